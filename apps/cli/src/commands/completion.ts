@@ -1,0 +1,27 @@
+import { LayersError } from '@layers/tar';
+import type { Command } from 'commander';
+import { bashCompletion } from '../completion/bash.js';
+import { fishCompletion } from '../completion/fish.js';
+import { grammarOf } from '../completion/grammar.js';
+import { zshCompletion } from '../completion/zsh.js';
+import { ExitStatus } from '../exit-status.js';
+import { writeText } from '../output/write-out.js';
+import type { Session } from '../program/session.js';
+
+const WRITERS = new Map([
+  ['bash', bashCompletion],
+  ['zsh', zshCompletion],
+  ['fish', fishCompletion],
+]);
+
+/** `layers completion`: a static script made from the grammar of the command line. */
+export async function completion(shell: string, program: Command, session: Session): Promise<ExitStatus> {
+  const write = WRITERS.get(shell);
+  if (write === undefined) {
+    throw new LayersError('ERR_LAYERS_USAGE', `there is no completion for ${shell}`, {
+      hint: `choose one of ${[...WRITERS.keys()].join(', ')}`,
+    });
+  }
+  await writeText(session.stdout, [write(grammarOf(program))], session.signal);
+  return ExitStatus.done;
+}

@@ -1,0 +1,94 @@
+import type { Ignorable, Section } from '@layers/core';
+import { IGNORED_BY_DEFAULT, REPRODUCIBLE } from '@layers/core';
+import { LayersError } from '@layers/tar';
+import { SECTIONS } from '../program/diff-words.js';
+import type { ImageFlags } from '../program/session.js';
+
+export interface DiffFlags extends ImageFlags {
+  readonly imageB?: string;
+  readonly platformB?: string;
+  readonly layerA?: number;
+  readonly layerB?: number;
+  readonly only?: readonly Section[];
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly mtime?: boolean;
+  readonly hardlinks?: boolean;
+  readonly ignore?: readonly Ignorable[];
+  readonly reproducible?: boolean;
+  readonly verify?: boolean;
+  readonly top: number;
+  readonly patch?: boolean;
+  readonly newFile?: boolean;
+  readonly format?: 'docker';
+}
+
+const FILES: readonly Section[] = ['files'];
+
+/** What is compared, and what of it counts, as the core is asked for it. */
+export interface DiffRequest {
+  readonly only: readonly Section[];
+  readonly ignore: readonly Ignorable[];
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  /** Where text files are compared inside. */
+  readonly patch: { readonly newFiles: boolean } | undefined;
+}
+
+/**
+ * What the options ask for. Patches and docker's lines are of files, and nothing else is then compared unless it is
+ * asked for. Throws ERR_LAYERS_USAGE for options that contradict each other.
+ */
+export function diffRequest(flags: DiffFlags): DiffRequest {
+  const { patch = false, newFile = false, include = [], exclude = [] } = flags;
+  if (newFile && !patch) throw wrong('--new-file is about patches', 'add --patch');
+  const isDocker = flags.format === 'docker';
+  const printsFiles = isDocker || (patch && flags.json !== true && flags.jsonl !== true);
+  const isFiltered = include.length > 0 || exclude.length > 0;
+  // A layer holds more than the paths that are asked for.
+  const usual = isFiltered ? SECTIONS.filter((section) => section !== 'layers') : SECTIONS;
+  const only = flags.only ?? (printsFiles ? FILES : usual);
+  if ((isDocker || patch) && !only.includes('files')) {
+    throw wrong(`${isDocker ? '--format docker' : '--patch'} tells of files`, 'add files to --only');
+  }
+  if (isDocker && only.length > 1) throw wrong('--format docker tells of files alone', 'leave out --only');
+  const ignore = ignoredBy(flags);
+  if (only.every((section) => ignore.some((word) => word === section))) {
+    throw wrong('nothing is compared: all of --only is in --ignore', 'leave out one of them');
+  }
+  return { only, ignore, include, exclude, patch: patch ? { newFiles: newFile } : undefined };
+}
+
+/** The usual, what is asked for, and the preset; `--mtime` and `--hardlinks` take something back of all but the list. */
+function ignoredBy({
+  ignore = [],
+  reproducible = false,
+  mtime = false,
+  hardlinks = false,
+}: DiffFlags): Ignorable[] {
+  const counted = new Set<Ignorable>([
+    ...(mtime ? (['mtime'] as const) : []),
+    ...(hardlinks ? (['hardlinks'] as const) : []),
+  ]);
+  const twice = ignore.find((word) => counted.has(word));
+  if (twice !== undefined)
+    throw wrong(`--${twice} and --ignore ${twice} contradict each other`, 'leave out one of them');
+  const usual = [...IGNORED_BY_DEFAULT, ...(reproducible ? REPRODUCIBLE : [])].filter(
+    (word) => !counted.has(word),
+  );
+  return [...new Set([...usual, ...ignore])];
+}
+
+/** Throws ERR_LAYERS_USAGE where one archive is given and both images would be the same. */
+export function checkTwoImages(flags: DiffFlags): void {
+  const { image, imageB = image, platform, platformB = platform, layerA, layerB } = flags;
+  if (imageB !== image || platformB !== platform || layerA !== layerB) return;
+  throw wrong(
+    'one archive is given, and nothing that tells a second image of it',
+    'name a second archive, or choose with --image-b, --platform-b, --layer-a or --layer-b',
+  );
+}
+
+function wrong(message: string, hint: string): LayersError {
+  return new LayersError('ERR_LAYERS_USAGE', message, { hint });
+}

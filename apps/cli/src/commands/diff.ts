@@ -1,0 +1,98 @@
+import { diffImages, dockerDiff, historyDocument, type ReadImage, readPair, upToLayer } from '@layers/core';
+import { placed } from '@layers/tar';
+import type { ExitStatus } from '../exit-status.js';
+import type { View } from '../output/view.js';
+import type { Session } from '../program/session.js';
+import { renderDiff } from '../render/diff.js';
+import { renderDockerChanges } from '../render/diff-docker.js';
+import { diffItems } from '../render/diff-items.js';
+import { renderPatch } from '../render/diff-patch.js';
+import { checkTwoImages, type DiffFlags, type DiffRequest, diffRequest } from './diff-request.js';
+import { present } from './present.js';
+import { type ChosenImage, type ChosenPair, withPair } from './read-pair.js';
+
+/** `layers diff`: what differs between two images, or between two states of one. */
+export async function diff(
+  a: string,
+  b: string | undefined,
+  flags: DiffFlags,
+  session: Session,
+): Promise<ExitStatus> {
+  const request = diffRequest(flags);
+  if (b === undefined) checkTwoImages(flags);
+  const reading = { verify: flags.verify ?? false, contents: needsContents(request) };
+  return withPair({ a, b }, flags, session, reading, async (pair) => {
+    const images = await readPair(upTo(pair.a, flags.layerA), upTo(pair.b, flags.layerB), pair.options);
+    const work = { images, request, pair, flags, session };
+    return flags.format === 'docker' ? presentDocker(work) : presentDiff(work);
+  });
+}
+
+/** Two images that have been read, and what is asked about them. */
+interface Work {
+  readonly images: readonly [ReadImage, ReadImage];
+  readonly request: DiffRequest;
+  readonly pair: ChosenPair;
+  readonly flags: DiffFlags;
+  readonly session: Session;
+}
+
+async function presentDiff({ images: [a, b], request, pair, flags, session }: Work): Promise<ExitStatus> {
+  const { signal, onProgress } = pair.options;
+  const document = await diffImages(a, b, { ...request, signal, onProgress });
+  pair.endProgress();
+  const { top, newFile: newFiles = false } = flags;
+  const instructions = { a: instructionsOf(a), b: instructionsOf(b) };
+  const isPatch = flags.patch === true;
+  const render = (view: View) =>
+    isPatch
+      ? renderPatch(document.files ?? [], { exact: isExact(view, session), newFiles }, view)
+      : renderDiff(document, { top, instructions }, view);
+  const isNo = () => !document.identical;
+  return present(
+    { document, items: diffItems(document), render, tellsFindings: !isPatch, isNo },
+    flags,
+    session,
+  );
+}
+
+async function presentDocker({ images: [a, b], request, pair, flags, session }: Work): Promise<ExitStatus> {
+  const { include, exclude } = request;
+  const { signal, onProgress } = pair.options;
+  const { changes, findings } = await dockerDiff(a, b, { include, exclude, signal, onProgress });
+  pair.endProgress();
+  let isNo = false;
+  const seen = function* () {
+    for (const change of changes) {
+      isNo = true;
+      yield change;
+    }
+  };
+  const render = (view: View) => renderDockerChanges(seen(), isExact(view, session));
+  return present({ document: { findings }, render, tellsFindings: false, isNo: () => isNo }, flags, session);
+}
+
+/** By position, what made each layer. */
+function instructionsOf(image: ReadImage): Map<number, string | null> {
+  const steps = historyDocument(image).history;
+  return new Map(steps.flatMap(({ layer, instruction }) => (layer === null ? [] : [[layer, instruction]])));
+}
+
+/** The image as far as its layers are taken in. Throws ERR_LAYERS_LAYER_NOT_FOUND. */
+function upTo({ archive, image }: ChosenImage, position: number | undefined): ChosenImage {
+  try {
+    return { archive, image: position === undefined ? image : upToLayer(image, position) };
+  } catch (error) {
+    throw placed(error, { archive: archive.source.path });
+  }
+}
+
+/** Programs get names and texts to the last byte; terminals, and pagers that show colours, get them escaped. */
+function isExact({ colours }: View, { stdout }: Session): boolean {
+  return stdout.isTTY !== true && !colours.isColorSupported;
+}
+
+/** Everything else is told by what is seen while an archive passes. */
+function needsContents({ only, ignore, patch }: DiffRequest): boolean {
+  return patch !== undefined || (only.includes('packages') && !ignore.includes('packages'));
+}

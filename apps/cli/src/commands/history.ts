@@ -1,0 +1,16 @@
+import { historyDocument } from '@layers/core';
+import type { ExitStatus } from '../exit-status.js';
+import type { View } from '../output/view.js';
+import type { ImageFlags, Session } from '../program/session.js';
+import { renderHistory } from '../render/history.js';
+import { present } from './present.js';
+import { withImage } from './read.js';
+
+/** `layers history`: the steps that made an image, with layers and sizes. */
+export function history(image: string, flags: ImageFlags, session: Session): Promise<ExitStatus> {
+  return withImage(image, flags, session, {}, (read) => {
+    const document = historyDocument(read);
+    const render = (view: View) => renderHistory(document, view);
+    return present({ document, items: document.history, render, tellsFindings: false }, flags, session);
+  });
+}

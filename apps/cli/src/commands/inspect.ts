@@ -1,0 +1,24 @@
+import { inspectDocument } from '@layers/core';
+import type { ExitStatus } from '../exit-status.js';
+import type { ImageFlags, Session } from '../program/session.js';
+import { renderInspect } from '../render/inspect.js';
+import { present } from './present.js';
+import { withAnalysis } from './read.js';
+
+export interface InspectFlags extends ImageFlags {
+  readonly top: number;
+  readonly verify?: boolean;
+}
+
+/** `layers inspect`: what an image is, its layers, what each adds and wastes. */
+export function inspect(image: string, flags: InspectFlags, session: Session): Promise<ExitStatus> {
+  const reading = { verify: flags.verify ?? false };
+  return withAnalysis(image, flags, session, reading, (analysis) => {
+    const document = inspectDocument(analysis, { top: flags.top });
+    return present(
+      { document, render: (view) => renderInspect(document, view), tellsFindings: true },
+      flags,
+      session,
+    );
+  });
+}

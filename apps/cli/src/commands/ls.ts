@@ -1,0 +1,40 @@
+import { listEntries, listHead } from '@layers/core';
+import type { ExitStatus } from '../exit-status.js';
+import type { ImageFlags, Session } from '../program/session.js';
+import { renderList } from '../render/list.js';
+import { present } from './present.js';
+import { withAnalysis } from './read.js';
+
+export interface ListFlags extends ImageFlags {
+  readonly long?: boolean;
+  readonly recursive?: boolean;
+  readonly layer?: number;
+  readonly digest?: boolean;
+}
+
+/** `layers ls`: the merged file system, or one layer's own entries. */
+export function ls(
+  image: string,
+  path: string | undefined,
+  flags: ListFlags,
+  session: Session,
+): Promise<ExitStatus> {
+  const { recursive = false, layer, digest = false, long = false } = flags;
+  return withAnalysis(image, flags, session, { contents: digest }, async (analysis) => {
+    const options = { path, recursive, layer, digest };
+    const { findings, ...head } = listHead(analysis, options);
+    // Made while they are written: there may be millions, and they are gone through once.
+    const entries = await listEntries(analysis, options);
+    const shown = { long: long || digest, paths: recursive || layer !== undefined };
+    return present(
+      {
+        document: { ...head, entries, findings },
+        items: entries,
+        render: (view) => renderList(entries, shown, view),
+        tellsFindings: false,
+      },
+      flags,
+      session,
+    );
+  });
+}

@@ -1,0 +1,48 @@
+import type { Finding } from '@layers/core';
+import { ExitStatus } from '../exit-status.js';
+import { jsonLines, jsonText } from '../output/json-text.js';
+import { type View, viewOf } from '../output/view.js';
+import { writeText } from '../output/write-out.js';
+import type { ImageFlags, Session } from '../program/session.js';
+import { findingsNote } from '../render/findings.js';
+
+export interface Presentation<Document extends { readonly findings: readonly Finding[] }> {
+  /** The one document that `--json` prints. */
+  readonly document: Document;
+  /** What `--jsonl` prints, an object a line, for commands that list. */
+  readonly items?: Iterable<object>;
+  readonly render: (view: View) => Iterable<string>;
+  /** Whether the text shows the findings; if not, damage is told on standard error. */
+  readonly tellsFindings: boolean;
+  /** Whether the answer is "no" although no image is damaged; asked once everything is written. */
+  readonly isNo?: () => boolean;
+}
+
+/**
+ * Writes a result in the form that was asked for. The status is the same for every form: "no" where that is the answer,
+ * and where the image is damaged, since what is shown is then not all of it.
+ */
+export async function present<Document extends { readonly findings: readonly Finding[] }>(
+  { document, items, render, tellsFindings, isNo }: Presentation<Document>,
+  flags: ImageFlags,
+  session: Session,
+): Promise<ExitStatus> {
+  const { stdout, stderr, env, signal } = session;
+  await writeText(stdout, piecesOf(), signal);
+  if (!(tellsFindings && asText(flags)) && flags.quiet !== true) {
+    const note = findingsNote(document.findings, viewOf(stderr, env, flags));
+    if (note !== '') await writeText(stderr, [note]);
+  }
+  const isDamaged = document.findings.some(({ severity }) => severity === 'error');
+  return isNo?.() === true || isDamaged ? ExitStatus.no : ExitStatus.done;
+
+  function piecesOf(): Iterable<string> {
+    if (flags.json === true) return jsonText(document);
+    if (flags.jsonl === true && items !== undefined) return jsonLines(items);
+    return render(viewOf(stdout, env, flags));
+  }
+}
+
+function asText({ json, jsonl }: ImageFlags): boolean {
+  return json !== true && jsonl !== true;
+}

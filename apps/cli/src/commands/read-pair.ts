@@ -1,0 +1,86 @@
+import type { Archive, ImageDescription, ReadOptions } from '@layers/core';
+import { isLayersError, LayersError } from '@layers/tar';
+import { chooseImage, findInput, type Input } from '../input/open-input.js';
+import type { Session } from '../program/session.js';
+import type { DiffFlags } from './diff-request.js';
+import { type Opened, type Reading, withArchive } from './read.js';
+
+/** An image of an archive that is open. */
+export interface ChosenImage {
+  readonly archive: Archive;
+  readonly image: ImageDescription;
+}
+
+export interface ChosenPair {
+  readonly a: ChosenImage;
+  readonly b: ChosenImage;
+  readonly options: ReadOptions;
+  /** To be called before anything is written. */
+  readonly endProgress: () => void;
+}
+
+/**
+ * Opens the archives that two names mean, one after the other, and works with the images that the flags choose; with
+ * the second name left out, with two of one archive, which is then opened once.
+ *
+ * @throws LayersError those of naming and opening; ERR_LAYERS_USAGE where both are standard input
+ */
+export async function withPair<Result>(
+  names: { readonly a: string; readonly b: string | undefined },
+  flags: DiffFlags,
+  session: Session,
+  reading: Reading,
+  work: (pair: ChosenPair) => Promise<Result>,
+): Promise<Result> {
+  const inputA = findInput(names.a, flags, session);
+  const inputB = names.b === undefined ? null : findInput(names.b, flagsOfB(flags), session);
+  if (inputB !== null && isSameStream(inputA, inputB)) {
+    throw new LayersError(
+      'ERR_LAYERS_USAGE',
+      'both archives are standard input, which can be read but once',
+      {
+        hint: 'name a file for one of them; in bash <(…) is a file',
+      },
+    );
+  }
+  return withArchive(inputA, flags, session, reading, async (openA) => {
+    if (inputB === null) {
+      return work(
+        pairOf(openA, { ...openA, input: { ...inputA, image: flags.imageB ?? inputA.image } }, flags),
+      );
+    }
+    openA.endProgress();
+    return withArchive(inputB, flags, session, reading, (openB) => work(pairOf(openA, openB, flags)));
+  });
+}
+
+function pairOf(openA: Opened, openB: Opened, flags: DiffFlags): ChosenPair {
+  const { archive, options, endProgress } = openB;
+  const a = { archive: openA.archive, image: chooseImage(openA.archive, openA.input, flags) };
+  const image = openB.input.image ?? (archive.images.length > 1 ? flags.image : undefined);
+  const platform = flags.platformB ?? flags.platform;
+  try {
+    const flagsB = platform === undefined ? {} : { platform };
+    const b = { archive, image: chooseImage(archive, { ...openB.input, image }, flagsB) };
+    return { a, b, options, endProgress };
+  } catch (error) {
+    throw withOptionsOfB(error);
+  }
+}
+
+/** The hints of choosing name the options by which A's image is chosen. */
+function withOptionsOfB(error: unknown): unknown {
+  if (!isLayersError(error) || error.hint === undefined) return error;
+  const { code, message, archive, hint } = error;
+  const named = hint.replace('--image (', '--image-b (').replace('--platform:', '--platform-b:');
+  return new LayersError(code, message, { archive, hint: named, cause: error });
+}
+
+/** What is said of B's name: that of A's image is but a fallback. */
+function flagsOfB({ image: _, imageB, ...flags }: DiffFlags): DiffFlags {
+  return imageB === undefined ? flags : { ...flags, image: imageB };
+}
+
+function isSameStream({ source: a }: Input, { source: b }: Input): boolean {
+  return 'stream' in a && 'stream' in b && a.stream === b.stream;
+}

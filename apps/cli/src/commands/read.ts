@@ -1,0 +1,110 @@
+import {
+  type Analysis,
+  type Archive,
+  analyse,
+  openArchive,
+  type ReadImage,
+  type ReadOptions,
+  readImage,
+} from '@layers/core';
+import { checkTransport, chooseImage, findInput, type Input } from '../input/open-input.js';
+import { withoutSpoolPath, withSpool } from '../input/spool-input.js';
+import { createProgress } from '../output/progress.js';
+import type { ImageFlags, Session } from '../program/session.js';
+
+export interface Reading {
+  /** Whether every digest is computed. */
+  readonly verify?: boolean;
+  /** Whether contents of files are read after the image is understood: a pipe is then copied into a file first. */
+  readonly contents?: boolean;
+}
+
+/** An archive that is open, and how it is to be read further. */
+export interface Opened {
+  readonly archive: Archive;
+  readonly input: Input;
+  readonly options: ReadOptions;
+  /** To be called before anything is written: a progress bar may be on the terminal. */
+  readonly endProgress: () => void;
+}
+
+/**
+ * Does work that reads an input, with a progress bar if it takes long and the user may want one. The work ends the
+ * progress before it writes anything.
+ */
+export async function withInput<Result>(
+  input: Input,
+  flags: ImageFlags,
+  session: Session,
+  work: (options: ReadOptions, endProgress: () => void) => Promise<Result>,
+): Promise<Result> {
+  const wanted = session.stderr.isTTY === true && flags.quiet !== true && flags.progress !== false;
+  const progress = createProgress(session.stderr, wanted);
+  const stop = () => {
+    progress.stop();
+    // Whatever is not read of a pipe must not keep the process waiting.
+    if ('stream' in input.source) input.source.stream.destroy();
+  };
+  session.signal.addEventListener('abort', stop);
+  try {
+    const options = { signal: session.signal, ...(wanted ? { onProgress: progress.update } : {}) };
+    return await work(options, progress.stop);
+  } finally {
+    stop();
+    session.signal.removeEventListener('abort', stop);
+  }
+}
+
+/** Opens the archive that an input is, and works with it. */
+export function withArchive<Result>(
+  input: Input,
+  flags: ImageFlags,
+  session: Session,
+  reading: Reading,
+  work: (opened: Opened) => Promise<Result>,
+): Promise<Result> {
+  return withInput(input, flags, session, async (common, endProgress) => {
+    const options = { ...common, verify: reading.verify ?? false };
+    const open = async (source: Input['source']) => {
+      const archive = await openArchive(source, options);
+      checkTransport(archive.source, input.transport);
+      return archive;
+    };
+    const { source } = input;
+    if (reading.contents !== true || !('stream' in source)) {
+      return work({ archive: await open(source), input, options, endProgress });
+    }
+    return withSpool(source, flags, session, options, async (path) => {
+      const archive = withoutSpoolPath(await open({ path }), source.path);
+      return work({ archive, input, options, endProgress });
+    });
+  });
+}
+
+/** Opens the archive that `name` means, reads the image that the flags choose, and works with it. */
+export async function withImage<Result>(
+  name: string,
+  flags: ImageFlags,
+  session: Session,
+  reading: Reading,
+  work: (image: ReadImage) => Result | Promise<Result>,
+): Promise<Result> {
+  const found = findInput(name, flags, session);
+  return withArchive(found, flags, session, reading, async ({ archive, input, options, endProgress }) => {
+    const image = await readImage(archive, chooseImage(archive, input, flags), options);
+    // What follows is quick, and may write to the terminal.
+    endProgress();
+    return work(image);
+  });
+}
+
+/** As {@link withImage}, with the layers merged and every content accounted for. */
+export function withAnalysis<Result>(
+  name: string,
+  flags: ImageFlags,
+  session: Session,
+  reading: Reading,
+  work: (analysis: Analysis) => Result | Promise<Result>,
+): Promise<Result> {
+  return withImage(name, flags, session, reading, (image) => work(analyse(image)));
+}

@@ -1,0 +1,29 @@
+import { treeDocument } from '@layers/core';
+import type { ExitStatus } from '../exit-status.js';
+import type { ImageFlags, Session } from '../program/session.js';
+import { renderTree } from '../render/tree.js';
+import { present } from './present.js';
+import { withAnalysis } from './read.js';
+
+export interface TreeFlags extends ImageFlags {
+  readonly depth?: number;
+  readonly layer?: number;
+}
+
+/** `layers tree`: the merged file system, or one layer's own entries, as a tree with sizes. */
+export function tree(
+  image: string,
+  path: string | undefined,
+  flags: TreeFlags,
+  session: Session,
+): Promise<ExitStatus> {
+  const { depth, layer } = flags;
+  return withAnalysis(image, flags, session, {}, async (analysis) => {
+    const document = treeDocument(analysis, { path, depth, layer });
+    return present(
+      { document, render: (view) => renderTree(document, view), tellsFindings: false },
+      flags,
+      session,
+    );
+  });
+}

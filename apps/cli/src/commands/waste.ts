@@ -1,0 +1,18 @@
+import { wasteDocument } from '@layers/core';
+import type { ExitStatus } from '../exit-status.js';
+import type { ImageFlags, Session } from '../program/session.js';
+import { renderWaste } from '../render/waste.js';
+import { present } from './present.js';
+import { withAnalysis } from './read.js';
+
+/** `layers waste`: every wasted content, who stored it, who made it unreachable, and why. */
+export function waste(image: string, flags: ImageFlags, session: Session): Promise<ExitStatus> {
+  return withAnalysis(image, flags, session, {}, (analysis) => {
+    const document = wasteDocument(analysis);
+    return present(
+      { document, items: document.waste, render: (view) => renderWaste(document, view), tellsFindings: true },
+      flags,
+      session,
+    );
+  });
+}

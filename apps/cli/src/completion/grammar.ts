@@ -1,0 +1,64 @@
+import type { Command, Option } from 'commander';
+
+/** What a completion script has to know of one option. */
+export interface OptionWords {
+  /** `-l` and `--long`, as many as there are. */
+  readonly names: readonly string[];
+  readonly description: string;
+  /** Null for a flag; the values to offer otherwise, none where only the user knows. */
+  readonly values: readonly string[] | null;
+  /** Whether several of the values can be given, with commas between them. */
+  readonly isList: boolean;
+}
+
+export interface CommandWords {
+  readonly name: string;
+  readonly description: string;
+  readonly options: readonly OptionWords[];
+  /** What the first argument is; of archives there may be several. */
+  readonly argument: 'archive' | 'command' | readonly string[];
+}
+
+/** Platforms that images are built for most. */
+const PLATFORMS = [
+  'linux/amd64',
+  'linux/arm64',
+  'linux/arm/v7',
+  'linux/arm/v6',
+  'linux/386',
+  'linux/ppc64le',
+  'linux/riscv64',
+  'linux/s390x',
+];
+
+/** Arguments that name archives. */
+const ARCHIVES: ReadonlySet<string> = new Set(['IMAGE', 'A']);
+
+/** The commands with their options, as completion offers them. */
+export function grammarOf(program: Command): CommandWords[] {
+  const help = program.createHelp();
+  return help.visibleCommands(program).map((command) => ({
+    name: command.name(),
+    description: command.description(),
+    options: help.visibleOptions(command).map(optionWords),
+    argument: argumentOf(command),
+  }));
+}
+
+function optionWords(option: Option): OptionWords {
+  const takesValue = option.required || option.optional;
+  return {
+    names: [option.short, option.long].filter((name) => name !== undefined && name !== null),
+    description: option.description,
+    values: takesValue
+      ? (option.argChoices ?? (/^--platform/.test(option.long ?? '') ? PLATFORMS : []))
+      : null,
+    isList: option.flags.endsWith('<LIST>'),
+  };
+}
+
+function argumentOf(command: Command): CommandWords['argument'] {
+  const [first] = command.registeredArguments;
+  if (first !== undefined && ARCHIVES.has(first.name())) return 'archive';
+  return command.name() === 'help' ? 'command' : (first?.description.split(', ') ?? []);
+}

@@ -1,0 +1,56 @@
+import type { CommandWords, OptionWords } from './grammar.js';
+
+/** A script for zsh: sourced, or saved as `_layers` in a folder of $fpath. */
+export function zshCompletion(commands: readonly CommandWords[]): string {
+  return `#compdef layers
+_layers() {
+  local -a commands
+  commands=(
+${commands.map(({ name, description }) => `    ${quoted(`${name}:${description}`)}`).join('\n')}
+  )
+  if (( CURRENT == 2 )); then
+    _describe -t commands 'layers command' commands
+    return
+  fi
+  case "$words[2]" in
+${commands.map(commandCase).join('\n')}
+  esac
+}
+if [ "$funcstack[1]" = "_layers" ]; then
+  _layers "$@"
+else
+  compdef _layers layers
+fi
+`;
+}
+
+function commandCase({ name, options, argument }: CommandWords): string {
+  const specs = options.flatMap(optionSpecs);
+  const rest =
+    argument === 'archive'
+      ? ["'*:archive:_files'"]
+      : argument === 'command'
+        ? ["'1:command:->commands'"]
+        : [quoted(`1:word:(${argument.join(' ')})`)];
+  const after = argument === 'command' ? `\n      _describe -t commands 'layers command' commands` : '';
+  return `    ${name})
+      shift words; (( CURRENT-- ))
+      _arguments ${[...specs, ...rest].join(' \\\n        ')}${after}
+      ;;`;
+}
+
+/** `(-l --long)-l[with mode]`: names that exclude each other, one spec each. */
+function optionSpecs({ names, description, values, isList }: OptionWords): string[] {
+  const exclusive = `(${names.join(' ')})`;
+  const explained = `[${description.replace(/[[\]:]/g, '\\$&')}]`;
+  const value = values === null ? '' : `:value:${actionOf(values, isList)}`;
+  return names.map((name) => quoted(`${exclusive}${name}${explained}${value}`));
+}
+
+function actionOf(values: readonly string[], isList: boolean): string {
+  return isList ? `_sequence compadd - ${values.join(' ')}` : `(${values.join(' ')})`;
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,103 @@
+import { LayersError } from '@layers/tar';
+
+/** The transports of containers-transports(5) that name a file or a folder. */
+export const FILE_TRANSPORTS = ['docker-archive', 'oci-archive', 'oci'] as const;
+export type FileTransport = (typeof FILE_TRANSPORTS)[number];
+
+/** What the user may have meant by the name of an image. */
+export type ImageName =
+  | { readonly kind: 'stdin'; readonly transport: FileTransport | null }
+  | {
+      readonly kind: 'path';
+      readonly transport: FileTransport | null;
+      /** In the order in which they are tried: the first whose path exists is meant. */
+      readonly candidates: readonly PathCandidate[];
+    };
+
+export interface PathCandidate {
+  readonly path: string;
+  /** What `--image` would take, from behind the path. */
+  readonly image: string | null;
+}
+
+/**
+ * Reads how an image is named on the command line: `app.tar`, `dir/`, `-`, `docker-archive:FILE[:REF]`,
+ * `oci-archive:FILE[:REF]`, `oci:DIR[:REF]`. A path may hold colons, so that there are several candidates.
+ *
+ * @throws LayersError ERR_LAYERS_TRANSPORT for transports that cannot be read, ERR_LAYERS_USAGE for an empty name
+ */
+export function parseImageName(name: string): ImageName {
+  if (name === '') throw new LayersError('ERR_LAYERS_USAGE', 'the name of the image is empty');
+  if (name === '-') return { kind: 'stdin', transport: null };
+  const transport = FILE_TRANSPORTS.find((known) => name.startsWith(`${known}:`));
+  if (transport === undefined) {
+    // A file may be called like a transport; only where there is none the name is refused, by `missing`.
+    return { kind: 'path', transport: null, candidates: [{ path: name, image: null }] };
+  }
+  const rest = name.slice(transport.length + 1);
+  if (rest === '') {
+    throw new LayersError('ERR_LAYERS_USAGE', `${transport}: names no file`, {
+      hint: `write ${transport}:PATH[:REFERENCE]`,
+    });
+  }
+  if (rest === '-') return { kind: 'stdin', transport };
+  const whole = { path: name, image: null };
+  return { kind: 'path', transport, candidates: [...splits(rest), whole] };
+}
+
+/** The whole as a path, then every way of cutting it at a colon, the shortest path first. */
+function splits(rest: string): PathCandidate[] {
+  const candidates: PathCandidate[] = [{ path: rest, image: null }];
+  for (let colon = rest.indexOf(':'); colon >= 0; colon = rest.indexOf(':', colon + 1)) {
+    if (colon > 0) candidates.push({ path: rest.slice(0, colon), image: imageOption(rest.slice(colon + 1)) });
+  }
+  return candidates;
+}
+
+/** `@2` is how containers-transports(5) counts the images of an archive, from 0; `--image` counts from 1. */
+function imageOption(reference: string): string | null {
+  if (reference === '') return null;
+  const index = /^@(\d{1,6})$/.exec(reference);
+  return index === null ? reference : `#${Number(index[1]) + 1}`;
+}
+
+/** Transports that need a daemon, a registry or a store, with what to do instead. */
+const UNREADABLE: ReadonlyMap<string, string> = new Map([
+  ['docker-daemon', 'write the image into a file first: docker save IMAGE -o FILE'],
+  ['docker', 'copy the image into a file first: skopeo copy docker://IMAGE oci-archive:FILE'],
+  ['containers-storage', 'write the image into a file first: podman save IMAGE -o FILE'],
+  ['dir', 'copy the image into an archive first: skopeo copy dir:DIR oci-archive:FILE'],
+  ['ostree', 'copy the image into an archive first: skopeo copy ostree:REF oci-archive:FILE'],
+]);
+
+const REFERENCE = /^[a-z0-9][\w.-]*(?:[:/@][\w./:@-]+)?$/;
+const FILE_LIKE = /^[./~]|\.(?:tar|tgz|tzst|txz|gz|zst|xz|bz2|oci|img)$|\/$/i;
+
+/**
+ * The error for a name for which no file exists: a file that is missing, a transport that is not read, or the name
+ * of an image in a store.
+ */
+export function missing(name: string, parsed: Extract<ImageName, { kind: 'path' }>): LayersError {
+  const transport = /^([a-z][a-z-]*):/.exec(name)?.[1] ?? '';
+  const hint = UNREADABLE.get(transport);
+  if (parsed.transport === null && hint !== undefined) {
+    return new LayersError('ERR_LAYERS_TRANSPORT', `images cannot be read from ${transport}: yet`, { hint });
+  }
+  const path = parsed.candidates[0]?.path ?? name;
+  if (parsed.transport === null && REFERENCE.test(name) && !FILE_LIKE.test(name)) {
+    return new LayersError(
+      'ERR_LAYERS_TRANSPORT',
+      `there is no file ${name}, and images cannot be read by their names in a store yet`,
+      { hint: `write the image into a file first: docker save ${name} -o FILE` },
+    );
+  }
+  return new LayersError('ERR_LAYERS_INPUT_MISSING', 'there is no such file or directory', {
+    archive: parsed.transport === null ? path : shortest(parsed.candidates, path),
+    hint: 'see whether the path is right; - reads an archive from standard input',
+  });
+}
+
+/** What is named most likely where nothing exists: the part up to the first colon. */
+function shortest(candidates: readonly PathCandidate[], whole: string): string {
+  return candidates[1]?.image === undefined ? whole : candidates[1].path;
+}

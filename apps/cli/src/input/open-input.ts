@@ -1,0 +1,85 @@
+import { createReadStream, lstatSync, statSync } from 'node:fs';
+import { type Archive, type ImageDescription, type SourceInfo, selectImage } from '@layers/core';
+import { LayersError, placed } from '@layers/tar';
+import type { ImageFlags, Session } from '../program/session.js';
+import { type FileTransport, missing, parseImageName } from './image-name.js';
+
+/** Bytes that pass once, and what documents call them. */
+export interface StreamSource {
+  readonly stream: NodeJS.ReadableStream & AsyncIterable<Uint8Array> & { destroy(): void };
+  readonly path: string;
+}
+
+/** Where the bytes are, and which image is meant. */
+export interface Input {
+  readonly source: { readonly path: string } | StreamSource;
+  readonly image: string | undefined;
+  readonly transport: FileTransport | null;
+}
+
+/**
+ * Finds what the user named: the first of the candidates that exists.
+ *
+ * @throws LayersError ERR_LAYERS_TRANSPORT, ERR_LAYERS_INPUT_MISSING, ERR_LAYERS_TERMINAL, ERR_LAYERS_USAGE
+ */
+export function findInput(name: string, flags: ImageFlags, session: Pick<Session, 'stdin'>): Input {
+  const parsed = parseImageName(name);
+  const { transport } = parsed;
+  if (parsed.kind === 'stdin') {
+    if (session.stdin.isTTY) {
+      throw new LayersError('ERR_LAYERS_TERMINAL', 'standard input is a terminal, not an archive', {
+        hint: 'pipe an archive into the command: docker save IMAGE | layers inspect -',
+      });
+    }
+    return { source: { stream: session.stdin, path: '-' }, image: flags.image, transport };
+  }
+  const found = parsed.candidates.find(({ path }) => exists(path));
+  if (found === undefined) throw missing(name, parsed);
+  if (found.image !== null && flags.image !== undefined) {
+    throw new LayersError('ERR_LAYERS_USAGE', `the image is named twice: ${found.image} and ${flags.image}`, {
+      hint: `leave out either --image or what stands behind ${found.path}`,
+    });
+  }
+  const meantAsFile = found.path === name;
+  return {
+    source: sourceOf(found.path),
+    image: found.image ?? flags.image,
+    transport: meantAsFile ? null : transport,
+  };
+}
+
+/** The image of an archive that the user means. The archive's name is added to errors. */
+export function chooseImage(archive: Archive, input: Input, flags: ImageFlags): ImageDescription {
+  try {
+    return selectImage(archive, { image: input.image, platform: flags.platform });
+  } catch (error) {
+    throw placed(error, { archive: archive.source.path });
+  }
+}
+
+/** Throws ERR_LAYERS_TRANSPORT where an archive is not what the transport before its name says. */
+export function checkTransport(source: SourceInfo, transport: FileTransport | null): void {
+  if (transport === null || transport === source.format) return;
+  // A hybrid archive is both.
+  if (source.variant === 'hybrid' && transport === 'oci-archive') return;
+  throw new LayersError('ERR_LAYERS_TRANSPORT', `this is no ${transport}: it is a ${source.format}`, {
+    archive: source.path,
+    hint: `write ${source.format}:${source.path}, or the path alone`,
+  });
+}
+
+/** Pipes with a name and what `<(…)` makes pass once, as standard input does. */
+function sourceOf(path: string): Input['source'] {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined || stat.isFile() || stat.isDirectory()) return { path };
+  return { stream: createReadStream(path, { highWaterMark: 256 * 1024 }), path };
+}
+
+function exists(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    // What lies in a folder that may not be searched is for the reader to complain about.
+    return error instanceof Error && 'code' in error && error.code === 'EACCES';
+  }
+}

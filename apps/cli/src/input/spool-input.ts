@@ -1,0 +1,64 @@
+import { type Archive, type ReadOptions, spoolStream } from '@layers/core';
+import { isLayersError, LayersError } from '@layers/tar';
+import { escapeForTerminal } from '../output/escape.js';
+import type { ImageFlags, Session } from '../program/session.js';
+import type { StreamSource } from './open-input.js';
+
+/**
+ * Works with a pipe's bytes in a temporary file, for what needs them twice. Says so on standard error, and removes
+ * the file in the end, also where a signal ends the process.
+ *
+ * @throws LayersError ERR_LAYERS_SPOOL; errors of `work` name the pipe in place of the file
+ */
+export async function withSpool<Result>(
+  source: StreamSource,
+  flags: ImageFlags,
+  { stderr }: Session,
+  options: ReadOptions,
+  work: (path: string) => Promise<Result>,
+): Promise<Result> {
+  let remove = () => {};
+  let spooled: string | undefined;
+  const onExit = () => remove();
+  process.once('exit', onExit);
+  try {
+    const spool = await spoolStream(counted(source.stream, options), (created) => {
+      remove = created.remove;
+      spooled = created.path;
+      if (flags.quiet === true) return;
+      stderr.write(
+        `note: the contents are needed twice, so the input is copied to ${escapeForTerminal(created.path)}\n`,
+      );
+    });
+    return await work(spool.path);
+  } catch (error) {
+    throw renamed(error, spooled, source.path);
+  } finally {
+    remove();
+    process.removeListener('exit', onExit);
+  }
+}
+
+/** The archive as if it had been read from the pipe itself, whose name is what documents show. */
+export function withoutSpoolPath(archive: Archive, path: string): Archive {
+  return { ...archive, source: { ...archive.source, path } };
+}
+
+async function* counted(
+  stream: AsyncIterable<Uint8Array>,
+  { onProgress, signal }: ReadOptions,
+): AsyncGenerator<Uint8Array> {
+  let doneBytes = 0;
+  for await (const chunk of stream) {
+    signal?.throwIfAborted();
+    doneBytes += chunk.length;
+    onProgress?.({ doneBytes, totalBytes: null });
+    yield chunk;
+  }
+}
+
+function renamed(error: unknown, from: string | undefined, to: string): unknown {
+  if (!isLayersError(error) || error.archive === undefined || error.archive !== from) return error;
+  const { code, message, hint, offset, member, cause } = error;
+  return new LayersError(code, message, { hint, offset, member, archive: to, cause: cause ?? error });
+}

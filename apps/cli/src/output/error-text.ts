@@ -1,0 +1,61 @@
+import { isLayersError } from '@layers/tar';
+import { escapeForTerminal } from './escape.js';
+import type { View } from './view.js';
+
+/** Beyond this many characters, what an error quotes tells nobody more. */
+const MAX_LENGTH = 1000;
+const MAX_CAUSES = 8;
+
+/**
+ * An error as two lines: what is wrong and where, and what to try. With `verbose` its stack and its causes follow.
+ */
+export function errorText(error: unknown, view: View, verbose: boolean): string {
+  const { colours } = view;
+  const lines = [`${colours.red('error:')} ${line(`${place(error)}${messageOf(error)}`)}`];
+  lines.push(...hintOf(error).map((hint, i) => `${i === 0 ? colours.cyan('try:') : '    '}   ${hint}`));
+  if (verbose) lines.push(...stackLines(error).map((text) => colours.dim(text)));
+  return lines.map((text) => `${text}\n`).join('');
+}
+
+/** `app.tar: blobs/sha256/… at byte 512: `, as far as it is known. */
+function place(error: unknown): string {
+  if (!isLayersError(error)) return '';
+  const { archive, member, offset } = error;
+  const at = offset === undefined ? '' : `at byte ${offset}`;
+  // Messages about documents begin with their name.
+  const named = member !== undefined && error.message.startsWith(`${member}: `) ? undefined : member;
+  const inside = [named, at].filter((part) => part !== undefined && part !== '').join(' ');
+  return [archive, inside]
+    .filter((part) => part !== undefined && part !== '')
+    .map((part) => `${part}: `)
+    .join('');
+}
+
+function messageOf(error: unknown): string {
+  if (isLayersError(error)) return error.message;
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
+/** A hint may be a list, such as that of an archive's images: a line each. */
+function hintOf(error: unknown): string[] {
+  if (isLayersError(error)) return error.hint === undefined ? [] : error.hint.split('\n').map(line);
+  return ['this is a fault of layers itself: please report it, with what -v adds'];
+}
+
+function stackLines(error: unknown): string[] {
+  const lines: string[] = [];
+  let current = error;
+  for (let depth = 0; current instanceof Error && depth < MAX_CAUSES; depth++) {
+    const stack = current.stack ?? `${current.name}: ${current.message}`;
+    const code = isLayersError(current) ? ` [${current.code}]` : '';
+    const [first = '', ...rest] = stack.split('\n');
+    lines.push(`${depth === 0 ? '' : 'caused by '}${line(first)}${code}`, ...rest.map(line));
+    current = current.cause;
+  }
+  return lines;
+}
+
+function line(text: string): string {
+  const escaped = escapeForTerminal(text);
+  return escaped.length > MAX_LENGTH ? `${escaped.slice(0, MAX_LENGTH)}…` : escaped;
+}

@@ -1,0 +1,99 @@
+/**
+ * What may not reach a terminal as it is: control characters, bidirectional overrides and other format
+ * characters, whatever has no width, line and paragraph separators, lone surrogates, and the replacement
+ * character, which stands for bytes that are no UTF-8.
+ */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{fffd}]/gu;
+
+/** Only printable ASCII: nothing to look for. */
+const PLAIN = /^[\x20-\x7e]*$/;
+
+const NAMED: ReadonlyMap<number, string> = new Map([
+  [0x09, '\\t'],
+  [0x0a, '\\n'],
+  [0x0d, '\\r'],
+]);
+
+/**
+ * `text` with everything that could steer a terminal or deceive its reader shown as `\n`, `\x1b`, `\u202e` or
+ * `\u{e0001}`. Backslashes stay single, since instructions are full of them; JSON output is exact.
+ */
+export function escapeForTerminal(text: string): string {
+  if (PLAIN.test(text)) return text;
+  return text.replace(UNSAFE, escapeCharacter);
+}
+
+/** Bytes that should be UTF-8, escaped as text is; those that are not appear as `\xff`. */
+export function escapeBytesForTerminal(bytes: Uint8Array): string {
+  let escaped = '';
+  let position = 0;
+  while (position < bytes.length) {
+    const length = sequenceLength(bytes, position);
+    if (length === 0) {
+      escaped += hex(bytes[position] ?? 0);
+      position++;
+    } else {
+      escaped += escapeForTerminal(Buffer.from(bytes.subarray(position, position + length)).toString('utf8'));
+      position += length;
+    }
+  }
+  return escaped;
+}
+
+/** A name as documents hold it: its text, and its bytes in base64 where they are no UTF-8. */
+export function escapeName(text: string, base64: string | undefined): string {
+  return base64 === undefined
+    ? escapeForTerminal(text)
+    : escapeBytesForTerminal(Buffer.from(base64, 'base64'));
+}
+
+const UNSAFE_IN_JSON = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+const BEYOND_ASCII = /[\x7f-\uffff]/;
+
+/** JSON text with the characters escaped that `JSON.stringify` leaves raw; it stands for the same values. */
+export function escapeJsonText(json: string): string {
+  if (!BEYOND_ASCII.test(json)) return json;
+  return json.replace(UNSAFE_IN_JSON, (character) =>
+    Array.from({ length: character.length }, (_, i) => `\\u${padded(character.charCodeAt(i), 4)}`).join(''),
+  );
+}
+
+function escapeCharacter(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  const named = NAMED.get(code);
+  if (named !== undefined) return named;
+  if (code <= 0xff) return hex(code);
+  return code <= 0xffff ? `\\u${padded(code, 4)}` : `\\u{${code.toString(16)}}`;
+}
+
+function hex(byte: number): string {
+  return `\\x${padded(byte, 2)}`;
+}
+
+function padded(code: number, digits: number): string {
+  return code.toString(16).padStart(digits, '0');
+}
+
+/** Length in bytes of the well-formed UTF-8 sequence at `start`, or 0 where there is none. */
+function sequenceLength(bytes: Uint8Array, start: number): number {
+  const first = bytes[start] ?? 0;
+  const length =
+    first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+  if (length < 2) return length;
+  const second = bytes[start + 1] ?? 0;
+  const [lowest, highest] = secondByteRange(first);
+  if (second < lowest || second > highest) return 0;
+  for (let i = start + 2; i < start + length; i++) {
+    if (((bytes[i] ?? 0) & 0xc0) !== 0x80) return 0;
+  }
+  return length;
+}
+
+/** Overlong forms, surrogates and what lies past U+10FFFF are told by the second byte. */
+function secondByteRange(first: number): readonly [number, number] {
+  if (first === 0xe0) return [0xa0, 0xbf];
+  if (first === 0xed) return [0x80, 0x9f];
+  if (first === 0xf0) return [0x90, 0xbf];
+  if (first === 0xf4) return [0x80, 0x8f];
+  return [0x80, 0xbf];
+}

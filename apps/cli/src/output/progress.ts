@@ -1,0 +1,96 @@
+/// <reference path="./cli-progress.d.ts" />
+import { humanBytes } from './format.js';
+
+/** How far the reading of an input is. */
+export interface Amount {
+  readonly doneBytes: number;
+  /** Null where nobody knows, as of a pipe. */
+  readonly totalBytes: number | null;
+}
+
+export interface Progress {
+  update(amount: Amount): void;
+  /** Wipes the bar away. Nothing is drawn any more afterwards. */
+  stop(): void;
+}
+
+/** Work shorter than this shows no bar. */
+const PATIENCE_MS = 500;
+
+const SILENT: Progress = { update: () => {}, stop: () => {} };
+
+/** A bar on `stream` with bytes, rate and time left, for work that takes long; nothing where `wanted` is false. */
+export function createProgress(stream: NodeJS.WriteStream, wanted: boolean): Progress {
+  if (!wanted) return SILENT;
+  const started = performance.now();
+  let bar: Bar | null = null;
+  let loading = false;
+  let stopped = false;
+  let latest: Amount = { doneBytes: 0, totalBytes: null };
+
+  const draw = async () => {
+    if (loading) return;
+    loading = true;
+    const { default: cliProgress } = await import('cli-progress');
+    if (stopped) return;
+    bar = new cliProgress.SingleBar({
+      stream,
+      hideCursor: true,
+      clearOnComplete: true,
+      // The cursor is shown again by stop(), which is also called where a signal ends the work.
+      gracefulExit: false,
+      format: () => progressLine(latest, performance.now() - started, stream.columns),
+    });
+    bar.start(1, 0);
+  };
+
+  // Where the bar cannot be loaded, the work is done all the same.
+  const begin = () => void draw().catch(() => {});
+  const timer = setTimeout(begin, PATIENCE_MS);
+  timer.unref();
+
+  return {
+    update(amount) {
+      latest = amount;
+      if (stopped || performance.now() - started < PATIENCE_MS) return;
+      // Busy work may not let the timer have its turn.
+      if (bar === null) begin();
+      else bar.update(0);
+    },
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+      bar?.stop();
+      bar = null;
+    },
+  };
+}
+
+interface Bar {
+  start(total: number, value: number): void;
+  update(value: number): void;
+  stop(): void;
+}
+
+const BAR_COLUMNS = 24;
+
+/** `[=====>   ] 40 %  640 MB of 1.6 GB  320 MB/s  3 s left`, in fewer columns than the terminal has. */
+export function progressLine(amount: Amount, elapsedMs: number, columns = 80): string {
+  const { doneBytes, totalBytes } = amount;
+  const rate = doneBytes / Math.max(elapsedMs / 1000, 0.001);
+  const speed = `${humanBytes(Math.round(rate))}/s`;
+  if (totalBytes === null || totalBytes <= 0)
+    return `read ${humanBytes(doneBytes)}  ${speed}`.slice(0, columns - 1);
+  const share = Math.min(1, doneBytes / totalBytes);
+  const done = Math.round(share * BAR_COLUMNS);
+  const bar = `[${'='.repeat(done)}${' '.repeat(BAR_COLUMNS - done)}]`;
+  const amounts = `${humanBytes(doneBytes)} of ${humanBytes(totalBytes)}`;
+  const left = rate > 0 ? `${duration((totalBytes - doneBytes) / rate)} left` : '';
+  const text = `${String(Math.floor(share * 100)).padStart(3)} %  ${amounts}  ${speed}  ${left}`;
+  return bar.length + 1 + text.length < columns ? `${bar} ${text}` : text.slice(0, columns - 1);
+}
+
+function duration(seconds: number): string {
+  const whole = Math.max(0, Math.ceil(seconds));
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}

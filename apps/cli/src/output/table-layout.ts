@@ -1,0 +1,96 @@
+import { truncateEnd, truncateMiddle, widthOf } from './text-width.js';
+
+export interface Column {
+  readonly title: string;
+  readonly align?: 'left' | 'right';
+  /** Where a cell is cut if there is no room: at its end, in its middle, or never. */
+  readonly cut?: 'end' | 'middle';
+  /** Columns that a cut cell keeps at least. */
+  readonly least?: number;
+  /** Where room lacks, columns are left out whole, those with the largest number first; without one, never. */
+  readonly omit?: number;
+}
+
+export interface Layout {
+  /** Positions of the columns that are shown, and the width of each. */
+  readonly shown: readonly number[];
+  readonly widths: readonly number[];
+}
+
+/** Blanks between two columns. */
+export const GAP = 2;
+
+/**
+ * Which columns are shown and how wide, so that a row takes at most `width` columns: first the cells that may be
+ * cut are, then whole columns go, and at the very last what is left is cut below its least width.
+ */
+export function layOut(columns: readonly Column[], natural: readonly number[], width: number): Layout {
+  let shown = columns.map((_, position) => position);
+  for (;;) {
+    const wanted = shown.map((position) => natural[position] ?? 0);
+    const least = shown.map((position) => leastWidth(columns[position], natural[position] ?? 0));
+    const gaps = GAP * (shown.length - 1);
+    if (sum(least) + gaps <= width) return { shown, widths: shrink(wanted, least, width - gaps) };
+    const victim = mostDispensable(columns, shown);
+    if (victim === undefined) {
+      const none = shown.map((position) =>
+        columns[position]?.cut === undefined ? (natural[position] ?? 0) : 1,
+      );
+      return { shown, widths: shrink(wanted, none, width - gaps) };
+    }
+    shown = shown.filter((position) => position !== victim);
+  }
+}
+
+/** A cell in at most `width` columns. */
+export function cutCell(text: string, column: Column, width: number, ellipsis: string): string {
+  if (column.cut === 'end') return truncateEnd(text, width, ellipsis);
+  if (column.cut === 'middle') return truncateMiddle(text, width, ellipsis);
+  return text;
+}
+
+/** The widest cell of each column, its title included. */
+export function naturalWidths(columns: readonly Column[], rows: Iterable<readonly string[]>): number[] {
+  const widths = columns.map((column) => widthOf(column.title));
+  for (const row of rows) {
+    for (let i = 0; i < widths.length; i++) widths[i] = Math.max(widths[i] ?? 0, widthOf(row[i] ?? ''));
+  }
+  return widths;
+}
+
+function leastWidth(column: Column | undefined, natural: number): number {
+  if (column?.cut === undefined) return natural;
+  return Math.min(natural, Math.max(column.least ?? 1, widthOf(column.title)));
+}
+
+/** Takes from the widest columns first, evenly, and from none more than down to its least width. */
+function shrink(wanted: readonly number[], least: readonly number[], room: number): number[] {
+  const widths = [...wanted];
+  let excess = sum(widths) - room;
+  while (excess > 0) {
+    const loose = widths.map((width, i) => (width > (least[i] ?? 0) ? width : 0));
+    const widest = Math.max(...loose);
+    if (widest === 0) break;
+    const second = Math.max(1, ...loose.filter((width) => width < widest));
+    const at = loose.indexOf(widest);
+    const ties = loose.filter((width) => width === widest).length;
+    const step = ties > 1 ? 1 : Math.min(excess, widest - Math.max(second, least[at] ?? 0) || 1);
+    widths[at] = widest - step;
+    excess -= step;
+  }
+  return widths;
+}
+
+function mostDispensable(columns: readonly Column[], shown: readonly number[]): number | undefined {
+  let victim: number | undefined;
+  for (const position of shown) {
+    const rank = columns[position]?.omit;
+    if (rank === undefined) continue;
+    if (victim === undefined || rank > (columns[victim]?.omit ?? 0)) victim = position;
+  }
+  return victim;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

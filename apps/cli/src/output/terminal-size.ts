@@ -1,0 +1,25 @@
+/** As wide as a page whose width nobody knows may be: nothing is cut for it. */
+export const UNLIMITED = Number.POSITIVE_INFINITY;
+
+const NARROWEST = 20;
+
+/**
+ * Columns for tables: COLUMNS, else the terminal's own, else no limit: what goes into a pipe or a file is for
+ * other programs or for later, and is not cut.
+ */
+export function columnsOf(
+  env: Readonly<Record<string, string | undefined>>,
+  stream: { readonly isTTY?: boolean | undefined; readonly columns?: number | undefined },
+): number {
+  const { COLUMNS } = env;
+  if (COLUMNS !== undefined && /^[1-9]\d{0,5}$/.test(COLUMNS)) return Math.max(NARROWEST, Number(COLUMNS));
+  if (stream.isTTY !== true) return UNLIMITED;
+  return stream.columns !== undefined && stream.columns > 0 ? Math.max(NARROWEST, stream.columns) : 80;
+}
+
+/** Whether the locale says that the terminal shows UTF-8, by the order in which the C library asks. */
+export function showsUnicode(env: Readonly<Record<string, string | undefined>>): boolean {
+  const { LC_ALL, LC_CTYPE, LANG } = env;
+  const locale = [LC_ALL, LC_CTYPE, LANG].find((value) => value !== undefined && value !== '');
+  return locale !== undefined && /utf-?8/i.test(locale);
+}

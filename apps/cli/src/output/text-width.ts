@@ -1,0 +1,60 @@
+import stringWidth from 'string-width';
+
+const ASCII = /^[\x20-\x7e]*$/;
+
+/** Columns that `text` takes in a terminal. The same count as cli-table3's, so that its tables stay aligned. */
+export function widthOf(text: string): number {
+  return ASCII.test(text) ? text.length : stringWidth(text);
+}
+
+/** `text` in at most `width` columns, its end cut off. `ellipsis` is one column wide. */
+export function truncateEnd(text: string, width: number, ellipsis: string): string {
+  if (fits(text, width)) return text;
+  return width < 1 ? '' : head(text, width - 1) + ellipsis;
+}
+
+/** `text` in at most `width` columns, its middle cut out: of a path both the root and the name are told. */
+export function truncateMiddle(text: string, width: number, ellipsis: string): string {
+  if (fits(text, width)) return text;
+  if (width < 1) return '';
+  const front = Math.floor((width - 1) / 3);
+  return head(text, front) + ellipsis + tail(text, width - 1 - front);
+}
+
+export function padStart(text: string, width: number): string {
+  return ' '.repeat(Math.max(0, width - widthOf(text))) + text;
+}
+
+export function padEnd(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - widthOf(text)));
+}
+
+/** Every character has at most two columns and at most two code units; only marks have none. */
+function fits(text: string, width: number): boolean {
+  return text.length <= width * 64 && widthOf(text) <= width;
+}
+
+function head(text: string, width: number): string {
+  if (ASCII.test(text.slice(0, width))) return text.slice(0, width);
+  return pick(text.slice(0, width * 64), width).join('');
+}
+
+function tail(text: string, width: number): string {
+  if (width < 1) return '';
+  if (ASCII.test(text.slice(-width))) return text.slice(-width);
+  return pick([...text.slice(-width * 64)].reverse(), width)
+    .reverse()
+    .join('');
+}
+
+/** Characters from the front of `text` as long as they fit. */
+function pick(text: Iterable<string>, width: number): string[] {
+  const picked: string[] = [];
+  let used = 0;
+  for (const character of text) {
+    used += widthOf(character);
+    if (used > width) break;
+    picked.push(character);
+  }
+  return picked;
+}

@@ -1,0 +1,46 @@
+import picocolors from 'picocolors';
+import { type ColourChoice, wantsColour } from './colour.js';
+import { exactBytes, humanBytes } from './format.js';
+import { columnsOf, showsUnicode, UNLIMITED } from './terminal-size.js';
+
+/** How results look on one stream. */
+export interface View {
+  /** Columns that a line of a table may take; infinite where nothing limits it. */
+  readonly width: number;
+  readonly colours: ReturnType<typeof picocolors.createColors>;
+  readonly bytes: (bytes: number) => string;
+  readonly unicode: boolean;
+  /** What stands for what was cut off; one column. */
+  readonly ellipsis: string;
+  readonly truncate: boolean;
+}
+
+export interface ViewOptions {
+  readonly color?: ColourChoice;
+  /** Whether sizes are exact integers. */
+  readonly bytes?: boolean;
+  /** Whether long cells are cut to the width of the terminal. */
+  readonly trunc?: boolean;
+}
+
+interface Stream {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+}
+
+export function viewOf(
+  stream: Stream,
+  env: Readonly<Record<string, string | undefined>>,
+  options: ViewOptions = {},
+): View {
+  const unicode = showsUnicode(env);
+  const truncate = options.trunc ?? true;
+  return {
+    width: truncate ? columnsOf(env, stream) : UNLIMITED,
+    colours: picocolors.createColors(wantsColour(options.color ?? 'auto', env, stream)),
+    bytes: options.bytes === true ? exactBytes : humanBytes,
+    unicode,
+    ellipsis: unicode ? '…' : '~',
+    truncate,
+  };
+}

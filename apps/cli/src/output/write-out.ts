@@ -1,0 +1,59 @@
+import { LayersError } from '@layers/tar';
+
+/** Whoever read our output has gone. Not an error: the command ends quietly. */
+export class OutputClosed extends Error {
+  override readonly name = 'OutputClosed';
+}
+
+const PIECE = 64 * 1024;
+
+/**
+ * Writes pieces of text to `stream`, gathered into larger ones, and waits for each to be taken: output of any
+ * length is held in memory only a piece at a time.
+ *
+ * @throws OutputClosed when the reader of a pipe has gone
+ * @throws LayersError ERR_LAYERS_WRITE_OUTPUT
+ */
+export async function writeText(
+  stream: NodeJS.WritableStream,
+  pieces: Iterable<string> | AsyncIterable<string>,
+  signal?: AbortSignal,
+): Promise<void> {
+  let gathered = '';
+  const flush = async () => {
+    signal?.throwIfAborted();
+    if (gathered !== '') await writeChunk(stream, gathered);
+    gathered = '';
+  };
+  if (Symbol.asyncIterator in pieces) {
+    for await (const piece of pieces) {
+      gathered += piece;
+      if (gathered.length >= PIECE) await flush();
+    }
+  } else {
+    for (const piece of pieces) {
+      gathered += piece;
+      if (gathered.length >= PIECE) await flush();
+    }
+  }
+  await flush();
+}
+
+/** Writes one chunk and waits until it is taken. Throws as {@link writeText} does. */
+export function writeChunk(stream: NodeJS.WritableStream, chunk: string | Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(chunk, (error) => {
+      if (error === null || error === undefined) resolve();
+      else reject(outputError(error));
+    });
+  });
+}
+
+function outputError(error: Error): Error {
+  const code = 'code' in error ? error.code : undefined;
+  if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') return new OutputClosed();
+  return new LayersError('ERR_LAYERS_WRITE_OUTPUT', `standard output cannot be written: ${error.message}`, {
+    cause: error,
+    hint: 'see whether the disk is full',
+  });
+}

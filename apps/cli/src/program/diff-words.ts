@@ -1,0 +1,35 @@
+import type { Ignorable, Section } from '@layers/core';
+
+// The words stand here once more, held against the core's by their types: to parse a command line, and to write a
+// script for completion, the core is not loaded.
+
+const SECTION_WORDS: Readonly<Record<Section, true>> = {
+  files: true,
+  layers: true,
+  config: true,
+  history: true,
+  packages: true,
+};
+
+const IGNORABLE_WORDS: Readonly<Record<Ignorable, true>> = {
+  mtime: true,
+  hardlinks: true,
+  mode: true,
+  owner: true,
+  xattrs: true,
+  created: true,
+  builder: true,
+  'layer-bytes': true,
+  layers: true,
+  config: true,
+  history: true,
+  packages: true,
+};
+
+export const SECTIONS: readonly Section[] = keysOf(SECTION_WORDS);
+export const IGNORABLE: readonly Ignorable[] = keysOf(IGNORABLE_WORDS);
+
+function keysOf<Word extends string>(words: Readonly<Record<Word, true>>): Word[] {
+  const isWord = (text: string): text is Word => Object.hasOwn(words, text);
+  return Object.keys(words).filter(isWord);
+}

@@ -1,0 +1,27 @@
+/** What a command works with besides its arguments; tests pass their own. */
+export interface Session {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** The options that every command has. */
+export interface CommonFlags {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly progress?: boolean;
+  readonly color?: 'auto' | 'always' | 'never';
+}
+
+/** The options of commands that read an image. */
+export interface ImageFlags extends CommonFlags {
+  readonly image?: string;
+  readonly platform?: string;
+  readonly bytes?: boolean;
+  readonly jsonl?: boolean;
+  readonly trunc?: boolean;
+}

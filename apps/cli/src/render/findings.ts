@@ -1,0 +1,62 @@
+import type { Finding } from '@layers/core';
+import { escapeForTerminal } from '../output/escape.js';
+import { counted } from '../output/format.js';
+import { type Cell, table } from '../output/table.js';
+import type { View } from '../output/view.js';
+
+const SHOWN = 12;
+
+/** What was odd, the worst first, as a section of a report; nothing where nothing was. */
+export function* findingsSection(findings: readonly Finding[], view: View): Generator<string> {
+  if (findings.length === 0) return;
+  yield `\n${view.colours.bold('Findings')}\n`;
+  const sorted = [...findings].sort((a, b) => rank(a) - rank(b));
+  const shown = view.truncate ? sorted.slice(0, SHOWN) : sorted;
+  const columns = [
+    { title: '' },
+    { title: 'layer', align: 'right', omit: 1 },
+    { title: 'finding', cut: 'end', least: 24 },
+    { title: 'path', cut: 'middle', least: 12, omit: 2 },
+  ] as const;
+  yield* table(
+    view,
+    columns,
+    shown.map((finding) => findingRow(finding, view)),
+    { indent: 1, titles: false },
+  );
+  const more = findings.length - shown.length;
+  if (more > 0) yield ` ${view.colours.dim(`and ${more} more: --no-trunc or --json shows all`)}\n`;
+}
+
+function findingRow(finding: Finding, view: View): Cell[] {
+  const { severity, layer, path, message } = finding;
+  const paint = painter(severity, view);
+  return [
+    { text: severity, paint },
+    { text: layer === null ? '' : `layer ${layer}` },
+    { text: escapeForTerminal(message) },
+    { text: path === null ? '' : escapeForTerminal(path) },
+  ];
+}
+
+function painter(severity: Finding['severity'], { colours }: View): (text: string) => string {
+  if (severity === 'error') return colours.red;
+  return severity === 'warning' ? colours.yellow : colours.dim;
+}
+
+function rank({ severity }: Finding): number {
+  return severity === 'error' ? 0 : severity === 'warning' ? 1 : 2;
+}
+
+/** What commands say on standard error whose results have no place for findings; empty where nothing is odd. */
+export function findingsNote(findings: readonly Finding[], view: View): string {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) return '';
+  const [first] = errors;
+  const rest = errors.length > 1 ? `, and ${counted(errors.length - 1, 'more error')}` : '';
+  const where = first?.layer === null || first === undefined ? '' : `layer ${first.layer}: `;
+  return (
+    `${view.colours.yellow('warning:')} the image is damaged: ${where}${escapeForTerminal(first?.message ?? '')}` +
+    `${rest} (layers inspect shows all)\n`
+  );
+}

@@ -1,0 +1,41 @@
+import type { HistoryDocument, HistoryStep } from '@layers/core';
+import { escapeForTerminal } from '../output/escape.js';
+import { shortDigest, shortTime } from '../output/format.js';
+import { type Cell, table } from '../output/table.js';
+import type { View } from '../output/view.js';
+import { instructionCell } from './instruction.js';
+
+/** The steps that made an image, newest first as docker history prints them, with the layers they left. */
+export function renderHistory({ history }: HistoryDocument, view: View): Generator<string> {
+  const columns = [
+    { title: '#', align: 'right' },
+    { title: 'diff id', omit: 2 },
+    { title: 'created', omit: 1 },
+    { title: 'content', align: 'right' },
+    { title: 'stored', align: 'right', omit: 4 },
+    { title: 'instruction', cut: 'end', least: 24 },
+    { title: 'comment', cut: 'end', least: 8, omit: 3 },
+  ] as const;
+  return table(
+    view,
+    columns,
+    history.map((step) => stepRow(step, view)),
+  );
+}
+
+function stepRow(step: HistoryStep, view: View): (Cell | string)[] {
+  const { layer, created, contentBytes, storedBytes, diffId, instruction, createdBy, comment } = step;
+  const size = (bytes: number): Cell => ({
+    text: view.bytes(bytes),
+    ...(layer === null ? { paint: view.colours.dim } : {}),
+  });
+  return [
+    layer === null ? '-' : String(layer),
+    diffId === null ? '' : escapeForTerminal(shortDigest(diffId)),
+    created === null ? '' : escapeForTerminal(shortTime(created)),
+    size(contentBytes),
+    size(storedBytes),
+    instructionCell(instruction ?? createdBy, view),
+    instructionCell(comment, view),
+  ];
+}

@@ -1,0 +1,81 @@
+import type { ImageInfo, SourceInfo } from '@layers/core';
+import { escapeForTerminal } from '../output/escape.js';
+import { shortDigest, shortTime } from '../output/format.js';
+import { table } from '../output/table.js';
+import { truncateEnd, truncateMiddle, widthOf } from '../output/text-width.js';
+import type { View } from '../output/view.js';
+
+/** A fact with its label: its parts are put on one line, or on several where the terminal is narrow. */
+export interface Fact {
+  readonly label: string;
+  readonly parts: readonly string[];
+}
+
+const LABEL_COLUMNS = 9;
+
+/** First line and facts of an image, such as every report begins with. */
+export function* imageHeading(
+  source: SourceInfo,
+  image: ImageInfo,
+  facts: readonly Fact[],
+  view: View,
+): Generator<string> {
+  yield* title(source, image, view);
+  const rows = [...imageFacts(image, view), ...facts].flatMap((fact) => factRows(fact, view));
+  yield* table(view, [{ title: '' }, { title: '', cut: 'end' }], rows, { titles: false });
+}
+
+function* title(source: SourceInfo, image: ImageInfo, view: View): Generator<string> {
+  const platform = image.platform === null ? [] : [platformText(image.platform)];
+  const rest = [...platform, formatText(source)].map((text) => `  ${text}`).join('');
+  const name = escapeForTerminal(image.tags[0] ?? 'untagged');
+  const cut = truncateMiddle(name, Math.max(12, view.width - widthOf(rest)), view.ellipsis);
+  const room = view.width - widthOf(cut);
+  yield `${view.colours.bold(cut)}${truncateEnd(rest, room, view.ellipsis)}\n`;
+}
+
+function imageFacts(image: ImageInfo, view: View): Fact[] {
+  const id = image.id === null ? 'none' : idText(image.id, view);
+  const created = image.created === null ? [] : [`created ${escapeForTerminal(shortTime(image.created))}`];
+  const facts: Fact[] = [{ label: 'id', parts: [id, ...created] }];
+  if (image.tags.length > 1) {
+    facts.unshift({ label: 'also', parts: image.tags.slice(1, 9).map(escapeForTerminal) });
+  }
+  return facts;
+}
+
+function idText(id: string, view: View): string {
+  const short = shortDigest(id);
+  if (!view.truncate || short === id) return escapeForTerminal(id);
+  return escapeForTerminal(`${id.slice(0, id.indexOf(':') + 1)}${short}`) + view.ellipsis;
+}
+
+/** `linux/arm/v7`, escaped. */
+function platformText(platform: NonNullable<ImageInfo['platform']>): string {
+  const { os, architecture, variant } = platform;
+  return escapeForTerminal([os, architecture, variant].filter((part) => part !== undefined).join('/'));
+}
+
+/** `docker-archive (legacy), gzip`. */
+function formatText(source: SourceInfo): string {
+  const variant = source.variant === null ? '' : ` (${source.variant})`;
+  return `${source.format}${variant}${source.compression === null ? '' : `, ${source.compression}`}`;
+}
+
+function factRows(
+  { label, parts }: Fact,
+  view: View,
+): { text: string; paint?: (text: string) => string }[][] {
+  const separator = view.unicode ? ' · ' : ' | ';
+  const lines: string[] = [];
+  for (const part of parts) {
+    const last = lines.at(-1);
+    const joined = last === undefined ? part : `${last}${separator}${part}`;
+    if (last === undefined || widthOf(joined) > view.width - LABEL_COLUMNS) lines.push(part);
+    else lines[lines.length - 1] = joined;
+  }
+  return lines.map((text, i) => [
+    { text: (i === 0 ? label : '').padEnd(LABEL_COLUMNS - 2), paint: view.colours.dim },
+    { text },
+  ]);
+}

@@ -1,0 +1,83 @@
+import type { InspectDocument, LayerReport, Totals } from '@layers/core';
+import { escapeForTerminal } from '../output/escape.js';
+import { counted, percent, shortDigest } from '../output/format.js';
+import { type Cell, table } from '../output/table.js';
+import type { View } from '../output/view.js';
+import { findingsSection } from './findings.js';
+import { imageHeading } from './image-heading.js';
+import { instructionCell } from './instruction.js';
+import { wasteTable } from './waste-table.js';
+
+/** What an image is, its layers, the most wasteful contents, and the findings. */
+export function* renderInspect(document: InspectDocument, view: View): Generator<string> {
+  const { source, image, totals, layers, waste, findings } = document;
+  yield* imageHeading(source, image, [{ label: 'size', parts: sizeParts(totals, view) }], view);
+  yield '\n';
+  yield* layerTable(layers, view);
+  if (waste.length > 0) {
+    const all = view.colours.dim(`(layers waste ${view.ellipsis} shows all)`);
+    yield `\n${view.colours.bold('The most wasteful contents')} ${all}\n`;
+    yield* wasteTable(waste, view);
+  }
+  yield* findingsSection(findings, view);
+}
+
+/** Bytes and counts of the whole image; the uncompressed size where it is another than the stored one. */
+export function sizeParts(totals: Totals, view: View): string[] {
+  const { storedBytes, tarBytes, layers, rootfsBytes, files, wastedBytes, efficiency } = totals;
+  return [
+    `${view.bytes(storedBytes)} in ${counted(layers, 'layer')}`,
+    ...(tarBytes === storedBytes ? [] : [`${view.bytes(tarBytes)} uncompressed`]),
+    `root file system ${view.bytes(rootfsBytes)} in ${counted(files, 'file')}`,
+    `wasted ${view.bytes(wastedBytes)}`,
+    `efficiency ${percent(efficiency)}`,
+  ];
+}
+
+function layerTable(layers: readonly LayerReport[], view: View): Generator<string> {
+  const checked = layers.some(({ verified }) => verified !== null);
+  const columns = [
+    { title: '#', align: 'right' },
+    { title: 'diff id', omit: 3 },
+    { title: 'stored', align: 'right' },
+    { title: 'content', align: 'right', omit: 2 },
+    { title: 'entries', align: 'right', omit: 4 },
+    { title: '+ ~ -' },
+    { title: 'wasted', align: 'right' },
+    ...(checked ? [{ title: 'digests', omit: 1 }] : []),
+    { title: 'instruction', cut: 'end', least: 24 },
+  ] as const;
+  const rows = layers.map((layer) => layerRow(layer, checked, view));
+  return table(view, columns, rows, { indent: 1 });
+}
+
+function layerRow(layer: LayerReport, checked: boolean, view: View): (Cell | string)[] {
+  const { colours } = view;
+  const wasted = view.bytes(layer.wastedBytes);
+  return [
+    String(layer.index),
+    layer.diffId === null ? '?' : escapeForTerminal(shortDigest(layer.diffId)),
+    view.bytes(layer.storedBytes),
+    view.bytes(layer.contentBytes),
+    String(layer.entries),
+    { text: changes(layer) },
+    layer.wastedBytes > 0 ? { text: wasted, paint: colours.yellow } : wasted,
+    ...(checked ? [verifiedCell(layer.verified, view)] : []),
+    instructionCell(layer.instruction, view),
+  ];
+}
+
+/** `+501 ~3 -2`: paths added, modified and deleted. */
+function changes({ added, modified, deleted }: LayerReport): string {
+  const parts = [
+    added > 0 ? `+${added}` : '',
+    modified > 0 ? `~${modified}` : '',
+    deleted > 0 ? `-${deleted}` : '',
+  ];
+  return parts.filter((part) => part !== '').join(' ');
+}
+
+function verifiedCell(verified: boolean | null, { colours }: View): Cell {
+  if (verified === null) return { text: '-' };
+  return verified ? { text: 'ok', paint: colours.green } : { text: 'WRONG', paint: colours.red };
+}

@@ -1,0 +1,49 @@
+import type { Check, VerifyDocument } from '@layers/core';
+import { escapeForTerminal } from '../output/escape.js';
+import { counted, shortDigest } from '../output/format.js';
+import { type Cell, table } from '../output/table.js';
+import type { View } from '../output/view.js';
+import { findingsSection } from './findings.js';
+
+/** Every claim with whether it holds, what is wrong about those that do not, and the answer. */
+export function* renderVerify(document: VerifyDocument, view: View): Generator<string> {
+  const { checks, findings, verified } = document;
+  const columns = [
+    { title: 'of', cut: 'middle', least: 20 },
+    { title: 'claim' },
+    { title: 'claimed', cut: 'end', least: 12, omit: 1 },
+    { title: '' },
+  ] as const;
+  yield* table(
+    view,
+    columns,
+    checks.map((check) => checkRow(check, view)),
+  );
+  const wrong = checks.filter(({ ok }) => !ok);
+  if (wrong.length > 0) yield '\n';
+  for (const check of wrong) {
+    yield `${view.colours.red('wrong:')} ${escapeForTerminal(check.message ?? sentence(check))}\n`;
+  }
+  yield* findingsSection(findings, view);
+  yield `\n${answer(verified, checks.length, wrong.length, view)}\n`;
+}
+
+function checkRow({ subject, kind, claimed, ok }: Check, view: View): (Cell | string)[] {
+  const { colours } = view;
+  const claim = claimed === null ? '' : escapeForTerminal(view.truncate ? shortDigest(claimed) : claimed);
+  return [
+    escapeForTerminal(subject),
+    kind,
+    claim,
+    ok ? { text: 'ok', paint: colours.green } : { text: 'WRONG', paint: colours.red },
+  ];
+}
+
+function sentence({ subject, kind, claimed, computed }: Check): string {
+  return `the ${kind} of ${subject} is ${computed ?? 'unknown'}, not ${claimed ?? 'what it should be'}`;
+}
+
+function answer(verified: boolean, checks: number, wrong: number, { colours }: View): string {
+  if (verified) return `${colours.green('verified')}: ${counted(checks, 'claim holds', 'claims hold')}`;
+  return `${colours.red('not verified')}: ${wrong} of ${counted(checks, 'claim')} ${wrong === 1 ? 'is' : 'are'} wrong`;
+}

@@ -1,0 +1,30 @@
+import type { WasteItem } from '@layers/core';
+import { escapeName } from '../output/escape.js';
+import { type Cell, table } from '../output/table.js';
+import type { View } from '../output/view.js';
+
+type Item = WasteItem & { readonly changed?: readonly string[] };
+
+/** Wasted contents, a row each: how much, why, who stored it, who made it unreachable, and where it was. */
+export function wasteTable(items: readonly Item[], view: View): Generator<string> {
+  const columns = [
+    { title: 'bytes', align: 'right' },
+    { title: 'cause', cut: 'end', least: 11 },
+    { title: 'stored in', align: 'right', omit: 2 },
+    { title: 'lost in', align: 'right', omit: 1 },
+    { title: 'path', cut: 'middle', least: 24 },
+  ] as const;
+  const rows = items.map((item): (Cell | string)[] => [
+    { text: view.bytes(item.bytes), paint: view.colours.yellow },
+    causeText(item),
+    String(item.storedIn),
+    String(item.unreachableFrom),
+    escapeName(item.path, item.pathBase64),
+  ]);
+  return table(view, columns, rows, { indent: 1 });
+}
+
+/** `rewritten: mode`, with what was changed about a content that was stored again. */
+function causeText({ cause, changed }: Item): string {
+  return changed === undefined || changed.length === 0 ? cause : `${cause}: ${changed.join(', ')}`;
+}

@@ -1,0 +1,39 @@
+import { ExitStatus, exitStatusOf } from './exit-status.js';
+import { errorText } from './output/error-text.js';
+import { viewOf } from './output/view.js';
+import { run } from './program/run.js';
+import type { Session } from './program/session.js';
+
+/** Statuses by which shells know that a signal ended a program. */
+const SIGNALS = { SIGINT: ExitStatus.interrupted, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/** How long cleaning up may take after a signal. */
+const GRACE_MS = 2000;
+
+/** Runs the command in this process: its streams, its signals, its exit status. */
+export async function runProcess(args: readonly string[]): Promise<void> {
+  const { stdin, stdout, stderr, env } = process;
+  const controller = new AbortController();
+  const session: Session = { env, stdin, stdout, stderr, signal: controller.signal };
+  // Each write hears of its own failure; without a listener the same error would end the process with a trace.
+  for (const stream of [stdout, stderr]) stream.on('error', () => {});
+
+  let interrupted: number | undefined;
+  for (const [signal, status] of Object.entries(SIGNALS)) {
+    process.on(signal, () => {
+      if (interrupted !== undefined) process.exit(status);
+      interrupted = status;
+      controller.abort();
+      setTimeout(() => process.exit(status), GRACE_MS).unref();
+    });
+  }
+  process.on('uncaughtException', (error) => {
+    stderr.write(errorText(error, viewOf(stderr, env), args.includes('-v')));
+    process.exit(exitStatusOf(error));
+  });
+
+  const status = await run(args, session);
+  // Output may still be on its way, so that only an interrupted process is ended by force.
+  if (interrupted === undefined) process.exitCode = status;
+  else process.exit(interrupted);
+}

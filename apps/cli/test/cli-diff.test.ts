@@ -1,0 +1,176 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { examples, layers, shell } from './support/cli.ts';
+import { AFTER, archiveOf, BEFORE } from './support/diff-archives.ts';
+import { oddArchive } from './support/odd-archive.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'layers-diff-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+const at = (name: string, bytes: Uint8Array): string => {
+  writeFileSync(join(scratch, name), bytes);
+  return join(scratch, name);
+};
+
+const demo = join(examples, 'demo.tar');
+const demoOci = join(examples, 'demo-oci.tar');
+const two = join(examples, 'two-images.tar');
+const odd = at('odd.tar', oddArchive({ form: 'legacy' }));
+const before = at('before.tar', archiveOf([BEFORE]));
+const after = at('after.tar', archiveOf([BEFORE, AFTER], { form: 'oci', compression: 'gzip' }));
+
+describe('the exit status of layers diff', () => {
+  it.each([
+    [0, [demo, demo]],
+    [0, [demo, demoOci]],
+    [1, [demo, odd]],
+    [1, ['--image', '#1', '--image-b', '#2', two]],
+    [1, [`docker-archive:${two}:bramble-web:2.0`, '--image-b', 'bramble-worker:2.0']],
+    [0, ['--image', '#2', two, two]],
+    [1, ['--layer-a', '1', demo]],
+    [1, ['--layer-a', 'none', '--layer-b', '0', demo]],
+    [0, ['--only', 'files', '--include', '/nothing', demo, odd]],
+    [0, ['--ignore', 'config,history,layers,packages', '--exclude', '**', demo, odd]],
+    [1, ['--format', 'docker', before, after]],
+    [0, ['--format', 'docker', demo, demoOci]],
+    [1, ['--patch', before, after]],
+    [0, ['--patch', demo, demoOci]],
+    [2, []],
+    [2, [demo]],
+    [2, ['--image-b', '#1', '--image', '#1', two]],
+    [2, [two, demo]],
+    [2, [demo, two]],
+    [2, ['--layer-a', '9', demo]],
+    [2, ['--layer-a', 'x', demo]],
+    [2, ['--only', 'fils', demo, odd]],
+    [2, ['--ignore', 'mtime,', demo, odd]],
+    [2, ['--ignore', 'mtime', '--mtime', demo, odd]],
+    [2, ['--format', 'podman', demo, odd]],
+    [2, ['--format', 'docker', '--json', demo, odd]],
+    [2, ['--format', 'docker', '--patch', demo, odd]],
+    [2, ['--format', 'docker', '--only', 'layers', demo, odd]],
+    [2, ['--patch', '--only', 'config', demo, odd]],
+    [2, ['--new-file', demo, odd]],
+    [2, ['--include', '{', demo, odd]],
+    [2, ['-', '-']],
+    [2, ['-', 'docker-archive:-']],
+    [3, [demo, './absent.tar']],
+    [3, ['./absent.tar', demo]],
+  ] as const)('is %i for %j', (status, args) => {
+    const run = layers(['diff', ...args]);
+    expect([run.status, run.stderr]).toEqual([status, expect.anything()]);
+    if (status > 1) {
+      expect(run.stdout).toBe('');
+      expect(run.stderr).toMatch(/^error: .+\n(try: {3}.+\n)?$/);
+    } else expect(run.stderr).toBe('');
+  });
+
+  it('is the same for every form', () => {
+    for (const form of [[], ['--json'], ['--jsonl'], ['--no-trunc']]) {
+      expect(layers(['diff', ...form, demo, odd]).status).toBe(1);
+      expect(layers(['diff', ...form, demo, demoOci]).status).toBe(0);
+    }
+  });
+
+  it('says by which option the image of B is chosen', () => {
+    expect(layers(['diff', demo, two]).stderr).toMatch(
+      /two-images\.tar: .*\ntry: {3}choose with --image-b .* --platform-b: /,
+    );
+    expect(layers(['diff', two, demo]).stderr).toContain('choose with --image (');
+  });
+
+  it('names the words that a list takes', () => {
+    expect(layers(['diff', '--only', 'files,fils', demo, odd]).stderr).toContain(
+      '"fils" is none of files, layers, config, history, packages',
+    );
+  });
+});
+
+describe('layers diff', () => {
+  const json = (...args: readonly string[]) => JSON.parse(layers(['diff', '--json', ...args]).stdout);
+
+  it('says in one line that nothing differs, and what was compared', () => {
+    expect(layers(['diff', demo, demoOci]).stdout).toBe(
+      'identical: files, layers, config, history and packages compared\n',
+    );
+    expect(layers(['diff', '--only', 'files,config', '--ignore', 'mode', demo, demoOci]).stdout).toBe(
+      'identical: files and config compared; ignored: mode 0\n',
+    );
+  });
+
+  it('takes in layers up to a position', () => {
+    const { a, b, layers: found } = json('--layer-a', '1', '--layer-b', '3', demo);
+    expect([a.upToLayer, b.upToLayer]).toEqual([1, 3]);
+    expect(found.onlyInB.map(({ index }: { index: number }) => index)).toEqual([2, 3]);
+  });
+
+  it('takes the image of A for B too, where B has several', () => {
+    const { a, b } = json('--image', '#2', two, two);
+    expect([a.image.tags, b.image.tags]).toEqual([['bramble-worker:2.0'], ['bramble-worker:2.0']]);
+    expect(json('--image', '#2', two, demo).b.image.tags).toEqual(['bramble:1.4']);
+    expect(json('--image', '#2', two, `docker-archive:${two}:bramble-web:2.0`).b.image.tags).toEqual([
+      'bramble-web:2.0',
+    ]);
+  });
+
+  it('compares what is asked for alone', () => {
+    const { files, totals, layers: found, config, history, packages } = json('--only', 'config', demo, odd);
+    expect([files, totals, found, history, packages]).toEqual([null, null, null, null, null]);
+    expect(config.length).toBeGreaterThan(0);
+  });
+
+  it('adds up what does not count, and takes back what shall', () => {
+    const ignore = (...args: readonly string[]) => json(...args, demo, demoOci).ignore.toSorted();
+    expect(ignore()).toEqual(['hardlinks', 'mtime']);
+    expect(ignore('--mtime')).toEqual(['hardlinks']);
+    expect(ignore('--ignore', 'owner', '--ignore', 'mode,config')).toEqual([
+      'config',
+      'hardlinks',
+      'mode',
+      'mtime',
+      'owner',
+    ]);
+    expect(ignore('--reproducible', '--mtime')).toEqual(['builder', 'created', 'hardlinks', 'layer-bytes']);
+  });
+
+  it('gives the same from a pipe on either side', () => {
+    const file = json(before, after);
+    const first = JSON.parse(
+      layers(['diff', '-q', '--json', '-', after], { input: readFileSync(before) }).stdout,
+    );
+    const second = JSON.parse(
+      layers(['diff', '-q', '--json', before, '-'], { input: readFileSync(after) }).stdout,
+    );
+    expect([first.a.source.path, second.b.source.path]).toEqual(['-', '-']);
+    expect({ ...first, a: file.a }).toEqual(file);
+    expect({ ...second, b: file.b }).toEqual(file);
+    const { stdout } = shell(`layers diff -q --json <(cat ${before}) <(cat ${after})`);
+    expect(JSON.parse(stdout).files).toEqual(file.files);
+  });
+
+  it('prints the lines of docker diff', () => {
+    const lines = layers(['diff', '--format', 'docker', before, after]).stdout.split('\n');
+    expect(lines).toEqual(expect.arrayContaining(['C /etc', 'C /etc/changed', 'A /etc/new', 'A /newdir']));
+    expect(lines.indexOf('C /etc')).toBeLessThan(lines.indexOf('C /etc/changed'));
+  });
+
+  it('lets nothing of an image reach a terminal raw, on no line wider than it', () => {
+    for (const columns of ['60', '80', '132']) {
+      for (const args of [[], ['--bytes'], ['--top', '3'], ['--mtime', '--hardlinks']]) {
+        const { stdout } = layers(['diff', ...args, demo, odd], { env: { COLUMNS: columns } });
+        expect(stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
+        expect(stdout.split('\n').filter((line) => [...line].length > Number(columns))).toEqual([]);
+      }
+    }
+    const { stdout } = layers(['diff', '--no-trunc', demo, odd]);
+    expect(stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
+  });
+
+  it('lists everything only where nothing is cut', () => {
+    const listed = (...args: readonly string[]) => layers(['diff', ...args, demo, odd]).stdout;
+    expect(listed('--top', '2', '--only', 'files')).toMatch(/\d+ changes not listed: --top N lists more/);
+    const { files } = json('--only', 'files', demo, odd);
+    expect(listed('--no-trunc', '--only', 'files').match(/^ [-+~>] /gm)).toHaveLength(files.length);
+  });
+});

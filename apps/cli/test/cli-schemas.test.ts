@@ -1,0 +1,194 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { imagesFolder } from '../../../test/support/images.ts';
+import { examples, layers } from './support/cli.ts';
+import { AFTER, archiveOf, BEFORE } from './support/diff-archives.ts';
+import { oddArchive } from './support/odd-archive.ts';
+
+const folder = new URL('../schemas/', import.meta.url);
+const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });
+for (const name of readdirSync(folder))
+  ajv.addSchema(JSON.parse(readFileSync(new URL(name, folder), 'utf8')), name);
+
+function schema(name: string): ValidateFunction {
+  const validate = ajv.getSchema(`${name}.json`);
+  if (validate === undefined) throw new Error(`there is no schema ${name}`);
+  return validate;
+}
+
+function check(name: string, text: string): void {
+  const validate = schema(name);
+  const valid = validate(JSON.parse(text));
+  expect(valid ? [] : validate.errors).toEqual([]);
+  expect(text).toMatch(/^[^\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]*$/);
+}
+
+const scratch = mkdtempSync(join(tmpdir(), 'layers-schemas-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+const archives = [
+  join(examples, 'demo.tar'),
+  join(examples, 'demo-oci.tar'),
+  join(scratch, 'odd.tar'),
+  join(scratch, 'odd-oci.tar'),
+];
+
+beforeAll(() => {
+  writeFileSync(join(scratch, 'odd.tar'), oddArchive({ form: 'legacy' }));
+  writeFileSync(join(scratch, 'before.tar'), archiveOf([BEFORE]));
+  writeFileSync(join(scratch, 'after.tar'), archiveOf([AFTER]));
+  writeFileSync(join(scratch, 'odd-oci.tar'), oddArchive({ form: 'oci', compression: 'gzip' }));
+});
+
+const documents: readonly (readonly [string, readonly string[]])[] = [
+  ['inspect', ['inspect']],
+  ['inspect', ['inspect', '--verify', '--top', '0']],
+  ['waste', ['waste']],
+  ['history', ['history']],
+  ['ls', ['ls']],
+  ['ls', ['ls', '-R', '--digest']],
+  ['ls', ['ls', '--layer', '1']],
+  ['tree', ['tree']],
+  ['tree', ['tree', '--depth', '1']],
+  ['tree', ['tree', '--layer', '1']],
+  ['verify', ['verify']],
+];
+
+const REAL = documents.filter(([, args]) => ['inspect', 'ls -R --digest', 'verify'].includes(args.join(' ')));
+
+const lists: readonly (readonly [string, readonly string[]])[] = [
+  ['waste-item', ['waste']],
+  ['history-step', ['history']],
+  ['ls-entry', ['ls', '-R', '--digest']],
+  ['ls-entry', ['ls', '--layer', '0']],
+];
+
+describe.each(archives)('%s', (archive) => {
+  it.each(documents)('gives a document of the schema %s for %j', (name, args) => {
+    const { status, stdout, stderr } = layers([...args, '--json', archive]);
+    expect([status, stderr]).toEqual([0, '']);
+    check(name, stdout);
+  });
+
+  it.each(lists)('gives lines of the schema %s for %j', (name, args) => {
+    const { status, stdout } = layers([...args, '--jsonl', archive]);
+    expect(status).toBe(0);
+    const lines = stdout.split('\n').slice(0, -1);
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) check(name, line);
+  });
+});
+
+const pairs: readonly (readonly [number, readonly string[]])[] = [
+  [0, [join(examples, 'demo.tar'), join(examples, 'demo-oci.tar')]],
+  [1, [join(examples, 'demo.tar'), join(scratch, 'odd.tar')]],
+  [1, ['--patch', '--new-file', join(scratch, 'before.tar'), join(scratch, 'after.tar')]],
+  [1, ['--mtime', '--hardlinks', join(scratch, 'odd-oci.tar'), join(examples, 'demo-oci.tar')]],
+  [1, ['--layer-a', 'none', '--layer-b', '1', join(scratch, 'odd.tar')]],
+  [1, ['--image', '#1', '--image-b', '#2', join(examples, 'two-images.tar')]],
+  [1, ['--only', 'config,history', join(examples, 'demo.tar'), join(scratch, 'odd.tar')]],
+  [0, ['--reproducible', join(scratch, 'odd.tar'), join(scratch, 'odd-oci.tar')]],
+];
+
+describe('layers diff', () => {
+  it.each(pairs)('%i: gives a document and lines of its schemas for %j', (expected, args) => {
+    const { status, stdout, stderr } = layers(['diff', '--json', ...args]);
+    expect([status, stderr]).toEqual([expected, '']);
+    check('diff', stdout);
+    const lines = layers(['diff', '--jsonl', ...args])
+      .stdout.split('\n')
+      .slice(0, -1);
+    expect(lines.length > 0).toBe(expected === 1);
+    for (const line of lines) check('diff-item', line);
+  });
+
+  it('gives as many lines as the document has changes', () => {
+    const args = [join(examples, 'demo.tar'), join(scratch, 'odd.tar')];
+    const {
+      files,
+      layers: found,
+      config,
+      history,
+      packages,
+    } = JSON.parse(layers(['diff', '--json', ...args]).stdout);
+    const lines = layers(['diff', '--jsonl', ...args])
+      .stdout.split('\n')
+      .slice(0, -1);
+    const sections = lines.map((line) => JSON.parse(line).section);
+    const count = (section: string) => sections.filter((found) => found === section).length;
+    expect(['files', 'layers', 'config', 'history', 'packages'].map(count)).toEqual([
+      files.length,
+      found.onlyInA.length + found.onlyInB.length + found.sameTree.length,
+      config.length,
+      history.length,
+      packages.changes.length,
+    ]);
+  });
+});
+
+describe('the schemas', () => {
+  it('refuse what they do not know', () => {
+    const document = JSON.parse(layers(['inspect', '--json', join(examples, 'demo.tar')]).stdout);
+    expect(schema('inspect')({ ...document, more: 1 })).toBe(false);
+    expect(schema('inspect')({ ...document, schemaVersion: 2 })).toBe(false);
+    expect(schema('inspect')({ ...document, totals: { ...document.totals, files: -1 } })).toBe(false);
+    const args = ['diff', join(examples, 'demo.tar'), join(scratch, 'odd.tar')];
+    const diff = JSON.parse(layers([...args, '--json']).stdout);
+    expect(schema('diff')(diff)).toBe(true);
+    for (const list of ['files', 'config', 'history']) {
+      expect(schema('diff')({ ...diff, [list]: [{ ...diff[list][0], more: 1 }] })).toBe(false);
+    }
+    const [line = ''] = layers([...args, '--jsonl']).stdout.split('\n');
+    expect(schema('diff-item')({ ...JSON.parse(line), more: 1 })).toBe(false);
+    expect(schema('diff-item')({ ...JSON.parse(line), section: 'config' })).toBe(false);
+  });
+
+  it('describe every property', () => {
+    for (const name of readdirSync(folder)) {
+      const bare: string[] = [];
+      collectBare(JSON.parse(readFileSync(new URL(name, folder), 'utf8')), name, bare);
+      expect(bare).toEqual([]);
+    }
+  });
+
+  it('hold for every real archive', { timeout: 300_000 }, (context) => {
+    if (imagesFolder === undefined) return context.skip('no real archives on this machine');
+    for (const name of readdirSync(imagesFolder).filter((file) => /\.tar(\.gz)?$/.test(file))) {
+      const archive = join(imagesFolder, name);
+      for (const [document, args] of REAL) {
+        const { status, stdout } = layers([...args, '--json', '--image', '#1', archive]);
+        if (stdout === '') expect([2, 3]).toContain(status);
+        else check(document, stdout);
+      }
+    }
+  });
+
+  it('hold for what differs between neighbours of the real archives', { timeout: 300_000 }, (context) => {
+    if (imagesFolder === undefined) return context.skip('no real archives on this machine');
+    const names = readdirSync(imagesFolder).filter((file) => /\.tar(\.gz)?$/.test(file));
+    for (const [i, name] of names.entries()) {
+      const [a, b] = [join(imagesFolder, name), join(imagesFolder, names[i + 1] ?? '')];
+      const args = ['diff', '-q', '--json', '--patch', '--image', '#1', '--image-b', '#1', a, b];
+      const { status, stdout } = layers(args);
+      if (stdout === '') expect([2, 3]).toContain(status);
+      else check('diff', stdout);
+    }
+  });
+});
+
+/** Properties that say nothing about themselves, neither here nor where they refer to. */
+function collectBare(node: unknown, place: string, bare: string[]): void {
+  if (typeof node !== 'object' || node === null) return;
+  for (const [key, value] of Object.entries(node)) {
+    if (key === 'properties' && typeof value === 'object' && value !== null) {
+      for (const [name, property] of Object.entries<object>(value)) {
+        if (!('description' in property || '$ref' in property || 'oneOf' in property))
+          bare.push(`${place}/${name}`);
+      }
+    }
+    collectBare(value, `${place}/${key}`, bare);
+  }
+}

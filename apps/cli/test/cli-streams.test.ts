@@ -1,0 +1,154 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { buildDockerArchive } from '../../../test/support/archive-builder.ts';
+import { buildTar } from '../../../test/support/tar-builder.ts';
+import { command, environment, examples, layers, shell } from './support/cli.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'layers-streams-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+const demo = join(examples, 'demo.tar');
+const many = join(scratch, 'many.tar');
+const ENTRIES = 30_000;
+const layer = buildTar(
+  Array.from({ length: ENTRIES }, (_, i) => ({ path: `files/${String(i).padStart(7, '0')}` })),
+);
+writeFileSync(
+  many,
+  buildDockerArchive({ images: [{ tags: ['many:1'], layers: [layer] }] }, { form: 'hybrid' }),
+);
+
+describe('a closed pipe', () => {
+  it.each(['ls -R', 'ls -R --json', 'ls -R --jsonl', 'tree', 'tree --json'])(
+    'is no error of layers %s',
+    (args) => {
+      const { status, stdout, stderr } = shell(`layers ${args} ${many} | head -1`);
+      expect([status, stderr]).toEqual([0, '']);
+      expect(stdout.split('\n')).toHaveLength(2);
+    },
+  );
+});
+
+describe('standard output', () => {
+  it('gets everything, also through a slow pipe', () => {
+    const { status, stdout } = shell(`layers ls -R ${many} | (sleep 1; wc -l)`);
+    expect([status, stdout.trim()]).toEqual([0, String(ENTRIES + 1)]);
+  });
+
+  it('that cannot be written ends with 4', () => {
+    const { status, stderr } = shell(`layers ls -R ${many} > /dev/full`);
+    expect(status).toBe(4);
+    expect(stderr).toMatch(/^error: standard output cannot be written: .+\ntry: {3}.+\n$/);
+  });
+
+  it('is empty where there is only an error', () => {
+    expect(layers(['inspect', '--json', './absent.tar']).stdout).toBe('');
+  });
+});
+
+describe('an interrupt', () => {
+  /** Starts the command with a pipe that gives half an archive and then waits, and sends a signal. */
+  function interrupted(args: readonly string[], signal: NodeJS.Signals) {
+    const env = environment({ TMPDIR: mkdtempSync(join(scratch, 'tmp-')) });
+    const child = spawn(process.execPath, [command, ...args], { env });
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    child.stdin.on('error', () => {});
+    child.stdin.write(readFileSync(demo).subarray(0, 100_000));
+    const timer = setInterval(() => {
+      if (!args.includes('cat') || readdirSync(env['TMPDIR'] ?? '').length > 0) child.kill(signal);
+    }, 400);
+    return new Promise<{ status: number | null; stderr: string; left: string[] }>((resolve) => {
+      child.on('close', (status) => {
+        clearInterval(timer);
+        resolve({ status, stderr, left: readdirSync(env['TMPDIR'] ?? '') });
+      });
+    });
+  }
+
+  it('ends with 130 and leaves nothing behind', async () => {
+    expect(await interrupted(['inspect', '-'], 'SIGINT')).toEqual({ status: 130, stderr: '', left: [] });
+    const spooling = await interrupted(['cat', '-', '/etc/motd'], 'SIGINT');
+    expect(spooling).toMatchObject({ status: 130, left: [] });
+    expect(spooling.stderr).not.toContain('error');
+  });
+
+  it('of another kind ends as shells expect', async () => {
+    expect(await interrupted(['cat', '-', '/etc/motd'], 'SIGTERM')).toMatchObject({ status: 143, left: [] });
+  });
+});
+
+const hasScript = spawnSync('script', ['--version']).status === 0;
+
+describe('a terminal', () => {
+  if (!hasScript) console.warn('skipped: tests in a terminal need script of util-linux');
+
+  /** Runs a shell line in a terminal of 100 columns, and gives everything that it shows. */
+  const terminal = (line: string, env: Readonly<Record<string, string>> = {}) => {
+    const run = `stty cols 100; ${line}`.replaceAll('layers ', `"${process.execPath}" "${command}" `);
+    const { status, stdout } = spawnSync('script', ['-qefc', run, '/dev/null'], {
+      env: environment({ TERM: 'xterm', SHELL: '/bin/bash', ...env }),
+    });
+    return { status, text: stdout.toString('utf8').replaceAll('\r\n', '\n') };
+  };
+
+  it.skipIf(!hasScript)('gets colours, and a pipe beside it none', () => {
+    expect(terminal(`layers inspect ${demo}`).text).toContain('\x1b[');
+    expect(terminal(`layers inspect ${demo} | cat`).text).not.toContain('\x1b[');
+    expect(terminal(`layers inspect ${demo}`, { NO_COLOR: '1' }).text).not.toContain('\x1b[');
+    expect(terminal(`layers inspect ${demo}`, { TERM: 'dumb' }).text).not.toContain('\x1b[');
+    expect(terminal(`layers inspect --color never ${demo}`).text).not.toContain('\x1b[');
+    expect(terminal(`layers inspect nothing.tar > /dev/null`).text).toContain('\x1b[31merror:');
+  });
+
+  it.skipIf(!hasScript)('tells how wide it is', () => {
+    const { text } = terminal(`layers inspect --color never ${demo}`);
+    expect(Math.max(...text.split('\n').map((line) => [...line].length))).toBe(100);
+  });
+
+  it.skipIf(!hasScript)('is not sent binary files, unless by force', () => {
+    const refused = terminal(`layers cat ${demo} /bin/sh`);
+    const text = terminal(`layers cat ${demo} /etc/bramble/bramble.conf`);
+    expect(text).toMatchObject({ status: 0, text: expect.stringContaining('listen = 8080') });
+    const binary = join(scratch, 'binary.tar');
+    const one = buildTar([{ path: 'binary', data: Buffer.from('\x1b[31mred\0') }]);
+    writeFileSync(
+      binary,
+      buildDockerArchive({ images: [{ tags: ['b:1'], layers: [one] }] }, { form: 'legacy' }),
+    );
+    expect(terminal(`layers cat ${binary} /binary`)).toMatchObject({
+      status: 2,
+      text: expect.stringContaining('--force'),
+    });
+    expect(terminal(`layers cat ${binary} /binary`).text).not.toContain('\x1b[31mred');
+    expect(terminal(`layers cat --force ${binary} /binary`)).toMatchObject({
+      status: 0,
+      text: '\x1b[31mred\0',
+    });
+    expect(refused.status).toBe(0);
+  });
+
+  it.skipIf(!hasScript)('is not read as an archive', () => {
+    expect(terminal('layers inspect -')).toMatchObject({
+      status: 2,
+      text: expect.stringContaining('is a terminal'),
+    });
+  });
+
+  it.skipIf(!hasScript)('sees progress of slow work, and no trace of it afterwards', () => {
+    const slow = `(head -c 100000 ${demo}; sleep 2; tail -c +100001 ${demo})`;
+    const shown = terminal(`${slow} | layers inspect -`).text;
+    expect(shown).toMatch(/read \d+ kB {2}/);
+    // The cursor is back, the line wiped, and then comes the result.
+    expect(shown.lastIndexOf('\x1b[?25h')).toBeGreaterThan(shown.lastIndexOf('\x1b[?25l'));
+    for (const quiet of ['-q', '--no-progress']) {
+      expect(terminal(`${slow} | layers inspect ${quiet} -`).text).not.toContain('read ');
+    }
+    expect(terminal(`layers inspect ${demo}`).text).not.toContain('\x1b[?25');
+  });
+});

@@ -1,0 +1,62 @@
+import { IGNORABLE as CORE_IGNORABLE, SECTIONS as CORE_SECTIONS } from '@layers/core';
+import { describe, expect, it } from 'vitest';
+import { checkTwoImages, diffRequest } from '../../src/commands/diff-request.ts';
+import { IGNORABLE, SECTIONS } from '../../src/program/diff-words.ts';
+
+describe('diffRequest', () => {
+  it('compares everything, and files alone for what only tells of files', () => {
+    expect(diffRequest({ top: 20 }).only).toEqual(SECTIONS);
+    expect(diffRequest({ top: 20, patch: true }).only).toEqual(['files']);
+    expect(diffRequest({ top: 20, format: 'docker' }).only).toEqual(['files']);
+    expect(diffRequest({ top: 20, patch: true, json: true }).only).toEqual(SECTIONS);
+    expect(diffRequest({ top: 20, patch: true, only: ['files', 'config'] }).only).toEqual([
+      'files',
+      'config',
+    ]);
+  });
+
+  it('asks for patches only where they are wanted', () => {
+    expect(diffRequest({ top: 20 }).patch).toBeUndefined();
+    expect(diffRequest({ top: 20, patch: true }).patch).toEqual({ newFiles: false });
+    expect(diffRequest({ top: 20, patch: true, newFile: true }).patch).toEqual({ newFiles: true });
+  });
+
+  it('adds what is ignored to the usual', () => {
+    const ignore = (flags: Partial<Parameters<typeof diffRequest>[0]>) =>
+      diffRequest({ top: 20, ...flags }).ignore.toSorted();
+    expect(ignore({})).toEqual(['hardlinks', 'mtime']);
+    expect(ignore({ mtime: true, hardlinks: true })).toEqual([]);
+    expect(ignore({ ignore: ['mtime', 'config'] })).toEqual(['config', 'hardlinks', 'mtime']);
+    expect(ignore({ reproducible: true })).toEqual([
+      'builder',
+      'created',
+      'hardlinks',
+      'layer-bytes',
+      'mtime',
+    ]);
+    expect(ignore({ reproducible: true, mtime: true })).not.toContain('mtime');
+    expect(() => ignore({ hardlinks: true, ignore: ['hardlinks'] })).toThrow('contradict');
+  });
+});
+
+describe('checkTwoImages', () => {
+  it('refuses one image compared with itself', () => {
+    expect(() => checkTwoImages({ top: 1 })).toThrow('nothing that tells a second image');
+    expect(() => checkTwoImages({ top: 1, image: 'a', imageB: 'a' })).toThrow();
+    expect(() => checkTwoImages({ top: 1, layerA: 2, layerB: 2 })).toThrow();
+    for (const flags of [
+      { imageB: 'b' },
+      { platformB: 'linux/arm64' },
+      { layerA: -1 },
+      { layerA: 1, layerB: 2 },
+    ]) {
+      expect(() => checkTwoImages({ top: 1, ...flags })).not.toThrow();
+    }
+  });
+});
+
+describe('the words of lists', () => {
+  it('are those of the core, in its order', () => {
+    expect([SECTIONS, IGNORABLE]).toEqual([CORE_SECTIONS, CORE_IGNORABLE]);
+  });
+});

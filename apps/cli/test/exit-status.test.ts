@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { LayersError } from '@layers/tar';
+import { describe, expect, it } from 'vitest';
+import { exitStatusOf } from '../src/exit-status.ts';
+
+const root = new URL('../../../', import.meta.url);
+const page = readFileSync(new URL('docs/errors-and-findings.md', root), 'utf8');
+
+/** Codes by the status in the heading that they are documented under. */
+const documented = new Map<string, number>();
+let status = Number.NaN;
+for (const line of page.split('\n')) {
+  const heading = /^## .*?(?:\((\d)\))?$/.exec(line);
+  if (heading !== null) status = Number(heading[1]);
+  if (!line.startsWith('|') || Number.isNaN(status)) continue;
+  for (const [code] of line.matchAll(/ERR_LAYERS_\w+/g)) documented.set(code, status);
+}
+
+describe('exitStatusOf', () => {
+  it('agrees with the page of errors', () => {
+    expect(documented.size).toBeGreaterThan(30);
+    for (const [code, expected] of documented) {
+      const error = Object.assign(new LayersError('ERR_LAYERS_X', ''), { code });
+      expect([code, exitStatusOf(error)]).toEqual([code, expected]);
+    }
+  });
+
+  it('knows every code of the command from the page', () => {
+    const folder = new URL('apps/cli/src/', root);
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.ts'),
+    );
+    const used = files.flatMap(
+      (name) => readFileSync(new URL(name, folder), 'utf8').match(/'ERR_LAYERS_\w+'/g) ?? [],
+    );
+    expect(used.length).toBeGreaterThan(10);
+    expect(used.filter((code) => !documented.has(code.slice(1, -1)))).toEqual([]);
+  });
+
+  it('takes any other error for trouble with the input', () => {
+    expect(exitStatusOf(new Error('x'))).toBe(3);
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { missing, parseImageName } from '../../src/input/image-name.ts';
+
+const candidates = (name: string) => {
+  const parsed = parseImageName(name);
+  return parsed.kind === 'path' ? parsed.candidates.map(({ path, image }) => [path, image]) : parsed.kind;
+};
+
+const missingCode = (name: string) => {
+  const parsed = parseImageName(name);
+  return parsed.kind === 'path' ? missing(name, parsed).code : null;
+};
+
+describe('parseImageName', () => {
+  it('takes any other name for a path, colons and all', () => {
+    expect(candidates('app.tar')).toEqual([['app.tar', null]]);
+    expect(candidates('a:b/c')).toEqual([['a:b/c', null]]);
+    expect(parseImageName('-')).toEqual({ kind: 'stdin', transport: null });
+  });
+
+  it('reads transports with and without a reference', () => {
+    expect(candidates('docker-archive:app.tar')).toEqual([
+      ['app.tar', null],
+      ['docker-archive:app.tar', null],
+    ]);
+    expect(candidates('oci:dir:app:1.0')).toEqual([
+      ['dir:app:1.0', null],
+      ['dir', 'app:1.0'],
+      ['dir:app', '1.0'],
+      ['oci:dir:app:1.0', null],
+    ]);
+    expect(parseImageName('oci-archive:-')).toEqual({ kind: 'stdin', transport: 'oci-archive' });
+  });
+
+  it('counts images from 0 behind @, as containers-transports does', () => {
+    expect(candidates('docker-archive:a.tar:@1')).toContainEqual(['a.tar', '#2']);
+    expect(candidates('oci:dir:')).toContainEqual(['dir', null]);
+  });
+
+  it('refuses names that name nothing', () => {
+    expect(() => parseImageName('')).toThrow(expect.objectContaining({ code: 'ERR_LAYERS_USAGE' }));
+    expect(() => parseImageName('oci:')).toThrow(expect.objectContaining({ code: 'ERR_LAYERS_USAGE' }));
+  });
+});
+
+describe('missing', () => {
+  it.each([
+    'alpine',
+    'alpine:3.20',
+    'ghcr.io/me/app@sha256:00',
+    'docker-daemon:alpine:3.20',
+    'docker://alpine',
+  ])('says that %s cannot be read yet', (name) => {
+    expect(missingCode(name)).toBe('ERR_LAYERS_TRANSPORT');
+  });
+
+  it.each(['./alpine', '/tmp/x', 'app.tar', 'app.tar.gz', 'dir/', 'oci:dir:app', 'Weird Name'])(
+    'takes %s for a file that is not there',
+    (name) => {
+      expect(missingCode(name)).toBe('ERR_LAYERS_INPUT_MISSING');
+    },
+  );
+
+  it('names the file that was meant', () => {
+    const parsed = parseImageName('docker-archive:a.tar:app:1');
+    expect(parsed.kind === 'path' && missing('docker-archive:a.tar:app:1', parsed).archive).toBe('a.tar');
+  });
+});

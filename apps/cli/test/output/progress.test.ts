@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { progressLine } from '../../src/output/progress.ts';
+
+describe('progressLine', () => {
+  it('tells bytes, rate and time left', () => {
+    const line = progressLine({ doneBytes: 400e6, totalBytes: 1600e6 }, 2000, 100);
+    expect(line).toBe('[======                  ]  25 %  400 MB of 1.6 GB  200 MB/s  6 s left');
+  });
+
+  it('tells of a pipe what can be told', () => {
+    expect(progressLine({ doneBytes: 400e6, totalBytes: null }, 2000, 100)).toBe('read 400 MB  200 MB/s');
+  });
+
+  it('is narrower than the terminal', () => {
+    for (const columns of [20, 40, 60, 80]) {
+      const line = progressLine({ doneBytes: 1, totalBytes: 1e15 }, 1000, columns);
+      expect(line.length).toBeLessThan(columns);
+    }
+  });
+
+  it('stands more than done and less than nothing', () => {
+    expect(progressLine({ doneBytes: 20, totalBytes: 10 }, 0, 100)).toContain('100 %');
+    expect(progressLine({ doneBytes: 0, totalBytes: 10 }, 0, 100)).toContain('0 %');
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { table } from '../../src/output/table.ts';
+import { viewOf } from '../../src/output/view.ts';
+import { viewOfWidth } from '../support/views.ts';
+
+const columns = [
+  { title: 'n', align: 'right' },
+  { title: 'path', cut: 'middle', least: 10 },
+] as const;
+
+describe('table', () => {
+  it('aligns by columns of the terminal, also wide characters', () => {
+    const lines = [
+      ...table(viewOfWidth(80), columns, [
+        ['1', '日本'],
+        ['100', 'x'],
+      ]),
+    ];
+    expect(lines).toEqual(['  n  path\n', '  1  日本\n', '100  x\n']);
+  });
+
+  it('looks the same whether few rows or many are drawn', () => {
+    const rows = Array.from({ length: 700 }, (_, i): [string, string] => [
+      String(i),
+      '/usr/share/doc/'.repeat(10),
+    ]);
+    const view = viewOfWidth(40);
+    const many = [...table(view, columns, rows)];
+    const few = [...table(view, columns, [...rows.slice(0, 3), ...rows.slice(-1)])];
+    expect(many).toHaveLength(701);
+    expect([many[0], ...many.slice(1, 4), many[700]]).toEqual(few);
+  });
+
+  it('paints what is left of a cell after cutting', () => {
+    const view = viewOf({ isTTY: true, columns: 20 }, { FORCE_COLOR: '1', LANG: 'C.UTF-8' });
+    const rows = [['1', { text: 'a'.repeat(50), paint: view.colours.red }]];
+    expect([...table(view, columns, rows, { titles: false })]).toEqual([
+      `1  \x1b[31maaaaa…${'a'.repeat(11)}\x1b[39m\n`,
+    ]);
+  });
+
+  it('says nothing where there are no rows', () => {
+    expect([...table(viewOfWidth(80), columns, [])]).toEqual([]);
+  });
+});

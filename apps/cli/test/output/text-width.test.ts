@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { padEnd, padStart, truncateEnd, truncateMiddle, widthOf } from '../../src/output/text-width.ts';
+
+describe('widths', () => {
+  it('counts columns, not characters', () => {
+    expect(widthOf('abc')).toBe(3);
+    expect(widthOf('日本')).toBe(4);
+    expect(widthOf('e\u0301')).toBe(1);
+  });
+
+  it('pads to columns', () => {
+    expect(padStart('日', 4)).toBe('  日');
+    expect(padEnd('日', 4)).toBe('日  ');
+    expect(padStart('long', 2)).toBe('long');
+  });
+});
+
+describe('truncation', () => {
+  it('cuts the end or the middle', () => {
+    expect(truncateEnd('abcdefghij', 5, '…')).toBe('abcd…');
+    expect(truncateMiddle('/usr/share/doc/base/README', 14, '…')).toBe('/usr…se/README');
+    expect(truncateMiddle('short', 14, '…')).toBe('short');
+  });
+
+  it('cuts no wide character in two', () => {
+    expect(truncateEnd('日本語', 4, '…')).toBe('日…');
+  });
+
+  it('never gives more columns than there are, nor cuts what fits', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', '日', 'é', '/', '😀', 'e\u0301'), maxLength: 40 });
+    fc.assert(
+      fc.property(text, fc.integer({ min: 1, max: 50 }), (value, width) => {
+        for (const cut of [truncateEnd, truncateMiddle]) {
+          const result = cut(value, width, '~');
+          expect(widthOf(result)).toBeLessThanOrEqual(width);
+          if (widthOf(value) <= width) expect(result).toBe(value);
+        }
+      }),
+    );
+  });
+
+  it('takes little time for a text of megabytes', () => {
+    expect(truncateMiddle('日'.repeat(5_000_000), 21, '…')).toBe(`${'日'.repeat(3)}…${'日'.repeat(7)}`);
+  });
+});

@@ -1,0 +1,49 @@
+import type { TreeDocument, TreeNode } from '@layers/core';
+import { describe, expect, it } from 'vitest';
+import { renderTree } from '../../src/render/tree.ts';
+import { viewOfWidth } from '../support/views.ts';
+
+const node = (name: string, more: Partial<TreeNode> = {}): TreeNode => ({
+  name,
+  type: 'file',
+  bytes: 10,
+  files: 1,
+  ...more,
+});
+
+const document = (tree: TreeNode): TreeDocument => ({
+  schemaVersion: 1,
+  source: { path: 'a.tar', format: 'oci-archive', variant: null, compression: null, bytes: 1 },
+  image: { id: null, manifestDigest: null, tags: [], platform: null, created: null, config: {} },
+  layer: null,
+  path: '/',
+  tree,
+  findings: [],
+});
+
+describe('renderTree', () => {
+  it('draws branches, sizes, targets and what is not shown', () => {
+    const children = [
+      node('dir', { type: 'directory', bytes: 2000, files: 2, children: [node('a'), node('b\x1b')] }),
+      node('link', { type: 'symlink', bytes: 0, files: 0, linkname: 'to\n' }),
+      node('more', { type: 'directory', bytes: 30, files: 3 }),
+    ];
+    const root = node('/', { type: 'directory', bytes: 2030, files: 5, children });
+    expect([...renderTree(document(root), viewOfWidth(80))].join('')).toBe(`\
+2.03 kB  /
+   2 kB  ├── dir/
+   10 B  │   ├── a
+   10 B  │   └── b\\x1b
+         ├── link -> to\\n
+   30 B  └── more/  (3 files)
+
+2.03 kB in 5 files
+`);
+  });
+
+  it('goes deeper than calls can nest', () => {
+    let tree = node('bottom');
+    for (let i = 0; i < 3000; i++) tree = node('d', { type: 'directory', children: [tree] });
+    expect([...renderTree(document(tree), viewOfWidth(80))]).toHaveLength(3002);
+  });
+});

@@ -1,0 +1,180 @@
+#!/usr/bin/env bash
+# Makes the images that the benchmarks measure, with real tools, once, and keeps them in a cache folder.
+#
+#   debian-raw.tar      docker save (Docker 20.10: raw layers) of a Debian base system, a layer of compilers,
+#                       a `chmod -R` layer (every file stored again) and a deletion layer; about 1.6 GB
+#   debian-nochmod.tar  the same image without the `chmod -R` layer: nothing in it has to be compared
+#   debian-gzip.tar     debian-raw as an OCI archive with gzip -6 layers (skopeo)
+#   debian-zstd.tar     debian-raw as an OCI archive with zstd layers (skopeo)
+#   million.tar         1,000,000 entries in three layers, and entries-100k, -250k and -500k for linearity
+#   images.json         what each holds: bytes, layers, entries, as GNU tar counts them
+#
+# Usage: make-images.sh [IMAGE…]      (default: all; what is in the cache already is kept)
+#   LAYERS_BENCH_CACHE   the cache folder (default: cache/ beside this script)
+#   LAYERS_BENCH_MIRROR  the Debian mirror (default: the one that apt uses here)
+#
+# The Debian images need root, debootstrap, Docker 20.10 with its daemon (Debian 12's docker.io), skopeo and
+# 12 GB of free space; a daemon of our own is started and stopped again. The others need Node.js alone, and are
+# read once by skopeo where it is installed, to know that they are images in other eyes than ours.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cache=${LAYERS_BENCH_CACHE:-$here/cache}
+mirror=${LAYERS_BENCH_MIRROR:-$(apt-get indextargets --format "\$(REPO_URI)" | grep -v security | head -n 1 || true)}
+suite=bookworm
+compilers='build-essential clang-14 golang-1.19'
+copied='/usr/lib/go-1.19'
+removed='/usr/share/doc /usr/share/man /usr/share/locale /usr/share/go-1.19/test /var/lib/apt/lists'
+all='debian-raw debian-nochmod debian-gzip debian-zstd entries-100k entries-250k entries-500k million'
+
+mkdir -p "$cache"
+cache=$(cd "$cache" && pwd)
+work=
+daemon=
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "make-images: $*"; exit 1; }
+
+stop_daemon() {
+  [ -n "$daemon" ] || return 0
+  kill "$daemon" 2>/dev/null || true
+  wait "$daemon" 2>/dev/null || true
+  daemon=
+}
+
+clean_up() {
+  stop_daemon
+  rm -f "$cache"/.*.part
+  [ -n "$work" ] || return 0
+  # The overlay mounts of a daemon that had to be killed outlive it.
+  awk -v under="$work/" 'index($2, under) == 1 { print $2 }' /proc/mounts | sort -r |
+    while read -r mounted; do umount "$mounted" || true; done
+  rm -rf --one-file-system "$work"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
+need() {
+  local tool missing=
+  for tool in "$@"; do command -v "$tool" >/dev/null || missing="$missing $tool"; done
+  [ -z "$missing" ] || die "missing:$missing (Debian: apt-get install docker.io skopeo debootstrap xz-utils)"
+}
+
+work_folder() {
+  [ -n "$work" ] || work=$(mktemp -d "$cache/.work-XXXXXX")
+}
+
+# /usr/bin/docker is Debian's client; another one earlier on the PATH may be too new for this daemon.
+docker() {
+  local client=/usr/bin/docker
+  [ -x "$client" ] || client=$(type -P docker)
+  DOCKER_HOST=unix://$work/docker.sock DOCKER_BUILDKIT=0 "$client" --config "$work/client" "$@"
+}
+
+start_daemon() {
+  work_folder
+  [ -z "$daemon" ] || return 0
+  need docker dockerd debootstrap skopeo
+  [ "$(id -u)" = 0 ] || die 'the Debian images need root (debootstrap, dockerd)'
+  case $(dockerd --version) in
+    *' 20.10.'*) ;;
+    *) die "Docker 20.10 is wanted for its raw layers, found: $(dockerd --version)" ;;
+  esac
+  mkdir -p "$work/client"
+  dockerd --data-root "$work/data" --exec-root "$work/exec" --storage-driver overlay2 --bridge=none \
+    --iptables=false --ip6tables=false --pidfile "$work/docker.pid" -H "unix://$work/docker.sock" \
+    >"$work/dockerd.log" 2>&1 &
+  daemon=$!
+  local i
+  for i in $(seq 150); do
+    docker version >/dev/null 2>&1 && return 0
+    kill -0 "$daemon" 2>/dev/null || break
+    sleep 0.2
+  done
+  tail -n 20 "$work/dockerd.log" >&2
+  die 'dockerd does not start'
+}
+
+base_image() {
+  start_daemon
+  docker image inspect layers-bench:base >/dev/null 2>&1 && return 0
+  say "debootstrap $suite from $mirror"
+  debootstrap --variant=minbase "$suite" "$work/base" "$mirror" >"$work/debootstrap.log" 2>&1 ||
+    { tail -n 20 "$work/debootstrap.log" >&2; die 'debootstrap failed'; }
+  rm -rf "$work"/base/var/cache/apt/archives/*.deb "$work"/base/dev/*
+  tar -C "$work/base" --numeric-owner -cf - . | docker import - layers-bench:base >/dev/null
+  rm -rf --one-file-system "$work/base"
+}
+
+# Both Debian images come from one build, so that they share their base and compiler layers.
+build() {
+  local tag=$1 chmod=$2
+  base_image
+  mkdir -p "$work/context-$tag"
+  {
+    echo 'FROM layers-bench:base'
+    echo 'ENV DEBIAN_FRONTEND=noninteractive'
+    echo "RUN apt-get update && apt-get install -y --no-install-recommends $compilers && apt-get clean"
+    [ "$chmod" = no ] || echo "RUN chmod -R g+w $copied"
+    echo "RUN rm -rf $removed && find /usr/share/go-1.19 -name '*_test.go' -delete"
+    echo 'CMD ["bash"]'
+  } >"$work/context-$tag/Dockerfile"
+  say "docker build layers-bench:$tag"
+  docker build --network host -t "layers-bench:$tag" "$work/context-$tag" >"$work/build-$tag.log" 2>&1 ||
+    { tail -n 30 "$work/build-$tag.log" >&2; die 'docker build failed'; }
+}
+
+save() {
+  docker save -o "$cache/.$2.part" "layers-bench:$1"
+  chmod 644 "$cache/.$2.part"
+  mv "$cache/.$2.part" "$cache/$2.tar"
+}
+
+recompress() {
+  local format=$1 level=$2 out=$3
+  need skopeo
+  make debian-raw
+  work_folder
+  say "skopeo copy: $format -$level"
+  skopeo --insecure-policy --tmpdir "$work" copy -q --dest-compress-format "$format" \
+    --dest-compress-level "$level" "docker-archive:$cache/debian-raw.tar" "oci-archive:$work/$out.tar:layers-bench"
+  mv "$work/$out.tar" "$cache/$out.tar"
+}
+
+entries() {
+  local count=$1 out=$2
+  say "writing an image of $count entries"
+  node "$here/make-entries.mjs" "$count" "$cache/.$out.part"
+  if command -v skopeo >/dev/null; then
+    work_folder
+    skopeo --insecure-policy --tmpdir "$work" copy -q "docker-archive:$cache/.$out.part" "dir:$work/$out" ||
+      die "skopeo refuses $out"
+    rm -rf "$work/$out"
+  fi
+  mv "$cache/.$out.part" "$cache/$out.tar"
+}
+
+make() {
+  [ ! -e "$cache/$1.tar" ] || return 0
+  case $1 in
+    debian-raw) build debian yes; save debian "$1" ;;
+    debian-nochmod) build debian-nochmod no; save debian-nochmod "$1" ;;
+    debian-gzip) recompress gzip 6 "$1" ;;
+    debian-zstd) recompress zstd 3 "$1" ;;
+    entries-100k) entries 100000 "$1" ;;
+    entries-250k) entries 250000 "$1" ;;
+    entries-500k) entries 500000 "$1" ;;
+    million) entries 1000000 "$1" ;;
+    *) die "no image is called $1; there are: $all" ;;
+  esac
+}
+
+need node tar
+# shellcheck disable=SC2086
+[ $# -gt 0 ] || set -- $all
+# The archives of one docker build must be made together: built on another day, the packages differ.
+case " $* " in
+  *' debian-raw '*) [ -e "$cache/debian-raw.tar" ] || rm -f "$cache"/debian-{nochmod,gzip,zstd}.tar ;;
+esac
+for image in "$@"; do make "$image"; done
+node "$here/describe-images.mjs" "$cache"

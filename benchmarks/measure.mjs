@@ -1,0 +1,186 @@
+// Measures commands side by side: wall-clock seconds of alternating runs, and peak memory in a run of its own.
+import { spawn, spawnSync } from 'node:child_process';
+import { accessSync, closeSync, constants, openSync, readFileSync, readSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/**
+ * @typedef {object} Job
+ * @property {string} name unique within one call of `measure`
+ * @property {string[]} argv program and arguments; standard output goes to /dev/null
+ * @property {number[]} [statuses] exit statuses that count as success (default: 0 alone)
+ * @property {number} [memoryRuns] runs for the peak of memory, in place of the option of that name
+ *
+ * @typedef {object} Measurement
+ * @property {string} name
+ * @property {number[]} samples wall-clock seconds, in the order of the runs
+ * @property {number} median seconds
+ * @property {number} min seconds
+ * @property {number} max seconds
+ * @property {number | null} peakRssBytes the largest process of the command; null where it cannot be known
+ */
+
+/** The full path of a program, or null where it is not installed. */
+export function which(program) {
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    try {
+      const path = join(folder, program);
+      accessSync(path, constants.X_OK);
+      return path;
+    } catch {}
+  }
+  return null;
+}
+
+/** The middle of a list of numbers (mean of the two middle ones where their count is even). */
+export function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/**
+ * The exponent k of y = c·x^k by least squares on logarithms, with R². Points with y <= 0 have no logarithm and
+ * are left out; null where fewer than three remain.
+ */
+export function fitExponent(points) {
+  const logs = points.filter(([, y]) => y > 0).map(([x, y]) => [Math.log(x), Math.log(y)]);
+  if (logs.length < 3) return null;
+  const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const mx = mean(logs.map(([x]) => x));
+  const my = mean(logs.map(([, y]) => y));
+  const sxx = logs.reduce((sum, [x]) => sum + (x - mx) ** 2, 0);
+  const sxy = logs.reduce((sum, [x, y]) => sum + (x - mx) * (y - my), 0);
+  const syy = logs.reduce((sum, [, y]) => sum + (y - my) ** 2, 0);
+  return { exponent: sxy / sxx, r2: syy === 0 ? 1 : sxy ** 2 / (sxx * syy) };
+}
+
+/** Reads files once, so that the page cache holds them where memory allows. */
+export function warm(files) {
+  const buffer = Buffer.allocUnsafe(1 << 20);
+  for (const file of files) {
+    const fd = openSync(file, 'r');
+    while (readSync(fd, buffer, 0, buffer.length, null) > 0);
+    closeSync(fd);
+  }
+}
+
+function fail(job, { status, signal, error, stderr }) {
+  const how = error?.message ?? (signal ? `signal ${signal}` : `exit status ${status}`);
+  const said = stderr?.toString().trim().split('\n').slice(-3).join(' | ');
+  throw new Error(`${job.name}: ${how}${said ? `: ${said}` : ''}`);
+}
+
+const succeeded = (job, status) => (job.statuses ?? [0]).includes(status);
+
+/** Runs a job once and gives its standard output; throws where it fails. */
+export function capture(job) {
+  const [program, ...args] = job.argv;
+  const result = spawnSync(program, args, { stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 30 });
+  if (result.error || !succeeded(job, result.status)) fail(job, result);
+  return result.stdout.toString();
+}
+
+/** Seconds from the start of a job to its end. */
+function timeOnce(job) {
+  const [program, ...args] = job.argv;
+  const start = process.hrtime.bigint();
+  const result = spawnSync(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+  if (result.error || !succeeded(job, result.status)) fail(job, result);
+  return seconds;
+}
+
+/** Whether `time` is GNU time: it is a package of its own on most systems. */
+const gnuTime = (() => {
+  const path = which('time');
+  if (path === null) return null;
+  return spawnSync(path, ['-f', '%M', 'true'], { encoding: 'utf8' }).stderr?.trim().match(/^\d+$/)
+    ? path
+    : null;
+})();
+
+/** How `peakRss` knows: for the report. */
+export const peakRssMethod =
+  gnuTime !== null
+    ? 'GNU time (getrusage)'
+    : 'VmHWM of /proc, read every 2 ms (a peak in the last 2 ms is lost)';
+
+function peakByTime(job) {
+  const result = spawnSync(gnuTime, ['-q', '-f', '%M', ...job.argv], { stdio: ['ignore', 'ignore', 'pipe'] });
+  if (result.error || !succeeded(job, result.status)) fail(job, result);
+  const kib = Number(result.stderr.toString().trim().split('\n').at(-1));
+  return Number.isFinite(kib) ? kib * 1024 : null;
+}
+
+function peakByProc(job) {
+  return new Promise((resolve, reject) => {
+    const [program, ...args] = job.argv;
+    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'ignore'] });
+    let peak = null;
+    const poll = setInterval(() => {
+      try {
+        const kib = /^VmHWM:\s*(\d+) kB/m.exec(readFileSync(`/proc/${child.pid}/status`, 'latin1'))?.[1];
+        if (kib !== undefined) peak = Math.max(peak ?? 0, Number(kib) * 1024);
+      } catch {}
+    }, 2);
+    child.on('error', reject);
+    child.on('close', (status, signal) => {
+      clearInterval(poll);
+      if (!succeeded(job, status)) {
+        reject(new Error(`${job.name}: ${signal ? `signal ${signal}` : `exit status ${status}`}`));
+      } else resolve(peak);
+    });
+  });
+}
+
+/**
+ * Peak resident memory in bytes of a job's largest process (without GNU time: of the process that was started);
+ * null where the system does not tell.
+ */
+export async function peakRss(job) {
+  return gnuTime !== null ? peakByTime(job) : peakByProc(job);
+}
+
+/**
+ * Measures jobs against each other: one unmeasured round, then `runs` rounds of every job in turn (every second
+ * round backwards, so that none always follows the same neighbour), then `memoryRuns` runs for the peak of
+ * memory, of which the largest counts.
+ *
+ * @param {Job[]} jobs
+ * @param {{ runs?: number, memoryRuns?: number, files?: string[], onRun?: (job: Job) => void }} [options]
+ *   `files` are read into the page cache first
+ * @returns {Promise<Map<string, Measurement>>} by job name; throws where a job fails
+ */
+export async function measure(jobs, options = {}) {
+  const { runs = 7, memoryRuns = 3, files = [], onRun = () => {} } = options;
+  warm(files);
+  const samples = new Map(jobs.map((job) => [job.name, []]));
+  for (const job of jobs) {
+    onRun(job);
+    timeOnce(job);
+  }
+  for (let run = 0; run < runs; run++) {
+    for (const job of run % 2 === 0 ? jobs : [...jobs].reverse()) {
+      onRun(job);
+      samples.get(job.name).push(timeOnce(job));
+    }
+  }
+  const result = new Map();
+  for (const job of jobs) {
+    let peakRssBytes = null;
+    for (let run = 0; run < (job.memoryRuns ?? memoryRuns); run++) {
+      const peak = await peakRss(job);
+      if (peak !== null) peakRssBytes = Math.max(peakRssBytes ?? 0, peak);
+    }
+    const seconds = samples.get(job.name);
+    result.set(job.name, {
+      name: job.name,
+      samples: seconds,
+      median: median(seconds),
+      min: Math.min(...seconds),
+      max: Math.max(...seconds),
+      peakRssBytes,
+    });
+  }
+  return result;
+}

@@ -1,0 +1,33 @@
+import type { ImageDescription } from '../image/description.js';
+import type { ReadImage } from '../image/read-image.js';
+import { type HistoryEntry, joinHistory } from '../oci/history.js';
+import type { ImageInfo } from './documents.js';
+
+export function imageInfo(description: ImageDescription): ImageInfo {
+  const { platform } = description;
+  return {
+    id: description.id,
+    manifestDigest: description.manifestDigest,
+    tags: description.tags,
+    platform:
+      platform === null
+        ? null
+        : {
+            os: platform.os,
+            architecture: platform.architecture,
+            ...(platform.variant === undefined ? {} : { variant: platform.variant }),
+          },
+    created: description.config.created ?? null,
+    config: description.config.config ?? {},
+  };
+}
+
+/** For each layer the step of the history that made it. */
+export function stepsOfLayers(image: ReadImage): (HistoryEntry | undefined)[] {
+  const steps: (HistoryEntry | undefined)[] = image.layers.map(() => undefined);
+  for (const { history, layer } of joinHistory(image.description.config.history, image.layers.length)
+    .entries) {
+    if (layer !== undefined) steps[layer] = history;
+  }
+  return steps;
+}

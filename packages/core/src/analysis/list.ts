@@ -1,0 +1,230 @@
+import { LayersError } from '@layers/tar';
+import { contentDigests } from '../image/content.js';
+import { type Changeset, linkTargetOf, pathOf } from '../rootfs/changeset.js';
+import { Kind, nodeTypeOf } from '../rootfs/kind.js';
+import { NONE, ROOT } from '../rootfs/node-table.js';
+import { findNode, nodePath, walkNodes } from '../rootfs/rootfs.js';
+import type { Union } from '../rootfs/union.js';
+import type { Analysis } from './analysis.js';
+import { type ListDocument, type ListedEntry, SCHEMA_VERSION } from './documents.js';
+import { allFindings } from './findings.js';
+import { imageInfo } from './image-info.js';
+import { pathFields, textOfBytes } from './text.js';
+
+export interface ListOptions {
+  /** Where to list; default the root. A file is listed alone. */
+  readonly path?: string | undefined;
+  readonly recursive?: boolean | undefined;
+  /** Position of a layer whose own entries are listed in place of the merged tree. */
+  readonly layer?: number | undefined;
+  /** Compute the digest of every file's content: reads them all. */
+  readonly digest?: boolean | undefined;
+}
+
+/** A listing without its entries, which `listEntries` gives one by one: there may be millions. */
+export function listHead(analysis: Analysis, options: ListOptions): Omit<ListDocument, 'entries'> {
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    source: analysis.image.archive.source,
+    image: imageInfo(analysis.image.description),
+    layer: options.layer ?? null,
+    findings: allFindings(analysis),
+  };
+}
+
+/**
+ * The entries of the merged tree in the order of their paths' bytes, parents first; or the members of one layer in
+ * the order of its tar, markers as what they hide.
+ *
+ * Throws ERR_LAYERS_PATH_NOT_FOUND and ERR_LAYERS_LAYER_NOT_FOUND.
+ */
+export async function listEntries(
+  analysis: Analysis,
+  options: ListOptions = {},
+): Promise<Iterable<ListedEntry>> {
+  if (options.layer !== undefined) return listLayer(analysis, options.layer, options);
+  const top = nodeAt(analysis, options.path ?? '/');
+  const digests = options.digest ? await contentDigests(analysis.image, analysis.union.names) : null;
+  return listTree(analysis.union, top, options.recursive ?? false, digests);
+}
+
+/** The live node of a path that a person wrote. Throws ERR_LAYERS_PATH_NOT_FOUND. */
+export function nodeAt(analysis: Analysis, path: string): number {
+  const node = findNode(analysis.union, Buffer.from(path));
+  if (node !== NONE) return node;
+  throw pathNotFound(analysis, path);
+}
+
+/** The entries of the layer at a position. Throws ERR_LAYERS_LAYER_NOT_FOUND. */
+export function layerAt({ union }: Analysis, position: number): Changeset {
+  const changeset = union.layers[position];
+  if (changeset !== undefined) return changeset;
+  throw new LayersError('ERR_LAYERS_LAYER_NOT_FOUND', `there is no layer ${position}`, {
+    hint: `the image has ${union.layers.length} layers, numbered from 0`,
+  });
+}
+
+/** The refusal of a path that one layer does not have, whatever others have. */
+export function pathNotInLayer(position: number, path: string): LayersError {
+  return new LayersError('ERR_LAYERS_PATH_NOT_FOUND', `layer ${position} has no ${JSON.stringify(path)}`, {
+    hint: `layers ls --layer ${position} lists what it has`,
+  });
+}
+
+export function pathNotFound({ union }: Analysis, path: string): LayersError {
+  const wanted = Buffer.from(`/${path.replace(/^\/+/, '').replace(/\/+$/, '')}`);
+  const last = union.layers.findLastIndex((changeset) => holdsPath(changeset, wanted));
+  let hint = `layer ${last} has it and a later one hides it: add --layer ${last}`;
+  if (last === -1) hint = 'no layer has it; layers ls -R lists what there is';
+  else if (last === union.layers.length - 1)
+    hint = `the entry of layer ${last} cannot stand: see the findings`;
+  return new LayersError('ERR_LAYERS_PATH_NOT_FOUND', `the image has no ${JSON.stringify(path)}`, { hint });
+}
+
+function holdsPath(changeset: Changeset, wanted: Buffer): boolean {
+  for (let entry = 0; entry < changeset.count; entry++) {
+    const kind = changeset.kind[entry];
+    if (kind === Kind.ignored || kind === Kind.whiteout || kind === Kind.opaque) continue;
+    if (pathOf(changeset, entry).equals(wanted)) return true;
+  }
+  return false;
+}
+
+type Digests = readonly (ReadonlyMap<number, string> | undefined)[];
+
+function* listTree(
+  union: Union,
+  top: number,
+  recursive: boolean,
+  digests: Digests | null,
+): Generator<ListedEntry> {
+  const firstNames = firstNamesOf(union);
+  if (top !== ROOT && union.nodes.kindOf(top) !== Kind.directory) {
+    yield describeNode(union, top, firstNames, digests);
+    return;
+  }
+  for (const node of walkNodes(union, top, recursive)) yield describeNode(union, node, firstNames, digests);
+}
+
+/** For each content with several names the node of its first one, in the order of the whole listing. */
+function firstNamesOf(union: Union): ReadonlyMap<string, number> {
+  const first = new Map<string, number>();
+  if (!union.names.some((counts) => counts.some((count) => count > 1))) return first;
+  for (const node of walkNodes(union, ROOT)) {
+    const layer = union.nodes.layerOf(node);
+    const entry = union.nodes.entryOf(node);
+    if ((union.names[layer]?.[entry] ?? 0) < 2) continue;
+    const key = `${layer} ${entry}`;
+    if (!first.has(key)) first.set(key, node);
+  }
+  return first;
+}
+
+type Draft = { -readonly [Key in keyof ListedEntry]: ListedEntry[Key] };
+
+function describeNode(
+  union: Union,
+  node: number,
+  firstNames: ReadonlyMap<string, number>,
+  digests: Digests | null,
+): ListedEntry {
+  const layer = union.nodes.layerOf(node);
+  const entry = union.nodes.entryOf(node);
+  const changeset = union.layers[layer];
+  const path = nodePath(union, node);
+  if (changeset === undefined) {
+    const implicit = {
+      type: 'directory',
+      size: 0,
+      mode: 0o755,
+      uid: 0,
+      gid: 0,
+      mtime: 0,
+      layer: null,
+    } as const;
+    return { ...pathFields(path), ...implicit };
+  }
+  const type = nodeTypeOf(union.nodes.kindOf(node)) ?? 'file';
+  const listed = describeEntry(changeset, entry, layer, type, path);
+  if (firstNames.size > 0 && type !== 'symlink') {
+    const first = firstNames.get(`${layer} ${entry}`) ?? node;
+    if (first !== node) putLink(listed, nodePath(union, first));
+  }
+  const digest = digests?.[layer]?.get(entry);
+  if (digest !== undefined) listed.digest = digest;
+  return listed;
+}
+
+function* listLayer(analysis: Analysis, position: number, options: ListOptions): Generator<ListedEntry> {
+  const changeset = layerAt(analysis, position);
+  const below = options.path === undefined ? null : `/${options.path.replace(/^\/+|\/+$/g, '')}`;
+  let found = below === null || below === '/';
+  for (let entry = 0; entry < changeset.count; entry++) {
+    const kind = changeset.kind[entry] ?? Kind.ignored;
+    if (kind === Kind.ignored) continue;
+    const bytes = pathOf(changeset, entry);
+    if (below !== null && below !== '/') {
+      const path = bytes.toString('utf8');
+      if (path !== below && !path.startsWith(`${below}/`)) continue;
+      found = true;
+    }
+    const type = layerTypeOf(kind);
+    if (type !== null) yield describeEntry(changeset, entry, position, type, bytes);
+  }
+  if (!found) throw pathNotInLayer(position, options.path ?? '/');
+}
+
+function layerTypeOf(kind: number): ListedEntry['type'] | null {
+  if (kind === Kind.link) return 'link';
+  if (kind === Kind.whiteout) return 'whiteout';
+  if (kind === Kind.opaque) return 'opaque';
+  return nodeTypeOf(kind);
+}
+
+/** Fields are set one by one, as there may be millions of entries and most have few of them. */
+function describeEntry(
+  changeset: Changeset,
+  entry: number,
+  layer: number,
+  type: ListedEntry['type'],
+  pathBytes: Uint8Array,
+): Draft {
+  const { text, base64 } = textOfBytes(pathBytes);
+  const listed: Draft = {
+    path: text,
+    type,
+    size: changeset.size[entry] ?? 0,
+    mode: changeset.mode[entry] ?? 0,
+    uid: changeset.uid[entry] ?? 0,
+    gid: changeset.gid[entry] ?? 0,
+    mtime: changeset.mtime[entry] ?? 0,
+    layer,
+  };
+  if (base64 !== null) listed.pathBase64 = base64;
+  const nanoseconds = changeset.mtimeNanoseconds?.[entry] ?? 0;
+  if (nanoseconds !== 0) listed.mtimeNs = nanoseconds;
+  const kind = changeset.kind[entry];
+  if (kind === Kind.symlink || kind === Kind.link) putLink(listed, linkTargetOf(changeset, entry));
+  const device = changeset.devices.get(entry);
+  if (device !== undefined) [listed.devmajor, listed.devminor] = device;
+  const xattrs = changeset.xattrs.get(entry);
+  if (xattrs !== undefined) listed.xattrs = xattrFields(xattrs);
+  return listed;
+}
+
+function putLink(listed: Draft, target: Uint8Array): void {
+  const { text, base64 } = textOfBytes(target);
+  listed.linkname = text;
+  if (base64 !== null) listed.linknameBase64 = base64;
+}
+
+/** Extended attributes by name, values in base64. */
+export function xattrFields(xattrs: ReadonlyMap<string, Uint8Array>): Record<string, string> {
+  const names = [...xattrs.keys()].sort();
+  return Object.fromEntries(
+    names.map((name) => [
+      Buffer.from(name, 'latin1').toString('utf8'),
+      Buffer.from(xattrs.get(name) ?? []).toString('base64'),
+    ]),
+  );
+}

@@ -1,0 +1,130 @@
+import type { Changeset } from '../rootfs/changeset.js';
+import { linkTargetOf, pathOf } from '../rootfs/changeset.js';
+import { Kind, nodeTypeOf } from '../rootfs/kind.js';
+import { NONE, ROOT } from '../rootfs/node-table.js';
+import { childrenOf, findNode, nodePath } from '../rootfs/rootfs.js';
+import { type Union, uniteLayers } from '../rootfs/union.js';
+import type { Analysis } from './analysis.js';
+import { SCHEMA_VERSION, type TreeDocument, type TreeNode } from './documents.js';
+import { allFindings } from './findings.js';
+import { imageInfo } from './image-info.js';
+import { layerAt, nodeAt, pathNotInLayer } from './list.js';
+import { textOfBytes } from './text.js';
+
+export interface TreeOptions {
+  readonly path?: string | undefined;
+  /** Levels below the top that are shown; default and at most 256. Sizes always count everything. */
+  readonly depth?: number | undefined;
+  /** Position of a layer whose own entries are shown in place of the merged tree. */
+  readonly layer?: number | undefined;
+}
+
+/** Far deeper than honest trees are: indented, a deeper one would be a page for every line. */
+const MAX_DEPTH = 256;
+
+/** The merged file system, or one layer's entries, as a tree with sizes. Throws as `listEntries` does. */
+export function treeDocument(analysis: Analysis, options: TreeOptions = {}): TreeDocument {
+  const { layer, path = '/' } = options;
+  const changeset = layer === undefined ? null : layerAt(analysis, layer);
+  const union = changeset === null ? analysis.union : uniteLayers([changeset]);
+  const top = layer === undefined ? nodeAt(analysis, path) : findNode(union, Buffer.from(path));
+  if (top === NONE) throw pathNotInLayer(layer ?? 0, path);
+  const markers = changeset === null ? new Map<number, TreeNode[]>() : markersOf(union, changeset);
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    source: analysis.image.archive.source,
+    image: imageInfo(analysis.image.description),
+    layer: layer ?? null,
+    path: textOfBytes(nodePath(union, top)).text,
+    tree: measure({ union, markers }, top, Math.min(options.depth ?? MAX_DEPTH, MAX_DEPTH)).tree,
+    findings: allFindings(analysis),
+  };
+}
+
+interface Subject {
+  readonly union: Union;
+  /** What a layer hides, by the node of the directory that it is hidden in. */
+  readonly markers: ReadonlyMap<number, readonly TreeNode[]>;
+}
+
+interface Measured {
+  readonly tree: TreeNode;
+  /** Contents with other names elsewhere, so that none counts twice further up. */
+  readonly shared: Set<string> | null;
+}
+
+/** Recursion is safe: no path has more than 4,095 bytes, and so no tree more than 2,048 levels. */
+function measure(subject: Subject, node: number, depth: number): Measured {
+  const { nodes, layers, names } = subject.union;
+  const kind = nodes.kindOf(node);
+  const layer = nodes.layerOf(node);
+  const entry = nodes.entryOf(node);
+  const changeset = layers[layer];
+  const name = node === ROOT ? '/' : textOfBytes(nodes.nameOf(node)).text;
+  if (kind !== Kind.directory) {
+    const isFile = kind === Kind.file;
+    const link = kind === Kind.symlink && changeset !== undefined ? linkTargetOf(changeset, entry) : null;
+    const several = isFile && (names[layer]?.[entry] ?? 0) > 1;
+    return {
+      tree: {
+        name,
+        type: nodeTypeOf(kind) ?? 'file',
+        bytes: isFile ? (changeset?.size[entry] ?? 0) : 0,
+        files: isFile ? 1 : 0,
+        ...(link === null ? {} : { linkname: textOfBytes(link).text }),
+      },
+      shared: several ? new Set([`${layer} ${entry} ${changeset?.size[entry] ?? 0}`]) : null,
+    };
+  }
+  let bytes = 0;
+  let files = 0;
+  let shared: Set<string> | null = null;
+  const children: TreeNode[] = [];
+  for (const child of childrenOf(subject.union, node)) {
+    const below = measure(subject, child, depth - 1);
+    bytes += below.tree.bytes;
+    files += below.tree.files;
+    if (shared === null) shared = below.shared;
+    else {
+      for (const key of below.shared ?? []) {
+        if (shared.has(key)) bytes -= Number(key.slice(key.lastIndexOf(' ')));
+        else shared.add(key);
+      }
+    }
+    if (depth > 0) children.push(below.tree);
+  }
+  if (depth > 0) children.push(...(subject.markers.get(node) ?? []));
+  const tree: TreeNode = {
+    name,
+    type: 'directory',
+    bytes,
+    files,
+    ...(children.length > 0 ? { children } : {}),
+  };
+  return { tree, shared };
+}
+
+function markersOf(union: Union, changeset: Changeset): Map<number, TreeNode[]> {
+  const markers = new Map<number, TreeNode[]>();
+  for (let entry = 0; entry < changeset.count; entry++) {
+    if (changeset.kind[entry] !== Kind.whiteout) continue;
+    const path = pathOf(changeset, entry);
+    const cut = path.lastIndexOf(0x2f);
+    const folder = nearestNode(union, path.subarray(0, cut));
+    const name = folder.exact ? path.subarray(cut + 1) : path.subarray(folder.bytes + 1);
+    const marker: TreeNode = { name: textOfBytes(name).text, type: 'whiteout', bytes: 0, files: 0 };
+    const beside = markers.get(folder.node);
+    if (beside === undefined) markers.set(folder.node, [marker]);
+    else beside.push(marker);
+  }
+  return markers;
+}
+
+/** The node of a directory, or the nearest above it: a layer need not have the directories that it hides things in. */
+function nearestNode(union: Union, path: Uint8Array): { node: number; bytes: number; exact: boolean } {
+  for (let bytes = path.length; bytes > 0; bytes = path.lastIndexOf(0x2f, bytes - 1)) {
+    const node = findNode(union, path.subarray(0, bytes));
+    if (node !== NONE) return { node, bytes, exact: bytes === path.length };
+  }
+  return { node: ROOT, bytes: 0, exact: path.length === 0 };
+}

@@ -1,0 +1,112 @@
+import type { HistoryEntry } from '../oci/history.js';
+import { cleanInstruction } from '../oci/instruction.js';
+import { type Changeset, pathOf } from '../rootfs/changeset.js';
+import { NONE } from '../rootfs/node-table.js';
+import { type Analysis, type StoredAgain, sizeOf } from './analysis.js';
+import { SCHEMA_VERSION, type WasteByCause, type WasteDocument, type WasteItem } from './documents.js';
+import { allFindings } from './findings.js';
+import { imageInfo, stepsOfLayers } from './image-info.js';
+import { pathFields } from './text.js';
+import { totalsOf } from './totals.js';
+
+/** Every wasted content: where it was stored, what made it unreachable and why, and what was changed about copies. */
+export function wasteDocument(analysis: Analysis): WasteDocument {
+  const steps = stepsOfLayers(analysis.image).map(instructionOf);
+  const again = new Map(
+    analysis.storedAgain.filter(({ waste }) => waste !== NONE).map((copy) => [copy.waste, copy]),
+  );
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    source: analysis.image.archive.source,
+    image: imageInfo(analysis.image.description),
+    totals: totalsOf(analysis),
+    waste: Array.from(ranked(analysis), (index) => {
+      const item = itemAt(analysis, index);
+      const copy = again.get(index);
+      return {
+        ...item,
+        storedBy: steps[item.storedIn] ?? null,
+        unreachableBy: steps[item.unreachableFrom] ?? null,
+        ...(copy === undefined ? {} : { changed: changedFields(analysis.union.layers, copy) }),
+      };
+    }),
+    wasteByCause: wasteByCause(analysis),
+    wasteByLayer: analysis.wastedBytes.map((wastedBytes, index) => ({
+      index,
+      wastedBytes,
+      instruction: steps[index] ?? null,
+    })),
+    findings: allFindings(analysis),
+  };
+}
+
+/** The `top` largest wasted contents. */
+export function wasteItems(analysis: Analysis, top: number): WasteItem[] {
+  return Array.from(ranked(analysis).subarray(0, top), (index) => itemAt(analysis, index));
+}
+
+export function wasteByCause({ union }: Analysis): WasteByCause {
+  const bytes = { deleted: 0, overwritten: 0, rewritten: 0, replaced: 0, 'duplicate-entry': 0 };
+  for (let i = 0; i < union.waste.count; i++) {
+    const { layer, entry, cause } = union.waste.at(i);
+    bytes[cause] += sizeOf(union.layers, layer, entry);
+  }
+  return bytes;
+}
+
+/** Indexes of the waste list, largest first; equals by where and when they were stored. In columns: there may be millions. */
+function ranked({ union }: Analysis): Int32Array {
+  const { count } = union.waste;
+  const bytes = new Float64Array(count);
+  const layers = new Int32Array(count);
+  const entries = new Int32Array(count);
+  for (let index = 0; index < count; index++) {
+    const { layer, entry } = union.waste.at(index);
+    bytes[index] = sizeOf(union.layers, layer, entry);
+    layers[index] = layer;
+    entries[index] = entry;
+  }
+  const by = (column: Float64Array | Int32Array, a: number, b: number): number =>
+    (column[a] ?? 0) - (column[b] ?? 0);
+  return Int32Array.from({ length: count }, (_, index) => index).sort(
+    (a, b) => by(bytes, b, a) || by(layers, a, b) || by(entries, a, b),
+  );
+}
+
+function itemAt({ union }: Analysis, index: number): WasteItem {
+  const { layer, entry, unreachableFrom, cause } = union.waste.at(index);
+  const changeset = union.layers[layer];
+  return {
+    ...(changeset === undefined ? { path: '/' } : pathFields(pathOf(changeset, entry))),
+    bytes: sizeOf(union.layers, layer, entry),
+    storedIn: layer,
+    unreachableFrom,
+    cause,
+  };
+}
+
+/** Which attributes a copy with the same bytes changed; none where it was stored again for nothing. */
+function changedFields(layers: readonly Changeset[], copy: StoredAgain): string[] {
+  const before = layers[copy.oldLayer];
+  const after = layers[copy.newLayer];
+  if (before === undefined || after === undefined) return [];
+  const { oldEntry: a, newEntry: b } = copy;
+  const changed: string[] = [];
+  if (before.mode[a] !== after.mode[b]) changed.push('mode');
+  if (before.uid[a] !== after.uid[b] || before.gid[a] !== after.gid[b]) changed.push('owner');
+  const sameTime =
+    before.mtime[a] === after.mtime[b] &&
+    (before.mtimeNanoseconds?.[a] ?? 0) === (after.mtimeNanoseconds?.[b] ?? 0);
+  if (!sameTime) changed.push('mtime');
+  if (xattrsOf(before, a) !== xattrsOf(after, b)) changed.push('xattrs');
+  return changed;
+}
+
+function xattrsOf(changeset: Changeset, entry: number): string {
+  const xattrs = [...(changeset.xattrs.get(entry) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify(xattrs.map(([name, value]) => [name, Buffer.from(value).toString('base64')]));
+}
+
+function instructionOf(step: HistoryEntry | undefined): string | null {
+  return step?.createdBy === undefined ? null : cleanInstruction(step.createdBy);
+}

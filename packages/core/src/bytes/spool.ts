@@ -1,0 +1,65 @@
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LayersError } from '@layers/tar';
+
+/** A stream's bytes in a temporary file. */
+export interface Spool {
+  readonly path: string;
+  /** Removes the file. May be called more than once, also while the process ends. */
+  remove(): void;
+}
+
+/**
+ * Copies a stream into a temporary file, for work that needs its bytes twice. `onCreate` is told before anything is
+ * written, so that the caller can arrange the removal also for an interrupt.
+ *
+ * Throws ERR_LAYERS_SPOOL where the file cannot be written; it is then removed.
+ */
+export async function spoolStream(
+  stream: AsyncIterable<Uint8Array>,
+  onCreate?: (spool: Spool) => void,
+): Promise<Spool> {
+  const folder = writing(() => mkdtempSync(join(tmpdir(), 'layers-')));
+  const spool: Spool = {
+    path: join(folder, 'archive'),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+  onCreate?.(spool);
+  try {
+    const file = writing(() => openSync(spool.path, 'wx', 0o600));
+    try {
+      for await (const chunk of stream) writeAll(file, chunk);
+    } finally {
+      closeSync(file);
+    }
+    return spool;
+  } catch (error) {
+    spool.remove();
+    throw error;
+  }
+}
+
+function writeAll(file: number, chunk: Uint8Array): void {
+  for (let done = 0; done < chunk.length; ) done += writing(() => writeSync(file, chunk, done));
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  ENOSPC: 'no space is left',
+  ENOENT: 'the folder does not exist',
+  EACCES: 'permission is denied',
+  EROFS: 'the file system is read-only',
+};
+
+function writing<T>(write: () => T): T {
+  try {
+    return write();
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
+    const why = WHY[code] ?? code;
+    throw new LayersError('ERR_LAYERS_SPOOL', `the temporary copy of the archive cannot be written: ${why}`, {
+      cause,
+      hint: `it goes to ${tmpdir()}; TMPDIR names another folder`,
+    });
+  }
+}

@@ -1,0 +1,30 @@
+import type { Decoder } from './decoder.js';
+import { portableDecoder } from './inflater.js';
+import type { Compression } from './sniff.js';
+
+async function openDecoder(compression: Compression): Promise<Decoder> {
+  if (compression === 'xz') return (await import('./xz-decoder.js')).xzDecoder();
+  if (compression === 'bzip2') return (await import('./bzip2-decoder.js')).bzip2Decoder();
+  return portableDecoder(compression);
+}
+
+/**
+ * Decompresses a whole archive. Reads `source` only as fast as its output is taken, and never further ahead than
+ * one chunk. A yielded view (at most 128 KiB) is valid until the next one is asked for: copy what is to stay.
+ * Leaving the loop early closes the decoder and `source`.
+ *
+ * Errors: ERR_LAYERS_GZIP_*, _ZSTD_*, _XZ_* and _BZIP2_* with _CORRUPT, _TRUNCATED or _TRAILING;
+ * ERR_LAYERS_ZSTD_WINDOW, ERR_LAYERS_ZSTD_DICTIONARY, ERR_LAYERS_XZ_UNSUPPORTED, ERR_LAYERS_ENGINE_MISSING.
+ */
+export async function* decompressStream(
+  source: AsyncIterable<Uint8Array>,
+  compression: Compression,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const decoder = await openDecoder(compression);
+  try {
+    for await (const chunk of source) yield* decoder.feed(chunk);
+    yield* decoder.finish();
+  } finally {
+    decoder.close();
+  }
+}

@@ -1,0 +1,110 @@
+import { crc32 } from 'node:zlib';
+import type { LayersError } from '@layers/tar';
+import { type Decoder, formatError } from './decoder.js';
+import { gzipHeader } from './gzip-header.js';
+import { CodecFailure, type NodeCodec } from './node-codec.js';
+
+const TRAILER_BYTES = 8;
+
+/**
+ * Decodes gzip (RFC 1952) over `codec`, which decodes raw deflate: any number of members, and zeros after the
+ * last one. `checksum: false` leaves the CRC-32 of the output out, for callers that verify a digest of it; the
+ * length in the trailer is always checked.
+ *
+ * Errors: ERR_LAYERS_GZIP_CORRUPT, ERR_LAYERS_GZIP_TRUNCATED, ERR_LAYERS_GZIP_TRAILING.
+ */
+export function gzipDecoder(codec: NodeCodec, checksum: boolean): Decoder {
+  let state: 'header' | 'body' | 'trailer' | 'between' | 'padding' = 'header';
+  let header = gzipHeader();
+  let members = 0;
+  let offset = 0;
+  let produced = 0;
+  let crc = 0;
+  const trailer = new DataView(new ArrayBuffer(TRAILER_BYTES));
+  let trailerBytes = 0;
+
+  const corrupt = (what: string, at: number, cause?: unknown): LayersError =>
+    formatError('GZIP', 'CORRUPT', what, at, cause);
+  const trailing = (at: number): LayersError =>
+    formatError('GZIP', 'TRAILING', 'unexpected data after the end', at);
+
+  function readHeader(chunk: Uint8Array, from: number): number {
+    const at = header.read(chunk, from);
+    if (header.problem !== undefined) {
+      if (members > 0 && !header.recognised) throw trailing(offset + from);
+      throw corrupt(header.problem, offset + at - 1);
+    }
+    if (header.done) {
+      state = 'body';
+      produced = 0;
+      crc = 0;
+      if (members > 0) codec.reset();
+    }
+    return at;
+  }
+
+  function* readBody(input: Uint8Array, position: number): Generator<Uint8Array, number> {
+    const taking = codec.take(input);
+    for (;;) {
+      let step: IteratorResult<Uint8Array, number>;
+      try {
+        step = taking.next();
+      } catch (error) {
+        if (error instanceof CodecFailure) throw corrupt(error.message, position, error);
+        throw error;
+      }
+      if (step.done === true) return step.value;
+      produced += step.value.length;
+      if (checksum) crc = crc32(step.value, crc);
+      yield step.value;
+    }
+  }
+
+  function readTrailer(chunk: Uint8Array, from: number): number {
+    let at = from;
+    while (at < chunk.length && trailerBytes < TRAILER_BYTES)
+      trailer.setUint8(trailerBytes++, chunk[at++] ?? 0);
+    if (trailerBytes < TRAILER_BYTES) return at;
+    if (trailer.getUint32(4, true) !== produced % 2 ** 32)
+      throw corrupt('the length differs', offset + at - 4);
+    if (checksum && trailer.getUint32(0, true) !== crc)
+      throw corrupt('the checksum differs', offset + at - 8);
+    state = 'between';
+    trailerBytes = 0;
+    members += 1;
+    return at;
+  }
+
+  function skipPadding(chunk: Uint8Array, from: number): number {
+    let at = from;
+    while (chunk[at] === 0) at += 1;
+    if (at > from) state = 'padding';
+    if (at < chunk.length) {
+      if (state === 'padding' || chunk[at] !== 0x1f) throw trailing(offset + at);
+      state = 'header';
+      header = gzipHeader();
+    }
+    return at;
+  }
+
+  return {
+    engine: codec.engine,
+    *feed(chunk) {
+      let at = 0;
+      while (at < chunk.length) {
+        if (state === 'header') at = readHeader(chunk, at);
+        else if (state === 'trailer') at = readTrailer(chunk, at);
+        else if (state === 'body') {
+          at += yield* readBody(at === 0 ? chunk : chunk.subarray(at), offset + at);
+          if (at < chunk.length) state = 'trailer';
+        } else at = skipPadding(chunk, at);
+      }
+      offset += chunk.length;
+    },
+    finish() {
+      if (state === 'between' || state === 'padding') return [];
+      throw formatError('GZIP', 'TRUNCATED', 'the data ends before the stream does', offset);
+    },
+    close: codec.close,
+  };
+}

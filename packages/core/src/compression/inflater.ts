@@ -1,0 +1,58 @@
+import { LayersError } from '@layers/tar';
+import type { Decoder } from './decoder.js';
+import { gzipDecoder } from './gzip-decoder.js';
+import type { Inflater, InflaterOptions } from './inflater-types.js';
+import { isHandleTried, type NodeCodec, openNodeCodec } from './node-codec.js';
+import { loadZlibSync, zlibSyncInflater } from './zlib-sync-inflater.js';
+import { nativeZstdDecoder, portableZstdDecoder } from './zstd-decoder.js';
+
+export type { Inflater, InflaterOptions } from './inflater-types.js';
+export { NeedsPortableInflater, suitsNative } from './zlib-sync-inflater.js';
+
+/** An inflater over a decoder: pushes what the decoder would have pulled. */
+function inflaterOf(decoder: Decoder): Inflater {
+  return {
+    engine: decoder.engine,
+    push(chunk, onBytes) {
+      for (const piece of decoder.feed(chunk)) onBytes(piece);
+    },
+    finish(onBytes) {
+      for (const piece of decoder.finish()) onBytes(piece);
+    },
+    close: decoder.close,
+  };
+}
+
+function missing(engine: string, hint: string): LayersError {
+  return new LayersError('ERR_LAYERS_ENGINE_MISSING', `${engine} cannot be used here`, { hint });
+}
+
+function deflateCodec(): NodeCodec {
+  const codec = openNodeCodec('deflate');
+  if (codec === null)
+    throw missing('node:zlib', 'install the package zlib-sync, or use Node 20, 22, 24 or 26');
+  return codec;
+}
+
+/** The decoder for gzip or zstd that needs no native package. */
+export function portableDecoder(compression: 'gzip' | 'zstd', checksum = true): Decoder {
+  if (compression === 'gzip') return gzipDecoder(deflateCodec(), checksum);
+  const codec = openNodeCodec('zstd');
+  return codec === null ? portableZstdDecoder() : nativeZstdDecoder(codec);
+}
+
+/**
+ * Makes a synchronous inflater, to be used for one blob and closed, also after an error.
+ *
+ * Errors while inflating: ERR_LAYERS_GZIP_CORRUPT, _TRUNCATED, _TRAILING; ERR_LAYERS_ZSTD_CORRUPT, _TRUNCATED,
+ * _TRAILING, _WINDOW, _DICTIONARY. Unless the engine is `portable` it may also throw `NeedsPortableInflater`.
+ */
+export function createInflater(compression: 'gzip' | 'zstd', options: InflaterOptions = {}): Inflater {
+  const { engine = 'auto', checksum = true } = options;
+  if (compression === 'gzip' && engine !== 'portable') {
+    const library = engine === 'zlib-sync' || !isHandleTried() ? loadZlibSync() : null;
+    if (library !== null) return zlibSyncInflater(library);
+    if (engine === 'zlib-sync') throw missing('zlib-sync', 'install the package zlib-sync');
+  }
+  return inflaterOf(portableDecoder(compression, checksum));
+}

@@ -1,0 +1,130 @@
+import { LayersError } from '@layers/tar';
+import { type Decoder, formatError } from './decoder.js';
+
+/** What the WebAssembly module inside xz-decompress offers; its own stream class does without what we need. */
+interface XzExports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  create_context(): number;
+  destroy_context(context: number): void;
+  supply_input(context: number, bytes: number): void;
+  get_next_output(context: number): number;
+}
+
+/** The words at the start of a context, in units of four bytes. */
+const WORD = { bufferBytes: 0, input: 1, inputAt: 2, inputBytes: 3, output: 4, outputBytes: 5 } as const;
+const WORDS = 6;
+
+const OK = 0;
+const STREAM_END = 1;
+const UNSUPPORTED_CHECK = 2;
+const MEMORY = 3;
+const MEMORY_LIMIT = 4;
+const FORMAT = 5;
+const OPTIONS = 6;
+const NO_PROGRESS = 8;
+
+function isExports(value: unknown): value is XzExports {
+  if (typeof value !== 'object' || value === null) return false;
+  const functions = ['create_context', 'destroy_context', 'supply_input', 'get_next_output'];
+  return (
+    memberOf(Reflect.get(value, 'memory'), 'buffer') instanceof ArrayBuffer &&
+    functions.every((name) => typeof Reflect.get(value, name) === 'function')
+  );
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  const holds = (typeof value === 'object' && value !== null) || typeof value === 'function';
+  return holds ? Reflect.get(value, name) : undefined;
+}
+
+let loading: Promise<unknown> = Promise.resolve();
+
+/** An instance of its own, so that its memory goes when the decoder goes, and two streams cannot disturb each other. */
+async function instantiate(): Promise<XzExports> {
+  const library: unknown = await import('xz-decompress');
+  const stream =
+    memberOf(library, 'XzReadableStream') ?? memberOf(memberOf(library, 'default'), 'XzReadableStream');
+  const load = memberOf(stream, '_getModuleInstance');
+  if (typeof load === 'function') await Reflect.apply(load, stream, []);
+  const exports = memberOf(memberOf(stream, '_moduleInstance'), 'exports');
+  if (isExports(exports)) return exports;
+  throw new LayersError('ERR_LAYERS_ENGINE_MISSING', 'this version of xz-decompress cannot be used', {
+    hint: 'decompress the file with `xz -d` first',
+  });
+}
+
+function unsupported(what: string, offset: number): LayersError {
+  const message = `xz: ${what} (compressed byte ${offset})`;
+  return new LayersError('ERR_LAYERS_XZ_UNSUPPORTED', message, {
+    hint: 'decompress it with `xz -d` first, or pipe it: `xz -dc <file> | …`',
+    offset,
+  });
+}
+
+function failure(code: number, offset: number): LayersError {
+  if (code === MEMORY || code === MEMORY_LIMIT)
+    return unsupported('the dictionary is larger than 64 MiB', offset);
+  if (code === OPTIONS || code === UNSUPPORTED_CHECK) {
+    return unsupported('a filter or integrity check that this decoder lacks', offset);
+  }
+  if (code === FORMAT) return formatError('XZ', 'CORRUPT', 'not xz data', offset);
+  return formatError('XZ', 'CORRUPT', 'damaged data', offset);
+}
+
+/**
+ * Decodes xz files: LZMA2 with dictionaries up to 64 MiB, checks CRC32 and CRC64 (verified) or none, concatenated
+ * streams and padding. One of these holds up to 70 MB, outside of the heap, as the file's dictionary demands.
+ *
+ * Errors: ERR_LAYERS_XZ_CORRUPT, _TRUNCATED, _UNSUPPORTED.
+ */
+export async function xzDecoder(): Promise<Decoder> {
+  const mine = loading.then(instantiate);
+  loading = mine.catch(() => undefined);
+  const xz = await mine;
+  const context = xz.create_context();
+  const words = () => new Uint32Array(xz.memory.buffer, context, WORDS);
+  const word = (index: number) => words()[index] ?? 0;
+  const inputStart = word(WORD.input);
+  const outputStart = word(WORD.output);
+  const room = word(WORD.bufferBytes);
+  let offset = 0;
+  let closed = false;
+
+  function* decode(part: Uint8Array): Generator<Uint8Array> {
+    new Uint8Array(xz.memory.buffer, inputStart, room).set(part);
+    xz.supply_input(context, part.length);
+    for (;;) {
+      const code = xz.get_next_output(context);
+      const produced = word(WORD.outputBytes);
+      if (code !== OK && code !== STREAM_END) throw failure(code, offset + word(WORD.inputAt));
+      words()[WORD.outputBytes] = 0;
+      if (code === STREAM_END) return;
+      if (produced > 0) yield new Uint8Array(xz.memory.buffer, outputStart, produced);
+      if (word(WORD.inputAt) === word(WORD.inputBytes) && produced < room) return;
+    }
+  }
+
+  return {
+    engine: 'xz-decompress',
+    *feed(chunk) {
+      for (let at = 0; at < chunk.length; at += room) {
+        const part = chunk.subarray(at, at + room);
+        yield* decode(part);
+        offset += part.length;
+      }
+    },
+    finish() {
+      // No input at all tells the decoder that this was the end, and only then does it say whether it agrees.
+      xz.supply_input(context, 0);
+      let code = OK;
+      for (let attempt = 0; code === OK && attempt < 2; attempt++) code = xz.get_next_output(context);
+      if (code === STREAM_END) return [];
+      if (code !== OK && code !== NO_PROGRESS) throw failure(code, offset);
+      throw formatError('XZ', 'TRUNCATED', 'the data ends before the stream does', offset);
+    },
+    close() {
+      if (!closed) xz.destroy_context(context);
+      closed = true;
+    },
+  };
+}

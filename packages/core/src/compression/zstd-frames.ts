@@ -1,0 +1,185 @@
+import { LayersError } from '@layers/tar';
+import { formatError } from './decoder.js';
+
+const MAGIC = 0xfd2fb528;
+const SKIPPABLE = 0x184d2a50;
+const BLOCK_BYTES = 128 * 1024;
+const CHECKSUM_BYTES = 4;
+const RLE = 1;
+const RESERVED = 3;
+
+export interface ZstdFrames {
+  /** Looks at the next bytes; throws where they cannot be zstd data that we decode. */
+  walk(chunk: Uint8Array): void;
+  /** Throws where the last frame is not complete. */
+  finish(): void;
+  /** The sum over all blocks of their frame's window, in bytes. */
+  readonly windowWork: number;
+  /** Position of the header that was looked at last: all before it stands where the structure wants it. */
+  readonly headerAt: number;
+  /** The complaint that the bytes at `position` begin no frame, or null where they may, as far as was walked. */
+  noFrameAt(position: number): LayersError | null;
+  /** Where the frame begins that holds the byte at `position` of the last chunk. */
+  frameAt(position: number): number;
+  /** Where the next frame behind `position` begins, as far as was walked; infinite where none does. Ask in order. */
+  frameBehind(position: number): number;
+}
+
+/**
+ * Walks the structure of zstd data (RFC 8878, 3.1) without decoding: frame headers and three bytes a block.
+ * Neither decoder tells where frames end or that one is missing its end, and one of them would believe any
+ * window that a header claims. `windowLimit` is the largest window in bytes to accept.
+ *
+ * Errors: ERR_LAYERS_ZSTD_CORRUPT, _TRUNCATED, _TRAILING, _WINDOW, _DICTIONARY.
+ */
+export function zstdFrames(windowLimit: number): ZstdFrames {
+  const head = new DataView(new ArrayBuffer(16));
+  let state: 'magic' | 'skip-size' | 'descriptor' | 'fields' | 'block' = 'magic';
+  let have = 0;
+  let need = 4;
+  let skip = 0;
+  let offset = 0;
+  let frames = 0;
+  let descriptor = 0;
+  let window = 0;
+  let windowWork = 0;
+  let headerAt = 0;
+  /** Beginnings of frames: the last one before the chunk, and those in it. */
+  let starts: number[] = [0];
+  /** Positions are asked for in order: where the last answer was found. */
+  let behind = 0;
+
+  const corrupt = (what: string) => formatError('ZSTD', 'CORRUPT', what, offset);
+  const expect = (next: typeof state, bytes: number) => {
+    state = next;
+    need = bytes;
+  };
+
+  function magic(): void {
+    const value = head.getUint32(0, true);
+    if (value === MAGIC) expect('descriptor', 1);
+    else if ((value & 0xfffffff0) >>> 0 === SKIPPABLE) expect('skip-size', 4);
+    else throw noFrame();
+    frames += 1;
+  }
+
+  function noFrame(): LayersError {
+    const at = starts.at(-1) ?? 0;
+    if (frames > 0) return formatError('ZSTD', 'TRAILING', 'unexpected data after the end', at);
+    return formatError('ZSTD', 'CORRUPT', 'not zstd data', at);
+  }
+
+  function fields(): void {
+    const single = (descriptor & 0x20) !== 0;
+    const dictionaryBytes = [0, 1, 2, 4][descriptor & 3] ?? 0;
+    const dictionaryAt = single ? 0 : 1;
+    for (let index = 0; index < dictionaryBytes; index++) {
+      if (head.getUint8(dictionaryAt + index) !== 0) throw needsDictionary(offset);
+    }
+    window = single ? contentSize(dictionaryAt + dictionaryBytes) : windowSize(head.getUint8(0));
+    if (window > windowLimit) throw windowTooLarge(window, windowLimit, offset);
+    expect('block', 3);
+  }
+
+  function contentSize(at: number): number {
+    const kind = descriptor >> 6;
+    if (kind === 0) return head.getUint8(at);
+    if (kind === 1) return head.getUint16(at, true) + 256;
+    const low = head.getUint32(at, true);
+    return kind === 2 ? low : low + head.getUint32(at + 4, true) * 2 ** 32;
+  }
+
+  function block(): void {
+    const bits = head.getUint16(0, true) | (head.getUint8(2) << 16);
+    const type = (bits >> 1) & 3;
+    const size = bits >>> 3;
+    if (type === RESERVED) throw corrupt('unknown block type');
+    if (size > Math.min(window, BLOCK_BYTES)) throw corrupt('a block is larger than the format allows');
+    windowWork += window;
+    skip = type === RLE ? 1 : size;
+    if ((bits & 1) === 0) return;
+    if ((descriptor & 4) !== 0) skip += CHECKSUM_BYTES;
+    expect('magic', 4);
+  }
+
+  function descriptorByte(): void {
+    descriptor = head.getUint8(0);
+    if ((descriptor & 8) !== 0) throw corrupt('unknown frame header bits');
+    const single = (descriptor & 0x20) !== 0;
+    const sizeBytes = [single ? 1 : 0, 2, 4, 8][descriptor >> 6] ?? 0;
+    expect('fields', (single ? 0 : 1) + ([0, 1, 2, 4][descriptor & 3] ?? 0) + sizeBytes);
+  }
+
+  function complete(): void {
+    headerAt = offset - have;
+    have = 0;
+    if (state === 'magic') magic();
+    else if (state === 'descriptor') descriptorByte();
+    else if (state === 'fields') fields();
+    else if (state === 'block') block();
+    else {
+      skip = head.getUint32(0, true);
+      expect('magic', 4);
+    }
+  }
+
+  return {
+    walk(chunk) {
+      let at = 0;
+      starts = starts.slice(-1);
+      behind = 0;
+      while (at < chunk.length) {
+        const passed = Math.min(skip, chunk.length - at);
+        skip -= passed;
+        at += passed;
+        offset += passed;
+        if (skip === 0 && have === 0 && state === 'magic' && at < chunk.length && offset > 0)
+          starts.push(offset);
+        while (skip === 0 && at < chunk.length && have < need) {
+          head.setUint8(have++, chunk[at++] ?? 0);
+          offset += 1;
+        }
+        if (have === need) complete();
+      }
+    },
+    finish() {
+      if (frames === 0 || state !== 'magic' || have > 0 || skip > 0) {
+        throw formatError('ZSTD', 'TRUNCATED', 'the data ends before the stream does', offset);
+      }
+    },
+    get headerAt() {
+      return headerAt;
+    },
+    noFrameAt: (position) =>
+      state === 'magic' && have > 0 && (starts.at(-1) ?? 0) <= position ? noFrame() : null,
+    frameAt: (position) => starts.findLast((start) => start <= position) ?? 0,
+    frameBehind(position) {
+      while ((starts[behind] ?? Number.POSITIVE_INFINITY) <= position) behind++;
+      return starts[behind] ?? Number.POSITIVE_INFINITY;
+    },
+    get windowWork() {
+      return windowWork;
+    },
+  };
+}
+
+function windowSize(descriptor: number): number {
+  const base = 2 ** (10 + (descriptor >> 3));
+  return base + (base / 8) * (descriptor & 7);
+}
+
+function needsDictionary(offset: number): LayersError {
+  const message = `zstd: the data was compressed with a dictionary (compressed byte ${offset})`;
+  return new LayersError('ERR_LAYERS_ZSTD_DICTIONARY', message, {
+    hint: 'decompress it with `zstd -d -D <dictionary>` first',
+    offset,
+  });
+}
+
+/** The error for a window of `bytes` where `limit` is what the decoder in use takes. */
+export function windowTooLarge(bytes: number, limit: number, offset: number): LayersError {
+  const message = `zstd: a frame asks for a window of ${bytes} bytes, the limit is ${limit} (compressed byte ${offset})`;
+  const hint =
+    'decompress it first (`zstd -d --long=31`), or use Node 22.15 or newer, which takes up to 128 MiB';
+  return new LayersError('ERR_LAYERS_ZSTD_WINDOW', message, { hint, offset });
+}

@@ -1,0 +1,106 @@
+import { diffArrays } from 'diff';
+
+/**
+ * More edits than this are not looked for. The search takes time and memory by the square of it: under half a
+ * second for sequences of a million elements that are made to be slow.
+ */
+export const MAX_EDITS = 2000;
+
+/**
+ * Which elements of two sequences correspond: a longest common subsequence.
+ *
+ * What only one sequence has costs nothing, however much it is; of what both have, at most `MAX_EDITS` may stand
+ * out of order. Beyond that only what begins and what ends alike corresponds.
+ *
+ * @returns pairs of positions in `a` and `b`, both growing. The pairs for `b` and `a` are the same, turned round
+ */
+export function alignSequences(a: readonly string[], b: readonly string[]): [number, number][] {
+  const ends = commonEnds(a, b);
+  return [...ends.before, ...(middle(a, b, ends) ?? []), ...ends.after];
+}
+
+/** As `alignSequences`, but null where that would have to give up. */
+export function longestCommon(a: readonly string[], b: readonly string[]): [number, number][] | null {
+  const ends = commonEnds(a, b);
+  const between = middle(a, b, ends);
+  return between === null ? null : [...ends.before, ...between, ...ends.after];
+}
+
+interface CommonEnds {
+  readonly before: readonly [number, number][];
+  readonly after: readonly [number, number][];
+}
+
+function commonEnds(a: readonly string[], b: readonly string[]): CommonEnds {
+  const shorter = Math.min(a.length, b.length);
+  const before: [number, number][] = [];
+  while (before.length < shorter && a[before.length] === b[before.length]) {
+    before.push([before.length, before.length]);
+  }
+  let count = 0;
+  while (count < shorter - before.length && a[a.length - 1 - count] === b[b.length - 1 - count]) count++;
+  const after = Array.from({ length: count }, (_, i): [number, number] => [
+    a.length - count + i,
+    b.length - count + i,
+  ]);
+  return { before, after };
+}
+
+function middle(
+  a: readonly string[],
+  b: readonly string[],
+  { before, after }: CommonEnds,
+): [number, number][] | null {
+  const middleA = a.slice(before.length, a.length - after.length);
+  const middleB = b.slice(before.length, b.length - after.length);
+  const inA = positionsOfShared(middleA, before.length, new Set(middleB));
+  const inB = positionsOfShared(middleB, before.length, new Set(middleA));
+  const sharedA = inA.map((i) => a[i] ?? '');
+  const sharedB = inB.map((i) => b[i] ?? '');
+  // Of several longest subsequences the search prefers one side's, so the side is chosen by the contents.
+  const turned = comesAfter(sharedA, sharedB);
+  const found = turned ? search(sharedB, sharedA) : search(sharedA, sharedB);
+  return (
+    found?.map(([x, y]): [number, number] =>
+      turned ? [inA[y] ?? 0, inB[x] ?? 0] : [inA[x] ?? 0, inB[y] ?? 0],
+    ) ?? null
+  );
+}
+
+/** What stands in one sequence only is in no common subsequence and would but lengthen the search. */
+function positionsOfShared(of: readonly string[], first: number, other: ReadonlySet<string>): number[] {
+  const positions: number[] = [];
+  for (const [i, element] of of.entries()) if (other.has(element)) positions.push(first + i);
+  return positions;
+}
+
+function comesAfter(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return a.length > b.length;
+  for (const [i, element] of a.entries()) {
+    const other = b[i] ?? '';
+    if (element !== other) return element > other;
+  }
+  return false;
+}
+
+/** Myers' search over numbers, which are compared faster than text. */
+function search(a: readonly string[], b: readonly string[]): [number, number][] | null {
+  const numbers = new Map<string, number>();
+  const numbered = (element: string): number => {
+    const known = numbers.get(element);
+    if (known !== undefined) return known;
+    numbers.set(element, numbers.size);
+    return numbers.size - 1;
+  };
+  const runs = diffArrays(a.map(numbered), b.map(numbered), { maxEditLength: MAX_EDITS });
+  if (runs === undefined) return null;
+  const pairs: [number, number][] = [];
+  let atA = 0;
+  let atB = 0;
+  for (const { added, removed, count } of runs) {
+    if (!added && !removed) for (let i = 0; i < count; i++) pairs.push([atA + i, atB + i]);
+    if (!added) atA += count;
+    if (!removed) atB += count;
+  }
+  return pairs;
+}

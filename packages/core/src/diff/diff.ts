@@ -1,0 +1,174 @@
+import { printable } from '@layers/tar';
+import { SCHEMA_VERSION } from '../analysis/documents.js';
+import { type ComparisonFindingCode, FINDING_SEVERITY } from '../analysis/findings.js';
+import { historyDocument } from '../analysis/history.js';
+import { imageInfo } from '../analysis/image-info.js';
+import type { ReadOptions } from '../image/archive.js';
+import { createContentComparer } from '../image/compare-contents.js';
+import type { ReadImage } from '../image/read-image.js';
+import { rootfsTotals } from '../rootfs/rootfs.js';
+import type { Union } from '../rootfs/union.js';
+import { compareConfigs } from './config-changes.js';
+import { configDocument } from './config-document.js';
+import {
+  type DiffDocument,
+  type DiffFinding,
+  type DiffSide,
+  type IgnoredDifferences,
+  type LayersDiff,
+  SECTIONS,
+  type Section,
+} from './document.js';
+import { compareFiles } from './files-diff.js';
+import { compareHistories } from './history-changes.js';
+import { IGNORABLE, IGNORED_BY_DEFAULT, type Ignorable } from './ignorable.js';
+import { compareLayers } from './layers-diff.js';
+import { comparePackageDatabases, type PackageProblem } from './packages-diff.js';
+import type { PatchOptions } from './patches.js';
+import { createPathFilter } from './path-filter.js';
+import { findingsOf } from './sides.js';
+import { uniteBoth } from './united.js';
+
+export interface DiffOptions extends Pick<ReadOptions, 'signal' | 'onProgress'> {
+  /** The sections to compare; default all. */
+  readonly only?: readonly Section[] | undefined;
+  /** What does not count; default `IGNORED_BY_DEFAULT`. */
+  readonly ignore?: readonly Ignorable[] | undefined;
+  /** Globs of the paths to compare; see `createPathFilter`. */
+  readonly include?: readonly string[] | undefined;
+  readonly exclude?: readonly string[] | undefined;
+  /** Give unified diffs of changed text files of at most 1 MiB. */
+  readonly patch?: PatchOptions | undefined;
+}
+
+/**
+ * What differs between two images: their merged file systems, layers, configs, histories and packages. Bytes are
+ * read only where neither a shared layer nor sizes nor fingerprints decide; nothing is unpacked.
+ *
+ * Throws a damaged layer's problem, ERR_LAYERS_READ, ERR_LAYERS_USAGE for a glob that is none, and
+ * ERR_LAYERS_NEEDS_FILE where contents are needed of an archive that streamed by: packages, patches, and sparse
+ * files with unequal maps.
+ */
+export async function diffImages(
+  a: ReadImage,
+  b: ReadImage,
+  options: DiffOptions = {},
+): Promise<DiffDocument> {
+  const sections = new Set(options.only ?? SECTIONS);
+  const ignore = new Set(options.ignore ?? IGNORED_BY_DEFAULT);
+  const filter = createPathFilter(options);
+  const compared = uniteBoth(a, b);
+  const { imageA, imageB } = compared;
+  const comparer = createContentComparer(imageA, imageB);
+  try {
+    const files = sections.has('files')
+      ? await compareFiles(compared, comparer, { ...options, ignore, filter })
+      : null;
+    const layers = sections.has('layers')
+      ? judgeLayers(await compareLayers(imageA, imageB, comparer), ignore)
+      : null;
+    const config = sections.has('config')
+      ? compareConfigs(configDocument(imageA), configDocument(imageB), { ignore })
+      : null;
+    const history = sections.has('history')
+      ? compareHistories(stepsOf(imageA), stepsOf(imageB), { ignore })
+      : null;
+    const packages =
+      sections.has('packages') && !ignore.has('packages')
+        ? await comparePackageDatabases(compared, comparer)
+        : null;
+    const differences =
+      (files?.count ?? 0) +
+      (layers?.differences ?? 0) +
+      (config?.changes.length ?? 0) +
+      (history?.changes.length ?? 0) +
+      (packages?.packages.changes.length ?? 0) +
+      // Databases that differ and cannot be read: nobody can say that the packages are the same.
+      (packages?.problems.length ?? 0);
+    return {
+      schemaVersion: SCHEMA_VERSION,
+      identical: differences === 0,
+      a: sideOf(imageA, compared.a),
+      b: sideOf(imageB, compared.b),
+      ignore: IGNORABLE.filter((what) => ignore.has(what)),
+      ignored: addUp([files, layers, config, history]),
+      totals: files?.totals ?? null,
+      layers: ignore.has('layers') ? null : (layers?.diff ?? null),
+      config: ignore.has('config') ? null : (config?.changes ?? null),
+      history: ignore.has('history') ? null : (history?.changes ?? null),
+      packages: packages?.packages ?? null,
+      files: files?.list ?? null,
+      findings: [
+        ...findingsOf(compared),
+        ...(files?.renamesSought === false ? [renamesNotSought()] : []),
+        ...(files?.comparedPaths === 0 ? [nothingIncluded()] : []),
+        ...(packages?.problems ?? []).map(unreadableDatabase),
+      ],
+    };
+  } finally {
+    comparer.close();
+  }
+}
+
+interface Judged {
+  readonly ignored: ReadonlyMap<Ignorable, number>;
+}
+
+/** How many differences of the layers count, and how many do not. */
+function judgeLayers(
+  diff: LayersDiff,
+  ignore: ReadonlySet<Ignorable>,
+): Judged & { readonly diff: LayersDiff; readonly differences: number } {
+  const alike = diff.sameTree.length;
+  const others = diff.onlyInA.length + diff.onlyInB.length;
+  if (ignore.has('layers')) return { diff, differences: 0, ignored: new Map([['layers', alike + others]]) };
+  if (ignore.has('layer-bytes')) {
+    return { diff, differences: others, ignored: new Map([['layer-bytes', alike]]) };
+  }
+  return { diff, differences: alike + others, ignored: new Map() };
+}
+
+function addUp(parts: readonly (Judged | null)[]): IgnoredDifferences[] {
+  return IGNORABLE.map((what) => ({
+    what,
+    count: parts.reduce((sum, part) => sum + (part?.ignored.get(what) ?? 0), 0),
+  })).filter(({ count }) => count > 0);
+}
+
+function renamesNotSought(): DiffFinding {
+  const message = 'more than 500,000 paths are in one image only; none was looked for under another name';
+  return comparisonFinding('renames-not-sought', { side: 'b', path: null, message });
+}
+
+function nothingIncluded(): DiffFinding {
+  const message = 'the patterns leave out every path of both images';
+  return comparisonFinding('no-path-included', { side: 'b', path: null, message });
+}
+
+function unreadableDatabase(problem: PackageProblem): DiffFinding {
+  return comparisonFinding('package-database-unreadable', problem);
+}
+
+function comparisonFinding(
+  code: ComparisonFindingCode,
+  { side, path, message }: Pick<DiffFinding, 'side' | 'path' | 'message'>,
+): DiffFinding {
+  return { code, severity: FINDING_SEVERITY[code], side, layer: null, path, message: printable(message) };
+}
+
+function sideOf(image: ReadImage, union: Union): DiffSide {
+  const { description, layers, archive } = image;
+  return {
+    source: archive.source,
+    image: imageInfo(description),
+    upToLayer: description.upToLayer ?? null,
+    layers: layers.length,
+    storedBytes: layers.reduce((sum, { index }) => sum + (index?.storedBytes ?? 0), 0),
+    rootfsBytes: rootfsTotals(union).rootfsBytes,
+  };
+}
+
+/** From the base up. */
+function stepsOf(image: ReadImage): ReturnType<typeof historyDocument>['history'] {
+  return [...historyDocument(image).history].reverse();
+}

@@ -1,0 +1,63 @@
+import { boundedBytes } from './bounded-bytes.js';
+import type { InstalledPackage } from './installed-package.js';
+import { decodeRange } from './text-lines.js';
+import { UnreadableDatabase } from './unreadable.js';
+
+const NAME = 1000;
+const VERSION = 1001;
+const RELEASE = 1002;
+const EPOCH = 1003;
+const ARCHITECTURE = 1022;
+
+const INT32 = 4;
+const STRING = 6;
+
+/** The counts of entries and of data bytes that a header begins with; each entry is four numbers. */
+const INTRO = 8;
+const ENTRY = 16;
+
+/** Keys of repositories, which rpm keeps as if they were packages. */
+const PUBLIC_KEY = 'gpg-pubkey';
+
+/**
+ * The package that a header tells of, as databases store headers: without the magic number and signature that come
+ * first in a package file. Null for a public key. Throws UnreadableDatabase.
+ *
+ * @see https://rpm-software-management.github.io/rpm/manual/format_header.html
+ */
+export function packageOfHeader(bytes: Uint8Array): InstalledPackage | null {
+  const header = boundedBytes(bytes, 'the header of a package');
+  const entries = header.u32(0);
+  const data = INTRO + entries * ENTRY;
+  const end = data + header.u32(4);
+  if (end > header.size) throw new UnreadableDatabase('the header of a package is longer than its record');
+
+  const fields = new Map<number, string | number>();
+  for (let at = INTRO; at < data; at += ENTRY) {
+    const tag = header.u32(at);
+    if (tag > ARCHITECTURE || tag < NAME || fields.has(tag)) continue;
+    const position = data + header.u32(at + 8);
+    const type = header.u32(at + 4);
+    if (type === STRING) fields.set(tag, stringAt(bytes, position, end));
+    if (type === INT32 && tag === EPOCH) fields.set(tag, header.u32(position));
+  }
+  const [name, version, release] = [fields.get(NAME), fields.get(VERSION), fields.get(RELEASE)];
+  if (name === undefined || version === undefined || release === undefined) {
+    throw new UnreadableDatabase('the header of a package has no name, version or release');
+  }
+  if (name === PUBLIC_KEY) return null;
+  const epoch = fields.get(EPOCH);
+  return {
+    name: String(name),
+    version: `${epoch === undefined || epoch === 0 ? '' : `${epoch}:`}${version}-${release}`,
+    architecture: fields.has(ARCHITECTURE) ? String(fields.get(ARCHITECTURE)) : null,
+  };
+}
+
+/** The text up to the next NUL. */
+function stringAt(bytes: Uint8Array, start: number, limit: number): string {
+  const end = start < limit ? bytes.indexOf(0, start) : -1;
+  if (end === -1 || end >= limit)
+    throw new UnreadableDatabase('a text in the header of a package has no end');
+  return decodeRange(bytes, start, end);
+}

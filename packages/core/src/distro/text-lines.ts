@@ -1,0 +1,22 @@
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+
+/**
+ * Calls back for each line with the positions of its first byte and past its last one, without the line end, which is
+ * a newline with or without a carriage return. What follows the last newline is a line unless it is empty.
+ */
+export function forEachLine(bytes: Uint8Array, visit: (start: number, end: number) => void): void {
+  const size = bytes.length;
+  let start = 0;
+  for (let at = 0; at < size; at++) {
+    if (bytes[at] !== NEWLINE) continue;
+    visit(start, at > start && bytes[at - 1] === RETURN ? at - 1 : at);
+    start = at + 1;
+  }
+  if (start < size) visit(start, bytes[size - 1] === RETURN ? size - 1 : size);
+}
+
+/** The text of a range of bytes; what is not UTF-8 becomes U+FFFD. */
+export function decodeRange(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8');
+}

@@ -1,0 +1,26 @@
+import { LayersError } from '@layers/tar';
+import { joinHistory } from '../oci/history.js';
+import type { ImageDescription } from './description.js';
+
+/**
+ * The image as it was when its layer at `position` had been made; -1 is before the first. Its id, tags and execution
+ * parameters stay those of the whole image: nothing else is known. Throws ERR_LAYERS_LAYER_NOT_FOUND.
+ */
+export function upToLayer(image: ImageDescription, position: number): ImageDescription {
+  const { layers, config } = image;
+  if (position < -1 || position >= layers.length) {
+    throw new LayersError('ERR_LAYERS_LAYER_NOT_FOUND', `there is no layer ${position}`, {
+      hint: `the image has ${layers.length} layers, numbered from 0`,
+    });
+  }
+  const { entries } = joinHistory(config.history, layers.length);
+  const last = entries.findLastIndex(({ layer }) => layer !== undefined && layer <= position);
+  const history = config.history.slice(0, position === layers.length - 1 ? undefined : last + 1);
+  return {
+    ...image,
+    upToLayer: position,
+    layers: layers.slice(0, position + 1),
+    config: { ...config, history, diffIds: config.diffIds.slice(0, position + 1) },
+    findings: image.findings.filter(({ layer }) => layer === null || layer <= position),
+  };
+}

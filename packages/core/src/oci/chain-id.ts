@@ -1,0 +1,12 @@
+import type { Digest } from '../digest/digest.js';
+import { digestOf } from '../digest/digester.js';
+
+/** For each layer, from the base up, the ChainID of the stack that ends with it (OCI config.md, "Layer ChainID"). */
+export function chainIds(diffIds: readonly Digest[]): Digest[] {
+  const chain: Digest[] = [];
+  for (const diffId of diffIds) {
+    const below = chain.at(-1);
+    chain.push(below === undefined ? diffId : digestOf(`${below} ${diffId}`));
+  }
+  return chain;
+}

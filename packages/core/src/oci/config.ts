@@ -1,0 +1,92 @@
+import * as v from 'valibot';
+import type { Digest } from '../digest/digest.js';
+import type { HistoryEntry } from './history.js';
+import type { Platform } from './platform.js';
+import { digest, flag, isJsonObject, jsonObject, list, text, validate } from './validate.js';
+
+/** The parts of an image config that are used here (OCI config.md). Null in the document is absent. */
+export interface ImageConfig {
+  /** As written: RFC 3339, but not checked. */
+  readonly created: string | undefined;
+  readonly author: string | undefined;
+  readonly os: string | undefined;
+  readonly architecture: string | undefined;
+  readonly variant: string | undefined;
+  readonly osVersion: string | undefined;
+  /** The execution parameters exactly as the document has them; their fields are not checked. */
+  readonly config: Readonly<Record<string, unknown>> | undefined;
+  /** From the base up. */
+  readonly diffIds: readonly Digest[];
+  /** From the base up; empty where the document has none. */
+  readonly history: readonly HistoryEntry[];
+}
+
+const historySchema = v.pipe(
+  jsonObject({
+    created: v.nullish(text),
+    created_by: v.nullish(text),
+    author: v.nullish(text),
+    comment: v.nullish(text),
+    empty_layer: v.nullish(flag),
+  }),
+  v.transform(
+    (raw): HistoryEntry => ({
+      created: raw.created ?? undefined,
+      createdBy: raw.created_by ?? undefined,
+      author: raw.author ?? undefined,
+      comment: raw.comment ?? undefined,
+      emptyLayer: raw.empty_layer ?? false,
+    }),
+  ),
+);
+
+const schema = jsonObject({
+  created: v.nullish(text),
+  author: v.nullish(text),
+  os: v.nullish(text),
+  architecture: v.nullish(text),
+  variant: v.nullish(text),
+  'os.version': v.nullish(text),
+  'os.features': list(text),
+  config: v.nullish(v.custom<Record<string, unknown>>(isJsonObject, 'an object')),
+  rootfs: jsonObject({
+    type: v.literal('layers', '"layers"'),
+    diff_ids: list(digest),
+  }),
+  history: list(historySchema),
+});
+
+/**
+ * Reads an image config.
+ *
+ * @param member the archive member or blob, named in errors
+ * @throws LayersError ERR_LAYERS_CONFIG with the JSON path; also where `rootfs.type` is not `layers`
+ */
+export function parseConfig(json: unknown, member: string): ImageConfig {
+  const raw = validate(schema, json, { code: 'ERR_LAYERS_CONFIG', member });
+  return {
+    created: raw.created ?? undefined,
+    author: raw.author ?? undefined,
+    os: raw.os ?? undefined,
+    architecture: raw.architecture ?? undefined,
+    variant: raw.variant ?? undefined,
+    osVersion: raw['os.version'] ?? undefined,
+    config: raw.config ?? undefined,
+    diffIds: raw.rootfs.diff_ids ?? [],
+    history: raw.history ?? [],
+  };
+}
+
+/**
+ * The platform that a config names, as written; undefined where it names no architecture. Without an operating
+ * system it is linux, as docker took old configs to mean.
+ */
+export function platformOfConfig(config: ImageConfig): Platform | undefined {
+  if (!config.architecture) return undefined;
+  return {
+    os: config.os || 'linux',
+    architecture: config.architecture,
+    ...(config.variant ? { variant: config.variant } : {}),
+    ...(config.osVersion ? { osVersion: config.osVersion } : {}),
+  };
+}

@@ -1,0 +1,45 @@
+import * as v from 'valibot';
+import { type Descriptor, descriptorSchema } from './descriptor.js';
+import { jsonObject, jsonRecord, list, text, validate } from './validate.js';
+
+/** One image of a docker-archive, as `manifest.json` names it. Paths are archive member names as written. */
+export interface DockerManifestEntry {
+  readonly configPath: string;
+  /** As written; empty for an untagged image. */
+  readonly repoTags: readonly string[];
+  /** From the base up. */
+  readonly layerPaths: readonly string[];
+  /** The image id of the parent, where docker knew it. */
+  readonly parent: string | undefined;
+  /** Descriptors of layers, by what docker 25 and later take for their DiffID. */
+  readonly layerSources: ReadonlyMap<string, Descriptor>;
+}
+
+const path = v.pipe(v.string('a member name'), v.nonEmpty('a member name'));
+
+const schema = v.array(
+  jsonObject({
+    Config: path,
+    RepoTags: list(text),
+    Layers: list(path),
+    Parent: v.nullish(text),
+    LayerSources: v.nullish(jsonRecord(descriptorSchema)),
+  }),
+  'an array of images',
+);
+
+/**
+ * Reads `manifest.json` of a docker-archive. An empty array is no error: docker loads nothing from it.
+ *
+ * @param member the archive member, named in errors
+ * @throws LayersError ERR_LAYERS_DOCKER_MANIFEST with the JSON path
+ */
+export function parseDockerManifest(json: unknown, member: string): readonly DockerManifestEntry[] {
+  return validate(schema, json, { code: 'ERR_LAYERS_DOCKER_MANIFEST', member }).map((raw) => ({
+    configPath: raw.Config,
+    repoTags: raw.RepoTags ?? [],
+    layerPaths: raw.Layers ?? [],
+    parent: raw.Parent || undefined,
+    layerSources: new Map(Object.entries(raw.LayerSources ?? {})),
+  }));
+}

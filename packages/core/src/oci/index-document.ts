@@ -1,0 +1,55 @@
+import * as v from 'valibot';
+import { annotationsSchema, type Descriptor, descriptorSchema } from './descriptor.js';
+import { isManifest } from './media-types.js';
+import {
+  invalid,
+  jsonObject,
+  list,
+  type Place,
+  refuseForeignFields,
+  schemaVersion,
+  text,
+  validate,
+} from './validate.js';
+
+/** The parts of an OCI index, or docker manifest list, that are used here (OCI image-index.md). */
+export interface IndexDocument {
+  /** Undefined where the document does not say, which it should. */
+  readonly schemaVersion: 2 | undefined;
+  readonly mediaType: string | undefined;
+  readonly artifactType: string | undefined;
+  readonly manifests: readonly Descriptor[];
+  readonly annotations: ReadonlyMap<string, string>;
+}
+
+const schema = jsonObject({
+  schemaVersion,
+  mediaType: v.nullish(text),
+  artifactType: v.nullish(text),
+  manifests: list(descriptorSchema),
+  annotations: v.nullish(annotationsSchema),
+});
+
+/**
+ * Reads an index: `index.json` of a layout, or a blob. `manifests: null` is an empty list, as docker 25 writes
+ * it on `save` by id.
+ *
+ * @param member the archive member or blob, named in errors
+ * @throws LayersError ERR_LAYERS_INDEX with the JSON path; also for a document that is an image manifest as
+ *   well, which tools would read differently (CVE-2021-41190)
+ */
+export function parseIndex(json: unknown, member: string): IndexDocument {
+  const place: Place = { code: 'ERR_LAYERS_INDEX', member };
+  const raw = validate(schema, json, place);
+  refuseForeignFields(json, ['config', 'layers', 'fsLayers'], place);
+  if (raw.mediaType != null && isManifest(raw.mediaType)) {
+    throw invalid(place, ['mediaType'], 'says that this index is an image manifest');
+  }
+  return {
+    schemaVersion: raw.schemaVersion ?? undefined,
+    mediaType: raw.mediaType ?? undefined,
+    artifactType: raw.artifactType ?? undefined,
+    manifests: raw.manifests ?? [],
+    annotations: raw.annotations ?? new Map(),
+  };
+}

@@ -1,0 +1,87 @@
+export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
+export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
+export const OCI_CONFIG = 'application/vnd.oci.image.config.v1+json';
+export const OCI_EMPTY = 'application/vnd.oci.empty.v1+json';
+export const OCI_LAYER = 'application/vnd.oci.image.layer.v1.tar';
+export const OCI_LAYER_GZIP = 'application/vnd.oci.image.layer.v1.tar+gzip';
+export const OCI_LAYER_ZSTD = 'application/vnd.oci.image.layer.v1.tar+zstd';
+export const OCI_FOREIGN_LAYER = 'application/vnd.oci.image.layer.nondistributable.v1.tar';
+export const OCI_FOREIGN_LAYER_GZIP = 'application/vnd.oci.image.layer.nondistributable.v1.tar+gzip';
+export const OCI_FOREIGN_LAYER_ZSTD = 'application/vnd.oci.image.layer.nondistributable.v1.tar+zstd';
+
+export const DOCKER_INDEX = 'application/vnd.docker.distribution.manifest.list.v2+json';
+export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
+export const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
+export const DOCKER_LAYER = 'application/vnd.docker.image.rootfs.diff.tar';
+export const DOCKER_LAYER_GZIP = 'application/vnd.docker.image.rootfs.diff.tar.gzip';
+export const DOCKER_LAYER_ZSTD = 'application/vnd.docker.image.rootfs.diff.tar.zstd';
+export const DOCKER_FOREIGN_LAYER = 'application/vnd.docker.image.rootfs.foreign.diff.tar';
+export const DOCKER_FOREIGN_LAYER_GZIP = 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip';
+
+export const IN_TOTO = 'application/vnd.in-toto+json';
+
+/** What a media type says of a layer's bytes. A claim: the bytes decide. */
+export type DeclaredCompression = 'none' | 'gzip' | 'zstd';
+
+interface LayerType {
+  readonly compression: DeclaredCompression;
+  readonly distributable: boolean;
+}
+
+const LAYER_TYPES: ReadonlyMap<string, LayerType> = new Map([
+  [OCI_LAYER, { compression: 'none', distributable: true }],
+  [OCI_LAYER_GZIP, { compression: 'gzip', distributable: true }],
+  [OCI_LAYER_ZSTD, { compression: 'zstd', distributable: true }],
+  [OCI_FOREIGN_LAYER, { compression: 'none', distributable: false }],
+  [OCI_FOREIGN_LAYER_GZIP, { compression: 'gzip', distributable: false }],
+  [OCI_FOREIGN_LAYER_ZSTD, { compression: 'zstd', distributable: false }],
+  [DOCKER_LAYER, { compression: 'none', distributable: true }],
+  [DOCKER_LAYER_GZIP, { compression: 'gzip', distributable: true }],
+  [DOCKER_LAYER_ZSTD, { compression: 'zstd', distributable: true }],
+  [DOCKER_FOREIGN_LAYER, { compression: 'none', distributable: false }],
+  [DOCKER_FOREIGN_LAYER_GZIP, { compression: 'gzip', distributable: false }],
+]);
+
+/** The media type without parameters, in lower case: `Text/HTML; charset=x` gives `text/html` (RFC 9110, 8.3.1). */
+export function essenceOf(mediaType: string): string {
+  const semicolon = mediaType.indexOf(';');
+  return (semicolon < 0 ? mediaType : mediaType.slice(0, semicolon)).trim().toLowerCase();
+}
+
+/** An OCI index or a docker manifest list. */
+export function isIndex(mediaType: string): boolean {
+  const essence = essenceOf(mediaType);
+  return essence === OCI_INDEX || essence === DOCKER_INDEX;
+}
+
+/** An OCI image manifest or a docker schema 2 manifest. */
+export function isManifest(mediaType: string): boolean {
+  const essence = essenceOf(mediaType);
+  return essence === OCI_MANIFEST || essence === DOCKER_MANIFEST;
+}
+
+/** An image config of OCI or docker. */
+export function isConfig(mediaType: string): boolean {
+  const essence = essenceOf(mediaType);
+  return essence === OCI_CONFIG || essence === DOCKER_CONFIG;
+}
+
+/** A file system layer of OCI or docker, whatever its compression. */
+export function isLayer(mediaType: string): boolean {
+  return LAYER_TYPES.has(essenceOf(mediaType));
+}
+
+/** A layer that registries may not hand on, so that archives may lack its blob. */
+export function isNonDistributable(mediaType: string): boolean {
+  return LAYER_TYPES.get(essenceOf(mediaType))?.distributable === false;
+}
+
+/** An in-toto statement, as BuildKit attaches it for provenance and SBOMs. */
+export function isInToto(mediaType: string): boolean {
+  return essenceOf(mediaType) === IN_TOTO;
+}
+
+/** The compression that a layer's media type declares; undefined for types that are no layer known here. */
+export function compressionOfMediaType(mediaType: string): DeclaredCompression | undefined {
+  return LAYER_TYPES.get(essenceOf(mediaType))?.compression;
+}

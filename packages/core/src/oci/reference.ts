@@ -1,0 +1,120 @@
+import { LayersError } from '@layers/tar';
+import { type Digest, isDigest } from '../digest/digest.js';
+import { quoted } from './validate.js';
+
+/** The name of an image, fully qualified: `alpine` has the domain docker.io and the path library/alpine. */
+export interface Reference {
+  readonly domain: string;
+  readonly path: string;
+  readonly tag: string | undefined;
+  readonly digest: Digest | undefined;
+}
+
+const DEFAULT_DOMAIN = 'docker.io';
+const DEFAULT_TAG = 'latest';
+const OFFICIAL = 'library/';
+
+const PATH_COMPONENT = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
+const DOMAIN_LABEL = /^[a-zA-Z0-9]+(?:-+[a-zA-Z0-9]+)*$/;
+const IPV6_HOST = /^\[[a-fA-F0-9:]+\](?::[0-9]+)?$/;
+const TAG = /^\w[\w.-]{0,127}$/;
+const IMAGE_ID = /^[a-f0-9]{64}$/;
+
+/** Path and domain have at most 255 characters each, a tag 128, a sha512 digest 135. */
+const MAX_LENGTH = 1024;
+const MAX_NAME_LENGTH = 255;
+
+/**
+ * Reads a reference as docker does (the grammar of distribution/reference), and qualifies it. No tag is added.
+ *
+ * @throws LayersError ERR_LAYERS_REFERENCE
+ */
+export function parseReference(text: string): Reference {
+  const reference = tryParseReference(text);
+  if (reference !== undefined) return reference;
+  throw new LayersError('ERR_LAYERS_REFERENCE', `${quoted(text)} is not an image reference`, {
+    hint: IMAGE_ID.test(text)
+      ? 'a whole image id is no name; names are like alpine:3.20'
+      : 'write [registry/]name[:tag][@digest] with the name in lower case, such as alpine:3.20',
+  });
+}
+
+/** As `parseReference`; undefined for what is no reference. */
+export function tryParseReference(text: string): Reference | undefined {
+  if (text.length > MAX_LENGTH || IMAGE_ID.test(text)) return undefined;
+  const at = text.indexOf('@');
+  const digest = at < 0 ? undefined : text.slice(at + 1);
+  if (digest !== undefined && !isDigest(digest)) return undefined;
+  const { domain, rest } = splitDomain(at < 0 ? text : text.slice(0, at));
+  const colon = rest.indexOf(':');
+  const tag = colon < 0 ? undefined : rest.slice(colon + 1);
+  const path = colon < 0 ? rest : rest.slice(0, colon);
+  if (tag !== undefined && !TAG.test(tag)) return undefined;
+  if (domain.length > MAX_NAME_LENGTH || !isDomain(domain)) return undefined;
+  if (path.length > MAX_NAME_LENGTH) return undefined;
+  if (!path.split('/').every((component) => PATH_COMPONENT.test(component))) return undefined;
+  return { domain, path, tag, digest };
+}
+
+function isDomain(domain: string): boolean {
+  if (IPV6_HOST.test(domain)) return true;
+  const host = domain.replace(/:[0-9]+$/, '');
+  return host.split('.').every((label) => DOMAIN_LABEL.test(label));
+}
+
+/** The first component is a domain if it could not be part of a path, or is `localhost`. */
+function splitDomain(name: string): { readonly domain: string; readonly rest: string } {
+  const slash = name.indexOf('/');
+  const first = slash < 0 ? '' : name.slice(0, slash);
+  const qualified = first === 'localhost' || /[.:A-Z]/.test(first);
+  const domain = !qualified || first === 'index.docker.io' ? DEFAULT_DOMAIN : first;
+  const rest = qualified ? name.slice(slash + 1) : name;
+  const official = domain === DEFAULT_DOMAIN && !rest.includes('/');
+  return { domain, rest: official ? OFFICIAL + rest : rest };
+}
+
+/** The same reference with the tag `latest`, if it has neither tag nor digest. */
+export function withDefaultTag(reference: Reference): Reference {
+  if (reference.tag !== undefined || reference.digest !== undefined) return reference;
+  return { ...reference, tag: DEFAULT_TAG };
+}
+
+/** The name without tag and digest as docker shows it: `alpine`, `me/app`, `ghcr.io/me/app`. */
+export function familiarName(reference: Reference): string {
+  const { domain, path } = reference;
+  if (domain !== DEFAULT_DOMAIN) return `${domain}/${path}`;
+  const name = path.startsWith(OFFICIAL) ? path.slice(OFFICIAL.length) : path;
+  return name.includes('/') ? path : name;
+}
+
+/** The reference as docker shows it: `alpine:3.20`. */
+export function familiarReference(reference: Reference): string {
+  return familiarName(reference) + suffix(reference);
+}
+
+/** The reference with domain and path in full: `docker.io/library/alpine:3.20`. */
+export function formatReference(reference: Reference): string {
+  return `${reference.domain}/${reference.path}${suffix(reference)}`;
+}
+
+function suffix({ tag, digest }: Reference): string {
+  return (tag === undefined ? '' : `:${tag}`) + (digest === undefined ? '' : `@${digest}`);
+}
+
+/** A tag out of an archive as docker would show it; what is no reference stays as it is, and is hostile text. */
+export function familiarTag(tag: string): string {
+  const reference = tryParseReference(tag);
+  return reference === undefined ? tag : familiarReference(reference);
+}
+
+/**
+ * Whether the user's `query` names the image that an archive tags `tag`: `alpine`, `alpine:latest` and
+ * `docker.io/library/alpine:latest` are all the same. A tag that is no reference is matched by its own text.
+ */
+export function referenceMatches(query: string, tag: string): boolean {
+  if (query === tag) return true;
+  const wanted = tryParseReference(query);
+  const have = tryParseReference(tag);
+  if (wanted === undefined || have === undefined) return false;
+  return formatReference(withDefaultTag(wanted)) === formatReference(withDefaultTag(have));
+}

@@ -1,0 +1,120 @@
+import { LayersError } from '@layers/tar';
+import * as v from 'valibot';
+import { type Digest, isDigest } from '../digest/digest.js';
+import type { OciErrorCode } from './error-codes.js';
+
+/** Schema messages are noun phrases: an error reads "<member>: <path> should be <message>, but is …". */
+
+/** A string. */
+export const text = v.string('a string');
+
+/** A digest in OCI's grammar. */
+export const digest = v.custom<Digest>(
+  (value) => typeof value === 'string' && isDigest(value),
+  'a digest such as sha256:<64 lowercase hexadecimal digits>',
+);
+
+/** Docker, containerd and skopeo do not ask for the field, so its absence is tolerated; 1 is another format. */
+export const schemaVersion = v.nullish(v.literal(2, '2'));
+
+/** A boolean. */
+export const flag = v.boolean('true or false');
+
+/** An object with these entries, others dropped. Unlike valibot's own, an array is none. */
+export function jsonObject<const Entries extends v.ObjectEntries>(entries: Entries) {
+  return v.pipe(v.custom<object>(isJsonObject, 'an object'), v.object(entries));
+}
+
+/** An object of any keys whose values are of one schema. */
+export function jsonRecord<const Value extends v.GenericSchema>(value: Value) {
+  return v.pipe(v.custom<object>(isJsonObject, 'an object'), v.record(v.string(), value));
+}
+
+/** An array of one schema; null stands for an empty one, as Go writes it. */
+export function list<const Item extends v.GenericSchema>(item: Item) {
+  return v.nullish(v.array(item, 'an array'));
+}
+
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Where a value stands, for errors. */
+export interface Place {
+  readonly code: OciErrorCode;
+  /** The archive member or blob. */
+  readonly member: string;
+  /** The keys that lead to the value within the document, where it is not the whole. */
+  readonly keys?: readonly string[];
+}
+
+/**
+ * Validates a JSON value out of an archive.
+ *
+ * @throws LayersError `place.code` with the JSON path of the first thing wrong
+ */
+export function validate<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  value: unknown,
+  place: Place,
+): v.InferOutput<Schema> {
+  const result = v.safeParse(schema, value, { abortEarly: true, abortPipeEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const keys = (issue.path ?? []).map((item) =>
+    item.type === 'array' ? Number(item.key) : String(item.key),
+  );
+  const missing = issue.path?.at(-1)?.origin === 'key';
+  const trouble = missing ? 'is missing' : `should be ${issue.message}, but is ${described(issue.input)}`;
+  throw invalid(place, keys, trouble);
+}
+
+/** The error for a document that is JSON but not what it should be. */
+export function invalid(place: Place, keys: readonly (string | number)[], trouble: string): LayersError {
+  const path = jsonPath([...(place.keys ?? []), ...keys]);
+  return new LayersError(place.code, `${place.member}: ${path} ${trouble}`, {
+    member: place.member,
+    hint: 'the archive is damaged, or was written by a tool that does not keep to the format',
+  });
+}
+
+/** Throws where a document holds fields, null apart, that would make it a document of another kind as well. */
+export function refuseForeignFields(json: unknown, names: readonly string[], place: Place): void {
+  if (!isJsonObject(json)) return;
+  for (const name of names) {
+    const value = Object.hasOwn(json, name) ? json[name] : undefined;
+    if (value == null) continue;
+    throw invalid(
+      place,
+      [name],
+      `should not be there, but is ${described(value)}: the document is ambiguous`,
+    );
+  }
+}
+
+function jsonPath(keys: readonly (string | number)[]): string {
+  let path = '';
+  for (const key of keys) {
+    if (typeof key === 'number') path += `[${key}]`;
+    else if (/^\w{1,150}$/.test(key)) path += path === '' ? key : `.${key}`;
+    else path += `[${quoted(key)}]`;
+  }
+  return path === '' ? 'the document' : path;
+}
+
+/** A short account of a value for an error message, its control characters escaped. */
+function described(value: unknown): string {
+  if (typeof value === 'string') return quoted(value);
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return String(value);
+}
+
+/** Text from an archive in quotes, at most 150 characters of it, safe to print. */
+export function quoted(value: string): string {
+  const cut = value.length > 150 ? `${value.slice(0, 150)}…` : value;
+  return JSON.stringify(cut).replace(
+    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

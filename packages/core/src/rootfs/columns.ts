@@ -1,0 +1,57 @@
+/** A typed array that grows when it is full; `trimmed` gives it at its true length. */
+export interface Column<T extends TypedArray> {
+  values: T;
+  ensure(length: number): void;
+  trimmed(length: number): T;
+}
+
+type TypedArray = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array;
+
+export function createColumn<T extends TypedArray>(make: (length: number) => T, initial = 256): Column<T> {
+  const column: Column<T> = {
+    values: make(initial),
+    ensure(length) {
+      if (length <= column.values.length) return;
+      const grown = make(Math.max(length, nextCapacity(column.values.length)));
+      grown.set(column.values);
+      column.values = grown;
+    },
+    trimmed(length) {
+      const exact = make(length);
+      exact.set(column.values.subarray(0, length));
+      return exact;
+    },
+  };
+  return column;
+}
+
+/** Small columns double; large ones grow by half, as memory is then what counts. */
+function nextCapacity(capacity: number): number {
+  return Math.ceil(capacity * (capacity < 65_536 ? 2 : 1.5));
+}
+
+interface Growable {
+  readonly values: TypedArray;
+  ensure(length: number): void;
+}
+
+/** Grows columns of one length together: the answer to "is there room?" is then one comparison for all. */
+export function growTogether(columns: readonly Growable[]): (length: number) => void {
+  let capacity = Math.min(...columns.map(({ values }) => values.length));
+  return (length) => {
+    if (length <= capacity) return;
+    capacity = Math.max(length, nextCapacity(capacity));
+    for (const column of columns) column.ensure(capacity);
+  };
+}
+
+export const bytesColumn = (initial?: number): Column<Uint8Array> =>
+  createColumn((n) => new Uint8Array(n), initial);
+export const shortsColumn = (initial?: number): Column<Uint16Array> =>
+  createColumn((n) => new Uint16Array(n), initial);
+export const wordsColumn = (initial?: number): Column<Uint32Array> =>
+  createColumn((n) => new Uint32Array(n), initial);
+export const indexColumn = (initial?: number): Column<Int32Array> =>
+  createColumn((n) => new Int32Array(n), initial);
+export const numbersColumn = (initial?: number): Column<Float64Array> =>
+  createColumn((n) => new Float64Array(n), initial);

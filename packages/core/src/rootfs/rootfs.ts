@@ -1,0 +1,119 @@
+import { joinReversed, linkTargetOf } from './changeset.js';
+import { Kind } from './kind.js';
+import { NONE, ROOT } from './node-table.js';
+import { splitPath } from './path.js';
+import type { Union } from './union.js';
+
+/** The path of a node from the root, as bytes. */
+export function nodePath(union: Union, node: number): Buffer {
+  const parts: Uint8Array[] = [];
+  for (let at = node; at > ROOT; at = union.nodes.parentOf(at)) parts.push(union.nodes.nameOf(at));
+  return joinReversed(parts);
+}
+
+/** The live node at a path of the root file system, or NONE. Symlinks are not followed. */
+export function findNode(union: Union, path: Uint8Array): number {
+  const parts: number[] = [];
+  const depth = splitPath(path, parts);
+  if (typeof depth === 'string') return NONE;
+  let node = ROOT;
+  for (let i = 0; i < depth; i++) {
+    node = union.nodes.find(node, path, parts[i * 2] ?? 0, parts[i * 2 + 1] ?? 0);
+    if (node === NONE || !union.nodes.isLive(node)) return NONE;
+  }
+  return node;
+}
+
+const MAX_LINKS = 40;
+
+/** Where a path leads: a node, or why to none. */
+export type ResolvedPath =
+  | { readonly node: number }
+  /** The first part that is not there, as a path. */
+  | { readonly missing: string }
+  | { readonly loops: true };
+
+/** The live node that a path leads to once symlinks, also those of its folders, are followed as a container would. */
+export function resolvePath(union: Union, path: string): ResolvedPath {
+  const wordsOf = (text: string): string[] => text.split('/').filter((word) => word !== '' && word !== '.');
+  const left = wordsOf(path).reverse();
+  const done: string[] = [];
+  let links = 0;
+  for (let part = left.pop(); part !== undefined; part = left.pop()) {
+    if (part === '..') {
+      done.pop();
+      continue;
+    }
+    const here = `/${[...done, part].join('/')}`;
+    const node = findNode(union, Buffer.from(here));
+    if (node === NONE) return { missing: here };
+    const changeset = union.layers[union.nodes.layerOf(node)];
+    if (union.nodes.kindOf(node) !== Kind.symlink || changeset === undefined) {
+      done.push(part);
+      continue;
+    }
+    if (++links > MAX_LINKS) return { loops: true };
+    const target = Buffer.from(linkTargetOf(changeset, union.nodes.entryOf(node))).toString('utf8');
+    if (target.startsWith('/')) done.length = 0;
+    left.push(...wordsOf(target).reverse());
+  }
+  const node = findNode(union, Buffer.from(`/${done.join('/')}`));
+  return node === NONE ? { missing: `/${done.join('/')}` } : { node };
+}
+
+/** The live children of a node, by the bytes of their names. */
+export function childrenOf(union: Union, node: number): number[] {
+  const { nodes } = union;
+  const children: number[] = [];
+  for (let at = nodes.firstChild(node); at !== NONE; at = nodes.nextSibling(at)) children.push(at);
+  return children.sort((a, b) => Buffer.compare(nodes.nameOf(a), nodes.nameOf(b)));
+}
+
+/**
+ * The live nodes below `top`, each directory before what is in it, siblings by the bytes of their names; those of
+ * one level where `recursive` is false.
+ */
+export function* walkNodes(union: Union, top: number, recursive = true): Generator<number, void, undefined> {
+  const stack = [childrenOf(union, top).reverse()];
+  while (stack.length > 0) {
+    const node = stack.at(-1)?.pop();
+    if (node === undefined) {
+      stack.pop();
+      continue;
+    }
+    yield node;
+    if (recursive && union.nodes.firstChild(node) !== NONE) stack.push(childrenOf(union, node).reverse());
+  }
+}
+
+export interface RootfsTotals {
+  files: number;
+  directories: number;
+  symlinks: number;
+  others: number;
+  /** Bytes of the contents that paths reach, each once. */
+  rootfsBytes: number;
+}
+
+/** Counts the paths of the root file system, and the bytes of its contents. */
+export function rootfsTotals(union: Union): RootfsTotals {
+  const totals: RootfsTotals = { files: 0, directories: 0, symlinks: 0, others: 0, rootfsBytes: 0 };
+  const { nodes } = union;
+  for (let node = ROOT + 1; node < nodes.count; node++) {
+    if (!nodes.isLive(node)) continue;
+    const kind = nodes.kindOf(node);
+    if (kind === Kind.file) totals.files++;
+    else if (kind === Kind.directory) totals.directories++;
+    else if (kind === Kind.symlink) totals.symlinks++;
+    else totals.others++;
+  }
+  union.layers.forEach((changeset, layer) => {
+    const names = union.names[layer];
+    for (let entry = 0; entry < changeset.count; entry++) {
+      if (changeset.kind[entry] === Kind.file && (names?.[entry] ?? 0) > 0) {
+        totals.rootfsBytes += changeset.size[entry] ?? 0;
+      }
+    }
+  });
+  return totals;
+}

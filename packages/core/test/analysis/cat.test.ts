@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import type { Member } from '../../../../test/support/tar-builder.ts';
+import type { Analysis } from '../../src/analysis/analysis.ts';
+import { catFile } from '../../src/analysis/cat.ts';
+import { analysed, INPUTS } from '../support/analysed.ts';
+import { textOf } from '../support/bytes.ts';
+import { errorOfAsync } from '../support/errors.ts';
+import { ociArchive } from '../support/parts.ts';
+import { useScratch } from '../support/scratch.ts';
+
+const scratch = useScratch();
+const file = (path: string, text: string = path): Member => ({ path, data: Buffer.from(text) });
+const symlink = (path: string, linkpath: string): Member => ({ path, type: 'symlink', linkpath });
+const link = (path: string, linkpath: string): Member => ({ path, type: 'link', linkpath });
+
+const LAYERS = [
+  [
+    file('etc/secret', 'the secret'),
+    file('etc/motd', 'old'),
+    file('usr/lib/os-release', 'name'),
+    symlink('etc/os-release', '../usr/lib/os-release'),
+    symlink('lib', '/usr/lib'),
+    symlink('up', '../../../etc/motd'),
+    symlink('chain', 'lib/../lib/os-release'),
+    symlink('loop', 'pool'),
+    symlink('pool', 'loop'),
+    symlink('dangling', 'nowhere'),
+    link('hard', 'etc/motd'),
+    link('around', 'about'),
+    link('about', 'around'),
+    file('twice', 'first'),
+    file('twice', 'second'),
+  ],
+  [file('etc/.wh.secret', ''), file('etc/motd', 'new')],
+];
+
+const again = INPUTS.filter(([way]) => way !== 'a pipe');
+
+describe.each(again)('a file in %s', (_, input) => {
+  const open = (): Promise<Analysis> =>
+    analysed(input(ociArchive(LAYERS, { stored: ['gzip', 'raw'] }), scratch));
+  const cat = async (path: string, layer?: number): Promise<string> =>
+    textOf(catFile(await open(), { path, layer }));
+
+  test.each([
+    ['/etc/motd', 'new'],
+    ['etc//./motd', 'new'],
+    ['/etc/os-release', 'name'],
+    ['/lib/os-release', 'name'],
+    ['/chain', 'name'],
+    ['/up', 'new'],
+    ['/etc/../etc/motd', 'new'],
+    ['/../../etc/motd', 'new'],
+    ['/hard', 'old'],
+    ['/twice', 'second'],
+  ])('%s has its bytes', async (path, text) => {
+    expect(await cat(path)).toBe(text);
+  });
+
+  test('that a later layer deleted or changed is read from the layer that has it', async () => {
+    expect(await cat('/etc/secret', 0)).toBe('the secret');
+    expect(await cat('etc/motd', 0)).toBe('old');
+    expect(await cat('./etc/motd/', 1)).toBe('new');
+    expect(await cat('/hard', 0)).toBe('old');
+    expect(await cat('/twice', 0)).toBe('second');
+  });
+
+  test.each([
+    [
+      '/etc/secret',
+      undefined,
+      'ERR_LAYERS_PATH_NOT_FOUND',
+      'layer 0 has it and a later one hides it: add --layer 0',
+    ],
+    ['/nothing', undefined, 'ERR_LAYERS_PATH_NOT_FOUND', 'no layer has it; layers ls -R lists what there is'],
+    [
+      '/dangling',
+      undefined,
+      'ERR_LAYERS_PATH_NOT_FOUND',
+      'no layer has it; layers ls -R lists what there is',
+    ],
+    [
+      '/etc/motd/x',
+      undefined,
+      'ERR_LAYERS_PATH_NOT_FOUND',
+      'no layer has it; layers ls -R lists what there is',
+    ],
+    ['/etc', undefined, 'ERR_LAYERS_NOT_A_FILE', 'layers ls -l shows what it is'],
+    ['/', undefined, 'ERR_LAYERS_NOT_A_FILE', 'layers ls -l shows what it is'],
+    ['/loop', undefined, 'ERR_LAYERS_NOT_A_FILE', 'its links go in a circle'],
+    ['/loop/x', undefined, 'ERR_LAYERS_NOT_A_FILE', 'its links go in a circle'],
+    ['/etc/os-release', 0, 'ERR_LAYERS_NOT_A_FILE', 'layers ls -l shows what it is'],
+    ['/around', 0, 'ERR_LAYERS_NOT_A_FILE', 'its links go in a circle'],
+    ['/etc/secret', 1, 'ERR_LAYERS_PATH_NOT_FOUND', 'layers ls --layer 1 lists what it has'],
+    ['/etc/motd', 2, 'ERR_LAYERS_LAYER_NOT_FOUND', 'the image has 2 layers, numbered from 0'],
+    ['/etc/motd', -1, 'ERR_LAYERS_LAYER_NOT_FOUND', 'the image has 2 layers, numbered from 0'],
+  ])('%s of layer %s is an error that helps', async (path, layer, code, hint) => {
+    const error = await errorOfAsync(() => cat(path, layer));
+    expect([error.code, error.hint]).toEqual([code, hint]);
+  });
+});

@@ -1,0 +1,104 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { buildTar } from '../../../../test/support/tar-builder.ts';
+import { allFindings, FINDING_SEVERITY, imageFindings } from '../../src/analysis/findings.ts';
+import { analysed } from '../support/analysed.ts';
+import { json, layoutOf, ociImage } from '../support/parts.ts';
+import { useScratch } from '../support/scratch.ts';
+
+const scratch = useScratch();
+const root = fileURLToPath(new URL('../../../../', import.meta.url));
+const page = `${root}docs/errors-and-findings.md`;
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.m?[jt]s$/.test(name))
+    .map((name) => readFileSync(`${folder}/${name}`, 'utf8'));
+}
+
+/** A signal between two functions, which nobody else ever sees. */
+const INTERNAL = 'ERR_LAYERS_NEEDS_PORTABLE_INFLATER';
+
+/** Every error code in the sources, also those that compressions put together. */
+function errorCodes(): Set<string> {
+  const folders = ['packages/tar/src', 'packages/core/src', 'apps/cli/src'].map((name) => root + name);
+  const text = folders.flatMap(sources).join('\n');
+  const codes = new Set<string>();
+  for (const [code] of text.matchAll(/'ERR_LAYERS_[A-Z0-9_]*[A-Z0-9]'/g)) codes.add(code.slice(1, -1));
+  for (const [call, format] of text.matchAll(/formatError\(\s*'([A-Z0-9]+)',[^;]*?'[A-Z]+',/g)) {
+    for (const [, trouble] of call.matchAll(/'(TRUNCATED|CORRUPT|TRAILING)'/g))
+      codes.add(`ERR_LAYERS_${format}_${trouble}`);
+  }
+  codes.delete(INTERNAL);
+  return codes;
+}
+
+describe('the page on errors and findings', () => {
+  const text = existsSync(page) ? readFileSync(page, 'utf8') : '';
+  const missing = (codes: Iterable<string>): string[] =>
+    [...codes].filter((code) => !text.includes(`\`${code}\``));
+
+  test('tells of every code of a finding, with its severity', () => {
+    expect(missing(Object.keys(FINDING_SEVERITY))).toEqual([]);
+    for (const [code, severity] of Object.entries(FINDING_SEVERITY)) {
+      const line = text.split('\n').find((each) => each.includes(`\`${code}\``));
+      expect(line, code).toContain(severity);
+    }
+  });
+
+  test('tells of every code of an error', () => {
+    const codes = errorCodes();
+    expect(codes.size).toBeGreaterThan(30);
+    expect(missing(codes)).toEqual([]);
+  });
+
+  test('tells of none that there is not', () => {
+    const known = new Set<string>([...errorCodes(), ...Object.keys(FINDING_SEVERITY)]);
+    const told = [...text.matchAll(/`(ERR_LAYERS_[A-Z0-9_]+)`/g)].map(([, code = '']) => code);
+    expect(told.filter((code) => !known.has(code))).toEqual([]);
+  });
+});
+
+describe('findings', () => {
+  test('have the severities that exist, and codes of words', () => {
+    for (const [code, severity] of Object.entries(FINDING_SEVERITY)) {
+      expect(code).toMatch(/^[a-z]+(?:-[a-z]+)*$/);
+      expect(['note', 'warning', 'error']).toContain(severity);
+    }
+  });
+
+  test('stand in one list: of the archive, of the image, of its bytes, of its layers in order', async () => {
+    const layers = [
+      buildTar([{ path: 'a' }, { path: 'a' }]),
+      buildTar([{ path: '.wh.nothing' }, { path: '../out' }]),
+    ];
+    const image = ociImage(layers, {
+      configMore: {
+        history: [{ created_by: 'x' }],
+        rootfs: { type: 'layers', diff_ids: [`sha256:${'0'.repeat(64)}`, `sha256:${'1'.repeat(64)}`] },
+      },
+    });
+    const archive = buildTar([
+      { path: 'index.json', data: json({}) },
+      ...layoutOf([image.manifest.descriptor]),
+      ...image.members,
+    ]);
+    const analysis = await analysed({ path: scratch.file(archive) }, { verify: true });
+    const told = allFindings(analysis).map(({ code, layer, path }) => [code, layer, path]);
+    expect(told).toEqual([
+      ['duplicate-member', null, null],
+      ['history-mismatch', null, null],
+      ['diff-id-mismatch', 0, null],
+      ['diff-id-mismatch', 1, null],
+      ['duplicate-entry', 0, '/a'],
+      ['name-climbs-out', 1, '/../out'],
+      ['whiteout-of-nothing', 1, '/nothing'],
+    ]);
+    expect(imageFindings(analysis.image)).toEqual(allFindings(analysis).slice(0, 4));
+    for (const { code, severity, message } of allFindings(analysis)) {
+      expect(Object.entries(FINDING_SEVERITY)).toContainEqual([code, severity]);
+      expect(message.length).toBeGreaterThan(10);
+    }
+  });
+});

@@ -1,0 +1,199 @@
+import { describe, expect, test } from 'vitest';
+import { canZstd, compress } from '../../../../test/support/archive-builder.ts';
+import { buildTar, type Member } from '../../../../test/support/tar-builder.ts';
+import { verifyArchive } from '../../src/analysis/verify.ts';
+import { pipe } from '../support/documents.ts';
+import { codeOfAsync, errorOfAsync } from '../support/errors.ts';
+import { blobOf, configOf, json, layoutOf, OCI, ociImage, plainArchive } from '../support/parts.ts';
+import { useScratch } from '../support/scratch.ts';
+
+const scratch = useScratch();
+const layers = [
+  buildTar([{ path: 'etc/motd', data: Buffer.from('hello') }]),
+  buildTar([{ path: 'etc/issue', data: Buffer.from('issue') }]),
+];
+const image = ociImage(layers, { stored: ['raw', 'gzip'] });
+const unused = [blobOf({ unused: true }, ''), blobOf(Buffer.from('\0\x01 no text'), '', 'sha512')];
+const members: Member[] = [
+  ...layoutOf([image.manifest.descriptor]),
+  ...image.members,
+  ...unused.map(({ member }) => member),
+];
+
+/** The checks that fail, by kind and what they are about: the same from a file and from a pipe. */
+async function failuresOf(archive: readonly Member[]): Promise<string[]> {
+  const bytes = buildTar(archive);
+  const told: string[][] = [];
+  for (const input of [{ path: scratch.file(bytes) }, pipe(bytes, [999])]) {
+    const { verified, checks } = await verifyArchive(input, {}, { threads: 0 });
+    const failed = checks.filter(({ ok }) => !ok);
+    expect(verified).toBe(failed.length === 0);
+    for (const { ok, message, claimed, computed, kind } of checks) {
+      expect(message === null).toBe(ok);
+      if (kind !== 'structure') expect(claimed === computed).toBe(ok);
+    }
+    told.push(failed.map(({ kind, subject }) => `${kind}: ${subject}`));
+  }
+  expect(told[1]).toEqual(told[0]);
+  return told[0] ?? [];
+}
+
+/** The member of that path with the bits of one byte turned. */
+const flip = (archive: readonly Member[], path: string, at: number): Member[] =>
+  archive.map((member) => {
+    if (member.path !== path) return member;
+    const data = Buffer.from(member.data ?? []);
+    data[at] = (data[at] ?? 0) ^ 0x20;
+    return { ...member, data };
+  });
+
+describe('an archive that is whole', () => {
+  test('has every claim checked', async () => {
+    const {
+      verified,
+      checks,
+      image: told,
+      findings,
+    } = await verifyArchive({ path: scratch.file(buildTar(members)) }, {}, { threads: 0 });
+    const [raw, gzip] = image.layers;
+    expect(checks.map(({ kind, subject, ok }) => [kind, subject, ok])).toEqual([
+      ['digest', image.manifest.member.path, true],
+      ['size', image.manifest.member.path, true],
+      ['image-id', image.config.member.path, true],
+      ['size', image.config.member.path, true],
+      ...[raw, gzip].flatMap((layer, i) => {
+        const subject = `layer ${i} (${layer?.member.path})`;
+        return [
+          ['size', subject, true],
+          ['digest', subject, true],
+          ['diff-id', subject, true],
+        ];
+      }),
+      ['digest', unused[0]?.member.path, true],
+      ['digest', unused[1]?.member.path, true],
+    ]);
+    expect([verified, told?.id, findings]).toEqual([true, image.config.digest, []]);
+    expect(await failuresOf(members)).toEqual([]);
+  });
+});
+
+describe('one turned byte', () => {
+  test.each([0, 100, 512, 700, 1600])('in a raw layer at %i is named', async (at) => {
+    const path = image.layers[0]?.member.path ?? '';
+    const failures = await failuresOf(flip(members, path, at));
+    expect(failures).toContain(`digest: layer 0 (${path})`);
+    expect(failures).toContain(`diff-id: layer 0 (${path})`);
+  });
+
+  test('anywhere in a compressed layer is named', async () => {
+    const { path, data } = image.layers[1]?.member ?? { path: '', data: new Uint8Array(0) };
+    for (let at = 0; at < data.length; at += 7) {
+      const failures = await failuresOf(flip(members, path, at));
+      expect(failures, `${at}`).toContain(`digest: layer 1 (${path})`);
+    }
+  });
+
+  test('anywhere in the config is named', async () => {
+    const { path, data } = image.config.member;
+    for (let at = 0; at < data.length; at += 5) {
+      const failures = await failuresOf(flip(members, path, at));
+      const named = failures.some(
+        (failure) => failure === `image-id: ${path}` || failure === `digest: ${path}`,
+      );
+      expect(named, `${at}: ${failures}`).toBe(true);
+    }
+  });
+
+  test('anywhere in the manifest is named', async () => {
+    const { path, data } = image.manifest.member;
+    for (let at = 0; at < data.length; at += 5) {
+      const failures = await failuresOf(flip(members, path, at));
+      expect(failures, `${at}`).toContain(`digest: ${path}`);
+    }
+  });
+
+  test('in a blob that the image does not use is named', async () => {
+    for (const { member } of unused)
+      expect(await failuresOf(flip(members, member.path, 5))).toEqual([`digest: ${member.path}`]);
+  });
+
+  test('in the config of a docker-archive is named, wherever it stands', async () => {
+    const { members: plain, config } = plainArchive([
+      { name: 'a/layer.tar', tar: layers[0] ?? Buffer.alloc(0) },
+    ]);
+    expect(await failuresOf(plain)).toEqual([]);
+    const name = `${config.hex}.json`;
+    for (let at = 0; at < config.member.data.length; at += 5) {
+      expect(await failuresOf(flip(plain, name, at)), `${at}`).toContain(`image-id: ${name}`);
+    }
+    expect(await failuresOf(flip(plain, 'a/layer.tar', 600))).toEqual(['diff-id: layer 0 (a/layer.tar)']);
+  });
+});
+
+describe('what does not hold', () => {
+  test('of sizes, counts and absent layers is named', async () => {
+    const [raw] = image.layers;
+    const lie = { ...image.manifest.descriptor, size: 5 };
+    const withLie = [...layoutOf([lie]), ...members.slice(2)];
+    expect(await failuresOf(withLie)).toEqual([`size: ${image.manifest.member.path}`]);
+    const without = members.filter(({ path }) => path !== raw?.member.path);
+    expect(await failuresOf(without)).toEqual([`structure: layer 0 (${raw?.member.path})`]);
+    const config = blobOf(configOf(layers.slice(0, 1)), `${OCI}.config.v1+json`);
+    const manifest = blobOf(
+      {
+        schemaVersion: 2,
+        config: config.descriptor,
+        layers: image.layers.map(({ descriptor }) => descriptor),
+      },
+      `${OCI}.manifest.v1+json`,
+    );
+    const counted = [...layoutOf([manifest.descriptor]), config.member, manifest.member, ...image.members];
+    expect(await failuresOf(counted)).toEqual(['structure: image']);
+  });
+
+  test('of documents that disagree is named', async () => {
+    const entry = {
+      Config: image.config.member.path,
+      RepoTags: ['a:1'],
+      Layers: image.layers.map(() => image.layers[0]?.member.path),
+    };
+    const hybrid = [...members, { path: 'manifest.json', data: json([entry]) }];
+    expect(await failuresOf(hybrid)).toEqual(['structure: layer 1']);
+    const plain = plainArchive([{ name: 'a.tar', tar: layers[0] ?? Buffer.alloc(0) }]).members;
+    const repositories = { path: 'repositories', data: json({ b: { '1': 'x' } }) };
+    expect(await failuresOf([...plain, repositories])).toEqual(['structure: image']);
+  });
+
+  test.runIf(canZstd)('of a zstd layer that is cut short is named', async () => {
+    const tar = layers[0] ?? Buffer.alloc(0);
+    const blob = compress(tar, 'zstd');
+    const layer = blobOf(blob.subarray(0, blob.length - 9), `${OCI}.layer.v1.tar+zstd`);
+    const config = blobOf(configOf([tar]), `${OCI}.config.v1+json`);
+    const manifest = blobOf(
+      { schemaVersion: 2, config: config.descriptor, layers: [layer.descriptor] },
+      `${OCI}.manifest.v1+json`,
+    );
+    const parts = [layer, config, manifest].map(({ member }) => member);
+    expect(await failuresOf([...layoutOf([manifest.descriptor]), ...parts])).toEqual([
+      `structure: layer 0 (${layer.member.path})`,
+    ]);
+  });
+
+  test('of an archive whose documents cannot be read is told all the same', async () => {
+    const path = image.layers[0]?.member.path ?? '';
+    const broken = flip(members, path, 100).map((member) =>
+      member.path === 'index.json' ? { ...member, data: Buffer.from('{') } : member,
+    );
+    expect(await failuresOf(broken)).toEqual(['structure: index.json', `digest: ${path}`]);
+  });
+
+  test('what is no image at all is an error, and so is an image that is not there', async () => {
+    const nothing = scratch.file(buildTar([{ path: 'a', data: json(1) }]));
+    const error = await errorOfAsync(() => verifyArchive({ path: nothing }));
+    expect(error).toMatchObject({ code: 'ERR_LAYERS_NOT_AN_IMAGE', archive: nothing });
+    const path = scratch.file(buildTar(members));
+    expect(await codeOfAsync(() => verifyArchive({ path }, { image: 'x' }))).toBe(
+      'ERR_LAYERS_IMAGE_NOT_FOUND',
+    );
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import { openFileBytes, openRange } from '../../src/bytes/file-bytes.ts';
+import { errorOfAsync } from '../support/errors.ts';
+import { useScratch } from '../support/scratch.ts';
+
+const scratch = useScratch();
+const path = scratch.file(Buffer.from('0123456789'));
+
+function read(source: ReturnType<typeof openRange>, length: number, position: number): string {
+  const target = Buffer.alloc(length, 0x2e);
+  const got = source.read(target, position);
+  return `${got} ${target.toString()}`;
+}
+
+describe('a file', () => {
+  test('is read at any position, and not past its end', () => {
+    const file = openFileBytes(path);
+    expect(file.size).toBe(10);
+    expect(read(file, 4, 0)).toBe('4 0123');
+    expect(read(file, 4, 8)).toBe('2 89..');
+    expect(read(file, 4, 10)).toBe('0 ....');
+    expect(read(file, 4, 99)).toBe('0 ....');
+    file.close();
+  });
+
+  test('is read within a range as if that were all', () => {
+    const range = openRange({ path, offset: 3, length: 4 });
+    expect([range.size, read(range, 9, 0), read(range, 2, 3)]).toEqual([4, '4 3456.....', '1 6.']);
+    range.close();
+  });
+
+  test('that is shorter than a range gives what there is', () => {
+    const range = openRange({ path, offset: 8, length: 100 });
+    expect([range.size, read(range, 5, 0)]).toEqual([100, '2 89...']);
+    range.close();
+  });
+
+  test('that is not there, or is a folder, is an error in plain words', async () => {
+    const missing = await errorOfAsync(() => openFileBytes(`${path}.none`));
+    expect(missing).toMatchObject({
+      code: 'ERR_LAYERS_READ',
+      archive: `${path}.none`,
+      hint: 'check the path',
+    });
+    expect(missing.message).toContain('there is no such file or directory');
+    expect(missing.cause).toMatchObject({ code: 'ENOENT' });
+    const folder = openFileBytes(scratch.folder);
+    const error = await errorOfAsync(() => folder.read(new Uint8Array(1), 0));
+    folder.close();
+    expect([error.code, error.message]).toEqual([
+      'ERR_LAYERS_READ',
+      `cannot read ${scratch.folder}: it is a directory`,
+    ]);
+  });
+});

@@ -1,0 +1,226 @@
+import * as zlib from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Decoder } from '../../src/compression/decoder.ts';
+import { createInflater } from '../../src/compression/inflater.ts';
+import { openNodeCodec } from '../../src/compression/node-codec.ts';
+import { nativeZstdDecoder, portableZstdDecoder } from '../../src/compression/zstd-decoder.ts';
+import { chunksOf, codeOf, concat, growth, hasTool, inflateAll, made, sample, sha256 } from './support.ts';
+
+function codec(viaHandle?: boolean) {
+  const found = openNodeCodec('zstd', viaHandle);
+  if (found === null) throw new Error('this Node has no zstd');
+  return found;
+}
+
+const native = 'createZstdDecompress' in zlib;
+if (!native) console.warn('skipped: tests with the zstd of Node, which this version lacks');
+const DECODERS: [string, () => Decoder][] = [['fzstd', portableZstdDecoder]];
+if (native) {
+  DECODERS.push(['node:zlib', () => nativeZstdDecoder(codec(true))]);
+  DECODERS.push(['node:zlib/processChunk', () => nativeZstdDecoder(codec(false))]);
+}
+
+function decode(decoder: Decoder, data: Uint8Array, size = 65536): Uint8Array {
+  const parts: Uint8Array[] = [];
+  try {
+    for (const chunk of chunksOf(data, size)) {
+      const reused = Buffer.from(chunk);
+      for (const piece of decoder.feed(reused)) parts.push(piece.slice());
+      reused.fill(0xee);
+    }
+    for (const piece of decoder.finish()) parts.push(piece.slice());
+  } finally {
+    decoder.close();
+  }
+  return concat(...parts);
+}
+
+const MAGIC = [0x28, 0xb5, 0x2f, 0xfd];
+const bytes = (...values: number[]) => Uint8Array.from(values);
+const skippable = (length: number) =>
+  concat(bytes(0x53, 0x2a, 0x4d, 0x18, length, 0, 0, 0), new Uint8Array(length));
+/** A block header: type 0 is raw, 1 is one byte repeated. */
+const block = (type: number, size: number, last = false) => {
+  const value = (size << 3) | (type << 1) | (last ? 1 : 0);
+  return bytes(value & 255, (value >> 8) & 255, value >> 16);
+};
+const text = new TextEncoder().encode('layers');
+const raw = (data: Uint8Array) =>
+  concat(bytes(...MAGIC, 0x20, data.length), block(0, data.length, true), data);
+const hasZstd = hasTool('zstd');
+/** A compressed frame where this machine can make one, else a raw one. */
+const fine = hasZstd ? made('zstd', ['-q', '-c', '-19'], sample(3000)) : raw(sample(255));
+const data = sample(300_000);
+
+describe.each(DECODERS)('zstd by %s', { timeout: 60_000 }, (engine, open) => {
+  it('names its engine', () => {
+    expect(open().engine).toBe(engine);
+  });
+
+  it('reads frames, empty ones and skippable ones, in any chunks', () => {
+    const joined = concat(
+      skippable(3),
+      raw(text),
+      raw(new Uint8Array(0)),
+      skippable(0),
+      raw(text),
+      skippable(20),
+    );
+    for (const size of [1, 2, 5, 17, 1000]) {
+      expect(decode(open(), joined, size)).toEqual(concat(text, text));
+      expect(decode(open(), raw(text), size)).toEqual(text);
+      expect(decode(open(), concat(skippable(2), raw(text)), size)).toEqual(text);
+    }
+  });
+
+  it.runIf(hasZstd)('reads what zstd makes, in any chunks', () => {
+    const options = [['-1'], ['-19'], ['-12'], ['--no-check'], ['-3', '-B10000', '-T2'], ['--fast=5']];
+    for (const option of options) {
+      const packed = made('zstd', ['-q', '-c', ...option], data);
+      for (const size of [97, 65536, 1 << 20]) {
+        expect(sha256(decode(open(), packed, size)), option.join()).toBe(sha256(data));
+      }
+    }
+    const small = made('zstd', ['-q', '-c'], data.subarray(0, 3000));
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 500 }), (size) => {
+        expect(sha256(decode(open(), small, size))).toBe(sha256(data.subarray(0, 3000)));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it.runIf(hasZstd)('reads frames without a content size and with large windows', () => {
+    const long = made('zstd', ['-q', '-c', '--long=24'], sample(2_000_000));
+    expect(sha256(decode(open(), long))).toBe(sha256(sample(2_000_000)));
+  });
+
+  it.runIf(hasZstd)('reads windows of 128 MiB with the zstd of Node, and refuses them without', () => {
+    const packed = made('zstd', ['-q', '-c', '--long=27'], text);
+    const code = codeOf(() => expect(decode(open(), packed)).toEqual(text));
+    expect(code).toBe(engine === 'fzstd' ? 'ERR_LAYERS_ZSTD_WINDOW' : null);
+  });
+
+  it('calls data that stops anywhere but between frames truncated', () => {
+    const joined = concat(skippable(3), raw(text), raw(text));
+    const whole = [11, 11 + raw(text).length];
+    for (let length = 0; length < joined.length; length++) {
+      const expected = whole.includes(length) ? null : 'ERR_LAYERS_ZSTD_TRUNCATED';
+      expect(
+        codeOf(() => decode(open(), joined.subarray(0, length))),
+        `${length}`,
+      ).toBe(expected);
+    }
+  });
+
+  it.runIf(hasZstd)('calls real data that stops anywhere truncated', () => {
+    const packed = made('zstd', ['-q', '-c'], sample(500));
+    for (let length = 0; length < packed.length; length++) {
+      expect(codeOf(() => decode(open(), packed.subarray(0, length)))).toBe('ERR_LAYERS_ZSTD_TRUNCATED');
+    }
+  });
+
+  it('refuses what is not zstd, and what follows the end', () => {
+    expect(codeOf(() => decode(open(), text))).toBe('ERR_LAYERS_ZSTD_CORRUPT');
+    expect(codeOf(() => decode(open(), concat(raw(text), text)))).toBe('ERR_LAYERS_ZSTD_TRAILING');
+    expect(codeOf(() => decode(open(), concat(raw(text), new Uint8Array(8)), 1))).toBe(
+      'ERR_LAYERS_ZSTD_TRAILING',
+    );
+  });
+
+  it('believes no window or content size before it has seen the bytes', () => {
+    const huge = concat(bytes(...MAGIC, 0xe0, 0, 0, 0, 0, 0, 0, 0, 0x10), block(1, 1000, true), bytes(0));
+    const window = concat(bytes(...MAGIC, 0x00, 0xf8), block(1, 1000, true), bytes(0));
+    for (const bad of [huge, window]) {
+      const used = growth((look) => {
+        expect(codeOf(() => decode(open(), bad))).toBe('ERR_LAYERS_ZSTD_WINDOW');
+        look();
+      });
+      expect(used).toBeLessThan(8 << 20);
+    }
+  });
+
+  it('asks for the dictionary that a frame needs', () => {
+    const bad = concat(bytes(...MAGIC, 0x21, 7, 6), block(0, 6, true), text);
+    expect(codeOf(() => decode(open(), bad))).toBe('ERR_LAYERS_ZSTD_DICTIONARY');
+  });
+
+  it('refuses blocks that the format does not allow', () => {
+    const head = bytes(...MAGIC, 0x00, 0x58);
+    expect(codeOf(() => decode(open(), concat(head, block(3, 1, true), text)))).toBe(
+      'ERR_LAYERS_ZSTD_CORRUPT',
+    );
+    expect(codeOf(() => decode(open(), concat(head, block(1, 2 ** 20, true), bytes(0))))).toBe(
+      'ERR_LAYERS_ZSTD_CORRUPT',
+    );
+  });
+
+  it('hands over a bomb in small pieces within bounded memory', () => {
+    const repeated = concat(block(1, 128 * 1024), bytes(0));
+    const bomb = concat(bytes(...MAGIC, 0x00, 0x58), ...new Array(4096).fill(repeated), block(0, 0, true));
+    let total = 0;
+    const used = growth((look) => {
+      const decoder = open();
+      for (const piece of decoder.feed(bomb)) {
+        expect(piece.length).toBeLessThanOrEqual(256 * 1024);
+        total += piece.length;
+        look();
+      }
+      for (const piece of decoder.finish()) total += piece.length;
+      decoder.close();
+    });
+    expect(total).toBe(4096 * 128 * 1024);
+    expect(used).toBeLessThan(256 << 20);
+  });
+
+  it('says the same of damaged data however it is cut', () => {
+    const packed = concat(raw(text), skippable(5), fine, raw(sample(200)));
+    const told = (data: Uint8Array, size: number): string => {
+      try {
+        return sha256(decode(open(), data, size));
+      } catch (error) {
+        return String(error);
+      }
+    };
+    fc.assert(
+      fc.property(fc.nat(packed.length - 1), fc.nat(7), fc.nat(20), (at, bit, cut) => {
+        const bad = packed
+          .with(at, (packed[at] ?? 0) ^ (1 << bit))
+          .subarray(0, packed.length - (cut < 5 ? cut : 0));
+        const whole = told(bad, 65536);
+        for (const size of [1, 3, 50, 512]) expect(told(bad, size)).toBe(whole);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it.runIf(hasZstd)('ends with an error of its own or with an output, whatever is damaged', () => {
+    const packed = made('zstd', ['-q', '-c', '-5'], sample(2000));
+    fc.assert(
+      fc.property(fc.nat(packed.length - 1), fc.nat(255), (at, value) => {
+        const code = codeOf(() => {
+          const output = decode(open(), packed.with(at, value), 100);
+          // fzstd does not verify checksums; that is what digests are for.
+          if (engine !== 'fzstd') expect(sha256(output)).toBe(sha256(sample(2000)));
+        });
+        if (code !== null) expect(code).toMatch(/^ERR_LAYERS_ZSTD_/);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('zstd', () => {
+  it('takes the zstd of Node where there is one', () => {
+    const inflater = createInflater('zstd');
+    expect(inflater.engine).toBe(native ? 'node:zlib' : 'fzstd');
+    expect(inflateAll(inflater, [raw(text)])).toEqual(text);
+  });
+
+  it('refuses many tiny blocks under a large window, which would take fzstd hours', () => {
+    const tiny = concat(...new Array(5000).fill(concat(block(1, 1), bytes(0))));
+    const bad = concat(bytes(...MAGIC, 0x00, 0x78), tiny);
+    expect(codeOf(() => decode(portableZstdDecoder(), bad))).toBe('ERR_LAYERS_ZSTD_WINDOW');
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { sha256 } from '../../../../test/support/archive-builder.ts';
+import { buildTar, type Member } from '../../../../test/support/tar-builder.ts';
+import { diffOf, file, inWords, type PairOptions } from '../support/diffed.ts';
+import { useScratch } from '../support/scratch.ts';
+
+const scratch = useScratch();
+const ONLY = { only: ['files', 'layers'] } as const;
+const claiming = (members: readonly Member[]) => ({
+  config: { rootfs: { type: 'layers', diff_ids: [`sha256:${sha256(buildTar(members))}`] } },
+});
+
+describe('a layer that claims the DiffID of another one', () => {
+  const honest = [file('f', 'one')];
+  const liar = [file('f', 'two')];
+
+  test.each<[string, PairOptions]>([
+    ['uncompressed', { verify: true, b: { form: 'legacy', ...claiming(honest) } }],
+    ['compressed', { verify: true, b: { form: 'oci', compression: 'gzip', ...claiming(honest) } }],
+  ])('is told from it where digests are computed: %s', async (_, shapes) => {
+    const { layers, list } = await diffOf(scratch, [honest], [liar], ONLY, shapes);
+    expect(inWords(list)).toEqual(['~ /f content']);
+    expect(layers).toMatchObject({ shared: [], onlyInA: [{ index: 0 }], onlyInB: [{ index: 0 }] });
+  });
+
+  test('is told from it by its length at once', async () => {
+    const longer = [file('f', 'x'.repeat(600))];
+    const shapes: PairOptions = { b: { form: 'legacy', ...claiming(honest) } };
+    const { layers, list } = await diffOf(scratch, [honest], [longer], ONLY, shapes);
+    expect(inWords(list)).toEqual(['~ /f content size']);
+    expect(layers).toMatchObject({ shared: [], onlyInA: [{ index: 0 }], onlyInB: [{ index: 0 }] });
+  });
+
+  test('is told from it at once where the digest of its blob contradicts the claim', async () => {
+    const shapes: PairOptions = { b: { form: 'oci', ...claiming(honest) } };
+    const { layers, list } = await diffOf(scratch, [honest], [liar], ONLY, shapes);
+    expect(inWords(list)).toEqual(['~ /f content']);
+    expect(layers).toMatchObject({ shared: [], onlyInA: [{ index: 0 }], onlyInB: [{ index: 0 }] });
+  });
+});
+
+test('a layer is the same in other bytes as one other layer at most', async () => {
+  const layerOf = (mtime: number) => [file('f', 'one', { mtime })];
+  const { layers } = await diffOf(scratch, [layerOf(1), layerOf(2)], [layerOf(3)], ONLY);
+  expect(layers).toMatchObject({
+    sameTree: [{ a: { index: 0 }, b: { index: 0 } }],
+    onlyInA: [{ index: 1 }],
+    onlyInB: [],
+  });
+});
+
+test.each<[string, PairOptions['a']]>([
+  ['uncompressed', { form: 'legacy' }],
+  ['compressed', { form: 'oci', compression: 'gzip' }],
+])('an image that claims one DiffID for two layers is taken for what is in it: %s', async (_, shape) => {
+  const layers = [[file('one', '1')], [file('two', '2')]];
+  const diffId = `sha256:${sha256(buildTar(layers[0] ?? []))}`;
+  const config = { rootfs: { type: 'layers', diff_ids: [diffId, diffId] } };
+  const claimed = { form: 'legacy', ...shape, config } as const;
+  const { identical, list } = await diffOf(scratch, layers, layers, ONLY, { a: claimed, b: claimed });
+  expect(list).toEqual([]);
+  expect(identical).toBe(true);
+
+  const honest = { form: 'legacy', ...shape } as const;
+  const below = await diffOf(scratch, layers, layers.slice(0, 1), ONLY, { a: claimed, b: honest });
+  expect(inWords(below.list)).toEqual(['- /two']);
+});

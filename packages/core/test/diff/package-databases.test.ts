@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { diffOf, file } from '../support/diffed.ts';
+import { useScratch } from '../support/scratch.ts';
+
+const scratch = useScratch();
+
+test('a database that only one image has counts, though both have another one alike', async () => {
+  const apk = file('lib/apk/db/installed', 'P:one\nV:1\nA:x\n\n');
+  const dpkg = file(
+    'var/lib/dpkg/status',
+    'Package: two\nStatus: install ok installed\nVersion: 2\nArchitecture: y\n',
+  );
+  const only = { only: ['packages'] } as const;
+  const added = await diffOf(scratch, [[apk]], [[apk, dpkg]], only);
+  expect(added.packages).toMatchObject({ unchanged: false, changes: [{ name: 'two', change: 'added' }] });
+  const removed = await diffOf(scratch, [[apk, dpkg]], [[apk]], only);
+  expect(removed.packages).toMatchObject({ unchanged: false, changes: [{ name: 'two', change: 'removed' }] });
+});

@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import type { Member } from '../../../../test/support/tar-builder.ts';
+import { diffOf, file, inWords, type Layers } from '../support/diffed.ts';
+import { useScratch } from '../support/scratch.ts';
+
+const scratch = useScratch();
+const directory = (path: string, rest: Partial<Member> = {}): Member => ({
+  type: 'directory',
+  path,
+  ...rest,
+});
+
+async function words(a: Layers, b: Layers, options: Parameters<typeof diffOf>[3] = {}): Promise<string[]> {
+  return inWords((await diffOf(scratch, a, b, { only: ['files'], ...options })).list);
+}
+
+describe('a file that is gone', () => {
+  test('and whose bytes appeared elsewhere was renamed', async () => {
+    expect(await words([[file('a', 'text')]], [[file('etc/b', 'text')]])).toEqual(['+ /etc', '> /a /etc/b']);
+  });
+
+  test('was renamed with what else changed of it', async () => {
+    const from = [file('a', 'text', { mode: 0o644 })];
+    expect(await words([from], [[file('b', 'text', { mode: 0o755, uid: 7 })]])).toEqual([
+      '> /a /b mode owner',
+    ]);
+    expect(
+      await words([from], [[file('b', 'text', { mode: 0o755 })]], { ignore: ['mode', 'mtime'] }),
+    ).toEqual(['> /a /b']);
+  });
+
+  test('was not renamed to one of the same size with other bytes, nor where it is still there', async () => {
+    expect(await words([[file('a', 'text')]], [[file('b', 'tex_')]])).toEqual(['- /a', '+ /b']);
+    expect(await words([[file('a', 'text')]], [[file('a', 'text'), file('b', 'text')]])).toEqual(['+ /b']);
+  });
+
+  test('was not renamed where it is empty: empty files are alike for no reason', async () => {
+    expect(await words([[file('a', '')]], [[file('b', '')]])).toEqual(['- /a', '+ /b']);
+  });
+
+  test('goes to the one of the same name first, then in the order of the paths', async () => {
+    const a = [file('one/x', 'same'), file('one/y', 'same'), file('one/z', 'same'), file('one/rest', '1')];
+    const b = [file('two/m', 'same'), file('two/y', 'same'), file('two/rest', '22')];
+    expect(await words([a], [b])).toEqual([
+      '- /one',
+      '- /one/rest',
+      '- /one/z',
+      '+ /two',
+      '> /one/x /two/m',
+      '+ /two/rest',
+      '> /one/y /two/y',
+    ]);
+  });
+
+  test.each([
+    ['gzip', 'gzip'],
+    ['gzip', null],
+    [null, 'gzip'],
+  ] as const)('is found from %s layers to %s ones, where fingerprints and bytes meet', async (from, to) => {
+    const { list } = await diffOf(
+      scratch,
+      [[file('a', 'x'.repeat(1000)), file('c', 'y'.repeat(1000))]],
+      [[file('b', 'x'.repeat(1000)), file('d', 'z'.repeat(1000))]],
+      {},
+      { a: { form: 'oci', compression: from }, b: { form: 'oci', compression: to } },
+    );
+    expect(inWords(list)).toEqual(['> /a /b', '- /c', '+ /d']);
+  });
+});
+
+describe('a directory that moved as a whole', () => {
+  const tree = (top: string, rest: readonly Member[] = []): Member[] => [
+    directory(`${top}/`),
+    file(`${top}/a`, 'first'),
+    directory(`${top}/in/`, { mode: 0o700 }),
+    file(`${top}/in/b`, 'second'),
+    file(`${top}/in/empty`, ''),
+    directory(`${top}/in/none/`),
+    { type: 'symlink', path: `${top}/in/link`, linkpath: '../a' },
+    { type: 'fifo', path: `${top}/in/pipe` },
+    ...rest,
+  ];
+
+  test('is one line that tells how many paths are below it', async () => {
+    expect(await words([tree('old')], [tree('opt/new')])).toEqual(['+ /opt', '> /old /opt/new (7)']);
+  });
+
+  test('is its inner directories where something else in it changed', async () => {
+    expect(await words([tree('old')], [tree('new', [file('new/more', 'm')])])).toEqual([
+      '+ /new',
+      '> /old/a /new/a',
+      '> /old/in /new/in (5)',
+      '+ /new/more',
+      '- /old',
+    ]);
+  });
+
+  test.each([
+    ['a mode', file('new/in/b', 'second', { mode: 0o600 })],
+    ['an owner', file('new/in/b', 'second', { uid: 1 })],
+    ['an attribute', file('new/in/b', 'second', { xattrs: new Map([['user.a', Buffer.from('1')]]) })],
+    ['a link target', { type: 'symlink' as const, path: 'new/in/link', linkpath: '../b' }],
+  ])('is not one where %s in it changed', async (_, other) => {
+    const b = tree('new').map((member) => (member.path === other.path ? other : member));
+    expect(await words([tree('old')], [b])).not.toContain('> /old /new (7)');
+  });
+
+  test('may have other times, unless these count', async () => {
+    const later = tree('new').map((member) => ({ ...member, mtime: 1000 }));
+    expect(await words([tree('old')], [later])).toEqual(['> /old /new (7)']);
+    const counted = await words([tree('old')], [later], { ignore: [] });
+    expect(counted).not.toContain('> /old /new (7)');
+    expect(counted).toContain('> /old/a /new/a mtime');
+  });
+
+  test('is no other one that holds nothing but empty files', async () => {
+    const a = [directory('old/'), file('old/.keep', '')];
+    const b = [directory('new/'), file('new/.keep', '')];
+    expect(await words([a], [b])).toEqual(['+ /new', '+ /new/.keep', '- /old', '- /old/.keep']);
+  });
+
+  test('is found though its name is no UTF-8', async () => {
+    const name = (bytes: readonly number[]): Member => ({
+      path: Buffer.from([...bytes, 0x2f, 0x66]),
+      data: Buffer.from('same'),
+    });
+    const { list } = await diffOf(scratch, [[name([0xff])]], [[name([0xfe])]], { only: ['files'] });
+    expect(list).toMatchObject([
+      { change: 'renamed', pathBase64: Buffer.from([0x2f, 0xfe]).toString('base64'), entries: 1 },
+    ]);
+    expect(list[0]?.fromBase64).toBe(Buffer.from([0x2f, 0xff]).toString('base64'));
+  });
+});

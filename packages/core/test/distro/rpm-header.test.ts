@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { packageOfHeader } from '../../src/distro/rpm-header.ts';
+import { UnreadableDatabase } from '../../src/distro/unreadable.ts';
+import { type HeaderField, headerOf, numberField, textField } from './support/rpm-header.ts';
+
+const [NAME, VERSION, RELEASE, EPOCH, SUMMARY, ARCHITECTURE] = [1000, 1001, 1002, 1003, 1004, 1022];
+const PLAIN: readonly HeaderField[] = [
+  textField(NAME, 'a'),
+  textField(VERSION, '1'),
+  textField(RELEASE, '2'),
+];
+
+describe('the header of a package', () => {
+  test('gives name, version, release and architecture', () => {
+    const header = headerOf([
+      [63, 7, Buffer.alloc(16)],
+      ...PLAIN,
+      textField(SUMMARY, 'x'),
+      textField(ARCHITECTURE, 'noarch'),
+    ]);
+    expect(packageOfHeader(header)).toEqual({ name: 'a', version: '1-2', architecture: 'noarch' });
+  });
+
+  test.each([
+    [0, '1-2'],
+    [3, '3:1-2'],
+    [0xffffffff, '4294967295:1-2'],
+  ])('with the epoch %i has the version %s', (epoch, version) => {
+    expect(packageOfHeader(headerOf([...PLAIN, numberField(EPOCH, epoch)]))?.version).toBe(version);
+  });
+
+  test('without an architecture has none', () => {
+    expect(packageOfHeader(headerOf(PLAIN))).toEqual({ name: 'a', version: '1-2', architecture: null });
+  });
+
+  test('of a public key is none of a package', () => {
+    const key = [textField(NAME, 'gpg-pubkey'), textField(VERSION, 'f00'), textField(RELEASE, 'ba4')];
+    expect(packageOfHeader(headerOf(key))).toBeNull();
+  });
+
+  test('may have fields in any order and after the data of others', () => {
+    expect(packageOfHeader(headerOf([...PLAIN].reverse()))?.version).toBe('1-2');
+  });
+
+  const damaged = (change: (header: Buffer) => void): Buffer => {
+    const header = headerOf(PLAIN);
+    change(header);
+    return header;
+  };
+  test.each([
+    ['no bytes', Buffer.alloc(0)],
+    ['a count of fields beyond its end', damaged((header) => header.writeUInt32BE(0xffffffff, 0))],
+    ['a length of data beyond its end', damaged((header) => header.writeUInt32BE(0xffffffff, 4))],
+    ['a text that begins beyond its end', damaged((header) => header.writeUInt32BE(0xfffffff0, 16))],
+    ['a text without end', damaged((header) => header.fill(0x61, 8 + 3 * 16))],
+    ['a name that is a number', headerOf([numberField(NAME, 1), ...PLAIN.slice(1)])],
+    ['no release', headerOf(PLAIN.slice(0, 2))],
+    ['an epoch that begins beyond its end', damaged((header) => header.writeUInt32BE(0x03eb0000, 8))],
+  ])('with %s is refused', (_, header) => {
+    expect(() => packageOfHeader(header)).toThrow(UnreadableDatabase);
+  });
+
+  test('with data that its own length does not cover is refused', () => {
+    const header = Buffer.concat([damaged((bytes) => bytes.writeUInt32BE(1, 4)), Buffer.alloc(64)]);
+    expect(() => packageOfHeader(header)).toThrow(UnreadableDatabase);
+  });
+});

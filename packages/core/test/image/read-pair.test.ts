@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest';
+import { buildDockerArchive, sha256 } from '../../../../test/support/archive-builder.ts';
+import { buildTar } from '../../../../test/support/tar-builder.ts';
+import { diffImages } from '../../src/diff/diff.ts';
+import { openArchive } from '../../src/image/archive.ts';
+import { changesetOf } from '../../src/image/read-image.ts';
+import { readPair } from '../../src/image/read-pair.ts';
+import { selectImage } from '../../src/image/select.ts';
+import { file, inWords, pairOf, readBoth } from '../support/diffed.ts';
+import { pipe } from '../support/documents.ts';
+import { useScratch } from '../support/scratch.ts';
+
+const scratch = useScratch();
+const below = [file('below', 'b'.repeat(3000))];
+const above = [file('above', 'a')];
+
+const archiveOf = (layers: readonly Uint8Array[], form: 'legacy' | 'oci' = 'legacy'): Buffer =>
+  buildDockerArchive({ images: [{ tags: [], layers }] }, { form });
+
+describe('two images read together', () => {
+  test('read a layer that both name once', async () => {
+    const [a, b] = await pairOf(scratch, [below], [below, above]);
+    expect(changesetOf(b.layers[0] ?? fail())).toBe(changesetOf(a.layers[0] ?? fail()));
+    expect(changesetOf(b.layers[1] ?? fail()).count).toBe(1);
+  });
+
+  test('take a shared layer from the image in which it is not compressed', async () => {
+    const [a, b] = await pairOf(scratch, [below], [below], {
+      a: { form: 'oci', compression: 'gzip' },
+      b: { form: 'legacy' },
+    });
+    expect(changesetOf(a.layers[0] ?? fail())).toBe(changesetOf(b.layers[0] ?? fail()));
+    // Never inflated: no digest of it was computed.
+    expect(a.layers[0]).toMatchObject({ verified: null, index: { compression: 'gzip', digests: [] } });
+  });
+
+  test('believe what a DiffID claims, unless every digest is wanted', async () => {
+    const honest = archiveOf([buildTar(below)]);
+    const forged = Buffer.from(honest);
+    const at = forged.indexOf('bbb');
+    forged.write('X', at);
+    const inputs = [{ path: scratch.file(honest) }, { path: scratch.file(forged) }] as const;
+    const [a, believed] = await readBoth(...inputs);
+    expect(changesetOf(believed.layers[0] ?? fail())).toBe(changesetOf(a.layers[0] ?? fail()));
+    const [, verified] = await readBoth(...inputs, { verify: true });
+    expect(verified.layers[0]?.verified).toBe(false);
+    expect(verified.findings).toMatchObject([{ code: 'diff-id-mismatch', layer: 0 }]);
+  });
+
+  test('believe no claim that the length of the layer contradicts', async () => {
+    const honest = archiveOf([buildTar(below)]);
+    const [a] = await readBoth({ path: scratch.file(honest) }, { path: scratch.file(honest) });
+    const diffId = a.layers[0]?.description.diffId ?? fail();
+    const forged = buildDockerArchive(
+      {
+        images: [
+          {
+            tags: [],
+            layers: [buildTar([...below, ...above])],
+            config: { rootfs: { type: 'layers', diff_ids: [diffId] } },
+          },
+        ],
+      },
+      { form: 'legacy' },
+    );
+    const [, b] = await readBoth({ path: scratch.file(honest) }, { path: scratch.file(forged) });
+    expect(changesetOf(b.layers[0] ?? fail()).count).toBe(2);
+  });
+
+  test.each([null, 'gzip'] as const)(
+    'believe no DiffID that one image claims for two layers: %s',
+    async (compression) => {
+      const [one, two] = [buildTar([file('one', '1')]), buildTar([file('two', '2')])];
+      const diffId = `sha256:${sha256(one)}`;
+      const build = (layers: readonly Uint8Array[]): string =>
+        scratch.file(
+          buildDockerArchive(
+            {
+              images: [
+                {
+                  tags: [],
+                  layers,
+                  config: { rootfs: { type: 'layers', diff_ids: layers.map(() => diffId) } },
+                },
+              ],
+            },
+            { form: 'oci', compression },
+          ),
+        );
+      const [twice, once] = [build([one, two]), build([one])];
+      for (const [pathA, pathB] of [
+        [twice, twice],
+        [once, twice],
+        [twice, once],
+      ] as const) {
+        for (const verify of [false, true]) {
+          const [a, b] = await readBoth({ path: pathA }, { path: pathB }, { verify });
+          const { files, layers } = await diffImages(a, b, { only: ['files', 'layers'] });
+          const expected = pathA === pathB ? [] : [pathA === once ? '+ /two' : '- /two'];
+          expect(inWords([...(files ?? [])])).toEqual(expected);
+          expect(layers?.sameTree).toEqual([]);
+          expect([layers?.onlyInA.length, layers?.onlyInB.length]).toEqual([
+            pathA === twice && pathB === once ? 1 : 0,
+            pathA === once ? 1 : 0,
+          ]);
+        }
+      }
+    },
+  );
+
+  test('read a layer again that is damaged in the other image', async () => {
+    const whole = buildTar(below);
+    const damaged = buildDockerArchive(
+      {
+        images: [
+          {
+            tags: [],
+            layers: [whole.subarray(0, 1024)],
+            config: {
+              rootfs: { type: 'layers', diff_ids: [await diffIdOf(whole)] },
+            },
+          },
+        ],
+      },
+      { form: 'legacy' },
+    );
+    const [a, b] = await readBoth(
+      { path: scratch.file(damaged) },
+      { path: scratch.file(archiveOf([whole])) },
+    );
+    expect(a.layers[0]?.index?.problem?.code).toBe('ERR_LAYERS_TAR_TRUNCATED');
+    expect(b.layers[0]?.index?.problem).toBeNull();
+    expect(changesetOf(b.layers[0] ?? fail()).count).toBe(1);
+  });
+
+  test('may come from a pipe and a file, and from two archives of one file', async () => {
+    const bytes = archiveOf([buildTar(below)], 'oci');
+    const [a, b] = await readBoth(pipe(bytes), { path: scratch.file(bytes) });
+    expect([a, b].map(({ layers }) => changesetOf(layers[0] ?? fail()).count)).toEqual([1, 1]);
+    const archive = await openArchive({ path: scratch.file(bytes) });
+    const same = { archive, image: selectImage(archive, {}) };
+    const [c, d] = await readPair(same, same, { threads: 0 });
+    expect(changesetOf(c.layers[0] ?? fail())).toBe(changesetOf(d.layers[0] ?? fail()));
+  });
+});
+
+async function diffIdOf(tar: Uint8Array): Promise<string> {
+  const input = { path: scratch.file(archiveOf([tar])) };
+  const [image] = await readBoth(input, input);
+  return image.layers[0]?.description.diffId ?? fail();
+}
+
+function fail(): never {
+  throw new Error('it is not there');
+}

@@ -1,0 +1,95 @@
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { layerStack } from '../../../../test/support/arbitrary-layers.ts';
+import {
+  buildDockerArchive,
+  type Compression,
+  canZstd,
+  type ImageSpec,
+} from '../../../../test/support/archive-builder.ts';
+import { runs } from '../../../../test/support/random-runs.ts';
+import { buildTar } from '../../../../test/support/tar-builder.ts';
+import { verifyArchive } from '../../src/analysis/verify.ts';
+import { documentsOf, pipe, sumsOf } from '../support/documents.ts';
+import { useScratch } from '../support/scratch.ts';
+
+const scratch = useScratch();
+const compressions: readonly (Compression | null)[] = canZstd ? [null, 'gzip', 'zstd'] : [null, 'gzip'];
+
+/** Files that are stored again and again with the same length: those that must be compared byte for byte. */
+const rewritings = fc.array(
+  fc.array(
+    fc.record({
+      path: fc.constantFrom('same/p', 'same/q'),
+      data: fc.constantFrom('A', 'B').map((letter) => Buffer.from(`${'x'.repeat(600)}${letter}`)),
+      mode: fc.constantFrom(0o644, 0o755),
+    }),
+    { minLength: 1, maxLength: 2 },
+  ),
+  { maxLength: 3 },
+);
+
+const archive = fc
+  .record({
+    stack: fc.tuple(layerStack, rewritings).map(([below, above]) => [...below, ...above]),
+    tags: fc.constantFrom(['app:1'], ['app:1', 'ghcr.io/me/app:2'], []),
+    form: fc.constantFrom('legacy' as const, 'hybrid' as const, 'oci' as const),
+    compression: fc.constantFrom(...compressions),
+    images: fc.integer({ min: 1, max: 2 }),
+  })
+  .map(({ stack, tags, form, compression, images }) => {
+    const layers = stack.map(buildTar);
+    // A second image has the same layers in another order, so that blobs stand at several positions.
+    const specs: ImageSpec[] = [
+      { tags, layers },
+      { tags: ['other:1'], layers: [...layers].reverse(), config: { architecture: 'arm64' } },
+    ];
+    return buildDockerArchive({ images: specs.slice(0, images) }, { form, compression });
+  });
+
+const pieces = fc.array(fc.oneof(fc.integer({ min: 1, max: 700 }), fc.integer({ min: 1, max: 40_000 })), {
+  minLength: 1,
+  maxLength: 8,
+});
+
+describe('a random archive', () => {
+  test('says the same from a file, from a pipe, and gzip-ed as a whole, and proves its waste', async () => {
+    await fc.assert(
+      fc.asyncProperty(archive, pieces, fc.boolean(), async (bytes, sizes, verify) => {
+        const path = scratch.file(bytes, 'archive');
+        const gzip = scratch.file(gzipSync(bytes, { level: 1 }), 'archive.gz');
+        const options = { threads: 0, verify };
+        const sought = await documentsOf({ path }, options);
+        expect(await documentsOf(pipe(bytes, sizes), options)).toEqual(sought);
+        expect(await documentsOf({ path: gzip }, options)).toEqual(sought);
+        for (const image of sought.images) {
+          const { total, ...sums } = sumsOf(image);
+          expect(total).toBe(image.inspect.totals.wastedBytes);
+          for (const sum of Object.values(sums)) expect(sum).toBe(total);
+        }
+      }),
+      { numRuns: runs(150, 5000) },
+    );
+  }, 1_200_000);
+
+  test('with one byte turned is told alike from a file and from a pipe', async () => {
+    const answer = async (input: Parameters<typeof verifyArchive>[0]): Promise<unknown> => {
+      try {
+        const { source: _, ...told } = await verifyArchive(input, { image: '#1' }, { threads: 0 });
+        return told;
+      } catch (error) {
+        return error instanceof Error ? `${error.name}: ${error.message}` : error;
+      }
+    };
+    await fc.assert(
+      fc.asyncProperty(archive, pieces, fc.nat(), fc.nat(7), async (bytes, sizes, at, bit) => {
+        const turned = Buffer.from(bytes);
+        turned[at % turned.length] = (turned[at % turned.length] ?? 0) ^ (1 << bit);
+        const path = scratch.file(turned, 'turned');
+        expect(await answer(pipe(turned, sizes))).toEqual(await answer({ path }));
+      }),
+      { numRuns: runs(150, 20_000) },
+    );
+  }, 1_200_000);
+});

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { buildDockerArchive } from '../../../../test/support/archive-builder.ts';
+import { buildTar } from '../../../../test/support/tar-builder.ts';
+import { openArchive } from '../../src/image/archive.ts';
+import { selectImage } from '../../src/image/select.ts';
+import { upToLayer } from '../../src/image/up-to-layer.ts';
+import { file } from '../support/diffed.ts';
+import { useScratch } from '../support/scratch.ts';
+
+const scratch = useScratch();
+
+test('an image is cut with the steps that made what is left, those without a layer among them', async () => {
+  const layers = ['a', 'b', 'c'].map((name) => buildTar([file(name, name)]));
+  const step = (created_by: string, empty_layer = false) => ({ created_by, empty_layer });
+  const history = [step('A'), step('ENV', true), step('B'), step('CMD', true), step('C'), step('USER', true)];
+  const archive = await openArchive({
+    path: scratch.file(
+      buildDockerArchive({ images: [{ tags: ['x:1'], layers, config: { history } }] }, { form: 'hybrid' }),
+    ),
+  });
+  const image = selectImage(archive, {});
+  const stepsAt = (position: number) =>
+    upToLayer(image, position).config.history.map(({ createdBy }) => createdBy);
+  expect(stepsAt(-1)).toEqual([]);
+  expect(stepsAt(0)).toEqual(['A']);
+  expect(stepsAt(1)).toEqual(['A', 'ENV', 'B']);
+  expect(stepsAt(2)).toEqual(['A', 'ENV', 'B', 'CMD', 'C', 'USER']);
+  const cut = upToLayer(image, 1);
+  expect([cut.layers.length, cut.config.diffIds.length, cut.id, cut.tags]).toEqual([2, 2, image.id, ['x:1']]);
+});

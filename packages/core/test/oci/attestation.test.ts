@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { isAttestation, isImageManifest } from '../../src/oci/attestation.ts';
+import { parseIndex } from '../../src/oci/index-document.ts';
+import { parseManifest } from '../../src/oci/manifest.ts';
+import {
+  DOCKER_CONFIG,
+  DOCKER_LAYER_GZIP,
+  IN_TOTO,
+  OCI_CONFIG,
+  OCI_EMPTY,
+  OCI_LAYER,
+} from '../../src/oci/media-types.ts';
+import { sum } from './documents.ts';
+
+describe('isAttestation', () => {
+  const attests = (fields: object) =>
+    parseIndex({ manifests: [{ digest: sum('a'), size: 1, ...fields }] }, 'i').manifests.some(isAttestation);
+
+  test('by annotation or by unknown platform', () => {
+    expect(attests({ annotations: { 'vnd.docker.reference.type': 'attestation-manifest' } })).toBe(true);
+    expect(attests({ platform: { os: 'unknown', architecture: 'unknown' } })).toBe(true);
+  });
+
+  test('not by less', () => {
+    expect(attests({})).toBe(false);
+    expect(attests({ annotations: { 'vnd.docker.reference.type': 'other' } })).toBe(false);
+    expect(attests({ platform: { os: 'linux', architecture: 'unknown' } })).toBe(false);
+    expect(attests({ platform: { os: 'linux', architecture: 'amd64' } })).toBe(false);
+  });
+});
+
+describe('isImageManifest', () => {
+  const isImage = (configType: string, layerTypes: readonly string[], artifactType?: string) =>
+    isImageManifest(
+      parseManifest(
+        {
+          artifactType,
+          config: { mediaType: configType, digest: sum('a'), size: 2 },
+          layers: layerTypes.map((mediaType) => ({ mediaType, digest: sum('b'), size: 1 })),
+        },
+        'm',
+      ),
+    );
+
+  test.each([
+    [OCI_CONFIG, [OCI_LAYER]],
+    [DOCKER_CONFIG, [DOCKER_LAYER_GZIP, DOCKER_LAYER_GZIP]],
+    [`${OCI_CONFIG}; charset=utf-8`, []],
+    [OCI_CONFIG, ['unheard/of']],
+    [OCI_CONFIG, [IN_TOTO, OCI_LAYER]],
+    ['application/octet-stream', [DOCKER_LAYER_GZIP]],
+    ['', [OCI_LAYER]],
+  ])('config %s with layers %j is an image', (configType, layerTypes) => {
+    expect(isImage(configType, layerTypes)).toBe(true);
+  });
+
+  test('an image may say what artifact it is', () => {
+    expect(isImage(OCI_CONFIG, [OCI_LAYER], 'application/vnd.example')).toBe(true);
+  });
+
+  test.each([
+    ['an attestation of BuildKit', OCI_CONFIG, [IN_TOTO, IN_TOTO], undefined],
+    ['a signature of cosign', OCI_CONFIG, ['application/vnd.dev.cosign.simplesigning.v1+json'], undefined],
+    ['an artifact', OCI_EMPTY, [OCI_LAYER], 'application/vnd.example'],
+    ['an artifact without type', OCI_EMPTY, [OCI_LAYER], undefined],
+    ['a Helm chart', 'application/vnd.cncf.helm.config.v1+json', ['application/x'], undefined],
+    ['a docker plugin', 'application/vnd.docker.plugin.v1+json', [DOCKER_LAYER_GZIP], undefined],
+    ['an artifact with a vague config', 'application/json', [OCI_LAYER], 'application/vnd.example'],
+  ])('%s is none', (_, configType, layerTypes, artifactType) => {
+    expect(isImage(configType, layerTypes, artifactType)).toBe(false);
+  });
+});

@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import { buildMember, buildTar } from '../../../../test/support/tar-builder.ts';
+import {
+  buffersOf,
+  type Changeset,
+  contentBytesOf,
+  dataOffsetOf,
+  joinReversed,
+  linkTargetOf,
+  pathOf,
+  storedSizeOf,
+} from '../../src/rootfs/changeset.ts';
+import { createChangesetIndexer } from '../../src/rootfs/index-changeset.ts';
+import { Kind } from '../../src/rootfs/kind.ts';
+import { directory, file, link, marker, symlink } from './layer-words.ts';
+import { changesetBySeeking } from './unpacked.ts';
+
+const sparse = { realSize: 1000, extents: [[0, 2] as const, [500, 1] as const] };
+const members = [
+  directory('./'),
+  file('a', '12345'),
+  file('usr/lib/x', '123'),
+  link('/b', '/usr/lib/x'),
+  symlink('usr/s', '../lib'),
+  marker('usr/.wh.old'),
+  marker('usr/lib/.wh..wh..opq'),
+  file('sparse', '123', { sparse }),
+  file('../out', '12'),
+  directory('usr/lib'),
+  symlink('empty', ''),
+  file('n'.repeat(150), '1'),
+];
+const tar = buildTar(members);
+const changeset = changesetBySeeking(tar);
+const each = <T>(of: (changeset: Changeset, entry: number) => T): T[] =>
+  members.map((_, i) => of(changeset, i));
+
+describe('a changeset', () => {
+  test('says what each entry is', () => {
+    const { directory: d, file: f, link: l, symlink: s, whiteout: w, opaque: o, ignored } = Kind;
+    expect([...changeset.kind]).toEqual([d, f, f, l, s, w, o, f, ignored, d, s, f]);
+    expect(changeset.count).toBe(members.length);
+  });
+
+  test('pathOf gives paths from the root, of a whiteout what it hides, of an opaque marker its directory', () => {
+    const paths = each(pathOf).map((path) => path.toString());
+    const expected = [
+      '/',
+      '/a',
+      '/usr/lib/x',
+      '/b',
+      '/usr/s',
+      '/usr/old',
+      '/usr/lib',
+      '/sparse',
+      '/',
+      '/usr/lib',
+      '/empty',
+    ];
+    expect(paths).toEqual([...expected, `/${'n'.repeat(150)}`]);
+  });
+
+  test('linkTargetOf gives the bytes of a target, and none for what is no link', () => {
+    const targets = each(linkTargetOf).map((target) => Buffer.from(target).toString());
+    expect(targets).toEqual(['', '', '', '/usr/lib/x', '../lib', '', '', '', '', '', '', '']);
+    expect(linkTargetOf(changeset, 1000)).toHaveLength(0);
+  });
+
+  test('linkTargetOf finds each of many', () => {
+    const many = Array.from({ length: 301 }, (_, i) =>
+      i % 3 === 0 ? file(`f${i}`) : symlink(`s${i}`, `t${i}`),
+    );
+    const indexed = changesetBySeeking(buildTar(many));
+    const targets = many.map((_, i) => Buffer.from(linkTargetOf(indexed, i)).toString());
+    expect(targets).toEqual(many.map((_, i) => (i % 3 === 0 ? '' : `t${i}`)));
+  });
+
+  test('says where each entry and its bytes stand', () => {
+    let at = 0;
+    members.forEach((member, i) => {
+      const length = buildMember(member).length;
+      expect(changeset.headerOffset[i]).toBe(at);
+      const data = member.data ?? Buffer.alloc(0);
+      const from = dataOffsetOf(changeset, i);
+      if (changeset.kind[i] === Kind.file) {
+        expect(storedSizeOf(changeset, i)).toBe(data.length);
+        expect(tar.subarray(from, from + data.length)).toEqual(data);
+      }
+      at += length;
+    });
+  });
+
+  test('counts the bytes of files, sparse ones whole, and of nothing else', () => {
+    expect(contentBytesOf(changeset)).toBe(5 + 3 + 1000 + 1);
+  });
+
+  test('gives up the buffers of all its columns when it moves to another thread', () => {
+    const source = changesetBySeeking(tar);
+    const copy = structuredClone(source, { transfer: buffersOf(source) });
+    expect(copy).toEqual(changeset);
+    for (const value of Object.values(source))
+      if (ArrayBuffer.isView(value)) expect(value.byteLength).toBe(0);
+  });
+
+  test('keeps fingerprints beside the entries that have one', () => {
+    const indexer = createChangesetIndexer();
+    expect(indexer.finish().fingerprints).toBeNull();
+    const entry = { ...entryDefaults, path: Buffer.from('a') };
+    for (const name of ['a', 'b', 'c']) indexer.add({ ...entry, path: Buffer.from(name) });
+    indexer.fingerprint(1, new Uint8Array(16).fill(9));
+    const { fingerprints } = indexer.finish();
+    expect([...(fingerprints ?? [])]).toEqual([
+      ...Array(16).fill(0),
+      ...Array(16).fill(9),
+      ...Array(16).fill(0),
+    ]);
+  });
+});
+
+test('joinReversed joins parts from the last to the first', () => {
+  const joined = [[], ['a'], ['c', 'b', 'a']].map((parts) =>
+    joinReversed(parts.map((part) => Buffer.from(part))).toString(),
+  );
+  expect(joined).toEqual(['/', '/a', '/a/b/c']);
+});
+
+const entryDefaults = {
+  headerOffset: 0,
+  dataOffset: 512,
+  storedSize: 1,
+  size: 1,
+  type: 'file' as const,
+  typeflag: 0x30,
+  linkpath: new Uint8Array(0),
+  mode: 0o644,
+  uid: 0,
+  gid: 0,
+  mtime: 0,
+  mtimeNanoseconds: 0,
+  devmajor: 0,
+  devminor: 0,
+  xattrs: null,
+  sparse: null,
+};

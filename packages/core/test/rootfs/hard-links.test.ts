@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest';
+import {
+  changesOf,
+  codesOf,
+  directory,
+  file,
+  link,
+  marker,
+  pathsOf,
+  symlink,
+  wasteLinesOf,
+} from './layer-words.ts';
+import { treeOf, unite } from './unpacked.ts';
+
+describe('a hard link', () => {
+  test("is one more name of its target's content; its own attributes mean nothing", () => {
+    const odd = { ...link('b', 'a'), mode: 0o4711, uid: 77 };
+    const union = unite([[file('a', '12345', { mode: 0o600 }), odd]]);
+    expect(pathsOf(union, { from: true })).toEqual(['/a 0:0', '/b 0:0']);
+    expect(treeOf(union).get('/b')?.attributes).toBe('600 0 0 0.0');
+    expect([...(union.names[0] ?? [])]).toEqual([2, 0]);
+    expect(changesOf(union, 0)).toEqual([2, 0, 0]);
+    expect(codesOf(union, 0)).toEqual([]);
+  });
+
+  test('of a link, of a symlink and of a device is a name of the same thing', () => {
+    const union = unite([
+      [
+        file('a'),
+        link('b', 'a'),
+        link('c', 'b'),
+        symlink('s', 'nowhere'),
+        link('s2', 's'),
+        { type: 'fifo', path: 'p' },
+        link('p2', 'p'),
+      ],
+    ]);
+    expect(pathsOf(union, { from: true })).toEqual([
+      '/a 0:0',
+      '/b 0:0',
+      '/c 0:0',
+      '/p 0:5',
+      '/p2 0:5',
+      '/s 0:3',
+      '/s2 0:3',
+    ]);
+    expect(codesOf(union, 0)).toEqual([]);
+  });
+
+  test('may name its target from the root, as kaniko does, or by `./`', () => {
+    const union = unite([[file('d/a'), link('b', '/d/a'), link('c', './d/a'), link('e', 'x/../d//a')]]);
+    expect(pathsOf(union, { from: true })).toEqual(['/b 0:0', '/c 0:0', '/d/', '/d/a 0:0', '/e 0:0']);
+  });
+
+  test('keeps its content when the target is later deleted', () => {
+    const union = unite([[file('a', '12345'), link('b', 'a')], [marker('.wh.a')]]);
+    expect(pathsOf(union, { from: true })).toEqual(['/b 0:0']);
+    expect(wasteLinesOf(union)).toEqual([]);
+    expect([...(union.names[0] ?? [])]).toEqual([1, 0]);
+  });
+
+  test('keeps its content when the target is later overwritten, also in its own layer', () => {
+    const union = unite([[file('a', '12345'), link('b', 'a')], [file('a', '1')]]);
+    expect(pathsOf(union, { from: true })).toEqual(['/a 1:0', '/b 0:0']);
+    expect(wasteLinesOf(union)).toEqual([]);
+    const within = unite([[file('a', '12345'), link('b', 'a'), file('a', '1')]]);
+    expect(pathsOf(within, { from: true })).toEqual(['/a 0:2', '/b 0:0']);
+  });
+
+  test('is overwritten alone', () => {
+    const union = unite([[file('a', '12345'), link('b', 'a')], [file('b', '1')]]);
+    expect(pathsOf(union, { from: true })).toEqual(['/a 0:0', '/b 1:0']);
+  });
+
+  test('the last name that goes makes the waste, with its cause and its layer, once', () => {
+    const base = [file('a', '12345'), link('b', 'a'), link('d/c', 'a')];
+    const union = unite([base, [marker('.wh.a')], [file('b', '1')], [symlink('d', 'x')]]);
+    expect(wasteLinesOf(union)).toEqual(['/a 5 replaced, by 3']);
+    expect(wasteLinesOf(unite([base, [marker('.wh.d'), marker('.wh.a'), marker('.wh.b')]]))).toEqual([
+      '/a 5 deleted, by 1',
+    ]);
+  });
+
+  test('a copy of one name is compared though another still reaches the old content', () => {
+    const union = unite([[file('a', '123'), link('b', 'a')], [file('a', '123')]]);
+    expect(union.candidates).toEqual([
+      { oldLayer: 0, oldEntry: 0, newLayer: 1, newEntry: 0, layer: 1, waste: -1 },
+    ]);
+  });
+
+  test('to a path of a lower layer resolves to the lower content, and that is found', () => {
+    const union = unite([[file('a', '12345')], [link('b', 'a')], [marker('.wh.a')]]);
+    expect(pathsOf(union, { from: true })).toEqual(['/b 0:0']);
+    expect(codesOf(union, 1)).toEqual(['link-to-lower-layer']);
+    expect(wasteLinesOf(union)).toEqual([]);
+  });
+
+  test('to such a link is none to a lower layer', () => {
+    const union = unite([[file('a', '12345')], [link('b', 'a'), link('c', 'b')]]);
+    expect(pathsOf(union, { from: true })).toEqual(['/a 0:0', '/b 0:0', '/c 0:0']);
+    expect(codesOf(union, 1)).toEqual(['link-to-lower-layer']);
+  });
+
+  test('to what its own layer whites out dangles', () => {
+    const union = unite([[file('a', '12345')], [marker('.wh.a'), link('b', 'a')]]);
+    expect(pathsOf(union)).toEqual([]);
+    expect(codesOf(union, 1)).toEqual(['dangling-link']);
+  });
+
+  test('does not follow symlinks to its target', () => {
+    const union = unite([[file('d/a'), symlink('s', 'd'), link('b', 's/a'), link('c', 's')]]);
+    expect(pathsOf(union, { from: true })).toEqual(['/c 0:1', '/d/', '/d/a 0:0', '/s 0:1']);
+    expect(codesOf(union, 0)).toEqual(['dangling-link']);
+  });
+
+  test('before its target is resolved after all entries, and that is found', () => {
+    const union = unite([[link('x/b', 'a'), file('c'), file('a', '12')]]);
+    expect(pathsOf(union, { from: true })).toEqual(['/a 0:2', '/c 0:1', '/x/', '/x/b 0:2']);
+    expect(codesOf(union, 0)).toEqual(['link-before-target']);
+  });
+
+  test('to nothing, to itself, in a circle or out of the root is ignored, makes no parents, and is found', () => {
+    const union = unite([
+      [link('x/b', 'none'), link('me', 'me'), link('p', 'q'), link('q', 'p'), link('up', '../f'), file('f')],
+    ]);
+    expect(pathsOf(union)).toEqual(['/f']);
+    expect(codesOf(union, 0)).toEqual(Array.from({ length: 5 }, () => 'dangling-link'));
+  });
+
+  test('to a directory, the root too, is ignored and found', () => {
+    const union = unite([[directory('d'), link('b', 'd'), link('c', '/'), link('e', '')]]);
+    expect(pathsOf(union)).toEqual(['/d/']);
+    expect(codesOf(union, 0)).toEqual(Array.from({ length: 3 }, () => 'link-to-directory'));
+  });
+
+  test('over a file takes its path', () => {
+    const union = unite([
+      [file('a', '12345'), file('b', '678')],
+      [file('n', '1'), link('b', 'n'), link('a', 'n')],
+    ]);
+    expect(pathsOf(union, { from: true })).toEqual(['/a 1:0', '/b 1:0', '/n 1:0']);
+    expect(wasteLinesOf(union)).toEqual(['/b 3 overwritten, by 1', '/a 5 overwritten, by 1']);
+  });
+
+  test('onto itself changes nothing', () => {
+    const union = unite([[file('a', '12345'), link('./a', 'a')]]);
+    expect(pathsOf(union, { from: true })).toEqual(['/a 0:0']);
+    expect([...(union.names[0] ?? [])]).toEqual([1, 0]);
+    expect(wasteLinesOf(union)).toEqual([]);
+  });
+
+  test('whose making way removes its target keeps the content under its own name', () => {
+    const over = unite([[file('d/a', '12345'), file('d/b', '1')], [link('d', 'd/a')]]);
+    expect(pathsOf(over, { from: true })).toEqual(['/d 0:0']);
+    expect(wasteLinesOf(over)).toEqual(['/d/b 1 replaced, by 1']);
+    const below = unite([[file('f', '12345')], [link('f/x', 'f')]]);
+    expect(pathsOf(below, { from: true })).toEqual(['/f/', '/f/x 0:0']);
+    expect(wasteLinesOf(below)).toEqual([]);
+  });
+});

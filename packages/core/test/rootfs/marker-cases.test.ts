@@ -1,0 +1,174 @@
+import { describe, expect, test } from 'vitest';
+import {
+  changesOf,
+  codesOf,
+  directory,
+  file,
+  link,
+  marker,
+  pathsOf,
+  symlink,
+  wasteLinesOf,
+} from './layer-words.ts';
+import { treeOf, unite } from './unpacked.ts';
+
+/** The rows of the table of union rules that are about whiteouts and other markers, a test or more for each. */
+describe('`.wh.name`', () => {
+  test('hides the name and everything under it in lower layers', () => {
+    const union = unite([
+      [directory('d'), file('d/a', '12345'), file('d/e/b', '123'), file('dd', '1'), file('keep')],
+      [marker('.wh.d')],
+    ]);
+    expect(pathsOf(union)).toEqual(['/dd', '/keep']);
+    expect(wasteLinesOf(union).sort()).toEqual(['/d/a 5 deleted, by 1', '/d/e/b 3 deleted, by 1']);
+    expect(changesOf(union, 1)).toEqual([0, 0, 2]);
+    expect(codesOf(union, 1)).toEqual([]);
+  });
+
+  test('hides nothing of its own layer, wherever in the layer it stands', () => {
+    for (const [before, after] of [
+      [[], [marker('.wh.f')]],
+      [[marker('.wh.f')], []],
+    ] as const) {
+      const union = unite([[file('f', '123')], [...before, file('f', '45'), file('g'), ...after]]);
+      expect(pathsOf(union, { from: true })).toEqual([`/f 1:${before.length}`, `/g 1:${before.length + 1}`]);
+      expect(wasteLinesOf(union)).toEqual(['/f 3 deleted, by 1']);
+      expect(changesOf(union, 1)).toEqual([1, 1, 0]);
+    }
+  });
+
+  test('hides a whole name, not what starts with it', () => {
+    const union = unite([[file('ab'), file('a.b'), file('a/c')], [marker('.wh.a')]]);
+    expect(pathsOf(union)).toEqual(['/a.b', '/ab']);
+  });
+
+  test('hides what several layers below put together, for that layer and those above', () => {
+    const union = unite([[file('d/a')], [file('d/b')], [marker('.wh.d')], [file('d/c')]]);
+    expect(pathsOf(union)).toEqual(['/d/', '/d/c']);
+    expect(wasteLinesOf(union).sort()).toEqual(['/d/a 1 deleted, by 2', '/d/b 1 deleted, by 2']);
+  });
+});
+
+describe('`.wh..wh..opq`', () => {
+  const below = [directory('d', { mode: 0o700 }), file('d/old', '1234'), file('d/e/deep', '12')];
+
+  test('hides all lower children of its directory, whose attributes stay', () => {
+    const union = unite([below, [marker('d/.wh..wh..opq')]]);
+    expect(pathsOf(union)).toEqual(['/d/']);
+    expect(treeOf(union).get('/d')?.attributes).toBe('700 0 0 0.0');
+    expect(wasteLinesOf(union).sort()).toEqual(['/d/e/deep 2 deleted, by 1', '/d/old 4 deleted, by 1']);
+  });
+
+  test("keeps the layer's own children, wherever in the layer it stands", () => {
+    for (const members of [
+      [marker('d/.wh..wh..opq'), file('d/new')],
+      [file('d/new'), marker('d/.wh..wh..opq')],
+      [directory('d'), file('d/new'), file('z'), marker('./d/.wh..wh..opq')],
+    ]) {
+      const union = unite([below, members]);
+      expect(pathsOf(union).filter((path) => path !== '/z')).toEqual(['/d/', '/d/new']);
+      expect(codesOf(union, 1)).toEqual([]);
+    }
+  });
+
+  test('in the root hides everything below', () => {
+    const union = unite([
+      [...below, file('f')],
+      [file('new'), marker('.wh..wh..opq')],
+    ]);
+    expect(pathsOf(union)).toEqual(['/new']);
+  });
+
+  test('in a directory that does not exist, or is none, does nothing', () => {
+    const union = unite([
+      [file('f'), symlink('s', 'd'), file('d/a')],
+      [marker('no/.wh..wh..opq')],
+      [marker('f/.wh..wh..opq'), marker('s/.wh..wh..opq')],
+    ]);
+    expect(pathsOf(union)).toEqual(['/d/', '/d/a', '/f', '/s']);
+    expect([codesOf(union, 1), codesOf(union, 2)]).toEqual([[], []]);
+  });
+});
+
+describe('whiteout and entry of the same name in one layer', () => {
+  test('the lower one is hidden and the new one stays', () => {
+    const union = unite([[file('f', 'old')], [marker('.wh.f'), file('f', 'new!')]]);
+    expect(pathsOf(union, { from: true })).toEqual(['/f 1:1']);
+    expect(wasteLinesOf(union)).toEqual(['/f 3 deleted, by 1']);
+    expect(codesOf(union, 1)).toEqual([]);
+  });
+
+  test('for a directory the new children alone are left, and that loaders differ is found', () => {
+    for (const again of [[file('foo/b')], [directory('foo'), file('foo/b')]]) {
+      const union = unite([
+        [file('foo/a'), file('foo/b')],
+        [marker('.wh.foo'), ...again],
+      ]);
+      expect(pathsOf(union)).toEqual(['/foo/', '/foo/b']);
+      expect(codesOf(union, 1)).toEqual(['whiteout-with-entry']);
+    }
+  });
+
+  test('an entry followed by its own whiteout stays, and that Docker refuses it is found', () => {
+    const union = unite([[], [file('f', 'new'), marker('.wh.f')]]);
+    expect(pathsOf(union)).toEqual(['/f']);
+    expect(wasteLinesOf(union)).toEqual([]);
+    expect(codesOf(union, 1)).toEqual(['whiteout-of-nothing', 'whiteout-with-entry']);
+  });
+
+  test('a file whose bytes are stored again beside its whiteout counts as deleted, and is not compared', () => {
+    const union = unite([[file('f', 'same')], [marker('.wh.f'), file('f', 'same')]]);
+    expect(wasteLinesOf(union)).toEqual(['/f 4 deleted, by 1']);
+    expect(union.candidates).toEqual([]);
+    expect(changesOf(union, 1)).toEqual([0, 1, 0]);
+  });
+});
+
+describe('whiteout of nothing', () => {
+  test('has no effect, makes no parents, is found, and analysis goes on', () => {
+    const union = unite([[file('a')], [marker('.wh.none'), marker('no/such/.wh.thing'), file('b')]]);
+    expect(pathsOf(union)).toEqual(['/a', '/b']);
+    expect(codesOf(union, 1)).toEqual(['whiteout-of-nothing', 'whiteout-of-nothing']);
+    expect(union.changes[1]?.findings[1]).toMatchObject({ path: '/no/such/thing', offset: 512 });
+  });
+
+  test('a second whiteout of what was there is none', () => {
+    const union = unite([[file('d/a')], [marker('.wh.d'), marker('d/.wh.a'), marker('.wh.d')]]);
+    expect(codesOf(union, 1)).toEqual([]);
+  });
+
+  test('of what only its own layer has is one', () => {
+    const union = unite([[], [file('f'), file('x'), marker('.wh.x')]]);
+    expect(codesOf(union, 1)).toContain('whiteout-of-nothing');
+  });
+});
+
+test('bare `.wh.` is ignored and found, and so is one that would hide `.` or `..`', () => {
+  const union = unite([
+    [file('a'), file('d/b')],
+    [marker('.wh.'), marker('d/.wh..'), marker('d/.wh...'), file('c')],
+  ]);
+  expect(pathsOf(union)).toEqual(['/a', '/c', '/d/', '/d/b']);
+  expect(codesOf(union, 1)).toEqual(['bare-whiteout', 'bare-whiteout', 'bare-whiteout']);
+});
+
+test('AUFS bookkeeping is ignored, with all that is in it', () => {
+  const union = unite([
+    [file('a'), file('.wh..wh.plnk/123.45', '123')],
+    [
+      directory('.wh..wh.plnk'),
+      file('.wh..wh.aufs'),
+      file('d/.wh..wh.orph'),
+      link('b', '.wh..wh.plnk/123.45'),
+    ],
+  ]);
+  expect(pathsOf(union)).toEqual(['/a']);
+  expect(codesOf(union, 0)).toEqual([]);
+  expect(codesOf(union, 1)).toEqual(['dangling-link']);
+  expect(wasteLinesOf(union)).toEqual([]);
+});
+
+test('names that only look like markers are names', () => {
+  const looks = ['.WH.a', '.wh', '.why', 'a.wh.b', 'wh.a'];
+  expect(pathsOf(unite([looks.map((name) => file(name))]))).toEqual(looks.map((name) => `/${name}`));
+});

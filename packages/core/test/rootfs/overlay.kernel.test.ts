@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, readlinkSync, type Stats } from 'node:fs';
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+import { layerStack } from '../../../../test/support/arbitrary-layers.ts';
+import { runs } from '../../../../test/support/random-runs.ts';
+import type { Member } from '../../../../test/support/tar-builder.ts';
+import { contentOf, createOverlay, createScratch, type Overlay } from './overlay-mounts.ts';
+import { treeOf, unite } from './unpacked.ts';
+
+/** A place to mount in, or null, with a word about it, where this machine does not let us. */
+function scratchHere(): ReturnType<typeof createScratch> | null {
+  try {
+    const scratch = createScratch();
+    try {
+      createOverlay(scratch.folder).remove();
+      return scratch;
+    } catch (error) {
+      scratch.remove();
+      throw error;
+    }
+  } catch (error) {
+    console.warn(`skipped: the union against the kernel's overlay, which cannot be mounted here: ${error}`);
+    return null;
+  }
+}
+
+const scratch = scratchHere();
+afterAll(() => scratch?.remove());
+
+describe.skipIf(scratch === null)("the kernel's overlay", () => {
+  test('shows the tree that the union gives, for random layers', () => {
+    fc.assert(
+      fc.property(layerStack, (layers) => {
+        const overlay = createOverlay(scratch?.folder ?? '');
+        try {
+          const placed = layers.map((members) => overlay.add(members));
+          expect(linesOfUnion(placed)).toEqual(linesOfKernel(overlay));
+        } finally {
+          overlay.remove();
+        }
+      }),
+      { numRuns: runs(40, 2000) },
+    );
+  }, 600_000);
+});
+
+/** Of hard links, each line names the first path that has the inode. */
+function linesOfKernel(overlay: Overlay): string[] {
+  const lines: string[] = [];
+  const first = new Map<number, string>();
+  overlay.visit((path, stat, file) => {
+    if (!first.has(stat.ino)) first.set(stat.ino, path);
+    const type = typeOf(stat);
+    lines.push(
+      line({
+        path,
+        type,
+        attributes: `${(stat.mode & 0o7777).toString(8)} ${stat.uid} ${stat.gid}`,
+        same: type === 'directory' ? path : (first.get(stat.ino) ?? ''),
+        content: type === 'file' ? sumOf(readFileSync(file)) : '',
+        linkTarget: type === 'symlink' ? readlinkSync(file, { encoding: 'buffer' }).toString('latin1') : '',
+        device: type === 'char' || type === 'block' ? `${stat.rdev >> 8}:${stat.rdev & 0xff}` : '',
+      }),
+    );
+  });
+  return lines;
+}
+
+function linesOfUnion(layers: readonly (readonly Member[])[]): string[] {
+  const tree = [...treeOf(unite(layers))].sort(([a], [b]) => (inOrder(a) < inOrder(b) ? -1 : 1));
+  const first = new Map<string, string>();
+  return tree.map(([path, { type, attributes, linkTarget, device, from }]) => {
+    if (!first.has(from)) first.set(from, path);
+    const [layer = -1, entry = -1] = from.split(':').map(Number);
+    const member = layers[layer]?.[entry];
+    const same = type === 'directory' ? path : (first.get(from) ?? '');
+    const content = type === 'file' && member !== undefined ? sumOf(contentOf(member)) : '';
+    const withoutTime = attributes.split(' ').slice(0, 3).join(' ');
+    return line({ path, type, attributes: withoutTime, same, content, linkTarget, device });
+  });
+}
+
+interface Line {
+  readonly path: string;
+  readonly type: string;
+  readonly attributes: string;
+  readonly same: string;
+  readonly content: string;
+  readonly linkTarget: string;
+  readonly device: string;
+}
+
+/** Linux keeps no mode of a symlink. */
+function line({ type, attributes, ...rest }: Line): string {
+  const shown = type === 'symlink' ? attributes.replace(/^\S+/, '777') : attributes;
+  return JSON.stringify({ ...rest, type, attributes: shown });
+}
+
+/** A directory before what is in it, and that before its siblings. */
+const inOrder = (path: string): string => path.replaceAll('/', '\0');
+const sumOf = (bytes: Uint8Array): string =>
+  `${bytes.length} ${createHash('sha1').update(bytes).digest('hex')}`;
+
+function typeOf(stat: Stats): string {
+  if (stat.isDirectory()) return 'directory';
+  if (stat.isSymbolicLink()) return 'symlink';
+  if (stat.isFIFO()) return 'fifo';
+  if (stat.isCharacterDevice()) return 'char';
+  return stat.isBlockDevice() ? 'block' : 'file';
+}

@@ -1,0 +1,33 @@
+import { gzipSync } from 'node:zlib';
+import { type Analysis, analyse } from '../../src/analysis/analysis.ts';
+import { type ArchiveInput, openArchive, type ReadOptions } from '../../src/image/archive.ts';
+import { type ReadImage, readImage } from '../../src/image/read-image.ts';
+import { type ImageQuery, selectImage } from '../../src/image/select.ts';
+import { pipe } from './documents.ts';
+import type { Scratch } from './scratch.ts';
+
+/** An image of an archive, read in this thread. */
+export async function readOne(
+  input: ArchiveInput,
+  options: ReadOptions & ImageQuery = {},
+): Promise<ReadImage> {
+  const archive = await openArchive(input, { threads: 0, ...options });
+  return readImage(archive, selectImage(archive, options), { threads: 0, ...options });
+}
+
+export async function analysed(
+  input: ArchiveInput,
+  options: ReadOptions & ImageQuery = {},
+): Promise<Analysis> {
+  return analyse(await readOne(input, options));
+}
+
+/** The ways in which an archive's bytes can be had, by how well they can be read again. */
+export const INPUTS: readonly (readonly [
+  way: string,
+  input: (bytes: Uint8Array, scratch: Scratch) => ArchiveInput,
+])[] = [
+  ['a file', (bytes, scratch) => ({ path: scratch.file(bytes) })],
+  ['a gzip-ed file', (bytes, scratch) => ({ path: scratch.file(gzipSync(bytes)) })],
+  ['a pipe', (bytes) => pipe(bytes, [1000, 77, 4096])],
+];

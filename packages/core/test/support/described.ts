@@ -1,0 +1,31 @@
+import { expect } from 'vitest';
+import { buildTar, type Member } from '../../../../test/support/tar-builder.ts';
+import { type Description, describeMembers } from '../../src/image/describe.ts';
+import { readFileMembers } from '../../src/image/file-members.ts';
+import { readLayoutMembers } from '../../src/image/layout-members.ts';
+import { streamedMembers } from './members.ts';
+import type { Scratch } from './scratch.ts';
+
+/** What an archive of these members says of itself: the same whether it is sought through or streams by. */
+export async function described(members: readonly Member[], scratch: Scratch): Promise<Description> {
+  const bytes = buildTar(members);
+  const fromFile = describeMembers(readFileMembers(scratch.file(bytes)));
+  // Documents may come after what they explain, or before.
+  const turned = buildTar([...members].reverse());
+  for (const archive of [bytes, turned]) {
+    expect(describeMembers(await streamedMembers(archive, [777, 12_345]))).toEqual(fromFile);
+  }
+  return fromFile;
+}
+
+/** The same of a folder with these members as files. */
+export function describedLayout(members: readonly Member[], scratch: Scratch): Description {
+  return describeMembers(readLayoutMembers(scratch.layout(members)));
+}
+
+/** The codes of all findings, those of the archive and of its images. */
+export function codesOf({ findings, images }: Description): string[] {
+  return [...findings, ...images.flatMap((image) => image.findings)].map(({ code, layer }) =>
+    layer === null ? code : `${code}@${layer}`,
+  );
+}

@@ -1,0 +1,97 @@
+import {
+  type ArchiveOptions,
+  buildDockerArchive,
+  type ImageSpec,
+} from '../../../../test/support/archive-builder.ts';
+import { buildTar, type Member } from '../../../../test/support/tar-builder.ts';
+import { type DiffOptions, diffImages } from '../../src/diff/diff.ts';
+import { dockerDiff } from '../../src/diff/docker-diff.ts';
+import type { DiffDocument, FileChange } from '../../src/diff/document.ts';
+import { type ArchiveInput, openArchive, type ReadOptions } from '../../src/image/archive.ts';
+import type { ReadImage } from '../../src/image/read-image.ts';
+import { readPair } from '../../src/image/read-pair.ts';
+import { type ImageQuery, selectImage } from '../../src/image/select.ts';
+import type { Scratch } from './scratch.ts';
+
+export type Layers = readonly (readonly Member[])[];
+
+/** A file of a member's worth. */
+export const file = (path: string, text: string, rest: Partial<Member> = {}): Member => ({
+  path,
+  data: Buffer.from(text),
+  ...rest,
+});
+
+export interface PairOptions extends ReadOptions {
+  readonly a?: ArchiveOptions & Partial<ImageSpec>;
+  readonly b?: ArchiveOptions & Partial<ImageSpec>;
+}
+
+/** Two images of these layers, read together out of files. */
+export async function pairOf(
+  scratch: Scratch,
+  a: Layers,
+  b: Layers,
+  options: PairOptions = {},
+): Promise<readonly [ReadImage, ReadImage]> {
+  const input = (layers: Layers, { form, compression, ...spec }: ArchiveOptions & Partial<ImageSpec>) => ({
+    path: scratch.file(
+      buildDockerArchive(
+        { images: [{ tags: ['app:1'], layers: layers.map(buildTar), ...spec }] },
+        { form, compression: compression ?? null },
+      ),
+    ),
+  });
+  const { a: shapeA = { form: 'legacy' }, b: shapeB = { form: 'legacy' }, ...rest } = options;
+  return readBoth(input(a, shapeA), input(b, shapeB), rest);
+}
+
+export async function readBoth(
+  a: ArchiveInput,
+  b: ArchiveInput,
+  options: ReadOptions = {},
+  query: ImageQuery = {},
+): Promise<readonly [ReadImage, ReadImage]> {
+  const open = async (input: ArchiveInput) => {
+    const archive = await openArchive(input, { threads: 0, ...options });
+    return { archive, image: selectImage(archive, query) };
+  };
+  return readPair(await open(a), await open(b), { threads: 0, ...options });
+}
+
+/** The difference of two images of these layers, and its files as a list. */
+export async function diffOf(
+  scratch: Scratch,
+  a: Layers,
+  b: Layers,
+  options: DiffOptions = {},
+  shapes: PairOptions = {},
+): Promise<DiffDocument & { readonly list: readonly FileChange[] }> {
+  const document = await diffImages(...(await pairOf(scratch, a, b, shapes)), options);
+  return { ...document, list: [...(document.files ?? [])] };
+}
+
+/** `A /path` lines. */
+export async function dockerLinesOf(
+  scratch: Scratch,
+  a: Layers,
+  b: Layers,
+  filter: Pick<DiffOptions, 'include' | 'exclude'> = {},
+): Promise<string[]> {
+  const { changes } = await dockerDiff(...(await pairOf(scratch, a, b)), filter);
+  return [...changes].map(({ kind, path }) => `${kind} ${path}`);
+}
+
+/** What happened to each path, in a few words: `~ /etc/passwd content size`. */
+export function inWords(list: readonly FileChange[]): string[] {
+  const sign = { added: '+', removed: '-', changed: '~', renamed: '>' } as const;
+  return list.map(({ change, path, from, entries, fields }) =>
+    [
+      sign[change],
+      ...(from === undefined ? [] : [from]),
+      path,
+      ...(entries === undefined ? [] : [`(${entries})`]),
+      ...(fields ?? []),
+    ].join(' '),
+  );
+}

@@ -1,0 +1,73 @@
+import { analyse } from '../../src/analysis/analysis.ts';
+import type { ListedEntry } from '../../src/analysis/documents.ts';
+import { historyDocument } from '../../src/analysis/history.ts';
+import { inspectDocument } from '../../src/analysis/inspect.ts';
+import { listEntries, listHead } from '../../src/analysis/list.ts';
+import { treeDocument } from '../../src/analysis/tree.ts';
+import { wasteDocument } from '../../src/analysis/waste.ts';
+import { type ArchiveInput, openArchive, type ReadOptions } from '../../src/image/archive.ts';
+import { readImage } from '../../src/image/read-image.ts';
+
+/** Bytes as a pipe gives them: in pieces whose lengths are those of `sizes` in turns. */
+export async function* pipeOf(bytes: Uint8Array, sizes: readonly number[] = [65_536]) {
+  for (let at = 0, turn = 0; at < bytes.length; turn++) {
+    const length = Math.max(1, sizes[turn % sizes.length] ?? 1);
+    yield new Uint8Array(bytes.subarray(at, at + length));
+    at += length;
+  }
+}
+
+/** Lengths of pieces that meet headers, bodies and the end marker in ever other ways; the same for the same seed. */
+export function pieceSizes(seed: number, largest = 100_000): number[] {
+  let state = seed >>> 0;
+  return Array.from({ length: 97 }, () => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    const kind = state % 4;
+    const random = state >>> 8;
+    return kind === 0 ? 1 + (random % 600) : kind === 1 ? 512 : 1 + (random % largest);
+  });
+}
+
+export const pipe = (bytes: Uint8Array, sizes?: readonly number[]): ArchiveInput => ({
+  path: '-',
+  stream: pipeOf(bytes, sizes),
+});
+
+/** Everything that can be said of every image of an archive, but where it came from. */
+export async function documentsOf(input: ArchiveInput, options: ReadOptions = {}) {
+  const archive = await openArchive(input, options);
+  const { format, variant } = archive.source;
+  const images = [];
+  for (const description of archive.images) {
+    const image = await readImage(archive, description, options);
+    const analysis = analyse(image);
+    const { source: _, ...inspect } = inspectDocument(analysis, { top: Number.POSITIVE_INFINITY });
+    const { source: __, ...waste } = wasteDocument(analysis);
+    const { source: ___, ...history } = historyDocument(image);
+    const { source: ____, ...head } = listHead(analysis, {});
+    const { source: _____, ...tree } = await treeDocument(analysis);
+    const entries: ListedEntry[] = [...(await listEntries(analysis, { recursive: true }))];
+    const ofLayers: ListedEntry[][] = [];
+    for (const { position } of image.layers) {
+      ofLayers.push([...(await listEntries(analysis, { layer: position }))]);
+    }
+    images.push({ inspect, waste, history, list: { ...head, entries }, tree, ofLayers });
+  }
+  return { format, variant, choices: archive.choices, findings: archive.findings, images };
+}
+
+export type Documents = Awaited<ReturnType<typeof documentsOf>>;
+
+/** What must hold of the waste of any image: it is proven in each of the three ways of adding it up. */
+export function sumsOf({ inspect, waste }: Documents['images'][number]) {
+  const { totals } = inspect;
+  const add = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
+  return {
+    total: totals.contentBytes - totals.rootfsBytes,
+    byContent: add(waste.waste.map(({ bytes }) => bytes)),
+    byLayer: add(inspect.layers.map(({ wastedBytes }) => wastedBytes)),
+    byLayerOfWaste: add(waste.wasteByLayer.map(({ wastedBytes }) => wastedBytes)),
+    byCause: add(Object.values(waste.wasteByCause)),
+    contentByLayer: add(inspect.layers.map(({ contentBytes }) => contentBytes)) - totals.rootfsBytes,
+  };
+}

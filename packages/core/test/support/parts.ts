@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { buildMember, buildTar, type Member } from '../../../../test/support/tar-builder.ts';
+import type { Digest } from '../../src/digest/digest.ts';
+
+/** Documents and members of archives, to be put together in ways that no tool would. */
+
+export const OCI = 'application/vnd.oci.image';
+
+export interface BlobPart {
+  readonly member: Member & { readonly path: string; readonly data: Uint8Array };
+  readonly digest: Digest;
+  readonly hex: string;
+  readonly descriptor: { readonly mediaType: string; readonly digest: Digest; readonly size: number };
+}
+
+export const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+
+export function digestBy(algorithm: 'sha256' | 'sha512', bytes: Uint8Array): Digest {
+  return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
+}
+
+/** A blob of a layout under the name of its digest; an object becomes a JSON document. */
+export function blobOf(
+  content: Uint8Array | object,
+  mediaType: string,
+  algorithm: 'sha256' | 'sha512' = 'sha256',
+): BlobPart {
+  const data = content instanceof Uint8Array ? content : json(content);
+  const digest = digestBy(algorithm, data);
+  const hex = digest.slice(algorithm.length + 1);
+  return {
+    member: { path: `blobs/${algorithm}/${hex}`, data },
+    digest,
+    hex,
+    descriptor: { mediaType, digest, size: data.length },
+  };
+}
+
+/** A config for uncompressed layers, with a step of history for each. */
+export function configOf(
+  layers: readonly Uint8Array[],
+  more: Readonly<Record<string, unknown>> = {},
+): object {
+  return {
+    architecture: 'amd64',
+    os: 'linux',
+    created: '2024-05-06T07:08:09Z',
+    config: { Cmd: ['/bin/sh'] },
+    history: layers.map((_, i) => ({
+      created: '2024-05-06T07:08:09Z',
+      created_by: `/bin/sh -c #(nop) STEP ${i}`,
+    })),
+    rootfs: { type: 'layers', diff_ids: layers.map((layer) => digestBy('sha256', layer)) },
+    ...more,
+  };
+}
+
+export interface OciImagePart {
+  readonly manifest: BlobPart;
+  readonly config: BlobPart;
+  readonly layers: readonly BlobPart[];
+  readonly members: readonly Member[];
+}
+
+/** How a layer is stored in an image. */
+export type Stored = 'raw' | 'gzip';
+
+/**
+ * An OCI image; `stored` says layer by layer how it lies, the last word for all further ones, and `configMore`
+ * replaces fields of the config.
+ */
+export function ociImage(
+  layers: readonly Uint8Array[],
+  {
+    configMore = {},
+    stored = ['raw'],
+  }: { readonly configMore?: Record<string, unknown>; readonly stored?: readonly Stored[] } = {},
+): OciImagePart {
+  const parts = layers.map((layer, i) =>
+    (stored[i] ?? stored.at(-1)) === 'gzip'
+      ? blobOf(gzipSync(layer), `${OCI}.layer.v1.tar+gzip`)
+      : blobOf(layer, `${OCI}.layer.v1.tar`),
+  );
+  const config = blobOf(configOf(layers, configMore), `${OCI}.config.v1+json`);
+  const manifest = blobOf(
+    {
+      schemaVersion: 2,
+      mediaType: `${OCI}.manifest.v1+json`,
+      config: config.descriptor,
+      layers: parts.map(({ descriptor }) => descriptor),
+    },
+    `${OCI}.manifest.v1+json`,
+  );
+  const members = [...parts, config, manifest].map(({ member }) => member);
+  return { manifest, config, layers: parts, members };
+}
+
+/** `index.json` and `oci-layout` for these descriptors. */
+export function layoutOf(
+  manifests: readonly object[] | null,
+  more: Readonly<Record<string, unknown>> = {},
+): Member[] {
+  return [
+    { path: 'oci-layout', data: json({ imageLayoutVersion: '1.0.0' }) },
+    {
+      path: 'index.json',
+      data: json({ schemaVersion: 2, mediaType: `${OCI}.index.v1+json`, manifests, ...more }),
+    },
+  ];
+}
+
+/** An OCI archive of one image, as bytes. */
+export function ociArchive(
+  layers: readonly (readonly Member[])[],
+  options: { readonly stored?: readonly Stored[] } = {},
+): Buffer {
+  const image = ociImage(layers.map(buildTar), options);
+  return buildTar([...layoutOf([image.manifest.descriptor]), ...image.members]);
+}
+
+/** A docker-archive of plain files: `manifest.json`, a config named by its digest, layers as they are called. */
+export function plainArchive(
+  layers: readonly { readonly name: string; readonly tar: Uint8Array }[],
+  {
+    tags = ['app:1'],
+    configMore = {},
+  }: { tags?: readonly string[]; configMore?: Record<string, unknown> } = {},
+): { readonly members: Member[]; readonly config: BlobPart } {
+  const config = blobOf(
+    configOf(
+      layers.map(({ tar }) => tar),
+      configMore,
+    ),
+    '',
+  );
+  const entry = {
+    Config: `${config.hex}.json`,
+    RepoTags: tags,
+    Layers: layers.map(({ name }) => name),
+  };
+  return {
+    config,
+    members: [
+      { path: `${config.hex}.json`, data: config.member.data },
+      ...layers.map(({ name, tar }) => ({ path: name, data: tar })),
+      { path: 'manifest.json', data: json([entry]) },
+    ],
+  };
+}
+
+const CHECKSUM = 148;
+const TYPEFLAG = 156;
+
+/** The same member with bytes of its header changed, and a checksum that fits. */
+export function patched(member: Uint8Array, change: (header: Buffer) => void): Buffer {
+  const bytes = Buffer.from(member);
+  const header = bytes.subarray(0, 512);
+  change(header);
+  header.fill(0x20, CHECKSUM, CHECKSUM + 8);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, CHECKSUM, 'latin1');
+  return bytes;
+}
+
+export const ofType = (member: Uint8Array, typeflag: string): Buffer =>
+  patched(member, (header) => void header.write(typeflag, TYPEFLAG, 'latin1'));
+
+/** A member whose name stands in a GNU long-name member before it. */
+export function gnuLongName(member: Member & { readonly path: string }): Buffer {
+  const name = ofType(buildMember({ path: '././@LongLink', data: Buffer.from(`${member.path}\0`) }), 'L');
+  return Buffer.concat([name, buildMember({ ...member, path: member.path.slice(0, 100) })]);
+}

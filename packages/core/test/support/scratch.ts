@@ -1,0 +1,38 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll } from 'vitest';
+import type { Member } from '../../../../test/support/tar-builder.ts';
+
+/** A folder for one test file, removed when its tests are over. */
+export interface Scratch {
+  readonly folder: string;
+  /** Writes a file and gives its path; the name is made up where none is given. */
+  file(bytes: Uint8Array, name?: string): string;
+  /** Writes members as files of a folder of their own, as if the archive had been unpacked. */
+  layout(members: readonly Member[]): string;
+}
+
+export function useScratch(): Scratch {
+  const folder = mkdtempSync(join(tmpdir(), 'layers-test-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  let made = 0;
+  const file = (bytes: Uint8Array, name = `file-${made++}`): string => {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, bytes);
+    return path;
+  };
+  return {
+    folder,
+    file,
+    layout(members) {
+      const root = `layout-${made++}`;
+      mkdirSync(join(folder, root));
+      for (const { path, data, type = 'file' } of members) {
+        if (type === 'file') file(data ?? new Uint8Array(0), `${root}/${path.toString()}`);
+      }
+      return join(folder, root);
+    },
+  };
+}

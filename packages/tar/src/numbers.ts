@@ -1,0 +1,70 @@
+/** What a numeric header field holds: a number, or why it holds none. */
+export type FieldNumber = number | 'malformed' | 'out-of-range';
+
+/**
+ * Reads a numeric header field: octal digits between spaces and NULs, or GNU's base-256 (first bit set,
+ * big-endian two's complement). Numbers beyond 2^53-1 cannot be held exactly and are `out-of-range`.
+ */
+export function readNumber(bytes: Uint8Array, at: number, length: number): FieldNumber {
+  const first = bytes[at] ?? 0;
+  return (first & 0x80) === 0 ? readOctal(bytes, at, at + length) : readBase256(bytes, at, at + length);
+}
+
+function readOctal(bytes: Uint8Array, start: number, end: number): FieldNumber {
+  let i = start;
+  while (i < end && isFiller(bytes[i])) i++;
+  let value = 0;
+  for (; i < end; i++) {
+    const digit = (bytes[i] ?? 0) - 48;
+    if (digit < 0 || digit > 7) break;
+    value = value * 8 + digit;
+  }
+  // A NUL ends the field, whatever old writers left behind it.
+  for (; i < end && bytes[i] !== 0; i++) if (bytes[i] !== 0x20) return 'malformed';
+  return value;
+}
+
+function isFiller(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0;
+}
+
+function readBase256(bytes: Uint8Array, start: number, end: number): FieldNumber {
+  const negative = ((bytes[start] ?? 0) & 0x40) !== 0;
+  // Two's complement: a negative number is minus one more than its inverted bytes.
+  const flip = negative ? 0xff : 0;
+  let value = ((bytes[start] ?? 0) ^ flip) & 0x3f;
+  for (let i = start + 1; i < end; i++) {
+    value = value * 256 + ((bytes[i] ?? 0) ^ flip);
+    if (value > Number.MAX_SAFE_INTEGER) return 'out-of-range';
+  }
+  if (!negative) return value;
+  return value === Number.MAX_SAFE_INTEGER ? 'out-of-range' : -value - 1;
+}
+
+/**
+ * Writes an integer into a header field of `length` bytes: octal ended by NUL where it fits, else base-256.
+ * Returns false where neither form can hold it.
+ */
+export function writeNumber(target: Uint8Array, at: number, length: number, value: number): boolean {
+  if (!Number.isSafeInteger(value)) return false;
+  if (value >= 0 && value < 8 ** (length - 1)) {
+    const digits = value.toString(8).padStart(length - 1, '0');
+    for (let i = 0; i < digits.length; i++) target[at + i] = digits.charCodeAt(i);
+    target[at + length - 1] = 0;
+    return true;
+  }
+  let rest = value < 0 ? -value - 1 : value;
+  const flip = value < 0 ? 0xff : 0;
+  for (let i = at + length - 1; i > at; i--) {
+    target[i] = (rest % 256) ^ flip;
+    rest = Math.floor(rest / 256);
+  }
+  if (rest > 0x3f) return false;
+  target[at] = value < 0 ? 0xff ^ rest : 0x80 | rest;
+  return true;
+}
+
+/** Whether `value` fits a field of `length` bytes in the octal form that every reader knows. */
+export function fitsOctal(value: number, length: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0 && value < 8 ** (length - 1);
+}

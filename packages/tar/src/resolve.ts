@@ -1,0 +1,231 @@
+import { untilNul } from './block.js';
+import type { EntryType, TarEntry } from './entry.js';
+import { LayersError } from './error.js';
+import type { Header } from './header.js';
+import { latin1, type PaxRecord } from './pax.js';
+import { checkExtents, type Extent, paxSparse, type Sparse } from './sparse.js';
+import { parseTime } from './time.js';
+import type { OnWarning } from './warning.js';
+
+/** What extension headers said of the member to come. */
+export interface Extensions {
+  /** Position of the first of them; -1 while there are none. */
+  start: number;
+  longName: Uint8Array | null;
+  longLink: Uint8Array | null;
+  pax: readonly PaxRecord[];
+}
+
+export function noExtensions(): Extensions {
+  return { start: -1, longName: null, longLink: null, pax: [] };
+}
+
+/** What GNU's old sparse header and its continuation blocks said. */
+export interface GnuSparse {
+  readonly extents: readonly Extent[];
+  readonly realSize: number;
+}
+
+const TYPES: ReadonlyMap<number, EntryType> = new Map([
+  [0x00, 'file'],
+  [0x30, 'file'],
+  [0x31, 'link'],
+  [0x32, 'symlink'],
+  [0x33, 'char'],
+  [0x34, 'block'],
+  [0x35, 'directory'],
+  [0x36, 'fifo'],
+  [0x37, 'file'],
+  [0x44, 'directory'], // GNU dump directory: its data is a list of names
+  [0x53, 'file'], // GNU sparse
+]);
+
+const DUMP_DIRECTORY = 0x44;
+const SLASH = 0x2f;
+
+const SHARED_KEYS: ReadonlySet<string> = new Set(['mtime', 'uid', 'gid']);
+
+/** No number or time is written with more digits; a longer text would cost time for every member. */
+const MAX_NUMBER_TEXT = 100;
+
+/**
+ * The records that hold for every later member, after one more global header: of those that a reader here uses,
+ * the last of each key. Names, sizes, links, sparse maps and xattrs are each member's own: in a global header they
+ * could only mislead, and readers disagree about them.
+ */
+export function mergeGlobals(earlier: readonly PaxRecord[], later: readonly PaxRecord[]): PaxRecord[] {
+  const merged = new Map(earlier.map((record) => [record.key, record]));
+  for (const record of later) {
+    if (SHARED_KEYS.has(record.key)) merged.set(record.key, record);
+  }
+  return [...merged.values()];
+}
+
+/**
+ * Joins a header with its extensions: POSIX pax's local records over global ones over the header; GNU long names
+ * over all, as Go's reader, and so Docker, has it. `dataOffset` is the position after the last header block.
+ */
+export function resolveEntry(
+  header: Header,
+  extensions: Extensions,
+  globals: readonly PaxRecord[],
+  position: { headerOffset: number; dataOffset: number },
+  gnuSparse: GnuSparse | null,
+  onWarning: OnWarning,
+): TarEntry {
+  const offset = position.headerOffset;
+  const fields: Fields = {
+    path: header.name,
+    linkpath: header.linkname,
+    uid: header.uid,
+    gid: header.gid,
+    mtime: header.mtime,
+    mtimeNanoseconds: 0,
+    storedSize: header.size,
+    xattrs: null,
+  };
+  for (const record of globals) applyRecord(fields, header, record, offset, onWarning);
+  for (const record of extensions.pax) applyRecord(fields, header, record, offset, onWarning);
+  if (extensions.longName !== null) fields.path = extensions.longName;
+  if (extensions.longLink !== null) fields.linkpath = extensions.longLink;
+
+  let type = TYPES.get(header.typeflag) ?? 'unknown';
+  // V7 had no type for directories: a trailing slash made one.
+  if (header.typeflag === 0 && fields.path.at(-1) === SLASH) type = 'directory';
+  if (type === 'unknown') {
+    const shown = header.typeflag.toString(16).padStart(2, '0');
+    onWarning({ code: 'tar-unknown-type', offset, message: `a member has the unknown type 0x${shown}` });
+  }
+  const bodiless = type !== 'file' && type !== 'unknown' && header.typeflag !== DUMP_DIRECTORY;
+  if (bodiless && fields.storedSize !== 0) {
+    // Go's reader, and so Docker, takes such a size for a lie and goes on with the next block.
+    onWarning({
+      code: 'tar-size-on-bodiless-entry',
+      offset,
+      message: `a ${type} states ${fields.storedSize} bytes of data and has none`,
+    });
+    fields.storedSize = 0;
+  }
+
+  let size = type === 'directory' || bodiless ? 0 : fields.storedSize;
+  let sparse: Sparse | null = null;
+  if (gnuSparse !== null) {
+    sparse = { form: 'gnu', extents: gnuSparse.extents };
+    size = gnuSparse.realSize;
+  } else if (type === 'file' && extensions.pax.length > 0) {
+    const stated = paxSparse(extensions.pax, offset);
+    if (stated !== null) {
+      sparse = stated.sparse;
+      size = stated.realSize ?? size;
+      if (stated.name !== null) fields.path = nameIn(stated.name, 'GNU.sparse.name', offset, onWarning);
+    }
+  }
+  if (sparse?.extents) checkExtents(sparse.extents, size, fields.storedSize, offset);
+
+  return {
+    headerOffset: position.headerOffset,
+    dataOffset: position.dataOffset,
+    storedSize: fields.storedSize,
+    size,
+    type,
+    typeflag: header.typeflag,
+    path: fields.path,
+    linkpath: fields.linkpath,
+    mode: header.mode & 0o7777,
+    uid: fields.uid,
+    gid: fields.gid,
+    mtime: fields.mtime,
+    mtimeNanoseconds: fields.mtimeNanoseconds,
+    devmajor: header.devmajor,
+    devminor: header.devminor,
+    xattrs: fields.xattrs,
+    sparse,
+  };
+}
+
+interface Fields {
+  path: Uint8Array;
+  linkpath: Uint8Array;
+  uid: number;
+  gid: number;
+  mtime: number;
+  mtimeNanoseconds: number;
+  storedSize: number;
+  xattrs: Map<string, Uint8Array> | null;
+}
+
+function applyRecord(
+  fields: Fields,
+  header: Header,
+  { key, value }: PaxRecord,
+  offset: number,
+  onWarning: OnWarning,
+): void {
+  if (key.startsWith('SCHILY.xattr.')) {
+    fields.xattrs ??= new Map();
+    fields.xattrs.set(key.slice('SCHILY.xattr.'.length), value);
+    return;
+  }
+  // An empty value takes earlier records back (POSIX pax), and the header's own field is the best that is left.
+  const taken = value.length === 0;
+  if (key === 'path') fields.path = taken ? header.name : nameIn(value, key, offset, onWarning);
+  else if (key === 'linkpath')
+    fields.linkpath = taken ? header.linkname : nameIn(value, key, offset, onWarning);
+  else if (key === 'size') fields.storedSize = taken ? header.size : statedSize(value, offset);
+  else if (key === 'uid')
+    fields.uid = taken ? header.uid : (statedId(value, key, offset, onWarning) ?? fields.uid);
+  else if (key === 'gid')
+    fields.gid = taken ? header.gid : (statedId(value, key, offset, onWarning) ?? fields.gid);
+  else if (key === 'mtime') {
+    const time = taken ? { seconds: header.mtime, nanoseconds: 0 } : parseTime(numberText(value));
+    if (time === null) warnOfNumber(key, offset, onWarning);
+    else {
+      fields.mtime = time.seconds;
+      fields.mtimeNanoseconds = time.nanoseconds;
+    }
+  }
+}
+
+/** A name of an extended header. No file's name holds a NUL, so one can only be there to be read in two ways. */
+function nameIn(value: Uint8Array, key: string, offset: number, onWarning: OnWarning): Uint8Array {
+  const name = untilNul(value, 0, value.length);
+  if (name.length < value.length) {
+    onWarning({
+      code: 'tar-bad-pax-record',
+      offset,
+      message: `the extended header's ${key} holds a NUL byte and counts up to there`,
+    });
+  }
+  return name;
+}
+
+function numberText(value: Uint8Array): string {
+  return value.length > MAX_NUMBER_TEXT ? '' : latin1(value);
+}
+
+function statedSize(value: Uint8Array, offset: number): number {
+  const text = numberText(value);
+  const size = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isSafeInteger(size)) return size;
+  throw new LayersError(
+    'ERR_LAYERS_TAR_NUMBER',
+    `the size in the extended header at offset ${offset} is unusable`,
+    {
+      offset,
+      hint: 'sizes up to 2^53-1 bytes can be read',
+    },
+  );
+}
+
+function statedId(value: Uint8Array, key: string, offset: number, onWarning: OnWarning): number | null {
+  const text = numberText(value);
+  const id = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
+  // "-0" is no id of its own.
+  if (Number.isSafeInteger(id)) return id === 0 ? 0 : id;
+  warnOfNumber(key, offset, onWarning);
+  return null;
+}
+
+function warnOfNumber(key: string, offset: number, onWarning: OnWarning): void {
+  onWarning({ code: 'tar-bad-number', offset, message: `the extended header's ${key} is unusable` });
+}

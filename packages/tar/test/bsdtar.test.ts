@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { push, walk } from './support/read.ts';
+import { hasBsdtar, run } from './support/tools.ts';
+import { type Fact, factsIn, factsOf, makeTree, temporaryFolder } from './support/tree.ts';
+
+describe.skipIf(!hasBsdtar)('what bsdtar wrote', () => {
+  const temporary = temporaryFolder();
+  const plain = join(temporary.path, 'plain');
+  const odd = join(temporary.path, 'odd');
+  beforeAll(() => {
+    run('mkdir', [plain, odd]);
+    makeTree(plain, false);
+    makeTree(odd, true);
+  });
+  afterAll(temporary.remove);
+
+  const read = (...args: readonly string[]) => {
+    const bytes = new Uint8Array(run('bsdtar', ['-cf', '-', ...args]));
+    const walked = walk(bytes);
+    expect(walked.error).toBeNull();
+    expect(push(bytes, [1000]).entries).toEqual(walked.entries);
+    return walked;
+  };
+
+  it.each(['v7', 'ustar', 'gnutar', 'pax'])('as %s tells the tree as it is', (format) => {
+    const { entries, warnings } = read(`--format=${format}`, '-C', plain, '.');
+    const facts = factsOf(plain);
+    for (const fact of facts.values()) if (format !== 'pax') fact.mtimeNanoseconds = 0;
+    expect(warnings).toEqual([]);
+    expect(factsIn(entries)).toEqual(facts);
+  });
+
+  it('as pax tells long, non-ASCII and far as it is', () => {
+    const { entries, warnings } = read('--format=pax', '-C', odd, '.');
+    const facts = factsOf(odd);
+    // bsdtar writes -1.25, which is -2 s and 750 ms, as "-2.75".
+    Object.assign(facts.get('./d/size-1') ?? {}, { mtime: -3, mtimeNanoseconds: 250_000_000 });
+    expect(warnings).toEqual([]);
+    expect(factsIn(entries)).toEqual(facts);
+  });
+
+  it('as gnutar tells long and non-ASCII as it is', () => {
+    const { entries, warnings } = read('--format=gnutar', '-C', odd, '.');
+    // bsdtar cuts the times that octal cannot hold.
+    const timeless = (facts: ReadonlyMap<string, Fact>) =>
+      new Map([...facts].map(([name, fact]) => [name, { ...fact, mtime: 0, mtimeNanoseconds: 0 }]));
+    expect(warnings).toEqual([]);
+    expect(timeless(factsIn(entries))).toEqual(timeless(factsOf(odd)));
+  });
+});

@@ -1,0 +1,298 @@
+import { describe, expect, it } from 'vitest';
+import {
+  base256,
+  bytesOf,
+  END,
+  GNU,
+  globalPax,
+  gnuLong,
+  header,
+  join,
+  member,
+  pax,
+} from './support/build.ts';
+import { text, walk } from './support/read.ts';
+
+function read(...parts: readonly Uint8Array[]) {
+  const reading = walk(join(...parts, END));
+  expect(reading.error).toBeNull();
+  return {
+    entries: reading.entries.map((entry) => ({
+      ...entry,
+      path: text(entry.path),
+      linkpath: text(entry.linkpath),
+    })),
+    warnings: reading.warnings.map(({ code, offset }) => [code, offset]),
+  };
+}
+
+describe('extension headers', () => {
+  it('of PAX replace the fields of the one header that follows', () => {
+    const { entries, warnings } = read(
+      pax(
+        ['path', 'caf\xc3\xa9'],
+        ['linkpath', 'to\xff'],
+        ['uid', '4294967294'],
+        ['gid', '-2'],
+        ['mtime', '-1.25'],
+        ['comment', 'none'],
+      ),
+      header({ typeflag: '2', linkname: 'short', uid: 1, gid: 2, mtime: 3 }),
+      header(),
+    );
+    expect(entries).toMatchObject([
+      {
+        path: 'caf\xc3\xa9',
+        linkpath: 'to\xff',
+        uid: 4_294_967_294,
+        gid: -2,
+        mtime: -2,
+        mtimeNanoseconds: 750_000_000,
+        headerOffset: 0,
+        dataOffset: 1536,
+      },
+      { path: 'f', uid: 0, gid: 0, mtime: 0, headerOffset: 1536 },
+    ]);
+    expect(warnings).toEqual([]);
+  });
+
+  it('of PAX state the size that counts', () => {
+    const { entries } = read(
+      pax(['size', '600']),
+      member({ size: 0 }),
+      new Uint8Array(1024).fill(1),
+      header({ name: 'next' }),
+    );
+    expect(entries).toMatchObject([
+      { storedSize: 600, size: 600 },
+      { path: 'next', headerOffset: 2560 },
+    ]);
+  });
+
+  it('never lend their size to another extension header between, which would let a member hide in its body', () => {
+    const { entries } = read(
+      pax(['size', '1024']),
+      gnuLong('L', 'long'),
+      member({ name: 'short' }),
+      new Uint8Array(1024).fill(1),
+    );
+    expect(entries).toMatchObject([{ path: 'long', size: 1024, headerOffset: 0 }]);
+  });
+
+  it('of GNU give long names and link names', () => {
+    const name = `${'d/'.repeat(600)}\xe9`;
+    const { entries } = read(
+      gnuLong('K', `${name}-link`),
+      gnuLong('L', name),
+      header({ typeflag: '1', magic: GNU }),
+      header(),
+    );
+    expect(entries).toMatchObject([
+      { path: name, linkpath: `${name}-link`, type: 'link', headerOffset: 0 },
+      { path: 'f' },
+    ]);
+  });
+
+  it("of GNU give way to none of PAX, in either order, as in Go's reader", () => {
+    for (const both of [
+      [gnuLong('L', 'gnu'), pax(['path', 'pax'])],
+      [pax(['path', 'pax']), gnuLong('L', 'gnu')],
+    ])
+      expect(read(...both, header()).entries[0]?.path).toBe('gnu');
+  });
+
+  it('of GNU say nothing where they are empty', () => {
+    expect(read(gnuLong('L', ''), gnuLong('K', ''), header({ linkname: 'l' })).entries).toMatchObject([
+      { path: 'f', linkpath: 'l' },
+    ]);
+  });
+
+  it('of the same kind replace each other whole', () => {
+    const { entries } = read(pax(['path', 'a'], ['uid', '5']), pax(['path', 'b']), header());
+    expect(entries).toMatchObject([{ path: 'b', uid: 0, headerOffset: 0 }]);
+  });
+});
+
+describe('an empty PAX value', () => {
+  it('takes back what came before it, so that the header counts again', () => {
+    const fields = { name: 'n', linkname: 'l', typeflag: '2', uid: 1, gid: 2, mtime: 3 };
+    const keys = ['path', 'linkpath', 'uid', 'gid', 'mtime'] as const;
+    const { entries } = read(
+      pax(...keys.map((key) => [key, '77'] as const), ...keys.map((key) => [key, ''] as const)),
+      header(fields),
+    );
+    expect(entries).toMatchObject([
+      { path: 'n', linkpath: 'l', uid: 1, gid: 2, mtime: 3, mtimeNanoseconds: 0 },
+    ]);
+  });
+
+  it('takes back a global value for one member', () => {
+    const { entries } = read(
+      globalPax(['mtime', '5.5'], ['uid', '9']),
+      pax(['mtime', '']),
+      header({ mtime: 3 }),
+      header(),
+    );
+    expect(entries).toMatchObject([
+      { mtime: 3, mtimeNanoseconds: 0, uid: 9 },
+      { mtime: 5, mtimeNanoseconds: 500_000_000, uid: 9 },
+    ]);
+  });
+
+  it('takes back a size', () => {
+    expect(read(pax(['size', '5'], ['size', '']), header()).entries).toMatchObject([{ size: 0 }]);
+  });
+});
+
+describe('global headers', () => {
+  it('hold for all that follow, each key until it is stated anew or taken back', () => {
+    const { entries } = read(
+      header({ uid: 1 }),
+      globalPax(['uid', '10'], ['gid', '20']),
+      header({ uid: 1 }),
+      pax(['uid', '30']),
+      header({ uid: 1 }),
+      globalPax(['uid', '11']),
+      header({ uid: 1 }),
+      globalPax(['uid', '']),
+      header({ uid: 1 }),
+    );
+    expect(entries.map(({ uid, gid }) => [uid, gid])).toEqual([
+      [1, 0],
+      [10, 20],
+      [30, 20],
+      [11, 20],
+      [1, 20],
+    ]);
+  });
+
+  it('keep the last of each key however many there are', () => {
+    const many = globalPax(
+      ['gid', '7'],
+      ...Array.from({ length: 500 }, (_, i) => ['uid', String(i)] as const),
+    );
+    expect(read(many, header()).entries).toMatchObject([{ uid: 499, gid: 7 }]);
+  });
+
+  it('cannot rename, resize, link or make sparse what follows', () => {
+    const bad = globalPax(
+      ['path', 'evil'],
+      ['linkpath', 'evil'],
+      ['size', '512'],
+      ['GNU.sparse.map', '0,1'],
+      ['SCHILY.xattr.user.x', 'y'],
+    );
+    expect(read(bad, header(), header()).entries).toMatchObject(
+      Array(2).fill({ path: 'f', linkpath: '', size: 0, sparse: null, xattrs: null }),
+    );
+  });
+
+  it('are no part of the member after them', () => {
+    expect(read(globalPax(['uid', '1']), header()).entries[0]?.headerOffset).toBe(1024);
+  });
+});
+
+describe('xattrs', () => {
+  it('keep names and values as bytes', () => {
+    const capability = new Uint8Array([
+      1, 0, 0, 2, 0, 0x20, 0, 0, 0, 0, 0, 0, 0x3d, 0x0a, 0xff, 0, 0, 0, 0, 0,
+    ]);
+    const { entries } = read(
+      pax(
+        ['SCHILY.xattr.security.capability', capability],
+        ['SCHILY.xattr.user.\xc3\xa9\xff', 'x'],
+        ['SCHILY.xattr.user.empty', ''],
+        ['LIBARCHIVE.xattr.user.other', 'b64'],
+      ),
+      header(),
+    );
+    expect(entries[0]?.xattrs).toEqual(
+      new Map([
+        ['security.capability', capability],
+        ['user.\xc3\xa9\xff', bytesOf('x')],
+        ['user.empty', new Uint8Array(0)],
+      ]),
+    );
+  });
+});
+
+describe('what cannot be right', () => {
+  it.each(['1', '2', '3', '4', '5', '6'])(
+    'in a member of type %s that states data is its size, as for Docker',
+    (typeflag) => {
+      const { entries, warnings } = read(header({ typeflag, size: 5000 }), header({ name: 'next' }));
+      expect(entries).toMatchObject([
+        { size: 0, storedSize: 0 },
+        { path: 'next', headerOffset: 512 },
+      ]);
+      expect(warnings).toEqual([['tar-size-on-bodiless-entry', 0]]);
+    },
+  );
+
+  it('is a size by PAX on a hard link too', () => {
+    const { entries, warnings } = read(
+      pax(['size', '5000']),
+      header({ typeflag: '1', linkname: 'x' }),
+      header({ name: 'next' }),
+    );
+    expect(entries.map(({ path }) => path)).toEqual(['f', 'next']);
+    expect(warnings).toEqual([['tar-size-on-bodiless-entry', 0]]);
+  });
+
+  it("is not the data of GNU's dump directories: a list of names", () => {
+    const { entries, warnings } = read(
+      member({ typeflag: 'D', name: 'd/', magic: GNU }, 'Yfile\0\0'),
+      header(),
+    );
+    expect(entries).toMatchObject([{ type: 'directory', storedSize: 7, size: 0 }, { path: 'f' }]);
+    expect(warnings).toEqual([]);
+  });
+
+  it.each([
+    ['uid', 'x'],
+    ['gid', '1.5'],
+    ['uid', '9007199254740993'],
+    ['mtime', 'now'],
+    ['mtime', '9'.repeat(200)],
+    ['uid', '0'.repeat(200)],
+  ])('in %s is passed over with a warning (%s)', (key, value) => {
+    const { entries, warnings } = read(pax([key, value]), header({ uid: 1, gid: 1, mtime: 1 }));
+    expect(entries).toMatchObject([{ uid: 1, gid: 1, mtime: 1 }]);
+    expect(warnings).toEqual([['tar-bad-number', 0]]);
+  });
+
+  it.each(['x', '-1', '1.5', '9007199254740992', '1152921504606846976', ' 5', '9'.repeat(1000)])(
+    'in a size by PAX ends the reading (%j)',
+    (size) => {
+      expect(walk(join(header(), pax(['size', size]), header(), END)).error).toMatchObject({
+        code: 'ERR_LAYERS_TAR_NUMBER',
+        offset: 512,
+      });
+    },
+  );
+
+  it('in a name is a NUL: it ends there, with a warning', () => {
+    const { entries, warnings } = read(
+      pax(['path', 'etc/passwd\0.txt'], ['linkpath', '\0']),
+      header({ typeflag: '2' }),
+      gnuLong('L', 'a\0b'),
+      header(),
+    );
+    expect(entries).toMatchObject([{ path: 'etc/passwd', linkpath: '' }, { path: 'a' }]);
+    expect(warnings).toEqual([
+      ['tar-bad-pax-record', 0],
+      ['tar-bad-pax-record', 0],
+    ]);
+  });
+
+  it('in a size of a field does not matter where PAX states another, unless it is unreadable', () => {
+    const lying = join(pax(['size', '3']), header({ size: 8 ** 11 - 1 }), new Uint8Array(512).fill(1));
+    expect(read(lying, header()).entries).toMatchObject([{ size: 3 }, {}]);
+    const unreadable = join(
+      pax(['size', '3']),
+      header({ size: base256(2n ** 60n, 12) }),
+      new Uint8Array(512).fill(1),
+    );
+    expect(walk(join(unreadable, END)).error).toMatchObject({ code: 'ERR_LAYERS_TAR_NUMBER', offset: 1024 });
+  });
+});

@@ -1,0 +1,87 @@
+// What a checkout needs before anything runs: dependencies and a build. Each step is skipped while nothing that it
+// depends on has changed, so that the second command starts at once.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const stamps = join(root, '.setup');
+const PNPM = 'pnpm@10.34.8';
+
+/** Runs a command with its output on standard error, and ends this process where it fails. */
+function must(command, args, env = {}) {
+  const result = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    env: { ...process.env, ...env },
+    shell: process.platform === 'win32',
+  });
+  if (result.status === 0) return;
+  console.error(`${command} ${args.join(' ')} failed${result.error ? `: ${result.error.message}` : ''}`);
+  process.exit(2);
+}
+
+/** node-gyp downloads Node's headers where it is not told that they are here. */
+function headers() {
+  const prefix = dirname(dirname(process.execPath));
+  return existsSync(join(prefix, 'include', 'node', 'node.h')) ? { npm_config_nodedir: prefix } : {};
+}
+
+export function ensureInstalled() {
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'pnpm-lock.yaml')))
+    .digest('hex');
+  const stamp = join(stamps, 'installed');
+  if (existsSync(join(root, 'node_modules')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === lock)
+    return;
+  console.error('layers: installing dependencies (once)');
+  must('npx', ['-y', PNPM, 'install', '--frozen-lockfile'], { ...headers(), CI: 'true' });
+  mkdirSync(stamps, { recursive: true });
+  writeFileSync(stamp, lock);
+}
+
+function newest(path) {
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
+}
+
+export function ensureBuilt() {
+  ensureInstalled();
+  const sources = ['packages/tar', 'packages/core', 'apps/cli'].flatMap((folder) =>
+    ['src', 'package.json', 'tsconfig.json', 'build.mjs'].map((name) => join(root, folder, name)),
+  );
+  sources.push(join(root, 'tsconfig.base.json'), join(stamps, 'installed'));
+  const changed = Math.max(...sources.filter((path) => existsSync(path)).map(newest));
+  const stamp = join(stamps, 'built');
+  if (existsSync(stamp) && statSync(stamp).mtimeMs >= changed && existsSync(join(root, 'apps/cli/dist')))
+    return;
+  const started = new Date();
+  console.error('layers: building');
+  must(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b']);
+  must(process.execPath, [join(root, 'apps/cli/build.mjs')]);
+  writeFileSync(stamp, '');
+  // A source that changed while the build ran is newer than this.
+  utimesSync(stamp, started, started);
+}
+
+/** Runs a script of the checkout with this terminal, and gives its exit status. */
+export function run(script, args, env = {}) {
+  const result = spawnSync(process.execPath, [join(root, script), ...args], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+  });
+  if (result.signal) process.kill(process.pid, result.signal);
+  return result.status ?? 1;
+}

@@ -1,0 +1,78 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { linesOf } from './diff-command.ts';
+import type { Docker } from './docker.ts';
+import { run } from './processes.ts';
+import { randomHistory } from './random-history.ts';
+
+/** An image that a container with random changes was committed to. */
+export interface RandomImage {
+  /** Its docker-archive. */
+  archive: string;
+  /** What `docker diff` said of the container; of the first image, nothing. */
+  lines: string[];
+}
+
+/** In `/dev`, which a container has for itself, so that no layer shows where it was mounted. */
+const shell = '/dev/sh';
+
+/** Docker makes these where an image lacks them, and takes them for older than the container. */
+const madeByDocker = ['dev', 'etc', 'proc', 'sys'];
+
+/** Gives Docker an image with something of everything to change. `folder` is for temporary files. */
+export async function importBase(docker: Docker, name: string, folder: string): Promise<void> {
+  const root = join(folder, 'rootfs');
+  for (const path of [...madeByDocker, 'old', 'd/e/f/deep/er', 'g h/empty', '\u00e9t\u00e9/b']) {
+    mkdirSync(join(root, path), { recursive: true });
+  }
+  const files = [
+    'a',
+    'd/a',
+    'd/e/b',
+    'd/e/f/deep/er/leaf',
+    'old/c',
+    'old/x y',
+    'g h/\u00fcn\u00ef',
+    'capable',
+  ];
+  for (const path of files) writeFileSync(join(root, path), `content of ${path}\n`.repeat(50));
+  await run('ln', [join(root, 'a'), join(root, 'd/b')]);
+  await run('ln', ['-s', 'a', join(root, 'd/c')]);
+  await run('mkfifo', [join(root, 'd/d')]);
+  await run('mknod', [join(root, 'old/e'), 'c', '1', '3']);
+  await run('chmod', ['4755', join(root, 'd/a')]);
+  const capability = '0x0100000200200000000000000000000000000000';
+  await run('setfattr', ['-n', 'security.capability', '-v', capability, join(root, 'capable')]);
+  const keep = ['--xattrs', '--xattrs-include=*', '--numeric-owner', '--owner=0', '--group=0'];
+  const tar = await run('tar', [...keep, '--create', '--directory', root, '.']);
+  await docker(['import', '-', name], { input: tar });
+}
+
+/** Images that stand on each other, each of them saved into `folder`; the first is `base`. */
+export async function randomImages(
+  docker: Docker,
+  base: string,
+  seed: number,
+  folder: string,
+): Promise<RandomImage[]> {
+  const busybox = (await run('sh', ['-c', 'command -v busybox'])).toString().trim();
+  const images: RandomImage[] = [{ archive: await save(base, 'base'), lines: [] }];
+  let below = base;
+  for (const [index, script] of randomHistory(seed).slice(0, 3).entries()) {
+    const container = `diff-${seed}-${index}`;
+    const mount = ['--network', 'none', '--volume', `${busybox}:${shell}:ro`];
+    await docker(['run', ...mount, '--name', container, below, shell, '-c', `${script}\ntrue`]);
+    const lines = linesOf(await docker(['diff', container]));
+    below = `diff:${seed}-${index}`;
+    await docker(['commit', container, below]);
+    await docker(['rm', container]);
+    images.push({ archive: await save(below, `${index}`), lines });
+  }
+  return images;
+
+  async function save(image: string, name: string): Promise<string> {
+    const archive = join(folder, `${seed}-${name}.tar`);
+    await docker(['save', '--output', archive, image]);
+    return archive;
+  }
+}

@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { type PreparedImage, prepare, refusedByDocker, soundArchives } from './archives.ts';
+import { askDaemon, dockerAt } from './docker.ts';
+import { differencesFromContainer, treeOfContainer } from './docker-tree.ts';
+import { inspect, instructions, treeOfLayers } from './layers-command.ts';
+import { contentBytes } from './tree.ts';
+
+const socket = inject('dockerSocket');
+const docker = dockerAt(socket);
+const folder = mkdtempSync(join(tmpdir(), 'layers-export-test-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface DockerImage {
+  Id: string;
+  Os: string;
+  Architecture: string;
+  RootFS: { Layers?: string[] };
+}
+
+async function dockerImage(id: string): Promise<DockerImage> {
+  const [image]: DockerImage[] = JSON.parse(await docker(['image', 'inspect', id]));
+  if (image === undefined) throw new Error(`docker does not know ${id}`);
+  return image;
+}
+
+describe.skipIf(socket === '')('against Docker', () => {
+  const [refused, loadable] = [true, false].map((expected) =>
+    soundArchives().filter(({ name }) => refusedByDocker.has(name) === expected),
+  );
+
+  it.each(refused ?? [])('Docker refuses $name', async (archive) => {
+    const { file } = await prepare(archive, folder);
+    await expect(docker(['load', '--quiet', '--input', file])).rejects.toThrow('exit 1');
+  });
+
+  describe.each(loadable ?? [])('$name', (archive) => {
+    let images: PreparedImage[] = [];
+    beforeAll(async () => {
+      const prepared = await prepare(archive, folder);
+      await docker(['load', '--quiet', '--input', prepared.file]);
+      images = prepared.images;
+    });
+
+    it('lists the files that a container sees', async () => {
+      for (const image of images) {
+        const ours = await treeOfLayers(image.source);
+        const container = await treeOfContainer(docker, image.id);
+        expect(differencesFromContainer(ours, container)).toEqual([]);
+      }
+    });
+
+    it('counts as reachable what its files hold', async () => {
+      for (const image of images) {
+        const { totals } = await inspect(image.source);
+        expect(totals.rootfsBytes).toBe(contentBytes(await treeOfLayers(image.source)));
+        expect(totals.contentBytes).toBe(totals.rootfsBytes + totals.wastedBytes);
+      }
+    });
+
+    it('names images and layers as Docker does', async () => {
+      for (const image of images) {
+        const theirs = await dockerImage(image.id);
+        const ours = await inspect(image.source);
+        expect(ours.image.id).toBe(theirs.Id);
+        expect(ours.layers.map((layer) => layer.diffId)).toEqual(theirs.RootFS.Layers ?? []);
+        // Docker puts its own operating system where a config states no platform.
+        if (theirs.Architecture === '') continue;
+        expect(ours.image.platform).toMatchObject({ os: theirs.Os, architecture: theirs.Architecture });
+      }
+    });
+
+    it('tells the history that Docker tells', async () => {
+      for (const image of images) {
+        const theirs = await dockerHistory(image.id);
+        expect(await instructions(image.source)).toEqual(theirs);
+      }
+    });
+  });
+});
+
+/** The instructions of an image, newest first. */
+async function dockerHistory(id: string): Promise<string[]> {
+  const steps = await askDaemon(socket, `/images/${id}/history`);
+  if (!Array.isArray(steps)) throw new Error('the history is not a list');
+  return steps.map((step: { CreatedBy: string }) => step.CreatedBy);
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { Header } from 'tar';
+
+/** One member of a handmade layer. A string stands for a plain file, or with a last `/` for a directory. */
+interface Member {
+  path: string;
+  type?: 'File' | 'Directory' | 'SymbolicLink' | 'Link' | 'FIFO';
+  content?: string;
+  linkpath?: string;
+  mode?: number;
+  uid?: number;
+  /** Seconds since 1970. */
+  mtime?: number;
+}
+
+export type Layer = readonly (string | Member)[];
+
+/** The time of every member that states none, in seconds since 1970. */
+export const handmadeTime = 1_700_000_000;
+
+/** A docker-archive of these layers, uncompressed, tagged `handmade:NAME`. */
+export function handmadeArchive(name: string, layers: readonly Layer[]): Buffer {
+  const tars = layers.map((members) => tarOf(members.map(memberOf)));
+  const config = JSON.stringify({
+    architecture: 'amd64',
+    os: 'linux',
+    config: { Cmd: ['none'] },
+    rootfs: { type: 'layers', diff_ids: tars.map((tar) => `sha256:${sha256(tar)}`) },
+    history: layers.map((_, index) => ({ created_by: `layer ${index}` })),
+  });
+  const manifest = JSON.stringify([
+    {
+      Config: `${sha256(config)}.json`,
+      RepoTags: [`handmade:${name}`],
+      Layers: layers.map((_, index) => `${index}.tar`),
+    },
+  ]);
+  return tarOf([
+    ...tars.map((content, index) => ({ path: `${index}.tar`, content })),
+    { path: `${sha256(config)}.json`, content: config },
+    { path: 'manifest.json', content: manifest },
+  ]);
+}
+
+function memberOf(member: string | Member): Member {
+  if (typeof member !== 'string') return member;
+  return member.endsWith('/') ? { path: member, type: 'Directory' } : { path: member, content: member };
+}
+
+function tarOf(members: readonly (Omit<Member, 'content'> & { content?: string | Buffer })[]): Buffer {
+  const parts = members.flatMap(
+    ({ path, type = 'File', content = '', linkpath, mode, uid = 0, mtime = handmadeTime }) => {
+      const body = Buffer.from(content);
+      const header = new Header({
+        path,
+        type,
+        size: body.length,
+        mode: mode ?? (type === 'Directory' ? 0o755 : 0o644),
+        uid,
+        gid: uid,
+        mtime: new Date(mtime * 1000),
+        ...(linkpath === undefined ? {} : { linkpath }),
+      });
+      const block = Buffer.alloc(512);
+      if (header.encode(block)) throw new Error(`${path} needs an extended header`);
+      return [block, body, Buffer.alloc((512 - (body.length % 512)) % 512)];
+    },
+  );
+  return Buffer.concat([...parts, Buffer.alloc(1024)]);
+}
+
+function sha256(bytes: string | Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+
+export interface RunOptions {
+  input?: string | Buffer;
+  env?: NodeJS.ProcessEnv;
+}
+
+export interface Outcome {
+  status: number | null;
+  stdout: Buffer;
+  stderr: string;
+}
+
+/** Runs a program to its end, whatever its exit status. Rejects only where it cannot be started. */
+export function attempt(
+  command: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { env: options.env ?? process.env, stdio: 'pipe' });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    // A program may end without reading its input; its exit status tells how that went.
+    child.stdin.on('error', () => {});
+    child.stdin.end(options.input);
+    child.on('error', reject);
+    child.on('close', (status) => {
+      resolve({ status, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() });
+    });
+  });
+}
+
+/** Runs a program and returns its standard output; any exit status but 0 is an error with its last words. */
+export async function run(
+  command: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Buffer> {
+  const { status, stdout, stderr } = await attempt(command, args, options);
+  if (status !== 0) {
+    throw new Error(`${command} ${args.join(' ')}: exit ${status}\n${stderr.slice(-4000)}`);
+  }
+  return stdout;
+}

@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  root: fileURLToPath(new URL('../..', import.meta.url)),
+  test: {
+    include: ['test/counterparts/**/*.test.ts', 'packages/*/test/**/*.counterpart.test.ts'],
+    // What these compare with is installed before them: it may not be missing.
+    env: { LAYERS_COUNTERPARTS: 'required' },
+    globalSetup: ['test/counterparts/global-setup.ts'],
+    // One daemon serves every file, and a handful of its requests already keep two cores busy.
+    fileParallelism: false,
+    testTimeout: 600_000,
+    hookTimeout: 300_000,
+  },
+});

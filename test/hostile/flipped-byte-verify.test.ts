@@ -1,0 +1,120 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type VerifyDocument, verifyArchive } from '@layers/core';
+import { describe, expect, test } from 'vitest';
+import { useScratch } from '../../packages/core/test/support/scratch.ts';
+import { buildDockerArchive } from '../support/archive-builder.ts';
+import { runs } from '../support/random-runs.ts';
+import { buildTar } from '../support/tar-builder.ts';
+import { IMAGE, kanikoMembers, zstdMembers } from './support/corpus.ts';
+import { filesOf } from './support/tar-bytes.ts';
+
+const scratch = useScratch();
+const image = { images: [IMAGE] };
+
+const ARCHIVES: Readonly<Record<string, Buffer>> = {
+  'docker-archive, legacy': buildDockerArchive(image, { form: 'legacy' }),
+  'docker-archive, hybrid': buildDockerArchive(image, { form: 'hybrid', compression: 'gzip' }),
+  'oci-archive': buildDockerArchive(image, { form: 'oci', compression: 'gzip' }),
+  'oci-archive with zstd layers': buildTar(zstdMembers()),
+  kaniko: buildTar(kanikoMembers()),
+};
+const OCI_ARCHIVE = 'oci-archive';
+
+/** Bytes of a file that are flipped one by one; of longer ones as many, evenly spread. */
+const FLIPPED_OF_A_FILE = runs(150, 1_000_000);
+
+function positionsOf(size: number): number[] {
+  const count = Math.min(size, FLIPPED_OF_A_FILE);
+  return Array.from({ length: count }, (_, i) => Math.floor((i * size) / count));
+}
+
+/** A layer, config or manifest: something else in the archive states its digest. */
+const isClaimed = (name: string): boolean =>
+  /^blobs\/|\/layer\.tar$|\.tar\.gz$|^sha256:|^[a-f0-9]{64}\.json$/.test(name);
+
+/**
+ * What a document that nothing has a digest of says about the image's blobs. Beside it there are tags, media types,
+ * annotations, parents and versions: no digest and no size could tell that they were others.
+ */
+function saidOf(name: string, bytes: Uint8Array): unknown {
+  // `repositories` names v1 folders, whose `json` and `VERSION` say nothing of the image either, nor does `oci-layout`.
+  if (name !== 'index.json' && name !== 'manifest.json') return null;
+  const json = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  return name === 'index.json'
+    ? json.manifests.map(({ digest, size }: { digest: string; size: number }) => [digest, size])
+    : json.map(({ Config, Layers }: { Config: string; Layers: string[] }) => [Config, Layers]);
+}
+
+async function verify(path: string): Promise<VerifyDocument> {
+  return verifyArchive({ path }, {}, { threads: 0 });
+}
+
+/** Flips one bit of each byte in turn; `flipped` tells the file to be verified. */
+async function flipEach(name: string, bytes: Uint8Array, flipped: (bytes: Buffer) => string): Promise<void> {
+  for (const at of positionsOf(bytes.length)) {
+    const damaged = Buffer.from(bytes);
+    damaged[at] = (damaged[at] ?? 0) ^ (1 << (at % 8));
+    const document = await verify(flipped(damaged));
+    const where = `byte ${at} of ${name}`;
+    if (isClaimed(name)) {
+      const failed = document.checks.filter(({ ok }) => !ok);
+      expect(document.verified, where).toBe(false);
+      expect(failed.map(({ subject, message }) => `${subject}: ${message}`).join('\n'), where).toContain(
+        name,
+      );
+    } else if (document.verified) {
+      expect(saidOf(name, damaged), where).toEqual(saidOf(name, bytes));
+    }
+  }
+}
+
+describe.each(Object.entries(ARCHIVES))('verify after one flipped byte: %s', (_, archive) => {
+  test('the archive is verified as it is', async () => {
+    expect(await verify(scratch.file(archive, 'whole'))).toMatchObject({ verified: true });
+  });
+
+  test.each(filesOf(archive).map((file) => [file.name, file] as const))(
+    'names %s where the byte was in it, unless nothing claims anything of the byte',
+    async (name, { offset, size }) => {
+      await flipEach(name, archive.subarray(offset, offset + size), (bytes) =>
+        scratch.file(
+          Buffer.concat([archive.subarray(0, offset), bytes, archive.subarray(offset + size)]),
+          'damaged',
+        ),
+      );
+    },
+  );
+});
+
+test('verify after one flipped byte: each file of an OCI layout', async () => {
+  const archive = ARCHIVES[OCI_ARCHIVE] ?? Buffer.alloc(0);
+  const files = filesOf(archive).map(({ name, offset, size }) => ({
+    path: name,
+    data: archive.subarray(offset, offset + size),
+  }));
+  const folder = scratch.layout(files);
+  expect(await verify(folder)).toMatchObject({ verified: true });
+  for (const { path, data } of files) {
+    await flipEach(path, data, (bytes) => {
+      writeFileSync(join(folder, path), bytes);
+      return folder;
+    });
+    writeFileSync(join(folder, path), data);
+  }
+});
+
+test('verify tells a damaged config of another image than the one that was chosen', async () => {
+  const other = { tags: ['other:1'], layers: IMAGE.layers.slice(0, 1) };
+  const archive = buildDockerArchive({ images: [IMAGE, other] }, { form: 'legacy' });
+  const configs = filesOf(archive).filter(({ name }) => name.endsWith('.json') && name !== 'manifest.json');
+  expect(configs).toHaveLength(2);
+  for (const { name, offset } of configs) {
+    const damaged = Buffer.from(archive);
+    damaged.write('A', offset + 2);
+    const path = scratch.file(damaged);
+    const document = await verifyArchive({ path }, { image: '#1' }, { threads: 0 });
+    expect(document).toMatchObject({ verified: false });
+    expect(document.checks.filter(({ ok }) => !ok).map(({ subject }) => subject)).toContain(name);
+  }
+});

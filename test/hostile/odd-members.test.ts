@@ -1,0 +1,159 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { useScratch } from '../../packages/core/test/support/scratch.ts';
+import { buildDockerArchive } from '../support/archive-builder.ts';
+import { buildTar, type Member } from '../support/tar-builder.ts';
+import { answerOf, documentsOf, pipe } from './support/answer.ts';
+import { IMAGE, LAYERS } from './support/corpus.ts';
+import { filesOf } from './support/tar-bytes.ts';
+
+const scratch = useScratch();
+const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+
+const CONFIG = json({ rootfs: { type: 'layers', diff_ids: [] }, os: 'linux', architecture: 'amd64' });
+const LAYER = LAYERS[0] ?? Buffer.alloc(0);
+
+function archive(members: readonly Member[], config = 'config', layers: readonly string[] = []): Buffer {
+  const manifest = [{ Config: config, RepoTags: ['x:1'], Layers: layers }];
+  return buildTar([{ path: 'manifest.json', data: json(manifest) }, ...members]);
+}
+
+const link = (path: string, linkpath: string): Member => ({ type: 'symlink', path, linkpath });
+const hardLink = (path: string, linkpath: string): Member => ({ type: 'link', path, linkpath });
+const config: Member = { path: 'config', data: CONFIG };
+
+const REFUSED: Readonly<Record<string, Buffer>> = {
+  'a config that is a link to itself': archive([link('config', 'config')]),
+  'a circle of three links': archive([link('config', 'b'), link('b', 'c'), link('c', 'config')]),
+  'a circle of hard links': archive([hardLink('config', 'b'), hardLink('b', 'config')]),
+  'a chain of a thousand links': archive([
+    link('config', 'l0'),
+    ...Array.from({ length: 1000 }, (_, i) => link(`l${i}`, `l${i + 1}`)),
+    { path: 'l1000', data: CONFIG },
+  ]),
+  'a link out of the archive': archive([link('config', '../../../etc/passwd')]),
+  'a hard link out of the archive': archive([hardLink('config', '../x')]),
+  'a layer that is a link out of the archive': archive([config, link('l', '../../l')], 'config', ['l']),
+  'a layer in a circle': archive([config, link('l', 'm'), link('m', 'l')], 'config', ['l']),
+  'manifest.json itself in a circle': buildTar([link('manifest.json', 'manifest.json')]),
+};
+
+const READ: Readonly<Record<string, Buffer>> = {
+  'a link that leads to the config': archive([link('config', './a/../real'), { path: 'real', data: CONFIG }]),
+  'an absolute link counts from the root of the archive': archive([
+    link('config', '/real'),
+    { path: 'real', data: CONFIG },
+  ]),
+  'absolute names': archive([{ path: '/config', data: CONFIG }], '/config'),
+  'a name with inner dots': archive([{ path: './a/.././config', data: CONFIG }]),
+  'a name that climbs out is no member': archive([config, { path: '../config', data: Buffer.from('no') }]),
+  'two configs of one name: the last one counts': archive([
+    { path: 'config', data: Buffer.from('not json') },
+    config,
+  ]),
+  'two manifests: the last one counts': buildTar([
+    { path: 'manifest.json', data: Buffer.from('{') },
+    config,
+    { path: 'manifest.json', data: json([{ Config: 'config', Layers: [] }]) },
+  ]),
+  'a layer of which a later member of the same name is a link': archive(
+    [config, { path: 'l', data: LAYER }, link('l', 'm'), { path: 'm', data: LAYER }],
+    'config',
+    ['l'],
+  ),
+  'a layer that is a directory': archive([config, { type: 'directory', path: 'l/' }], 'config', ['l']),
+  'a layer that is a device': archive([config, { type: 'char', path: 'l' }], 'config', ['l']),
+  'a layer that is the manifest': archive([config], 'config', ['manifest.json', 'config']),
+  'an empty layer': archive([config, { path: 'l', data: new Uint8Array(0) }], 'config', ['l']),
+  'a layer of text': archive([config, { path: 'l', data: Buffer.from('hello') }], 'config', ['l']),
+};
+
+async function expectOneAnswer(bytes: Buffer): Promise<Awaited<ReturnType<typeof answerOf>>> {
+  const path = scratch.file(bytes, 'odd');
+  const fromFile = await answerOf(() => ({ path }));
+  expect(await answerOf(() => pipe(bytes, bytes.length))).toEqual(fromFile);
+  return fromFile;
+}
+
+describe('members that lead nowhere', () => {
+  test.each(Object.entries(REFUSED))('%s: refused', async (_, bytes) => {
+    const { documents } = await expectOneAnswer(bytes);
+    expect(documents).toEqual({ error: 'ERR_LAYERS_MEMBER_LINK' });
+  });
+});
+
+describe('members that only look odd', () => {
+  test.each(Object.entries(READ))('%s: read', async (_, bytes) => {
+    const { documents } = await expectOneAnswer(bytes);
+    expect(documents['error']).toBeUndefined();
+    expect(documents['images']).toHaveLength(1);
+  });
+});
+
+describe('a layout on disk', () => {
+  const built = buildDockerArchive({ images: [IMAGE] }, { form: 'oci' });
+  const files = (): Member[] =>
+    filesOf(built).map(({ name, offset, size }) => ({
+      path: name,
+      data: built.subarray(offset, offset + size),
+    }));
+  const layerOf = (members: readonly Member[]): Member & { path: string } => {
+    const { path } = members.reduce((a, b) => ((b.data?.length ?? 0) > (a.data?.length ?? 0) ? b : a));
+    return { path: path.toString() };
+  };
+  const without = (path: string): string => scratch.layout(files().filter((file) => file.path !== path));
+
+  test('a blob that is a symlink out of the folder is not followed', async () => {
+    const { path } = layerOf(files());
+    const folder = without(path);
+    const secret = scratch.file(LAYER, 'outside');
+    symlinkSync(secret, join(folder, path));
+    expect(await documentsOf({ path: folder })).toEqual({ error: 'ERR_LAYERS_MEMBER_LINK' });
+  });
+
+  test('a blob that is a symlink inside of the folder is followed', async () => {
+    const { path } = layerOf(files());
+    const folder = without(path);
+    writeFileSync(join(folder, 'kept'), files().find((file) => file.path === path)?.data ?? LAYER);
+    symlinkSync('../../kept', join(folder, path));
+    expect(JSON.stringify(await documentsOf({ path: folder }))).toContain('"path":"/bin/other"');
+  });
+
+  test('the folder `blobs` that is a symlink out is not followed', async () => {
+    const away = scratch.layout(files());
+    const folder = scratch.layout(files().filter(({ path }) => !path.toString().startsWith('blobs/')));
+    symlinkSync(join(away, 'blobs'), join(folder, 'blobs'));
+    expect(await documentsOf({ path: folder })).toEqual({ error: 'ERR_LAYERS_MEMBER_LINK' });
+  });
+
+  test('symlinks in a circle', async () => {
+    const { path } = layerOf(files());
+    const folder = without(path);
+    symlinkSync(join(folder, path), join(folder, path));
+    expect(await documentsOf({ path: folder })).toHaveProperty('error');
+  });
+
+  test('a FIFO in the place of a blob does not block', async () => {
+    const { path } = layerOf(files());
+    const folder = without(path);
+    execFileSync('mkfifo', [join(folder, path)]);
+    const answer = await answerOf(() => ({ path: folder }));
+    expect(JSON.stringify(answer.documents)).toContain('layer-missing');
+    expect(answer.verified['verified']).toBe(false);
+  });
+
+  test('a FIFO and a socket-like thing beside the blobs do not block verify', async () => {
+    const folder = scratch.layout(files());
+    execFileSync('mkfifo', [join(folder, 'blobs/sha256', 'f'.repeat(64))]);
+    mkdirSync(join(folder, 'blobs/sha256', 'e'.repeat(64)));
+    expect((await answerOf(() => ({ path: folder }))).verified['verified']).toBe(true);
+  });
+
+  test('index.json that is a FIFO or a folder is no layout', async () => {
+    const folder = without('index.json');
+    execFileSync('mkfifo', [join(folder, 'index.json')]);
+    expect(await documentsOf({ path: folder })).toEqual({ error: 'ERR_LAYERS_NOT_AN_IMAGE' });
+  });
+});

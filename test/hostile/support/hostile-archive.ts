@@ -1,0 +1,20 @@
+import { END, fileMember } from './tar-bytes.ts';
+
+/** A docker-archive of these layers as they are; their DiffIDs are made up. */
+export function archiveOfLayers(layers: readonly Uint8Array[], tags: readonly string[] = ['x:1']): Buffer {
+  const config = {
+    architecture: 'amd64',
+    os: 'linux',
+    rootfs: {
+      type: 'layers',
+      diff_ids: layers.map((_, i) => `sha256:${i.toString(16).padStart(64, '0')}`),
+    },
+  };
+  const manifest = [{ Config: 'config', RepoTags: tags, Layers: layers.map((_, i) => `layer-${i}`) }];
+  return Buffer.concat([
+    fileMember('manifest.json', Buffer.from(JSON.stringify(manifest))),
+    fileMember('config', Buffer.from(JSON.stringify(config))),
+    ...layers.map((layer, i) => fileMember(`layer-${i}`, layer)),
+    END,
+  ]);
+}

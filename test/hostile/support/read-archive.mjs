@@ -1,0 +1,46 @@
+// Reads one archive as the command does, in a process of its own, and says what came of it and what it took.
+import { existsSync, readFileSync } from 'node:fs';
+import {
+  analyse,
+  historyDocument,
+  inspectDocument,
+  listEntries,
+  openArchive,
+  readImage,
+  selectImage,
+  treeDocument,
+  verifyArchive,
+  wasteDocument,
+} from '../../../packages/core/dist/index.js';
+
+/** The kernel's own maximum counts from this program's start; that of getrusage has the memory of who started it too. */
+function peakKilobytes() {
+  const status = existsSync('/proc/self/status') ? readFileSync('/proc/self/status', 'utf8') : '';
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? process.resourceUsage().maxRSS);
+}
+
+const [path, way = 'file', what = 'inspect'] = process.argv.slice(2);
+const input = way === 'pipe' ? { path: '-', stream: process.stdin } : { path };
+const outcome = {};
+try {
+  if (what === 'verify') {
+    outcome.verified = (await verifyArchive(input, { image: '#1' })).verified;
+  } else {
+    const archive = await openArchive(input);
+    const image = await readImage(archive, selectImage(archive, { image: '#1' }));
+    historyDocument(image);
+    const analysis = analyse(image);
+    const document = inspectDocument(analysis, { top: 10 });
+    outcome.entries = document.totals.entries;
+    outcome.findings = document.findings.length;
+    if (what === 'waste') wasteDocument(analysis);
+    if (what === 'list') for (const _ of await listEntries(analysis, { recursive: true }));
+    if (what === 'tree') await treeDocument(analysis);
+  }
+} catch (error) {
+  outcome.error = typeof error?.code === 'string' ? error.code : String(error?.stack ?? error);
+}
+outcome.megabytes = Math.round(peakKilobytes() / 1024);
+outcome.seconds = Math.round(process.uptime() * 10) / 10;
+process.stdout.write(JSON.stringify(outcome));
+process.exit(0);

@@ -1,0 +1,185 @@
+import { createHash } from 'node:crypto';
+import * as zlib from 'node:zlib';
+import { buildTar, type Member } from './tar-builder.ts';
+
+/** An image to be built into an archive. */
+export interface ImageSpec {
+  /** Such as `alpine:3.20`; none makes an image that only its id names. */
+  readonly tags: readonly string[];
+  /** Uncompressed tars, lowest first. The same one may stand twice. */
+  readonly layers: readonly Uint8Array[];
+  /** Fields that replace those of the config that is made up. */
+  readonly config?: Readonly<Record<string, unknown>>;
+}
+
+export type ArchiveForm =
+  /** As `docker save` wrote until version 24: a folder with `layer.tar` for each layer, repeated ones as symlinks. */
+  | 'legacy'
+  /** As it writes since version 25: an OCI layout with a `manifest.json` beside. */
+  | 'hybrid'
+  /** An OCI layout alone. */
+  | 'oci';
+
+export interface ArchiveOptions {
+  readonly form: ArchiveForm;
+  /** How layers are compressed; not at all by default. */
+  readonly compression?: Compression | null;
+}
+
+export type Compression = 'gzip' | 'zstd';
+
+const zstdCompress: unknown = Reflect.get(zlib, 'zstdCompressSync');
+
+/** Whether this version of Node can compress with zstd. */
+export const canZstd: boolean = typeof zstdCompress === 'function';
+
+/** Throws for zstd where `canZstd` is false. */
+export function compress(bytes: Uint8Array, compression: Compression | null): Buffer {
+  if (compression === null) return Buffer.from(bytes);
+  if (compression === 'gzip') return zlib.gzipSync(bytes);
+  if (typeof zstdCompress !== 'function') throw new Error('this version of Node has no zstd');
+  const compressed: unknown = Reflect.apply(zstdCompress, zlib, [bytes]);
+  if (!Buffer.isBuffer(compressed)) throw new Error('zstd gave no bytes');
+  return compressed;
+}
+
+export function sha256(bytes: Uint8Array | string): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** A tar of images, the same bytes for the same arguments. */
+export function buildDockerArchive(
+  { images }: { readonly images: readonly ImageSpec[] },
+  options: ArchiveOptions,
+): Buffer {
+  const built = images.map((image) => buildImage(image, options.compression ?? null));
+  return buildTar(options.form === 'legacy' ? legacyMembers(built) : layoutMembers(built, options.form));
+}
+
+interface Blob {
+  readonly mediaType: string;
+  readonly hex: string;
+  readonly bytes: Uint8Array;
+}
+
+interface BuiltImage {
+  readonly tags: readonly string[];
+  readonly config: Blob;
+  readonly layers: readonly (Blob & { readonly diffHex: string })[];
+}
+
+const OCI = 'application/vnd.oci.image';
+const EPOCH = '1970-01-01T00:00:00Z';
+
+function buildImage({ tags, layers, config }: ImageSpec, compression: Compression | null): BuiltImage {
+  const mediaType = `${OCI}.layer.v1.tar${compression === null ? '' : `+${compression}`}`;
+  const blobs = layers.map((tar) => ({
+    ...blobOf(mediaType, compress(tar, compression)),
+    diffHex: sha256(tar),
+  }));
+  const document = {
+    architecture: 'amd64',
+    os: 'linux',
+    created: EPOCH,
+    config: {},
+    history: layers.map((_, i) => ({ created: EPOCH, created_by: `layer ${i}` })),
+    rootfs: { type: 'layers', diff_ids: blobs.map(({ diffHex }) => `sha256:${diffHex}`) },
+    ...config,
+  };
+  return { tags, layers: blobs, config: blobOf(`${OCI}.config.v1+json`, json(document)) };
+}
+
+function layoutMembers(images: readonly BuiltImage[], form: 'hybrid' | 'oci'): Member[] {
+  const blobs = new Map<string, Blob>();
+  const keep = (blob: Blob): Blob => {
+    blobs.set(blob.hex, blob);
+    return blob;
+  };
+  const manifests = images.flatMap(({ tags, config, layers }) => {
+    for (const blob of [config, ...layers]) keep(blob);
+    const mediaType = `${OCI}.manifest.v1+json`;
+    const document = {
+      schemaVersion: 2,
+      mediaType,
+      config: descriptorOf(config),
+      layers: layers.map(descriptorOf),
+    };
+    const descriptor = descriptorOf(keep(blobOf(mediaType, json(document))));
+    if (tags.length === 0) return [descriptor];
+    return tags.map((tag) => ({ ...descriptor, annotations: annotationsOf(tag) }));
+  });
+  const index = { schemaVersion: 2, mediaType: `${OCI}.index.v1+json`, manifests };
+  const members: Member[] = [
+    { type: 'directory', path: 'blobs/' },
+    { type: 'directory', path: 'blobs/sha256/' },
+    ...[...blobs.values()].map(({ hex, bytes }) => ({ path: blobPath(hex), data: bytes })),
+    { path: 'index.json', data: json(index) },
+  ];
+  if (form === 'hybrid') members.push({ path: 'manifest.json', data: json(images.map(hybridEntryOf)) });
+  return [...members, { path: 'oci-layout', data: json({ imageLayoutVersion: '1.0.0' }) }];
+}
+
+function hybridEntryOf({ tags, config, layers }: BuiltImage): object {
+  return {
+    Config: blobPath(config.hex),
+    RepoTags: tags.length === 0 ? null : tags,
+    Layers: layers.map(({ hex }) => blobPath(hex)),
+    LayerSources: Object.fromEntries(layers.map((layer) => [`sha256:${layer.diffHex}`, descriptorOf(layer)])),
+  };
+}
+
+function legacyMembers(images: readonly BuiltImage[]): Member[] {
+  const members = new Map<string, Member>();
+  const add = (member: Member & { readonly path: string }): void => {
+    if (!members.has(member.path)) members.set(member.path, member);
+  };
+  const storedIn = new Map<string, string>();
+  const repositories: Record<string, Record<string, string>> = {};
+  const entries: object[] = [];
+  for (const { tags, config, layers } of images) {
+    let id = '';
+    const paths: string[] = [];
+    layers.forEach((layer, i) => {
+      const parent = id;
+      id = sha256(`${parent} ${layer.diffHex} ${i === layers.length - 1 ? config.hex : ''}`);
+      const path = `${id}/layer.tar`;
+      const first = storedIn.get(layer.hex) ?? path;
+      storedIn.set(layer.hex, first);
+      add({ type: 'directory', path: `${id}/` });
+      add({ path: `${id}/VERSION`, data: Buffer.from('1.0') });
+      add({ path: `${id}/json`, data: json(parent === '' ? { id } : { id, parent }) });
+      add(first === path ? { path, data: layer.bytes } : { type: 'symlink', path, linkpath: `../${first}` });
+      paths.push(path);
+    });
+    add({ path: `${config.hex}.json`, data: config.bytes });
+    entries.push({ Config: `${config.hex}.json`, RepoTags: tags.length === 0 ? null : tags, Layers: paths });
+    for (const tag of layers.length === 0 ? [] : tags) {
+      const [repository, version] = splitTag(tag);
+      repositories[repository] = { ...repositories[repository], [version]: id };
+    }
+  }
+  add({ path: 'manifest.json', data: json(entries) });
+  if (Object.keys(repositories).length > 0) add({ path: 'repositories', data: json(repositories) });
+  return [...members.values()];
+}
+
+function annotationsOf(tag: string): Record<string, string> {
+  const [repository, version] = splitTag(tag);
+  const [host = '', ...rest] = repository.split('/');
+  const isQualified = rest.length > 0 && /[.:]|^localhost$/.test(host);
+  const full = isQualified ? repository : `docker.io/${rest.length === 0 ? 'library/' : ''}${repository}`;
+  return { 'io.containerd.image.name': `${full}:${version}`, 'org.opencontainers.image.ref.name': version };
+}
+
+function splitTag(tag: string): [repository: string, version: string] {
+  const colon = tag.lastIndexOf(':');
+  return colon > tag.lastIndexOf('/') ? [tag.slice(0, colon), tag.slice(colon + 1)] : [tag, 'latest'];
+}
+
+const blobOf = (mediaType: string, bytes: Uint8Array): Blob => ({ mediaType, hex: sha256(bytes), bytes });
+const blobPath = (hex: string): string => `blobs/sha256/${hex}`;
+const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+
+function descriptorOf({ mediaType, hex, bytes }: Blob): object {
+  return { mediaType, digest: `sha256:${hex}`, size: bytes.length };
+}

@@ -1,0 +1,286 @@
+import { type Member, sizeOfMember } from './tar-builder.ts';
+
+/**
+ * The union rules told a second time, as slowly and plainly as can be: one map from path to what stands there,
+ * searched whole for every question. Names are text of one character a byte; the root is ''.
+ */
+
+type NaiveType = 'file' | 'symlink' | 'char' | 'block' | 'directory' | 'fifo';
+
+/** What a path stands for. Hard links are paths with one and the same inode. */
+export interface NaiveInode {
+  readonly type: NaiveType;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mtime: number;
+  readonly mtimeNanoseconds: number;
+  readonly size: number;
+  readonly linkTarget: string;
+  readonly device: string;
+  readonly xattrs: string;
+  /** The member that says all this; null for a directory that no member described. */
+  readonly from: { readonly layer: number; readonly entry: number } | null;
+}
+
+export interface NaiveWaste {
+  readonly layer: number;
+  readonly entry: number;
+  readonly unreachableFrom: number;
+  readonly cause: 'deleted' | 'overwritten' | 'replaced' | 'duplicate-entry';
+}
+
+export interface NaiveCopy {
+  readonly old: NaiveInode;
+  readonly new: NaiveInode;
+  readonly layer: number;
+}
+
+export interface NaiveUnion {
+  readonly tree: ReadonlyMap<string, NaiveInode>;
+  readonly waste: readonly NaiveWaste[];
+  /** Files that took the path of another of their size, from a layer below. */
+  readonly copies: readonly NaiveCopy[];
+  readonly changes: readonly { added: number; modified: number; deleted: number }[];
+  /** For each layer, the codes of its findings, each as often as it was found. */
+  readonly findings: readonly (readonly string[])[];
+  readonly contentBytes: number;
+  readonly rootfsBytes: number;
+}
+
+interface Place {
+  readonly inode: NaiveInode;
+  readonly layer: number;
+}
+
+type Tree = Map<string, Place>;
+
+const IMPLICIT: NaiveInode = {
+  type: 'directory',
+  mode: 0o755,
+  uid: 0,
+  gid: 0,
+  mtime: 0,
+  mtimeNanoseconds: 0,
+  size: 0,
+  linkTarget: '',
+  device: '',
+  xattrs: '',
+  from: null,
+};
+
+export function naiveUnion(layers: readonly (readonly Member[])[]): NaiveUnion {
+  const tree: Tree = new Map([['', { inode: { ...IMPLICIT }, layer: -1 }]]);
+  const waste: NaiveWaste[] = [];
+  const copies: NaiveCopy[] = [];
+  const changes: { added: number; modified: number; deleted: number }[] = [];
+  const findings: string[][] = [];
+  layers.forEach((members, layer) => {
+    const below: Tree = new Map(tree);
+    findings.push(unpack({ members, layer, tree, below, waste, copies }));
+    changes.push(compare(below, tree));
+  });
+  let contentBytes = 0;
+  for (const member of layers.flat()) {
+    const name = readName(member);
+    if (name.what === 'entry' && name.path !== '') contentBytes += sizeOfMember(member);
+  }
+  const inodes = new Set([...tree.values()].map((place) => place.inode));
+  const rootfsBytes = [...inodes].reduce((sum, inode) => sum + inode.size, 0);
+  const final = new Map([...tree].map(([path, place]) => [path, place.inode]));
+  return { tree: final, waste, copies, changes, findings, contentBytes, rootfsBytes };
+}
+
+interface Unpacking {
+  readonly members: readonly Member[];
+  readonly layer: number;
+  readonly tree: Tree;
+  readonly below: Tree;
+  readonly waste: NaiveWaste[];
+  readonly copies: NaiveCopy[];
+}
+
+function unpack({ members, layer, tree, below, waste, copies }: Unpacking): string[] {
+  const findings: string[] = [];
+  const names = members.map(readName);
+
+  let lost: NaiveInode[] = [];
+
+  const forget = (path: string): void => {
+    const place = tree.get(path);
+    if (place !== undefined) lost.push(place.inode);
+    tree.delete(path);
+  };
+
+  const forgetBelow = (path: string): void => {
+    for (const other of [...tree.keys()]) if (other.startsWith(`${path}/`)) forget(other);
+  };
+
+  /** Files that no path names any more are waste. */
+  const settle = (cause: NaiveWaste['cause']): void => {
+    for (const inode of new Set(lost)) {
+      if (inode.type !== 'file' || inode.from === null) continue;
+      if ([...tree.values()].some((place) => place.inode === inode)) continue;
+      const why = inode.from.layer === layer ? 'duplicate-entry' : cause;
+      waste.push({ ...inode.from, unreachableFrom: layer, cause: why });
+    }
+    lost = [];
+  };
+
+  for (const { what, path, finding } of names) {
+    if (finding !== null) findings.push(finding);
+    if (what === 'whiteout') {
+      if (!below.has(path)) findings.push('whiteout-of-nothing');
+      forgetBelow(path);
+      forget(path);
+    }
+    if (what === 'opaque' && below.get(path)?.inode.type === 'directory') forgetBelow(path);
+  }
+  settle('deleted');
+
+  const met = new Set<string>();
+  /** Loaders differ where a name comes before its own whiteout, and where a directory comes after it. */
+  const checkMarkers = (path: string, type: NaiveType, entry: number): void => {
+    names.forEach((marker, at) => {
+      if (marker.what !== 'whiteout' || met.has(marker.path)) return;
+      const isAbove = path.startsWith(`${marker.path}/`);
+      if (!isAbove && (path !== marker.path || (entry > at && type !== 'directory'))) return;
+      met.add(marker.path);
+      findings.push('whiteout-with-entry');
+    });
+  };
+
+  const put = (path: string, inode: NaiveInode, entry: number): void => {
+    const parts = path.split('/');
+    for (let depth = 2; depth < parts.length; depth++) {
+      const parent = parts.slice(0, depth).join('/');
+      if (tree.get(parent)?.inode.type === 'directory') continue;
+      if (tree.has(parent)) findings.push('parent-not-directory');
+      forget(parent);
+      tree.set(parent, { inode: { ...IMPLICIT }, layer });
+    }
+    checkMarkers(path, inode.type, entry);
+    const old = tree.get(path);
+    if (old !== undefined && old.layer === layer && old.inode.from !== null) findings.push('duplicate-entry');
+    if (inode.type !== 'directory') forgetBelow(path);
+    forget(path);
+    tree.set(path, { inode, layer });
+    const bothFiles = old?.inode.type === 'file' && inode.type === 'file';
+    settle(bothFiles ? 'overwritten' : 'replaced');
+    if (bothFiles && old.inode !== inode && old.layer !== layer && old.inode.size === inode.size) {
+      copies.push({ old: old.inode, new: inode, layer });
+    }
+  };
+
+  const late: number[] = [];
+  const link = (entry: number, isLate: boolean): void => {
+    const { path } = names[entry] ?? REFUSED;
+    const target = normalize(latin1(members[entry]?.linkpath ?? ''));
+    const place = target === null ? undefined : tree.get(target);
+    if (place === undefined) {
+      if (isLate) findings.push('dangling-link');
+      else late.push(entry);
+    } else if (place.inode.type === 'directory') findings.push('link-to-directory');
+    else {
+      if (isLate) findings.push('link-before-target');
+      else if (place.layer !== layer) findings.push('link-to-lower-layer');
+      put(path, place.inode, entry);
+    }
+  };
+
+  members.forEach((member, entry) => {
+    const { what, path } = names[entry] ?? REFUSED;
+    if (what !== 'entry') return;
+    if (member.type === 'link') link(entry, false);
+    else put(path, inodeOf(member, layer, entry), entry);
+  });
+  for (const entry of late) link(entry, true);
+  return findings;
+}
+
+function compare(below: Tree, tree: Tree): { added: number; modified: number; deleted: number } {
+  const changes = { added: 0, modified: 0, deleted: 0 };
+  for (const path of new Set([...below.keys(), ...tree.keys()])) {
+    const before = below.get(path);
+    const after = tree.get(path);
+    const had = before !== undefined && before.inode.type !== 'directory';
+    const has = after !== undefined && after.inode.type !== 'directory';
+    if (has && !had) changes.added++;
+    else if (had && !has) changes.deleted++;
+    else if (had && has && before !== after) changes.modified++;
+  }
+  return changes;
+}
+
+export interface Name {
+  readonly what: 'entry' | 'whiteout' | 'opaque' | 'ignored';
+  readonly path: string;
+  readonly finding: string | null;
+}
+
+const REFUSED: Name = { what: 'ignored', path: '', finding: null };
+
+/** What a member's name and type ask for. */
+export function readName(member: Member): Name {
+  const raw =
+    latin1(member.path) + (member.type === 'directory' && latin1(member.path).at(-1) !== '/' ? '/' : '');
+  const ignored = (finding: string | null): Name => ({ what: 'ignored', path: raw, finding });
+  if (raw.length > 4095) return ignored('name-too-long');
+  const path = normalize(raw);
+  if (path === null) return ignored('name-climbs-out');
+  if (path === '') {
+    return member.type === 'directory'
+      ? { what: 'entry', path, finding: null }
+      : ignored('root-not-directory');
+  }
+  const parts = path.slice(1).split('/');
+  const last = parts.pop() ?? '';
+  const marked = parts.find((part) => part.startsWith('.wh.'));
+  if (marked !== undefined) {
+    return ignored(/^\.wh\.\.wh\./.test(marked) && marked !== '.wh..wh..opq' ? null : 'reserved-name');
+  }
+  const parent = parts.map((part) => `/${part}`).join('');
+  if (last === '.wh..wh..opq') return { what: 'opaque', path: parent, finding: null };
+  if (last.startsWith('.wh..wh.')) return ignored(null);
+  if (['.wh.', '.wh..', '.wh...'].includes(last)) return ignored('bare-whiteout');
+  if (last.startsWith('.wh.')) return { what: 'whiteout', path: `${parent}/${last.slice(4)}`, finding: null };
+  return member.type === 'unknown' ? ignored('unknown-type') : { what: 'entry', path, finding: null };
+}
+
+function inodeOf(member: Member, layer: number, entry: number): NaiveInode {
+  const type = member.type ?? 'file';
+  if (type === 'link' || type === 'unknown') throw new Error(`no inode of type ${type}`);
+  const isDevice = type === 'char' || type === 'block';
+  return {
+    type,
+    mode: (member.mode ?? (type === 'directory' ? 0o755 : 0o644)) % 0o10000,
+    uid: member.uid ?? 0,
+    gid: member.gid ?? 0,
+    mtime: member.mtime ?? 0,
+    mtimeNanoseconds: member.mtimeNanoseconds ?? 0,
+    size: sizeOfMember(member),
+    linkTarget: type === 'symlink' ? latin1(member.linkpath ?? '') : '',
+    device: isDevice ? `${member.devmajor ?? 0}:${member.devminor ?? 0}` : '',
+    xattrs: [...(member.xattrs ?? [])]
+      .map(([key, value]) => `${key}=${latin1(value)}`)
+      .sort()
+      .join('\n'),
+    from: { layer, entry },
+  };
+}
+
+/** The path from the root, '' for the root itself, null where it climbs out. */
+export function normalize(name: string): string | null {
+  const parts: string[] = [];
+  if (name.length > 4095) return null;
+  for (const part of name.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part !== '..') parts.push(part);
+    else if (parts.pop() === undefined) return null;
+  }
+  return parts.map((part) => `/${part}`).join('');
+}
+
+export function latin1(name: Uint8Array | string): string {
+  return Buffer.from(name).toString('latin1');
+}

@@ -1,0 +1,20 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    // Tests run the sources; only worker threads and the command run what was built from them.
+    alias: {
+      '@layers/tar': source('packages/tar/src/index.ts'),
+      '@layers/core': source('packages/core/src/index.ts'),
+    },
+  },
+  test: {
+    include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: ['**/node_modules/**', 'test/counterparts/**'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
