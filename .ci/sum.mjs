@@ -1,4 +1,5 @@
-// sum.mjs FOLDER: adds up the results that vitest and the steps of .ci/run left in FOLDER.
+// sum.mjs FOLDER: adds up the results that vitest and the steps of .ci/run left in FOLDER, and says again,
+// where it is last and cannot be cut off, what failed and how.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -24,6 +25,14 @@ for (const name of names.filter((each) => each.endsWith('.json'))) {
     const step = name.slice(0, -5);
     failedSteps.delete(step);
     if (step.startsWith('node-')) failedSteps.delete('other-nodes');
+    for (const file of results.testResults) {
+      if (file.status === 'failed' && file.message)
+        console.log(`failed (${step}): ${file.name}: ${file.message}`);
+      for (const test of file.assertionResults.filter((each) => each.status === 'failed')) {
+        console.log(`failed (${step}): ${file.name}: ${test.fullName}`);
+        for (const message of test.failureMessages) console.log(message.slice(0, 4000));
+      }
+    }
   }
 }
 for (const step of failedSteps) console.log(`failed step: ${step}`);

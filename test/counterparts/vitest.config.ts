@@ -7,6 +7,7 @@ export default defineConfig({
     include: ['test/counterparts/**/*.test.ts', 'packages/*/test/**/*.counterpart.test.ts'],
     // What these compare with is installed before them: it may not be missing.
     env: { LAYERS_COUNTERPARTS: 'required' },
+    setupFiles: ['test/support/fixed-seed.ts'],
     globalSetup: ['test/counterparts/global-setup.ts'],
     // One daemon serves every file, and a handful of its requests already keep two cores busy.
     fileParallelism: false,

@@ -1,6 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { layers, shell } from './support/cli.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'layers-completion-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const script = (name: string): string => layers(['completion', name]).stdout;
 const installed = (name: string): boolean => spawnSync(name, ['--version']).status === 0;
@@ -21,7 +27,9 @@ describe('completion', () => {
       expect(text).toContain(word);
     }
     if (!installed(name)) return console.warn(`skipped: ${name} is not installed`);
-    const { status, stderr } = spawnSync(name, ['-n'], { input: text });
+    const file = join(folder, name);
+    writeFileSync(file, text);
+    const { status, stderr } = spawnSync(name, ['-n', file]);
     expect([status, stderr.toString()]).toEqual([0, '']);
   });
 

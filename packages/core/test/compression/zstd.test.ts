@@ -137,7 +137,8 @@ describe.each(DECODERS)('zstd by %s', { timeout: 60_000 }, (engine, open) => {
         expect(codeOf(() => decode(open(), bad))).toBe('ERR_LAYERS_ZSTD_WINDOW');
         look();
       });
-      expect(used).toBeLessThan(8 << 20);
+      // What they claim is a thousand times as much.
+      expect(used).toBeLessThan(128 << 20);
     }
   });
 
