@@ -9,6 +9,7 @@ export default defineConfig({
     alias: {
       '@layers/tar': source('packages/tar/src/index.ts'),
       '@layers/core': source('packages/core/src/index.ts'),
+      '@layers/rewrite': source('packages/rewrite/src/index.ts'),
     },
   },
   test: {

@@ -26,7 +26,10 @@ export { type ListOptions, listEntries, listHead } from './analysis/list.js';
 export { type TreeOptions, treeDocument } from './analysis/tree.js';
 export { verifyArchive } from './analysis/verify.js';
 export { wasteDocument } from './analysis/waste.js';
+export { type FileRange, openRange } from './bytes/file-bytes.js';
 export { type Spool, spoolStream } from './bytes/spool.js';
+export { decompressStream } from './compression/decompress-stream.js';
+export { type Compression, SNIFF_BYTES, sniffCompression } from './compression/sniff.js';
 export type { ConfigChange } from './diff/config-changes.js';
 export { type DiffOptions, diffImages } from './diff/diff.js';
 export { type DockerChange, type DockerDiff, dockerDiff } from './diff/docker-diff.js';
@@ -55,6 +58,14 @@ export {
   type Ignorable,
   REPRODUCIBLE,
 } from './diff/ignorable.js';
+export {
+  type ComputableAlgorithm,
+  computableAlgorithmOf,
+  type Digest,
+  hexOf,
+  parseDigest,
+} from './digest/digest.js';
+export { createDigester, type Digester, digestOf } from './digest/digester.js';
 export type { InstalledPackage } from './distro/installed-package.js';
 export {
   comparePackages,
@@ -71,9 +82,51 @@ export {
   type Progress,
   type ReadOptions,
 } from './image/archive.js';
+export { blobName } from './image/blob-names.js';
+export { createContentReader, layerStored, layerTar, readContent } from './image/content.js';
 export type { ImageDescription, LayerDescription } from './image/description.js';
-export { type ReadImage, readImage } from './image/read-image.js';
+export { changesetOf, type ReadImage, type ReadLayer, readImage } from './image/read-image.js';
 export { type ImageInArchive, readPair } from './image/read-pair.js';
 export { type ImageQuery, selectImage } from './image/select.js';
 export type { ImageChoice, SourceInfo } from './image/source-info.js';
 export { upToLayer } from './image/up-to-layer.js';
+export { IMAGE_NAME, REF_NAME } from './oci/annotations.js';
+export { type HistoryEntry, joinHistory } from './oci/history.js';
+export { parseJson } from './oci/json.js';
+export { type Manifest, parseManifest } from './oci/manifest.js';
+export {
+  compressionOfMediaType,
+  DOCKER_CONFIG,
+  DOCKER_LAYER,
+  DOCKER_LAYER_GZIP,
+  DOCKER_LAYER_ZSTD,
+  DOCKER_MANIFEST,
+  OCI_CONFIG,
+  OCI_INDEX,
+  OCI_LAYER,
+  OCI_LAYER_GZIP,
+  OCI_LAYER_ZSTD,
+  OCI_MANIFEST,
+} from './oci/media-types.js';
+export { formatPlatform, type Platform } from './oci/platform.js';
+export {
+  familiarReference,
+  formatReference,
+  parseReference,
+  type Reference,
+  tryParseReference,
+  withDefaultTag,
+} from './oci/reference.js';
+export {
+  type Changeset,
+  contentBytesOf,
+  dataOffsetOf,
+  linkTargetOf,
+  pathOf,
+  storedSizeOf,
+} from './rootfs/changeset.js';
+export { Kind } from './rootfs/kind.js';
+export { NONE, type NodeTable, ROOT } from './rootfs/node-table.js';
+export { findNode, nodePath, walkNodes } from './rootfs/rootfs.js';
+export { type Union, uniteLayers } from './rootfs/union.js';
+export { meaningOf } from './rootfs/whiteout.js';

@@ -32,4 +32,9 @@ export interface TarEntry {
   /** Extended attributes; names are text of one character a byte. Null where there are none. */
   readonly xattrs: ReadonlyMap<string, Uint8Array> | null;
   readonly sparse: Sparse | null;
+  /**
+   * Whether the raw headers mean the same wherever they stand: no global header, no size that was not believed and
+   * nothing else that readers take differently had a say in what is told here.
+   */
+  readonly standsAlone: boolean;
 }

@@ -160,7 +160,7 @@ export async function* layerTar(image: ReadImage, layer: ReadLayer): AsyncGenera
 }
 
 /** A layer's blob as stored. */
-async function* layerStored(image: ReadImage, layer: ReadLayer): AsyncGenerator<Uint8Array> {
+export async function* layerStored(image: ReadImage, layer: ReadLayer): AsyncGenerator<Uint8Array> {
   if (layer.description.data !== null) {
     yield layer.description.data;
     return;

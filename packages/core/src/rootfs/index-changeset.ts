@@ -92,6 +92,7 @@ export function createChangesetIndexer(limits: Limits = DEFAULT_LIMITS, spent?: 
   const parts: number[] = [];
   let count = 0;
   let directoriesPaid = 0;
+  let standsAlone = true;
 
   const find = (code: LayerFindingCode, message: string, entry: TarEntry): void => {
     findings.add({ code, message, path: textOf(entry.path), offset: entry.headerOffset });
@@ -153,6 +154,7 @@ export function createChangesetIndexer(limits: Limits = DEFAULT_LIMITS, spent?: 
       directoriesPaid = directories.count;
       ensure(count);
       const what = place(entry, index);
+      if (!entry.standsAlone) standsAlone = false;
       kind.values[index] = what;
       mode.values[index] = entry.mode;
       uid.values[index] = entry.uid;
@@ -224,6 +226,7 @@ export function createChangesetIndexer(limits: Limits = DEFAULT_LIMITS, spent?: 
         sparse,
         devices,
         fingerprints: hasFingerprints ? fingerprints.trimmed(count * FINGERPRINT_BYTES) : null,
+        standsAlone,
         findings: findings.list(),
       };
     },

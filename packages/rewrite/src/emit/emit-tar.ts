@@ -1,0 +1,93 @@
+import { setImmediate } from 'node:timers/promises';
+import { type ReadImage, readContent, type Union } from '@layers/core';
+import type { TreePlan } from '../plan/tree-plan.js';
+import { type LayerCursor, openCursor } from './layer-cursor.js';
+import { type Segment, segmentsOf } from './segments.js';
+
+const CHUNK_BYTES = 1024 * 1024;
+const TURN_BYTES = 8 * 1024 * 1024;
+
+export interface EmitOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The tar that a plan describes, in views that hold until the next step. What is kept is copied as it stands; each
+ * compressed layer is inflated once.
+ *
+ * Throws ERR_LAYERS_NEEDS_FILE where a layer streamed by, ERR_LAYERS_INPUT_CHANGED, ERR_LAYERS_TAR_UNENCODABLE, and
+ * what is wrong with a layer's bytes.
+ */
+export async function* emitTar(
+  image: ReadImage,
+  union: Union,
+  plan: TreePlan,
+  { signal }: EmitOptions = {},
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const cursors = createCursors(image);
+  const chunk = new Uint8Array(CHUNK_BYTES);
+  let filled = 0;
+  let sinceTurn = 0;
+  try {
+    for (const segment of segmentsOf(union, plan)) {
+      if (segment.kind === 'file') {
+        // Rare, and so not worth a pass of its own over the layer.
+        for await (const piece of readContent(image, segment.layer, segment.entry)) {
+          for (let at = 0; at < piece.length; ) {
+            const part = piece.subarray(at, at + CHUNK_BYTES - filled);
+            chunk.set(part, filled);
+            filled += part.length;
+            at += part.length;
+            if (filled < CHUNK_BYTES) continue;
+            yield chunk;
+            filled = 0;
+            signal?.throwIfAborted();
+          }
+        }
+        continue;
+      }
+      const cursor = segment.kind === 'range' ? await cursors.of(segment.layer) : null;
+      for (let done = 0, total = lengthOf(segment); done < total; ) {
+        const room = chunk.subarray(filled, filled + Math.min(total - done, CHUNK_BYTES - filled));
+        let got = room.length;
+        if (segment.kind === 'bytes') room.set(segment.bytes.subarray(done, done + got));
+        else if (cursor !== null) {
+          const read = cursor.read(room, segment.from + done);
+          got = typeof read === 'number' ? read : await read;
+        }
+        done += got;
+        filled += got;
+        if (filled < CHUNK_BYTES) continue;
+        yield chunk;
+        sinceTurn += filled;
+        filled = 0;
+        signal?.throwIfAborted();
+        if (sinceTurn < TURN_BYTES) continue;
+        // Nothing here waits by itself, and signals want to be heard.
+        sinceTurn = 0;
+        await setImmediate();
+      }
+    }
+    if (filled > 0) yield chunk.subarray(0, filled);
+  } finally {
+    await cursors.close();
+  }
+}
+
+function lengthOf(segment: Exclude<Segment, { kind: 'file' }>): number {
+  return segment.kind === 'bytes' ? segment.bytes.length : segment.length;
+}
+
+/** The layer that is read, one at a time: plans hold contents in the order of the layers. */
+function createCursors(image: ReadImage) {
+  let current: { readonly layer: number; readonly cursor: LayerCursor } | null = null;
+  return {
+    async of(layer: number): Promise<LayerCursor> {
+      if (current?.layer === layer) return current.cursor;
+      await current?.cursor.close();
+      current = { layer, cursor: openCursor(image, layer) };
+      return current.cursor;
+    },
+    close: async () => current?.cursor.close(),
+  };
+}

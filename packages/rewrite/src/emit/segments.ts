@@ -1,0 +1,61 @@
+import { dataOffsetOf, Kind, storedSizeOf, type Union } from '@layers/core';
+import { END_OF_TAR, paddedTo512, paddingFor } from '@layers/tar';
+import { How, type TreePlan } from '../plan/tree-plan.js';
+import { memberHeader } from './member-header.js';
+
+/** A part of a tar to be written. */
+export type Segment =
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  /** Bytes of a layer's uncompressed tar, from a position. */
+  | { readonly kind: 'range'; readonly layer: number; readonly from: number; readonly length: number }
+  /** The whole file of a sparse entry, holes as zeros, without padding. */
+  | { readonly kind: 'file'; readonly layer: number; readonly entry: number; readonly length: number };
+
+/** The parts of the tar that a plan describes, its end marker included. Neighbouring ranges are one. */
+export function* segmentsOf(union: Union, plan: TreePlan): Generator<Segment, void, undefined> {
+  let layer = -1;
+  let from = 0;
+  let length = 0;
+  const range = (): Segment => ({ kind: 'range', layer, from, length });
+
+  for (let step = 0; step < plan.count; step++) {
+    const inLayer = plan.layer[step] ?? -1;
+    const entry = plan.entry[step] ?? -1;
+    const changeset = union.layers[inLayer];
+    const how = plan.how[step];
+    if (how === How.keep && changeset !== undefined) {
+      const start = changeset.headerOffset[entry] ?? 0;
+      const end = dataOffsetOf(changeset, entry) + paddedTo512(storedSizeOf(changeset, entry));
+      if (inLayer === layer && start === from + length) length += end - start;
+      else {
+        if (length > 0) yield range();
+        layer = inLayer;
+        from = start;
+        length = end - start;
+      }
+      continue;
+    }
+    if (length > 0) yield range();
+    length = 0;
+    yield { kind: 'bytes', bytes: memberHeader(union, plan, step) };
+    if (how !== How.make || changeset === undefined || changeset.kind[entry] !== Kind.file) continue;
+    const size = changeset.size[entry] ?? 0;
+    if (size === 0) continue;
+    const isSparse = changeset.sparse.has(entry);
+    if (isSparse) yield { kind: 'file', layer: inLayer, entry, length: size };
+    else yield { kind: 'range', layer: inLayer, from: dataOffsetOf(changeset, entry), length: size };
+    const padding = paddingFor(size);
+    if (padding.length > 0) yield { kind: 'bytes', bytes: padding };
+  }
+  if (length > 0) yield range();
+  yield { kind: 'bytes', bytes: END_OF_TAR };
+}
+
+/** Exact bytes of the tar that a plan describes. */
+export function plannedBytes(union: Union, plan: TreePlan): number {
+  let bytes = 0;
+  for (const segment of segmentsOf(union, plan)) {
+    bytes += segment.kind === 'bytes' ? segment.bytes.length : segment.length;
+  }
+  return bytes;
+}

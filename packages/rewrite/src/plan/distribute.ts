@@ -1,0 +1,99 @@
+import { Kind, NONE, ROOT, type Union } from '@layers/core';
+import { directoryNodes, findOwnNodes, type OwnNodes } from './own-nodes.js';
+import { createPlanBuilder, How, type PlanBuilder, type TreePlan } from './tree-plan.js';
+
+export interface Distribution {
+  /** For a live node the plan that it belongs to, or NONE for none. All names of an inode belong to plans, or none does. */
+  readonly planOf: (node: number) => number;
+  /** How many plans there are. */
+  readonly plans: number;
+  /** Nodes that are to be whited out by the first plan. */
+  readonly hidden?: readonly number[];
+  /** Keep the headers that layers have for directories which a later layer describes again; plan N is layer N's. */
+  readonly keepsDirectories?: boolean;
+}
+
+/**
+ * Gives the live nodes of a union to plans, each a tar: what an entry stored at its own path is kept as it stands; a
+ * content whose own path is gone becomes the file at the first of its other names, and the rest are links to that.
+ */
+export function distribute(union: Union, distribution: Distribution): TreePlan[] {
+  const { planOf, plans, hidden = [], keepsDirectories = false } = distribution;
+  const { nodes, layers } = union;
+  const names = findOwnNodes(union);
+  const builders = Array.from({ length: plans }, () => createPlanBuilder());
+  const done = new Uint8Array(nodes.count);
+  const describedIn = keepsDirectories ? new Int32Array(nodes.count).fill(NONE) : null;
+
+  const add = (node: number, how: How, target = NONE): void => {
+    const builder = builders[planOf(node)];
+    if (builder === undefined || done[node] === 1) return;
+    done[node] = 1;
+    addParents(builder, node);
+    builder.add(node, how, nodes.layerOf(node), nodes.entryOf(node), target);
+  };
+
+  /** Directories of the same plan that are not there yet, from the top. */
+  const addParents = (builder: PlanBuilder, node: number): void => {
+    const chain: number[] = [];
+    for (let at = nodes.parentOf(node); at >= ROOT; at = nodes.parentOf(at)) {
+      if (done[at] === 1 || builders[planOf(at)] !== builder) continue;
+      done[at] = 1;
+      chain.push(at);
+    }
+    for (const at of chain.reverse()) builder.add(at, How.make, nodes.layerOf(at), nodes.entryOf(at), NONE);
+  };
+
+  for (const node of hidden) {
+    const builder = builders[0];
+    if (builder === undefined) continue;
+    addParents(builder, node);
+    builder.add(node, How.hide, NONE, NONE, NONE);
+  }
+  layers.forEach((changeset, layer) => {
+    const own = names.own[layer];
+    const further = names.further[layer];
+    const keep = changeset.standsAlone ? How.keep : How.make;
+    const directories = keepsDirectories ? directoryNodes(union, changeset) : null;
+    for (let entry = 0; entry < changeset.count; entry++) {
+      const node = own?.[entry] ?? NONE;
+      const more = further?.[entry] ?? NONE;
+      if (node === NONE && more === NONE) {
+        if (directories !== null) keepDirectory(layer, entry, directories, keep);
+        continue;
+      }
+      const leader = node !== NONE ? node : firstName(union, names, more);
+      add(leader, leader === node ? keep : How.make);
+      for (let at = more; at !== NONE; at = names.next[at] ?? NONE) add(at, How.link, leader);
+    }
+  });
+  // Directories that are there only because something once stood in them.
+  for (let node = ROOT + 1; node < nodes.count; node++) {
+    if (nodes.isLive(node) && nodes.layerOf(node) === NONE) add(node, How.make);
+  }
+  return builders.map((builder) => builder.finish());
+
+  function keepDirectory(layer: number, entry: number, directories: Int32Array, keep: How): void {
+    const changeset = layers[layer];
+    if (changeset === undefined || changeset.kind[entry] !== Kind.directory) return;
+    const above = directories[changeset.parent[entry] ?? 0] ?? NONE;
+    const start = changeset.nameStart[entry] ?? 0;
+    const length = changeset.nameLength[entry] ?? 0;
+    const node =
+      length === 0 || above === NONE ? above : nodes.find(above, changeset.names, start, start + length);
+    if (node === NONE || !nodes.isLiveDirectory(node)) return;
+    // A later layer says what the directory is; where none does, this header would say it.
+    if (nodes.layerOf(node) <= layer || describedIn === null || describedIn[node] === layer) return;
+    describedIn[node] = layer;
+    builders[layer]?.add(node, keep, layer, entry, NONE);
+  }
+}
+
+/** Of an inode's further names the one that came first, by layers and then by the order in them. */
+function firstName({ nodes }: Union, { next }: OwnNodes, first: number): number {
+  let best = first;
+  for (let at = first; at !== NONE; at = next[at] ?? NONE) {
+    if (nodes.placedIn(at) < nodes.placedIn(best)) best = at;
+  }
+  return best;
+}

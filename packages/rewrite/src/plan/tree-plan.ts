@@ -1,0 +1,78 @@
+/** How a step of a plan is written. */
+export const How = {
+  /** The entry's own header blocks and bytes, as they stand in its layer. */
+  keep: 0,
+  /** A header made from what is known of the entry, then its content where it is a file. */
+  make: 1,
+  /** A hard link to the node in `target`, which stands before. */
+  link: 2,
+  /** A whiteout of the node's path. */
+  hide: 3,
+} as const;
+
+export type How = (typeof How)[keyof typeof How];
+
+/**
+ * What is to be written, a step an index, in this order: a directory before what is in it, whiteouts before what
+ * stands beside them, a link after its target, and contents in the order in which the layers hold them, so that each
+ * layer is read once from start to end.
+ */
+export interface TreePlan {
+  readonly count: number;
+  /** A node of the union, whose path is the step's. */
+  readonly node: Int32Array;
+  /** A `How` each. */
+  readonly how: Uint8Array;
+  /** The layer and the entry that say what is at the path; NONE for whiteouts, and for directories that nothing describes. */
+  readonly layer: Int32Array;
+  readonly entry: Int32Array;
+  /** For links the node that they name; NONE for other steps. */
+  readonly target: Int32Array;
+}
+
+/** Takes steps one after the other. */
+export interface PlanBuilder {
+  readonly count: number;
+  add(node: number, how: How, layer: number, entry: number, target: number): void;
+  finish(): TreePlan;
+}
+
+export function createPlanBuilder(room = 64): PlanBuilder {
+  let columns = newColumns(room);
+  let count = 0;
+  return {
+    get count() {
+      return count;
+    },
+    add(node, how, layer, entry, target) {
+      if (count === columns.node.length) columns = grown(columns);
+      columns.node[count] = node;
+      columns.how[count] = how;
+      columns.layer[count] = layer;
+      columns.entry[count] = entry;
+      columns.target[count] = target;
+      count++;
+    },
+    finish: () => ({ count, ...columns }),
+  };
+}
+
+function newColumns(room: number) {
+  return {
+    node: new Int32Array(room),
+    how: new Uint8Array(room),
+    layer: new Int32Array(room),
+    entry: new Int32Array(room),
+    target: new Int32Array(room),
+  };
+}
+
+function grown(old: ReturnType<typeof newColumns>): ReturnType<typeof newColumns> {
+  const columns = newColumns(old.node.length * 2);
+  columns.node.set(old.node);
+  columns.how.set(old.how);
+  columns.layer.set(old.layer);
+  columns.entry.set(old.entry);
+  columns.target.set(old.target);
+  return columns;
+}

@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { layerStack } from '../../../../test/support/arbitrary-layers.ts';
+import { runs } from '../../../../test/support/random-runs.ts';
+import { buildTar, type Member } from '../../../../test/support/tar-builder.ts';
+import { type ReadImage, uniteLayers } from '../../../core/src/index.ts';
+import { analysed } from '../../../core/test/support/analysed.ts';
+import { useScratch } from '../../../core/test/support/scratch.ts';
+import { emitTar } from '../../src/emit/emit-tar.ts';
+import { plannedBytes } from '../../src/emit/segments.ts';
+import { planLean } from '../../src/plan/plan-lean.ts';
+import { planSquash } from '../../src/plan/plan-squash.ts';
+import { planTree } from '../../src/plan/plan-tree.ts';
+import type { TreePlan } from '../../src/plan/tree-plan.ts';
+import { gathered, imageOf, treeOf, unionOf } from '../support/tree.ts';
+
+const scratch = useScratch();
+
+async function emitted(image: ReadImage, plan: TreePlan, union = unionOf(image)): Promise<Buffer> {
+  const tar = await gathered(emitTar(image, union, plan));
+  expect(tar.length).toBe(plannedBytes(union, plan));
+  return tar;
+}
+
+const way = fc.constantFrom(null, 'gzip' as const, 'whole' as const);
+
+describe('plans over random layers', () => {
+  it('give one tar with the same tree, no path twice and nothing in it that Docker refuses', async () => {
+    await fc.assert(
+      fc.asyncProperty(layerStack, way, async (layers, packed) => {
+        const image = await imageOf(layers, scratch, packed);
+        const tar = await emitted(image, planTree(unionOf(image)));
+        const again = await imageOf([tar], scratch);
+        expect(await treeOf(again)).toEqual(await treeOf(image));
+        expect(unionOf(again).changes[0]?.findings).toEqual([]);
+      }),
+      { numRuns: runs(300, 20_000) },
+    );
+  }, 1_200_000);
+
+  it('squash a range of layers into one that does the same to what lies below and bears what lies above', async () => {
+    const range = fc.tuple(fc.nat(4), fc.nat(4));
+    await fc.assert(
+      fc.asyncProperty(layerStack, range, way, async (layers, [a, b], packed) => {
+        const last = layers.length - 1;
+        const [from, to] = [Math.min(a, b, last), Math.min(Math.max(a, b), last)];
+        const image = await imageOf(layers, scratch, packed);
+        const changesets = unionOf(image).layers;
+        const below = uniteLayers(changesets.slice(0, from));
+        const above = uniteLayers(changesets.slice(0, to + 1), below);
+        const merged = await emitted(image, planSquash(below, above), above);
+        const stack = [...layers.slice(0, from).map(buildTar), merged, ...layers.slice(to + 1).map(buildTar)];
+        const again = await imageOf(stack, scratch);
+        const findings = unionOf(again).changes[from]?.findings ?? [];
+        expect(findings.filter(({ code }) => code !== 'parent-not-directory')).toEqual([]);
+        expect(await treeOf(again, uniteLayers(unionOf(again).layers.slice(0, from + 1)))).toEqual(
+          await treeOf(image, above),
+        );
+        expect(await treeOf(again)).toEqual(await treeOf(image));
+      }),
+      { numRuns: runs(300, 20_000) },
+    );
+  }, 1_200_000);
+
+  it('leave out what nothing reaches, in as many layers with the same tree and no waste', async () => {
+    await fc.assert(
+      fc.asyncProperty(layerStack, way, async (layers, packed) => {
+        const image = await imageOf(layers, scratch, packed);
+        const stack: (Uint8Array | Member[])[] = [];
+        for (const [i, plan] of planLean(unionOf(image)).entries()) {
+          stack.push(plan === null ? (layers[i] ?? []) : await emitted(image, plan));
+        }
+        const again = await imageOf(stack, scratch);
+        expect(again.layers).toHaveLength(layers.length);
+        expect(await treeOf(again)).toEqual(await treeOf(image));
+        const { totals, wastedBytes } = await analysed({ path: again.archive.source.path });
+        expect(wastedBytes.reduce((sum, bytes) => sum + bytes, 0)).toBe(0);
+        expect(totals.rootfsBytes).toBe(
+          (await analysed({ path: image.archive.source.path })).totals.rootfsBytes,
+        );
+      }),
+      { numRuns: runs(300, 20_000) },
+    );
+  }, 1_200_000);
+});

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { buildDockerArchive } from '../../../../test/support/archive-builder.ts';
+import { buildTar, type Member } from '../../../../test/support/tar-builder.ts';
+import {
+  type Changeset,
+  changesetOf,
+  linkTargetOf,
+  nodePath,
+  type ReadImage,
+  ROOT,
+  readContent,
+  type Union,
+  uniteLayers,
+  walkNodes,
+} from '../../../core/src/index.ts';
+import { readOne } from '../../../core/test/support/analysed.ts';
+import type { Scratch } from '../../../core/test/support/scratch.ts';
+
+export type Tree = Record<string, Record<string, unknown>>;
+
+/** An image of these layers in an archive, read. */
+export async function imageOf(
+  layers: readonly (readonly Member[] | Uint8Array)[],
+  scratch: Scratch,
+  compression: 'gzip' | 'whole' | null = null,
+): Promise<ReadImage> {
+  const tars = layers.map((layer) => (layer instanceof Uint8Array ? layer : buildTar(layer)));
+  const packed = compression === 'gzip' ? 'gzip' : null;
+  const bytes = buildDockerArchive(
+    { images: [{ tags: ['a:1'], layers: tars }] },
+    { form: 'hybrid', compression: packed },
+  );
+  return readOne({ path: scratch.file(compression === 'whole' ? gzipSync(bytes) : bytes) });
+}
+
+export function unionOf(image: ReadImage): Union {
+  return uniteLayers(image.layers.map(changesetOf));
+}
+
+/** All that a container sees, by path: attributes, contents by their digest, and which names are one inode. */
+export async function treeOf(image: ReadImage, union = unionOf(image)): Promise<Tree> {
+  const tree: Tree = {};
+  const inodes = new Map<string, { readonly first: string; readonly digest: string }>();
+  const { nodes } = union;
+  for (const node of [ROOT, ...walkNodes(union, ROOT)]) {
+    const path = nodePath(union, node).toString('latin1');
+    const layer = nodes.layerOf(node);
+    const entry = nodes.entryOf(node);
+    const changeset = union.layers[layer];
+    if (changeset === undefined) {
+      if (node !== ROOT) tree[path] = { kind: 'd', mode: 0o755, uid: 0, gid: 0, mtime: 0, ns: 0 };
+      continue;
+    }
+    const kind = nodes.kindOf(node);
+    if (kind === 6) {
+      tree[path] = { kind: 'd', ...attributes(changeset, entry) };
+      continue;
+    }
+    const key = `${layer} ${entry}`;
+    const known = inodes.get(key) ?? {
+      first: path,
+      digest: kind === 1 ? await digest(image, layer, entry) : '',
+    };
+    inodes.set(key, known);
+    tree[path] = {
+      kind,
+      ...attributes(changeset, entry),
+      first: known.first,
+      digest: known.digest,
+      link: kind === 3 ? Buffer.from(linkTargetOf(changeset, entry)).toString('latin1') : '',
+      device: changeset.devices.get(entry) ?? null,
+    };
+  }
+  return tree;
+}
+
+function attributes(changeset: Changeset, entry: number) {
+  return {
+    mode: changeset.mode[entry],
+    uid: changeset.uid[entry],
+    gid: changeset.gid[entry],
+    mtime: changeset.mtime[entry],
+    ns: changeset.mtimeNanoseconds?.[entry] ?? 0,
+    ...(changeset.xattrs.has(entry)
+      ? {
+          xattrs: [...(changeset.xattrs.get(entry) ?? [])]
+            .map(([k, v]) => `${k}=${Buffer.from(v).toString('hex')}`)
+            .sort(),
+        }
+      : {}),
+  };
+}
+
+async function digest(image: ReadImage, layer: number, entry: number): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const bytes of readContent(image, layer, entry)) hash.update(bytes);
+  return hash.digest('hex');
+}
+
+export async function gathered(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const bytes of chunks) parts.push(bytes.slice());
+  return Buffer.concat(parts);
+}
