@@ -9,6 +9,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, 'dist');
 const { version } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'));
 const coreEntry = fileURLToPath(import.meta.resolve('@layers/core'));
+const rewriteEntry = fileURLToPath(import.meta.resolve('@layers/rewrite'));
 const tinypoolEntry = createRequire(coreEntry).resolve('tinypool');
 
 const common = {
@@ -33,9 +34,10 @@ const { metafile } = await build({
   ...common,
   entryPoints: {
     'run-process': 'src/run-process.ts',
-    // The core starts its threads with the file of this name beside the chunk that it is bundled into, and tinypool
-    // wraps it in `entry/worker.js` beside its own. All chunks lie in one folder, so that both are found.
+    // The packages start their threads with the files of these names beside the chunk that they are bundled into, and
+    // tinypool wraps them in `entry/worker.js` beside its own. All chunks lie in one folder, so that all are found.
     'layer-worker': join(dirname(coreEntry), 'image/layer-worker.js'),
+    'compress-worker': join(dirname(rewriteEntry), 'compress/compress-worker.js'),
     'entry/worker': join(dirname(tinypoolEntry), 'entry/worker.js'),
   },
   splitting: true,

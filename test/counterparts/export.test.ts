@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type PreparedImage, prepare, refusedByDocker, soundArchives } from './archives.ts';
 import { askDaemon, dockerAt } from './docker.ts';
 import { differencesFromContainer, treeOfContainer } from './docker-tree.ts';
-import { inspect, instructions, treeOfLayers } from './layers-command.ts';
+import { treeOfTar } from './folder-tree.ts';
+import { inspect, instructions, layersCommand, treeOfLayers } from './layers-command.ts';
 import { contentBytes } from './tree.ts';
 
 const socket = inject('dockerSocket');
@@ -49,6 +50,20 @@ describe.skipIf(socket === '')('against Docker', () => {
         const ours = await treeOfLayers(image.source);
         const container = await treeOfContainer(docker, image.id);
         expect(differencesFromContainer(ours, container)).toEqual([]);
+      }
+    });
+
+    it('exports the root file system that Docker exports', async () => {
+      for (const [index, image] of images.entries()) {
+        const file = join(folder, `${archive.name}.${index}.rootfs.tar`);
+        const choice = image.source.image === undefined ? [] : ['--image', image.source.image];
+        await layersCommand(['export', ...choice, image.source.path, '-o', file]);
+        const container = await treeOfContainer(docker, image.id);
+        // What is inflated comes in the order of the layers.
+        const { source, layers } = await inspect(image.source);
+        const isPacked = [source, ...layers].some(({ compression }) => compression !== null);
+        const flags = isPacked ? ['--delay-directory-restore'] : [];
+        expect(differencesFromContainer(await treeOfTar(file, flags), container)).toEqual([]);
       }
     });
 

@@ -56,11 +56,11 @@ async function addCapabilities(tree: Tree, folder: string): Promise<void> {
 }
 
 /** The tree in a tar, as GNU tar unpacks it. */
-export async function treeOfTar(file: string): Promise<Tree> {
+export async function treeOfTar(file: string, flags: readonly string[] = []): Promise<Tree> {
   const folder = mkdtempSync(join(tmpdir(), 'layers-untar-'));
   try {
     const keep = ['--numeric-owner', '--same-owner', '--same-permissions', '--xattrs', '--xattrs-include=*'];
-    await run('tar', [...keep, '--extract', '--file', file, '--directory', folder]);
+    await run('tar', [...keep, ...flags, '--extract', '--file', file, '--directory', folder]);
     return await treeOfFolder(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });

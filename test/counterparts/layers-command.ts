@@ -37,7 +37,13 @@ export interface Inspected {
     platform: { os: string; architecture: string };
   };
   totals: { contentBytes: number; rootfsBytes: number; wastedBytes: number };
-  layers: { digest: string | null; diffId: string }[];
+  source: { compression: string | null };
+  layers: { digest: string | null; diffId: string; compression: string | null }[];
+}
+
+/** The command's output, without its last newline; throws where it ends with another status than 0. */
+export async function layersCommand(args: readonly string[]): Promise<string> {
+  return (await run(process.execPath, [command, ...args])).toString('utf8').trimEnd();
 }
 
 async function layers(verb: string, flags: readonly string[], source: Source): Promise<string> {

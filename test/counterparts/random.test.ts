@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { dockerAt } from './docker.ts';
 import { differencesFromContainer, treeOfContainer } from './docker-tree.ts';
-import { inspect, treeOfLayers } from './layers-command.ts';
+import { treeOfTar } from './folder-tree.ts';
+import { inspect, layersCommand, treeOfLayers } from './layers-command.ts';
 import { run } from './processes.ts';
 import { randomHistory } from './random-history.ts';
 import { contentBytes } from './tree.ts';
@@ -17,6 +18,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const count = process.env['LAYERS_LONG'] === '1' ? 150 : 6;
 const firstSeed = Number(process.env['LAYERS_SEED'] ?? 1);
 const seeds = Array.from({ length: count }, (_, index) => firstSeed + index);
+
+/** Images in other layers that must look the same to a container. */
+const REWRITES = [
+  ['squash'],
+  ['squash', '--last', '2'],
+  ['squash', '--from', '1', '--to', '2'],
+  ['repack', '--drop-waste'],
+  ['repack', '--drop-waste', '--format', 'docker', '--compression', 'gzip'],
+];
 
 /** In `/dev`, which a container has for itself, so that no layer shows where it was mounted. */
 const shell = '/dev/sh';
@@ -41,24 +51,41 @@ describe.skipIf(socket === '')('random histories in Docker', () => {
     await docker(['import', '-', 'random:base'], { input: tar });
   });
 
-  it.each(seeds)('seed %i: the listing is what a container sees', async (seed) => {
-    let image = 'random:base';
-    for (const [index, script] of randomHistory(seed).entries()) {
-      const container = `random-${seed}-${index}`;
-      const mount = ['--network', 'none', '--volume', `${busybox}:${shell}:ro`];
-      await docker(['run', ...mount, '--name', container, image, shell, '-c', `${script}\ntrue`]);
-      image = `random:${seed}-${index}`;
-      await docker(['commit', container, image]);
-      await docker(['rm', container]);
-    }
-    const archive = join(folder, `${seed}.tar`);
-    await docker(['save', '--output', archive, image]);
+  it.each(seeds)(
+    'seed %i: the listing, the export and rewritten images are what a container sees',
+    async (seed) => {
+      let image = 'random:base';
+      for (const [index, script] of randomHistory(seed).entries()) {
+        const container = `random-${seed}-${index}`;
+        const mount = ['--network', 'none', '--volume', `${busybox}:${shell}:ro`];
+        await docker(['run', ...mount, '--name', container, image, shell, '-c', `${script}\ntrue`]);
+        image = `random:${seed}-${index}`;
+        await docker(['commit', container, image]);
+        await docker(['rm', container]);
+      }
+      const archive = join(folder, `${seed}.tar`);
+      await docker(['save', '--output', archive, image]);
 
-    const ours = await treeOfLayers({ path: archive });
-    expect(differencesFromContainer(ours, await treeOfContainer(docker, image))).toEqual([]);
-    const { totals } = await inspect({ path: archive });
-    expect(totals.rootfsBytes).toBe(contentBytes(ours));
-    expect(totals.contentBytes).toBe(totals.rootfsBytes + totals.wastedBytes);
-    rmSync(archive);
-  });
+      const ours = await treeOfLayers({ path: archive });
+      const container = await treeOfContainer(docker, image);
+      expect(differencesFromContainer(ours, container)).toEqual([]);
+      const rootfs = join(folder, `${seed}.rootfs.tar`);
+      await layersCommand(['export', archive, '-o', rootfs]);
+      expect(differencesFromContainer(await treeOfTar(rootfs), container)).toEqual([]);
+      for (const flags of REWRITES) {
+        const file = join(folder, `${seed}.rewritten.tar`);
+        const { images } = JSON.parse(
+          await layersCommand([...flags, '--json', '--force', archive, '-o', file]),
+        );
+        await docker(['rmi', '--force', image]);
+        await docker(['load', '--quiet', '--input', file]);
+        expect(await docker(['image', 'inspect', '--format', '{{.Id}}', image])).toBe(images[0].id);
+        expect(differencesFromContainer(await treeOfContainer(docker, image), container)).toEqual([]);
+      }
+      const { totals } = await inspect({ path: archive });
+      expect(totals.rootfsBytes).toBe(contentBytes(ours));
+      expect(totals.contentBytes).toBe(totals.rootfsBytes + totals.wastedBytes);
+      rmSync(archive);
+    },
+  );
 });

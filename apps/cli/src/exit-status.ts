@@ -29,6 +29,7 @@ const USAGE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ERR_LAYERS_NOT_A_FILE',
   'ERR_LAYERS_TERMINAL',
   'ERR_LAYERS_NEEDS_FILE',
+  'ERR_LAYERS_OUTPUT_EXISTS',
 ]);
 
 const OUTPUT: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['ERR_LAYERS_WRITE_OUTPUT', 'ERR_LAYERS_SPOOL']);

@@ -21,12 +21,14 @@ export type {
 } from './analysis/documents.js';
 export { FINDING_SEVERITY, type FindingCode } from './analysis/findings.js';
 export { historyDocument } from './analysis/history.js';
+export { imageInfo } from './analysis/image-info.js';
 export { inspectDocument } from './analysis/inspect.js';
 export { type ListOptions, listEntries, listHead } from './analysis/list.js';
+export { pathFields } from './analysis/text.js';
 export { type TreeOptions, treeDocument } from './analysis/tree.js';
 export { verifyArchive } from './analysis/verify.js';
 export { wasteDocument } from './analysis/waste.js';
-export { type FileRange, openRange } from './bytes/file-bytes.js';
+export { type FileRange, openFileBytes, openRange, readError } from './bytes/file-bytes.js';
 export { type Spool, spoolStream } from './bytes/spool.js';
 export { decompressStream } from './compression/decompress-stream.js';
 export { type Compression, SNIFF_BYTES, sniffCompression } from './compression/sniff.js';
@@ -92,6 +94,7 @@ export type { ImageChoice, SourceInfo } from './image/source-info.js';
 export { upToLayer } from './image/up-to-layer.js';
 export { IMAGE_NAME, REF_NAME } from './oci/annotations.js';
 export { type HistoryEntry, joinHistory } from './oci/history.js';
+export { cleanInstruction } from './oci/instruction.js';
 export { parseJson } from './oci/json.js';
 export { type Manifest, parseManifest } from './oci/manifest.js';
 export {
@@ -108,7 +111,7 @@ export {
   OCI_LAYER_ZSTD,
   OCI_MANIFEST,
 } from './oci/media-types.js';
-export { formatPlatform, type Platform } from './oci/platform.js';
+export { formatPlatform, type Platform, parsePlatform } from './oci/platform.js';
 export {
   familiarReference,
   formatReference,
@@ -125,8 +128,11 @@ export {
   pathOf,
   storedSizeOf,
 } from './rootfs/changeset.js';
+export type { LayerFinding } from './rootfs/finding.js';
+export { createChangesetIndexer } from './rootfs/index-changeset.js';
 export { Kind } from './rootfs/kind.js';
 export { NONE, type NodeTable, ROOT } from './rootfs/node-table.js';
-export { findNode, nodePath, walkNodes } from './rootfs/rootfs.js';
+export { splitPath } from './rootfs/path.js';
+export { childrenOf, findNode, nodePath, walkNodes } from './rootfs/rootfs.js';
 export { type Union, uniteLayers } from './rootfs/union.js';
 export { meaningOf } from './rootfs/whiteout.js';

@@ -1,4 +1,33 @@
 export type {
+  Addition,
+  AppendFinding,
+  AppendOptions,
+  AppendPlan,
+  Owner,
+} from './append/append-options.js';
+export { parseAddition, parseMode, parseOwner } from './append/parse-words.js';
+export type { ArchiveFormat } from './archive/archive-documents.js';
+export { plannedBytes } from './archive/planned-bytes.js';
+export { type OutputTarget, type WriteOptions, writeImages } from './archive/write-images.js';
+export { type AppendedImage, type AppendLayerOptions, appendLayer } from './change/append.js';
+export { type ConfigureOptions, configureImage } from './change/configure.js';
+export { exportRootfs, type RootfsTar } from './change/export.js';
+export { extractRootfs } from './change/extract.js';
+export { type RepackOptions, repackImage } from './change/repack.js';
+export { type SquashOptions, squashImage } from './change/squash.js';
+export { type CompressOptions, compressStream } from './compress/compress-stream.js';
+export type { ConfigEdits } from './config/edits.js';
+export {
+  type ConfigFlags,
+  createdFromEpoch,
+  type ParsedConfigFlags,
+  parseConfigFlags,
+} from './config/flags.js';
+export type { NewStep } from './config/history.js';
+export { type EmitOptions, emitTar } from './emit/emit-tar.js';
+export type { ExtractOptions } from './extract/extract-tree.js';
+export type { ExtractReport, NotDone, NotDoneKind } from './extract/report.js';
+export type {
   LayerCompression,
   MadeLayer,
   NewImage,
@@ -7,4 +36,9 @@ export type {
   WrittenImage,
   WrittenLayer,
 } from './image/new-image.js';
+export { withAtomicFile } from './output/atomic-file.js';
+export type { OutputFile, OutputFileOptions } from './output/output-file.js';
+export { planLean } from './plan/plan-lean.js';
+export { planSquash } from './plan/plan-squash.js';
+export { planTree } from './plan/plan-tree.js';
 export { How, type TreePlan } from './plan/tree-plan.js';

@@ -1,4 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { COMPRESSIONS } from '../commands/compression-flags.js';
+import { ARCHIVE_FORMATS } from '../output/output-name.js';
 import { UNLIMITED } from '../output/terminal-size.js';
 
 /** The options of every command. Tests hold the flags' types in session.ts against these. */
@@ -53,4 +55,45 @@ export function parseNumber(text: string, complaint: string): number {
   const number = /^\d{1,15}$/.test(text) ? Number(text) : UNLIMITED;
   if (!Number.isSafeInteger(number)) throw new InvalidArgumentError(complaint);
   return number;
+}
+
+/** Where a command that writes images puts them, and in which form. */
+export function writing(command: Command): Command {
+  return command
+    .option('-o, --output <FILE>', 'where to write: a file, - for standard output, or oci:DIR and the like')
+    .addOption(
+      new Option('--format <FORM>', 'hybrid (what every loader takes), docker, oci, oci-dir').choices([
+        ...ARCHIVE_FORMATS,
+      ]),
+    )
+    .option('--force', 'replace what is there')
+    .option('--dry-run', 'write nothing, and tell what would be written');
+}
+
+/** How new layers are packed. */
+export function packing(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--compression <KIND>', 'how layers are packed (default: as they are)').choices([
+        ...COMPRESSIONS,
+      ]),
+    )
+    .addOption(new Option('--level <N>', 'how hard: gzip 0 to 9, zstd 1 to 19').argParser(wholeNumber));
+}
+
+/** Names for the image that is written. */
+export function tagging(command: Command): Command {
+  return command.addOption(several('--tag <NAME>', 'the name of the image that is written; may be repeated'));
+}
+
+/** An option that may be given more than once: all its values, in order. */
+export function several(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((word: string, sofar: readonly string[] | undefined) => [
+    ...(sofar ?? []),
+    word,
+  ]);
+}
+
+export function proving(command: Command): Command {
+  return command.option('--check', 'prove that the root file system is the same, entry by entry');
 }

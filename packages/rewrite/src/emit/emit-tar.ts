@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type ReadImage, readContent, type Union } from '@layers/core';
 import type { TreePlan } from '../plan/tree-plan.js';
-import { type LayerCursor, openCursor } from './layer-cursor.js';
+import { isSeekable, type LayerCursor, openCursor } from './layer-cursor.js';
 import { type Segment, segmentsOf } from './segments.js';
 
 const CHUNK_BYTES = 1024 * 1024;
@@ -78,16 +78,32 @@ function lengthOf(segment: Exclude<Segment, { kind: 'file' }>): number {
   return segment.kind === 'bytes' ? segment.bytes.length : segment.length;
 }
 
-/** The layer that is read, one at a time: plans hold contents in the order of the layers. */
+/** More files than this are not held open at once. */
+const MAX_OPEN = 64;
+
+/** The layers that are read: those that can be read at any place stay open, of the others the one that is read now. */
 function createCursors(image: ReadImage) {
-  let current: { readonly layer: number; readonly cursor: LayerCursor } | null = null;
+  const open = new Map<number, LayerCursor>();
+  const close = async (isDone: (layer: number) => boolean): Promise<void> => {
+    for (const [layer, cursor] of open) {
+      if (!isDone(layer)) continue;
+      open.delete(layer);
+      await cursor.close();
+    }
+  };
+  const staysOpen = (position: number): boolean => {
+    const layer = image.layers[position];
+    return layer !== undefined && isSeekable(layer);
+  };
   return {
     async of(layer: number): Promise<LayerCursor> {
-      if (current?.layer === layer) return current.cursor;
-      await current?.cursor.close();
-      current = { layer, cursor: openCursor(image, layer) };
-      return current.cursor;
+      const known = open.get(layer);
+      if (known !== undefined) return known;
+      await close((other) => open.size >= MAX_OPEN || !staysOpen(other));
+      const cursor = openCursor(image, layer);
+      open.set(layer, cursor);
+      return cursor;
     },
-    close: async () => current?.cursor.close(),
+    close: () => close(() => true),
   };
 }

@@ -1,4 +1,4 @@
-import { layerTar, openRange, type ReadImage } from '@layers/core';
+import { layerTar, openRange, type ReadImage, type ReadLayer } from '@layers/core';
 import { LayersError } from '@layers/tar';
 
 /** A layer's uncompressed tar, read forward. */
@@ -15,7 +15,7 @@ export interface LayerCursor {
 export function openCursor(image: ReadImage, position: number): LayerCursor {
   const layer = image.layers[position];
   if (layer === undefined) throw new RangeError(`there is no layer ${position}`);
-  if (layer.bytes?.from === 'range' && layer.index?.compression === null) {
+  if (isSeekable(layer) && layer.bytes?.from === 'range') {
     const source = openRange(layer.bytes.range);
     return {
       read(target, at) {
@@ -27,6 +27,11 @@ export function openCursor(image: ReadImage, position: number): LayerCursor {
     };
   }
   return streamCursor(layerTar(image, layer), position);
+}
+
+/** Whether the layer's tar can be read at any place: it lies uncompressed in a file. */
+export function isSeekable({ bytes, index }: ReadLayer): boolean {
+  return bytes?.from === 'range' && index?.compression === null;
 }
 
 function streamCursor(stream: AsyncGenerator<Uint8Array>, position: number): LayerCursor {

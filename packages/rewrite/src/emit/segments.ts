@@ -52,7 +52,7 @@ export function* segmentsOf(union: Union, plan: TreePlan): Generator<Segment, vo
 }
 
 /** Exact bytes of the tar that a plan describes. */
-export function plannedBytes(union: Union, plan: TreePlan): number {
+export function plannedTarBytes(union: Union, plan: TreePlan): number {
   let bytes = 0;
   for (const segment of segmentsOf(union, plan)) {
     bytes += segment.kind === 'bytes' ? segment.bytes.length : segment.length;

@@ -1,0 +1,90 @@
+import {
+  type AppendFinding,
+  appendLayer,
+  createdFromEpoch,
+  parseAddition,
+  parseMode,
+  parseOwner,
+} from '@layers/rewrite';
+import { LayersError } from '@layers/tar';
+import type { ExitStatus } from '../exit-status.js';
+import { viewOf } from '../output/view.js';
+import { writeText } from '../output/write-out.js';
+import type { Session } from '../program/session.js';
+import { renderAppended } from '../render/append.js';
+import { type ChangeFlags, outputOf, writeChange } from './change.js';
+import { type CompressionFlags, compressionFlag } from './compression-flags.js';
+import { withImage } from './read.js';
+import { tagFlags } from './tag-flags.js';
+
+export interface AppendFlags extends ChangeFlags, CompressionFlags {
+  readonly add?: readonly string[];
+  readonly delete?: readonly string[];
+  readonly diff?: boolean;
+  readonly chown?: string;
+  readonly chmod?: string;
+  readonly mtime?: number;
+  readonly message?: string;
+  readonly tag?: readonly string[];
+}
+
+/** `layers append`: one layer more, of what lies on this disk, or hiding what lies in the image. */
+export async function append(name: string, flags: AppendFlags, session: Session): Promise<ExitStatus> {
+  const output = outputOf(flags);
+  const { add = [], delete: deletions = [], diff, chown, chmod, mtime, message } = flags;
+  if (add.length + deletions.length === 0) {
+    throw new LayersError('ERR_LAYERS_USAGE', 'nothing is to be added or deleted', {
+      hint: 'add --add DIR:/dest, --add TAR or --delete PATH',
+    });
+  }
+  const epoch = sourceDateEpoch(session.env);
+  const options = {
+    additions: add.map((word) => parseAddition(word)),
+    deletions,
+    diff,
+    owner: chown === undefined ? undefined : parseOwner(chown),
+    mode: chmod === undefined ? undefined : parseMode(chmod),
+    mtime,
+    clampMtime: epoch,
+    compression: compressionFlag(flags),
+    tags: tagFlags(flags.tag),
+    signal: session.signal,
+    step: {
+      createdBy: `layers append${[...add.map((word) => ` --add ${word}`), ...deletions.map((word) => ` --delete ${word}`)].join('')}`,
+      ...(message === undefined ? {} : { comment: message }),
+      ...(epoch === undefined ? {} : { created: createdFromEpoch(epoch) }),
+    },
+  };
+  return withImage(name, flags, session, { contents: true }, async (image) => {
+    const { image: after, plan } = await appendLayer(image, options);
+    if (flags.quiet !== true) {
+      await writeText(session.stderr, renderAppended(plan, viewOf(session.stderr, session.env, flags)));
+    }
+    const findings = plan.findings.map(asFinding(image.layers.length));
+    return writeChange([{ before: image, after }], output, flags, session, findings);
+  });
+}
+
+function asFinding(layer: number) {
+  return ({ code, path, message }: AppendFinding) => ({
+    code,
+    severity: 'note' as const,
+    layer,
+    path,
+    message,
+  });
+}
+
+/** Throws ERR_LAYERS_USAGE for a SOURCE_DATE_EPOCH that is no time. */
+export function sourceDateEpoch(env: Session['env']): number | undefined {
+  const text = env['SOURCE_DATE_EPOCH'];
+  if (text === undefined || text === '') return undefined;
+  if (/^\d{1,12}$/.test(text)) return Number(text);
+  throw new LayersError(
+    'ERR_LAYERS_USAGE',
+    `SOURCE_DATE_EPOCH is ${JSON.stringify(text)}, which is no time`,
+    {
+      hint: 'it holds seconds since 1970',
+    },
+  );
+}

@@ -1,0 +1,88 @@
+import type { Finding, ReadImage } from '@layers/core';
+import type { NewImage, WrittenImage } from '@layers/rewrite';
+import type { OutputName } from '../output/output-name.js';
+
+/** What `--json` prints of a command that writes images. */
+export interface ChangeDocument {
+  readonly schemaVersion: 1;
+  readonly output: {
+    readonly path: string;
+    readonly format: OutputName['format'];
+    /** Exact bytes of the archive, or of all files of a layout. */
+    readonly bytes: number;
+  };
+  /** Whether nothing was written. */
+  readonly dryRun: boolean;
+  readonly images: readonly ChangedImage[];
+  /** Whether the root file systems before and after are the same; null where nobody asked. */
+  readonly sameRootfs: boolean | null;
+  readonly findings: readonly Finding[];
+}
+
+export interface ChangedImage {
+  /** Null where a dry run cannot know it. */
+  readonly id: string | null;
+  readonly manifestDigest: string | null;
+  readonly tags: readonly string[];
+  readonly storedBytes: number;
+  readonly layers: readonly ChangedLayer[];
+  readonly before: { readonly id: string | null; readonly layers: number; readonly storedBytes: number };
+}
+
+export interface ChangedLayer {
+  readonly index: number;
+  readonly digest: string | null;
+  readonly diffId: string | null;
+  readonly mediaType: string | null;
+  readonly storedBytes: number;
+  /** Whether the blob is one of the input's, unchanged. */
+  readonly kept: boolean;
+}
+
+/** What was written of an image, beside what it was. */
+export function changedImageOf(before: ReadImage, written: WrittenImage): ChangedImage {
+  const layers = written.layers.map(
+    ({ digest, diffId, mediaType, size, kept }, index): ChangedLayer => ({
+      index,
+      digest,
+      diffId,
+      mediaType,
+      storedBytes: size,
+      kept,
+    }),
+  );
+  const { id, manifestDigest, tags } = written;
+  return { id, manifestDigest, tags, storedBytes: sumOf(layers), layers, before: beforeOf(before) };
+}
+
+/** What would be written of an image whose new layers are not packed, and have their sizes before they are made. */
+export function plannedImageOf(before: ReadImage, planned: NewImage): ChangedImage {
+  const layers = planned.layers.map((layer, index): ChangedLayer => {
+    if (layer.kind === 'made') {
+      const storedBytes = layer.tarBytes ?? 0;
+      return { index, digest: null, diffId: null, mediaType: null, storedBytes, kept: false };
+    }
+    const { digest, diffId, mediaType, size } = layer;
+    return { index, digest, diffId, mediaType, storedBytes: size, kept: true };
+  });
+  return {
+    id: null,
+    manifestDigest: null,
+    tags: planned.tags,
+    storedBytes: sumOf(layers),
+    layers,
+    before: beforeOf(before),
+  };
+}
+
+function beforeOf({ description, layers }: ReadImage): ChangedImage['before'] {
+  return {
+    id: description.id,
+    layers: layers.length,
+    storedBytes: layers.reduce((sum, { index }) => sum + (index?.storedBytes ?? 0), 0),
+  };
+}
+
+function sumOf(layers: readonly ChangedLayer[]): number {
+  return layers.reduce((sum, { storedBytes }) => sum + storedBytes, 0);
+}

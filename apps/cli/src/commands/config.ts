@@ -1,0 +1,31 @@
+import { type ConfigFlags, configureImage, parseConfigFlags } from '@layers/rewrite';
+import { LayersError } from '@layers/tar';
+import type { ExitStatus } from '../exit-status.js';
+import type { Session } from '../program/session.js';
+import { type ChangeFlags, outputOf, writeChange } from './change.js';
+import { withImage } from './read.js';
+import { tagFlags } from './tag-flags.js';
+
+export interface ConfigCommandFlags extends ChangeFlags, Omit<ConfigFlags, 'platform'> {
+  readonly setPlatform?: string;
+  readonly tag?: readonly string[];
+}
+
+/** `layers config`: another config, with the same layers. */
+export async function config(name: string, flags: ConfigCommandFlags, session: Session): Promise<ExitStatus> {
+  const output = outputOf(flags);
+  const tags = tagFlags(flags.tag);
+  const { setPlatform: platform, ...words } = flags;
+  const parsed = parseConfigFlags({ ...words, platform });
+  const asks =
+    Object.keys(parsed.edits).length + parsed.setAnnotations.length + parsed.unsetAnnotations.length > 0;
+  if (!asks && tags === undefined) {
+    throw new LayersError('ERR_LAYERS_USAGE', 'nothing is to be changed', {
+      hint: 'say what, such as --set-env KEY=value or --unset-volume /data; see layers config --help',
+    });
+  }
+  return withImage(name, flags, session, { contents: true }, (image) => {
+    const after = configureImage(image, { ...parsed, tags });
+    return writeChange([{ before: image, after }], output, flags, session);
+  });
+}

@@ -1,0 +1,82 @@
+import { imageInfo, pathFields, type SourceInfo } from '@layers/core';
+import { type ExtractReport, extractRootfs, type NotDoneKind } from '@layers/rewrite';
+import { ExitStatus } from '../exit-status.js';
+import { createProgress } from '../output/progress.js';
+import type { ImageFlags, Session } from '../program/session.js';
+import { renderExtract } from '../render/extract.js';
+import { present } from './present.js';
+import { withImage } from './read.js';
+
+export interface ExtractFlags extends ImageFlags {
+  readonly force?: boolean;
+  readonly sameOwner?: boolean;
+}
+
+/** What `layers extract --json` prints. */
+export interface ExtractDocument {
+  readonly schemaVersion: 1;
+  readonly source: SourceInfo;
+  readonly image: ReturnType<typeof imageInfo>;
+  readonly output: { readonly path: string };
+  readonly written: Pick<
+    ExtractReport,
+    'files' | 'directories' | 'symlinks' | 'links' | 'others' | 'bytesWritten'
+  >;
+  /** How often each thing could not be done. */
+  readonly notDoneCounts: Readonly<Partial<Record<NotDoneKind, number>>>;
+  /** The first of each kind. */
+  readonly notDone: readonly NotDoneItem[];
+  readonly findings: readonly [];
+}
+
+export interface NotDoneItem {
+  readonly path: string;
+  /** Base64 of the path's bytes, where they are no UTF-8. */
+  readonly pathBase64?: string;
+  readonly what: NotDoneKind;
+  readonly message: string;
+}
+
+/** `layers extract`: the merged root file system on disk. */
+export function extract(
+  name: string,
+  directory: string,
+  paths: readonly string[],
+  flags: ExtractFlags,
+  session: Session,
+): Promise<ExitStatus> {
+  const { signal, stderr } = session;
+  return withImage(name, flags, session, { contents: true }, async (image) => {
+    const wanted = stderr.isTTY === true && flags.quiet !== true && flags.progress !== false;
+    const progress = createProgress(stderr, wanted);
+    let report: ExtractReport;
+    try {
+      report = await extractRootfs(image, directory, {
+        force: flags.force,
+        sameOwner: flags.sameOwner,
+        paths: paths.length === 0 ? undefined : paths.map((path) => Buffer.from(path)),
+        signal,
+        ...(wanted ? { onProgress: progress.update } : {}),
+      });
+    } finally {
+      progress.stop();
+    }
+    const { files, directories, symlinks, links, others, bytesWritten, notDone, notDoneCounts } = report;
+    const document: ExtractDocument = {
+      schemaVersion: 1,
+      source: image.archive.source,
+      image: imageInfo(image.description),
+      output: { path: directory },
+      written: { files, directories, symlinks, links, others, bytesWritten },
+      notDoneCounts: Object.fromEntries(notDoneCounts),
+      notDone: notDone.map(({ path, what, message }) => ({ ...pathFields(path), what, message })),
+      findings: [],
+    };
+    await present(
+      { document, render: (view) => renderExtract(document, view), tellsFindings: true },
+      flags,
+      session,
+    );
+    return notDoneCounts.size === 0 ? ExitStatus.done : ExitStatus.no;
+  });
+}

@@ -1,0 +1,69 @@
+import { readImage } from '@layers/core';
+import { repackImage } from '@layers/rewrite';
+import { LayersError } from '@layers/tar';
+import type { ExitStatus } from '../exit-status.js';
+import { chooseImage, findInput } from '../input/open-input.js';
+import type { Session } from '../program/session.js';
+import { type Changed, type ChangeFlags, outputOf, writeChange } from './change.js';
+import { type CompressionFlags, compressionFlag } from './compression-flags.js';
+import { type Opened, withArchive } from './read.js';
+import { tagFlags } from './tag-flags.js';
+
+export interface RepackFlags extends ChangeFlags, CompressionFlags {
+  readonly dropWaste?: boolean;
+  readonly all?: boolean;
+  readonly tag?: readonly string[];
+}
+
+/** `layers repack`: images in another form, several of them in one archive or one out of several. */
+export function repack(names: readonly string[], flags: RepackFlags, session: Session): Promise<ExitStatus> {
+  const output = outputOf(flags);
+  const compression = compressionFlag(flags);
+  const tags = tagFlags(flags.tag);
+
+  const collect = async (opened: Opened): Promise<Changed[]> => {
+    const { archive, input, options, endProgress } = opened;
+    const chosen = flags.all === true ? archive.images : [chooseImage(archive, input, flags)];
+    const images: Changed[] = [];
+    for (const description of chosen) {
+      const before = await readImage(archive, description, options);
+      const { dropWaste } = flags;
+      const change = { compression, dropWaste, tags, signal: session.signal };
+      images.push({ before, after: repackImage(before, change) });
+    }
+    endProgress();
+    return images;
+  };
+
+  // Each input stays open until everything is written.
+  const from = (position: number, sofar: readonly Changed[]): Promise<ExitStatus> => {
+    const name = names[position];
+    if (name === undefined) {
+      refuseSharedTags(sofar, flags);
+      return writeChange(sofar, output, flags, session);
+    }
+    const input = findInput(name, flags, session);
+    return withArchive(input, flags, session, { contents: true }, async (opened) =>
+      from(position + 1, [...sofar, ...(await collect(opened))]),
+    );
+  };
+  return from(0, []);
+}
+
+/** A tag names one image of an archive. */
+function refuseSharedTags(images: readonly Changed[], { tag }: RepackFlags): void {
+  if (tag !== undefined && images.length > 1) {
+    throw new LayersError('ERR_LAYERS_USAGE', `--tag cannot name ${images.length} images`, {
+      hint: 'choose one with --image, or leave the tags as they are',
+    });
+  }
+  const seen = new Set<string>();
+  for (const name of images.flatMap(({ after }) => after.tags)) {
+    if (seen.has(name)) {
+      throw new LayersError('ERR_LAYERS_USAGE', `two of the images are called ${name}`, {
+        hint: 'give one of them another name first: layers repack --tag NAME -o OTHER IMAGE',
+      });
+    }
+    seen.add(name);
+  }
+}

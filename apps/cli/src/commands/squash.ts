@@ -1,0 +1,50 @@
+import { squashImage } from '@layers/rewrite';
+import { LayersError } from '@layers/tar';
+import type { ExitStatus } from '../exit-status.js';
+import type { Session } from '../program/session.js';
+import { type ChangeFlags, outputOf, writeChange } from './change.js';
+import { type CompressionFlags, compressionFlag } from './compression-flags.js';
+import { withImage } from './read.js';
+import { tagFlags } from './tag-flags.js';
+
+export interface SquashFlags extends ChangeFlags, CompressionFlags {
+  readonly last?: number;
+  readonly from?: number;
+  readonly to?: number;
+  readonly tag?: readonly string[];
+}
+
+/** `layers squash`: a run of layers becomes one. */
+export function squash(name: string, flags: SquashFlags, session: Session): Promise<ExitStatus> {
+  const output = outputOf(flags);
+  const compression = compressionFlag(flags);
+  const tags = tagFlags(flags.tag);
+  return withImage(name, flags, session, { contents: true }, (image) => {
+    const after = squashImage(image, {
+      ...rangeOf(flags, image.layers.length),
+      compression,
+      tags,
+      signal: session.signal,
+    });
+    return writeChange([{ before: image, after }], output, flags, session);
+  });
+}
+
+/** Positions of the first and the last layer to merge. Throws ERR_LAYERS_USAGE, ERR_LAYERS_LAYER_NOT_FOUND. */
+export function rangeOf(
+  { last, from, to }: Pick<SquashFlags, 'last' | 'from' | 'to'>,
+  layers: number,
+): { from: number; to: number } {
+  if (last === undefined) return { from: from ?? 0, to: to ?? layers - 1 };
+  if (last < 1) {
+    throw new LayersError('ERR_LAYERS_USAGE', `--last ${last} merges nothing`, {
+      hint: '--last 2 merges the two topmost layers',
+    });
+  }
+  if (last > layers) {
+    throw new LayersError('ERR_LAYERS_LAYER_NOT_FOUND', `the image has no ${last} layers`, {
+      hint: `it has ${layers}; without --last all of them are merged`,
+    });
+  }
+  return { from: layers - last, to: layers - 1 };
+}

@@ -1,0 +1,18 @@
+import { familiarReference, tryParseReference, withDefaultTag } from '@layers/core';
+import { LayersError } from '@layers/tar';
+
+/** The names behind `--tag` as docker shows them; undefined where there are none. Throws ERR_LAYERS_USAGE. */
+export function tagFlags(tags: readonly string[] | undefined): readonly string[] | undefined {
+  if (tags === undefined) return undefined;
+  return [...new Set(tags.map(tagOf))];
+}
+
+function tagOf(text: string): string {
+  const reference = tryParseReference(text);
+  if (reference !== undefined && reference.digest === undefined) {
+    return familiarReference(withDefaultTag(reference));
+  }
+  throw new LayersError('ERR_LAYERS_USAGE', `${JSON.stringify(text)} cannot be an image's name`, {
+    hint: 'write [registry/]name[:tag] in lower case, such as app:1.0',
+  });
+}

@@ -1,0 +1,47 @@
+import { LayersError } from '@layers/tar';
+
+export const ARCHIVE_FORMATS = ['hybrid', 'docker', 'oci', 'oci-dir'] as const;
+
+export type OutputFormat = (typeof ARCHIVE_FORMATS)[number];
+
+/** Where `-o` leads, and in which form images are written there. */
+export interface OutputName {
+  /** `-` for standard output. */
+  readonly path: string;
+  readonly format: OutputFormat;
+}
+
+/** The transports of containers-transports(5) that say a form. */
+const TRANSPORTS: ReadonlyMap<string, OutputFormat> = new Map([
+  ['docker-archive', 'docker'],
+  ['oci-archive', 'oci'],
+  ['oci', 'oci-dir'],
+]);
+
+/**
+ * What the user wrote behind `-o`: a path, `-`, or a transport with a path. Without either a transport or `--format`
+ * it is the form that every loader takes.
+ *
+ * @throws LayersError ERR_LAYERS_USAGE
+ */
+export function parseOutputName(name: string | undefined, format: OutputFormat | undefined): OutputName {
+  if (name === undefined || name === '') {
+    throw usage('where the image goes is not said', 'add -o FILE, or -o - for standard output');
+  }
+  const transport = /^([a-z-]+):/.exec(name)?.[1] ?? '';
+  const stated = TRANSPORTS.get(transport);
+  if (stated !== undefined && format !== undefined && stated !== format) {
+    throw usage(`${transport}: and --format ${format} say different things`, 'leave out one of them');
+  }
+  const path = stated === undefined ? name : name.slice(transport.length + 1);
+  const form = stated ?? format ?? 'hybrid';
+  if (path === '') throw usage(`${name} names no file`, `write ${transport}:FILE`);
+  if (path === '-' && form === 'oci-dir') {
+    throw usage('a folder cannot go to standard output', 'name a folder with -o, or choose another --format');
+  }
+  return { path, format: form };
+}
+
+function usage(message: string, hint: string): LayersError {
+  return new LayersError('ERR_LAYERS_USAGE', message, { hint });
+}

@@ -1,0 +1,20 @@
+import type { OutputTarget } from '@layers/rewrite';
+import { LayersError } from '@layers/tar';
+import type { Session } from '../program/session.js';
+import type { OutputName } from './output-name.js';
+import { writeChunk } from './write-out.js';
+
+/** Where the writers of archives put their bytes. Throws ERR_LAYERS_TERMINAL rather than write them to a terminal. */
+export function targetOf({ path, format }: OutputName, force: boolean, session: Session): OutputTarget {
+  if (path !== '-') return { kind: format === 'oci-dir' ? 'directory' : 'file', path, force };
+  refuseTerminal(session);
+  return { kind: 'stream', write: (chunk) => writeChunk(session.stdout, chunk) };
+}
+
+/** Throws ERR_LAYERS_TERMINAL where standard output is a terminal. */
+export function refuseTerminal({ stdout }: Session): void {
+  if (!stdout.isTTY) return;
+  throw new LayersError('ERR_LAYERS_TERMINAL', 'an archive is not written to a terminal', {
+    hint: 'name a file with -o, or send the output to a pipe',
+  });
+}

@@ -1,0 +1,17 @@
+import type { AppendPlan } from '@layers/rewrite';
+import { counted } from '../output/format.js';
+import type { View } from '../output/view.js';
+
+/** What a new layer holds, in one line. */
+export function* renderAppended(plan: AppendPlan, view: View): Generator<string> {
+  const { files, directories, symlinks, others, deleted, unchanged, contentBytes } = plan;
+  const parts = [
+    `${counted(files, 'file')} (${view.bytes(contentBytes)})`,
+    counted(directories, 'directory', 'directories'),
+    ...(symlinks > 0 ? [counted(symlinks, 'symlink')] : []),
+    ...(others > 0 ? [counted(others, 'device or FIFO', 'devices and FIFOs')] : []),
+    ...(deleted > 0 ? [`${counted(deleted, 'path')} deleted`] : []),
+    ...(unchanged > 0 ? [`${counted(unchanged, 'path')} left out as unchanged`] : []),
+  ];
+  yield `note: the new layer has ${parts.join(', ')}\n`;
+}

@@ -1,0 +1,44 @@
+import type { ChangeDocument, ChangedImage } from '../commands/change-document.js';
+import { escapeForTerminal } from '../output/escape.js';
+import { counted, shortDigest } from '../output/format.js';
+import { type Cell, table } from '../output/table.js';
+import type { View } from '../output/view.js';
+
+/** What was written, or would be: where, how much, and of each image the id and the layers. */
+export function* renderChange(document: ChangeDocument, view: View): Generator<string> {
+  const { output, dryRun, images, sameRootfs } = document;
+  const { colours } = view;
+  const where = output.path === '-' ? 'standard output' : escapeForTerminal(output.path);
+  yield `${colours.bold(where)}  ${output.format}  ${view.bytes(output.bytes)}${dryRun ? '  (dry run: nothing is written)' : ''}\n`;
+  for (const image of images) yield* imageLines(image, view);
+  if (sameRootfs === true) yield `\n${colours.green('checked')}: the root file system is the same\n`;
+  if (sameRootfs === false) yield `\n${colours.red('NOT THE SAME')}: the root file system differs\n`;
+}
+
+function* imageLines(image: ChangedImage, view: View): Generator<string> {
+  const { colours } = view;
+  const { before } = image;
+  const name = image.tags.length === 0 ? 'untagged' : image.tags.map(escapeForTerminal).join(', ');
+  yield `\n${colours.bold(name)}\n`;
+  if (image.id !== null) yield `id      ${escapeForTerminal(image.id)}\n`;
+  if (image.manifestDigest !== null) yield `digest  ${escapeForTerminal(image.manifestDigest)}\n`;
+  yield `size    ${view.bytes(image.storedBytes)} in ${counted(image.layers.length, 'layer')}, ` +
+    `was ${view.bytes(before.storedBytes)} in ${counted(before.layers, 'layer')}\n\n`;
+  const rows = image.layers.map((layer): (Cell | string)[] => [
+    String(layer.index),
+    layer.diffId === null ? '?' : escapeForTerminal(digestText(layer.diffId, view)),
+    view.bytes(layer.storedBytes),
+    layer.kept ? { text: 'kept', paint: colours.dim } : 'new',
+  ]);
+  const columns = [
+    { title: '#', align: 'right' },
+    { title: 'diff id' },
+    { title: 'stored', align: 'right' },
+    { title: '' },
+  ] as const;
+  yield* table(view, columns, rows, { indent: 1 });
+}
+
+function digestText(digest: string, view: View): string {
+  return view.truncate ? shortDigest(digest) : digest;
+}

@@ -1,0 +1,10 @@
+import type { ExportDocument } from '../commands/export.js';
+import { escapeForTerminal } from '../output/escape.js';
+import { counted } from '../output/format.js';
+import type { View } from '../output/view.js';
+
+/** Where the root file system went, and how much it is. */
+export function* renderExport({ output }: ExportDocument, view: View): Generator<string> {
+  const path = view.colours.bold(escapeForTerminal(output.path));
+  yield `${path}  ${view.bytes(output.bytes)}  ${counted(output.entries, 'path')}\n`;
+}

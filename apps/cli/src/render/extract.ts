@@ -1,0 +1,28 @@
+import type { ExtractDocument } from '../commands/extract.js';
+import { escapeForTerminal } from '../output/escape.js';
+import { counted } from '../output/format.js';
+import type { View } from '../output/view.js';
+
+/** How many lines of what could not be done are told. */
+const MOST_LINES = 10;
+
+/** What lies on the disk now, and what could not be done. */
+export function* renderExtract(document: ExtractDocument, view: View): Generator<string> {
+  const { output, written, notDone, notDoneCounts } = document;
+  const { colours } = view;
+  const parts = [
+    `${counted(written.files, 'file')} (${view.bytes(written.bytesWritten)})`,
+    counted(written.directories, 'directory', 'directories'),
+    counted(written.symlinks, 'symlink'),
+    ...(written.links > 0 ? [counted(written.links, 'hard link')] : []),
+    ...(written.others > 0 ? [counted(written.others, 'device or FIFO', 'devices and FIFOs')] : []),
+  ];
+  yield `${colours.bold(escapeForTerminal(output.path))}  ${parts.join(', ')}\n`;
+  const total = Object.values(notDoneCounts).reduce((sum, count) => sum + count, 0);
+  if (total === 0) return;
+  yield `\n${colours.yellow('not done:')} ${counted(total, 'thing')}\n`;
+  for (const { path, what, message } of notDone.slice(0, MOST_LINES)) {
+    yield `  ${escapeForTerminal(path)}: ${what}: ${escapeForTerminal(message)}\n`;
+  }
+  if (total > MOST_LINES) yield `  and ${total - MOST_LINES} more; --json lists them\n`;
+}

@@ -1,0 +1,41 @@
+import { Kind, NONE } from '@layers/core';
+import type { AppendPlan } from './append-options.js';
+import type { LayerOrder } from './layer-order.js';
+import { Mark } from './marks.js';
+import type { Stacked } from './stacked.js';
+
+type Counts = Pick<
+  AppendPlan,
+  'files' | 'directories' | 'symlinks' | 'others' | 'deleted' | 'parents' | 'contentBytes'
+>;
+
+/** Counts what a layer will hold. */
+export function countPlan({ after }: Stacked, marks: Uint8Array, order: LayerOrder): Counts {
+  const counts = {
+    files: 0,
+    directories: 0,
+    symlinks: 0,
+    others: 0,
+    deleted: 0,
+    parents: 0,
+    contentBytes: 0,
+  };
+  marks.forEach((mark, node) => {
+    if (mark === Mark.whiteout) counts.deleted++;
+    else if (mark === Mark.parent) counts.parents++;
+    else if (mark === Mark.changed) {
+      const kind = after.nodes.kindOf(node);
+      if (kind === Kind.file) counts.files++;
+      else if (kind === Kind.directory) counts.directories++;
+      else if (kind === Kind.symlink) counts.symlinks++;
+      else counts.others++;
+    }
+  });
+  order.contents.forEach((column, layer) => {
+    const size = after.layers[layer]?.size;
+    column?.forEach((node, entry) => {
+      if (node !== NONE) counts.contentBytes += size?.[entry] ?? 0;
+    });
+  });
+  return counts;
+}

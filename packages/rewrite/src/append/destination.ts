@@ -1,0 +1,147 @@
+import { Kind, linkTargetOf, NONE, ROOT, splitPath, type Union } from '@layers/core';
+
+/** A path of the image, its symlinks followed. */
+export interface Place {
+  /** The names from the root; none of them is a symlink of the image. */
+  readonly names: readonly Uint8Array[];
+  /** The live node there, or NONE. */
+  readonly node: number;
+  /** Whether a symlink was followed on the way. */
+  readonly followed: boolean;
+}
+
+const MAX_LINKS = 40;
+
+/**
+ * Follows the symlinks of a path as a process in the image would, also those that lead to what is not there yet.
+ *
+ * @returns null where they go round in a circle
+ */
+export function followPath(union: Union, path: readonly Uint8Array[]): Place | null {
+  const { nodes } = union;
+  const left = [...path].reverse();
+  const names: Uint8Array[] = [];
+  const chain: number[] = [ROOT];
+  let links = 0;
+  for (let name = left.pop(); name !== undefined; name = left.pop()) {
+    if (isDots(name)) {
+      if (name.length === 2 && names.length > 0) {
+        names.pop();
+        chain.pop();
+      }
+      continue;
+    }
+    const node = childOf(union, chain.at(-1) ?? NONE, name);
+    const changeset = node === NONE ? undefined : union.layers[nodes.layerOf(node)];
+    if (changeset === undefined || nodes.kindOf(node) !== Kind.symlink) {
+      names.push(name);
+      chain.push(node);
+      continue;
+    }
+    if (++links > MAX_LINKS) return null;
+    const target = linkTargetOf(changeset, nodes.entryOf(node));
+    if (target[0] === SLASH) {
+      names.length = 0;
+      chain.length = 1;
+    }
+    left.push(...wordsOf(target).reverse());
+  }
+  return { names, node: chain.at(-1) ?? NONE, followed: links > 0 };
+}
+
+/** The live node of a name in a directory; NONE where there is none. */
+export function childOf(union: Union, directory: number, name: Uint8Array): number {
+  if (directory === NONE || !union.nodes.isLiveDirectory(directory)) return NONE;
+  const node = union.nodes.find(directory, name, 0, name.length);
+  return node !== NONE && union.nodes.isLive(node) ? node : NONE;
+}
+
+/** The names of a path, `..` among them; empty ones and `.` left out. */
+export function wordsOf(path: Uint8Array): Uint8Array[] {
+  const words: Uint8Array[] = [];
+  for (let start = 0; start < path.length; ) {
+    const slash = path.indexOf(SLASH, start);
+    const end = slash === -1 ? path.length : slash;
+    const word = path.subarray(start, end);
+    if (word.length > 0 && !(word.length === 1 && word[0] === DOT)) words.push(word);
+    start = end + 1;
+  }
+  return words;
+}
+
+/** The names joined by slashes, without one in front. */
+export function joinNames(names: readonly Uint8Array[]): Buffer {
+  return Buffer.concat(names.flatMap((name, i) => (i === 0 ? [name] : [SEPARATOR, name])));
+}
+
+/** Puts the paths of an addition where they go in the image. */
+export interface PathMapper {
+  /**
+   * The path in the image, from the root without a slash in front. A folder on the way that is a symlink to a
+   * directory in the image is followed, if the mapper follows at all. What climbs out is given back as it is, to be
+   * refused. Null for the top of the addition, and for a directory that is such a symlink: it keeps its attributes.
+   */
+  map(path: Uint8Array, isDirectory: boolean): Uint8Array | null;
+}
+
+/** @param onFollow hears of each symlink that is followed, and of the path that it leads to */
+export function createPathMapper(
+  union: Union,
+  top: Place,
+  follow: boolean,
+  onFollow: (link: Buffer, target: Buffer) => void,
+): PathMapper {
+  const parts: number[] = [];
+  // Entries come folder by folder, so that the last folder is mostly that of the next one.
+  let lastKey: Buffer | null = null;
+  let last: Place = top;
+
+  const step = (from: Place, name: Uint8Array): Place => {
+    const names = [...from.names, name];
+    const node = childOf(union, from.node, name);
+    if (!follow || node === NONE || union.nodes.kindOf(node) !== Kind.symlink) {
+      return { names, node, followed: from.followed };
+    }
+    const to = followPath(union, names);
+    if (to === null || to.node === NONE || !union.nodes.isLiveDirectory(to.node)) {
+      return { names, node: NONE, followed: from.followed };
+    }
+    onFollow(joinNames(names), joinNames(to.names));
+    return { ...to, followed: true };
+  };
+
+  const folder = (names: readonly Uint8Array[]): Place => {
+    const key = joinNames(names);
+    if (lastKey?.equals(key)) return last;
+    let place = top;
+    for (const name of names) place = step(place, Buffer.from(name));
+    lastKey = key;
+    last = place;
+    return place;
+  };
+
+  return {
+    map(path, isDirectory) {
+      const depth = splitPath(path, parts);
+      if (typeof depth === 'string') return path;
+      if (depth === 0) return null;
+      const names = Array.from({ length: depth }, (_, i) => path.subarray(parts[i * 2], parts[i * 2 + 1]));
+      const name = names[depth - 1] ?? path;
+      const parent = folder(names.slice(0, -1));
+      if (isDirectory && follow) {
+        const node = childOf(union, parent.node, name);
+        if (node !== NONE && union.nodes.kindOf(node) === Kind.symlink && folder(names).node !== NONE)
+          return null;
+      }
+      return joinNames([...parent.names, name]);
+    },
+  };
+}
+
+const SLASH = 0x2f;
+const DOT = 0x2e;
+const SEPARATOR = Buffer.from('/');
+
+function isDots(name: Uint8Array): boolean {
+  return name.length <= 2 && name.every((byte) => byte === DOT);
+}

@@ -1,0 +1,219 @@
+import { type BigIntStats, readdirSync, readlinkSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { createChangesetIndexer, Kind, meaningOf } from '@layers/core';
+import { type EntryType, LayersError, type TarEntry } from '@layers/tar';
+import type { AppendOptions } from './append-options.js';
+import type { PathMapper } from './destination.js';
+import {
+  type FileStamp,
+  lstatSource,
+  printed,
+  reading,
+  readStamped,
+  stampOf,
+  statSource,
+} from './file-stamp.js';
+import { type Gathered, type Gathering, timesOf } from './gathered.js';
+
+const ENTRIES_A_TURN = 1000;
+const TURN_BYTES = 4 * 1024 * 1024;
+const SLASH = Buffer.from('/');
+
+/** A folder that is being gone through. */
+interface Frame {
+  readonly path: Buffer;
+  /** From the top, '' for the top itself. */
+  readonly relative: Buffer;
+  /** Its index among the folders. */
+  readonly folder: number;
+  /** The names that are left, last first. */
+  readonly names: Buffer[];
+}
+
+/**
+ * Learns what a directory holds: names in the order of their bytes, symlinks as they are, further names of a file as
+ * hard links. xattrs are not among it, since Node cannot read them.
+ *
+ * @throws LayersError ERR_LAYERS_READ; ERR_LAYERS_INPUT_NAME for names that a layer would take for a whiteout
+ */
+export async function gatherDirectory(
+  top: string,
+  mapper: PathMapper,
+  gathering: Gathering,
+): Promise<Gathered> {
+  const { options, find } = gathering;
+  const indexer = createChangesetIndexer();
+  const paths: Buffer[] = [Buffer.from(top)];
+  const files = createFileTable();
+  const firstNames = new Map<string, Uint8Array>();
+  const stack: Frame[] = [{ ...frameOf(Buffer.from(top), 0), relative: Buffer.alloc(0) }];
+  let looked = 0;
+
+  const visit = (frame: Frame, name: Buffer): void => {
+    refuseMarker(frame, name);
+    const path = Buffer.concat([frame.path, SLASH, name]);
+    const relative = frame.relative.length === 0 ? name : Buffer.concat([frame.relative, SLASH, name]);
+    const stat = lstatSource(path);
+    const isDirectory = stat.isDirectory();
+    const target = mapper.map(relative, isDirectory);
+    const type = typeOf(stat);
+    if (type === null) {
+      find(
+        'socket-skipped',
+        `/${printed(target ?? relative)}`,
+        'a socket cannot stand in a layer; it is left out',
+      );
+      return;
+    }
+    if (target !== null) {
+      const key = stat.nlink > 1n && !isDirectory ? `${stat.dev}:${stat.ino}` : null;
+      const first = key === null ? undefined : firstNames.get(key);
+      if (key !== null && first === undefined) firstNames.set(key, target);
+      const linkpath =
+        type === 'symlink' ? reading(path, () => readlinkSync(path, { encoding: 'buffer' })) : null;
+      const entry = entryOf(stat, target, first === undefined ? type : 'link', options);
+      indexer.add({ ...entry, linkpath: first ?? linkpath ?? new Uint8Array(0) });
+      files.add(frame.folder, stampOf(stat));
+    }
+    if (!isDirectory) return;
+    paths.push(path);
+    stack.push({ ...frameOf(path, paths.length - 1), relative });
+  };
+
+  while (stack.length > 0) {
+    const frame = stack.at(-1);
+    const name = frame?.names.pop();
+    if (frame === undefined || name === undefined) {
+      stack.pop();
+      continue;
+    }
+    visit(frame, name);
+    if (++looked % ENTRIES_A_TURN !== 0) continue;
+    options.signal?.throwIfAborted();
+    await setImmediate();
+  }
+
+  const changeset = indexer.finish();
+  return {
+    changeset,
+    hasXattrs: false,
+    async *contents(wanted) {
+      let turn = 0;
+      for (let entry = 0; entry < changeset.count; entry++) {
+        if (changeset.kind[entry] !== Kind.file || !wanted(entry)) continue;
+        yield { start: entry };
+        const start = changeset.nameStart[entry] ?? 0;
+        const name = changeset.names.subarray(start, start + (changeset.nameLength[entry] ?? 0));
+        const folder = paths[files.folderOf(entry)] ?? SLASH;
+        for (const bytes of readStamped(Buffer.concat([folder, SLASH, name]), files.stampOf(entry))) {
+          yield { bytes };
+          turn += bytes.length;
+        }
+        if (turn < TURN_BYTES) continue;
+        turn = 0;
+        await setImmediate();
+      }
+    },
+  };
+}
+
+/** A single file, at a path of the image. Throws ERR_LAYERS_READ; ERR_LAYERS_INPUT_NAME as for a directory. */
+export function gatherFile(path: string, target: Uint8Array, { options }: Gathering): Gathered {
+  const stat = statSource(path);
+  const indexer = createChangesetIndexer();
+  refuseMarker({ path: Buffer.from('.') }, Buffer.from(target.subarray(target.lastIndexOf(0x2f) + 1)));
+  indexer.add(entryOf(stat, target, 'file', options));
+  const stamp = stampOf(stat);
+  return {
+    changeset: indexer.finish(),
+    hasXattrs: false,
+    async *contents(wanted) {
+      if (!wanted(0)) return;
+      yield { start: 0 };
+      for (const bytes of readStamped(path, stamp, true)) yield { bytes };
+    },
+  };
+}
+
+function frameOf(path: Buffer, folder: number): Omit<Frame, 'relative'> {
+  const names = reading(path, () => readdirSync(path, { encoding: 'buffer' }));
+  return { path, folder, names: names.sort((a, b) => Buffer.compare(b, a)) };
+}
+
+function refuseMarker(frame: { readonly path: Buffer }, name: Buffer): void {
+  if (meaningOf(name, 0, name.length) === 'entry') return;
+  const path = `${printed(frame.path)}/${printed(name)}`;
+  throw new LayersError('ERR_LAYERS_INPUT_NAME', `${path} has a name that would delete files in a layer`, {
+    archive: path,
+    hint: 'names that begin with .wh. are whiteouts; delete paths by naming them, or add a tar that has such names',
+  });
+}
+
+function typeOf(stat: BigIntStats): EntryType | null {
+  if (stat.isFile()) return 'file';
+  if (stat.isDirectory()) return 'directory';
+  if (stat.isSymbolicLink()) return 'symlink';
+  if (stat.isFIFO()) return 'fifo';
+  if (stat.isCharacterDevice()) return 'char';
+  return stat.isBlockDevice() ? 'block' : null;
+}
+
+function entryOf(stat: BigIntStats, path: Uint8Array, type: EntryType, options: AppendOptions): TarEntry {
+  const size = type === 'file' ? Number(stat.size) : 0;
+  const seconds = floorDivided(stat.mtimeNs, 1_000_000_000n);
+  const times = { mtime: Number(seconds), mtimeNanoseconds: Number(stat.mtimeNs - seconds * 1_000_000_000n) };
+  const owner = options.owner === 'keep' ? { uid: Number(stat.uid), gid: Number(stat.gid) } : options.owner;
+  return {
+    headerOffset: 0,
+    dataOffset: 0,
+    storedSize: size,
+    size,
+    type,
+    typeflag: 0,
+    path,
+    linkpath: new Uint8Array(0),
+    mode: type === 'symlink' ? 0o777 : (options.mode ?? Number(stat.mode) & 0o7777),
+    uid: owner?.uid ?? 0,
+    gid: owner?.gid ?? 0,
+    ...timesOf(times, options),
+    ...deviceOf(stat.rdev),
+    xattrs: null,
+    sparse: null,
+    standsAlone: true,
+  };
+}
+
+/** The numbers as Linux packs them (makedev(3)). */
+function deviceOf(rdev: bigint): { devmajor: number; devminor: number } {
+  return {
+    devmajor: Number(((rdev >> 8n) & 0xfffn) | ((rdev >> 32n) & 0xfffff000n)),
+    devminor: Number((rdev & 0xffn) | ((rdev >> 12n) & 0xffffff00n)),
+  };
+}
+
+function floorDivided(value: bigint, by: bigint): bigint {
+  const cut = value / by;
+  return cut * by > value ? cut - 1n : cut;
+}
+
+/** The folder and the stamp of each entry. */
+function createFileTable() {
+  const folders: number[] = [];
+  const sizes: number[] = [];
+  const inodes: number[] = [];
+  const changed: number[] = [];
+  return {
+    add(folder: number, stamp: FileStamp): void {
+      folders.push(folder);
+      sizes.push(stamp.size);
+      inodes.push(stamp.inode);
+      changed.push(stamp.changed);
+    },
+    folderOf: (entry: number): number => folders[entry] ?? 0,
+    stampOf: (entry: number): FileStamp => ({
+      size: sizes[entry] ?? 0,
+      inode: inodes[entry] ?? 0,
+      changed: changed[entry] ?? 0,
+    }),
+  };
+}

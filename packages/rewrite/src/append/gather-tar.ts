@@ -1,0 +1,176 @@
+import { closeSync, readSync } from 'node:fs';
+import {
+  type Compression,
+  createChangesetIndexer,
+  createContentReader,
+  decompressStream,
+} from '@layers/core';
+import {
+  createTarParser,
+  expandSparse,
+  placed,
+  type SeekableBytes,
+  type TarEntry,
+  walkTar,
+} from '@layers/tar';
+import type { PathMapper } from './destination.js';
+import { type FileStamp, openStamped, reading, readStamped } from './file-stamp.js';
+import { type ContentEvent, type Gathered, type Gathering, timesOf } from './gathered.js';
+import { type Piece, withZeros } from './pieces.js';
+
+/** A tar on disk, as it was looked at. */
+export interface TarFile {
+  readonly path: string;
+  readonly compression: Compression | null;
+  readonly stamp: FileStamp;
+}
+
+/**
+ * Learns what a tar holds. Whiteouts in it delete; sparse files are added in full.
+ *
+ * @throws LayersError ERR_LAYERS_TAR_* and the errors of compressions, ERR_LAYERS_READ, ERR_LAYERS_INPUT_CHANGED
+ */
+export async function gatherTar(tar: TarFile, mapper: PathMapper, gathering: Gathering): Promise<Gathered> {
+  const { options } = gathering;
+  const indexer = createChangesetIndexer();
+  /** Indexes of the members in the changeset; -1 for those that are not in it. */
+  const entryOf: number[] = [];
+  const take = (entry: TarEntry): void => {
+    const path = mapper.map(entry.path, entry.type === 'directory');
+    if (path === null && entry.type === 'directory') {
+      entryOf.push(-1);
+      return;
+    }
+    entryOf.push(indexer.add(mappedEntry(entry, path ?? entry.path, mapper, gathering)));
+  };
+  try {
+    if (tar.compression === null) {
+      await withTar(tar, (source) => {
+        for (const entry of walkTar(source, { onWarning: (warning) => indexer.warn(warning) })) take(entry);
+      });
+    } else {
+      const parser = createTarParser({ onEntry: take, onWarning: (warning) => indexer.warn(warning) });
+      for await (const chunk of inflated(tar, tar.compression)) {
+        parser.write(chunk);
+        options.signal?.throwIfAborted();
+      }
+      parser.end();
+    }
+  } catch (error) {
+    throw placed(error, { archive: tar.path });
+  }
+  return {
+    changeset: indexer.finish(),
+    hasXattrs: true,
+    contents: (wanted) => {
+      const isWanted = (member: number): boolean => {
+        const entry = entryOf[member] ?? -1;
+        return entry !== -1 && wanted(entry);
+      };
+      const events =
+        tar.compression === null ? walked(tar, isWanted) : parsed(tar, tar.compression, isWanted);
+      return renumbered(events, entryOf);
+    },
+  };
+}
+
+function mappedEntry(
+  entry: TarEntry,
+  path: Uint8Array,
+  mapper: PathMapper,
+  { options }: Gathering,
+): TarEntry {
+  const owner = options.owner === 'keep' ? undefined : options.owner;
+  return {
+    ...entry,
+    path,
+    linkpath: entry.type === 'link' ? (mapper.map(entry.linkpath, false) ?? entry.linkpath) : entry.linkpath,
+    headerOffset: 0,
+    dataOffset: 0,
+    storedSize: entry.size,
+    sparse: null,
+    standsAlone: true,
+    mode: entry.type === 'symlink' ? entry.mode : (options.mode ?? entry.mode),
+    uid: owner?.uid ?? entry.uid,
+    gid: owner?.gid ?? entry.gid,
+    ...timesOf(entry, options),
+  };
+}
+
+type Wanted = (member: number) => boolean;
+
+async function* renumbered(events: AsyncIterable<ContentEvent>, entryOf: readonly number[]) {
+  for await (const event of events) yield 'start' in event ? { start: entryOf[event.start] ?? -1 } : event;
+}
+
+/** Reads only what is wanted. */
+async function* walked(tar: TarFile, wanted: Wanted): AsyncGenerator<ContentEvent> {
+  const { descriptor, check } = openStamped(tar.path, tar.stamp, true);
+  try {
+    const source = seekable(tar, descriptor);
+    let member = -1;
+    for (const entry of walkTar(source)) {
+      member++;
+      if (entry.type !== 'file' || !wanted(member)) continue;
+      yield { start: member };
+      for (const bytes of expandSparse(entry, source.read)) yield { bytes };
+    }
+    check();
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+async function* parsed(tar: TarFile, compression: Compression, wanted: Wanted): AsyncGenerator<ContentEvent> {
+  const pieces: Piece[] = [];
+  const reader = createContentReader(wanted, (member) => {
+    pieces.push({ start: member });
+    return {
+      write: (bytes) => void pieces.push({ bytes: bytes.slice() }),
+      hole: (zeros) => void pieces.push({ zeros }),
+      end: () => undefined,
+    };
+  });
+  for await (const chunk of inflated(tar, compression)) {
+    reader.write(chunk);
+    yield* withZeros(pieces.splice(0));
+  }
+  reader.end();
+  yield* withZeros(pieces);
+}
+
+async function* inflated(tar: TarFile, compression: Compression): AsyncGenerator<Uint8Array> {
+  yield* decompressStream(stored(tar), compression);
+}
+
+async function* stored({ path, stamp }: TarFile): AsyncGenerator<Uint8Array> {
+  yield* readStamped(path, stamp, true);
+}
+
+async function withTar(tar: TarFile, use: (source: SeekableBytes) => void): Promise<void> {
+  const { descriptor, check } = openStamped(tar.path, tar.stamp, true);
+  try {
+    use(seekable(tar, descriptor));
+    check();
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function seekable({ path, stamp }: TarFile, descriptor: number): SeekableBytes {
+  return {
+    size: stamp.size,
+    read(target, position) {
+      const length = Math.min(target.length, stamp.size - position);
+      let filled = 0;
+      while (filled < length) {
+        const got = reading(path, () =>
+          readSync(descriptor, target, filled, length - filled, position + filled),
+        );
+        if (got === 0) break;
+        filled += got;
+      }
+      return filled;
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { Kind, NONE, ROOT } from '@layers/core';
+import { Mark } from './marks.js';
+import type { Stacked } from './stacked.js';
+
+/**
+ * The order in which a layer is written: first directories, whiteouts and whatever has no bytes, each directory
+ * before what is in it, siblings by the bytes of their names with whiteouts first; then contents as their sources
+ * hold them, so that each is read once from start to end; then the further names of what has several.
+ */
+export interface LayerOrder {
+  /** Nodes; those marked as whiteouts are whiteouts. */
+  readonly early: Int32Array;
+  /** For each layer of the stack, for each of its entries, the node that its content is written for, or NONE. */
+  readonly contents: readonly (Int32Array | null)[];
+  /** Nodes that are hard links, and the nodes that they name. */
+  readonly links: Int32Array;
+  readonly targets: Int32Array;
+}
+
+export function orderLayer(stack: Stacked, marks: Uint8Array): LayerOrder {
+  const { nodes, layers } = stack.after;
+  const early: number[] = [];
+  const links: number[] = [];
+  const targets: number[] = [];
+  const first: (Int32Array | null)[] = layers.map(() => null);
+  const contents: (Int32Array | null)[] = layers.map(() => null);
+
+  const columnIn = (columns: (Int32Array | null)[], layer: number): Int32Array => {
+    const column = columns[layer] ?? new Int32Array(layers[layer]?.count ?? 0).fill(NONE);
+    columns[layer] = column;
+    return column;
+  };
+
+  const place = (node: number): void => {
+    const layer = nodes.layerOf(node);
+    const kind = nodes.kindOf(node);
+    if (kind === Kind.directory || layer === NONE) {
+      early.push(node);
+      return;
+    }
+    const entry = nodes.entryOf(node);
+    const names = columnIn(first, layer);
+    const target = names[entry] ?? NONE;
+    if (target !== NONE) {
+      links.push(node);
+      targets.push(target);
+      return;
+    }
+    names[entry] = node;
+    if (kind === Kind.file) columnIn(contents, layer)[entry] = node;
+    else early.push(node);
+  };
+
+  const whiteouts = whiteoutsByParent(stack, marks);
+  const openDirectory = (directory: number): number[] => {
+    for (const node of whiteouts.get(directory) ?? []) early.push(node);
+    return markedChildren(stack, marks, directory).reverse();
+  };
+  const pending = [openDirectory(ROOT)];
+  while (pending.length > 0) {
+    const node = pending.at(-1)?.pop();
+    if (node === undefined) {
+      pending.pop();
+      continue;
+    }
+    place(node);
+    if (nodes.kindOf(node) === Kind.directory) pending.push(openDirectory(node));
+  }
+  return {
+    early: Int32Array.from(early),
+    contents,
+    links: Int32Array.from(links),
+    targets: Int32Array.from(targets),
+  };
+}
+
+function markedChildren({ after }: Stacked, marks: Uint8Array, directory: number): number[] {
+  const { nodes } = after;
+  const children: number[] = [];
+  for (let at = nodes.firstChild(directory); at !== NONE; at = nodes.nextSibling(at)) {
+    if (marks[at] !== Mark.none) children.push(at);
+  }
+  return children.sort((a, b) => Buffer.compare(nodes.nameOf(a), nodes.nameOf(b)));
+}
+
+function whiteoutsByParent({ after }: Stacked, marks: Uint8Array): Map<number, number[]> {
+  const { nodes } = after;
+  const result = new Map<number, number[]>();
+  for (let node = ROOT + 1; node < marks.length; node++) {
+    if (marks[node] !== Mark.whiteout) continue;
+    const parent = nodes.parentOf(node);
+    const siblings = result.get(parent);
+    if (siblings === undefined) result.set(parent, [node]);
+    else siblings.push(node);
+  }
+  for (const siblings of result.values()) {
+    siblings.sort((a, b) => Buffer.compare(nodes.nameOf(a), nodes.nameOf(b)));
+  }
+  return result;
+}

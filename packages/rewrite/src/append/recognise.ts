@@ -1,0 +1,57 @@
+import { decompressStream, SNIFF_BYTES, sniffCompression } from '@layers/core';
+import { BLOCK_BYTES, isTarHeader, LayersError, placed } from '@layers/tar';
+import type { Addition } from './append-options.js';
+import { type FileStamp, printed, readStamped, stampOf, statSource } from './file-stamp.js';
+import type { TarFile } from './gather-tar.js';
+
+/** What the source of an addition is. */
+export type Source =
+  | { readonly kind: 'directory' }
+  | { readonly kind: 'tar'; readonly tar: TarFile }
+  | { readonly kind: 'file' };
+
+/**
+ * Recognises a source by its content.
+ *
+ * @throws LayersError ERR_LAYERS_READ; ERR_LAYERS_USAGE for what is neither file nor directory; the errors of
+ *   compressions, where what announces itself as compressed is damaged
+ */
+export async function recogniseSource({ source, extract = true }: Addition): Promise<Source> {
+  const stat = statSource(source);
+  if (stat.isDirectory()) return { kind: 'directory' };
+  if (!stat.isFile()) {
+    throw new LayersError('ERR_LAYERS_USAGE', `${source} is neither a file nor a directory`, {
+      archive: source,
+      hint: 'what comes through a pipe must be saved in a file first',
+    });
+  }
+  const stamp = stampOf(stat);
+  if (!extract || stamp.size < SNIFF_BYTES) return { kind: 'file' };
+  const compression = sniffCompression(await head(stored(source, stamp), SNIFF_BYTES));
+  const bytes = stored(source, stamp);
+  try {
+    const block = await head(
+      compression === null ? bytes : decompressStream(bytes, compression),
+      BLOCK_BYTES,
+    );
+    return isTarHeader(block) ? { kind: 'tar', tar: { path: source, compression, stamp } } : { kind: 'file' };
+  } catch (error) {
+    throw placed(error, { archive: printed(source) });
+  }
+}
+
+async function* stored(path: string, stamp: FileStamp): AsyncGenerator<Uint8Array> {
+  yield* readStamped(path, stamp, true);
+}
+
+/** The first bytes, or what there is. */
+async function head(chunks: AsyncIterable<Uint8Array>, bytes: number): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let got = 0;
+  for await (const chunk of chunks) {
+    pieces.push(Buffer.from(chunk.subarray(0, bytes - got)));
+    got += chunk.length;
+    if (got >= bytes) break;
+  }
+  return Buffer.concat(pieces);
+}

@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { type Changeset, Kind, linkTargetOf, NONE, ROOT, type Union } from '@layers/core';
+import type { ContentEvent } from './gathered.js';
+import { imageContents } from './image-contents.js';
+import { isBelow, Mark } from './marks.js';
+import type { Stacked } from './stacked.js';
+
+/**
+ * Takes the mark from what the image has just so, but for times. Contents are compared by their SHA-256; each
+ * compressed layer is inflated once. Throws as reading the image and the additions does.
+ *
+ * @returns how many nodes lost their mark
+ */
+export async function unmarkSame(stack: Stacked, marks: Uint8Array): Promise<number> {
+  const { before, after } = stack;
+  const open: number[] = [];
+  let same = 0;
+  const unmark = (node: number): void => {
+    marks[node] = Mark.none;
+    same++;
+  };
+  for (let node = ROOT + 1; node < marks.length; node++) {
+    if (marks[node] !== Mark.changed || !isBelow(stack, node)) continue;
+    const answer = compareNodes(stack, node);
+    if (answer === 'same') unmark(node);
+    else if (answer === 'contents') open.push(node);
+  }
+  if (open.length === 0) return same;
+  const digests = await digestContents(stack, open);
+  for (const node of open) {
+    const old = digests.get(contentKey(before, node));
+    if (old !== undefined && old === digests.get(contentKey(after, node))) unmark(node);
+  }
+  return same;
+}
+
+function compareNodes(stack: Stacked, node: number): 'same' | 'different' | 'contents' {
+  const { before, after, sources } = stack;
+  const kind = after.nodes.kindOf(node);
+  if (before.nodes.kindOf(node) !== kind) return 'different';
+  const [layerA, entryA] = [before.nodes.layerOf(node), before.nodes.entryOf(node)];
+  const [layerB, entryB] = [after.nodes.layerOf(node), after.nodes.entryOf(node)];
+  if (layerA === layerB && entryA === entryB) return 'same';
+  // A directory that is only implied changes nothing.
+  if (layerB === NONE) return 'same';
+  const a = before.layers[layerA];
+  const b = after.layers[layerB];
+  if (b === undefined) return 'different';
+  const source = sources[layerB - before.layers.length];
+  const hasXattrs = source === undefined || source === null || source.hasXattrs;
+  if (!sameAttributes(a, entryA, b, entryB, kind, hasXattrs)) return 'different';
+  if (kind !== Kind.file) return 'same';
+  const size = b.size[entryB] ?? 0;
+  if (size !== (a?.size[entryA] ?? 0)) return 'different';
+  return size === 0 ? 'same' : 'contents';
+}
+
+function sameAttributes(
+  a: Changeset | undefined,
+  entryA: number,
+  b: Changeset,
+  entryB: number,
+  kind: number,
+  hasXattrs: boolean,
+): boolean {
+  // Linux has no modes of symlinks.
+  const sameMode = kind === Kind.symlink || (a?.mode[entryA] ?? 0o755) === b.mode[entryB];
+  const sameOwner = (a?.uid[entryA] ?? 0) === b.uid[entryB] && (a?.gid[entryA] ?? 0) === b.gid[entryB];
+  if (!sameMode || !sameOwner) return false;
+  if (hasXattrs && !sameXattrs(a?.xattrs.get(entryA), b.xattrs.get(entryB))) return false;
+  if (a === undefined) return true;
+  if (kind === Kind.symlink && !Buffer.from(linkTargetOf(a, entryA)).equals(linkTargetOf(b, entryB)))
+    return false;
+  return String(a.devices.get(entryA)) === String(b.devices.get(entryB));
+}
+
+type Xattrs = ReadonlyMap<string, Uint8Array> | undefined;
+
+function sameXattrs(a: Xattrs, b: Xattrs): boolean {
+  if ((a?.size ?? 0) !== (b?.size ?? 0)) return false;
+  return [...(a ?? [])].every(([name, value]) => {
+    const other = b?.get(name);
+    return other !== undefined && Buffer.from(value).equals(other);
+  });
+}
+
+function contentKey({ nodes }: Union, node: number): string {
+  return `${nodes.layerOf(node)} ${nodes.entryOf(node)}`;
+}
+
+/** The SHA-256 of what the nodes were and are, by layer and entry. */
+async function digestContents(stack: Stacked, open: readonly number[]): Promise<ReadonlyMap<string, string>> {
+  const { base, before, after, sources } = stack;
+  const wanted = after.layers.map((): Set<number> => new Set());
+  for (const node of open) {
+    wanted[before.nodes.layerOf(node)]?.add(before.nodes.entryOf(node));
+    wanted[after.nodes.layerOf(node)]?.add(after.nodes.entryOf(node));
+  }
+  const digests = new Map<string, string>();
+  for (const [layer, entries] of wanted.entries()) {
+    if (entries.size === 0) continue;
+    const source = sources[layer - before.layers.length];
+    if (source)
+      await digestEvents(
+        source.contents((entry) => entries.has(entry)),
+        layer,
+        digests,
+      );
+    else if (base !== null) {
+      const ascending = [...entries].sort((a, b) => a - b);
+      await digestEvents(imageContents(base.image, layer, ascending), layer, digests);
+    }
+  }
+  return digests;
+}
+
+async function digestEvents(
+  events: AsyncIterable<ContentEvent>,
+  layer: number,
+  digests: Map<string, string>,
+): Promise<void> {
+  let entry = NONE;
+  let hash = createHash('sha256');
+  const finish = (): void => {
+    if (entry !== NONE) digests.set(`${layer} ${entry}`, hash.digest('base64'));
+  };
+  for await (const event of events) {
+    if ('bytes' in event) hash.update(event.bytes);
+    else {
+      finish();
+      entry = event.start;
+      hash = createHash('sha256');
+    }
+  }
+  finish();
+}

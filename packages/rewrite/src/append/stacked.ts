@@ -1,0 +1,63 @@
+import { type Changeset, createChangesetIndexer, type Union, uniteLayers } from '@layers/core';
+import type { AppendBase } from './append-options.js';
+import type { Gathered } from './gathered.js';
+
+/**
+ * The image with what is to change laid over it, a changeset for each addition and each round of deletions. They will
+ * be one layer in the end: what differs between `before` and `after`.
+ */
+export interface Stacked {
+  readonly base: AppendBase | null;
+  readonly before: Union;
+  readonly after: Union;
+  /** What each layer of `after` above those of `before` came from; null for deletions. */
+  readonly sources: readonly (Gathered | null)[];
+}
+
+export function startStack(base: AppendBase | null): Stacked {
+  const before = base?.union ?? uniteLayers([]);
+  return { base, before, after: before, sources: [] };
+}
+
+/** The stack with one more changeset on it. */
+export function stacked(stack: Stacked, changeset: Changeset, source: Gathered | null): Stacked {
+  const after = uniteLayers([...stack.after.layers, changeset], stack.after);
+  return { ...stack, after, sources: [...stack.sources, source] };
+}
+
+/** A changeset that deletes paths, which are from the root with a slash in front. */
+export function deletionsOf(paths: readonly Buffer[]): Changeset {
+  const indexer = createChangesetIndexer();
+  for (const path of paths) {
+    indexer.add({
+      headerOffset: 0,
+      dataOffset: 0,
+      storedSize: 0,
+      size: 0,
+      type: 'file',
+      typeflag: 0,
+      path: whiteoutOf(path),
+      linkpath: new Uint8Array(0),
+      mode: 0,
+      uid: 0,
+      gid: 0,
+      mtime: 0,
+      mtimeNanoseconds: 0,
+      devmajor: 0,
+      devminor: 0,
+      xattrs: null,
+      sparse: null,
+      standsAlone: true,
+    });
+  }
+  return indexer.finish();
+}
+
+const MARK = Buffer.from('.wh.');
+
+/** The name of the whiteout that hides a path (OCI layer.md, "Whiteouts"), without a slash in front. */
+export function whiteoutOf(path: Uint8Array): Buffer {
+  const slash = path.lastIndexOf(0x2f);
+  const start = path[0] === 0x2f ? 1 : 0;
+  return Buffer.concat([path.subarray(start, slash + 1), MARK, path.subarray(slash + 1)]);
+}

@@ -1,0 +1,130 @@
+import {
+  compressionOfMediaType,
+  computableAlgorithmOf,
+  type Digest,
+  digestOf,
+  OCI_CONFIG,
+  OCI_LAYER,
+  OCI_LAYER_GZIP,
+  OCI_LAYER_ZSTD,
+  OCI_MANIFEST,
+  parseJson,
+  parseManifest,
+} from '@layers/core';
+import { LayersError } from '@layers/tar';
+import type { NewImage, NewLayer, WrittenLayer } from '../image/new-image.js';
+import { type FactsOf, internalError } from './layer-facts.js';
+import { type TagNames, tagNames } from './tag-names.js';
+
+/** The documents of one image, and what they name. */
+export interface ImageDocuments {
+  readonly image: NewImage;
+  readonly config: Document;
+  readonly manifest: Document;
+  /** From the base up, as many as the image has. */
+  readonly layers: readonly (WrittenLayer & { readonly layer: NewLayer })[];
+  readonly tags: readonly TagNames[];
+}
+
+export interface Document {
+  readonly mediaType: string;
+  readonly digest: Digest;
+  readonly bytes: Uint8Array;
+}
+
+const LAYER_TYPES = { none: OCI_LAYER, gzip: OCI_LAYER_GZIP, zstd: OCI_LAYER_ZSTD } as const;
+
+/**
+ * The config and manifest of an image: a manifest that is kept has its bytes, another one is made (OCI manifest.md).
+ * Where `keepsManifests` is false, for a format without manifests, it is made in any case and shown to nobody.
+ *
+ * Throws ERR_LAYERS_BLOB_MISMATCH where a kept manifest names another config or other layers than the image has.
+ */
+export function imageDocuments(image: NewImage, keepsManifests: boolean, factsOf: FactsOf): ImageDocuments {
+  const kept = keepsManifests ? image.manifest : null;
+  const layers = image.layers.map((layer) => writtenLayer(layer, kept !== null, factsOf));
+  const bytes = image.config(layers.map(({ diffId }) => diffId));
+  const tags = image.tags.flatMap((tag) => tagNames(tag) ?? []);
+  if (kept !== null) {
+    const config = checkKept(kept.bytes, bytes, layers);
+    return { image, config, manifest: documentOf(kept.mediaType, kept.bytes), layers, tags };
+  }
+  const config = documentOf(OCI_CONFIG, bytes);
+  const annotations = [...image.annotations].sort(([a], [b]) => (a < b ? -1 : 1));
+  const manifest = jsonBytes({
+    schemaVersion: 2,
+    mediaType: OCI_MANIFEST,
+    config: descriptorOf(config),
+    layers: layers.map(({ mediaType, digest, size }) => ({ mediaType, digest, size })),
+    ...(annotations.length === 0 ? {} : { annotations: Object.fromEntries(annotations) }),
+  });
+  return { image, config, manifest: documentOf(OCI_MANIFEST, manifest), layers, tags };
+}
+
+/** The three fields that every descriptor has, in the order of OCI descriptor.md. */
+export function descriptorOf({ mediaType, digest, bytes }: Document) {
+  return { mediaType, digest, size: bytes.length };
+}
+
+/** Compact JSON in UTF-8, keys in the order that they were given in. */
+export function jsonBytes(value: unknown): Uint8Array {
+  return Buffer.from(JSON.stringify(value));
+}
+
+function documentOf(mediaType: string, bytes: Uint8Array): Document {
+  return { mediaType, digest: digestOf(bytes), bytes };
+}
+
+function writtenLayer(
+  layer: NewLayer,
+  isManifestKept: boolean,
+  factsOf: FactsOf,
+): ImageDocuments['layers'][number] {
+  if (layer.kind === 'made') {
+    const { digest, diffId, size } = factsOf(layer);
+    return { layer, digest, diffId, size, mediaType: LAYER_TYPES[layer.compression.kind], kept: false };
+  }
+  const { digest, diffId, size, mediaType } = layer;
+  return {
+    layer,
+    digest,
+    diffId,
+    size,
+    mediaType: isManifestKept ? mediaType : ociType(mediaType),
+    kept: true,
+  };
+}
+
+/** Docker's media types have no place in an OCI manifest; the blob is there, whatever docker thought of handing it on. */
+function ociType(mediaType: string): string {
+  const compression = compressionOfMediaType(mediaType);
+  const isDockers = mediaType.trim().toLowerCase().startsWith('application/vnd.docker.');
+  return isDockers && compression !== undefined ? LAYER_TYPES[compression] : mediaType;
+}
+
+/** Gives the config under the digest by which the manifest calls it. */
+function checkKept(
+  manifestBytes: Uint8Array,
+  config: Uint8Array,
+  layers: ImageDocuments['layers'],
+): Document {
+  const manifest = parseManifest(parseJson(manifestBytes, 'the manifest'), 'the manifest');
+  const { digest, size, mediaType } = manifest.config;
+  const algorithm = computableAlgorithmOf(digest);
+  if (algorithm === null || digestOf(config, algorithm) !== digest || config.length !== size) {
+    throw new LayersError(
+      'ERR_LAYERS_BLOB_MISMATCH',
+      `the config is not the one that its manifest names: ${digest}`,
+      {
+        hint: 'the input is damaged: layers verify tells what is wrong with it',
+      },
+    );
+  }
+  const isSame = manifest.layers.every((named, position) => {
+    const layer = layers[position];
+    return layer?.digest === named.digest && layer.size === named.size;
+  });
+  if (!isSame || manifest.layers.length !== layers.length)
+    throw internalError('its manifest is to be kept, but names other layers');
+  return { mediaType, digest, bytes: config };
+}

@@ -1,0 +1,73 @@
+import { computableAlgorithmOf, createDigester } from '@layers/core';
+import type { LayerCompression, MadeLayer, NewLayer, StoredLayer } from '../image/new-image.js';
+import { blobMismatch, internalError, type LayerFacts } from './layer-facts.js';
+
+/** Packs a layer's tar. Takes views that hold until the next step, and gives such. */
+export type CompressTar = (
+  tar: AsyncIterable<Uint8Array>,
+  compression: LayerCompression,
+) => AsyncIterable<Uint8Array>;
+
+/** What goes on while layers pass. */
+export interface Passage {
+  readonly compress: CompressTar;
+  /** Is told of bytes of layers that were read or made; throws to end it all. */
+  took(bytes: number): void;
+}
+
+/** Takes the next bytes of a blob, and is done with their memory when it resolves. */
+export type Sink = (chunk: Uint8Array) => Promise<void>;
+
+/** Passes the blob of a layer to `sink` and tells its facts. All layers' bytes go through here and are hashed here. */
+export function passLayer(layer: NewLayer, sink: Sink, passage: Passage): Promise<LayerFacts> {
+  return layer.kind === 'stored' ? passStored(layer, sink, passage) : passMade(layer, sink, passage);
+}
+
+/** Throws ERR_LAYERS_BLOB_MISMATCH; `sink` has never taken more bytes than the layer claims to have. */
+async function passStored(layer: StoredLayer, sink: Sink, passage: Passage): Promise<LayerFacts> {
+  const { digest, diffId, size } = layer;
+  const digester = createDigester(computableAlgorithmOf(digest) ?? 'sha256');
+  let seen = 0;
+  for await (const chunk of layer.chunks()) {
+    passage.took(chunk.length);
+    seen += chunk.length;
+    if (seen > size) throw blobMismatch(layer, `it has more than the ${size} bytes that are claimed`);
+    digester.update(chunk);
+    await sink(chunk);
+  }
+  if (seen < size) throw blobMismatch(layer, `it has ${seen} bytes and ${size} are claimed`);
+  if (digester.digest() !== digest)
+    throw blobMismatch(layer, `its bytes have the digest ${digester.digest()}`);
+  return { digest, diffId, size };
+}
+
+async function passMade(layer: MadeLayer, sink: Sink, passage: Passage): Promise<LayerFacts> {
+  const { tarBytes, compression } = layer;
+  const tarDigester = createDigester();
+  let seen = 0;
+  async function* tar(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of layer.tar()) {
+      passage.took(chunk.length);
+      seen += chunk.length;
+      if (tarBytes !== null && seen > tarBytes)
+        throw internalError(`a layer has more than ${tarBytes} bytes`);
+      tarDigester.update(chunk);
+      yield chunk;
+    }
+    if (tarBytes !== null && seen < tarBytes)
+      throw internalError(`a layer has ${seen} bytes in the place of ${tarBytes}`);
+  }
+  if (compression.kind === 'none') {
+    for await (const chunk of tar()) await sink(chunk);
+    const diffId = tarDigester.digest();
+    return { digest: diffId, diffId, size: seen };
+  }
+  const digester = createDigester();
+  let size = 0;
+  for await (const chunk of passage.compress(tar(), compression)) {
+    size += chunk.length;
+    digester.update(chunk);
+    await sink(chunk);
+  }
+  return { digest: digester.digest(), diffId: tarDigester.digest(), size };
+}

@@ -1,0 +1,48 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { blobName } from '@layers/core';
+import type { MadeLayer, NewImage, WrittenImage } from '../image/new-image.js';
+import { withAtomicFile } from '../output/atomic-file.js';
+import { writing } from '../output/write-error.js';
+import { archiveDocuments } from './archive-documents.js';
+import { knownFacts, type LayerFacts, uniqueLayers } from './layer-facts.js';
+import { type Passage, passLayer } from './pass-bytes.js';
+
+/** The file that makes a folder an OCI layout, and the one that makes it valid (OCI image-layout.md). */
+export const LAYOUT_MARKER = 'oci-layout';
+export const LAYOUT_INDEX = 'index.json';
+
+/** Fills an empty folder with an OCI layout: blobs under their digests once they are whole, `index.json` last. */
+export async function writeLayout(
+  images: readonly NewImage[],
+  folder: string,
+  passage: Passage,
+): Promise<readonly WrittenImage[]> {
+  const facts = new Map<MadeLayer, LayerFacts>();
+  // The specification asks for the folder even where it stays empty.
+  writing(folder, () => mkdirSync(join(folder, 'blobs', 'sha256'), { recursive: true }));
+  const partial = join(folder, 'blobs', 'partial');
+  for (const layer of uniqueLayers(images)) {
+    const fact = await withAtomicFile(partial, { force: false }, (file) =>
+      passLayer(layer, file.write, passage),
+    );
+    if (layer.kind === 'made') facts.set(layer, fact);
+    const path = join(folder, blobName(fact.digest));
+    writing(path, () => {
+      mkdirSync(dirname(path), { recursive: true });
+      if (existsSync(path)) rmSync(partial);
+      else renameSync(partial, path);
+    });
+  }
+  const composed = archiveDocuments(images, 'oci-dir', knownFacts(facts));
+  const isIndex = ({ name }: { name: string }): boolean => name === LAYOUT_INDEX;
+  for (const { name, bytes } of [
+    ...composed.documents.filter((document) => !isIndex(document)),
+    ...composed.documents.filter(isIndex),
+  ]) {
+    const path = join(folder, name);
+    writing(path, () => mkdirSync(dirname(path), { recursive: true }));
+    await withAtomicFile(path, { force: true }, (file) => file.write(bytes));
+  }
+  return composed.images;
+}

@@ -1,0 +1,120 @@
+import { END_OF_TAR, paddingFor } from '@layers/tar';
+import type { MadeLayer, NewImage, NewLayer, WrittenImage } from '../image/new-image.js';
+import { gathering } from '../output/gatherer.js';
+import type { OutputFile } from '../output/output-file.js';
+import { type ArchiveFormat, archiveDocuments } from './archive-documents.js';
+import {
+  type FactsOf,
+  internalError,
+  knownFacts,
+  type LayerFacts,
+  placeholderFacts,
+  uniqueLayers,
+} from './layer-facts.js';
+import { type Passage, passLayer, type Sink } from './pass-bytes.js';
+import { stageLayers } from './stage-layers.js';
+import { type TarLayout, tarLayout } from './tar-layout.js';
+
+export type TarFormat = Exclude<ArchiveFormat, 'oci-dir'>;
+
+/**
+ * Writes an archive. Documents stand first in it and name layers by digests that are known last: where all lengths are
+ * known and the output is a file, the documents are written last in the room that is kept for them; otherwise made
+ * layers are staged. Both give the same bytes.
+ *
+ * @param path the output, beside which layers are staged; null for the system's temporary folder
+ */
+export async function writeTar(
+  images: readonly NewImage[],
+  format: TarFormat,
+  file: OutputFile,
+  path: string | null,
+  passage: Passage,
+): Promise<readonly WrittenImage[]> {
+  const layers = uniqueLayers(images);
+  if (layers.every((layer) => layer.kind === 'stored')) {
+    return writeInOrder(images, format, file.write, knownFacts(new Map()), async (layer, sink) => {
+      await passLayer(layer, sink, passage);
+    });
+  }
+  const placeholders = placeholderFacts(layers);
+  if (file.writeAt !== null && placeholders !== null)
+    return writeInPlace(images, format, file.writeAt, placeholders, passage);
+  const staged = await stageLayers(layers, path, passage);
+  try {
+    return await writeInOrder(images, format, file.write, knownFacts(staged.facts), async (layer, sink) => {
+      if (layer.kind === 'made') await staged.take(layer, sink);
+      else await passLayer(layer, sink, passage);
+    });
+  } finally {
+    staged.remove();
+  }
+}
+
+async function writeInOrder(
+  images: readonly NewImage[],
+  format: TarFormat,
+  write: Sink,
+  factsOf: FactsOf,
+  pass: (layer: NewLayer, sink: Sink) => Promise<void>,
+): Promise<readonly WrittenImage[]> {
+  const composed = archiveDocuments(images, format, factsOf);
+  for (const { header, size, data } of tarLayout(composed).members) {
+    await write(header);
+    if (data instanceof Uint8Array) await write(data);
+    else await pass(data, write);
+    await write(paddingFor(size));
+  }
+  await write(END_OF_TAR);
+  return composed.images;
+}
+
+async function writeInPlace(
+  images: readonly NewImage[],
+  format: TarFormat,
+  writeAt: NonNullable<OutputFile['writeAt']>,
+  placeholders: FactsOf,
+  passage: Passage,
+): Promise<readonly WrittenImage[]> {
+  const planned = tarLayout(archiveDocuments(images, format, placeholders));
+  const facts = new Map<MadeLayer, LayerFacts>();
+  let position = 0;
+  const append = (bytes: Uint8Array): Promise<void> => {
+    const at = position;
+    position += bytes.length;
+    return writeAt(bytes, at);
+  };
+  await gathering(append, async ({ write, flush }) => {
+    for (const { dataOffset, size, data } of planned.members) {
+      if (data instanceof Uint8Array) continue;
+      // The gap that stays before it is for the documents, or for its header.
+      await flush();
+      position = dataOffset;
+      const fact = await passLayer(data, write, passage);
+      if (data.kind === 'made') facts.set(data, fact);
+      await write(paddingFor(size));
+    }
+  });
+  const composed = archiveDocuments(images, format, knownFacts(facts));
+  const layout = tarLayout(composed);
+  if (!isSamePlaces(planned, layout)) throw internalError('its documents changed in length with the digests');
+  for (const { header, offset, dataOffset, size, data } of layout.members) {
+    await writeAt(header, offset);
+    if (!(data instanceof Uint8Array)) continue;
+    await writeAt(data, dataOffset);
+    await writeAt(paddingFor(size), dataOffset + size);
+  }
+  await writeAt(END_OF_TAR, layout.end);
+  return composed.images;
+}
+
+function isSamePlaces(planned: TarLayout, actual: TarLayout): boolean {
+  return (
+    planned.end === actual.end &&
+    planned.members.length === actual.members.length &&
+    actual.members.every(({ offset, dataOffset, size }, index) => {
+      const plan = planned.members[index];
+      return plan?.offset === offset && plan.dataOffset === dataOffset && plan.size === size;
+    })
+  );
+}

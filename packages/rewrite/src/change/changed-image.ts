@@ -1,0 +1,48 @@
+import type { ReadImage } from '@layers/core';
+import type { RawHistory } from '../config/history.js';
+import { withLayers } from '../config/with-layers.js';
+import { lastingAnnotations, manifestOf } from '../image/manifest-of.js';
+import type { NewImage, NewLayer } from '../image/new-image.js';
+import { configBytesOf } from '../image/whole-image.js';
+
+/** What is different in the image to be written. */
+export interface ImageChange {
+  readonly layers: readonly NewLayer[];
+  readonly history?: RawHistory | undefined;
+  /** Default: the config as it is. */
+  readonly configBytes?: Uint8Array | undefined;
+  /** Default: those that the image has. */
+  readonly tags?: readonly string[] | undefined;
+  readonly annotations?: ReadonlyMap<string, string> | undefined;
+}
+
+/**
+ * An image with changes, and everything else as it was: config and manifest keep their exact bytes where nothing in
+ * them has to be different. Throws ERR_LAYERS_NO_CONFIG, and what is wrong with the config.
+ */
+export function changedImage(image: ReadImage, change: ImageChange): NewImage {
+  const { layers, history, configBytes = configBytesOf(image), tags, annotations } = change;
+  const { description } = image;
+  const config: NewImage['config'] = (diffIds) => withLayers(configBytes, { diffIds, history });
+  const manifest = manifestOf(image);
+  const isSame =
+    annotations === undefined &&
+    layers.length === description.layers.length &&
+    layers.every((layer, i) => layer.kind === 'stored' && layer.digest === description.layers[i]?.digest) &&
+    sameBytes(
+      config(layers.flatMap((layer) => (layer.kind === 'stored' ? [layer.diffId] : []))),
+      description.configBytes,
+    );
+  return {
+    layers,
+    config,
+    manifest: isSame && manifest !== null ? { bytes: manifest.bytes, mediaType: manifest.mediaType } : null,
+    tags: tags ?? description.tags,
+    platform: description.platform,
+    annotations: annotations ?? lastingAnnotations(manifest),
+  };
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array | null): boolean {
+  return b !== null && Buffer.compare(a, b) === 0;
+}

@@ -1,0 +1,35 @@
+import type { ReadImage } from '@layers/core';
+import { editAnnotations } from '../config/annotations.js';
+import { editConfig } from '../config/edit-config.js';
+import type { ConfigEdits } from '../config/edits.js';
+import { manifestOf } from '../image/manifest-of.js';
+import type { NewImage } from '../image/new-image.js';
+import { configBytesOf, requireWhole } from '../image/whole-image.js';
+import { storedLayer } from '../layer/stored-layer.js';
+import { changedImage } from './changed-image.js';
+
+export interface ConfigureOptions {
+  readonly edits: ConfigEdits;
+  readonly setAnnotations?: readonly (readonly [key: string, value: string])[] | undefined;
+  /** Names, or patterns for them. */
+  readonly unsetAnnotations?: readonly string[] | undefined;
+  readonly tags?: readonly string[] | undefined;
+}
+
+/**
+ * The image with another config, or other annotations of its manifest. All layers keep their bytes; fields that are
+ * unknown here survive. Throws what `requireWhole` and `editConfig` throw.
+ */
+export function configureImage(image: ReadImage, options: ConfigureOptions): NewImage {
+  requireWhole(image);
+  const { edits, setAnnotations = [], unsetAnnotations = [], tags } = options;
+  const hasAnnotations = setAnnotations.length + unsetAnnotations.length > 0;
+  return changedImage(image, {
+    layers: image.layers.map((layer) => storedLayer(image, layer)),
+    configBytes: editConfig(configBytesOf(image), edits),
+    tags,
+    annotations: hasAnnotations
+      ? editAnnotations(manifestOf(image)?.annotations ?? new Map(), setAnnotations, unsetAnnotations)
+      : undefined,
+  });
+}

@@ -1,0 +1,121 @@
+import { LayersError } from '@layers/tar';
+import type { Block, BlockBuffers } from './block.js';
+import { type BlockKind, openBlockCompressor } from './block-compressor.js';
+import type { CompressedBlock } from './compress-job.js';
+import { type CompressPool, openCompressPool, takeSparePool } from './compress-pool.js';
+
+/** How a stream of blocks is to be compressed. */
+export interface CompressWork {
+  readonly kind: BlockKind;
+  readonly level: number;
+  /** The most threads to compress in; 0 for none but this one. */
+  readonly threads: number;
+  readonly signal: AbortSignal | undefined;
+  /** Where the buffers of blocks go when they are done with. */
+  readonly buffers: BlockBuffers;
+}
+
+const MIB = 1024 * 1024;
+/** Above this many bytes threads that run already are of use. */
+const WORTH_RUNNING_THREADS = MIB;
+
+/**
+ * Compresses blocks, in threads where there is enough to do, and gives the results in order. Leaving the loop early,
+ * or aborting, stops the threads. A result is valid until the next one is asked for.
+ *
+ * @throws what reading the blocks throws; the signal's reason; ERR_LAYERS_COMPRESS where the compressor fails
+ */
+export async function* compressBlocks(
+  blocks: AsyncIterable<Block>,
+  work: CompressWork,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { threads, signal, buffers } = work;
+  const waiting: Block[] = [];
+  const inFlight: Promise<CompressedBlock>[] = [];
+  let waitingBytes = 0;
+  let pool: CompressPool | undefined;
+  let done = false;
+  const stop = () => void pool?.stop();
+  signal?.addEventListener('abort', stop);
+  try {
+    for await (const block of blocks) {
+      signal?.throwIfAborted();
+      waiting.push(block);
+      waitingBytes += block.to - block.from;
+      if (threads === 0) yield* compressHere(waiting, work);
+      if (threads === 0) continue;
+      if (waitingBytes > WORTH_RUNNING_THREADS) pool ??= takeSparePool(threads);
+      if (waitingBytes > worthStarting(work)) pool ??= await openCompressPool(threads);
+      if (pool === undefined) continue;
+      for (const each of waiting.splice(0)) inFlight.push(begin(pool, each, work));
+      while (inFlight.length >= mostInFlight(work)) yield* finish(inFlight, buffers);
+      signal?.throwIfAborted();
+    }
+    yield* compressHere(waiting, work);
+    while (inFlight.length > 0) yield* finish(inFlight, buffers);
+    done = true;
+  } catch (error) {
+    // Threads that were stopped over a block complain about that.
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    if (done) pool?.release();
+    else await pool?.stop();
+  }
+}
+
+/** Two threads take about 150 ms of a core to start, in which this many bytes are compressed here. */
+function worthStarting({ kind, level }: CompressWork): number {
+  return kind === 'zstd' && level <= 5 ? 16 * MIB : 4 * MIB;
+}
+
+/** So many that threads have enough to do while this one is busy or waits for its turn; zstd's blocks are large. */
+function mostInFlight({ kind, threads }: CompressWork): number {
+  return kind === 'gzip' ? 4 * threads : threads + 2;
+}
+
+function begin(pool: CompressPool, block: Block, { kind, level }: CompressWork): Promise<CompressedBlock> {
+  const result = pool.run({ kind, level, block });
+  // Nobody may come to wait for it.
+  result.catch(() => {});
+  return result;
+}
+
+async function* finish(
+  inFlight: Promise<CompressedBlock>[],
+  buffers: BlockBuffers,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const head = await inFlight.shift()?.catch(failed);
+  if (head === undefined) return;
+  buffers.give(head.buffer);
+  yield head.packed;
+}
+
+async function* compressHere(
+  waiting: Block[],
+  { kind, level, signal, buffers }: CompressWork,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  if (waiting.length === 0) return;
+  const compress = await openBlockCompressor(kind).catch(failed);
+  for (const block of waiting.splice(0)) {
+    signal?.throwIfAborted();
+    let packed: Uint8Array;
+    try {
+      packed = compress(block, level);
+    } catch (error) {
+      failed(error);
+    }
+    buffers.give(block.buffer);
+    yield packed;
+  }
+}
+
+/** Errors come out of threads without their class and code. */
+function failed(cause: unknown): never {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  throw new LayersError('ERR_LAYERS_COMPRESS', `the compressor failed: ${message}`, {
+    hint: 'try another compression, or less at once',
+    cause,
+  });
+}

@@ -1,0 +1,42 @@
+import type { Digest } from '@layers/core';
+import { bytesUnlessSame, objectIn, parseConfigObject } from './edit-config.js';
+import type { RawHistory } from './history.js';
+import { EMPTY_OBJECT, memberOf, type RawObject, rawJsonOf, withMember, wrongConfig } from './raw-json.js';
+
+/**
+ * An image config with other layers: `rootfs.diff_ids` is replaced, and `history` where one is given. The rest is
+ * kept as it is spelled. The result has the same length for any DiffIDs of one algorithm, and is `configBytes`
+ * where nothing changes.
+ *
+ * @throws LayersError ERR_LAYERS_JSON; ERR_LAYERS_CONFIG where the document or `rootfs` is no object
+ */
+export function withLayers(
+  configBytes: Uint8Array,
+  { diffIds, history }: { readonly diffIds: readonly Digest[]; readonly history?: RawHistory | undefined },
+): Uint8Array {
+  const before = parseConfigObject(configBytes);
+  let rootfs: RawObject = objectIn(before, 'rootfs', 'rootfs') ?? EMPTY_OBJECT;
+  if (memberOf(rootfs, 'type') === undefined) rootfs = withMember(rootfs, 'type', rawJsonOf('layers'));
+  // Null stands for an empty list.
+  if (diffIds.length > 0 || memberOf(rootfs, 'diff_ids') !== undefined) {
+    rootfs = withMember(rootfs, 'diff_ids', rawJsonOf(diffIds));
+  }
+  let document = before;
+  if (history !== undefined && (history.length > 0 || memberOf(document, 'history') !== undefined)) {
+    document = withMember(document, 'history', { kind: 'array', items: history });
+  }
+  return bytesUnlessSame(configBytes, before, withMember(document, 'rootfs', rootfs));
+}
+
+/**
+ * The history of an image config, empty where it has none.
+ *
+ * @throws LayersError ERR_LAYERS_JSON; ERR_LAYERS_CONFIG where it is no list of objects
+ */
+export function historyOf(configBytes: Uint8Array): RawHistory {
+  const history = memberOf(parseConfigObject(configBytes), 'history');
+  if (history === undefined) return [];
+  if (history.kind !== 'array') throw wrongConfig('history is not a list');
+  if (history.items.some(({ kind }) => kind !== 'object')) throw wrongConfig('history holds what is no step');
+  return history.items;
+}

@@ -1,0 +1,32 @@
+import { symlinkSync } from 'node:fs';
+import { linkTargetOf, type Union } from '@layers/core';
+import type { Placer } from './placer.js';
+import type { Tally } from './report.js';
+
+/** Makes symlinks with the bytes of their targets, whatever those name. */
+export interface SymlinkMaker {
+  /** False where it could not be made, which is then in the report. */
+  make(node: number): boolean;
+}
+
+const EMPTY = new Uint8Array(0);
+
+/** File systems without symlinks, and targets that are too long. */
+const SYMLINK_ERRORS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENAMETOOLONG', 'EINVAL']);
+
+export function createSymlinkMaker({ nodes, layers }: Union, placer: Placer, tally: Tally): SymlinkMaker {
+  return {
+    make(node) {
+      const changeset = layers[nodes.layerOf(node)];
+      const target = changeset === undefined ? EMPTY : linkTargetOf(changeset, nodes.entryOf(node));
+      if (target.length === 0 || target.includes(0)) {
+        tally.miss(node, 'symlink', () => 'no symlink can have its target');
+        return false;
+      }
+      const make = (path: Buffer): void => symlinkSync(Buffer.from(target), path);
+      if (!placer.make(node, make, 'symlink', SYMLINK_ERRORS)) return false;
+      tally.count('symlinks');
+      return true;
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { Kind, NONE, storedSizeOf, type Union } from '@layers/core';
+import type { Selection } from './selection.js';
+
+/** The entries of a layer, ascending, whose contents are wanted and can be placed. */
+export function wantedContents(
+  union: Union,
+  selection: Selection,
+  layer: number,
+  canPlace: (node: number) => boolean,
+): Int32Array {
+  const changeset = union.layers[layer];
+  const entries = new Int32Array(changeset?.count ?? 0);
+  let count = 0;
+  for (let entry = 0; entry < entries.length; entry++) {
+    if (changeset?.kind[entry] !== Kind.file) continue;
+    const node = selection.leaderOf(layer, entry);
+    if (node !== NONE && canPlace(node)) entries[count++] = entry;
+  }
+  return entries.subarray(0, count);
+}
+
+/** Bytes of all contents that are wanted, as they stand in the layers. */
+export function wantedBytes(union: Union, selection: Selection): number {
+  let bytes = 0;
+  union.layers.forEach((changeset, layer) => {
+    for (const entry of wantedContents(union, selection, layer, () => true)) {
+      bytes += storedSizeOf(changeset, entry);
+    }
+  });
+  return bytes;
+}

@@ -1,0 +1,35 @@
+import { layerTar, type ReadImage, type ReadLayer, type Union } from '@layers/core';
+import { type EmitOptions, emitTar } from '../emit/emit-tar.js';
+import { plannedTarBytes } from '../emit/segments.js';
+import type { LayerCompression, MadeLayer } from '../image/new-image.js';
+import type { TreePlan } from '../plan/tree-plan.js';
+
+/** A layer that a plan describes. */
+export function plannedLayer(
+  image: ReadImage,
+  union: Union,
+  plan: TreePlan,
+  compression: LayerCompression,
+  options: EmitOptions = {},
+): MadeLayer {
+  return {
+    kind: 'made',
+    tarBytes: plannedTarBytes(union, plan),
+    compression,
+    tar: () => emitTar(image, union, plan, options),
+  };
+}
+
+/** A layer with the same tar, packed in another way. */
+export function recompressedLayer(
+  image: ReadImage,
+  layer: ReadLayer,
+  compression: LayerCompression,
+): MadeLayer {
+  return {
+    kind: 'made',
+    tarBytes: layer.index?.tarBytes ?? null,
+    compression,
+    tar: () => layerTar(image, layer),
+  };
+}

@@ -1,0 +1,34 @@
+import { NONE, ROOT, type Union, walkNodes } from '@layers/core';
+import { createPlanBuilder, How, type TreePlan } from './tree-plan.js';
+
+/**
+ * The plan of a whole tree with everything below a directory right behind it, siblings by the bytes of their names, as
+ * tar and docker write trees. GNU tar gives a directory its time when the next member is no longer below it, and
+ * anything that comes later changes the time again. Of the names of one inode the first is the file.
+ */
+export function inTreeOrder(union: Union, plan: TreePlan): TreePlan {
+  const { nodes } = union;
+  const stepOf = new Int32Array(nodes.count).fill(NONE);
+  for (let step = 0; step < plan.count; step++) stepOf[plan.node[step] ?? 0] = step;
+  const firstNames = new Map<string, number>();
+  const builder = createPlanBuilder(Math.max(plan.count, 1));
+
+  const add = (node: number): void => {
+    const step = stepOf[node] ?? NONE;
+    if (step === NONE) return;
+    const layer = plan.layer[step] ?? NONE;
+    const entry = plan.entry[step] ?? NONE;
+    const isKept = plan.how[step] === How.keep;
+    if ((union.names[layer]?.[entry] ?? 0) > 1) {
+      const inode = `${layer} ${entry}`;
+      const first = firstNames.get(inode);
+      if (first !== undefined) return builder.add(node, How.link, layer, entry, first);
+      firstNames.set(inode, node);
+    }
+    builder.add(node, isKept ? How.keep : How.make, layer, entry, NONE);
+  };
+
+  add(ROOT);
+  for (const node of walkNodes(union, ROOT)) add(node);
+  return builder.finish();
+}

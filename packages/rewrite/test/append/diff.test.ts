@@ -1,0 +1,152 @@
+import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { buildTar, type Member } from '../../../../test/support/tar-builder.ts';
+import { useScratch } from '../../../core/test/support/scratch.ts';
+import { planAppend } from '../../src/append/plan-append.ts';
+import { appended, imageOf, membersOf, treeOf } from './support.ts';
+
+const scratch = useScratch();
+
+const CAPABILITY = new Map([['security.capability', Buffer.from([1, 0, 0, 2])]]);
+const BASE: Member[] = [
+  { type: 'directory', path: 'd', mode: 0o755, mtime: 1 },
+  { path: 'd/same', data: Buffer.from('same'), mtime: 1 },
+  { path: 'd/content', data: Buffer.from('old!'), mtime: 1 },
+  { path: 'd/size', data: Buffer.from('old'), mtime: 1 },
+  { path: 'd/mode', data: Buffer.from('x'), mtime: 1 },
+  { path: 'd/gone', data: Buffer.from('x'), mtime: 1 },
+  { path: 'd/empty', mtime: 1 },
+  { path: 'd/cap', data: Buffer.from('c'), xattrs: CAPABILITY, mtime: 1 },
+  { path: 'd/type', data: Buffer.from('x'), mtime: 1 },
+  { type: 'symlink', path: 'd/sym', linkpath: 'same' },
+  { type: 'symlink', path: 'd/sym2', linkpath: 'same' },
+  { type: 'directory', path: 'd/missing', mtime: 1 },
+  { path: 'd/missing/file', mtime: 1 },
+  { type: 'char', path: 'd/tty', devmajor: 5, devminor: 1 },
+  { path: 'other', data: Buffer.from('outside'), mtime: 1 },
+];
+
+function changedFolder(): string {
+  const top = mkdtempSync(join(scratch.folder, 'changed-'));
+  const put = (name: string, text: string, mode = 0o644): void => {
+    writeFileSync(join(top, name), text);
+    chmodSync(join(top, name), mode);
+    utimesSync(join(top, name), 99, 99);
+  };
+  put('same', 'same');
+  put('content', 'new!');
+  put('size', 'newer');
+  put('mode', 'x', 0o600);
+  put('empty', '');
+  put('cap', 'c');
+  put('new', 'n');
+  mkdirSync(join(top, 'type'));
+  symlinkSync('same', join(top, 'sym'));
+  symlinkSync('other', join(top, 'sym2'));
+  return top;
+}
+
+test.each([null, 'gzip'] as const)(
+  'only what differs is kept, and what is missing is deleted (%s)',
+  async (compression) => {
+    const base = await imageOf(scratch, [BASE, [{ path: 'above', data: Buffer.from('x') }]], { compression });
+    const source = changedFolder();
+    const plan = await planAppend(base, [{ source, destination: '/d' }], [], { diff: true });
+    expect(await membersOf(plan)).toEqual([
+      'd/',
+      'd/.wh.gone',
+      'd/.wh.missing',
+      'd/.wh.tty',
+      'd/sym2 -> other',
+      'd/type/',
+      'd/content',
+      'd/mode',
+      'd/new',
+      'd/size',
+    ]);
+    expect(plan).toMatchObject({ unchanged: 4, deleted: 3, parents: 1, findings: [] });
+    const tree = await treeOf(await appended(scratch, base, plan));
+    expect(tree).toMatchObject({
+      '/d': 'dir 755 0:0 @1.0',
+      '/d/cap': expect.stringContaining('security.capability=01000002'),
+      '/d/same': expect.stringContaining('@1.0 "same"'),
+      '/d/content': expect.stringContaining('@99.0 "new!"'),
+      '/other': expect.stringContaining('outside'),
+    });
+  },
+);
+
+test('without mirror nothing is deleted; mirror alone deletes and keeps all that is added', async () => {
+  const base = await imageOf(scratch, [BASE]);
+  const source = changedFolder();
+  const kept = await planAppend(base, [{ source, destination: '/d' }], [], { diff: true, mirror: false });
+  expect(kept).toMatchObject({ deleted: 0, unchanged: 4 });
+  const mirrored = await planAppend(base, [{ source, destination: '/d' }], [], { mirror: true });
+  expect(mirrored).toMatchObject({ deleted: 3, unchanged: 0 });
+  expect(mirrored.findings).toMatchObject([{ code: 'xattrs-lost', path: '/d/cap' }]);
+});
+
+test.each([null, 'gzip'] as const)(
+  'a tar of the same as the image (%s) differs in nothing',
+  async (compression) => {
+    const base = await imageOf(scratch, [BASE], { compression });
+    const source = scratch.file(buildTar(BASE.map((member) => ({ ...member, mtime: 5 }))));
+    const plan = await planAppend(base, [{ source, destination: '/' }], [], { diff: true });
+    expect(plan).toMatchObject({ tarBytes: 1024, unchanged: BASE.length, files: 0, deleted: 0 });
+  },
+);
+
+test('xattrs of a tar are compared', async () => {
+  const base = await imageOf(scratch, [[{ path: 'f', data: Buffer.from('x'), xattrs: CAPABILITY }]]);
+  const source = scratch.file(buildTar([{ path: 'f', data: Buffer.from('x') }]));
+  const plan = await planAppend(base, [{ source, destination: '/' }], [], { diff: true });
+  expect(await membersOf(plan)).toEqual(['f']);
+});
+
+test('what a tar mirrors keeps the folders that only its paths mention', async () => {
+  const base = await imageOf(scratch, [
+    [{ type: 'directory', path: 'a', uid: 7 }, { path: 'a/f' }, { path: 'a/g' }, { path: 'h' }],
+  ]);
+  const source = scratch.file(buildTar([{ path: 'a/f' }]));
+  const plan = await planAppend(base, [{ source, destination: '/' }], [], { diff: true });
+  expect(await membersOf(plan)).toEqual(['.wh.h', 'a/', 'a/.wh.g']);
+  expect((await treeOf(await appended(scratch, base, plan)))['/a']).toContain('7:0');
+});
+
+test('a directory in the place of a symlink is a difference', async () => {
+  const base = await imageOf(scratch, [
+    [
+      { type: 'directory', path: 'usr' },
+      { type: 'directory', path: 'usr/lib' },
+      { type: 'symlink', path: 'lib', linkpath: 'usr/lib' },
+    ],
+  ]);
+  const source = scratch.file(
+    buildTar([
+      { type: 'directory', path: 'usr' },
+      { type: 'directory', path: 'usr/lib' },
+      { type: 'directory', path: 'lib' },
+      { path: 'lib/x' },
+    ]),
+  );
+  const plan = await planAppend(base, [{ source, destination: '/' }], [], { diff: true });
+  expect(await membersOf(plan)).toEqual(['lib/', 'lib/x']);
+});
+
+test('a folder that is the same stays as it is, though something in it differs', async () => {
+  const attributes = { mode: 0o755, mtime: 5, xattrs: new Map([['user.a', Buffer.from('b')]]) };
+  const base = await imageOf(scratch, [
+    [
+      { type: 'directory', path: 'd', ...attributes },
+      { type: 'directory', path: 'd/sub', ...attributes },
+    ],
+  ]);
+  const source = mkdtempSync(join(scratch.folder, 'nested-'));
+  mkdirSync(join(source, 'sub'), { mode: 0o755 });
+  writeFileSync(join(source, 'sub/new'), 'n');
+  const plan = await planAppend(base, [{ source, destination: '/d' }], [], { diff: true });
+  expect(plan).toMatchObject({ directories: 0, parents: 2, unchanged: 1, findings: [] });
+  const tree = await treeOf(await appended(scratch, base, plan));
+  expect([tree['/d'], tree['/d/sub']]).toEqual(Array(2).fill('dir 755 0:0 @5.0 user.a=62'));
+});

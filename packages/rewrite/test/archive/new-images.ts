@@ -1,0 +1,92 @@
+import { gzipSync } from 'node:zlib';
+import type { Digest } from '@layers/core';
+import { digestOf, OCI_LAYER, OCI_LAYER_GZIP } from '@layers/core';
+import { buildTar } from '../../../../test/support/tar-builder.ts';
+import type { CompressTar } from '../../src/archive/pass-bytes.ts';
+import type {
+  LayerCompression,
+  MadeLayer,
+  NewImage,
+  NewLayer,
+  StoredLayer,
+} from '../../src/image/new-image.ts';
+
+/** A layer's tar with one file. */
+export const tarOf = (name: string, text = name): Buffer =>
+  buildTar([{ path: name, data: Buffer.from(text) }]);
+
+/** Gives bytes in views of one buffer that is overwritten at each step, as sources of the real thing do. */
+export async function* viewsOf(bytes: Uint8Array, step = 700): AsyncGenerator<Uint8Array> {
+  const view = new Uint8Array(step);
+  for (let at = 0; at < bytes.length; at += step) {
+    const piece = bytes.subarray(at, at + step);
+    view.fill(0xee);
+    view.set(piece);
+    yield view.subarray(0, piece.length);
+    view.fill(0xee);
+  }
+}
+
+export async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const all: Uint8Array[] = [];
+  for await (const chunk of chunks) all.push(chunk.slice());
+  return Buffer.concat(all);
+}
+
+/** Packs with gzip, whatever is asked for: nothing here can tell. */
+export const compress: CompressTar = async function* (tar, { level }) {
+  yield* viewsOf(gzipSync(await collect(tar), { level: level ?? 6 }), 333);
+};
+
+export function storedLayer(tar: Uint8Array, compression: 'none' | 'gzip' = 'none'): StoredLayer {
+  const blob = compression === 'gzip' ? gzipSync(tar) : tar;
+  return {
+    kind: 'stored',
+    digest: digestOf(blob),
+    size: blob.length,
+    diffId: digestOf(tar),
+    mediaType: compression === 'gzip' ? OCI_LAYER_GZIP : OCI_LAYER,
+    range: null,
+    chunks: () => viewsOf(blob),
+  };
+}
+
+export const RAW: LayerCompression = { kind: 'none', level: null };
+export const GZIP: LayerCompression = { kind: 'gzip', level: null };
+
+/** `tarBytes` says what is known beforehand. */
+export function madeLayer(
+  tar: Uint8Array,
+  compression: LayerCompression = RAW,
+  tarBytes: number | null = tar.length,
+): MadeLayer {
+  return { kind: 'made', tarBytes, compression, tar: () => viewsOf(tar) };
+}
+
+export function configOf(diffIds: readonly Digest[], author = 'a test'): Buffer {
+  return Buffer.from(
+    JSON.stringify({
+      architecture: 'amd64',
+      os: 'linux',
+      author,
+      config: {},
+      rootfs: { type: 'layers', diff_ids: diffIds },
+    }),
+  );
+}
+
+export function imageOf(
+  layers: readonly NewLayer[],
+  changes: Partial<NewImage> & { author?: string } = {},
+): NewImage {
+  const { author, ...rest } = changes;
+  return {
+    layers,
+    config: (diffIds) => configOf(diffIds, author),
+    manifest: null,
+    tags: ['test:1'],
+    platform: { os: 'linux', architecture: 'amd64' },
+    annotations: new Map(),
+    ...rest,
+  };
+}

@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process';
+import { randomFillSync } from 'node:crypto';
+import { decompressStream } from '@layers/core';
+import { type CompressOptions, compressStream } from '../../src/compress/compress-stream.ts';
+
+export const MIB = 1024 * 1024;
+
+/** Gives `bytes` in views of one buffer that is overwritten at every step, `sizes` over and over. */
+export async function* cut(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
+  let turn = 0;
+  for (let at = 0; at < bytes.length; ) {
+    const size = Math.max(1, sizes[turn++ % sizes.length] ?? 1);
+    const view = new Uint8Array(bytes.subarray(at, at + size));
+    yield view;
+    view.fill(0xee);
+    at += size;
+  }
+}
+
+/** All that comes out, each view copied before the next one is asked for. */
+export async function collect(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const view of stream) parts.push(new Uint8Array(view));
+  return Buffer.concat(parts);
+}
+
+export function compressed(
+  bytes: Uint8Array,
+  options: CompressOptions,
+  sizes: readonly number[] = [100_000],
+): Promise<Buffer> {
+  return collect(compressStream(cut(bytes, sizes), options));
+}
+
+export function decompressed(bytes: Uint8Array, kind: 'gzip' | 'zstd'): Promise<Buffer> {
+  return collect(decompressStream(cut(bytes, [65_536]), kind));
+}
+
+/** Bytes that compress as a layer does: words out of few, far and near repeats, and some noise. Always the same. */
+export function layerLike(length: number, seed = 1): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let state = seed >>> 0 || 1;
+  const next = (below: number) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
+  for (let at = 0; at < length; ) {
+    const run = Math.min(length - at, 1 + next(200));
+    const back = next(40_000);
+    if (next(4) > 0 && back < at && back >= run) bytes.copyWithin(at, at - back, at - back + run);
+    else for (let index = 0; index < run; index++) bytes[at + index] = 97 + next(1 + next(26));
+    at += run;
+  }
+  return bytes;
+}
+
+export function noise(length: number): Uint8Array {
+  return randomFillSync(new Uint8Array(length));
+}
+
+/** What `tool` prints for `input`; null, with a note, where it is not installed. Throws where it complains. */
+export function piped(tool: string, args: readonly string[], input: Uint8Array): Buffer | null {
+  const { error, status, stdout, stderr } = spawnSync(tool, args, { input, maxBuffer: 256 * MIB });
+  if (error !== undefined && 'code' in error && error.code === 'ENOENT') {
+    console.warn(`${tool} is not installed: not checked against it`);
+    return null;
+  }
+  if (error !== undefined) throw error;
+  if (status !== 0) throw new Error(`${tool} ended with ${status}: ${stderr}`);
+  return stdout;
+}

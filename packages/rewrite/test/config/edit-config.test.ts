@@ -1,0 +1,217 @@
+import { expect, test } from 'vitest';
+import { editConfig } from '../../src/config/edit-config.ts';
+import type { ConfigEdits } from '../../src/config/edits.ts';
+
+const edited = (config: string | object, edits: ConfigEdits): string => {
+  const text = typeof config === 'string' ? config : JSON.stringify(config);
+  return Buffer.from(editConfig(Buffer.from(text), edits)).toString();
+};
+const execution = (config: unknown, edits: ConfigEdits): unknown =>
+  JSON.parse(edited({ config }, edits)).config;
+const configError = expect.objectContaining({ code: 'ERR_LAYERS_CONFIG', hint: expect.any(String) });
+
+test('without a change the exact bytes are given back, spaces and all', () => {
+  const bytes = Buffer.from('{ "config" : {"Env":["A=1"], "Labels":{"x":"\\u003c"}},\n "author":"me" }');
+  for (const edits of [
+    {},
+    { setEnv: [['A', '1']] },
+    { unsetEnv: ['B', 'C_*'], unsetLabels: ['y'], unsetVolumes: ['*'], unsetPorts: ['*', '80'] },
+    { setLabels: [['x', '<']] },
+    { author: 'me', user: null, cmd: null, healthcheck: null },
+  ] satisfies ConfigEdits[]) {
+    expect(editConfig(bytes, edits)).toBe(bytes);
+  }
+});
+
+test('what an edit does not touch stays as it is spelled', () => {
+  const before = '{"z":18446744073709551616,"config":{"Odd":1.0,"User":"a","More":"\\u003c"},"2":1,"1":2}';
+  expect(edited(before, { user: 'b' })).toBe(
+    '{"z":18446744073709551616,"config":{"Odd":1.0,"User":"b","More":"\\u003c"},"2":1,"1":2}',
+  );
+});
+
+test('env: replaced in place, added at the end, removed by name and by pattern', () => {
+  const config = { Env: ['PATH=/bin', 'FOO_A=1', 'B=2', 'FOO_B=3', 'BARE'] };
+  expect(
+    execution(config, {
+      setEnv: [
+        ['NEW', 'x=y'],
+        ['B', ''],
+      ],
+      unsetEnv: ['FOO_*', 'BARE'],
+    }),
+  ).toEqual({
+    Env: ['PATH=/bin', 'B=', 'NEW=x=y'],
+  });
+});
+
+test('env: what is set stays where a pattern would remove it, and one name stands once', () => {
+  const config = { Env: ['A=1', 'B=2', 'A=3'] };
+  expect(execution(config, { unsetEnv: ['*'], setEnv: [['A', '4']] })).toEqual({ Env: ['A=4'] });
+  expect(execution(config, { unsetEnv: ['A'] })).toEqual({ Env: ['B=2'] });
+  expect(
+    execution(config, {
+      setEnv: [
+        ['C', '1'],
+        ['C', '2'],
+      ],
+    }),
+  ).toEqual({
+    Env: ['A=1', 'B=2', 'A=3', 'C=2'],
+  });
+});
+
+test('a list from which everything is removed goes itself', () => {
+  const config = { Env: ['A=1'], Labels: { a: 'b' }, Volumes: { '/v': {} }, ExposedPorts: { '80/tcp': {} } };
+  expect(
+    execution(config, { unsetEnv: ['A'], unsetLabels: ['*'], unsetVolumes: ['*'], unsetPorts: ['*'] }),
+  ).toEqual({});
+});
+
+test('labels: set, replaced in place, removed across slashes', () => {
+  const config = { Labels: { 'org.a/x': '1', keep: '2', 'org.a/y': '3' } };
+  const text = JSON.stringify(
+    execution(config, {
+      setLabels: [
+        ['keep', 'K'],
+        ['new', ''],
+      ],
+      unsetLabels: ['org.*'],
+    }),
+  );
+  expect(text).toBe('{"Labels":{"keep":"K","new":""}}');
+});
+
+test('labels: a double key is removed with all its values', () => {
+  expect(edited('{"config":{"Labels":{"a":"1","a":"2","b":"3"}}}', { unsetLabels: ['a'] })).toBe(
+    '{"config":{"Labels":{"b":"3"}}}',
+  );
+});
+
+test('volumes: added and removed', () => {
+  const config = { Volumes: { '/data': {}, '/var/lib/x': {} } };
+  expect(execution(config, { addVolumes: ['/new', '/data'], unsetVolumes: ['/var/*'] })).toEqual({
+    Volumes: { '/data': {}, '/new': {} },
+  });
+});
+
+test('ports: a bare number is of tcp, a range stands for each, a pattern without protocol for any', () => {
+  const config = { ExposedPorts: { '80': {}, '81/udp': {}, '82/tcp': {}, '443/tcp': {} } };
+  expect(execution(config, { unsetPorts: ['80'] })).toEqual({
+    ExposedPorts: { '81/udp': {}, '82/tcp': {}, '443/tcp': {} },
+  });
+  expect(execution(config, { unsetPorts: ['8*'] })).toEqual({ ExposedPorts: { '443/tcp': {} } });
+  expect(execution(config, { unsetPorts: ['80-82'] })).toEqual({
+    ExposedPorts: { '81/udp': {}, '443/tcp': {} },
+  });
+  expect(execution({}, { addPorts: ['53/UDP', '8000-8002'] })).toEqual({
+    ExposedPorts: { '53/udp': {}, '8000/tcp': {}, '8001/tcp': {}, '8002/tcp': {} },
+  });
+  expect(edited({ config }, { addPorts: ['80'] })).toBe(JSON.stringify({ config }));
+});
+
+test.each(['', '0', '65536', '9-8', '80/http', 'x', '80/tcp/udp', '-1'])('port %j is refused', (port) => {
+  const usage = expect.objectContaining({ code: 'ERR_LAYERS_USAGE' });
+  expect(() => edited({}, { addPorts: [port] })).toThrow(usage);
+});
+
+test('entrypoint and command: words, lines for the shell of the image, removed', () => {
+  const config = { Entrypoint: ['/old'], Cmd: ['x'] };
+  expect(execution(config, { entrypoint: ['/new', 'a b'], cmd: null })).toEqual({
+    Entrypoint: ['/new', 'a b'],
+  });
+  expect(execution({}, { cmd: { shell: 'echo $HOME' } })).toEqual({ Cmd: ['/bin/sh', '-c', 'echo $HOME'] });
+  expect(execution({ Shell: ['/bin/bash', '-ec'] }, { cmd: { shell: 'x' } })).toMatchObject({
+    Cmd: ['/bin/bash', '-ec', 'x'],
+  });
+  expect(execution({}, { shell: ['/bin/ash', '-c'], cmd: { shell: 'x' } })).toEqual({
+    Shell: ['/bin/ash', '-c'],
+    Cmd: ['/bin/ash', '-c', 'x'],
+  });
+  expect(JSON.parse(edited({ os: 'windows' }, { cmd: { shell: 'dir' } })).config.Cmd).toEqual([
+    'cmd',
+    '/S',
+    '/C',
+    'dir',
+  ]);
+});
+
+test('user, folder, signal and health check: set and removed', () => {
+  const config = {
+    User: 'root',
+    WorkingDir: '/app',
+    StopSignal: 'SIGINT',
+    Healthcheck: { Test: ['CMD', 'x'] },
+  };
+  expect(execution(config, { user: null, workdir: null, stopSignal: null, healthcheck: null })).toEqual({});
+  expect(execution(config, { workdir: 'sub/../dir', healthcheck: 'NONE' })).toMatchObject({
+    WorkingDir: '/app/dir',
+    Healthcheck: { Test: ['NONE'] },
+  });
+  expect(execution({}, { workdir: '../x' })).toEqual({ WorkingDir: '/x' });
+});
+
+test('author, time and platform are of the document itself', () => {
+  const before = { architecture: 'arm', os: 'linux', variant: 'v7', created: 'x' };
+  expect(
+    JSON.parse(
+      edited(before, {
+        author: 'me',
+        created: '1970-01-01T00:00:00Z',
+        platform: { os: 'linux', architecture: 'amd64' },
+      }),
+    ),
+  ).toEqual({ architecture: 'amd64', os: 'linux', created: '1970-01-01T00:00:00Z', author: 'me' });
+});
+
+test('a version of Windows does not outlive the system', () => {
+  const before = { os: 'windows', 'os.version': '10.0', 'os.features': ['win32k'] };
+  expect(JSON.parse(edited(before, { platform: { os: 'linux', architecture: 'amd64' } }))).toEqual({
+    os: 'linux',
+    architecture: 'amd64',
+  });
+});
+
+test('a config without execution parameters, or null in their place, gets some', () => {
+  expect(edited('{"config":null,"x":1}', { user: 'a' })).toBe('{"config":{"User":"a"},"x":1}');
+  expect(edited('{}', { setEnv: [['A', '1']] })).toBe('{"config":{"Env":["A=1"]}}');
+  expect(
+    edited('{"config":{"Env":null,"Labels":null,"Volumes":[]}}', {
+      setEnv: [['A', '1']],
+      setLabels: [['l', '']],
+      addVolumes: ['/v'],
+    }),
+  ).toBe('{"config":{"Env":["A=1"],"Labels":{"l":""},"Volumes":{"/v":{}}}}');
+});
+
+test.each([
+  ['[]', { user: 'a' }],
+  ['{"config":[]}', { user: 'a' }],
+  ['{"config":{"Env":{}}}', { setEnv: [['A', '1']] }],
+  ['{"config":{"Env":"A=1"}}', { unsetEnv: ['A'] }],
+  ['{"config":{"Env":[1]}}', { unsetEnv: ['A'] }],
+  ['{"config":{"Labels":["a"]}}', { unsetLabels: ['a'] }],
+  ['{"config":{"ExposedPorts":1}}', { unsetPorts: ['1'] }],
+  ['{"config":{"Shell":"sh"}}', { cmd: { shell: 'x' } }],
+  ['{"config":{"WorkingDir":1}}', { workdir: 'x' }],
+] satisfies [string, ConfigEdits][])('hostile: %s is refused with a hint', (config, edits) => {
+  expect(() => edited(config, edits)).toThrow(configError);
+});
+
+test('hostile: what is wrong elsewhere does not stand in the way', () => {
+  expect(edited('{"config":{"Env":7,"Labels":[1]}}', { user: 'a' })).toBe(
+    '{"config":{"Env":7,"Labels":[1],"User":"a"}}',
+  );
+});
+
+test('hostile: names of the language are names', () => {
+  const before = '{"config":{"Labels":{"__proto__":"x","constructor":"y"}}}';
+  expect(edited(before, { unsetLabels: ['constructor'] })).toBe('{"config":{"Labels":{"__proto__":"x"}}}');
+  expect(edited('{}', { setLabels: [['__proto__', 'v']] })).toBe('{"config":{"Labels":{"__proto__":"v"}}}');
+});
+
+test('hostile: a pattern of many stars does not take forever', () => {
+  const labels = Object.fromEntries([['a'.repeat(20_000), 'x']]);
+  const before = { config: { Labels: labels } };
+  expect(edited(before, { unsetLabels: [`${'a*'.repeat(40)}b`] })).toBe(JSON.stringify(before));
+});

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { runs } from '../../../../test/support/random-runs.ts';
+import {
+  memberOf,
+  parseRawJson,
+  plainJson,
+  type RawObject,
+  rawJsonOf,
+  rawJsonText,
+  withMember,
+} from '../../src/config/raw-json.ts';
+
+const objectOf = (text: string): RawObject => {
+  const value = parseRawJson(Buffer.from(text), 'test');
+  if (value.kind !== 'object') throw new Error('no object');
+  return value;
+};
+
+test('keeps numbers, escapes, key order and double keys as they are spelled', () => {
+  const text = '{"2":18446744073709551616,"1":1.0,"a":"\\u003c\\/é","a":-0,"__proto__":[true,null,1e400]}';
+  expect(rawJsonText(objectOf(text))).toBe(text);
+});
+
+test('drops the spaces between values, not those within', () => {
+  expect(rawJsonText(objectOf(' {\n "a" : [ 1 , { } , "x , y" ] ,\t"b":{"c" : [] } }\n'))).toBe(
+    '{"a":[1,{},"x , y"],"b":{"c":[]}}',
+  );
+});
+
+test('any JSON comes back with the same meaning, however it is indented', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.constantFrom(undefined, 1, '\t'), (value, indent) => {
+      const raw = parseRawJson(Buffer.from(JSON.stringify(value, null, indent)), 'test');
+      expect(rawJsonText(raw)).toBe(JSON.stringify(value));
+      expect(rawJsonText(rawJsonOf(value))).toBe(JSON.stringify(value));
+      expect(JSON.stringify(plainJson(raw))).toBe(JSON.stringify(value));
+    }),
+    { numRuns: runs(300, 20_000) },
+  );
+});
+
+test('a string of megabytes and the deepest nesting are read', () => {
+  const long = `["${'x\\"'.repeat(2_000_000)}"]`;
+  expect(rawJsonText(parseRawJson(Buffer.from(long), 'test'))).toBe(long);
+  const deep = '['.repeat(200) + ']'.repeat(200);
+  expect(rawJsonText(parseRawJson(Buffer.from(deep), 'test'))).toBe(deep);
+});
+
+test('what is no JSON is refused', () => {
+  for (const text of ['', '{', '[1,]', '{"a" 1}', 'x', '\ud800']) {
+    expect(() => parseRawJson(Buffer.from(text), 'test')).toThrow(
+      expect.objectContaining({ code: 'ERR_LAYERS_JSON' }),
+    );
+  }
+});
+
+test('of equal keys the last counts, and setting or removing leaves none of the others', () => {
+  const object = objectOf('{"a":1,"b":2,"a":3,"c":null}');
+  expect(memberOf(object, 'a')).toEqual({ kind: 'scalar', text: '3' });
+  expect(memberOf(object, 'c')).toBeUndefined();
+  expect(rawJsonText(withMember(object, 'a', rawJsonOf(4)))).toBe('{"b":2,"a":4,"c":null}');
+  expect(rawJsonText(withMember(object, 'a', undefined))).toBe('{"b":2,"c":null}');
+  expect(rawJsonText(withMember(object, 'd', rawJsonOf('\u2028')))).toContain('"d":');
+});
+
+test('a value that means the same keeps its spelling', () => {
+  const object = objectOf('{"a":"\\u003c"}');
+  expect(withMember(object, 'a', rawJsonOf('<'))).toBe(object);
+});

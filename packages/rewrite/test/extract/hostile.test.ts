@@ -1,0 +1,257 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Member } from '../../../../test/support/tar-builder.ts';
+import { useScratch } from '../../../core/test/support/scratch.ts';
+import { readDisk } from './support/disk-tree.ts';
+import { extracted, fresh, missesOf } from './support/extracted.ts';
+
+const scratch = useScratch();
+const text = (words: string): Buffer => Buffer.from(words);
+
+/** A folder beside the destination with one file, which no image may touch. */
+function outside(): { readonly folder: string; readonly stays: () => void } {
+  const folder = fresh(scratch);
+  mkdirSync(folder, { mode: 0o755 });
+  writeFileSync(join(folder, 'secret'), 'secret');
+  const before = JSON.stringify([...readDisk(folder)], withBigints);
+  return {
+    folder,
+    stays: () => expect(JSON.stringify([...readDisk(folder)], withBigints)).toBe(before),
+  };
+}
+
+const withBigints = (_: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? String(value) : value;
+
+describe('an image', () => {
+  test('that goes through its own symlink, to another place', async () => {
+    const { folder, stays } = outside();
+    const { directory } = await extracted(scratch, [
+      [{ type: 'symlink', path: 'out', linkpath: folder }],
+      [{ path: 'out/secret', data: text('mine') }],
+    ]);
+    expect(readFileSync(join(directory, 'out/secret'), 'utf8')).toBe('mine');
+    expect(readDisk(directory).get('/out')?.type).toBe('directory');
+    stays();
+  });
+
+  test('that goes through a symlink of the same layer, absolute or by ..', async () => {
+    for (const linkpath of ['absolute', '../../../../../../../../../..']) {
+      const { folder, stays } = outside();
+      const target = linkpath === 'absolute' ? folder : `${linkpath}${folder}`;
+      const { directory } = await extracted(scratch, [
+        [
+          { type: 'symlink', path: 'd/out', linkpath: target },
+          { path: 'd/out/secret', data: text('mine') },
+          { path: 'd/out/more', data: text('mine') },
+        ],
+      ]);
+      expect(readdirSync(join(directory, 'd/out')).sort()).toEqual(['more', 'secret']);
+      stays();
+    }
+  });
+
+  test('whose names climb out', async () => {
+    const { stays } = outside();
+    const { directory } = await extracted(scratch, [
+      [
+        { path: '../escaped', data: text('x') },
+        { path: 'a/../../escaped' },
+        { path: '/ok', data: text('x') },
+      ],
+    ]);
+    expect(existsSync(join(scratch.folder, 'escaped'))).toBe(false);
+    expect([...readDisk(directory).keys()]).toEqual(['', '/ok']);
+    stays();
+  });
+
+  test('whose symlinks lead out leaves them as they are, and what they name as it is', async () => {
+    const { folder, stays } = outside();
+    const { directory } = await extracted(scratch, [
+      [
+        { type: 'symlink', path: 'l', linkpath: join(folder, 'secret'), uid: 1000, gid: 1000, mtime: 5 },
+        { type: 'link', path: 'h', linkpath: 'l' },
+        { type: 'symlink', path: 'up', linkpath: '../../../etc' },
+      ],
+    ]);
+    const disk = readDisk(directory);
+    expect(disk.get('/l')).toMatchObject({ type: 'symlink', target: join(folder, 'secret') });
+    expect(disk.get('/h')?.inode).toBe(disk.get('/l')?.inode);
+    expect(disk.get('/up')?.target).toBe('../../../etc');
+    stays();
+  });
+
+  test('that hard links to a file of the host', async () => {
+    const { folder, stays } = outside();
+    const { directory } = await extracted(scratch, [
+      [
+        { type: 'symlink', path: 'out', linkpath: folder },
+        { type: 'link', path: 'stolen', linkpath: 'out/secret' },
+        { type: 'link', path: 'stolen2', linkpath: join(folder, 'secret') },
+      ],
+    ]);
+    expect([...readDisk(directory).keys()]).toEqual(['', '/out']);
+    stays();
+  });
+
+  test('with a symlink that no system can make', async () => {
+    const { report } = await extracted(scratch, [
+      [
+        { type: 'symlink', path: 'empty', linkpath: '' },
+        { type: 'symlink', path: 'long', linkpath: 'x'.repeat(5000) },
+      ],
+    ]);
+    expect(report.symlinks).toBe(0);
+    expect(missesOf(report)).toEqual({ symlink: 2 });
+  });
+
+  test('with a file that claims to be larger than its file system takes', async () => {
+    const realSize = 2 ** 52;
+    const sparse = { realSize, extents: [[0, 1]] as const };
+    const { directory, report } = await extracted(scratch, [
+      [
+        { path: 'huge', data: text('x'), sparse },
+        { path: 'ok', data: text('x') },
+      ],
+    ]);
+    const size = readDisk(directory).get('/huge')?.size;
+    expect(missesOf(report)).toEqual(size === undefined ? { size: 1 } : {});
+    expect([undefined, realSize]).toContain(size);
+    expect(readFileSync(join(directory, 'ok'), 'utf8')).toBe('x');
+  });
+});
+
+describe('with force, what is there', () => {
+  test('and is a symlink is replaced, never followed', async () => {
+    const { folder, stays } = outside();
+    const directory = fresh(scratch);
+    mkdirSync(directory);
+    for (const name of ['dir', 'file', 'link', 'hard', 'fifo']) {
+      symlinkSync(name === 'dir' ? folder : join(folder, 'secret'), join(directory, name));
+    }
+    const members: Member[] = [
+      { path: 'dir/secret', data: text('mine') },
+      { path: 'file', data: text('mine') },
+      { type: 'symlink', path: 'link', linkpath: 'file' },
+      { type: 'link', path: 'hard', linkpath: 'file' },
+      { type: 'fifo', path: 'fifo' },
+    ];
+    const { report } = await extracted(scratch, [members], { directory, force: true });
+    const types = [...readDisk(directory)].map(([path, { type }]) => `${path} ${type}`);
+    expect(types).toEqual([
+      ' directory',
+      '/dir directory',
+      '/dir/secret file',
+      '/fifo fifo',
+      '/file file',
+      '/hard file',
+      '/link symlink',
+    ]);
+    expect(report.notDone).toEqual([]);
+    stays();
+  });
+
+  test('and is hard linked from elsewhere is replaced, not written into', async () => {
+    const { directory } = await extracted(scratch, [[{ path: 'f', data: text('old') }]]);
+    renameSync(join(directory, 'f'), join(directory, 'g'));
+    await extracted(
+      scratch,
+      [
+        [
+          { path: 'f', data: text('old') },
+          { type: 'link', path: 'g', linkpath: 'f' },
+        ],
+      ],
+      {
+        directory,
+        force: true,
+      },
+    );
+    await extracted(scratch, [[{ path: 'f', data: text('new') }]], { directory, force: true });
+    expect(readFileSync(join(directory, 'g'), 'utf8')).toBe('old');
+    expect(readFileSync(join(directory, 'f'), 'utf8')).toBe('new');
+  });
+
+  test('stays where the image has nothing, and directories are merged', async () => {
+    const directory = fresh(scratch);
+    mkdirSync(join(directory, 'd'), { recursive: true });
+    mkdirSync(join(directory, 'empty'));
+    mkdirSync(join(directory, 'full/x'), { recursive: true });
+    writeFileSync(join(directory, 'd/own'), 'own');
+    const { report } = await extracted(
+      scratch,
+      [
+        [
+          { path: 'd/f', data: text('f') },
+          { path: 'empty' },
+          { path: 'full' },
+          { type: 'link', path: 'l', linkpath: 'full' },
+        ],
+      ],
+      { directory, force: true },
+    );
+    expect([...readDisk(directory).keys()]).toEqual([
+      '',
+      '/d',
+      '/d/f',
+      '/d/own',
+      '/empty',
+      '/full',
+      '/full/x',
+    ]);
+    expect(missesOf(report)).toEqual({ occupied: 1, link: 1 });
+  });
+});
+
+test('without force, a directory with anything in it is refused and left alone', async () => {
+  const { folder, stays } = outside();
+  const refused = extracted(scratch, [[{ path: 'f' }]], { directory: folder });
+  await expect(refused).rejects.toMatchObject({ code: 'ERR_LAYERS_OUTPUT_EXISTS' });
+  stays();
+});
+
+describe('someone who writes to the destination meanwhile', () => {
+  const layer: Member[] = Array.from({ length: 1500 }, (_, i) => ({ path: `d${i}/f`, data: text('x') }));
+
+  test('cannot turn a directory elsewhere by a symlink in its place', async () => {
+    const { folder, stays } = outside();
+    const directory = fresh(scratch);
+    let turned = false;
+    const onProgress = (): void => {
+      if (turned) return;
+      turned = true;
+      rmSync(join(directory, 'd5'), { recursive: true });
+      symlinkSync(folder, join(directory, 'd5'));
+    };
+    await expect(extracted(scratch, [layer], { directory, onProgress })).rejects.toMatchObject({
+      code: 'ERR_LAYERS_WRITE_OUTPUT',
+    });
+    expect(turned).toBe(true);
+    stays();
+  });
+
+  test('cannot have a file written through a symlink that is there first', async () => {
+    const { folder, stays } = outside();
+    const directory = fresh(scratch);
+    let turned = false;
+    const onProgress = (): void => {
+      if (turned) return;
+      turned = true;
+      symlinkSync(join(folder, 'secret'), join(directory, 'd5/f'));
+    };
+    const { report } = await extracted(scratch, [layer], { directory, onProgress });
+    expect(missesOf(report)).toEqual({ 'name-collision': 1 });
+    expect(report.files).toBe(1499);
+    stays();
+  });
+});

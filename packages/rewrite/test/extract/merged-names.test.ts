@@ -1,0 +1,80 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { buildDockerArchive } from '../../../../test/support/archive-builder.ts';
+import { buildTar, type Member } from '../../../../test/support/tar-builder.ts';
+import { findNode, nodePath } from '../../../core/src/index.ts';
+import { analysed } from '../../../core/test/support/analysed.ts';
+import { useScratch } from '../../../core/test/support/scratch.ts';
+import { openDestination } from '../../src/extract/destination.ts';
+import { createFolders } from '../../src/extract/folders.ts';
+import { findMergedNames, nodesOfMergedNames } from '../../src/extract/merged-names.ts';
+import { createPlacer } from '../../src/extract/placer.ts';
+import { createTally } from '../../src/extract/report.ts';
+import { fresh, missesOf } from './support/extracted.ts';
+
+const scratch = useScratch();
+
+async function unionOf(members: readonly Member[]) {
+  const images = [{ tags: ['a:1'], layers: [buildTar(members)] }];
+  const path = scratch.file(buildDockerArchive({ images }, { form: 'hybrid' }));
+  return (await analysed({ path })).union;
+}
+
+/** A placer for a file system that merges names, which this one is told to be. */
+async function mergingPlacer(members: readonly Member[]) {
+  const union = await unionOf(members);
+  const destination = openDestination(fresh(scratch), true);
+  const folders = createFolders(union, destination);
+  const tally = createTally(union);
+  const merged = nodesOfMergedNames(union);
+  const directory = destination.path;
+  const placer = createPlacer({ union, folders, tally, directory, force: true, merged });
+  return { placer, tally, directory, node: (path: string) => findNode(union, Buffer.from(path)) };
+}
+
+test('names that differ in case or in how accents are encoded fall together', async () => {
+  const union = await unionOf([
+    { path: 'net/xt_MARK.h' },
+    { path: 'net/xt_mark.h' },
+    { path: 'net/other' },
+    { path: 'caf\u00e9' },
+    { path: 'cafe\u0301' },
+    { path: 'Net2/xt_mark.h' },
+  ]);
+  const paths = [...nodesOfMergedNames(union)].map((node) => nodePath(union, node).toString());
+  expect(paths.sort()).toEqual(['/cafe\u0301', '/caf\u00e9', '/net/xt_MARK.h', '/net/xt_mark.h']);
+});
+
+test('where the file system keeps names apart, none fall together, and nothing is left of the trial', async () => {
+  const union = await unionOf([{ path: 'a' }, { path: 'A' }]);
+  const destination = openDestination(fresh(scratch), false);
+  if (findMergedNames(union, destination).size > 0)
+    return console.warn('skipped: this file system merges names');
+  openDestination(destination.path, false);
+});
+
+test('the second of two files whose names fall together is told, not written over the first', async () => {
+  const { placer, tally, directory, node } = await mergingPlacer([{ path: 'a' }, { path: 'A' }]);
+  const make = (words: string) => (path: Buffer) => writeFileSync(path, words, { flag: 'wx' });
+  expect(placer.make(node('/A'), make('first'))).toBe(true);
+  renameSync(join(directory, 'A'), join(directory, 'a'));
+  expect(placer.make(node('/a'), make('second'))).toBe(false);
+  expect(missesOf(tally.report())).toEqual({ 'name-collision': 1 });
+});
+
+test('what was there before is replaced also where names may fall together', async () => {
+  const { placer, directory, node } = await mergingPlacer([{ path: 'a' }, { path: 'A' }]);
+  writeFileSync(join(directory, 'a'), 'before');
+  expect(placer.make(node('/a'), (path) => writeFileSync(path, 'new', { flag: 'wx' }))).toBe(true);
+});
+
+test('two directories whose names fall together are filled together, with the attributes of the first', async () => {
+  const { placer, tally, directory, node } = await mergingPlacer([{ path: 'a/x' }, { path: 'A/y' }]);
+  placer.makeDirectory(node('/A'));
+  renameSync(join(directory, 'A'), join(directory, 'a'));
+  placer.makeDirectory(node('/a'));
+  expect(placer.hasParent(node('/a/x'))).toBe(true);
+  expect(placer.isOwnDirectory(node('/a'))).toBe(false);
+  expect(missesOf(tally.report())).toEqual({ 'name-collision': 1 });
+});

@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { type ArchiveOptions, buildDockerArchive } from '../../../../../test/support/archive-builder.ts';
+import { buildTar, type Member } from '../../../../../test/support/tar-builder.ts';
+import type { ImageQuery } from '../../../../core/src/image/select.ts';
+import { analysed } from '../../../../core/test/support/analysed.ts';
+import type { Scratch } from '../../../../core/test/support/scratch.ts';
+import { type ExtractOptions, extractTree } from '../../../src/extract/extract-tree.ts';
+import type { ExtractReport } from '../../../src/extract/report.ts';
+import { planTree } from '../../../src/plan/plan-tree.ts';
+
+export interface Extracted {
+  readonly directory: string;
+  readonly report: ExtractReport;
+}
+
+export type Layers = readonly (readonly Member[])[];
+
+export interface Setup extends ExtractOptions, Partial<ArchiveOptions> {
+  /** Default: a new one. */
+  readonly directory?: string;
+}
+
+let made = 0;
+
+/** A path in the folder where nothing is. */
+export const fresh = (scratch: Scratch): string => join(scratch.folder, `tree-${made++}`);
+
+/** Extracts an image of layers made of members. */
+export async function extracted(scratch: Scratch, layers: Layers, setup: Setup = {}): Promise<Extracted> {
+  const { form = 'hybrid', compression = null, directory = fresh(scratch), ...options } = setup;
+  const image = { tags: ['a:1'], layers: layers.map(buildTar) };
+  const archive = scratch.file(buildDockerArchive({ images: [image] }, { form, compression }));
+  return { directory, report: await extractArchive(archive, directory, options) };
+}
+
+export async function extractArchive(
+  path: string,
+  directory: string,
+  { image: query, ...options }: ExtractOptions & ImageQuery = {},
+): Promise<ExtractReport> {
+  const { image, union } = await analysed({ path }, query === undefined ? {} : { image: query });
+  return extractTree(image, union, planTree(union), directory, options);
+}
+
+/** Of each kind how many could not be done. */
+export const missesOf = (report: ExtractReport): Record<string, number> =>
+  Object.fromEntries(report.notDoneCounts);

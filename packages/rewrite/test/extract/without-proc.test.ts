@@ -1,0 +1,61 @@
+import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Member } from '../../../../test/support/tar-builder.ts';
+import { useScratch } from '../../../core/test/support/scratch.ts';
+import { readDisk } from './support/disk-tree.ts';
+import { extracted, fresh, missesOf } from './support/extracted.ts';
+
+// Systems other than Linux cannot name what stands in an open directory.
+beforeEach(() => void vi.spyOn(process, 'platform', 'get').mockReturnValue('darwin'));
+afterEach(() => vi.restoreAllMocks());
+
+const scratch = useScratch();
+const text = (words: string): Buffer => Buffer.from(words);
+
+test('the tree is the same, but for hard links to symlinks and what needs a program', async () => {
+  const { directory, report } = await extracted(scratch, [
+    [
+      { type: 'directory', path: 'a/b', mode: 0o511, mtime: 1000 },
+      { path: 'a/b/c', data: text('words'), mode: 0o4711 },
+      { type: 'link', path: 'a/d', linkpath: 'a/b/c' },
+      { type: 'symlink', path: 's', linkpath: 'a' },
+      { type: 'link', path: 's2', linkpath: 's' },
+      { type: 'fifo', path: 'p' },
+    ],
+  ]);
+  const disk = readDisk(directory);
+  expect([...disk.keys()]).toEqual(['', '/a', '/a/b', '/a/b/c', '/a/d', '/s', '/s2']);
+  expect(disk.get('/a/b')).toMatchObject({ mode: 0o511, mtimeNs: 1_000_000_000_000n });
+  expect(disk.get('/a/d')?.inode).toBe(disk.get('/a/b/c')?.inode);
+  expect(disk.get('/s2')).toMatchObject({ type: 'symlink', target: 'a' });
+  expect(missesOf(report)).toEqual({ link: 1, fifo: 1 });
+});
+
+test('a directory is not entered once a symlink is in its place', async () => {
+  const outside = fresh(scratch);
+  mkdirSync(outside);
+  const directory = fresh(scratch);
+  const layer: Member[] = Array.from({ length: 1500 }, (_, i) => ({ path: `d${i}/f`, data: text('x') }));
+  let turned = false;
+  const onProgress = (): void => {
+    if (turned) return;
+    turned = true;
+    rmSync(join(directory, 'd5'), { recursive: true });
+    symlinkSync(outside, join(directory, 'd5'));
+  };
+  await expect(extracted(scratch, [layer], { directory, onProgress })).rejects.toMatchObject({
+    code: 'ERR_LAYERS_WRITE_OUTPUT',
+  });
+  expect([...readDisk(outside).keys()]).toEqual(['']);
+});
+
+test('with force, a symlink that is there is replaced, never followed', async () => {
+  const outside = fresh(scratch);
+  const directory = fresh(scratch);
+  for (const folder of [outside, directory]) mkdirSync(folder);
+  symlinkSync(outside, join(directory, 'd'));
+  await extracted(scratch, [[{ path: 'd/f', data: text('mine') }]], { directory, force: true });
+  expect(readFileSync(join(directory, 'd/f'), 'utf8')).toBe('mine');
+  expect([...readDisk(outside).keys()]).toEqual(['']);
+});

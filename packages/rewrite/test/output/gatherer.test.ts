@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { gathering } from '../../src/output/gatherer.ts';
+
+const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const MIB = 1 << 20;
+
+describe('gathering', () => {
+  it('hands on large pieces in order, one at a time, while the next is gathered', async () => {
+    const pieces: Buffer[] = [];
+    let atWork = 0;
+    let overlapped = false;
+    const put = async (bytes: Uint8Array): Promise<void> => {
+      expect(++atWork).toBe(1);
+      await later(2);
+      pieces.push(Buffer.from(bytes));
+      atWork--;
+    };
+    const chunk = new Uint8Array(300_001);
+    await gathering(put, async ({ write }) => {
+      for (let i = 0; i < 30; i++) {
+        await write(chunk.fill(i));
+        overlapped ||= atWork > 0;
+      }
+    });
+    const expected = Buffer.concat(Array.from({ length: 30 }, (_, i) => Buffer.alloc(300_001, i)));
+    expect(Buffer.concat(pieces).equals(expected)).toBe(true);
+    expect(pieces.slice(0, -1).every(({ length }) => length === MIB)).toBe(true);
+    expect(overlapped).toBe(true);
+  });
+
+  it('ends with the failure of a piece, also of the last one', async () => {
+    for (const size of [10, 5 * MIB]) {
+      const run = gathering(
+        async () => {
+          await later(1);
+          throw new Error('no room');
+        },
+        ({ write }) => write(new Uint8Array(size)),
+      );
+      await expect(run).rejects.toThrow('no room');
+    }
+  });
+
+  it('waits for the piece at work before it passes a failure on', async () => {
+    let atWork = false;
+    const run = gathering(
+      async () => {
+        atWork = true;
+        await later(20);
+        atWork = false;
+      },
+      async ({ write }) => {
+        await write(new Uint8Array(MIB));
+        expect(atWork).toBe(true);
+        throw new Error('the source is gone');
+      },
+    );
+    await expect(run).rejects.toThrow('the source is gone');
+    expect(atWork).toBe(false);
+  });
+
+  it('lets other work have its turn', async () => {
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    await gathering(
+      async () => {},
+      async ({ write }) => {
+        const chunk = new Uint8Array(MIB);
+        for (let i = 0; i < 400; i++) await write(chunk);
+      },
+    );
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(0);
+  });
+});
