@@ -28,6 +28,12 @@ const REWRITES = [
   ['repack', '--drop-waste', '--format', 'docker', '--compression', 'gzip'],
 ];
 
+/** All of them in a long run, two in turns else. */
+function rewritesOf(seed: number): string[][] {
+  if (process.env['LAYERS_LONG'] === '1') return REWRITES;
+  return REWRITES.filter((_, i) => i === seed % REWRITES.length || i === (seed + 2) % REWRITES.length);
+}
+
 /** In `/dev`, which a container has for itself, so that no layer shows where it was mounted. */
 const shell = '/dev/sh';
 
@@ -72,7 +78,7 @@ describe.skipIf(socket === '')('random histories in Docker', () => {
       const rootfs = join(folder, `${seed}.rootfs.tar`);
       await layersCommand(['export', archive, '-o', rootfs]);
       expect(differencesFromContainer(await treeOfTar(rootfs), container)).toEqual([]);
-      for (const flags of REWRITES) {
+      for (const flags of rewritesOf(seed)) {
         const file = join(folder, `${seed}.rewritten.tar`);
         const { images } = JSON.parse(
           await layersCommand([...flags, '--json', '--force', archive, '-o', file]),
@@ -80,7 +86,7 @@ describe.skipIf(socket === '')('random histories in Docker', () => {
         await docker(['rmi', '--force', image]);
         await docker(['load', '--quiet', '--input', file]);
         expect(await docker(['image', 'inspect', '--format', '{{.Id}}', image])).toBe(images[0].id);
-        expect(differencesFromContainer(await treeOfContainer(docker, image), container)).toEqual([]);
+        expect(differencesFromContainer(ours, await treeOfContainer(docker, image))).toEqual([]);
       }
       const { totals } = await inspect({ path: archive });
       expect(totals.rootfsBytes).toBe(contentBytes(ours));

@@ -41,6 +41,8 @@ export interface Changeset {
   readonly fingerprints: Uint8Array | null;
   /** Whether each entry's header blocks may be copied as they stand; see `TarEntry.standsAlone`. */
   readonly standsAlone: boolean;
+  /** Whether every name is spelled plainly: relative, without `.`, `..` and doubled slashes. */
+  readonly plainNames: boolean;
   readonly findings: readonly LayerFinding[];
 }
 

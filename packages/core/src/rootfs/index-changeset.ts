@@ -93,6 +93,7 @@ export function createChangesetIndexer(limits: Limits = DEFAULT_LIMITS, spent?: 
   let count = 0;
   let directoriesPaid = 0;
   let standsAlone = true;
+  let plainNames = true;
 
   const find = (code: LayerFindingCode, message: string, entry: TarEntry): void => {
     findings.add({ code, message, path: textOf(entry.path), offset: entry.headerOffset });
@@ -101,6 +102,7 @@ export function createChangesetIndexer(limits: Limits = DEFAULT_LIMITS, spent?: 
   /** Decides what the entry is and, by the directory table, where it stands; sets kind, parent and name. */
   const place = (entry: TarEntry, index: number): Kind => {
     const depth = splitPath(entry.path, parts);
+    if (plainNames && typeof depth === 'number' && depth > 0) plainNames = isPlain(entry.path, parts, depth);
     if (typeof depth === 'string') {
       find(PROBLEMS[depth].code, PROBLEMS[depth].message, entry);
       return Kind.ignored;
@@ -227,6 +229,7 @@ export function createChangesetIndexer(limits: Limits = DEFAULT_LIMITS, spent?: 
         devices,
         fingerprints: hasFingerprints ? fingerprints.trimmed(count * FINGERPRINT_BYTES) : null,
         standsAlone,
+        plainNames,
         findings: findings.list(),
       };
     },
@@ -250,6 +253,13 @@ function metadataBytesOf({ path, linkpath, type, xattrs, sparse }: TarEntry): nu
   }
   if (sparse !== null) bytes += OBJECT_BYTES + EXTENT_BYTES * (sparse.extents?.length ?? 0);
   return type === 'char' || type === 'block' ? bytes + OBJECT_BYTES : bytes;
+}
+
+/** Whether a name is its parts joined by slashes, and nothing more than a slash at its end. */
+function isPlain(path: Uint8Array, parts: readonly number[], depth: number): boolean {
+  if (parts[0] !== 0) return false;
+  for (let i = 1; i < depth; i++) if (parts[i * 2] !== (parts[i * 2 - 1] ?? 0) + 1) return false;
+  return path.length - (parts[depth * 2 - 1] ?? 0) <= 1;
 }
 
 /** A name as a finding shows it: from the root, and no longer than a line. */

@@ -141,4 +141,5 @@ const entryDefaults = {
   devminor: 0,
   xattrs: null,
   sparse: null,
+  standsAlone: true,
 };

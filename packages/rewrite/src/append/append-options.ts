@@ -24,7 +24,7 @@ export interface AppendOptions {
   readonly owner?: Owner | undefined;
   /** Permission bits for all that is added but symlinks. Default: as the source has them. */
   readonly mode?: number | undefined;
-  /** For all that is added, in seconds since 1970. Default: as the source has it. */
+  /** For all that is added, in seconds since 1970. Default: as the source has it, of files on disk in whole seconds. */
   readonly mtime?: number | undefined;
   /** Later times become this one, in seconds since 1970, as SOURCE_DATE_EPOCH asks. */
   readonly clampMtime?: number | undefined;

@@ -50,7 +50,7 @@ export function followPath(union: Union, path: readonly Uint8Array[]): Place | n
 }
 
 /** The live node of a name in a directory; NONE where there is none. */
-export function childOf(union: Union, directory: number, name: Uint8Array): number {
+function childOf(union: Union, directory: number, name: Uint8Array): number {
   if (directory === NONE || !union.nodes.isLiveDirectory(directory)) return NONE;
   const node = union.nodes.find(directory, name, 0, name.length);
   return node !== NONE && union.nodes.isLive(node) ? node : NONE;
@@ -94,7 +94,7 @@ export function createPathMapper(
   const parts: number[] = [];
   // Entries come folder by folder, so that the last folder is mostly that of the next one.
   let lastKey: Buffer | null = null;
-  let last: Place = top;
+  let last = { place: top, prefix: prefixOf(top) };
 
   const step = (from: Place, name: Uint8Array): Place => {
     const names = [...from.names, name];
@@ -110,14 +110,17 @@ export function createPathMapper(
     return { ...to, followed: true };
   };
 
-  const folder = (names: readonly Uint8Array[]): Place => {
-    const key = joinNames(names);
+  /** The place of the first `depth` parts of a path that has been split. */
+  const folder = (path: Uint8Array, depth: number): { readonly place: Place; readonly prefix: Buffer } => {
+    const key = depth === 0 ? path.subarray(0, 0) : path.subarray(parts[0], parts[depth * 2 - 1]);
     if (lastKey?.equals(key)) return last;
     let place = top;
-    for (const name of names) place = step(place, Buffer.from(name));
-    lastKey = key;
-    last = place;
-    return place;
+    for (let i = 0; i < depth; i++) {
+      place = step(place, Buffer.from(path.subarray(parts[i * 2], parts[i * 2 + 1])));
+    }
+    lastKey = Buffer.from(key);
+    last = { place, prefix: prefixOf(place) };
+    return last;
   };
 
   return {
@@ -125,17 +128,20 @@ export function createPathMapper(
       const depth = splitPath(path, parts);
       if (typeof depth === 'string') return path;
       if (depth === 0) return null;
-      const names = Array.from({ length: depth }, (_, i) => path.subarray(parts[i * 2], parts[i * 2 + 1]));
-      const name = names[depth - 1] ?? path;
-      const parent = folder(names.slice(0, -1));
+      const name = path.subarray(parts[depth * 2 - 2], parts[depth * 2 - 1]);
+      const { place, prefix } = folder(path, depth - 1);
       if (isDirectory && follow) {
-        const node = childOf(union, parent.node, name);
-        if (node !== NONE && union.nodes.kindOf(node) === Kind.symlink && folder(names).node !== NONE)
-          return null;
+        const node = childOf(union, place.node, name);
+        const isLink = node !== NONE && union.nodes.kindOf(node) === Kind.symlink;
+        if (isLink && folder(path, depth).place.node !== NONE) return null;
       }
-      return joinNames([...parent.names, name]);
+      return Buffer.concat([prefix, name]);
     },
   };
+}
+
+function prefixOf({ names }: Place): Buffer {
+  return names.length === 0 ? Buffer.alloc(0) : Buffer.concat([joinNames(names), SEPARATOR]);
 }
 
 const SLASH = 0x2f;

@@ -160,8 +160,8 @@ function typeOf(stat: BigIntStats): EntryType | null {
 
 function entryOf(stat: BigIntStats, path: Uint8Array, type: EntryType, options: AppendOptions): TarEntry {
   const size = type === 'file' ? Number(stat.size) : 0;
-  const seconds = floorDivided(stat.mtimeNs, 1_000_000_000n);
-  const times = { mtime: Number(seconds), mtimeNanoseconds: Number(stat.mtimeNs - seconds * 1_000_000_000n) };
+  // Docker cuts times of files on disk to whole seconds; a tar of others has a further header for each.
+  const times = { mtime: Number(floorDivided(stat.mtimeNs, 1_000_000_000n)), mtimeNanoseconds: 0 };
   const owner = options.owner === 'keep' ? { uid: Number(stat.uid), gid: Number(stat.gid) } : options.owner;
   return {
     headerOffset: 0,

@@ -85,24 +85,22 @@ async function writeInPlace(
     return writeAt(bytes, at);
   };
   await gathering(append, async ({ write, flush }) => {
-    for (const { dataOffset, size, data } of planned.members) {
+    for (const { dataOffset, data } of planned.members) {
       if (data instanceof Uint8Array) continue;
-      // The gap that stays before it is for the documents, or for its header.
+      // The gap that stays before it is for the documents, or for its header; padding reads as the zeros that it is.
       await flush();
       position = dataOffset;
       const fact = await passLayer(data, write, passage);
       if (data.kind === 'made') facts.set(data, fact);
-      await write(paddingFor(size));
     }
   });
   const composed = archiveDocuments(images, format, knownFacts(facts));
   const layout = tarLayout(composed);
   if (!isSamePlaces(planned, layout)) throw internalError('its documents changed in length with the digests');
-  for (const { header, offset, dataOffset, size, data } of layout.members) {
+  for (const { header, offset, dataOffset, data } of layout.members) {
     await writeAt(header, offset);
     if (!(data instanceof Uint8Array)) continue;
     await writeAt(data, dataOffset);
-    await writeAt(paddingFor(size), dataOffset + size);
   }
   await writeAt(END_OF_TAR, layout.end);
   return composed.images;

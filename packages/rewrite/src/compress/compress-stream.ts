@@ -39,9 +39,10 @@ const MOST_THREADS = 16;
  * The bytes depend on the input, `kind` and `level` alone: not on the number of threads, nor on how the input is cut.
  * Another version of Node may give others, since it comes with another zlib or zstd.
  *
- * An input view is used up when the next one is asked for; an output view is valid until the next step. It
- * holds a MiB a thread for gzip, and 4 MiB a thread and 8 more for zstd, twice where they do not compress. Leaving the loop early stops the threads and closes the input. Aborting stops the
- * threads at once, but waits for an input that is being waited for.
+ * An input view is used up when the next one is asked for; an output view is valid until the next step. Blocks in
+ * flight take a MiB a thread for gzip, and 4 MiB a thread and 8 MiB for zstd, and at most as much again for what they
+ * became. Leaving the loop early stops the threads and closes the input. Aborting stops the threads at once, but waits
+ * for an input that is being waited for.
  *
  * @throws LayersError at the call: ERR_LAYERS_USAGE for a level or number of threads that there is not; in the loop:
  * what the input throws, the signal's reason, ERR_LAYERS_COMPRESS where the compressor fails

@@ -8,12 +8,12 @@ import { LayersError } from '@layers/tar';
 export type RawJson = RawScalar | RawArray | RawObject;
 
 /** A string, number, `true`, `false` or `null`, as written. */
-export interface RawScalar {
+interface RawScalar {
   readonly kind: 'scalar';
   readonly text: string;
 }
 
-export interface RawArray {
+interface RawArray {
   readonly kind: 'array';
   readonly items: readonly RawJson[];
 }
@@ -60,7 +60,7 @@ export function plainJson(value: RawJson): unknown {
   return JSON.parse(rawJsonText(value));
 }
 
-export function isNull(value: RawJson | undefined): boolean {
+function isNull(value: RawJson | undefined): boolean {
   return value?.kind === 'scalar' && value.text === 'null';
 }
 

@@ -1,11 +1,4 @@
-import {
-  Kind,
-  NONE,
-  type Progress,
-  type ReadImage,
-  ROOT,
-  type Union,
-} from '@layers/core';
+import { Kind, NONE, type Progress, type ReadImage, ROOT, type Union } from '@layers/core';
 import { LayersError } from '@layers/tar';
 import { How, type TreePlan } from '../plan/tree-plan.js';
 import { type Attributes, attributesOf, createRestorer } from './attributes.js';
@@ -199,4 +192,3 @@ async function fill(extraction: Extraction): Promise<ExtractReport> {
     }
   }
 }
-

@@ -57,8 +57,8 @@ export function createLinker(options: LinkerOptions): Linker {
         return;
       }
       placer.unmake(node);
-      if (refused === 'EMLINK') standIns.set(leader, node);
       await again(node, `the system refuses the link: ${refused}`, target);
+      if (refused === 'EMLINK' && placer.isMade(node)) standIns.set(leader, node);
     },
   };
 

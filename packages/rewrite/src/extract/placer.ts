@@ -6,7 +6,7 @@ import type { NotDoneKind, Tally } from './report.js';
 import { codeOf, writeError } from './system-error.js';
 
 /** What became of a node. */
-export const Made = {
+const Made = {
   no: 0,
   yes: 1,
   /** A directory that is another of the image's too: it keeps the other's attributes. */

@@ -12,7 +12,13 @@ export interface SymlinkMaker {
 const EMPTY = new Uint8Array(0);
 
 /** File systems without symlinks, and targets that are too long. */
-const SYMLINK_ERRORS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENAMETOOLONG', 'EINVAL']);
+const SYMLINK_ERRORS: ReadonlySet<string> = new Set([
+  'EPERM',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENAMETOOLONG',
+  'EINVAL',
+]);
 
 export function createSymlinkMaker({ nodes, layers }: Union, placer: Placer, tally: Tally): SymlinkMaker {
   return {

@@ -11,6 +11,8 @@ export interface Distribution {
   readonly hidden?: readonly number[];
   /** Keep the headers that layers have for directories which a later layer describes again; plan N is layer N's. */
   readonly keepsDirectories?: boolean;
+  /** Make headers anew in layers that spell names in other ways than `etc/passwd`. */
+  readonly plainNames?: boolean;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface Distribution {
  * content whose own path is gone becomes the file at the first of its other names, and the rest are links to that.
  */
 export function distribute(union: Union, distribution: Distribution): TreePlan[] {
-  const { planOf, plans, hidden = [], keepsDirectories = false } = distribution;
+  const { planOf, plans, hidden = [], keepsDirectories = false, plainNames = false } = distribution;
   const { nodes, layers } = union;
   const names = findOwnNodes(union);
   const builders = Array.from({ length: plans }, () => createPlanBuilder());
@@ -53,7 +55,8 @@ export function distribute(union: Union, distribution: Distribution): TreePlan[]
   layers.forEach((changeset, layer) => {
     const own = names.own[layer];
     const further = names.further[layer];
-    const keep = changeset.standsAlone ? How.keep : How.make;
+    const isKept = changeset.standsAlone && (changeset.plainNames || !plainNames);
+    const keep = isKept ? How.keep : How.make;
     const directories = keepsDirectories ? directoryNodes(union, changeset) : null;
     for (let entry = 0; entry < changeset.count; entry++) {
       const node = own?.[entry] ?? NONE;

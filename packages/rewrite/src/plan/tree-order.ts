@@ -22,7 +22,10 @@ export function inTreeOrder(union: Union, plan: TreePlan): TreePlan {
     if ((union.names[layer]?.[entry] ?? 0) > 1) {
       const inode = `${layer} ${entry}`;
       const first = firstNames.get(inode);
-      if (first !== undefined) return builder.add(node, How.link, layer, entry, first);
+      if (first !== undefined) {
+        builder.add(node, How.link, layer, entry, first);
+        return;
+      }
       firstNames.set(inode, node);
     }
     builder.add(node, isKept ? How.keep : How.make, layer, entry, NONE);

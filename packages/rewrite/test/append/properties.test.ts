@@ -33,7 +33,7 @@ test('a tar that is added gives the tree that the tar would give as a layer', as
       const layer = got.union.changes.at(-1);
       expect(layer?.findings).toEqual([]);
     }),
-    { numRuns: runs(40, 2000) },
+    { numRuns: runs(40, 1000) },
   );
 });
 
@@ -49,7 +49,7 @@ test('what mirrors a tree makes the image that tree', async () => {
       const alone = await imageOfTars(scratch, [tar]);
       // A link whose target does not stand before it may name what only the image has.
       const findings = alone.union.changes.flatMap((change) => change.findings);
-      fc.pre(findings.every(({ code }) => code !== 'dangling-link' && code !== 'link-before-target'));
+      fc.pre(findings.every(({ code }) => !/^link-|^dangling/.test(code)));
       const got = timeless(await treeOf(await appended(scratch, base, plan)));
       const wanted = timeless(await treeOf(alone));
       expect(Object.keys(got)).toEqual(Object.keys(wanted));
@@ -57,7 +57,7 @@ test('what mirrors a tree makes the image that tree', async () => {
         if (what !== 'implied') expect([path, got[path]]).toEqual([path, what]);
       }
     }),
-    { numRuns: runs(40, 2000) },
+    { numRuns: runs(40, 1000) },
   );
 });
 

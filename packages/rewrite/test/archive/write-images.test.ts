@@ -132,7 +132,8 @@ describe.each(FORMATS)('an archive of the format %s', (format) => {
     const long = { ...layer, chunks: () => viewsOf(Buffer.concat([base, base])) };
     const other = { ...layer, chunks: () => viewsOf(tarOf('bass')) };
     const unknown = { ...layer, digest: 'blake3:abcd' as const };
-    for (const bad of [short, long, other, unknown]) {
+    const larger = { ...layer, size: layer.size + 512 };
+    for (const bad of [short, long, other, unknown, larger]) {
       const path = newPath();
       const target = { kind: format === 'oci-dir' ? 'directory' : 'file', path, force: false } as const;
       const images = [imageOf([storedLayer(top), bad, madeLayer(tarOf('z'))])];

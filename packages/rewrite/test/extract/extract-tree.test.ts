@@ -6,7 +6,6 @@ import { canZstd } from '../../../../test/support/archive-builder.ts';
 import type { Member } from '../../../../test/support/tar-builder.ts';
 import { useScratch } from '../../../core/test/support/scratch.ts';
 import { MAX_NOT_DONE } from '../../src/extract/report.ts';
-import { MAX_SPECIAL } from '../../src/extract/special-files.ts';
 import { readDisk } from './support/disk-tree.ts';
 import { extracted, fresh, missesOf } from './support/extracted.ts';
 
@@ -260,16 +259,6 @@ describe('special files', () => {
     const disk = readDisk(directory);
     expect([...disk.keys()]).toEqual(['', '/\xff']);
     expect(disk.get('/\xff')).toMatchObject({ type: 'fifo', mode: 0o640 });
-  });
-
-  test('are not more than an honest image has', async () => {
-    const members = Array.from({ length: MAX_SPECIAL + 10 }, (_, i) => ({
-      type: 'fifo' as const,
-      path: `f${i}`,
-    }));
-    const { report } = await extracted(scratch, [members]);
-    expect(report.others).toBe(MAX_SPECIAL);
-    expect(missesOf(report)).toEqual({ fifo: 10 });
   });
 });
 

@@ -1,0 +1,128 @@
+import type { Sources } from './rewrite-sources.ts';
+
+/** An output of the command, which every loader is given. */
+export interface Shape {
+  name: string;
+  /** The command without the part that says where to. */
+  args(sources: Sources): string[];
+  /** What each image prints when it is run, in the order of the images. */
+  prints: string[];
+  /** Whether the root file system is meant to be another one. */
+  isChanged?: boolean;
+  /** What a loader that cannot take it says. */
+  refusals?: Partial<Record<string, RegExp>>;
+}
+
+/** What the sources print. */
+export const SAME = 'two\n-rw-r--r--    2\n/new:\nthree\n\n/old:\nkept';
+
+export const SHAPES: readonly Shape[] = [
+  {
+    name: 'several tags',
+    args: ({ tagged }) => [
+      'repack',
+      '--tag',
+      'loaders:1',
+      '--tag',
+      'registry.example/team/loaders:two',
+      tagged,
+    ],
+    prints: [SAME],
+  },
+  {
+    name: 'no tag',
+    args: ({ untagged }) => ['repack', untagged],
+    prints: [SAME],
+    refusals: { 'umoci unpack': /tag not found|no such|does not/ },
+  },
+  { name: 'several images', args: ({ tagged, other }) => ['repack', tagged, other], prints: [SAME, SAME] },
+  {
+    name: 'config edited',
+    args: ({ tagged }) => [
+      'config',
+      ...[
+        '--set-env',
+        'GREETING=hello',
+        '--label',
+        'a=b',
+        '--volume',
+        '/data',
+        '--expose',
+        '80',
+        '--user',
+        '7:8',
+      ],
+      ...[
+        '--workdir',
+        '/new',
+        '--entrypoint',
+        '["sh","-c"]',
+        '--cmd',
+        '["echo $GREETING; pwd"]',
+        '--author',
+        'é',
+      ],
+      ...['--healthcheck', 'NONE', '--stop-signal', 'SIGINT', '--annotation', 'a=b', tagged],
+    ],
+    prints: ['hello\n/new'],
+  },
+  {
+    name: 'layer appended',
+    args: ({ tagged, addition }) => [
+      'append',
+      '--add',
+      `${addition}:/etc`,
+      '--delete',
+      '/old',
+      '--delete',
+      '/etc/two',
+      '--add',
+      `${addition}/three:/etc/two`,
+      tagged,
+    ],
+    prints: ['two\n-rw-r--r--    1\n/new:\nthree'],
+    isChanged: true,
+  },
+  { name: 'squashed to one layer', args: ({ tagged }) => ['squash', tagged], prints: [SAME] },
+  {
+    name: 'two layers of three squashed',
+    args: ({ tagged }) => ['squash', '--last', '2', tagged],
+    prints: [SAME],
+  },
+  { name: 'waste left out', args: ({ tagged }) => ['repack', '--drop-waste', tagged], prints: [SAME] },
+  {
+    name: 'one platform of an index that names two',
+    args: ({ sparse, platform }) => ['repack', '--platform', platform, sparse],
+    prints: [SAME],
+  },
+];
+
+export type Format = 'hybrid' | 'docker' | 'oci' | 'oci-dir';
+export type Compression = 'none' | 'gzip' | 'zstd';
+
+/** Why a loader does not take what it is given, and how it says so; undefined for what it has to take. */
+export function refusalOf(loader: string, format: Format, compression: Compression): RegExp | undefined {
+  const isFolder = format === 'oci-dir';
+  switch (loader) {
+    case 'docker load':
+      if (isFolder) return /is a directory/;
+      // Docker 20.10 reads no OCI layouts and knows no zstd.
+      if (format === 'oci') return /blobs\/json: no such file/;
+      return compression === 'zstd' ? /invalid tar header/ : undefined;
+    case 'ctr image import':
+      return isFolder ? /is a directory/ : undefined;
+    case 'skopeo docker-archive:':
+      if (isFolder) return /is a directory/;
+      return format === 'oci' ? /manifest\.json: file does not exist/ : undefined;
+    case 'skopeo oci-archive:':
+      if (isFolder) return /is a directory/;
+      return format === 'docker' ? /index\.json: no such file/ : undefined;
+    case 'skopeo oci:':
+      return isFolder ? undefined : /index\.json: not a directory/;
+    case 'umoci unpack':
+      if (!isFolder) return /oci-layout: not a directory/;
+      return compression === 'zstd' ? /not correct mediatype: .*zstd/ : undefined;
+    default:
+      return undefined;
+  }
+}

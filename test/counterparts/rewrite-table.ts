@@ -1,0 +1,32 @@
+/** What was observed: by row, then by column, a few words. */
+export type Observed = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+/** A table of GitHub's markdown. `corner` is the heading of the rows' names. */
+export function markdownTable(corner: string, columns: readonly string[], observed: Observed): string {
+  const rows = [...observed].map(([name, cells]) => [
+    name,
+    ...columns.map((column) => cells.get(column) ?? '?'),
+  ]);
+  return [[corner, ...columns], [corner, ...columns].map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
+}
+
+/** The part of a document between `<!-- NAME -->` and `<!-- end -->`, on lines of their own. */
+export function partOf(document: string, name: string): string {
+  return bounds(document, name)[1];
+}
+
+/** The document with another such part. */
+export function withPart(document: string, name: string, part: string): string {
+  const [before, , after] = bounds(document, name);
+  return `${before}${part}${after}`;
+}
+
+function bounds(document: string, name: string): [string, string, string] {
+  const opening = `<!-- ${name} -->\n`;
+  const start = document.indexOf(opening) + opening.length;
+  const end = document.indexOf('\n<!-- end -->', start);
+  if (start < opening.length || end < 0) throw new Error(`the document has no part ${name}`);
+  return [document.slice(0, start), document.slice(start, end), document.slice(end)];
+}
