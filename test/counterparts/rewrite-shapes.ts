@@ -9,78 +9,47 @@ export interface Shape {
   prints: string[];
   /** Whether the root file system is meant to be another one. */
   isChanged?: boolean;
-  /** What a loader that cannot take it says. */
+  /** What a loader says that cannot take it. */
   refusals?: Partial<Record<string, RegExp>>;
 }
 
 /** What the sources print. */
 export const SAME = 'two\n-rw-r--r--    2\n/new:\nthree\n\n/old:\nkept';
 
+const SETTINGS =
+  '--set-env GREETING=hello --label a=b --volume /data --expose 80 --user 7:8 --workdir /new --author é ' +
+  '--healthcheck NONE --stop-signal SIGINT --annotation a=b --created 2024-02-29T12:00:00Z';
+
 export const SHAPES: readonly Shape[] = [
   {
     name: 'several tags',
-    args: ({ tagged }) => [
-      'repack',
-      '--tag',
-      'loaders:1',
-      '--tag',
-      'registry.example/team/loaders:two',
-      tagged,
-    ],
+    args: ({ tagged }) =>
+      'repack --tag loaders:1 --tag registry.example/team/loaders:two'.split(' ').concat(tagged),
     prints: [SAME],
   },
   {
     name: 'no tag',
     args: ({ untagged }) => ['repack', untagged],
     prints: [SAME],
-    refusals: { 'umoci unpack': /tag not found|no such|does not/ },
+    refusals: { 'umoci unpack': /tag is not found: latest/ },
   },
+  { name: 'a tag without a name', args: ({ bare }) => ['repack', bare], prints: [SAME] },
   { name: 'several images', args: ({ tagged, other }) => ['repack', tagged, other], prints: [SAME, SAME] },
   {
     name: 'config edited',
-    args: ({ tagged }) => [
-      'config',
-      ...[
-        '--set-env',
-        'GREETING=hello',
-        '--label',
-        'a=b',
-        '--volume',
-        '/data',
-        '--expose',
-        '80',
-        '--user',
-        '7:8',
-      ],
-      ...[
-        '--workdir',
-        '/new',
-        '--entrypoint',
-        '["sh","-c"]',
-        '--cmd',
-        '["echo $GREETING; pwd"]',
-        '--author',
-        'é',
-      ],
-      ...['--healthcheck', 'NONE', '--stop-signal', 'SIGINT', '--annotation', 'a=b', tagged],
-    ],
-    prints: ['hello\n/new'],
+    args: ({ tagged }) => {
+      const command = ['--entrypoint', '["sh","-c"]', '--cmd', '["echo $GREETING; pwd; busybox id -u"]'];
+      return ['config', ...SETTINGS.split(' '), ...command, tagged];
+    },
+    prints: ['hello\n/new\n7'],
   },
   {
     name: 'layer appended',
-    args: ({ tagged, addition }) => [
-      'append',
-      '--add',
-      `${addition}:/etc`,
-      '--delete',
-      '/old',
-      '--delete',
-      '/etc/two',
-      '--add',
-      `${addition}/three:/etc/two`,
-      tagged,
-    ],
-    prints: ['two\n-rw-r--r--    1\n/new:\nthree'],
+    args: ({ tagged, addition }) => {
+      const added = ['--add', `${addition}:/etc`, '--add', `${addition}/three:/etc/two`];
+      return ['append', ...added, '--delete', '/old/kept', tagged];
+    },
+    prints: ['two\n-rw-r--r--    1\n/new:\nthree\n\n/old:'],
     isChanged: true,
   },
   { name: 'squashed to one layer', args: ({ tagged }) => ['squash', tagged], prints: [SAME] },
@@ -100,7 +69,7 @@ export const SHAPES: readonly Shape[] = [
 export type Format = 'hybrid' | 'docker' | 'oci' | 'oci-dir';
 export type Compression = 'none' | 'gzip' | 'zstd';
 
-/** Why a loader does not take what it is given, and how it says so; undefined for what it has to take. */
+/** What a loader says of a form that it does not take; undefined for what it has to take. */
 export function refusalOf(loader: string, format: Format, compression: Compression): RegExp | undefined {
   const isFolder = format === 'oci-dir';
   switch (loader) {

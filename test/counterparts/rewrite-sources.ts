@@ -13,6 +13,8 @@ export interface Sources {
   tagged: string;
   /** The same image without a tag. */
   untagged: string;
+  /** An OCI layout of it by another program, whose tag `it` belongs to no name. */
+  bare: string;
   /** Another config over the same layers, tagged `loaders:2`. */
   other: string;
   /** An OCI layout whose index names two platforms and whose blobs are those of one. */
@@ -54,13 +56,14 @@ export async function makeSources(docker: Docker, folder: string): Promise<Sourc
   );
   await step(
     docker,
-    'rm -r /new; mkdir /new; echo three > /new/three; chmod 750 /bin/busybox; rm /old/waste; echo x > /old/kept',
+    'rm -r /new; mkdir /new; echo three > /new/three; chmod 711 /bin/busybox; rm /old/waste; echo x > /old/kept',
   );
   const id = await docker(['image', 'inspect', '--format', '{{.Id}}', 'loaders:0']);
   await docker(['tag', id, 'loaders:1']);
   const [tagged, untagged, other] = ['tagged', 'untagged', 'other'].map((name) =>
     join(folder, `${name}.tar`),
   );
+  const bare = join(folder, 'bare');
   const sparse = join(folder, 'sparse');
   const addition = join(folder, 'addition');
   if (tagged === undefined || untagged === undefined || other === undefined) throw new Error('three names');
@@ -74,13 +77,14 @@ export async function makeSources(docker: Docker, folder: string): Promise<Sourc
   // What Docker still had it would not read from an archive again.
   await docker(['rmi', '--force', id]);
 
+  await run('skopeo', ['--insecure-policy', 'copy', '--quiet', `docker-archive:${tagged}`, `oci:${bare}:it`]);
   const changes = ['--tag', 'loaders:2', '--label', 'which=other'];
   await layersCommand(['config', ...changes, tagged, '-o', other]);
   await layersCommand(['repack', '--format', 'oci-dir', tagged, '-o', sparse]);
   makeSparse(sparse, platform);
   mkdirSync(addition);
   writeFileSync(join(addition, 'three'), '3\n');
-  return { tagged, untagged, other, sparse, addition, platform, tree };
+  return { tagged, untagged, bare, other, sparse, addition, platform, tree };
 }
 
 /** One more layer, as `RUN` makes it. */

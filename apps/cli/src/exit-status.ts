@@ -30,6 +30,7 @@ const USAGE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ERR_LAYERS_TERMINAL',
   'ERR_LAYERS_NEEDS_FILE',
   'ERR_LAYERS_OUTPUT_EXISTS',
+  'ERR_LAYERS_INPUT_NAME',
 ]);
 
 const OUTPUT: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['ERR_LAYERS_WRITE_OUTPUT', 'ERR_LAYERS_SPOOL']);

@@ -32,7 +32,8 @@ export function findOwnNodes(union: Union): OwnNodes {
       mine[entry] = node;
       continue;
     }
-    const names = (further[layer] ??= new Int32Array(changeset.count).fill(NONE));
+    const names = further[layer] ?? new Int32Array(changeset.count).fill(NONE);
+    further[layer] = names;
     next[node] = names[entry] ?? NONE;
     names[entry] = node;
   }
