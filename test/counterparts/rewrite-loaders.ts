@@ -1,10 +1,9 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Docker } from './docker.ts';
 import { differencesFromContainer, treeOfContainer } from './docker-tree.ts';
 import { treeOfFolder } from './folder-tree.ts';
 import { run } from './processes.ts';
-import type { Containerd } from './rewrite-containerd.ts';
 import { differences, type Tree } from './tree.ts';
 
 /** An image as a loader has it. */
@@ -18,7 +17,7 @@ export interface LoadedImage {
   names?: string[];
   differencesFrom(ours: Tree): string[];
   /** What it prints when it is run; undefined where this loader runs nothing. */
-  printed?: string;
+  printed?: string | undefined;
 }
 
 export interface Loads {
@@ -34,7 +33,12 @@ export interface Loader {
   load(path: string, names: readonly string[]): Promise<Loads>;
 }
 
-export function dockerLoader(docker: Docker): Loader {
+/** Whether a loader that can run images runs them. */
+export interface Running {
+  runs: boolean;
+}
+
+export function dockerLoader(docker: Docker, { runs }: Running): Loader {
   return {
     name: 'docker load',
     async load(path) {
@@ -48,7 +52,7 @@ export function dockerLoader(docker: Docker): Loader {
       const images: LoadedImage[] = [];
       for (const [id, held] of names) {
         const tree = await treeOfContainer(docker, id);
-        const printed = await docker(['run', '--rm', '--network', 'none', id]);
+        const printed = runs ? await docker(['run', '--rm', '--network', 'none', id]) : undefined;
         images.push({
           id,
           names: held,
@@ -63,7 +67,7 @@ export function dockerLoader(docker: Docker): Loader {
 }
 
 /** `folder` is for a store of its own, which needs no overlay mounts. */
-export function podmanLoader(folder: string): Loader {
+export function podmanLoader(folder: string, { runs }: Running): Loader {
   const store = ['--root', join(folder, 'root'), '--runroot', join(folder, 'run'), '--storage-driver', 'vfs'];
   const state = ['--tmpdir', join(folder, 'tmp'), '--events-backend', 'none', '--cgroup-manager', 'cgroupfs'];
   // Its own limits may be more than this process may grant.
@@ -82,7 +86,7 @@ export function podmanLoader(folder: string): Loader {
         const images: LoadedImage[] = [];
         for (const [id, names] of held) {
           const tree = await treeOfFolder(await podman('image', 'mount', id));
-          const printed = await podman('run', '--rm', '--network', 'none', ...limits, id);
+          const printed = runs ? await podman('run', '--rm', '--network', 'none', ...limits, id) : undefined;
           images.push({
             id: `sha256:${id}`,
             names: names.map(familiar),
@@ -98,48 +102,6 @@ export function podmanLoader(folder: string): Loader {
   };
 }
 
-/** `folder` is for what is mounted. */
-export function containerdLoader(containerd: Containerd, folder: string): Loader {
-  let count = 0;
-  return {
-    name: 'ctr image import',
-    async load(path) {
-      count += 1;
-      const ctr = (...args: string[]): Promise<string> => containerd.ctr(`load-${count}`, args);
-      const list = async (): Promise<string[]> =>
-        (await ctr('image', 'list', '--quiet')).split('\n').filter((name) => name !== '');
-      await ctr('image', 'import', path);
-      const named = await list();
-      if (named.length === 0) await ctr('image', 'import', '--digests', path);
-      const names = new Map<string, string[]>();
-      for (const name of await list()) {
-        const id = await configIn(ctr, name);
-        names.set(id, [...(names.get(id) ?? []), name]);
-      }
-      const images: LoadedImage[] = [];
-      for (const [id, [name = '', ...others]] of names) {
-        const mount = join(folder, `mount-${count}-${images.length}`);
-        mkdirSync(mount, { recursive: true });
-        await ctr('image', 'mount', name, mount);
-        const tree = await treeOfFolder(mount);
-        await ctr('image', 'unmount', '--rm', mount);
-        images.push({
-          id,
-          names: [name, ...others].filter((held) => named.includes(held)).map(familiar),
-          printed: await ctr('run', '--rm', name, `container-${images.length}`),
-          differencesFrom: (ours) => differences(ours, tree),
-        });
-      }
-      return { images, how: named.length === 0 ? 'with --digests' : '' };
-    },
-  };
-}
-
-async function configIn(ctr: (...args: string[]) => Promise<string>, name: string): Promise<string> {
-  const [digest = ''] = /sha256:[0-9a-f]+/.exec(await ctr('image', 'list', `name==${name}`)) ?? [];
-  return configDigest(await ctr('content', 'get', digest));
-}
-
 /** The digest of the config that a manifest names. */
 export function configDigest(manifest: string): string {
   const { config }: { config: { digest: string } } = JSON.parse(manifest);
@@ -147,6 +109,6 @@ export function configDigest(manifest: string): string {
 }
 
 /** The name that people write for a qualified one. */
-function familiar(name: string): string {
+export function familiar(name: string): string {
   return name.replace(/^(docker\.io\/library|localhost)\//, '');
 }

@@ -48,7 +48,13 @@ export interface MemberReader {
   end(offset: number): void;
 }
 
-export function createMemberReader(onWarning: OnWarning): MemberReader {
+export function createMemberReader(warn: OnWarning): MemberReader {
+  /** Whether there was something odd about the headers of the member to come. */
+  let isOdd = false;
+  const onWarning: OnWarning = (warning) => {
+    isOdd = true;
+    warn(warning);
+  };
   let globals: readonly PaxRecord[] = [];
   let extensions: Extensions = noExtensions();
   let bodyOf: { typeflag: number; offset: number } | null = null;
@@ -56,7 +62,16 @@ export function createMemberReader(onWarning: OnWarning): MemberReader {
 
   const complete = (header: Header, offset: number, dataOffset: number, sparse: GnuSparse | null): Step => {
     const headerOffset = extensions.start === -1 ? offset : extensions.start;
-    const entry = resolveEntry(header, extensions, globals, { headerOffset, dataOffset }, sparse, onWarning);
+    const resolved = resolveEntry(
+      header,
+      extensions,
+      globals,
+      { headerOffset, dataOffset },
+      sparse,
+      onWarning,
+    );
+    const entry = isOdd ? { ...resolved, standsAlone: false } : resolved;
+    isOdd = false;
     if (extensions.start !== -1) extensions = noExtensions();
     return { want: 'data', entry };
   };

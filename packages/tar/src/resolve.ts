@@ -71,14 +71,9 @@ export function resolveEntry(
   globals: readonly PaxRecord[],
   position: { headerOffset: number; dataOffset: number },
   gnuSparse: GnuSparse | null,
-  warn: OnWarning,
+  onWarning: OnWarning,
 ): TarEntry {
   const offset = position.headerOffset;
-  let standsAlone = globals.length === 0 && header.typeflag !== DUMP_DIRECTORY;
-  const onWarning: OnWarning = (warning) => {
-    standsAlone = false;
-    warn(warning);
-  };
   const fields: Fields = {
     path: header.name,
     linkpath: header.linkname,
@@ -145,7 +140,7 @@ export function resolveEntry(
     devminor: header.devminor,
     xattrs: fields.xattrs,
     sparse,
-    standsAlone,
+    standsAlone: globals.length === 0 && header.typeflag !== DUMP_DIRECTORY,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ReadImage } from '@layers/core';
+import { OCI_MANIFEST, type ReadImage } from '@layers/core';
 import type { RawHistory } from '../config/history.js';
 import { withLayers } from '../config/with-layers.js';
 import { lastingAnnotations, manifestOf } from '../image/manifest-of.js';
@@ -25,7 +25,9 @@ export function changedImage(image: ReadImage, change: ImageChange): NewImage {
   const { description } = image;
   const config: NewImage['config'] = (diffIds) => withLayers(configBytes, { diffIds, history });
   const manifest = manifestOf(image);
+  // Not every reader of layouts takes a manifest of docker's own type.
   const isSame =
+    manifest?.mediaType === OCI_MANIFEST &&
     annotations === undefined &&
     layers.length === description.layers.length &&
     layers.every((layer, i) => layer.kind === 'stored' && layer.digest === description.layers[i]?.digest) &&
@@ -36,7 +38,7 @@ export function changedImage(image: ReadImage, change: ImageChange): NewImage {
   return {
     layers,
     config,
-    manifest: isSame && manifest !== null ? { bytes: manifest.bytes, mediaType: manifest.mediaType } : null,
+    manifest: isSame ? { bytes: manifest.bytes, mediaType: manifest.mediaType } : null,
     tags: tags ?? description.tags,
     platform: description.platform,
     annotations: annotations ?? lastingAnnotations(manifest),

@@ -1,5 +1,5 @@
 import { Kind, NONE, ROOT, type Union } from '@layers/core';
-import { directoryNodes, findOwnNodes, type OwnNodes } from './own-nodes.js';
+import { directoryNodes, findOwnNodes } from './own-nodes.js';
 import { createPlanBuilder, How, type PlanBuilder, type TreePlan } from './tree-plan.js';
 
 export interface Distribution {
@@ -65,8 +65,9 @@ export function distribute(union: Union, distribution: Distribution): TreePlan[]
         if (directories !== null) keepDirectory(layer, entry, directories, keep);
         continue;
       }
-      const leader = node !== NONE ? node : firstName(union, names, more);
+      const leader = more === NONE ? node : leaderOf(node, more);
       add(leader, leader === node ? keep : How.make);
+      if (node !== NONE) add(node, How.link, leader);
       for (let at = more; at !== NONE; at = names.next[at] ?? NONE) add(at, How.link, leader);
     }
   });
@@ -75,6 +76,20 @@ export function distribute(union: Union, distribution: Distribution): TreePlan[]
     if (nodes.isLive(node) && nodes.layerOf(node) === NONE) add(node, How.make);
   }
   return builders.map((builder) => builder.finish());
+
+  /**
+   * Of an inode's names the one that is the file: in the first of their plans, as no link can name what comes later;
+   * there the path that stored it, else the one that came first.
+   */
+  function leaderOf(own: number, more: number): number {
+    let best = own === NONE ? more : own;
+    for (let at = more; at !== NONE; at = names.next[at] ?? NONE) {
+      const sooner =
+        planOf(at) - planOf(best) || (best === own ? 0 : nodes.placedIn(at) - nodes.placedIn(best));
+      if (sooner < 0) best = at;
+    }
+    return best;
+  }
 
   function keepDirectory(layer: number, entry: number, directories: Int32Array, keep: How): void {
     const changeset = layers[layer];
@@ -90,13 +105,4 @@ export function distribute(union: Union, distribution: Distribution): TreePlan[]
     describedIn[node] = layer;
     builders[layer]?.add(node, keep, layer, entry, NONE);
   }
-}
-
-/** Of an inode's further names the one that came first, by layers and then by the order in them. */
-function firstName({ nodes }: Union, { next }: OwnNodes, first: number): number {
-  let best = first;
-  for (let at = first; at !== NONE; at = next[at] ?? NONE) {
-    if (nodes.placedIn(at) < nodes.placedIn(best)) best = at;
-  }
-  return best;
 }

@@ -89,3 +89,25 @@ describe('plans over random layers', () => {
     );
   }, 1_200_000);
 });
+
+describe('a plan for each layer', () => {
+  it('makes no link to a name that only a later layer has', async () => {
+    const image = await imageOf(
+      [
+        [
+          { path: 'c/b', data: Buffer.from('x') },
+          { path: 'a', type: 'link', linkpath: 'c/b' },
+          { path: 'c' },
+        ],
+        [{ path: 'c/b', type: 'link', linkpath: 'a' }],
+      ],
+      scratch,
+    );
+    const stack: Uint8Array[] = [];
+    for (const plan of planLean(unionOf(image))) {
+      if (plan === null) throw new Error('both layers change');
+      stack.push(await emitted(image, plan));
+    }
+    expect(await treeOf(await imageOf(stack, scratch))).toEqual(await treeOf(image));
+  });
+});
