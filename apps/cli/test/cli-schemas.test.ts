@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { imagesFolder } from '../../../test/support/images.ts';
+import { buildTar } from '../../../test/support/tar-builder.ts';
 import { examples, layers } from './support/cli.ts';
 import { AFTER, archiveOf, BEFORE } from './support/diff-archives.ts';
 import { oddArchive } from './support/odd-archive.ts';
@@ -37,6 +38,8 @@ const archives = [
 ];
 
 beforeAll(() => {
+  mkdirSync(join(scratch, 'added'));
+  writeFileSync(join(scratch, 'added', 'new'), 'new\n');
   writeFileSync(join(scratch, 'odd.tar'), oddArchive({ form: 'legacy' }));
   writeFileSync(join(scratch, 'before.tar'), archiveOf([BEFORE]));
   writeFileSync(join(scratch, 'after.tar'), archiveOf([AFTER]));
@@ -125,6 +128,63 @@ describe('layers diff', () => {
       config.length,
       history.length,
       packages.changes.length,
+    ]);
+  });
+});
+
+const changes: readonly (readonly [string, readonly string[]])[] = [
+  ['change', ['squash', join(examples, 'demo.tar'), '-o', 'OUT']],
+  ['change', ['squash', join(scratch, 'odd.tar'), '--check', '-o', 'OUT']],
+  ['change', ['squash', join(scratch, 'odd.tar'), '--dry-run', '-o', 'OUT']],
+  ['change', ['squash', join(scratch, 'odd.tar'), '--dry-run', '-o', '-']],
+  ['change', ['repack', '--compression', 'gzip', '--dry-run', join(examples, 'demo.tar'), '-o', 'oci:OUT']],
+  ['change', ['repack', '--all', '--check', join(examples, 'two-images.tar'), '-o', 'oci:OUT']],
+  ['change', ['repack', '--format', 'docker', join(examples, 'demo-oci.tar'), '-o', 'OUT']],
+  ['change', ['repack', '--drop-waste', join(scratch, 'odd-oci.tar'), '-o', 'OUT']],
+  ['change', ['append', '--add', `${scratch}/added:/etc/link`, join(scratch, 'odd.tar'), '-o', 'OUT']],
+  ['change', ['append', '--delete', '/etc', '--dry-run', join(examples, 'demo.tar'), '-o', 'OUT']],
+  ['change', ['config', '--label', 'a=\x1b', '--tag', 'x', join(scratch, 'odd.tar'), '-o', 'OUT']],
+  ['export', ['export', join(scratch, 'odd.tar'), '-o', 'OUT']],
+  ['export', ['export', join(examples, 'demo-oci.tar'), '-o', 'OUT']],
+  ['extract', ['extract', join(examples, 'demo.tar'), 'OUT']],
+  ['extract', ['extract', '--no-same-owner', join(scratch, 'odd.tar'), 'OUT']],
+];
+
+describe('commands that write', () => {
+  it.each(changes)('give a document of the schema %s for %j', (name, args) => {
+    const output = join(mkdtempSync(join(scratch, 'out-')), 'out\u202e');
+    const words = args.map((word) => word.replace('OUT', output));
+    const { status, stdout, stderr } = layers([...words, '--json', '-q']);
+    expect(stderr).toBe('');
+    const document = JSON.parse(stdout);
+    check(name, stdout);
+    expect(status).toBe(name === 'extract' && document.notDone.length > 0 ? 1 : 0);
+    if (!args.includes('-')) expect(document.output.path).toBe(output);
+    if (args.includes('--check')) expect(document.sameRootfs).toBe(true);
+    if (name === 'change') {
+      expect(document.dryRun).toBe(args.includes('--dry-run'));
+      expect(schema(name)({ ...document, images: [] })).toBe(false);
+      expect(schema(name)({ ...document, images: [{ ...document.images[0], more: 1 }] })).toBe(false);
+    }
+    expect(schema(name)({ ...document, output: { ...document.output, more: 1 } })).toBe(false);
+    expect(schema(name)({ ...document, schemaVersion: 2 })).toBe(false);
+  });
+
+  it('give the findings of what is added', () => {
+    const args = [
+      'append',
+      '--add',
+      `${scratch}/tar.tar`,
+      join(examples, 'demo.tar'),
+      '-o',
+      join(scratch, 'f.tar'),
+    ];
+    writeFileSync(join(scratch, 'tar.tar'), buildTar([{ path: '../climbs' }, { path: 'stays' }]));
+    const { status, stdout } = layers([...args, '--json']);
+    expect(status).toBe(0);
+    check('change', stdout);
+    expect(JSON.parse(stdout).findings).toMatchObject([
+      { code: 'name-climbs-out', severity: 'note', layer: 5 },
     ]);
   });
 });

@@ -8,6 +8,7 @@ import { layers, shell } from './support/cli.ts';
 const folder = mkdtempSync(join(tmpdir(), 'layers-completion-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const WRITING = ['squash', 'repack', 'append', 'config', 'extract', 'export'];
 const script = (name: string): string => layers(['completion', name]).stdout;
 const installed = (name: string): boolean => spawnSync(name, ['--version']).status === 0;
 
@@ -23,7 +24,18 @@ function offered(...words: readonly string[]): string[] {
 describe('completion', () => {
   it.each(['bash', 'zsh', 'fish'])('%s accepts its script', (name) => {
     const text = script(name);
-    for (const word of ['inspect', 'waste', 'history', 'ls', 'tree', 'cat', 'diff', 'verify', 'completion']) {
+    for (const word of [
+      'inspect',
+      'waste',
+      'history',
+      'ls',
+      'tree',
+      'cat',
+      'diff',
+      'verify',
+      'completion',
+      ...WRITING,
+    ]) {
       expect(text).toContain(word);
     }
     if (!installed(name)) return console.warn(`skipped: ${name} is not installed`);
@@ -52,5 +64,32 @@ describe('completion', () => {
     expect(offered('completion', '')).toEqual(['bash', 'zsh', 'fish']);
     expect(offered('help', 'ver')).toEqual(['verify']);
     expect(offered('inspect', `${process.cwd()}/package.js`)).toEqual([`${process.cwd()}/package.json`]);
+  });
+
+  it('offers files, directories and choices to commands that write', () => {
+    const cwd = process.cwd();
+    for (const name of ['squash', 'repack', 'append', 'config', 'export']) {
+      for (const option of ['-o', '--output']) {
+        expect(offered(name, 'a.tar', option, `${cwd}/package.js`)).toEqual([`${cwd}/package.json`]);
+      }
+    }
+    expect(offered('append', '--add', `${cwd}/pack`)).toContain(`${cwd}/packages`);
+    expect(offered('squash', '--format', 'oci')).toEqual(['oci', 'oci-dir']);
+    expect(offered('repack', '--compression', '')).toEqual(['none', 'gzip', 'zstd']);
+    expect(offered('config', '--set-platform', 'linux/arm6')).toEqual(['linux/arm64']);
+    expect(offered('config', '--set-env', '')).toEqual([]);
+    expect(offered('append', '--mtime', '')).toEqual([]);
+  });
+
+  it('offers directories where extract wants one, whatever options stand before', () => {
+    const cwd = process.cwd();
+    expect(offered('extract', `${cwd}/pack`)).toContain(`${cwd}/package.json`);
+    for (const before of [['a.tar'], ['--image', 'x', 'a.tar'], ['-q', 'a.tar', '--force']]) {
+      expect(offered('extract', ...before, `${cwd}/pack`)).toEqual([`${cwd}/packages`]);
+    }
+    expect(script('zsh')).toContain("'*--set-env[");
+    expect(script('zsh')).toContain("'(-o --output)-o[");
+    expect(script('zsh')).toContain("'2:directory:_files -/'");
+    expect(script('fish')).toMatch(/seen_subcommand_from squash" -l output .*-F|-s o -l output -r -F/);
   });
 });

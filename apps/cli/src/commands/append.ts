@@ -30,7 +30,7 @@ export interface AppendFlags extends ChangeFlags, CompressionFlags {
 
 /** `layers append`: one layer more, of what lies on this disk, or hiding what lies in the image. */
 export async function append(name: string, flags: AppendFlags, session: Session): Promise<ExitStatus> {
-  const output = outputOf(flags);
+  const output = outputOf(flags, session);
   const { add = [], delete: deletions = [], diff, chown, chmod, mtime, message } = flags;
   if (add.length + deletions.length === 0) {
     throw new LayersError('ERR_LAYERS_USAGE', 'nothing is to be added or deleted', {

@@ -1,13 +1,15 @@
+import type { Finding, ReadImage, ReadOptions } from '@layers/core';
 import {
-  diffImages,
-  type Finding,
-  openArchive,
-  type ReadImage,
-  type ReadOptions,
-  readImage,
-} from '@layers/core';
-import { compressStream, type NewImage, plannedBytes, type WrittenImage, writeImages } from '@layers/rewrite';
-import { LayersError, placed } from '@layers/tar';
+  compressStream,
+  type NewImage,
+  type OutputTarget,
+  plannedBytes,
+  type WriteOptions,
+  type WrittenImage,
+  withAtomicFile,
+  writeImages,
+} from '@layers/rewrite';
+import { LayersError } from '@layers/tar';
 import { ExitStatus } from '../exit-status.js';
 import { type OutputFormat, type OutputName, parseOutputName } from '../output/output-name.js';
 import { createProgress } from '../output/progress.js';
@@ -17,7 +19,9 @@ import { targetOf } from '../output/write-target.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { renderChange } from '../render/change.js';
 import { type ChangeDocument, type ChangedImage, changedImageOf, plannedImageOf } from './change-document.js';
+import { dashed, isPassing, refuseEarly, refuseInputAsOutput } from './check-output.js';
 import { present } from './present.js';
+import { readBack } from './read-back.js';
 
 /** The options of commands that write images. */
 export interface ChangeFlags extends ImageFlags {
@@ -34,18 +38,29 @@ export interface Changed {
   readonly after: NewImage;
 }
 
-/** Where the images shall go. Throws ERR_LAYERS_USAGE for flags that contradict each other. */
-export function outputOf(flags: ChangeFlags): OutputName {
-  const output = parseOutputName(flags.output, flags.format);
-  if (output.path !== '-' || flags.dryRun === true) return output;
-  if (flags.json === true) throw contradiction('--json and -o - both want standard output');
-  if (flags.check === true)
-    throw contradiction('what goes to standard output cannot be read back for --check');
+/**
+ * Where the images shall go. Throws ERR_LAYERS_USAGE for flags that contradict each other, and for what could not be
+ * written there ERR_LAYERS_TERMINAL and ERR_LAYERS_OUTPUT_EXISTS, before an input is read.
+ */
+export function outputOf(flags: ChangeFlags, session: Session): OutputName {
+  const named = parseOutputName(flags.output === undefined ? undefined : dashed(flags.output), flags.format);
+  const output = { ...named, path: dashed(named.path) };
+  if (flags.dryRun === true) {
+    if (flags.check === true) throw contradiction('--dry-run writes nothing that --check could read', LEAVE);
+    return output;
+  }
+  if (output.path === '-' && flags.json === true)
+    throw contradiction('--json and -o - both want standard output');
+  if (flags.check === true && (output.path === '-' || isPassing(output.path)))
+    throw contradiction('what is not written to a file cannot be read back for --check');
+  refuseEarly(output, flags.force ?? false, session);
   return output;
 }
 
-function contradiction(message: string): LayersError {
-  return new LayersError('ERR_LAYERS_USAGE', message, { hint: 'name a file with -o' });
+const LEAVE = 'leave out one of them';
+
+function contradiction(message: string, hint = 'name a file with -o'): LayersError {
+  return new LayersError('ERR_LAYERS_USAGE', message, { hint });
 }
 
 /**
@@ -59,6 +74,7 @@ export async function writeChange(
   session: Session,
   findings: readonly Finding[] = [],
 ): Promise<ExitStatus> {
+  for (const { before } of images) refuseInputAsOutput(before.archive.source.path, output.path);
   const done = await withWriteProgress(flags, session, (options) =>
     flags.dryRun === true ? plan(images, output, options) : write(images, output, flags, session, options),
   );
@@ -90,8 +106,8 @@ export async function writeChange(
 
 type WorkOptions = Pick<ReadOptions, 'signal' | 'onProgress'>;
 
-async function withWriteProgress<Result>(
-  flags: ChangeFlags,
+export async function withWriteProgress<Result>(
+  flags: ImageFlags,
   { stderr, signal }: Session,
   work: (options: WorkOptions) => Promise<Result>,
 ): Promise<Result> {
@@ -113,28 +129,33 @@ interface Done {
 }
 
 async function plan(images: readonly Changed[], { format }: OutputName, options: WorkOptions): Promise<Done> {
-  const bytes = plannedBytes(
-    images.map(({ after }) => after),
-    format,
-  );
+  const wanted = images.map(({ after }) => after);
+  const bytes = plannedBytes(wanted, format);
   if (bytes !== null) {
     const planned = images.map(({ before, after }) => plannedImageOf(before, after));
     return { bytes, images: planned, sameRootfs: null };
   }
   // How small packed layers get is known once they are packed: to nowhere.
-  let written = 0;
-  const nowhere = {
-    kind: 'stream',
-    write: async (chunk: Uint8Array) => {
-      written += chunk.length;
-    },
-  } as const;
-  const results = await writeImages(
-    images.map(({ after }) => after),
-    nowhere,
-    { format: format === 'oci-dir' ? 'oci' : format, compress: packer(options), ...options },
-  );
-  return { bytes: written, images: pairs(images, results), sameRootfs: null };
+  const { target, written } = counting(async () => {});
+  const form = format === 'oci-dir' ? 'oci' : format;
+  const results = await writeImages(wanted, target, writeOptions(form, options));
+  const packed = wanted.map((image, i) => packedAs(image, results[i]));
+  return {
+    bytes: plannedBytes(packed, format) ?? written(),
+    images: pairs(images, results),
+    sameRootfs: null,
+  };
+}
+
+/** An image with what its layers became in place of how they are made. */
+function packedAs(image: NewImage, written: WrittenImage | undefined): NewImage {
+  const layers = image.layers.map((layer, i) => {
+    const facts = written?.layers[i];
+    if (layer.kind === 'stored' || facts === undefined) return layer;
+    const { digest, diffId, mediaType, size } = facts;
+    return { kind: 'stored', digest, diffId, mediaType, size, range: null, chunks: layer.tar } as const;
+  });
+  return { ...image, layers };
 }
 
 async function write(
@@ -144,30 +165,48 @@ async function write(
   session: Session,
   options: WorkOptions,
 ): Promise<Done> {
-  let written = 0;
-  const target = targetOf(output, flags.force ?? false, session);
-  const counted =
-    target.kind !== 'stream'
-      ? target
-      : {
-          ...target,
-          write(chunk: Uint8Array) {
-            written += chunk.length;
-            return target.write(chunk);
-          },
-        };
-  const results = await writeImages(
-    images.map(({ after }) => after),
-    counted,
-    { format: output.format, compress: packer(options), ...options },
-  );
-  if (target.kind === 'stream') return { bytes: written, images: pairs(images, results), sameRootfs: null };
-  const { bytes, sameRootfs } = await readBack(images, results, output, flags, options);
-  return { bytes, images: pairs(images, results), sameRootfs };
+  const { path, format } = output;
+  const force = flags.force ?? false;
+  const wanted = images.map(({ after }) => after);
+  const writeTo = (target: OutputTarget) => writeImages(wanted, target, writeOptions(format, options));
+  const passed = async (put: Write): Promise<Done> => {
+    const { target, written } = counting(put);
+    const results = await writeTo(target);
+    return { bytes: written(), images: pairs(images, results), sameRootfs: null };
+  };
+  const target = targetOf(output, force, session);
+  if (target.kind === 'stream') return passed((chunk) => target.write(chunk));
+  if (target.kind === 'file' && isPassing(path)) {
+    return withAtomicFile(path, { force, signal: session.signal }, ({ write: put }) => passed(put));
+  }
+  const results = await writeTo(target);
+  const before = images.map((image) => image.before);
+  const found = await readBack(before, results, path, flags.check ?? false, options);
+  return { ...found, images: pairs(images, results) };
 }
 
-function packer({ signal }: WorkOptions): Parameters<typeof writeImages>[2]['compress'] {
-  return (tar, { kind, level }) => compressStream(tar, { kind, level, ...(signal ? { signal } : {}) });
+type Write = (chunk: Uint8Array) => Promise<void>;
+
+/** A stream that counts its bytes. */
+function counting(put: Write) {
+  let bytes = 0;
+  const target = {
+    kind: 'stream',
+    write(chunk: Uint8Array) {
+      bytes += chunk.length;
+      return put(chunk);
+    },
+  } as const;
+  return { target, written: () => bytes };
+}
+
+function writeOptions(format: OutputName['format'], options: WorkOptions): WriteOptions {
+  const { signal } = options;
+  return {
+    format,
+    compress: (tar, { kind, level }) => compressStream(tar, { kind, level, ...(signal ? { signal } : {}) }),
+    ...options,
+  };
 }
 
 function pairs(images: readonly Changed[], results: readonly WrittenImage[]): ChangedImage[] {
@@ -175,44 +214,4 @@ function pairs(images: readonly Changed[], results: readonly WrittenImage[]): Ch
     const written = results[i];
     return written === undefined ? [] : [changedImageOf(before, written)];
   });
-}
-
-/** Opens what was written as any reader would, and finds every image in it as it was meant. */
-async function readBack(
-  images: readonly Changed[],
-  results: readonly WrittenImage[],
-  { path }: OutputName,
-  flags: ChangeFlags,
-  options: WorkOptions,
-): Promise<{ bytes: number; sameRootfs: boolean | null }> {
-  try {
-    const archive = await openArchive({ path }, options);
-    let sameRootfs: boolean | null = null;
-    for (const [i, { id, layers }] of results.entries()) {
-      const description = archive.images.find(
-        (image) => image.id === id && image.layers.every((layer, n) => layer.diffId === layers[n]?.diffId),
-      );
-      const before = images[i]?.before;
-      if (description === undefined || before === undefined) {
-        throw new LayersError(
-          'ERR_LAYERS_WRITE_OUTPUT',
-          `the image ${id} cannot be found in what was written`,
-        );
-      }
-      if (flags.check !== true) continue;
-      const after = await readImage(archive, description, options);
-      const diff = await diffImages(before, after, { only: ['files'], ignore: [], ...options });
-      sameRootfs = (sameRootfs ?? true) && diff.identical;
-    }
-    return { bytes: archive.source.bytes ?? layoutBytes(results), sameRootfs };
-  } catch (error) {
-    throw placed(error, { archive: path });
-  }
-}
-
-function layoutBytes(results: readonly WrittenImage[]): number {
-  const blobs = new Map(
-    results.flatMap(({ layers }) => layers.map(({ digest, size }) => [digest, size] as const)),
-  );
-  return [...blobs.values()].reduce((sum, size) => sum + size, 0);
 }

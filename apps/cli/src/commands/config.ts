@@ -13,7 +13,7 @@ export interface ConfigCommandFlags extends ChangeFlags, Omit<ConfigFlags, 'plat
 
 /** `layers config`: another config, with the same layers. */
 export async function config(name: string, flags: ConfigCommandFlags, session: Session): Promise<ExitStatus> {
-  const output = outputOf(flags);
+  const output = outputOf(flags, session);
   const tags = tagFlags(flags.tag);
   const { setPlatform: platform, ...words } = flags;
   const parsed = parseConfigFlags({ ...words, platform });

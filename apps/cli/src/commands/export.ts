@@ -3,9 +3,10 @@ import { exportRootfs, withAtomicFile } from '@layers/rewrite';
 import { LayersError } from '@layers/tar';
 import { ExitStatus } from '../exit-status.js';
 import { writeChunk } from '../output/write-out.js';
-import { refuseTerminal } from '../output/write-target.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { renderExport } from '../render/export.js';
+import { withWriteProgress } from './change.js';
+import { dashed, refuseEarly, refuseInputAsOutput } from './check-output.js';
 import { present } from './present.js';
 import { withImage } from './read.js';
 
@@ -25,25 +26,37 @@ export interface ExportDocument {
 
 /** `layers export`: the merged root file system as one tar. */
 export function exportImage(name: string, flags: ExportFlags, session: Session): Promise<ExitStatus> {
-  const { output = '-', force = false } = flags;
+  const { force = false } = flags;
+  const output = dashed(flags.output ?? '-');
   const { stdout, signal } = session;
-  if (output === '-') {
-    refuseTerminal(session);
-    if (flags.json === true) {
-      throw new LayersError('ERR_LAYERS_USAGE', '--json and the tar both want standard output', {
-        hint: 'name a file with -o',
-      });
-    }
+  if (output === '') {
+    throw new LayersError('ERR_LAYERS_USAGE', 'the name of the output is empty', {
+      hint: 'name a file with -o',
+    });
   }
+  if (output === '-' && flags.json === true) {
+    throw new LayersError('ERR_LAYERS_USAGE', '--json and the tar both want standard output', {
+      hint: 'name a file with -o',
+    });
+  }
+  refuseEarly({ path: output, format: 'tar' }, force, session);
   return withImage(name, flags, session, { contents: true }, async (image) => {
+    refuseInputAsOutput(image.archive.source.path, output);
     const tar = exportRootfs(image, { signal });
+    const writeTo = (put: (chunk: Uint8Array) => Promise<void>): Promise<void> =>
+      withWriteProgress(flags, session, async ({ onProgress }) => {
+        let doneBytes = 0;
+        for await (const chunk of tar.chunks()) {
+          await put(chunk);
+          doneBytes += chunk.length;
+          onProgress?.({ doneBytes, totalBytes: tar.bytes });
+        }
+      });
     if (output === '-') {
-      for await (const chunk of tar.chunks()) await writeChunk(stdout, chunk);
+      await writeTo((chunk) => writeChunk(stdout, chunk));
       return ExitStatus.done;
     }
-    await withAtomicFile(output, { force, signal }, async (file) => {
-      for await (const chunk of tar.chunks()) await file.write(chunk);
-    });
+    await withAtomicFile(output, { force, signal }, (file) => writeTo(file.write));
     const document: ExportDocument = {
       schemaVersion: 1,
       source: image.archive.source,

@@ -2,8 +2,10 @@ import { imageInfo, pathFields, type SourceInfo } from '@layers/core';
 import { type ExtractReport, extractRootfs, type NotDoneKind } from '@layers/rewrite';
 import { ExitStatus } from '../exit-status.js';
 import { createProgress } from '../output/progress.js';
+import { viewOf } from '../output/view.js';
+import { writeText } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../program/session.js';
-import { renderExtract } from '../render/extract.js';
+import { interruptedNote, renderExtract } from '../render/extract.js';
 import { present } from './present.js';
 import { withImage } from './read.js';
 
@@ -58,6 +60,13 @@ export function extract(
         signal,
         ...(wanted ? { onProgress: progress.update } : {}),
       });
+    } catch (error) {
+      progress.stop();
+      if (signal.aborted && flags.quiet !== true) {
+        const view = viewOf(stderr, session.env, flags);
+        await writeText(stderr, [interruptedNote(directory, view)]);
+      }
+      throw error;
     } finally {
       progress.stop();
     }

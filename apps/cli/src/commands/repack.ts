@@ -2,6 +2,7 @@ import { readImage } from '@layers/core';
 import { repackImage } from '@layers/rewrite';
 import { LayersError } from '@layers/tar';
 import type { ExitStatus } from '../exit-status.js';
+import { parseImageName } from '../input/image-name.js';
 import { chooseImage, findInput } from '../input/open-input.js';
 import type { Session } from '../program/session.js';
 import { type Changed, type ChangeFlags, outputOf, writeChange } from './change.js';
@@ -17,9 +18,14 @@ export interface RepackFlags extends ChangeFlags, CompressionFlags {
 
 /** `layers repack`: images in another form, several of them in one archive or one out of several. */
 export function repack(names: readonly string[], flags: RepackFlags, session: Session): Promise<ExitStatus> {
-  const output = outputOf(flags);
+  const output = outputOf(flags, session);
   const compression = compressionFlag(flags);
   const tags = tagFlags(flags.tag);
+  if (names.filter((name) => parseImageName(name).kind === 'stdin').length > 1) {
+    throw new LayersError('ERR_LAYERS_USAGE', 'standard input gives one archive, and is named twice', {
+      hint: 'write the others into files first',
+    });
+  }
 
   const collect = async (opened: Opened): Promise<Changed[]> => {
     const { archive, input, options, endProgress } = opened;

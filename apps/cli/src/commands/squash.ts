@@ -16,7 +16,7 @@ export interface SquashFlags extends ChangeFlags, CompressionFlags {
 
 /** `layers squash`: a run of layers becomes one. */
 export function squash(name: string, flags: SquashFlags, session: Session): Promise<ExitStatus> {
-  const output = outputOf(flags);
+  const output = outputOf(flags, session);
   const compression = compressionFlag(flags);
   const tags = tagFlags(flags.tag);
   return withImage(name, flags, session, { contents: true }, (image) => {

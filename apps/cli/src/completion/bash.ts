@@ -27,32 +27,53 @@ function valueCases(commands: readonly CommandWords[]): string {
     options.flatMap(({ names, values, isList }) => {
       if (values === null) return [];
       const patterns = names.map((option) => `"${name} ${option}"`).join(' | ');
-      const offer = values.length === 0 ? '' : ` ${offered(values, isList)};`;
+      const offer = values === 'paths' || values.length > 0 ? ` ${offered(values, isList)};` : '';
       return [`    ${patterns})${offer} return ;;`];
     }),
   );
   return lines.join('\n');
 }
 
+const FILES = 'COMPREPLY=($(compgen -f -- "$cur"))';
+
+const DIRECTORIES = 'COMPREPLY=($(compgen -d -- "$cur"))';
+
 /** Of a list what stands before the last comma is kept. */
-function offered(values: readonly string[], isList: boolean): string {
+function offered(values: readonly string[] | 'paths', isList: boolean): string {
+  if (values === 'paths') return FILES;
   const words = `-W "${values.join(' ')}"`;
   if (!isList) return `COMPREPLY=($(compgen ${words} -- "$cur"))`;
   return `local kept=; case "$cur" in *,*) kept="\${cur%,*}," ;; esac; COMPREPLY=($(compgen -P "$kept" ${words} -- "\${cur##*,}"))`;
 }
 
 function commandCase(names: string): (command: CommandWords) => string {
-  return ({ name, options, argument }) => {
+  return ({ name, options, argument, directory }) => {
     const words = options.flatMap((option) => option.names).join(' ');
     const rest =
       argument === 'archive'
-        ? 'COMPREPLY=($(compgen -f -- "$cur"))'
+        ? FILES
         : `COMPREPLY=($(compgen -W "${argument === 'command' ? names : argument.join(' ')}" -- "$cur"))`;
+    const plain =
+      directory === null
+        ? rest
+        : `${positionOf({ options })}
+          if [ "$position" -eq ${directory} ]; then ${DIRECTORIES}; else ${rest}; fi`;
     return `    ${name})
       case "$cur" in
         -*) COMPREPLY=($(compgen -W "${words}" -- "$cur")) ;;
-        *) ${rest} ;;
+        *) ${plain} ;;
       esac
       ;;`;
   };
+}
+
+/** Counts which argument is being typed: neither options nor their values are arguments. */
+function positionOf({ options }: Pick<CommandWords, 'options'>): string {
+  const valued = options.filter(({ values }) => values !== null).flatMap(({ names }) => names);
+  return `local position=1 i
+          for ((i = 2; i < COMP_CWORD; i++)); do
+            case "\${COMP_WORDS[i]}" in -?*) continue ;; esac
+            case "\${COMP_WORDS[i-1]}" in ${valued.join(' | ')}) continue ;; esac
+            position=$((position + 1))
+          done`;
 }

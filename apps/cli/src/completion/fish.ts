@@ -27,7 +27,8 @@ function argumentLines({ name, argument }: CommandWords, names: string): string[
 
 function optionLine(command: string, { names, description, values, isList }: OptionWords): string {
   const parts = names.map((name) => (name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`));
-  if (values !== null)
+  if (values === 'paths') parts.push('-r', '-F');
+  else if (values !== null)
     parts.push(values.length === 0 ? '-x' : `-x -a ${quoted(isList ? listOf(values) : values.join(' '))}`);
   const condition = `-n "__fish_seen_subcommand_from ${command}"`;
   return `complete -c layers ${condition} ${parts.join(' ')} -d ${quoted(description)}`;

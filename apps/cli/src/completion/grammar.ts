@@ -5,8 +5,8 @@ export interface OptionWords {
   /** `-l` and `--long`, as many as there are. */
   readonly names: readonly string[];
   readonly description: string;
-  /** Null for a flag; the values to offer otherwise, none where only the user knows. */
-  readonly values: readonly string[] | null;
+  /** Null for a flag; the values to offer otherwise, or paths; none where only the user knows. */
+  readonly values: readonly string[] | 'paths' | null;
   /** Whether several of the values can be given, with commas between them. */
   readonly isList: boolean;
 }
@@ -17,6 +17,8 @@ export interface CommandWords {
   readonly options: readonly OptionWords[];
   /** What the first argument is; of archives there may be several. */
   readonly argument: 'archive' | 'command' | readonly string[];
+  /** Which argument, counted from 1, is a directory; null where none is. */
+  readonly directory: number | null;
 }
 
 /** Platforms that images are built for most. */
@@ -34,6 +36,9 @@ const PLATFORMS = [
 /** Arguments that name archives. */
 const ARCHIVES: ReadonlySet<string> = new Set(['IMAGE', 'A']);
 
+/** What options are called whose values are paths on this machine. */
+const PATH_VALUE = /<(?:FILE|DIR|SOURCE)\b/;
+
 /** The commands with their options, as completion offers them. */
 export function grammarOf(program: Command): CommandWords[] {
   const help = program.createHelp();
@@ -42,6 +47,7 @@ export function grammarOf(program: Command): CommandWords[] {
     description: command.description(),
     options: help.visibleOptions(command).map(optionWords),
     argument: argumentOf(command),
+    directory: directoryOf(command),
   }));
 }
 
@@ -50,11 +56,20 @@ function optionWords(option: Option): OptionWords {
   return {
     names: [option.short, option.long].filter((name) => name !== undefined && name !== null),
     description: option.description,
-    values: takesValue
-      ? (option.argChoices ?? (/^--platform/.test(option.long ?? '') ? PLATFORMS : []))
-      : null,
+    values: takesValue ? valuesOf(option) : null,
     isList: option.flags.endsWith('<LIST>'),
   };
+}
+
+function valuesOf({ argChoices, long, flags }: Option): readonly string[] | 'paths' {
+  if (argChoices !== undefined) return argChoices;
+  if (/^--(?:set-)?platform/.test(long ?? '')) return PLATFORMS;
+  return PATH_VALUE.test(flags) ? 'paths' : [];
+}
+
+function directoryOf(command: Command): number | null {
+  const position = command.registeredArguments.findIndex((argument) => argument.name() === 'DIR');
+  return position < 0 ? null : position + 1;
 }
 
 function argumentOf(command: Command): CommandWords['argument'] {

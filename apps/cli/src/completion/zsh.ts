@@ -24,11 +24,13 @@ fi
 `;
 }
 
-function commandCase({ name, options, argument }: CommandWords): string {
+function commandCase({ name, options, argument, directory }: CommandWords): string {
   const specs = options.flatMap(optionSpecs);
   const rest =
     argument === 'archive'
-      ? ["'*:archive:_files'"]
+      ? directory === null
+        ? ["'*:archive:_files'"]
+        : ["'1:archive:_files'", `'${directory}:directory:_files -/'`, "'*:path: '"]
       : argument === 'command'
         ? ["'1:command:->commands'"]
         : [quoted(`1:word:(${argument.join(' ')})`)];
@@ -39,15 +41,20 @@ function commandCase({ name, options, argument }: CommandWords): string {
       ;;`;
 }
 
-/** `(-l --long)-l[with mode]`: names that exclude each other, one spec each. */
+/**
+ * `(-l --long)-l[with mode]`: names that exclude each other, one spec each. What has one name and a value that only the
+ * user knows may be given again: `*--add[…]`.
+ */
 function optionSpecs({ names, description, values, isList }: OptionWords): string[] {
-  const exclusive = `(${names.join(' ')})`;
+  const mayRepeat = names.length === 1 && (values === 'paths' || values?.length === 0);
+  const exclusive = mayRepeat ? '*' : `(${names.join(' ')})`;
   const explained = `[${description.replace(/[[\]:]/g, '\\$&')}]`;
   const value = values === null ? '' : `:value:${actionOf(values, isList)}`;
   return names.map((name) => quoted(`${exclusive}${name}${explained}${value}`));
 }
 
-function actionOf(values: readonly string[], isList: boolean): string {
+function actionOf(values: readonly string[] | 'paths', isList: boolean): string {
+  if (values === 'paths') return '_files';
   return isList ? `_sequence compadd - ${values.join(' ')}` : `(${values.join(' ')})`;
 }
 

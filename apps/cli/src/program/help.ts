@@ -1,6 +1,6 @@
 const EXIT_STATUSES = `Exit status:
   0    done
-  1    the answer is no: the images differ, one is damaged, or it is not verified
+  1    the answer is no: the images differ, one is damaged or not verified, not all could be extracted
   2    wrong usage
   3    the input cannot be read or is corrupt
   4    the output could not be written
@@ -15,6 +15,7 @@ Examples:
   layers inspect app.tar
   docker save app | layers waste -
   layers diff app-1.tar app-2.tar
+  layers repack --drop-waste app.tar -o lean.tar
 
 ${EXIT_STATUSES}
 

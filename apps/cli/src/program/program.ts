@@ -32,7 +32,7 @@ export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export function createProgram(session: Session, onStatus: (status: ExitStatus) => void): Command {
   const { stdout, stderr, env } = session;
   const program = new Command('layers')
-    .description('Container images as files: see what is in them, with no Docker needed')
+    .description('Container images as files: understand and change them, with no Docker needed')
     .usage('COMMAND [OPTIONS] IMAGE')
     .version(`layers ${VERSION}`, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
@@ -53,6 +53,7 @@ export function createProgram(session: Session, onStatus: (status: ExitStatus) =
     program.command(name).description(summary).addHelpText('after', examples(examplesText));
   const image = 'an archive, an OCI layout, - for standard input, or docker-archive:, oci-archive:, oci:';
 
+  program.commandsGroup('Understand:');
   common(
     noTrunc(
       selecting(
@@ -203,6 +204,7 @@ export function createProgram(session: Session, onStatus: (status: ExitStatus) =
       onStatus(await verify(name, flags, session));
     });
 
+  program.commandsGroup('Change (IMAGE -> -o OUT; the input is never touched):');
   proving(
     common(
       packing(
@@ -316,6 +318,7 @@ export function createProgram(session: Session, onStatus: (status: ExitStatus) =
       onStatus(await config(name, flags, session));
     });
 
+  program.commandsGroup('Move:');
   common(
     selecting(
       command('extract', 'The merged root file system on disk', [
@@ -351,6 +354,7 @@ export function createProgram(session: Session, onStatus: (status: ExitStatus) =
       onStatus(await exportImage(name, flags, session));
     });
 
+  program.commandsGroup('More:');
   command('completion', 'A script that lets a shell complete this command', [
     'source <(layers completion bash)',
     'layers completion fish > ~/.config/fish/completions/layers.fish',

@@ -26,3 +26,8 @@ export function* renderExtract(document: ExtractDocument, view: View): Generator
   }
   if (total > MOST_LINES) yield `  and ${total - MOST_LINES} more; --json lists them\n`;
 }
+
+/** What stands there after an interrupt. */
+export function interruptedNote(directory: string, { colours }: View): string {
+  return `${colours.yellow('note:')} ${escapeForTerminal(directory)} is not complete: the extraction was interrupted\n`;
+}

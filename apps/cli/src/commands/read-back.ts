@@ -1,0 +1,61 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { diffImages, openArchive, type ReadImage, type ReadOptions, readImage } from '@layers/core';
+import type { WrittenImage } from '@layers/rewrite';
+import { LayersError, placed } from '@layers/tar';
+
+/** What was written, as a reader finds it. */
+export interface ReadBack {
+  /** Bytes of the archive, or of all files of a layout. */
+  readonly bytes: number;
+  /** Whether every root file system is what it was before; null where nobody asked. */
+  readonly sameRootfs: boolean | null;
+}
+
+/**
+ * Opens what was written as any reader would, and finds every image in it as it was meant. Throws
+ * ERR_LAYERS_WRITE_OUTPUT where one is missing, and what reading throws.
+ *
+ * @param before the images that were changed, in the order of `results`
+ * @param check whether root file systems are compared
+ */
+export async function readBack(
+  before: readonly ReadImage[],
+  results: readonly WrittenImage[],
+  path: string,
+  check: boolean,
+  options: ReadOptions,
+): Promise<ReadBack> {
+  try {
+    const archive = await openArchive({ path }, options);
+    let sameRootfs: boolean | null = null;
+    for (const [i, { id, layers }] of results.entries()) {
+      const description = archive.images.find(
+        (image) => image.id === id && image.layers.every((layer, n) => layer.diffId === layers[n]?.diffId),
+      );
+      const old = before[i];
+      if (description === undefined || old === undefined) {
+        throw new LayersError(
+          'ERR_LAYERS_WRITE_OUTPUT',
+          `the image ${id} cannot be found in what was written`,
+        );
+      }
+      if (!check) continue;
+      const after = await readImage(archive, description, options);
+      const diff = await diffImages(old, after, { only: ['files'], ignore: [], ...options });
+      sameRootfs = (sameRootfs ?? true) && diff.identical;
+    }
+    return { bytes: archive.source.bytes ?? bytesBelow(path), sameRootfs };
+  } catch (error) {
+    throw placed(error, { archive: path });
+  }
+}
+
+function bytesBelow(folder: string): number {
+  let bytes = 0;
+  for (const entry of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    const stat = statSync(join(folder, entry));
+    if (stat.isFile()) bytes += stat.size;
+  }
+  return bytes;
+}

@@ -1,0 +1,185 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { widthOf } from '../src/output/text-width.ts';
+import { examples, layers, type Run, shell } from './support/cli.ts';
+import { oddArchive } from './support/odd-archive.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'layers-change-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+const demo = join(examples, 'demo.tar');
+const two = join(examples, 'two-images.tar');
+const at = (name: string): string => join(scratch, name);
+const squashed = at('squashed.tar');
+const RAW = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/;
+
+let first: Run;
+beforeAll(() => {
+  first = layers(['squash', demo, '-o', squashed]);
+  mkdirSync(at('added'));
+  writeFileSync(join(scratch, 'added', 'new\x1b[31m'), 'new\n');
+  writeFileSync(at('odd.tar'), oddArchive({ form: 'hybrid' }));
+});
+
+/** What `--json` prints of a command that ends with 0. */
+function document(args: readonly string[]) {
+  const { status, stdout, stderr } = layers([...args, '--json']);
+  expect([status, stderr.replace(/^note: .*\n/gm, '')]).toEqual([0, '']);
+  return JSON.parse(stdout);
+}
+
+/** The bytes of every file below a folder, or of a file. */
+function bytesOf(path: string): number {
+  if (statSync(path).isFile()) return statSync(path).size;
+  return readdirSync(path).reduce((sum, name) => sum + bytesOf(join(path, name)), 0);
+}
+
+const WRITERS: readonly (readonly string[])[] = [
+  ['squash', demo],
+  ['repack', demo],
+  ['append', demo, '--add', at('added')],
+  ['config', demo, '--user', '1'],
+];
+
+describe.each(WRITERS)('layers %s', (...args) => {
+  it('asks where the image goes', () => {
+    const { status, stdout, stderr } = layers(args);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toBe(
+      'error: where the image goes is not said\ntry:   add -o FILE, or -o - for standard output\n',
+    );
+  });
+
+  it('writes nothing in a dry run, and the bytes that it told of afterwards', () => {
+    const output = at(`out-${args[0]}.tar`);
+    const names = readdirSync(scratch);
+    const dry = document([...args, '-o', output, '--dry-run']);
+    expect([dry.dryRun, dry.images[0].id]).toEqual([true, null]);
+    expect(readdirSync(scratch)).toEqual(names);
+    const done = document([...args, '-o', output]);
+    expect([done.dryRun, done.output.bytes]).toEqual([false, dry.output.bytes]);
+    expect(bytesOf(output)).toBe(dry.output.bytes);
+    expect(done.images[0].storedBytes).toBe(dry.images[0].storedBytes);
+  });
+
+  it('gives the same bytes to a pipe and tells of them on standard error, but not with -q', () => {
+    const [output, piped] = [at(`out-${args[0]}.tar`), at(`piped-${args[0]}.tar`)];
+    const words = args.map((word) => `'${word}'`).join(' ');
+    const told = shell(`layers ${words} -o - > ${piped} && cmp ${piped} ${output}`);
+    expect([told.status, told.stdout]).toEqual([0, '']);
+    expect(told.stderr).toMatch(/^standard output {2}hybrid {2}\d+ kB$/m);
+    const quiet = shell(`layers ${words} -q -o - | cmp - ${output}`);
+    expect(quiet).toEqual({ status: 0, stdout: '', stderr: '' });
+  });
+
+  it('leaves an output alone that exists, and replaces it by force', () => {
+    const output = at(`mine-${args[0]}.tar`);
+    writeFileSync(output, 'of somebody');
+    const refused = layers([...args, '-o', output]);
+    expect([refused.status, refused.stdout]).toEqual([2, '']);
+    expect(refused.stderr).toMatch(/exists already\ntry: .*--force\n$/);
+    expect(readFileSync(output, 'utf8')).toBe('of somebody');
+    expect(layers([...args, '-o', output, '--force']).status).toBe(0);
+    expect(readFileSync(output).equals(readFileSync(at(`out-${args[0]}.tar`)))).toBe(true);
+  });
+});
+
+describe('several images', () => {
+  it('come into one archive, and one comes out', () => {
+    const all = document(['repack', two, '--all', '-o', at('all.tar'), '--check']);
+    expect(all.images.map(({ tags }: { tags: string[] }) => tags)).toEqual([
+      ['bramble-web:2.0'],
+      ['bramble-worker:2.0'],
+    ]);
+    expect(all.sameRootfs).toBe(true);
+    const one = document(['repack', at('all.tar'), '--image', '#2', '-o', at('one.tar')]);
+    expect(one.images).toHaveLength(1);
+    expect(one.images[0].tags).toEqual(['bramble-worker:2.0']);
+    expect(one.images[0].id).toBe(all.images[1].id);
+    const both = document(['repack', demo, at('one.tar'), '-o', at('both.tar')]);
+    expect(both.images.map(({ id }: { id: string }) => id)).toEqual([
+      JSON.parse(layers(['inspect', '--json', demo]).stdout).image.id,
+      one.images[0].id,
+    ]);
+    expect(layers(['verify', at('both.tar'), '--image', 'bramble-worker:2.0']).status).toBe(0);
+  });
+
+  it('are chosen by platform', () => {
+    expect(
+      layers(['config', demo, '--set-platform', 'linux/arm64', '--tag', 'arm', '-o', at('arm.tar')]).status,
+    ).toBe(0);
+    const all = document(['repack', demo, at('arm.tar'), '-o', at('platforms.tar')]);
+    const chosen = document([
+      'squash',
+      at('platforms.tar'),
+      '--platform',
+      'linux/arm64',
+      '-o',
+      at('chosen.tar'),
+    ]);
+    expect(chosen.images[0].tags).toEqual(['arm:latest']);
+    expect(chosen.images[0].before.id).toBe(all.images[1].id);
+  });
+});
+
+describe('what is printed', () => {
+  it('says where, how much, and of every layer whether it is kept', () => {
+    const run = layers(['squash', demo, '--last', '2', '-o', at('last.tar')]);
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(run.stdout).toMatch(
+      /^\S+last\.tar {2}hybrid {2}\d+ kB\n\nbramble:1\.4\nid {6}sha256:[0-9a-f]{64}\n/,
+    );
+    expect(run.stdout).toMatch(/^size {4}.+ in 4 layers, was 323 kB in 5 layers$/m);
+    expect(run.stdout.match(/kept$/gm)).toHaveLength(3);
+    expect(run.stdout.match(/new$/gm)).toHaveLength(1);
+    expect(first.stdout).not.toContain('checked');
+  });
+
+  it('says what --check proved, and what a dry run is', () => {
+    const dry = layers(['squash', demo, '--dry-run', '-o', at('dry.tar')]);
+    expect(dry.stdout).toContain('dry run: nothing is written');
+    const run = layers(['squash', demo, '--check', '--force', '-o', at('last.tar')]);
+    expect(run.stdout).toMatch(/\nchecked: the root file system is the same\n$/);
+    expect(document(['config', demo, '--user', '1', '--check', '-o', at('user.tar')]).sameRootfs).toBe(true);
+    expect(document(['config', demo, '--user', '1', '--force', '-o', at('user.tar')]).sameRootfs).toBe(null);
+  });
+
+  it('fits into 80 columns and escapes every name', () => {
+    const output = at('name-\x1b]0;x\x07\u202e.tar');
+    for (const args of [
+      ['squash', at('odd.tar')],
+      ['repack', at('odd.tar'), '--drop-waste'],
+      ['append', at('odd.tar'), '--add', `${at('added')}:/etc`],
+    ]) {
+      const run = layers([...args, '--force', '-o', output], { env: { COLUMNS: '80' } });
+      expect(run.status).toBe(0);
+      expect(run.stdout).not.toMatch(RAW);
+      expect(run.stderr).not.toMatch(RAW);
+      const table = run.stdout.slice(run.stdout.indexOf('\n #')).split('\n');
+      expect(table.filter((line) => widthOf(line) > 80)).toEqual([]);
+      expect(table.length).toBeGreaterThan(2);
+    }
+    const { stderr } = layers(['append', at('odd.tar'), '--add', at('new\x1b[31m'), '-o', at('never.tar')]);
+    expect(stderr).toContain('\\x1b');
+    expect(stderr).not.toMatch(RAW);
+  });
+
+  it('tells what append left out, but not with -q', () => {
+    const link = at('linked');
+    mkdirSync(link);
+    const socket = join(link, 'sock');
+    shell(
+      `python3 -c "import socket,sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])" ${socket} || mkfifo ${socket}`,
+    );
+    if (!statSync(socket).isSocket()) return console.warn('skipped: no Python to make a socket');
+    const args = ['append', demo, '--add', `${link}:/srv`, '--force', '-o', at('sock.tar')];
+    expect(layers(args).stderr).toContain('note: /srv/sock: a socket cannot stand in a layer');
+    const { stdout, stderr } = layers([...args, '-q', '--json']);
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout).findings).toMatchObject([
+      { code: 'socket-skipped', severity: 'note', layer: 5, path: '/srv/sock' },
+    ]);
+  });
+});

@@ -1,0 +1,113 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { examples, layers, shell } from './support/cli.ts';
+import { oddArchive } from './support/odd-archive.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'layers-rootfs-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+const demo = join(examples, 'demo.tar');
+const at = (name: string): string => join(scratch, name);
+const RAW = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/;
+
+describe('layers export', () => {
+  it('gives the same bytes to a file and to a pipe, and tells of the file alone', () => {
+    const tar = at('rootfs.tar');
+    const run = layers(['export', demo, '-o', tar]);
+    expect(run).toEqual({ status: 0, stdout: `${tar}  171 kB  80 paths\n`, stderr: '' });
+    for (const line of [
+      `layers export ${demo}`,
+      `layers export -o /dev/stdout ${demo}`,
+      `cat ${demo} | layers export -q -`,
+    ]) {
+      expect(shell(`${line} | cmp - ${tar}`)).toEqual({ status: 0, stdout: '', stderr: '' });
+    }
+    expect(shell(`tar tf ${tar} | sort | uniq -d`).stdout).toBe('');
+    const document = JSON.parse(layers(['export', demo, '-o', tar, '--force', '--json']).stdout);
+    expect(document.output).toEqual({ path: tar, bytes: readFileSync(tar).length, entries: 80 });
+  });
+
+  it('refuses what exists, what cannot be written and --json without a file', () => {
+    writeFileSync(at('mine.tar'), 'mine');
+    expect(layers(['export', '-', '-o', at('mine.tar')])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('exists already'),
+    });
+    expect(readFileSync(at('mine.tar'), 'utf8')).toBe('mine');
+    expect(layers(['export', demo, '--json'])).toMatchObject({ status: 2, stdout: '' });
+    expect(layers(['export', demo, '-o', ''])).toMatchObject({ status: 2, stdout: '' });
+    for (const output of ['/dev/full', at('absent/x.tar'), scratch]) {
+      const { status, stderr } = layers(['export', demo, '-o', output]);
+      expect([status, stderr]).toEqual([4, expect.stringMatching(/^error: cannot write .+\ntry: {3}.+\n$/)]);
+    }
+    expect(shell(`layers export ${demo} > /dev/full`).status).toBe(4);
+  });
+
+  it('ends quietly where its reader has gone', () => {
+    const run = shell(`layers export ${demo} | head -c 100 | wc -c`);
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(run.stdout.trim()).toBe('100');
+  });
+});
+
+describe('layers extract', () => {
+  it('makes the files that the tar has', () => {
+    const [made, untarred] = [at('made'), at('untarred')];
+    const run = layers(['extract', demo, made]);
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(run.stdout).toMatch(/made {2}41 files \(113 kB\), 29 directories, 5 symlinks, 5 hard links\n$/);
+    mkdirSync(untarred);
+    expect(
+      shell(`layers export ${demo} | tar x -C ${untarred} && diff -r --no-dereference ${made} ${untarred}`),
+    ).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: '',
+    });
+  });
+
+  it('takes only the paths that are asked for, and says what there is not', () => {
+    expect(layers(['extract', demo, at('some'), '/etc']).status).toBe(0);
+    expect(readdirSync(at('some'))).toEqual(['etc']);
+    const absent = layers(['extract', demo, at('none'), '/absent']);
+    expect([absent.status, existsSync(at('none'))]).toEqual([2, false]);
+  });
+
+  it('refuses a directory with other files, but not by force', () => {
+    mkdirSync(at('full'));
+    writeFileSync(join(scratch, 'full', 'mine'), 'mine');
+    const { status, stderr } = layers(['extract', demo, at('full')]);
+    expect([status, readdirSync(at('full'))]).toEqual([2, ['mine']]);
+    expect(stderr).toContain('--force');
+    expect(layers(['extract', demo, at('full'), '--force', '/etc']).status).toBe(0);
+    expect(readdirSync(at('full')).sort()).toEqual(['etc', 'mine']);
+  });
+
+  it('ends with 4 where nothing can be written', () => {
+    const { status, stderr } = layers(['extract', demo, '/dev/null/x']);
+    expect(stderr).toMatch(/^error: cannot extract into .+: .+\ntry: {3}.+\n$/);
+    expect(status).toBe(4);
+  });
+
+  it('tells what could not be done, escaped, and ends with 1', () => {
+    writeFileSync(at('odd.tar'), oddArchive({ form: 'hybrid' }));
+    const made = at('odd');
+    const { status, stdout } = layers(['extract', at('odd.tar'), made, '--json']);
+    const { notDoneCounts, notDone } = JSON.parse(stdout);
+    expect(status).toBe(notDone.length === 0 ? 0 : 1);
+    expect(Object.keys(notDoneCounts).length > 0).toBe(notDone.length > 0);
+    const text = layers(['extract', at('odd.tar'), made, '--force', '--no-same-owner']);
+    expect(text.stdout).not.toMatch(RAW);
+    expect(text.stdout.includes('not done:')).toBe(text.status === 1);
+  });
+});
