@@ -1,0 +1,17 @@
+import type { Command } from 'commander';
+import type { ExitStatus } from '../exit-status.js';
+import type { Session } from './session.js';
+
+/** What the commands of a group are added to. */
+export interface Grammar {
+  readonly program: Command;
+  /** Adds a command with its summary and examples. */
+  command(name: string, summary: string, examples: readonly string[]): Command;
+  readonly session: Session;
+  /** Hears what a command ended with. */
+  onStatus(status: ExitStatus): void;
+}
+
+/** What an image may be named by. */
+export const IMAGE_TEXT =
+  'an archive, an OCI layout, - for standard input, or docker-archive:, oci-archive:, oci:';
