@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { soundArchives } from './archives.ts';
-import { dockerAt } from './docker.ts';
+import { type Daemon, dockerAt, startDaemon } from './docker.ts';
 import { layersCommand, type Source, treeOfLayers } from './layers-command.ts';
 import { type Containerd, startContainerd } from './rewrite-containerd.ts';
 import { containerdLoader } from './rewrite-containerd-loader.ts';
@@ -27,20 +27,24 @@ const CHOSEN = new Set([
 const LOADERS = ['docker load', 'podman load', 'ctr image import'];
 
 describe.skipIf(inject('missing').length > 0)('an archive of another producer, written anew', () => {
+  // One of its own: images that others made on top of these could not be removed.
+  let daemon: Daemon | undefined;
   let containerd: Containerd | undefined;
   let loaders: readonly Loader[] = [];
 
   beforeAll(async () => {
+    daemon = await startDaemon();
     containerd = await startContainerd();
     const running = { runs: false };
     loaders = [
-      dockerLoader(dockerAt(inject('dockerSocket')), running),
+      dockerLoader(dockerAt(daemon.socket), running),
       podmanLoader(join(folder, 'podman'), running),
       containerdLoader(containerd, join(folder, 'mounts'), running),
     ];
   });
   afterAll(async () => {
     await containerd?.stop();
+    await daemon?.stop();
     rmSync(folder, { recursive: true, force: true });
   });
 
