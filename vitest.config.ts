@@ -10,6 +10,7 @@ export default defineConfig({
       '@layers/tar': source('packages/tar/src/index.ts'),
       '@layers/core': source('packages/core/src/index.ts'),
       '@layers/rewrite': source('packages/rewrite/src/index.ts'),
+      '@layers/store': source('packages/store/src/index.ts'),
     },
   },
   test: {

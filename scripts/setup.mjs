@@ -58,7 +58,7 @@ function newest(path) {
 
 export function ensureBuilt() {
   ensureInstalled();
-  const sources = ['packages/tar', 'packages/core', 'packages/rewrite', 'apps/cli'].flatMap((folder) =>
+  const sources = ['packages/tar', 'packages/core', 'packages/rewrite', 'packages/store', 'apps/cli'].flatMap((folder) =>
     ['src', 'package.json', 'tsconfig.json', 'build.mjs'].map((name) => join(root, folder, name)),
   );
   sources.push(join(root, 'tsconfig.base.json'), join(stamps, 'installed'));

@@ -48,8 +48,13 @@ function readBase256(bytes: Uint8Array, start: number, end: number): FieldNumber
 export function writeNumber(target: Uint8Array, at: number, length: number, value: number): boolean {
   if (!Number.isSafeInteger(value)) return false;
   if (value >= 0 && value < 8 ** (length - 1)) {
-    const digits = value.toString(8).padStart(length - 1, '0');
-    for (let i = 0; i < digits.length; i++) target[at + i] = digits.charCodeAt(i);
+    let rest = value;
+    for (let i = at + length - 2; i >= at; i--) {
+      // Sizes have more than the 32 bits that bit operations know.
+      const higher = Math.floor(rest / 8);
+      target[i] = 0x30 + (rest - higher * 8);
+      rest = higher;
+    }
     target[at + length - 1] = 0;
     return true;
   }
@@ -64,7 +69,10 @@ export function writeNumber(target: Uint8Array, at: number, length: number, valu
   return true;
 }
 
-/** Whether `value` fits a field of `length` bytes in the octal form that every reader knows. */
+/** The first number that so many octal digits cannot hold: asked for with every field of every header. */
+const OCTAL_LIMITS: readonly number[] = Array.from({ length: 13 }, (_, digits) => 8 ** digits);
+
+/** Whether `value` fits a field of `length` bytes, at most 13, in the octal form that every reader knows. */
 export function fitsOctal(value: number, length: number): boolean {
-  return Number.isSafeInteger(value) && value >= 0 && value < 8 ** (length - 1);
+  return Number.isSafeInteger(value) && value >= 0 && value < (OCTAL_LIMITS[length - 1] ?? 0);
 }

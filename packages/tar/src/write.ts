@@ -37,6 +37,9 @@ const TYPEFLAGS = {
   fifo: 0x36,
 };
 
+const EMPTY = new Uint8Array(0);
+const MAGIC = Buffer.from('ustar\x0000', 'latin1');
+
 /** Two blocks of zeros: the end of every tar. */
 export const END_OF_TAR: Uint8Array = new Uint8Array(2 * BLOCK_BYTES);
 
@@ -54,57 +57,92 @@ export function paddingFor(size: number): Uint8Array {
  */
 export function encodeHeader(entry: NewEntry): Uint8Array {
   const type = entry.type ?? 'file';
-  let path = bytesOf(entry.path, 'name');
+  const path = namedBytes(entry.path, type === 'directory');
   if (path.length === 0) throw unencodable('a name is empty');
-  if (type === 'directory' && path.at(-1) !== 0x2f) path = Buffer.concat([path, Buffer.from('/')]);
-  const link = bytesOf(entry.linkpath ?? '', 'link name');
-  const numbers = {
-    uid: entry.uid ?? 0,
-    gid: entry.gid ?? 0,
-    size: type === 'file' ? (entry.size ?? 0) : 0,
-    mtime: entry.mtime ?? 0,
-  };
+  const link = entry.linkpath === undefined ? EMPTY : bytesOf(entry.linkpath, 'link name');
+  const uid = entry.uid ?? 0;
+  const gid = entry.gid ?? 0;
+  const size = type === 'file' ? (entry.size ?? 0) : 0;
+  const mtime = entry.mtime ?? 0;
   const nanoseconds = entry.mtimeNanoseconds ?? 0;
-  const pax: PaxRecord[] = [];
-  const split = splitName(path);
-  // Without this, readers that convert names (libarchive) refuse what is not UTF-8.
-  if (!isUtf8(path) || !isUtf8(link)) pax.push({ key: 'hdrcharset', value: Buffer.from('BINARY') });
-  if (split === null || !isAscii(path)) pax.push({ key: 'path', value: path });
-  if (link.length > 100 || !isAscii(link)) pax.push({ key: 'linkpath', value: link });
-  for (const key of ['uid', 'gid', 'size'] as const) {
-    const value = numbers[key];
-    if (!Number.isSafeInteger(value) || value < 0) throw unencodable(`${key} is ${value}`);
-    if (!fitsOctal(value, FIELD[key][1])) pax.push({ key, value: Buffer.from(String(value)) });
-  }
-  if (!Number.isSafeInteger(numbers.mtime)) throw unencodable(`mtime is ${numbers.mtime}`);
-  if (!(Number.isSafeInteger(nanoseconds) && nanoseconds >= 0 && nanoseconds < 1e9))
-    throw unencodable(`the nanoseconds of mtime are ${nanoseconds}`);
-  if (nanoseconds !== 0 || !fitsOctal(numbers.mtime, FIELD.mtime[1])) {
-    pax.push({ key: 'mtime', value: Buffer.from(formatTime({ seconds: numbers.mtime, nanoseconds })) });
-  }
-  for (const [name, value] of [...(entry.xattrs ?? [])].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    pax.push({ key: `SCHILY.xattr.${name}`, value });
-  }
+  const cut = cutOf(path);
+  const pax = paxRecords({
+    path,
+    cut,
+    link,
+    uid,
+    gid,
+    size,
+    mtime,
+    nanoseconds,
+    xattrs: entry.xattrs ?? null,
+  });
 
   const block = new Uint8Array(BLOCK_BYTES);
-  const short = split ?? { prefix: new Uint8Array(0), name: path.subarray(0, FIELD.name[1]) };
-  block.set(short.name, FIELD.name[0]);
-  block.set(short.prefix, FIELD.prefix[0]);
-  block.set(link.subarray(0, FIELD.linkname[1]), FIELD.linkname[0]);
+  if (cut > 0) {
+    block.set(path.subarray(0, cut), FIELD.prefix[0]);
+    block.set(path.subarray(cut + 1), FIELD.name[0]);
+  } else block.set(path.length > FIELD.name[1] ? path.subarray(0, FIELD.name[1]) : path, FIELD.name[0]);
+  if (link.length > 0) block.set(link.subarray(0, FIELD.linkname[1]), FIELD.linkname[0]);
   put(block, 'mode', (entry.mode ?? (type === 'directory' ? 0o755 : 0o644)) & 0o7777);
-  for (const key of ['uid', 'gid', 'size', 'mtime'] as const) {
-    // The PAX record holds what does not fit; the header then holds 0, which old readers take without harm.
-    put(block, key, fitsOctal(numbers[key], FIELD[key][1]) ? numbers[key] : 0);
-  }
+  // The PAX record holds what does not fit; the header then holds 0, which old readers take without harm.
+  put(block, 'uid', fitsOctal(uid, FIELD.uid[1]) ? uid : 0);
+  put(block, 'gid', fitsOctal(gid, FIELD.gid[1]) ? gid : 0);
+  put(block, 'size', fitsOctal(size, FIELD.size[1]) ? size : 0);
+  put(block, 'mtime', fitsOctal(mtime, FIELD.mtime[1]) ? mtime : 0);
   block[FIELD.typeflag[0]] = TYPEFLAGS[type];
-  block.set(Buffer.from('ustar\x0000', 'latin1'), FIELD.magic[0]);
-  block.set(Buffer.from(entry.uname ?? '').subarray(0, 31), FIELD.uname[0]);
-  block.set(Buffer.from(entry.gname ?? '').subarray(0, 31), FIELD.gname[0]);
+  block.set(MAGIC, FIELD.magic[0]);
+  if (entry.uname) block.set(Buffer.from(entry.uname).subarray(0, 31), FIELD.uname[0]);
+  if (entry.gname) block.set(Buffer.from(entry.gname).subarray(0, 31), FIELD.gname[0]);
   if (type === 'char' || type === 'block') {
     put(block, 'devmajor', entry.devmajor ?? 0);
     put(block, 'devminor', entry.devminor ?? 0);
   }
   return pax.length === 0 ? sealed(block) : Buffer.concat([paxHeader(encodePax(pax)), sealed(block)]);
+}
+
+interface PaxFields {
+  readonly path: Uint8Array;
+  readonly cut: number;
+  readonly link: Uint8Array;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  readonly mtime: number;
+  readonly nanoseconds: number;
+  readonly xattrs: ReadonlyMap<string, Uint8Array> | null;
+}
+
+/** What USTAR cannot hold exactly, in one order. */
+function paxRecords({ path, cut, link, uid, gid, size, mtime, nanoseconds, xattrs }: PaxFields): PaxRecord[] {
+  const pax: PaxRecord[] = [];
+  const asciiPath = isAscii(path);
+  const asciiLink = isAscii(link);
+  // Without this, readers that convert names (libarchive) refuse what is not UTF-8.
+  if (!(asciiPath || isUtf8(path)) || !(asciiLink || isUtf8(link))) {
+    pax.push({ key: 'hdrcharset', value: Buffer.from('BINARY') });
+  }
+  if (cut === NO_CUT || !asciiPath) pax.push({ key: 'path', value: path });
+  if (link.length > FIELD.linkname[1] || !asciiLink) pax.push({ key: 'linkpath', value: link });
+  addNumber(pax, 'uid', uid);
+  addNumber(pax, 'gid', gid);
+  addNumber(pax, 'size', size);
+  if (!Number.isSafeInteger(mtime)) throw unencodable(`mtime is ${mtime}`);
+  if (!(Number.isSafeInteger(nanoseconds) && nanoseconds >= 0 && nanoseconds < 1e9))
+    throw unencodable(`the nanoseconds of mtime are ${nanoseconds}`);
+  if (nanoseconds !== 0 || !fitsOctal(mtime, FIELD.mtime[1])) {
+    pax.push({ key: 'mtime', value: Buffer.from(formatTime({ seconds: mtime, nanoseconds })) });
+  }
+  if (xattrs === null || xattrs.size === 0) return pax;
+  for (const [name, value] of [...xattrs].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    pax.push({ key: `SCHILY.xattr.${name}`, value });
+  }
+  return pax;
+}
+
+function addNumber(pax: PaxRecord[], key: 'uid' | 'gid' | 'size', value: number): void {
+  if (!Number.isSafeInteger(value) || value < 0) throw unencodable(`${key} is ${value}`);
+  if (!fitsOctal(value, FIELD[key][1])) pax.push({ key, value: Buffer.from(String(value)) });
 }
 
 function paxHeader(body: Uint8Array): Uint8Array {
@@ -116,7 +154,7 @@ function paxHeader(body: Uint8Array): Uint8Array {
   for (const key of ['uid', 'gid', 'mtime'] as const) put(block, key, 0);
   put(block, 'size', body.length);
   block[FIELD.typeflag[0]] = TYPE_PAX_LOCAL;
-  block.set(Buffer.from('ustar\x0000', 'latin1'), FIELD.magic[0]);
+  block.set(MAGIC, FIELD.magic[0]);
   return Buffer.concat([sealed(block), body, paddingFor(body.length)]);
 }
 
@@ -131,22 +169,37 @@ function put(
 
 /** Fills in the checksum: six octal digits, NUL, space, as every writer has done since V7. */
 function sealed(block: Uint8Array): Uint8Array {
-  const digits = checksumOf(block, 0).toString(8).padStart(6, '0');
-  block.set(Buffer.from(`${digits}\0 `, 'latin1'), FIELD.checksum[0]);
+  const [at] = FIELD.checksum;
+  writeNumber(block, at, 7, checksumOf(block, 0));
+  block[at + 7] = 0x20;
   return block;
 }
 
-/** A name cut at a slash into USTAR's prefix and name; null where no cut fits. */
-function splitName(path: Uint8Array): { prefix: Uint8Array; name: Uint8Array } | null {
-  if (path.length <= FIELD.name[1]) return { prefix: new Uint8Array(0), name: path };
+/** The name fits as it is. */
+const WHOLE = 0;
+const NO_CUT = -1;
+
+/** Position of the slash at which a name is cut into USTAR's prefix and name; `WHOLE`, or `NO_CUT` where none fits. */
+function cutOf(path: Uint8Array): number {
+  if (path.length <= FIELD.name[1]) return WHOLE;
   const from = Math.max(1, path.length - FIELD.name[1] - 1);
   const cut = path.indexOf(0x2f, from);
-  if (cut === -1 || cut > FIELD.prefix[1] || cut === path.length - 1) return null;
-  return { prefix: path.subarray(0, cut), name: path.subarray(cut + 1) };
+  return cut === -1 || cut > FIELD.prefix[1] || cut === path.length - 1 ? NO_CUT : cut;
 }
 
 function isAscii(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte < 0x80);
+  for (let i = 0; i < bytes.length; i++) if ((bytes[i] ?? 0) >= 0x80) return false;
+  return true;
+}
+
+/** A directory's name ends in a slash. */
+function namedBytes(text: Uint8Array | string, isDirectory: boolean): Uint8Array {
+  const bytes = bytesOf(text, 'name');
+  if (!isDirectory || bytes.length === 0 || bytes[bytes.length - 1] === 0x2f) return bytes;
+  const named = new Uint8Array(bytes.length + 1);
+  named.set(bytes);
+  named[bytes.length] = 0x2f;
+  return named;
 }
 
 function bytesOf(text: Uint8Array | string, what: string): Uint8Array {

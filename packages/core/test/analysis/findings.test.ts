@@ -22,7 +22,7 @@ const INTERNAL = 'ERR_LAYERS_NEEDS_PORTABLE_INFLATER';
 
 /** Every error code in the sources, also those that compressions put together. */
 function errorCodes(): Set<string> {
-  const folders = ['packages/tar/src', 'packages/core/src', 'packages/rewrite/src', 'apps/cli/src'].map(
+  const folders = ['packages/tar/src', 'packages/core/src', 'packages/rewrite/src', 'packages/store/src', 'apps/cli/src'].map(
     (name) => root + name,
   );
   const text = folders.flatMap(sources).join('\n');

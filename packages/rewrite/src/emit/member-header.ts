@@ -1,4 +1,4 @@
-import { type Changeset, Kind, linkTargetOf, NONE, nodePath, type Union } from '@layers/core';
+import { Kind, linkTargetOf, NONE, nodePath, type Union } from '@layers/core';
 import { encodeHeader, type NewEntry } from '@layers/tar';
 import { How, type TreePlan } from '../plan/tree-plan.js';
 
@@ -20,34 +20,29 @@ export function memberHeader(union: Union, plan: TreePlan, step: number): Uint8A
   const changeset = union.layers[plan.layer[step] ?? NONE];
   const entry = plan.entry[step] ?? NONE;
   if (changeset === undefined) return encodeHeader({ path, type: 'directory', mode: 0o755 });
-  const attributes = attributesOf(changeset, entry);
-  if (how === How.link) {
-    const linkpath = memberName(union, plan.target[step] ?? NONE);
-    // A link has the inode's attributes; its xattrs stand with the file.
-    return encodeHeader({ ...attributes, xattrs: null, path, type: 'link', linkpath });
-  }
+  // Written out, for an object that is put together from others takes longer than the header.
+  const isLink = how === How.link;
   const kind = changeset.kind[entry] ?? Kind.ignored;
-  const [devmajor, devminor] = changeset.devices.get(entry) ?? [0, 0];
+  const device = isLink ? undefined : changeset.devices.get(entry);
   return encodeHeader({
-    ...attributes,
     path,
-    type: TYPES.get(kind) ?? 'file',
-    size: changeset.size[entry] ?? 0,
-    devmajor,
-    devminor,
-    ...(kind === Kind.symlink ? { linkpath: linkTargetOf(changeset, entry) } : {}),
-  });
-}
-
-function attributesOf(changeset: Changeset, entry: number) {
-  return {
+    type: isLink ? 'link' : (TYPES.get(kind) ?? 'file'),
+    size: isLink ? 0 : (changeset.size[entry] ?? 0),
+    linkpath: isLink
+      ? memberName(union, plan.target[step] ?? NONE)
+      : kind === Kind.symlink
+        ? linkTargetOf(changeset, entry)
+        : '',
     mode: changeset.mode[entry] ?? 0,
     uid: changeset.uid[entry] ?? 0,
     gid: changeset.gid[entry] ?? 0,
     mtime: changeset.mtime[entry] ?? 0,
     mtimeNanoseconds: changeset.mtimeNanoseconds?.[entry] ?? 0,
-    xattrs: changeset.xattrs.get(entry) ?? null,
-  };
+    // A link has the inode's attributes; its xattrs stand with the file.
+    xattrs: isLink ? null : (changeset.xattrs.get(entry) ?? null),
+    devmajor: device?.[0] ?? 0,
+    devminor: device?.[1] ?? 0,
+  });
 }
 
 /** A path as tars name it: relative, the root as `./`. */
