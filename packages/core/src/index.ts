@@ -26,7 +26,7 @@ export { inspectDocument } from './analysis/inspect.js';
 export { type ListOptions, listEntries, listHead } from './analysis/list.js';
 export { pathFields } from './analysis/text.js';
 export { type TreeOptions, treeDocument } from './analysis/tree.js';
-export { verifyArchive } from './analysis/verify.js';
+export { verifyArchive, verifyOpenArchive } from './analysis/verify.js';
 export { wasteDocument } from './analysis/waste.js';
 export { type FileRange, openFileBytes, openRange, readError } from './bytes/file-bytes.js';
 export { type Spool, spoolStream } from './bytes/spool.js';
@@ -61,10 +61,12 @@ export {
   REPRODUCIBLE,
 } from './diff/ignorable.js';
 export {
+  algorithmOf,
   type ComputableAlgorithm,
   computableAlgorithmOf,
   type Digest,
   hexOf,
+  isDigest,
   parseDigest,
 } from './digest/digest.js';
 export { createDigester, type Digester, digestOf } from './digest/digester.js';
@@ -84,18 +86,23 @@ export {
   type Progress,
   type ReadOptions,
 } from './image/archive.js';
-export { blobName } from './image/blob-names.js';
+export { blobName, digestOfBlobName } from './image/blob-names.js';
 export { createContentReader, layerStored, layerTar, readContent } from './image/content.js';
 export type { ImageDescription, LayerDescription } from './image/description.js';
+export { type HashThread, openHashThread, type ThreadDigester } from './image/hash-thread.js';
 export { changesetOf, type ReadImage, type ReadLayer, readImage } from './image/read-image.js';
 export { type ImageInArchive, readPair } from './image/read-pair.js';
 export { type ImageQuery, selectImage } from './image/select.js';
 export type { ImageChoice, SourceInfo } from './image/source-info.js';
 export { upToLayer } from './image/up-to-layer.js';
-export { IMAGE_NAME, REF_NAME } from './oci/annotations.js';
+export { IMAGE_NAME, REF_NAME, tagsOfDescriptor } from './oci/annotations.js';
+export { isAttestation, isImageManifest } from './oci/attestation.js';
+export { type ImageConfig, parseConfig, platformOfConfig } from './oci/config.js';
+export type { Descriptor } from './oci/descriptor.js';
 export { type HistoryEntry, joinHistory } from './oci/history.js';
 export { cleanInstruction } from './oci/instruction.js';
-export { parseJson } from './oci/json.js';
+export { parseIndex } from './oci/index-document.js';
+export { MAX_JSON_BYTES, parseJson } from './oci/json.js';
 export { type Manifest, parseManifest } from './oci/manifest.js';
 export {
   compressionOfMediaType,
@@ -111,7 +118,8 @@ export {
   OCI_LAYER_ZSTD,
   OCI_MANIFEST,
 } from './oci/media-types.js';
-export { formatPlatform, type Platform, parsePlatform } from './oci/platform.js';
+export { formatPlatform, hostPlatform, type Platform, parsePlatform } from './oci/platform.js';
+export { platformRank } from './oci/platform-match.js';
 export {
   familiarReference,
   formatReference,

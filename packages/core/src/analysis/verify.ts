@@ -41,15 +41,22 @@ export async function verifyArchive(
     if (error.code === 'ERR_LAYERS_NOT_AN_IMAGE') throw placed(error, { archive: input.path });
     return damagedDocument(opened, error);
   }
-  let image: ImageDescription;
   try {
-    image = selectImage(archive, query);
+    return await verifyOpenArchive(archive, query, options);
   } catch (error) {
     const why = disagreementOf(archive);
     if (!isLayersError(error) || error.code !== 'ERR_LAYERS_IMAGE_AMBIGUOUS' || why === null) throw error;
     return damagedDocument(opened, why);
   }
-  return verifyImage(archive, image, wishes);
+}
+
+/** As {@link verifyArchive}, of an archive whose documents could be understood. */
+export async function verifyOpenArchive(
+  archive: Archive,
+  query: ImageQuery = {},
+  options: ReadOptions = {},
+): Promise<VerifyDocument> {
+  return verifyImage(archive, selectImage(archive, query), { ...options, verify: true });
 }
 
 /** Documents that disagree may show one image as two: which of them is meant is then no question for the user. */

@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import type { Digest } from '../digest/digest.js';
 import { createHashRing } from './hash-ring.js';
 import { indexLayer, isReadThrough, type LayerTask } from './index-layer.js';
 import type { LayerIndex } from './layer-index.js';
 import type { LayerJob } from './layer-job.js';
+import { layerWorkerFile } from './worker-file.js';
 
 export interface IndexOptions {
   /** The most layers to read at once, each in a thread; 0 reads everything in this one. Default: one a core. */
@@ -70,17 +70,11 @@ interface Pool {
 
 async function openPool(threads: number, signal: AbortSignal | undefined): Promise<Pool> {
   const { default: Tinypool } = await import('tinypool');
-  const pool = new Tinypool({ filename: workerFile(), minThreads: threads, maxThreads: threads });
+  const pool = new Tinypool({ filename: layerWorkerFile(), minThreads: threads, maxThreads: threads });
   const options = signal === undefined ? {} : { signal };
   return {
     index: (job) => pool.run(job, options),
     digests: (job) => pool.run(job, options),
     close: () => pool.destroy(),
   };
-}
-
-/** The compiled worker; where sources are run directly, as tests do, threads still need what was built from them. */
-function workerFile(): string {
-  const beside = import.meta.url.endsWith('.ts') ? '../../dist/image/layer-worker.js' : './layer-worker.js';
-  return fileURLToPath(new URL(beside, import.meta.url));
 }

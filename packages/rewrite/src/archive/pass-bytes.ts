@@ -1,5 +1,6 @@
 import { computableAlgorithmOf, createDigester } from '@layers/core';
 import type { LayerCompression, MadeLayer, NewLayer, StoredLayer } from '../image/new-image.js';
+import type { LayerDigests } from './layer-digests.js';
 import { blobMismatch, internalError, type LayerFacts } from './layer-facts.js';
 
 /** Packs a layer's tar. Takes views that hold until the next step, and gives such. */
@@ -11,6 +12,7 @@ export type CompressTar = (
 /** What goes on while layers pass. */
 export interface Passage {
   readonly compress: CompressTar;
+  readonly digests: LayerDigests;
   /** Is told of bytes of layers that were read or made; throws to end it all. */
   took(bytes: number): void;
 }
@@ -26,7 +28,7 @@ export function passLayer(layer: NewLayer, sink: Sink, passage: Passage): Promis
 /** Throws ERR_LAYERS_BLOB_MISMATCH; `sink` has never taken more bytes than the layer claims to have. */
 async function passStored(layer: StoredLayer, sink: Sink, passage: Passage): Promise<LayerFacts> {
   const { digest, diffId, size } = layer;
-  const digester = createDigester(computableAlgorithmOf(digest) ?? 'sha256');
+  const digester = await passage.digests.of(computableAlgorithmOf(digest) ?? 'sha256', size);
   let seen = 0;
   for await (const chunk of layer.chunks()) {
     passage.took(chunk.length);
@@ -36,14 +38,14 @@ async function passStored(layer: StoredLayer, sink: Sink, passage: Passage): Pro
     await sink(chunk);
   }
   if (seen < size) throw blobMismatch(layer, `it has ${seen} bytes and ${size} are claimed`);
-  if (digester.digest() !== digest)
-    throw blobMismatch(layer, `its bytes have the digest ${digester.digest()}`);
+  const computed = await digester.digest();
+  if (computed !== digest) throw blobMismatch(layer, `its bytes have the digest ${computed}`);
   return { digest, diffId, size };
 }
 
 async function passMade(layer: MadeLayer, sink: Sink, passage: Passage): Promise<LayerFacts> {
   const { tarBytes, compression } = layer;
-  const tarDigester = createDigester();
+  const tarDigester = await passage.digests.of('sha256', tarBytes);
   let seen = 0;
   async function* tar(): AsyncGenerator<Uint8Array> {
     for await (const chunk of layer.tar()) {
@@ -59,7 +61,7 @@ async function passMade(layer: MadeLayer, sink: Sink, passage: Passage): Promise
   }
   if (compression.kind === 'none') {
     for await (const chunk of tar()) await sink(chunk);
-    const diffId = tarDigester.digest();
+    const diffId = await tarDigester.digest();
     return { digest: diffId, diffId, size: seen };
   }
   const digester = createDigester();
@@ -69,5 +71,5 @@ async function passMade(layer: MadeLayer, sink: Sink, passage: Passage): Promise
     digester.update(chunk);
     await sink(chunk);
   }
-  return { digest: digester.digest(), diffId: tarDigester.digest(), size };
+  return { digest: digester.digest(), diffId: await tarDigester.digest(), size };
 }

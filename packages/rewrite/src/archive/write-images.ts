@@ -4,6 +4,7 @@ import { withAtomicDirectory } from '../output/atomic-directory.js';
 import { withAtomicFile } from '../output/atomic-file.js';
 import { gathering } from '../output/gatherer.js';
 import type { ArchiveFormat } from './archive-documents.js';
+import { type LayerDigests, layerDigests } from './layer-digests.js';
 import { internalError, uniqueLayers } from './layer-facts.js';
 import type { CompressTar, Passage } from './pass-bytes.js';
 import { LAYOUT_INDEX, LAYOUT_MARKER, writeLayout } from './write-layout.js';
@@ -39,9 +40,21 @@ export async function writeImages(
   target: OutputTarget,
   options: WriteOptions,
 ): Promise<readonly WrittenImage[]> {
-  const { format, signal } = options;
-  signal?.throwIfAborted();
-  const passage = passageOf(images, options);
+  options.signal?.throwIfAborted();
+  const digests = layerDigests();
+  try {
+    return await writeTo(target, images, options, passageOf(images, digests, options));
+  } finally {
+    await digests.close();
+  }
+}
+
+async function writeTo(
+  target: OutputTarget,
+  images: readonly NewImage[],
+  { format, signal }: WriteOptions,
+  passage: Passage,
+): Promise<readonly WrittenImage[]> {
   if (target.kind === 'directory') {
     if (format !== 'oci-dir') throw internalError(`the format ${format} is no folder`);
     const { path, force } = target;
@@ -61,11 +74,16 @@ export async function writeImages(
   );
 }
 
-function passageOf(images: readonly NewImage[], { compress, signal, onProgress }: WriteOptions): Passage {
+function passageOf(
+  images: readonly NewImage[],
+  digests: LayerDigests,
+  { compress, signal, onProgress }: WriteOptions,
+): Passage {
   let doneBytes = 0;
   const totalBytes = onProgress === undefined ? null : bytesOf(images);
   return {
     compress,
+    digests,
     took(bytes) {
       doneBytes += bytes;
       onProgress?.({ doneBytes, totalBytes });

@@ -1,0 +1,41 @@
+import { availableParallelism } from 'node:os';
+import {
+  type ComputableAlgorithm,
+  createDigester,
+  type Digest,
+  type HashThread,
+  openHashThread,
+} from '@layers/core';
+
+/** A sum of the bytes of a layer. */
+export interface LayerDigester {
+  /** The next bytes. They are not kept. */
+  update(bytes: Uint8Array): void;
+  digest(): Digest | Promise<Digest>;
+}
+
+/** Makes the sums of layers, one after the other. */
+export interface LayerDigests {
+  /** @param bytes how many there will be; null where nobody knows */
+  of(algorithm: ComputableAlgorithm, bytes: number | null): Promise<LayerDigester>;
+  close(): Promise<void>;
+}
+
+/** What a thread costs pays off above so many bytes. */
+const WORTH_A_THREAD_BYTES = 64 * 1024 * 1024;
+
+/** Sums of large layers are made in a thread beside, where there is more than one core. The last must be closed. */
+export function layerDigests(): LayerDigests {
+  let thread: HashThread | undefined;
+  return {
+    async of(algorithm, bytes) {
+      if (bytes !== null && bytes < WORTH_A_THREAD_BYTES) return createDigester(algorithm);
+      if (availableParallelism() < 2) return createDigester(algorithm);
+      thread ??= await openHashThread();
+      return thread.digester(algorithm);
+    },
+    async close() {
+      await thread?.close();
+    },
+  };
+}
