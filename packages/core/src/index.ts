@@ -31,7 +31,9 @@ export { wasteDocument } from './analysis/waste.js';
 export { type FileRange, openFileBytes, openRange, readError } from './bytes/file-bytes.js';
 export { type Spool, spoolStream } from './bytes/spool.js';
 export { decompressStream } from './compression/decompress-stream.js';
+export { hasInternals, isHandleTried } from './compression/node-handle.js';
 export { type Compression, SNIFF_BYTES, sniffCompression } from './compression/sniff.js';
+export { categoryOf } from './diff/config-categories.js';
 export type { ConfigChange } from './diff/config-changes.js';
 export { type DiffOptions, diffImages } from './diff/diff.js';
 export { type DockerChange, type DockerDiff, dockerDiff } from './diff/docker-diff.js';
@@ -52,7 +54,7 @@ export {
   type Section,
   type SharedLayer,
 } from './diff/document.js';
-export type { HistoryChange } from './diff/history-changes.js';
+export { type HistoryChange, isBuilderMark } from './diff/history-changes.js';
 export {
   IGNORABLE,
   IGNORABLE_TEXT,
@@ -82,7 +84,9 @@ export { type PackageDatabase, readPackages } from './distro/read-packages.js';
 export {
   type Archive,
   type ArchiveInput,
+  describeArchive,
   openArchive,
+  openMembers,
   type Progress,
   type ReadOptions,
 } from './image/archive.js';
@@ -90,6 +94,7 @@ export { blobName, digestOfBlobName } from './image/blob-names.js';
 export { createContentReader, layerStored, layerTar, readContent } from './image/content.js';
 export type { ImageDescription, LayerDescription } from './image/description.js';
 export { type HashThread, openHashThread, type ThreadDigester } from './image/hash-thread.js';
+export type { Members } from './image/members.js';
 export { changesetOf, type ReadImage, type ReadLayer, readImage } from './image/read-image.js';
 export { type ImageInArchive, readPair } from './image/read-pair.js';
 export { type ImageQuery, selectImage } from './image/select.js';
@@ -100,8 +105,8 @@ export { isAttestation, isImageManifest } from './oci/attestation.js';
 export { type ImageConfig, parseConfig, platformOfConfig } from './oci/config.js';
 export type { Descriptor } from './oci/descriptor.js';
 export { type HistoryEntry, joinHistory } from './oci/history.js';
-export { cleanInstruction } from './oci/instruction.js';
 export { parseIndex } from './oci/index-document.js';
+export { cleanInstruction } from './oci/instruction.js';
 export { MAX_JSON_BYTES, parseJson } from './oci/json.js';
 export { type Manifest, parseManifest } from './oci/manifest.js';
 export {
@@ -111,6 +116,9 @@ export {
   DOCKER_LAYER_GZIP,
   DOCKER_LAYER_ZSTD,
   DOCKER_MANIFEST,
+  isIndex,
+  isManifest,
+  isNonDistributable,
   OCI_CONFIG,
   OCI_INDEX,
   OCI_LAYER,
@@ -121,6 +129,7 @@ export {
 export { formatPlatform, hostPlatform, type Platform, parsePlatform } from './oci/platform.js';
 export { platformRank } from './oci/platform-match.js';
 export {
+  familiarName,
   familiarReference,
   formatReference,
   parseReference,

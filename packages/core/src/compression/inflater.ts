@@ -2,7 +2,8 @@ import { LayersError } from '@layers/tar';
 import type { Decoder } from './decoder.js';
 import { gzipDecoder } from './gzip-decoder.js';
 import type { Inflater, InflaterOptions } from './inflater-types.js';
-import { isHandleTried, type NodeCodec, openNodeCodec } from './node-codec.js';
+import { type NodeCodec, openNodeCodec } from './node-codec.js';
+import { isHandleTried } from './node-handle.js';
 import { loadZlibSync, zlibSyncInflater } from './zlib-sync-inflater.js';
 import { nativeZstdDecoder, portableZstdDecoder } from './zstd-decoder.js';
 

@@ -1,5 +1,6 @@
 import * as zlib from 'node:zlib';
 import { PIECE_BYTES, pieces } from './decoder.js';
+import { hasInternals, isHandleTried, type ZlibHandle, type ZlibInternals } from './node-handle.js';
 
 /**
  * Node's own zlib and zstd, driven synchronously and in a stream, which no documented function of Node does.
@@ -17,52 +18,10 @@ export interface NodeCodec {
 /** What the codec said about data that it could not decode; the caller knows where that was. */
 export class CodecFailure extends Error {}
 
-interface Handle {
-  writeSync(
-    flush: number,
-    input: Uint8Array,
-    inputAt: number,
-    inputBytes: number,
-    output: Uint8Array,
-    outputAt: number,
-    outputBytes: number,
-  ): void;
-  reset(): void;
-  close(): void;
-  onerror: (message: string) => void;
-}
-
-interface ZlibInternals {
-  _handle: Handle | null;
-  readonly _writeState: Uint32Array;
-  readonly bytesWritten: number;
-  _processChunk(chunk: Uint8Array, flush: number): Uint8Array;
-  close(): void;
-  on(event: 'error', listener: () => void): unknown;
-  removeAllListeners(event: 'error'): unknown;
-}
-
-/**
- * Calling the handle in a way that it does not know ends the process, so it is called only on the major
- * versions that it was tried on; newer ones go through `_processChunk`, which Node keeps in step itself.
- */
-const NEWEST_TRIED_MAJOR = 26;
 /** zstd takes any other flush as the end of the input. */
 const FLUSH = zlib.constants.Z_NO_FLUSH;
 /** Bounds what `_processChunk`, which returns all output of its input at once, can return. */
 const PROCESS_CHUNK_INPUT = { deflate: 4 * 1024, zstd: 128 } as const;
-
-function hasInternals(stream: object): stream is ZlibInternals & { _handle: Handle } {
-  if (!('_handle' in stream && '_writeState' in stream && '_processChunk' in stream)) return false;
-  const { _handle: handle, _writeState: state, _processChunk: processChunk } = stream;
-  if (typeof handle !== 'object' || handle === null || !(state instanceof Uint32Array)) return false;
-  const methods = ['writeSync', 'reset', 'close'];
-  return (
-    typeof processChunk === 'function' &&
-    state.length >= 2 &&
-    methods.every((name) => typeof Reflect.get(handle, name) === 'function')
-  );
-}
 
 function makeStream(kind: 'deflate' | 'zstd'): object | null {
   if (kind === 'deflate') return zlib.createInflateRaw({ chunkSize: PIECE_BYTES });
@@ -72,7 +31,7 @@ function makeStream(kind: 'deflate' | 'zstd'): object | null {
 }
 
 /** The fast way: one output buffer for the whole stream, nothing allocated, joined or copied. */
-function throughHandle(stream: ZlibInternals, handle: Handle): NodeCodec {
+function throughHandle(stream: ZlibInternals, handle: ZlibHandle): NodeCodec {
   const left = stream._writeState;
   const output = new Uint8Array(PIECE_BYTES);
   let failure: string | undefined;
@@ -103,7 +62,7 @@ function throughHandle(stream: ZlibInternals, handle: Handle): NodeCodec {
   };
 }
 
-function throughProcessChunk(stream: ZlibInternals, handle: Handle, inputBytes: number): NodeCodec {
+function throughProcessChunk(stream: ZlibInternals, handle: ZlibHandle, inputBytes: number): NodeCodec {
   const close = handle.close.bind(handle);
   const nothing = () => {};
   let closed = false;
@@ -143,15 +102,11 @@ function throughProcessChunk(stream: ZlibInternals, handle: Handle, inputBytes: 
   };
 }
 
-const triedHere = Number(process.versions.node.split('.')[0]) <= NEWEST_TRIED_MAJOR;
-
-/** Whether the fast way is open on this Node. */
-export function isHandleTried(): boolean {
-  return triedHere;
-}
-
 /** A codec for raw deflate data or zstd frames; null where this Node has none. `viaHandle` is for tests. */
-export function openNodeCodec(kind: 'deflate' | 'zstd', viaHandle: boolean = triedHere): NodeCodec | null {
+export function openNodeCodec(
+  kind: 'deflate' | 'zstd',
+  viaHandle: boolean = isHandleTried(),
+): NodeCodec | null {
   const stream = makeStream(kind);
   if (stream === null || !hasInternals(stream)) return null;
   return viaHandle

@@ -16,8 +16,11 @@ export interface LayerDigester {
 
 /** Makes the sums of layers, one after the other. */
 export interface LayerDigests {
-  /** @param bytes how many there will be; null where nobody knows */
-  of(algorithm: ComputableAlgorithm, bytes: number | null): Promise<LayerDigester>;
+  /**
+   * @param bytes how many there will be; null where nobody knows
+   * @param others threads that work on the same layer besides the one that asks
+   */
+  of(algorithm: ComputableAlgorithm, bytes: number | null, others?: number): Promise<LayerDigester>;
   close(): Promise<void>;
 }
 
@@ -28,9 +31,9 @@ const WORTH_A_THREAD_BYTES = 64 * 1024 * 1024;
 export function layerDigests(): LayerDigests {
   let thread: HashThread | undefined;
   return {
-    async of(algorithm, bytes) {
+    async of(algorithm, bytes, others = 0) {
       if (bytes !== null && bytes < WORTH_A_THREAD_BYTES) return createDigester(algorithm);
-      if (availableParallelism() < 2) return createDigester(algorithm);
+      if (availableParallelism() < 2 + others) return createDigester(algorithm);
       thread ??= await openHashThread();
       return thread.digester(algorithm);
     },

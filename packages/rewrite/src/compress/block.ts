@@ -1,11 +1,13 @@
 /** Part of a stream that is compressed by itself, in any thread. Plain data. */
 export interface Block {
-  /** What goes before the block in the stream, `from` bytes of it, and then the block. Its owner's alone. */
+  /** What goes before the block in the stream, `from` bytes of it, the block, and room. Its owner's alone. */
   readonly buffer: Uint8Array<ArrayBuffer>;
   /** Where the block begins in `buffer`: what is before it serves as its dictionary. */
   readonly from: number;
   /** Where it ends. */
   readonly to: number;
+  /** Where the room begins for what it becomes. */
+  readonly room: number;
   /** Whether the stream ends with it. */
   readonly last: boolean;
 }
@@ -19,17 +21,29 @@ export interface BlockSizes {
 
 /** Buffers that are used again, so that a stream of any length takes the memory of its blocks in flight. */
 export interface BlockBuffers {
+  /** Where the room begins in each of them. */
+  readonly room: number;
   take(): Uint8Array<ArrayBuffer>;
   give(buffer: Uint8Array<ArrayBuffer>): void;
 }
 
 /** Buffers for blocks of these sizes. */
-export function blockBuffers(sizes: BlockSizes): BlockBuffers {
+export function blockBuffers({ blockBytes, dictionaryBytes }: BlockSizes): BlockBuffers {
   const free: Uint8Array<ArrayBuffer>[] = [];
+  const room = dictionaryBytes + blockBytes;
   return {
-    take: () => free.pop() ?? new Uint8Array(sizes.dictionaryBytes + sizes.blockBytes),
+    room,
+    take: () => free.pop() ?? new Uint8Array(room + compressBound(blockBytes)),
     give(buffer) {
       free.push(buffer);
     },
   };
+}
+
+/**
+ * The most bytes that so many can become: five for every 16 KiB and some at the ends of what zlib stores, and less of
+ * what zstd does (ZSTD_COMPRESSBOUND).
+ */
+function compressBound(bytes: number): number {
+  return bytes + Math.ceil(bytes / 256) + 2048;
 }

@@ -1,6 +1,6 @@
 import { LayersError } from '@layers/tar';
 import type { Block, BlockBuffers } from './block.js';
-import { type BlockKind, openBlockCompressor } from './block-compressor.js';
+import { type BlockCompressor, type BlockKind, openBlockCompressor } from './block-compressor.js';
 import type { CompressedBlock } from './compress-job.js';
 import { type CompressPool, openCompressPool, takeSparePool } from './compress-pool.js';
 
@@ -34,16 +34,23 @@ export async function* compressBlocks(
   const inFlight: Promise<CompressedBlock>[] = [];
   let waitingBytes = 0;
   let pool: CompressPool | undefined;
+  let here: Promise<BlockCompressor> | undefined;
   let done = false;
   const stop = () => void pool?.stop();
+  const opened = (): Promise<BlockCompressor> => {
+    here ??= openBlockCompressor(work.kind, work.level);
+    return here;
+  };
   signal?.addEventListener('abort', stop);
   try {
     for await (const block of blocks) {
       signal?.throwIfAborted();
       waiting.push(block);
       waitingBytes += block.to - block.from;
-      if (threads === 0) yield* compressHere(waiting, work);
-      if (threads === 0) continue;
+      if (threads === 0) {
+        yield* compressHere(waiting, opened(), work);
+        continue;
+      }
       if (waitingBytes > WORTH_RUNNING_THREADS) pool ??= takeSparePool(threads);
       if (waitingBytes > worthStarting(work)) pool ??= await openCompressPool(threads);
       if (pool === undefined) continue;
@@ -51,7 +58,7 @@ export async function* compressBlocks(
       while (inFlight.length >= mostInFlight(work)) yield* finish(inFlight, buffers);
       signal?.throwIfAborted();
     }
-    yield* compressHere(waiting, work);
+    if (waiting.length > 0) yield* compressHere(waiting, opened(), work);
     while (inFlight.length > 0) yield* finish(inFlight, buffers);
     done = true;
   } catch (error) {
@@ -62,6 +69,8 @@ export async function* compressBlocks(
     signal?.removeEventListener('abort', stop);
     if (done) pool?.release();
     else await pool?.stop();
+    // One that could not be opened has said so already.
+    (await here?.catch(() => undefined))?.close();
   }
 }
 
@@ -88,26 +97,27 @@ async function* finish(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const head = await inFlight.shift()?.catch(failed);
   if (head === undefined) return;
-  buffers.give(head.buffer);
-  yield head.packed;
+  const { buffer, room, bytes } = head;
+  yield buffer.subarray(room, room + bytes);
+  buffers.give(buffer);
 }
 
 async function* compressHere(
   waiting: Block[],
-  { kind, level, signal, buffers }: CompressWork,
+  compressor: Promise<BlockCompressor>,
+  { signal, buffers }: CompressWork,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  if (waiting.length === 0) return;
-  const compress = await openBlockCompressor(kind).catch(failed);
+  const { compress } = await compressor.catch(failed);
   for (const block of waiting.splice(0)) {
     signal?.throwIfAborted();
-    let packed: Uint8Array;
+    let bytes: number;
     try {
-      packed = compress(block, level);
+      bytes = compress(block);
     } catch (error) {
       failed(error);
     }
+    yield block.buffer.subarray(block.room, block.room + bytes);
     buffers.give(block.buffer);
-    yield packed;
   }
 }
 

@@ -8,8 +8,9 @@ export interface CompressJob {
   readonly block: Block;
 }
 
-/** What it answers: the compressed block, and the buffer it was given. Both are moved. */
+/** What it answers: the buffer that it was given, which is moved again, and where in it the compressed block lies. */
 export interface CompressedBlock {
-  readonly packed: Uint8Array<ArrayBuffer>;
   readonly buffer: Uint8Array<ArrayBuffer>;
+  readonly room: number;
+  readonly bytes: number;
 }

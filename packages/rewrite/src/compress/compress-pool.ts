@@ -18,6 +18,7 @@ interface Pool extends CompressPool {
 
 /** An image has many layers, one compressed after the other: threads wait so long, in milliseconds, for the next. */
 const IDLE_MS = 1000;
+const YOUNG_MIB = 2;
 
 /** What the last stream left; its threads end by themselves and keep no process from ending. */
 let spare: Pool | undefined;
@@ -40,6 +41,8 @@ export async function openCompressPool(threads: number): Promise<CompressPool> {
     idleTimeout: IDLE_MS,
     // The next blocks wait in their thread, not in this one, which has a stream to read and another to write.
     concurrentTasksPerWorker: 4,
+    // What a thread leaves of each block is small and short-lived; it would gather 16 MiB of that, and hold three times as much.
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
   });
   let failure: unknown;
   let stopping: Promise<void> | undefined;

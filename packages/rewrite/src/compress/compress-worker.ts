@@ -8,20 +8,25 @@ interface Mover {
 }
 const mover: Mover = Tinypool;
 
-const opened = new Map<string, Promise<BlockCompressor>>();
+/** The one that was used last: a stream is compressed in one way. */
+let opened: { readonly key: string; readonly compressor: Promise<BlockCompressor> } | undefined;
 
-function compressorOf(kind: CompressJob['kind']): Promise<BlockCompressor> {
-  const compressor = opened.get(kind) ?? openBlockCompressor(kind);
-  opened.set(kind, compressor);
-  return compressor;
+async function compressorOf({ kind, level }: CompressJob): Promise<BlockCompressor> {
+  const key = `${kind} ${level}`;
+  if (opened?.key === key) return opened.compressor;
+  const former = opened;
+  opened = { key, compressor: openBlockCompressor(kind, level) };
+  (await former?.compressor)?.close();
+  return opened.compressor;
 }
 
 /** What runs in a worker thread. */
-export default async function work({ kind, level, block }: CompressJob): Promise<unknown> {
-  const compress = await compressorOf(kind);
-  const result: CompressedBlock = { packed: compress(block, level), buffer: block.buffer };
+export default async function work(job: CompressJob): Promise<unknown> {
+  const compressor = await compressorOf(job);
+  const { buffer, room } = job.block;
+  const result: CompressedBlock = { buffer, room, bytes: compressor.compress(job.block) };
   return mover.move({
-    [Tinypool.transferableSymbol]: [result.packed.buffer, result.buffer.buffer],
+    [Tinypool.transferableSymbol]: [buffer.buffer],
     [Tinypool.valueSymbol]: result,
   });
 }

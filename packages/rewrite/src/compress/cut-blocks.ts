@@ -19,7 +19,7 @@ export async function* cutBlocks(
         const next = buffers.take();
         const dictionaryBytes = Math.min(to, sizes.dictionaryBytes);
         next.set(buffer.subarray(to - dictionaryBytes, to));
-        yield { buffer, from, to, last: false };
+        yield { buffer, from, to, room: buffers.room, last: false };
         buffer = next;
         from = dictionaryBytes;
         to = from;
@@ -30,5 +30,5 @@ export async function* cutBlocks(
       at += taken;
     }
   }
-  yield { buffer, from, to, last: true };
+  yield { buffer, from, to, room: buffers.room, last: true };
 }

@@ -1,23 +1,37 @@
-import { constants, deflateRawSync } from 'node:zlib';
+import { constants, createDeflateRaw, deflateRawSync } from 'node:zlib';
 import type { Block } from './block.js';
+import type { BlockCompressor } from './block-compressor.js';
+import { encoderOf, NO_CHUNK_BYTES } from './encode-at-once.js';
 
 /** As far back as deflate (RFC 1951, 2) can refer. */
 export const DEFLATE_WINDOW_BYTES = 32 * 1024;
-/** Room for what zlib makes of incompressible data: five bytes for every 16 KiB, and some at the ends. */
-const GROWTH = 1 + 1 / 2048;
 
 /**
- * Deflates a block so that it can be put behind the one before: it ends on a whole byte (an empty stored block, as
+ * Deflates blocks so that they can be put behind each other: each ends on a whole byte (an empty stored block, as
  * Z_SYNC_FLUSH leaves it) and only the last one ends the deflate stream.
  */
-export function deflateBlock({ buffer, from, to, last }: Block, level: number): Uint8Array<ArrayBuffer> {
+export function openDeflate(level: number): BlockCompressor {
+  return { compress: (block) => deflateBlock(block, level), close: () => {} };
+}
+
+function deflateBlock({ buffer, from, to, room, last }: Block, level: number): number {
   const bytes = buffer.subarray(from, to);
-  const packed = deflateRawSync(bytes, {
-    level,
-    finishFlush: last ? constants.Z_FINISH : constants.Z_SYNC_FLUSH,
-    chunkSize: Math.ceil(bytes.length * GROWTH) + 1024,
-    ...(from > 0 && { dictionary: buffer.subarray(0, from) }),
-  });
-  // What Node returns is a part of a buffer several times as large.
-  return new Uint8Array(packed);
+  const output = buffer.subarray(room);
+  const flush = last ? constants.Z_FINISH : constants.Z_SYNC_FLUSH;
+  const options = { level, ...(from > 0 && { dictionary: buffer.subarray(0, from) }) };
+  // A deflater takes a dictionary at its beginning only.
+  const stream = createDeflateRaw({ ...options, chunkSize: NO_CHUNK_BYTES });
+  const encoder = encoderOf(stream);
+  if (encoder === null) {
+    stream.close();
+    // What is only stored is cut by the room that there is for it.
+    const packed = deflateRawSync(bytes, { ...options, finishFlush: flush, chunkSize: output.length });
+    buffer.set(packed, room);
+    return packed.length;
+  }
+  try {
+    return encoder.encode(flush, bytes, output);
+  } finally {
+    encoder.close();
+  }
 }
