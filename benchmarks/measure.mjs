@@ -8,6 +8,8 @@ import { delimiter, join } from 'node:path';
  * @property {string} name unique within one call of `measure`
  * @property {string[]} argv program and arguments; standard output goes to /dev/null
  * @property {number[]} [statuses] exit statuses that count as success (default: 0 alone)
+ * @property {Record<string, string>} [env] variables besides those of this process
+ * @property {() => void} [before] called before each run, untimed
  * @property {number} [memoryRuns] runs for the peak of memory, in place of the option of that name
  *
  * @typedef {object} Measurement
@@ -80,11 +82,14 @@ export function capture(job) {
   return result.stdout.toString();
 }
 
+const environmentOf = ({ env }) => ({ ...process.env, ...env });
+
 /** Seconds from the start of a job to its end. */
 function timeOnce(job) {
+  job.before?.();
   const [program, ...args] = job.argv;
   const start = process.hrtime.bigint();
-  const result = spawnSync(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const result = spawnSync(program, args, { stdio: ['ignore', 'ignore', 'pipe'], env: environmentOf(job) });
   const seconds = Number(process.hrtime.bigint() - start) / 1e9;
   if (result.error || !succeeded(job, result.status)) fail(job, result);
   return seconds;
@@ -106,7 +111,10 @@ export const peakRssMethod =
     : 'VmHWM of /proc, read every 2 ms (a peak in the last 2 ms is lost)';
 
 function peakByTime(job) {
-  const result = spawnSync(gnuTime, ['-q', '-f', '%M', ...job.argv], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const result = spawnSync(gnuTime, ['-q', '-f', '%M', ...job.argv], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: environmentOf(job),
+  });
   if (result.error || !succeeded(job, result.status)) fail(job, result);
   const kib = Number(result.stderr.toString().trim().split('\n').at(-1));
   return Number.isFinite(kib) ? kib * 1024 : null;
@@ -115,7 +123,7 @@ function peakByTime(job) {
 function peakByProc(job) {
   return new Promise((resolve, reject) => {
     const [program, ...args] = job.argv;
-    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'ignore'] });
+    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'ignore'], env: environmentOf(job) });
     let peak = null;
     const poll = setInterval(() => {
       try {
@@ -138,6 +146,7 @@ function peakByProc(job) {
  * null where the system does not tell.
  */
 export async function peakRss(job) {
+  job.before?.();
   return gnuTime !== null ? peakByTime(job) : peakByProc(job);
 }
 

@@ -3,7 +3,8 @@
 //     node benchmarks/run.mjs [--quick] [--only ID,…] [--out FILE] [--check]
 //
 //   --quick   fewer runs, no other tools, prints only
-//   --only    only some of the groups (start, debian-raw, debian-nochmod, debian-gzip, debian-zstd, growth); prints only
+//   --only    only some of the groups (start, debian-raw, rewrite, compress, load,
+//             debian-nochmod, debian-gzip, debian-zstd, growth); prints only
 //   --out     where the report goes (default: RESULTS.md beside this script)
 //   --check   exit status 1 where a target is missed or could not be measured
 //
@@ -66,9 +67,11 @@ async function prepareImages() {
 
 async function measureGroup(group) {
   const note = (text) => process.stderr.isTTY && process.stderr.write(`\r\x1b[K${text}`);
+  let end;
   try {
     note(`${group.id}: checking`);
     group.check();
+    end = await group.begin?.();
     group.results = await measure(group.jobs, {
       runs: group.runs,
       files: group.files,
@@ -76,6 +79,8 @@ async function measureGroup(group) {
     });
   } catch (error) {
     group.failure = error.message;
+  } finally {
+    await end?.();
   }
   note('');
   process.stdout.write(`${groupSection(group)}\n\n`);

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { layerMembers } from './describe-images.mjs';
 import { capture, which } from './measure.mjs';
+import { rewritingGroups } from './rewriting.mjs';
 
 /**
  * @typedef {import('./measure.mjs').Job & {
@@ -21,6 +22,7 @@ import { capture, which } from './measure.mjs';
  * @property {string[]} files read into the page cache first
  * @property {number} runs
  * @property {SuiteJob[]} jobs
+ * @property {() => Promise<() => Promise<void>>} [begin] makes what the jobs need; what it gives removes that again
  * @property {() => void} [check] throws where `layers` gives a wrong result
  * @property {string[]} missing programs that are not installed
  */
@@ -196,7 +198,9 @@ export function createGroups({ cache, cli, images, quick }) {
 
   const grown = growthImages.filter(has);
   const groups = [start()];
-  if (has('debian-raw')) groups.push(raw());
+  if (has('debian-raw')) {
+    groups.push(raw(), ...rewritingGroups({ cache, cli, images, quick, bareNode }));
+  }
   if (has('debian-nochmod')) groups.push(rawWithoutCopies());
   if (has('debian-gzip')) {
     groups.push(compressed('debian-gzip', 'gzip layers: debian-gzip.tar', ['gzip', 'pigz', 'igzip']));

@@ -19,6 +19,58 @@ export function growthOf(groups, images) {
   return fitExponent(points);
 }
 
+const RATIO = (value) => value.toFixed(2);
+
+/** Ratios of medians within one group, which ran in turn. */
+function writingRows(find) {
+  const ratio = (id, a, b) => {
+    const [x, y] = [find(id, a)?.median, find(id, b)?.median];
+    return x === undefined || y === undefined ? undefined : x / y;
+  };
+  const row = (what, target, value, show, passes) => ({
+    what,
+    target,
+    measured: value === undefined || value === null ? 'not measured' : show(value),
+    pass: value === undefined || value === null ? null : passes(value),
+  });
+  const copy = 'cat to a file of what export writes, and sync';
+  const atMost = (what, limit, value) =>
+    row(what, `at most ${limit}`, value, RATIO, (measured) => measured <= limit);
+  const atLeast = (what, limit, value) =>
+    row(what, `at least ${limit}`, value, RATIO, (measured) => measured >= limit);
+  const peak = (id, name) =>
+    row(
+      `${name}: peak memory`,
+      'under 200 MB',
+      find(id, name)?.peakRssBytes,
+      megabytes,
+      (measured) => measured < 200 * MB,
+    );
+  return [
+    atMost('export over copying what it writes', 1.6, ratio('rewrite', 'layers export', copy)),
+    atMost('squash over copying what export writes', 1.6, ratio('rewrite', 'layers squash', copy)),
+    atLeast('docker export over export', 3, ratio('rewrite', 'docker export, and sync', 'layers export')),
+    atLeast('docker export over squash', 3, ratio('rewrite', 'docker export, and sync', 'layers squash')),
+    atLeast(
+      'pigz over repack to gzip',
+      0.9,
+      ratio('compress', 'pigz -p 2 -6', 'layers repack --compression gzip'),
+    ),
+    atLeast(
+      'zstd over repack to zstd',
+      0.9,
+      ratio('compress', 'zstd -T2 -3', 'layers repack --compression zstd'),
+    ),
+    atLeast('docker load over load', 2, ratio('load', 'docker load', 'layers load')),
+    atLeast('podman load over load', 2, ratio('load', 'podman load', 'layers load')),
+    peak('rewrite', 'layers export'),
+    peak('rewrite', 'layers squash'),
+    peak('compress', 'layers repack --compression gzip'),
+    peak('compress', 'layers repack --compression zstd'),
+    peak('load', 'layers load'),
+  ];
+}
+
 /**
  * Every target with what was measured for it.
  *
@@ -70,6 +122,7 @@ export function judge(groups, images) {
     (v) => v >= 800,
   );
   row('… peak memory', 'under 250 MB', gzip?.peakRssBytes, megabytes, (v) => v < 250 * MB);
+  rows.push(...writingRows(find));
   const million = find('growth', 'inspect million');
   row(
     'inspect, 1,000,000 entries: peak memory',
