@@ -5,17 +5,24 @@ export type {
   AppendPlan,
   Owner,
 } from './append/append-options.js';
+export { readStamped, stampOf, statSource } from './append/file-stamp.js';
 export { parseAddition, parseMode, parseOwner } from './append/parse-words.js';
 export type { ArchiveFormat } from './archive/archive-documents.js';
+export { type ImageDocuments, imageDocuments, jsonBytes } from './archive/image-documents.js';
+export { type LayerDigests, layerDigests } from './archive/layer-digests.js';
+export { knownFacts, type LayerFacts, uniqueLayers } from './archive/layer-facts.js';
+export { type CompressTar, type Passage, passLayer } from './archive/pass-bytes.js';
 export { plannedBytes } from './archive/planned-bytes.js';
+export { type TagNames, tagNames } from './archive/tag-names.js';
 export { type OutputTarget, type WriteOptions, writeImages } from './archive/write-images.js';
 export { type AppendedImage, type AppendLayerOptions, appendLayer } from './change/append.js';
 export { type ConfigureOptions, configureImage } from './change/configure.js';
 export { exportRootfs, type RootfsTar } from './change/export.js';
 export { extractRootfs } from './change/extract.js';
-export { type RepackOptions, repackImage } from './change/repack.js';
+export { type RepackOptions, type Reproducible, repackImage } from './change/repack.js';
 export { type SquashOptions, squashImage } from './change/squash.js';
 export { type CompressOptions, compressStream } from './compress/compress-stream.js';
+export { parseDuration } from './config/durations.js';
 export type { ConfigEdits } from './config/edits.js';
 export {
   type ConfigFlags,
@@ -25,6 +32,7 @@ export {
 } from './config/flags.js';
 export type { NewStep } from './config/history.js';
 export { type EmitOptions, emitTar } from './emit/emit-tar.js';
+export { checkDestination } from './extract/destination.js';
 export type { ExtractOptions } from './extract/extract-tree.js';
 export type { ExtractReport, NotDone, NotDoneKind } from './extract/report.js';
 export type {
@@ -37,7 +45,11 @@ export type {
   WrittenLayer,
 } from './image/new-image.js';
 export { withAtomicFile } from './output/atomic-file.js';
+export { gathering } from './output/gatherer.js';
 export type { OutputFile, OutputFileOptions } from './output/output-file.js';
+export { createPositionedFile, type PositionedFile } from './output/positioned-file.js';
+export { holdTemporary } from './output/temporary.js';
+export { systemCode, writeError, writing } from './output/write-error.js';
 export { planLean } from './plan/plan-lean.js';
 export { planSquash } from './plan/plan-squash.js';
 export { planTree } from './plan/plan-tree.js';

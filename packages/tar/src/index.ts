@@ -12,4 +12,4 @@ export { formatTime, parseTime, type TarTime } from './time.js';
 export { truncated as truncatedTar, type WalkOptions, walkTar } from './walk.js';
 export type { OnWarning, TarWarning, TarWarningCode } from './warning.js';
 export type { SeekableBytes } from './window.js';
-export { END_OF_TAR, encodeHeader, type NewEntry, paddingFor } from './write.js';
+export { END_OF_TAR, encodeHeader, headerBytes, type NewEntry, paddingFor } from './write.js';

@@ -56,28 +56,9 @@ export function paddingFor(size: number): Uint8Array {
  * broken number, an xattr name that is not text of one character a byte, extensions beyond MAX_EXTENSION_BYTES.
  */
 export function encodeHeader(entry: NewEntry): Uint8Array {
-  const type = entry.type ?? 'file';
-  const path = namedBytes(entry.path, type === 'directory');
-  if (path.length === 0) throw unencodable('a name is empty');
-  const link = entry.linkpath === undefined ? EMPTY : bytesOf(entry.linkpath, 'link name');
-  const uid = entry.uid ?? 0;
-  const gid = entry.gid ?? 0;
-  const size = type === 'file' ? (entry.size ?? 0) : 0;
-  const mtime = entry.mtime ?? 0;
-  const nanoseconds = entry.mtimeNanoseconds ?? 0;
-  const cut = cutOf(path);
-  const pax = paxRecords({
-    path,
-    cut,
-    link,
-    uid,
-    gid,
-    size,
-    mtime,
-    nanoseconds,
-    xattrs: entry.xattrs ?? null,
-  });
-
+  const fields = fieldsOf(entry);
+  const { type, path, cut, link, uid, gid, size, mtime } = fields;
+  const pax = paxRecords(fields);
   const block = new Uint8Array(BLOCK_BYTES);
   if (cut > 0) {
     block.set(path.subarray(0, cut), FIELD.prefix[0]);
@@ -101,8 +82,18 @@ export function encodeHeader(entry: NewEntry): Uint8Array {
   return pax.length === 0 ? sealed(block) : Buffer.concat([paxHeader(encodePax(pax)), sealed(block)]);
 }
 
-interface PaxFields {
+/** How many bytes `encodeHeader` gives; throws as it does. Nothing is encoded where USTAR holds every field. */
+export function headerBytes(entry: NewEntry): number {
+  if (entry.type === 'char' || entry.type === 'block') return encodeHeader(entry).length;
+  const pax = paxRecords(fieldsOf(entry));
+  return BLOCK_BYTES + (pax.length === 0 ? 0 : paxHeader(encodePax(pax)).length);
+}
+
+/** What both headers of a member are made of. */
+interface Fields {
+  readonly type: NonNullable<NewEntry['type']>;
   readonly path: Uint8Array;
+  /** As `cutOf` gives it. */
   readonly cut: number;
   readonly link: Uint8Array;
   readonly uid: number;
@@ -113,8 +104,26 @@ interface PaxFields {
   readonly xattrs: ReadonlyMap<string, Uint8Array> | null;
 }
 
+function fieldsOf(entry: NewEntry): Fields {
+  const type = entry.type ?? 'file';
+  const path = namedBytes(entry.path, type === 'directory');
+  if (path.length === 0) throw unencodable('a name is empty');
+  return {
+    type,
+    path,
+    cut: cutOf(path),
+    link: entry.linkpath === undefined ? EMPTY : bytesOf(entry.linkpath, 'link name'),
+    uid: entry.uid ?? 0,
+    gid: entry.gid ?? 0,
+    size: type === 'file' ? (entry.size ?? 0) : 0,
+    mtime: entry.mtime ?? 0,
+    nanoseconds: entry.mtimeNanoseconds ?? 0,
+    xattrs: entry.xattrs ?? null,
+  };
+}
+
 /** What USTAR cannot hold exactly, in one order. */
-function paxRecords({ path, cut, link, uid, gid, size, mtime, nanoseconds, xattrs }: PaxFields): PaxRecord[] {
+function paxRecords({ path, cut, link, uid, gid, size, mtime, nanoseconds, xattrs }: Fields): PaxRecord[] {
   const pax: PaxRecord[] = [];
   const asciiPath = isAscii(path);
   const asciiLink = isAscii(link);

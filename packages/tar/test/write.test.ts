@@ -7,7 +7,7 @@ import { Parser } from 'tar';
 import { extract } from 'tar-stream';
 import { afterAll, describe, expect, it } from 'vitest';
 import { MAX_EXTENSION_BYTES } from '../src/limits.ts';
-import { END_OF_TAR, encodeHeader, type NewEntry, paddingFor } from '../src/write.ts';
+import { END_OF_TAR, encodeHeader, headerBytes, type NewEntry, paddingFor } from '../src/write.ts';
 import { bytesOf, join } from './support/build.ts';
 import { push, text, walk } from './support/read.ts';
 import { hasBsdtar, hasGnuTar, run } from './support/tools.ts';
@@ -68,6 +68,7 @@ describe('a header that we wrote', () => {
       fc.property(oddEntry, (entry) => {
         const header = encodeHeader(entry);
         expect(header.length % 512).toBe(0);
+        expect(headerBytes(entry)).toBe(header.length);
         const pushed = push(header);
         expect(pushed.warnings.filter(({ code }) => code !== 'tar-no-end-marker')).toEqual([]);
         const read = pushed.entries[0];
@@ -167,6 +168,7 @@ describe('a header that we wrote', () => {
     ],
   ])('is refused for %s', (_, entry) => {
     expect(() => encodeHeader(entry)).toThrow(REFUSED);
+    expect(() => headerBytes(entry)).toThrow(REFUSED);
   });
 
   it('may have extensions up to what readers take', () => {

@@ -14,22 +14,25 @@ export interface Spool {
  * Copies a stream into a temporary file, for work that needs its bytes twice. `onCreate` is told before anything is
  * written, so that the caller can arrange the removal also for an interrupt.
  *
+ * @param parent the folder in which it lies, in a folder of its own
+ *
  * Throws ERR_LAYERS_SPOOL where the file cannot be written; it is then removed.
  */
 export async function spoolStream(
   stream: AsyncIterable<Uint8Array>,
   onCreate?: (spool: Spool) => void,
+  parent: string = tmpdir(),
 ): Promise<Spool> {
-  const folder = writing(() => mkdtempSync(join(tmpdir(), 'layers-')));
+  const folder = writing(parent, () => mkdtempSync(join(parent, 'layers-')));
   const spool: Spool = {
     path: join(folder, 'archive'),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
   onCreate?.(spool);
   try {
-    const file = writing(() => openSync(spool.path, 'wx', 0o600));
+    const file = writing(parent, () => openSync(spool.path, 'wx', 0o600));
     try {
-      for await (const chunk of stream) writeAll(file, chunk);
+      for await (const chunk of stream) writeAll(file, chunk, parent);
     } finally {
       closeSync(file);
     }
@@ -40,8 +43,8 @@ export async function spoolStream(
   }
 }
 
-function writeAll(file: number, chunk: Uint8Array): void {
-  for (let done = 0; done < chunk.length; ) done += writing(() => writeSync(file, chunk, done));
+function writeAll(file: number, chunk: Uint8Array, parent: string): void {
+  for (let done = 0; done < chunk.length; ) done += writing(parent, () => writeSync(file, chunk, done));
 }
 
 const WHY: Readonly<Record<string, string>> = {
@@ -51,7 +54,7 @@ const WHY: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
 };
 
-function writing<T>(write: () => T): T {
+function writing<T>(parent: string, write: () => T): T {
   try {
     return write();
   } catch (cause) {
@@ -59,7 +62,10 @@ function writing<T>(write: () => T): T {
     const why = WHY[code] ?? code;
     throw new LayersError('ERR_LAYERS_SPOOL', `the temporary copy of the archive cannot be written: ${why}`, {
       cause,
-      hint: `it goes to ${tmpdir()}; TMPDIR names another folder`,
+      hint:
+        parent === tmpdir()
+          ? `it goes to ${parent}; TMPDIR names another folder`
+          : `it goes to ${parent}, where there has to be room`,
     });
   }
 }

@@ -88,7 +88,11 @@ const identity = (step: HistoryStep): string => `${step.emptyLayer ? '-' : '+'}$
 
 function kindOf(field: HistoryField, a: HistoryStep, b: HistoryStep): Ignorable | null {
   if (field === 'created') return 'created';
-  const isMark = (text: string): boolean =>
-    text === '' || (field === 'author' ? BUILDER_AUTHORS.has(text) : BUILDER_COMMENT.test(text));
+  const isMark = (text: string): boolean => text === '' || isBuilderMark(field, text);
   return isMark(a[field] ?? '') && isMark(b[field] ?? '') ? 'builder' : null;
+}
+
+/** Whether the author or comment of a step is but the mark that a builder signs each of its steps with. */
+export function isBuilderMark(field: 'author' | 'comment', text: string): boolean {
+  return field === 'author' ? BUILDER_AUTHORS.has(text) : BUILDER_COMMENT.test(text);
 }

@@ -33,14 +33,27 @@ export function lstatSource(path: string | Buffer): BigIntStats {
   return reading(path, () => lstatSync(path, { bigint: true }));
 }
 
-const CHUNK_BYTES = 256 * 1024;
+export const CHUNK_BYTES = 256 * 1024;
+
+/** An open file, and what throws ERR_LAYERS_INPUT_CHANGED where it is not what it was. */
+interface StampedFile {
+  readonly descriptor: number;
+  check(): void;
+}
 
 /** A file that is what it was. Throws ERR_LAYERS_READ, ERR_LAYERS_INPUT_CHANGED. Close it; `check` again before. */
-export function openStamped(
-  path: string | Buffer,
-  stamp: FileStamp,
-  follow = false,
-): { readonly descriptor: number; check(): void } {
+export function openStamped(path: string | Buffer, stamp: FileStamp, follow: boolean): StampedFile {
+  const file = openSource(path, stamp, follow);
+  try {
+    file.check();
+    return file;
+  } catch (error) {
+    closeSync(file.descriptor);
+    throw error;
+  }
+}
+
+function openSource(path: string | Buffer, stamp: FileStamp, follow: boolean): StampedFile {
   // A FIFO that took the file's place would be waited for.
   const flags = constants.O_RDONLY | constants.O_NONBLOCK | (follow ? 0 : constants.O_NOFOLLOW);
   let descriptor: number;
@@ -51,29 +64,51 @@ export function openStamped(
     if (code === 'ENOENT' || code === 'ELOOP' || code === 'ENXIO') throw inputChanged(printed(path));
     throw readError(printed(path), cause);
   }
-  const check = (): void => {
-    const now = stampOf(reading(path, () => fstatSync(descriptor, { bigint: true })));
-    const same = now.size === stamp.size && now.inode === stamp.inode && now.changed === stamp.changed;
-    if (!same) throw inputChanged(printed(path));
+  return {
+    descriptor,
+    check() {
+      const now = stampOf(reading(path, () => fstatSync(descriptor, { bigint: true })));
+      const same = now.size === stamp.size && now.inode === stamp.inode && now.changed === stamp.changed;
+      if (!same) throw inputChanged(printed(path));
+    },
   };
-  try {
-    check();
-  } catch (error) {
-    closeSync(descriptor);
-    throw error;
-  }
-  return { descriptor, check };
 }
 
-/** The bytes of a file that is what it was, in views that hold until the next step. Throws as `openStamped` does. */
-export function* readStamped(path: string | Buffer, stamp: FileStamp, follow = false): Generator<Uint8Array> {
-  const { descriptor, check } = openStamped(path, stamp, follow);
+/**
+ * The bytes of a file that is what it was, in views that hold until the next step. Throws as `openStamped` does.
+ *
+ * @param options.memory what views are of, for who reads many files
+ */
+export function* readStamped(
+  path: string | Buffer,
+  stamp: FileStamp,
+  { follow = false, memory }: { readonly follow?: boolean; readonly memory?: Uint8Array } = {},
+): Generator<Uint8Array> {
+  const { descriptor, check } = openSource(path, stamp, follow);
+  const read = (target: Uint8Array, offset: number, position: number): number => {
+    const want = Math.min(target.length - offset, stamp.size - position);
+    let got: number;
+    try {
+      got = readSync(descriptor, target, offset, want, position);
+    } catch (cause) {
+      check();
+      throw readError(printed(path), cause);
+    }
+    if (got === 0) throw inputChanged(printed(path));
+    return got;
+  };
   try {
-    const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, stamp.size));
+    const chunk = memory ?? new Uint8Array(Math.min(CHUNK_BYTES, stamp.size));
+    if (stamp.size <= chunk.length) {
+      // One look, after the reading, says of a small file what two looks around it would.
+      for (let at = 0; at < stamp.size; ) at += read(chunk, at, at);
+      check();
+      if (stamp.size > 0) yield chunk.subarray(0, stamp.size);
+      return;
+    }
+    check();
     for (let at = 0; at < stamp.size; ) {
-      const want = Math.min(chunk.length, stamp.size - at);
-      const got = reading(path, () => readSync(descriptor, chunk, 0, want, at));
-      if (got === 0) throw inputChanged(printed(path));
+      const got = read(chunk, 0, at);
       at += got;
       yield chunk.subarray(0, got);
     }

@@ -5,6 +5,7 @@ import { type EntryType, LayersError, type TarEntry } from '@layers/tar';
 import type { AppendOptions } from './append-options.js';
 import type { PathMapper } from './destination.js';
 import {
+  CHUNK_BYTES,
   type FileStamp,
   lstatSource,
   printed,
@@ -13,10 +14,10 @@ import {
   stampOf,
   statSource,
 } from './file-stamp.js';
-import { type Gathered, type Gathering, timesOf } from './gathered.js';
+import { type ContentEvent, type Gathered, type Gathering, timesOf } from './gathered.js';
+import { inTurns } from './pieces.js';
 
 const ENTRIES_A_TURN = 1000;
-const TURN_BYTES = 4 * 1024 * 1024;
 const SLASH = Buffer.from('/');
 
 /** A folder that is being gone through. */
@@ -97,24 +98,20 @@ export async function gatherDirectory(
   return {
     changeset,
     hasXattrs: false,
-    async *contents(wanted) {
-      let turn = 0;
-      for (let entry = 0; entry < changeset.count; entry++) {
-        if (changeset.kind[entry] !== Kind.file || !wanted(entry)) continue;
-        yield { start: entry };
-        const start = changeset.nameStart[entry] ?? 0;
-        const name = changeset.names.subarray(start, start + (changeset.nameLength[entry] ?? 0));
-        const folder = paths[files.folderOf(entry)] ?? SLASH;
-        for (const bytes of readStamped(Buffer.concat([folder, SLASH, name]), files.stampOf(entry))) {
-          yield { bytes };
-          turn += bytes.length;
-        }
-        if (turn < TURN_BYTES) continue;
-        turn = 0;
-        await setImmediate();
-      }
-    },
+    contents: (wanted) => inTurns(contentsOf(wanted)),
   };
+
+  function* contentsOf(wanted: (entry: number) => boolean): Generator<ContentEvent, void, undefined> {
+    const memory = new Uint8Array(CHUNK_BYTES);
+    for (let entry = 0; entry < changeset.count; entry++) {
+      if (changeset.kind[entry] !== Kind.file || !wanted(entry)) continue;
+      yield { start: entry };
+      const start = changeset.nameStart[entry] ?? 0;
+      const name = changeset.names.subarray(start, start + (changeset.nameLength[entry] ?? 0));
+      const path = Buffer.concat([paths[files.folderOf(entry)] ?? SLASH, SLASH, name]);
+      for (const bytes of readStamped(path, files.stampOf(entry), { memory })) yield { bytes };
+    }
+  }
 }
 
 /** A single file, at a path of the image. Throws ERR_LAYERS_READ; ERR_LAYERS_INPUT_NAME as for a directory. */
@@ -127,12 +124,14 @@ export function gatherFile(path: string, target: Uint8Array, { options }: Gather
   return {
     changeset: indexer.finish(),
     hasXattrs: false,
-    async *contents(wanted) {
-      if (!wanted(0)) return;
-      yield { start: 0 };
-      for (const bytes of readStamped(path, stamp, true)) yield { bytes };
-    },
+    contents: (wanted) => inTurns(contentOf(wanted(0))),
   };
+
+  function* contentOf(isWanted: boolean): Generator<ContentEvent, void, undefined> {
+    if (!isWanted) return;
+    yield { start: 0 };
+    for (const bytes of readStamped(path, stamp, { follow: true })) yield { bytes };
+  }
 }
 
 function frameOf(path: Buffer, folder: number): Omit<Frame, 'relative'> {

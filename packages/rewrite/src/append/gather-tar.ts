@@ -15,8 +15,8 @@ import {
 } from '@layers/tar';
 import type { PathMapper } from './destination.js';
 import { type FileStamp, openStamped, reading, readStamped } from './file-stamp.js';
-import { type ContentEvent, type Gathered, type Gathering, timesOf } from './gathered.js';
-import { type Piece, withZeros } from './pieces.js';
+import { type ContentEvent, type ContentTurns, type Gathered, type Gathering, timesOf } from './gathered.js';
+import { inTurns, type Piece, withZeros } from './pieces.js';
 
 /** A tar on disk, as it was looked at. */
 export interface TarFile {
@@ -67,9 +67,9 @@ export async function gatherTar(tar: TarFile, mapper: PathMapper, gathering: Gat
         const entry = entryOf[member] ?? -1;
         return entry !== -1 && wanted(entry);
       };
-      const events =
-        tar.compression === null ? walked(tar, isWanted) : parsed(tar, tar.compression, isWanted);
-      return renumbered(events, entryOf);
+      const turns =
+        tar.compression === null ? inTurns(walked(tar, isWanted)) : parsed(tar, tar.compression, isWanted);
+      return renumbered(turns, entryOf);
     },
   };
 }
@@ -99,12 +99,16 @@ function mappedEntry(
 
 type Wanted = (member: number) => boolean;
 
-async function* renumbered(events: AsyncIterable<ContentEvent>, entryOf: readonly number[]) {
-  for await (const event of events) yield 'start' in event ? { start: entryOf[event.start] ?? -1 } : event;
+async function* renumbered(turns: ContentTurns, entryOf: readonly number[]): ContentTurns {
+  for await (const turn of turns) yield renumberedTurn(turn, entryOf);
+}
+
+function* renumberedTurn(turn: Iterable<ContentEvent>, entryOf: readonly number[]): Generator<ContentEvent> {
+  for (const event of turn) yield 'start' in event ? { start: entryOf[event.start] ?? -1 } : event;
 }
 
 /** Reads only what is wanted. */
-async function* walked(tar: TarFile, wanted: Wanted): AsyncGenerator<ContentEvent> {
+function* walked(tar: TarFile, wanted: Wanted): Generator<ContentEvent, void, undefined> {
   const { descriptor, check } = openStamped(tar.path, tar.stamp, true);
   try {
     const source = seekable(tar, descriptor);
@@ -121,7 +125,7 @@ async function* walked(tar: TarFile, wanted: Wanted): AsyncGenerator<ContentEven
   }
 }
 
-async function* parsed(tar: TarFile, compression: Compression, wanted: Wanted): AsyncGenerator<ContentEvent> {
+async function* parsed(tar: TarFile, compression: Compression, wanted: Wanted): ContentTurns {
   const pieces: Piece[] = [];
   const reader = createContentReader(wanted, (member) => {
     pieces.push({ start: member });
@@ -133,10 +137,10 @@ async function* parsed(tar: TarFile, compression: Compression, wanted: Wanted): 
   });
   for await (const chunk of inflated(tar, compression)) {
     reader.write(chunk);
-    yield* withZeros(pieces.splice(0));
+    yield withZeros(pieces.splice(0));
   }
   reader.end();
-  yield* withZeros(pieces);
+  yield withZeros(pieces);
 }
 
 async function* inflated(tar: TarFile, compression: Compression): AsyncGenerator<Uint8Array> {
@@ -144,7 +148,7 @@ async function* inflated(tar: TarFile, compression: Compression): AsyncGenerator
 }
 
 async function* stored({ path, stamp }: TarFile): AsyncGenerator<Uint8Array> {
-  yield* readStamped(path, stamp, true);
+  yield* readStamped(path, stamp, { follow: true });
 }
 
 async function withTar(tar: TarFile, use: (source: SeekableBytes) => void): Promise<void> {

@@ -5,6 +5,12 @@ import type { AppendFindingCode, AppendOptions } from './append-options.js';
 /** The start of an entry's content, or the next bytes of it, which hold until the next step. */
 export type ContentEvent = { readonly start: number } | { readonly bytes: Uint8Array };
 
+/**
+ * Contents, a turn at a time: the steps of a turn are made at once, and all of them before the next turn is asked for.
+ * Turns may end anywhere in a content.
+ */
+export type ContentTurns = AsyncGenerator<Iterable<ContentEvent>, void, undefined>;
+
 /** What was learnt of one addition. */
 export interface Gathered {
   /** Its entries at their paths in the image. */
@@ -15,7 +21,7 @@ export interface Gathered {
    * The contents of the file entries that are wanted, in the order of their indexes. Throws ERR_LAYERS_READ, and
    * ERR_LAYERS_INPUT_CHANGED where the source is not what it was.
    */
-  contents(wanted: (entry: number) => boolean): AsyncIterable<ContentEvent>;
+  contents(wanted: (entry: number) => boolean): ContentTurns;
 }
 
 /** How an addition is gathered. */

@@ -1,5 +1,5 @@
 import { createContentReader, layerTar, type ReadImage, readContent } from '@layers/core';
-import type { ContentEvent } from './gathered.js';
+import type { ContentTurns } from './gathered.js';
 import { type Piece, withZeros } from './pieces.js';
 
 /**
@@ -12,14 +12,14 @@ export async function* imageContents(
   image: ReadImage,
   position: number,
   entries: readonly number[],
-): AsyncGenerator<ContentEvent> {
+): ContentTurns {
   const layer = image.layers[position];
   const last = entries.at(-1);
   if (layer === undefined || last === undefined) return;
   if (layer.bytes?.from === 'range' && layer.index?.compression === null) {
     for (const entry of entries) {
-      yield { start: entry };
-      for await (const bytes of readContent(image, position, entry)) yield { bytes };
+      yield [{ start: entry }];
+      for await (const bytes of readContent(image, position, entry)) yield [{ bytes }];
     }
     return;
   }
@@ -41,9 +41,9 @@ export async function* imageContents(
   );
   for await (const chunk of layerTar(image, layer)) {
     reader.write(chunk);
-    yield* withZeros(pieces.splice(0));
+    yield withZeros(pieces.splice(0));
     if (done) return;
   }
   reader.end();
-  yield* withZeros(pieces);
+  yield withZeros(pieces);
 }

@@ -1,4 +1,5 @@
-import type { ContentEvent } from './gathered.js';
+import { setImmediate } from 'node:timers/promises';
+import type { ContentEvent, ContentTurns } from './gathered.js';
 
 /** A step through contents in which holes are still counts of zeros. */
 export type Piece = ContentEvent | { readonly zeros: number };
@@ -14,5 +15,32 @@ export function* withZeros(pieces: readonly Piece[]): Generator<ContentEvent> {
         yield { bytes: ZEROS.subarray(0, Math.min(left, ZEROS.length)) };
       }
     }
+  }
+}
+
+const TURN_BYTES = 4 * 1024 * 1024;
+const TURN_EVENTS = 2000;
+
+/** Steps that are made at once, in turns between which other work is done: signals want to be heard. */
+export async function* inTurns(events: Generator<ContentEvent, void, undefined>): ContentTurns {
+  let done = false;
+  function* turn(): Generator<ContentEvent> {
+    for (let steps = 0, bytes = 0; steps < TURN_EVENTS && bytes < TURN_BYTES; steps++) {
+      const next = events.next();
+      if (next.done === true) {
+        done = true;
+        return;
+      }
+      if ('bytes' in next.value) bytes += next.value.bytes.length;
+      yield next.value;
+    }
+  }
+  try {
+    while (!done) {
+      yield turn();
+      await setImmediate();
+    }
+  } finally {
+    events.return();
   }
 }

@@ -41,7 +41,7 @@ export async function recogniseSource({ source, extract = true }: Addition): Pro
 }
 
 async function* stored(path: string, stamp: FileStamp): AsyncGenerator<Uint8Array> {
-  yield* readStamped(path, stamp, true);
+  yield* readStamped(path, stamp, { follow: true });
 }
 
 /** The first bytes, or what there is. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Changeset, Kind, linkTargetOf, NONE, ROOT, type Union } from '@layers/core';
-import type { ContentEvent } from './gathered.js';
+import type { ContentTurns } from './gathered.js';
 import { imageContents } from './image-contents.js';
 import { isBelow, Mark } from './marks.js';
 import type { Stacked } from './stacked.js';
@@ -101,35 +101,33 @@ async function digestContents(stack: Stacked, open: readonly number[]): Promise<
     if (entries.size === 0) continue;
     const source = sources[layer - before.layers.length];
     if (source)
-      await digestEvents(
+      await digestTurns(
         source.contents((entry) => entries.has(entry)),
         layer,
         digests,
       );
     else if (base !== null) {
       const ascending = [...entries].sort((a, b) => a - b);
-      await digestEvents(imageContents(base.image, layer, ascending), layer, digests);
+      await digestTurns(imageContents(base.image, layer, ascending), layer, digests);
     }
   }
   return digests;
 }
 
-async function digestEvents(
-  events: AsyncIterable<ContentEvent>,
-  layer: number,
-  digests: Map<string, string>,
-): Promise<void> {
+async function digestTurns(turns: ContentTurns, layer: number, digests: Map<string, string>): Promise<void> {
   let entry = NONE;
   let hash = createHash('sha256');
   const finish = (): void => {
     if (entry !== NONE) digests.set(`${layer} ${entry}`, hash.digest('base64'));
   };
-  for await (const event of events) {
-    if ('bytes' in event) hash.update(event.bytes);
-    else {
-      finish();
-      entry = event.start;
-      hash = createHash('sha256');
+  for await (const turn of turns) {
+    for (const event of turn) {
+      if ('bytes' in event) hash.update(event.bytes);
+      else {
+        finish();
+        entry = event.start;
+        hash = createHash('sha256');
+      }
     }
   }
   finish();

@@ -1,4 +1,5 @@
 import { type Changeset, createChangesetIndexer, type Union, uniteLayers } from '@layers/core';
+import { whiteoutName } from '../emit/whiteout-name.js';
 import type { AppendBase } from './append-options.js';
 import type { Gathered } from './gathered.js';
 
@@ -36,7 +37,7 @@ export function deletionsOf(paths: readonly Buffer[]): Changeset {
       size: 0,
       type: 'file',
       typeflag: 0,
-      path: whiteoutOf(path),
+      path: whiteoutName(path.subarray(1)),
       linkpath: new Uint8Array(0),
       mode: 0,
       uid: 0,
@@ -51,13 +52,4 @@ export function deletionsOf(paths: readonly Buffer[]): Changeset {
     });
   }
   return indexer.finish();
-}
-
-const MARK = Buffer.from('.wh.');
-
-/** The name of the whiteout that hides a path (OCI layer.md, "Whiteouts"), without a slash in front. */
-export function whiteoutOf(path: Uint8Array): Buffer {
-  const slash = path.lastIndexOf(0x2f);
-  const start = path[0] === 0x2f ? 1 : 0;
-  return Buffer.concat([path.subarray(start, slash + 1), MARK, path.subarray(slash + 1)]);
 }

@@ -1,48 +1,31 @@
-import { Kind, linkTargetOf, NONE, nodePath, type Union } from '@layers/core';
-import { encodeHeader, type NewEntry } from '@layers/tar';
+import { NONE, nodePath, type Union } from '@layers/core';
+import { encodeHeader, headerBytes, type NewEntry } from '@layers/tar';
 import { How, type TreePlan } from '../plan/tree-plan.js';
-
-const TYPES: ReadonlyMap<number, NonNullable<NewEntry['type']>> = new Map([
-  [Kind.file, 'file'],
-  [Kind.symlink, 'symlink'],
-  [Kind.char, 'char'],
-  [Kind.block, 'block'],
-  [Kind.directory, 'directory'],
-  [Kind.fifo, 'fifo'],
-]);
+import { describedEntry, linkedEntry } from './described-entry.js';
+import { whiteoutName } from './whiteout-name.js';
 
 /** The header blocks of a step that is not kept as it stands. Throws ERR_LAYERS_TAR_UNENCODABLE. */
 export function memberHeader(union: Union, plan: TreePlan, step: number): Uint8Array {
+  return encodeHeader(memberEntry(union, plan, step));
+}
+
+/** How many bytes `memberHeader` gives for the same. */
+export function memberHeaderBytes(union: Union, plan: TreePlan, step: number): number {
+  return headerBytes(memberEntry(union, plan, step));
+}
+
+function memberEntry(union: Union, plan: TreePlan, step: number): NewEntry {
   const node = plan.node[step] ?? NONE;
   const how = plan.how[step];
   const path = memberName(union, node);
-  if (how === How.hide) return encodeHeader({ path: whiteoutName(path), mode: 0o600 });
+  if (how === How.hide) return { path: whiteoutName(path), mode: 0o600 };
+  if (how === How.opaque) return { path: opaqueName(path), mode: 0o600 };
   const changeset = union.layers[plan.layer[step] ?? NONE];
   const entry = plan.entry[step] ?? NONE;
-  if (changeset === undefined) return encodeHeader({ path, type: 'directory', mode: 0o755 });
-  // Written out, for an object that is put together from others takes longer than the header.
-  const isLink = how === How.link;
-  const kind = changeset.kind[entry] ?? Kind.ignored;
-  const device = isLink ? undefined : changeset.devices.get(entry);
-  return encodeHeader({
-    path,
-    type: isLink ? 'link' : (TYPES.get(kind) ?? 'file'),
-    size: isLink ? 0 : (changeset.size[entry] ?? 0),
-    linkpath: isLink
-      ? memberName(union, plan.target[step] ?? NONE)
-      : kind === Kind.symlink
-        ? linkTargetOf(changeset, entry)
-        : '',
-    mode: changeset.mode[entry] ?? 0,
-    uid: changeset.uid[entry] ?? 0,
-    gid: changeset.gid[entry] ?? 0,
-    mtime: changeset.mtime[entry] ?? 0,
-    mtimeNanoseconds: changeset.mtimeNanoseconds?.[entry] ?? 0,
-    // A link has the inode's attributes; its xattrs stand with the file.
-    xattrs: isLink ? null : (changeset.xattrs.get(entry) ?? null),
-    devmajor: device?.[0] ?? 0,
-    devminor: device?.[1] ?? 0,
-  });
+  if (changeset === undefined) return { path, type: 'directory', mode: 0o755 };
+  return how === How.link
+    ? linkedEntry(changeset, entry, path, memberName(union, plan.target[step] ?? NONE))
+    : describedEntry(changeset, entry, path);
 }
 
 /** A path as tars name it: relative, the root as `./`. */
@@ -51,7 +34,10 @@ function memberName(union: Union, node: number): Uint8Array {
   return path.length === 1 ? Buffer.from('./') : path.subarray(1);
 }
 
-function whiteoutName(path: Uint8Array): Uint8Array {
-  const slash = path.lastIndexOf(0x2f);
-  return Buffer.concat([path.subarray(0, slash + 1), Buffer.from('.wh.'), path.subarray(slash + 1)]);
+/** The marker in a directory that hides what lower layers have there (OCI layer.md, "Opaque Whiteout"). */
+function opaqueName(path: Uint8Array): Uint8Array {
+  const isRoot = path.length === 2 && path[0] === 0x2e && path[1] === 0x2f;
+  return isRoot ? OPAQUE : Buffer.concat([path, Buffer.from('/'), OPAQUE]);
 }
+
+const OPAQUE = Buffer.from('.wh..wh..opq');

@@ -1,7 +1,7 @@
 import { dataOffsetOf, Kind, storedSizeOf, type Union } from '@layers/core';
 import { END_OF_TAR, paddedTo512, paddingFor } from '@layers/tar';
 import { How, type TreePlan } from '../plan/tree-plan.js';
-import { memberHeader } from './member-header.js';
+import { memberHeader, memberHeaderBytes } from './member-header.js';
 
 /** A part of a tar to be written. */
 export type Segment =
@@ -53,9 +53,19 @@ export function* segmentsOf(union: Union, plan: TreePlan): Generator<Segment, vo
 
 /** Exact bytes of the tar that a plan describes. */
 export function plannedTarBytes(union: Union, plan: TreePlan): number {
-  let bytes = 0;
-  for (const segment of segmentsOf(union, plan)) {
-    bytes += segment.kind === 'bytes' ? segment.bytes.length : segment.length;
+  let bytes = END_OF_TAR.length;
+  for (let step = 0; step < plan.count; step++) {
+    const entry = plan.entry[step] ?? -1;
+    const changeset = union.layers[plan.layer[step] ?? -1];
+    const how = plan.how[step];
+    if (how === How.keep && changeset !== undefined) {
+      const start = changeset.headerOffset[entry] ?? 0;
+      bytes += dataOffsetOf(changeset, entry) + paddedTo512(storedSizeOf(changeset, entry)) - start;
+      continue;
+    }
+    bytes += memberHeaderBytes(union, plan, step);
+    if (how !== How.make || changeset === undefined || changeset.kind[entry] !== Kind.file) continue;
+    bytes += paddedTo512(changeset.size[entry] ?? 0);
   }
   return bytes;
 }

@@ -1,6 +1,17 @@
-import { closeSync, constants, fstatSync, mkdirSync, opendirSync, openSync, statSync } from 'node:fs';
-import { LayersError } from '@layers/tar';
-import { codeOf, writeError } from './system-error.js';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  opendirSync,
+  openSync,
+  statSync,
+} from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { isLayersError, LayersError } from '@layers/tar';
+import { writeError } from '../output/write-error.js';
+import { codeOf } from './system-error.js';
 
 /** An open directory, and how to name what stands in it. */
 export interface Folder {
@@ -28,16 +39,46 @@ const SLASH = Buffer.from('/');
 export function openDestination(path: string, force: boolean): Destination {
   let fd: number | undefined;
   try {
-    mkdirSync(path, { recursive: true });
+    makeDirectory(path);
     fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
-    if (!force) refuseContents(path);
+    refuseContents(path, force);
     const isPinned = canPin(fd);
     return { ...folderAt(fd, Buffer.from(path), isPinned), path, isPinned };
   } catch (error) {
     if (fd !== undefined) closeSync(fd);
     const code = codeOf(error);
     if (code === 'EEXIST' || code === 'ENOTDIR') throw notDirectory(path, error);
-    throw writeError(error, path, SLASH);
+    throw isLayersError(error) ? error : writeError(path, error);
+  }
+}
+
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    // Node says so whatever kept it from making a folder; making the first of them alone tells why.
+    let first = resolve(path);
+    while (!existsSync(dirname(first))) first = dirname(first);
+    mkdirSync(first);
+    mkdirSync(path, { recursive: true });
+  }
+}
+
+/**
+ * Refuses what `openDestination` would refuse, and makes nothing: for who wants to know before an image is read.
+ *
+ * Throws ERR_LAYERS_OUTPUT_EXISTS where there is something in it and `force` is false, ERR_LAYERS_WRITE_OUTPUT where
+ * it is no directory.
+ */
+export function checkDestination(path: string, force: boolean): void {
+  try {
+    refuseContents(path, force);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'ENOTDIR') throw notDirectory(path, error);
+    // It is made later, with its parents.
+    if (code !== 'ENOENT') throw isLayersError(error) ? error : writeError(path, error);
   }
 }
 
@@ -62,10 +103,10 @@ function canPin(fd: number): boolean {
   }
 }
 
-function refuseContents(path: string): void {
+function refuseContents(path: string, force: boolean): void {
   const directory = opendirSync(path);
   try {
-    if (directory.readSync() === null) return;
+    if (force || directory.readSync() === null) return;
   } finally {
     directory.closeSync();
   }

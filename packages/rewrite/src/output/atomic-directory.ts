@@ -13,7 +13,7 @@ import { LayersError } from '@layers/tar';
 import { outputExists } from './atomic-file.js';
 import type { OutputFileOptions } from './output-file.js';
 import { holdTemporary, nameBeside } from './temporary.js';
-import { writeError, writing } from './write-error.js';
+import { toldOf, writeError, writing } from './write-error.js';
 
 export interface OutputDirectoryOptions extends OutputFileOptions {
   /** A file without which a folder is not replaced, so that `force` never costs somebody their other files. */
@@ -50,6 +50,8 @@ export async function withAtomicDirectory<T>(
     else if (state === 'absent') moveTo(path, temporary, final);
     else swap(path, temporary, final);
     return result;
+  } catch (error) {
+    throw toldOf(path, error);
   } finally {
     remove();
   }

@@ -5,7 +5,7 @@ import type { OutputFile, OutputFileOptions } from './output-file.js';
 import { createPositionedFile, type PositionedFile } from './positioned-file.js';
 import { isSpecialFile, withSpecialFile } from './special-file.js';
 import { holdTemporary, nameBeside } from './temporary.js';
-import { systemCode, writeError, writing } from './write-error.js';
+import { systemCode, toldOf, writeError, writing } from './write-error.js';
 
 /**
  * Makes the file `path`, whole or not at all: `use` writes it under a temporary name in the same folder, and it gets
@@ -30,6 +30,9 @@ export async function withAtomicFile<T>(
     options.signal?.throwIfAborted();
     publish(temporary, final, options.force);
     return result;
+  } catch (error) {
+    // Parts of it may have been staged in files beside it.
+    throw toldOf(path, error);
   } finally {
     remove();
   }

@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/tar';
+import { isLayersError, LayersError } from '@layers/tar';
 
 const WHY: Readonly<Record<string, string>> = {
   ENOSPC: 'no space is left',
@@ -39,6 +39,12 @@ export function writeError(path: string, cause: unknown): LayersError {
     cause,
     hint: HINT[code ?? ''] ?? 'check the path and its permissions',
   });
+}
+
+/** What went wrong with a file that stands for `path` until it is whole, told of `path` itself; other errors as they are. */
+export function toldOf(path: string, error: unknown): unknown {
+  const isOurs = isLayersError(error) && error.code === 'ERR_LAYERS_WRITE_OUTPUT';
+  return isOurs && systemCode(error.cause) !== undefined ? writeError(path, error.cause) : error;
 }
 
 function messageOf(cause: unknown): string {

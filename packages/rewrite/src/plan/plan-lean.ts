@@ -8,13 +8,17 @@ import type { TreePlan } from './tree-plan.js';
  * blob can stay as it is.
  */
 export function planLean(union: Union): (TreePlan | null)[] {
+  return planPlaced(union).map((plan, layer) => (isWhole(union, plan, layer) ? null : plan));
+}
+
+/** For each layer the plan of what it placed of the root file system. */
+export function planPlaced(union: Union): TreePlan[] {
   const { nodes, layers } = union;
   const planOf = (node: number): number => {
     if (node === ROOT && nodes.layerOf(node) === NONE) return NONE;
     return nodes.placedIn(node);
   };
-  const plans = distribute(union, { planOf, plans: layers.length, keepsDirectories: true });
-  return plans.map((plan, layer) => (isWhole(union, plan, layer) ? null : plan));
+  return distribute(union, { planOf, plans: layers.length, keepsDirectories: true });
 }
 
 /** Whether the plan has a step for each entry of the layer. */

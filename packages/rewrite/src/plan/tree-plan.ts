@@ -8,6 +8,8 @@ export const How = {
   link: 2,
   /** A whiteout of the node's path. */
   hide: 3,
+  /** The marker that hides all that the layers below have in the node's directory. */
+  opaque: 4,
 } as const;
 
 export type How = (typeof How)[keyof typeof How];
@@ -23,7 +25,7 @@ export interface TreePlan {
   readonly node: Int32Array;
   /** A `How` each. */
   readonly how: Uint8Array;
-  /** The layer and the entry that say what is at the path; NONE for whiteouts, and for directories that nothing describes. */
+  /** The layer and the entry that say what is at the path; NONE for markers, and for directories that nothing describes. */
   readonly layer: Int32Array;
   readonly entry: Int32Array;
   /** For links the node that they name; NONE for other steps. */

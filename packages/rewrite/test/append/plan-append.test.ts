@@ -5,11 +5,13 @@ import {
   mkdirSync,
   mkdtempSync,
   renameSync,
+  rmSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { walkTar } from '@layers/tar';
 import { expect, test } from 'vitest';
 import { canZstd, compress } from '../../../../test/support/archive-builder.ts';
 import { buildTar, type Member } from '../../../../test/support/tar-builder.ts';
@@ -366,14 +368,55 @@ test.each([
       symlinkSync(`${path}2`, path);
     },
   ],
+  [
+    'a FIFO in its place',
+    (path: string) => {
+      rmSync(path);
+      execFileSync('mkfifo', [path]);
+    },
+  ],
+  [
+    'a directory in its place',
+    (path: string) => {
+      rmSync(path);
+      mkdirSync(path);
+    },
+  ],
 ])('a file that gets %s after planning is an error', async (_, change) => {
-  const top = folder({ f: 'A' });
-  const plan = await planAppend(null, [{ source: top, destination: '/' }], []);
-  await tarOf(plan);
-  // The clock that stamps files ticks a hundred times a second.
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  change(join(top, 'f'));
-  await expect(tarOf(plan)).rejects.toEqual(code('ERR_LAYERS_INPUT_CHANGED'));
+  // Small files are read at once, others in pieces.
+  for (const text of ['', 'A', 'A'.repeat(1_000_000)]) {
+    const top = folder({ f: text });
+    const plan = await planAppend(null, [{ source: top, destination: '/' }], []);
+    await tarOf(plan);
+    // The clock that stamps files ticks a hundred times a second.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    change(join(top, 'f'));
+    await expect(tarOf(plan)).rejects.toEqual(code('ERR_LAYERS_INPUT_CHANGED'));
+  }
+});
+
+test('many files and large ones come whole and in order, however they are read', async () => {
+  const texts = new Map(Array.from({ length: 5000 }, (_, i) => [`s${10_000 + i}`, `text ${i}`]));
+  for (const [i, size] of [0, 1, 511, 512, 262_143, 262_144, 262_145, 9_000_000].entries()) {
+    texts.set(`t${i}`, String(i).repeat(size));
+  }
+  const top = folder({});
+  for (const [name, text] of texts) writeFileSync(join(top, name), text);
+  const tar = await tarOf(await planAppend(null, [{ source: top, destination: '/' }], []));
+  const source = {
+    size: tar.length,
+    read: (target: Uint8Array, at: number) =>
+      tar.copy(target, 0, at, Math.min(tar.length, at + target.length)),
+  };
+  const names: string[] = [];
+  const wrong: string[] = [];
+  for (const { path, dataOffset, size } of walkTar(source)) {
+    const name = Buffer.from(path).toString();
+    names.push(name);
+    if (tar.toString('utf8', dataOffset, dataOffset + size) !== texts.get(name)) wrong.push(name);
+  }
+  expect(names).toEqual([...texts.keys()]);
+  expect(wrong).toEqual([]);
 });
 
 test('a tar that changes after planning is an error', async () => {

@@ -12,6 +12,7 @@ import { describe, expect, it } from 'vitest';
 import { errorOfAsync } from '../../../core/test/support/errors.ts';
 import { useScratch } from '../../../core/test/support/scratch.ts';
 import { withAtomicDirectory } from '../../src/output/atomic-directory.ts';
+import { writeError } from '../../src/output/write-error.ts';
 
 const scratch = useScratch();
 let made = 0;
@@ -39,6 +40,18 @@ describe('a folder', () => {
     expect(await fill(path, false, () => expect(existsSync(path)).toBe(false))).toBe('done');
     expect(readdirSync(path)).toEqual(FILLED);
     expect(readdirSync(join(path, '..'))).toEqual(['out']);
+  });
+
+  it('is what an error names, and not the part that it was to be', async () => {
+    const path = newFolder();
+    rmdirSync(path);
+    const full = (folder: string): never => {
+      const cause = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+      throw writeError(join(folder, 'blobs'), cause);
+    };
+    const error = await errorOfAsync(() => fill(path, false, full));
+    expect(error.message).toBe(`cannot write ${path}: no space is left`);
+    expect(error.cause).toMatchObject({ code: 'ENOSPC' });
   });
 
   it('that is empty is filled, and stays the same folder', async () => {

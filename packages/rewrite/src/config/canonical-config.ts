@@ -1,0 +1,133 @@
+import { categoryOf, isBuilderMark } from '@layers/core';
+import { canonicalJson, isZeroJson } from './canonical-json.js';
+import { canonicalTime } from './canonical-time.js';
+import { objectIn, parseConfigObject } from './edit-config.js';
+import {
+  EMPTY_OBJECT,
+  memberOf,
+  plainJson,
+  type RawJson,
+  type RawObject,
+  rawJsonOf,
+  rawJsonText,
+  withMember,
+} from './raw-json.js';
+import { historyOf } from './with-layers.js';
+
+/**
+ * Members that say the same where they are empty and where they are absent, since the writers are Go programs that
+ * differ in which they leave out (OCI config.md, docker's image specification). `StopTimeout` is none of them.
+ */
+const MAY_BE_ABSENT = {
+  document: new Set(['author', 'comment', 'created', 'history', 'os.features', 'os.version', 'variant']),
+  execution: new Set([
+    ...['ArgsEscaped', 'Cmd', 'CpuShares', 'Entrypoint', 'Env', 'ExposedPorts', 'Healthcheck', 'Labels'],
+    ...['MacAddress', 'Memory', 'MemorySwap', 'NetworkDisabled', 'OnBuild', 'Shell', 'StopSignal', 'User'],
+    ...['Volumes', 'WorkingDir'],
+  ]),
+  healthcheck: new Set(['Interval', 'Retries', 'StartInterval', 'StartPeriod', 'Test', 'Timeout']),
+  step: new Set(['author', 'comment', 'created', 'created_by', 'empty_layer']),
+} as const;
+
+/**
+ * An image config without what tells only where, when and by what the image was built, in one spelling: what `diff`
+ * passes over as `builder` goes, times are whole seconds and none later than `latest`, empty members that are known to
+ * mean nothing go, keys are sorted. All else stays, also what is unknown here.
+ *
+ * @param latest seconds since 1970
+ * @throws LayersError ERR_LAYERS_JSON; ERR_LAYERS_CONFIG where a part is not what it should be
+ */
+export function canonicalConfig(configBytes: Uint8Array, latest: number): Uint8Array {
+  const before = parseConfigObject(configBytes);
+  let document = without(before, (key) => categoryOf(key, undefined) === 'builder');
+  document = withTime(document, latest);
+  const history = historyOf(configBytes).map((step) => canonicalStep(step, latest));
+  document = withMember(document, 'history', { kind: 'array', items: history });
+  const execution = objectIn(before, 'config', 'config') ?? EMPTY_OBJECT;
+  document = withMember(document, 'config', canonicalExecution(execution, latest));
+  let rootfs = objectIn(before, 'rootfs', 'rootfs') ?? EMPTY_OBJECT;
+  // There beforehand, so that the DiffIDs find their place among sorted keys.
+  for (const [key, value] of [['type', 'layers'] as const, ['diff_ids', []] as const]) {
+    if (memberOf(rootfs, key) === undefined) rootfs = withMember(rootfs, key, rawJsonOf(value));
+  }
+  document = withMember(document, 'rootfs', rootfs);
+  return Buffer.from(rawJsonText(canonicalJson(withoutEmpty(document, MAY_BE_ABSENT.document))));
+}
+
+/**
+ * What is said of an image under names of annotations or labels, without what names its builder, and with the times that
+ * `latest` allows.
+ */
+export function canonicalAnnotations(
+  annotations: ReadonlyMap<string, string>,
+  latest: number,
+): ReadonlyMap<string, string> {
+  const kept = [...annotations].flatMap(([name, value]): [string, string][] => {
+    const category = categoryOf('config.Labels', name);
+    if (category === 'builder') return [];
+    return [[name, category === 'created' ? canonicalTime(value, latest) : value]];
+  });
+  return new Map(kept);
+}
+
+function canonicalExecution(before: RawObject, latest: number): RawObject {
+  let config = without(before, (key) => categoryOf(`config.${key}`, undefined) === 'builder');
+  const labels = objectIn(config, 'Labels', 'config.Labels');
+  if (labels !== undefined) config = withMember(config, 'Labels', canonicalLabels(labels, latest));
+  // Sets, written as objects with nothing behind their keys.
+  for (const key of ['ExposedPorts', 'Volumes']) {
+    const set = objectIn(config, key, `config.${key}`);
+    const members = set?.members.map((member) =>
+      isZeroJson(member.value) ? { ...member, value: EMPTY_OBJECT } : member,
+    );
+    if (members !== undefined) config = withMember(config, key, { kind: 'object', members });
+  }
+  const check = objectIn(config, 'Healthcheck', 'config.Healthcheck');
+  if (check !== undefined) {
+    config = withMember(config, 'Healthcheck', withoutEmpty(check, MAY_BE_ABSENT.healthcheck));
+  }
+  return withoutEmpty(config, MAY_BE_ABSENT.execution);
+}
+
+function canonicalLabels(labels: RawObject, latest: number): RawObject {
+  const members = labels.members.flatMap((member) => {
+    const category = categoryOf('config.Labels', member.key);
+    if (category === 'builder') return [];
+    const text: unknown = plainJson(member.value);
+    if (category !== 'created' || typeof text !== 'string') return [member];
+    return [{ ...member, value: rawJsonOf(canonicalTime(text, latest)) }];
+  });
+  return { kind: 'object', members };
+}
+
+function canonicalStep(step: RawJson, latest: number): RawJson {
+  if (step.kind !== 'object') return step;
+  let result = withTime(step, latest);
+  for (const key of ['author', 'comment'] as const) {
+    const raw = memberOf(step, key);
+    const text: unknown = raw === undefined ? '' : plainJson(raw);
+    if (typeof text === 'string' && isBuilderMark(key, text)) result = withMember(result, key, undefined);
+  }
+  return withoutEmpty(result, MAY_BE_ABSENT.step);
+}
+
+function withTime(object: RawObject, latest: number): RawObject {
+  const raw = memberOf(object, 'created');
+  const text: unknown = raw === undefined ? undefined : plainJson(raw);
+  return typeof text === 'string'
+    ? withMember(object, 'created', rawJsonOf(canonicalTime(text, latest)))
+    : object;
+}
+
+function without(object: RawObject, isGone: (key: string) => boolean): RawObject {
+  return { kind: 'object', members: object.members.filter(({ key }) => !isGone(key)) };
+}
+
+/** Of a key that stands twice the last value counts, and decides. */
+function withoutEmpty(object: RawObject, keys: ReadonlySet<string>): RawObject {
+  const values = new Map(object.members.map(({ key, value }) => [key, value]));
+  return without(object, (key) => {
+    const value = values.get(key);
+    return keys.has(key) && value !== undefined && isZeroJson(value);
+  });
+}

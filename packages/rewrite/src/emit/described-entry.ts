@@ -1,0 +1,59 @@
+import { type Changeset, Kind, linkTargetOf } from '@layers/core';
+import type { NewEntry } from '@layers/tar';
+
+const TYPES: ReadonlyMap<number, NonNullable<NewEntry['type']>> = new Map([
+  [Kind.file, 'file'],
+  [Kind.symlink, 'symlink'],
+  [Kind.char, 'char'],
+  [Kind.block, 'block'],
+  [Kind.directory, 'directory'],
+  [Kind.fifo, 'fifo'],
+]);
+
+/**
+ * What an entry of a layer describes, as a member to be written.
+ *
+ * @param path relative, as tars have it
+ */
+export function describedEntry(changeset: Changeset, entry: number, path: Uint8Array): NewEntry {
+  const kind = changeset.kind[entry] ?? Kind.ignored;
+  const device = changeset.devices.get(entry);
+  // Written out, for an object that is put together from others takes longer than the header.
+  return {
+    path,
+    type: TYPES.get(kind) ?? 'file',
+    size: changeset.size[entry] ?? 0,
+    linkpath: kind === Kind.symlink ? linkTargetOf(changeset, entry) : '',
+    mode: changeset.mode[entry] ?? 0,
+    uid: changeset.uid[entry] ?? 0,
+    gid: changeset.gid[entry] ?? 0,
+    mtime: changeset.mtime[entry] ?? 0,
+    mtimeNanoseconds: changeset.mtimeNanoseconds?.[entry] ?? 0,
+    xattrs: changeset.xattrs.get(entry) ?? null,
+    devmajor: device?.[0] ?? 0,
+    devminor: device?.[1] ?? 0,
+  };
+}
+
+/** A hard link to what an entry describes: it has the attributes of the inode; its xattrs stand with the file. */
+export function linkedEntry(
+  changeset: Changeset,
+  entry: number,
+  path: Uint8Array,
+  linkpath: Uint8Array,
+): NewEntry {
+  return {
+    path,
+    type: 'link',
+    size: 0,
+    linkpath,
+    mode: changeset.mode[entry] ?? 0,
+    uid: changeset.uid[entry] ?? 0,
+    gid: changeset.gid[entry] ?? 0,
+    mtime: changeset.mtime[entry] ?? 0,
+    mtimeNanoseconds: changeset.mtimeNanoseconds?.[entry] ?? 0,
+    xattrs: null,
+    devmajor: 0,
+    devminor: 0,
+  };
+}

@@ -1,0 +1,30 @@
+import { NONE, nodePath, ROOT, type Union } from '@layers/core';
+
+/**
+ * Names the nodes of a union as tars do: relative, the root as `./`. The folder of the last node is kept, since most
+ * nodes are asked for folder by folder.
+ */
+export function createMemberNames(union: Union): (node: number) => Uint8Array {
+  const { nodes } = union;
+  let folder = NONE;
+  let prefix: Uint8Array = new Uint8Array(0);
+  return (node) => {
+    if (node === ROOT) return Buffer.from('./');
+    const parent = nodes.parentOf(node);
+    if (parent !== folder) {
+      prefix = prefixOf(union, parent);
+      folder = parent;
+    }
+    const name = nodes.nameOf(node);
+    const path = new Uint8Array(prefix.length + name.length);
+    path.set(prefix);
+    path.set(name, prefix.length);
+    return path;
+  };
+}
+
+function prefixOf(union: Union, folder: number): Uint8Array {
+  return folder === ROOT ? new Uint8Array(0) : Buffer.concat([nodePath(union, folder).subarray(1), SLASH]);
+}
+
+const SLASH = Buffer.from('/');

@@ -1,0 +1,64 @@
+import { NONE, type Union } from '@layers/core';
+import { createNameWalk } from './name-walk.js';
+import { createPlanBuilder, How, type TreePlan } from './tree-plan.js';
+
+const HIDDEN = 1;
+const OPAQUE = 2;
+
+/**
+ * Orders the plans of an image's layers, to be given one after the other from the base up: what this returns gives the
+ * steps of a plan in the one order that only their paths decide. Everything below a directory stands right behind it,
+ * siblings by the bytes of their names, the markers of a directory before its entries. All headers are made. Of the
+ * names of an inode the first is the file; where an earlier plan has it, all are links to the first one there.
+ *
+ * Markers that can hide nothing, since the plan itself has or hides what they stand below, are left out.
+ */
+export function createPathOrder(union: Union): (plan: TreePlan) => TreePlan {
+  const { nodes, names } = union;
+  const leaders = new Map<string, number>();
+  const walk = createNameWalk(nodes);
+  const stepOf = new Int32Array(nodes.count).fill(NONE);
+  const marks = new Uint8Array(nodes.count);
+
+  return (plan) => {
+    const wanted = plan.node.subarray(0, plan.count);
+    wanted.forEach((node, step) => {
+      if (plan.how[step] === How.hide) marks[node] = (marks[node] ?? 0) | HIDDEN;
+      else if (plan.how[step] === How.opaque) marks[node] = (marks[node] ?? 0) | OPAQUE;
+      else stepOf[node] = step;
+    });
+    const builder = createPlanBuilder(Math.max(plan.count, 1));
+    walk(wanted, (node, below) => {
+      const step = stepOf[node] ?? NONE;
+      if (step !== NONE) add(builder, node, plan.layer[step] ?? NONE, plan.entry[step] ?? NONE);
+      const mark = marks[node] ?? 0;
+      if (!nodes.isLiveDirectory(node) && (nodes.isLive(node) || (mark & HIDDEN) !== 0)) return false;
+      if ((mark & OPAQUE) !== 0) builder.add(node, How.opaque, NONE, NONE, NONE);
+      for (const child of below) {
+        if (((marks[child] ?? 0) & HIDDEN) !== 0) builder.add(child, How.hide, NONE, NONE, NONE);
+      }
+      return true;
+    });
+    for (const node of wanted) {
+      stepOf[node] = NONE;
+      marks[node] = 0;
+    }
+    return builder.finish();
+  };
+
+  function add(
+    builder: ReturnType<typeof createPlanBuilder>,
+    node: number,
+    layer: number,
+    entry: number,
+  ): void {
+    if ((names[layer]?.[entry] ?? 0) < 2) {
+      builder.add(node, How.make, layer, entry, NONE);
+      return;
+    }
+    const inode = `${layer} ${entry}`;
+    const leader = leaders.get(inode);
+    if (leader === undefined) leaders.set(inode, node);
+    builder.add(node, leader === undefined ? How.make : How.link, layer, entry, leader ?? NONE);
+  }
+}

@@ -1,0 +1,59 @@
+import { type Changeset, Kind, NONE, ROOT, type Union } from '@layers/core';
+import { createPlanBuilder, How, type TreePlan } from './tree-plan.js';
+
+/**
+ * Plans all that one layer says, for `createPathOrder` to put in order: each path once, as its last entry left it, all
+ * names of an inode as files, and the markers. What makes no path (AUFS bookkeeping, refused names, links to nowhere) is
+ * left out.
+ *
+ * A path that was something else before it became a directory hid what the layers below had there: a marker says so.
+ *
+ * @param alone the union of that layer and no other
+ */
+export function planOwnLayer(alone: Union): TreePlan {
+  const { nodes, layers } = alone;
+  const [changeset] = layers;
+  const builder = createPlanBuilder(Math.max(changeset?.count ?? 0, 1));
+  if (changeset === undefined) return builder.finish();
+  const hidden = new Uint8Array(nodes.count);
+  const opaque = new Uint8Array(nodes.count);
+  const nodeOf = createNodeFinder(alone, changeset);
+  for (let entry = 0; entry < changeset.count; entry++) {
+    const kind = changeset.kind[entry] ?? Kind.ignored;
+    if (kind === Kind.ignored || kind === Kind.directory) continue;
+    const node = nodeOf(entry);
+    if (node === NONE) continue;
+    if (kind === Kind.whiteout) hidden[node] = 1;
+    else if (kind === Kind.opaque) opaque[node] = 1;
+    else if (!nodes.isLiveDirectory(node)) continue;
+    else if (nodes.layerOf(node) === NONE) hidden[node] = 1;
+    else opaque[node] = 1;
+  }
+  for (let node = ROOT; node < nodes.count; node++) {
+    if (hidden[node] === 1) builder.add(node, How.hide, NONE, NONE, NONE);
+    if (opaque[node] === 1) builder.add(node, How.opaque, NONE, NONE, NONE);
+    if (!nodes.isLive(node) || nodes.layerOf(node) === NONE) continue;
+    builder.add(node, How.make, 0, nodes.entryOf(node), NONE);
+  }
+  return builder.finish();
+}
+
+/** Finds the node of an entry's path, live or not; NONE where no entry that counts named it. */
+export function createNodeFinder({ nodes }: Union, changeset: Changeset): (entry: number) => number {
+  const { dirParent, dirNameStart, dirNameLength, nameStart, nameLength, names, parent } = changeset;
+  const directories = new Int32Array(dirParent.length).fill(NONE);
+  directories[0] = ROOT;
+  // A directory has a higher index than its parent.
+  for (let i = 1; i < dirParent.length; i++) {
+    const above = directories[dirParent[i] ?? 0] ?? NONE;
+    const start = dirNameStart[i] ?? 0;
+    if (above !== NONE) directories[i] = nodes.find(above, names, start, start + (dirNameLength[i] ?? 0));
+  }
+  return (entry) => {
+    const above = directories[parent[entry] ?? 0] ?? NONE;
+    const length = nameLength[entry] ?? 0;
+    if (length === 0 || above === NONE) return above;
+    const start = nameStart[entry] ?? 0;
+    return nodes.find(above, names, start, start + length);
+  };
+}

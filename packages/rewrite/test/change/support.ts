@@ -1,0 +1,37 @@
+import type { ReadImage } from '../../../core/src/index.ts';
+import { writeImages } from '../../src/archive/write-images.ts';
+import { type RepackOptions, repackImage } from '../../src/change/repack.ts';
+import { compressStream } from '../../src/compress/compress-stream.ts';
+import { gathered } from '../support/tree.ts';
+
+/** The uncompressed tars of the layers that a repacked image has. */
+export async function repackedTars(image: ReadImage, options: RepackOptions): Promise<Buffer[]> {
+  const tars: Buffer[] = [];
+  for (const layer of repackImage(image, options).layers) {
+    if (layer.kind !== 'made') throw new Error('a layer is kept as it is');
+    const tar = await gathered(layer.tar());
+    if (layer.tarBytes !== null && layer.tarBytes !== tar.length)
+      throw new Error('the tar has another length');
+    tars.push(tar);
+  }
+  return tars;
+}
+
+/** The archive that a repacked image is written as. */
+export async function repackedArchive(
+  image: ReadImage,
+  options: RepackOptions,
+  { format = 'hybrid', threads = 0 }: { format?: 'hybrid' | 'docker' | 'oci'; threads?: number } = {},
+): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  const write = async (chunk: Uint8Array): Promise<void> => void pieces.push(Buffer.from(chunk));
+  await writeImages(
+    [repackImage(image, options)],
+    { kind: 'stream', write },
+    {
+      format,
+      compress: (tar, packed) => compressStream(tar, { ...packed, threads }),
+    },
+  );
+  return Buffer.concat(pieces);
+}
