@@ -17,6 +17,8 @@ export default defineConfig({
     include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'test/counterparts/**'],
     setupFiles: ['test/support/fixed-seed.ts'],
+    // A name that is no file is looked for in a store: never in that of whoever runs the tests.
+    env: { LAYERS_STORE: '/nonexistent/layers-store' },
     testTimeout: 180_000,
     hookTimeout: 180_000,
   },

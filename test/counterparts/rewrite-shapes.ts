@@ -60,6 +60,12 @@ export const SHAPES: readonly Shape[] = [
   },
   { name: 'waste left out', args: ({ tagged }) => ['repack', '--drop-waste', tagged], prints: [SAME] },
   {
+    name: 'made reproducible',
+    args: ({ tagged }) => ['repack', '--reproducible', tagged],
+    prints: [SAME],
+    isChanged: true,
+  },
+  {
     name: 'one platform of an index that names two',
     args: ({ sparse, platform }) => ['repack', '--platform', platform, sparse],
     prints: [SAME],

@@ -22,6 +22,7 @@ const USAGE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ERR_LAYERS_TRANSPORT',
   'ERR_LAYERS_IMAGE_AMBIGUOUS',
   'ERR_LAYERS_IMAGE_NOT_FOUND',
+  'ERR_LAYERS_IMAGE_REFERENCED',
   'ERR_LAYERS_PLATFORM',
   'ERR_LAYERS_REFERENCE',
   'ERR_LAYERS_LAYER_NOT_FOUND',
@@ -31,9 +32,16 @@ const USAGE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ERR_LAYERS_NEEDS_FILE',
   'ERR_LAYERS_OUTPUT_EXISTS',
   'ERR_LAYERS_INPUT_NAME',
+  'ERR_LAYERS_DOCKERFILE',
+  'ERR_LAYERS_NOT_A_ROOTFS',
 ]);
 
-const OUTPUT: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['ERR_LAYERS_WRITE_OUTPUT', 'ERR_LAYERS_SPOOL']);
+const OUTPUT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'ERR_LAYERS_WRITE_OUTPUT',
+  'ERR_LAYERS_SPOOL',
+  'ERR_LAYERS_STORE_LOCKED',
+  'ERR_LAYERS_DAEMON_LOAD',
+]);
 
 /** The status that an error ends the command with. */
 export function exitStatusOf(error: unknown): ExitStatus {

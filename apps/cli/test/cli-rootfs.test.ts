@@ -10,6 +10,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { buildDockerArchive } from '../../../test/support/archive-builder.ts';
+import { buildTar } from '../../../test/support/tar-builder.ts';
 import { examples, layers, shell } from './support/cli.ts';
 import { oddArchive } from './support/odd-archive.ts';
 
@@ -93,6 +95,21 @@ describe('layers extract', () => {
     expect(readdirSync(at('full')).sort()).toEqual(['etc', 'mine']);
   });
 
+  it('looks at the directory before it reads a pipe', () => {
+    mkdirSync(at('taken'));
+    writeFileSync(join(scratch, 'taken', 'mine'), 'mine');
+    const taken = layers(['extract', '-', at('taken')], { input: Buffer.from('no archive at all') });
+    expect(taken).toMatchObject({ status: 2, stdout: '' });
+    expect(taken.stderr).toMatch(/^error: .+taken is not empty\ntry: {3}.+--force.+\n$/);
+    const file = layers(['extract', '-', join(at('taken'), 'mine')], { input: Buffer.from('no archive') });
+    expect([file.status, file.stderr]).toEqual([4, expect.stringContaining('it is no directory')]);
+    // What is to be made, or may be replaced, is none of it.
+    for (const args of [[at('to-be-made')], [at('taken'), '--force']]) {
+      expect(layers(['extract', '-', ...args], { input: Buffer.from('no archive') }).status).toBe(3);
+    }
+    expect(existsSync(at('to-be-made'))).toBe(false);
+  });
+
   it('ends with 4 where nothing can be written', () => {
     const { status, stderr } = layers(['extract', demo, '/dev/null/x']);
     expect(stderr).toMatch(/^error: cannot extract into .+: .+\ntry: {3}.+\n$/);
@@ -109,5 +126,28 @@ describe('layers extract', () => {
     const text = layers(['extract', at('odd.tar'), made, '--force', '--no-same-owner']);
     expect(text.stdout).not.toMatch(RAW);
     expect(text.stdout.includes('not done:')).toBe(text.status === 1);
+  });
+
+  it('tells of extended attributes how they can be had', () => {
+    const advice = "try:   layers export IMAGE | tar -x --xattrs --xattrs-include='*' -C DIR ";
+    const xattrs = new Map([['user.colour', Buffer.from('green')]]);
+    const layer = buildTar([{ path: 'painted', data: Buffer.from('x'), xattrs }]);
+    const image = { tags: ['painted:1'], layers: [layer] };
+    writeFileSync(at('painted.tar'), buildDockerArchive({ images: [image] }, { form: 'hybrid' }));
+    const run = layers(['extract', at('painted.tar'), at('painted')]);
+    expect(run).toMatchObject({ status: 1, stdout: expect.stringContaining(advice) });
+    expect(run.stdout).toContain('/painted: xattr: not set: user.colour');
+    // Owners are not among it, which only root can restore.
+    expect(layers(['extract', demo, at('plain'), '--no-same-owner']).stdout).not.toContain('try:');
+
+    mkdirSync(at('advised'));
+    const told = advice
+      .slice('try:'.length)
+      .replace('IMAGE', at('painted.tar'))
+      .replace('DIR', at('advised'));
+    expect(shell(told)).toMatchObject({ status: 0, stderr: '' });
+    expect(readFileSync(join(at('advised'), 'painted'), 'utf8')).toBe('x');
+    const attribute = shell(`getfattr --only-values -n user.colour ${join(at('advised'), 'painted')}`);
+    if (attribute.status !== 127) expect(attribute.stdout).toBe('green');
   });
 });

@@ -189,6 +189,65 @@ describe('commands that write', () => {
   });
 });
 
+describe('commands of the store', () => {
+  const env = { LAYERS_STORE: join(scratch, 'store') };
+  const two = join(examples, 'two-images.tar');
+
+  it('give documents of their schemas', () => {
+    writeFileSync(join(scratch, 'renamed.tar'), oddArchive({ form: 'hybrid' }));
+    writeFileSync(join(scratch, 'rootfs.tar'), buildTar([{ path: '../climbs' }, { path: 'stays' }]));
+    const out = (name: string) => join(scratch, 'saved\u202e', name);
+    mkdirSync(join(scratch, 'saved\u202e'));
+    const steps: readonly (readonly [string, number, readonly string[]])[] = [
+      ['images', 0, ['images']],
+      ['load', 0, ['load', '-i', two]],
+      ['load', 0, ['load', '-i', two]],
+      ['load', 0, ['load', '-i', join(scratch, 'odd-oci.tar')]],
+      ['load', 0, ['load', '-i', join(scratch, 'renamed.tar'), '--compress', 'gzip']],
+      ['import', 0, ['import', join(scratch, 'rootfs.tar'), 'app', '-c', 'CMD ["sh"]', '-m', 'x']],
+      ['images', 0, ['images', '--digests']],
+      ['inspect', 0, ['inspect', 'app']],
+      ['tag', 0, ['tag', 'app', 'me/app:2']],
+      ['save', 0, ['save', 'app', 'bramble-web', '-o', out('a.tar')]],
+      ['save', 0, ['save', 'app', '-o', out('b.tar.gz')]],
+      ['save', 0, ['save', 'me/app', '-o', `oci:${out('c')}`]],
+      ['store-path', 0, ['store', 'path']],
+      ['store-check', 0, ['store', 'check']],
+      ['rmi', 2, ['rmi', 'app', 'absent', 'me/app:2', 'bramble-web:2.0']],
+      ['prune', 0, ['prune', '--dry-run']],
+      ['prune', 0, ['prune', '--grace', '0']],
+    ];
+    for (const [name, expected, args] of steps) {
+      const { status, stdout } = layers([...args, '--json', '-q'], { env });
+      expect([args, status]).toEqual([args, expected]);
+      check(name, stdout);
+      const document = JSON.parse(stdout);
+      expect(schema(name)({ ...document, more: 1 })).toBe(false);
+      expect(schema(name)({ ...document, schemaVersion: 2 })).toBe(false);
+    }
+    const { stdout } = layers(['images', '--jsonl'], { env });
+    const lines = stdout.split('\n').slice(0, -1);
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) check('images-item', line);
+  });
+
+  it('give a document of the schema also of a store that is not clean', () => {
+    const blobs = join(scratch, 'store/blobs/sha256');
+    writeFileSync(join(blobs, 'f'.repeat(64)), 'of nobody');
+    for (const name of readdirSync(blobs)) writeFileSync(join(blobs, name), 'damaged');
+    const { status, stdout } = layers(['store', 'check', '--json'], { env });
+    expect(status).toBe(1);
+    check('store-check', stdout);
+    expect(JSON.parse(stdout).troubles.length).toBeGreaterThan(0);
+    const images = layers(['images', '--json'], { env });
+    expect(images.status).toBe(0);
+    check('images', images.stdout);
+    const pruned = layers(['prune', '--json', '--grace', '0'], { env });
+    expect(pruned.status).toBe(1);
+    check('prune', pruned.stdout);
+  });
+});
+
 describe('the schemas', () => {
   it('refuse what they do not know', () => {
     const document = JSON.parse(layers(['inspect', '--json', join(examples, 'demo.tar')]).stdout);

@@ -9,6 +9,7 @@ const folder = mkdtempSync(join(tmpdir(), 'layers-completion-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const WRITING = ['squash', 'repack', 'append', 'config', 'extract', 'export'];
+const STORING = ['load', 'save', 'import', 'images', 'tag', 'rmi', 'prune', 'store'];
 const script = (name: string): string => layers(['completion', name]).stdout;
 const installed = (name: string): boolean => spawnSync(name, ['--version']).status === 0;
 
@@ -35,6 +36,7 @@ describe('completion', () => {
       'verify',
       'completion',
       ...WRITING,
+      ...STORING,
     ]) {
       expect(text).toContain(word);
     }
@@ -91,5 +93,17 @@ describe('completion', () => {
     expect(script('zsh')).toContain("'(-o --output)-o[");
     expect(script('zsh')).toContain("'2:directory:_files -/'");
     expect(script('fish')).toMatch(/seen_subcommand_from squash" -l output .*-F|-s o -l output -r -F/);
+  });
+
+  it('offers files, choices and actions to the commands of the store, and no words where only names fit', () => {
+    const cwd = process.cwd();
+    for (const words of [['load', '-i'], ['save', 'app', '-o'], ['import']]) {
+      expect(offered(...words, `${cwd}/package.js`)).toEqual([`${cwd}/package.json`]);
+    }
+    expect(offered('store', '')).toEqual(['check', 'path']);
+    expect(offered('save', '--compress', '')).toEqual(['none', 'gzip', 'zstd']);
+    expect(offered('load', '--compress', '')).toEqual(['gzip', 'zstd']);
+    expect(offered('images', '-')).toEqual(expect.arrayContaining(['--digests', '--filter', '-f', '-q']));
+    for (const name of ['save', 'images', 'tag', 'rmi', 'prune']) expect(offered(name, '')).toEqual([]);
   });
 });

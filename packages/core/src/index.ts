@@ -100,7 +100,7 @@ export { type ImageInArchive, readPair } from './image/read-pair.js';
 export { type ImageQuery, selectImage } from './image/select.js';
 export type { ImageChoice, SourceInfo } from './image/source-info.js';
 export { upToLayer } from './image/up-to-layer.js';
-export { IMAGE_NAME, REF_NAME, tagsOfDescriptor } from './oci/annotations.js';
+export { IMAGE_NAME, REF_NAME } from './oci/annotations.js';
 export { isAttestation, isImageManifest } from './oci/attestation.js';
 export { type ImageConfig, parseConfig, platformOfConfig } from './oci/config.js';
 export type { Descriptor } from './oci/descriptor.js';

@@ -9,7 +9,7 @@ export { readStamped, stampOf, statSource } from './append/file-stamp.js';
 export { parseAddition, parseMode, parseOwner } from './append/parse-words.js';
 export type { ArchiveFormat } from './archive/archive-documents.js';
 export { type ImageDocuments, imageDocuments, jsonBytes } from './archive/image-documents.js';
-export { type LayerDigests, layerDigests } from './archive/layer-digests.js';
+export { layerDigests } from './archive/layer-digests.js';
 export { knownFacts, type LayerFacts, uniqueLayers } from './archive/layer-facts.js';
 export { type CompressTar, type Passage, passLayer } from './archive/pass-bytes.js';
 export { plannedBytes } from './archive/planned-bytes.js';
@@ -47,7 +47,7 @@ export type {
 export { withAtomicFile } from './output/atomic-file.js';
 export { gathering } from './output/gatherer.js';
 export type { OutputFile, OutputFileOptions } from './output/output-file.js';
-export { createPositionedFile, type PositionedFile } from './output/positioned-file.js';
+export { createPositionedFile } from './output/positioned-file.js';
 export { holdTemporary } from './output/temporary.js';
 export { systemCode, writeError, writing } from './output/write-error.js';
 export { planLean } from './plan/plan-lean.js';

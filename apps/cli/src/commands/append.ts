@@ -15,6 +15,7 @@ import { renderAppended } from '../render/append.js';
 import { type ChangeFlags, outputOf, writeChange } from './change.js';
 import { type CompressionFlags, compressionFlag } from './compression-flags.js';
 import { withImage } from './read.js';
+import { sourceDateEpoch } from './source-date-epoch.js';
 import { tagFlags } from './tag-flags.js';
 
 export interface AppendFlags extends ChangeFlags, CompressionFlags {
@@ -73,18 +74,4 @@ function asFinding(layer: number) {
     path,
     message,
   });
-}
-
-/** Throws ERR_LAYERS_USAGE for a SOURCE_DATE_EPOCH that is no time. */
-export function sourceDateEpoch(env: Session['env']): number | undefined {
-  const text = env['SOURCE_DATE_EPOCH'];
-  if (text === undefined || text === '') return undefined;
-  if (/^\d{1,12}$/.test(text)) return Number(text);
-  throw new LayersError(
-    'ERR_LAYERS_USAGE',
-    `SOURCE_DATE_EPOCH is ${JSON.stringify(text)}, which is no time`,
-    {
-      hint: 'it holds seconds since 1970',
-    },
-  );
 }

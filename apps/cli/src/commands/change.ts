@@ -1,4 +1,4 @@
-import type { Finding, ReadImage, ReadOptions } from '@layers/core';
+import type { Finding, Ignorable, ReadImage, ReadOptions } from '@layers/core';
 import {
   compressStream,
   type NewImage,
@@ -11,6 +11,7 @@ import {
 } from '@layers/rewrite';
 import { LayersError } from '@layers/tar';
 import { ExitStatus } from '../exit-status.js';
+import { type DaemonOutput, daemonOutput, isDaemonOutput } from '../output/daemon-output.js';
 import { type OutputFormat, type OutputName, parseOutputName } from '../output/output-name.js';
 import { createProgress } from '../output/progress.js';
 import { viewOf } from '../output/view.js';
@@ -22,6 +23,7 @@ import { type ChangeDocument, type ChangedImage, changedImageOf, plannedImageOf 
 import { dashed, isPassing, refuseEarly, refuseInputAsOutput } from './check-output.js';
 import { present } from './present.js';
 import { readBack } from './read-back.js';
+import { tagFlags } from './tag-flags.js';
 
 /** The options of commands that write images. */
 export interface ChangeFlags extends ImageFlags {
@@ -30,12 +32,15 @@ export interface ChangeFlags extends ImageFlags {
   readonly format?: OutputFormat;
   readonly dryRun?: boolean;
   readonly check?: boolean;
+  readonly tag?: readonly string[];
 }
 
 /** An image as it is, and as it shall be. */
 export interface Changed {
   readonly before: ReadImage;
   readonly after: NewImage;
+  /** What the root file system is meant to have otherwise, so that `--check` passes over it; default nothing. */
+  readonly meant?: readonly Ignorable[];
 }
 
 /**
@@ -43,6 +48,15 @@ export interface Changed {
  * written there ERR_LAYERS_TERMINAL and ERR_LAYERS_OUTPUT_EXISTS, before an input is read.
  */
 export function outputOf(flags: ChangeFlags, session: Session): OutputName {
+  const inDaemon = daemonOutput(flags.output, flags.format);
+  if (inDaemon !== null) {
+    if (flags.check === true)
+      throw contradiction(
+        'what a Docker Engine has is not read back for --check',
+        'name a file with -o first',
+      );
+    return inDaemon;
+  }
   const named = parseOutputName(flags.output === undefined ? undefined : dashed(flags.output), flags.format);
   const output = { ...named, path: dashed(named.path) };
   if (flags.dryRun === true) {
@@ -68,19 +82,20 @@ function contradiction(message: string, hint = 'name a file with -o'): LayersErr
  * Status "no" where `--check` finds another root file system.
  */
 export async function writeChange(
-  images: readonly Changed[],
+  changed: readonly Changed[],
   output: OutputName,
   flags: ChangeFlags,
   session: Session,
   findings: readonly Finding[] = [],
 ): Promise<ExitStatus> {
+  const images = isDaemonOutput(output) ? namedIn(output, changed, flags) : changed;
   for (const { before } of images) refuseInputAsOutput(before.archive.source.path, output.path);
   const done = await withWriteProgress(flags, session, (options) =>
     flags.dryRun === true ? plan(images, output, options) : write(images, output, flags, session, options),
   );
   const document: ChangeDocument = {
     schemaVersion: 1,
-    output: { ...output, bytes: done.bytes },
+    output: { path: output.path, format: output.format, bytes: done.bytes },
     dryRun: flags.dryRun ?? false,
     images: done.images,
     sameRootfs: done.sameRootfs,
@@ -104,7 +119,26 @@ export async function writeChange(
   );
 }
 
-type WorkOptions = Pick<ReadOptions, 'signal' | 'onProgress'>;
+/** One image, under the name it gets in a Docker Engine and those of `--tag`. Throws ERR_LAYERS_USAGE for several. */
+function namedIn(
+  { daemon }: DaemonOutput,
+  changed: readonly Changed[],
+  { tag }: ChangeFlags,
+): readonly Changed[] {
+  if (changed.length > 1) {
+    throw contradiction(
+      `${daemon} cannot be the name of ${changed.length} images`,
+      'choose one with --image, or load them all: layers load --to docker-daemon -i FILE',
+    );
+  }
+  const tags = [...new Set([daemon, ...(tagFlags(tag) ?? [])])];
+  return changed.map((image) => ({ ...image, after: { ...image.after, tags } }));
+}
+
+interface WorkOptions extends Pick<ReadOptions, 'signal' | 'onProgress'> {
+  /** Says what is done from now on. */
+  begin(what: string): void;
+}
 
 export async function withWriteProgress<Result>(
   flags: ImageFlags,
@@ -115,7 +149,11 @@ export async function withWriteProgress<Result>(
   const progress = createProgress(stderr, wanted);
   signal.addEventListener('abort', progress.stop);
   try {
-    return await work({ signal, ...(wanted ? { onProgress: progress.update } : {}) });
+    return await work({
+      signal,
+      begin: progress.begin,
+      ...(wanted ? { onProgress: progress.update } : {}),
+    });
   } finally {
     progress.stop();
     signal.removeEventListener('abort', progress.stop);
@@ -174,6 +212,17 @@ async function write(
     const results = await writeTo(target);
     return { bytes: written(), images: pairs(images, results), sameRootfs: null };
   };
+  if (isDaemonOutput(output)) {
+    const { writeToDaemon } = await import('./write-daemon.js');
+    let bytes = 0;
+    const results = await writeToDaemon(output, flags, session, async ({ write: put }) => {
+      const { target, written } = counting(put);
+      const sofar = await writeTo(target);
+      bytes = written();
+      return sofar;
+    });
+    return { bytes, images: pairs(images, results), sameRootfs: null };
+  }
   const target = targetOf(output, force, session);
   if (target.kind === 'stream') return passed((chunk) => target.write(chunk));
   if (target.kind === 'file' && isPassing(path)) {
@@ -181,7 +230,9 @@ async function write(
   }
   const results = await writeTo(target);
   const before = images.map((image) => image.before);
-  const found = await readBack(before, results, path, flags.check ?? false, options);
+  options.begin('reading back');
+  const check = flags.check === true ? images.flatMap(({ meant = [] }) => meant) : null;
+  const found = await readBack(before, results, path, check, options);
   return { ...found, images: pairs(images, results) };
 }
 

@@ -1,5 +1,5 @@
 import { imageInfo, pathFields, type SourceInfo } from '@layers/core';
-import { type ExtractReport, extractRootfs, type NotDoneKind } from '@layers/rewrite';
+import { checkDestination, type ExtractReport, extractRootfs, type NotDoneKind } from '@layers/rewrite';
 import { ExitStatus } from '../exit-status.js';
 import { createProgress } from '../output/progress.js';
 import { viewOf } from '../output/view.js';
@@ -48,6 +48,8 @@ export function extract(
   session: Session,
 ): Promise<ExitStatus> {
   const { signal, stderr } = session;
+  // Before a pipe is read, which may take long and cannot be done twice.
+  checkDestination(directory, flags.force ?? false);
   return withImage(name, flags, session, { contents: true }, async (image) => {
     const wanted = stderr.isTTY === true && flags.quiet !== true && flags.progress !== false;
     const progress = createProgress(stderr, wanted);

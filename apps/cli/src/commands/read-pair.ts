@@ -33,7 +33,8 @@ export async function withPair<Result>(
   work: (pair: ChosenPair) => Promise<Result>,
 ): Promise<Result> {
   const inputA = findInput(names.a, flags, session);
-  const inputB = names.b === undefined ? null : findInput(names.b, flagsOfB(flags), session);
+  const nameB = names.b ?? otherPlatform(names.a, inputA, flags);
+  const inputB = nameB === undefined ? null : findInput(nameB, flagsOfB(flags), session);
   if (inputB !== null && isSameStream(inputA, inputB)) {
     throw new LayersError(
       'ERR_LAYERS_USAGE',
@@ -50,7 +51,9 @@ export async function withPair<Result>(
       );
     }
     openA.endProgress();
-    return withArchive(inputB, flags, session, reading, (openB) => work(pairOf(openA, openB, flags)));
+    return withArchive(inputB, withPlatformOfB(flags), session, reading, (openB) =>
+      work(pairOf(openA, openB, flags)),
+    );
   });
 }
 
@@ -74,6 +77,15 @@ function withOptionsOfB(error: unknown): unknown {
   const { code, message, archive, hint } = error;
   const named = hint.replace('--image (', '--image-b (').replace('--platform:', '--platform-b:');
   return new LayersError(code, message, { archive, hint: named, cause: error });
+}
+
+/** Of the store, an archive has one image: another platform of it is in another one. */
+function otherPlatform(name: string, { source }: Input, { platformB }: DiffFlags): string | undefined {
+  return 'reference' in source && platformB !== undefined ? name : undefined;
+}
+
+function withPlatformOfB(flags: DiffFlags): DiffFlags {
+  return flags.platformB === undefined ? flags : { ...flags, platform: flags.platformB };
 }
 
 /** What is said of B's name: that of A's image is but a fallback. */

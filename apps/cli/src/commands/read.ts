@@ -1,6 +1,7 @@
 import {
   type Analysis,
   type Archive,
+  type ArchiveInput,
   analyse,
   openArchive,
   type ReadImage,
@@ -65,12 +66,18 @@ export function withArchive<Result>(
 ): Promise<Result> {
   return withInput(input, flags, session, async (common, endProgress) => {
     const options = { ...common, verify: reading.verify ?? false };
-    const open = async (source: Input['source']) => {
+    const open = async (source: ArchiveInput) => {
       const archive = await openArchive(source, options);
       checkTransport(archive.source, input.transport);
       return archive;
     };
     const { source } = input;
+    if ('reference' in source) {
+      const { withStoredImage } = await import('../input/stored-input.js');
+      return withStoredImage(source.reference, flags, session, (archive) =>
+        work({ archive, input, options, endProgress }),
+      );
+    }
     if (reading.contents !== true || !('stream' in source)) {
       return work({ archive: await open(source), input, options, endProgress });
     }

@@ -8,10 +8,13 @@ import type { Session } from '../program/session.js';
 import { type Changed, type ChangeFlags, outputOf, writeChange } from './change.js';
 import { type CompressionFlags, compressionFlag } from './compression-flags.js';
 import { type Opened, withArchive } from './read.js';
+import { tellSharedTags } from './shared-tags.js';
+import { sourceDateEpoch } from './source-date-epoch.js';
 import { tagFlags } from './tag-flags.js';
 
 export interface RepackFlags extends ChangeFlags, CompressionFlags {
   readonly dropWaste?: boolean;
+  readonly reproducible?: boolean;
   readonly all?: boolean;
   readonly tag?: readonly string[];
 }
@@ -21,6 +24,8 @@ export function repack(names: readonly string[], flags: RepackFlags, session: Se
   const output = outputOf(flags, session);
   const compression = compressionFlag(flags);
   const tags = tagFlags(flags.tag);
+  const latest = flags.reproducible === true ? (sourceDateEpoch(session.env) ?? 0) : null;
+  const reproducible = latest === null ? undefined : { latest };
   if (names.filter((name) => parseImageName(name).kind === 'stdin').length > 1) {
     throw new LayersError('ERR_LAYERS_USAGE', 'standard input gives one archive, and is named twice', {
       hint: 'write the others into files first',
@@ -34,8 +39,12 @@ export function repack(names: readonly string[], flags: RepackFlags, session: Se
     for (const description of chosen) {
       const before = await readImage(archive, description, options);
       const { dropWaste } = flags;
-      const change = { compression, dropWaste, tags, signal: session.signal };
-      images.push({ before, after: repackImage(before, change) });
+      const change = { compression, dropWaste, reproducible, tags, signal: session.signal };
+      images.push({
+        before,
+        after: repackImage(before, change),
+        ...(reproducible === undefined ? {} : { meant: ['mtime'] }),
+      });
     }
     endProgress();
     return images;
@@ -46,7 +55,10 @@ export function repack(names: readonly string[], flags: RepackFlags, session: Se
     const name = names[position];
     if (name === undefined) {
       refuseSharedTags(sofar, flags);
-      return writeChange(sofar, output, flags, session);
+      const written = sofar.map(({ after }) => after);
+      return tellSharedTags(written, output.format, flags, session).then((findings) =>
+        writeChange(sofar, output, flags, session, findings),
+      );
     }
     const input = findInput(name, flags, session);
     return withArchive(input, flags, session, { contents: true }, async (opened) =>

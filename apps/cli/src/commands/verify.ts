@@ -1,7 +1,7 @@
-import { verifyArchive } from '@layers/core';
+import { type ReadOptions, type VerifyDocument, verifyArchive, verifyOpenArchive } from '@layers/core';
 import { placed } from '@layers/tar';
 import { ExitStatus } from '../exit-status.js';
-import { checkTransport, findInput } from '../input/open-input.js';
+import { checkTransport, findInput, type Input } from '../input/open-input.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { renderVerify } from '../render/verify.js';
 import { present } from './present.js';
@@ -10,20 +10,35 @@ import { withInput } from './read.js';
 /** `layers verify`: every size and digest that is claimed, and the structure. */
 export async function verify(image: string, flags: ImageFlags, session: Session): Promise<ExitStatus> {
   const input = findInput(image, flags, session);
-  const document = await withInput(input, flags, session, async (options) => {
-    try {
-      const query = { image: input.image, platform: flags.platform };
-      const verified = await verifyArchive(input.source, query, options);
-      checkTransport(verified.source, input.transport);
-      return verified;
-    } catch (error) {
-      throw placed(error, { archive: input.source.path });
-    }
-  });
+  const document = await withInput(input, flags, session, (options) =>
+    verified(input, flags, session, options),
+  );
   const status = await present(
     { document, render: (view) => renderVerify(document, view), tellsFindings: true },
     flags,
     session,
   );
   return document.verified ? status : ExitStatus.no;
+}
+
+async function verified(
+  { source, image, transport }: Input,
+  flags: ImageFlags,
+  session: Session,
+  options: ReadOptions,
+): Promise<VerifyDocument> {
+  const query = { image, platform: flags.platform };
+  if ('reference' in source) {
+    const { withStoredImage } = await import('../input/stored-input.js');
+    return withStoredImage(source.reference, flags, session, (archive) =>
+      verifyOpenArchive(archive, query, options),
+    );
+  }
+  try {
+    const document = await verifyArchive(source, query, options);
+    checkTransport(document.source, transport);
+    return document;
+  } catch (error) {
+    throw placed(error, { archive: source.path });
+  }
 }

@@ -33,8 +33,11 @@ const PLATFORMS = [
   'linux/s390x',
 ];
 
-/** Arguments that name archives. */
-const ARCHIVES: ReadonlySet<string> = new Set(['IMAGE', 'A']);
+/** Arguments that name archives and other files. */
+const ARCHIVES: ReadonlySet<string> = new Set(['IMAGE', 'A', 'FILE']);
+
+/** Arguments that only the user knows. */
+const UNKNOWN: ReadonlySet<string> = new Set(['REF', 'SOURCE', 'REPOSITORY']);
 
 /** What options are called whose values are paths on this machine. */
 const PATH_VALUE = /<(?:FILE|DIR|SOURCE)\b/;
@@ -75,5 +78,6 @@ function directoryOf(command: Command): number | null {
 function argumentOf(command: Command): CommandWords['argument'] {
   const [first] = command.registeredArguments;
   if (first !== undefined && ARCHIVES.has(first.name())) return 'archive';
-  return command.name() === 'help' ? 'command' : (first?.description.split(', ') ?? []);
+  if (first === undefined || UNKNOWN.has(first.name())) return [];
+  return command.name() === 'help' ? 'command' : (first.argChoices ?? first.description.split(', '));
 }

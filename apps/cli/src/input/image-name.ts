@@ -4,6 +4,18 @@ import { LayersError } from '@layers/tar';
 export const FILE_TRANSPORTS = ['docker-archive', 'oci-archive', 'oci'] as const;
 export type FileTransport = (typeof FILE_TRANSPORTS)[number];
 
+const DAEMON = 'docker-daemon:';
+
+/** Whether a name is that of an image in a Docker Engine. */
+export function isDaemonName(name: string): boolean {
+  return name.startsWith(DAEMON);
+}
+
+/** What stands behind `docker-daemon:`; null for other names. */
+export function daemonReference(name: string): string | null {
+  return isDaemonName(name) ? name.slice(DAEMON.length) : null;
+}
+
 /** What the user may have meant by the name of an image. */
 export type ImageName =
   | { readonly kind: 'stdin'; readonly transport: FileTransport | null }
@@ -61,9 +73,8 @@ function imageOption(reference: string): string | null {
   return index === null ? reference : `#${Number(index[1]) + 1}`;
 }
 
-/** Transports that need a daemon, a registry or a store, with what to do instead. */
+/** Transports that need a daemon, a registry or another store, with what to do instead. */
 const UNREADABLE: ReadonlyMap<string, string> = new Map([
-  ['docker-daemon', 'write the image into a file first: docker save IMAGE -o FILE'],
   ['docker', 'copy the image into a file first: skopeo copy docker://IMAGE oci-archive:FILE'],
   ['containers-storage', 'write the image into a file first: podman save IMAGE -o FILE'],
   ['dir', 'copy the image into an archive first: skopeo copy dir:DIR oci-archive:FILE'],
@@ -72,23 +83,37 @@ const UNREADABLE: ReadonlyMap<string, string> = new Map([
 
 const REFERENCE = /^[a-z0-9][\w.-]*(?:[:/@][\w./:@-]+)?$/;
 const FILE_LIKE = /^[./~]|\.(?:tar|tgz|tzst|txz|gz|zst|xz|bz2|oci|img)$|\/$/i;
+const NEVER_STORED = /^[./~-]|\/$/;
+
+/** Whether a name for which there is no file may be that of an image in the store. */
+export function mayBeStored(name: string): boolean {
+  return !NEVER_STORED.test(name);
+}
 
 /**
- * The error for a name for which no file exists: a file that is missing, a transport that is not read, or the name
- * of an image in a store.
+ * The error for a name that neither a file nor an image of the store has: a file that is missing, a transport that is
+ * not read, or an image that was not loaded.
+ *
+ * @param hint what to do about an image that the store does not have
  */
-export function missing(name: string, parsed: Extract<ImageName, { kind: 'path' }>): LayersError {
+export function missing(
+  name: string,
+  parsed: Extract<ImageName, { kind: 'path' }>,
+  hint = 'layers load -i FILE puts an archive into the store; layers images lists what it has',
+): LayersError {
   const transport = /^([a-z][a-z-]*):/.exec(name)?.[1] ?? '';
-  const hint = UNREADABLE.get(transport);
-  if (parsed.transport === null && hint !== undefined) {
-    return new LayersError('ERR_LAYERS_TRANSPORT', `images cannot be read from ${transport}: yet`, { hint });
+  const instead = UNREADABLE.get(transport);
+  if (parsed.transport === null && instead !== undefined) {
+    return new LayersError('ERR_LAYERS_TRANSPORT', `images cannot be read from ${transport}:`, {
+      hint: instead,
+    });
   }
   const path = parsed.candidates[0]?.path ?? name;
   if (parsed.transport === null && REFERENCE.test(name) && !FILE_LIKE.test(name)) {
     return new LayersError(
-      'ERR_LAYERS_TRANSPORT',
-      `there is no file ${name}, and images cannot be read by their names in a store yet`,
-      { hint: `write the image into a file first: docker save ${name} -o FILE` },
+      'ERR_LAYERS_IMAGE_NOT_FOUND',
+      `there is no file ${name}, and no image of that name in the store`,
+      { hint },
     );
   }
   return new LayersError('ERR_LAYERS_INPUT_MISSING', 'there is no such file or directory', {

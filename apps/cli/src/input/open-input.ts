@@ -2,27 +2,35 @@ import { createReadStream, lstatSync, statSync } from 'node:fs';
 import { type Archive, type ImageDescription, type SourceInfo, selectImage } from '@layers/core';
 import { LayersError, placed } from '@layers/tar';
 import type { ImageFlags, Session } from '../program/session.js';
-import { type FileTransport, missing, parseImageName } from './image-name.js';
+import { daemonSource } from './daemon-source.js';
+import { daemonReference, type FileTransport, mayBeStored, missing, parseImageName } from './image-name.js';
 
 /** Bytes that pass once, and what documents call them. */
 export interface StreamSource {
-  readonly stream: NodeJS.ReadableStream & AsyncIterable<Uint8Array> & { destroy(): void };
+  readonly stream: AsyncIterable<Uint8Array> & { destroy(): void };
+  readonly path: string;
+}
+
+/** What no file is called: perhaps an image of the store. The store is not looked into before it has to be. */
+export interface StoredSource {
+  readonly reference: string;
+  /** The same, for what says where something is from. */
   readonly path: string;
 }
 
 /** Where the bytes are, and which image is meant. */
 export interface Input {
-  readonly source: { readonly path: string } | StreamSource;
+  readonly source: { readonly path: string } | StreamSource | StoredSource;
   readonly image: string | undefined;
   readonly transport: FileTransport | null;
 }
 
 /**
- * Finds what the user named: the first of the candidates that exists.
+ * Finds what the user named: the first of the candidates that exists, else perhaps an image of the store.
  *
  * @throws LayersError ERR_LAYERS_TRANSPORT, ERR_LAYERS_INPUT_MISSING, ERR_LAYERS_TERMINAL, ERR_LAYERS_USAGE
  */
-export function findInput(name: string, flags: ImageFlags, session: Pick<Session, 'stdin'>): Input {
+export function findInput(name: string, flags: ImageFlags, session: Pick<Session, 'stdin' | 'env'>): Input {
   const parsed = parseImageName(name);
   const { transport } = parsed;
   if (parsed.kind === 'stdin') {
@@ -34,7 +42,13 @@ export function findInput(name: string, flags: ImageFlags, session: Pick<Session
     return { source: { stream: session.stdin, path: '-' }, image: flags.image, transport };
   }
   const found = parsed.candidates.find(({ path }) => exists(path));
-  if (found === undefined) throw missing(name, parsed);
+  if (found === undefined) {
+    const inDaemon = daemonReference(name);
+    if (inDaemon !== null)
+      return { source: daemonSource(name, inDaemon, session), image: flags.image, transport };
+    if (transport !== null || !mayBeStored(name)) throw missing(name, parsed);
+    return { source: { reference: name, path: name }, image: flags.image, transport };
+  }
   if (found.image !== null && flags.image !== undefined) {
     throw new LayersError('ERR_LAYERS_USAGE', `the image is named twice: ${found.image} and ${flags.image}`, {
       hint: `leave out either --image or what stands behind ${found.path}`,

@@ -29,6 +29,9 @@ export function parseOutputName(name: string | undefined, format: OutputFormat |
     throw usage('where the image goes is not said', 'add -o FILE, or -o - for standard output');
   }
   const transport = /^([a-z-]+):/.exec(name)?.[1] ?? '';
+  if (transport === 'docker-daemon') {
+    throw usage('this command does not write into a Docker Engine', 'use layers load --to docker-daemon');
+  }
   const stated = TRANSPORTS.get(transport);
   if (stated !== undefined && format !== undefined && stated !== format) {
     throw usage(`${transport}: and --format ${format} say different things`, 'leave out one of them');

@@ -9,7 +9,10 @@ export interface Amount {
 }
 
 export interface Progress {
+  /** Where fewer bytes are done than before, something new has begun: the time left is of it alone. */
   update(amount: Amount): void;
+  /** Says what is done from now on, in a word before the bar. */
+  begin(what: string): void;
   /** Wipes the bar away. Nothing is drawn any more afterwards. */
   stop(): void;
 }
@@ -17,12 +20,14 @@ export interface Progress {
 /** Work shorter than this shows no bar. */
 const PATIENCE_MS = 500;
 
-const SILENT: Progress = { update: () => {}, stop: () => {} };
+const SILENT: Progress = { update: () => {}, begin: () => {}, stop: () => {} };
 
 /** A bar on `stream` with bytes, rate and time left, for work that takes long; nothing where `wanted` is false. */
 export function createProgress(stream: NodeJS.WriteStream, wanted: boolean): Progress {
   if (!wanted) return SILENT;
-  const started = performance.now();
+  const created = performance.now();
+  let started = created;
+  let what = '';
   let bar: Bar | null = null;
   let loading = false;
   let stopped = false;
@@ -39,7 +44,7 @@ export function createProgress(stream: NodeJS.WriteStream, wanted: boolean): Pro
       clearOnComplete: true,
       // The cursor is shown again by stop(), which is also called where a signal ends the work.
       gracefulExit: false,
-      format: () => progressLine(latest, performance.now() - started, stream.columns),
+      format: () => progressLine(latest, performance.now() - started, stream.columns, what),
     });
     bar.start(1, 0);
   };
@@ -51,11 +56,17 @@ export function createProgress(stream: NodeJS.WriteStream, wanted: boolean): Pro
 
   return {
     update(amount) {
+      if (amount.doneBytes < latest.doneBytes) started = performance.now();
       latest = amount;
-      if (stopped || performance.now() - started < PATIENCE_MS) return;
+      if (stopped || performance.now() - created < PATIENCE_MS) return;
       // Busy work may not let the timer have its turn.
       if (bar === null) begin();
       else bar.update(0);
+    },
+    begin(next) {
+      what = next;
+      latest = { doneBytes: 0, totalBytes: null };
+      started = performance.now();
     },
     stop() {
       stopped = true;
@@ -74,19 +85,23 @@ interface Bar {
 
 const BAR_COLUMNS = 24;
 
-/** `[=====>   ] 40 %  640 MB of 1.6 GB  320 MB/s  3 s left`, in fewer columns than the terminal has. */
-export function progressLine(amount: Amount, elapsedMs: number, columns = 80): string {
+/**
+ * `[=====>   ] 40 %  640 MB of 1.6 GB  320 MB/s  3 s left`, in fewer columns than the terminal has.
+ *
+ * @param what stands before it, if it is not empty
+ */
+export function progressLine(amount: Amount, elapsedMs: number, columns = 80, what = ''): string {
   const { doneBytes, totalBytes } = amount;
   const rate = doneBytes / Math.max(elapsedMs / 1000, 0.001);
   const speed = `${humanBytes(Math.round(rate))}/s`;
   if (totalBytes === null || totalBytes <= 0)
-    return `read ${humanBytes(doneBytes)}  ${speed}`.slice(0, columns - 1);
+    return `${what === '' ? 'read' : what} ${humanBytes(doneBytes)}  ${speed}`.slice(0, columns - 1);
   const share = Math.min(1, doneBytes / totalBytes);
   const done = Math.round(share * BAR_COLUMNS);
   const bar = `[${'='.repeat(done)}${' '.repeat(BAR_COLUMNS - done)}]`;
   const amounts = `${humanBytes(doneBytes)} of ${humanBytes(totalBytes)}`;
   const left = rate > 0 ? `${duration((totalBytes - doneBytes) / rate)} left` : '';
-  const text = `${String(Math.floor(share * 100)).padStart(3)} %  ${amounts}  ${speed}  ${left}`;
+  const text = `${what === '' ? '' : `${what} `}${String(Math.floor(share * 100)).padStart(3)} %  ${amounts}  ${speed}  ${left}`;
   return bar.length + 1 + text.length < columns ? `${bar} ${text}` : text.slice(0, columns - 1);
 }
 

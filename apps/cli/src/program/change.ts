@@ -10,30 +10,26 @@ import {
   several,
   tagging,
   wholeNumber,
+  withOptions,
   writing,
 } from './options.js';
 
 /** The commands that write another image. */
 export function addChanging({ program, command, session, onStatus }: Grammar): void {
   program.commandsGroup('Change (IMAGE -> -o OUT; the input is never touched):');
-  proving(
-    common(
-      packing(
-        tagging(
-          writing(
-            noTrunc(
-              selecting(
-                command('squash', 'Merge layers into one; the root file system stays the same', [
-                  'layers squash app.tar -o small.tar',
-                  'layers squash --last 3 app.tar -o app-squashed.tar',
-                  'layers squash --from 1 --to 4 --check app.tar -o app-squashed.tar',
-                ]),
-              ),
-            ),
-          ),
-        ),
-      ),
-    ),
+  withOptions(
+    command('squash', 'Merge layers into one; the root file system stays the same', [
+      'layers squash app.tar -o small.tar',
+      'layers squash --last 3 app.tar -o app-squashed.tar',
+      'layers squash --from 1 --to 4 --check app.tar -o app-squashed.tar',
+    ]),
+    selecting,
+    noTrunc,
+    writing,
+    tagging,
+    packing,
+    common,
+    proving,
   )
     .argument('<IMAGE>', IMAGE_TEXT)
     .addOption(
@@ -46,50 +42,46 @@ export function addChanging({ program, command, session, onStatus }: Grammar): v
       onStatus(await squash(name, flags, session));
     });
 
-  proving(
-    common(
-      packing(
-        tagging(
-          writing(
-            noTrunc(
-              selecting(
-                command('repack', 'Change the form: archive, compression, without waste, several images', [
-                  'layers repack --compression zstd app.tar -o app-zstd.tar',
-                  'layers repack --drop-waste --check app.tar -o lean.tar',
-                  'layers repack app.tar -o oci:app-layout',
-                  'layers repack a.tar b.tar -o both.tar',
-                ]),
-              ),
-            ),
-          ),
-        ),
-      ),
-    ),
+  withOptions(
+    command('repack', 'Change the form: archive, compression, without waste, several images', [
+      'layers repack --compression zstd app.tar -o app-zstd.tar',
+      'layers repack --drop-waste --check app.tar -o lean.tar',
+      'layers repack --reproducible app.tar -o same.tar',
+      'layers repack app.tar -o oci:app-layout',
+      'layers repack a.tar b.tar -o both.tar',
+    ]),
+    selecting,
+    noTrunc,
+    writing,
+    tagging,
+    packing,
+    common,
+    proving,
   )
     .argument('<IMAGE...>', IMAGE_TEXT)
     .option('--all', 'all images of each archive')
     .option('--drop-waste', 'leave out what nothing reaches; all layers stay')
+    .option(
+      '--reproducible',
+      'the same bytes for each build of a tree: order, times, builder (SOURCE_DATE_EPOCH)',
+    )
     .action(async (names, flags) => {
       const { repack } = await import('../commands/repack.js');
       onStatus(await repack(names, flags, session));
     });
 
-  common(
-    packing(
-      tagging(
-        writing(
-          noTrunc(
-            selecting(
-              command('append', 'Add one layer: from a directory, a tar or a file, or hiding what is there', [
-                'layers append app.tar --add dist:/srv/www -o new.tar',
-                'layers append app.tar --add patch.tar.gz --delete /var/cache/apt -o new.tar',
-                'layers append app.tar --diff --add rootfs:/ -o new.tar',
-              ]),
-            ),
-          ),
-        ),
-      ),
-    ),
+  withOptions(
+    command('append', 'Add one layer: from a directory, a tar or a file, or hiding what is there', [
+      'layers append app.tar --add dist:/srv/www -o new.tar',
+      'layers append app.tar --add patch.tar.gz --delete /var/cache/apt -o new.tar',
+      'layers append app.tar --diff --add rootfs:/ -o new.tar',
+    ]),
+    selecting,
+    noTrunc,
+    writing,
+    tagging,
+    packing,
+    common,
   )
     .argument('<IMAGE>', IMAGE_TEXT)
     .addOption(several('--add <SOURCE[:/DEST]>', 'a directory or tar to add, or a file; may be repeated'))
@@ -104,24 +96,19 @@ export function addChanging({ program, command, session, onStatus }: Grammar): v
       onStatus(await append(name, flags, session));
     });
 
-  configuring(
-    proving(
-      common(
-        tagging(
-          writing(
-            noTrunc(
-              selecting(
-                command('config', 'Set and remove env, labels, volumes, ports, entrypoint, cmd, user, …', [
-                  'layers config app.tar --set-env TZ=UTC --unset-env DEBUG -o new.tar',
-                  'layers config app.tar --unset-volume /data --unexpose 8080 -o new.tar',
-                  'layers config app.tar --entrypoint \'["/app"]\' --user 1000 -o new.tar',
-                ]),
-              ),
-            ),
-          ),
-        ),
-      ),
-    ),
+  withOptions(
+    command('config', 'Set and remove env, labels, volumes, ports, entrypoint, cmd, user, …', [
+      'layers config app.tar --set-env TZ=UTC --unset-env DEBUG -o new.tar',
+      'layers config app.tar --unset-volume /data --unexpose 8080 -o new.tar',
+      'layers config app.tar --entrypoint \'["/app"]\' --user 1000 -o new.tar',
+    ]),
+    selecting,
+    noTrunc,
+    writing,
+    tagging,
+    common,
+    proving,
+    configuring,
   )
     .argument('<IMAGE>', IMAGE_TEXT)
     .action(async (name, flags) => {

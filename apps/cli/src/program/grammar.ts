@@ -14,4 +14,4 @@ export interface Grammar {
 
 /** What an image may be named by. */
 export const IMAGE_TEXT =
-  'an archive, an OCI layout, - for standard input, or docker-archive:, oci-archive:, oci:';
+  'an archive, an OCI layout, - for standard input, a name or id in the store, or docker-archive:, oci-archive:, oci:, docker-daemon:';

@@ -3,11 +3,25 @@ import { COMPRESSIONS } from '../commands/compression-flags.js';
 import { ARCHIVE_FORMATS } from '../output/output-name.js';
 import { UNLIMITED } from '../output/terminal-size.js';
 
+/** Options that several commands have. */
+type OptionGroup = (command: Command) => Command;
+
+/** Gives a command groups of options; its help shows them in this order. */
+export function withOptions(command: Command, ...groups: readonly OptionGroup[]): Command {
+  return groups.reduce((sofar, add) => add(sofar), command);
+}
+
 /** The options of every command. Tests hold the flags' types in session.ts against these. */
-export function common(command: Command, { json = true }: { json?: boolean } = {}): Command {
+export function common(
+  command: Command,
+  {
+    json = true,
+    quiet = 'say nothing on standard error but errors',
+  }: { json?: boolean; quiet?: string } = {},
+): Command {
   if (json) command.option('--json', 'print one JSON document');
   return command
-    .option('-q, --quiet', 'say nothing on standard error but errors')
+    .option('-q, --quiet', quiet)
     .option('-v, --verbose', 'add causes and stack traces to errors')
     .option('--no-progress', 'show no progress bar')
     .addOption(
@@ -60,7 +74,10 @@ export function parseNumber(text: string, complaint: string): number {
 /** Where a command that writes images puts them, and in which form. */
 export function writing(command: Command): Command {
   return command
-    .option('-o, --output <FILE>', 'where to write: a file, - for standard output, or oci:DIR and the like')
+    .option(
+      '-o, --output <FILE>',
+      'where to write: a file, - for standard output, oci:DIR and the like, or docker-daemon:NAME',
+    )
     .addOption(
       new Option('--format <FORM>', 'hybrid (what every loader takes), docker, oci, oci-dir').choices([
         ...ARCHIVE_FORMATS,
@@ -96,4 +113,9 @@ export function several(flags: string, description: string): Option {
 
 export function proving(command: Command): Command {
   return command.option('--check', 'prove that the root file system is the same, entry by entry');
+}
+
+/** How an archive is packed as a whole, or the raw layers of what is loaded. */
+export function compressing(choices: readonly string[], description: string): Option {
+  return new Option('--compress <KIND>', description).choices([...choices]);
 }

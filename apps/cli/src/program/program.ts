@@ -4,6 +4,7 @@ import { columnsOf } from '../output/terminal-size.js';
 import { VERSION } from '../version.js';
 import { addChanging } from './change.js';
 import { examples, ROOT_HELP } from './help.js';
+import { addStoring } from './local.js';
 import { addMoving } from './move.js';
 import type { CommonFlags, Session } from './session.js';
 import { addUnderstanding } from './understand.js';
@@ -18,7 +19,7 @@ export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export function createProgram(session: Session, onStatus: (status: ExitStatus) => void): Command {
   const { stdout, stderr, env } = session;
   const program = new Command('layers')
-    .description('Container images as files: understand and change them, with no Docker needed')
+    .description('Container images as files: understand, change, keep and move them, with no Docker needed')
     .usage('COMMAND [OPTIONS] IMAGE')
     .version(`layers ${VERSION}`, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
@@ -42,6 +43,7 @@ export function createProgram(session: Session, onStatus: (status: ExitStatus) =
   addUnderstanding(grammar);
   addChanging(grammar);
   addMoving(grammar);
+  addStoring(grammar);
 
   program.commandsGroup('More:');
   command('completion', 'A script that lets a shell complete this command', [

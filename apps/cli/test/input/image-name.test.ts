@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { missing, parseImageName } from '../../src/input/image-name.ts';
+import { daemonReference, mayBeStored, missing, parseImageName } from '../../src/input/image-name.ts';
 
 const candidates = (name: string) => {
   const parsed = parseImageName(name);
@@ -43,16 +43,28 @@ describe('parseImageName', () => {
   });
 });
 
-describe('missing', () => {
-  it.each([
-    'alpine',
-    'alpine:3.20',
-    'ghcr.io/me/app@sha256:00',
-    'docker-daemon:alpine:3.20',
-    'docker://alpine',
-  ])('says that %s cannot be read yet', (name) => {
-    expect(missingCode(name)).toBe('ERR_LAYERS_TRANSPORT');
+describe('daemonReference', () => {
+  it('is what stands behind docker-daemon:', () => {
+    expect(daemonReference('docker-daemon:alpine:3.20')).toBe('alpine:3.20');
+    expect(daemonReference('docker-daemon:')).toBe('');
+    expect(daemonReference('docker:alpine')).toBe(null);
   });
+});
+
+describe('missing', () => {
+  it.each(['alpine', 'alpine:3.20', 'ghcr.io/me/app@sha256:00', 'sha256:3ed9bdcf5d92'])(
+    'takes %s for an image that the store does not have',
+    (name) => {
+      expect(missingCode(name)).toBe('ERR_LAYERS_IMAGE_NOT_FOUND');
+    },
+  );
+
+  it.each(['docker://alpine', 'dir:alpine', 'containers-storage:alpine'])(
+    'says that %s cannot be read',
+    (name) => {
+      expect(missingCode(name)).toBe('ERR_LAYERS_TRANSPORT');
+    },
+  );
 
   it.each(['./alpine', '/tmp/x', 'app.tar', 'app.tar.gz', 'dir/', 'oci:dir:app', 'Weird Name'])(
     'takes %s for a file that is not there',
@@ -64,5 +76,18 @@ describe('missing', () => {
   it('names the file that was meant', () => {
     const parsed = parseImageName('docker-archive:a.tar:app:1');
     expect(parsed.kind === 'path' && missing('docker-archive:a.tar:app:1', parsed).archive).toBe('a.tar');
+  });
+});
+
+describe('mayBeStored', () => {
+  it.each(['alpine', 'alpine:3.20', 'docker:27-dind', 'app.tar', '3ed9bdcf5d92', 'Of another tool'])(
+    'looks into the store for %s',
+    (name) => {
+      expect(mayBeStored(name)).toBe(true);
+    },
+  );
+
+  it.each(['./alpine', '/tmp/x', '../x', '~/x', 'dir/', '-x'])('never looks there for %s', (name) => {
+    expect(mayBeStored(name)).toBe(false);
   });
 });

@@ -11,6 +11,13 @@ describe('progressLine', () => {
     expect(progressLine({ doneBytes: 400e6, totalBytes: null }, 2000, 100)).toBe('read 400 MB  200 MB/s');
   });
 
+  it('says what is done where that is told', () => {
+    const back = progressLine({ doneBytes: 400e6, totalBytes: 1600e6 }, 2000, 100, 'reading back');
+    expect(back).toBe('[======                  ] reading back  25 %  400 MB of 1.6 GB  200 MB/s  6 s left');
+    const unknown = progressLine({ doneBytes: 400e6, totalBytes: null }, 2000, 100, 'reading back');
+    expect(unknown).toBe('reading back 400 MB  200 MB/s');
+  });
+
   it('is narrower than the terminal', () => {
     for (const columns of [20, 40, 60, 80]) {
       const line = progressLine({ doneBytes: 1, totalBytes: 1e15 }, 1000, columns);

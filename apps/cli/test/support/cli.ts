@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -23,9 +25,20 @@ export interface RunOptions {
   readonly cwd?: string;
 }
 
-/** The environment of a test: nothing of the machine's that would change how output looks. */
+const scratch = mkdtempSync(join(tmpdir(), 'layers-cli-'));
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+
+/** The environment of a test: nothing of the machine's that would change how output looks, and a store of its own. */
 export function environment(env: Readonly<Record<string, string>> = {}): Record<string, string> {
-  return { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', LANG: 'C.UTF-8', ...env };
+  const store = join(scratch, 'store');
+  return {
+    PATH: process.env['PATH'] ?? '',
+    HOME: '/nonexistent',
+    LANG: 'C.UTF-8',
+    LAYERS_STORE: store,
+    DOCKER_HOST: 'unix:///nonexistent/docker.sock',
+    ...env,
+  };
 }
 
 /** Runs the built command with pipes, as a script would. */

@@ -166,7 +166,7 @@ function notAnImage(members: Members): LayersError {
   });
   return new LayersError('ERR_LAYERS_NOT_AN_IMAGE', 'there is neither manifest.json nor index.json in it', {
     hint: isRootfs
-      ? 'this looks like a root file system, as docker export writes it; an image comes from docker save'
+      ? 'this looks like a root file system, as docker export writes it: layers import makes an image of it'
       : 'an image archive comes from docker save, skopeo copy or a builder',
   });
 }

@@ -22,9 +22,13 @@ const INTERNAL = 'ERR_LAYERS_NEEDS_PORTABLE_INFLATER';
 
 /** Every error code in the sources, also those that compressions put together. */
 function errorCodes(): Set<string> {
-  const folders = ['packages/tar/src', 'packages/core/src', 'packages/rewrite/src', 'packages/store/src', 'apps/cli/src'].map(
-    (name) => root + name,
-  );
+  const folders = [
+    'packages/tar/src',
+    'packages/core/src',
+    'packages/rewrite/src',
+    'packages/store/src',
+    'apps/cli/src',
+  ].map((name) => root + name);
   const text = folders.flatMap(sources).join('\n');
   const codes = new Set<string>();
   for (const [code] of text.matchAll(/'ERR_LAYERS_[A-Z0-9_]*[A-Z0-9]'/g)) codes.add(code.slice(1, -1));

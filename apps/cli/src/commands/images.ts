@@ -1,0 +1,115 @@
+import { formatPlatform } from '@layers/core';
+import { listImages, openStoredArchive, type Store, type StoredImage } from '@layers/store';
+import { isLayersError } from '@layers/tar';
+import type { ExitStatus } from '../exit-status.js';
+import { foundImage, userStore } from '../input/stored-input.js';
+import type { ImageFlags, Session } from '../program/session.js';
+import { renderImageIds, renderImages } from '../render/images.js';
+import { filterRows, parseImageFilter } from './images-filter.js';
+import { type ImageRow, imageRows } from './images-rows.js';
+import { present } from './present.js';
+
+export interface ImagesFlags extends ImageFlags {
+  readonly all?: boolean;
+  readonly digests?: boolean;
+  readonly filter?: readonly string[];
+}
+
+/** What `layers images --json` prints. */
+export interface ImagesDocument {
+  readonly schemaVersion: 1;
+  readonly store: { readonly path: string };
+  readonly images: readonly ImageItem[];
+  readonly findings: readonly [];
+}
+
+/** An image under one of its names. */
+export interface ImageItem {
+  readonly reference: string | null;
+  readonly repository: string | null;
+  readonly tag: string | null;
+  readonly id: string | null;
+  readonly manifestDigest: string;
+  readonly created: string | null;
+  readonly platform: string | null;
+  readonly layers: number;
+  /** Bytes of all blobs as stored, each once. */
+  readonly sizeBytes: number;
+  readonly uniqueBytes: number;
+  readonly sharedBytes: number;
+  /** Whether all layers are stored uncompressed, as docker counts them. */
+  readonly uncompressed: boolean;
+  readonly problem: StoredImage['problem'];
+}
+
+/** `layers images`: what the store has. */
+export async function images(
+  pattern: string | undefined,
+  flags: ImagesFlags,
+  session: Session,
+): Promise<ExitStatus> {
+  const filter = parseImageFilter(flags.filter ?? [], pattern);
+  const store = userStore(session);
+  const rows = await filterRows(imageRows(listImages(store)), filter, {
+    find: (reference) => foundImage(store, reference, undefined),
+    labels: (image) => labelsOf(store, image, session.signal),
+  });
+  const document: ImagesDocument = {
+    schemaVersion: 1,
+    store: { path: store.path },
+    images: rows.map(itemOf),
+    findings: [],
+  };
+  return present(
+    {
+      document,
+      items: document.images,
+      render: (view) =>
+        flags.quiet === true
+          ? renderImageIds(document, view)
+          : renderImages(document, view, { digests: flags.digests ?? false, now: Date.now() }),
+      tellsFindings: true,
+    },
+    flags,
+    session,
+  );
+}
+
+function itemOf({ image, reference, repository, tag }: ImageRow): ImageItem {
+  const { id, manifestDigest, created, platform, layers, sizeBytes, uniqueBytes, sharedBytes } = image;
+  const { isUncompressed, problem } = image;
+  return {
+    reference,
+    repository,
+    tag,
+    id,
+    manifestDigest,
+    created,
+    platform: platform === null ? null : formatPlatform(platform),
+    layers: layers.length,
+    sizeBytes,
+    uniqueBytes,
+    sharedBytes,
+    uncompressed: isUncompressed,
+    problem: problem === null ? null : { code: problem.code, message: problem.message },
+  };
+}
+
+/** None where the image cannot be read, or is gone since. */
+async function labelsOf(
+  store: Store,
+  image: StoredImage,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  try {
+    const { images: found } = await openStoredArchive(store, [image], { signal });
+    const labels = found[0]?.config.config?.['Labels'];
+    if (typeof labels !== 'object' || labels === null) return new Map();
+    return new Map(
+      Object.entries(labels).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+    );
+  } catch (error) {
+    if (isLayersError(error)) return new Map();
+    throw error;
+  }
+}

@@ -1,0 +1,95 @@
+import { FINDING_SEVERITY, type Finding, parsePlatform } from '@layers/core';
+import { compressStream, createdFromEpoch } from '@layers/rewrite';
+import {
+  type ImportReport,
+  importRootfs,
+  type LoadedImage,
+  loadImages,
+  type RootfsInput,
+} from '@layers/store';
+import { LayersError } from '@layers/tar';
+import type { ExitStatus } from '../exit-status.js';
+import { userStore } from '../input/stored-input.js';
+import type { ImageFlags, Session } from '../program/session.js';
+import { renderImport } from '../render/import.js';
+import { withWriteProgress } from './change.js';
+import { loadedImage } from './load-document.js';
+import { present } from './present.js';
+import { sourceDateEpoch } from './source-date-epoch.js';
+import { tagFlags } from './tag-flags.js';
+
+export interface ImportFlags extends ImageFlags {
+  readonly change?: readonly string[];
+  readonly message?: string;
+  readonly compress?: 'gzip' | 'zstd';
+}
+
+/** What `layers import --json` prints. */
+export interface ImportDocument {
+  readonly schemaVersion: 1;
+  readonly store: { readonly path: string };
+  /** The tar that was imported. */
+  readonly source: Pick<ImportReport, 'compression' | 'entries' | 'tarBytes'> & { readonly path: string };
+  readonly image: LoadedImage & { readonly created: string };
+  readonly findings: readonly Finding[];
+}
+
+/** `layers import`: a root file system's tar becomes an image of one layer in the store. */
+export async function importImage(
+  file: string,
+  reference: string | undefined,
+  flags: ImportFlags,
+  session: Session,
+): Promise<ExitStatus> {
+  const { change, message, platform, compress } = flags;
+  const { env, signal } = session;
+  const epoch = sourceDateEpoch(env);
+  const { image, report } = await importRootfs(inputOf(file, session), {
+    changes: change,
+    message,
+    platform: platform === undefined ? undefined : parsePlatform(platform),
+    created: epoch === undefined ? undefined : createdFromEpoch(epoch),
+    tags: reference === undefined ? undefined : tagFlags([reference]),
+    compression: compress === undefined ? undefined : { kind: compress, level: null },
+  });
+  const store = userStore(session, true);
+  const [loaded] = await withWriteProgress(flags, session, ({ onProgress }) =>
+    loadImages(store, [image], {
+      signal,
+      onProgress,
+      compress: (tar, { kind, level }) => compressStream(tar, { kind, level, signal }),
+    }),
+  );
+  if (loaded === undefined) {
+    throw new LayersError('ERR_LAYERS_INTERNAL', 'nothing was imported', { archive: file });
+  }
+  const { compression, entries, tarBytes, created, findings } = report();
+  const document: ImportDocument = {
+    schemaVersion: 1,
+    store: { path: store.path },
+    source: { path: file, compression, entries, tarBytes },
+    image: { ...loadedImage(loaded), created },
+    findings: findings.map(({ code, path, message: text }) => ({
+      code,
+      severity: FINDING_SEVERITY[code],
+      layer: 0,
+      path,
+      message: text,
+    })),
+  };
+  return present({ document, render: () => renderImport(document), tellsFindings: false }, flags, session);
+}
+
+/** Throws ERR_LAYERS_TERMINAL. */
+function inputOf(file: string, { stdin }: Session): RootfsInput {
+  if (file === '') {
+    throw new LayersError('ERR_LAYERS_USAGE', 'the name of the tar is empty', { hint: 'name a file, or -' });
+  }
+  if (file !== '-') return { path: file };
+  if (stdin.isTTY === true) {
+    throw new LayersError('ERR_LAYERS_TERMINAL', 'standard input is a terminal, not a tar', {
+      hint: 'pipe a tar into the command: docker export CONTAINER | layers import - app:1.0',
+    });
+  }
+  return { stream: stdin };
+}

@@ -1,0 +1,71 @@
+import type { SourceInfo } from '@layers/core';
+import { compressStream, type LayerCompression, type WrittenImage, writeImages } from '@layers/rewrite';
+import { daemonEndpoint, loadIntoDaemon as send } from '@layers/store';
+import { LayersError } from '@layers/tar';
+import type { ExitStatus } from '../exit-status.js';
+import { escapeForTerminal } from '../output/escape.js';
+import type { Session } from '../program/session.js';
+import { withWriteProgress } from './change.js';
+import { chosenImages, type LoadFlags, loadInput, withWholeArchive } from './load-input.js';
+import { present } from './present.js';
+import { type SavedImage, savedImage } from './save-document.js';
+
+/** What `layers load --to docker-daemon --json` prints. */
+export interface LoadDaemonDocument {
+  readonly schemaVersion: 1;
+  /** Where the images went, as DOCKER_HOST spells it. */
+  readonly daemon: { readonly host: string };
+  readonly source: SourceInfo;
+  readonly images: readonly SavedImage[];
+  /** What the engine said. */
+  readonly lines: readonly string[];
+  readonly findings: readonly [];
+}
+
+/** `layers load --to docker-daemon`: images of any archive, in a form that every Docker Engine takes, into one. */
+export function loadIntoDaemon(flags: LoadFlags, session: Session): Promise<ExitStatus> {
+  if (flags.to !== 'docker-daemon' && flags.to !== 'docker-daemon:') {
+    throw new LayersError('ERR_LAYERS_USAGE', `images cannot be loaded into ${JSON.stringify(flags.to)}`, {
+      hint: 'write --to docker-daemon; without --to they go to the local store',
+    });
+  }
+  const endpoint = daemonEndpoint(session.env);
+  return withWholeArchive(loadInput(flags, session), null, flags, session, async (opened) => {
+    const images = await chosenImages(opened, flags);
+    const { signal } = session;
+    let written: readonly WrittenImage[] = [];
+    const { lines } = await withWriteProgress(flags, session, ({ onProgress }) =>
+      send(
+        endpoint,
+        async (write) => {
+          const options = {
+            format: 'hybrid',
+            signal,
+            onProgress,
+            compress: (tar: AsyncIterable<Uint8Array>, { kind, level }: LayerCompression) =>
+              compressStream(tar, { kind, level, signal }),
+          } as const;
+          written = await writeImages(images, { kind: 'stream', write }, options);
+        },
+        { signal },
+      ),
+    );
+    const document: LoadDaemonDocument = {
+      schemaVersion: 1,
+      daemon: { host: endpoint.host },
+      source: opened.archive.source,
+      images: written.map(savedImage),
+      lines,
+      findings: [],
+    };
+    return present(
+      {
+        document,
+        render: () => document.lines.map((line) => `${escapeForTerminal(line)}\n`),
+        tellsFindings: true,
+      },
+      flags,
+      session,
+    );
+  });
+}

@@ -1,0 +1,36 @@
+import type { SourceInfo } from '@layers/core';
+import type { LoadedImage } from '@layers/store';
+
+/** What `layers load --json` prints. */
+export interface LoadDocument {
+  readonly schemaVersion: 1;
+  /** Where the images went. */
+  readonly store: { readonly path: string };
+  readonly source: SourceInfo;
+  readonly images: readonly LoadedImage[];
+  readonly findings: readonly [];
+}
+
+/** What loading did, with no more fields than its schema knows. */
+export function loadDocument(path: string, source: SourceInfo, loaded: readonly LoadedImage[]): LoadDocument {
+  return { schemaVersion: 1, store: { path }, source, images: loaded.map(loadedImage), findings: [] };
+}
+
+/** One image as documents show it. */
+export function loadedImage(image: LoadedImage): LoadedImage {
+  const { id, manifestDigest, tags, isUnchanged, wasThere, displaced, blobs } = image;
+  const { written, writtenBytes, reused, reusedBytes, mended } = blobs;
+  return {
+    id,
+    manifestDigest,
+    tags,
+    isUnchanged,
+    wasThere,
+    displaced: displaced.map((old) => ({
+      ref: old.ref,
+      id: old.id,
+      manifestDigest: old.manifestDigest,
+    })),
+    blobs: { written, writtenBytes, reused, reusedBytes, mended },
+  };
+}

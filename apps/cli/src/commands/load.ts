@@ -1,0 +1,44 @@
+import { compressStream } from '@layers/rewrite';
+import { loadImages, withLease } from '@layers/store';
+import type { ExitStatus } from '../exit-status.js';
+import { userStore } from '../input/stored-input.js';
+import { passesOnce } from '../input/unpacked-input.js';
+import { escapeForTerminal } from '../output/escape.js';
+import type { Session } from '../program/session.js';
+import { renderLoad } from '../render/load.js';
+import { withWriteProgress } from './change.js';
+import { loadDocument } from './load-document.js';
+import { chosenImages, type LoadFlags, loadInput, withWholeArchive } from './load-input.js';
+import { platformsNote } from './load-platforms.js';
+import { present } from './present.js';
+import type { Opened } from './read.js';
+
+/** `layers load`: images of an archive into the local store, or into a Docker Engine. */
+export async function load(flags: LoadFlags, session: Session): Promise<ExitStatus> {
+  if (flags.to !== undefined) {
+    const { loadIntoDaemon } = await import('./load-daemon.js');
+    return loadIntoDaemon(flags, session);
+  }
+  const input = loadInput(flags, session);
+  const put = (folder: string | null) =>
+    withWholeArchive(input, folder, flags, session, (opened) => putInto(opened, flags, session));
+  // What is copied lies in the store then, so that it is on its disk and goes even where the process is killed.
+  return passesOnce(input) ? withLease(userStore(session, true), ({ folder }) => put(folder)) : put(null);
+}
+
+async function putInto(opened: Opened, flags: LoadFlags, session: Session): Promise<ExitStatus> {
+  const images = await chosenImages(opened, flags);
+  const note = opened.input.image === undefined ? platformsNote(opened.archive.images, flags) : null;
+  if (note !== null && flags.quiet !== true) session.stderr.write(`note: ${escapeForTerminal(note)}\n`);
+  const store = userStore(session, true);
+  const { signal } = session;
+  const loaded = await withWriteProgress(flags, session, ({ onProgress }) =>
+    loadImages(store, images, {
+      signal,
+      compress: (tar, { kind, level }) => compressStream(tar, { kind, level, signal }),
+      onProgress,
+    }),
+  );
+  const document = loadDocument(store.path, opened.archive.source, loaded);
+  return present({ document, render: () => renderLoad(document), tellsFindings: true }, flags, session);
+}

@@ -1,0 +1,57 @@
+import { type PruneReport, pruneStore, type StoreBlob } from '@layers/store';
+import type { ExitStatus } from '../exit-status.js';
+import { userStore } from '../input/stored-input.js';
+import { parseDuration } from '../output/parse-duration.js';
+import type { ImageFlags, Session } from '../program/session.js';
+import { renderPrune } from '../render/prune.js';
+import { present } from './present.js';
+
+export interface PruneFlags extends ImageFlags {
+  readonly grace?: string;
+  readonly dryRun?: boolean;
+  readonly force?: boolean;
+}
+
+/** What `layers prune --json` prints. */
+export interface PruneDocument extends PruneReport {
+  readonly schemaVersion: 1;
+  readonly store: { readonly path: string };
+  /** Whether nothing was deleted. */
+  readonly dryRun: boolean;
+  readonly findings: readonly [];
+}
+
+/** `layers prune`: images without a name, and blobs that no image needs. Unlike docker it asks nothing. */
+export async function prune(flags: PruneFlags, session: Session): Promise<ExitStatus> {
+  const graceSeconds = flags.grace === undefined ? undefined : parseDuration(flags.grace);
+  const store = userStore(session);
+  const dryRun = flags.dryRun ?? false;
+  const report = await pruneStore(store, { graceSeconds, dryRun, signal: session.signal });
+  const document: PruneDocument = {
+    schemaVersion: 1,
+    store: { path: store.path },
+    dryRun,
+    images: report.images.map(({ id, manifestDigest }) => ({ id, manifestDigest })),
+    blobs: report.blobs.map(blobOf),
+    reclaimedBytes: report.reclaimedBytes,
+    keptByGrace: report.keptByGrace.map(blobOf),
+    keptByLease: report.keptByLease.map(blobOf),
+    abandonedUploads: report.abandonedUploads,
+    unreadable: report.unreadable.map(({ digest, message }) => ({ digest, message })),
+    findings: [],
+  };
+  return present(
+    {
+      document,
+      render: (view) => renderPrune(document, view),
+      tellsFindings: true,
+      isNo: () => document.unreadable.length > 0,
+    },
+    flags,
+    session,
+  );
+}
+
+function blobOf({ digest, size }: StoreBlob): StoreBlob {
+  return { digest, size };
+}

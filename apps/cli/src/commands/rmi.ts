@@ -1,0 +1,88 @@
+import { type Removal, removeImages } from '@layers/store';
+import { isLayersError, LayersError } from '@layers/tar';
+import { type ExitStatus, exitStatusOf } from '../exit-status.js';
+import { loadingHint, userStore } from '../input/stored-input.js';
+import { errorText } from '../output/error-text.js';
+import { viewOf } from '../output/view.js';
+import { writeText } from '../output/write-out.js';
+import type { ImageFlags, Session } from '../program/session.js';
+import { renderRemovals } from '../render/removals.js';
+import { present } from './present.js';
+
+export interface RmiFlags extends ImageFlags {
+  readonly force?: boolean;
+}
+
+/** What `layers rmi --json` prints. */
+export interface RmiDocument {
+  readonly schemaVersion: 1;
+  readonly store: { readonly path: string };
+  readonly removals: readonly Removal[];
+  /** What could not be removed, and why. */
+  readonly failures: readonly {
+    readonly reference: string;
+    readonly code: string;
+    readonly message: string;
+  }[];
+  readonly findings: readonly [];
+}
+
+/** `layers rmi`: takes names away, and with the last name the image. What cannot be removed keeps nothing else. */
+export async function rmi(
+  references: readonly string[],
+  flags: RmiFlags,
+  session: Session,
+): Promise<ExitStatus> {
+  const store = userStore(session);
+  const { force = false, platform } = flags;
+  const { signal, stderr, env } = session;
+  const removals: Removal[] = [];
+  const failed: { readonly reference: string; readonly error: LayersError }[] = [];
+  for (const reference of references) {
+    try {
+      removals.push(...(await removeImages(store, [reference], { force, platform, signal })));
+    } catch (error) {
+      if (!isLayersError(error)) throw error;
+      failed.push({ reference, error: told(error, reference, () => loadingHint(store, reference)) });
+    }
+  }
+  const failures = failed.map(({ reference, error: { code, message } }) => ({ reference, code, message }));
+  const document: RmiDocument = {
+    schemaVersion: 1,
+    store: { path: store.path },
+    removals: removals.map(removalOf),
+    failures,
+    findings: [],
+  };
+  const status = await present(
+    { document, render: () => renderRemovals(document.removals), tellsFindings: true },
+    flags,
+    session,
+  );
+  const view = viewOf(stderr, env, flags);
+  for (const { error } of failed) await writeText(stderr, [errorText(error, view, flags.verbose ?? false)]);
+  // As docker: with --force, what is not there is as good as removed.
+  const grave = failed.filter(({ error }) => !force || error.code !== 'ERR_LAYERS_IMAGE_NOT_FOUND');
+  return grave.reduce<ExitStatus>((worst, { error }) => worse(worst, exitStatusOf(error)), status);
+}
+
+function told(error: LayersError, reference: string, hint: () => string): LayersError {
+  if (error.code !== 'ERR_LAYERS_IMAGE_NOT_FOUND') return error;
+  return new LayersError(error.code, `no such image: ${reference}`, { hint: hint(), cause: error });
+}
+
+/** Where several things failed, the graver one decides: nothing could be written, the store is damaged, a wrong name. */
+function worse(a: ExitStatus, b: ExitStatus): ExitStatus {
+  return b > a ? b : a;
+}
+
+function removalOf(removal: Removal): Removal {
+  switch (removal.kind) {
+    case 'untagged':
+      return { kind: removal.kind, ref: removal.ref };
+    case 'image':
+      return { kind: removal.kind, id: removal.id, manifestDigest: removal.manifestDigest };
+    case 'blob':
+      return { kind: removal.kind, what: removal.what, digest: removal.digest, size: removal.size };
+  }
+}

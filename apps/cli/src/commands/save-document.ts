@@ -1,0 +1,35 @@
+import type { Finding } from '@layers/core';
+import type { WrittenImage } from '@layers/rewrite';
+import type { OutputName } from '../output/output-name.js';
+
+/** How an archive is packed as a whole. */
+export const ARCHIVE_COMPRESSIONS = ['none', 'gzip', 'zstd'] as const;
+export type ArchiveCompression = (typeof ARCHIVE_COMPRESSIONS)[number];
+
+/** What `layers save --json` prints. */
+export interface SaveDocument {
+  readonly schemaVersion: 1;
+  readonly output: {
+    readonly path: string;
+    readonly format: OutputName['format'];
+    readonly compression: Exclude<ArchiveCompression, 'none'> | null;
+    /** Exact bytes of the archive, or of all files of a layout. */
+    readonly bytes: number;
+  };
+  readonly images: readonly SavedImage[];
+  readonly findings: readonly Finding[];
+}
+
+export interface SavedImage {
+  readonly id: string;
+  readonly manifestDigest: string | null;
+  readonly tags: readonly string[];
+  readonly layers: number;
+  readonly storedBytes: number;
+}
+
+/** One image as it was written. */
+export function savedImage({ id, manifestDigest, tags, layers }: WrittenImage): SavedImage {
+  const storedBytes = layers.reduce((sum, { size }) => sum + size, 0);
+  return { id, manifestDigest, tags, layers: layers.length, storedBytes };
+}

@@ -1,0 +1,105 @@
+import {
+  compressStream,
+  type NewImage,
+  plannedBytes,
+  type WriteOptions,
+  type WrittenImage,
+  withAtomicFile,
+  writeImages,
+} from '@layers/rewrite';
+import { LayersError } from '@layers/tar';
+import { compressedTo } from '../output/compressed-to.js';
+import { type OutputFormat, type OutputName, parseOutputName } from '../output/output-name.js';
+import { writeChunk } from '../output/write-out.js';
+import { refuseTerminal } from '../output/write-target.js';
+import type { ImageFlags, Session } from '../program/session.js';
+import { dashed, refuseEarly } from './check-output.js';
+import type { ArchiveCompression } from './save-document.js';
+
+export interface SaveFlags extends ImageFlags {
+  readonly output?: string;
+  readonly force?: boolean;
+  readonly format?: OutputFormat;
+  readonly compress?: ArchiveCompression;
+}
+
+/** Where an archive goes, in which form, and how it is packed as a whole. */
+export interface SaveOutput extends OutputName {
+  readonly compression: 'gzip' | 'zstd' | null;
+}
+
+/** What was written. */
+export interface Saved {
+  readonly images: readonly WrittenImage[];
+  /** Of the archive, or of all files of a layout. */
+  readonly bytes: number;
+}
+
+/**
+ * Where the images shall go: to standard output where nothing else is said, packed as the name says. Throws
+ * ERR_LAYERS_USAGE, ERR_LAYERS_TERMINAL and ERR_LAYERS_OUTPUT_EXISTS, before anything is read.
+ */
+export function saveOutput(flags: SaveFlags, session: Session): SaveOutput {
+  const named = parseOutputName(flags.output === undefined ? '-' : dashed(flags.output), flags.format);
+  const path = dashed(named.path);
+  const { format } = named;
+  const { compress } = flags;
+  if (format === 'oci-dir' && compress !== undefined && compress !== 'none') {
+    throw usage('a folder is not compressed', 'leave out --compress, or choose another --format');
+  }
+  if (path === '-' && flags.json === true) {
+    throw usage('--json and the archive both want standard output', 'name a file with -o');
+  }
+  refuseEarly({ path, format }, flags.force ?? false, session);
+  const wanted = compress ?? (format === 'oci-dir' ? 'none' : compressionOf(path));
+  return { path, format, compression: wanted === 'none' ? null : wanted };
+}
+
+function compressionOf(path: string): ArchiveCompression {
+  if (/\.(?:tar\.gz|tgz)$/i.test(path)) return 'gzip';
+  return /\.(?:tar\.zst|tar\.zstd|tzst)$/i.test(path) ? 'zstd' : 'none';
+}
+
+function usage(message: string, hint: string): LayersError {
+  return new LayersError('ERR_LAYERS_USAGE', message, { hint });
+}
+
+/** Writes the archive, whole or not at all where it is a file. Throws what `writeImages` throws. */
+export async function writeSaved(
+  images: readonly NewImage[],
+  output: SaveOutput,
+  flags: SaveFlags,
+  session: Session,
+  onProgress: WriteOptions['onProgress'],
+): Promise<Saved> {
+  const { path, format, compression } = output;
+  const { signal, stdout } = session;
+  const force = flags.force ?? false;
+  const options: WriteOptions = {
+    format,
+    signal,
+    onProgress,
+    compress: (tar, { kind, level }) => compressStream(tar, { kind, level, signal }),
+  };
+  if (format === 'oci-dir') {
+    const written = await writeImages(images, { kind: 'directory', path, force }, options);
+    return { images: written, bytes: plannedBytes(images, format) ?? 0 };
+  }
+  const writeTo = async (put: Put): Promise<Saved> => {
+    let bytes = 0;
+    const counted: Put = (chunk) => {
+      bytes += chunk.length;
+      return put(chunk);
+    };
+    const archive = (write: Put) => writeImages(images, { kind: 'stream', write }, options);
+    const written = await (compression === null
+      ? archive(counted)
+      : compressedTo(compression, signal, counted, archive));
+    return { images: written, bytes };
+  };
+  if (path !== '-') return withAtomicFile(path, { force, signal }, (file) => writeTo(file.write));
+  refuseTerminal(session);
+  return writeTo((chunk) => writeChunk(stdout, chunk));
+}
+
+type Put = (chunk: Uint8Array) => Promise<void>;

@@ -1,0 +1,147 @@
+import { type ReadOptions, readImage } from '@layers/core';
+import { type NewImage, repackImage } from '@layers/rewrite';
+import {
+  type FoundImage,
+  keptImage,
+  namingStoreBlobs,
+  openStoredArchive,
+  type Store,
+  withLease,
+} from '@layers/store';
+import { LayersError } from '@layers/tar';
+import { ExitStatus } from '../exit-status.js';
+import { daemonReference } from '../input/image-name.js';
+import { findInput } from '../input/open-input.js';
+import { claimed, userStore } from '../input/stored-input.js';
+import type { Session } from '../program/session.js';
+import { renderSave } from '../render/save.js';
+import { withWriteProgress } from './change.js';
+import { refuseInputAsOutput } from './check-output.js';
+import { present } from './present.js';
+import { withArchive } from './read.js';
+import { type SaveDocument, savedImage } from './save-document.js';
+import { namedImages } from './save-names.js';
+import { type SaveFlags, type SaveOutput, saveOutput, writeSaved } from './save-output.js';
+import { tellSharedTags } from './shared-tags.js';
+
+/** `layers save`: images of the store, or of a Docker Engine, in one archive. */
+export function save(references: readonly string[], flags: SaveFlags, session: Session): Promise<ExitStatus> {
+  const output = saveOutput(flags, session);
+  const inDaemon = references.filter((name) => daemonReference(name) !== null);
+  const inStore = references.filter((name) => daemonReference(name) === null);
+  // What images are read from stays open until everything is written.
+  return withStored(inStore, flags, session, output, (stored) =>
+    withDaemon(inDaemon, flags, session, (more) => finish([...stored, ...more], output, flags, session)),
+  );
+}
+
+type Use = (images: readonly NewImage[]) => Promise<ExitStatus>;
+
+function withStored(
+  references: readonly string[],
+  flags: SaveFlags,
+  session: Session,
+  output: SaveOutput,
+  use: Use,
+): Promise<ExitStatus> {
+  if (references.length === 0) return use([]);
+  const store = userStore(session);
+  const { signal } = session;
+  refuseInputAsOutput(store.path, output.path);
+  return withLease(store, async (lease) => {
+    const chosen = claimed(
+      store,
+      lease,
+      () => namedImages(store, references, flags.platform),
+      (found) => found.map(({ image }) => image),
+    );
+    return namingStoreBlobs(store, async () => {
+      const images: NewImage[] = [];
+      for (const { image, tags } of chosen) {
+        images.push({ ...(await storedImage(store, image, { signal })), tags });
+      }
+      return use(images);
+    });
+  });
+}
+
+async function storedImage(store: Store, image: FoundImage, options: ReadOptions): Promise<NewImage> {
+  const archive = await openStoredArchive(store, [image], options);
+  const description = archive.images.find(({ manifestDigest }) => manifestDigest === image.manifestDigest);
+  if (description === undefined) {
+    throw new LayersError('ERR_LAYERS_STORE', `the image ${image.manifestDigest} cannot be read`, {
+      archive: store.path,
+      hint: 'layers store check tells what is wrong',
+    });
+  }
+  return (
+    keptImage(archive, description) ?? repackImage(await readImage(archive, description, options), options)
+  );
+}
+
+/** Images of a Docker Engine come one after the other, each in an archive of its own. */
+function withDaemon(
+  names: readonly string[],
+  flags: SaveFlags,
+  session: Session,
+  use: Use,
+  sofar: readonly NewImage[] = [],
+): Promise<ExitStatus> {
+  const [name, ...rest] = names;
+  if (name === undefined) return use(sofar);
+  return withArchive(
+    findInput(name, flags, session),
+    flags,
+    session,
+    { contents: true },
+    async ({ archive, options, endProgress }) => {
+      const images: NewImage[] = [];
+      for (const description of archive.images) {
+        const before = await readImage(archive, description, options);
+        images.push(repackImage(before, { signal: options.signal }));
+      }
+      endProgress();
+      return withDaemon(rest, flags, session, use, [...sofar, ...images]);
+    },
+  );
+}
+
+async function finish(
+  images: readonly NewImage[],
+  output: SaveOutput,
+  flags: SaveFlags,
+  session: Session,
+): Promise<ExitStatus> {
+  refuseSharedTags(images);
+  const findings = await tellSharedTags(images, output.format, flags, session);
+  const { path, format, compression } = output;
+  const saved = await withWriteProgress(flags, session, ({ onProgress }) =>
+    writeSaved(images, output, flags, session, onProgress),
+  );
+  // As docker: whoever pipes an archive on wants nothing else.
+  if (path === '-') return ExitStatus.done;
+  const document: SaveDocument = {
+    schemaVersion: 1,
+    output: { path, format, compression, bytes: saved.bytes },
+    images: saved.images.map(savedImage),
+    findings,
+  };
+  return present(
+    { document, render: (view) => renderSave(document, view), tellsFindings: true },
+    flags,
+    session,
+  );
+}
+
+/** A name stands for one image of an archive. */
+function refuseSharedTags(images: readonly NewImage[]): void {
+  const seen = new Set<string>();
+  for (const tag of images.flatMap(({ tags }) => tags)) {
+    if (seen.has(tag)) {
+      throw new LayersError('ERR_LAYERS_USAGE', `two of the images are called ${tag}`, {
+        hint: 'name one of them by its id, or save them in two archives',
+      });
+    }
+    seen.add(tag);
+  }
+}

@@ -1,0 +1,54 @@
+import type { Finding } from '@layers/core';
+import { type NewImage, tagNames } from '@layers/rewrite';
+import { escapeForTerminal } from '../output/escape.js';
+import type { OutputFormat } from '../output/output-name.js';
+import { viewOf } from '../output/view.js';
+import { writeText } from '../output/write-out.js';
+import type { ImageFlags, Session } from '../program/session.js';
+
+/** The forms in which an image is found by its tag alone. */
+const BY_TAG: ReadonlySet<OutputFormat> = new Set<OutputFormat>(['oci', 'oci-dir']);
+
+/** As `findSharedTags`; the user is told of them too, on standard error. */
+export async function tellSharedTags(
+  images: readonly Pick<NewImage, 'tags'>[],
+  format: OutputFormat,
+  flags: ImageFlags,
+  { stderr, env }: Session,
+): Promise<Finding[]> {
+  const findings = findSharedTags(images, format);
+  if (flags.quiet === true) return findings;
+  const { colours } = viewOf(stderr, env, flags);
+  const lines = findings.map(
+    ({ message }) => `${colours.yellow('warning:')} ${escapeForTerminal(message)}\n`,
+  );
+  await writeText(stderr, lines);
+  return findings;
+}
+
+/**
+ * Finds tags that will name two images. OCI layouts name images by the tag alone: `a:latest` and `b:latest` are both
+ * `latest` there (OCI annotations.md, "org.opencontainers.image.ref.name"). A finding for each such tag.
+ */
+export function findSharedTags(images: readonly Pick<NewImage, 'tags'>[], format: OutputFormat): Finding[] {
+  if (!BY_TAG.has(format)) return [];
+  const named = new Map<string, Map<number, string>>();
+  for (const [i, { tags }] of images.entries()) {
+    for (const tag of tags) {
+      const reference = tagNames(tag)?.reference;
+      if (reference === undefined) continue;
+      const owners = named.get(reference) ?? new Map<number, string>();
+      if (!owners.has(i)) owners.set(i, tag);
+      named.set(reference, owners);
+    }
+  }
+  return [...named]
+    .filter(([, owners]) => owners.size > 1)
+    .map(([reference, owners]) => ({
+      code: 'tag-of-several',
+      severity: 'warning',
+      layer: null,
+      path: null,
+      message: `${reference} names ${owners.size} images of the layout: ${[...owners.values()].join(', ')}; tools that go by the tag alone find one of them, or refuse`,
+    }));
+}

@@ -1,0 +1,67 @@
+import { checkStore, type StoreCheck, storePath } from '@layers/store';
+import type { ExitStatus } from '../exit-status.js';
+import { userStore } from '../input/stored-input.js';
+import type { ImageFlags, Session } from '../program/session.js';
+import { renderStoreCheck } from '../render/store-check.js';
+import { withWriteProgress } from './change.js';
+import { present } from './present.js';
+
+/** What `layers store path --json` prints. */
+export interface StorePathDocument {
+  readonly schemaVersion: 1;
+  readonly path: string;
+  readonly findings: readonly [];
+}
+
+/** What `layers store check --json` prints. */
+export interface StoreCheckDocument extends StoreCheck {
+  readonly schemaVersion: 1;
+  readonly store: { readonly path: string };
+  readonly findings: readonly [];
+}
+
+/** `layers store`: where the store is, and whether everything in it is what it claims to be. */
+export function store(action: 'check' | 'path', flags: ImageFlags, session: Session): Promise<ExitStatus> {
+  return action === 'path' ? path(flags, session) : check(flags, session);
+}
+
+function path(flags: ImageFlags, session: Session): Promise<ExitStatus> {
+  const document: StorePathDocument = { schemaVersion: 1, path: storePath(session.env), findings: [] };
+  // It is for scripts, so that it is not escaped.
+  return present({ document, render: () => [`${document.path}\n`], tellsFindings: true }, flags, session);
+}
+
+async function check(flags: ImageFlags, session: Session): Promise<ExitStatus> {
+  const at = userStore(session);
+  const found = await withWriteProgress(flags, session, (options) => checkStore(at, options));
+  const document: StoreCheckDocument = {
+    schemaVersion: 1,
+    store: { path: at.path },
+    isClean: found.isClean,
+    images: found.images,
+    blobs: found.blobs,
+    bytes: found.bytes,
+    troubles: found.troubles.map(({ kind, digest, path: file, message, images }) => ({
+      kind,
+      digest,
+      path: file,
+      message,
+      images,
+    })),
+    unreferenced: found.unreferenced.map(({ digest, size }) => ({ digest, size })),
+    partial: found.partial.map(({ path: file, bytes, isLive }) => ({ path: file, bytes, isLive })),
+    unknown: found.unknown,
+    absentPlatforms: found.absentPlatforms,
+    findings: [],
+  };
+  return present(
+    {
+      document,
+      render: (view) => renderStoreCheck(document, view),
+      tellsFindings: true,
+      isNo: () => !document.isClean,
+    },
+    flags,
+    session,
+  );
+}

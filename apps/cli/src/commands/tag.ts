@@ -1,0 +1,46 @@
+import { tagImage } from '@layers/store';
+import { isLayersError } from '@layers/tar';
+import type { ExitStatus } from '../exit-status.js';
+import { foundImage, userStore } from '../input/stored-input.js';
+import type { ImageFlags, Session } from '../program/session.js';
+import { present } from './present.js';
+import { tagFlags } from './tag-flags.js';
+
+/** What `layers tag --json` prints. */
+export interface TagDocument {
+  readonly schemaVersion: 1;
+  readonly store: { readonly path: string };
+  readonly image: { readonly id: string | null; readonly manifestDigest: string };
+  /** The new name, as docker shows it. */
+  readonly tag: string;
+  readonly findings: readonly [];
+}
+
+/** `layers tag`: one more name for an image of the store. */
+export async function tag(
+  source: string,
+  target: string,
+  flags: ImageFlags,
+  session: Session,
+): Promise<ExitStatus> {
+  const [name = target] = tagFlags([target]) ?? [];
+  const store = userStore(session);
+  const { platform } = flags;
+  const { id, manifestDigest } = foundImage(store, source, platform);
+  try {
+    await tagImage(store, source, target, { platform, signal: session.signal });
+  } catch (error) {
+    // Somebody may have removed it meanwhile: then it is told as before.
+    if (isLayersError(error) && error.code === 'ERR_LAYERS_IMAGE_NOT_FOUND')
+      foundImage(store, source, platform);
+    throw error;
+  }
+  const document: TagDocument = {
+    schemaVersion: 1,
+    store: { path: store.path },
+    image: { id, manifestDigest },
+    tag: name,
+    findings: [],
+  };
+  return present({ document, render: () => [], tellsFindings: true }, flags, session);
+}

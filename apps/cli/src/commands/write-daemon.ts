@@ -1,0 +1,56 @@
+import type { OutputTarget, WrittenImage } from '@layers/rewrite';
+import { daemonEndpoint, inspectInDaemon, loadIntoDaemon } from '@layers/store';
+import { LayersError } from '@layers/tar';
+import type { DaemonOutput } from '../output/daemon-output.js';
+import { escapeForTerminal } from '../output/escape.js';
+import { writeText } from '../output/write-out.js';
+import type { ImageFlags, Session } from '../program/session.js';
+
+/**
+ * Streams what `write` writes into the Docker Engine of the environment, and finds there what was written. What the
+ * engine says besides goes to standard error.
+ *
+ * @throws LayersError ERR_LAYERS_DAEMON_LOAD in docker's own words, where no engine answers, or where the name does not
+ *   mean the image that was written
+ */
+export async function writeToDaemon(
+  { daemon }: DaemonOutput,
+  flags: ImageFlags,
+  { env, stderr, signal }: Session,
+  write: (target: Extract<OutputTarget, { kind: 'stream' }>) => Promise<readonly WrittenImage[]>,
+): Promise<readonly WrittenImage[]> {
+  const endpoint = daemonEndpoint(env);
+  let written: readonly WrittenImage[] = [];
+  const { lines } = await loadIntoDaemon(
+    endpoint,
+    async (put) => {
+      written = await write({ kind: 'stream', write: put });
+    },
+    { signal },
+  );
+  const remarks = lines.filter((line) => !line.startsWith('Loaded image'));
+  if (flags.quiet !== true)
+    await writeText(
+      stderr,
+      remarks.map((line) => `${escapeForTerminal(line)}\n`),
+    );
+  const found = await inspectInDaemon(endpoint, daemon, { signal }, 'ERR_LAYERS_DAEMON_LOAD');
+  if (!written.some((image) => isSame(image, found))) {
+    throw new LayersError(
+      'ERR_LAYERS_DAEMON_LOAD',
+      `the Docker Engine at ${endpoint.host} has another image as ${daemon} than was written: ${found.id}`,
+      { hint: 'see whether somebody else gave it that name meanwhile: docker images' },
+    );
+  }
+  return written;
+}
+
+/** An engine calls an image by the digest of its config, or by that of its manifest, which it may make anew. */
+function isSame(
+  { id, manifestDigest, layers }: WrittenImage,
+  found: { readonly id: string; readonly diffIds: readonly string[] },
+): boolean {
+  if (found.id === id || found.id === manifestDigest) return true;
+  if (manifestDigest !== null || found.diffIds.length !== layers.length) return false;
+  return layers.every(({ diffId }, i) => diffId === found.diffIds[i]);
+}

@@ -1,0 +1,55 @@
+const MOST = 3;
+
+/** Up to three of `names` that somebody may have meant by `name`: of the same repository, or spelled alike. */
+export function nearestNames(name: string, names: readonly string[]): string[] {
+  const wanted = partsOf(name);
+  return names
+    .map((known) => ({ known, distance: distanceOf(wanted, partsOf(known)) }))
+    .filter(({ distance }) => distance <= 1)
+    .sort((a, b) => a.distance - b.distance || (a.known < b.known ? -1 : 1))
+    .slice(0, MOST)
+    .map(({ known }) => known);
+}
+
+interface Parts {
+  readonly path: string;
+  readonly last: string;
+  readonly tag: string;
+}
+
+function partsOf(name: string): Parts {
+  const [, path = '', tag = ''] = /^(.*?)(?::([^:/]*))?$/s.exec(name) ?? [];
+  return { path, last: path.slice(path.lastIndexOf('/') + 1), tag };
+}
+
+/** At most 1 for what is near; the nearer, the smaller. */
+function distanceOf(a: Parts, b: Parts): number {
+  const tags = share(a.tag, b.tag) / 4;
+  if (a.path === b.path) return tags;
+  if (a.last === b.last) return 0.25 + tags;
+  const edits = share(a.last, b.last);
+  return edits > 0.4 ? 2 : 0.5 + edits / 2 + tags;
+}
+
+const LONGEST = 128;
+
+/** Edits that make one word of the other, as a share of the longer one. */
+function share(a: string, b: string): number {
+  const longer = Math.max(a.length, b.length);
+  if (longer === 0) return 0;
+  return longer > LONGEST ? 1 : edits(a, b) / longer;
+}
+
+/** The distance of Levenshtein. */
+function edits(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,136 @@
+import type { Archive, Digest } from '@layers/core';
+import {
+  type FoundImage,
+  findImage,
+  type Lease,
+  listNames,
+  namingStoreBlobs,
+  openStore,
+  openStoredArchive,
+  type Store,
+  storePath,
+  withLease,
+} from '@layers/store';
+import { isLayersError, LayersError } from '@layers/tar';
+import type { ImageFlags, Session } from '../program/session.js';
+import { missing } from './image-name.js';
+import { nearestNames } from './nearest-names.js';
+
+/** Tells apart the images of the store that have one name. */
+type Choice = Pick<ImageFlags, 'platform'>;
+
+/** The store of this user, as it is now; what is not there is an empty one. Throws ERR_LAYERS_STORE. */
+export function userStore({ env }: Pick<Session, 'env'>, create = false): Store {
+  return openStore(storePath(env), { create });
+}
+
+/**
+ * Works with one image of the store as with an archive that has it alone. Its blobs stay while that lasts, whatever
+ * others remove.
+ *
+ * @throws LayersError ERR_LAYERS_IMAGE_NOT_FOUND or ERR_LAYERS_INPUT_MISSING where neither the store nor a folder has
+ * the name, ERR_LAYERS_IMAGE_AMBIGUOUS, ERR_LAYERS_STORE, ERR_LAYERS_STORE_BLOB
+ */
+export function withStoredImage<Result>(
+  name: string,
+  flags: Choice,
+  session: Pick<Session, 'env' | 'signal'>,
+  work: (archive: Archive) => Promise<Result>,
+): Promise<Result> {
+  const store = userStore(session);
+  const { signal } = session;
+  return withLease(store, async (lease) => {
+    const image = claimed(
+      store,
+      lease,
+      () => inputImage(store, name, flags),
+      (found) => [found],
+    );
+    return namingStoreBlobs(store, async () => work(await openStoredArchive(store, [image], { signal })));
+  });
+}
+
+/** What was removed between finding and claiming is looked for again that often. */
+const ATTEMPTS = 5;
+
+/**
+ * Finds images and claims their blobs, so that they are still there after the claim.
+ *
+ * @throws LayersError what `find` throws; ERR_LAYERS_STORE_LOCKED where it finds others every time
+ */
+export function claimed<Found>(
+  store: Store,
+  lease: Lease,
+  find: () => Found,
+  imagesOf: (found: Found) => readonly FoundImage[],
+): Found {
+  let found = find();
+  if (lease.folder === null) return found;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const images = imagesOf(found);
+    lease.claim(images.flatMap(blobsOf));
+    found = find();
+    const again = imagesOf(found);
+    const isSame =
+      again.length === images.length &&
+      again.every(({ manifestDigest }, i) => manifestDigest === images[i]?.manifestDigest);
+    if (isSame) return found;
+  }
+  throw new LayersError('ERR_LAYERS_STORE_LOCKED', 'others change the image all the time', {
+    archive: store.path,
+    hint: 'try again when they are done',
+  });
+}
+
+function blobsOf({ id, manifestDigest, indexDigests, layers }: FoundImage): Digest[] {
+  const own = [...indexDigests, manifestDigest, ...layers.map(({ digest }) => digest)];
+  return id === null ? own : [...own, id];
+}
+
+/** The image of the store that a reference means. Throws as `findImage` does, with a hint that knows the store. */
+export function foundImage(store: Store, reference: string, platform: string | undefined): FoundImage {
+  try {
+    return findImage(store, reference, platform);
+  } catch (error) {
+    if (!isLayersError(error) || error.code !== 'ERR_LAYERS_IMAGE_NOT_FOUND') throw error;
+    if (platform !== undefined && isKnown(store, reference)) throw error;
+    throw new LayersError('ERR_LAYERS_IMAGE_NOT_FOUND', `no such image in the store: ${reference}`, {
+      hint: loadingHint(store, reference),
+      cause: error,
+    });
+  }
+}
+
+/** An image that may also have been meant as a file. */
+function inputImage(store: Store, name: string, { platform }: Choice): FoundImage {
+  try {
+    return findImage(store, name, platform);
+  } catch (error) {
+    const isUnknown =
+      isLayersError(error) &&
+      (error.code === 'ERR_LAYERS_REFERENCE' || error.code === 'ERR_LAYERS_IMAGE_NOT_FOUND');
+    // Where the name is known, what is missing is the platform.
+    if (!isUnknown || (platform !== undefined && isKnown(store, name))) throw error;
+    const parsed = { kind: 'path', transport: null, candidates: [{ path: name, image: null }] } as const;
+    throw missing(name, parsed, loadingHint(store, name));
+  }
+}
+
+function isKnown(store: Store, name: string): boolean {
+  try {
+    findImage(store, name);
+    return true;
+  } catch (error) {
+    return isLayersError(error) && error.code === 'ERR_LAYERS_IMAGE_AMBIGUOUS';
+  }
+}
+
+/** What to do about a name that the store does not have. */
+export function loadingHint(store: Store, name: string): string {
+  const load = 'layers load -i FILE loads an archive, docker save IMAGE | layers load from Docker';
+  const names = listNames(store);
+  if (names.length === 0) return `the store is empty: ${load}`;
+  const nearest = nearestNames(name, names);
+  if (nearest.length === 0) return `layers images lists what there is; ${load}`;
+  return `the store has ${nearest.join(', ')}; ${load}`;
+}

@@ -1,0 +1,120 @@
+import { createReadStream, statSync } from 'node:fs';
+import {
+  type Archive,
+  type Compression,
+  decompressStream,
+  openArchive,
+  openFileBytes,
+  type ReadOptions,
+  readError,
+  SNIFF_BYTES,
+  sniffCompression,
+  spoolStream,
+} from '@layers/core';
+import type { Input } from './open-input.js';
+import { renamed } from './spool-input.js';
+
+const CHUNK_BYTES = 256 * 1024;
+
+/** Whether an input can be read only from its start to its end: a pipe, and an archive that is packed as a whole. */
+export function passesOnce({ source }: Input): boolean {
+  if ('stream' in source) return true;
+  if ('reference' in source || statSync(source.path, { throwIfNoEntry: false })?.isFile() !== true)
+    return false;
+  const file = openFileBytes(source.path);
+  try {
+    const head = new Uint8Array(SNIFF_BYTES);
+    return sniffCompression(head.subarray(0, file.read(head, 0))) !== null;
+  } finally {
+    file.close();
+  }
+}
+
+/**
+ * Works with the archive of an input that passes once, which is inflated into a temporary file meanwhile: nothing of it
+ * is inflated twice. The file is removed in the end, also where a signal ends the process.
+ *
+ * @param folder where the temporary file lies
+ * @throws LayersError ERR_LAYERS_SPOOL and what opening throws; errors name the input in place of the temporary file
+ */
+export async function withUnpacked<Result>(
+  { source }: Input,
+  folder: string,
+  options: ReadOptions,
+  work: (archive: Archive) => Promise<Result>,
+): Promise<Result> {
+  let remove = () => {};
+  let spooled: string | undefined;
+  const onExit = () => remove();
+  process.once('exit', onExit);
+  const passed: Passed = { bytes: 0, compression: null };
+  try {
+    const chunks = inflated(counted(source, passed, options), passed);
+    const spool = await spoolStream(
+      chunks,
+      (created) => {
+        remove = created.remove;
+        spooled = created.path;
+      },
+      folder,
+    );
+    const archive = await openArchive({ path: spool.path }, options);
+    const { bytes, compression } = passed;
+    return await work({ ...archive, source: { ...archive.source, path: source.path, bytes, compression } });
+  } catch (error) {
+    throw renamed(error, spooled, source.path);
+  } finally {
+    remove();
+    process.removeListener('exit', onExit);
+  }
+}
+
+/** What is known of an input once it has passed. */
+interface Passed {
+  bytes: number;
+  compression: Compression | null;
+}
+
+async function* counted(
+  source: Input['source'],
+  passed: Passed,
+  { onProgress, signal }: ReadOptions,
+): AsyncGenerator<Uint8Array> {
+  const isStream = 'stream' in source;
+  const totalBytes = isStream ? null : statSync(source.path).size;
+  for await (const chunk of isStream ? source.stream : chunksOf(source.path)) {
+    signal?.throwIfAborted();
+    passed.bytes += chunk.length;
+    onProgress?.({ doneBytes: passed.bytes, totalBytes });
+    yield chunk;
+  }
+}
+
+async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
+      if (chunk instanceof Uint8Array) yield chunk;
+    }
+  } catch (cause) {
+    throw readError(path, cause);
+  }
+}
+
+async function* inflated(chunks: AsyncGenerator<Uint8Array>, passed: Passed): AsyncGenerator<Uint8Array> {
+  const head: Uint8Array[] = [];
+  for (let bytes = 0; bytes < SNIFF_BYTES; ) {
+    const next = await chunks.next();
+    if (next.done === true) break;
+    head.push(next.value.slice());
+    bytes += next.value.length;
+  }
+  const first = Buffer.concat(head);
+  passed.compression = sniffCompression(first);
+  const all = joined(first, chunks);
+  yield* passed.compression === null ? all : decompressStream(all, passed.compression);
+}
+
+async function* joined(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  if (first.length > 0) yield first;
+  yield* rest;
+}

@@ -1,0 +1,42 @@
+import { familiarReference, tryParseReference, withDefaultTag } from '@layers/core';
+import { LayersError } from '@layers/tar';
+import { daemonReference } from '../input/image-name.js';
+import type { OutputFormat, OutputName } from './output-name.js';
+
+/** A Docker Engine that an image goes into, under a name. */
+export interface DaemonOutput extends OutputName {
+  /** The image's name with its tag, as docker shows it. */
+  readonly daemon: string;
+}
+
+export function isDaemonOutput(output: OutputName): output is DaemonOutput {
+  return 'daemon' in output;
+}
+
+/**
+ * What stands behind `-o docker-daemon:`; null for other outputs.
+ *
+ * @throws LayersError ERR_LAYERS_USAGE for what can be no name, and for a form that no engine loads
+ */
+export function daemonOutput(
+  name: string | undefined,
+  format: OutputFormat | undefined,
+): DaemonOutput | null {
+  const text = name === undefined ? null : daemonReference(name);
+  if (text === null) return null;
+  const reference = tryParseReference(text);
+  if (reference === undefined || reference.digest !== undefined) {
+    const what =
+      text === '' ? 'docker-daemon: names no image' : `${JSON.stringify(text)} cannot be an image's name`;
+    throw new LayersError('ERR_LAYERS_USAGE', what, {
+      hint: 'write docker-daemon:[registry/]name[:tag] in lower case, such as docker-daemon:app:1.0',
+    });
+  }
+  if (format === 'oci-dir') {
+    throw new LayersError('ERR_LAYERS_USAGE', 'docker-daemon: and --format oci-dir say different things', {
+      hint: 'leave out --format: every Docker Engine takes the usual one',
+    });
+  }
+  const daemon = familiarReference(withDefaultTag(reference));
+  return { path: `docker-daemon:${daemon}`, format: format ?? 'hybrid', daemon };
+}

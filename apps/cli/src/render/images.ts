@@ -1,0 +1,60 @@
+import type { ImageItem, ImagesDocument } from '../commands/images.js';
+import { ago } from '../output/ago.js';
+import { escapeForTerminal } from '../output/escape.js';
+import { shortDigest } from '../output/format.js';
+import { type Cell, table } from '../output/table.js';
+import type { View } from '../output/view.js';
+
+export interface ImagesLook {
+  /** Whether there is a column of the digests of manifests. */
+  readonly digests: boolean;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+const NONE = '<none>';
+
+/** The table of docker images, with the bytes that an image shares with others. */
+export function* renderImages({ images }: ImagesDocument, view: View, look: ImagesLook): Generator<string> {
+  const columns = [
+    { title: 'REPOSITORY' },
+    { title: 'TAG' },
+    ...(look.digests ? [{ title: 'DIGEST' }] : []),
+    { title: 'IMAGE ID' },
+    { title: 'CREATED', omit: 2 },
+    { title: 'SIZE', align: 'right' },
+    { title: 'SHARED', align: 'right', omit: 1 },
+  ] as const;
+  const rows = images.map((image) => rowOf(image, view, look));
+  if (rows.length > 0) yield* table(view, columns, rows);
+  else yield `${columns.map(({ title }) => view.colours.dim(title)).join('  ')}\n`;
+  const broken = images.filter(({ problem }) => problem !== null);
+  for (const { reference, manifestDigest, problem } of broken) {
+    const name = escapeForTerminal(reference ?? manifestDigest);
+    yield `${view.colours.red('damaged:')} ${name}: ${escapeForTerminal(problem?.message ?? '')}\n`;
+  }
+}
+
+function rowOf(image: ImageItem, view: View, { digests, now }: ImagesLook): (Cell | string)[] {
+  const { repository, tag, manifestDigest, created, sizeBytes, sharedBytes, problem } = image;
+  return [
+    escapeForTerminal(repository ?? NONE),
+    escapeForTerminal(tag ?? NONE),
+    ...(digests ? [manifestDigest] : []),
+    { text: idOf(image, view), ...(problem === null ? {} : { paint: view.colours.red }) },
+    created === null ? 'N/A' : escapeForTerminal(ago(created, now) || created),
+    view.bytes(sizeBytes),
+    view.bytes(sharedBytes),
+  ];
+}
+
+/** The ids alone, one a line of the table. */
+export function* renderImageIds({ images }: ImagesDocument, view: View): Generator<string> {
+  for (const image of images) yield `${idOf(image, view)}\n`;
+}
+
+/** What docker shows: the config's digest; where that cannot be read, the manifest's still names the image. */
+function idOf({ id, manifestDigest }: ImageItem, view: View): string {
+  const digest = id ?? manifestDigest;
+  return view.truncate ? shortDigest(digest) : digest;
+}

@@ -1,0 +1,6 @@
+import type { ImportDocument } from '../commands/import.js';
+
+/** The image's id, as docker import prints it. */
+export function* renderImport({ image }: ImportDocument): Generator<string> {
+  yield `${image.id}\n`;
+}

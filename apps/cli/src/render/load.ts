@@ -1,0 +1,22 @@
+import type { LoadedImage } from '@layers/store';
+import { escapeForTerminal } from '../output/escape.js';
+
+/** What docker load prints: a line for each name, and one for each image that lost its name to another. */
+export function* renderLoad({ images }: { readonly images: readonly LoadedImage[] }): Generator<string> {
+  const told = new Set<string>();
+  for (const line of images.flatMap(linesOf)) {
+    // Images for several platforms have one name.
+    if (told.has(line)) continue;
+    told.add(line);
+    yield `${escapeForTerminal(line)}\n`;
+  }
+}
+
+function linesOf({ id, tags, displaced }: LoadedImage): string[] {
+  const renamed = displaced.map(
+    (old) =>
+      `The image ${old.ref} already exists, renaming the old one with ID ${old.id ?? old.manifestDigest} to empty string`,
+  );
+  const named = tags.map((tag) => `Loaded image: ${tag}`);
+  return [...renamed, ...(named.length === 0 ? [`Loaded image ID: ${id}`] : named)];
+}

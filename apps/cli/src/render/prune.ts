@@ -1,0 +1,35 @@
+import type { StoreBlob } from '@layers/store';
+import type { PruneDocument } from '../commands/prune.js';
+import { escapeForTerminal } from '../output/escape.js';
+import { counted } from '../output/format.js';
+import type { View } from '../output/view.js';
+
+/** What was deleted or would be, what stays although nothing names it, and how much it was, as docker prune tells. */
+export function* renderPrune(document: PruneDocument, view: View): Generator<string> {
+  const { images, blobs, dryRun, keptByGrace, keptByLease, unreadable, abandonedUploads } = document;
+  const deleted = dryRun ? 'Would be deleted' : 'Deleted';
+  const told = new Set<string>();
+  for (const { id, manifestDigest } of images) {
+    told.add(id ?? manifestDigest);
+    yield `${deleted}: ${id ?? manifestDigest}\n`;
+  }
+  for (const { digest } of blobs) if (!told.has(digest)) yield `${deleted}: ${digest}\n`;
+  if (abandonedUploads > 0)
+    yield `${deleted}: what ${counted(abandonedUploads, 'interrupted upload')} left\n`;
+  if (keptByGrace.length > 0) {
+    yield `${kept(keptByGrace, view)} younger than the grace, for uploads under way: --grace 0 takes them too\n`;
+  }
+  if (keptByLease.length > 0) yield `${kept(keptByLease, view)} in use by others at work\n`;
+  for (const { digest, message } of unreadable) {
+    yield `${view.colours.red('unreadable:')} ${digest}: ${escapeForTerminal(message)}\n`;
+  }
+  if (unreadable.length > 0)
+    yield 'As long as that is so, nobody knows what is needed, and nothing else goes.\n';
+  const total = dryRun ? 'Total that would be reclaimed' : 'Total reclaimed space';
+  yield `${total}: ${view.bytes(document.reclaimedBytes)}\n`;
+}
+
+function kept(blobs: readonly StoreBlob[], view: View): string {
+  const bytes = blobs.reduce((sum, { size }) => sum + size, 0);
+  return `Kept: ${counted(blobs.length, 'blob')} (${view.bytes(bytes)})`;
+}

@@ -1,0 +1,15 @@
+import type { Removal } from '@layers/store';
+import { escapeForTerminal } from '../output/escape.js';
+
+/** What docker rmi prints: `Untagged:` for names that are gone, `Deleted:` for images and what only they needed. */
+export function* renderRemovals(removals: readonly Removal[]): Generator<string> {
+  const images = new Set<string>();
+  for (const removal of removals) {
+    if (removal.kind === 'untagged') yield `Untagged: ${escapeForTerminal(removal.ref)}\n`;
+    else if (removal.kind === 'image') {
+      const id = removal.id ?? removal.manifestDigest;
+      images.add(id);
+      yield `Deleted: ${id}\n`;
+    } else if (!images.has(removal.digest)) yield `Deleted: ${removal.digest}\n`;
+  }
+}

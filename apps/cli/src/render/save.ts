@@ -1,0 +1,18 @@
+import type { SaveDocument, SavedImage } from '../commands/save-document.js';
+import { escapeForTerminal } from '../output/escape.js';
+import { counted, shortDigest } from '../output/format.js';
+import type { View } from '../output/view.js';
+
+/** Where the images went, how much it is, and a line for each. */
+export function* renderSave({ output, images }: SaveDocument, view: View): Generator<string> {
+  const where = escapeForTerminal(output.path);
+  const packed = output.compression === null ? '' : `, ${output.compression}`;
+  yield `${view.colours.bold(where)}  ${output.format}${packed}  ${view.bytes(output.bytes)}\n`;
+  for (const image of images) yield* imageLines(image, view);
+}
+
+function* imageLines({ id, tags, layers, storedBytes }: SavedImage, view: View): Generator<string> {
+  const facts = `${shortDigest(id)}  ${view.bytes(storedBytes)} in ${counted(layers, 'layer')}`;
+  const names = tags.length === 0 ? ['<none>'] : tags.map(escapeForTerminal);
+  for (const name of names) yield `${name}  ${view.colours.dim(facts)}\n`;
+}

@@ -1,0 +1,44 @@
+import type { StoreTrouble } from '@layers/store';
+import type { StoreCheckDocument } from '../commands/store.js';
+import { escapeForTerminal } from '../output/escape.js';
+import { counted } from '../output/format.js';
+import type { View } from '../output/view.js';
+
+const SHOWN = 20;
+
+/** What is wrong with the store, what lies in it that nothing needs, and the answer. */
+export function* renderStoreCheck(document: StoreCheckDocument, view: View): Generator<string> {
+  const { troubles, unreferenced, partial, unknown, absentPlatforms, images, blobs, bytes, isClean } =
+    document;
+  const { colours } = view;
+  for (const trouble of troubles) yield* troubleLines(trouble, view);
+  if (unreferenced.length > 0) {
+    const sum = unreferenced.reduce((total, { size }) => total + size, 0);
+    yield `note: ${counted(unreferenced.length, 'blob')} (${view.bytes(sum)}) that nothing names: layers prune removes them\n`;
+  }
+  for (const { path, bytes: size, isLive } of some(partial, view)) {
+    const whose = isLive
+      ? 'of an upload under way'
+      : 'of an upload that was interrupted: layers prune removes it';
+    yield `note: ${escapeForTerminal(path)} (${view.bytes(size)}) is ${whose}\n`;
+  }
+  for (const path of some(unknown, view)) yield `note: ${escapeForTerminal(path)} belongs to no store\n`;
+  for (const digest of some(absentPlatforms, view)) {
+    yield `note: ${digest} is named for another platform and is not there\n`;
+  }
+  const what = `${counted(images, 'image')}, ${counted(blobs, 'blob')}, ${view.bytes(bytes)}`;
+  yield isClean
+    ? `${colours.green('clean')}: ${what}\n`
+    : `${colours.red('NOT CLEAN')}: ${counted(troubles.length, 'blob')} of ${what}\n`;
+}
+
+function* troubleLines({ kind, digest, message, images }: StoreTrouble, view: View): Generator<string> {
+  yield `${view.colours.red(`${kind}:`)} ${digest}: ${escapeForTerminal(message)}\n`;
+  if (images.length === 0) return;
+  const names = some(images, view).map(escapeForTerminal).join(', ');
+  yield `  needed by ${names}: loading it again mends it\n`;
+}
+
+function some<T>(all: readonly T[], view: View): readonly T[] {
+  return view.truncate ? all.slice(0, SHOWN) : all;
+}

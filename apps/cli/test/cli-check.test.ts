@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { examples, layers } from './support/cli.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'layers-check-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+const demo = join(examples, 'demo.tar');
+const damaging = join(scratch, 'damaging.mjs');
+const env = { NODE_OPTIONS: `--import=${pathToFileURL(damaging)}` };
+
+// An output gets its name by a link: another byte then stands in a file of it, before anyone reads it.
+beforeAll(() =>
+  writeFileSync(
+    damaging,
+    `import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+const link = fs.linkSync;
+fs.linkSync = (from, to) => {
+  link(from, to);
+  const bytes = fs.readFileSync(to);
+  bytes[bytes.indexOf('listen = ') + 3] ^= 1;
+  fs.writeFileSync(to, bytes);
+};
+syncBuiltinESMExports();
+`,
+  ),
+);
+
+describe('--check', () => {
+  it('answers no where another tree is found in what was written', () => {
+    const output = join(scratch, 'squashed.tar');
+    const checked = ['squash', demo, '--check', '-o', output];
+    expect(layers(checked)).toMatchObject({ status: 0, stdout: expect.stringContaining('checked') });
+    rmSync(output);
+
+    const text = layers(checked, { env });
+    expect(text).toMatchObject({ status: 1, stderr: '' });
+    expect(text.stdout).toContain('NOT THE SAME: the root file system differs');
+    rmSync(output);
+
+    const json = layers([...checked, '--json'], { env });
+    expect([json.status, JSON.parse(json.stdout).sameRootfs]).toEqual([1, false]);
+    rmSync(output);
+
+    expect(layers(['squash', demo, '-o', output], { env }).status).toBe(0);
+    rmSync(output);
+  });
+
+  it('believes no layer that stayed as it was by its digest', () => {
+    const output = join(scratch, 'repacked.tar');
+    const checked = ['repack', demo, '--check', '-o', output];
+    expect(layers(checked).status).toBe(0);
+    rmSync(output);
+    const text = layers(checked, { env });
+    expect(text.status).toBe(1);
+    expect(text.stdout).toContain('NOT THE SAME: the root file system differs');
+  });
+});

@@ -1,0 +1,82 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { examples, layers, shell } from './support/cli.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'layers-reproducible-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+const demo = join(examples, 'demo.tar');
+const at = (name: string): string => join(scratch, name);
+
+/** What `--json` prints of a command that ends with 0. */
+function document(args: readonly string[], env: Record<string, string> = {}) {
+  const { status, stdout, stderr } = layers([...args, '--json'], { env });
+  expect([status, stderr]).toEqual([0, '']);
+  return JSON.parse(stdout);
+}
+
+function newestTime(path: string): number {
+  const { entries } = document(['ls', '-R', path]);
+  return Math.max(...entries.map(({ mtime }: { mtime: number }) => mtime));
+}
+
+describe('layers repack --reproducible', () => {
+  it('gives what other compressors, forms and builders made the same bytes', () => {
+    const repack = (args: readonly string[]) => document(['repack', ...args]);
+    repack([demo, '--compression', 'zstd', '--level', '7', '--format', 'oci', '-o', at('zstd.tar')]);
+    document(['config', demo, '--created', '2031-01-01T00:00:00Z', '-o', at('later.tar')]);
+    for (const flags of [[], ['--drop-waste', '--format', 'docker']]) {
+      const written = [demo, at('zstd.tar'), at('later.tar')].map((input, i) => {
+        const output = at(`same-${i}.tar`);
+        const how = ['--reproducible', '--compression', 'gzip', '--check', '--force', ...flags];
+        expect(repack([input, ...how, '-o', output])).toMatchObject({ sameRootfs: true });
+        return readFileSync(output).toString('latin1');
+      });
+      expect(new Set(written).size).toBe(1);
+    }
+  });
+
+  it('gives a pipe and a file, and into a pipe and a file, the same bytes', () => {
+    document(['repack', '--reproducible', demo, '-o', at('file.tar')]);
+    const pipes = `layers repack --reproducible - -q -o - < '${demo}' | cmp - ${at('file.tar')}`;
+    expect(shell(pipes)).toEqual({ status: 0, stdout: '', stderr: '' });
+  });
+
+  it('takes later times back to 1970, or to SOURCE_DATE_EPOCH', () => {
+    const before = newestTime(demo);
+    document(['repack', '--reproducible', demo, '-o', at('zero.tar')]);
+    expect(newestTime(at('zero.tar'))).toBe(0);
+    expect(document(['inspect', at('zero.tar')]).image.created).toBe('1970-01-01T00:00:00Z');
+    for (const [epoch, expected] of [
+      [before - 100, before - 100],
+      [before + 100, before],
+    ] as const) {
+      const env = { SOURCE_DATE_EPOCH: String(epoch) };
+      document(['repack', '--reproducible', demo, '--force', '-o', at('epoch.tar')], env);
+      expect(newestTime(at('epoch.tar'))).toBe(expected);
+    }
+  });
+
+  it('tells of an epoch that is none before it reads anything', () => {
+    const env = { SOURCE_DATE_EPOCH: 'yesterday' };
+    const { status, stderr } = layers(['repack', '--reproducible', at('absent.tar'), '-o', at('never.tar')], {
+      env,
+    });
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^error: SOURCE_DATE_EPOCH is "yesterday", which is no time\ntry: /);
+  });
+
+  it('leaves times alone where it is not asked for', () => {
+    const env = { SOURCE_DATE_EPOCH: '1' };
+    document(['repack', '--drop-waste', '--check', demo, '-o', at('lean.tar')], env);
+    expect(newestTime(at('lean.tar'))).toBe(newestTime(demo));
+  });
+
+  it('says beforehand how many bytes it will write', () => {
+    const flags = ['repack', '--reproducible', demo];
+    const dry = document([...flags, '--dry-run', '-o', at('dry.tar')]);
+    expect(document([...flags, '-o', at('dry.tar')]).output.bytes).toBe(dry.output.bytes);
+  });
+});

@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { compressedTo } from '../../src/output/compressed-to.ts';
+import { pushed } from '../../src/output/pushed.ts';
+
+describe('pushed', () => {
+  it('hands over one chunk after the other, and waits until each is used up', async () => {
+    const { push, end, chunks } = pushed();
+    const chunk = new Uint8Array(1);
+    const writing = (async () => {
+      for (let i = 0; i < 100; i++) {
+        // The same memory every time: it may be used again once it was taken.
+        chunk[0] = i;
+        await push(chunk);
+      }
+      end();
+    })();
+    const seen: number[] = [];
+    for await (const [byte = -1] of chunks) {
+      await sleep(0);
+      seen.push(byte, chunk[0] ?? -1);
+    }
+    await writing;
+    expect(seen).toEqual(Array.from({ length: 200 }, (_, i) => i >> 1));
+  });
+
+  it('passes on the error that ends it', async () => {
+    const { end, chunks } = pushed();
+    end(new Error('broken'));
+    await expect(chunks.next()).rejects.toThrow('broken');
+  });
+
+  it('refuses what nobody takes any more', async () => {
+    const { push, chunks } = pushed();
+    const first = push(new Uint8Array(1));
+    await chunks.next();
+    await chunks.return();
+    await expect(first).rejects.toThrow('nobody');
+    await expect(push(new Uint8Array(1))).rejects.toThrow('nobody');
+  });
+});
+
+describe('compressedTo', () => {
+  const { signal } = new AbortController();
+  const take = async () => {};
+
+  it('gives what the work gives', async () => {
+    const result = await compressedTo('gzip', signal, take, async (write) => {
+      await write(new Uint8Array(9));
+      return 7;
+    });
+    expect(result).toBe(7);
+  });
+
+  it('tells what failed first: the work, or whoever takes its bytes', async () => {
+    const work = async (write: (chunk: Uint8Array) => Promise<void>) => {
+      for (;;) await write(new Uint8Array(1024 * 1024));
+    };
+    const full = () => Promise.reject(new Error('full'));
+    await expect(compressedTo('gzip', signal, full, work)).rejects.toThrow('full');
+    let pieces = 0;
+    const late = () => (pieces++ > 2 ? full() : Promise.resolve());
+    const random = async (write: (chunk: Uint8Array) => Promise<void>) => {
+      for (;;) await write(randomBytes(1024 * 1024));
+    };
+    await expect(compressedTo('zstd', signal, late, random)).rejects.toThrow('full');
+    const broken = () => Promise.reject(new Error('broken'));
+    await expect(compressedTo('gzip', signal, take, broken)).rejects.toThrow('broken');
+  });
+});

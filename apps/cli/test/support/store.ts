@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable, Writable } from 'node:stream';
+import { afterAll, beforeEach } from 'vitest';
+import { buildDockerArchive } from '../../../../test/support/archive-builder.ts';
+import { buildTar } from '../../../../test/support/tar-builder.ts';
+import { run } from '../../src/program/run.ts';
+import { environment, examples, type Run, type RunOptions } from './cli.ts';
+
+export const demo = join(examples, 'demo.tar');
+export const packed = join(examples, 'demo-oci.tar');
+export const two = join(examples, 'two-images.tar');
+
+/** A store of a test, and the command that works with it, in this process: most tests have to start it often. */
+export interface TestStore {
+  /** Of the test's own files; the store is in it. */
+  readonly folder: string;
+  readonly path: string;
+  at(name: string): string;
+  layers(args: readonly string[], options?: RunOptions): Promise<Run>;
+  /** What a command prints that ends with 0 and says nothing on standard error. Throws otherwise. */
+  out(args: readonly string[], options?: RunOptions): Promise<string>;
+  remove(): void;
+}
+
+export function createTestStore(): TestStore {
+  const folder = mkdtempSync(join(tmpdir(), 'layers-store-'));
+  const path = join(folder, 'store');
+  const layers: TestStore['layers'] = (args, { env = {}, input = new Uint8Array() } = {}) =>
+    runHere(args, environment({ LAYERS_STORE: path, ...env }), input);
+  return {
+    folder,
+    path,
+    at: (name) => join(folder, name),
+    layers,
+    async out(args, options) {
+      const { status, stdout, stderr } = await layers(args, options);
+      if (status !== 0 || stderr !== '') throw new Error(`layers ${args.join(' ')}: ${status}\n${stderr}`);
+      return stdout;
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+async function runHere(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  input: Uint8Array,
+): Promise<Run> {
+  const [stdout, stderr] = [gatherer(), gatherer()];
+  const session = {
+    env,
+    stdin: asTerminalOrPipe(Readable.from(input.length === 0 ? [] : [input])),
+    stdout: asTerminalOrPipe(stdout.stream),
+    stderr: asTerminalOrPipe(stderr.stream),
+    signal: new AbortController().signal,
+  };
+  const status = await run(args, session);
+  return { status, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+function gatherer() {
+  const chunks: Buffer[] = [];
+  const stream = new Writable({
+    write(chunk, _, done) {
+      chunks.push(Buffer.from(chunk));
+      done();
+    },
+  });
+  return { stream, text: () => Buffer.concat(chunks).toString('utf8') };
+}
+
+/** A stream in the place of one of the process's own, of which the command uses no more than every stream has. */
+function asTerminalOrPipe(stream: Readable | Writable) {
+  const key: string = 'stream';
+  return Reflect.get({ stream }, key);
+}
+
+/** An empty store for every test of a file. */
+export function useTestStore() {
+  let store = createTestStore();
+  afterAll(() => store.remove());
+  beforeEach(() => {
+    store.remove();
+    store = createTestStore();
+  });
+  return {
+    path: () => store.path,
+    at: (name: string): string => store.at(name),
+    layers: (args: readonly string[], options?: RunOptions): Promise<Run> => store.layers(args, options),
+    out: (args: readonly string[], options?: RunOptions): Promise<string> => store.out(args, options),
+    /** What a document says of an image. */
+    imageOf: async (image: string, args: readonly string[] = []) =>
+      JSON.parse(await store.out(['inspect', '--json', ...args, image])).image,
+    /** An archive of one image with other contents for every `text`. */
+    archiveOf(text: string, tags: readonly string[], created = '2020-01-01T00:00:00Z'): string {
+      const file = store.at(`${text}.tar`);
+      const layer = buildTar([{ path: 'text', data: Buffer.from(text) }]);
+      const images = [{ tags, layers: [layer], config: { created, config: { Labels: { text } } } }];
+      writeFileSync(file, buildDockerArchive({ images }, { form: 'legacy' }));
+      return file;
+    },
+  };
+}
+
+export const linesOf = (text: string): string[] => text.split('\n').slice(0, -1);
+
+/** The cells of a table. */
+export const rowsOf = (text: string): string[][] => linesOf(text).map((line) => line.split(/ {2,}/));

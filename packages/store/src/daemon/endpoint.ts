@@ -1,0 +1,122 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { LayersError } from '@layers/tar';
+import { contextEndpoint } from './context.js';
+import { type DaemonTls, tlsOf } from './tls.js';
+
+/** Where a Docker Engine answers. */
+export interface DaemonEndpoint {
+  /** As `DOCKER_HOST` spells it: `unix:///var/run/docker.sock`. */
+  readonly host: string;
+  readonly address: DaemonAddress;
+}
+
+export type DaemonAddress =
+  /** A Unix socket, or a named pipe of Windows. */
+  | { readonly kind: 'socket'; readonly path: string }
+  | {
+      readonly kind: 'tcp';
+      readonly hostname: string;
+      readonly port: number;
+      /** What comes before every path; empty, or with a slash in front and none behind. */
+      readonly basePath: string;
+      /** Null for plain HTTP. */
+      readonly tls: DaemonTls | null;
+    };
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const PLAIN_PORT = 2375;
+const TLS_PORT = 2376;
+
+/**
+ * The Docker Engine that the docker command would talk to: `DOCKER_HOST` (with `DOCKER_TLS_VERIFY` and
+ * `DOCKER_CERT_PATH`), else the context that `DOCKER_CONTEXT` or docker's `config.json` names, else the usual socket.
+ * Nothing is asked of it yet.
+ *
+ * @throws LayersError ERR_LAYERS_USAGE for an address that is none, ERR_LAYERS_TRANSPORT for `ssh://`,
+ *   ERR_LAYERS_DAEMON for a context or a certificate that cannot be read
+ */
+export function daemonEndpoint(env: Environment): DaemonEndpoint {
+  const home = env['HOME'] ?? env['USERPROFILE'] ?? homedir();
+  const folder = env['DOCKER_CONFIG'] || join(home, '.docker');
+  const host = env['DOCKER_HOST'];
+  if (host === undefined || host === '') {
+    const context = contextEndpoint(env, folder);
+    if (context === null) return addressOf(usualHost(), null);
+    return addressOf(
+      context.host,
+      context.tlsFolder === null ? null : () => tlsOf(context.tlsFolder, context),
+    );
+  }
+  const certificates = env['DOCKER_CERT_PATH'] || folder;
+  const verify = (env['DOCKER_TLS_VERIFY'] ?? '') !== '';
+  return addressOf(host, verify ? () => tlsOf(certificates, { skipVerify: false }) : null);
+}
+
+function usualHost(): string {
+  return process.platform === 'win32' ? 'npipe:////./pipe/docker_engine' : 'unix:///var/run/docker.sock';
+}
+
+/** @param tls reads the certificates; null where the connection is not to be encrypted */
+function addressOf(host: string, tls: (() => DaemonTls) | null): DaemonEndpoint {
+  const [scheme, rest] = splitScheme(host);
+  if (scheme === 'unix' || scheme === 'npipe') {
+    if (rest === '') throw noAddress(host);
+    return { host, address: { kind: 'socket', path: rest } };
+  }
+  if (scheme === 'ssh') throw overSsh(host, rest);
+  if (scheme !== 'tcp' && scheme !== 'http' && scheme !== 'https') throw noAddress(host);
+  const url = parsedUrl(`http://${rest}`);
+  if (url === null || url.hostname === '' || url.search !== '' || url.hash !== '' || url.username !== '') {
+    throw noAddress(host);
+  }
+  const secured = scheme === 'https' ? (tls ?? (() => ({ rejectUnauthorized: true }))) : tls;
+  return {
+    host,
+    address: {
+      kind: 'tcp',
+      hostname: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+      port: portOf(rest, scheme, secured !== null),
+      basePath: url.pathname.replace(/\/+$/, ''),
+      tls: scheme === 'http' ? null : (secured?.() ?? null),
+    },
+  };
+}
+
+function parsedUrl(text: string): URL | null {
+  try {
+    return new URL(text);
+  } catch {
+    return null;
+  }
+}
+
+/** As docker reads it: what has no scheme is TCP. */
+function splitScheme(host: string): readonly [scheme: string, rest: string] {
+  const [, scheme, rest] = /^([a-z]+):\/\/(.*)$/s.exec(host) ?? [];
+  return scheme === undefined || rest === undefined ? ['tcp', host] : [scheme, rest];
+}
+
+/** The port as it is written, for URLs leave out one that is usual for their scheme. */
+function portOf(rest: string, scheme: string, encrypted: boolean): number {
+  const written = /^(?:\[[^\]]*\]|[^/:]*):(\d+)/.exec(rest)?.[1];
+  if (written !== undefined) return Number(written);
+  if (scheme === 'http') return 80;
+  if (scheme === 'https') return 443;
+  return encrypted ? TLS_PORT : PLAIN_PORT;
+}
+
+function noAddress(host: string): LayersError {
+  return new LayersError('ERR_LAYERS_USAGE', `${JSON.stringify(host)} is no address of a Docker Engine`, {
+    hint: 'DOCKER_HOST is like unix:///var/run/docker.sock or tcp://host:2376',
+  });
+}
+
+function overSsh(host: string, rest: string): LayersError {
+  return new LayersError('ERR_LAYERS_TRANSPORT', `a Docker Engine cannot be reached by ${host}`, {
+    hint:
+      `let ssh bring its socket here: ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock ${rest.replace(/\/.*$/s, '')} & ` +
+      'and DOCKER_HOST=unix:///tmp/docker.sock',
+  });
+}

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LayersError } from '@layers/tar';
+
+/** What `node:tls` is given to reach a Docker Engine. */
+export interface DaemonTls {
+  readonly ca?: Buffer;
+  readonly cert?: Buffer;
+  readonly key?: Buffer;
+  readonly rejectUnauthorized: boolean;
+}
+
+/**
+ * The certificates of a folder under docker's names, as far as they are there: `ca.pem`, `cert.pem`, `key.pem`.
+ *
+ * @param folder null where there are none
+ * @throws LayersError ERR_LAYERS_DAEMON for one that is there and cannot be read
+ */
+export function tlsOf(folder: string | null, { skipVerify }: { readonly skipVerify: boolean }): DaemonTls {
+  const read = (name: string) => (folder === null ? undefined : readIfThere(join(folder, name)));
+  const [ca, cert, key] = [read('ca.pem'), read('cert.pem'), read('key.pem')];
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    rejectUnauthorized: !skipVerify,
+  };
+}
+
+function readIfThere(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    throw new LayersError('ERR_LAYERS_DAEMON', `cannot read the certificate ${path}`, {
+      cause,
+      hint: 'see whether DOCKER_CERT_PATH is right, and whether the file may be read',
+    });
+  }
+}

@@ -1,0 +1,57 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Digest, digestOfBlobName, readError } from '@layers/core';
+import { statOf } from '../blobs/blob-file.js';
+import { isRealFolder } from '../layout/folders.js';
+import type { Store } from '../layout/store.js';
+
+/** A file in `blobs`. */
+export interface BlobFile {
+  readonly digest: Digest;
+  readonly path: string;
+  /** In bytes; null for what is no regular file. */
+  readonly size: number | null;
+  /** When it was last written or moved there, in milliseconds. */
+  readonly changedMs: number;
+}
+
+/** Every file that is named as a blob is, and the paths of what is not. Throws ERR_LAYERS_READ and ERR_LAYERS_STORE. */
+export function blobFiles({ path: root }: Store): {
+  readonly blobs: readonly BlobFile[];
+  readonly unknown: readonly string[];
+} {
+  const blobs: BlobFile[] = [];
+  const unknown: string[] = [];
+  const folder = join(root, 'blobs');
+  if (!isRealFolder(folder)) return { blobs, unknown };
+  for (const algorithm of namesIn(folder)) {
+    const inner = join(folder, algorithm);
+    if (!statOf(inner)?.isDirectory()) {
+      unknown.push(inner);
+      continue;
+    }
+    for (const name of namesIn(inner)) {
+      const path = join(inner, name);
+      const digest = digestOfBlobName(`blobs/${algorithm}/${name}`);
+      const stat = statOf(path);
+      if (stat === null) continue;
+      if (digest === null) unknown.push(path);
+      else
+        blobs.push({
+          digest,
+          path,
+          size: stat.isFile() ? stat.size : null,
+          changedMs: Math.max(stat.mtimeMs, stat.ctimeMs),
+        });
+    }
+  }
+  return { blobs, unknown };
+}
+
+function namesIn(path: string): readonly string[] {
+  try {
+    return readdirSync(path).sort();
+  } catch (cause) {
+    throw readError(path, cause);
+  }
+}

@@ -1,0 +1,114 @@
+import { createDocumentReader, type DocumentReader } from '../images/documents.js';
+import { imagesOf } from '../images/list-images.js';
+import { reachable } from '../images/reach.js';
+import { commitIndex } from '../layout/commit-index.js';
+import type { IndexEntry } from '../layout/index-entry.js';
+import type { Store, StoreBlob } from '../layout/store.js';
+import { readStoreIndex } from '../layout/store-index.js';
+import { withHeldLease } from '../lease/held-lease.js';
+import { bytesIn, findLeases, readClaims, sweepLeases } from '../lease/live-claims.js';
+import { sweepLocks } from '../lock/sweep-locks.js';
+import { withStoreLock } from '../lock/with-store-lock.js';
+import { blobFiles } from './blob-files.js';
+import { deleteBlob } from './delete-blob.js';
+import type { PruneOptions, PruneReport } from './prune-report.js';
+
+const DEFAULT_GRACE_SECONDS = 3600;
+
+/**
+ * Removes images without a name, blobs that nothing names, and what ended processes left. What a process at work has
+ * claimed stays. Throws ERR_LAYERS_STORE, ERR_LAYERS_STORE_LOCKED, ERR_LAYERS_WRITE_OUTPUT and ERR_LAYERS_READ.
+ */
+export async function pruneStore(store: Store, options: PruneOptions = {}): Promise<PruneReport> {
+  if (options.dryRun === true) {
+    const documents = createDocumentReader(store);
+    const nameless = planNameless(store, readStoreIndex(store).entries, documents);
+    const dead = findLeases(store).filter(({ isLive }) => !isLive);
+    const bytes = dead.reduce((sum, { folder }) => sum + bytesIn(folder), 0);
+    return reportOf(nameless, planGarbage(store, nameless.entries, documents, options), {
+      leases: dead.length,
+      bytes,
+    });
+  }
+  return withHeldLease(store, (lease) =>
+    withStoreLock(store, lease, options, async () => {
+      const swept = sweepLeases(store);
+      sweepLocks(store);
+      const documents = createDocumentReader(store);
+      const nameless = await commitIndex(store, lease, ({ entries }) =>
+        planNameless(store, entries, documents),
+      );
+      const garbage = planGarbage(store, nameless.entries, documents, options);
+      for (const { digest } of garbage.blobs) {
+        options.signal?.throwIfAborted();
+        deleteBlob(store, digest);
+      }
+      return reportOf(nameless, garbage, swept);
+    }),
+  );
+}
+
+interface Nameless {
+  readonly entries: readonly IndexEntry[];
+  readonly images: PruneReport['images'];
+}
+
+/** What is left of an index without the images that have no name. */
+function planNameless(store: Store, entries: readonly IndexEntry[], documents: DocumentReader): Nameless {
+  const isClaimed = readClaims(store);
+  const images = imagesOf(store, { entries }, documents);
+  const going = new Set(
+    images.flatMap(({ image, entries: own }) =>
+      image.refs.length > 0 || isClaimed(image.manifestDigest) ? [] : [...own],
+    ),
+  );
+  // One for several platforms goes when all of them may.
+  for (const { image, entries: own } of images) {
+    if (image.refs.length > 0 || isClaimed(image.manifestDigest))
+      for (const entry of own) going.delete(entry);
+  }
+  const left =
+    going.size === 0 ? entries : entries.filter((entry) => entry.name !== null || !going.has(entry));
+  const kept = new Set(left);
+  return {
+    entries: left,
+    images: images.flatMap(({ image: { id, manifestDigest }, entries: own }) =>
+      [...own].some((entry) => kept.has(entry)) ? [] : [{ id, manifestDigest }],
+    ),
+  };
+}
+
+type Garbage = Pick<PruneReport, 'blobs' | 'keptByGrace' | 'keptByLease' | 'unreadable'>;
+
+/** The blobs that nothing names, by what becomes of them. */
+function planGarbage(
+  store: Store,
+  entries: readonly IndexEntry[],
+  documents: DocumentReader,
+  { graceSeconds = DEFAULT_GRACE_SECONDS }: PruneOptions,
+): Garbage {
+  const { digests, unreadable } = reachable(entries, documents);
+  const isClaimed = readClaims(store);
+  const blobs: StoreBlob[] = [];
+  const keptByGrace: StoreBlob[] = [];
+  const keptByLease: StoreBlob[] = [];
+  if (unreadable.length > 0) return { blobs, keptByGrace, keptByLease, unreadable };
+  const now = Date.now();
+  for (const { digest, size, changedMs } of blobFiles(store).blobs) {
+    if (size === null || digests.has(digest)) continue;
+    const blob = { digest, size };
+    if (isClaimed(digest)) keptByLease.push(blob);
+    else if (graceSeconds > 0 && now - changedMs < graceSeconds * 1000) keptByGrace.push(blob);
+    else blobs.push(blob);
+  }
+  return { blobs, keptByGrace, keptByLease, unreadable };
+}
+
+function reportOf(
+  { images }: Nameless,
+  garbage: Garbage,
+  swept: { readonly leases: number; readonly bytes: number },
+): PruneReport {
+  const reclaimedBytes = garbage.blobs.reduce((sum, { size }) => sum + size, swept.bytes);
+  return { images, ...garbage, reclaimedBytes, abandonedUploads: swept.leases };
+}

@@ -1,0 +1,46 @@
+import type { Descriptor, Digest } from '@layers/core';
+import type { Store } from '../layout/store.js';
+import { readStoreIndex, type StoreIndex } from '../layout/store-index.js';
+import { type DescribedImage, describeImage, sumOf } from './describe-image.js';
+import { createDocumentReader, type DocumentReader } from './documents.js';
+import { type FoundManifest, findManifests } from './find-manifests.js';
+import type { StoredImage } from './stored-image.js';
+
+/**
+ * The images of a store, one for each manifest that is there, in the order of its index. Reads the index, manifests and
+ * configs; of layers it looks at sizes only. An image that cannot be used has a `problem`.
+ *
+ * Throws ERR_LAYERS_STORE, ERR_LAYERS_READ and ERR_LAYERS_LIMIT.
+ */
+export function listImages(store: Store): readonly StoredImage[] {
+  return imagesOf(store, readStoreIndex(store)).map(({ image }) => image);
+}
+
+/** An image, and what in the index leads to it. */
+export interface IndexedImage {
+  readonly image: StoredImage;
+  /** Of its manifest. */
+  readonly descriptor: Descriptor;
+  readonly entries: FoundManifest['entries'];
+}
+
+/** The images of an index that was read before. */
+export function imagesOf(
+  store: Store,
+  { entries }: Pick<StoreIndex, 'entries'>,
+  documents: DocumentReader = createDocumentReader(store),
+): readonly IndexedImage[] {
+  const all = findManifests(entries, documents).flatMap((found) => {
+    const image = describeImage(store, documents, found);
+    return image === null ? [] : [{ image, descriptor: found.descriptor, entries: found.entries }];
+  });
+  const users = new Map<Digest, number>();
+  for (const { image } of all)
+    for (const digest of image.blobs.keys()) users.set(digest, (users.get(digest) ?? 0) + 1);
+  return all.map(({ image, ...found }) => ({ ...found, image: withShares(image, users) }));
+}
+
+function withShares({ blobs, ...image }: DescribedImage, users: ReadonlyMap<Digest, number>): StoredImage {
+  const uniqueBytes = sumOf([...blobs].flatMap(([digest, size]) => (users.get(digest) === 1 ? [size] : [])));
+  return { ...image, uniqueBytes, sharedBytes: image.sizeBytes - uniqueBytes };
+}

@@ -1,0 +1,111 @@
+import {
+  type Archive,
+  blobName,
+  type Digest,
+  describeArchive,
+  IMAGE_NAME,
+  type Members,
+  OCI_MANIFEST,
+  openMembers,
+  REF_NAME,
+  type ReadImage,
+  type ReadOptions,
+  readImage,
+} from '@layers/core';
+import { jsonBytes } from '@layers/rewrite';
+import { LayersError } from '@layers/tar';
+import { blobSize } from '../blobs/blob-file.js';
+import { entryName } from '../layout/entry-names.js';
+import type { Store } from '../layout/store.js';
+import { blobError } from '../layout/store-error.js';
+import { INDEX } from '../layout/store-index.js';
+import { namingStoreBlobs } from './naming-store-blobs.js';
+import type { FoundImage } from './stored-image.js';
+
+/**
+ * Some images of a store, as the core has the images of archives: in this order, with all their names, and no other
+ * image, so that what is wrong with others is no hindrance.
+ *
+ * Throws ERR_LAYERS_STORE_BLOB where a blob of them is missing or, as far as documents and sizes tell, damaged; else as
+ * core's `openArchive` does.
+ */
+export async function openStoredArchive(
+  store: Store,
+  images: readonly FoundImage[],
+  options: ReadOptions = {},
+): Promise<Archive> {
+  for (const image of images) requireUsable(store, image);
+  return namingStoreBlobs(store, async () => {
+    const opened = await openMembers({ path: store.path }, options);
+    const index = jsonBytes({
+      schemaVersion: 2,
+      manifests: images.flatMap((image) => descriptorsOf(store, image)),
+    });
+    return describeArchive({ ...opened, members: withIndex(opened.members, index, images) });
+  });
+}
+
+/**
+ * Reads the layers of an image of a store. Throws ERR_LAYERS_STORE_BLOB for what is damaged, as far as reading tells
+ * it, and as `openStoredArchive` and core's `readImage` do.
+ */
+export async function readStoredImage(
+  store: Store,
+  image: FoundImage,
+  options: ReadOptions = {},
+): Promise<ReadImage> {
+  const archive = await openStoredArchive(store, [image], options);
+  const [description] = archive.images;
+  if (description === undefined) throw blobError(store, image.manifestDigest, 'is no image');
+  const read = await namingStoreBlobs(store, () => readImage(archive, description, options));
+  for (const { description: layer, index, verified } of read.layers) {
+    if (layer.digest === null) continue;
+    if (verified === false) throw blobError(store, layer.digest, 'is damaged: it has another digest');
+    if (index !== null && index.problem !== null) {
+      throw blobError(store, layer.digest, `is damaged: ${index.problem.message}`);
+    }
+  }
+  return read;
+}
+
+function requireUsable(store: Store, { manifestDigest, problem }: FoundImage): void {
+  if (problem === null) return;
+  const { code, message } = problem;
+  if (code !== 'ERR_LAYERS_STORE_BLOB') throw blobError(store, manifestDigest, `cannot be used: ${message}`);
+  throw new LayersError(code, message, {
+    archive: store.path,
+    hint: 'load the image again, which mends it; layers store check tells what else is wrong',
+  });
+}
+
+function descriptorsOf(store: Store, { manifestDigest, refs }: FoundImage): object[] {
+  const descriptor = {
+    mediaType: OCI_MANIFEST,
+    digest: manifestDigest,
+    size: blobSize(store, manifestDigest) ?? 0,
+  };
+  if (refs.length === 0) return [descriptor];
+  return refs.map((ref) => {
+    const qualified = entryName(ref)?.qualified ?? null;
+    const name = qualified === null ? {} : { [IMAGE_NAME]: qualified };
+    return { ...descriptor, annotations: { ...name, [REF_NAME]: ref } };
+  });
+}
+
+/** The members of a layout with another index; nothing but blobs is looked for besides, and only those are listed. */
+function withIndex(members: Members, index: Uint8Array, images: readonly FoundImage[]): Members {
+  return {
+    ...members,
+    names: () => new Set(images.flatMap(blobsOf).map(blobName)),
+    find(name) {
+      if (name === INDEX) return { name, type: 'file', size: index.length, target: null };
+      return name.startsWith('blobs/') ? members.find(name) : null;
+    },
+    read: (member) => (member.name === INDEX ? index : members.read(member)),
+  };
+}
+
+function blobsOf({ id, manifestDigest, layers }: FoundImage): Digest[] {
+  const own = [manifestDigest, ...layers.map(({ digest }) => digest)];
+  return id === null ? own : [...own, id];
+}

@@ -1,0 +1,30 @@
+import type { Digest, Platform } from '@layers/core';
+import { type RunConfig, runConfigDocument } from './run-config.js';
+
+/** What the config of an imported image tells. */
+export interface ImportConfig {
+  readonly platform: Platform;
+  readonly run: RunConfig;
+  readonly message: string;
+  /** RFC 3339. */
+  readonly created: string;
+}
+
+/** The config of an image of one layer (OCI config.md), with the keys and the history that `docker import` writes. */
+export function importConfig(config: ImportConfig, diffIds: readonly Digest[]): Uint8Array {
+  const { platform, run, message, created } = config;
+  const { os, architecture, variant, osVersion } = platform;
+  return Buffer.from(
+    JSON.stringify({
+      architecture,
+      comment: message,
+      config: runConfigDocument(run),
+      created,
+      history: [{ created, comment: message }],
+      os,
+      ...(osVersion === undefined ? {} : { 'os.version': osVersion }),
+      rootfs: { type: 'layers', diff_ids: diffIds },
+      ...(variant === undefined ? {} : { variant }),
+    }),
+  );
+}

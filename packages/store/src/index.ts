@@ -1,0 +1,34 @@
+export { checkStore } from './check/check-store.js';
+export type { CheckOptions, StoreCheck, StoreTrouble, StoreTroubleKind } from './check/store-check.js';
+export { type DaemonAddress, type DaemonEndpoint, daemonEndpoint } from './daemon/endpoint.js';
+export { type DaemonImage, inspectInDaemon } from './daemon/inspect.js';
+export { type LoadedByDaemon, loadIntoDaemon, type WriteToDaemon } from './daemon/load.js';
+export { type DaemonGreeting, type DaemonOptions, pingDaemon } from './daemon/ping.js';
+export { readFromDaemon } from './daemon/read.js';
+export { saveFromDaemon } from './daemon/save.js';
+export type { DaemonTls } from './daemon/tls.js';
+export { pruneStore } from './garbage/prune.js';
+export type { PruneOptions, PruneReport, Removal, RemoveOptions } from './garbage/prune-report.js';
+export { removeImages } from './garbage/remove-images.js';
+export { findImage } from './images/find-image.js';
+export { listImages } from './images/list-images.js';
+export { listNames } from './images/list-names.js';
+export { namingStoreBlobs } from './images/naming-store-blobs.js';
+export { openStoredArchive, readStoredImage } from './images/read-stored.js';
+export type { FoundImage, StoredImage } from './images/stored-image.js';
+export { type TagOptions, tagImage } from './images/tag-image.js';
+export {
+  type ImportedRootfs,
+  type ImportOptions,
+  type ImportReport,
+  importRootfs,
+} from './import/import-rootfs.js';
+export type { RootfsInput } from './import/rootfs-input.js';
+export { openStore } from './layout/open-store.js';
+export type { Store, StoreBlob, StoreOptions } from './layout/store.js';
+export { storePath } from './layout/store-path.js';
+export { withLease } from './lease/held-lease.js';
+export type { Lease } from './lease/lease.js';
+export { loadImages } from './load/load-images.js';
+export type { BlobCounts, LoadedImage, LoadOptions } from './load/loaded-image.js';
+export { keptImage } from './save/kept-image.js';

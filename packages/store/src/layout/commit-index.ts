@@ -1,0 +1,45 @@
+import { renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createPositionedFile, jsonBytes, writing } from '@layers/rewrite';
+import type { HeldLease } from '../lease/held-lease.js';
+import { syncFolder } from './folders.js';
+import type { IndexEntry } from './index-entry.js';
+import type { Store } from './store.js';
+import { INDEX, indexDocument, indexStamp, readStoreIndex, type StoreIndex } from './store-index.js';
+
+/** So often the change is made again where another tool, which knows no lock, has written meanwhile. */
+const ATTEMPTS = 20;
+
+/**
+ * Reads the index, has it changed, and puts the new one in its place, under the lock that the caller holds. Where the
+ * very list of entries is given back nothing is written. Throws ERR_LAYERS_STORE and ERR_LAYERS_WRITE_OUTPUT.
+ */
+export async function commitIndex<T extends { readonly entries: readonly IndexEntry[] }>(
+  store: Store,
+  lease: HeldLease,
+  change: (index: StoreIndex) => T,
+): Promise<T> {
+  const path = join(store.path, INDEX);
+  const temporary = join(lease.folder, INDEX);
+  for (let attempt = 1; ; attempt++) {
+    const index = readStoreIndex(store);
+    const changed = change(index);
+    if (changed.entries === index.entries) return changed;
+    await writeWhole(temporary, path, jsonBytes(indexDocument({ ...index, entries: changed.entries })));
+    if (attempt < ATTEMPTS && indexStamp(store.path) !== index.stamp) continue;
+    writing(path, () => renameSync(temporary, path));
+    await syncFolder(store.path);
+    return changed;
+  }
+}
+
+async function writeWhole(temporary: string, name: string, bytes: Uint8Array): Promise<void> {
+  writing(temporary, () => rmSync(temporary, { force: true }));
+  const file = await createPositionedFile(temporary, name, 0o644);
+  try {
+    await file.writeAt(bytes, 0);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

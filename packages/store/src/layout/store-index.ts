@@ -1,0 +1,85 @@
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import { MAX_JSON_BYTES, OCI_INDEX, parseIndex, parseJson } from '@layers/core';
+import { systemCode } from '@layers/rewrite';
+import { isLayersError } from '@layers/tar';
+import { namedEntries } from './entry-names.js';
+import type { IndexEntry } from './index-entry.js';
+import { isJsonObject } from './json-object.js';
+import { readRegularFile } from './regular-file.js';
+import type { Store } from './store.js';
+import { storeError } from './store-error.js';
+
+/** `index.json` of a store (OCI image-layout.md, image-index.md). */
+export interface StoreIndex {
+  readonly entries: readonly IndexEntry[];
+  /** Every other field. */
+  readonly rest: Readonly<Record<string, unknown>>;
+  /** Tells the file apart from one that somebody has put in its place; null where there is none. */
+  readonly stamp: string | null;
+}
+
+export const INDEX = 'index.json';
+
+const EMPTY: StoreIndex = { entries: [], rest: { schemaVersion: 2, mediaType: OCI_INDEX }, stamp: null };
+
+/** Tools that rewrite the file in its place, as skopeo does, are done after so long. */
+const REWRITE_MS = 500;
+const RETRY_MS = 20;
+
+/** Reads the index of a store; of an absent or empty folder an empty one. Throws ERR_LAYERS_STORE. */
+export function readStoreIndex(store: Store): StoreIndex {
+  for (;;) {
+    try {
+      return readOnce(store);
+    } catch (error) {
+      if (!isLayersError(error) || !isLayersError(error.cause) || !isBeingWritten(store)) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+    }
+  }
+}
+
+function isBeingWritten({ path }: Store): boolean {
+  const stat = lstatSync(join(path, INDEX), { throwIfNoEntry: false });
+  return stat !== undefined && Math.abs(Date.now() - stat.mtimeMs) < REWRITE_MS;
+}
+
+function readOnce({ path: root }: Store): StoreIndex {
+  const path = join(root, INDEX);
+  const hint = 'restore the file from a copy, or have another folder for a store and load the images again';
+  const stamp = indexStamp(root);
+  if (stamp === null) {
+    if (lstatSync(join(root, 'oci-layout'), { throwIfNoEntry: false }) === undefined) return EMPTY;
+    throw storeError(path, 'is missing', hint);
+  }
+  let bytes: Uint8Array;
+  try {
+    bytes = readRegularFile(path, MAX_JSON_BYTES);
+  } catch (cause) {
+    const why = systemCode(cause) === 'EFBIG' ? 'is larger than any index' : 'cannot be read';
+    throw storeError(path, why, hint, cause);
+  }
+  try {
+    const json = parseJson(bytes, INDEX);
+    const { manifests } = parseIndex(json, INDEX);
+    if (!isJsonObject(json)) return EMPTY;
+    const { manifests: list, ...rest } = json;
+    const raw = Array.isArray(list) ? list.filter(isJsonObject) : [];
+    const described = manifests.map((descriptor, i) => ({ descriptor, raw: raw[i] ?? {} }));
+    return { entries: namedEntries(described), rest, stamp };
+  } catch (cause) {
+    const why = isLayersError(cause) ? `: ${cause.message}` : '';
+    throw storeError(path, `is damaged${why}`, hint, cause);
+  }
+}
+
+/** What tells one index file apart from another; null where there is none. */
+export function indexStamp(root: string): string | null {
+  const stat = lstatSync(join(root, INDEX), { throwIfNoEntry: false, bigint: true });
+  return stat === undefined ? null : `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}`;
+}
+
+/** The document that stands for an index. */
+export function indexDocument({ entries, rest }: Omit<StoreIndex, 'stamp'>): object {
+  return { ...rest, manifests: entries.map(({ raw }) => raw) };
+}

@@ -1,0 +1,82 @@
+import type { Digest } from '@layers/core';
+import { blobSize } from '../blobs/blob-file.js';
+import { createDocumentReader, imageIdOf } from '../images/documents.js';
+import { reachable } from '../images/reach.js';
+import { commitIndex } from '../layout/commit-index.js';
+import { type EditedEntries, keepEntry, nameEntry } from '../layout/edit-entries.js';
+import type { IndexEntry } from '../layout/index-entry.js';
+import { newEntry } from '../layout/new-entry.js';
+import type { Store } from '../layout/store.js';
+import type { HeldLease } from '../lease/held-lease.js';
+import type { LoadedImage } from './loaded-image.js';
+import type { PutImage } from './put-images.js';
+
+/** What naming an image has changed. */
+export type Committed = Pick<LoadedImage, 'wasThere' | 'isUnchanged' | 'displaced'>;
+
+/**
+ * Gives the images their places in the index, under the lock that the caller holds. Null, and nothing done, where a
+ * blob is no longer there.
+ */
+export async function commitImages(
+  store: Store,
+  lease: HeldLease,
+  images: readonly PutImage[],
+): Promise<readonly Committed[] | null> {
+  if (!images.every((image) => isWhole(store, image))) return null;
+  const { committed } = await commitIndex(store, lease, ({ entries }) => {
+    const documents = createDocumentReader(store);
+    const before = reachable(entries, documents).digests;
+    let edited = entries;
+    const results: Committed[] = [];
+    for (const image of images) {
+      const { digest } = image.documents.manifest;
+      const wasThere = before.has(digest);
+      const { entries: next, displaced } = addImage(edited, image, wasThere);
+      results.push({
+        wasThere,
+        isUnchanged: next === edited,
+        displaced: displaced.map(({ ref, manifestDigest }) => ({
+          ref,
+          manifestDigest,
+          id: imageIdOf(documents, manifestDigest),
+        })),
+      });
+      edited = next;
+    }
+    return { entries: edited, committed: results };
+  });
+  return committed;
+}
+
+function addImage(
+  entries: readonly IndexEntry[],
+  { documents, names }: PutImage,
+  wasThere: boolean,
+): {
+  readonly entries: readonly IndexEntry[];
+  readonly displaced: readonly { readonly ref: string; readonly manifestDigest: Digest }[];
+} {
+  const { manifest, image } = documents;
+  const entry = newEntry(
+    manifest.mediaType,
+    manifest.digest,
+    manifest.bytes.length,
+    image.platform ?? undefined,
+  );
+  if (names.length === 0) return { entries: wasThere ? entries : keepEntry(entries, entry), displaced: [] };
+  const displaced: { ref: string; manifestDigest: Digest }[] = [];
+  let edited: EditedEntries = { entries, displaced: [] };
+  for (const name of names) {
+    edited = nameEntry(edited.entries, entry, name);
+    for (const manifestDigest of edited.displaced) displaced.push({ ref: name.shown, manifestDigest });
+  }
+  return { entries: edited.entries, displaced };
+}
+
+function isWhole(store: Store, { documents: { config, manifest, layers } }: PutImage): boolean {
+  return (
+    [config, manifest].every(({ digest, bytes }) => blobSize(store, digest) === bytes.length) &&
+    layers.every(({ digest, size }) => blobSize(store, digest) === size)
+  );
+}

@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import { holdTemporary } from '@layers/rewrite';
+import type { Store, StoreOptions } from '../layout/store.js';
+import type { HeldLease } from '../lease/held-lease.js';
+import { takeLock } from './take-lock.js';
+
+/** The lock of a store. */
+export const LOCK = 'lock';
+
+const DEFAULT_SECONDS = 60;
+
+/**
+ * Does what only one process at a time may do in a store: changes of its index, and collecting garbage. Copying of
+ * blobs is no such thing. Throws as `takeLock` does.
+ */
+export async function withStoreLock<T>(
+  store: Store,
+  { holder, holderFile }: HeldLease,
+  { signal, lockSeconds = DEFAULT_SECONDS }: StoreOptions,
+  work: () => Promise<T>,
+): Promise<T> {
+  const path = join(store.path, '.layers', LOCK);
+  await takeLock(path, { holder, holderFile, seconds: lockSeconds, signal });
+  const release = holdTemporary(path);
+  try {
+    return await work();
+  } finally {
+    release();
+  }
+}

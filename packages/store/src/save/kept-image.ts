@@ -1,0 +1,82 @@
+import { setImmediate } from 'node:timers/promises';
+import {
+  type Archive,
+  type FileRange,
+  type ImageDescription,
+  type LayerDescription,
+  OCI_MANIFEST,
+  openRange,
+  parseJson,
+  parseManifest,
+} from '@layers/core';
+import type { NewImage, StoredLayer } from '@layers/rewrite';
+
+/**
+ * An image that is to be written as it lies, with everything about it taken from its documents: nothing is read of its
+ * layers before they are written, and whoever writes them holds them against their digests. Null where the documents do
+ * not say enough, or where the manifest is none that every reader takes; the layers have to be read then.
+ */
+export function keptImage(archive: Archive, description: ImageDescription): NewImage | null {
+  const { configBytes, platform, tags } = description;
+  const manifest = manifestBytes(archive, description);
+  const layers = description.layers.map((layer) => keptLayer(archive, layer));
+  if (configBytes === null || manifest === null) return null;
+  const known = layers.filter((layer) => layer !== null);
+  if (known.length < layers.length) return null;
+  return {
+    layers: known,
+    config: () => configBytes,
+    manifest: { bytes: manifest, mediaType: OCI_MANIFEST },
+    tags,
+    platform,
+    annotations: new Map(),
+  };
+}
+
+function manifestBytes({ members }: Archive, { manifestName }: ImageDescription): Uint8Array | null {
+  const member = manifestName === null ? null : members.find(manifestName);
+  if (manifestName === null || member === null) return null;
+  const bytes = members.read(member);
+  const { mediaType } = parseManifest(parseJson(bytes, manifestName), manifestName);
+  return (mediaType ?? OCI_MANIFEST) === OCI_MANIFEST ? bytes : null;
+}
+
+function keptLayer(
+  { members }: Archive,
+  { member, digest, diffId, mediaType }: LayerDescription,
+): StoredLayer | null {
+  const bytes = member === null ? null : members.layer(member);
+  if (bytes?.from !== 'range' || digest === null || diffId === null || mediaType === null) return null;
+  const { range } = bytes;
+  return {
+    kind: 'stored',
+    digest,
+    size: range.length,
+    diffId,
+    mediaType,
+    range,
+    chunks: () => chunksOf(range),
+  };
+}
+
+const CHUNK_BYTES = 1024 * 1024;
+const TURN_BYTES = 8 * CHUNK_BYTES;
+
+async function* chunksOf(range: FileRange): AsyncGenerator<Uint8Array> {
+  const source = openRange(range);
+  try {
+    const buffer = new Uint8Array(Math.min(CHUNK_BYTES, Math.max(1, range.length)));
+    for (let position = 0, turn = 0; position < range.length; ) {
+      const read = source.read(buffer, position);
+      if (read === 0) return;
+      yield buffer.subarray(0, read);
+      position += read;
+      // Nothing here waits by itself, and signals want to be heard.
+      if (position - turn < TURN_BYTES) continue;
+      turn = position;
+      await setImmediate();
+    }
+  } finally {
+    source.close();
+  }
+}

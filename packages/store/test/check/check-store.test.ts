@@ -1,0 +1,119 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { digestOf } from '@layers/core';
+import { expect, test } from 'vitest';
+import { useScratch } from '../../../core/test/support/scratch.ts';
+import { blobPath } from '../../src/blobs/blob-file.ts';
+import { checkStore, removeImages, withLease } from '../../src/index.ts';
+import { damage, image, layerOf, load, newStore, putBlob, writeIndex } from '../support/stores.ts';
+
+const { folder } = useScratch();
+
+test('a store in which nothing is wrong', async () => {
+  const store = newStore(folder);
+  await load(store, [image(['a', 'b'], ['a:1']), image(['b'], ['b:1'])]);
+  expect(await checkStore(store)).toMatchObject({
+    isClean: true,
+    images: 2,
+    blobs: 6,
+    troubles: [],
+    unreferenced: [],
+    partial: [],
+    unknown: [],
+    absentPlatforms: [],
+  });
+});
+
+test('each trouble is found, with the blob’s path and the images that need it', async () => {
+  const store = newStore(folder);
+  const [one, two] = await load(store, [
+    image(['shared', 'a', 'b', 'c'], ['one:1', 'one:2']),
+    image(['shared', 'd'], ['two:1']),
+    image(['e'], []),
+  ]);
+  damage(store, layerOf('shared'));
+  rmSync(blobPath(store, layerOf('a')));
+  writeFileSync(blobPath(store, layerOf('b')), 'cut');
+  rmSync(blobPath(store, layerOf('c')));
+  mkdirSync(blobPath(store, layerOf('c')));
+  damage(store, layerOf('e'));
+  const { isClean, troubles } = await checkStore(store);
+  expect(isClean).toBe(false);
+  const found = Object.fromEntries(
+    troubles.map(({ digest, kind, images, path }) => [digest, [kind, images, path]]),
+  );
+  const all = ['one:1', 'one:2'];
+  expect(found).toEqual({
+    [layerOf('shared')]: ['corrupt', [...all, 'two:1'], blobPath(store, layerOf('shared'))],
+    [layerOf('a')]: ['missing', all, blobPath(store, layerOf('a'))],
+    [layerOf('b')]: ['corrupt', all, blobPath(store, layerOf('b'))],
+    [layerOf('c')]: ['not-a-file', all, blobPath(store, layerOf('c'))],
+    [layerOf('e')]: ['corrupt', [expect.stringMatching(/^sha256:/)], blobPath(store, layerOf('e'))],
+  });
+  damage(store, one?.manifestDigest ?? 'x:y');
+  rmSync(blobPath(store, two?.manifestDigest ?? 'x:y'));
+  const kinds = new Map((await checkStore(store)).troubles.map(({ digest, kind }) => [digest, kind]));
+  expect(kinds.get(one?.manifestDigest ?? 'x:y')).toBe('corrupt');
+  expect(kinds.get(two?.manifestDigest ?? 'x:y')).toBe('missing');
+});
+
+test('a document that is what its digest says and still no manifest', async () => {
+  const store = newStore(folder);
+  const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+  const bad = [putBlob(store, Buffer.from('no json'), mediaType), putBlob(store, { config: 1 }, mediaType)];
+  const small = putBlob(store, { config: {}, layers: [] }, mediaType);
+  writeIndex(store, { schemaVersion: 2, manifests: [...bad, { ...small, size: 1 }] });
+  const { troubles } = await checkStore(store);
+  expect(troubles.map(({ digest, kind }) => [digest, kind]).sort()).toEqual(
+    [...bad.map(({ digest }) => [digest, 'unreadable']), [small.digest, 'wrong-size']].sort(),
+  );
+});
+
+test('what nothing names is told of, and damaged there too', async () => {
+  const store = newStore(folder);
+  await load(store, [image(['a'], ['a:1'])]);
+  writeFileSync(blobPath(store, digestOf('garbage')), 'garbage');
+  writeFileSync(blobPath(store, digestOf('other')), 'damaged');
+  writeFileSync(join(store.path, 'blobs/sha256/README'), 'hello');
+  mkdirSync(join(store.path, 'blobs/blake3'));
+  writeFileSync(join(store.path, 'blobs/blake3/0123'), 'hello');
+  const { troubles, unreferenced, unknown } = await checkStore(store);
+  expect(troubles).toMatchObject([{ digest: digestOf('other'), kind: 'corrupt', images: [] }]);
+  expect(unreferenced.map(({ digest }) => digest).sort()).toEqual(
+    [digestOf('garbage'), digestOf('other')].sort(),
+  );
+  expect(unknown.map((path) => path.slice(store.path.length))).toEqual([
+    '/blobs/sha256/README',
+    '/blobs/blake3/0123',
+  ]);
+});
+
+test('uploads are told of, and an image that is removed meanwhile is no trouble', async () => {
+  const store = newStore(folder);
+  await load(store, [image(['a'], ['a:1']), image(['b'], ['b:1'])]);
+  let removed: Promise<unknown> | null = null;
+  await withLease(store, async (lease) => {
+    const { isClean, partial, images } = await checkStore(store, {
+      onProgress() {
+        removed ??= removeImages(store, ['b:1']);
+      },
+    });
+    await removed;
+    expect(isClean).toBe(true);
+    expect(images).toBeLessThanOrEqual(2);
+    expect(partial.filter(({ path }) => path === lease.folder)).toEqual([
+      { path: lease.folder, bytes: 0, isLive: true },
+    ]);
+  });
+});
+
+test('progress counts the bytes of all blobs, and a signal ends it', async () => {
+  const store = newStore(folder);
+  await load(store, [image(['a', 'b'], ['a:1'])]);
+  let last = { doneBytes: 0, totalBytes: null as number | null };
+  const { bytes } = await checkStore(store, { onProgress: (progress) => (last = progress) });
+  expect(last).toEqual({ doneBytes: bytes, totalBytes: bytes });
+  await expect(checkStore(store, { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow(
+    'enough',
+  );
+});

@@ -1,0 +1,180 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { loadIntoDaemon, type WriteToDaemon } from '../../src/daemon/load.ts';
+import { bytesOf, fakeEngine, nowhere, refusing } from './fake-engine.ts';
+
+const failing = (message: RegExp | string) =>
+  expect.objectContaining({ code: 'ERR_LAYERS_DAEMON_LOAD', message: expect.stringMatching(message) });
+
+const MIB = 1024 * 1024;
+
+/** Writes for ever, unless it is stopped. */
+async function endless(write: WriteToDaemon): Promise<void> {
+  const chunk = Buffer.alloc(MIB);
+  for (;;) await write(chunk);
+}
+
+async function* pieces(): AsyncGenerator<Uint8Array> {
+  const chunk = Buffer.alloc(100_000);
+  for (let i = 0; i < 50; i++) {
+    // The memory of a piece is used again for the next.
+    chunk.fill(i);
+    yield chunk;
+  }
+}
+
+const message = (value: unknown) => `${JSON.stringify(value)}\r\n`;
+
+/** Takes everything, and then answers. */
+const taking =
+  (answer: string, heard: (bytes: Buffer) => void = () => {}) =>
+  async (request: IncomingMessage, response: ServerResponse) => {
+    const bytes = await bytesOf(request).catch(() => null);
+    if (bytes === null) return;
+    heard(bytes);
+    response.end(answer);
+  };
+
+describe('loading into an engine', () => {
+  it('sends what is written, and tells what docker says in its lines', async () => {
+    let got: Buffer = Buffer.alloc(0);
+    let request: IncomingMessage['headers'] = {};
+    const answer =
+      message({ status: 'Loading layer', progressDetail: { current: 1 } }) +
+      message({ stream: 'Loaded ' }) +
+      message({ stream: 'image: app:1\n' }) +
+      message({ stream: 'Loaded image ID: sha256:00\n' });
+    const engine = await fakeEngine((asked, response) => {
+      request = asked.headers;
+      void taking(answer, (bytes) => {
+        got = bytes;
+      })(asked, response);
+    });
+    const { lines } = await loadIntoDaemon(engine, pieces());
+    expect(lines).toEqual(['Loaded image: app:1', 'Loaded image ID: sha256:00']);
+    expect(got.equals(await bytesOf(pieces()))).toBe(true);
+    expect(request).toMatchObject({ 'content-type': 'application/x-tar', 'transfer-encoding': 'chunked' });
+  });
+
+  it('writes no faster than the engine reads', async () => {
+    let written = 0;
+    const engine = await fakeEngine(async (request, response) => {
+      await sleep(300);
+      request.resume();
+      request.on('end', () => response.end(message({ stream: 'Loaded image: x\n' })));
+    });
+    let whileSilent = 0;
+    setTimeout(() => {
+      whileSilent = written;
+    }, 200);
+    await loadIntoDaemon(engine, async (write) => {
+      for (; written < 64; written++) await write(Buffer.alloc(MIB));
+    });
+    expect(whileSilent).toBeLessThan(8);
+  });
+
+  it("tells of a refusal in docker's words, after everything and in the middle", async () => {
+    const late = await fakeEngine(
+      taking(message({ errorDetail: { message: 'invalid tar header' }, error: 'x' })),
+    );
+    await expect(loadIntoDaemon(late, pieces())).rejects.toThrow(failing(/daemon: invalid tar header$/));
+    const early = await fakeEngine((_, response) => response.end(message({ error: 'no space left' })));
+    await expect(loadIntoDaemon(early, endless)).rejects.toThrow(failing(/daemon: no space left$/));
+    const status = await fakeEngine(refusing(500, 'not now'));
+    await expect(loadIntoDaemon(status, endless)).rejects.toThrow(failing(/daemon: not now$/));
+  });
+
+  it('takes an answer before the end for no success', async () => {
+    const engine = await fakeEngine((_, response) => response.end(message({ stream: 'Loaded image: x\n' })));
+    await expect(loadIntoDaemon(engine, endless)).rejects.toThrow(failing('before it had taken everything'));
+  });
+
+  it('tells of a connection that is lost in the middle, however the writer takes it', async () => {
+    const losing = (request: IncomingMessage) => request.once('data', () => request.socket.destroy());
+    const engine = await fakeEngine(losing);
+    await expect(loadIntoDaemon(engine, endless)).rejects.toThrow(failing('broke off'));
+    const careless = (write: WriteToDaemon) => endless(write).catch(() => {});
+    await expect(loadIntoDaemon(engine, careless)).rejects.toThrow(failing('broke off'));
+    const cut = await fakeEngine(async (request, response) => {
+      await bytesOf(request);
+      response.write(message({ stream: 'Loaded image: x\n' }));
+      response.socket?.end();
+    });
+    await expect(loadIntoDaemon(cut, pieces())).rejects.toThrow(failing('broke off'));
+  });
+
+  it.each(['garbage', '[1', '7', '"text"', `{"stream":"${'x'.repeat(70_000)}`])(
+    'does not take %.10s for an answer',
+    async (answer) => {
+      const engine = await fakeEngine(taking(answer));
+      await expect(loadIntoDaemon(engine, pieces())).rejects.toThrow(failing('not understood'));
+    },
+  );
+
+  it('ends an answer that has no end', async () => {
+    const engine = await fakeEngine((request, response) => {
+      request.resume();
+      const line = message({ stream: `${'x'.repeat(1000)}\n` }).repeat(60);
+      const more = () => {
+        while (!response.destroyed && response.write(line));
+      };
+      response.on('drain', more);
+      request.on('end', more);
+    });
+    await expect(loadIntoDaemon(engine, pieces())).rejects.toThrow(failing('not understood'));
+  });
+
+  it('lets go of the engine where the writer fails, and never ends the archive', async () => {
+    let ended = 'not yet';
+    const engine = await fakeEngine((request) => {
+      bytesOf(request).then(
+        () => {
+          ended = 'whole';
+        },
+        () => {
+          ended = 'cut';
+        },
+      );
+    });
+    const writer = async (write: WriteToDaemon) => {
+      await write(Buffer.alloc(100));
+      throw new Error('mine');
+    };
+    await expect(loadIntoDaemon(engine, writer)).rejects.toThrow('mine');
+    await expect.poll(() => ended).toBe('cut');
+  });
+
+  it('ends when it is told to, at any moment', async () => {
+    const engine = await fakeEngine(() => {});
+    const controller = new AbortController();
+    const outcome = expect(
+      loadIntoDaemon(engine, endless, { signal: controller.signal }),
+    ).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+    await sleep(100);
+    controller.abort();
+    await outcome;
+  });
+
+  it('gives up on an engine that neither reads nor answers', async () => {
+    let pings = 0;
+    const engine = await fakeEngine(
+      () => {},
+      (_, response) => {
+        if (pings++ === 0) response.end('OK');
+      },
+    );
+    await expect(loadIntoDaemon(engine, endless, { patienceMs: 100 })).rejects.toThrow(failing('any more'));
+  });
+
+  it('does not begin to write where nobody answers', async () => {
+    let began = false;
+    const writer = async () => {
+      began = true;
+    };
+    await expect(loadIntoDaemon(nowhere(), writer)).rejects.toThrow(failing('no Docker Engine answers'));
+    expect(began).toBe(false);
+  });
+});

@@ -1,0 +1,153 @@
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { digestOf } from '@layers/core';
+import { expect, test } from 'vitest';
+import { useScratch } from '../../../core/test/support/scratch.ts';
+import { blobPath } from '../../src/blobs/blob-file.ts';
+import { checkStore, pruneStore, type Store, withLease } from '../../src/index.ts';
+import { thisHolder } from '../../src/lock/holder.ts';
+import {
+  damage,
+  image,
+  layerOf,
+  load,
+  namesIn,
+  newStore,
+  putBlob,
+  readIndex,
+  writeIndex,
+} from '../support/stores.ts';
+
+const { folder } = useScratch();
+
+const GARBAGE = digestOf('garbage');
+
+/** Two images, one of which has lost its name, and a blob that nothing names. */
+async function untidy(): Promise<Store> {
+  const store = newStore(folder);
+  await load(store, [image(['base', 'old'], ['app:1'])]);
+  await load(store, [image(['base', 'new'], ['app:1'])]);
+  writeFileSync(blobPath(store, GARBAGE), 'garbage');
+  return store;
+}
+
+test('images without a name go, and blobs that nothing names', async () => {
+  const store = await untidy();
+  const report = await pruneStore(store, { graceSeconds: 0 });
+  expect(report.images).toHaveLength(1);
+  expect(report.blobs.map(({ digest }) => digest)).toContain(GARBAGE);
+  expect(report.blobs).toHaveLength(4);
+  expect(report.reclaimedBytes).toBe(report.blobs.reduce((sum, { size }) => sum + size, 0));
+  expect(Object.keys(namesIn(store))).toEqual(['app:1']);
+  expect(await checkStore(store)).toMatchObject({ isClean: true, unreferenced: [], blobs: 4 });
+  expect(await pruneStore(store, { graceSeconds: 0 })).toMatchObject({
+    images: [],
+    blobs: [],
+    reclaimedBytes: 0,
+  });
+});
+
+test('what is young may be another tool’s, which writes blobs before it names them', async () => {
+  const store = await untidy();
+  const report = await pruneStore(store);
+  expect([report.blobs, report.images.length, report.keptByGrace.length]).toEqual([[], 1, 4]);
+  expect(existsSync(blobPath(store, GARBAGE))).toBe(true);
+});
+
+test('times that a copy has preserved make nothing old', async () => {
+  const store = await untidy();
+  utimesSync(blobPath(store, GARBAGE), 1, 1);
+  expect((await pruneStore(store, { graceSeconds: 60 })).keptByGrace.map(({ digest }) => digest)).toContain(
+    GARBAGE,
+  );
+});
+
+test('a dry run says the same and does nothing', async () => {
+  const store = await untidy();
+  const planned = await pruneStore(store, { graceSeconds: 0, dryRun: true });
+  expect(existsSync(blobPath(store, GARBAGE))).toBe(true);
+  expect(Object.keys(namesIn(store))).toHaveLength(2);
+  expect(await pruneStore(store, { graceSeconds: 0 })).toEqual(planned);
+});
+
+test('what a process has claimed stays, and so does the image that it is about', async () => {
+  const store = await untidy();
+  const nameless = Object.keys(namesIn(store))
+    .find((name) => name.startsWith('<none>'))
+    ?.slice(7);
+  await withLease(store, async (lease) => {
+    lease.claim([GARBAGE]);
+    const { keptByLease, images } = await pruneStore(store, { graceSeconds: 0 });
+    expect([keptByLease.map(({ digest }) => digest), images.length]).toEqual([[GARBAGE], 1]);
+    expect(images[0]?.manifestDigest).toBe(nameless);
+  });
+  expect(existsSync(blobPath(store, GARBAGE))).toBe(true);
+  expect((await pruneStore(store, { graceSeconds: 0 })).blobs.map(({ digest }) => digest)).toEqual([GARBAGE]);
+});
+
+test('nothing goes where a manifest cannot be read, and it is told which', async () => {
+  const store = await untidy();
+  const [entry] = readIndex(store).manifests.slice(-1);
+  const digest = `sha256:${String(entry?.['digest']).slice(7)}` as const;
+  damage(store, digest);
+  const report = await pruneStore(store, { graceSeconds: 0 });
+  expect([report.blobs, report.unreadable.map((one) => one.digest)]).toEqual([[], [digest]]);
+  expect(existsSync(blobPath(store, GARBAGE))).toBe(true);
+});
+
+test('a platform that an index names and that is not there is no hindrance', async () => {
+  const store = await untidy();
+  const mediaType = 'application/vnd.oci.image.index.v1+json';
+  const absent = {
+    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    digest: digestOf('absent'),
+    size: 3,
+  };
+  const index = putBlob(store, { schemaVersion: 2, manifests: [absent] }, mediaType);
+  const annotations = { 'org.opencontainers.image.ref.name': 'sparse:1' };
+  writeIndex(store, {
+    ...readIndex(store),
+    manifests: [...readIndex(store).manifests, { ...index, annotations }],
+  });
+  expect((await pruneStore(store, { graceSeconds: 0 })).blobs.map(({ digest }) => digest)).toContain(GARBAGE);
+  expect(await checkStore(store)).toMatchObject({ isClean: true, absentPlatforms: [absent.digest] });
+});
+
+test('signatures and other artifacts without a name are nobody’s garbage', async () => {
+  const store = newStore(folder);
+  await load(store, [image(['a'], ['a:1'])]);
+  const config = putBlob(store, {}, 'application/vnd.oci.empty.v1+json');
+  const artifact = putBlob(
+    store,
+    { schemaVersion: 2, artifactType: 'application/x-signature', config, layers: [] },
+    'application/vnd.oci.image.manifest.v1+json',
+  );
+  writeIndex(store, { ...readIndex(store), manifests: [...readIndex(store).manifests, artifact] });
+  expect(await pruneStore(store, { graceSeconds: 0 })).toMatchObject({ images: [], blobs: [] });
+});
+
+test('what ended processes left goes; what may be at work on another host stays for a day', async () => {
+  const store = await untidy();
+  const uploads = join(store.path, '.layers/uploads');
+  const here = thisHolder('x');
+  const leave = (name: string, holder: object | null, seconds: number): void => {
+    mkdirSync(join(uploads, name, 'claims'), { recursive: true });
+    if (holder !== null) writeFileSync(join(uploads, name, 'holder'), JSON.stringify({ ...here, ...holder }));
+    writeFileSync(join(uploads, name, 'blob-0'), '12345');
+    writeFileSync(join(uploads, name, 'claims', GARBAGE.replace(':', '-')), '');
+    const then = Date.now() / 1000 - seconds;
+    for (const path of [join(uploads, name, 'claims'), join(uploads, name)]) utimesSync(path, then, then);
+  };
+  const foreign = { id: 'foreign', host: 'elsewhere', boot: 'another' };
+  leave('dead', { id: 'dead', pid: 2 ** 22 + 5 }, 0);
+  leave('foreign', foreign, 3600);
+  leave('foreign-old', foreign, 25 * 3600);
+  leave('beginning', null, 1);
+  leave('begun-long-ago', null, 60);
+  const report = await pruneStore(store, { graceSeconds: 0 });
+  expect(readdirSync(uploads).sort()).toEqual(['beginning', 'foreign']);
+  expect(report.abandonedUploads).toBe(3);
+  expect(report.keptByLease.map(({ digest }) => digest)).toEqual([GARBAGE]);
+  expect(report.reclaimedBytes).toBe(15 + report.blobs.reduce((sum, { size }) => sum + size, 0));
+  expect(existsSync(blobPath(store, layerOf('base')))).toBe(true);
+});

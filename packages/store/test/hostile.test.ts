@@ -1,0 +1,291 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { digestOf } from '@layers/core';
+import { expect, test } from 'vitest';
+import { codeOfAsync } from '../../core/test/support/errors.ts';
+import { useScratch } from '../../core/test/support/scratch.ts';
+import { blobPath } from '../src/blobs/blob-file.ts';
+import {
+  checkStore,
+  findImage,
+  listImages,
+  openStore,
+  openStoredArchive,
+  pruneStore,
+  readStoredImage,
+  removeImages,
+  tagImage,
+} from '../src/index.ts';
+import {
+  image,
+  layerOf,
+  load,
+  newStore,
+  putBlob,
+  readIndex,
+  tarOf,
+  writeIndex,
+  writeIndexText,
+} from './support/stores.ts';
+
+const { folder } = useScratch();
+const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
+const INDEX = 'application/vnd.oci.image.index.v1+json';
+
+/** A folder beside the stores, in which nothing may change. */
+function outside(): { path: string; victim: string } {
+  const path = join(folder, `outside-${Math.random().toString(36).slice(2)}`);
+  mkdirSync(path);
+  const victim = join(path, 'victim');
+  writeFileSync(victim, 'precious');
+  return { path, victim };
+}
+
+test('digests that climb out of the store', async () => {
+  for (const digest of [
+    'sha256:../../victim',
+    '../..:x',
+    'sha256:..',
+    '..:..',
+    'sha256:/etc/passwd',
+    'a/../b:c',
+    'sha256:',
+  ]) {
+    const store = newStore(folder);
+    writeIndex(store, { schemaVersion: 2, manifests: [{ mediaType: MANIFEST, digest, size: 1 }] });
+    for (const work of [
+      () => listImages(store),
+      () => checkStore(store),
+      () => pruneStore(store, { graceSeconds: 0 }),
+      () => load(store, [image(['a'], ['a:1'])]),
+    ])
+      expect(await codeOfAsync(work)).toBe('ERR_LAYERS_STORE');
+  }
+});
+
+test('digests that climb out from within a manifest or an index', async () => {
+  const { victim } = outside();
+  const store = newStore(folder);
+  const bad = { mediaType: 'x', digest: 'sha256:../../../victim', size: 8 };
+  const manifest = putBlob(store, { schemaVersion: 2, config: bad, layers: [bad] }, MANIFEST);
+  const index = putBlob(store, { schemaVersion: 2, manifests: [bad, manifest] }, INDEX);
+  writeIndex(store, { schemaVersion: 2, manifests: [manifest, index] });
+  expect(listImages(store)[0]?.problem).not.toBe(null);
+  expect((await checkStore(store)).isClean).toBe(false);
+  await removeImages(store, [manifest.digest, index.digest], { force: true });
+  await pruneStore(store, { graceSeconds: 0 });
+  expect(readFileSync(victim, 'utf8')).toBe('precious');
+});
+
+test('a blob that is a symlink to a file outside is neither read, written nor followed', async () => {
+  const { victim } = outside();
+  const store = newStore(folder);
+  await load(store, [image(['a'], ['a:1'])]);
+  const path = blobPath(store, layerOf('a'));
+  writeFileSync(victim, tarOf('a'));
+  rmSync(path);
+  symlinkSync(victim, path);
+  expect((await checkStore(store)).troubles).toMatchObject([{ kind: 'not-a-file', digest: layerOf('a') }]);
+  expect(await codeOfAsync(() => openStoredArchive(store, [findImage(store, 'a:1')]))).toBe(
+    'ERR_LAYERS_STORE_BLOB',
+  );
+  writeFileSync(victim, 'precious');
+  const [again] = await load(store, [image(['a'], ['a:1'])]);
+  expect(again?.blobs.written).toBe(1);
+  expect(readFileSync(victim, 'utf8')).toBe('precious');
+  expect((await checkStore(store)).isClean).toBe(true);
+});
+
+test('a manifest, config or index.json that is a symlink outside', async () => {
+  const { victim, path } = outside();
+  const store = newStore(folder);
+  const [loaded] = await load(store, [image(['a'], ['a:1'])]);
+  for (const digest of [loaded?.manifestDigest ?? 'x:y', loaded?.id ?? 'x:y']) {
+    const blob = blobPath(store, digest);
+    renameSync(blob, join(path, 'moved'));
+    symlinkSync(join(path, 'moved'), blob);
+    expect(listImages(store)[0]?.problem?.code).toBe('ERR_LAYERS_STORE_BLOB');
+    rmSync(blob);
+    renameSync(join(path, 'moved'), blob);
+  }
+  const index = join(store.path, 'index.json');
+  renameSync(index, join(path, 'index.json'));
+  symlinkSync(join(path, 'index.json'), index);
+  expect(await codeOfAsync(() => listImages(store))).toBe('ERR_LAYERS_STORE');
+  expect(await codeOfAsync(() => load(store, [image(['b'], ['b:1'])]))).toBe('ERR_LAYERS_STORE');
+  expect(readFileSync(victim, 'utf8')).toBe('precious');
+});
+
+test('folders of the store that are symlinks outside are not written through', async () => {
+  for (const name of ['blobs', 'blobs/sha256', '.layers', '.layers/uploads']) {
+    const { path } = outside();
+    const store = newStore(folder);
+    await load(store, [image(['a'], ['a:1'])]);
+    const place = join(store.path, name);
+    rmSync(place, { recursive: true });
+    symlinkSync(path, place);
+    mkdirSync(join(path, 'sha256'), { recursive: true });
+    mkdirSync(join(path, 'uploads'), { recursive: true });
+    const inner = join(path, 'sha256', layerOf('a').slice(7));
+    writeFileSync(inner, tarOf('a'));
+    const before = list(path);
+    expect(await codeOfAsync(() => load(store, [image(['b'], ['b:1'])]))).toBe('ERR_LAYERS_STORE');
+    await codeOfAsync(() => removeImages(store, ['a:1']));
+    await codeOfAsync(() => pruneStore(store, { graceSeconds: 0 }));
+    expect(list(path)).toEqual(before);
+  }
+});
+
+const list = (path: string): string[] => readdirSync(path, { recursive: true }).map(String).sort();
+
+test('a lease that leads outside is removed and what it leads to stays', async () => {
+  const { path, victim } = outside();
+  const store = newStore(folder);
+  await load(store, [image(['a'], ['a:1'])]);
+  symlinkSync(path, join(store.path, '.layers/uploads/link'));
+  await pruneStore(store, { graceSeconds: 0 });
+  expect(readFileSync(victim, 'utf8')).toBe('precious');
+});
+
+test('indexes that name each other in a circle, by digests that nobody can compute', async () => {
+  const store = newStore(folder);
+  mkdirSync(join(store.path, 'blobs/made-up'));
+  const entry = (hex: string) => ({ mediaType: INDEX, digest: `made-up:${hex}`, size: 1 });
+  const point = (from: string, ...to: string[]) =>
+    writeFileSync(
+      join(store.path, 'blobs/made-up', from),
+      JSON.stringify({ schemaVersion: 2, manifests: to.map(entry) }),
+    );
+  point('a', 'b', 'a');
+  point('b', 'a', 'b', 'c');
+  point('c', 'a', 'b', 'c');
+  writeIndex(store, { schemaVersion: 2, manifests: [entry('a'), entry('b')] });
+  expect(listImages(store)).toEqual([]);
+  await checkStore(store);
+  await pruneStore(store, { graceSeconds: 0 });
+  await load(store, [image(['x'], ['x:1'])]);
+  expect(listImages(store)).toHaveLength(1);
+});
+
+test('indexes nested without end', async () => {
+  const store = newStore(folder);
+  await load(store, [image(['a'], ['a:1'])]);
+  let inner = { mediaType: MANIFEST, digest: digestOf('nothing'), size: 1 };
+  for (let depth = 0; depth < 30; depth++)
+    inner = putBlob(store, { schemaVersion: 2, manifests: [inner] }, INDEX);
+  writeIndex(store, { ...readIndex(store), manifests: [...readIndex(store).manifests, inner] });
+  expect(listImages(store)).toHaveLength(1);
+  // What lies below is not known, and so nothing is garbage.
+  const { blobs, unreadable } = await pruneStore(store, { graceSeconds: 0 });
+  expect([blobs, unreadable.length]).toEqual([[], 1]);
+});
+
+test('indexes each of which names all of the next, over and over', async () => {
+  const store = newStore(folder);
+  let level = Array.from({ length: 40 }, (_, i) =>
+    putBlob(store, { schemaVersion: 2, n: i, manifests: [] }, INDEX),
+  );
+  for (let depth = 0; depth < 6; depth++) {
+    const next = level;
+    level = next.map((_, i) => putBlob(store, { schemaVersion: 2, n: i, manifests: next }, INDEX));
+  }
+  writeIndex(store, { schemaVersion: 2, manifests: level });
+  const begin = performance.now();
+  expect(await codeOfAsync(() => listImages(store))).toBe('ERR_LAYERS_LIMIT');
+  expect(performance.now() - begin).toBeLessThan(20_000);
+});
+
+test('an index.json larger than any', async () => {
+  const store = newStore(folder);
+  writeFileSync(join(store.path, 'index.json'), Buffer.alloc(21 * 1024 * 1024, ' '));
+  expect(await codeOfAsync(() => listImages(store))).toBe('ERR_LAYERS_STORE');
+});
+
+test('an index of very many descriptors', async () => {
+  const store = newStore(folder);
+  const manifests = Array.from({ length: 10_000 }, (_, i) => ({
+    mediaType: MANIFEST,
+    digest: digestOf(`${i}`),
+    size: 1,
+  }));
+  writeIndex(store, { schemaVersion: 2, manifests });
+  const begin = performance.now();
+  expect(listImages(store)).toHaveLength(10_000);
+  await load(store, [image(['a'], ['a:1'])]);
+  expect(performance.now() - begin).toBeLessThan(60_000);
+});
+
+test('damaged indexes', async () => {
+  const texts = [
+    '',
+    '{',
+    '[]',
+    'null',
+    '"x"',
+    '{"manifests":{}}',
+    '{"manifests":[1]}',
+    '{"manifests":[{}]}',
+    '{"manifests":[],"config":{}}',
+    '\xff',
+  ];
+  for (const text of texts) {
+    const store = newStore(folder);
+    writeIndexText(store, text);
+    for (const work of [
+      () => listImages(store),
+      () => load(store, [image(['a'], ['a:1'])]),
+      () => removeImages(store, ['a:1']),
+      () => tagImage(store, 'a', 'b'),
+    ])
+      expect([text, await codeOfAsync(work)]).toEqual([text, 'ERR_LAYERS_STORE']);
+    expect(readFileSync(join(store.path, 'index.json'), 'latin1')).toBe(text);
+  }
+});
+
+test('an index.json that is missing is not taken for an empty store', async () => {
+  const store = newStore(folder);
+  await load(store, [image(['a'], ['a:1'])]);
+  rmSync(join(store.path, 'index.json'));
+  expect(await codeOfAsync(() => listImages(store))).toBe('ERR_LAYERS_STORE');
+  const again = openStore(store.path, { create: true });
+  expect(await codeOfAsync(() => load(again, [image(['b'], ['b:1'])]))).toBe('ERR_LAYERS_STORE');
+  expect(existsSync(blobPath(store, layerOf('a')))).toBe(true);
+});
+
+test('a blob of another size than its descriptor says', async () => {
+  const store = newStore(folder);
+  const [loaded] = await load(store, [image(['a'], ['a:1'])]);
+  writeFileSync(blobPath(store, layerOf('a')), Buffer.concat([tarOf('a'), tarOf('a')]));
+  const found = findImage(store, 'a:1');
+  expect(found.problem?.message).toContain(layerOf('a'));
+  expect(await codeOfAsync(() => readStoredImage(store, found))).toBe('ERR_LAYERS_STORE_BLOB');
+  expect((await checkStore(store)).troubles).toMatchObject([{ kind: 'corrupt' }]);
+  expect(loaded).toBeDefined();
+});
+
+test('an oci-layout that is a pipe or a folder', async () => {
+  const store = newStore(folder);
+  rmSync(join(store.path, 'oci-layout'));
+  mkdirSync(join(store.path, 'oci-layout'));
+  expect(await codeOfAsync(() => openStore(store.path))).toBe('ERR_LAYERS_STORE');
+});
+
+test('names with keys of JavaScript’s own', async () => {
+  const store = newStore(folder);
+  writeFileSync(
+    join(store.path, 'index.json'),
+    `{"schemaVersion":2,"__proto__":{"x":1},"constructor":1,"manifests":[]}`,
+  );
+  await load(store, [image(['a'], ['__proto__', 'constructor:1'])]);
+  expect(listImages(store)[0]?.refs).toEqual(['__proto__', 'constructor:1']);
+  expect(readFileSync(join(store.path, 'index.json'), 'utf8')).toContain('"__proto__":{"x":1}');
+});

@@ -1,0 +1,167 @@
+import { hexOf, hostPlatform } from '@layers/core';
+import { describe, expect, test } from 'vitest';
+import { codeOfAsync, errorOfAsync } from '../../../core/test/support/errors.ts';
+import { useScratch } from '../../../core/test/support/scratch.ts';
+import { findImage, listImages, tagImage } from '../../src/index.ts';
+import {
+  image,
+  imageWith,
+  load,
+  newStore,
+  putBlob,
+  readIndex,
+  storedLayer,
+  tarOf,
+  writeIndex,
+} from '../support/stores.ts';
+
+const { folder } = useScratch();
+
+test('names are docker’s: the default tag, domain and library', async () => {
+  const store = newStore(folder);
+  const [loaded] = await load(store, [
+    image(['a'], ['alpine:latest', 'ghcr.io/me/app:1', 'localhost:5000/x:latest']),
+    image(['b'], ['alpine:3.20']),
+  ]);
+  for (const ref of [
+    'alpine',
+    'alpine:latest',
+    'docker.io/alpine',
+    'docker.io/library/alpine:latest',
+    'index.docker.io/library/alpine',
+    'ghcr.io/me/app:1',
+    'localhost:5000/x',
+  ])
+    expect(findImage(store, ref).id).toBe(loaded?.id);
+  for (const ref of ['alpine:3', 'library', 'ghcr.io/me/app', 'localhost:5000', 'me/alpine'])
+    expect(await codeOfAsync(() => findImage(store, ref))).toBe('ERR_LAYERS_IMAGE_NOT_FOUND');
+  for (const ref of ['Alpine', 'a b', '', '-x', 'a:b:c'])
+    expect(await codeOfAsync(() => findImage(store, ref))).toBe('ERR_LAYERS_REFERENCE');
+});
+
+test('ids and digests of manifests, whole or their beginning', async () => {
+  const store = newStore(folder);
+  const [loaded] = await load(store, [image(['a'], ['a:1'])]);
+  if (loaded === undefined) throw new Error('nothing was loaded');
+  for (const digest of [loaded.id, loaded.manifestDigest]) {
+    for (const ref of [
+      digest,
+      hexOf(digest),
+      digest.slice(0, 20),
+      hexOf(digest).slice(0, 12),
+      hexOf(digest).slice(0, 1),
+    ]) {
+      expect(findImage(store, ref).manifestDigest).toBe(loaded.manifestDigest);
+    }
+  }
+  expect(findImage(store, `a@${loaded.manifestDigest}`).id).toBe(loaded.id);
+  expect(findImage(store, `docker.io/library/a:9@${loaded.manifestDigest}`).id).toBe(loaded.id);
+  expect(await codeOfAsync(() => findImage(store, `b@${loaded.manifestDigest}`))).toBe(
+    'ERR_LAYERS_IMAGE_NOT_FOUND',
+  );
+  expect(await codeOfAsync(() => findImage(store, '0'.repeat(64)))).toBe('ERR_LAYERS_IMAGE_NOT_FOUND');
+});
+
+test('a name goes before the beginning of an id', async () => {
+  const store = newStore(folder);
+  const [loaded] = await load(store, [image(['a'], [])]);
+  const start = hexOf(loaded?.id ?? 'x:').slice(0, 2);
+  const [named] = await load(store, [image(['b'], [`${start}:latest`])]);
+  expect(findImage(store, start).id).toBe(named?.id);
+});
+
+test('the beginning of several ids is ambiguous, and they are listed', async () => {
+  const store = newStore(folder);
+  await load(
+    store,
+    Array.from({ length: 17 }, (_, i) => image([`layer${i}`], [`app:${i}`])),
+  );
+  const starts = listImages(store).map(({ id }) => hexOf(id ?? 'x:')[0]);
+  const twice = starts.find((start, i) => starts.indexOf(start) < i) ?? '';
+  const { code, hint } = await errorOfAsync(() => findImage(store, twice));
+  expect(code).toBe('ERR_LAYERS_IMAGE_AMBIGUOUS');
+  expect(hint?.match(/app:\d+/g)?.length).toBeGreaterThanOrEqual(2);
+});
+
+test('two manifests of one id are one image', async () => {
+  const store = newStore(folder);
+  const layer = storedLayer(tarOf('a'));
+  await load(store, [
+    imageWith([layer], { tags: ['raw:1'] }),
+    imageWith([storedLayer(tarOf('a'), 'gzip')], { tags: ['gz:1'] }),
+  ]);
+  const [one, two] = listImages(store);
+  expect(one?.id).toBe(two?.id);
+  expect(findImage(store, one?.id ?? '').id).toBe(one?.id);
+  expect(findImage(store, two?.manifestDigest ?? '').refs).toEqual(['gz:1']);
+});
+
+describe('an image for several platforms, as skopeo copies it', () => {
+  const other = hostPlatform().architecture === 'arm64' ? 'amd64' : 'arm64';
+  const here = hostPlatform().architecture;
+
+  async function store() {
+    const made = newStore(folder);
+    const platforms = [here, other].map((architecture) => ({ os: 'linux', architecture }));
+    await load(
+      made,
+      platforms.map((platform) => {
+        const { layers } = image([platform.architecture], []);
+        const config = Buffer.from(
+          JSON.stringify({
+            ...platform,
+            rootfs: {
+              type: 'layers',
+              diff_ids: layers.map((layer) => (layer.kind === 'stored' ? layer.diffId : '')),
+            },
+          }),
+        );
+        return imageWith(layers, { tags: [], platform, config: () => config });
+      }),
+    );
+    const { manifests, ...rest } = readIndex(made);
+    const absent = { mediaType: manifests[0]?.['mediaType'], digest: `sha256:${'0'.repeat(64)}`, size: 7 };
+    const mediaType = 'application/vnd.oci.image.index.v1+json';
+    const index = putBlob(
+      made,
+      { schemaVersion: 2, mediaType, manifests: [...manifests, absent] },
+      mediaType,
+    );
+    writeIndex(made, {
+      ...rest,
+      manifests: [{ ...index, annotations: { 'org.opencontainers.image.ref.name': 'multi:1' } }],
+    });
+    return { made, index: index.digest };
+  }
+
+  test('has one for each platform that is there, all of one name', async () => {
+    const { made, index } = await store();
+    expect(
+      listImages(made).map(({ refs, platform, indexDigests }) => [
+        refs,
+        platform?.architecture,
+        indexDigests,
+      ]),
+    ).toEqual([
+      [['multi:1'], here, [index]],
+      [['multi:1'], other, [index]],
+    ]);
+    expect(findImage(made, 'multi:1').platform?.architecture).toBe(here);
+    expect(findImage(made, 'multi:1', `linux/${other}`).platform?.architecture).toBe(other);
+    expect(findImage(made, index, other).platform?.architecture).toBe(other);
+    expect(await codeOfAsync(() => findImage(made, 'multi:1', 'linux/s390x'))).toBe(
+      'ERR_LAYERS_IMAGE_NOT_FOUND',
+    );
+    expect(await codeOfAsync(() => findImage(made, 'multi:1', 'x/y/z/'))).toBe('ERR_LAYERS_PLATFORM');
+  });
+
+  test('gets another name as a whole, or one platform of it alone', async () => {
+    const { made } = await store();
+    await tagImage(made, 'multi:1', 'whole:1');
+    await tagImage(made, 'multi:1', 'single:1', { platform: other });
+    expect(listImages(made).map(({ refs }) => refs)).toEqual([
+      ['multi:1', 'whole:1'],
+      ['multi:1', 'single:1', 'whole:1'],
+    ]);
+  });
+});

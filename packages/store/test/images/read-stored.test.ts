@@ -1,0 +1,102 @@
+import { rmSync } from 'node:fs';
+import { layerTar } from '@layers/core';
+import { writeImages } from '@layers/rewrite';
+import { expect, test } from 'vitest';
+import { errorOfAsync } from '../../../core/test/support/errors.ts';
+import { useScratch } from '../../../core/test/support/scratch.ts';
+import { collect } from '../../../rewrite/test/archive/new-images.ts';
+import { blobPath } from '../../src/blobs/blob-file.ts';
+import {
+  findImage,
+  keptImage,
+  listImages,
+  namingStoreBlobs,
+  openStoredArchive,
+  readStoredImage,
+} from '../../src/index.ts';
+import {
+  compress,
+  damage,
+  image,
+  imageWith,
+  layerOf,
+  load,
+  newStore,
+  storedLayer,
+  tarOf,
+} from '../support/stores.ts';
+
+const { folder } = useScratch();
+
+test('an image is read as from any archive, with all its names', async () => {
+  const store = newStore(folder);
+  const [loaded] = await load(store, [image(['a', 'b'], ['a:1', 'ghcr.io/a:2']), image(['c'], ['c:1'])]);
+  const archive = await openStoredArchive(store, [findImage(store, 'a:1')]);
+  expect(archive.images.map(({ id, tags, manifestDigest }) => [id, tags, manifestDigest])).toEqual([
+    [loaded?.id, ['a:1', 'ghcr.io/a:2'], loaded?.manifestDigest],
+  ]);
+  const read = await readStoredImage(store, findImage(store, 'a:1'));
+  const [first] = read.layers;
+  expect(first === undefined ? null : await collect(layerTar(read, first))).toEqual(tarOf('a'));
+});
+
+test('several images keep their order', async () => {
+  const store = newStore(folder);
+  await load(store, [image(['a'], ['a:1']), image(['b'], ['b:1'])]);
+  const archive = await openStoredArchive(store, [findImage(store, 'b:1'), findImage(store, 'a:1')]);
+  expect(archive.images.map(({ tags }) => tags)).toEqual([['b:1'], ['a:1']]);
+});
+
+test('an image that is whole is read beside others that are not', async () => {
+  const store = newStore(folder);
+  const [bad] = await load(store, [image(['a'], ['bad:1']), image(['b'], ['good:1'])]);
+  rmSync(blobPath(store, bad?.id ?? 'x:y'));
+  expect(listImages(store).map(({ problem }) => problem?.code ?? null)).toEqual([
+    'ERR_LAYERS_STORE_BLOB',
+    null,
+  ]);
+  expect((await readStoredImage(store, findImage(store, 'good:1'))).layers).toHaveLength(1);
+});
+
+test('a blob that is damaged or missing is named, whatever meets it', async () => {
+  const store = newStore(folder);
+  const layer = storedLayer(tarOf('packed'), 'gzip');
+  const [loaded] = await load(store, [imageWith([layer], { tags: ['packed:1'] })]);
+  damage(store, layer.digest);
+  const named = {
+    code: 'ERR_LAYERS_STORE_BLOB',
+    archive: store.path,
+    message: expect.stringContaining(blobPath(store, layer.digest)),
+    hint: expect.stringContaining('load the image again'),
+  };
+  expect(await errorOfAsync(() => readStoredImage(store, findImage(store, 'packed:1')))).toMatchObject(named);
+  rmSync(blobPath(store, layer.digest));
+  expect(await errorOfAsync(() => readStoredImage(store, findImage(store, 'packed:1')))).toMatchObject(named);
+  const ids = [loaded?.id, loaded?.manifestDigest];
+  for (const digest of ids) {
+    if (digest === undefined) continue;
+    damage(store, digest);
+    const error = await errorOfAsync(() => openStoredArchive(store, [findImage(store, 'packed:1')]));
+    expect(error).toMatchObject({ code: 'ERR_LAYERS_STORE_BLOB', message: expect.stringContaining(digest) });
+    damage(store, digest);
+  }
+});
+
+test('a raw layer that is damaged is named where its bytes are copied', async () => {
+  const store = newStore(folder);
+  await load(store, [image(['a'], ['a:1'])]);
+  const archive = await openStoredArchive(store, [findImage(store, 'a:1')]);
+  damage(store, layerOf('a'));
+  const error = await errorOfAsync(() =>
+    namingStoreBlobs(store, async () => {
+      const [description] = archive.images;
+      const kept = description === undefined ? null : keptImage(archive, description);
+      const target = { kind: 'stream', write: async () => undefined } as const;
+      await writeImages(kept === null ? [] : [kept], target, { format: 'oci', compress });
+    }),
+  );
+  expect(error).toMatchObject({
+    code: 'ERR_LAYERS_STORE_BLOB',
+    message: expect.stringContaining(layerOf('a')),
+  });
+});

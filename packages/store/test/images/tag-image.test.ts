@@ -1,0 +1,53 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { codeOfAsync } from '../../../core/test/support/errors.ts';
+import { useScratch } from '../../../core/test/support/scratch.ts';
+import { tagImage } from '../../src/index.ts';
+import { image, load, namesIn, newStore } from '../support/stores.ts';
+
+const { folder } = useScratch();
+
+test('an image gets one more name, by a name or an id', async () => {
+  const store = newStore(folder);
+  const [loaded] = await load(store, [image(['a'], ['a:1'])]);
+  await tagImage(store, 'a:1', 'me/b');
+  await tagImage(store, loaded?.id.slice(7, 15) ?? '', 'ghcr.io/me/c:2');
+  await tagImage(store, 'a:1', 'plain');
+  expect(Object.keys(namesIn(store)).sort()).toEqual([
+    'a:1',
+    'ghcr.io/me/c:2',
+    'me/b:latest',
+    'plain:latest',
+  ]);
+});
+
+test('a name moves, and an image that is left without one stays', async () => {
+  const store = newStore(folder);
+  const [one, two] = await load(store, [image(['a'], ['a:1']), image(['b'], ['b:1'])]);
+  await tagImage(store, 'a:1', 'b:1');
+  expect(namesIn(store)).toEqual({
+    'a:1': one?.id,
+    'b:1': one?.id,
+    [`<none> ${two?.manifestDigest}`]: two?.id,
+  });
+  // An image without a name takes it where it stands.
+  await tagImage(store, two?.id ?? '', 'again:1');
+  expect(namesIn(store)).toEqual({ 'a:1': one?.id, 'b:1': one?.id, 'again:1': two?.id });
+});
+
+test('a name that the image has changes nothing', async () => {
+  const store = newStore(folder);
+  await load(store, [image(['a'], ['a:1'])]);
+  const before = statSync(join(store.path, 'index.json'), { bigint: true }).ino;
+  await tagImage(store, 'a:1', 'docker.io/library/a:1');
+  expect(statSync(join(store.path, 'index.json'), { bigint: true }).ino).toBe(before);
+});
+
+test('what is no name is refused, and so is an image that is not there', async () => {
+  const store = newStore(folder);
+  await load(store, [image(['a'], ['a:1'])]);
+  for (const target of ['', 'A:1', `a@sha256:${'0'.repeat(64)}`, 'a:', '0'.repeat(64)])
+    expect(await codeOfAsync(() => tagImage(store, 'a:1', target))).toBe('ERR_LAYERS_REFERENCE');
+  expect(await codeOfAsync(() => tagImage(store, 'zz', 'b:1'))).toBe('ERR_LAYERS_IMAGE_NOT_FOUND');
+});

@@ -1,0 +1,336 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { openArchive, readImage, selectImage } from '@layers/core';
+import { compressStream, writeImages } from '@layers/rewrite';
+import { END_OF_TAR } from '@layers/tar';
+import { describe, expect, it } from 'vitest';
+import { buildDockerArchive, canZstd, compress, sha256 } from '../../../../test/support/archive-builder.ts';
+import { buildTar, type Member } from '../../../../test/support/tar-builder.ts';
+import { codeOfAsync, errorOfAsync } from '../../../core/test/support/errors.ts';
+import { useScratch } from '../../../core/test/support/scratch.ts';
+import { type ImportedRootfs, type ImportOptions, importRootfs } from '../../src/import/import-rootfs.ts';
+import type { RootfsInput } from '../../src/import/rootfs-input.ts';
+
+const scratch = useScratch();
+const text = (value: string): Buffer => Buffer.from(value);
+
+const MEMBERS: readonly Member[] = [
+  { path: 'etc/', type: 'directory', mode: 0o755, mtime: 1_600_000_000 },
+  { path: 'etc/name', data: text('me\n'), mtime: 1_700_000_000 },
+  { path: 'bin', type: 'symlink', linkpath: 'usr/bin', mtime: -5 },
+  { path: 'usr/bin/a', data: Buffer.alloc(30_000, 'a'), mtime: 1_650_000_000 },
+];
+const TAR = buildTar(MEMBERS);
+const GZIP = { kind: 'gzip', level: null } as const;
+
+async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  const view = new Uint8Array(size);
+  for (let at = 0; at < bytes.length; at += size) {
+    const part = bytes.subarray(at, at + size);
+    // A view that is written over, as the contract allows.
+    view.set(part);
+    yield view.subarray(0, part.length);
+    view.fill(0xee);
+  }
+}
+
+let made = 0;
+
+/** Imports into a layout and gives what lies there. */
+async function layoutOf(imported: ImportedRootfs) {
+  const path = join(scratch.folder, `layout-of-${made++}`);
+  const [written] = await writeImages(
+    [imported.image],
+    { kind: 'directory', path, force: false },
+    { format: 'oci-dir', compress: compressStream },
+  );
+  if (written === undefined) throw new Error('nothing was written');
+  const blob = (digest: string): Buffer => readFileSync(join(path, 'blobs', digest.replace(':', '/')));
+  const config = JSON.parse(blob(written.id).toString());
+  return { path, written, config, layer: blob(written.layers[0]?.digest ?? '') };
+}
+
+async function importing(input: RootfsInput, options?: ImportOptions) {
+  const imported = await importRootfs(input, options);
+  return { ...(await layoutOf(imported)), report: imported.report() };
+}
+
+const fromTar = (tar: Uint8Array, options?: ImportOptions) => importing({ path: scratch.file(tar) }, options);
+const ofMembers = (members: readonly Member[]) => fromTar(buildTar(members));
+
+describe('the layer', () => {
+  it('is the tar as it is', async () => {
+    const { layer, written, config } = await fromTar(TAR);
+    expect(layer.equals(TAR)).toBe(true);
+    expect(written.layers[0]).toMatchObject({
+      digest: `sha256:${sha256(TAR)}`,
+      size: TAR.length,
+      kept: false,
+    });
+    expect(config.rootfs).toEqual({ type: 'layers', diff_ids: [`sha256:${sha256(TAR)}`] });
+  });
+
+  it.each([1, 511, 4096])('is the same from a pipe in pieces of %i bytes', async (size) => {
+    const fromPipe = await importing({ stream: pieces(TAR, size) });
+    expect(fromPipe.layer.equals(TAR)).toBe(true);
+    expect(fromPipe.written).toEqual((await fromTar(TAR)).written);
+  });
+
+  it('keeps what stands behind the end of the tar, as Docker does', async () => {
+    const tar = Buffer.concat([TAR, Buffer.alloc(9000), text('more')]);
+    expect((await fromTar(tar)).layer.equals(tar)).toBe(true);
+  });
+
+  it('is inflated, whatever it was packed with', async () => {
+    const plain = scratch.file(TAR);
+    const packed: Buffer[] = [
+      gzipSync(TAR),
+      execFileSync('xz', ['-c', plain]),
+      execFileSync('bzip2', ['-c', plain]),
+    ];
+    if (canZstd) packed.push(compress(TAR, 'zstd'));
+    for (const bytes of packed) {
+      const file = await fromTar(bytes);
+      expect(file.layer.equals(TAR)).toBe(true);
+      expect(file.report.compression).not.toBeNull();
+      const pipe = await importing({ stream: pieces(bytes, 3) });
+      expect(pipe.written).toEqual(file.written);
+    }
+  });
+
+  it('is packed where that is wished', async () => {
+    const { layer, written, config } = await fromTar(TAR, { compression: GZIP });
+    expect(written.layers[0]?.mediaType).toBe('application/vnd.oci.image.layer.v1.tar+gzip');
+    expect([...layer.subarray(0, 2)]).toEqual([0x1f, 0x8b]);
+    expect(config.rootfs.diff_ids).toEqual([`sha256:${sha256(TAR)}`]);
+  });
+
+  it('may hold nothing', async () => {
+    const { report, layer } = await fromTar(Buffer.alloc(10_240));
+    expect(report).toMatchObject({ entries: 0, findings: [], created: '1970-01-01T00:00:00Z' });
+    expect(layer.length).toBe(10_240);
+  });
+});
+
+describe('the config', () => {
+  it('is what docker import writes, without what is not set', async () => {
+    const platform = { os: 'linux', architecture: 'arm64', variant: 'v8' };
+    const { config } = await fromTar(TAR, { changes: ['CMD ["sh"]', 'ENV A=b'], platform, message: 'mine' });
+    const created = '2023-11-14T22:13:20Z';
+    expect(config).toEqual({
+      architecture: 'arm64',
+      comment: 'mine',
+      config: { Env: ['A=b'], Cmd: ['sh'] },
+      created,
+      history: [{ created, comment: 'mine' }],
+      os: 'linux',
+      rootfs: { type: 'layers', diff_ids: [`sha256:${sha256(TAR)}`] },
+      variant: 'v8',
+    });
+  });
+
+  it("says of the message what Docker's does", async () => {
+    for (const message of [undefined, ''])
+      expect((await fromTar(TAR, { message })).config.comment).toBe('Imported from -');
+  });
+
+  it('has the time of the newest entry, and so the same id at any time', async () => {
+    const first = await fromTar(TAR);
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    const second = await importing({ stream: pieces(TAR, 1000) });
+    expect(second.written.id).toBe(first.written.id);
+    expect(first.report.created).toBe('2023-11-14T22:13:20Z');
+  });
+
+  it('has the time that is wished', async () => {
+    const created = '2001-02-03T04:05:06.789+01:00';
+    const { config, report } = await fromTar(TAR, { created });
+    expect([config.created, report.created]).toEqual([created, created]);
+  });
+
+  it.each([
+    [[-1], '1970-01-01T00:00:00Z'],
+    [[2 ** 33], '2242-03-16T12:56:32Z'],
+    [[253_402_300_799], '9999-12-31T23:59:59Z'],
+    [[253_402_300_800, 77], '1970-01-01T00:01:17Z'],
+    [[2 ** 52], '1970-01-01T00:00:00Z'],
+  ])('has a time that can be told where entries are of %j', async (times, expected) => {
+    const members = times.map((mtime, i): Member => ({ path: `f${i}`, mtime }));
+    expect((await ofMembers(members)).config.created).toBe(expected);
+  });
+
+  it('is checked before anything is read', async () => {
+    const options = { changes: ['RUN x'] };
+    expect(await codeOfAsync(() => importRootfs({ path: '/nowhere' }, options))).toBe(
+      'ERR_LAYERS_DOCKERFILE',
+    );
+  });
+});
+
+describe('archives of the image', () => {
+  it.each(['hybrid', 'docker', 'oci'] as const)('can be written as %s, and read again', async (format) => {
+    for (const input of [
+      { path: scratch.file(TAR) },
+      { path: scratch.file(gzipSync(TAR)) },
+      { stream: pieces(TAR, 700) },
+    ]) {
+      const { image } = await importRootfs(input, { tags: ['mine:1'] });
+      const path = join(scratch.folder, `archive-${made++}.tar`);
+      const target = { kind: 'file', path, force: false } as const;
+      await writeImages([image], target, { format, compress: compressStream });
+      const archive = await openArchive({ path });
+      const read = await readImage(archive, selectImage(archive, {}), { verify: true });
+      expect(read.description.tags).toEqual(['mine:1']);
+      expect(read.layers.map(({ verified }) => verified)).toEqual([true]);
+      expect(read.description.config.created).toBe('2023-11-14T22:13:20Z');
+    }
+  });
+});
+
+describe('a pipe', () => {
+  it('is wanted once', async () => {
+    const { image } = await importRootfs({ stream: pieces(TAR, 100) });
+    const [layer] = image.layers;
+    if (layer?.kind !== 'made') throw new Error('the layer is not made');
+    for await (const _ of layer.tar()) break;
+    const error = await errorOfAsync(async () => {
+      for await (const _ of layer.tar()) break;
+    });
+    expect(error.code).toBe('ERR_LAYERS_NEEDS_FILE');
+  });
+
+  it('may be a path', async () => {
+    const fifo = join(scratch.folder, 'fifo');
+    execFileSync('mkfifo', [fifo]);
+    const [{ layer }] = await Promise.all([
+      importing({ path: fifo }),
+      import('node:fs/promises').then(({ writeFile }) => writeFile(fifo, TAR)),
+    ]);
+    expect(layer.equals(TAR)).toBe(true);
+  });
+
+  it('that fails ends the work', async () => {
+    async function* failing(): AsyncGenerator<Uint8Array> {
+      yield TAR.subarray(0, 1024);
+      throw new Error('the other end died');
+    }
+    await expect(importing({ stream: failing() })).rejects.toThrow('the other end died');
+  });
+
+  it('is closed where its bytes are refused', async () => {
+    let closed = false;
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      try {
+        for (;;) yield Buffer.alloc(4096, 'no tar at all ');
+      } finally {
+        closed = true;
+      }
+    }
+    expect(await codeOfAsync(() => importing({ stream: endless() }))).toBe('ERR_LAYERS_TAR_CHECKSUM');
+    expect(closed).toBe(true);
+  });
+});
+
+describe('findings', () => {
+  it.each<[string, string, readonly Member[]]>([
+    ['name-climbs-out', 'a name that climbs out', [{ path: '../../etc/passwd' }]],
+    ['duplicate-entry', 'a path that stands twice', [{ path: 'a' }, { path: 'a', data: text('x') }]],
+    ['whiteout-of-nothing', 'a name that hides another', [{ path: '.wh.a' }]],
+    ['whiteout-with-entry', 'a name that hides one beside it', [{ path: 'a' }, { path: '.wh.a' }]],
+    ['bare-whiteout', 'a name that hides nothing', [{ path: '.wh.' }]],
+    ['unknown-type', 'an entry of an unknown type', [{ path: 'a', type: 'unknown' }]],
+    ['dangling-link', 'a hard link to nothing', [{ path: 'a', type: 'link', linkpath: 'b' }]],
+    ['root-not-directory', 'a file in the place of the root', [{ path: '.' }]],
+  ])('%s: %s', async (code, _, members) => {
+    const { report } = await ofMembers([{ path: 'ok' }, ...members]);
+    expect(report.findings.map((finding) => finding.code)).toContain(code);
+    expect(report.entries).toBe(members.length + 1);
+  });
+
+  it('are none for a sound tree', async () => {
+    expect((await fromTar(TAR)).report).toMatchObject({ entries: 4, tarBytes: TAR.length, findings: [] });
+  });
+
+  it('are not known before the image is written', async () => {
+    const { report } = await importRootfs({ path: scratch.file(TAR) });
+    expect(await codeOfAsync(report)).toBe('ERR_LAYERS_INTERNAL');
+  });
+});
+
+describe('what is refused', () => {
+  it.each([
+    ['nothing', Buffer.alloc(0), 'ERR_LAYERS_TAR_TRUNCATED', 'empty'],
+    ['a text', text('hello world\n'.repeat(100)), 'ERR_LAYERS_TAR_CHECKSUM', 'no tar'],
+    ['a short text', text('hello'), 'ERR_LAYERS_TAR_TRUNCATED', ''],
+    ['half a tar', TAR.subarray(0, 20_000), 'ERR_LAYERS_TAR_TRUNCATED', ''],
+    ['half a packed tar', gzipSync(TAR).subarray(0, 200), 'ERR_LAYERS_GZIP_TRUNCATED', ''],
+    ['a tar packed twice', gzipSync(gzipSync(TAR)), 'ERR_LAYERS_TAR_', 'twice'],
+    ['a packed text', gzipSync(text('hello '.repeat(200))), 'ERR_LAYERS_TAR_CHECKSUM', 'no tar'],
+    [
+      'junk behind a packed tar',
+      Buffer.concat([gzipSync(TAR), text('junk')]),
+      'ERR_LAYERS_GZIP_TRAILING',
+      '',
+    ],
+    [
+      'a header that lies',
+      Buffer.concat([TAR.subarray(0, 512), text('x'.repeat(512)), END_OF_TAR]),
+      'ERR_LAYERS_TAR_CHECKSUM',
+      '',
+    ],
+  ])('%s', async (_, bytes, code, words) => {
+    for (const input of [{ path: scratch.file(bytes) }, { stream: pieces(bytes, 100) }]) {
+      const error = await errorOfAsync(() => importing(input));
+      expect(error.code).toContain(code);
+      expect(error.message).toContain(words);
+      expect(error.archive).toBe('path' in input ? input.path : 'standard input');
+      expect(error.hint).not.toBeUndefined();
+    }
+  });
+
+  it.each(['legacy', 'hybrid', 'oci'] as const)('an image archive: %s', async (form) => {
+    const archive = buildDockerArchive({ images: [{ tags: ['a:1'], layers: [TAR] }] }, { form });
+    for (const bytes of [archive, gzipSync(archive)]) {
+      const error = await errorOfAsync(() => fromTar(bytes));
+      expect(error.code).toBe('ERR_LAYERS_NOT_A_ROOTFS');
+      expect(error.hint).toContain('layers load -i');
+    }
+    const error = await errorOfAsync(() => importing({ stream: pieces(archive, 4000) }));
+    expect(error.hint).toBe('layers load takes it as the image that it is');
+  });
+
+  it('no tree that only has such a document at its top', async () => {
+    for (const path of ['manifest.json', 'index.json', 'oci-layout', './repositories', 'blobs/sha256/aa'])
+      expect(await codeOfAsync(() => ofMembers([{ path }, { path: 'etc/passwd' }]))).toBeNull();
+    expect(await codeOfAsync(() => ofMembers([{ path: 'manifest.json' }]))).toBeNull();
+  });
+
+  it('a folder, with the way to import it', async () => {
+    const folder = join(scratch.folder, 'tree');
+    mkdirSync(folder);
+    const error = await errorOfAsync(() => importRootfs({ path: folder }));
+    expect(error.code).toBe('ERR_LAYERS_NOT_A_ROOTFS');
+    expect(error.hint).toBe(`tar -C ${folder} -c . | layers import -`);
+  });
+
+  it('a file that is not there', async () => {
+    expect(await codeOfAsync(() => importRootfs({ path: '/nowhere/x.tar' }))).toBe('ERR_LAYERS_READ');
+  });
+
+  it('a file that becomes another while it is read', async () => {
+    const path = scratch.file(TAR);
+    const imported = await importRootfs({ path });
+    writeFileSync(path, TAR.subarray(0, 1024));
+    expect(await codeOfAsync(() => layoutOf(imported))).toBe('ERR_LAYERS_INPUT_CHANGED');
+  });
+
+  it('without leaving anything', async () => {
+    const path = join(scratch.folder, 'refused');
+    const { image } = await importRootfs({ path: scratch.file(TAR.subarray(0, 20_000)) });
+    const target = { kind: 'directory', path, force: false } as const;
+    await errorOfAsync(() => writeImages([image], target, { format: 'oci-dir', compress: compressStream }));
+    expect(readdirSync(scratch.folder)).not.toContain('refused');
+  });
+});

@@ -1,0 +1,141 @@
+import { isLayersError } from '@layers/tar';
+import { describe, expect, it } from 'vitest';
+import { parseChanges } from '../../src/import/parse-changes.ts';
+import { runConfigDocument } from '../../src/import/run-config.ts';
+import { keyOf, observed, otherwise } from './observed.ts';
+
+function configOf(changes: readonly string[], os?: string): unknown {
+  return JSON.parse(JSON.stringify(runConfigDocument(parseChanges(changes, os))));
+}
+
+function refusal(changes: readonly string[]): { code: string; message: string; hint: string | undefined } {
+  try {
+    parseChanges(changes);
+  } catch (error) {
+    if (isLayersError(error)) return { code: error.code, message: error.message, hint: error.hint };
+    throw error;
+  }
+  throw new Error(`${JSON.stringify(changes)} was taken`);
+}
+
+describe('what Docker 20.10 was observed to make of changes', () => {
+  const same = observed.filter(({ changes }) => !otherwise.has(keyOf(changes)));
+
+  it.each(same.filter(({ config }) => config !== undefined))('$changes', ({ changes, config }) => {
+    expect(configOf(changes)).toEqual(config);
+  });
+
+  it.each(same.filter(({ refused }) => refused !== undefined))('$changes is refused', ({ changes }) => {
+    const { code, message, hint } = refusal(changes);
+    expect(code).toBe('ERR_LAYERS_DOCKERFILE');
+    expect(message).not.toContain('\n');
+    expect(hint).not.toBe('');
+  });
+
+  it.each([...otherwise].filter(([, how]) => how === 'refused'))('%s is refused here', (text) => {
+    expect(refusal([text]).code).toBe('ERR_LAYERS_DOCKERFILE');
+  });
+});
+
+it("speaks with Docker's words", () => {
+  const words = observed.filter(({ changes, refused }) => {
+    return (
+      refused !== undefined && !otherwise.has(keyOf(changes)) && refusal(changes).message.includes(refused)
+    );
+  });
+  // Those of Go's own parsers, of numbers and of times, say what Go thinks.
+  expect(words.length).toBeGreaterThan(70);
+});
+
+it('names the instruction that cannot be made', () => {
+  expect(refusal(['ENV a=b', 'ENV a'])).toEqual({
+    code: 'ERR_LAYERS_DOCKERFILE',
+    message: 'the change "ENV a" cannot be made: ENV must have two arguments',
+    hint: 'write ENV NAME=value',
+  });
+});
+
+it('names the instructions that there are', () => {
+  expect(refusal(['RUN true']).message).toContain('run is not a valid change command');
+  expect(refusal(['RUN true']).hint).toContain('CMD, ENTRYPOINT, ENV');
+});
+
+it('gives an empty config where there are no changes', () => {
+  expect(configOf([])).toEqual({});
+});
+
+it('takes what later versions of Docker take', () => {
+  expect(configOf(['STOPSIGNAL SIGRTMIN+3'])).toEqual({ StopSignal: 'SIGRTMIN+3' });
+  expect(configOf(['ENV s=9', 'STOPSIGNAL $s'])).toEqual({ Env: ['s=9'], StopSignal: '9' });
+  expect(configOf(['ENV e=', `ENV a=\${e-x} b=\${e:-x} c=\${n-x} d=\${e+x} f=\${n+x}`])).toEqual({
+    Env: ['e=', 'a=', 'b=x', 'c=x', 'd=x', 'f='],
+  });
+  expect(configOf(['HEALTHCHECK --start-interval=5s CMD x'])).toEqual({
+    Healthcheck: { Test: ['CMD-SHELL', 'x'], StartInterval: 5e9 },
+  });
+});
+
+it('refuses signals that are none', () => {
+  for (const signal of ['SIGFOO', '0', '65', '-1', 'SIG', 'TERM x']) {
+    expect(refusal([`STOPSIGNAL ${signal}`]).message).toContain('Invalid signal');
+  }
+});
+
+it('joins folders and commands as Windows does where the image is for it', () => {
+  expect(configOf(['WORKDIR /app', 'WORKDIR bin', 'CMD run'], 'windows')).toEqual({
+    Cmd: ['cmd', '/S', '/C', 'run'],
+    WorkingDir: 'C:\\app\\bin',
+  });
+  expect(configOf(['# escape=`', 'WORKDIR d:\\x', 'WORKDIR y'], 'windows')).toEqual({
+    WorkingDir: 'D:\\x\\y',
+  });
+});
+
+it('orders keys by their bytes and not by the order in which they came', () => {
+  const text = (changes: readonly string[]): string =>
+    JSON.stringify(runConfigDocument(parseChanges(changes)));
+  expect(text(['LABEL b=1 a=2', 'EXPOSE 90 80', 'VOLUME /b /a'])).toBe(
+    text(['VOLUME /a', 'EXPOSE 80', 'LABEL a=2', 'VOLUME /b', 'LABEL b=1', 'EXPOSE 90']),
+  );
+  expect(text(['LABEL 😀=1 ｆ=2'])).toBe('{"Labels":{"ｆ":"2","😀":"1"}}');
+});
+
+describe('texts made to do harm', () => {
+  it('takes names that objects have of their own for names', () => {
+    expect(configOf(['LABEL __proto__=x constructor=y', 'ENV a=$constructor'])).toEqual({
+      Env: ['a='],
+      Labels: JSON.parse('{"__proto__":"x","constructor":"y"}'),
+    });
+  });
+
+  it('refuses defaults nested without end', () => {
+    const depth = 50_000;
+    const message = refusal([`ENV a=${`\${b:-`.repeat(depth)}x${'}'.repeat(depth)}`]).message;
+    expect(message).toContain('nested too deep');
+  });
+
+  it.each([
+    ['spaces', `ENV a=b${' '.repeat(200_000)}c=d`],
+    ['quotes', `ENV a=${`''""`.repeat(50_000)}`],
+    ['backslashes', `ENV a=${'\\'.repeat(200_000)}`],
+    ['dollars', `ENV a=${'$'.repeat(200_000)}`],
+    ['words', `VOLUME ${'a '.repeat(100_000)}`],
+    ['a list that never ends', `CMD [${'"a",'.repeat(50_000)}`],
+    ['a list with a long word', `CMD ["${'\\n'.repeat(100_000)}"] x`],
+    ['brackets', `CMD ${'['.repeat(100_000)}`],
+    ['empty lines', `CMD a \\\n${' \n'.repeat(100_000)}b`],
+    ['flags', `HEALTHCHECK ${'--interval= '.repeat(20_000)} CMD x`],
+  ])('is quick with many %s', (_, text) => {
+    const start = performance.now();
+    try {
+      parseChanges([text]);
+    } catch (error) {
+      expect(isLayersError(error) && error.code).toBe('ERR_LAYERS_DOCKERFILE');
+    }
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+
+  it('shows no control characters of what it refuses', () => {
+    expect(refusal(['FOO\u001b[2J x']).message).not.toContain('\u001b');
+  });
+});

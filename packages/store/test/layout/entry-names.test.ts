@@ -1,0 +1,61 @@
+import { IMAGE_NAME, REF_NAME } from '@layers/core';
+import { expect, test } from 'vitest';
+import { useScratch } from '../../../core/test/support/scratch.ts';
+import { findImage, listImages, removeImages, tagImage } from '../../src/index.ts';
+import { image, load, namesIn, newStore, readIndex, writeIndex } from '../support/stores.ts';
+
+const { folder } = useScratch();
+
+/** A store of two images whose descriptors have these annotations. */
+async function annotated(...annotations: Record<string, string>[]) {
+  const store = newStore(folder);
+  await load(
+    store,
+    annotations.map((_, i) => image([`layer${i}`], [])),
+  );
+  const { manifests, ...rest } = readIndex(store);
+  writeIndex(store, {
+    ...rest,
+    manifests: manifests.map((entry, i) => ({ ...entry, annotations: annotations[i] })),
+  });
+  return store;
+}
+
+test('containerd and BuildKit write the tag alone and the whole name beside it', async () => {
+  const store = await annotated(
+    { [IMAGE_NAME]: 'ghcr.io/me/app:1.0', [REF_NAME]: '1.0' },
+    { [IMAGE_NAME]: 'docker.io/library/b:2' },
+  );
+  expect(listImages(store).map(({ refs }) => refs)).toEqual([['ghcr.io/me/app:1.0'], ['b:2']]);
+});
+
+test('umoci copies containerd’s name to an image that it calls something else', async () => {
+  const name = 'docker.io/library/demo:1.0';
+  const store = await annotated(
+    { [IMAGE_NAME]: name, [REF_NAME]: 'demo:1.0' },
+    { [IMAGE_NAME]: name, [REF_NAME]: 'mine' },
+  );
+  expect(listImages(store).map(({ refs }) => refs)).toEqual([['demo:1.0'], ['mine']]);
+});
+
+test('a name that skopeo has given to another image is not its old owner’s any more', async () => {
+  const name = 'docker.io/library/demo:1.0';
+  const store = await annotated(
+    { [IMAGE_NAME]: name, 'other.annotation': 'kept' },
+    { [REF_NAME]: 'demo:1.0' },
+  );
+  const [old, fresh] = listImages(store);
+  expect([old?.refs, fresh?.refs]).toEqual([[], ['demo:1.0']]);
+  expect(findImage(store, 'demo:1.0').id).toBe(fresh?.id);
+  // Nor does it come back when the new owner goes.
+  await tagImage(store, 'demo:1.0', 'other:1');
+  await removeImages(store, ['demo:1.0', 'other:1']);
+  expect(Object.values(namesIn(store))).toEqual([old?.id]);
+  expect(Object.keys(namesIn(store))).toEqual([expect.stringMatching(/^<none>/)]);
+  expect(readIndex(store).manifests[0]).toMatchObject({ annotations: { 'other.annotation': 'kept' } });
+});
+
+test('names that say nothing are none', async () => {
+  const store = await annotated({ [REF_NAME]: '' }, { [REF_NAME]: `a@sha256:${'0'.repeat(64)}` });
+  expect(listImages(store).map(({ refs }) => refs)).toEqual([[], []]);
+});

@@ -1,0 +1,319 @@
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { digestOf, openArchive } from '@layers/core';
+import { expect, test } from 'vitest';
+import { codeOfAsync, errorOfAsync } from '../../../core/test/support/errors.ts';
+import { useScratch } from '../../../core/test/support/scratch.ts';
+import { configOf, GZIP, madeLayer, viewsOf } from '../../../rewrite/test/archive/new-images.ts';
+import { blobPath } from '../../src/blobs/blob-file.ts';
+import { checkStore, findImage, listImages, loadImages, pruneStore } from '../../src/index.ts';
+import { withHeldLease } from '../../src/lease/held-lease.ts';
+import { takeLock } from '../../src/lock/take-lock.ts';
+import {
+  compress,
+  damage,
+  image,
+  imageWith,
+  layerOf,
+  load,
+  namesIn,
+  newStore,
+  readIndex,
+  storedLayer,
+  tarOf,
+} from '../support/stores.ts';
+
+const { folder } = useScratch();
+
+test('an image is in the store with its names, as containerd and as skopeo write them', async () => {
+  const store = newStore(folder);
+  const [loaded] = await load(store, [image(['a', 'b'], ['alpine:3.20', 'localhost:5000/me/app:v1'])]);
+  expect(loaded).toMatchObject({
+    tags: ['alpine:3.20', 'localhost:5000/me/app:v1'],
+    wasThere: false,
+    isUnchanged: false,
+    displaced: [],
+    blobs: { written: 4, reused: 0, mended: 0 },
+  });
+  expect(readIndex(store).manifests.map(({ annotations }) => annotations)).toEqual([
+    {
+      'io.containerd.image.name': 'docker.io/library/alpine:3.20',
+      'org.opencontainers.image.ref.name': 'alpine:3.20',
+    },
+    {
+      'io.containerd.image.name': 'localhost:5000/me/app:v1',
+      'org.opencontainers.image.ref.name': 'localhost:5000/me/app:v1',
+    },
+  ]);
+  expect(readIndex(store).manifests[0]).toMatchObject({ platform: { os: 'linux', architecture: 'amd64' } });
+  expect(readdirSync(join(store.path, '.layers'))).toEqual(['uploads']);
+  expect(readdirSync(join(store.path, '.layers/uploads'))).toEqual([]);
+  expect((await checkStore(store)).isClean).toBe(true);
+});
+
+test('the store is a layout that is read as any other', async () => {
+  const store = newStore(folder);
+  const [loaded] = await load(store, [image(['a', 'b'], ['me/app:1', 'me/app:2'])]);
+  const { images } = await openArchive({ path: store.path });
+  expect(images.map(({ id, tags, layers }) => [id, tags, layers.length])).toEqual([
+    [loaded?.id, ['me/app:1', 'me/app:2'], 2],
+  ]);
+});
+
+test('the same image again changes nothing', async () => {
+  const store = newStore(folder);
+  await load(store, [image(['a'], ['a:1'])]);
+  const before = statSync(join(store.path, 'index.json'), { bigint: true });
+  const [again] = await load(store, [image(['a'], ['a:1'])]);
+  const after = statSync(join(store.path, 'index.json'), { bigint: true });
+  expect(again).toMatchObject({ isUnchanged: true, wasThere: true, blobs: { written: 0, reused: 3 } });
+  expect([after.ino, after.mtimeNs]).toEqual([before.ino, before.mtimeNs]);
+});
+
+test('blobs that images share are stored once, within a call and over several', async () => {
+  const store = newStore(folder);
+  let passes = 0;
+  const chunks = () => {
+    passes++;
+    return viewsOf(tarOf('base'));
+  };
+  const layer = { ...storedLayer(tarOf('base')), chunks };
+  const [one, two] = await load(store, [
+    imageWith([layer], { tags: ['a:1'], author: 'one' }),
+    imageWith([layer, storedLayer(tarOf('more'))], { tags: ['b:1'], author: 'two' }),
+  ]);
+  expect([one?.blobs.written, two?.blobs.written, two?.blobs.reused]).toEqual([3, 3, 0]);
+  const [three] = await load(store, [imageWith([layer], { tags: ['c:1'], author: 'three' })]);
+  expect(three?.blobs).toMatchObject({ written: 2, reused: 1 });
+  expect(passes).toBe(1);
+});
+
+test('a name moves to the image that is loaded last, and the one before is told of and stays', async () => {
+  const store = newStore(folder);
+  const [old] = await load(store, [image(['a'], ['app:1'])]);
+  const [fresh] = await load(store, [image(['b'], ['app:1'])]);
+  expect(fresh?.displaced).toEqual([{ ref: 'app:1', id: old?.id, manifestDigest: old?.manifestDigest }]);
+  expect(namesIn(store)).toEqual({ 'app:1': fresh?.id, [`<none> ${old?.manifestDigest}`]: old?.id });
+  const [back] = await load(store, [image(['a'], ['app:1'])]);
+  expect(back).toMatchObject({ wasThere: true, isUnchanged: false, blobs: { written: 0 } });
+  expect(namesIn(store)).toMatchObject({ 'app:1': old?.id });
+  expect(readIndex(store).manifests).toHaveLength(2);
+});
+
+test('an image that loses one of two names keeps the other', async () => {
+  const store = newStore(folder);
+  const [old] = await load(store, [image(['a'], ['app:1', 'app:old'])]);
+  const [fresh] = await load(store, [image(['b'], ['app:1'])]);
+  expect(namesIn(store)).toEqual({ 'app:1': fresh?.id, 'app:old': old?.id });
+});
+
+test('bare tags and text that is no reference stay what they are', async () => {
+  const store = newStore(folder);
+  await load(store, [image(['a'], ['latest']), image(['b'], ['No Name\n:x'])]);
+  expect(Object.keys(namesIn(store)).sort()).toEqual(['No Name\n:x', 'latest']);
+  expect(readIndex(store).manifests[0]).toMatchObject({
+    annotations: { 'org.opencontainers.image.ref.name': 'latest' },
+  });
+});
+
+test('an image without names is there by its id, once', async () => {
+  const store = newStore(folder);
+  const [one] = await load(store, [image(['a'], [])]);
+  const [two] = await load(store, [image(['a'], [])]);
+  expect([one?.isUnchanged, two?.isUnchanged]).toEqual([false, true]);
+  expect(findImage(store, one?.id ?? '').refs).toEqual([]);
+  // A name is then given to the entry that is there.
+  await load(store, [image(['a'], ['a:1'])]);
+  expect(readIndex(store).manifests).toHaveLength(1);
+});
+
+test('made layers are compressed on their way, and known by what became of them', async () => {
+  const store = newStore(folder);
+  const tar = tarOf('made');
+  const make = () => imageWith([madeLayer(tar, GZIP)], { tags: ['made:1'] });
+  const [loaded] = await load(store, [make()]);
+  const [layer] = findImage(store, 'made:1').layers;
+  expect(layer).toMatchObject({ diffId: digestOf(tar), mediaType: expect.stringMatching(/gzip$/) });
+  expect(layer?.digest).not.toBe(digestOf(tar));
+  expect(await load(store, [make()])).toMatchObject([{ id: loaded?.id, isUnchanged: true }]);
+  expect((await checkStore(store)).isClean).toBe(true);
+});
+
+test('a manifest that is kept keeps its bytes', async () => {
+  const store = newStore(folder);
+  const layer = storedLayer(tarOf('kept'));
+  const config = configOf([layer.diffId]);
+  const bytes = Buffer.from(
+    JSON.stringify({
+      layers: [{ size: layer.size, digest: layer.digest, mediaType: layer.mediaType, unknown: [1] }],
+      config: {
+        mediaType: 'application/vnd.oci.image.config.v1+json',
+        digest: digestOf(config),
+        size: config.length,
+      },
+      schemaVersion: 2,
+      unknown: { to: 'us' },
+    }),
+  );
+  const manifest = { bytes, mediaType: 'application/vnd.oci.image.manifest.v1+json' };
+  const [loaded] = await load(store, [
+    imageWith([layer], { tags: ['kept:1'], manifest, config: () => config }),
+  ]);
+  expect(loaded?.manifestDigest).toBe(digestOf(bytes));
+  expect(readFileSync(blobPath(store, digestOf(bytes))).equals(bytes)).toBe(true);
+});
+
+test('a layer that is not what it claims leaves nothing behind but whole blobs', async () => {
+  const store = newStore(folder);
+  const bad = { ...storedLayer(tarOf('x')), chunks: () => viewsOf(tarOf('y')) };
+  const images = [imageWith([storedLayer(tarOf('good')), bad], { tags: ['bad:1'] })];
+  expect(await codeOfAsync(() => load(store, images))).toBe('ERR_LAYERS_BLOB_MISMATCH');
+  expect(namesIn(store)).toEqual({});
+  expect(existsSync(blobPath(store, bad.digest))).toBe(false);
+  expect(readdirSync(join(store.path, '.layers/uploads'))).toEqual([]);
+  const { isClean, unreferenced } = await checkStore(store);
+  expect([isClean, unreferenced.map(({ digest }) => digest)]).toEqual([true, [layerOf('good')]]);
+});
+
+test('a damaged, cut, missing or misplaced blob is mended by loading the image again', async () => {
+  const store = newStore(folder);
+  const wanted = () => image(['a', 'b'], ['app:1']);
+  const [loaded] = await load(store, [wanted()]);
+  const harms: ((path: string) => void)[] = [
+    () => damage(store, layerOf('a')),
+    (path) => writeFileSync(path, 'short'),
+    (path) => rmSync(path),
+  ];
+  for (const harm of harms) {
+    for (const digest of [layerOf('a'), loaded?.id, loaded?.manifestDigest]) {
+      if (digest === undefined) continue;
+      harm(blobPath(store, digest));
+      const [again] = await load(store, [wanted()]);
+      expect(again).toMatchObject({ wasThere: true, isUnchanged: false, blobs: { written: 1 } });
+      expect((await checkStore(store)).troubles).toEqual([]);
+      if (harm === harms[0]) break;
+    }
+  }
+});
+
+test('progress counts every byte of layers once, also of those that are there', async () => {
+  const store = newStore(folder);
+  const total = tarOf('a').length + tarOf('b').length;
+  for (let round = 0; round < 2; round++) {
+    let last = { doneBytes: 0, totalBytes: null as number | null };
+    const images = [image(['a', 'b'], ['p:1']), image(['b', 'a'], ['p:2'])];
+    await load(store, images, { onProgress: (progress) => (last = progress) });
+    expect(last).toEqual({ doneBytes: total, totalBytes: total });
+  }
+});
+
+test('an interrupted load leaves no name and no temporary file', async () => {
+  const store = newStore(folder);
+  const controller = new AbortController();
+  const layer = storedLayer(tarOf('slow'));
+  const slow = {
+    ...layer,
+    async *chunks() {
+      yield* viewsOf(tarOf('slow').subarray(0, 700));
+      controller.abort(new Error('enough'));
+      yield* viewsOf(tarOf('slow').subarray(700));
+    },
+  };
+  const loading = load(store, [imageWith([slow], { tags: ['slow:1'] })], { signal: controller.signal });
+  await expect(loading).rejects.toThrow('enough');
+  expect(namesIn(store)).toEqual({});
+  expect(readdirSync(join(store.path, '.layers/uploads'))).toEqual([]);
+});
+
+test('what another tool collects before the image is named is brought in again', async () => {
+  const store = newStore(folder);
+  let taken = false;
+  const last = storedLayer(tarOf('last'));
+  const thief = {
+    ...last,
+    async *chunks() {
+      // umoci gc knows of no leases.
+      if (!taken) rmSync(blobPath(store, layerOf('first')));
+      taken = true;
+      yield* viewsOf(tarOf('last'));
+    },
+  };
+  await load(store, [imageWith([storedLayer(tarOf('first')), thief], { tags: ['stolen:1'] })]);
+  expect(taken).toBe(true);
+  expect((await checkStore(store)).troubles).toEqual([]);
+});
+
+test('garbage collected by another process spares what is being loaded', async () => {
+  const store = newStore(folder);
+  const reports: string[][] = [];
+  const last = storedLayer(tarOf('last'));
+  const pruned = {
+    ...last,
+    async *chunks() {
+      const { blobs, keptByLease } = await pruneStore(store, { graceSeconds: 0 });
+      reports.push([...blobs, ...keptByLease].map(({ digest }) => digest));
+      expect(blobs).toEqual([]);
+      yield* viewsOf(tarOf('last'));
+    },
+  };
+  await load(store, [imageWith([storedLayer(tarOf('first')), pruned], { tags: ['spared:1'] })]);
+  expect(reports).toEqual([[layerOf('first')]]);
+});
+
+test('others that hold the store are waited for, and told of', async () => {
+  const store = newStore(folder);
+  await load(store, [image(['a'], ['a:1'])]);
+  await withHeldLease(store, async ({ holder, holderFile }) => {
+    const lock = join(store.path, '.layers/lock');
+    await takeLock(lock, { holder, holderFile, seconds: 1 });
+    const { code, message } = await errorOfAsync(() =>
+      load(store, [image(['b'], ['b:1'])], { lockSeconds: 0.1 }),
+    );
+    expect(code).toBe('ERR_LAYERS_STORE_LOCKED');
+    expect(message).toContain(lock);
+    rmSync(lock);
+  });
+  expect(namesIn(store)).toEqual({ 'a:1': expect.any(String) });
+});
+
+test('what another tool writes into the index meanwhile is not lost', async () => {
+  const store = newStore(folder);
+  await load(store, [image(['a'], ['a:1'])]);
+  const before = readIndex(store);
+  const index = { ...before, annotations: { mine: 'yes' }, unknown: { deep: [1, null] } };
+  const foreign = { mediaType: 'application/x-other', digest: layerOf('a'), size: 1, unknown: 'field' };
+  writeFileSync(
+    join(store.path, 'index.json'),
+    JSON.stringify({ ...index, manifests: [foreign, ...before.manifests] }),
+  );
+  await load(store, [image(['b'], ['b:1'])]);
+  const after = readIndex(store);
+  expect(after).toMatchObject({ annotations: { mine: 'yes' }, unknown: { deep: [1, null] } });
+  expect(after.manifests[0]).toEqual(foreign);
+  expect(after.manifests).toHaveLength(3);
+});
+
+test('several loads at once in one process', async () => {
+  const store = newStore(folder);
+  const names = Array.from({ length: 8 }, (_, i) => `n${i}`);
+  await Promise.all(names.map((name) => load(store, [image(['base', name], [`app:${name}`])])));
+  expect(Object.keys(namesIn(store)).sort()).toEqual(names.map((name) => `app:${name}`));
+  expect((await checkStore(store)).isClean).toBe(true);
+});
+
+test('sizes tell what images share', async () => {
+  const store = newStore(folder);
+  await load(store, [image(['base', 'one'], ['one:1']), image(['base'], ['two:1'])]);
+  const [one, two] = listImages(store);
+  const base = tarOf('base').length;
+  expect([one?.sharedBytes, two?.sharedBytes]).toEqual([base, base]);
+  for (const { sizeBytes, uniqueBytes, sharedBytes, isUncompressed } of listImages(store))
+    expect([sizeBytes, isUncompressed]).toEqual([uniqueBytes + sharedBytes, true]);
+});
+
+test('blobs can be read by everybody and are regular files', async () => {
+  const store = newStore(folder);
+  await loadImages(store, [image(['a'], ['a:1'])], { compress });
+  const stat = lstatSync(blobPath(store, layerOf('a')));
+  expect([stat.isFile(), (stat.mode & 0o777) | process.umask()]).toEqual([true, 0o644 | process.umask()]);
+});

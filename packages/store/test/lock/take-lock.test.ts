@@ -1,0 +1,126 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { errorOfAsync } from '../../../core/test/support/errors.ts';
+import { useScratch } from '../../../core/test/support/scratch.ts';
+import { type Holder, parseHolder, stateOfHolder, thisHolder } from '../../src/lock/holder.ts';
+import { removeLock } from '../../src/lock/lock-file.ts';
+import { takeLock } from '../../src/lock/take-lock.ts';
+
+const { folder } = useScratch();
+let made = 0;
+
+/** Somebody who may take the lock of a folder of their own. */
+function someone(id = `someone-${made++}`, place = `place-${id}`) {
+  const root = join(folder, place);
+  mkdirSync(root, { recursive: true });
+  const holder = thisHolder(id);
+  const holderFile = join(root, `holder-${id}`);
+  writeFileSync(holderFile, JSON.stringify(holder));
+  return { root, lock: join(root, 'lock'), settings: { holder, holderFile, seconds: 0.3 } };
+}
+
+/** The number of a process that has ended. */
+function endedPid(): number {
+  return spawnSync(process.execPath, ['--version']).pid;
+}
+
+const dead = (id: string): Holder => ({ ...thisHolder(id), pid: endedPid() });
+
+test('one holds the lock, the next waits for it', async () => {
+  const one = someone('one', 'shared');
+  const two = someone('two', 'shared');
+  await takeLock(one.lock, one.settings);
+  expect(parseHolder(readFileSync(one.lock, 'utf8'))?.id).toBe('one');
+  const waiting = takeLock(two.lock, { ...two.settings, seconds: 30 });
+  await setTimeout(50);
+  expect(parseHolder(readFileSync(one.lock, 'utf8'))?.id).toBe('one');
+  removeLock(one.lock);
+  await waiting;
+  expect(parseHolder(readFileSync(one.lock, 'utf8'))?.id).toBe('two');
+});
+
+test('who waits too long is told for whom', async () => {
+  const one = someone('first', 'long');
+  const two = someone('second', 'long');
+  await takeLock(one.lock, one.settings);
+  const { code, message } = await errorOfAsync(() => takeLock(two.lock, two.settings));
+  expect(code).toBe('ERR_LAYERS_STORE_LOCKED');
+  expect(message).toContain(`process ${process.pid} on ${hostname()}`);
+  expect(message).toContain(one.lock);
+});
+
+test('waiting ends where it is asked to', async () => {
+  const one = someone('holder', 'abort');
+  const two = someone('waiter', 'abort');
+  await takeLock(one.lock, one.settings);
+  const aborted = takeLock(two.lock, { ...two.settings, seconds: 30, signal: AbortSignal.timeout(30) });
+  await expect(aborted).rejects.toThrow(/timeout/i);
+});
+
+test('the lock of a process that has ended is broken, and nothing of it is left', async () => {
+  const one = someone();
+  writeFileSync(one.lock, JSON.stringify(dead('ended')));
+  await takeLock(one.lock, one.settings);
+  expect(parseHolder(readFileSync(one.lock, 'utf8'))?.id).toBe(one.settings.holder.id);
+  expect(readdirSync(one.root).filter((name) => name.startsWith('break'))).toEqual([]);
+});
+
+test('who ended while breaking a lock is no hindrance either', async () => {
+  const one = someone();
+  writeFileSync(one.lock, JSON.stringify(dead('ended')));
+  writeFileSync(join(one.root, 'break.ended'), JSON.stringify(dead('breaker')));
+  writeFileSync(join(one.root, 'break.breaker'), JSON.stringify(dead('second-breaker')));
+  await takeLock(one.lock, one.settings);
+  expect(parseHolder(readFileSync(one.lock, 'utf8'))?.id).toBe(one.settings.holder.id);
+});
+
+test('a lock that cannot be read is nobody’s to break', async () => {
+  for (const text of [
+    '',
+    '{"id":"x"',
+    '[]',
+    '{"id":"../x","pid":1,"host":"h"}',
+    '{"id":"x","pid":-1,"host":"h"}',
+  ]) {
+    const one = someone();
+    writeFileSync(one.lock, text);
+    expect((await errorOfAsync(() => takeLock(one.lock, one.settings))).code).toBe('ERR_LAYERS_STORE_LOCKED');
+    expect(existsSync(one.lock)).toBe(true);
+  }
+});
+
+test('many that break one stale lock at once come one after the other', async () => {
+  const place = 'crowd';
+  const all = Array.from({ length: 12 }, (_, i) => someone(`member-${i}`, place));
+  writeFileSync(join(folder, place, 'lock'), JSON.stringify(dead('ended-long-ago')));
+  let inside = 0;
+  await Promise.all(
+    all.map(async ({ lock, settings }) => {
+      await takeLock(lock, { ...settings, seconds: 30 });
+      expect(++inside).toBe(1);
+      await setTimeout(2);
+      inside--;
+      removeLock(lock);
+    }),
+  );
+});
+
+test('a process is told from a later one of the same number', () => {
+  const here = thisHolder('x');
+  expect(stateOfHolder(here)).toBe('alive');
+  expect(stateOfHolder(dead('x'))).toBe('dead');
+  if (here.start === null) return;
+  expect(stateOfHolder({ ...here, start: '1' })).toBe('dead');
+});
+
+test('another host, another container and an older run of this system', () => {
+  const here = thisHolder('x');
+  expect(stateOfHolder({ ...here, host: 'elsewhere', boot: 'another' })).toBe('foreign');
+  expect(stateOfHolder({ ...here, machine: 'another', boot: 'another' })).toBe('foreign');
+  expect(stateOfHolder({ ...here, boot: 'an older one' })).toBe('dead');
+  expect(stateOfHolder({ ...here, pidNamespace: 'pid:[1]', pid: endedPid() })).toBe('foreign');
+});

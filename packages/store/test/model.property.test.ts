@@ -1,0 +1,144 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  array,
+  assert,
+  asyncProperty,
+  constant,
+  constantFrom,
+  integer,
+  oneof,
+  record,
+  uniqueArray,
+} from 'fast-check';
+import { expect, test } from 'vitest';
+import { runs } from '../../../test/support/random-runs.ts';
+import { codeOfAsync } from '../../core/test/support/errors.ts';
+import { useScratch } from '../../core/test/support/scratch.ts';
+import { checkStore, listImages, pruneStore, removeImages, type Store, tagImage } from '../src/index.ts';
+import { image, load, namesIn, newStore } from './support/stores.ts';
+
+const { folder } = useScratch();
+
+const LAYERS = ['l0', 'l1', 'l2', 'l3'];
+const TAGS = ['a:1', 'a:2', 'b:latest', 'ghcr.io/c:1'];
+
+const tag = constantFrom(...TAGS);
+const step = oneof(
+  record({
+    kind: constant('load' as const),
+    layers: uniqueArray(constantFrom(...LAYERS), { minLength: 1, maxLength: 3 }),
+    tags: uniqueArray(tag, { maxLength: 2 }),
+  }),
+  record({ kind: constant('tag' as const), source: tag, target: tag }),
+  record({ kind: constant('tag-id' as const), number: integer({ min: 0, max: 5 }), target: tag }),
+  record({ kind: constant('remove' as const), ref: tag }),
+  record({
+    kind: constant('remove-id' as const),
+    number: integer({ min: 0, max: 5 }),
+    force: constantFrom(true, false),
+  }),
+  record({ kind: constant('prune' as const) }),
+);
+
+/** A store as two maps: what each image holds, and what each name stands for. */
+interface Model {
+  readonly images: Map<string, { readonly layers: readonly string[]; readonly id: string }>;
+  readonly names: Map<string, string>;
+}
+
+const keyOf = (layers: readonly string[]): string => layers.join(' ');
+
+function nth(model: Model, number: number): [key: string, id: string] | null {
+  const all = [...model.images];
+  const found = all[number % Math.max(all.length, 1)];
+  return found === undefined ? null : [found[0], found[1].id];
+}
+
+const namesOf = (model: Model, key: string): string[] =>
+  [...model.names].flatMap(([name, to]) => (to === key ? [name] : []));
+
+test('any sequence of loading, tagging, removing and pruning does what two maps would', async () => {
+  const property = asyncProperty(array(step, { minLength: 1, maxLength: 14 }), async (steps) => {
+    const store = newStore(folder);
+    const model: Model = { images: new Map(), names: new Map() };
+    for (const one of steps) {
+      await apply(store, model, one);
+      const expected = [...model.images].map(([key, { id }]) => [id, namesOf(model, key).sort()]);
+      expect(
+        listImages(store)
+          .map(({ id, refs }) => [id, refs])
+          .sort(),
+      ).toEqual(expected.sort());
+    }
+    const { isClean } = await checkStore(store);
+    expect(isClean).toBe(true);
+    const needed = new Set([...model.images.values()].flatMap(({ layers }) => layers));
+    // Nothing is left over at any time: what goes is deleted at once.
+    expect(readdirSync(join(store.path, 'blobs/sha256'))).toHaveLength(needed.size + 2 * model.images.size);
+  });
+  await assert(property, { numRuns: runs(25, 1000) });
+});
+
+type Step = Parameters<Parameters<typeof step.map>[0]>[0];
+
+async function apply(store: Store, model: Model, one: Step): Promise<void> {
+  switch (one.kind) {
+    case 'load': {
+      const key = keyOf(one.layers);
+      const before = JSON.stringify(namesIn(store));
+      const [loaded] = await load(store, [image(one.layers, one.tags)]);
+      expect(loaded?.wasThere).toBe(model.images.has(key));
+      expect(loaded?.displaced.map(({ ref }) => ref).sort()).toEqual(
+        one.tags.filter((name) => ![undefined, key].includes(model.names.get(name))).sort(),
+      );
+      model.images.set(key, { layers: one.layers, id: loaded?.id ?? '' });
+      for (const name of one.tags) model.names.set(name, key);
+      expect(loaded?.isUnchanged).toBe(JSON.stringify(namesIn(store)) === before);
+      return;
+    }
+    case 'tag': {
+      const key = model.names.get(one.source);
+      const code = await codeOfAsync(() => tagImage(store, one.source, one.target));
+      expect(code).toBe(key === undefined ? 'ERR_LAYERS_IMAGE_NOT_FOUND' : null);
+      if (key !== undefined) model.names.set(one.target, key);
+      return;
+    }
+    case 'tag-id': {
+      const [key, id] = nth(model, one.number) ?? [];
+      if (key === undefined || id === undefined) return;
+      await tagImage(store, id, one.target);
+      model.names.set(one.target, key);
+      return;
+    }
+    case 'remove': {
+      const key = model.names.get(one.ref);
+      const code = await codeOfAsync(() => removeImages(store, [one.ref]));
+      expect(code).toBe(key === undefined ? 'ERR_LAYERS_IMAGE_NOT_FOUND' : null);
+      if (key === undefined) return;
+      model.names.delete(one.ref);
+      if (namesOf(model, key).length === 0) model.images.delete(key);
+      return;
+    }
+    case 'remove-id': {
+      const [key, id] = nth(model, one.number) ?? [];
+      if (key === undefined || id === undefined) return;
+      const names = namesOf(model, key);
+      const isRefused = names.length > 1 && !one.force;
+      const code = await codeOfAsync(() => removeImages(store, [id], { force: one.force }));
+      expect(code).toBe(isRefused ? 'ERR_LAYERS_IMAGE_REFERENCED' : null);
+      if (isRefused) return;
+      for (const name of names) model.names.delete(name);
+      model.images.delete(key);
+      return;
+    }
+    case 'prune': {
+      const { images } = await pruneStore(store, { graceSeconds: 0 });
+      const nameless = [...model.images.keys()].filter((key) => namesOf(model, key).length === 0);
+      expect(images.map(({ id }) => id).sort()).toEqual(
+        nameless.map((key) => model.images.get(key)?.id).sort(),
+      );
+      for (const key of nameless) model.images.delete(key);
+    }
+  }
+}

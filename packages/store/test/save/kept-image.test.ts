@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { digestOf, openArchive, readImage } from '@layers/core';
+import { repackImage, writeImages } from '@layers/rewrite';
+import { expect, test } from 'vitest';
+import { useScratch } from '../../../core/test/support/scratch.ts';
+import { keptImage } from '../../src/index.ts';
+
+const example = (name: string): string =>
+  fileURLToPath(new URL(`../../../../examples/${name}`, import.meta.url));
+
+const scratch = useScratch();
+
+/** An archive whose manifests are OCI's. */
+async function made(): Promise<string> {
+  const { archive, description } = await open(example('demo-oci.tar'));
+  const image = repackImage(await readImage(archive, description));
+  const path = join(scratch.folder, 'made.tar');
+  await writeImages(
+    [image],
+    { kind: 'file', path, force: true },
+    { format: 'hybrid', compress: (tar) => tar },
+  );
+  return path;
+}
+
+async function open(path: string) {
+  const archive = await openArchive({ path });
+  const [description] = archive.images;
+  if (description === undefined) throw new Error('no image');
+  return { archive, description };
+}
+
+test('takes an image as its documents have it, and nothing is read of its layers', async () => {
+  const { archive, description } = await open(await made());
+  const kept = keptImage(archive, description);
+  const read = repackImage(await readImage(archive, description));
+  expect(kept?.manifest?.bytes).toEqual(read.manifest?.bytes);
+  expect(digestOf(kept?.manifest?.bytes ?? new Uint8Array())).toBe(description.manifestDigest);
+  expect(kept?.config([])).toEqual(description.configBytes);
+  expect([kept?.tags, kept?.platform]).toEqual([read.tags, read.platform]);
+  const facts = (layers: typeof read.layers) =>
+    layers.map((layer) =>
+      layer.kind === 'stored' ? [layer.digest, layer.diffId, layer.size, layer.mediaType, layer.range] : null,
+    );
+  expect(facts(kept?.layers ?? [])).toEqual(facts(read.layers));
+  for (const layer of kept?.layers ?? []) {
+    if (layer.kind !== 'stored') throw new Error('the layer is made');
+    const chunks: Buffer[] = [];
+    for await (const chunk of layer.chunks()) chunks.push(Buffer.from(chunk));
+    expect(digestOf(Buffer.concat(chunks))).toBe(layer.digest);
+  }
+});
+
+test('gives none where the documents do not say enough', async () => {
+  const { archive, description } = await open(example('demo.tar'));
+  expect(keptImage(archive, description)).toBe(null);
+  // Its manifest is docker's, which not every reader of layouts takes.
+  const docker = await open(example('demo-oci.tar'));
+  expect(keptImage(docker.archive, docker.description)).toBe(null);
+  const oci = await open(await made());
+  const layers = oci.description.layers.map((layer) => ({ ...layer, diffId: null }));
+  expect(keptImage(oci.archive, { ...oci.description, layers })).toBe(null);
+  expect(keptImage(oci.archive, { ...oci.description, configBytes: null })).toBe(null);
+});

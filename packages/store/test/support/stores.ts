@@ -1,0 +1,93 @@
+import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Digest, digestOf } from '@layers/core';
+import type { NewImage, NewLayer } from '@layers/rewrite';
+import { compress, imageOf, storedLayer, tarOf } from '../../../rewrite/test/archive/new-images.ts';
+import { blobPath } from '../../src/blobs/blob-file.ts';
+import {
+  type LoadedImage,
+  type LoadOptions,
+  listImages,
+  loadImages,
+  openStore,
+  type Store,
+} from '../../src/index.ts';
+
+export { compress, imageOf, storedLayer, tarOf };
+
+let made = 0;
+
+/** A store without images in a folder of its own. */
+export function newStore(folder: string): Store {
+  return openStore(join(folder, `store-${made++}`), { create: true });
+}
+
+/** An image of raw layers, one for each name, that has these tags. */
+export function image(names: readonly string[], tags: readonly string[], author = names.join(' ')): NewImage {
+  return imageOf(
+    names.map((name) => storedLayer(tarOf(name))),
+    { tags, author },
+  );
+}
+
+/** An image whose layers are given. */
+export function imageWith(
+  layers: readonly NewLayer[],
+  changes: Partial<NewImage> & { author?: string } = {},
+): NewImage {
+  return imageOf(layers, changes);
+}
+
+export function load(
+  store: Store,
+  images: readonly NewImage[],
+  options: Partial<LoadOptions> = {},
+): Promise<readonly LoadedImage[]> {
+  return loadImages(store, images, { compress, ...options });
+}
+
+/** What `layers images` is about: every name with the id that it stands for; ids of images without a name. */
+export function namesIn(store: Store): Record<string, string> {
+  const names: Record<string, string> = {};
+  for (const { id, refs, manifestDigest } of listImages(store)) {
+    for (const ref of refs.length > 0 ? refs : [`<none> ${manifestDigest}`]) names[ref] = id ?? 'unreadable';
+  }
+  return names;
+}
+
+/** The digest of the layer that `image` makes of a name. */
+export const layerOf = (name: string): Digest => digestOf(tarOf(name));
+
+export const readIndex = (store: Store): { manifests: Record<string, unknown>[] } & Record<string, unknown> =>
+  JSON.parse(readFileSync(join(store.path, 'index.json'), 'utf8'));
+
+export const writeIndex = (store: Store, index: unknown): void =>
+  writeIndexText(store, JSON.stringify(index));
+
+/** As if it had been written a while ago: what is new and unreadable may be half written. */
+export function writeIndexText(store: Store, text: string): void {
+  const path = join(store.path, 'index.json');
+  writeFileSync(path, text, 'latin1');
+  const then = Date.now() / 1000 - 60;
+  utimesSync(path, then, then);
+}
+
+/** Puts a document into a store as another tool would, and describes it. */
+export function putBlob(
+  store: Store,
+  content: unknown,
+  mediaType: string,
+): { mediaType: string; digest: Digest; size: number } {
+  const bytes = content instanceof Uint8Array ? content : Buffer.from(JSON.stringify(content));
+  const digest = digestOf(bytes);
+  writeFileSync(blobPath(store, digest), bytes);
+  return { mediaType, digest, size: bytes.length };
+}
+
+/** Changes bytes of a blob and not its size. */
+export function damage(store: Store, digest: Digest): void {
+  const path = blobPath(store, digest);
+  const bytes = readFileSync(path);
+  bytes[0] = (bytes[0] ?? 0) ^ 1;
+  writeFileSync(path, bytes);
+}

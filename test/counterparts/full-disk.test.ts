@@ -1,0 +1,100 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { digestsBelow, type Inputs, makeInputs, makeOld, WRITE_COMMANDS } from '../support/write-commands.ts';
+import { command } from './layers-command.ts';
+import { attempt, run } from './processes.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'layers-full-disk-'));
+const disk = join(scratch, 'disk');
+const inputFolder = join(scratch, 'inputs');
+const isRoot = process.getuid?.() === 0;
+if (!isRoot) console.warn('skipped: small disks need root, to mount them');
+
+let inputs: Inputs;
+beforeAll(async () => {
+  mkdirSync(inputFolder);
+  inputs = makeInputs(inputFolder, 8);
+  mkdirSync(disk);
+  if (isRoot) await run('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk]);
+});
+afterAll(async () => {
+  if (isRoot) await run('umount', ['--lazy', disk]);
+  rmSync(scratch, { recursive: true });
+});
+afterEach(async () => {
+  if (!isRoot) return;
+  await run('mount', ['-o', 'remount,rw', disk]);
+  for (const name of readdirSync(disk)) rmSync(join(disk, name), { recursive: true });
+});
+
+const output = join(disk, 'result');
+
+function layers(args: readonly string[], env: NodeJS.ProcessEnv = {}, input?: string) {
+  if (input === undefined) return attempt(process.execPath, [command, ...args, '-q'], { env });
+  const words = [process.execPath, command, ...args];
+  return attempt('sh', ['-c', 'cat "$1" | { shift; "$@"; }', 'sh', input, ...words], { env });
+}
+
+/** An error in one line that names what could not be written and why, and one that says what to do. */
+const complaint = (why: string): RegExp =>
+  new RegExp(`^error: cannot (?:write|extract) [^\\n]*${output}[^\\n]*: ${why}[^\\n]*\\ntry: {3}[^\\n]+\\n$`);
+
+describe.skipIf(!isRoot).each([...WRITE_COMMANDS])('layers $name', (writes) => {
+  const NO_SPACE = writes.makes === 'tree' ? 'the disk is full' : 'no space is left';
+
+  it('says of a full disk that there is no space, and leaves nothing', async () => {
+    const { status, stdout, stderr } = await layers(writes.args(inputs, output));
+    expect([status, stdout.toString()]).toEqual([4, '']);
+    expect(stderr).toMatch(complaint(NO_SPACE));
+    if (writes.makes !== 'tree') {
+      expect(readdirSync(disk)).toEqual([]);
+      return;
+    }
+    // Of a tree, the files that are whole stay.
+    expect(readdirSync(disk)).toEqual(['result']);
+    expect([...digestsBelow(output).keys()].length).toBeLessThan(8);
+    const sizes = (await run('find', [output, '-type', 'f', '-printf', '%s\n'])).toString().split('\n');
+    expect(new Set(sizes)).toEqual(new Set([String(1024 * 1024), '']));
+  });
+
+  it('leaves on a full disk what was there', async () => {
+    makeOld(output, writes);
+    const old = digestsBelow(output);
+    const { status } = await layers([...writes.args(inputs, output), '--force']);
+    expect([status, readdirSync(disk)]).toEqual([4, ['result']]);
+    const kept = [...digestsBelow(output)].filter(([name]) => writes.makes !== 'tree' || old.has(name));
+    expect(kept).toEqual([...old]);
+  });
+
+  it('says of a disk that is read-only that it is', async () => {
+    await run('mount', ['-o', 'remount,ro', disk]);
+    const { status, stdout, stderr } = await layers(writes.args(inputs, output));
+    expect([status, stdout.toString()]).toEqual([4, '']);
+    expect(stderr).toMatch(complaint('the file system is read-only'));
+    expect(readdirSync(disk)).toEqual([]);
+  });
+
+  it('says so too where the copy of a pipe has no room', async () => {
+    const other = join(scratch, 'elsewhere');
+    const piped = { ...inputs, archive: '-' };
+    for (const [option, why] of [
+      ['rw', 'no space is left'],
+      ['ro', 'the file system is read-only'],
+    ] as const) {
+      await run('mount', ['-o', `remount,${option}`, disk]);
+      const args = [...writes.args(piped, other), '-q'];
+      const { status, stderr } = await layers(
+        args,
+        { PATH: process.env['PATH'], TMPDIR: disk },
+        inputs.archive,
+      );
+      expect(status).toBe(4);
+      const told = `error: the temporary copy of the archive cannot be written: ${why}\n`;
+      expect(stderr).toBe(`${told}try:   it goes to ${disk}; TMPDIR names another folder\n`);
+      expect(readdirSync(disk)).toEqual([]);
+      expect(readdirSync(scratch).sort()).toEqual(['disk', 'inputs']);
+    }
+  });
+});

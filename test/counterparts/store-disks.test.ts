@@ -1,0 +1,142 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { digestOf, OCI_LAYER } from '@layers/core';
+import type { NewImage } from '@layers/rewrite';
+import {
+  checkStore,
+  findImage,
+  listImages,
+  loadImages,
+  openStore,
+  pruneStore,
+  readStoredImage,
+  removeImages,
+  type Store,
+  tagImage,
+  withLease,
+} from '@layers/store';
+import { isLayersError } from '@layers/tar';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { buildTar } from '../support/tar-builder.ts';
+import { run } from './processes.ts';
+import { noCompression } from './store-images.ts';
+
+const MB = 1024 * 1024;
+
+/** An image of one raw layer. */
+function imageOf(tag: string, bytes: number): NewImage {
+  const tar = buildTar([{ path: `${tag}.bin`, data: Buffer.alloc(bytes, tag) }]);
+  const digest = digestOf(tar);
+  const config = Buffer.from(
+    JSON.stringify({
+      architecture: 'amd64',
+      os: 'linux',
+      rootfs: { type: 'layers', diff_ids: [digest] },
+    }),
+  );
+  return {
+    layers: [
+      {
+        kind: 'stored',
+        digest,
+        size: tar.length,
+        diffId: digest,
+        mediaType: OCI_LAYER,
+        range: null,
+        async *chunks() {
+          for (let at = 0; at < tar.length; at += 100_000) yield tar.subarray(at, at + 100_000);
+        },
+      },
+    ],
+    config: () => config,
+    manifest: null,
+    tags: [`${tag}:1`],
+    platform: null,
+    annotations: new Map(),
+  };
+}
+
+async function failureOf(work: () => Promise<unknown>): Promise<[string, string]> {
+  try {
+    await work();
+    return ['', ''];
+  } catch (error) {
+    if (!isLayersError(error)) throw error;
+    return [error.code, error.message];
+  }
+}
+
+describe.skipIf(inject('missing').length > 0)('a store on a disk of its own', () => {
+  let disk = '';
+  let store: Store;
+  beforeEach(async () => {
+    disk = mkdtempSync(join(tmpdir(), 'layers-disk-test-'));
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', disk]);
+    mkdirSync(join(disk, 'store'));
+    store = openStore(join(disk, 'store'), { create: true });
+    await loadImages(store, [imageOf('kept', 2 * MB)], noCompression);
+  });
+  afterEach(async () => {
+    await run('umount', [disk]);
+    rmSync(disk, { recursive: true });
+  });
+
+  it('that is full keeps what it has, and has room again for the next', async () => {
+    const free = statfsSync(disk).bavail;
+    const [code, message] = await failureOf(() =>
+      loadImages(store, [imageOf('fits', MB), imageOf('large', 7 * MB)], noCompression),
+    );
+    expect([code, message]).toEqual(['ERR_LAYERS_WRITE_OUTPUT', expect.stringMatching(/no space is left$/)]);
+    expect(readdirSync(join(store.path, '.layers/uploads'))).toEqual([]);
+    expect(listImages(store).map(({ refs }) => refs)).toEqual([['kept:1']]);
+    expect(await checkStore(store)).toMatchObject({ isClean: true, partial: [] });
+    await pruneStore(store, { graceSeconds: 0 });
+    expect(statfsSync(disk).bavail).toBe(free);
+    await loadImages(store, [imageOf('fits', MB)], noCompression);
+    expect((await checkStore(store)).isClean).toBe(true);
+  });
+
+  it('that has not one byte left is read, and nothing of it is lost', async () => {
+    const { bavail, bsize } = statfsSync(disk);
+    writeFileSync(join(disk, 'filler'), Buffer.alloc(bavail * bsize));
+    expect(findImage(store, 'kept:1').problem).toBe(null);
+    await withLease(store, async () => readStoredImage(store, findImage(store, 'kept:1')));
+    expect((await checkStore(store)).isClean).toBe(true);
+    for (const work of [
+      () => loadImages(store, [imageOf('more', 1000)], noCompression),
+      () => tagImage(store, 'kept:1', 'other:1'),
+      () => removeImages(store, ['kept:1']),
+    ])
+      expect((await failureOf(work))[0]).toBe('ERR_LAYERS_WRITE_OUTPUT');
+    rmSync(join(disk, 'filler'));
+    expect(listImages(store).map(({ refs }) => refs)).toEqual([['kept:1']]);
+    expect((await checkStore(store)).isClean).toBe(true);
+    await removeImages(store, ['kept:1']);
+  });
+
+  it('that is read-only is read, and refuses everything else in one line', async () => {
+    await run('mount', ['-o', 'remount,ro', disk]);
+    const again = openStore(store.path, { create: true });
+    const image = findImage(again, 'kept:1');
+    await withLease(again, async (lease) => {
+      lease.claim([image.manifestDigest]);
+      expect((await readStoredImage(again, image)).layers).toHaveLength(1);
+    });
+    expect((await checkStore(again)).isClean).toBe(true);
+    expect((await pruneStore(again, { dryRun: true })).blobs).toEqual([]);
+    for (const work of [
+      () => loadImages(again, [imageOf('more', 1000)], noCompression),
+      () => tagImage(again, 'kept:1', 'other:1'),
+      () => removeImages(again, ['kept:1']),
+      () => pruneStore(again),
+      async () => openStore(join(disk, 'new'), { create: true }),
+    ]) {
+      expect(await failureOf(work)).toEqual([
+        'ERR_LAYERS_WRITE_OUTPUT',
+        expect.stringMatching(/^cannot write .*: the file system is read-only$/),
+      ]);
+    }
+    expect((await failureOf(() => removeImages(again, ['absent:1'])))[0]).toBe('ERR_LAYERS_IMAGE_NOT_FOUND');
+  });
+});

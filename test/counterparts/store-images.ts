@@ -1,0 +1,15 @@
+import { openArchive, readImage } from '@layers/core';
+import { compressStream, type NewImage, repackImage } from '@layers/rewrite';
+import type { LoadOptions } from '@layers/store';
+
+/** The images of an archive, as a store takes them: with every byte as it is. */
+export async function newImages(path: string): Promise<NewImage[]> {
+  const archive = await openArchive({ path });
+  const images: NewImage[] = [];
+  for (const description of archive.images) images.push(repackImage(await readImage(archive, description)));
+  return images;
+}
+
+export const noCompression: LoadOptions = {
+  compress: (tar, { kind, level }) => compressStream(tar, { kind, level }),
+};

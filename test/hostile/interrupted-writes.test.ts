@@ -1,0 +1,217 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, watch } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { command, environment, shell } from '../../apps/cli/test/support/cli.ts';
+import { runs } from '../support/random-runs.ts';
+import {
+  digestsBelow,
+  type Inputs,
+  makeInputs,
+  makeOld,
+  WRITE_COMMANDS,
+  type WriteCommand,
+} from '../support/write-commands.ts';
+import { createRandom } from './support/random.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'layers-interrupted-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+let inputs: Inputs;
+let untouched: ReadonlyMap<string, string>;
+beforeAll(() => {
+  mkdirSync(join(scratch, 'inputs'));
+  inputs = makeInputs(join(scratch, 'inputs'), 8);
+  untouched = digestsBelow(join(scratch, 'inputs'));
+});
+
+/** Where one run works: `out` holds its output and nothing else, `tmp` is its folder for temporary files. */
+interface Place {
+  readonly folder: string;
+  readonly output: string;
+}
+
+let places = 0;
+function newPlace(): Place {
+  const folder = join(scratch, `run-${places++}`);
+  for (const name of ['out', 'tmp']) mkdirSync(join(folder, name), { recursive: true });
+  return { folder, output: join(folder, 'out', 'result') };
+}
+
+interface Ended {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stderr: string;
+  readonly milliseconds: number;
+}
+
+/** Runs the built command; `arm` is given what kills it, and may give what is called when it has ended. */
+function run(
+  args: readonly string[],
+  { folder }: Place,
+  arm: (kill: (signal: NodeJS.Signals) => void) => (() => void) | undefined,
+): Promise<Ended> {
+  const started = performance.now();
+  const child = spawn(process.execPath, [command, ...args], {
+    cwd: folder,
+    env: environment({ TMPDIR: join(folder, 'tmp') }),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const disarm = arm((signal) => void child.kill(signal));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status, signal) => {
+      disarm?.();
+      resolve({ status, signal, stderr, milliseconds: performance.now() - started });
+    });
+  });
+}
+
+function delayed(milliseconds: number, signal: NodeJS.Signals) {
+  return (kill: (signal: NodeJS.Signals) => void) => {
+    const timer = setTimeout(() => kill(signal), milliseconds);
+    return () => clearTimeout(timer);
+  };
+}
+
+/** As soon as anything appears where the output will be. */
+function onceBegun({ folder }: Place, signal: NodeJS.Signals) {
+  return (kill: (signal: NodeJS.Signals) => void) => {
+    const watcher = watch(join(folder, 'out'), () => kill(signal));
+    return () => watcher.close();
+  };
+}
+
+/** What a run that was killed may leave beside its output: hidden, and said to be a part. */
+const TEMPORARY = /^\.(?:[^/]+\.[0-9a-f]{12}\.(?:partial|old)|layers-\w{6})$/;
+
+/** What stands beside the output, and what is wrong with anything outside. */
+function leftovers({ folder }: Place): string[] {
+  expect(readdirSync(folder).sort()).toEqual(['out', 'tmp']);
+  expect(readdirSync(join(folder, 'tmp'))).toEqual([]);
+  expect(digestsBelow(join(scratch, 'inputs'))).toEqual(untouched);
+  return readdirSync(join(folder, 'out')).filter((name) => name !== 'result');
+}
+
+const OLD = new Map([
+  ['file', digestsOfOld('file')],
+  ['layout', digestsOfOld('layout')],
+  ['tree', digestsOfOld('tree')],
+]);
+
+function digestsOfOld(makes: WriteCommand['makes']): ReadonlyMap<string, string> {
+  const path = join(scratch, `old-${makes}`);
+  makeOld(path, { makes });
+  return digestsBelow(path);
+}
+
+const sorted = (digests: ReadonlyMap<string, string>) => [...digests].sort();
+
+const NOTHING: ReadonlyMap<string, string> = new Map();
+const SIGNALS = [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const;
+
+describe.each(WRITE_COMMANDS.map((writes, seed) => ({ ...writes, seed })))(
+  'layers $name that is interrupted',
+  (writes) => {
+    const random = createRandom(writes.seed + 1);
+    const old = OLD.get(writes.makes) ?? NOTHING;
+    let whole: ReadonlyMap<string, string>;
+    let usual = 0;
+
+    const argsFor = ({ output }: Place, isForced: boolean): string[] => [
+      ...writes.args(inputs, output),
+      ...(isForced ? ['--force'] : []),
+    ];
+    const placeFor = (isForced: boolean): Place => {
+      const place = newPlace();
+      if (isForced) makeOld(place.output, writes);
+      return place;
+    };
+
+    beforeAll(async () => {
+      const place = newPlace();
+      const ended = await run(argsFor(place, false), place, () => undefined);
+      expect(ended).toMatchObject({ status: 0 });
+      expect(leftovers(place)).toEqual([]);
+      whole = digestsBelow(place.output);
+      expect(whole.size).toBeGreaterThan(0);
+      usual = ended.milliseconds;
+    });
+
+    /** The output is what it was before, or all that it shall be. */
+    const isBeforeOrAfter = (place: Place, isForced: boolean): void => {
+      const is = digestsBelow(place.output);
+      if (writes.makes === 'tree') {
+        // Of a tree there are whole files, and what was there before.
+        const shall = new Map([...whole, ...(isForced ? old : [])]);
+        expect([...is].filter(([name, digest]) => shall.get(name) !== digest)).toEqual([]);
+        if (isForced) expect(is.get('mine')).toBe(old.get('mine'));
+        return;
+      }
+      const before = isForced ? old : NOTHING;
+      expect([sorted(before), sorted(whole)]).toContainEqual(sorted(is));
+    };
+
+    it('at any moment by SIGKILL has its output as before or whole, and hides what it leaves', async () => {
+      for (let i = 0; i < runs(4, 60); i++) {
+        const isForced = i % 2 === 1;
+        const place = placeFor(isForced);
+        const at = (usual * (20 + random(85))) / 100;
+        const ended = await run(argsFor(place, isForced), place, delayed(at, 'SIGKILL'));
+        expect([ended.status, ended.signal]).toEqual(ended.status === 0 ? [0, null] : [null, 'SIGKILL']);
+        expect(leftovers(place).filter((name) => !TEMPORARY.test(name))).toEqual([]);
+        if (writes.makes !== 'tree') isBeforeOrAfter(place, isForced);
+        else {
+          // A file may be cut off; the same command, by force, makes the tree whole.
+          expect(await run(argsFor(place, true), place, () => undefined)).toMatchObject({ status: 0 });
+          const mine = isForced ? old : NOTHING;
+          expect(sorted(digestsBelow(place.output))).toEqual(sorted(new Map([...whole, ...mine])));
+        }
+        rmSync(place.folder, { recursive: true });
+      }
+    });
+
+    it('by Ctrl-C or another signal leaves nothing behind', async () => {
+      const usually = SIGNALS.filter(([signal], i) => signal === 'SIGINT' || i === 1 + (writes.seed % 2));
+      for (let i = 0; i < runs(1, 20); i++) {
+        for (const [n, [signal, status]] of (runs(1, 2) === 1 ? usually : SIGNALS).entries()) {
+          const isForced = (i + n + writes.seed) % 2 === 1;
+          const place = placeFor(isForced);
+          const moment =
+            i % 2 === 0 ? onceBegun(place, signal) : delayed((usual * (30 + random(80))) / 100, signal);
+          const ended = await run(argsFor(place, isForced), place, moment);
+          expect(leftovers(place)).toEqual([]);
+          isBeforeOrAfter(place, isForced);
+          // Before the command listens for it, a signal ends Node itself; at the very end it comes too late.
+          if (ended.signal !== null) expect(ended).toMatchObject({ signal, stderr: '' });
+          else expect([status, 0]).toContain(ended.status);
+          expect(ended.stderr).not.toContain('error');
+          rmSync(place.folder, { recursive: true });
+        }
+      }
+    });
+  },
+);
+
+describe.each(WRITE_COMMANDS.filter(({ makes }) => makes === 'file'))(
+  'layers $name into a pipe that is closed',
+  (writes) => {
+    it('ends quietly and leaves nothing', () => {
+      const { folder } = newPlace();
+      const words = writes.args(inputs, '-').map((word) => `'${word}'`);
+      const line = `layers ${words.join(' ')} -q | head -c 1000 | wc -c`;
+      const { status, stdout, stderr } = shell(line, { TMPDIR: join(folder, 'tmp') });
+      expect([status, stdout.trim(), stderr]).toEqual([0, '1000', '']);
+      expect(readdirSync(join(folder, 'tmp'))).toEqual([]);
+    });
+  },
+);
