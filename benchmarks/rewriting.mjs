@@ -61,8 +61,9 @@ export function rewritingGroups({ cache, cli, images, quick, bareNode }) {
   const node = (...args) => capture({ name: `layers ${args[0]}`, argv: [process.execPath, cli, ...args] });
 
   const hasDocker = !quick && which('dockerd') !== null && process.getuid?.() === 0;
-  let docker = [];
-  let container = '';
+  // Filled in once there is a daemon.
+  const exportByDocker = [];
+  const loadByDocker = [];
 
   const rewrite = group(
     'rewrite',
@@ -83,23 +84,14 @@ export function rewritingGroups({ cache, cli, images, quick, bareNode }) {
       limit('openssl dgst -sha256 of it', ['openssl', 'dgst', '-sha256', out('reference.tar')], 'cat.tar', {
         needs: 'openssl',
       }),
-      ...(hasDocker
-        ? [
-            {
-              ...peer('docker export, and sync', 'docker', [], clean('docker.tar')),
-              get argv() {
-                return shell(SYNCED, out('docker.tar'), ...docker, 'export', container);
-              },
-            },
-          ]
-        : []),
+      ...(hasDocker ? [peer('docker export, and sync', 'docker', exportByDocker, clean('docker.tar'))] : []),
     ],
     withFolder(async () => {
       node('export', archive, '-o', out('reference.tar'));
       if (!hasDocker) return undefined;
       const daemon = await startDaemon(cache);
-      docker = daemon.docker;
-      container = createContainer(docker, archive);
+      const container = createContainer(daemon.docker, archive);
+      exportByDocker.push(...shell(SYNCED, out('docker.tar'), ...daemon.docker, 'export', container));
       return daemon.stop;
     }),
     'What layers writes is on the disk when it ends; so the copies are synced too, but for one.',
@@ -166,21 +158,17 @@ export function rewritingGroups({ cache, cli, images, quick, bareNode }) {
       ),
       ...(hasDocker
         ? [
-            {
-              ...peer('docker load', 'docker', [], () => {
-                spawnSync(docker[0], [...docker.slice(1), 'image', 'prune', '-af']);
-              }),
-              get argv() {
-                return [...docker, 'load', '-q', '-i', archive];
-              },
-            },
+            peer('docker load', 'docker', loadByDocker, () => {
+              const [program, ...args] = loadByDocker;
+              spawnSync(program, [...args.slice(0, 2), 'image', 'prune', '-af']);
+            }),
           ]
         : []),
     ],
     withFolder(async () => {
       if (!hasDocker) return undefined;
       const daemon = await startDaemon(cache);
-      docker = daemon.docker;
+      loadByDocker.push(...daemon.docker, 'load', '-q', '-i', archive);
       return daemon.stop;
     }),
     'Each loads into a store that lacks the image; what layers writes is on the disk when it ends.',

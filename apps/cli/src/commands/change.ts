@@ -11,7 +11,7 @@ import {
 } from '@layers/rewrite';
 import { LayersError } from '@layers/tar';
 import { ExitStatus } from '../exit-status.js';
-import { type DaemonOutput, daemonOutput, isDaemonOutput } from '../output/daemon-output.js';
+import { daemonOutput, isDaemonOutput } from '../output/daemon-output.js';
 import { type OutputFormat, type OutputName, parseOutputName } from '../output/output-name.js';
 import { createProgress } from '../output/progress.js';
 import { viewOf } from '../output/view.js';
@@ -88,7 +88,8 @@ export async function writeChange(
   session: Session,
   findings: readonly Finding[] = [],
 ): Promise<ExitStatus> {
-  const images = isDaemonOutput(output) ? namedIn(output, changed, flags) : changed;
+  const name = isDaemonOutput(output) ? output.daemon : output.reference;
+  const images = name === undefined ? changed : namedAs(name, changed, flags);
   for (const { before } of images) refuseInputAsOutput(before.archive.source.path, output.path);
   const done = await withWriteProgress(flags, session, (options) =>
     flags.dryRun === true ? plan(images, output, options) : write(images, output, flags, session, options),
@@ -119,19 +120,15 @@ export async function writeChange(
   );
 }
 
-/** One image, under the name it gets in a Docker Engine and those of `--tag`. Throws ERR_LAYERS_USAGE for several. */
-function namedIn(
-  { daemon }: DaemonOutput,
-  changed: readonly Changed[],
-  { tag }: ChangeFlags,
-): readonly Changed[] {
+/** One image, under the name that the output gives it and those of `--tag`. Throws ERR_LAYERS_USAGE for several. */
+function namedAs(name: string, changed: readonly Changed[], { tag }: ChangeFlags): readonly Changed[] {
   if (changed.length > 1) {
     throw contradiction(
-      `${daemon} cannot be the name of ${changed.length} images`,
-      'choose one with --image, or load them all: layers load --to docker-daemon -i FILE',
+      `${name} cannot be the name of ${changed.length} images`,
+      'choose one with --image, or leave out the name',
     );
   }
-  const tags = [...new Set([daemon, ...(tagFlags(tag) ?? [])])];
+  const tags = [...new Set([name, ...(tagFlags(tag) ?? [])])];
   return changed.map((image) => ({ ...image, after: { ...image.after, tags } }));
 }
 

@@ -41,6 +41,12 @@ export interface Saved {
  */
 export function saveOutput(flags: SaveFlags, session: Session): SaveOutput {
   const named = parseOutputName(flags.output === undefined ? '-' : dashed(flags.output), flags.format);
+  if (named.reference !== undefined) {
+    throw usage(
+      'images are saved under the names that they have',
+      `leave out :${named.reference}; layers tag gives an image another name`,
+    );
+  }
   const path = dashed(named.path);
   const { format } = named;
   const { compress } = flags;

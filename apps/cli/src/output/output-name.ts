@@ -1,3 +1,4 @@
+import { tryParseReference } from '@layers/core';
 import { LayersError } from '@layers/tar';
 
 export const ARCHIVE_FORMATS = ['hybrid', 'docker', 'oci', 'oci-dir'] as const;
@@ -9,6 +10,8 @@ export interface OutputName {
   /** `-` for standard output. */
   readonly path: string;
   readonly format: OutputFormat;
+  /** What the image is to be called, from behind the path of a transport. */
+  readonly reference?: string;
 }
 
 /** The transports of containers-transports(5) that say a form. */
@@ -19,7 +22,8 @@ const TRANSPORTS: ReadonlyMap<string, OutputFormat> = new Map([
 ]);
 
 /**
- * What the user wrote behind `-o`: a path, `-`, or a transport with a path. Without either a transport or `--format`
+ * What the user wrote behind `-o`: a path, `-`, or a transport with a path and perhaps a name for the image, which
+ * begins at the first colon as in containers-transports(5). Without either a transport or `--format`
  * it is the form that every loader takes.
  *
  * @throws LayersError ERR_LAYERS_USAGE
@@ -36,13 +40,21 @@ export function parseOutputName(name: string | undefined, format: OutputFormat |
   if (stated !== undefined && format !== undefined && stated !== format) {
     throw usage(`${transport}: and --format ${format} say different things`, 'leave out one of them');
   }
-  const path = stated === undefined ? name : name.slice(transport.length + 1);
+  const rest = stated === undefined ? name : name.slice(transport.length + 1);
+  const colon = stated === undefined ? -1 : rest.indexOf(':');
+  const path = colon < 0 ? rest : rest.slice(0, colon);
   const form = stated ?? format ?? 'hybrid';
   if (path === '') throw usage(`${name} names no file`, `write ${transport}:FILE`);
   if (path === '-' && form === 'oci-dir') {
     throw usage('a folder cannot go to standard output', 'name a folder with -o, or choose another --format');
   }
-  return { path, format: form };
+  if (colon < 0) return { path, format: form };
+  const reference = rest.slice(colon + 1);
+  if (tryParseReference(reference) !== undefined) return { path, format: form, reference };
+  throw usage(
+    `${JSON.stringify(reference)} cannot be an image's name`,
+    `write ${transport}:PATH[:NAME[:TAG]]; a path with a colon goes with --format instead`,
+  );
 }
 
 function usage(message: string, hint: string): LayersError {

@@ -21,9 +21,9 @@ export function* renderImages({ images }: ImagesDocument, view: View, look: Imag
     { title: 'TAG' },
     ...(look.digests ? [{ title: 'DIGEST' }] : []),
     { title: 'IMAGE ID' },
-    { title: 'CREATED', omit: 2 },
+    { title: 'CREATED' },
     { title: 'SIZE', align: 'right' },
-    { title: 'SHARED', align: 'right', omit: 1 },
+    { title: 'SHARED', align: 'right' },
   ] as const;
   const rows = images.map((image) => rowOf(image, view, look));
   if (rows.length > 0) yield* table(view, columns, rows);

@@ -13,7 +13,9 @@ export function saidByDaemon(code: DaemonErrorCode, words: string): LayersError 
     hint:
       code === 'ERR_LAYERS_DAEMON'
         ? 'docker images lists what this Docker Engine has'
-        : 'docker info tells what this Docker Engine is; docker loads what -o FILE writes, too',
+        : words.includes('invalid tar header')
+          ? 'Docker 20.10 takes no zstd layers: write them anew with layers repack --compression gzip'
+          : 'docker info tells what this Docker Engine is',
   });
 }
 

@@ -1,3 +1,4 @@
+import type { Digest } from '@layers/core';
 import { createDocumentReader, type DocumentReader } from '../images/documents.js';
 import { imagesOf } from '../images/list-images.js';
 import { reachable } from '../images/reach.js';
@@ -25,7 +26,7 @@ export async function pruneStore(store: Store, options: PruneOptions = {}): Prom
     const nameless = planNameless(store, readStoreIndex(store).entries, documents);
     const dead = findLeases(store).filter(({ isLive }) => !isLive);
     const bytes = dead.reduce((sum, { folder }) => sum + bytesIn(folder), 0);
-    return reportOf(nameless, planGarbage(store, nameless.entries, documents, options), {
+    return reportOf(nameless, planGarbage(store, nameless, documents, options), {
       leases: dead.length,
       bytes,
     });
@@ -38,7 +39,7 @@ export async function pruneStore(store: Store, options: PruneOptions = {}): Prom
       const nameless = await commitIndex(store, lease, ({ entries }) =>
         planNameless(store, entries, documents),
       );
-      const garbage = planGarbage(store, nameless.entries, documents, options);
+      const garbage = planGarbage(store, nameless, documents, options);
       for (const { digest } of garbage.blobs) {
         options.signal?.throwIfAborted();
         deleteBlob(store, digest);
@@ -50,6 +51,8 @@ export async function pruneStore(store: Store, options: PruneOptions = {}): Prom
 
 interface Nameless {
   readonly entries: readonly IndexEntry[];
+  /** What the images need that go. */
+  readonly freed: ReadonlySet<Digest>;
   readonly images: PruneReport['images'];
 }
 
@@ -70,8 +73,10 @@ function planNameless(store: Store, entries: readonly IndexEntry[], documents: D
   const left =
     going.size === 0 ? entries : entries.filter((entry) => entry.name !== null || !going.has(entry));
   const kept = new Set(left);
+  const gone = entries.filter((entry) => !kept.has(entry));
   return {
     entries: left,
+    freed: new Set(reachable(gone, documents).digests.keys()),
     images: images.flatMap(({ image: { id, manifestDigest }, entries: own }) =>
       [...own].some((entry) => kept.has(entry)) ? [] : [{ id, manifestDigest }],
     ),
@@ -80,10 +85,13 @@ function planNameless(store: Store, entries: readonly IndexEntry[], documents: D
 
 type Garbage = Pick<PruneReport, 'blobs' | 'keptByGrace' | 'keptByLease' | 'unreadable'>;
 
-/** The blobs that nothing names, by what becomes of them. */
+/**
+ * The blobs that nothing names, by what becomes of them. The grace is for what nothing has named yet, and not for what
+ * an image that goes has left.
+ */
 function planGarbage(
   store: Store,
-  entries: readonly IndexEntry[],
+  { entries, freed }: Nameless,
   documents: DocumentReader,
   { graceSeconds = DEFAULT_GRACE_SECONDS }: PruneOptions,
 ): Garbage {
@@ -98,7 +106,8 @@ function planGarbage(
     if (size === null || digests.has(digest)) continue;
     const blob = { digest, size };
     if (isClaimed(digest)) keptByLease.push(blob);
-    else if (graceSeconds > 0 && now - changedMs < graceSeconds * 1000) keptByGrace.push(blob);
+    else if (graceSeconds > 0 && !freed.has(digest) && now - changedMs < graceSeconds * 1000)
+      keptByGrace.push(blob);
     else blobs.push(blob);
   }
   return { blobs, keptByGrace, keptByLease, unreadable };

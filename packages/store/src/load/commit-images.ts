@@ -32,7 +32,12 @@ export async function commitImages(
     for (const image of images) {
       const { digest } = image.documents.manifest;
       const wasThere = before.has(digest);
-      const { entries: next, displaced } = addImage(edited, image, wasThere);
+      const added = addImage(edited, image, wasThere);
+      const forms = added.displaced.filter(
+        ({ manifestDigest }) => imageIdOf(documents, manifestDigest) === image.documents.config.digest,
+      );
+      const next = withoutForms(added.entries, forms);
+      const displaced = added.displaced.filter((one) => !forms.includes(one));
       results.push({
         wasThere,
         isUnchanged: next === edited,
@@ -55,7 +60,7 @@ function addImage(
   wasThere: boolean,
 ): {
   readonly entries: readonly IndexEntry[];
-  readonly displaced: readonly { readonly ref: string; readonly manifestDigest: Digest }[];
+  readonly displaced: readonly Displaced[];
 } {
   const { manifest, image } = documents;
   const entry = newEntry(
@@ -65,13 +70,25 @@ function addImage(
     image.platform ?? undefined,
   );
   if (names.length === 0) return { entries: wasThere ? entries : keepEntry(entries, entry), displaced: [] };
-  const displaced: { ref: string; manifestDigest: Digest }[] = [];
+  const displaced: Displaced[] = [];
   let edited: EditedEntries = { entries, displaced: [] };
   for (const name of names) {
     edited = nameEntry(edited.entries, entry, name);
     for (const manifestDigest of edited.displaced) displaced.push({ ref: name.shown, manifestDigest });
   }
   return { entries: edited.entries, displaced };
+}
+
+interface Displaced {
+  readonly ref: string;
+  readonly manifestDigest: Digest;
+}
+
+/** The image itself in another form, other layers' blobs under one config, is replaced: no user knows it by a digest. */
+function withoutForms(entries: readonly IndexEntry[], forms: readonly Displaced[]): readonly IndexEntry[] {
+  if (forms.length === 0) return entries;
+  const digests = new Set(forms.map(({ manifestDigest }) => manifestDigest));
+  return entries.filter(({ name, descriptor }) => name !== null || !digests.has(descriptor.digest));
 }
 
 function isWhole(store: Store, { documents: { config, manifest, layers } }: PutImage): boolean {

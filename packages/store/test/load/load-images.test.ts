@@ -88,6 +88,23 @@ test('blobs that images share are stored once, within a call and over several', 
   expect(passes).toBe(1);
 });
 
+test('an image in another form takes the place of itself', async () => {
+  const store = newStore(folder);
+  const tar = tarOf('a');
+  const raw = imageWith([storedLayer(tar)], { tags: ['app:1', 'app:2'], author: 'one' });
+  const gzip = imageWith([storedLayer(tar, 'gzip')], { tags: ['app:1'], author: 'one' });
+  const [first] = await load(store, [raw]);
+  const [second] = await load(store, [gzip]);
+  expect(second).toMatchObject({ id: first?.id, displaced: [], isUnchanged: false });
+  expect(second?.manifestDigest).not.toBe(first?.manifestDigest);
+  expect(namesIn(store)).toEqual({ 'app:1': first?.id, 'app:2': first?.id });
+  expect(readIndex(store).manifests).toHaveLength(2);
+  await load(store, [{ ...gzip, tags: ['app:2'] }]);
+  expect(new Set(readIndex(store).manifests.map(({ digest }) => digest))).toEqual(
+    new Set([second?.manifestDigest]),
+  );
+});
+
 test('a name moves to the image that is loaded last, and the one before is told of and stays', async () => {
   const store = newStore(folder);
   const [old] = await load(store, [image(['a'], ['app:1'])]);
