@@ -46,6 +46,14 @@ describe('layers save', () => {
     expect(piped).toBe(file);
   });
 
+  it.each(['a.tar.xz', 'a.tbz', 'a.tar.bz2'])('refuses to call a plain tar %s', async (name) => {
+    const { status, stderr } = await store.layers(['save', 'bramble', '-o', store.at(name)]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('not packed as')]);
+    expect((await store.layers(['save', 'bramble', '-o', store.at(name), '--compress', 'none'])).status).toBe(
+      0,
+    );
+  });
+
   it('packs the archive as its name or --compress says', async () => {
     const plain = store.at('plain.tar');
     await store.out(['save', 'bramble', '-o', plain]);

@@ -46,6 +46,7 @@ export type {
 } from './image/new-image.js';
 export { withAtomicFile } from './output/atomic-file.js';
 export { gathering } from './output/gatherer.js';
+export { makeFolders } from './output/make-folders.js';
 export type { OutputFile, OutputFileOptions } from './output/output-file.js';
 export { createPositionedFile } from './output/positioned-file.js';
 export { holdTemporary } from './output/temporary.js';

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -6,6 +7,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -154,6 +156,19 @@ test('a lease that leads outside is removed and what it leads to stays', async (
   symlinkSync(path, join(store.path, '.layers/uploads/link'));
   await pruneStore(store, { graceSeconds: 0 });
   expect(readFileSync(victim, 'utf8')).toBe('precious');
+});
+
+test('a lease whose holder is a pipe that nobody writes to holds up nobody', async () => {
+  const store = newStore(folder);
+  await load(store, [image(['a'], ['a:1'])]);
+  const lease = join(store.path, '.layers/uploads/pipe');
+  mkdirSync(lease);
+  spawnSync('mkfifo', [join(lease, 'holder')]);
+  const then = Date.now() / 1000 - 3600;
+  utimesSync(lease, then, then);
+  await pruneStore(store, { graceSeconds: 0 });
+  expect(existsSync(lease)).toBe(false);
+  expect(await checkStore(store)).toMatchObject({ isClean: true });
 });
 
 test('indexes that name each other in a circle, by digests that nobody can compute', async () => {

@@ -10,8 +10,10 @@ import {
 import { LayersError } from '@layers/tar';
 import type { ExitStatus } from '../exit-status.js';
 import { userStore } from '../input/stored-input.js';
+import { writeText } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { renderImport } from '../render/import.js';
+import { notes } from '../render/notes.js';
 import { withWriteProgress } from './change.js';
 import { loadedImage } from './load-document.js';
 import { present } from './present.js';
@@ -77,6 +79,7 @@ export async function importImage(
       message: text,
     })),
   };
+  if (flags.quiet !== true && flags.json !== true) await writeText(session.stderr, notes(document.findings));
   return present({ document, render: () => renderImport(document), tellsFindings: false }, flags, session);
 }
 

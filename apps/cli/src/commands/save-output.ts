@@ -50,6 +50,13 @@ export function saveOutput(flags: SaveFlags, session: Session): SaveOutput {
   const path = dashed(named.path);
   const { format } = named;
   const { compress } = flags;
+  const other = /\.(?:xz|bz2|txz|tbz2?|lz4|br)$/i.exec(path);
+  if (other !== null && compress === undefined) {
+    throw usage(
+      `archives are not packed as ${other[0]}`,
+      'name it .tar, .tar.gz or .tar.zst, or say how: --compress',
+    );
+  }
   if (format === 'oci-dir' && compress !== undefined && compress !== 'none') {
     throw usage('a folder is not compressed', 'leave out --compress, or choose another --format');
   }

@@ -1,10 +1,7 @@
 import type { AppendPlan } from '@layers/rewrite';
-import { escapeForTerminal } from '../output/escape.js';
 import { counted } from '../output/format.js';
 import type { View } from '../output/view.js';
-
-/** How many findings are told. */
-const MOST_LINES = 10;
+import { notes } from './notes.js';
 
 /** What a new layer holds, in one line, and what was odd in what was added. */
 export function* renderAppended(plan: AppendPlan, view: View): Generator<string> {
@@ -18,10 +15,5 @@ export function* renderAppended(plan: AppendPlan, view: View): Generator<string>
     ...(unchanged > 0 ? [`${counted(unchanged, 'path')} left out as unchanged`] : []),
   ];
   yield `note: the new layer has ${parts.join(', ')}\n`;
-  for (const { path, message } of plan.findings.slice(0, MOST_LINES)) {
-    const where = path === null ? '' : `${escapeForTerminal(path)}: `;
-    yield `note: ${where}${escapeForTerminal(message)}\n`;
-  }
-  const more = plan.findings.length - MOST_LINES;
-  if (more > 0) yield `note: and ${more} more such notes; --json lists all\n`;
+  yield* notes(plan.findings);
 }

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { isLayersError, LayersError } from '@layers/tar';
+import { makeFolders } from '../output/make-folders.js';
 import { writeError } from '../output/write-error.js';
 import { codeOf } from './system-error.js';
 
@@ -54,14 +55,14 @@ export function openDestination(path: string, force: boolean): Destination {
 
 function makeDirectory(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolders(path);
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
     // Node says so whatever kept it from making a folder; making the first of them alone tells why.
     let first = resolve(path);
     while (!existsSync(dirname(first))) first = dirname(first);
     mkdirSync(first);
-    mkdirSync(path, { recursive: true });
+    makeFolders(path);
   }
 }
 

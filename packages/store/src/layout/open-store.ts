@@ -5,7 +5,6 @@ import {
   fsyncSync,
   linkSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   realpathSync,
@@ -13,9 +12,9 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { MAX_JSON_BYTES, OCI_INDEX, parseJson, readError } from '@layers/core';
-import { jsonBytes, systemCode, writeError, writing } from '@layers/rewrite';
+import { jsonBytes, makeFolders, systemCode, writeError, writing } from '@layers/rewrite';
 import { makeFolder } from './folders.js';
 import { isJsonObject } from './json-object.js';
 import { readRegularFile } from './regular-file.js';
@@ -37,7 +36,8 @@ const OWN: ReadonlySet<string> = new Set([MARKER, 'index.json', 'blobs', '.layer
 export function openStore(path: string, options: { readonly create?: boolean } = {}): Store {
   const { create = false } = options;
   const absolute = resolve(path);
-  if (create) makeFolders(absolute);
+  // What is there and is no folder is told of below.
+  if (create && !existsSync(absolute)) writing(absolute, () => makeFolders(absolute));
   const names = namesIn(absolute);
   if (names === null) return { path: absolute };
   const root = reading(absolute, () => realpathSync(absolute));
@@ -55,19 +55,6 @@ export function openStore(path: string, options: { readonly create?: boolean } =
   }
   if (create) makeLayout(root);
   return { path: root };
-}
-
-/** Node's own way tells of a read-only file system that the folder does not exist. */
-function makeFolders(path: string): void {
-  try {
-    mkdirSync(path);
-  } catch (cause) {
-    const code = systemCode(cause);
-    if (code === 'EEXIST' || existsSync(path)) return;
-    if (code !== 'ENOENT' || dirname(path) === path) throw writeError(path, cause);
-    makeFolders(dirname(path));
-    writing(path, () => mkdirSync(path, { recursive: true }));
-  }
 }
 
 function namesIn(path: string): readonly string[] | null {

@@ -1,8 +1,9 @@
-import { lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Digest } from '@layers/core';
 import { systemCode, writeError, writing } from '@layers/rewrite';
 import { isRealFolder } from '../layout/folders.js';
+import { readRegularFile } from '../layout/regular-file.js';
 import type { Store } from '../layout/store.js';
 import { parseHolder, stateOfHolder } from '../lock/holder.js';
 import { CLAIMS, claimName, HOLDER, UPLOADS } from './held-lease.js';
@@ -88,11 +89,15 @@ function namesIn(path: string): readonly string[] {
   }
 }
 
+const MAX_HOLDER_BYTES = 64 * 1024;
+const NO_HOLDER: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ELOOP', 'EINVAL', 'EFBIG', 'ENXIO']);
+
 function textOf(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return Buffer.from(readRegularFile(path, MAX_HOLDER_BYTES)).toString('utf8');
   } catch (cause) {
-    if (systemCode(cause) === 'ENOENT') return '';
+    // What is no small file is nobody's.
+    if (NO_HOLDER.has(systemCode(cause))) return '';
     throw writeError(path, cause);
   }
 }

@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { systemCode, writeError } from '@layers/rewrite';
 import { type Holder, parseHolder } from './holder.js';
 
@@ -8,6 +8,10 @@ export type LockOwner = Holder | 'unknown' | null;
 /** Who holds the lock at `path`. Throws ERR_LAYERS_WRITE_OUTPUT where the file cannot be read. */
 export function ownerOf(path: string): LockOwner {
   try {
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    if (stat === undefined) return null;
+    // What leads elsewhere, or nowhere, or is no file, nobody here has put there; it may never end to be read.
+    if (!stat.isFile()) return 'unknown';
     return parseHolder(readFileSync(path, 'utf8')) ?? 'unknown';
   } catch (cause) {
     if (systemCode(cause) === 'ENOENT') return null;

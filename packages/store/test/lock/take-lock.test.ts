@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -123,4 +123,16 @@ test('another host, another container and an older run of this system', () => {
   expect(stateOfHolder({ ...here, machine: 'another', boot: 'another' })).toBe('foreign');
   expect(stateOfHolder({ ...here, boot: 'an older one' })).toBe('dead');
   expect(stateOfHolder({ ...here, pidNamespace: 'pid:[1]', pid: endedPid() })).toBe('foreign');
+});
+
+test.each([
+  ['a symlink that leads nowhere', (lock: string) => symlinkSync('/nowhere/at-all', lock)],
+  ['a folder', (lock: string) => mkdirSync(lock)],
+  ['a pipe that nobody writes to', (lock: string) => spawnSync('mkfifo', [lock])],
+])('%s in the place of the lock is told of after a while, and stays', async (_, place) => {
+  const { lock, settings } = someone();
+  place(lock);
+  const error = await errorOfAsync(() => takeLock(lock, settings));
+  expect(error.code).toBe('ERR_LAYERS_STORE_LOCKED');
+  expect(error.message).toContain(lock);
 });

@@ -1,0 +1,29 @@
+import { existsSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { useScratch } from '../../../core/test/support/scratch.ts';
+import { makeFolders } from '../../src/output/make-folders.ts';
+
+const { folder } = useScratch();
+
+test('all that is missing is made, and what is there stays', () => {
+  const path = join(folder, 'a/b/c');
+  makeFolders(path);
+  makeFolders(path);
+  expect(statSync(path).isDirectory()).toBe(true);
+  symlinkSync('a', join(folder, 'link'));
+  makeFolders(join(folder, 'link/d'));
+  expect(existsSync(join(folder, 'a/d'))).toBe(true);
+});
+
+test('a file in the way is told of', () => {
+  writeFileSync(join(folder, 'file'), '');
+  expect(() => makeFolders(join(folder, 'file'))).toThrow('EEXIST');
+  expect(() => makeFolders(join(folder, 'file/below'))).toThrow('ENOTDIR');
+  symlinkSync('nowhere', join(folder, 'dangling'));
+  expect(() => makeFolders(join(folder, 'dangling'))).toThrow('EEXIST');
+});
+
+test('a system that makes no folders is told of, and nothing waits for it', () => {
+  expect(() => makeFolders('/proc/no/such')).toThrow(/ENOENT|EACCES|EPERM/);
+});
