@@ -122,6 +122,32 @@ describe('layers prune and store', () => {
     expect(await store.out(['store', 'check'])).toMatch(/^clean/);
   });
 
+  it('hands on no byte of an uncompressed layer that the disk has changed', async () => {
+    await store.out(['load', '-i', demo]);
+    const [layer] = JSON.parse(await store.out(['inspect', '--json', 'bramble:1.4'])).layers;
+    const blob = join(store.path(), 'blobs/sha256', layer.digest.slice(7));
+    const bytes = readFileSync(blob);
+    const at = bytes.indexOf('listen = ');
+    bytes[at > 0 ? at : bytes.length >> 1] = 0x21;
+    writeFileSync(blob, bytes);
+    const file = store.at('out.tar');
+    for (const args of [
+      ['export', 'bramble:1.4', '-o', file],
+      ['squash', 'bramble:1.4', '-o', file],
+      ['repack', '--drop-waste', 'bramble:1.4', '-o', file],
+      ['append', 'bramble:1.4', '--add', demo, '-o', file],
+      ['config', 'bramble:1.4', '--user', 'me', '-o', file],
+      ['save', 'bramble:1.4', '-o', file],
+      ['extract', 'bramble:1.4', store.at('tree')],
+      ['cat', 'bramble:1.4', '/etc/os-release'],
+    ]) {
+      const { status, stdout, stderr } = await store.layers(args);
+      expect([args[0], status, stdout, stderr.includes(layer.digest)]).toEqual([args[0], 3, '', true]);
+      expect(existsSync(file)).toBe(false);
+    }
+    expect(existsSync(store.at('tree'))).toBe(false);
+  });
+
   it('says of a folder that is something else that it is no store', async () => {
     mkdirSync(store.at('else'));
     writeFileSync(store.at('else/file'), '');

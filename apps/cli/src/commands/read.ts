@@ -8,6 +8,7 @@ import {
   type ReadOptions,
   readImage,
 } from '@layers/core';
+import { LayersError } from '@layers/tar';
 import { checkTransport, chooseImage, findInput, type Input } from '../input/open-input.js';
 import { withoutSpoolPath, withSpool } from '../input/spool-input.js';
 import { createProgress } from '../output/progress.js';
@@ -74,8 +75,10 @@ export function withArchive<Result>(
     const { source } = input;
     if ('reference' in source) {
       const { withStoredImage } = await import('../input/stored-input.js');
+      // Nobody else looks after the blobs of the store: what goes on from here must be what their names say.
+      const verify = options.verify || reading.contents === true;
       return withStoredImage(source.reference, flags, session, (archive) =>
-        work({ archive, input, options, endProgress }),
+        work({ archive, input, options: { ...options, verify }, endProgress }),
       );
     }
     if (reading.contents !== true || !('stream' in source)) {
@@ -99,9 +102,20 @@ export async function withImage<Result>(
   const found = findInput(name, flags, session);
   return withArchive(found, flags, session, reading, async ({ archive, input, options, endProgress }) => {
     const image = await readImage(archive, chooseImage(archive, input, flags), options);
+    if ('reference' in input.source && reading.contents === true) refuseDamaged(image);
     // What follows is quick, and may write to the terminal.
     endProgress();
     return work(image);
+  });
+}
+
+/** Throws ERR_LAYERS_BLOB_MISMATCH for a layer that is not what its digest says. */
+function refuseDamaged({ archive, layers }: ReadImage): void {
+  const damaged = layers.find(({ verified }) => verified === false);
+  if (damaged === undefined) return;
+  throw new LayersError('ERR_LAYERS_BLOB_MISMATCH', `layer ${damaged.position} is not what its digest says`, {
+    archive: archive.source.path,
+    member: damaged.description.name,
   });
 }
 
