@@ -4,11 +4,11 @@ import { notes } from '../../src/render/notes.ts';
 test('what was odd is told a line each, escaped, and not without end', () => {
   const findings = Array.from({ length: 12 }, (_, i) => ({
     path: i === 0 ? null : `p${i}\u001b`,
-    message: `odd ${i}`,
+    message: `odd ${i}\u001b`,
   }));
   const lines = [...notes(findings)];
   expect(lines).toHaveLength(11);
-  expect(lines.slice(0, 2)).toEqual(['note: odd 0\n', 'note: p1\\x1b: odd 1\n']);
+  expect(lines.slice(0, 2)).toEqual(['note: odd 0\\x1b\n', 'note: p1\\x1b: odd 1\\x1b\n']);
   expect(lines.at(-1)).toBe('note: and 2 more such notes; --json lists all\n');
   expect([...notes([])]).toEqual([]);
 });
