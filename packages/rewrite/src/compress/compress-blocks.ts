@@ -81,7 +81,7 @@ function worthStarting({ kind, level }: CompressWork): number {
 
 /** So many that threads have enough to do while this one is busy or waits for its turn; zstd's blocks are large. */
 function mostInFlight({ kind, threads }: CompressWork): number {
-  return kind === 'gzip' ? 4 * threads : threads + 2;
+  return kind === 'gzip' ? 3 * threads : threads + 2;
 }
 
 function begin(pool: CompressPool, block: Block, { kind, level }: CompressWork): Promise<CompressedBlock> {

@@ -23,7 +23,8 @@ const LEVELS = {
 } as const;
 
 const KIB = 1024;
-const GZIP_SIZES: BlockSizes = { blockBytes: 256 * KIB, dictionaryBytes: DEFLATE_WINDOW_BYTES };
+/** Node keeps the dictionary of each deflater until it gathers garbage: small blocks would leave many of them. */
+const GZIP_SIZES: BlockSizes = { blockBytes: 1024 * KIB, dictionaryBytes: DEFLATE_WINDOW_BYTES };
 /** Frames know nothing of each other: large ones lose little, and windows stay below what all decoders take. */
 const ZSTD_SIZES: BlockSizes = { blockBytes: 4096 * KIB, dictionaryBytes: 0 };
 /** Zstd in WebAssembly is handed its output a byte at a time, in arrays eight times as large. */
@@ -40,7 +41,7 @@ const MOST_THREADS = 16;
  * Another version of Node may give others, since it comes with another zlib or zstd.
  *
  * An input view is used up when the next one is asked for; an output view is valid until the next step. Blocks in
- * flight take a MiB a thread for gzip, and 4 MiB a thread and 8 MiB for zstd, and at most as much again for what they
+ * flight take 3 MiB a thread for gzip, and 4 MiB a thread and 8 MiB for zstd, and at most as much again for what they
  * became. Leaving the loop early stops the threads and closes the input. Aborting stops the threads at once, but waits
  * for an input that is being waited for.
  *

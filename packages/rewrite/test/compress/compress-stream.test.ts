@@ -7,7 +7,7 @@ import { compressStream } from '../../src/compress/compress-stream.ts';
 import { isZstdBuiltIn } from '../../src/compress/zstd-block.ts';
 import { collect, compressed, cut, decompressed, layerLike, MIB, noise, piped } from './support.ts';
 
-const GZIP_BLOCK = 256 * 1024;
+const GZIP_BLOCK = 1024 * 1024;
 const ZSTD_BLOCK = isZstdBuiltIn() ? 4 * MIB : MIB;
 /** More than what is compressed without threads. */
 const THREADED = 4 * MIB + 300_000;
