@@ -12,6 +12,10 @@ const coreEntry = fileURLToPath(import.meta.resolve('@layers/core'));
 const rewriteEntry = fileURLToPath(import.meta.resolve('@layers/rewrite'));
 const tinypoolEntry = createRequire(coreEntry).resolve('tinypool');
 
+/** Bundled CommonJS packages call require for what Node has built in. */
+const REQUIRE =
+  "import{createRequire as layersRequire}from'node:module';const require=layersRequire(import.meta.url);";
+
 const common = {
   absWorkingDir: here,
   outdir: dist,
@@ -42,12 +46,10 @@ const { metafile } = await build({
   },
   splitting: true,
   external: ['zlib-sync', 'zstd-napi'],
-  // Bundled CommonJS packages call require for what Node has built in.
-  banner: {
-    js: "import{createRequire as layersRequire}from'node:module';const require=layersRequire(import.meta.url);",
-  },
+  banner: { js: REQUIRE },
   metafile: true,
 });
+for (const path of Object.keys(metafile.outputs)) dropUnusedRequire(resolve(here, path));
 
 const noticeFile = join(dist, 'THIRD-PARTY-LICENSES.txt');
 writeFileSync(noticeFile, notices(metafile));
@@ -58,6 +60,13 @@ removeStale(
     noticeFile,
   ]),
 );
+
+/** In a file that calls no require it costs time alone. */
+function dropUnusedRequire(path) {
+  const text = readFileSync(path, 'utf8');
+  const code = text.replace(REQUIRE, '');
+  if (!/\brequire\b/.test(code)) writeFileSync(path, code.trimStart());
+}
 
 /** What earlier builds left. The folder is not emptied first: a command that is running may load a chunk of it. */
 function removeStale(current) {

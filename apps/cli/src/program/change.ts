@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { configuring } from './config-options.js';
-import { type Grammar, IMAGE_TEXT } from './grammar.js';
+import { type CommandGroup, type Grammar, IMAGE_TEXT } from './grammar.js';
 import {
   common,
   noTrunc,
@@ -15,8 +15,17 @@ import {
 } from './options.js';
 
 /** The commands that write another image. */
-export function addChanging({ program, command, session, onStatus }: Grammar): void {
-  program.commandsGroup('Change (IMAGE -> -o OUT; the input is never touched):');
+export const CHANGING: CommandGroup = {
+  title: 'Change (IMAGE -> -o OUT; the input is never touched):',
+  commands: {
+    squash: addSquash,
+    repack: addRepack,
+    append: addAppend,
+    config: addConfig,
+  },
+};
+
+function addSquash({ command, session, onStatus }: Grammar): void {
   withOptions(
     command('squash', 'Merge layers into one; the root file system stays the same', [
       'layers squash app.tar -o small.tar',
@@ -41,7 +50,9 @@ export function addChanging({ program, command, session, onStatus }: Grammar): v
       const { squash } = await import('../commands/squash.js');
       onStatus(await squash(name, flags, session));
     });
+}
 
+function addRepack({ command, session, onStatus }: Grammar): void {
   withOptions(
     command('repack', 'Change the form: archive, compression, without waste, several images', [
       'layers repack --compression zstd app.tar -o app-zstd.tar',
@@ -69,7 +80,9 @@ export function addChanging({ program, command, session, onStatus }: Grammar): v
       const { repack } = await import('../commands/repack.js');
       onStatus(await repack(names, flags, session));
     });
+}
 
+function addAppend({ command, session, onStatus }: Grammar): void {
   withOptions(
     command('append', 'Add one layer: from a directory, a tar or a file, or hiding what is there', [
       'layers append app.tar --add dist:/srv/www -o new.tar',
@@ -95,7 +108,9 @@ export function addChanging({ program, command, session, onStatus }: Grammar): v
       const { append } = await import('../commands/append.js');
       onStatus(await append(name, flags, session));
     });
+}
 
+function addConfig({ command, session, onStatus }: Grammar): void {
   withOptions(
     command('config', 'Set and remove env, labels, volumes, ports, entrypoint, cmd, user, …', [
       'layers config app.tar --set-env TZ=UTC --unset-env DEBUG -o new.tar',

@@ -12,6 +12,13 @@ export interface Grammar {
   onStatus(status: ExitStatus): void;
 }
 
+/** Commands that stand together in the help. */
+export interface CommandGroup {
+  readonly title: string;
+  /** By name: what adds the command. */
+  readonly commands: Readonly<Record<string, (grammar: Grammar) => void>>;
+}
+
 /** What an image may be named by. */
 export const IMAGE_TEXT =
   'an archive, an OCI layout, - for standard input, a name or id in the store, or docker-archive:, oci-archive:, oci:, docker-daemon:';

@@ -1,16 +1,18 @@
 import { Argument } from 'commander';
-import type { Grammar } from './grammar.js';
+import type { CommandGroup, Grammar } from './grammar.js';
 import { common, jsonl, noTrunc, several, withOptions } from './options.js';
 
 /** The commands that show and tidy the local store. */
-export function addStoring(grammar: Grammar): void {
-  grammar.program.commandsGroup('The local store ($LAYERS_STORE):');
-  addImages(grammar);
-  addTag(grammar);
-  addRmi(grammar);
-  addPrune(grammar);
-  addStore(grammar);
-}
+export const STORING: CommandGroup = {
+  title: 'The local store ($LAYERS_STORE):',
+  commands: {
+    images: addImages,
+    tag: addTag,
+    rmi: addRmi,
+    prune: addPrune,
+    store: addStore,
+  },
+};
 
 const PLATFORM = 'of an image for several platforms the one that is meant';
 

@@ -1,18 +1,20 @@
 import { Option } from 'commander';
 import { ARCHIVE_COMPRESSIONS } from '../commands/save-document.js';
 import { ARCHIVE_FORMATS } from '../output/output-name.js';
-import { type Grammar, IMAGE_TEXT } from './grammar.js';
+import { type CommandGroup, type Grammar, IMAGE_TEXT } from './grammar.js';
 import { common, compressing, selecting, several, withOptions } from './options.js';
 
 /** The commands that bring images in and out of the store, and give the root file system in another form. */
-export function addMoving(grammar: Grammar): void {
-  grammar.program.commandsGroup('Move:');
-  addLoad(grammar);
-  addSave(grammar);
-  addImport(grammar);
-  addExport(grammar);
-  addExtract(grammar);
-}
+export const MOVING: CommandGroup = {
+  title: 'Move:',
+  commands: {
+    load: addLoad,
+    save: addSave,
+    import: addImport,
+    export: addExport,
+    extract: addExtract,
+  },
+};
 
 function addLoad({ command, session, onStatus }: Grammar): void {
   withOptions(

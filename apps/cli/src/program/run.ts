@@ -11,9 +11,10 @@ import type { CommonFlags, Session } from './session.js';
 export async function run(args: readonly string[], session: Session): Promise<ExitStatus> {
   let status: ExitStatus = ExitStatus.done;
   let flags: CommonFlags = {};
-  const program = createProgram(session, (result) => {
+  const onStatus = (result: ExitStatus): void => {
     status = result;
-  });
+  };
+  const program = createProgram(session, onStatus, args[0]);
   program.hook('preAction', (_, command) => {
     flags = command.opts();
   });

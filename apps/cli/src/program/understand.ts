@@ -1,10 +1,23 @@
 import { comparing } from './diff-options.js';
-import { type Grammar, IMAGE_TEXT } from './grammar.js';
+import { type CommandGroup, type Grammar, IMAGE_TEXT } from './grammar.js';
 import { common, depth, jsonl, layer, noTrunc, selecting, top } from './options.js';
 
 /** The commands that only read. */
-export function addUnderstanding({ program, command, session, onStatus }: Grammar): void {
-  program.commandsGroup('Understand:');
+export const UNDERSTANDING: CommandGroup = {
+  title: 'Understand:',
+  commands: {
+    inspect: addInspect,
+    waste: addWaste,
+    history: addHistory,
+    ls: addLs,
+    tree: addTree,
+    cat: addCat,
+    diff: addDiff,
+    verify: addVerify,
+  },
+};
+
+function addInspect({ command, session, onStatus }: Grammar): void {
   common(
     noTrunc(
       selecting(
@@ -22,7 +35,9 @@ export function addUnderstanding({ program, command, session, onStatus }: Gramma
       const { inspect } = await import('../commands/inspect.js');
       onStatus(await inspect(name, flags, session));
     });
+}
 
+function addWaste({ command, session, onStatus }: Grammar): void {
   common(
     jsonl(
       noTrunc(
@@ -40,7 +55,9 @@ export function addUnderstanding({ program, command, session, onStatus }: Gramma
       const { waste } = await import('../commands/waste.js');
       onStatus(await waste(name, flags, session));
     });
+}
 
+function addHistory({ command, session, onStatus }: Grammar): void {
   common(
     jsonl(
       noTrunc(
@@ -58,7 +75,9 @@ export function addUnderstanding({ program, command, session, onStatus }: Gramma
       const { history } = await import('../commands/history.js');
       onStatus(await history(name, flags, session));
     });
+}
 
+function addLs({ command, session, onStatus }: Grammar): void {
   common(
     jsonl(
       selecting(
@@ -79,7 +98,9 @@ export function addUnderstanding({ program, command, session, onStatus }: Gramma
       const { ls } = await import('../commands/ls.js');
       onStatus(await ls(name, path, flags, session));
     });
+}
 
+function addTree({ command, session, onStatus }: Grammar): void {
   common(
     selecting(
       command('tree', 'The same as a tree with sizes', [
@@ -96,7 +117,9 @@ export function addUnderstanding({ program, command, session, onStatus }: Gramma
       const { tree } = await import('../commands/tree.js');
       onStatus(await tree(name, path, flags, session));
     });
+}
 
+function addCat({ command, session, onStatus }: Grammar): void {
   common(
     selecting(
       command('cat', "A file's bytes; --layer reaches files that later layers deleted", [
@@ -115,7 +138,9 @@ export function addUnderstanding({ program, command, session, onStatus }: Gramma
       const { cat } = await import('../commands/cat.js');
       onStatus(await cat(name, path, flags, session));
     });
+}
 
+function addDiff({ command, session, onStatus }: Grammar): void {
   common(
     jsonl(
       noTrunc(
@@ -137,7 +162,9 @@ export function addUnderstanding({ program, command, session, onStatus }: Gramma
       const { diff } = await import('../commands/diff.js');
       onStatus(await diff(a, b, flags, session));
     });
+}
 
+function addVerify({ command, session, onStatus }: Grammar): void {
   common(
     noTrunc(
       selecting(
