@@ -7,6 +7,51 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
+/** The images of the cache, in the order of the report. */
+export const imageNames = [
+  'debian-raw',
+  'debian-nochmod',
+  'debian-gzip',
+  'debian-zstd',
+  'debian-next',
+  'debian-other',
+  'entries-10k',
+  'entries-100k',
+  'entries-250k',
+  'entries-500k',
+  'million',
+  'layers-1',
+  'layers-10',
+  'layers-50',
+  'layers-100',
+  'bytes-10m',
+  'bytes-100m',
+  'bytes-1g',
+  'bytes-10g',
+  'big-file',
+];
+
+/** What a family of groups reads (its name is what stands before the colon); all others read debian-raw. */
+const readBy = {
+  start: [],
+  inspect: ['debian-raw', 'debian-nochmod', 'debian-gzip', 'debian-zstd'],
+  verify: ['debian-raw', 'debian-gzip'],
+  diff: ['debian-raw', 'debian-next', 'debian-other'],
+  tar: ['debian-raw', 'million'],
+  growth: imageNames.filter((name) => !name.startsWith('debian-')),
+};
+
+/**
+ * The names of the images that a run makes where they are lacking: those of the groups that are asked for by `only`
+ * (ids or families; all without it), and with `quick` of those the ones that take seconds and Node.js alone.
+ */
+export function imagesToMake({ quick, only }) {
+  const families = only?.map((id) => id.split(':')[0]);
+  const wanted = families?.flatMap((family) => readBy[family] ?? ['debian-raw']) ?? imageNames;
+  const names = imageNames.filter((name) => wanted.includes(name));
+  return quick ? names.filter((name) => /^(entries-100?k|layers-\d+|bytes-100?m)$/.test(name)) : names;
+}
+
 function member(archive, name) {
   const { status, stdout } = spawnSync('tar', ['-xOf', archive, name], { maxBuffer: 1 << 26 });
   if (status !== 0) throw new Error(`tar cannot read ${name} in ${archive}`);

@@ -6,10 +6,15 @@
 #   debian-nochmod.tar  the same image without the `chmod -R` layer: nothing in it has to be compared
 #   debian-gzip.tar     debian-raw as an OCI archive with gzip -6 layers (skopeo)
 #   debian-zstd.tar     debian-raw as an OCI archive with zstd layers (skopeo)
-#   million.tar         1,000,000 entries in three layers, and entries-100k, -250k and -500k for linearity
+#   debian-next.tar     the next version of debian-raw: the same layers but the last, which deletes and changes others
+#   debian-other.tar    built anew with fewer packages: its files are mostly the same, none of its layers is
+#   million.tar         1,000,000 entries in three layers, and entries-10k, -100k, -250k and -500k for growth
+#   layers-N.tar        the same 100,000 entries in 1, 10, 50 and 100 layers
+#   bytes-N.tar         the same number of entries with 10 MB, 100 MB, 1 GB and 10 GB in them
+#   big-file.tar        a single file of 1 GB
 #   images.json         what each holds: bytes, layers, entries, as GNU tar counts them
 #
-# Usage: make-images.sh [IMAGE…]      (default: all; what is in the cache already is kept)
+# Usage: make-images.sh [IMAGE…]      (default: all, 20 GB; what is in the cache already is kept)
 #   LAYERS_BENCH_CACHE   the cache folder (default: cache/ beside this script)
 #   LAYERS_BENCH_MIRROR  the Debian mirror (default: the one that apt uses here)
 #
@@ -25,7 +30,11 @@ suite=bookworm
 compilers='build-essential clang-14 golang-1.19'
 copied='/usr/lib/go-1.19'
 removed='/usr/share/doc /usr/share/man /usr/share/locale /usr/share/go-1.19/test /var/lib/apt/lists'
-all='debian-raw debian-nochmod debian-gzip debian-zstd entries-100k entries-250k entries-500k million'
+other_compilers='build-essential golang-1.19'
+removed_next='/usr/share/doc /usr/share/man /var/lib/apt/lists'
+all="debian-raw debian-nochmod debian-gzip debian-zstd debian-next debian-other
+  entries-10k entries-100k entries-250k entries-500k million layers-1 layers-10 layers-50 layers-100
+  bytes-10m bytes-100m bytes-1g bytes-10g big-file"
 
 mkdir -p "$cache"
 cache=$(cd "$cache" && pwd)
@@ -95,33 +104,62 @@ start_daemon() {
   die 'dockerd does not start'
 }
 
+# A base system under a tag; each is a debootstrap of its own.
 base_image() {
+  local tag=$1
   start_daemon
-  docker image inspect layers-bench:base >/dev/null 2>&1 && return 0
+  docker image inspect "layers-bench:$tag" >/dev/null 2>&1 && return 0
   say "debootstrap $suite from $mirror"
   debootstrap --variant=minbase "$suite" "$work/base" "$mirror" >"$work/debootstrap.log" 2>&1 ||
     { tail -n 20 "$work/debootstrap.log" >&2; die 'debootstrap failed'; }
   rm -rf "$work"/base/var/cache/apt/archives/*.deb "$work"/base/dev/*
-  tar -C "$work/base" --numeric-owner -cf - . | docker import - layers-bench:base >/dev/null
+  tar -C "$work/base" --numeric-owner -cf - . | docker import - "layers-bench:$tag" >/dev/null
   rm -rf --one-file-system "$work/base"
 }
 
-# Both Debian images come from one build, so that they share their base and compiler layers.
+# Builds a tag from the Dockerfile on standard input.
 build() {
-  local tag=$1 chmod=$2
-  base_image
+  local tag=$1
   mkdir -p "$work/context-$tag"
-  {
-    echo 'FROM layers-bench:base'
-    echo 'ENV DEBIAN_FRONTEND=noninteractive'
-    echo "RUN apt-get update && apt-get install -y --no-install-recommends $compilers && apt-get clean"
-    [ "$chmod" = no ] || echo "RUN chmod -R g+w $copied"
-    echo "RUN rm -rf $removed && find /usr/share/go-1.19 -name '*_test.go' -delete"
-    echo 'CMD ["bash"]'
-  } >"$work/context-$tag/Dockerfile"
+  cat >"$work/context-$tag/Dockerfile"
   say "docker build layers-bench:$tag"
   docker build --network host -t "layers-bench:$tag" "$work/context-$tag" >"$work/build-$tag.log" 2>&1 ||
     { tail -n 30 "$work/build-$tag.log" >&2; die 'docker build failed'; }
+}
+
+# debian-raw and debian-nochmod come from one build, so that they share their base and compiler layers.
+build_debian() {
+  local tag=$1 base=$2 packages=$3 chmod=$4
+  base_image "$base"
+  {
+    echo "FROM layers-bench:$base"
+    echo 'ENV DEBIAN_FRONTEND=noninteractive'
+    echo "RUN apt-get update && apt-get install -y --no-install-recommends $packages && apt-get clean"
+    [ "$chmod" = no ] || echo "RUN chmod -R g+w $copied"
+    echo "RUN rm -rf $removed && find /usr/share/go-1.19 -name '*_test.go' -delete"
+    echo 'CMD ["bash"]'
+  } | build "$tag"
+}
+
+# An image of all layers of debian-raw but the last. Docker takes an archive without the layers that it has.
+load_all_but_last() {
+  start_daemon
+  make debian-raw
+  docker load -q -i "$cache/debian-raw.tar" >/dev/null
+  mkdir -p "$work/lower"
+  node "$here/all-but-last.mjs" "$cache/debian-raw.tar" "$work/lower" layers-bench:lower
+  tar -C "$work/lower" -cf - . | docker load -q >/dev/null
+}
+
+build_next() {
+  load_all_but_last
+  {
+    echo 'FROM layers-bench:lower'
+    echo "RUN rm -rf $removed_next && find /usr/share/go-1.19 -name '*_example*.go' -delete \\"
+    echo "  && find /usr/include -name '*.h' -exec sed -i '1i // the next version' {} + \\"
+    echo "  && cp -R $copied/pkg/tool /opt/tool && dd if=/usr/bin/clang-14 of=/opt/head bs=1M count=64"
+    echo 'CMD ["bash"]'
+  } | build debian-next
 }
 
 save() {
@@ -141,11 +179,13 @@ recompress() {
   mv "$work/$out.tar" "$cache/$out.tar"
 }
 
-entries() {
-  local count=$1 out=$2
-  say "writing an image of $count entries"
-  node "$here/make-entries.mjs" "$count" "$cache/.$out.part"
-  if command -v skopeo >/dev/null; then
+# Makes an image with Node.js alone: `written NAME COMMAND…`, which writes $cache/.NAME.part.
+written() {
+  local out=$1
+  shift
+  say "writing $out"
+  "$@"
+  if command -v skopeo >/dev/null && [ "$out" != bytes-10g ]; then
     work_folder
     skopeo --insecure-policy --tmpdir "$work" copy -q "docker-archive:$cache/.$out.part" "dir:$work/$out" ||
       die "skopeo refuses $out"
@@ -154,18 +194,31 @@ entries() {
   mv "$cache/.$out.part" "$cache/$out.tar"
 }
 
+entries() { written "$2" node "$here/make-entries.mjs" "$1" "$cache/.$2.part"; }
+in_layers() { written "$2" node "$here/make-entries.mjs" 100000 "$cache/.$2.part" "$1"; }
+bytes() { written "$4" node "$here/make-bytes.mjs" "$1" "$2" "$3" "$cache/.$4.part"; }
+
 make() {
   [ ! -e "$cache/$1.tar" ] || return 0
   case $1 in
-    debian-raw) build debian yes; save debian "$1" ;;
-    debian-nochmod) build debian-nochmod no; save debian-nochmod "$1" ;;
+    debian-raw) build_debian debian base "$compilers" yes; save debian "$1" ;;
+    debian-nochmod) build_debian debian-nochmod base "$compilers" no; save debian-nochmod "$1" ;;
     debian-gzip) recompress gzip 6 "$1" ;;
     debian-zstd) recompress zstd 3 "$1" ;;
+    debian-next) build_next; save debian-next "$1" ;;
+    debian-other) build_debian debian-other other-base "$other_compilers" no; save debian-other "$1" ;;
+    entries-10k) entries 10000 "$1" ;;
     entries-100k) entries 100000 "$1" ;;
     entries-250k) entries 250000 "$1" ;;
     entries-500k) entries 500000 "$1" ;;
     million) entries 1000000 "$1" ;;
-    *) die "no image is called $1; there are: $all" ;;
+    layers-*) in_layers "${1#layers-}" "$1" ;;
+    bytes-10m) bytes 10000000 100 4 "$1" ;;
+    bytes-100m) bytes 100000000 100 4 "$1" ;;
+    bytes-1g) bytes 1000000000 100 4 "$1" ;;
+    bytes-10g) bytes 10000000000 100 4 "$1" ;;
+    big-file) bytes 1000000000 1 1 "$1" ;;
+    *) die "no image is called $1; there are: ${all//$'\n'/}" ;;
   esac
 }
 
@@ -174,7 +227,7 @@ need node tar
 [ $# -gt 0 ] || set -- $all
 # The archives of one docker build must be made together: built on another day, the packages differ.
 case " $* " in
-  *' debian-raw '*) [ -e "$cache/debian-raw.tar" ] || rm -f "$cache"/debian-{nochmod,gzip,zstd}.tar ;;
+  *' debian-raw '*) [ -e "$cache/debian-raw.tar" ] || rm -f "$cache"/debian-{nochmod,gzip,zstd,next}.tar ;;
 esac
 for image in "$@"; do make "$image"; done
 node "$here/describe-images.mjs" "$cache"

@@ -10,6 +10,9 @@ import { delimiter, join } from 'node:path';
  * @property {number[]} [statuses] exit statuses that count as success (default: 0 alone)
  * @property {Record<string, string>} [env] variables besides those of this process
  * @property {() => void} [before] called before each run, untimed
+ * @property {number} [runs] timed runs, where fewer than the option of that name: for what is slow. It is not run
+ *   once untimed first
+ * @property {{ seconds: number, peakRssBytes: number | null }} [first] the first of its runs, if it was made already
  * @property {number} [memoryRuns] runs for the peak of memory, in place of the option of that name
  *
  * @typedef {object} Measurement
@@ -74,12 +77,36 @@ function fail(job, { status, signal, error, stderr }) {
 
 const succeeded = (job, status) => (job.statuses ?? [0]).includes(status);
 
-/** Runs a job once and gives its standard output; throws where it fails. */
-export function capture(job) {
+/** Runs a job once and gives its standard output, or nothing where it is not to `keep` it; throws where it fails. */
+export function capture(job, keep = true) {
+  job.before?.();
   const [program, ...args] = job.argv;
-  const result = spawnSync(program, args, { stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 30 });
+  const result = spawnSync(program, args, {
+    stdio: ['ignore', keep ? 'pipe' : 'ignore', 'pipe'],
+    maxBuffer: 1 << 30,
+    env: environmentOf(job),
+  });
   if (result.error || !succeeded(job, result.status)) fail(job, result);
-  return result.stdout.toString();
+  return keep ? result.stdout.toString() : '';
+}
+
+/** As `capture`, with the seconds that it took and its peak of memory (null without GNU time). */
+export function captureMeasured(job, keep = true) {
+  if (gnuTime === null) {
+    const start = process.hrtime.bigint();
+    const stdout = capture(job, keep);
+    return { stdout, seconds: Number(process.hrtime.bigint() - start) / 1e9, peakRssBytes: null };
+  }
+  job.before?.();
+  const start = process.hrtime.bigint();
+  const result = spawnSync(gnuTime, ['-q', '-f', '%M', ...job.argv], {
+    stdio: ['ignore', keep ? 'pipe' : 'ignore', 'pipe'],
+    maxBuffer: 1 << 30,
+    env: environmentOf(job),
+  });
+  const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+  if (result.error || !succeeded(job, result.status)) fail(job, result);
+  return { stdout: keep ? result.stdout.toString() : '', seconds, peakRssBytes: peakOf(result) };
 }
 
 const environmentOf = ({ env }) => ({ ...process.env, ...env });
@@ -110,14 +137,19 @@ export const peakRssMethod =
     ? 'GNU time (getrusage)'
     : 'VmHWM of /proc, read every 2 ms (a peak in the last 2 ms is lost)';
 
+/** What GNU time wrote last, in bytes. */
+function peakOf({ stderr }) {
+  const kib = Number(stderr.toString().trim().split('\n').at(-1));
+  return Number.isFinite(kib) ? kib * 1024 : null;
+}
+
 function peakByTime(job) {
   const result = spawnSync(gnuTime, ['-q', '-f', '%M', ...job.argv], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: environmentOf(job),
   });
   if (result.error || !succeeded(job, result.status)) fail(job, result);
-  const kib = Number(result.stderr.toString().trim().split('\n').at(-1));
-  return Number.isFinite(kib) ? kib * 1024 : null;
+  return peakOf(result);
 }
 
 function peakByProc(job) {
@@ -152,8 +184,9 @@ export async function peakRss(job) {
 
 /**
  * Measures jobs against each other: one unmeasured round, then `runs` rounds of every job in turn (every second
- * round backwards, so that none always follows the same neighbour), then `memoryRuns` runs for the peak of
- * memory, of which the largest counts.
+ * round backwards, so that none always follows the same neighbour; a job with fewer runs is left out of the last
+ * rounds), then `memoryRuns` runs for the peak of memory, of which the largest counts; where a first run was made
+ * already, its peak counts.
  *
  * @param {Job[]} jobs
  * @param {{ runs?: number, memoryRuns?: number, files?: string[], onRun?: (job: Job) => void }} [options]
@@ -163,21 +196,23 @@ export async function peakRss(job) {
 export async function measure(jobs, options = {}) {
   const { runs = 7, memoryRuns = 3, files = [], onRun = () => {} } = options;
   warm(files);
-  const samples = new Map(jobs.map((job) => [job.name, []]));
-  for (const job of jobs) {
+  const samples = new Map(jobs.map((job) => [job.name, job.first === undefined ? [] : [job.first.seconds]]));
+  for (const job of jobs.filter((each) => each.runs === undefined)) {
     onRun(job);
     timeOnce(job);
   }
   for (let run = 0; run < runs; run++) {
-    for (const job of run % 2 === 0 ? jobs : [...jobs].reverse()) {
+    const turn = jobs.filter((job) => samples.get(job.name).length < (job.runs ?? runs));
+    for (const job of run % 2 === 0 ? turn : turn.reverse()) {
       onRun(job);
       samples.get(job.name).push(timeOnce(job));
     }
   }
   const result = new Map();
   for (const job of jobs) {
-    let peakRssBytes = null;
-    for (let run = 0; run < (job.memoryRuns ?? memoryRuns); run++) {
+    const wanted = job.memoryRuns ?? memoryRuns;
+    let peakRssBytes = wanted > 0 ? (job.first?.peakRssBytes ?? null) : null;
+    for (let run = 0; run < wanted && job.first === undefined; run++) {
       const peak = await peakRss(job);
       if (peak !== null) peakRssBytes = Math.max(peakRssBytes ?? 0, peak);
     }

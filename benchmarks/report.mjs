@@ -4,8 +4,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus, release, totalmem } from 'node:os';
 import { isAbsolute } from 'node:path';
+import { growthFits } from './groups/growth.mjs';
 import { which } from './measure.mjs';
-import { growthOf } from './targets.mjs';
+import { peerVersions } from './peers.mjs';
 
 const MB = 1e6;
 const integer = (value) => value.toLocaleString('en');
@@ -34,36 +35,73 @@ export function targetTable(rows) {
   );
 }
 
+const ratio = (value) => value.toFixed(value < 10 ? 2 : 1);
+
+/** What a job is compared with: the job that it names, else the first of the group of that kind. */
+function counterpart(group, job, key, kind) {
+  const name =
+    job[key] ?? group.jobs.find((other) => other.kind === kind && group.results.has(other.name))?.name;
+  return group.results.get(name);
+}
+
+function jobRow(group, job, fault) {
+  const { median, min, max, peakRssBytes } = group.results.get(job.name);
+  const against = (other) => (other === undefined ? '' : ratio(median / other.median));
+  const rate = (count) => (count === undefined ? '' : integer(Math.round(count / median)));
+  return [
+    `${job.kind === 'limit' ? 'limit: ' : ''}${job.show}${fault === undefined ? '' : ` [${fault}]`}`,
+    formatSeconds(median),
+    `${formatSeconds(min)} – ${formatSeconds(max)}`,
+    against(counterpart(group, job, 'against', 'layers')),
+    against(counterpart(group, job, 'limit', 'limit')),
+    rate(job.bytes === undefined ? undefined : job.bytes / MB),
+    rate(job.entries),
+    peakRssBytes === null ? '' : (peakRssBytes / MB).toFixed(0),
+  ];
+}
+
+/** How often the jobs of a group ran. */
+function runsLine({ runs }, jobs) {
+  const fewer = jobs.filter((job) => job.runs !== undefined && job.runs < runs);
+  const counts = [...new Set(fewer.map((job) => job.runs))].sort((a, b) => b - a);
+  const parts = counts.map((count) => {
+    const shown = fewer.filter((job) => job.runs === count).map(({ show }) => show);
+    return `; ${count} of ${shown.join(', ')}`;
+  });
+  return `${runs} runs of each, in turn${parts.join('')}.`;
+}
+
 /** One group's measurements as a table; or why there are none. */
 export function groupSection(group) {
   const lines = [`## ${group.title}`, ''];
   if (group.note) lines.push(group.note, '');
   if (group.failure !== undefined) return [...lines, `Failed: ${group.failure}`].join('\n');
-  const node = group.results.get('node');
-  const rows = group.jobs.map(({ name, show, kind, bytes }) => {
-    const { median, min, max, peakRssBytes } = group.results.get(name);
-    return [
-      kind === 'limit' ? `limit: ${show}` : show,
-      formatSeconds(median),
-      `${formatSeconds(min)} – ${formatSeconds(max)}`,
-      (median / node.median).toFixed(median / node.median < 10 ? 2 : 1),
-      bytes === undefined ? '' : integer(Math.round(bytes / median / MB)),
-      peakRssBytes === null ? '' : (peakRssBytes / MB).toFixed(0),
-    ];
+  const faults = group.jobs.filter(({ fault }) => fault !== undefined);
+  const measured = group.jobs.filter(({ name }) => group.results.has(name));
+  const rows = measured.map((job) => {
+    const fault = faults.indexOf(job);
+    return jobRow(group, job, fault < 0 ? undefined : fault + 1);
   });
-  lines.push(table(['', 'median>', 'least – most>', '× bare node>', 'MB/s>', 'peak MB>'], rows));
-  lines.push('', `${group.runs} runs of each, in turn.`);
-  if (group.missing.length > 0) lines.push(`Not installed, so not measured: ${group.missing.join(', ')}.`);
+  const head = ['', 'median>', 'least – most>', '× layers>', '× limit>', 'MB/s>', 'entries/s>', 'peak MB>'];
+  // A column that says nothing in this group is left out.
+  const kept = head.map((_, column) => column === 0 || rows.some((row) => row[column] !== ''));
+  const keep = (cells) => cells.filter((_, column) => kept[column]);
+  lines.push(table(keep(head), rows.map(keep)));
+  lines.push('', runsLine(group, measured));
+  for (const [index, { show, fault }] of faults.entries()) lines.push('', `[${index + 1}] ${show}: ${fault}`);
+  if (group.missing.length > 0)
+    lines.push('', `Not installed, so not measured: ${group.missing.join(', ')}.`);
   return lines.join('\n');
 }
 
-function growthLine(groups, images) {
-  const fit = growthOf(groups, images);
-  if (fit === null) return [];
-  return [
-    `Fitted: (seconds less bare node) ∝ entries^${fit.exponent.toFixed(2)}, R² ${fit.r2.toFixed(4)}.`,
-    '',
-  ];
+/** What was fitted to a group's times: nothing for most. */
+function growthLines(group, groups, images) {
+  return growthFits(groups, images)
+    .filter(({ id }) => id === group.id)
+    .flatMap(({ what, exponent, r2 }) => [
+      `Fitted: time of ${what} (less that for a tiny image) ∝ n^${exponent.toFixed(2)}, R² ${r2.toFixed(4)}.`,
+      '',
+    ]);
 }
 
 function imageTable(images, names) {
@@ -98,26 +136,25 @@ function fileField(path, pattern) {
   }
 }
 
+/** The version of the native inflater that `layers` takes where it can; it is built for one version of Node. */
 function zlibSync(cli) {
+  const load = createRequire(cli);
   try {
-    return createRequire(cli)('zlib-sync/package.json').version;
-  } catch {
-    return 'not installed';
+    load('zlib-sync');
+    return load('zlib-sync/package.json').version;
+  } catch (error) {
+    return error.code === 'MODULE_NOT_FOUND' ? 'not installed' : 'built for another version of Node.js';
   }
 }
 
-/** Machine and versions, as [what, value] pairs. Takes the path of the command's script. */
-export function environment(cli) {
+/** Machine and versions, as [what, value] pairs. Takes the path of the command's script and the folder of the images. */
+export function environment(cli, cache) {
   const model = cpus()[0]?.model ?? 'unknown processor';
   const tools = [
     ['sha256sum', '--version'],
     ['openssl', 'version'],
     ['gzip', '--version'],
-    ['pigz', '--version'],
-    ['igzip', '--version'],
-    ['zstd', '--version'],
-    ['bsdtar', '--version'],
-    ['skopeo', '--version'],
+    ['tar', '--version'],
   ];
   return [
     ['processor', `${cpus().length} × ${model}`],
@@ -130,6 +167,7 @@ export function environment(cli) {
     ['layers', firstLine(process.execPath, cli, '--version') ?? 'unknown'],
     ['zlib-sync', zlibSync(cli)],
     ...tools.map(([program, flag]) => [program, firstLine(program, flag) ?? 'not installed']),
+    ...peerVersions(cache),
   ];
 }
 
@@ -141,17 +179,17 @@ export function createReport({ groups, images, imageNames, targets, machine, loa
     'Written by `npm run bench`; every figure comes from one run on one machine. Files lie in the page cache.',
     'Times are wall-clock seconds from start to end of the process, medians of alternating runs. Peak memory is',
     `the resident set of the largest process, in runs of their own (${memoryMethod}). MB are 10^6 bytes.`,
-    'Before its time counts, `layers inspect` has to agree with GNU tar on layers, entries and bytes.',
+    'Before its time counts, the result of a tool is checked: against GNU tar, the decompressors, `sha256sum`, and what',
+    'Docker itself exports. A tool whose result is wrong is timed all the same, and what is wrong stands below its table.',
+    '',
+    '`× layers` is the time over that of the first `layers` command of the table (above 1 is slower than `layers`), `× limit`',
+    'that over the first limit: what the machine takes for the bytes alone. MB/s and entries/s count those of the image.',
     '',
     '## Targets',
     '',
     targetTable(targets),
     '',
-    ...groups.flatMap((group) => [
-      groupSection(group),
-      '',
-      ...(group.id === 'growth' ? growthLine(groups, images) : []),
-    ]),
+    ...groups.flatMap((group) => [groupSection(group), '', ...growthLines(group, groups, images)]),
     '## Images',
     '',
     'Made by `make-images.sh`.',

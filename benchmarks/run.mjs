@@ -3,23 +3,25 @@
 //     node benchmarks/run.mjs [--quick] [--only ID,…] [--out FILE] [--check]
 //
 //   --quick   fewer runs, no other tools, prints only
-//   --only    only some of the groups (start, debian-raw, rewrite, compress, load,
-//             debian-nochmod, debian-gzip, debian-zstd, growth); prints only
+//   --only    only some of the groups, by their names before a colon too (`inspect` is
+//             inspect:raw, inspect:gzip, …); prints only
+//   --list    prints the names of the groups
 //   --out     where the report goes (default: RESULTS.md beside this script)
 //   --check   exit status 1 where a target is missed or could not be measured
 //
-// Images that the cache lacks are made first. LAYERS_BENCH_CACHE names another cache folder,
-// LAYERS_BENCH_CLI another script of the command (to measure a second version).
+// Images that the groups read and the cache lacks are made first; with --quick, those that take seconds.
+// LAYERS_BENCH_CACHE names another cache folder, LAYERS_BENCH_CLI another script of the command (to measure a second version).
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { describeImages } from './describe-images.mjs';
-import { measure, peakRssMethod } from './measure.mjs';
+import { createContext } from './context.mjs';
+import { describeImages, imageNames, imagesToMake } from './describe-images.mjs';
+import { capture, captureMeasured, measure, peakRssMethod, warm } from './measure.mjs';
 import { createReport, environment, groupSection, targetTable } from './report.mjs';
-import { createGroups, imageNames } from './suite.mjs';
+import { createGroups } from './suite.mjs';
 import { judge } from './targets.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -37,6 +39,7 @@ function options() {
       options: {
         quick: { type: 'boolean', default: false },
         check: { type: 'boolean', default: false },
+        list: { type: 'boolean', default: false },
         only: { type: 'string' },
         out: { type: 'string' },
       },
@@ -50,9 +53,9 @@ function options() {
  * Makes what the cache lacks; what cannot be made here is left out. The Debian images are made in one call, for
  * they share layers.
  */
-async function prepareImages() {
+async function prepareImages(wanted) {
   mkdirSync(cache, { recursive: true });
-  const lacking = imageNames.filter((name) => !existsSync(join(cache, `${name}.tar`)));
+  const lacking = imagesToMake(wanted).filter((name) => !existsSync(join(cache, `${name}.tar`)));
   const debian = lacking.filter((name) => name.startsWith('debian-'));
   for (const names of [debian, lacking.filter((name) => !debian.includes(name))]) {
     if (names.length === 0) continue;
@@ -65,16 +68,48 @@ async function prepareImages() {
   return describeImages(cache);
 }
 
+/**
+ * Runs a job once, and has its result checked. A tool that fails is not measured; one whose result is wrong is, and
+ * the report says what is wrong with it. Throws where it is `layers` that fails or is wrong.
+ */
+function tryJob(job) {
+  if (typeof job.argv === 'function') job.argv = job.argv();
+  try {
+    const keep = job.verify !== undefined;
+    const output = job.runs === undefined ? capture(job, keep) : firstRun(job, keep);
+    try {
+      job.verify?.(output);
+    } catch (error) {
+      if (job.kind === 'layers') throw error;
+      job.fault = `its result is wrong: ${error.message}`;
+    }
+  } catch (error) {
+    if (job.kind === 'layers') throw error;
+    job.fault = `it fails: ${error.message}`;
+    return false;
+  }
+  return true;
+}
+
+/** The run of a slow job whose result is checked: it counts as the first of those that are timed. */
+function firstRun(job, keep) {
+  const { stdout, ...first } = captureMeasured(job, keep);
+  job.first = first;
+  return stdout;
+}
+
 async function measureGroup(group) {
   const note = (text) => process.stderr.isTTY && process.stderr.write(`\r\x1b[K${text}`);
   let end;
   try {
-    note(`${group.id}: checking`);
-    group.check();
     end = await group.begin?.();
-    group.results = await measure(group.jobs, {
+    warm(group.files);
+    const jobs = group.jobs.filter((job) => {
+      note(`${group.id}: checking ${job.name}`);
+      return tryJob(job);
+    });
+    group.results = await measure(jobs, {
       runs: group.runs,
-      files: group.files,
       onRun: (job) => note(`${group.id}: ${job.name}`),
     });
   } catch (error) {
@@ -86,40 +121,54 @@ async function measureGroup(group) {
   process.stdout.write(`${groupSection(group)}\n\n`);
 }
 
-const { quick, check, only, out } = options();
+const { quick, check, only, out, list } = options();
 const started = spawnSync(process.execPath, [cli, '--version'], { encoding: 'utf8' });
 if (started.status !== 0) stop(`${cli} does not run; build it first: npm run build`);
 
-const images = await prepareImages();
-const all = createGroups({ cache, cli, images, quick });
-const unknown = only?.split(',').find((id) => !all.some((group) => group.id === id));
+const asked = only?.split(',');
+const images = await prepareImages({ quick, only: list ? [] : asked });
+const all = createGroups(createContext({ cache, cli, images, quick }));
+if (list) {
+  process.stdout.write(all.map(({ id, title }) => `${id}\t${title}\n`).join(''));
+  process.exit(0);
+}
+const isAsked = ({ id }) => asked === undefined || asked.includes(id) || asked.includes(id.split(':')[0]);
+const unknown = asked?.find((name) => !all.some(({ id }) => id === name || id.split(':')[0] === name));
 if (unknown !== undefined)
   stop(`no group is called ${unknown}; there are: ${all.map(({ id }) => id).join(', ')}`);
-const groups = all.filter((group) => only === undefined || only.split(',').includes(group.id));
+const groups = all.filter(isAsked);
 
 const before = loadavg()[0];
 if (before > 0.5)
   process.stderr.write(`bench: the machine is busy (load ${before.toFixed(2)}): times will be worse\n`);
-for (const group of groups) await measureGroup(group);
+const file = out ?? (quick || only !== undefined ? undefined : join(here, 'RESULTS.md'));
+const machine = environment(cli, cache);
+
+/** After every group, for the whole takes the better part of an hour. */
+function writeReport(done) {
+  const load = { before, after: loadavg()[0] };
+  const targets = judge(done, images);
+  const method = { machine, load, memoryMethod: peakRssMethod };
+  writeFileSync(`${file}.part`, createReport({ groups: done, images, imageNames, targets, ...method }));
+  renameSync(`${file}.part`, file);
+}
+
+// What runs now gets the signal from the terminal too; what it made is removed before this process ends.
+let interrupted = false;
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    interrupted = true;
+  });
+}
+for (const [position, group] of groups.entries()) {
+  await measureGroup(group);
+  // A signal that came while a command ran is heard now.
+  await new Promise((resolve) => setImmediate(resolve));
+  if (interrupted) process.exit(130);
+  if (file !== undefined) writeReport(groups.slice(0, position + 1));
+}
 const targets = judge(groups, images);
 process.stdout.write(`## Targets\n\n${targetTable(targets)}\n`);
-
-const file = out ?? (quick || only !== undefined ? undefined : join(here, 'RESULTS.md'));
-if (file !== undefined) {
-  const load = { before, after: loadavg()[0] };
-  const machine = environment(cli);
-  const report = createReport({
-    groups,
-    images,
-    imageNames,
-    targets,
-    machine,
-    load,
-    memoryMethod: peakRssMethod,
-  });
-  writeFileSync(`${file}.part`, report);
-  renameSync(`${file}.part`, file);
-  process.stderr.write(`bench: wrote ${file}\n`);
-}
+if (file !== undefined) process.stderr.write(`bench: wrote ${file}\n`);
 const failed = groups.some((group) => group.failure !== undefined);
 if (failed || (check && targets.some(({ pass }) => pass !== true))) process.exitCode = 1;

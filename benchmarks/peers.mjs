@@ -1,0 +1,121 @@
+// The tools that `install-peers.sh` installs: where they are, and in which version.
+//
+//     node peers.mjs CACHE
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { which } from './measure.mjs';
+
+/** Which program stands for a tool, and how it tells its version: `--version`, its Go module, or its npm package. */
+const TOOLS = {
+  docker: { program: 'dockerd' },
+  skopeo: {},
+  umoci: {},
+  podman: {},
+  buildah: {},
+  bsdtar: {},
+  pigz: {},
+  igzip: {},
+  zstd: {},
+  time: {},
+  debootstrap: {},
+  xz: {},
+  dive: { module: 'github.com/wagoodman/dive' },
+  crane: { module: 'github.com/google/go-containerregistry' },
+  undocker: { module: 'git.jakstys.lt/motiejus/undocker' },
+  'docker-squash': {},
+  'tar-stream': { npm: 'tar-stream' },
+  'node-tar': { npm: 'tar' },
+  'modern-tar': { npm: 'modern-tar' },
+  'snyk-docker-plugin': { npm: 'snyk-docker-plugin' },
+};
+
+const npmFolder = (cache) => join(cache, 'peers', 'npm');
+
+/** The full path of a program in `peers/bin`, `peers/python/bin` or PATH; null where it is not installed. */
+export function peerPath(cache, tool) {
+  for (const folder of ['bin', join('python', 'bin')]) {
+    const path = join(cache, 'peers', folder, tool);
+    try {
+      accessSync(path, constants.X_OK);
+      return path;
+    } catch {}
+  }
+  return which(tool);
+}
+
+/** The package.json of an npm package of the cache; null where it is not installed. */
+function npmPackage(cache, name) {
+  try {
+    return JSON.parse(readFileSync(join(npmFolder(cache), 'node_modules', name, 'package.json'), 'utf8'));
+  } catch (error) {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** What `import` takes of an entry in the `exports` of a package.json: Node.js tells it for our own imports only. */
+function importTarget(entry) {
+  if (typeof entry !== 'object' || entry === null) return entry;
+  for (const [condition, target] of Object.entries(entry)) {
+    const found = ['import', 'node', 'default'].includes(condition) ? importTarget(target) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/**
+ * The full path of the file to `import()` for an npm package of the cache, or for a part of one
+ * (`modern-tar/fs`); null where it is not installed, or has no such part. Scoped names and patterns in `exports`
+ * are not known.
+ */
+export function peerModule(cache, name) {
+  const [root, ...part] = name.split('/');
+  const found = npmPackage(cache, root);
+  if (found === null) return null;
+  const target =
+    found.exports === undefined
+      ? ((part.join('/') || found.main) ?? 'index.js')
+      : importTarget(found.exports[['.', ...part].join('/')]);
+  return target === undefined ? null : join(npmFolder(cache), 'node_modules', root, target);
+}
+
+/** The version of the module that a Go program carries: dive built by `go install` does not tell it. */
+function moduleVersion(path, module) {
+  const program = readFileSync(path);
+  const line = `mod\t${module}\t`;
+  const at = program.indexOf(line, 0, 'latin1');
+  if (at < 0) return null;
+  const start = at + line.length;
+  return /^[^\s\0]+/.exec(program.latin1Slice(start, start + 64))?.[0] ?? null;
+}
+
+/** The first number in what `--version` says, with what belongs to it; null where there is none. */
+function saidVersion(path) {
+  const { stdout, stderr } = spawnSync(path, ['--version'], { encoding: 'utf8' });
+  return /\d+(\.\d+)+[\w.+~-]*/.exec(`${stdout}${stderr}`)?.[0] ?? null;
+}
+
+function versionOf(cache, tool, { program = tool, module, npm }) {
+  if (npm !== undefined) return npmPackage(cache, npm)?.version ?? 'not installed';
+  const path = peerPath(cache, program);
+  if (path === null) return 'not installed';
+  const version = module === undefined ? saidVersion(path) : moduleVersion(path, module);
+  return version ?? 'version not told';
+}
+
+/** `[tool, version]` of every tool, for the report; the version is `not installed` where there is none. */
+export function peerVersions(cache) {
+  return Object.entries(TOOLS).map(([tool, how]) => [tool, versionOf(cache, tool, how)]);
+}
+
+if (process.argv[1]?.endsWith('peers.mjs')) {
+  const cache = process.argv[2];
+  if (cache === undefined) {
+    process.stderr.write('usage: node peers.mjs CACHE\n');
+    process.exit(2);
+  }
+  for (const [tool, version] of peerVersions(cache)) {
+    process.stdout.write(`${tool.padEnd(20)}${version}\n`);
+  }
+}
