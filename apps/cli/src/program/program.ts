@@ -5,6 +5,7 @@ import { VERSION } from '../version.js';
 import { addChanging } from './change.js';
 import { examples, ROOT_HELP } from './help.js';
 import { addStoring } from './local.js';
+import { addMeasuring } from './measure.js';
 import { addMoving } from './move.js';
 import type { CommonFlags, Session } from './session.js';
 import { addUnderstanding } from './understand.js';
@@ -44,6 +45,7 @@ export function createProgram(session: Session, onStatus: (status: ExitStatus) =
   addChanging(grammar);
   addMoving(grammar);
   addStoring(grammar);
+  addMeasuring(grammar);
 
   program.commandsGroup('More:');
   command('completion', 'A script that lets a shell complete this command', [
