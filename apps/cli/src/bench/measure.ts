@@ -182,7 +182,7 @@ function meanBytes([first]: readonly Extraction[]): number {
 }
 
 async function measureInspect(
-  { image, reopened }: Subject,
+  { packed, reopened }: Subject,
   layers: readonly Blob[],
   found: Found,
   options: BenchOptions,
@@ -190,7 +190,8 @@ async function measureInspect(
   const compressedBytes = layers
     .filter(({ compression }) => compression !== null)
     .reduce((sum, { range }) => sum + range.length, 0);
-  const isThreaded = image.archive.members.seekable && compressedBytes >= WORTH_THREADS_BYTES;
+  // What is compressed as a whole passes once, in one thread.
+  const isThreaded = packed === null && compressedBytes >= WORTH_THREADS_BYTES;
   const cores = isThreaded ? availableParallelism() : 1;
   options.begin('inspect');
   const inspect = async (threads: number): Promise<void> => {

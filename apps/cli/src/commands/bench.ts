@@ -1,4 +1,4 @@
-import { arch, availableParallelism, cpus, release, tmpdir, totalmem } from 'node:os';
+import { arch, availableParallelism, cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
 import {
   analyse,
   type Finding,
@@ -53,6 +53,8 @@ export interface Machine {
   readonly cpu: string;
   /** How many threads can work at once. */
   readonly cpus: number;
+  /** Threads that wanted to work in the minute before, on average; 0 where the system does not tell. */
+  readonly load: number;
   readonly memoryBytes: number;
   readonly node: string;
   readonly layers: string;
@@ -99,6 +101,7 @@ async function measured(
   endProgress();
   const subject = { image, totals, packed: packedBlob(opened), reopened: reopenedBy(opened, flags), folder };
   const { runs, maxSeconds } = flags;
+  const [load = 0] = loadavg();
   const { stages, skipped, limits } = await withWriteProgress(flags, session, (common) =>
     measureImage(subject, { ...common, runs, maxSeconds }),
   );
@@ -109,6 +112,7 @@ async function measured(
     arch: arch(),
     cpu: cpu?.model ?? 'unknown',
     cpus: availableParallelism(),
+    load,
     memoryBytes: totalmem(),
     node: process.version,
     layers: VERSION,

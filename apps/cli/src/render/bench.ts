@@ -60,9 +60,15 @@ export function* renderBench(document: BenchDocument, view: View): Generator<str
   yield* findingsSection(findings, view);
 }
 
-function machineParts({ platform, arch, cpu, cpus, node }: Machine, view: View): string[] {
+function machineParts({ platform, arch, cpu, cpus, load, node }: Machine, view: View): string[] {
   const times = view.unicode ? '×' : 'x';
-  return [`${cpus} ${times} ${escapeForTerminal(oneLine(cpu))}`, `${platform} ${arch}`, `Node ${node}`];
+  return [
+    `${cpus} ${times} ${escapeForTerminal(oneLine(cpu))}`,
+    `${platform} ${arch}`,
+    `Node ${node}`,
+    // Whoever waits for others measures those, too.
+    ...(load > cpus / 2 ? [view.colours.yellow(`busy: load ${load.toFixed(1)}`)] : []),
+  ];
 }
 
 function stageTable(stages: readonly Stage[], view: View): Generator<string> {

@@ -42,6 +42,7 @@ const document: BenchDocument = {
     arch: 'x64',
     cpu: 'A  processor\x1b of some model with a long name',
     cpus: 8,
+    load: 0,
     memoryBytes: 1,
     node: 'v20.0.0',
     layers: '0.1.0',
@@ -105,6 +106,12 @@ describe('a measurement as text', () => {
     expect(ascii).toMatch(/^[\n\x20-\x7e]*$/);
     expect(ascii).toMatch(/#{20}/);
     expect(ascii).toContain('8 x A processor');
+  });
+
+  it('tells where others were at work on the machine', () => {
+    const busy = { ...document, machine: { ...document.machine, load: 6.49 } };
+    expect([...renderBench(busy, viewOfWidth(100))].join('')).toContain('busy: load 6.5');
+    expect(text(viewOfWidth(100))).not.toContain('busy');
   });
 
   it('has exact sizes where asked for', () => {
