@@ -16,11 +16,11 @@ export interface Reopened {
 export async function inspectOnce(
   { open, choose }: Reopened,
   threads: number | undefined,
-  { signal }: BenchOptions,
+  { signal, onProgress }: BenchOptions,
 ): Promise<Sample> {
   const began = now();
   const archive = await open();
-  const image = await readImage(archive, choose(archive), { threads, signal });
+  const image = await readImage(archive, choose(archive), { threads, signal, onProgress });
   const { totals } = inspectDocument(analyse(image), { top: 10 });
   return { seconds: now() - began, bytes: totals.storedBytes, entries: totals.entries };
 }

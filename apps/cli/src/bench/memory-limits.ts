@@ -3,7 +3,7 @@ import { bestRate } from './best-rate.js';
 import type { Limit } from './stage.js';
 
 /** Larger than the caches next to a core. */
-const COPY_BYTES = 64 * 1024 * 1024;
+const COPY_BYTES = 32 * 1024 * 1024;
 const SLICE_BYTES = 4 * 1024 * 1024;
 const HASH_BYTES = 4 * 1024 * 1024;
 /** Stays in a core's cache. */
