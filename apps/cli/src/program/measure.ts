@@ -15,7 +15,7 @@ export function addMeasuring({ program, command, session, onStatus }: Grammar): 
       .addOption(
         new Option('--runs <N>', 'how often each stage is run; the fastest run counts')
           .argParser(runs)
-          .default(3),
+          .default(10),
       )
       .addOption(
         new Option('--max-seconds <N>', 'nothing is run again once its runs took so many seconds together')
