@@ -58,6 +58,8 @@ const documents: readonly (readonly [string, readonly string[]])[] = [
   ['tree', ['tree', '--depth', '1']],
   ['tree', ['tree', '--layer', '1']],
   ['verify', ['verify']],
+  ['bench', ['bench', '--max-seconds', '0']],
+  ['bench', ['bench', '--max-seconds', '0', '--no-extract']],
 ];
 
 const REAL = documents.filter(([, args]) => ['inspect', 'ls -R --digest', 'verify'].includes(args.join(' ')));

@@ -34,6 +34,7 @@ describe('completion', () => {
       'cat',
       'diff',
       'verify',
+      'bench',
       'completion',
       ...WRITING,
       ...STORING,
@@ -65,6 +66,8 @@ describe('completion', () => {
     ]);
     expect(offered('completion', '')).toEqual(['bash', 'zsh', 'fish']);
     expect(offered('help', 'ver')).toEqual(['verify']);
+    expect(offered('bench', '--m')).toEqual(['--max-seconds']);
+    expect(offered('bench', `${process.cwd()}/package.js`)).toEqual([`${process.cwd()}/package.json`]);
     expect(offered('inspect', `${process.cwd()}/package.js`)).toEqual([`${process.cwd()}/package.json`]);
   });
 

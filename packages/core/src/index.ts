@@ -94,6 +94,7 @@ export { blobName, digestOfBlobName } from './image/blob-names.js';
 export { createContentReader, layerStored, layerTar, readContent } from './image/content.js';
 export type { ImageDescription, LayerDescription } from './image/description.js';
 export { type HashThread, openHashThread, type ThreadDigester } from './image/hash-thread.js';
+export { WORTH_THREADS_BYTES } from './image/index-layers.js';
 export type { Members } from './image/members.js';
 export { changesetOf, type ReadImage, type ReadLayer, readImage } from './image/read-image.js';
 export { type ImageInArchive, readPair } from './image/read-pair.js';

@@ -4,6 +4,7 @@ export type { ErrorCode, ErrorDetails, TarErrorCode } from './error.js';
 export { isLayersError, LayersError, placed, printable } from './error.js';
 export { createSparseExpander, type ExpandableEntry, expandSparse, type SparseExpander } from './expand.js';
 export { isTarHeader } from './header.js';
+export { readHeaders } from './headers.js';
 export { MAX_EXTENSION_BYTES } from './limits.js';
 export { createTarParser, type ParserHandlers, type TarParser } from './parser.js';
 export { nextHeader } from './reader.js';

@@ -110,7 +110,7 @@ export async function withImage<Result>(
 }
 
 /** Throws ERR_LAYERS_BLOB_MISMATCH for a layer that is not what its digest says. */
-function refuseDamaged({ archive, layers }: ReadImage): void {
+export function refuseDamaged({ archive, layers }: ReadImage): void {
   const damaged = layers.find(({ verified }) => verified === false);
   if (damaged === undefined) return;
   throw new LayersError('ERR_LAYERS_BLOB_MISMATCH', `layer ${damaged.position} is not what its digest says`, {

@@ -5,6 +5,7 @@ import { VERSION } from '../version.js';
 import { CHANGING } from './change.js';
 import { examples, ROOT_HELP } from './help.js';
 import { STORING } from './local.js';
+import { MEASURING } from './measure.js';
 import { MOVING } from './move.js';
 import type { CommonFlags, Session } from './session.js';
 import { UNDERSTANDING } from './understand.js';
@@ -12,7 +13,7 @@ import { UNDERSTANDING } from './understand.js';
 /** What `completion` can write scripts for. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
-const GROUPS = [UNDERSTANDING, CHANGING, MOVING, STORING];
+const GROUPS = [UNDERSTANDING, CHANGING, MOVING, STORING, MEASURING];
 
 /**
  * The command line's grammar, or so much of it as a command line that begins with `first` needs: to describe all

@@ -13,7 +13,7 @@ export interface IndexOptions {
 }
 
 /** What starting threads costs pays off above this many bytes to be read through. */
-const WORTH_THREADS_BYTES = 4 * 1024 * 1024;
+export const WORTH_THREADS_BYTES = 4 * 1024 * 1024;
 
 /**
  * Indexes layers, each once: those that must be read through in worker threads, the largest first, so that the

@@ -1,0 +1,30 @@
+import { type Compression, changesetOf, type FileRange, type ReadImage } from '@layers/core';
+
+/** Bytes in a file that stages go through. */
+export interface Blob {
+  readonly range: FileRange;
+  readonly compression: Compression | null;
+  /** Bytes once inflated. */
+  readonly tarBytes: number;
+  /** Whether reading it counts: not where it was unpacked only to be measured. */
+  readonly isInput: boolean;
+  /** Null for the archive as a whole. */
+  readonly changeset: ReturnType<typeof changesetOf> | null;
+}
+
+/** The layers of an image that lie in files, each blob once, however many positions it has. */
+export function layerBlobs(image: ReadImage, isInput: boolean): Blob[] {
+  const blobs = new Map<string, Blob>();
+  for (const layer of image.layers) {
+    const { bytes, index, description } = layer;
+    if (bytes?.from !== 'range' || index === null || blobs.has(description.name)) continue;
+    blobs.set(description.name, {
+      range: bytes.range,
+      compression: index.compression,
+      tarBytes: index.tarBytes,
+      isInput,
+      changeset: changesetOf(layer),
+    });
+  }
+  return [...blobs.values()];
+}

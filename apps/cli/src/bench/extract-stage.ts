@@ -1,0 +1,72 @@
+import { statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { InspectDocument, ReadImage } from '@layers/core';
+import { extractRootfs, writeError } from '@layers/rewrite';
+import { humanBytes } from '../output/format.js';
+import { now } from './clock.js';
+import { emptied } from './scratch-folder.js';
+import type { Sample } from './stage.js';
+import type { BenchOptions } from './turns.js';
+import { WRITE_LIMIT_BYTES } from './write-limits.js';
+
+/** What most file systems take for a small file, a folder or a link beside its bytes. */
+const OVERHEAD_BYTES = 4096;
+
+/** An extraction, and how many files it made. */
+export interface Extraction {
+  readonly sample: Sample;
+  readonly files: number;
+}
+
+/**
+ * Makes the root file system on disk, in a folder below `folder` that is gone again afterwards, as `layers extract`
+ * does. `bytes` are the contents that were written, `entries` the paths that were made.
+ *
+ * Throws what `extractRootfs` throws.
+ */
+export async function extractOnce(
+  image: ReadImage,
+  folder: string,
+  attempt: number,
+  { signal, onProgress }: BenchOptions,
+): Promise<Extraction> {
+  const path = join(folder, `tree-${attempt}`);
+  const began = now();
+  const report = await extractRootfs(image, path, { signal, onProgress });
+  const seconds = now() - began;
+  await emptied(path);
+  const { files, directories, symlinks, links, others, bytesWritten } = report;
+  return {
+    sample: { seconds, bytes: bytesWritten, entries: files + directories + symlinks + links + others },
+    files,
+  };
+}
+
+/** Room on a file system, as `statfs` tells it. */
+export interface Room {
+  /** Bytes that are free for this user. */
+  readonly bytes: number;
+  /** Files that can still be made; null where there is no such number. */
+  readonly files: number | null;
+}
+
+/** The room where a folder lies. Throws ERR_LAYERS_WRITE_OUTPUT where the system does not tell. */
+export function roomAt(folder: string): Room {
+  try {
+    const { bavail, bsize, files, ffree } = statfsSync(folder);
+    return { bytes: bavail * bsize, files: files === 0 ? null : ffree };
+  } catch (cause) {
+    throw writeError(folder, cause);
+  }
+}
+
+/** Why a root file system does not fit where there is so much room; null where it does. */
+export function lacksRoom(totals: InspectDocument['totals'], folder: string, room: Room): string | null {
+  const paths = totals.files + totals.directories + totals.symlinks + totals.others;
+  const needed = totals.rootfsBytes + paths * OVERHEAD_BYTES + WRITE_LIMIT_BYTES;
+  if (room.bytes < needed)
+    return `it needs about ${humanBytes(needed)}, and ${folder} has ${humanBytes(room.bytes)} free; TMPDIR names another folder`;
+  if (room.files !== null && room.files < paths)
+    return `it makes ${paths} files, and ${folder} takes ${room.files} more; TMPDIR names another folder`;
+  return null;
+}

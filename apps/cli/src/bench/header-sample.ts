@@ -1,0 +1,94 @@
+import { openRange } from '@layers/core';
+import type { Blob } from './blobs.js';
+import type { OnTar } from './stream-stages.js';
+import { type BenchOptions, turn } from './turns.js';
+
+/** The most bytes of headers that are held in memory. */
+const MAX_HEADER_BYTES = 64 * 1024 * 1024;
+
+/** Header blocks of one layer in memory, without the data between them. */
+export interface HeaderSample {
+  readonly entries: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Gathers the headers of a layer, as many as fit. */
+interface HeaderCollector {
+  /** What the headers take. */
+  readonly bytes: number;
+  /** Takes the bytes of the uncompressed layer from position `at`; they come in order. */
+  take(bytes: Uint8Array, at: number): void;
+  /** Reads them where the layer lies uncompressed in a file. */
+  read(range: Blob['range']): void;
+  result(): HeaderSample;
+}
+
+/** The headers of layers: those of raw ones are read, those of compressed ones come by while they are inflated. */
+export interface Headers {
+  readonly onTar: OnTar;
+  /** To be asked for once everything has come by. */
+  samples(): HeaderSample[];
+}
+
+/** Gathers at most 64 MiB of headers. Throws ERR_LAYERS_READ and the signal's reason. */
+export async function collectHeaders(layers: readonly Blob[], options: BenchOptions): Promise<Headers> {
+  const collectors: HeaderCollector[] = [];
+  const streamed = new Map<Blob, HeaderCollector>();
+  let room = MAX_HEADER_BYTES;
+  for (const blob of layers) {
+    if (blob.changeset === null) continue;
+    const collector = createHeaderCollector(blob.changeset, room);
+    room -= collector.bytes;
+    collectors.push(collector);
+    if (blob.compression === null) collector.read(blob.range);
+    else streamed.set(blob, collector);
+    await turn(options);
+  }
+  return {
+    onTar: (blob, bytes, at) => streamed.get(blob)?.take(bytes, at),
+    samples: () => collectors.map((collector) => collector.result()),
+  };
+}
+
+/** @param room bytes that its headers may take; only whole entries are taken */
+export function createHeaderCollector(
+  { count, headerOffset, headerBytes }: NonNullable<Blob['changeset']>,
+  room: number,
+): HeaderCollector {
+  let entries = 0;
+  let total = 0;
+  while (entries < count && total + (headerBytes[entries] ?? 0) <= room) total += headerBytes[entries++] ?? 0;
+  const held = new Uint8Array(total);
+  let filled = 0;
+  let entry = 0;
+  let done = 0;
+  return {
+    bytes: total,
+    take(bytes, at) {
+      const end = at + bytes.length;
+      while (entry < entries) {
+        const start = (headerOffset[entry] ?? 0) + done;
+        if (start >= end) return;
+        const length = Math.min((headerBytes[entry] ?? 0) - done, end - start);
+        held.set(bytes.subarray(start - at, start - at + length), filled);
+        filled += length;
+        done += length;
+        if (done < (headerBytes[entry] ?? 0)) return;
+        entry++;
+        done = 0;
+      }
+    },
+    read(range) {
+      const source = openRange(range);
+      try {
+        for (let i = 0; i < entries; i++) {
+          const length = headerBytes[i] ?? 0;
+          filled += source.read(held.subarray(filled, filled + length), headerOffset[i] ?? 0);
+        }
+      } finally {
+        source.close();
+      }
+    },
+    result: () => ({ entries, bytes: held.subarray(0, filled) }),
+  };
+}

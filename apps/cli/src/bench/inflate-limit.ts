@@ -1,0 +1,63 @@
+import * as zlib from 'node:zlib';
+import { openRange } from '@layers/core';
+import { bestRate } from './best-rate.js';
+import type { Blob } from './blobs.js';
+import type { Limit } from './stage.js';
+
+const SAMPLE_BYTES = 4 * 1024 * 1024;
+const LEAST_SAMPLE_BYTES = 16;
+/** What a sample may inflate to: there are blobs that are made to expand. */
+const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
+
+/**
+ * Inflating the first 4 MiB of a blob from memory to memory by what Node has for it in one call. Null where Node has
+ * nothing for the format, or the bytes are not such as it takes.
+ */
+export function inflateLimit({ range, compression }: Blob, maxSeconds: number): Limit | null {
+  const inflate = inflaterOf(compression);
+  if (inflate === null) return null;
+  for (
+    let sample = sampleOf(range);
+    sample.length > LEAST_SAMPLE_BYTES;
+    sample = sample.subarray(0, sample.length / 4)
+  ) {
+    try {
+      const bytesPerSecond = bestRate(() => inflate(sample), maxSeconds);
+      if (bytesPerSecond > 0) return { name: 'inflate-in-memory', bytesPerSecond };
+    } catch {
+      // It expands too far, or Node does not take it in this way; less of it may still do.
+    }
+  }
+  return null;
+}
+
+/** Inflates bytes that may be cut off, and gives how many they become. */
+type Inflate = (bytes: Uint8Array) => number;
+
+function inflaterOf(compression: Blob['compression']): Inflate | null {
+  if (compression === 'gzip') {
+    const options = { finishFlush: zlib.constants.Z_SYNC_FLUSH, maxOutputLength: MAX_OUTPUT_BYTES };
+    return (bytes) => zlib.gunzipSync(bytes, options).length;
+  }
+  // Node has it since 22.15, the types that stand for all versions do not.
+  const decompress: unknown = Reflect.get(zlib, 'zstdDecompressSync');
+  const flush: unknown = Reflect.get(zlib.constants, 'ZSTD_e_flush');
+  if (compression !== 'zstd' || typeof decompress !== 'function') return null;
+  return (bytes) => {
+    const result: unknown = Reflect.apply(decompress, zlib, [
+      bytes,
+      { finishFlush: flush, maxOutputLength: MAX_OUTPUT_BYTES },
+    ]);
+    return result instanceof Uint8Array ? result.length : 0;
+  };
+}
+
+function sampleOf(range: Blob['range']): Uint8Array {
+  const source = openRange(range);
+  try {
+    const sample = new Uint8Array(Math.min(SAMPLE_BYTES, source.size));
+    return sample.subarray(0, source.read(sample, 0));
+  } finally {
+    source.close();
+  }
+}

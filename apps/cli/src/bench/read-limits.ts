@@ -1,0 +1,63 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { type FileRange, readError } from '@layers/core';
+import { bestRate } from './best-rate.js';
+import type { Limit } from './stage.js';
+import type { Reads } from './walk-stage.js';
+
+const BLOCK_BYTES = 1024 * 1024;
+const SLICE_BLOCKS = 16;
+
+/** Reading a file in blocks of 1 MiB: out of the cache of the system where the file fits. */
+export function fileReadLimit({ path, offset, length }: FileRange, maxSeconds: number): Limit {
+  const block = new Uint8Array(Math.max(1, Math.min(BLOCK_BYTES, length)));
+  const bytesPerSecond = withFile(path, (file) => {
+    let at = 0;
+    return bestRate(() => {
+      let bytes = 0;
+      for (let i = 0; i < SLICE_BLOCKS; i++) {
+        const got = readSync(file, block, 0, Math.min(block.length, length - at), offset + at);
+        bytes += got;
+        at = got === 0 || at + got >= length ? 0 : at + got;
+      }
+      return bytes;
+    }, maxSeconds);
+  });
+  return { name: 'file-read', bytesPerSecond };
+}
+
+/** The reads of a walk done again by themselves: what the system alone takes for them. Null where there were none. */
+export function sameReadsLimit(reads: readonly Reads[], maxSeconds: number): Limit | null {
+  if (reads.every(({ pairs }) => pairs.length === 0)) return null;
+  const longest = reads.reduce(
+    (most, { pairs }) =>
+      pairs.reduce((length, value, i) => (i % 2 === 1 ? Math.max(length, value) : length), most),
+    1,
+  );
+  const target = new Uint8Array(longest);
+  const bytesPerSecond = bestRate(() => {
+    let bytes = 0;
+    for (const { path, pairs } of reads) {
+      bytes += withFile(path, (file) => {
+        let got = 0;
+        for (let i = 0; i + 1 < pairs.length; i += 2)
+          got += readSync(file, target, 0, pairs[i + 1] ?? 0, pairs[i] ?? 0);
+        return got;
+      });
+    }
+    return bytes;
+  }, maxSeconds);
+  return { name: 'same-reads', bytesPerSecond };
+}
+
+function withFile(path: string, work: (file: number) => number): number {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      return work(file);
+    } finally {
+      closeSync(file);
+    }
+  } catch (cause) {
+    throw readError(path, cause);
+  }
+}

@@ -1,0 +1,16 @@
+import { now } from './clock.js';
+import { type BenchOptions, turn } from './turns.js';
+
+/** Does the same work again and again, as often and as long as the options let it: once at least. */
+export async function repeat<Result>(
+  options: BenchOptions,
+  run: (attempt: number) => Promise<Result> | Result,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const started = now();
+  do {
+    await turn(options);
+    results.push(await run(results.length));
+  } while (results.length < options.runs && now() - started < options.maxSeconds);
+  return results;
+}

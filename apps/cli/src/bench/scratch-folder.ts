@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeError } from '@layers/rewrite';
+import { LayersError } from '@layers/tar';
+import { turn } from './turns.js';
+
+/** So many names are removed at a time. */
+const TURN_NAMES = 500;
+
+/**
+ * Works in a folder of its own among those for temporary files, and removes it in the end with all that is in it, also
+ * where a signal ends the process.
+ *
+ * Throws ERR_LAYERS_WRITE_OUTPUT where it cannot be made.
+ */
+export async function withScratchFolder<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
+  const folder = make();
+  const onExit = () => {
+    // At the end of the process nobody is left to tell.
+    try {
+      for (const _ of removing(folder));
+    } catch {}
+  };
+  process.once('exit', onExit);
+  try {
+    return await work(folder);
+  } finally {
+    await emptied(folder);
+    process.removeListener('exit', onExit);
+  }
+}
+
+/** Removes a folder that an image was extracted into, whatever modes and names its folders have. */
+export async function emptied(folder: string): Promise<void> {
+  try {
+    for (const _ of removing(folder)) await turn({});
+  } catch (error) {
+    throw writeError(folder, error);
+  }
+}
+
+function make(): string {
+  const parent = tmpdir();
+  try {
+    return mkdtempSync(join(parent, 'layers-bench-'));
+  } catch (cause) {
+    const { code, message } = writeError(parent, cause);
+    throw new LayersError(code, message, {
+      cause,
+      hint: 'TMPDIR names another folder for temporary files; with --no-extract none is needed',
+    });
+  }
+}
+
+/**
+ * Every folder is emptied right below `root`: those inside are first moved there, so that no path gets too long for the
+ * system, however deep they lie. Names are bytes. Gives way now and then.
+ */
+function* removing(root: string): Generator<void> {
+  if (!existsSync(root)) return;
+  // None that an earlier removal left, which may have been interrupted.
+  const prefix = `moved-${randomBytes(6).toString('hex')}-`;
+  let moved = 0;
+  let names = 0;
+  const waiting: Buffer[] = [Buffer.from(root)];
+  for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
+    const isRoot = folder.equals(Buffer.from(root));
+    chmodSync(folder, 0o700);
+    for (const item of readdirSync(folder, { encoding: 'buffer', withFileTypes: true })) {
+      const path = Buffer.concat([folder, Buffer.from('/'), item.name]);
+      if (!item.isDirectory()) unlinkSync(path);
+      else if (isRoot) waiting.push(path);
+      else waiting.push(moveUp(path));
+      if (++names % TURN_NAMES === 0) yield;
+    }
+    if (!isRoot) rmdirSync(folder);
+  }
+  rmdirSync(root);
+
+  function moveUp(path: Buffer): Buffer {
+    // Its own entry for the folder above changes with the move.
+    chmodSync(path, 0o700);
+    const target = Buffer.from(join(root, `${prefix}${moved++}`));
+    renameSync(path, target);
+    return target;
+  }
+}

@@ -1,0 +1,140 @@
+import { arch, availableParallelism, cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
+import {
+  analyse,
+  type Finding,
+  type ImageInfo,
+  type InspectDocument,
+  inspectDocument,
+  openArchive,
+  readImage,
+  type SourceInfo,
+} from '@layers/core';
+import type { Blob } from '../bench/blobs.js';
+import type { Reopened } from '../bench/inspect-stage.js';
+import { type Measurements, measureImage } from '../bench/measure.js';
+import { withScratchFolder } from '../bench/scratch-folder.js';
+import type { Limit, Stage } from '../bench/stage.js';
+import type { ExitStatus } from '../exit-status.js';
+import { chooseImage, findInput } from '../input/open-input.js';
+import { passesOnce } from '../input/unpacked-input.js';
+import { escapeForTerminal } from '../output/escape.js';
+import { writeText } from '../output/write-out.js';
+import type { ImageFlags, Session } from '../program/session.js';
+import { renderBench } from '../render/bench.js';
+import { VERSION } from '../version.js';
+import { withWriteProgress } from './change.js';
+import { withWholeArchive } from './load-input.js';
+import { present } from './present.js';
+import { type Opened, refuseDamaged } from './read.js';
+
+export interface BenchFlags extends ImageFlags {
+  readonly runs: number;
+  readonly maxSeconds: number;
+  readonly extract: boolean;
+}
+
+/** What `layers bench --json` prints. */
+export interface BenchDocument extends Measurements {
+  readonly schemaVersion: 1;
+  readonly source: SourceInfo;
+  readonly image: ImageInfo;
+  readonly totals: InspectDocument['totals'];
+  readonly machine: Machine;
+  readonly stages: readonly Stage[];
+  readonly limits: readonly Limit[];
+  readonly findings: readonly Finding[];
+}
+
+/** Where it was measured. */
+export interface Machine {
+  readonly platform: string;
+  readonly release: string;
+  readonly arch: string;
+  readonly cpu: string;
+  /** How many threads can work at once. */
+  readonly cpus: number;
+  /** Threads that wanted to work in the minute before, on average; 0 where the system does not tell. */
+  readonly load: number;
+  readonly memoryBytes: number;
+  readonly node: string;
+  readonly layers: string;
+}
+
+/** `layers bench`: how fast this machine does each stage of reading an image, beside what it could do at best. */
+export async function bench(name: string, flags: BenchFlags, session: Session): Promise<ExitStatus> {
+  const input = findInput(name, flags, session);
+  // Before a pipe is read, which may take long and cannot be done twice.
+  return scratch(flags, async (folder) => {
+    if (passesOnce(input) && flags.quiet !== true) {
+      await writeText(session.stderr, [
+        `note: each stage reads the layers again, so the input is unpacked into ${escapeForTerminal(tmpdir())}\n`,
+      ]);
+    }
+    return withWholeArchive(input, null, flags, session, async (opened) => {
+      const document = await measured(opened, folder, flags, session);
+      return present(
+        { document, render: (view) => renderBench(document, view), tellsFindings: true },
+        flags,
+        session,
+      );
+    });
+  });
+}
+
+function scratch<Result>(
+  { extract }: BenchFlags,
+  work: (folder: string | null) => Promise<Result>,
+): Promise<Result> {
+  return extract ? withScratchFolder(work) : work(null);
+}
+
+async function measured(
+  opened: Opened,
+  folder: string | null,
+  flags: BenchFlags,
+  session: Session,
+): Promise<BenchDocument> {
+  const { archive, input, options, endProgress } = opened;
+  const image = await readImage(archive, chooseImage(archive, input, flags), options);
+  refuseDamaged(image);
+  const { source, image: info, totals, findings } = inspectDocument(analyse(image), { top: 0 });
+  endProgress();
+  const subject = { image, totals, packed: packedBlob(opened), reopened: reopenedBy(opened, flags), folder };
+  const { runs, maxSeconds } = flags;
+  const [load = 0] = loadavg();
+  const { stages, skipped, limits } = await withWriteProgress(flags, session, (common) =>
+    measureImage(subject, { ...common, runs, maxSeconds }),
+  );
+  const [cpu] = cpus();
+  const machine: Machine = {
+    platform: process.platform,
+    release: release(),
+    arch: arch(),
+    cpu: cpu?.model ?? 'unknown',
+    cpus: availableParallelism(),
+    load,
+    memoryBytes: totalmem(),
+    node: process.version,
+    layers: VERSION,
+  };
+  return { schemaVersion: 1, source, image: info, totals, machine, stages, skipped, limits, findings };
+}
+
+/** The archive itself, where it is a file that is compressed as a whole. */
+function packedBlob({ archive, input: { source } }: Opened): Blob | null {
+  const { compression, bytes, path } = archive.source;
+  if (compression === null || bytes === null || 'stream' in source || 'reference' in source) return null;
+  const range = { path, offset: 0, length: bytes };
+  return { range, compression, tarBytes: 0, isInput: true, changeset: null };
+}
+
+/** What passed once, and what is in the store, is open already and stays so. */
+function reopenedBy({ archive, input, options }: Opened, flags: BenchFlags): Reopened {
+  const { source } = input;
+  const isFile = !('stream' in source || 'reference' in source);
+  const { signal } = options;
+  return {
+    open: async () => (isFile ? openArchive(source, { signal }) : archive),
+    choose: (again) => chooseImage(again, input, flags),
+  };
+}

@@ -1,0 +1,146 @@
+import type { LimitName, Stage } from '../bench/stage.js';
+import type { BenchDocument, Machine } from '../commands/bench.js';
+import { bar } from '../output/bar.js';
+import { escapeForTerminal } from '../output/escape.js';
+import { counted, oneLine, percent } from '../output/format.js';
+import { shortCount, shortSeconds } from '../output/quantities.js';
+import { type Cell, table } from '../output/table.js';
+import { GAP } from '../output/table-layout.js';
+import { widthOf } from '../output/text-width.js';
+import type { View } from '../output/view.js';
+import { findingsSection } from './findings.js';
+import { imageHeading } from './image-heading.js';
+
+/** What the limits are of, for people. */
+const LIMITS: Readonly<Record<LimitName, string>> = {
+  'file-read': 'the same file in blocks of 1 MiB, from the cache of the system',
+  'inflate-in-memory': 'the first 4 MiB of the largest compressed blob, in one call of Node',
+  'sha256-in-memory': 'bytes that lie in the cache of a core',
+  'same-reads': 'the reads of the walk, and nothing else',
+  'memory-copy': 'memory to memory, one core',
+  write: 'one file in blocks of 1 MiB, into the cache of the system',
+  'write-fsync': 'the same until the disk has it',
+  'same-files': 'files of the mean size of those of the image, and nothing else',
+};
+
+/** Every stage beside what the machine could do, and a picture of where the time goes. */
+export function* renderBench(document: BenchDocument, view: View): Generator<string> {
+  const { source, image, totals, machine, stages, skipped, limits, findings } = document;
+  const { storedBytes, tarBytes, layers, entries } = totals;
+  const size = [
+    `${view.bytes(storedBytes)} in ${counted(layers, 'layer')}`,
+    ...(tarBytes === storedBytes ? [] : [`${view.bytes(tarBytes)} uncompressed`]),
+    counted(entries, 'entry', 'entries'),
+  ];
+  const facts = [
+    { label: 'size', parts: size },
+    { label: 'machine', parts: machineParts(machine, view) },
+  ];
+  yield* imageHeading(source, image, facts, view);
+  yield '\n';
+  yield* stageTable(stages, view);
+  const notes = skipped.map(({ stage, reason }) => [
+    { text: 'not measured:', paint: view.colours.dim },
+    escapeForTerminal(`${stage}: ${reason}`),
+  ]);
+  yield* table(view, [{ title: '' }, { title: '', cut: 'end', least: 12 }], notes, {
+    titles: false,
+    indent: INDENT,
+  });
+  yield `\n${view.colours.bold('Where the time goes')}\n`;
+  yield* picture(stages, view);
+  yield `\n${view.colours.bold('What this machine can do')}\n`;
+  const columns = [
+    { title: 'limit' },
+    { title: 'rate', align: 'right' },
+    { title: 'of', cut: 'end', least: 12, omit: 1 },
+  ] as const;
+  const rows = limits.map(({ name, bytesPerSecond }) => [name, rate(bytesPerSecond, view), LIMITS[name]]);
+  yield* table(view, columns, rows, { indent: INDENT });
+  yield* findingsSection(findings, view);
+}
+
+function machineParts({ platform, arch, cpu, cpus, load, node }: Machine, view: View): string[] {
+  const times = view.unicode ? '×' : 'x';
+  return [
+    `${cpus} ${times} ${escapeForTerminal(oneLine(cpu))}`,
+    `${platform} ${arch}`,
+    `Node ${node}`,
+    // Whoever waits for others measures those, too.
+    ...(load > cpus / 2 ? [view.colours.yellow(`busy: load ${load.toFixed(1)}`)] : []),
+  ];
+}
+
+function stageTable(stages: readonly Stage[], view: View): Generator<string> {
+  const columns = [
+    { title: 'stage' },
+    { title: 'time', align: 'right' },
+    { title: 'bytes', align: 'right', omit: 4 },
+    { title: 'rate', align: 'right' },
+    { title: 'entries', align: 'right', omit: 5 },
+    { title: 'entries/s', align: 'right', omit: 2 },
+    { title: 'limit', omit: 3 },
+    { title: 'of limit', align: 'right', omit: 1 },
+  ] as const;
+  return table(
+    view,
+    columns,
+    stages.map((stage) => stageRow(stage, view)),
+    { indent: INDENT },
+  );
+}
+
+function stageRow(stage: Stage, view: View): (Cell | string)[] {
+  const { seconds, bytes, bytesPerSecond, entries, entriesPerSecond, limit, ofLimit } = stage;
+  return [
+    labelOf(stage),
+    shortSeconds(seconds, view.unicode),
+    bytes === null ? '' : view.bytes(bytes),
+    bytesPerSecond === null ? '' : rate(bytesPerSecond, view),
+    entries === null ? '' : String(entries),
+    entriesPerSecond === null ? '' : `${shortCount(entriesPerSecond)}/s`,
+    limit === null ? '' : limit.name,
+    ofLimit === null ? '' : percent(ofLimit),
+  ];
+}
+
+function rate(bytesPerSecond: number, view: View): string {
+  return `${view.bytes(bytesPerSecond)}/s`;
+}
+
+function labelOf({ stage, threads }: Stage): string {
+  if (stage === 'sha256') return 'SHA-256';
+  return stage === 'inspect' ? `inspect (${counted(threads, 'thread')})` : stage;
+}
+
+const INDENT = 1;
+const MOST_COLUMNS = 60;
+const LEAST_COLUMNS = 4;
+
+function* picture(stages: readonly Stage[], view: View): Generator<string> {
+  const longest = Math.max(...stages.map(({ seconds }) => seconds));
+  const rows = stages.map((stage) => ({
+    label: labelOf(stage),
+    time: shortSeconds(stage.seconds, view.unicode),
+    share: longest > 0 ? stage.seconds / longest : 0,
+    isWhole: stage.stage === 'inspect',
+  }));
+  const widest = (texts: readonly string[]): number => Math.max(...texts.map(widthOf));
+  const room =
+    view.width - INDENT - widest(rows.map(({ label }) => label)) - widest(rows.map(({ time }) => time));
+  const columns = Math.max(LEAST_COLUMNS, Math.min(MOST_COLUMNS, room - 2 * GAP));
+  yield* table(
+    view,
+    [
+      { title: '', cut: 'end', least: 8 },
+      { title: '', align: 'right' },
+      { title: '', omit: 1 },
+    ],
+    rows.map(({ label, time, share, isWhole }) => [
+      label,
+      time,
+      { text: bar(share, columns, view.unicode), paint: isWhole ? view.colours.green : view.colours.cyan },
+    ]),
+    { titles: false, indent: INDENT },
+  );
+}

@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createChangesetIndexer } from '@layers/core';
+import { walkTar } from '@layers/tar';
+import * as fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { runs } from '../../../../test/support/random-runs.ts';
+import { buildTar } from '../../../../test/support/tar-builder.ts';
+import type { Blob } from '../../src/bench/blobs.ts';
+import { collectHeaders } from '../../src/bench/header-sample.ts';
+import { parseOnce } from '../../src/bench/parse-stage.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'layers-headers-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const tar = buildTar([
+  { path: 'a', data: Buffer.alloc(3000, 1) },
+  { path: 'name/'.repeat(60), type: 'directory' },
+  { path: 'b' },
+  { path: 'c', data: Buffer.alloc(512, 2) },
+]);
+const path = join(folder, 'layer.tar');
+writeFileSync(path, tar);
+
+function blobOf(compression: Blob['compression']): Blob {
+  const indexer = createChangesetIndexer();
+  const read = (target: Uint8Array, position: number) => {
+    const part = tar.subarray(position, position + target.length);
+    target.set(part);
+    return part.length;
+  };
+  for (const entry of walkTar({ size: tar.length, read })) indexer.add(entry);
+  const range = { path, offset: 0, length: tar.length };
+  return { range, compression, tarBytes: tar.length, isInput: true, changeset: indexer.finish() };
+}
+
+const options = { runs: 1, maxSeconds: 1, begin: () => {} };
+
+describe('headers of layers', () => {
+  it('are the same whether they are read or come by in any pieces', async () => {
+    const [expected] = (await collectHeaders([blobOf(null)], options)).samples();
+    expect(parseOnce(expected === undefined ? [] : [expected]).entries).toBe(4);
+    const lengths = fc.array(fc.integer({ min: 1, max: 1500 }), { minLength: 1 });
+    await fc.assert(
+      fc.asyncProperty(lengths, async (pieces) => {
+        const blob = blobOf('gzip');
+        const headers = await collectHeaders([blob], options);
+        for (let at = 0, i = 0; at < tar.length; i++) {
+          const length = pieces[i % pieces.length] ?? 1;
+          headers.onTar(blob, tar.subarray(at, at + length), at);
+          at += length;
+        }
+        expect(headers.samples()).toEqual([expected]);
+      }),
+      { numRuns: runs(50, 1000) },
+    );
+  });
+});

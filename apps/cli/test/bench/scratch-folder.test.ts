@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { emptied, withScratchFolder } from '../../src/bench/scratch-folder.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'layers-emptied-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('a folder that an image was extracted into', () => {
+  it('is removed whatever its names and modes are, and no link of it is followed', async () => {
+    const [root, outside] = [join(folder, 'tree'), join(folder, 'outside')];
+    mkdirSync(outside);
+    writeFileSync(join(outside, 'stays'), '');
+    mkdirSync(join(root, 'locked/below'), { recursive: true });
+    writeFileSync(Buffer.concat([Buffer.from(`${root}/locked/below/`), Buffer.from([0xff, 0x0a])]), '');
+    symlinkSync(outside, join(root, 'locked/link'));
+    symlinkSync('/nonexistent', join(root, 'dangling'));
+    chmodSync(join(root, 'locked/below'), 0o000);
+    chmodSync(join(root, 'locked'), 0o500);
+    await emptied(root);
+    expect([existsSync(root), readdirSync(outside)]).toEqual([false, ['stays']]);
+  });
+
+  it('is removed also where its paths are longer than the system takes', async () => {
+    const root = join(folder, 'deep');
+    mkdirSync(root);
+    const name = 'd'.repeat(250);
+    const make = `i=0; cd "$0" && while [ $i -lt 40 ]; do mkdir ${name} x && touch f && cd ${name} || exit 1; i=$((i+1)); done`;
+    expect(spawnSync('bash', ['-c', make, root]).status).toBe(0);
+    await emptied(root);
+    expect(existsSync(root)).toBe(false);
+  });
+});
+
+describe('a folder for a measurement', () => {
+  it('is there for the work, and gone after a success and after an error', async () => {
+    let made = '';
+    const work = async (path: string) => {
+      made = path;
+      mkdirSync(join(path, 'x'));
+    };
+    await withScratchFolder(work);
+    expect([made === '', existsSync(made)]).toEqual([false, false]);
+    const failing = withScratchFolder(async (path) => {
+      await work(path);
+      throw new Error('no luck');
+    });
+    await expect(failing).rejects.toThrow('no luck');
+    expect(existsSync(made)).toBe(false);
+  });
+});
