@@ -23,6 +23,11 @@ const FLUSH = zlib.constants.Z_NO_FLUSH;
 /** Bounds what `_processChunk`, which returns all output of its input at once, can return. */
 const PROCESS_CHUNK_INPUT = { deflate: 4 * 1024, zstd: 128 } as const;
 
+/** Whether this Node has zstd itself: from 22.15 on. */
+export function hasNodeZstd(): boolean {
+  return 'createZstdDecompress' in zlib;
+}
+
 function makeStream(kind: 'deflate' | 'zstd'): object | null {
   if (kind === 'deflate') return zlib.createInflateRaw({ chunkSize: PIECE_BYTES });
   if (!('createZstdDecompress' in zlib) || typeof zlib.createZstdDecompress !== 'function') return null;

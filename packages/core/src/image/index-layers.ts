@@ -1,4 +1,6 @@
 import { availableParallelism } from 'node:os';
+import type { ResourceLimits } from 'node:worker_threads';
+import { hasNodeZstd } from '../compression/node-codec.js';
 import type { Digest } from '../digest/digest.js';
 import { createHashRing } from './hash-ring.js';
 import { indexLayer, isReadThrough, type LayerTask } from './index-layer.js';
@@ -33,7 +35,9 @@ export async function indexLayers(
   const largest = heavy.reduce((a, b) => (b.range.length > a.range.length ? b : a));
   const split =
     cores > 1 && largest.compression !== null && largest.range.length > bytes / cores ? largest : null;
-  const pool = await openPool(Math.min(cores, heavy.length) + (split === null ? 0 : 1), options.signal);
+  const threads = Math.min(cores, heavy.length) + (split === null ? 0 : 1);
+  const inScript = heavy.some(({ compression }) => compression === 'zstd') && !hasNodeZstd();
+  const pool = await openPool(threads, inScript ? {} : LITTLE_GARBAGE, options.signal);
   try {
     const results = new Map<LayerTask, Promise<LayerIndex>>();
     if (split !== null) results.set(split, indexSplit(pool, split));
@@ -68,9 +72,24 @@ interface Pool {
   close(): Promise<void>;
 }
 
-async function openPool(threads: number, signal: AbortSignal | undefined): Promise<Pool> {
+/**
+ * What a thread leaves behind is small and short-lived; it would gather 16 MiB of it, and hold three times as much.
+ * Not so where zstd is decoded in JavaScript, whose blocks would all be taken for what lasts.
+ */
+const LITTLE_GARBAGE: ResourceLimits = { maxYoungGenerationSizeMb: 4 };
+
+async function openPool(
+  threads: number,
+  resourceLimits: ResourceLimits,
+  signal: AbortSignal | undefined,
+): Promise<Pool> {
   const { default: Tinypool } = await import('tinypool');
-  const pool = new Tinypool({ filename: layerWorkerFile(), minThreads: threads, maxThreads: threads });
+  const pool = new Tinypool({
+    filename: layerWorkerFile(),
+    minThreads: threads,
+    maxThreads: threads,
+    resourceLimits,
+  });
   const options = signal === undefined ? {} : { signal };
   return {
     index: (job) => pool.run(job, options),
