@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { runs } from '../../../../test/support/random-runs.ts';
 import { buildTar } from '../../../../test/support/tar-builder.ts';
 import type { Blob } from '../../src/bench/blobs.ts';
-import { collectHeaders } from '../../src/bench/header-sample.ts';
+import { collectHeaders, createHeaderCollector } from '../../src/bench/header-sample.ts';
 import { parseOnce } from '../../src/bench/parse-stage.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'layers-headers-'));
@@ -55,5 +55,17 @@ describe('headers of layers', () => {
       }),
       { numRuns: runs(50, 1000) },
     );
+  });
+
+  it('are held as whole entries, as far as there is room', () => {
+    const { range, changeset } = blobOf(null);
+    if (changeset === null) throw new Error('the layer has entries');
+    const within = (room: number) => {
+      const collector = createHeaderCollector(changeset, room);
+      collector.read(range);
+      return collector.result().entries;
+    };
+    const [first = 0, second = 0] = changeset.headerBytes;
+    expect([0, first - 1, first, first + second - 1, first + second].map(within)).toEqual([0, 0, 1, 1, 2]);
   });
 });
