@@ -1,6 +1,7 @@
 // Where the jobs of a group write, and what is common to those that do.
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { shell } from './context.mjs';
 import { unmountBelow } from './daemon.mjs';
 import { capture } from './measure.mjs';
 
@@ -8,8 +9,19 @@ import { capture } from './measure.mjs';
 export const TO_FILE = 'out=$1; shift; "$@" > "$out"';
 export const TO_FILE_SYNCED = `${TO_FILE} && sync "$out"`;
 export const AND_SYNC = 'out=$1; shift; "$@" && sync "$out"';
-export const COPY = 'cat "$2" > "$1"';
+const COPY = 'cat "$2" > "$1"';
 export const COPY_SYNCED = `${COPY} && sync "$1"`;
+
+/** Limits of a job that writes: copying `reference`, a file as the command writes it, with and without a sync. */
+export const copyLimits = ({ limit }, command, result, reference, extra) => [
+  limit(
+    `cat to a file of what ${command} writes, and sync`,
+    null,
+    () => shell(COPY_SYNCED, result, reference),
+    extra,
+  ),
+  limit(`cat to a file of what ${command} writes`, null, () => shell(COPY, result, reference), extra),
+];
 
 /** The layer bytes of an image: what the MB/s of all jobs counts. */
 export const layerBytes = (context, image) => context.images[image]?.tarBytes;

@@ -4,15 +4,7 @@ import { createContainer, groupDaemon } from '../daemon.mjs';
 import { loadStore, rawLayout, withStore } from '../peer-stores.mjs';
 import { rootfsCheck } from '../reference.mjs';
 import { treeOfTar } from '../tree-of.mjs';
-import {
-  AND_SYNC,
-  attempt,
-  COPY,
-  COPY_SYNCED,
-  layerBytes,
-  TO_FILE_SYNCED,
-  writtenFolder,
-} from '../written.mjs';
+import { AND_SYNC, attempt, copyLimits, layerBytes, TO_FILE_SYNCED, writtenFolder } from '../written.mjs';
 
 const UMOCI = '"$1" raw unpack --image "$2" "$3" && tar -C "$3" -cf "$4" . && sync "$4"';
 const PODMAN = 'out=$1 image=$2; shift 2; "$@" export "$("$@" create "$image" true)" > "$out" && sync "$out"';
@@ -41,13 +33,7 @@ export function exportGroups(context) {
     jobs: [
       bareNode(),
       layers('export', ['export', archive, '-o', result, '--no-progress'], checked),
-      limit(
-        'cat to a file of what export writes, and sync',
-        null,
-        () => shell(COPY_SYNCED, result, reference),
-        usual,
-      ),
-      limit('cat to a file of what export writes', null, () => shell(COPY, result, reference), usual),
+      ...copyLimits(context, 'export', result, reference, usual),
       limit(
         'openssl dgst -sha256 of what export writes',
         'openssl',

@@ -4,7 +4,7 @@ import { groupDaemon, loadImage } from '../daemon.mjs';
 import { loadStore, withStore } from '../peer-stores.mjs';
 import { rootfsCheck } from '../reference.mjs';
 import { treeOfOnlyLayer } from '../tree-of.mjs';
-import { AND_SYNC, attempt, COPY, COPY_SYNCED, layerBytes, writtenFolder } from '../written.mjs';
+import { AND_SYNC, attempt, copyLimits, layerBytes, writtenFolder } from '../written.mjs';
 
 const BUILDAH = [
   'out=$1 image=$2; shift 2; container=$("$@" from --pull-never "$image")',
@@ -15,7 +15,7 @@ const BUILDAH = [
 /** @param {import('../context.mjs').Context} context */
 export function squashGroups(context) {
   if (!context.has('debian-raw')) return [];
-  const { layers, limit, peer, tool } = context;
+  const { layers, peer, tool } = context;
   const archive = context.archive('debian-raw');
   const written = writtenFolder(context);
   const { out, result } = written;
@@ -35,13 +35,7 @@ export function squashGroups(context) {
     jobs: [
       bareNode(),
       layers('squash', ['squash', archive, '-o', result, '--no-progress'], checked),
-      limit(
-        'cat to a file of what squash writes, and sync',
-        null,
-        () => shell(COPY_SYNCED, result, reference),
-        usual,
-      ),
-      limit('cat to a file of what squash writes', null, () => shell(COPY, result, reference), usual),
+      ...copyLimits(context, 'squash', result, reference, usual),
       peer(
         'docker-squash, and sync',
         'docker-squash',
