@@ -6,17 +6,20 @@ const source = (path: string): string => fileURLToPath(new URL(path, import.meta
 export default defineConfig({
   resolve: {
     // Tests run the sources; only worker threads and the command run what was built from them.
-    alias: {
-      '@layers/tar': source('packages/tar/src/index.ts'),
-      '@layers/core': source('packages/core/src/index.ts'),
-      '@layers/rewrite': source('packages/rewrite/src/index.ts'),
-      '@layers/store': source('packages/store/src/index.ts'),
-    },
+    alias: [
+      { find: '@layers/cli', replacement: source('apps/cli/src/program/run.ts') },
+      { find: /^@layers\/testing\/(.+)$/, replacement: source('packages/testing/src/$1.ts') },
+      {
+        find: /^@layers\/(errors|tar|core|rewrite|store)\/(.+)$/,
+        replacement: source('packages/$1/src/$2/index.ts'),
+      },
+      { find: /^@layers\/(errors|tar|core|rewrite|store)$/, replacement: source('packages/$1/src/index.ts') },
+    ],
   },
   test: {
     include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'test/counterparts/**'],
-    setupFiles: ['test/support/fixed-seed.ts'],
+    setupFiles: ['packages/testing/src/fixed-seed.ts'],
     // A name that is no file is looked for in a store: never in that of whoever runs the tests.
     env: { LAYERS_STORE: '/nonexistent/layers-store' },
     testTimeout: 180_000,

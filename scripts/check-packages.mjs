@@ -5,7 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './setup.mjs';
 
-const packages = ['packages/tar', 'packages/core', 'packages/rewrite', 'packages/store', 'apps/cli'];
+const packages = [
+  'packages/errors',
+  'packages/tar',
+  'packages/core',
+  'packages/rewrite',
+  'packages/store',
+  'apps/cli',
+];
 const folder = mkdtempSync(join(tmpdir(), 'layers-pack-'));
 const npm = (args, cwd) =>
   execFileSync('npm', args, { cwd, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });

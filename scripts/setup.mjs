@@ -58,8 +58,15 @@ function newest(path) {
 
 export function ensureBuilt() {
   ensureInstalled();
-  const sources = ['packages/tar', 'packages/core', 'packages/rewrite', 'packages/store', 'apps/cli'].flatMap(
-    (folder) => ['src', 'package.json', 'tsconfig.json', 'build.mjs'].map((name) => join(root, folder, name)),
+  const sources = [
+    'packages/errors',
+    'packages/tar',
+    'packages/core',
+    'packages/rewrite',
+    'packages/store',
+    'apps/cli',
+  ].flatMap((folder) =>
+    ['src', 'package.json', 'tsconfig.json', 'build.mjs'].map((name) => join(root, folder, name)),
   );
   sources.push(join(root, 'tsconfig.base.json'), join(stamps, 'installed'));
   const changed = Math.max(...sources.filter((path) => existsSync(path)).map(newest));

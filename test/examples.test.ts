@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
+import { verifyArchive } from '@layers/core/analysis';
+import { documentsOf } from '@layers/testing/documents';
+import { documentsEveryWay, expectFigures, type Figures } from '@layers/testing/every-way';
+import { useScratch } from '@layers/testing/scratch';
 import { describe, expect, test } from 'vitest';
-import { verifyArchive } from '../packages/core/src/analysis/verify.ts';
-import { documentsOf } from '../packages/core/test/support/documents.ts';
-import { documentsEveryWay, expectFigures, type Figures } from '../packages/core/test/support/every-way.ts';
-import { useScratch } from '../packages/core/test/support/scratch.ts';
 
 const scratch = useScratch();
 const pathOf = (name: string): string => fileURLToPath(new URL(`../examples/${name}`, import.meta.url));

@@ -1,18 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { verifyArchive } from '../packages/core/src/analysis/verify.ts';
-import { documentsOf, pieceSizes, pipe } from '../packages/core/test/support/documents.ts';
-import { errorOfAsync } from '../packages/core/test/support/errors.ts';
+import { verifyArchive } from '@layers/core/analysis';
+import { documentsOf, pieceSizes, pipe } from '@layers/testing/documents';
+import { errorOfAsync } from '@layers/testing/errors';
 import {
   compressedBy,
   documentsEveryWay,
   expectFigures,
   type Figures,
   tarOfFolder,
-} from '../packages/core/test/support/every-way.ts';
-import { useScratch } from '../packages/core/test/support/scratch.ts';
-import { imagesFolder } from './support/images.ts';
+} from '@layers/testing/every-way';
+import { imagesFolder } from '@layers/testing/real-archives';
+import { useScratch } from '@layers/testing/scratch';
+import { describe, expect, test } from 'vitest';
 
 const scratch = useScratch();
 const folder = imagesFolder ?? '';

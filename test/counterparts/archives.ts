@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } fro
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { imagesFolder } from '../support/images.ts';
+import { imagesFolder } from '@layers/testing/real-archives';
 import type { Source } from './layers-command.ts';
 import { run } from './processes.ts';
 

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { imagesFolder } from '@layers/testing/real-archives';
 import { afterAll, describe, expect, inject, it } from 'vitest';
-import { imagesFolder } from '../support/images.ts';
 import { diffDocument } from './diff-command.ts';
 import { dockerAt } from './docker.ts';
 import { run } from './processes.ts';

@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { buildDockerArchive } from '@layers/testing/archive-builder';
+import { buildTar, type Member } from '@layers/testing/tar-builder';
 import fc from 'fast-check';
 import { afterAll, describe, expect, inject, it } from 'vitest';
-import { buildDockerArchive } from '../support/archive-builder.ts';
-import { buildTar, type Member } from '../support/tar-builder.ts';
 import { patchOf } from './diff-command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'layers-diff-patch-test-'));

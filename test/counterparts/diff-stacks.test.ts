@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { layerStack } from '@layers/testing/arbitrary-layers';
+import { buildDockerArchive } from '@layers/testing/archive-builder';
+import { buildTar, type Member } from '@layers/testing/tar-builder';
 import fc from 'fast-check';
 import { afterAll, describe, expect, inject, it } from 'vitest';
-import { layerStack } from '../support/arbitrary-layers.ts';
-import { buildDockerArchive } from '../support/archive-builder.ts';
-import { buildTar, type Member } from '../support/tar-builder.ts';
 import { diffDocument, dockerLines } from './diff-command.ts';
 import { asLayers, dockerLinesOf } from './diff-docker-lines.ts';
 import { plainDifferences, toldDifferences } from './diff-plain.ts';

@@ -1,8 +1,14 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  digestsBelow,
+  type Inputs,
+  makeInputs,
+  makeOld,
+  WRITE_COMMANDS,
+} from '@layers/testing/write-commands';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { digestsBelow, type Inputs, makeInputs, makeOld, WRITE_COMMANDS } from '../support/write-commands.ts';
 import { command } from './layers-command.ts';
 import { attempt, run } from './processes.ts';
 

@@ -1,9 +1,10 @@
 import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compressStream, writeImages } from '@layers/rewrite';
+import { writeImages } from '@layers/rewrite/archive';
+import { compressStream } from '@layers/rewrite/compress';
+import { type ImportOptions, importRootfs } from '@layers/store/import';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { type ImportOptions, importRootfs } from '../../packages/store/src/import/import-rootfs.ts';
 import { keyOf, observed, otherwise } from '../../packages/store/test/import/observed.ts';
 import { prepare, refusedByDocker, soundArchives } from './archives.ts';
 import { askDaemon, dockerAt } from './docker.ts';

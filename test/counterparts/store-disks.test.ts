@@ -1,24 +1,18 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { digestOf, OCI_LAYER } from '@layers/core';
-import type { NewImage } from '@layers/rewrite';
-import {
-  checkStore,
-  findImage,
-  listImages,
-  loadImages,
-  openStore,
-  pruneStore,
-  readStoredImage,
-  removeImages,
-  type Store,
-  tagImage,
-  withLease,
-} from '@layers/store';
-import { isLayersError } from '@layers/tar';
+import { digestOf } from '@layers/core/digest';
+import { OCI_LAYER } from '@layers/core/oci';
+import { isLayersError } from '@layers/errors';
+import type { NewImage } from '@layers/rewrite/image';
+import { checkStore } from '@layers/store/check';
+import { pruneStore, removeImages } from '@layers/store/garbage';
+import { findImage, listImages, readStoredImage, tagImage } from '@layers/store/images';
+import { openStore, type Store } from '@layers/store/layout';
+import { withLease } from '@layers/store/lease';
+import { loadImages } from '@layers/store/load';
+import { buildTar } from '@layers/testing/tar-builder';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { buildTar } from '../support/tar-builder.ts';
 import { run } from './processes.ts';
 import { noCompression } from './store-images.ts';
 

@@ -1,6 +1,8 @@
-import { openArchive, readImage } from '@layers/core';
-import { compressStream, type NewImage, repackImage } from '@layers/rewrite';
-import type { LoadOptions } from '@layers/store';
+import { openArchive, readImage } from '@layers/core/image';
+import { repackImage } from '@layers/rewrite/change';
+import { compressStream } from '@layers/rewrite/compress';
+import type { NewImage } from '@layers/rewrite/image';
+import type { LoadOptions } from '@layers/store/load';
 
 /** The images of an archive, as a store takes them: with every byte as it is. */
 export async function newImages(path: string): Promise<NewImage[]> {

@@ -2,17 +2,11 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  checkStore,
-  findImage,
-  listImages,
-  loadImages,
-  openStore,
-  pruneStore,
-  removeImages,
-  type Store,
-  tagImage,
-} from '@layers/store';
+import { checkStore } from '@layers/store/check';
+import { pruneStore, removeImages } from '@layers/store/garbage';
+import { findImage, listImages, tagImage } from '@layers/store/images';
+import { openStore, type Store } from '@layers/store/layout';
+import { loadImages } from '@layers/store/load';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import { treeOfFolder } from './folder-tree.ts';
 import { treeOfLayers } from './layers-command.ts';

@@ -1,7 +1,7 @@
 import { isTarHeader } from '@layers/tar';
+import { runs } from '@layers/testing/random-runs';
+import { useScratch } from '@layers/testing/scratch';
 import { describe, expect, test } from 'vitest';
-import { useScratch } from '../../packages/core/test/support/scratch.ts';
-import { runs } from '../support/random-runs.ts';
 import { answerOf, pipe } from './support/answer.ts';
 import { CORPUS } from './support/corpus.ts';
 import { createRandom } from './support/random.ts';

@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { END_OF_TAR } from '@layers/tar';
+import { buildDockerArchive } from '@layers/testing/archive-builder';
+import { useScratch } from '@layers/testing/scratch';
+import { buildMember, buildTar, type Member } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { useScratch } from '../../packages/core/test/support/scratch.ts';
-import { END_OF_TAR } from '../../packages/tar/src/index.ts';
-import { buildDockerArchive } from '../support/archive-builder.ts';
-import { buildMember, buildTar, type Member } from '../support/tar-builder.ts';
 import { header } from './support/tar-bytes.ts';
 
 const scratch = useScratch();

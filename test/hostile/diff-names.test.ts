@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { buildDockerArchive } from '@layers/testing/archive-builder';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar, type Member } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { useScratch } from '../../packages/core/test/support/scratch.ts';
-import { buildDockerArchive } from '../support/archive-builder.ts';
-import { buildTar, type Member } from '../support/tar-builder.ts';
 
 const scratch = useScratch();
 const command = fileURLToPath(new URL('../../apps/cli/bin/layers.js', import.meta.url));

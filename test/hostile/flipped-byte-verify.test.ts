@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type VerifyDocument, verifyArchive } from '@layers/core';
+import { type VerifyDocument, verifyArchive } from '@layers/core/analysis';
+import { buildDockerArchive } from '@layers/testing/archive-builder';
+import { runs } from '@layers/testing/random-runs';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { useScratch } from '../../packages/core/test/support/scratch.ts';
-import { buildDockerArchive } from '../support/archive-builder.ts';
-import { runs } from '../support/random-runs.ts';
-import { buildTar } from '../support/tar-builder.ts';
 import { IMAGE, kanikoMembers, zstdMembers } from './support/corpus.ts';
 import { filesOf } from './support/tar-bytes.ts';
 

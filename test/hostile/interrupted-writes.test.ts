@@ -2,9 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, watch } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { command, environment, shell } from '../../apps/cli/test/support/cli.ts';
-import { runs } from '../support/random-runs.ts';
+import { command, environment, shell } from '@layers/testing/command';
+import { runs } from '@layers/testing/random-runs';
 import {
   digestsBelow,
   type Inputs,
@@ -12,7 +11,8 @@ import {
   makeOld,
   WRITE_COMMANDS,
   type WriteCommand,
-} from '../support/write-commands.ts';
+} from '@layers/testing/write-commands';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from './support/random.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'layers-interrupted-'));

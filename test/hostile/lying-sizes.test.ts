@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
+import { useScratch } from '@layers/testing/scratch';
 import { describe, expect, test } from 'vitest';
-import { useScratch } from '../../packages/core/test/support/scratch.ts';
 import { answerOf, documentsOf, pipe } from './support/answer.ts';
 import { archiveOfLayers } from './support/hostile-archive.ts';
 import { base256, END, header } from './support/tar-bytes.ts';

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { createReadStream, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { useScratch } from '@layers/testing/scratch';
 import { describe, expect, test } from 'vitest';
-import { useScratch } from '../../packages/core/test/support/scratch.ts';
 import { BOMBS, type Outcome } from './support/bombs.ts';
 
 const scratch = useScratch();

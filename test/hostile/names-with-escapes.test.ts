@@ -1,16 +1,10 @@
-import {
-  analyse,
-  inspectDocument,
-  isLayersError,
-  openArchive,
-  readImage,
-  selectImage,
-  verifyArchive,
-} from '@layers/core';
+import { analyse, inspectDocument, verifyArchive } from '@layers/core/analysis';
+import { openArchive, readImage, selectImage } from '@layers/core/image';
+import { isLayersError } from '@layers/errors';
+import { sha256 } from '@layers/testing/archive-builder';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar, type Member } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { useScratch } from '../../packages/core/test/support/scratch.ts';
-import { sha256 } from '../support/archive-builder.ts';
-import { buildTar, type Member } from '../support/tar-builder.ts';
 import { answerOf, expectClean, pipe } from './support/answer.ts';
 
 const scratch = useScratch();

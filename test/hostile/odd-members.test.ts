@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildDockerArchive } from '@layers/testing/archive-builder';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar, type Member } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { useScratch } from '../../packages/core/test/support/scratch.ts';
-import { buildDockerArchive } from '../support/archive-builder.ts';
-import { buildTar, type Member } from '../support/tar-builder.ts';
 import { answerOf, documentsOf, pipe } from './support/answer.ts';
 import { IMAGE, LAYERS } from './support/corpus.ts';
 import { filesOf } from './support/tar-bytes.ts';

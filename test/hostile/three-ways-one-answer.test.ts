@@ -1,11 +1,11 @@
 import { gzipSync } from 'node:zlib';
+import { layerStack } from '@layers/testing/arbitrary-layers';
+import { buildDockerArchive } from '@layers/testing/archive-builder';
+import { runs } from '@layers/testing/random-runs';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar } from '@layers/testing/tar-builder';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { useScratch } from '../../packages/core/test/support/scratch.ts';
-import { layerStack } from '../support/arbitrary-layers.ts';
-import { buildDockerArchive } from '../support/archive-builder.ts';
-import { runs } from '../support/random-runs.ts';
-import { buildTar } from '../support/tar-builder.ts';
 import { answerOf, pipe } from './support/answer.ts';
 
 const scratch = useScratch();

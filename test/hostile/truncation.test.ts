@@ -1,5 +1,5 @@
+import { useScratch } from '@layers/testing/scratch';
 import { describe, expect, test } from 'vitest';
-import { useScratch } from '../../packages/core/test/support/scratch.ts';
 import { answerOf, pipe } from './support/answer.ts';
 import { CORPUS } from './support/corpus.ts';
 

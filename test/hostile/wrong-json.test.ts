@@ -1,8 +1,8 @@
+import { buildDockerArchive, sha256 } from '@layers/testing/archive-builder';
+import { runs } from '@layers/testing/random-runs';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar, type Member } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { useScratch } from '../../packages/core/test/support/scratch.ts';
-import { buildDockerArchive, sha256 } from '../support/archive-builder.ts';
-import { runs } from '../support/random-runs.ts';
-import { buildTar, type Member } from '../support/tar-builder.ts';
 import { answerOf, pipe } from './support/answer.ts';
 import { IMAGE } from './support/corpus.ts';
 import { filesOf } from './support/tar-bytes.ts';

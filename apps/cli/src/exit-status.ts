@@ -1,4 +1,4 @@
-import { type ErrorCode, isLayersError } from '@layers/tar';
+import { type ErrorCode, isLayersError } from '@layers/errors';
 
 /** What the command ends with; documented in the README and in `layers --help`. */
 export const ExitStatus = {

@@ -3,12 +3,12 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { type ArchiveOptions, buildDockerArchive, canZstd } from '@layers/testing/archive-builder';
+import { command, environment, examples, layers } from '@layers/testing/command';
+import { oddArchive } from '@layers/testing/odd-archive';
+import { buildTar } from '@layers/testing/tar-builder';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type ArchiveOptions, buildDockerArchive, canZstd } from '../../../test/support/archive-builder.ts';
-import { buildTar } from '../../../test/support/tar-builder.ts';
-import { command, environment, examples, layers } from './support/cli.ts';
-import { oddArchive } from './support/odd-archive.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'layers-bench-tests-'));
 afterAll(() => rmSync(scratch, { recursive: true }));

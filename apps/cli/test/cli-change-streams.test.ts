@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildDockerArchive } from '@layers/testing/archive-builder';
+import { command, environment, examples, shell } from '@layers/testing/command';
+import { buildTar } from '@layers/testing/tar-builder';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildDockerArchive } from '../../../test/support/archive-builder.ts';
-import { buildTar } from '../../../test/support/tar-builder.ts';
-import { command, environment, examples, shell } from './support/cli.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'layers-change-streams-'));
 afterAll(() => rmSync(scratch, { recursive: true }));

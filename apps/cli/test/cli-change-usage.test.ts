@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { examples, layers } from '@layers/testing/command';
 import { afterAll, describe, expect, it } from 'vitest';
-import { examples, layers } from './support/cli.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'layers-usage-'));
 afterAll(() => rmSync(scratch, { recursive: true }));

@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { examples, layers, type Run, shell } from '@layers/testing/command';
+import { oddArchive } from '@layers/testing/odd-archive';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { widthOf } from '../src/output/text-width.ts';
-import { examples, layers, type Run, shell } from './support/cli.ts';
-import { oddArchive } from './support/odd-archive.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'layers-change-'));
 afterAll(() => rmSync(scratch, { recursive: true }));

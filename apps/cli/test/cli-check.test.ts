@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { examples, layers } from '@layers/testing/command';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { examples, layers } from './support/cli.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'layers-check-'));
 afterAll(() => rmSync(scratch, { recursive: true }));

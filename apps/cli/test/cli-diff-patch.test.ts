@@ -13,10 +13,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { layers } from '@layers/testing/command';
+import { AFTER, archiveOf, BEFORE } from '@layers/testing/diff-archives';
+import type { Member } from '@layers/testing/tar-builder';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Member } from '../../../test/support/tar-builder.ts';
-import { layers } from './support/cli.ts';
-import { AFTER, archiveOf, BEFORE } from './support/diff-archives.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'layers-patch-'));
 afterAll(() => rmSync(scratch, { recursive: true }));

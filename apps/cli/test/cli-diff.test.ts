@@ -1,10 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { examples, layers, shell } from '@layers/testing/command';
+import { AFTER, archiveOf, BEFORE } from '@layers/testing/diff-archives';
+import { oddArchive } from '@layers/testing/odd-archive';
 import { afterAll, describe, expect, it } from 'vitest';
-import { examples, layers, shell } from './support/cli.ts';
-import { AFTER, archiveOf, BEFORE } from './support/diff-archives.ts';
-import { oddArchive } from './support/odd-archive.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'layers-diff-'));
 afterAll(() => rmSync(scratch, { recursive: true }));

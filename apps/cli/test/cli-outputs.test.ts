@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { examples, layers, shell } from '@layers/testing/command';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { examples, layers, shell } from './support/cli.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'layers-outputs-'));
 afterAll(() => rmSync(scratch, { recursive: true }));

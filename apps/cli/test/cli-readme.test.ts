@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { examples, shell } from '@layers/testing/command';
+import { createTestStore } from '@layers/testing/test-store';
 import { afterAll, expect, it } from 'vitest';
-import { examples, shell } from './support/cli.ts';
-import { createTestStore } from './support/store.ts';
 
 const readme = readFileSync(join(examples, '../README.md'), 'utf8');
 const store = createTestStore();

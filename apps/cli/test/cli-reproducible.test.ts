@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { examples, layers, shell } from '@layers/testing/command';
 import { afterAll, describe, expect, it } from 'vitest';
-import { examples, layers, shell } from './support/cli.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'layers-reproducible-'));
 afterAll(() => rmSync(scratch, { recursive: true }));

@@ -9,11 +9,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildDockerArchive } from '@layers/testing/archive-builder';
+import { examples, layers, shell } from '@layers/testing/command';
+import { oddArchive } from '@layers/testing/odd-archive';
+import { buildTar } from '@layers/testing/tar-builder';
 import { afterAll, describe, expect, it } from 'vitest';
-import { buildDockerArchive } from '../../../test/support/archive-builder.ts';
-import { buildTar } from '../../../test/support/tar-builder.ts';
-import { examples, layers, shell } from './support/cli.ts';
-import { oddArchive } from './support/odd-archive.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'layers-rootfs-'));
 afterAll(() => rmSync(scratch, { recursive: true }));

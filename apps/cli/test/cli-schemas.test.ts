@@ -1,13 +1,13 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { examples, layers } from '@layers/testing/command';
+import { AFTER, archiveOf, BEFORE } from '@layers/testing/diff-archives';
+import { oddArchive } from '@layers/testing/odd-archive';
+import { imagesFolder } from '@layers/testing/real-archives';
+import { buildTar } from '@layers/testing/tar-builder';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { imagesFolder } from '../../../test/support/images.ts';
-import { buildTar } from '../../../test/support/tar-builder.ts';
-import { examples, layers } from './support/cli.ts';
-import { AFTER, archiveOf, BEFORE } from './support/diff-archives.ts';
-import { oddArchive } from './support/odd-archive.ts';
 
 const folder = new URL('../schemas/', import.meta.url);
 const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });

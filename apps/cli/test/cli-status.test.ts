@@ -1,9 +1,9 @@
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { examples, layers } from '@layers/testing/command';
+import { oddArchive } from '@layers/testing/odd-archive';
 import { afterAll, describe, expect, it } from 'vitest';
-import { examples, layers } from './support/cli.ts';
-import { oddArchive } from './support/odd-archive.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'layers-status-'));
 afterAll(() => rmSync(scratch, { recursive: true }));

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { linesOf, rowsOf, useTestStore } from '@layers/testing/test-store';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { linesOf, rowsOf, useTestStore } from './support/store.ts';
 
 const store = useTestStore();
 

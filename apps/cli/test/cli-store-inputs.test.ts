@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { command, examples, layers } from '@layers/testing/command';
+import { createTestStore } from '@layers/testing/test-store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { command, examples, layers } from './support/cli.ts';
-import { createTestStore } from './support/store.ts';
 
 const demo = join(examples, 'demo.tar');
 const two = join(examples, 'two-images.tar');

@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { command } from '@layers/testing/command';
+import { demo, packed, rowsOf, two, useTestStore } from '@layers/testing/test-store';
 import { describe, expect, it } from 'vitest';
-import { command } from './support/cli.ts';
-import { demo, packed, rowsOf, two, useTestStore } from './support/store.ts';
 
 const store = useTestStore();
 

@@ -1,8 +1,8 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import { shell } from '@layers/testing/command';
+import { demo, two, useTestStore } from '@layers/testing/test-store';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { shell } from './support/cli.ts';
-import { demo, two, useTestStore } from './support/store.ts';
 
 const store = useTestStore();
 

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { demo, linesOf, packed, rowsOf, useTestStore } from '@layers/testing/test-store';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { demo, linesOf, packed, rowsOf, useTestStore } from './support/store.ts';
 
 const store = useTestStore();
 

@@ -2,10 +2,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildDockerArchive } from '@layers/testing/archive-builder';
+import { command, environment, examples, layers, shell } from '@layers/testing/command';
+import { buildTar } from '@layers/testing/tar-builder';
 import { afterAll, describe, expect, it } from 'vitest';
-import { buildDockerArchive } from '../../../test/support/archive-builder.ts';
-import { buildTar } from '../../../test/support/tar-builder.ts';
-import { command, environment, examples, layers, shell } from './support/cli.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'layers-streams-'));
 afterAll(() => rmSync(scratch, { recursive: true }));

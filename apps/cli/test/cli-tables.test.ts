@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { examples, layers } from '@layers/testing/command';
+import { oddArchive } from '@layers/testing/odd-archive';
 import { afterAll, describe, expect, it } from 'vitest';
 import { widthOf } from '../src/output/text-width.ts';
-import { examples, layers } from './support/cli.ts';
-import { oddArchive } from './support/odd-archive.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'layers-tables-'));
 const odd = join(scratch, 'odd.tar');

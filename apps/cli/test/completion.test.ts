@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { layers, shell } from '@layers/testing/command';
 import { afterAll, describe, expect, it } from 'vitest';
-import { layers, shell } from './support/cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'layers-completion-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 import { describe, expect, it } from 'vitest';
 import { exitStatusOf } from '../src/exit-status.ts';
 
@@ -20,7 +20,7 @@ describe('exitStatusOf', () => {
   it('agrees with the page of errors', () => {
     expect(documented.size).toBeGreaterThan(30);
     for (const [code, expected] of documented) {
-      const error = Object.assign(new LayersError('ERR_LAYERS_X', ''), { code });
+      const error = Object.assign(new LayersError('ERR_LAYERS_USAGE', ''), { code });
       expect([code, exitStatusOf(error)]).toEqual([code, expected]);
     }
   });

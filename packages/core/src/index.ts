@@ -1,4 +1,4 @@
-export { isLayersError, LayersError } from '@layers/tar';
+export { isLayersError, LayersError } from '@layers/errors';
 export { type Analysis, analyse } from './analysis/analysis.js';
 export { type CatOptions, catFile } from './analysis/cat.js';
 export type {
@@ -95,7 +95,7 @@ export { createContentReader, layerStored, layerTar, readContent } from './image
 export type { ImageDescription, LayerDescription } from './image/description.js';
 export { type HashThread, openHashThread, type ThreadDigester } from './image/hash-thread.js';
 export { WORTH_THREADS_BYTES } from './image/index-layers.js';
-export type { Members } from './image/members.js';
+export type { ArchiveReader } from './image/members.js';
 export { changesetOf, type ReadImage, type ReadLayer, readImage } from './image/read-image.js';
 export { type ImageInArchive, readPair } from './image/read-pair.js';
 export { type ImageQuery, selectImage } from './image/select.js';

@@ -11,7 +11,7 @@ export type { ArchiveFormat } from './archive/archive-documents.js';
 export { type ImageDocuments, imageDocuments, jsonBytes } from './archive/image-documents.js';
 export { layerDigests } from './archive/layer-digests.js';
 export { knownFacts, type LayerFacts, uniqueLayers } from './archive/layer-facts.js';
-export { type CompressTar, type Passage, passLayer } from './archive/pass-bytes.js';
+export { type CompressTar, type CopyContext, copyLayer } from './archive/pass-bytes.js';
 export { plannedBytes } from './archive/planned-bytes.js';
 export { type TagNames, tagNames } from './archive/tag-names.js';
 export { type OutputTarget, type WriteOptions, writeImages } from './archive/write-images.js';
@@ -36,22 +36,22 @@ export { checkDestination } from './extract/destination.js';
 export type { ExtractOptions } from './extract/extract-tree.js';
 export type { ExtractReport, NotDone, NotDoneKind } from './extract/report.js';
 export type {
+  ExistingLayer,
+  GeneratedLayer,
   LayerCompression,
-  MadeLayer,
   NewImage,
   NewLayer,
-  StoredLayer,
   WrittenImage,
   WrittenLayer,
 } from './image/new-image.js';
 export { withAtomicFile } from './output/atomic-file.js';
-export { gathering } from './output/gatherer.js';
+export { withBufferedWriter } from './output/gatherer.js';
 export { makeFolders } from './output/make-folders.js';
 export type { OutputFile, OutputFileOptions } from './output/output-file.js';
 export { createPositionedFile } from './output/positioned-file.js';
 export { holdTemporary } from './output/temporary.js';
 export { systemCode, writeError, writing } from './output/write-error.js';
-export { planLean } from './plan/plan-lean.js';
+export { planWithoutWaste } from './plan/plan-lean.js';
 export { planSquash } from './plan/plan-squash.js';
 export { planTree } from './plan/plan-tree.js';
-export { How, type TreePlan } from './plan/tree-plan.js';
+export { Action, type TreePlan } from './plan/tree-plan.js';

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { analysed } from '@layers/testing/analysed';
+import { useScratch } from '@layers/testing/scratch';
 import { expect, test } from 'vitest';
-import { analysed } from '../../core/test/support/analysed.ts';
-import { useScratch } from '../../core/test/support/scratch.ts';
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const scratch = useScratch();

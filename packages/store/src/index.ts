@@ -31,4 +31,4 @@ export { withLease } from './lease/held-lease.js';
 export type { Lease } from './lease/lease.js';
 export { loadImages } from './load/load-images.js';
 export type { BlobCounts, LoadedImage, LoadOptions } from './load/loaded-image.js';
-export { keptImage } from './save/kept-image.js';
+export { imageAsStored } from './save/kept-image.js';

@@ -11,10 +11,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { digestOf } from '@layers/core';
+import { digestOf } from '@layers/core/digest';
+import { codeOfAsync } from '@layers/testing/errors';
+import { useScratch } from '@layers/testing/scratch';
 import { expect, test } from 'vitest';
-import { codeOfAsync } from '../../core/test/support/errors.ts';
-import { useScratch } from '../../core/test/support/scratch.ts';
 import { blobPath } from '../src/blobs/blob-file.ts';
 import {
   checkStore,

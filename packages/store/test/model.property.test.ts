@@ -1,5 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeOfAsync } from '@layers/testing/errors';
+import { runs } from '@layers/testing/random-runs';
+import { useScratch } from '@layers/testing/scratch';
 import {
   array,
   assert,
@@ -12,9 +15,6 @@ import {
   uniqueArray,
 } from 'fast-check';
 import { expect, test } from 'vitest';
-import { runs } from '../../../test/support/random-runs.ts';
-import { codeOfAsync } from '../../core/test/support/errors.ts';
-import { useScratch } from '../../core/test/support/scratch.ts';
 import { checkStore, listImages, pruneStore, removeImages, type Store, tagImage } from '../src/index.ts';
 import { image, load, namesIn, newStore } from './support/stores.ts';
 

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { useScratch } from '@layers/testing/scratch';
 import { expect, test } from 'vitest';
-import { useScratch } from '../../core/test/support/scratch.ts';
 import { checkStore, listImages, openStore } from '../src/index.ts';
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));

@@ -36,5 +36,5 @@ export interface TarEntry {
    * Whether the raw headers mean the same wherever they stand: no global header, no size that was not believed and
    * nothing else that readers take differently had a say in what is told here.
    */
-  readonly standsAlone: boolean;
+  readonly isSelfContained: boolean;
 }

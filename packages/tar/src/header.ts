@@ -1,5 +1,5 @@
+import { LayersError } from '@layers/errors';
 import { BLOCK_BYTES, untilNul } from './block.js';
-import { LayersError } from './error.js';
 import { readNumber } from './numbers.js';
 import type { OnWarning } from './warning.js';
 

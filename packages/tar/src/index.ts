@@ -1,7 +1,5 @@
 export { BLOCK_BYTES, paddedTo512 } from './block.js';
 export type { EntryType, TarEntry } from './entry.js';
-export type { ErrorCode, ErrorDetails, TarErrorCode } from './error.js';
-export { isLayersError, LayersError, placed, printable } from './error.js';
 export { createSparseExpander, type ExpandableEntry, expandSparse, type SparseExpander } from './expand.js';
 export { isTarHeader } from './header.js';
 export { readHeaders } from './headers.js';

@@ -1,4 +1,4 @@
-import { LayersError } from './error.js';
+import { LayersError } from '@layers/errors';
 
 /**
  * The most bytes an extension header may have: Linux lets no path pass 4,096 bytes and no xattr 65,536, Go's reader,

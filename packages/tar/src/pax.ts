@@ -1,5 +1,5 @@
+import { LayersError } from '@layers/errors';
 import { copyOf } from './block.js';
-import { LayersError } from './error.js';
 import type { OnWarning } from './warning.js';
 
 /** One record of an extended header. Keys are text of one character a byte; values are bytes. */

@@ -70,7 +70,7 @@ export function createMemberReader(warn: OnWarning): MemberReader {
       sparse,
       onWarning,
     );
-    const entry = isOdd ? { ...resolved, standsAlone: false } : resolved;
+    const entry = isOdd ? { ...resolved, isSelfContained: false } : resolved;
     isOdd = false;
     if (extensions.start !== -1) extensions = noExtensions();
     return { want: 'data', entry };

@@ -1,6 +1,6 @@
+import { LayersError } from '@layers/errors';
 import { untilNul } from './block.js';
 import type { EntryType, TarEntry } from './entry.js';
-import { LayersError } from './error.js';
 import type { Header } from './header.js';
 import { latin1, type PaxRecord } from './pax.js';
 import { checkExtents, type Extent, paxSparse, type Sparse } from './sparse.js';
@@ -140,7 +140,7 @@ export function resolveEntry(
     devminor: header.devminor,
     xattrs: fields.xattrs,
     sparse,
-    standsAlone: globals.length === 0 && header.typeflag !== DUMP_DIRECTORY,
+    isSelfContained: globals.length === 0 && header.typeflag !== DUMP_DIRECTORY,
   };
 }
 

@@ -1,5 +1,5 @@
+import { LayersError } from '@layers/errors';
 import { BLOCK_BYTES, paddedTo512 } from './block.js';
-import { LayersError } from './error.js';
 import { readNumber } from './numbers.js';
 import { latin1, type PaxRecord } from './pax.js';
 

@@ -1,6 +1,6 @@
+import { LayersError } from '@layers/errors';
 import { BLOCK_BYTES, isZeroBlock, paddedTo512 } from './block.js';
 import type { TarEntry } from './entry.js';
-import { LayersError } from './error.js';
 import { createMemberReader, nextHeader, type Step } from './reader.js';
 import type { OnWarning } from './warning.js';
 import { createWindow, MAX_WINDOW, type SeekableBytes, type Window } from './window.js';

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
+import { LayersError } from '@layers/errors';
 import { BLOCK_BYTES, paddedTo512 } from './block.js';
-import { LayersError } from './error.js';
 import { checksumOf, FIELD } from './header.js';
 import { MAX_EXTENSION_BYTES, TYPE_PAX_LOCAL } from './limits.js';
 import { fitsOctal, writeNumber } from './numbers.js';

@@ -1,6 +1,6 @@
+import { isLayersError } from '@layers/errors';
+import { buildTar, type Member } from '@layers/testing/tar-builder';
 import { describe, expect, it } from 'vitest';
-import { buildTar, type Member } from '../../../test/support/tar-builder.ts';
-import { isLayersError } from '../src/error.ts';
 import { readHeaders } from '../src/headers.ts';
 import { walkTar } from '../src/walk.ts';
 

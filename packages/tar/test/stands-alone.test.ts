@@ -3,7 +3,7 @@ import { END, globalPax, header, join, member, pax } from './support/build.ts';
 import { walk } from './support/read.ts';
 
 const standing = (...parts: Uint8Array[]): boolean[] =>
-  walk(join(...parts, END)).entries.map(({ standsAlone }) => standsAlone);
+  walk(join(...parts, END)).entries.map(({ isSelfContained }) => isSelfContained);
 
 describe('headers stand alone', () => {
   it('where nothing outside of them has a say', () => {

@@ -94,7 +94,7 @@ describe('a header that we wrote', () => {
           devminor: isDevice ? (entry.devminor ?? 0) : 0,
           xattrs: entry.xattrs?.size ? entry.xattrs : null,
           sparse: null,
-          standsAlone: true,
+          isSelfContained: true,
         });
         expect(pushed.headers[0]).toEqual(new Uint8Array(header));
       }),

@@ -1,21 +1,17 @@
 import {
-  type ArchiveInput,
   analyse,
   historyDocument,
   inspectDocument,
-  isLayersError,
-  type LayersError,
   listEntries,
   listHead,
-  openArchive,
-  type ReadOptions,
-  readImage,
   treeDocument,
   verifyArchive,
   wasteDocument,
-} from '@layers/core';
+} from '@layers/core/analysis';
+import { type ArchiveInput, openArchive, type ReadOptions, readImage } from '@layers/core/image';
+import { isLayersError, type LayersError } from '@layers/errors';
+import { pieceSizes, pipeOf } from '@layers/testing/documents';
 import { expect } from 'vitest';
-import { pieceSizes, pipeOf } from '../../../packages/core/test/support/documents.ts';
 
 /** What the library says of an archive: documents without their source, or the code of an error. */
 export type Answer = Record<string, unknown>;

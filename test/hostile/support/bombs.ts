@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { sha256 } from '../../support/archive-builder.ts';
+import { sha256 } from '@layers/testing/archive-builder';
 import { archiveOfLayers } from './hostile-archive.ts';
 import { END, fileMember, header } from './tar-bytes.ts';
 import { zstdRun } from './zstd-frames.ts';

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { buildDockerArchive, type ImageSpec, sha256 } from '../../support/archive-builder.ts';
-import { buildTar, type Member } from '../../support/tar-builder.ts';
+import { buildDockerArchive, type ImageSpec, sha256 } from '@layers/testing/archive-builder';
+import { buildTar, type Member } from '@layers/testing/tar-builder';
 import { zstdOf } from './zstd-frames.ts';
 
 /** Small archives of every form, honest to the last byte, to be damaged. */

@@ -1,4 +1,6 @@
-import { type Compression, changesetOf, type FileRange, type ReadImage } from '@layers/core';
+import type { FileRange } from '@layers/core/bytes';
+import type { Compression } from '@layers/core/compression';
+import { changesetOf, type ReadImage } from '@layers/core/image';
 
 /** Bytes in a file that stages go through. */
 export interface Blob {

@@ -1,7 +1,9 @@
 import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { InspectDocument, ReadImage } from '@layers/core';
-import { extractRootfs, writeError } from '@layers/rewrite';
+import type { InspectDocument } from '@layers/core/analysis';
+import type { ReadImage } from '@layers/core/image';
+import { extractRootfs } from '@layers/rewrite/change';
+import { writeError } from '@layers/rewrite/output';
 import { humanBytes } from '../output/format.js';
 import { now } from './clock.js';
 import { emptied } from './scratch-folder.js';

@@ -1,4 +1,4 @@
-import { openRange } from '@layers/core';
+import { openRange } from '@layers/core/bytes';
 import type { Blob } from './blobs.js';
 import type { OnTar } from './stream-stages.js';
 import { type BenchOptions, turn } from './turns.js';

@@ -1,4 +1,5 @@
-import { type Archive, analyse, type ImageDescription, inspectDocument, readImage } from '@layers/core';
+import { analyse, inspectDocument } from '@layers/core/analysis';
+import { type Archive, type ImageDescription, readImage } from '@layers/core/image';
 import { now } from './clock.js';
 import type { Sample } from './stage.js';
 import type { BenchOptions } from './turns.js';

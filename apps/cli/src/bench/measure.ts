@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { type InspectDocument, type ReadImage, WORTH_THREADS_BYTES } from '@layers/core';
+import type { InspectDocument } from '@layers/core/analysis';
+import { type ReadImage, WORTH_THREADS_BYTES } from '@layers/core/image';
 import { type Blob, layerBlobs } from './blobs.js';
 import { type Extraction, extractOnce, lacksRoom, roomAt } from './extract-stage.js';
 import { collectHeaders, type HeaderSample } from './header-sample.js';

@@ -1,4 +1,6 @@
-import { createDigester, decompressStream, openRange } from '@layers/core';
+import { openRange } from '@layers/core/bytes';
+import { decompressStream } from '@layers/core/compression';
+import { createDigester } from '@layers/core/digest';
 import type { Blob } from './blobs.js';
 import { now } from './clock.js';
 import type { Sample } from './stage.js';

@@ -1,4 +1,5 @@
-import { changesetOf, type ReadImage, uniteLayers } from '@layers/core';
+import { changesetOf, type ReadImage } from '@layers/core/image';
+import { uniteLayers } from '@layers/core/rootfs';
 import { now } from './clock.js';
 import type { Sample } from './stage.js';
 

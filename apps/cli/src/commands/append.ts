@@ -1,12 +1,7 @@
-import {
-  type AppendFinding,
-  appendLayer,
-  createdFromEpoch,
-  parseAddition,
-  parseMode,
-  parseOwner,
-} from '@layers/rewrite';
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
+import { type AppendFinding, parseAddition, parseMode, parseOwner } from '@layers/rewrite/append';
+import { appendLayer } from '@layers/rewrite/change';
+import { createdFromEpoch } from '@layers/rewrite/config';
 import type { ExitStatus } from '../exit-status.js';
 import { viewOf } from '../output/view.js';
 import { writeText } from '../output/write-out.js';

@@ -5,10 +5,8 @@ import {
   type ImageInfo,
   type InspectDocument,
   inspectDocument,
-  openArchive,
-  readImage,
-  type SourceInfo,
-} from '@layers/core';
+} from '@layers/core/analysis';
+import { openArchive, readImage, type SourceInfo } from '@layers/core/image';
 import type { Blob } from '../bench/blobs.js';
 import type { Reopened } from '../bench/inspect-stage.js';
 import { type Measurements, measureImage } from '../bench/measure.js';

@@ -1,5 +1,5 @@
-import { catFile } from '@layers/core';
-import { LayersError } from '@layers/tar';
+import { catFile } from '@layers/core/analysis';
+import { LayersError } from '@layers/errors';
 import { ExitStatus } from '../exit-status.js';
 import { createTextCheck } from '../output/text-check.js';
 import { writeChunk } from '../output/write-out.js';

@@ -1,5 +1,6 @@
-import type { Finding, ReadImage } from '@layers/core';
-import type { NewImage, WrittenImage } from '@layers/rewrite';
+import type { Finding } from '@layers/core/analysis';
+import type { ReadImage } from '@layers/core/image';
+import type { NewImage, WrittenImage } from '@layers/rewrite/image';
 import type { OutputName } from '../output/output-name.js';
 
 /** What `--json` prints of a command that writes images. */

@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 import type { OutputName } from '../output/output-name.js';
 import { refuseTerminal } from '../output/write-target.js';
 import type { Session } from '../program/session.js';

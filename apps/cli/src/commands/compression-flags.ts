@@ -1,5 +1,5 @@
-import type { LayerCompression } from '@layers/rewrite';
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
+import type { LayerCompression } from '@layers/rewrite/image';
 
 export const COMPRESSIONS = ['none', 'gzip', 'zstd'] as const;
 

@@ -1,5 +1,6 @@
-import { type ConfigFlags, configureImage, parseConfigFlags } from '@layers/rewrite';
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
+import { configureImage } from '@layers/rewrite/change';
+import { type ConfigFlags, parseConfigFlags } from '@layers/rewrite/config';
 import type { ExitStatus } from '../exit-status.js';
 import type { Session } from '../program/session.js';
 import { type ChangeFlags, outputOf, writeChange } from './change.js';

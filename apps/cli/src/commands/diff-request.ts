@@ -1,6 +1,6 @@
-import type { Ignorable, Section } from '@layers/core';
-import { IGNORED_BY_DEFAULT, REPRODUCIBLE } from '@layers/core';
-import { LayersError } from '@layers/tar';
+import type { Ignorable, Section } from '@layers/core/diff';
+import { IGNORED_BY_DEFAULT, REPRODUCIBLE } from '@layers/core/diff';
+import { LayersError } from '@layers/errors';
 import { SECTIONS } from '../program/diff-words.js';
 import type { ImageFlags } from '../program/session.js';
 

@@ -1,5 +1,7 @@
-import { diffImages, dockerDiff, historyDocument, type ReadImage, readPair, upToLayer } from '@layers/core';
-import { placed } from '@layers/tar';
+import { historyDocument } from '@layers/core/analysis';
+import { diffImages, dockerDiff } from '@layers/core/diff';
+import { type ReadImage, readPair, upToLayer } from '@layers/core/image';
+import { withContext } from '@layers/errors';
 import type { ExitStatus } from '../exit-status.js';
 import type { View } from '../output/view.js';
 import type { Session } from '../program/session.js';
@@ -83,7 +85,7 @@ function upTo({ archive, image }: ChosenImage, position: number | undefined): Ch
   try {
     return { archive, image: position === undefined ? image : upToLayer(image, position) };
   } catch (error) {
-    throw placed(error, { archive: archive.source.path });
+    throw withContext(error, { archive: archive.source.path });
   }
 }
 

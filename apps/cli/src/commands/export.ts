@@ -1,6 +1,8 @@
-import { imageInfo, type SourceInfo } from '@layers/core';
-import { exportRootfs, withAtomicFile } from '@layers/rewrite';
-import { LayersError } from '@layers/tar';
+import { imageInfo } from '@layers/core/analysis';
+import type { SourceInfo } from '@layers/core/image';
+import { LayersError } from '@layers/errors';
+import { exportRootfs } from '@layers/rewrite/change';
+import { withAtomicFile } from '@layers/rewrite/output';
 import { ExitStatus } from '../exit-status.js';
 import { writeChunk } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../program/session.js';

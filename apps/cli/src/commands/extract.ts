@@ -1,5 +1,7 @@
-import { imageInfo, pathFields, type SourceInfo } from '@layers/core';
-import { checkDestination, type ExtractReport, extractRootfs, type NotDoneKind } from '@layers/rewrite';
+import { imageInfo, pathFields } from '@layers/core/analysis';
+import type { SourceInfo } from '@layers/core/image';
+import { extractRootfs } from '@layers/rewrite/change';
+import { checkDestination, type ExtractReport, type NotDoneKind } from '@layers/rewrite/extract';
 import { ExitStatus } from '../exit-status.js';
 import { createProgress } from '../output/progress.js';
 import { viewOf } from '../output/view.js';

@@ -1,4 +1,4 @@
-import { historyDocument } from '@layers/core';
+import { historyDocument } from '@layers/core/analysis';
 import type { ExitStatus } from '../exit-status.js';
 import type { View } from '../output/view.js';
 import type { ImageFlags, Session } from '../program/session.js';

@@ -1,6 +1,6 @@
-import { familiarReference, tryParseReference, withDefaultTag } from '@layers/core';
-import type { FoundImage, StoredImage } from '@layers/store';
-import { LayersError } from '@layers/tar';
+import { familiarReference, tryParseReference, withDefaultTag } from '@layers/core/oci';
+import { LayersError } from '@layers/errors';
+import type { FoundImage, StoredImage } from '@layers/store/images';
 import type { ImageRow } from './images-rows.js';
 import { globMatches } from './path-glob.js';
 

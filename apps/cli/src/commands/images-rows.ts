@@ -1,5 +1,5 @@
-import { familiarName, tryParseReference } from '@layers/core';
-import type { StoredImage } from '@layers/store';
+import { familiarName, tryParseReference } from '@layers/core/oci';
+import type { StoredImage } from '@layers/store/images';
 
 /** A line of `layers images`: an image under one of its names. */
 export interface ImageRow {

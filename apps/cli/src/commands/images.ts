@@ -1,6 +1,7 @@
-import { formatPlatform } from '@layers/core';
-import { listImages, openStoredArchive, type Store, type StoredImage } from '@layers/store';
-import { isLayersError } from '@layers/tar';
+import { formatPlatform } from '@layers/core/oci';
+import { isLayersError } from '@layers/errors';
+import { listImages, openStoredArchive, type StoredImage } from '@layers/store/images';
+import type { Store } from '@layers/store/layout';
 import type { ExitStatus } from '../exit-status.js';
 import { foundImage, userStore } from '../input/stored-input.js';
 import type { ImageFlags, Session } from '../program/session.js';

@@ -1,13 +1,10 @@
-import { FINDING_SEVERITY, type Finding, parsePlatform } from '@layers/core';
-import { compressStream, createdFromEpoch } from '@layers/rewrite';
-import {
-  type ImportReport,
-  importRootfs,
-  type LoadedImage,
-  loadImages,
-  type RootfsInput,
-} from '@layers/store';
-import { LayersError } from '@layers/tar';
+import { FINDING_SEVERITY, type Finding } from '@layers/core/analysis';
+import { parsePlatform } from '@layers/core/oci';
+import { LayersError } from '@layers/errors';
+import { compressStream } from '@layers/rewrite/compress';
+import { createdFromEpoch } from '@layers/rewrite/config';
+import { type ImportReport, importRootfs, type RootfsInput } from '@layers/store/import';
+import { type LoadedImage, loadImages } from '@layers/store/load';
 import type { ExitStatus } from '../exit-status.js';
 import { userStore } from '../input/stored-input.js';
 import { writeText } from '../output/write-out.js';

@@ -1,4 +1,4 @@
-import { inspectDocument } from '@layers/core';
+import { inspectDocument } from '@layers/core/analysis';
 import type { ExitStatus } from '../exit-status.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { renderInspect } from '../render/inspect.js';

@@ -1,7 +1,9 @@
-import type { SourceInfo } from '@layers/core';
-import { compressStream, type LayerCompression, type WrittenImage, writeImages } from '@layers/rewrite';
-import { daemonEndpoint, loadIntoDaemon as send } from '@layers/store';
-import { LayersError } from '@layers/tar';
+import type { SourceInfo } from '@layers/core/image';
+import { LayersError } from '@layers/errors';
+import { writeImages } from '@layers/rewrite/archive';
+import { compressStream } from '@layers/rewrite/compress';
+import type { LayerCompression, WrittenImage } from '@layers/rewrite/image';
+import { daemonEndpoint, loadIntoDaemon as send } from '@layers/store/daemon';
 import type { ExitStatus } from '../exit-status.js';
 import { escapeForTerminal } from '../output/escape.js';
 import type { Session } from '../program/session.js';

@@ -1,5 +1,5 @@
-import type { SourceInfo } from '@layers/core';
-import type { LoadedImage } from '@layers/store';
+import type { SourceInfo } from '@layers/core/image';
+import type { LoadedImage } from '@layers/store/load';
 
 /** What `layers load --json` prints. */
 export interface LoadDocument {

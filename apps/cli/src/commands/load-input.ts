@@ -1,7 +1,8 @@
 import { tmpdir } from 'node:os';
-import { type Archive, type ImageDescription, type ReadOptions, readImage } from '@layers/core';
-import { type LayerCompression, type NewImage, repackImage } from '@layers/rewrite';
-import { LayersError, placed } from '@layers/tar';
+import { type Archive, type ImageDescription, type ReadOptions, readImage } from '@layers/core/image';
+import { LayersError, withContext } from '@layers/errors';
+import { repackImage } from '@layers/rewrite/change';
+import type { LayerCompression, NewImage } from '@layers/rewrite/image';
 import { checkTransport, findInput, type Input } from '../input/open-input.js';
 import { passesOnce, withUnpacked } from '../input/unpacked-input.js';
 import type { ImageFlags, Session } from '../program/session.js';
@@ -75,6 +76,6 @@ async function newImageOf(
     const layers = packed.layers.flatMap((layer, i) => (isRaw[i] ? layer : (asItIs.layers[i] ?? layer)));
     return { ...packed, layers };
   } catch (error) {
-    throw placed(error, { archive: archive.source.path });
+    throw withContext(error, { archive: archive.source.path });
   }
 }

@@ -1,5 +1,6 @@
-import { formatPlatform, type ImageDescription, selectImage } from '@layers/core';
-import { isLayersError } from '@layers/tar';
+import { type ImageDescription, selectImage } from '@layers/core/image';
+import { formatPlatform } from '@layers/core/oci';
+import { isLayersError } from '@layers/errors';
 import { chooseImage } from '../input/open-input.js';
 import type { ImageFlags } from '../program/session.js';
 import type { Opened } from './read.js';

@@ -1,5 +1,6 @@
-import { compressStream } from '@layers/rewrite';
-import { loadImages, withLease } from '@layers/store';
+import { compressStream } from '@layers/rewrite/compress';
+import { withLease } from '@layers/store/lease';
+import { loadImages } from '@layers/store/load';
 import type { ExitStatus } from '../exit-status.js';
 import { userStore } from '../input/stored-input.js';
 import { passesOnce } from '../input/unpacked-input.js';

@@ -1,4 +1,4 @@
-import { listEntries, listHead } from '@layers/core';
+import { listEntries, listHead } from '@layers/core/analysis';
 import type { ExitStatus } from '../exit-status.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { renderList } from '../render/list.js';

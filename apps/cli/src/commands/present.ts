@@ -1,4 +1,4 @@
-import type { Finding } from '@layers/core';
+import type { Finding } from '@layers/core/analysis';
 import { ExitStatus } from '../exit-status.js';
 import { jsonLines, jsonText } from '../output/json-text.js';
 import { type View, viewOf } from '../output/view.js';

@@ -1,4 +1,5 @@
-import { type PruneReport, pruneStore, type StoreBlob } from '@layers/store';
+import { type PruneReport, pruneStore } from '@layers/store/garbage';
+import type { StoreBlob } from '@layers/store/layout';
 import type { ExitStatus } from '../exit-status.js';
 import { userStore } from '../input/stored-input.js';
 import { parseDuration } from '../output/parse-duration.js';

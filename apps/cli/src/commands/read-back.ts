@@ -1,15 +1,9 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  diffImages,
-  type Ignorable,
-  openArchive,
-  type ReadImage,
-  type ReadOptions,
-  readImage,
-} from '@layers/core';
-import type { WrittenImage } from '@layers/rewrite';
-import { LayersError, placed } from '@layers/tar';
+import { diffImages, type Ignorable } from '@layers/core/diff';
+import { openArchive, type ReadImage, type ReadOptions, readImage } from '@layers/core/image';
+import { LayersError, withContext } from '@layers/errors';
+import type { WrittenImage } from '@layers/rewrite/image';
 
 /** What was written, as a reader finds it. */
 export interface ReadBack {
@@ -59,7 +53,7 @@ export async function readBack(
     }
     return { bytes: archive.source.bytes ?? bytesBelow(path), sameRootfs };
   } catch (error) {
-    throw placed(error, { archive: path });
+    throw withContext(error, { archive: path });
   }
 }
 

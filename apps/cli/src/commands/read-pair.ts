@@ -1,5 +1,5 @@
-import type { Archive, ImageDescription, ReadOptions } from '@layers/core';
-import { isLayersError, LayersError } from '@layers/tar';
+import type { Archive, ImageDescription, ReadOptions } from '@layers/core/image';
+import { isLayersError, LayersError } from '@layers/errors';
 import { chooseImage, findInput, type Input } from '../input/open-input.js';
 import type { Session } from '../program/session.js';
 import type { DiffFlags } from './diff-request.js';

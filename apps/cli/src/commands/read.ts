@@ -1,14 +1,13 @@
+import { type Analysis, analyse } from '@layers/core/analysis';
 import {
-  type Analysis,
   type Archive,
   type ArchiveInput,
-  analyse,
   openArchive,
   type ReadImage,
   type ReadOptions,
   readImage,
-} from '@layers/core';
-import { LayersError } from '@layers/tar';
+} from '@layers/core/image';
+import { LayersError } from '@layers/errors';
 import { checkTransport, chooseImage, findInput, type Input } from '../input/open-input.js';
 import { withoutSpoolPath, withSpool } from '../input/spool-input.js';
 import { createProgress } from '../output/progress.js';

@@ -1,6 +1,6 @@
-import { readImage } from '@layers/core';
-import { repackImage } from '@layers/rewrite';
-import { LayersError } from '@layers/tar';
+import { readImage } from '@layers/core/image';
+import { LayersError } from '@layers/errors';
+import { repackImage } from '@layers/rewrite/change';
 import type { ExitStatus } from '../exit-status.js';
 import { parseImageName } from '../input/image-name.js';
 import { chooseImage, findInput } from '../input/open-input.js';

@@ -1,5 +1,5 @@
-import { type Removal, removeImages } from '@layers/store';
-import { isLayersError, LayersError } from '@layers/tar';
+import { isLayersError, LayersError } from '@layers/errors';
+import { type Removal, removeImages } from '@layers/store/garbage';
 import { type ExitStatus, exitStatusOf } from '../exit-status.js';
 import { loadingHint, userStore } from '../input/stored-input.js';
 import { errorText } from '../output/error-text.js';

@@ -1,5 +1,5 @@
-import type { Finding } from '@layers/core';
-import type { WrittenImage } from '@layers/rewrite';
+import type { Finding } from '@layers/core/analysis';
+import type { WrittenImage } from '@layers/rewrite/image';
 import type { OutputName } from '../output/output-name.js';
 
 /** How an archive is packed as a whole. */

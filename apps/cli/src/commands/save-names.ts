@@ -1,5 +1,6 @@
-import { familiarName, familiarReference, tryParseReference } from '@layers/core';
-import { type FoundImage, listNames, type Store } from '@layers/store';
+import { familiarName, familiarReference, tryParseReference } from '@layers/core/oci';
+import { type FoundImage, listNames } from '@layers/store/images';
+import type { Store } from '@layers/store/layout';
 import { foundImage } from '../input/stored-input.js';
 
 /** An image of the store with the names by which it was asked for. */

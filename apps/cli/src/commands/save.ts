@@ -1,14 +1,11 @@
-import { type ReadOptions, readImage } from '@layers/core';
-import { type NewImage, repackImage } from '@layers/rewrite';
-import {
-  type FoundImage,
-  keptImage,
-  namingStoreBlobs,
-  openStoredArchive,
-  type Store,
-  withLease,
-} from '@layers/store';
-import { LayersError } from '@layers/tar';
+import { type ReadOptions, readImage } from '@layers/core/image';
+import { LayersError } from '@layers/errors';
+import { repackImage } from '@layers/rewrite/change';
+import type { NewImage } from '@layers/rewrite/image';
+import { type FoundImage, namingStoreBlobs, openStoredArchive } from '@layers/store/images';
+import type { Store } from '@layers/store/layout';
+import { withLease } from '@layers/store/lease';
+import { imageAsStored } from '@layers/store/save';
 import { ExitStatus } from '../exit-status.js';
 import { daemonReference } from '../input/image-name.js';
 import { findInput } from '../input/open-input.js';
@@ -75,7 +72,8 @@ async function storedImage(store: Store, image: FoundImage, options: ReadOptions
     });
   }
   return (
-    keptImage(archive, description) ?? repackImage(await readImage(archive, description, options), options)
+    imageAsStored(archive, description) ??
+    repackImage(await readImage(archive, description, options), options)
   );
 }
 

@@ -1,5 +1,6 @@
-import type { Finding } from '@layers/core';
-import { type NewImage, tagNames } from '@layers/rewrite';
+import type { Finding } from '@layers/core/analysis';
+import { tagNames } from '@layers/rewrite/archive';
+import type { NewImage } from '@layers/rewrite/image';
 import { escapeForTerminal } from '../output/escape.js';
 import type { OutputFormat } from '../output/output-name.js';
 import { viewOf } from '../output/view.js';

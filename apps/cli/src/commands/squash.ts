@@ -1,5 +1,5 @@
-import { squashImage } from '@layers/rewrite';
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
+import { squashImage } from '@layers/rewrite/change';
 import type { ExitStatus } from '../exit-status.js';
 import type { Session } from '../program/session.js';
 import { type ChangeFlags, outputOf, writeChange } from './change.js';

@@ -1,4 +1,5 @@
-import { checkStore, type StoreCheck, storePath } from '@layers/store';
+import { checkStore, type StoreCheck } from '@layers/store/check';
+import { storePath } from '@layers/store/layout';
 import type { ExitStatus } from '../exit-status.js';
 import { userStore } from '../input/stored-input.js';
 import type { ImageFlags, Session } from '../program/session.js';

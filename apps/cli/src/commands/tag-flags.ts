@@ -1,5 +1,5 @@
-import { familiarReference, tryParseReference, withDefaultTag } from '@layers/core';
-import { LayersError } from '@layers/tar';
+import { familiarReference, tryParseReference, withDefaultTag } from '@layers/core/oci';
+import { LayersError } from '@layers/errors';
 
 /** The names behind `--tag` as docker shows them; undefined where there are none. Throws ERR_LAYERS_USAGE. */
 export function tagFlags(tags: readonly string[] | undefined): readonly string[] | undefined {

@@ -1,5 +1,5 @@
-import { tagImage } from '@layers/store';
-import { isLayersError } from '@layers/tar';
+import { isLayersError } from '@layers/errors';
+import { tagImage } from '@layers/store/images';
 import type { ExitStatus } from '../exit-status.js';
 import { foundImage, userStore } from '../input/stored-input.js';
 import type { ImageFlags, Session } from '../program/session.js';

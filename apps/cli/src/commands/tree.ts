@@ -1,4 +1,4 @@
-import { treeDocument } from '@layers/core';
+import { treeDocument } from '@layers/core/analysis';
 import type { ExitStatus } from '../exit-status.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { renderTree } from '../render/tree.js';

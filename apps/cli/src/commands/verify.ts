@@ -1,5 +1,6 @@
-import { type ReadOptions, type VerifyDocument, verifyArchive, verifyOpenArchive } from '@layers/core';
-import { placed } from '@layers/tar';
+import { type VerifyDocument, verifyArchive, verifyOpenArchive } from '@layers/core/analysis';
+import type { ReadOptions } from '@layers/core/image';
+import { withContext } from '@layers/errors';
 import { ExitStatus } from '../exit-status.js';
 import { checkTransport, findInput, type Input } from '../input/open-input.js';
 import type { ImageFlags, Session } from '../program/session.js';
@@ -39,6 +40,6 @@ async function verified(
     checkTransport(document.source, transport);
     return document;
   } catch (error) {
-    throw placed(error, { archive: source.path });
+    throw withContext(error, { archive: source.path });
   }
 }

@@ -1,4 +1,4 @@
-import { wasteDocument } from '@layers/core';
+import { wasteDocument } from '@layers/core/analysis';
 import type { ExitStatus } from '../exit-status.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { renderWaste } from '../render/waste.js';

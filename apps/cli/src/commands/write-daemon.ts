@@ -1,6 +1,7 @@
-import type { OutputTarget, WrittenImage } from '@layers/rewrite';
-import { daemonEndpoint, inspectInDaemon, loadIntoDaemon } from '@layers/store';
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
+import type { OutputTarget } from '@layers/rewrite/archive';
+import type { WrittenImage } from '@layers/rewrite/image';
+import { daemonEndpoint, inspectInDaemon, loadIntoDaemon } from '@layers/store/daemon';
 import type { DaemonOutput } from '../output/daemon-output.js';
 import { escapeForTerminal } from '../output/escape.js';
 import { writeText } from '../output/write-out.js';

@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 import type { Session } from '../program/session.js';
 
 /** An image of a Docker Engine as bytes that pass once. The engine is asked at the first of them. */

@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 
 /** The transports of containers-transports(5) that name a file or a folder. */
 export const FILE_TRANSPORTS = ['docker-archive', 'oci-archive', 'oci'] as const;

@@ -1,6 +1,6 @@
 import { createReadStream, lstatSync, statSync } from 'node:fs';
-import { type Archive, type ImageDescription, type SourceInfo, selectImage } from '@layers/core';
-import { LayersError, placed } from '@layers/tar';
+import { type Archive, type ImageDescription, type SourceInfo, selectImage } from '@layers/core/image';
+import { LayersError, withContext } from '@layers/errors';
 import type { ImageFlags, Session } from '../program/session.js';
 import { daemonSource } from './daemon-source.js';
 import { daemonReference, type FileTransport, mayBeStored, missing, parseImageName } from './image-name.js';
@@ -67,7 +67,7 @@ export function chooseImage(archive: Archive, input: Input, flags: ImageFlags): 
   try {
     return selectImage(archive, { image: input.image, platform: flags.platform });
   } catch (error) {
-    throw placed(error, { archive: archive.source.path });
+    throw withContext(error, { archive: archive.source.path });
   }
 }
 

@@ -1,5 +1,6 @@
-import { type Archive, type ReadOptions, spoolStream } from '@layers/core';
-import { isLayersError, LayersError } from '@layers/tar';
+import { spoolStream } from '@layers/core/bytes';
+import type { Archive, ReadOptions } from '@layers/core/image';
+import { isLayersError, LayersError } from '@layers/errors';
 import { escapeForTerminal } from '../output/escape.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import type { StreamSource } from './open-input.js';

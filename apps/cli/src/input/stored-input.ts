@@ -1,17 +1,15 @@
-import type { Archive, Digest } from '@layers/core';
+import type { Digest } from '@layers/core/digest';
+import type { Archive } from '@layers/core/image';
+import { isLayersError, LayersError } from '@layers/errors';
 import {
   type FoundImage,
   findImage,
-  type Lease,
   listNames,
   namingStoreBlobs,
-  openStore,
   openStoredArchive,
-  type Store,
-  storePath,
-  withLease,
-} from '@layers/store';
-import { isLayersError, LayersError } from '@layers/tar';
+} from '@layers/store/images';
+import { openStore, type Store, storePath } from '@layers/store/layout';
+import { type Lease, withLease } from '@layers/store/lease';
 import type { ImageFlags, Session } from '../program/session.js';
 import { missing } from './image-name.js';
 import { nearestNames } from './nearest-names.js';

@@ -1,16 +1,7 @@
 import { createReadStream, statSync } from 'node:fs';
-import {
-  type Archive,
-  type Compression,
-  decompressStream,
-  openArchive,
-  openFileBytes,
-  type ReadOptions,
-  readError,
-  SNIFF_BYTES,
-  sniffCompression,
-  spoolStream,
-} from '@layers/core';
+import { openFileBytes, readError, spoolStream } from '@layers/core/bytes';
+import { type Compression, decompressStream, SNIFF_BYTES, sniffCompression } from '@layers/core/compression';
+import { type Archive, openArchive, type ReadOptions } from '@layers/core/image';
 import type { Input } from './open-input.js';
 import { renamed } from './spool-input.js';
 

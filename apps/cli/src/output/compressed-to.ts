@@ -1,4 +1,4 @@
-import { compressStream } from '@layers/rewrite';
+import { compressStream } from '@layers/rewrite/compress';
 import { pushed } from './pushed.js';
 
 type Put = (chunk: Uint8Array) => Promise<void>;

@@ -1,5 +1,5 @@
-import { familiarReference, tryParseReference, withDefaultTag } from '@layers/core';
-import { LayersError } from '@layers/tar';
+import { familiarReference, tryParseReference, withDefaultTag } from '@layers/core/oci';
+import { LayersError } from '@layers/errors';
 import { daemonReference } from '../input/image-name.js';
 import type { OutputFormat, OutputName } from './output-name.js';
 

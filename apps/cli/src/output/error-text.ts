@@ -1,4 +1,4 @@
-import { isLayersError } from '@layers/tar';
+import { isLayersError } from '@layers/errors';
 import { escapeForTerminal } from './escape.js';
 import type { View } from './view.js';
 

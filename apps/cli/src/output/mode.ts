@@ -1,4 +1,4 @@
-import type { ListedEntry } from '@layers/core';
+import type { ListedEntry } from '@layers/core/analysis';
 
 const TYPE_LETTERS: Readonly<Record<ListedEntry['type'], string>> = {
   file: '-',

@@ -1,5 +1,5 @@
-import { tryParseReference } from '@layers/core';
-import { LayersError } from '@layers/tar';
+import { tryParseReference } from '@layers/core/oci';
+import { LayersError } from '@layers/errors';
 
 export const ARCHIVE_FORMATS = ['hybrid', 'docker', 'oci', 'oci-dir'] as const;
 

@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 
 const SECONDS: ReadonlyMap<string, number> = new Map([
   ['ms', 0.001],

@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 
 /** Whoever read our output has gone. Not an error: the command ends quietly. */
 export class OutputClosed extends Error {

@@ -1,5 +1,5 @@
-import type { OutputTarget } from '@layers/rewrite';
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
+import type { OutputTarget } from '@layers/rewrite/archive';
 import type { Session } from '../program/session.js';
 import type { OutputName } from './output-name.js';
 import { writeChunk } from './write-out.js';

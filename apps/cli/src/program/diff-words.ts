@@ -1,4 +1,4 @@
-import type { Ignorable, Section } from '@layers/core';
+import type { Ignorable, Section } from '@layers/core/diff';
 
 // The words stand here once more, held against the core's by their types: to parse a command line, and to write a
 // script for completion, the core is not loaded.

@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 import { CommanderError } from 'commander';
 import { ExitStatus, exitStatusOf } from '../exit-status.js';
 import { errorText } from '../output/error-text.js';

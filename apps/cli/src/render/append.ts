@@ -1,4 +1,4 @@
-import type { AppendPlan } from '@layers/rewrite';
+import type { AppendPlan } from '@layers/rewrite/append';
 import { counted } from '../output/format.js';
 import type { View } from '../output/view.js';
 import { notes } from './notes.js';

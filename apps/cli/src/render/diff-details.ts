@@ -1,4 +1,4 @@
-import type { FileChange } from '@layers/core';
+import type { FileChange } from '@layers/core/diff';
 import { escapeForTerminal, escapeName } from '../output/escape.js';
 import { counted, shortDate } from '../output/format.js';
 import type { View } from '../output/view.js';

@@ -1,4 +1,4 @@
-import type { FileChange } from '@layers/core';
+import type { FileChange } from '@layers/core/diff';
 import { type Best, createBest, type Weighed } from './diff-best.js';
 import type { Happening } from './diff-marks.js';
 import { deltaOf, weightOf } from './diff-weight.js';

@@ -1,4 +1,4 @@
-import type { DockerChange } from '@layers/core';
+import type { DockerChange } from '@layers/core/diff';
 import { escapeName } from '../output/escape.js';
 
 /** The lines of `docker diff`; like docker's own, they hold text, even of names that are none. */

@@ -1,4 +1,4 @@
-import type { DiffDocument, FileChange } from '@layers/core';
+import type { DiffDocument, FileChange } from '@layers/core/diff';
 import { escapeForTerminal } from '../output/escape.js';
 import { counted } from '../output/format.js';
 import { GAP } from '../output/table-layout.js';

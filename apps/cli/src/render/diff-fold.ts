@@ -1,4 +1,4 @@
-import type { FileChange } from '@layers/core';
+import type { FileChange } from '@layers/core/diff';
 import type { Item, Taken } from './diff-directories.js';
 import { layerText } from './diff-layer.js';
 import { deltaOf, weightOf } from './diff-weight.js';

@@ -1,4 +1,4 @@
-import type { FileChange } from '@layers/core';
+import type { FileChange } from '@layers/core/diff';
 import { byWeight, createBest } from './diff-best.js';
 import {
   createDirectories,

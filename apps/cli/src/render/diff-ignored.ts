@@ -1,4 +1,4 @@
-import type { DiffDocument, Ignorable } from '@layers/core';
+import type { DiffDocument, Ignorable } from '@layers/core/diff';
 
 /** What passes over these differences unless it is given. */
 const COUNTED_BY: ReadonlyMap<Ignorable, string> = new Map([

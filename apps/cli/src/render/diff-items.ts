@@ -1,4 +1,4 @@
-import type { DiffDocument } from '@layers/core';
+import type { DiffDocument } from '@layers/core/diff';
 
 /** What differs as a list, every line of it with the section that it belongs to. */
 export function* diffItems(document: DiffDocument): Generator<object> {

@@ -1,4 +1,4 @@
-import type { FileChange } from '@layers/core';
+import type { FileChange } from '@layers/core/diff';
 
 /** The layer that put a path there or took it away; of A where B never had the path. */
 export function placeOf({ change, layerA, layerB }: FileChange) {

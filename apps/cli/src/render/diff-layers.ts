@@ -1,4 +1,4 @@
-import type { LayerReference, LayersDiff } from '@layers/core';
+import type { LayerReference, LayersDiff } from '@layers/core/diff';
 import { escapeForTerminal } from '../output/escape.js';
 import { shortDigest } from '../output/format.js';
 import { type Cell, table } from '../output/table.js';

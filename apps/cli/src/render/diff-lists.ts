@@ -1,4 +1,5 @@
-import type { ConfigChange, HistoryChange, PackageChange, PackagesDiff } from '@layers/core';
+import type { ConfigChange, HistoryChange, PackagesDiff } from '@layers/core/diff';
+import type { PackageChange } from '@layers/core/distro';
 import { escapeForTerminal } from '../output/escape.js';
 import { counted, oneLine } from '../output/format.js';
 import { type Cell, table } from '../output/table.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FileChange } from '@layers/core';
+import type { FileChange } from '@layers/core/diff';
 
 const NONE = '0'.repeat(40);
 

@@ -1,4 +1,4 @@
-import type { FileChange } from '@layers/core';
+import type { FileChange } from '@layers/core/diff';
 import { escapeForTerminal } from '../output/escape.js';
 import type { View } from '../output/view.js';
 import { detailsOf } from './diff-details.js';

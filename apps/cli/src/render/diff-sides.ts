@@ -1,4 +1,4 @@
-import type { DiffSide } from '@layers/core';
+import type { DiffSide } from '@layers/core/diff';
 import { escapeForTerminal } from '../output/escape.js';
 import { counted, shortDigest } from '../output/format.js';
 import { table } from '../output/table.js';

@@ -1,4 +1,4 @@
-import type { FileChange } from '@layers/core';
+import type { FileChange } from '@layers/core/diff';
 
 /** A change that counts as much as this many bytes, besides its own: many small ones are worth a look too. */
 const BYTES_A_CHANGE = 512;

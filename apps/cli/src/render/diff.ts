@@ -1,4 +1,4 @@
-import type { DiffDocument } from '@layers/core';
+import type { DiffDocument } from '@layers/core/diff';
 import type { View } from '../output/view.js';
 import { renderFiles } from './diff-files.js';
 import { ignoredParts } from './diff-ignored.js';

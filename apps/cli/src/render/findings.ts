@@ -1,4 +1,4 @@
-import type { Finding } from '@layers/core';
+import type { Finding } from '@layers/core/analysis';
 import { escapeForTerminal } from '../output/escape.js';
 import { counted } from '../output/format.js';
 import { type Cell, table } from '../output/table.js';

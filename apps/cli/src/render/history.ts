@@ -1,4 +1,4 @@
-import type { HistoryDocument, HistoryStep } from '@layers/core';
+import type { HistoryDocument, HistoryStep } from '@layers/core/analysis';
 import { escapeForTerminal } from '../output/escape.js';
 import { shortDigest, shortTime } from '../output/format.js';
 import { type Cell, table } from '../output/table.js';

@@ -1,4 +1,5 @@
-import type { ImageInfo, SourceInfo } from '@layers/core';
+import type { ImageInfo } from '@layers/core/analysis';
+import type { SourceInfo } from '@layers/core/image';
 import { escapeForTerminal } from '../output/escape.js';
 import { shortDigest, shortTime } from '../output/format.js';
 import { table } from '../output/table.js';

@@ -1,4 +1,4 @@
-import type { InspectDocument, LayerReport, Totals } from '@layers/core';
+import type { InspectDocument, LayerReport, Totals } from '@layers/core/analysis';
 import { escapeForTerminal } from '../output/escape.js';
 import { counted, percent, shortDigest } from '../output/format.js';
 import { type Cell, table } from '../output/table.js';

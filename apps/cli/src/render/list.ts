@@ -1,4 +1,4 @@
-import type { ListedEntry } from '@layers/core';
+import type { ListedEntry } from '@layers/core/analysis';
 import { escapeName } from '../output/escape.js';
 import { shortDate } from '../output/format.js';
 import { modeString } from '../output/mode.js';

@@ -1,4 +1,4 @@
-import type { LoadedImage } from '@layers/store';
+import type { LoadedImage } from '@layers/store/load';
 import { escapeForTerminal } from '../output/escape.js';
 
 /** What docker load prints: a line for each name, and one for each image that lost its name to another. */

@@ -1,4 +1,4 @@
-import type { StoreBlob } from '@layers/store';
+import type { StoreBlob } from '@layers/store/layout';
 import type { PruneDocument } from '../commands/prune.js';
 import { escapeForTerminal } from '../output/escape.js';
 import { counted } from '../output/format.js';

@@ -1,4 +1,4 @@
-import type { Removal } from '@layers/store';
+import type { Removal } from '@layers/store/garbage';
 import { escapeForTerminal } from '../output/escape.js';
 
 /** What docker rmi prints: `Untagged:` for names that are gone, `Deleted:` for images and what only they needed. */

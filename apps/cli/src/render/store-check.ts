@@ -1,4 +1,4 @@
-import type { StoreTrouble } from '@layers/store';
+import type { StoreTrouble } from '@layers/store/check';
 import type { StoreCheckDocument } from '../commands/store.js';
 import { escapeForTerminal } from '../output/escape.js';
 import { counted } from '../output/format.js';

@@ -1,4 +1,4 @@
-import type { TreeDocument, TreeNode } from '@layers/core';
+import type { TreeDocument, TreeNode } from '@layers/core/analysis';
 import { escapeForTerminal } from '../output/escape.js';
 import { counted } from '../output/format.js';
 import { padStart } from '../output/text-width.js';

@@ -1,4 +1,4 @@
-import type { Check, VerifyDocument } from '@layers/core';
+import type { Check, VerifyDocument } from '@layers/core/analysis';
 import { escapeForTerminal } from '../output/escape.js';
 import { counted, shortDigest } from '../output/format.js';
 import { type Cell, table } from '../output/table.js';

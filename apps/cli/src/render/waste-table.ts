@@ -1,4 +1,4 @@
-import type { WasteItem } from '@layers/core';
+import type { WasteItem } from '@layers/core/analysis';
 import { escapeName } from '../output/escape.js';
 import { type Cell, table } from '../output/table.js';
 import type { View } from '../output/view.js';

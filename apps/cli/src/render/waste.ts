@@ -1,4 +1,4 @@
-import type { WasteDocument } from '@layers/core';
+import type { WasteDocument } from '@layers/core/analysis';
 import { percent } from '../output/format.js';
 import { type Cell, table } from '../output/table.js';
 import type { View } from '../output/view.js';

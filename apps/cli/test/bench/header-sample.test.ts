@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createChangesetIndexer } from '@layers/core';
+import { createChangesetIndexer } from '@layers/core/rootfs';
 import { walkTar } from '@layers/tar';
+import { runs } from '@layers/testing/random-runs';
+import { buildTar } from '@layers/testing/tar-builder';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { runs } from '../../../../test/support/random-runs.ts';
-import { buildTar } from '../../../../test/support/tar-builder.ts';
 import type { Blob } from '../../src/bench/blobs.ts';
 import { collectHeaders, createHeaderCollector } from '../../src/bench/header-sample.ts';
 import { parseOnce } from '../../src/bench/parse-stage.ts';

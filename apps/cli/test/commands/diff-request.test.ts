@@ -1,4 +1,4 @@
-import { IGNORABLE as CORE_IGNORABLE, SECTIONS as CORE_SECTIONS } from '@layers/core';
+import { IGNORABLE as CORE_IGNORABLE, SECTIONS as CORE_SECTIONS } from '@layers/core/diff';
 import { describe, expect, it } from 'vitest';
 import { checkTwoImages, diffRequest } from '../../src/commands/diff-request.ts';
 import { IGNORABLE, SECTIONS } from '../../src/program/diff-words.ts';

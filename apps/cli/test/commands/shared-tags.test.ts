@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { examples, layers } from '@layers/testing/command';
 import { afterAll, describe, expect, it } from 'vitest';
 import { findSharedTags } from '../../src/commands/shared-tags.ts';
-import { examples, layers } from '../support/cli.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'layers-shared-tags-'));
 afterAll(() => rmSync(scratch, { recursive: true }));

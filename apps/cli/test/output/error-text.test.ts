@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 import { describe, expect, it } from 'vitest';
 import { errorText } from '../../src/output/error-text.ts';
 import { viewOfWidth } from '../support/views.ts';

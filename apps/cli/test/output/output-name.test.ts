@@ -1,5 +1,5 @@
+import { codeOfAsync } from '@layers/testing/errors';
 import { describe, expect, test } from 'vitest';
-import { codeOfAsync } from '../../../../packages/core/test/support/errors.ts';
 import { parseOutputName } from '../../src/output/output-name.ts';
 
 describe('where -o leads', () => {

@@ -1,4 +1,4 @@
-import type { FileChange } from '@layers/core';
+import type { FileChange } from '@layers/core/diff';
 import { describe, expect, it } from 'vitest';
 import { renderFiles } from '../../src/render/diff-files.ts';
 import { added, changed, ofFiles, removed, renamed } from '../support/diff-documents.ts';

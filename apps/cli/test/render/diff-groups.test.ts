@@ -1,9 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { FileChange } from '@layers/core';
+import type { FileChange } from '@layers/core/diff';
+import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { runs } from '../../../../test/support/random-runs.ts';
 import { groupChanges } from '../../src/render/diff-groups.ts';
 import { added, removed } from '../support/diff-documents.ts';
 

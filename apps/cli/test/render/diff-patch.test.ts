@@ -1,4 +1,4 @@
-import type { FileChange } from '@layers/core';
+import type { FileChange } from '@layers/core/diff';
 import { describe, expect, it } from 'vitest';
 import { renderPatch } from '../../src/render/diff-patch.ts';
 import { added, changed, removed, renamed } from '../support/diff-documents.ts';

@@ -1,4 +1,4 @@
-import type { DiffDocument } from '@layers/core';
+import type { DiffDocument } from '@layers/core/diff';
 import { describe, expect, it } from 'vitest';
 import { widthOf } from '../../src/output/text-width.ts';
 import { type View, viewOf } from '../../src/output/view.ts';

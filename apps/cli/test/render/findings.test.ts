@@ -1,4 +1,4 @@
-import type { Finding } from '@layers/core';
+import type { Finding } from '@layers/core/analysis';
 import { describe, expect, it } from 'vitest';
 import { widthOf } from '../../src/output/text-width.ts';
 import { findingsNote, findingsSection } from '../../src/render/findings.ts';

@@ -1,4 +1,4 @@
-import type { TreeDocument, TreeNode } from '@layers/core';
+import type { TreeDocument, TreeNode } from '@layers/core/analysis';
 import { describe, expect, it } from 'vitest';
 import { renderTree } from '../../src/render/tree.ts';
 import { viewOfWidth } from '../support/views.ts';

@@ -1,4 +1,4 @@
-import type { VerifyDocument } from '@layers/core';
+import type { VerifyDocument } from '@layers/core/analysis';
 import { describe, expect, it } from 'vitest';
 import { widthOf } from '../../src/output/text-width.ts';
 import { renderVerify } from '../../src/render/verify.ts';

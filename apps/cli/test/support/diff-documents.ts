@@ -1,4 +1,4 @@
-import type { DiffDocument, DiffSide, FileChange, LayerReference } from '@layers/core';
+import type { DiffDocument, DiffSide, FileChange, LayerReference } from '@layers/core/diff';
 
 const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
 

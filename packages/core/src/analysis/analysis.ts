@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 import { sameContents } from '../image/compare-contents.js';
 import { errorOf } from '../image/layer-index.js';
 import { changesetOf, type ReadImage } from '../image/read-image.js';

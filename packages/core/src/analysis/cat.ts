@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 import { readContent } from '../image/content.js';
 import { cleanName } from '../image/members.js';
 import { type Changeset, linkTargetOf, pathOf } from '../rootfs/changeset.js';

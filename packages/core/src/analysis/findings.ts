@@ -1,4 +1,4 @@
-import { printable } from '@layers/tar';
+import { printable } from '@layers/errors';
 import type { DescriptionFindingCode } from '../image/description.js';
 import type { ReadImage } from '../image/read-image.js';
 import type { LayerFindingCode } from '../rootfs/finding.js';

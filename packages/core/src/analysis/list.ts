@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 import { contentDigests } from '../image/content.js';
 import { type Changeset, linkTargetOf, pathOf } from '../rootfs/changeset.js';
 import { Kind, nodeTypeOf } from '../rootfs/kind.js';

@@ -1,4 +1,4 @@
-import { isLayersError, LayersError, placed, printable } from '@layers/tar';
+import { isLayersError, LayersError, printable, withContext } from '@layers/errors';
 import { computableAlgorithmOf } from '../digest/digest.js';
 import { digestOf } from '../digest/digester.js';
 import {
@@ -12,7 +12,7 @@ import {
 import { blobDigest } from '../image/blob-digest.js';
 import { digestOfBlobName, idOfConfigName } from '../image/blob-names.js';
 import type { ImageDescription } from '../image/description.js';
-import type { Members } from '../image/members.js';
+import type { ArchiveReader } from '../image/members.js';
 import { type ReadImage, type ReadLayer, readImage, sameAlgorithm } from '../image/read-image.js';
 import { type ImageQuery, selectImage } from '../image/select.js';
 import { type Check, SCHEMA_VERSION, type VerifyDocument } from './documents.js';
@@ -38,7 +38,7 @@ export async function verifyArchive(
     archive = describeArchive(opened);
   } catch (error) {
     if (!isLayersError(error)) throw error;
-    if (error.code === 'ERR_LAYERS_NOT_AN_IMAGE') throw placed(error, { archive: input.path });
+    if (error.code === 'ERR_LAYERS_NOT_AN_IMAGE') throw withContext(error, { archive: input.path });
     return damagedDocument(opened, error);
   }
   try {
@@ -191,7 +191,7 @@ function structureChecks(read: ReadImage): Check[] {
 }
 
 /** Blobs that the image does not use claim a digest by their names all the same. */
-function blobChecks(members: Members, used: ReadonlySet<string>): Check[] {
+function blobChecks(members: ArchiveReader, used: ReadonlySet<string>): Check[] {
   const checks: Check[] = [];
   for (const name of members.names()) {
     const claimed = used.has(name) ? null : digestOfBlobName(name);
@@ -203,7 +203,7 @@ function blobChecks(members: Members, used: ReadonlySet<string>): Check[] {
 }
 
 /** Configs of docker-archives, also of other images, which are named by their digest. */
-function configChecks(members: Members, used: ReadonlySet<string>): Check[] {
+function configChecks(members: ArchiveReader, used: ReadonlySet<string>): Check[] {
   const checks: Check[] = [];
   for (const name of members.names()) {
     const claimed = /\.json$|^sha256:/.test(name) && !used.has(name) ? idOfConfigName(name) : null;

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { LayersError, type SeekableBytes } from '@layers/tar';
+import { LayersError } from '@layers/errors';
+import type { SeekableBytes } from '@layers/tar';
 
 /** An open file, or a range of one, read by position. */
 export interface FileBytes extends SeekableBytes {

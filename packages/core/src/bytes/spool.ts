@@ -1,7 +1,7 @@
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 
 /** A stream's bytes in a temporary file. */
 export interface Spool {

@@ -33,7 +33,8 @@ export function bzip2Decoder(): Decoder {
   let streamCrc = 0;
 
   const offset = () => dropped + (bit >>> 3);
-  const corrupt = (what: string, cause?: unknown) => formatError('BZIP2', 'CORRUPT', what, offset(), cause);
+  const corrupt = (what: string, cause?: unknown) =>
+    formatError('ERR_LAYERS_BZIP2_CORRUPT', what, offset(), cause);
   const left = () => buffer.length - (bit >>> 3);
 
   /** Puts what has come behind what is left, in one go: chunks may be tiny. */
@@ -59,7 +60,7 @@ export function bzip2Decoder(): Decoder {
     const level = bits.read(8) - 0x30;
     if (name !== 0x425a68 || level < 1 || level > 9) {
       if (streams === 0) throw corrupt('not bzip2 data');
-      throw formatError('BZIP2', 'TRAILING', 'unexpected data after the end', offset());
+      throw formatError('ERR_LAYERS_BZIP2_TRAILING', 'unexpected data after the end', offset());
     }
     if (links.length !== level * BLOCK_UNIT) links = new Uint32Array(level * BLOCK_UNIT);
     inStream = true;
@@ -126,8 +127,7 @@ export function bzip2Decoder(): Decoder {
       yield* decode();
       if (inStream || streams === 0 || left() > 0) {
         throw formatError(
-          'BZIP2',
-          'TRUNCATED',
+          'ERR_LAYERS_BZIP2_TRUNCATED',
           'the data ends before the stream does',
           dropped + buffer.length,
         );

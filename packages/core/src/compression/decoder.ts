@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/tar';
+import { type ErrorCode, LayersError } from '@layers/errors';
 
 /**
  * The inside of every decompressor here: synchronous, pulled, in pieces of at most {@link PIECE_BYTES}.
@@ -18,25 +18,21 @@ export interface Decoder {
 /** The most bytes that one piece of output has. Small enough to be still in cache when it is hashed. */
 export const PIECE_BYTES = 128 * 1024;
 
-type Format = 'GZIP' | 'ZSTD' | 'XZ' | 'BZIP2';
 type Trouble = 'TRUNCATED' | 'CORRUPT' | 'TRAILING';
+type DataErrorCode = Extract<ErrorCode, `ERR_LAYERS_${'GZIP' | 'ZSTD' | 'XZ' | 'BZIP2'}_${Trouble}`>;
 
 const HINTS: Readonly<Record<Trouble, string>> = {
   TRUNCATED: 'the data ends too early: download or save it again',
   CORRUPT: 'the data is damaged: download or save it again',
-  TRAILING: 'something follows the end of the compressed data: remove it, or make the file again',
+  TRAILING: 'other data follows the compressed data: remove it, or create the file again',
 };
 
-/** The error of a format; `offset` counts compressed bytes and says where the trouble is or shows itself. */
-export function formatError(
-  format: Format,
-  trouble: Trouble,
-  what: string,
-  offset: number,
-  cause?: unknown,
-): LayersError {
+/** Returns the error of damaged compressed data; `offset` counts compressed bytes. */
+export function formatError(code: DataErrorCode, what: string, offset: number, cause?: unknown): LayersError {
+  const [format = '', trouble = ''] = code.slice('ERR_LAYERS_'.length).split('_');
   const message = `${format.toLowerCase()}: ${what} (compressed byte ${offset})`;
-  return new LayersError(`ERR_LAYERS_${format}_${trouble}`, message, { hint: HINTS[trouble], offset, cause });
+  const hint = trouble === 'TRUNCATED' || trouble === 'TRAILING' ? HINTS[trouble] : HINTS.CORRUPT;
+  return new LayersError(code, message, { hint, offset, cause });
 }
 
 /** `bytes` in views of at most {@link PIECE_BYTES}; no Buffers, whose `slice` does not copy as others' does. */

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { LayersError } from '@layers/tar';
+import type { LayersError } from '@layers/errors';
 import { type Decoder, formatError } from './decoder.js';
 import { gzipHeader } from './gzip-header.js';
 import { CodecFailure, type NodeCodec } from './node-codec.js';
@@ -24,9 +24,9 @@ export function gzipDecoder(codec: NodeCodec, checksum: boolean): Decoder {
   let trailerBytes = 0;
 
   const corrupt = (what: string, at: number, cause?: unknown): LayersError =>
-    formatError('GZIP', 'CORRUPT', what, at, cause);
+    formatError('ERR_LAYERS_GZIP_CORRUPT', what, at, cause);
   const trailing = (at: number): LayersError =>
-    formatError('GZIP', 'TRAILING', 'unexpected data after the end', at);
+    formatError('ERR_LAYERS_GZIP_TRAILING', 'unexpected data after the end', at);
 
   function readHeader(chunk: Uint8Array, from: number): number {
     const at = header.read(chunk, from);
@@ -103,7 +103,7 @@ export function gzipDecoder(codec: NodeCodec, checksum: boolean): Decoder {
     },
     finish() {
       if (state === 'between' || state === 'padding') return [];
-      throw formatError('GZIP', 'TRUNCATED', 'the data ends before the stream does', offset);
+      throw formatError('ERR_LAYERS_GZIP_TRUNCATED', 'the data ends before the stream does', offset);
     },
     close: codec.close,
   };

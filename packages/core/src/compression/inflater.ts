@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 import type { Decoder } from './decoder.js';
 import { gzipDecoder } from './gzip-decoder.js';
 import type { Inflater, InflaterOptions } from './inflater-types.js';

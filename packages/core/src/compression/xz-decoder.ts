@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 import { type Decoder, formatError } from './decoder.js';
 
 /** What the WebAssembly module inside xz-decompress offers; its own stream class does without what we need. */
@@ -67,8 +67,8 @@ function failure(code: number, offset: number): LayersError {
   if (code === OPTIONS || code === UNSUPPORTED_CHECK) {
     return unsupported('a filter or integrity check that this decoder lacks', offset);
   }
-  if (code === FORMAT) return formatError('XZ', 'CORRUPT', 'not xz data', offset);
-  return formatError('XZ', 'CORRUPT', 'damaged data', offset);
+  if (code === FORMAT) return formatError('ERR_LAYERS_XZ_CORRUPT', 'not xz data', offset);
+  return formatError('ERR_LAYERS_XZ_CORRUPT', 'damaged data', offset);
 }
 
 /**
@@ -120,7 +120,7 @@ export async function xzDecoder(): Promise<Decoder> {
       for (let attempt = 0; code === OK && attempt < 2; attempt++) code = xz.get_next_output(context);
       if (code === STREAM_END) return [];
       if (code !== OK && code !== NO_PROGRESS) throw failure(code, offset);
-      throw formatError('XZ', 'TRUNCATED', 'the data ends before the stream does', offset);
+      throw formatError('ERR_LAYERS_XZ_TRUNCATED', 'the data ends before the stream does', offset);
     },
     close() {
       if (!closed) xz.destroy_context(context);

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { LayersError } from '@layers/tar';
+import type { LayersError } from '@layers/errors';
 import { formatError, pieces } from './decoder.js';
 import type { Inflater, OnBytes } from './inflater-types.js';
 
@@ -73,7 +73,8 @@ export function zlibSyncInflater(library: ZlibSync): Inflater {
   let ended = false;
   let offset = 0;
 
-  const corrupt = (): LayersError => formatError('GZIP', 'CORRUPT', inflate.msg ?? 'damaged data', offset);
+  const corrupt = (): LayersError =>
+    formatError('ERR_LAYERS_GZIP_CORRUPT', inflate.msg ?? 'damaged data', offset);
 
   function decode(input: Uint8Array, onBytes: OnBytes): void {
     if (input.length === 0) return;
@@ -102,7 +103,8 @@ export function zlibSyncInflater(library: ZlibSync): Inflater {
     finish(onBytes) {
       if (holds) decode(held, onBytes);
       holds = false;
-      if (!ended) throw formatError('GZIP', 'TRUNCATED', 'the data ends before the stream does', offset);
+      if (!ended)
+        throw formatError('ERR_LAYERS_GZIP_TRUNCATED', 'the data ends before the stream does', offset);
     },
     close() {},
   };

@@ -1,4 +1,4 @@
-import { isLayersError, type LayersError } from '@layers/tar';
+import { isLayersError, type LayersError } from '@layers/errors';
 import { Decompress } from 'fzstd';
 import { type Decoder, formatError, pieces } from './decoder.js';
 import { CodecFailure, type NodeCodec } from './node-codec.js';
@@ -24,7 +24,7 @@ export function nativeZstdDecoder(codec: NodeCodec): Decoder {
   // How far the codec is in the frame, and what it calls the damage, depend on how the bytes were cut.
   const refused = (cause?: unknown) =>
     frames.noFrameAt(offset) ??
-    formatError('ZSTD', 'CORRUPT', 'a frame is damaged', frames.frameAt(offset), cause);
+    formatError('ERR_LAYERS_ZSTD_CORRUPT', 'a frame is damaged', frames.frameAt(offset), cause);
 
   function* decode(input: Uint8Array): Generator<Uint8Array, number> {
     try {
@@ -93,13 +93,13 @@ export function portableZstdDecoder(): Decoder {
   let held = 0;
 
   function push(input: Uint8Array, last = false): void {
-    if (closed) throw formatError('ZSTD', 'CORRUPT', 'the decompressor was closed', offset);
+    if (closed) throw formatError('ERR_LAYERS_ZSTD_CORRUPT', 'the decompressor was closed', offset);
     try {
       decompress.push(input, last);
     } catch (error) {
       const what = error instanceof Error ? error.message : String(error);
       // It does not tell where, and it is behind by as much as it was given.
-      throw formatError('ZSTD', 'CORRUPT', what, 0, error);
+      throw formatError('ERR_LAYERS_ZSTD_CORRUPT', what, 0, error);
     }
   }
 

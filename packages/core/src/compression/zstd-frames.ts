@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 import { formatError } from './decoder.js';
 
 const MAGIC = 0xfd2fb528;
@@ -49,7 +49,7 @@ export function zstdFrames(windowLimit: number): ZstdFrames {
   /** Positions are asked for in order: where the last answer was found. */
   let behind = 0;
 
-  const corrupt = (what: string) => formatError('ZSTD', 'CORRUPT', what, offset);
+  const corrupt = (what: string) => formatError('ERR_LAYERS_ZSTD_CORRUPT', what, offset);
   const expect = (next: typeof state, bytes: number) => {
     state = next;
     need = bytes;
@@ -65,8 +65,8 @@ export function zstdFrames(windowLimit: number): ZstdFrames {
 
   function noFrame(): LayersError {
     const at = starts.at(-1) ?? 0;
-    if (frames > 0) return formatError('ZSTD', 'TRAILING', 'unexpected data after the end', at);
-    return formatError('ZSTD', 'CORRUPT', 'not zstd data', at);
+    if (frames > 0) return formatError('ERR_LAYERS_ZSTD_TRAILING', 'unexpected data after the end', at);
+    return formatError('ERR_LAYERS_ZSTD_CORRUPT', 'not zstd data', at);
   }
 
   function fields(): void {
@@ -144,7 +144,7 @@ export function zstdFrames(windowLimit: number): ZstdFrames {
     },
     finish() {
       if (frames === 0 || state !== 'magic' || have > 0 || skip > 0) {
-        throw formatError('ZSTD', 'TRUNCATED', 'the data ends before the stream does', offset);
+        throw formatError('ERR_LAYERS_ZSTD_TRUNCATED', 'the data ends before the stream does', offset);
       }
     },
     get headerAt() {

@@ -1,4 +1,4 @@
-import { printable } from '@layers/tar';
+import { printable } from '@layers/errors';
 import { SCHEMA_VERSION } from '../analysis/documents.js';
 import { type ComparisonFindingCode, FINDING_SEVERITY } from '../analysis/findings.js';
 import { historyDocument } from '../analysis/history.js';

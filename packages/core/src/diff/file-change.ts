@@ -9,7 +9,7 @@ import { inodeOf } from './compare-trees.js';
 import type { FileChange, FileField, FileValues } from './document.js';
 import { differingFields, type FieldSet, fieldSet, fieldsIn } from './file-fields.js';
 import type { LinkNames } from './link-names.js';
-import type { ToldChanges } from './told-changes.js';
+import type { ReportedChanges } from './told-changes.js';
 import type { TreeChanges } from './tree-changes.js';
 
 /** All that is needed to tell of a change. */
@@ -17,7 +17,7 @@ export interface Telling {
   readonly a: Union;
   readonly b: Union;
   readonly changes: TreeChanges;
-  readonly told: ToldChanges;
+  readonly told: ReportedChanges;
   readonly namesA: LinkNames;
   readonly namesB: LinkNames;
   /** The fields that may be told at all. */

@@ -49,7 +49,7 @@ export async function compareFiles(
     filesOnly: options.patch !== undefined,
   });
   const told = tellChanges(changes, renames, ignore);
-  const order = (): Iterable<number> => orderedChanges(a, b, changes, told.isTold);
+  const order = (): Iterable<number> => orderedChanges(a, b, changes, told.isReported);
   const patches: ReadonlyMap<number, Patch> =
     options.patch === undefined
       ? new Map()

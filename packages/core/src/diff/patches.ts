@@ -8,7 +8,7 @@ import { type ComparedImages, placeOf } from './decide-contents.js';
 import type { FileChange } from './document.js';
 import { fieldSet } from './file-fields.js';
 import { PATCH_LIMIT_BYTES, textPatch } from './text-patch.js';
-import type { ToldChanges } from './told-changes.js';
+import type { ReportedChanges } from './told-changes.js';
 import type { TreeChanges } from './tree-changes.js';
 import { createTurns } from './turns.js';
 
@@ -39,7 +39,7 @@ const CONTENT = fieldSet('content');
 export async function makePatches(
   compared: ComparedImages,
   changes: TreeChanges,
-  told: ToldChanges,
+  told: ReportedChanges,
   order: Iterable<number>,
   { newFiles = false, signal }: PatchOptions & { readonly signal?: AbortSignal | undefined },
 ): Promise<ReadonlyMap<number, Patch>> {
@@ -90,7 +90,7 @@ interface Wanted {
 function wantedOf(
   { a, b }: ComparedImages,
   changes: TreeChanges,
-  told: ToldChanges,
+  told: ReportedChanges,
   change: number,
   newFiles: boolean,
 ): Wanted | null {

@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 import { compileGlob, type Glob } from './glob.js';
 import { createGlobWalk } from './glob-walk.js';
 

@@ -5,7 +5,7 @@ import type { Rename, Renames } from './rename.js';
 import type { TreeChanges } from './tree-changes.js';
 
 /** What becomes of each change once moves are known and what does not count is left out. */
-export interface ToldChanges {
+export interface ReportedChanges {
   readonly added: number;
   readonly removed: number;
   readonly changed: number;
@@ -15,7 +15,7 @@ export interface ToldChanges {
   /** What differs of a path that both have, or of one that moved, and counts. */
   fieldsOf(change: number): FieldSet;
   /** Whether the change is listed by itself. */
-  isTold(change: number): boolean;
+  isReported(change: number): boolean;
   /** The move that a change of B stands for. */
   renameAt(nodeB: number): Rename | undefined;
 }
@@ -26,7 +26,7 @@ export function tellChanges(
   changes: TreeChanges,
   renames: Renames,
   ignore: ReadonlySet<Ignorable>,
-): ToldChanges {
+): ReportedChanges {
   const masks = FILE_IGNORABLE.filter((field) => ignore.has(field)).map(
     (field) => [field, fieldSet(field)] as const,
   );
@@ -50,5 +50,5 @@ export function tellChanges(
     else if (changes.nodeA(change) !== NONE) counts.changed++;
     else if (!byNodeB.has(changes.nodeB(change))) counts.added++;
   }
-  return { ...counts, ignored, fieldsOf, isTold, renameAt: (nodeB) => byNodeB.get(nodeB) };
+  return { ...counts, ignored, fieldsOf, isReported: isTold, renameAt: (nodeB) => byNodeB.get(nodeB) };
 }

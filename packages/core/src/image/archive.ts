@@ -1,5 +1,5 @@
 import { createReadStream, type Stats, statSync } from 'node:fs';
-import { isLayersError, LayersError, placed } from '@layers/tar';
+import { isLayersError, LayersError, withContext } from '@layers/errors';
 import { readError } from '../bytes/file-bytes.js';
 import { decompressStream } from '../compression/decompress-stream.js';
 import { type Compression, SNIFF_BYTES, sniffCompression } from '../compression/sniff.js';
@@ -10,7 +10,7 @@ import { readFileMembers } from './file-members.js';
 import { type FingerprintKey, processFingerprintKey } from './fingerprint.js';
 import { compressionOfRange } from './index-layer.js';
 import { readLayoutMembers } from './layout-members.js';
-import type { Members } from './members.js';
+import type { ArchiveReader } from './members.js';
 import { imageChoices } from './select.js';
 import type { ImageChoice, SourceInfo } from './source-info.js';
 
@@ -44,9 +44,9 @@ export interface Archive {
   readonly images: readonly ImageDescription[];
   readonly choices: readonly ImageChoice[];
   readonly findings: readonly DescriptionFinding[];
-  readonly members: Members;
+  readonly members: ArchiveReader;
   /** Gives the bytes of an archive that streamed by again, uncompressed; null for a pipe, and where no need is. */
-  readonly again: (() => AsyncIterable<Uint8Array>) | null;
+  readonly reopen: (() => AsyncIterable<Uint8Array>) | null;
   /** Makes the fingerprints of this reading comparable with those of others in this process. */
   readonly fingerprintKey: FingerprintKey;
 }
@@ -63,14 +63,14 @@ export async function openArchive(input: ArchiveInput, options: ReadOptions = {}
   try {
     return describeArchive(opened);
   } catch (error) {
-    throw placed(error, { archive: input.path });
+    throw withContext(error, { archive: input.path });
   }
 }
 
 /** An archive of which nothing has been understood yet but its members. */
 export interface OpenedMembers {
   readonly input: ArchiveInput;
-  readonly members: Members;
+  readonly members: ArchiveReader;
   readonly fingerprintKey: FingerprintKey;
 }
 
@@ -82,7 +82,7 @@ export async function openMembers(input: ArchiveInput, options: ReadOptions = {}
     if (members.bytes === 0) throw emptyInput();
     return { input, members, fingerprintKey };
   } catch (error) {
-    throw placed(noTar(error), { archive: input.path });
+    throw withContext(noTar(error), { archive: input.path });
   }
 }
 
@@ -115,18 +115,22 @@ export function describeArchive({ input, members, fingerprintKey }: OpenedMember
       ...findings,
     ],
     members,
-    again: againOf(input, members),
+    reopen: againOf(input, members),
     fingerprintKey,
   };
 }
 
-function againOf(input: ArchiveInput, members: Members): Archive['again'] {
+function againOf(input: ArchiveInput, members: ArchiveReader): Archive['reopen'] {
   const { compression } = members;
   if ('stream' in input || members.seekable || compression === null) return null;
   return () => decompressStream(chunksOf(input.path), compression);
 }
 
-async function readMembers(input: ArchiveInput, options: ReadOptions, key: FingerprintKey): Promise<Members> {
+async function readMembers(
+  input: ArchiveInput,
+  options: ReadOptions,
+  key: FingerprintKey,
+): Promise<ArchiveReader> {
   if ('stream' in input) return readStream(input.stream, null, options, key);
   const stat = statOf(input.path);
   if (stat.isDirectory()) return readLayoutMembers(input.path);
@@ -159,7 +163,7 @@ async function readStream(
   totalBytes: number | null,
   options: ReadOptions,
   fingerprintKey: FingerprintKey,
-): Promise<Members> {
+): Promise<ArchiveReader> {
   let doneBytes = 0;
   const counted = count(stream, (bytes) => {
     doneBytes += bytes;

@@ -1,9 +1,13 @@
 import type { ComputableAlgorithm, Digest } from '../digest/digest.js';
 import { digestRange } from '../digest/digest-range.js';
-import type { Members } from './members.js';
+import type { ArchiveReader } from './members.js';
 
 /** The digest of a member's bytes, or null where they streamed by without it. Throws ERR_LAYERS_READ. */
-export function blobDigest(members: Members, name: string, algorithm: ComputableAlgorithm): Digest | null {
+export function blobDigest(
+  members: ArchiveReader,
+  name: string,
+  algorithm: ComputableAlgorithm,
+): Digest | null {
   const member = members.find(name);
   const place = member === null ? null : members.layer(member);
   if (place === null) return null;

@@ -2,7 +2,7 @@ import type { ComputableAlgorithm, Digest } from '../digest/digest.js';
 import { digestOf } from '../digest/digester.js';
 import { type ImageConfig, parseConfig } from '../oci/config.js';
 import { parseJson } from '../oci/json.js';
-import type { Member, Members } from './members.js';
+import type { ArchiveFile, ArchiveReader } from './members.js';
 
 /** A config: its exact bytes, what they say, and their digests. */
 export interface ReadConfig {
@@ -26,10 +26,10 @@ export function readConfig(bytes: Uint8Array, name: string): ReadConfig {
   };
 }
 
-export type ConfigReader = (member: Member, name: string) => ReadConfig;
+export type ConfigReader = (member: ArchiveFile, name: string) => ReadConfig;
 
 /** Reads the configs of an archive, each once: thousands of images may name one that has megabytes. */
-export function createConfigReader(members: Members): ConfigReader {
+export function createConfigReader(members: ArchiveReader): ConfigReader {
   const read = new Map<string, ReadConfig>();
   return (member, name) => {
     const config = read.get(member.name) ?? readConfig(members.read(member), name);

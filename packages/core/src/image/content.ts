@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { createSparseExpander, createTarParser, expandSparse, LayersError, type TarEntry } from '@layers/tar';
+import { LayersError } from '@layers/errors';
+import { createSparseExpander, createTarParser, expandSparse, type TarEntry } from '@layers/tar';
 import { openRange } from '../bytes/file-bytes.js';
 import { decompressStream } from '../compression/decompress-stream.js';
 import { createDigester } from '../digest/digester.js';
@@ -184,7 +185,7 @@ export async function* layerStored(image: ReadImage, layer: ReadLayer): AsyncGen
     }
     return;
   }
-  const { again, members, source } = image.archive;
+  const { reopen: again, members, source } = image.archive;
   if (again === null) {
     throw new LayersError(
       'ERR_LAYERS_NEEDS_FILE',

@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 import { type ImageConfig, platformOfConfig } from '../oci/config.js';
 import { type DockerManifestEntry, parseDockerManifest } from '../oci/docker-manifest.js';
 import { parseJson } from '../oci/json.js';
@@ -9,12 +9,12 @@ import { digestOfLayerName, idOfConfigName } from './blob-names.js';
 import { type ConfigReader, createConfigReader } from './config-reader.js';
 import { checkLayerCount, refuseTooManyLayers } from './describe-layers.js';
 import type { DescriptionFinding, ImageDescription, LayerDescription } from './description.js';
-import { cleanName, type Members } from './members.js';
+import { type ArchiveReader, cleanName } from './members.js';
 
 const MAX_IMAGES = 100_000;
 
 /** The images of a docker-archive's `manifest.json`. Throws ERR_LAYERS_DOCKER_MANIFEST, _CONFIG, _JSON, _LIMIT. */
-export function describeDocker(members: Members, manifestName: string): readonly ImageDescription[] {
+export function describeDocker(members: ArchiveReader, manifestName: string): readonly ImageDescription[] {
   const member = members.find(manifestName);
   if (member === null) return [];
   const entries = parseDockerManifest(parseJson(members.read(member), manifestName), manifestName);
@@ -29,7 +29,7 @@ export function describeDocker(members: Members, manifestName: string): readonly
 }
 
 function describeEntry(
-  members: Members,
+  members: ArchiveReader,
   readConfig: ConfigReader,
   entry: DockerManifestEntry,
   manifestName: string,
@@ -104,7 +104,7 @@ function describeEntry(
  * The images of an archive from before docker 1.10, which has no `manifest.json`: `repositories` names top layers,
  * and each layer its parent. Such images have neither ids nor DiffIDs. Throws ERR_LAYERS_REPOSITORIES, _V1.
  */
-export function describeV1(members: Members, repositoriesName: string): readonly ImageDescription[] {
+export function describeV1(members: ArchiveReader, repositoriesName: string): readonly ImageDescription[] {
   const member = members.find(repositoriesName);
   if (member === null) return [];
   const tagsByTop = new Map<string, string[]>();
@@ -129,7 +129,7 @@ export function describeV1(members: Members, repositoriesName: string): readonly
 }
 
 function describeChain(
-  members: Members,
+  members: ArchiveReader,
   chain: readonly V1Image[],
   tags: readonly string[],
 ): ImageDescription {

@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 import type { DescriptionFinding } from './description.js';
 
 /** Docker mounts at most 125 layers and overlay file systems 500: more are there to exhaust whoever counts them. */

@@ -1,4 +1,4 @@
-import { isLayersError, LayersError } from '@layers/tar';
+import { isLayersError, LayersError } from '@layers/errors';
 import { type ComputableAlgorithm, computableAlgorithmOf, type Digest } from '../digest/digest.js';
 import { digestOf } from '../digest/digester.js';
 import { tagsOfDescriptor } from '../oci/annotations.js';
@@ -14,7 +14,7 @@ import { blobName } from './blob-names.js';
 import { type ConfigReader, createConfigReader, type ReadConfig, readConfig } from './config-reader.js';
 import { checkLayerCount } from './describe-layers.js';
 import type { DescriptionFinding, ImageDescription, LayerDescription } from './description.js';
-import type { Members } from './members.js';
+import type { ArchiveReader } from './members.js';
 
 /** The images that an OCI index leads to, and what of it is odd. */
 export interface OciImages {
@@ -30,7 +30,7 @@ const MAX_MANIFESTS = 10_000;
  * Attestations and artifacts are no images; platforms that the index names and the archive does not carry, as
  * Docker 29 saves them, are findings.
  */
-export function describeOci(members: Members, indexName: string): OciImages {
+export function describeOci(members: ArchiveReader, indexName: string): OciImages {
   const walk: Walk = {
     members,
     readConfig: createConfigReader(members),
@@ -61,7 +61,7 @@ export function describeOci(members: Members, indexName: string): OciImages {
 }
 
 interface Walk {
-  readonly members: Members;
+  readonly members: ArchiveReader;
   readonly readConfig: ConfigReader;
   /** By manifest digest: an archive names an image once a tag. */
   readonly images: Map<Digest, ImageDescription>;
@@ -224,7 +224,10 @@ function describeManifest(
 }
 
 /** The bytes of a small blob: the member of its digest's name, or what its descriptor embeds. */
-function readBlob(members: Members, descriptor: Descriptor): { name: string; bytes: Uint8Array } | null {
+function readBlob(
+  members: ArchiveReader,
+  descriptor: Descriptor,
+): { name: string; bytes: Uint8Array } | null {
   const name = blobName(descriptor.digest);
   const member = members.find(name);
   if (member !== null) return { name, bytes: members.read(member) };
@@ -255,7 +258,7 @@ function hasKey(json: unknown, key: string): boolean {
 }
 
 /** The images of `index.json`, or a finding where it cannot be read and something else describes the images. */
-export function tryDescribeOci(members: Members, indexName: string): OciImages {
+export function tryDescribeOci(members: ArchiveReader, indexName: string): OciImages {
   try {
     return describeOci(members, indexName);
   } catch (error) {

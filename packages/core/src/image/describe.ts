@@ -1,4 +1,4 @@
-import { isLayersError, LayersError } from '@layers/tar';
+import { isLayersError, LayersError } from '@layers/errors';
 import { joinHistory } from '../oci/history.js';
 import { parseJson } from '../oci/json.js';
 import { familiarTag } from '../oci/reference.js';
@@ -6,7 +6,7 @@ import { parseRepositories } from '../oci/repositories.js';
 import { describeDocker, describeV1 } from './describe-docker.js';
 import { describeOci, type OciImages, tryDescribeOci } from './describe-oci.js';
 import type { DescriptionFinding, ImageDescription } from './description.js';
-import type { Members } from './members.js';
+import type { ArchiveReader } from './members.js';
 
 /** What an archive or layout is, and the images that it says it has. */
 export interface Description {
@@ -22,7 +22,7 @@ export interface Description {
  *
  * Throws ERR_LAYERS_NOT_AN_IMAGE where nothing describes an image, and the errors of the documents.
  */
-export function describeMembers(members: Members): Description {
+export function describeMembers(members: ArchiveReader): Description {
   const hasDocker = members.find('manifest.json') !== null;
   const hasOci = members.find('index.json') !== null;
   if (hasDocker) {
@@ -129,7 +129,10 @@ function disagreementsOf(one: ImageDescription, other: ImageDescription): Descri
 }
 
 /** The legacy `repositories` repeats the tags: where it has any, they must be the same. */
-function checkRepositories(members: Members, images: readonly ImageDescription[]): DescriptionFinding[] {
+function checkRepositories(
+  members: ArchiveReader,
+  images: readonly ImageDescription[],
+): DescriptionFinding[] {
   const member = members.find('repositories');
   if (member === null) return [];
   let stated: ReadonlySet<string>;
@@ -148,14 +151,14 @@ function checkRepositories(members: Members, images: readonly ImageDescription[]
     : [{ code: 'tags-disagree', layer: null, message: 'manifest.json and repositories have other tags' }];
 }
 
-function hasV1Folders(images: readonly ImageDescription[], members: Members): boolean {
+function hasV1Folders(images: readonly ImageDescription[], members: ArchiveReader): boolean {
   const first = images[0]?.layers[0]?.name;
   if (first?.endsWith('/layer.tar')) return true;
   for (const name of members.names()) if (name.endsWith('/layer.tar')) return true;
   return false;
 }
 
-function notAnImage(members: Members): LayersError {
+function notAnImage(members: ArchiveReader): LayersError {
   const rootfs = ['etc/passwd', 'bin/sh', 'usr/bin/env', 'etc/os-release', '.dockerenv'];
   const isRootfs = rootfs.some((name) => {
     try {

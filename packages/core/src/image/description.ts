@@ -1,7 +1,7 @@
 import type { Digest } from '../digest/digest.js';
 import type { ImageConfig } from '../oci/config.js';
 import type { Platform } from '../oci/platform.js';
-import type { Member } from './members.js';
+import type { ArchiveFile } from './members.js';
 
 /** What an archive says of one image. Digests and sizes in it are claims, but for `id`. */
 export interface ImageDescription {
@@ -39,7 +39,7 @@ export interface DocumentClaim {
 /** What an archive says of one layer. */
 export interface LayerDescription {
   /** Null where the archive does not carry it. */
-  readonly member: Member | null;
+  readonly member: ArchiveFile | null;
   /** The layer itself, embedded in its descriptor (OCI descriptor.md). */
   readonly data: Uint8Array | null;
   /** The name under which it was looked for. */

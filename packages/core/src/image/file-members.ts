@@ -1,21 +1,22 @@
-import { LayersError, type TarEntry, type TarWarning, walkTar } from '@layers/tar';
+import { LayersError } from '@layers/errors';
+import { type TarEntry, type TarWarning, walkTar } from '@layers/tar';
 import { openFileBytes } from '../bytes/file-bytes.js';
 import {
+  type ArchiveFile,
+  type ArchiveReader,
   cleanName,
   follow,
   linkTarget,
   MAX_DOCUMENT_BYTES,
   MAX_MEMBERS,
-  type Member,
   type MemberFinding,
-  type Members,
 } from './members.js';
 
 /**
  * The members of an uncompressed archive in a file, found by walking its headers.
  * Throws ERR_LAYERS_TAR_* for an archive that is no tar or is damaged.
  */
-export function readFileMembers(path: string): Members {
+export function readFileMembers(path: string): ArchiveReader {
   const source = openFileBytes(path);
   try {
     const table = createMemberTable();
@@ -80,7 +81,7 @@ function oddMember(why: string, offset: number): LayersError {
 }
 
 /** Throws ERR_LAYERS_JSON for a member too large to be a document. */
-export function checkDocumentSize(member: Member): void {
+export function checkDocumentSize(member: ArchiveFile): void {
   if (member.size <= MAX_DOCUMENT_BYTES) return;
   throw new LayersError(
     'ERR_LAYERS_JSON',
@@ -93,10 +94,10 @@ export function checkDocumentSize(member: Member): void {
 }
 
 export interface MemberTable {
-  readonly members: Map<string, Member>;
+  readonly members: Map<string, ArchiveFile>;
   readonly findings: MemberFinding[];
   /** Keeps what the entry is; null for directories and what no image is made of. */
-  add(entry: Pick<TarEntry, 'path' | 'linkpath' | 'type' | 'storedSize'>): Member | null;
+  add(entry: Pick<TarEntry, 'path' | 'linkpath' | 'type' | 'storedSize'>): ArchiveFile | null;
   occurrence(name: string): number;
   readonly warn: (warning: { message: string; offset: number }) => void;
 }
@@ -105,13 +106,13 @@ const MAX_FINDINGS = 20;
 
 /** Collects an archive's members under clean names; the last of a name counts, as for every tar reader. */
 export function createMemberTable(): MemberTable {
-  const members = new Map<string, Member>();
+  const members = new Map<string, ArchiveFile>();
   const files = new Map<string, number>();
   const findings: MemberFinding[] = [];
   const find = (finding: MemberFinding): void => {
     if (findings.length < MAX_FINDINGS) findings.push(finding);
   };
-  const keep = (member: Member): Member => {
+  const keep = (member: ArchiveFile): ArchiveFile => {
     if (member.type === 'file') files.set(member.name, (files.get(member.name) ?? 0) + 1);
     if (members.has(member.name)) {
       find({

@@ -7,10 +7,10 @@ import { createChangesetIndexer } from '../rootfs/index-changeset.js';
 import { DEFAULT_LIMITS } from '../rootfs/limits.js';
 import { closeRing, type HashRing, writeRing } from './hash-ring.js';
 import { type LayerIndex, type Problem, problemOf } from './layer-index.js';
-import { createLayerSink, type LayerSink, type LayerWishes } from './layer-sink.js';
+import { createLayerSink, type LayerReadOptions, type LayerSink } from './layer-sink.js';
 
 /** A layer in a file, and what is wanted of it. Plain data: it can be sent to a thread. */
-export interface LayerTask extends LayerWishes {
+export interface LayerTask extends LayerReadOptions {
   readonly range: FileRange;
   /** As `compressionOfRange` found it. */
   readonly compression: Compression | null;

@@ -1,4 +1,4 @@
-import { type ErrorCode, isLayersError, LayersError } from '@layers/tar';
+import { type ErrorCode, isLayersError, LayersError } from '@layers/errors';
 import type { Compression } from '../compression/sniff.js';
 import type { Digest } from '../digest/digest.js';
 import type { Changeset } from '../rootfs/changeset.js';

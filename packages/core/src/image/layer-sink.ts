@@ -1,16 +1,17 @@
-import { createTarParser, LayersError, type TarParser } from '@layers/tar';
+import { LayersError } from '@layers/errors';
+import { createTarParser, type TarParser } from '@layers/tar';
 import { createInflater, type Inflater } from '../compression/inflater.js';
 import type { Compression } from '../compression/sniff.js';
 import type { ComputableAlgorithm } from '../digest/digest.js';
 import { createDigester } from '../digest/digester.js';
 import { createChangesetIndexer } from '../rootfs/index-changeset.js';
 import { Kind } from '../rootfs/kind.js';
-import { DEFAULT_LIMITS, type Limits, type Spent } from '../rootfs/limits.js';
+import { DEFAULT_LIMITS, type Limits, type Usage } from '../rootfs/limits.js';
 import { createFingerprinter, type FingerprintKey } from './fingerprint.js';
 import { type LayerIndex, type Problem, problemOf } from './layer-index.js';
 
 /** What is wanted of a layer beside its entries. */
-export interface LayerWishes {
+export interface LayerReadOptions {
   /** Algorithms to compute over the blob as stored. */
   readonly storedDigests: readonly ComputableAlgorithm[];
   /** Algorithms to compute over the uncompressed layer. */
@@ -19,7 +20,7 @@ export interface LayerWishes {
   readonly fingerprintKey: FingerprintKey | null;
   readonly limits?: Limits;
   /** Given where several layers share the limits. */
-  readonly spent?: Spent;
+  readonly spent?: Usage;
   /** Check gzip's own CRC too, which costs time and adds nothing where the DiffID is known and compared. */
   readonly checksum?: boolean;
 }
@@ -39,7 +40,7 @@ export interface LayerSink {
  */
 export function createLayerSink(
   compression: Compression | null,
-  wishes: LayerWishes,
+  wishes: LayerReadOptions,
   engine: 'auto' | 'portable',
   onTar?: (bytes: Uint8Array) => void,
 ): LayerSink {
@@ -126,7 +127,7 @@ export function createLayerSink(
 }
 
 /** Whether one set of digesters can serve both sides of an uncompressed layer. */
-function sameAlgorithms({ storedDigests, tarDigests }: LayerWishes): boolean {
+function sameAlgorithms({ storedDigests, tarDigests }: LayerReadOptions): boolean {
   return (
     storedDigests.length === tarDigests.length && storedDigests.every((name, i) => tarDigests[i] === name)
   );

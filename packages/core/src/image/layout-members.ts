@@ -1,17 +1,17 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 import { readError } from '../bytes/file-bytes.js';
 import { checkDocumentSize } from './file-members.js';
-import { cleanName, type Member, type Members } from './members.js';
+import { type ArchiveFile, type ArchiveReader, cleanName } from './members.js';
 
 /**
  * The files of a directory: an OCI layout, or an archive that someone unpacked. Symlinks are followed where they
  * stay inside it. Throws ERR_LAYERS_READ where the system refuses.
  */
-export function readLayoutMembers(path: string): Members {
+export function readLayoutMembers(path: string): ArchiveReader {
   const root = attempt(path, () => realpathSync(path));
-  const member = (name: string): Member | null => {
+  const member = (name: string): ArchiveFile | null => {
     const clean = cleanName(name);
     if (clean === null || clean === '') return null;
     const real = realPathInside(root, join(root, clean));

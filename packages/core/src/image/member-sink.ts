@@ -1,8 +1,8 @@
 import { isTarHeader } from '@layers/tar';
 import { SNIFF_BYTES, sniffCompression } from '../compression/sniff.js';
 import type { LayerIndex } from './layer-index.js';
-import { createLayerSink, type LayerSink, type LayerWishes } from './layer-sink.js';
-import { MAX_DOCUMENT_BYTES, type Member } from './members.js';
+import { createLayerSink, type LayerReadOptions, type LayerSink } from './layer-sink.js';
+import { type ArchiveFile, MAX_DOCUMENT_BYTES } from './members.js';
 
 /** What was kept of a member that streamed by: all of a small document, or what a layer's bytes told. */
 export interface StreamedMember {
@@ -22,8 +22,8 @@ const HEAD_BYTES = Math.max(SNIFF_BYTES, 512);
  * document. `onKeep` is told of bytes that are about to be kept, and may refuse by throwing.
  */
 export function createMemberSink(
-  member: Member,
-  wishes: LayerWishes,
+  member: ArchiveFile,
+  wishes: LayerReadOptions,
   onKeep: (bytes: number) => void,
 ): MemberSink {
   const head = new Uint8Array(Math.min(HEAD_BYTES, member.size));
@@ -67,7 +67,11 @@ export function createMemberSink(
 }
 
 /** A compressed member is read through, so its digests cost little; of others only those that are wanted. */
-export function wishesFor(member: Member, wishes: LayerWishes, compressed: boolean): LayerWishes {
+export function wishesFor(
+  member: ArchiveFile,
+  wishes: LayerReadOptions,
+  compressed: boolean,
+): LayerReadOptions {
   const stated = member.name.startsWith('blobs/sha512/')
     ? (['sha256', 'sha512'] as const)
     : (['sha256'] as const);

@@ -1,10 +1,10 @@
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 import type { FileRange } from '../bytes/file-bytes.js';
 import type { Compression } from '../compression/sniff.js';
 import type { LayerIndex } from './layer-index.js';
 
 /** A member of an archive or a file of a layout, under its clean relative name. */
-export interface Member {
+export interface ArchiveFile {
   readonly name: string;
   readonly type: 'file' | 'link';
   /** Bytes of a file. */
@@ -19,7 +19,7 @@ export type LayerBytes =
   | { readonly from: 'stream'; readonly index: LayerIndex };
 
 /** What images are made of, wherever they lie: the members of an archive or the files of a layout. */
-export interface Members {
+export interface ArchiveReader {
   readonly medium: 'archive' | 'directory';
   /** Whether members can be read again: not where they streamed by. */
   readonly seekable: boolean;
@@ -27,13 +27,13 @@ export interface Members {
   /** Bytes of the archive as it lies; null where there is no such number. */
   readonly bytes: number | null;
   /** The member itself, links followed. Throws ERR_LAYERS_MEMBER_LINK for links in a circle or out of the archive. */
-  find(name: string): Member | null;
+  find(name: string): ArchiveFile | null;
   /** Every name, in the order of the archive. */
   names(): Iterable<string>;
   /** The bytes of a small document. Throws ERR_LAYERS_JSON where it is too large to be one. */
-  read(member: Member): Uint8Array;
+  read(member: ArchiveFile): Uint8Array;
   /** A layer's bytes; null where the member streamed by and was no layer. */
-  layer(member: Member): LayerBytes | null;
+  layer(member: ArchiveFile): LayerBytes | null;
   /** How many files of the archive have that name; the last one counts. */
   occurrence(name: string): number;
   /** What is odd about the archive itself. */
@@ -73,7 +73,7 @@ export function linkTarget(name: string, target: string): string | null {
 const MAX_HOPS = 16;
 
 /** Follows links from `name` in `members`. Throws ERR_LAYERS_MEMBER_LINK. */
-export function follow(members: ReadonlyMap<string, Member>, name: string): Member | null {
+export function follow(members: ReadonlyMap<string, ArchiveFile>, name: string): ArchiveFile | null {
   let at = cleanName(name);
   for (let hops = 0; hops < MAX_HOPS; hops++) {
     const member = at === null ? undefined : members.get(at);

@@ -9,7 +9,7 @@ import { compressionOfRange, type LayerTask } from './index-layer.js';
 import { indexLayers } from './index-layers.js';
 import { isContested, type KnownLayers, knownIndex } from './known-layers.js';
 import type { LayerIndex } from './layer-index.js';
-import type { LayerWishes } from './layer-sink.js';
+import type { LayerReadOptions } from './layer-sink.js';
 import type { LayerBytes } from './members.js';
 
 /** One layer, read: what was said of it and what its bytes told. */
@@ -94,7 +94,7 @@ function indexOf(
   layer: LayerDescription,
   place: LayerBytes | null,
   indexes: ReadonlyMap<string, LayerIndex | undefined>,
-  wishes: LayerWishes,
+  wishes: LayerReadOptions,
 ): LayerIndex | null {
   if (place?.from === 'stream') return place.index;
   if (place?.from === 'range') return indexes.get(layer.name) ?? null;

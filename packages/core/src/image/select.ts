@@ -1,4 +1,4 @@
-import { LayersError, printable } from '@layers/tar';
+import { LayersError, printable } from '@layers/errors';
 import { hexOf } from '../digest/digest.js';
 import { formatPlatform, hostPlatform, parsePlatform } from '../oci/platform.js';
 import { platformRank } from '../oci/platform-match.js';

@@ -1,15 +1,16 @@
-import { createTarParser, isLayersError, LayersError } from '@layers/tar';
+import { isLayersError, LayersError } from '@layers/errors';
+import { createTarParser } from '@layers/tar';
 import type { Compression } from '../compression/sniff.js';
 import { checkDocumentSize, createMemberTable, oddityOf, refuseOddWarning } from './file-members.js';
 import { indexBytes } from './index-bytes.js';
-import type { LayerWishes } from './layer-sink.js';
+import type { LayerReadOptions } from './layer-sink.js';
 import { createMemberSink, type MemberSink, type StreamedMember, wishesFor } from './member-sink.js';
-import { follow, type Member, type Members } from './members.js';
+import { type ArchiveFile, type ArchiveReader, follow } from './members.js';
 
 export interface StreamOptions {
   /** How the whole archive was compressed; `source` gives it uncompressed. */
   readonly compression: Compression | null;
-  readonly wishes: LayerWishes;
+  readonly wishes: LayerReadOptions;
   /** Bytes of the archive as it lies, once all of `source` has been read. */
   readonly bytes: () => number | null;
 }
@@ -23,7 +24,7 @@ export interface StreamOptions {
 export async function readStreamMembers(
   source: AsyncIterable<Uint8Array>,
   options: StreamOptions,
-): Promise<Members> {
+): Promise<ArchiveReader> {
   const table = createMemberTable();
   const streamed = new Map<string, StreamedMember>();
   let keptBytes = 0;
@@ -32,7 +33,7 @@ export async function readStreamMembers(
     if (keptBytes > MAX_KEPT_BYTES) throw tooManyDocuments();
   };
   let odd: LayersError | null = null;
-  let current: { member: Member; sink: MemberSink } | null = null;
+  let current: { member: ArchiveFile; sink: MemberSink } | null = null;
   const parser = createTarParser({
     onWarning(warning) {
       refuseOddWarning(warning);

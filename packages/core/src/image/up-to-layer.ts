@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 import { joinHistory } from '../oci/history.js';
 import type { ImageDescription } from './description.js';
 

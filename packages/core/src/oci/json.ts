@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 
 /** Larger documents are refused, in bytes. containerd reads no more of an archive's JSON either. */
 export const MAX_JSON_BYTES = 20 * 1024 * 1024;

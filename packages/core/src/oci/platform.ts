@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 import { quoted } from './validate.js';
 
 /** What an image runs on, in Go's words (OCI image-index.md, "platform"). */

@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 import { type Digest, isDigest } from '../digest/digest.js';
 import { quoted } from './validate.js';
 

@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 import * as v from 'valibot';
 import type { HistoryEntry } from './history.js';
 import { isJsonObject, jsonObject, list, quoted, text, validate } from './validate.js';

@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 import * as v from 'valibot';
 import { type Digest, isDigest } from '../digest/digest.js';
 import type { OciErrorCode } from './error-codes.js';

@@ -39,8 +39,8 @@ export interface Changeset {
   readonly devices: ReadonlyMap<number, readonly [major: number, minor: number]>;
   /** 16 bytes an entry that tell contents apart, where contents were read on the way. */
   readonly fingerprints: Uint8Array | null;
-  /** Whether each entry's header blocks may be copied as they stand; see `TarEntry.standsAlone`. */
-  readonly standsAlone: boolean;
+  /** Whether each entry's header blocks may be copied as they stand; see `TarEntry.isSelfContained`. */
+  readonly isSelfContained: boolean;
   /** Whether every name is spelled plainly: relative, without `.`, `..` and doubled slashes. */
   readonly plainNames: boolean;
   readonly findings: readonly LayerFinding[];

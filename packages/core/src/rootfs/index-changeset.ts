@@ -11,7 +11,7 @@ import {
 import { createDirectoryTable } from './directory-table.js';
 import { createFindingList, type LayerFindingCode } from './finding.js';
 import { Kind } from './kind.js';
-import { createPurse, DEFAULT_LIMITS, type Limits, type Spent } from './limits.js';
+import { createQuota, DEFAULT_LIMITS, type Limits, type Usage } from './limits.js';
 import { type PathProblem, splitPath } from './path.js';
 import { meaningOf, WHITEOUT_PREFIX_BYTES } from './whiteout.js';
 
@@ -49,8 +49,8 @@ const PROBLEMS: Readonly<Record<PathProblem, { code: LayerFindingCode; message: 
 };
 
 /** `spent` is given where several layers share the limits. */
-export function createChangesetIndexer(limits: Limits = DEFAULT_LIMITS, spent?: Spent): ChangesetIndexer {
-  const purse = createPurse(limits, spent);
+export function createChangesetIndexer(limits: Limits = DEFAULT_LIMITS, spent?: Usage): ChangesetIndexer {
+  const purse = createQuota(limits, spent);
   const kind = bytesColumn();
   const parent = indexColumn();
   const nameStart = wordsColumn();
@@ -92,7 +92,7 @@ export function createChangesetIndexer(limits: Limits = DEFAULT_LIMITS, spent?: 
   const parts: number[] = [];
   let count = 0;
   let directoriesPaid = 0;
-  let standsAlone = true;
+  let isSelfContained = true;
   let plainNames = true;
 
   const find = (code: LayerFindingCode, message: string, entry: TarEntry): void => {
@@ -156,7 +156,7 @@ export function createChangesetIndexer(limits: Limits = DEFAULT_LIMITS, spent?: 
       directoriesPaid = directories.count;
       ensure(count);
       const what = place(entry, index);
-      if (!entry.standsAlone) standsAlone = false;
+      if (!entry.isSelfContained) isSelfContained = false;
       kind.values[index] = what;
       mode.values[index] = entry.mode;
       uid.values[index] = entry.uid;
@@ -198,12 +198,12 @@ export function createChangesetIndexer(limits: Limits = DEFAULT_LIMITS, spent?: 
       if (code !== 'tar-unknown-type') findings.add({ code: 'tar-oddity', path: null, offset, message });
     },
 
-    discard: () => purse.giveBack(),
+    discard: () => purse.release(),
 
     kindOf: (index) => kind.values[index] ?? Kind.ignored,
 
     finish() {
-      purse.settle();
+      purse.flush();
       if (hasNanoseconds) mtimeNanoseconds.ensure(count);
       if (hasFingerprints) fingerprints.ensure(count * FINGERPRINT_BYTES);
       return {
@@ -228,7 +228,7 @@ export function createChangesetIndexer(limits: Limits = DEFAULT_LIMITS, spent?: 
         sparse,
         devices,
         fingerprints: hasFingerprints ? fingerprints.trimmed(count * FINGERPRINT_BYTES) : null,
-        standsAlone,
+        isSelfContained,
         plainNames,
         findings: findings.list(),
       };

@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 
 /** What all layers of one image may take together, so that a small hostile archive cannot exhaust memory. */
 export interface Limits {
@@ -12,20 +12,20 @@ export interface Limits {
 export const DEFAULT_LIMITS: Limits = { entries: 1_300_000, metadataBytes: 128 * 1024 * 1024 };
 
 /** What layers have taken so far: entries, bytes and themselves, in memory that the threads reading them share. */
-export type Spent = BigInt64Array;
+export type Usage = BigInt64Array;
 
-export function createSpent(): Spent {
+export function createSpent(): Usage {
   return new BigInt64Array(new SharedArrayBuffer(24));
 }
 
 /** Takes from the limits on behalf of one layer. */
-export interface Purse {
+export interface Quota {
   /** Throws ERR_LAYERS_LIMIT where the layers together have taken too much; `offset` is the position in this one. */
   take(entries: number, metadataBytes: number, offset: number): void;
   /** Tells the others also of what was too little for a look. */
-  settle(): void;
+  flush(): void;
   /** Gives back everything, where what it was taken for is thrown away. */
-  giveBack(): void;
+  release(): void;
 }
 
 /** How much a layer takes before it looks at what the others took: a look at shared memory is dear. */
@@ -36,7 +36,7 @@ const BYTES_A_LOOK = 64 * 1024;
 const MAX_LAYERS_READ = 10_000;
 
 /** For one layer. Throws ERR_LAYERS_LIMIT where too many layers share the limits. */
-export function createPurse(limits: Limits, spent: Spent = createSpent()): Purse {
+export function createQuota(limits: Limits, spent: Usage = createSpent()): Quota {
   let entriesTaken = 0;
   let bytesTaken = 0;
   const told = [0, 0, 0];
@@ -63,7 +63,7 @@ export function createPurse(limits: Limits, spent: Spent = createSpent()): Purse
         look(1, taken, limits.metadataBytes, 'bytes of names and attributes', offset);
       }
     },
-    settle() {
+    flush() {
       Atomics.add(spent, 0, BigInt(entriesTaken));
       Atomics.add(spent, 1, BigInt(bytesTaken));
       told[0] = (told[0] ?? 0) + entriesTaken;
@@ -71,7 +71,7 @@ export function createPurse(limits: Limits, spent: Spent = createSpent()): Purse
       entriesTaken = 0;
       bytesTaken = 0;
     },
-    giveBack() {
+    release() {
       told.forEach((taken, at) => void Atomics.sub(spent, at, BigInt(taken)));
       told.fill(0);
     },

@@ -1,7 +1,7 @@
 import { bytesColumn, type Column, growTogether, indexColumn } from './columns.js';
 
 /** What is kept of a node while layers are applied. Layer positions are kept plus one: 0 means "never". */
-export interface Tracks {
+export interface NodeState {
   /** The layer whose whiteout named the node last, and the entry that did. */
   readonly hiddenIn: Column<Int32Array>;
   readonly hiddenBy: Column<Int32Array>;
@@ -11,7 +11,7 @@ export interface Tracks {
   ensure(count: number): void;
 }
 
-export function createTracks(): Tracks {
+export function createNodeState(): NodeState {
   const hiddenIn = indexColumn();
   const hiddenBy = indexColumn();
   const touchedIn = indexColumn();

@@ -3,7 +3,7 @@ import { createFindingList, type LayerFinding, type LayerFindingCode } from './f
 import { Kind } from './kind.js';
 import { createNodeTable, NONE, type NodeTable, ROOT } from './node-table.js';
 import { splitPath } from './path.js';
-import { createTracks, type Tracks } from './tracks.js';
+import { createNodeState, type NodeState } from './tracks.js';
 import { createWasteList, type WasteCause, type WasteList } from './waste-list.js';
 
 /** A regular file that took the path of one of the same size: the same bytes stored again, or others? */
@@ -54,7 +54,7 @@ export function uniteLayers(layers: readonly Changeset[], base: Union | null = n
     if (wasted !== undefined) waste.add(wasted);
   }
   const candidates: CopyCandidate[] = [...(base?.candidates ?? [])];
-  const tracks = createTracks();
+  const tracks = createNodeState();
   const changes = layers
     .slice(done)
     .map((changeset, i) =>
@@ -71,7 +71,7 @@ interface Application {
   readonly names: readonly Uint32Array[];
   readonly waste: WasteList;
   readonly candidates: CopyCandidate[];
-  readonly tracks: Tracks;
+  readonly tracks: NodeState;
 }
 
 function applyLayer(application: Application): LayerChanges {

@@ -1,13 +1,21 @@
+import { analysed, readOne } from '@layers/testing/analysed';
+import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
+import {
+  blobOf,
+  configOf,
+  digestBy,
+  layoutOf,
+  OCI,
+  ociImage,
+  plainArchive,
+} from '@layers/testing/layer-parts';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar, type Member } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { buildTar, type Member } from '../../../../test/support/tar-builder.ts';
 import { analyse } from '../../src/analysis/analysis.ts';
 import { historyDocument } from '../../src/analysis/history.ts';
 import { inspectDocument } from '../../src/analysis/inspect.ts';
 import { wasteDocument } from '../../src/analysis/waste.ts';
-import { analysed, readOne } from '../support/analysed.ts';
-import { codeOfAsync, errorOfAsync } from '../support/errors.ts';
-import { blobOf, configOf, digestBy, layoutOf, OCI, ociImage, plainArchive } from '../support/parts.ts';
-import { useScratch } from '../support/scratch.ts';
 
 const scratch = useScratch();
 const file = (path: string, bytes: number, more: Partial<Member> = {}): Member => ({

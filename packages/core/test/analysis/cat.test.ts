@@ -1,12 +1,12 @@
+import { analysed, INPUTS } from '@layers/testing/analysed';
+import { textOf } from '@layers/testing/bytes';
+import { errorOfAsync } from '@layers/testing/errors';
+import { ociArchive } from '@layers/testing/layer-parts';
+import { useScratch } from '@layers/testing/scratch';
+import type { Member } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import type { Member } from '../../../../test/support/tar-builder.ts';
 import type { Analysis } from '../../src/analysis/analysis.ts';
 import { catFile } from '../../src/analysis/cat.ts';
-import { analysed, INPUTS } from '../support/analysed.ts';
-import { textOf } from '../support/bytes.ts';
-import { errorOfAsync } from '../support/errors.ts';
-import { ociArchive } from '../support/parts.ts';
-import { useScratch } from '../support/scratch.ts';
 
 const scratch = useScratch();
 const file = (path: string, text: string = path): Member => ({ path, data: Buffer.from(text) });

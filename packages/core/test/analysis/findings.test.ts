@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { analysed } from '@layers/testing/analysed';
+import { json, layoutOf, ociImage } from '@layers/testing/layer-parts';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { buildTar } from '../../../../test/support/tar-builder.ts';
 import { allFindings, FINDING_SEVERITY, imageFindings } from '../../src/analysis/findings.ts';
-import { analysed } from '../support/analysed.ts';
-import { json, layoutOf, ociImage } from '../support/parts.ts';
-import { useScratch } from '../support/scratch.ts';
 
 const scratch = useScratch();
 const root = fileURLToPath(new URL('../../../../', import.meta.url));

@@ -1,10 +1,10 @@
+import { analysed, INPUTS } from '@layers/testing/analysed';
+import { errorOfAsync } from '@layers/testing/errors';
+import { digestBy, ociArchive } from '@layers/testing/layer-parts';
+import { useScratch } from '@layers/testing/scratch';
+import type { Member } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import type { Member } from '../../../../test/support/tar-builder.ts';
 import { type ListOptions, listEntries, listHead } from '../../src/analysis/list.ts';
-import { analysed, INPUTS } from '../support/analysed.ts';
-import { errorOfAsync } from '../support/errors.ts';
-import { digestBy, ociArchive } from '../support/parts.ts';
-import { useScratch } from '../support/scratch.ts';
 
 const scratch = useScratch();
 const odd = Buffer.from([0x6e, 0xff]);

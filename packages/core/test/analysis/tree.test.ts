@@ -1,11 +1,11 @@
+import { analysed } from '@layers/testing/analysed';
+import { codeOfAsync } from '@layers/testing/errors';
+import { ociArchive } from '@layers/testing/layer-parts';
+import { useScratch } from '@layers/testing/scratch';
+import type { Member } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import type { Member } from '../../../../test/support/tar-builder.ts';
 import type { TreeNode } from '../../src/analysis/documents.ts';
 import { type TreeOptions, treeDocument } from '../../src/analysis/tree.ts';
-import { analysed } from '../support/analysed.ts';
-import { codeOfAsync } from '../support/errors.ts';
-import { ociArchive } from '../support/parts.ts';
-import { useScratch } from '../support/scratch.ts';
 
 const scratch = useScratch();
 const file = (path: string, bytes: number): Member => ({ path, data: Buffer.alloc(bytes, 65) });

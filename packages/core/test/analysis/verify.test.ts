@@ -1,11 +1,11 @@
+import { canZstd, compress } from '@layers/testing/archive-builder';
+import { pipe } from '@layers/testing/documents';
+import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
+import { blobOf, configOf, json, layoutOf, OCI, ociImage, plainArchive } from '@layers/testing/layer-parts';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar, type Member } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { canZstd, compress } from '../../../../test/support/archive-builder.ts';
-import { buildTar, type Member } from '../../../../test/support/tar-builder.ts';
 import { verifyArchive } from '../../src/analysis/verify.ts';
-import { pipe } from '../support/documents.ts';
-import { codeOfAsync, errorOfAsync } from '../support/errors.ts';
-import { blobOf, configOf, json, layoutOf, OCI, ociImage, plainArchive } from '../support/parts.ts';
-import { useScratch } from '../support/scratch.ts';
 
 const scratch = useScratch();
 const layers = [

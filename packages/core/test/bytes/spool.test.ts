@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { pipeOf } from '@layers/testing/documents';
+import { errorOfAsync } from '@layers/testing/errors';
+import { useScratch } from '@layers/testing/scratch';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Spool, spoolStream } from '../../src/bytes/spool.ts';
-import { pipeOf } from '../support/documents.ts';
-import { errorOfAsync } from '../support/errors.ts';
-import { useScratch } from '../support/scratch.ts';
 
 const scratch = useScratch();
 const folder = join(scratch.folder, 'temporary');

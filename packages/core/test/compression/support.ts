@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { isLayersError } from '@layers/tar';
+import { isLayersError } from '@layers/errors';
 import type { Inflater } from '../../src/compression/inflater.ts';
 
 /** Text-like data that compresses about four times, the same on every run. */

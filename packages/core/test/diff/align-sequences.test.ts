@@ -1,6 +1,6 @@
+import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { runs } from '../../../../test/support/random-runs.ts';
 import { alignSequences, longestCommon, MAX_EDITS } from '../../src/diff/align-sequences.ts';
 
 /** The textbook's table. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { runs } from '@layers/testing/random-runs';
+import { imagesFolder } from '@layers/testing/real-archives';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { imagesFolder } from '../../../../test/support/images.ts';
-import { runs } from '../../../../test/support/random-runs.ts';
 import { type ConfigChange, compareConfigs } from '../../src/diff/config-changes.ts';
 import { IGNORABLE, type Ignorable } from '../../src/diff/ignorable.ts';
 import { openArchive } from '../../src/image/archive.ts';

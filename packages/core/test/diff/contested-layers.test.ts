@@ -1,8 +1,8 @@
+import { sha256 } from '@layers/testing/archive-builder';
+import { diffOf, file, inWords, type PairOptions } from '@layers/testing/diffed';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar, type Member } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { sha256 } from '../../../../test/support/archive-builder.ts';
-import { buildTar, type Member } from '../../../../test/support/tar-builder.ts';
-import { diffOf, file, inWords, type PairOptions } from '../support/diffed.ts';
-import { useScratch } from '../support/scratch.ts';
 
 const scratch = useScratch();
 const ONLY = { only: ['files', 'layers'] } as const;

@@ -1,17 +1,17 @@
 import { gzipSync } from 'node:zlib';
+import { layerStack } from '@layers/testing/arbitrary-layers';
+import { buildDockerArchive, type Compression, canZstd } from '@layers/testing/archive-builder';
+import { pipe } from '@layers/testing/documents';
+import { runs } from '@layers/testing/random-runs';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar, type Member } from '@layers/testing/tar-builder';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { layerStack } from '../../../../test/support/arbitrary-layers.ts';
-import { buildDockerArchive, type Compression, canZstd } from '../../../../test/support/archive-builder.ts';
-import { runs } from '../../../../test/support/random-runs.ts';
-import { buildTar, type Member } from '../../../../test/support/tar-builder.ts';
 import { type DiffOptions, diffImages } from '../../src/diff/diff.ts';
 import type { FileChange } from '../../src/diff/document.ts';
 import { type ArchiveInput, openArchive } from '../../src/image/archive.ts';
 import { readPair } from '../../src/image/read-pair.ts';
 import { selectImage } from '../../src/image/select.ts';
-import { pipe } from '../support/documents.ts';
-import { useScratch } from '../support/scratch.ts';
 import { mirrored, naiveDiff, plainly } from './naive-diff.ts';
 
 const scratch = useScratch();

@@ -1,15 +1,15 @@
+import { buildDockerArchive } from '@layers/testing/archive-builder';
+import { diffOf, file, inWords, pairOf } from '@layers/testing/diffed';
+import { pipe } from '@layers/testing/documents';
+import { errorOfAsync } from '@layers/testing/errors';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar, type Member } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { buildDockerArchive } from '../../../../test/support/archive-builder.ts';
-import { buildTar, type Member } from '../../../../test/support/tar-builder.ts';
 import { diffImages } from '../../src/diff/diff.ts';
 import { openArchive } from '../../src/image/archive.ts';
 import { readPair } from '../../src/image/read-pair.ts';
 import { selectImage } from '../../src/image/select.ts';
 import { upToLayer } from '../../src/image/up-to-layer.ts';
-import { diffOf, file, inWords, pairOf } from '../support/diffed.ts';
-import { pipe } from '../support/documents.ts';
-import { errorOfAsync } from '../support/errors.ts';
-import { useScratch } from '../support/scratch.ts';
 
 const scratch = useScratch();
 const ONLY_FILES = { only: ['files'] } as const;

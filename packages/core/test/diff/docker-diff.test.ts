@@ -1,7 +1,7 @@
+import { dockerLinesOf, file } from '@layers/testing/diffed';
+import { useScratch } from '@layers/testing/scratch';
+import type { Member } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import type { Member } from '../../../../test/support/tar-builder.ts';
-import { dockerLinesOf, file } from '../support/diffed.ts';
-import { useScratch } from '../support/scratch.ts';
 
 const scratch = useScratch();
 const directory = (path: string, rest: Partial<Member> = {}): Member => ({

@@ -1,9 +1,9 @@
+import type { ArchiveOptions } from '@layers/testing/archive-builder';
+import { diffOf, file, type Layers, readBoth } from '@layers/testing/diffed';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar, type Member } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import type { ArchiveOptions } from '../../../../test/support/archive-builder.ts';
-import { buildTar, type Member } from '../../../../test/support/tar-builder.ts';
 import { type DiffOptions, diffImages } from '../../src/diff/diff.ts';
-import { diffOf, file, type Layers, readBoth } from '../support/diffed.ts';
-import { useScratch } from '../support/scratch.ts';
 
 const scratch = useScratch();
 const OPTIONS: DiffOptions = { only: ['layers'] };

@@ -1,5 +1,5 @@
-import { type NaiveInode, naiveUnion } from '../../../../test/support/naive-union.ts';
-import type { Member } from '../../../../test/support/tar-builder.ts';
+import { type NaiveInode, naiveUnion } from '@layers/testing/naive-union';
+import type { Member } from '@layers/testing/tar-builder';
 import type { DiffDocument, FileChange } from '../../src/diff/document.ts';
 
 /**

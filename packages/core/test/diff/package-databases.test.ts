@@ -1,6 +1,6 @@
+import { diffOf, file } from '@layers/testing/diffed';
+import { useScratch } from '@layers/testing/scratch';
 import { expect, test } from 'vitest';
-import { diffOf, file } from '../support/diffed.ts';
-import { useScratch } from '../support/scratch.ts';
 
 const scratch = useScratch();
 

@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
+import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { runs } from '../../../../test/support/random-runs.ts';
 import { ALL_PATHS, createPathFilter } from '../../src/diff/path-filter.ts';
-import { codeOfAsync, errorOfAsync } from '../support/errors.ts';
 
 /** Of these paths, those that a pattern takes. */
 const taken = (pattern: string, ...paths: string[]): string[] =>

@@ -1,6 +1,6 @@
+import { diffOf, file, inWords } from '@layers/testing/diffed';
+import { useScratch } from '@layers/testing/scratch';
 import { describe, expect, test } from 'vitest';
-import { diffOf, file, inWords } from '../support/diffed.ts';
-import { useScratch } from '../support/scratch.ts';
 
 const scratch = useScratch();
 const ONLY_FILES = { only: ['files'] } as const;

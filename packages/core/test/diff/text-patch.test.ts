@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { runs } from '../../../../test/support/random-runs.ts';
 import { MAX_EDITS } from '../../src/diff/align-sequences.ts';
 import { PATCH_LIMIT_BYTES, type PatchNames, textPatch } from '../../src/diff/text-patch.ts';
 

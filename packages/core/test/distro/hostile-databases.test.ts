@@ -1,6 +1,6 @@
+import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { runs } from '../../../../test/support/random-runs.ts';
 import { readPackages } from '../../src/distro/read-packages.ts';
 import { linesOf, madeDatabase, onlyDatabase, toolsList, treeOf } from './support/databases.ts';
 import { headerOf, textField } from './support/rpm-header.ts';

@@ -1,6 +1,6 @@
+import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { runs } from '../../../../test/support/random-runs.ts';
 import type { InstalledPackage } from '../../src/distro/installed-package.ts';
 import { comparePackages, type PackageList, type PackageSystem } from '../../src/distro/package-changes.ts';
 import { readPackages } from '../../src/distro/read-packages.ts';

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { useScratch } from '@layers/testing/scratch';
 import { describe, expect, test } from 'vitest';
 import type { PackageTree } from '../../src/distro/package-tree.ts';
 import { readPackages } from '../../src/distro/read-packages.ts';
-import { useScratch } from '../support/scratch.ts';
 import { linesOf, madeDatabase, onlyDatabase } from './support/databases.ts';
 import { findApk, hasTool } from './support/tools.ts';
 

@@ -1,10 +1,10 @@
+import { runs } from '@layers/testing/random-runs';
+import { useScratch } from '@layers/testing/scratch';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { runs } from '../../../../test/support/random-runs.ts';
 import { compareApkVersions } from '../../src/distro/apk-version.ts';
 import { compareDpkgVersions } from '../../src/distro/dpkg-version.ts';
 import { compareRpmVersions } from '../../src/distro/rpm-version.ts';
-import { useScratch } from '../support/scratch.ts';
 import { askApk, askDpkg, askRpm, findApk, hasTool, type Pair } from './support/tools.ts';
 import { APK_VERSIONS, DPKG_VERSIONS, RPM_VERSIONS } from './support/version-tables.ts';
 

@@ -1,6 +1,6 @@
+import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { runs } from '../../../../test/support/random-runs.ts';
 import { compareVersions } from '../../src/distro/compare-versions.ts';
 import { APK_3_VERSIONS, APK_VERSIONS, DPKG_VERSIONS, RPM_VERSIONS } from './support/version-tables.ts';
 

@@ -1,10 +1,10 @@
+import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
+import { gnuLongName, json, ofType, patched } from '@layers/testing/layer-parts';
+import { useScratch } from '@layers/testing/scratch';
+import { buildMember, buildTar } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { buildMember, buildTar } from '../../../../test/support/tar-builder.ts';
-import type { Member } from '../../src/image/members.ts';
-import { codeOfAsync, errorOfAsync } from '../support/errors.ts';
+import type { ArchiveFile } from '../../src/image/members.ts';
 import { WAYS } from '../support/members.ts';
-import { gnuLongName, json, ofType, patched } from '../support/parts.ts';
-import { useScratch } from '../support/scratch.ts';
 
 const scratch = useScratch();
 const END = Buffer.alloc(1024);
@@ -200,4 +200,4 @@ describe.each(WAYS)('the members of an archive in %s', (_, read) => {
 });
 
 const LARGE = Buffer.alloc(20 * 1024 * 1024 + 1, 0x20);
-const NO_MEMBER: Member = { name: 'none', type: 'file', size: 0, target: null };
+const NO_MEMBER: ArchiveFile = { name: 'none', type: 'file', size: 0, target: null };

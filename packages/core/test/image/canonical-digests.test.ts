@@ -1,11 +1,11 @@
+import { readOne } from '@layers/testing/analysed';
+import { buildDockerArchive } from '@layers/testing/archive-builder';
+import { runs } from '@layers/testing/random-runs';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar, type Member } from '@layers/testing/tar-builder';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { buildDockerArchive } from '../../../../test/support/archive-builder.ts';
-import { runs } from '../../../../test/support/random-runs.ts';
-import { buildTar, type Member } from '../../../../test/support/tar-builder.ts';
 import { canonicalDigests } from '../../src/image/canonical-digests.ts';
-import { readOne } from '../support/analysed.ts';
-import { useScratch } from '../support/scratch.ts';
 
 const scratch = useScratch();
 

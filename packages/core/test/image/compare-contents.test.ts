@@ -1,9 +1,9 @@
+import { analysed, INPUTS } from '@layers/testing/analysed';
+import { ociArchive, type Stored } from '@layers/testing/layer-parts';
+import { useScratch } from '@layers/testing/scratch';
+import type { Member } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import type { Member } from '../../../../test/support/tar-builder.ts';
 import { wasteDocument } from '../../src/analysis/waste.ts';
-import { analysed, INPUTS } from '../support/analysed.ts';
-import { ociArchive, type Stored } from '../support/parts.ts';
-import { useScratch } from '../support/scratch.ts';
 
 const scratch = useScratch();
 

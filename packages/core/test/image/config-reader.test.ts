@@ -1,11 +1,11 @@
+import { codeOfAsync } from '@layers/testing/errors';
+import { blobOf, configOf, digestBy, json, layoutOf, OCI } from '@layers/testing/layer-parts';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { buildTar } from '../../../../test/support/tar-builder.ts';
 import { createConfigReader, readConfig } from '../../src/image/config-reader.ts';
 import { describeMembers } from '../../src/image/describe.ts';
 import { readFileMembers } from '../../src/image/file-members.ts';
-import { codeOfAsync } from '../support/errors.ts';
-import { blobOf, configOf, digestBy, json, layoutOf, OCI } from '../support/parts.ts';
-import { useScratch } from '../support/scratch.ts';
 
 const scratch = useScratch();
 

@@ -1,15 +1,15 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { analysed, INPUTS, readOne } from '@layers/testing/analysed';
+import { buildDockerArchive } from '@layers/testing/archive-builder';
+import { bytesOf } from '@layers/testing/bytes';
+import { pipe } from '@layers/testing/documents';
+import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
+import { digestBy, json, layoutOf, ociArchive, ociImage, plainArchive } from '@layers/testing/layer-parts';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar, type Member } from '@layers/testing/tar-builder';
 import { describe, expect, test, vi } from 'vitest';
-import { buildDockerArchive } from '../../../../test/support/archive-builder.ts';
-import { buildTar, type Member } from '../../../../test/support/tar-builder.ts';
 import { contentDigests, readContent } from '../../src/image/content.ts';
-import { analysed, INPUTS, readOne } from '../support/analysed.ts';
-import { bytesOf } from '../support/bytes.ts';
-import { pipe } from '../support/documents.ts';
-import { codeOfAsync, errorOfAsync } from '../support/errors.ts';
-import { digestBy, json, layoutOf, ociArchive, ociImage, plainArchive } from '../support/parts.ts';
-import { useScratch } from '../support/scratch.ts';
 
 const scratch = useScratch();
 const long = Buffer.from(Array.from({ length: 600_000 }, (_, i) => (i * 7 + (i >> 9)) & 0xff));

@@ -1,12 +1,12 @@
+import { buildDockerArchive } from '@layers/testing/archive-builder';
+import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
+import { blobOf, configOf, digestBy, json, plainArchive } from '@layers/testing/layer-parts';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar, type Member } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { buildDockerArchive } from '../../../../test/support/archive-builder.ts';
-import { buildTar, type Member } from '../../../../test/support/tar-builder.ts';
 import { describeMembers } from '../../src/image/describe.ts';
 import { readFileMembers } from '../../src/image/file-members.ts';
 import { codesOf, described, describedLayout } from '../support/described.ts';
-import { codeOfAsync, errorOfAsync } from '../support/errors.ts';
-import { blobOf, configOf, digestBy, json, plainArchive } from '../support/parts.ts';
-import { useScratch } from '../support/scratch.ts';
 
 const scratch = useScratch();
 const [base, top] = [

@@ -1,9 +1,9 @@
+import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
+import { blobOf, configOf, digestBy, layoutOf, OCI, ociImage } from '@layers/testing/layer-parts';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar, type Member } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { buildTar, type Member } from '../../../../test/support/tar-builder.ts';
 import { codesOf, described, describedLayout } from '../support/described.ts';
-import { codeOfAsync, errorOfAsync } from '../support/errors.ts';
-import { blobOf, configOf, digestBy, layoutOf, OCI, ociImage } from '../support/parts.ts';
-import { useScratch } from '../support/scratch.ts';
 
 const scratch = useScratch();
 const base = buildTar([{ path: 'etc/motd', data: Buffer.from('hello') }]);

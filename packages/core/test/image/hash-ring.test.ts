@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { digestBy } from '@layers/testing/layer-parts';
 import { describe, expect, test } from 'vitest';
 import { closeRing, createHashRing, type HashRing, hashRing, writeRing } from '../../src/image/hash-ring.ts';
-import { digestBy } from '../support/parts.ts';
 
 /** Hashes what comes through the ring in another thread, slowly at first where that is asked for. */
 function hashElsewhere(ring: HashRing, waitMs = 0): Promise<unknown> {

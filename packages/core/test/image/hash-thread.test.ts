@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
+import { digestBy } from '@layers/testing/layer-parts';
 import { expect, test } from 'vitest';
 import { openHashThread } from '../../src/image/hash-thread.ts';
-import { digestBy } from '../support/parts.ts';
 
 test('a thread makes one sum after the other, also of more than it can hold at once', async () => {
   const thread = await openHashThread();

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
+import { digestBy } from '@layers/testing/layer-parts';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { buildTar } from '../../../../test/support/tar-builder.ts';
 import { createFingerprintKey } from '../../src/image/fingerprint.ts';
 import { compressionOfRange, indexLayer, type LayerTask } from '../../src/image/index-layer.ts';
 import { indexLayers } from '../../src/image/index-layers.ts';
-import { digestBy } from '../support/parts.ts';
-import { useScratch } from '../support/scratch.ts';
 
 const scratch = useScratch();
 const fingerprintKey = createFingerprintKey();

@@ -1,14 +1,14 @@
 import { gzipSync } from 'node:zlib';
+import { canZstd, compress } from '@layers/testing/archive-builder';
+import { digestBy } from '@layers/testing/layer-parts';
+import { buildTar } from '@layers/testing/tar-builder';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canZstd, compress } from '../../../../test/support/archive-builder.ts';
-import { buildTar } from '../../../../test/support/tar-builder.ts';
 import { sniffCompression } from '../../src/compression/sniff.ts';
 import { createFingerprintKey } from '../../src/image/fingerprint.ts';
 import type { LayerIndex } from '../../src/image/layer-index.ts';
-import { createLayerSink, type LayerWishes } from '../../src/image/layer-sink.ts';
+import { createLayerSink, type LayerReadOptions } from '../../src/image/layer-sink.ts';
 import { FINGERPRINT_BYTES } from '../../src/rootfs/changeset.ts';
-import { digestBy } from '../support/parts.ts';
 
 const tar = buildTar([
   { path: 'etc/', type: 'directory' },
@@ -19,7 +19,7 @@ const tar = buildTar([
   { path: 'empty' },
   { path: 'big', data: Buffer.alloc(5000, 66) },
 ]);
-const both: LayerWishes = {
+const both: LayerReadOptions = {
   storedDigests: ['sha256', 'sha512'],
   tarDigests: ['sha256'],
   fingerprintKey: createFingerprintKey(),
@@ -27,7 +27,7 @@ const both: LayerWishes = {
 
 function sunk(
   blob: Uint8Array,
-  wishes: LayerWishes = both,
+  wishes: LayerReadOptions = both,
   pieceBytes = 1000,
 ): LayerIndex & { seen: Buffer } {
   const seen: Uint8Array[] = [];

@@ -1,11 +1,11 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeOfAsync } from '@layers/testing/errors';
+import { json } from '@layers/testing/layer-parts';
+import { useScratch } from '@layers/testing/scratch';
 import { describe, expect, test } from 'vitest';
 import { openRange } from '../../src/bytes/file-bytes.ts';
 import { readLayoutMembers } from '../../src/image/layout-members.ts';
-import { codeOfAsync } from '../support/errors.ts';
-import { json } from '../support/parts.ts';
-import { useScratch } from '../support/scratch.ts';
 
 const scratch = useScratch();
 

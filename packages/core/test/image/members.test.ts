@@ -1,6 +1,6 @@
+import { errorOfAsync } from '@layers/testing/errors';
 import { describe, expect, test } from 'vitest';
-import { cleanName, follow, linkTarget, type Member } from '../../src/image/members.ts';
-import { errorOfAsync } from '../support/errors.ts';
+import { type ArchiveFile, cleanName, follow, linkTarget } from '../../src/image/members.ts';
 
 describe('cleanName', () => {
   test.each([
@@ -45,8 +45,8 @@ describe('linkTarget', () => {
 });
 
 describe('follow', () => {
-  const file = (name: string): [string, Member] => [name, { name, type: 'file', size: 3, target: null }];
-  const link = (name: string, target: string | null): [string, Member] => [
+  const file = (name: string): [string, ArchiveFile] => [name, { name, type: 'file', size: 3, target: null }];
+  const link = (name: string, target: string | null): [string, ArchiveFile] => [
     name,
     { name, type: 'link', size: 0, target },
   ];

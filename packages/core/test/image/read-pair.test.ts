@@ -1,14 +1,14 @@
+import { buildDockerArchive, sha256 } from '@layers/testing/archive-builder';
+import { file, inWords, pairOf, readBoth } from '@layers/testing/diffed';
+import { pipe } from '@layers/testing/documents';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { buildDockerArchive, sha256 } from '../../../../test/support/archive-builder.ts';
-import { buildTar } from '../../../../test/support/tar-builder.ts';
 import { diffImages } from '../../src/diff/diff.ts';
 import { openArchive } from '../../src/image/archive.ts';
 import { changesetOf } from '../../src/image/read-image.ts';
 import { readPair } from '../../src/image/read-pair.ts';
 import { selectImage } from '../../src/image/select.ts';
-import { file, inWords, pairOf, readBoth } from '../support/diffed.ts';
-import { pipe } from '../support/documents.ts';
-import { useScratch } from '../support/scratch.ts';
 
 const scratch = useScratch();
 const below = [file('below', 'b'.repeat(3000))];

@@ -1,8 +1,8 @@
+import { textOf } from '@layers/testing/bytes';
+import { pipeOf } from '@layers/testing/documents';
+import { buildMember, buildTar } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { buildMember, buildTar } from '../../../../test/support/tar-builder.ts';
 import { replayMember } from '../../src/image/replay.ts';
-import { textOf } from '../support/bytes.ts';
-import { pipeOf } from '../support/documents.ts';
 
 const archive = buildTar([
   { path: 'a/', type: 'directory' },

@@ -1,8 +1,8 @@
+import { errorOfAsync } from '@layers/testing/errors';
 import { describe, expect, test } from 'vitest';
 import type { ImageDescription } from '../../src/image/description.ts';
 import { type ImageQuery, imageChoices, selectImage } from '../../src/image/select.ts';
 import { hostPlatform } from '../../src/oci/platform.ts';
-import { errorOfAsync } from '../support/errors.ts';
 
 function image(
   tags: readonly string[],

@@ -1,11 +1,11 @@
+import { pipeOf } from '@layers/testing/documents';
+import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
+import { blobOf, json } from '@layers/testing/layer-parts';
+import { buildMember, buildTar, type Member } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { buildMember, buildTar, type Member } from '../../../../test/support/tar-builder.ts';
 import { blobDigest } from '../../src/image/blob-digest.ts';
 import { readStreamMembers } from '../../src/image/stream-members.ts';
-import { pipeOf } from '../support/documents.ts';
-import { codeOfAsync, errorOfAsync } from '../support/errors.ts';
 import { noWishes, streamedMembers, verifyWishes } from '../support/members.ts';
-import { blobOf, json } from '../support/parts.ts';
 
 const MEBI = 1024 * 1024;
 const layer = buildTar([{ path: 'etc/motd', data: Buffer.from('hello') }]);

@@ -1,18 +1,18 @@
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import { layerStack } from '../../../../test/support/arbitrary-layers.ts';
+import { layerStack } from '@layers/testing/arbitrary-layers';
 import {
   buildDockerArchive,
   type Compression,
   canZstd,
   type ImageSpec,
-} from '../../../../test/support/archive-builder.ts';
-import { runs } from '../../../../test/support/random-runs.ts';
-import { buildTar } from '../../../../test/support/tar-builder.ts';
+} from '@layers/testing/archive-builder';
+import { documentsOf, pipe, sumsOf } from '@layers/testing/documents';
+import { runs } from '@layers/testing/random-runs';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar } from '@layers/testing/tar-builder';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
 import { verifyArchive } from '../../src/analysis/verify.ts';
-import { documentsOf, pipe, sumsOf } from '../support/documents.ts';
-import { useScratch } from '../support/scratch.ts';
 
 const scratch = useScratch();
 const compressions: readonly (Compression | null)[] = canZstd ? [null, 'gzip', 'zstd'] : [null, 'gzip'];

@@ -1,11 +1,11 @@
+import { buildDockerArchive } from '@layers/testing/archive-builder';
+import { file } from '@layers/testing/diffed';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar } from '@layers/testing/tar-builder';
 import { expect, test } from 'vitest';
-import { buildDockerArchive } from '../../../../test/support/archive-builder.ts';
-import { buildTar } from '../../../../test/support/tar-builder.ts';
 import { openArchive } from '../../src/image/archive.ts';
 import { selectImage } from '../../src/image/select.ts';
 import { upToLayer } from '../../src/image/up-to-layer.ts';
-import { file } from '../support/diffed.ts';
-import { useScratch } from '../support/scratch.ts';
 
 const scratch = useScratch();
 

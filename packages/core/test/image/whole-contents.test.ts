@@ -1,11 +1,11 @@
+import { INPUTS, readOne } from '@layers/testing/analysed';
+import { buildDockerArchive } from '@layers/testing/archive-builder';
+import { file } from '@layers/testing/diffed';
+import { errorOfAsync } from '@layers/testing/errors';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar, type Member } from '@layers/testing/tar-builder';
 import { expect, test } from 'vitest';
-import { buildDockerArchive } from '../../../../test/support/archive-builder.ts';
-import { buildTar, type Member } from '../../../../test/support/tar-builder.ts';
 import { readWholeContents } from '../../src/image/whole-contents.ts';
-import { INPUTS, readOne } from '../support/analysed.ts';
-import { file } from '../support/diffed.ts';
-import { errorOfAsync } from '../support/errors.ts';
-import { useScratch } from '../support/scratch.ts';
 
 const scratch = useScratch();
 const sparse: Member = {

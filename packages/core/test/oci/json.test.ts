@@ -1,4 +1,4 @@
-import { isLayersError, type LayersError } from '@layers/tar';
+import { isLayersError, type LayersError } from '@layers/errors';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseJson } from '../../src/oci/json.ts';

@@ -1,4 +1,4 @@
-import { isLayersError } from '@layers/tar';
+import { isLayersError } from '@layers/errors';
 import { describe, expect, test } from 'vitest';
 import { formatPlatform, hostPlatform, normalizePlatform, parsePlatform } from '../../src/oci/platform.ts';
 

@@ -1,4 +1,4 @@
-import { isLayersError } from '@layers/tar';
+import { isLayersError } from '@layers/errors';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {

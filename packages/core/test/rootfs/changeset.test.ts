@@ -1,5 +1,5 @@
+import { buildMember, buildTar } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { buildMember, buildTar } from '../../../../test/support/tar-builder.ts';
 import {
   buffersOf,
   type Changeset,
@@ -141,5 +141,5 @@ const entryDefaults = {
   devminor: 0,
   xattrs: null,
   sparse: null,
-  standsAlone: true,
+  isSelfContained: true,
 };

@@ -1,4 +1,4 @@
-import type { Member } from '../../../../test/support/tar-builder.ts';
+import type { Member } from '@layers/testing/tar-builder';
 import { pathOf } from '../../src/rootfs/changeset.ts';
 import type { Union } from '../../src/rootfs/union.ts';
 import { treeOf, wasteOf } from './unpacked.ts';

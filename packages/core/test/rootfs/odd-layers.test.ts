@@ -1,6 +1,7 @@
-import { LayersError, type TarEntry, walkTar } from '@layers/tar';
+import { LayersError } from '@layers/errors';
+import { type TarEntry, walkTar } from '@layers/tar';
+import { buildTar } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { buildTar } from '../../../../test/support/tar-builder.ts';
 import { createChangesetIndexer } from '../../src/rootfs/index-changeset.ts';
 import { uniteLayers } from '../../src/rootfs/union.ts';
 import { codesOf, directory, file, link, marker, pathsOf, symlink, wasteLinesOf } from './layer-words.ts';

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { latin1, normalize, readName } from '../../../../test/support/naive-union.ts';
-import type { Member } from '../../../../test/support/tar-builder.ts';
+import { latin1, normalize, readName } from '@layers/testing/naive-union';
+import type { Member } from '@layers/testing/tar-builder';
 
 /**
  * Layers unpacked into folders as overlay wants them (whiteouts as device 0:0, opaque directories by xattr), and the

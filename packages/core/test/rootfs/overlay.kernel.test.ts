@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync, type Stats } from 'node:fs';
+import { layerStack } from '@layers/testing/arbitrary-layers';
+import { runs } from '@layers/testing/random-runs';
+import type { Member } from '@layers/testing/tar-builder';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { layerStack } from '../../../../test/support/arbitrary-layers.ts';
-import { runs } from '../../../../test/support/random-runs.ts';
-import type { Member } from '../../../../test/support/tar-builder.ts';
 import { contentOf, createOverlay, createScratch, type Overlay } from './overlay-mounts.ts';
 import { treeOf, unite } from './unpacked.ts';
 

@@ -1,8 +1,8 @@
+import { layerStack } from '@layers/testing/arbitrary-layers';
+import { naiveUnion } from '@layers/testing/naive-union';
+import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { layerStack } from '../../../../test/support/arbitrary-layers.ts';
-import { naiveUnion } from '../../../../test/support/naive-union.ts';
-import { runs } from '../../../../test/support/random-runs.ts';
 import { NONE, ROOT } from '../../src/rootfs/node-table.ts';
 import { findNode, nodePath, rootfsTotals, walkNodes } from '../../src/rootfs/rootfs.ts';
 import { directory, file, marker, symlink } from './layer-words.ts';

@@ -1,9 +1,9 @@
+import { layerStack } from '@layers/testing/arbitrary-layers';
+import { type NaiveInode, type NaiveUnion, naiveUnion } from '@layers/testing/naive-union';
+import { runs } from '@layers/testing/random-runs';
+import { buildTar } from '@layers/testing/tar-builder';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { layerStack } from '../../../../test/support/arbitrary-layers.ts';
-import { type NaiveInode, type NaiveUnion, naiveUnion } from '../../../../test/support/naive-union.ts';
-import { runs } from '../../../../test/support/random-runs.ts';
-import { buildTar } from '../../../../test/support/tar-builder.ts';
 import { contentBytesOf } from '../../src/rootfs/changeset.ts';
 import { NONE } from '../../src/rootfs/node-table.ts';
 import { nodePath } from '../../src/rootfs/rootfs.ts';

@@ -1,5 +1,5 @@
 import { createTarParser, walkTar } from '@layers/tar';
-import { buildTar, type Member } from '../../../../test/support/tar-builder.ts';
+import { buildTar, type Member } from '@layers/testing/tar-builder';
 import { type Changeset, linkTargetOf } from '../../src/rootfs/changeset.ts';
 import { createChangesetIndexer } from '../../src/rootfs/index-changeset.ts';
 import { nodeTypeOf } from '../../src/rootfs/kind.ts';

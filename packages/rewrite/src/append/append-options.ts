@@ -1,4 +1,5 @@
-import type { ReadImage, Union } from '@layers/core';
+import type { ReadImage } from '@layers/core/image';
+import type { Union } from '@layers/core/rootfs';
 
 /** What is put into the new layer. */
 export interface Addition {

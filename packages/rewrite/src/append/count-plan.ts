@@ -1,4 +1,4 @@
-import { Kind, NONE } from '@layers/core';
+import { Kind, NONE } from '@layers/core/rootfs';
 import type { AppendPlan } from './append-options.js';
 import type { LayerOrder } from './layer-order.js';
 import { Mark } from './marks.js';

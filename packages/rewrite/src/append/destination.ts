@@ -1,4 +1,4 @@
-import { Kind, linkTargetOf, NONE, ROOT, splitPath, type Union } from '@layers/core';
+import { Kind, linkTargetOf, NONE, ROOT, splitPath, type Union } from '@layers/core/rootfs';
 
 /** A path of the image, its symlinks followed. */
 export interface Place {

@@ -8,18 +8,18 @@ import {
   readSync,
   statSync,
 } from 'node:fs';
-import { readError } from '@layers/core';
+import { readError } from '@layers/core/bytes';
 import { inputChanged } from './gathered.js';
 
 /** What tells that a file is the one that was looked at, as it was then. */
-export interface FileStamp {
+export interface FileIdentity {
   readonly size: number;
   readonly inode: number;
   /** Nanoseconds since 1970, as near as a number comes. Any change of bytes or attributes sets it, and no program can set it back. */
   readonly changed: number;
 }
 
-export function stampOf(stat: BigIntStats): FileStamp {
+export function stampOf(stat: BigIntStats): FileIdentity {
   return { size: Number(stat.size), inode: Number(stat.ino), changed: Number(stat.ctimeNs) };
 }
 
@@ -42,7 +42,7 @@ interface StampedFile {
 }
 
 /** A file that is what it was. Throws ERR_LAYERS_READ, ERR_LAYERS_INPUT_CHANGED. Close it; `check` again before. */
-export function openStamped(path: string | Buffer, stamp: FileStamp, follow: boolean): StampedFile {
+export function openStamped(path: string | Buffer, stamp: FileIdentity, follow: boolean): StampedFile {
   const file = openSource(path, stamp, follow);
   try {
     file.check();
@@ -53,7 +53,7 @@ export function openStamped(path: string | Buffer, stamp: FileStamp, follow: boo
   }
 }
 
-function openSource(path: string | Buffer, stamp: FileStamp, follow: boolean): StampedFile {
+function openSource(path: string | Buffer, stamp: FileIdentity, follow: boolean): StampedFile {
   // A FIFO that took the file's place would be waited for.
   const flags = constants.O_RDONLY | constants.O_NONBLOCK | (follow ? 0 : constants.O_NOFOLLOW);
   let descriptor: number;
@@ -81,7 +81,7 @@ function openSource(path: string | Buffer, stamp: FileStamp, follow: boolean): S
  */
 export function* readStamped(
   path: string | Buffer,
-  stamp: FileStamp,
+  stamp: FileIdentity,
   { follow = false, memory }: { readonly follow?: boolean; readonly memory?: Uint8Array } = {},
 ): Generator<Uint8Array> {
   const { descriptor, check } = openSource(path, stamp, follow);

@@ -1,4 +1,4 @@
-import { type LayerFinding, nodePath, ROOT } from '@layers/core';
+import { type LayerFinding, nodePath, ROOT } from '@layers/core/rootfs';
 import type { AppendFinding, AppendFindingCode } from './append-options.js';
 import { isBelow, Mark } from './marks.js';
 import type { Stacked } from './stacked.js';

@@ -1,12 +1,13 @@
 import { type BigIntStats, readdirSync, readlinkSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { createChangesetIndexer, Kind, meaningOf } from '@layers/core';
-import { type EntryType, LayersError, type TarEntry } from '@layers/tar';
+import { createChangesetIndexer, Kind, meaningOf } from '@layers/core/rootfs';
+import { LayersError } from '@layers/errors';
+import type { EntryType, TarEntry } from '@layers/tar';
 import type { AppendOptions } from './append-options.js';
 import type { PathMapper } from './destination.js';
 import {
   CHUNK_BYTES,
-  type FileStamp,
+  type FileIdentity,
   lstatSource,
   printed,
   reading,
@@ -178,7 +179,7 @@ function entryOf(stat: BigIntStats, path: Uint8Array, type: EntryType, options: 
     ...deviceOf(stat.rdev),
     xattrs: null,
     sparse: null,
-    standsAlone: true,
+    isSelfContained: true,
   };
 }
 
@@ -202,14 +203,14 @@ function createFileTable() {
   const inodes: number[] = [];
   const changed: number[] = [];
   return {
-    add(folder: number, stamp: FileStamp): void {
+    add(folder: number, stamp: FileIdentity): void {
       folders.push(folder);
       sizes.push(stamp.size);
       inodes.push(stamp.inode);
       changed.push(stamp.changed);
     },
     folderOf: (entry: number): number => folders[entry] ?? 0,
-    stampOf: (entry: number): FileStamp => ({
+    stampOf: (entry: number): FileIdentity => ({
       size: sizes[entry] ?? 0,
       inode: inodes[entry] ?? 0,
       changed: changed[entry] ?? 0,

@@ -1,20 +1,11 @@
 import { closeSync, readSync } from 'node:fs';
-import {
-  type Compression,
-  createChangesetIndexer,
-  createContentReader,
-  decompressStream,
-} from '@layers/core';
-import {
-  createTarParser,
-  expandSparse,
-  placed,
-  type SeekableBytes,
-  type TarEntry,
-  walkTar,
-} from '@layers/tar';
+import { type Compression, decompressStream } from '@layers/core/compression';
+import { createContentReader } from '@layers/core/image';
+import { createChangesetIndexer } from '@layers/core/rootfs';
+import { withContext } from '@layers/errors';
+import { createTarParser, expandSparse, type SeekableBytes, type TarEntry, walkTar } from '@layers/tar';
 import type { PathMapper } from './destination.js';
-import { type FileStamp, openStamped, reading, readStamped } from './file-stamp.js';
+import { type FileIdentity, openStamped, reading, readStamped } from './file-stamp.js';
 import { type ContentEvent, type ContentTurns, type Gathered, type Gathering, timesOf } from './gathered.js';
 import { inTurns, type Piece, withZeros } from './pieces.js';
 
@@ -22,7 +13,7 @@ import { inTurns, type Piece, withZeros } from './pieces.js';
 export interface TarFile {
   readonly path: string;
   readonly compression: Compression | null;
-  readonly stamp: FileStamp;
+  readonly stamp: FileIdentity;
 }
 
 /**
@@ -57,7 +48,7 @@ export async function gatherTar(tar: TarFile, mapper: PathMapper, gathering: Gat
       parser.end();
     }
   } catch (error) {
-    throw placed(error, { archive: tar.path });
+    throw withContext(error, { archive: tar.path });
   }
   return {
     changeset: indexer.finish(),
@@ -89,7 +80,7 @@ function mappedEntry(
     dataOffset: 0,
     storedSize: entry.size,
     sparse: null,
-    standsAlone: true,
+    isSelfContained: true,
     mode: entry.type === 'symlink' ? entry.mode : (options.mode ?? entry.mode),
     uid: owner?.uid ?? entry.uid,
     gid: owner?.gid ?? entry.gid,

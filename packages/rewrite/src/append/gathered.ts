@@ -1,5 +1,5 @@
-import type { Changeset } from '@layers/core';
-import { LayersError } from '@layers/tar';
+import type { Changeset } from '@layers/core/rootfs';
+import { LayersError } from '@layers/errors';
 import type { AppendFindingCode, AppendOptions } from './append-options.js';
 
 /** The start of an entry's content, or the next bytes of it, which hold until the next step. */

@@ -1,4 +1,4 @@
-import { createContentReader, layerTar, type ReadImage, readContent } from '@layers/core';
+import { createContentReader, layerTar, type ReadImage, readContent } from '@layers/core/image';
 import type { ContentTurns } from './gathered.js';
 import { type Piece, withZeros } from './pieces.js';
 

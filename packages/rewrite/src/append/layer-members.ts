@@ -1,4 +1,4 @@
-import { Kind } from '@layers/core';
+import { Kind } from '@layers/core/rootfs';
 import type { NewEntry } from '@layers/tar';
 import { describedEntry, linkedEntry } from '../emit/described-entry.js';
 import { createMemberNames } from '../emit/member-names.js';

@@ -1,4 +1,4 @@
-import { Kind, NONE, ROOT } from '@layers/core';
+import { Kind, NONE, ROOT } from '@layers/core/rootfs';
 import { Mark } from './marks.js';
 import type { Stacked } from './stacked.js';
 

@@ -1,4 +1,4 @@
-import { childrenOf, NONE, ROOT } from '@layers/core';
+import { childrenOf, NONE, ROOT } from '@layers/core/rootfs';
 import type { Stacked } from './stacked.js';
 
 /** What the layer has for a node. */

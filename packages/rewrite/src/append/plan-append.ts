@@ -1,5 +1,5 @@
-import { findNode, Kind, NONE, nodePath } from '@layers/core';
-import { LayersError } from '@layers/tar';
+import { findNode, Kind, NONE, nodePath } from '@layers/core/rootfs';
+import { LayersError } from '@layers/errors';
 import type { Addition, AppendBase, AppendOptions, AppendPlan } from './append-options.js';
 import { countPlan } from './count-plan.js';
 import { createPathMapper, followPath, joinNames, type Place, wordsOf } from './destination.js';

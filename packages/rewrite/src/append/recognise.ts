@@ -1,7 +1,8 @@
-import { decompressStream, SNIFF_BYTES, sniffCompression } from '@layers/core';
-import { BLOCK_BYTES, isTarHeader, LayersError, placed } from '@layers/tar';
+import { decompressStream, SNIFF_BYTES, sniffCompression } from '@layers/core/compression';
+import { LayersError, withContext } from '@layers/errors';
+import { BLOCK_BYTES, isTarHeader } from '@layers/tar';
 import type { Addition } from './append-options.js';
-import { type FileStamp, printed, readStamped, stampOf, statSource } from './file-stamp.js';
+import { type FileIdentity, printed, readStamped, stampOf, statSource } from './file-stamp.js';
 import type { TarFile } from './gather-tar.js';
 
 /** What the source of an addition is. */
@@ -36,11 +37,11 @@ export async function recogniseSource({ source, extract = true }: Addition): Pro
     );
     return isTarHeader(block) ? { kind: 'tar', tar: { path: source, compression, stamp } } : { kind: 'file' };
   } catch (error) {
-    throw placed(error, { archive: printed(source) });
+    throw withContext(error, { archive: printed(source) });
   }
 }
 
-async function* stored(path: string, stamp: FileStamp): AsyncGenerator<Uint8Array> {
+async function* stored(path: string, stamp: FileIdentity): AsyncGenerator<Uint8Array> {
   yield* readStamped(path, stamp, { follow: true });
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Changeset, Kind, linkTargetOf, NONE, ROOT, type Union } from '@layers/core';
+import { type Changeset, Kind, linkTargetOf, NONE, ROOT, type Union } from '@layers/core/rootfs';
 import type { ContentTurns } from './gathered.js';
 import { imageContents } from './image-contents.js';
 import { isBelow, Mark } from './marks.js';

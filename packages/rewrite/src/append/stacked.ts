@@ -1,4 +1,4 @@
-import { type Changeset, createChangesetIndexer, type Union, uniteLayers } from '@layers/core';
+import { type Changeset, createChangesetIndexer, type Union, uniteLayers } from '@layers/core/rootfs';
 import { whiteoutName } from '../emit/whiteout-name.js';
 import type { AppendBase } from './append-options.js';
 import type { Gathered } from './gathered.js';
@@ -48,7 +48,7 @@ export function deletionsOf(paths: readonly Buffer[]): Changeset {
       devminor: 0,
       xattrs: null,
       sparse: null,
-      standsAlone: true,
+      isSelfContained: true,
     });
   }
   return indexer.finish();

@@ -1,4 +1,4 @@
-import { NONE } from '@layers/core';
+import { NONE } from '@layers/core/rootfs';
 import { END_OF_TAR, encodeHeader, headerBytes, type NewEntry, paddedTo512, paddingFor } from '@layers/tar';
 import { type ContentEvent, type ContentTurns, inputChanged } from './gathered.js';
 import { imageContents } from './image-contents.js';

@@ -1,4 +1,6 @@
-import { blobName, hexOf, IMAGE_NAME, OCI_INDEX, type Platform, REF_NAME } from '@layers/core';
+import { hexOf } from '@layers/core/digest';
+import { blobName } from '@layers/core/image';
+import { IMAGE_NAME, OCI_INDEX, type Platform, REF_NAME } from '@layers/core/oci';
 import type { NewImage, NewLayer, WrittenImage } from '../image/new-image.js';
 import { descriptorOf, type ImageDocuments, imageDocuments, jsonBytes } from './image-documents.js';
 import type { FactsOf } from './layer-facts.js';

@@ -1,8 +1,6 @@
+import { computableAlgorithmOf, type Digest, digestOf } from '@layers/core/digest';
 import {
   compressionOfMediaType,
-  computableAlgorithmOf,
-  type Digest,
-  digestOf,
   OCI_CONFIG,
   OCI_LAYER,
   OCI_LAYER_GZIP,
@@ -10,8 +8,8 @@ import {
   OCI_MANIFEST,
   parseJson,
   parseManifest,
-} from '@layers/core';
-import { LayersError } from '@layers/tar';
+} from '@layers/core/oci';
+import { LayersError } from '@layers/errors';
 import type { NewImage, NewLayer, WrittenLayer } from '../image/new-image.js';
 import { type FactsOf, internalError } from './layer-facts.js';
 import { type TagNames, tagNames } from './tag-names.js';

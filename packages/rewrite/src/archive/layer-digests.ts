@@ -1,11 +1,6 @@
 import { availableParallelism } from 'node:os';
-import {
-  type ComputableAlgorithm,
-  createDigester,
-  type Digest,
-  type HashThread,
-  openHashThread,
-} from '@layers/core';
+import { type ComputableAlgorithm, createDigester, type Digest } from '@layers/core/digest';
+import { type HashThread, openHashThread } from '@layers/core/image';
 
 /** A sum of the bytes of a layer. */
 export interface LayerDigester {

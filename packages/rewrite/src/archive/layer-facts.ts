@@ -1,6 +1,7 @@
-import { blobName, computableAlgorithmOf, type Digest, digestOf } from '@layers/core';
-import { LayersError } from '@layers/tar';
-import type { MadeLayer, NewImage, NewLayer, StoredLayer } from '../image/new-image.js';
+import { computableAlgorithmOf, type Digest, digestOf } from '@layers/core/digest';
+import { blobName } from '@layers/core/image';
+import { LayersError } from '@layers/errors';
+import type { ExistingLayer, GeneratedLayer, NewImage, NewLayer } from '../image/new-image.js';
 
 /** What has to be known of a layer before documents can name it. */
 export interface LayerFacts {
@@ -12,12 +13,12 @@ export interface LayerFacts {
 }
 
 /** Tells what is known of a made layer. */
-export type FactsOf = (layer: MadeLayer) => LayerFacts;
+export type FactsOf = (layer: GeneratedLayer) => LayerFacts;
 
 /** Every layer of the images once, in order: made ones by themselves, stored ones by their digest. */
 export function uniqueLayers(images: readonly NewImage[]): readonly NewLayer[] {
   const layers = new Set<NewLayer>();
-  const stored = new Map<Digest, StoredLayer>();
+  const stored = new Map<Digest, ExistingLayer>();
   for (const layer of images.flatMap((image) => image.layers)) {
     if (layer.kind === 'made') {
       layers.add(layer);
@@ -38,7 +39,7 @@ export function uniqueLayers(images: readonly NewImage[]): readonly NewLayer[] {
 }
 
 /** ERR_LAYERS_BLOB_MISMATCH: the bytes of a stored layer are not what its digest and size say. */
-export function blobMismatch(layer: StoredLayer, why: string): LayersError {
+export function blobMismatch(layer: ExistingLayer, why: string): LayersError {
   return new LayersError('ERR_LAYERS_BLOB_MISMATCH', `the layer ${layer.digest} cannot be copied: ${why}`, {
     member: blobName(layer.digest),
     hint: 'the input is damaged: layers verify tells what is wrong with it',
@@ -50,7 +51,7 @@ export function blobMismatch(layer: StoredLayer, why: string): LayersError {
  * has a known size, and no two can turn out to be one. Null where that cannot be known beforehand.
  */
 export function placeholderFacts(layers: readonly NewLayer[]): FactsOf | null {
-  const facts = new Map<MadeLayer, LayerFacts>();
+  const facts = new Map<GeneratedLayer, LayerFacts>();
   const sizes = new Set<number>();
   for (const layer of layers) if (layer.kind === 'stored') sizes.add(layer.size);
   for (const [index, layer] of layers.entries()) {
@@ -65,7 +66,7 @@ export function placeholderFacts(layers: readonly NewLayer[]): FactsOf | null {
 }
 
 /** Looks facts up. */
-export function knownFacts(facts: ReadonlyMap<MadeLayer, LayerFacts>): FactsOf {
+export function knownFacts(facts: ReadonlyMap<GeneratedLayer, LayerFacts>): FactsOf {
   return (layer) => {
     const known = facts.get(layer);
     if (known === undefined) throw internalError('a layer was not made');

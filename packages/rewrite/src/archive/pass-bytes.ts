@@ -1,5 +1,5 @@
-import { computableAlgorithmOf, createDigester } from '@layers/core';
-import type { LayerCompression, MadeLayer, NewLayer, StoredLayer } from '../image/new-image.js';
+import { computableAlgorithmOf, createDigester } from '@layers/core/digest';
+import type { ExistingLayer, GeneratedLayer, LayerCompression, NewLayer } from '../image/new-image.js';
 import type { LayerDigests } from './layer-digests.js';
 import { blobMismatch, internalError, type LayerFacts } from './layer-facts.js';
 
@@ -10,28 +10,28 @@ export type CompressTar = (
 ) => AsyncIterable<Uint8Array>;
 
 /** What goes on while layers pass. */
-export interface Passage {
+export interface CopyContext {
   readonly compress: CompressTar;
   readonly digests: LayerDigests;
   /** Is told of bytes of layers that were read or made; throws to end it all. */
-  took(bytes: number): void;
+  onBytes(bytes: number): void;
 }
 
 /** Takes the next bytes of a blob, and is done with their memory when it resolves. */
 export type Sink = (chunk: Uint8Array) => Promise<void>;
 
 /** Passes the blob of a layer to `sink` and tells its facts. All layers' bytes go through here and are hashed here. */
-export function passLayer(layer: NewLayer, sink: Sink, passage: Passage): Promise<LayerFacts> {
+export function copyLayer(layer: NewLayer, sink: Sink, passage: CopyContext): Promise<LayerFacts> {
   return layer.kind === 'stored' ? passStored(layer, sink, passage) : passMade(layer, sink, passage);
 }
 
 /** Throws ERR_LAYERS_BLOB_MISMATCH; `sink` has never taken more bytes than the layer claims to have. */
-async function passStored(layer: StoredLayer, sink: Sink, passage: Passage): Promise<LayerFacts> {
+async function passStored(layer: ExistingLayer, sink: Sink, passage: CopyContext): Promise<LayerFacts> {
   const { digest, diffId, size } = layer;
   const digester = await passage.digests.of(computableAlgorithmOf(digest) ?? 'sha256', size);
   let seen = 0;
   for await (const chunk of layer.chunks()) {
-    passage.took(chunk.length);
+    passage.onBytes(chunk.length);
     seen += chunk.length;
     if (seen > size) throw blobMismatch(layer, `it has more than the ${size} bytes that are claimed`);
     digester.update(chunk);
@@ -43,7 +43,7 @@ async function passStored(layer: StoredLayer, sink: Sink, passage: Passage): Pro
   return { digest, diffId, size };
 }
 
-async function passMade(layer: MadeLayer, sink: Sink, passage: Passage): Promise<LayerFacts> {
+async function passMade(layer: GeneratedLayer, sink: Sink, passage: CopyContext): Promise<LayerFacts> {
   const { tarBytes, compression } = layer;
   // Compressors keep two cores busy by themselves.
   const others = compression.kind === 'none' ? 0 : 2;
@@ -51,7 +51,7 @@ async function passMade(layer: MadeLayer, sink: Sink, passage: Passage): Promise
   let seen = 0;
   async function* tar(): AsyncGenerator<Uint8Array> {
     for await (const chunk of layer.tar()) {
-      passage.took(chunk.length);
+      passage.onBytes(chunk.length);
       seen += chunk.length;
       if (tarBytes !== null && seen > tarBytes)
         throw internalError(`a layer has more than ${tarBytes} bytes`);

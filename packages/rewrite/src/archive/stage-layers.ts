@@ -1,22 +1,22 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { openRange } from '@layers/core';
-import type { MadeLayer, NewLayer } from '../image/new-image.js';
-import { gathering } from '../output/gatherer.js';
+import { openRange } from '@layers/core/bytes';
+import type { GeneratedLayer, NewLayer } from '../image/new-image.js';
+import { withBufferedWriter } from '../output/gatherer.js';
 import { createPositionedFile } from '../output/positioned-file.js';
 import { holdTemporary } from '../output/temporary.js';
 import { writing } from '../output/write-error.js';
 import { internalError, type LayerFacts } from './layer-facts.js';
-import { type Passage, passLayer, type Sink } from './pass-bytes.js';
+import { type CopyContext, copyLayer, type Sink } from './pass-bytes.js';
 
 const CHUNK_BYTES = 1024 * 1024;
 
 /** Made layers that wait in a temporary folder until the documents which stand before them are known. */
 export interface StagedLayers {
-  readonly facts: ReadonlyMap<MadeLayer, LayerFacts>;
+  readonly facts: ReadonlyMap<GeneratedLayer, LayerFacts>;
   /** Gives the blob of a made layer to `sink` and removes it: each can be had once. */
-  take(layer: MadeLayer, sink: Sink): Promise<void>;
+  take(layer: GeneratedLayer, sink: Sink): Promise<void>;
   /** Removes what is left, which otherwise is removed when the process exits. */
   remove(): void;
 }
@@ -28,13 +28,13 @@ export interface StagedLayers {
 export async function stageLayers(
   layers: readonly NewLayer[],
   output: string | null,
-  passage: Passage,
+  passage: CopyContext,
 ): Promise<StagedLayers> {
   const base = output === null ? join(tmpdir(), 'layers-') : join(dirname(output), '.layers-');
   const folder = writing(dirname(base), () => mkdtempSync(base));
   const remove = holdTemporary(folder);
-  const facts = new Map<MadeLayer, LayerFacts>();
-  const paths = new Map<MadeLayer, string>();
+  const facts = new Map<GeneratedLayer, LayerFacts>();
+  const paths = new Map<GeneratedLayer, string>();
   try {
     for (const layer of layers) {
       if (layer.kind === 'stored') continue;
@@ -59,7 +59,7 @@ export async function stageLayers(
   };
 }
 
-async function stage(layer: MadeLayer, path: string, passage: Passage): Promise<LayerFacts> {
+async function stage(layer: GeneratedLayer, path: string, passage: CopyContext): Promise<LayerFacts> {
   const file = await createPositionedFile(path, path, 0o600);
   let end = 0;
   const append = (bytes: Uint8Array): Promise<void> => {
@@ -68,7 +68,7 @@ async function stage(layer: MadeLayer, path: string, passage: Passage): Promise<
     return file.writeAt(bytes, position);
   };
   try {
-    return await gathering(append, ({ write }) => passLayer(layer, write, passage));
+    return await withBufferedWriter(append, ({ write }) => copyLayer(layer, write, passage));
   } finally {
     await file.close();
   }

@@ -1,4 +1,4 @@
-import { familiarReference, formatReference, tryParseReference, withDefaultTag } from '@layers/core';
+import { familiarReference, formatReference, tryParseReference, withDefaultTag } from '@layers/core/oci';
 
 /** A tag of an image in the forms that archives have it. */
 export interface TagNames {

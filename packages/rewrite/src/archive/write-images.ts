@@ -1,12 +1,12 @@
-import type { Progress } from '@layers/core';
+import type { Progress } from '@layers/core/image';
 import type { NewImage, WrittenImage } from '../image/new-image.js';
 import { withAtomicDirectory } from '../output/atomic-directory.js';
 import { withAtomicFile } from '../output/atomic-file.js';
-import { gathering } from '../output/gatherer.js';
+import { withBufferedWriter } from '../output/gatherer.js';
 import type { ArchiveFormat } from './archive-documents.js';
 import { type LayerDigests, layerDigests } from './layer-digests.js';
 import { internalError, uniqueLayers } from './layer-facts.js';
-import type { CompressTar, Passage } from './pass-bytes.js';
+import type { CompressTar, CopyContext } from './pass-bytes.js';
 import { LAYOUT_INDEX, LAYOUT_MARKER, writeLayout } from './write-layout.js';
 import { writeTar } from './write-tar.js';
 
@@ -53,7 +53,7 @@ async function writeTo(
   target: OutputTarget,
   images: readonly NewImage[],
   { format, signal }: WriteOptions,
-  passage: Passage,
+  passage: CopyContext,
 ): Promise<readonly WrittenImage[]> {
   if (target.kind === 'directory') {
     if (format !== 'oci-dir') throw internalError(`the format ${format} is no folder`);
@@ -68,7 +68,7 @@ async function writeTo(
       writeTar(images, format, file, file.writeAt === null ? null : path, passage),
     );
   }
-  return gathering(
+  return withBufferedWriter(
     (bytes) => target.write(bytes),
     ({ write }) => writeTar(images, format, { write, writeAt: null }, null, passage),
   );
@@ -78,13 +78,13 @@ function passageOf(
   images: readonly NewImage[],
   digests: LayerDigests,
   { compress, signal, onProgress }: WriteOptions,
-): Passage {
+): CopyContext {
   let doneBytes = 0;
   const totalBytes = onProgress === undefined ? null : bytesOf(images);
   return {
     compress,
     digests,
-    took(bytes) {
+    onBytes(bytes) {
       doneBytes += bytes;
       onProgress?.({ doneBytes, totalBytes });
       signal?.throwIfAborted();

@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { blobName } from '@layers/core';
-import type { MadeLayer, NewImage, WrittenImage } from '../image/new-image.js';
+import { blobName } from '@layers/core/image';
+import type { GeneratedLayer, NewImage, WrittenImage } from '../image/new-image.js';
 import { withAtomicFile } from '../output/atomic-file.js';
 import { writing } from '../output/write-error.js';
 import { archiveDocuments } from './archive-documents.js';
 import { knownFacts, type LayerFacts, uniqueLayers } from './layer-facts.js';
-import { type Passage, passLayer } from './pass-bytes.js';
+import { type CopyContext, copyLayer } from './pass-bytes.js';
 
 /** The file that makes a folder an OCI layout, and the one that makes it valid (OCI image-layout.md). */
 export const LAYOUT_MARKER = 'oci-layout';
@@ -16,15 +16,15 @@ export const LAYOUT_INDEX = 'index.json';
 export async function writeLayout(
   images: readonly NewImage[],
   folder: string,
-  passage: Passage,
+  passage: CopyContext,
 ): Promise<readonly WrittenImage[]> {
-  const facts = new Map<MadeLayer, LayerFacts>();
+  const facts = new Map<GeneratedLayer, LayerFacts>();
   // The specification asks for the folder even where it stays empty.
   writing(folder, () => mkdirSync(join(folder, 'blobs', 'sha256'), { recursive: true }));
   const partial = join(folder, 'blobs', 'partial');
   for (const layer of uniqueLayers(images)) {
     const fact = await withAtomicFile(partial, { force: false }, (file) =>
-      passLayer(layer, file.write, passage),
+      copyLayer(layer, file.write, passage),
     );
     if (layer.kind === 'made') facts.set(layer, fact);
     const path = join(folder, blobName(fact.digest));

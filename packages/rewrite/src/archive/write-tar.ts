@@ -1,6 +1,6 @@
 import { END_OF_TAR, paddingFor } from '@layers/tar';
-import type { MadeLayer, NewImage, NewLayer, WrittenImage } from '../image/new-image.js';
-import { gathering } from '../output/gatherer.js';
+import type { GeneratedLayer, NewImage, NewLayer, WrittenImage } from '../image/new-image.js';
+import { withBufferedWriter } from '../output/gatherer.js';
 import type { OutputFile } from '../output/output-file.js';
 import { type ArchiveFormat, archiveDocuments } from './archive-documents.js';
 import {
@@ -11,7 +11,7 @@ import {
   placeholderFacts,
   uniqueLayers,
 } from './layer-facts.js';
-import { type Passage, passLayer, type Sink } from './pass-bytes.js';
+import { type CopyContext, copyLayer, type Sink } from './pass-bytes.js';
 import { stageLayers } from './stage-layers.js';
 import { type TarLayout, tarLayout } from './tar-layout.js';
 
@@ -29,12 +29,12 @@ export async function writeTar(
   format: TarFormat,
   file: OutputFile,
   path: string | null,
-  passage: Passage,
+  passage: CopyContext,
 ): Promise<readonly WrittenImage[]> {
   const layers = uniqueLayers(images);
   if (layers.every((layer) => layer.kind === 'stored')) {
     return writeInOrder(images, format, file.write, knownFacts(new Map()), async (layer, sink) => {
-      await passLayer(layer, sink, passage);
+      await copyLayer(layer, sink, passage);
     });
   }
   const placeholders = placeholderFacts(layers);
@@ -44,7 +44,7 @@ export async function writeTar(
   try {
     return await writeInOrder(images, format, file.write, knownFacts(staged.facts), async (layer, sink) => {
       if (layer.kind === 'made') await staged.take(layer, sink);
-      else await passLayer(layer, sink, passage);
+      else await copyLayer(layer, sink, passage);
     });
   } finally {
     staged.remove();
@@ -74,23 +74,23 @@ async function writeInPlace(
   format: TarFormat,
   writeAt: NonNullable<OutputFile['writeAt']>,
   placeholders: FactsOf,
-  passage: Passage,
+  passage: CopyContext,
 ): Promise<readonly WrittenImage[]> {
   const planned = tarLayout(archiveDocuments(images, format, placeholders));
-  const facts = new Map<MadeLayer, LayerFacts>();
+  const facts = new Map<GeneratedLayer, LayerFacts>();
   let position = 0;
   const append = (bytes: Uint8Array): Promise<void> => {
     const at = position;
     position += bytes.length;
     return writeAt(bytes, at);
   };
-  await gathering(append, async ({ write, flush }) => {
+  await withBufferedWriter(append, async ({ write, flush }) => {
     for (const { dataOffset, data } of planned.members) {
       if (data instanceof Uint8Array) continue;
       // The gap that stays before it is for the documents, or for its header; padding reads as the zeros that it is.
       await flush();
       position = dataOffset;
-      const fact = await passLayer(data, write, passage);
+      const fact = await copyLayer(data, write, passage);
       if (data.kind === 'made') facts.set(data, fact);
     }
   });

@@ -1,4 +1,4 @@
-import type { ReadImage } from '@layers/core';
+import type { ReadImage } from '@layers/core/image';
 import type { Addition, AppendOptions, AppendPlan } from '../append/append-options.js';
 import { planAppend } from '../append/plan-append.js';
 import { appendHistory, type NewStep } from '../config/history.js';

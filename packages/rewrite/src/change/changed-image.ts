@@ -1,4 +1,5 @@
-import { OCI_MANIFEST, type ReadImage } from '@layers/core';
+import type { ReadImage } from '@layers/core/image';
+import { OCI_MANIFEST } from '@layers/core/oci';
 import type { RawHistory } from '../config/history.js';
 import { withLayers } from '../config/with-layers.js';
 import { lastingAnnotations, manifestOf } from '../image/manifest-of.js';

@@ -1,4 +1,4 @@
-import type { ReadImage } from '@layers/core';
+import type { ReadImage } from '@layers/core/image';
 import { editAnnotations } from '../config/annotations.js';
 import { editConfig } from '../config/edit-config.js';
 import type { ConfigEdits } from '../config/edits.js';

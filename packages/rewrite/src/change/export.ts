@@ -1,4 +1,4 @@
-import type { ReadImage } from '@layers/core';
+import type { ReadImage } from '@layers/core/image';
 import { type EmitOptions, emitTar } from '../emit/emit-tar.js';
 import { isSeekable } from '../emit/layer-cursor.js';
 import { plannedTarBytes } from '../emit/segments.js';

@@ -1,4 +1,4 @@
-import type { ReadImage } from '@layers/core';
+import type { ReadImage } from '@layers/core/image';
 import { type ExtractOptions, extractTree } from '../extract/extract-tree.js';
 import type { ExtractReport } from '../extract/report.js';
 import { requireWhole, unionOf } from '../image/whole-image.js';

@@ -1,4 +1,4 @@
-import type { ReadImage, ReadLayer } from '@layers/core';
+import type { ReadImage, ReadLayer } from '@layers/core/image';
 import { canonicalAnnotations, canonicalConfig } from '../config/canonical-config.js';
 import { createdFromEpoch } from '../config/flags.js';
 import type { EmitOptions } from '../emit/emit-tar.js';
@@ -8,7 +8,7 @@ import { configBytesOf, requireWhole, unionOf } from '../image/whole-image.js';
 import { canonicalLayers, canonicalLeanLayers } from '../layer/canonical-layers.js';
 import { plannedLayer, recompressedLayer } from '../layer/made-layer.js';
 import { compressionOf, storedLayer } from '../layer/stored-layer.js';
-import { planLean } from '../plan/plan-lean.js';
+import { planWithoutWaste } from '../plan/plan-lean.js';
 import { changedImage } from './changed-image.js';
 
 export interface RepackOptions extends EmitOptions {
@@ -43,7 +43,7 @@ export function repackImage(image: ReadImage, options: RepackOptions = {}): NewI
   const { compression, dropWaste = false, tags, signal, reproducible } = options;
   if (reproducible !== undefined) return canonicalImage(image, reproducible, options);
   const union = dropWaste ? unionOf(image) : null;
-  const plans = union === null ? [] : planLean(union);
+  const plans = union === null ? [] : planWithoutWaste(union);
   const layers = image.layers.map((layer, position): NewLayer => {
     const plan = plans[position] ?? null;
     if (plan === null || union === null) return packed(image, layer, compression);

@@ -1,5 +1,6 @@
-import { changesetOf, type ReadImage, uniteLayers } from '@layers/core';
-import { LayersError } from '@layers/tar';
+import { changesetOf, type ReadImage } from '@layers/core/image';
+import { uniteLayers } from '@layers/core/rootfs';
+import { LayersError } from '@layers/errors';
 import { type NewStep, squashHistory } from '../config/history.js';
 import { historyOf } from '../config/with-layers.js';
 import type { EmitOptions } from '../emit/emit-tar.js';

@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 import type { Block, BlockBuffers } from './block.js';
 import { type BlockCompressor, type BlockKind, openBlockCompressor } from './block-compressor.js';
 import type { CompressedBlock } from './compress-job.js';

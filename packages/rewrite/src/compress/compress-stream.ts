@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 import type { LayerCompression } from '../image/new-image.js';
 import { type Block, type BlockSizes, blockBuffers } from './block.js';
 import { compressBlocks } from './compress-blocks.js';

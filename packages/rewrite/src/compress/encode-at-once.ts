@@ -1,4 +1,4 @@
-import { hasInternals, isHandleTried } from '@layers/core';
+import { hasInternals, isHandleTried } from '@layers/core/compression';
 
 /** The smallest output buffer that a stream of node:zlib takes, for those in which it is never used. */
 export const NO_CHUNK_BYTES = 64;

@@ -1,4 +1,4 @@
-import { categoryOf, isBuilderMark } from '@layers/core';
+import { categoryOf, isBuilderMark } from '@layers/core/diff';
 import { canonicalJson, isZeroJson } from './canonical-json.js';
 import { canonicalTime } from './canonical-time.js';
 import { objectIn, parseConfigObject } from './edit-config.js';

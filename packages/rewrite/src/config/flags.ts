@@ -1,5 +1,5 @@
-import { parsePlatform } from '@layers/core';
-import { LayersError } from '@layers/tar';
+import { parsePlatform } from '@layers/core/oci';
+import { LayersError } from '@layers/errors';
 import type { ConfigEdits } from './edits.js';
 import { commandOf, pair, plainText, refuse, wordsOf } from './flag-values.js';
 import { parseHealthcheck } from './healthcheck.js';

@@ -1,4 +1,4 @@
-import { cleanInstruction } from '@layers/core';
+import { cleanInstruction } from '@layers/core/oci';
 import { memberOf, plainJson, type RawJson, type RawObject, rawJsonOf } from './raw-json.js';
 
 /** The steps of a config's `history` as they are spelled there; fields that are unknown here stay. */

@@ -1,5 +1,5 @@
-import { parseJson } from '@layers/core';
-import { LayersError } from '@layers/tar';
+import { parseJson } from '@layers/core/oci';
+import { LayersError } from '@layers/errors';
 
 /**
  * A JSON value that keeps what `JSON.parse` loses: the order of keys, keys that stand twice, and each number and

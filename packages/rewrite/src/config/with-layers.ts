@@ -1,4 +1,4 @@
-import type { Digest } from '@layers/core';
+import type { Digest } from '@layers/core/digest';
 import { bytesUnlessSame, objectIn, parseConfigObject } from './edit-config.js';
 import type { RawHistory } from './history.js';
 import { EMPTY_OBJECT, memberOf, type RawObject, rawJsonOf, withMember, wrongConfig } from './raw-json.js';

@@ -1,4 +1,4 @@
-import { type Changeset, Kind, linkTargetOf } from '@layers/core';
+import { type Changeset, Kind, linkTargetOf } from '@layers/core/rootfs';
 import type { NewEntry } from '@layers/tar';
 
 const TYPES: ReadonlyMap<number, NonNullable<NewEntry['type']>> = new Map([

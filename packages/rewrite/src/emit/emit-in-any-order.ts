@@ -1,12 +1,13 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dataOffsetOf, Kind, layerTar, NONE, type ReadImage, type ReadLayer, type Union } from '@layers/core';
-import { gathering } from '../output/gatherer.js';
+import { layerTar, type ReadImage, type ReadLayer } from '@layers/core/image';
+import { dataOffsetOf, Kind, NONE, type Union } from '@layers/core/rootfs';
+import { withBufferedWriter } from '../output/gatherer.js';
 import { createPositionedFile } from '../output/positioned-file.js';
 import { holdTemporary } from '../output/temporary.js';
 import { writing } from '../output/write-error.js';
-import { How, type TreePlan } from '../plan/tree-plan.js';
+import { Action, type TreePlan } from '../plan/tree-plan.js';
 import { type EmitOptions, emitTar } from './emit-tar.js';
 import { isSeekable } from './layer-cursor.js';
 
@@ -53,7 +54,7 @@ function layersReadBackwards(image: ReadImage, union: Union, plan: TreePlan): Re
     const layer = plan.layer[step] ?? NONE;
     const entry = plan.entry[step] ?? NONE;
     const changeset = union.layers[layer];
-    if (changeset === undefined || plan.how[step] !== How.make || streamed[layer] !== true) continue;
+    if (changeset === undefined || plan.how[step] !== Action.create || streamed[layer] !== true) continue;
     if (changeset.kind[entry] !== Kind.file || changeset.size[entry] === 0) continue;
     const from = dataOffsetOf(changeset, entry);
     const before = reached.get(layer);
@@ -81,7 +82,7 @@ async function copied(
     return file.writeAt(bytes, position);
   };
   try {
-    await gathering(append, async ({ write }) => {
+    await withBufferedWriter(append, async ({ write }) => {
       for await (const chunk of layerTar(image, layer)) {
         signal?.throwIfAborted();
         await write(chunk);

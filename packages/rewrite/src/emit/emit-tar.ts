@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { type ReadImage, readContent, type Union } from '@layers/core';
+import { type ReadImage, readContent } from '@layers/core/image';
+import type { Union } from '@layers/core/rootfs';
 import type { TreePlan } from '../plan/tree-plan.js';
 import { isSeekable, type LayerCursor, openCursor } from './layer-cursor.js';
 import { type Segment, segmentsOf } from './segments.js';

@@ -1,5 +1,6 @@
-import { layerTar, openRange, type ReadImage, type ReadLayer } from '@layers/core';
-import { LayersError } from '@layers/tar';
+import { openRange } from '@layers/core/bytes';
+import { layerTar, type ReadImage, type ReadLayer } from '@layers/core/image';
+import { LayersError } from '@layers/errors';
 
 /** A layer's uncompressed tar, read forward. */
 export interface LayerCursor {

@@ -1,6 +1,6 @@
-import { NONE, nodePath, type Union } from '@layers/core';
+import { NONE, nodePath, type Union } from '@layers/core/rootfs';
 import { encodeHeader, headerBytes, type NewEntry } from '@layers/tar';
-import { How, type TreePlan } from '../plan/tree-plan.js';
+import { Action, type TreePlan } from '../plan/tree-plan.js';
 import { describedEntry, linkedEntry } from './described-entry.js';
 import { whiteoutName } from './whiteout-name.js';
 
@@ -18,12 +18,12 @@ function memberEntry(union: Union, plan: TreePlan, step: number): NewEntry {
   const node = plan.node[step] ?? NONE;
   const how = plan.how[step];
   const path = memberName(union, node);
-  if (how === How.hide) return { path: whiteoutName(path), mode: 0o600 };
-  if (how === How.opaque) return { path: opaqueName(path), mode: 0o600 };
+  if (how === Action.whiteout) return { path: whiteoutName(path), mode: 0o600 };
+  if (how === Action.opaque) return { path: opaqueName(path), mode: 0o600 };
   const changeset = union.layers[plan.layer[step] ?? NONE];
   const entry = plan.entry[step] ?? NONE;
   if (changeset === undefined) return { path, type: 'directory', mode: 0o755 };
-  return how === How.link
+  return how === Action.hardlink
     ? linkedEntry(changeset, entry, path, memberName(union, plan.target[step] ?? NONE))
     : describedEntry(changeset, entry, path);
 }

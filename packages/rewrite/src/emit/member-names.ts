@@ -1,4 +1,4 @@
-import { NONE, nodePath, ROOT, type Union } from '@layers/core';
+import { NONE, nodePath, ROOT, type Union } from '@layers/core/rootfs';
 
 /**
  * Names the nodes of a union as tars do: relative, the root as `./`. The folder of the last node is kept, since most

@@ -1,6 +1,6 @@
-import { dataOffsetOf, Kind, storedSizeOf, type Union } from '@layers/core';
+import { dataOffsetOf, Kind, storedSizeOf, type Union } from '@layers/core/rootfs';
 import { END_OF_TAR, paddedTo512, paddingFor } from '@layers/tar';
-import { How, type TreePlan } from '../plan/tree-plan.js';
+import { Action, type TreePlan } from '../plan/tree-plan.js';
 import { memberHeader, memberHeaderBytes } from './member-header.js';
 
 /** A part of a tar to be written. */
@@ -23,7 +23,7 @@ export function* segmentsOf(union: Union, plan: TreePlan): Generator<Segment, vo
     const entry = plan.entry[step] ?? -1;
     const changeset = union.layers[inLayer];
     const how = plan.how[step];
-    if (how === How.keep && changeset !== undefined) {
+    if (how === Action.copy && changeset !== undefined) {
       const start = changeset.headerOffset[entry] ?? 0;
       const end = dataOffsetOf(changeset, entry) + paddedTo512(storedSizeOf(changeset, entry));
       if (inLayer === layer && start === from + length) length += end - start;
@@ -38,7 +38,7 @@ export function* segmentsOf(union: Union, plan: TreePlan): Generator<Segment, vo
     if (length > 0) yield range();
     length = 0;
     yield { kind: 'bytes', bytes: memberHeader(union, plan, step) };
-    if (how !== How.make || changeset === undefined || changeset.kind[entry] !== Kind.file) continue;
+    if (how !== Action.create || changeset === undefined || changeset.kind[entry] !== Kind.file) continue;
     const size = changeset.size[entry] ?? 0;
     if (size === 0) continue;
     const isSparse = changeset.sparse.has(entry);
@@ -58,13 +58,13 @@ export function plannedTarBytes(union: Union, plan: TreePlan): number {
     const entry = plan.entry[step] ?? -1;
     const changeset = union.layers[plan.layer[step] ?? -1];
     const how = plan.how[step];
-    if (how === How.keep && changeset !== undefined) {
+    if (how === Action.copy && changeset !== undefined) {
       const start = changeset.headerOffset[entry] ?? 0;
       bytes += dataOffsetOf(changeset, entry) + paddedTo512(storedSizeOf(changeset, entry)) - start;
       continue;
     }
     bytes += memberHeaderBytes(union, plan, step);
-    if (how !== How.make || changeset === undefined || changeset.kind[entry] !== Kind.file) continue;
+    if (how !== Action.create || changeset === undefined || changeset.kind[entry] !== Kind.file) continue;
     bytes += paddedTo512(changeset.size[entry] ?? 0);
   }
   return bytes;

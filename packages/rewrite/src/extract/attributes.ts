@@ -8,7 +8,7 @@ import {
   lutimesSync,
   type Stats,
 } from 'node:fs';
-import type { Changeset } from '@layers/core';
+import type { Changeset } from '@layers/core/rootfs';
 import type { NotDoneKind, Tally } from './report.js';
 import { codeOf } from './system-error.js';
 import { utimesText } from './times.js';

@@ -1,16 +1,14 @@
+import { type FileRange, openRange } from '@layers/core/bytes';
 import {
-  type Changeset,
   changesetOf,
   createContentReader,
-  dataOffsetOf,
-  type FileRange,
   layerTar,
-  openRange,
   type ReadImage,
   type ReadLayer,
-  storedSizeOf,
-} from '@layers/core';
-import { createSparseExpander, isLayersError, placed, truncatedTar } from '@layers/tar';
+} from '@layers/core/image';
+import { type Changeset, dataOffsetOf, storedSizeOf } from '@layers/core/rootfs';
+import { isLayersError, withContext } from '@layers/errors';
+import { createSparseExpander, truncatedTar } from '@layers/tar';
 import type { FileSink } from './file-writer.js';
 import type { Turns } from './turns.js';
 
@@ -40,7 +38,7 @@ export async function readContents(
     } else await readThrough(image, layer, wanted, turns);
   } catch (error) {
     if (isLayersError(error) && error.code === 'ERR_LAYERS_WRITE_OUTPUT') throw error;
-    throw placed(error, { archive: image.archive.source.path, member: layer.description.name });
+    throw withContext(error, { archive: image.archive.source.path, member: layer.description.name });
   }
 }
 

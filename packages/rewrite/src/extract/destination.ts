@@ -9,7 +9,7 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { isLayersError, LayersError } from '@layers/tar';
+import { isLayersError, LayersError } from '@layers/errors';
 import { makeFolders } from '../output/make-folders.js';
 import { writeError } from '../output/write-error.js';
 import { codeOf } from './system-error.js';

@@ -1,6 +1,7 @@
-import { Kind, NONE, type Progress, type ReadImage, ROOT, type Union } from '@layers/core';
-import { LayersError } from '@layers/tar';
-import { How, type TreePlan } from '../plan/tree-plan.js';
+import type { Progress, ReadImage } from '@layers/core/image';
+import { Kind, NONE, ROOT, type Union } from '@layers/core/rootfs';
+import { LayersError } from '@layers/errors';
+import { Action, type TreePlan } from '../plan/tree-plan.js';
 import { type Attributes, attributesOf, createRestorer } from './attributes.js';
 import { readContents } from './contents.js';
 import { type Destination, openDestination } from './destination.js';
@@ -125,7 +126,7 @@ async function fill(extraction: Extraction): Promise<ExtractReport> {
   async function eachStep(take: (node: number, step: number) => Promise<void> | void): Promise<void> {
     for (let step = 0; step < plan.count; step++) {
       const node = plan.node[step] ?? NONE;
-      if (plan.how[step] === How.hide || !selection.isWanted(node)) continue;
+      if (plan.how[step] === Action.whiteout || !selection.isWanted(node)) continue;
       const done = take(node, step);
       if (done !== undefined) await done;
       if (turns.take(0)) await turns.next();
@@ -161,7 +162,7 @@ async function fill(extraction: Extraction): Promise<ExtractReport> {
   async function finishDirectories(): Promise<void> {
     for (let step = plan.count - 1; step >= 0; step--) {
       const node = plan.node[step] ?? NONE;
-      if (plan.how[step] === How.hide || nodes.kindOf(node) !== Kind.directory) continue;
+      if (plan.how[step] === Action.whiteout || nodes.kindOf(node) !== Kind.directory) continue;
       if (!selection.isWanted(node) || !placer.isOwnDirectory(node)) continue;
       guard(node, () => restorer.onDescriptor(node, folders.open(node).fd, attributesAt(node)));
       if (turns.take(0)) await turns.next();

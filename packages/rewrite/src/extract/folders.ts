@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync } from 'node:fs';
-import { NONE, ROOT, type Union } from '@layers/core';
+import { NONE, ROOT, type Union } from '@layers/core/rootfs';
 import { type Destination, type Folder, folderAt } from './destination.js';
 
 /** So many directories stay open. Each is one file descriptor; systems allow few hundred. */

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, linkSync, openSync, readSync } from 'node:fs';
-import { Kind, NONE, type Union } from '@layers/core';
+import { Kind, NONE, type Union } from '@layers/core/rootfs';
 import { type Attributes, attributesOf } from './attributes.js';
 import type { FileWriter } from './file-writer.js';
 import type { Placer } from './placer.js';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, unlinkSync } from 'node:fs';
-import { NONE, ROOT, type Union, walkNodes } from '@layers/core';
+import { NONE, ROOT, type Union, walkNodes } from '@layers/core/rootfs';
 import type { Destination, Folder } from './destination.js';
 import { isThere } from './is-there.js';
 import { writeError } from './system-error.js';

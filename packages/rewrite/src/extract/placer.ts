@@ -1,5 +1,5 @@
 import { fchmodSync, fstatSync, lstatSync, mkdirSync, rmdirSync, unlinkSync } from 'node:fs';
-import { NONE, nodePath, ROOT, type Union } from '@layers/core';
+import { NONE, nodePath, ROOT, type Union } from '@layers/core/rootfs';
 import type { Folders } from './folders.js';
 import { foldedName } from './merged-names.js';
 import type { NotDoneKind, Tally } from './report.js';

@@ -1,4 +1,4 @@
-import { nodePath, type Union } from '@layers/core';
+import { nodePath, type Union } from '@layers/core/rootfs';
 
 /** What could not be done as the image says it. */
 export type NotDoneKind =

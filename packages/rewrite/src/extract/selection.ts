@@ -1,6 +1,6 @@
-import { findNode, NONE, ROOT, type Union, walkNodes } from '@layers/core';
-import { LayersError } from '@layers/tar';
-import { How, type TreePlan } from '../plan/tree-plan.js';
+import { findNode, NONE, ROOT, type Union, walkNodes } from '@layers/core/rootfs';
+import { LayersError } from '@layers/errors';
+import { Action, type TreePlan } from '../plan/tree-plan.js';
 
 /** Which steps of a plan are taken, and which path holds which content. */
 export interface Selection {
@@ -27,7 +27,7 @@ export function selectSteps(union: Union, plan: TreePlan, paths: readonly Uint8A
     const node = plan.node[step] ?? NONE;
     const entry = plan.entry[step] ?? NONE;
     const ofLayer = leaders[plan.layer[step] ?? NONE];
-    if (ofLayer === undefined || plan.how[step] === How.hide || !isWanted(node)) continue;
+    if (ofLayer === undefined || plan.how[step] === Action.whiteout || !isWanted(node)) continue;
     if (ofLayer[entry] === NONE) ofLayer[entry] = node;
   }
   return { isWanted, leaderOf: (layer, entry) => leaders[layer]?.[entry] ?? NONE };

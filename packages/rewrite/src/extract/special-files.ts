@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { linkSync, unlinkSync } from 'node:fs';
-import { Kind, type Union } from '@layers/core';
+import { Kind, type Union } from '@layers/core/rootfs';
 import type { Destination } from './destination.js';
 import type { Folders } from './folders.js';
 import { isThere } from './is-there.js';

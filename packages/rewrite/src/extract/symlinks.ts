@@ -1,5 +1,5 @@
 import { symlinkSync } from 'node:fs';
-import { linkTargetOf, type Union } from '@layers/core';
+import { linkTargetOf, type Union } from '@layers/core/rootfs';
 import type { Placer } from './placer.js';
 import type { Tally } from './report.js';
 

@@ -1,4 +1,4 @@
-import { isLayersError, LayersError } from '@layers/tar';
+import { isLayersError, LayersError } from '@layers/errors';
 
 /** The code of a system's error, such as `ENOSPC`; empty for all else. */
 export function codeOf(error: unknown): string {

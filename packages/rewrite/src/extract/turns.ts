@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Progress } from '@layers/core';
+import type { Progress } from '@layers/core/image';
 
 /** Lets other things happen now and then during work that never waits by itself, such as a signal. */
 export interface Turns {

@@ -1,4 +1,4 @@
-import { Kind, NONE, storedSizeOf, type Union } from '@layers/core';
+import { Kind, NONE, storedSizeOf, type Union } from '@layers/core/rootfs';
 import type { Selection } from './selection.js';
 
 /** The entries of a layer, ascending, whose contents are wanted and can be placed. */

@@ -1,4 +1,5 @@
-import { OCI_MANIFEST, parseJson, parseManifest, type ReadImage } from '@layers/core';
+import type { ReadImage } from '@layers/core/image';
+import { OCI_MANIFEST, parseJson, parseManifest } from '@layers/core/oci';
 
 /** The manifest that an image came with. */
 export interface KeptManifest {

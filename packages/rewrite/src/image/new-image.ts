@@ -1,4 +1,6 @@
-import type { Digest, FileRange, Platform } from '@layers/core';
+import type { FileRange } from '@layers/core/bytes';
+import type { Digest } from '@layers/core/digest';
+import type { Platform } from '@layers/core/oci';
 
 /** How a layer's blob is packed. */
 export interface LayerCompression {
@@ -8,7 +10,7 @@ export interface LayerCompression {
 }
 
 /** A layer whose blob stays as it is, byte for byte. Digest and size are claims until it is copied. */
-export interface StoredLayer {
+export interface ExistingLayer {
   readonly kind: 'stored';
   readonly digest: Digest;
   /** Bytes of the blob. */
@@ -22,7 +24,7 @@ export interface StoredLayer {
 }
 
 /** A layer that is made while it is written: its digests are known afterwards. */
-export interface MadeLayer {
+export interface GeneratedLayer {
   readonly kind: 'made';
   /** Exact bytes of the uncompressed tar, known beforehand; null where only making it tells. */
   readonly tarBytes: number | null;
@@ -31,7 +33,7 @@ export interface MadeLayer {
   tar(): AsyncIterable<Uint8Array>;
 }
 
-export type NewLayer = StoredLayer | MadeLayer;
+export type NewLayer = ExistingLayer | GeneratedLayer;
 
 /** An image that is to be written. */
 export interface NewImage {

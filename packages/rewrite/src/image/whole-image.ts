@@ -1,5 +1,6 @@
-import { changesetOf, type ReadImage, type Union, uniteLayers } from '@layers/core';
-import { LayersError } from '@layers/tar';
+import { changesetOf, type ReadImage } from '@layers/core/image';
+import { type Union, uniteLayers } from '@layers/core/rootfs';
+import { LayersError } from '@layers/errors';
 
 /**
  * Throws where an image lacks what a rewritten one needs: ERR_LAYERS_LAYER_MISSING for a layer that the archive does

@@ -1,19 +1,17 @@
+import { changesetOf, type ReadImage, type ReadLayer } from '@layers/core/image';
 import {
   type Changeset,
-  changesetOf,
   findNode,
   Kind,
   linkTargetOf,
   NONE,
-  type ReadImage,
-  type ReadLayer,
   type Union,
   uniteLayers,
-} from '@layers/core';
+} from '@layers/core/rootfs';
 import { emitInAnyOrder } from '../emit/emit-in-any-order.js';
 import type { EmitOptions } from '../emit/emit-tar.js';
 import { plannedTarBytes } from '../emit/segments.js';
-import type { LayerCompression, MadeLayer } from '../image/new-image.js';
+import type { GeneratedLayer, LayerCompression } from '../image/new-image.js';
 import { createPathOrder } from '../plan/path-order.js';
 import { planPlaced } from '../plan/plan-lean.js';
 import { createNodeFinder, planOwnLayer } from '../plan/plan-own-layer.js';
@@ -38,10 +36,10 @@ interface Drawn {
  * depends on nothing outside of the layer, so that a layer which two images share stays one; but a layer with links
  * into those below gets what they lead to.
  */
-export function canonicalLayers(image: ReadImage, options: CanonicalOptions): MadeLayer[] {
+export function canonicalLayers(image: ReadImage, options: CanonicalOptions): GeneratedLayer[] {
   const timed = image.layers.map((layer) => withTimes(changesetOf(layer), options.latest));
   const belowOf = createUnionsBelow(timed);
-  return image.layers.map((layer, position): MadeLayer => {
+  return image.layers.map((layer, position): GeneratedLayer => {
     const compression = options.compressionOf(layer);
     const union = uniteLayers(timed.slice(position, position + 1));
     const plan = createPathOrder(union)(planOwnLayer(union));
@@ -58,7 +56,7 @@ export function canonicalLayers(image: ReadImage, options: CanonicalOptions): Ma
 }
 
 /** The same, of what each layer placed of the root file system; all else is left out. */
-export function canonicalLeanLayers(image: ReadImage, options: CanonicalOptions): MadeLayer[] {
+export function canonicalLeanLayers(image: ReadImage, options: CanonicalOptions): GeneratedLayer[] {
   const union = uniteLayers(image.layers.map((layer) => withTimes(changesetOf(layer), options.latest)));
   const inPathOrder = createPathOrder(union);
   const plans = planPlaced(union).map((plan) => inPathOrder(plan));
@@ -68,7 +66,7 @@ export function canonicalLeanLayers(image: ReadImage, options: CanonicalOptions)
   });
 }
 
-function madeOf(drawn: Drawn, compression: LayerCompression, options: EmitOptions): MadeLayer {
+function madeOf(drawn: Drawn, compression: LayerCompression, options: EmitOptions): GeneratedLayer {
   const tarBytes = plannedTarBytes(drawn.union, drawn.plan);
   return { kind: 'made', tarBytes, compression, tar: () => emitted(drawn, options) };
 }

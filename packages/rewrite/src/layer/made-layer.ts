@@ -1,7 +1,8 @@
-import { layerTar, type ReadImage, type ReadLayer, type Union } from '@layers/core';
+import { layerTar, type ReadImage, type ReadLayer } from '@layers/core/image';
+import type { Union } from '@layers/core/rootfs';
 import { type EmitOptions, emitTar } from '../emit/emit-tar.js';
 import { plannedTarBytes } from '../emit/segments.js';
-import type { LayerCompression, MadeLayer } from '../image/new-image.js';
+import type { GeneratedLayer, LayerCompression } from '../image/new-image.js';
 import type { TreePlan } from '../plan/tree-plan.js';
 
 /** A layer that a plan describes. */
@@ -11,7 +12,7 @@ export function plannedLayer(
   plan: TreePlan,
   compression: LayerCompression,
   options: EmitOptions = {},
-): MadeLayer {
+): GeneratedLayer {
   return {
     kind: 'made',
     tarBytes: plannedTarBytes(union, plan),
@@ -25,7 +26,7 @@ export function recompressedLayer(
   image: ReadImage,
   layer: ReadLayer,
   compression: LayerCompression,
-): MadeLayer {
+): GeneratedLayer {
   return {
     kind: 'made',
     tarBytes: layer.index?.tarBytes ?? null,

@@ -1,14 +1,7 @@
-import {
-  compressionOfMediaType,
-  layerStored,
-  OCI_LAYER,
-  OCI_LAYER_GZIP,
-  OCI_LAYER_ZSTD,
-  type ReadImage,
-  type ReadLayer,
-} from '@layers/core';
-import { LayersError } from '@layers/tar';
-import type { LayerCompression, StoredLayer } from '../image/new-image.js';
+import { layerStored, type ReadImage, type ReadLayer } from '@layers/core/image';
+import { compressionOfMediaType, OCI_LAYER, OCI_LAYER_GZIP, OCI_LAYER_ZSTD } from '@layers/core/oci';
+import { LayersError } from '@layers/errors';
+import type { ExistingLayer, LayerCompression } from '../image/new-image.js';
 
 const MEDIA_TYPES = { none: OCI_LAYER, gzip: OCI_LAYER_GZIP, zstd: OCI_LAYER_ZSTD } as const;
 
@@ -23,7 +16,7 @@ export function compressionOf({ index, position }: ReadLayer): LayerCompression[
 }
 
 /** A layer of an image as it lies there. Throws as `compressionOf` does. */
-export function storedLayer(image: ReadImage, layer: ReadLayer): StoredLayer {
+export function storedLayer(image: ReadImage, layer: ReadLayer): ExistingLayer {
   const { description, index, bytes } = layer;
   const compression = compressionOf(layer);
   const diffId = description.diffId ?? index?.diffIds[0];

@@ -9,7 +9,7 @@ import {
   statSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 import { outputExists } from './atomic-file.js';
 import type { OutputFileOptions } from './output-file.js';
 import { holdTemporary, nameBeside } from './temporary.js';

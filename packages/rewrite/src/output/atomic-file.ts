@@ -1,6 +1,6 @@
 import { linkSync, lstatSync, realpathSync, renameSync, statSync } from 'node:fs';
-import { LayersError } from '@layers/tar';
-import { gathering } from './gatherer.js';
+import { LayersError } from '@layers/errors';
+import { withBufferedWriter } from './gatherer.js';
 import type { OutputFile, OutputFileOptions } from './output-file.js';
 import { createPositionedFile, type PositionedFile } from './positioned-file.js';
 import { isSpecialFile, withSpecialFile } from './special-file.js';
@@ -64,7 +64,7 @@ async function useAndClose<T>(file: PositionedFile, use: (file: OutputFile) => P
     return file.writeAt(bytes, position);
   };
   try {
-    const result = await gathering(append, ({ write }) => use({ write, writeAt: file.writeAt }));
+    const result = await withBufferedWriter(append, ({ write }) => use({ write, writeAt: file.writeAt }));
     await file.sync();
     return result;
   } finally {

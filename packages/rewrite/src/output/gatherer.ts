@@ -4,7 +4,7 @@ const GATHER_BYTES = 1024 * 1024;
 const TURN_BYTES = 4 * 1024 * 1024;
 
 /** Takes chunks of any size and hands them on as large ones. */
-export interface Gatherer {
+export interface BufferedWriter {
   /** Takes the next bytes; once this resolves, the caller may use their memory for something else. */
   write(chunk: Uint8Array): Promise<void>;
   /** Hands on what is left, and resolves when all is done with. More may be written afterwards. */
@@ -18,9 +18,9 @@ export interface Gatherer {
  *
  * @param put is done with the memory of a piece when what it returns resolves
  */
-export async function gathering<T>(
+export async function withBufferedWriter<T>(
   put: (bytes: Uint8Array) => Promise<void>,
-  use: (gatherer: Gatherer) => Promise<T>,
+  use: (gatherer: BufferedWriter) => Promise<T>,
 ): Promise<T> {
   let buffer: Uint8Array | undefined;
   let spare: Uint8Array | undefined;

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, statSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { gathering } from './gatherer.js';
+import { withBufferedWriter } from './gatherer.js';
 import type { OutputFile } from './output-file.js';
 import { systemCode, writeError, writing } from './write-error.js';
 
@@ -42,7 +42,7 @@ export async function withSpecialFile<T>(
   const isPipe = own === null && fstatSync(descriptor).isFIFO();
   const output = isPipe ? pipeOutput(path, descriptor) : deviceOutput(path, descriptor, own === null, signal);
   try {
-    const result = await gathering(output.put, ({ write }) => use({ write, writeAt: null }));
+    const result = await withBufferedWriter(output.put, ({ write }) => use({ write, writeAt: null }));
     await output.end();
     return result;
   } finally {

@@ -1,4 +1,4 @@
-import { isLayersError, LayersError } from '@layers/tar';
+import { isLayersError, LayersError } from '@layers/errors';
 
 const WHY: Readonly<Record<string, string>> = {
   ENOSPC: 'no space is left',

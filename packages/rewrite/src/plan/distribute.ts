@@ -1,6 +1,6 @@
-import { Kind, NONE, ROOT, type Union } from '@layers/core';
+import { Kind, NONE, ROOT, type Union } from '@layers/core/rootfs';
 import { directoryNodes, findOwnNodes } from './own-nodes.js';
-import { createPlanBuilder, How, type PlanBuilder, type TreePlan } from './tree-plan.js';
+import { Action, createPlanBuilder, type PlanBuilder, type TreePlan } from './tree-plan.js';
 
 export interface Distribution {
   /** For a live node the plan that it belongs to, or NONE for none. All names of an inode belong to plans, or none does. */
@@ -27,7 +27,7 @@ export function distribute(union: Union, distribution: Distribution): TreePlan[]
   const done = new Uint8Array(nodes.count);
   const describedIn = keepsDirectories ? new Int32Array(nodes.count).fill(NONE) : null;
 
-  const add = (node: number, how: How, target = NONE): void => {
+  const add = (node: number, how: Action, target = NONE): void => {
     const builder = builders[planOf(node)];
     if (builder === undefined || done[node] === 1) return;
     done[node] = 1;
@@ -43,20 +43,21 @@ export function distribute(union: Union, distribution: Distribution): TreePlan[]
       done[at] = 1;
       chain.push(at);
     }
-    for (const at of chain.reverse()) builder.add(at, How.make, nodes.layerOf(at), nodes.entryOf(at), NONE);
+    for (const at of chain.reverse())
+      builder.add(at, Action.create, nodes.layerOf(at), nodes.entryOf(at), NONE);
   };
 
   for (const node of hidden) {
     const builder = builders[0];
     if (builder === undefined) continue;
     addParents(builder, node);
-    builder.add(node, How.hide, NONE, NONE, NONE);
+    builder.add(node, Action.whiteout, NONE, NONE, NONE);
   }
   layers.forEach((changeset, layer) => {
     const own = names.own[layer];
     const further = names.further[layer];
-    const isKept = changeset.standsAlone && (changeset.plainNames || !plainNames);
-    const keep = isKept ? How.keep : How.make;
+    const isKept = changeset.isSelfContained && (changeset.plainNames || !plainNames);
+    const keep = isKept ? Action.copy : Action.create;
     const directories = keepsDirectories ? directoryNodes(union, changeset) : null;
     for (let entry = 0; entry < changeset.count; entry++) {
       const node = own?.[entry] ?? NONE;
@@ -66,14 +67,14 @@ export function distribute(union: Union, distribution: Distribution): TreePlan[]
         continue;
       }
       const leader = more === NONE ? node : leaderOf(node, more);
-      add(leader, leader === node ? keep : How.make);
-      if (node !== NONE) add(node, How.link, leader);
-      for (let at = more; at !== NONE; at = names.next[at] ?? NONE) add(at, How.link, leader);
+      add(leader, leader === node ? keep : Action.create);
+      if (node !== NONE) add(node, Action.hardlink, leader);
+      for (let at = more; at !== NONE; at = names.next[at] ?? NONE) add(at, Action.hardlink, leader);
     }
   });
   // Directories that are there only because something once stood in them.
   for (let node = ROOT + 1; node < nodes.count; node++) {
-    if (nodes.isLive(node) && nodes.layerOf(node) === NONE) add(node, How.make);
+    if (nodes.isLive(node) && nodes.layerOf(node) === NONE) add(node, Action.create);
   }
   return builders.map((builder) => builder.finish());
 
@@ -91,7 +92,7 @@ export function distribute(union: Union, distribution: Distribution): TreePlan[]
     return best;
   }
 
-  function keepDirectory(layer: number, entry: number, directories: Int32Array, keep: How): void {
+  function keepDirectory(layer: number, entry: number, directories: Int32Array, keep: Action): void {
     const changeset = layers[layer];
     if (changeset === undefined || changeset.kind[entry] !== Kind.directory) return;
     const above = directories[changeset.parent[entry] ?? 0] ?? NONE;

@@ -1,4 +1,4 @@
-import { NONE, type NodeTable, ROOT } from '@layers/core';
+import { NONE, type NodeTable, ROOT } from '@layers/core/rootfs';
 
 /**
  * Goes through `wanted` nodes, live or not, and those above them, from the root, each before what is below it, siblings

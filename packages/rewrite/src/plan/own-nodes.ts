@@ -1,4 +1,4 @@
-import { type Changeset, Kind, NONE, ROOT, type Union } from '@layers/core';
+import { type Changeset, Kind, NONE, ROOT, type Union } from '@layers/core/rootfs';
 
 /** Which live paths show which entries. */
 export interface OwnNodes {

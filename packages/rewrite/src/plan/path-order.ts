@@ -1,6 +1,6 @@
-import { NONE, type Union } from '@layers/core';
+import { NONE, type Union } from '@layers/core/rootfs';
 import { createNameWalk } from './name-walk.js';
-import { createPlanBuilder, How, type TreePlan } from './tree-plan.js';
+import { Action, createPlanBuilder, type TreePlan } from './tree-plan.js';
 
 const HIDDEN = 1;
 const OPAQUE = 2;
@@ -23,8 +23,8 @@ export function createPathOrder(union: Union): (plan: TreePlan) => TreePlan {
   return (plan) => {
     const wanted = plan.node.subarray(0, plan.count);
     wanted.forEach((node, step) => {
-      if (plan.how[step] === How.hide) marks[node] = (marks[node] ?? 0) | HIDDEN;
-      else if (plan.how[step] === How.opaque) marks[node] = (marks[node] ?? 0) | OPAQUE;
+      if (plan.how[step] === Action.whiteout) marks[node] = (marks[node] ?? 0) | HIDDEN;
+      else if (plan.how[step] === Action.opaque) marks[node] = (marks[node] ?? 0) | OPAQUE;
       else stepOf[node] = step;
     });
     const builder = createPlanBuilder(Math.max(plan.count, 1));
@@ -33,9 +33,9 @@ export function createPathOrder(union: Union): (plan: TreePlan) => TreePlan {
       if (step !== NONE) add(builder, node, plan.layer[step] ?? NONE, plan.entry[step] ?? NONE);
       const mark = marks[node] ?? 0;
       if (!nodes.isLiveDirectory(node) && (nodes.isLive(node) || (mark & HIDDEN) !== 0)) return false;
-      if ((mark & OPAQUE) !== 0) builder.add(node, How.opaque, NONE, NONE, NONE);
+      if ((mark & OPAQUE) !== 0) builder.add(node, Action.opaque, NONE, NONE, NONE);
       for (const child of below) {
-        if (((marks[child] ?? 0) & HIDDEN) !== 0) builder.add(child, How.hide, NONE, NONE, NONE);
+        if (((marks[child] ?? 0) & HIDDEN) !== 0) builder.add(child, Action.whiteout, NONE, NONE, NONE);
       }
       return true;
     });
@@ -53,12 +53,12 @@ export function createPathOrder(union: Union): (plan: TreePlan) => TreePlan {
     entry: number,
   ): void {
     if ((names[layer]?.[entry] ?? 0) < 2) {
-      builder.add(node, How.make, layer, entry, NONE);
+      builder.add(node, Action.create, layer, entry, NONE);
       return;
     }
     const inode = `${layer} ${entry}`;
     const leader = leaders.get(inode);
     if (leader === undefined) leaders.set(inode, node);
-    builder.add(node, leader === undefined ? How.make : How.link, layer, entry, leader ?? NONE);
+    builder.add(node, leader === undefined ? Action.create : Action.hardlink, layer, entry, leader ?? NONE);
   }
 }

@@ -1,4 +1,4 @@
-import { Kind, NONE, ROOT, type Union } from '@layers/core';
+import { Kind, NONE, ROOT, type Union } from '@layers/core/rootfs';
 import { distribute } from './distribute.js';
 import type { TreePlan } from './tree-plan.js';
 
@@ -7,7 +7,7 @@ import type { TreePlan } from './tree-plan.js';
  * is then hidden by a later layer, so that no whiteout is left. Null stands for a layer of which all is needed: its
  * blob can stay as it is.
  */
-export function planLean(union: Union): (TreePlan | null)[] {
+export function planWithoutWaste(union: Union): (TreePlan | null)[] {
   return planPlaced(union).map((plan, layer) => (isWhole(union, plan, layer) ? null : plan));
 }
 

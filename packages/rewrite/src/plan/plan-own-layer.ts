@@ -1,5 +1,5 @@
-import { type Changeset, Kind, NONE, ROOT, type Union } from '@layers/core';
-import { createPlanBuilder, How, type TreePlan } from './tree-plan.js';
+import { type Changeset, Kind, NONE, ROOT, type Union } from '@layers/core/rootfs';
+import { Action, createPlanBuilder, type TreePlan } from './tree-plan.js';
 
 /**
  * Plans all that one layer says, for `createPathOrder` to put in order: each path once, as its last entry left it, all
@@ -30,10 +30,10 @@ export function planOwnLayer(alone: Union): TreePlan {
     else opaque[node] = 1;
   }
   for (let node = ROOT; node < nodes.count; node++) {
-    if (hidden[node] === 1) builder.add(node, How.hide, NONE, NONE, NONE);
-    if (opaque[node] === 1) builder.add(node, How.opaque, NONE, NONE, NONE);
+    if (hidden[node] === 1) builder.add(node, Action.whiteout, NONE, NONE, NONE);
+    if (opaque[node] === 1) builder.add(node, Action.opaque, NONE, NONE, NONE);
     if (!nodes.isLive(node) || nodes.layerOf(node) === NONE) continue;
-    builder.add(node, How.make, 0, nodes.entryOf(node), NONE);
+    builder.add(node, Action.create, 0, nodes.entryOf(node), NONE);
   }
   return builder.finish();
 }

@@ -1,4 +1,4 @@
-import { Kind, NONE, ROOT, type Union } from '@layers/core';
+import { Kind, NONE, ROOT, type Union } from '@layers/core/rootfs';
 import { distribute } from './distribute.js';
 import { createPlanBuilder, type TreePlan } from './tree-plan.js';
 

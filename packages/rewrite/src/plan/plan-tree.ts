@@ -1,4 +1,4 @@
-import { NONE, ROOT, type Union } from '@layers/core';
+import { NONE, ROOT, type Union } from '@layers/core/rootfs';
 import { distribute } from './distribute.js';
 import { createPlanBuilder, type TreePlan } from './tree-plan.js';
 

@@ -1,5 +1,5 @@
-import { NONE, ROOT, type Union, walkNodes } from '@layers/core';
-import { createPlanBuilder, How, type TreePlan } from './tree-plan.js';
+import { NONE, ROOT, type Union, walkNodes } from '@layers/core/rootfs';
+import { Action, createPlanBuilder, type TreePlan } from './tree-plan.js';
 
 /**
  * The plan of a whole tree with everything below a directory right behind it, siblings by the bytes of their names, as
@@ -18,17 +18,17 @@ export function inTreeOrder(union: Union, plan: TreePlan): TreePlan {
     if (step === NONE) return;
     const layer = plan.layer[step] ?? NONE;
     const entry = plan.entry[step] ?? NONE;
-    const isKept = plan.how[step] === How.keep;
+    const isKept = plan.how[step] === Action.copy;
     if ((union.names[layer]?.[entry] ?? 0) > 1) {
       const inode = `${layer} ${entry}`;
       const first = firstNames.get(inode);
       if (first !== undefined) {
-        builder.add(node, How.link, layer, entry, first);
+        builder.add(node, Action.hardlink, layer, entry, first);
         return;
       }
       firstNames.set(inode, node);
     }
-    builder.add(node, isKept ? How.keep : How.make, layer, entry, NONE);
+    builder.add(node, isKept ? Action.copy : Action.create, layer, entry, NONE);
   };
 
   add(ROOT);

@@ -1,18 +1,18 @@
 /** How a step of a plan is written. */
-export const How = {
+export const Action = {
   /** The entry's own header blocks and bytes, as they stand in its layer. */
-  keep: 0,
+  copy: 0,
   /** A header made from what is known of the entry, then its content where it is a file. */
-  make: 1,
+  create: 1,
   /** A hard link to the node in `target`, which stands before. */
-  link: 2,
+  hardlink: 2,
   /** A whiteout of the node's path. */
-  hide: 3,
+  whiteout: 3,
   /** The marker that hides all that the layers below have in the node's directory. */
   opaque: 4,
 } as const;
 
-export type How = (typeof How)[keyof typeof How];
+export type Action = (typeof Action)[keyof typeof Action];
 
 /**
  * What is to be written, a step an index, in this order: a directory before what is in it, whiteouts before what
@@ -35,7 +35,7 @@ export interface TreePlan {
 /** Takes steps one after the other. */
 export interface PlanBuilder {
   readonly count: number;
-  add(node: number, how: How, layer: number, entry: number, target: number): void;
+  add(node: number, how: Action, layer: number, entry: number, target: number): void;
   finish(): TreePlan;
 }
 

@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar, type Member } from '@layers/testing/tar-builder';
 import { expect, test } from 'vitest';
-import { buildTar, type Member } from '../../../../test/support/tar-builder.ts';
-import { useScratch } from '../../../core/test/support/scratch.ts';
 import { planAppend } from '../../src/append/plan-append.ts';
 import { appended, imageOf, membersOf, treeOf } from './support.ts';
 

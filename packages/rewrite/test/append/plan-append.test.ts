@@ -12,10 +12,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { walkTar } from '@layers/tar';
+import { canZstd, compress } from '@layers/testing/archive-builder';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar, type Member } from '@layers/testing/tar-builder';
 import { expect, test } from 'vitest';
-import { canZstd, compress } from '../../../../test/support/archive-builder.ts';
-import { buildTar, type Member } from '../../../../test/support/tar-builder.ts';
-import { useScratch } from '../../../core/test/support/scratch.ts';
 import { planAppend } from '../../src/append/plan-append.ts';
 import { appended, imageOf, membersOf, tarOf, treeOf } from './support.ts';
 

@@ -1,11 +1,11 @@
-import { uniteLayers } from '@layers/core';
+import { uniteLayers } from '@layers/core/rootfs';
+import { layerStack } from '@layers/testing/arbitrary-layers';
+import { compress } from '@layers/testing/archive-builder';
+import { runs } from '@layers/testing/random-runs';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar } from '@layers/testing/tar-builder';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { layerStack } from '../../../../test/support/arbitrary-layers.ts';
-import { compress } from '../../../../test/support/archive-builder.ts';
-import { runs } from '../../../../test/support/random-runs.ts';
-import { buildTar } from '../../../../test/support/tar-builder.ts';
-import { useScratch } from '../../../core/test/support/scratch.ts';
 import { planAppend } from '../../src/append/plan-append.ts';
 import { appended, imageOfTars, treeOf } from './support.ts';
 

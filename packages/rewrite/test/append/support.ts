@@ -1,13 +1,10 @@
-import { type ReadImage, readContent, uniteLayers } from '@layers/core';
+import { changesetOf, type ReadImage, readContent } from '@layers/core/image';
+import { Kind, linkTargetOf, nodePath, uniteLayers, walkNodes } from '@layers/core/rootfs';
 import { walkTar } from '@layers/tar';
-import { type ArchiveOptions, buildDockerArchive } from '../../../../test/support/archive-builder.ts';
-import { buildTar, type Member } from '../../../../test/support/tar-builder.ts';
-import { changesetOf } from '../../../core/src/image/read-image.ts';
-import { linkTargetOf } from '../../../core/src/rootfs/changeset.ts';
-import { Kind } from '../../../core/src/rootfs/kind.ts';
-import { nodePath, walkNodes } from '../../../core/src/rootfs/rootfs.ts';
-import { readOne } from '../../../core/test/support/analysed.ts';
-import type { Scratch } from '../../../core/test/support/scratch.ts';
+import { readOne } from '@layers/testing/analysed';
+import { type ArchiveOptions, buildDockerArchive } from '@layers/testing/archive-builder';
+import type { Scratch } from '@layers/testing/scratch';
+import { buildTar, type Member } from '@layers/testing/tar-builder';
 import type { AppendBase, AppendPlan } from '../../src/append/append-options.ts';
 
 /** An image of these layers, as read from a file, and the tars that it was built of. */

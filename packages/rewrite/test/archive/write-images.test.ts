@@ -1,15 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { DOCKER_LAYER_GZIP, digestOf, hexOf, OCI_LAYER_GZIP, openArchive, readImage } from '@layers/core';
-import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
-import { runs } from '../../../../test/support/random-runs.ts';
-import { codeOfAsync, errorOfAsync } from '../../../core/test/support/errors.ts';
-import { useScratch } from '../../../core/test/support/scratch.ts';
-import type { ArchiveFormat } from '../../src/archive/archive-documents.ts';
-import { plannedBytes } from '../../src/archive/planned-bytes.ts';
-import { type WriteOptions, writeImages } from '../../src/archive/write-images.ts';
-import type { NewImage, NewLayer } from '../../src/image/new-image.ts';
+import { digestOf, hexOf } from '@layers/core/digest';
+import { openArchive, readImage } from '@layers/core/image';
+import { DOCKER_LAYER_GZIP, OCI_LAYER_GZIP } from '@layers/core/oci';
+import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
 import {
   compress,
   configOf,
@@ -20,7 +14,15 @@ import {
   storedLayer,
   tarOf,
   viewsOf,
-} from './new-images.ts';
+} from '@layers/testing/new-images';
+import { runs } from '@layers/testing/random-runs';
+import { useScratch } from '@layers/testing/scratch';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ArchiveFormat } from '../../src/archive/archive-documents.ts';
+import { plannedBytes } from '../../src/archive/planned-bytes.ts';
+import { type WriteOptions, writeImages } from '../../src/archive/write-images.ts';
+import type { NewImage, NewLayer } from '../../src/image/new-image.ts';
 import { membersOf } from './tar-members.ts';
 
 const scratch = useScratch();

@@ -1,11 +1,12 @@
+import type { ReadImage } from '@layers/core/image';
+import { type Union, uniteLayers } from '@layers/core/rootfs';
+import { analysed } from '@layers/testing/analysed';
+import { layerStack } from '@layers/testing/arbitrary-layers';
+import { runs } from '@layers/testing/random-runs';
+import { useScratch } from '@layers/testing/scratch';
+import type { Member } from '@layers/testing/tar-builder';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { layerStack } from '../../../../test/support/arbitrary-layers.ts';
-import { runs } from '../../../../test/support/random-runs.ts';
-import type { Member } from '../../../../test/support/tar-builder.ts';
-import { type ReadImage, type Union, uniteLayers } from '../../../core/src/index.ts';
-import { analysed } from '../../../core/test/support/analysed.ts';
-import { useScratch } from '../../../core/test/support/scratch.ts';
 import { imageOf, type Tree, treeOf, unionOf } from '../support/tree.ts';
 import { repackedArchive, repackedTars } from './support.ts';
 

@@ -1,4 +1,4 @@
-import type { ReadImage } from '../../../core/src/index.ts';
+import type { ReadImage } from '@layers/core/image';
 import { writeImages } from '../../src/archive/write-images.ts';
 import { type RepackOptions, repackImage } from '../../src/change/repack.ts';
 import { compressStream } from '../../src/compress/compress-stream.ts';

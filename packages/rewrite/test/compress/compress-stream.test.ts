@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, inflateRawSync } from 'node:zlib';
+import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { runs } from '../../../../test/support/random-runs.ts';
 import { compressStream } from '../../src/compress/compress-stream.ts';
 import { isZstdBuiltIn } from '../../src/compress/zstd-block.ts';
 import { collect, compressed, cut, decompressed, layerLike, MIB, noise, piped } from './support.ts';

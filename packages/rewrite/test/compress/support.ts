@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
-import { decompressStream } from '@layers/core';
+import { decompressStream } from '@layers/core/compression';
 import { type CompressOptions, compressStream } from '../../src/compress/compress-stream.ts';
 
 export const MIB = 1024 * 1024;

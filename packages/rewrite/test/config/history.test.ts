@@ -1,9 +1,8 @@
-import { joinHistory } from '@layers/core';
+import { digestOf } from '@layers/core/digest';
+import { joinHistory, parseConfig } from '@layers/core/oci';
+import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { runs } from '../../../../test/support/random-runs.ts';
-import { digestOf } from '../../../core/src/digest/digester.ts';
-import { parseConfig } from '../../../core/src/oci/config.ts';
 import { appendHistory, type RawHistory, squashHistory } from '../../src/config/history.ts';
 import { plainJson, rawJsonOf, rawJsonText } from '../../src/config/raw-json.ts';
 import { historyOf, withLayers } from '../../src/config/with-layers.ts';

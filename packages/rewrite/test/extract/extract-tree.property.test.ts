@@ -1,11 +1,11 @@
 import { readFileSync, rmSync } from 'node:fs';
+import { layerStack } from '@layers/testing/arbitrary-layers';
+import { naiveUnion } from '@layers/testing/naive-union';
+import { runs } from '@layers/testing/random-runs';
+import { useScratch } from '@layers/testing/scratch';
+import type { Member } from '@layers/testing/tar-builder';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { layerStack } from '../../../../test/support/arbitrary-layers.ts';
-import { naiveUnion } from '../../../../test/support/naive-union.ts';
-import { runs } from '../../../../test/support/random-runs.ts';
-import type { Member } from '../../../../test/support/tar-builder.ts';
-import { useScratch } from '../../../core/test/support/scratch.ts';
 import { readDisk } from './support/disk-tree.ts';
 import { extracted, missesOf } from './support/extracted.ts';
 

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { canZstd } from '@layers/testing/archive-builder';
+import { useScratch } from '@layers/testing/scratch';
+import type { Member } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { canZstd } from '../../../../test/support/archive-builder.ts';
-import type { Member } from '../../../../test/support/tar-builder.ts';
-import { useScratch } from '../../../core/test/support/scratch.ts';
 import { MAX_NOT_DONE } from '../../src/extract/report.ts';
 import { readDisk } from './support/disk-tree.ts';
 import { extracted, fresh, missesOf } from './support/extracted.ts';

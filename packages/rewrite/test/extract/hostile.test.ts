@@ -9,9 +9,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { useScratch } from '@layers/testing/scratch';
+import type { Member } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import type { Member } from '../../../../test/support/tar-builder.ts';
-import { useScratch } from '../../../core/test/support/scratch.ts';
 import { readDisk } from './support/disk-tree.ts';
 import { extracted, fresh, missesOf } from './support/extracted.ts';
 

@@ -1,11 +1,11 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findNode, nodePath } from '@layers/core/rootfs';
+import { analysed } from '@layers/testing/analysed';
+import { buildDockerArchive } from '@layers/testing/archive-builder';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar, type Member } from '@layers/testing/tar-builder';
 import { expect, test } from 'vitest';
-import { buildDockerArchive } from '../../../../test/support/archive-builder.ts';
-import { buildTar, type Member } from '../../../../test/support/tar-builder.ts';
-import { findNode, nodePath } from '../../../core/src/index.ts';
-import { analysed } from '../../../core/test/support/analysed.ts';
-import { useScratch } from '../../../core/test/support/scratch.ts';
 import { openDestination } from '../../src/extract/destination.ts';
 import { createFolders } from '../../src/extract/folders.ts';
 import { findMergedNames, nodesOfMergedNames } from '../../src/extract/merged-names.ts';

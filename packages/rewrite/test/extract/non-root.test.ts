@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { useScratch } from '@layers/testing/scratch';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { useScratch } from '../../../core/test/support/scratch.ts';
 import { asNobody, canBeNobody } from './support/as-nobody.ts';
 import { readDisk } from './support/disk-tree.ts';
 import { extracted, fresh, missesOf } from './support/extracted.ts';

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { useScratch } from '@layers/testing/scratch';
 import { expect, test, vi } from 'vitest';
-import { useScratch } from '../../../core/test/support/scratch.ts';
 import { MAX_SPECIAL } from '../../src/extract/special-files.ts';
 import { extracted, missesOf } from './support/extracted.ts';
 

@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { useScratch } from '@layers/testing/scratch';
 import { describe, expect, inject, test } from 'vitest';
 import { prepare, soundArchives } from '../../../../test/counterparts/archives.ts';
 import { treeOfFolder } from '../../../../test/counterparts/folder-tree.ts';
 import { run } from '../../../../test/counterparts/processes.ts';
 import { differences, type Tree } from '../../../../test/counterparts/tree.ts';
-import { useScratch } from '../../../core/test/support/scratch.ts';
 import { extractArchive, fresh, missesOf } from './support/extracted.ts';
 
 // Only the suite that has the counterparts says which of them are missing.

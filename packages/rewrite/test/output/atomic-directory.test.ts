@@ -8,9 +8,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { errorOfAsync } from '@layers/testing/errors';
+import { useScratch } from '@layers/testing/scratch';
 import { describe, expect, it } from 'vitest';
-import { errorOfAsync } from '../../../core/test/support/errors.ts';
-import { useScratch } from '../../../core/test/support/scratch.ts';
 import { withAtomicDirectory } from '../../src/output/atomic-directory.ts';
 import { writeError } from '../../src/output/write-error.ts';
 

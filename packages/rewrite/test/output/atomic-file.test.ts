@@ -12,9 +12,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { errorOfAsync } from '@layers/testing/errors';
+import { useScratch } from '@layers/testing/scratch';
 import { afterAll, describe, expect, it } from 'vitest';
-import { errorOfAsync } from '../../../core/test/support/errors.ts';
-import { useScratch } from '../../../core/test/support/scratch.ts';
 import { withAtomicFile } from '../../src/output/atomic-file.ts';
 
 const scratch = useScratch();

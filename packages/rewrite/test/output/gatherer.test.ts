@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { gathering } from '../../src/output/gatherer.ts';
+import { withBufferedWriter } from '../../src/output/gatherer.ts';
 
 const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const MIB = 1 << 20;
 
-describe('gathering', () => {
+describe('withBufferedWriter', () => {
   it('hands on large pieces in order, one at a time, while the next is gathered', async () => {
     const pieces: Buffer[] = [];
     let atWork = 0;
@@ -16,7 +16,7 @@ describe('gathering', () => {
       atWork--;
     };
     const chunk = new Uint8Array(300_001);
-    await gathering(put, async ({ write }) => {
+    await withBufferedWriter(put, async ({ write }) => {
       for (let i = 0; i < 30; i++) {
         await write(chunk.fill(i));
         overlapped ||= atWork > 0;
@@ -30,7 +30,7 @@ describe('gathering', () => {
 
   it('ends with the failure of a piece, also of the last one', async () => {
     for (const size of [10, 5 * MIB]) {
-      const run = gathering(
+      const run = withBufferedWriter(
         async () => {
           await later(1);
           throw new Error('no room');
@@ -43,7 +43,7 @@ describe('gathering', () => {
 
   it('waits for the piece at work before it passes a failure on', async () => {
     let atWork = false;
-    const run = gathering(
+    const run = withBufferedWriter(
       async () => {
         atWork = true;
         await later(20);
@@ -62,7 +62,7 @@ describe('gathering', () => {
   it('lets other work have its turn', async () => {
     let turns = 0;
     const timer = setInterval(() => turns++, 1);
-    await gathering(
+    await withBufferedWriter(
       async () => {},
       async ({ write }) => {
         const chunk = new Uint8Array(MIB);

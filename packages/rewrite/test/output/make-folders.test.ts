@@ -1,7 +1,7 @@
 import { existsSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { useScratch } from '@layers/testing/scratch';
 import { expect, test } from 'vitest';
-import { useScratch } from '../../../core/test/support/scratch.ts';
 import { makeFolders } from '../../src/output/make-folders.ts';
 
 const { folder } = useScratch();

@@ -1,14 +1,15 @@
+import type { ReadImage } from '@layers/core/image';
+import { uniteLayers } from '@layers/core/rootfs';
+import { analysed } from '@layers/testing/analysed';
+import { layerStack } from '@layers/testing/arbitrary-layers';
+import { runs } from '@layers/testing/random-runs';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar, type Member } from '@layers/testing/tar-builder';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { layerStack } from '../../../../test/support/arbitrary-layers.ts';
-import { runs } from '../../../../test/support/random-runs.ts';
-import { buildTar, type Member } from '../../../../test/support/tar-builder.ts';
-import { type ReadImage, uniteLayers } from '../../../core/src/index.ts';
-import { analysed } from '../../../core/test/support/analysed.ts';
-import { useScratch } from '../../../core/test/support/scratch.ts';
 import { emitTar } from '../../src/emit/emit-tar.ts';
 import { plannedTarBytes } from '../../src/emit/segments.ts';
-import { planLean } from '../../src/plan/plan-lean.ts';
+import { planWithoutWaste } from '../../src/plan/plan-lean.ts';
 import { planSquash } from '../../src/plan/plan-squash.ts';
 import { planTree } from '../../src/plan/plan-tree.ts';
 import { inTreeOrder } from '../../src/plan/tree-order.ts';
@@ -73,7 +74,7 @@ describe('plans over random layers', () => {
       fc.asyncProperty(layerStack, way, async (layers, packed) => {
         const image = await imageOf(layers, scratch, packed);
         const stack: (Uint8Array | Member[])[] = [];
-        for (const [i, plan] of planLean(unionOf(image)).entries()) {
+        for (const [i, plan] of planWithoutWaste(unionOf(image)).entries()) {
           stack.push(plan === null ? (layers[i] ?? []) : await emitted(image, plan));
         }
         const again = await imageOf(stack, scratch);
@@ -104,7 +105,7 @@ describe('a plan for each layer', () => {
       scratch,
     );
     const stack: Uint8Array[] = [];
-    for (const plan of planLean(unionOf(image))) {
+    for (const plan of planWithoutWaste(unionOf(image))) {
       if (plan === null) throw new Error('both layers change');
       stack.push(await emitted(image, plan));
     }

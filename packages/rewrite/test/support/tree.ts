@@ -1,21 +1,19 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { buildDockerArchive } from '../../../../test/support/archive-builder.ts';
-import { buildTar, type Member } from '../../../../test/support/tar-builder.ts';
+import { changesetOf, type ReadImage, readContent } from '@layers/core/image';
 import {
   type Changeset,
-  changesetOf,
   linkTargetOf,
   nodePath,
-  type ReadImage,
   ROOT,
-  readContent,
   type Union,
   uniteLayers,
   walkNodes,
-} from '../../../core/src/index.ts';
-import { readOne } from '../../../core/test/support/analysed.ts';
-import type { Scratch } from '../../../core/test/support/scratch.ts';
+} from '@layers/core/rootfs';
+import { readOne } from '@layers/testing/analysed';
+import { buildDockerArchive } from '@layers/testing/archive-builder';
+import type { Scratch } from '@layers/testing/scratch';
+import { buildTar, type Member } from '@layers/testing/tar-builder';
 
 export type Tree = Record<string, Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 import { renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Digest } from '@layers/core';
-import { createPositionedFile, gathering, writing } from '@layers/rewrite';
+import type { Digest } from '@layers/core/digest';
+import { createPositionedFile, withBufferedWriter, writing } from '@layers/rewrite/output';
 import { makeFolder, syncFolder } from '../layout/folders.js';
 import type { Store } from '../layout/store.js';
 import type { HeldLease } from '../lease/held-lease.js';
@@ -77,7 +77,7 @@ async function writeTemporary<T>(
     return file.writeAt(bytes, position);
   };
   try {
-    const facts = await gathering(append, ({ write }) => pass(write));
+    const facts = await withBufferedWriter(append, ({ write }) => pass(write));
     await file.sync();
     return facts;
   } finally {

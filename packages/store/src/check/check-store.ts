@@ -1,4 +1,5 @@
-import { computableAlgorithmOf, type Digest, isNonDistributable } from '@layers/core';
+import { computableAlgorithmOf, type Digest } from '@layers/core/digest';
+import { isNonDistributable } from '@layers/core/oci';
 import { blobPath, statOf } from '../blobs/blob-file.js';
 import { type BlobFile, blobFiles } from '../garbage/blob-files.js';
 import { createDocumentReader, type DocumentReader, imageIdOf } from '../images/documents.js';

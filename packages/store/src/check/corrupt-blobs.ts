@@ -1,5 +1,5 @@
-import { computableAlgorithmOf, type Digest } from '@layers/core';
-import { isLayersError } from '@layers/tar';
+import { computableAlgorithmOf, type Digest } from '@layers/core/digest';
+import { isLayersError } from '@layers/errors';
 import { blobPath, digestOfFile, statOf } from '../blobs/blob-file.js';
 import type { BlobFile } from '../garbage/blob-files.js';
 import type { Store } from '../layout/store.js';

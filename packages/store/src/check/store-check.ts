@@ -1,4 +1,5 @@
-import type { Digest, Progress } from '@layers/core';
+import type { Digest } from '@layers/core/digest';
+import type { Progress } from '@layers/core/image';
 import type { StoreBlob, StoreOptions } from '../layout/store.js';
 
 export interface CheckOptions extends StoreOptions {

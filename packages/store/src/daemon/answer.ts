@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { isLayersError, type LayersError } from '@layers/tar';
-import type { Conversation } from './conversation.js';
+import { isLayersError, type LayersError } from '@layers/errors';
+import type { DaemonExchange } from './conversation.js';
 import { notUnderstood, saidByDaemon } from './daemon-error.js';
 import { fieldOf } from './json.js';
 
@@ -9,7 +9,7 @@ const MAX_REFUSAL = 64 * 1024;
 const MAX_WORDS = 600;
 
 /** The answer of a conversation, if the engine did as it was asked. Otherwise throws its own words. */
-export async function accepted(conversation: Conversation): Promise<IncomingMessage> {
+export async function accepted(conversation: DaemonExchange): Promise<IncomingMessage> {
   const message = await conversation.answer;
   const status = message.statusCode ?? 0;
   if (status === 200) return message;
@@ -17,7 +17,7 @@ export async function accepted(conversation: Conversation): Promise<IncomingMess
 }
 
 async function refusal(
-  conversation: Conversation,
+  conversation: DaemonExchange,
   message: IncomingMessage,
   status: number,
 ): Promise<LayersError> {
@@ -39,7 +39,7 @@ async function refusal(
 
 /** The body of an answer; null where it is longer than `most` bytes. */
 export async function readBounded(
-  conversation: Conversation,
+  conversation: DaemonExchange,
   message: IncomingMessage,
   most: number,
 ): Promise<Buffer | null> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 import { fieldOf } from './json.js';
 
 /** What a context of the docker command says of its engine. */

@@ -1,12 +1,12 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { isLayersError } from '@layers/tar';
+import { isLayersError } from '@layers/errors';
 import { brokenOff, connectionError, type DaemonErrorCode, gone } from './daemon-error.js';
 import type { DaemonEndpoint } from './endpoint.js';
 import { type DaemonOptions, PATIENCE_MS, pingDaemon } from './ping.js';
-import { type Question, requestTo } from './request.js';
+import { type ApiRequest, requestTo } from './request.js';
 
 /** One request and its answer, watched over: it ends in an answer or in an error, whatever the engine does. */
-export interface Conversation {
+export interface DaemonExchange {
   readonly endpoint: DaemonEndpoint;
   readonly code: DaemonErrorCode;
   readonly patienceMs: number;
@@ -24,10 +24,10 @@ export interface Conversation {
 /** Begins a conversation. Throws what `signal` throws; nothing else, for whatever goes wrong is told by `answer`. */
 export function converse(
   endpoint: DaemonEndpoint,
-  question: Question,
+  question: ApiRequest,
   { signal, patienceMs = PATIENCE_MS }: DaemonOptions,
   code: DaemonErrorCode,
-): Conversation {
+): DaemonExchange {
   signal?.throwIfAborted();
   const request = requestTo(endpoint, question);
   let failure: { readonly error: unknown } | null = null;

@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 import type { DaemonEndpoint } from './endpoint.js';
 
 /** Reading from a Docker Engine failed, or writing into it. */

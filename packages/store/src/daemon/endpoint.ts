@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 import { contextEndpoint } from './context.js';
 import { type DaemonTls, tlsOf } from './tls.js';
 

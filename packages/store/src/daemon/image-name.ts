@@ -1,4 +1,4 @@
-import { parseReference } from '@layers/core';
+import { parseReference } from '@layers/core/oci';
 
 const ID = /^(?:sha256:)?[a-f0-9]{1,64}$/;
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Conversation } from './conversation.js';
+import type { DaemonExchange } from './conversation.js';
 import { notUnderstood, saidByDaemon } from './daemon-error.js';
 import { fieldOf } from './json.js';
 
@@ -12,7 +12,7 @@ const MAX_TEXT = 4 * 1024 * 1024;
  * passed over. Throws docker's words where one of the messages is an error.
  */
 export async function saidIn(
-  conversation: Conversation,
+  conversation: DaemonExchange,
   message: IncomingMessage,
 ): Promise<readonly string[]> {
   const { code, endpoint } = conversation;

@@ -1,4 +1,4 @@
-import { familiarReference, tryParseReference, withDefaultTag } from '@layers/core';
+import { familiarReference, tryParseReference, withDefaultTag } from '@layers/core/oci';
 import type { DaemonEndpoint } from './endpoint.js';
 import { inspectInDaemon } from './inspect.js';
 import type { DaemonOptions } from './ping.js';

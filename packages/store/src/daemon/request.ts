@@ -3,7 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import type { DaemonEndpoint } from './endpoint.js';
 
 /** One of the few calls of the Docker Engine API that are needed. */
-export interface Question {
+export interface ApiRequest {
   readonly method: 'GET' | 'POST';
   /** Without a version in front: every engine then speaks its newest, while old and new ones share no version. */
   readonly path: string;
@@ -18,7 +18,7 @@ export interface Question {
  */
 export function requestTo(
   { address }: DaemonEndpoint,
-  { method, path, contentType }: Question,
+  { method, path, contentType }: ApiRequest,
 ): ClientRequest {
   const headers = contentType === undefined ? {} : { 'content-type': contentType };
   const common = { method, headers, agent: false };

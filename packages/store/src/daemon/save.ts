@@ -1,5 +1,5 @@
 import { accepted } from './answer.js';
-import { type Conversation, converse } from './conversation.js';
+import { converse, type DaemonExchange } from './conversation.js';
 import { saidByDaemon } from './daemon-error.js';
 import type { DaemonEndpoint } from './endpoint.js';
 import { checkedName } from './image-name.js';
@@ -29,7 +29,10 @@ export async function saveFromDaemon(
 }
 
 /** An engine that fails in the middle writes why behind the tar that it began, and ends as if all were well. */
-async function* heard({ code }: Conversation, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* heard(
+  { code }: DaemonExchange,
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
   let tail: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {
     tail = tailOf(tail, chunk);

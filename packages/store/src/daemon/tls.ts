@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 
 /** What `node:tls` is given to reach a Docker Engine. */
 export interface DaemonTls {

@@ -1,5 +1,6 @@
-import { type Digest, familiarReference, tryParseReference, withDefaultTag } from '@layers/core';
-import { LayersError } from '@layers/tar';
+import type { Digest } from '@layers/core/digest';
+import { familiarReference, tryParseReference, withDefaultTag } from '@layers/core/oci';
+import { LayersError } from '@layers/errors';
 import { choosePlatform } from '../images/choose-platform.js';
 import type { DocumentReader } from '../images/documents.js';
 import { isBegunBy, matchImages } from '../images/find-image.js';

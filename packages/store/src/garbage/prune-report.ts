@@ -1,4 +1,4 @@
-import type { Digest } from '@layers/core';
+import type { Digest } from '@layers/core/digest';
 import type { StoreBlob, StoreOptions } from '../layout/store.js';
 
 export interface PruneOptions extends StoreOptions {

@@ -1,4 +1,4 @@
-import type { Digest } from '@layers/core';
+import type { Digest } from '@layers/core/digest';
 import { createDocumentReader, type DocumentReader } from '../images/documents.js';
 import { imagesOf } from '../images/list-images.js';
 import { reachable } from '../images/reach.js';

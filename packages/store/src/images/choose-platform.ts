@@ -1,5 +1,5 @@
-import { formatPlatform, hostPlatform, type Platform, parsePlatform, platformRank } from '@layers/core';
-import { LayersError } from '@layers/tar';
+import { formatPlatform, hostPlatform, type Platform, parsePlatform, platformRank } from '@layers/core/oci';
+import { LayersError } from '@layers/errors';
 import type { IndexedImage } from './list-images.js';
 import type { StoredImage } from './stored-image.js';
 

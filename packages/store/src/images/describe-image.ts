@@ -1,6 +1,6 @@
+import type { Digest } from '@layers/core/digest';
 import {
   compressionOfMediaType,
-  type Digest,
   type ImageConfig,
   isImageManifest,
   isNonDistributable,
@@ -9,8 +9,8 @@ import {
   parseJson,
   parseManifest,
   platformOfConfig,
-} from '@layers/core';
-import { isLayersError, type LayersError } from '@layers/tar';
+} from '@layers/core/oci';
+import { isLayersError, type LayersError } from '@layers/errors';
 import { blobSize } from '../blobs/blob-file.js';
 import type { Store } from '../layout/store.js';
 import { blobError } from '../layout/store-error.js';

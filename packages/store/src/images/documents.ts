@@ -1,13 +1,7 @@
-import {
-  computableAlgorithmOf,
-  type Digest,
-  digestOf,
-  isDigest,
-  MAX_JSON_BYTES,
-  parseJson,
-  readError,
-} from '@layers/core';
-import { isLayersError, type LayersError } from '@layers/tar';
+import { readError } from '@layers/core/bytes';
+import { computableAlgorithmOf, type Digest, digestOf, isDigest } from '@layers/core/digest';
+import { MAX_JSON_BYTES, parseJson } from '@layers/core/oci';
+import { isLayersError, type LayersError } from '@layers/errors';
 import { blobPath, statOf } from '../blobs/blob-file.js';
 import { isJsonObject } from '../layout/json-object.js';
 import { readRegularFile } from '../layout/regular-file.js';

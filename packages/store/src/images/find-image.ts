@@ -1,12 +1,5 @@
-import {
-  type Digest,
-  familiarReference,
-  hexOf,
-  isDigest,
-  parseReference,
-  tryParseReference,
-  withDefaultTag,
-} from '@layers/core';
+import { type Digest, hexOf, isDigest } from '@layers/core/digest';
+import { familiarReference, parseReference, tryParseReference, withDefaultTag } from '@layers/core/oci';
 import type { IndexEntry } from '../layout/index-entry.js';
 import type { Store } from '../layout/store.js';
 import { readStoreIndex } from '../layout/store-index.js';

@@ -1,5 +1,6 @@
-import { type Descriptor, type Digest, isAttestation, isIndex, isManifest, parseIndex } from '@layers/core';
-import { isLayersError, LayersError } from '@layers/tar';
+import type { Digest } from '@layers/core/digest';
+import { type Descriptor, isAttestation, isIndex, isManifest, parseIndex } from '@layers/core/oci';
+import { isLayersError, LayersError } from '@layers/errors';
 import type { IndexEntry } from '../layout/index-entry.js';
 import { isJsonObject } from '../layout/json-object.js';
 import type { DocumentReader } from './documents.js';

@@ -1,4 +1,5 @@
-import type { Descriptor, Digest } from '@layers/core';
+import type { Digest } from '@layers/core/digest';
+import type { Descriptor } from '@layers/core/oci';
 import type { Store } from '../layout/store.js';
 import { readStoreIndex, type StoreIndex } from '../layout/store-index.js';
 import { type DescribedImage, describeImage, sumOf } from './describe-image.js';

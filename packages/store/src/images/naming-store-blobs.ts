@@ -1,5 +1,5 @@
-import { blobName, digestOfBlobName } from '@layers/core';
-import { type ErrorCode, isLayersError } from '@layers/tar';
+import { blobName, digestOfBlobName } from '@layers/core/image';
+import { type ErrorCode, isLayersError } from '@layers/errors';
 import type { Store } from '../layout/store.js';
 import { blobError } from '../layout/store-error.js';
 

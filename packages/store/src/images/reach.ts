@@ -1,4 +1,5 @@
-import { type Digest, isDigest, isIndex, isManifest } from '@layers/core';
+import { type Digest, isDigest } from '@layers/core/digest';
+import { isIndex, isManifest } from '@layers/core/oci';
 import type { IndexEntry } from '../layout/index-entry.js';
 import { isJsonObject } from '../layout/json-object.js';
 import type { DocumentReader } from './documents.js';

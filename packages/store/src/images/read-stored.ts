@@ -1,19 +1,17 @@
+import type { Digest } from '@layers/core/digest';
 import {
   type Archive,
+  type ArchiveReader,
   blobName,
-  type Digest,
   describeArchive,
-  IMAGE_NAME,
-  type Members,
-  OCI_MANIFEST,
   openMembers,
-  REF_NAME,
   type ReadImage,
   type ReadOptions,
   readImage,
-} from '@layers/core';
-import { jsonBytes } from '@layers/rewrite';
-import { LayersError } from '@layers/tar';
+} from '@layers/core/image';
+import { IMAGE_NAME, OCI_MANIFEST, REF_NAME } from '@layers/core/oci';
+import { LayersError } from '@layers/errors';
+import { jsonBytes } from '@layers/rewrite/archive';
 import { blobSize } from '../blobs/blob-file.js';
 import { entryName } from '../layout/entry-names.js';
 import type { Store } from '../layout/store.js';
@@ -93,7 +91,7 @@ function descriptorsOf(store: Store, { manifestDigest, refs }: FoundImage): obje
 }
 
 /** The members of a layout with another index; nothing but blobs is looked for besides, and only those are listed. */
-function withIndex(members: Members, index: Uint8Array, images: readonly FoundImage[]): Members {
+function withIndex(members: ArchiveReader, index: Uint8Array, images: readonly FoundImage[]): ArchiveReader {
   return {
     ...members,
     names: () => new Set(images.flatMap(blobsOf).map(blobName)),

@@ -1,5 +1,6 @@
-import type { Digest, Platform } from '@layers/core';
-import type { ErrorCode } from '@layers/tar';
+import type { Digest } from '@layers/core/digest';
+import type { Platform } from '@layers/core/oci';
+import type { ErrorCode } from '@layers/errors';
 import type { StoreBlob } from '../layout/store.js';
 
 /** An image of the store: one for each manifest that is there. */

@@ -1,5 +1,5 @@
-import { parseReference } from '@layers/core';
-import { LayersError } from '@layers/tar';
+import { parseReference } from '@layers/core/oci';
+import { LayersError } from '@layers/errors';
 import { commitIndex } from '../layout/commit-index.js';
 import { nameEntry } from '../layout/edit-entries.js';
 import { entryName } from '../layout/entry-names.js';

@@ -1,5 +1,7 @@
-import { createChangesetIndexer, type LayerFinding, sniffCompression, uniteLayers } from '@layers/core';
-import { createTarParser, isLayersError, LayersError, placed, type TarEntry } from '@layers/tar';
+import { sniffCompression } from '@layers/core/compression';
+import { createChangesetIndexer, type LayerFinding, uniteLayers } from '@layers/core/rootfs';
+import { isLayersError, LayersError, withContext } from '@layers/errors';
+import { createTarParser, type TarEntry } from '@layers/tar';
 import { createArchiveNames } from './archive-names.js';
 import type { OpenedRootfs } from './rootfs-input.js';
 
@@ -53,7 +55,7 @@ export async function* checkedRootfs(
     const joined = uniteLayers([changeset]).changes[0]?.findings ?? [];
     onFacts({ entries, tarBytes, newest, findings: [...changeset.findings, ...joined] });
   } catch (error) {
-    throw placed(entries === 0 ? noTar(error, head, compression !== null) : error, { archive: name });
+    throw withContext(entries === 0 ? noTar(error, head, compression !== null) : error, { archive: name });
   }
 }
 

@@ -1,4 +1,4 @@
-import { isLayersError, LayersError } from '@layers/tar';
+import { isLayersError, LayersError } from '@layers/errors';
 
 const HINT =
   'write it as in a Dockerfile: ENV NAME=value, CMD ["word", "word"], EXPOSE 80/tcp, WORKDIR /folder';

@@ -1,4 +1,4 @@
-import { parseDuration } from '@layers/rewrite';
+import { parseDuration } from '@layers/rewrite/config';
 import { flagValues } from './builder-flags.js';
 import { dockerfileError, quoted } from './dockerfile-error.js';
 import { execForm } from './exec-form.js';

@@ -1,4 +1,5 @@
-import type { Digest, Platform } from '@layers/core';
+import type { Digest } from '@layers/core/digest';
+import type { Platform } from '@layers/core/oci';
 import { type RunConfig, runConfigDocument } from './run-config.js';
 
 /** What the config of an imported image tells. */

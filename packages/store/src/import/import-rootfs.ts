@@ -1,6 +1,8 @@
-import { type Compression, hostPlatform, type Platform } from '@layers/core';
-import { createdFromEpoch, type LayerCompression, type MadeLayer, type NewImage } from '@layers/rewrite';
-import { LayersError } from '@layers/tar';
+import type { Compression } from '@layers/core/compression';
+import { hostPlatform, type Platform } from '@layers/core/oci';
+import { LayersError } from '@layers/errors';
+import { createdFromEpoch } from '@layers/rewrite/config';
+import type { GeneratedLayer, LayerCompression, NewImage } from '@layers/rewrite/image';
 import { checkedRootfs, type RootfsFacts } from './check-rootfs.js';
 import { importConfig } from './import-config.js';
 import { parseChanges } from './parse-changes.js';
@@ -54,7 +56,7 @@ export async function importRootfs(input: RootfsInput, options: ImportOptions = 
   const run = parseChanges(changes, platform.os);
   const opened = await openRootfs(input);
   const passed: { facts: RootfsFacts | null } = { facts: null };
-  const layer: MadeLayer = {
+  const layer: GeneratedLayer = {
     kind: 'made',
     tarBytes: opened.tarBytes,
     compression,

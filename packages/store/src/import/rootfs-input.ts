@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { type Compression, decompressStream, readError, SNIFF_BYTES, sniffCompression } from '@layers/core';
-import { readStamped, stampOf, statSource } from '@layers/rewrite';
-import { LayersError } from '@layers/tar';
+import { readError } from '@layers/core/bytes';
+import { type Compression, decompressStream, SNIFF_BYTES, sniffCompression } from '@layers/core/compression';
+import { LayersError } from '@layers/errors';
+import { readStamped, stampOf, statSource } from '@layers/rewrite/append';
 
 /** Where a root file system comes from. A path may also be that of a pipe, which passes once as a stream does. */
 export type RootfsInput =

@@ -1,4 +1,4 @@
-import type { Digest } from '@layers/core';
+import type { Digest } from '@layers/core/digest';
 import { type EntryName, withName, withoutName } from './entry-names.js';
 import type { IndexEntry } from './index-entry.js';
 

@@ -6,7 +6,7 @@ import {
   REF_NAME,
   tryParseReference,
   withDefaultTag,
-} from '@layers/core';
+} from '@layers/core/oci';
 import type { IndexEntry } from './index-entry.js';
 import { isJsonObject } from './json-object.js';
 

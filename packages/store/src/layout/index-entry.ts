@@ -1,4 +1,4 @@
-import type { Descriptor } from '@layers/core';
+import type { Descriptor } from '@layers/core/oci';
 
 /** A descriptor of `index.json`. */
 export interface IndexEntry {

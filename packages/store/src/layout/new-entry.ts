@@ -1,4 +1,5 @@
-import type { Descriptor, Digest, Platform } from '@layers/core';
+import type { Digest } from '@layers/core/digest';
+import type { Descriptor, Platform } from '@layers/core/oci';
 import type { IndexEntry } from './index-entry.js';
 
 /** An entry without a name (OCI image-index.md). */

@@ -13,8 +13,10 @@ import {
   writeSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { MAX_JSON_BYTES, OCI_INDEX, parseJson, readError } from '@layers/core';
-import { jsonBytes, makeFolders, systemCode, writeError, writing } from '@layers/rewrite';
+import { readError } from '@layers/core/bytes';
+import { MAX_JSON_BYTES, OCI_INDEX, parseJson } from '@layers/core/oci';
+import { jsonBytes } from '@layers/rewrite/archive';
+import { makeFolders, systemCode, writeError, writing } from '@layers/rewrite/output';
 import { makeFolder } from './folders.js';
 import { isJsonObject } from './json-object.js';
 import { readRegularFile } from './regular-file.js';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { blobName, type Digest } from '@layers/core';
-import { LayersError } from '@layers/tar';
+import type { Digest } from '@layers/core/digest';
+import { blobName } from '@layers/core/image';
+import { LayersError } from '@layers/errors';
 import type { Store } from './store.js';
 
 /** ERR_LAYERS_STORE: the folder is no store, or a damaged one. */

@@ -1,4 +1,4 @@
-import type { Digest } from '@layers/core';
+import type { Digest } from '@layers/core/digest';
 
 /** A folder that keeps images as an OCI layout. */
 export interface Store {

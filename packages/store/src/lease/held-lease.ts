@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, lstatSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { algorithmOf, type Digest, hexOf } from '@layers/core';
-import { holdTemporary, systemCode, writing } from '@layers/rewrite';
-import { isLayersError } from '@layers/tar';
+import { algorithmOf, type Digest, hexOf } from '@layers/core/digest';
+import { isLayersError } from '@layers/errors';
+import { holdTemporary, systemCode, writing } from '@layers/rewrite/output';
 import { makeFolder } from '../layout/folders.js';
 import type { Store } from '../layout/store.js';
 import { type Holder, thisHolder } from '../lock/holder.js';

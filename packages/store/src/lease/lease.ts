@@ -1,4 +1,4 @@
-import type { Digest } from '@layers/core';
+import type { Digest } from '@layers/core/digest';
 
 /** A process's word that it is at work in the store: what it claims is not collected as garbage. */
 export interface Lease {

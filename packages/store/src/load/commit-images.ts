@@ -1,4 +1,4 @@
-import type { Digest } from '@layers/core';
+import type { Digest } from '@layers/core/digest';
 import { blobSize } from '../blobs/blob-file.js';
 import { createDocumentReader, imageIdOf } from '../images/documents.js';
 import { reachable } from '../images/reach.js';

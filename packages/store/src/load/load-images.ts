@@ -1,6 +1,6 @@
-import type { Digest } from '@layers/core';
-import type { NewImage } from '@layers/rewrite';
-import { LayersError } from '@layers/tar';
+import type { Digest } from '@layers/core/digest';
+import { LayersError } from '@layers/errors';
+import type { NewImage } from '@layers/rewrite/image';
 import type { Store } from '../layout/store.js';
 import { type HeldLease, withHeldLease } from '../lease/held-lease.js';
 import { findLeases, sweepLeases } from '../lease/live-claims.js';

@@ -1,8 +1,9 @@
-import { layerDigests, type NewImage, type Passage, uniqueLayers } from '@layers/rewrite';
+import { type CopyContext, layerDigests, uniqueLayers } from '@layers/rewrite/archive';
+import type { NewImage } from '@layers/rewrite/image';
 import type { LoadOptions } from './loaded-image.js';
 
 /** What goes on while layers come into a store. Its digests must be closed. */
-export interface LoadPassage extends Passage {
+export interface LoadPassage extends CopyContext {
   /** Is told of bytes that are no progress; throws to end it all. */
   check(): void;
 }
@@ -14,7 +15,7 @@ export function loadPassage(images: readonly NewImage[], options: LoadOptions): 
   return {
     compress,
     digests: layerDigests(),
-    took(bytes) {
+    onBytes(bytes) {
       doneBytes += bytes;
       // What is damaged in the store is read there, and then once more where it comes from.
       onProgress?.({

@@ -1,5 +1,6 @@
-import type { Digest, Progress } from '@layers/core';
-import type { CompressTar } from '@layers/rewrite';
+import type { Digest } from '@layers/core/digest';
+import type { Progress } from '@layers/core/image';
+import type { CompressTar } from '@layers/rewrite/archive';
 import type { StoreOptions } from '../layout/store.js';
 
 export interface LoadOptions extends StoreOptions {

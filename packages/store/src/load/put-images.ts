@@ -1,15 +1,13 @@
-import type { Digest } from '@layers/core';
+import type { Digest } from '@layers/core/digest';
 import {
+  copyLayer,
   type ImageDocuments,
   imageDocuments,
   knownFacts,
   type LayerFacts,
-  type MadeLayer,
-  type NewImage,
-  type NewLayer,
-  passLayer,
   uniqueLayers,
-} from '@layers/rewrite';
+} from '@layers/rewrite/archive';
+import type { GeneratedLayer, NewImage, NewLayer } from '@layers/rewrite/image';
 import { type BlobWriter, createBlobWriter, type PutResult } from '../blobs/blob-writer.js';
 import { type EntryName, entryName } from '../layout/entry-names.js';
 import type { Store } from '../layout/store.js';
@@ -27,7 +25,7 @@ export interface PutImage {
 }
 
 /** Brings the blobs of images into a store. */
-export interface ImagePutter {
+export interface ImageWriter {
   /** Brings in what is not there; again where something has gone meanwhile. */
   put(): Promise<readonly PutImage[]>;
   close(): Promise<void>;
@@ -43,10 +41,10 @@ export function createImagePutter(
   lease: HeldLease,
   images: readonly NewImage[],
   options: LoadOptions,
-): ImagePutter {
+): ImageWriter {
   const writer = createBlobWriter(store, lease);
   const passage = loadPassage(images, options);
-  const facts = new Map<MadeLayer, LayerFacts>();
+  const facts = new Map<GeneratedLayer, LayerFacts>();
   const blobs = new Map<Digest, PutBlob>();
   return {
     async put() {
@@ -78,17 +76,17 @@ export function createImagePutter(
 
 async function putLayer(
   layer: NewLayer,
-  facts: ReadonlyMap<MadeLayer, LayerFacts>,
+  facts: ReadonlyMap<GeneratedLayer, LayerFacts>,
   writer: BlobWriter,
   passage: LoadPassage,
 ): Promise<{ facts: LayerFacts; result: PutResult }> {
   const known = layer.kind === 'stored' ? layer : facts.get(layer);
   if (known !== undefined) {
     const { digest, diffId, size } = known;
-    const took = layer.kind === 'stored' ? passage.took : passage.check;
+    const took = layer.kind === 'stored' ? passage.onBytes : passage.check;
     if (await writer.has(digest, size, took)) return { facts: { digest, diffId, size }, result: 'reused' };
   }
-  return writer.write((sink) => passLayer(layer, sink, passage), passage.check);
+  return writer.write((sink) => copyLayer(layer, sink, passage), passage.check);
 }
 
 /** What was written at first is not reused when it is looked at again. */

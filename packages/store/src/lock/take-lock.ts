@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { LayersError } from '@layers/tar';
+import { LayersError } from '@layers/errors';
 import { type Holder, stateOfHolder } from './holder.js';
 import { type LockOwner, ownerOf, removeLock, tryTake } from './lock-file.js';
 

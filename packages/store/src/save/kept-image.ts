@@ -1,22 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
-import {
-  type Archive,
-  type FileRange,
-  type ImageDescription,
-  type LayerDescription,
-  OCI_MANIFEST,
-  openRange,
-  parseJson,
-  parseManifest,
-} from '@layers/core';
-import type { NewImage, StoredLayer } from '@layers/rewrite';
+import { type FileRange, openRange } from '@layers/core/bytes';
+import type { Archive, ImageDescription, LayerDescription } from '@layers/core/image';
+import { OCI_MANIFEST, parseJson, parseManifest } from '@layers/core/oci';
+import type { ExistingLayer, NewImage } from '@layers/rewrite/image';
 
 /**
  * An image that is to be written as it lies, with everything about it taken from its documents: nothing is read of its
  * layers before they are written, and whoever writes them holds them against their digests. Null where the documents do
  * not say enough, or where the manifest is none that every reader takes; the layers have to be read then.
  */
-export function keptImage(archive: Archive, description: ImageDescription): NewImage | null {
+export function imageAsStored(archive: Archive, description: ImageDescription): NewImage | null {
   const { configBytes, platform, tags } = description;
   const manifest = manifestBytes(archive, description);
   const layers = description.layers.map((layer) => keptLayer(archive, layer));
@@ -44,7 +37,7 @@ function manifestBytes({ members }: Archive, { manifestName }: ImageDescription)
 function keptLayer(
   { members }: Archive,
   { member, digest, diffId, mediaType }: LayerDescription,
-): StoredLayer | null {
+): ExistingLayer | null {
   const bytes = member === null ? null : members.layer(member);
   if (bytes?.from !== 'range' || digest === null || diffId === null || mediaType === null) return null;
   const { range } = bytes;

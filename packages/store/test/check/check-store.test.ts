@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { digestOf } from '@layers/core';
+import { digestOf } from '@layers/core/digest';
+import { useScratch } from '@layers/testing/scratch';
 import { expect, test } from 'vitest';
-import { useScratch } from '../../../core/test/support/scratch.ts';
 import { blobPath } from '../../src/blobs/blob-file.ts';
 import { checkStore, removeImages, withLease } from '../../src/index.ts';
 import { damage, image, layerOf, load, newStore, putBlob, writeIndex } from '../support/stores.ts';

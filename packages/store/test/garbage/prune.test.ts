@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { digestOf } from '@layers/core';
+import { digestOf } from '@layers/core/digest';
+import { useScratch } from '@layers/testing/scratch';
 import { expect, test } from 'vitest';
-import { useScratch } from '../../../core/test/support/scratch.ts';
 import { blobPath } from '../../src/blobs/blob-file.ts';
 import { checkStore, pruneStore, type Store, withLease } from '../../src/index.ts';
 import { thisHolder } from '../../src/lock/holder.ts';

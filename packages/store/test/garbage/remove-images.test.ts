@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { blobName, type Digest } from '@layers/core';
+import type { Digest } from '@layers/core/digest';
+import { blobName } from '@layers/core/image';
+import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
+import { useScratch } from '@layers/testing/scratch';
 import { expect, test } from 'vitest';
-import { codeOfAsync, errorOfAsync } from '../../../core/test/support/errors.ts';
-import { useScratch } from '../../../core/test/support/scratch.ts';
 import { blobPath } from '../../src/blobs/blob-file.ts';
 import { checkStore, removeImages, type Store, withLease } from '../../src/index.ts';
 import {

@@ -1,7 +1,8 @@
-import { hexOf, hostPlatform } from '@layers/core';
+import { hexOf } from '@layers/core/digest';
+import { hostPlatform } from '@layers/core/oci';
+import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
+import { useScratch } from '@layers/testing/scratch';
 import { describe, expect, test } from 'vitest';
-import { codeOfAsync, errorOfAsync } from '../../../core/test/support/errors.ts';
-import { useScratch } from '../../../core/test/support/scratch.ts';
 import { findImage, listImages, tagImage } from '../../src/index.ts';
 import {
   image,

@@ -1,14 +1,14 @@
 import { rmSync } from 'node:fs';
-import { layerTar } from '@layers/core';
-import { writeImages } from '@layers/rewrite';
+import { layerTar } from '@layers/core/image';
+import { writeImages } from '@layers/rewrite/archive';
+import { errorOfAsync } from '@layers/testing/errors';
+import { collect } from '@layers/testing/new-images';
+import { useScratch } from '@layers/testing/scratch';
 import { expect, test } from 'vitest';
-import { errorOfAsync } from '../../../core/test/support/errors.ts';
-import { useScratch } from '../../../core/test/support/scratch.ts';
-import { collect } from '../../../rewrite/test/archive/new-images.ts';
 import { blobPath } from '../../src/blobs/blob-file.ts';
 import {
   findImage,
-  keptImage,
+  imageAsStored,
   listImages,
   namingStoreBlobs,
   openStoredArchive,
@@ -90,7 +90,7 @@ test('a raw layer that is damaged is named where its bytes are copied', async ()
   const error = await errorOfAsync(() =>
     namingStoreBlobs(store, async () => {
       const [description] = archive.images;
-      const kept = description === undefined ? null : keptImage(archive, description);
+      const kept = description === undefined ? null : imageAsStored(archive, description);
       const target = { kind: 'stream', write: async () => undefined } as const;
       await writeImages(kept === null ? [] : [kept], target, { format: 'oci', compress });
     }),

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeOfAsync } from '@layers/testing/errors';
+import { useScratch } from '@layers/testing/scratch';
 import { expect, test } from 'vitest';
-import { codeOfAsync } from '../../../core/test/support/errors.ts';
-import { useScratch } from '../../../core/test/support/scratch.ts';
 import { tagImage } from '../../src/index.ts';
 import { image, load, namesIn, newStore } from '../support/stores.ts';
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { compressStream } from '@layers/rewrite';
+import { compressStream } from '@layers/rewrite/compress';
+import { codeOfAsync } from '@layers/testing/errors';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar } from '@layers/testing/tar-builder';
 import { expect, it } from 'vitest';
-import { buildTar } from '../../../../test/support/tar-builder.ts';
-import { codeOfAsync } from '../../../core/test/support/errors.ts';
-import { useScratch } from '../../../core/test/support/scratch.ts';
 import { importRootfs, listImages, loadImages, openStore, type RootfsInput } from '../../src/index.ts';
 
 const scratch = useScratch();

@@ -1,4 +1,4 @@
-import { isLayersError } from '@layers/tar';
+import { isLayersError } from '@layers/errors';
 import { describe, expect, it } from 'vitest';
 import { parseChanges } from '../../src/import/parse-changes.ts';
 import { runConfigDocument } from '../../src/import/run-config.ts';

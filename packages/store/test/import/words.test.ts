@@ -1,6 +1,6 @@
+import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { runs } from '../../../../test/support/random-runs.ts';
 import { expandWord, expandWords } from '../../src/import/expand-word.ts';
 import { parseChanges } from '../../src/import/parse-changes.ts';
 import { splitWords } from '../../src/import/split-words.ts';

@@ -1,6 +1,6 @@
-import { IMAGE_NAME, REF_NAME } from '@layers/core';
+import { IMAGE_NAME, REF_NAME } from '@layers/core/oci';
+import { useScratch } from '@layers/testing/scratch';
 import { expect, test } from 'vitest';
-import { useScratch } from '../../../core/test/support/scratch.ts';
 import { findImage, listImages, removeImages, tagImage } from '../../src/index.ts';
 import { image, load, namesIn, newStore, readIndex, writeIndex } from '../support/stores.ts';
 

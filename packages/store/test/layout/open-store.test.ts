@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
+import { useScratch } from '@layers/testing/scratch';
 import { expect, test } from 'vitest';
-import { codeOfAsync, errorOfAsync } from '../../../core/test/support/errors.ts';
-import { useScratch } from '../../../core/test/support/scratch.ts';
 import { checkStore, findImage, listImages, openStore, pruneStore, withLease } from '../../src/index.ts';
 import { image, load, namesIn, newStore } from '../support/stores.ts';
 

@@ -1,10 +1,11 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { digestOf, openArchive } from '@layers/core';
+import { digestOf } from '@layers/core/digest';
+import { openArchive } from '@layers/core/image';
+import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
+import { configOf, GZIP, madeLayer, viewsOf } from '@layers/testing/new-images';
+import { useScratch } from '@layers/testing/scratch';
 import { expect, test } from 'vitest';
-import { codeOfAsync, errorOfAsync } from '../../../core/test/support/errors.ts';
-import { useScratch } from '../../../core/test/support/scratch.ts';
-import { configOf, GZIP, madeLayer, viewsOf } from '../../../rewrite/test/archive/new-images.ts';
 import { blobPath } from '../../src/blobs/blob-file.ts';
 import { checkStore, findImage, listImages, loadImages, pruneStore } from '../../src/index.ts';
 import { withHeldLease } from '../../src/lease/held-lease.ts';

@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { errorOfAsync } from '@layers/testing/errors';
+import { useScratch } from '@layers/testing/scratch';
 import { expect, test } from 'vitest';
-import { errorOfAsync } from '../../../core/test/support/errors.ts';
-import { useScratch } from '../../../core/test/support/scratch.ts';
 import { type Holder, parseHolder, stateOfHolder, thisHolder } from '../../src/lock/holder.ts';
 import { removeLock } from '../../src/lock/lock-file.ts';
 import { takeLock } from '../../src/lock/take-lock.ts';

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { digestOf, openArchive, readImage } from '@layers/core';
-import { repackImage, writeImages } from '@layers/rewrite';
+import { digestOf } from '@layers/core/digest';
+import { openArchive, readImage } from '@layers/core/image';
+import { writeImages } from '@layers/rewrite/archive';
+import { repackImage } from '@layers/rewrite/change';
+import { useScratch } from '@layers/testing/scratch';
 import { expect, test } from 'vitest';
-import { useScratch } from '../../../core/test/support/scratch.ts';
-import { keptImage } from '../../src/index.ts';
+import { imageAsStored } from '../../src/index.ts';
 
 const example = (name: string): string =>
   fileURLToPath(new URL(`../../../../examples/${name}`, import.meta.url));
@@ -33,7 +35,7 @@ async function open(path: string) {
 
 test('takes an image as its documents have it, and nothing is read of its layers', async () => {
   const { archive, description } = await open(await made());
-  const kept = keptImage(archive, description);
+  const kept = imageAsStored(archive, description);
   const read = repackImage(await readImage(archive, description));
   expect(kept?.manifest?.bytes).toEqual(read.manifest?.bytes);
   expect(digestOf(kept?.manifest?.bytes ?? new Uint8Array())).toBe(description.manifestDigest);
@@ -54,12 +56,12 @@ test('takes an image as its documents have it, and nothing is read of its layers
 
 test('gives none where the documents do not say enough', async () => {
   const { archive, description } = await open(example('demo.tar'));
-  expect(keptImage(archive, description)).toBe(null);
+  expect(imageAsStored(archive, description)).toBe(null);
   // Its manifest is docker's, which not every reader of layouts takes.
   const docker = await open(example('demo-oci.tar'));
-  expect(keptImage(docker.archive, docker.description)).toBe(null);
+  expect(imageAsStored(docker.archive, docker.description)).toBe(null);
   const oci = await open(await made());
   const layers = oci.description.layers.map((layer) => ({ ...layer, diffId: null }));
-  expect(keptImage(oci.archive, { ...oci.description, layers })).toBe(null);
-  expect(keptImage(oci.archive, { ...oci.description, configBytes: null })).toBe(null);
+  expect(imageAsStored(oci.archive, { ...oci.description, layers })).toBe(null);
+  expect(imageAsStored(oci.archive, { ...oci.description, configBytes: null })).toBe(null);
 });

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
-  keptImage,
+  imageAsStored,
   listImages,
   loadImages,
   namingStoreBlobs,
@@ -73,7 +73,7 @@ const actions = {
       if (image === undefined) return;
       await namingStoreBlobs(store, async () => {
         const archive = await openStoredArchive(store, [image]);
-        for (const layer of keptImage(archive, archive.images[0]).layers) {
+        for (const layer of imageAsStored(archive, archive.images[0]).layers) {
           await wait(random() * 20);
           const hash = createHash('sha256');
           for await (const chunk of layer.chunks()) hash.update(chunk);

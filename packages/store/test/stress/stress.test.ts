@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { runs } from '@layers/testing/random-runs';
 import { expect, test } from 'vitest';
-import { runs } from '../../../../test/support/random-runs.ts';
 
 const script = fileURLToPath(new URL('stress.mjs', import.meta.url));
 

@@ -1,8 +1,8 @@
 import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Digest, digestOf } from '@layers/core';
-import type { NewImage, NewLayer } from '@layers/rewrite';
-import { compress, imageOf, storedLayer, tarOf } from '../../../rewrite/test/archive/new-images.ts';
+import { type Digest, digestOf } from '@layers/core/digest';
+import type { NewImage, NewLayer } from '@layers/rewrite/image';
+import { compress, imageOf, storedLayer, tarOf } from '@layers/testing/new-images';
 import { blobPath } from '../../src/blobs/blob-file.ts';
 import {
   type LoadedImage,

@@ -1,5 +1,5 @@
+import { LayersError } from '@layers/errors';
 import type { TarEntry } from '../../src/entry.ts';
-import { LayersError } from '../../src/error.ts';
 import { createTarParser } from '../../src/parser.ts';
 import { walkTar } from '../../src/walk.ts';
 import type { TarWarning } from '../../src/warning.ts';

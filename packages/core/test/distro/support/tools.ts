@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { imagesFolder } from '../../../../../test/support/images.ts';
+import { imagesFolder } from '@layers/testing/real-archives';
 
 const answers = (command: string): boolean =>
   spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0;

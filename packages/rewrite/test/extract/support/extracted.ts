@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { type ArchiveOptions, buildDockerArchive } from '../../../../../test/support/archive-builder.ts';
-import { buildTar, type Member } from '../../../../../test/support/tar-builder.ts';
-import type { ImageQuery } from '../../../../core/src/image/select.ts';
-import { analysed } from '../../../../core/test/support/analysed.ts';
-import type { Scratch } from '../../../../core/test/support/scratch.ts';
+import type { ImageQuery } from '@layers/core/image';
+import { analysed } from '@layers/testing/analysed';
+import { type ArchiveOptions, buildDockerArchive } from '@layers/testing/archive-builder';
+import type { Scratch } from '@layers/testing/scratch';
+import { buildTar, type Member } from '@layers/testing/tar-builder';
 import { type ExtractOptions, extractTree } from '../../../src/extract/extract-tree.ts';
 import type { ExtractReport } from '../../../src/extract/report.ts';
 import { planTree } from '../../../src/plan/plan-tree.ts';

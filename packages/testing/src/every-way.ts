@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import type { WasteByCause } from '@layers/core/analysis';
 import { expect } from 'vitest';
-import type { WasteByCause } from '../../src/analysis/documents.ts';
 import { type Documents, documentsOf, pieceSizes, pipe, sumsOf } from './documents.ts';
 import type { Scratch } from './scratch.ts';
 

@@ -1,5 +1,5 @@
-import { type ArchiveOptions, buildDockerArchive } from '../../../../test/support/archive-builder.ts';
-import { buildTar } from '../../../../test/support/tar-builder.ts';
+import { type ArchiveOptions, buildDockerArchive } from './archive-builder.ts';
+import { buildTar } from './tar-builder.ts';
 
 const ESCAPES = '\x1b]0;owned\x07\x1b[2J\u202e\x9b31m\n\r\t\x7f';
 const hostile = (text: string): Buffer => Buffer.from(`${text}${ESCAPES}`);

@@ -1,8 +1,14 @@
 import { gzipSync } from 'node:zlib';
-import { type Analysis, analyse } from '../../src/analysis/analysis.ts';
-import { type ArchiveInput, openArchive, type ReadOptions } from '../../src/image/archive.ts';
-import { type ReadImage, readImage } from '../../src/image/read-image.ts';
-import { type ImageQuery, selectImage } from '../../src/image/select.ts';
+import { type Analysis, analyse } from '@layers/core/analysis';
+import {
+  type ArchiveInput,
+  type ImageQuery,
+  openArchive,
+  type ReadImage,
+  type ReadOptions,
+  readImage,
+  selectImage,
+} from '@layers/core/image';
 import { pipe } from './documents.ts';
 import type { Scratch } from './scratch.ts';
 

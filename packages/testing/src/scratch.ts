@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
-import type { Member } from '../../../../test/support/tar-builder.ts';
+import type { Member } from './tar-builder.ts';
 
 /** A folder for one test file, removed when its tests are over. */
 export interface Scratch {

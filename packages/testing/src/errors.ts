@@ -1,4 +1,4 @@
-import { isLayersError, type LayersError } from '@layers/tar';
+import { isLayersError, type LayersError } from '@layers/errors';
 
 /** The error of ours that `run` ends with. Anything else goes through, and so does success. */
 export async function errorOfAsync(run: () => unknown): Promise<LayersError> {

@@ -1,17 +1,17 @@
+import type { DiffDocument, FileChange } from '@layers/core/diff';
+import { type DiffOptions, diffImages, dockerDiff } from '@layers/core/diff';
+import type { ReadImage } from '@layers/core/image';
 import {
-  type ArchiveOptions,
-  buildDockerArchive,
-  type ImageSpec,
-} from '../../../../test/support/archive-builder.ts';
-import { buildTar, type Member } from '../../../../test/support/tar-builder.ts';
-import { type DiffOptions, diffImages } from '../../src/diff/diff.ts';
-import { dockerDiff } from '../../src/diff/docker-diff.ts';
-import type { DiffDocument, FileChange } from '../../src/diff/document.ts';
-import { type ArchiveInput, openArchive, type ReadOptions } from '../../src/image/archive.ts';
-import type { ReadImage } from '../../src/image/read-image.ts';
-import { readPair } from '../../src/image/read-pair.ts';
-import { type ImageQuery, selectImage } from '../../src/image/select.ts';
+  type ArchiveInput,
+  type ImageQuery,
+  openArchive,
+  type ReadOptions,
+  readPair,
+  selectImage,
+} from '@layers/core/image';
+import { type ArchiveOptions, buildDockerArchive, type ImageSpec } from './archive-builder.ts';
 import type { Scratch } from './scratch.ts';
+import { buildTar, type Member } from './tar-builder.ts';
 
 export type Layers = readonly (readonly Member[])[];
 

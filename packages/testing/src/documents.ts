@@ -1,12 +1,14 @@
-import { analyse } from '../../src/analysis/analysis.ts';
-import type { ListedEntry } from '../../src/analysis/documents.ts';
-import { historyDocument } from '../../src/analysis/history.ts';
-import { inspectDocument } from '../../src/analysis/inspect.ts';
-import { listEntries, listHead } from '../../src/analysis/list.ts';
-import { treeDocument } from '../../src/analysis/tree.ts';
-import { wasteDocument } from '../../src/analysis/waste.ts';
-import { type ArchiveInput, openArchive, type ReadOptions } from '../../src/image/archive.ts';
-import { readImage } from '../../src/image/read-image.ts';
+import type { ListedEntry } from '@layers/core/analysis';
+import {
+  analyse,
+  historyDocument,
+  inspectDocument,
+  listEntries,
+  listHead,
+  treeDocument,
+  wasteDocument,
+} from '@layers/core/analysis';
+import { type ArchiveInput, openArchive, type ReadOptions, readImage } from '@layers/core/image';
 
 /** Bytes as a pipe gives them: in pieces whose lengths are those of `sizes` in turns. */
 export async function* pipeOf(bytes: Uint8Array, sizes: readonly number[] = [65_536]) {

@@ -1,5 +1,5 @@
-import { type ArchiveOptions, buildDockerArchive } from '../../../../test/support/archive-builder.ts';
-import { buildTar, type Member } from '../../../../test/support/tar-builder.ts';
+import { type ArchiveOptions, buildDockerArchive } from './archive-builder.ts';
+import { buildTar, type Member } from './tar-builder.ts';
 
 const lines = (from: number, to: number, other: ReadonlyMap<number, string> = new Map()): Buffer =>
   Buffer.from(

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
+import { run } from '@layers/cli';
 import { afterAll, beforeEach } from 'vitest';
-import { buildDockerArchive } from '../../../../test/support/archive-builder.ts';
-import { buildTar } from '../../../../test/support/tar-builder.ts';
-import { run } from '../../src/program/run.ts';
-import { environment, examples, type Run, type RunOptions } from './cli.ts';
+import { buildDockerArchive } from './archive-builder.ts';
+import { environment, examples, type Run, type RunOptions } from './command.ts';
+import { buildTar } from './tar-builder.ts';
 
 export const demo = join(examples, 'demo.tar');
 export const packed = join(examples, 'demo-oci.tar');

@@ -1,6 +1,6 @@
-import { paddedTo512 } from '../../packages/tar/src/block.ts';
-import { END_OF_TAR, encodeHeader, type NewEntry } from '../../packages/tar/src/index.ts';
-import { encodePax } from '../../packages/tar/src/pax.ts';
+import { END_OF_TAR, encodeHeader, type NewEntry } from '@layers/tar';
+import { paddedTo512 } from '../../tar/src/block.ts';
+import { encodePax } from '../../tar/src/pax.ts';
 
 /** One member of a tar to be built; what it leaves out has `encodeHeader`'s defaults. */
 export interface Member extends Omit<NewEntry, 'type' | 'size'> {

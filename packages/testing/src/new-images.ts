@@ -1,15 +1,16 @@
 import { gzipSync } from 'node:zlib';
-import type { Digest } from '@layers/core';
-import { digestOf, OCI_LAYER, OCI_LAYER_GZIP } from '@layers/core';
-import { buildTar } from '../../../../test/support/tar-builder.ts';
-import type { CompressTar } from '../../src/archive/pass-bytes.ts';
+import type { Digest } from '@layers/core/digest';
+import { digestOf } from '@layers/core/digest';
+import { OCI_LAYER, OCI_LAYER_GZIP } from '@layers/core/oci';
+import type { CompressTar } from '@layers/rewrite/archive';
 import type {
+  ExistingLayer,
+  GeneratedLayer,
   LayerCompression,
-  MadeLayer,
   NewImage,
   NewLayer,
-  StoredLayer,
-} from '../../src/image/new-image.ts';
+} from '@layers/rewrite/image';
+import { buildTar } from './tar-builder.ts';
 
 /** A layer's tar with one file. */
 export const tarOf = (name: string, text = name): Buffer =>
@@ -38,7 +39,7 @@ export const compress: CompressTar = async function* (tar, { level }) {
   yield* viewsOf(gzipSync(await collect(tar), { level: level ?? 6 }), 333);
 };
 
-export function storedLayer(tar: Uint8Array, compression: 'none' | 'gzip' = 'none'): StoredLayer {
+export function storedLayer(tar: Uint8Array, compression: 'none' | 'gzip' = 'none'): ExistingLayer {
   const blob = compression === 'gzip' ? gzipSync(tar) : tar;
   return {
     kind: 'stored',
@@ -59,7 +60,7 @@ export function madeLayer(
   tar: Uint8Array,
   compression: LayerCompression = RAW,
   tarBytes: number | null = tar.length,
-): MadeLayer {
+): GeneratedLayer {
   return { kind: 'made', tarBytes, compression, tar: () => viewsOf(tar) };
 }
 

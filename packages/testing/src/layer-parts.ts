@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { buildMember, buildTar, type Member } from '../../../../test/support/tar-builder.ts';
-import type { Digest } from '../../src/digest/digest.ts';
+import type { Digest } from '@layers/core/digest';
+import { buildMember, buildTar, type Member } from './tar-builder.ts';
 
 /** Documents and members of archives, to be put together in ways that no tool would. */
 

@@ -1,0 +1,23 @@
+export { categoryOf } from './config-categories.js';
+export type { ConfigChange } from './config-changes.js';
+export { type DiffOptions, diffImages } from './diff.js';
+export { type DockerChange, type DockerDiff, dockerDiff } from './docker-diff.js';
+export {
+  type DiffDocument,
+  type DiffFinding,
+  type DiffSide,
+  type DiffTotals,
+  type FileChange,
+  type FileField,
+  type FileValues,
+  type IgnoredDifferences,
+  type LayerReference,
+  type LayersDiff,
+  type PackagesDiff,
+  type SameTreeLayers,
+  SECTIONS,
+  type Section,
+  type SharedLayer,
+} from './document.js';
+export { type HistoryChange, isBuilderMark } from './history-changes.js';
+export { IGNORABLE, IGNORABLE_TEXT, IGNORED_BY_DEFAULT, type Ignorable, REPRODUCIBLE } from './ignorable.js';

@@ -1,0 +1,37 @@
+export { IMAGE_NAME, REF_NAME } from './annotations.js';
+export { isAttestation, isImageManifest } from './attestation.js';
+export { type ImageConfig, parseConfig, platformOfConfig } from './config.js';
+export type { Descriptor } from './descriptor.js';
+export { type HistoryEntry, joinHistory } from './history.js';
+export { parseIndex } from './index-document.js';
+export { cleanInstruction } from './instruction.js';
+export { MAX_JSON_BYTES, parseJson } from './json.js';
+export { type Manifest, parseManifest } from './manifest.js';
+export {
+  compressionOfMediaType,
+  DOCKER_CONFIG,
+  DOCKER_LAYER,
+  DOCKER_LAYER_GZIP,
+  DOCKER_LAYER_ZSTD,
+  DOCKER_MANIFEST,
+  isIndex,
+  isManifest,
+  isNonDistributable,
+  OCI_CONFIG,
+  OCI_INDEX,
+  OCI_LAYER,
+  OCI_LAYER_GZIP,
+  OCI_LAYER_ZSTD,
+  OCI_MANIFEST,
+} from './media-types.js';
+export { formatPlatform, hostPlatform, type Platform, parsePlatform } from './platform.js';
+export { platformRank } from './platform-match.js';
+export {
+  familiarName,
+  familiarReference,
+  formatReference,
+  parseReference,
+  type Reference,
+  tryParseReference,
+  withDefaultTag,
+} from './reference.js';

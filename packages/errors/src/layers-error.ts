@@ -1,0 +1,68 @@
+import type { ErrorCode } from './codes.js';
+import { printable } from './printable.js';
+
+/** Where an error happened. */
+export interface ErrorPlace {
+  /** The archive, layout or file as the caller named it. */
+  readonly archive?: string | undefined;
+  /** The file of the archive, or the blob. */
+  readonly member?: string | undefined;
+  /** Position in bytes, counted in the tar (or blob) that was being read. */
+  readonly offset?: number | undefined;
+}
+
+export interface ErrorDetails extends ErrorPlace {
+  /** One line that says what to try. */
+  readonly hint?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** In the registry of symbols that a process shares, so that several copies of this package know it. */
+const BRAND = Symbol.for('layers.error');
+
+/**
+ * The error class of all packages. Programs test `code`; people read `message` and `hint`. Both are made
+ * `printable`: one line each, but for line breaks that a hint has itself.
+ */
+export class LayersError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly offset: number | undefined;
+  readonly member: string | undefined;
+  readonly archive: string | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(printable(message), details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'LayersError';
+    this.code = code;
+    this.hint = details.hint?.split('\n').map(printable).join('\n');
+    this.offset = details.offset;
+    this.member = details.member;
+    this.archive = details.archive;
+  }
+
+  get [BRAND](): true {
+    return true;
+  }
+}
+
+/** Whether `value` is a `LayersError`, also one of another copy of this package. */
+export function isLayersError(value: unknown): value is LayersError {
+  return value instanceof Error && BRAND in value;
+}
+
+/**
+ * Returns a `LayersError` with what it lacks of `place` added, and the original as its `cause`; returns any other
+ * value as it is.
+ */
+export function withContext(error: unknown, place: ErrorPlace): unknown {
+  if (!isLayersError(error)) return error;
+  const { code, message, hint } = error;
+  return new LayersError(code, message, {
+    hint,
+    cause: error,
+    offset: error.offset ?? place.offset,
+    member: error.member ?? place.member,
+    archive: error.archive ?? place.archive,
+  });
+}

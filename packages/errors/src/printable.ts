@@ -1,0 +1,15 @@
+/** Longer messages help nobody. */
+const MAX_TEXT = 1000;
+
+// C0, DEL, C1, and the characters that reverse text or are invisible.
+const UNPRINTABLE =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+
+/**
+ * Returns text that quotes an archive in a form that is safe to print: escapes control characters, and those that
+ * reverse text or are invisible, as `\u001b`; truncates at 1000 characters.
+ */
+export function printable(text: string): string {
+  const cut = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
+  return cut.replace(UNPRINTABLE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

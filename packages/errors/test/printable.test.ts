@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { printable } from '../src/printable.ts';
+
+it('escapes what steers a terminal, reverses text or is invisible', () => {
+  expect(printable('a\u001b[2Jb\nc\u202ed\u200be')).toBe('a\\u001b[2Jb\\u000ac\\u202ed\\u200be');
+});
+
+it('leaves other text as it is', () => {
+  expect(printable('größe 日本 🦆')).toBe('größe 日本 🦆');
+});
+
+it('truncates very long text', () => {
+  expect(printable('x'.repeat(5000))).toBe(`${'x'.repeat(1000)}…`);
+});

@@ -1,0 +1,1 @@
+export { type CompressOptions, compressStream } from './compress-stream.js';

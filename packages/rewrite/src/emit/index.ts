@@ -1,0 +1,1 @@
+export { type EmitOptions, emitTar } from './emit-tar.js';

@@ -1,0 +1,3 @@
+export { checkDestination } from './destination.js';
+export type { ExtractOptions } from './extract-tree.js';
+export type { ExtractReport, NotDone, NotDoneKind } from './report.js';

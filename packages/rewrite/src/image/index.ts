@@ -1,0 +1,9 @@
+export type {
+  ExistingLayer,
+  GeneratedLayer,
+  LayerCompression,
+  NewImage,
+  NewLayer,
+  WrittenImage,
+  WrittenLayer,
+} from './new-image.js';

@@ -1,0 +1,2 @@
+export { withLease } from './held-lease.js';
+export type { Lease } from './lease.js';

@@ -1,0 +1,2 @@
+export { loadImages } from './load-images.js';
+export type { BlobCounts, LoadedImage, LoadOptions } from './loaded-image.js';

@@ -1,0 +1,1 @@
+export { imageAsStored } from './kept-image.js';
