@@ -44,13 +44,6 @@ export type {
   WrittenImage,
   WrittenLayer,
 } from './image/new-image.js';
-export { withAtomicFile } from './output/atomic-file.js';
-export { withBufferedWriter } from './output/gatherer.js';
-export { makeFolders } from './output/make-folders.js';
-export type { OutputFile, OutputFileOptions } from './output/output-file.js';
-export { createPositionedFile } from './output/positioned-file.js';
-export { holdTemporary } from './output/temporary.js';
-export { systemCode, writeError, writing } from './output/write-error.js';
 export { planWithoutWaste } from './plan/plan-lean.js';
 export { planSquash } from './plan/plan-squash.js';
 export { planTree } from './plan/plan-tree.js';

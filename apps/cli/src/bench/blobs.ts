@@ -1,6 +1,6 @@
-import type { FileRange } from '@layers/core/bytes';
 import type { Compression } from '@layers/core/compression';
 import { changesetOf, type ReadImage } from '@layers/core/image';
+import type { FileRange } from '@layers/core/io';
 
 /** Bytes in a file that stages go through. */
 export interface Blob {

@@ -1,4 +1,4 @@
-import { openRange } from '@layers/core/bytes';
+import { openRange } from '@layers/core/io';
 import type { Blob } from './blobs.js';
 import type { OnTar } from './stream-stages.js';
 import { type BenchOptions, turn } from './turns.js';

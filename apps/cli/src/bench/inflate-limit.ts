@@ -1,5 +1,5 @@
 import * as zlib from 'node:zlib';
-import { openRange } from '@layers/core/bytes';
+import { openRange } from '@layers/core/io';
 import { bestRate } from './best-rate.js';
 import type { Blob } from './blobs.js';
 import type { Limit } from './stage.js';

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { type FileRange, readError } from '@layers/core/bytes';
+import { type FileRange, readError } from '@layers/core/io';
 import { bestRate } from './best-rate.js';
 import type { Limit } from './stage.js';
 import type { Reads } from './walk-stage.js';

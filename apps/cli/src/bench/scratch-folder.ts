@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeError } from '@layers/core/io';
 import { LayersError } from '@layers/errors';
-import { writeError } from '@layers/rewrite/output';
 import { turn } from './turns.js';
 
 /** So many names are removed at a time. */

@@ -1,6 +1,6 @@
-import { openRange } from '@layers/core/bytes';
 import { decompressStream } from '@layers/core/compression';
 import { createDigester } from '@layers/core/digest';
+import { openRange } from '@layers/core/io';
 import type { Blob } from './blobs.js';
 import { now } from './clock.js';
 import type { Sample } from './stage.js';

@@ -1,4 +1,4 @@
-import { openRange } from '@layers/core/bytes';
+import { openRange } from '@layers/core/io';
 import { type SeekableBytes, walkTar } from '@layers/tar';
 import type { Blob } from './blobs.js';
 import { now } from './clock.js';

@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { writing } from '@layers/rewrite/output';
+import { writing } from '@layers/core/io';
 import { bestRate } from './best-rate.js';
 import { now } from './clock.js';
 import type { Limit } from './stage.js';

@@ -1,11 +1,11 @@
 import type { Finding } from '@layers/core/analysis';
 import type { Ignorable } from '@layers/core/diff';
 import type { ReadImage, ReadOptions } from '@layers/core/image';
+import { withAtomicFile } from '@layers/core/io';
 import { LayersError } from '@layers/errors';
 import { type OutputTarget, plannedBytes, type WriteOptions, writeImages } from '@layers/rewrite/archive';
 import { compressStream } from '@layers/rewrite/compress';
 import type { NewImage, WrittenImage } from '@layers/rewrite/image';
-import { withAtomicFile } from '@layers/rewrite/output';
 import { ExitStatus } from '../exit-status.js';
 import { daemonOutput, isDaemonOutput } from '../output/daemon-output.js';
 import { type OutputFormat, type OutputName, parseOutputName } from '../output/output-name.js';

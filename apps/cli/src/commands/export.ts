@@ -1,8 +1,8 @@
 import { imageInfo } from '@layers/core/analysis';
 import type { SourceInfo } from '@layers/core/image';
+import { withAtomicFile } from '@layers/core/io';
 import { LayersError } from '@layers/errors';
 import { exportRootfs } from '@layers/rewrite/change';
-import { withAtomicFile } from '@layers/rewrite/output';
 import { ExitStatus } from '../exit-status.js';
 import { writeChunk } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../program/session.js';

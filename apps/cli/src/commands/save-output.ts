@@ -1,8 +1,8 @@
+import { withAtomicFile } from '@layers/core/io';
 import { LayersError } from '@layers/errors';
 import { plannedBytes, type WriteOptions, writeImages } from '@layers/rewrite/archive';
 import { compressStream } from '@layers/rewrite/compress';
 import type { NewImage, WrittenImage } from '@layers/rewrite/image';
-import { withAtomicFile } from '@layers/rewrite/output';
 import { compressedTo } from '../output/compressed-to.js';
 import { type OutputFormat, type OutputName, parseOutputName } from '../output/output-name.js';
 import { writeChunk } from '../output/write-out.js';

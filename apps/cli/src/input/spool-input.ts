@@ -1,5 +1,5 @@
-import { spoolStream } from '@layers/core/bytes';
 import type { Archive, ReadOptions } from '@layers/core/image';
+import { spoolStream } from '@layers/core/io';
 import { isLayersError, LayersError } from '@layers/errors';
 import { escapeForTerminal } from '../output/escape.js';
 import type { ImageFlags, Session } from '../program/session.js';

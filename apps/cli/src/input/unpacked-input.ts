@@ -1,7 +1,7 @@
 import { createReadStream, statSync } from 'node:fs';
-import { openFileBytes, readError, spoolStream } from '@layers/core/bytes';
 import { type Compression, decompressStream, SNIFF_BYTES, sniffCompression } from '@layers/core/compression';
 import { type Archive, openArchive, type ReadOptions } from '@layers/core/image';
+import { openFileBytes, readError, spoolStream } from '@layers/core/io';
 import type { Input } from './open-input.js';
 import { renamed } from './spool-input.js';
 

@@ -1,4 +1,4 @@
-import { type FileRange, openRange } from '../bytes/file-bytes.js';
+import { type FileRange, openRange } from '../io/file-bytes.js';
 import type { ComputableAlgorithm, Digest } from './digest.js';
 import { createDigester } from './digester.js';
 

@@ -1,8 +1,8 @@
 import { createReadStream, type Stats, statSync } from 'node:fs';
 import { isLayersError, LayersError, withContext } from '@layers/errors';
-import { readError } from '../bytes/file-bytes.js';
 import { decompressStream } from '../compression/decompress-stream.js';
 import { type Compression, SNIFF_BYTES, sniffCompression } from '../compression/sniff.js';
+import { readError } from '../io/file-bytes.js';
 import { createSpent, DEFAULT_LIMITS, type Limits } from '../rootfs/limits.js';
 import { describeMembers } from './describe.js';
 import type { DescriptionFinding, ImageDescription } from './description.js';

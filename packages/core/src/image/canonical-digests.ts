@@ -1,6 +1,6 @@
 import { createSparseExpander } from '@layers/tar';
-import { openRange } from '../bytes/file-bytes.js';
 import { createDigester } from '../digest/digester.js';
+import { openRange } from '../io/file-bytes.js';
 import { dataOffsetOf, storedSizeOf } from '../rootfs/changeset.js';
 import type { ContentPlace } from './compare-contents.js';
 import { createContentReader, layerTar } from './content.js';

@@ -1,4 +1,4 @@
-import { type FileBytes, openFileBytes } from '../bytes/file-bytes.js';
+import { type FileBytes, openFileBytes } from '../io/file-bytes.js';
 import { type Changeset, dataOffsetOf, FINGERPRINT_BYTES, storedSizeOf } from '../rootfs/changeset.js';
 import type { CopyCandidate } from '../rootfs/union.js';
 import { createFingerprinter, type FingerprintKey } from './fingerprint.js';

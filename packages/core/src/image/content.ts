@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { LayersError } from '@layers/errors';
 import { createSparseExpander, createTarParser, expandSparse, type TarEntry } from '@layers/tar';
-import { openRange } from '../bytes/file-bytes.js';
 import { decompressStream } from '../compression/decompress-stream.js';
 import { createDigester } from '../digest/digester.js';
+import { openRange } from '../io/file-bytes.js';
 import { dataOffsetOf, storedSizeOf } from '../rootfs/changeset.js';
 import { Kind } from '../rootfs/kind.js';
 import { changesetOf, type ReadImage, type ReadLayer } from './read-image.js';

@@ -1,6 +1,6 @@
 import { LayersError } from '@layers/errors';
 import { type TarEntry, type TarWarning, walkTar } from '@layers/tar';
-import { openFileBytes } from '../bytes/file-bytes.js';
+import { openFileBytes } from '../io/file-bytes.js';
 import {
   type ArchiveFile,
   type ArchiveReader,

@@ -1,8 +1,8 @@
 import { walkTar } from '@layers/tar';
-import { type FileRange, openRange } from '../bytes/file-bytes.js';
 import { NeedsPortableInflater, suitsNative } from '../compression/inflater.js';
 import { type Compression, SNIFF_BYTES, sniffCompression } from '../compression/sniff.js';
 import type { Digest } from '../digest/digest.js';
+import { type FileRange, openRange } from '../io/file-bytes.js';
 import { createChangesetIndexer } from '../rootfs/index-changeset.js';
 import { DEFAULT_LIMITS } from '../rootfs/limits.js';
 import { closeRing, type HashRing, writeRing } from './hash-ring.js';

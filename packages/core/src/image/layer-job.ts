@@ -1,5 +1,5 @@
-import type { FileRange } from '../bytes/file-bytes.js';
 import type { ComputableAlgorithm } from '../digest/digest.js';
+import type { FileRange } from '../io/file-bytes.js';
 import type { HashRing } from './hash-ring.js';
 import type { LayerTask } from './index-layer.js';
 

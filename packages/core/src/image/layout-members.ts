@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { LayersError } from '@layers/errors';
-import { readError } from '../bytes/file-bytes.js';
+import { readError } from '../io/file-bytes.js';
 import { checkDocumentSize } from './file-members.js';
 import { type ArchiveFile, type ArchiveReader, cleanName } from './members.js';
 

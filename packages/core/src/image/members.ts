@@ -1,6 +1,6 @@
 import { LayersError } from '@layers/errors';
-import type { FileRange } from '../bytes/file-bytes.js';
 import type { Compression } from '../compression/sniff.js';
+import type { FileRange } from '../io/file-bytes.js';
 import type { LayerIndex } from './layer-index.js';
 
 /** A member of an archive or a file of a layout, under its clean relative name. */

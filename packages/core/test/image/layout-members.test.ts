@@ -4,8 +4,8 @@ import { codeOfAsync } from '@layers/testing/errors';
 import { json } from '@layers/testing/layer-parts';
 import { useScratch } from '@layers/testing/scratch';
 import { describe, expect, test } from 'vitest';
-import { openRange } from '../../src/bytes/file-bytes.ts';
 import { readLayoutMembers } from '../../src/image/layout-members.ts';
+import { openRange } from '../../src/io/file-bytes.ts';
 
 const scratch = useScratch();
 

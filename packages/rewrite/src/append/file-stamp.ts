@@ -8,7 +8,7 @@ import {
   readSync,
   statSync,
 } from 'node:fs';
-import { readError } from '@layers/core/bytes';
+import { readError } from '@layers/core/io';
 import { inputChanged } from './gathered.js';
 
 /** What tells that a file is the one that was looked at, as it was then. */

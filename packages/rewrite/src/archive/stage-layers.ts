@@ -1,12 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { openRange } from '@layers/core/bytes';
+import { createPositionedFile, holdTemporary, openRange, withBufferedWriter, writing } from '@layers/core/io';
 import type { GeneratedLayer, NewLayer } from '../image/new-image.js';
-import { withBufferedWriter } from '../output/gatherer.js';
-import { createPositionedFile } from '../output/positioned-file.js';
-import { holdTemporary } from '../output/temporary.js';
-import { writing } from '../output/write-error.js';
 import { internalError, type LayerFacts } from './layer-facts.js';
 import { type CopyContext, copyLayer, type Sink } from './pass-bytes.js';
 

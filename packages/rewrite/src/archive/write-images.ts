@@ -1,8 +1,6 @@
 import type { Progress } from '@layers/core/image';
+import { withAtomicDirectory, withAtomicFile, withBufferedWriter } from '@layers/core/io';
 import type { NewImage, WrittenImage } from '../image/new-image.js';
-import { withAtomicDirectory } from '../output/atomic-directory.js';
-import { withAtomicFile } from '../output/atomic-file.js';
-import { withBufferedWriter } from '../output/gatherer.js';
 import type { ArchiveFormat } from './archive-documents.js';
 import { type LayerDigests, layerDigests } from './layer-digests.js';
 import { internalError, uniqueLayers } from './layer-facts.js';

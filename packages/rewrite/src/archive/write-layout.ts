@@ -1,9 +1,8 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { blobName } from '@layers/core/image';
+import { withAtomicFile, writing } from '@layers/core/io';
 import type { GeneratedLayer, NewImage, WrittenImage } from '../image/new-image.js';
-import { withAtomicFile } from '../output/atomic-file.js';
-import { writing } from '../output/write-error.js';
 import { archiveDocuments } from './archive-documents.js';
 import { knownFacts, type LayerFacts, uniqueLayers } from './layer-facts.js';
 import { type CopyContext, copyLayer } from './pass-bytes.js';

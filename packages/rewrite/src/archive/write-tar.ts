@@ -1,7 +1,6 @@
+import { type OutputFile, withBufferedWriter } from '@layers/core/io';
 import { END_OF_TAR, paddingFor } from '@layers/tar';
 import type { GeneratedLayer, NewImage, NewLayer, WrittenImage } from '../image/new-image.js';
-import { withBufferedWriter } from '../output/gatherer.js';
-import type { OutputFile } from '../output/output-file.js';
 import { type ArchiveFormat, archiveDocuments } from './archive-documents.js';
 import {
   type FactsOf,

@@ -1,5 +1,5 @@
-import { openRange } from '@layers/core/bytes';
 import { layerTar, type ReadImage, type ReadLayer } from '@layers/core/image';
+import { openRange } from '@layers/core/io';
 import { LayersError } from '@layers/errors';
 
 /** A layer's uncompressed tar, read forward. */

@@ -1,4 +1,3 @@
-import { type FileRange, openRange } from '@layers/core/bytes';
 import {
   changesetOf,
   createContentReader,
@@ -6,6 +5,7 @@ import {
   type ReadImage,
   type ReadLayer,
 } from '@layers/core/image';
+import { type FileRange, openRange } from '@layers/core/io';
 import { type Changeset, dataOffsetOf, storedSizeOf } from '@layers/core/rootfs';
 import { isLayersError, withContext } from '@layers/errors';
 import { createSparseExpander, truncatedTar } from '@layers/tar';

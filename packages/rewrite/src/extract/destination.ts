@@ -9,9 +9,8 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { makeFolders, writeError } from '@layers/core/io';
 import { isLayersError, LayersError } from '@layers/errors';
-import { makeFolders } from '../output/make-folders.js';
-import { writeError } from '../output/write-error.js';
 import { codeOf } from './system-error.js';
 
 /** An open directory, and how to name what stands in it. */

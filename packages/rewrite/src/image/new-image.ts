@@ -1,5 +1,5 @@
-import type { FileRange } from '@layers/core/bytes';
 import type { Digest } from '@layers/core/digest';
+import type { FileRange } from '@layers/core/io';
 import type { Platform } from '@layers/core/oci';
 
 /** How a layer's blob is packed. */

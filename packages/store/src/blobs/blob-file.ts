@@ -1,9 +1,9 @@
 import { lstatSync, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readError } from '@layers/core/bytes';
 import { computableAlgorithmOf, createDigester, type Digest } from '@layers/core/digest';
 import { blobName } from '@layers/core/image';
+import { readError } from '@layers/core/io';
 import type { Store } from '../layout/store.js';
 
 /** Where the store keeps the blob of a digest. The grammar of digests lets none lead out of `blobs`. */

@@ -1,7 +1,7 @@
 import { renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Digest } from '@layers/core/digest';
-import { createPositionedFile, withBufferedWriter, writing } from '@layers/rewrite/output';
+import { createPositionedFile, withBufferedWriter, writing } from '@layers/core/io';
 import { makeFolder, syncFolder } from '../layout/folders.js';
 import type { Store } from '../layout/store.js';
 import type { HeldLease } from '../lease/held-lease.js';

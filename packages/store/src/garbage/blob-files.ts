@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readError } from '@layers/core/bytes';
 import type { Digest } from '@layers/core/digest';
 import { digestOfBlobName } from '@layers/core/image';
+import { readError } from '@layers/core/io';
 import { statOf } from '../blobs/blob-file.js';
 import { isRealFolder } from '../layout/folders.js';
 import type { Store } from '../layout/store.js';

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Digest } from '@layers/core/digest';
-import { writing } from '@layers/rewrite/output';
+import { writing } from '@layers/core/io';
 import { blobPath, blobSize } from '../blobs/blob-file.js';
 import { isRealFolder } from '../layout/folders.js';
 import type { Store } from '../layout/store.js';

@@ -1,5 +1,5 @@
-import { readError } from '@layers/core/bytes';
 import { computableAlgorithmOf, type Digest, digestOf, isDigest } from '@layers/core/digest';
+import { readError } from '@layers/core/io';
 import { MAX_JSON_BYTES, parseJson } from '@layers/core/oci';
 import { isLayersError, type LayersError } from '@layers/errors';
 import { blobPath, statOf } from '../blobs/blob-file.js';

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { readError } from '@layers/core/bytes';
 import { type Compression, decompressStream, SNIFF_BYTES, sniffCompression } from '@layers/core/compression';
+import { readError } from '@layers/core/io';
 import { LayersError } from '@layers/errors';
 import { readStamped, stampOf, statSource } from '@layers/rewrite/append';
 

@@ -1,7 +1,7 @@
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { createPositionedFile, writing } from '@layers/core/io';
 import { jsonBytes } from '@layers/rewrite/archive';
-import { createPositionedFile, writing } from '@layers/rewrite/output';
 import type { HeldLease } from '../lease/held-lease.js';
 import { syncFolder } from './folders.js';
 import type { IndexEntry } from './index-entry.js';

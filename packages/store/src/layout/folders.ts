@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemCode, writeError, writing } from '@layers/rewrite/output';
+import { systemCode, writeError, writing } from '@layers/core/io';
 import { storeError } from './store-error.js';
 
 /**

@@ -13,10 +13,9 @@ import {
   writeSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readError } from '@layers/core/bytes';
+import { makeFolders, readError, systemCode, writeError, writing } from '@layers/core/io';
 import { MAX_JSON_BYTES, OCI_INDEX, parseJson } from '@layers/core/oci';
 import { jsonBytes } from '@layers/rewrite/archive';
-import { makeFolders, systemCode, writeError, writing } from '@layers/rewrite/output';
 import { makeFolder } from './folders.js';
 import { isJsonObject } from './json-object.js';
 import { readRegularFile } from './regular-file.js';

@@ -1,8 +1,8 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemCode } from '@layers/core/io';
 import { MAX_JSON_BYTES, OCI_INDEX, parseIndex, parseJson } from '@layers/core/oci';
 import { isLayersError } from '@layers/errors';
-import { systemCode } from '@layers/rewrite/output';
 import { namedEntries } from './entry-names.js';
 import type { IndexEntry } from './index-entry.js';
 import { isJsonObject } from './json-object.js';

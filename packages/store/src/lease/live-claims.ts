@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Digest } from '@layers/core/digest';
-import { systemCode, writeError, writing } from '@layers/rewrite/output';
+import { systemCode, writeError, writing } from '@layers/core/io';
 import { isRealFolder } from '../layout/folders.js';
 import { readRegularFile } from '../layout/regular-file.js';
 import type { Store } from '../layout/store.js';

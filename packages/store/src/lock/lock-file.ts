@@ -1,5 +1,5 @@
 import { linkSync, lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { systemCode, writeError } from '@layers/rewrite/output';
+import { systemCode, writeError } from '@layers/core/io';
 import { type Holder, parseHolder } from './holder.js';
 
 /** What stands in a lock file: null where there is none, `unknown` for what cannot be read as a holder. */

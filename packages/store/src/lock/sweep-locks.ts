@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { writing } from '@layers/rewrite/output';
+import { writing } from '@layers/core/io';
 import type { Store } from '../layout/store.js';
 import { stateOfHolder } from './holder.js';
 import { ownerOf, removeLock } from './lock-file.js';

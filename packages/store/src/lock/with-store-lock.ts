@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { holdTemporary } from '@layers/rewrite/output';
+import { holdTemporary } from '@layers/core/io';
 import type { Store, StoreOptions } from '../layout/store.js';
 import type { HeldLease } from '../lease/held-lease.js';
 import { takeLock } from './take-lock.js';

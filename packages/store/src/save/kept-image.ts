@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { type FileRange, openRange } from '@layers/core/bytes';
 import type { Archive, ImageDescription, LayerDescription } from '@layers/core/image';
+import { type FileRange, openRange } from '@layers/core/io';
 import { OCI_MANIFEST, parseJson, parseManifest } from '@layers/core/oci';
 import type { ExistingLayer, NewImage } from '@layers/rewrite/image';
 

@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { systemCode } from './write-error.js';
+import { systemCode } from './system-errors.js';
 
 /**
  * Makes a folder and those above it that are missing. Node's own `recursive` never ends where the system answers that

@@ -2,7 +2,7 @@ import { existsSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { useScratch } from '@layers/testing/scratch';
 import { expect, test } from 'vitest';
-import { makeFolders } from '../../src/output/make-folders.ts';
+import { makeFolders } from '../../src/io/make-folders.ts';
 
 const { folder } = useScratch();
 

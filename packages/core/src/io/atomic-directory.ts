@@ -12,8 +12,8 @@ import { join, resolve } from 'node:path';
 import { LayersError } from '@layers/errors';
 import { outputExists } from './atomic-file.js';
 import type { OutputFileOptions } from './output-file.js';
+import { toldOf, writeError, writing } from './system-errors.js';
 import { holdTemporary, nameBeside } from './temporary.js';
-import { toldOf, writeError, writing } from './write-error.js';
 
 export interface OutputDirectoryOptions extends OutputFileOptions {
   /** A file without which a folder is not replaced, so that `force` never costs somebody their other files. */

@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { errorOfAsync } from '@layers/testing/errors';
 import { useScratch } from '@layers/testing/scratch';
 import { afterAll, describe, expect, it } from 'vitest';
-import { withAtomicFile } from '../../src/output/atomic-file.ts';
+import { withAtomicFile } from '../../src/io/atomic-file.ts';
 
 const scratch = useScratch();
 let made = 0;
@@ -194,7 +194,7 @@ describe('what is no regular file', () => {
   });
 });
 
-const built = fileURLToPath(new URL('../../dist/output/atomic-file.js', import.meta.url));
+const built = fileURLToPath(new URL('../../dist/io/atomic-file.js', import.meta.url));
 const program = (body: string): string => `
   import { withAtomicFile } from ${JSON.stringify(built)};
   const path = process.argv[1];

@@ -1,9 +1,9 @@
 import { closeSync, constants, fstatSync, openSync, statSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { withBufferedWriter } from './gatherer.js';
+import { withBufferedWriter } from './buffered-writer.js';
 import type { OutputFile } from './output-file.js';
-import { systemCode, writeError, writing } from './write-error.js';
+import { systemCode, writeError, writing } from './system-errors.js';
 
 const WAIT_MS = 10;
 

@@ -1,7 +1,7 @@
 import { errorOfAsync } from '@layers/testing/errors';
 import { useScratch } from '@layers/testing/scratch';
 import { describe, expect, test } from 'vitest';
-import { openFileBytes, openRange } from '../../src/bytes/file-bytes.ts';
+import { openFileBytes, openRange } from '../../src/io/file-bytes.ts';
 
 const scratch = useScratch();
 const path = scratch.file(Buffer.from('0123456789'));

@@ -4,7 +4,7 @@ import { pipeOf } from '@layers/testing/documents';
 import { errorOfAsync } from '@layers/testing/errors';
 import { useScratch } from '@layers/testing/scratch';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Spool, spoolStream } from '../../src/bytes/spool.ts';
+import { type Spool, spoolStream } from '../../src/io/spool.ts';
 
 const scratch = useScratch();
 const folder = join(scratch.folder, 'temporary');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withBufferedWriter } from '../../src/output/gatherer.ts';
+import { withBufferedWriter } from '../../src/io/buffered-writer.ts';
 
 const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const MIB = 1 << 20;

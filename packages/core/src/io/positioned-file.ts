@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { writeError } from './write-error.js';
+import { writeError } from './system-errors.js';
 
 /** A new file that is written by position. */
 export interface PositionedFile {

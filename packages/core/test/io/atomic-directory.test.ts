@@ -11,8 +11,8 @@ import { join } from 'node:path';
 import { errorOfAsync } from '@layers/testing/errors';
 import { useScratch } from '@layers/testing/scratch';
 import { describe, expect, it } from 'vitest';
-import { withAtomicDirectory } from '../../src/output/atomic-directory.ts';
-import { writeError } from '../../src/output/write-error.ts';
+import { withAtomicDirectory } from '../../src/io/atomic-directory.ts';
+import { writeError } from '../../src/io/system-errors.ts';
 
 const scratch = useScratch();
 let made = 0;

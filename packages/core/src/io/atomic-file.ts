@@ -1,11 +1,11 @@
 import { linkSync, lstatSync, realpathSync, renameSync, statSync } from 'node:fs';
 import { LayersError } from '@layers/errors';
-import { withBufferedWriter } from './gatherer.js';
+import { withBufferedWriter } from './buffered-writer.js';
 import type { OutputFile, OutputFileOptions } from './output-file.js';
 import { createPositionedFile, type PositionedFile } from './positioned-file.js';
 import { isSpecialFile, withSpecialFile } from './special-file.js';
+import { systemCode, toldOf, writeError, writing } from './system-errors.js';
 import { holdTemporary, nameBeside } from './temporary.js';
-import { systemCode, toldOf, writeError, writing } from './write-error.js';
 
 /**
  * Makes the file `path`, whole or not at all: `use` writes it under a temporary name in the same folder, and it gets

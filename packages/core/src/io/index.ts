@@ -1,0 +1,10 @@
+export { withAtomicDirectory } from './atomic-directory.js';
+export { withAtomicFile } from './atomic-file.js';
+export { withBufferedWriter } from './buffered-writer.js';
+export { type FileRange, openFileBytes, openRange, readError } from './file-bytes.js';
+export { makeFolders } from './make-folders.js';
+export type { OutputFile, OutputFileOptions } from './output-file.js';
+export { createPositionedFile } from './positioned-file.js';
+export { type Spool, spoolStream } from './spool.js';
+export { systemCode, writeError, writing } from './system-errors.js';
+export { holdTemporary } from './temporary.js';
