@@ -1,17 +1,11 @@
 import { arch, availableParallelism, cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
-import {
-  analyse,
-  type Finding,
-  type ImageInfo,
-  type InspectDocument,
-  inspectDocument,
-} from '@layers/core/analysis';
-import { openArchive, readImage, type SourceInfo } from '@layers/core/image';
+import { analyse, inspectDocument } from '@layers/core/analysis';
+import { openArchive, readImage } from '@layers/core/image';
 import type { Blob } from '../bench/blobs.js';
 import type { Reopened } from '../bench/inspect-stage.js';
-import { type Measurements, measureImage } from '../bench/measure.js';
+import { measureImage } from '../bench/measure.js';
 import { withScratchFolder } from '../bench/scratch-folder.js';
-import type { Limit, Stage } from '../bench/stage.js';
+import type { BenchDocument, Machine } from '../documents/bench.js';
 import type { ExitStatus } from '../exit-status.js';
 import { chooseImage, findInput } from '../input/open-input.js';
 import { passesOnce } from '../input/unpacked-input.js';
@@ -29,33 +23,6 @@ export interface BenchFlags extends ImageFlags {
   readonly runs: number;
   readonly maxSeconds: number;
   readonly extract: boolean;
-}
-
-/** What `layers bench --json` prints. */
-export interface BenchDocument extends Measurements {
-  readonly schemaVersion: 1;
-  readonly source: SourceInfo;
-  readonly image: ImageInfo;
-  readonly totals: InspectDocument['totals'];
-  readonly machine: Machine;
-  readonly stages: readonly Stage[];
-  readonly limits: readonly Limit[];
-  readonly findings: readonly Finding[];
-}
-
-/** Where it was measured. */
-export interface Machine {
-  readonly platform: string;
-  readonly release: string;
-  readonly arch: string;
-  readonly cpu: string;
-  /** How many threads can work at once. */
-  readonly cpus: number;
-  /** Threads that wanted to work in the minute before, on average; 0 where the system does not tell. */
-  readonly load: number;
-  readonly memoryBytes: number;
-  readonly node: string;
-  readonly layers: string;
 }
 
 /** `layers bench`: how fast this machine does each stage of reading an image, beside what it could do at best. */

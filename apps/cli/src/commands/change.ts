@@ -6,6 +6,12 @@ import { LayersError } from '@layers/errors';
 import { type OutputTarget, plannedBytes, type WriteOptions, writeImages } from '@layers/rewrite/archive';
 import { compressStream } from '@layers/rewrite/compress';
 import type { NewImage, WrittenImage } from '@layers/rewrite/image';
+import {
+  type ChangeDocument,
+  type ChangedImage,
+  changedImageOf,
+  plannedImageOf,
+} from '../documents/change.js';
 import { ExitStatus } from '../exit-status.js';
 import { daemonOutput, isDaemonOutput } from '../output/daemon-output.js';
 import { type OutputFormat, type OutputName, parseOutputName } from '../output/output-name.js';
@@ -15,7 +21,6 @@ import { writeText } from '../output/write-out.js';
 import { targetOf } from '../output/write-target.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { renderChange } from '../render/change.js';
-import { type ChangeDocument, type ChangedImage, changedImageOf, plannedImageOf } from './change-document.js';
 import { dashed, isPassing, refuseEarly, refuseInputAsOutput } from './check-output.js';
 import { present } from './present.js';
 import { readBack } from './read-back.js';

@@ -1,8 +1,8 @@
 import { imageInfo } from '@layers/core/analysis';
-import type { SourceInfo } from '@layers/core/image';
 import { withAtomicFile } from '@layers/core/io';
 import { LayersError } from '@layers/errors';
 import { exportRootfs } from '@layers/rewrite/change';
+import type { ExportDocument } from '../documents/export.js';
 import { ExitStatus } from '../exit-status.js';
 import { writeChunk } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../program/session.js';
@@ -15,15 +15,6 @@ import { withImage } from './read.js';
 export interface ExportFlags extends ImageFlags {
   readonly output?: string;
   readonly force?: boolean;
-}
-
-/** What `layers export --json` prints. */
-export interface ExportDocument {
-  readonly schemaVersion: 1;
-  readonly source: SourceInfo;
-  readonly image: ReturnType<typeof imageInfo>;
-  readonly output: { readonly path: string; readonly bytes: number; readonly entries: number };
-  readonly findings: readonly [];
 }
 
 /** `layers export`: the merged root file system as one tar. */

@@ -1,7 +1,7 @@
 import { imageInfo, pathFields } from '@layers/core/analysis';
-import type { SourceInfo } from '@layers/core/image';
 import { extractRootfs } from '@layers/rewrite/change';
-import { checkDestination, type ExtractReport, type NotDoneKind } from '@layers/rewrite/extract';
+import { checkDestination, type ExtractReport } from '@layers/rewrite/extract';
+import type { ExtractDocument } from '../documents/extract.js';
 import { ExitStatus } from '../exit-status.js';
 import { createProgress } from '../output/progress.js';
 import { viewOf } from '../output/view.js';
@@ -14,31 +14,6 @@ import { withImage } from './read.js';
 export interface ExtractFlags extends ImageFlags {
   readonly force?: boolean;
   readonly sameOwner?: boolean;
-}
-
-/** What `layers extract --json` prints. */
-export interface ExtractDocument {
-  readonly schemaVersion: 1;
-  readonly source: SourceInfo;
-  readonly image: ReturnType<typeof imageInfo>;
-  readonly output: { readonly path: string };
-  readonly written: Pick<
-    ExtractReport,
-    'files' | 'directories' | 'symlinks' | 'links' | 'others' | 'bytesWritten'
-  >;
-  /** How often each thing could not be done. */
-  readonly notDoneCounts: Readonly<Partial<Record<NotDoneKind, number>>>;
-  /** The first of each kind. */
-  readonly notDone: readonly NotDoneItem[];
-  readonly findings: readonly [];
-}
-
-export interface NotDoneItem {
-  readonly path: string;
-  /** Base64 of the path's bytes, where they are no UTF-8. */
-  readonly pathBase64?: string;
-  readonly what: NotDoneKind;
-  readonly message: string;
 }
 
 /** `layers extract`: the merged root file system on disk. */

@@ -2,6 +2,7 @@ import { formatPlatform } from '@layers/core/oci';
 import { isLayersError } from '@layers/errors';
 import { listImages, openStoredArchive, type StoredImage } from '@layers/store/images';
 import type { Store } from '@layers/store/layout';
+import type { ImageItem, ImagesDocument } from '../documents/images.js';
 import type { ExitStatus } from '../exit-status.js';
 import { foundImage, userStore } from '../input/stored-input.js';
 import type { ImageFlags, Session } from '../program/session.js';
@@ -14,33 +15,6 @@ export interface ImagesFlags extends ImageFlags {
   readonly all?: boolean;
   readonly digests?: boolean;
   readonly filter?: readonly string[];
-}
-
-/** What `layers images --json` prints. */
-export interface ImagesDocument {
-  readonly schemaVersion: 1;
-  readonly store: { readonly path: string };
-  readonly images: readonly ImageItem[];
-  readonly findings: readonly [];
-}
-
-/** An image under one of its names. */
-export interface ImageItem {
-  readonly reference: string | null;
-  readonly repository: string | null;
-  readonly tag: string | null;
-  readonly id: string | null;
-  readonly manifestDigest: string;
-  readonly created: string | null;
-  readonly platform: string | null;
-  readonly layers: number;
-  /** Bytes of all blobs as stored, each once. */
-  readonly sizeBytes: number;
-  readonly uniqueBytes: number;
-  readonly sharedBytes: number;
-  /** Whether all layers are stored uncompressed, as docker counts them. */
-  readonly uncompressed: boolean;
-  readonly problem: StoredImage['problem'];
 }
 
 /** `layers images`: what the store has. */

@@ -1,10 +1,12 @@
-import { FINDING_SEVERITY, type Finding } from '@layers/core/analysis';
+import { FINDING_SEVERITY } from '@layers/core/analysis';
 import { parsePlatform } from '@layers/core/oci';
 import { LayersError } from '@layers/errors';
 import { compressStream } from '@layers/rewrite/compress';
 import { createdFromEpoch } from '@layers/rewrite/config';
-import { type ImportReport, importRootfs, type RootfsInput } from '@layers/store/import';
-import { type LoadedImage, loadImages } from '@layers/store/load';
+import { importRootfs, type RootfsInput } from '@layers/store/import';
+import { loadImages } from '@layers/store/load';
+import type { ImportDocument } from '../documents/import.js';
+import { loadedImage } from '../documents/load.js';
 import type { ExitStatus } from '../exit-status.js';
 import { userStore } from '../input/stored-input.js';
 import { writeText } from '../output/write-out.js';
@@ -12,7 +14,6 @@ import type { ImageFlags, Session } from '../program/session.js';
 import { renderImport } from '../render/import.js';
 import { notes } from '../render/notes.js';
 import { withWriteProgress } from './change.js';
-import { loadedImage } from './load-document.js';
 import { present } from './present.js';
 import { sourceDateEpoch } from './source-date-epoch.js';
 import { tagFlags } from './tag-flags.js';
@@ -21,16 +22,6 @@ export interface ImportFlags extends ImageFlags {
   readonly change?: readonly string[];
   readonly message?: string;
   readonly compress?: 'gzip' | 'zstd';
-}
-
-/** What `layers import --json` prints. */
-export interface ImportDocument {
-  readonly schemaVersion: 1;
-  readonly store: { readonly path: string };
-  /** The tar that was imported. */
-  readonly source: Pick<ImportReport, 'compression' | 'entries' | 'tarBytes'> & { readonly path: string };
-  readonly image: LoadedImage & { readonly created: string };
-  readonly findings: readonly Finding[];
 }
 
 /** `layers import`: a root file system's tar becomes an image of one layer in the store. */

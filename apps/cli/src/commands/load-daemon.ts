@@ -1,28 +1,16 @@
-import type { SourceInfo } from '@layers/core/image';
 import { LayersError } from '@layers/errors';
 import { writeImages } from '@layers/rewrite/archive';
 import { compressStream } from '@layers/rewrite/compress';
 import type { LayerCompression, WrittenImage } from '@layers/rewrite/image';
 import { daemonEndpoint, loadIntoDaemon as send } from '@layers/store/daemon';
+import type { LoadDaemonDocument } from '../documents/load.js';
+import { savedImage } from '../documents/save.js';
 import type { ExitStatus } from '../exit-status.js';
 import { escapeForTerminal } from '../output/escape.js';
 import type { Session } from '../program/session.js';
 import { withWriteProgress } from './change.js';
 import { chosenImages, type LoadFlags, loadInput, withWholeArchive } from './load-input.js';
 import { present } from './present.js';
-import { type SavedImage, savedImage } from './save-document.js';
-
-/** What `layers load --to docker-daemon --json` prints. */
-export interface LoadDaemonDocument {
-  readonly schemaVersion: 1;
-  /** Where the images went, as DOCKER_HOST spells it. */
-  readonly daemon: { readonly host: string };
-  readonly source: SourceInfo;
-  readonly images: readonly SavedImage[];
-  /** What the engine said. */
-  readonly lines: readonly string[];
-  readonly findings: readonly [];
-}
 
 /** `layers load --to docker-daemon`: images of any archive, in a form that every Docker Engine takes, into one. */
 export function loadIntoDaemon(flags: LoadFlags, session: Session): Promise<ExitStatus> {

@@ -1,6 +1,7 @@
 import { compressStream } from '@layers/rewrite/compress';
 import { withLease } from '@layers/store/lease';
 import { loadImages } from '@layers/store/load';
+import { loadDocument } from '../documents/load.js';
 import type { ExitStatus } from '../exit-status.js';
 import { userStore } from '../input/stored-input.js';
 import { passesOnce } from '../input/unpacked-input.js';
@@ -8,7 +9,6 @@ import { escapeForTerminal } from '../output/escape.js';
 import type { Session } from '../program/session.js';
 import { renderLoad } from '../render/load.js';
 import { withWriteProgress } from './change.js';
-import { loadDocument } from './load-document.js';
 import { chosenImages, type LoadFlags, loadInput, withWholeArchive } from './load-input.js';
 import { platformsNote } from './load-platforms.js';
 import { present } from './present.js';

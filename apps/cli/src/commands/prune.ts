@@ -1,5 +1,6 @@
-import { type PruneReport, pruneStore } from '@layers/store/garbage';
+import { pruneStore } from '@layers/store/garbage';
 import type { StoreBlob } from '@layers/store/layout';
+import type { PruneDocument } from '../documents/prune.js';
 import type { ExitStatus } from '../exit-status.js';
 import { userStore } from '../input/stored-input.js';
 import { parseDuration } from '../output/parse-duration.js';
@@ -11,15 +12,6 @@ export interface PruneFlags extends ImageFlags {
   readonly grace?: string;
   readonly dryRun?: boolean;
   readonly force?: boolean;
-}
-
-/** What `layers prune --json` prints. */
-export interface PruneDocument extends PruneReport {
-  readonly schemaVersion: 1;
-  readonly store: { readonly path: string };
-  /** Whether nothing was deleted. */
-  readonly dryRun: boolean;
-  readonly findings: readonly [];
 }
 
 /** `layers prune`: images without a name, and blobs that no image needs. Unlike docker it asks nothing. */

@@ -1,5 +1,6 @@
 import { isLayersError, LayersError } from '@layers/errors';
 import { type Removal, removeImages } from '@layers/store/garbage';
+import type { RmiDocument } from '../documents/rmi.js';
 import { type ExitStatus, exitStatusOf } from '../exit-status.js';
 import { loadingHint, userStore } from '../input/stored-input.js';
 import { errorText } from '../output/error-text.js';
@@ -11,20 +12,6 @@ import { present } from './present.js';
 
 export interface RmiFlags extends ImageFlags {
   readonly force?: boolean;
-}
-
-/** What `layers rmi --json` prints. */
-export interface RmiDocument {
-  readonly schemaVersion: 1;
-  readonly store: { readonly path: string };
-  readonly removals: readonly Removal[];
-  /** What could not be removed, and why. */
-  readonly failures: readonly {
-    readonly reference: string;
-    readonly code: string;
-    readonly message: string;
-  }[];
-  readonly findings: readonly [];
 }
 
 /** `layers rmi`: takes names away, and with the last name the image. What cannot be removed keeps nothing else. */

@@ -3,13 +3,13 @@ import { LayersError } from '@layers/errors';
 import { plannedBytes, type WriteOptions, writeImages } from '@layers/rewrite/archive';
 import { compressStream } from '@layers/rewrite/compress';
 import type { NewImage, WrittenImage } from '@layers/rewrite/image';
+import type { ArchiveCompression } from '../documents/save.js';
 import { compressedTo } from '../output/compressed-to.js';
 import { type OutputFormat, type OutputName, parseOutputName } from '../output/output-name.js';
 import { writeChunk } from '../output/write-out.js';
 import { refuseTerminal } from '../output/write-target.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { dashed, refuseEarly } from './check-output.js';
-import type { ArchiveCompression } from './save-document.js';
 
 export interface SaveFlags extends ImageFlags {
   readonly output?: string;

@@ -6,6 +6,7 @@ import { type FoundImage, namingStoreBlobs, openStoredArchive } from '@layers/st
 import type { Store } from '@layers/store/layout';
 import { withLease } from '@layers/store/lease';
 import { imageAsStored } from '@layers/store/save';
+import { type SaveDocument, savedImage } from '../documents/save.js';
 import { ExitStatus } from '../exit-status.js';
 import { daemonReference } from '../input/image-name.js';
 import { findInput } from '../input/open-input.js';
@@ -16,7 +17,6 @@ import { withWriteProgress } from './change.js';
 import { refuseInputAsOutput } from './check-output.js';
 import { present } from './present.js';
 import { withArchive } from './read.js';
-import { type SaveDocument, savedImage } from './save-document.js';
 import { namedImages } from './save-names.js';
 import { type SaveFlags, type SaveOutput, saveOutput, writeSaved } from './save-output.js';
 import { tellSharedTags } from './shared-tags.js';

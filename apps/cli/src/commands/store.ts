@@ -1,25 +1,12 @@
-import { checkStore, type StoreCheck } from '@layers/store/check';
+import { checkStore } from '@layers/store/check';
 import { storePath } from '@layers/store/layout';
+import type { StoreCheckDocument, StorePathDocument } from '../documents/store.js';
 import type { ExitStatus } from '../exit-status.js';
 import { userStore } from '../input/stored-input.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { renderStoreCheck } from '../render/store-check.js';
 import { withWriteProgress } from './change.js';
 import { present } from './present.js';
-
-/** What `layers store path --json` prints. */
-export interface StorePathDocument {
-  readonly schemaVersion: 1;
-  readonly path: string;
-  readonly findings: readonly [];
-}
-
-/** What `layers store check --json` prints. */
-export interface StoreCheckDocument extends StoreCheck {
-  readonly schemaVersion: 1;
-  readonly store: { readonly path: string };
-  readonly findings: readonly [];
-}
 
 /** `layers store`: where the store is, and whether everything in it is what it claims to be. */
 export function store(action: 'check' | 'path', flags: ImageFlags, session: Session): Promise<ExitStatus> {

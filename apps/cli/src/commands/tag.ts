@@ -1,20 +1,11 @@
 import { isLayersError } from '@layers/errors';
 import { tagImage } from '@layers/store/images';
+import type { TagDocument } from '../documents/tag.js';
 import type { ExitStatus } from '../exit-status.js';
 import { foundImage, userStore } from '../input/stored-input.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { present } from './present.js';
 import { tagFlags } from './tag-flags.js';
-
-/** What `layers tag --json` prints. */
-export interface TagDocument {
-  readonly schemaVersion: 1;
-  readonly store: { readonly path: string };
-  readonly image: { readonly id: string | null; readonly manifestDigest: string };
-  /** The new name, as docker shows it. */
-  readonly tag: string;
-  readonly findings: readonly [];
-}
 
 /** `layers tag`: one more name for an image of the store. */
 export async function tag(

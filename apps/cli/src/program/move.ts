@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { ARCHIVE_COMPRESSIONS } from '../commands/save-document.js';
+import { ARCHIVE_COMPRESSIONS } from '../documents/save.js';
 import { ARCHIVE_FORMATS } from '../output/output-name.js';
 import { type CommandGroup, type Grammar, IMAGE_TEXT } from './grammar.js';
 import { common, compressing, selecting, several, withOptions } from './options.js';

@@ -1,5 +1,5 @@
 import type { LimitName, Stage } from '../bench/stage.js';
-import type { BenchDocument, Machine } from '../commands/bench.js';
+import type { BenchDocument, Machine } from '../documents/bench.js';
 import { bar } from '../output/bar.js';
 import { escapeForTerminal } from '../output/escape.js';
 import { counted, oneLine, percent } from '../output/format.js';

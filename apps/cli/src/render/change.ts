@@ -1,4 +1,4 @@
-import type { ChangeDocument, ChangedImage } from '../commands/change-document.js';
+import type { ChangeDocument, ChangedImage } from '../documents/change.js';
 import { escapeForTerminal } from '../output/escape.js';
 import { counted, shortDigest } from '../output/format.js';
 import { type Cell, table } from '../output/table.js';

@@ -1,4 +1,4 @@
-import type { ExportDocument } from '../commands/export.js';
+import type { ExportDocument } from '../documents/export.js';
 import { escapeForTerminal } from '../output/escape.js';
 import { counted } from '../output/format.js';
 import type { View } from '../output/view.js';

@@ -1,4 +1,4 @@
-import type { ExtractDocument } from '../commands/extract.js';
+import type { ExtractDocument } from '../documents/extract.js';
 import { escapeForTerminal } from '../output/escape.js';
 import { counted } from '../output/format.js';
 import type { View } from '../output/view.js';

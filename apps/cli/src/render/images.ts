@@ -1,4 +1,4 @@
-import type { ImageItem, ImagesDocument } from '../commands/images.js';
+import type { ImageItem, ImagesDocument } from '../documents/images.js';
 import { ago } from '../output/ago.js';
 import { escapeForTerminal } from '../output/escape.js';
 import { shortDigest } from '../output/format.js';

@@ -1,4 +1,4 @@
-import type { ImportDocument } from '../commands/import.js';
+import type { ImportDocument } from '../documents/import.js';
 
 /** The image's id, as docker import prints it. */
 export function* renderImport({ image }: ImportDocument): Generator<string> {

@@ -1,5 +1,5 @@
 import type { StoreBlob } from '@layers/store/layout';
-import type { PruneDocument } from '../commands/prune.js';
+import type { PruneDocument } from '../documents/prune.js';
 import { escapeForTerminal } from '../output/escape.js';
 import { counted } from '../output/format.js';
 import type { View } from '../output/view.js';

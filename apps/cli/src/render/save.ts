@@ -1,4 +1,4 @@
-import type { SaveDocument, SavedImage } from '../commands/save-document.js';
+import type { SaveDocument, SavedImage } from '../documents/save.js';
 import { escapeForTerminal } from '../output/escape.js';
 import { counted, shortDigest } from '../output/format.js';
 import type { View } from '../output/view.js';

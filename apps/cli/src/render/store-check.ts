@@ -1,5 +1,5 @@
 import type { StoreTrouble } from '@layers/store/check';
-import type { StoreCheckDocument } from '../commands/store.js';
+import type { StoreCheckDocument } from '../documents/store.js';
 import { escapeForTerminal } from '../output/escape.js';
 import { counted } from '../output/format.js';
 import type { View } from '../output/view.js';

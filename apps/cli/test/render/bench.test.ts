@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stageOf } from '../../src/bench/stage.ts';
-import type { BenchDocument } from '../../src/commands/bench.ts';
+import type { BenchDocument } from '../../src/documents/bench.ts';
 import { widthOf } from '../../src/output/text-width.ts';
 import { viewOf } from '../../src/output/view.ts';
 import { renderBench } from '../../src/render/bench.ts';

@@ -1,5 +1,6 @@
 import type { SourceInfo } from '@layers/core/image';
 import type { LoadedImage } from '@layers/store/load';
+import type { SavedImage } from './save.js';
 
 /** What `layers load --json` prints. */
 export interface LoadDocument {
@@ -33,4 +34,16 @@ export function loadedImage(image: LoadedImage): LoadedImage {
     })),
     blobs: { written, writtenBytes, reused, reusedBytes, mended },
   };
+}
+
+/** What `layers load --to docker-daemon --json` prints. */
+export interface LoadDaemonDocument {
+  readonly schemaVersion: 1;
+  /** Where the images went, as DOCKER_HOST spells it. */
+  readonly daemon: { readonly host: string };
+  readonly source: SourceInfo;
+  readonly images: readonly SavedImage[];
+  /** What the engine said. */
+  readonly lines: readonly string[];
+  readonly findings: readonly [];
 }

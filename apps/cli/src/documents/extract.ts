@@ -1,0 +1,28 @@
+import type { ImageInfo } from '@layers/core/analysis';
+import type { SourceInfo } from '@layers/core/image';
+import type { ExtractReport, NotDoneKind } from '@layers/rewrite/extract';
+
+/** What `layers extract --json` prints. */
+export interface ExtractDocument {
+  readonly schemaVersion: 1;
+  readonly source: SourceInfo;
+  readonly image: ImageInfo;
+  readonly output: { readonly path: string };
+  readonly written: Pick<
+    ExtractReport,
+    'files' | 'directories' | 'symlinks' | 'links' | 'others' | 'bytesWritten'
+  >;
+  /** How often each thing could not be done. */
+  readonly notDoneCounts: Readonly<Partial<Record<NotDoneKind, number>>>;
+  /** The first of each kind. */
+  readonly notDone: readonly NotDoneItem[];
+  readonly findings: readonly [];
+}
+
+export interface NotDoneItem {
+  readonly path: string;
+  /** Base64 of the path's bytes, where they are no UTF-8. */
+  readonly pathBase64?: string;
+  readonly what: NotDoneKind;
+  readonly message: string;
+}

@@ -1,0 +1,28 @@
+import type { StoredImage } from '@layers/store/images';
+
+/** What `layers images --json` prints. */
+export interface ImagesDocument {
+  readonly schemaVersion: 1;
+  readonly store: { readonly path: string };
+  readonly images: readonly ImageItem[];
+  readonly findings: readonly [];
+}
+
+/** An image under one of its names. */
+export interface ImageItem {
+  readonly reference: string | null;
+  readonly repository: string | null;
+  readonly tag: string | null;
+  readonly id: string | null;
+  readonly manifestDigest: string;
+  readonly created: string | null;
+  readonly platform: string | null;
+  readonly layers: number;
+  /** Bytes of all blobs as stored, each once. */
+  readonly sizeBytes: number;
+  readonly uniqueBytes: number;
+  readonly sharedBytes: number;
+  /** Whether all layers are stored uncompressed, as docker counts them. */
+  readonly uncompressed: boolean;
+  readonly problem: StoredImage['problem'];
+}

@@ -1,0 +1,13 @@
+import type { Finding } from '@layers/core/analysis';
+import type { ImportReport } from '@layers/store/import';
+import type { LoadedImage } from '@layers/store/load';
+
+/** What `layers import --json` prints. */
+export interface ImportDocument {
+  readonly schemaVersion: 1;
+  readonly store: { readonly path: string };
+  /** The tar that was imported. */
+  readonly source: Pick<ImportReport, 'compression' | 'entries' | 'tarBytes'> & { readonly path: string };
+  readonly image: LoadedImage & { readonly created: string };
+  readonly findings: readonly Finding[];
+}

@@ -1,0 +1,10 @@
+import type { PruneReport } from '@layers/store/garbage';
+
+/** What `layers prune --json` prints. */
+export interface PruneDocument extends PruneReport {
+  readonly schemaVersion: 1;
+  readonly store: { readonly path: string };
+  /** Whether nothing was deleted. */
+  readonly dryRun: boolean;
+  readonly findings: readonly [];
+}

@@ -1,0 +1,15 @@
+import type { Removal } from '@layers/store/garbage';
+
+/** What `layers rmi --json` prints. */
+export interface RmiDocument {
+  readonly schemaVersion: 1;
+  readonly store: { readonly path: string };
+  readonly removals: readonly Removal[];
+  /** What could not be removed, and why. */
+  readonly failures: readonly {
+    readonly reference: string;
+    readonly code: string;
+    readonly message: string;
+  }[];
+  readonly findings: readonly [];
+}

@@ -1,0 +1,9 @@
+/** What `layers tag --json` prints. */
+export interface TagDocument {
+  readonly schemaVersion: 1;
+  readonly store: { readonly path: string };
+  readonly image: { readonly id: string | null; readonly manifestDigest: string };
+  /** The new name, as docker shows it. */
+  readonly tag: string;
+  readonly findings: readonly [];
+}
