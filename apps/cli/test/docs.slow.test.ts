@@ -31,7 +31,8 @@ const comparable = (text: string): string =>
 /** A directory with the files that the examples name. */
 function prepare(name: string): { folder: string; store: string } {
   const folder = join(scratch.folder, name);
-  for (const path of ['examples', 'dist', 'rootfs/etc']) mkdirSync(join(folder, path), { recursive: true });
+  for (const path of ['examples', 'dist', 'rootfs/etc', 'archives'])
+    mkdirSync(join(folder, path), { recursive: true });
   for (const file of ['demo.tar', 'demo-oci.tar', 'two-images.tar']) {
     copyFileSync(join(examples, file), join(folder, 'examples', file));
   }
@@ -41,7 +42,7 @@ function prepare(name: string): { folder: string; store: string } {
   writeFileSync(join(folder, 'rootfs/etc/motd'), 'hello\n');
   const store = join(folder, 'store');
   const made = shell(
-    `cd '${folder}' && layers append app.tar --add dist:/srv -o app-2.tar && layers export app.tar -o rootfs.tar
+    `cd '${folder}' && layers append app.tar --add dist:/srv --add rootfs:/ --tag bramble:1.5 -o app-2.tar && layers extract app.tar tree && layers export app.tar -o rootfs.tar
      cp rootfs.tar before.tar && layers load -i app.tar && layers load -i both.tar && layers save -o my-archive.tar.gz bramble:1.4`,
     { LAYERS_STORE: store },
   );
@@ -72,7 +73,11 @@ describe.each(pages)('%s', (page) => {
       for (const line of block.split('\n').filter((each) => /^[a-z]/.test(each))) {
         const { status, stderr } = shell(`cd '${folder}' && ${line}`, { LAYERS_STORE: store });
         // A comparison ends with 1 where it finds a difference; no example shows an error.
-        expect([line, stderr, [0, 1].includes(status ?? -1)]).toEqual([line, expect.not.stringMatching(/^error/m), true]);
+        expect([line, stderr, [0, 1].includes(status ?? -1)]).toEqual([
+          line,
+          expect.not.stringMatching(/^error/m),
+          true,
+        ]);
       }
     }
   });
