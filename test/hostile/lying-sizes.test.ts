@@ -84,6 +84,6 @@ test('sparse members of the archive itself are refused, whichever way it is read
   ]);
   const bytes = Buffer.concat([member, archiveOfLayers([])]);
   const path = scratch.file(bytes);
-  expect(await documentsOf({ path })).toEqual({ error: 'ERR_LAYERS_ARCHIVE_MEMBER' });
-  expect(await documentsOf(pipe(bytes, 1))).toEqual({ error: 'ERR_LAYERS_ARCHIVE_MEMBER' });
+  expect(await documentsOf({ path })).toEqual({ error: 'ERR_LAYERS_ARCHIVE_FILE' });
+  expect(await documentsOf(pipe(bytes, 1))).toEqual({ error: 'ERR_LAYERS_ARCHIVE_FILE' });
 });

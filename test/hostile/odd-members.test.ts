@@ -80,7 +80,7 @@ async function expectOneAnswer(bytes: Buffer): Promise<Awaited<ReturnType<typeof
 describe('members that lead nowhere', () => {
   test.each(Object.entries(REFUSED))('%s: refused', async (_, bytes) => {
     const { documents } = await expectOneAnswer(bytes);
-    expect(documents).toEqual({ error: 'ERR_LAYERS_MEMBER_LINK' });
+    expect(documents).toEqual({ error: 'ERR_LAYERS_ARCHIVE_LINK' });
   });
 });
 
@@ -110,7 +110,7 @@ describe('a layout on disk', () => {
     const folder = without(path);
     const secret = scratch.file(LAYER, 'outside');
     symlinkSync(secret, join(folder, path));
-    expect(await documentsOf({ path: folder })).toEqual({ error: 'ERR_LAYERS_MEMBER_LINK' });
+    expect(await documentsOf({ path: folder })).toEqual({ error: 'ERR_LAYERS_ARCHIVE_LINK' });
   });
 
   test('a blob that is a symlink inside of the folder is followed', async () => {
@@ -125,7 +125,7 @@ describe('a layout on disk', () => {
     const away = scratch.layout(files());
     const folder = scratch.layout(files().filter(({ path }) => !path.toString().startsWith('blobs/')));
     symlinkSync(join(away, 'blobs'), join(folder, 'blobs'));
-    expect(await documentsOf({ path: folder })).toEqual({ error: 'ERR_LAYERS_MEMBER_LINK' });
+    expect(await documentsOf({ path: folder })).toEqual({ error: 'ERR_LAYERS_ARCHIVE_LINK' });
   });
 
   test('symlinks in a circle', async () => {

@@ -6,7 +6,7 @@ export interface ErrorPlace {
   /** The archive, layout or file as the caller named it. */
   readonly archive?: string | undefined;
   /** The file of the archive, or the blob. */
-  readonly member?: string | undefined;
+  readonly file?: string | undefined;
   /** Position in bytes, counted in the tar (or blob) that was being read. */
   readonly offset?: number | undefined;
 }
@@ -28,7 +28,7 @@ export class LayersError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly offset: number | undefined;
-  readonly member: string | undefined;
+  readonly file: string | undefined;
   readonly archive: string | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
@@ -37,7 +37,7 @@ export class LayersError extends Error {
     this.code = code;
     this.hint = details.hint?.split('\n').map(printable).join('\n');
     this.offset = details.offset;
-    this.member = details.member;
+    this.file = details.file;
     this.archive = details.archive;
   }
 
@@ -62,7 +62,7 @@ export function withContext(error: unknown, place: ErrorPlace): unknown {
     hint,
     cause: error,
     offset: error.offset ?? place.offset,
-    member: error.member ?? place.member,
+    file: error.file ?? place.file,
     archive: error.archive ?? place.archive,
   });
 }

@@ -43,24 +43,24 @@ describe('withContext', () => {
   const error = new LayersError('ERR_LAYERS_TAR_CHECKSUM', 'bad', { hint: 'try', offset: 5 });
 
   it('adds the place that an error lacks and keeps the one that it has', () => {
-    const inner = withContext(error, { member: 'layer.tar' });
-    const outer = withContext(inner, { archive: 'a.tar', member: 'other', offset: 9 });
+    const inner = withContext(error, { file: 'layer.tar' });
+    const outer = withContext(inner, { archive: 'a.tar', file: 'other', offset: 9 });
     expect(outer).toMatchObject({
       code: error.code,
       message: 'bad',
       hint: 'try',
       offset: 5,
-      member: 'layer.tar',
+      file: 'layer.tar',
       archive: 'a.tar',
     });
   });
 
   it('keeps the original, with its stack, as the cause', () => {
-    expect(withContext(error, { member: 'layer.tar' })).toMatchObject({ cause: error });
+    expect(withContext(error, { file: 'layer.tar' })).toMatchObject({ cause: error });
   });
 
   it('returns other errors as they are', () => {
     const foreign = new Error('x');
-    expect(withContext(foreign, { member: 'layer.tar' })).toBe(foreign);
+    expect(withContext(foreign, { file: 'layer.tar' })).toBe(foreign);
   });
 });

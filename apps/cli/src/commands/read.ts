@@ -114,7 +114,7 @@ export function refuseDamaged({ archive, layers }: ReadImage): void {
   if (damaged === undefined) return;
   throw new LayersError('ERR_LAYERS_BLOB_MISMATCH', `layer ${damaged.position} is not what its digest says`, {
     archive: archive.source.path,
-    member: damaged.description.name,
+    file: damaged.description.name,
   });
 }
 

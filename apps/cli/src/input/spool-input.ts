@@ -61,6 +61,6 @@ async function* counted(
 /** An error that names the pipe, or the file that was unpacked, in place of the temporary file. */
 export function renamed(error: unknown, from: string | undefined, to: string): unknown {
   if (!isLayersError(error) || error.archive === undefined || error.archive !== from) return error;
-  const { code, message, hint, offset, member, cause } = error;
-  return new LayersError(code, message, { hint, offset, member, archive: to, cause: cause ?? error });
+  const { code, message, hint, offset, file, cause } = error;
+  return new LayersError(code, message, { hint, offset, file, archive: to, cause: cause ?? error });
 }

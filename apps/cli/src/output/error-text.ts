@@ -20,10 +20,10 @@ export function errorText(error: unknown, view: View, verbose: boolean): string 
 /** `app.tar: blobs/sha256/… at byte 512: `, as far as it is known. */
 function place(error: unknown): string {
   if (!isLayersError(error)) return '';
-  const { archive, member, offset } = error;
+  const { archive, file, offset } = error;
   const at = offset === undefined ? '' : `at byte ${offset}`;
   // Messages about documents begin with their name.
-  const named = member !== undefined && error.message.startsWith(`${member}: `) ? undefined : member;
+  const named = file !== undefined && error.message.startsWith(`${file}: `) ? undefined : file;
   const inside = [named, at].filter((part) => part !== undefined && part !== '').join(' ');
   return [archive, inside]
     .filter((part) => part !== undefined && part !== '')

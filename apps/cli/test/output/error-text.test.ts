@@ -9,7 +9,7 @@ describe('errorText', () => {
   it('tells what, where and what to try, a line each', () => {
     const error = new LayersError('ERR_LAYERS_TAR_CHECKSUM', 'the header is damaged', {
       archive: 'app.tar',
-      member: 'abc/layer.tar',
+      file: 'abc/layer.tar',
       offset: 512,
       hint: 'save the image again',
     });
@@ -27,13 +27,13 @@ describe('errorText', () => {
   });
 
   it('names a document once', () => {
-    const details = { archive: 'a.tar', member: 'manifest.json' };
+    const details = { archive: 'a.tar', file: 'manifest.json' };
     const error = new LayersError('ERR_LAYERS_JSON', 'manifest.json: no array', details);
     expect(errorText(error, view, false)).toBe('error: a.tar: manifest.json: no array\n');
   });
 
   it('escapes what comes from images', () => {
-    const error = new LayersError('ERR_LAYERS_JSON', 'bad\x1b[2J\nline', { member: '\u202e', hint: '\x9b' });
+    const error = new LayersError('ERR_LAYERS_JSON', 'bad\x1b[2J\nline', { file: '\u202e', hint: '\x9b' });
     expect(errorText(error, view, true)).toMatch(/^[\x20-\x7e\n]*$/);
     expect(errorText(error, view, false).split('\n')).toHaveLength(3);
   });

@@ -52,7 +52,7 @@ export function analyse(image: ReadImage): Analysis {
 export function refuseDamage(image: ReadImage): void {
   for (const { index, description } of image.layers) {
     if (index?.problem)
-      throw errorOf(index.problem, { archive: image.archive.source.path, member: description.name });
+      throw errorOf(index.problem, { archive: image.archive.source.path, file: description.name });
   }
 }
 

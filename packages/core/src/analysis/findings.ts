@@ -39,7 +39,7 @@ export const FINDING_SEVERITY: Readonly<Record<FindingCode, Finding['severity']>
   'dangling-link': 'warning',
   'link-to-directory': 'warning',
   'history-mismatch': 'warning',
-  'duplicate-member': 'warning',
+  'duplicate-file': 'warning',
   'no-path-included': 'warning',
   'package-database-unreadable': 'warning',
   'renames-not-sought': 'note',

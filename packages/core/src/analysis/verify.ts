@@ -96,7 +96,7 @@ async function verifyImage(
 /** What can be said of an archive whose documents cannot be understood: which of its blobs are not what they claim. */
 function damagedDocument({ input, members }: OpenedMembers, error: LayersError): VerifyDocument {
   const checks = [
-    failed(error.member ?? 'archive', error.message),
+    failed(error.file ?? 'archive', error.message),
     ...blobChecks(members, new Set()),
     ...configChecks(members, new Set()),
   ];

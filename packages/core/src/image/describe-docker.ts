@@ -20,7 +20,7 @@ export function describeDocker(members: ArchiveReader, manifestName: string): re
   const entries = parseDockerManifest(parseJson(members.read(member), manifestName), manifestName);
   if (entries.length > MAX_IMAGES) {
     throw new LayersError('ERR_LAYERS_LIMIT', `${manifestName} names more than ${MAX_IMAGES} images`, {
-      member: manifestName,
+      file: manifestName,
       hint: 'such an archive is made to exhaust memory',
     });
   }
@@ -41,7 +41,7 @@ function describeEntry(
       'ERR_LAYERS_CONFIG',
       `the config ${JSON.stringify(configName)} is not in the archive`,
       {
-        member: manifestName,
+        file: manifestName,
         hint: 'the archive is incomplete: save the image again',
       },
     );

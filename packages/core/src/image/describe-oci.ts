@@ -97,7 +97,7 @@ function follow(walk: Walk, descriptor: Descriptor, inherited: readonly string[]
   walk.visited.add(key);
   if (depth > MAX_DEPTH || ++walk.manifests > MAX_MANIFESTS) {
     throw new LayersError('ERR_LAYERS_LIMIT', 'the index nests too deep or names too many manifests', {
-      member: 'index.json',
+      file: 'index.json',
     });
   }
 

@@ -53,7 +53,7 @@ export interface LayerDescription {
 }
 
 export type DescriptionFindingCode =
-  | 'duplicate-member'
+  | 'duplicate-file'
   | 'archive-oddity'
   | 'schema-version'
   | 'platform-absent'

@@ -68,13 +68,13 @@ export function oddityOf(entry: Pick<TarEntry, 'sparse' | 'type' | 'headerOffset
   return oddMember('is sparse or of an unknown type', entry.headerOffset);
 }
 
-/** Throws ERR_LAYERS_ARCHIVE_MEMBER for the one warning that means such a member. */
+/** Throws ERR_LAYERS_ARCHIVE_FILE for the one warning that means such a member. */
 export function refuseOddWarning({ code, offset }: TarWarning): void {
   if (code === 'tar-size-on-bodiless-entry') throw oddMember('states data that its type cannot have', offset);
 }
 
 function oddMember(why: string, offset: number): LayersError {
-  return new LayersError('ERR_LAYERS_ARCHIVE_MEMBER', `the member at offset ${offset} ${why}`, {
+  return new LayersError('ERR_LAYERS_ARCHIVE_FILE', `the member at offset ${offset} ${why}`, {
     offset,
     hint: 'no container tool writes such an archive: it is damaged, or made to mislead',
   });
@@ -87,7 +87,7 @@ export function checkDocumentSize(member: ArchiveFile): void {
     'ERR_LAYERS_JSON',
     `${member.name} has ${member.size} bytes, too many for a document`,
     {
-      member: member.name,
+      file: member.name,
       hint: `documents may have ${MAX_DOCUMENT_BYTES} bytes`,
     },
   );
@@ -116,7 +116,7 @@ export function createMemberTable(): MemberTable {
     if (member.type === 'file') files.set(member.name, (files.get(member.name) ?? 0) + 1);
     if (members.has(member.name)) {
       find({
-        code: 'duplicate-member',
+        code: 'duplicate-file',
         message: `the archive has ${member.name} twice; the last one counts`,
       });
     }

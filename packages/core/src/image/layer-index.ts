@@ -1,4 +1,4 @@
-import { type ErrorCode, isLayersError, LayersError } from '@layers/errors';
+import { type ErrorCode, type ErrorPlace, isLayersError, LayersError } from '@layers/errors';
 import type { Compression } from '../compression/sniff.js';
 import type { Digest } from '../digest/digest.js';
 import type { Changeset } from '../rootfs/changeset.js';
@@ -37,7 +37,7 @@ export function problemOf(error: unknown): Problem {
 }
 
 /** The problem as an error again, told where it happened. */
-export function errorOf(problem: Problem, place: { archive?: string; member?: string }): LayersError {
+export function errorOf(problem: Problem, place: ErrorPlace): LayersError {
   return new LayersError(problem.code, problem.message, {
     ...place,
     hint: problem.hint ?? undefined,

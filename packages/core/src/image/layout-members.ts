@@ -65,8 +65,8 @@ function realPathInside(root: string, path: string): string | null {
 }
 
 function badLink(root: string, path: string, message: string): LayersError {
-  return new LayersError('ERR_LAYERS_MEMBER_LINK', message, {
-    member: relative(root, path),
+  return new LayersError('ERR_LAYERS_ARCHIVE_LINK', message, {
+    file: relative(root, path),
     hint: 'copy the layout with its links resolved, for example with cp -RL',
   });
 }

@@ -26,7 +26,7 @@ export interface ArchiveReader {
   readonly compression: Compression | null;
   /** Bytes of the archive as it lies; null where there is no such number. */
   readonly bytes: number | null;
-  /** The member itself, links followed. Throws ERR_LAYERS_MEMBER_LINK for links in a circle or out of the archive. */
+  /** The member itself, links followed. Throws ERR_LAYERS_ARCHIVE_LINK for links in a circle or out of the archive. */
   find(name: string): ArchiveFile | null;
   /** Every name, in the order of the archive. */
   names(): Iterable<string>;
@@ -41,7 +41,7 @@ export interface ArchiveReader {
 }
 
 export interface MemberFinding {
-  readonly code: 'duplicate-member' | 'archive-oddity';
+  readonly code: 'duplicate-file' | 'archive-oddity';
   readonly message: string;
 }
 
@@ -72,7 +72,7 @@ export function linkTarget(name: string, target: string): string | null {
 
 const MAX_HOPS = 16;
 
-/** Follows links from `name` in `members`. Throws ERR_LAYERS_MEMBER_LINK. */
+/** Follows links from `name` in `members`. Throws ERR_LAYERS_ARCHIVE_LINK. */
 export function follow(members: ReadonlyMap<string, ArchiveFile>, name: string): ArchiveFile | null {
   let at = cleanName(name);
   for (let hops = 0; hops < MAX_HOPS; hops++) {
@@ -80,11 +80,11 @@ export function follow(members: ReadonlyMap<string, ArchiveFile>, name: string):
     if (member === undefined) return null;
     if (member.type === 'file') return member;
     if (member.target === null) {
-      throw new LayersError('ERR_LAYERS_MEMBER_LINK', 'a link of the archive leads out of it', {
-        member: member.name,
+      throw new LayersError('ERR_LAYERS_ARCHIVE_LINK', 'a link of the archive leads out of it', {
+        file: member.name,
       });
     }
     at = member.target;
   }
-  throw new LayersError('ERR_LAYERS_MEMBER_LINK', 'links of the archive go in a circle', { member: name });
+  throw new LayersError('ERR_LAYERS_ARCHIVE_LINK', 'links of the archive go in a circle', { file: name });
 }

@@ -67,7 +67,7 @@ export async function readStreamMembers(
       const kept = streamed.get(member.name);
       if (kept?.document) return kept.document;
       throw new LayersError('ERR_LAYERS_JSON', `${member.name} is not valid JSON at byte 0`, {
-        member: member.name,
+        file: member.name,
         offset: 0,
         hint: 'the archive is damaged, or was not written by a container tool',
       });

@@ -59,11 +59,11 @@ const schema = jsonObject({
 /**
  * Reads an image config.
  *
- * @param member the archive member or blob, named in errors
+ * @param file the file of the archive, or the blob, named in errors
  * @throws LayersError ERR_LAYERS_CONFIG with the JSON path; also where `rootfs.type` is not `layers`
  */
-export function parseConfig(json: unknown, member: string): ImageConfig {
-  const raw = validate(schema, json, { code: 'ERR_LAYERS_CONFIG', member });
+export function parseConfig(json: unknown, file: string): ImageConfig {
+  const raw = validate(schema, json, { code: 'ERR_LAYERS_CONFIG', file });
   return {
     created: raw.created ?? undefined,
     author: raw.author ?? undefined,

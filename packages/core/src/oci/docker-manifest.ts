@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { type Descriptor, descriptorSchema } from './descriptor.js';
 import { jsonObject, jsonRecord, list, text, validate } from './validate.js';
 
-/** One image of a docker-archive, as `manifest.json` names it. Paths are archive member names as written. */
+/** One image of a docker-archive, as `manifest.json` names it. Paths are file names in the archive, as written. */
 export interface DockerManifestEntry {
   readonly configPath: string;
   /** As written; empty for an untagged image. */
@@ -15,7 +15,7 @@ export interface DockerManifestEntry {
   readonly layerSources: ReadonlyMap<string, Descriptor>;
 }
 
-const path = v.pipe(v.string('a member name'), v.nonEmpty('a member name'));
+const path = v.pipe(v.string('a file name'), v.nonEmpty('a file name'));
 
 const schema = v.array(
   jsonObject({
@@ -31,11 +31,11 @@ const schema = v.array(
 /**
  * Reads `manifest.json` of a docker-archive. An empty array is no error: docker loads nothing from it.
  *
- * @param member the archive member, named in errors
+ * @param file the file of the archive, named in errors
  * @throws LayersError ERR_LAYERS_DOCKER_MANIFEST with the JSON path
  */
-export function parseDockerManifest(json: unknown, member: string): readonly DockerManifestEntry[] {
-  return validate(schema, json, { code: 'ERR_LAYERS_DOCKER_MANIFEST', member }).map((raw) => ({
+export function parseDockerManifest(json: unknown, file: string): readonly DockerManifestEntry[] {
+  return validate(schema, json, { code: 'ERR_LAYERS_DOCKER_MANIFEST', file }).map((raw) => ({
     configPath: raw.Config,
     repoTags: raw.RepoTags ?? [],
     layerPaths: raw.Layers ?? [],

@@ -34,12 +34,12 @@ const schema = jsonObject({
  * Reads an index: `index.json` of a layout, or a blob. `manifests: null` is an empty list, as docker 25 writes
  * it on `save` by id.
  *
- * @param member the archive member or blob, named in errors
+ * @param file the file of the archive, or the blob, named in errors
  * @throws LayersError ERR_LAYERS_INDEX with the JSON path; also for a document that is an image manifest as
  *   well, which tools would read differently (CVE-2021-41190)
  */
-export function parseIndex(json: unknown, member: string): IndexDocument {
-  const place: Place = { code: 'ERR_LAYERS_INDEX', member };
+export function parseIndex(json: unknown, file: string): IndexDocument {
+  const place: Place = { code: 'ERR_LAYERS_INDEX', file };
   const raw = validate(schema, json, place);
   refuseForeignFields(json, ['config', 'layers', 'fsLayers'], place);
   if (raw.mediaType != null && isManifest(raw.mediaType)) {

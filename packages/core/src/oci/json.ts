@@ -20,7 +20,7 @@ const CLOSE_BRACE = 0x7d;
  * Parses one JSON document out of an archive (RFC 8259; a byte order mark is skipped, the last of equal keys
  * counts).
  *
- * @param what the archive member or blob, named in the error
+ * @param what the file of the archive or the blob, named in the error
  * @param limit largest size accepted, in bytes
  * @returns plain values; a key `__proto__` is an ordinary own property
  * @throws LayersError ERR_LAYERS_JSON: too large, nested deeper than 200, over a million values, not UTF-8, or
@@ -32,7 +32,7 @@ export function parseJson(bytes: Uint8Array, what: string, limit: number = MAX_J
       'ERR_LAYERS_JSON',
       `${what} has ${bytes.length} bytes, over the limit of ${limit}`,
       {
-        member: what,
+        file: what,
         hint: 'no image document is that large; is it a layer in the place of a config or manifest?',
       },
     );
@@ -49,7 +49,7 @@ export function parseJson(bytes: Uint8Array, what: string, limit: number = MAX_J
     throw new LayersError(
       'ERR_LAYERS_JSON',
       short ? `${what} is not complete JSON: it ends${where}` : `${what} is not valid JSON${where}`,
-      { member: what, offset, hint: 'the archive is damaged, or was not written by a container tool' },
+      { file: what, offset, hint: 'the archive is damaged, or was not written by a container tool' },
     );
   }
 }
@@ -86,13 +86,13 @@ function refuseCostlyShapes(bytes: Uint8Array, what: string): void {
     }
     if (depth > MAX_DEPTH) {
       throw new LayersError('ERR_LAYERS_JSON', `${what} nests deeper than ${MAX_DEPTH} levels at byte ${i}`, {
-        member: what,
+        file: what,
         offset: i,
       });
     }
     if (values > MAX_VALUES) {
       throw new LayersError('ERR_LAYERS_JSON', `${what} holds more than ${MAX_VALUES} values`, {
-        member: what,
+        file: what,
         offset: i,
       });
     }
@@ -105,7 +105,7 @@ function decode(bytes: Uint8Array, what: string): string {
   } catch {
     const offset = firstInvalidUtf8(bytes);
     throw new LayersError('ERR_LAYERS_JSON', `${what} is not UTF-8 at byte ${offset}`, {
-      member: what,
+      file: what,
       offset,
       hint: 'the archive is damaged, or was not written by a container tool',
     });

@@ -39,12 +39,12 @@ const schema = jsonObject({
 /**
  * Reads a manifest. Whether it describes an image is for `isImageManifest` to say.
  *
- * @param member the archive member or blob, named in errors
+ * @param file the file of the archive, or the blob, named in errors
  * @throws LayersError ERR_LAYERS_MANIFEST with the JSON path; also for a document that is an index as well,
  *   which tools would read differently (CVE-2021-41190)
  */
-export function parseManifest(json: unknown, member: string): Manifest {
-  const place: Place = { code: 'ERR_LAYERS_MANIFEST', member };
+export function parseManifest(json: unknown, file: string): Manifest {
+  const place: Place = { code: 'ERR_LAYERS_MANIFEST', file };
   const raw = validate(schema, json, place);
   refuseForeignFields(json, ['manifests', 'fsLayers'], place);
   if (raw.mediaType != null && isIndex(raw.mediaType)) {

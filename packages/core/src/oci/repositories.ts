@@ -15,19 +15,19 @@ const object = v.custom<Record<string, unknown>>(isJsonObject, 'an object');
  * Reads the `repositories` file that docker wrote beside, and before 1.10 instead of, `manifest.json`:
  * repository, then tag, then v1 id.
  *
- * @param member the archive member, named in errors
+ * @param file the file of the archive, named in errors
  * @throws LayersError ERR_LAYERS_REPOSITORIES with the JSON path
  */
-export function parseRepositories(json: unknown, member: string): readonly RepositoryTag[] {
+export function parseRepositories(json: unknown, file: string): readonly RepositoryTag[] {
   const tags: RepositoryTag[] = [];
-  for (const [repository, below] of Object.entries(validate(object, json, place(member)))) {
-    for (const [tag, id] of Object.entries(validate(object, below, place(member, repository)))) {
-      tags.push({ repository, tag, id: validate(text, id, place(member, repository, tag)) });
+  for (const [repository, below] of Object.entries(validate(object, json, place(file)))) {
+    for (const [tag, id] of Object.entries(validate(object, below, place(file, repository)))) {
+      tags.push({ repository, tag, id: validate(text, id, place(file, repository, tag)) });
     }
   }
   return tags;
 }
 
-function place(member: string, ...keys: readonly string[]): Place {
-  return { code: 'ERR_LAYERS_REPOSITORIES', member, keys };
+function place(file: string, ...keys: readonly string[]): Place {
+  return { code: 'ERR_LAYERS_REPOSITORIES', file, keys };
 }

@@ -41,11 +41,11 @@ const schema = jsonObject({
 /**
  * Reads `<id>/json` of the first docker-archive generation.
  *
- * @param member the archive member, named in errors
+ * @param file the file of the archive, named in errors
  * @throws LayersError ERR_LAYERS_V1 with the JSON path
  */
-export function parseV1Image(json: unknown, member: string): V1Image {
-  const raw = validate(schema, json, { code: 'ERR_LAYERS_V1', member });
+export function parseV1Image(json: unknown, file: string): V1Image {
+  const raw = validate(schema, json, { code: 'ERR_LAYERS_V1', file });
   const command = raw.container_config?.Cmd ?? [];
   return {
     id: raw.id,
@@ -72,10 +72,10 @@ export function chainOfV1(top: string, find: (id: string) => V1Image | undefined
   const chain: V1Image[] = [];
   const seen = new Set<string>();
   for (let next: string | undefined = top; next !== undefined; ) {
-    const member = `${next}/json`;
+    const file = `${next}/json`;
     if (seen.has(next)) {
       throw new LayersError('ERR_LAYERS_V1', `the parents of layer ${quoted(top)} go in a circle`, {
-        member,
+        file,
       });
     }
     const image = find(next);
@@ -84,7 +84,7 @@ export function chainOfV1(top: string, find: (id: string) => V1Image | undefined
         'ERR_LAYERS_V1',
         `layer ${quoted(next)}, needed by ${quoted(top)}, is not in the archive`,
         {
-          member,
+          file,
           hint: 'the archive is cut short, or was saved without its base image',
         },
       );

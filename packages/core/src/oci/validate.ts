@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { type Digest, isDigest } from '../digest/digest.js';
 import type { OciErrorCode } from './error-codes.js';
 
-/** Schema messages are noun phrases: an error reads "<member>: <path> should be <message>, but is …". */
+/** Schema messages are noun phrases: an error reads "<file>: <path> should be <message>, but is …". */
 
 /** A string. */
 export const text = v.string('a string');
@@ -42,8 +42,8 @@ export function isJsonObject(value: unknown): value is Record<string, unknown> {
 /** Where a value stands, for errors. */
 export interface Place {
   readonly code: OciErrorCode;
-  /** The archive member or blob. */
-  readonly member: string;
+  /** The file of the archive, or the blob. */
+  readonly file: string;
   /** The keys that lead to the value within the document, where it is not the whole. */
   readonly keys?: readonly string[];
 }
@@ -72,8 +72,8 @@ export function validate<const Schema extends v.GenericSchema>(
 /** The error for a document that is JSON but not what it should be. */
 export function invalid(place: Place, keys: readonly (string | number)[], trouble: string): LayersError {
   const path = jsonPath([...(place.keys ?? []), ...keys]);
-  return new LayersError(place.code, `${place.member}: ${path} ${trouble}`, {
-    member: place.member,
+  return new LayersError(place.code, `${place.file}: ${path} ${trouble}`, {
+    file: place.file,
     hint: 'the archive is damaged, or was written by a tool that does not keep to the format',
   });
 }

@@ -217,7 +217,7 @@ describe('a damaged layer', () => {
     expect(error).toMatchObject({
       code: 'ERR_LAYERS_TAR_CHECKSUM',
       archive: path,
-      member: 'a/layer.tar',
+      file: 'a/layer.tar',
       offset: 0,
     });
   });

@@ -93,7 +93,7 @@ describe('findings', () => {
     const analysis = await analysed({ path: scratch.file(archive) }, { verify: true });
     const told = allFindings(analysis).map(({ code, layer, path }) => [code, layer, path]);
     expect(told).toEqual([
-      ['duplicate-member', null, null],
+      ['duplicate-file', null, null],
       ['history-mismatch', null, null],
       ['diff-id-mismatch', 0, null],
       ['diff-id-mismatch', 1, null],

@@ -70,7 +70,7 @@ describe.each(WAYS)('the members of an archive in %s', (_, read) => {
       expect(members.find(`${name}/layer.tar`)?.name).toBe('a/layer.tar');
     expect(members.find('dangling')).toBeNull();
     for (const name of ['out', 'x', 'y'])
-      expect(await codeOfAsync(() => members.find(name)), name).toBe('ERR_LAYERS_MEMBER_LINK');
+      expect(await codeOfAsync(() => members.find(name)), name).toBe('ERR_LAYERS_ARCHIVE_LINK');
   });
 
   test('of a name that stands twice the last one counts, which is told', async () => {
@@ -84,7 +84,7 @@ describe.each(WAYS)('the members of an archive in %s', (_, read) => {
     );
     const a = members.find('a');
     expect(a === null ? '' : text(members.read(a))).toBe('"second"');
-    expect(members.findings.map(({ code }) => code)).toEqual(['duplicate-member', 'duplicate-member']);
+    expect(members.findings.map(({ code }) => code)).toEqual(['duplicate-file', 'duplicate-file']);
     expect([members.occurrence('a'), members.occurrence('b')]).toEqual([2, 1]);
   });
 
@@ -146,7 +146,7 @@ describe.each(WAYS)('the members of an archive in %s', (_, read) => {
     ],
   ])('a member that %s is refused', async (why, odd) => {
     const error = await errorOfAsync(() => open(tar(document('a'), odd)));
-    expect([error.code, error.offset]).toEqual(['ERR_LAYERS_ARCHIVE_MEMBER', 1024]);
+    expect([error.code, error.offset]).toEqual(['ERR_LAYERS_ARCHIVE_FILE', 1024]);
     expect(error.message).toContain(why);
   });
 
@@ -195,7 +195,7 @@ describe.each(WAYS)('the members of an archive in %s', (_, read) => {
     const members = await open(tar(document('small'), buildMember({ path: 'big', data: LARGE })));
     const big = members.find('big');
     const error = await errorOfAsync(() => members.read(big ?? NO_MEMBER));
-    expect(error).toMatchObject({ code: 'ERR_LAYERS_JSON', member: 'big' });
+    expect(error).toMatchObject({ code: 'ERR_LAYERS_JSON', file: 'big' });
   });
 });
 

@@ -65,13 +65,13 @@ describe('follow', () => {
 
   test('a link out of the archive is an error that names it', async () => {
     const error = await errorOfAsync(() => follow(new Map([link('c', 'd'), link('d', null)]), 'c'));
-    expect(error).toMatchObject({ code: 'ERR_LAYERS_MEMBER_LINK', member: 'd' });
+    expect(error).toMatchObject({ code: 'ERR_LAYERS_ARCHIVE_LINK', file: 'd' });
   });
 
   test('links in a circle are an error; a chain of a few is not', async () => {
     const circle = new Map([link('a', 'b'), link('b', 'a')]);
     const error = await errorOfAsync(() => follow(circle, 'a'));
-    expect(error).toMatchObject({ code: 'ERR_LAYERS_MEMBER_LINK', member: 'a' });
+    expect(error).toMatchObject({ code: 'ERR_LAYERS_ARCHIVE_LINK', file: 'a' });
     const chain = new Map([...Array.from({ length: 15 }, (_, i) => link(`${i}`, `${i + 1}`)), file('15')]);
     expect(follow(chain, '0')?.name).toBe('15');
   });

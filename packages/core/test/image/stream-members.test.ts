@@ -31,7 +31,7 @@ describe('an archive that streams by', () => {
     expect(place).toMatchObject({ from: 'stream', index: { problem: null, tarBytes: layer.length } });
     expect(manifest == null ? '' : Buffer.from(members.read(manifest)).toString()).toBe('[]');
     const error = await errorOfAsync(() => members.read(tar ?? { ...NOTHING }));
-    expect(error).toMatchObject({ code: 'ERR_LAYERS_JSON', member: 'layer.tar', offset: 0 });
+    expect(error).toMatchObject({ code: 'ERR_LAYERS_JSON', file: 'layer.tar', offset: 0 });
   });
 
   test('takes an empty member, and text in the place of a layer, for a layer where one is wanted', async () => {

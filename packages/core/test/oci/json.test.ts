@@ -44,7 +44,7 @@ describe('parseJson', () => {
   test('a document over the limit is refused, one of the limit is not', () => {
     expect(parse('[1,2]', 5)).toEqual([1, 2]);
     const error = failure(() => parse('[1,2] ', 5));
-    expect(error).toMatchObject({ code: 'ERR_LAYERS_JSON', member: 'x.json' });
+    expect(error).toMatchObject({ code: 'ERR_LAYERS_JSON', file: 'x.json' });
     expect(error.message).toBe('x.json has 6 bytes, over the limit of 5');
   });
 
@@ -82,7 +82,7 @@ describe('parseJson', () => {
     ['"\u0001"', 1],
   ])('invalid JSON %j is placed at byte %i', (text, offset) => {
     const error = failure(() => parse(text));
-    expect(error).toMatchObject({ code: 'ERR_LAYERS_JSON', member: 'x.json', offset });
+    expect(error).toMatchObject({ code: 'ERR_LAYERS_JSON', file: 'x.json', offset });
     expect(error.message).toContain(`at byte ${offset}`);
   });
 
@@ -101,7 +101,7 @@ describe('parseJson', () => {
     [[0x22, 0xed, 0xa0, 0x80, 0x22], 2],
   ])('bytes %j cease to be UTF-8 at byte %i', (bytes, offset) => {
     const error = failure(() => parseJson(Uint8Array.from(bytes), 'x.json'));
-    expect(error).toMatchObject({ code: 'ERR_LAYERS_JSON', member: 'x.json', offset });
+    expect(error).toMatchObject({ code: 'ERR_LAYERS_JSON', file: 'x.json', offset });
     expect(error.message).toBe(`x.json is not UTF-8 at byte ${offset}`);
   });
 

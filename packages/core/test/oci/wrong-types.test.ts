@@ -78,7 +78,7 @@ describe.each(DOCUMENTS)('%s', (name, document, parse, code) => {
         if (!isLayersError(thrown))
           throw new Error(`${JSON.stringify(wrong)} was let through`, { cause: thrown });
         expect(thrown.code).toBe(code);
-        expect(thrown.member).toBe('the.json');
+        expect(thrown.file).toBe('the.json');
         expect(thrown.message).toContain('the.json: ');
         expect(thrown.message).toContain(path.length === 0 ? 'the document' : printed(path));
       }

@@ -41,7 +41,7 @@ export function uniqueLayers(images: readonly NewImage[]): readonly NewLayer[] {
 /** ERR_LAYERS_BLOB_MISMATCH: the bytes of a stored layer are not what its digest and size say. */
 export function blobMismatch(layer: ExistingLayer, why: string): LayersError {
   return new LayersError('ERR_LAYERS_BLOB_MISMATCH', `the layer ${layer.digest} cannot be copied: ${why}`, {
-    member: blobName(layer.digest),
+    file: blobName(layer.digest),
     hint: 'the input is damaged: layers verify tells what is wrong with it',
   });
 }

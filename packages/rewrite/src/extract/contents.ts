@@ -38,7 +38,7 @@ export async function readContents(
     } else await readThrough(image, layer, wanted, turns);
   } catch (error) {
     if (isLayersError(error) && error.code === 'ERR_LAYERS_WRITE_OUTPUT') throw error;
-    throw withContext(error, { archive: image.archive.source.path, member: layer.description.name });
+    throw withContext(error, { archive: image.archive.source.path, file: layer.description.name });
   }
 }
 

@@ -9,11 +9,11 @@ import { LayersError } from '@layers/errors';
 export function requireWhole(image: ReadImage): void {
   const archive = image.archive.source.path;
   for (const { index, description, position, verified } of image.layers) {
-    const member = description.name;
+    const file = description.name;
     if (index === null) {
       throw new LayersError('ERR_LAYERS_LAYER_MISSING', `layer ${position} is not in the archive`, {
         archive,
-        member,
+        file,
         hint: 'save the image again, with all of its layers',
       });
     }
@@ -21,7 +21,7 @@ export function requireWhole(image: ReadImage): void {
       const { code, message, hint, offset } = index.problem;
       throw new LayersError(code, message, {
         archive,
-        member,
+        file,
         hint: hint ?? undefined,
         offset: offset ?? undefined,
       });
@@ -29,7 +29,7 @@ export function requireWhole(image: ReadImage): void {
     if (verified === false) {
       throw new LayersError('ERR_LAYERS_BLOB_MISMATCH', `layer ${position} is not what its digest says`, {
         archive,
-        member,
+        file,
         hint: 'the copy or download is damaged; layers verify tells more',
       });
     }

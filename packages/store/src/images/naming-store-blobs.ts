@@ -28,12 +28,12 @@ export async function namingStoreBlobs<T>(store: Store, work: () => Promise<T>):
 
 function namedBlob(store: Store, error: unknown): unknown {
   if (!isLayersError(error) || OTHERS.has(error.code)) return error;
-  const name = blobNameIn(store, error.member) ?? blobNameIn(store, error.archive);
+  const name = blobNameIn(store, error.file) ?? blobNameIn(store, error.archive);
   const digest = name === null ? null : digestOfBlobName(name);
   return digest === null ? error : blobError(store, digest, `cannot be used: ${error.message}`, error);
 }
 
-/** Errors name blobs by member or by path. */
+/** Errors name blobs by file name or by path. */
 function blobNameIn({ path }: Store, place: string | undefined): string | null {
   if (place === undefined) return null;
   const name = place.startsWith(`${path}/`) ? place.slice(path.length + 1) : place;

@@ -11,13 +11,13 @@ export function storeError(path: string, why: string, hint: string, cause?: unkn
 
 /** ERR_LAYERS_STORE_BLOB: a blob of the store is missing, or not what its name says. */
 export function blobError({ path }: Store, digest: Digest, why: string, cause?: unknown): LayersError {
-  const member = blobName(digest);
+  const file = blobName(digest);
   return new LayersError(
     'ERR_LAYERS_STORE_BLOB',
-    `the blob ${digest} of the store ${why}: ${join(path, member)}`,
+    `the blob ${digest} of the store ${why}: ${join(path, file)}`,
     {
       archive: path,
-      member,
+      file,
       cause,
       hint: 'load the image again, which mends it; layers store check tells what else is wrong',
     },
