@@ -46,12 +46,12 @@ describe('parseDockerManifest', () => {
     expect(() => parse(json)).toThrow('manifest.json: the document should be an array of images, but is ');
   });
 
-  test('empty member names are refused', () => {
+  test('refuses empty file names', () => {
     expect(() => parse([{ Config: '' }])).toThrow(
-      'manifest.json: [0].Config should be a member name, but is ""',
+      'manifest.json: [0].Config should be a file name, but is ""',
     );
     expect(() => parse([{ Config: 'c', Layers: ['a', ''] }])).toThrow(
-      '[0].Layers[1] should be a member name',
+      '[0].Layers[1] should be a file name',
     );
     expect(() => parse([{ Layers: [] }])).toThrow('[0].Config is missing');
   });
