@@ -50,9 +50,7 @@ describe('parseDockerManifest', () => {
     expect(() => parse([{ Config: '' }])).toThrow(
       'manifest.json: [0].Config should be a file name, but is ""',
     );
-    expect(() => parse([{ Config: 'c', Layers: ['a', ''] }])).toThrow(
-      '[0].Layers[1] should be a file name',
-    );
+    expect(() => parse([{ Config: 'c', Layers: ['a', ''] }])).toThrow('[0].Layers[1] should be a file name');
     expect(() => parse([{ Layers: [] }])).toThrow('[0].Config is missing');
   });
 });
