@@ -5,7 +5,7 @@ import { writeImages } from '@layers/rewrite/archive';
 import { compressStream } from '@layers/rewrite/compress';
 import { type ImportOptions, importRootfs } from '@layers/store/import';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { keyOf, observed, otherwise } from '../../packages/store/test/import/observed.ts';
+import { keyOf, observed, otherwise } from '../../packages/rewrite/test/dockerfile/observed.ts';
 import { prepare, refusedByDocker, soundArchives } from './archives.ts';
 import { askDaemon, dockerAt } from './docker.ts';
 import { treeOfContainer } from './docker-tree.ts';

@@ -22,15 +22,10 @@ export { extractRootfs } from './change/extract.js';
 export { type RepackOptions, type Reproducible, repackImage } from './change/repack.js';
 export { type SquashOptions, squashImage } from './change/squash.js';
 export { type CompressOptions, compressStream } from './compress/compress-stream.js';
-export { parseDuration } from './config/durations.js';
-export type { ConfigEdits } from './config/edits.js';
-export {
-  type ConfigFlags,
-  createdFromEpoch,
-  type ParsedConfigFlags,
-  parseConfigFlags,
-} from './config/flags.js';
+export { timeFromEpoch } from './config/created-time.js';
+export type { Command, ConfigEdits, PlatformEdit } from './config/edits.js';
 export type { NewStep } from './config/history.js';
+export type { Healthcheck } from './dockerfile/health-check.js';
 export { type EmitOptions, emitTar } from './emit/emit-tar.js';
 export { checkDestination } from './extract/destination.js';
 export type { ExtractOptions } from './extract/extract-tree.js';

@@ -1,7 +1,7 @@
 import { LayersError } from '@layers/errors';
 import { type AppendFinding, parseAddition, parseMode, parseOwner } from '@layers/rewrite/append';
 import { appendLayer } from '@layers/rewrite/change';
-import { createdFromEpoch } from '@layers/rewrite/config';
+import { timeFromEpoch } from '@layers/rewrite/config';
 import type { ExitStatus } from '../exit-status.js';
 import { viewOf } from '../output/view.js';
 import { writeText } from '../output/write-out.js';
@@ -48,7 +48,7 @@ export async function append(name: string, flags: AppendFlags, session: Session)
     step: {
       createdBy: `layers append${[...add.map((word) => ` --add ${word}`), ...deletions.map((word) => ` --delete ${word}`)].join('')}`,
       ...(message === undefined ? {} : { comment: message }),
-      ...(epoch === undefined ? {} : { created: createdFromEpoch(epoch) }),
+      ...(epoch === undefined ? {} : { created: timeFromEpoch(epoch) }),
     },
   };
   return withImage(name, flags, session, { contents: true }, async (image) => {

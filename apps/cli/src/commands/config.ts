@@ -1,6 +1,6 @@
 import { LayersError } from '@layers/errors';
 import { configureImage } from '@layers/rewrite/change';
-import { type ConfigFlags, parseConfigFlags } from '@layers/rewrite/config';
+import { type ConfigFlags, parseConfigFlags } from '../config-flags/config-flags.js';
 import type { ExitStatus } from '../exit-status.js';
 import type { Session } from '../program/session.js';
 import { type ChangeFlags, outputOf, writeChange } from './change.js';

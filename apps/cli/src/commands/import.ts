@@ -2,7 +2,7 @@ import { FINDING_SEVERITY } from '@layers/core/analysis';
 import { parsePlatform } from '@layers/core/oci';
 import { LayersError } from '@layers/errors';
 import { compressStream } from '@layers/rewrite/compress';
-import { createdFromEpoch } from '@layers/rewrite/config';
+import { timeFromEpoch } from '@layers/rewrite/config';
 import { importRootfs, type RootfsInput } from '@layers/store/import';
 import { loadImages } from '@layers/store/load';
 import type { ImportDocument } from '../documents/import.js';
@@ -38,7 +38,7 @@ export async function importImage(
     changes: change,
     message,
     platform: platform === undefined ? undefined : parsePlatform(platform),
-    created: epoch === undefined ? undefined : createdFromEpoch(epoch),
+    created: epoch === undefined ? undefined : timeFromEpoch(epoch),
     tags: reference === undefined ? undefined : tagFlags([reference]),
     compression: compress === undefined ? undefined : { kind: compress, level: null },
   });

@@ -1,4 +1,5 @@
 import { LayersError } from '@layers/errors';
+import { parseDuration as parseUnits } from '@layers/rewrite/dockerfile';
 
 const SECONDS: ReadonlyMap<string, number> = new Map([
   ['ms', 0.001],
@@ -10,18 +11,13 @@ const SECONDS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * A length of time such as `90s`, `1h30m` or `7d`, in seconds; a bare number counts seconds. Throws ERR_LAYERS_USAGE.
+ * Parses a duration such as `90s`, `1h30m` or `7d`; a number without a unit counts seconds. Returns seconds. Throws
+ * ERR_LAYERS_USAGE.
  */
 export function parseDuration(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  if (!/^(?:\d{1,9}(?:\.\d{1,9})?(?:ms|[smhdw]))+$/.test(text)) {
-    throw new LayersError('ERR_LAYERS_USAGE', `${JSON.stringify(text)} is no length of time`, {
-      hint: 'write it as 30s, 10m, 1h30m or 7d',
-    });
-  }
-  let seconds = 0;
-  for (const [, amount, unit = 's'] of text.matchAll(/([\d.]+)(ms|[smhdw])/g)) {
-    seconds += Number(amount) * (SECONDS.get(unit) ?? 0);
-  }
-  return seconds;
+  const seconds = /^\d{1,9}$/.test(text) ? Number(text) : parseUnits(text, SECONDS);
+  if (seconds !== undefined) return seconds;
+  throw new LayersError('ERR_LAYERS_USAGE', `${JSON.stringify(text)} is not a duration`, {
+    hint: 'write it as 30s, 10m, 1h30m or 7d',
+  });
 }

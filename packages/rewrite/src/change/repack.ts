@@ -1,6 +1,6 @@
 import type { ReadImage, ReadLayer } from '@layers/core/image';
 import { canonicalAnnotations, canonicalConfig } from '../config/canonical-config.js';
-import { createdFromEpoch } from '../config/flags.js';
+import { timeFromEpoch } from '../config/created-time.js';
 import type { EmitOptions } from '../emit/emit-tar.js';
 import { lastingAnnotations, manifestOf } from '../image/manifest-of.js';
 import type { LayerCompression, NewImage, NewLayer } from '../image/new-image.js';
@@ -53,9 +53,9 @@ export function repackImage(image: ReadImage, options: RepackOptions = {}): NewI
   return changedImage(image, { layers, tags });
 }
 
-/** Throws ERR_LAYERS_USAGE for a time that no date can tell, and what is wrong with the config. */
+/** Throws ERR_LAYERS_USAGE for a time after the year 9999, and as `canonicalConfig` does. */
 function canonicalImage(image: ReadImage, { latest }: Reproducible, options: RepackOptions): NewImage {
-  createdFromEpoch(latest);
+  timeFromEpoch(latest);
   const { compression, dropWaste = false, tags, signal } = options;
   const layersOf = dropWaste ? canonicalLeanLayers : canonicalLayers;
   const layers = layersOf(image, {

@@ -1,4 +1,5 @@
-import { posix } from 'node:path';
+import { defaultShell } from '../dockerfile/instructions.js';
+import { resolveWorkdir } from '../dockerfile/workdir.js';
 import { editEnv, editKeys, editLabels } from './edit-lists.js';
 import type { Command, ConfigEdits, PlatformEdit } from './edits.js';
 import { matchesAny } from './name-glob.js';
@@ -17,12 +18,11 @@ import {
 } from './raw-json.js';
 
 /**
- * Changes an image config (OCI config.md). Whatever the edits do not touch is kept as it is spelled: unknown fields,
- * the order of keys, numbers of any size. Where nothing changes the result is `configBytes`; otherwise it is
- * without spaces, as docker writes it.
+ * Edits an image config (OCI config.md). Keeps everything else exactly as it is written: unknown fields, the order of keys,
+ * numbers of any size. Returns `configBytes` where nothing changes, otherwise JSON without spaces, as Docker writes it.
  *
- * @throws LayersError ERR_LAYERS_JSON; ERR_LAYERS_CONFIG where a field that is to change is not what it should be;
- *   ERR_LAYERS_USAGE for what is no port
+ * @throws LayersError ERR_LAYERS_JSON; ERR_LAYERS_CONFIG for an edited field of the wrong type; ERR_LAYERS_USAGE for text
+ *   that is not a port; ERR_LAYERS_DOCKERFILE for an empty `workdir`
  */
 export function editConfig(configBytes: Uint8Array, edits: ConfigEdits): Uint8Array {
   const before = parseConfigObject(configBytes);
@@ -30,36 +30,36 @@ export function editConfig(configBytes: Uint8Array, edits: ConfigEdits): Uint8Ar
   for (const key of ['author', 'created'] as const) document = withText(document, key, edits[key]);
   if (edits.platform !== undefined) document = withPlatform(document, edits.platform);
   const old = objectIn(document, 'config', 'config');
-  const config = editExecution(old ?? EMPTY_OBJECT, edits, isWindows(document));
+  const config = editExecution(old ?? EMPTY_OBJECT, edits, isForWindows(document));
   if (config !== (old ?? EMPTY_OBJECT)) document = withMember(document, 'config', config);
   return bytesUnlessSame(configBytes, before, document);
 }
 
-/** The config as an object. Throws ERR_LAYERS_JSON and ERR_LAYERS_CONFIG. */
+/** Parses a config. Throws ERR_LAYERS_JSON, and ERR_LAYERS_CONFIG where it is not an object. */
 export function parseConfigObject(configBytes: Uint8Array): RawObject {
   const document = parseRawJson(configBytes, 'the image config');
   if (document.kind !== 'object') throw wrongConfig('it is not an object');
   return document;
 }
 
-/** The bytes of the changed document, or the old ones where it is the same. */
+/** Returns the edited document as bytes; `bytes` where it is the same. */
 export function bytesUnlessSame(bytes: Uint8Array, before: RawObject, after: RawObject): Uint8Array {
   const text = rawJsonText(after);
   return text === rawJsonText(before) ? bytes : Buffer.from(text);
 }
 
-/** An object within another; undefined where it is absent or null. Throws ERR_LAYERS_CONFIG where it is no object. */
+/** Returns an object within another; undefined where it is absent or null. Throws ERR_LAYERS_CONFIG for another type. */
 export function objectIn(object: RawObject, key: string, path: string): RawObject | undefined {
   const value = memberOf(object, key);
   if (value !== undefined && value.kind !== 'object') throw wrongConfig(`${path} is not an object`);
   return value;
 }
 
-function editExecution(before: RawObject, edits: ConfigEdits, windows: boolean): RawObject {
+function editExecution(before: RawObject, edits: ConfigEdits, isWindows: boolean): RawObject {
   const { setEnv = [], unsetEnv = [], setLabels = [], unsetLabels = [] } = edits;
   const { addVolumes = [], unsetVolumes = [], addPorts = [], unsetPorts = [] } = edits;
   let config = before;
-  // What is not to change need not be what it should be.
+  // A field without edits is not parsed: it may have the wrong type.
   if (setEnv.length + unsetEnv.length > 0) config = editEnv(config, setEnv, matchesAny(unsetEnv));
   if (setLabels.length + unsetLabels.length > 0) {
     config = editLabels(config, setLabels, matchesAny(unsetLabels));
@@ -73,10 +73,10 @@ function editExecution(before: RawObject, edits: ConfigEdits, windows: boolean):
     config = editKeys(config, 'ExposedPorts', addPorts.flatMap(portKeys), isUnset, fullPort);
   }
   if (edits.shell !== undefined) config = withMember(config, 'Shell', rawOrNone(edits.shell));
-  config = withCommand(config, 'Entrypoint', edits.entrypoint, windows);
-  config = withCommand(config, 'Cmd', edits.cmd, windows);
+  config = withCommand(config, 'Entrypoint', edits.entrypoint, isWindows);
+  config = withCommand(config, 'Cmd', edits.cmd, isWindows);
   config = withText(config, 'User', edits.user);
-  config = withText(config, 'WorkingDir', resolvedWorkdir(config, edits.workdir, windows));
+  config = withText(config, 'WorkingDir', resolvedWorkdir(config, edits.workdir, isWindows));
   config = withText(config, 'StopSignal', edits.stopSignal);
   if (edits.healthcheck !== undefined) {
     const check = edits.healthcheck === 'NONE' ? { Test: ['NONE'] } : edits.healthcheck;
@@ -97,14 +97,14 @@ function withCommand(
   config: RawObject,
   key: string,
   command: Command | undefined,
-  windows: boolean,
+  isWindows: boolean,
 ): RawObject {
   if (command === undefined) return config;
   if (command === null || !('shell' in command)) return withMember(config, key, rawOrNone(command));
   const shell = memberOf(config, 'Shell');
   const words: unknown = shell === undefined ? null : plainJson(shell);
   if (words !== null && !isTexts(words)) throw wrongConfig('config.Shell is not a list of strings');
-  const runner = words === null || words.length === 0 ? defaultShell(windows) : words;
+  const runner = words === null || words.length === 0 ? defaultShell(isWindows) : words;
   return withMember(config, key, rawJsonOf([...runner, command.shell]));
 }
 
@@ -112,33 +112,30 @@ function isTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
-function defaultShell(windows: boolean): readonly string[] {
-  return windows ? ['cmd', '/S', '/C'] : ['/bin/sh', '-c'];
-}
-
 function resolvedWorkdir(
   config: RawObject,
   workdir: string | null | undefined,
-  windows: boolean,
+  isWindows: boolean,
 ): string | null | undefined {
-  if (workdir === undefined || workdir === null || windows || workdir.startsWith('/')) return workdir;
+  // Not joined for Windows, where a path may be relative to a drive.
+  if (workdir === undefined || workdir === null || isWindows || workdir.startsWith('/')) return workdir;
   const raw = memberOf(config, 'WorkingDir');
   const from: unknown = raw === undefined ? '' : plainJson(raw);
   if (typeof from !== 'string') throw wrongConfig('config.WorkingDir is not a string');
-  return posix.join('/', from, workdir);
+  return resolveWorkdir(from, workdir, isWindows);
 }
 
-function isWindows(document: RawObject): boolean {
+function isForWindows(document: RawObject): boolean {
   const os = memberOf(document, 'os');
   return os !== undefined && plainJson(os) === 'windows';
 }
 
 function withPlatform(document: RawObject, { os, architecture, variant }: PlatformEdit): RawObject {
-  const sameOs = memberOf(document, 'os') !== undefined && isWindows(document) === (os === 'windows');
+  const sameOs = memberOf(document, 'os') !== undefined && isForWindows(document) === (os === 'windows');
   let result = withText(document, 'architecture', architecture);
   result = withText(result, 'os', os);
   result = withText(result, 'variant', variant ?? null);
-  // A version and features of Windows say nothing of Linux.
+  // `os.version` and `os.features` of Windows have no meaning on Linux.
   if (sameOs) return result;
   return withText(withText(result, 'os.version', null), 'os.features', null);
 }

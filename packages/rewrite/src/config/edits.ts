@@ -1,22 +1,15 @@
-/** A command as a Dockerfile has it: words, or a line for the image's shell. Null takes it out of the config. */
+import type { Healthcheck } from '../dockerfile/health-check.js';
+
+/** A command in exec form, or in shell form for the image's shell. Null removes it from the config. */
 export type Command = readonly string[] | { readonly shell: string } | null;
 
-/** Docker's `Healthcheck`; times are in nanoseconds. */
-export interface Healthcheck {
-  readonly Test?: readonly string[];
-  readonly Interval?: number;
-  readonly Timeout?: number;
-  readonly StartPeriod?: number;
-  readonly StartInterval?: number;
-  readonly Retries?: number;
-}
-
 /**
- * Changes of an image config. What is left out stays; null removes. Of each list what is unset goes first, then
- * what is set comes. Names to unset may be patterns: see `compileNameGlob`.
+ * Changes to an image config (OCI config.md). A field that is left out stays; null removes it. Of each list, entries are
+ * removed first and added then. Names to remove may be patterns: `*` matches any characters, `?` one, and a backslash
+ * escapes the next character.
  */
 export interface ConfigEdits {
-  /** A name that is there keeps its place; others follow at the end. */
+  /** An existing name keeps its position; new names are appended. */
   readonly setEnv?: readonly (readonly [name: string, value: string])[];
   readonly unsetEnv?: readonly string[];
   readonly setLabels?: readonly (readonly [name: string, value: string])[];
@@ -25,17 +18,17 @@ export interface ConfigEdits {
   readonly unsetVolumes?: readonly string[];
   /** `8080`, which is `8080/tcp`, `53/udp`, or a range `8000-8010`. */
   readonly addPorts?: readonly string[];
-  /** A bare number is of tcp; a pattern without protocol is for any. */
+  /** A number without protocol is a TCP port; a pattern without protocol matches any. */
   readonly unsetPorts?: readonly string[];
   readonly entrypoint?: Command;
   readonly cmd?: Command;
   readonly user?: string | null;
-  /** A relative one goes on from the config's own, as in a Dockerfile. */
+  /** A relative path is joined to the config's own, as WORKDIR does. */
   readonly workdir?: string | null;
   readonly stopSignal?: string | null;
-  /** `NONE` switches off a check that a base image might bring; null only takes it out. */
+  /** `NONE` disables a check that a base image may define; null only removes it. */
   readonly healthcheck?: Healthcheck | 'NONE' | null;
-  /** What runs commands that are lines. */
+  /** The shell that runs commands in shell form. */
   readonly shell?: readonly string[] | null;
   readonly author?: string | null;
   /** RFC 3339. */
@@ -43,7 +36,7 @@ export interface ConfigEdits {
   readonly platform?: PlatformEdit;
 }
 
-/** In Go's words. A variant that is left out is removed, since it belongs to the architecture. */
+/** Go's names. A variant that is left out is removed, since it belongs to the architecture. */
 export interface PlatformEdit {
   readonly os: string;
   readonly architecture: string;

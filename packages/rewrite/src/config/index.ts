@@ -1,4 +1,4 @@
-export { parseDuration } from './durations.js';
-export type { ConfigEdits } from './edits.js';
-export { type ConfigFlags, createdFromEpoch, type ParsedConfigFlags, parseConfigFlags } from './flags.js';
+export { timeFromEpoch } from './created-time.js';
+export type { Command, ConfigEdits, PlatformEdit } from './edits.js';
 export type { NewStep } from './history.js';
+export { portKeys, portMatcher } from './ports.js';

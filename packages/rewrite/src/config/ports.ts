@@ -1,36 +1,32 @@
-import { LayersError } from '@layers/errors';
+import { isLayersError, LayersError } from '@layers/errors';
+import { parsePorts } from '../dockerfile/ports.js';
 import { compileNameGlob, isPattern } from './name-glob.js';
 
-const PORT = /^([0-9]{1,5})(?:-([0-9]{1,5}))?(?:\/(tcp|udp|sctp))?$/i;
-
 /**
- * The keys of `ExposedPorts` that `8080`, `53/udp` or `8000-8010/tcp` stands for.
+ * Returns the keys of `ExposedPorts` for a port or a range: `8080`, `53/udp`, `8000-8010/tcp`.
  *
- * @throws LayersError ERR_LAYERS_USAGE for what is no port
+ * @throws LayersError ERR_LAYERS_USAGE for any other text
  */
-export function portKeys(port: string): string[] {
-  const match = PORT.exec(port);
-  const first = Number(match?.[1] ?? 0);
-  const last = Number(match?.[2] ?? first);
-  if (match === null || first < 1 || last > 65_535 || last < first) {
-    throw new LayersError('ERR_LAYERS_USAGE', `${JSON.stringify(port)} is not a port`, {
-      hint: 'write a number from 1 to 65535, or a range, such as 8080, 53/udp or 8000-8010/tcp',
-    });
+export function portKeys(port: string): readonly string[] {
+  try {
+    return parsePorts(port, 'option');
+  } catch (error) {
+    if (!isLayersError(error) || error.code !== 'ERR_LAYERS_DOCKERFILE') throw error;
+    const message = `${JSON.stringify(port)} is not a port`;
+    throw new LayersError('ERR_LAYERS_USAGE', message, { hint: error.hint, cause: error });
   }
-  const protocol = (match[3] ?? 'tcp').toLowerCase();
-  return Array.from({ length: last - first + 1 }, (_, i) => `${first + i}/${protocol}`);
 }
 
-/** A key of `ExposedPorts` with its protocol, which old configs leave out. */
+/** Returns a key of `ExposedPorts` with its protocol, which old configs leave out. */
 export function fullPort(key: string): string {
   return key.includes('/') ? key : `${key}/tcp`;
 }
 
 /**
- * Whether a key of `ExposedPorts` is one that a word names: a port, a range, or a pattern. A pattern without a slash
- * is for any protocol.
+ * Returns a test for the keys of `ExposedPorts` that a port, a range or a pattern selects. A pattern without a slash
+ * matches any protocol.
  *
- * @throws LayersError ERR_LAYERS_USAGE for what is neither port nor pattern
+ * @throws LayersError ERR_LAYERS_USAGE for text that is neither a port nor a pattern
  */
 export function portMatcher(word: string): (key: string) => boolean {
   if (!isPattern(word)) {

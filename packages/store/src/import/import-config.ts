@@ -1,6 +1,6 @@
 import type { Digest } from '@layers/core/digest';
 import type { Platform } from '@layers/core/oci';
-import { type RunConfig, runConfigDocument } from './run-config.js';
+import { type RunConfig, runConfigDocument } from '@layers/rewrite/dockerfile';
 
 /** What the config of an imported image tells. */
 export interface ImportConfig {

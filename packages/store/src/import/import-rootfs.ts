@@ -1,22 +1,22 @@
 import type { Compression } from '@layers/core/compression';
 import { hostPlatform, type Platform } from '@layers/core/oci';
 import { LayersError } from '@layers/errors';
-import { createdFromEpoch } from '@layers/rewrite/config';
+import { timeFromEpoch } from '@layers/rewrite/config';
+import { parseInstructions } from '@layers/rewrite/dockerfile';
 import type { GeneratedLayer, LayerCompression, NewImage } from '@layers/rewrite/image';
 import { checkedRootfs, type RootfsFacts } from './check-rootfs.js';
 import { importConfig } from './import-config.js';
-import { parseChanges } from './parse-changes.js';
 import { openRootfs, type RootfsInput } from './rootfs-input.js';
 
 export interface ImportOptions {
-  /** Instructions as `parseChanges` takes them: `CMD ["sh"]`, `ENV A=b`. */
+  /** Instructions as `parseInstructions` takes them: `CMD ["sh"]`, `ENV A=b`. */
   readonly changes?: readonly string[] | undefined;
   /** What the history says; default `Imported from -`, as Docker says of every file and pipe. */
   readonly message?: string | undefined;
   /** Default this machine's. */
   readonly platform?: Platform | undefined;
   /**
-   * The time of the image, in RFC 3339: see `createdFromEpoch` for SOURCE_DATE_EPOCH. Default the latest time of an entry
+   * The time of the image, in RFC 3339: see `timeFromEpoch` for SOURCE_DATE_EPOCH. Default the latest time of an entry
    * of the tar, so that the same input gives the same image at any time.
    */
   readonly created?: string | undefined;
@@ -53,7 +53,7 @@ export interface ImportedRootfs {
 export async function importRootfs(input: RootfsInput, options: ImportOptions = {}): Promise<ImportedRootfs> {
   const { changes = [], message = '', platform = hostPlatform(), tags = [] } = options;
   const { compression = { kind: 'none', level: null } } = options;
-  const run = parseChanges(changes, platform.os);
+  const run = parseInstructions(changes, platform.os);
   const opened = await openRootfs(input);
   const passed: { facts: RootfsFacts | null } = { facts: null };
   const layer: GeneratedLayer = {
@@ -66,7 +66,7 @@ export async function importRootfs(input: RootfsInput, options: ImportOptions = 
       }),
   };
   // Until the tar has passed it is a time of the same length.
-  const created = (): string => options.created ?? createdFromEpoch(passed.facts?.newest ?? 0);
+  const created = (): string => options.created ?? timeFromEpoch(passed.facts?.newest ?? 0);
   return {
     image: {
       layers: [layer],

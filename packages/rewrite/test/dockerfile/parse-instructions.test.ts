@@ -1,16 +1,16 @@
 import { isLayersError } from '@layers/errors';
 import { describe, expect, it } from 'vitest';
-import { parseChanges } from '../../src/import/parse-changes.ts';
-import { runConfigDocument } from '../../src/import/run-config.ts';
+import { parseInstructions } from '../../src/dockerfile/parse-instructions.ts';
+import { runConfigDocument } from '../../src/dockerfile/run-config.ts';
 import { keyOf, observed, otherwise } from './observed.ts';
 
 function configOf(changes: readonly string[], os?: string): unknown {
-  return JSON.parse(JSON.stringify(runConfigDocument(parseChanges(changes, os))));
+  return JSON.parse(JSON.stringify(runConfigDocument(parseInstructions(changes, os))));
 }
 
 function refusal(changes: readonly string[]): { code: string; message: string; hint: string | undefined } {
   try {
-    parseChanges(changes);
+    parseInstructions(changes);
   } catch (error) {
     if (isLayersError(error)) return { code: error.code, message: error.message, hint: error.hint };
     throw error;
@@ -47,15 +47,15 @@ it("speaks with Docker's words", () => {
   expect(words.length).toBeGreaterThan(70);
 });
 
-it('names the instruction that cannot be made', () => {
+it('names the instruction that it refuses', () => {
   expect(refusal(['ENV a=b', 'ENV a'])).toEqual({
     code: 'ERR_LAYERS_DOCKERFILE',
-    message: 'the change "ENV a" cannot be made: ENV must have two arguments',
+    message: 'cannot apply "ENV a": ENV must have two arguments',
     hint: 'write ENV NAME=value',
   });
 });
 
-it('names the instructions that there are', () => {
+it('lists the supported instructions', () => {
   expect(refusal(['RUN true']).message).toContain('run is not a valid change command');
   expect(refusal(['RUN true']).hint).toContain('CMD, ENTRYPOINT, ENV');
 });
@@ -93,7 +93,7 @@ it('joins folders and commands as Windows does where the image is for it', () =>
 
 it('orders keys by their bytes and not by the order in which they came', () => {
   const text = (changes: readonly string[]): string =>
-    JSON.stringify(runConfigDocument(parseChanges(changes)));
+    JSON.stringify(runConfigDocument(parseInstructions(changes)));
   expect(text(['LABEL b=1 a=2', 'EXPOSE 90 80', 'VOLUME /b /a'])).toBe(
     text(['VOLUME /a', 'EXPOSE 80', 'LABEL a=2', 'VOLUME /b', 'LABEL b=1', 'EXPOSE 90']),
   );
@@ -128,7 +128,7 @@ describe('texts made to do harm', () => {
   ])('is quick with many %s', (_, text) => {
     const start = performance.now();
     try {
-      parseChanges([text]);
+      parseInstructions([text]);
     } catch (error) {
       expect(isLayersError(error) && error.code).toBe('ERR_LAYERS_DOCKERFILE');
     }

@@ -1,7 +1,7 @@
 import { dockerfileError } from './dockerfile-error.js';
-import { trimLeft } from './spaces.js';
+import { trimLeft } from './words.js';
 
-/** Instructions, a line each, and the character that escapes in them. */
+/** Instructions, one a line, and their escape character. */
 export interface LogicalLines {
   readonly lines: readonly string[];
   readonly escapeChar: string;
@@ -10,28 +10,28 @@ export interface LogicalLines {
 const DIRECTIVE = /^#[\t ]*([a-zA-Z][a-zA-Z0-9]*)[\t ]*=[\t ]*(.*?)[\t\r ]*$/;
 
 /**
- * The instructions of a Dockerfile's text: comments are left out, lines that end with the escape character go on in the
- * next one. Directives are heeded where they stand first.
+ * Splits a Dockerfile's text into instructions. Drops comments, joins lines that end with the escape character to the next
+ * one, and follows an `escape` directive before the first instruction.
  *
- * @throws LayersError ERR_LAYERS_DOCKERFILE for an escape character that is none
+ * @throws LayersError ERR_LAYERS_DOCKERFILE for an escape character other than `\` and a backtick
  */
 export function logicalLines(text: string): LogicalLines {
   const raw = text.replace(/^\ufeff/, '').split('\n');
   const escapeChar = escapeOf(raw);
   const lines: string[] = [];
-  let begun: string | null = null;
+  let pending: string | null = null;
   for (const [i, each] of raw.entries()) {
     const line = each.endsWith('\r') ? each.slice(0, -1) : each;
     const bare = trimLeft(line);
     const isLast = i === raw.length - 1;
     if (bare !== '' && !bare.startsWith('#')) {
-      const whole = begun === null ? bare : line;
+      const whole = pending === null ? bare : line;
       const cut = withoutContinuation(whole, escapeChar);
-      const sum: string = (begun ?? '') + (cut ?? whole);
-      begun = cut === null ? null : sum;
+      const sum: string = (pending ?? '') + (cut ?? whole);
+      pending = cut === null ? null : sum;
       if (cut === null) lines.push(sum);
     }
-    if (isLast && begun !== null) lines.push(begun);
+    if (isLast && pending !== null) lines.push(pending);
   }
   return { lines: lines.filter((line) => line !== ''), escapeChar };
 }
@@ -47,7 +47,7 @@ function escapeOf(lines: readonly string[]): string {
   return '\\';
 }
 
-/** The line without the escape character at its end, which is not itself escaped; null where there is none. */
+/** Returns the line without an unescaped escape character at its end; null where there is none. */
 function withoutContinuation(line: string, escapeChar: string): string | null {
   let end = line.length;
   while (end > 0 && (line[end - 1] === ' ' || line[end - 1] === '\t')) end--;

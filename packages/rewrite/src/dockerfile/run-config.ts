@@ -1,25 +1,25 @@
-import type { ImportedHealthcheck } from './health-check.js';
+import type { Healthcheck } from './health-check.js';
 
-/** How containers of an image are run: what changes make, in the values that the config will have. */
+/** The execution parameters of an image config that instructions set, with the values that the config will have. */
 export interface RunConfig {
   readonly user: string;
-  /** Names and values, in the order in which they were set first. */
+  /** In the order in which the names were set first. */
   readonly env: ReadonlyMap<string, string>;
   readonly labels: ReadonlyMap<string, string>;
-  /** `80/tcp`. */
+  /** Keys such as `80/tcp`. */
   readonly exposedPorts: ReadonlySet<string>;
   readonly volumes: ReadonlySet<string>;
   readonly workingDir: string;
-  /** Null where none was given; an empty one is kept. */
+  /** Null where none is set; an empty list is kept. */
   readonly entrypoint: readonly string[] | null;
   readonly cmd: readonly string[] | null;
   readonly stopSignal: string;
-  readonly healthcheck: ImportedHealthcheck | null;
-  /** Instructions for builds on top of the image. */
+  readonly healthcheck: Healthcheck | null;
+  /** Instructions that builds on top of the image execute. */
   readonly onBuild: readonly string[];
 }
 
-/** The `config` of an image config (OCI config.md), without what is not set; lists of keys in the order of their bytes. */
+/** Returns the `config` object of an image config (OCI config.md) without unset fields. Keys are sorted by their bytes. */
 export function runConfigDocument(config: RunConfig): object {
   const { env, labels, exposedPorts, volumes, entrypoint, cmd, healthcheck, onBuild } = config;
   return {

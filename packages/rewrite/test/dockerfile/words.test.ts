@@ -1,9 +1,9 @@
 import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expandWord, expandWords } from '../../src/import/expand-word.ts';
-import { parseChanges } from '../../src/import/parse-changes.ts';
-import { splitWords } from '../../src/import/split-words.ts';
+import { expandWord, expandWords } from '../../src/dockerfile/expand-word.ts';
+import { parseInstructions } from '../../src/dockerfile/parse-instructions.ts';
+import { splitWords } from '../../src/dockerfile/words.ts';
 
 const NO_VARIABLES: ReadonlyMap<string, string> = new Map();
 
@@ -97,7 +97,7 @@ it.each(['ENV', 'LABEL'])('%s gives the values that were quoted', (instruction) 
   fc.assert(
     fc.property(pairs, (given) => {
       const text = given.map(([key, each, quote]) => `${key}=${quote(each)}`).join('  ');
-      const config = parseChanges([`${instruction} ${text} LAST_ONE=""`]);
+      const config = parseInstructions([`${instruction} ${text} LAST_ONE=""`]);
       const made = instruction === 'ENV' ? config.env : config.labels;
       expect([...made]).toEqual([...given.map(([key, each]) => [key, each]), ['LAST_ONE', '']]);
     }),

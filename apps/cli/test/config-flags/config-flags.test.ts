@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest';
-import { editAnnotations } from '../../src/config/annotations.ts';
-import { parseDuration } from '../../src/config/durations.ts';
-import { type ConfigFlags, createdFromEpoch, parseConfigFlags } from '../../src/config/flags.ts';
+import { type ConfigFlags, parseConfigFlags } from '../../src/config-flags/config-flags.ts';
 
 const usage = expect.objectContaining({ code: 'ERR_LAYERS_USAGE', hint: expect.any(String) });
 
-test('words become edits, and what is not said is left out', () => {
+test('options become edits; options that are absent leave none', () => {
   expect(parseConfigFlags({})).toEqual({ edits: {}, setAnnotations: [], unsetAnnotations: [] });
   expect(
     parseConfigFlags({
@@ -54,7 +52,7 @@ test('words become edits, and what is not said is left out', () => {
   });
 });
 
-test('commands are lists of words or lines for the shell', () => {
+test('a command is a JSON list or a line for the shell', () => {
   const cmd = (word: string) => parseConfigFlags({ cmd: word }).edits.cmd;
   expect(cmd('["a", "b c"]')).toEqual(['a', 'b c']);
   expect(cmd('[]')).toEqual([]);
@@ -62,13 +60,13 @@ test('commands are lists of words or lines for the shell', () => {
   expect(cmd('[ -f x ] && y')).toEqual({ shell: '[ -f x ] && y' });
 });
 
-test('an entrypoint takes the command of the image away, unless one is given', () => {
+test('an entrypoint removes the command of the image, unless one is given', () => {
   expect(parseConfigFlags({ entrypoint: '["/e"]' }).edits).toEqual({ entrypoint: ['/e'], cmd: null });
   expect(parseConfigFlags({ entrypoint: '["/e"]', cmd: '["c"]' }).edits.cmd).toEqual(['c']);
   expect(parseConfigFlags({ unsetEntrypoint: true }).edits).toEqual({ entrypoint: null });
 });
 
-test('what can be set can be removed', () => {
+test('every field that can be set can be removed', () => {
   expect(
     parseConfigFlags({
       unsetCmd: true,
@@ -90,7 +88,7 @@ test('what can be set can be removed', () => {
   });
 });
 
-test('health checks are read in all the forms that docker has', () => {
+test('a health check is parsed in every form that docker has', () => {
   const check = (word: string) => parseConfigFlags({ healthcheck: word }).edits.healthcheck;
   expect(check('none')).toBe('NONE');
   expect(check('{"Test":["NONE"]}')).toBe('NONE');
@@ -102,6 +100,13 @@ test('health checks are read in all the forms that docker has', () => {
     Timeout: 1.5e9,
     Retries: 3,
   });
+  expect(check('--interval=0 --retries=0 CMD x')).toEqual({
+    Test: ['CMD-SHELL', 'x'],
+    Interval: 0,
+    Retries: 0,
+  });
+  expect(check('["CMD-SHELL","a b"]')).toEqual({ Test: ['CMD-SHELL', 'a b'] });
+  expect(check('cmd x')).toEqual({ Test: ['CMD-SHELL', 'cmd x'] });
   expect(check('CMD [ -f /x ]')).toEqual({ Test: ['CMD-SHELL', '[ -f /x ]'] });
   expect(check('{"Test":["CMD-SHELL","x"],"Interval":"30s","StartPeriod":1000000}')).toEqual({
     Test: ['CMD-SHELL', 'x'],
@@ -147,47 +152,17 @@ test.each([
   { healthcheck: '--interval=1us CMD x' },
   { healthcheck: '--retries=-1 CMD x' },
   { healthcheck: '--retries=3' },
+  { healthcheck: '--retries=3 --retries=4 CMD x' },
+  { healthcheck: '{"Test":["CMD","x"],"Interval":"soon"}' },
+  { healthcheck: '{"Test":["CMD","x"],"Interval":5}' },
+  { healthcheck: '{"Test":["CMD","x"],"Retries":1.5}' },
 ] satisfies ConfigFlags[])('%j is refused with a hint', (flags) => {
   expect(() => parseConfigFlags(flags)).toThrow(usage);
 });
 
-test.each([
-  ['0', 0],
-  ['1h2m3.5s', 3_723_500_000_000],
-  ['100ms', 1e8],
-  ['1µs', 1000],
-  ['', undefined],
-  ['5', undefined],
-  ['-1s', undefined],
-  ['1s x', undefined],
-  ['9999999999h', undefined],
-])('the duration %j is %s', (text, nanoseconds) => {
-  expect(parseDuration(text)).toBe(nanoseconds);
-});
-
-test('a time is made of SOURCE_DATE_EPOCH', () => {
-  expect(createdFromEpoch(1_700_000_000)).toBe('2023-11-14T22:13:20Z');
-  for (const seconds of [-1, 0.5, Number.NaN, 1e15]) expect(() => createdFromEpoch(seconds)).toThrow(usage);
-});
-
-test('annotations are set in place, added and removed by pattern', () => {
-  const before = new Map([
-    ['a', '1'],
-    ['org.x', '2'],
-    ['org.y', '3'],
-  ]);
-  expect([
-    ...editAnnotations(
-      before,
-      [
-        ['org.y', '4'],
-        ['z', ''],
-      ],
-      ['org.*'],
-    ),
-  ]).toEqual([
-    ['a', '1'],
-    ['org.y', '4'],
-    ['z', ''],
-  ]);
+test('a refused value is named with its option', () => {
+  expect(() => parseConfigFlags({ healthcheck: '--every=3s CMD x' })).toThrow(
+    '--healthcheck "--every=3s CMD x": Unknown flag: every',
+  );
+  expect(() => parseConfigFlags({ stopSignal: '65' })).toThrow('--stop-signal "65": Invalid signal: 65');
 });
