@@ -49,7 +49,7 @@ describe('wrong usage', () => {
     ['no image is for the platform', ['repack', demo, '--platform', 'linux/arm64']],
     ['--dry-run writes nothing', ['repack', demo, '--dry-run', '--check']],
     ['nothing is to be changed', ['config', demo]],
-    ['"novalue": it has no value', ['config', demo, '--set-env', 'novalue']],
+    ['"novalue": no value', ['config', demo, '--set-env', 'novalue']],
     ['is not a port', ['config', demo, '--expose', 'http']],
     ['nothing is to be added', ['append', demo]],
     ["unknown option '--check'", ['append', demo, '--add', scratch, '--check']],
