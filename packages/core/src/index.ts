@@ -79,6 +79,14 @@ export {
 } from './distro/package-changes.js';
 export type { PackageTree } from './distro/package-tree.js';
 export { type PackageDatabase, readPackages } from './distro/read-packages.js';
+export type { ArchiveReader } from './image/archive/archive-reader.js';
+export { blobName, digestOfBlobName } from './image/archive/blob-names.js';
+export type { ImageChoice, SourceInfo } from './image/archive/source-info.js';
+export { createContentReader, layerStored, layerTar, readContent } from './image/contents/content.js';
+export type { ImageDescription, LayerDescription } from './image/describe/description.js';
+export { type ImageQuery, selectImage } from './image/describe/select-image.js';
+export { type HashThread, openHashThread, type ThreadDigester } from './image/layers/hash-thread.js';
+export { WORTH_THREADS_BYTES } from './image/layers/index-layers.js';
 export {
   type Archive,
   type ArchiveInput,
@@ -87,17 +95,9 @@ export {
   openMembers,
   type Progress,
   type ReadOptions,
-} from './image/archive.js';
-export { blobName, digestOfBlobName } from './image/blob-names.js';
-export { createContentReader, layerStored, layerTar, readContent } from './image/content.js';
-export type { ImageDescription, LayerDescription } from './image/description.js';
-export { type HashThread, openHashThread, type ThreadDigester } from './image/hash-thread.js';
-export { WORTH_THREADS_BYTES } from './image/index-layers.js';
-export type { ArchiveReader } from './image/members.js';
+} from './image/open-archive.js';
 export { changesetOf, type ReadImage, type ReadLayer, readImage } from './image/read-image.js';
 export { type ImageInArchive, readPair } from './image/read-pair.js';
-export { type ImageQuery, selectImage } from './image/select.js';
-export type { ImageChoice, SourceInfo } from './image/source-info.js';
 export { upToLayer } from './image/up-to-layer.js';
 export { type FileRange, openFileBytes, openRange, readError } from './io/file-bytes.js';
 export { type Spool, spoolStream } from './io/spool.js';

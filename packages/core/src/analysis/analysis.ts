@@ -1,6 +1,6 @@
 import { LayersError } from '@layers/errors';
-import { sameContents } from '../image/compare-contents.js';
-import { errorOf } from '../image/layer-index.js';
+import { sameContents } from '../image/contents/compare-contents.js';
+import { errorOf } from '../image/layers/layer-index.js';
 import { changesetOf, type ReadImage } from '../image/read-image.js';
 import { type Changeset, contentBytesOf } from '../rootfs/changeset.js';
 import { NONE } from '../rootfs/node-table.js';

@@ -1,6 +1,6 @@
 import { LayersError } from '@layers/errors';
-import { readContent } from '../image/content.js';
-import { cleanName } from '../image/members.js';
+import { cleanName } from '../image/archive/archive-reader.js';
+import { readContent } from '../image/contents/content.js';
 import { type Changeset, linkTargetOf, pathOf } from '../rootfs/changeset.js';
 import { Kind } from '../rootfs/kind.js';
 import { NONE } from '../rootfs/node-table.js';

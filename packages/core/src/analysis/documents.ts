@@ -1,5 +1,5 @@
 import type { Compression } from '../compression/sniff.js';
-import type { SourceInfo } from '../image/source-info.js';
+import type { SourceInfo } from '../image/archive/source-info.js';
 import type { NodeType } from '../rootfs/kind.js';
 import type { WasteCause } from '../rootfs/waste-list.js';
 

@@ -1,5 +1,5 @@
 import { printable } from '@layers/errors';
-import type { DescriptionFindingCode } from '../image/description.js';
+import type { DescriptionFindingCode } from '../image/describe/description.js';
 import type { ReadImage } from '../image/read-image.js';
 import type { LayerFindingCode } from '../rootfs/finding.js';
 import type { Analysis } from './analysis.js';

@@ -1,4 +1,4 @@
-import type { ImageDescription } from '../image/description.js';
+import type { ImageDescription } from '../image/describe/description.js';
 import type { ReadImage } from '../image/read-image.js';
 import { type HistoryEntry, joinHistory } from '../oci/history.js';
 import type { ImageInfo } from './documents.js';

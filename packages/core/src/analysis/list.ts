@@ -1,5 +1,5 @@
 import { LayersError } from '@layers/errors';
-import { contentDigests } from '../image/content.js';
+import { contentDigests } from '../image/contents/content.js';
 import { type Changeset, linkTargetOf, pathOf } from '../rootfs/changeset.js';
 import { Kind, nodeTypeOf } from '../rootfs/kind.js';
 import { NONE, ROOT } from '../rootfs/node-table.js';

@@ -1,6 +1,11 @@
 import { isLayersError, LayersError, printable, withContext } from '@layers/errors';
 import { computableAlgorithmOf } from '../digest/digest.js';
 import { digestOf } from '../digest/digester.js';
+import type { ArchiveReader } from '../image/archive/archive-reader.js';
+import { blobDigest } from '../image/archive/blob-digest.js';
+import { digestOfBlobName, idOfConfigName } from '../image/archive/blob-names.js';
+import type { ImageDescription } from '../image/describe/description.js';
+import { type ImageQuery, selectImage } from '../image/describe/select-image.js';
 import {
   type Archive,
   type ArchiveInput,
@@ -8,13 +13,8 @@ import {
   type OpenedMembers,
   openMembers,
   type ReadOptions,
-} from '../image/archive.js';
-import { blobDigest } from '../image/blob-digest.js';
-import { digestOfBlobName, idOfConfigName } from '../image/blob-names.js';
-import type { ImageDescription } from '../image/description.js';
-import type { ArchiveReader } from '../image/members.js';
+} from '../image/open-archive.js';
 import { type ReadImage, type ReadLayer, readImage, sameAlgorithm } from '../image/read-image.js';
-import { type ImageQuery, selectImage } from '../image/select.js';
 import { type Check, SCHEMA_VERSION, type VerifyDocument } from './documents.js';
 import { FINDING_SEVERITY, imageFindings } from './findings.js';
 import { imageInfo } from './image-info.js';

@@ -1,6 +1,6 @@
-import type { ReadOptions } from '../image/archive.js';
-import { canonicalDigests } from '../image/canonical-digests.js';
-import type { ContentComparer, ContentPlace } from '../image/compare-contents.js';
+import { canonicalDigests } from '../image/contents/canonical-digests.js';
+import type { ContentComparer, ContentPlace } from '../image/contents/compare-contents.js';
+import type { ReadOptions } from '../image/open-archive.js';
 import type { ReadImage } from '../image/read-image.js';
 import type { Union } from '../rootfs/union.js';
 import type { TreeComparison } from './compare-trees.js';

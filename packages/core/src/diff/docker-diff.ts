@@ -1,5 +1,5 @@
 import { pathFields } from '../analysis/text.js';
-import { createContentComparer } from '../image/compare-contents.js';
+import { createContentComparer } from '../image/contents/compare-contents.js';
 import type { ReadImage } from '../image/read-image.js';
 import type { Changeset } from '../rootfs/changeset.js';
 import { Kind } from '../rootfs/kind.js';

@@ -1,7 +1,7 @@
 import type { Finding, ImageInfo } from '../analysis/documents.js';
 import type { Compression } from '../compression/sniff.js';
 import type { PackageChange } from '../distro/package-changes.js';
-import type { SourceInfo } from '../image/source-info.js';
+import type { SourceInfo } from '../image/archive/source-info.js';
 import type { NodeType } from '../rootfs/kind.js';
 import type { ConfigChange } from './config-changes.js';
 import type { HistoryChange } from './history-changes.js';

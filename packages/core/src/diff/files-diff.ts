@@ -1,5 +1,5 @@
-import type { ReadOptions } from '../image/archive.js';
-import type { ContentComparer } from '../image/compare-contents.js';
+import type { ContentComparer } from '../image/contents/compare-contents.js';
+import type { ReadOptions } from '../image/open-archive.js';
 import { compareTrees } from './compare-trees.js';
 import { type ComparedImages, decideContents } from './decide-contents.js';
 import { type DiffTotals, FILE_FIELDS, type FileChange } from './document.js';

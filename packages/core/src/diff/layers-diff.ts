@@ -1,6 +1,6 @@
 import { stepsOfLayers } from '../analysis/image-info.js';
 import { digestRange } from '../digest/digest-range.js';
-import type { ContentComparer } from '../image/compare-contents.js';
+import type { ContentComparer } from '../image/contents/compare-contents.js';
 import { contradicts } from '../image/known-layers.js';
 import { changesetOf, type ReadImage, type ReadLayer } from '../image/read-image.js';
 import { cleanInstruction } from '../oci/instruction.js';

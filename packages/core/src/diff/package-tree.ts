@@ -1,7 +1,7 @@
 import type { PackageTree } from '../distro/package-tree.js';
-import type { ContentPlace } from '../image/compare-contents.js';
+import type { ContentPlace } from '../image/contents/compare-contents.js';
+import { readWholeContents } from '../image/contents/whole-contents.js';
 import type { ReadImage } from '../image/read-image.js';
-import { readWholeContents } from '../image/whole-contents.js';
 import { Kind } from '../rootfs/kind.js';
 import { NONE } from '../rootfs/node-table.js';
 import { resolvePath } from '../rootfs/rootfs.js';

@@ -1,6 +1,6 @@
 import { comparePackages } from '../distro/package-changes.js';
 import { databasePaths, type PackageDatabase, readPackages } from '../distro/read-packages.js';
-import type { ContentComparer } from '../image/compare-contents.js';
+import type { ContentComparer } from '../image/contents/compare-contents.js';
 import type { ComparedImages } from './decide-contents.js';
 import type { PackagesDiff } from './document.js';
 import { fileAt, packageTreeOf } from './package-tree.js';

@@ -1,5 +1,5 @@
-import type { ContentPlace } from '../image/compare-contents.js';
-import { readWholeContents } from '../image/whole-contents.js';
+import type { ContentPlace } from '../image/contents/compare-contents.js';
+import { readWholeContents } from '../image/contents/whole-contents.js';
 import { Kind } from '../rootfs/kind.js';
 import { NONE } from '../rootfs/node-table.js';
 import { nodePath } from '../rootfs/rootfs.js';

@@ -1,4 +1,4 @@
-import type { ContentComparer } from '../image/compare-contents.js';
+import type { ContentComparer } from '../image/contents/compare-contents.js';
 import { NONE } from '../rootfs/node-table.js';
 import type { Union } from '../rootfs/union.js';
 import { contentKey } from './content-key.js';

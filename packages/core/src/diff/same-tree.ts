@@ -1,4 +1,4 @@
-import type { ContentComparer } from '../image/compare-contents.js';
+import type { ContentComparer } from '../image/contents/compare-contents.js';
 import { type Changeset, contentBytesOf, pathOf } from '../rootfs/changeset.js';
 import { Kind } from '../rootfs/kind.js';
 import { uniteLayers } from '../rootfs/union.js';

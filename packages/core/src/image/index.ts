@@ -1,3 +1,11 @@
+export type { ArchiveReader } from './archive/archive-reader.js';
+export { blobName, digestOfBlobName } from './archive/blob-names.js';
+export type { ImageChoice, SourceInfo } from './archive/source-info.js';
+export { createContentReader, layerStored, layerTar, readContent } from './contents/content.js';
+export type { ImageDescription, LayerDescription } from './describe/description.js';
+export { type ImageQuery, selectImage } from './describe/select-image.js';
+export { type HashThread, openHashThread, type ThreadDigester } from './layers/hash-thread.js';
+export { WORTH_THREADS_BYTES } from './layers/index-layers.js';
 export {
   type Archive,
   type ArchiveInput,
@@ -6,15 +14,7 @@ export {
   openMembers,
   type Progress,
   type ReadOptions,
-} from './archive.js';
-export { blobName, digestOfBlobName } from './blob-names.js';
-export { createContentReader, layerStored, layerTar, readContent } from './content.js';
-export type { ImageDescription, LayerDescription } from './description.js';
-export { type HashThread, openHashThread, type ThreadDigester } from './hash-thread.js';
-export { WORTH_THREADS_BYTES } from './index-layers.js';
-export type { ArchiveReader } from './members.js';
+} from './open-archive.js';
 export { changesetOf, type ReadImage, type ReadLayer, readImage } from './read-image.js';
 export { type ImageInArchive, readPair } from './read-pair.js';
-export { type ImageQuery, selectImage } from './select.js';
-export type { ImageChoice, SourceInfo } from './source-info.js';
 export { upToLayer } from './up-to-layer.js';

@@ -1,10 +1,10 @@
 import type { Compression } from '../compression/sniff.js';
 import type { Digest } from '../digest/digest.js';
 import type { Changeset } from '../rootfs/changeset.js';
-import type { LayerDescription } from './description.js';
-import { compressionOfRange } from './index-layer.js';
-import type { LayerIndex } from './layer-index.js';
-import type { LayerBytes } from './members.js';
+import type { LayerBytes } from './archive/archive-reader.js';
+import type { LayerDescription } from './describe/description.js';
+import { compressionOfRange } from './layers/index-layer.js';
+import type { LayerIndex } from './layers/layer-index.js';
 
 /** Layers that were read, by the DiffID that is claimed for them. */
 export type KnownLayers = ReadonlyMap<Digest, LayerIndex>;

@@ -2,15 +2,15 @@ import type { Digest } from '../digest/digest.js';
 import { computableAlgorithmOf } from '../digest/digest.js';
 import { createChangesetIndexer } from '../rootfs/index-changeset.js';
 import { createSpent, DEFAULT_LIMITS, type Limits, overLimit } from '../rootfs/limits.js';
-import type { Archive, ReadOptions } from './archive.js';
-import type { DescriptionFinding, ImageDescription, LayerDescription } from './description.js';
-import { indexBytes } from './index-bytes.js';
-import { compressionOfRange, type LayerTask } from './index-layer.js';
-import { indexLayers } from './index-layers.js';
+import type { LayerBytes } from './archive/archive-reader.js';
+import type { DescriptionFinding, ImageDescription, LayerDescription } from './describe/description.js';
 import { isContested, type KnownLayers, knownIndex } from './known-layers.js';
-import type { LayerIndex } from './layer-index.js';
-import type { LayerReadOptions } from './layer-sink.js';
-import type { LayerBytes } from './members.js';
+import { indexBytes } from './layers/index-bytes.js';
+import { compressionOfRange, type LayerTask } from './layers/index-layer.js';
+import { indexLayers } from './layers/index-layers.js';
+import type { LayerIndex } from './layers/layer-index.js';
+import type { LayerReadOptions } from './layers/layer-sink.js';
+import type { Archive, ReadOptions } from './open-archive.js';
 
 /** One layer, read: what was said of it and what its bytes told. */
 export interface ReadLayer {

@@ -1,9 +1,9 @@
 import { openNodeCodec } from '../compression/node-codec.js';
 import type { Compression } from '../compression/sniff.js';
-import type { Archive, ReadOptions } from './archive.js';
-import type { ImageDescription } from './description.js';
-import { compressionOfRange } from './index-layer.js';
+import type { ImageDescription } from './describe/description.js';
 import { knownLayers } from './known-layers.js';
+import { compressionOfRange } from './layers/index-layer.js';
+import type { Archive, ReadOptions } from './open-archive.js';
 import { type ReadImage, readImage } from './read-image.js';
 
 /** An image that is to be read. */

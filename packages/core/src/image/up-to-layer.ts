@@ -1,6 +1,6 @@
 import { LayersError } from '@layers/errors';
 import { joinHistory } from '../oci/history.js';
-import type { ImageDescription } from './description.js';
+import type { ImageDescription } from './describe/description.js';
 
 /**
  * The image as it was when its layer at `position` had been made; -1 is before the first. Its id, tags and execution

@@ -1,9 +1,9 @@
 import { type Changeset, linkTargetOf, pathOf } from './changeset.js';
 import { createFindingList, type LayerFinding, type LayerFindingCode } from './finding.js';
 import { Kind } from './kind.js';
+import { createNodeState, type NodeState } from './node-state.js';
 import { createNodeTable, NONE, type NodeTable, ROOT } from './node-table.js';
 import { splitPath } from './path.js';
-import { createNodeState, type NodeState } from './tracks.js';
 import { createWasteList, type WasteCause, type WasteList } from './waste-list.js';
 
 /** A regular file that took the path of one of the same size: the same bytes stored again, or others? */

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ConfigChange, compareConfigs } from '../../src/diff/config-changes.ts';
 import { IGNORABLE, type Ignorable } from '../../src/diff/ignorable.ts';
-import { openArchive } from '../../src/image/archive.ts';
+import { openArchive } from '../../src/image/open-archive.ts';
 import { parseJson } from '../../src/oci/json.ts';
 
 const compare = (a: unknown, b: unknown, ...ignore: Ignorable[]) =>

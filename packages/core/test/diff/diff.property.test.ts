@@ -9,9 +9,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type DiffOptions, diffImages } from '../../src/diff/diff.ts';
 import type { FileChange } from '../../src/diff/document.ts';
-import { type ArchiveInput, openArchive } from '../../src/image/archive.ts';
+import { selectImage } from '../../src/image/describe/select-image.ts';
+import { type ArchiveInput, openArchive } from '../../src/image/open-archive.ts';
 import { readPair } from '../../src/image/read-pair.ts';
-import { selectImage } from '../../src/image/select.ts';
 import { mirrored, naiveDiff, plainly } from './naive-diff.ts';
 
 const scratch = useScratch();

@@ -6,9 +6,9 @@ import { useScratch } from '@layers/testing/scratch';
 import { buildTar, type Member } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import { diffImages } from '../../src/diff/diff.ts';
-import { openArchive } from '../../src/image/archive.ts';
+import { selectImage } from '../../src/image/describe/select-image.ts';
+import { openArchive } from '../../src/image/open-archive.ts';
 import { readPair } from '../../src/image/read-pair.ts';
-import { selectImage } from '../../src/image/select.ts';
 import { upToLayer } from '../../src/image/up-to-layer.ts';
 
 const scratch = useScratch();

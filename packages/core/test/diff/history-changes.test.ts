@@ -7,7 +7,7 @@ import type { HistoryStep } from '../../src/analysis/documents.ts';
 import { historyDocument } from '../../src/analysis/history.ts';
 import { compareHistories, type HistoryChange } from '../../src/diff/history-changes.ts';
 import type { Ignorable } from '../../src/diff/ignorable.ts';
-import { openArchive } from '../../src/image/archive.ts';
+import { openArchive } from '../../src/image/open-archive.ts';
 import { readImage } from '../../src/image/read-image.ts';
 
 const step = (createdBy: string | null, more: Partial<HistoryStep> = {}): HistoryStep => ({

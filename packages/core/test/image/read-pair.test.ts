@@ -5,10 +5,10 @@ import { useScratch } from '@layers/testing/scratch';
 import { buildTar } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import { diffImages } from '../../src/diff/diff.ts';
-import { openArchive } from '../../src/image/archive.ts';
+import { selectImage } from '../../src/image/describe/select-image.ts';
+import { openArchive } from '../../src/image/open-archive.ts';
 import { changesetOf } from '../../src/image/read-image.ts';
 import { readPair } from '../../src/image/read-pair.ts';
-import { selectImage } from '../../src/image/select.ts';
 
 const scratch = useScratch();
 const below = [file('below', 'b'.repeat(3000))];

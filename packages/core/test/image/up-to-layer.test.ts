@@ -3,8 +3,8 @@ import { file } from '@layers/testing/diffed';
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar } from '@layers/testing/tar-builder';
 import { expect, test } from 'vitest';
-import { openArchive } from '../../src/image/archive.ts';
-import { selectImage } from '../../src/image/select.ts';
+import { selectImage } from '../../src/image/describe/select-image.ts';
+import { openArchive } from '../../src/image/open-archive.ts';
 import { upToLayer } from '../../src/image/up-to-layer.ts';
 
 const scratch = useScratch();

@@ -1,10 +1,10 @@
 import type { Scratch } from '@layers/testing/scratch';
 import { buildTar, type Member } from '@layers/testing/tar-builder';
 import { expect } from 'vitest';
-import { type Description, describeMembers } from '../../src/image/describe.ts';
-import { readFileMembers } from '../../src/image/file-members.ts';
-import { readLayoutMembers } from '../../src/image/layout-members.ts';
-import { streamedMembers } from './members.ts';
+import { readFileMembers } from '../../src/image/archive/file-archive-reader.ts';
+import { readLayoutMembers } from '../../src/image/archive/layout-reader.ts';
+import { type Description, describeMembers } from '../../src/image/describe/describe.ts';
+import { streamedMembers } from './archive-readers.ts';
 
 /** What an archive of these members says of itself: the same whether it is sought through or streams by. */
 export async function described(members: readonly Member[], scratch: Scratch): Promise<Description> {

@@ -1,0 +1,125 @@
+import { createSparseExpander } from '@layers/tar';
+import { createDigester } from '../../digest/digester.js';
+import { openRange } from '../../io/file-bytes.js';
+import { dataOffsetOf, storedSizeOf } from '../../rootfs/changeset.js';
+import { changesetOf, type ReadImage, type ReadLayer } from '../read-image.js';
+import type { ContentPlace } from './compare-contents.js';
+import { createContentReader, layerTar } from './content.js';
+
+const BLOCK_BYTES = 4096;
+const CHUNK_BYTES = 256 * 1024;
+
+/**
+ * A digest of each content that is the same for the same bytes, however the file is cut into stored bytes and holes:
+ * over its blocks that are not all zeros, each with its position. A hole costs nothing, whatever length it claims.
+ * Each layer is read once; of an uncompressed one only the contents. Throws as `readContent` does.
+ */
+export async function canonicalDigests(image: ReadImage, places: readonly ContentPlace[]): Promise<string[]> {
+  const digests = new Map<string, string>();
+  for (const layer of image.layers) {
+    const wanted = new Set(
+      places.filter((place) => place.layer === layer.position).map(({ entry }) => entry),
+    );
+    if (wanted.size === 0) continue;
+    const keep = (entry: number) => (digest: string) =>
+      void digests.set(`${layer.position} ${entry}`, digest);
+    if (layer.bytes?.from === 'range' && layer.index?.compression === null) {
+      for (const entry of wanted) keep(entry)(digestInPlace(layer, layer.bytes.range, entry));
+      continue;
+    }
+    const reader = createContentReader(
+      (entry) => wanted.has(entry),
+      (entry) => createBlockDigester(keep(entry)),
+    );
+    for await (const chunk of layerTar(image, layer)) reader.write(chunk);
+    reader.end();
+  }
+  return places.map(({ layer, entry }) => digests.get(`${layer} ${entry}`) ?? '');
+}
+
+function digestInPlace(layer: ReadLayer, range: Parameters<typeof openRange>[0], entry: number): string {
+  const changeset = changesetOf(layer);
+  const dataOffset = dataOffsetOf(changeset, entry);
+  const storedSize = storedSizeOf(changeset, entry);
+  let result = '';
+  const digester = createBlockDigester((digest) => {
+    result = digest;
+  });
+  const expander = createSparseExpander(
+    {
+      size: changeset.size[entry] ?? 0,
+      sparse: changeset.sparse.get(entry)?.sparse ?? null,
+      storedSize,
+      dataOffset,
+    },
+    digester.write,
+    digester.hole,
+  );
+  const source = openRange(range);
+  try {
+    const chunk = new Uint8Array(Math.min(CHUNK_BYTES, storedSize));
+    for (let done = 0; done < storedSize; ) {
+      const got = source.read(
+        chunk.subarray(0, Math.min(chunk.length, storedSize - done)),
+        dataOffset + done,
+      );
+      if (got === 0) break;
+      expander.write(chunk.subarray(0, got));
+      done += got;
+    }
+    expander.end();
+    digester.end();
+  } finally {
+    source.close();
+  }
+  return result;
+}
+
+function createBlockDigester(onDigest: (digest: string) => void) {
+  const digester = createDigester();
+  const block = Buffer.alloc(BLOCK_BYTES);
+  const zeros = Buffer.alloc(BLOCK_BYTES);
+  let position = 0;
+  let filled = 0;
+  const finishBlock = (): void => {
+    const bytes = block.subarray(0, filled);
+    if (!bytes.equals(zeros.subarray(0, filled))) {
+      digester.update(Buffer.from(`${position} ${filled} `));
+      digester.update(bytes);
+    }
+    position += filled;
+    filled = 0;
+  };
+  return {
+    write(bytes: Uint8Array): void {
+      for (let at = 0; at < bytes.length; ) {
+        const count = Math.min(BLOCK_BYTES - filled, bytes.length - at);
+        block.set(bytes.subarray(at, at + count), filled);
+        filled += count;
+        at += count;
+        if (filled === BLOCK_BYTES) finishBlock();
+      }
+    },
+    hole(bytes: number): void {
+      let left = bytes;
+      if (filled > 0) {
+        const count = Math.min(BLOCK_BYTES - filled, left);
+        block.fill(0, filled, filled + count);
+        filled += count;
+        left -= count;
+        if (filled === BLOCK_BYTES) finishBlock();
+      }
+      // Whole blocks of a hole are what is left out anyway.
+      const whole = left - (left % BLOCK_BYTES);
+      position += whole;
+      left -= whole;
+      block.fill(0, filled, filled + left);
+      filled += left;
+    },
+    end(): void {
+      finishBlock();
+      digester.update(Buffer.from(`${position} end`));
+      onDigest(digester.digest());
+    },
+  };
+}

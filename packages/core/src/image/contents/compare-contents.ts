@@ -1,0 +1,194 @@
+import { type FileBytes, openFileBytes } from '../../io/file-bytes.js';
+import { type Changeset, dataOffsetOf, FINGERPRINT_BYTES, storedSizeOf } from '../../rootfs/changeset.js';
+import type { CopyCandidate } from '../../rootfs/union.js';
+import { createFingerprinter, type FingerprintKey } from '../layers/fingerprint.js';
+import { changesetOf, type ReadImage, type ReadLayer } from '../read-image.js';
+
+const CHUNK_BYTES = 256 * 1024;
+const FIRST_PIECE_BYTES = 4 * 1024;
+
+const bufferA = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+const bufferB = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+
+/**
+ * For each candidate whether the new content is the old one stored again, byte for byte. A sparse file is the same
+ * as another only where map and stored bytes are: it was not stored again otherwise.
+ */
+export function sameContents(image: ReadImage, candidates: readonly CopyCandidate[]): boolean[] {
+  const comparer = createContentComparer(image, image);
+  try {
+    return candidates.map(
+      ({ oldLayer, oldEntry, newLayer, newEntry }) =>
+        comparer.compare({ layer: oldLayer, entry: oldEntry }, { layer: newLayer, entry: newEntry }) ===
+        'same',
+    );
+  } finally {
+    comparer.close();
+  }
+}
+
+/** A content of an image: position of its layer, and index of its entry there. */
+export interface ContentPlace {
+  readonly layer: number;
+  readonly entry: number;
+}
+
+export interface ContentComparer {
+  /**
+   * Fingerprints answer where contents were read on the way; otherwise both are read from where they lie, and only
+   * they, up to the first difference. `unknown` where the maps of sparse files differ, which may yet stand for the
+   * same bytes, and where neither fingerprint nor bytes are to be had.
+   */
+  compare(a: ContentPlace, b: ContentPlace): 'same' | 'different' | 'unknown';
+  /** The fingerprint of a content, which is read if need be. Null where its bytes are not to be had. */
+  fingerprintA(place: ContentPlace): Uint8Array | null;
+  fingerprintB(place: ContentPlace): Uint8Array | null;
+  close(): void;
+}
+
+/** Compares contents of two images, or within one. Close it when done. Throws ERR_LAYERS_READ. */
+export function createContentComparer(imageA: ReadImage, imageB: ReadImage): ContentComparer {
+  const open = createOpener();
+  const { fingerprintKey } = imageA.archive;
+  const fingerprint = (image: ReadImage, { layer, entry }: ContentPlace): Uint8Array | null => {
+    const content = contentOf(image.layers, layer, entry);
+    return content === null ? null : fingerprintOf(content, open.source(content.layer), fingerprintKey);
+  };
+  return {
+    compare(a, b) {
+      const contentA = contentOf(imageA.layers, a.layer, a.entry);
+      const contentB = contentOf(imageB.layers, b.layer, b.entry);
+      if (contentA === null || contentB === null) return 'unknown';
+      return compareContents(contentA, contentB, open, fingerprintKey);
+    },
+    fingerprintA: (place) => fingerprint(imageA, place),
+    fingerprintB: (place) => fingerprint(imageB, place),
+    close: () => open.close(),
+  };
+}
+
+interface Content {
+  readonly layer: ReadLayer;
+  readonly changeset: Changeset;
+  readonly entry: number;
+  /** As stored: without the holes of a sparse file. */
+  readonly bytes: number;
+  readonly map: string;
+}
+
+function contentOf(layers: readonly ReadLayer[], position: number, entry: number): Content | null {
+  const layer = layers[position];
+  if (layer === undefined) return null;
+  const changeset = changesetOf(layer);
+  const sparse = changeset.sparse.get(entry)?.sparse;
+  const map = sparse === undefined ? '' : JSON.stringify([sparse.form, sparse.extents]);
+  return { layer, changeset, entry, bytes: storedSizeOf(changeset, entry), map };
+}
+
+function compareContents(
+  a: Content,
+  b: Content,
+  open: Opener,
+  key: FingerprintKey,
+): 'same' | 'different' | 'unknown' {
+  if (a.changeset === b.changeset && a.entry === b.entry) return 'same';
+  if (a.map !== b.map) return 'unknown';
+  if (a.bytes !== b.bytes) return 'different';
+  if (a.bytes === 0) return 'same';
+  const [sourceA, sourceB] = [open.source(a.layer), open.source(b.layer)];
+  if (sourceA !== null && sourceB !== null && !hasFingerprint(a) && !hasFingerprint(b)) {
+    const [atA, atB] = [dataOffsetOf(a.changeset, a.entry), dataOffsetOf(b.changeset, b.entry)];
+    return sameBytesIn(sourceA, atA, sourceB, atB, a.bytes) ? 'same' : 'different';
+  }
+  const printA = fingerprintOf(a, sourceA, key);
+  const printB = fingerprintOf(b, sourceB, key);
+  if (printA === null || printB === null) return 'unknown';
+  return Buffer.compare(printA, printB) === 0 ? 'same' : 'different';
+}
+
+function hasFingerprint({ changeset }: Content): boolean {
+  return changeset.fingerprints !== null;
+}
+
+function fingerprintOf(content: Content, source: FileBytes | null, key: FingerprintKey): Uint8Array | null {
+  const { changeset, entry } = content;
+  if (changeset.fingerprints !== null) {
+    return changeset.fingerprints.subarray(entry * FINGERPRINT_BYTES, (entry + 1) * FINGERPRINT_BYTES);
+  }
+  if (source === null) return null;
+  const fingerprinter = createFingerprinter(key);
+  fingerprinter.start(changeset.sparse.get(entry)?.sparse ?? null);
+  const start = dataOffsetOf(changeset, entry);
+  for (let done = 0; done < content.bytes; ) {
+    const view = bufferA.subarray(0, Math.min(CHUNK_BYTES, content.bytes - done));
+    const got = source.read(view, start + done);
+    if (got === 0) return null;
+    fingerprinter.update(view.subarray(0, got));
+    done += got;
+  }
+  return fingerprinter.finish();
+}
+
+function sameBytesIn(a: FileBytes, atA: number, b: FileBytes, atB: number, length: number): boolean {
+  // What differs mostly differs early: the first piece is small.
+  let piece = FIRST_PIECE_BYTES;
+  for (let done = 0; done < length; ) {
+    const count = Math.min(piece, length - done);
+    piece = CHUNK_BYTES;
+    const viewA = count === CHUNK_BYTES ? bufferA : bufferA.subarray(0, count);
+    const viewB = count === CHUNK_BYTES ? bufferB : bufferB.subarray(0, count);
+    if (a.read(viewA, atA + done) !== count || b.read(viewB, atB + done) !== count) return false;
+    if (viewA.compare(viewB) !== 0) return false;
+    done += count;
+  }
+  return true;
+}
+
+interface Opener {
+  /** The uncompressed layer's bytes by position, where a file has them; they hold until the next two are asked for. */
+  source(layer: ReadLayer): FileBytes | null;
+  close(): void;
+}
+
+/** A layout has a file for each layer, and a process may have but so many open. */
+const MAX_OPEN = 64;
+
+function createOpener(): Opener {
+  const open = new Map<string, FileBytes>();
+  const fileOf = (path: string): FileBytes => {
+    const known = open.get(path);
+    if (known !== undefined) {
+      // The one that was wanted longest ago stands first.
+      open.delete(path);
+      open.set(path, known);
+      return known;
+    }
+    const [oldest] = open;
+    if (open.size >= MAX_OPEN && oldest !== undefined) {
+      oldest[1].close();
+      open.delete(oldest[0]);
+    }
+    const file = openFileBytes(path);
+    open.set(path, file);
+    return file;
+  };
+  return {
+    source(layer) {
+      if (layer.bytes?.from !== 'range' || layer.index?.compression !== null) return null;
+      const { path, offset, length } = layer.bytes.range;
+      const file = fileOf(path);
+      return {
+        size: length,
+        read: (target, position) =>
+          file.read(
+            target.subarray(0, Math.max(0, Math.min(target.length, length - position))),
+            offset + position,
+          ),
+        close: () => undefined,
+      };
+    },
+    close() {
+      for (const file of open.values()) file.close();
+    },
+  };
+}

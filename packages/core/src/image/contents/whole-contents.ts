@@ -1,0 +1,76 @@
+import { changesetOf, type ReadImage } from '../read-image.js';
+import type { ContentPlace } from './compare-contents.js';
+import { createContentReader, layerTar, readContent } from './content.js';
+
+/**
+ * Small contents whole, in the order of their places. Each compressed layer is inflated once, up to the last one
+ * that is wanted of it. The caller bounds how many bytes they have together. Throws as `readContent` does.
+ */
+export async function readWholeContents(
+  image: ReadImage,
+  places: readonly ContentPlace[],
+): Promise<Uint8Array[]> {
+  const found = new Map<string, Uint8Array>();
+  for (const layer of image.layers) {
+    const wanted = new Set(
+      places.filter((place) => place.layer === layer.position).map(({ entry }) => entry),
+    );
+    if (wanted.size === 0) continue;
+    const { size } = changesetOf(layer);
+    const whole = (entry: number): Filling => {
+      const bytes = new Uint8Array(size[entry] ?? 0);
+      found.set(keyOf({ layer: layer.position, entry }), bytes);
+      return createFilling(bytes);
+    };
+    if (layer.bytes?.from === 'range' && layer.index?.compression === null) {
+      for (const entry of wanted) {
+        const filling = whole(entry);
+        for await (const piece of readContent(image, layer.position, entry)) filling.write(piece);
+      }
+      continue;
+    }
+    const last = Math.max(...wanted);
+    let done = changesetOf(layer).count <= last;
+    const reader = createContentReader(
+      (entry) => wanted.has(entry),
+      (entry) => {
+        const filling = whole(entry);
+        return {
+          ...filling,
+          end() {
+            done ||= entry === last;
+          },
+        };
+      },
+    );
+    for await (const chunk of layerTar(image, layer)) {
+      reader.write(chunk);
+      if (done) break;
+    }
+    if (!done) reader.end();
+  }
+  return places.map((place) => found.get(keyOf(place)) ?? new Uint8Array(0));
+}
+
+interface Filling {
+  write(bytes: Uint8Array): void;
+  hole(bytes: number): void;
+}
+
+/** Fills a file's bytes in order; holes are zeros already. */
+function createFilling(whole: Uint8Array): Filling {
+  let at = 0;
+  return {
+    write(bytes) {
+      whole.set(bytes, at);
+      at += bytes.length;
+    },
+    hole(bytes) {
+      at += bytes;
+    },
+  };
+}
+
+function keyOf({ layer, entry }: ContentPlace): string {
+  return `${layer} ${entry}`;
+}

@@ -1,0 +1,83 @@
+import { errorOfAsync } from '@layers/testing/errors';
+import { describe, expect, test } from 'vitest';
+import {
+  type ArchiveFile,
+  cleanName,
+  follow,
+  linkTarget,
+} from '../../../src/image/archive/archive-reader.ts';
+
+describe('cleanName', () => {
+  test.each([
+    ['manifest.json', 'manifest.json'],
+    ['./manifest.json', 'manifest.json'],
+    ['/manifest.json', 'manifest.json'],
+    ['.//a///b/./c', 'a/b/c'],
+    ['a/../b', 'b'],
+    ['a/b/../../c', 'c'],
+    ['blobs/', 'blobs'],
+    ['', ''],
+    ['./', ''],
+    ['a/..', ''],
+    ['...', '...'],
+    ['..a/b..', '..a/b..'],
+    ['a\\..\\b', 'a\\..\\b'],
+  ])('%j is %j', (name, clean) => {
+    expect(cleanName(name)).toBe(clean);
+  });
+
+  test.each(['..', '../a', 'a/../..', '/..', './../etc/passwd', 'a/b/../../../c'])(
+    '%j climbs out',
+    (name) => {
+      expect(cleanName(name)).toBeNull();
+    },
+  );
+});
+
+describe('linkTarget', () => {
+  test.each([
+    ['a/layer.tar', '../b/layer.tar', 'b/layer.tar'],
+    ['a/b/c', 'd', 'a/b/d'],
+    ['top', 'other', 'other'],
+    ['a/b', '/c/d', 'c/d'],
+    ['a/b', './c', 'a/c'],
+    ['a/b', '../../c', null],
+    ['top', '../c', null],
+    ['a/b', '/../c', null],
+  ])('from %j, %j leads to %j', (name, target, leads) => {
+    expect(linkTarget(name, target)).toBe(leads);
+  });
+});
+
+describe('follow', () => {
+  const file = (name: string): [string, ArchiveFile] => [name, { name, type: 'file', size: 3, target: null }];
+  const link = (name: string, target: string | null): [string, ArchiveFile] => [
+    name,
+    { name, type: 'link', size: 0, target },
+  ];
+
+  test('finds a file under any spelling of its name, and through links', () => {
+    const members = new Map([file('a/b'), link('c', 'a/b'), link('d', 'c')]);
+    for (const name of ['a/b', './a//b', '/a/b', 'x/../a/b', 'c', 'd'])
+      expect(follow(members, name)?.name, name).toBe('a/b');
+  });
+
+  test('finds nothing where there is nothing', () => {
+    const members = new Map([file('a'), link('dangling', 'b')]);
+    for (const name of ['b', '', '../a', 'dangling', 'a/b', 'constructor'])
+      expect(follow(members, name), name).toBeNull();
+  });
+
+  test('a link out of the archive is an error that names it', async () => {
+    const error = await errorOfAsync(() => follow(new Map([link('c', 'd'), link('d', null)]), 'c'));
+    expect(error).toMatchObject({ code: 'ERR_LAYERS_ARCHIVE_LINK', file: 'd' });
+  });
+
+  test('links in a circle are an error; a chain of a few is not', async () => {
+    const circle = new Map([link('a', 'b'), link('b', 'a')]);
+    const error = await errorOfAsync(() => follow(circle, 'a'));
+    expect(error).toMatchObject({ code: 'ERR_LAYERS_ARCHIVE_LINK', file: 'a' });
+    const chain = new Map([...Array.from({ length: 15 }, (_, i) => link(`${i}`, `${i + 1}`)), file('15')]);
+    expect(follow(chain, '0')?.name).toBe('15');
+  });
+});

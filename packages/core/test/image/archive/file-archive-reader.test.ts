@@ -1,0 +1,203 @@
+import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
+import { gnuLongName, json, ofType, patched } from '@layers/testing/layer-parts';
+import { useScratch } from '@layers/testing/scratch';
+import { buildMember, buildTar } from '@layers/testing/tar-builder';
+import { describe, expect, test } from 'vitest';
+import type { ArchiveFile } from '../../../src/image/archive/archive-reader.ts';
+import { WAYS } from '../../support/archive-readers.ts';
+
+const scratch = useScratch();
+const END = Buffer.alloc(1024);
+const tar = (...members: readonly Uint8Array[]): Buffer => Buffer.concat([...members, END]);
+const document = (path: string, value: unknown = path): Buffer => buildMember({ path, data: json(value) });
+const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
+
+/** What a file and a pipe must tell alike. */
+describe.each(WAYS)('the members of an archive in %s', (_, read) => {
+  const open = (bytes: Uint8Array) => read(bytes, scratch);
+  const codes = async (bytes: Uint8Array) => (await open(bytes)).findings.map(({ code }) => code);
+
+  test('have clean names, their bytes and the order of the archive', async () => {
+    const members = await open(
+      tar(
+        document('./manifest.json', { a: 1 }),
+        buildMember({ path: 'folder/', type: 'directory' }),
+        document('/folder//b.json'),
+        document('../outside'),
+        buildMember({ path: 'fifo', type: 'fifo' }),
+        buildMember({ path: 'null', type: 'char', devmajor: 1, devminor: 3 }),
+        document('a/../c'),
+      ),
+    );
+    expect([...members.names()]).toEqual(['manifest.json', 'folder/b.json', 'c']);
+    const manifest = members.find('manifest.json');
+    expect(manifest).toEqual({ name: 'manifest.json', type: 'file', size: 7, target: null });
+    expect(manifest === null ? '' : text(members.read(manifest))).toBe('{"a":1}');
+    expect(members.find('./folder/b.json')?.size).toBe('"/folder//b.json"'.length);
+    for (const name of ['folder', 'fifo', 'null', 'outside', '']) expect(members.find(name), name).toBeNull();
+    expect(members.findings).toEqual([]);
+  });
+
+  test('have the long names of PAX and of GNU', async () => {
+    const long = `${'folder-'.repeat(30)}/${'name-'.repeat(30)}.json`;
+    const members = await open(
+      tar(
+        buildMember({ path: `pax/${long}`, data: json(1) }),
+        gnuLongName({ path: `gnu/${long}`, data: json(22) }),
+        buildMember({ path: 'pax/ünï.json', data: json(333) }),
+        buildMember({ path: 'l', type: 'symlink', linkpath: `gnu/${long}` }),
+      ),
+    );
+    expect([...members.names()]).toEqual([`pax/${long}`, `gnu/${long}`, 'pax/ünï.json', 'l']);
+    expect(members.find('l')?.name).toBe(`gnu/${long}`);
+    expect(members.find('l')?.size).toBe(2);
+  });
+
+  test('are found through symlinks and hard links, as bazel and docker write them', async () => {
+    const members = await open(
+      tar(
+        document('a/layer.tar'),
+        buildMember({ path: 'b/layer.tar', type: 'symlink', linkpath: '../a/layer.tar' }),
+        buildMember({ path: 'c/layer.tar', type: 'link', linkpath: 'a/layer.tar' }),
+        buildMember({ path: 'd/layer.tar', type: 'symlink', linkpath: '/b/layer.tar' }),
+        buildMember({ path: 'dangling', type: 'symlink', linkpath: 'nowhere' }),
+        buildMember({ path: 'out', type: 'symlink', linkpath: '../../etc/passwd' }),
+        buildMember({ path: 'x', type: 'symlink', linkpath: 'y' }),
+        buildMember({ path: 'y', type: 'symlink', linkpath: 'x' }),
+      ),
+    );
+    for (const name of ['a', 'b', 'c', 'd'])
+      expect(members.find(`${name}/layer.tar`)?.name).toBe('a/layer.tar');
+    expect(members.find('dangling')).toBeNull();
+    for (const name of ['out', 'x', 'y'])
+      expect(await codeOfAsync(() => members.find(name)), name).toBe('ERR_LAYERS_ARCHIVE_LINK');
+  });
+
+  test('of a name that stands twice the last one counts, which is told', async () => {
+    const members = await open(
+      tar(
+        buildMember({ path: 'a', type: 'symlink', linkpath: 'b' }),
+        document('a', 'first'),
+        document('./a', 'second'),
+        document('b'),
+      ),
+    );
+    const a = members.find('a');
+    expect(a === null ? '' : text(members.read(a))).toBe('"second"');
+    expect(members.findings.map(({ code }) => code)).toEqual(['duplicate-file', 'duplicate-file']);
+    expect([members.occurrence('a'), members.occurrence('b')]).toEqual([2, 1]);
+  });
+
+  test('what stands behind the end marker is no part of the archive', async () => {
+    for (const rest of [
+      document('late.json'),
+      Buffer.from('garbage'),
+      Buffer.alloc(3000),
+      Buffer.alloc(700, 1),
+    ]) {
+      const members = await open(Buffer.concat([tar(document('a')), rest]));
+      expect([...members.names()]).toEqual(['a']);
+      expect(members.findings).toEqual([]);
+    }
+  });
+
+  test('a lone block of zeros is passed over, and a missing end is told', async () => {
+    const lone = Buffer.concat([document('a'), Buffer.alloc(512), document('b')]);
+    const members = await open(Buffer.concat([lone, END]));
+    expect([...members.names()]).toEqual(['a', 'b']);
+    expect(members.findings).toEqual([
+      {
+        code: 'archive-oddity',
+        message: 'a single block of zeros stands between members (at offset 1536 of the archive)',
+      },
+    ]);
+    expect(await codes(lone)).toEqual(['archive-oddity', 'archive-oddity']);
+    expect((await open(document('a'))).findings).toEqual([
+      {
+        code: 'archive-oddity',
+        message: 'the tar ends without its two blocks of zeros (at offset 1024 of the archive)',
+      },
+    ]);
+    expect(await codes(Buffer.concat([document('a'), Buffer.alloc(512)]))).toEqual(['archive-oddity']);
+  });
+
+  test('padding that the last member lacks is told', async () => {
+    const members = await open(document('a', 'text').subarray(0, 512 + 6));
+    expect([...members.names()]).toEqual(['a']);
+    expect(members.findings.map(({ message }) => message)).toEqual([
+      'the last member is not padded to a whole block (at offset 518 of the archive)',
+      'the tar ends without its two blocks of zeros (at offset 518 of the archive)',
+    ]);
+  });
+
+  test('headers from before POSIX, and of contiguous files, are read', async () => {
+    const v7 = patched(document('old'), (header) => void header.fill(0, 257, 512));
+    const members = await open(tar(ofType(v7, '\0'), ofType(document('contiguous'), '7')));
+    expect([...members.names()]).toEqual(['old', 'contiguous']);
+    expect((await open(tar())).findings).toEqual([]);
+  });
+
+  test.each([
+    ['states data that its type cannot have', ofType(buildMember({ path: 'l', data: json('x') }), '2')],
+    ['is sparse or of an unknown type', ofType(document('s'), '?')],
+    [
+      'is sparse or of an unknown type',
+      buildMember({ path: 's', data: Buffer.alloc(5), sparse: { realSize: 600, extents: [[0, 5]] } }),
+    ],
+  ])('a member that %s is refused', async (why, odd) => {
+    const error = await errorOfAsync(() => open(tar(document('a'), odd)));
+    expect([error.code, error.offset]).toEqual(['ERR_LAYERS_ARCHIVE_FILE', 1024]);
+    expect(error.message).toContain(why);
+  });
+
+  test('a broken sparse map is an error too', async () => {
+    expect(await codeOfAsync(() => open(tar(ofType(document('s'), 'S'))))).not.toBeNull();
+  });
+
+  test('a damaged header is an error that tells its offset', async () => {
+    const bytes = tar(document('a'), document('b'), document('c'));
+    bytes.write('X', 1024 + 20);
+    const error = await errorOfAsync(() => open(bytes));
+    expect([error.code, error.offset]).toEqual(['ERR_LAYERS_TAR_CHECKSUM', 1024]);
+    expect(error.hint).toBeDefined();
+  });
+
+  test('an archive that is cut short is an error, wherever it is cut', async () => {
+    const bytes = buildTar([
+      { path: 'a', data: Buffer.alloc(1500, 65) },
+      { path: 'b', data: json('x') },
+    ]);
+    const ends: (string | null)[] = [];
+    for (let at = 256; at < bytes.length - 1024; at += 256) {
+      ends.push(await codeOfAsync(() => open(bytes.subarray(0, at))));
+    }
+    // Between the two members it could be the end, and behind the last one's data only zeros are missing.
+    const cut = 'ERR_LAYERS_TAR_TRUNCATED';
+    expect(ends).toEqual([cut, cut, cut, cut, cut, cut, cut, null, cut, cut, null]);
+  });
+
+  test('a big extension header is an error before it is read', async () => {
+    const big = ofType(buildMember({ path: 'x', data: Buffer.alloc(5_000_000) }), 'x');
+    const error = await errorOfAsync(() => open(tar(big, document('a'))));
+    expect([error.code, error.offset]).toEqual(['ERR_LAYERS_TAR_EXTENSION_TOO_LARGE', 0]);
+  });
+
+  test('a member of 2^60 bytes is an error, not an allocation', async () => {
+    const huge = patched(document('manifest.json'), (header) => {
+      header.fill(0, 124, 136);
+      header[124] = 0x80;
+      header[128] = 0x10;
+    });
+    expect(await codeOfAsync(() => open(tar(huge)))).toMatch(/^ERR_LAYERS_(TAR|ARCHIVE)_/);
+  });
+
+  test('a member too large for a document is refused as one', async () => {
+    const members = await open(tar(document('small'), buildMember({ path: 'big', data: LARGE })));
+    const big = members.find('big');
+    const error = await errorOfAsync(() => members.read(big ?? NO_MEMBER));
+    expect(error).toMatchObject({ code: 'ERR_LAYERS_JSON', file: 'big' });
+  });
+});
+
+const LARGE = Buffer.alloc(20 * 1024 * 1024 + 1, 0x20);
+const NO_MEMBER: ArchiveFile = { name: 'none', type: 'file', size: 0, target: null };

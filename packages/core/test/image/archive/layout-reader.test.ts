@@ -1,0 +1,73 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { codeOfAsync } from '@layers/testing/errors';
+import { json } from '@layers/testing/layer-parts';
+import { useScratch } from '@layers/testing/scratch';
+import { describe, expect, test } from 'vitest';
+import { readLayoutMembers } from '../../../src/image/archive/layout-reader.ts';
+import { openRange } from '../../../src/io/file-bytes.ts';
+
+const scratch = useScratch();
+
+describe('the files of a layout', () => {
+  const root = scratch.layout([
+    { path: 'index.json', data: json({ a: 1 }) },
+    { path: 'blobs/sha256/aa', data: Buffer.from('0123456789') },
+  ]);
+  mkdirSync(join(root, 'empty'));
+  symlinkSync('aa', join(root, 'blobs/sha256/link'));
+  symlinkSync('../../..', join(root, 'blobs/sha256/out'));
+  symlinkSync('/etc/passwd', join(root, 'absolute'));
+  symlinkSync('nowhere', join(root, 'dangling'));
+  const members = readLayoutMembers(root);
+
+  test('are found under any spelling, with their bytes', () => {
+    for (const name of ['index.json', './index.json', 'blobs/../index.json']) {
+      const member = members.find(name);
+      expect(member).toEqual({ name: 'index.json', type: 'file', size: 7, target: null });
+      expect(member === null ? '' : Buffer.from(members.read(member)).toString()).toBe('{"a":1}');
+    }
+    expect([members.medium, members.seekable, members.bytes, members.compression]).toEqual([
+      'directory',
+      true,
+      null,
+      null,
+    ]);
+    expect([...members.names()].sort()).toEqual([
+      'absolute',
+      'blobs/sha256/aa',
+      'blobs/sha256/link',
+      'blobs/sha256/out',
+      'dangling',
+      'index.json',
+    ]);
+  });
+
+  test('are followed through symlinks, but not out of the layout', () => {
+    expect(members.find('blobs/sha256/link')?.size).toBe(10);
+    for (const name of ['dangling', '../x']) expect(members.find(name), name).toBeNull();
+    for (const name of ['blobs/sha256/out', 'absolute']) {
+      expect(() => members.find(name), name).toThrow(/a symlink leads out of the layout/);
+    }
+  });
+
+  test('that cannot be are not there: folders, files below files, impossible names', () => {
+    for (const name of ['empty', 'blobs', '', 'index.json/x', 'no', 'x'.repeat(5000), 'a\0b']) {
+      expect(members.find(name), name.slice(0, 20)).toBeNull();
+    }
+  });
+
+  test('are layers as ranges of themselves', () => {
+    const member = members.find('blobs/sha256/aa');
+    const place = member === null ? null : members.layer(member);
+    if (place?.from !== 'range') throw new Error('no range');
+    const source = openRange(place.range);
+    const bytes = Buffer.alloc(4);
+    expect([source.size, source.read(bytes, 3), bytes.toString()]).toEqual([10, 4, '3456']);
+    source.close();
+  });
+
+  test('a folder that is not there is an error', async () => {
+    expect(await codeOfAsync(() => readLayoutMembers(join(root, 'none')))).toBe('ERR_LAYERS_READ');
+  });
+});

@@ -1,0 +1,36 @@
+import { textOf } from '@layers/testing/bytes';
+import { pipeOf } from '@layers/testing/documents';
+import { buildMember, buildTar } from '@layers/testing/tar-builder';
+import { describe, expect, test } from 'vitest';
+import { replayMember } from '../../../src/image/archive/replay-file.ts';
+
+const archive = buildTar([
+  { path: 'a/', type: 'directory' },
+  { path: 'a', data: Buffer.from('first') },
+  { path: 'a', type: 'symlink', linkpath: 'b' },
+  { path: './a', data: Buffer.from('second') },
+  { path: 'b', data: Buffer.from('b'.repeat(2000)) },
+]);
+const replayed = (name: string, occurrence = 1, sizes = [100]) =>
+  textOf(replayMember(pipeOf(archive, sizes), name, occurrence));
+
+describe('a member of an archive that streams by again', () => {
+  test('is found by its clean name, and among files of that name by its number', async () => {
+    expect(await replayed('a')).toBe('first');
+    expect(await replayed('a', 2)).toBe('second');
+    for (const sizes of [[1], [512], [100_000]]) expect(await replayed('b', 1, sizes)).toBe('b'.repeat(2000));
+  });
+
+  test('is nothing where there is none', async () => {
+    expect(await replayed('a', 3)).toBe('');
+    expect(await replayed('c')).toBe('');
+  });
+
+  test('ends the reading where it ends', async () => {
+    async function* broken() {
+      yield buildMember({ path: 'a', data: Buffer.from('text') });
+      throw new Error('nobody should ask for more');
+    }
+    expect(await textOf(replayMember(broken(), 'a', 1))).toBe('text');
+  });
+});

@@ -1,0 +1,111 @@
+import { pipeOf } from '@layers/testing/documents';
+import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
+import { blobOf, json } from '@layers/testing/layer-parts';
+import { buildMember, buildTar, type Member } from '@layers/testing/tar-builder';
+import { describe, expect, test } from 'vitest';
+import { blobDigest } from '../../../src/image/archive/blob-digest.ts';
+import { readStreamMembers } from '../../../src/image/archive/stream-archive-reader.ts';
+import { noWishes, streamedMembers, verifyWishes } from '../../support/archive-readers.ts';
+
+const MEBI = 1024 * 1024;
+const layer = buildTar([{ path: 'etc/motd', data: Buffer.from('hello') }]);
+
+async function* concatenated(parts: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  for (const part of parts) yield* pipeOf(part);
+}
+
+const fromParts = (parts: readonly Uint8Array[]) =>
+  readStreamMembers(concatenated(parts), { compression: null, wishes: noWishes, bytes: () => null });
+
+describe('an archive that streams by', () => {
+  test('gives layers as indexed, and documents as bytes', async () => {
+    const members = await streamedMembers(
+      buildTar([
+        { path: 'layer.tar', data: layer },
+        { path: 'manifest.json', data: json([]) },
+      ]),
+    );
+    const [tar, manifest] = ['layer.tar', 'manifest.json'].map((name) => members.find(name));
+    expect(members.seekable).toBe(false);
+    const place = tar == null ? null : members.layer(tar);
+    expect(place).toMatchObject({ from: 'stream', index: { problem: null, tarBytes: layer.length } });
+    expect(manifest == null ? '' : Buffer.from(members.read(manifest)).toString()).toBe('[]');
+    const error = await errorOfAsync(() => members.read(tar ?? { ...NOTHING }));
+    expect(error).toMatchObject({ code: 'ERR_LAYERS_JSON', file: 'layer.tar', offset: 0 });
+  });
+
+  test('takes an empty member, and text in the place of a layer, for a layer where one is wanted', async () => {
+    const members = await streamedMembers(
+      buildTar([{ path: 'empty' }, { path: 'text', data: Buffer.from('no tar at all') }]),
+    );
+    const problems = ['empty', 'text'].map((name) => {
+      const member = members.find(name);
+      const place = member === null ? null : members.layer(member);
+      return place?.from === 'stream' ? (place.index.problem?.code ?? null) : 'none';
+    });
+    expect(problems).toEqual([null, 'ERR_LAYERS_TAR_TRUNCATED']);
+  });
+
+  test('is read to its end, whatever stands there, and tells its bytes', async () => {
+    const bytes = Buffer.concat([buildTar([{ path: 'a', data: json(1) }]), Buffer.alloc(300_000)]);
+    let taken = 0;
+    async function* counted() {
+      for await (const piece of pipeOf(bytes, [10_000])) {
+        taken += piece.length;
+        yield piece;
+      }
+    }
+    const members = await readStreamMembers(counted(), {
+      compression: null,
+      wishes: noWishes,
+      bytes: () => taken,
+    });
+    expect([taken, members.bytes]).toEqual([bytes.length, bytes.length]);
+  });
+
+  test('ends with its error also where pieces follow the damage', async () => {
+    const bytes = buildTar(Array.from({ length: 200 }, (_, i): Member => ({ path: `m${i}`, data: json(i) })));
+    bytes.fill(0x58, 4096, 4200);
+    for (const size of [1, 100, 512, 700, 5000, 65_536]) {
+      expect(await codeOfAsync(() => streamedMembers(bytes, [size])), `${size}`).toBe(
+        'ERR_LAYERS_TAR_CHECKSUM',
+      );
+    }
+  });
+
+  test('hands on what its source throws', async () => {
+    async function* broken() {
+      yield buildMember({ path: 'a', data: json(1) });
+      throw new RangeError('the disk is gone');
+    }
+    const reading = readStreamMembers(broken(), { compression: null, wishes: noWishes, bytes: () => null });
+    await expect(reading).rejects.toThrow('the disk is gone');
+  });
+
+  test('keeps no more documents than memory should hold', async () => {
+    const text = Buffer.alloc(19 * MEBI, 0x20);
+    const part = (i: number): Buffer => buildMember({ path: `${i}.json`, data: text });
+    const five = [0, 1, 2, 3, 4].map(part);
+    expect([...(await fromParts(five)).names()]).toHaveLength(5);
+    expect(await codeOfAsync(() => fromParts([...five, part(5)]))).toBe('ERR_LAYERS_LIMIT');
+  });
+
+  test('has the digests of documents and raw layers only where they are wanted, sha512 ones too', async () => {
+    const blobs = [
+      blobOf({ a: 1 }, ''),
+      blobOf({ b: 1 }, '', 'sha512'),
+      blobOf(layer, ''),
+      blobOf(layer, '', 'sha512'),
+    ];
+    const bytes = buildTar(blobs.map(({ member }) => member));
+    const digests = (members: Awaited<ReturnType<typeof streamedMembers>>) =>
+      blobs.map(({ member, digest }) =>
+        blobDigest(members, member.path, digest.startsWith('sha512') ? 'sha512' : 'sha256'),
+      );
+    const wanted = await streamedMembers(bytes, [700], verifyWishes);
+    expect(digests(wanted)).toEqual(blobs.map(({ digest }) => digest));
+    expect(digests(await streamedMembers(bytes, [700]))).toEqual([null, null, null, null]);
+  });
+});
+
+const NOTHING = { name: 'nothing', type: 'file', size: 0, target: null } as const;

@@ -1,0 +1,110 @@
+import { codeOfAsync } from '@layers/testing/errors';
+import { blobOf, configOf, digestBy, json, layoutOf, OCI } from '@layers/testing/layer-parts';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar } from '@layers/testing/tar-builder';
+import { describe, expect, test } from 'vitest';
+import { readFileMembers } from '../../../src/image/archive/file-archive-reader.ts';
+import { createConfigReader, readConfig } from '../../../src/image/describe/config-reader.ts';
+import { describeMembers } from '../../../src/image/describe/describe.ts';
+
+const scratch = useScratch();
+
+describe('a config', () => {
+  const bytes = json(configOf([]));
+
+  test('is what its bytes say, with their digests', () => {
+    const read = readConfig(bytes, 'c.json');
+    expect(read.config).toMatchObject({ os: 'linux', architecture: 'amd64' });
+    for (const algorithm of ['sha256', 'sha512', 'sha256'] as const)
+      expect(read.digest(algorithm)).toBe(digestBy(algorithm, bytes));
+  });
+
+  test('that is none is an error', async () => {
+    expect(await codeOfAsync(() => readConfig(Buffer.from('{'), 'c'))).toBe('ERR_LAYERS_JSON');
+    expect(await codeOfAsync(() => readConfig(json([]), 'c'))).toBe('ERR_LAYERS_CONFIG');
+  });
+
+  test('is read once, whatever it is called', () => {
+    const archive = buildTar([
+      { path: 'c.json', data: bytes },
+      { path: 'also.json', type: 'symlink', linkpath: 'c.json' },
+    ]);
+    const members = readFileMembers(scratch.file(archive));
+    const read = createConfigReader(members);
+    const found = ['c.json', 'also.json'].map((name) => {
+      const member = members.find(name);
+      return member === null ? null : read(member, name);
+    });
+    expect(found[0]?.bytes.length).toBe(bytes.length);
+    expect(found[1]).toBe(found[0]);
+  });
+});
+
+/** Would take minutes and gigabytes if each image had its own copy. */
+describe('one big config under many images', () => {
+  const big = blobOf(
+    configOf([], { config: { Labels: { padding: 'x'.repeat(10_000_000) } } }),
+    `${OCI}.config.v1+json`,
+  );
+
+  test('of manifest.json is held once', () => {
+    const entries = Array.from({ length: 2000 }, () => ({ Config: 'c.json', Layers: [] }));
+    const archive = buildTar([
+      { path: 'c.json', data: big.member.data },
+      { path: 'manifest.json', data: json(entries) },
+    ]);
+    expect(describeMembers(readFileMembers(scratch.file(archive))).images).toHaveLength(1);
+  });
+
+  test('thirty thousand entries with tags of their own are one image', () => {
+    const small = blobOf(configOf([]), '');
+    const name = `${'0'.repeat(64)}.json`;
+    const entries = Array.from({ length: 30_000 }, (_, i) => ({ Config: name, RepoTags: [`a:${i}`] }));
+    const archive = buildTar([
+      { path: name, data: small.member.data },
+      { path: 'manifest.json', data: json(entries) },
+    ]);
+    const { images } = describeMembers(readFileMembers(scratch.file(archive)));
+    expect([images.length, images[0]?.tags.length]).toEqual([1, 30_000]);
+  });
+
+  test('of manifests is held once', () => {
+    const manifests = Array.from({ length: 1000 }, (_, i) =>
+      blobOf(
+        { schemaVersion: 2, config: big.descriptor, layers: [], annotations: { number: `${i}` } },
+        `${OCI}.manifest.v1+json`,
+      ),
+    );
+    const archive = buildTar([
+      ...layoutOf(manifests.map(({ descriptor }) => descriptor)),
+      big.member,
+      ...manifests.map(({ member }) => member),
+    ]);
+    const { images } = describeMembers(readFileMembers(scratch.file(archive)));
+    expect(images).toHaveLength(1000);
+    expect(new Set(images.map(({ configBytes }) => configBytes)).size).toBe(1);
+  });
+
+  test('an index with thousands of names is read once', () => {
+    const inner = blobOf(
+      {
+        schemaVersion: 2,
+        manifests: [],
+        annotations: { padding: 'x'.repeat(10_000_000) },
+      },
+      `${OCI}.index.v1+json`,
+    );
+    const names = Array.from({ length: 5000 }, (_, i) => ({
+      ...inner.descriptor,
+      annotations: { 'org.opencontainers.image.ref.name': `v${i}` },
+    }));
+    const image = blobOf({ schemaVersion: 2, config: big.descriptor, layers: [] }, `${OCI}.manifest.v1+json`);
+    const archive = buildTar([
+      ...layoutOf([...names, image.descriptor]),
+      inner.member,
+      big.member,
+      image.member,
+    ]);
+    expect(describeMembers(readFileMembers(scratch.file(archive))).images).toHaveLength(1);
+  });
+});

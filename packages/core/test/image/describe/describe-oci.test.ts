@@ -1,0 +1,281 @@
+import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
+import { blobOf, configOf, digestBy, layoutOf, OCI, ociImage } from '@layers/testing/layer-parts';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { describe, expect, test } from 'vitest';
+import { codesOf, described, describedLayout } from '../../support/described.ts';
+
+const scratch = useScratch();
+const base = buildTar([{ path: 'etc/motd', data: Buffer.from('hello') }]);
+const top = buildTar([{ path: 'etc/issue', data: Buffer.from('issue') }]);
+const image = ociImage([base, top]);
+const arm = ociImage([base], { configMore: { architecture: 'arm64', variant: 'v8' } });
+const INDEX = `${OCI}.index.v1+json`;
+const named = (name: string) => ({ annotations: { 'org.opencontainers.image.ref.name': name } });
+const full = (name: string) => ({ annotations: { 'io.containerd.image.name': name } });
+const indexOf = (...manifests: object[]) => blobOf({ schemaVersion: 2, manifests }, INDEX);
+
+describe('an OCI archive', () => {
+  test('has its images with everything that is claimed of them', async () => {
+    const members = [...layoutOf([{ ...image.manifest.descriptor, ...named('1.0') }]), ...image.members];
+    const description = await described(members, scratch);
+    expect([description.format, description.variant, codesOf(description)]).toEqual([
+      'oci-archive',
+      null,
+      [],
+    ]);
+    const [only] = description.images;
+    expect(only).toMatchObject({
+      id: image.config.digest,
+      claimedId: image.config.digest,
+      manifestDigest: image.manifest.digest,
+      tags: ['1.0'],
+      platform: { os: 'linux', architecture: 'amd64' },
+      claims: [
+        { kind: 'digest', digest: image.manifest.digest, size: image.manifest.descriptor.size },
+        { kind: 'image-id', digest: image.config.digest, size: image.config.descriptor.size },
+      ],
+    });
+    expect(
+      only?.layers.map(({ digest, diffId, size, mediaType }) => [digest, diffId, size, mediaType]),
+    ).toEqual(
+      [base, top].map((tar) => [
+        digestBy('sha256', tar),
+        digestBy('sha256', tar),
+        tar.length,
+        `${OCI}.layer.v1.tar`,
+      ]),
+    );
+    const layout = describedLayout(members, scratch);
+    expect([layout.format, layout.variant, codesOf(layout)]).toEqual(['oci', null, []]);
+    expect(layout.images[0]).toMatchObject({ id: only?.id, layers: only?.layers, config: only?.config });
+  });
+
+  test('with a descriptor for each tag has one image with all of them', async () => {
+    const { descriptor } = image.manifest;
+    const members = [
+      ...layoutOf([
+        { ...descriptor, ...full('docker.io/library/app:1') },
+        { ...descriptor, ...full('ghcr.io/me/app:2') },
+        descriptor,
+      ]),
+      ...image.members,
+    ];
+    const { images } = await described(members, scratch);
+    expect(images.map(({ tags }) => tags)).toEqual([['app:1', 'ghcr.io/me/app:2']]);
+  });
+
+  test('with nested indexes has the images of all of them, and their tags', async () => {
+    const inner = indexOf(image.manifest.descriptor, arm.manifest.descriptor);
+    const outer = indexOf(inner.descriptor);
+    const members = [
+      ...layoutOf([{ ...outer.descriptor, ...full('docker.io/library/app:1') }]),
+      inner.member,
+      outer.member,
+      ...image.members,
+      ...arm.members.slice(1),
+    ];
+    const { images, findings } = await described(members, scratch);
+    expect(findings).toEqual([]);
+    expect(images.map(({ tags, platform, layers }) => [tags, platform?.architecture, layers.length])).toEqual(
+      [
+        [['app:1'], 'amd64', 2],
+        [['app:1'], 'arm64', 1],
+      ],
+    );
+  });
+
+  test('takes neither attestations nor artifacts for images', async () => {
+    const statement = blobOf({ _type: 'https://in-toto.io/Statement/v0.1' }, 'application/vnd.in-toto+json');
+    const attest = (configMore: object, platform: object, annotations: object) => {
+      const config = blobOf(
+        { ...configMore, rootfs: { type: 'layers', diff_ids: [] } },
+        `${OCI}.config.v1+json`,
+      );
+      const manifest = blobOf(
+        { schemaVersion: 2, config: config.descriptor, layers: [statement.descriptor] },
+        `${OCI}.manifest.v1+json`,
+      );
+      return { descriptor: { ...manifest.descriptor, platform, annotations }, parts: [config, manifest] };
+    };
+    const unknown = { os: 'unknown', architecture: 'unknown' };
+    const byPlatform = attest({ a: 1 }, unknown, {});
+    const byAnnotation = attest({ a: 2 }, {}, { 'vnd.docker.reference.type': 'attestation-manifest' });
+    const byLayers = attest({ a: 3 }, { os: 'linux', architecture: 'amd64' }, {});
+    const empty = blobOf({}, 'application/vnd.oci.empty.v1+json');
+    const artifact = blobOf(
+      {
+        schemaVersion: 2,
+        artifactType: 'application/vnd.cncf.helm.config.v1+json',
+        config: empty.descriptor,
+        layers: [empty.descriptor],
+      },
+      `${OCI}.manifest.v1+json`,
+    );
+    const other = blobOf({ anything: true }, 'application/vnd.example+json');
+    const all = [byPlatform, byAnnotation, byLayers];
+    const { images, findings } = await described(
+      [
+        ...layoutOf([
+          ...all.map(({ descriptor }) => descriptor),
+          artifact.descriptor,
+          other.descriptor,
+          image.manifest.descriptor,
+        ]),
+        ...all.flatMap(({ parts }) => parts.map(({ member }) => member)),
+        ...[statement, empty, artifact, other].map(({ member }) => member),
+        ...image.members,
+      ],
+      scratch,
+    );
+    expect([images.map(({ id }) => id), findings]).toEqual([[image.config.digest], []]);
+  });
+
+  test('misses no attestation that is not there', async () => {
+    const absent = blobOf({ any: 'thing' }, `${OCI}.manifest.v1+json`).descriptor;
+    const byPlatform = { ...absent, platform: { os: 'unknown', architecture: 'unknown' } };
+    const byAnnotation = {
+      ...absent,
+      annotations: { 'vnd.docker.reference.type': 'attestation-manifest' },
+    };
+    const members = layoutOf([image.manifest.descriptor, byPlatform, byAnnotation]);
+    expect(codesOf(await described([...members, ...image.members], scratch))).toEqual([]);
+  });
+
+  test('that lacks platforms which its index names tells them', async () => {
+    const absent = {
+      ...arm.manifest.descriptor,
+      platform: { os: 'linux', architecture: 'arm64', variant: 'v8' },
+    };
+    const inner = indexOf(image.manifest.descriptor, absent);
+    const withoutConfig = ociImage([top], { configMore: { author: 'nobody' } });
+    const { images, findings } = await described(
+      [
+        ...layoutOf([inner.descriptor, withoutConfig.manifest.descriptor]),
+        inner.member,
+        withoutConfig.manifest.member,
+        ...image.members,
+      ],
+      scratch,
+    );
+    expect(images).toHaveLength(1);
+    expect(findings.map(({ code }) => code)).toEqual(['platform-absent', 'platform-absent']);
+    expect(findings[0]?.message).toContain('linux/arm64/v8');
+    expect(findings[1]?.message).toContain('has no config');
+  });
+
+  test('may embed blobs in descriptors, and use sha512', async () => {
+    const layer = blobOf(base, `${OCI}.layer.v1.tar`, 'sha512');
+    const config = blobOf(configOf([base]), `${OCI}.config.v1+json`, 'sha512');
+    const embed = ({ member, descriptor }: typeof layer) => ({
+      ...descriptor,
+      data: Buffer.from(member.data).toString('base64'),
+    });
+    const manifest = blobOf(
+      { schemaVersion: 2, config: embed(config), layers: [embed(layer)] },
+      `${OCI}.manifest.v1+json`,
+      'sha512',
+    );
+    const alone = await described(layoutOf([embed(manifest)]), scratch);
+    expect(codesOf(alone)).toEqual([]);
+    expect(alone.images[0]?.layers[0]).toMatchObject({ member: null, digest: layer.digest });
+    expect(Buffer.from(alone.images[0]?.layers[0]?.data ?? []).equals(base)).toBe(true);
+    expect(alone.images[0]).toMatchObject({
+      manifestDigest: manifest.digest,
+      claimedId: config.digest,
+      id: digestBy('sha256', config.member.data),
+    });
+    const stored = await described(
+      [...layoutOf([manifest.descriptor]), layer.member, config.member, manifest.member],
+      scratch,
+    );
+    expect(stored.images[0]?.layers[0]).toMatchObject({ data: null, member: { size: base.length } });
+  });
+
+  test('tells layers that are missing, that need not be there, and wrong sizes and digests', async () => {
+    const foreign = blobOf(top, `${OCI}.layer.nondistributable.v1.tar`);
+    const here = blobOf(base, `${OCI}.layer.v1.tar`);
+    const lost = blobOf(Buffer.from('lost'), `${OCI}.layer.v1.tar`);
+    const config = blobOf(configOf([base, top, base, base]), `${OCI}.config.v1+json`);
+    const manifest = blobOf(
+      {
+        config: { ...config.descriptor, size: 7 },
+        layers: [{ ...here.descriptor, size: 5 }, foreign.descriptor, lost.descriptor],
+      },
+      `${OCI}.manifest.v1+json`,
+    );
+    const lie = { ...manifest.descriptor, size: 1 };
+    const description = await described(
+      [...layoutOf([lie]), here.member, config.member, manifest.member],
+      scratch,
+    );
+    expect(codesOf(description)).toEqual([
+      'size-mismatch',
+      'size-mismatch',
+      'schema-version',
+      'layer-count-mismatch',
+      'size-mismatch@0',
+      'layer-not-distributable@1',
+      'layer-missing@2',
+      'history-mismatch',
+    ]);
+    const [first, second] = description.images[0]?.layers ?? [];
+    expect([first?.nonDistributable, second?.nonDistributable]).toEqual([false, true]);
+  });
+
+  test('tells a document that is not what its digest says', async () => {
+    const other = ociImage([base, top], { configMore: { author: 'somebody else' } });
+    const swapped = image.members.map((member) =>
+      member.path === image.config.member.path ? { ...member, data: other.config.member.data } : member,
+    );
+    const description = await described([...layoutOf([image.manifest.descriptor]), ...swapped], scratch);
+    expect(codesOf(description)).toEqual(['size-mismatch', 'digest-mismatch']);
+    expect(description.images[0]).toMatchObject({ id: other.config.digest, claimedId: image.config.digest });
+  });
+
+  test('without schemaVersion is read all the same, which is told', async () => {
+    const members = layoutOf([image.manifest.descriptor], { schemaVersion: undefined });
+    expect(codesOf(await described([...members, ...image.members], scratch))).toEqual(['schema-version']);
+  });
+
+  test('without an image is an error that says why', async () => {
+    const error = await errorOfAsync(() => described(layoutOf([arm.manifest.descriptor]), scratch));
+    expect(error.code).toBe('ERR_LAYERS_NO_IMAGE');
+    expect(error.message).toContain('which the archive does not carry');
+    expect(await codeOfAsync(() => described(layoutOf(null), scratch))).toBe('ERR_LAYERS_NO_IMAGE');
+  });
+
+  test('whose index leads back to itself ends', async () => {
+    // No digest can be that of its own document; what is embedded may claim one.
+    const digest = `sha256:${'a'.repeat(64)}`;
+    const loop = { mediaType: INDEX, digest, size: 1 };
+    const inner = blobOf({ schemaVersion: 2, manifests: [loop, { ...loop, ...named('x') }] }, INDEX);
+    const members: Member[] = [
+      ...layoutOf([loop, image.manifest.descriptor]),
+      { path: `blobs/sha256/${'a'.repeat(64)}`, data: inner.member.data },
+      ...image.members,
+    ];
+    const answer = await described(members, scratch).catch((error: unknown) => error);
+    expect(answer).toMatchObject({ images: [{ id: image.config.digest }] });
+  });
+
+  test('that nests too deep is an error', async () => {
+    let inner = indexOf(image.manifest.descriptor);
+    const members = [...image.members, inner.member];
+    for (let depth = 0; depth < 9; depth++) {
+      inner = indexOf(inner.descriptor);
+      members.push(inner.member);
+    }
+    const code = await codeOfAsync(() => described([...layoutOf([inner.descriptor]), ...members], scratch));
+    expect(code).toBe('ERR_LAYERS_LIMIT');
+  });
+
+  test('with a document that is both index and manifest is refused', async () => {
+    const both = blobOf(
+      { schemaVersion: 2, manifests: [], config: image.config.descriptor, layers: [] },
+      INDEX,
+    );
+    const members = [...layoutOf([both.descriptor]), both.member];
+    expect(await codeOfAsync(() => described(members, scratch))).toBe('ERR_LAYERS_INDEX');
+  });
+});

@@ -1,0 +1,178 @@
+import { errorOfAsync } from '@layers/testing/errors';
+import { json, layoutOf, type OciImagePart, ociImage } from '@layers/testing/layer-parts';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { describe, expect, test } from 'vitest';
+import { codesOf, described, describedLayout } from '../../support/described.ts';
+
+const scratch = useScratch();
+const base = buildTar([{ path: 'etc/motd', data: Buffer.from('hello') }]);
+const top = buildTar([{ path: 'etc/issue', data: Buffer.from('issue') }]);
+const image = ociImage([base, top]);
+const other = ociImage([top]);
+
+const entryOf = (part: OciImagePart, tags: readonly string[], layers?: readonly string[]) => ({
+  Config: `blobs/sha256/${part.config.hex}`,
+  RepoTags: tags,
+  Layers: layers ?? part.layers.map(({ hex }) => `blobs/sha256/${hex}`),
+});
+const manifestJson = (...entries: readonly object[]): Member => ({
+  path: 'manifest.json',
+  data: json(entries),
+});
+const tagged = (part: OciImagePart, name: string) => ({
+  ...part.manifest.descriptor,
+  annotations: { 'io.containerd.image.name': name, 'org.opencontainers.image.ref.name': 'latest' },
+});
+
+describe('a hybrid archive', () => {
+  test('joins what its two documents say of an image', async () => {
+    const members = [
+      ...layoutOf([tagged(image, 'docker.io/library/app:latest')]),
+      manifestJson(entryOf(image, ['app:latest', 'me/app:2'])),
+      ...image.members,
+    ];
+    const description = await described(members, scratch);
+    expect([description.format, description.variant, codesOf(description)]).toEqual([
+      'docker-archive',
+      'hybrid',
+      [],
+    ]);
+    expect(description.images).toHaveLength(1);
+    expect(description.images[0]).toMatchObject({
+      id: image.config.digest,
+      manifestDigest: image.manifest.digest,
+      tags: ['app:latest', 'me/app:2'],
+    });
+    expect(describedLayout(members, scratch)).toMatchObject({ format: 'oci', variant: null });
+  });
+
+  test('that was saved by id, with an index of null, is described by its manifest.json', async () => {
+    const description = await described(
+      [...layoutOf(null), manifestJson(entryOf(image, [])), ...image.members],
+      scratch,
+    );
+    expect([description.variant, codesOf(description)]).toEqual(['hybrid', []]);
+    expect(description.images[0]).toMatchObject({ id: image.config.digest, manifestDigest: null, tags: [] });
+  });
+
+  test('whose documents have other images shows all of them, and says so', async () => {
+    const description = await described(
+      [
+        ...layoutOf([tagged(image, 'docker.io/library/app:1')]),
+        manifestJson(entryOf(other, ['other:1'])),
+        ...image.members,
+        ...other.members.slice(1),
+      ],
+      scratch,
+    );
+    expect(description.images.map(({ tags }) => tags)).toEqual([['app:1'], ['other:1']]);
+    expect(codesOf(description)).toEqual(['manifests-disagree']);
+  });
+
+  test('whose documents name other members for a layer says so', async () => {
+    const [first] = image.layers;
+    const layers = image.layers.map(() => `blobs/sha256/${first?.hex}`);
+    const description = await described(
+      [
+        ...layoutOf([tagged(image, 'docker.io/library/app:1')]),
+        manifestJson(entryOf(image, ['app:1'], layers)),
+        ...image.members,
+      ],
+      scratch,
+    );
+    expect(codesOf(description)).toEqual(['manifests-disagree@1']);
+  });
+
+  test('with an index that cannot be read is described by its manifest.json, which is told', async () => {
+    for (const data of [Buffer.from('{"schemaVersion": 2,'), json({ schemaVersion: 2, manifests: {} })]) {
+      const description = await described(
+        [{ path: 'index.json', data }, manifestJson(entryOf(image, ['app:1'])), ...image.members],
+        scratch,
+      );
+      expect(codesOf(description)).toEqual(['manifest-unreadable', 'manifests-disagree']);
+      expect(description.images[0]?.tags).toEqual(['app:1']);
+    }
+  });
+
+  test('takes bare tags of annotations only where there are no others', async () => {
+    const descriptor = {
+      ...image.manifest.descriptor,
+      annotations: { 'org.opencontainers.image.ref.name': 'latest' },
+    };
+    const tags = async (...names: string[]) =>
+      (
+        await described(
+          [...layoutOf([descriptor]), manifestJson(entryOf(image, names)), ...image.members],
+          scratch,
+        )
+      ).images[0]?.tags;
+    expect(await tags('app:latest')).toEqual(['app:latest']);
+    expect(await tags()).toEqual(['latest']);
+  });
+});
+
+describe('the repositories beside manifest.json', () => {
+  const codes = async (repositories: Uint8Array, ...tags: string[]) =>
+    codesOf(
+      await described(
+        [manifestJson(entryOf(image, tags)), { path: 'repositories', data: repositories }, ...image.members],
+        scratch,
+      ),
+    );
+  const id = 'a'.repeat(64);
+
+  test('may repeat the tags, or have none', async () => {
+    expect(
+      await codes(json({ app: { '1': id }, 'ghcr.io/me/x': { y: id } }), 'app:1', 'ghcr.io/me/x:y'),
+    ).toEqual([]);
+    expect(await codes(json({ app: { '1': id }, 'docker.io/library/app': { '1': id } }), 'app:1')).toEqual(
+      [],
+    );
+    expect(await codes(json({}), 'app:1')).toEqual([]);
+  });
+
+  test.each([
+    ['other tags', json({ app: { '2': id } })],
+    ['more tags', json({ app: { '1': id, '2': id } })],
+    ['nonsense', json({ app: 5 })],
+    ['no JSON', Buffer.from('{')],
+  ])('with %s are told', async (_, repositories) => {
+    expect(await codes(repositories, 'app:1')).toEqual(['tags-disagree']);
+  });
+});
+
+describe('what is no image archive', () => {
+  test.each([
+    ['an exported root file system', [{ path: 'etc/passwd', data: json('x') }], /docker export/],
+    ['a tar of anything', [{ path: 'a.txt', data: json('x') }], /docker save/],
+    ['an empty tar', [], /docker save/],
+    [
+      'a root file system with a circle of links',
+      [
+        { path: 'bin/sh', type: 'symlink', linkpath: 'sh' },
+        { path: 'etc/x', data: json(1) },
+      ],
+      /docker export/,
+    ],
+  ] as const)('%s is told from others', async (_, members, hint) => {
+    const error = await errorOfAsync(() => described(members, scratch));
+    expect(error.code).toBe('ERR_LAYERS_NOT_AN_IMAGE');
+    expect(error.hint).toMatch(hint);
+  });
+});
+
+describe('the history', () => {
+  test('with too few or too many steps is told', async () => {
+    for (const count of [1, 3]) {
+      const history = Array.from({ length: count }, (_, i) => ({ created_by: `step ${i}` }));
+      const part = ociImage([base, top], { configMore: { history } });
+      const members = [...layoutOf([part.manifest.descriptor]), ...part.members];
+      expect(codesOf(await described(members, scratch)), `${count}`).toEqual(['history-mismatch']);
+    }
+    const none = ociImage([base, top], { configMore: { history: undefined } });
+    expect(
+      codesOf(await described([...layoutOf([none.manifest.descriptor]), ...none.members], scratch)),
+    ).toEqual([]);
+  });
+});

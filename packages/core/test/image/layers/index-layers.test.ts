@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { digestBy } from '@layers/testing/layer-parts';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar } from '@layers/testing/tar-builder';
+import { describe, expect, test } from 'vitest';
+import { createFingerprintKey } from '../../../src/image/layers/fingerprint.ts';
+import { compressionOfRange, indexLayer, type LayerTask } from '../../../src/image/layers/index-layer.ts';
+import { indexLayers } from '../../../src/image/layers/index-layers.ts';
+
+const scratch = useScratch();
+const fingerprintKey = createFingerprintKey();
+const MEBI = 1024 * 1024;
+
+const tarOf = (bytes: number, name: string): Buffer =>
+  buildTar([
+    { path: `${name}/`, type: 'directory' },
+    { path: `${name}/noise`, data: randomBytes(bytes) },
+    { path: `${name}/xattr`, data: Buffer.from(name), xattrs: new Map([['user.a', Buffer.from([0, 255])]]) },
+    { path: `${name}/link`, type: 'symlink', linkpath: 'noise' },
+  ]);
+
+function taskOf(blob: Uint8Array, more: Partial<LayerTask> = {}): LayerTask {
+  const range = {
+    path: scratch.file(Buffer.concat([Buffer.alloc(700), blob])),
+    offset: 700,
+    length: blob.length,
+  };
+  return {
+    range,
+    compression: compressionOfRange(range),
+    storedDigests: ['sha256', 'sha512'],
+    tarDigests: ['sha256'],
+    verifyRaw: false,
+    expectedDiffId: null,
+    fingerprintKey,
+    progress: null,
+    ...more,
+  };
+}
+
+describe('layers', () => {
+  const big = tarOf(5 * MEBI, 'big');
+  const [bigBlob, smallTar] = [gzipSync(big, { level: 1 }), tarOf(3000, 'small')];
+  const tasks = [
+    taskOf(smallTar),
+    taskOf(gzipSync(smallTar)),
+    taskOf(bigBlob),
+    taskOf(tarOf(MEBI, 'raw'), { verifyRaw: true }),
+    taskOf(gzipSync(smallTar).subarray(0, 500)),
+  ];
+
+  test('give the same in this thread, in one and in several, in the order that was asked', async () => {
+    const here = await indexLayers(tasks, { threads: 0 });
+    expect(here.map(({ problem }) => problem?.code ?? null)).toEqual([
+      null,
+      null,
+      null,
+      null,
+      'ERR_LAYERS_GZIP_TRUNCATED',
+    ]);
+    expect(here[2]).toMatchObject({
+      digests: [digestBy('sha256', bigBlob), digestBy('sha512', bigBlob)],
+      diffIds: [digestBy('sha256', big)],
+      tarBytes: big.length,
+    });
+    // The raw layer that nobody wants verified is walked, not read.
+    expect([here[0]?.digests, here[0]?.diffIds, here[0]?.changeset.count]).toEqual([[], [], 4]);
+    for (const threads of [1, 2, 3])
+      expect(await indexLayers(tasks, { threads }), `${threads}`).toEqual(here);
+  });
+
+  test('that cannot be inflated tell so from threads of their own, too', async () => {
+    const cut = taskOf(bigBlob.subarray(0, bigBlob.length - 50_000));
+    const damagedTar = Buffer.from(big);
+    damagedTar.write('X', 512);
+    const damaged = taskOf(gzipSync(damagedTar, { level: 1 }));
+    for (const task of [cut, damaged]) {
+      const [here] = await indexLayers([task], { threads: 0 });
+      const [there] = await indexLayers([task], { threads: 2 });
+      expect(there).toEqual(here);
+    }
+    const [lost] = await indexLayers([cut], { threads: 2 });
+    expect(lost).toMatchObject({ problem: { code: 'ERR_LAYERS_GZIP_TRUNCATED' }, diffIds: [] });
+  });
+
+  test('count what they have read', async () => {
+    for (const threads of [0, 2]) {
+      const progress = new BigInt64Array(new SharedArrayBuffer(8));
+      await indexLayers(
+        tasks.slice(0, 4).map((task) => ({ ...task, progress })),
+        { threads },
+      );
+      const read = tasks.slice(1, 4).reduce((sum, { range }) => sum + range.length, 0);
+      expect(Number(progress[0]), `${threads}`).toBe(read);
+    }
+  });
+
+  test('stop where they are told to', async () => {
+    const abort = new AbortController();
+    const reading = indexLayers(tasks, { threads: 2, signal: abort.signal });
+    abort.abort();
+    await expect(reading).rejects.toThrow();
+  });
+
+  test('whose file is gone are an error, whoever reads them', async () => {
+    const gone = { ...taskOf(smallTar), range: { path: `${scratch.folder}/gone`, offset: 0, length: 9 } };
+    for (const threads of [0, 2]) {
+      await expect(indexLayers([...tasks, gone], { threads }), `${threads}`).rejects.toMatchObject({
+        code: 'ERR_LAYERS_READ',
+      });
+    }
+  });
+});
+
+describe('one layer', () => {
+  test('with an unexpected DiffID is read again by the portable inflater, which is believed', () => {
+    const tar = tarOf(100_000, 'x');
+    const blob = gzipSync(tar);
+    const expected = indexLayer(taskOf(blob, { expectedDiffId: digestBy('sha256', tar) }));
+    const other = indexLayer(taskOf(blob, { expectedDiffId: `sha256:${'0'.repeat(64)}` }));
+    expect(other).toEqual(expected);
+    expect(other.diffIds).toEqual([digestBy('sha256', tar)]);
+  });
+
+  test('uncompressed gives the same whether it is walked or read', () => {
+    const tar = tarOf(10_000, 'x');
+    const walked = indexLayer(taskOf(tar));
+    const read = indexLayer(taskOf(tar, { verifyRaw: true }));
+    expect(read).toEqual({ ...walked, digests: read.digests, diffIds: read.diffIds });
+    expect(read.diffIds).toEqual([digestBy('sha256', tar)]);
+  });
+
+  test('of no bytes is an empty one', () => {
+    expect(indexLayer(taskOf(new Uint8Array(0)))).toMatchObject({ problem: null, tarBytes: 0 });
+  });
+});

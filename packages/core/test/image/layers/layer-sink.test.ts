@@ -1,0 +1,131 @@
+import { gzipSync } from 'node:zlib';
+import { canZstd, compress } from '@layers/testing/archive-builder';
+import { digestBy } from '@layers/testing/layer-parts';
+import { buildTar } from '@layers/testing/tar-builder';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { sniffCompression } from '../../../src/compression/sniff.ts';
+import { createFingerprintKey } from '../../../src/image/layers/fingerprint.ts';
+import type { LayerIndex } from '../../../src/image/layers/layer-index.ts';
+import { createLayerSink, type LayerReadOptions } from '../../../src/image/layers/layer-sink.ts';
+import { FINGERPRINT_BYTES } from '../../../src/rootfs/changeset.ts';
+
+const tar = buildTar([
+  { path: 'etc/', type: 'directory' },
+  { path: 'etc/passwd', data: Buffer.from('root:x:0:0') },
+  { path: 'etc/same', data: Buffer.from('root:x:0:0') },
+  { path: 'etc/.wh.gone', data: Buffer.from('no content') },
+  { path: 'etc/link', type: 'link', linkpath: 'etc/passwd' },
+  { path: 'empty' },
+  { path: 'big', data: Buffer.alloc(5000, 66) },
+]);
+const both: LayerReadOptions = {
+  storedDigests: ['sha256', 'sha512'],
+  tarDigests: ['sha256'],
+  fingerprintKey: createFingerprintKey(),
+};
+
+function sunk(
+  blob: Uint8Array,
+  wishes: LayerReadOptions = both,
+  pieceBytes = 1000,
+): LayerIndex & { seen: Buffer } {
+  const seen: Uint8Array[] = [];
+  const sink = createLayerSink(sniffCompression(blob.subarray(0, 16)), wishes, 'portable', (bytes) =>
+    seen.push(bytes.slice()),
+  );
+  for (let at = 0; at < blob.length; at += pieceBytes) {
+    const piece = new Uint8Array(blob.subarray(at, at + pieceBytes));
+    sink.write(piece);
+    piece.fill(0xee);
+  }
+  return { ...sink.end(), seen: Buffer.concat(seen) };
+}
+
+const forms = [null, 'gzip', ...(canZstd ? (['zstd'] as const) : [])] as const;
+
+describe.each(forms)('a layer with the compression %s', (compression) => {
+  const blob = compress(tar, compression);
+
+  test('gives its digests, sizes and entries', () => {
+    const index = sunk(blob);
+    expect(index).toMatchObject({
+      compression,
+      storedBytes: blob.length,
+      tarBytes: tar.length,
+      digests: [digestBy('sha256', blob), digestBy('sha512', blob)],
+      diffIds: [digestBy('sha256', tar)],
+      inflated: true,
+      problem: null,
+    });
+    expect(index.changeset.count).toBe(7);
+    expect(index.seen.equals(tar)).toBe(true);
+  });
+
+  test('gives the same in pieces of any length', () => {
+    const whole = sunk(blob, both, blob.length);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: blob.length }), (pieceBytes) => {
+        expect(sunk(blob, both, pieceBytes)).toEqual(whole);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('gives no digests and no fingerprints where none are wished for', () => {
+    const index = sunk(blob, { storedDigests: [], tarDigests: [], fingerprintKey: null });
+    expect([index.digests, index.diffIds, index.changeset.fingerprints]).toEqual([[], [], null]);
+    expect(index.changeset.count).toBe(7);
+  });
+
+  test('gives files with the same bytes the same fingerprint, and only files', () => {
+    const { fingerprints } = sunk(blob).changeset;
+    const prints = Array.from({ length: 7 }, (_, i) =>
+      Buffer.from(fingerprints?.subarray(i * FINGERPRINT_BYTES, (i + 1) * FINGERPRINT_BYTES) ?? []).toString(
+        'hex',
+      ),
+    );
+    const none = '00'.repeat(FINGERPRINT_BYTES);
+    expect(prints[1]).toBe(prints[2]);
+    expect(prints[6]).not.toBe(prints[1]);
+    expect([prints[0], prints[3], prints[4], prints[5]]).toEqual([none, none, none, none]);
+  });
+
+  test('that is cut short has a problem, the entries before it and the digests of what is there', () => {
+    const cut = blob.subarray(0, compression === null ? 3000 : Math.floor(blob.length / 2));
+    const index = sunk(cut);
+    expect(index.problem?.code).toMatch(/^ERR_LAYERS_(TAR|GZIP|ZSTD)_TRUNCATED$/);
+    expect(index.digests[0]).toBe(digestBy('sha256', cut));
+    expect(index.inflated).toBe(compression === null);
+    expect(index.diffIds).toEqual(compression === null ? [digestBy('sha256', cut)] : []);
+  });
+});
+
+describe('a layer', () => {
+  test('whose tar is damaged has a problem, and its digests all the same', () => {
+    const damaged = Buffer.from(tar);
+    damaged.write('X', 512 + 10);
+    for (const blob of [damaged, gzipSync(damaged)]) {
+      const index = sunk(blob);
+      expect(index.problem).toMatchObject({ code: 'ERR_LAYERS_TAR_CHECKSUM', offset: 512 });
+      expect([index.inflated, index.tarBytes, index.changeset.count]).toEqual([true, tar.length, 1]);
+      expect(index.diffIds).toEqual([digestBy('sha256', damaged)]);
+    }
+  });
+
+  test.each([
+    ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
+    ['bzip2', [0x42, 0x5a, 0x68, 0x39, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59]],
+  ] as const)('compressed with %s cannot be read', (_, magic) => {
+    const blob = Buffer.concat([Buffer.from(magic), Buffer.alloc(100)]);
+    const index = sunk(blob);
+    expect(index.problem?.code).toBe('ERR_LAYERS_LAYER_COMPRESSION');
+    expect([index.digests[0], index.diffIds, index.inflated]).toEqual([digestBy('sha256', blob), [], false]);
+  });
+
+  test('passes its limits with a problem', () => {
+    const index = sunk(tar, { ...both, limits: { entries: 3, metadataBytes: 1000 } });
+    expect(index.problem?.code).toBe('ERR_LAYERS_LIMIT');
+    expect(index.diffIds).toEqual([digestBy('sha256', tar)]);
+  });
+});
