@@ -190,7 +190,7 @@ describe.skipIf(inject('missing').length > 0)('docker-daemon:', () => {
 
   it('says in a line that no engine answers', async () => {
     const env = { DOCKER_HOST: `unix://${folder}/none.sock` };
-    const line = `no Docker Engine answers at unix://${folder}/none.sock\ntry: `;
+    const line = `no Docker Engine answers at unix://${folder}/none.sock [`;
     const read = await layers(['inspect', 'docker-daemon:handmade'], env);
     expect(read).toMatchObject({ status: 3, stdout: '' });
     expect(read.stderr).toContain(`error: docker-daemon:handmade: ${line}`);

@@ -45,7 +45,9 @@ function layers(args: readonly string[], env: NodeJS.ProcessEnv = {}, input?: st
 
 /** An error in one line that names what could not be written and why, and one that says what to do. */
 const complaint = (why: string): RegExp =>
-  new RegExp(`^error: cannot (?:write|extract) [^\\n]*${output}[^\\n]*: ${why}[^\\n]*\\ntry: {3}[^\\n]+\\n$`);
+  new RegExp(
+    `^error: cannot (?:write|extract) [^\\n]*${output}[^\\n]*: ${why}[^\\n]* \\[ERR_LAYERS_WRITE_OUTPUT\\]\\nhint: [^\\n]+\\n$`,
+  );
 
 describe.skipIf(!isRoot).each([...WRITE_COMMANDS])('layers $name', (writes) => {
   const NO_SPACE = writes.makes === 'tree' ? 'the disk is full' : 'no space is left';
@@ -97,8 +99,8 @@ describe.skipIf(!isRoot).each([...WRITE_COMMANDS])('layers $name', (writes) => {
         inputs.archive,
       );
       expect(status).toBe(4);
-      const told = `error: the temporary copy of the archive cannot be written: ${why}\n`;
-      expect(stderr).toBe(`${told}try:   it goes to ${disk}; TMPDIR names another folder\n`);
+      const told = `error: the temporary copy of the archive cannot be written: ${why} [ERR_LAYERS_SPOOL]\n`;
+      expect(stderr).toBe(`${told}hint: it goes to ${disk}; TMPDIR names another folder\n`);
       expect(readdirSync(disk)).toEqual([]);
       expect(readdirSync(scratch).sort()).toEqual(['disk', 'inputs']);
     }

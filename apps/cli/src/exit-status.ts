@@ -3,20 +3,22 @@ import { type ErrorCode, isLayersError } from '@layers/errors';
 /** What the command ends with; documented in the README and in `layers --help`. */
 export const ExitStatus = {
   done: 0,
-  /** The answer is no: verification failed, or the image is damaged as far as it could be shown. */
-  no: 1,
+  /** A check failed, the images differ, or an image is damaged and was shown as far as it can be read. */
+  failed: 1,
   usage: 2,
   input: 3,
   output: 4,
+  /** A bug in layers: EX_SOFTWARE of sysexits.h. */
+  internal: 70,
+  /** Ended by SIGHUP, SIGINT or SIGTERM: 128 and the number of the signal, as shells count. */
+  hangup: 129,
   interrupted: 130,
+  terminated: 143,
 } as const;
 
 export type ExitStatus = (typeof ExitStatus)[keyof typeof ExitStatus];
 
-/**
- * Errors that another command line would mend. Everything else that has a code of ours is about the input: a path
- * that an image lacks is a wrong argument, while status 1 is kept for what was judged.
- */
+/** Errors that a different command line avoids. A path that an image lacks is a wrong argument, not a failed check. */
 const USAGE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ERR_LAYERS_USAGE',
   'ERR_LAYERS_TRANSPORT',
@@ -43,9 +45,12 @@ const OUTPUT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ERR_LAYERS_DAEMON_LOAD',
 ]);
 
-/** The status that an error ends the command with. */
+/**
+ * Returns the status that an error ends the command with. Every code that is neither of usage nor of the output is of
+ * the input; an error without a code of ours is a bug.
+ */
 export function exitStatusOf(error: unknown): ExitStatus {
-  if (!isLayersError(error)) return ExitStatus.input;
+  if (!isLayersError(error) || error.code === 'ERR_LAYERS_INTERNAL') return ExitStatus.internal;
   if (USAGE.has(error.code)) return ExitStatus.usage;
   return OUTPUT.has(error.code) ? ExitStatus.output : ExitStatus.input;
 }

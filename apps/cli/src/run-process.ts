@@ -4,8 +4,11 @@ import { viewOf } from './output/view.js';
 import { run } from './program/run.js';
 import type { Session } from './program/session.js';
 
-/** Statuses by which shells know that a signal ended a program. */
-const SIGNALS = { SIGINT: ExitStatus.interrupted, SIGTERM: 143, SIGHUP: 129 } as const;
+const SIGNALS = {
+  SIGINT: ExitStatus.interrupted,
+  SIGTERM: ExitStatus.terminated,
+  SIGHUP: ExitStatus.hangup,
+} as const;
 
 /** How long cleaning up may take after a signal. */
 const GRACE_MS = 2000;
@@ -15,7 +18,7 @@ export async function runProcess(args: readonly string[]): Promise<void> {
   const { stdin, stdout, stderr, env } = process;
   const controller = new AbortController();
   const session: Session = { env, stdin, stdout, stderr, signal: controller.signal };
-  // Each write hears of its own failure; without a listener the same error would end the process with a trace.
+  // Each write reports its own failure; without a listener the same error would end the process with a trace.
   for (const stream of [stdout, stderr]) stream.on('error', () => {});
 
   let interrupted: number | undefined;
@@ -28,12 +31,18 @@ export async function runProcess(args: readonly string[]): Promise<void> {
     });
   }
   process.on('uncaughtException', (error) => {
-    stderr.write(errorText(error, viewOf(stderr, env), args.includes('-v')));
+    stderr.write(
+      errorText(
+        error,
+        viewOf(stderr, env),
+        args.some((arg) => arg === '-v' || arg === '--verbose'),
+      ),
+    );
     process.exit(exitStatusOf(error));
   });
 
   const status = await run(args, session);
-  // Output may still be on its way, so that only an interrupted process is ended by force.
+  // Output may still be pending, so that only an interrupted process exits at once.
   if (interrupted === undefined) process.exitCode = status;
   else process.exit(interrupted);
 }

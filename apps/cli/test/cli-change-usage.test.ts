@@ -60,6 +60,6 @@ describe('wrong usage', () => {
     const { status, stdout, stderr } = layers(named ? args : [...args, '-o', output]);
     expect([status, stdout, existsSync(output)]).toEqual([2, '', false]);
     expect(stderr).toContain(message);
-    expect(stderr).toMatch(/^error: .+\ntry: {3}.+\n$/);
+    expect(stderr).toMatch(/^error: .+ \[ERR_LAYERS_\w+\]\nhint: .+\n$/);
   });
 });

@@ -48,7 +48,7 @@ describe.each(WRITERS)('layers %s', (...args) => {
     const { status, stdout, stderr } = layers(args);
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toBe(
-      'error: where the image goes is not said\ntry:   add -o FILE, or -o - for standard output\n',
+      'error: where the image goes is not said [ERR_LAYERS_USAGE]\nhint: add -o FILE, or -o - for standard output\n',
     );
   });
 
@@ -79,7 +79,7 @@ describe.each(WRITERS)('layers %s', (...args) => {
     writeFileSync(output, 'of somebody');
     const refused = layers([...args, '-o', output]);
     expect([refused.status, refused.stdout]).toEqual([2, '']);
-    expect(refused.stderr).toMatch(/exists already\ntry: .*--force\n$/);
+    expect(refused.stderr).toMatch(/exists already \[ERR_LAYERS_OUTPUT_EXISTS\]\nhint: .*--force.*\n$/);
     expect(readFileSync(output, 'utf8')).toBe('of somebody');
     expect(layers([...args, '-o', output, '--force']).status).toBe(0);
     expect(readFileSync(output).equals(readFileSync(at(`out-${args[0]}.tar`)))).toBe(true);

@@ -62,7 +62,7 @@ describe('the exit status of layers diff', () => {
     expect([run.status, run.stderr]).toEqual([status, expect.anything()]);
     if (status > 1) {
       expect(run.stdout).toBe('');
-      expect(run.stderr).toMatch(/^error: .+\n(try: {3}.+\n)?$/);
+      expect(run.stderr).toMatch(/^error: .+ \[ERR_LAYERS_\w+\]\n(hint: .+\n)?$/);
     } else expect(run.stderr).toBe('');
   });
 
@@ -75,7 +75,7 @@ describe('the exit status of layers diff', () => {
 
   it('says by which option the image of B is chosen', () => {
     expect(layers(['diff', demo, two]).stderr).toMatch(
-      /two-images\.tar: .*\ntry: {3}choose with --image-b .* --platform-b: /,
+      /two-images\.tar: .*\nhint: choose with --image-b .* --platform-b: /,
     );
     expect(layers(['diff', two, demo]).stderr).toContain('choose with --image (');
   });

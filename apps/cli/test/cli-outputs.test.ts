@@ -104,7 +104,7 @@ describe('outputs', () => {
     ]) {
       const { status, stdout, stderr } = layers(['squash', demo, '-o', output]);
       expect([status, stdout]).toEqual([4, '']);
-      expect(stderr).toMatch(/^error: cannot write .+: .+\ntry: {3}.+\n$/);
+      expect(stderr).toMatch(/^error: cannot write .+: .+ \[ERR_LAYERS_WRITE_OUTPUT\]\nhint: .+\n$/);
     }
     const full = shell(`layers squash ${demo} -o - > /dev/full`);
     expect([full.status, full.stdout]).toEqual([4, '']);

@@ -65,7 +65,9 @@ describe('layers repack --reproducible', () => {
       env,
     });
     expect(status).toBe(2);
-    expect(stderr).toMatch(/^error: SOURCE_DATE_EPOCH is "yesterday", which is no time\ntry: /);
+    expect(stderr).toMatch(
+      /^error: SOURCE_DATE_EPOCH is "yesterday", which is no time \[ERR_LAYERS_USAGE\]\nhint: /,
+    );
   });
 
   it('leaves times alone where it is not asked for', () => {

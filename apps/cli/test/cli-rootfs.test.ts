@@ -50,7 +50,10 @@ describe('layers export', () => {
     expect(layers(['export', demo, '-o', ''])).toMatchObject({ status: 2, stdout: '' });
     for (const output of ['/dev/full', at('absent/x.tar'), scratch]) {
       const { status, stderr } = layers(['export', demo, '-o', output]);
-      expect([status, stderr]).toEqual([4, expect.stringMatching(/^error: cannot write .+\ntry: {3}.+\n$/)]);
+      expect([status, stderr]).toEqual([
+        4,
+        expect.stringMatching(/^error: cannot write .+ \[ERR_LAYERS_WRITE_OUTPUT\]\nhint: .+\n$/),
+      ]);
     }
     expect(shell(`layers export ${demo} > /dev/full`).status).toBe(4);
   });
@@ -100,7 +103,9 @@ describe('layers extract', () => {
     writeFileSync(join(scratch, 'taken', 'mine'), 'mine');
     const taken = layers(['extract', '-', at('taken')], { input: Buffer.from('no archive at all') });
     expect(taken).toMatchObject({ status: 2, stdout: '' });
-    expect(taken.stderr).toMatch(/^error: .+taken is not empty\ntry: {3}.+--force.+\n$/);
+    expect(taken.stderr).toMatch(
+      /^error: .+taken is not empty \[ERR_LAYERS_OUTPUT_EXISTS\]\nhint: .+--force.+\n$/,
+    );
     const file = layers(['extract', '-', join(at('taken'), 'mine')], { input: Buffer.from('no archive') });
     expect([file.status, file.stderr]).toEqual([4, expect.stringContaining('it is no directory')]);
     // What is to be made, or may be replaced, is none of it.
@@ -112,7 +117,7 @@ describe('layers extract', () => {
 
   it('ends with 4 where nothing can be written', () => {
     const { status, stderr } = layers(['extract', demo, '/dev/null/x']);
-    expect(stderr).toMatch(/^error: cannot extract into .+: .+\ntry: {3}.+\n$/);
+    expect(stderr).toMatch(/^error: cannot extract into .+: .+ \[ERR_LAYERS_WRITE_OUTPUT\]\nhint: .+\n$/);
     expect(status).toBe(4);
   });
 
@@ -129,7 +134,7 @@ describe('layers extract', () => {
   });
 
   it('tells of extended attributes how they can be had', () => {
-    const advice = "try:   layers export IMAGE | tar -x --xattrs --xattrs-include='*' -C DIR ";
+    const advice = "hint: layers export IMAGE | tar -x --xattrs --xattrs-include='*' -C DIR ";
     const xattrs = new Map([['user.colour', Buffer.from('green')]]);
     const layer = buildTar([{ path: 'painted', data: Buffer.from('x'), xattrs }]);
     const image = { tags: ['painted:1'], layers: [layer] };
@@ -138,11 +143,11 @@ describe('layers extract', () => {
     expect(run).toMatchObject({ status: 1, stdout: expect.stringContaining(advice) });
     expect(run.stdout).toContain('/painted: xattr: not set: user.colour');
     // Owners are not among it, which only root can restore.
-    expect(layers(['extract', demo, at('plain'), '--no-same-owner']).stdout).not.toContain('try:');
+    expect(layers(['extract', demo, at('plain'), '--no-same-owner']).stdout).not.toContain('hint:');
 
     mkdirSync(at('advised'));
     const told = advice
-      .slice('try:'.length)
+      .slice('hint:'.length)
       .replace('IMAGE', at('painted.tar'))
       .replace('DIR', at('advised'));
     expect(shell(told)).toMatchObject({ status: 0, stderr: '' });

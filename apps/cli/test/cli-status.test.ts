@@ -69,7 +69,7 @@ describe('exit status', () => {
     expect([run.status, run.stderr]).toEqual([status, expect.anything()]);
     if (status > 1) {
       expect(run.stdout).toBe('');
-      expect(run.stderr).toMatch(/^error: .+\n(try: {3}.+\n)?$/);
+      expect(run.stderr).toMatch(/^error: .+ \[ERR_LAYERS_\w+\]\n(hint: .+\n)?$/);
     } else expect(run.stderr).toBe('');
   });
 
@@ -84,7 +84,7 @@ describe('exit status', () => {
 describe('naming', () => {
   it('suggests what was meant', () => {
     expect(layers(['inspct', demo]).stderr).toBe(
-      "error: unknown command 'inspct'\ntry:   did you mean inspect?\n",
+      "error: unknown command 'inspct' [ERR_LAYERS_USAGE]\nhint: did you mean inspect?\n",
     );
     expect(layers(['inspect', '--jso', demo]).stderr).toContain('did you mean --json?');
   });

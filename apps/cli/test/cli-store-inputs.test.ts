@@ -149,7 +149,7 @@ describe('a name that neither a file nor the store has', () => {
   ])('%s: status %d, and what to do', async (name, status, hint) => {
     const run = await store.layers(['inspect', name]);
     expect([run.status, run.stdout]).toEqual([status, '']);
-    expect(run.stderr).toMatch(/^error: .*\ntry: {3}.*\n$/);
+    expect(run.stderr).toMatch(/^error: .* \[ERR_LAYERS_\w+\]\nhint: .*\n$/);
     expect(run.stderr).toContain(hint);
   });
 

@@ -132,7 +132,10 @@ describe('layers load', () => {
     const { status, stderr } = await store.layers(['load', '-i', demo], {
       env: { LAYERS_STORE: store.at('file/store') },
     });
-    expect([status, stderr]).toEqual([4, expect.stringMatching(/^error: .*file.*\n(try: .*\n)?$/)]);
+    expect([status, stderr]).toEqual([
+      4,
+      expect.stringMatching(/^error: .*file.* \[ERR_LAYERS_\w+\]\n(hint: .*\n)?$/),
+    ]);
   });
 
   it('gives a name that several platforms have to the one of this machine, or that is wanted', async () => {

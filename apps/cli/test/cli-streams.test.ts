@@ -41,7 +41,9 @@ describe('standard output', () => {
   it('that cannot be written ends with 4', () => {
     const { status, stderr } = shell(`layers ls -R ${many} > /dev/full`);
     expect(status).toBe(4);
-    expect(stderr).toMatch(/^error: standard output cannot be written: .+\ntry: {3}.+\n$/);
+    expect(stderr).toMatch(
+      /^error: standard output cannot be written: .+ \[ERR_LAYERS_WRITE_OUTPUT\]\nhint: .+\n$/,
+    );
   });
 
   it('is empty where there is only an error', () => {

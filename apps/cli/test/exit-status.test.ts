@@ -10,7 +10,7 @@ const page = readFileSync(new URL('docs/errors-and-findings.md', root), 'utf8');
 const documented = new Map<string, number>();
 let status = Number.NaN;
 for (const line of page.split('\n')) {
-  const heading = /^## .*?(?:\((\d)\))?$/.exec(line);
+  const heading = /^## .*?(?:\((\d+)\))?$/.exec(line);
   if (heading !== null) status = Number(heading[1]);
   if (!line.startsWith('|') || Number.isNaN(status)) continue;
   for (const [code] of line.matchAll(/ERR_LAYERS_\w+/g)) documented.set(code, status);
@@ -37,7 +37,8 @@ describe('exitStatusOf', () => {
     expect(used.filter((code) => !documented.has(code.slice(1, -1)))).toEqual([]);
   });
 
-  it('takes any other error for trouble with the input', () => {
-    expect(exitStatusOf(new Error('x'))).toBe(3);
+  it('calls any other error a bug', () => {
+    for (const error of [new Error('x'), new TypeError('x'), 'x', undefined])
+      expect(exitStatusOf(error)).toBe(70);
   });
 });

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const at = (path: string): string => fileURLToPath(new URL(`../../../apps/cli/${path}`, import.meta.url));
+const at = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 
-export const command = at('bin/layers.js');
-export const examples = at('../../examples');
+export const command = at('apps/cli/bin/layers.js');
+export const examples = at('examples');
 
-if (!existsSync(at('dist/main.js'))) {
+if (!existsSync(at('apps/cli/dist/main.js'))) {
   throw new Error('these tests run the built command: "npm test" or "npm run build" in the root builds it');
 }
 

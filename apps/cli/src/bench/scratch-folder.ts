@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, renameSync, rmdirSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeError } from '@layers/core/io';
-import { LayersError } from '@layers/errors';
+import { CommandError } from '../command-error.js';
 import { turn } from './turns.js';
 
 /** So many names are removed at a time. */
@@ -47,7 +47,7 @@ function make(): string {
     return mkdtempSync(join(parent, 'layers-bench-'));
   } catch (cause) {
     const { code, message } = writeError(parent, cause);
-    throw new LayersError(code, message, {
+    throw new CommandError(code, message, {
       cause,
       hint: 'TMPDIR names another folder for temporary files; with --no-extract none is needed',
     });

@@ -1,7 +1,7 @@
-import { LayersError } from '@layers/errors';
 import { type AppendFinding, parseAddition, parseMode, parseOwner } from '@layers/rewrite/append';
 import { appendLayer } from '@layers/rewrite/change';
 import { timeFromEpoch } from '@layers/rewrite/config';
+import { usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
 import { viewOf } from '../output/view.js';
 import { writeText } from '../output/write-out.js';
@@ -29,9 +29,7 @@ export async function append(name: string, flags: AppendFlags, session: Session)
   const output = outputOf(flags, session);
   const { add = [], delete: deletions = [], diff, chown, chmod, mtime, message } = flags;
   if (add.length + deletions.length === 0) {
-    throw new LayersError('ERR_LAYERS_USAGE', 'nothing is to be added or deleted', {
-      hint: 'add --add DIR:/dest, --add TAR or --delete PATH',
-    });
+    throw usageError('nothing is to be added or deleted', 'add --add DIR:/dest, --add TAR or --delete PATH');
   }
   const epoch = sourceDateEpoch(session.env);
   const options = {

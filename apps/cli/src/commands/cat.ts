@@ -1,5 +1,5 @@
 import { catFile } from '@layers/core/analysis';
-import { LayersError } from '@layers/errors';
+import { CommandError } from '../command-error.js';
 import { ExitStatus } from '../exit-status.js';
 import { createTextCheck } from '../output/text-check.js';
 import { writeChunk } from '../output/write-out.js';
@@ -19,7 +19,7 @@ export function cat(image: string, path: string, flags: CatFlags, session: Sessi
     for await (const chunk of catFile(analysis, { path, layer: flags.layer })) {
       signal.throwIfAborted();
       if (!isText(chunk)) {
-        throw new LayersError('ERR_LAYERS_TERMINAL', `${path} is binary and is not written to a terminal`, {
+        throw new CommandError('ERR_LAYERS_TERMINAL', `${path} is binary and is not written to a terminal`, {
           hint: 'send it to a file or a pipe, or add --force',
         });
       }

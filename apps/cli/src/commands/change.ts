@@ -2,10 +2,11 @@ import type { Finding } from '@layers/core/analysis';
 import type { Ignorable } from '@layers/core/diff';
 import type { ReadImage, ReadOptions } from '@layers/core/image';
 import { withAtomicFile } from '@layers/core/io';
-import { LayersError } from '@layers/errors';
+import type { LayersError } from '@layers/errors';
 import { type OutputTarget, plannedBytes, type WriteOptions, writeImages } from '@layers/rewrite/archive';
 import { compressStream } from '@layers/rewrite/compress';
 import type { NewImage, WrittenImage } from '@layers/rewrite/image';
+import { CommandError } from '../command-error.js';
 import {
   type ChangeDocument,
   type ChangedImage,
@@ -75,7 +76,7 @@ export function outputOf(flags: ChangeFlags, session: Session): OutputName {
 const LEAVE = 'leave out one of them';
 
 function contradiction(message: string, hint = 'name a file with -o'): LayersError {
-  return new LayersError('ERR_LAYERS_USAGE', message, { hint });
+  return new CommandError('ERR_LAYERS_USAGE', message, { hint });
 }
 
 /**

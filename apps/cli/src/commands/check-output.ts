@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
-import { LayersError } from '@layers/errors';
+import { CommandError, usageError } from '../command-error.js';
 import type { OutputName } from '../output/output-name.js';
 import { refuseTerminal } from '../output/write-target.js';
 import type { Session } from '../program/session.js';
@@ -24,7 +24,7 @@ export function refuseEarly(
   if (path === '-' || force || isPassing(path)) return;
   const exists = format === 'oci-dir' ? hasEntries(path) : isFileOrLink(path);
   if (!exists) return;
-  throw new LayersError('ERR_LAYERS_OUTPUT_EXISTS', `${path} exists already`, {
+  throw new CommandError('ERR_LAYERS_OUTPUT_EXISTS', `${path} exists already`, {
     hint: 'name another output, or replace this one with --force',
   });
 }
@@ -37,9 +37,10 @@ export function refuseInputAsOutput(input: string, output: string): void {
   );
   if (read === undefined || written === undefined) return;
   if (read.ino !== written.ino || read.dev !== written.dev) return;
-  throw new LayersError('ERR_LAYERS_USAGE', `${output} is the input, which is never touched`, {
-    hint: 'write to another file, and rename it then',
-  });
+  throw usageError(
+    `${output} is the input, which is never touched`,
+    'write to another file, and rename it then',
+  );
 }
 
 /** Whether what is written to `path` passes and cannot be read back: a device, a pipe, a descriptor of this process. */

@@ -1,5 +1,5 @@
-import { LayersError } from '@layers/errors';
 import type { Command } from 'commander';
+import { usageError } from '../command-error.js';
 import { bashCompletion } from '../completion/bash.js';
 import { fishCompletion } from '../completion/fish.js';
 import { grammarOf } from '../completion/grammar.js';
@@ -18,9 +18,10 @@ const WRITERS = new Map([
 export async function completion(shell: string, program: Command, session: Session): Promise<ExitStatus> {
   const write = WRITERS.get(shell);
   if (write === undefined) {
-    throw new LayersError('ERR_LAYERS_USAGE', `there is no completion for ${shell}`, {
-      hint: `choose one of ${[...WRITERS.keys()].join(', ')}`,
-    });
+    throw usageError(
+      `there is no completion for ${shell}`,
+      `choose one of ${[...WRITERS.keys()].join(', ')}`,
+    );
   }
   await writeText(session.stdout, [write(grammarOf(program))], session.signal);
   return ExitStatus.done;

@@ -1,5 +1,5 @@
-import { LayersError } from '@layers/errors';
 import type { LayerCompression } from '@layers/rewrite/image';
+import { usageError } from '../command-error.js';
 
 export const COMPRESSIONS = ['none', 'gzip', 'zstd'] as const;
 
@@ -14,7 +14,8 @@ export function compressionFlag({ compression, level }: CompressionFlags): Layer
     return { kind: compression, level: level ?? null };
   }
   if (level === undefined) return undefined;
-  throw new LayersError('ERR_LAYERS_USAGE', '--level says how hard to compress, and nothing says with what', {
-    hint: 'add --compression gzip or --compression zstd',
-  });
+  throw usageError(
+    '--level says how hard to compress, and nothing says with what',
+    'add --compression gzip or --compression zstd',
+  );
 }

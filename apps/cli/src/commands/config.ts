@@ -1,5 +1,5 @@
-import { LayersError } from '@layers/errors';
 import { configureImage } from '@layers/rewrite/change';
+import { usageError } from '../command-error.js';
 import { type ConfigFlags, parseConfigFlags } from '../config-flags/config-flags.js';
 import type { ExitStatus } from '../exit-status.js';
 import type { Session } from '../program/session.js';
@@ -21,9 +21,10 @@ export async function config(name: string, flags: ConfigCommandFlags, session: S
   const asks =
     Object.keys(parsed.edits).length + parsed.setAnnotations.length + parsed.unsetAnnotations.length > 0;
   if (!asks && tags === undefined) {
-    throw new LayersError('ERR_LAYERS_USAGE', 'nothing is to be changed', {
-      hint: 'say what, such as --set-env KEY=value or --unset-volume /data; see layers config --help',
-    });
+    throw usageError(
+      'nothing is to be changed',
+      'say what, such as --set-env KEY=value or --unset-volume /data; see layers config --help',
+    );
   }
   return withImage(name, flags, session, { contents: true }, (image) => {
     const after = configureImage(image, { ...parsed, tags });

@@ -1,6 +1,6 @@
 import type { Ignorable, Section } from '@layers/core/diff';
 import { IGNORED_BY_DEFAULT, REPRODUCIBLE } from '@layers/core/diff';
-import { LayersError } from '@layers/errors';
+import { usageError } from '../command-error.js';
 import { SECTIONS } from '../program/diff-words.js';
 import type { ImageFlags } from '../program/session.js';
 
@@ -41,7 +41,7 @@ export interface DiffRequest {
  */
 export function diffRequest(flags: DiffFlags): DiffRequest {
   const { patch = false, newFile = false, include = [], exclude = [] } = flags;
-  if (newFile && !patch) throw wrong('--new-file is about patches', 'add --patch');
+  if (newFile && !patch) throw usageError('--new-file is about patches', 'add --patch');
   const isDocker = flags.format === 'docker';
   const printsFiles = isDocker || (patch && flags.json !== true && flags.jsonl !== true);
   const isFiltered = include.length > 0 || exclude.length > 0;
@@ -49,12 +49,13 @@ export function diffRequest(flags: DiffFlags): DiffRequest {
   const usual = isFiltered ? SECTIONS.filter((section) => section !== 'layers') : SECTIONS;
   const only = flags.only ?? (printsFiles ? FILES : usual);
   if ((isDocker || patch) && !only.includes('files')) {
-    throw wrong(`${isDocker ? '--format docker' : '--patch'} tells of files`, 'add files to --only');
+    throw usageError(`${isDocker ? '--format docker' : '--patch'} tells of files`, 'add files to --only');
   }
-  if (isDocker && only.length > 1) throw wrong('--format docker tells of files alone', 'leave out --only');
+  if (isDocker && only.length > 1)
+    throw usageError('--format docker tells of files alone', 'leave out --only');
   const ignore = ignoredBy(flags);
   if (only.every((section) => ignore.some((word) => word === section))) {
-    throw wrong('nothing is compared: all of --only is in --ignore', 'leave out one of them');
+    throw usageError('nothing is compared: all of --only is in --ignore', 'leave out one of them');
   }
   return { only, ignore, include, exclude, patch: patch ? { newFiles: newFile } : undefined };
 }
@@ -72,7 +73,7 @@ function ignoredBy({
   ]);
   const twice = ignore.find((word) => counted.has(word));
   if (twice !== undefined)
-    throw wrong(`--${twice} and --ignore ${twice} contradict each other`, 'leave out one of them');
+    throw usageError(`--${twice} and --ignore ${twice} contradict each other`, 'leave out one of them');
   const usual = [...IGNORED_BY_DEFAULT, ...(reproducible ? REPRODUCIBLE : [])].filter(
     (word) => !counted.has(word),
   );
@@ -83,12 +84,8 @@ function ignoredBy({
 export function checkTwoImages(flags: DiffFlags): void {
   const { image, imageB = image, platform, platformB = platform, layerA, layerB } = flags;
   if (imageB !== image || platformB !== platform || layerA !== layerB) return;
-  throw wrong(
+  throw usageError(
     'one archive is given, and nothing that tells a second image of it',
     'name a second archive, or choose with --image-b, --platform-b, --layer-a or --layer-b',
   );
-}
-
-function wrong(message: string, hint: string): LayersError {
-  return new LayersError('ERR_LAYERS_USAGE', message, { hint });
 }

@@ -1,7 +1,7 @@
 import { imageInfo } from '@layers/core/analysis';
 import { withAtomicFile } from '@layers/core/io';
-import { LayersError } from '@layers/errors';
 import { exportRootfs } from '@layers/rewrite/change';
+import { usageError } from '../command-error.js';
 import type { ExportDocument } from '../documents/export.js';
 import { ExitStatus } from '../exit-status.js';
 import { writeChunk } from '../output/write-out.js';
@@ -23,14 +23,10 @@ export function exportImage(name: string, flags: ExportFlags, session: Session):
   const output = dashed(flags.output ?? '-');
   const { stdout, signal } = session;
   if (output === '') {
-    throw new LayersError('ERR_LAYERS_USAGE', 'the name of the output is empty', {
-      hint: 'name a file with -o',
-    });
+    throw usageError('the name of the output is empty', 'name a file with -o');
   }
   if (output === '-' && flags.json === true) {
-    throw new LayersError('ERR_LAYERS_USAGE', '--json and the tar both want standard output', {
-      hint: 'name a file with -o',
-    });
+    throw usageError('--json and the tar both want standard output', 'name a file with -o');
   }
   refuseEarly({ path: output, format: 'tar' }, force, session);
   return withImage(name, flags, session, { contents: true }, async (image) => {

@@ -65,6 +65,6 @@ export function extract(
       flags,
       session,
     );
-    return notDoneCounts.size === 0 ? ExitStatus.done : ExitStatus.no;
+    return notDoneCounts.size === 0 ? ExitStatus.done : ExitStatus.failed;
   });
 }

@@ -1,6 +1,6 @@
 import { familiarReference, tryParseReference, withDefaultTag } from '@layers/core/oci';
-import { LayersError } from '@layers/errors';
 import type { FoundImage, StoredImage } from '@layers/store/images';
+import { usageError } from '../command-error.js';
 import type { ImageRow } from './images-rows.js';
 import { globMatches } from './path-glob.js';
 
@@ -28,9 +28,10 @@ export function parseImageFilter(words: readonly string[], pattern: string | und
   for (const word of words) {
     const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(word) ?? [];
     if (values.get(name)?.push(value) === undefined || value === '') {
-      throw new LayersError('ERR_LAYERS_USAGE', `${JSON.stringify(word)} is no filter`, {
-        hint: `write one of ${FILTERS.map((known) => `${known}=…`).join(', ')}`,
-      });
+      throw usageError(
+        `${JSON.stringify(word)} is no filter`,
+        `write one of ${FILTERS.map((known) => `${known}=…`).join(', ')}`,
+      );
     }
     if (name === 'dangling') dangling = truth(value);
   }
@@ -47,9 +48,7 @@ export function parseImageFilter(words: readonly string[], pattern: string | und
 function truth(value: string): boolean {
   if (/^(?:1|t|true)$/i.test(value)) return true;
   if (/^(?:0|f|false)$/i.test(value)) return false;
-  throw new LayersError('ERR_LAYERS_USAGE', `dangling is true or false, not ${JSON.stringify(value)}`, {
-    hint: 'write --filter dangling=true',
-  });
+  throw usageError(`dangling is true or false, not ${JSON.stringify(value)}`, 'write --filter dangling=true');
 }
 
 function labelOf(text: string): ImageFilter['labels'][number] {

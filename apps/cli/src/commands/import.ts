@@ -1,10 +1,10 @@
 import { FINDING_SEVERITY } from '@layers/core/analysis';
 import { parsePlatform } from '@layers/core/oci';
-import { LayersError } from '@layers/errors';
 import { compressStream } from '@layers/rewrite/compress';
 import { timeFromEpoch } from '@layers/rewrite/config';
 import { importRootfs, type RootfsInput } from '@layers/store/import';
 import { loadImages } from '@layers/store/load';
+import { CommandError, usageError } from '../command-error.js';
 import type { ImportDocument } from '../documents/import.js';
 import { loadedImage } from '../documents/load.js';
 import type { ExitStatus } from '../exit-status.js';
@@ -51,7 +51,7 @@ export async function importImage(
     }),
   );
   if (loaded === undefined) {
-    throw new LayersError('ERR_LAYERS_INTERNAL', 'nothing was imported', { archive: file });
+    throw new CommandError('ERR_LAYERS_INTERNAL', 'nothing was imported', { archive: file });
   }
   const { compression, entries, tarBytes, created, findings } = report();
   const document: ImportDocument = {
@@ -74,11 +74,11 @@ export async function importImage(
 /** Throws ERR_LAYERS_TERMINAL. */
 function inputOf(file: string, { stdin }: Session): RootfsInput {
   if (file === '') {
-    throw new LayersError('ERR_LAYERS_USAGE', 'the name of the tar is empty', { hint: 'name a file, or -' });
+    throw usageError('the name of the tar is empty', 'name a file, or -');
   }
   if (file !== '-') return { path: file };
   if (stdin.isTTY === true) {
-    throw new LayersError('ERR_LAYERS_TERMINAL', 'standard input is a terminal, not a tar', {
+    throw new CommandError('ERR_LAYERS_TERMINAL', 'standard input is a terminal, not a tar', {
       hint: 'pipe a tar into the command: docker export CONTAINER | layers import - app:1.0',
     });
   }

@@ -1,8 +1,8 @@
-import { LayersError } from '@layers/errors';
 import { writeImages } from '@layers/rewrite/archive';
 import { compressStream } from '@layers/rewrite/compress';
 import type { LayerCompression, WrittenImage } from '@layers/rewrite/image';
 import { daemonEndpoint, loadIntoDaemon as send } from '@layers/store/daemon';
+import { usageError } from '../command-error.js';
 import type { LoadDaemonDocument } from '../documents/load.js';
 import { savedImage } from '../documents/save.js';
 import type { ExitStatus } from '../exit-status.js';
@@ -15,9 +15,10 @@ import { present } from './present.js';
 /** `layers load --to docker-daemon`: images of any archive, in a form that every Docker Engine takes, into one. */
 export function loadIntoDaemon(flags: LoadFlags, session: Session): Promise<ExitStatus> {
   if (flags.to !== 'docker-daemon' && flags.to !== 'docker-daemon:') {
-    throw new LayersError('ERR_LAYERS_USAGE', `images cannot be loaded into ${JSON.stringify(flags.to)}`, {
-      hint: 'write --to docker-daemon; without --to they go to the local store',
-    });
+    throw usageError(
+      `images cannot be loaded into ${JSON.stringify(flags.to)}`,
+      'write --to docker-daemon; without --to they go to the local store',
+    );
   }
   const endpoint = daemonEndpoint(session.env);
   return withWholeArchive(loadInput(flags, session), null, flags, session, async (opened) => {

@@ -1,8 +1,9 @@
 import { tmpdir } from 'node:os';
 import { type Archive, type ImageDescription, type ReadOptions, readImage } from '@layers/core/image';
-import { LayersError, withContext } from '@layers/errors';
+import { withContext } from '@layers/errors';
 import { repackImage } from '@layers/rewrite/change';
 import type { LayerCompression, NewImage } from '@layers/rewrite/image';
+import { CommandError } from '../command-error.js';
 import { checkTransport, findInput, type Input } from '../input/open-input.js';
 import { passesOnce, withUnpacked } from '../input/unpacked-input.js';
 import type { ImageFlags, Session } from '../program/session.js';
@@ -20,7 +21,7 @@ export interface LoadFlags extends ImageFlags {
 export function loadInput(flags: LoadFlags, session: Session): Input {
   const { input: name = '-' } = flags;
   if (name === '-' && session.stdin.isTTY === true) {
-    throw new LayersError('ERR_LAYERS_TERMINAL', 'standard input is a terminal, not an archive', {
+    throw new CommandError('ERR_LAYERS_TERMINAL', 'standard input is a terminal, not an archive', {
       hint: 'name a file: layers load -i FILE, or pipe: docker save IMAGE | layers load',
     });
   }

@@ -34,7 +34,7 @@ export async function present<Document extends { readonly findings: readonly Fin
     if (note !== '') await writeText(stderr, [note]);
   }
   const isDamaged = document.findings.some(({ severity }) => severity === 'error');
-  return isNo?.() === true || isDamaged ? ExitStatus.no : ExitStatus.done;
+  return isNo?.() === true || isDamaged ? ExitStatus.failed : ExitStatus.done;
 
   function piecesOf(): Iterable<string> {
     if (flags.json === true) return jsonText(document);

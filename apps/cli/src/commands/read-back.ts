@@ -2,8 +2,9 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { diffImages, type Ignorable } from '@layers/core/diff';
 import { openArchive, type ReadImage, type ReadOptions, readImage } from '@layers/core/image';
-import { LayersError, withContext } from '@layers/errors';
+import { withContext } from '@layers/errors';
 import type { WrittenImage } from '@layers/rewrite/image';
+import { CommandError } from '../command-error.js';
 
 /** What was written, as a reader finds it. */
 export interface ReadBack {
@@ -36,7 +37,7 @@ export async function readBack(
       );
       const old = before[i];
       if (description === undefined || old === undefined) {
-        throw new LayersError(
+        throw new CommandError(
           'ERR_LAYERS_WRITE_OUTPUT',
           `the image ${id} cannot be found in what was written`,
         );

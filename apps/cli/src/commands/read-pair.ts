@@ -1,6 +1,8 @@
 import type { Archive, ImageDescription, ReadOptions } from '@layers/core/image';
-import { isLayersError, LayersError } from '@layers/errors';
+
+import { usageError } from '../command-error.js';
 import { chooseImage, findInput, type Input } from '../input/open-input.js';
+import { withSelectionNames } from '../output/hints.js';
 import type { Session } from '../program/session.js';
 import type { DiffFlags } from './diff-request.js';
 import { type Opened, type Reading, withArchive } from './read.js';
@@ -36,12 +38,9 @@ export async function withPair<Result>(
   const nameB = names.b ?? otherPlatform(names.a, inputA, flags);
   const inputB = nameB === undefined ? null : findInput(nameB, flagsOfB(flags), session);
   if (inputB !== null && isSameStream(inputA, inputB)) {
-    throw new LayersError(
-      'ERR_LAYERS_USAGE',
+    throw usageError(
       'both archives are standard input, which can be read but once',
-      {
-        hint: 'name a file for one of them; in bash <(…) is a file',
-      },
+      'name a file for one of them; in bash <(…) is a file',
     );
   }
   return withArchive(inputA, flags, session, reading, async (openA) => {
@@ -67,16 +66,8 @@ function pairOf(openA: Opened, openB: Opened, flags: DiffFlags): ChosenPair {
     const b = { archive, image: chooseImage(archive, { ...openB.input, image }, flagsB) };
     return { a, b, options, endProgress };
   } catch (error) {
-    throw withOptionsOfB(error);
+    throw withSelectionNames(error, { image: '--image-b', platform: '--platform-b' });
   }
-}
-
-/** The hints of choosing name the options by which A's image is chosen. */
-function withOptionsOfB(error: unknown): unknown {
-  if (!isLayersError(error) || error.hint === undefined) return error;
-  const { code, message, archive, hint } = error;
-  const named = hint.replace('--image (', '--image-b (').replace('--platform:', '--platform-b:');
-  return new LayersError(code, message, { archive, hint: named, cause: error });
 }
 
 /** Of the store, an archive has one image: another platform of it is in another one. */

@@ -7,7 +7,7 @@ import {
   type ReadOptions,
   readImage,
 } from '@layers/core/image';
-import { LayersError } from '@layers/errors';
+import { CommandError } from '../command-error.js';
 import { checkTransport, chooseImage, findInput, type Input } from '../input/open-input.js';
 import { withoutSpoolPath, withSpool } from '../input/spool-input.js';
 import { createProgress } from '../output/progress.js';
@@ -112,10 +112,15 @@ export async function withImage<Result>(
 export function refuseDamaged({ archive, layers }: ReadImage): void {
   const damaged = layers.find(({ verified }) => verified === false);
   if (damaged === undefined) return;
-  throw new LayersError('ERR_LAYERS_BLOB_MISMATCH', `layer ${damaged.position} is not what its digest says`, {
-    archive: archive.source.path,
-    file: damaged.description.name,
-  });
+  throw new CommandError(
+    'ERR_LAYERS_BLOB_MISMATCH',
+    `layer ${damaged.position} is not what its digest says`,
+    {
+      archive: archive.source.path,
+      file: damaged.description.name,
+      hint: 'layers verify IMAGE shows what is wrong with the image',
+    },
+  );
 }
 
 /** As {@link withImage}, with the layers merged and every content accounted for. */

@@ -1,6 +1,6 @@
 import { readImage } from '@layers/core/image';
-import { LayersError } from '@layers/errors';
 import { repackImage } from '@layers/rewrite/change';
+import { usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
 import { parseImageName } from '../input/image-name.js';
 import { chooseImage, findInput } from '../input/open-input.js';
@@ -27,9 +27,10 @@ export function repack(names: readonly string[], flags: RepackFlags, session: Se
   const latest = flags.reproducible === true ? (sourceDateEpoch(session.env) ?? 0) : null;
   const reproducible = latest === null ? undefined : { latest };
   if (names.filter((name) => parseImageName(name).kind === 'stdin').length > 1) {
-    throw new LayersError('ERR_LAYERS_USAGE', 'standard input gives one archive, and is named twice', {
-      hint: 'write the others into files first',
-    });
+    throw usageError(
+      'standard input gives one archive, and is named twice',
+      'write the others into files first',
+    );
   }
 
   const collect = async (opened: Opened): Promise<Changed[]> => {
@@ -71,16 +72,18 @@ export function repack(names: readonly string[], flags: RepackFlags, session: Se
 /** A tag names one image of an archive. */
 function refuseSharedTags(images: readonly Changed[], { tag }: RepackFlags): void {
   if (tag !== undefined && images.length > 1) {
-    throw new LayersError('ERR_LAYERS_USAGE', `--tag cannot name ${images.length} images`, {
-      hint: 'choose one with --image, or leave the tags as they are',
-    });
+    throw usageError(
+      `--tag cannot name ${images.length} images`,
+      'choose one with --image, or leave the tags as they are',
+    );
   }
   const seen = new Set<string>();
   for (const name of images.flatMap(({ after }) => after.tags)) {
     if (seen.has(name)) {
-      throw new LayersError('ERR_LAYERS_USAGE', `two of the images are called ${name}`, {
-        hint: 'give one of them another name first: layers repack --tag NAME -o OTHER IMAGE',
-      });
+      throw usageError(
+        `two of the images are called ${name}`,
+        'give one of them another name first: layers repack --tag NAME -o OTHER IMAGE',
+      );
     }
     seen.add(name);
   }

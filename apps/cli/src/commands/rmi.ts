@@ -1,5 +1,6 @@
-import { isLayersError, LayersError } from '@layers/errors';
+import { isLayersError, type LayersError } from '@layers/errors';
 import { type Removal, removeImages } from '@layers/store/garbage';
+import { CommandError } from '../command-error.js';
 import type { RmiDocument } from '../documents/rmi.js';
 import { type ExitStatus, exitStatusOf } from '../exit-status.js';
 import { loadingHint, userStore } from '../input/stored-input.js';
@@ -55,7 +56,7 @@ export async function rmi(
 
 function told(error: LayersError, reference: string, hint: () => string): LayersError {
   if (error.code !== 'ERR_LAYERS_IMAGE_NOT_FOUND') return error;
-  return new LayersError(error.code, `no such image: ${reference}`, { hint: hint(), cause: error });
+  return new CommandError(error.code, `no such image: ${reference}`, { hint: hint(), cause: error });
 }
 
 /** Where several things failed, the graver one decides: nothing could be written, the store is damaged, a wrong name. */

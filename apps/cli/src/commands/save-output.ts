@@ -1,8 +1,8 @@
 import { withAtomicFile } from '@layers/core/io';
-import { LayersError } from '@layers/errors';
 import { plannedBytes, type WriteOptions, writeImages } from '@layers/rewrite/archive';
 import { compressStream } from '@layers/rewrite/compress';
 import type { NewImage, WrittenImage } from '@layers/rewrite/image';
+import { usageError } from '../command-error.js';
 import type { ArchiveCompression } from '../documents/save.js';
 import { compressedTo } from '../output/compressed-to.js';
 import { type OutputFormat, type OutputName, parseOutputName } from '../output/output-name.js';
@@ -37,7 +37,7 @@ export interface Saved {
 export function saveOutput(flags: SaveFlags, session: Session): SaveOutput {
   const named = parseOutputName(flags.output === undefined ? '-' : dashed(flags.output), flags.format);
   if (named.reference !== undefined) {
-    throw usage(
+    throw usageError(
       'images are saved under the names that they have',
       `leave out :${named.reference}; layers tag gives an image another name`,
     );
@@ -47,16 +47,16 @@ export function saveOutput(flags: SaveFlags, session: Session): SaveOutput {
   const { compress } = flags;
   const other = /\.(?:xz|bz2|txz|tbz2?|lz4|br)$/i.exec(path);
   if (other !== null && compress === undefined) {
-    throw usage(
+    throw usageError(
       `archives are not packed as ${other[0]}`,
       'name it .tar, .tar.gz or .tar.zst, or say how: --compress',
     );
   }
   if (format === 'oci-dir' && compress !== undefined && compress !== 'none') {
-    throw usage('a folder is not compressed', 'leave out --compress, or choose another --format');
+    throw usageError('a folder is not compressed', 'leave out --compress, or choose another --format');
   }
   if (path === '-' && flags.json === true) {
-    throw usage('--json and the archive both want standard output', 'name a file with -o');
+    throw usageError('--json and the archive both want standard output', 'name a file with -o');
   }
   refuseEarly({ path, format }, flags.force ?? false, session);
   const wanted = compress ?? (format === 'oci-dir' ? 'none' : compressionOf(path));
@@ -66,10 +66,6 @@ export function saveOutput(flags: SaveFlags, session: Session): SaveOutput {
 function compressionOf(path: string): ArchiveCompression {
   if (/\.(?:tar\.gz|tgz)$/i.test(path)) return 'gzip';
   return /\.(?:tar\.zst|tar\.zstd|tzst)$/i.test(path) ? 'zstd' : 'none';
-}
-
-function usage(message: string, hint: string): LayersError {
-  return new LayersError('ERR_LAYERS_USAGE', message, { hint });
 }
 
 /** Writes the archive, whole or not at all where it is a file. Throws what `writeImages` throws. */

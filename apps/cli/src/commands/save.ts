@@ -1,11 +1,11 @@
 import { type ReadOptions, readImage } from '@layers/core/image';
-import { LayersError } from '@layers/errors';
 import { repackImage } from '@layers/rewrite/change';
 import type { NewImage } from '@layers/rewrite/image';
 import { type FoundImage, namingStoreBlobs, openStoredArchive } from '@layers/store/images';
 import type { Store } from '@layers/store/layout';
 import { withLease } from '@layers/store/lease';
 import { imageAsStored } from '@layers/store/save';
+import { CommandError, usageError } from '../command-error.js';
 import { type SaveDocument, savedImage } from '../documents/save.js';
 import { ExitStatus } from '../exit-status.js';
 import { daemonReference } from '../input/image-name.js';
@@ -66,7 +66,7 @@ async function storedImage(store: Store, image: FoundImage, options: ReadOptions
   const archive = await openStoredArchive(store, [image], options);
   const description = archive.images.find(({ manifestDigest }) => manifestDigest === image.manifestDigest);
   if (description === undefined) {
-    throw new LayersError('ERR_LAYERS_STORE', `the image ${image.manifestDigest} cannot be read`, {
+    throw new CommandError('ERR_LAYERS_STORE', `the image ${image.manifestDigest} cannot be read`, {
       archive: store.path,
       hint: 'layers store check tells what is wrong',
     });
@@ -136,9 +136,10 @@ function refuseSharedTags(images: readonly NewImage[]): void {
   const seen = new Set<string>();
   for (const tag of images.flatMap(({ tags }) => tags)) {
     if (seen.has(tag)) {
-      throw new LayersError('ERR_LAYERS_USAGE', `two of the images are called ${tag}`, {
-        hint: 'name one of them by its id, or save them in two archives',
-      });
+      throw usageError(
+        `two of the images are called ${tag}`,
+        'name one of them by its id, or save them in two archives',
+      );
     }
     seen.add(tag);
   }

@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/errors';
+import { usageError } from '../command-error.js';
 import type { Session } from '../program/session.js';
 
 /**
@@ -9,11 +9,8 @@ export function sourceDateEpoch(env: Session['env']): number | undefined {
   const text = env['SOURCE_DATE_EPOCH'];
   if (text === undefined || text === '') return undefined;
   if (/^\d{1,12}$/.test(text)) return Number(text);
-  throw new LayersError(
-    'ERR_LAYERS_USAGE',
+  throw usageError(
     `SOURCE_DATE_EPOCH is ${JSON.stringify(text)}, which is no time`,
-    {
-      hint: 'it holds seconds since 1970',
-    },
+    'it holds seconds since 1970',
   );
 }

@@ -1,5 +1,5 @@
-import { LayersError } from '@layers/errors';
 import { squashImage } from '@layers/rewrite/change';
+import { CommandError, usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
 import type { Session } from '../program/session.js';
 import { type ChangeFlags, outputOf, writeChange } from './change.js';
@@ -37,12 +37,10 @@ export function rangeOf(
 ): { from: number; to: number } {
   if (last === undefined) return { from: from ?? 0, to: to ?? layers - 1 };
   if (last < 1) {
-    throw new LayersError('ERR_LAYERS_USAGE', `--last ${last} merges nothing`, {
-      hint: '--last 2 merges the two topmost layers',
-    });
+    throw usageError(`--last ${last} merges nothing`, '--last 2 merges the two topmost layers');
   }
   if (last > layers) {
-    throw new LayersError('ERR_LAYERS_LAYER_NOT_FOUND', `the image has no ${last} layers`, {
+    throw new CommandError('ERR_LAYERS_LAYER_NOT_FOUND', `the image has no ${last} layers`, {
       hint: `it has ${layers}; without --last all of them are merged`,
     });
   }

@@ -1,5 +1,5 @@
 import { familiarReference, tryParseReference, withDefaultTag } from '@layers/core/oci';
-import { LayersError } from '@layers/errors';
+import { usageError } from '../command-error.js';
 
 /** The names behind `--tag` as docker shows them; undefined where there are none. Throws ERR_LAYERS_USAGE. */
 export function tagFlags(tags: readonly string[] | undefined): readonly string[] | undefined {
@@ -12,7 +12,8 @@ function tagOf(text: string): string {
   if (reference !== undefined && reference.digest === undefined) {
     return familiarReference(withDefaultTag(reference));
   }
-  throw new LayersError('ERR_LAYERS_USAGE', `${JSON.stringify(text)} cannot be an image's name`, {
-    hint: 'write [registry/]name[:tag] in lower case, such as app:1.0',
-  });
+  throw usageError(
+    `${JSON.stringify(text)} cannot be an image's name`,
+    'write [registry/]name[:tag] in lower case, such as app:1.0',
+  );
 }

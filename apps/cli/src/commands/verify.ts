@@ -19,7 +19,7 @@ export async function verify(image: string, flags: ImageFlags, session: Session)
     flags,
     session,
   );
-  return document.verified ? status : ExitStatus.no;
+  return document.verified ? status : ExitStatus.failed;
 }
 
 async function verified(

@@ -1,7 +1,7 @@
-import { LayersError } from '@layers/errors';
 import type { OutputTarget } from '@layers/rewrite/archive';
 import type { WrittenImage } from '@layers/rewrite/image';
 import { daemonEndpoint, inspectInDaemon, loadIntoDaemon } from '@layers/store/daemon';
+import { CommandError } from '../command-error.js';
 import type { DaemonOutput } from '../output/daemon-output.js';
 import { escapeForTerminal } from '../output/escape.js';
 import { writeText } from '../output/write-out.js';
@@ -37,7 +37,7 @@ export async function writeToDaemon(
     );
   const found = await inspectInDaemon(endpoint, daemon, { signal }, 'ERR_LAYERS_DAEMON_LOAD');
   if (!written.some((image) => isSame(image, found))) {
-    throw new LayersError(
+    throw new CommandError(
       'ERR_LAYERS_DAEMON_LOAD',
       `the Docker Engine at ${endpoint.host} has another image as ${daemon} than was written: ${found.id}`,
       { hint: 'see whether somebody else gave it that name meanwhile: docker images' },

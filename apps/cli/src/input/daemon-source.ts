@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/errors';
+import { usageError } from '../command-error.js';
 import type { Session } from '../program/session.js';
 
 /** An image of a Docker Engine as bytes that pass once. The engine is asked at the first of them. */
@@ -11,9 +11,10 @@ export interface DaemonSource {
 /** @throws LayersError ERR_LAYERS_USAGE where nothing stands behind `docker-daemon:` */
 export function daemonSource(path: string, reference: string, { env }: Pick<Session, 'env'>): DaemonSource {
   if (reference === '') {
-    throw new LayersError('ERR_LAYERS_USAGE', 'docker-daemon: names no image', {
-      hint: 'write docker-daemon:NAME[:TAG], or the start of an id behind it; docker images lists them',
-    });
+    throw usageError(
+      'docker-daemon: names no image',
+      'write docker-daemon:NAME[:TAG], or the start of an id behind it; docker images lists them',
+    );
   }
   const controller = new AbortController();
   const { signal } = controller;

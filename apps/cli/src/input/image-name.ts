@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/errors';
+import { CommandError, usageError } from '../command-error.js';
 
 /** The transports of containers-transports(5) that name a file or a folder. */
 export const FILE_TRANSPORTS = ['docker-archive', 'oci-archive', 'oci'] as const;
@@ -39,7 +39,11 @@ export interface PathCandidate {
  * @throws LayersError ERR_LAYERS_TRANSPORT for transports that cannot be read, ERR_LAYERS_USAGE for an empty name
  */
 export function parseImageName(name: string): ImageName {
-  if (name === '') throw new LayersError('ERR_LAYERS_USAGE', 'the name of the image is empty');
+  if (name === '')
+    throw usageError(
+      'the name of the image is empty',
+      'name an archive, an OCI layout, or an image of the store',
+    );
   if (name === '-') return { kind: 'stdin', transport: null };
   const transport = FILE_TRANSPORTS.find((known) => name.startsWith(`${known}:`));
   if (transport === undefined) {
@@ -48,9 +52,7 @@ export function parseImageName(name: string): ImageName {
   }
   const rest = name.slice(transport.length + 1);
   if (rest === '') {
-    throw new LayersError('ERR_LAYERS_USAGE', `${transport}: names no file`, {
-      hint: `write ${transport}:PATH[:REFERENCE]`,
-    });
+    throw usageError(`${transport}: names no file`, `write ${transport}:PATH[:REFERENCE]`);
   }
   if (rest === '-') return { kind: 'stdin', transport };
   const whole = { path: name, image: null };
@@ -100,23 +102,23 @@ export function missing(
   name: string,
   parsed: Extract<ImageName, { kind: 'path' }>,
   hint = 'layers load -i FILE puts an archive into the store; layers images lists what it has',
-): LayersError {
+): CommandError {
   const transport = /^([a-z][a-z-]*):/.exec(name)?.[1] ?? '';
   const instead = UNREADABLE.get(transport);
   if (parsed.transport === null && instead !== undefined) {
-    return new LayersError('ERR_LAYERS_TRANSPORT', `images cannot be read from ${transport}:`, {
+    return new CommandError('ERR_LAYERS_TRANSPORT', `images cannot be read from ${transport}:`, {
       hint: instead,
     });
   }
   const path = parsed.candidates[0]?.path ?? name;
   if (parsed.transport === null && REFERENCE.test(name) && !FILE_LIKE.test(name)) {
-    return new LayersError(
+    return new CommandError(
       'ERR_LAYERS_IMAGE_NOT_FOUND',
       `there is no file ${name}, and no image of that name in the store`,
       { hint },
     );
   }
-  return new LayersError('ERR_LAYERS_INPUT_MISSING', 'there is no such file or directory', {
+  return new CommandError('ERR_LAYERS_INPUT_MISSING', 'there is no such file or directory', {
     archive: parsed.transport === null ? path : shortest(parsed.candidates, path),
     hint: 'see whether the path is right; - reads an archive from standard input',
   });

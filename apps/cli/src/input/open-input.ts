@@ -1,6 +1,7 @@
 import { createReadStream, lstatSync, statSync } from 'node:fs';
 import { type Archive, type ImageDescription, type SourceInfo, selectImage } from '@layers/core/image';
-import { LayersError, withContext } from '@layers/errors';
+import { withContext } from '@layers/errors';
+import { CommandError, usageError } from '../command-error.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { daemonSource } from './daemon-source.js';
 import { daemonReference, type FileTransport, mayBeStored, missing, parseImageName } from './image-name.js';
@@ -35,7 +36,7 @@ export function findInput(name: string, flags: ImageFlags, session: Pick<Session
   const { transport } = parsed;
   if (parsed.kind === 'stdin') {
     if (session.stdin.isTTY) {
-      throw new LayersError('ERR_LAYERS_TERMINAL', 'standard input is a terminal, not an archive', {
+      throw new CommandError('ERR_LAYERS_TERMINAL', 'standard input is a terminal, not an archive', {
         hint: 'pipe an archive into the command: docker save IMAGE | layers inspect -',
       });
     }
@@ -50,9 +51,10 @@ export function findInput(name: string, flags: ImageFlags, session: Pick<Session
     return { source: { reference: name, path: name }, image: flags.image, transport };
   }
   if (found.image !== null && flags.image !== undefined) {
-    throw new LayersError('ERR_LAYERS_USAGE', `the image is named twice: ${found.image} and ${flags.image}`, {
-      hint: `leave out either --image or what stands behind ${found.path}`,
-    });
+    throw usageError(
+      `the image is named twice: ${found.image} and ${flags.image}`,
+      `leave out either --image or what stands behind ${found.path}`,
+    );
   }
   const meantAsFile = found.path === name;
   return {
@@ -76,7 +78,7 @@ export function checkTransport(source: SourceInfo, transport: FileTransport | nu
   if (transport === null || transport === source.format) return;
   // A hybrid archive is both.
   if (source.variant === 'hybrid' && transport === 'oci-archive') return;
-  throw new LayersError('ERR_LAYERS_TRANSPORT', `this is no ${transport}: it is a ${source.format}`, {
+  throw new CommandError('ERR_LAYERS_TRANSPORT', `this is no ${transport}: it is a ${source.format}`, {
     archive: source.path,
     hint: `write ${source.format}:${source.path}, or the path alone`,
   });

@@ -1,6 +1,6 @@
 import type { Digest } from '@layers/core/digest';
 import type { Archive } from '@layers/core/image';
-import { isLayersError, LayersError } from '@layers/errors';
+import { isLayersError } from '@layers/errors';
 import {
   type FoundImage,
   findImage,
@@ -10,6 +10,7 @@ import {
 } from '@layers/store/images';
 import { openStore, type Store, storePath } from '@layers/store/layout';
 import { type Lease, withLease } from '@layers/store/lease';
+import { CommandError } from '../command-error.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { missing } from './image-name.js';
 import { nearestNames } from './nearest-names.js';
@@ -74,7 +75,7 @@ export function claimed<Found>(
       again.every(({ manifestDigest }, i) => manifestDigest === images[i]?.manifestDigest);
     if (isSame) return found;
   }
-  throw new LayersError('ERR_LAYERS_STORE_LOCKED', 'others change the image all the time', {
+  throw new CommandError('ERR_LAYERS_STORE_LOCKED', 'others change the image all the time', {
     archive: store.path,
     hint: 'try again when they are done',
   });
@@ -92,7 +93,7 @@ export function foundImage(store: Store, reference: string, platform: string | u
   } catch (error) {
     if (!isLayersError(error) || error.code !== 'ERR_LAYERS_IMAGE_NOT_FOUND') throw error;
     if (platform !== undefined && isKnown(store, reference)) throw error;
-    throw new LayersError('ERR_LAYERS_IMAGE_NOT_FOUND', `no such image in the store: ${reference}`, {
+    throw new CommandError('ERR_LAYERS_IMAGE_NOT_FOUND', `no such image in the store: ${reference}`, {
       hint: loadingHint(store, reference),
       cause: error,
     });

@@ -1,5 +1,5 @@
 import { familiarReference, tryParseReference, withDefaultTag } from '@layers/core/oci';
-import { LayersError } from '@layers/errors';
+import { usageError } from '../command-error.js';
 import { daemonReference } from '../input/image-name.js';
 import type { OutputFormat, OutputName } from './output-name.js';
 
@@ -28,14 +28,16 @@ export function daemonOutput(
   if (reference === undefined || reference.digest !== undefined) {
     const what =
       text === '' ? 'docker-daemon: names no image' : `${JSON.stringify(text)} cannot be an image's name`;
-    throw new LayersError('ERR_LAYERS_USAGE', what, {
-      hint: 'write docker-daemon:[registry/]name[:tag] in lower case, such as docker-daemon:app:1.0',
-    });
+    throw usageError(
+      what,
+      'write docker-daemon:[registry/]name[:tag] in lower case, such as docker-daemon:app:1.0',
+    );
   }
   if (format === 'oci-dir') {
-    throw new LayersError('ERR_LAYERS_USAGE', 'docker-daemon: and --format oci-dir say different things', {
-      hint: 'leave out --format: every Docker Engine takes the usual one',
-    });
+    throw usageError(
+      'docker-daemon: and --format oci-dir say different things',
+      'leave out --format: every Docker Engine takes the usual one',
+    );
   }
   const daemon = familiarReference(withDefaultTag(reference));
   return { path: `docker-daemon:${daemon}`, format: format ?? 'hybrid', daemon };

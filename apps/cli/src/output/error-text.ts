@@ -1,18 +1,20 @@
 import { isLayersError } from '@layers/errors';
 import { escapeForTerminal } from './escape.js';
+import { hintFor } from './hints.js';
 import type { View } from './view.js';
 
-/** Beyond this many characters, what an error quotes tells nobody more. */
+/** Longer lines are truncated. */
 const MAX_LENGTH = 1000;
 const MAX_CAUSES = 8;
 
 /**
- * An error as two lines: what is wrong and where, and what to try. With `verbose` its stack and its causes follow.
+ * Returns an error as two lines: what is wrong and where, with the code, and what to try. With `verbose` its stack and
+ * its causes follow.
  */
 export function errorText(error: unknown, view: View, verbose: boolean): string {
   const { colours } = view;
-  const lines = [`${colours.red('error:')} ${line(`${place(error)}${messageOf(error)}`)}`];
-  lines.push(...hintOf(error).map((hint, i) => `${i === 0 ? colours.cyan('try:') : '    '}   ${hint}`));
+  const lines = [`${colours.red('error:')} ${line(`${place(error)}${messageOf(error)}`)} [${codeOf(error)}]`];
+  lines.push(...hintOf(error).map((hint, i) => `${i === 0 ? colours.cyan('hint:') : '     '} ${hint}`));
   if (verbose) lines.push(...stackLines(error).map((text) => colours.dim(text)));
   return lines.map((text) => `${text}\n`).join('');
 }
@@ -38,8 +40,14 @@ function messageOf(error: unknown): string {
 
 /** A hint may be a list, such as that of an archive's images: a line each. */
 function hintOf(error: unknown): string[] {
-  if (isLayersError(error)) return error.hint === undefined ? [] : error.hint.split('\n').map(line);
-  return ['this is a fault of layers itself: please report it, with what -v adds'];
+  if (codeOf(error) === 'ERR_LAYERS_INTERNAL' || !isLayersError(error)) {
+    return ['this is a bug in layers: report it with the command line and the trace; -v shows it'];
+  }
+  return hintFor(error)?.split('\n').map(line) ?? [];
+}
+
+function codeOf(error: unknown): string {
+  return isLayersError(error) ? error.code : 'ERR_LAYERS_INTERNAL';
 }
 
 function stackLines(error: unknown): string[] {

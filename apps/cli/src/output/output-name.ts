@@ -1,5 +1,5 @@
 import { tryParseReference } from '@layers/core/oci';
-import { LayersError } from '@layers/errors';
+import { usageError } from '../command-error.js';
 
 export const ARCHIVE_FORMATS = ['hybrid', 'docker', 'oci', 'oci-dir'] as const;
 
@@ -30,33 +30,35 @@ const TRANSPORTS: ReadonlyMap<string, OutputFormat> = new Map([
  */
 export function parseOutputName(name: string | undefined, format: OutputFormat | undefined): OutputName {
   if (name === undefined || name === '') {
-    throw usage('where the image goes is not said', 'add -o FILE, or -o - for standard output');
+    throw usageError('where the image goes is not said', 'add -o FILE, or -o - for standard output');
   }
   const transport = /^([a-z-]+):/.exec(name)?.[1] ?? '';
   if (transport === 'docker-daemon') {
-    throw usage('this command does not write into a Docker Engine', 'use layers load --to docker-daemon');
+    throw usageError(
+      'this command does not write into a Docker Engine',
+      'use layers load --to docker-daemon',
+    );
   }
   const stated = TRANSPORTS.get(transport);
   if (stated !== undefined && format !== undefined && stated !== format) {
-    throw usage(`${transport}: and --format ${format} say different things`, 'leave out one of them');
+    throw usageError(`${transport}: and --format ${format} say different things`, 'leave out one of them');
   }
   const rest = stated === undefined ? name : name.slice(transport.length + 1);
   const colon = stated === undefined ? -1 : rest.indexOf(':');
   const path = colon < 0 ? rest : rest.slice(0, colon);
   const form = stated ?? format ?? 'hybrid';
-  if (path === '') throw usage(`${name} names no file`, `write ${transport}:FILE`);
+  if (path === '') throw usageError(`${name} names no file`, `write ${transport}:FILE`);
   if (path === '-' && form === 'oci-dir') {
-    throw usage('a folder cannot go to standard output', 'name a folder with -o, or choose another --format');
+    throw usageError(
+      'a folder cannot go to standard output',
+      'name a folder with -o, or choose another --format',
+    );
   }
   if (colon < 0) return { path, format: form };
   const reference = rest.slice(colon + 1);
   if (tryParseReference(reference) !== undefined) return { path, format: form, reference };
-  throw usage(
+  throw usageError(
     `${JSON.stringify(reference)} cannot be an image's name`,
     `write ${transport}:PATH[:NAME[:TAG]]; a path with a colon goes with --format instead`,
   );
-}
-
-function usage(message: string, hint: string): LayersError {
-  return new LayersError('ERR_LAYERS_USAGE', message, { hint });
 }

@@ -1,5 +1,5 @@
-import { LayersError } from '@layers/errors';
 import { parseDuration as parseUnits } from '@layers/rewrite/dockerfile';
+import { usageError } from '../command-error.js';
 
 const SECONDS: ReadonlyMap<string, number> = new Map([
   ['ms', 0.001],
@@ -17,7 +17,5 @@ const SECONDS: ReadonlyMap<string, number> = new Map([
 export function parseDuration(text: string): number {
   const seconds = /^\d{1,9}$/.test(text) ? Number(text) : parseUnits(text, SECONDS);
   if (seconds !== undefined) return seconds;
-  throw new LayersError('ERR_LAYERS_USAGE', `${JSON.stringify(text)} is not a duration`, {
-    hint: 'write it as 30s, 10m, 1h30m or 7d',
-  });
+  throw usageError(`${JSON.stringify(text)} is not a duration`, 'write it as 30s, 10m, 1h30m or 7d');
 }

@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/errors';
+import { CommandError } from '../command-error.js';
 
 /** Whoever read our output has gone. Not an error: the command ends quietly. */
 export class OutputClosed extends Error {
@@ -52,7 +52,7 @@ export function writeChunk(stream: NodeJS.WritableStream, chunk: string | Uint8A
 function outputError(error: Error): Error {
   const code = 'code' in error ? error.code : undefined;
   if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') return new OutputClosed();
-  return new LayersError('ERR_LAYERS_WRITE_OUTPUT', `standard output cannot be written: ${error.message}`, {
+  return new CommandError('ERR_LAYERS_WRITE_OUTPUT', `standard output cannot be written: ${error.message}`, {
     cause: error,
     hint: 'see whether the disk is full',
   });

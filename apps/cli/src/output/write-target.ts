@@ -1,5 +1,5 @@
-import { LayersError } from '@layers/errors';
 import type { OutputTarget } from '@layers/rewrite/archive';
+import { CommandError } from '../command-error.js';
 import type { Session } from '../program/session.js';
 import type { OutputName } from './output-name.js';
 import { writeChunk } from './write-out.js';
@@ -14,7 +14,7 @@ export function targetOf({ path, format }: OutputName, force: boolean, session: 
 /** Throws ERR_LAYERS_TERMINAL where standard output is a terminal. */
 export function refuseTerminal({ stdout }: Session): void {
   if (!stdout.isTTY) return;
-  throw new LayersError('ERR_LAYERS_TERMINAL', 'an archive is not written to a terminal', {
+  throw new CommandError('ERR_LAYERS_TERMINAL', 'an archive is not written to a terminal', {
     hint: 'name a file with -o, or send the output to a pipe',
   });
 }

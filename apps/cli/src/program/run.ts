@@ -1,5 +1,5 @@
-import { LayersError } from '@layers/errors';
 import { CommanderError } from 'commander';
+import { type CommandError, usageError } from '../command-error.js';
 import { ExitStatus, exitStatusOf } from '../exit-status.js';
 import { errorText } from '../output/error-text.js';
 import { viewOf } from '../output/view.js';
@@ -7,7 +7,7 @@ import { OutputClosed } from '../output/write-out.js';
 import { createProgram } from './program.js';
 import type { CommonFlags, Session } from './session.js';
 
-/** Runs one command line and tells what the process should end with. Throws nothing. */
+/** Runs one command line and resolves to the exit status. Never rejects. */
 export async function run(args: readonly string[], session: Session): Promise<ExitStatus> {
   let status: ExitStatus = ExitStatus.done;
   let flags: CommonFlags = {};
@@ -28,23 +28,25 @@ export async function run(args: readonly string[], session: Session): Promise<Ex
     const isHelp =
       error instanceof CommanderError && (error.exitCode === 0 || error.code === 'commander.help');
     if (isHelp) return error.exitCode === 0 ? ExitStatus.done : ExitStatus.usage;
-    const told = error instanceof CommanderError ? usageError(error, args) : error;
+    const shown = error instanceof CommanderError ? commandLineError(error, args) : error;
     const view = viewOf(session.stderr, session.env, flags);
-    session.stderr.write(errorText(told, view, flags.verbose ?? false));
-    return exitStatusOf(told);
+    session.stderr.write(errorText(shown, view, flags.verbose ?? false));
+    return exitStatusOf(shown);
   }
 }
 
-/** Commander's complaint as one of our errors: its first line says what is wrong, the second what was meant. */
-function usageError({ message, code }: CommanderError, args: readonly string[]): LayersError {
+/**
+ * Commander's complaint as an error of ours: its first line says what is wrong, the second which word is like the
+ * unknown one.
+ */
+function commandLineError({ message, code }: CommanderError, args: readonly string[]): CommandError {
   const [first = '', suggestion] = message.replace(/^error: /, '').split('\n');
   const command = args[0] ?? '';
-  const meant = /^\((.*)\)$/.exec(suggestion ?? '')?.[1];
+  const similar = /^\((.*)\)$/.exec(suggestion ?? '')?.[1];
   const fallback =
     code === 'commander.unknownCommand'
       ? 'layers --help lists the commands; to look at an image: layers inspect IMAGE'
-      : `layers ${command.startsWith('-') ? '' : `${command} `}--help tells how it is used`;
-  return new LayersError('ERR_LAYERS_USAGE', first.replace(/\.$/, ''), {
-    hint: meant === undefined ? fallback : meant.charAt(0).toLowerCase() + meant.slice(1),
-  });
+      : `layers ${command.startsWith('-') ? '' : `${command} `}--help shows how it is used`;
+  const hint = similar === undefined ? fallback : similar.charAt(0).toLowerCase() + similar.slice(1);
+  return usageError(first.replace(/\.$/, ''), hint);
 }

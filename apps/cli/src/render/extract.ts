@@ -26,7 +26,7 @@ export function* renderExtract(document: ExtractDocument, view: View): Generator
   }
   if (total > MOST_LINES) yield `  and ${total - MOST_LINES} more; --json lists them\n`;
   if (notDoneCounts.xattr === undefined) return;
-  yield `${colours.cyan('try:')}   layers export IMAGE | tar -x --xattrs --xattrs-include='*' -C DIR sets extended attributes\n`;
+  yield `${colours.cyan('hint:')} layers export IMAGE | tar -x --xattrs --xattrs-include='*' -C DIR sets extended attributes\n`;
 }
 
 /** What stands there after an interrupt. */
