@@ -32,7 +32,7 @@ function imageOf(tag: string, bytes: number): NewImage {
   return {
     layers: [
       {
-        kind: 'stored',
+        kind: 'existing',
         digest,
         size: tar.length,
         diffId: digest,

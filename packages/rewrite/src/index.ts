@@ -5,13 +5,13 @@ export type {
   AppendPlan,
   Owner,
 } from './append/append-options.js';
-export { readStamped, stampOf, statSource } from './append/file-stamp.js';
+export { identityOf, readUnchanged, statSource } from './append/file-identity.js';
 export { parseAddition, parseMode, parseOwner } from './append/parse-words.js';
 export type { ArchiveFormat } from './archive/archive-documents.js';
+export { type CompressTar, type CopyContext, copyLayer } from './archive/copy-layer.js';
 export { type ImageDocuments, imageDocuments, jsonBytes } from './archive/image-documents.js';
 export { layerDigests } from './archive/layer-digests.js';
 export { knownFacts, type LayerFacts, uniqueLayers } from './archive/layer-facts.js';
-export { type CompressTar, type CopyContext, copyLayer } from './archive/pass-bytes.js';
 export { plannedBytes } from './archive/planned-bytes.js';
 export { type TagNames, tagNames } from './archive/tag-names.js';
 export { type OutputTarget, type WriteOptions, writeImages } from './archive/write-images.js';
@@ -39,7 +39,7 @@ export type {
   WrittenImage,
   WrittenLayer,
 } from './image/new-image.js';
-export { planWithoutWaste } from './plan/plan-lean.js';
 export { planSquash } from './plan/plan-squash.js';
 export { planTree } from './plan/plan-tree.js';
+export { planWithoutWaste } from './plan/plan-without-waste.js';
 export { Action, type TreePlan } from './plan/tree-plan.js';

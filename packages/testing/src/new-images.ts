@@ -42,7 +42,7 @@ export const compress: CompressTar = async function* (tar, { level }) {
 export function storedLayer(tar: Uint8Array, compression: 'none' | 'gzip' = 'none'): ExistingLayer {
   const blob = compression === 'gzip' ? gzipSync(tar) : tar;
   return {
-    kind: 'stored',
+    kind: 'existing',
     digest: digestOf(blob),
     size: blob.length,
     diffId: digestOf(tar),
@@ -61,7 +61,7 @@ export function madeLayer(
   compression: LayerCompression = RAW,
   tarBytes: number | null = tar.length,
 ): GeneratedLayer {
-  return { kind: 'made', tarBytes, compression, tar: () => viewsOf(tar) };
+  return { kind: 'generated', tarBytes, compression, tar: () => viewsOf(tar) };
 }
 
 export function configOf(diffIds: readonly Digest[], author = 'a test'): Buffer {

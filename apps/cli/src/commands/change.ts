@@ -188,9 +188,9 @@ async function plan(images: readonly Changed[], { format }: OutputName, options:
 function packedAs(image: NewImage, written: WrittenImage | undefined): NewImage {
   const layers = image.layers.map((layer, i) => {
     const facts = written?.layers[i];
-    if (layer.kind === 'stored' || facts === undefined) return layer;
+    if (layer.kind === 'existing' || facts === undefined) return layer;
     const { digest, diffId, mediaType, size } = facts;
-    return { kind: 'stored', digest, diffId, mediaType, size, range: null, chunks: layer.tar } as const;
+    return { kind: 'existing', digest, diffId, mediaType, size, range: null, chunks: layer.tar } as const;
   });
   return { ...image, layers };
 }

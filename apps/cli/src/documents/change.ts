@@ -59,7 +59,7 @@ export function changedImageOf(before: ReadImage, written: WrittenImage): Change
 /** What would be written of an image whose new layers are not packed, and have their sizes before they are made. */
 export function plannedImageOf(before: ReadImage, planned: NewImage): ChangedImage {
   const layers = planned.layers.map((layer, index): ChangedLayer => {
-    if (layer.kind === 'made') {
+    if (layer.kind === 'generated') {
       const storedBytes = layer.tarBytes ?? 0;
       return { index, digest: null, diffId: null, mediaType: null, storedBytes, kept: false };
     }

@@ -1,8 +1,8 @@
 import { Kind, NONE } from '@layers/core/rootfs';
 import type { AppendPlan } from './append-options.js';
 import type { LayerOrder } from './layer-order.js';
-import { Mark } from './marks.js';
-import type { Stacked } from './stacked.js';
+import type { LayerStack } from './layer-stack.js';
+import { NodeStatus } from './node-status.js';
 
 type Counts = Pick<
   AppendPlan,
@@ -10,7 +10,7 @@ type Counts = Pick<
 >;
 
 /** Counts what a layer will hold. */
-export function countPlan({ after }: Stacked, marks: Uint8Array, order: LayerOrder): Counts {
+export function countPlan({ after }: LayerStack, statuses: Uint8Array, order: LayerOrder): Counts {
   const counts = {
     files: 0,
     directories: 0,
@@ -20,10 +20,10 @@ export function countPlan({ after }: Stacked, marks: Uint8Array, order: LayerOrd
     parents: 0,
     contentBytes: 0,
   };
-  marks.forEach((mark, node) => {
-    if (mark === Mark.whiteout) counts.deleted++;
-    else if (mark === Mark.parent) counts.parents++;
-    else if (mark === Mark.changed) {
+  statuses.forEach((mark, node) => {
+    if (mark === NodeStatus.deleted) counts.deleted++;
+    else if (mark === NodeStatus.parent) counts.parents++;
+    else if (mark === NodeStatus.changed) {
       const kind = after.nodes.kindOf(node);
       if (kind === Kind.file) counts.files++;
       else if (kind === Kind.directory) counts.directories++;

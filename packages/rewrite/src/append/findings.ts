@@ -1,13 +1,13 @@
 import { type LayerFinding, nodePath, ROOT } from '@layers/core/rootfs';
 import type { AppendFinding, AppendFindingCode } from './append-options.js';
-import { isBelow, Mark } from './marks.js';
-import type { Stacked } from './stacked.js';
+import type { LayerStack } from './layer-stack.js';
+import { isBelow, NodeStatus } from './node-status.js';
 
 /** No more findings of a code are kept; the rest are counted. */
 const MAX_OF_A_CODE = 50;
 
 /** What the new layer will not have, since it is made of the result and not of the members as they stood. */
-const SETTLED: ReadonlySet<string> = new Set([
+const RESOLVED: ReadonlySet<string> = new Set([
   'duplicate-entry',
   'whiteout-with-entry',
   'link-before-target',
@@ -15,11 +15,11 @@ const SETTLED: ReadonlySet<string> = new Set([
 ]);
 
 export interface Findings {
-  of(source: string): (code: AppendFindingCode, path: string | null, message: string) => void;
-  followed(source: string, link: string, target: string): void;
-  take(source: string, findings: readonly LayerFinding[]): void;
+  forSource(source: string): (code: AppendFindingCode, path: string | null, message: string) => void;
+  addFollowed(source: string, link: string, target: string): void;
+  addLayerFindings(source: string, findings: readonly LayerFinding[]): void;
   /** Finds the paths whose xattrs the image has and the addition could not bring. */
-  takeLostXattrs(stack: Stacked, marks: Uint8Array): void;
+  addLostXattrs(stack: LayerStack, statuses: Uint8Array): void;
   list(): AppendFinding[];
 }
 
@@ -33,8 +33,8 @@ export function createFindings(): Findings {
     if (count <= MAX_OF_A_CODE) kept.push(finding);
   };
   return {
-    of: (source) => (code, path, message) => add({ code, source, path, message }),
-    followed(source, link, target) {
+    forSource: (source) => (code, path, message) => add({ code, source, path, message }),
+    addFollowed(source, link, target) {
       const path = fromRoot(link);
       if (links.has(path)) return;
       links.add(path);
@@ -45,15 +45,15 @@ export function createFindings(): Findings {
         message: `the path leads through a symlink of the image to ${fromRoot(target)}; what is added goes there`,
       });
     },
-    take(source, findings) {
+    addLayerFindings(source, findings) {
       for (const { code, path, message } of findings) {
-        if (!isSettled(code)) add({ code, source, path, message });
+        if (!isResolved(code)) add({ code, source, path, message });
       }
     },
-    takeLostXattrs(stack, marks) {
+    addLostXattrs(stack, statuses) {
       const { before, after, sources } = stack;
-      for (let node = ROOT + 1; node < marks.length; node++) {
-        if (marks[node] !== Mark.changed || !isBelow(stack, node)) continue;
+      for (let node = ROOT + 1; node < statuses.length; node++) {
+        if (statuses[node] !== NodeStatus.changed || !isBelow(stack, node)) continue;
         const source = sources[after.nodes.layerOf(node) - before.layers.length];
         if (!source || source.hasXattrs) continue;
         const old = before.layers[before.nodes.layerOf(node)]?.xattrs.get(before.nodes.entryOf(node));
@@ -82,8 +82,8 @@ function fromRoot(path: string): string {
   return path.startsWith('/') ? path : `/${path}`;
 }
 
-type Settled = 'duplicate-entry' | 'whiteout-with-entry' | 'link-before-target' | 'link-to-lower-layer';
+type Resolved = 'duplicate-entry' | 'whiteout-with-entry' | 'link-before-target' | 'link-to-lower-layer';
 
-function isSettled(code: string): code is Settled {
-  return SETTLED.has(code);
+function isResolved(code: string): code is Resolved {
+  return RESOLVED.has(code);
 }

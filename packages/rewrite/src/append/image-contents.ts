@@ -1,6 +1,6 @@
 import { createContentReader, layerTar, type ReadImage, readContent } from '@layers/core/image';
-import type { ContentTurns } from './gathered.js';
-import { type Piece, withZeros } from './pieces.js';
+import { type SparseEvent, withZeros } from './content-batches.js';
+import type { ContentBatches } from './scanned-source.js';
 
 /**
  * Contents of a layer of an image, in the order of their entries. Of an uncompressed layer only they are read; a
@@ -12,7 +12,7 @@ export async function* imageContents(
   image: ReadImage,
   position: number,
   entries: readonly number[],
-): ContentTurns {
+): ContentBatches {
   const layer = image.layers[position];
   const last = entries.at(-1);
   if (layer === undefined || last === undefined) return;
@@ -24,7 +24,7 @@ export async function* imageContents(
     return;
   }
   const wanted = new Set(entries);
-  const pieces: Piece[] = [];
+  const pieces: SparseEvent[] = [];
   let done = false;
   const reader = createContentReader(
     (entry) => wanted.has(entry),

@@ -1,6 +1,6 @@
 import { Kind, NONE, ROOT } from '@layers/core/rootfs';
-import { Mark } from './marks.js';
-import type { Stacked } from './stacked.js';
+import type { LayerStack } from './layer-stack.js';
+import { NodeStatus } from './node-status.js';
 
 /**
  * The order in which a layer is written: first directories, whiteouts and whatever has no bytes, each directory
@@ -9,7 +9,7 @@ import type { Stacked } from './stacked.js';
  */
 export interface LayerOrder {
   /** Nodes; those marked as whiteouts are whiteouts. */
-  readonly early: Int32Array;
+  readonly withoutData: Int32Array;
   /** For each layer of the stack, for each of its entries, the node that its content is written for, or NONE. */
   readonly contents: readonly (Int32Array | null)[];
   /** Nodes that are hard links, and the nodes that they name. */
@@ -17,7 +17,7 @@ export interface LayerOrder {
   readonly targets: Int32Array;
 }
 
-export function orderLayer(stack: Stacked, marks: Uint8Array): LayerOrder {
+export function orderLayer(stack: LayerStack, statuses: Uint8Array): LayerOrder {
   const { nodes, layers } = stack.after;
   const early: number[] = [];
   const links: number[] = [];
@@ -51,10 +51,10 @@ export function orderLayer(stack: Stacked, marks: Uint8Array): LayerOrder {
     else early.push(node);
   };
 
-  const whiteouts = whiteoutsByParent(stack, marks);
+  const whiteouts = whiteoutsByParent(stack, statuses);
   const openDirectory = (directory: number): number[] => {
     for (const node of whiteouts.get(directory) ?? []) early.push(node);
-    return markedChildren(stack, marks, directory).reverse();
+    return markedChildren(stack, statuses, directory).reverse();
   };
   const pending = [openDirectory(ROOT)];
   while (pending.length > 0) {
@@ -67,27 +67,27 @@ export function orderLayer(stack: Stacked, marks: Uint8Array): LayerOrder {
     if (nodes.kindOf(node) === Kind.directory) pending.push(openDirectory(node));
   }
   return {
-    early: Int32Array.from(early),
+    withoutData: Int32Array.from(early),
     contents,
     links: Int32Array.from(links),
     targets: Int32Array.from(targets),
   };
 }
 
-function markedChildren({ after }: Stacked, marks: Uint8Array, directory: number): number[] {
+function markedChildren({ after }: LayerStack, statuses: Uint8Array, directory: number): number[] {
   const { nodes } = after;
   const children: number[] = [];
   for (let at = nodes.firstChild(directory); at !== NONE; at = nodes.nextSibling(at)) {
-    if (marks[at] !== Mark.none) children.push(at);
+    if (statuses[at] !== NodeStatus.unchanged) children.push(at);
   }
   return children.sort((a, b) => Buffer.compare(nodes.nameOf(a), nodes.nameOf(b)));
 }
 
-function whiteoutsByParent({ after }: Stacked, marks: Uint8Array): Map<number, number[]> {
+function whiteoutsByParent({ after }: LayerStack, statuses: Uint8Array): Map<number, number[]> {
   const { nodes } = after;
   const result = new Map<number, number[]>();
-  for (let node = ROOT + 1; node < marks.length; node++) {
-    if (marks[node] !== Mark.whiteout) continue;
+  for (let node = ROOT + 1; node < statuses.length; node++) {
+    if (statuses[node] !== NodeStatus.deleted) continue;
     const parent = nodes.parentOf(node);
     const siblings = result.get(parent);
     if (siblings === undefined) result.set(parent, [node]);

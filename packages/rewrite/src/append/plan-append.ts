@@ -2,18 +2,18 @@ import { findNode, Kind, NONE, nodePath } from '@layers/core/rootfs';
 import { LayersError } from '@layers/errors';
 import type { Addition, AppendBase, AppendOptions, AppendPlan } from './append-options.js';
 import { countPlan } from './count-plan.js';
-import { createPathMapper, followPath, joinNames, type Place, wordsOf } from './destination.js';
-import { printed } from './file-stamp.js';
+import { pathText } from './file-identity.js';
 import { createFindings, type Findings } from './findings.js';
-import { gatherDirectory, gatherFile } from './gather-directory.js';
-import { gatherTar } from './gather-tar.js';
-import { type Gathered, madeTime } from './gathered.js';
 import { orderLayer } from './layer-order.js';
-import { markNodes, markParents, missingBelow } from './marks.js';
+import { deletionsOf, type LayerStack, newStack, pushChangeset } from './layer-stack.js';
+import { addParents, missingBelow, nodeStatuses } from './node-status.js';
 import { nameOfSource } from './parse-words.js';
-import { recogniseSource, type Source } from './recognise.js';
-import { unmarkSame } from './same-entries.js';
-import { deletionsOf, type Stacked, stacked, startStack } from './stacked.js';
+import { recogniseSource, type Source } from './recognise-source.js';
+import { createPathMapper, joinNames, type ResolvedPath, resolvePath, splitNames } from './resolve-path.js';
+import { scanDirectory, scanFile } from './scan-directory.js';
+import { scanTar } from './scan-tar.js';
+import { defaultTime, type ScannedSource } from './scanned-source.js';
+import { clearUnchanged } from './unchanged-entries.js';
 import { measureLayer, writeLayer } from './write-layer.js';
 
 /**
@@ -36,17 +36,17 @@ export async function planAppend(
 ): Promise<AppendPlan> {
   const findings = createFindings();
   const mirror = options.mirror ?? options.diff ?? false;
-  let stack = startStack(base);
+  let stack = newStack(base);
   if (deletions.length > 0) {
-    stack = stacked(stack, deletionsOf(deletions.map((path) => deletedPath(stack, path))), null);
+    stack = pushChangeset(stack, deletionsOf(deletions.map((path) => deletedPath(stack, path))), null);
   }
   const mirrored: Buffer[] = [];
   for (const addition of additions) {
     const source = await recogniseSource(addition);
-    const { place, gathered } = await gather(stack, addition, source, options, findings);
-    stack = stacked(stack, gathered.changeset, gathered);
-    findings.take(addition.source, gathered.changeset.findings);
-    findings.take(addition.source, stack.after.changes.at(-1)?.findings ?? []);
+    const { place, scanned } = await scanAddition(stack, addition, source, options, findings);
+    stack = pushChangeset(stack, scanned.changeset, scanned);
+    findings.addLayerFindings(addition.source, scanned.changeset.findings);
+    findings.addLayerFindings(addition.source, stack.after.changes.at(-1)?.findings ?? []);
     if (source.kind !== 'file' && mirror) mirrored.push(joinNames(place.names));
   }
   if (mirrored.length > 0) {
@@ -56,81 +56,81 @@ export async function planAppend(
       mirrored.map((path) => findNode(after, path)),
     );
     if (missing.length > 0) {
-      stack = stacked(stack, deletionsOf(missing.map((node) => nodePath(after, node))), null);
+      stack = pushChangeset(stack, deletionsOf(missing.map((node) => nodePath(after, node))), null);
     }
   }
-  const marks = markNodes(stack);
-  const unchanged = options.diff ? await unmarkSame(stack, marks) : 0;
-  markParents(stack, marks);
-  findings.takeLostXattrs(stack, marks);
-  const order = orderLayer(stack, marks);
-  const draft = { stack, marks, order, madeTime: madeTime(options) };
+  const statuses = nodeStatuses(stack);
+  const unchanged = options.diff ? await clearUnchanged(stack, statuses) : 0;
+  addParents(stack, statuses);
+  findings.addLostXattrs(stack, statuses);
+  const order = orderLayer(stack, statuses);
+  const draft = { stack, statuses, order, defaultTime: defaultTime(options) };
   const tarBytes = measureLayer(draft);
   return {
     tarBytes,
-    ...countPlan(stack, marks, order),
+    ...countPlan(stack, statuses, order),
     unchanged,
     findings: findings.list(),
     tar: () => writeLayer({ ...draft, tarBytes }),
   };
 }
 
-function deletedPath(stack: Stacked, path: string | Uint8Array): Buffer {
+function deletedPath(stack: LayerStack, path: string | Uint8Array): Buffer {
   const bytes = typeof path === 'string' ? Buffer.from(path) : Buffer.from(path);
-  const names = wordsOf(bytes);
+  const names = splitNames(bytes);
   const last = names.pop();
   if (last === undefined || last.every((byte) => byte === 0x2e)) {
     throw new LayersError(
       'ERR_LAYERS_USAGE',
-      `${printed(path)} cannot be deleted: it is the root or ends in dots`,
+      `${pathText(path)} cannot be deleted: it is the root or ends in dots`,
       {
         hint: 'name what is to go, such as /var/cache',
       },
     );
   }
-  const parent = followPath(stack.after, names);
+  const parent = resolvePath(stack.after, names);
   const found = parent === null ? null : joinNames([...parent.names, last]);
   const node = found === null ? NONE : findNode(stack.after, found);
   if (node === NONE) {
-    throw new LayersError('ERR_LAYERS_PATH_NOT_FOUND', `${printed(path)} is not in the image`, {
+    throw new LayersError('ERR_LAYERS_PATH_NOT_FOUND', `${pathText(path)} is not in the image`, {
       hint: 'see what is there with: layers ls IMAGE',
     });
   }
   return nodePath(stack.after, node);
 }
 
-async function gather(
-  stack: Stacked,
+async function scanAddition(
+  stack: LayerStack,
   addition: Addition,
   source: Source,
   options: AppendOptions,
   findings: Findings,
-): Promise<{ readonly place: Place; readonly gathered: Gathered }> {
+): Promise<{ readonly place: ResolvedPath; readonly scanned: ScannedSource }> {
   const place = placeOf(stack, addition, source, findings);
   const follow = !(options.mirror ?? options.diff ?? false);
   const mapper = createPathMapper(stack.after, place, follow, (link, target) =>
-    findings.followed(addition.source, printed(link), printed(target)),
+    findings.addFollowed(addition.source, pathText(link), pathText(target)),
   );
-  const gathering = {
+  const context = {
     source: addition.source,
     options,
-    find: findings.of(addition.source),
+    addFinding: findings.forSource(addition.source),
   };
   if (source.kind === 'directory') {
-    return { place, gathered: await gatherDirectory(addition.source, mapper, gathering) };
+    return { place, scanned: await scanDirectory(addition.source, mapper, context) };
   }
-  if (source.kind === 'tar') return { place, gathered: await gatherTar(source.tar, mapper, gathering) };
-  return { place, gathered: gatherFile(addition.source, joinNames(place.names), gathering) };
+  if (source.kind === 'tar') return { place, scanned: await scanTar(source.tar, mapper, context) };
+  return { place, scanned: scanFile(addition.source, joinNames(place.names), context) };
 }
 
 /** Where an addition goes, or a single file with its name. */
-function placeOf(stack: Stacked, addition: Addition, source: Source, findings: Findings): Place {
+function placeOf(stack: LayerStack, addition: Addition, source: Source, findings: Findings): ResolvedPath {
   const bytes = Buffer.from(addition.destination);
   if (bytes[0] !== 0x2f || bytes.includes(0)) refuseDestination(addition, 'it is not a path from the root');
-  const place = followPath(stack.after, wordsOf(bytes));
+  const place = resolvePath(stack.after, splitNames(bytes));
   if (place === null) refuseDestination(addition, 'its symlinks go round in a circle in the image');
   if (place.followed)
-    findings.followed(addition.source, addition.destination, printed(joinNames(place.names)));
+    findings.addFollowed(addition.source, addition.destination, pathText(joinNames(place.names)));
   const { nodes } = stack.after;
   const isDirectory = place.node !== NONE && nodes.isLiveDirectory(place.node);
   const { names } = place;
@@ -142,7 +142,7 @@ function placeOf(stack: Stacked, addition: Addition, source: Source, findings: F
   }
   if (!isDirectory && addition.destination.endsWith('/')) refuseFileOnTheWay(stack, addition, names);
   if (!isDirectory && !addition.destination.endsWith('/')) return place;
-  const inside = followPath(stack.after, [...names, Buffer.from(nameOfSource(addition.source))]);
+  const inside = resolvePath(stack.after, [...names, Buffer.from(nameOfSource(addition.source))]);
   if (inside === null) refuseDestination(addition, 'its symlinks go round in a circle in the image');
   if (inside.node !== NONE && nodes.kindOf(inside.node) === Kind.directory) {
     refuseDestination(addition, `a directory of the image has the name of the file`);
@@ -150,11 +150,11 @@ function placeOf(stack: Stacked, addition: Addition, source: Source, findings: F
   return inside;
 }
 
-function refuseFileOnTheWay(stack: Stacked, addition: Addition, names: readonly Uint8Array[]): void {
+function refuseFileOnTheWay(stack: LayerStack, addition: Addition, names: readonly Uint8Array[]): void {
   const path = joinNames(names);
   const node = findNode(stack.after, path);
   if (node === NONE || stack.after.nodes.isLiveDirectory(node)) return;
-  refuseDestination(addition, `/${printed(path)} is no directory in the image`);
+  refuseDestination(addition, `/${pathText(path)} is no directory in the image`);
 }
 
 function refuseDestination({ source, destination }: Addition, trouble: string): never {

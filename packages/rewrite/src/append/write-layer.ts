@@ -1,28 +1,28 @@
 import { NONE } from '@layers/core/rootfs';
 import { END_OF_TAR, encodeHeader, headerBytes, type NewEntry, paddedTo512, paddingFor } from '@layers/tar';
-import { type ContentEvent, type ContentTurns, inputChanged } from './gathered.js';
 import { imageContents } from './image-contents.js';
-import { createLayerMembers, type LayerMembers } from './layer-members.js';
+import { createLayerHeaders, type LayerHeaders } from './layer-headers.js';
 import type { LayerOrder } from './layer-order.js';
-import type { Stacked } from './stacked.js';
+import type { LayerStack } from './layer-stack.js';
+import { type ContentBatches, type ContentEvent, inputChanged } from './scanned-source.js';
 
 /** All that a layer is made of. */
 export interface LayerDraft {
-  readonly stack: Stacked;
-  readonly marks: Uint8Array;
+  readonly stack: LayerStack;
+  readonly statuses: Uint8Array;
   readonly order: LayerOrder;
   /** Of what the sources do not have, in seconds since 1970. */
-  readonly madeTime: number;
+  readonly defaultTime: number;
   readonly tarBytes: number;
 }
 
 const BATCH_BYTES = 64 * 1024;
 
 /** Exact bytes of the tar. Throws ERR_LAYERS_TAR_UNENCODABLE, so that writing will not. */
-export function measureLayer({ stack, marks, order, madeTime }: Omit<LayerDraft, 'tarBytes'>): number {
-  const members = createLayerMembers(stack, marks, madeTime);
+export function measureLayer({ stack, statuses, order, defaultTime }: Omit<LayerDraft, 'tarBytes'>): number {
+  const members = createLayerHeaders(stack, statuses, defaultTime);
   let bytes = END_OF_TAR.length;
-  for (const node of order.early) bytes += headerBytes(members.of(node));
+  for (const node of order.withoutData) bytes += headerBytes(members.of(node));
   order.contents.forEach((column, layer) => {
     column?.forEach((node, entry) => {
       if (node === NONE) return;
@@ -39,26 +39,26 @@ export function measureLayer({ stack, marks, order, madeTime }: Omit<LayerDraft,
 /** The tar, in views that hold until the next step. Throws as the plan's `tar` says. */
 export async function* writeLayer(draft: LayerDraft): AsyncGenerator<Uint8Array> {
   let written = 0;
-  for await (const bytes of batched(layerTurns(draft))) {
+  for await (const bytes of batched(layerBatches(draft))) {
     written += bytes.length;
     yield bytes;
   }
   if (written !== draft.tarBytes) throw inputChanged('what is added');
 }
 
-/** The tar in pieces, in turns as contents come in. */
-async function* layerTurns({
+/** The tar in pieces, in batches as contents come in. */
+async function* layerBatches({
   stack,
-  marks,
+  statuses,
   order,
-  madeTime,
+  defaultTime,
 }: LayerDraft): AsyncGenerator<Iterable<Uint8Array>> {
-  const members = createLayerMembers(stack, marks, madeTime);
-  yield headersOf(order.early, members.of);
+  const members = createLayerHeaders(stack, statuses, defaultTime);
+  yield headersOf(order.withoutData, members.of);
   for (const [layer, column] of order.contents.entries()) {
     if (column === null) continue;
     const files = createFiles(members, column, stack.after.layers[layer]?.size);
-    for await (const turn of contentsOf(stack, layer, column)) yield files.pieces(turn);
+    for await (const batch of contentsOf(stack, layer, column)) yield files.pieces(batch);
     yield [files.end()];
   }
   yield headersOf(order.links, (node, i) => members.link(node, order.targets[i] ?? NONE));
@@ -70,7 +70,7 @@ function* headersOf(nodes: Int32Array, memberOf: (node: number, i: number) => Ne
 }
 
 /** The members of files: each a header, as many bytes as it says, and padding. Throws ERR_LAYERS_INPUT_CHANGED. */
-function createFiles(members: LayerMembers, nodeOf: Int32Array, sizes: ArrayLike<number> | undefined) {
+function createFiles(members: LayerHeaders, nodeOf: Int32Array, sizes: ArrayLike<number> | undefined) {
   let padding: Uint8Array = new Uint8Array(0);
   let left = 0;
   const end = (): Uint8Array => {
@@ -78,8 +78,8 @@ function createFiles(members: LayerMembers, nodeOf: Int32Array, sizes: ArrayLike
     return padding;
   };
   return {
-    *pieces(turn: Iterable<ContentEvent>): Generator<Uint8Array> {
-      for (const event of turn) {
+    *pieces(batch: Iterable<ContentEvent>): Generator<Uint8Array> {
+      for (const event of batch) {
         if ('bytes' in event) {
           left -= event.bytes.length;
           yield event.bytes;
@@ -95,21 +95,21 @@ function createFiles(members: LayerMembers, nodeOf: Int32Array, sizes: ArrayLike
   };
 }
 
-function contentsOf(stack: Stacked, layer: number, column: Int32Array): ContentTurns {
+function contentsOf(stack: LayerStack, layer: number, column: Int32Array): ContentBatches {
   const source = stack.sources[layer - stack.before.layers.length];
   if (source) return source.contents((entry) => (column[entry] ?? NONE) !== NONE);
   const entries = [...column.keys()].filter((entry) => column[entry] !== NONE);
   return stack.base === null ? nothing() : imageContents(stack.base.image, layer, entries);
 }
 
-async function* nothing(): ContentTurns {}
+async function* nothing(): ContentBatches {}
 
 /** Small pieces put together, since what takes them pays for each. */
-async function* batched(turns: AsyncIterable<Iterable<Uint8Array>>): AsyncGenerator<Uint8Array> {
+async function* batched(batches: AsyncIterable<Iterable<Uint8Array>>): AsyncGenerator<Uint8Array> {
   const batch = new Uint8Array(BATCH_BYTES);
   let filled = 0;
-  for await (const turn of turns) {
-    for (const piece of turn) {
+  for await (const pieces of batches) {
+    for (const piece of pieces) {
       if (filled + piece.length > BATCH_BYTES && filled > 0) {
         yield batch.subarray(0, filled);
         filled = 0;

@@ -44,7 +44,7 @@ export function imageDocuments(image: NewImage, keepsManifests: boolean, factsOf
   const bytes = image.config(layers.map(({ diffId }) => diffId));
   const tags = image.tags.flatMap((tag) => tagNames(tag) ?? []);
   if (kept !== null) {
-    const config = checkKept(kept.bytes, bytes, layers);
+    const config = checkedConfig(kept.bytes, bytes, layers);
     return { image, config, manifest: documentOf(kept.mediaType, kept.bytes), layers, tags };
   }
   const config = documentOf(OCI_CONFIG, bytes);
@@ -78,7 +78,7 @@ function writtenLayer(
   isManifestKept: boolean,
   factsOf: FactsOf,
 ): ImageDocuments['layers'][number] {
-  if (layer.kind === 'made') {
+  if (layer.kind === 'generated') {
     const { digest, diffId, size } = factsOf(layer);
     return { layer, digest, diffId, size, mediaType: LAYER_TYPES[layer.compression.kind], kept: false };
   }
@@ -101,7 +101,7 @@ function ociType(mediaType: string): string {
 }
 
 /** Gives the config under the digest by which the manifest calls it. */
-function checkKept(
+function checkedConfig(
   manifestBytes: Uint8Array,
   config: Uint8Array,
   layers: ImageDocuments['layers'],

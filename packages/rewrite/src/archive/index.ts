@@ -1,8 +1,8 @@
 export type { ArchiveFormat } from './archive-documents.js';
+export { type CompressTar, type CopyContext, copyLayer } from './copy-layer.js';
 export { type ImageDocuments, imageDocuments, jsonBytes } from './image-documents.js';
 export { layerDigests } from './layer-digests.js';
 export { knownFacts, type LayerFacts, uniqueLayers } from './layer-facts.js';
-export { type CompressTar, type CopyContext, copyLayer } from './pass-bytes.js';
 export { plannedBytes } from './planned-bytes.js';
 export { type TagNames, tagNames } from './tag-names.js';
 export { type OutputTarget, type WriteOptions, writeImages } from './write-images.js';

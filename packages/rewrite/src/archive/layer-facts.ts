@@ -20,7 +20,7 @@ export function uniqueLayers(images: readonly NewImage[]): readonly NewLayer[] {
   const layers = new Set<NewLayer>();
   const stored = new Map<Digest, ExistingLayer>();
   for (const layer of images.flatMap((image) => image.layers)) {
-    if (layer.kind === 'made') {
+    if (layer.kind === 'generated') {
       layers.add(layer);
       continue;
     }
@@ -53,9 +53,9 @@ export function blobMismatch(layer: ExistingLayer, why: string): LayersError {
 export function placeholderFacts(layers: readonly NewLayer[]): FactsOf | null {
   const facts = new Map<GeneratedLayer, LayerFacts>();
   const sizes = new Set<number>();
-  for (const layer of layers) if (layer.kind === 'stored') sizes.add(layer.size);
+  for (const layer of layers) if (layer.kind === 'existing') sizes.add(layer.size);
   for (const [index, layer] of layers.entries()) {
-    if (layer.kind === 'stored') continue;
+    if (layer.kind === 'existing') continue;
     if (layer.compression.kind !== 'none' || layer.tarBytes === null || sizes.has(layer.tarBytes))
       return null;
     sizes.add(layer.tarBytes);

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createPositionedFile, holdTemporary, openRange, withBufferedWriter, writing } from '@layers/core/io';
 import type { GeneratedLayer, NewLayer } from '../image/new-image.js';
+import { type CopyContext, copyLayer, type Sink } from './copy-layer.js';
 import { internalError, type LayerFacts } from './layer-facts.js';
-import { type CopyContext, copyLayer, type Sink } from './pass-bytes.js';
 
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -24,7 +24,7 @@ export interface StagedLayers {
 export async function stageLayers(
   layers: readonly NewLayer[],
   output: string | null,
-  passage: CopyContext,
+  context: CopyContext,
 ): Promise<StagedLayers> {
   const base = output === null ? join(tmpdir(), 'layers-') : join(dirname(output), '.layers-');
   const folder = writing(dirname(base), () => mkdtempSync(base));
@@ -33,10 +33,10 @@ export async function stageLayers(
   const paths = new Map<GeneratedLayer, string>();
   try {
     for (const layer of layers) {
-      if (layer.kind === 'stored') continue;
+      if (layer.kind === 'existing') continue;
       const path = join(folder, String(paths.size));
       paths.set(layer, path);
-      facts.set(layer, await stage(layer, path, passage));
+      facts.set(layer, await stage(layer, path, context));
     }
   } catch (error) {
     remove();
@@ -55,7 +55,7 @@ export async function stageLayers(
   };
 }
 
-async function stage(layer: GeneratedLayer, path: string, passage: CopyContext): Promise<LayerFacts> {
+async function stage(layer: GeneratedLayer, path: string, context: CopyContext): Promise<LayerFacts> {
   const file = await createPositionedFile(path, path, 0o600);
   let end = 0;
   const append = (bytes: Uint8Array): Promise<void> => {
@@ -64,7 +64,7 @@ async function stage(layer: GeneratedLayer, path: string, passage: CopyContext):
     return file.writeAt(bytes, position);
   };
   try {
-    return await withBufferedWriter(append, ({ write }) => copyLayer(layer, write, passage));
+    return await withBufferedWriter(append, ({ write }) => copyLayer(layer, write, context));
   } finally {
     await file.close();
   }

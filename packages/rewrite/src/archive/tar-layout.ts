@@ -3,7 +3,7 @@ import type { NewLayer } from '../image/new-image.js';
 import type { ArchiveDocuments } from './archive-documents.js';
 
 /** Where a member of the archive stands. All numbers are bytes. */
-export interface PlacedMember {
+export interface PlacedFile {
   readonly header: Uint8Array;
   /** Position of the header in the archive. */
   readonly offset: number;
@@ -15,7 +15,7 @@ export interface PlacedMember {
 }
 
 export interface TarLayout {
-  readonly members: readonly PlacedMember[];
+  readonly files: readonly PlacedFile[];
   /** Position of the two blocks that end the archive. */
   readonly end: number;
 }
@@ -25,9 +25,9 @@ export interface TarLayout {
  * PAX header where a size or a sha512 name asks for one. Pure.
  */
 export function tarLayout({ documents, layers }: ArchiveDocuments): TarLayout {
-  const members: PlacedMember[] = [];
+  const members: PlacedFile[] = [];
   let offset = 0;
-  const place = (name: string, size: number, data: PlacedMember['data']): void => {
+  const place = (name: string, size: number, data: PlacedFile['data']): void => {
     const header = encodeHeader({ path: name, size });
     const dataOffset = offset + header.length;
     members.push({ header, offset, dataOffset, size, data });
@@ -35,5 +35,5 @@ export function tarLayout({ documents, layers }: ArchiveDocuments): TarLayout {
   };
   for (const { name, bytes } of documents) place(name, bytes.length, bytes);
   for (const { name, size, layer } of layers) place(name, size, layer);
-  return { members, end: offset };
+  return { files: members, end: offset };
 }

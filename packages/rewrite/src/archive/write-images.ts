@@ -2,9 +2,9 @@ import type { Progress } from '@layers/core/image';
 import { withAtomicDirectory, withAtomicFile, withBufferedWriter } from '@layers/core/io';
 import type { NewImage, WrittenImage } from '../image/new-image.js';
 import type { ArchiveFormat } from './archive-documents.js';
+import type { CompressTar, CopyContext } from './copy-layer.js';
 import { type LayerDigests, layerDigests } from './layer-digests.js';
 import { internalError, uniqueLayers } from './layer-facts.js';
-import type { CompressTar, CopyContext } from './pass-bytes.js';
 import { LAYOUT_INDEX, LAYOUT_MARKER, writeLayout } from './write-layout.js';
 import { writeTar } from './write-tar.js';
 
@@ -41,7 +41,7 @@ export async function writeImages(
   options.signal?.throwIfAborted();
   const digests = layerDigests();
   try {
-    return await writeTo(target, images, options, passageOf(images, digests, options));
+    return await writeTo(target, images, options, createContext(images, digests, options));
   } finally {
     await digests.close();
   }
@@ -51,28 +51,28 @@ async function writeTo(
   target: OutputTarget,
   images: readonly NewImage[],
   { format, signal }: WriteOptions,
-  passage: CopyContext,
+  context: CopyContext,
 ): Promise<readonly WrittenImage[]> {
   if (target.kind === 'directory') {
     if (format !== 'oci-dir') throw internalError(`the format ${format} is no folder`);
     const { path, force } = target;
     const settings = { force, signal, marker: LAYOUT_MARKER, last: LAYOUT_INDEX };
-    return withAtomicDirectory(path, settings, (folder) => writeLayout(images, folder, passage));
+    return withAtomicDirectory(path, settings, (folder) => writeLayout(images, folder, context));
   }
   if (format === 'oci-dir') throw internalError('the format oci-dir is a folder');
   if (target.kind === 'file') {
     const { path, force } = target;
     return withAtomicFile(path, { force, signal }, (file) =>
-      writeTar(images, format, file, file.writeAt === null ? null : path, passage),
+      writeTar(images, format, file, file.writeAt === null ? null : path, context),
     );
   }
   return withBufferedWriter(
     (bytes) => target.write(bytes),
-    ({ write }) => writeTar(images, format, { write, writeAt: null }, null, passage),
+    ({ write }) => writeTar(images, format, { write, writeAt: null }, null, context),
   );
 }
 
-function passageOf(
+function createContext(
   images: readonly NewImage[],
   digests: LayerDigests,
   { compress, signal, onProgress }: WriteOptions,
@@ -93,7 +93,7 @@ function passageOf(
 function bytesOf(images: readonly NewImage[]): number | null {
   let total = 0;
   for (const layer of uniqueLayers(images)) {
-    const bytes = layer.kind === 'stored' ? layer.size : layer.tarBytes;
+    const bytes = layer.kind === 'existing' ? layer.size : layer.tarBytes;
     if (bytes === null) return null;
     total += bytes;
   }

@@ -4,8 +4,8 @@ import { blobName } from '@layers/core/image';
 import { withAtomicFile, writing } from '@layers/core/io';
 import type { GeneratedLayer, NewImage, WrittenImage } from '../image/new-image.js';
 import { archiveDocuments } from './archive-documents.js';
+import { type CopyContext, copyLayer } from './copy-layer.js';
 import { knownFacts, type LayerFacts, uniqueLayers } from './layer-facts.js';
-import { type CopyContext, copyLayer } from './pass-bytes.js';
 
 /** The file that makes a folder an OCI layout, and the one that makes it valid (OCI image-layout.md). */
 export const LAYOUT_MARKER = 'oci-layout';
@@ -15,7 +15,7 @@ export const LAYOUT_INDEX = 'index.json';
 export async function writeLayout(
   images: readonly NewImage[],
   folder: string,
-  passage: CopyContext,
+  context: CopyContext,
 ): Promise<readonly WrittenImage[]> {
   const facts = new Map<GeneratedLayer, LayerFacts>();
   // The specification asks for the folder even where it stays empty.
@@ -23,9 +23,9 @@ export async function writeLayout(
   const partial = join(folder, 'blobs', 'partial');
   for (const layer of uniqueLayers(images)) {
     const fact = await withAtomicFile(partial, { force: false }, (file) =>
-      copyLayer(layer, file.write, passage),
+      copyLayer(layer, file.write, context),
     );
-    if (layer.kind === 'made') facts.set(layer, fact);
+    if (layer.kind === 'generated') facts.set(layer, fact);
     const path = join(folder, blobName(fact.digest));
     writing(path, () => {
       mkdirSync(dirname(path), { recursive: true });

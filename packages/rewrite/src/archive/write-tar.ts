@@ -2,6 +2,7 @@ import { type OutputFile, withBufferedWriter } from '@layers/core/io';
 import { END_OF_TAR, paddingFor } from '@layers/tar';
 import type { GeneratedLayer, NewImage, NewLayer, WrittenImage } from '../image/new-image.js';
 import { type ArchiveFormat, archiveDocuments } from './archive-documents.js';
+import { type CopyContext, copyLayer, type Sink } from './copy-layer.js';
 import {
   type FactsOf,
   internalError,
@@ -10,7 +11,6 @@ import {
   placeholderFacts,
   uniqueLayers,
 } from './layer-facts.js';
-import { type CopyContext, copyLayer, type Sink } from './pass-bytes.js';
 import { stageLayers } from './stage-layers.js';
 import { type TarLayout, tarLayout } from './tar-layout.js';
 
@@ -28,22 +28,22 @@ export async function writeTar(
   format: TarFormat,
   file: OutputFile,
   path: string | null,
-  passage: CopyContext,
+  context: CopyContext,
 ): Promise<readonly WrittenImage[]> {
   const layers = uniqueLayers(images);
-  if (layers.every((layer) => layer.kind === 'stored')) {
+  if (layers.every((layer) => layer.kind === 'existing')) {
     return writeInOrder(images, format, file.write, knownFacts(new Map()), async (layer, sink) => {
-      await copyLayer(layer, sink, passage);
+      await copyLayer(layer, sink, context);
     });
   }
   const placeholders = placeholderFacts(layers);
   if (file.writeAt !== null && placeholders !== null)
-    return writeInPlace(images, format, file.writeAt, placeholders, passage);
-  const staged = await stageLayers(layers, path, passage);
+    return writeInPlace(images, format, file.writeAt, placeholders, context);
+  const staged = await stageLayers(layers, path, context);
   try {
     return await writeInOrder(images, format, file.write, knownFacts(staged.facts), async (layer, sink) => {
-      if (layer.kind === 'made') await staged.take(layer, sink);
-      else await copyLayer(layer, sink, passage);
+      if (layer.kind === 'generated') await staged.take(layer, sink);
+      else await copyLayer(layer, sink, context);
     });
   } finally {
     staged.remove();
@@ -58,7 +58,7 @@ async function writeInOrder(
   pass: (layer: NewLayer, sink: Sink) => Promise<void>,
 ): Promise<readonly WrittenImage[]> {
   const composed = archiveDocuments(images, format, factsOf);
-  for (const { header, size, data } of tarLayout(composed).members) {
+  for (const { header, size, data } of tarLayout(composed).files) {
     await write(header);
     if (data instanceof Uint8Array) await write(data);
     else await pass(data, write);
@@ -73,7 +73,7 @@ async function writeInPlace(
   format: TarFormat,
   writeAt: NonNullable<OutputFile['writeAt']>,
   placeholders: FactsOf,
-  passage: CopyContext,
+  context: CopyContext,
 ): Promise<readonly WrittenImage[]> {
   const planned = tarLayout(archiveDocuments(images, format, placeholders));
   const facts = new Map<GeneratedLayer, LayerFacts>();
@@ -84,19 +84,19 @@ async function writeInPlace(
     return writeAt(bytes, at);
   };
   await withBufferedWriter(append, async ({ write, flush }) => {
-    for (const { dataOffset, data } of planned.members) {
+    for (const { dataOffset, data } of planned.files) {
       if (data instanceof Uint8Array) continue;
       // The gap that stays before it is for the documents, or for its header; padding reads as the zeros that it is.
       await flush();
       position = dataOffset;
-      const fact = await copyLayer(data, write, passage);
-      if (data.kind === 'made') facts.set(data, fact);
+      const fact = await copyLayer(data, write, context);
+      if (data.kind === 'generated') facts.set(data, fact);
     }
   });
   const composed = archiveDocuments(images, format, knownFacts(facts));
   const layout = tarLayout(composed);
   if (!isSamePlaces(planned, layout)) throw internalError('its documents changed in length with the digests');
-  for (const { header, offset, dataOffset, data } of layout.members) {
+  for (const { header, offset, dataOffset, data } of layout.files) {
     await writeAt(header, offset);
     if (!(data instanceof Uint8Array)) continue;
     await writeAt(data, dataOffset);
@@ -108,9 +108,9 @@ async function writeInPlace(
 function isSamePlaces(planned: TarLayout, actual: TarLayout): boolean {
   return (
     planned.end === actual.end &&
-    planned.members.length === actual.members.length &&
-    actual.members.every(({ offset, dataOffset, size }, index) => {
-      const plan = planned.members[index];
+    planned.files.length === actual.files.length &&
+    actual.files.every(({ offset, dataOffset, size }, index) => {
+      const plan = planned.files[index];
       return plan?.offset === offset && plan.dataOffset === dataOffset && plan.size === size;
     })
   );

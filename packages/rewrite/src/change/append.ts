@@ -3,9 +3,9 @@ import type { Addition, AppendOptions, AppendPlan } from '../append/append-optio
 import { planAppend } from '../append/plan-append.js';
 import { appendHistory, type NewStep } from '../config/history.js';
 import { historyOf } from '../config/with-layers.js';
+import { configBytesOf, requireComplete, unionOf } from '../image/complete-image.js';
 import type { LayerCompression, NewImage } from '../image/new-image.js';
-import { configBytesOf, requireWhole, unionOf } from '../image/whole-image.js';
-import { compressionOf, storedLayer } from '../layer/stored-layer.js';
+import { compressionOf, existingLayer } from '../layer/existing-layer.js';
 import { changedImage } from './changed-image.js';
 
 export interface AppendLayerOptions extends AppendOptions {
@@ -27,10 +27,10 @@ export interface AppendedImage {
 
 /**
  * The image with one layer more. All others keep their bytes. Its time is that of the image unless `step` says one, so
- * that the same input gives the same image. Throws what `requireWhole` and `planAppend` throw.
+ * that the same input gives the same image. Throws what `requireComplete` and `planAppend` throw.
  */
 export async function appendLayer(image: ReadImage, options: AppendLayerOptions): Promise<AppendedImage> {
-  requireWhole(image);
+  requireComplete(image);
   const { additions, deletions = [], compression, tags, step } = options;
   const plan = await planAppend({ union: unionOf(image), image }, additions, deletions, options);
   const top = image.layers.at(-1);
@@ -41,9 +41,9 @@ export async function appendLayer(image: ReadImage, options: AppendLayerOptions)
     plan,
     image: changedImage(image, {
       layers: [
-        ...image.layers.map((layer) => storedLayer(image, layer)),
+        ...image.layers.map((layer) => existingLayer(image, layer)),
         {
-          kind: 'made',
+          kind: 'generated',
           tarBytes: plan.tarBytes,
           compression: compression ?? usual,
           tar: () => plan.tar(),

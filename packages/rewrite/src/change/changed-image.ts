@@ -2,9 +2,9 @@ import type { ReadImage } from '@layers/core/image';
 import { OCI_MANIFEST } from '@layers/core/oci';
 import type { RawHistory } from '../config/history.js';
 import { withLayers } from '../config/with-layers.js';
-import { lastingAnnotations, manifestOf } from '../image/manifest-of.js';
+import { configBytesOf } from '../image/complete-image.js';
 import type { NewImage, NewLayer } from '../image/new-image.js';
-import { configBytesOf } from '../image/whole-image.js';
+import { annotationsToKeep, originalManifest } from '../image/original-manifest.js';
 
 /** What is different in the image to be written. */
 export interface ImageChange {
@@ -25,15 +25,15 @@ export function changedImage(image: ReadImage, change: ImageChange): NewImage {
   const { layers, history, configBytes = configBytesOf(image), tags, annotations } = change;
   const { description } = image;
   const config: NewImage['config'] = (diffIds) => withLayers(configBytes, { diffIds, history });
-  const manifest = manifestOf(image);
+  const manifest = originalManifest(image);
   // Not every reader of layouts takes a manifest of docker's own type.
   const isSame =
     manifest?.mediaType === OCI_MANIFEST &&
     annotations === undefined &&
     layers.length === description.layers.length &&
-    layers.every((layer, i) => layer.kind === 'stored' && layer.digest === description.layers[i]?.digest) &&
+    layers.every((layer, i) => layer.kind === 'existing' && layer.digest === description.layers[i]?.digest) &&
     sameBytes(
-      config(layers.flatMap((layer) => (layer.kind === 'stored' ? [layer.diffId] : []))),
+      config(layers.flatMap((layer) => (layer.kind === 'existing' ? [layer.diffId] : []))),
       description.configBytes,
     );
   return {
@@ -42,7 +42,7 @@ export function changedImage(image: ReadImage, change: ImageChange): NewImage {
     manifest: isSame ? { bytes: manifest.bytes, mediaType: manifest.mediaType } : null,
     tags: tags ?? description.tags,
     platform: description.platform,
-    annotations: annotations ?? lastingAnnotations(manifest),
+    annotations: annotations ?? annotationsToKeep(manifest),
   };
 }
 

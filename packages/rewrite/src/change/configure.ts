@@ -2,10 +2,10 @@ import type { ReadImage } from '@layers/core/image';
 import { editAnnotations } from '../config/annotations.js';
 import { editConfig } from '../config/edit-config.js';
 import type { ConfigEdits } from '../config/edits.js';
-import { manifestOf } from '../image/manifest-of.js';
+import { configBytesOf, requireComplete } from '../image/complete-image.js';
 import type { NewImage } from '../image/new-image.js';
-import { configBytesOf, requireWhole } from '../image/whole-image.js';
-import { storedLayer } from '../layer/stored-layer.js';
+import { originalManifest } from '../image/original-manifest.js';
+import { existingLayer } from '../layer/existing-layer.js';
 import { changedImage } from './changed-image.js';
 
 export interface ConfigureOptions {
@@ -18,18 +18,18 @@ export interface ConfigureOptions {
 
 /**
  * The image with another config, or other annotations of its manifest. All layers keep their bytes; fields that are
- * unknown here survive. Throws what `requireWhole` and `editConfig` throw.
+ * unknown here survive. Throws what `requireComplete` and `editConfig` throw.
  */
 export function configureImage(image: ReadImage, options: ConfigureOptions): NewImage {
-  requireWhole(image);
+  requireComplete(image);
   const { edits, setAnnotations = [], unsetAnnotations = [], tags } = options;
   const hasAnnotations = setAnnotations.length + unsetAnnotations.length > 0;
   return changedImage(image, {
-    layers: image.layers.map((layer) => storedLayer(image, layer)),
+    layers: image.layers.map((layer) => existingLayer(image, layer)),
     configBytes: editConfig(configBytesOf(image), edits),
     tags,
     annotations: hasAnnotations
-      ? editAnnotations(manifestOf(image)?.annotations ?? new Map(), setAnnotations, unsetAnnotations)
+      ? editAnnotations(originalManifest(image)?.annotations ?? new Map(), setAnnotations, unsetAnnotations)
       : undefined,
   });
 }

@@ -2,7 +2,7 @@ import type { ReadImage } from '@layers/core/image';
 import { type EmitOptions, emitTar } from '../emit/emit-tar.js';
 import { isSeekable } from '../emit/layer-cursor.js';
 import { plannedTarBytes } from '../emit/segments.js';
-import { requireWhole, unionOf } from '../image/whole-image.js';
+import { requireComplete, unionOf } from '../image/complete-image.js';
 import { planTree } from '../plan/plan-tree.js';
 import { inTreeOrder } from '../plan/tree-order.js';
 
@@ -19,10 +19,10 @@ export interface RootfsTar {
 /**
  * The merged root file system of an image as one tar: parents before children, no path twice, names of one content as
  * hard links to the first. Where layers can be read at any place, each directory is followed by all that is below it;
- * else contents stand in the order of the layers. Throws what `requireWhole` throws.
+ * else contents stand in the order of the layers. Throws what `requireComplete` throws.
  */
 export function exportRootfs(image: ReadImage, options: EmitOptions = {}): RootfsTar {
-  requireWhole(image);
+  requireComplete(image);
   const union = unionOf(image);
   const inLayerOrder = planTree(union);
   // What is inflated can only be read forward.

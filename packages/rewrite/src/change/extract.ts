@@ -1,16 +1,16 @@
 import type { ReadImage } from '@layers/core/image';
 import { type ExtractOptions, extractTree } from '../extract/extract-tree.js';
 import type { ExtractReport } from '../extract/report.js';
-import { requireWhole, unionOf } from '../image/whole-image.js';
+import { requireComplete, unionOf } from '../image/complete-image.js';
 import { planTree } from '../plan/plan-tree.js';
 
-/** Makes the root file system of an image on disk. Throws what `requireWhole` and `extractTree` throw. */
+/** Makes the root file system of an image on disk. Throws what `requireComplete` and `extractTree` throw. */
 export function extractRootfs(
   image: ReadImage,
   directory: string,
   options: ExtractOptions = {},
 ): Promise<ExtractReport> {
-  requireWhole(image);
+  requireComplete(image);
   const union = unionOf(image);
   return extractTree(image, union, planTree(union), directory, options);
 }

@@ -2,13 +2,13 @@ import type { ReadImage, ReadLayer } from '@layers/core/image';
 import { canonicalAnnotations, canonicalConfig } from '../config/canonical-config.js';
 import { timeFromEpoch } from '../config/created-time.js';
 import type { EmitOptions } from '../emit/emit-tar.js';
-import { lastingAnnotations, manifestOf } from '../image/manifest-of.js';
+import { configBytesOf, requireComplete, unionOf } from '../image/complete-image.js';
 import type { LayerCompression, NewImage, NewLayer } from '../image/new-image.js';
-import { configBytesOf, requireWhole, unionOf } from '../image/whole-image.js';
-import { canonicalLayers, canonicalLeanLayers } from '../layer/canonical-layers.js';
-import { plannedLayer, recompressedLayer } from '../layer/made-layer.js';
-import { compressionOf, storedLayer } from '../layer/stored-layer.js';
-import { planWithoutWaste } from '../plan/plan-lean.js';
+import { annotationsToKeep, originalManifest } from '../image/original-manifest.js';
+import { canonicalLayers, canonicalLayersWithoutWaste } from '../layer/canonical-layers.js';
+import { compressionOf, existingLayer } from '../layer/existing-layer.js';
+import { plannedLayer, recompressedLayer } from '../layer/generated-layers.js';
+import { planWithoutWaste } from '../plan/plan-without-waste.js';
 import { changedImage } from './changed-image.js';
 
 export interface RepackOptions extends EmitOptions {
@@ -36,17 +36,17 @@ export interface Reproducible {
  * The image in another form: with as many layers, the same history and the same root file system, but for the times
  * that `reproducible` takes from it.
  *
- * Throws what `requireWhole` throws, and ERR_LAYERS_LAYER_COMPRESSION for a layer that stays packed as no loader takes.
+ * Throws what `requireComplete` throws, and ERR_LAYERS_LAYER_COMPRESSION for a layer that stays packed as no loader takes.
  */
 export function repackImage(image: ReadImage, options: RepackOptions = {}): NewImage {
-  requireWhole(image);
+  requireComplete(image);
   const { compression, dropWaste = false, tags, signal, reproducible } = options;
   if (reproducible !== undefined) return canonicalImage(image, reproducible, options);
   const union = dropWaste ? unionOf(image) : null;
   const plans = union === null ? [] : planWithoutWaste(union);
   const layers = image.layers.map((layer, position): NewLayer => {
     const plan = plans[position] ?? null;
-    if (plan === null || union === null) return packed(image, layer, compression);
+    if (plan === null || union === null) return repackedLayer(image, layer, compression);
     const kind = compression ?? { kind: compressionOf(layer), level: null };
     return plannedLayer(image, union, plan, kind, { signal });
   });
@@ -57,7 +57,7 @@ export function repackImage(image: ReadImage, options: RepackOptions = {}): NewI
 function canonicalImage(image: ReadImage, { latest }: Reproducible, options: RepackOptions): NewImage {
   timeFromEpoch(latest);
   const { compression, dropWaste = false, tags, signal } = options;
-  const layersOf = dropWaste ? canonicalLeanLayers : canonicalLayers;
+  const layersOf = dropWaste ? canonicalLayersWithoutWaste : canonicalLayers;
   const layers = layersOf(image, {
     latest,
     signal,
@@ -65,12 +65,16 @@ function canonicalImage(image: ReadImage, { latest }: Reproducible, options: Rep
     compressionOf: (layer) => compression ?? { kind: compressionOf(layer), level: null },
   });
   const configBytes = canonicalConfig(configBytesOf(image), latest);
-  const annotations = canonicalAnnotations(lastingAnnotations(manifestOf(image)), latest);
+  const annotations = canonicalAnnotations(annotationsToKeep(originalManifest(image)), latest);
   return changedImage(image, { layers, configBytes, annotations, tags });
 }
 
-function packed(image: ReadImage, layer: ReadLayer, compression: LayerCompression | undefined): NewLayer {
-  if (compression === undefined) return storedLayer(image, layer);
+function repackedLayer(
+  image: ReadImage,
+  layer: ReadLayer,
+  compression: LayerCompression | undefined,
+): NewLayer {
+  if (compression === undefined) return existingLayer(image, layer);
   const isSo = (layer.index?.compression ?? 'none') === compression.kind && compression.level === null;
-  return isSo ? storedLayer(image, layer) : recompressedLayer(image, layer, compression);
+  return isSo ? existingLayer(image, layer) : recompressedLayer(image, layer, compression);
 }

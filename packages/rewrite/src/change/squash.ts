@@ -4,10 +4,10 @@ import { LayersError } from '@layers/errors';
 import { type NewStep, squashHistory } from '../config/history.js';
 import { historyOf } from '../config/with-layers.js';
 import type { EmitOptions } from '../emit/emit-tar.js';
+import { configBytesOf, requireComplete } from '../image/complete-image.js';
 import type { LayerCompression, NewImage } from '../image/new-image.js';
-import { configBytesOf, requireWhole } from '../image/whole-image.js';
-import { plannedLayer } from '../layer/made-layer.js';
-import { compressionOf, storedLayer } from '../layer/stored-layer.js';
+import { compressionOf, existingLayer } from '../layer/existing-layer.js';
+import { plannedLayer } from '../layer/generated-layers.js';
 import { planSquash } from '../plan/plan-squash.js';
 import { changedImage } from './changed-image.js';
 
@@ -27,10 +27,10 @@ export interface SquashOptions extends EmitOptions {
  * The image with a run of layers merged into one. All other layers keep their bytes; whiteouts that still hide
  * something below stay; the root file system is the same.
  *
- * Throws ERR_LAYERS_LAYER_NOT_FOUND where there is no such run, and what `requireWhole` throws.
+ * Throws ERR_LAYERS_LAYER_NOT_FOUND where there is no such run, and what `requireComplete` throws.
  */
 export function squashImage(image: ReadImage, options: SquashOptions = {}): NewImage {
-  requireWhole(image);
+  requireComplete(image);
   const { layers } = image;
   const { from = 0, to = layers.length - 1, tags, signal } = options;
   const last = layers[to];
@@ -46,9 +46,9 @@ export function squashImage(image: ReadImage, options: SquashOptions = {}): NewI
   const step = { created: lastStep?.created ?? image.description.config.created, ...options.step };
   return changedImage(image, {
     layers: [
-      ...layers.slice(0, from).map((layer) => storedLayer(image, layer)),
+      ...layers.slice(0, from).map((layer) => existingLayer(image, layer)),
       plannedLayer(image, above, plan, compression, { signal }),
-      ...layers.slice(to + 1).map((layer) => storedLayer(image, layer)),
+      ...layers.slice(to + 1).map((layer) => existingLayer(image, layer)),
     ],
     history: squashHistory(historyOf(configBytes), layers.length, from, to, step),
     configBytes,

@@ -54,12 +54,12 @@ export async function* compressBlocks(
       if (waitingBytes > WORTH_RUNNING_THREADS) pool ??= takeSparePool(threads);
       if (waitingBytes > worthStarting(work)) pool ??= await openCompressPool(threads);
       if (pool === undefined) continue;
-      for (const each of waiting.splice(0)) inFlight.push(begin(pool, each, work));
-      while (inFlight.length >= mostInFlight(work)) yield* finish(inFlight, buffers);
+      for (const each of waiting.splice(0)) inFlight.push(startBlock(pool, each, work));
+      while (inFlight.length >= mostInFlight(work)) yield* finishOldest(inFlight, buffers);
       signal?.throwIfAborted();
     }
     if (waiting.length > 0) yield* compressHere(waiting, opened(), work);
-    while (inFlight.length > 0) yield* finish(inFlight, buffers);
+    while (inFlight.length > 0) yield* finishOldest(inFlight, buffers);
     done = true;
   } catch (error) {
     // Threads that were stopped over a block complain about that.
@@ -84,18 +84,22 @@ function mostInFlight({ kind, threads }: CompressWork): number {
   return kind === 'gzip' ? 3 * threads : threads + 2;
 }
 
-function begin(pool: CompressPool, block: Block, { kind, level }: CompressWork): Promise<CompressedBlock> {
+function startBlock(
+  pool: CompressPool,
+  block: Block,
+  { kind, level }: CompressWork,
+): Promise<CompressedBlock> {
   const result = pool.run({ kind, level, block });
   // Nobody may come to wait for it.
   result.catch(() => {});
   return result;
 }
 
-async function* finish(
+async function* finishOldest(
   inFlight: Promise<CompressedBlock>[],
   buffers: BlockBuffers,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const head = await inFlight.shift()?.catch(failed);
+  const head = await inFlight.shift()?.catch(throwCompressError);
   if (head === undefined) return;
   const { buffer, room, bytes } = head;
   yield buffer.subarray(room, room + bytes);
@@ -107,14 +111,14 @@ async function* compressHere(
   compressor: Promise<BlockCompressor>,
   { signal, buffers }: CompressWork,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const { compress } = await compressor.catch(failed);
+  const { compress } = await compressor.catch(throwCompressError);
   for (const block of waiting.splice(0)) {
     signal?.throwIfAborted();
     let bytes: number;
     try {
       bytes = compress(block);
     } catch (error) {
-      failed(error);
+      throwCompressError(error);
     }
     yield block.buffer.subarray(block.room, block.room + bytes);
     buffers.give(block.buffer);
@@ -122,7 +126,7 @@ async function* compressHere(
 }
 
 /** Errors come out of threads without their class and code. */
-function failed(cause: unknown): never {
+function throwCompressError(cause: unknown): never {
   const message = cause instanceof Error ? cause.message : String(cause);
   throw new LayersError('ERR_LAYERS_COMPRESS', `the compressor failed: ${message}`, {
     hint: 'try another compression, or less at once',

@@ -3,9 +3,9 @@ import { LayersError } from '@layers/errors';
 import type { LayerCompression } from '../image/new-image.js';
 import { type Block, type BlockSizes, blockBuffers } from './block.js';
 import { compressBlocks } from './compress-blocks.js';
-import { cutBlocks } from './cut-blocks.js';
 import { DEFLATE_WINDOW_BYTES } from './deflate-block.js';
 import { gzipFrame } from './gzip-frame.js';
+import { splitBlocks } from './split-blocks.js';
 import { isZstdBuiltIn } from './zstd-block.js';
 
 export interface CompressOptions {
@@ -85,8 +85,8 @@ async function* gzipStream(
   const frame = gzipFrame(level);
   const buffers = blockBuffers(GZIP_SIZES);
   async function* blocks(): AsyncGenerator<Block, void, undefined> {
-    for await (const block of cutBlocks(chunks, GZIP_SIZES, buffers)) {
-      frame.seen(block.buffer.subarray(block.from, block.to));
+    for await (const block of splitBlocks(chunks, GZIP_SIZES, buffers)) {
+      frame.update(block.buffer.subarray(block.from, block.to));
       yield block;
     }
   }
@@ -103,7 +103,7 @@ async function* zstdStream(
   work.signal?.throwIfAborted();
   const sizes = isZstdBuiltIn() ? ZSTD_SIZES : WASM_SIZES;
   const buffers = blockBuffers(sizes);
-  const blocks = cutBlocks(chunks, sizes, buffers);
+  const blocks = splitBlocks(chunks, sizes, buffers);
   yield* compressBlocks(blocks, { kind: 'zstd', level, ...work, buffers });
 }
 

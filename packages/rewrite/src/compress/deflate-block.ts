@@ -1,7 +1,7 @@
 import { constants, createDeflateRaw, deflateRawSync } from 'node:zlib';
 import type { Block } from './block.js';
 import type { BlockCompressor } from './block-compressor.js';
-import { encoderOf, NO_CHUNK_BYTES } from './encode-at-once.js';
+import { encoderOf, NO_CHUNK_BYTES } from './zlib-encoder.js';
 
 /** As far back as deflate (RFC 1951, 2) can refer. */
 export const DEFLATE_WINDOW_BYTES = 32 * 1024;

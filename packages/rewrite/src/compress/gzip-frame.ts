@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
 export interface GzipFrame {
   readonly header: Uint8Array;
   /** Takes note of uncompressed bytes, in order. */
-  seen(bytes: Uint8Array): void;
+  update(bytes: Uint8Array): void;
   /** CRC-32 and size of all that was seen. */
   trailer(): Uint8Array;
 }
@@ -20,7 +20,7 @@ export function gzipFrame(level: number): GzipFrame {
   let size = 0;
   return {
     header: Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, effort, UNKNOWN_OS),
-    seen(bytes) {
+    update(bytes) {
       crc = crc32(bytes, crc);
       size += bytes.length;
     },

@@ -1,6 +1,6 @@
 import * as zlib from 'node:zlib';
 import type { BlockCompressor } from './block-compressor.js';
-import { encoderOf, NO_CHUNK_BYTES } from './encode-at-once.js';
+import { encoderOf, NO_CHUNK_BYTES } from './zlib-encoder.js';
 
 /** A zstd compressor: each block becomes a frame, which says how many bytes are in it. */
 export interface Zstd extends BlockCompressor {

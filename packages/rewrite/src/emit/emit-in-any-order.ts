@@ -21,7 +21,7 @@ export async function* emitInAnyOrder(
   plan: TreePlan,
   options: EmitOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const wanted = layersReadBackwards(image, union, plan);
+  const wanted = layersToCopy(image, union, plan);
   if (wanted.size === 0) {
     yield* emitTar(image, union, plan, options);
     return;
@@ -33,7 +33,7 @@ export async function* emitInAnyOrder(
     const layers: ReadLayer[] = [];
     for (const layer of image.layers) {
       const path = join(folder, String(layers.length));
-      layers.push(wanted.has(layers.length) ? await copied(image, layer, path, options) : layer);
+      layers.push(wanted.has(layers.length) ? await copyToFile(image, layer, path, options) : layer);
     }
     yield* emitTar({ ...image, layers }, union, plan, options);
   } finally {
@@ -42,7 +42,7 @@ export async function* emitInAnyOrder(
 }
 
 /** The layers that would have to be streamed, and of which the plan wants something that has gone by. */
-function layersReadBackwards(image: ReadImage, union: Union, plan: TreePlan): ReadonlySet<number> {
+function layersToCopy(image: ReadImage, union: Union, plan: TreePlan): ReadonlySet<number> {
   const streamed = image.layers.map((layer) => !isSeekable(layer));
   const reached = new Map<number, number>();
   const backwards = new Set<number>();
@@ -51,7 +51,7 @@ function layersReadBackwards(image: ReadImage, union: Union, plan: TreePlan): Re
     const layer = plan.layer[step] ?? NONE;
     const entry = plan.entry[step] ?? NONE;
     const changeset = union.layers[layer];
-    if (changeset === undefined || plan.how[step] !== Action.create || streamed[layer] !== true) continue;
+    if (changeset === undefined || plan.action[step] !== Action.create || streamed[layer] !== true) continue;
     if (changeset.kind[entry] !== Kind.file || changeset.size[entry] === 0) continue;
     const from = dataOffsetOf(changeset, entry);
     const before = reached.get(layer);
@@ -65,7 +65,7 @@ function layersReadBackwards(image: ReadImage, union: Union, plan: TreePlan): Re
 }
 
 /** The layer as one that lies uncompressed in a file. */
-async function copied(
+async function copyToFile(
   image: ReadImage,
   layer: ReadLayer,
   path: string,

@@ -1,7 +1,7 @@
 import { dataOffsetOf, Kind, storedSizeOf, type Union } from '@layers/core/rootfs';
 import { END_OF_TAR, paddedTo512, paddingFor } from '@layers/tar';
 import { Action, type TreePlan } from '../plan/tree-plan.js';
-import { memberHeader, memberHeaderBytes } from './member-header.js';
+import { stepHeader, stepHeaderBytes } from './step-header.js';
 
 /** A part of a tar to be written. */
 export type Segment =
@@ -22,8 +22,8 @@ export function* segmentsOf(union: Union, plan: TreePlan): Generator<Segment, vo
     const inLayer = plan.layer[step] ?? -1;
     const entry = plan.entry[step] ?? -1;
     const changeset = union.layers[inLayer];
-    const how = plan.how[step];
-    if (how === Action.copy && changeset !== undefined) {
+    const action = plan.action[step];
+    if (action === Action.copy && changeset !== undefined) {
       const start = changeset.headerOffset[entry] ?? 0;
       const end = dataOffsetOf(changeset, entry) + paddedTo512(storedSizeOf(changeset, entry));
       if (inLayer === layer && start === from + length) length += end - start;
@@ -37,8 +37,8 @@ export function* segmentsOf(union: Union, plan: TreePlan): Generator<Segment, vo
     }
     if (length > 0) yield range();
     length = 0;
-    yield { kind: 'bytes', bytes: memberHeader(union, plan, step) };
-    if (how !== Action.create || changeset === undefined || changeset.kind[entry] !== Kind.file) continue;
+    yield { kind: 'bytes', bytes: stepHeader(union, plan, step) };
+    if (action !== Action.create || changeset === undefined || changeset.kind[entry] !== Kind.file) continue;
     const size = changeset.size[entry] ?? 0;
     if (size === 0) continue;
     const isSparse = changeset.sparse.has(entry);
@@ -57,14 +57,14 @@ export function plannedTarBytes(union: Union, plan: TreePlan): number {
   for (let step = 0; step < plan.count; step++) {
     const entry = plan.entry[step] ?? -1;
     const changeset = union.layers[plan.layer[step] ?? -1];
-    const how = plan.how[step];
-    if (how === Action.copy && changeset !== undefined) {
+    const action = plan.action[step];
+    if (action === Action.copy && changeset !== undefined) {
       const start = changeset.headerOffset[entry] ?? 0;
       bytes += dataOffsetOf(changeset, entry) + paddedTo512(storedSizeOf(changeset, entry)) - start;
       continue;
     }
-    bytes += memberHeaderBytes(union, plan, step);
-    if (how !== Action.create || changeset === undefined || changeset.kind[entry] !== Kind.file) continue;
+    bytes += stepHeaderBytes(union, plan, step);
+    if (action !== Action.create || changeset === undefined || changeset.kind[entry] !== Kind.file) continue;
     bytes += paddedTo512(changeset.size[entry] ?? 0);
   }
   return bytes;

@@ -9,8 +9,8 @@ import {
   type Stats,
 } from 'node:fs';
 import type { Changeset } from '@layers/core/rootfs';
-import type { NotDoneKind, Tally } from './report.js';
-import { codeOf } from './system-error.js';
+import { codeOf } from './extract-error.js';
+import type { NotDoneKind, ReportBuilder } from './report.js';
 import { utimesText } from './times.js';
 
 /** What an image says of a path, besides what it is. */
@@ -50,7 +50,7 @@ export interface Restorer {
 }
 
 /** @param sameOwner null for what tar does: owners as in the image for root, one's own for others */
-export function createRestorer(tally: Tally, sameOwner: boolean | null): Restorer {
+export function createRestorer(report: ReportBuilder, sameOwner: boolean | null): Restorer {
   const uid = process.geteuid?.() ?? 0;
   const gid = process.getegid?.() ?? 0;
   const chowns = sameOwner ?? uid === 0;
@@ -61,16 +61,16 @@ export function createRestorer(tally: Tally, sameOwner: boolean | null): Restore
     } catch (error) {
       const code = codeOf(error);
       if (!bearable.has(code)) throw error;
-      tally.miss(node, what, () => `the system refuses it: ${code}`);
+      report.addNotDone(node, what, () => `the system refuses it: ${code}`);
     }
   };
 
   const restoreOwner = (node: number, wanted: Attributes, chown: () => void): void => {
     if (chowns && (wanted.uid > MAX_ID || wanted.gid > MAX_ID)) {
-      tally.miss(node, 'owner', () => `there is no owner ${wanted.uid}:${wanted.gid} on this system`);
+      report.addNotDone(node, 'owner', () => `there is no owner ${wanted.uid}:${wanted.gid} on this system`);
     } else if (chowns) attempt(node, 'owner', CHOWN_ERRORS, chown);
     else if (sameOwner === null && (wanted.uid !== uid || wanted.gid !== gid)) {
-      tally.miss(node, 'owner', () => `only root can give it to ${wanted.uid}:${wanted.gid}`);
+      report.addNotDone(node, 'owner', () => `only root can give it to ${wanted.uid}:${wanted.gid}`);
     }
   };
 
@@ -78,11 +78,11 @@ export function createRestorer(tally: Tally, sameOwner: boolean | null): Restore
   const checkTime = (node: number, { mtime }: Attributes, stat: () => Stats): void => {
     if (mtime >= -(2 ** 31) && mtime < 2 ** 31) return;
     if (Math.abs(stat().mtimeMs / 1000 - mtime) < 2) return;
-    tally.miss(node, 'mtime', () => `the file system has no time ${mtime} seconds from 1970`);
+    report.addNotDone(node, 'mtime', () => `the file system has no time ${mtime} seconds from 1970`);
   };
 
   const tellXattrs = (node: number, { xattrs }: Attributes): void => {
-    if (xattrs !== null) tally.miss(node, 'xattr', () => xattrMessage(xattrs));
+    if (xattrs !== null) report.addNotDone(node, 'xattr', () => xattrMessage(xattrs));
   };
 
   return {
@@ -90,7 +90,7 @@ export function createRestorer(tally: Tally, sameOwner: boolean | null): Restore
       restoreOwner(node, wanted, () => fchownSync(fd, wanted.uid, wanted.gid));
       const mode = safeMode(wanted, fd);
       if (mode !== wanted.mode) {
-        tally.miss(node, 'setuid', () => `it would run as another than ${wanted.uid}:${wanted.gid}`);
+        report.addNotDone(node, 'setuid', () => `it would run as another than ${wanted.uid}:${wanted.gid}`);
       }
       attempt(node, 'mode', CHMOD_ERRORS, () => fchmodSync(fd, mode));
       attempt(node, 'mtime', UTIMES_ERRORS, () => futimesSync(fd, wanted.time, wanted.time));

@@ -11,7 +11,7 @@ import {
 import { dirname, resolve } from 'node:path';
 import { makeFolders, writeError } from '@layers/core/io';
 import { isLayersError, LayersError } from '@layers/errors';
-import { codeOf } from './system-error.js';
+import { codeOf } from './extract-error.js';
 
 /** An open directory, and how to name what stands in it. */
 export interface Folder {

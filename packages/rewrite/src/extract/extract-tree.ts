@@ -3,19 +3,19 @@ import { Kind, NONE, ROOT, type Union } from '@layers/core/rootfs';
 import { LayersError } from '@layers/errors';
 import { Action, type TreePlan } from '../plan/tree-plan.js';
 import { type Attributes, attributesOf, createRestorer } from './attributes.js';
-import { readContents } from './contents.js';
 import { type Destination, openDestination } from './destination.js';
 import { createFileWriter } from './file-writer.js';
 import { createFolders, type Folders } from './folders.js';
-import { createLinker } from './links.js';
+import { createHardlinkWriter } from './hardlink-writer.js';
 import { findMergedNames } from './merged-names.js';
-import { createPlacer } from './placer.js';
-import { createTally, type ExtractReport } from './report.js';
+import { readContents } from './read-contents.js';
+import { createReportBuilder, type ExtractReport } from './report.js';
+import { selectedBytes, selectedContents } from './selected-contents.js';
 import { type Selection, selectSteps } from './selection.js';
-import { createSpecialMaker } from './special-files.js';
-import { createSymlinkMaker } from './symlinks.js';
+import { createSpecialFileWriter } from './special-files.js';
+import { createSymlinkWriter } from './symlink-writer.js';
+import { createTreeWriter } from './tree-writer.js';
 import { createTurns } from './turns.js';
-import { wantedBytes, wantedContents } from './wanted-contents.js';
 
 export interface ExtractOptions {
   /** Only what stands at these paths and below, and the directories that lead there. */
@@ -75,19 +75,19 @@ async function fill(extraction: Extraction): Promise<ExtractReport> {
   const { nodes, layers } = union;
   const force = options.force ?? false;
   const directory = destination.path;
-  const tally = createTally(union);
-  const turns = createTurns(options, wantedBytes(union, selection));
-  const restorer = createRestorer(tally, options.sameOwner ?? null);
+  const report = createReportBuilder(union);
+  const turns = createTurns(options, selectedBytes(union, selection));
+  const restorer = createRestorer(report, options.sameOwner ?? null);
   const merged = force ? findMergedNames(union, destination) : new Set<number>();
-  const placer = createPlacer({ union, folders, tally, directory, force, merged });
-  const writer = createFileWriter(placer, restorer, tally);
-  const special = createSpecialMaker({ union, destination, folders, placer, tally });
-  const symlinks = createSymlinkMaker(union, placer, tally);
-  const linker = createLinker({
+  const tree = createTreeWriter({ union, folders, report, directory, force, merged });
+  const writer = createFileWriter(tree, restorer, report);
+  const special = createSpecialFileWriter({ union, destination, folders, tree, report });
+  const symlinks = createSymlinkWriter(union, tree, report);
+  const hardlinks = createHardlinkWriter({
     union,
-    placer,
+    tree,
     writer,
-    tally,
+    report,
     turns,
     makeAgain,
     // Elsewhere the system would link to what the symlink names.
@@ -97,12 +97,15 @@ async function fill(extraction: Extraction): Promise<ExtractReport> {
   try {
     await eachStep((node) => {
       if (nodes.kindOf(node) !== Kind.directory || node === ROOT) return;
-      if (placer.hasParent(node)) placer.makeDirectory(node);
+      if (tree.hasParent(node)) tree.makeDirectory(node);
     });
     for (const layer of image.layers) {
-      const entries = wantedContents(union, selection, layer.position, (node) => placer.hasParent(node));
+      const entries = selectedContents(union, selection, layer.position, (node) => tree.hasParent(node));
       const open = (entry: number) =>
-        writer.open(selection.leaderOf(layer.position, entry), attributesOf(layers[layer.position], entry));
+        writer.open(
+          selection.primaryNameOf(layer.position, entry),
+          attributesOf(layers[layer.position], entry),
+        );
       await readContents(image, layer, { entries, open }, turns);
     }
     await eachLink((kind) => kind === Kind.file);
@@ -121,12 +124,12 @@ async function fill(extraction: Extraction): Promise<ExtractReport> {
     abandon(error);
     throw error;
   }
-  return tally.report();
+  return report.report();
 
   async function eachStep(take: (node: number, step: number) => Promise<void> | void): Promise<void> {
     for (let step = 0; step < plan.count; step++) {
       const node = plan.node[step] ?? NONE;
-      if (plan.how[step] === Action.whiteout || !selection.isWanted(node)) continue;
+      if (plan.action[step] === Action.whiteout || !selection.isSelected(node)) continue;
       const done = take(node, step);
       if (done !== undefined) await done;
       if (turns.take(0)) await turns.next();
@@ -135,26 +138,26 @@ async function fill(extraction: Extraction): Promise<ExtractReport> {
 
   async function eachLeader(isKind: (kind: number) => boolean, make: (node: number) => void): Promise<void> {
     await eachStep((node) => {
-      if (!isKind(nodes.kindOf(node)) || leaderOf(node) !== node) return;
-      if (placer.hasParent(node)) make(node);
+      if (!isKind(nodes.kindOf(node)) || primaryNameOf(node) !== node) return;
+      if (tree.hasParent(node)) make(node);
     });
   }
 
   async function eachLink(isKind: (kind: number) => boolean): Promise<void> {
     await eachStep((node) => {
-      if (!isKind(nodes.kindOf(node)) || leaderOf(node) === node) return undefined;
-      return placer.hasParent(node) ? linker.link(node, leaderOf(node)) : undefined;
+      if (!isKind(nodes.kindOf(node)) || primaryNameOf(node) === node) return undefined;
+      return tree.hasParent(node) ? hardlinks.link(node, primaryNameOf(node)) : undefined;
     });
   }
 
-  function leaderOf(node: number): number {
-    return selection.leaderOf(nodes.layerOf(node), nodes.entryOf(node));
+  function primaryNameOf(node: number): number {
+    return selection.primaryNameOf(nodes.layerOf(node), nodes.entryOf(node));
   }
 
   /** Makes a symlink, FIFO or device. */
   function makeAgain(node: number): void {
     if (nodes.kindOf(node) === Kind.symlink ? symlinks.make(node) : special.make(node)) {
-      guard(node, () => restorer.onPath(node, placer.pathOf(node), attributesAt(node)));
+      guard(node, () => restorer.onPath(node, tree.pathOf(node), attributesAt(node)));
     }
   }
 
@@ -162,8 +165,8 @@ async function fill(extraction: Extraction): Promise<ExtractReport> {
   async function finishDirectories(): Promise<void> {
     for (let step = plan.count - 1; step >= 0; step--) {
       const node = plan.node[step] ?? NONE;
-      if (plan.how[step] === Action.whiteout || nodes.kindOf(node) !== Kind.directory) continue;
-      if (!selection.isWanted(node) || !placer.isOwnDirectory(node)) continue;
+      if (plan.action[step] === Action.whiteout || nodes.kindOf(node) !== Kind.directory) continue;
+      if (!selection.isSelected(node) || !tree.isOwnDirectory(node)) continue;
       guard(node, () => restorer.onDescriptor(node, folders.open(node).fd, attributesAt(node)));
       if (turns.take(0)) await turns.next();
     }
@@ -177,7 +180,7 @@ async function fill(extraction: Extraction): Promise<ExtractReport> {
     try {
       act();
     } catch (error) {
-      throw placer.errorAt(node, error);
+      throw tree.errorAt(node, error);
     }
   }
 

@@ -1,8 +1,8 @@
 import { closeSync, constants, ftruncateSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import type { Attributes, Restorer } from './attributes.js';
-import type { Placer } from './placer.js';
-import type { Tally } from './report.js';
-import { codeOf } from './system-error.js';
+import { codeOf } from './extract-error.js';
+import type { ReportBuilder } from './report.js';
+import type { TreeWriter } from './tree-writer.js';
 
 /** One regular file that is being written. */
 export interface FileSink {
@@ -25,26 +25,26 @@ const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | const
 /** Takes the bytes of what cannot be written. */
 const NOWHERE: FileSink = { write: () => undefined, hole: () => undefined, end: () => undefined };
 
-export function createFileWriter(placer: Placer, restorer: Restorer, tally: Tally): FileWriter {
+export function createFileWriter(tree: TreeWriter, restorer: Restorer, report: ReportBuilder): FileWriter {
   let current: { readonly node: number; readonly fd: number | null } | null = null;
 
   const drop = (): void => {
     if (current === null) return;
     const { node, fd } = current;
     current = null;
-    placer.unmake(node);
+    tree.unmake(node);
     if (fd !== null) closeSync(fd);
     try {
-      unlinkSync(placer.pathOf(node));
+      unlinkSync(tree.pathOf(node));
     } catch (error) {
-      throw placer.errorAt(node, error);
+      throw tree.errorAt(node, error);
     }
   };
 
   return {
     open(node, attributes) {
       let fd = -1;
-      const isOpen = placer.make(node, (path) => {
+      const isOpen = tree.make(node, (path) => {
         fd = openSync(path, CREATE, 0o600);
       });
       if (!isOpen) return NOWHERE;
@@ -58,9 +58,9 @@ export function createFileWriter(placer: Placer, restorer: Restorer, tally: Tall
         try {
           act();
         } catch (error) {
-          if (codeOf(error) !== 'EFBIG') throw placer.errorAt(node, error);
+          if (codeOf(error) !== 'EFBIG') throw tree.errorAt(node, error);
           drop();
-          tally.miss(node, 'size', () => 'the file system does not hold files of its size');
+          report.addNotDone(node, 'size', () => 'the file system does not hold files of its size');
         }
       };
 
@@ -72,7 +72,7 @@ export function createFileWriter(placer: Placer, restorer: Restorer, tally: Tall
             }
             at += bytes.length;
             end = at;
-            tally.wrote(bytes.length);
+            report.addBytes(bytes.length);
           }),
         hole: (bytes) => {
           at += bytes;
@@ -85,7 +85,7 @@ export function createFileWriter(placer: Placer, restorer: Restorer, tally: Tall
             current = { node, fd: null };
             closeSync(fd);
             current = null;
-            tally.count('files');
+            report.count('files');
           }),
       };
     },

@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs';
-import { codeOf } from './system-error.js';
+import { codeOf } from './extract-error.js';
 
 /** Whether anything stands at a path, a symlink to nowhere too. Throws the system's error where it cannot tell. */
 export function isThere(path: Buffer): boolean {

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, unlinkSync } from 'node:fs';
 import { NONE, ROOT, type Union, walkNodes } from '@layers/core/rootfs';
 import type { Destination, Folder } from './destination.js';
+import { writeError } from './extract-error.js';
 import { isThere } from './is-there.js';
-import { writeError } from './system-error.js';
 
 /**
  * Whether the directory's file system takes names for the same that differ in case or in how accents are encoded:

@@ -60,15 +60,15 @@ export const MAX_NOT_DONE = 100;
 export type CountedKind = 'files' | 'directories' | 'symlinks' | 'links' | 'others';
 
 /** A report that grows. */
-export interface Tally {
+export interface ReportBuilder {
   count(kind: CountedKind): void;
-  wrote(bytes: number): void;
+  addBytes(bytes: number): void;
   /** `message` is made only where it is kept. */
-  miss(node: number, what: NotDoneKind, message: () => string): void;
+  addNotDone(node: number, what: NotDoneKind, message: () => string): void;
   report(): ExtractReport;
 }
 
-export function createTally(union: Union): Tally {
+export function createReportBuilder(union: Union): ReportBuilder {
   const counts = { files: 0, directories: 0, symlinks: 0, links: 0, others: 0 };
   const notDone: NotDone[] = [];
   const missed = new Map<NotDoneKind, number>();
@@ -77,10 +77,10 @@ export function createTally(union: Union): Tally {
     count(kind) {
       counts[kind]++;
     },
-    wrote(bytes) {
+    addBytes(bytes) {
       bytesWritten += bytes;
     },
-    miss(node, what, message) {
+    addNotDone(node, what, message) {
       const before = missed.get(what) ?? 0;
       missed.set(what, before + 1);
       if (before < MAX_NOT_DONE) notDone.push({ path: nodePath(union, node), what, message: message() });

@@ -4,9 +4,9 @@ import { Action, type TreePlan } from '../plan/tree-plan.js';
 
 /** Which steps of a plan are taken, and which path holds which content. */
 export interface Selection {
-  isWanted(node: number): boolean;
+  isSelected(node: number): boolean;
   /** The path that shows an entry first; all others that show it are links to that one. NONE where none is wanted. */
-  leaderOf(layer: number, entry: number): number;
+  primaryNameOf(layer: number, entry: number): number;
 }
 
 const WANTED = 1;
@@ -21,16 +21,16 @@ const ON_THE_WAY = 2;
  */
 export function selectSteps(union: Union, plan: TreePlan, paths: readonly Uint8Array[] | null): Selection {
   const marks = paths === null ? null : markPaths(union, paths);
-  const isWanted = (node: number): boolean => marks === null || marks[node] !== 0;
-  const leaders = union.layers.map(({ count }) => new Int32Array(count).fill(NONE));
+  const isSelected = (node: number): boolean => marks === null || marks[node] !== 0;
+  const primaryNames = union.layers.map(({ count }) => new Int32Array(count).fill(NONE));
   for (let step = 0; step < plan.count; step++) {
     const node = plan.node[step] ?? NONE;
     const entry = plan.entry[step] ?? NONE;
-    const ofLayer = leaders[plan.layer[step] ?? NONE];
-    if (ofLayer === undefined || plan.how[step] === Action.whiteout || !isWanted(node)) continue;
+    const ofLayer = primaryNames[plan.layer[step] ?? NONE];
+    if (ofLayer === undefined || plan.action[step] === Action.whiteout || !isSelected(node)) continue;
     if (ofLayer[entry] === NONE) ofLayer[entry] = node;
   }
-  return { isWanted, leaderOf: (layer, entry) => leaders[layer]?.[entry] ?? NONE };
+  return { isSelected: isSelected, primaryNameOf: (layer, entry) => primaryNames[layer]?.[entry] ?? NONE };
 }
 
 function markPaths(union: Union, paths: readonly Uint8Array[]): Uint8Array {

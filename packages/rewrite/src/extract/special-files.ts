@@ -4,17 +4,17 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, unlinkSync } from 'node:fs';
 import { Kind, type Union } from '@layers/core/rootfs';
 import type { Destination } from './destination.js';
+import { codeOf } from './extract-error.js';
 import type { Folders } from './folders.js';
 import { isThere } from './is-there.js';
-import type { Placer } from './placer.js';
-import type { NotDoneKind, Tally } from './report.js';
-import { codeOf } from './system-error.js';
+import type { NotDoneKind, ReportBuilder } from './report.js';
+import type { TreeWriter } from './tree-writer.js';
 
 /** Each takes a process of its own: an image with more of them is made to waste time. */
 export const MAX_SPECIAL = 200;
 
 /** Makes FIFOs and devices, with the programs `mkfifo` and `mknod` since Node has no call for them. */
-export interface SpecialMaker {
+export interface SpecialFileWriter {
   /** False where it could not be made, which is then in the report. */
   make(node: number): boolean;
 }
@@ -23,18 +23,18 @@ export interface SpecialOptions {
   readonly union: Union;
   readonly destination: Destination;
   readonly folders: Folders;
-  readonly placer: Placer;
-  readonly tally: Tally;
+  readonly tree: TreeWriter;
+  readonly report: ReportBuilder;
 }
 
 /** The programs get the open directory, so that they make things in that one and in no other. */
-export function createSpecialMaker(options: SpecialOptions): SpecialMaker {
-  const { union, destination, folders, placer, tally } = options;
+export function createSpecialFileWriter(options: SpecialOptions): SpecialFileWriter {
+  const { union, destination, folders, tree, report } = options;
   const { nodes } = union;
   let asked = 0;
 
   const refuse = (node: number, what: NotDoneKind, message: string): false => {
-    tally.miss(node, what, () => message);
+    report.addNotDone(node, what, () => message);
     return false;
   };
 
@@ -55,7 +55,7 @@ export function createSpecialMaker(options: SpecialOptions): SpecialMaker {
       const type = nodes.kindOf(node) === Kind.block ? 'b' : 'c';
       const words = isFifo ? [] : [type, ...(device ?? []).map(String)];
       let problem = '';
-      const isMade = placer.make(node, (at) => {
+      const isMade = tree.make(node, (at) => {
         if (isThere(at)) throw Object.assign(new Error('something is there'), { code: 'EEXIST' });
         const folder = folders.open(nodes.parentOf(node));
         // Programs are given text: what has another name is made under one of ours.
@@ -68,10 +68,10 @@ export function createSpecialMaker(options: SpecialOptions): SpecialMaker {
       });
       if (!isMade) return false;
       if (problem === '') {
-        tally.count('others');
+        report.count('others');
         return true;
       }
-      placer.unmake(node);
+      tree.unmake(node);
       return refuse(node, what, problem);
     },
   };

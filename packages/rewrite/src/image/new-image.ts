@@ -11,7 +11,7 @@ export interface LayerCompression {
 
 /** A layer whose blob stays as it is, byte for byte. Digest and size are claims until it is copied. */
 export interface ExistingLayer {
-  readonly kind: 'stored';
+  readonly kind: 'existing';
   readonly digest: Digest;
   /** Bytes of the blob. */
   readonly size: number;
@@ -25,7 +25,7 @@ export interface ExistingLayer {
 
 /** A layer that is made while it is written: its digests are known afterwards. */
 export interface GeneratedLayer {
-  readonly kind: 'made';
+  readonly kind: 'generated';
   /** Exact bytes of the uncompressed tar, known beforehand; null where only making it tells. */
   readonly tarBytes: number | null;
   readonly compression: LayerCompression;

@@ -13,9 +13,9 @@ import type { EmitOptions } from '../emit/emit-tar.js';
 import { plannedTarBytes } from '../emit/segments.js';
 import type { GeneratedLayer, LayerCompression } from '../image/new-image.js';
 import { createPathOrder } from '../plan/path-order.js';
-import { planPlaced } from '../plan/plan-lean.js';
 import { createNodeFinder, planOwnLayer } from '../plan/plan-own-layer.js';
 import { planSquash } from '../plan/plan-squash.js';
+import { planPlacedPaths } from '../plan/plan-without-waste.js';
 import type { TreePlan } from '../plan/tree-plan.js';
 
 export interface CanonicalOptions extends EmitOptions {
@@ -25,7 +25,7 @@ export interface CanonicalOptions extends EmitOptions {
 }
 
 /** A tar to be made: a plan, the union that it is about, and the image whose layers that has. */
-interface Drawn {
+interface PlannedTar {
   readonly image: ReadImage;
   readonly union: Union;
   readonly plan: TreePlan;
@@ -43,35 +43,44 @@ export function canonicalLayers(image: ReadImage, options: CanonicalOptions): Ge
     const compression = options.compressionOf(layer);
     const union = uniteLayers(timed.slice(position, position + 1));
     const plan = createPathOrder(union)(planOwnLayer(union));
-    const alone: Drawn = { image: { ...image, layers: [layer] }, union, plan };
-    if (!mayReachBelow(union)) return madeOf(alone, compression, options);
+    const alone: PlannedTar = { image: { ...image, layers: [layer] }, union, plan };
+    if (!mayLinkToLower(union)) return generatedLayer(alone, compression, options);
     return {
-      kind: 'made',
+      kind: 'generated',
       tarBytes: null,
       compression,
       // Drawn when it is needed, and not kept: it holds all the layers below once more.
-      tar: () => emitted(drawnOnOthers(image, timed, belowOf(position), alone), options),
+      tar: () => emitPlanned(planAboveLower(image, timed, belowOf(position), alone), options),
     };
   });
 }
 
 /** The same, of what each layer placed of the root file system; all else is left out. */
-export function canonicalLeanLayers(image: ReadImage, options: CanonicalOptions): GeneratedLayer[] {
+export function canonicalLayersWithoutWaste(image: ReadImage, options: CanonicalOptions): GeneratedLayer[] {
   const union = uniteLayers(image.layers.map((layer) => withTimes(changesetOf(layer), options.latest)));
   const inPathOrder = createPathOrder(union);
-  const plans = planPlaced(union).map((plan) => inPathOrder(plan));
+  const plans = planPlacedPaths(union).map((plan) => inPathOrder(plan));
   return image.layers.flatMap((layer, position) => {
     const plan = plans[position];
-    return plan === undefined ? [] : [madeOf({ image, union, plan }, options.compressionOf(layer), options)];
+    return plan === undefined
+      ? []
+      : [generatedLayer({ image, union, plan }, options.compressionOf(layer), options)];
   });
 }
 
-function madeOf(drawn: Drawn, compression: LayerCompression, options: EmitOptions): GeneratedLayer {
+function generatedLayer(
+  drawn: PlannedTar,
+  compression: LayerCompression,
+  options: EmitOptions,
+): GeneratedLayer {
   const tarBytes = plannedTarBytes(drawn.union, drawn.plan);
-  return { kind: 'made', tarBytes, compression, tar: () => emitted(drawn, options) };
+  return { kind: 'generated', tarBytes, compression, tar: () => emitPlanned(drawn, options) };
 }
 
-function emitted({ image, union, plan }: Drawn, { signal }: EmitOptions): AsyncGenerator<Uint8Array> {
+function emitPlanned(
+  { image, union, plan }: PlannedTar,
+  { signal }: EmitOptions,
+): AsyncGenerator<Uint8Array> {
   return emitInAnyOrder(image, union, plan, { signal });
 }
 
@@ -91,7 +100,7 @@ const LINK_FINDINGS: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether the layer has hard links that may lead to something else where there are layers below. */
-function mayReachBelow({ changes }: Union): boolean {
+function mayLinkToLower({ changes }: Union): boolean {
   return changes.some(({ findings }) => findings.some(({ code }) => LINK_FINDINGS.has(code)));
 }
 
@@ -109,16 +118,21 @@ function createUnionsBelow(layers: readonly Changeset[]): (position: number) => 
  * The layer above `below` as it does to those below what it did, without links into them: those no loader takes. It is
  * `alone` where its links lead to nothing below.
  */
-function drawnOnOthers(image: ReadImage, timed: readonly Changeset[], below: Union, alone: Drawn): Drawn {
+function planAboveLower(
+  image: ReadImage,
+  timed: readonly Changeset[],
+  below: Union,
+  alone: PlannedTar,
+): PlannedTar {
   const position = below.layers.length;
   const [changeset] = alone.union.layers;
-  if (changeset === undefined || !hasLinkBelow(changeset, alone.union, below)) return alone;
+  if (changeset === undefined || !linksToLower(changeset, alone.union, below)) return alone;
   const union = uniteLayers(timed.slice(0, position + 1), below);
   const plan = createPathOrder(union)(planSquash(below, union));
   return { image: { ...image, layers: image.layers.slice(0, position + 1) }, union, plan };
 }
 
-function hasLinkBelow(changeset: Changeset, alone: Union, below: Union): boolean {
+function linksToLower(changeset: Changeset, alone: Union, below: Union): boolean {
   const nodeOf = createNodeFinder(alone, changeset);
   return changeset.linkEntry.some((entry) => {
     if (changeset.kind[entry] !== Kind.link) return false;

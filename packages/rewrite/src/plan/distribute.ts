@@ -27,12 +27,12 @@ export function distribute(union: Union, distribution: Distribution): TreePlan[]
   const done = new Uint8Array(nodes.count);
   const describedIn = keepsDirectories ? new Int32Array(nodes.count).fill(NONE) : null;
 
-  const add = (node: number, how: Action, target = NONE): void => {
+  const add = (node: number, action: Action, target = NONE): void => {
     const builder = builders[planOf(node)];
     if (builder === undefined || done[node] === 1) return;
     done[node] = 1;
     addParents(builder, node);
-    builder.add(node, how, nodes.layerOf(node), nodes.entryOf(node), target);
+    builder.add(node, action, nodes.layerOf(node), nodes.entryOf(node), target);
   };
 
   /** Directories of the same plan that are not there yet, from the top. */
@@ -55,7 +55,7 @@ export function distribute(union: Union, distribution: Distribution): TreePlan[]
   }
   layers.forEach((changeset, layer) => {
     const own = names.own[layer];
-    const further = names.further[layer];
+    const further = names.others[layer];
     const isKept = changeset.isSelfContained && (changeset.plainNames || !plainNames);
     const keep = isKept ? Action.copy : Action.create;
     const directories = keepsDirectories ? directoryNodes(union, changeset) : null;
@@ -66,10 +66,10 @@ export function distribute(union: Union, distribution: Distribution): TreePlan[]
         if (directories !== null) keepDirectory(layer, entry, directories, keep);
         continue;
       }
-      const leader = more === NONE ? node : leaderOf(node, more);
-      add(leader, leader === node ? keep : Action.create);
-      if (node !== NONE) add(node, Action.hardlink, leader);
-      for (let at = more; at !== NONE; at = names.next[at] ?? NONE) add(at, Action.hardlink, leader);
+      const primaryName = more === NONE ? node : primaryNameOf(node, more);
+      add(primaryName, primaryName === node ? keep : Action.create);
+      if (node !== NONE) add(node, Action.hardlink, primaryName);
+      for (let at = more; at !== NONE; at = names.next[at] ?? NONE) add(at, Action.hardlink, primaryName);
     }
   });
   // Directories that are there only because something once stood in them.
@@ -82,7 +82,7 @@ export function distribute(union: Union, distribution: Distribution): TreePlan[]
    * Of an inode's names the one that is the file: in the first of their plans, as no link can name what comes later;
    * there the path that stored it, else the one that came first.
    */
-  function leaderOf(own: number, more: number): number {
+  function primaryNameOf(own: number, more: number): number {
     let best = own === NONE ? more : own;
     for (let at = more; at !== NONE; at = names.next[at] ?? NONE) {
       const sooner =

@@ -5,7 +5,7 @@ export interface OwnNodes {
   /** For each layer, for each entry, the live node that stands at the entry's own path and shows that entry, or NONE. */
   readonly own: readonly Int32Array[];
   /** For each layer, for each entry, a further live name of it, or NONE; null for layers without any. */
-  readonly further: readonly (Int32Array | null)[];
+  readonly others: readonly (Int32Array | null)[];
   /** For each further name the next one of the same inode, or NONE. */
   readonly next: Int32Array;
 }
@@ -37,7 +37,7 @@ export function findOwnNodes(union: Union): OwnNodes {
     next[node] = names[entry] ?? NONE;
     names[entry] = node;
   }
-  return { own, further, next };
+  return { own, others: further, next };
 }
 
 /** The live node of each directory that the layer's names mention, or NONE. */

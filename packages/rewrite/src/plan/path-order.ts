@@ -15,33 +15,33 @@ const OPAQUE = 2;
  */
 export function createPathOrder(union: Union): (plan: TreePlan) => TreePlan {
   const { nodes, names } = union;
-  const leaders = new Map<string, number>();
+  const primaryNames = new Map<string, number>();
   const walk = createNameWalk(nodes);
   const stepOf = new Int32Array(nodes.count).fill(NONE);
-  const marks = new Uint8Array(nodes.count);
+  const hiding = new Uint8Array(nodes.count);
 
   return (plan) => {
     const wanted = plan.node.subarray(0, plan.count);
     wanted.forEach((node, step) => {
-      if (plan.how[step] === Action.whiteout) marks[node] = (marks[node] ?? 0) | HIDDEN;
-      else if (plan.how[step] === Action.opaque) marks[node] = (marks[node] ?? 0) | OPAQUE;
+      if (plan.action[step] === Action.whiteout) hiding[node] = (hiding[node] ?? 0) | HIDDEN;
+      else if (plan.action[step] === Action.opaque) hiding[node] = (hiding[node] ?? 0) | OPAQUE;
       else stepOf[node] = step;
     });
     const builder = createPlanBuilder(Math.max(plan.count, 1));
     walk(wanted, (node, below) => {
       const step = stepOf[node] ?? NONE;
       if (step !== NONE) add(builder, node, plan.layer[step] ?? NONE, plan.entry[step] ?? NONE);
-      const mark = marks[node] ?? 0;
-      if (!nodes.isLiveDirectory(node) && (nodes.isLive(node) || (mark & HIDDEN) !== 0)) return false;
-      if ((mark & OPAQUE) !== 0) builder.add(node, Action.opaque, NONE, NONE, NONE);
+      const hides = hiding[node] ?? 0;
+      if (!nodes.isLiveDirectory(node) && (nodes.isLive(node) || (hides & HIDDEN) !== 0)) return false;
+      if ((hides & OPAQUE) !== 0) builder.add(node, Action.opaque, NONE, NONE, NONE);
       for (const child of below) {
-        if (((marks[child] ?? 0) & HIDDEN) !== 0) builder.add(child, Action.whiteout, NONE, NONE, NONE);
+        if (((hiding[child] ?? 0) & HIDDEN) !== 0) builder.add(child, Action.whiteout, NONE, NONE, NONE);
       }
       return true;
     });
     for (const node of wanted) {
       stepOf[node] = NONE;
-      marks[node] = 0;
+      hiding[node] = 0;
     }
     return builder.finish();
   };
@@ -57,8 +57,14 @@ export function createPathOrder(union: Union): (plan: TreePlan) => TreePlan {
       return;
     }
     const inode = `${layer} ${entry}`;
-    const leader = leaders.get(inode);
-    if (leader === undefined) leaders.set(inode, node);
-    builder.add(node, leader === undefined ? Action.create : Action.hardlink, layer, entry, leader ?? NONE);
+    const primaryName = primaryNames.get(inode);
+    if (primaryName === undefined) primaryNames.set(inode, node);
+    builder.add(
+      node,
+      primaryName === undefined ? Action.create : Action.hardlink,
+      layer,
+      entry,
+      primaryName ?? NONE,
+    );
   }
 }

@@ -18,7 +18,7 @@ export function inTreeOrder(union: Union, plan: TreePlan): TreePlan {
     if (step === NONE) return;
     const layer = plan.layer[step] ?? NONE;
     const entry = plan.entry[step] ?? NONE;
-    const isKept = plan.how[step] === Action.copy;
+    const isKept = plan.action[step] === Action.copy;
     if ((union.names[layer]?.[entry] ?? 0) > 1) {
       const inode = `${layer} ${entry}`;
       const first = firstNames.get(inode);

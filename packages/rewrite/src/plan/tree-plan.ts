@@ -24,7 +24,7 @@ export interface TreePlan {
   /** A node of the union, whose path is the step's. */
   readonly node: Int32Array;
   /** A `How` each. */
-  readonly how: Uint8Array;
+  readonly action: Uint8Array;
   /** The layer and the entry that say what is at the path; NONE for markers, and for directories that nothing describes. */
   readonly layer: Int32Array;
   readonly entry: Int32Array;
@@ -35,7 +35,7 @@ export interface TreePlan {
 /** Takes steps one after the other. */
 export interface PlanBuilder {
   readonly count: number;
-  add(node: number, how: Action, layer: number, entry: number, target: number): void;
+  add(node: number, action: Action, layer: number, entry: number, target: number): void;
   finish(): TreePlan;
 }
 
@@ -46,10 +46,10 @@ export function createPlanBuilder(room = 64): PlanBuilder {
     get count() {
       return count;
     },
-    add(node, how, layer, entry, target) {
+    add(node, action, layer, entry, target) {
       if (count === columns.node.length) columns = grown(columns);
       columns.node[count] = node;
-      columns.how[count] = how;
+      columns.action[count] = action;
       columns.layer[count] = layer;
       columns.entry[count] = entry;
       columns.target[count] = target;
@@ -62,7 +62,7 @@ export function createPlanBuilder(room = 64): PlanBuilder {
 function newColumns(room: number) {
   return {
     node: new Int32Array(room),
-    how: new Uint8Array(room),
+    action: new Uint8Array(room),
     layer: new Int32Array(room),
     entry: new Int32Array(room),
     target: new Int32Array(room),
@@ -72,7 +72,7 @@ function newColumns(room: number) {
 function grown(old: ReturnType<typeof newColumns>): ReturnType<typeof newColumns> {
   const columns = newColumns(old.node.length * 2);
   columns.node.set(old.node);
-  columns.how.set(old.how);
+  columns.action.set(old.action);
   columns.layer.set(old.layer);
   columns.entry.set(old.entry);
   columns.target.set(old.target);

@@ -8,7 +8,7 @@ import { gathered } from '../support/tree.ts';
 export async function repackedTars(image: ReadImage, options: RepackOptions): Promise<Buffer[]> {
   const tars: Buffer[] = [];
   for (const layer of repackImage(image, options).layers) {
-    if (layer.kind !== 'made') throw new Error('a layer is kept as it is');
+    if (layer.kind !== 'generated') throw new Error('a layer is kept as it is');
     const tar = await gathered(layer.tar());
     if (layer.tarBytes !== null && layer.tarBytes !== tar.length)
       throw new Error('the tar has another length');

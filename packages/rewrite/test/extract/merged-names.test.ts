@@ -9,8 +9,8 @@ import { expect, test } from 'vitest';
 import { openDestination } from '../../src/extract/destination.ts';
 import { createFolders } from '../../src/extract/folders.ts';
 import { findMergedNames, nodesOfMergedNames } from '../../src/extract/merged-names.ts';
-import { createPlacer } from '../../src/extract/placer.ts';
-import { createTally } from '../../src/extract/report.ts';
+import { createReportBuilder } from '../../src/extract/report.ts';
+import { createTreeWriter } from '../../src/extract/tree-writer.ts';
 import { fresh, missesOf } from './support/extracted.ts';
 
 const scratch = useScratch();
@@ -21,16 +21,16 @@ async function unionOf(members: readonly Member[]) {
   return (await analysed({ path })).union;
 }
 
-/** A placer for a file system that merges names, which this one is told to be. */
-async function mergingPlacer(members: readonly Member[]) {
+/** A tree for a file system that merges names, as this one pretends to be. */
+async function mergingTreeWriter(members: readonly Member[]) {
   const union = await unionOf(members);
   const destination = openDestination(fresh(scratch), true);
   const folders = createFolders(union, destination);
-  const tally = createTally(union);
+  const report = createReportBuilder(union);
   const merged = nodesOfMergedNames(union);
   const directory = destination.path;
-  const placer = createPlacer({ union, folders, tally, directory, force: true, merged });
-  return { placer, tally, directory, node: (path: string) => findNode(union, Buffer.from(path)) };
+  const tree = createTreeWriter({ union, folders, report, directory, force: true, merged });
+  return { tree, report, directory, node: (path: string) => findNode(union, Buffer.from(path)) };
 }
 
 test('names that differ in case or in how accents are encoded fall together', async () => {
@@ -55,26 +55,26 @@ test('where the file system keeps names apart, none fall together, and nothing i
 });
 
 test('the second of two files whose names fall together is told, not written over the first', async () => {
-  const { placer, tally, directory, node } = await mergingPlacer([{ path: 'a' }, { path: 'A' }]);
+  const { tree, report, directory, node } = await mergingTreeWriter([{ path: 'a' }, { path: 'A' }]);
   const make = (words: string) => (path: Buffer) => writeFileSync(path, words, { flag: 'wx' });
-  expect(placer.make(node('/A'), make('first'))).toBe(true);
+  expect(tree.make(node('/A'), make('first'))).toBe(true);
   renameSync(join(directory, 'A'), join(directory, 'a'));
-  expect(placer.make(node('/a'), make('second'))).toBe(false);
-  expect(missesOf(tally.report())).toEqual({ 'name-collision': 1 });
+  expect(tree.make(node('/a'), make('second'))).toBe(false);
+  expect(missesOf(report.report())).toEqual({ 'name-collision': 1 });
 });
 
 test('what was there before is replaced also where names may fall together', async () => {
-  const { placer, directory, node } = await mergingPlacer([{ path: 'a' }, { path: 'A' }]);
+  const { tree, directory, node } = await mergingTreeWriter([{ path: 'a' }, { path: 'A' }]);
   writeFileSync(join(directory, 'a'), 'before');
-  expect(placer.make(node('/a'), (path) => writeFileSync(path, 'new', { flag: 'wx' }))).toBe(true);
+  expect(tree.make(node('/a'), (path) => writeFileSync(path, 'new', { flag: 'wx' }))).toBe(true);
 });
 
 test('two directories whose names fall together are filled together, with the attributes of the first', async () => {
-  const { placer, tally, directory, node } = await mergingPlacer([{ path: 'a/x' }, { path: 'A/y' }]);
-  placer.makeDirectory(node('/A'));
+  const { tree, report, directory, node } = await mergingTreeWriter([{ path: 'a/x' }, { path: 'A/y' }]);
+  tree.makeDirectory(node('/A'));
   renameSync(join(directory, 'A'), join(directory, 'a'));
-  placer.makeDirectory(node('/a'));
-  expect(placer.hasParent(node('/a/x'))).toBe(true);
-  expect(placer.isOwnDirectory(node('/a'))).toBe(false);
-  expect(missesOf(tally.report())).toEqual({ 'name-collision': 1 });
+  tree.makeDirectory(node('/a'));
+  expect(tree.hasParent(node('/a/x'))).toBe(true);
+  expect(tree.isOwnDirectory(node('/a'))).toBe(false);
+  expect(missesOf(report.report())).toEqual({ 'name-collision': 1 });
 });

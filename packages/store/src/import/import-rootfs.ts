@@ -57,7 +57,7 @@ export async function importRootfs(input: RootfsInput, options: ImportOptions = 
   const opened = await openRootfs(input);
   const passed: { facts: RootfsFacts | null } = { facts: null };
   const layer: GeneratedLayer = {
-    kind: 'made',
+    kind: 'generated',
     tarBytes: opened.tarBytes,
     compression,
     tar: () =>

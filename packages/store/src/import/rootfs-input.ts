@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { type Compression, decompressStream, SNIFF_BYTES, sniffCompression } from '@layers/core/compression';
 import { readError } from '@layers/core/io';
 import { LayersError } from '@layers/errors';
-import { readStamped, stampOf, statSource } from '@layers/rewrite/append';
+import { identityOf, readUnchanged, statSource } from '@layers/rewrite/append';
 
 /** Where a root file system comes from. A path may also be that of a pipe, which passes once as a stream does. */
 export type RootfsInput =
@@ -41,8 +41,8 @@ export async function openRootfs(input: RootfsInput): Promise<OpenedRootfs> {
     });
   }
   if (!stat.isFile()) return openStream(readPipe(path), path);
-  const stamp = stampOf(stat);
-  const bytes = (): Iterable<Uint8Array> => readStamped(path, stamp, { follow: true });
+  const stamp = identityOf(stat);
+  const bytes = (): Iterable<Uint8Array> => readUnchanged(path, stamp, { follow: true });
   const head = new Uint8Array(Math.min(SNIFF_BYTES, stamp.size));
   for (const chunk of bytes()) {
     head.set(chunk.subarray(0, head.length));

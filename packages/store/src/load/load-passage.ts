@@ -31,7 +31,7 @@ export function loadPassage(images: readonly NewImage[], options: LoadOptions): 
 function bytesOf(images: readonly NewImage[]): number | null {
   let total = 0;
   for (const layer of uniqueLayers(images)) {
-    const bytes = layer.kind === 'stored' ? layer.size : layer.tarBytes;
+    const bytes = layer.kind === 'existing' ? layer.size : layer.tarBytes;
     if (bytes === null) return null;
     total += bytes;
   }

@@ -50,7 +50,7 @@ export function createImagePutter(
     async put() {
       for (const layer of uniqueLayers(images)) {
         const { facts: made, result } = await putLayer(layer, facts, writer, passage);
-        if (layer.kind === 'made') facts.set(layer, made);
+        if (layer.kind === 'generated') facts.set(layer, made);
         note(blobs, made, result);
       }
       const all = images.map((image) => imageDocuments(image, true, knownFacts(facts)));
@@ -80,10 +80,10 @@ async function putLayer(
   writer: BlobWriter,
   passage: LoadPassage,
 ): Promise<{ facts: LayerFacts; result: PutResult }> {
-  const known = layer.kind === 'stored' ? layer : facts.get(layer);
+  const known = layer.kind === 'existing' ? layer : facts.get(layer);
   if (known !== undefined) {
     const { digest, diffId, size } = known;
-    const took = layer.kind === 'stored' ? passage.onBytes : passage.check;
+    const took = layer.kind === 'existing' ? passage.onBytes : passage.check;
     if (await writer.has(digest, size, took)) return { facts: { digest, diffId, size }, result: 'reused' };
   }
   return writer.write((sink) => copyLayer(layer, sink, passage), passage.check);

@@ -42,7 +42,7 @@ function keptLayer(
   if (bytes?.from !== 'range' || digest === null || diffId === null || mediaType === null) return null;
   const { range } = bytes;
   return {
-    kind: 'stored',
+    kind: 'existing',
     digest,
     size: range.length,
     diffId,

@@ -113,7 +113,7 @@ describe('an image for several platforms, as skopeo copies it', () => {
             ...platform,
             rootfs: {
               type: 'layers',
-              diff_ids: layers.map((layer) => (layer.kind === 'stored' ? layer.diffId : '')),
+              diff_ids: layers.map((layer) => (layer.kind === 'existing' ? layer.diffId : '')),
             },
           }),
         );

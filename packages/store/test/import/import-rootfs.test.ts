@@ -194,7 +194,7 @@ describe('a pipe', () => {
   it('is wanted once', async () => {
     const { image } = await importRootfs({ stream: pieces(TAR, 100) });
     const [layer] = image.layers;
-    if (layer?.kind !== 'made') throw new Error('the layer is not made');
+    if (layer?.kind !== 'generated') throw new Error('the layer is not generated');
     for await (const _ of layer.tar()) break;
     const error = await errorOfAsync(async () => {
       for await (const _ of layer.tar()) break;

@@ -43,11 +43,13 @@ test('takes an image as its documents have it, and nothing is read of its layers
   expect([kept?.tags, kept?.platform]).toEqual([read.tags, read.platform]);
   const facts = (layers: typeof read.layers) =>
     layers.map((layer) =>
-      layer.kind === 'stored' ? [layer.digest, layer.diffId, layer.size, layer.mediaType, layer.range] : null,
+      layer.kind === 'existing'
+        ? [layer.digest, layer.diffId, layer.size, layer.mediaType, layer.range]
+        : null,
     );
   expect(facts(kept?.layers ?? [])).toEqual(facts(read.layers));
   for (const layer of kept?.layers ?? []) {
-    if (layer.kind !== 'stored') throw new Error('the layer is made');
+    if (layer.kind !== 'existing') throw new Error('the layer is generated');
     const chunks: Buffer[] = [];
     for await (const chunk of layer.chunks()) chunks.push(Buffer.from(chunk));
     expect(digestOf(Buffer.concat(chunks))).toBe(layer.digest);

@@ -34,7 +34,7 @@ export function imageOf(owner, number, tags) {
   );
   return {
     layers: own.map(({ bytes, digest }) => ({
-      kind: 'stored',
+      kind: 'existing',
       digest,
       size: bytes.length,
       diffId: digest,

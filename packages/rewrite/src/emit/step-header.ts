@@ -5,31 +5,31 @@ import { describedEntry, linkedEntry } from './described-entry.js';
 import { whiteoutName } from './whiteout-name.js';
 
 /** The header blocks of a step that is not kept as it stands. Throws ERR_LAYERS_TAR_UNENCODABLE. */
-export function memberHeader(union: Union, plan: TreePlan, step: number): Uint8Array {
-  return encodeHeader(memberEntry(union, plan, step));
+export function stepHeader(union: Union, plan: TreePlan, step: number): Uint8Array {
+  return encodeHeader(stepEntry(union, plan, step));
 }
 
-/** How many bytes `memberHeader` gives for the same. */
-export function memberHeaderBytes(union: Union, plan: TreePlan, step: number): number {
-  return headerBytes(memberEntry(union, plan, step));
+/** How many bytes `stepHeader` gives for the same. */
+export function stepHeaderBytes(union: Union, plan: TreePlan, step: number): number {
+  return headerBytes(stepEntry(union, plan, step));
 }
 
-function memberEntry(union: Union, plan: TreePlan, step: number): NewEntry {
+function stepEntry(union: Union, plan: TreePlan, step: number): NewEntry {
   const node = plan.node[step] ?? NONE;
-  const how = plan.how[step];
-  const path = memberName(union, node);
-  if (how === Action.whiteout) return { path: whiteoutName(path), mode: 0o600 };
-  if (how === Action.opaque) return { path: opaqueName(path), mode: 0o600 };
+  const action = plan.action[step];
+  const path = tarName(union, node);
+  if (action === Action.whiteout) return { path: whiteoutName(path), mode: 0o600 };
+  if (action === Action.opaque) return { path: opaqueName(path), mode: 0o600 };
   const changeset = union.layers[plan.layer[step] ?? NONE];
   const entry = plan.entry[step] ?? NONE;
   if (changeset === undefined) return { path, type: 'directory', mode: 0o755 };
-  return how === Action.hardlink
-    ? linkedEntry(changeset, entry, path, memberName(union, plan.target[step] ?? NONE))
+  return action === Action.hardlink
+    ? linkedEntry(changeset, entry, path, tarName(union, plan.target[step] ?? NONE))
     : describedEntry(changeset, entry, path);
 }
 
 /** A path as tars name it: relative, the root as `./`. */
-function memberName(union: Union, node: number): Uint8Array {
+function tarName(union: Union, node: number): Uint8Array {
   const path = nodePath(union, node);
   return path.length === 1 ? Buffer.from('./') : path.subarray(1);
 }

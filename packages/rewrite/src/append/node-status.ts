@@ -1,59 +1,59 @@
 import { childrenOf, NONE, ROOT } from '@layers/core/rootfs';
-import type { Stacked } from './stacked.js';
+import type { LayerStack } from './layer-stack.js';
 
 /** What the layer has for a node. */
-export const Mark = {
-  none: 0,
+export const NodeStatus = {
+  unchanged: 0,
   /** A header of its own. */
   changed: 1,
   /** A header that repeats what the image has, for what is below. */
   parent: 2,
-  whiteout: 3,
+  deleted: 3,
 } as const;
 
 /** Whether a node is a path of the image below. */
-export function isBelow({ before }: Stacked, node: number): boolean {
+export function isBelow({ before }: LayerStack, node: number): boolean {
   return node < before.nodes.count && before.nodes.isLive(node);
 }
 
 /** Whether an addition put a node where it is. */
-export function isAdded({ before, after }: Stacked, node: number): boolean {
+export function isAdded({ before, after }: LayerStack, node: number): boolean {
   return after.nodes.isLive(node) && after.nodes.placedIn(node) >= before.layers.length;
 }
 
 /** A `Mark` for each node: what the additions placed, and the topmost of what the image had and is gone. */
-export function markNodes(stack: Stacked): Uint8Array {
+export function nodeStatuses(stack: LayerStack): Uint8Array {
   const { before, after } = stack;
-  const marks = new Uint8Array(after.nodes.count);
-  for (let node = ROOT + 1; node < marks.length; node++) {
-    if (isAdded(stack, node)) marks[node] = Mark.changed;
+  const statuses = new Uint8Array(after.nodes.count);
+  for (let node = ROOT + 1; node < statuses.length; node++) {
+    if (isAdded(stack, node)) statuses[node] = NodeStatus.changed;
     else if (!after.nodes.isLive(node) && isBelow(stack, node)) {
       // A parent that was or becomes something else hides everything below by itself.
       const parent = after.nodes.parentOf(node);
       const hidden = !(after.nodes.isLiveDirectory(parent) && before.nodes.isLiveDirectory(parent));
-      if (!hidden) marks[node] = Mark.whiteout;
+      if (!hidden) statuses[node] = NodeStatus.deleted;
     }
   }
-  return marks;
+  return statuses;
 }
 
 /**
  * Marks the directories above what is marked. Docker gives a directory that a layer does not describe 0755 and
  * root as owner, so that each is described as it is.
  */
-export function markParents({ after }: Stacked, marks: Uint8Array): void {
-  for (let node = ROOT + 1; node < marks.length; node++) {
-    if (marks[node] === Mark.none) continue;
+export function addParents({ after }: LayerStack, statuses: Uint8Array): void {
+  for (let node = ROOT + 1; node < statuses.length; node++) {
+    if (statuses[node] === NodeStatus.unchanged) continue;
     let up = after.nodes.parentOf(node);
-    while (up > ROOT && marks[up] === Mark.none) {
-      marks[up] = Mark.parent;
+    while (up > ROOT && statuses[up] === NodeStatus.unchanged) {
+      statuses[up] = NodeStatus.parent;
       up = after.nodes.parentOf(up);
     }
   }
 }
 
 /** The nodes below the tops that no addition placed, nor has anything below: the topmost of them. */
-export function missingBelow(stack: Stacked, tops: readonly number[]): number[] {
+export function missingBelow(stack: LayerStack, tops: readonly number[]): number[] {
   const { after } = stack;
   const reached = new Uint8Array(after.nodes.count);
   for (let node = ROOT + 1; node < reached.length; node++) {

@@ -2,14 +2,14 @@ import type { ReadImage } from '@layers/core/image';
 import { OCI_MANIFEST, parseJson, parseManifest } from '@layers/core/oci';
 
 /** The manifest that an image came with. */
-export interface KeptManifest {
+export interface OriginalManifest {
   readonly bytes: Uint8Array;
   readonly mediaType: string;
   readonly annotations: ReadonlyMap<string, string>;
 }
 
 /** The image's manifest as it lies in the archive; null where it has none. */
-export function manifestOf({ archive, description }: ReadImage): KeptManifest | null {
+export function originalManifest({ archive, description }: ReadImage): OriginalManifest | null {
   const name = description.manifestName;
   const member = name === null ? null : archive.members.find(name);
   if (name === null || member === null) return null;
@@ -22,6 +22,6 @@ export function manifestOf({ archive, description }: ReadImage): KeptManifest | 
 const BASE = /^org\.opencontainers\.image\.base\./;
 
 /** The annotations that still hold where layers have changed. */
-export function lastingAnnotations(manifest: KeptManifest | null): ReadonlyMap<string, string> {
+export function annotationsToKeep(manifest: OriginalManifest | null): ReadonlyMap<string, string> {
   return new Map([...(manifest?.annotations ?? [])].filter(([name]) => !BASE.test(name)));
 }

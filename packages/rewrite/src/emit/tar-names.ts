@@ -4,7 +4,7 @@ import { NONE, nodePath, ROOT, type Union } from '@layers/core/rootfs';
  * Names the nodes of a union as tars do: relative, the root as `./`. The folder of the last node is kept, since most
  * nodes are asked for folder by folder.
  */
-export function createMemberNames(union: Union): (node: number) => Uint8Array {
+export function createTarNames(union: Union): (node: number) => Uint8Array {
   const { nodes } = union;
   let folder = NONE;
   let prefix: Uint8Array = new Uint8Array(0);

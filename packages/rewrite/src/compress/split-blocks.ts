@@ -4,7 +4,7 @@ import type { Block, BlockBuffers, BlockSizes } from './block.js';
  * Cuts a stream into blocks of `blockBytes`, the last of which may be shorter: always at the same places, however
  * the stream comes. An empty stream is one empty block. The buffer of each block is the taker's until given back.
  */
-export async function* cutBlocks(
+export async function* splitBlocks(
   chunks: AsyncIterable<Uint8Array>,
   sizes: BlockSizes,
   buffers: BlockBuffers,

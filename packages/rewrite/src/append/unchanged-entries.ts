@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type Changeset, Kind, linkTargetOf, NONE, ROOT, type Union } from '@layers/core/rootfs';
-import type { ContentTurns } from './gathered.js';
 import { imageContents } from './image-contents.js';
-import { isBelow, Mark } from './marks.js';
-import type { Stacked } from './stacked.js';
+import type { LayerStack } from './layer-stack.js';
+import { isBelow, NodeStatus } from './node-status.js';
+import type { ContentBatches } from './scanned-source.js';
 
 /**
  * Takes the mark from what the image has just so, but for times. Contents are compared by their SHA-256; each
@@ -11,16 +11,16 @@ import type { Stacked } from './stacked.js';
  *
  * @returns how many nodes lost their mark
  */
-export async function unmarkSame(stack: Stacked, marks: Uint8Array): Promise<number> {
+export async function clearUnchanged(stack: LayerStack, statuses: Uint8Array): Promise<number> {
   const { before, after } = stack;
   const open: number[] = [];
   let same = 0;
   const unmark = (node: number): void => {
-    marks[node] = Mark.none;
+    statuses[node] = NodeStatus.unchanged;
     same++;
   };
-  for (let node = ROOT + 1; node < marks.length; node++) {
-    if (marks[node] !== Mark.changed || !isBelow(stack, node)) continue;
+  for (let node = ROOT + 1; node < statuses.length; node++) {
+    if (statuses[node] !== NodeStatus.changed || !isBelow(stack, node)) continue;
     const answer = compareNodes(stack, node);
     if (answer === 'same') unmark(node);
     else if (answer === 'contents') open.push(node);
@@ -34,7 +34,7 @@ export async function unmarkSame(stack: Stacked, marks: Uint8Array): Promise<num
   return same;
 }
 
-function compareNodes(stack: Stacked, node: number): 'same' | 'different' | 'contents' {
+function compareNodes(stack: LayerStack, node: number): 'same' | 'different' | 'contents' {
   const { before, after, sources } = stack;
   const kind = after.nodes.kindOf(node);
   if (before.nodes.kindOf(node) !== kind) return 'different';
@@ -89,7 +89,10 @@ function contentKey({ nodes }: Union, node: number): string {
 }
 
 /** The SHA-256 of what the nodes were and are, by layer and entry. */
-async function digestContents(stack: Stacked, open: readonly number[]): Promise<ReadonlyMap<string, string>> {
+async function digestContents(
+  stack: LayerStack,
+  open: readonly number[],
+): Promise<ReadonlyMap<string, string>> {
   const { base, before, after, sources } = stack;
   const wanted = after.layers.map((): Set<number> => new Set());
   for (const node of open) {
@@ -101,27 +104,31 @@ async function digestContents(stack: Stacked, open: readonly number[]): Promise<
     if (entries.size === 0) continue;
     const source = sources[layer - before.layers.length];
     if (source)
-      await digestTurns(
+      await digestBatches(
         source.contents((entry) => entries.has(entry)),
         layer,
         digests,
       );
     else if (base !== null) {
       const ascending = [...entries].sort((a, b) => a - b);
-      await digestTurns(imageContents(base.image, layer, ascending), layer, digests);
+      await digestBatches(imageContents(base.image, layer, ascending), layer, digests);
     }
   }
   return digests;
 }
 
-async function digestTurns(turns: ContentTurns, layer: number, digests: Map<string, string>): Promise<void> {
+async function digestBatches(
+  batches: ContentBatches,
+  layer: number,
+  digests: Map<string, string>,
+): Promise<void> {
   let entry = NONE;
   let hash = createHash('sha256');
   const finish = (): void => {
     if (entry !== NONE) digests.set(`${layer} ${entry}`, hash.digest('base64'));
   };
-  for await (const turn of turns) {
-    for (const event of turn) {
+  for await (const batch of batches) {
+    for (const event of batch) {
       if ('bytes' in event) hash.update(event.bytes);
       else {
         finish();

@@ -4,19 +4,19 @@ import { createChangesetIndexer, Kind, meaningOf } from '@layers/core/rootfs';
 import { LayersError } from '@layers/errors';
 import type { EntryType, TarEntry } from '@layers/tar';
 import type { AppendOptions } from './append-options.js';
-import type { PathMapper } from './destination.js';
+import { inBatches } from './content-batches.js';
 import {
   CHUNK_BYTES,
   type FileIdentity,
+  identityOf,
   lstatSource,
-  printed,
+  pathText,
   reading,
-  readStamped,
-  stampOf,
+  readUnchanged,
   statSource,
-} from './file-stamp.js';
-import { type ContentEvent, type Gathered, type Gathering, timesOf } from './gathered.js';
-import { inTurns } from './pieces.js';
+} from './file-identity.js';
+import type { PathMapper } from './resolve-path.js';
+import { type ContentEvent, type ScanContext, type ScannedSource, timesOf } from './scanned-source.js';
 
 const ENTRIES_A_TURN = 1000;
 const SLASH = Buffer.from('/');
@@ -38,12 +38,12 @@ interface Frame {
  *
  * @throws LayersError ERR_LAYERS_READ; ERR_LAYERS_INPUT_NAME for names that a layer would take for a whiteout
  */
-export async function gatherDirectory(
+export async function scanDirectory(
   top: string,
   mapper: PathMapper,
-  gathering: Gathering,
-): Promise<Gathered> {
-  const { options, find } = gathering;
+  context: ScanContext,
+): Promise<ScannedSource> {
+  const { options, addFinding: find } = context;
   const indexer = createChangesetIndexer();
   const paths: Buffer[] = [Buffer.from(top)];
   const files = createFileTable();
@@ -52,7 +52,7 @@ export async function gatherDirectory(
   let looked = 0;
 
   const visit = (frame: Frame, name: Buffer): void => {
-    refuseMarker(frame, name);
+    refuseWhiteoutName(frame, name);
     const path = Buffer.concat([frame.path, SLASH, name]);
     const relative = frame.relative.length === 0 ? name : Buffer.concat([frame.relative, SLASH, name]);
     const stat = lstatSource(path);
@@ -62,7 +62,7 @@ export async function gatherDirectory(
     if (type === null) {
       find(
         'socket-skipped',
-        `/${printed(target ?? relative)}`,
+        `/${pathText(target ?? relative)}`,
         'a socket cannot stand in a layer; it is left out',
       );
       return;
@@ -75,7 +75,7 @@ export async function gatherDirectory(
         type === 'symlink' ? reading(path, () => readlinkSync(path, { encoding: 'buffer' })) : null;
       const entry = entryOf(stat, target, first === undefined ? type : 'link', options);
       indexer.add({ ...entry, linkpath: first ?? linkpath ?? new Uint8Array(0) });
-      files.add(frame.folder, stampOf(stat));
+      files.add(frame.folder, identityOf(stat));
     }
     if (!isDirectory) return;
     paths.push(path);
@@ -99,7 +99,7 @@ export async function gatherDirectory(
   return {
     changeset,
     hasXattrs: false,
-    contents: (wanted) => inTurns(contentsOf(wanted)),
+    contents: (wanted) => inBatches(contentsOf(wanted)),
   };
 
   function* contentsOf(wanted: (entry: number) => boolean): Generator<ContentEvent, void, undefined> {
@@ -110,28 +110,28 @@ export async function gatherDirectory(
       const start = changeset.nameStart[entry] ?? 0;
       const name = changeset.names.subarray(start, start + (changeset.nameLength[entry] ?? 0));
       const path = Buffer.concat([paths[files.folderOf(entry)] ?? SLASH, SLASH, name]);
-      for (const bytes of readStamped(path, files.stampOf(entry), { memory })) yield { bytes };
+      for (const bytes of readUnchanged(path, files.identityOf(entry), { memory })) yield { bytes };
     }
   }
 }
 
 /** A single file, at a path of the image. Throws ERR_LAYERS_READ; ERR_LAYERS_INPUT_NAME as for a directory. */
-export function gatherFile(path: string, target: Uint8Array, { options }: Gathering): Gathered {
+export function scanFile(path: string, target: Uint8Array, { options }: ScanContext): ScannedSource {
   const stat = statSource(path);
   const indexer = createChangesetIndexer();
-  refuseMarker({ path: Buffer.from('.') }, Buffer.from(target.subarray(target.lastIndexOf(0x2f) + 1)));
+  refuseWhiteoutName({ path: Buffer.from('.') }, Buffer.from(target.subarray(target.lastIndexOf(0x2f) + 1)));
   indexer.add(entryOf(stat, target, 'file', options));
-  const stamp = stampOf(stat);
+  const identity = identityOf(stat);
   return {
     changeset: indexer.finish(),
     hasXattrs: false,
-    contents: (wanted) => inTurns(contentOf(wanted(0))),
+    contents: (wanted) => inBatches(contentOf(wanted(0))),
   };
 
   function* contentOf(isWanted: boolean): Generator<ContentEvent, void, undefined> {
     if (!isWanted) return;
     yield { start: 0 };
-    for (const bytes of readStamped(path, stamp, { follow: true })) yield { bytes };
+    for (const bytes of readUnchanged(path, identity, { follow: true })) yield { bytes };
   }
 }
 
@@ -140,9 +140,9 @@ function frameOf(path: Buffer, folder: number): Omit<Frame, 'relative'> {
   return { path, folder, names: names.sort((a, b) => Buffer.compare(b, a)) };
 }
 
-function refuseMarker(frame: { readonly path: Buffer }, name: Buffer): void {
+function refuseWhiteoutName(frame: { readonly path: Buffer }, name: Buffer): void {
   if (meaningOf(name, 0, name.length) === 'entry') return;
-  const path = `${printed(frame.path)}/${printed(name)}`;
+  const path = `${pathText(frame.path)}/${pathText(name)}`;
   throw new LayersError('ERR_LAYERS_INPUT_NAME', `${path} has a name that would delete files in a layer`, {
     archive: path,
     hint: 'names that begin with .wh. are whiteouts; delete paths by naming them, or add a tar that has such names',
@@ -196,21 +196,21 @@ function floorDivided(value: bigint, by: bigint): bigint {
   return cut * by > value ? cut - 1n : cut;
 }
 
-/** The folder and the stamp of each entry. */
+/** The folder and the identity of each entry. */
 function createFileTable() {
   const folders: number[] = [];
   const sizes: number[] = [];
   const inodes: number[] = [];
   const changed: number[] = [];
   return {
-    add(folder: number, stamp: FileIdentity): void {
+    add(folder: number, identity: FileIdentity): void {
       folders.push(folder);
-      sizes.push(stamp.size);
-      inodes.push(stamp.inode);
-      changed.push(stamp.changed);
+      sizes.push(identity.size);
+      inodes.push(identity.inode);
+      changed.push(identity.changed);
     },
     folderOf: (entry: number): number => folders[entry] ?? 0,
-    stampOf: (entry: number): FileIdentity => ({
+    identityOf: (entry: number): FileIdentity => ({
       size: sizes[entry] ?? 0,
       inode: inodes[entry] ?? 0,
       changed: changed[entry] ?? 0,

@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
-import type { ContentEvent, ContentTurns } from './gathered.js';
+import type { ContentBatches, ContentEvent } from './scanned-source.js';
 
 /** A step through contents in which holes are still counts of zeros. */
-export type Piece = ContentEvent | { readonly zeros: number };
+export type SparseEvent = ContentEvent | { readonly zeros: number };
 
 const ZEROS = new Uint8Array(64 * 1024);
 
 /** Holes as the zeros that they stand for. */
-export function* withZeros(pieces: readonly Piece[]): Generator<ContentEvent> {
+export function* withZeros(pieces: readonly SparseEvent[]): Generator<ContentEvent> {
   for (const piece of pieces) {
     if (!('zeros' in piece)) yield piece;
     else {
@@ -21,10 +21,10 @@ export function* withZeros(pieces: readonly Piece[]): Generator<ContentEvent> {
 const TURN_BYTES = 4 * 1024 * 1024;
 const TURN_EVENTS = 2000;
 
-/** Steps that are made at once, in turns between which other work is done: signals want to be heard. */
-export async function* inTurns(events: Generator<ContentEvent, void, undefined>): ContentTurns {
+/** Steps that are made at once, in batches between which other work is done: signals want to be heard. */
+export async function* inBatches(events: Generator<ContentEvent, void, undefined>): ContentBatches {
   let done = false;
-  function* turn(): Generator<ContentEvent> {
+  function* batch(): Generator<ContentEvent> {
     for (let steps = 0, bytes = 0; steps < TURN_EVENTS && bytes < TURN_BYTES; steps++) {
       const next = events.next();
       if (next.done === true) {
@@ -37,7 +37,7 @@ export async function* inTurns(events: Generator<ContentEvent, void, undefined>)
   }
   try {
     while (!done) {
-      yield turn();
+      yield batch();
       await setImmediate();
     }
   } finally {

@@ -2,7 +2,7 @@ import { Kind, NONE, storedSizeOf, type Union } from '@layers/core/rootfs';
 import type { Selection } from './selection.js';
 
 /** The entries of a layer, ascending, whose contents are wanted and can be placed. */
-export function wantedContents(
+export function selectedContents(
   union: Union,
   selection: Selection,
   layer: number,
@@ -13,17 +13,17 @@ export function wantedContents(
   let count = 0;
   for (let entry = 0; entry < entries.length; entry++) {
     if (changeset?.kind[entry] !== Kind.file) continue;
-    const node = selection.leaderOf(layer, entry);
+    const node = selection.primaryNameOf(layer, entry);
     if (node !== NONE && canPlace(node)) entries[count++] = entry;
   }
   return entries.subarray(0, count);
 }
 
 /** Bytes of all contents that are wanted, as they stand in the layers. */
-export function wantedBytes(union: Union, selection: Selection): number {
+export function selectedBytes(union: Union, selection: Selection): number {
   let bytes = 0;
   union.layers.forEach((changeset, layer) => {
-    for (const entry of wantedContents(union, selection, layer, () => true)) {
+    for (const entry of selectedContents(union, selection, layer, () => true)) {
       bytes += storedSizeOf(changeset, entry);
     }
   });

@@ -21,17 +21,17 @@ export interface CopyContext {
 export type Sink = (chunk: Uint8Array) => Promise<void>;
 
 /** Passes the blob of a layer to `sink` and tells its facts. All layers' bytes go through here and are hashed here. */
-export function copyLayer(layer: NewLayer, sink: Sink, passage: CopyContext): Promise<LayerFacts> {
-  return layer.kind === 'stored' ? passStored(layer, sink, passage) : passMade(layer, sink, passage);
+export function copyLayer(layer: NewLayer, sink: Sink, context: CopyContext): Promise<LayerFacts> {
+  return layer.kind === 'existing' ? copyExisting(layer, sink, context) : copyGenerated(layer, sink, context);
 }
 
 /** Throws ERR_LAYERS_BLOB_MISMATCH; `sink` has never taken more bytes than the layer claims to have. */
-async function passStored(layer: ExistingLayer, sink: Sink, passage: CopyContext): Promise<LayerFacts> {
+async function copyExisting(layer: ExistingLayer, sink: Sink, context: CopyContext): Promise<LayerFacts> {
   const { digest, diffId, size } = layer;
-  const digester = await passage.digests.of(computableAlgorithmOf(digest) ?? 'sha256', size);
+  const digester = await context.digests.of(computableAlgorithmOf(digest) ?? 'sha256', size);
   let seen = 0;
   for await (const chunk of layer.chunks()) {
-    passage.onBytes(chunk.length);
+    context.onBytes(chunk.length);
     seen += chunk.length;
     if (seen > size) throw blobMismatch(layer, `it has more than the ${size} bytes that are claimed`);
     digester.update(chunk);
@@ -43,15 +43,15 @@ async function passStored(layer: ExistingLayer, sink: Sink, passage: CopyContext
   return { digest, diffId, size };
 }
 
-async function passMade(layer: GeneratedLayer, sink: Sink, passage: CopyContext): Promise<LayerFacts> {
+async function copyGenerated(layer: GeneratedLayer, sink: Sink, context: CopyContext): Promise<LayerFacts> {
   const { tarBytes, compression } = layer;
   // Compressors keep two cores busy by themselves.
   const others = compression.kind === 'none' ? 0 : 2;
-  const tarDigester = await passage.digests.of('sha256', tarBytes, others);
+  const tarDigester = await context.digests.of('sha256', tarBytes, others);
   let seen = 0;
   async function* tar(): AsyncGenerator<Uint8Array> {
     for await (const chunk of layer.tar()) {
-      passage.onBytes(chunk.length);
+      context.onBytes(chunk.length);
       seen += chunk.length;
       if (tarBytes !== null && seen > tarBytes)
         throw internalError(`a layer has more than ${tarBytes} bytes`);
@@ -68,7 +68,7 @@ async function passMade(layer: GeneratedLayer, sink: Sink, passage: CopyContext)
   }
   const digester = createDigester();
   let size = 0;
-  for await (const chunk of passage.compress(tar(), compression)) {
+  for await (const chunk of context.compress(tar(), compression)) {
     size += chunk.length;
     digester.update(chunk);
     await sink(chunk);

@@ -16,7 +16,7 @@ export function compressionOf({ index, position }: ReadLayer): LayerCompression[
 }
 
 /** A layer of an image as it lies there. Throws as `compressionOf` does. */
-export function storedLayer(image: ReadImage, layer: ReadLayer): ExistingLayer {
+export function existingLayer(image: ReadImage, layer: ReadLayer): ExistingLayer {
   const { description, index, bytes } = layer;
   const compression = compressionOf(layer);
   const diffId = description.diffId ?? index?.diffIds[0];
@@ -30,7 +30,7 @@ export function storedLayer(image: ReadImage, layer: ReadLayer): ExistingLayer {
   const declared = description.mediaType;
   const isTrue = declared !== null && compressionOfMediaType(declared) === compression;
   return {
-    kind: 'stored',
+    kind: 'existing',
     digest,
     size: index?.storedBytes ?? 0,
     diffId,

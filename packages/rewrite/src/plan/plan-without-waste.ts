@@ -8,11 +8,11 @@ import type { TreePlan } from './tree-plan.js';
  * blob can stay as it is.
  */
 export function planWithoutWaste(union: Union): (TreePlan | null)[] {
-  return planPlaced(union).map((plan, layer) => (isWhole(union, plan, layer) ? null : plan));
+  return planPlacedPaths(union).map((plan, layer) => (isWhole(union, plan, layer) ? null : plan));
 }
 
 /** For each layer the plan of what it placed of the root file system. */
-export function planPlaced(union: Union): TreePlan[] {
+export function planPlacedPaths(union: Union): TreePlan[] {
   const { nodes, layers } = union;
   const planOf = (node: number): number => {
     if (node === ROOT && nodes.layerOf(node) === NONE) return NONE;

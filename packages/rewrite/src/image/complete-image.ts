@@ -6,7 +6,7 @@ import { LayersError } from '@layers/errors';
  * Throws where an image lacks what a rewritten one needs: ERR_LAYERS_LAYER_MISSING for a layer that the archive does
  * not carry, a damaged layer's own problem, ERR_LAYERS_NO_CONFIG for an image from before configs.
  */
-export function requireWhole(image: ReadImage): void {
+export function requireComplete(image: ReadImage): void {
   const archive = image.archive.source.path;
   for (const { index, description, position, verified } of image.layers) {
     const file = description.name;

@@ -1,7 +1,7 @@
 import { Kind, linkTargetOf, NONE, ROOT, splitPath, type Union } from '@layers/core/rootfs';
 
 /** A path of the image, its symlinks followed. */
-export interface Place {
+export interface ResolvedPath {
   /** The names from the root; none of them is a symlink of the image. */
   readonly names: readonly Uint8Array[];
   /** The live node there, or NONE. */
@@ -17,7 +17,7 @@ const MAX_LINKS = 40;
  *
  * @returns null where they go round in a circle
  */
-export function followPath(union: Union, path: readonly Uint8Array[]): Place | null {
+export function resolvePath(union: Union, path: readonly Uint8Array[]): ResolvedPath | null {
   const { nodes } = union;
   const left = [...path].reverse();
   const names: Uint8Array[] = [];
@@ -44,7 +44,7 @@ export function followPath(union: Union, path: readonly Uint8Array[]): Place | n
       names.length = 0;
       chain.length = 1;
     }
-    left.push(...wordsOf(target).reverse());
+    left.push(...splitNames(target).reverse());
   }
   return { names, node: chain.at(-1) ?? NONE, followed: links > 0 };
 }
@@ -57,7 +57,7 @@ function childOf(union: Union, directory: number, name: Uint8Array): number {
 }
 
 /** The names of a path, `..` among them; empty ones and `.` left out. */
-export function wordsOf(path: Uint8Array): Uint8Array[] {
+export function splitNames(path: Uint8Array): Uint8Array[] {
   const words: Uint8Array[] = [];
   for (let start = 0; start < path.length; ) {
     const slash = path.indexOf(SLASH, start);
@@ -87,7 +87,7 @@ export interface PathMapper {
 /** @param onFollow hears of each symlink that is followed, and of the path that it leads to */
 export function createPathMapper(
   union: Union,
-  top: Place,
+  top: ResolvedPath,
   follow: boolean,
   onFollow: (link: Buffer, target: Buffer) => void,
 ): PathMapper {
@@ -96,13 +96,13 @@ export function createPathMapper(
   let lastKey: Buffer | null = null;
   let last = { place: top, prefix: prefixOf(top) };
 
-  const step = (from: Place, name: Uint8Array): Place => {
+  const step = (from: ResolvedPath, name: Uint8Array): ResolvedPath => {
     const names = [...from.names, name];
     const node = childOf(union, from.node, name);
     if (!follow || node === NONE || union.nodes.kindOf(node) !== Kind.symlink) {
       return { names, node, followed: from.followed };
     }
-    const to = followPath(union, names);
+    const to = resolvePath(union, names);
     if (to === null || to.node === NONE || !union.nodes.isLiveDirectory(to.node)) {
       return { names, node: NONE, followed: from.followed };
     }
@@ -111,7 +111,10 @@ export function createPathMapper(
   };
 
   /** The place of the first `depth` parts of a path that has been split. */
-  const folder = (path: Uint8Array, depth: number): { readonly place: Place; readonly prefix: Buffer } => {
+  const folder = (
+    path: Uint8Array,
+    depth: number,
+  ): { readonly place: ResolvedPath; readonly prefix: Buffer } => {
     const key = depth === 0 ? path.subarray(0, 0) : path.subarray(parts[0], parts[depth * 2 - 1]);
     if (lastKey?.equals(key)) return last;
     let place = top;
@@ -140,7 +143,7 @@ export function createPathMapper(
   };
 }
 
-function prefixOf({ names }: Place): Buffer {
+function prefixOf({ names }: ResolvedPath): Buffer {
   return names.length === 0 ? Buffer.alloc(0) : Buffer.concat([joinNames(names), SEPARATOR]);
 }
 

@@ -1,27 +1,31 @@
 import { type Changeset, createChangesetIndexer, type Union, uniteLayers } from '@layers/core/rootfs';
 import { whiteoutName } from '../emit/whiteout-name.js';
 import type { AppendBase } from './append-options.js';
-import type { Gathered } from './gathered.js';
+import type { ScannedSource } from './scanned-source.js';
 
 /**
  * The image with what is to change laid over it, a changeset for each addition and each round of deletions. They will
  * be one layer in the end: what differs between `before` and `after`.
  */
-export interface Stacked {
+export interface LayerStack {
   readonly base: AppendBase | null;
   readonly before: Union;
   readonly after: Union;
   /** What each layer of `after` above those of `before` came from; null for deletions. */
-  readonly sources: readonly (Gathered | null)[];
+  readonly sources: readonly (ScannedSource | null)[];
 }
 
-export function startStack(base: AppendBase | null): Stacked {
+export function newStack(base: AppendBase | null): LayerStack {
   const before = base?.union ?? uniteLayers([]);
   return { base, before, after: before, sources: [] };
 }
 
 /** The stack with one more changeset on it. */
-export function stacked(stack: Stacked, changeset: Changeset, source: Gathered | null): Stacked {
+export function pushChangeset(
+  stack: LayerStack,
+  changeset: Changeset,
+  source: ScannedSource | null,
+): LayerStack {
   const after = uniteLayers([...stack.after.layers, changeset], stack.after);
   return { ...stack, after, sources: [...stack.sources, source] };
 }

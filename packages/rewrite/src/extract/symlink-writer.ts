@@ -1,10 +1,10 @@
 import { symlinkSync } from 'node:fs';
 import { linkTargetOf, type Union } from '@layers/core/rootfs';
-import type { Placer } from './placer.js';
-import type { Tally } from './report.js';
+import type { ReportBuilder } from './report.js';
+import type { TreeWriter } from './tree-writer.js';
 
 /** Makes symlinks with the bytes of their targets, whatever those name. */
-export interface SymlinkMaker {
+export interface SymlinkWriter {
   /** False where it could not be made, which is then in the report. */
   make(node: number): boolean;
 }
@@ -20,18 +20,22 @@ const SYMLINK_ERRORS: ReadonlySet<string> = new Set([
   'EINVAL',
 ]);
 
-export function createSymlinkMaker({ nodes, layers }: Union, placer: Placer, tally: Tally): SymlinkMaker {
+export function createSymlinkWriter(
+  { nodes, layers }: Union,
+  tree: TreeWriter,
+  report: ReportBuilder,
+): SymlinkWriter {
   return {
     make(node) {
       const changeset = layers[nodes.layerOf(node)];
       const target = changeset === undefined ? EMPTY : linkTargetOf(changeset, nodes.entryOf(node));
       if (target.length === 0 || target.includes(0)) {
-        tally.miss(node, 'symlink', () => 'no symlink can have its target');
+        report.addNotDone(node, 'symlink', () => 'no symlink can have its target');
         return false;
       }
       const make = (path: Buffer): void => symlinkSync(Buffer.from(target), path);
-      if (!placer.make(node, make, 'symlink', SYMLINK_ERRORS)) return false;
-      tally.count('symlinks');
+      if (!tree.make(node, make, 'symlink', SYMLINK_ERRORS)) return false;
+      report.count('symlinks');
       return true;
     },
   };

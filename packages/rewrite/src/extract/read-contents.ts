@@ -13,7 +13,7 @@ import type { FileSink } from './file-writer.js';
 import type { Turns } from './turns.js';
 
 /** Which contents of a layer are read, and where they go. */
-export interface WantedContents {
+export interface ContentSelection {
   /** Indexes of entries, ascending. */
   readonly entries: Int32Array;
   open(entry: number): FileSink;
@@ -28,7 +28,7 @@ export interface WantedContents {
 export async function readContents(
   image: ReadImage,
   layer: ReadLayer,
-  wanted: WantedContents,
+  wanted: ContentSelection,
   turns: Turns,
 ): Promise<void> {
   if (wanted.entries.length === 0) return;
@@ -47,7 +47,7 @@ const WINDOW_BYTES = 256 * 1024;
 async function readInPlace(
   range: FileRange,
   changeset: Changeset,
-  { entries, open }: WantedContents,
+  { entries, open }: ContentSelection,
   turns: Turns,
 ): Promise<void> {
   const source = openRange(range);
@@ -99,7 +99,7 @@ function expanded(changeset: Changeset, entry: number, sink: FileSink): Pick<Fil
 async function readThrough(
   image: ReadImage,
   layer: ReadLayer,
-  { entries, open }: WantedContents,
+  { entries, open }: ContentSelection,
   turns: Turns,
 ): Promise<void> {
   let next = 0;

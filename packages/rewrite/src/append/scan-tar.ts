@@ -4,16 +4,22 @@ import { createContentReader } from '@layers/core/image';
 import { createChangesetIndexer } from '@layers/core/rootfs';
 import { withContext } from '@layers/errors';
 import { createTarParser, expandSparse, type SeekableBytes, type TarEntry, walkTar } from '@layers/tar';
-import type { PathMapper } from './destination.js';
-import { type FileIdentity, openStamped, reading, readStamped } from './file-stamp.js';
-import { type ContentEvent, type ContentTurns, type Gathered, type Gathering, timesOf } from './gathered.js';
-import { inTurns, type Piece, withZeros } from './pieces.js';
+import { inBatches, type SparseEvent, withZeros } from './content-batches.js';
+import { type FileIdentity, openUnchanged, reading, readUnchanged } from './file-identity.js';
+import type { PathMapper } from './resolve-path.js';
+import {
+  type ContentBatches,
+  type ContentEvent,
+  type ScanContext,
+  type ScannedSource,
+  timesOf,
+} from './scanned-source.js';
 
 /** A tar on disk, as it was looked at. */
 export interface TarFile {
   readonly path: string;
   readonly compression: Compression | null;
-  readonly stamp: FileIdentity;
+  readonly identity: FileIdentity;
 }
 
 /**
@@ -21,8 +27,12 @@ export interface TarFile {
  *
  * @throws LayersError ERR_LAYERS_TAR_* and the errors of compressions, ERR_LAYERS_READ, ERR_LAYERS_INPUT_CHANGED
  */
-export async function gatherTar(tar: TarFile, mapper: PathMapper, gathering: Gathering): Promise<Gathered> {
-  const { options } = gathering;
+export async function scanTar(
+  tar: TarFile,
+  mapper: PathMapper,
+  context: ScanContext,
+): Promise<ScannedSource> {
+  const { options } = context;
   const indexer = createChangesetIndexer();
   /** Indexes of the members in the changeset; -1 for those that are not in it. */
   const entryOf: number[] = [];
@@ -32,7 +42,7 @@ export async function gatherTar(tar: TarFile, mapper: PathMapper, gathering: Gat
       entryOf.push(-1);
       return;
     }
-    entryOf.push(indexer.add(mappedEntry(entry, path ?? entry.path, mapper, gathering)));
+    entryOf.push(indexer.add(mappedEntry(entry, path ?? entry.path, mapper, context)));
   };
   try {
     if (tar.compression === null) {
@@ -58,9 +68,9 @@ export async function gatherTar(tar: TarFile, mapper: PathMapper, gathering: Gat
         const entry = entryOf[member] ?? -1;
         return entry !== -1 && wanted(entry);
       };
-      const turns =
-        tar.compression === null ? inTurns(walked(tar, isWanted)) : parsed(tar, tar.compression, isWanted);
-      return renumbered(turns, entryOf);
+      const batches =
+        tar.compression === null ? inBatches(walked(tar, isWanted)) : parsed(tar, tar.compression, isWanted);
+      return renumbered(batches, entryOf);
     },
   };
 }
@@ -69,7 +79,7 @@ function mappedEntry(
   entry: TarEntry,
   path: Uint8Array,
   mapper: PathMapper,
-  { options }: Gathering,
+  { options }: ScanContext,
 ): TarEntry {
   const owner = options.owner === 'keep' ? undefined : options.owner;
   return {
@@ -90,17 +100,17 @@ function mappedEntry(
 
 type Wanted = (member: number) => boolean;
 
-async function* renumbered(turns: ContentTurns, entryOf: readonly number[]): ContentTurns {
-  for await (const turn of turns) yield renumberedTurn(turn, entryOf);
+async function* renumbered(batches: ContentBatches, entryOf: readonly number[]): ContentBatches {
+  for await (const batch of batches) yield renumberedTurn(batch, entryOf);
 }
 
-function* renumberedTurn(turn: Iterable<ContentEvent>, entryOf: readonly number[]): Generator<ContentEvent> {
-  for (const event of turn) yield 'start' in event ? { start: entryOf[event.start] ?? -1 } : event;
+function* renumberedTurn(batch: Iterable<ContentEvent>, entryOf: readonly number[]): Generator<ContentEvent> {
+  for (const event of batch) yield 'start' in event ? { start: entryOf[event.start] ?? -1 } : event;
 }
 
 /** Reads only what is wanted. */
 function* walked(tar: TarFile, wanted: Wanted): Generator<ContentEvent, void, undefined> {
-  const { descriptor, check } = openStamped(tar.path, tar.stamp, true);
+  const { descriptor, check } = openUnchanged(tar.path, tar.identity, true);
   try {
     const source = seekable(tar, descriptor);
     let member = -1;
@@ -116,8 +126,8 @@ function* walked(tar: TarFile, wanted: Wanted): Generator<ContentEvent, void, un
   }
 }
 
-async function* parsed(tar: TarFile, compression: Compression, wanted: Wanted): ContentTurns {
-  const pieces: Piece[] = [];
+async function* parsed(tar: TarFile, compression: Compression, wanted: Wanted): ContentBatches {
+  const pieces: SparseEvent[] = [];
   const reader = createContentReader(wanted, (member) => {
     pieces.push({ start: member });
     return {
@@ -138,12 +148,12 @@ async function* inflated(tar: TarFile, compression: Compression): AsyncGenerator
   yield* decompressStream(stored(tar), compression);
 }
 
-async function* stored({ path, stamp }: TarFile): AsyncGenerator<Uint8Array> {
-  yield* readStamped(path, stamp, { follow: true });
+async function* stored({ path, identity }: TarFile): AsyncGenerator<Uint8Array> {
+  yield* readUnchanged(path, identity, { follow: true });
 }
 
 async function withTar(tar: TarFile, use: (source: SeekableBytes) => void): Promise<void> {
-  const { descriptor, check } = openStamped(tar.path, tar.stamp, true);
+  const { descriptor, check } = openUnchanged(tar.path, tar.identity, true);
   try {
     use(seekable(tar, descriptor));
     check();
@@ -152,11 +162,11 @@ async function withTar(tar: TarFile, use: (source: SeekableBytes) => void): Prom
   }
 }
 
-function seekable({ path, stamp }: TarFile, descriptor: number): SeekableBytes {
+function seekable({ path, identity }: TarFile, descriptor: number): SeekableBytes {
   return {
-    size: stamp.size,
+    size: identity.size,
     read(target, position) {
-      const length = Math.min(target.length, stamp.size - position);
+      const length = Math.min(target.length, identity.size - position);
       let filled = 0;
       while (filled < length) {
         const got = reading(path, () =>

@@ -1,23 +1,23 @@
 import { closeSync, constants, fstatSync, linkSync, openSync, readSync } from 'node:fs';
 import { Kind, NONE, type Union } from '@layers/core/rootfs';
 import { type Attributes, attributesOf } from './attributes.js';
+import { codeOf } from './extract-error.js';
 import type { FileWriter } from './file-writer.js';
-import type { Placer } from './placer.js';
-import type { Tally } from './report.js';
-import { codeOf } from './system-error.js';
+import type { ReportBuilder } from './report.js';
+import type { TreeWriter } from './tree-writer.js';
 import type { Turns } from './turns.js';
 
 /** Makes further names of what has been made. */
-export interface Linker {
-  /** Makes `node` a hard link to `leader`, or a copy of it where the system allows no link. */
-  link(node: number, leader: number): Promise<void>;
+export interface HardlinkWriter {
+  /** Makes `node` a hard link to `primaryName`, or a copy of it where the system allows no link. */
+  link(node: number, primaryName: number): Promise<void>;
 }
 
-export interface LinkerOptions {
+export interface HardlinkOptions {
   readonly union: Union;
-  readonly placer: Placer;
+  readonly tree: TreeWriter;
   readonly writer: FileWriter;
-  readonly tally: Tally;
+  readonly report: ReportBuilder;
   readonly turns: Turns;
   /** Makes a symlink, FIFO or device again where it cannot be linked to. */
   readonly makeAgain: (node: number) => void;
@@ -28,24 +28,24 @@ export interface LinkerOptions {
 /** Another file system is mounted inside, links are not allowed here, or a file has all that it can have. */
 const LINK_ERRORS: ReadonlySet<string> = new Set(['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP']);
 
-export function createLinker(options: LinkerOptions): Linker {
-  const { union, placer, writer, tally, turns } = options;
+export function createHardlinkWriter(options: HardlinkOptions): HardlinkWriter {
+  const { union, tree, writer, report, turns } = options;
   // A file that has all the links that it can have gets a copy, and that copy the links that follow.
   const standIns = new Map<number, number>();
 
   return {
-    async link(node, leader) {
-      const target = standIns.get(leader) ?? leader;
-      if (!placer.isMade(target)) {
-        tally.miss(node, 'link', () => 'what it links to could not be made');
+    async link(node, primaryName) {
+      const target = standIns.get(primaryName) ?? primaryName;
+      if (!tree.isMade(target)) {
+        report.addNotDone(node, 'link', () => 'what it links to could not be made');
         return;
       }
       if (!options.isLinkable(node)) return again(node, 'links to it cannot be made on this system');
       let refused = '';
-      const isMade = placer.make(node, (path) => {
+      const isMade = tree.make(node, (path) => {
         refused = '';
         try {
-          linkSync(placer.pathOf(target, union.nodes.parentOf(node)), path);
+          linkSync(tree.pathOf(target, union.nodes.parentOf(node)), path);
         } catch (error) {
           refused = codeOf(error);
           if (!LINK_ERRORS.has(refused)) throw error;
@@ -53,17 +53,17 @@ export function createLinker(options: LinkerOptions): Linker {
       });
       if (!isMade) return;
       if (refused === '') {
-        tally.count('links');
+        report.count('links');
         return;
       }
-      placer.unmake(node);
+      tree.unmake(node);
       await again(node, `the system refuses the link: ${refused}`, target);
-      if (refused === 'EMLINK' && placer.isMade(node)) standIns.set(leader, node);
+      if (refused === 'EMLINK' && tree.isMade(node)) standIns.set(primaryName, node);
     },
   };
 
   async function again(node: number, why: string, target = NONE): Promise<void> {
-    tally.miss(node, 'link', () => `made again in place of a hard link: ${why}`);
+    report.addNotDone(node, 'link', () => `made again in place of a hard link: ${why}`);
     const { nodes, layers } = union;
     if (nodes.kindOf(node) !== Kind.file) return options.makeAgain(node);
     await copy(target, node, attributesOf(layers[nodes.layerOf(node)], nodes.entryOf(node)));
@@ -90,13 +90,13 @@ export function createLinker(options: LinkerOptions): Linker {
   function openSource(node: number): number {
     try {
       const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-      const fd = openSync(placer.pathOf(node), flags);
+      const fd = openSync(tree.pathOf(node), flags);
       if (fstatSync(fd).isFile()) return fd;
       closeSync(fd);
     } catch (error) {
-      throw placer.errorAt(node, error);
+      throw tree.errorAt(node, error);
     }
-    throw placer.errorAt(node, Object.assign(new Error('it is no file any more'), { code: 'ENOENT' }));
+    throw tree.errorAt(node, Object.assign(new Error('it is no file any more'), { code: 'ENOENT' }));
   }
 }
 

@@ -14,7 +14,7 @@ export function plannedLayer(
   options: EmitOptions = {},
 ): GeneratedLayer {
   return {
-    kind: 'made',
+    kind: 'generated',
     tarBytes: plannedTarBytes(union, plan),
     compression,
     tar: () => emitTar(image, union, plan, options),
@@ -28,7 +28,7 @@ export function recompressedLayer(
   compression: LayerCompression,
 ): GeneratedLayer {
   return {
-    kind: 'made',
+    kind: 'generated',
     tarBytes: layer.index?.tarBytes ?? null,
     compression,
     tar: () => layerTar(image, layer),

@@ -2,8 +2,8 @@ import { decompressStream, SNIFF_BYTES, sniffCompression } from '@layers/core/co
 import { LayersError, withContext } from '@layers/errors';
 import { BLOCK_BYTES, isTarHeader } from '@layers/tar';
 import type { Addition } from './append-options.js';
-import { type FileIdentity, printed, readStamped, stampOf, statSource } from './file-stamp.js';
-import type { TarFile } from './gather-tar.js';
+import { type FileIdentity, identityOf, pathText, readUnchanged, statSource } from './file-identity.js';
+import type { TarFile } from './scan-tar.js';
 
 /** What the source of an addition is. */
 export type Source =
@@ -26,23 +26,25 @@ export async function recogniseSource({ source, extract = true }: Addition): Pro
       hint: 'what comes through a pipe must be saved in a file first',
     });
   }
-  const stamp = stampOf(stat);
-  if (!extract || stamp.size < SNIFF_BYTES) return { kind: 'file' };
-  const compression = sniffCompression(await head(stored(source, stamp), SNIFF_BYTES));
-  const bytes = stored(source, stamp);
+  const identity = identityOf(stat);
+  if (!extract || identity.size < SNIFF_BYTES) return { kind: 'file' };
+  const compression = sniffCompression(await head(stored(source, identity), SNIFF_BYTES));
+  const bytes = stored(source, identity);
   try {
     const block = await head(
       compression === null ? bytes : decompressStream(bytes, compression),
       BLOCK_BYTES,
     );
-    return isTarHeader(block) ? { kind: 'tar', tar: { path: source, compression, stamp } } : { kind: 'file' };
+    return isTarHeader(block)
+      ? { kind: 'tar', tar: { path: source, compression, identity: identity } }
+      : { kind: 'file' };
   } catch (error) {
-    throw withContext(error, { archive: printed(source) });
+    throw withContext(error, { archive: pathText(source) });
   }
 }
 
-async function* stored(path: string, stamp: FileIdentity): AsyncGenerator<Uint8Array> {
-  yield* readStamped(path, stamp, { follow: true });
+async function* stored(path: string, identity: FileIdentity): AsyncGenerator<Uint8Array> {
+  yield* readUnchanged(path, identity, { follow: true });
 }
 
 /** The first bytes, or what there is. */

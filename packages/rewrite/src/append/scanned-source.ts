@@ -6,13 +6,13 @@ import type { AppendFindingCode, AppendOptions } from './append-options.js';
 export type ContentEvent = { readonly start: number } | { readonly bytes: Uint8Array };
 
 /**
- * Contents, a turn at a time: the steps of a turn are made at once, and all of them before the next turn is asked for.
+ * Contents, a batch at a time: the steps of a batch are made at once, and all of them before the next batch is asked for.
  * Turns may end anywhere in a content.
  */
-export type ContentTurns = AsyncGenerator<Iterable<ContentEvent>, void, undefined>;
+export type ContentBatches = AsyncGenerator<Iterable<ContentEvent>, void, undefined>;
 
 /** What was learnt of one addition. */
-export interface Gathered {
+export interface ScannedSource {
   /** Its entries at their paths in the image. */
   readonly changeset: Changeset;
   /** Whether the changeset tells of xattrs. */
@@ -21,14 +21,14 @@ export interface Gathered {
    * The contents of the file entries that are wanted, in the order of their indexes. Throws ERR_LAYERS_READ, and
    * ERR_LAYERS_INPUT_CHANGED where the source is not what it was.
    */
-  contents(wanted: (entry: number) => boolean): ContentTurns;
+  contents(wanted: (entry: number) => boolean): ContentBatches;
 }
 
-/** How an addition is gathered. */
-export interface Gathering {
+/** How an addition is scanned. */
+export interface ScanContext {
   readonly source: string;
   readonly options: AppendOptions;
-  find(code: AppendFindingCode, path: string | null, message: string): void;
+  addFinding(code: AppendFindingCode, path: string | null, message: string): void;
 }
 
 export interface Times {
@@ -45,7 +45,7 @@ export function timesOf({ mtime, mtimeNanoseconds }: Times, options: AppendOptio
 }
 
 /** The time of what the sources do not have. */
-export function madeTime({ mtime, clampMtime }: AppendOptions): number {
+export function defaultTime({ mtime, clampMtime }: AppendOptions): number {
   return mtime ?? clampMtime ?? 0;
 }
 

@@ -1,9 +1,9 @@
 import { fchmodSync, fstatSync, lstatSync, mkdirSync, rmdirSync, unlinkSync } from 'node:fs';
 import { NONE, nodePath, ROOT, type Union } from '@layers/core/rootfs';
+import { codeOf, writeError } from './extract-error.js';
 import type { Folders } from './folders.js';
 import { foldedName } from './merged-names.js';
-import type { NotDoneKind, Tally } from './report.js';
-import { codeOf, writeError } from './system-error.js';
+import type { NotDoneKind, ReportBuilder } from './report.js';
 
 /** What became of a node. */
 const Made = {
@@ -13,10 +13,10 @@ const Made = {
   merged: 2,
 } as const;
 
-export interface PlacerOptions {
+export interface TreeWriterOptions {
   readonly union: Union;
   readonly folders: Folders;
-  readonly tally: Tally;
+  readonly report: ReportBuilder;
   /** The directory that is extracted into, as the caller named it. */
   readonly directory: string;
   readonly force: boolean;
@@ -25,7 +25,7 @@ export interface PlacerOptions {
 }
 
 /** Makes things at the paths of nodes, and decides about what stands there. */
-export interface Placer {
+export interface TreeWriter {
   isMade(node: number): boolean;
   /** Whether the directory of the node was made. Says so in the report where it was not. */
   hasParent(node: number): boolean;
@@ -55,8 +55,8 @@ export interface Placer {
 const NAME_ERRORS: ReadonlySet<string> = new Set(['ENAMETOOLONG', 'EILSEQ', 'EINVAL']);
 const NONE_BEARABLE: ReadonlySet<string> = new Set();
 
-export function createPlacer(options: PlacerOptions): Placer {
-  const { union, folders, tally, directory, force, merged } = options;
+export function createTreeWriter(options: TreeWriterOptions): TreeWriter {
+  const { union, folders, report, directory, force, merged } = options;
   const { nodes } = union;
   const made = new Uint8Array(nodes.count);
   made[ROOT] = Made.yes;
@@ -81,7 +81,11 @@ export function createPlacer(options: PlacerOptions): Placer {
   /** Removes what stands in the way, never following it; false where it stays. */
   const clear = (node: number, path: Buffer): boolean => {
     if (collides(node)) {
-      tally.miss(node, 'name-collision', () => 'the file system takes its name for that of another path');
+      report.addNotDone(
+        node,
+        'name-collision',
+        () => 'the file system takes its name for that of another path',
+      );
       return false;
     }
     if (!lstatSync(path).isDirectory()) {
@@ -94,7 +98,7 @@ export function createPlacer(options: PlacerOptions): Placer {
     } catch (error) {
       const code = codeOf(error);
       if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'EBUSY') throw error;
-      tally.miss(node, 'occupied', () => 'a directory that is not empty stands there');
+      report.addNotDone(node, 'occupied', () => 'a directory that is not empty stands there');
       return false;
     }
   };
@@ -107,7 +111,7 @@ export function createPlacer(options: PlacerOptions): Placer {
     }
     const isDirectory = lstatSync(path).isDirectory();
     if (isDirectory && collides(node)) {
-      tally.miss(
+      report.addNotDone(
         node,
         'name-collision',
         () => 'the file system merges it with the directory of another path',
@@ -126,16 +130,16 @@ export function createPlacer(options: PlacerOptions): Placer {
     isOwnDirectory: (node) => made[node] === Made.yes,
     hasParent(node) {
       if (made[nodes.parentOf(node)] !== Made.no) return true;
-      tally.miss(node, 'parent', () => 'the directory that it stands in could not be made');
+      report.addNotDone(node, 'parent', () => 'the directory that it stands in could not be made');
       return false;
     },
     makeDirectory(node) {
       try {
         placeDirectory(node);
-        if (made[node] !== Made.no) tally.count('directories');
+        if (made[node] !== Made.no) report.count('directories');
       } catch (error) {
         if (!NAME_ERRORS.has(codeOf(error))) throw errorAt(node, error);
-        tally.miss(node, 'name', () => 'the file system does not take its name');
+        report.addNotDone(node, 'name', () => 'the file system does not take its name');
       }
     },
     make(node, make, failure = 'name', bearable = NONE_BEARABLE) {
@@ -149,9 +153,9 @@ export function createPlacer(options: PlacerOptions): Placer {
         return true;
       } catch (error) {
         const code = codeOf(error);
-        if (bearable.has(code)) tally.miss(node, failure, () => `the system refuses it: ${code}`);
+        if (bearable.has(code)) report.addNotDone(node, failure, () => `the system refuses it: ${code}`);
         else if (NAME_ERRORS.has(code))
-          tally.miss(node, 'name', () => 'the file system does not take its name');
+          report.addNotDone(node, 'name', () => 'the file system does not take its name');
         else throw errorAt(node, error);
         return false;
       }
