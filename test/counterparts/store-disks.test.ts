@@ -114,7 +114,7 @@ describe.skipIf(inject('missing').length > 0)('a store on a disk of its own', ()
     const again = openStore(store.path, { create: true });
     const image = findImage(again, 'kept:1');
     await withLease(again, async (lease) => {
-      lease.claim([image.manifestDigest]);
+      lease.pin([image.manifestDigest]);
       expect((await readStoredImage(again, image)).layers).toHaveLength(1);
     });
     expect((await checkStore(again)).isClean).toBe(true);

@@ -1,7 +1,7 @@
 import { type ReadOptions, readImage } from '@layers/core/image';
 import { repackImage } from '@layers/rewrite/change';
 import type { NewImage } from '@layers/rewrite/image';
-import { type FoundImage, namingStoreBlobs, openStoredArchive } from '@layers/store/images';
+import { type FoundImage, openStoredArchive, withBlobErrors } from '@layers/store/images';
 import type { Store } from '@layers/store/layout';
 import { withLease } from '@layers/store/lease';
 import { imageAsStored } from '@layers/store/save';
@@ -52,7 +52,7 @@ function withStored(
       () => namedImages(store, references, flags.platform),
       (found) => found.map(({ image }) => image),
     );
-    return namingStoreBlobs(store, async () => {
+    return withBlobErrors(store, async () => {
       const images: NewImage[] = [];
       for (const { image, tags } of chosen) {
         images.push({ ...(await storedImage(store, image, { signal })), tags });

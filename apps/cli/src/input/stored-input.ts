@@ -5,8 +5,8 @@ import {
   type FoundImage,
   findImage,
   listNames,
-  namingStoreBlobs,
   openStoredArchive,
+  withBlobErrors,
 } from '@layers/store/images';
 import { openStore, type Store, storePath } from '@layers/store/layout';
 import { type Lease, withLease } from '@layers/store/lease';
@@ -45,7 +45,7 @@ export function withStoredImage<Result>(
       () => inputImage(store, name, flags),
       (found) => [found],
     );
-    return namingStoreBlobs(store, async () => work(await openStoredArchive(store, [image], { signal })));
+    return withBlobErrors(store, async () => work(await openStoredArchive(store, [image], { signal })));
   });
 }
 
@@ -67,7 +67,7 @@ export function claimed<Found>(
   if (lease.folder === null) return found;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const images = imagesOf(found);
-    lease.claim(images.flatMap(blobsOf));
+    lease.pin(images.flatMap(blobsOf));
     found = find();
     const again = imagesOf(found);
     const isSame =

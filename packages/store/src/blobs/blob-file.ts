@@ -14,7 +14,7 @@ export function blobPath({ path }: Store, digest: Digest): string {
 const NOT_THERE: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']);
 
 /** What stands at a path, links not followed; null for nothing. Throws ERR_LAYERS_READ. */
-export function statOf(path: string): Stats | null {
+export function statOrNull(path: string): Stats | null {
   try {
     return lstatSync(path);
   } catch (cause) {
@@ -25,7 +25,7 @@ export function statOf(path: string): Stats | null {
 
 /** Bytes of a blob; null where it is not there, or is no regular file. Throws ERR_LAYERS_READ. */
 export function blobSize(store: Store, digest: Digest): number | null {
-  const stat = statOf(blobPath(store, digest));
+  const stat = statOrNull(blobPath(store, digest));
   return stat?.isFile() ? stat.size : null;
 }
 

@@ -4,11 +4,11 @@ import type { Digest } from '@layers/core/digest';
 import { createPositionedFile, withBufferedWriter, writing } from '@layers/core/io';
 import { makeFolder, syncFolder } from '../layout/folders.js';
 import type { Store } from '../layout/store.js';
-import type { HeldLease } from '../lease/held-lease.js';
+import type { HeldLease } from '../lease/with-lease.js';
 import { blobPath, blobSize, digestOfFile } from './blob-file.js';
 
 /** How a blob came to be in the store. */
-export type PutResult = 'written' | 'mended' | 'reused';
+export type BlobOrigin = 'written' | 'mended' | 'reused';
 
 /** Brings blobs into a store, one at a time. */
 export interface BlobWriter {
@@ -25,7 +25,7 @@ export interface BlobWriter {
   write<T extends { readonly digest: Digest; readonly size: number }>(
     pass: (sink: (chunk: Uint8Array) => Promise<void>) => Promise<T>,
     took: (bytes: number) => void,
-  ): Promise<{ readonly facts: T; readonly result: PutResult }>;
+  ): Promise<{ readonly facts: T; readonly result: BlobOrigin }>;
   /** Resolves once all names of blobs are on the disk. */
   sync(): Promise<void>;
 }
@@ -34,7 +34,7 @@ export function createBlobWriter(store: Store, lease: HeldLease): BlobWriter {
   let count = 0;
   const folders = new Set<string>();
   const has: BlobWriter['has'] = async (digest, size, took) => {
-    lease.claim([digest]);
+    lease.pin([digest]);
     if (blobSize(store, digest) !== size) return false;
     return (await digestOfFile(blobPath(store, digest), digest, took)) === digest;
   };

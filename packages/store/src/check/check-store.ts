@@ -1,18 +1,18 @@
 import { computableAlgorithmOf, type Digest } from '@layers/core/digest';
 import { isNonDistributable } from '@layers/core/oci';
-import { blobPath, statOf } from '../blobs/blob-file.js';
-import { type BlobFile, blobFiles } from '../garbage/blob-files.js';
-import { createDocumentReader, type DocumentReader, imageIdOf } from '../images/documents.js';
-import { imagesOf } from '../images/list-images.js';
-import { type BlobUse, type Reach, reachable } from '../images/reach.js';
+import { blobPath, statOrNull } from '../blobs/blob-file.js';
+import { type BlobFile, listBlobs } from '../blobs/list-blobs.js';
+import { createDocumentReader, type DocumentReader, imageIdOf } from '../images/document-reader.js';
+import { indexedImages } from '../images/list-images.js';
+import { type BlobUse, type ReachableBlobs, reachableBlobs } from '../images/reachable-blobs.js';
 import type { StoredImage } from '../images/stored-image.js';
 import type { IndexEntry } from '../layout/index-entry.js';
 import type { Store } from '../layout/store.js';
 import { readStoreIndex } from '../layout/store-index.js';
-import { withLease } from '../lease/held-lease.js';
-import { bytesIn, findLeases } from '../lease/live-claims.js';
+import { findLeases, leaseBytes } from '../lease/live-leases.js';
+import { withLease } from '../lease/with-lease.js';
+import type { CheckOptions, StoreCheck, StoreTrouble, StoreTroubleKind } from './check-report.js';
 import { corruptBlobs } from './corrupt-blobs.js';
-import type { CheckOptions, StoreCheck, StoreTrouble, StoreTroubleKind } from './store-check.js';
 
 /**
  * Reads all of a store: every blob against its digest, every name against what is there. Others may change the store
@@ -20,14 +20,14 @@ import type { CheckOptions, StoreCheck, StoreTrouble, StoreTroubleKind } from '.
  */
 export function checkStore(store: Store, options: CheckOptions = {}): Promise<StoreCheck> {
   return withLease(store, async (lease) => {
-    lease.claim(reachable(readStoreIndex(store).entries, createDocumentReader(store)).digests.keys());
-    const corrupt = await corruptBlobs(store, blobFiles(store).blobs, options);
+    lease.pin(reachableBlobs(readStoreIndex(store).entries, createDocumentReader(store)).digests.keys());
+    const corrupt = await corruptBlobs(store, listBlobs(store).blobs, options);
     // What was removed while all was read is no trouble any more.
-    const { blobs, unknown } = blobFiles(store);
+    const { blobs, unknown } = listBlobs(store);
     const documents = createDocumentReader(store);
     const { entries } = readStoreIndex(store);
-    const images = imagesOf(store, { entries }, documents).map(({ image }) => image);
-    const reach = reachable(entries, documents);
+    const images = indexedImages(store, { entries }, documents).map(({ image }) => image);
+    const reach = reachableBlobs(entries, documents);
     const troubles = new Map<Digest, FoundTrouble>();
     for (const trouble of findTroubles(store, blobs, corrupt, reach, images)) {
       if (!troubles.has(trouble.digest)) troubles.set(trouble.digest, trouble);
@@ -47,7 +47,7 @@ export function checkStore(store: Store, options: CheckOptions = {}): Promise<St
       ),
       partial: findLeases(store)
         .filter(({ folder }) => folder !== lease.folder)
-        .map(({ folder, isLive }) => ({ path: folder, bytes: bytesIn(folder), isLive })),
+        .map(({ folder, isLive }) => ({ path: folder, bytes: leaseBytes(folder), isLive })),
       unknown: [...unknown, ...blobs.filter((blob) => !isKnown(blob)).map(({ path }) => path)],
       absentPlatforms: reach.absent,
     };
@@ -65,17 +65,17 @@ function* findTroubles(
   store: Store,
   blobs: readonly BlobFile[],
   corrupt: ReadonlySet<Digest>,
-  reach: Reach,
+  reach: ReachableBlobs,
   images: readonly StoredImage[],
 ): Generator<FoundTrouble> {
   for (const { digest, size } of blobs) {
     if (size === null) yield { kind: 'not-a-file', digest, message: `the blob ${digest} is no regular file` };
-    else if (corrupt.has(digest) && statOf(blobPath(store, digest)) !== null)
+    else if (corrupt.has(digest) && statOrNull(blobPath(store, digest)) !== null)
       yield { kind: 'corrupt', digest, message: `the blob ${digest} is damaged: it has another digest` };
   }
   const absent = new Set(reach.absent);
   for (const [digest, use] of reach.digests) {
-    const stat = statOf(blobPath(store, digest));
+    const stat = statOrNull(blobPath(store, digest));
     if (stat === null) {
       if (!absent.has(digest) && !mayBeMissing(use))
         yield { kind: 'missing', digest, message: `the blob ${digest} is missing` };
@@ -107,7 +107,7 @@ function withUsers(
   for (const entry of entries) {
     const { digest } = entry.descriptor;
     const label = entry.name ?? imageIdOf(documents, digest) ?? digest;
-    for (const named of reachable([entry], documents).digests.keys()) users.get(named)?.push(label);
+    for (const named of reachableBlobs([entry], documents).digests.keys()) users.get(named)?.push(label);
   }
   return troubles.map((trouble) => ({
     ...trouble,

@@ -1,9 +1,9 @@
 import { computableAlgorithmOf, type Digest } from '@layers/core/digest';
 import { isLayersError } from '@layers/errors';
-import { blobPath, digestOfFile, statOf } from '../blobs/blob-file.js';
-import type { BlobFile } from '../garbage/blob-files.js';
+import { blobPath, digestOfFile, statOrNull } from '../blobs/blob-file.js';
+import type { BlobFile } from '../blobs/list-blobs.js';
 import type { Store } from '../layout/store.js';
-import type { CheckOptions } from './store-check.js';
+import type { CheckOptions } from './check-report.js';
 
 /** Reads blobs and gives those whose bytes have another digest. What is removed meanwhile is none of them. */
 export async function corruptBlobs(
@@ -31,7 +31,7 @@ async function isTrue(store: Store, digest: Digest, took: (bytes: number) => voi
   try {
     return (await digestOfFile(path, digest, took)) === digest;
   } catch (error) {
-    if (isLayersError(error) && error.code === 'ERR_LAYERS_READ' && statOf(path) === null) return true;
+    if (isLayersError(error) && error.code === 'ERR_LAYERS_READ' && statOrNull(path) === null) return true;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isLayersError, type LayersError } from '@layers/errors';
-import type { DaemonExchange } from './conversation.js';
-import { notUnderstood, saidByDaemon } from './daemon-error.js';
+import { engineRefusal, unexpectedAnswer } from './daemon-error.js';
+import type { DaemonExchange } from './exchange.js';
 import { fieldOf } from './json.js';
 
 /** What docker says of an error is a line; what is longer than this is something else. */
@@ -22,13 +22,13 @@ async function refusal(
   status: number,
 ): Promise<LayersError> {
   const { code, endpoint, patienceMs } = conversation;
-  const nothing = notUnderstood(code, endpoint, `answers with the HTTP status ${status}`);
+  const nothing = unexpectedAnswer(code, endpoint, `answers with the HTTP status ${status}`);
   // A line that comes byte by byte is not waited for.
   const timer = setTimeout(() => conversation.fail(nothing), patienceMs);
   try {
     const bytes = await readBounded(conversation, message, MAX_REFUSAL);
     const words = bytes === null ? null : wordsOf(bytes.toString('utf8'));
-    return words === null ? nothing : saidByDaemon(code, words);
+    return words === null ? nothing : engineRefusal(code, words);
   } catch (cause) {
     if (isLayersError(cause)) return nothing;
     throw cause;

@@ -20,7 +20,7 @@ export interface ContextEndpoint {
  * @param folder where docker keeps its `config.json`
  * @throws LayersError ERR_LAYERS_DAEMON where a context is named that cannot be read
  */
-export function contextEndpoint(
+export function readContextEndpoint(
   env: Readonly<Record<string, string | undefined>>,
   folder: string,
 ): ContextEndpoint | null {

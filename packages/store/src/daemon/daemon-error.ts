@@ -8,7 +8,7 @@ export type DaemonErrorCode = 'ERR_LAYERS_DAEMON' | 'ERR_LAYERS_DAEMON_LOAD';
 const TWICE = /^no such image: [^ ]*: (?=No such image: )/;
 
 /** An engine's refusal, with docker's own words as the docker command prints them. */
-export function saidByDaemon(code: DaemonErrorCode, words: string): LayersError {
+export function engineRefusal(code: DaemonErrorCode, words: string): LayersError {
   return new LayersError(code, `Error response from daemon: ${words.replace(TWICE, '')}`, {
     hint:
       code === 'ERR_LAYERS_DAEMON'
@@ -20,7 +20,7 @@ export function saidByDaemon(code: DaemonErrorCode, words: string): LayersError 
 }
 
 /** What answers does not behave as a Docker Engine. */
-export function notUnderstood(
+export function unexpectedAnswer(
   code: DaemonErrorCode,
   { host }: DaemonEndpoint,
   what: string,
@@ -33,7 +33,11 @@ export function notUnderstood(
 }
 
 /** The connection ended before the engine had said everything. */
-export function brokenOff(code: DaemonErrorCode, { host }: DaemonEndpoint, cause?: unknown): LayersError {
+export function connectionLost(
+  code: DaemonErrorCode,
+  { host }: DaemonEndpoint,
+  cause?: unknown,
+): LayersError {
   return new LayersError(code, `the Docker Engine at ${host} broke off in the middle`, {
     cause,
     hint: "the engine's own log tells why: journalctl -u docker",
@@ -41,7 +45,7 @@ export function brokenOff(code: DaemonErrorCode, { host }: DaemonEndpoint, cause
 }
 
 /** Nothing came for so long, and a ping was not answered either. */
-export function gone(code: DaemonErrorCode, { host }: DaemonEndpoint, cause?: unknown): LayersError {
+export function engineSilent(code: DaemonErrorCode, { host }: DaemonEndpoint, cause?: unknown): LayersError {
   return new LayersError(code, `the Docker Engine at ${host} does not answer any more`, {
     cause,
     hint: 'see whether it still runs: docker version',
@@ -62,8 +66,8 @@ export function connectionError(
       hint: 'become a member of the group docker (sudo usermod -aG docker "$USER", and log in again), or use sudo',
     });
   }
-  if (why.startsWith('HPE_')) return notUnderstood(code, endpoint, 'is no Docker Engine', cause);
-  if (why === 'ECONNRESET' || why === 'EPIPE') return brokenOff(code, endpoint, cause);
+  if (why.startsWith('HPE_')) return unexpectedAnswer(code, endpoint, 'is no Docker Engine', cause);
+  if (why === 'ECONNRESET' || why === 'EPIPE') return connectionLost(code, endpoint, cause);
   if (UNTRUSTED.test(why)) {
     return new LayersError(
       code,

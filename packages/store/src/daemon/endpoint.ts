@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { LayersError } from '@layers/errors';
-import { contextEndpoint } from './context.js';
-import { type DaemonTls, tlsOf } from './tls.js';
+import { readContextEndpoint } from './context.js';
+import { type DaemonTls, readTls } from './tls.js';
 
 /** Where a Docker Engine answers. */
 export interface DaemonEndpoint {
@@ -42,16 +42,16 @@ export function daemonEndpoint(env: Environment): DaemonEndpoint {
   const folder = env['DOCKER_CONFIG'] || join(home, '.docker');
   const host = env['DOCKER_HOST'];
   if (host === undefined || host === '') {
-    const context = contextEndpoint(env, folder);
+    const context = readContextEndpoint(env, folder);
     if (context === null) return addressOf(usualHost(), null);
     return addressOf(
       context.host,
-      context.tlsFolder === null ? null : () => tlsOf(context.tlsFolder, context),
+      context.tlsFolder === null ? null : () => readTls(context.tlsFolder, context),
     );
   }
   const certificates = env['DOCKER_CERT_PATH'] || folder;
   const verify = (env['DOCKER_TLS_VERIFY'] ?? '') !== '';
-  return addressOf(host, verify ? () => tlsOf(certificates, { skipVerify: false }) : null);
+  return addressOf(host, verify ? () => readTls(certificates, { skipVerify: false }) : null);
 }
 
 function usualHost(): string {

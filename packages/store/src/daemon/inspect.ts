@@ -1,8 +1,8 @@
 import { accepted, readBounded } from './answer.js';
-import { converse } from './conversation.js';
-import { type DaemonErrorCode, notUnderstood } from './daemon-error.js';
+import { type DaemonErrorCode, unexpectedAnswer } from './daemon-error.js';
 import type { DaemonEndpoint } from './endpoint.js';
-import { checkedName } from './image-name.js';
+import { converse } from './exchange.js';
+import { checkedImageName } from './image-name.js';
 import { fieldOf, stringsOf } from './json.js';
 import type { DaemonOptions } from './ping.js';
 
@@ -31,13 +31,13 @@ export async function inspectInDaemon(
   options: DaemonOptions = {},
   code: DaemonErrorCode = 'ERR_LAYERS_DAEMON',
 ): Promise<DaemonImage> {
-  const name = checkedName(ref).split('/').map(encodeURIComponent).join('/');
+  const name = checkedImageName(ref).split('/').map(encodeURIComponent).join('/');
   const conversation = converse(endpoint, { method: 'GET', path: `/images/${name}/json` }, options, code);
   const body = await readBounded(conversation, await accepted(conversation), MAX_DOCUMENT);
   const document = body === null ? undefined : parsed(body.toString('utf8'));
   const id = fieldOf(document, 'Id');
   if (typeof id !== 'string') {
-    throw notUnderstood(code, endpoint, 'describes images in a way that is not understood');
+    throw unexpectedAnswer(code, endpoint, 'describes images in a way that is not understood');
   }
   return {
     id,

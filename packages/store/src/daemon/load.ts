@@ -1,8 +1,8 @@
 import { accepted } from './answer.js';
-import { converse } from './conversation.js';
-import { notUnderstood } from './daemon-error.js';
+import { unexpectedAnswer } from './daemon-error.js';
 import type { DaemonEndpoint } from './endpoint.js';
-import { saidIn } from './messages.js';
+import { converse } from './exchange.js';
+import { readMessages } from './json-messages.js';
 import { type DaemonOptions, pingDaemon } from './ping.js';
 
 /** What an engine said when it had loaded an archive, as `docker load` prints it: `Loaded image: app:1.0`. */
@@ -37,7 +37,7 @@ export async function loadIntoDaemon(
   } as const;
   const conversation = converse(endpoint, question, options, CODE);
   const { request } = conversation;
-  const outcome = accepted(conversation).then((answer) => saidIn(conversation, answer));
+  const outcome = accepted(conversation).then((answer) => readMessages(conversation, answer));
 
   let ended: { readonly error: unknown } | null = null;
   let refuse: ((error: unknown) => void) | null = null;
@@ -45,7 +45,7 @@ export async function loadIntoDaemon(
     ended = { error };
     refuse?.(error);
   };
-  outcome.then(() => end(notUnderstood(CODE, endpoint, 'answered before it had taken everything')), end);
+  outcome.then(() => end(unexpectedAnswer(CODE, endpoint, 'answered before it had taken everything')), end);
 
   const write: WriteToDaemon = (chunk) =>
     new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
-import { connectionError, type DaemonErrorCode, gone } from './daemon-error.js';
+import { requestTo } from './api-request.js';
+import { connectionError, type DaemonErrorCode, engineSilent } from './daemon-error.js';
 import type { DaemonEndpoint } from './endpoint.js';
-import { requestTo } from './request.js';
 
 /** Settings of every exchange with an engine. */
 export interface DaemonOptions {
@@ -12,10 +12,10 @@ export interface DaemonOptions {
   readonly patienceMs?: number | undefined;
 }
 
-export const PATIENCE_MS = 30_000;
+export const DEFAULT_PATIENCE_MS = 30_000;
 
 /** What an engine says of itself in answer to a ping; null for what it does not say. */
-export interface DaemonGreeting {
+export interface DaemonInfo {
   readonly apiVersion: string | null;
   readonly os: string | null;
 }
@@ -28,9 +28,9 @@ export interface DaemonGreeting {
  */
 export function pingDaemon(
   endpoint: DaemonEndpoint,
-  { signal, patienceMs = PATIENCE_MS }: DaemonOptions = {},
+  { signal, patienceMs = DEFAULT_PATIENCE_MS }: DaemonOptions = {},
   code: DaemonErrorCode = 'ERR_LAYERS_DAEMON',
-): Promise<DaemonGreeting> {
+): Promise<DaemonInfo> {
   signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
     const request = requestTo(endpoint, { method: 'GET', path: '/_ping' });
@@ -41,7 +41,7 @@ export function pingDaemon(
       request.destroy();
     };
     const onAbort = () => finish(() => reject(signal?.reason));
-    const timer = setTimeout(() => finish(() => reject(gone(code, endpoint))), patienceMs);
+    const timer = setTimeout(() => finish(() => reject(engineSilent(code, endpoint))), patienceMs);
     signal?.addEventListener('abort', onAbort);
     // Also heard after the end, for a request that is destroyed may still have something to say.
     request.on('error', (cause) => finish(() => reject(connectionError(code, endpoint, cause))));

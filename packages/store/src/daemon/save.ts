@@ -1,8 +1,8 @@
 import { accepted } from './answer.js';
-import { converse, type DaemonExchange } from './conversation.js';
-import { saidByDaemon } from './daemon-error.js';
+import { engineRefusal } from './daemon-error.js';
 import type { DaemonEndpoint } from './endpoint.js';
-import { checkedName } from './image-name.js';
+import { converse, type DaemonExchange } from './exchange.js';
+import { checkedImageName } from './image-name.js';
 import { fieldOf } from './json.js';
 import type { DaemonOptions } from './ping.js';
 
@@ -22,7 +22,7 @@ export async function saveFromDaemon(
   refs: readonly string[],
   options: DaemonOptions = {},
 ): Promise<AsyncIterable<Uint8Array>> {
-  const names = refs.map((ref) => `names=${encodeURIComponent(checkedName(ref))}`).join('&');
+  const names = refs.map((ref) => `names=${encodeURIComponent(checkedImageName(ref))}`).join('&');
   const question = { method: 'GET', path: `/images/get?${names}` } as const;
   const conversation = converse(endpoint, question, options, 'ERR_LAYERS_DAEMON');
   return heard(conversation, conversation.bytes(await accepted(conversation)));
@@ -39,7 +39,7 @@ async function* heard(
     yield chunk;
   }
   const words = lastWords(tail);
-  if (words !== null) throw saidByDaemon(code, words);
+  if (words !== null) throw engineRefusal(code, words);
 }
 
 /** Holds only what could be docker's words: a tar ends in zeros, and its contents mostly in no line feed. */

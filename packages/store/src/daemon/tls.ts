@@ -16,7 +16,7 @@ export interface DaemonTls {
  * @param folder null where there are none
  * @throws LayersError ERR_LAYERS_DAEMON for one that is there and cannot be read
  */
-export function tlsOf(folder: string | null, { skipVerify }: { readonly skipVerify: boolean }): DaemonTls {
+export function readTls(folder: string | null, { skipVerify }: { readonly skipVerify: boolean }): DaemonTls {
   const read = (name: string) => (folder === null ? undefined : readIfThere(join(folder, name)));
   const [ca, cert, key] = [read('ca.pem'), read('cert.pem'), read('key.pem')];
   return {

@@ -2,9 +2,9 @@ import type { Digest } from '@layers/core/digest';
 import { familiarReference, tryParseReference, withDefaultTag } from '@layers/core/oci';
 import { LayersError } from '@layers/errors';
 import { choosePlatform } from '../images/choose-platform.js';
-import type { DocumentReader } from '../images/documents.js';
-import { isBegunBy, matchImages } from '../images/find-image.js';
-import { type IndexedImage, imagesOf } from '../images/list-images.js';
+import type { DocumentReader } from '../images/document-reader.js';
+import { digestMatches, matchImages } from '../images/find-image.js';
+import { type IndexedImage, indexedImages } from '../images/list-images.js';
 import type { IndexEntry } from '../layout/index-entry.js';
 import type { Store } from '../layout/store.js';
 import type { Removal, RemoveOptions } from './prune-report.js';
@@ -26,7 +26,7 @@ export function planRemovals(
   documents: DocumentReader,
 ): PlannedRemovals {
   let left = entries;
-  let images = imagesOf(store, { entries }, documents);
+  let images = indexedImages(store, { entries }, documents);
   const removals: Removal[] = [];
   for (const ref of new Set(refs)) {
     const going = new Set(entriesOf(left, images, ref, options));
@@ -64,7 +64,7 @@ function entriesOf(
   const { image } = choosePlatform(match, ref, platform);
   const own = named.length > 0 ? named : entries;
   const direct =
-    named.length > 0 ? [] : entries.filter(({ descriptor }) => isBegunBy(descriptor.digest, ref));
+    named.length > 0 ? [] : entries.filter(({ descriptor }) => digestMatches(descriptor.digest, ref));
   const going =
     direct.length > 0 && platform === undefined
       ? direct

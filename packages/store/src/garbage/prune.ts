@@ -1,16 +1,16 @@
 import type { Digest } from '@layers/core/digest';
-import { createDocumentReader, type DocumentReader } from '../images/documents.js';
-import { imagesOf } from '../images/list-images.js';
-import { reachable } from '../images/reach.js';
+import { listBlobs } from '../blobs/list-blobs.js';
+import { createDocumentReader, type DocumentReader } from '../images/document-reader.js';
+import { indexedImages } from '../images/list-images.js';
+import { reachableBlobs } from '../images/reachable-blobs.js';
 import { commitIndex } from '../layout/commit-index.js';
 import type { IndexEntry } from '../layout/index-entry.js';
 import type { Store, StoreBlob } from '../layout/store.js';
 import { readStoreIndex } from '../layout/store-index.js';
-import { withHeldLease } from '../lease/held-lease.js';
-import { bytesIn, findLeases, readClaims, sweepLeases } from '../lease/live-claims.js';
+import { findLeases, leaseBytes, livePins, sweepLeases } from '../lease/live-leases.js';
+import { withHeldLease } from '../lease/with-lease.js';
+import { withStoreLock } from '../lock/store-lock.js';
 import { sweepLocks } from '../lock/sweep-locks.js';
-import { withStoreLock } from '../lock/with-store-lock.js';
-import { blobFiles } from './blob-files.js';
 import { deleteBlob } from './delete-blob.js';
 import type { PruneOptions, PruneReport } from './prune-report.js';
 
@@ -25,7 +25,7 @@ export async function pruneStore(store: Store, options: PruneOptions = {}): Prom
     const documents = createDocumentReader(store);
     const nameless = planNameless(store, readStoreIndex(store).entries, documents);
     const dead = findLeases(store).filter(({ isLive }) => !isLive);
-    const bytes = dead.reduce((sum, { folder }) => sum + bytesIn(folder), 0);
+    const bytes = dead.reduce((sum, { folder }) => sum + leaseBytes(folder), 0);
     return reportOf(nameless, planGarbage(store, nameless, documents, options), {
       leases: dead.length,
       bytes,
@@ -58,8 +58,8 @@ interface Nameless {
 
 /** What is left of an index without the images that have no name. */
 function planNameless(store: Store, entries: readonly IndexEntry[], documents: DocumentReader): Nameless {
-  const isClaimed = readClaims(store);
-  const images = imagesOf(store, { entries }, documents);
+  const isClaimed = livePins(store);
+  const images = indexedImages(store, { entries }, documents);
   const going = new Set(
     images.flatMap(({ image, entries: own }) =>
       image.refs.length > 0 || isClaimed(image.manifestDigest) ? [] : [...own],
@@ -76,7 +76,7 @@ function planNameless(store: Store, entries: readonly IndexEntry[], documents: D
   const gone = entries.filter((entry) => !kept.has(entry));
   return {
     entries: left,
-    freed: new Set(reachable(gone, documents).digests.keys()),
+    freed: new Set(reachableBlobs(gone, documents).digests.keys()),
     images: images.flatMap(({ image: { id, manifestDigest }, entries: own }) =>
       [...own].some((entry) => kept.has(entry)) ? [] : [{ id, manifestDigest }],
     ),
@@ -95,14 +95,14 @@ function planGarbage(
   documents: DocumentReader,
   { graceSeconds = DEFAULT_GRACE_SECONDS }: PruneOptions,
 ): Garbage {
-  const { digests, unreadable } = reachable(entries, documents);
-  const isClaimed = readClaims(store);
+  const { digests, unreadable } = reachableBlobs(entries, documents);
+  const isClaimed = livePins(store);
   const blobs: StoreBlob[] = [];
   const keptByGrace: StoreBlob[] = [];
   const keptByLease: StoreBlob[] = [];
   if (unreadable.length > 0) return { blobs, keptByGrace, keptByLease, unreadable };
   const now = Date.now();
-  for (const { digest, size, changedMs } of blobFiles(store).blobs) {
+  for (const { digest, size, changedMs } of listBlobs(store).blobs) {
     if (size === null || digests.has(digest)) continue;
     const blob = { digest, size };
     if (isClaimed(digest)) keptByLease.push(blob);

@@ -1,11 +1,11 @@
-import { createDocumentReader, type DocumentReader } from '../images/documents.js';
-import { type BlobUse, reachable } from '../images/reach.js';
+import { createDocumentReader, type DocumentReader } from '../images/document-reader.js';
+import { type BlobUse, reachableBlobs } from '../images/reachable-blobs.js';
 import { commitIndex } from '../layout/commit-index.js';
 import type { Store } from '../layout/store.js';
 import { readStoreIndex } from '../layout/store-index.js';
-import { withHeldLease } from '../lease/held-lease.js';
-import { readClaims, sweepLeases } from '../lease/live-claims.js';
-import { withStoreLock } from '../lock/with-store-lock.js';
+import { livePins, sweepLeases } from '../lease/live-leases.js';
+import { withHeldLease } from '../lease/with-lease.js';
+import { withStoreLock } from '../lock/store-lock.js';
 import { deleteBlob } from './delete-blob.js';
 import { type PlannedRemovals, planRemovals } from './plan-removals.js';
 import type { Removal, RemoveOptions } from './prune-report.js';
@@ -45,14 +45,14 @@ function collect(
   { entries, removed }: PlannedRemovals,
   documents: DocumentReader,
 ): readonly Removal[] {
-  const needed = reachable(entries, documents);
+  const needed = reachableBlobs(entries, documents);
   if (needed.unreadable.length > 0) return [];
-  const going = [...reachable(removed, documents).digests]
+  const going = [...reachableBlobs(removed, documents).digests]
     .filter(([digest]) => !needed.digests.has(digest))
     // Docker, too, tells of the topmost layer first.
     .reverse()
     .sort(([, a], [, b]) => ORDER.indexOf(a.what) - ORDER.indexOf(b.what));
-  const isClaimed = readClaims(store);
+  const isClaimed = livePins(store);
   return going.flatMap(([digest, { what }]): Removal[] => {
     if (isClaimed(digest)) return [];
     const size = deleteBlob(store, digest);

@@ -14,7 +14,7 @@ import { isLayersError, type LayersError } from '@layers/errors';
 import { blobSize } from '../blobs/blob-file.js';
 import type { Store } from '../layout/store.js';
 import { blobError } from '../layout/store-error.js';
-import type { DocumentReader, StoredDocument } from './documents.js';
+import type { DocumentReader, StoredDocument } from './document-reader.js';
 import type { FoundManifest } from './find-manifests.js';
 import type { StoredImage } from './stored-image.js';
 

@@ -4,7 +4,7 @@ import type { IndexEntry } from '../layout/index-entry.js';
 import type { Store } from '../layout/store.js';
 import { readStoreIndex } from '../layout/store-index.js';
 import { ambiguous, choosePlatform, notFound } from './choose-platform.js';
-import { type IndexedImage, imagesOf } from './list-images.js';
+import { type IndexedImage, indexedImages } from './list-images.js';
 import type { FoundImage, StoredImage } from './stored-image.js';
 
 /** What a query was found to be, and the images that it means: several for one image on several platforms. */
@@ -26,7 +26,7 @@ export interface ImageMatch {
  */
 export function findImage(store: Store, ref: string, platform?: string): FoundImage {
   const entries = entriesFor(readStoreIndex(store).entries, ref);
-  const { image } = choosePlatform(matchImages(imagesOf(store, { entries }), ref), ref, platform);
+  const { image } = choosePlatform(matchImages(indexedImages(store, { entries }), ref), ref, platform);
   const { uniqueBytes: _, sharedBytes: __, ...found } = image;
   return found;
 }
@@ -100,7 +100,7 @@ function hasDigest(image: StoredImage, algorithm: string | undefined, prefix: st
 }
 
 /** Whether a digest is the one that a query is, or begins with. */
-export function isBegunBy(digest: Digest, ref: string): boolean {
+export function digestMatches(digest: Digest, ref: string): boolean {
   return (
     digest === ref || digest.startsWith(ref.includes(':') ? ref : `sha256:${ref}`) || hexOf(digest) === ref
   );

@@ -1,9 +1,9 @@
 import type { Digest } from '@layers/core/digest';
 import { type Descriptor, isAttestation, isIndex, isManifest, parseIndex } from '@layers/core/oci';
 import { isLayersError, LayersError } from '@layers/errors';
+import { isJsonObject } from '../json-value.js';
 import type { IndexEntry } from '../layout/index-entry.js';
-import { isJsonObject } from '../layout/json-object.js';
-import type { DocumentReader } from './documents.js';
+import type { DocumentReader } from './document-reader.js';
 
 /** A manifest to which an index leads, with everything that leads to it. */
 export interface FoundManifest {

@@ -1,7 +1,7 @@
+export { withBlobErrors } from './blob-errors.js';
 export { findImage } from './find-image.js';
 export { listImages } from './list-images.js';
 export { listNames } from './list-names.js';
-export { namingStoreBlobs } from './naming-store-blobs.js';
-export { openStoredArchive, readStoredImage } from './read-stored.js';
+export { openStoredArchive, readStoredImage } from './read-image.js';
 export type { FoundImage, StoredImage } from './stored-image.js';
 export { type TagOptions, tagImage } from './tag-image.js';

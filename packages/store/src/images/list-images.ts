@@ -3,7 +3,7 @@ import type { Descriptor } from '@layers/core/oci';
 import type { Store } from '../layout/store.js';
 import { readStoreIndex, type StoreIndex } from '../layout/store-index.js';
 import { type DescribedImage, describeImage, sumOf } from './describe-image.js';
-import { createDocumentReader, type DocumentReader } from './documents.js';
+import { createDocumentReader, type DocumentReader } from './document-reader.js';
 import { type FoundManifest, findManifests } from './find-manifests.js';
 import type { StoredImage } from './stored-image.js';
 
@@ -14,7 +14,7 @@ import type { StoredImage } from './stored-image.js';
  * Throws ERR_LAYERS_STORE, ERR_LAYERS_READ and ERR_LAYERS_LIMIT.
  */
 export function listImages(store: Store): readonly StoredImage[] {
-  return imagesOf(store, readStoreIndex(store)).map(({ image }) => image);
+  return indexedImages(store, readStoreIndex(store)).map(({ image }) => image);
 }
 
 /** An image, and what in the index leads to it. */
@@ -26,7 +26,7 @@ export interface IndexedImage {
 }
 
 /** The images of an index that was read before. */
-export function imagesOf(
+export function indexedImages(
   store: Store,
   { entries }: Pick<StoreIndex, 'entries'>,
   documents: DocumentReader = createDocumentReader(store),

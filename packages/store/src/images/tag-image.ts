@@ -7,11 +7,11 @@ import type { IndexEntry } from '../layout/index-entry.js';
 import { newEntry } from '../layout/new-entry.js';
 import type { Store, StoreOptions } from '../layout/store.js';
 import { readStoreIndex } from '../layout/store-index.js';
-import { withHeldLease } from '../lease/held-lease.js';
-import { withStoreLock } from '../lock/with-store-lock.js';
+import { withHeldLease } from '../lease/with-lease.js';
+import { withStoreLock } from '../lock/store-lock.js';
 import { choosePlatform } from './choose-platform.js';
-import { isBegunBy, matchImages } from './find-image.js';
-import { imagesOf } from './list-images.js';
+import { digestMatches, matchImages } from './find-image.js';
+import { indexedImages } from './list-images.js';
 
 export interface TagOptions extends StoreOptions {
   /** Of an image for several platforms the one that is meant; all by default, where a name stands for them. */
@@ -57,14 +57,14 @@ function sourceEntry(
   source: string,
   platform: string | undefined,
 ): IndexEntry {
-  const match = matchImages(imagesOf(store, { entries }), source);
+  const match = matchImages(indexedImages(store, { entries }), source);
   if (match.by === 'name' && platform === undefined) {
     const named = entries.filter((entry) => entry.name === match.name);
     const [only] = named;
     if (only !== undefined && named.length === 1) return only;
   }
   if (match.by === 'digest' && platform === undefined) {
-    const begun = entries.find(({ descriptor }) => isBegunBy(descriptor.digest, source));
+    const begun = entries.find(({ descriptor }) => digestMatches(descriptor.digest, source));
     if (begun !== undefined) return begun;
   }
   const { descriptor, entries: own } = choosePlatform(match, source, platform);

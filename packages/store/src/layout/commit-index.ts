@@ -2,11 +2,11 @@ import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createPositionedFile, writing } from '@layers/core/io';
 import { jsonBytes } from '@layers/rewrite/archive';
-import type { HeldLease } from '../lease/held-lease.js';
+import type { HeldLease } from '../lease/with-lease.js';
 import { syncFolder } from './folders.js';
 import type { IndexEntry } from './index-entry.js';
 import type { Store } from './store.js';
-import { INDEX, indexDocument, indexStamp, readStoreIndex, type StoreIndex } from './store-index.js';
+import { INDEX_FILE, indexDocument, indexIdentity, readStoreIndex, type StoreIndex } from './store-index.js';
 
 /** So often the change is made again where another tool, which knows no lock, has written meanwhile. */
 const ATTEMPTS = 20;
@@ -20,14 +20,14 @@ export async function commitIndex<T extends { readonly entries: readonly IndexEn
   lease: HeldLease,
   change: (index: StoreIndex) => T,
 ): Promise<T> {
-  const path = join(store.path, INDEX);
-  const temporary = join(lease.folder, INDEX);
+  const path = join(store.path, INDEX_FILE);
+  const temporary = join(lease.folder, INDEX_FILE);
   for (let attempt = 1; ; attempt++) {
     const index = readStoreIndex(store);
     const changed = change(index);
     if (changed.entries === index.entries) return changed;
     await writeWhole(temporary, path, jsonBytes(indexDocument({ ...index, entries: changed.entries })));
-    if (attempt < ATTEMPTS && indexStamp(store.path) !== index.stamp) continue;
+    if (attempt < ATTEMPTS && indexIdentity(store.path) !== index.identity) continue;
     writing(path, () => renameSync(temporary, path));
     await syncFolder(store.path);
     return changed;

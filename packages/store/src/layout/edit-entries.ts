@@ -24,7 +24,7 @@ export function nameEntry(entries: readonly IndexEntry[], entry: IndexEntry, nam
 }
 
 /** Makes sure that the index has what `entry` describes, under whatever name. Pure. */
-export function keepEntry(entries: readonly IndexEntry[], entry: IndexEntry): readonly IndexEntry[] {
+export function addEntry(entries: readonly IndexEntry[], entry: IndexEntry): readonly IndexEntry[] {
   const { digest } = entry.descriptor;
   return entries.some(({ descriptor }) => descriptor.digest === digest)
     ? entries

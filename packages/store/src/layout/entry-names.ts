@@ -7,8 +7,8 @@ import {
   tryParseReference,
   withDefaultTag,
 } from '@layers/core/oci';
+import { isJsonObject } from '../json-value.js';
 import type { IndexEntry } from './index-entry.js';
-import { isJsonObject } from './json-object.js';
 
 /** A name of an image, in the forms that annotations have it. */
 export interface EntryName {

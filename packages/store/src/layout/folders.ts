@@ -14,18 +14,18 @@ export function makeFolder(root: string, ...names: readonly string[]): string {
   let path = root;
   for (const name of names) {
     path = join(path, name);
-    if (isRealFolder(path)) continue;
+    if (isFolder(path)) continue;
     try {
       mkdirSync(path);
     } catch (cause) {
-      if (systemCode(cause) !== 'EEXIST' || !isRealFolder(path)) throw writeError(path, cause);
+      if (systemCode(cause) !== 'EEXIST' || !isFolder(path)) throw writeError(path, cause);
     }
   }
   return path;
 }
 
 /** Whether there is a folder; throws ERR_LAYERS_STORE for anything else that has its name. */
-export function isRealFolder(path: string): boolean {
+export function isFolder(path: string): boolean {
   const stat = writing(path, () => lstatSync(path, { throwIfNoEntry: false }));
   if (stat === undefined) return false;
   if (stat.isDirectory()) return true;

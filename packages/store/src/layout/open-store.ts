@@ -16,8 +16,8 @@ import { join, resolve } from 'node:path';
 import { makeFolders, readError, systemCode, writeError, writing } from '@layers/core/io';
 import { MAX_JSON_BYTES, OCI_INDEX, parseJson } from '@layers/core/oci';
 import { jsonBytes } from '@layers/rewrite/archive';
+import { isJsonObject } from '../json-value.js';
 import { makeFolder } from './folders.js';
-import { isJsonObject } from './json-object.js';
 import { readRegularFile } from './regular-file.js';
 import type { Store } from './store.js';
 import { storeError } from './store-error.js';
@@ -26,7 +26,7 @@ const MARKER = 'oci-layout';
 const VERSION = '1.0.0';
 
 /** What a folder may hold that is going to be a store: what another process has begun with. */
-const OWN: ReadonlySet<string> = new Set([MARKER, 'index.json', 'blobs', '.layers']);
+const STORE_FILES: ReadonlySet<string> = new Set([MARKER, 'index.json', 'blobs', '.layers']);
 
 /**
  * Opens the store in a folder. With `create` it is made where it is absent; otherwise an absent or empty folder is
@@ -46,7 +46,7 @@ export function openStore(path: string, options: { readonly create?: boolean } =
     checkVersion(root);
     return { path: root };
   }
-  const foreign = names.find((name) => !OWN.has(name) && !TEMPORARY.test(name));
+  const foreign = names.find((name) => !STORE_FILES.has(name) && !TEMPORARY.test(name));
   if (foreign !== undefined) {
     throw storeError(
       root,

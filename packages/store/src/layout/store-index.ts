@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { systemCode } from '@layers/core/io';
 import { MAX_JSON_BYTES, OCI_INDEX, parseIndex, parseJson } from '@layers/core/oci';
 import { isLayersError } from '@layers/errors';
+import { isJsonObject } from '../json-value.js';
 import { namedEntries } from './entry-names.js';
 import type { IndexEntry } from './index-entry.js';
-import { isJsonObject } from './json-object.js';
 import { readRegularFile } from './regular-file.js';
 import type { Store } from './store.js';
 import { storeError } from './store-error.js';
@@ -16,12 +16,12 @@ export interface StoreIndex {
   /** Every other field. */
   readonly rest: Readonly<Record<string, unknown>>;
   /** Tells the file apart from one that somebody has put in its place; null where there is none. */
-  readonly stamp: string | null;
+  readonly identity: string | null;
 }
 
-export const INDEX = 'index.json';
+export const INDEX_FILE = 'index.json';
 
-const EMPTY: StoreIndex = { entries: [], rest: { schemaVersion: 2, mediaType: OCI_INDEX }, stamp: null };
+const EMPTY: StoreIndex = { entries: [], rest: { schemaVersion: 2, mediaType: OCI_INDEX }, identity: null };
 
 /** Tools that rewrite the file in its place, as skopeo does, are done after so long. */
 const REWRITE_MS = 500;
@@ -40,14 +40,14 @@ export function readStoreIndex(store: Store): StoreIndex {
 }
 
 function isBeingWritten({ path }: Store): boolean {
-  const stat = lstatSync(join(path, INDEX), { throwIfNoEntry: false });
+  const stat = lstatSync(join(path, INDEX_FILE), { throwIfNoEntry: false });
   return stat !== undefined && Math.abs(Date.now() - stat.mtimeMs) < REWRITE_MS;
 }
 
 function readOnce({ path: root }: Store): StoreIndex {
-  const path = join(root, INDEX);
+  const path = join(root, INDEX_FILE);
   const hint = 'restore the file from a copy, or have another folder for a store and load the images again';
-  const stamp = indexStamp(root);
+  const stamp = indexIdentity(root);
   if (stamp === null) {
     if (lstatSync(join(root, 'oci-layout'), { throwIfNoEntry: false }) === undefined) return EMPTY;
     throw storeError(path, 'is missing', hint);
@@ -60,13 +60,13 @@ function readOnce({ path: root }: Store): StoreIndex {
     throw storeError(path, why, hint, cause);
   }
   try {
-    const json = parseJson(bytes, INDEX);
-    const { manifests } = parseIndex(json, INDEX);
+    const json = parseJson(bytes, INDEX_FILE);
+    const { manifests } = parseIndex(json, INDEX_FILE);
     if (!isJsonObject(json)) return EMPTY;
     const { manifests: list, ...rest } = json;
     const raw = Array.isArray(list) ? list.filter(isJsonObject) : [];
     const described = manifests.map((descriptor, i) => ({ descriptor, raw: raw[i] ?? {} }));
-    return { entries: namedEntries(described), rest, stamp };
+    return { entries: namedEntries(described), rest, identity: stamp };
   } catch (cause) {
     const why = isLayersError(cause) ? `: ${cause.message}` : '';
     throw storeError(path, `is damaged${why}`, hint, cause);
@@ -74,8 +74,8 @@ function readOnce({ path: root }: Store): StoreIndex {
 }
 
 /** What tells one index file apart from another; null where there is none. */
-export function indexStamp(root: string): string | null {
-  const stat = lstatSync(join(root, INDEX), { throwIfNoEntry: false, bigint: true });
+export function indexIdentity(root: string): string | null {
+  const stat = lstatSync(join(root, INDEX_FILE), { throwIfNoEntry: false, bigint: true });
   return stat === undefined ? null : `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}`;
 }
 

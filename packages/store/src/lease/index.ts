@@ -1,2 +1,2 @@
-export { withLease } from './held-lease.js';
 export type { Lease } from './lease.js';
+export { withLease } from './with-lease.js';

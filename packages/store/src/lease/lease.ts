@@ -5,5 +5,5 @@ export interface Lease {
   /** Where its temporary files lie; null in a store that cannot be written to, where nobody collects anything. */
   readonly folder: string | null;
   /** Claims blobs, whether they are there or not; to be done before looking for them. */
-  claim(digests: Iterable<Digest>): void;
+  pin(digests: Iterable<Digest>): void;
 }

@@ -1,18 +1,18 @@
 import type { Digest } from '@layers/core/digest';
 import { blobSize } from '../blobs/blob-file.js';
-import { createDocumentReader, imageIdOf } from '../images/documents.js';
-import { reachable } from '../images/reach.js';
+import { createDocumentReader, imageIdOf } from '../images/document-reader.js';
+import { reachableBlobs } from '../images/reachable-blobs.js';
 import { commitIndex } from '../layout/commit-index.js';
-import { type EditedEntries, keepEntry, nameEntry } from '../layout/edit-entries.js';
+import { addEntry, type EditedEntries, nameEntry } from '../layout/edit-entries.js';
 import type { IndexEntry } from '../layout/index-entry.js';
 import { newEntry } from '../layout/new-entry.js';
 import type { Store } from '../layout/store.js';
-import type { HeldLease } from '../lease/held-lease.js';
+import type { HeldLease } from '../lease/with-lease.js';
+import type { WrittenToStore } from './image-writer.js';
 import type { LoadedImage } from './loaded-image.js';
-import type { PutImage } from './put-images.js';
 
 /** What naming an image has changed. */
-export type Committed = Pick<LoadedImage, 'wasThere' | 'isUnchanged' | 'displaced'>;
+export type CommittedImage = Pick<LoadedImage, 'wasThere' | 'isUnchanged' | 'displaced'>;
 
 /**
  * Gives the images their places in the index, under the lock that the caller holds. Null, and nothing done, where a
@@ -21,14 +21,14 @@ export type Committed = Pick<LoadedImage, 'wasThere' | 'isUnchanged' | 'displace
 export async function commitImages(
   store: Store,
   lease: HeldLease,
-  images: readonly PutImage[],
-): Promise<readonly Committed[] | null> {
+  images: readonly WrittenToStore[],
+): Promise<readonly CommittedImage[] | null> {
   if (!images.every((image) => isWhole(store, image))) return null;
   const { committed } = await commitIndex(store, lease, ({ entries }) => {
     const documents = createDocumentReader(store);
-    const before = reachable(entries, documents).digests;
+    const before = reachableBlobs(entries, documents).digests;
     let edited = entries;
-    const results: Committed[] = [];
+    const results: CommittedImage[] = [];
     for (const image of images) {
       const { digest } = image.documents.manifest;
       const wasThere = before.has(digest);
@@ -56,7 +56,7 @@ export async function commitImages(
 
 function addImage(
   entries: readonly IndexEntry[],
-  { documents, names }: PutImage,
+  { documents, names }: WrittenToStore,
   wasThere: boolean,
 ): {
   readonly entries: readonly IndexEntry[];
@@ -69,7 +69,7 @@ function addImage(
     manifest.bytes.length,
     image.platform ?? undefined,
   );
-  if (names.length === 0) return { entries: wasThere ? entries : keepEntry(entries, entry), displaced: [] };
+  if (names.length === 0) return { entries: wasThere ? entries : addEntry(entries, entry), displaced: [] };
   const displaced: Displaced[] = [];
   let edited: EditedEntries = { entries, displaced: [] };
   for (const name of names) {
@@ -91,7 +91,7 @@ function withoutForms(entries: readonly IndexEntry[], forms: readonly Displaced[
   return entries.filter(({ name, descriptor }) => name !== null || !digests.has(descriptor.digest));
 }
 
-function isWhole(store: Store, { documents: { config, manifest, layers } }: PutImage): boolean {
+function isWhole(store: Store, { documents: { config, manifest, layers } }: WrittenToStore): boolean {
   return (
     [config, manifest].every(({ digest, bytes }) => blobSize(store, digest) === bytes.length) &&
     layers.every(({ digest, size }) => blobSize(store, digest) === size)

@@ -2,12 +2,12 @@ import type { Digest } from '@layers/core/digest';
 import { LayersError } from '@layers/errors';
 import type { NewImage } from '@layers/rewrite/image';
 import type { Store } from '../layout/store.js';
-import { type HeldLease, withHeldLease } from '../lease/held-lease.js';
-import { findLeases, sweepLeases } from '../lease/live-claims.js';
-import { withStoreLock } from '../lock/with-store-lock.js';
-import { type Committed, commitImages } from './commit-images.js';
+import { findLeases, sweepLeases } from '../lease/live-leases.js';
+import { type HeldLease, withHeldLease } from '../lease/with-lease.js';
+import { withStoreLock } from '../lock/store-lock.js';
+import { type CommittedImage, commitImages } from './commit-images.js';
+import { createImagePutter, type WrittenToStore } from './image-writer.js';
 import type { LoadedImage, LoadOptions } from './loaded-image.js';
-import { createImagePutter, type PutImage } from './put-images.js';
 
 /** So often blobs are brought in again that another tool has removed before they were named. */
 const ATTEMPTS = 5;
@@ -52,13 +52,16 @@ export function loadImages(
 function commit(
   store: Store,
   lease: HeldLease,
-  images: readonly PutImage[],
+  images: readonly WrittenToStore[],
   options: LoadOptions,
-): Promise<readonly Committed[] | null> {
+): Promise<readonly CommittedImage[] | null> {
   return withStoreLock(store, lease, options, () => commitImages(store, lease, images));
 }
 
-function loadedImage({ documents, tags, blobs }: PutImage, committed: Committed | undefined): LoadedImage {
+function loadedImage(
+  { documents, tags, blobs }: WrittenToStore,
+  committed: CommittedImage | undefined,
+): LoadedImage {
   const id: Digest = documents.config.digest;
   return {
     id,

@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { isJsonObject } from '../layout/json-object.js';
+import { isJsonObject } from '../json-value.js';
 
 /** Who holds something: enough to tell, from another process, whether it still lives. */
 export interface Holder {
@@ -66,7 +66,7 @@ export function parseHolder(text: string): Holder | null {
 }
 
 /** Whether a holder lives, as far as this process can know. */
-export function stateOfHolder(holder: Holder): HolderState {
+export function holderState(holder: Holder): HolderState {
   const here = self();
   if (holder.boot !== here.boot) {
     // No process outlives its system.

@@ -6,7 +6,7 @@ import { type Holder, parseHolder } from './holder.js';
 export type LockOwner = Holder | 'unknown' | null;
 
 /** Who holds the lock at `path`. Throws ERR_LAYERS_WRITE_OUTPUT where the file cannot be read. */
-export function ownerOf(path: string): LockOwner {
+export function readLockOwner(path: string): LockOwner {
   try {
     const stat = lstatSync(path, { throwIfNoEntry: false });
     if (stat === undefined) return null;
@@ -35,7 +35,7 @@ const NO_LINKS: ReadonlySet<string | undefined> = new Set([
  *
  * @param holderFile a file of this process that holds the same text
  */
-export function tryTake(path: string, holderFile: string, holder: Holder): boolean {
+export function tryAcquire(path: string, holderFile: string, holder: Holder): boolean {
   try {
     linkSync(holderFile, path);
     return true;

@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { LayersError } from '@layers/errors';
-import { type Holder, stateOfHolder } from './holder.js';
-import { type LockOwner, ownerOf, removeLock, tryTake } from './lock-file.js';
+import { type Holder, holderState } from './holder.js';
+import { type LockOwner, readLockOwner, removeLock, tryAcquire } from './lock-file.js';
 
 export interface LockSettings {
   /** A file that holds `holder` as JSON, in the same file system. */
@@ -22,16 +22,16 @@ const LONGEST_WAIT_MS = 100;
  *
  * Throws ERR_LAYERS_STORE_LOCKED where others hold it for too long, ERR_LAYERS_WRITE_OUTPUT, and what `signal` throws.
  */
-export async function takeLock(path: string, settings: LockSettings): Promise<void> {
+export async function acquireLock(path: string, settings: LockSettings): Promise<void> {
   const { holder, holderFile, seconds, signal } = settings;
   const deadline = performance.now() + seconds * 1000;
   let wait = FIRST_WAIT_MS;
   for (;;) {
     signal?.throwIfAborted();
-    if (tryTake(path, holderFile, holder)) return;
-    const owner = ownerOf(path);
+    if (tryAcquire(path, holderFile, holder)) return;
+    const owner = readLockOwner(path);
     if (owner === null) continue;
-    if (owner !== 'unknown' && stateOfHolder(owner) === 'dead') {
+    if (owner !== 'unknown' && holderState(owner) === 'dead') {
       await breakLock(path, owner, settings);
       continue;
     }
@@ -46,10 +46,10 @@ export async function takeLock(path: string, settings: LockSettings): Promise<vo
  * seeing that it is still the same: ids are never used again, so nobody ever removes a lock that lives.
  */
 async function breakLock(path: string, stale: Holder, settings: LockSettings): Promise<void> {
-  const breaking = join(dirname(path), `${BREAK}${stale.id}`);
-  await takeLock(breaking, settings);
+  const breaking = join(dirname(path), `${BREAK_PREFIX}${stale.id}`);
+  await acquireLock(breaking, settings);
   try {
-    const owner = ownerOf(path);
+    const owner = readLockOwner(path);
     if (owner !== null && owner !== 'unknown' && owner.id === stale.id) removeLock(path);
   } finally {
     removeLock(breaking);
@@ -57,7 +57,7 @@ async function breakLock(path: string, stale: Holder, settings: LockSettings): P
 }
 
 /** What the names of locks on breaking locks begin with; the id of the lock that is broken follows. */
-export const BREAK = 'break.';
+export const BREAK_PREFIX = 'break.';
 
 function locked(path: string, owner: LockOwner, seconds: number): LayersError {
   const who = owner === 'unknown' || owner === null ? 'somebody' : `process ${owner.pid} on ${owner.host}`;

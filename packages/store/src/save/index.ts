@@ -1,1 +1,1 @@
-export { imageAsStored } from './kept-image.js';
+export { imageAsStored } from './image-as-stored.js';

@@ -89,7 +89,7 @@ test('what a process has claimed stays, and so does the image that it is about',
     .find((name) => name.startsWith('<none>'))
     ?.slice(7);
   await withLease(store, async (lease) => {
-    lease.claim([GARBAGE]);
+    lease.pin([GARBAGE]);
     const { keptByLease, images } = await pruneStore(store, { graceSeconds: 0 });
     expect([keptByLease.map(({ digest }) => digest), images.length]).toEqual([[GARBAGE], 1]);
     expect(images[0]?.manifestDigest).toBe(nameless);

@@ -84,7 +84,7 @@ test('what somebody reads stays until they are done', async () => {
   const store = newStore(folder);
   const [loaded] = await load(store, [image(['a'], ['a:1'])]);
   await withLease(store, async (lease) => {
-    lease.claim([layerOf('a'), loaded?.id, loaded?.manifestDigest].filter((digest) => digest !== undefined));
+    lease.pin([layerOf('a'), loaded?.id, loaded?.manifestDigest].filter((digest) => digest !== undefined));
     const removals = await removeImages(store, ['a:1']);
     expect(removals.map(({ kind }) => kind)).toEqual(['untagged', 'image']);
     expect(blobsIn(store)).toHaveLength(3);

@@ -44,7 +44,7 @@ test('an absent folder is a store without images, and reading does not make it',
   expect(listImages(store)).toEqual([]);
   expect(await codeOfAsync(() => findImage(store, 'alpine'))).toBe('ERR_LAYERS_IMAGE_NOT_FOUND');
   expect((await checkStore(store)).isClean).toBe(true);
-  await withLease(store, async (lease) => lease.claim(['sha256:0']));
+  await withLease(store, async (lease) => lease.pin(['sha256:0']));
   expect((await pruneStore(store, { dryRun: true })).blobs).toEqual([]);
   expect(existsSync(store.path)).toBe(false);
 });

@@ -8,8 +8,8 @@ import { useScratch } from '@layers/testing/scratch';
 import { expect, test } from 'vitest';
 import { blobPath } from '../../src/blobs/blob-file.ts';
 import { checkStore, findImage, listImages, loadImages, pruneStore } from '../../src/index.ts';
-import { withHeldLease } from '../../src/lease/held-lease.ts';
-import { takeLock } from '../../src/lock/take-lock.ts';
+import { withHeldLease } from '../../src/lease/with-lease.ts';
+import { acquireLock } from '../../src/lock/take-lock.ts';
 import {
   compress,
   damage,
@@ -283,7 +283,7 @@ test('others that hold the store are waited for, and told of', async () => {
   await load(store, [image(['a'], ['a:1'])]);
   await withHeldLease(store, async ({ holder, holderFile }) => {
     const lock = join(store.path, '.layers/lock');
-    await takeLock(lock, { holder, holderFile, seconds: 1 });
+    await acquireLock(lock, { holder, holderFile, seconds: 1 });
     const { code, message } = await errorOfAsync(() =>
       load(store, [image(['b'], ['b:1'])], { lockSeconds: 0.1 }),
     );

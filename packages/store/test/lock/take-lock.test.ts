@@ -6,9 +6,9 @@ import { setTimeout } from 'node:timers/promises';
 import { errorOfAsync } from '@layers/testing/errors';
 import { useScratch } from '@layers/testing/scratch';
 import { expect, test } from 'vitest';
-import { type Holder, parseHolder, stateOfHolder, thisHolder } from '../../src/lock/holder.ts';
+import { type Holder, holderState, parseHolder, thisHolder } from '../../src/lock/holder.ts';
 import { removeLock } from '../../src/lock/lock-file.ts';
-import { takeLock } from '../../src/lock/take-lock.ts';
+import { acquireLock } from '../../src/lock/take-lock.ts';
 
 const { folder } = useScratch();
 let made = 0;
@@ -33,9 +33,9 @@ const dead = (id: string): Holder => ({ ...thisHolder(id), pid: endedPid() });
 test('one holds the lock, the next waits for it', async () => {
   const one = someone('one', 'shared');
   const two = someone('two', 'shared');
-  await takeLock(one.lock, one.settings);
+  await acquireLock(one.lock, one.settings);
   expect(parseHolder(readFileSync(one.lock, 'utf8'))?.id).toBe('one');
-  const waiting = takeLock(two.lock, { ...two.settings, seconds: 30 });
+  const waiting = acquireLock(two.lock, { ...two.settings, seconds: 30 });
   await setTimeout(50);
   expect(parseHolder(readFileSync(one.lock, 'utf8'))?.id).toBe('one');
   removeLock(one.lock);
@@ -46,8 +46,8 @@ test('one holds the lock, the next waits for it', async () => {
 test('who waits too long is told for whom', async () => {
   const one = someone('first', 'long');
   const two = someone('second', 'long');
-  await takeLock(one.lock, one.settings);
-  const { code, message } = await errorOfAsync(() => takeLock(two.lock, two.settings));
+  await acquireLock(one.lock, one.settings);
+  const { code, message } = await errorOfAsync(() => acquireLock(two.lock, two.settings));
   expect(code).toBe('ERR_LAYERS_STORE_LOCKED');
   expect(message).toContain(`process ${process.pid} on ${hostname()}`);
   expect(message).toContain(one.lock);
@@ -56,15 +56,15 @@ test('who waits too long is told for whom', async () => {
 test('waiting ends where it is asked to', async () => {
   const one = someone('holder', 'abort');
   const two = someone('waiter', 'abort');
-  await takeLock(one.lock, one.settings);
-  const aborted = takeLock(two.lock, { ...two.settings, seconds: 30, signal: AbortSignal.timeout(30) });
+  await acquireLock(one.lock, one.settings);
+  const aborted = acquireLock(two.lock, { ...two.settings, seconds: 30, signal: AbortSignal.timeout(30) });
   await expect(aborted).rejects.toThrow(/timeout/i);
 });
 
 test('the lock of a process that has ended is broken, and nothing of it is left', async () => {
   const one = someone();
   writeFileSync(one.lock, JSON.stringify(dead('ended')));
-  await takeLock(one.lock, one.settings);
+  await acquireLock(one.lock, one.settings);
   expect(parseHolder(readFileSync(one.lock, 'utf8'))?.id).toBe(one.settings.holder.id);
   expect(readdirSync(one.root).filter((name) => name.startsWith('break'))).toEqual([]);
 });
@@ -74,7 +74,7 @@ test('who ended while breaking a lock is no hindrance either', async () => {
   writeFileSync(one.lock, JSON.stringify(dead('ended')));
   writeFileSync(join(one.root, 'break.ended'), JSON.stringify(dead('breaker')));
   writeFileSync(join(one.root, 'break.breaker'), JSON.stringify(dead('second-breaker')));
-  await takeLock(one.lock, one.settings);
+  await acquireLock(one.lock, one.settings);
   expect(parseHolder(readFileSync(one.lock, 'utf8'))?.id).toBe(one.settings.holder.id);
 });
 
@@ -88,7 +88,9 @@ test('a lock that cannot be read is nobody’s to break', async () => {
   ]) {
     const one = someone();
     writeFileSync(one.lock, text);
-    expect((await errorOfAsync(() => takeLock(one.lock, one.settings))).code).toBe('ERR_LAYERS_STORE_LOCKED');
+    expect((await errorOfAsync(() => acquireLock(one.lock, one.settings))).code).toBe(
+      'ERR_LAYERS_STORE_LOCKED',
+    );
     expect(existsSync(one.lock)).toBe(true);
   }
 });
@@ -100,7 +102,7 @@ test('many that break one stale lock at once come one after the other', async ()
   let inside = 0;
   await Promise.all(
     all.map(async ({ lock, settings }) => {
-      await takeLock(lock, { ...settings, seconds: 30 });
+      await acquireLock(lock, { ...settings, seconds: 30 });
       expect(++inside).toBe(1);
       await setTimeout(2);
       inside--;
@@ -111,18 +113,18 @@ test('many that break one stale lock at once come one after the other', async ()
 
 test('a process is told from a later one of the same number', () => {
   const here = thisHolder('x');
-  expect(stateOfHolder(here)).toBe('alive');
-  expect(stateOfHolder(dead('x'))).toBe('dead');
+  expect(holderState(here)).toBe('alive');
+  expect(holderState(dead('x'))).toBe('dead');
   if (here.start === null) return;
-  expect(stateOfHolder({ ...here, start: '1' })).toBe('dead');
+  expect(holderState({ ...here, start: '1' })).toBe('dead');
 });
 
 test('another host, another container and an older run of this system', () => {
   const here = thisHolder('x');
-  expect(stateOfHolder({ ...here, host: 'elsewhere', boot: 'another' })).toBe('foreign');
-  expect(stateOfHolder({ ...here, machine: 'another', boot: 'another' })).toBe('foreign');
-  expect(stateOfHolder({ ...here, boot: 'an older one' })).toBe('dead');
-  expect(stateOfHolder({ ...here, pidNamespace: 'pid:[1]', pid: endedPid() })).toBe('foreign');
+  expect(holderState({ ...here, host: 'elsewhere', boot: 'another' })).toBe('foreign');
+  expect(holderState({ ...here, machine: 'another', boot: 'another' })).toBe('foreign');
+  expect(holderState({ ...here, boot: 'an older one' })).toBe('dead');
+  expect(holderState({ ...here, pidNamespace: 'pid:[1]', pid: endedPid() })).toBe('foreign');
 });
 
 test.each([
@@ -132,7 +134,7 @@ test.each([
 ])('%s in the place of the lock is told of after a while, and stays', async (_, place) => {
   const { lock, settings } = someone();
   place(lock);
-  const error = await errorOfAsync(() => takeLock(lock, settings));
+  const error = await errorOfAsync(() => acquireLock(lock, settings));
   expect(error.code).toBe('ERR_LAYERS_STORE_LOCKED');
   expect(error.message).toContain(lock);
 });

@@ -7,12 +7,12 @@ import {
   imageAsStored,
   listImages,
   loadImages,
-  namingStoreBlobs,
   openStore,
   openStoredArchive,
   pruneStore,
   removeImages,
   tagImage,
+  withBlobErrors,
   withLease,
 } from '../../dist/index.js';
 import { IMAGES, idOf, imageOf, randomFrom } from './pool.mjs';
@@ -68,10 +68,10 @@ const actions = {
     const chosen = all[below(all.length)];
     if (chosen === undefined) return;
     await withLease(store, async (lease) => {
-      lease.claim([chosen.manifestDigest, chosen.id, ...chosen.layers.map(({ digest }) => digest)]);
+      lease.pin([chosen.manifestDigest, chosen.id, ...chosen.layers.map(({ digest }) => digest)]);
       const image = listImages(store).find(({ manifestDigest }) => manifestDigest === chosen.manifestDigest);
       if (image === undefined) return;
-      await namingStoreBlobs(store, async () => {
+      await withBlobErrors(store, async () => {
         const archive = await openStoredArchive(store, [image]);
         for (const layer of imageAsStored(archive, archive.images[0]).layers) {
           await wait(random() * 20);

@@ -2,8 +2,8 @@ import { computableAlgorithmOf, type Digest, digestOf, isDigest } from '@layers/
 import { readError } from '@layers/core/io';
 import { MAX_JSON_BYTES, parseJson } from '@layers/core/oci';
 import { isLayersError, type LayersError } from '@layers/errors';
-import { blobPath, statOf } from '../blobs/blob-file.js';
-import { isJsonObject } from '../layout/json-object.js';
+import { blobPath, statOrNull } from '../blobs/blob-file.js';
+import { isJsonObject } from '../json-value.js';
 import { readRegularFile } from '../layout/regular-file.js';
 import type { Store } from '../layout/store.js';
 import { blobError } from '../layout/store-error.js';
@@ -43,7 +43,7 @@ export function createDocumentReader(store: Store): DocumentReader {
 
 function readDocument(store: Store, digest: Digest): StoredDocument {
   const path = blobPath(store, digest);
-  const stat = statOf(path);
+  const stat = statOrNull(path);
   if (stat === null) return { state: 'absent' };
   if (!stat.isFile()) return { state: 'bad', error: blobError(store, digest, 'is no regular file') };
   if (stat.size > MAX_JSON_BYTES) return { state: 'large' };

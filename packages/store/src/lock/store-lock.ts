@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { holdTemporary } from '@layers/core/io';
 import type { Store, StoreOptions } from '../layout/store.js';
-import type { HeldLease } from '../lease/held-lease.js';
-import { takeLock } from './take-lock.js';
+import type { HeldLease } from '../lease/with-lease.js';
+import { acquireLock } from './take-lock.js';
 
 /** The lock of a store. */
 export const LOCK = 'lock';
@@ -20,7 +20,7 @@ export async function withStoreLock<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const path = join(store.path, '.layers', LOCK);
-  await takeLock(path, { holder, holderFile, seconds: lockSeconds, signal });
+  await acquireLock(path, { holder, holderFile, seconds: lockSeconds, signal });
   const release = holdTemporary(path);
   try {
     return await work();

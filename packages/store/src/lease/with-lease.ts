@@ -18,12 +18,12 @@ export interface HeldLease extends Lease {
 }
 
 /** Where leases lie in a store, below `.layers`. */
-export const UPLOADS = 'uploads';
-export const HOLDER = 'holder';
-export const CLAIMS = 'claims';
+export const LEASES = 'uploads';
+export const HOLDER_FILE = 'holder';
+export const PINS = 'claims';
 
 /** The name of the file that claims a blob. */
-export function claimName(digest: Digest): string {
+export function pinName(digest: Digest): string {
   return `${algorithmOf(digest)}-${hexOf(digest)}`;
 }
 
@@ -32,7 +32,7 @@ export function claimName(digest: Digest): string {
  * Throws ERR_LAYERS_WRITE_OUTPUT where the store cannot be written to, and what `work` throws.
  */
 export async function withHeldLease<T>(store: Store, work: (lease: HeldLease) => Promise<T>): Promise<T> {
-  const uploads = makeFolder(store.path, '.layers', UPLOADS);
+  const uploads = makeFolder(store.path, '.layers', LEASES);
   const { lease, remove } = begin(uploads);
   try {
     return await work(lease);
@@ -61,8 +61,8 @@ function begin(uploads: string): { readonly lease: HeldLease; readonly remove: (
 
 function hold(folder: string, id: string): HeldLease {
   const holder = thisHolder(id);
-  const holderFile = join(folder, HOLDER);
-  const claims = join(folder, CLAIMS);
+  const holderFile = join(folder, HOLDER_FILE);
+  const claims = join(folder, PINS);
   writing(folder, () => {
     mkdirSync(folder);
     writeFileSync(holderFile, JSON.stringify(holder), { flag: 'wx', mode: 0o644 });
@@ -73,9 +73,9 @@ function hold(folder: string, id: string): HeldLease {
     folder,
     holder,
     holderFile,
-    claim(digests) {
+    pin(digests) {
       for (const digest of digests) {
-        const name = claimName(digest);
+        const name = pinName(digest);
         // No blob can have a longer name either.
         if (claimed.has(name) || name.length > 255) continue;
         const path = join(claims, name);
@@ -86,7 +86,7 @@ function hold(folder: string, id: string): HeldLease {
   };
 }
 
-const NO_LEASE: Lease = { folder: null, claim: () => undefined };
+const NO_LEASE: Lease = { folder: null, pin: () => undefined };
 
 /**
  * Does work that reads from the store, and lets no other process collect what it has claimed. A store that cannot be

@@ -2,11 +2,11 @@ import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Digest } from '@layers/core/digest';
 import { systemCode, writeError, writing } from '@layers/core/io';
-import { isRealFolder } from '../layout/folders.js';
+import { isFolder } from '../layout/folders.js';
 import { readRegularFile } from '../layout/regular-file.js';
 import type { Store } from '../layout/store.js';
-import { parseHolder, stateOfHolder } from '../lock/holder.js';
-import { CLAIMS, claimName, HOLDER, UPLOADS } from './held-lease.js';
+import { holderState, parseHolder } from '../lock/holder.js';
+import { HOLDER_FILE, LEASES, PINS, pinName } from './with-lease.js';
 
 /** A lease, as another process finds it. */
 export interface FoundLease {
@@ -20,8 +20,8 @@ const BEGINNING_MS = 10 * 1000;
 
 /** Every lease of the store. A process that has ended without a word leaves a dead one. */
 export function findLeases({ path }: Store): readonly FoundLease[] {
-  const uploads = join(path, '.layers', UPLOADS);
-  if (!isRealFolder(join(path, '.layers')) || !isRealFolder(uploads)) return [];
+  const uploads = join(path, '.layers', LEASES);
+  if (!isFolder(join(path, '.layers')) || !isFolder(uploads)) return [];
   return namesIn(uploads).flatMap((name) => {
     const folder = join(uploads, name);
     const isLive = isLiveLease(folder);
@@ -34,22 +34,22 @@ function isLiveLease(folder: string): boolean | null {
   const stat = lstatSync(folder, { throwIfNoEntry: false });
   if (stat === undefined) return null;
   if (!stat.isDirectory()) return Date.now() - stat.mtimeMs < BEGINNING_MS;
-  const holder = parseHolder(textOf(join(folder, HOLDER)));
+  const holder = parseHolder(textOf(join(folder, HOLDER_FILE)));
   // Claims are made after the holder is written: without one, there are none.
   if (holder === null) return Date.now() - stat.mtimeMs < BEGINNING_MS;
-  const state = stateOfHolder(holder);
+  const state = holderState(holder);
   if (state !== 'foreign') return state === 'alive';
-  const claims = lstatSync(join(folder, CLAIMS), { throwIfNoEntry: false });
+  const claims = lstatSync(join(folder, PINS), { throwIfNoEntry: false });
   return Date.now() - Math.max(stat.mtimeMs, claims?.mtimeMs ?? 0) < FOREIGN_MS;
 }
 
 /** Says of a blob whether a live process relies on it. Under the lock, what is not claimed now may be deleted. */
-export function readClaims(store: Store): (digest: Digest) => boolean {
+export function livePins(store: Store): (digest: Digest) => boolean {
   const names = new Set<string>();
   for (const { folder, isLive } of findLeases(store)) {
-    if (isLive) for (const name of namesIn(join(folder, CLAIMS))) names.add(name);
+    if (isLive) for (const name of namesIn(join(folder, PINS))) names.add(name);
   }
-  return (digest) => names.has(claimName(digest));
+  return (digest) => names.has(pinName(digest));
 }
 
 /** Removes the leases of processes that have ended, with what they left. Gives how many, and how many bytes. */
@@ -59,21 +59,21 @@ export function sweepLeases(store: Store): { readonly leases: number; readonly b
   for (const { folder, isLive } of findLeases(store)) {
     if (isLive) continue;
     leases++;
-    bytes += bytesIn(folder);
+    bytes += leaseBytes(folder);
     writing(folder, () => rmSync(folder, { recursive: true, force: true }));
   }
   return { leases, bytes };
 }
 
 /** Bytes of the files that lie in a lease. */
-export function bytesIn(folder: string): number {
+export function leaseBytes(folder: string): number {
   let bytes = 0;
   for (const name of namesIn(folder)) {
     const path = join(folder, name);
     const stat = lstatSync(path, { throwIfNoEntry: false });
-    if (stat?.isFile() && name !== HOLDER) bytes += stat.size;
+    if (stat?.isFile() && name !== HOLDER_FILE) bytes += stat.size;
     // What passes once is copied into a folder of its own.
-    else if (stat?.isDirectory() && name !== CLAIMS) bytes += bytesIn(path);
+    else if (stat?.isDirectory() && name !== PINS) bytes += leaseBytes(path);
   }
   return bytes;
 }

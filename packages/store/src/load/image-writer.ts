@@ -8,15 +8,15 @@ import {
   uniqueLayers,
 } from '@layers/rewrite/archive';
 import type { GeneratedLayer, NewImage, NewLayer } from '@layers/rewrite/image';
-import { type BlobWriter, createBlobWriter, type PutResult } from '../blobs/blob-writer.js';
+import { type BlobOrigin, type BlobWriter, createBlobWriter } from '../blobs/blob-writer.js';
 import { type EntryName, entryName } from '../layout/entry-names.js';
 import type { Store } from '../layout/store.js';
-import type { HeldLease } from '../lease/held-lease.js';
+import type { HeldLease } from '../lease/with-lease.js';
 import { type LoadPassage, loadPassage } from './load-passage.js';
 import type { BlobCounts, LoadOptions } from './loaded-image.js';
 
 /** An image whose blobs are all in the store, and which its index does not know yet. */
-export interface PutImage {
+export interface WrittenToStore {
   readonly documents: ImageDocuments;
   readonly names: readonly EntryName[];
   /** Of the names what docker shows. */
@@ -27,13 +27,13 @@ export interface PutImage {
 /** Brings the blobs of images into a store. */
 export interface ImageWriter {
   /** Brings in what is not there; again where something has gone meanwhile. */
-  put(): Promise<readonly PutImage[]>;
+  put(): Promise<readonly WrittenToStore[]>;
   close(): Promise<void>;
 }
 
 interface PutBlob {
   readonly size: number;
-  result: PutResult;
+  result: BlobOrigin;
 }
 
 export function createImagePutter(
@@ -79,7 +79,7 @@ async function putLayer(
   facts: ReadonlyMap<GeneratedLayer, LayerFacts>,
   writer: BlobWriter,
   passage: LoadPassage,
-): Promise<{ facts: LayerFacts; result: PutResult }> {
+): Promise<{ facts: LayerFacts; result: BlobOrigin }> {
   const known = layer.kind === 'existing' ? layer : facts.get(layer);
   if (known !== undefined) {
     const { digest, diffId, size } = known;
@@ -93,7 +93,7 @@ async function putLayer(
 function note(
   blobs: Map<Digest, PutBlob>,
   { digest, size }: { digest: Digest; size: number },
-  result: PutResult,
+  result: BlobOrigin,
 ): void {
   const known = blobs.get(digest);
   if (known === undefined) blobs.set(digest, { size, result });
@@ -104,7 +104,7 @@ function putImage(
   documents: ImageDocuments,
   blobs: ReadonlyMap<Digest, PutBlob>,
   counted: Set<Digest>,
-): PutImage {
+): WrittenToStore {
   const { image, config, manifest, layers } = documents;
   const counts = { written: 0, writtenBytes: 0, reused: 0, reusedBytes: 0, mended: 0 };
   for (const { digest } of [config, manifest, ...layers]) {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { DaemonExchange } from './conversation.js';
-import { notUnderstood, saidByDaemon } from './daemon-error.js';
+import { engineRefusal, unexpectedAnswer } from './daemon-error.js';
+import type { DaemonExchange } from './exchange.js';
 import { fieldOf } from './json.js';
 
 /** No honest message, and no honest answer of messages, is longer. */
@@ -11,12 +11,12 @@ const MAX_TEXT = 4 * 1024 * 1024;
  * Reads docker's stream of JSON messages, a line each, to its end, and gives the lines of text in them. Progress is
  * passed over. Throws docker's words where one of the messages is an error.
  */
-export async function saidIn(
+export async function readMessages(
   conversation: DaemonExchange,
   message: IncomingMessage,
 ): Promise<readonly string[]> {
   const { code, endpoint } = conversation;
-  const garbled = () => notUnderstood(code, endpoint, 'answers in a way that is not understood');
+  const garbled = () => unexpectedAnswer(code, endpoint, 'answers in a way that is not understood');
   let text = '';
   let length = 0;
   const take = (line: string) => {
@@ -25,7 +25,7 @@ export async function saidIn(
     if (typeof document !== 'object' || document === null) throw garbled();
     const detail = fieldOf(fieldOf(document, 'errorDetail'), 'message');
     const error = typeof detail === 'string' ? detail : fieldOf(document, 'error');
-    if (typeof error === 'string') throw saidByDaemon(code, error.trim());
+    if (typeof error === 'string') throw engineRefusal(code, error.trim());
     const stream = fieldOf(document, 'stream');
     if (typeof stream !== 'string') return;
     text += stream;

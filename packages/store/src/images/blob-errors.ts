@@ -18,7 +18,7 @@ const OTHERS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
  * Does work with images of a store. What is wrong with one of its blobs then becomes ERR_LAYERS_STORE_BLOB, which names
  * digest and file; everything else stays as it is.
  */
-export async function namingStoreBlobs<T>(store: Store, work: () => Promise<T>): Promise<T> {
+export async function withBlobErrors<T>(store: Store, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -10,9 +10,9 @@ import {
   findImage,
   imageAsStored,
   listImages,
-  namingStoreBlobs,
   openStoredArchive,
   readStoredImage,
+  withBlobErrors,
 } from '../../src/index.ts';
 import {
   compress,
@@ -88,7 +88,7 @@ test('a raw layer that is damaged is named where its bytes are copied', async ()
   const archive = await openStoredArchive(store, [findImage(store, 'a:1')]);
   damage(store, layerOf('a'));
   const error = await errorOfAsync(() =>
-    namingStoreBlobs(store, async () => {
+    withBlobErrors(store, async () => {
       const [description] = archive.images;
       const kept = description === undefined ? null : imageAsStored(archive, description);
       const target = { kind: 'stream', write: async () => undefined } as const;

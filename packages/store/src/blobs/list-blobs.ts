@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { Digest } from '@layers/core/digest';
 import { digestOfBlobName } from '@layers/core/image';
 import { readError } from '@layers/core/io';
-import { statOf } from '../blobs/blob-file.js';
-import { isRealFolder } from '../layout/folders.js';
+import { isFolder } from '../layout/folders.js';
 import type { Store } from '../layout/store.js';
+import { statOrNull } from './blob-file.js';
 
 /** A file in `blobs`. */
 export interface BlobFile {
@@ -18,24 +18,24 @@ export interface BlobFile {
 }
 
 /** Every file that is named as a blob is, and the paths of what is not. Throws ERR_LAYERS_READ and ERR_LAYERS_STORE. */
-export function blobFiles({ path: root }: Store): {
+export function listBlobs({ path: root }: Store): {
   readonly blobs: readonly BlobFile[];
   readonly unknown: readonly string[];
 } {
   const blobs: BlobFile[] = [];
   const unknown: string[] = [];
   const folder = join(root, 'blobs');
-  if (!isRealFolder(folder)) return { blobs, unknown };
+  if (!isFolder(folder)) return { blobs, unknown };
   for (const algorithm of namesIn(folder)) {
     const inner = join(folder, algorithm);
-    if (!statOf(inner)?.isDirectory()) {
+    if (!statOrNull(inner)?.isDirectory()) {
       unknown.push(inner);
       continue;
     }
     for (const name of namesIn(inner)) {
       const path = join(inner, name);
       const digest = digestOfBlobName(`blobs/${algorithm}/${name}`);
-      const stat = statOf(path);
+      const stat = statOrNull(path);
       if (stat === null) continue;
       if (digest === null) unknown.push(path);
       else

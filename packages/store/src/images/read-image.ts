@@ -16,8 +16,8 @@ import { blobSize } from '../blobs/blob-file.js';
 import { entryName } from '../layout/entry-names.js';
 import type { Store } from '../layout/store.js';
 import { blobError } from '../layout/store-error.js';
-import { INDEX } from '../layout/store-index.js';
-import { namingStoreBlobs } from './naming-store-blobs.js';
+import { INDEX_FILE } from '../layout/store-index.js';
+import { withBlobErrors } from './blob-errors.js';
 import type { FoundImage } from './stored-image.js';
 
 /**
@@ -33,7 +33,7 @@ export async function openStoredArchive(
   options: ReadOptions = {},
 ): Promise<Archive> {
   for (const image of images) requireUsable(store, image);
-  return namingStoreBlobs(store, async () => {
+  return withBlobErrors(store, async () => {
     const opened = await openMembers({ path: store.path }, options);
     const index = jsonBytes({
       schemaVersion: 2,
@@ -55,7 +55,7 @@ export async function readStoredImage(
   const archive = await openStoredArchive(store, [image], options);
   const [description] = archive.images;
   if (description === undefined) throw blobError(store, image.manifestDigest, 'is no image');
-  const read = await namingStoreBlobs(store, () => readImage(archive, description, options));
+  const read = await withBlobErrors(store, () => readImage(archive, description, options));
   for (const { description: layer, index, verified } of read.layers) {
     if (layer.digest === null) continue;
     if (verified === false) throw blobError(store, layer.digest, 'is damaged: it has another digest');
@@ -96,10 +96,10 @@ function withIndex(members: ArchiveReader, index: Uint8Array, images: readonly F
     ...members,
     names: () => new Set(images.flatMap(blobsOf).map(blobName)),
     find(name) {
-      if (name === INDEX) return { name, type: 'file', size: index.length, target: null };
+      if (name === INDEX_FILE) return { name, type: 'file', size: index.length, target: null };
       return name.startsWith('blobs/') ? members.find(name) : null;
     },
-    read: (member) => (member.name === INDEX ? index : members.read(member)),
+    read: (member) => (member.name === INDEX_FILE ? index : members.read(member)),
   };
 }
 

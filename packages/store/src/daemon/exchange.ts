@@ -1,9 +1,9 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { isLayersError } from '@layers/errors';
-import { brokenOff, connectionError, type DaemonErrorCode, gone } from './daemon-error.js';
+import { type ApiRequest, requestTo } from './api-request.js';
+import { connectionError, connectionLost, type DaemonErrorCode, engineSilent } from './daemon-error.js';
 import type { DaemonEndpoint } from './endpoint.js';
-import { type DaemonOptions, PATIENCE_MS, pingDaemon } from './ping.js';
-import { type ApiRequest, requestTo } from './request.js';
+import { type DaemonOptions, DEFAULT_PATIENCE_MS, pingDaemon } from './ping.js';
 
 /** One request and its answer, watched over: it ends in an answer or in an error, whatever the engine does. */
 export interface DaemonExchange {
@@ -25,7 +25,7 @@ export interface DaemonExchange {
 export function converse(
   endpoint: DaemonEndpoint,
   question: ApiRequest,
-  { signal, patienceMs = PATIENCE_MS }: DaemonOptions,
+  { signal, patienceMs = DEFAULT_PATIENCE_MS }: DaemonOptions,
   code: DaemonErrorCode,
 ): DaemonExchange {
   signal?.throwIfAborted();
@@ -50,7 +50,9 @@ export function converse(
   const answer = new Promise<IncomingMessage>((resolve, reject) => {
     request.on('response', resolve);
     request.on('error', (cause) => reject(explained(cause, connectionError)));
-    request.on('close', () => reject(explained(undefined, (_, at, cause) => brokenOff(code, at, cause))));
+    request.on('close', () =>
+      reject(explained(undefined, (_, at, cause) => connectionLost(code, at, cause))),
+    );
   });
   answer.then(watch.seen, close);
   if (question.method === 'GET') request.end();
@@ -63,7 +65,7 @@ export function converse(
       }
     } catch (cause) {
       if (isLayersError(cause)) throw cause;
-      throw explained(cause, (_, at, why) => brokenOff(code, at, why));
+      throw explained(cause, (_, at, why) => connectionLost(code, at, why));
     } finally {
       close();
     }
@@ -96,7 +98,7 @@ function watchOver(
     pingDaemon(endpoint, { patienceMs }, code).then(
       () => arm(patienceMs),
       (error) => {
-        if (!stopped) onGone(gone(code, endpoint, error));
+        if (!stopped) onGone(engineSilent(code, endpoint, error));
       },
     );
   };

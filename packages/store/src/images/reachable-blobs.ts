@@ -1,11 +1,11 @@
 import { type Digest, isDigest } from '@layers/core/digest';
 import { isIndex, isManifest } from '@layers/core/oci';
+import { isJsonObject } from '../json-value.js';
 import type { IndexEntry } from '../layout/index-entry.js';
-import { isJsonObject } from '../layout/json-object.js';
-import type { DocumentReader } from './documents.js';
+import type { DocumentReader } from './document-reader.js';
 
 /** What an index leads to. */
-export interface Reach {
+export interface ReachableBlobs {
   /** Every blob that is named, there or not. */
   readonly digests: ReadonlyMap<Digest, BlobUse>;
   /** Documents that cannot be read, so that nobody knows what they name. */
@@ -36,7 +36,7 @@ interface Named {
  * Follows entries through indexes and manifests to every blob that they name, also through documents of kinds that are
  * unknown here, by the fields that all of them have. Each document is read once, so that circles end.
  */
-export function reachable(entries: readonly IndexEntry[], documents: DocumentReader): Reach {
+export function reachableBlobs(entries: readonly IndexEntry[], documents: DocumentReader): ReachableBlobs {
   const digests = new Map<Digest, BlobUse>();
   const unreadable: { digest: Digest; message: string }[] = [];
   const absent: Digest[] = [];
