@@ -1,11 +1,13 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 export const root = fileURLToPath(new URL('.', import.meta.url));
 
-const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const source = (path: string): string => join(root, path);
 
-/** Tests run the sources. Only worker threads and the spawned command run the build. */
+/** Tests run the sources. Only worker threads and the command run the build. */
 export const alias = [
   { find: '@layers/cli', replacement: source('apps/cli/src/program/run.ts') },
   { find: /^@layers\/testing\/(.+)$/, replacement: source('packages/testing/src/$1.ts') },
@@ -16,16 +18,66 @@ export const alias = [
   { find: /^@layers\/(errors|tar|core|rewrite|store)$/, replacement: source('packages/$1/src/index.ts') },
 ];
 
+const SLOW = /\.(slow|counterpart)\.test\.ts$/;
+const PROPERTIES = /from '@layers\/testing\/random-runs'/;
+
+const tests = ['packages', 'apps', 'test'].flatMap((folder) => testsBelow(source(folder)));
+const isSlow = (path: string): boolean => SLOW.test(path);
+const hasProperties = (path: string): boolean => PROPERTIES.test(readFileSync(path, 'utf8'));
+const toGlob = (path: string): string => relative(root, path).split(sep).join('/');
+
+function testsBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      return ['node_modules', 'dist', 'build', 'counterparts'].includes(entry.name) ? [] : testsBelow(path);
+    }
+    return entry.name.endsWith('.test.ts') ? [path] : [];
+  });
+}
+
+const shared = {
+  root,
+  setupFiles: ['packages/testing/src/fixed-seed.ts'],
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
+};
+// A name that is no file is looked up in a store: never in that of the user who runs the tests.
+const env = { LAYERS_STORE: '/nonexistent/layers-store' };
+
 export default defineConfig({
   root,
-  resolve: { alias },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'test/counterparts/**'],
-    setupFiles: ['packages/testing/src/fixed-seed.ts'],
-    // A name that is no file is looked for in a store: never in that of whoever runs the tests.
-    env: { LAYERS_STORE: '/nonexistent/layers-store' },
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    maxWorkers: '100%',
+    reporters: ['default', './packages/testing/src/skip-reporter.ts'],
+    coverage: {
+      provider: 'v8',
+      include: ['packages/*/src/**/*.ts', 'apps/cli/src/**/*.ts'],
+      exclude: ['packages/testing/**'],
+      reporter: ['text-summary', 'json-summary'],
+    },
+    projects: [
+      {
+        resolve: { alias },
+        test: {
+          ...shared,
+          name: 'fast',
+          include: tests.filter((path) => !isSlow(path)).map(toGlob),
+          env: { ...env, LAYERS_RUNS: 'few' },
+          // Imports take most of the time of a small test file.
+          isolate: false,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          ...shared,
+          name: 'slow',
+          // Property tests are in both suites: a few runs here, all of them there.
+          include: tests.filter((path) => isSlow(path) || hasProperties(path)).map(toGlob),
+          env,
+        },
+      },
+    ],
   },
 });

@@ -2,6 +2,8 @@
 import { ensureBuilt, run } from './setup.mjs';
 
 const [what, ...args] = process.argv.slice(2);
+const vitest = 'node_modules/vitest/vitest.mjs';
 ensureBuilt();
 if (what === 'layers') process.exitCode = run('apps/cli/bin/layers.js', args);
-else if (what === 'test') process.exitCode = run('node_modules/vitest/vitest.mjs', ['run', ...args]);
+else if (what === 'test') process.exitCode = run(vitest, ['run', '--project', 'fast', ...args]);
+else if (what === 'test:all') process.exitCode = run(vitest, ['run', ...args]);

@@ -1,9 +1,10 @@
+import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nextHeader } from '../src/reader.ts';
 import { anyTar, cuts } from './support/arbitrary.ts';
 import { END, globalPax, gnuLong, header, join, member, pax } from './support/build.ts';
-import { LONG, LONG_TIMEOUT, type PushedReading, push, type Reading, walk } from './support/read.ts';
+import { LONG_TIMEOUT, type PushedReading, push, type Reading, walk } from './support/read.ts';
 
 /**
  * What pushing tells beyond walking: a member is handed on before anybody can know that its data is cut off, and
@@ -40,7 +41,7 @@ describe('walking and pushing', () => {
         if (walked.error === null) whole++;
         else failed++;
       }),
-      { numRuns: LONG ? 50_000 : 600 },
+      { numRuns: runs(600, 50_000) },
     );
     // A property that met one kind only would prove little.
     expect(Math.min(whole, failed)).toBeGreaterThan(30);

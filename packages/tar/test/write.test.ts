@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join as joinPath } from 'node:path';
 import { Readable } from 'node:stream';
+import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { Parser } from 'tar';
 import { extract } from 'tar-stream';
@@ -98,7 +99,7 @@ describe('a header that we wrote', () => {
         });
         expect(pushed.headers[0]).toEqual(new Uint8Array(header));
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400, 4_000) },
     );
   });
 

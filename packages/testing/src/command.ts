@@ -3,16 +3,21 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 
-const at = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+const root = new URL('../../../', import.meta.url);
+const app = new URL('apps/cli/', root);
 
-export const command = at('apps/cli/bin/layers.js');
-export const examples = at('examples');
+/** Path of the command, for tests that spawn it. */
+export const command = fileURLToPath(new URL('bin/layers.js', app));
+/** Path of the folder of example archives. */
+export const examples = fileURLToPath(new URL('examples', root));
 
-if (!existsSync(at('apps/cli/dist/main.js'))) {
+if (!existsSync(new URL('dist/main.js', app))) {
   throw new Error('these tests run the built command: "npm test" or "npm run build" in the root builds it');
 }
 
+/** How a command ended, and what it printed. */
 export interface Run {
   readonly status: number | null;
   readonly stdout: string;
@@ -28,21 +33,26 @@ export interface RunOptions {
 const scratch = mkdtempSync(join(tmpdir(), 'layers-cli-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
-/** The environment of a test: nothing of the machine's that would change how output looks, and a store of its own. */
+/** Returns the environment of a test: no setting of this machine that changes output, and a store of its own. */
 export function environment(env: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const store = join(scratch, 'store');
   return {
     PATH: process.env['PATH'] ?? '',
     HOME: '/nonexistent',
     LANG: 'C.UTF-8',
-    LAYERS_STORE: store,
+    LAYERS_STORE: join(scratch, 'store'),
     DOCKER_HOST: 'unix:///nonexistent/docker.sock',
     ...env,
   };
 }
 
-/** Runs the built command with pipes, as a script would. */
+/** Runs the built command with pipes, as a script would, in a thread of this process unless it needs a folder. */
 export function layers(args: readonly string[], { env = {}, input, cwd }: RunOptions = {}): Run {
+  if (cwd !== undefined) return spawnLayers(args, { env, cwd, ...(input === undefined ? {} : { input }) });
+  return runInThread(args, environment(env), input ?? new Uint8Array(0));
+}
+
+/** Runs the built command in a process of its own. */
+export function spawnLayers(args: readonly string[], { env = {}, input, cwd }: RunOptions = {}): Run {
   const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
     env: environment(env),
     input: input ?? '',
@@ -52,7 +62,33 @@ export function layers(args: readonly string[], { env = {}, input, cwd }: RunOpt
   return { status, stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8') };
 }
 
-/** A shell command line in which `layers` is the built command, for pipes and redirections. */
+let thread: { readonly port: MessagePort; readonly done: Int32Array } | undefined;
+
+function runInThread(args: readonly string[], env: Readonly<Record<string, string>>, input: Uint8Array): Run {
+  thread ??= startThread();
+  const { port, done } = thread;
+  Atomics.store(done, 0, 0);
+  port.postMessage({ args, env, input });
+  if (Atomics.wait(done, 0, 0, 120_000) === 'timed-out') {
+    thread = undefined;
+    throw new Error(`layers ${args.join(' ')}: no end after two minutes`);
+  }
+  return receiveMessageOnPort(port)?.message;
+}
+
+function startThread(): { readonly port: MessagePort; readonly done: Int32Array } {
+  const { port1, port2 } = new MessageChannel();
+  const done = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(new URL('command-thread.mjs', import.meta.url), {
+    workerData: { port: port2, done, app: app.href },
+    transferList: [port2],
+  });
+  worker.unref();
+  port1.unref();
+  return { port: port1, done };
+}
+
+/** Runs a line of bash in which `layers` is the built command, for pipes and redirections. */
 export function shell(line: string, env: Readonly<Record<string, string>> = {}): Run {
   const prelude = `layers() { "${process.execPath}" "${command}" "$@"; }; set -o pipefail; `;
   const { status, stdout, stderr } = spawnSync('bash', ['-c', prelude + line], {

@@ -1,3 +1,4 @@
+import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { pathFields, textOfBytes } from '../../src/analysis/text.ts';
@@ -10,7 +11,7 @@ describe('bytes as text', () => {
         const back = base64 === null ? Buffer.from(text) : Buffer.from(base64, 'base64');
         expect(back.equals(Buffer.from(bytes))).toBe(true);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300, 3_000) },
     );
   });
 

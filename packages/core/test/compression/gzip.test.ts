@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { crc32, createGzip, deflateRawSync, gunzipSync } from 'node:zlib';
+import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gzipDecoder } from '../../src/compression/gzip-decoder.ts';
@@ -181,7 +182,7 @@ describe('gzip', () => {
           if (found !== 'ERR_LAYERS_GZIP_TRAILING') expect(found === null).toBe(expected !== null);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(300, 3_000) },
     );
   });
 

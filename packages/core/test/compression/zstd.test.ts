@@ -1,4 +1,5 @@
 import * as zlib from 'node:zlib';
+import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Decoder } from '../../src/compression/decoder.ts';
@@ -87,7 +88,7 @@ describe.each(DECODERS)('zstd by %s', { timeout: 60_000 }, (engine, open) => {
       fc.property(fc.integer({ min: 1, max: 500 }), (size) => {
         expect(sha256(decode(open(), small, size))).toBe(sha256(data.subarray(0, 3000)));
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50, 500) },
     );
   });
 
@@ -192,7 +193,7 @@ describe.each(DECODERS)('zstd by %s', { timeout: 60_000 }, (engine, open) => {
         const whole = told(bad, 65536);
         for (const size of [1, 3, 50, 512]) expect(told(bad, size)).toBe(whole);
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150, 1_500) },
     );
   });
 
@@ -207,7 +208,7 @@ describe.each(DECODERS)('zstd by %s', { timeout: 60_000 }, (engine, open) => {
         });
         if (code !== null) expect(code).toMatch(/^ERR_LAYERS_ZSTD_/);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300, 3_000) },
     );
   });
 });

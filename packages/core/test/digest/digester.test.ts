@@ -1,3 +1,4 @@
+import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createDigester, digestOf } from '../../src/digest/digester.ts';
@@ -32,7 +33,7 @@ describe('createDigester', () => {
         }
         expect(digester.digest()).toBe(digestOf(whole));
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100, 1_000) },
     );
   });
 });

@@ -1,3 +1,4 @@
+import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type HistoryEntry, joinHistory } from '../../src/oci/history.ts';
@@ -61,7 +62,7 @@ describe('joinHistory', () => {
           Array.from({ length: layerCount }, (_, i) => i),
         );
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200, 2_000) },
     );
   });
 });

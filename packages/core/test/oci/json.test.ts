@@ -1,4 +1,5 @@
 import { isLayersError, type LayersError } from '@layers/errors';
+import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseJson } from '../../src/oci/json.ts';
@@ -22,7 +23,7 @@ describe('parseJson', () => {
         const text = JSON.stringify(value);
         expect(parse(text)).toEqual(JSON.parse(text));
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200, 2_000) },
     );
   });
 
@@ -115,7 +116,7 @@ describe('parseJson', () => {
           expect(error.offset ?? 0).toBeLessThanOrEqual(bytes.length);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300, 3_000) },
     );
   });
 });

@@ -1,4 +1,5 @@
 import { isLayersError } from '@layers/errors';
+import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -128,7 +129,7 @@ describe('parseReference', () => {
         expect(parseReference(familiarReference(reference))).toEqual(reference);
         expect(referenceMatches(given, formatReference(reference))).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500, 5_000) },
     );
   });
 });

@@ -1,4 +1,5 @@
 import { isLayersError } from '@layers/errors';
+import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/oci/config.ts';
@@ -95,7 +96,7 @@ describe.each(DOCUMENTS)('%s', (name, document, parse, code) => {
           expect(error.code).toBe(code);
         }
       }),
-      { numRuns: process.env['LAYERS_LONG'] === '1' ? 20_000 : 300 },
+      { numRuns: runs(300, 20_000) },
     );
   });
 

@@ -1,3 +1,4 @@
+import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createDirectoryTable, type DirectoryTable } from '../../src/rootfs/directory-table.ts';
@@ -73,7 +74,7 @@ describe('the directory table', () => {
         }
         expect(pathsIn(table)).toEqual([...known.keys()].map((text) => (text === '' ? '' : `/${text}`)));
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200, 2_000) },
     );
   });
 

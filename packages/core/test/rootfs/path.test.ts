@@ -1,3 +1,4 @@
+import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_PATH_BYTES, type PathProblem, splitPath } from '../../src/rootfs/path.ts';
@@ -59,7 +60,7 @@ describe('splitPath', () => {
         expect(split(parts.join('/'))).toEqual(parts);
         expect(split(`/x/../${text}`)).toEqual(parts);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300, 3_000) },
     );
   });
 });

@@ -1,3 +1,4 @@
+import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createFingerprinter, createFingerprintKey } from '../../../src/image/layers/fingerprint.ts';
@@ -31,7 +32,7 @@ describe('the fingerprint of a content', () => {
           expect(fingerprint(pieces)).toBe(fingerprint([bytes]));
         },
       ),
-      { numRuns: 100 },
+      { numRuns: runs(100, 1_000) },
     );
   });
 

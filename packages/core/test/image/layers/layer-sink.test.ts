@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { canZstd, compress } from '@layers/testing/archive-builder';
 import { digestBy } from '@layers/testing/layer-parts';
+import { runs } from '@layers/testing/random-runs';
 import { buildTar } from '@layers/testing/tar-builder';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -68,7 +69,7 @@ describe.each(forms)('a layer with the compression %s', (compression) => {
       fc.property(fc.integer({ min: 1, max: blob.length }), (pieceBytes) => {
         expect(sunk(blob, both, pieceBytes)).toEqual(whole);
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30, 300) },
     );
   });
 
