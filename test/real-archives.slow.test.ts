@@ -10,7 +10,8 @@ import {
   type Figures,
   tarOfFolder,
 } from '@layers/testing/every-way';
-import { imagesFolder } from '@layers/testing/real-archives';
+import { needsThat } from '@layers/testing/needs';
+import { imagesFolder, NO_REAL_ARCHIVES } from '@layers/testing/real-archives';
 import { useScratch } from '@layers/testing/scratch';
 import { describe, expect, test } from 'vitest';
 
@@ -80,7 +81,7 @@ const LAYOUTS: readonly (readonly [name: string, images: readonly Figures[]])[] 
 const NGINX = 'corrupt-docker-nginx-trimmed.tar';
 const NULL_MANIFEST = 'corrupt-null-manifest.tar';
 
-describe.skipIf(imagesFolder === undefined)('real archives', () => {
+describe('real archives', needsThat(imagesFolder !== undefined, NO_REAL_ARCHIVES), () => {
   test('are all in the tables here', () => {
     const names = readdirSync(folder).filter((name) => name !== 'README.md' && name !== 'oci-layouts');
     const known = [...ARCHIVES.map(([name]) => name), NGINX, NULL_MANIFEST];

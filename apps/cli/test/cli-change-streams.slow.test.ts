@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildDockerArchive } from '@layers/testing/archive-builder';
 import { command, environment, examples, shell } from '@layers/testing/command';
+import { needs } from '@layers/testing/needs';
 import { buildTar } from '@layers/testing/tar-builder';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -85,11 +86,7 @@ describe('an interrupt while an image is written', () => {
   });
 });
 
-const hasScript = spawnSync('script', ['--version']).status === 0;
-
 describe('a terminal', () => {
-  if (!hasScript) console.warn('skipped: tests in a terminal need script of util-linux');
-
   const terminal = (line: string) => {
     const run = line.replaceAll('layers ', `"${process.execPath}" "${command}" `);
     const { status, stdout } = spawnSync('script', ['-qefc', `stty cols 100; ${run}`, '/dev/null'], {
@@ -98,7 +95,7 @@ describe('a terminal', () => {
     return { status, text: stdout.toString('utf8').replaceAll('\r\n', '\n') };
   };
 
-  it.skipIf(!hasScript)('is sent no archive', () => {
+  it('is sent no archive', needs('script'), () => {
     for (const line of [
       `layers squash ${demo} -o -`,
       `layers export ${demo}`,
@@ -112,7 +109,7 @@ describe('a terminal', () => {
     }
   });
 
-  it.skipIf(!hasScript)('sees how far the writing is, and no trace of it afterwards', () => {
+  it('sees how far the writing is, and no trace of it afterwards', needs('script'), () => {
     const output = join(scratch, 'progress.tar');
     const line = `layers squash ${large} --compression gzip --level 9 --force -o ${output}`;
     const { status, text } = terminal(line);

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { layers } from '@layers/testing/command';
 import { AFTER, archiveOf, BEFORE } from '@layers/testing/diff-archives';
+import { needs } from '@layers/testing/needs';
 import type { Member } from '@layers/testing/tar-builder';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -52,8 +53,7 @@ describe.each(TOOLS)('%s', (tool, args) => {
   it.each([
     ['changed files', []],
     ['changed, new and removed files', ['--new-file']],
-  ])('makes of A what B has: %s', (_, options) => {
-    if (spawnSync(tool, ['--version']).status !== 0) return console.warn(`skipped: there is no ${tool}`);
+  ])('makes of A what B has: %s', needs(tool), (_, options) => {
     const { status, stdout, stderr } = layers(['diff', '--patch', ...options, a, b]);
     expect([status, stderr]).toEqual([1, '']);
     const tree = unpack(BEFORE);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { examples, layers } from '@layers/testing/command';
 import { AFTER, archiveOf, BEFORE } from '@layers/testing/diff-archives';
 import { oddArchive } from '@layers/testing/odd-archive';
-import { imagesFolder } from '@layers/testing/real-archives';
+import { imagesFolder, NO_REAL_ARCHIVES } from '@layers/testing/real-archives';
 import { buildTar } from '@layers/testing/tar-builder';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -276,7 +276,7 @@ describe('the schemas', () => {
   });
 
   it('hold for every real archive', { timeout: 300_000 }, (context) => {
-    if (imagesFolder === undefined) return context.skip('no real archives on this machine');
+    if (imagesFolder === undefined) return context.skip(NO_REAL_ARCHIVES);
     for (const name of readdirSync(imagesFolder).filter((file) => /\.tar(\.gz)?$/.test(file))) {
       const archive = join(imagesFolder, name);
       for (const [document, args] of REAL) {
@@ -288,7 +288,7 @@ describe('the schemas', () => {
   });
 
   it('hold for what differs between neighbours of the real archives', { timeout: 300_000 }, (context) => {
-    if (imagesFolder === undefined) return context.skip('no real archives on this machine');
+    if (imagesFolder === undefined) return context.skip(NO_REAL_ARCHIVES);
     const names = readdirSync(imagesFolder).filter((file) => /\.tar(\.gz)?$/.test(file));
     for (const [i, name] of names.entries()) {
       const [a, b] = [join(imagesFolder, name), join(imagesFolder, names[i + 1] ?? '')];

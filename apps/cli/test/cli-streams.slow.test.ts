@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildDockerArchive } from '@layers/testing/archive-builder';
 import { command, environment, examples, layers, shell } from '@layers/testing/command';
+import { needs } from '@layers/testing/needs';
 import { buildTar } from '@layers/testing/tar-builder';
 import { afterAll, describe, expect, it } from 'vitest';
 
@@ -85,11 +86,7 @@ describe('an interrupt', () => {
   });
 });
 
-const hasScript = spawnSync('script', ['--version']).status === 0;
-
 describe('a terminal', () => {
-  if (!hasScript) console.warn('skipped: tests in a terminal need script of util-linux');
-
   /** Runs a shell line in a terminal of 100 columns, and gives everything that it shows. */
   const terminal = (line: string, env: Readonly<Record<string, string>> = {}) => {
     const run = `stty cols 100; ${line}`.replaceAll('layers ', `"${process.execPath}" "${command}" `);
@@ -99,7 +96,7 @@ describe('a terminal', () => {
     return { status, text: stdout.toString('utf8').replaceAll('\r\n', '\n') };
   };
 
-  it.skipIf(!hasScript)('gets colours, and a pipe beside it none', () => {
+  it('gets colours, and a pipe beside it none', needs('script'), () => {
     expect(terminal(`layers inspect ${demo}`).text).toContain('\x1b[');
     expect(terminal(`layers inspect ${demo} | cat`).text).not.toContain('\x1b[');
     expect(terminal(`layers inspect ${demo}`, { NO_COLOR: '1' }).text).not.toContain('\x1b[');
@@ -108,12 +105,12 @@ describe('a terminal', () => {
     expect(terminal(`layers inspect nothing.tar > /dev/null`).text).toContain('\x1b[31merror:');
   });
 
-  it.skipIf(!hasScript)('tells how wide it is', () => {
+  it('tells how wide it is', needs('script'), () => {
     const { text } = terminal(`layers inspect --color never ${demo}`);
     expect(Math.max(...text.split('\n').map((line) => [...line].length))).toBe(100);
   });
 
-  it.skipIf(!hasScript)('is not sent binary files, unless by force', () => {
+  it('is not sent binary files, unless by force', needs('script'), () => {
     const refused = terminal(`layers cat ${demo} /bin/sh`);
     const text = terminal(`layers cat ${demo} /etc/bramble/bramble.conf`);
     expect(text).toMatchObject({ status: 0, text: expect.stringContaining('listen = 8080') });
@@ -135,14 +132,14 @@ describe('a terminal', () => {
     expect(refused.status).toBe(0);
   });
 
-  it.skipIf(!hasScript)('is not read as an archive', () => {
+  it('is not read as an archive', needs('script'), () => {
     expect(terminal('layers inspect -')).toMatchObject({
       status: 2,
       text: expect.stringContaining('is a terminal'),
     });
   });
 
-  it.skipIf(!hasScript)('sees progress of slow work, and no trace of it afterwards', () => {
+  it('sees progress of slow work, and no trace of it afterwards', needs('script'), () => {
     const slow = `(head -c 100000 ${demo}; sleep 2; tail -c +100001 ${demo})`;
     const shown = terminal(`${slow} | layers inspect -`).text;
     expect(shown).toMatch(/read \d+ kB {2}/);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { layers, shell } from '@layers/testing/command';
+import { needs } from '@layers/testing/needs';
 import { afterAll, describe, expect, it } from 'vitest';
 
 const folder = mkdtempSync(join(tmpdir(), 'layers-completion-'));
@@ -11,7 +12,6 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const WRITING = ['squash', 'repack', 'append', 'config', 'extract', 'export'];
 const STORING = ['load', 'save', 'import', 'images', 'tag', 'rmi', 'prune', 'store'];
 const script = (name: string): string => layers(['completion', name]).stdout;
-const installed = (name: string): boolean => spawnSync(name, ['--version']).status === 0;
 
 /** What bash offers for a command line whose last word is being typed. */
 function offered(...words: readonly string[]): string[] {
@@ -23,30 +23,30 @@ function offered(...words: readonly string[]): string[] {
 }
 
 describe('completion', () => {
-  it.each(['bash', 'zsh', 'fish'])('%s accepts its script', (name) => {
-    const text = script(name);
-    for (const word of [
-      'inspect',
-      'waste',
-      'history',
-      'ls',
-      'tree',
-      'cat',
-      'diff',
-      'verify',
-      'bench',
-      'completion',
-      ...WRITING,
-      ...STORING,
-    ]) {
-      expect(text).toContain(word);
-    }
-    if (!installed(name)) return console.warn(`skipped: ${name} is not installed`);
-    const file = join(folder, name);
-    writeFileSync(file, text);
-    const { status, stderr } = spawnSync(name, ['-n', file]);
-    expect([status, stderr.toString()]).toEqual([0, '']);
-  });
+  for (const name of ['bash', 'zsh', 'fish'] as const)
+    it(`${name} accepts its script`, needs(name), () => {
+      const text = script(name);
+      for (const word of [
+        'inspect',
+        'waste',
+        'history',
+        'ls',
+        'tree',
+        'cat',
+        'diff',
+        'verify',
+        'bench',
+        'completion',
+        ...WRITING,
+        ...STORING,
+      ]) {
+        expect(text).toContain(word);
+      }
+      const file = join(folder, name);
+      writeFileSync(file, text);
+      const { status, stderr } = spawnSync(name, ['-n', file]);
+      expect([status, stderr.toString()]).toEqual([0, '']);
+    });
 
   it('offers commands, options, values and files', () => {
     expect(offered('wa')).toEqual(['waste']);

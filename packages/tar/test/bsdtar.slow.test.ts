@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import { needs } from '@layers/testing/needs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { push, walk } from './support/read.ts';
-import { hasBsdtar, run } from './support/tools.ts';
+import { run } from './support/tools.ts';
 import { type Fact, factsIn, factsOf, makeTree, temporaryFolder } from './support/tree.ts';
 
-describe.skipIf(!hasBsdtar)('what bsdtar wrote', () => {
+describe('what bsdtar wrote', needs('bsdtar'), () => {
   const temporary = temporaryFolder();
   const plain = join(temporary.path, 'plain');
   const odd = join(temporary.path, 'odd');

@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join as joinPath } from 'node:path';
+import { needs } from '@layers/testing/needs';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { TarEntry } from '../src/entry.ts';
 import { createSparseExpander, type ExpandableEntry, expandSparse } from '../src/expand.ts';
 import { bytesOf, join } from './support/build.ts';
 import { memory, walk } from './support/read.ts';
-import { hasBsdtar, hasGnuTar, run } from './support/tools.ts';
+import { run } from './support/tools.ts';
 import { makeSparse, temporaryFolder } from './support/tree.ts';
 
 const PIECE = 64 * 1024;
@@ -67,7 +68,7 @@ describe('a sparse file', () => {
   const temporary = temporaryFolder();
   afterAll(temporary.remove);
 
-  describe.skipIf(!hasGnuTar).each(KINDS)('that GNU tar wrote as %s', (_, options, form) => {
+  describe.each(KINDS)('that GNU tar wrote as %s', needs('tar'), (_, options, form) => {
     it.each(LAYOUTS)('with %s is whole again, pulled and pushed', (_layout, size, offsets) => {
       const original = makeSparse(joinPath(temporary.path, 'sparse'), size, offsets);
       const args = [
@@ -110,13 +111,12 @@ describe('a sparse file', () => {
     });
   });
 
-  it.skipIf(!hasBsdtar)('that bsdtar wrote unasked is whole again', (context) => {
+  it('that bsdtar wrote unasked is whole again', needs('bsdtar'), (context) => {
     const path = joinPath(temporary.path, 'sparse');
     const original = makeSparse(path, 4 << 20, [0, 1 << 20, 3 << 20]);
     const blocks = execFileSync('stat', ['-c', '%b', path], { encoding: 'utf8' });
     if (Number(blocks) * 512 >= original.length) {
-      console.warn('skipped: sparse files by bsdtar; the temporary folder makes none');
-      context.skip();
+      context.skip('the temporary folder makes no sparse files');
     }
     const tar = new Uint8Array(run('bsdtar', ['--format=pax', '-C', temporary.path, '-cf', '-', 'sparse']));
     const entry = only(walk(tar).entries);

@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { needs } from '@layers/testing/needs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { push, text, walk } from './support/read.ts';
-import { hasGnuTar, hasPython, run } from './support/tools.ts';
+import { run } from './support/tools.ts';
 import { type Fact, factsIn, factsOf, makeTree, temporaryFolder } from './support/tree.ts';
 
 function wholeSeconds(facts: ReadonlyMap<string, Fact>): Map<string, Fact> {
   return new Map([...facts].map(([name, fact]) => [name, { ...fact, mtimeNanoseconds: 0 }]));
 }
 
-describe.skipIf(!hasGnuTar)('what GNU tar wrote', () => {
+describe('what GNU tar wrote', needs('tar', 'mkfifo'), () => {
   const temporary = temporaryFolder();
   const plain = join(temporary.path, 'plain');
   const odd = join(temporary.path, 'odd');
@@ -91,14 +92,13 @@ describe.skipIf(!hasGnuTar)('what GNU tar wrote', () => {
     expect(names.every((name) => name.startsWith('./'))).toBe(true);
   });
 
-  it.skipIf(!hasPython)('with xattrs keeps their names and values as bytes', (context) => {
+  it('with xattrs keeps their names and values as bytes', needs('python3'), (context) => {
     const path = join(plain, 'setuid');
     const script = 'import os,sys\nos.setxattr(sys.argv[1],b"user.caf\\xc3\\xa9",b"\\x00\\xff=\\n")';
     try {
       run('python3', ['-c', script, path]);
     } catch {
-      console.warn('skipped: xattrs by GNU tar; the temporary folder takes none');
-      context.skip();
+      context.skip('the temporary folder takes no extended attributes');
     }
     const { entries } = read('--format=posix', '--xattrs', '-C', plain, 'setuid');
     expect(Object.fromEntries(entries[0]?.xattrs ?? [])).toMatchObject({

@@ -1,4 +1,5 @@
 import { join as joinPath } from 'node:path';
+import { isInstalled } from '@layers/testing/needs';
 import { describe, expect, it } from 'vitest';
 import { expandSparse } from '../src/expand.ts';
 import { MAX_EXTENSION_BYTES } from '../src/limits.ts';
@@ -16,7 +17,7 @@ import {
   sealed,
 } from './support/build.ts';
 import { LONG, LONG_TIMEOUT, memory, push, walk } from './support/read.ts';
-import { hasGnuTar, run } from './support/tools.ts';
+import { run } from './support/tools.ts';
 import { makeSparse, makeTree, temporaryFolder } from './support/tree.ts';
 
 const CODE = /^ERR_LAYERS_TAR_/;
@@ -85,7 +86,7 @@ const built = join(
 describe('a tar that is cut', () => {
   const temporary = temporaryFolder();
   const archives: [string, Uint8Array][] = [['built by hand', built]];
-  if (hasGnuTar) {
+  if (isInstalled('tar') && isInstalled('mkfifo')) {
     makeTree(temporary.path, true);
     makeSparse(
       joinPath(temporary.path, 'sparse'),

@@ -1,15 +1,16 @@
 import { Readable } from 'node:stream';
+import { needs } from '@layers/testing/needs';
 import { Parser } from 'tar';
 import { extract } from 'tar-stream';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { TarEntry } from '../src/entry.ts';
 import { walk } from './support/read.ts';
-import { hasGnuTar, run } from './support/tools.ts';
+import { run } from './support/tools.ts';
 import { makeTree, temporaryFolder } from './support/tree.ts';
 
 const utf8 = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
 
-describe.skipIf(!hasGnuTar)('two npm readers see what we see in a tar of GNU tar', () => {
+describe('two npm readers see what we see in a tar of GNU tar', needs('tar'), () => {
   const temporary = temporaryFolder();
   makeTree(temporary.path, true);
   afterAll(temporary.remove);

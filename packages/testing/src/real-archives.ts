@@ -8,6 +8,5 @@ export const imagesFolder: string | undefined = [process.env['LAYERS_TEST_IMAGES
   (folder) => folder !== undefined && existsSync(folder),
 );
 
-if (imagesFolder === undefined) {
-  console.warn('skipped: tests on real archives; set LAYERS_TEST_IMAGES to a folder that holds them');
-}
+/** Why tests on real archives are skipped. */
+export const NO_REAL_ARCHIVES = 'no real archives found (set LAYERS_TEST_IMAGES to a folder of them)';

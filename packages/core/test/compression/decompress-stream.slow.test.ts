@@ -1,7 +1,8 @@
+import { needs } from '@layers/testing/needs';
 import { describe, expect, it } from 'vitest';
 import { decompressStream } from '../../src/compression/decompress-stream.ts';
 import type { Compression } from '../../src/compression/sniff.ts';
-import { codeOfAsync, collect, concat, gzip, hasTool, made, sample, sha256, streamOf } from './support.ts';
+import { codeOfAsync, collect, concat, gzip, made, sample, sha256, streamOf } from './support.ts';
 
 const decompress = (data: Uint8Array, compression: Compression, size?: number) =>
   collect(decompressStream(streamOf(data, size), compression));
@@ -23,10 +24,9 @@ const KINDS = [
 ] as const;
 
 describe.each(KINDS)('decompressStream on $kind', { timeout: 60_000 }, ({ kind, code, args }) => {
-  const there = hasTool(kind);
   const pack = (bytes: Uint8Array, options: readonly string[] = []) => made(kind, ['-c', ...options], bytes);
 
-  it.runIf(there)('reads what the tool makes, in any chunks', async () => {
+  it('reads what the tool makes, in any chunks', needs(kind), async () => {
     for (const options of args) {
       const packed = pack(data, options);
       for (const size of [1000, 65536, 1 << 24]) {
@@ -37,20 +37,20 @@ describe.each(KINDS)('decompressStream on $kind', { timeout: 60_000 }, ({ kind, 
     for (const size of [1, 3, 11]) expect(await decompress(small, kind, size)).toEqual(sample(2000));
   });
 
-  it.runIf(there)('reads nothing, and bytes of every value and runs of every length', async () => {
+  it('reads nothing, and bytes of every value and runs of every length', needs(kind), async () => {
     const runs = concat(...Array.from({ length: 300 }, (_, n) => new Uint8Array(n + 1).fill(n)));
     for (const input of [new Uint8Array(0), runs, Uint8Array.from({ length: 256 }, (_, n) => n)]) {
       expect(await decompress(pack(input), kind)).toEqual(input);
     }
   });
 
-  it.runIf(there)('reads streams that were put together', async () => {
+  it('reads streams that were put together', needs(kind), async () => {
     const parts = [sample(3000, 1), new Uint8Array(0), sample(100, 2)];
     const joined = concat(...parts.map((part) => pack(part)));
     for (const size of [1, 50, 65536]) expect(await decompress(joined, kind, size)).toEqual(concat(...parts));
   });
 
-  it.runIf(there)('calls data that stops anywhere truncated', async () => {
+  it('calls data that stops anywhere truncated', needs(kind), async () => {
     const packed = pack(sample(200));
     for (let length = 0; length < packed.length; length++) {
       const found = await codeOfAsync(() => decompress(packed.subarray(0, length), kind));
@@ -58,7 +58,7 @@ describe.each(KINDS)('decompressStream on $kind', { timeout: 60_000 }, ({ kind, 
     }
   });
 
-  it.runIf(there)('refuses what is damaged, is something else or has something behind it', async () => {
+  it('refuses what is damaged, is something else or has something behind it', needs(kind), async () => {
     const packed = pack(sample(2000));
     const wrong = new RegExp(
       `^ERR_LAYERS_${code}_(CORRUPT|TRUNCATED|TRAILING|WINDOW|DICTIONARY|UNSUPPORTED)$`,
@@ -78,7 +78,7 @@ describe.each(KINDS)('decompressStream on $kind', { timeout: 60_000 }, ({ kind, 
     }
   });
 
-  it.runIf(there)('hands over a bomb as it is asked for, within bounded memory', async () => {
+  it('hands over a bomb as it is asked for, within bounded memory', needs(kind), async () => {
     const zeros = new Uint8Array(144 << 20);
     const bomb = pack(zeros, kind === 'zstd' ? ['-q'] : []);
     const before = process.memoryUsage.rss();
@@ -93,7 +93,7 @@ describe.each(KINDS)('decompressStream on $kind', { timeout: 60_000 }, ({ kind, 
     expect(most).toBeLessThan(120 << 20);
   });
 
-  it.runIf(there)('closes its source when it is left early', async () => {
+  it('closes its source when it is left early', needs(kind), async () => {
     let closed = false;
     async function* source() {
       try {
@@ -123,8 +123,7 @@ describe('decompressStream', () => {
     );
   });
 
-  it('reads two xz streams in turns', async () => {
-    if (!hasTool('xz')) return;
+  it('reads two xz streams in turns', needs('xz'), async () => {
     const packed = made('xz', ['-c'], data);
     const [left, right] = [1, 2].map(() => decompressStream(streamOf(packed, 5000), 'xz'));
     if (left === undefined || right === undefined) throw new Error('no streams');
@@ -139,8 +138,7 @@ describe('decompressStream', () => {
     expect(sha256(concat(...parts))).toBe(sha256(data));
   });
 
-  it('says what it cannot do with xz', async () => {
-    if (!hasTool('xz')) return;
+  it('says what it cannot do with xz', needs('xz'), async () => {
     for (const option of ['--check=sha256', '--lzma2=dict=512MiB']) {
       const packed = made('xz', ['-c', option], sample(100));
       expect(await codeOfAsync(() => decompress(packed, 'xz'))).toBe('ERR_LAYERS_XZ_UNSUPPORTED');

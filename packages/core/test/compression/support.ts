@@ -35,13 +35,6 @@ export function tool(command: string, args: readonly string[], input: Uint8Array
   return new Uint8Array(stdout);
 }
 
-/** Whether the tool is there; says so where it is not. */
-export function hasTool(command: string): boolean {
-  const there = tool(command, ['--version'], new Uint8Array(0)) !== null;
-  if (!there) console.warn(`skipped: tests with ${command}, which is not installed`);
-  return there;
-}
-
 /** Runs a tool that is known to be there. */
 export function made(command: string, args: readonly string[], input: Uint8Array): Uint8Array {
   const output = tool(command, args, input);

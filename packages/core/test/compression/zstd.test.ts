@@ -1,4 +1,5 @@
 import * as zlib from 'node:zlib';
+import { isInstalled, needs } from '@layers/testing/needs';
 import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -6,7 +7,7 @@ import type { Decoder } from '../../src/compression/decoder.ts';
 import { createInflater } from '../../src/compression/inflater.ts';
 import { openNodeCodec } from '../../src/compression/node-codec.ts';
 import { nativeZstdDecoder, portableZstdDecoder } from '../../src/compression/zstd-decoder.ts';
-import { chunksOf, codeOf, concat, growth, hasTool, inflateAll, made, sample, sha256 } from './support.ts';
+import { chunksOf, codeOf, concat, growth, inflateAll, made, sample, sha256 } from './support.ts';
 
 function codec(viaHandle?: boolean) {
   const found = openNodeCodec('zstd', viaHandle);
@@ -15,7 +16,6 @@ function codec(viaHandle?: boolean) {
 }
 
 const native = 'createZstdDecompress' in zlib;
-if (!native) console.warn('skipped: tests with the zstd of Node, which this version lacks');
 const DECODERS: [string, () => Decoder][] = [['fzstd', portableZstdDecoder]];
 if (native) {
   DECODERS.push(['node:zlib', () => nativeZstdDecoder(codec(true))]);
@@ -49,7 +49,7 @@ const block = (type: number, size: number, last = false) => {
 const text = new TextEncoder().encode('layers');
 const raw = (data: Uint8Array) =>
   concat(bytes(...MAGIC, 0x20, data.length), block(0, data.length, true), data);
-const hasZstd = hasTool('zstd');
+const hasZstd = isInstalled('zstd');
 /** A compressed frame where this machine can make one, else a raw one. */
 const fine = hasZstd ? made('zstd', ['-q', '-c', '-19'], sample(3000)) : raw(sample(255));
 const data = sample(300_000);
@@ -75,7 +75,7 @@ describe.each(DECODERS)('zstd by %s', { timeout: 60_000 }, (engine, open) => {
     }
   });
 
-  it.runIf(hasZstd)('reads what zstd makes, in any chunks', () => {
+  it('reads what zstd makes, in any chunks', needs('zstd'), () => {
     const options = [['-1'], ['-19'], ['-12'], ['--no-check'], ['-3', '-B10000', '-T2'], ['--fast=5']];
     for (const option of options) {
       const packed = made('zstd', ['-q', '-c', ...option], data);
@@ -92,12 +92,12 @@ describe.each(DECODERS)('zstd by %s', { timeout: 60_000 }, (engine, open) => {
     );
   });
 
-  it.runIf(hasZstd)('reads frames without a content size and with large windows', () => {
+  it('reads frames without a content size and with large windows', needs('zstd'), () => {
     const long = made('zstd', ['-q', '-c', '--long=24'], sample(2_000_000));
     expect(sha256(decode(open(), long))).toBe(sha256(sample(2_000_000)));
   });
 
-  it.runIf(hasZstd)('reads windows of 128 MiB with the zstd of Node, and refuses them without', () => {
+  it('reads windows of 128 MiB with the zstd of Node, and refuses them without', needs('zstd'), () => {
     const packed = made('zstd', ['-q', '-c', '--long=27'], text);
     const code = codeOf(() => expect(decode(open(), packed)).toEqual(text));
     expect(code).toBe(engine === 'fzstd' ? 'ERR_LAYERS_ZSTD_WINDOW' : null);
@@ -115,7 +115,7 @@ describe.each(DECODERS)('zstd by %s', { timeout: 60_000 }, (engine, open) => {
     }
   });
 
-  it.runIf(hasZstd)('calls real data that stops anywhere truncated', () => {
+  it('calls real data that stops anywhere truncated', needs('zstd'), () => {
     const packed = made('zstd', ['-q', '-c'], sample(500));
     for (let length = 0; length < packed.length; length++) {
       expect(codeOf(() => decode(open(), packed.subarray(0, length)))).toBe('ERR_LAYERS_ZSTD_TRUNCATED');
@@ -197,7 +197,7 @@ describe.each(DECODERS)('zstd by %s', { timeout: 60_000 }, (engine, open) => {
     );
   });
 
-  it.runIf(hasZstd)('ends with an error of its own or with an output, whatever is damaged', () => {
+  it('ends with an error of its own or with an output, whatever is damaged', needs('zstd'), () => {
     const packed = made('zstd', ['-q', '-c', '-5'], sample(2000));
     fc.assert(
       fc.property(fc.nat(packed.length - 1), fc.nat(255), (at, value) => {

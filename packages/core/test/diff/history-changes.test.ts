@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { needsThat } from '@layers/testing/needs';
 import { runs } from '@layers/testing/random-runs';
-import { imagesFolder } from '@layers/testing/real-archives';
+import { imagesFolder, NO_REAL_ARCHIVES } from '@layers/testing/real-archives';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HistoryStep } from '../../src/analysis/documents.ts';
@@ -225,7 +226,7 @@ describe('real histories', () => {
     return historyDocument(await readImage(archive, image)).history.toReversed();
   };
 
-  test.skipIf(imagesFolder === undefined)('of commits on each other', async () => {
+  test('of commits on each other', needsThat(imagesFolder !== undefined, NO_REAL_ARCHIVES), async () => {
     const [base, first, second] = await Promise.all(
       ['containerd-alpine-3.14.tar', 'docker20-alpine-modifiee.tar', 'docker20-alpine-modifiee2.tar'].map(
         historyOf,

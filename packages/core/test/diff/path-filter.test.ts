@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
+import { needs } from '@layers/testing/needs';
 import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -424,8 +425,6 @@ describe('against a matcher that tries everything', () => {
 describe('against git check-ignore', () => {
   const git = (args: string[], cwd: string, input = '') =>
     spawnSync('git', args, { cwd, input, encoding: 'utf8' });
-  const there = spawnSync('git', ['--version']).status === 0;
-  if (!there) console.warn('skipped: patterns against git, which is not installed');
 
   const piece = fc.constantFrom('a', 'b', 'c', '.', '*', '?', '[ab]', '[!a]', '\\*', '-');
   const part = fc.oneof(
@@ -449,7 +448,7 @@ describe('against git check-ignore', () => {
     { minLength: 30, maxLength: 30 },
   );
 
-  test.skipIf(!there)('takes the same paths', () => {
+  test('takes the same paths', needs('git'), () => {
     const folder = mkdtempSync(join(tmpdir(), 'layers-globs-'));
     try {
       git(['init', '-q'], folder);

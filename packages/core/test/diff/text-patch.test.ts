@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { needs } from '@layers/testing/needs';
 import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -148,12 +149,6 @@ describe('names in a patch', () => {
   });
 });
 
-const installed = (tool: string): boolean => {
-  const there = spawnSync(tool, ['--version']).status === 0;
-  if (!there) console.warn(`skipped: patches against ${tool}, which is not installed`);
-  return there;
-};
-
 describe('against real tools', () => {
   const folder = mkdtempSync(join(tmpdir(), 'layers-patches-'));
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -197,50 +192,49 @@ describe('against real tools', () => {
   const content = (name: string): string | null =>
     existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : null;
 
-  const tools: [string, (patch: string) => ReturnType<typeof run>][] = [
+  const tools: ['patch' | 'git', (patch: string) => ReturnType<typeof run>][] = [
     ['patch', (patch) => run('patch', ['-p1', '--no-backup-if-mismatch', '-F0'], patch)],
     ['git', (patch) => run('git', ['apply', '--whitespace=nowarn', '-'], patch)],
   ];
 
-  test.each(tools)('%s makes B out of A', (tool, apply) => {
-    if (!installed(tool)) return;
-    fc.assert(
-      fc.property(pair, fc.constantFrom('f', 'a b', 'é', 'd/"q"\\\n', '\t\u0001'), ({ a, b }, name) => {
-        if (a === b) return;
-        mkdirSync(join(folder, 'd'), { recursive: true });
-        writeFileSync(join(folder, name), a);
-        const { status, stdout, stderr } = apply(patchOf(a, b, { a: name, b: name }));
-        expect({ status, said: status === 0 ? '' : stdout + stderr }).toEqual({ status: 0, said: '' });
-        expect(content(name)).toBe(b);
-      }),
-      { numRuns: runs(150, 3000) },
-    );
-  });
+  for (const [tool, apply] of tools)
+    test(`${tool} makes B out of A`, needs(tool), () => {
+      fc.assert(
+        fc.property(pair, fc.constantFrom('f', 'a b', 'é', 'd/"q"\\\n', '\t\u0001'), ({ a, b }, name) => {
+          if (a === b) return;
+          mkdirSync(join(folder, 'd'), { recursive: true });
+          writeFileSync(join(folder, name), a);
+          const { status, stdout, stderr } = apply(patchOf(a, b, { a: name, b: name }));
+          expect({ status, said: status === 0 ? '' : stdout + stderr }).toEqual({ status: 0, said: '' });
+          expect(content(name)).toBe(b);
+        }),
+        { numRuns: runs(150, 3000) },
+      );
+    });
 
-  test.each(tools)('%s makes a file and takes it away', (tool, apply) => {
-    if (!installed(tool)) return;
-    rmSync(join(folder, 'f'), { force: true });
-    expect(apply(patchOf(null, 'a\nb')).status).toBe(0);
-    expect(content('f')).toBe('a\nb');
-    expect(apply(patchOf('a\nb', null)).status).toBe(0);
-    expect(content('f')).toBeNull();
-  });
+  for (const [tool, apply] of tools)
+    test(`${tool} makes a file and takes it away`, needs(tool), () => {
+      rmSync(join(folder, 'f'), { force: true });
+      expect(apply(patchOf(null, 'a\nb')).status).toBe(0);
+      expect(content('f')).toBe('a\nb');
+      expect(apply(patchOf('a\nb', null)).status).toBe(0);
+      expect(content('f')).toBeNull();
+    });
 
-  test.each(tools)('%s undoes a patch with that of the other direction', (tool, apply) => {
-    if (!installed(tool)) return;
-    fc.assert(
-      fc.property(pair, ({ a, b }) => {
-        if (a === b) return;
-        writeFileSync(join(folder, 'f'), a);
-        expect([apply(patchOf(a, b)).status, apply(patchOf(b, a)).status]).toEqual([0, 0]);
-        expect(content('f')).toBe(a);
-      }),
-      { numRuns: runs(60, 1000) },
-    );
-  });
+  for (const [tool, apply] of tools)
+    test(`${tool} undoes a patch with that of the other direction`, needs(tool), () => {
+      fc.assert(
+        fc.property(pair, ({ a, b }) => {
+          if (a === b) return;
+          writeFileSync(join(folder, 'f'), a);
+          expect([apply(patchOf(a, b)).status, apply(patchOf(b, a)).status]).toEqual([0, 0]);
+          expect(content('f')).toBe(a);
+        }),
+        { numRuns: runs(60, 1000) },
+      );
+    });
 
-  test('no patch is longer than that of diff --minimal', () => {
-    if (!installed('diff')) return;
+  test('no patch is longer than that of diff --minimal', needs('diff'), () => {
     const edits = (patch: string): number =>
       patch
         .split('\n')
@@ -257,8 +251,7 @@ describe('against real tools', () => {
     );
   });
 
-  test('a change to a file of different lines is written as diff -u writes it', () => {
-    if (!installed('diff')) return;
+  test('a change to a file of different lines is written as diff -u writes it', needs('diff'), () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.nat(59), fc.nat(4), fc.nat(3)), { maxLength: 5 }),

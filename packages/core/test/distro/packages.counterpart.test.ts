@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { needs, needsThat } from '@layers/testing/needs';
 import { useScratch } from '@layers/testing/scratch';
 import { describe, expect, test } from 'vitest';
 import type { PackageTree } from '../../src/distro/package-tree.ts';
 import { readPackages } from '../../src/distro/read-packages.ts';
 import { linesOf, madeDatabase, onlyDatabase } from './support/databases.ts';
-import { findApk, hasTool } from './support/tools.ts';
+import { findApk } from './support/tools.ts';
 
 /** The files of a system, by the folder of its root. */
 function systemAt(root: string): PackageTree {
@@ -32,28 +33,26 @@ const DPKG_FORMAT = ['{db:Status-Status} ', '{Package}|', '{Version}|', '{Archit
   .map((field) => `$${field}`)
   .join('');
 
-const asked = [
+const SYSTEMS = [
   { system: 'dpkg', args: ['-W', '-f', DPKG_FORMAT], command: 'dpkg-query' },
   { system: 'rpm', args: ['-qa', '--qf', 'installed %{NAME}|%{EVR}|%{ARCH}\n'], command: 'rpm' },
-].map((each) => ({ ...each, found: hasTool(each.system, 'the packages of this machine') }));
+] as const;
 
 describe('the packages of this machine', () => {
-  test.for(asked)('are those that $system lists', async ({ system, command, args, found }, { skip }) => {
-    if (!found) skip();
-    const lines = ask(command, ...args).filter((line) => /^\S/.test(line) && !/ gpg-pubkey\|/.test(line));
-    const present = lines.filter((line) => !/^(config-files|not-installed|half-installed) /.test(line));
-    const databases = await readPackages(systemAt('/'));
-    const database = databases.find((each) => each.system === system);
-    expect(database?.problem ?? null).toBeNull();
-    expect(linesOf(database ?? { packages: [] })).toEqual(
-      present.map((line) => line.replace(/^\S+ /, '')).sort(),
-    );
-  });
+  for (const { system, command, args } of SYSTEMS)
+    test(`are those that ${system} lists`, needs(system), async () => {
+      const lines = ask(command, ...args).filter((line) => /^\S/.test(line) && !/ gpg-pubkey\|/.test(line));
+      const present = lines.filter((line) => !/^(config-files|not-installed|half-installed) /.test(line));
+      const databases = await readPackages(systemAt('/'));
+      const database = databases.find((each) => each.system === system);
+      expect(database?.problem ?? null).toBeNull();
+      expect(linesOf(database ?? { packages: [] })).toEqual(
+        present.map((line) => line.replace(/^\S+ /, '')).sort(),
+      );
+    });
 });
 
-const rpmIsHere = hasTool('rpm', 'the databases of rpm that the tests hold');
-
-describe.skipIf(!rpmIsHere)('a database of the tests', () => {
+describe('a database of the tests', needs('rpm'), () => {
   test.each([
     ['rpm-a.sqlite', 'sqlite', 'rpmdb.sqlite'],
     ['rpm-b.sqlite', 'sqlite', 'rpmdb.sqlite'],
@@ -83,9 +82,9 @@ describe.skipIf(!rpmIsHere)('a database of the tests', () => {
 });
 
 const apk = findApk(scratch.folder);
-if (apk === undefined) console.warn('skipped: the packages of an Alpine; there is no apk');
+const hasApk = needsThat(apk !== undefined, 'apk not found (it is part of Alpine)');
 
-test.skipIf(apk === undefined)('the packages of an Alpine are those that apk lists', async () => {
+test('the packages of an Alpine are those that apk lists', hasApk, async () => {
   if (apk === undefined) return;
   const [command = '', ...args] = apk.command;
   const [database] = await readPackages(systemAt(apk.root));

@@ -1,3 +1,4 @@
+import { needs, needsThat } from '@layers/testing/needs';
 import { runs } from '@layers/testing/random-runs';
 import { useScratch } from '@layers/testing/scratch';
 import fc from 'fast-check';
@@ -5,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { compareApkVersions } from '../../src/distro/apk-version.ts';
 import { compareDpkgVersions } from '../../src/distro/dpkg-version.ts';
 import { compareRpmVersions } from '../../src/distro/rpm-version.ts';
-import { askApk, askDpkg, askRpm, findApk, hasTool, type Pair } from './support/tools.ts';
+import { askApk, askDpkg, askRpm, findApk, type Pair } from './support/tools.ts';
 import { APK_VERSIONS, DPKG_VERSIONS, RPM_VERSIONS } from './support/version-tables.ts';
 
 /** A version as a row of parts, each of which may be empty. */
@@ -55,12 +56,12 @@ const alpine = rowOf(
 );
 
 const apk = findApk(useScratch().folder);
-if (apk === undefined) console.warn("skipped: apk's order of versions; there is no apk");
+const NO_APK = 'apk not found (it is part of Alpine)';
 const systems = [
   {
     name: 'dpkg',
     table: DPKG_VERSIONS,
-    found: hasTool('dpkg', "Debian's order of versions"),
+    options: needs('dpkg'),
     pairs: pairOf(debian, (text) => !text.endsWith('-')),
     ours: compareDpkgVersions,
     ask: askDpkg,
@@ -68,7 +69,7 @@ const systems = [
   {
     name: 'rpm',
     table: RPM_VERSIONS,
-    found: hasTool('rpm', "rpm's order of versions"),
+    options: needs('rpm'),
     pairs: pairOf(rpm, () => true),
     ours: compareRpmVersions,
     ask: askRpm,
@@ -76,15 +77,15 @@ const systems = [
   {
     name: 'apk',
     table: APK_VERSIONS,
-    found: apk !== undefined,
+    options: needsThat(apk !== undefined, NO_APK),
     pairs: pairOf(alpine, () => true),
     ours: compareApkVersions,
     ask: (pairs: readonly Pair[]) => askApk(apk?.command ?? [], pairs),
   },
 ];
 
-describe.each(systems)('the order of versions of $name', ({ found, table, pairs, ours, ask }) => {
-  test.skipIf(!found)('is that of the tool', () => {
+describe.each(systems)('the order of versions of $name', ({ options, table, pairs, ours, ask }) => {
+  test('is that of the tool', options, () => {
     const differing = (asked: readonly Pair[]): unknown[] => {
       const theirs = ask(asked);
       return asked

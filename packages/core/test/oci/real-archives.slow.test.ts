@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { gunzipSync } from 'node:zlib';
-import { imagesFolder } from '@layers/testing/real-archives';
+import { needsThat } from '@layers/testing/needs';
+import { imagesFolder, NO_REAL_ARCHIVES } from '@layers/testing/real-archives';
 import { extract } from 'tar-stream';
 import { describe, expect, test } from 'vitest';
 import { digestOf } from '../../src/digest/digester.ts';
@@ -116,7 +117,7 @@ function summarize(documents: Documents, intact = true) {
 
 const one = (layers: number, platform = 'linux/amd64', mismatch = false) => [{ layers, platform, mismatch }];
 
-describe.skipIf(imagesFolder === undefined)('real archives', () => {
+describe('real archives', needsThat(imagesFolder !== undefined, NO_REAL_ARCHIVES), () => {
   test.each([
     ['buildkit-busybox-attestation.tar', one(1, 'linux/arm64'), ['foo/bar:v3'], 1],
     ['containerd-alpine-3.14.tar', one(1), ['alpine:3.14'], 0],

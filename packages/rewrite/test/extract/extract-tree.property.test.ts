@@ -1,6 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { layerStack } from '@layers/testing/arbitrary-layers';
 import { naiveUnion } from '@layers/testing/naive-union';
+import { needsThat } from '@layers/testing/needs';
 import { runs } from '@layers/testing/random-runs';
 import { useScratch } from '@layers/testing/scratch';
 import type { Member } from '@layers/testing/tar-builder';
@@ -12,50 +13,53 @@ import { extracted, missesOf } from './support/extracted.ts';
 const scratch = useScratch();
 const isRoot = process.geteuid?.() === 0;
 
-test('the tree on disk is the one that a naive union has, with contents, attributes and hard links', async () => {
-  if (!isRoot) return console.warn('skipped: owners and devices need root');
-  const compression = fc.constantFrom(null, 'gzip' as const);
-  await fc.assert(
-    fc.asyncProperty(layerStack, compression, async (layers, compressed) => {
-      const { tree } = naiveUnion(layers);
-      const { directory, report } = await extracted(scratch, layers, { compression: compressed });
-      const disk = readDisk(directory);
-      expect([...disk.keys()].sort()).toEqual([...tree.keys()].sort());
-      const inodes = new Map<unknown, string>();
-      let xattrs = 0;
-      let clamped = 0;
-      for (const [path, inode] of tree) {
-        const there = disk.get(path);
-        if (there === undefined) throw new Error(`${path} is missing`);
-        const isNew = !inodes.has(inode);
-        expect(there.type).toBe(inode.type);
-        expect(there.inode, `the inode of ${path}`).toBe(inodes.get(inode) ?? there.inode);
-        inodes.set(inode, there.inode);
-        if (isNew && inode.xattrs !== '') xattrs++;
-        if (path === '' && inode.from === null) continue;
-        const { mode, uid, gid } = there;
-        if (inode.type !== 'symlink') expect(mode, path).toBe(inode.mode & modeBits(inode.type));
-        expect({ uid, gid }).toEqual({ uid: inode.uid, gid: inode.gid });
-        const wanted = BigInt(inode.mtime) * 1_000_000_000n + BigInt(inode.mtimeNanoseconds);
-        if (microseconds(there.mtimeNs) !== microseconds(wanted)) {
-          expect(inode.mtime, 'a time that fits').toBeGreaterThan(2 ** 33);
-          if (isNew) clamped++;
+test(
+  'the tree on disk is the one that a naive union has, with contents, attributes and hard links',
+  needsThat(isRoot, 'owners and devices need root'),
+  async () => {
+    const compression = fc.constantFrom(null, 'gzip' as const);
+    await fc.assert(
+      fc.asyncProperty(layerStack, compression, async (layers, compressed) => {
+        const { tree } = naiveUnion(layers);
+        const { directory, report } = await extracted(scratch, layers, { compression: compressed });
+        const disk = readDisk(directory);
+        expect([...disk.keys()].sort()).toEqual([...tree.keys()].sort());
+        const inodes = new Map<unknown, string>();
+        let xattrs = 0;
+        let clamped = 0;
+        for (const [path, inode] of tree) {
+          const there = disk.get(path);
+          if (there === undefined) throw new Error(`${path} is missing`);
+          const isNew = !inodes.has(inode);
+          expect(there.type).toBe(inode.type);
+          expect(there.inode, `the inode of ${path}`).toBe(inodes.get(inode) ?? there.inode);
+          inodes.set(inode, there.inode);
+          if (isNew && inode.xattrs !== '') xattrs++;
+          if (path === '' && inode.from === null) continue;
+          const { mode, uid, gid } = there;
+          if (inode.type !== 'symlink') expect(mode, path).toBe(inode.mode & modeBits(inode.type));
+          expect({ uid, gid }).toEqual({ uid: inode.uid, gid: inode.gid });
+          const wanted = BigInt(inode.mtime) * 1_000_000_000n + BigInt(inode.mtimeNanoseconds);
+          if (microseconds(there.mtimeNs) !== microseconds(wanted)) {
+            expect(inode.mtime, 'a time that fits').toBeGreaterThan(2 ** 33);
+            if (isNew) clamped++;
+          }
+          if (inode.device !== '') expect(there.device).toBe(inode.device);
+          if (inode.type === 'symlink') expect(there.target).toBe(inode.linkTarget);
+          if (inode.type === 'file') {
+            expect(readFileSync(Buffer.from(`${directory}${path}`, 'latin1'))).toEqual(
+              contentOf(layers, inode.from),
+            );
+          }
         }
-        if (inode.device !== '') expect(there.device).toBe(inode.device);
-        if (inode.type === 'symlink') expect(there.target).toBe(inode.linkTarget);
-        if (inode.type === 'file') {
-          expect(readFileSync(Buffer.from(`${directory}${path}`, 'latin1'))).toEqual(
-            contentOf(layers, inode.from),
-          );
-        }
-      }
-      expect(new Set(inodes.values()).size, 'no two inodes in one').toBe(inodes.size);
-      expect({ xattr: 0, mtime: 0, ...missesOf(report) }).toEqual({ xattr: xattrs, mtime: clamped });
-      rmSync(directory, { recursive: true });
-    }),
-    { numRuns: runs(60, 800) },
-  );
-});
+        expect(new Set(inodes.values()).size, 'no two inodes in one').toBe(inodes.size);
+        expect({ xattr: 0, mtime: 0, ...missesOf(report) }).toEqual({ xattr: xattrs, mtime: clamped });
+        rmSync(directory, { recursive: true });
+      }),
+      { numRuns: runs(60, 800) },
+    );
+  },
+);
 
 const microseconds = (nanoseconds: bigint): bigint => nanoseconds / 1000n;
 

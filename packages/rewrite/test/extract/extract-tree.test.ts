@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canZstd } from '@layers/testing/archive-builder';
+import { needsThat } from '@layers/testing/needs';
 import { useScratch } from '@layers/testing/scratch';
 import type { Member } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
@@ -73,39 +74,45 @@ describe('contents', () => {
 });
 
 describe('attributes', () => {
-  test('modes and owners are those of the image, setuid bits too', async () => {
-    if (!isRoot) return console.warn('skipped: owners need root');
-    const { directory } = await extracted(scratch, [
-      [
-        { path: 'su', data: text('x'), mode: 0o4755, uid: 0, gid: 0 },
-        { path: 'wall', data: text('x'), mode: 0o2755, uid: 1000, gid: 5 },
-        { path: 'none', data: text('x'), mode: 0, uid: 2 ** 21 + 5, gid: 4_000_000_000 },
-        { type: 'directory', path: 'tmp', mode: 0o1777, uid: 7, gid: 8 },
-        { type: 'symlink', path: 'link', linkpath: 'none', uid: 9, gid: 10 },
-      ],
-    ]);
-    const disk = readDisk(directory);
-    const of = (path: string) => {
-      const there = disk.get(path);
-      return [there?.mode, there?.uid, there?.gid];
-    };
-    expect(of('/su')).toEqual([0o4755, 0, 0]);
-    expect(of('/wall')).toEqual([0o2755, 1000, 5]);
-    expect(of('/none')).toEqual([0, 2 ** 21 + 5, 4_000_000_000]);
-    expect(of('/tmp')).toEqual([0o1777, 7, 8]);
-    expect(of('/link').slice(1)).toEqual([9, 10]);
-  });
+  test(
+    'modes and owners are those of the image, setuid bits too',
+    needsThat(isRoot, 'owners and devices need root'),
+    async () => {
+      const { directory } = await extracted(scratch, [
+        [
+          { path: 'su', data: text('x'), mode: 0o4755, uid: 0, gid: 0 },
+          { path: 'wall', data: text('x'), mode: 0o2755, uid: 1000, gid: 5 },
+          { path: 'none', data: text('x'), mode: 0, uid: 2 ** 21 + 5, gid: 4_000_000_000 },
+          { type: 'directory', path: 'tmp', mode: 0o1777, uid: 7, gid: 8 },
+          { type: 'symlink', path: 'link', linkpath: 'none', uid: 9, gid: 10 },
+        ],
+      ]);
+      const disk = readDisk(directory);
+      const of = (path: string) => {
+        const there = disk.get(path);
+        return [there?.mode, there?.uid, there?.gid];
+      };
+      expect(of('/su')).toEqual([0o4755, 0, 0]);
+      expect(of('/wall')).toEqual([0o2755, 1000, 5]);
+      expect(of('/none')).toEqual([0, 2 ** 21 + 5, 4_000_000_000]);
+      expect(of('/tmp')).toEqual([0o1777, 7, 8]);
+      expect(of('/link').slice(1)).toEqual([9, 10]);
+    },
+  );
 
-  test('an owner whom no system can have is told', async () => {
-    if (!isRoot) return console.warn('skipped: owners need root');
-    const { report } = await extracted(scratch, [
-      [
-        { path: 'f', uid: 2 ** 32 - 1 },
-        { path: 'g', gid: 2 ** 40 },
-      ],
-    ]);
-    expect(missesOf(report)).toEqual({ owner: 2 });
-  });
+  test(
+    'an owner whom no system can have is told',
+    needsThat(isRoot, 'owners and devices need root'),
+    async () => {
+      const { report } = await extracted(scratch, [
+        [
+          { path: 'f', uid: 2 ** 32 - 1 },
+          { path: 'g', gid: 2 ** 40 },
+        ],
+      ]);
+      expect(missesOf(report)).toEqual({ owner: 2 });
+    },
+  );
 
   test('a directory that nobody may write in is filled, and keeps its time', async () => {
     const { directory } = await extracted(scratch, [
@@ -233,24 +240,27 @@ describe('names', () => {
 });
 
 describe('special files', () => {
-  test('FIFOs and devices are made with their modes, owners and times', async () => {
-    if (!isRoot) return console.warn('skipped: devices need root');
-    const { directory, report } = await extracted(scratch, [
-      [
-        { type: 'fifo', path: 'd/fifo', mode: 0o622, uid: 3, gid: 4, mtime: 1000 },
-        { type: 'char', path: 'd/null', devmajor: 1, devminor: 3, mode: 0o666, mtime: 1000 },
-        { type: 'block', path: '-m', devmajor: 7, devminor: 200, mode: 0o600 },
-        { type: 'link', path: 'fifo2', linkpath: 'd/fifo' },
-      ],
-    ]);
-    const disk = readDisk(directory);
-    const times = { mtimeNs: 1_000_000_000_000n };
-    expect(disk.get('/d/fifo')).toMatchObject({ type: 'fifo', mode: 0o622, uid: 3, gid: 4, ...times });
-    expect(disk.get('/d/null')).toMatchObject({ type: 'char', mode: 0o666, device: '1:3', ...times });
-    expect(disk.get('/-m')).toMatchObject({ type: 'block', mode: 0o600, device: '7:200' });
-    expect(disk.get('/fifo2')?.inode).toBe(disk.get('/d/fifo')?.inode);
-    expect(report).toMatchObject({ others: 3, links: 1, notDone: [] });
-  });
+  test(
+    'FIFOs and devices are made with their modes, owners and times',
+    needsThat(isRoot, 'owners and devices need root'),
+    async () => {
+      const { directory, report } = await extracted(scratch, [
+        [
+          { type: 'fifo', path: 'd/fifo', mode: 0o622, uid: 3, gid: 4, mtime: 1000 },
+          { type: 'char', path: 'd/null', devmajor: 1, devminor: 3, mode: 0o666, mtime: 1000 },
+          { type: 'block', path: '-m', devmajor: 7, devminor: 200, mode: 0o600 },
+          { type: 'link', path: 'fifo2', linkpath: 'd/fifo' },
+        ],
+      ]);
+      const disk = readDisk(directory);
+      const times = { mtimeNs: 1_000_000_000_000n };
+      expect(disk.get('/d/fifo')).toMatchObject({ type: 'fifo', mode: 0o622, uid: 3, gid: 4, ...times });
+      expect(disk.get('/d/null')).toMatchObject({ type: 'char', mode: 0o666, device: '1:3', ...times });
+      expect(disk.get('/-m')).toMatchObject({ type: 'block', mode: 0o600, device: '7:200' });
+      expect(disk.get('/fifo2')?.inode).toBe(disk.get('/d/fifo')?.inode);
+      expect(report).toMatchObject({ others: 3, links: 1, notDone: [] });
+    },
+  );
 
   test('are made under names that are no text', async () => {
     const { directory } = await extracted(scratch, [

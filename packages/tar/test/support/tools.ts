@@ -12,15 +12,3 @@ export function run(tool: string, args: readonly (string | Buffer)[], input?: Ui
   if (result.status !== 0) throw new Error(`${tool} ${args.join(' ')}: ${result.stderr.toString('latin1')}`);
   return result.stdout;
 }
-
-/** Whether the tool is here; where it is not, says aloud that its tests are skipped. */
-export function has(tool: string, works: RegExp): boolean {
-  const result = spawnSync(tool, ['--version'], { encoding: 'utf8' });
-  if (result.error === undefined && works.test(result.stdout)) return true;
-  console.warn(`skipped: tests against ${tool}, which is not on this machine`);
-  return false;
-}
-
-export const hasGnuTar = has('tar', /GNU tar/);
-export const hasBsdtar = has('bsdtar', /libarchive/);
-export const hasPython = has('python3', /Python 3/);

@@ -6,14 +6,6 @@ import { imagesFolder } from '@layers/testing/real-archives';
 const answers = (command: string): boolean =>
   spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0;
 
-/** Whether a command is there; says so where it is not. Throws where LAYERS_COUNTERPARTS=required forbids to do without. */
-export function hasTool(command: string, why: string): boolean {
-  const found = answers(command);
-  if (!found && process.env['LAYERS_COUNTERPARTS'] === 'required') throw new Error(`there is no ${command}`);
-  if (!found) console.warn(`skipped: ${why}; there is no ${command}`);
-  return found;
-}
-
 export type Pair = readonly [string, string];
 
 const SIGNS: Readonly<Record<string, number>> = { '<': -1, '=': 0, '>': 1 };
