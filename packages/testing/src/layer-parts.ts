@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { Digest } from '@layers/core/digest';
-import { buildMember, buildTar, type Member } from './tar-builder.ts';
+import { buildMember, buildTar, type Member, sealHeader } from './tar-builder.ts';
 
 /** Documents and members of archives, to be put together in ways that no tool would. */
 
@@ -149,7 +149,6 @@ export function plainArchive(
   };
 }
 
-const CHECKSUM = 148;
 const TYPEFLAG = 156;
 
 /** The same member with bytes of its header changed, and a checksum that fits. */
@@ -157,9 +156,7 @@ export function patched(member: Uint8Array, change: (header: Buffer) => void): B
   const bytes = Buffer.from(member);
   const header = bytes.subarray(0, 512);
   change(header);
-  header.fill(0x20, CHECKSUM, CHECKSUM + 8);
-  const sum = header.reduce((total, byte) => total + byte, 0);
-  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, CHECKSUM, 'latin1');
+  sealHeader(header);
   return bytes;
 }
 

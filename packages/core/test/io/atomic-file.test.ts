@@ -246,18 +246,3 @@ describe.skipIf(!existsSync(built))('a process', () => {
     expect([socket.stdout.toString(), socket.stderr.toString()]).toEqual(['hello', '']);
   });
 });
-
-describe('a disk that is full', () => {
-  it('gives a clear error and is left as it was', async (context) => {
-    const folder = newFolder();
-    const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', folder]);
-    context.skip(mount.status !== 0, 'no file system can be mounted here');
-    try {
-      const error = await errorOfAsync(() => write(join(folder, 'out'), 'x'.repeat(4 << 20)));
-      expect(error.message).toBe(`cannot write ${join(folder, 'out')}: no space is left`);
-      expect(readdirSync(folder)).toEqual([]);
-    } finally {
-      execFileSync('umount', [folder]);
-    }
-  });
-});

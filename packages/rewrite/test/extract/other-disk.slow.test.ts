@@ -1,0 +1,61 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { mountSmallDisk } from '@layers/testing/mounts';
+import { useScratch } from '@layers/testing/scratch';
+import type { Member } from '@layers/testing/tar-builder';
+import { afterEach, describe, expect, type TestContext, test } from 'vitest';
+import { readDisk } from './support/disk-tree.ts';
+import { extracted, fresh, missesOf } from './support/extracted.ts';
+
+const scratch = useScratch();
+const mounted: (() => void)[] = [];
+
+function mountOrSkip(context: TestContext, directory: string): void {
+  mkdirSync(directory, { recursive: true });
+  const unmount = mountSmallDisk(directory, 1);
+  if (unmount === null) context.skip('this user cannot mount a file system');
+  else mounted.push(unmount);
+}
+
+afterEach(() => {
+  for (const unmount of mounted.splice(0)) unmount();
+});
+
+const half: Member[] = [0, 1, 2].map((i) => ({ path: `d/${i}`, data: Buffer.alloc(400_000, 1) }));
+
+describe.each([null, 'gzip' as const])('with layers compressed with %s', (compression) => {
+  test('a full disk ends it in one line, with whole files only', async (context) => {
+    const directory = fresh(scratch);
+    mountOrSkip(context, directory);
+    const failed = extracted(scratch, [half], { directory, compression });
+    await expect(failed).rejects.toMatchObject({
+      code: 'ERR_LAYERS_WRITE_OUTPUT',
+      message: `cannot write "/d/2" below ${directory}: the disk is full; what is there is incomplete`,
+      archive: undefined,
+    });
+    expect(readdirSync(join(directory, 'd'))).toEqual(['0', '1']);
+  });
+});
+
+test('where another file system is mounted inside, hard links to it become copies, and are told', async (context) => {
+  const directory = fresh(scratch);
+  mountOrSkip(context, join(directory, 'other'));
+  const { report } = await extracted(
+    scratch,
+    [
+      [
+        { path: 'f', data: Buffer.from('words'), mode: 0o640, mtime: 1000 },
+        { type: 'symlink', path: 's', linkpath: 'f' },
+        { type: 'link', path: 'other/f', linkpath: 'f' },
+        { type: 'link', path: 'other/s', linkpath: 's' },
+      ],
+    ],
+    { directory, force: true },
+  );
+  const disk = readDisk(directory);
+  const copied = { type: 'file', size: 5, mode: 0o640, mtimeNs: 1_000_000_000_000n };
+  expect(disk.get('/other/f')).toMatchObject(copied);
+  expect(disk.get('/other/s')).toMatchObject({ type: 'symlink', target: 'f' });
+  expect(missesOf(report)).toEqual({ link: 2 });
+  expect(report).toMatchObject({ files: 2, symlinks: 2, links: 0, bytesWritten: 10 });
+});
