@@ -20,10 +20,11 @@ export const alias = [
 
 const SLOW = /\.(slow|counterpart)\.test\.ts$/;
 const PROPERTIES = /from '@layers\/testing\/random-runs'/;
+const MOCKS = /\bvi\.(mock|doMock|resetModules)\(/;
 
 const tests = ['packages', 'apps', 'test'].flatMap((folder) => testsBelow(source(folder)));
 const isSlow = (path: string): boolean => SLOW.test(path);
-const hasProperties = (path: string): boolean => PROPERTIES.test(readFileSync(path, 'utf8'));
+const contains = (path: string, pattern: RegExp): boolean => pattern.test(readFileSync(path, 'utf8'));
 const toGlob = (path: string): string => relative(root, path).split(sep).join('/');
 
 function testsBelow(folder: string): string[] {
@@ -45,6 +46,9 @@ const shared = {
 // A name that is no file is looked up in a store: never in that of the user who runs the tests.
 const env = { LAYERS_STORE: '/nonexistent/layers-store' };
 
+const fastEnv = { ...env, LAYERS_RUNS: 'few' };
+const fast = tests.filter((path) => !isSlow(path));
+
 export default defineConfig({
   root,
   test: {
@@ -62,8 +66,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'fast',
-          include: tests.filter((path) => !isSlow(path)).map(toGlob),
-          env: { ...env, LAYERS_RUNS: 'few' },
+          include: fast.filter((path) => !contains(path, MOCKS)).map(toGlob),
+          env: fastEnv,
           // Imports take most of the time of a small test file.
           isolate: false,
         },
@@ -72,9 +76,19 @@ export default defineConfig({
         resolve: { alias },
         test: {
           ...shared,
+          name: 'fast-isolated',
+          // A module can be replaced only before anything imports it.
+          include: fast.filter((path) => contains(path, MOCKS)).map(toGlob),
+          env: fastEnv,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          ...shared,
           name: 'slow',
           // Property tests are in both suites: a few runs here, all of them there.
-          include: tests.filter((path) => isSlow(path) || hasProperties(path)).map(toGlob),
+          include: tests.filter((path) => isSlow(path) || contains(path, PROPERTIES)).map(toGlob),
           env,
         },
       },

@@ -5,5 +5,5 @@ const [what, ...args] = process.argv.slice(2);
 const vitest = 'node_modules/vitest/vitest.mjs';
 ensureBuilt();
 if (what === 'layers') process.exitCode = run('apps/cli/bin/layers.js', args);
-else if (what === 'test') process.exitCode = run(vitest, ['run', '--project', 'fast', ...args]);
+else if (what === 'test') process.exitCode = run(vitest, ['run', '--project', 'fast*', ...args]);
 else if (what === 'test:all') process.exitCode = run(vitest, ['run', ...args]);
