@@ -146,11 +146,11 @@ export {
   pathOf,
   storedSizeOf,
 } from './rootfs/changeset.js';
+export { ChangesetIndexer } from './rootfs/changeset-indexer.js';
 export type { LayerFinding } from './rootfs/finding.js';
-export { createChangesetIndexer } from './rootfs/index-changeset.js';
 export { Kind } from './rootfs/kind.js';
 export { NONE, type NodeTable, ROOT } from './rootfs/node-table.js';
 export { splitPath } from './rootfs/path.js';
 export { childrenOf, findNode, nodePath, walkNodes } from './rootfs/rootfs.js';
 export { type Union, uniteLayers } from './rootfs/union.js';
-export { meaningOf } from './rootfs/whiteout.js';
+export { markerOf } from './rootfs/whiteout.js';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createChangesetIndexer } from '@layers/core/rootfs';
+import { ChangesetIndexer } from '@layers/core/rootfs';
 import { walkTar } from '@layers/tar';
 import { runs } from '@layers/testing/random-runs';
 import { buildTar } from '@layers/testing/tar-builder';
@@ -24,7 +24,7 @@ const path = join(folder, 'layer.tar');
 writeFileSync(path, tar);
 
 function blobOf(compression: Blob['compression']): Blob {
-  const indexer = createChangesetIndexer();
+  const indexer = new ChangesetIndexer();
   const read = (target: Uint8Array, position: number) => {
     const part = tar.subarray(position, position + target.length);
     target.set(part);

@@ -3,9 +3,10 @@ import { sameContents } from '../image/contents/compare-contents.js';
 import { errorOf } from '../image/layers/layer-index.js';
 import { changesetOf, type ReadImage } from '../image/read-image.js';
 import { type Changeset, contentBytesOf } from '../rootfs/changeset.js';
+import type { CopyCandidate } from '../rootfs/layer-application.js';
 import { NONE } from '../rootfs/node-table.js';
 import { type RootfsTotals, rootfsTotals } from '../rootfs/rootfs.js';
-import { type CopyCandidate, type Union, uniteLayers } from '../rootfs/union.js';
+import { type Union, uniteLayers } from '../rootfs/union.js';
 
 /** A content that was stored again under a path whose old content has the same bytes. */
 export type StoredAgain = CopyCandidate;

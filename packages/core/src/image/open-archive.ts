@@ -3,7 +3,7 @@ import { isLayersError, LayersError, withContext } from '@layers/errors';
 import { decompressStream } from '../compression/decompress-stream.js';
 import { type Compression, SNIFF_BYTES, sniffCompression } from '../compression/sniff.js';
 import { readError } from '../io/file-bytes.js';
-import { createSpent, DEFAULT_LIMITS, type Limits } from '../rootfs/limits.js';
+import { createUsage, DEFAULT_LIMITS, type Limits } from '../rootfs/limits.js';
 import type { ArchiveReader } from './archive/archive-reader.js';
 import { readFileMembers } from './archive/file-archive-reader.js';
 import { readLayoutMembers } from './archive/layout-reader.js';
@@ -181,7 +181,7 @@ async function readStream(
       tarDigests: digests,
       fingerprintKey,
       limits: options.limits ?? DEFAULT_LIMITS,
-      spent: createSpent(),
+      usage: createUsage(),
       checksum: options.verify ?? false,
     },
     bytes: () => doneBytes,

@@ -1,15 +1,14 @@
 import type { Digest } from '../digest/digest.js';
 import { computableAlgorithmOf } from '../digest/digest.js';
-import { createChangesetIndexer } from '../rootfs/index-changeset.js';
-import { createSpent, DEFAULT_LIMITS, type Limits, overLimit } from '../rootfs/limits.js';
+import { ChangesetIndexer } from '../rootfs/changeset-indexer.js';
+import { createUsage, DEFAULT_LIMITS, type Limits, overLimit } from '../rootfs/limits.js';
 import type { LayerBytes } from './archive/archive-reader.js';
 import type { DescriptionFinding, ImageDescription, LayerDescription } from './describe/description.js';
 import { isContested, type KnownLayers, knownIndex } from './known-layers.js';
-import { indexBytes } from './layers/index-bytes.js';
 import { compressionOfRange, type LayerTask } from './layers/index-layer.js';
 import { indexLayers } from './layers/index-layers.js';
 import type { LayerIndex } from './layers/layer-index.js';
-import type { LayerReadOptions } from './layers/layer-sink.js';
+import { indexBytes, type LayerReadOptions } from './layers/layer-sink.js';
 import type { Archive, ReadOptions } from './open-archive.js';
 
 /** One layer, read: what was said of it and what its bytes told. */
@@ -52,14 +51,14 @@ export async function readImage(
   const tasks = new Map<string, LayerTask>();
   const reused = new Map<string, LayerIndex>();
   const limits = options.limits ?? DEFAULT_LIMITS;
-  const spent = createSpent();
+  const usage = createUsage();
   const watch = watchProgress(options);
   image.layers.forEach((layer, position) => {
     const place = places[position];
     if (place?.from !== 'range' || tasks.has(layer.name) || reused.has(layer.name)) return;
     const index = isContested(layer, image.layers) ? null : knownIndex(layer, place, known);
     if (index !== null) reused.set(layer.name, index);
-    else tasks.set(layer.name, { ...taskOf(archive, layer, place, options, watch.counter), limits, spent });
+    else tasks.set(layer.name, { ...taskOf(archive, layer, place, options, watch.counter), limits, usage });
   });
   watch.start([...tasks.values()].reduce((sum, task) => sum + task.range.length, 0));
   const names = [...tasks.keys()];
@@ -80,7 +79,7 @@ export async function readImage(
   const findings: DescriptionFinding[] = [];
   const layers = image.layers.map((description, position): ReadLayer => {
     const place = places[position] ?? null;
-    const index = indexOf(description, place, indexes, { ...wishes, limits, spent });
+    const index = indexOf(description, place, indexes, { ...wishes, limits, usage });
     const checks = index === null ? [] : compare(description, index, position);
     for (const check of checks) if (check !== true) findings.push(check);
     const verified = checks.length === 0 ? null : checks.every((check) => check === true);
@@ -105,7 +104,7 @@ function indexOf(
 /** A layer that stands at many positions is read once, but merged at each. Throws ERR_LAYERS_LIMIT. */
 function checkPositions(layers: readonly ReadLayer[], limits: Limits): void {
   const entries = layers.reduce((sum, { index }) => sum + (index?.changeset.count ?? 0), 0);
-  if (entries > limits.entries) overLimit('entries', limits.entries);
+  if (entries > limits.entries) throw overLimit('entries', limits.entries);
 }
 
 function taskOf(
@@ -159,7 +158,7 @@ export function sameAlgorithm(claim: Digest | null, computed: readonly Digest[])
 
 /** The layer's entries, none where its bytes are not there. */
 export function changesetOf(layer: ReadLayer) {
-  return layer.index?.changeset ?? createChangesetIndexer().finish();
+  return layer.index?.changeset ?? new ChangesetIndexer().finish();
 }
 
 interface ProgressWatch {

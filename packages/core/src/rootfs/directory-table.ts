@@ -1,105 +1,106 @@
 import { randomBytes } from 'node:crypto';
 import { bytesColumn, growTogether, indexColumn, shortsColumn, wordsColumn } from './columns.js';
 import { nameHash, sameBytes } from './name-hash.js';
+import { MAX_PATH_BYTES } from './path.js';
 
-/** The directories that the names of a layer mention, each kept once, and the pool of all its name bytes. */
-export interface DirectoryTable {
-  readonly count: number;
+/** The directories that the names of a layer mention, each stored once, and the pool of all name bytes. */
+export class DirectoryTable {
+  /** Random, so that nobody can choose names that share a slot. */
+  readonly #seed = randomBytes(4).readInt32LE(0);
+  readonly #parent = indexColumn();
+  readonly #start = wordsColumn();
+  readonly #length = shortsColumn();
+  readonly #hash = indexColumn();
+  readonly #ensure = growTogether([this.#parent, this.#start, this.#length, this.#hash]);
+  readonly #names = bytesColumn(4096);
+  #slots = new Int32Array(64);
+  #count = 1;
+  #bytes = 0;
+  /** The directory that was looked up last: most entries follow another one of their directory. */
+  readonly #lastPrefix = new Uint8Array(MAX_PATH_BYTES + 1);
+  #lastLength = 0;
+  #lastId = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
   /** Bytes in the pool of names. */
-  readonly bytes: number;
-  /** Index of the directory that the first `depth` parts of `path` name (parts as `splitPath` gives them). */
-  idOf(path: Uint8Array, parts: readonly number[], depth: number): number;
-  /** Copies bytes into the pool; returns where they start. */
-  keep(bytes: Uint8Array, start: number, end: number): number;
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Returns the index of the directory that the first `depth` parts of `path` name; see `splitPath`. */
+  idOf(path: Uint8Array, parts: readonly number[], depth: number): number {
+    const prefix = parts[depth * 2] ?? 0;
+    if (prefix === this.#lastLength && sameBytes(this.#lastPrefix, 0, path, 0, prefix)) return this.#lastId;
+    let id = 0;
+    for (let i = 0; i < depth; i++) id = this.#child(id, path, parts[i * 2] ?? 0, parts[i * 2 + 1] ?? 0);
+    this.#lastPrefix.set(path.subarray(0, prefix));
+    this.#lastLength = prefix;
+    this.#lastId = id;
+    return id;
+  }
+
+  /** Copies the bytes `start` to `end` into the pool; returns their position in it. */
+  keep(bytes: Uint8Array, start: number, end: number): number {
+    const position = this.#bytes;
+    this.#bytes += end - start;
+    this.#names.ensure(this.#bytes);
+    this.#names.values.set(bytes.subarray(start, end), position);
+    return position;
+  }
+
+  /** Returns the columns of a `Changeset`. */
   finish(): {
     dirParent: Int32Array;
     dirNameStart: Uint32Array;
     dirNameLength: Uint16Array;
     names: Uint8Array;
-  };
-}
+  } {
+    return {
+      dirParent: this.#parent.trimmed(this.#count),
+      dirNameStart: this.#start.trimmed(this.#count),
+      dirNameLength: this.#length.trimmed(this.#count),
+      names: this.#names.trimmed(this.#bytes),
+    };
+  }
 
-export function createDirectoryTable(): DirectoryTable {
-  // A seed of its own, so that nobody can choose names that fall on one slot.
-  const seed = randomBytes(4).readInt32LE(0);
-  const parent = indexColumn();
-  const start = wordsColumn();
-  const length = shortsColumn();
-  const hash = indexColumn();
-  const ensure = growTogether([parent, start, length, hash]);
-  const names = bytesColumn(4096);
-  let slots = new Int32Array(64);
-  let count = 1;
-  let used = 0;
-  // Members of one directory follow each other: the last prefix answers most questions.
-  const lastPrefix = new Uint8Array(4096);
-  let lastLength = 0;
-  let lastId = 0;
-
-  const keep = (bytes: Uint8Array, from: number, to: number): number => {
-    names.ensure(used + to - from);
-    names.values.set(bytes.subarray(from, to), used);
-    used += to - from;
-    return used - (to - from);
-  };
-
-  const grow = (): void => {
-    slots = new Int32Array(slots.length * 2);
-    for (let id = 1; id < count; id++) {
-      let slot = (hash.values[id] ?? 0) & (slots.length - 1);
-      while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1);
-      slots[slot] = id;
-    }
-  };
-
-  const child = (of: number, path: Uint8Array, from: number, to: number): number => {
-    const key = nameHash(seed, of, path, from, to);
-    let slot = key & (slots.length - 1);
+  #child(parent: number, path: Uint8Array, start: number, end: number): number {
+    const hash = nameHash(this.#seed, parent, path, start, end);
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    let slot = hash & mask;
     for (;;) {
       const id = slots[slot] ?? 0;
       if (id === 0) break;
-      const same =
-        hash.values[id] === key &&
-        parent.values[id] === of &&
-        length.values[id] === to - from &&
-        sameBytes(names.values, start.values[id] ?? 0, path, from, to - from);
-      if (same) return id;
-      slot = (slot + 1) & (slots.length - 1);
+      const isSame =
+        this.#hash.values[id] === hash &&
+        this.#parent.values[id] === parent &&
+        this.#length.values[id] === end - start &&
+        sameBytes(this.#names.values, this.#start.values[id] ?? 0, path, start, end - start);
+      if (isSame) return id;
+      slot = (slot + 1) & mask;
     }
-    const id = count++;
-    ensure(count);
-    parent.values[id] = of;
-    start.values[id] = keep(path, from, to);
-    length.values[id] = to - from;
-    hash.values[id] = key;
+    const id = this.#count++;
+    this.#ensure(this.#count);
+    this.#parent.values[id] = parent;
+    this.#start.values[id] = this.keep(path, start, end);
+    this.#length.values[id] = end - start;
+    this.#hash.values[id] = hash;
     slots[slot] = id;
-    if (count * 2 > slots.length) grow();
+    if (this.#count * 2 > slots.length) this.#growSlots();
     return id;
-  };
+  }
 
-  return {
-    get count() {
-      return count;
-    },
-    get bytes() {
-      return used;
-    },
-    keep,
-    idOf(path, parts, depth) {
-      const prefix = parts[depth * 2] ?? 0;
-      if (prefix === lastLength && sameBytes(lastPrefix, 0, path, 0, prefix)) return lastId;
-      let id = 0;
-      for (let i = 0; i < depth; i++) id = child(id, path, parts[i * 2] ?? 0, parts[i * 2 + 1] ?? 0);
-      lastPrefix.set(path.subarray(0, prefix));
-      lastLength = prefix;
-      lastId = id;
-      return id;
-    },
-    finish: () => ({
-      dirParent: parent.trimmed(count),
-      dirNameStart: start.trimmed(count),
-      dirNameLength: length.trimmed(count),
-      names: names.trimmed(used),
-    }),
-  };
+  #growSlots(): void {
+    const slots = new Int32Array(this.#slots.length * 2);
+    const mask = slots.length - 1;
+    for (let id = 1; id < this.#count; id++) {
+      let slot = (this.#hash.values[id] ?? 0) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = id;
+    }
+    this.#slots = slots;
+  }
 }

@@ -6,11 +6,11 @@ export {
   pathOf,
   storedSizeOf,
 } from './changeset.js';
+export { ChangesetIndexer } from './changeset-indexer.js';
 export type { LayerFinding } from './finding.js';
-export { createChangesetIndexer } from './index-changeset.js';
 export { Kind } from './kind.js';
 export { NONE, type NodeTable, ROOT } from './node-table.js';
 export { splitPath } from './path.js';
 export { childrenOf, findNode, nodePath, walkNodes } from './rootfs.js';
 export { type Union, uniteLayers } from './union.js';
-export { meaningOf } from './whiteout.js';
+export { markerOf } from './whiteout.js';

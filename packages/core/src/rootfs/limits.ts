@@ -1,87 +1,103 @@
 import { LayersError } from '@layers/errors';
 
-/** What all layers of one image may take together, so that a small hostile archive cannot exhaust memory. */
+/** What all layers of one image may use together, so that a small hostile archive cannot exhaust memory. */
 export interface Limits {
   /** Entries and directories. */
   readonly entries: number;
-  /** Bytes of paths, link targets, xattrs and sparse maps, with what it takes to keep them. */
+  /** Bytes of paths, link targets, xattrs and sparse maps, including what storing them costs. */
   readonly metadataBytes: number;
 }
 
-/** Above the biggest honest images (a million files), and little enough that reading one takes under 512 MB. */
+/** More than the largest known images need (a million files), and few enough to read an image in under 512 MB. */
 export const DEFAULT_LIMITS: Limits = { entries: 1_300_000, metadataBytes: 128 * 1024 * 1024 };
 
-/** What layers have taken so far: entries, bytes and themselves, in memory that the threads reading them share. */
+/** What layers have used so far: entries, bytes and layers. Shared memory of the threads that read them. */
 export type Usage = BigInt64Array;
 
-export function createSpent(): Usage {
+export function createUsage(): Usage {
   return new BigInt64Array(new SharedArrayBuffer(24));
 }
 
-/** Takes from the limits on behalf of one layer. */
-export interface Quota {
-  /** Throws ERR_LAYERS_LIMIT where the layers together have taken too much; `offset` is the position in this one. */
-  take(entries: number, metadataBytes: number, offset: number): void;
-  /** Tells the others also of what was too little for a look. */
-  flush(): void;
-  /** Gives back everything, where what it was taken for is thrown away. */
-  release(): void;
-}
+/** Positions in a `Usage`. */
+const ENTRIES = 0;
+const BYTES = 1;
+const LAYERS = 2;
 
-/** How much a layer takes before it looks at what the others took: a look at shared memory is dear. */
-const ENTRIES_A_LOOK = 256;
-const BYTES_A_LOOK = 64 * 1024;
+/** A layer adds its use to the shared usage in steps of this size: shared memory is slow. */
+const ENTRIES_PER_UPDATE = 256;
+const BYTES_PER_UPDATE = 64 * 1024;
 
-/** Of a pipe every layer is read before it is known which belong to the image; even an empty one takes some memory. */
+/** A pipe's layers are all read before the manifest is known, and even an empty one uses some memory. */
 const MAX_LAYERS_READ = 10_000;
 
-/** For one layer. Throws ERR_LAYERS_LIMIT where too many layers share the limits. */
-export function createQuota(limits: Limits, spent: Usage = createSpent()): Quota {
-  let entriesTaken = 0;
-  let bytesTaken = 0;
-  const told = [0, 0, 0];
-  const entriesALook = Math.min(ENTRIES_A_LOOK, limits.entries);
-  const bytesALook = Math.min(BYTES_A_LOOK, limits.metadataBytes);
-  const look = (at: number, taken: number, limit: number, what: string, offset: number): void => {
-    told[at] = (told[at] ?? 0) + taken;
-    const all = Number(Atomics.add(spent, at, BigInt(taken))) + taken;
-    if (all > limit) overLimit(what, limit, offset);
-  };
-  look(2, 1, MAX_LAYERS_READ, 'changesets', 0);
-  return {
-    take(entries, metadataBytes, offset) {
-      entriesTaken += entries;
-      bytesTaken += metadataBytes;
-      if (entriesTaken > entriesALook) {
-        const taken = entriesTaken;
-        entriesTaken = 0;
-        look(0, taken, limits.entries, 'entries', offset);
-      }
-      if (bytesTaken > bytesALook) {
-        const taken = bytesTaken;
-        bytesTaken = 0;
-        look(1, taken, limits.metadataBytes, 'bytes of names and attributes', offset);
-      }
-    },
-    flush() {
-      Atomics.add(spent, 0, BigInt(entriesTaken));
-      Atomics.add(spent, 1, BigInt(bytesTaken));
-      told[0] = (told[0] ?? 0) + entriesTaken;
-      told[1] = (told[1] ?? 0) + bytesTaken;
-      entriesTaken = 0;
-      bytesTaken = 0;
-    },
-    release() {
-      told.forEach((taken, at) => void Atomics.sub(spent, at, BigInt(taken)));
-      told.fill(0);
-    },
-  };
+/** The use that one layer makes of limits that all layers share. */
+export class Quota {
+  readonly #limits: Limits;
+  readonly #usage: Usage;
+  readonly #entriesPerUpdate: number;
+  readonly #bytesPerUpdate: number;
+  /** Used, but not yet added to the shared usage. */
+  #entries = 0;
+  #bytes = 0;
+  /** Added to the shared usage. */
+  readonly #shared = [0, 0, 0];
+
+  /** Counts one more layer. Throws ERR_LAYERS_LIMIT where too many layers share the limits. */
+  constructor(limits: Limits, usage: Usage = createUsage()) {
+    this.#limits = limits;
+    this.#usage = usage;
+    this.#entriesPerUpdate = Math.min(ENTRIES_PER_UPDATE, limits.entries);
+    this.#bytesPerUpdate = Math.min(BYTES_PER_UPDATE, limits.metadataBytes);
+    this.#share(LAYERS, 1, MAX_LAYERS_READ, 'changesets', 0);
+  }
+
+  /**
+   * Counts entries and bytes. `offset` is the position in the layer's tar, for the error. Throws ERR_LAYERS_LIMIT
+   * where the layers together use too much.
+   */
+  use(entries: number, metadataBytes: number, offset: number): void {
+    this.#entries += entries;
+    this.#bytes += metadataBytes;
+    if (this.#entries > this.#entriesPerUpdate) {
+      const used = this.#entries;
+      this.#entries = 0;
+      this.#share(ENTRIES, used, this.#limits.entries, 'entries', offset);
+    }
+    if (this.#bytes > this.#bytesPerUpdate) {
+      const used = this.#bytes;
+      this.#bytes = 0;
+      this.#share(BYTES, used, this.#limits.metadataBytes, 'bytes of names and attributes', offset);
+    }
+  }
+
+  /** Adds the rest to the shared usage, without a check. */
+  flush(): void {
+    this.#add(ENTRIES, this.#entries);
+    this.#add(BYTES, this.#bytes);
+    this.#entries = 0;
+    this.#bytes = 0;
+  }
+
+  /** Subtracts everything from the shared usage, where the changeset is discarded. */
+  release(): void {
+    this.#shared.forEach((used, position) => void Atomics.sub(this.#usage, position, BigInt(used)));
+    this.#shared.fill(0);
+  }
+
+  #share(position: number, used: number, limit: number, what: string, offset: number): void {
+    if (this.#add(position, used) > limit) throw overLimit(what, limit, offset);
+  }
+
+  #add(position: number, used: number): number {
+    this.#shared[position] = (this.#shared[position] ?? 0) + used;
+    return Number(Atomics.add(this.#usage, position, BigInt(used))) + used;
+  }
 }
 
-/** Throws ERR_LAYERS_LIMIT. */
-export function overLimit(what: string, limit: number, offset?: number): never {
-  throw new LayersError('ERR_LAYERS_LIMIT', `there are more than ${limit} ${what} in the layers together`, {
+/** The error for layers that use more than a limit together. */
+export function overLimit(what: string, limit: number, offset?: number): LayersError {
+  return new LayersError('ERR_LAYERS_LIMIT', `the layers have more than ${limit} ${what} together`, {
     offset,
-    hint: 'such an image is made to exhaust memory; a program can raise the limits that it passes',
+    hint: 'the image may be made to exhaust memory; pass higher limits to read it',
   });
 }

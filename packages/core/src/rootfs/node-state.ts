@@ -1,13 +1,16 @@
 import { bytesColumn, type Column, growTogether, indexColumn } from './columns.js';
 
-/** What is kept of a node while layers are applied. Layer positions are kept plus one: 0 means "never". */
+/** State of the nodes while layers are applied. Layer positions are stored plus one; 0 means "never". */
 export interface NodeState {
-  /** The layer whose whiteout named the node last, and the entry that did. */
+  /** The last layer whose whiteout named the node. */
   readonly hiddenIn: Column<Int32Array>;
+  /** The entry of that whiteout. */
   readonly hiddenBy: Column<Int32Array>;
-  /** The layer that touched the node last, and whether a path other than a directory was there before. */
+  /** The last layer that changed the node. */
   readonly touchedIn: Column<Int32Array>;
-  readonly before: Column<Uint8Array>;
+  /** 1 where a path other than a directory existed before that layer. */
+  readonly existed: Column<Uint8Array>;
+  /** Makes room for `count` nodes. */
   ensure(count: number): void;
 }
 
@@ -15,12 +18,7 @@ export function createNodeState(): NodeState {
   const hiddenIn = indexColumn();
   const hiddenBy = indexColumn();
   const touchedIn = indexColumn();
-  const before = bytesColumn();
-  return {
-    hiddenIn,
-    hiddenBy,
-    touchedIn,
-    before,
-    ensure: growTogether([hiddenIn, hiddenBy, touchedIn, before]),
-  };
+  const existed = bytesColumn();
+  const ensure = growTogether([hiddenIn, hiddenBy, touchedIn, existed]);
+  return { hiddenIn, hiddenBy, touchedIn, existed, ensure };
 }

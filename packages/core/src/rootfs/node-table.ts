@@ -6,116 +6,227 @@ import { nameHash, sameBytes } from './name-hash.js';
 
 /** No node, no layer, no entry. */
 export const NONE = -1;
+/** The node of the root directory. */
 export const ROOT = 0;
+
+const NO_NAMES = new Uint8Array(0);
 
 /**
  * Every path that any layer ever named, in columns: a tree of names in which a node is live while the path exists.
- * A node's `layer` and `entry` say which entry gives its type, attributes and contents (its inode); a directory
- * that no entry described has `NONE` for both.
+ * The `layer` and `entry` of a node identify the entry that gives its type, attributes and content (its inode). A
+ * directory that no entry describes has `NONE` for both.
  */
-export interface NodeTable {
-  readonly count: number;
-  /** The node of a name under `parent`, made absent where there was none. */
-  child(parent: number, layer: number, names: Uint8Array, start: number, end: number): number;
-  /** The node of a name under `parent`, or NONE. */
-  find(parent: number, names: Uint8Array, start: number, end: number): number;
-  isLive(node: number): boolean;
-  isLiveDirectory(node: number): boolean;
-  parentOf(node: number): number;
-  kindOf(node: number): number;
-  layerOf(node: number): number;
-  entryOf(node: number): number;
-  /** The layer in which the path got what it now is, or was lost where it is no longer live. */
-  placedIn(node: number): number;
-  /** Gives a node its inode; an absent one becomes live, the newest child of its parent. */
-  place(node: number, placedIn: number, kind: number, layer: number, entry: number): void;
-  /** Takes a live node out of its parent's children, for a layer; its own children must be gone. */
-  remove(node: number, removedIn: number): void;
-  firstChild(node: number): number;
-  nextSibling(node: number): number;
-  /** The node's name as a view. */
-  nameOf(node: number): Uint8Array;
-  /** A table of its own in which every node is as it is here; `layers` begin with the layers of this one. */
-  fork(layers: readonly Changeset[]): NodeTable;
-}
+export class NodeTable {
+  readonly #layers: readonly Changeset[];
+  /** Random, so that nobody can choose names that share a slot. */
+  readonly #seed: number;
+  readonly #parent;
+  readonly #nameLayer;
+  readonly #nameStart;
+  readonly #nameLength;
+  readonly #hash;
+  readonly #live;
+  readonly #kind;
+  readonly #layer;
+  readonly #entry;
+  readonly #placedIn;
+  readonly #firstChild;
+  readonly #next;
+  readonly #previous;
+  readonly #ensure: (count: number) => void;
+  #slots: Int32Array;
+  #count: number;
 
-/** What a table starts from. */
-interface Origin {
-  readonly seed: number;
-  readonly count: number;
-  readonly slots: Int32Array;
-  readonly columns: readonly { readonly values: Uint8Array | Uint16Array | Uint32Array | Int32Array }[];
-}
-
-export function createNodeTable(layers: readonly Changeset[], origin: Origin | null = null): NodeTable {
-  const seed = origin?.seed ?? randomBytes(4).readInt32LE(0);
-  // Memory that is never touched costs nothing, and most entries of most images are paths of their own.
-  const room = layers.reduce((sum, { count }) => sum + count, Math.max(256, origin?.count ?? 0));
-  const parent = indexColumn(room);
-  const nameLayer = indexColumn(room);
-  const nameStart = wordsColumn(room);
-  const nameLength = shortsColumn(room);
-  const hash = indexColumn(room);
-  const live = bytesColumn(room);
-  const kind = bytesColumn(room);
-  const layer = indexColumn(room);
-  const entry = indexColumn(room);
-  const placed = indexColumn(room);
-  const first = indexColumn(room);
-  const next = indexColumn(room);
-  const previous = indexColumn(room);
-  const columns = [
-    parent,
-    nameLayer,
-    nameStart,
-    nameLength,
-    hash,
-    live,
-    kind,
-    layer,
-    entry,
-    placed,
-    first,
-    next,
-    previous,
-  ];
-  const ensure = growTogether(columns);
-  let slots = origin === null ? new Int32Array(2 ** Math.ceil(Math.log2(room * 2))) : origin.slots.slice();
-  let count = origin?.count ?? 1;
-  parent.values[ROOT] = NONE;
-  live.values[ROOT] = 1;
-  kind.values[ROOT] = Kind.directory;
-  layer.values[ROOT] = NONE;
-  entry.values[ROOT] = NONE;
-  placed.values[ROOT] = NONE;
-  first.values[ROOT] = NONE;
-  for (const [i, { values }] of (origin?.columns ?? []).entries()) {
-    columns[i]?.values.set(values.subarray(0, count));
-  }
-  const noNames = new Uint8Array(0);
-
-  const grow = (): void => {
-    slots = new Int32Array(slots.length * 2);
-    for (let node = 1; node < count; node++) {
-      let slot = (hash.values[node] ?? 0) & (slots.length - 1);
-      while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1);
-      slots[slot] = node;
+  /**
+   * Creates a table with a live root.
+   *
+   * @param origin a table to copy instead; `layers` begin with its layers
+   */
+  constructor(layers: readonly Changeset[], origin: NodeTable | null = null) {
+    // Memory that is never touched costs nothing, and most entries of most images are paths of their own.
+    const room = layers.reduce((sum, { count }) => sum + count, Math.max(256, origin?.count ?? 0));
+    this.#layers = layers;
+    this.#parent = indexColumn(room);
+    this.#nameLayer = indexColumn(room);
+    this.#nameStart = wordsColumn(room);
+    this.#nameLength = shortsColumn(room);
+    this.#hash = indexColumn(room);
+    this.#live = bytesColumn(room);
+    this.#kind = bytesColumn(room);
+    this.#layer = indexColumn(room);
+    this.#entry = indexColumn(room);
+    this.#placedIn = indexColumn(room);
+    this.#firstChild = indexColumn(room);
+    this.#next = indexColumn(room);
+    this.#previous = indexColumn(room);
+    const columns = this.#columns();
+    this.#ensure = growTogether(columns);
+    if (origin === null) {
+      this.#seed = randomBytes(4).readInt32LE(0);
+      this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(room * 2)));
+      this.#count = 1;
+      this.#parent.values[ROOT] = NONE;
+      this.#live.values[ROOT] = 1;
+      this.#kind.values[ROOT] = Kind.directory;
+      this.#layer.values[ROOT] = NONE;
+      this.#entry.values[ROOT] = NONE;
+      this.#placedIn.values[ROOT] = NONE;
+      this.#firstChild.values[ROOT] = NONE;
+    } else {
+      this.#seed = origin.#seed;
+      this.#slots = origin.#slots.slice();
+      this.#count = origin.#count;
+      for (const [i, { values }] of origin.#columns().entries()) {
+        columns[i]?.values.set(values.subarray(0, this.#count));
+      }
     }
-  };
+  }
 
-  /** The slot that holds the name, or the free one where it belongs. */
-  const slotOf = (key: number, of: number, names: Uint8Array, start: number, end: number): number => {
-    let slot = key & (slots.length - 1);
+  /** Copies the table. Every node stands for the same path in the copy. `layers` begin with the layers of this one. */
+  fork(layers: readonly Changeset[]): NodeTable {
+    return new NodeTable(layers, this);
+  }
+
+  /** The number of nodes, live or not. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /**
+   * Returns the node of a name under `parent`; adds one that is not live where there is none. The name is the bytes
+   * `start` to `end` of `names`, which are the names of `layer`.
+   */
+  child(parent: number, layer: number, names: Uint8Array, start: number, end: number): number {
+    const hash = nameHash(this.#seed, parent, names, start, end);
+    const slot = this.#slotOf(hash, parent, names, start, end);
+    const found = this.#slots[slot] ?? 0;
+    if (found !== 0) return found;
+    const node = this.#count++;
+    this.#ensure(this.#count);
+    this.#parent.values[node] = parent;
+    this.#nameLayer.values[node] = layer;
+    this.#nameStart.values[node] = start;
+    this.#nameLength.values[node] = end - start;
+    this.#hash.values[node] = hash;
+    this.#placedIn.values[node] = NONE;
+    this.#firstChild.values[node] = NONE;
+    this.#slots[slot] = node;
+    if (this.#count * 2 > this.#slots.length) this.#growSlots();
+    return node;
+  }
+
+  /** Returns the node of a name under `parent`, or NONE. */
+  find(parent: number, names: Uint8Array, start: number, end: number): number {
+    const hash = nameHash(this.#seed, parent, names, start, end);
+    const node = this.#slots[this.#slotOf(hash, parent, names, start, end)] ?? 0;
+    return node === 0 ? NONE : node;
+  }
+
+  isLive(node: number): boolean {
+    return this.#live.values[node] === 1;
+  }
+
+  isLiveDirectory(node: number): boolean {
+    return this.#live.values[node] === 1 && this.#kind.values[node] === Kind.directory;
+  }
+
+  parentOf(node: number): number {
+    return this.#parent.values[node] ?? NONE;
+  }
+
+  kindOf(node: number): number {
+    return this.#kind.values[node] ?? 0;
+  }
+
+  layerOf(node: number): number {
+    return this.#layer.values[node] ?? NONE;
+  }
+
+  entryOf(node: number): number {
+    return this.#entry.values[node] ?? NONE;
+  }
+
+  /** Returns the layer that gave a live path its inode, or that removed a path. */
+  placedIn(node: number): number {
+    return this.#placedIn.values[node] ?? NONE;
+  }
+
+  firstChild(node: number): number {
+    return this.#firstChild.values[node] ?? NONE;
+  }
+
+  nextSibling(node: number): number {
+    return this.#next.values[node] ?? NONE;
+  }
+
+  /** Returns the node's name as a view. */
+  nameOf(node: number): Uint8Array {
+    const names = this.#layers[this.#nameLayer.values[node] ?? 0]?.names ?? NO_NAMES;
+    const start = this.#nameStart.values[node] ?? 0;
+    return names.subarray(start, start + (this.#nameLength.values[node] ?? 0));
+  }
+
+  /** Gives a node its inode. A node that is not live becomes the first child of its parent. */
+  place(node: number, placedIn: number, kind: number, layer: number, entry: number): void {
+    this.#kind.values[node] = kind;
+    this.#layer.values[node] = layer;
+    this.#entry.values[node] = entry;
+    this.#placedIn.values[node] = placedIn;
+    if (this.#live.values[node] === 1) return;
+    this.#live.values[node] = 1;
+    const parent = this.#parent.values[node] ?? ROOT;
+    const head = this.#firstChild.values[parent] ?? NONE;
+    this.#next.values[node] = head;
+    this.#previous.values[node] = NONE;
+    if (head !== NONE) this.#previous.values[head] = node;
+    this.#firstChild.values[parent] = node;
+    this.#firstChild.values[node] = NONE;
+  }
+
+  /** Removes a live node without children from its parent, for the layer `removedIn`. */
+  remove(node: number, removedIn: number): void {
+    this.#live.values[node] = 0;
+    this.#placedIn.values[node] = removedIn;
+    const before = this.#previous.values[node] ?? NONE;
+    const after = this.#next.values[node] ?? NONE;
+    if (before === NONE) this.#firstChild.values[this.#parent.values[node] ?? ROOT] = after;
+    else this.#next.values[before] = after;
+    if (after !== NONE) this.#previous.values[after] = before;
+  }
+
+  #columns() {
+    return [
+      this.#parent,
+      this.#nameLayer,
+      this.#nameStart,
+      this.#nameLength,
+      this.#hash,
+      this.#live,
+      this.#kind,
+      this.#layer,
+      this.#entry,
+      this.#placedIn,
+      this.#firstChild,
+      this.#next,
+      this.#previous,
+    ];
+  }
+
+  /** Returns the slot that holds the name, or the free one where it belongs. */
+  #slotOf(hash: number, parent: number, names: Uint8Array, start: number, end: number): number {
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    let slot = hash & mask;
     for (;;) {
       const node = slots[slot] ?? 0;
       if (node === 0) return slot;
       if (
-        hash.values[node] === key &&
-        parent.values[node] === of &&
-        nameLength.values[node] === end - start &&
+        this.#hash.values[node] === hash &&
+        this.#parent.values[node] === parent &&
+        this.#nameLength.values[node] === end - start &&
         sameBytes(
-          layers[nameLayer.values[node] ?? 0]?.names ?? noNames,
-          nameStart.values[node] ?? 0,
+          this.#layers[this.#nameLayer.values[node] ?? 0]?.names ?? NO_NAMES,
+          this.#nameStart.values[node] ?? 0,
           names,
           start,
           end - start,
@@ -123,74 +234,18 @@ export function createNodeTable(layers: readonly Changeset[], origin: Origin | n
       ) {
         return slot;
       }
-      slot = (slot + 1) & (slots.length - 1);
+      slot = (slot + 1) & mask;
     }
-  };
+  }
 
-  return {
-    get count() {
-      return count;
-    },
-    child(of, inLayer, names, start, end) {
-      const key = nameHash(seed, of, names, start, end);
-      const slot = slotOf(key, of, names, start, end);
-      const found = slots[slot] ?? 0;
-      if (found !== 0) return found;
-      const node = count++;
-      ensure(count);
-      parent.values[node] = of;
-      nameLayer.values[node] = inLayer;
-      nameStart.values[node] = start;
-      nameLength.values[node] = end - start;
-      hash.values[node] = key;
-      placed.values[node] = NONE;
-      first.values[node] = NONE;
+  #growSlots(): void {
+    const slots = new Int32Array(this.#slots.length * 2);
+    const mask = slots.length - 1;
+    for (let node = 1; node < this.#count; node++) {
+      let slot = (this.#hash.values[node] ?? 0) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = node;
-      if (count * 2 > slots.length) grow();
-      return node;
-    },
-    find(of, names, start, end) {
-      const node = slots[slotOf(nameHash(seed, of, names, start, end), of, names, start, end)] ?? 0;
-      return node === 0 ? NONE : node;
-    },
-    isLive: (node) => live.values[node] === 1,
-    isLiveDirectory: (node) => live.values[node] === 1 && kind.values[node] === Kind.directory,
-    parentOf: (node) => parent.values[node] ?? NONE,
-    kindOf: (node) => kind.values[node] ?? 0,
-    layerOf: (node) => layer.values[node] ?? NONE,
-    entryOf: (node) => entry.values[node] ?? NONE,
-    placedIn: (node) => placed.values[node] ?? NONE,
-    place(node, placedIn, newKind, newLayer, newEntry) {
-      kind.values[node] = newKind;
-      layer.values[node] = newLayer;
-      entry.values[node] = newEntry;
-      placed.values[node] = placedIn;
-      if (live.values[node] === 1) return;
-      live.values[node] = 1;
-      const of = parent.values[node] ?? ROOT;
-      const head = first.values[of] ?? NONE;
-      next.values[node] = head;
-      previous.values[node] = NONE;
-      if (head !== NONE) previous.values[head] = node;
-      first.values[of] = node;
-      first.values[node] = NONE;
-    },
-    remove(node, removedIn) {
-      live.values[node] = 0;
-      placed.values[node] = removedIn;
-      const before = previous.values[node] ?? NONE;
-      const after = next.values[node] ?? NONE;
-      if (before === NONE) first.values[parent.values[node] ?? ROOT] = after;
-      else next.values[before] = after;
-      if (after !== NONE) previous.values[after] = before;
-    },
-    firstChild: (node) => first.values[node] ?? NONE,
-    nextSibling: (node) => next.values[node] ?? NONE,
-    nameOf(node) {
-      const names = layers[nameLayer.values[node] ?? 0]?.names ?? noNames;
-      const start = nameStart.values[node] ?? 0;
-      return names.subarray(start, start + (nameLength.values[node] ?? 0));
-    },
-    fork: (all) => createNodeTable(all, { seed, count, slots, columns }),
-  };
+    }
+    this.#slots = slots;
+  }
 }

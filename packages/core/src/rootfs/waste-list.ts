@@ -1,39 +1,43 @@
-import { bytesColumn, indexColumn } from './columns.js';
+import { bytesColumn, growTogether, indexColumn } from './columns.js';
 
-/** Why no path reaches a content any more. */
+/** Why no path reaches a content. */
 export const WASTE_CAUSES = ['deleted', 'overwritten', 'rewritten', 'replaced', 'duplicate-entry'] as const;
 export type WasteCause = (typeof WASTE_CAUSES)[number];
 
-/** One content that no path of the root file system reaches. */
+/** A content that no path of the root file system reaches. */
 export interface WastedContent {
-  /** Position of the layer that stored it, and the entry in it. */
+  /** Position of the layer that stored it. */
   readonly layer: number;
+  /** Index of its entry in that layer. */
   readonly entry: number;
-  /** Position of the layer that took its last name. */
+  /** Position of the layer that removed its last name. */
   readonly unreachableFrom: number;
   readonly cause: WasteCause;
 }
 
-/** Wasted contents in columns, in the order in which they became so. */
+/** Wasted contents in columns, in the order in which they became unreachable. */
 export interface WasteList {
   readonly count: number;
+  /** Adds a content; returns its index. */
   add(waste: WastedContent): number;
   at(index: number): WastedContent;
   setCause(index: number, cause: WasteCause): void;
 }
 
-export function createWasteList(): WasteList {
+/** Returns an empty list, or one that starts with the contents of `base`. */
+export function createWasteList(base?: WasteList): WasteList {
   const layer = indexColumn();
   const entry = indexColumn();
   const from = indexColumn();
   const cause = bytesColumn();
+  const ensure = growTogether([layer, entry, from, cause]);
   let count = 0;
-  return {
+  const list: WasteList = {
     get count() {
       return count;
     },
     add(waste) {
-      for (const column of [layer, entry, from, cause]) column.ensure(count + 1);
+      ensure(count + 1);
       layer.values[count] = waste.layer;
       entry.values[count] = waste.entry;
       from.values[count] = waste.unreachableFrom;
@@ -52,4 +56,6 @@ export function createWasteList(): WasteList {
       cause.values[index] = WASTE_CAUSES.indexOf(value);
     },
   };
+  if (base !== undefined) for (let index = 0; index < base.count; index++) list.add(base.at(index));
+  return list;
 }

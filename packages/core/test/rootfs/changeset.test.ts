@@ -10,7 +10,7 @@ import {
   pathOf,
   storedSizeOf,
 } from '../../src/rootfs/changeset.ts';
-import { createChangesetIndexer } from '../../src/rootfs/index-changeset.ts';
+import { ChangesetIndexer } from '../../src/rootfs/changeset-indexer.ts';
 import { Kind } from '../../src/rootfs/kind.ts';
 import { directory, file, link, marker, symlink } from './layer-words.ts';
 import { changesetBySeeking } from './unpacked.ts';
@@ -103,7 +103,7 @@ describe('a changeset', () => {
   });
 
   test('keeps fingerprints beside the entries that have one', () => {
-    const indexer = createChangesetIndexer();
+    const indexer = new ChangesetIndexer();
     expect(indexer.finish().fingerprints).toBeNull();
     const entry = { ...entryDefaults, path: Buffer.from('a') };
     for (const name of ['a', 'b', 'c']) indexer.add({ ...entry, path: Buffer.from(name) });

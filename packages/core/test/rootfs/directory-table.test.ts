@@ -1,7 +1,7 @@
 import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createDirectoryTable, type DirectoryTable } from '../../src/rootfs/directory-table.ts';
+import { DirectoryTable } from '../../src/rootfs/directory-table.ts';
 import { splitPath } from '../../src/rootfs/path.ts';
 
 /** The index of the directory that a whole path names. */
@@ -27,7 +27,7 @@ function pathsIn(table: DirectoryTable): string[] {
 
 describe('the directory table', () => {
   test('starts with the root alone, which is 0', () => {
-    const table = createDirectoryTable();
+    const table = new DirectoryTable();
     expect([table.count, table.bytes, idOf(table, ''), idOf(table, './'), idOf(table, '/')]).toEqual([
       1, 0, 0, 0, 0,
     ]);
@@ -35,7 +35,7 @@ describe('the directory table', () => {
   });
 
   test('keeps each directory once, with those above it, however it is written', () => {
-    const table = createDirectoryTable();
+    const table = new DirectoryTable();
     const id = idOf(table, 'usr/lib/x');
     for (const path of ['./usr/lib/x', '/usr//lib/x/', 'usr/y/../lib/./x'])
       expect(idOf(table, path)).toBe(id);
@@ -44,13 +44,13 @@ describe('the directory table', () => {
   });
 
   test('tells names under different parents, and names that start alike, apart', () => {
-    const table = createDirectoryTable();
+    const table = new DirectoryTable();
     const ids = ['a', 'b', 'a/a', 'b/a', 'a/b', 'aa', 'a\xff', 'a\xfe', ''].map((path) => idOf(table, path));
     expect(new Set(ids).size).toBe(9);
   });
 
   test('keeps other bytes in the same pool', () => {
-    const table = createDirectoryTable();
+    const table = new DirectoryTable();
     idOf(table, 'a');
     const start = table.keep(Buffer.from('xhellox'), 1, 6);
     idOf(table, 'b');
@@ -63,7 +63,7 @@ describe('the directory table', () => {
     const path = fc.array(fc.constantFrom('a', 'b', 'ab', 'ba', '\x80'), { maxLength: 4 });
     fc.assert(
       fc.property(fc.array(path, { maxLength: 200 }), (paths) => {
-        const table = createDirectoryTable();
+        const table = new DirectoryTable();
         const known = new Map([['', 0]]);
         for (const parts of paths) {
           parts.forEach((_, i) => {
@@ -79,7 +79,7 @@ describe('the directory table', () => {
   });
 
   test('holds many', () => {
-    const table = createDirectoryTable();
+    const table = new DirectoryTable();
     const ids = Array.from({ length: 20_000 }, (_, i) => idOf(table, `d${i % 200}/${i}`));
     expect(new Set(ids).size).toBe(20_000);
     expect(table.count).toBe(20_201);

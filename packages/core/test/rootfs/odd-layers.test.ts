@@ -2,7 +2,7 @@ import { LayersError } from '@layers/errors';
 import { type TarEntry, walkTar } from '@layers/tar';
 import { buildTar } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { createChangesetIndexer } from '../../src/rootfs/index-changeset.ts';
+import { ChangesetIndexer } from '../../src/rootfs/changeset-indexer.ts';
 import { uniteLayers } from '../../src/rootfs/union.ts';
 import { codesOf, directory, file, link, marker, pathsOf, symlink, wasteLinesOf } from './layer-words.ts';
 import { changesetBySeeking, unite } from './unpacked.ts';
@@ -36,7 +36,7 @@ describe('names at the limit', () => {
   });
 
   test('a NUL in a name is refused and found', () => {
-    const indexer = createChangesetIndexer();
+    const indexer = new ChangesetIndexer();
     const [entry] = entriesOf(file('a'));
     if (entry === undefined) throw new Error('the tar has no entry');
     indexer.add({ ...entry, path: Buffer.from('a\0b') });
@@ -83,7 +83,7 @@ describe('findings', () => {
 
 describe('limits', () => {
   const limited = (limits: { entries: number; metadataBytes: number }, count: number): void => {
-    const indexer = createChangesetIndexer(limits);
+    const indexer = new ChangesetIndexer(limits);
     for (let i = 0; i < count; i++) for (const entry of entriesOf(file(`name-${i}`))) indexer.add(entry);
   };
 

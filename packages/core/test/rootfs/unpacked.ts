@@ -1,7 +1,7 @@
 import { createTarParser, walkTar } from '@layers/tar';
 import { buildTar, type Member } from '@layers/testing/tar-builder';
 import { type Changeset, linkTargetOf } from '../../src/rootfs/changeset.ts';
-import { createChangesetIndexer } from '../../src/rootfs/index-changeset.ts';
+import { ChangesetIndexer } from '../../src/rootfs/changeset-indexer.ts';
 import { nodeTypeOf } from '../../src/rootfs/kind.ts';
 import { NONE, ROOT } from '../../src/rootfs/node-table.ts';
 import { type Union, uniteLayers } from '../../src/rootfs/union.ts';
@@ -9,7 +9,7 @@ import type { WastedContent } from '../../src/rootfs/waste-list.ts';
 
 /** The changeset of a tar whose headers are sought out. */
 export function changesetBySeeking(tar: Uint8Array): Changeset {
-  const indexer = createChangesetIndexer();
+  const indexer = new ChangesetIndexer();
   const read = (target: Uint8Array, position: number): number => {
     const part = tar.subarray(position, position + target.length);
     target.set(part);
@@ -22,7 +22,7 @@ export function changesetBySeeking(tar: Uint8Array): Changeset {
 
 /** The changeset of a tar that comes in pieces of `pieceBytes`. */
 export function changesetByStreaming(tar: Uint8Array, pieceBytes: number): Changeset {
-  const indexer = createChangesetIndexer();
+  const indexer = new ChangesetIndexer();
   const parser = createTarParser({
     onEntry: (entry) => {
       indexer.add(entry);

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { meaningOf } from '../../src/rootfs/whiteout.ts';
+import { markerOf } from '../../src/rootfs/whiteout.ts';
 
-describe('meaningOf', () => {
+describe('markerOf', () => {
   test.each([
-    ['a', 'entry'],
-    ['', 'entry'],
-    ['.', 'entry'],
-    ['.wh', 'entry'],
-    ['.why', 'entry'],
-    ['.WH.a', 'entry'],
-    ['a.wh.b', 'entry'],
-    ['wh.a', 'entry'],
-    ['..wh.a', 'entry'],
+    ['a', 'none'],
+    ['', 'none'],
+    ['.', 'none'],
+    ['.wh', 'none'],
+    ['.why', 'none'],
+    ['.WH.a', 'none'],
+    ['a.wh.b', 'none'],
+    ['wh.a', 'none'],
+    ['..wh.a', 'none'],
     ['.wh.a', 'whiteout'],
     ['.wh.a.wh.b', 'whiteout'],
     ['.wh..a', 'whiteout'],
@@ -39,7 +39,7 @@ describe('meaningOf', () => {
       ['.wh.', '.wh..wh..opq'],
     ] as const) {
       const name = Buffer.from(before + part + after, 'latin1');
-      expect(meaningOf(name, before.length, before.length + part.length)).toBe(meaning);
+      expect(markerOf(name, before.length, before.length + part.length)).toBe(meaning);
     }
   });
 });

@@ -1,4 +1,4 @@
-import { type Changeset, createChangesetIndexer, type Union, uniteLayers } from '@layers/core/rootfs';
+import { type Changeset, ChangesetIndexer, type Union, uniteLayers } from '@layers/core/rootfs';
 import { whiteoutName } from '../emit/whiteout-name.js';
 import type { AppendBase } from './append-options.js';
 import type { ScannedSource } from './scanned-source.js';
@@ -32,7 +32,7 @@ export function pushChangeset(
 
 /** A changeset that deletes paths, which are from the root with a slash in front. */
 export function deletionsOf(paths: readonly Buffer[]): Changeset {
-  const indexer = createChangesetIndexer();
+  const indexer = new ChangesetIndexer();
   for (const path of paths) {
     indexer.add({
       headerOffset: 0,

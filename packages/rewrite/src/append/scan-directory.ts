@@ -1,6 +1,6 @@
 import { type BigIntStats, readdirSync, readlinkSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { createChangesetIndexer, Kind, meaningOf } from '@layers/core/rootfs';
+import { ChangesetIndexer, Kind, markerOf } from '@layers/core/rootfs';
 import { LayersError } from '@layers/errors';
 import type { EntryType, TarEntry } from '@layers/tar';
 import type { AppendOptions } from './append-options.js';
@@ -44,7 +44,7 @@ export async function scanDirectory(
   context: ScanContext,
 ): Promise<ScannedSource> {
   const { options, addFinding: find } = context;
-  const indexer = createChangesetIndexer();
+  const indexer = new ChangesetIndexer();
   const paths: Buffer[] = [Buffer.from(top)];
   const files = createFileTable();
   const firstNames = new Map<string, Uint8Array>();
@@ -118,7 +118,7 @@ export async function scanDirectory(
 /** A single file, at a path of the image. Throws ERR_LAYERS_READ; ERR_LAYERS_INPUT_NAME as for a directory. */
 export function scanFile(path: string, target: Uint8Array, { options }: ScanContext): ScannedSource {
   const stat = statSource(path);
-  const indexer = createChangesetIndexer();
+  const indexer = new ChangesetIndexer();
   refuseWhiteoutName({ path: Buffer.from('.') }, Buffer.from(target.subarray(target.lastIndexOf(0x2f) + 1)));
   indexer.add(entryOf(stat, target, 'file', options));
   const identity = identityOf(stat);
@@ -141,7 +141,7 @@ function frameOf(path: Buffer, folder: number): Omit<Frame, 'relative'> {
 }
 
 function refuseWhiteoutName(frame: { readonly path: Buffer }, name: Buffer): void {
-  if (meaningOf(name, 0, name.length) === 'entry') return;
+  if (markerOf(name, 0, name.length) === 'none') return;
   const path = `${pathText(frame.path)}/${pathText(name)}`;
   throw new LayersError('ERR_LAYERS_INPUT_NAME', `${path} has a name that would delete files in a layer`, {
     archive: path,

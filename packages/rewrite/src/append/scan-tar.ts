@@ -1,7 +1,7 @@
 import { closeSync, readSync } from 'node:fs';
 import { type Compression, decompressStream } from '@layers/core/compression';
 import { createContentReader } from '@layers/core/image';
-import { createChangesetIndexer } from '@layers/core/rootfs';
+import { ChangesetIndexer } from '@layers/core/rootfs';
 import { withContext } from '@layers/errors';
 import { createTarParser, expandSparse, type SeekableBytes, type TarEntry, walkTar } from '@layers/tar';
 import { inBatches, type SparseEvent, withZeros } from './content-batches.js';
@@ -33,7 +33,7 @@ export async function scanTar(
   context: ScanContext,
 ): Promise<ScannedSource> {
   const { options } = context;
-  const indexer = createChangesetIndexer();
+  const indexer = new ChangesetIndexer();
   /** Indexes of the members in the changeset; -1 for those that are not in it. */
   const entryOf: number[] = [];
   const take = (entry: TarEntry): void => {

@@ -1,5 +1,5 @@
 import { sniffCompression } from '@layers/core/compression';
-import { createChangesetIndexer, type LayerFinding, uniteLayers } from '@layers/core/rootfs';
+import { ChangesetIndexer, type LayerFinding, uniteLayers } from '@layers/core/rootfs';
 import { isLayersError, LayersError, withContext } from '@layers/errors';
 import { createTarParser, type TarEntry } from '@layers/tar';
 import { createArchiveNames } from './archive-names.js';
@@ -28,7 +28,7 @@ export async function* checkedRootfs(
   { name, compression, tar }: OpenedRootfs,
   onFacts: (facts: RootfsFacts) => void,
 ): AsyncGenerator<Uint8Array> {
-  const indexer = createChangesetIndexer();
+  const indexer = new ChangesetIndexer();
   const names = createArchiveNames();
   let entries = 0;
   let newest = 0;

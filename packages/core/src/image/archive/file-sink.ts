@@ -1,7 +1,7 @@
 import { isTarHeader } from '@layers/tar';
 import { SNIFF_BYTES, sniffCompression } from '../../compression/sniff.js';
 import type { LayerIndex } from '../layers/layer-index.js';
-import { createLayerSink, type LayerReadOptions, type LayerSink } from '../layers/layer-sink.js';
+import { type LayerReadOptions, LayerSink } from '../layers/layer-sink.js';
 import { type ArchiveFile, MAX_DOCUMENT_BYTES } from './archive-reader.js';
 
 /** What was kept of a member that streamed by: all of a small document, or what a layer's bytes told. */
@@ -36,7 +36,7 @@ export function createMemberSink(
     const isLayer =
       compression !== null || isTarHeader(head) || member.size > MAX_DOCUMENT_BYTES || !mayBeText(head);
     if (isLayer) {
-      layer = createLayerSink(compression, wishesFor(member, wishes, compression !== null), 'portable');
+      layer = new LayerSink(compression, wishesFor(member, wishes, compression !== null), 'portable');
       layer.write(head);
     } else {
       onKeep(member.size);

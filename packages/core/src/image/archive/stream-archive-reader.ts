@@ -1,8 +1,7 @@
 import { isLayersError, LayersError } from '@layers/errors';
 import { createTarParser } from '@layers/tar';
 import type { Compression } from '../../compression/sniff.js';
-import { indexBytes } from '../layers/index-bytes.js';
-import type { LayerReadOptions } from '../layers/layer-sink.js';
+import { indexBytes, type LayerReadOptions } from '../layers/layer-sink.js';
 import { type ArchiveFile, type ArchiveReader, follow } from './archive-reader.js';
 import { checkDocumentSize, createMemberTable, oddityOf, refuseOddWarning } from './file-archive-reader.js';
 import { createMemberSink, type MemberSink, type StreamedMember, wishesFor } from './file-sink.js';

@@ -1,6 +1,6 @@
 import { type FileBytes, openFileBytes } from '../../io/file-bytes.js';
 import { type Changeset, dataOffsetOf, FINGERPRINT_BYTES, storedSizeOf } from '../../rootfs/changeset.js';
-import type { CopyCandidate } from '../../rootfs/union.js';
+import type { CopyCandidate } from '../../rootfs/layer-application.js';
 import { createFingerprinter, type FingerprintKey } from '../layers/fingerprint.js';
 import { changesetOf, type ReadImage, type ReadLayer } from '../read-image.js';
 

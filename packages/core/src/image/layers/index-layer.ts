@@ -3,11 +3,11 @@ import { NeedsPortableInflater, suitsNative } from '../../compression/inflater.j
 import { type Compression, SNIFF_BYTES, sniffCompression } from '../../compression/sniff.js';
 import type { Digest } from '../../digest/digest.js';
 import { type FileRange, openRange } from '../../io/file-bytes.js';
-import { createChangesetIndexer } from '../../rootfs/index-changeset.js';
+import { ChangesetIndexer } from '../../rootfs/changeset-indexer.js';
 import { DEFAULT_LIMITS } from '../../rootfs/limits.js';
 import { closeRing, type HashRing, writeRing } from './hash-ring.js';
 import { type LayerIndex, type Problem, problemOf } from './layer-index.js';
-import { createLayerSink, type LayerReadOptions, type LayerSink } from './layer-sink.js';
+import { type Engine, type LayerReadOptions, LayerSink } from './layer-sink.js';
 
 /** A layer in a file, and what is wanted of it. Plain data: it can be sent to a thread. */
 export interface LayerTask extends LayerReadOptions {
@@ -76,8 +76,8 @@ function readNative(source: Source, task: LayerTask): LayerIndex | null {
   return null;
 }
 
-function walkLayer(source: Source, { limits, spent }: LayerTask): LayerIndex {
-  const indexer = createChangesetIndexer(limits ?? DEFAULT_LIMITS, spent);
+function walkLayer(source: Source, { limits, usage }: LayerTask): LayerIndex {
+  const indexer = new ChangesetIndexer(limits ?? DEFAULT_LIMITS, usage);
   let problem: Problem | null = null;
   try {
     for (const entry of walkTar(source, { onWarning: (warning) => indexer.warn(warning) }))
@@ -110,21 +110,17 @@ function readIntoRing(source: Source, task: LayerTask, ring: HashRing): LayerInd
 function readThrough(
   source: Source,
   task: LayerTask,
-  engine: 'auto' | 'portable',
+  engine: Engine,
   onTar?: (bytes: Uint8Array) => void,
 ): LayerIndex {
   return readInto(createSink(task, engine, onTar), source, task);
 }
 
-function createSink(
-  task: LayerTask,
-  engine: 'auto' | 'portable',
-  onTar?: (bytes: Uint8Array) => void,
-): LayerSink {
+function createSink(task: LayerTask, engine: Engine, onTar?: (bytes: Uint8Array) => void): LayerSink {
   const { compression } = task;
   // An uncompressed layer can be read again where contents are to be compared: it needs no fingerprints.
   const fingerprintKey = compression === null ? null : task.fingerprintKey;
-  return createLayerSink(compression, { ...task, fingerprintKey }, engine, onTar);
+  return new LayerSink(compression, { ...task, fingerprintKey }, engine, onTar);
 }
 
 function readInto(sink: LayerSink, source: Source, task: LayerTask): LayerIndex {

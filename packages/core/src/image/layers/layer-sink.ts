@@ -1,173 +1,196 @@
 import { LayersError } from '@layers/errors';
 import { createTarParser, type TarParser } from '@layers/tar';
 import { createInflater, type Inflater } from '../../compression/inflater.js';
-import type { Compression } from '../../compression/sniff.js';
+import { type Compression, sniffCompression } from '../../compression/sniff.js';
 import type { ComputableAlgorithm } from '../../digest/digest.js';
-import { createDigester } from '../../digest/digester.js';
-import { createChangesetIndexer } from '../../rootfs/index-changeset.js';
+import { createDigester, type Digester } from '../../digest/digester.js';
+import { ChangesetIndexer } from '../../rootfs/changeset-indexer.js';
 import { Kind } from '../../rootfs/kind.js';
 import { DEFAULT_LIMITS, type Limits, type Usage } from '../../rootfs/limits.js';
-import { createFingerprinter, type FingerprintKey } from './fingerprint.js';
+import { createFingerprinter, type Fingerprinter, type FingerprintKey } from './fingerprint.js';
 import { type LayerIndex, type Problem, problemOf } from './layer-index.js';
 
-/** What is wanted of a layer beside its entries. */
+/** What to compute about a layer beside its entries. */
 export interface LayerReadOptions {
-  /** Algorithms to compute over the blob as stored. */
+  /** Digest algorithms for the blob as stored. */
   readonly storedDigests: readonly ComputableAlgorithm[];
-  /** Algorithms to compute over the uncompressed layer. */
+  /** Digest algorithms for the uncompressed layer. */
   readonly tarDigests: readonly ComputableAlgorithm[];
-  /** Given, every file's content gets a fingerprint. */
+  /** Computes a fingerprint of the content of every file; null computes none. */
   readonly fingerprintKey: FingerprintKey | null;
   readonly limits?: Limits;
-  /** Given where several layers share the limits. */
-  readonly spent?: Usage;
-  /** Check gzip's own CRC too, which costs time and adds nothing where the DiffID is known and compared. */
+  /** The shared usage, where several layers share the limits. */
+  readonly usage?: Usage;
+  /** Checks the CRC of gzip too. It costs time, and adds nothing where the DiffID is compared. */
   readonly checksum?: boolean;
 }
 
-export interface LayerSink {
-  /** Takes the next bytes of the blob as stored. */
-  write(chunk: Uint8Array): void;
-  end(): LayerIndex;
-  /** Gives back what the layer took of shared limits, where its index is thrown away. */
-  discard(): void;
-}
+/** Which decompressor to use: the fastest one, or one that works with every blob. */
+export type Engine = 'auto' | 'portable';
 
 /**
- * Reads a layer that is pushed in pieces, in one pass: inflates it, computes its digests and indexes its entries.
- * What is wrong with its bytes becomes the index's `problem`; digests of what can still be read are computed all
- * the same. `onTar` is given the uncompressed bytes too. Throws NeedsPortableInflater where the blob must be read again with `engine: 'portable'`.
+ * Reads a layer that arrives in pieces, in one pass: decompresses it, computes its digests and indexes its entries.
+ * An error in its bytes becomes the `problem` of the index; the digests of what is still readable are computed.
  */
-export function createLayerSink(
-  compression: Compression | null,
-  wishes: LayerReadOptions,
-  engine: 'auto' | 'portable',
-  onTar?: (bytes: Uint8Array) => void,
-): LayerSink {
-  const storedDigesters = wishes.storedDigests.map((algorithm) => createDigester(algorithm));
-  const tarDigesters =
-    compression === null && sameAlgorithms(wishes)
-      ? storedDigesters
-      : wishes.tarDigests.map((a) => createDigester(a));
-  const separate = tarDigesters !== storedDigesters;
-  const indexer = createChangesetIndexer(wishes.limits ?? DEFAULT_LIMITS, wishes.spent);
-  const parser = parserInto(indexer, wishes.fingerprintKey);
-  let storedBytes = 0;
-  let tarBytes = 0;
-  let problem: Problem | null = null;
-  let inflateFailed = false;
-  let inflater: Inflater | null = null;
+export class LayerSink {
+  readonly #compression: Compression | null;
+  readonly #storedDigesters: readonly Digester[];
+  readonly #tarDigesters: readonly Digester[];
+  readonly #indexer: ChangesetIndexer;
+  readonly #parser: TarParser;
+  readonly #fingerprinter: Fingerprinter | null;
+  readonly #onTar: ((bytes: Uint8Array) => void) | undefined;
+  readonly #writeTar = (bytes: Uint8Array): void => this.#readTar(bytes);
+  #inflater: Inflater | null = null;
+  #storedBytes = 0;
+  #tarBytes = 0;
+  #problem: Problem | null = null;
+  #inflateFailed = false;
+  #parseFailed = false;
+  /** Whether an entry has started whose data has not ended. */
+  #isInEntry = false;
+  /** The entry whose content is fingerprinted, or -1. */
+  #fingerprinted = -1;
 
-  const attempt = (work: () => void, onFail: () => void): void => {
-    try {
-      work();
-    } catch (error) {
-      problem ??= problemOf(error);
-      onFail();
+  /** @param onTar receives the uncompressed bytes too, as views that are valid during the call */
+  constructor(
+    compression: Compression | null,
+    options: LayerReadOptions,
+    engine: Engine,
+    onTar?: (bytes: Uint8Array) => void,
+  ) {
+    this.#compression = compression;
+    this.#onTar = onTar;
+    this.#storedDigesters = options.storedDigests.map((algorithm) => createDigester(algorithm));
+    this.#tarDigesters =
+      compression === null && sameAlgorithms(options)
+        ? this.#storedDigesters
+        : options.tarDigests.map((algorithm) => createDigester(algorithm));
+    this.#indexer = new ChangesetIndexer(options.limits ?? DEFAULT_LIMITS, options.usage);
+    this.#fingerprinter =
+      options.fingerprintKey === null ? null : createFingerprinter(options.fingerprintKey);
+    this.#parser = this.#createParser();
+    if (compression === 'gzip' || compression === 'zstd') {
+      this.#inflater = createInflater(compression, { engine, checksum: options.checksum ?? true });
+    } else if (compression !== null) {
+      this.#inflateFailed = true;
+      this.#problem = problemOf(unsupportedCompression(compression));
     }
-  };
-
-  let parsing = true;
-  const stopParsing = (): void => {
-    parsing = false;
-  };
-  const takeTar = (bytes: Uint8Array): void => {
-    tarBytes += bytes.length;
-    if (separate) for (const digester of tarDigesters) digester.update(bytes);
-    onTar?.(bytes);
-    if (parsing) attempt(() => parser.write(bytes), stopParsing);
-  };
-  const stopInflating = (): void => {
-    inflateFailed = true;
-    inflater?.close();
-    inflater = null;
-  };
-
-  if (compression === 'gzip' || compression === 'zstd') {
-    inflater = createInflater(compression, { engine, checksum: wishes.checksum ?? true });
-  } else if (compression !== null) {
-    inflateFailed = true;
-    problem = problemOf(
-      new LayersError(
-        'ERR_LAYERS_LAYER_COMPRESSION',
-        `a layer compressed with ${compression} cannot be read`,
-        {
-          hint: 'layers are raw, gzip or zstd; convert the image with the tool that made it',
-        },
-      ),
-    );
   }
 
-  return {
-    discard: () => indexer.discard(),
-    write(chunk) {
-      storedBytes += chunk.length;
-      for (const digester of storedDigesters) digester.update(chunk);
-      if (compression === null) takeTar(chunk);
-      else if (inflater !== null) attempt(() => inflater?.push(chunk, takeTar), stopInflating);
-    },
-    end() {
-      if (inflater !== null) attempt(() => inflater?.finish(takeTar), stopInflating);
-      inflater?.close();
-      if (parsing && !inflateFailed) attempt(() => parser.end(), stopParsing);
-      // As for who walks the layer: what is cut off is not there.
-      if (parser.open) indexer.dropLast();
-      return {
-        changeset: indexer.finish(),
-        compression,
-        storedBytes,
-        tarBytes,
-        digests: storedDigesters.map((digester) => digester.digest()),
-        inflated: !inflateFailed,
-        diffIds: inflateFailed ? [] : tarDigesters.map((digester) => digester.digest()),
-        problem,
-      };
-    },
-  };
+  /**
+   * Adds the next bytes of the blob as stored. Throws NeedsPortableInflater where the blob must be read again with
+   * the engine `portable`.
+   */
+  write(chunk: Uint8Array): void {
+    this.#storedBytes += chunk.length;
+    for (const digester of this.#storedDigesters) digester.update(chunk);
+    if (this.#compression === null) this.#readTar(chunk);
+    else if (this.#inflater !== null) this.#inflate((inflater) => inflater.push(chunk, this.#writeTar));
+  }
+
+  /** Ends the blob; returns its index. Throws as `write` does. */
+  end(): LayerIndex {
+    this.#inflate((inflater) => inflater.finish(this.#writeTar));
+    this.#inflater?.close();
+    if (!this.#inflateFailed) this.#parse((parser) => parser.end());
+    // Drops a truncated last entry, as `walkTar` does.
+    if (this.#isInEntry) this.#indexer.dropLast();
+    return {
+      changeset: this.#indexer.finish(),
+      compression: this.#compression,
+      storedBytes: this.#storedBytes,
+      tarBytes: this.#tarBytes,
+      digests: this.#storedDigesters.map((digester) => digester.digest()),
+      inflated: !this.#inflateFailed,
+      diffIds: this.#inflateFailed ? [] : this.#tarDigesters.map((digester) => digester.digest()),
+      problem: this.#problem,
+    };
+  }
+
+  /** Releases the layer's use of shared limits, where its index is discarded. */
+  discard(): void {
+    this.#indexer.discard();
+  }
+
+  #inflate(work: (inflater: Inflater) => void): void {
+    if (this.#inflater === null) return;
+    try {
+      work(this.#inflater);
+    } catch (error) {
+      this.#problem ??= problemOf(error);
+      this.#inflateFailed = true;
+      this.#inflater.close();
+      this.#inflater = null;
+    }
+  }
+
+  #readTar(bytes: Uint8Array): void {
+    this.#tarBytes += bytes.length;
+    if (this.#tarDigesters !== this.#storedDigesters) {
+      for (const digester of this.#tarDigesters) digester.update(bytes);
+    }
+    this.#onTar?.(bytes);
+    this.#parse((parser) => parser.write(bytes));
+  }
+
+  #parse(work: (parser: TarParser) => void): void {
+    if (this.#parseFailed) return;
+    try {
+      work(this.#parser);
+    } catch (error) {
+      this.#problem ??= problemOf(error);
+      this.#parseFailed = true;
+    }
+  }
+
+  #createParser(): TarParser {
+    const indexer = this.#indexer;
+    const fingerprinter = this.#fingerprinter;
+    return createTarParser({
+      onEntry: (entry) => {
+        const index = indexer.add(entry);
+        this.#isInEntry = true;
+        if (fingerprinter === null) return;
+        const hasContent =
+          entry.type === 'file' && entry.storedSize > 0 && indexer.kindOf(index) === Kind.file;
+        this.#fingerprinted = hasContent ? index : -1;
+        if (hasContent) fingerprinter.start(entry.sparse);
+      },
+      onData: (bytes) => {
+        if (this.#fingerprinted !== -1) fingerprinter?.update(bytes);
+      },
+      onEntryEnd: () => {
+        this.#isInEntry = false;
+        if (fingerprinter !== null && this.#fingerprinted !== -1) {
+          indexer.fingerprint(this.#fingerprinted, fingerprinter.finish());
+        }
+      },
+      onWarning: (warning) => indexer.warn(warning),
+    });
+  }
 }
 
-/** Whether one set of digesters can serve both sides of an uncompressed layer. */
+/** Indexes a layer in memory: one that a descriptor embeds (OCI descriptor.md `data`), or a small file. */
+export function indexBytes(bytes: Uint8Array, options: LayerReadOptions): LayerIndex {
+  const sink = new LayerSink(sniffCompression(bytes), options, 'portable');
+  sink.write(bytes);
+  return sink.end();
+}
+
+function unsupportedCompression(compression: Compression): LayersError {
+  return new LayersError(
+    'ERR_LAYERS_LAYER_COMPRESSION',
+    `cannot read a layer compressed with ${compression}`,
+    {
+      hint: 'layers are uncompressed, gzip or zstd; convert the image with the tool that made it',
+    },
+  );
+}
+
+/** Whether the blob and the uncompressed layer need the same digests: in an uncompressed blob both are equal. */
 function sameAlgorithms({ storedDigests, tarDigests }: LayerReadOptions): boolean {
   return (
     storedDigests.length === tarDigests.length && storedDigests.every((name, i) => tarDigests[i] === name)
   );
-}
-
-interface LayerParser extends Pick<TarParser, 'write' | 'end'> {
-  /** Whether an entry has begun whose data did not end. */
-  readonly open: boolean;
-}
-
-function parserInto(
-  indexer: ReturnType<typeof createChangesetIndexer>,
-  key: FingerprintKey | null,
-): LayerParser {
-  const fingerprinter = key === null ? null : createFingerprinter(key);
-  let current = -1;
-  let open = false;
-  const parser = createTarParser({
-    onEntry(entry) {
-      const index = indexer.add(entry);
-      open = true;
-      if (fingerprinter === null) return;
-      current =
-        entry.type === 'file' && entry.storedSize > 0 && indexer.kindOf(index) === Kind.file ? index : -1;
-      if (current !== -1) fingerprinter.start(entry.sparse);
-    },
-    onData(bytes) {
-      if (current !== -1) fingerprinter?.update(bytes);
-    },
-    onEntryEnd() {
-      open = false;
-      if (fingerprinter !== null && current !== -1) indexer.fingerprint(current, fingerprinter.finish());
-    },
-    onWarning: (warning) => indexer.warn(warning),
-  });
-  return {
-    write: (bytes) => parser.write(bytes),
-    end: () => parser.end(),
-    get open() {
-      return open;
-    },
-  };
 }

@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { sniffCompression } from '../../../src/compression/sniff.ts';
 import { createFingerprintKey } from '../../../src/image/layers/fingerprint.ts';
 import type { LayerIndex } from '../../../src/image/layers/layer-index.ts';
-import { createLayerSink, type LayerReadOptions } from '../../../src/image/layers/layer-sink.ts';
+import { type LayerReadOptions, LayerSink } from '../../../src/image/layers/layer-sink.ts';
 import { FINGERPRINT_BYTES } from '../../../src/rootfs/changeset.ts';
 
 const tar = buildTar([
@@ -32,7 +32,7 @@ function sunk(
   pieceBytes = 1000,
 ): LayerIndex & { seen: Buffer } {
   const seen: Uint8Array[] = [];
-  const sink = createLayerSink(sniffCompression(blob.subarray(0, 16)), wishes, 'portable', (bytes) =>
+  const sink = new LayerSink(sniffCompression(blob.subarray(0, 16)), wishes, 'portable', (bytes) =>
     seen.push(bytes.slice()),
   );
   for (let at = 0; at < blob.length; at += pieceBytes) {

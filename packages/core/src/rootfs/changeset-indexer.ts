@@ -1,0 +1,280 @@
+import type { EntryType, TarEntry, TarWarning } from '@layers/tar';
+import { type Changeset, FINGERPRINT_BYTES, type SparseContent } from './changeset.js';
+import {
+  bytesColumn,
+  growTogether,
+  indexColumn,
+  numbersColumn,
+  shortsColumn,
+  wordsColumn,
+} from './columns.js';
+import { DirectoryTable } from './directory-table.js';
+import { createFindingList, type LayerFindingCode } from './finding.js';
+import { Kind } from './kind.js';
+import { DEFAULT_LIMITS, type Limits, Quota, type Usage } from './limits.js';
+import { type PathProblem, splitPath } from './path.js';
+import { markerOf, WHITEOUT_PREFIX_BYTES } from './whiteout.js';
+
+const KINDS: Readonly<Record<EntryType, Kind>> = {
+  file: Kind.file,
+  link: Kind.link,
+  symlink: Kind.symlink,
+  char: Kind.char,
+  block: Kind.block,
+  directory: Kind.directory,
+  fifo: Kind.fifo,
+  unknown: Kind.ignored,
+};
+
+const PROBLEMS: Readonly<Record<PathProblem, { code: LayerFindingCode; message: string }>> = {
+  'climbs-out': { code: 'name-climbs-out', message: 'a name that climbs out of the root by ".." is refused' },
+  'too-long': { code: 'name-too-long', message: 'a name longer than any system can open is refused' },
+  'has-nul': { code: 'name-has-nul', message: 'a name that holds a NUL byte is refused' },
+};
+
+/** Collects the entries of a layer's tar, in order, into a changeset. */
+export class ChangesetIndexer {
+  readonly #quota: Quota;
+  readonly #kind = bytesColumn();
+  readonly #parent = indexColumn();
+  readonly #nameStart = wordsColumn();
+  readonly #nameLength = shortsColumn();
+  readonly #mode = shortsColumn();
+  readonly #uid = numbersColumn();
+  readonly #gid = numbersColumn();
+  readonly #size = numbersColumn();
+  readonly #mtime = numbersColumn();
+  readonly #headerOffset = numbersColumn();
+  readonly #headerBytes = wordsColumn();
+  readonly #ensure = growTogether([
+    this.#kind,
+    this.#parent,
+    this.#nameStart,
+    this.#nameLength,
+    this.#mode,
+    this.#uid,
+    this.#gid,
+    this.#size,
+    this.#mtime,
+    this.#headerOffset,
+    this.#headerBytes,
+  ]);
+  readonly #mtimeNanoseconds = wordsColumn();
+  #hasNanoseconds = false;
+  readonly #fingerprints = bytesColumn();
+  #hasFingerprints = false;
+  readonly #linkEntry = indexColumn();
+  readonly #linkStart = wordsColumn();
+  readonly #linkLength = shortsColumn();
+  readonly #ensureLinks = growTogether([this.#linkEntry, this.#linkStart, this.#linkLength]);
+  #links = 0;
+  readonly #xattrs = new Map<number, ReadonlyMap<string, Uint8Array>>();
+  readonly #sparse = new Map<number, SparseContent>();
+  readonly #devices = new Map<number, readonly [number, number]>();
+  readonly #findings = createFindingList();
+  readonly #directories = new DirectoryTable();
+  /** The positions of the parts of the current name; see `splitPath`. */
+  readonly #parts: number[] = [];
+  #count = 0;
+  #countedDirectories = 0;
+  #isSelfContained = true;
+  #plainNames = true;
+
+  /**
+   * Starts an empty changeset. Throws ERR_LAYERS_LIMIT where too many layers share the limits.
+   *
+   * @param usage given where several layers share the limits
+   */
+  constructor(limits: Limits = DEFAULT_LIMITS, usage?: Usage) {
+    this.#quota = new Quota(limits, usage);
+  }
+
+  /** Adds an entry; returns its index. Throws ERR_LAYERS_LIMIT. */
+  add(entry: TarEntry): number {
+    const index = this.#count++;
+    // Counts this entry and the directories that the entry before it added.
+    const newDirectories = this.#directories.count - this.#countedDirectories;
+    this.#quota.use(1 + newDirectories, metadataBytesOf(entry), entry.headerOffset);
+    this.#countedDirectories += newDirectories;
+    this.#ensure(this.#count);
+    const kind = this.#locate(entry, index);
+    if (!entry.isSelfContained) this.#isSelfContained = false;
+    this.#kind.values[index] = kind;
+    this.#mode.values[index] = entry.mode;
+    this.#uid.values[index] = entry.uid;
+    this.#gid.values[index] = entry.gid;
+    this.#size.values[index] = kind === Kind.file ? entry.size : 0;
+    this.#mtime.values[index] = entry.mtime;
+    this.#headerOffset.values[index] = entry.headerOffset;
+    this.#headerBytes.values[index] = entry.dataOffset - entry.headerOffset;
+    if (entry.mtimeNanoseconds !== 0) {
+      this.#hasNanoseconds = true;
+      this.#mtimeNanoseconds.ensure(this.#count);
+      this.#mtimeNanoseconds.values[index] = entry.mtimeNanoseconds;
+    }
+    if (kind === Kind.link || kind === Kind.symlink) this.#addLink(entry, index);
+    if (entry.xattrs !== null && kind !== Kind.ignored) this.#xattrs.set(index, entry.xattrs);
+    if (entry.sparse !== null && kind === Kind.file) {
+      this.#sparse.set(index, { sparse: entry.sparse, storedSize: entry.storedSize });
+    }
+    if (kind === Kind.char || kind === Kind.block) {
+      this.#devices.set(index, [entry.devmajor, entry.devminor]);
+    }
+    return index;
+  }
+
+  /** Stores the fingerprint of the content of the entry at `index`: `FINGERPRINT_BYTES` bytes. */
+  fingerprint(index: number, value: Uint8Array): void {
+    this.#hasFingerprints = true;
+    this.#fingerprints.ensure(this.#count * FINGERPRINT_BYTES);
+    this.#fingerprints.values.set(value, index * FINGERPRINT_BYTES);
+  }
+
+  /** Drops the entry that was added last, where the layer ends inside its data. */
+  dropLast(): void {
+    this.#count--;
+    if (this.#links > 0 && this.#linkEntry.values[this.#links - 1] === this.#count) this.#links--;
+    for (const map of [this.#xattrs, this.#sparse, this.#devices]) map.delete(this.#count);
+  }
+
+  /** Adds a finding for a warning of the tar reader. */
+  warn({ code, offset, message }: TarWarning): void {
+    // An unknown type has a finding of its own, with the path.
+    if (code !== 'tar-unknown-type') this.#findings.add({ code: 'tar-oddity', path: null, offset, message });
+  }
+
+  /** Returns the `Kind` of the entry at `index`. */
+  kindOf(index: number): number {
+    return this.#kind.values[index] ?? Kind.ignored;
+  }
+
+  /** Releases the layer's use of shared limits, where the changeset is discarded. */
+  discard(): void {
+    this.#quota.release();
+  }
+
+  /** Returns the changeset. */
+  finish(): Changeset {
+    this.#quota.flush();
+    const count = this.#count;
+    const links = this.#links;
+    if (this.#hasNanoseconds) this.#mtimeNanoseconds.ensure(count);
+    if (this.#hasFingerprints) this.#fingerprints.ensure(count * FINGERPRINT_BYTES);
+    return {
+      count,
+      kind: this.#kind.trimmed(count),
+      parent: this.#parent.trimmed(count),
+      nameStart: this.#nameStart.trimmed(count),
+      nameLength: this.#nameLength.trimmed(count),
+      mode: this.#mode.trimmed(count),
+      uid: this.#uid.trimmed(count),
+      gid: this.#gid.trimmed(count),
+      size: this.#size.trimmed(count),
+      mtime: this.#mtime.trimmed(count),
+      mtimeNanoseconds: this.#hasNanoseconds ? this.#mtimeNanoseconds.trimmed(count) : null,
+      headerOffset: this.#headerOffset.trimmed(count),
+      headerBytes: this.#headerBytes.trimmed(count),
+      linkEntry: this.#linkEntry.trimmed(links),
+      linkStart: this.#linkStart.trimmed(links),
+      linkLength: this.#linkLength.trimmed(links),
+      ...this.#directories.finish(),
+      xattrs: this.#xattrs,
+      sparse: this.#sparse,
+      devices: this.#devices,
+      fingerprints: this.#hasFingerprints ? this.#fingerprints.trimmed(count * FINGERPRINT_BYTES) : null,
+      isSelfContained: this.#isSelfContained,
+      plainNames: this.#plainNames,
+      findings: this.#findings.list(),
+    };
+  }
+
+  /** Stores the directory and the name of an entry; returns its kind, `ignored` for what is refused. */
+  #locate(entry: TarEntry, index: number): Kind {
+    const parts = this.#parts;
+    const depth = splitPath(entry.path, parts);
+    if (typeof depth === 'string') {
+      this.#find(PROBLEMS[depth].code, PROBLEMS[depth].message, entry);
+      return Kind.ignored;
+    }
+    if (this.#plainNames && depth > 0) this.#plainNames = isPlain(entry.path, parts, depth);
+    const kind = KINDS[entry.type];
+    if (depth === 0) {
+      if (kind === Kind.directory) return kind;
+      this.#find('root-not-directory', `an entry of type ${entry.type} cannot be the root`, entry);
+      return Kind.ignored;
+    }
+    for (let i = 0; i < depth - 1; i++) {
+      const marker = markerOf(entry.path, parts[i * 2] ?? 0, parts[i * 2 + 1] ?? 0);
+      if (marker === 'none') continue;
+      if (marker !== 'bookkeeping') {
+        this.#find('reserved-name', 'an entry below a whiteout marker is ignored', entry);
+      }
+      return Kind.ignored;
+    }
+    let start = parts[depth * 2 - 2] ?? 0;
+    const end = parts[depth * 2 - 1] ?? 0;
+    const marker = markerOf(entry.path, start, end);
+    if (marker === 'bookkeeping') return Kind.ignored;
+    if (marker === 'bare') {
+      this.#find('bare-whiteout', 'a whiteout without a name is ignored; Docker refuses the layer', entry);
+      return Kind.ignored;
+    }
+    if (marker === 'none' && kind === Kind.ignored) {
+      this.#find('unknown-type', 'an entry of an unknown type is ignored; Docker refuses the layer', entry);
+      return kind;
+    }
+    this.#parent.values[index] = this.#directories.idOf(entry.path, parts, depth - 1);
+    if (marker === 'opaque') return Kind.opaque;
+    if (marker === 'whiteout') start += WHITEOUT_PREFIX_BYTES;
+    this.#nameStart.values[index] = this.#directories.keep(entry.path, start, end);
+    this.#nameLength.values[index] = end - start;
+    return marker === 'whiteout' ? Kind.whiteout : kind;
+  }
+
+  #addLink(entry: TarEntry, index: number): void {
+    this.#ensureLinks(this.#links + 1);
+    const bytes = entry.linkpath.length > 0xffff ? entry.linkpath.subarray(0, 0xffff) : entry.linkpath;
+    this.#linkEntry.values[this.#links] = index;
+    this.#linkStart.values[this.#links] = this.#directories.keep(bytes, 0, bytes.length);
+    this.#linkLength.values[this.#links] = bytes.length;
+    this.#links++;
+  }
+
+  #find(code: LayerFindingCode, message: string, entry: TarEntry): void {
+    this.#findings.add({ code, message, path: textOf(entry.path), offset: entry.headerOffset });
+  }
+}
+
+/** Memory of an object of its own, such as a value in a map. */
+const OBJECT_BYTES = 128;
+const XATTR_BYTES = 512;
+const EXTENT_BYTES = 128;
+
+/**
+ * Returns the bytes that an entry uses beside its columns. Counts the whole path, although directory names are stored
+ * once: documents repeat them for every entry.
+ */
+function metadataBytesOf({ path, linkpath, type, xattrs, sparse }: TarEntry): number {
+  let bytes = path.length + linkpath.length;
+  if (xattrs !== null) {
+    bytes += OBJECT_BYTES;
+    for (const [name, value] of xattrs) bytes += name.length + value.length + XATTR_BYTES;
+  }
+  if (sparse !== null) bytes += OBJECT_BYTES + EXTENT_BYTES * (sparse.extents?.length ?? 0);
+  return type === 'char' || type === 'block' ? bytes + OBJECT_BYTES : bytes;
+}
+
+/** Whether a name is exactly its parts joined by slashes, with at most one slash at its end. */
+function isPlain(path: Uint8Array, parts: readonly number[], depth: number): boolean {
+  if (parts[0] !== 0) return false;
+  for (let i = 1; i < depth; i++) if (parts[i * 2] !== (parts[i * 2 - 1] ?? 0) + 1) return false;
+  return path.length - (parts[depth * 2 - 1] ?? 0) <= 1;
+}
+
+/** Returns a name as findings show it: from the root, and at most 256 bytes. */
+function textOf(path: Uint8Array): string {
+  const text = Buffer.from(path.subarray(0, 256))
+    .toString('utf8')
+    .replace(/^(\.?\/)+/, '');
+  return `/${text}${path.length > 256 ? '…' : ''}`;
+}

@@ -1,0 +1,336 @@
+import { type Changeset, linkTargetOf, pathOf } from './changeset.js';
+import { createFindingList, type LayerFinding, type LayerFindingCode } from './finding.js';
+import { Kind } from './kind.js';
+import type { NodeState } from './node-state.js';
+import { NONE, type NodeTable, ROOT } from './node-table.js';
+import { splitPath } from './path.js';
+import type { WasteCause, WasteList } from './waste-list.js';
+
+/** A regular file that replaced one of the same size: it may hold the same bytes. */
+export interface CopyCandidate {
+  readonly oldLayer: number;
+  readonly oldEntry: number;
+  readonly newLayer: number;
+  readonly newEntry: number;
+  /** The layer whose entry replaced the path. */
+  readonly layer: number;
+  /** Index of the old content in the waste list, or NONE where another name still reaches it. */
+  readonly waste: number;
+}
+
+/** What a layer changed of the paths below it, directories aside. */
+export interface LayerChanges {
+  added: number;
+  modified: number;
+  deleted: number;
+  readonly findings: readonly LayerFinding[];
+}
+
+/** The union while layers are applied to it, one after another. */
+export interface GrowingUnion {
+  readonly layers: readonly Changeset[];
+  readonly nodes: NodeTable;
+  readonly state: NodeState;
+  /** The number of live paths of every entry, by layer. */
+  readonly names: readonly Uint32Array[];
+  readonly waste: WasteList;
+  readonly candidates: CopyCandidate[];
+}
+
+/** Applies one changeset to a union: its markers first, then its entries, then links that precede their targets. */
+export class LayerApplication {
+  readonly #layer: number;
+  readonly #changeset: Changeset;
+  readonly #layers: readonly Changeset[];
+  readonly #nodes: NodeTable;
+  readonly #state: NodeState;
+  readonly #names: readonly Uint32Array[];
+  readonly #waste: WasteList;
+  readonly #candidates: CopyCandidate[];
+  readonly #findings = createFindingList();
+  /** The node of each directory of the changeset, or NONE while it is unknown. */
+  readonly #directoryNodes: Int32Array;
+  readonly #touched: number[] = [];
+  #hasMarkers = false;
+
+  /** Prepares the layer at the position `layer`. */
+  constructor(union: GrowingUnion, layer: number, changeset: Changeset) {
+    this.#layer = layer;
+    this.#changeset = changeset;
+    this.#layers = union.layers;
+    this.#nodes = union.nodes;
+    this.#state = union.state;
+    this.#names = union.names;
+    this.#waste = union.waste;
+    this.#candidates = union.candidates;
+    this.#directoryNodes = new Int32Array(changeset.dirParent.length).fill(NONE);
+    this.#directoryNodes[0] = ROOT;
+  }
+
+  /** Applies the layer. Call it once. */
+  apply(): LayerChanges {
+    const { kind: kinds, count } = this.#changeset;
+    for (let entry = 0; entry < count; entry++) {
+      if (kinds[entry] === Kind.whiteout || kinds[entry] === Kind.opaque) this.#applyMarker(entry);
+    }
+    const linksBeforeTargets: number[] = [];
+    for (let entry = 0; entry < count; entry++) {
+      const kind = kinds[entry] ?? Kind.ignored;
+      if (kind === Kind.link) {
+        if (!this.#applyLink(entry)) linksBeforeTargets.push(entry);
+      } else if (kind !== Kind.ignored && kind !== Kind.whiteout && kind !== Kind.opaque) {
+        this.#placeEntry(entry, kind, this.#layer, entry);
+      }
+    }
+    for (const entry of linksBeforeTargets) this.#applyDeferredLink(entry);
+    return this.#countChanges();
+  }
+
+  #countChanges(): LayerChanges {
+    const changes = { added: 0, modified: 0, deleted: 0, findings: this.#findings.list() };
+    for (const node of this.#touched) {
+      const before = this.#state.existed.values[node] === 1;
+      const after = this.#nodes.isLive(node) && this.#nodes.kindOf(node) !== Kind.directory;
+      if (before && after) changes.modified++;
+      else if (after) changes.added++;
+      else if (before) changes.deleted++;
+    }
+    return changes;
+  }
+
+  /** Hides what a whiteout or an opaque marker names. */
+  #applyMarker(entry: number): void {
+    this.#hasMarkers = true;
+    const nodes = this.#nodes;
+    const state = this.#state;
+    const node = this.#nodeOfEntry(entry);
+    state.ensure(nodes.count);
+    if (this.#changeset.kind[entry] === Kind.opaque) {
+      if (nodes.isLiveDirectory(node)) this.#clear(node, 'deleted');
+      return;
+    }
+    if (nodes.isLive(node)) {
+      this.#clear(node, 'deleted');
+      this.#touch(node);
+      this.#release(node, 'deleted');
+      nodes.remove(node, this.#layer);
+    } else if (state.touchedIn.values[node] !== this.#layer + 1) {
+      this.#find('whiteout-of-nothing', entry, 'a whiteout names a path that no lower layer has');
+    }
+    state.hiddenIn.values[node] = this.#layer + 1;
+    state.hiddenBy.values[node] = entry;
+  }
+
+  /** Gives the path of `entry` the inode `inodeEntry` of `inodeLayer`, and releases the old inode of the path. */
+  #placeEntry(entry: number, kind: number, inodeLayer: number, inodeEntry: number): void {
+    const nodes = this.#nodes;
+    const node = this.#nodeOfEntry(entry);
+    this.#state.ensure(nodes.count);
+    // Counts the new name first: replacing the path may release the last other name of a link's target.
+    const counts = this.#names[inodeLayer];
+    if (counts !== undefined) counts[inodeEntry] = (counts[inodeEntry] ?? 0) + 1;
+    if (node !== ROOT) this.#makeDirectory(nodes.parentOf(node), entry);
+    if (this.#hasMarkers) this.#findMarkerConflict(entry, node, kind);
+    this.#touch(node);
+    if (nodes.isLive(node)) this.#replace(node, entry, kind, inodeLayer, inodeEntry);
+    nodes.place(node, this.#layer, kind, inodeLayer, inodeEntry);
+  }
+
+  /** Releases the inode of a live node that gets another one. */
+  #replace(node: number, entry: number, kind: number, newLayer: number, newEntry: number): void {
+    const nodes = this.#nodes;
+    const oldLayer = nodes.layerOf(node);
+    const oldEntry = nodes.entryOf(node);
+    const oldKind = nodes.kindOf(node);
+    const isDuplicate = nodes.placedIn(node) === this.#layer;
+    if (isDuplicate && oldLayer !== NONE) {
+      this.#find(
+        'duplicate-entry',
+        entry,
+        'the layer has this path twice: the last entry wins; Docker refuses the layer',
+      );
+    }
+    if (oldKind === Kind.directory && kind !== Kind.directory) this.#clear(node, 'replaced');
+    const isFileOverFile = oldKind === Kind.file && kind === Kind.file;
+    const waste = this.#release(node, isFileOverFile ? 'overwritten' : 'replaced');
+    if (!isFileOverFile || isDuplicate) return;
+    const isOtherInode = oldLayer !== newLayer || oldEntry !== newEntry;
+    const isSameSize = this.#layers[oldLayer]?.size[oldEntry] === this.#layers[newLayer]?.size[newEntry];
+    if (isOtherInode && isSameSize) {
+      this.#candidates.push({ oldLayer, oldEntry, newLayer, newEntry, layer: this.#layer, waste });
+    }
+  }
+
+  /** Applies a hard link. Returns false where its target does not exist yet. */
+  #applyLink(entry: number): boolean {
+    const target = this.#targetOf(entry);
+    if (target === NONE) return false;
+    const isLower = this.#nodes.placedIn(target) !== this.#layer;
+    if (isLower && this.#nodes.kindOf(target) !== Kind.directory) {
+      this.#find(
+        'link-to-lower-layer',
+        entry,
+        'a hard link names a path of a lower layer; Docker refuses the layer',
+      );
+    }
+    this.#linkTo(entry, target);
+    return true;
+  }
+
+  /** Applies a hard link whose target did not exist when the link was read. */
+  #applyDeferredLink(entry: number): void {
+    const target = this.#targetOf(entry);
+    if (target === NONE) {
+      this.#find('dangling-link', entry, 'the target of a hard link does not exist; the link is ignored');
+      return;
+    }
+    if (this.#nodes.kindOf(target) !== Kind.directory) {
+      this.#find('link-before-target', entry, 'a hard link precedes its target; Docker refuses the layer');
+    }
+    this.#linkTo(entry, target);
+  }
+
+  #linkTo(entry: number, target: number): void {
+    const nodes = this.#nodes;
+    if (nodes.kindOf(target) === Kind.directory) {
+      this.#find('link-to-directory', entry, 'a hard link to a directory is ignored');
+      return;
+    }
+    this.#placeEntry(entry, nodes.kindOf(target), nodes.layerOf(target), nodes.entryOf(target));
+  }
+
+  /** Returns the live node that a hard link names, or NONE. Does not follow symlinks. */
+  #targetOf(entry: number): number {
+    const nodes = this.#nodes;
+    const target = linkTargetOf(this.#changeset, entry);
+    const parts: number[] = [];
+    const depth = splitPath(target, parts);
+    if (typeof depth === 'string') return NONE;
+    let node = ROOT;
+    for (let i = 0; i < depth && node !== NONE; i++) {
+      node = nodes.find(node, target, parts[i * 2] ?? 0, parts[i * 2 + 1] ?? 0);
+    }
+    return node !== NONE && nodes.isLive(node) ? node : NONE;
+  }
+
+  #find(code: LayerFindingCode, entry: number, message: string): void {
+    const path = pathOf(this.#changeset, entry).toString('utf8');
+    this.#findings.add({ code, path, offset: this.#changeset.headerOffset[entry] ?? null, message });
+  }
+
+  /** Loaders differ where an entry precedes its own whiteout, and where a directory follows it. */
+  #findMarkerConflict(entry: number, node: number, kind: number): void {
+    const state = this.#state;
+    for (let ancestor = node; ancestor > ROOT; ancestor = this.#nodes.parentOf(ancestor)) {
+      if (state.hiddenIn.values[ancestor] !== this.#layer + 1) continue;
+      const isDirectory = ancestor !== node || kind === Kind.directory;
+      if (!isDirectory && entry > (state.hiddenBy.values[ancestor] ?? 0)) continue;
+      state.hiddenIn.values[ancestor] = 0;
+      this.#find(
+        'whiteout-with-entry',
+        entry,
+        'the layer has both a whiteout and an entry of this path or its parent; loaders differ',
+      );
+    }
+  }
+
+  /** Records whether a path other than a directory existed before this layer. */
+  #touch(node: number): void {
+    const state = this.#state;
+    const nodes = this.#nodes;
+    state.ensure(nodes.count);
+    if (state.touchedIn.values[node] === this.#layer + 1) return;
+    state.touchedIn.values[node] = this.#layer + 1;
+    state.existed.values[node] = nodes.isLive(node) && nodes.kindOf(node) !== Kind.directory ? 1 : 0;
+    this.#touched.push(node);
+  }
+
+  /** Removes one name of the node's inode. Returns the index of the waste that this makes, or NONE. */
+  #release(node: number, cause: WasteCause): number {
+    const layer = this.#nodes.layerOf(node);
+    if (layer === NONE) return NONE;
+    const entry = this.#nodes.entryOf(node);
+    const counts = this.#names[layer];
+    if (counts === undefined) return NONE;
+    const left = (counts[entry] ?? 1) - 1;
+    counts[entry] = left;
+    if (left > 0 || this.#nodes.kindOf(node) !== Kind.file) return NONE;
+    // A content that its own layer makes unreachable is a duplicate entry, whatever replaced it.
+    const own = layer === this.#layer;
+    return this.#waste.add({
+      layer,
+      entry,
+      unreachableFrom: this.#layer,
+      cause: own ? 'duplicate-entry' : cause,
+    });
+  }
+
+  /** Removes all nodes below `top`, deepest first. Does not recurse, because the archive chooses the depth. */
+  #clear(top: number, cause: WasteCause): void {
+    const nodes = this.#nodes;
+    let node = nodes.firstChild(top);
+    while (node !== NONE && node !== top) {
+      const child = nodes.firstChild(node);
+      if (child !== NONE) {
+        node = child;
+        continue;
+      }
+      const parent = nodes.parentOf(node);
+      const sibling = nodes.nextSibling(node);
+      this.#touch(node);
+      this.#release(node, cause);
+      nodes.remove(node, this.#layer);
+      node = sibling !== NONE ? sibling : parent;
+    }
+  }
+
+  /** Makes a node and all its ancestors live directories. */
+  #makeDirectory(directory: number, entry: number): void {
+    const nodes = this.#nodes;
+    if (nodes.isLiveDirectory(directory)) return;
+    const chain: number[] = [];
+    for (let node = directory; !nodes.isLiveDirectory(node); node = nodes.parentOf(node)) chain.push(node);
+    for (let i = chain.length - 1; i >= 0; i--) {
+      const node = chain[i] ?? ROOT;
+      this.#touch(node);
+      if (nodes.isLive(node)) {
+        this.#find(
+          'parent-not-directory',
+          entry,
+          'a parent of this entry is not a directory in the layers below; it becomes one',
+        );
+        this.#release(node, 'replaced');
+      }
+      nodes.place(node, this.#layer, Kind.directory, NONE, NONE);
+    }
+  }
+
+  #nodeOfEntry(entry: number): number {
+    const { parent, nameStart, nameLength, names } = this.#changeset;
+    const directory = this.#nodeOfDirectory(parent[entry] ?? 0);
+    const start = nameStart[entry] ?? 0;
+    const length = nameLength[entry] ?? 0;
+    return length === 0 ? directory : this.#nodes.child(directory, this.#layer, names, start, start + length);
+  }
+
+  #nodeOfDirectory(directory: number): number {
+    const known = this.#directoryNodes;
+    const first = known[directory] ?? ROOT;
+    if (first !== NONE) return first;
+    const { dirParent, dirNameStart, dirNameLength, names } = this.#changeset;
+    const chain: number[] = [];
+    let nearest = directory;
+    while (known[nearest] === NONE) {
+      chain.push(nearest);
+      nearest = dirParent[nearest] ?? 0;
+    }
+    let node = known[nearest] ?? ROOT;
+    for (let i = chain.length - 1; i >= 0; i--) {
+      const id = chain[i] ?? 0;
+      const start = dirNameStart[id] ?? 0;
+      node = this.#nodes.child(node, this.#layer, names, start, start + (dirNameLength[id] ?? 0));
+      known[id] = node;
+    }
+    return node;
+  }
+}
