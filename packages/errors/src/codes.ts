@@ -73,4 +73,5 @@ export const ERROR_CODES = [
   'ERR_LAYERS_SPOOL',
 ] as const;
 
+/** A code of a `LayersError`. */
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -11,18 +11,21 @@ export interface ErrorPlace {
   readonly offset?: number | undefined;
 }
 
+/** The optional parts of a {@link LayersError}. */
 export interface ErrorDetails extends ErrorPlace {
   /** One line that says what to try. */
   readonly hint?: string | undefined;
   readonly cause?: unknown;
 }
 
-/** In the registry of symbols that a process shares, so that several copies of this package know it. */
+/** From the symbol registry of the process, so that several copies of this package recognise it. */
 const BRAND = Symbol.for('layers.error');
 
 /**
- * The error class of all packages. Programs test `code`; people read `message` and `hint`. Both are made
- * `printable`: one line each, but for line breaks that a hint has itself.
+ * The error class of all packages. Programs test `code`; people read `message` and `hint`.
+ *
+ * Both texts are safe to print: `printable` escapes control characters. The message is one line; a hint may have
+ * several.
  */
 export class LayersError extends Error {
   readonly code: ErrorCode;
@@ -46,14 +49,21 @@ export class LayersError extends Error {
   }
 }
 
-/** Whether `value` is a `LayersError`, also one of another copy of this package. */
+/** Returns whether `value` is a `LayersError`, also one of another copy of this package. */
 export function isLayersError(value: unknown): value is LayersError {
   return value instanceof Error && BRAND in value;
 }
 
 /**
- * Returns a `LayersError` with what it lacks of `place` added, and the original as its `cause`; returns any other
- * value as it is.
+ * Returns a copy of a `LayersError` with the parts of `place` that it lacks, and the original as its `cause`. Returns
+ * any other value unchanged.
+ *
+ * @example
+ * ```ts
+ * catch (error) {
+ *   throw withContext(error, { archive: 'app.tar', file: 'layer.tar' });
+ * }
+ * ```
  */
 export function withContext(error: unknown, place: ErrorPlace): unknown {
   if (!isLayersError(error)) return error;

@@ -21,7 +21,7 @@ describe('a LayersError', () => {
     expect(isLayersError(Object.assign(new Error('x'), { [Symbol.for('layers.error')]: true }))).toBe(true);
   });
 
-  it('is not taken for one by its code alone', () => {
+  it('is not recognised by its code alone', () => {
     for (const other of [
       Object.assign(new Error('x'), { code: 'ERR_LAYERS_X' }),
       Object.assign(new Error('x'), { code: 'ENOENT' }),
@@ -33,7 +33,7 @@ describe('a LayersError', () => {
       expect(isLayersError(other)).toBe(false);
   });
 
-  it('keeps its brand out of what is printed of it', () => {
+  it('has a brand that is not printed', () => {
     expect(Object.keys(error)).not.toContain('layers.error');
     expect(Object.getOwnPropertySymbols(error)).toEqual([]);
   });
@@ -42,7 +42,7 @@ describe('a LayersError', () => {
 describe('withContext', () => {
   const error = new LayersError('ERR_LAYERS_TAR_CHECKSUM', 'bad', { hint: 'try', offset: 5 });
 
-  it('adds the place that an error lacks and keeps the one that it has', () => {
+  it('adds only the parts of the place that an error lacks', () => {
     const inner = withContext(error, { file: 'layer.tar' });
     const outer = withContext(inner, { archive: 'a.tar', file: 'other', offset: 9 });
     expect(outer).toMatchObject({
@@ -59,7 +59,7 @@ describe('withContext', () => {
     expect(withContext(error, { file: 'layer.tar' })).toMatchObject({ cause: error });
   });
 
-  it('returns other errors as they are', () => {
+  it('returns other errors unchanged', () => {
     const foreign = new Error('x');
     expect(withContext(foreign, { file: 'layer.tar' })).toBe(foreign);
   });

@@ -1,25 +1,25 @@
-/** A tar is a sequence of blocks of this many bytes (POSIX pax, "ustar Interchange Format"). */
+/** The size in bytes of the blocks that make up a tar (POSIX pax, "ustar Interchange Format"). */
 export const BLOCK_BYTES = 512;
 
-/** `bytes` rounded up to whole blocks. */
+/** Rounds `bytes` up to whole blocks of 512 bytes. */
 export function paddedTo512(bytes: number): number {
   const rest = bytes % BLOCK_BYTES;
   return rest === 0 ? bytes : bytes + BLOCK_BYTES - rest;
 }
 
-/** Whether the block that starts at `at` holds zeros only; two of them end an archive. */
+/** Returns whether the block at index `at` contains only zeros. Two such blocks end an archive. */
 export function isZeroBlock(bytes: Uint8Array, at: number): boolean {
-  // A header starts with its name: the first byte alone settles almost every case.
+  // A header starts with its name, so the first byte decides almost every case.
   for (let i = at; i < at + BLOCK_BYTES; i++) if (bytes[i] !== 0) return false;
   return true;
 }
 
-/** A copy with memory of its own; `slice` of a Node Buffer would be a view. */
+/** Copies bytes into memory of their own. (`slice` of a Node Buffer would return a view.) */
 export function copyOf(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes);
 }
 
-/** The bytes of a field up to its first NUL, as a view. */
+/** Returns the bytes of a field before its first NUL, as a view. */
 export function untilNul(bytes: Uint8Array, start: number, end: number): Uint8Array {
   let stop = start;
   while (stop < end && bytes[stop] !== 0) stop++;

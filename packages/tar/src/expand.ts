@@ -1,65 +1,68 @@
 import type { TarEntry } from './entry.js';
 import { checkExtents, type Extent, MAX_SPARSE_MAP_BYTES, readSparseMap, sparseError } from './sparse.js';
-import { truncated } from './walk.js';
+import { truncatedTar } from './truncated.js';
 
-/** What must be known of a member to give its whole file. */
+/** The fields of an entry that expanding its file requires. */
 export type ExpandableEntry = Pick<TarEntry, 'size' | 'sparse' | 'storedSize' | 'dataOffset'>;
 
-/** No piece of a file, of stored bytes or of zeros, is longer than this. */
+/** The largest piece of a file in bytes, of data or of zeros. */
 const PIECE_BYTES = 64 * 1024;
 
-/** The map of a member, and how many of its stored bytes the map itself takes. */
-interface Placed {
+/** The map of an entry, and how many of its stored bytes the map itself takes. */
+interface SparseMap {
   readonly extents: readonly Extent[];
   readonly mapBytes: number;
 }
 
 /**
- * Gives the bytes of a member's file from start to end, holes as zeros, in pieces that hold until the next step.
- * A member that is not sparse gives its stored bytes. `read` fills `target` from a position of the tar and returns
- * how many bytes it read. A sparse file may honestly be far larger than its tar: the caller decides how much of it
- * to take, as `size` tells beforehand.
+ * Yields the bytes of a sparse file, holes as zeros, in pieces that are valid until the next step. Yields the stored
+ * bytes of an entry that is not sparse.
  *
- * Throws ERR_LAYERS_TAR_SPARSE for a map that cannot be right, ERR_LAYERS_TAR_TRUNCATED where bytes are missing.
+ * `read` fills `target` from a position of the tar and returns the bytes read. A sparse file may be far larger than
+ * its tar: check `entry.size` first.
+ *
+ * Throws ERR_LAYERS_TAR_SPARSE for an invalid map and ERR_LAYERS_TAR_TRUNCATED where bytes are missing.
+ *
+ * @see GNU tar manual, "Storing Sparse Files"
  */
 export function* expandSparse(
   entry: ExpandableEntry,
   read: (target: Uint8Array, position: number) => number,
 ): Generator<Uint8Array, void, undefined> {
-  const { extents, mapBytes } = placeStored(entry, read);
+  const { extents, mapBytes } = readMap(entry, read);
   const piece = new Uint8Array(Math.min(PIECE_BYTES, entry.storedSize));
-  let at = 0;
-  let from = entry.dataOffset + mapBytes;
+  let end = 0;
+  let position = entry.dataOffset + mapBytes;
   for (const extent of extents) {
-    yield* zeros(extent.offset - at);
+    yield* zeros(extent.offset - end);
     for (let left = extent.bytes; left > 0; ) {
       const target = piece.subarray(0, Math.min(left, piece.length));
-      readExactly(read, target, from, entry);
-      from += target.length;
+      readExactly(read, target, position, entry);
+      position += target.length;
       left -= target.length;
       yield target;
     }
-    at = extent.offset + extent.bytes;
+    end = extent.offset + extent.bytes;
   }
-  yield* zeros(entry.size - at);
+  yield* zeros(entry.size - end);
 }
 
-function placeStored(entry: ExpandableEntry, read: (target: Uint8Array, position: number) => number): Placed {
-  const known = placeWithoutReading(entry);
+function readMap(entry: ExpandableEntry, read: (target: Uint8Array, position: number) => number): SparseMap {
+  const known = mapInHeaders(entry);
   if (known !== null) return known;
-  const most = Math.min(entry.storedSize, MAX_SPARSE_MAP_BYTES);
-  // Each try is twice as long as the one before, so that all of them together stay in proportion to the map.
-  for (let length = Math.min(4096, most); ; length = Math.min(length * 2, most)) {
+  const limit = Math.min(entry.storedSize, MAX_SPARSE_MAP_BYTES);
+  // Doubling keeps the work of all attempts in proportion to the size of the map.
+  for (let length = Math.min(4096, limit); ; length = Math.min(length * 2, limit)) {
     const head = new Uint8Array(length);
     readExactly(read, head, entry.dataOffset, entry);
-    const placed = placeByHead(entry, head);
-    if (placed !== null) return placed;
-    if (length === most) throw sparseError('it is cut off', entry.dataOffset);
+    const map = mapInData(entry, head);
+    if (map !== null) return map;
+    if (length === limit) throw truncatedMap(entry);
   }
 }
 
-/** The extents of every form but PAX 1.0; null for that one. */
-function placeWithoutReading(entry: ExpandableEntry): Placed | null {
+/** Returns the map of every form but PAX 1.0; null for that one. */
+function mapInHeaders(entry: ExpandableEntry): SparseMap | null {
   const { sparse, size, storedSize, dataOffset } = entry;
   if (sparse === null) return { extents: [{ offset: 0, bytes: storedSize }], mapBytes: 0 };
   if (sparse.extents === null) return null;
@@ -67,10 +70,15 @@ function placeWithoutReading(entry: ExpandableEntry): Placed | null {
   return { extents: sparse.extents, mapBytes: 0 };
 }
 
-function placeByHead(entry: ExpandableEntry, head: Uint8Array): Placed | null {
+/** Returns the PAX 1.0 map at the start of the stored bytes; null where `head` ends before it. */
+function mapInData(entry: ExpandableEntry, head: Uint8Array): SparseMap | null {
   const map = readSparseMap(head, entry.dataOffset);
   if (map !== null) checkExtents(map.extents, entry.size, entry.storedSize - map.mapBytes, entry.dataOffset);
   return map;
+}
+
+function truncatedMap(entry: ExpandableEntry): Error {
+  return sparseError('it is truncated', entry.dataOffset);
 }
 
 function readExactly(
@@ -80,7 +88,7 @@ function readExactly(
   entry: ExpandableEntry,
 ): void {
   const bytes = read(target, position);
-  if (bytes < target.length) throw truncated(entry.dataOffset, "in a member's bytes", position + bytes);
+  if (bytes < target.length) throw truncatedTar(entry.dataOffset, 'file', position + bytes);
 }
 
 function* zeros(count: number): Generator<Uint8Array, void, undefined> {
@@ -91,19 +99,25 @@ function* zeros(count: number): Generator<Uint8Array, void, undefined> {
   }
 }
 
+/** Expands a sparse file whose stored bytes are written to it. */
 export interface SparseExpander {
-  /** Takes the next stored bytes, of any length. */
+  /** Expands the next stored bytes, of any length. */
   write(chunk: Uint8Array): void;
-  /** The stored bytes are over: gives the last hole. */
+  /** Ends the stored bytes and passes on the last hole. */
   end(): void;
 }
 
 /**
- * `expandSparse` for stored bytes that are pushed: `onBytes` gets the pieces of the file in order, as views that
- * hold during the call. A PAX 1.0 map is kept until it is whole, at most MAX_SPARSE_MAP_BYTES; nothing else is.
- * Given `onHole`, it hears of the bytes of each hole in place of the zeros: a few bytes can claim 2^50 of them.
+ * Creates an expander for a file whose stored bytes arrive in pieces, such as from `ParserHandlers.onData`.
  *
- * `write` and `end` throw as `expandSparse` does; a caller that writes more than `storedSize` bytes gets a RangeError.
+ * Passes the bytes of the file to `onBytes` in order, as views that are valid during the call. Passes the length in
+ * bytes of each hole to `onHole`; without it, `onBytes` receives the zeros. A small header can declare a hole of
+ * 2^50 bytes. Memory is bounded by the size of a PAX 1.0 map, at most 34 MiB.
+ *
+ * `write` and `end` throw ERR_LAYERS_TAR_SPARSE for an invalid map and ERR_LAYERS_TAR_TRUNCATED where bytes are
+ * missing; `write` throws a RangeError for more than `entry.storedSize` bytes.
+ *
+ * @see GNU tar manual, "Storing Sparse Files"
  */
 export function createSparseExpander(
   entry: ExpandableEntry,
@@ -112,73 +126,100 @@ export function createSparseExpander(
     for (const zero of zeros(bytes)) onBytes(zero);
   },
 ): SparseExpander {
-  let placed = placeWithoutReading(entry);
-  let head = new Uint8Array(0);
-  let headFilled = 0;
-  let tryAt = 512;
-  let taken = 0;
-  let at = 0;
-  let index = 0;
-  let done = 0;
-  let mapLeft = 0;
+  return new PushExpander(entry, onBytes, onHole);
+}
 
-  const put = (bytes: Uint8Array, extents: readonly Extent[]): void => {
-    let rest = bytes;
-    while (rest.length > 0) {
-      const extent = extents[index];
-      if (extent === undefined) throw new RangeError('more bytes were written than the member stores');
-      if (done === extent.bytes) {
-        index++;
-        done = 0;
-        continue;
-      }
-      if (done === 0 && extent.offset > at) onHole(extent.offset - at);
-      const count = Math.min(rest.length, extent.bytes - done);
-      onBytes(rest.subarray(0, count));
-      rest = rest.subarray(count);
-      done += count;
-      at = extent.offset + done;
-    }
-  };
+class PushExpander implements SparseExpander {
+  readonly #entry: ExpandableEntry;
+  readonly #onBytes: (bytes: Uint8Array) => void;
+  readonly #onHole: (bytes: number) => void;
+  /** Null until a PAX 1.0 map is complete. */
+  #map: SparseMap | null;
+  /** The start of the stored bytes, while the map is incomplete; its first `#headBytes` bytes are filled. */
+  #head = new Uint8Array(0);
+  #headBytes = 0;
+  /** Length of the head in bytes at which parsing the map is attempted next. */
+  #nextAttempt = 512;
+  /** Bytes of the map that are still to be skipped. */
+  #mapLeft = 0;
+  #storedBytes = 0;
+  /** The current extent, and how many of its bytes were passed on. */
+  #extent = 0;
+  #extentBytes = 0;
+  /** Position in the file after the last byte that was passed on. */
+  #end = 0;
 
-  const gather = (chunk: Uint8Array): void => {
-    if (headFilled + chunk.length > head.length) {
-      const longer = new Uint8Array(Math.max(2 * head.length, headFilled + chunk.length));
-      longer.set(head.subarray(0, headFilled));
-      head = longer;
-    }
-    head.set(chunk, headFilled);
-    headFilled += chunk.length;
-    const most = Math.min(entry.storedSize, MAX_SPARSE_MAP_BYTES);
-    if (headFilled < Math.min(tryAt, most)) return;
-    tryAt = 2 * headFilled;
-    const kept = head.subarray(0, headFilled);
-    placed = placeByHead(entry, kept);
-    if (placed === null) {
-      if (headFilled >= most) throw sparseError('it is cut off', entry.dataOffset);
+  constructor(entry: ExpandableEntry, onBytes: (bytes: Uint8Array) => void, onHole: (bytes: number) => void) {
+    this.#entry = entry;
+    this.#onBytes = onBytes;
+    this.#onHole = onHole;
+    this.#map = mapInHeaders(entry);
+  }
+
+  write(chunk: Uint8Array): void {
+    this.#storedBytes += chunk.length;
+    if (this.#storedBytes > this.#entry.storedSize) throw tooManyBytes();
+    if (this.#map === null) {
+      this.#writeHead(chunk);
       return;
     }
-    head = new Uint8Array(0);
-    mapLeft = Math.max(placed.mapBytes - kept.length, 0);
-    put(kept.subarray(placed.mapBytes), placed.extents);
-  };
+    const skipped = Math.min(this.#mapLeft, chunk.length);
+    this.#mapLeft -= skipped;
+    this.#passOn(chunk.subarray(skipped), this.#map.extents);
+  }
 
-  return {
-    write(chunk) {
-      taken += chunk.length;
-      if (taken > entry.storedSize) throw new RangeError('more bytes were written than the member stores');
-      if (placed === null) gather(chunk);
-      else {
-        const ofMap = Math.min(mapLeft, chunk.length);
-        mapLeft -= ofMap;
-        put(chunk.subarray(ofMap), placed.extents);
+  end(): void {
+    const { dataOffset, size, storedSize } = this.#entry;
+    if (this.#storedBytes < storedSize)
+      throw truncatedTar(dataOffset, 'file', dataOffset + this.#storedBytes);
+    if (this.#map === null) throw truncatedMap(this.#entry);
+    if (size > this.#end) this.#onHole(size - this.#end);
+  }
+
+  #writeHead(chunk: Uint8Array): void {
+    const filled = this.#headBytes + chunk.length;
+    if (filled > this.#head.length) {
+      const longer = new Uint8Array(Math.max(2 * this.#head.length, filled));
+      longer.set(this.#head.subarray(0, this.#headBytes));
+      this.#head = longer;
+    }
+    this.#head.set(chunk, this.#headBytes);
+    this.#headBytes = filled;
+    const limit = Math.min(this.#entry.storedSize, MAX_SPARSE_MAP_BYTES);
+    if (filled < Math.min(this.#nextAttempt, limit)) return;
+    this.#nextAttempt = 2 * filled;
+    const head = this.#head.subarray(0, filled);
+    const map = mapInData(this.#entry, head);
+    if (map === null) {
+      if (filled >= limit) throw truncatedMap(this.#entry);
+      return;
+    }
+    this.#map = map;
+    this.#head = new Uint8Array(0);
+    this.#mapLeft = Math.max(map.mapBytes - filled, 0);
+    this.#passOn(head.subarray(map.mapBytes), map.extents);
+  }
+
+  #passOn(bytes: Uint8Array, extents: readonly Extent[]): void {
+    let rest = bytes;
+    while (rest.length > 0) {
+      const extent = extents[this.#extent];
+      if (extent === undefined) throw tooManyBytes();
+      if (this.#extentBytes === extent.bytes) {
+        this.#extent++;
+        this.#extentBytes = 0;
+        continue;
       }
-    },
-    end() {
-      if (taken < entry.storedSize)
-        throw truncated(entry.dataOffset, "in a member's bytes", entry.dataOffset + taken);
-      if (placed === null) throw sparseError('it is cut off', entry.dataOffset);
-      if (entry.size > at) onHole(entry.size - at);
-    },
-  };
+      if (this.#extentBytes === 0 && extent.offset > this.#end) this.#onHole(extent.offset - this.#end);
+      const count = Math.min(rest.length, extent.bytes - this.#extentBytes);
+      this.#onBytes(rest.subarray(0, count));
+      rest = rest.subarray(count);
+      this.#extentBytes += count;
+      this.#end = extent.offset + this.#extentBytes;
+    }
+  }
+}
+
+function tooManyBytes(): RangeError {
+  return new RangeError('more bytes were written than the entry stores');
 }

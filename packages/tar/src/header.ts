@@ -3,28 +3,28 @@ import { BLOCK_BYTES, untilNul } from './block.js';
 import { readNumber } from './numbers.js';
 import type { OnWarning } from './warning.js';
 
-/** Which family of writers made a header block; it decides what the bytes after the link name mean. */
+/** The format of a header block, which defines the bytes after the link name. */
 export type Dialect = 'v7' | 'ustar' | 'gnu';
 
-/** One header block, taken apart. Byte fields are views of the block and share its lifetime. */
+/** The fields of one header block. Byte fields are views of the block. */
 export interface Header {
   readonly dialect: Dialect;
-  /** The type byte as it stands, 0 for V7's NUL. */
+  /** The type byte; 0 for V7's NUL. */
   readonly typeflag: number;
-  /** `prefix/name`, joined where the dialect has a prefix. */
+  /** `prefix/name` where the dialect has a prefix. */
   readonly name: Uint8Array;
   readonly linkname: Uint8Array;
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
-  /** Bytes of data that follow, as this block says. */
+  /** Bytes of data after the block, as it declares them. */
   readonly size: number;
   readonly mtime: number;
   readonly devmajor: number;
   readonly devminor: number;
 }
 
-/** Where the fields of a header block stand (POSIX pax, "ustar Header Block"). */
+/** Start and length in bytes of the fields of a header block (POSIX pax, "ustar Header Block"). */
 export const FIELD = {
   name: [0, 100],
   mode: [100, 8],
@@ -44,8 +44,8 @@ export const FIELD = {
 } as const;
 
 /**
- * Takes apart the header block at `at` of `bytes`, whose `size` was read by `checkHeader`; `offset` is its position
- * in the tar, for messages. Unreadable numbers count as 0 with a warning.
+ * Decodes the header block at index `at` of `bytes`. `size` is the result of `checkHeader`; `offset` is the position
+ * in the tar, for messages. Reads an invalid number as 0, with a warning.
  */
 export function decodeHeader(
   bytes: Uint8Array,
@@ -70,24 +70,23 @@ export function decodeHeader(
   };
 }
 
-/** The type byte of a header block, 0 for V7's NUL. */
+/** Returns the type byte of a header block; 0 for V7's NUL. */
 export function typeflagOf(bytes: Uint8Array, at: number): number {
   return bytes[at + FIELD.typeflag[0]] ?? 0;
 }
 
 /**
- * Checks that a header block stands at `at` of `bytes` and returns the size of the data after it in bytes.
+ * Checks the header block at index `at` of `bytes` and returns the size in bytes of the data after it.
  *
- * Throws ERR_LAYERS_TAR_CHECKSUM where the block is no header and ERR_LAYERS_TAR_NUMBER where its size cannot
- * be known: nothing after it could be found.
+ * Throws ERR_LAYERS_TAR_CHECKSUM where the block is not a header, and ERR_LAYERS_TAR_NUMBER where its size is
+ * invalid, as the position of the next header is then unknown.
  */
 export function checkHeader(bytes: Uint8Array, at: number, offset: number): number {
   if (!checksumHolds(bytes, at)) {
-    throw new LayersError(
-      'ERR_LAYERS_TAR_CHECKSUM',
-      `no tar header at offset ${offset}: its checksum is wrong`,
-      { offset, hint: 'the tar is damaged or is not a tar' },
-    );
+    throw new LayersError('ERR_LAYERS_TAR_CHECKSUM', `not a tar header at offset ${offset}: wrong checksum`, {
+      offset,
+      hint: 'the file is damaged, or is not a tar archive',
+    });
   }
   const size = readNumber(bytes, at + FIELD.size[0], FIELD.size[1]);
   if (typeof size === 'number' && size >= 0) return size;
@@ -97,51 +96,54 @@ export function checkHeader(bytes: Uint8Array, at: number, offset: number): numb
     `the size in the tar header at offset ${offset} is ${what}`,
     {
       offset,
-      hint: 'sizes up to 2^53-1 bytes can be read',
+      hint: 'sizes of up to 2^53-1 bytes are supported',
     },
   );
 }
 
-type LesserNumber = 'mode' | 'uid' | 'gid' | 'mtime' | 'devmajor' | 'devminor';
+type NumericField = 'mode' | 'uid' | 'gid' | 'mtime' | 'devmajor' | 'devminor';
 
 function numberIn(
   bytes: Uint8Array,
   at: number,
-  field: LesserNumber,
+  field: NumericField,
   offset: number,
   onWarning: OnWarning,
 ): number {
   const place = FIELD[field];
   const value = readNumber(bytes, at + place[0], place[1]);
   if (typeof value === 'number') return value;
-  onWarning({ code: 'tar-bad-number', offset, message: `${field} is ${value} and counts as 0` });
+  onWarning({ code: 'tar-bad-number', offset, message: `the field ${field} is ${value}; using 0` });
   return 0;
 }
 
-/** Whether `bytes` start with a whole header block whose checksum holds: the one sure sign of a tar. */
+/**
+ * Returns whether `bytes` start with a tar header: a block of 512 bytes with a valid checksum (POSIX pax, "ustar
+ * Header Block"). Recognises every dialect; V7 headers have no magic number.
+ */
 export function isTarHeader(bytes: Uint8Array): boolean {
   return bytes.length >= BLOCK_BYTES && checksumHolds(bytes, 0);
 }
 
-/** Sums the block with its checksum field as spaces; old writers summed signed bytes, so either counts. */
+/** Returns whether the checksum is valid. Old writers added signed bytes, so that sum is valid too. */
 function checksumHolds(bytes: Uint8Array, at: number): boolean {
-  const stated = readNumber(bytes, at + FIELD.checksum[0], FIELD.checksum[1]);
-  if (typeof stated !== 'number') return false;
+  const declared = readNumber(bytes, at + FIELD.checksum[0], FIELD.checksum[1]);
+  if (typeof declared !== 'number') return false;
   const unsigned = checksumOf(bytes, at);
-  if (unsigned === stated) return true;
+  if (unsigned === declared) return true;
   let negatives = 0;
   for (let i = at; i < at + BLOCK_BYTES; i++) {
     const inField = i >= at + FIELD.checksum[0] && i < at + FIELD.checksum[0] + FIELD.checksum[1];
     if (!inField && (bytes[i] ?? 0) > 127) negatives++;
   }
-  return negatives > 0 && unsigned - 256 * negatives === stated;
+  return negatives > 0 && unsigned - 256 * negatives === declared;
 }
 
-/** The sum that a header block must state: all its bytes, those of the checksum field counted as spaces. */
+/** Computes the checksum of a header block: the sum of its bytes, with the checksum field as spaces. */
 export function checksumOf(bytes: Uint8Array, at: number): number {
   let even = 8 * 0x20;
   let odd = 0;
-  // Most of the time of a walk goes here: eight at a time, and two sums that need not wait for each other.
+  // A walk spends most of its time here: two independent sums of eight bytes a turn are fastest.
   for (let i = at; i < at + BLOCK_BYTES; i += 8) {
     even += (bytes[i] ?? 0) + (bytes[i + 1] ?? 0) + (bytes[i + 2] ?? 0) + (bytes[i + 3] ?? 0);
     odd += (bytes[i + 4] ?? 0) + (bytes[i + 5] ?? 0) + (bytes[i + 6] ?? 0) + (bytes[i + 7] ?? 0);
@@ -150,7 +152,7 @@ export function checksumOf(bytes: Uint8Array, at: number): number {
   return even + odd;
 }
 
-/** "ustar\0" is POSIX, "ustar " GNU's own; anything else is V7. */
+/** "ustar\0" is POSIX, "ustar " is GNU; anything else is V7. */
 function dialectOf(bytes: Uint8Array, at: number): Dialect {
   const m = at + FIELD.magic[0];
   const ustar =
@@ -165,16 +167,16 @@ function dialectOf(bytes: Uint8Array, at: number): Dialect {
 
 const STAR_PREFIX = 131;
 
-/** Joerg Schilling's star marks its USTAR headers at the end and keeps times in the last bytes of the prefix. */
+/** Joerg Schilling's star marks the end of its USTAR headers and stores times in the last bytes of the prefix. */
 function isStar(bytes: Uint8Array, at: number): boolean {
   const m = at + 508;
   return bytes[m] === 0x74 && bytes[m + 1] === 0x61 && bytes[m + 2] === 0x72 && bytes[m + 3] === 0;
 }
 
 /**
- * GNU keeps times and the sparse map where POSIX keeps the prefix. Go before 1.8 wrote prefixes into GNU headers
- * all the same, and images of that age are still about: Go's reader, and so Docker, takes text where times should
- * be for a prefix.
+ * Returns whether a GNU header has a prefix. GNU stores times and the sparse map in its place, but Go before 1.8
+ * wrote prefixes into GNU headers, and old images contain them. Go's reader, and so Docker, treats text in the place
+ * of the times as a prefix.
  */
 function isMistakenPrefix(bytes: Uint8Array, start: number, prefix: Uint8Array): boolean {
   const isTime = (at: number): boolean => bytes[at] === 0 || readNumber(bytes, at, 12) !== 'malformed';

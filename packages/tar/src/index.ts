@@ -1,14 +1,9 @@
-export { BLOCK_BYTES, paddedTo512 } from './block.js';
 export type { EntryType, TarEntry } from './entry.js';
 export { createSparseExpander, type ExpandableEntry, expandSparse, type SparseExpander } from './expand.js';
 export { isTarHeader } from './header.js';
-export { readHeaders } from './headers.js';
-export { MAX_EXTENSION_BYTES } from './limits.js';
 export { createTarParser, type ParserHandlers, type TarParser } from './parser.js';
-export { nextHeader } from './reader.js';
-export { checkExtents, type Extent, MAX_SPARSE_MAP_BYTES, readSparseMap, type Sparse } from './sparse.js';
-export { formatTime, parseTime, type TarTime } from './time.js';
-export { truncated as truncatedTar, type WalkOptions, walkTar } from './walk.js';
+export type { Extent, Sparse } from './sparse.js';
+export { type WalkOptions, walkTar } from './walk.js';
 export type { OnWarning, TarWarning, TarWarningCode } from './warning.js';
 export type { SeekableBytes } from './window.js';
-export { END_OF_TAR, encodeHeader, headerBytes, type NewEntry, paddingFor } from './write.js';
+export { END_OF_TAR, encodeHeader, type NewEntry, type NewEntryType, paddingFor } from './write.js';

@@ -1,189 +1,226 @@
 import { BLOCK_BYTES, isZeroBlock, paddedTo512 } from './block.js';
 import type { TarEntry } from './entry.js';
-import { createMemberReader, type Step } from './reader.js';
-import { truncated } from './walk.js';
-import type { OnWarning } from './warning.js';
+import { EntryReader, type Step } from './entry-reader.js';
+import { truncatedTar } from './truncated.js';
+import { type OnWarning, warnOfLoneZeroBlock, warnOfMissingEnd, warnOfMissingPadding } from './warning.js';
 
+/** What a {@link TarParser} calls. Every view that is passed is valid during the call only. */
 export interface ParserHandlers {
-  /** A member starts. Its byte fields hold during the call. */
+  /** Receives an entry, before its data. */
   onEntry(entry: TarEntry): void;
-  /** Stored bytes of the member that started last, in order; the view holds during the call. */
+  /** Receives the next stored bytes of the last entry. */
   onData?(bytes: Uint8Array): void;
   /**
-   * The bytes from `headerOffset` to `dataOffset` of the member to come, extension headers included, as they pass.
-   * A global header is no part of a member (but where it stands between a member's own headers).
+   * Receives the raw headers of the next entry, from `headerOffset` to `dataOffset`, extension headers included. A
+   * global header is left out, unless it is between the entry's own headers.
    */
   onHeaderBytes?(bytes: Uint8Array): void;
-  /** The member's data is complete (also where it has none). */
+  /** Called after the data of an entry, also where it has none. */
   onEntryEnd?(): void;
+  /** Receives the faults that the parser tolerates. */
   onWarning?: OnWarning;
 }
 
+/** Reads a tar that is written to it. */
 export interface TarParser {
-  /** Takes the next bytes of the tar, of any length. Throws as `walkTar` does. */
+  /** Parses the next bytes of the tar, of any length. Throws as `walkTar` does. */
   write(chunk: Uint8Array): void;
-  /** The tar is over: throws ERR_LAYERS_TAR_TRUNCATED where it ends inside a member. */
+  /** Ends the tar. Throws ERR_LAYERS_TAR_TRUNCATED where it ends inside an entry. */
   end(): void;
-  /** Whether the end marker has passed; what follows it is ignored. */
+  /** Whether the end marker was read. The parser ignores all bytes after it. */
   readonly ended: boolean;
 }
 
 /**
- * Reads a tar that is pushed in pieces. Data is handed on as views of the pieces, never copied; headers are copied
- * only where a piece cuts them. Gives the same entries, warnings and errors as `walkTar`.
+ * Creates a parser for a tar that arrives in pieces, such as the output of a decompressor.
+ *
+ * Calls `handlers` with the same entries, warnings and errors as `walkTar`. Data is passed on as views of the
+ * pieces and never copied; headers are copied only where a piece ends inside one.
+ *
+ * `write` and `end` throw ERR_LAYERS_TAR_CHECKSUM, ERR_LAYERS_TAR_NUMBER, ERR_LAYERS_TAR_EXTENSION_TOO_LARGE,
+ * ERR_LAYERS_TAR_SPARSE or ERR_LAYERS_TAR_TRUNCATED, with the offset in bytes, where the rest cannot be read.
+ *
+ * @example
+ * ```ts
+ * const parser = createTarParser({ onEntry: ({ type, size }) => console.log(type, size) });
+ * for await (const chunk of process.stdin) parser.write(chunk);
+ * parser.end();
+ * ```
+ *
+ * @see POSIX pax, "ustar Interchange Format" and "pax Interchange Format"; GNU tar manual, "Basic Tar Format"
  */
 export function createTarParser(handlers: ParserHandlers): TarParser {
-  const onWarning = handlers.onWarning ?? (() => undefined);
-  const reader = createMemberReader(onWarning);
-  const block = new Uint8Array(BLOCK_BYTES);
-  let filled = 0;
-  let position = 0;
-  let want: 'block' | 'continuation' | 'extension' | 'data' | 'skip' | 'nothing' = 'block';
-  let left = 0;
-  let body = new Uint8Array(0);
-  let padding = 0;
-  let passOn = false;
-  let paddingIsHeader = false;
-  let zeroBlocks = 0;
-  let dataStart = 0;
+  return new PushParser(handlers);
+}
 
-  const follow = (step: Step): void => {
-    if (step.want === 'continuation') {
-      want = 'continuation';
-    } else if (step.want === 'extension') {
-      body = new Uint8Array(step.bytes);
-      left = step.bytes;
-      dataStart = position;
-      padding = paddedTo512(step.bytes) - step.bytes;
-      passOn = step.ofMember;
-      want = 'extension';
-      if (left === 0) endBody();
-    } else {
-      const { entry } = step;
-      left = entry.storedSize;
-      dataStart = entry.dataOffset;
-      padding = paddedTo512(left) - left;
-      want = 'data';
-      handlers.onEntry(entry);
-      if (left === 0) endData();
+/** What the next bytes are. */
+type Expected = 'block' | 'continuation' | 'extension' | 'data' | 'padding' | 'nothing';
+
+class PushParser implements TarParser {
+  readonly #handlers: ParserHandlers;
+  readonly #onWarning: OnWarning;
+  readonly #reader: EntryReader;
+  /** The block that the pieces so far end in, and how many bytes of it are known. */
+  readonly #block = new Uint8Array(BLOCK_BYTES);
+  #filled = 0;
+  #position = 0;
+  #expected: Expected = 'block';
+  /** Bytes until the end of the data, body or padding that is expected. */
+  #left = 0;
+  /** Position of the data or body that is expected. */
+  #dataStart = 0;
+  #padding = 0;
+  /** The body of an extension header, and whether it is one of the next entry's raw headers. */
+  #body = new Uint8Array(0);
+  #isBodyOfEntry = false;
+  #isPaddingOfHeader = false;
+  #zeroBlocks = 0;
+
+  constructor(handlers: ParserHandlers) {
+    this.#handlers = handlers;
+    this.#onWarning = handlers.onWarning ?? (() => undefined);
+    this.#reader = new EntryReader(this.#onWarning);
+  }
+
+  get ended(): boolean {
+    return this.#expected === 'nothing';
+  }
+
+  write(chunk: Uint8Array): void {
+    for (let at = 0; at < chunk.length; ) {
+      if (this.#expected === 'block' || this.#expected === 'continuation') at = this.#writeBlock(chunk, at);
+      else if (this.#expected === 'nothing') return;
+      else at = this.#writeBody(chunk, at);
     }
-  };
+  }
 
-  const endBody = (): void => {
-    reader.extension(body);
-    skipPadding(passOn);
-  };
+  end(): void {
+    const position = this.#position;
+    switch (this.#expected) {
+      case 'nothing':
+        return;
+      case 'block':
+        if (this.#filled > 0) throw truncatedTar(position - this.#filled, 'header', position);
+        break;
+      case 'continuation':
+        throw truncatedTar(position - this.#filled, 'sparse map', position);
+      case 'extension':
+        throw truncatedTar(this.#dataStart, 'extension header', position);
+      case 'data':
+        throw truncatedTar(this.#dataStart, 'file', position);
+      case 'padding':
+        warnOfMissingPadding(position, this.#onWarning);
+    }
+    warnOfMissingEnd(position, this.#onWarning);
+    this.#reader.end(position);
+  }
 
-  const endData = (): void => {
-    handlers.onEntryEnd?.();
-    skipPadding(false);
-  };
+  /** Uses the bytes of `chunk` from index `at` on for a block; returns the index after them. */
+  #writeBlock(chunk: Uint8Array, at: number): number {
+    if (this.#filled === 0 && chunk.length - at >= BLOCK_BYTES) {
+      this.#position += BLOCK_BYTES;
+      this.#takeBlock(chunk, at);
+      return at + BLOCK_BYTES;
+    }
+    const count = Math.min(BLOCK_BYTES - this.#filled, chunk.length - at);
+    this.#block.set(chunk.subarray(at, at + count), this.#filled);
+    this.#filled += count;
+    this.#position += count;
+    if (this.#filled === BLOCK_BYTES) {
+      this.#filled = 0;
+      this.#takeBlock(this.#block, 0);
+    }
+    return at + count;
+  }
 
-  const skipPadding = (ofExtension: boolean): void => {
-    left = padding;
-    paddingIsHeader = ofExtension;
-    want = left === 0 ? 'block' : 'skip';
-  };
+  /** Uses the bytes of `chunk` from index `at` on for data, a body or padding; returns the index after them. */
+  #writeBody(chunk: Uint8Array, at: number): number {
+    const handlers = this.#handlers;
+    const count = Math.min(this.#left, chunk.length - at);
+    this.#left -= count;
+    this.#position += count;
+    if (this.#expected === 'data') {
+      if (handlers.onData && count > 0) handlers.onData(chunk.subarray(at, at + count));
+      if (this.#left === 0) this.#endData();
+    } else if (this.#expected === 'extension') {
+      this.#body.set(chunk.subarray(at, at + count), this.#body.length - this.#left - count);
+      if (handlers.onHeaderBytes && this.#isBodyOfEntry && count > 0)
+        handlers.onHeaderBytes(chunk.subarray(at, at + count));
+      if (this.#left === 0) this.#endExtension();
+    } else {
+      if (this.#isPaddingOfHeader) handlers.onHeaderBytes?.(chunk.subarray(at, at + count));
+      if (this.#left === 0) this.#expected = 'block';
+    }
+    return at + count;
+  }
 
-  const takeBlock = (bytes: Uint8Array, at: number, offset: number): void => {
-    if (want === 'continuation') {
-      const step = reader.continuation(bytes, at, offset);
-      handlers.onHeaderBytes?.(bytes.subarray(at, at + BLOCK_BYTES));
-      follow(step);
+  /** Interprets the whole block at index `at`, which ends at the current position. */
+  #takeBlock(bytes: Uint8Array, at: number): void {
+    const offset = this.#position - BLOCK_BYTES;
+    if (this.#expected === 'continuation') {
+      const step = this.#reader.continuation(bytes, at, offset);
+      this.#passOn(bytes, at);
+      this.#follow(step);
       return;
     }
     if (bytes[at] === 0 && isZeroBlock(bytes, at)) {
-      zeroBlocks++;
-      if (reader.pending()) handlers.onHeaderBytes?.(bytes.subarray(at, at + BLOCK_BYTES));
-      if (zeroBlocks === 2) {
-        want = 'nothing';
-        reader.end(position);
+      this.#zeroBlocks++;
+      if (this.#reader.isPending()) this.#passOn(bytes, at);
+      if (this.#zeroBlocks === 2) {
+        this.#expected = 'nothing';
+        this.#reader.end(this.#position);
       }
       return;
     }
-    if (zeroBlocks === 1) {
-      onWarning({
-        code: 'tar-lone-zero-block',
-        offset,
-        message: 'a single block of zeros stands between members',
-      });
-      zeroBlocks = 0;
+    if (this.#zeroBlocks === 1) {
+      warnOfLoneZeroBlock(offset, this.#onWarning);
+      this.#zeroBlocks = 0;
     }
-    const step = reader.block(bytes, at, offset);
-    if (step.want !== 'extension' || step.ofMember)
-      handlers.onHeaderBytes?.(bytes.subarray(at, at + BLOCK_BYTES));
-    follow(step);
-  };
+    const step = this.#reader.block(bytes, at, offset);
+    if (step.want !== 'extension' || step.ofEntry) this.#passOn(bytes, at);
+    this.#follow(step);
+  }
 
-  /** Uses up some of `chunk` from `at`; returns where the rest starts. */
-  const take = (chunk: Uint8Array, at: number): number => {
-    if (want === 'block' || want === 'continuation') {
-      if (filled === 0 && chunk.length - at >= BLOCK_BYTES) {
-        position += BLOCK_BYTES;
-        takeBlock(chunk, at, position - BLOCK_BYTES);
-        return at + BLOCK_BYTES;
-      }
-      const count = Math.min(BLOCK_BYTES - filled, chunk.length - at);
-      block.set(chunk.subarray(at, at + count), filled);
-      filled += count;
-      position += count;
-      if (filled === BLOCK_BYTES) {
-        filled = 0;
-        takeBlock(block, 0, position - BLOCK_BYTES);
-      }
-      return at + count;
-    }
-    if (want === 'nothing') return chunk.length;
-    const count = Math.min(left, chunk.length - at);
-    left -= count;
-    position += count;
-    if (want === 'data') {
-      if (handlers.onData && count > 0) handlers.onData(chunk.subarray(at, at + count));
-      if (left === 0) endData();
-    } else if (want === 'extension') {
-      body.set(chunk.subarray(at, at + count), body.length - left - count);
-      if (handlers.onHeaderBytes && passOn && count > 0)
-        handlers.onHeaderBytes(chunk.subarray(at, at + count));
-      if (left === 0) endBody();
+  #passOn(bytes: Uint8Array, at: number): void {
+    this.#handlers.onHeaderBytes?.(bytes.subarray(at, at + BLOCK_BYTES));
+  }
+
+  #follow(step: Step): void {
+    if (step.want === 'continuation') {
+      this.#expected = 'continuation';
+    } else if (step.want === 'extension') {
+      this.#body = new Uint8Array(step.bytes);
+      this.#isBodyOfEntry = step.ofEntry;
+      this.#expect('extension', step.bytes, this.#position);
+      if (this.#left === 0) this.#endExtension();
     } else {
-      if (paddingIsHeader) handlers.onHeaderBytes?.(chunk.subarray(at, at + count));
-      if (left === 0) want = 'block';
+      const { entry } = step;
+      this.#expect('data', entry.storedSize, entry.dataOffset);
+      this.#handlers.onEntry(entry);
+      if (this.#left === 0) this.#endData();
     }
-    return at + count;
-  };
+  }
 
-  return {
-    write(chunk) {
-      let at = 0;
-      while (at < chunk.length) at = take(chunk, at);
-    },
-    end() {
-      if (want === 'nothing') return;
-      if (filled > 0)
-        throw truncated(
-          position - filled,
-          want === 'continuation' ? 'in a sparse map' : 'in a header',
-          position,
-        );
-      if (want === 'continuation') throw truncated(position, 'in a sparse map', position);
-      if (want === 'extension') throw truncated(dataStart, 'in an extension header', position);
-      if (want === 'data') throw truncated(dataStart, "in a member's bytes", position);
-      if (want === 'skip') {
-        onWarning({
-          code: 'tar-padding-missing',
-          offset: position,
-          message: 'the last member is not padded to a whole block',
-        });
-      }
-      onWarning({
-        code: 'tar-no-end-marker',
-        offset: position,
-        message: 'the tar ends without its two blocks of zeros',
-      });
-      reader.end(position);
-    },
-    get ended() {
-      return want === 'nothing';
-    },
-  };
+  #expect(expected: 'extension' | 'data', bytes: number, start: number): void {
+    this.#expected = expected;
+    this.#left = bytes;
+    this.#dataStart = start;
+    this.#padding = paddedTo512(bytes) - bytes;
+  }
+
+  #endExtension(): void {
+    this.#reader.extension(this.#body);
+    this.#expectPadding(this.#isBodyOfEntry);
+  }
+
+  #endData(): void {
+    this.#handlers.onEntryEnd?.();
+    this.#expectPadding(false);
+  }
+
+  #expectPadding(isOfHeader: boolean): void {
+    this.#left = this.#padding;
+    this.#isPaddingOfHeader = isOfHeader;
+    this.#expected = this.#left === 0 ? 'block' : 'padding';
+  }
 }

@@ -2,7 +2,7 @@ import { LayersError } from '@layers/errors';
 import { copyOf } from './block.js';
 import type { OnWarning } from './warning.js';
 
-/** One record of an extended header. Keys are text of one character a byte; values are bytes. */
+/** One record of an extended header. Keys are latin1 text; values are bytes. */
 export interface PaxRecord {
   readonly key: string;
   readonly value: Uint8Array;
@@ -13,9 +13,9 @@ const EQUALS = 0x3d;
 const NEWLINE = 0x0a;
 
 /**
- * Reads the records `length key=value\n` of an extended header (POSIX pax, "pax Extended Header"). Values are
- * copies: they outlive `body`. A record that does not parse ends the header with a warning, as nothing after it
- * can be found; `offset` is the position of the header in the tar.
+ * Parses the records `length key=value\n` of an extended header (POSIX pax, "pax Extended Header"). Values are
+ * copies that stay valid after `body` is overwritten. A malformed record causes a warning and ends the header, as
+ * the start of the next record is unknown. `offset` is the position of the header in the tar.
  */
 export function parsePax(body: Uint8Array, offset: number, onWarning: OnWarning): PaxRecord[] {
   const records: PaxRecord[] = [];
@@ -29,7 +29,7 @@ export function parsePax(body: Uint8Array, offset: number, onWarning: OnWarning)
       onWarning({
         code: 'tar-bad-pax-record',
         offset,
-        message: `an extended header is malformed at its byte ${at}`,
+        message: `malformed record at byte ${at} of an extended header`,
       });
       break;
     }
@@ -60,8 +60,8 @@ function recordAt(body: Buffer, at: number): (PaxRecord & { end: number }) | nul
 }
 
 /**
- * Writes records in the order given. Throws ERR_LAYERS_TAR_UNENCODABLE where a key is empty, holds `=` or NUL, or is
- * not text of one character a byte.
+ * Encodes records in the given order. Throws ERR_LAYERS_TAR_UNENCODABLE for a key that is empty, contains `=` or
+ * NUL, or is not latin1 text.
  */
 export function encodePax(records: readonly PaxRecord[]): Uint8Array {
   const parts: Uint8Array[] = [];
@@ -69,7 +69,7 @@ export function encodePax(records: readonly PaxRecord[]): Uint8Array {
     if (key === '' || !/^[\x01-<>-\xff]*$/.test(key)) {
       throw new LayersError(
         'ERR_LAYERS_TAR_UNENCODABLE',
-        `no extended header can have the key ${JSON.stringify(key)}`,
+        `invalid key of an extended header: ${JSON.stringify(key)}`,
       );
     }
     const bare = key.length + value.length + 3;
@@ -80,6 +80,7 @@ export function encodePax(records: readonly PaxRecord[]): Uint8Array {
   return Buffer.concat(parts);
 }
 
+/** Decodes bytes as latin1 text. */
 export function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 }

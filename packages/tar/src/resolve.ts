@@ -7,9 +7,9 @@ import { checkExtents, type Extent, paxSparse, type Sparse } from './sparse.js';
 import { parseTime } from './time.js';
 import type { OnWarning } from './warning.js';
 
-/** What extension headers said of the member to come. */
+/** The values that extension headers give the next entry. */
 export interface Extensions {
-  /** Position of the first of them; -1 while there are none. */
+  /** Position of the first extension header; -1 where there is none. */
   start: number;
   longName: Uint8Array | null;
   longLink: Uint8Array | null;
@@ -20,7 +20,7 @@ export function noExtensions(): Extensions {
   return { start: -1, longName: null, longLink: null, pax: [] };
 }
 
-/** What GNU's old sparse header and its continuation blocks said. */
+/** The contents of GNU's old sparse header and its continuation blocks. */
 export interface GnuSparse {
   readonly extents: readonly Extent[];
   readonly realSize: number;
@@ -43,27 +43,27 @@ const TYPES: ReadonlyMap<number, EntryType> = new Map([
 const DUMP_DIRECTORY = 0x44;
 const SLASH = 0x2f;
 
-const SHARED_KEYS: ReadonlySet<string> = new Set(['mtime', 'uid', 'gid']);
+const GLOBAL_KEYS: ReadonlySet<string> = new Set(['mtime', 'uid', 'gid']);
 
-/** No number or time is written with more digits; a longer text would cost time for every member. */
+/** Longer texts are not numbers or times. The limit bounds the time that each entry takes. */
 const MAX_NUMBER_TEXT = 100;
 
 /**
- * The records that hold for every later member, after one more global header: of those that a reader here uses,
- * the last of each key. Names, sizes, links, sparse maps and xattrs are each member's own: in a global header they
- * could only mislead, and readers disagree about them.
+ * Adds the records of a global header to those that apply to all later entries: the last one of each key. Ignores
+ * names, sizes, links, sparse maps and xattrs: they differ between entries, and readers disagree about them.
  */
 export function mergeGlobals(earlier: readonly PaxRecord[], later: readonly PaxRecord[]): PaxRecord[] {
   const merged = new Map(earlier.map((record) => [record.key, record]));
   for (const record of later) {
-    if (SHARED_KEYS.has(record.key)) merged.set(record.key, record);
+    if (GLOBAL_KEYS.has(record.key)) merged.set(record.key, record);
   }
   return [...merged.values()];
 }
 
 /**
- * Joins a header with its extensions: POSIX pax's local records over global ones over the header; GNU long names
- * over all, as Go's reader, and so Docker, has it. `dataOffset` is the position after the last header block.
+ * Combines a header with its extensions. Local PAX records override global ones, which override the header (POSIX
+ * pax, "pax Extended Header"). GNU long names override all, as in Go's reader, and so in Docker. `dataOffset` is the
+ * position after the last header block.
  */
 export function resolveEntry(
   header: Header,
@@ -90,19 +90,19 @@ export function resolveEntry(
   if (extensions.longLink !== null) fields.linkpath = extensions.longLink;
 
   let type = TYPES.get(header.typeflag) ?? 'unknown';
-  // V7 had no type for directories: a trailing slash made one.
+  // V7 has no type for directories: a trailing slash marks one.
   if (header.typeflag === 0 && fields.path.at(-1) === SLASH) type = 'directory';
   if (type === 'unknown') {
-    const shown = header.typeflag.toString(16).padStart(2, '0');
-    onWarning({ code: 'tar-unknown-type', offset, message: `a member has the unknown type 0x${shown}` });
+    const hex = header.typeflag.toString(16).padStart(2, '0');
+    onWarning({ code: 'tar-unknown-type', offset, message: `an entry has the unknown type 0x${hex}` });
   }
   const bodiless = type !== 'file' && type !== 'unknown' && header.typeflag !== DUMP_DIRECTORY;
   if (bodiless && fields.storedSize !== 0) {
-    // Go's reader, and so Docker, takes such a size for a lie and goes on with the next block.
+    // Go's reader, and so Docker, ignores such a size.
     onWarning({
       code: 'tar-size-on-bodiless-entry',
       offset,
-      message: `a ${type} states ${fields.storedSize} bytes of data and has none`,
+      message: `an entry of type ${type} declares ${fields.storedSize} bytes of data; using 0`,
     });
     fields.storedSize = 0;
   }
@@ -113,11 +113,11 @@ export function resolveEntry(
     sparse = { form: 'gnu', extents: gnuSparse.extents };
     size = gnuSparse.realSize;
   } else if (type === 'file' && extensions.pax.length > 0) {
-    const stated = paxSparse(extensions.pax, offset);
-    if (stated !== null) {
-      sparse = stated.sparse;
-      size = stated.realSize ?? size;
-      if (stated.name !== null) fields.path = nameIn(stated.name, 'GNU.sparse.name', offset, onWarning);
+    const found = paxSparse(extensions.pax, offset);
+    if (found !== null) {
+      sparse = found.sparse;
+      size = found.realSize ?? size;
+      if (found.name !== null) fields.path = nameIn(found.name, 'GNU.sparse.name', offset, onWarning);
     }
   }
   if (sparse?.extents) checkExtents(sparse.extents, size, fields.storedSize, offset);
@@ -167,18 +167,18 @@ function applyRecord(
     fields.xattrs.set(key.slice('SCHILY.xattr.'.length), value);
     return;
   }
-  // An empty value takes earlier records back (POSIX pax), and the header's own field is the best that is left.
-  const taken = value.length === 0;
-  if (key === 'path') fields.path = taken ? header.name : nameIn(value, key, offset, onWarning);
+  // An empty value cancels earlier records (POSIX pax), which leaves the header's own field.
+  const isEmpty = value.length === 0;
+  if (key === 'path') fields.path = isEmpty ? header.name : nameIn(value, key, offset, onWarning);
   else if (key === 'linkpath')
-    fields.linkpath = taken ? header.linkname : nameIn(value, key, offset, onWarning);
-  else if (key === 'size') fields.storedSize = taken ? header.size : statedSize(value, offset);
+    fields.linkpath = isEmpty ? header.linkname : nameIn(value, key, offset, onWarning);
+  else if (key === 'size') fields.storedSize = isEmpty ? header.size : sizeIn(value, offset);
   else if (key === 'uid')
-    fields.uid = taken ? header.uid : (statedId(value, key, offset, onWarning) ?? fields.uid);
+    fields.uid = isEmpty ? header.uid : (idIn(value, key, offset, onWarning) ?? fields.uid);
   else if (key === 'gid')
-    fields.gid = taken ? header.gid : (statedId(value, key, offset, onWarning) ?? fields.gid);
+    fields.gid = isEmpty ? header.gid : (idIn(value, key, offset, onWarning) ?? fields.gid);
   else if (key === 'mtime') {
-    const time = taken ? { seconds: header.mtime, nanoseconds: 0 } : parseTime(numberText(value));
+    const time = isEmpty ? { seconds: header.mtime, nanoseconds: 0 } : parseTime(numberText(value));
     if (time === null) warnOfNumber(key, offset, onWarning);
     else {
       fields.mtime = time.seconds;
@@ -187,14 +187,14 @@ function applyRecord(
   }
 }
 
-/** A name of an extended header. No file's name holds a NUL, so one can only be there to be read in two ways. */
+/** Returns the name in a record. A NUL ends it with a warning: readers disagree about such names. */
 function nameIn(value: Uint8Array, key: string, offset: number, onWarning: OnWarning): Uint8Array {
   const name = untilNul(value, 0, value.length);
   if (name.length < value.length) {
     onWarning({
       code: 'tar-bad-pax-record',
       offset,
-      message: `the extended header's ${key} holds a NUL byte and counts up to there`,
+      message: `the value of ${key} in an extended header contains a NUL byte; using the bytes before it`,
     });
   }
   return name;
@@ -204,29 +204,25 @@ function numberText(value: Uint8Array): string {
   return value.length > MAX_NUMBER_TEXT ? '' : latin1(value);
 }
 
-function statedSize(value: Uint8Array, offset: number): number {
+function sizeIn(value: Uint8Array, offset: number): number {
   const text = numberText(value);
   const size = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(size)) return size;
-  throw new LayersError(
-    'ERR_LAYERS_TAR_NUMBER',
-    `the size in the extended header at offset ${offset} is unusable`,
-    {
-      offset,
-      hint: 'sizes up to 2^53-1 bytes can be read',
-    },
-  );
+  throw new LayersError('ERR_LAYERS_TAR_NUMBER', `invalid size in the extended header at offset ${offset}`, {
+    offset,
+    hint: 'sizes of up to 2^53-1 bytes are supported',
+  });
 }
 
-function statedId(value: Uint8Array, key: string, offset: number, onWarning: OnWarning): number | null {
+function idIn(value: Uint8Array, key: string, offset: number, onWarning: OnWarning): number | null {
   const text = numberText(value);
   const id = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
-  // "-0" is no id of its own.
+  // "-0" is 0.
   if (Number.isSafeInteger(id)) return id === 0 ? 0 : id;
   warnOfNumber(key, offset, onWarning);
   return null;
 }
 
 function warnOfNumber(key: string, offset: number, onWarning: OnWarning): void {
-  onWarning({ code: 'tar-bad-number', offset, message: `the extended header's ${key} is unusable` });
+  onWarning({ code: 'tar-bad-number', offset, message: `invalid value of ${key} in an extended header` });
 }

@@ -1,4 +1,4 @@
-/** A time as tar keeps it: whole seconds since 1970 (rounded down) and the nanoseconds above them. */
+/** A time as tar stores it: whole seconds since 1970 (rounded down) and the nanoseconds above them. */
 export interface TarTime {
   readonly seconds: number;
   readonly nanoseconds: number;
@@ -6,7 +6,7 @@ export interface TarTime {
 
 const DECIMAL = /^(-?)(\d{1,16})(?:\.(\d*))?$/;
 
-/** Reads a PAX time such as `-1.5` (POSIX pax, "Extended Header File Times"); null where it is none. */
+/** Parses a PAX time such as `-1.5` (POSIX pax, "Extended Header File Times"). Returns null for any other text. */
 export function parseTime(text: string): TarTime | null {
   const match = DECIMAL.exec(text);
   if (match === null) return null;
@@ -20,7 +20,7 @@ export function parseTime(text: string): TarTime | null {
   return { seconds: -seconds - 1, nanoseconds: 1e9 - nanoseconds };
 }
 
-/** The PAX text of a time, with no more digits than it needs. */
+/** Formats a time as PAX text, without trailing zeros. */
 export function formatTime({ seconds, nanoseconds }: TarTime): string {
   if (nanoseconds === 0) return String(seconds);
   const negative = seconds < 0;

@@ -1,27 +1,42 @@
-import { LayersError } from '@layers/errors';
 import { BLOCK_BYTES, isZeroBlock, paddedTo512 } from './block.js';
 import type { TarEntry } from './entry.js';
-import { createMemberReader, nextHeader, type Step } from './reader.js';
-import type { OnWarning } from './warning.js';
+import { EntryReader, nextHeader, type Step } from './entry-reader.js';
+import { truncatedTar } from './truncated.js';
+import { type OnWarning, warnOfLoneZeroBlock, warnOfMissingEnd, warnOfMissingPadding } from './warning.js';
 import { createWindow, MAX_WINDOW, type SeekableBytes, type Window } from './window.js';
 
+/** Options of {@link walkTar}. */
 export interface WalkOptions {
+  /** Receives the faults that the walk tolerates. */
   readonly onWarning?: OnWarning;
 }
 
 /**
- * Walks the members of a seekable tar without reading their contents: small windows are read where headers stand,
- * larger ones where members are small and follow each other closely. Yields entries whose byte fields hold until
- * the next step; returns the position after the last block that belongs to the tar.
+ * Walks the entries of a seekable tar without reading their data.
  *
- * Throws ERR_LAYERS_TAR_* with the offset for what cannot be read; lesser faults go to `onWarning`.
+ * Reads small pieces where headers are, and larger ones where files are small and close together. Yields the
+ * entries in order; their byte fields are valid until the next step. Returns the position in bytes after the last
+ * block that belongs to the tar.
+ *
+ * Throws ERR_LAYERS_TAR_CHECKSUM, ERR_LAYERS_TAR_NUMBER, ERR_LAYERS_TAR_EXTENSION_TOO_LARGE, ERR_LAYERS_TAR_SPARSE
+ * or ERR_LAYERS_TAR_TRUNCATED, with the offset in bytes, where the rest cannot be read. Reports lesser faults to
+ * `onWarning`.
+ *
+ * @example
+ * ```ts
+ * const bytes = readFileSync('layer.tar');
+ * const read = (target: Uint8Array, position: number) => bytes.copy(target, 0, position);
+ * for (const { type, size } of walkTar({ size: bytes.length, read })) console.log(type, size);
+ * ```
+ *
+ * @see POSIX pax, "ustar Interchange Format" and "pax Interchange Format"; GNU tar manual, "Basic Tar Format"
  */
 export function* walkTar(
   source: SeekableBytes,
   options: WalkOptions = {},
 ): Generator<TarEntry, number, undefined> {
   const onWarning = options.onWarning ?? (() => undefined);
-  const reader = createMemberReader(onWarning);
+  const reader = new EntryReader(onWarning);
   const view = createWindow(source);
   let offset = 0;
   let zeroBlocks = 0;
@@ -29,20 +44,12 @@ export function* walkTar(
   for (;;) {
     if (offset > source.size) {
       offset = source.size;
-      onWarning({
-        code: 'tar-padding-missing',
-        offset,
-        message: 'the last member is not padded to a whole block',
-      });
+      warnOfMissingPadding(offset, onWarning);
     }
     const at = view.find(offset, BLOCK_BYTES);
     if (at === -1) {
-      if (offset < source.size) throw truncated(offset, 'in a header', source.size);
-      onWarning({
-        code: 'tar-no-end-marker',
-        offset,
-        message: 'the tar ends without its two blocks of zeros',
-      });
+      if (offset < source.size) throw truncatedTar(offset, 'header', source.size);
+      warnOfMissingEnd(offset, onWarning);
       break;
     }
     if (view.bytes[at] === 0 && isZeroBlock(view.bytes, at)) {
@@ -52,18 +59,14 @@ export function* walkTar(
       continue;
     }
     if (zeroBlocks === 1) {
-      onWarning({
-        code: 'tar-lone-zero-block',
-        offset,
-        message: 'a single block of zeros stands between members',
-      });
+      warnOfLoneZeroBlock(offset, onWarning);
       zeroBlocks = 0;
     }
     let step: Step = reader.block(view.bytes, at, offset);
     offset += BLOCK_BYTES;
     while (step.want === 'continuation') {
       const next = view.find(offset, BLOCK_BYTES);
-      if (next === -1) throw truncated(offset, 'in a sparse map', source.size);
+      if (next === -1) throw truncatedTar(offset, 'sparse map', source.size);
       step = reader.continuation(view.bytes, next, offset);
       offset += BLOCK_BYTES;
     }
@@ -74,7 +77,7 @@ export function* walkTar(
     }
     const { entry } = step;
     if (entry.dataOffset + entry.storedSize > source.size)
-      throw truncated(entry.dataOffset, "in a member's bytes", source.size);
+      throw truncatedTar(entry.dataOffset, 'file', source.size);
     offset = nextHeader(entry);
     yield entry;
   }
@@ -83,7 +86,7 @@ export function* walkTar(
 }
 
 function bodyAt(source: SeekableBytes, view: Window, offset: number, bytes: number): Uint8Array {
-  if (offset + bytes > source.size) throw truncated(offset, 'in an extension header', source.size);
+  if (offset + bytes > source.size) throw truncatedTar(offset, 'extension header', source.size);
   if (bytes <= MAX_WINDOW) {
     const at = view.find(offset, bytes);
     if (at !== -1) return view.bytes.subarray(at, at + bytes);
@@ -91,16 +94,5 @@ function bodyAt(source: SeekableBytes, view: Window, offset: number, bytes: numb
     const body = new Uint8Array(bytes);
     if (source.read(body, offset) === bytes) return body;
   }
-  throw truncated(offset, 'in an extension header', source.size);
-}
-
-export function truncated(offset: number, where: string, end: number): LayersError {
-  return new LayersError(
-    'ERR_LAYERS_TAR_TRUNCATED',
-    `the tar ends at ${end}, ${where} that starts at ${offset}`,
-    {
-      offset,
-      hint: 'the copy or download was cut short',
-    },
-  );
+  throw truncatedTar(offset, 'extension header', source.size);
 }

@@ -1,17 +1,17 @@
-/** Anything that gives bytes by position, such as an open file. */
+/** A source of bytes that can be read at any position, such as an open file. */
 export interface SeekableBytes {
-  /** Bytes in all. */
+  /** Length of the source in bytes. */
   readonly size: number;
-  /** Fills `target` from `position`; returns how many bytes were read, fewer only at the end. */
+  /** Fills `target` with the bytes from `position` on; returns the bytes read, fewer only at the end. */
   read(target: Uint8Array, position: number): number;
 }
 
-/** A part of a source in memory, moved along by need. */
+/** The part of a source that is in memory. */
 export interface Window {
   readonly bytes: Uint8Array;
   /**
-   * Index in `bytes` of the `count` bytes at `position` (at most MAX_WINDOW), or -1 where the source ends before
-   * their end. What was found before may be gone after it.
+   * Returns the index in `bytes` of the `count` bytes at `position` (at most MAX_WINDOW), or -1 where the source
+   * ends before them. A call may overwrite what earlier calls found.
    */
   find(position: number, count: number): number;
 }
@@ -19,28 +19,28 @@ export interface Window {
 const MIN_WINDOW = 2 * 1024;
 export const MAX_WINDOW = 64 * 1024;
 
-/** Reading over this many bytes takes as long as one more call to read: gaps below it are read, not skipped. */
+/** Reading this many bytes takes as long as one more system call, so smaller gaps are read, not skipped. */
 const WORTHWHILE_GAP = 8 * 1024;
 
-/** Reads windows by need; their size follows how far apart the headers have stood of late. */
+/** Creates a window whose size follows the mean distance of the headers that were read last. */
 export function createWindow(source: SeekableBytes): Window {
   const bytes = new Uint8Array(MAX_WINDOW);
   let start = 0;
   let end = 0;
   let length = MIN_WINDOW;
-  let found = 0;
+  let hits = 0;
   return {
     bytes,
     find(position, count) {
       if (position >= start && position + count <= end) {
-        found++;
+        hits++;
         return position - start;
       }
-      const gap = (position - start) / Math.max(found, 1);
+      const gap = (position - start) / Math.max(hits, 1);
       length = gap <= WORTHWHILE_GAP ? Math.min(length * 2, MAX_WINDOW) : Math.max(length / 4, MIN_WINDOW);
       start = position;
       end = position + source.read(bytes.subarray(0, Math.max(length, count)), position);
-      found = 1;
+      hits = 1;
       return position + count <= end ? 0 : -1;
     },
   };

@@ -1,29 +1,37 @@
 import { isUtf8 } from 'node:buffer';
 import { LayersError } from '@layers/errors';
 import { BLOCK_BYTES, paddedTo512 } from './block.js';
+import { MAX_EXTENSION_BYTES, TYPE_PAX_LOCAL } from './extension.js';
 import { checksumOf, FIELD } from './header.js';
-import { MAX_EXTENSION_BYTES, TYPE_PAX_LOCAL } from './limits.js';
 import { fitsOctal, writeNumber } from './numbers.js';
 import { encodePax, type PaxRecord } from './pax.js';
 import { formatTime } from './time.js';
 
-/** What a member to be written is; everything but the name has docker's usual default. */
+/** The types of entries that can be written. */
+export type NewEntryType = 'file' | 'link' | 'symlink' | 'char' | 'block' | 'directory' | 'fifo';
+
+/** An entry to write. Text is encoded as UTF-8. */
 export interface NewEntry {
   readonly path: Uint8Array | string;
-  readonly type?: 'file' | 'link' | 'symlink' | 'char' | 'block' | 'directory' | 'fifo';
-  /** Bytes of data that the caller writes after the header. */
+  /** Default: `file`. */
+  readonly type?: NewEntryType;
+  /** Bytes of data after the header, of a `file`. Default: 0. */
   readonly size?: number;
+  /** The target of a link or symlink. */
   readonly linkpath?: Uint8Array | string;
+  /** Permission bits. Default: 0o755 for directories, else 0o644. */
   readonly mode?: number;
   readonly uid?: number;
   readonly gid?: number;
-  /** Seconds since 1970. */
+  /** Whole seconds since 1970, rounded down. Default: 0. */
   readonly mtime?: number;
+  /** Nanoseconds above `mtime`. Default: 0. */
   readonly mtimeNanoseconds?: number;
   readonly uname?: string;
   readonly gname?: string;
   readonly devmajor?: number;
   readonly devminor?: number;
+  /** Extended attributes by name; names are latin1 text. */
   readonly xattrs?: ReadonlyMap<string, Uint8Array> | null;
 }
 
@@ -40,33 +48,44 @@ const TYPEFLAGS = {
 const EMPTY = new Uint8Array(0);
 const MAGIC = Buffer.from('ustar\x0000', 'latin1');
 
-/** Two blocks of zeros: the end of every tar. */
+/** The end marker of a tar: two blocks of zeros (POSIX pax, "ustar Interchange Format"). */
 export const END_OF_TAR: Uint8Array = new Uint8Array(2 * BLOCK_BYTES);
 
-/** The zeros that fill up data of `size` bytes to whole blocks. */
+/** Returns the zeros that pad data of `size` bytes to whole blocks of 512 bytes. */
 export function paddingFor(size: number): Uint8Array {
   return END_OF_TAR.subarray(0, paddedTo512(size) - size);
 }
 
 /**
- * The header blocks of a member: USTAR, preceded by a PAX header where USTAR cannot hold a field exactly (long or
- * non-ASCII names, big or negative numbers, sub-second times, xattrs). The same entry always gives the same bytes.
+ * Encodes the headers of an entry; the caller writes its data and `paddingFor(size)` after them.
  *
- * Throws ERR_LAYERS_TAR_UNENCODABLE for what no tar can hold or no reader takes: an empty name, a NUL in a name, a
- * broken number, an xattr name that is not text of one character a byte, extensions beyond MAX_EXTENSION_BYTES.
+ * Returns a USTAR header, with a PAX header before it where USTAR cannot hold a field exactly: long or non-ASCII
+ * names, large or negative numbers, times with nanoseconds, xattrs. The same entry always gives the same bytes.
+ *
+ * Throws ERR_LAYERS_TAR_UNENCODABLE for an empty name, a NUL in a name, an invalid number, an xattr name that is not
+ * latin1 text, or names and xattrs of more than 1 MiB.
+ *
+ * @example
+ * ```ts
+ * const data = Buffer.from('hello\n');
+ * const header = encodeHeader({ path: 'hello.txt', size: data.length });
+ * const tar = Buffer.concat([header, data, paddingFor(data.length), END_OF_TAR]);
+ * ```
+ *
+ * @see POSIX pax, "ustar Interchange Format" and "pax Extended Header"
  */
 export function encodeHeader(entry: NewEntry): Uint8Array {
   const fields = fieldsOf(entry);
-  const { type, path, cut, link, uid, gid, size, mtime } = fields;
+  const { type, path, split, link, uid, gid, size, mtime } = fields;
   const pax = paxRecords(fields);
   const block = new Uint8Array(BLOCK_BYTES);
-  if (cut > 0) {
-    block.set(path.subarray(0, cut), FIELD.prefix[0]);
-    block.set(path.subarray(cut + 1), FIELD.name[0]);
+  if (split > 0) {
+    block.set(path.subarray(0, split), FIELD.prefix[0]);
+    block.set(path.subarray(split + 1), FIELD.name[0]);
   } else block.set(path.length > FIELD.name[1] ? path.subarray(0, FIELD.name[1]) : path, FIELD.name[0]);
   if (link.length > 0) block.set(link.subarray(0, FIELD.linkname[1]), FIELD.linkname[0]);
   put(block, 'mode', (entry.mode ?? (type === 'directory' ? 0o755 : 0o644)) & 0o7777);
-  // The PAX record holds what does not fit; the header then holds 0, which old readers take without harm.
+  // A number that does not fit is in a PAX record; the header then has 0, which old readers accept.
   put(block, 'uid', fitsOctal(uid, FIELD.uid[1]) ? uid : 0);
   put(block, 'gid', fitsOctal(gid, FIELD.gid[1]) ? gid : 0);
   put(block, 'size', fitsOctal(size, FIELD.size[1]) ? size : 0);
@@ -79,22 +98,24 @@ export function encodeHeader(entry: NewEntry): Uint8Array {
     put(block, 'devmajor', entry.devmajor ?? 0);
     put(block, 'devminor', entry.devminor ?? 0);
   }
-  return pax.length === 0 ? sealed(block) : Buffer.concat([paxHeader(encodePax(pax)), sealed(block)]);
+  return pax.length === 0
+    ? withChecksum(block)
+    : Buffer.concat([paxHeader(encodePax(pax)), withChecksum(block)]);
 }
 
-/** How many bytes `encodeHeader` gives; throws as it does. Nothing is encoded where USTAR holds every field. */
+/** Returns the length in bytes of what `encodeHeader` returns, mostly without encoding. Throws as it does. */
 export function headerBytes(entry: NewEntry): number {
   if (entry.type === 'char' || entry.type === 'block') return encodeHeader(entry).length;
   const pax = paxRecords(fieldsOf(entry));
   return BLOCK_BYTES + (pax.length === 0 ? 0 : paxHeader(encodePax(pax)).length);
 }
 
-/** What both headers of a member are made of. */
+/** The fields of an entry with their defaults. */
 interface Fields {
-  readonly type: NonNullable<NewEntry['type']>;
+  readonly type: NewEntryType;
   readonly path: Uint8Array;
-  /** As `cutOf` gives it. */
-  readonly cut: number;
+  /** The result of `splitOf`. */
+  readonly split: number;
   readonly link: Uint8Array;
   readonly uid: number;
   readonly gid: number;
@@ -106,12 +127,12 @@ interface Fields {
 
 function fieldsOf(entry: NewEntry): Fields {
   const type = entry.type ?? 'file';
-  const path = namedBytes(entry.path, type === 'directory');
-  if (path.length === 0) throw unencodable('a name is empty');
+  const path = nameBytes(entry.path, type === 'directory');
+  if (path.length === 0) throw unencodable('the name is empty');
   return {
     type,
     path,
-    cut: cutOf(path),
+    split: splitOf(path),
     link: entry.linkpath === undefined ? EMPTY : bytesOf(entry.linkpath, 'link name'),
     uid: entry.uid ?? 0,
     gid: entry.gid ?? 0,
@@ -122,16 +143,16 @@ function fieldsOf(entry: NewEntry): Fields {
   };
 }
 
-/** What USTAR cannot hold exactly, in one order. */
-function paxRecords({ path, cut, link, uid, gid, size, mtime, nanoseconds, xattrs }: Fields): PaxRecord[] {
+/** Returns the records of what USTAR cannot hold exactly, in a fixed order. */
+function paxRecords({ path, split, link, uid, gid, size, mtime, nanoseconds, xattrs }: Fields): PaxRecord[] {
   const pax: PaxRecord[] = [];
   const asciiPath = isAscii(path);
   const asciiLink = isAscii(link);
-  // Without this, readers that convert names (libarchive) refuse what is not UTF-8.
+  // Without this record, readers that convert names (libarchive) refuse names that are not UTF-8.
   if (!(asciiPath || isUtf8(path)) || !(asciiLink || isUtf8(link))) {
     pax.push({ key: 'hdrcharset', value: Buffer.from('BINARY') });
   }
-  if (cut === NO_CUT || !asciiPath) pax.push({ key: 'path', value: path });
+  if (split === NO_SPLIT || !asciiPath) pax.push({ key: 'path', value: path });
   if (link.length > FIELD.linkname[1] || !asciiLink) pax.push({ key: 'linkpath', value: link });
   addNumber(pax, 'uid', uid);
   addNumber(pax, 'gid', gid);
@@ -156,7 +177,7 @@ function addNumber(pax: PaxRecord[], key: 'uid' | 'gid' | 'size', value: number)
 
 function paxHeader(body: Uint8Array): Uint8Array {
   if (body.length > MAX_EXTENSION_BYTES)
-    throw unencodable(`its names and xattrs take ${body.length} bytes; readers take ${MAX_EXTENSION_BYTES}`);
+    throw unencodable(`names and xattrs take ${body.length} bytes; the limit is ${MAX_EXTENSION_BYTES}`);
   const block = new Uint8Array(BLOCK_BYTES);
   block.set(Buffer.from('PaxHeaders/entry', 'latin1'), FIELD.name[0]);
   put(block, 'mode', 0o644);
@@ -164,7 +185,7 @@ function paxHeader(body: Uint8Array): Uint8Array {
   put(block, 'size', body.length);
   block[FIELD.typeflag[0]] = TYPE_PAX_LOCAL;
   block.set(MAGIC, FIELD.magic[0]);
-  return Buffer.concat([sealed(block), body, paddingFor(body.length)]);
+  return Buffer.concat([withChecksum(block), body, paddingFor(body.length)]);
 }
 
 function put(
@@ -176,24 +197,26 @@ function put(
   if (!writeNumber(block, at, length, value)) throw unencodable(`${key} is ${value}`);
 }
 
-/** Fills in the checksum: six octal digits, NUL, space, as every writer has done since V7. */
-function sealed(block: Uint8Array): Uint8Array {
+/** Sets the checksum: six octal digits, NUL, space, as all writers since V7 do. */
+function withChecksum(block: Uint8Array): Uint8Array {
   const [at] = FIELD.checksum;
   writeNumber(block, at, 7, checksumOf(block, 0));
   block[at + 7] = 0x20;
   return block;
 }
 
-/** The name fits as it is. */
-const WHOLE = 0;
-const NO_CUT = -1;
+const NOT_NEEDED = 0;
+const NO_SPLIT = -1;
 
-/** Position of the slash at which a name is cut into USTAR's prefix and name; `WHOLE`, or `NO_CUT` where none fits. */
-function cutOf(path: Uint8Array): number {
-  if (path.length <= FIELD.name[1]) return WHOLE;
+/**
+ * Returns the index of the slash that splits a name into USTAR's prefix and name; `NOT_NEEDED` for a short name,
+ * `NO_SPLIT` where no slash fits.
+ */
+function splitOf(path: Uint8Array): number {
+  if (path.length <= FIELD.name[1]) return NOT_NEEDED;
   const from = Math.max(1, path.length - FIELD.name[1] - 1);
-  const cut = path.indexOf(0x2f, from);
-  return cut === -1 || cut > FIELD.prefix[1] || cut === path.length - 1 ? NO_CUT : cut;
+  const slash = path.indexOf(0x2f, from);
+  return slash === -1 || slash > FIELD.prefix[1] || slash === path.length - 1 ? NO_SPLIT : slash;
 }
 
 function isAscii(bytes: Uint8Array): boolean {
@@ -201,22 +224,22 @@ function isAscii(bytes: Uint8Array): boolean {
   return true;
 }
 
-/** A directory's name ends in a slash. */
-function namedBytes(text: Uint8Array | string, isDirectory: boolean): Uint8Array {
+/** Encodes a name. The name of a directory ends in a slash. */
+function nameBytes(text: Uint8Array | string, isDirectory: boolean): Uint8Array {
   const bytes = bytesOf(text, 'name');
   if (!isDirectory || bytes.length === 0 || bytes[bytes.length - 1] === 0x2f) return bytes;
-  const named = new Uint8Array(bytes.length + 1);
-  named.set(bytes);
-  named[bytes.length] = 0x2f;
-  return named;
+  const directory = new Uint8Array(bytes.length + 1);
+  directory.set(bytes);
+  directory[bytes.length] = 0x2f;
+  return directory;
 }
 
 function bytesOf(text: Uint8Array | string, what: string): Uint8Array {
   const bytes = typeof text === 'string' ? Buffer.from(text) : text;
-  if (bytes.includes(0)) throw unencodable(`a ${what} holds a NUL byte`);
+  if (bytes.includes(0)) throw unencodable(`the ${what} contains a NUL byte`);
   return bytes;
 }
 
 function unencodable(why: string): LayersError {
-  return new LayersError('ERR_LAYERS_TAR_UNENCODABLE', `no tar can hold this member: ${why}`);
+  return new LayersError('ERR_LAYERS_TAR_UNENCODABLE', `cannot encode a tar entry: ${why}`);
 }

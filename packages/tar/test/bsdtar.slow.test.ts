@@ -5,7 +5,7 @@ import { push, walk } from './support/read.ts';
 import { run } from './support/tools.ts';
 import { type Fact, factsIn, factsOf, makeTree, temporaryFolder } from './support/tree.ts';
 
-describe('what bsdtar wrote', needs('bsdtar'), () => {
+describe('a tar written by bsdtar', needs('bsdtar'), () => {
   const temporary = temporaryFolder();
   const plain = join(temporary.path, 'plain');
   const odd = join(temporary.path, 'odd');
@@ -24,7 +24,7 @@ describe('what bsdtar wrote', needs('bsdtar'), () => {
     return walked;
   };
 
-  it.each(['v7', 'ustar', 'gnutar', 'pax'])('as %s tells the tree as it is', (format) => {
+  it.each(['v7', 'ustar', 'gnutar', 'pax'])('in format %s has all files and attributes', (format) => {
     const { entries, warnings } = read(`--format=${format}`, '-C', plain, '.');
     const facts = factsOf(plain);
     for (const fact of facts.values()) if (format !== 'pax') fact.mtimeNanoseconds = 0;
@@ -32,7 +32,7 @@ describe('what bsdtar wrote', needs('bsdtar'), () => {
     expect(factsIn(entries)).toEqual(facts);
   });
 
-  it('as pax tells long, non-ASCII and far as it is', () => {
+  it('in format pax has long names, non-ASCII names and distant times', () => {
     const { entries, warnings } = read('--format=pax', '-C', odd, '.');
     const facts = factsOf(odd);
     // bsdtar writes -1.25, which is -2 s and 750 ms, as "-2.75".
@@ -41,9 +41,9 @@ describe('what bsdtar wrote', needs('bsdtar'), () => {
     expect(factsIn(entries)).toEqual(facts);
   });
 
-  it('as gnutar tells long and non-ASCII as it is', () => {
+  it('in format gnutar has long and non-ASCII names', () => {
     const { entries, warnings } = read('--format=gnutar', '-C', odd, '.');
-    // bsdtar cuts the times that octal cannot hold.
+    // bsdtar truncates times that do not fit octal.
     const timeless = (facts: ReadonlyMap<string, Fact>) =>
       new Map([...facts].map(([name, fact]) => [name, { ...fact, mtime: 0, mtimeNanoseconds: 0 }]));
     expect(warnings).toEqual([]);

@@ -68,8 +68,8 @@ describe('a sparse file', () => {
   const temporary = temporaryFolder();
   afterAll(temporary.remove);
 
-  describe.each(KINDS)('that GNU tar wrote as %s', needs('tar'), (_, options, form) => {
-    it.each(LAYOUTS)('with %s is whole again, pulled and pushed', (_layout, size, offsets) => {
+  describe.each(KINDS)('written by GNU tar as %s', needs('tar'), (_, options, form) => {
+    it.each(LAYOUTS)('with %s has its original bytes from both expanders', (_layout, size, offsets) => {
       const original = makeSparse(joinPath(temporary.path, 'sparse'), size, offsets);
       const args = [
         ...options,
@@ -94,7 +94,7 @@ describe('a sparse file', () => {
         expect(pushed(entry, storedOf(entry, tar), lengths).equals(original)).toBe(true);
     });
 
-    it('is what GNU tar itself extracts, beside a plain one', () => {
+    it('has the bytes that GNU tar extracts, as has a plain file', () => {
       makeSparse(joinPath(temporary.path, 'sparse'), 500_000, [7, 250_000]);
       const args = [
         ...options,
@@ -111,7 +111,7 @@ describe('a sparse file', () => {
     });
   });
 
-  it('that bsdtar wrote unasked is whole again', needs('bsdtar'), (context) => {
+  it('written by bsdtar by default has its original bytes', needs('bsdtar'), (context) => {
     const path = joinPath(temporary.path, 'sparse');
     const original = makeSparse(path, 4 << 20, [0, 1 << 20, 3 << 20]);
     const blocks = execFileSync('stat', ['-c', '%b', path], { encoding: 'utf8' });
@@ -125,7 +125,7 @@ describe('a sparse file', () => {
     expect(pulled(entry, tar).equals(readFileSync(path))).toBe(true);
   });
 
-  it('that was never sparse gives its bytes', () => {
+  it('that is not sparse has its stored bytes', () => {
     const data = new Uint8Array(200_000).map((_, i) => i % 251);
     const entry = { size: data.length, storedSize: data.length, dataOffset: 512, sparse: null };
     const tar = join(new Uint8Array(512), data);
@@ -134,7 +134,7 @@ describe('a sparse file', () => {
     expect(pulled({ ...entry, size: 0, storedSize: 0 }, tar)).toHaveLength(0);
   });
 
-  it('of any map is what a plain array says, pulled and pushed', () => {
+  it('with any map has the bytes of a naive model', () => {
     const run = fc.record({ gap: fc.nat(2000), bytes: fc.nat(1500) });
     const cuts = fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 5 });
     fc.assert(
@@ -176,8 +176,8 @@ describe('a sparse file', () => {
   });
 });
 
-describe('a map of version 1.0 that is pushed', () => {
-  it('may be known before its padding has come', () => {
+describe('createSparseExpander with a map of version 1.0', () => {
+  it('accepts a map whose padding arrives later', () => {
     const count = 80;
     const numbers = Array.from({ length: count }, (_, i) => [100_000 + i * 10, 3]).flat();
     const map = bytesOf([count, ...numbers].map((n) => `${n}\n`).join(''));
@@ -194,7 +194,7 @@ describe('a map of version 1.0 that is pushed', () => {
   });
 });
 
-describe('a sparse file that lies', () => {
+describe('an invalid sparse file', () => {
   const entry = (stored: string, size: number): ExpandableEntry => ({
     size,
     storedSize: stored.length,
@@ -203,7 +203,7 @@ describe('a sparse file that lies', () => {
   });
 
   it.each([
-    ['is cut off', '3\n0\n5\n', 100],
+    ['is truncated', '3\n0\n5\n', 100],
     ['is empty', '', 100],
     ['states a count that it does not have', `1000000\n${'0\n0\n'.repeat(200)}`, 100],
     ['states more extents than the limit', `9999999\n${'0\n0\n'.repeat(200)}`, 100],
@@ -221,19 +221,19 @@ describe('a sparse file that lies', () => {
       expect(() => pushed(entry(stored, size), bytes, lengths)).toThrow(bad);
   });
 
-  it('ends where the stored bytes end too early', () => {
+  it('is an error where the stored bytes end too early', () => {
     const short = { size: 100, storedSize: 100, dataOffset: 512, sparse: null };
     const cut = expect.objectContaining({ code: 'ERR_LAYERS_TAR_TRUNCATED', offset: 512 });
     expect(() => pulled(short, new Uint8Array(600))).toThrow(cut);
     expect(() => pushed(short, new Uint8Array(99), [10])).toThrow(cut);
   });
 
-  it('is a mistake of the caller where more is pushed than is stored', () => {
+  it('is a RangeError for the caller that writes too many bytes', () => {
     const plain = { size: 5, storedSize: 5, dataOffset: 0, sparse: null };
     expect(() => pushed(plain, new Uint8Array(6), [6])).toThrow(RangeError);
   });
 
-  it('can be left in the middle, however large it says it is', () => {
+  it('can be read in part, whatever its size is', () => {
     const huge = {
       size: 2 ** 53 - 1,
       storedSize: 0,

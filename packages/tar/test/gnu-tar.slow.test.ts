@@ -10,7 +10,7 @@ function wholeSeconds(facts: ReadonlyMap<string, Fact>): Map<string, Fact> {
   return new Map([...facts].map(([name, fact]) => [name, { ...fact, mtimeNanoseconds: 0 }]));
 }
 
-describe('what GNU tar wrote', needs('tar', 'mkfifo'), () => {
+describe('a tar written by GNU tar', needs('tar', 'mkfifo'), () => {
   const temporary = temporaryFolder();
   const plain = join(temporary.path, 'plain');
   const odd = join(temporary.path, 'odd');
@@ -31,19 +31,25 @@ describe('what GNU tar wrote', needs('tar', 'mkfifo'), () => {
     return { bytes, entries: walked.entries, pushed };
   };
 
-  it.each(['v7', 'oldgnu', 'gnu', 'ustar', 'posix'])('as %s tells the tree as it is', (format) => {
-    const { entries } = read(`--format=${format}`, '-C', plain, '.');
-    const facts = factsOf(plain);
-    expect(factsIn(entries)).toEqual(format === 'posix' ? facts : wholeSeconds(facts));
-  });
+  it.each(['v7', 'oldgnu', 'gnu', 'ustar', 'posix'])(
+    'in format %s has all files and attributes',
+    (format) => {
+      const { entries } = read(`--format=${format}`, '-C', plain, '.');
+      const facts = factsOf(plain);
+      expect(factsIn(entries)).toEqual(format === 'posix' ? facts : wholeSeconds(facts));
+    },
+  );
 
-  it.each(['oldgnu', 'gnu', 'posix'])('as %s tells long, non-ASCII and far as it is', (format) => {
-    const { entries } = read(`--format=${format}`, '-C', odd, '.');
-    const facts = factsOf(odd);
-    expect(factsIn(entries)).toEqual(format === 'posix' ? facts : wholeSeconds(facts));
-  });
+  it.each(['oldgnu', 'gnu', 'posix'])(
+    'in format %s has long names, non-ASCII names and distant times',
+    (format) => {
+      const { entries } = read(`--format=${format}`, '-C', odd, '.');
+      const facts = factsOf(odd);
+      expect(factsIn(entries)).toEqual(format === 'posix' ? facts : wholeSeconds(facts));
+    },
+  );
 
-  it.each(['gnu', 'posix'])('as %s gives the files their bytes', (format) => {
+  it.each(['gnu', 'posix'])('in format %s has the bytes of the files', (format) => {
     const { pushed } = read(`--format=${format}`, '-C', odd, '.');
     let compared = 0;
     pushed.entries.forEach(({ type, path }, i) => {
@@ -55,7 +61,7 @@ describe('what GNU tar wrote', needs('tar', 'mkfifo'), () => {
     expect(compared).toBeGreaterThan(10);
   });
 
-  it.each(['gnu', 'posix'])('as %s tells the biggest ids and the time before 1970', (format) => {
+  it.each(['gnu', 'posix'])('in format %s has the largest ids and times before 1970', (format) => {
     const { entries } = read(
       `--format=${format}`,
       '--owner=x:4294967294',
@@ -75,12 +81,12 @@ describe('what GNU tar wrote', needs('tar', 'mkfifo'), () => {
     ]);
   });
 
-  it.each(['gnu', 'posix'])('as %s tells a time thousands of years away', (format) => {
+  it.each(['gnu', 'posix'])('in format %s has times thousands of years away', (format) => {
     const { entries } = read(`--format=${format}`, '--mtime=@99999999999', '-C', plain, 'setuid');
     expect(entries[0]?.mtime).toBe(99_999_999_999);
   });
 
-  it('in PAX with global headers tells what each member is', () => {
+  it('in PAX with global headers has the attributes of each entry', () => {
     const { entries } = read('--format=posix', '--pax-option=uid=77', '-C', plain, 'setuid', 'none');
     expect(entries.map(({ uid }) => uid)).toEqual([77, 77]);
   });
@@ -92,7 +98,7 @@ describe('what GNU tar wrote', needs('tar', 'mkfifo'), () => {
     expect(names.every((name) => name.startsWith('./'))).toBe(true);
   });
 
-  it('with xattrs keeps their names and values as bytes', needs('python3'), (context) => {
+  it('with xattrs has their names and values as bytes', needs('python3'), (context) => {
     const path = join(plain, 'setuid');
     const script = 'import os,sys\nos.setxattr(sys.argv[1],b"user.caf\\xc3\\xa9",b"\\x00\\xff=\\n")';
     try {

@@ -12,7 +12,7 @@ function one(fields: RawFields) {
 }
 
 describe('a header block', () => {
-  it('gives every field', () => {
+  it('has every field', () => {
     const entry = one({
       name: 'dev/x',
       mode: 0o104755,
@@ -43,7 +43,7 @@ describe('a header block', () => {
     });
   });
 
-  it('keeps negative and far times and big ids of base-256 fields', () => {
+  it('has negative and distant times and large ids in base-256 fields', () => {
     const entry = one({
       mtime: base256(-86_400n, 12),
       uid: base256(4_294_967_294n, 8),
@@ -61,23 +61,23 @@ describe('a header block', () => {
     expect(full.linkpath).toBe('l'.repeat(100));
   });
 
-  it('does not take the times of a GNU header for a prefix', () => {
+  it('does not read the times of a GNU header as a prefix', () => {
     expect(one({ magic: GNU, at: { 345: '14777777777\x0014777777777\0' } }).path).toBe('f');
     expect(one({ magic: GNU, at: { 345: base256(-5n, 12) } }).path).toBe('f');
     expect(one({ magic: GNU, at: { 357: '14777777777\0' } }).path).toBe('f');
   });
 
-  it("takes text there for the prefix that Go's writer before 1.8 put there, as Docker does", () => {
+  it("reads text in their place as the prefix that Go's writer before 1.8 wrote, as Docker does", () => {
     expect(one({ magic: GNU, prefix: 'usr/share' }).path).toBe('usr/share/f');
     expect(one({ magic: GNU, prefix: bytesOf('usr/sh\xe4re') }).path).toBe('f');
   });
 
-  it('does not take the times of a star header for the end of its prefix', () => {
+  it('does not read the times of a star header as part of its prefix', () => {
     const times = { 345: 'p'.repeat(131), 476: '14777777777 14777777777 ', 508: 'tar\0' };
     expect(one({ at: times }).path).toBe(`${'p'.repeat(131)}/f`);
   });
 
-  it('finds no prefix in a V7 header', () => {
+  it('has no prefix in V7', () => {
     expect(one({ magic: V7, prefix: 'usr', devmajor: 'junk', devminor: 'junk' })).toMatchObject({
       path: 'f',
       devmajor: 0,
@@ -85,7 +85,7 @@ describe('a header block', () => {
     });
   });
 
-  it('keeps names that are no UTF-8', () => {
+  it('has names that are not UTF-8', () => {
     expect(one({ name: bytesOf('caf\xe9/\xff\x01\x1b[31m') }).path).toBe('caf\xe9/\xff\x01\x1b[31m');
   });
 
@@ -109,7 +109,7 @@ describe('a header block', () => {
     expect(one({ name: 'd/', typeflag: '0' }).type).toBe('file');
   });
 
-  it('warns of a type that nobody knows and skips its data', () => {
+  it('causes a warning for an unknown type, whose data is skipped', () => {
     const { entries, warnings } = walk(
       join(header({ typeflag: '\x9b', size: 5 }), new Uint8Array(512), header(), END),
     );
@@ -118,7 +118,7 @@ describe('a header block', () => {
       ['file', 0, 1024],
     ]);
     expect(warnings).toEqual([
-      { code: 'tar-unknown-type', offset: 0, message: 'a member has the unknown type 0x9b' },
+      { code: 'tar-unknown-type', offset: 0, message: 'an entry has the unknown type 0x9b' },
     ]);
   });
 
@@ -128,7 +128,7 @@ describe('a header block', () => {
       const entry = one({ [field]: 'junk' });
       expect(entry[field]).toBe(0);
       expect(entry.warnings).toEqual([
-        { code: 'tar-bad-number', offset: 0, message: `${field} is malformed and counts as 0` },
+        { code: 'tar-bad-number', offset: 0, message: `the field ${field} is malformed; using 0` },
       ]);
     },
   );
@@ -137,14 +137,14 @@ describe('a header block', () => {
     ['negative', base256(-512n, 12)],
     ['out-of-range', base256(2n ** 60n, 12)],
     ['malformed', '12 34'],
-  ])('ends with the offset where the size is %s', (why, size) => {
+  ])('is an error with its offset where the size is %s', (why, size) => {
     const { entries, error } = walk(join(header(), header({ size }), END));
     expect(entries).toHaveLength(1);
     expect(error).toMatchObject({ code: 'ERR_LAYERS_TAR_NUMBER', offset: 512 });
     expect(error?.message).toContain(why);
   });
 
-  it('ends with the offset where the checksum is wrong', () => {
+  it('is an error with its offset where the checksum is wrong', () => {
     const bad = header({ name: 'other' });
     bad[0] = 0x70;
     expect(walk(join(header(), bad, END)).error).toMatchObject({
@@ -153,7 +153,7 @@ describe('a header block', () => {
     });
   });
 
-  it('takes the sum of signed bytes that old writers stated', () => {
+  it('may have the sum of signed bytes, as old writers computed it', () => {
     const block = header({ name: bytesOf('\xe9\xe9') });
     const signed =
       256 +
@@ -162,7 +162,7 @@ describe('a header block', () => {
     expect(walk(join(block, END)).error).toBeNull();
   });
 
-  it('is told from other blocks by its checksum', () => {
+  it('is recognised by its checksum', () => {
     expect(isTarHeader(header())).toBe(true);
     expect(isTarHeader(header().subarray(0, 511))).toBe(false);
     expect(isTarHeader(new Uint8Array(512))).toBe(false);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readHeaders } from '../src/headers.ts';
 import { walkTar } from '../src/walk.ts';
 
-const MEMBERS: readonly Member[] = [
+const FILES: readonly Member[] = [
   { path: 'etc/', type: 'directory' },
   { path: 'etc/motd', data: Buffer.alloc(1000, 7) },
   {
@@ -36,8 +36,8 @@ function headersOf(tar: Uint8Array): Buffer {
 }
 
 describe('readHeaders', () => {
-  it('gives the entries of headers that stand next to each other', () => {
-    const headers = headersOf(buildTar(MEMBERS));
+  it('decodes headers without data between them', () => {
+    const headers = headersOf(buildTar(FILES));
     const found = [...readHeaders(headers)].map(({ path, size, type }) => [plain(path), size, type]);
     expect(found).toEqual([
       ['etc/', 0, 'directory'],
@@ -49,22 +49,22 @@ describe('readHeaders', () => {
     ]);
   });
 
-  it('passes over blocks of zeros', () => {
-    const headers = headersOf(buildTar(MEMBERS.slice(0, 2)));
+  it('skips blocks of zeros', () => {
+    const headers = headersOf(buildTar(FILES.slice(0, 2)));
     const padded = Buffer.concat([Buffer.alloc(512), headers, Buffer.alloc(1024)]);
     expect([...readHeaders(padded)]).toHaveLength(2);
   });
 
-  it('says where headers that are cut off end', () => {
-    const headers = headersOf(buildTar(MEMBERS));
+  it('throws for truncated headers', () => {
+    const headers = headersOf(buildTar(FILES));
     for (const end of [100, headers.length - 1]) {
-      expect(() => [...readHeaders(headers.subarray(0, end))]).toThrow(/the tar ends at/);
+      expect(() => [...readHeaders(headers.subarray(0, end))]).toThrow(/the archive ends at/);
     }
-    const long = headersOf(buildTar(MEMBERS.slice(2, 3)));
-    expect(() => [...readHeaders(long.subarray(0, 512))]).toThrow(/in an extension header/);
+    const long = headersOf(buildTar(FILES.slice(2, 3)));
+    expect(() => [...readHeaders(long.subarray(0, 512))]).toThrow(/inside the extension header/);
   });
 
-  it('refuses what is no header', () => {
+  it('throws for a block that is not a header', () => {
     try {
       for (const _ of readHeaders(Buffer.alloc(512, 1)));
       expect.unreachable();

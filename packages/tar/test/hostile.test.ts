@@ -2,19 +2,19 @@ import { join as joinPath } from 'node:path';
 import { isInstalled } from '@layers/testing/needs';
 import { describe, expect, it } from 'vitest';
 import { expandSparse } from '../src/expand.ts';
-import { MAX_EXTENSION_BYTES } from '../src/limits.ts';
+import { MAX_EXTENSION_BYTES } from '../src/extension.ts';
 import {
   base256,
   bytesOf,
   END,
+  entryWith,
   GNU,
   globalPax,
   gnuLong,
   header,
   join,
-  member,
   pax,
-  sealed,
+  withChecksum,
 } from './support/build.ts';
 import { LONG, LONG_TIMEOUT, memory, push, walk } from './support/read.ts';
 import { run } from './support/tools.ts';
@@ -22,7 +22,7 @@ import { makeSparse, makeTree, temporaryFolder } from './support/tree.ts';
 
 const CODE = /^ERR_LAYERS_TAR_/;
 
-/** xorshift32: the same flips on every machine. */
+/** xorshift32, for the same flips on every machine. */
 function generator(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -33,7 +33,7 @@ function generator(seed: number): (below: number) => number {
   };
 }
 
-/** Reads in both ways, and expands what is sparse and small; throws where anything but a LayersError comes out. */
+/** Reads in both ways and expands small sparse files. Throws for any error that is not a LayersError. */
 function readAll(bytes: Uint8Array): ReturnType<typeof walk> {
   const walked = walk(bytes);
   const pushed = push(bytes, [1000]);
@@ -59,7 +59,7 @@ const built = join(
   globalPax(['gid', '4']),
   header({ name: 'd/', typeflag: '5' }),
   pax(['path', 'x'], ['mtime', '-1.5'], ['SCHILY.xattr.user.a', 'b'], ['size', '40']),
-  member({ name: 'a' }, 'd'.repeat(40)),
+  entryWith({ name: 'a' }, 'd'.repeat(40)),
   gnuLong('L', 'n'.repeat(300)),
   gnuLong('K', 'l'.repeat(300)),
   header({ name: 'b', typeflag: '2', magic: GNU, uid: base256(2n ** 31n, 8) }),
@@ -69,9 +69,9 @@ const built = join(
     ['GNU.sparse.name', 's'],
     ['GNU.sparse.realsize', '9000'],
   ),
-  member({ name: 's' }, join(map, new Uint8Array(512 - map.length), new Uint8Array(30))),
+  entryWith({ name: 's' }, join(map, new Uint8Array(512 - map.length), new Uint8Array(30))),
   pax(['GNU.sparse.size', '9000'], ['GNU.sparse.map', '0,10,4096,10']),
-  member({ name: 's' }, new Uint8Array(20)),
+  entryWith({ name: 's' }, new Uint8Array(20)),
   header({
     typeflag: 'S',
     magic: GNU,
@@ -79,11 +79,11 @@ const built = join(
     at: { 386: `${'0'.repeat(11)}\0${'0'.repeat(10)}5\0`, 482: '\x01', 483: '00000000100\0' },
   }),
   new Uint8Array(512),
-  member({ name: 'sparse data' }, ''),
+  entryWith({ name: 'sparse data' }, ''),
   END,
 );
 
-describe('a tar that is cut', () => {
+describe('a truncated tar', () => {
   const temporary = temporaryFolder();
   const archives: [string, Uint8Array][] = [['built by hand', built]];
   if (isInstalled('tar') && isInstalled('mkfifo')) {
@@ -110,7 +110,7 @@ describe('a tar that is cut', () => {
   }
   temporary.remove();
 
-  it.each(archives)('(%s) at every block and beside it ends with a clear word', (_, bytes) => {
+  it.each(archives)('(%s), at and next to every block, is an error with a code', (_, bytes) => {
     const whole = walk(bytes);
     for (let at = 0; at < bytes.length - 512; at += 512) {
       for (const cut of [at, at + 1, at + 511]) {
@@ -125,7 +125,7 @@ describe('a tar that is cut', () => {
 
 describe('flipped bytes', () => {
   const rounds = LONG ? 100_000 : 300;
-  it(`of a tar give entries or a LayersError (${rounds} rounds)`, { timeout: LONG_TIMEOUT }, () => {
+  it(`in a tar give entries or a LayersError (${rounds} rounds)`, { timeout: LONG_TIMEOUT }, () => {
     const random = generator(1);
     let failed = 0;
     for (let i = 0; i < rounds; i++) {
@@ -136,7 +136,7 @@ describe('flipped bytes', () => {
     expect(failed).toBeGreaterThan(rounds / 10);
   });
 
-  it(`under a right checksum give entries or a LayersError (${rounds} rounds)`, {
+  it(`under a valid checksum give entries or a LayersError (${rounds} rounds)`, {
     timeout: LONG_TIMEOUT,
   }, () => {
     const random = generator(2);
@@ -148,14 +148,14 @@ describe('flipped bytes', () => {
       const at = headers[random(headers.length)] ?? 0;
       const block = bytes.slice(at, at + 512);
       for (let flips = 1 + random(3); flips > 0; flips--) block[random(512)] = random(256);
-      bytes.set(sealed(block), at);
+      bytes.set(withChecksum(block), at);
       const { error } = readAll(bytes);
       if (error !== null && error.offset !== undefined && error.offset <= at)
         expect(error.code).not.toBe('ERR_LAYERS_TAR_CHECKSUM');
     }
   });
 
-  it('all over are no tar', () => {
+  it('in every byte are not a tar', () => {
     const random = generator(3);
     for (let i = 0; i < 100; i++) {
       const noise = new Uint8Array(512 + random(3000)).map(() => random(256));
@@ -167,17 +167,17 @@ describe('flipped bytes', () => {
   });
 });
 
-describe('sizes that lie', () => {
+describe('false sizes', () => {
   it.each([
-    ['a member of 2^60 bytes', header({ size: base256(2n ** 60n, 12) }), 'ERR_LAYERS_TAR_NUMBER', 0],
+    ['a file of 2^60 bytes', header({ size: base256(2n ** 60n, 12) }), 'ERR_LAYERS_TAR_NUMBER', 0],
     [
-      'a member of 2^53-1 bytes',
+      'a file of 2^53-1 bytes',
       header({ size: base256(2n ** 53n - 1n, 12) }),
       'ERR_LAYERS_TAR_TRUNCATED',
       512,
     ],
     [
-      'a member of 2^53-1 bytes by PAX',
+      'a file of 2^53-1 bytes by PAX',
       join(pax(['size', '9007199254740991']), header()),
       'ERR_LAYERS_TAR_TRUNCATED',
       1536,
@@ -206,19 +206,19 @@ describe('sizes that lie', () => {
       'ERR_LAYERS_TAR_TRUNCATED',
       512,
     ],
-  ])('as %s end with code and offset', (_, bytes, code, offset) => {
+  ])('of %s are errors with code and offset', (_, bytes, code, offset) => {
     expect(readAll(join(bytes, END))).toMatchObject({ entries: [], error: { code, offset } });
   });
 
-  it('as extents of 2^53-1 bytes are refused', () => {
+  it('of extents of 2^53-1 bytes are refused', () => {
     const lie = pax(['GNU.sparse.size', '9007199254740991'], ['GNU.sparse.map', '0,9007199254740991']);
-    expect(readAll(join(lie, member({}, 'data'), END)).error).toMatchObject({
+    expect(readAll(join(lie, entryWith({}, 'data'), END)).error).toMatchObject({
       code: 'ERR_LAYERS_TAR_SPARSE',
       offset: 0,
     });
   });
 
-  it('as a file that is one hole are told, and are no memory', () => {
+  it('of a file that is one hole are reported and take no memory', () => {
     const hole = pax(['GNU.sparse.size', '9007199254740991'], ['GNU.sparse.map', '9007199254740991,0']);
     expect(readAll(join(hole, header(), END)).entries).toMatchObject([
       { size: Number.MAX_SAFE_INTEGER, storedSize: 0 },
@@ -226,15 +226,15 @@ describe('sizes that lie', () => {
   });
 });
 
-describe('headers without end', () => {
-  it('of as many records as an extension holds are read', () => {
+describe('very many headers', () => {
+  it('with as many records as an extension can have are read', () => {
     const records = bytesOf(`${'5 a=\n'.repeat(MAX_EXTENSION_BYTES / 5 - 4)}9 path=x\n`);
-    expect(readAll(join(member({ typeflag: 'x' }, records), header(), END)).entries).toMatchObject([
+    expect(readAll(join(entryWith({ typeflag: 'x' }, records), header(), END)).entries).toMatchObject([
       { path: bytesOf('x') },
     ]);
   });
 
-  it('of global records cost nothing for every member after them', () => {
+  it('with global records take no time for each entry after them', () => {
     const huge = join(
       ...Array.from({ length: 3 }, () =>
         globalPax(['uid', '9'.repeat(500_000)], ['mtime', '1'.repeat(500_000)]),
@@ -245,8 +245,8 @@ describe('headers without end', () => {
     expect(new Set(warnings.map(({ code }) => code))).toEqual(new Set(['tar-bad-number']));
   });
 
-  it('of a hundred thousand extensions speak of one member', () => {
-    const extension = member({ typeflag: 'x' }, bytesOf('9 path=y\n'));
+  it('that are a hundred thousand extensions belong to one entry', () => {
+    const extension = entryWith({ typeflag: 'x' }, bytesOf('9 path=y\n'));
     const many = Buffer.concat(Array.from({ length: 100_000 }, () => extension));
     const { entries, error } = walk(join(many, header(), END));
     expect(error).toBeNull();
@@ -255,7 +255,7 @@ describe('headers without end', () => {
     ]);
   });
 
-  it('of empty sparse continuations end with the tar', () => {
+  it('that are empty sparse continuations end with the tar', () => {
     const more = Buffer.alloc(512);
     more[504] = 1;
     const first = header({ typeflag: 'S', magic: GNU, at: { 482: '\x01' } });

@@ -56,7 +56,7 @@ describe('reading a numeric field', () => {
     expect(read(new Uint8Array(Buffer.from(hex, 'hex')))).toBe(value);
   });
 
-  it('agrees with BigInt about every base-256 number', () => {
+  it('agrees with BigInt for every base-256 number', () => {
     const near53 = fc.bigInt({ min: -(2n ** 53n) - 300n, max: -(2n ** 53n) + 300n });
     const any = fc.oneof(
       fc.bigInt({ min: -(2n ** 60n), max: 2n ** 60n }),
@@ -74,13 +74,13 @@ describe('reading a numeric field', () => {
 });
 
 describe('writing a numeric field', () => {
-  it('ends octal with NUL and pads it with zeros, as every writer does', () => {
+  it('writes octal with a final NUL and leading zeros, as every writer does', () => {
     const field = new Uint8Array(8).fill(0xff);
     expect(writeNumber(field, 0, 8, 0o644)).toBe(true);
     expect(Buffer.from(field).toString('latin1')).toBe('0000644\0');
   });
 
-  it('goes over to base-256 where octal ends', () => {
+  it('writes base-256 for numbers that do not fit octal', () => {
     const field = new Uint8Array(8);
     expect(writeNumber(field, 0, 8, 8 ** 7 - 1)).toBe(true);
     expect(Buffer.from(field).toString('hex')).toBe('3737373737373700');
@@ -90,7 +90,7 @@ describe('writing a numeric field', () => {
     expect(Buffer.from(field).toString('hex')).toBe('ffffffffffffffff');
   });
 
-  it('gives back what was written, for every safe integer', () => {
+  it('writes every safe integer so that it is read back', () => {
     const value = fc.oneof(fc.maxSafeInteger(), fc.integer());
     fc.assert(
       fc.property(value, (n) => {
@@ -101,14 +101,14 @@ describe('writing a numeric field', () => {
     );
   });
 
-  it('refuses what no field can hold', () => {
+  it('refuses numbers that no field can hold', () => {
     const field = new Uint8Array(12);
     for (const value of [0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])
       expect(writeNumber(field, 0, 12, value)).toBe(false);
     expect(writeNumber(field, 0, 4, 2 ** 40)).toBe(false);
   });
 
-  it('knows what fits octal', () => {
+  it('decides which numbers fit octal', () => {
     expect([0, 8 ** 7 - 1, 8 ** 7, -1, 1.5].map((value) => fitsOctal(value, 8))).toEqual([
       true,
       true,

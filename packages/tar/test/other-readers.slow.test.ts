@@ -10,7 +10,7 @@ import { makeTree, temporaryFolder } from './support/tree.ts';
 
 const utf8 = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
 
-describe('two npm readers see what we see in a tar of GNU tar', needs('tar'), () => {
+describe('two npm readers agree with ours about a tar of GNU tar', needs('tar'), () => {
   const temporary = temporaryFolder();
   makeTree(temporary.path, true);
   afterAll(temporary.remove);
@@ -59,7 +59,7 @@ describe('two npm readers see what we see in a tar of GNU tar', needs('tar'), ()
     expect(seen).toEqual(entries.map(ours));
   });
 
-  it.each(['gnu', 'posix'])('tar-stream, as %s, with the places of the data', async (format) => {
+  it.each(['gnu', 'posix'])('tar-stream, as %s, with the positions of the data', async (format) => {
     const { bytes, entries } = write(format);
     const seen: unknown[] = [];
     const stream = extract();

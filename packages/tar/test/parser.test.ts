@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createTarParser } from '../src/parser.ts';
-import { bytesOf, END, GNU, header, join, member, pax } from './support/build.ts';
+import { bytesOf, END, entryWith, GNU, header, join, pax } from './support/build.ts';
 import { text } from './support/read.ts';
 
-describe('pushing', () => {
+describe('createTarParser', () => {
   it('calls in order: header bytes, entry, data, end', () => {
     const calls: string[] = [];
     const parser = createTarParser({
@@ -12,7 +12,7 @@ describe('pushing', () => {
       onData: (bytes) => calls.push(`data ${text(bytes)}`),
       onEntryEnd: () => calls.push('end'),
     });
-    parser.write(join(pax(['path', 'a']), member({}, 'data'), header({ name: 'b' }), END));
+    parser.write(join(pax(['path', 'a']), entryWith({}, 'data'), header({ name: 'b' }), END));
     parser.end();
     expect(calls).toEqual([
       'header 512',
@@ -28,8 +28,8 @@ describe('pushing', () => {
     ]);
   });
 
-  it('hands data on as views of the piece, without copying', () => {
-    const piece = join(member({}, 'x'.repeat(2000)), END);
+  it('passes data on as views of the piece, without copying', () => {
+    const piece = join(entryWith({}, 'x'.repeat(2000)), END);
     const seen: [ArrayBufferLike, number, number][] = [];
     createTarParser({
       onEntry: () => undefined,
@@ -38,7 +38,7 @@ describe('pushing', () => {
     expect(seen).toEqual([[piece.buffer, 512, 2000]]);
   });
 
-  it('keeps nothing of a piece that its owner uses again, be it a Buffer', () => {
+  it('does not use a piece after `write`, also where it is a Buffer', () => {
     const more = Buffer.alloc(512);
     const sparse = header({
       name: 'sparse-name',
@@ -68,14 +68,14 @@ describe('pushing', () => {
     expect(seen).toEqual(['pax-name', 'user.avalue', 'sparse-name']);
   });
 
-  it('needs no handler but the one for entries', () => {
+  it('requires only the handler of entries', () => {
     const parser = createTarParser({ onEntry: () => undefined });
     parser.write(
       join(
         pax(['path', 'x'], ['uid', 'bad']),
         header({ mode: 'junk' }),
         new Uint8Array(512),
-        member({}, 'data'),
+        entryWith({}, 'data'),
         END,
       ),
     );
@@ -83,7 +83,7 @@ describe('pushing', () => {
     expect(parser.ended).toBe(true);
   });
 
-  it('knows when the end marker has passed and ignores what follows', () => {
+  it('reports the end marker and ignores the bytes after it', () => {
     const paths: string[] = [];
     const parser = createTarParser({ onEntry: ({ path }) => paths.push(text(path)) });
     parser.write(join(header(), END.subarray(0, 1023)));
@@ -95,7 +95,7 @@ describe('pushing', () => {
     expect(paths).toEqual(['f']);
   });
 
-  it('takes empty pieces', () => {
+  it('accepts empty pieces', () => {
     const paths: string[] = [];
     const parser = createTarParser({ onEntry: ({ path }) => paths.push(text(path)) });
     for (const piece of [new Uint8Array(0), header(), new Uint8Array(0), END]) parser.write(piece);
@@ -103,7 +103,7 @@ describe('pushing', () => {
     expect(paths).toEqual(['f']);
   });
 
-  it('passes on what a handler throws', () => {
+  it('does not catch errors of handlers', () => {
     const parser = createTarParser({
       onEntry() {
         throw new TypeError('mine');

@@ -34,7 +34,7 @@ describe('PAX records', () => {
     });
   });
 
-  it('keep keys with bytes beyond ASCII as one character a byte', () => {
+  it('have non-ASCII keys as latin1 text', () => {
     expect(parse(record('SCHILY.xattr.user.caf\xc3\xa9', 'v')).records).toEqual([
       ['SCHILY.xattr.user.caf\xc3\xa9', 'v'],
     ]);
@@ -62,10 +62,10 @@ describe('PAX records', () => {
   ])('end with a warning at a record with %s', (_, bad) => {
     const { records, warnings } = parse(join(record('k', 'v'), bytesOf(bad), record('after', 'x')));
     expect(records).toEqual([['k', 'v']]);
-    expect(warnings).toEqual(['an extended header is malformed at its byte 6']);
+    expect(warnings).toEqual(['malformed record at byte 6 of an extended header']);
   });
 
-  it('come back from their bytes, lengths that grow by their own digit included', () => {
+  it('are read back as written, also where the length gains a digit by its own digits', () => {
     const key = fc.string({
       unit: fc.integer({ min: 1, max: 255 }).map((c) => String.fromCharCode(c)),
       minLength: 1,
@@ -93,7 +93,7 @@ describe('PAX records', () => {
     );
   });
 
-  it.each(['', 'a=b', 'a\0b', 'snow\u2603'])('cannot be written with the key %j', (key) => {
+  it.each(['', 'a=b', 'a\0b', 'snow\u2603'])('cannot have the key %j', (key) => {
     expect(() => encodePax([{ key, value: new Uint8Array(0) }])).toThrow(
       expect.objectContaining({ code: 'ERR_LAYERS_TAR_UNENCODABLE' }),
     );

@@ -3,12 +3,12 @@ import {
   base256,
   bytesOf,
   END,
+  entryWith,
   GNU,
   globalPax,
   gnuLong,
   header,
   join,
-  member,
   pax,
 } from './support/build.ts';
 import { text, walk } from './support/read.ts';
@@ -56,10 +56,10 @@ describe('extension headers', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('of PAX state the size that counts', () => {
+  it('of PAX override the size', () => {
     const { entries } = read(
       pax(['size', '600']),
-      member({ size: 0 }),
+      entryWith({ size: 0 }),
       new Uint8Array(1024).fill(1),
       header({ name: 'next' }),
     );
@@ -69,17 +69,17 @@ describe('extension headers', () => {
     ]);
   });
 
-  it('never lend their size to another extension header between, which would let a member hide in its body', () => {
+  it('do not apply their size to another extension header between, which could hide an entry in its body', () => {
     const { entries } = read(
       pax(['size', '1024']),
       gnuLong('L', 'long'),
-      member({ name: 'short' }),
+      entryWith({ name: 'short' }),
       new Uint8Array(1024).fill(1),
     );
     expect(entries).toMatchObject([{ path: 'long', size: 1024, headerOffset: 0 }]);
   });
 
-  it('of GNU give long names and link names', () => {
+  it('of GNU have long names and link names', () => {
     const name = `${'d/'.repeat(600)}\xe9`;
     const { entries } = read(
       gnuLong('K', `${name}-link`),
@@ -93,7 +93,7 @@ describe('extension headers', () => {
     ]);
   });
 
-  it("of GNU give way to none of PAX, in either order, as in Go's reader", () => {
+  it("of GNU override those of PAX in either order, as in Go's reader", () => {
     for (const both of [
       [gnuLong('L', 'gnu'), pax(['path', 'pax'])],
       [pax(['path', 'pax']), gnuLong('L', 'gnu')],
@@ -101,20 +101,20 @@ describe('extension headers', () => {
       expect(read(...both, header()).entries[0]?.path).toBe('gnu');
   });
 
-  it('of GNU say nothing where they are empty', () => {
+  it('of GNU are ignored where they are empty', () => {
     expect(read(gnuLong('L', ''), gnuLong('K', ''), header({ linkname: 'l' })).entries).toMatchObject([
       { path: 'f', linkpath: 'l' },
     ]);
   });
 
-  it('of the same kind replace each other whole', () => {
+  it('of the same kind replace each other completely', () => {
     const { entries } = read(pax(['path', 'a'], ['uid', '5']), pax(['path', 'b']), header());
     expect(entries).toMatchObject([{ path: 'b', uid: 0, headerOffset: 0 }]);
   });
 });
 
 describe('an empty PAX value', () => {
-  it('takes back what came before it, so that the header counts again', () => {
+  it('cancels earlier records, which leaves the value of the header', () => {
     const fields = { name: 'n', linkname: 'l', typeflag: '2', uid: 1, gid: 2, mtime: 3 };
     const keys = ['path', 'linkpath', 'uid', 'gid', 'mtime'] as const;
     const { entries } = read(
@@ -126,7 +126,7 @@ describe('an empty PAX value', () => {
     ]);
   });
 
-  it('takes back a global value for one member', () => {
+  it('cancels a global value for one entry', () => {
     const { entries } = read(
       globalPax(['mtime', '5.5'], ['uid', '9']),
       pax(['mtime', '']),
@@ -139,13 +139,13 @@ describe('an empty PAX value', () => {
     ]);
   });
 
-  it('takes back a size', () => {
+  it('cancels a size', () => {
     expect(read(pax(['size', '5'], ['size', '']), header()).entries).toMatchObject([{ size: 0 }]);
   });
 });
 
 describe('global headers', () => {
-  it('hold for all that follow, each key until it is stated anew or taken back', () => {
+  it('apply to all later entries, each key until it is replaced or cancelled', () => {
     const { entries } = read(
       header({ uid: 1 }),
       globalPax(['uid', '10'], ['gid', '20']),
@@ -166,7 +166,7 @@ describe('global headers', () => {
     ]);
   });
 
-  it('keep the last of each key however many there are', () => {
+  it('keep the last value of each key of very many', () => {
     const many = globalPax(
       ['gid', '7'],
       ...Array.from({ length: 500 }, (_, i) => ['uid', String(i)] as const),
@@ -174,7 +174,7 @@ describe('global headers', () => {
     expect(read(many, header()).entries).toMatchObject([{ uid: 499, gid: 7 }]);
   });
 
-  it('cannot rename, resize, link or make sparse what follows', () => {
+  it('cannot change names, sizes, links or sparse maps', () => {
     const bad = globalPax(
       ['path', 'evil'],
       ['linkpath', 'evil'],
@@ -187,13 +187,13 @@ describe('global headers', () => {
     );
   });
 
-  it('are no part of the member after them', () => {
+  it('are not part of the entry after them', () => {
     expect(read(globalPax(['uid', '1']), header()).entries[0]?.headerOffset).toBe(1024);
   });
 });
 
 describe('xattrs', () => {
-  it('keep names and values as bytes', () => {
+  it('have names and values as bytes', () => {
     const capability = new Uint8Array([
       1, 0, 0, 2, 0, 0x20, 0, 0, 0, 0, 0, 0, 0x3d, 0x0a, 0xff, 0, 0, 0, 0, 0,
     ]);
@@ -216,9 +216,9 @@ describe('xattrs', () => {
   });
 });
 
-describe('what cannot be right', () => {
+describe('an invalid value', () => {
   it.each(['1', '2', '3', '4', '5', '6'])(
-    'in a member of type %s that states data is its size, as for Docker',
+    'that is the size of an entry of type %s is ignored, as by Docker',
     (typeflag) => {
       const { entries, warnings } = read(header({ typeflag, size: 5000 }), header({ name: 'next' }));
       expect(entries).toMatchObject([
@@ -229,7 +229,7 @@ describe('what cannot be right', () => {
     },
   );
 
-  it('is a size by PAX on a hard link too', () => {
+  it('that is a size in PAX of a hard link is ignored', () => {
     const { entries, warnings } = read(
       pax(['size', '5000']),
       header({ typeflag: '1', linkname: 'x' }),
@@ -239,9 +239,9 @@ describe('what cannot be right', () => {
     expect(warnings).toEqual([['tar-size-on-bodiless-entry', 0]]);
   });
 
-  it("is not the data of GNU's dump directories: a list of names", () => {
+  it("is not the size of GNU's dump directories, whose data is a list of names", () => {
     const { entries, warnings } = read(
-      member({ typeflag: 'D', name: 'd/', magic: GNU }, 'Yfile\0\0'),
+      entryWith({ typeflag: 'D', name: 'd/', magic: GNU }, 'Yfile\0\0'),
       header(),
     );
     expect(entries).toMatchObject([{ type: 'directory', storedSize: 7, size: 0 }, { path: 'f' }]);
@@ -255,7 +255,7 @@ describe('what cannot be right', () => {
     ['mtime', 'now'],
     ['mtime', '9'.repeat(200)],
     ['uid', '0'.repeat(200)],
-  ])('in %s is passed over with a warning (%s)', (key, value) => {
+  ])('of %s is ignored with a warning (%s)', (key, value) => {
     const { entries, warnings } = read(pax([key, value]), header({ uid: 1, gid: 1, mtime: 1 }));
     expect(entries).toMatchObject([{ uid: 1, gid: 1, mtime: 1 }]);
     expect(warnings).toEqual([['tar-bad-number', 0]]);
@@ -271,7 +271,7 @@ describe('what cannot be right', () => {
     },
   );
 
-  it('in a name is a NUL: it ends there, with a warning', () => {
+  it('is a NUL in a name, which ends it with a warning', () => {
     const { entries, warnings } = read(
       pax(['path', 'etc/passwd\0.txt'], ['linkpath', '\0']),
       header({ typeflag: '2' }),
@@ -285,7 +285,7 @@ describe('what cannot be right', () => {
     ]);
   });
 
-  it('in a size of a field does not matter where PAX states another, unless it is unreadable', () => {
+  it('in the size field is ignored where PAX has a size, unless it is not a number', () => {
     const lying = join(pax(['size', '3']), header({ size: 8 ** 11 - 1 }), new Uint8Array(512).fill(1));
     expect(read(lying, header()).entries).toMatchObject([{ size: 3 }, {}]);
     const unreadable = join(

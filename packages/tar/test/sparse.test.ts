@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkExtents, MAX_EXTENTS, MAX_SPARSE_MAP_BYTES, readSparseMap } from '../src/sparse.ts';
-import { base256, bytesOf, END, GNU, header, join, member, pax, type RawFields } from './support/build.ts';
+import { base256, bytesOf, END, entryWith, GNU, header, join, pax, type RawFields } from './support/build.ts';
 import { walk } from './support/read.ts';
 
 const BAD = { code: 'ERR_LAYERS_TAR_SPARSE' };
@@ -66,12 +66,12 @@ describe("GNU's old sparse header", () => {
     },
   );
 
-  it('keeps the name while its continuation blocks are read', () => {
+  it('has its name after its continuation blocks were read', () => {
     const tar = join(oldGnu(spread(200), 1 << 20, { name: 'sparse-name' }), END);
     expect(walk(tar).entries).toMatchObject([{ path: bytesOf('sparse-name') }]);
   });
 
-  it('tells sizes beyond octal', () => {
+  it('has sizes that do not fit octal', () => {
     const tar = join(oldGnu([[0, 512]], base256(2n ** 45n, 12)), END);
     expect(walk(tar).entries).toMatchObject([{ size: 2 ** 45, storedSize: 512 }]);
   });
@@ -120,7 +120,7 @@ describe("GNU's old sparse header", () => {
     expect(entries).toHaveLength(1);
   });
 
-  it('is refused where its continuation never ends', () => {
+  it('is refused where its continuation does not end', () => {
     const block = Buffer.alloc(512);
     block.write(slots(Array.from({ length: 21 }, () => [0, 0])), 0, 'latin1');
     block[504] = 1;
@@ -134,7 +134,7 @@ describe("GNU's old sparse header", () => {
     });
   });
 
-  it('ends with the offset where it is cut inside its continuation', () => {
+  it('is an error with its offset where its continuation is truncated', () => {
     expect(walk(oldGnu(spread(30), 1 << 20).subarray(0, 1024)).error).toMatchObject({
       code: 'ERR_LAYERS_TAR_TRUNCATED',
       offset: 1024,
@@ -158,7 +158,7 @@ describe('sparse files in PAX', () => {
       ['GNU.sparse.offset', '4096'],
       ['GNU.sparse.numbytes', '100'],
     );
-    const { entries } = walk(join(extended, member({}, data), END));
+    const { entries } = walk(join(extended, entryWith({}, data), END));
     expect(entries).toMatchObject([
       { size: 8192, storedSize: 612, sparse: { form: 'pax-0.0', extents: pairs } },
     ]);
@@ -171,7 +171,7 @@ describe('sparse files in PAX', () => {
       ['GNU.sparse.name', 'real-name'],
       ['path', 'GNUSparseFile.1/real-name'],
     );
-    const { entries } = walk(join(extended, member({}, data), END));
+    const { entries } = walk(join(extended, entryWith({}, data), END));
     expect(entries).toMatchObject([
       {
         path: bytesOf('real-name'),
@@ -182,14 +182,14 @@ describe('sparse files in PAX', () => {
     ]);
   });
 
-  it('in version 1.0 have the map at the head of their data', () => {
+  it('in version 1.0 have the map at the start of their data', () => {
     const extended = pax(
       ['GNU.sparse.major', '1'],
       ['GNU.sparse.minor', '0'],
       ['GNU.sparse.realsize', '8192'],
       ['GNU.sparse.name', 'real-name'],
     );
-    const { entries } = walk(join(extended, member({}, new Uint8Array(1124)), END));
+    const { entries } = walk(join(extended, entryWith({}, new Uint8Array(1124)), END));
     expect(entries).toMatchObject([
       {
         path: bytesOf('real-name'),
@@ -200,16 +200,18 @@ describe('sparse files in PAX', () => {
     ]);
   });
 
-  it('in a version that nobody has written are plain files', () => {
+  it('in an unknown version are plain files', () => {
     const extended = pax(
       ['GNU.sparse.major', '2'],
       ['GNU.sparse.minor', '0'],
       ['GNU.sparse.realsize', '8192'],
     );
-    expect(walk(join(extended, member({}, 'data'), END)).entries).toMatchObject([{ size: 4, sparse: null }]);
+    expect(walk(join(extended, entryWith({}, 'data'), END)).entries).toMatchObject([
+      { size: 4, sparse: null },
+    ]);
   });
 
-  it('are no sparse files where they are no files', () => {
+  it('are not sparse where the entry is not a file', () => {
     const extended = pax(['GNU.sparse.map', '0,1'], ['GNU.sparse.size', '8192']);
     expect(walk(join(extended, header({ typeflag: '5' }), END)).entries).toMatchObject([
       { size: 0, sparse: null },
@@ -231,7 +233,7 @@ describe('sparse files in PAX', () => {
     const tar = join(
       header(),
       pax(['GNU.sparse.size', '8192'], ['GNU.sparse.map', map]),
-      member({}, data),
+      entryWith({}, data),
       END,
     );
     expect(walk(tar).error).toMatchObject({ ...BAD, offset: 512 });
@@ -239,7 +241,7 @@ describe('sparse files in PAX', () => {
 });
 
 describe('the map of version 1.0', () => {
-  it('takes whole blocks', () => {
+  it('fills whole blocks', () => {
     expect(readSparseMap(join(bytesOf('2\n0\n512\n1024\n5\n'), new Uint8Array(500)), 0)).toEqual({
       extents: [
         { offset: 0, bytes: 512 },
@@ -252,7 +254,7 @@ describe('the map of version 1.0', () => {
     expect(readSparseMap(bytesOf('0\n'), 0)).toEqual({ extents: [], mapBytes: 512 });
   });
 
-  it('is null where more bytes are needed', () => {
+  it('is null where more bytes are required', () => {
     for (const head of ['', '2', '2\n', '2\n0\n', '2\n0\n512\n1024\n', '2\n0\n512\n1024\n5'])
       expect(readSparseMap(bytesOf(head), 0), head).toBeNull();
   });
@@ -272,14 +274,14 @@ describe('the map of version 1.0', () => {
     expect(() => readSparseMap(bytesOf(head), 99)).toThrow(expect.objectContaining({ ...BAD, offset: 99 }));
   });
 
-  it('is never longer than its limit says', () => {
+  it('is not longer than its limit', () => {
     const longest = `${MAX_EXTENTS}\n`.length + MAX_EXTENTS * 2 * '9007199254740991\n'.length;
     expect(MAX_SPARSE_MAP_BYTES).toBeGreaterThanOrEqual(longest);
   });
 });
 
 describe('checking extents', () => {
-  it('takes empty ones and such as touch', () => {
+  it('accepts empty and adjacent ones', () => {
     const extents = [
       { offset: 0, bytes: 0 },
       { offset: 0, bytes: 10 },
@@ -289,7 +291,7 @@ describe('checking extents', () => {
     expect(() => checkExtents(extents, 20, 15, 0)).not.toThrow();
   });
 
-  it('refuses sums beyond what numbers hold', () => {
+  it('refuses sums beyond 2^53-1', () => {
     const far = Number.MAX_SAFE_INTEGER;
     expect(() => checkExtents([{ offset: far, bytes: far }], far, far, 5)).toThrow(
       expect.objectContaining({ ...BAD, offset: 5 }),

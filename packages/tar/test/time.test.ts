@@ -35,18 +35,18 @@ describe('a PAX time', () => {
     '-9007199254740991.5',
     'NaN',
     '1\0',
-  ])('finds no time in %j', (text) => {
+  ])('refuses %j', (text) => {
     expect(parseTime(text)).toBeNull();
   });
 
-  it('is written with no more digits than it needs', () => {
+  it('is written without trailing zeros', () => {
     expect(formatTime({ seconds: 1, nanoseconds: 0 })).toBe('1');
     expect(formatTime({ seconds: 1, nanoseconds: 500_000_000 })).toBe('1.5');
     expect(formatTime({ seconds: -1, nanoseconds: 999_999_999 })).toBe('-0.000000001');
     expect(formatTime({ seconds: -2, nanoseconds: 500_000_000 })).toBe('-1.5');
   });
 
-  it('comes back from its text', () => {
+  it('is read back as written', () => {
     const time = fc.record({
       seconds: fc.oneof(fc.maxSafeInteger(), fc.integer({ min: -3, max: 3 })),
       nanoseconds: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 999_999_999 })),

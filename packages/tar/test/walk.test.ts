@@ -1,9 +1,10 @@
 import { closeSync, fstatSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { join as joinPath } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { truncated, walkTar } from '../src/walk.ts';
+import { truncatedTar } from '../src/truncated.ts';
+import { walkTar } from '../src/walk.ts';
 import type { SeekableBytes } from '../src/window.ts';
-import { bytesOf, END, header, join, member, pax } from './support/build.ts';
+import { bytesOf, END, entryWith, header, join, pax } from './support/build.ts';
 import { memory, text } from './support/read.ts';
 import { temporaryFolder } from './support/tree.ts';
 
@@ -13,7 +14,7 @@ function names(source: SeekableBytes): string[] {
   return found;
 }
 
-/** A tar of members at the given distances, made of headers alone: what lies between is zeros and never stored. */
+/** A tar of `count` files of `size` bytes that generates its bytes when they are read. */
 function sparseSource(
   count: number,
   size: number,
@@ -40,32 +41,32 @@ function sparseSource(
   };
 }
 
-describe('walking', () => {
-  it('reads no contents of large members', () => {
+describe('walkTar', () => {
+  it('skips the data of large files', () => {
     const source = sparseSource(1000, 10_000_000);
     expect(names(source)).toHaveLength(1000);
     expect(source.counts.bytes).toBeLessThan(1000 * 4096);
     expect(source.counts.reads).toBeLessThanOrEqual(1010);
   });
 
-  it('reads little where members are of middling size', () => {
+  it('reads a small part of files of medium size', () => {
     const source = sparseSource(1000, 50_000);
     expect(names(source)).toHaveLength(1000);
     expect(source.counts.bytes).toBeLessThan(0.15 * source.size);
   });
 
-  it('reads many small members at once', () => {
+  it('reads many small files at once', () => {
     const source = sparseSource(20_000, 1000);
     expect(names(source)).toHaveLength(20_000);
     expect(source.counts.reads).toBeLessThan(600);
     expect(source.counts.bytes).toBeLessThan(1.1 * source.size);
   });
 
-  it('finds its way between both', () => {
+  it('adapts to a mix of small and large files', () => {
     const parts = Array.from({ length: 300 }, (_, i) =>
       join(
         pax(['mtime', `${i}.5`]),
-        member({ name: `n${i}` }, new Uint8Array(i % 50 === 0 ? 300_000 : (i * 37) % 3000)),
+        entryWith({ name: `n${i}` }, new Uint8Array(i % 50 === 0 ? 300_000 : (i * 37) % 3000)),
       ),
     );
     const source = memory(join(...parts, END));
@@ -84,14 +85,14 @@ describe('walking', () => {
     expect(Buffer.compare(entries[0]?.xattrs?.get('user.a') ?? new Uint8Array(0), value)).toBe(0);
   });
 
-  it('returns where the tar ends and leaves what follows alone', () => {
-    const walker = walkTar(memory(join(member({}, 'data'), END, bytesOf('x'.repeat(5000)))));
+  it('returns the end of the tar and does not read after it', () => {
+    const walker = walkTar(memory(join(entryWith({}, 'data'), END, bytesOf('x'.repeat(5000)))));
     expect(walker.next()).toMatchObject({ done: false });
     expect(walker.next()).toEqual({ done: true, value: 2048 });
     expect(walkTar(memory(header())).return(7)).toEqual({ done: true, value: 7 });
   });
 
-  it('ends where a source is shorter than it says', () => {
+  it('throws where a source is shorter than its size', () => {
     const bytes = join(header(), header());
     const shrunk: SeekableBytes = { size: 10_000, read: memory(bytes).read };
     expect(() => names(shrunk)).toThrow(
@@ -103,7 +104,7 @@ describe('walking', () => {
     );
   });
 
-  it('refuses a size that passes the end before the member is handed on', () => {
+  it('throws for a size beyond the end before it yields the entry', () => {
     const seen: string[] = [];
     const walker = walkTar(memory(join(header({ size: 8 ** 11 - 1 }), END)));
     expect(() => {
@@ -118,7 +119,7 @@ describe('walking', () => {
   afterAll(temporary.remove);
   it('walks an open file', () => {
     const path = joinPath(temporary.path, 'a.tar');
-    writeFileSync(path, join(member({ name: 'a' }, 'data'), header({ name: 'b' }), END));
+    writeFileSync(path, join(entryWith({ name: 'a' }, 'data'), header({ name: 'b' }), END));
     const file = openSync(path, 'r');
     const source: SeekableBytes = {
       size: fstatSync(file).size,
@@ -128,9 +129,9 @@ describe('walking', () => {
     closeSync(file);
   });
 
-  it('says where a cut tar ends and where the cut part began', () => {
-    expect(truncated(512, 'in a header', 700).message).toBe(
-      'the tar ends at 700, in a header that starts at 512',
+  it('reports the end of a truncated tar and the start of the truncated part', () => {
+    expect(truncatedTar(512, 'header', 700).message).toBe(
+      'truncated: the archive ends at 700, inside the header that starts at 512',
     );
   });
 });

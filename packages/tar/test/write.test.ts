@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { Parser } from 'tar';
 import { extract } from 'tar-stream';
 import { afterAll, describe, expect, it } from 'vitest';
-import { MAX_EXTENSION_BYTES } from '../src/limits.ts';
+import { MAX_EXTENSION_BYTES } from '../src/extension.ts';
 import { END_OF_TAR, encodeHeader, headerBytes, type NewEntry, paddingFor } from '../src/write.ts';
 import { bytesOf, join } from './support/build.ts';
 import { push, text, walk } from './support/read.ts';
@@ -17,7 +17,7 @@ import { temporaryFolder } from './support/tree.ts';
 
 const REFUSED = expect.objectContaining({ code: 'ERR_LAYERS_TAR_UNENCODABLE' });
 
-function member(entry: NewEntry, data: Uint8Array = new Uint8Array(0)): Uint8Array {
+function encoded(entry: NewEntry, data: Uint8Array = new Uint8Array(0)): Uint8Array {
   return join(encodeHeader({ ...entry, size: data.length }), data, paddingFor(data.length));
 }
 
@@ -64,8 +64,8 @@ const oddEntry: fc.Arbitrary<NewEntry> = fc.record(
   { requiredKeys: ['path'] },
 );
 
-describe('a header that we wrote', () => {
-  it('is read back as the entry that it was, with only what it needs', () => {
+describe('an encoded header', () => {
+  it('is read back as the same entry, and uses PAX only where required', () => {
     fc.assert(
       fc.property(oddEntry, (entry) => {
         const header = encodeHeader(entry);
@@ -104,7 +104,7 @@ describe('a header that we wrote', () => {
     );
   });
 
-  it('is one block for what USTAR holds', () => {
+  it('is one block where USTAR can hold all fields', () => {
     expect(
       encodeHeader({
         path: 'n'.repeat(100),
@@ -124,18 +124,18 @@ describe('a header that we wrote', () => {
     ['a name of 101 bytes', 'n'.repeat(101)],
     ['a prefix of 156 bytes', `${'p'.repeat(156)}/n`],
     ['a directory that needs its slash', `${'p'.repeat(20)}/${'n'.repeat(100)}/`],
-  ])('needs PAX for %s', (_, path) => {
+  ])('uses PAX for %s', (_, path) => {
     const header = encodeHeader({ path });
     expect(header).toHaveLength(1536);
     expect(text(walk(header).entries[0]?.path)).toBe(path);
   });
 
-  it('has names beyond ASCII in PAX, whose encoding is known', () => {
+  it('has non-ASCII names in PAX, which defines their encoding', () => {
     for (const entry of [{ path: '\u00e9' }, { path: 'a', linkpath: '\u00e9' }])
       expect(text(encodeHeader(entry).subarray(512, 1024))).toMatch(/^\d+ (link)?path=\xc3\xa9\n\0+$/);
   });
 
-  it('is of the same bytes at any time and in any order of its xattrs', () => {
+  it('has the same bytes at any time and for any order of xattrs', () => {
     const entry = { path: 'a/\u00e9', uid: 2 ** 31, mtime: -5, mtimeNanoseconds: 5 };
     const one = new Map([
       ['user.a', bytesOf('1')],
@@ -173,24 +173,24 @@ describe('a header that we wrote', () => {
     expect(() => headerBytes(entry)).toThrow(REFUSED);
   });
 
-  it('may have extensions up to what readers take', () => {
+  it('may have extensions up to the limit of readers', () => {
     const value = new Uint8Array(MAX_EXTENSION_BYTES - '1048576 SCHILY.xattr.user.a=\n'.length);
     const header = encodeHeader({ path: 'a', xattrs: new Map([['user.a', value]]) });
     expect(walk(join(header, END_OF_TAR)).entries[0]?.xattrs?.get('user.a')).toHaveLength(value.length);
   });
 });
 
-describe('a tar that we wrote', () => {
+describe('a written tar', () => {
   const data = new Uint8Array(700).map((_, i) => i % 251);
   const long = `${'deep/'.repeat(60)}file`;
   const tar = join(
-    member({ path: 'dir', type: 'directory', mode: 0o1755, mtime: 1_600_000_000 }),
-    member({ path: 'dir/plain', mode: 0o640, mtime: 1_600_000_001, mtimeNanoseconds: 120_000_000 }, data),
-    member({ path: 'dir/\u00e9-\u2603', mtime: -5 }, bytesOf('utf-8')),
-    member({ path: long, mtime: 8 ** 11 + 5 }, bytesOf('long')),
-    member({ path: 'link', type: 'symlink', linkpath: `/${'to/'.repeat(50)}it` }),
-    member({ path: 'hard', type: 'link', linkpath: 'dir/plain' }),
-    member({ path: 'owned', uid: 4_000_000_000, gid: 3_000_000_000 }, bytesOf('x')),
+    encoded({ path: 'dir', type: 'directory', mode: 0o1755, mtime: 1_600_000_000 }),
+    encoded({ path: 'dir/plain', mode: 0o640, mtime: 1_600_000_001, mtimeNanoseconds: 120_000_000 }, data),
+    encoded({ path: 'dir/\u00e9-\u2603', mtime: -5 }, bytesOf('utf-8')),
+    encoded({ path: long, mtime: 8 ** 11 + 5 }, bytesOf('long')),
+    encoded({ path: 'link', type: 'symlink', linkpath: `/${'to/'.repeat(50)}it` }),
+    encoded({ path: 'hard', type: 'link', linkpath: 'dir/plain' }),
+    encoded({ path: 'owned', uid: 4_000_000_000, gid: 3_000_000_000 }, bytesOf('x')),
     END_OF_TAR,
   );
   const temporary = temporaryFolder();
@@ -221,7 +221,7 @@ describe('a tar that we wrote', () => {
       const folder = joinPath(temporary.path, `${tool}-latin1`);
       mkdirSync(folder);
       const names = [bytesOf('caf\xe9'), bytesOf('\xff\xfe'.repeat(60))];
-      run(tool, ['-xf', '-', '-C', folder], join(...names.map((path) => member({ path })), END_OF_TAR));
+      run(tool, ['-xf', '-', '-C', folder], join(...names.map((path) => encoded({ path })), END_OF_TAR));
       const unpacked = readdirSync(Buffer.from(folder), 'buffer').map((name) => new Uint8Array(name));
       expect(unpacked.sort(Buffer.compare)).toEqual(names);
     });

@@ -1,4 +1,4 @@
-import { readHeaders } from '@layers/tar';
+import { readHeaders } from '@layers/tar/internal';
 import { now } from './clock.js';
 import type { HeaderSample } from './header-sample.js';
 import type { Sample } from './stage.js';

@@ -1,6 +1,7 @@
 import { decompressStream, SNIFF_BYTES, sniffCompression } from '@layers/core/compression';
 import { LayersError, withContext } from '@layers/errors';
-import { BLOCK_BYTES, isTarHeader } from '@layers/tar';
+import { isTarHeader } from '@layers/tar';
+import { BLOCK_BYTES } from '@layers/tar/internal';
 import type { Addition } from './append-options.js';
 import { type FileIdentity, identityOf, pathText, readUnchanged, statSource } from './file-identity.js';
 import type { TarFile } from './scan-tar.js';

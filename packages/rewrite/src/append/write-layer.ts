@@ -1,5 +1,6 @@
 import { NONE } from '@layers/core/rootfs';
-import { END_OF_TAR, encodeHeader, headerBytes, type NewEntry, paddedTo512, paddingFor } from '@layers/tar';
+import { END_OF_TAR, encodeHeader, type NewEntry, paddingFor } from '@layers/tar';
+import { headerBytes, paddedTo512 } from '@layers/tar/internal';
 import { imageContents } from './image-contents.js';
 import { createLayerHeaders, type LayerHeaders } from './layer-headers.js';
 import type { LayerOrder } from './layer-order.js';

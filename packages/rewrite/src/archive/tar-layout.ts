@@ -1,4 +1,5 @@
-import { encodeHeader, paddedTo512 } from '@layers/tar';
+import { encodeHeader } from '@layers/tar';
+import { paddedTo512 } from '@layers/tar/internal';
 import type { NewLayer } from '../image/new-image.js';
 import type { ArchiveDocuments } from './archive-documents.js';
 

@@ -1,5 +1,6 @@
 import { dataOffsetOf, Kind, storedSizeOf, type Union } from '@layers/core/rootfs';
-import { END_OF_TAR, paddedTo512, paddingFor } from '@layers/tar';
+import { END_OF_TAR, paddingFor } from '@layers/tar';
+import { paddedTo512 } from '@layers/tar/internal';
 import { Action, type TreePlan } from '../plan/tree-plan.js';
 import { stepHeader, stepHeaderBytes } from './step-header.js';
 

@@ -1,5 +1,6 @@
 import { NONE, nodePath, type Union } from '@layers/core/rootfs';
-import { encodeHeader, headerBytes, type NewEntry } from '@layers/tar';
+import { encodeHeader, type NewEntry } from '@layers/tar';
+import { headerBytes } from '@layers/tar/internal';
 import { Action, type TreePlan } from '../plan/tree-plan.js';
 import { describedEntry, linkedEntry } from './described-entry.js';
 import { whiteoutName } from './whiteout-name.js';

@@ -8,7 +8,8 @@ import {
 import { type FileRange, openRange } from '@layers/core/io';
 import { type Changeset, dataOffsetOf, storedSizeOf } from '@layers/core/rootfs';
 import { isLayersError, withContext } from '@layers/errors';
-import { createSparseExpander, truncatedTar } from '@layers/tar';
+import { createSparseExpander } from '@layers/tar';
+import { truncatedTar } from '@layers/tar/internal';
 import type { FileSink } from './file-writer.js';
 import type { Turns } from './turns.js';
 
@@ -65,7 +66,7 @@ async function readInPlace(
         if (at < start || at >= end) {
           start = at;
           end = at + source.read(window, at);
-          if (end === at) throw truncatedTar(dataOffset, "in a member's bytes", at);
+          if (end === at) throw truncatedTar(dataOffset, 'file', at);
         }
         const piece = window.subarray(at - start, Math.min(end, stop) - start);
         sink.write(piece);

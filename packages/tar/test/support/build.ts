@@ -1,4 +1,4 @@
-/** A tar writer for tests that shares nothing with the sources, and that can lie. */
+/** A tar writer for tests. It shares no code with the package and can write invalid archives. */
 
 export type Field = string | number | Uint8Array;
 
@@ -17,7 +17,7 @@ export interface RawFields {
   devmajor?: Field;
   devminor?: Field;
   prefix?: Field;
-  /** Anything else, by position in the block. */
+  /** Other fields, by position in the block. */
   at?: Readonly<Record<number, Field>>;
 }
 
@@ -61,7 +61,7 @@ export function join(...parts: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(Buffer.concat(parts));
 }
 
-/** A header block with the sum that it must have. */
+/** Returns a header block with a valid checksum. */
 export function header(fields: RawFields = {}): Uint8Array {
   const block = Buffer.alloc(512);
   const all: RawFields = { ...DEFAULTS, ...fields };
@@ -85,11 +85,11 @@ export function header(fields: RawFields = {}): Uint8Array {
     put(block, at, length, all[key]);
   }
   for (const [at, value] of Object.entries(fields.at ?? {})) put(block, Number(at), 512 - Number(at), value);
-  return sealed(block);
+  return withChecksum(block);
 }
 
-/** The block with its checksum set right. */
-export function sealed(block: Uint8Array): Uint8Array {
+/** Returns a copy of the block with a valid checksum. */
+export function withChecksum(block: Uint8Array): Uint8Array {
   const copy = Buffer.from(block);
   copy.write('        ', 148, 'latin1');
   const sum = copy.reduce((all, byte) => all + byte, 0);
@@ -110,8 +110,8 @@ export function padded(data: Uint8Array): Uint8Array {
 
 export const END = new Uint8Array(1024);
 
-/** A header with data, its size set where the fields state none. */
-export function member(fields: RawFields, data: Uint8Array | string = new Uint8Array(0)): Uint8Array {
+/** Returns a header with data. The size defaults to the length of the data. */
+export function entryWith(fields: RawFields, data: Uint8Array | string = new Uint8Array(0)): Uint8Array {
   const bytes = typeof data === 'string' ? bytesOf(data) : data;
   return join(header({ size: bytes.length, ...fields }), padded(bytes));
 }
@@ -124,26 +124,26 @@ export function record(key: string, value: string | Uint8Array): Uint8Array {
 }
 
 export function pax(...records: readonly (readonly [string, string | Uint8Array])[]): Uint8Array {
-  return member(
+  return entryWith(
     { name: 'PaxHeader', typeflag: 'x' },
     join(...records.map(([key, value]) => record(key, value))),
   );
 }
 
 export function globalPax(...records: readonly (readonly [string, string | Uint8Array])[]): Uint8Array {
-  return member(
+  return entryWith(
     { name: 'GlobalHead', typeflag: 'g' },
     join(...records.map(([key, value]) => record(key, value))),
   );
 }
 
-/** GNU's header for a name (`L`) or link name (`K`) that is too long for its field. */
+/** Returns GNU's extension header for a long name (`L`) or link name (`K`). */
 export function gnuLong(typeflag: 'L' | 'K', name: string | Uint8Array): Uint8Array {
   const bytes = typeof name === 'string' ? bytesOf(name) : name;
-  return member({ name: '././@LongLink', magic: GNU, typeflag }, join(bytes, new Uint8Array(1)));
+  return entryWith({ name: '././@LongLink', magic: GNU, typeflag }, join(bytes, new Uint8Array(1)));
 }
 
-/** A number as GNU's base-256 field. */
+/** Encodes a number in GNU's base-256 form. */
 export function base256(value: bigint, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   let rest = BigInt.asUintN(length * 8, value);

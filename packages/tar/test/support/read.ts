@@ -5,7 +5,7 @@ import { walkTar } from '../../src/walk.ts';
 import type { TarWarning } from '../../src/warning.ts';
 import type { SeekableBytes } from '../../src/window.ts';
 
-/** All that reading a tar tells, in a form that two readers can be compared by. */
+/** The result of reading a tar, for comparing two readers. */
 export interface Reading {
   entries: TarEntry[];
   warnings: TarWarning[];
@@ -15,11 +15,11 @@ export interface Reading {
 export interface PushedReading extends Reading {
   headers: Uint8Array[];
   data: Uint8Array[];
-  /** Members whose data was complete. */
+  /** How many entries had complete data. */
   finished: number;
 }
 
-/** A source in memory that counts what is read of it. */
+/** A source in memory that counts reads and bytes. */
 export function memory(
   bytes: Uint8Array,
 ): SeekableBytes & { readonly counts: { reads: number; bytes: number } } {
@@ -41,7 +41,7 @@ export function copied(entry: TarEntry): TarEntry {
   return { ...entry, path: new Uint8Array(entry.path), linkpath: new Uint8Array(entry.linkpath) };
 }
 
-/** Anything but a LayersError is a crash and goes on to the test. */
+/** Converts a LayersError; throws any other error, which is a fault of the reader. */
 function errorOf(error: unknown): Reading['error'] {
   if (!(error instanceof LayersError)) throw error;
   return { code: error.code, offset: error.offset, message: error.message };
@@ -58,7 +58,7 @@ export function walk(bytes: Uint8Array): Reading {
   return reading;
 }
 
-/** Pushes in pieces of the given lengths, over and over; each piece is wiped once it was pushed. */
+/** Writes pieces of the given lengths in turn to a parser, and overwrites each piece after it was written. */
 export function push(bytes: Uint8Array, lengths: readonly number[] = [bytes.length]): PushedReading {
   const reading: PushedReading = {
     entries: [],
@@ -106,5 +106,5 @@ export function text(bytes: Uint8Array | undefined): string {
 
 export const LONG = process.env['LAYERS_LONG'] === '1';
 
-/** For what runs so often in a long run that no usual limit fits, in ms. */
+/** The time limit of tests that a long run repeats many times, in ms. */
 export const LONG_TIMEOUT = LONG ? 1_800_000 : 60_000;

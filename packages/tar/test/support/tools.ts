@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 
-/** Runs a tool and gives its stdout; throws with its stderr where it fails. */
+/** Runs a tool and returns its stdout. Throws with its stderr where it fails. */
 export function run(tool: string, args: readonly (string | Buffer)[], input?: Uint8Array): Buffer {
-  // Arguments are text to Node: names that are no UTF-8 must go by a file or stdin.
+  // Node passes arguments as text: pass names that are not UTF-8 in a file or on stdin.
   const result = spawnSync(tool, args.map(String), {
     maxBuffer: 1 << 30,
     env: { ...process.env, LC_ALL: 'C.UTF-8', TZ: 'UTC' },

@@ -26,7 +26,7 @@ export function temporaryFolder(): { path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** What a tree's files are, by name of one character a byte. */
+/** The attributes of the files of a tree, by latin1 name. */
 export interface Fact {
   type: string;
   mode: number;
@@ -38,7 +38,7 @@ export interface Fact {
   linkpath: string;
 }
 
-/** Where the dialect allows, `odd` adds what only GNU and PAX can hold. */
+/** `odd` adds files that only the GNU and PAX formats can hold. */
 export function makeTree(folder: string, odd: boolean): void {
   const put = (name: string | Buffer, data: string | Buffer, mode = 0o644): void => {
     const path = Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name)]);
@@ -76,7 +76,7 @@ function touch(folder: string, name: string, when: string): void {
   execFileSync('touch', ['-h', '-d', when, join(folder, name)]);
 }
 
-/** The facts of everything under a folder, the folder itself as `.`. */
+/** Returns the attributes of all files below a folder, and of the folder itself as `.`. */
 export function factsOf(folder: string): Map<string, Fact> {
   const facts = new Map<string, Fact>();
   const visit = (path: Buffer, name: string): void => {
@@ -107,7 +107,7 @@ export function factsOf(folder: string): Map<string, Fact> {
   return facts;
 }
 
-/** What a reading tells of a tree, in the same form; hard links take over the facts of their targets. */
+/** Returns the attributes that a reading has, in the same form. Hard links have those of their targets. */
 export function factsIn(entries: readonly TarEntry[]): Map<string, Fact> {
   const facts = new Map<string, Fact>();
   for (const entry of entries) {
@@ -127,7 +127,7 @@ export function factsIn(entries: readonly TarEntry[]): Map<string, Fact> {
   return facts;
 }
 
-/** A file of zeros with some bytes set at each of the offsets. */
+/** Returns a file of zeros with some bytes set at each of the offsets. */
 export function makeSparse(path: string, size: number, offsets: readonly number[]): Buffer {
   const file = openSync(path, 'w');
   ftruncateSync(file, size);

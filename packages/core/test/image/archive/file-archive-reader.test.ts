@@ -108,14 +108,14 @@ describe.each(WAYS)('the members of an archive in %s', (_, read) => {
     expect(members.findings).toEqual([
       {
         code: 'archive-oddity',
-        message: 'a single block of zeros stands between members (at offset 1536 of the archive)',
+        message: 'a single block of zeros between two entries (at offset 1536 of the archive)',
       },
     ]);
     expect(await codes(lone)).toEqual(['archive-oddity', 'archive-oddity']);
     expect((await open(document('a'))).findings).toEqual([
       {
         code: 'archive-oddity',
-        message: 'the tar ends without its two blocks of zeros (at offset 1024 of the archive)',
+        message: 'the archive does not end with two blocks of zeros (at offset 1024 of the archive)',
       },
     ]);
     expect(await codes(Buffer.concat([document('a'), Buffer.alloc(512)]))).toEqual(['archive-oddity']);
@@ -125,8 +125,8 @@ describe.each(WAYS)('the members of an archive in %s', (_, read) => {
     const members = await open(document('a', 'text').subarray(0, 512 + 6));
     expect([...members.names()]).toEqual(['a']);
     expect(members.findings.map(({ message }) => message)).toEqual([
-      'the last member is not padded to a whole block (at offset 518 of the archive)',
-      'the tar ends without its two blocks of zeros (at offset 518 of the archive)',
+      'the last file is not padded to a whole block (at offset 518 of the archive)',
+      'the archive does not end with two blocks of zeros (at offset 518 of the archive)',
     ]);
   });
 

@@ -1,8 +1,8 @@
 import { LayersError } from '@layers/errors';
 
 /**
- * The most bytes an extension header may have: Linux lets no path pass 4,096 bytes and no xattr 65,536, Go's reader,
- * and so Docker, refuses more than this, and an honest header is far below it.
+ * The largest extension header that is read or written, in bytes. Linux limits paths to 4,096 bytes and xattrs to
+ * 65,536; Go's reader, and so Docker, refuses larger headers than this.
  */
 export const MAX_EXTENSION_BYTES = 1 << 20;
 
@@ -12,7 +12,7 @@ export const TYPE_GNU_LONG_NAME = 0x4c;
 export const TYPE_GNU_LONG_LINK = 0x4b;
 export const TYPE_GNU_SPARSE = 0x53;
 
-/** Whether a header of this type speaks of the member after it. */
+/** Returns whether a header of this type describes the entry after it. */
 export function isExtension(typeflag: number): boolean {
   return (
     typeflag === TYPE_PAX_LOCAL ||
@@ -22,12 +22,12 @@ export function isExtension(typeflag: number): boolean {
   );
 }
 
-/** Throws ERR_LAYERS_TAR_EXTENSION_TOO_LARGE for an extension header that no honest writer makes. */
+/** Throws ERR_LAYERS_TAR_EXTENSION_TOO_LARGE for an extension header of more than MAX_EXTENSION_BYTES. */
 export function checkExtensionSize(size: number, offset: number): void {
   if (size <= MAX_EXTENSION_BYTES) return;
   throw new LayersError(
     'ERR_LAYERS_TAR_EXTENSION_TOO_LARGE',
-    `the extension header at offset ${offset} states ${size} bytes; the limit is ${MAX_EXTENSION_BYTES}`,
-    { offset, hint: 'the tar is damaged, or made to exhaust memory' },
+    `the extension header at offset ${offset} has ${size} bytes; the limit is ${MAX_EXTENSION_BYTES}`,
+    { offset, hint: 'the tar archive is damaged or malicious' },
   );
 }
