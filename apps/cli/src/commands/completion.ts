@@ -6,7 +6,7 @@ import { grammarOf } from '../completion/grammar.js';
 import { zshCompletion } from '../completion/zsh.js';
 import { ExitStatus } from '../exit-status.js';
 import { writeText } from '../output/write-out.js';
-import type { Session } from '../program/session.js';
+import type { CommonFlags, Session } from '../program/session.js';
 
 const WRITERS = new Map([
   ['bash', bashCompletion],
@@ -14,8 +14,13 @@ const WRITERS = new Map([
   ['fish', fishCompletion],
 ]);
 
-/** `layers completion`: a static script made from the grammar of the command line. */
-export async function completion(shell: string, program: Command, session: Session): Promise<ExitStatus> {
+/** Runs `layers completion`: prints a static script made from the grammar of the command line. */
+export async function completion(
+  shell: string,
+  _: CommonFlags,
+  session: Session,
+  describeAll: () => Command,
+): Promise<ExitStatus> {
   const write = WRITERS.get(shell);
   if (write === undefined) {
     throw usageError(
@@ -23,6 +28,6 @@ export async function completion(shell: string, program: Command, session: Sessi
       `choose one of ${[...WRITERS.keys()].join(', ')}`,
     );
   }
-  await writeText(session.stdout, [write(grammarOf(program))], session.signal);
+  await writeText(session.stdout, [write(grammarOf(describeAll()))], session.signal);
   return ExitStatus.done;
 }

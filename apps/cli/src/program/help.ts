@@ -1,41 +1,76 @@
-const EXIT_STATUSES = `Exit status:
-  0    done
-  1    the answer is no: the images differ, one or the store is damaged or not verified, not all could be extracted
-  2    wrong usage
-  3    the input cannot be read or is corrupt
-  4    the output could not be written
-  130  interrupted`;
+import type { HelpConfiguration } from 'commander';
+import { ExitStatus } from '../exit-status.js';
+import type { CommandRecord } from './record.js';
 
-/** What stands below the list of commands. */
+/** The widest help, whatever the terminal. */
+export const HELP_COLUMNS = 80;
+
+/** Statuses that every command can end with. */
+const EVERY: CommandRecord['statuses'] = {
+  [ExitStatus.done]: 'done',
+  [ExitStatus.usage]: 'wrong usage',
+  [ExitStatus.output]: 'the output cannot be written',
+  [ExitStatus.internal]: 'a bug in layers: please report it',
+  [ExitStatus.interrupted]: 'interrupted',
+};
+
+/** The status of commands that read an image or the store. */
+export const READS: CommandRecord['statuses'] = {
+  [ExitStatus.input]: 'the input cannot be read or is corrupt',
+};
+
+/** Of the options and arguments the summary alone is printed: it names choices and defaults itself. */
+export const HELP_STYLE: HelpConfiguration = {
+  subcommandTerm: (command) => (command.name() === 'help' ? 'help [COMMAND]' : command.name()),
+  optionDescription: ({ description }) => description,
+  argumentDescription: ({ description }) => description,
+};
+
+/** The text below the list of commands. */
 export const ROOT_HELP = `
-IMAGE is an archive (docker save, podman save, skopeo, kaniko, …) or the folder of an OCI layout, told by its
-content; - reads standard input; docker-archive:FILE[:REF], oci-archive:FILE[:REF], oci:DIR[:REF] and
-docker-daemon:REF work too. Where there is no such file, it is a name such as alpine:3.20, or the start of an id,
-in the local store.
+IMAGE is an archive (of docker save, podman save, skopeo, kaniko, …) or the
+directory of an OCI layout, recognized by its content; - reads standard input.
+docker-archive:FILE[:REF], oci-archive:FILE[:REF], oci:DIR[:REF] and
+docker-daemon:REF work too. A name without such a file is an image of the local
+store: a tag such as alpine:3.20, or an id prefix.
 
 Examples:
   layers inspect app.tar
   docker save app | layers waste -
   layers diff app-1.tar app-2.tar
   layers repack --drop-waste app.tar -o lean.tar
-  layers load -i my-archive.tar.gz && layers images
+  layers load -i app.tar && layers images
 
-${EXIT_STATUSES}
+${statusText({
+  ...EVERY,
+  ...READS,
+  [ExitStatus.failed]: 'a check failed, the images differ, or an image is damaged',
+})}
 
 Environment:
-  LAYERS_STORE           the folder of the local store; layers store path tells which it is
-  DOCKER_HOST            the Docker Engine that docker-daemon: means, with DOCKER_CONTEXT, DOCKER_TLS_VERIFY, …
-  NO_COLOR, FORCE_COLOR  no colours, or always; --color decides before them
-  TERM=dumb              no colours
-  COLUMNS                how wide tables may be
-  LC_ALL, LC_CTYPE, LANG whether lines are drawn in UTF-8 or in ASCII
-  SOURCE_DATE_EPOCH      the latest time in what append and repack --reproducible make, in seconds since 1970`;
+  LAYERS_STORE            the directory of the local store (layers store path)
+  DOCKER_HOST             the Docker Engine of docker-daemon:, with
+                          DOCKER_CONTEXT, DOCKER_TLS_VERIFY, …
+  NO_COLOR, FORCE_COLOR   no colors, or always; --color takes precedence
+  TERM=dumb               no colors
+  COLUMNS                 the width of tables
+  LC_ALL, LC_CTYPE, LANG  whether lines are drawn in UTF-8 or in ASCII
+  TMPDIR                  the directory of temporary files
+  SOURCE_DATE_EPOCH       the latest time in what append and
+                          repack --reproducible write, in seconds since 1970`;
 
-/** What stands below the options of a command. */
-export function examples(lines: readonly string[]): string {
+/** The text below the options of a command: its examples, and the statuses that it can end with. */
+export function commandHelp({ examples, statuses }: CommandRecord): string {
   return `
 Examples:
-${lines.map((line) => `  ${line}`).join('\n')}
+${examples.map((line) => `  ${line}`).join('\n')}
 
-${EXIT_STATUSES}`;
+${statusText({ ...EVERY, ...statuses })}`;
+}
+
+function statusText(statuses: CommandRecord['statuses']): string {
+  const lines = Object.entries(statuses)
+    .sort(([a], [b]) => Number(a) - Number(b))
+    .map(([status, meaning]) => `  ${status.padEnd(5)}${meaning}`);
+  return `Exit status:\n${lines.join('\n')}`;
 }

@@ -1,121 +1,106 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { COMPRESSIONS } from '../commands/compression-flags.js';
+import { InvalidArgumentError } from 'commander';
 import { ARCHIVE_FORMATS } from '../output/output-name.js';
-import { UNLIMITED } from '../output/terminal-size.js';
+import type { ArgumentRecord, GlobalOptions, OptionRecord } from './record.js';
 
-/** Options that several commands have. */
-type OptionGroup = (command: Command) => Command;
+// Options and arguments that several commands have. Tests compare the types of their values in session.ts with these.
 
-/** Gives a command groups of options; its help shows them in this order. */
-export function withOptions(command: Command, ...groups: readonly OptionGroup[]): Command {
-  return groups.reduce((sofar, add) => add(sofar), command);
-}
+/** What an image can be named by. */
+export const IMAGE_TEXT = 'an archive, an OCI layout, - (standard input), or an image of the store';
 
-/** The options of every command. Tests hold the flags' types in session.ts against these. */
-export function common(
-  command: Command,
+export const IMAGE_ARGUMENT: ArgumentRecord = { name: '<IMAGE>', summary: IMAGE_TEXT };
+export const PATH_ARGUMENT: ArgumentRecord = {
+  name: '[PATH]',
+  summary: 'the path to start from (default: /)',
+};
+
+/** Which image of an archive is meant. */
+export const IMAGE_OPTIONS: readonly OptionRecord[] = [
+  { flags: '--image <REF>', summary: 'select an image of the archive: a tag, an id prefix, or #2' },
+  { flags: '--platform <OS/ARCH>', summary: 'select a platform of the image: os/arch[/variant]' },
+];
+
+/** A platform of an image of the store. */
+export const PLATFORM: OptionRecord = {
+  flags: '--platform <OS/ARCH>',
+  summary: 'select a platform of the image: os/arch[/variant]',
+};
+
+export const BYTES: OptionRecord = { flags: '--bytes', summary: 'print sizes as exact bytes' };
+export const NO_TRUNC: OptionRecord = { flags: '--no-trunc', summary: 'do not truncate output' };
+export const JSONL: OptionRecord = {
+  flags: '--jsonl',
+  summary: 'print one JSON object a line',
+  conflicts: ['json'],
+};
+export const LAYER: OptionRecord = {
+  flags: '--layer <N>',
+  summary: 'show the entries of one layer, by its position from 0',
+  parse: wholeNumber,
+};
+export const CHECK: OptionRecord = {
+  flags: '--check',
+  summary: 'compare the root file systems before and after, entry by entry',
+};
+export const FORCE: OptionRecord = { flags: '--force', summary: 'replace an existing output' };
+export const TAG: OptionRecord = {
+  flags: '--tag <NAME>',
+  summary: 'name the written image; may be repeated',
+  repeatable: true,
+};
+export const FORMAT: OptionRecord = {
+  flags: '--format <FORM>',
+  summary: 'select the format: hybrid (every loader accepts it), docker, oci or oci-dir',
+  choices: ARCHIVE_FORMATS,
+};
+
+/** Where a command that writes images writes them, and in which format. */
+export const OUTPUT_OPTIONS: readonly OptionRecord[] = [
   {
-    json = true,
-    quiet = 'say nothing on standard error but errors',
-  }: { json?: boolean; quiet?: string } = {},
-): Command {
-  if (json) command.option('--json', 'print one JSON document');
-  return command
-    .option('-q, --quiet', quiet)
-    .option('-v, --verbose', 'add causes and stack traces to errors')
-    .option('--no-progress', 'show no progress bar')
-    .addOption(
-      new Option('--color <WHEN>', 'colour the output').choices(['auto', 'always', 'never']).default('auto'),
-    )
-    .helpOption('-h, --help', 'print this help');
+    flags: '-o, --output <FILE>',
+    summary: 'write to a file, - (standard output), oci:DIR and the like, or docker-daemon:NAME',
+  },
+  FORMAT,
+  FORCE,
+  { flags: '--dry-run', summary: 'write nothing; print what would be written' },
+];
+
+/** How new layers are compressed. */
+export const COMPRESSION_OPTIONS: readonly OptionRecord[] = [
+  {
+    flags: '--compression <KIND>',
+    summary: 'compress layers: none, gzip or zstd (default: as in the input)',
+    choices: ['none', 'gzip', 'zstd'],
+  },
+  {
+    flags: '--level <N>',
+    summary: 'set the compression level: gzip 0 to 9, zstd 1 to 19',
+    parse: wholeNumber,
+  },
+];
+
+/** Returns the options of every command; the help prints them last. */
+export function globalOptions({ json, quiet }: GlobalOptions = {}): readonly OptionRecord[] {
+  return [
+    ...(json === false ? [] : [{ flags: '--json', summary: 'print one JSON document' }]),
+    { flags: '-q, --quiet', summary: quiet ?? 'print only errors on standard error' },
+    { flags: '-v, --verbose', summary: 'add causes and stack traces to errors' },
+    { flags: '--no-progress', summary: 'show no progress bar' },
+    {
+      flags: '--color <WHEN>',
+      summary: 'color the output: auto, always or never (default: auto)',
+      choices: ['auto', 'always', 'never'],
+      defaultValue: 'auto',
+    },
+  ];
 }
 
-/** Which image of an archive is meant, and how sizes are printed. */
-export function selecting(command: Command, { bytes = true }: { bytes?: boolean } = {}): Command {
-  command
-    .option('--image <REF>', 'which image of an archive: a tag, the start of an id, or #2')
-    .option('--platform <OS/ARCH>', 'which platform of an image: os/arch[/variant]');
-  return bytes ? command.option('--bytes', 'print sizes as exact bytes') : command;
-}
-
-export function noTrunc(command: Command): Command {
-  return command.option('--no-trunc', 'cut nothing short');
-}
-
-export function jsonl(command: Command): Command {
-  return command.addOption(new Option('--jsonl', 'print a JSON object a line').conflicts('json'));
-}
-
-export function top(): Option {
-  return new Option('--top <N>', 'how many of the most wasteful contents to show')
-    .argParser(wholeNumber)
-    .default(10);
-}
-
-export function layer(): Option {
-  return new Option('--layer <N>', "one layer's own entries, by its position from 0").argParser(wholeNumber);
-}
-
-export function depth(): Option {
-  return new Option('--depth <N>', 'how many levels to show').argParser(wholeNumber);
-}
-
+/** Parses a whole number. Throws InvalidArgumentError. */
 export function wholeNumber(text: string): number {
   return parseNumber(text, 'It must be a whole number from 0.');
 }
 
-/** Throws with `complaint`, a sentence, for what is no number. */
+/** Parses a whole number. Throws InvalidArgumentError with `complaint`, a sentence, for any other text. */
 export function parseNumber(text: string, complaint: string): number {
-  const number = /^\d{1,15}$/.test(text) ? Number(text) : UNLIMITED;
-  if (!Number.isSafeInteger(number)) throw new InvalidArgumentError(complaint);
-  return number;
-}
-
-/** Where a command that writes images puts them, and in which form. */
-export function writing(command: Command): Command {
-  return command
-    .option(
-      '-o, --output <FILE>',
-      'where to write: a file, - for standard output, oci:DIR and the like, or docker-daemon:NAME',
-    )
-    .addOption(
-      new Option('--format <FORM>', 'hybrid (what every loader takes), docker, oci, oci-dir').choices([
-        ...ARCHIVE_FORMATS,
-      ]),
-    )
-    .option('--force', 'replace what is there')
-    .option('--dry-run', 'write nothing, and tell what would be written');
-}
-
-/** How new layers are packed. */
-export function packing(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--compression <KIND>', 'how layers are packed (default: as they are)').choices([
-        ...COMPRESSIONS,
-      ]),
-    )
-    .addOption(new Option('--level <N>', 'how hard: gzip 0 to 9, zstd 1 to 19').argParser(wholeNumber));
-}
-
-/** Names for the image that is written. */
-export function tagging(command: Command): Command {
-  return command.addOption(several('--tag <NAME>', 'the name of the image that is written; may be repeated'));
-}
-
-/** An option that may be given more than once: all its values, in order. */
-export function several(flags: string, description: string): Option {
-  return new Option(flags, description).argParser((word: string, sofar: readonly string[] | undefined) => [
-    ...(sofar ?? []),
-    word,
-  ]);
-}
-
-export function proving(command: Command): Command {
-  return command.option('--check', 'prove that the root file system is the same, entry by entry');
-}
-
-/** How an archive is packed as a whole, or the raw layers of what is loaded. */
-export function compressing(choices: readonly string[], description: string): Option {
-  return new Option('--compress <KIND>', description).choices([...choices]);
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError(complaint);
+  return Number(text);
 }

@@ -2,23 +2,25 @@ import { Command } from 'commander';
 import type { ExitStatus } from '../exit-status.js';
 import { columnsOf } from '../output/terminal-size.js';
 import { VERSION } from '../version.js';
-import { CHANGING } from './change.js';
-import { examples, ROOT_HELP } from './help.js';
-import { STORING } from './local.js';
-import { MEASURING } from './measure.js';
-import { MOVING } from './move.js';
-import type { CommonFlags, Session } from './session.js';
-import { UNDERSTANDING } from './understand.js';
+import { addCommand } from './build.js';
+import { HELP_COLUMNS, HELP_STYLE, ROOT_HELP } from './help.js';
+import type { CommandGroup } from './record.js';
+import { CHANGE } from './records/change.js';
+import { MACHINE } from './records/machine.js';
+import { MOVE } from './records/move.js';
+import { LOCAL_STORE } from './records/store.js';
+import { UNDERSTAND } from './records/understand.js';
+import type { Session } from './session.js';
 
-/** What `completion` can write scripts for. */
-export const SHELLS = ['bash', 'zsh', 'fish'] as const;
-
-const GROUPS = [UNDERSTANDING, CHANGING, MOVING, STORING, MEASURING];
+/** All commands, in the order of the help. */
+export const GROUPS: readonly CommandGroup[] = [UNDERSTAND, CHANGE, MOVE, LOCAL_STORE, MACHINE];
 
 /**
- * The command line's grammar, or so much of it as a command line that begins with `first` needs: to describe all
- * commands takes longer than to answer for a small image. The code of a command is loaded when it is called, and `onStatus` hears what it ended
- * with. Usage errors are thrown as CommanderError; nothing is printed for them here.
+ * Returns the grammar of the command line, or the part of it that a command line that begins with `first` needs: to
+ * describe all commands takes longer than to inspect a small image. Usage errors are thrown as CommanderError; nothing
+ * is printed for them here.
+ *
+ * @param onStatus called with the status that a command ended with
  */
 export function createProgram(
   session: Session,
@@ -27,46 +29,31 @@ export function createProgram(
 ): Command {
   const { stdout, stderr, env } = session;
   const program = new Command('layers')
-    .description('Container images as files: understand, change, keep and move them, with no Docker needed')
+    .description('Container images as files: inspect, change, store and move them without Docker')
     .usage('COMMAND [OPTIONS] IMAGE')
     .version(`layers ${VERSION}`, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [COMMAND]', 'print the help of a command')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
       outputError: () => {},
-      getOutHelpWidth: () => Math.min(columnsOf(env, stdout), 100),
-      getErrHelpWidth: () => Math.min(columnsOf(env, stderr), 100),
+      getOutHelpWidth: () => Math.min(columnsOf(env, stdout), HELP_COLUMNS),
+      getErrHelpWidth: () => Math.min(columnsOf(env, stderr), HELP_COLUMNS),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
+    .configureHelp(HELP_STYLE)
     .addHelpText('after', ROOT_HELP);
 
-  const command = (name: string, summary: string, examplesText: readonly string[]) =>
-    program.command(name).description(summary).addHelpText('after', examples(examplesText));
-
-  const grammar = { program, command, session, onStatus };
-  const alone = GROUPS.find(({ commands }) => first !== undefined && Object.hasOwn(commands, first));
-  for (const { title, commands } of alone === undefined ? GROUPS : [alone]) {
+  const surroundings = { session, onStatus, describeAll: () => createProgram(session, onStatus) };
+  const only = GROUPS.some(({ commands }) => commands.some(({ name }) => name === first));
+  for (const { title, commands } of GROUPS) {
     program.commandsGroup(title);
-    for (const [name, add] of Object.entries(commands)) {
-      if (alone === undefined || name === first) add(grammar);
+    for (const record of commands) {
+      if (!only || record.name === first) addCommand(program, record, surroundings);
     }
   }
-  if (alone !== undefined) return program;
-
-  program.commandsGroup('More:');
-  command('completion', 'A script that lets a shell complete this command', [
-    'source <(layers completion bash)',
-    'layers completion fish > ~/.config/fish/completions/layers.fish',
-  ])
-    .argument('<SHELL>', SHELLS.join(', '))
-    .action(async (shell: string, _: CommonFlags) => {
-      const { completion } = await import('../commands/completion.js');
-      onStatus(await completion(shell, program, session));
-    });
-
-  return program;
+  // Behind the commands, so that the help lists it in the last group.
+  return program.helpCommand('help [COMMAND]', 'Print the help of a command');
 }

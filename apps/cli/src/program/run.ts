@@ -28,7 +28,7 @@ export async function run(args: readonly string[], session: Session): Promise<Ex
     const isHelp =
       error instanceof CommanderError && (error.exitCode === 0 || error.code === 'commander.help');
     if (isHelp) return error.exitCode === 0 ? ExitStatus.done : ExitStatus.usage;
-    const shown = error instanceof CommanderError ? commandLineError(error, args) : error;
+    const shown = error instanceof CommanderError ? await commandLineError(error, args) : error;
     const view = viewOf(session.stderr, session.env, flags);
     session.stderr.write(errorText(shown, view, flags.verbose ?? false));
     return exitStatusOf(shown);
@@ -39,14 +39,19 @@ export async function run(args: readonly string[], session: Session): Promise<Ex
  * Commander's complaint as an error of ours: its first line says what is wrong, the second which word is like the
  * unknown one.
  */
-function commandLineError({ message, code }: CommanderError, args: readonly string[]): CommandError {
+async function commandLineError(
+  { message, code }: CommanderError,
+  args: readonly string[],
+): Promise<CommandError> {
   const [first = '', suggestion] = message.replace(/^error: /, '').split('\n');
   const command = args[0] ?? '';
   const similar = /^\((.*)\)$/.exec(suggestion ?? '')?.[1];
-  const fallback =
-    code === 'commander.unknownCommand'
-      ? 'layers --help lists the commands; to look at an image: layers inspect IMAGE'
-      : `layers ${command.startsWith('-') ? '' : `${command} `}--help shows how it is used`;
+  const isUnknown = code === 'commander.unknownCommand';
+  const foreign = isUnknown ? (await import('./foreign-commands.js')).foreignCommandHint(args) : undefined;
+  if (foreign !== undefined) return usageError(first.replace(/\.$/, ''), foreign);
+  const fallback = isUnknown
+    ? 'layers --help lists the commands; to look at an image: layers inspect IMAGE'
+    : `layers ${command.startsWith('-') ? '' : `${command} `}--help shows how it is used`;
   const hint = similar === undefined ? fallback : similar.charAt(0).toLowerCase() + similar.slice(1);
   return usageError(first.replace(/\.$/, ''), hint);
 }

@@ -17,7 +17,7 @@ describe('the program for a command line', () => {
     },
   );
 
-  it.each(['inspct', '--help', 'help', 'completion', '__proto__', 'constructor'])(
+  it.each(['inspct', '--help', 'help', '__proto__', 'constructor'])(
     'is the whole one where it begins with %s',
     (first) => {
       expect(programFor(first).commands.map((command) => command.name())).toEqual(

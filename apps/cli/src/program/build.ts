@@ -1,0 +1,66 @@
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import type { ExitStatus } from '../exit-status.js';
+import { commandHelp } from './help.js';
+import { globalOptions } from './options.js';
+import type { ArgumentRecord, CommandRecord, OptionRecord } from './record.js';
+import type { Session } from './session.js';
+
+/** What the commands of a program share. */
+export interface Surroundings {
+  readonly session: Session;
+  /** Called with the status that a command ended with. */
+  readonly onStatus: (status: ExitStatus) => void;
+  /** Returns the program with all of its commands. */
+  readonly describeAll: () => Command;
+}
+
+/** Adds a command to the program as its record describes it. Its code is loaded when it is called. */
+export function addCommand(
+  program: Command,
+  record: CommandRecord,
+  { session, onStatus, describeAll }: Surroundings,
+): void {
+  const command = program.command(record.name).description(record.summary);
+  for (const argument of record.arguments) command.addArgument(argumentOf(argument));
+  for (const option of record.options) command.addOption(optionOf(option));
+  command.optionsGroup('Global options:');
+  for (const option of globalOptions(record.global)) command.addOption(optionOf(option));
+  command
+    .helpOption('-h, --help', 'print this help')
+    .addHelpText('after', commandHelp(record))
+    .action(async (...words) => {
+      const run = await record.load();
+      // Behind the options commander passes the command itself.
+      onStatus(await run(...words.slice(0, -1), session, describeAll));
+    });
+}
+
+function argumentOf({ name, summary, choices }: ArgumentRecord): Argument {
+  const argument = new Argument(name, summary);
+  return choices === undefined ? argument : argument.choices([...choices]);
+}
+
+function optionOf({ flags, summary, choices, isList, repeatable, parse, ...rest }: OptionRecord): Option {
+  const option = new Option(flags, summary);
+  if (choices !== undefined) option.choices([...choices]);
+  if (choices !== undefined && isList === true) option.argParser(listOf(choices));
+  if (parse !== undefined) option.argParser((text) => parse(text));
+  if (repeatable === true) {
+    option.argParser((text: string, before: readonly string[] = []) => [...before, text]);
+  }
+  if (rest.defaultValue !== undefined) option.default(rest.defaultValue);
+  if (rest.conflicts !== undefined) option.conflicts([...rest.conflicts]);
+  return option;
+}
+
+/** Parses a list with commas, and adds it to what an earlier option of the same name gave. */
+function listOf(choices: readonly string[]): (text: string, before?: readonly string[]) => readonly string[] {
+  return (text, before = []) => {
+    const words = text.split(',');
+    const unknown = words.find((word) => !choices.includes(word));
+    if (unknown !== undefined) {
+      throw new InvalidArgumentError(`${JSON.stringify(unknown)} is none of ${choices.join(', ')}.`);
+    }
+    return [...new Set([...before, ...words])];
+  };
+}

@@ -1,0 +1,148 @@
+import { ExitStatus } from '../../exit-status.js';
+import { READS } from '../help.js';
+import {
+  BYTES,
+  CHECK,
+  COMPRESSION_OPTIONS,
+  IMAGE_ARGUMENT,
+  IMAGE_OPTIONS,
+  IMAGE_TEXT,
+  NO_TRUNC,
+  OUTPUT_OPTIONS,
+  TAG,
+  wholeNumber,
+} from '../options.js';
+import type { CommandGroup, CommandRecord } from '../record.js';
+import { CONFIG_OPTIONS } from './config.js';
+
+const CHECKED: CommandRecord['statuses'] = {
+  ...READS,
+  [ExitStatus.failed]: '--check found another root file system',
+};
+
+const SQUASH: CommandRecord = {
+  name: 'squash',
+  otherNames: ['flatten'],
+  summary: 'Merge layers into one; the root file system stays the same',
+  arguments: [IMAGE_ARGUMENT],
+  options: [
+    {
+      flags: '--last <N>',
+      summary: 'merge the N topmost layers (default: all layers)',
+      parse: wholeNumber,
+      conflicts: ['from', 'to'],
+    },
+    { flags: '--from <N>', summary: 'merge from this layer, by its position from 0', parse: wholeNumber },
+    { flags: '--to <N>', summary: 'merge up to this layer, by its position from 0', parse: wholeNumber },
+    ...OUTPUT_OPTIONS,
+    TAG,
+    ...COMPRESSION_OPTIONS,
+    CHECK,
+    ...IMAGE_OPTIONS,
+    BYTES,
+    NO_TRUNC,
+  ],
+  examples: [
+    'layers squash app.tar -o small.tar',
+    'layers squash --last 3 app.tar -o app-squashed.tar',
+    'layers squash --from 1 --to 4 --check app.tar -o app-merged.tar',
+  ],
+  statuses: CHECKED,
+  load: async () => (await import('../../commands/squash.js')).squash,
+};
+
+const REPACK: CommandRecord = {
+  name: 'repack',
+  otherNames: ['convert', 'recompress', 'optimize'],
+  summary: 'Rewrite images: format, compression, without waste',
+  arguments: [{ name: '<IMAGE...>', summary: IMAGE_TEXT }],
+  options: [
+    { flags: '--all', summary: 'rewrite all images of each archive' },
+    { flags: '--drop-waste', summary: 'leave out files that are unreachable; all layers stay' },
+    {
+      flags: '--reproducible',
+      summary: 'write the same bytes for each build of a tree: order, times, builder (SOURCE_DATE_EPOCH)',
+    },
+    ...OUTPUT_OPTIONS,
+    TAG,
+    ...COMPRESSION_OPTIONS,
+    CHECK,
+    ...IMAGE_OPTIONS,
+    BYTES,
+    NO_TRUNC,
+  ],
+  examples: [
+    'layers repack --compression zstd app.tar -o app-zstd.tar',
+    'layers repack --drop-waste --check app.tar -o lean.tar',
+    'layers repack --reproducible app.tar -o same.tar',
+    'layers repack app.tar -o oci:app-layout',
+    'layers repack a.tar b.tar -o both.tar',
+  ],
+  statuses: CHECKED,
+  load: async () => (await import('../../commands/repack.js')).repack,
+};
+
+const APPEND: CommandRecord = {
+  name: 'append',
+  otherNames: ['insert', 'add'],
+  summary: 'Add a layer with files, or a layer that deletes files',
+  arguments: [IMAGE_ARGUMENT],
+  options: [
+    {
+      flags: '--add <SOURCE[:/DEST]>',
+      summary: 'add a directory, a tar or a file; may be repeated',
+      repeatable: true,
+    },
+    {
+      flags: '--delete <PATH>',
+      summary: 'delete a path of the image; may be repeated',
+      repeatable: true,
+    },
+    { flags: '--diff', summary: 'add only what differs, and delete below DEST what SOURCE does not have' },
+    {
+      flags: '--chown <UID:GID>',
+      summary: 'set the owner of what is added, or keep (default: 0:0; tars keep theirs)',
+    },
+    { flags: '--chmod <MODE>', summary: 'set the mode of what is added, in octal' },
+    {
+      flags: '--mtime <SECONDS>',
+      summary: 'set the time of what is added, in seconds since 1970',
+      parse: wholeNumber,
+    },
+    { flags: '-m, --message <TEXT>', summary: 'add a comment to the history' },
+    ...OUTPUT_OPTIONS,
+    TAG,
+    ...COMPRESSION_OPTIONS,
+    ...IMAGE_OPTIONS,
+    BYTES,
+    NO_TRUNC,
+  ],
+  examples: [
+    'layers append app.tar --add dist:/srv/www -o new.tar',
+    'layers append app.tar --add patch.tar --delete /etc/motd -o patched.tar',
+    'layers append app.tar --diff --add rootfs:/ -o rebuilt.tar',
+  ],
+  statuses: READS,
+  load: async () => (await import('../../commands/append.js')).append,
+};
+
+const CONFIG: CommandRecord = {
+  name: 'config',
+  otherNames: ['mutate'],
+  summary: 'Set and remove environment, labels, ports, command, user, …',
+  arguments: [IMAGE_ARGUMENT],
+  options: [...CONFIG_OPTIONS, ...OUTPUT_OPTIONS, TAG, CHECK, ...IMAGE_OPTIONS, BYTES, NO_TRUNC],
+  examples: [
+    'layers config app.tar --set-env TZ=UTC --unset-env DEBUG -o new.tar',
+    'layers config app.tar --unset-volume /data --unexpose 8080 -o lean.tar',
+    `layers config app.tar --entrypoint '["/app"]' --user 1000 -o run.tar`,
+  ],
+  statuses: CHECKED,
+  load: async () => (await import('../../commands/config.js')).config,
+};
+
+/** The commands that write another image. */
+export const CHANGE: CommandGroup = {
+  title: 'Change (IMAGE -> -o OUT; the input is never modified):',
+  commands: [SQUASH, REPACK, APPEND, CONFIG],
+};

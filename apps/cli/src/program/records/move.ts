@@ -1,0 +1,139 @@
+import { ExitStatus } from '../../exit-status.js';
+import { READS } from '../help.js';
+import { BYTES, FORCE, FORMAT, IMAGE_ARGUMENT, IMAGE_OPTIONS, PLATFORM } from '../options.js';
+import type { CommandGroup, CommandRecord } from '../record.js';
+
+const LOAD: CommandRecord = {
+  name: 'load',
+  otherNames: ['image load'],
+  summary: 'Load images from an archive into the local store',
+  arguments: [],
+  options: [
+    {
+      flags: '-i, --input <FILE>',
+      summary: 'read an archive, an OCI layout or docker-daemon:REF (default: standard input)',
+    },
+    { flags: '--all', summary: 'load all images of the archive, which is the default', conflicts: ['image'] },
+    {
+      flags: '--compress <KIND>',
+      summary: 'compress uncompressed layers: gzip or zstd (default: keep layers as they are)',
+      choices: ['gzip', 'zstd'],
+    },
+    { flags: '--to <TRANSPORT>', summary: 'load into a Docker Engine: docker-daemon (default: the store)' },
+    ...IMAGE_OPTIONS,
+  ],
+  examples: [
+    'layers load -i app.tar.gz',
+    'docker save app | layers load',
+    'layers load -i oci:layout --image app:1.0',
+    'layers load -i app.tar --to docker-daemon',
+  ],
+  statuses: READS,
+  load: async () => (await import('../../commands/load.js')).load,
+};
+
+const SAVE: CommandRecord = {
+  name: 'save',
+  otherNames: ['image save'],
+  summary: 'Save images of the store to one archive',
+  arguments: [
+    {
+      name: '<REF...>',
+      summary: 'names or ids of images in the store; a name without a tag means all its tags',
+    },
+  ],
+  options: [
+    {
+      flags: '-o, --output <FILE>',
+      summary: 'write to a file, oci:DIR and the like, or - (standard output, the default)',
+    },
+    FORMAT,
+    {
+      flags: '--compress <KIND>',
+      summary: 'compress the archive: none, gzip or zstd (default: by its name, .tar.gz or .tar.zst)',
+      choices: ['none', 'gzip', 'zstd'],
+    },
+    FORCE,
+    PLATFORM,
+    BYTES,
+  ],
+  examples: [
+    'layers save -o images.tar.gz app busybox',
+    'layers save app:1.0 | ssh host docker load',
+    'layers save docker-daemon:nginx -o nginx.tar',
+  ],
+  statuses: READS,
+  load: async () => (await import('../../commands/save.js')).save,
+};
+
+const IMPORT: CommandRecord = {
+  name: 'import',
+  otherNames: ['image import'],
+  summary: 'Import the tar of a root file system as an image of one layer',
+  arguments: [
+    {
+      name: '<FILE>',
+      summary: 'a tar, or one compressed with gzip, zstd, xz or bzip2; - for standard input',
+    },
+    { name: '[REF]', summary: 'the name of the image' },
+  ],
+  options: [
+    {
+      flags: '-c, --change <INSTRUCTION>',
+      summary: 'apply CMD, ENV, LABEL, … as in a Dockerfile; may be repeated',
+      repeatable: true,
+    },
+    { flags: '-m, --message <TEXT>', summary: 'add a comment to the history' },
+    { flags: '--platform <OS/ARCH>', summary: 'set the platform of the image (default: this machine)' },
+    {
+      flags: '--compress <KIND>',
+      summary: 'compress the layer: gzip or zstd (default: uncompressed)',
+      choices: ['gzip', 'zstd'],
+    },
+  ],
+  examples: [
+    'layers import rootfs.tar app:1.0',
+    `docker export app | layers import -c 'CMD ["/app"]' -m copied - app:1.0`,
+  ],
+  statuses: { ...READS, [ExitStatus.failed]: 'the tar is damaged; what can be read is imported' },
+  load: async () => (await import('../../commands/import.js')).importImage,
+};
+
+const EXPORT: CommandRecord = {
+  name: 'export',
+  summary: 'Write the merged root file system as one tar',
+  arguments: [IMAGE_ARGUMENT],
+  options: [
+    { flags: '-o, --output <FILE>', summary: 'write the tar to a file (default: standard output)' },
+    FORCE,
+    ...IMAGE_OPTIONS,
+    BYTES,
+  ],
+  examples: ['layers export app.tar -o rootfs.tar', 'layers export app.tar | tar tv'],
+  statuses: READS,
+  load: async () => (await import('../../commands/export.js')).exportImage,
+};
+
+const EXTRACT: CommandRecord = {
+  name: 'extract',
+  otherNames: ['unpack', 'mount', 'image mount'],
+  summary: 'Extract the merged root file system to a directory',
+  arguments: [
+    IMAGE_ARGUMENT,
+    { name: '<DIR>', summary: 'the directory to create, or an empty one' },
+    { name: '[PATH...]', summary: 'extract only these paths, with everything below them' },
+  ],
+  options: [
+    { flags: '--force', summary: 'extract into a directory with files, and replace them' },
+    { flags: '--same-owner', summary: 'restore owners (default for root)' },
+    { flags: '--no-same-owner', summary: 'make yourself the owner (default for other users)' },
+    ...IMAGE_OPTIONS,
+    BYTES,
+  ],
+  examples: ['layers extract app.tar tree/', 'layers extract app.tar out/ /etc /usr/bin'],
+  statuses: { ...READS, [ExitStatus.failed]: 'not everything could be extracted' },
+  load: async () => (await import('../../commands/extract.js')).extract,
+};
+
+/** The commands that bring images in and out of the store, and write root file systems. */
+export const MOVE: CommandGroup = { title: 'Move:', commands: [LOAD, SAVE, IMPORT, EXPORT, EXTRACT] };

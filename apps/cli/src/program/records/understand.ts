@@ -1,0 +1,129 @@
+import { ExitStatus } from '../../exit-status.js';
+import { READS } from '../help.js';
+import {
+  BYTES,
+  IMAGE_ARGUMENT,
+  IMAGE_OPTIONS,
+  JSONL,
+  LAYER,
+  NO_TRUNC,
+  PATH_ARGUMENT,
+  wholeNumber,
+} from '../options.js';
+import type { CommandGroup, CommandRecord } from '../record.js';
+import { DIFF } from './diff.js';
+
+const SHOWS: CommandRecord['statuses'] = {
+  ...READS,
+  [ExitStatus.failed]: 'the image is damaged; what can be read is shown',
+};
+
+const INSPECT: CommandRecord = {
+  name: 'inspect',
+  otherNames: ['image inspect', 'show'],
+  summary: 'Show an image, its layers, and what each adds and wastes',
+  arguments: [IMAGE_ARGUMENT],
+  options: [
+    {
+      flags: '--top <N>',
+      summary: 'list the N most wasteful files (default: 10)',
+      parse: wholeNumber,
+      defaultValue: 10,
+    },
+    { flags: '--verify', summary: 'compute every digest and compare it with the declared one' },
+    ...IMAGE_OPTIONS,
+    BYTES,
+    NO_TRUNC,
+  ],
+  examples: ['layers inspect app.tar', 'docker save app | layers inspect --json - | jq .totals'],
+  statuses: SHOWS,
+  load: async () => (await import('../../commands/inspect.js')).inspect,
+};
+
+const WASTE: CommandRecord = {
+  name: 'waste',
+  otherNames: ['analyze', 'dive', 'lint'],
+  summary: 'List wasted files, with the layers that stored and removed them',
+  arguments: [IMAGE_ARGUMENT],
+  options: [...IMAGE_OPTIONS, BYTES, NO_TRUNC, JSONL],
+  examples: ['layers waste app.tar', 'layers waste --jsonl app.tar | jq -r .path'],
+  statuses: SHOWS,
+  load: async () => (await import('../../commands/waste.js')).waste,
+};
+
+const HISTORY: CommandRecord = {
+  name: 'history',
+  otherNames: ['image history', 'stat'],
+  summary: 'List the steps that built an image, with layers and sizes',
+  arguments: [IMAGE_ARGUMENT],
+  options: [...IMAGE_OPTIONS, BYTES, NO_TRUNC, JSONL],
+  examples: ['layers history app.tar', 'layers history --no-trunc app.tar'],
+  statuses: SHOWS,
+  load: async () => (await import('../../commands/history.js')).history,
+};
+
+const LS: CommandRecord = {
+  name: 'ls',
+  summary: 'List files of the merged file system, or of one layer',
+  arguments: [IMAGE_ARGUMENT, PATH_ARGUMENT],
+  options: [
+    { flags: '-l, --long', summary: 'show mode, owner, size, time and layer' },
+    { flags: '-R, --recursive', summary: 'list everything below, as full paths' },
+    LAYER,
+    { flags: '--digest', summary: 'show the SHA-256 of every file' },
+    ...IMAGE_OPTIONS,
+    BYTES,
+    JSONL,
+  ],
+  examples: ['layers ls -l app.tar /etc', 'layers ls -R --layer 2 app.tar'],
+  statuses: SHOWS,
+  load: async () => (await import('../../commands/ls.js')).ls,
+};
+
+const TREE: CommandRecord = {
+  name: 'tree',
+  otherNames: ['image tree'],
+  summary: 'Show the merged file system, or one layer, as a tree with sizes',
+  arguments: [IMAGE_ARGUMENT, PATH_ARGUMENT],
+  options: [
+    { flags: '--depth <N>', summary: 'show N levels of directories', parse: wholeNumber },
+    LAYER,
+    ...IMAGE_OPTIONS,
+    BYTES,
+  ],
+  examples: ['layers tree --depth 2 app.tar', 'layers tree --layer 0 app.tar /usr'],
+  statuses: SHOWS,
+  load: async () => (await import('../../commands/tree.js')).tree,
+};
+
+const CAT: CommandRecord = {
+  name: 'cat',
+  summary: 'Print a file; --layer reads files that later layers deleted',
+  arguments: [IMAGE_ARGUMENT, { name: '<PATH>', summary: 'the file, from the root of the image' }],
+  options: [
+    { ...LAYER, summary: 'read the file from one layer, by its position from 0' },
+    { flags: '--force', summary: 'write binary contents to a terminal too' },
+    ...IMAGE_OPTIONS,
+  ],
+  global: { json: false },
+  examples: ['layers cat app.tar /etc/os-release', 'layers cat --layer 0 app.tar /etc/motd > motd'],
+  statuses: READS,
+  load: async () => (await import('../../commands/cat.js')).cat,
+};
+
+const VERIFY: CommandRecord = {
+  name: 'verify',
+  otherNames: ['validate', 'check'],
+  summary: 'Check declared sizes, digests and structure',
+  arguments: [IMAGE_ARGUMENT],
+  options: [...IMAGE_OPTIONS, NO_TRUNC],
+  examples: ['layers verify app.tar', 'docker save app | layers verify -'],
+  statuses: { ...READS, [ExitStatus.failed]: 'the check failed' },
+  load: async () => (await import('../../commands/verify.js')).verify,
+};
+
+/** The commands that only read. */
+export const UNDERSTAND: CommandGroup = {
+  title: 'Understand:',
+  commands: [INSPECT, WASTE, HISTORY, LS, TREE, CAT, DIFF, VERIFY],
+};

@@ -1,0 +1,78 @@
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { examples, layers, type Run } from '@layers/testing/command';
+import { useScratch } from '@layers/testing/scratch';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { GROUPS } from '../../src/program/program.ts';
+
+const scratch = useScratch();
+const at = (name: string): string => join(scratch.folder, name);
+const env = () => ({ LAYERS_STORE: at('store') });
+
+/** Words of a command line, with their quotes removed. */
+const wordsOf = (line: string): string[] =>
+  [...line.matchAll(/(?:'[^']*'|[^\s'])+/g)].map(([word]) => word.replaceAll("'", ''));
+
+/**
+ * Runs an example as a shell would: commands of other tools are replaced by the file that they write or left out, and
+ * redirections are dropped.
+ */
+function runExample(line: string): Run {
+  let input: Uint8Array | undefined;
+  let last: Run | undefined;
+  const command = /^source <\((.*)\)$/.exec(line)?.[1] ?? line.replace(/ > \S+$/, '');
+  for (const part of command.split(' | ')) {
+    if (part.startsWith('docker save ')) input = readFileSync(at('app.tar'));
+    else if (part.startsWith('docker export ')) input = readFileSync(at('rootfs.tar'));
+    else if (part.startsWith('layers ')) {
+      last = layers(wordsOf(part).slice(1), {
+        cwd: scratch.folder,
+        env: env(),
+        ...(input === undefined ? {} : { input }),
+      });
+    }
+  }
+  if (last === undefined) throw new Error(`${line} runs nothing of ours`);
+  return last;
+}
+
+beforeAll(() => {
+  const make = (...args: readonly string[]): void => {
+    const { status, stderr } = layers(args, { cwd: scratch.folder, env: env() });
+    if (status !== 0) throw new Error(stderr);
+  };
+  for (const folder of ['dist', 'rootfs/etc']) mkdirSync(at(folder), { recursive: true });
+  writeFileSync(at('dist/index.html'), '<h1>Bramble</h1>\n');
+  writeFileSync(at('rootfs/etc/motd'), 'hello\n');
+  const demo = join(examples, 'demo.tar');
+  make('repack', demo, '--tag', 'app:1.0', '-o', 'app.tar');
+  make('repack', demo, '--tag', 'app:1', '-o', 'app-1.tar');
+  make('append', demo, '--add', 'rootfs:/', '--tag', 'app:2', '-o', 'app-2.tar');
+  make('repack', 'app-1.tar', 'app-2.tar', '-o', 'both.tar');
+  make('repack', 'app.tar', '-o', 'oci:layout:app:1.0');
+  make('export', demo, '-o', 'rootfs.tar');
+  for (const name of ['a.tar', 'build-1.tar', 'build-2.tar']) copyFileSync(at('app-1.tar'), at(name));
+  copyFileSync(at('app-2.tar'), at('b.tar'));
+  copyFileSync(at('rootfs.tar'), at('patch.tar'));
+  make('load', '-i', 'app.tar');
+  make('tag', 'app:1.0', 'app:1.1');
+  make('tag', 'app:1.0', 'busybox');
+  make('save', 'app:1.0', '-o', 'app.tar.gz');
+  rmSync(at('new.tar'), { force: true });
+});
+
+describe('the examples of the help', () => {
+  const lines = GROUPS.flatMap(({ commands }) => commands.flatMap(({ examples: each }) => each));
+
+  it.each(lines)('%s', (line) => {
+    for (const name of line.matchAll(/ -o (\S+)/g)) rmSync(at(name[1] ?? ''), { force: true });
+    const { status, stderr } = runExample(line);
+    // No Docker Engine answers here; the command line is accepted.
+    if (/docker-daemon/.test(line)) {
+      expect(stderr).toMatch(/no Docker Engine answers at .* \[ERR_LAYERS_DAEMON(?:_LOAD)?\]/);
+      return;
+    }
+    const differs = line.startsWith('layers diff ') && !line.includes('build-1');
+    expect([stderr.match(/^error: .*/m)?.[0], status]).toEqual([undefined, differs ? 1 : 0]);
+  });
+});

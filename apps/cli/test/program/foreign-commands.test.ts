@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { foreignCommandHint } from '../../src/program/foreign-commands.ts';
+import { GROUPS } from '../../src/program/program.ts';
+
+const records = GROUPS.flatMap(({ commands }) => commands);
+
+describe('a command of another tool', () => {
+  it.each([
+    [['image', 'ls'], 'layers images'],
+    [['image', 'inspect', 'app.tar'], 'layers inspect'],
+    [['image', 'rm', 'app'], 'layers rmi'],
+    [['flatten', 'app.tar'], 'layers squash'],
+    [['unpack'], 'layers extract'],
+    [['copy', 'a', 'b'], 'layers repack'],
+    [['image', 'unknown'], 'layers images'],
+  ])('%j leads to %s', (args, command) => {
+    expect(foreignCommandHint(args)).toContain(command);
+  });
+
+  it.each(['pull', 'push', 'ps', 'login', 'digest', 'build'])('%s is said not to be there', (name) => {
+    expect(foreignCommandHint([name])).toMatch(/^layers does not /);
+  });
+
+  it('has no name of ours, and no name twice', () => {
+    const names = records.flatMap(({ otherNames = [] }) => otherNames);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.filter((name) => records.some((record) => record.name === name))).toEqual([]);
+    expect(foreignCommandHint(['inspct'])).toBeUndefined();
+    expect(foreignCommandHint(['constructor'])).toBeUndefined();
+    expect(foreignCommandHint([])).toBeUndefined();
+  });
+});
