@@ -99,7 +99,7 @@ export {
 export { changesetOf, type ReadImage, type ReadLayer, readImage } from './image/read-image.js';
 export { type ImageInArchive, readPair } from './image/read-pair.js';
 export { upToLayer } from './image/up-to-layer.js';
-export { type FileRange, openFileBytes, openRange, readError } from './io/file-bytes.js';
+export { type FileRange, openFileBytes, openRange } from './io/file-bytes.js';
 export { type Spool, spoolStream } from './io/spool.js';
 export { IMAGE_NAME, REF_NAME } from './oci/annotations.js';
 export { isAttestation, isImageManifest } from './oci/attestation.js';

@@ -1,13 +1,13 @@
 import { canonicalDigests } from '../image/contents/canonical-digests.js';
 import type { ContentComparer, ContentPlace } from '../image/contents/compare-contents.js';
 import type { ReadOptions } from '../image/open-archive.js';
+import { Yielder } from '../io/yielder.js';
 import type { ReadImage } from '../image/read-image.js';
 import type { Union } from '../rootfs/union.js';
 import type { TreeComparison } from './compare-trees.js';
 import { contentKey } from './content-key.js';
 import { fieldSet } from './file-fields.js';
 import type { TreeChanges } from './tree-changes.js';
-import { createTurns } from './turns.js';
 
 /** What two sides are made of. */
 export interface ComparedImages {
@@ -39,7 +39,7 @@ export async function decideContents(
   const order = inReadingOrder(undecided, compared, changes);
   const totalBytes = order.reduce((sum, change) => sum + sizeOf(placeA(change)), 0);
   let doneBytes = 0;
-  const turns = createTurns(signal);
+  const yielder = new Yielder({ signal });
   const unknown: (ContentPair & { readonly change: number })[] = [];
   const differs = (change: number): void => changes.setFields(change, changes.fields(change) | CONTENT);
   let last: { readonly pair: ContentPair; readonly answer: ReturnType<ContentComparer['compare']> } | null =
@@ -53,9 +53,9 @@ export async function decideContents(
     if (last.answer === 'different') differs(change);
     else if (last.answer === 'unknown') unknown.push({ ...pair, change });
     doneBytes += sizeOf(pair.a);
-    if (turns.take(sizeOf(pair.a))) {
+    if (yielder.count(sizeOf(pair.a))) {
       onProgress?.({ doneBytes, totalBytes });
-      await turns.next();
+      await yielder.pause();
     }
   }
   const same = await sameBytes(compared, unknown);

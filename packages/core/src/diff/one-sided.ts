@@ -1,9 +1,9 @@
 import type { ContentComparer } from '../image/contents/compare-contents.js';
+import { Yielder } from '../io/yielder.js';
 import { Kind } from '../rootfs/kind.js';
 import type { Union } from '../rootfs/union.js';
 import { contentKey } from './content-key.js';
 import { placeOf } from './decide-contents.js';
-import { createTurns } from './turns.js';
 
 /** The paths that only one of two trees has, and what was found out about them. */
 export interface OneSided {
@@ -32,7 +32,7 @@ export async function classify(
   comparer: ContentComparer,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const turns = createTurns(signal);
+  const yielder = new Yielder({ signal });
   const sizes = (side: OneSided): Set<number> =>
     new Set(side.nodes.map((node) => fileSize(side.union, node)));
   const [sizesGone, sizesCome] = [sizes(gone), sizes(come)];
@@ -51,7 +51,7 @@ export async function classify(
       // The bytes of a sparse file tell nothing without its map, and one is rarely moved.
       if (changeset === undefined || changeset.sparse.has(place.entry)) continue;
       const print = fingerprint(place);
-      if (turns.take(size)) await turns.next();
+      if (yielder.count(size)) await yielder.pause();
       if (print === null) continue;
       const content = `${size} ${Buffer.from(print).toString('latin1')}`;
       if (wanted === null || wanted.has(content)) side.classes.set(key, content);

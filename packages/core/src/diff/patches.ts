@@ -1,5 +1,6 @@
 import type { ContentPlace } from '../image/contents/compare-contents.js';
 import { readWholeContents } from '../image/contents/whole-contents.js';
+import { Yielder } from '../io/yielder.js';
 import { Kind } from '../rootfs/kind.js';
 import { NONE } from '../rootfs/node-table.js';
 import { nodePath } from '../rootfs/rootfs.js';
@@ -10,7 +11,6 @@ import { fieldSet } from './file-fields.js';
 import { PATCH_LIMIT_BYTES, textPatch } from './text-patch.js';
 import type { ReportedChanges } from './told-changes.js';
 import type { TreeChanges } from './tree-changes.js';
-import { createTurns } from './turns.js';
 
 export interface PatchOptions {
   /** Whether files that only one image has get a patch too, as `diff -N` does. */
@@ -48,13 +48,13 @@ export async function makePatches(
   let batch: Wanted[] = [];
   let bytes = 0;
   let read = 0;
-  const turns = createTurns(signal);
+  const yielder = new Yielder({ signal });
   const flush = async (): Promise<void> => {
     const contents = await readBatch(compared, batch);
     for (const [i, { change, path }] of batch.entries()) {
       const [contentA, contentB] = contents[i] ?? [null, null];
       // Far below what a turn is worth in reading: comparing lines takes longer.
-      if (turns.take(COMPARING * ((contentA?.length ?? 0) + (contentB?.length ?? 0)))) await turns.next();
+      if (yielder.count(COMPARING * ((contentA?.length ?? 0) + (contentB?.length ?? 0)))) await yielder.pause();
       const patch = kept > KEPT_CHARACTERS ? TOO_LARGE : patchOf(contentA, contentB, path);
       kept += patch.patch?.length ?? 0;
       patches.set(change, kept > KEPT_CHARACTERS ? TOO_LARGE : patch);

@@ -1,8 +1,9 @@
-import { createReadStream, type Stats, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { isLayersError, LayersError, withContext } from '@layers/errors';
 import { decompressStream } from '../compression/decompress-stream.js';
 import { type Compression, SNIFF_BYTES, sniffCompression } from '../compression/sniff.js';
-import { readError } from '../io/file-bytes.js';
+import { peekStream, streamFile } from '../io/streams.js';
+import { reading } from '../io/system-errors.js';
 import { createUsage, DEFAULT_LIMITS, type Limits } from '../rootfs/limits.js';
 import type { ArchiveReader } from './archive/archive-reader.js';
 import { readFileMembers } from './archive/file-archive-reader.js';
@@ -123,7 +124,7 @@ export function describeArchive({ input, members, fingerprintKey }: OpenedMember
 function againOf(input: ArchiveInput, members: ArchiveReader): Archive['reopen'] {
   const { compression } = members;
   if ('stream' in input || members.seekable || compression === null) return null;
-  return () => decompressStream(chunksOf(input.path), compression);
+  return () => decompressStream(streamFile(input.path), compression);
 }
 
 async function readMembers(
@@ -132,30 +133,12 @@ async function readMembers(
   key: FingerprintKey,
 ): Promise<ArchiveReader> {
   if ('stream' in input) return readStream(input.stream, null, options, key);
-  const stat = statOf(input.path);
+  const stat = reading(input.path, () => statSync(input.path));
   if (stat.isDirectory()) return readLayoutMembers(input.path);
-  if (!stat.isFile()) return readStream(chunksOf(input.path), null, options, key);
+  if (!stat.isFile()) return readStream(streamFile(input.path), null, options, key);
   if (compressionOfRange({ path: input.path, offset: 0, length: stat.size }) === null)
     return readFileMembers(input.path);
-  return readStream(chunksOf(input.path), stat.size, options, key);
-}
-
-function statOf(path: string): Stats {
-  try {
-    return statSync(path);
-  } catch (cause) {
-    throw readError(path, cause);
-  }
-}
-
-async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
-  try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) {
-      if (chunk instanceof Uint8Array) yield chunk;
-    }
-  } catch (cause) {
-    throw readError(path, cause);
-  }
+  return readStream(streamFile(input.path), stat.size, options, key);
 }
 
 async function readStream(
@@ -170,7 +153,8 @@ async function readStream(
     options.onProgress?.({ doneBytes, totalBytes });
     options.signal?.throwIfAborted();
   });
-  const { compression, chunks } = await sniffed(counted);
+  const { head, chunks } = await peekStream(counted, SNIFF_BYTES);
+  const compression = sniffCompression(head);
   // A file is read without what a pipe needs: starting fast matters more often.
   const { readStreamMembers } = await import('./archive/stream-archive-reader.js');
   const digests = options.verify ? (['sha256'] as const) : [];
@@ -196,26 +180,4 @@ async function* count(
     onBytes(chunk.length);
     yield chunk;
   }
-}
-
-/** Looks at the first bytes, and gives a stream that still has them. */
-async function sniffed(
-  stream: AsyncGenerator<Uint8Array>,
-): Promise<{ compression: Compression | null; chunks: AsyncGenerator<Uint8Array> }> {
-  const first: Uint8Array[] = [];
-  let bytes = 0;
-  while (bytes < SNIFF_BYTES) {
-    const next = await stream.next();
-    if (next.done) break;
-    // The source may use its memory for the next piece.
-    first.push(new Uint8Array(next.value));
-    bytes += next.value.length;
-  }
-  const head = Buffer.concat(first);
-  return { compression: sniffCompression(head), chunks: prefixed(head, stream) };
-}
-
-async function* prefixed(head: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  if (head.length > 0) yield head;
-  yield* rest;
 }

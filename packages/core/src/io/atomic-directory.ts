@@ -12,36 +12,36 @@ import { join, resolve } from 'node:path';
 import { LayersError } from '@layers/errors';
 import { outputExists } from './atomic-file.js';
 import type { OutputFileOptions } from './output-file.js';
-import { toldOf, writeError, writing } from './system-errors.js';
-import { holdTemporary, nameBeside } from './temporary.js';
+import { withOutputPath, writeError, writing } from './system-errors.js';
+import { removeOnExit, temporaryName } from './temporary-files.js';
 
 export interface OutputDirectoryOptions extends OutputFileOptions {
-  /** A file without which a folder is not replaced, so that `force` never costs somebody their other files. */
+  /** The name of a file: `force` replaces only directories that have it, so that unrelated files are never lost. */
   readonly marker: string;
-  /** The entry that makes the folder valid; it appears last. */
+  /** The name of the file that makes the directory valid. It appears last. */
   readonly last: string;
 }
 
 /**
- * Makes the folder `path`, whole or not at all: `use` fills one of a temporary name, which then takes the place of
- * nothing, of an empty folder, or with `force` of one that holds `marker`. Nothing is left behind otherwise.
+ * Writes the directory `path` atomically: `use` fills a temporary directory, which then takes its place. Replaces an
+ * empty directory, and with `force` one that contains `marker`. The temporary directory is removed on failure.
  *
- * Throws ERR_LAYERS_OUTPUT_EXISTS, before `use` is called or when something has come up meanwhile,
+ * Throws ERR_LAYERS_OUTPUT_EXISTS if the output exists before `use` is called or appears meanwhile,
  * ERR_LAYERS_WRITE_OUTPUT, and what `use` and `signal` throw.
  */
 export async function withAtomicDirectory<T>(
   path: string,
   options: OutputDirectoryOptions,
-  use: (folder: string) => Promise<T>,
+  use: (directory: string) => Promise<T>,
 ): Promise<T> {
   options.signal?.throwIfAborted();
   const state = stateOf(path, options);
-  // `out/.` and a link to a folder cannot be renamed over; what they name can.
+  // A rename cannot replace `out/.` or a symlink to a directory; it can replace the directory that they name.
   const final = state === 'absent' ? resolve(path) : writing(path, () => realpathSync(path));
-  // An empty folder may be a mount point or somebody's working directory: it stays, and is filled.
+  // An empty directory may be a mount point or a working directory: it is filled, not replaced.
   const temporary =
-    state === 'empty' ? nameBeside(join(final, 'layout'), 'partial') : nameBeside(final, 'partial');
-  const remove = holdTemporary(temporary);
+    state === 'empty' ? temporaryName(join(final, 'layout'), 'partial') : temporaryName(final, 'partial');
+  const remove = removeOnExit(temporary);
   try {
     writing(path, () => mkdirSync(temporary));
     const result = await use(temporary);
@@ -51,7 +51,7 @@ export async function withAtomicDirectory<T>(
     else swap(path, temporary, final);
     return result;
   } catch (error) {
-    throw toldOf(path, error);
+    throw withOutputPath(path, error);
   } finally {
     remove();
   }
@@ -64,8 +64,8 @@ function stateOf(path: string, { force, marker }: OutputDirectoryOptions): 'abse
   if (writing(path, () => readdirSync(path)).length === 0) return 'empty';
   if (!force) throw outputExists(path);
   if (existsSync(join(path, marker))) return 'replaced';
-  throw new LayersError('ERR_LAYERS_OUTPUT_EXISTS', `${path} is a folder of other files`, {
-    hint: 'only an OCI layout is replaced by another one: name another output',
+  throw new LayersError('ERR_LAYERS_OUTPUT_EXISTS', `${path} is a directory of other files`, {
+    hint: `only a directory with a file ${marker} is replaced: name another output`,
   });
 }
 
@@ -84,14 +84,14 @@ function moveInto(path: string, from: string, to: string, last: string): void {
   }
 }
 
-/** A rename would take the place of an empty folder that came up meanwhile, which harms nobody. */
+/** Renames a directory. An empty directory that appeared meanwhile is replaced, which loses nothing. */
 function moveTo(path: string, from: string, to: string): void {
   if (existsSync(to) && readdirSync(to).length > 0) throw outputExists(path);
   writing(path, () => renameSync(from, to));
 }
 
 function swap(path: string, from: string, to: string): void {
-  const old = nameBeside(to, 'old');
+  const old = temporaryName(to, 'old');
   writing(path, () => renameSync(to, old));
   try {
     renameSync(from, to);

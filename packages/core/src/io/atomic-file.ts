@@ -1,18 +1,17 @@
 import { linkSync, lstatSync, realpathSync, renameSync, statSync } from 'node:fs';
 import { LayersError } from '@layers/errors';
-import { withBufferedWriter } from './buffered-writer.js';
+import { writeNewFile } from './new-file.js';
 import type { OutputFile, OutputFileOptions } from './output-file.js';
-import { createPositionedFile, type PositionedFile } from './positioned-file.js';
 import { isSpecialFile, withSpecialFile } from './special-file.js';
-import { systemCode, toldOf, writeError, writing } from './system-errors.js';
-import { holdTemporary, nameBeside } from './temporary.js';
+import { systemCode, withOutputPath, writeError, writing } from './system-errors.js';
+import { removeOnExit, temporaryName } from './temporary-files.js';
 
 /**
- * Makes the file `path`, whole or not at all: `use` writes it under a temporary name in the same folder, and it gets
- * its own once it is on the disk. Nothing is left behind where `use` or the system fails, or the process exits.
- * What is no regular file (`/dev/null`, `/dev/stdout`, a pipe) is written to directly.
+ * Writes the file `path` atomically: `use` writes a temporary file in the same directory, which is renamed once it is on
+ * the disk. The temporary file is removed if `use` or the system fails, or the process exits. Devices and pipes
+ * (`/dev/null`, `/dev/stdout`) are written to directly.
  *
- * Throws ERR_LAYERS_OUTPUT_EXISTS, before `use` is called or when another file has come up meanwhile,
+ * Throws ERR_LAYERS_OUTPUT_EXISTS if the file exists before `use` is called or appears meanwhile,
  * ERR_LAYERS_WRITE_OUTPUT, and what `use` and `signal` throw.
  */
 export async function withAtomicFile<T>(
@@ -23,29 +22,29 @@ export async function withAtomicFile<T>(
   options.signal?.throwIfAborted();
   if (isSpecialFile(path)) return withSpecialFile(path, options.signal, use);
   const final = finalPath(path, options.force);
-  const temporary = nameBeside(final, 'partial');
-  const remove = holdTemporary(temporary);
+  const temporary = temporaryName(final, 'partial');
+  const remove = removeOnExit(temporary);
   try {
-    const result = await useAndClose(await createPositionedFile(temporary, path, 0o666), use);
+    const result = await writeNewFile(temporary, { name: path, mode: 0o666, sync: true }, use);
     options.signal?.throwIfAborted();
     publish(temporary, final, options.force);
     return result;
   } catch (error) {
-    // Parts of it may have been staged in files beside it.
-    throw toldOf(path, error);
+    // `use` may have written further temporary files for this one.
+    throw withOutputPath(path, error);
   } finally {
     remove();
   }
 }
 
-/** ERR_LAYERS_OUTPUT_EXISTS for `path`. */
+/** Returns ERR_LAYERS_OUTPUT_EXISTS for `path`. */
 export function outputExists(path: string): LayersError {
-  return new LayersError('ERR_LAYERS_OUTPUT_EXISTS', `${path} exists already`, {
-    hint: 'name another output, or replace this one with --force',
+  return new LayersError('ERR_LAYERS_OUTPUT_EXISTS', `${path} already exists`, {
+    hint: 'name another output, or allow this one to be replaced',
   });
 }
 
-/** Where the file will be: what a symlink leads to is replaced, not the link. */
+/** Returns the path to replace: the target of a symlink, not the link. */
 function finalPath(path: string, force: boolean): string {
   if (path.endsWith('/')) throw writeError(path, Object.assign(new Error(), { code: 'EISDIR' }));
   const stat = writing(path, () => lstatSync(path, { throwIfNoEntry: false }));
@@ -56,23 +55,7 @@ function finalPath(path: string, force: boolean): string {
   return stat.isSymbolicLink() && target !== undefined ? writing(path, () => realpathSync(path)) : path;
 }
 
-async function useAndClose<T>(file: PositionedFile, use: (file: OutputFile) => Promise<T>): Promise<T> {
-  let end = 0;
-  const append = (bytes: Uint8Array): Promise<void> => {
-    const position = end;
-    end += bytes.length;
-    return file.writeAt(bytes, position);
-  };
-  try {
-    const result = await withBufferedWriter(append, ({ write }) => use({ write, writeAt: file.writeAt }));
-    await file.sync();
-    return result;
-  } finally {
-    await file.close();
-  }
-}
-
-/** What file systems without hard links answer. */
+/** The error codes of file systems without hard links. */
 const NO_LINKS: ReadonlySet<string | undefined> = new Set([
   'EPERM',
   'ENOTSUP',
@@ -84,7 +67,7 @@ const NO_LINKS: ReadonlySet<string | undefined> = new Set([
 function publish(temporary: string, path: string, force: boolean): void {
   if (!force) {
     try {
-      // Unlike a rename, a link never takes the place of a file that came up meanwhile.
+      // Unlike a rename, a link never replaces a file that appeared meanwhile.
       linkSync(temporary, path);
       return;
     } catch (cause) {

@@ -1,61 +1,57 @@
-import { setImmediate } from 'node:timers/promises';
+import { Yielder } from './yielder.js';
 
-const GATHER_BYTES = 1024 * 1024;
-const TURN_BYTES = 4 * 1024 * 1024;
+const BUFFER_BYTES = 1024 * 1024;
 
-/** Takes chunks of any size and hands them on as large ones. */
+/** Collects chunks of any size into large ones. */
 export interface BufferedWriter {
-  /** Takes the next bytes; once this resolves, the caller may use their memory for something else. */
+  /** Writes a chunk. Once this resolves, the caller may use its memory again. */
   write(chunk: Uint8Array): Promise<void>;
-  /** Hands on what is left, and resolves when all is done with. More may be written afterwards. */
+  /** Passes on what is buffered, and resolves when all of it is written. More may be written afterwards. */
   flush(): Promise<void>;
 }
 
 /**
- * Has `use` write through a gatherer, whose pieces of 1 MiB go to `put`, in order and one at a time. While `put` works
- * on one piece, the next is gathered. Every few MiB other work gets its turn, so that signals are heard. When this
- * resolves or rejects, no `put` is at work any more.
+ * Calls `use` with a writer that passes chunks of 1 MiB to `put`, in order and one at a time. While `put` writes one
+ * chunk, the next one is filled. Lets the event loop run now and then. When the returned promise settles, no `put` is
+ * running.
  *
- * @param put is done with the memory of a piece when what it returns resolves
+ * @param put must not use a chunk after the promise that it returns has settled
  */
 export async function withBufferedWriter<T>(
   put: (bytes: Uint8Array) => Promise<void>,
-  use: (gatherer: BufferedWriter) => Promise<T>,
+  use: (writer: BufferedWriter) => Promise<T>,
 ): Promise<T> {
   let buffer: Uint8Array | undefined;
   let spare: Uint8Array | undefined;
   let filled = 0;
-  let sinceTurn = 0;
-  let atWork: Promise<void> = Promise.resolve();
+  let running: Promise<void> = Promise.resolve();
+  const yielder = new Yielder();
 
-  const handOn = async (bytes: Uint8Array): Promise<void> => {
-    await atWork;
-    atWork = put(bytes);
-    // Whoever awaits it next is told; until then a failure is nobody's rejection.
-    atWork.catch(() => {});
-    sinceTurn += bytes.length;
-    if (sinceTurn < TURN_BYTES) return;
-    sinceTurn = 0;
-    await setImmediate();
+  const pass = async (bytes: Uint8Array): Promise<void> => {
+    await running;
+    running = put(bytes);
+    // The next call awaits it and reports a failure; until then the rejection must not count as unhandled.
+    running.catch(() => {});
+    if (yielder.count(bytes.length)) await yielder.pause();
   };
-  const handOnFilled = async (full: Uint8Array): Promise<void> => {
+  const passFilled = async (full: Uint8Array): Promise<void> => {
     const bytes = full.subarray(0, filled);
     filled = 0;
     [buffer, spare] = [spare, full];
-    await handOn(bytes);
+    await pass(bytes);
   };
   const flush = async (): Promise<void> => {
-    if (buffer !== undefined && filled > 0) await handOnFilled(buffer);
-    await atWork;
+    if (buffer !== undefined && filled > 0) await passFilled(buffer);
+    await running;
   };
   const write = async (chunk: Uint8Array): Promise<void> => {
     for (let rest = chunk; rest.length > 0; ) {
-      buffer ??= new Uint8Array(GATHER_BYTES);
-      const fitting = rest.subarray(0, buffer.length - filled);
-      buffer.set(fitting, filled);
-      filled += fitting.length;
-      rest = rest.subarray(fitting.length);
-      if (filled === buffer.length) await handOnFilled(buffer);
+      buffer ??= new Uint8Array(BUFFER_BYTES);
+      const part = rest.subarray(0, buffer.length - filled);
+      buffer.set(part, filled);
+      filled += part.length;
+      rest = rest.subarray(part.length);
+      if (filled === buffer.length) await passFilled(buffer);
     }
   };
   try {
@@ -63,6 +59,6 @@ export async function withBufferedWriter<T>(
     await flush();
     return result;
   } finally {
-    await atWork.catch(() => {});
+    await running.catch(() => {});
   }
 }

@@ -1,21 +1,25 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { LayersError } from '@layers/errors';
 import type { SeekableBytes } from '@layers/tar';
+import { reading } from './system-errors.js';
+import { Yielder } from './yielder.js';
 
 /** An open file, or a range of one, read by position. */
 export interface FileBytes extends SeekableBytes {
   close(): void;
 }
 
-/** A run of bytes in a file: enough to read a layer again at any time, in any thread. */
+/** A range of bytes of a file: enough to read a layer again at any time, in any thread. */
 export interface FileRange {
   readonly path: string;
-  /** Position in bytes of the first one. */
+  /** Position of the first byte. */
   readonly offset: number;
+  /** Length in bytes. */
   readonly length: number;
 }
 
-/** Opens a file, or the range of it that is named. Throws ERR_LAYERS_READ with the system's error as cause. */
+const CHUNK_BYTES = 256 * 1024;
+
+/** Opens a file, or a range of it in bytes. Throws ERR_LAYERS_READ, as `read` does. */
 export function openFileBytes(path: string, range?: { offset: number; length: number }): FileBytes {
   const descriptor = reading(path, () => openSync(path, 'r'));
   const start = range?.offset ?? 0;
@@ -23,47 +27,49 @@ export function openFileBytes(path: string, range?: { offset: number; length: nu
   return {
     size,
     read(target, position) {
-      const length = Math.min(target.length, size - position);
-      let filled = 0;
-      while (filled < length) {
-        const got = reading(path, () =>
-          readSync(descriptor, target, filled, length - filled, start + position + filled),
-        );
-        if (got === 0) break;
-        filled += got;
-      }
-      return filled;
+      const wanted = target.subarray(0, Math.max(0, Math.min(target.length, size - position)));
+      return reading(path, () => readFully(descriptor, wanted, start + position));
     },
     close: () => closeSync(descriptor),
   };
 }
 
+/** Opens a range of a file. Throws ERR_LAYERS_READ, as `read` does. */
 export function openRange(range: FileRange): FileBytes {
   return openFileBytes(range.path, range);
 }
 
-function reading<T>(path: string, read: () => T): T {
-  try {
-    return read();
-  } catch (cause) {
-    throw readError(path, cause);
+/**
+ * Fills `target` from a position of an open file, in bytes. Returns how many bytes it read: fewer than `target` holds
+ * only at the end of the file. Throws the system's own errors.
+ */
+export function readFully(descriptor: number, target: Uint8Array, position: number): number {
+  let filled = 0;
+  while (filled < target.length) {
+    const count = readSync(descriptor, target, filled, target.length - filled, position + filled);
+    if (count === 0) break;
+    filled += count;
   }
+  return filled;
 }
 
-/** The system's refusal to read, in one line. */
-export function readError(path: string, cause: unknown): LayersError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
-  const why: Readonly<Record<string, string>> = {
-    ENOENT: 'there is no such file or directory',
-    EACCES: 'permission is denied',
-    EPERM: 'permission is denied',
-    EISDIR: 'it is a directory',
-    EMFILE: 'too many files are open',
-    EIO: 'the device reports an error',
-  };
-  return new LayersError('ERR_LAYERS_READ', `cannot read ${path}: ${why[code] ?? code}`, {
-    cause,
-    archive: path,
-    hint: code === 'ENOENT' ? 'check the path' : 'check the path and its permissions',
-  });
+/**
+ * Reads a range from its start. Chunks are views that hold until the next step. Ends early where the file is shorter.
+ * Throws ERR_LAYERS_READ.
+ */
+export async function* rangeChunks(range: FileRange, chunkBytes = CHUNK_BYTES): AsyncGenerator<Uint8Array> {
+  const source = openRange(range);
+  const yielder = new Yielder();
+  try {
+    const chunk = new Uint8Array(Math.min(chunkBytes, Math.max(1, range.length)));
+    for (let position = 0; position < range.length; ) {
+      const count = source.read(chunk, position);
+      if (count === 0) return;
+      yield chunk.subarray(0, count);
+      position += count;
+      if (yielder.count(count)) await yielder.pause();
+    }
+  } finally {
+    source.close();
+  }
 }

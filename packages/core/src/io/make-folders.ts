@@ -3,16 +3,16 @@ import { dirname } from 'node:path';
 import { systemCode } from './system-errors.js';
 
 /**
- * Makes a folder and those above it that are missing. Node's own `recursive` never ends where the system answers that
- * a folder is missing which is there, as /proc does. Throws what the system says.
+ * Creates a directory, with its missing parents. Unlike Node's `recursive`, it ends where the system reports an
+ * existing directory as missing, as /proc does. Throws the system's own errors.
  */
 export function makeFolders(path: string): void {
   try {
     makeFolder(path);
   } catch (error) {
-    const above = dirname(path);
-    if (systemCode(error) !== 'ENOENT' || above === path) throw error;
-    makeFolders(above);
+    const parent = dirname(path);
+    if (systemCode(error) !== 'ENOENT' || parent === path) throw error;
+    makeFolders(parent);
     makeFolder(path);
   }
 }

@@ -1,16 +1,16 @@
 /** A file that is being written. */
 export interface OutputFile {
-  /** Appends; once this resolves, the caller may use the memory of the chunk for something else. */
+  /** Appends a chunk. Once this resolves, the caller may use its memory again. */
   write(chunk: Uint8Array): Promise<void>;
   /**
-   * Writes at a position in bytes, beside what `write` appends; the chunk is in use until this resolves. Null for pipes
-   * and devices.
+   * Writes at a position in bytes, independently of `write`. The chunk is in use until this resolves. Null for pipes and
+   * devices.
    */
   readonly writeAt: ((chunk: Uint8Array, position: number) => Promise<void>) | null;
 }
 
 export interface OutputFileOptions {
-  /** Whether the file may take the place of another one. */
+  /** Whether to replace an existing file. */
   readonly force: boolean;
   readonly signal?: AbortSignal | undefined;
 }

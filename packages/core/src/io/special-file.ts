@@ -9,7 +9,7 @@ const WAIT_MS = 10;
 
 const DESCRIPTOR = /^\/(?:dev|proc\/self)\/fd\/(\d{1,9})$/;
 
-/** The descriptor of this process that a path names; null where it is a path like any other. */
+/** Returns the descriptor of this process that a path names; null for an ordinary path. */
 function descriptorOf(path: string): number | null {
   if (path === '/dev/stdout') return 1;
   if (path === '/dev/stderr') return 2;
@@ -18,8 +18,8 @@ function descriptorOf(path: string): number | null {
 }
 
 /**
- * Whether something stands at `path` that is written to where it is, since no file can take its place: a device, a
- * pipe, or a descriptor of this process such as `/dev/stdout`, whatever that leads to. Throws ERR_LAYERS_WRITE_OUTPUT.
+ * Returns whether `path` must be written in place, because no file can replace it: a device, a pipe, or a descriptor of
+ * this process such as `/dev/stdout`. Throws ERR_LAYERS_WRITE_OUTPUT.
  */
 export function isSpecialFile(path: string): boolean {
   const stat = writing(path, () => statSync(path, { throwIfNoEntry: false }));
@@ -28,15 +28,15 @@ export function isSpecialFile(path: string): boolean {
 }
 
 /**
- * Writes to what `isSpecialFile` is true of, from start to end; what was written stays there when `use` fails. A named
- * pipe is waited for until someone reads it. Throws ERR_LAYERS_WRITE_OUTPUT, and what `use` and `signal` throw.
+ * Writes to a special file from start to end. What was written stays there if `use` fails. Waits until a named pipe has
+ * a reader. Throws ERR_LAYERS_WRITE_OUTPUT, and what `use` and `signal` throw.
  */
 export async function withSpecialFile<T>(
   path: string,
   signal: AbortSignal | undefined,
   use: (file: OutputFile) => Promise<T>,
 ): Promise<T> {
-  // Opening a pipe once more by its name leaves the descriptor that others share as it was.
+  // A pipe is opened again by its name, so that the descriptor that other processes share keeps its mode.
   const own = writing(path, () => statSync(path)).isFIFO() ? null : descriptorOf(path);
   const descriptor = own ?? (await openWaiting(path, signal));
   const isPipe = own === null && fstatSync(descriptor).isFIFO();
@@ -50,7 +50,7 @@ export async function withSpecialFile<T>(
   }
 }
 
-/** A blocking open of a pipe that nobody reads would keep the process from ending. */
+/** Opens a path for writing. A blocking open of a pipe without a reader would keep the process alive. */
 async function openWaiting(path: string, signal: AbortSignal | undefined): Promise<number> {
   for (;;) {
     signal?.throwIfAborted();
@@ -71,7 +71,7 @@ interface Output {
 
 function pipeOutput(path: string, descriptor: number): Output {
   const socket = new Socket({ fd: descriptor, readable: false, writable: true });
-  // The callbacks of `write` and `end` are told as well; without a listener the process would end.
+  // The callbacks of `write` and `end` get the error too; without a listener it would end the process.
   socket.on('error', () => {});
   const done = (run: (callback: (error?: Error | null) => void) => void): Promise<void> =>
     new Promise((resolve, reject) => {
@@ -87,7 +87,7 @@ function pipeOutput(path: string, descriptor: number): Output {
 function deviceOutput(
   path: string,
   descriptor: number,
-  isOurs: boolean,
+  isOwned: boolean,
   signal: AbortSignal | undefined,
 ): Output {
   return {
@@ -104,7 +104,7 @@ function deviceOutput(
     },
     end: async () => {},
     close() {
-      if (isOurs) closeSync(descriptor);
+      if (isOwned) closeSync(descriptor);
     },
   };
 }

@@ -1,36 +1,36 @@
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LayersError } from '@layers/errors';
+import { systemReason } from './system-errors.js';
+import { makeTemporaryDirectory } from './temporary-files.js';
 
 /** A stream's bytes in a temporary file. */
 export interface Spool {
   readonly path: string;
-  /** Removes the file. May be called more than once, also while the process ends. */
+  /** Removes the file. May be called more than once. */
   remove(): void;
 }
 
 /**
- * Copies a stream into a temporary file, for work that needs its bytes twice. `onCreate` is told before anything is
- * written, so that the caller can arrange the removal also for an interrupt.
+ * Copies a stream into a temporary file, for work that reads its bytes twice. The file is removed when the process
+ * exits, or when the stream or the disk fails.
  *
- * @param parent the folder in which it lies, in a folder of its own
+ * @param onCreate is called before anything is written
+ * @param parent the directory in which the file gets a directory of its own
  *
- * Throws ERR_LAYERS_SPOOL where the file cannot be written; it is then removed.
+ * Throws ERR_LAYERS_SPOOL if the file cannot be written, and what the stream throws.
  */
 export async function spoolStream(
   stream: AsyncIterable<Uint8Array>,
   onCreate?: (spool: Spool) => void,
   parent: string = tmpdir(),
 ): Promise<Spool> {
-  const folder = writing(parent, () => mkdtempSync(join(parent, 'layers-')));
-  const spool: Spool = {
-    path: join(folder, 'archive'),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
-  };
-  onCreate?.(spool);
+  const directory = spooling(parent, () => makeTemporaryDirectory(parent));
+  const spool: Spool = { path: join(directory.path, 'archive'), remove: directory.remove };
   try {
-    const file = writing(parent, () => openSync(spool.path, 'wx', 0o600));
+    onCreate?.(spool);
+    const file = spooling(parent, () => openSync(spool.path, 'wx', 0o600));
     try {
       for await (const chunk of stream) writeAll(file, chunk, parent);
     } finally {
@@ -44,28 +44,20 @@ export async function spoolStream(
 }
 
 function writeAll(file: number, chunk: Uint8Array, parent: string): void {
-  for (let done = 0; done < chunk.length; ) done += writing(parent, () => writeSync(file, chunk, done));
+  for (let done = 0; done < chunk.length; ) done += spooling(parent, () => writeSync(file, chunk, done));
 }
 
-const WHY: Readonly<Record<string, string>> = {
-  ENOSPC: 'no space is left',
-  ENOENT: 'the folder does not exist',
-  EACCES: 'permission is denied',
-  EROFS: 'the file system is read-only',
-};
-
-function writing<T>(parent: string, write: () => T): T {
+function spooling<T>(parent: string, write: () => T): T {
   try {
     return write();
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
-    const why = WHY[code] ?? code;
-    throw new LayersError('ERR_LAYERS_SPOOL', `the temporary copy of the archive cannot be written: ${why}`, {
+    const message = `cannot write the temporary copy of the archive: ${systemReason(cause)}`;
+    throw new LayersError('ERR_LAYERS_SPOOL', message, {
       cause,
       hint:
         parent === tmpdir()
-          ? `it goes to ${parent}; TMPDIR names another folder`
-          : `it goes to ${parent}, where there has to be room`,
+          ? `temporary files go to ${parent}; set TMPDIR to use another directory`
+          : `the copy goes to ${parent}: free some space there`,
     });
   }
 }

@@ -1,61 +1,86 @@
 import { isLayersError, LayersError } from '@layers/errors';
 
-const WHY: Readonly<Record<string, string>> = {
-  ENOSPC: 'no space is left',
-  EDQUOT: 'the quota of disk space is used up',
-  EFBIG: 'the file system takes no file of this size',
-  ENOENT: 'the folder does not exist',
-  ENOTDIR: 'a part of its path is no folder',
-  EACCES: 'permission is denied',
-  EPERM: 'permission is denied',
-  EROFS: 'the file system is read-only',
-  EISDIR: 'it is a directory',
-  EIO: 'the device reports an error',
-  EPIPE: 'whoever read it has gone',
-  EMFILE: 'too many files are open',
-  ENAMETOOLONG: 'the name is too long',
-  EBUSY: 'it is in use',
-  ELOOP: 'symbolic links go in a circle',
+/** The messages of strerror(3), for the codes that file operations return. */
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EBUSY: 'device or resource busy',
+  EDQUOT: 'disk quota exceeded',
+  EFBIG: 'file too large',
+  EIO: 'input/output error',
+  EISDIR: 'is a directory',
+  ELOOP: 'too many levels of symbolic links',
+  EMFILE: 'too many open files',
+  ENAMETOOLONG: 'file name too long',
+  ENFILE: 'too many open files in system',
+  ENOENT: 'no such file or directory',
+  ENOSPC: 'no space left on device',
+  ENOTDIR: 'not a directory',
+  EPERM: 'operation not permitted',
+  EPIPE: 'broken pipe',
+  EROFS: 'read-only file system',
 };
 
-const HINT: Readonly<Record<string, string>> = {
-  ENOSPC: 'make room, or write to another disk',
-  EDQUOT: 'make room, or write to another disk',
-  ENOENT: 'make the folder first',
-  EISDIR: 'name a file in it',
-  EPIPE: 'see why the reading command ended',
+const WRITE_HINTS: Readonly<Record<string, string>> = {
+  EDQUOT: 'free some space, or write to another disk',
+  EISDIR: 'name a file in the directory',
+  ENOENT: 'create the directory first',
+  ENOSPC: 'free some space, or write to another disk',
+  EPIPE: 'find out why the reading command ended',
 };
 
-/** The `code` of a system's error, such as `ENOSPC`; undefined for errors without one. */
+/** Returns the `code` of a system error, such as `ENOSPC`; undefined for other errors. */
 export function systemCode(cause: unknown): string | undefined {
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+  if (!(cause instanceof Error) || isLayersError(cause) || !('code' in cause)) return undefined;
+  return typeof cause.code === 'string' ? cause.code : undefined;
 }
 
-/** ERR_LAYERS_WRITE_OUTPUT: the system's refusal to write `path`, in one line, with the system's error as cause. */
-export function writeError(path: string, cause: unknown): LayersError {
+/** Returns what went wrong in a few words: the message of strerror(3) for a system error. */
+export function systemReason(cause: unknown): string {
   const code = systemCode(cause);
-  const why = code === undefined ? messageOf(cause) : (WHY[code] ?? code);
-  return new LayersError('ERR_LAYERS_WRITE_OUTPUT', `cannot write ${path}: ${why}`, {
-    cause,
-    hint: HINT[code ?? ''] ?? 'check the path and its permissions',
-  });
-}
-
-/** What went wrong with a file that stands for `path` until it is whole, told of `path` itself; other errors as they are. */
-export function toldOf(path: string, error: unknown): unknown {
-  const isOurs = isLayersError(error) && error.code === 'ERR_LAYERS_WRITE_OUTPUT';
-  return isOurs && systemCode(error.cause) !== undefined ? writeError(path, error.cause) : error;
-}
-
-function messageOf(cause: unknown): string {
+  if (code !== undefined) return REASONS[code] ?? code;
   return cause instanceof Error ? cause.message : 'unknown error';
 }
 
-/** Does what writes `path`; what the system refuses becomes ERR_LAYERS_WRITE_OUTPUT. */
+/** Returns ERR_LAYERS_READ for a file or directory that cannot be read, with the system's error as `cause`. */
+export function readError(path: string, cause: unknown): LayersError {
+  return new LayersError('ERR_LAYERS_READ', `cannot read ${path}: ${systemReason(cause)}`, {
+    cause,
+    archive: path,
+    hint: systemCode(cause) === 'ENOENT' ? 'check the path' : 'check the path and its permissions',
+  });
+}
+
+/** Returns ERR_LAYERS_WRITE_OUTPUT for a path that cannot be written, with the system's error as `cause`. */
+export function writeError(path: string, cause: unknown): LayersError {
+  return new LayersError('ERR_LAYERS_WRITE_OUTPUT', `cannot write ${path}: ${systemReason(cause)}`, {
+    cause,
+    hint: WRITE_HINTS[systemCode(cause) ?? ''] ?? 'check the path and its permissions',
+  });
+}
+
+/** Runs `read`, and throws what it throws as ERR_LAYERS_READ for `path`. */
+export function reading<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw readError(path, cause);
+  }
+}
+
+/** Runs `write`, and throws what it throws as ERR_LAYERS_WRITE_OUTPUT for `path`. */
 export function writing<T>(path: string, write: () => T): T {
   try {
     return write();
   } catch (cause) {
     throw writeError(path, cause);
   }
+}
+
+/**
+ * Returns an ERR_LAYERS_WRITE_OUTPUT for a temporary file as the same error for `path`, the output that the file was
+ * for. Returns other errors unchanged.
+ */
+export function withOutputPath(path: string, error: unknown): unknown {
+  const isWriteError = isLayersError(error) && error.code === 'ERR_LAYERS_WRITE_OUTPUT';
+  return isWriteError && systemCode(error.cause) !== undefined ? writeError(path, error.cause) : error;
 }

@@ -1,46 +1,46 @@
 import type { ReadImage } from '@layers/core/image';
 import type { Union } from '@layers/core/rootfs';
 
-/** What is put into the new layer. */
+/** Files to add to the new layer. */
 export interface Addition {
   /**
-   * Path of a directory, whose contents are added; of a tar (plain, gzip, zstd, xz or bzip2, by its content), whose
-   * members are added; or of any other file.
+   * Path of a directory, whose contents are added; of a tar archive (plain, gzip, zstd, xz or bzip2, recognised by its
+   * content), whose files are added; or of any other file.
    */
   readonly source: string;
   /**
-   * Where it goes. Symlinks of the image on the way are followed within the image, and folders that are missing are
-   * made. A single file goes into it where it ends in a slash or is a directory; otherwise it is the file's name.
+   * Absolute path in the image. Follows symlinks of the image within the image; missing directories are created. A single
+   * file goes into it if it ends in a slash or is a directory; otherwise it is the path of the file.
    */
   readonly destination: string;
-  /** False adds a tar as the file that it is. */
+  /** False adds a tar archive as a file, without extracting it. */
   readonly extract?: boolean;
 }
 
-/** Numbers for all that is added, or as the source has them. */
+/** Numeric ids for all added files, or those of the source. */
 export type Owner = { readonly uid: number; readonly gid: number } | 'keep';
 
 export interface AppendOptions {
-  /** By default files and directories get 0:0, as COPY does, and the members of a tar keep theirs, as ADD does. */
+  /** Default: 0:0 for files on disk, as COPY does; those of the archive for a tar, as ADD does. */
   readonly owner?: Owner | undefined;
-  /** Permission bits for all that is added but symlinks. Default: as the source has them. */
+  /** Permission bits of all added files except symlinks. Default: those of the source. */
   readonly mode?: number | undefined;
-  /** For all that is added, in seconds since 1970. Default: as the source has it, of files on disk in whole seconds. */
+  /** Modification time of all added files, in seconds since 1970. Default: that of the source; for files on disk, in whole seconds. */
   readonly mtime?: number | undefined;
-  /** Later times become this one, in seconds since 1970, as SOURCE_DATE_EPOCH asks. */
+  /** The latest modification time, in seconds since 1970 (SOURCE_DATE_EPOCH). Later times become this one. */
   readonly clampMtime?: number | undefined;
   /**
-   * Keep only what differs from the image: in type, mode, owner, link target, device, bytes, and in xattrs where
-   * the source is a tar. A time alone is no difference. Unless `mirror` says otherwise, what the image has
-   * below a destination and the addition has not is deleted, as `docker commit` would.
+   * Add only files that differ from the image in type, mode, owner, link target, device or content; for a tar archive also
+   * in xattrs. A different time alone does not count. Unless `mirror` is false, also deletes files below a destination
+   * that the addition lacks, as `docker commit` does.
    */
   readonly diff?: boolean | undefined;
-  /** Delete what the image has below the destination of a directory or tar that the addition has not. Default: `diff`. */
+  /** Delete files below the destination of a directory or tar archive that the addition lacks. Default: `diff`. */
   readonly mirror?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The image that a layer is made for. */
+/** The image that gets the new layer. */
 export interface AppendBase {
   readonly union: Union;
   readonly image: ReadImage;
@@ -64,38 +64,38 @@ export type AppendFindingCode =
   | 'link-to-directory'
   | 'more-findings';
 
-/** Something odd in what is added, that was tolerated. */
+/** An oddity of an addition that was tolerated. */
 export interface AppendFinding {
   readonly code: AppendFindingCode;
   /** The addition, as the caller named it; null for a deletion. */
   readonly source: string | null;
-  /** The path in the image, where there is one. */
+  /** The path in the image, if there is one. */
   readonly path: string | null;
   readonly message: string;
 }
 
-/** What a new layer will hold. */
+/** What the new layer will contain. */
 export interface AppendPlan {
   /** Exact bytes of the layer's tar. */
   readonly tarBytes: number;
-  /** Names of files; further names of one content count, its bytes do not count again. */
+  /** Paths of regular files, including hard links. */
   readonly files: number;
   readonly directories: number;
   readonly symlinks: number;
   readonly others: number;
-  /** Paths of the image that the layer hides; what is below them is not counted. */
+  /** Paths of the image that the layer deletes. Files below them are not counted. */
   readonly deleted: number;
-  /** Directories of the image that are repeated as they are, since something in them changes. */
+  /** Unchanged directories of the image that are repeated, because something in them changes. */
   readonly parents: number;
-  /** What `diff` left out, since the image has the same. */
+  /** Files that `diff` omitted, because the image has the same. */
   readonly unchanged: number;
-  /** Bytes of the files, each content once. */
+  /** Bytes of contents, without hard links. */
   readonly contentBytes: number;
   readonly findings: readonly AppendFinding[];
   /**
-   * The layer's tar, in views that hold until the next step; the same bytes at every call.
+   * Writes the layer's tar. Every call yields the same bytes. Chunks are views that hold until the next step.
    *
-   * Throws ERR_LAYERS_INPUT_CHANGED where a source is not what it was, ERR_LAYERS_READ where it cannot be read.
+   * Throws ERR_LAYERS_INPUT_CHANGED if a source changed, ERR_LAYERS_READ if it cannot be read.
    */
   tar(): AsyncIterable<Uint8Array>;
 }

@@ -1,31 +1,39 @@
-import { setImmediate } from 'node:timers/promises';
-import type { ContentBatches, ContentEvent } from './scanned-source.js';
+import { runEventLoop } from '@layers/core/io';
 
-/** A step through contents in which holes are still counts of zeros. */
+/** The start of an entry's content, or its next bytes, which hold until the next step. */
+export type ContentEvent = { readonly start: number } | { readonly bytes: Uint8Array };
+
+/**
+ * Contents in batches. The consumer reads all events of a batch before it requests the next one. A batch may end
+ * anywhere in a content.
+ */
+export type ContentBatches = AsyncGenerator<Iterable<ContentEvent>, void, undefined>;
+
+/** A content event, or a number of zero bytes in a hole of a sparse file. */
 export type SparseEvent = ContentEvent | { readonly zeros: number };
 
 const ZEROS = new Uint8Array(64 * 1024);
 
-/** Holes as the zeros that they stand for. */
-export function* withZeros(pieces: readonly SparseEvent[]): Generator<ContentEvent> {
-  for (const piece of pieces) {
-    if (!('zeros' in piece)) yield piece;
+/** Replaces holes by bytes. */
+export function* withZeros(events: readonly SparseEvent[]): Generator<ContentEvent> {
+  for (const event of events) {
+    if (!('zeros' in event)) yield event;
     else {
-      for (let left = piece.zeros; left > 0; left -= Math.min(left, ZEROS.length)) {
+      for (let left = event.zeros; left > 0; left -= Math.min(left, ZEROS.length)) {
         yield { bytes: ZEROS.subarray(0, Math.min(left, ZEROS.length)) };
       }
     }
   }
 }
 
-const TURN_BYTES = 4 * 1024 * 1024;
-const TURN_EVENTS = 2000;
+const BATCH_BYTES = 4 * 1024 * 1024;
+const BATCH_EVENTS = 2000;
 
-/** Steps that are made at once, in batches between which other work is done: signals want to be heard. */
+/** Groups events into batches, and runs the event loop between them. */
 export async function* inBatches(events: Generator<ContentEvent, void, undefined>): ContentBatches {
   let done = false;
   function* batch(): Generator<ContentEvent> {
-    for (let steps = 0, bytes = 0; steps < TURN_EVENTS && bytes < TURN_BYTES; steps++) {
+    for (let count = 0, bytes = 0; count < BATCH_EVENTS && bytes < BATCH_BYTES; count++) {
       const next = events.next();
       if (next.done === true) {
         done = true;
@@ -38,7 +46,7 @@ export async function* inBatches(events: Generator<ContentEvent, void, undefined
   try {
     while (!done) {
       yield batch();
-      await setImmediate();
+      await runEventLoop();
     }
   } finally {
     events.return();

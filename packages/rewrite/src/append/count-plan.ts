@@ -9,7 +9,7 @@ type Counts = Pick<
   'files' | 'directories' | 'symlinks' | 'others' | 'deleted' | 'parents' | 'contentBytes'
 >;
 
-/** Counts what a layer will hold. */
+/** Counts what the new layer will contain. */
 export function countPlan({ after }: LayerStack, statuses: Uint8Array, order: LayerOrder): Counts {
   const counts = {
     files: 0,

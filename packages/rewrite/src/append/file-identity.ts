@@ -8,40 +8,44 @@ import {
   readSync,
   statSync,
 } from 'node:fs';
-import { readError } from '@layers/core/io';
+import { reading as readingPath, readError, systemCode } from '@layers/core/io';
 import { inputChanged } from './scanned-source.js';
 
-/** What tells that a file is the one that was looked at, as it was then. */
+/** Identifies a file and its state, to notice changes. */
 export interface FileIdentity {
   readonly size: number;
   readonly inode: number;
-  /** Nanoseconds since 1970, as near as a number comes. Any change of bytes or attributes sets it, and no program can set it back. */
+  /** Change time (ctime) in nanoseconds since 1970, rounded. Every change updates it, and programs cannot set it. */
   readonly changed: number;
 }
 
+/** Returns the identity of a file from its `stat`. */
 export function identityOf(stat: BigIntStats): FileIdentity {
   return { size: Number(stat.size), inode: Number(stat.ino), changed: Number(stat.ctimeNs) };
 }
 
-/** Throws ERR_LAYERS_READ. */
+/** Returns the state of a source, following symlinks. Throws ERR_LAYERS_READ. */
 export function statSource(path: string | Buffer): BigIntStats {
   return reading(path, () => statSync(path, { bigint: true }));
 }
 
-/** As `statSource`; of a symlink itself. */
+/** Returns the state of a source, without following symlinks. Throws ERR_LAYERS_READ. */
 export function lstatSource(path: string | Buffer): BigIntStats {
   return reading(path, () => lstatSync(path, { bigint: true }));
 }
 
 export const CHUNK_BYTES = 256 * 1024;
 
-/** An open file, and what throws ERR_LAYERS_INPUT_CHANGED where it is not what it was. */
+/** An open file. `check` throws ERR_LAYERS_INPUT_CHANGED if the file changed. */
 interface CheckedFile {
   readonly descriptor: number;
   check(): void;
 }
 
-/** A file that is what it was. Throws ERR_LAYERS_READ, ERR_LAYERS_INPUT_CHANGED. Close it; `check` again before. */
+/**
+ * Opens a file that has not changed. The caller calls `check` again after reading, and closes the descriptor. Throws
+ * ERR_LAYERS_READ, ERR_LAYERS_INPUT_CHANGED.
+ */
 export function openUnchanged(path: string | Buffer, identity: FileIdentity, follow: boolean): CheckedFile {
   const file = openSource(path, identity, follow);
   try {
@@ -54,13 +58,13 @@ export function openUnchanged(path: string | Buffer, identity: FileIdentity, fol
 }
 
 function openSource(path: string | Buffer, identity: FileIdentity, follow: boolean): CheckedFile {
-  // A FIFO that took the file's place would be waited for.
+  // Opening a FIFO that replaced the file would block.
   const flags = constants.O_RDONLY | constants.O_NONBLOCK | (follow ? 0 : constants.O_NOFOLLOW);
   let descriptor: number;
   try {
     descriptor = openSync(path, flags);
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : '';
+    const code = systemCode(cause);
     if (code === 'ENOENT' || code === 'ELOOP' || code === 'ENXIO') throw inputChanged(pathText(path));
     throw readError(pathText(path), cause);
   }
@@ -76,9 +80,10 @@ function openSource(path: string | Buffer, identity: FileIdentity, follow: boole
 }
 
 /**
- * The bytes of a file that is what it was, in views that hold until the next step. Throws as `openStamped` does.
+ * Reads a file that has not changed. Chunks are views that hold until the next step. Throws ERR_LAYERS_READ,
+ * ERR_LAYERS_INPUT_CHANGED.
  *
- * @param options.memory what views are of, for who reads many files
+ * @param options.memory the buffer of the chunks, to read many files with one
  */
 export function* readUnchanged(
   path: string | Buffer,
@@ -87,31 +92,31 @@ export function* readUnchanged(
 ): Generator<Uint8Array> {
   const { descriptor, check } = openSource(path, identity, follow);
   const read = (target: Uint8Array, offset: number, position: number): number => {
-    const want = Math.min(target.length - offset, identity.size - position);
-    let got: number;
+    const length = Math.min(target.length - offset, identity.size - position);
+    let count: number;
     try {
-      got = readSync(descriptor, target, offset, want, position);
+      count = readSync(descriptor, target, offset, length, position);
     } catch (cause) {
       check();
       throw readError(pathText(path), cause);
     }
-    if (got === 0) throw inputChanged(pathText(path));
-    return got;
+    if (count === 0) throw inputChanged(pathText(path));
+    return count;
   };
   try {
     const chunk = memory ?? new Uint8Array(Math.min(CHUNK_BYTES, identity.size));
     if (identity.size <= chunk.length) {
-      // One look, after the reading, says of a small file what two looks around it would.
-      for (let at = 0; at < identity.size; ) at += read(chunk, at, at);
+      // For a small file, one check after reading is enough.
+      for (let filled = 0; filled < identity.size; ) filled += read(chunk, filled, filled);
       check();
       if (identity.size > 0) yield chunk.subarray(0, identity.size);
       return;
     }
     check();
-    for (let at = 0; at < identity.size; ) {
-      const got = read(chunk, 0, at);
-      at += got;
-      yield chunk.subarray(0, got);
+    for (let position = 0; position < identity.size; ) {
+      const count = read(chunk, 0, position);
+      position += count;
+      yield chunk.subarray(0, count);
     }
     check();
   } finally {
@@ -119,15 +124,12 @@ export function* readUnchanged(
   }
 }
 
+/** Runs `read`, and throws what it throws as ERR_LAYERS_READ for a path. */
 export function reading<T>(path: string | Buffer, read: () => T): T {
-  try {
-    return read();
-  } catch (cause) {
-    throw readError(pathText(path), cause);
-  }
+  return readingPath(pathText(path), read);
 }
 
-/** A path for people. */
+/** Returns a path as text for messages. */
 export function pathText(path: string | Uint8Array): string {
   return typeof path === 'string' ? path : Buffer.from(path).toString('utf8');
 }

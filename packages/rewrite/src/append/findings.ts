@@ -1,12 +1,12 @@
 import { type LayerFinding, nodePath, ROOT } from '@layers/core/rootfs';
 import type { AppendFinding, AppendFindingCode } from './append-options.js';
 import type { LayerStack } from './layer-stack.js';
-import { isBelow, NodeStatus } from './node-status.js';
+import { isInImage, NodeStatus } from './node-status.js';
 
-/** No more findings of a code are kept; the rest are counted. */
+/** The most findings of a code that are listed. The rest are counted. */
 const MAX_OF_A_CODE = 50;
 
-/** What the new layer will not have, since it is made of the result and not of the members as they stood. */
+/** Oddities of a source that the new layer does not have, because it is made from the merged result. */
 const RESOLVED: ReadonlySet<string> = new Set([
   'duplicate-entry',
   'whiteout-with-entry',
@@ -14,11 +14,14 @@ const RESOLVED: ReadonlySet<string> = new Set([
   'link-to-lower-layer',
 ]);
 
+/** Collects findings. */
 export interface Findings {
+  /** Returns a function that adds findings of a source. */
   forSource(source: string): (code: AppendFindingCode, path: string | null, message: string) => void;
+  /** Adds a finding for a symlink of the image, once. */
   addFollowed(source: string, link: string, target: string): void;
   addLayerFindings(source: string, findings: readonly LayerFinding[]): void;
-  /** Finds the paths whose xattrs the image has and the addition could not bring. */
+  /** Adds a finding for each changed path whose xattrs in the image are lost. */
   addLostXattrs(stack: LayerStack, statuses: Uint8Array): void;
   list(): AppendFinding[];
 }
@@ -35,14 +38,14 @@ export function createFindings(): Findings {
   return {
     forSource: (source) => (code, path, message) => add({ code, source, path, message }),
     addFollowed(source, link, target) {
-      const path = fromRoot(link);
+      const path = withSlash(link);
       if (links.has(path)) return;
       links.add(path);
       add({
         code: 'symlink-followed',
         source,
         path,
-        message: `the path leads through a symlink of the image to ${fromRoot(target)}; what is added goes there`,
+        message: `the destination is a symlink in the image: files are added to ${withSlash(target)}`,
       });
     },
     addLayerFindings(source, findings) {
@@ -53,7 +56,7 @@ export function createFindings(): Findings {
     addLostXattrs(stack, statuses) {
       const { before, after, sources } = stack;
       for (let node = ROOT + 1; node < statuses.length; node++) {
-        if (statuses[node] !== NodeStatus.changed || !isBelow(stack, node)) continue;
+        if (statuses[node] !== NodeStatus.changed || !isInImage(stack, node)) continue;
         const source = sources[after.nodes.layerOf(node) - before.layers.length];
         if (!source || source.hasXattrs) continue;
         const old = before.layers[before.nodes.layerOf(node)]?.xattrs.get(before.nodes.entryOf(node));
@@ -62,7 +65,7 @@ export function createFindings(): Findings {
           code: 'xattrs-lost',
           source: null,
           path: nodePath(after, node).toString('utf8'),
-          message: `the image has extended attributes here (${[...old.keys()].join(', ')}); those of what is on disk cannot be read, so that they are lost`,
+          message: `the extended attributes of the image (${[...old.keys()].join(', ')}) are lost: those of files on disk cannot be read`,
         });
       }
     },
@@ -78,7 +81,7 @@ export function createFindings(): Findings {
   };
 }
 
-function fromRoot(path: string): string {
+function withSlash(path: string): string {
   return path.startsWith('/') ? path : `/${path}`;
 }
 

@@ -1,10 +1,10 @@
 import { createContentReader, layerTar, type ReadImage, readContent } from '@layers/core/image';
 import { type SparseEvent, withZeros } from './content-batches.js';
-import type { ContentBatches } from './scanned-source.js';
+import type { ContentBatches } from './content-batches.js';
 
 /**
- * Contents of a layer of an image, in the order of their entries. Of an uncompressed layer only they are read; a
- * compressed one is inflated once. Throws as core's `readContent` does.
+ * Reads contents of a layer of an image, in the order of their entries. Reads only the contents of an uncompressed layer;
+ * decompresses another one once. Throws what `readContent` throws.
  *
  * @param entries indexes of file entries, ascending
  */
@@ -23,16 +23,16 @@ export async function* imageContents(
     }
     return;
   }
-  const wanted = new Set(entries);
-  const pieces: SparseEvent[] = [];
+  const selected = new Set(entries);
+  const events: SparseEvent[] = [];
   let done = false;
   const reader = createContentReader(
-    (entry) => wanted.has(entry),
+    (entry) => selected.has(entry),
     (entry) => {
-      pieces.push({ start: entry });
+      events.push({ start: entry });
       return {
-        write: (bytes) => void pieces.push({ bytes: bytes.slice() }),
-        hole: (zeros) => void pieces.push({ zeros }),
+        write: (bytes) => void events.push({ bytes: bytes.slice() }),
+        hole: (zeros) => void events.push({ zeros }),
         end: () => {
           done = entry === last;
         },
@@ -41,9 +41,9 @@ export async function* imageContents(
   );
   for await (const chunk of layerTar(image, layer)) {
     reader.write(chunk);
-    yield withZeros(pieces.splice(0));
+    yield withZeros(events.splice(0));
     if (done) return;
   }
   reader.end();
-  yield withZeros(pieces);
+  yield withZeros(events);
 }

@@ -6,15 +6,15 @@ import { whiteoutName } from '../emit/whiteout-name.js';
 import type { LayerStack } from './layer-stack.js';
 import { NodeStatus } from './node-status.js';
 
-/** The members of a layer, but for their contents. */
+/** The entries of the new layer, without their contents. */
 export interface LayerHeaders {
-  /** What stands for a node, or its whiteout. */
+  /** Returns the entry of a node, or its whiteout. */
   of(node: number): NewEntry;
-  /** A further name of what another node names. */
+  /** Returns a hard link to another node. */
   link(node: number, target: number): NewEntry;
 }
 
-/** @param defaultTime seconds since 1970, for what has no entry of its own */
+/** @param defaultTime modification time of nodes without an entry, in seconds since 1970 */
 export function createLayerHeaders(
   stack: LayerStack,
   statuses: Uint8Array,
@@ -22,13 +22,13 @@ export function createLayerHeaders(
 ): LayerHeaders {
   const { before, after } = stack;
   const nameOf = createTarNames(after);
-  // What links lead to lies elsewhere, and would take the place of the folder that is gone through.
+  // Link targets are in other directories: they get a cache of their own.
   const targetName = createTarNames(after);
   return {
     of(node) {
       const path = nameOf(node);
       if (statuses[node] === NodeStatus.deleted) return { path: whiteoutName(path), mtime: defaultTime };
-      // An addition may have placed it too, with another time or without its xattrs.
+      // A parent has the attributes of the image, even where an addition has an entry for it.
       const { layers, nodes } = statuses[node] === NodeStatus.parent ? before : after;
       const changeset = layers[nodes.layerOf(node)];
       if (changeset !== undefined) return describedEntry(changeset, nodes.entryOf(node), path);
@@ -36,7 +36,7 @@ export function createLayerHeaders(
     },
     link(node, target) {
       const changeset = after.layers[after.nodes.layerOf(node)];
-      if (changeset === undefined) throw new RangeError('a link leads to what nothing describes');
+      if (changeset === undefined) throw new RangeError('the target of a link has no entry');
       return linkedEntry(changeset, after.nodes.entryOf(node), nameOf(node), targetName(target));
     },
   };

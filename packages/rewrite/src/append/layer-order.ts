@@ -3,16 +3,16 @@ import type { LayerStack } from './layer-stack.js';
 import { NodeStatus } from './node-status.js';
 
 /**
- * The order in which a layer is written: first directories, whiteouts and whatever has no bytes, each directory
- * before what is in it, siblings by the bytes of their names with whiteouts first; then contents as their sources
- * hold them, so that each is read once from start to end; then the further names of what has several.
+ * The order of entries in the new layer. First come entries without data: each directory before its children, whiteouts
+ * before their siblings, siblings in byte order. Then come contents in the order of their sources, so that each source
+ * is read once from start to end. Hard links come last.
  */
 export interface LayerOrder {
-  /** Nodes; those marked as whiteouts are whiteouts. */
+  /** Nodes without data, including whiteouts. */
   readonly withoutData: Int32Array;
-  /** For each layer of the stack, for each of its entries, the node that its content is written for, or NONE. */
+  /** For each layer of the stack and each of its entries, the node that gets the content, or NONE. */
   readonly contents: readonly (Int32Array | null)[];
-  /** Nodes that are hard links, and the nodes that they name. */
+  /** Nodes that are hard links, and their targets. */
   readonly links: Int32Array;
   readonly targets: Int32Array;
 }

@@ -4,14 +4,14 @@ import type { AppendBase } from './append-options.js';
 import type { ScannedSource } from './scanned-source.js';
 
 /**
- * The image with what is to change laid over it, a changeset for each addition and each round of deletions. They will
- * be one layer in the end: what differs between `before` and `after`.
+ * The image and the changesets on top of it: one for each addition and each list of deletions. The new layer is the
+ * difference between `before` and `after`.
  */
 export interface LayerStack {
   readonly base: AppendBase | null;
   readonly before: Union;
   readonly after: Union;
-  /** What each layer of `after` above those of `before` came from; null for deletions. */
+  /** The source of each layer of `after` above those of `before`; null for deletions. */
   readonly sources: readonly (ScannedSource | null)[];
 }
 
@@ -20,7 +20,7 @@ export function newStack(base: AppendBase | null): LayerStack {
   return { base, before, after: before, sources: [] };
 }
 
-/** The stack with one more changeset on it. */
+/** Returns the stack with another changeset on top. */
 export function pushChangeset(
   stack: LayerStack,
   changeset: Changeset,
@@ -30,7 +30,7 @@ export function pushChangeset(
   return { ...stack, after, sources: [...stack.sources, source] };
 }
 
-/** A changeset that deletes paths, which are from the root with a slash in front. */
+/** Returns a changeset that deletes absolute paths. */
 export function deletionsOf(paths: readonly Buffer[]): Changeset {
   const indexer = new ChangesetIndexer();
   for (const path of paths) {

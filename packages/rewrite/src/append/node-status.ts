@@ -1,34 +1,34 @@
 import { childrenOf, NONE, ROOT } from '@layers/core/rootfs';
 import type { LayerStack } from './layer-stack.js';
 
-/** What the layer has for a node. */
+/** What the new layer contains for a node. */
 export const NodeStatus = {
   unchanged: 0,
-  /** A header of its own. */
+  /** A changed entry. */
   changed: 1,
-  /** A header that repeats what the image has, for what is below. */
+  /** An unchanged directory of the image, repeated because something below it changes. */
   parent: 2,
   deleted: 3,
 } as const;
 
-/** Whether a node is a path of the image below. */
-export function isBelow({ before }: LayerStack, node: number): boolean {
+/** Returns whether a node is a path of the image. */
+export function isInImage({ before }: LayerStack, node: number): boolean {
   return node < before.nodes.count && before.nodes.isLive(node);
 }
 
-/** Whether an addition put a node where it is. */
+/** Returns whether an addition placed a node. */
 export function isAdded({ before, after }: LayerStack, node: number): boolean {
   return after.nodes.isLive(node) && after.nodes.placedIn(node) >= before.layers.length;
 }
 
-/** A `Mark` for each node: what the additions placed, and the topmost of what the image had and is gone. */
+/** Returns a `NodeStatus` for each node: changed for added nodes, deleted for the topmost deleted ones. */
 export function nodeStatuses(stack: LayerStack): Uint8Array {
   const { before, after } = stack;
   const statuses = new Uint8Array(after.nodes.count);
   for (let node = ROOT + 1; node < statuses.length; node++) {
     if (isAdded(stack, node)) statuses[node] = NodeStatus.changed;
-    else if (!after.nodes.isLive(node) && isBelow(stack, node)) {
-      // A parent that was or becomes something else hides everything below by itself.
+    else if (!after.nodes.isLive(node) && isInImage(stack, node)) {
+      // A parent whose type changes hides everything below it.
       const parent = after.nodes.parentOf(node);
       const hidden = !(after.nodes.isLiveDirectory(parent) && before.nodes.isLiveDirectory(parent));
       if (!hidden) statuses[node] = NodeStatus.deleted;
@@ -38,8 +38,8 @@ export function nodeStatuses(stack: LayerStack): Uint8Array {
 }
 
 /**
- * Marks the directories above what is marked. Docker gives a directory that a layer does not describe 0755 and
- * root as owner, so that each is described as it is.
+ * Sets the status of the parent directories of changed nodes. Docker resets a directory without an entry to mode 0755
+ * and owner root, so each of them gets an entry.
  */
 export function addParents({ after }: LayerStack, statuses: Uint8Array): void {
   for (let node = ROOT + 1; node < statuses.length; node++) {
@@ -52,7 +52,7 @@ export function addParents({ after }: LayerStack, statuses: Uint8Array): void {
   }
 }
 
-/** The nodes below the tops that no addition placed, nor has anything below: the topmost of them. */
+/** Returns the topmost nodes below `tops` that no addition placed and that contain no added node. */
 export function missingBelow(stack: LayerStack, tops: readonly number[]): number[] {
   const { after } = stack;
   const reached = new Uint8Array(after.nodes.count);
@@ -62,13 +62,13 @@ export function missingBelow(stack: LayerStack, tops: readonly number[]): number
   }
   const missing: number[] = [];
   const seen = new Set<number>();
-  const left = tops.filter((node) => node !== NONE);
-  for (let top = left.pop(); top !== undefined; top = left.pop()) {
+  const pending = tops.filter((node) => node !== NONE);
+  for (let top = pending.pop(); top !== undefined; top = pending.pop()) {
     if (seen.has(top)) continue;
     seen.add(top);
     for (const node of childrenOf(after, top)) {
       if (reached[node] === 0) missing.push(node);
-      else if (after.nodes.isLiveDirectory(node)) left.push(node);
+      else if (after.nodes.isLiveDirectory(node)) pending.push(node);
     }
   }
   return missing;

@@ -17,15 +17,15 @@ import { clearUnchanged } from './unchanged-entries.js';
 import { measureLayer, writeLayer } from './write-layer.js';
 
 /**
- * Plans one new layer for an image, or for none: deletions first, then additions in their order, of which a later one
- * wins over earlier ones. Directories merge with those of the image, anything else replaces. Sources are looked
- * at now and read when the layer is made; the same input gives the same bytes.
+ * Plans one new layer on top of an image, or a first one: deletions come first, then additions in order, where later
+ * ones win. Directories merge with those of the image; other files replace. Sources are scanned now and read when the
+ * layer is written. The same input gives the same bytes.
  *
- * @param base null for a layer that stands alone
- * @param deletions paths of the image; symlinks are followed but for the last name
- * @throws LayersError ERR_LAYERS_PATH_NOT_FOUND for a deletion of what is not there; ERR_LAYERS_USAGE for the
- *   root as one, a destination that cannot be, and a source that is neither file nor directory;
- *   ERR_LAYERS_INPUT_NAME for a name that a layer cannot hold; ERR_LAYERS_READ, ERR_LAYERS_INPUT_CHANGED,
+ * @param base null for a first layer
+ * @param deletions paths of the image; symlinks are followed, except in the last name
+ * @throws LayersError ERR_LAYERS_PATH_NOT_FOUND for a deletion of a path that does not exist; ERR_LAYERS_USAGE for the
+ *   deletion of the root, an impossible destination, and a source that is neither a file nor a directory;
+ *   ERR_LAYERS_INPUT_NAME for a name that a layer cannot contain; ERR_LAYERS_READ, ERR_LAYERS_INPUT_CHANGED,
  *   ERR_LAYERS_TAR_*, and the errors of compressions
  */
 export async function planAppend(
@@ -82,9 +82,9 @@ function deletedPath(stack: LayerStack, path: string | Uint8Array): Buffer {
   if (last === undefined || last.every((byte) => byte === 0x2e)) {
     throw new LayersError(
       'ERR_LAYERS_USAGE',
-      `${pathText(path)} cannot be deleted: it is the root or ends in dots`,
+      `cannot delete ${pathText(path)}: it is the root, or ends in . or ..`,
       {
-        hint: 'name what is to go, such as /var/cache',
+        hint: 'name a path of the image, such as /var/cache',
       },
     );
   }
@@ -93,7 +93,7 @@ function deletedPath(stack: LayerStack, path: string | Uint8Array): Buffer {
   const node = found === null ? NONE : findNode(stack.after, found);
   if (node === NONE) {
     throw new LayersError('ERR_LAYERS_PATH_NOT_FOUND', `${pathText(path)} is not in the image`, {
-      hint: 'see what is there with: layers ls IMAGE',
+      hint: 'list the paths of the image to find the right one',
     });
   }
   return nodePath(stack.after, node);
@@ -106,7 +106,7 @@ async function scanAddition(
   options: AppendOptions,
   findings: Findings,
 ): Promise<{ readonly place: ResolvedPath; readonly scanned: ScannedSource }> {
-  const place = placeOf(stack, addition, source, findings);
+  const place = resolveDestination(stack, addition, source, findings);
   const follow = !(options.mirror ?? options.diff ?? false);
   const mapper = createPathMapper(stack.after, place, follow, (link, target) =>
     findings.addFollowed(addition.source, pathText(link), pathText(target)),
@@ -123,42 +123,42 @@ async function scanAddition(
   return { place, scanned: scanFile(addition.source, joinNames(place.names), context) };
 }
 
-/** Where an addition goes, or a single file with its name. */
-function placeOf(stack: LayerStack, addition: Addition, source: Source, findings: Findings): ResolvedPath {
+/** Resolves the destination of an addition: a directory, or the path of a single file. */
+function resolveDestination(stack: LayerStack, addition: Addition, source: Source, findings: Findings): ResolvedPath {
   const bytes = Buffer.from(addition.destination);
-  if (bytes[0] !== 0x2f || bytes.includes(0)) refuseDestination(addition, 'it is not a path from the root');
+  if (bytes[0] !== 0x2f || bytes.includes(0)) refuseDestination(addition, 'it is not an absolute path');
   const place = resolvePath(stack.after, splitNames(bytes));
-  if (place === null) refuseDestination(addition, 'its symlinks go round in a circle in the image');
+  if (place === null) refuseDestination(addition, 'it leads to a loop of symlinks in the image');
   if (place.followed)
     findings.addFollowed(addition.source, addition.destination, pathText(joinNames(place.names)));
   const { nodes } = stack.after;
   const isDirectory = place.node !== NONE && nodes.isLiveDirectory(place.node);
   const { names } = place;
   for (let depth = 1; depth < names.length; depth++)
-    refuseFileOnTheWay(stack, addition, names.slice(0, depth));
+    refuseFileInPath(stack, addition, names.slice(0, depth));
   if (source.kind !== 'file') {
-    refuseFileOnTheWay(stack, addition, names);
+    refuseFileInPath(stack, addition, names);
     return place;
   }
-  if (!isDirectory && addition.destination.endsWith('/')) refuseFileOnTheWay(stack, addition, names);
+  if (!isDirectory && addition.destination.endsWith('/')) refuseFileInPath(stack, addition, names);
   if (!isDirectory && !addition.destination.endsWith('/')) return place;
   const inside = resolvePath(stack.after, [...names, Buffer.from(nameOfSource(addition.source))]);
-  if (inside === null) refuseDestination(addition, 'its symlinks go round in a circle in the image');
+  if (inside === null) refuseDestination(addition, 'it leads to a loop of symlinks in the image');
   if (inside.node !== NONE && nodes.kindOf(inside.node) === Kind.directory) {
-    refuseDestination(addition, `a directory of the image has the name of the file`);
+    refuseDestination(addition, 'the image has a directory of that name');
   }
   return inside;
 }
 
-function refuseFileOnTheWay(stack: LayerStack, addition: Addition, names: readonly Uint8Array[]): void {
+function refuseFileInPath(stack: LayerStack, addition: Addition, names: readonly Uint8Array[]): void {
   const path = joinNames(names);
   const node = findNode(stack.after, path);
   if (node === NONE || stack.after.nodes.isLiveDirectory(node)) return;
-  refuseDestination(addition, `/${pathText(path)} is no directory in the image`);
+  refuseDestination(addition, `/${pathText(path)} is not a directory in the image`);
 }
 
-function refuseDestination({ source, destination }: Addition, trouble: string): never {
-  throw new LayersError('ERR_LAYERS_USAGE', `${source} cannot go to ${destination}: ${trouble}`, {
-    hint: 'write SOURCE:/destination with a directory that is there or can be made',
+function refuseDestination({ source, destination }: Addition, reason: string): never {
+  throw new LayersError('ERR_LAYERS_USAGE', `cannot add ${source} at ${destination}: ${reason}`, {
+    hint: 'name an absolute path, in a directory that exists or can be created',
   });
 }

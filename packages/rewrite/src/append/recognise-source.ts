@@ -1,4 +1,5 @@
 import { decompressStream, SNIFF_BYTES, sniffCompression } from '@layers/core/compression';
+import { readHead } from '@layers/core/io';
 import { LayersError, withContext } from '@layers/errors';
 import { isTarHeader } from '@layers/tar';
 import { BLOCK_BYTES } from '@layers/tar/internal';
@@ -6,7 +7,7 @@ import type { Addition } from './append-options.js';
 import { type FileIdentity, identityOf, pathText, readUnchanged, statSource } from './file-identity.js';
 import type { TarFile } from './scan-tar.js';
 
-/** What the source of an addition is. */
+/** The type of an addition's source. */
 export type Source =
   | { readonly kind: 'directory' }
   | { readonly kind: 'tar'; readonly tar: TarFile }
@@ -16,7 +17,7 @@ export type Source =
  * Recognises a source by its content.
  *
  * @throws LayersError ERR_LAYERS_READ; ERR_LAYERS_USAGE for what is neither file nor directory; the errors of
- *   compressions, where what announces itself as compressed is damaged
+ *   compressions, for damaged compressed data
  */
 export async function recogniseSource({ source, extract = true }: Addition): Promise<Source> {
   const stat = statSource(source);
@@ -24,15 +25,15 @@ export async function recogniseSource({ source, extract = true }: Addition): Pro
   if (!stat.isFile()) {
     throw new LayersError('ERR_LAYERS_USAGE', `${source} is neither a file nor a directory`, {
       archive: source,
-      hint: 'what comes through a pipe must be saved in a file first',
+      hint: 'save the contents of a pipe to a file first',
     });
   }
   const identity = identityOf(stat);
   if (!extract || identity.size < SNIFF_BYTES) return { kind: 'file' };
-  const compression = sniffCompression(await head(stored(source, identity), SNIFF_BYTES));
+  const compression = sniffCompression(await readHead(stored(source, identity), SNIFF_BYTES));
   const bytes = stored(source, identity);
   try {
-    const block = await head(
+    const block = await readHead(
       compression === null ? bytes : decompressStream(bytes, compression),
       BLOCK_BYTES,
     );
@@ -46,16 +47,4 @@ export async function recogniseSource({ source, extract = true }: Addition): Pro
 
 async function* stored(path: string, identity: FileIdentity): AsyncGenerator<Uint8Array> {
   yield* readUnchanged(path, identity, { follow: true });
-}
-
-/** The first bytes, or what there is. */
-async function head(chunks: AsyncIterable<Uint8Array>, bytes: number): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  let got = 0;
-  for await (const chunk of chunks) {
-    pieces.push(Buffer.from(chunk.subarray(0, bytes - got)));
-    got += chunk.length;
-    if (got >= bytes) break;
-  }
-  return Buffer.concat(pieces);
 }

@@ -1,21 +1,21 @@
 import { Kind, linkTargetOf, NONE, ROOT, splitPath, type Union } from '@layers/core/rootfs';
 
-/** A path of the image, its symlinks followed. */
+/** A path of the image after following its symlinks. */
 export interface ResolvedPath {
-  /** The names from the root; none of them is a symlink of the image. */
+  /** The names from the root. None of them is a symlink of the image. */
   readonly names: readonly Uint8Array[];
-  /** The live node there, or NONE. */
+  /** The live node at the path, or NONE. */
   readonly node: number;
-  /** Whether a symlink was followed on the way. */
+  /** Whether a symlink was followed. */
   readonly followed: boolean;
 }
 
 const MAX_LINKS = 40;
 
 /**
- * Follows the symlinks of a path as a process in the image would, also those that lead to what is not there yet.
+ * Follows the symlinks of a path as a process in the image does, including dangling ones.
  *
- * @returns null where they go round in a circle
+ * @returns null for a loop of symlinks
  */
 export function resolvePath(union: Union, path: readonly Uint8Array[]): ResolvedPath | null {
   const { nodes } = union;
@@ -49,42 +49,42 @@ export function resolvePath(union: Union, path: readonly Uint8Array[]): Resolved
   return { names, node: chain.at(-1) ?? NONE, followed: links > 0 };
 }
 
-/** The live node of a name in a directory; NONE where there is none. */
+/** Returns the live node of a name in a directory, or NONE. */
 function childOf(union: Union, directory: number, name: Uint8Array): number {
   if (directory === NONE || !union.nodes.isLiveDirectory(directory)) return NONE;
   const node = union.nodes.find(directory, name, 0, name.length);
   return node !== NONE && union.nodes.isLive(node) ? node : NONE;
 }
 
-/** The names of a path, `..` among them; empty ones and `.` left out. */
+/** Splits a path into names. Keeps `..`, and drops `.` and empty names. */
 export function splitNames(path: Uint8Array): Uint8Array[] {
-  const words: Uint8Array[] = [];
+  const names: Uint8Array[] = [];
   for (let start = 0; start < path.length; ) {
     const slash = path.indexOf(SLASH, start);
     const end = slash === -1 ? path.length : slash;
-    const word = path.subarray(start, end);
-    if (word.length > 0 && !(word.length === 1 && word[0] === DOT)) words.push(word);
+    const name = path.subarray(start, end);
+    if (name.length > 0 && !(name.length === 1 && name[0] === DOT)) names.push(name);
     start = end + 1;
   }
-  return words;
+  return names;
 }
 
-/** The names joined by slashes, without one in front. */
+/** Joins names with slashes, without a leading slash. */
 export function joinNames(names: readonly Uint8Array[]): Buffer {
   return Buffer.concat(names.flatMap((name, i) => (i === 0 ? [name] : [SEPARATOR, name])));
 }
 
-/** Puts the paths of an addition where they go in the image. */
+/** Maps the paths of an addition to paths of the image. */
 export interface PathMapper {
   /**
-   * The path in the image, from the root without a slash in front. A folder on the way that is a symlink to a
-   * directory in the image is followed, if the mapper follows at all. What climbs out is given back as it is, to be
-   * refused. Null for the top of the addition, and for a directory that is such a symlink: it keeps its attributes.
+   * Returns the path in the image, without a leading slash. Follows parents that are symlinks to directories of the image,
+   * if the mapper follows symlinks. Returns a path that climbs out of the addition unchanged, to be refused later.
+   * Null for the top of the addition, and for a directory that is such a symlink: both keep their attributes.
    */
   map(path: Uint8Array, isDirectory: boolean): Uint8Array | null;
 }
 
-/** @param onFollow hears of each symlink that is followed, and of the path that it leads to */
+/** @param onFollow is called for each symlink that is followed, with its target */
 export function createPathMapper(
   union: Union,
   top: ResolvedPath,
@@ -92,7 +92,7 @@ export function createPathMapper(
   onFollow: (link: Buffer, target: Buffer) => void,
 ): PathMapper {
   const parts: number[] = [];
-  // Entries come folder by folder, so that the last folder is mostly that of the next one.
+  // Entries are sorted by directory, so the last directory is usually that of the next entry.
   let lastKey: Buffer | null = null;
   let last = { place: top, prefix: prefixOf(top) };
 
@@ -110,7 +110,7 @@ export function createPathMapper(
     return { ...to, followed: true };
   };
 
-  /** The place of the first `depth` parts of a path that has been split. */
+  /** Resolves the first `depth` parts of a path that was split into `parts`. */
   const folder = (
     path: Uint8Array,
     depth: number,

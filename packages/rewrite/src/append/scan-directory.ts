@@ -1,5 +1,5 @@
 import { type BigIntStats, readdirSync, readlinkSync } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
+import { Yielder } from '@layers/core/io';
 import { ChangesetIndexer, Kind, markerOf } from '@layers/core/rootfs';
 import { LayersError } from '@layers/errors';
 import type { EntryType, TarEntry } from '@layers/tar';
@@ -16,27 +16,27 @@ import {
   statSource,
 } from './file-identity.js';
 import type { PathMapper } from './resolve-path.js';
-import { type ContentEvent, type ScanContext, type ScannedSource, timesOf } from './scanned-source.js';
+import { type ScanContext, type ScannedSource, timesOf } from './scanned-source.js';
+import type { ContentEvent } from './content-batches.js';
 
-const ENTRIES_A_TURN = 1000;
 const SLASH = Buffer.from('/');
 
-/** A folder that is being gone through. */
+/** A directory that is being scanned. */
 interface Frame {
   readonly path: Buffer;
-  /** From the top, '' for the top itself. */
+  /** Path relative to the top; empty for the top itself. */
   readonly relative: Buffer;
-  /** Its index among the folders. */
+  /** Its index in the list of directories. */
   readonly folder: number;
-  /** The names that are left, last first. */
+  /** The names that remain, last first. */
   readonly names: Buffer[];
 }
 
 /**
- * Learns what a directory holds: names in the order of their bytes, symlinks as they are, further names of a file as
- * hard links. xattrs are not among it, since Node cannot read them.
+ * Scans a directory: names in byte order, symlinks not followed, further names of a file as hard links. Node cannot read
+ * xattrs.
  *
- * @throws LayersError ERR_LAYERS_READ; ERR_LAYERS_INPUT_NAME for names that a layer would take for a whiteout
+ * @throws LayersError ERR_LAYERS_READ; ERR_LAYERS_INPUT_NAME for names that mean a whiteout in a layer
  */
 export async function scanDirectory(
   top: string,
@@ -49,7 +49,7 @@ export async function scanDirectory(
   const files = createFileTable();
   const firstNames = new Map<string, Uint8Array>();
   const stack: Frame[] = [{ ...frameOf(Buffer.from(top), 0), relative: Buffer.alloc(0) }];
-  let looked = 0;
+  const yielder = new Yielder({ steps: 1000, signal: options.signal });
 
   const visit = (frame: Frame, name: Buffer): void => {
     refuseWhiteoutName(frame, name);
@@ -63,7 +63,7 @@ export async function scanDirectory(
       find(
         'socket-skipped',
         `/${pathText(target ?? relative)}`,
-        'a socket cannot stand in a layer; it is left out',
+        'sockets cannot be stored in a layer: skipped',
       );
       return;
     }
@@ -90,9 +90,7 @@ export async function scanDirectory(
       continue;
     }
     visit(frame, name);
-    if (++looked % ENTRIES_A_TURN !== 0) continue;
-    options.signal?.throwIfAborted();
-    await setImmediate();
+    if (yielder.count(0)) await yielder.pause();
   }
 
   const changeset = indexer.finish();
@@ -115,7 +113,7 @@ export async function scanDirectory(
   }
 }
 
-/** A single file, at a path of the image. Throws ERR_LAYERS_READ; ERR_LAYERS_INPUT_NAME as for a directory. */
+/** Scans a single file, for a path of the image. Throws ERR_LAYERS_READ, ERR_LAYERS_INPUT_NAME. */
 export function scanFile(path: string, target: Uint8Array, { options }: ScanContext): ScannedSource {
   const stat = statSource(path);
   const indexer = new ChangesetIndexer();
@@ -143,9 +141,9 @@ function frameOf(path: Buffer, folder: number): Omit<Frame, 'relative'> {
 function refuseWhiteoutName(frame: { readonly path: Buffer }, name: Buffer): void {
   if (markerOf(name, 0, name.length) === 'none') return;
   const path = `${pathText(frame.path)}/${pathText(name)}`;
-  throw new LayersError('ERR_LAYERS_INPUT_NAME', `${path} has a name that would delete files in a layer`, {
+  throw new LayersError('ERR_LAYERS_INPUT_NAME', `${path} has a name that deletes files in a layer`, {
     archive: path,
-    hint: 'names that begin with .wh. are whiteouts; delete paths by naming them, or add a tar that has such names',
+    hint: 'names that begin with .wh. are whiteouts: rename the file, or delete paths of the image explicitly',
   });
 }
 
@@ -160,7 +158,7 @@ function typeOf(stat: BigIntStats): EntryType | null {
 
 function entryOf(stat: BigIntStats, path: Uint8Array, type: EntryType, options: AppendOptions): TarEntry {
   const size = type === 'file' ? Number(stat.size) : 0;
-  // Docker cuts times of files on disk to whole seconds; a tar of others has a further header for each.
+  // Docker truncates times of files on disk to whole seconds; fractions need an extra header for each file.
   const times = { mtime: Number(floorDivided(stat.mtimeNs, 1_000_000_000n)), mtimeNanoseconds: 0 };
   const owner = options.owner === 'keep' ? { uid: Number(stat.uid), gid: Number(stat.gid) } : options.owner;
   return {
@@ -183,7 +181,7 @@ function entryOf(stat: BigIntStats, path: Uint8Array, type: EntryType, options: 
   };
 }
 
-/** The numbers as Linux packs them (makedev(3)). */
+/** Splits a device number as Linux encodes it (makedev(3)). */
 function deviceOf(rdev: bigint): { devmajor: number; devminor: number } {
   return {
     devmajor: Number(((rdev >> 8n) & 0xfffn) | ((rdev >> 32n) & 0xfffff000n)),
@@ -192,11 +190,11 @@ function deviceOf(rdev: bigint): { devmajor: number; devminor: number } {
 }
 
 function floorDivided(value: bigint, by: bigint): bigint {
-  const cut = value / by;
-  return cut * by > value ? cut - 1n : cut;
+  const quotient = value / by;
+  return quotient * by > value ? quotient - 1n : quotient;
 }
 
-/** The folder and the identity of each entry. */
+/** The directory and the identity of each entry, in columns. */
 function createFileTable() {
   const folders: number[] = [];
   const sizes: number[] = [];

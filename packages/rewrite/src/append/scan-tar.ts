@@ -1,21 +1,17 @@
-import { closeSync, readSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { type Compression, decompressStream } from '@layers/core/compression';
 import { createContentReader } from '@layers/core/image';
+import { readFully } from '@layers/core/io';
 import { ChangesetIndexer } from '@layers/core/rootfs';
 import { withContext } from '@layers/errors';
 import { createTarParser, expandSparse, type SeekableBytes, type TarEntry, walkTar } from '@layers/tar';
 import { inBatches, type SparseEvent, withZeros } from './content-batches.js';
 import { type FileIdentity, openUnchanged, reading, readUnchanged } from './file-identity.js';
 import type { PathMapper } from './resolve-path.js';
-import {
-  type ContentBatches,
-  type ContentEvent,
-  type ScanContext,
-  type ScannedSource,
-  timesOf,
-} from './scanned-source.js';
+import { type ScanContext, type ScannedSource, timesOf } from './scanned-source.js';
+import type { ContentBatches, ContentEvent } from './content-batches.js';
 
-/** A tar on disk, as it was looked at. */
+/** A tar archive on disk. */
 export interface TarFile {
   readonly path: string;
   readonly compression: Compression | null;
@@ -23,7 +19,7 @@ export interface TarFile {
 }
 
 /**
- * Learns what a tar holds. Whiteouts in it delete; sparse files are added in full.
+ * Scans a tar archive. Its whiteouts delete paths of the image; sparse files are added with their zeros.
  *
  * @throws LayersError ERR_LAYERS_TAR_* and the errors of compressions, ERR_LAYERS_READ, ERR_LAYERS_INPUT_CHANGED
  */
@@ -34,7 +30,7 @@ export async function scanTar(
 ): Promise<ScannedSource> {
   const { options } = context;
   const indexer = new ChangesetIndexer();
-  /** Indexes of the members in the changeset; -1 for those that are not in it. */
+  /** The index in the changeset of each entry of the tar; -1 for entries that are not in it. */
   const entryOf: number[] = [];
   const take = (entry: TarEntry): void => {
     const path = mapper.map(entry.path, entry.type === 'directory');
@@ -51,7 +47,7 @@ export async function scanTar(
       });
     } else {
       const parser = createTarParser({ onEntry: take, onWarning: (warning) => indexer.warn(warning) });
-      for await (const chunk of inflated(tar, tar.compression)) {
+      for await (const chunk of decompressed(tar, tar.compression)) {
         parser.write(chunk);
         options.signal?.throwIfAborted();
       }
@@ -63,13 +59,13 @@ export async function scanTar(
   return {
     changeset: indexer.finish(),
     hasXattrs: true,
-    contents: (wanted) => {
-      const isWanted = (member: number): boolean => {
-        const entry = entryOf[member] ?? -1;
-        return entry !== -1 && wanted(entry);
+    contents: (isSelected) => {
+      const isEntrySelected = (index: number): boolean => {
+        const entry = entryOf[index] ?? -1;
+        return entry !== -1 && isSelected(entry);
       };
       const batches =
-        tar.compression === null ? inBatches(walked(tar, isWanted)) : parsed(tar, tar.compression, isWanted);
+        tar.compression === null ? inBatches(walkContents(tar, isEntrySelected)) : parseContents(tar, tar.compression, isEntrySelected);
       return renumbered(batches, entryOf);
     },
   };
@@ -98,26 +94,26 @@ function mappedEntry(
   };
 }
 
-type Wanted = (member: number) => boolean;
+type IsSelected = (index: number) => boolean;
 
 async function* renumbered(batches: ContentBatches, entryOf: readonly number[]): ContentBatches {
-  for await (const batch of batches) yield renumberedTurn(batch, entryOf);
+  for await (const batch of batches) yield renumberedBatch(batch, entryOf);
 }
 
-function* renumberedTurn(batch: Iterable<ContentEvent>, entryOf: readonly number[]): Generator<ContentEvent> {
+function* renumberedBatch(batch: Iterable<ContentEvent>, entryOf: readonly number[]): Generator<ContentEvent> {
   for (const event of batch) yield 'start' in event ? { start: entryOf[event.start] ?? -1 } : event;
 }
 
-/** Reads only what is wanted. */
-function* walked(tar: TarFile, wanted: Wanted): Generator<ContentEvent, void, undefined> {
+/** Reads only the selected contents. */
+function* walkContents(tar: TarFile, isSelected: IsSelected): Generator<ContentEvent, void, undefined> {
   const { descriptor, check } = openUnchanged(tar.path, tar.identity, true);
   try {
     const source = seekable(tar, descriptor);
-    let member = -1;
+    let index = -1;
     for (const entry of walkTar(source)) {
-      member++;
-      if (entry.type !== 'file' || !wanted(member)) continue;
-      yield { start: member };
+      index++;
+      if (entry.type !== 'file' || !isSelected(index)) continue;
+      yield { start: index };
       for (const bytes of expandSparse(entry, source.read)) yield { bytes };
     }
     check();
@@ -126,17 +122,17 @@ function* walked(tar: TarFile, wanted: Wanted): Generator<ContentEvent, void, un
   }
 }
 
-async function* parsed(tar: TarFile, compression: Compression, wanted: Wanted): ContentBatches {
+async function* parseContents(tar: TarFile, compression: Compression, isSelected: IsSelected): ContentBatches {
   const pieces: SparseEvent[] = [];
-  const reader = createContentReader(wanted, (member) => {
-    pieces.push({ start: member });
+  const reader = createContentReader(isSelected, (index) => {
+    pieces.push({ start: index });
     return {
       write: (bytes) => void pieces.push({ bytes: bytes.slice() }),
       hole: (zeros) => void pieces.push({ zeros }),
       end: () => undefined,
     };
   });
-  for await (const chunk of inflated(tar, compression)) {
+  for await (const chunk of decompressed(tar, compression)) {
     reader.write(chunk);
     yield withZeros(pieces.splice(0));
   }
@@ -144,11 +140,11 @@ async function* parsed(tar: TarFile, compression: Compression, wanted: Wanted): 
   yield withZeros(pieces);
 }
 
-async function* inflated(tar: TarFile, compression: Compression): AsyncGenerator<Uint8Array> {
-  yield* decompressStream(stored(tar), compression);
+async function* decompressed(tar: TarFile, compression: Compression): AsyncGenerator<Uint8Array> {
+  yield* decompressStream(storedBytes(tar), compression);
 }
 
-async function* stored({ path, identity }: TarFile): AsyncGenerator<Uint8Array> {
+async function* storedBytes({ path, identity }: TarFile): AsyncGenerator<Uint8Array> {
   yield* readUnchanged(path, identity, { follow: true });
 }
 
@@ -166,16 +162,8 @@ function seekable({ path, identity }: TarFile, descriptor: number): SeekableByte
   return {
     size: identity.size,
     read(target, position) {
-      const length = Math.min(target.length, identity.size - position);
-      let filled = 0;
-      while (filled < length) {
-        const got = reading(path, () =>
-          readSync(descriptor, target, filled, length - filled, position + filled),
-        );
-        if (got === 0) break;
-        filled += got;
-      }
-      return filled;
+      const length = Math.max(0, Math.min(target.length, identity.size - position));
+      return reading(path, () => readFully(descriptor, target.subarray(0, length), position));
     },
   };
 }

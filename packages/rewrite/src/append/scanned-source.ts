@@ -1,30 +1,22 @@
 import type { Changeset } from '@layers/core/rootfs';
 import { LayersError } from '@layers/errors';
 import type { AppendFindingCode, AppendOptions } from './append-options.js';
+import type { ContentBatches } from './content-batches.js';
 
-/** The start of an entry's content, or the next bytes of it, which hold until the next step. */
-export type ContentEvent = { readonly start: number } | { readonly bytes: Uint8Array };
-
-/**
- * Contents, a batch at a time: the steps of a batch are made at once, and all of them before the next batch is asked for.
- * Turns may end anywhere in a content.
- */
-export type ContentBatches = AsyncGenerator<Iterable<ContentEvent>, void, undefined>;
-
-/** What was learnt of one addition. */
+/** The scanned source of one addition. */
 export interface ScannedSource {
-  /** Its entries at their paths in the image. */
+  /** Its entries, at their paths in the image. */
   readonly changeset: Changeset;
-  /** Whether the changeset tells of xattrs. */
+  /** Whether the changeset includes xattrs. */
   readonly hasXattrs: boolean;
   /**
-   * The contents of the file entries that are wanted, in the order of their indexes. Throws ERR_LAYERS_READ, and
-   * ERR_LAYERS_INPUT_CHANGED where the source is not what it was.
+   * Reads the contents of the selected file entries, in the order of their indexes. Throws ERR_LAYERS_READ, and
+   * ERR_LAYERS_INPUT_CHANGED if the source changed.
    */
-  contents(wanted: (entry: number) => boolean): ContentBatches;
+  contents(isSelected: (entry: number) => boolean): ContentBatches;
 }
 
-/** How an addition is scanned. */
+/** What scanning an addition needs. */
 export interface ScanContext {
   readonly source: string;
   readonly options: AppendOptions;
@@ -36,7 +28,7 @@ export interface Times {
   readonly mtimeNanoseconds: number;
 }
 
-/** The time that an entry gets. */
+/** Returns the modification time of an added entry. */
 export function timesOf({ mtime, mtimeNanoseconds }: Times, options: AppendOptions): Times {
   if (options.mtime !== undefined) return { mtime: options.mtime, mtimeNanoseconds: 0 };
   const { clampMtime } = options;
@@ -44,15 +36,15 @@ export function timesOf({ mtime, mtimeNanoseconds }: Times, options: AppendOptio
   return { mtime: clampMtime, mtimeNanoseconds: 0 };
 }
 
-/** The time of what the sources do not have. */
+/** Returns the modification time, in seconds since 1970, of entries that no source has. */
 export function defaultTime({ mtime, clampMtime }: AppendOptions): number {
   return mtime ?? clampMtime ?? 0;
 }
 
-/** The error for a source that is not what it was when the layer was planned. */
+/** Returns ERR_LAYERS_INPUT_CHANGED for a source that changed after the layer was planned. */
 export function inputChanged(path: string): LayersError {
-  return new LayersError('ERR_LAYERS_INPUT_CHANGED', `${path} changed while the layer was made`, {
+  return new LayersError('ERR_LAYERS_INPUT_CHANGED', `${path} changed while the layer was created`, {
     archive: path,
-    hint: 'try again when nothing writes to it',
+    hint: 'try again when no other process writes to it',
   });
 }

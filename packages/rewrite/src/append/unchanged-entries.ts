@@ -2,34 +2,34 @@ import { createHash } from 'node:crypto';
 import { type Changeset, Kind, linkTargetOf, NONE, ROOT, type Union } from '@layers/core/rootfs';
 import { imageContents } from './image-contents.js';
 import type { LayerStack } from './layer-stack.js';
-import { isBelow, NodeStatus } from './node-status.js';
-import type { ContentBatches } from './scanned-source.js';
+import { isInImage, NodeStatus } from './node-status.js';
+import type { ContentBatches } from './content-batches.js';
 
 /**
- * Takes the mark from what the image has just so, but for times. Contents are compared by their SHA-256; each
- * compressed layer is inflated once. Throws as reading the image and the additions does.
+ * Sets the status of added nodes to unchanged where the image has the same, ignoring times. Compares contents by SHA-256;
+ * each compressed layer is decompressed once. Throws what reading the image and the additions throws.
  *
- * @returns how many nodes lost their mark
+ * @returns how many nodes are unchanged
  */
 export async function clearUnchanged(stack: LayerStack, statuses: Uint8Array): Promise<number> {
   const { before, after } = stack;
-  const open: number[] = [];
+  const candidates: number[] = [];
   let same = 0;
-  const unmark = (node: number): void => {
+  const setUnchanged = (node: number): void => {
     statuses[node] = NodeStatus.unchanged;
     same++;
   };
   for (let node = ROOT + 1; node < statuses.length; node++) {
-    if (statuses[node] !== NodeStatus.changed || !isBelow(stack, node)) continue;
+    if (statuses[node] !== NodeStatus.changed || !isInImage(stack, node)) continue;
     const answer = compareNodes(stack, node);
-    if (answer === 'same') unmark(node);
-    else if (answer === 'contents') open.push(node);
+    if (answer === 'same') setUnchanged(node);
+    else if (answer === 'contents') candidates.push(node);
   }
-  if (open.length === 0) return same;
-  const digests = await digestContents(stack, open);
-  for (const node of open) {
+  if (candidates.length === 0) return same;
+  const digests = await digestContents(stack, candidates);
+  for (const node of candidates) {
     const old = digests.get(contentKey(before, node));
-    if (old !== undefined && old === digests.get(contentKey(after, node))) unmark(node);
+    if (old !== undefined && old === digests.get(contentKey(after, node))) setUnchanged(node);
   }
   return same;
 }
@@ -41,7 +41,7 @@ function compareNodes(stack: LayerStack, node: number): 'same' | 'different' | '
   const [layerA, entryA] = [before.nodes.layerOf(node), before.nodes.entryOf(node)];
   const [layerB, entryB] = [after.nodes.layerOf(node), after.nodes.entryOf(node)];
   if (layerA === layerB && entryA === entryB) return 'same';
-  // A directory that is only implied changes nothing.
+  // A directory without an entry changes nothing.
   if (layerB === NONE) return 'same';
   const a = before.layers[layerA];
   const b = after.layers[layerB];
@@ -63,7 +63,7 @@ function sameAttributes(
   kind: number,
   hasXattrs: boolean,
 ): boolean {
-  // Linux has no modes of symlinks.
+  // Linux has no modes for symlinks.
   const sameMode = kind === Kind.symlink || (a?.mode[entryA] ?? 0o755) === b.mode[entryB];
   const sameOwner = (a?.uid[entryA] ?? 0) === b.uid[entryB] && (a?.gid[entryA] ?? 0) === b.gid[entryB];
   if (!sameMode || !sameOwner) return false;
@@ -88,19 +88,19 @@ function contentKey({ nodes }: Union, node: number): string {
   return `${nodes.layerOf(node)} ${nodes.entryOf(node)}`;
 }
 
-/** The SHA-256 of what the nodes were and are, by layer and entry. */
+/** Returns the SHA-256 of the old and new contents of nodes, by layer and entry. */
 async function digestContents(
   stack: LayerStack,
-  open: readonly number[],
+  candidates: readonly number[],
 ): Promise<ReadonlyMap<string, string>> {
   const { base, before, after, sources } = stack;
-  const wanted = after.layers.map((): Set<number> => new Set());
-  for (const node of open) {
-    wanted[before.nodes.layerOf(node)]?.add(before.nodes.entryOf(node));
-    wanted[after.nodes.layerOf(node)]?.add(after.nodes.entryOf(node));
+  const selected = after.layers.map((): Set<number> => new Set());
+  for (const node of candidates) {
+    selected[before.nodes.layerOf(node)]?.add(before.nodes.entryOf(node));
+    selected[after.nodes.layerOf(node)]?.add(after.nodes.entryOf(node));
   }
   const digests = new Map<string, string>();
-  for (const [layer, entries] of wanted.entries()) {
+  for (const [layer, entries] of selected.entries()) {
     if (entries.size === 0) continue;
     const source = sources[layer - before.layers.length];
     if (source)

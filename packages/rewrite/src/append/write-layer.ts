@@ -5,21 +5,22 @@ import { imageContents } from './image-contents.js';
 import { createLayerHeaders, type LayerHeaders } from './layer-headers.js';
 import type { LayerOrder } from './layer-order.js';
 import type { LayerStack } from './layer-stack.js';
-import { type ContentBatches, type ContentEvent, inputChanged } from './scanned-source.js';
+import { inputChanged } from './scanned-source.js';
+import type { ContentBatches, ContentEvent } from './content-batches.js';
 
-/** All that a layer is made of. */
+/** Everything that the new layer is written from. */
 export interface LayerDraft {
   readonly stack: LayerStack;
   readonly statuses: Uint8Array;
   readonly order: LayerOrder;
-  /** Of what the sources do not have, in seconds since 1970. */
+  /** Modification time of entries that no source has, in seconds since 1970. */
   readonly defaultTime: number;
   readonly tarBytes: number;
 }
 
 const BATCH_BYTES = 64 * 1024;
 
-/** Exact bytes of the tar. Throws ERR_LAYERS_TAR_UNENCODABLE, so that writing will not. */
+/** Returns the exact bytes of the tar. Throws ERR_LAYERS_TAR_UNENCODABLE, so that writing does not. */
 export function measureLayer({ stack, statuses, order, defaultTime }: Omit<LayerDraft, 'tarBytes'>): number {
   const members = createLayerHeaders(stack, statuses, defaultTime);
   let bytes = END_OF_TAR.length;
@@ -37,17 +38,17 @@ export function measureLayer({ stack, statuses, order, defaultTime }: Omit<Layer
   return bytes;
 }
 
-/** The tar, in views that hold until the next step. Throws as the plan's `tar` says. */
+/** Writes the tar. Chunks are views that hold until the next step. Throws as `AppendPlan.tar` does. */
 export async function* writeLayer(draft: LayerDraft): AsyncGenerator<Uint8Array> {
   let written = 0;
   for await (const bytes of batched(layerBatches(draft))) {
     written += bytes.length;
     yield bytes;
   }
-  if (written !== draft.tarBytes) throw inputChanged('what is added');
+  if (written !== draft.tarBytes) throw inputChanged('an added file');
 }
 
-/** The tar in pieces, in batches as contents come in. */
+/** Yields the tar in batches, as contents are read. */
 async function* layerBatches({
   stack,
   statuses,
@@ -70,12 +71,12 @@ function* headersOf(nodes: Int32Array, memberOf: (node: number, i: number) => Ne
   for (const [i, node] of nodes.entries()) yield encodeHeader(memberOf(node, i));
 }
 
-/** The members of files: each a header, as many bytes as it says, and padding. Throws ERR_LAYERS_INPUT_CHANGED. */
+/** Writes files: a header, as many bytes as it declares, and padding. Throws ERR_LAYERS_INPUT_CHANGED. */
 function createFiles(members: LayerHeaders, nodeOf: Int32Array, sizes: ArrayLike<number> | undefined) {
   let padding: Uint8Array = new Uint8Array(0);
   let left = 0;
   const end = (): Uint8Array => {
-    if (left !== 0) throw inputChanged('what is added');
+    if (left !== 0) throw inputChanged('an added file');
     return padding;
   };
   return {
@@ -105,7 +106,7 @@ function contentsOf(stack: LayerStack, layer: number, column: Int32Array): Conte
 
 async function* nothing(): ContentBatches {}
 
-/** Small pieces put together, since what takes them pays for each. */
+/** Joins small pieces, because each chunk has a cost for the consumer. */
 async function* batched(batches: AsyncIterable<Iterable<Uint8Array>>): AsyncGenerator<Uint8Array> {
   const batch = new Uint8Array(BATCH_BYTES);
   let filled = 0;

@@ -6,21 +6,20 @@ import { descriptorOf, type ImageDocuments, imageDocuments, jsonBytes } from './
 import type { FactsOf } from './layer-facts.js';
 
 /**
- * `hybrid` is an OCI layout with a `manifest.json` beside, which every loader takes; `docker` is what `docker save`
- * wrote until version 24, without the parts that nothing reads any more; `oci` is an OCI layout in a tar, `oci-dir`
- * one in a folder.
+ * `hybrid` is an OCI layout in a tar with a `manifest.json`, which every loader accepts. `docker` is the format of
+ * `docker save` until version 24, without obsolete files. `oci` is an OCI layout in a tar, `oci-dir` one in a directory.
  */
 export type ArchiveFormat = 'hybrid' | 'docker' | 'oci' | 'oci-dir';
 
-/** Everything that an archive or layout holds, in order, each name once. */
+/** The files of an archive or layout, in order, each name once. */
 export interface ArchiveDocuments {
   readonly documents: readonly { readonly name: string; readonly bytes: Uint8Array }[];
-  /** They follow the documents. */
+  /** Layers follow the documents. */
   readonly layers: readonly { readonly name: string; readonly size: number; readonly layer: NewLayer }[];
   readonly images: readonly WrittenImage[];
 }
 
-/** Composes the documents of an archive. Pure. Throws as `imageDocuments` does. */
+/** Composes the documents of an archive. Pure. Throws what `imageDocuments` throws. */
 export function archiveDocuments(
   images: readonly NewImage[],
   format: ArchiveFormat,
@@ -62,7 +61,7 @@ const LAYOUT_NAMES: Names = {
   layer: ({ digest }) => blobName(digest),
 };
 
-/** containerd wants clean names of regular files, c/image one name a DiffID, and all tell compression by content. */
+/** containerd requires clean names of regular files, c/image one name for each DiffID. All detect compression by content. */
 const DOCKER_NAMES: Names = {
   config: ({ config }) => `${hexOf(config.digest)}.json`,
   layer({ digest, mediaType }) {
@@ -71,7 +70,7 @@ const DOCKER_NAMES: Names = {
   },
 };
 
-/** A descriptor for each tag, since one can carry one name only (OCI image-index.md, annotations.md). */
+/** Returns an index with a descriptor for each tag, because a descriptor has one name (OCI image-index.md, annotations.md). */
 function indexOf(images: readonly ImageDocuments[]): object {
   const manifests = images.flatMap(({ image, manifest, tags }) => {
     const descriptor = {

@@ -3,29 +3,29 @@ import type { ExistingLayer, GeneratedLayer, LayerCompression, NewLayer } from '
 import type { LayerDigests } from './layer-digests.js';
 import { blobMismatch, internalError, type LayerFacts } from './layer-facts.js';
 
-/** Packs a layer's tar. Takes views that hold until the next step, and gives such. */
+/** Compresses a layer's tar. Input and output chunks are views that hold until the next step. */
 export type CompressTar = (
   tar: AsyncIterable<Uint8Array>,
   compression: LayerCompression,
 ) => AsyncIterable<Uint8Array>;
 
-/** What goes on while layers pass. */
+/** What copying layers needs. */
 export interface CopyContext {
   readonly compress: CompressTar;
   readonly digests: LayerDigests;
-  /** Is told of bytes of layers that were read or made; throws to end it all. */
+  /** Is called with the number of bytes that were read or generated. May throw to stop. */
   onBytes(bytes: number): void;
 }
 
-/** Takes the next bytes of a blob, and is done with their memory when it resolves. */
+/** Writes the next bytes of a blob. Must not use their memory after it resolves. */
 export type Sink = (chunk: Uint8Array) => Promise<void>;
 
-/** Passes the blob of a layer to `sink` and tells its facts. All layers' bytes go through here and are hashed here. */
+/** Writes the blob of a layer to `sink`, and returns its facts. Every layer is hashed here. */
 export function copyLayer(layer: NewLayer, sink: Sink, context: CopyContext): Promise<LayerFacts> {
   return layer.kind === 'existing' ? copyExisting(layer, sink, context) : copyGenerated(layer, sink, context);
 }
 
-/** Throws ERR_LAYERS_BLOB_MISMATCH; `sink` has never taken more bytes than the layer claims to have. */
+/** Throws ERR_LAYERS_BLOB_MISMATCH. Never writes more bytes than the layer declares. */
 async function copyExisting(layer: ExistingLayer, sink: Sink, context: CopyContext): Promise<LayerFacts> {
   const { digest, diffId, size } = layer;
   const digester = await context.digests.of(computableAlgorithmOf(digest) ?? 'sha256', size);
@@ -33,19 +33,19 @@ async function copyExisting(layer: ExistingLayer, sink: Sink, context: CopyConte
   for await (const chunk of layer.chunks()) {
     context.onBytes(chunk.length);
     seen += chunk.length;
-    if (seen > size) throw blobMismatch(layer, `it has more than the ${size} bytes that are claimed`);
+    if (seen > size) throw blobMismatch(layer, `it has more than the declared ${size} bytes`);
     digester.update(chunk);
     await sink(chunk);
   }
-  if (seen < size) throw blobMismatch(layer, `it has ${seen} bytes and ${size} are claimed`);
+  if (seen < size) throw blobMismatch(layer, `it has ${seen} of the declared ${size} bytes`);
   const computed = await digester.digest();
-  if (computed !== digest) throw blobMismatch(layer, `its bytes have the digest ${computed}`);
+  if (computed !== digest) throw blobMismatch(layer, `its actual digest is ${computed}`);
   return { digest, diffId, size };
 }
 
 async function copyGenerated(layer: GeneratedLayer, sink: Sink, context: CopyContext): Promise<LayerFacts> {
   const { tarBytes, compression } = layer;
-  // Compressors keep two cores busy by themselves.
+  // Compression uses two cores itself.
   const others = compression.kind === 'none' ? 0 : 2;
   const tarDigester = await context.digests.of('sha256', tarBytes, others);
   let seen = 0;
@@ -59,7 +59,7 @@ async function copyGenerated(layer: GeneratedLayer, sink: Sink, context: CopyCon
       yield chunk;
     }
     if (tarBytes !== null && seen < tarBytes)
-      throw internalError(`a layer has ${seen} bytes in the place of ${tarBytes}`);
+      throw internalError(`a layer has ${seen} bytes instead of ${tarBytes}`);
   }
   if (compression.kind === 'none') {
     for await (const chunk of tar()) await sink(chunk);

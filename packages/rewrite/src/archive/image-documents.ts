@@ -14,12 +14,12 @@ import type { NewImage, NewLayer, WrittenLayer } from '../image/new-image.js';
 import { type FactsOf, internalError } from './layer-facts.js';
 import { type TagNames, tagNames } from './tag-names.js';
 
-/** The documents of one image, and what they name. */
+/** The documents of one image, with its layers and tags. */
 export interface ImageDocuments {
   readonly image: NewImage;
   readonly config: Document;
   readonly manifest: Document;
-  /** From the base up, as many as the image has. */
+  /** From the base up. */
   readonly layers: readonly (WrittenLayer & { readonly layer: NewLayer })[];
   readonly tags: readonly TagNames[];
 }
@@ -33,10 +33,11 @@ export interface Document {
 const LAYER_TYPES = { none: OCI_LAYER, gzip: OCI_LAYER_GZIP, zstd: OCI_LAYER_ZSTD } as const;
 
 /**
- * The config and manifest of an image: a manifest that is kept has its bytes, another one is made (OCI manifest.md).
- * Where `keepsManifests` is false, for a format without manifests, it is made in any case and shown to nobody.
+ * Returns the config and manifest of an image: the original manifest, or a generated one (OCI manifest.md).
  *
- * Throws ERR_LAYERS_BLOB_MISMATCH where a kept manifest names another config or other layers than the image has.
+ * @param keepsManifests false for a format without manifests
+ *
+ * Throws ERR_LAYERS_BLOB_MISMATCH if the original manifest names another config than the image has.
  */
 export function imageDocuments(image: NewImage, keepsManifests: boolean, factsOf: FactsOf): ImageDocuments {
   const kept = keepsManifests ? image.manifest : null;
@@ -59,12 +60,12 @@ export function imageDocuments(image: NewImage, keepsManifests: boolean, factsOf
   return { image, config, manifest: documentOf(OCI_MANIFEST, manifest), layers, tags };
 }
 
-/** The three fields that every descriptor has, in the order of OCI descriptor.md. */
+/** Returns the required fields of a descriptor, in the order of OCI descriptor.md. */
 export function descriptorOf({ mediaType, digest, bytes }: Document) {
   return { mediaType, digest, size: bytes.length };
 }
 
-/** Compact JSON in UTF-8, keys in the order that they were given in. */
+/** Returns compact JSON in UTF-8, with keys in insertion order. */
 export function jsonBytes(value: unknown): Uint8Array {
   return Buffer.from(JSON.stringify(value));
 }
@@ -93,14 +94,14 @@ function writtenLayer(
   };
 }
 
-/** Docker's media types have no place in an OCI manifest; the blob is there, whatever docker thought of handing it on. */
+/** Returns the OCI media type for one of Docker's, which are not allowed in an OCI manifest. */
 function ociType(mediaType: string): string {
   const compression = compressionOfMediaType(mediaType);
   const isDockers = mediaType.trim().toLowerCase().startsWith('application/vnd.docker.');
   return isDockers && compression !== undefined ? LAYER_TYPES[compression] : mediaType;
 }
 
-/** Gives the config under the digest by which the manifest calls it. */
+/** Returns the config with the digest from the manifest. Throws ERR_LAYERS_BLOB_MISMATCH. */
 function checkedConfig(
   manifestBytes: Uint8Array,
   config: Uint8Array,
@@ -112,9 +113,9 @@ function checkedConfig(
   if (algorithm === null || digestOf(config, algorithm) !== digest || config.length !== size) {
     throw new LayersError(
       'ERR_LAYERS_BLOB_MISMATCH',
-      `the config is not the one that its manifest names: ${digest}`,
+      `the config does not match its digest in the manifest: ${digest}`,
       {
-        hint: 'the input is damaged: layers verify tells what is wrong with it',
+        hint: 'the input is damaged: copy or download it again',
       },
     );
   }
@@ -123,6 +124,6 @@ function checkedConfig(
     return layer?.digest === named.digest && layer.size === named.size;
   });
   if (!isSame || manifest.layers.length !== layers.length)
-    throw internalError('its manifest is to be kept, but names other layers');
+    throw internalError('its original manifest names other layers');
   return { mediaType, digest, bytes: config };
 }

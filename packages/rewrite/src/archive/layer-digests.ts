@@ -2,27 +2,27 @@ import { availableParallelism } from 'node:os';
 import { type ComputableAlgorithm, createDigester, type Digest } from '@layers/core/digest';
 import { type HashThread, openHashThread } from '@layers/core/image';
 
-/** A sum of the bytes of a layer. */
+/** Computes a digest of a layer's bytes. */
 export interface LayerDigester {
-  /** The next bytes. They are not kept. */
+  /** Adds the next bytes. Their memory is not used afterwards. */
   update(bytes: Uint8Array): void;
   digest(): Digest | Promise<Digest>;
 }
 
-/** Makes the sums of layers, one after the other. */
+/** Computes digests of layers, one after the other. */
 export interface LayerDigests {
   /**
-   * @param bytes how many there will be; null where nobody knows
-   * @param others threads that work on the same layer besides the one that asks
+   * @param bytes the size of the layer; null if unknown
+   * @param others further threads that work on the same layer
    */
   of(algorithm: ComputableAlgorithm, bytes: number | null, others?: number): Promise<LayerDigester>;
   close(): Promise<void>;
 }
 
-/** What a thread costs pays off above so many bytes. */
+/** The size above which a thread pays off. */
 const WORTH_A_THREAD_BYTES = 64 * 1024 * 1024;
 
-/** Sums of large layers are made in a thread beside, where there is more than one core. The last must be closed. */
+/** Computes digests of large layers in a thread, if there is more than one core. The caller closes it. */
 export function layerDigests(): LayerDigests {
   let thread: HashThread | undefined;
   return {

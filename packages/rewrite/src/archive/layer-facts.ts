@@ -3,52 +3,55 @@ import { blobName } from '@layers/core/image';
 import { LayersError } from '@layers/errors';
 import type { ExistingLayer, GeneratedLayer, NewImage, NewLayer } from '../image/new-image.js';
 
-/** What has to be known of a layer before documents can name it. */
+/** The digests and the size of a layer, which documents contain. */
 export interface LayerFacts {
-  /** Of the blob as stored. */
+  /** Digest of the stored blob. */
   readonly digest: Digest;
   readonly diffId: Digest;
-  /** Bytes of the blob as stored. */
+  /** Size of the stored blob in bytes. */
   readonly size: number;
 }
 
-/** Tells what is known of a made layer. */
+/** Returns the facts of a generated layer. */
 export type FactsOf = (layer: GeneratedLayer) => LayerFacts;
 
-/** Every layer of the images once, in order: made ones by themselves, stored ones by their digest. */
+/**
+ * Returns every layer of the images once, in order. Existing layers with the same digest are one. Throws
+ * ERR_LAYERS_BLOB_MISMATCH for contradicting sizes, or an unknown digest algorithm.
+ */
 export function uniqueLayers(images: readonly NewImage[]): readonly NewLayer[] {
   const layers = new Set<NewLayer>();
-  const stored = new Map<Digest, ExistingLayer>();
+  const existing = new Map<Digest, ExistingLayer>();
   for (const layer of images.flatMap((image) => image.layers)) {
     if (layer.kind === 'generated') {
       layers.add(layer);
       continue;
     }
-    const first = stored.get(layer.digest);
+    const first = existing.get(layer.digest);
     if (first !== undefined) {
       if (first.size !== layer.size)
-        throw blobMismatch(layer, `${first.size} and ${layer.size} bytes are claimed`);
+        throw blobMismatch(layer, `its declared size is both ${first.size} and ${layer.size} bytes`);
       continue;
     }
     if (computableAlgorithmOf(layer.digest) === null)
-      throw blobMismatch(layer, 'its algorithm is not known here');
-    stored.set(layer.digest, layer);
+      throw blobMismatch(layer, 'its digest algorithm is unknown');
+    existing.set(layer.digest, layer);
     layers.add(layer);
   }
   return [...layers];
 }
 
-/** ERR_LAYERS_BLOB_MISMATCH: the bytes of a stored layer are not what its digest and size say. */
+/** Returns ERR_LAYERS_BLOB_MISMATCH for a layer whose bytes do not match its digest and size. */
 export function blobMismatch(layer: ExistingLayer, why: string): LayersError {
-  return new LayersError('ERR_LAYERS_BLOB_MISMATCH', `the layer ${layer.digest} cannot be copied: ${why}`, {
+  return new LayersError('ERR_LAYERS_BLOB_MISMATCH', `cannot copy the layer ${layer.digest}: ${why}`, {
     file: blobName(layer.digest),
-    hint: 'the input is damaged: layers verify tells what is wrong with it',
+    hint: 'the input is damaged: copy or download it again',
   });
 }
 
 /**
- * Stand-ins for the facts of made layers, where they give documents of the same length as the facts will: every blob
- * has a known size, and no two can turn out to be one. Null where that cannot be known beforehand.
+ * Returns placeholders for the facts of generated layers, if documents with them have the final length: every blob has a
+ * known size, and no two blobs can be the same. Null otherwise.
  */
 export function placeholderFacts(layers: readonly NewLayer[]): FactsOf | null {
   const facts = new Map<GeneratedLayer, LayerFacts>();
@@ -59,24 +62,24 @@ export function placeholderFacts(layers: readonly NewLayer[]): FactsOf | null {
     if (layer.compression.kind !== 'none' || layer.tarBytes === null || sizes.has(layer.tarBytes))
       return null;
     sizes.add(layer.tarBytes);
-    const digest = digestOf(`the digest of layer ${index}, which is not known yet`);
+    const digest = digestOf(`placeholder for the digest of layer ${index}`);
     facts.set(layer, { digest, diffId: digest, size: layer.tarBytes });
   }
   return knownFacts(facts);
 }
 
-/** Looks facts up. */
+/** Returns a function that looks facts up in a map. */
 export function knownFacts(facts: ReadonlyMap<GeneratedLayer, LayerFacts>): FactsOf {
   return (layer) => {
     const known = facts.get(layer);
-    if (known === undefined) throw internalError('a layer was not made');
+    if (known === undefined) throw internalError('a layer was not generated');
     return known;
   };
 }
 
-/** ERR_LAYERS_INTERNAL: what only a mistake in this program, or in a caller's `NewImage`, can bring about. */
+/** Returns ERR_LAYERS_INTERNAL, for what only a bug here or in a caller's `NewImage` can cause. */
 export function internalError(what: string): LayersError {
-  return new LayersError('ERR_LAYERS_INTERNAL', `an image cannot be written: ${what}`, {
-    hint: 'this is a mistake in the program: please report it',
+  return new LayersError('ERR_LAYERS_INTERNAL', `cannot write an image: ${what}`, {
+    hint: 'this is a bug: please report it',
   });
 }

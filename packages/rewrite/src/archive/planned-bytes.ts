@@ -5,8 +5,9 @@ import { placeholderFacts, uniqueLayers } from './layer-facts.js';
 import { tarLayout } from './tar-layout.js';
 
 /**
- * The exact size in bytes that `writeImages` will give the archive, or all files of the layout together; null where
- * only making layers tells. Pure: reads no layer. Throws as `writeImages` does for images that contradict themselves.
+ * Returns the exact size in bytes of the archive, or of all files of the layout, that `writeImages` will write. Null if
+ * that is unknown before layers are generated. Pure: reads no layer. Throws ERR_LAYERS_BLOB_MISMATCH for contradicting
+ * images.
  */
 export function plannedBytes(images: readonly NewImage[], format: ArchiveFormat): number | null {
   const factsOf = placeholderFacts(uniqueLayers(images));

@@ -1,19 +1,19 @@
 import { familiarReference, formatReference, tryParseReference, withDefaultTag } from '@layers/core/oci';
 
-/** A tag of an image in the forms that archives have it. */
+/** A tag of an image in the forms that archives use. */
 export interface TagNames {
-  /** As docker shows it, `alpine:3.20`, for RepoTags; null for what is no name with a tag. */
+  /** As docker shows it, `alpine:3.20`, for RepoTags; null if it is not a name with a tag. */
   readonly familiar: string | null;
-  /** Fully qualified, `docker.io/library/alpine:3.20`, for containerd; null as above. */
+  /** Fully qualified, `docker.io/library/alpine:3.20`, for containerd; null if it is not a name with a tag. */
   readonly qualified: string | null;
-  /** The tag alone, `3.20`, which is what OCI calls the reference name. */
+  /** The tag alone, `3.20`, which OCI calls the reference name. */
   readonly reference: string;
 }
 
 /**
- * The forms of a tag. A bare one, as OCI layouts have them, belongs to no name: `latest` stays `latest` and does not
- * become an image of that name. What is no reference, which only a hostile archive has, stays as it is too: docker
- * would refuse the whole archive for it. Null for a name with a digest and no tag.
+ * Returns the forms of a tag. A bare tag, as OCI layouts have them, has no name: `latest` does not become an image of
+ * that name. An invalid reference, as in a hostile archive, has no name either, because docker would refuse the whole
+ * archive for it. Null for a name with a digest and no tag.
  */
 export function tagNames(tag: string): TagNames | null {
   const parsed = /[:/@]/.test(tag) ? tryParseReference(tag) : undefined;

@@ -3,7 +3,7 @@ import { paddedTo512 } from '@layers/tar/internal';
 import type { NewLayer } from '../image/new-image.js';
 import type { ArchiveDocuments } from './archive-documents.js';
 
-/** Where a member of the archive stands. All numbers are bytes. */
+/** A file of the archive and its position. All numbers are bytes. */
 export interface PlacedFile {
   readonly header: Uint8Array;
   /** Position of the header in the archive. */
@@ -11,30 +11,30 @@ export interface PlacedFile {
   /** Position of the data. */
   readonly dataOffset: number;
   readonly size: number;
-  /** What the data is. */
+  /** The bytes, or the layer that provides them. */
   readonly data: Uint8Array | NewLayer;
 }
 
 export interface TarLayout {
   readonly files: readonly PlacedFile[];
-  /** Position of the two blocks that end the archive. */
+  /** Position of the end-of-archive blocks. */
   readonly end: number;
 }
 
 /**
- * Where everything stands in the tar: USTAR headers with docker's usual values (mode 0644, owner 0, time 0), with a
- * PAX header where a size or a sha512 name asks for one. Pure.
+ * Returns the layout of the tar: USTAR headers with docker's values (mode 0644, owner 0, time 0), and PAX headers where a
+ * size or a sha512 name needs one. Pure.
  */
 export function tarLayout({ documents, layers }: ArchiveDocuments): TarLayout {
-  const members: PlacedFile[] = [];
+  const files: PlacedFile[] = [];
   let offset = 0;
   const place = (name: string, size: number, data: PlacedFile['data']): void => {
     const header = encodeHeader({ path: name, size });
     const dataOffset = offset + header.length;
-    members.push({ header, offset, dataOffset, size, data });
+    files.push({ header, offset, dataOffset, size, data });
     offset = dataOffset + paddedTo512(size);
   };
   for (const { name, bytes } of documents) place(name, bytes.length, bytes);
   for (const { name, size, layer } of layers) place(name, size, layer);
-  return { files: members, end: offset };
+  return { files, end: offset };
 }

@@ -2,36 +2,35 @@ import type { Progress } from '@layers/core/image';
 import { withAtomicDirectory, withAtomicFile, withBufferedWriter } from '@layers/core/io';
 import type { NewImage, WrittenImage } from '../image/new-image.js';
 import type { ArchiveFormat } from './archive-documents.js';
-import type { CompressTar, CopyContext } from './copy-layer.js';
+import { compressTar } from './compress-tar.js';
+import type { CopyContext } from './copy-layer.js';
 import { type LayerDigests, layerDigests } from './layer-digests.js';
 import { internalError, uniqueLayers } from './layer-facts.js';
 import { LAYOUT_INDEX, LAYOUT_MARKER, writeLayout } from './write-layout.js';
 import { writeTar } from './write-tar.js';
 
-/** Where images are written to. A directory is for the format `oci-dir`, which knows no other target. */
+/** Where to write images. The format `oci-dir` requires a directory; the others require a file or a stream. */
 export type OutputTarget =
-  /** Replaced only with `force`. What is no regular file (`/dev/null`, a pipe) is written to directly. */
+  /** An existing file is replaced only with `force`. Devices and pipes are written to directly. */
   | { readonly kind: 'file'; readonly path: string; readonly force: boolean }
-  /** `write` has to be done with the memory of a chunk when it resolves. */
+  /** `write` must not use the memory of a chunk after it resolves. */
   | { readonly kind: 'stream'; write(chunk: Uint8Array): Promise<void> }
-  /** May exist where it is empty; an OCI layout is replaced only with `force`, another folder never. */
+  /** May exist if it is empty. An OCI layout is replaced only with `force`, other directories never. */
   | { readonly kind: 'directory'; readonly path: string; readonly force: boolean };
 
 export interface WriteOptions {
   readonly format: ArchiveFormat;
-  readonly compress: CompressTar;
   readonly signal?: AbortSignal | undefined;
-  /** Counts the bytes of layers, made ones uncompressed. The total is null where only making them tells. */
+  /** Counts bytes of layers; generated ones uncompressed. The total is null if unknown before they are generated. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
 /**
- * Writes images as an archive or an OCI layout, in the order given, each blob once. Everything written is verified on
- * its way. The output appears whole or not at all, but for streams. The same images give the same bytes, whatever the
- * target.
+ * Writes images as an archive or an OCI layout, in the given order, each blob once. Verifies every blob while it is
+ * written. Files and directories are written atomically. The same images give the same bytes for any target.
  *
- * Throws ERR_LAYERS_OUTPUT_EXISTS before anything is done, ERR_LAYERS_BLOB_MISMATCH where a stored layer is not what it
- * claims to be, ERR_LAYERS_WRITE_OUTPUT, and what the layers, `compress`, `write` and `signal` throw.
+ * Throws ERR_LAYERS_OUTPUT_EXISTS before anything is written, ERR_LAYERS_BLOB_MISMATCH for an existing layer that does
+ * not match its digest, ERR_LAYERS_COMPRESS, ERR_LAYERS_WRITE_OUTPUT, and what the layers, `write` and `signal` throw.
  */
 export async function writeImages(
   images: readonly NewImage[],
@@ -54,12 +53,12 @@ async function writeTo(
   context: CopyContext,
 ): Promise<readonly WrittenImage[]> {
   if (target.kind === 'directory') {
-    if (format !== 'oci-dir') throw internalError(`the format ${format} is no folder`);
+    if (format !== 'oci-dir') throw internalError(`the format ${format} is not a directory`);
     const { path, force } = target;
     const settings = { force, signal, marker: LAYOUT_MARKER, last: LAYOUT_INDEX };
     return withAtomicDirectory(path, settings, (folder) => writeLayout(images, folder, context));
   }
-  if (format === 'oci-dir') throw internalError('the format oci-dir is a folder');
+  if (format === 'oci-dir') throw internalError('the format oci-dir is a directory');
   if (target.kind === 'file') {
     const { path, force } = target;
     return withAtomicFile(path, { force, signal }, (file) =>
@@ -75,12 +74,12 @@ async function writeTo(
 function createContext(
   images: readonly NewImage[],
   digests: LayerDigests,
-  { compress, signal, onProgress }: WriteOptions,
+  { signal, onProgress }: WriteOptions,
 ): CopyContext {
   let doneBytes = 0;
   const totalBytes = onProgress === undefined ? null : bytesOf(images);
   return {
-    compress,
+    compress: (tar, compression) => compressTar(tar, compression, signal),
     digests,
     onBytes(bytes) {
       doneBytes += bytes;

@@ -7,18 +7,18 @@ import { archiveDocuments } from './archive-documents.js';
 import { type CopyContext, copyLayer } from './copy-layer.js';
 import { knownFacts, type LayerFacts, uniqueLayers } from './layer-facts.js';
 
-/** The file that makes a folder an OCI layout, and the one that makes it valid (OCI image-layout.md). */
+/** The file that marks an OCI layout, and its index, which is written last (OCI image-layout.md). */
 export const LAYOUT_MARKER = 'oci-layout';
 export const LAYOUT_INDEX = 'index.json';
 
-/** Fills an empty folder with an OCI layout: blobs under their digests once they are whole, `index.json` last. */
+/** Writes an OCI layout into an empty directory: blobs first, each renamed to its digest once complete, `index.json` last. */
 export async function writeLayout(
   images: readonly NewImage[],
   folder: string,
   context: CopyContext,
 ): Promise<readonly WrittenImage[]> {
   const facts = new Map<GeneratedLayer, LayerFacts>();
-  // The specification asks for the folder even where it stays empty.
+  // The specification requires the directory even if it is empty.
   writing(folder, () => mkdirSync(join(folder, 'blobs', 'sha256'), { recursive: true }));
   const partial = join(folder, 'blobs', 'partial');
   for (const layer of uniqueLayers(images)) {

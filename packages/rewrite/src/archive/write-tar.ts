@@ -17,11 +17,11 @@ import { type TarLayout, tarLayout } from './tar-layout.js';
 export type TarFormat = Exclude<ArchiveFormat, 'oci-dir'>;
 
 /**
- * Writes an archive. Documents stand first in it and name layers by digests that are known last: where all lengths are
- * known and the output is a file, the documents are written last in the room that is kept for them; otherwise made
- * layers are staged. Both give the same bytes.
+ * Writes an archive. Its documents come first, and contain the digests of layers. If the output is a file and all sizes
+ * are known, the documents are written last, into the space left for them; otherwise generated layers are first written
+ * to temporary files. Both give the same bytes.
  *
- * @param path the output, beside which layers are staged; null for the system's temporary folder
+ * @param path the output, whose directory gets the temporary files; null for the system's temporary directory
  */
 export async function writeTar(
   images: readonly NewImage[],
@@ -86,7 +86,7 @@ async function writeInPlace(
   await withBufferedWriter(append, async ({ write, flush }) => {
     for (const { dataOffset, data } of planned.files) {
       if (data instanceof Uint8Array) continue;
-      // The gap that stays before it is for the documents, or for its header; padding reads as the zeros that it is.
+      // The gap before it is filled later, with documents or its header; padding reads as zeros.
       await flush();
       position = dataOffset;
       const fact = await copyLayer(data, write, context);
@@ -95,7 +95,7 @@ async function writeInPlace(
   });
   const composed = archiveDocuments(images, format, knownFacts(facts));
   const layout = tarLayout(composed);
-  if (!isSamePlaces(planned, layout)) throw internalError('its documents changed in length with the digests');
+  if (!hasSameOffsets(planned, layout)) throw internalError('its documents changed their length');
   for (const { header, offset, dataOffset, data } of layout.files) {
     await writeAt(header, offset);
     if (!(data instanceof Uint8Array)) continue;
@@ -105,7 +105,7 @@ async function writeInPlace(
   return composed.images;
 }
 
-function isSamePlaces(planned: TarLayout, actual: TarLayout): boolean {
+function hasSameOffsets(planned: TarLayout, actual: TarLayout): boolean {
   return (
     planned.end === actual.end &&
     planned.files.length === actual.files.length &&

@@ -11,14 +11,14 @@ const TYPES: ReadonlyMap<number, NonNullable<NewEntry['type']>> = new Map([
 ]);
 
 /**
- * What an entry of a layer describes, as a member to be written.
+ * Returns a tar entry with the attributes of a layer's entry.
  *
- * @param path relative, as tars have it
+ * @param path relative, as in a tar
  */
 export function describedEntry(changeset: Changeset, entry: number, path: Uint8Array): NewEntry {
   const kind = changeset.kind[entry] ?? Kind.ignored;
   const device = changeset.devices.get(entry);
-  // Written out, for an object that is put together from others takes longer than the header.
+  // No spread: composing objects takes longer than encoding the header.
   return {
     path,
     type: TYPES.get(kind) ?? 'file',
@@ -35,7 +35,7 @@ export function describedEntry(changeset: Changeset, entry: number, path: Uint8A
   };
 }
 
-/** A hard link to what an entry describes: it has the attributes of the inode; its xattrs stand with the file. */
+/** Returns a hard link to an entry. It has the attributes of the inode, but not its xattrs, which the file has. */
 export function linkedEntry(
   changeset: Changeset,
   entry: number,

@@ -1,19 +1,17 @@
-import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { layerTar, type ReadImage, type ReadLayer } from '@layers/core/image';
-import { createPositionedFile, holdTemporary, withBufferedWriter, writing } from '@layers/core/io';
+import { makeTemporaryDirectory, writeNewFile, writing } from '@layers/core/io';
 import { dataOffsetOf, Kind, NONE, type Union } from '@layers/core/rootfs';
 import { Action, type TreePlan } from '../plan/tree-plan.js';
 import { type EmitOptions, emitTar } from './emit-tar.js';
 import { isSeekable } from './layer-cursor.js';
 
 /**
- * The tar that a plan describes, whose contents may stand in any order, as `emitTar` gives it. A layer that cannot be
- * read at any place is copied, uncompressed, into a temporary file first, where the plan does not go through it from
- * start to end; the file is removed with the last step, and in any case when the process exits.
+ * Emits the tar of a plan whose contents may be in any order. Where the plan does not read a compressed layer from start
+ * to end, the layer is first decompressed to a temporary file. The file is removed at the end, or when the process exits.
  *
- * Throws as `emitTar` does, and ERR_LAYERS_WRITE_OUTPUT where the copy cannot be written.
+ * Throws what `emitTar` throws, and ERR_LAYERS_WRITE_OUTPUT if the temporary file cannot be written.
  */
 export async function* emitInAnyOrder(
   image: ReadImage,
@@ -26,22 +24,20 @@ export async function* emitInAnyOrder(
     yield* emitTar(image, union, plan, options);
     return;
   }
-  const base = join(tmpdir(), 'layers-');
-  const folder = writing(base, () => mkdtempSync(base));
-  const remove = holdTemporary(folder);
+  const directory = writing(tmpdir(), () => makeTemporaryDirectory());
   try {
     const layers: ReadLayer[] = [];
     for (const layer of image.layers) {
-      const path = join(folder, String(layers.length));
+      const path = join(directory.path, String(layers.length));
       layers.push(wanted.has(layers.length) ? await copyToFile(image, layer, path, options) : layer);
     }
     yield* emitTar({ ...image, layers }, union, plan, options);
   } finally {
-    remove();
+    directory.remove();
   }
 }
 
-/** The layers that would have to be streamed, and of which the plan wants something that has gone by. */
+/** Returns the layers that can only be streamed and that the plan does not read in order. */
 function layersToCopy(image: ReadImage, union: Union, plan: TreePlan): ReadonlySet<number> {
   const streamed = image.layers.map((layer) => !isSeekable(layer));
   const reached = new Map<number, number>();
@@ -56,7 +52,7 @@ function layersToCopy(image: ReadImage, union: Union, plan: TreePlan): ReadonlyS
     const from = dataOffsetOf(changeset, entry);
     const before = reached.get(layer);
     const goesOn = before === undefined || (layer === last && from > before);
-    // The holes of a sparse file are made by who reads the layer on its own account.
+    // The content of a sparse entry is read by a pass of its own.
     if (!goesOn || changeset.sparse.has(entry)) backwards.add(layer);
     reached.set(layer, from);
     last = layer;
@@ -64,30 +60,21 @@ function layersToCopy(image: ReadImage, union: Union, plan: TreePlan): ReadonlyS
   return backwards;
 }
 
-/** The layer as one that lies uncompressed in a file. */
+/** Decompresses a layer to a file, and returns the layer with that file as its source. */
 async function copyToFile(
   image: ReadImage,
   layer: ReadLayer,
   path: string,
   { signal }: EmitOptions,
 ): Promise<ReadLayer> {
-  const file = await createPositionedFile(path, path, 0o600);
   let length = 0;
-  const append = (bytes: Uint8Array): Promise<void> => {
-    const position = length;
-    length += bytes.length;
-    return file.writeAt(bytes, position);
-  };
-  try {
-    await withBufferedWriter(append, async ({ write }) => {
-      for await (const chunk of layerTar(image, layer)) {
-        signal?.throwIfAborted();
-        await write(chunk);
-      }
-    });
-  } finally {
-    await file.close();
-  }
+  await writeNewFile(path, {}, async ({ write }) => {
+    for await (const chunk of layerTar(image, layer)) {
+      signal?.throwIfAborted();
+      length += chunk.length;
+      await write(chunk);
+    }
+  });
   const index = layer.index === null ? null : { ...layer.index, compression: null };
   return { ...layer, index, bytes: { from: 'range', range: { path, offset: 0, length } } };
 }

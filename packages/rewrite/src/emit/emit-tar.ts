@@ -1,23 +1,22 @@
-import { setImmediate } from 'node:timers/promises';
 import { type ReadImage, readContent } from '@layers/core/image';
+import { Yielder } from '@layers/core/io';
 import type { Union } from '@layers/core/rootfs';
 import type { TreePlan } from '../plan/tree-plan.js';
 import { isSeekable, type LayerCursor, openCursor } from './layer-cursor.js';
 import { type Segment, segmentsOf } from './segments.js';
 
 const CHUNK_BYTES = 1024 * 1024;
-const TURN_BYTES = 8 * 1024 * 1024;
 
 export interface EmitOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * The tar that a plan describes, in views that hold until the next step. What is kept is copied as it stands; each
- * compressed layer is inflated once.
+ * Emits the tar of a plan. Copied entries keep their bytes; each compressed layer is decompressed once. Chunks are views
+ * that hold until the next step.
  *
- * Throws ERR_LAYERS_NEEDS_FILE where a layer streamed by, ERR_LAYERS_INPUT_CHANGED, ERR_LAYERS_TAR_UNENCODABLE, and
- * what is wrong with a layer's bytes.
+ * Throws ERR_LAYERS_NEEDS_FILE for a layer that was read from a pipe, ERR_LAYERS_INPUT_CHANGED,
+ * ERR_LAYERS_TAR_UNENCODABLE, and the errors of damaged layers.
  */
 export async function* emitTar(
   image: ReadImage,
@@ -28,11 +27,11 @@ export async function* emitTar(
   const cursors = createCursors(image);
   const chunk = new Uint8Array(CHUNK_BYTES);
   let filled = 0;
-  let sinceTurn = 0;
+  const yielder = new Yielder({ signal });
   try {
     for (const segment of segmentsOf(union, plan)) {
       if (segment.kind === 'file') {
-        // Rare, and so not worth a pass of its own over the layer.
+        // Sparse files are rare: each is read by a pass of its own over the layer.
         for await (const piece of readContent(image, segment.layer, segment.entry)) {
           for (let at = 0; at < piece.length; ) {
             const part = piece.subarray(at, at + CHUNK_BYTES - filled);
@@ -60,13 +59,9 @@ export async function* emitTar(
         filled += got;
         if (filled < CHUNK_BYTES) continue;
         yield chunk;
-        sinceTurn += filled;
         filled = 0;
         signal?.throwIfAborted();
-        if (sinceTurn < TURN_BYTES) continue;
-        // Nothing here waits by itself, and signals want to be heard.
-        sinceTurn = 0;
-        await setImmediate();
+        if (yielder.count(CHUNK_BYTES)) await yielder.pause();
       }
     }
     if (filled > 0) yield chunk.subarray(0, filled);
@@ -79,10 +74,10 @@ function lengthOf(segment: Exclude<Segment, { kind: 'file' }>): number {
   return segment.kind === 'bytes' ? segment.bytes.length : segment.length;
 }
 
-/** More files than this are not held open at once. */
+/** The most files that are open at once. */
 const MAX_OPEN = 64;
 
-/** The layers that are read: those that can be read at any place stay open, of the others the one that is read now. */
+/** Opens layers. Seekable ones stay open; of the others, only the one that is read now. */
 function createCursors(image: ReadImage) {
   const open = new Map<number, LayerCursor>();
   const close = async (isDone: (layer: number) => boolean): Promise<void> => {

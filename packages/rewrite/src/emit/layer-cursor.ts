@@ -2,17 +2,17 @@ import { layerTar, type ReadImage, type ReadLayer } from '@layers/core/image';
 import { openRange } from '@layers/core/io';
 import { LayersError } from '@layers/errors';
 
-/** A layer's uncompressed tar, read forward. */
+/** Reads a layer's uncompressed tar. */
 export interface LayerCursor {
   /**
-   * Fills `target` from a position of the tar, as far as it can be done at once; at least one byte. Positions may
-   * not go back where `isSeekable` is false. Throws what is wrong with the layer's bytes.
+   * Reads at least one byte from a position of the tar into `target`. Positions must ascend if `isSeekable` is false.
+   * Throws the errors of damaged layers.
    */
   read(target: Uint8Array, position: number): number | Promise<number>;
   close(): Promise<void>;
 }
 
-/** Opens the layer at a position of the image: by position where it lies uncompressed in a file, else as a stream. */
+/** Opens a layer of an image: by position if it is uncompressed in a file, else as a stream. */
 export function openCursor(image: ReadImage, position: number): LayerCursor {
   const layer = image.layers[position];
   if (layer === undefined) throw new RangeError(`there is no layer ${position}`);
@@ -30,7 +30,7 @@ export function openCursor(image: ReadImage, position: number): LayerCursor {
   return streamCursor(layerTar(image, layer), position);
 }
 
-/** Whether the layer's tar can be read at any place: it lies uncompressed in a file. */
+/** Returns whether the layer's tar can be read by position: it is uncompressed in a file. */
 export function isSeekable({ bytes, index }: ReadLayer): boolean {
   return bytes?.from === 'range' && index?.compression === null;
 }
@@ -57,13 +57,13 @@ function streamCursor(stream: AsyncGenerator<Uint8Array>, position: number): Lay
   };
 }
 
-/** The bytes were all there when the layer was indexed. */
+/** Returns the error for a layer that is shorter than when it was indexed. */
 function changed(position: number): LayersError {
   return new LayersError(
     'ERR_LAYERS_INPUT_CHANGED',
-    `layer ${position} has become shorter while it was read`,
+    `layer ${position} became shorter while it was read`,
     {
-      hint: 'something else writes the archive; try again when it is done',
+      hint: 'another process writes to the archive: try again when it is done',
     },
   );
 }

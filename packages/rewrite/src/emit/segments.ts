@@ -4,15 +4,15 @@ import { paddedTo512 } from '@layers/tar/internal';
 import { Action, type TreePlan } from '../plan/tree-plan.js';
 import { stepHeader, stepHeaderBytes } from './step-header.js';
 
-/** A part of a tar to be written. */
+/** Part of a tar to be written. */
 export type Segment =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
-  /** Bytes of a layer's uncompressed tar, from a position. */
+  /** A range of a layer's uncompressed tar, in bytes. */
   | { readonly kind: 'range'; readonly layer: number; readonly from: number; readonly length: number }
-  /** The whole file of a sparse entry, holes as zeros, without padding. */
+  /** The content of a sparse entry, holes as zeros, without padding. */
   | { readonly kind: 'file'; readonly layer: number; readonly entry: number; readonly length: number };
 
-/** The parts of the tar that a plan describes, its end marker included. Neighbouring ranges are one. */
+/** Yields the parts of a plan's tar, including its end marker. Joins adjacent ranges. */
 export function* segmentsOf(union: Union, plan: TreePlan): Generator<Segment, void, undefined> {
   let layer = -1;
   let from = 0;
@@ -52,7 +52,7 @@ export function* segmentsOf(union: Union, plan: TreePlan): Generator<Segment, vo
   yield { kind: 'bytes', bytes: END_OF_TAR };
 }
 
-/** Exact bytes of the tar that a plan describes. */
+/** Returns the exact bytes of a plan's tar. */
 export function plannedTarBytes(union: Union, plan: TreePlan): number {
   let bytes = END_OF_TAR.length;
   for (let step = 0; step < plan.count; step++) {

@@ -5,12 +5,12 @@ import { Action, type TreePlan } from '../plan/tree-plan.js';
 import { describedEntry, linkedEntry } from './described-entry.js';
 import { whiteoutName } from './whiteout-name.js';
 
-/** The header blocks of a step that is not kept as it stands. Throws ERR_LAYERS_TAR_UNENCODABLE. */
+/** Returns the header blocks of a step that is not copied. Throws ERR_LAYERS_TAR_UNENCODABLE. */
 export function stepHeader(union: Union, plan: TreePlan, step: number): Uint8Array {
   return encodeHeader(stepEntry(union, plan, step));
 }
 
-/** How many bytes `stepHeader` gives for the same. */
+/** Returns the length in bytes of what `stepHeader` returns. */
 export function stepHeaderBytes(union: Union, plan: TreePlan, step: number): number {
   return headerBytes(stepEntry(union, plan, step));
 }
@@ -29,13 +29,13 @@ function stepEntry(union: Union, plan: TreePlan, step: number): NewEntry {
     : describedEntry(changeset, entry, path);
 }
 
-/** A path as tars name it: relative, the root as `./`. */
+/** Returns the name of a node in a tar: relative, the root as `./`. */
 function tarName(union: Union, node: number): Uint8Array {
   const path = nodePath(union, node);
   return path.length === 1 ? Buffer.from('./') : path.subarray(1);
 }
 
-/** The marker in a directory that hides what lower layers have there (OCI layer.md, "Opaque Whiteout"). */
+/** Returns the name of the opaque whiteout of a directory (OCI layer.md, "Opaque Whiteout"). */
 function opaqueName(path: Uint8Array): Uint8Array {
   const isRoot = path.length === 2 && path[0] === 0x2e && path[1] === 0x2f;
   return isRoot ? OPAQUE : Buffer.concat([path, Buffer.from('/'), OPAQUE]);

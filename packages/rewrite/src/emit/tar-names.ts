@@ -1,8 +1,8 @@
 import { NONE, nodePath, ROOT, type Union } from '@layers/core/rootfs';
 
 /**
- * Names the nodes of a union as tars do: relative, the root as `./`. The folder of the last node is kept, since most
- * nodes are asked for folder by folder.
+ * Returns a function that gives the name of a node in a tar: relative, the root as `./`. It caches the last directory,
+ * because most nodes come directory by directory.
  */
 export function createTarNames(union: Union): (node: number) => Uint8Array {
   const { nodes } = union;

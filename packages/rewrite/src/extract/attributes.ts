@@ -8,29 +8,28 @@ import {
   lutimesSync,
   type Stats,
 } from 'node:fs';
+import { systemCode } from '@layers/core/io';
 import type { Changeset } from '@layers/core/rootfs';
-import { codeOf } from './extract-error.js';
 import type { NotDoneKind, ReportBuilder } from './report.js';
-import { utimesText } from './times.js';
 
-/** What an image says of a path, besides what it is. */
+/** The attributes of a path in an image. */
 export interface Attributes {
   readonly uid: number;
   readonly gid: number;
-  /** 12 bits. */
+  /** Permission bits, setuid, setgid and sticky: 12 bits. */
   readonly mode: number;
-  /** Seconds since 1970 of the last change, rounded down. */
+  /** Modification time in seconds since 1970, rounded down. */
   readonly mtime: number;
-  /** The same with what is above them, as `utimesText` gives it. */
+  /** The modification time with its fraction of a second, as `utimesText` returns it. */
   readonly time: string;
   readonly xattrs: ReadonlyMap<string, Uint8Array> | null;
 }
 
-/** What a directory has that no entry describes. */
-const UNDESCRIBED: Attributes = { uid: 0, gid: 0, mode: 0o755, mtime: 0, time: '0', xattrs: null };
+/** The attributes of a directory without an entry. */
+const DEFAULT_ATTRIBUTES: Attributes = { uid: 0, gid: 0, mode: 0o755, mtime: 0, time: '0', xattrs: null };
 
 export function attributesOf(changeset: Changeset | undefined, entry: number): Attributes {
-  if (changeset === undefined) return UNDESCRIBED;
+  if (changeset === undefined) return DEFAULT_ATTRIBUTES;
   return {
     uid: changeset.uid[entry] ?? 0,
     gid: changeset.gid[entry] ?? 0,
@@ -41,47 +40,47 @@ export function attributesOf(changeset: Changeset | undefined, entry: number): A
   };
 }
 
-/** Gives files their attributes. What the system refuses is in the report. */
+/** Sets the attributes of files. Adds to the report what the system refuses. */
 export interface Restorer {
-  /** For an open file or directory: owner, mode, time, in this order. */
+  /** Sets owner, mode and time of an open file or directory, in this order. */
   onDescriptor(node: number, fd: number, attributes: Attributes): void;
-  /** For a symlink, FIFO or device in an open directory: owner and time. */
+  /** Sets owner and time of a symlink, FIFO or device in an open directory. */
   onPath(node: number, path: Buffer, attributes: Attributes): void;
 }
 
-/** @param sameOwner null for what tar does: owners as in the image for root, one's own for others */
+/** @param sameOwner whether to set owners; null sets them for root only, as tar does */
 export function createRestorer(report: ReportBuilder, sameOwner: boolean | null): Restorer {
   const uid = process.geteuid?.() ?? 0;
   const gid = process.getegid?.() ?? 0;
-  const chowns = sameOwner ?? uid === 0;
+  const setsOwner = sameOwner ?? uid === 0;
 
-  const attempt = (node: number, what: NotDoneKind, bearable: ReadonlySet<string>, act: () => void): void => {
+  const attempt = (node: number, what: NotDoneKind, tolerated: ReadonlySet<string | undefined>, act: () => void): void => {
     try {
       act();
     } catch (error) {
-      const code = codeOf(error);
-      if (!bearable.has(code)) throw error;
-      report.addNotDone(node, what, () => `the system refuses it: ${code}`);
+      const code = systemCode(error);
+      if (!tolerated.has(code)) throw error;
+      report.addNotDone(node, what, () => `the system reports ${code}`);
     }
   };
 
   const restoreOwner = (node: number, wanted: Attributes, chown: () => void): void => {
-    if (chowns && (wanted.uid > MAX_ID || wanted.gid > MAX_ID)) {
-      report.addNotDone(node, 'owner', () => `there is no owner ${wanted.uid}:${wanted.gid} on this system`);
-    } else if (chowns) attempt(node, 'owner', CHOWN_ERRORS, chown);
+    if (setsOwner && (wanted.uid > MAX_ID || wanted.gid > MAX_ID)) {
+      report.addNotDone(node, 'owner', () => `the system does not support the owner ${wanted.uid}:${wanted.gid}`);
+    } else if (setsOwner) attempt(node, 'owner', CHOWN_ERRORS, chown);
     else if (sameOwner === null && (wanted.uid !== uid || wanted.gid !== gid)) {
-      report.addNotDone(node, 'owner', () => `only root can give it to ${wanted.uid}:${wanted.gid}`);
+      report.addNotDone(node, 'owner', () => `only root can set the owner ${wanted.uid}:${wanted.gid}`);
     }
   };
 
-  /** File systems put the nearest time that they know in place of one that they do not. */
+  /** File systems replace a time that they cannot store by the nearest one that they can. */
   const checkTime = (node: number, { mtime }: Attributes, stat: () => Stats): void => {
     if (mtime >= -(2 ** 31) && mtime < 2 ** 31) return;
     if (Math.abs(stat().mtimeMs / 1000 - mtime) < 2) return;
-    report.addNotDone(node, 'mtime', () => `the file system has no time ${mtime} seconds from 1970`);
+    report.addNotDone(node, 'mtime', () => `the file system cannot store the time ${mtime} (seconds since 1970)`);
   };
 
-  const tellXattrs = (node: number, { xattrs }: Attributes): void => {
+  const reportXattrs = (node: number, { xattrs }: Attributes): void => {
     if (xattrs !== null) report.addNotDone(node, 'xattr', () => xattrMessage(xattrs));
   };
 
@@ -90,38 +89,38 @@ export function createRestorer(report: ReportBuilder, sameOwner: boolean | null)
       restoreOwner(node, wanted, () => fchownSync(fd, wanted.uid, wanted.gid));
       const mode = safeMode(wanted, fd);
       if (mode !== wanted.mode) {
-        report.addNotDone(node, 'setuid', () => `it would run as another than ${wanted.uid}:${wanted.gid}`);
+        report.addNotDone(node, 'setuid', () => `its owner is not ${wanted.uid}:${wanted.gid}`);
       }
       attempt(node, 'mode', CHMOD_ERRORS, () => fchmodSync(fd, mode));
       attempt(node, 'mtime', UTIMES_ERRORS, () => futimesSync(fd, wanted.time, wanted.time));
       checkTime(node, wanted, () => fstatSync(fd));
-      tellXattrs(node, wanted);
+      reportXattrs(node, wanted);
     },
     onPath(node, path, wanted) {
       restoreOwner(node, wanted, () => lchownSync(path, wanted.uid, wanted.gid));
       attempt(node, 'mtime', UTIMES_ERRORS, () => lutimesSync(path, wanted.time, wanted.time));
       checkTime(node, wanted, () => lstatSync(path));
-      tellXattrs(node, wanted);
+      reportXattrs(node, wanted);
     },
   };
 }
 
-/** The id above means "leave it" to the system. */
+/** The id above this one means "unchanged" to the system. */
 const MAX_ID = 0xfffffffe;
 
-const CHOWN_ERRORS: ReadonlySet<string> = new Set(['EPERM', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
-const CHMOD_ERRORS: ReadonlySet<string> = new Set(['EPERM', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EFTYPE']);
-const UTIMES_ERRORS: ReadonlySet<string> = new Set(['EPERM', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+const CHOWN_ERRORS: ReadonlySet<string | undefined> = new Set(['EPERM', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+const CHMOD_ERRORS: ReadonlySet<string | undefined> = new Set(['EPERM', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EFTYPE']);
+const UTIMES_ERRORS: ReadonlySet<string | undefined> = new Set(['EPERM', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
 const SETUID = 0o4000;
 const SETGID = 0o2000;
 
-/** Without the bits that would lend the rights of an owner whom the image does not mean. */
+/** Returns the mode without setuid and setgid where the file's owner or group is not that of the image. */
 function safeMode({ mode, uid, gid }: Attributes, fd: number): number {
   if ((mode & (SETUID | SETGID)) === 0) return mode;
-  const is = fstatSync(fd);
-  const lost = (is.uid === uid ? 0 : SETUID) | (is.gid === gid ? 0 : SETGID);
-  return mode & ~lost;
+  const actual = fstatSync(fd);
+  const unsafe = (actual.uid === uid ? 0 : SETUID) | (actual.gid === gid ? 0 : SETGID);
+  return mode & ~unsafe;
 }
 
 const MAX_NAMES = 10;
@@ -133,4 +132,21 @@ function xattrMessage(xattrs: ReadonlyMap<string, Uint8Array>): string {
   const more = xattrs.size > names.length ? ` and ${xattrs.size - names.length} more` : '';
   const capability = xattrs.has('security.capability') ? ', so the file lacks its capabilities' : '';
   return `not set: ${shown.join(', ')}${more}${capability}`;
+}
+
+/**
+ * Returns a time in the form that Node's `utimes` functions take without loss: text, because they take a negative number
+ * for the current time. Node counts in doubles of seconds, and some versions truncate to microseconds. So this chooses
+ * the nearest double within the right microsecond: times are exact to the microsecond, whole seconds are exact.
+ *
+ * @param seconds since 1970, rounded down
+ * @param nanoseconds to add to `seconds`
+ */
+export function utimesText(seconds: number, nanoseconds: number): string {
+  const nearest = seconds + nanoseconds / 1e9;
+  const wanted = Math.floor(nanoseconds / 1000);
+  const found = Math.floor((nearest - seconds) * 1e6);
+  if (nanoseconds === 0 || nearest === 0 || found === wanted) return String(nearest);
+  const step = 2 ** (Math.floor(Math.log2(Math.abs(nearest))) - 52);
+  return String(found < wanted ? nearest + step : nearest - step);
 }

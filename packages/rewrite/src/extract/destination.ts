@@ -9,32 +9,31 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { makeFolders, writeError } from '@layers/core/io';
+import { makeFolders, systemCode, writeError } from '@layers/core/io';
 import { isLayersError, LayersError } from '@layers/errors';
-import { codeOf } from './extract-error.js';
 
-/** An open directory, and how to name what stands in it. */
+/** An open directory. */
 export interface Folder {
   readonly fd: number;
-  /** The path that system calls take for a name in this directory. */
+  /** Returns the path for system calls of a name in this directory. */
   at(name: Uint8Array): Buffer;
 }
 
-/** The directory that a tree is extracted into. */
+/** The directory to extract into. */
 export interface Destination extends Folder {
   /** As the caller named it. */
   readonly path: string;
-  /** Whether paths go through the open directory, so that nobody can turn them elsewhere. */
+  /** Whether paths go through the open directory, so that nobody can redirect them with a symlink. */
   readonly isPinned: boolean;
 }
 
 const SLASH = Buffer.from('/');
 
 /**
- * Opens the directory to extract into, making it and its parents where they are not there. The path is the caller's:
- * symlinks in it are followed.
+ * Opens the directory to extract into, and creates it with its parents if it does not exist. Follows symlinks in the
+ * path, which comes from the caller.
  *
- * Throws ERR_LAYERS_OUTPUT_EXISTS where there is something in it and `force` is false, ERR_LAYERS_WRITE_OUTPUT.
+ * Throws ERR_LAYERS_OUTPUT_EXISTS if it is not empty and `force` is false, ERR_LAYERS_WRITE_OUTPUT.
  */
 export function openDestination(path: string, force: boolean): Destination {
   let fd: number | undefined;
@@ -46,7 +45,7 @@ export function openDestination(path: string, force: boolean): Destination {
     return { ...folderAt(fd, Buffer.from(path), isPinned), path, isPinned };
   } catch (error) {
     if (fd !== undefined) closeSync(fd);
-    const code = codeOf(error);
+    const code = systemCode(error);
     if (code === 'EEXIST' || code === 'ENOTDIR') throw notDirectory(path, error);
     throw isLayersError(error) ? error : writeError(path, error);
   }
@@ -56,8 +55,8 @@ function makeDirectory(path: string): void {
   try {
     makeFolders(path);
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
-    // Node says so whatever kept it from making a folder; making the first of them alone tells why.
+    if (systemCode(error) !== 'ENOENT') throw error;
+    // Node may report ENOENT whatever the cause; creating the topmost missing directory alone reveals it.
     let first = resolve(path);
     while (!existsSync(dirname(first))) first = dirname(first);
     mkdirSync(first);
@@ -66,39 +65,41 @@ function makeDirectory(path: string): void {
 }
 
 /**
- * Refuses what `openDestination` would refuse, and makes nothing: for who wants to know before an image is read.
+ * Checks a directory to extract into before the image is read. Creates nothing.
  *
- * Throws ERR_LAYERS_OUTPUT_EXISTS where there is something in it and `force` is false, ERR_LAYERS_WRITE_OUTPUT where
- * it is no directory.
+ * Throws ERR_LAYERS_OUTPUT_EXISTS if it is not empty and `force` is false, ERR_LAYERS_WRITE_OUTPUT if it is not a
+ * directory.
  */
 export function checkDestination(path: string, force: boolean): void {
   try {
     refuseContents(path, force);
   } catch (error) {
-    const code = codeOf(error);
+    const code = systemCode(error);
     if (code === 'ENOTDIR') throw notDirectory(path, error);
-    // It is made later, with its parents.
+    // It is created later, with its parents.
     if (code !== 'ENOENT') throw isLayersError(error) ? error : writeError(path, error);
   }
 }
 
 /**
- * An open directory; `path` is where it was opened, for systems that cannot name what stands in an open directory.
+ * Returns an open directory.
+ *
+ * @param path where it was opened, for systems that cannot name the files of an open directory
  */
 export function folderAt(fd: number, path: Uint8Array, isPinned: boolean): Folder {
   const prefix = isPinned ? Buffer.from(`/proc/self/fd/${fd}/`) : Buffer.concat([path, SLASH]);
   return { fd, at: (name) => Buffer.concat([prefix, name]) };
 }
 
-/** Linux names open directories below /proc, where that is mounted: Node's only way to what `openat` does. */
+/** Returns whether /proc names open directories, as on Linux. Node has no other equivalent of `openat`. */
 function canPin(fd: number): boolean {
   if (process.platform !== 'linux') return false;
   try {
-    const there = statSync(`/proc/self/fd/${fd}/.`);
-    const here = fstatSync(fd);
-    return there.ino === here.ino && there.dev === here.dev;
+    const byName = statSync(`/proc/self/fd/${fd}/.`);
+    const opened = fstatSync(fd);
+    return byName.ino === opened.ino && byName.dev === opened.dev;
   } catch {
-    // No /proc: paths it is, each part looked at before it is passed through.
+    // Without /proc, paths are used, and each part is checked before it is entered.
     return false;
   }
 }
@@ -111,12 +112,12 @@ function refuseContents(path: string, force: boolean): void {
     directory.closeSync();
   }
   throw new LayersError('ERR_LAYERS_OUTPUT_EXISTS', `${path} is not empty`, {
-    hint: 'name a new directory, or add --force to replace what stands in the way',
+    hint: 'name a new or empty directory, or allow existing files to be replaced',
   });
 }
 
 function notDirectory(path: string, cause: unknown): LayersError {
-  return new LayersError('ERR_LAYERS_WRITE_OUTPUT', `cannot extract into ${path}: it is no directory`, {
+  return new LayersError('ERR_LAYERS_WRITE_OUTPUT', `cannot extract into ${path}: not a directory`, {
     cause,
     hint: 'name a new directory',
   });

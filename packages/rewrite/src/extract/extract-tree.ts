@@ -1,4 +1,5 @@
 import type { Progress, ReadImage } from '@layers/core/image';
+import { Yielder } from '@layers/core/io';
 import { Kind, NONE, ROOT, type Union } from '@layers/core/rootfs';
 import { LayersError } from '@layers/errors';
 import { Action, type TreePlan } from '../plan/tree-plan.js';
@@ -14,33 +15,31 @@ import { selectedBytes, selectedContents } from './selected-contents.js';
 import { type Selection, selectSteps } from './selection.js';
 import { createSpecialFileWriter } from './special-files.js';
 import { createSymlinkWriter } from './symlink-writer.js';
-import { createTreeWriter } from './tree-writer.js';
-import { createTurns } from './turns.js';
+import { TreeWriter } from './tree-writer.js';
 
 export interface ExtractOptions {
-  /** Only what stands at these paths and below, and the directories that lead there. */
+  /** Extract only these paths and what is below them, with their parent directories. */
   readonly paths?: readonly Uint8Array[] | undefined;
-  /** Extract into a directory that is not empty: replaces what stands in the way, but for directories with contents. */
+  /** Extract into a directory that is not empty. Replaces existing files, but not directories with contents. */
   readonly force?: boolean | undefined;
-  /** Whether to restore owners. Default: for root only; then owners that are not restored are in the report. */
+  /** Whether to set owners. Default: for root only; then owners that are not set are in the report. */
   readonly sameOwner?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
 /**
- * Makes the merged tree of an image on disk, below `directory`, which is made where it is not there. Nothing is
- * written outside of it, and no symlink in it is followed: directories are made first and reached one open directory
- * at a time, contents come next, layer by layer, and symlinks are made when all else is there. A directory has its
- * mode and time only at the end; until then only its owner can enter it.
+ * Extracts the merged tree of an image into `directory`, which is created if it does not exist. Writes nothing outside
+ * of it, and follows no symlink in it: directories are made first, each from its open parent; then contents, layer by
+ * layer; symlinks come last. Directories get their modes and times at the end; until then only their owner can enter
+ * them.
  *
- * Modes are those of the image, whatever the umask. Setuid and setgid bits are kept where the owner they lend is the
- * image's. Times are exact to the microsecond; the time of access is that of modification. Extended attributes cannot
- * be set by Node: those that are lost are in the report, as is all else that could not be done.
+ * Modes do not depend on the umask. Setuid and setgid bits are set only if owner and group are those of the image. Times
+ * are exact to the microsecond; the access time is the modification time. Node cannot set extended attributes: the
+ * report lists them, with everything else that could not be extracted.
  *
- * What is written stays when this throws, except for a file that is not whole: ERR_LAYERS_OUTPUT_EXISTS for a
- * directory that is not empty, ERR_LAYERS_WRITE_OUTPUT, ERR_LAYERS_PATH_NOT_FOUND, what `readContent` throws, and the
- * signal's reason.
+ * If this throws, extracted files stay, but no partial file: ERR_LAYERS_OUTPUT_EXISTS for a directory that is not empty,
+ * ERR_LAYERS_WRITE_OUTPUT, ERR_LAYERS_PATH_NOT_FOUND, what `readContent` throws, and the signal's reason.
  */
 export async function extractTree(
   image: ReadImage,
@@ -54,7 +53,7 @@ export async function extractTree(
   const destination = openDestination(directory, options.force ?? false);
   const folders = createFolders(union, destination);
   try {
-    return await fill({ image, union, plan, destination, folders, selection, options });
+    return await extractSelected({ image, union, plan, destination, folders, selection, options });
   } finally {
     folders.close();
   }
@@ -70,16 +69,21 @@ interface Extraction {
   readonly options: ExtractOptions;
 }
 
-async function fill(extraction: Extraction): Promise<ExtractReport> {
+async function extractSelected(extraction: Extraction): Promise<ExtractReport> {
   const { image, union, plan, destination, folders, selection, options } = extraction;
   const { nodes, layers } = union;
   const force = options.force ?? false;
   const directory = destination.path;
   const report = createReportBuilder(union);
-  const turns = createTurns(options, selectedBytes(union, selection));
+  const totalBytes = selectedBytes(union, selection);
+  const yielder = new Yielder({
+    steps: 1000,
+    signal: options.signal,
+    onPause: (doneBytes) => options.onProgress?.({ doneBytes, totalBytes }),
+  });
   const restorer = createRestorer(report, options.sameOwner ?? null);
   const merged = force ? findMergedNames(union, destination) : new Set<number>();
-  const tree = createTreeWriter({ union, folders, report, directory, force, merged });
+  const tree = new TreeWriter({ union, folders, report, directory, force, merged });
   const writer = createFileWriter(tree, restorer, report);
   const special = createSpecialFileWriter({ union, destination, folders, tree, report });
   const symlinks = createSymlinkWriter(union, tree, report);
@@ -88,9 +92,9 @@ async function fill(extraction: Extraction): Promise<ExtractReport> {
     tree,
     writer,
     report,
-    turns,
-    makeAgain,
-    // Elsewhere the system would link to what the symlink names.
+    yielder,
+    makeCopy: makeSpecial,
+    // Other systems link to the target of the symlink.
     isLinkable: (node) => nodes.kindOf(node) !== Kind.symlink || process.platform === 'linux',
   });
 
@@ -106,37 +110,37 @@ async function fill(extraction: Extraction): Promise<ExtractReport> {
           selection.primaryNameOf(layer.position, entry),
           attributesOf(layers[layer.position], entry),
         );
-      await readContents(image, layer, { entries, open }, turns);
+      await readContents(image, layer, { entries, open }, yielder);
     }
     await eachLink((kind) => kind === Kind.file);
     const isSpecial = (kind: number): boolean =>
       kind === Kind.fifo || kind === Kind.char || kind === Kind.block;
-    await eachLeader(isSpecial, (node) => {
-      makeAgain(node);
-      return turns.next();
+    await eachPrimaryName(isSpecial, (node) => {
+      makeSpecial(node);
+      return yielder.pause();
     });
     await eachLink(isSpecial);
-    await eachLeader((kind) => kind === Kind.symlink, makeAgain);
+    await eachPrimaryName((kind) => kind === Kind.symlink, makeSpecial);
     await eachLink((kind) => kind === Kind.symlink);
     await finishDirectories();
-    await turns.next();
+    await yielder.pause();
   } catch (error) {
     abandon(error);
     throw error;
   }
-  return report.report();
+  return report.build();
 
-  async function eachStep(take: (node: number, step: number) => Promise<void> | void): Promise<void> {
+  async function eachStep(run: (node: number) => Promise<void> | void): Promise<void> {
     for (let step = 0; step < plan.count; step++) {
       const node = plan.node[step] ?? NONE;
       if (plan.action[step] === Action.whiteout || !selection.isSelected(node)) continue;
-      const done = take(node, step);
+      const done = run(node);
       if (done !== undefined) await done;
-      if (turns.take(0)) await turns.next();
+      if (yielder.count(0)) await yielder.pause();
     }
   }
 
-  async function eachLeader(isKind: (kind: number) => boolean, make: (node: number) => void): Promise<void> {
+  async function eachPrimaryName(isKind: (kind: number) => boolean, make: (node: number) => void): Promise<void> {
     await eachStep((node) => {
       if (!isKind(nodes.kindOf(node)) || primaryNameOf(node) !== node) return;
       if (tree.hasParent(node)) make(node);
@@ -155,20 +159,20 @@ async function fill(extraction: Extraction): Promise<ExtractReport> {
   }
 
   /** Makes a symlink, FIFO or device. */
-  function makeAgain(node: number): void {
+  function makeSpecial(node: number): void {
     if (nodes.kindOf(node) === Kind.symlink ? symlinks.make(node) : special.make(node)) {
       guard(node, () => restorer.onPath(node, tree.pathOf(node), attributesAt(node)));
     }
   }
 
-  /** From the deepest up, since what is made in a directory changes its time, and its mode may forbid it. */
+  /** Deepest first: creating a file in a directory changes its time, and its mode may forbid it. */
   async function finishDirectories(): Promise<void> {
     for (let step = plan.count - 1; step >= 0; step--) {
       const node = plan.node[step] ?? NONE;
       if (plan.action[step] === Action.whiteout || nodes.kindOf(node) !== Kind.directory) continue;
       if (!selection.isSelected(node) || !tree.isOwnDirectory(node)) continue;
       guard(node, () => restorer.onDescriptor(node, folders.open(node).fd, attributesAt(node)));
-      if (turns.take(0)) await turns.next();
+      if (yielder.count(0)) await yielder.pause();
     }
   }
 
@@ -184,13 +188,13 @@ async function fill(extraction: Extraction): Promise<ExtractReport> {
     }
   }
 
-  /** Removes the file that is not whole. Where that fails too, both errors are told. */
+  /** Removes an unfinished file. If that fails too, throws both errors. */
   function abandon(error: unknown): void {
     try {
       writer.abandon();
-    } catch (further) {
-      throw new LayersError('ERR_LAYERS_WRITE_OUTPUT', `a file below ${directory} is left half-written`, {
-        cause: new AggregateError([error, further]),
+    } catch (removalError) {
+      throw new LayersError('ERR_LAYERS_WRITE_OUTPUT', `an incomplete file is left below ${directory}`, {
+        cause: new AggregateError([error, removalError]),
         hint: 'remove the directory',
       });
     }

@@ -2,32 +2,31 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { NONE, ROOT, type Union } from '@layers/core/rootfs';
 import { type Destination, type Folder, folderAt } from './destination.js';
 
-/** So many directories stay open. Each is one file descriptor; systems allow few hundred. */
+/** The most directories that stay open. Each takes a file descriptor, of which systems allow a few hundred. */
 const MAX_OPEN = 64;
 
-/** Opens directories of the tree one level at a time, from one that is open, and never through a symlink. */
+/** Opens directories of the tree one level at a time, each from its open parent, without following symlinks. */
 export interface Folders {
   /**
-   * The directory of a node. It stays open until others push it out, `pinned` not among them.
-   * Throws the system's error, ELOOP or ENOTDIR where something else has taken its place.
+   * Opens the directory of a node. It stays open until others take its place; `pinned` stays open in any case.
+   * Throws the system's own errors: ELOOP or ENOTDIR if another process replaced the directory.
    */
   open(node: number, pinned?: number): Folder;
-  /** Closes all of them, the destination too. */
+  /** Closes all directories, including the destination. */
   close(): void;
 }
 
 interface OpenFolder extends Folder {
-  /** Where it was opened, where that is needed. */
+  /** Where it was opened; empty if paths go through descriptors. */
   readonly path: Uint8Array;
 }
 
-const NOWHERE = new Uint8Array(0);
+const NO_PATH = new Uint8Array(0);
 
 /**
- * A directory once opened is the same one for as long as it is open, whatever others do to the paths that lead to it.
- * What is left to someone who may write to the destination: moving a directory elsewhere while it is being filled,
- * and exchanging what stands in a directory that was there before and is theirs. Where the system cannot name what
- * stands in an open directory, each level is still opened without following symlinks, but only when it is entered.
+ * An open directory stays the same one, whatever other processes do to the paths that lead to it. A process that may
+ * write to the destination can still move a directory while it is being filled, or replace files in a directory of its
+ * own. On systems without /proc, each level is opened without following symlinks, but only when it is entered.
  */
 export function createFolders(union: Union, destination: Destination): Folders {
   const { nodes } = union;
@@ -49,23 +48,23 @@ export function createFolders(union: Union, destination: Destination): Folders {
       parent.at(name),
       constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
     );
-    const path = destination.isPinned ? NOWHERE : parent.at(name);
+    const path = destination.isPinned ? NO_PATH : parent.at(name);
     return { ...folderAt(fd, path, destination.isPinned), path };
   };
 
   return {
     open(node, pinned = NONE) {
       const chain: number[] = [];
-      let at = node;
-      while (at !== ROOT && !opened.has(at)) {
-        chain.push(at);
-        at = nodes.parentOf(at);
+      let above = node;
+      while (above !== ROOT && !opened.has(above)) {
+        chain.push(above);
+        above = nodes.parentOf(above);
       }
-      let folder = at === ROOT ? root : (opened.get(at) ?? root);
-      if (at !== ROOT && folder !== root) {
-        // The newest stands last, so that the oldest goes first.
-        opened.delete(at);
-        opened.set(at, folder);
+      let folder = above === ROOT ? root : (opened.get(above) ?? root);
+      if (above !== ROOT && folder !== root) {
+        // The most recently used comes last, so that the least recently used is closed first.
+        opened.delete(above);
+        opened.set(above, folder);
       }
       for (let i = chain.length - 1; i >= 0; i--) {
         const next = chain[i] ?? ROOT;

@@ -1,15 +1,14 @@
 import { closeSync, constants, fstatSync, linkSync, openSync, readSync } from 'node:fs';
+import { systemCode, type Yielder } from '@layers/core/io';
 import { Kind, NONE, type Union } from '@layers/core/rootfs';
 import { type Attributes, attributesOf } from './attributes.js';
-import { codeOf } from './extract-error.js';
 import type { FileWriter } from './file-writer.js';
 import type { ReportBuilder } from './report.js';
 import type { TreeWriter } from './tree-writer.js';
-import type { Turns } from './turns.js';
 
-/** Makes further names of what has been made. */
+/** Makes hard links to nodes that were made. */
 export interface HardlinkWriter {
-  /** Makes `node` a hard link to `primaryName`, or a copy of it where the system allows no link. */
+  /** Makes `node` a hard link to `primaryName`, or a copy where the system allows no link. */
   link(node: number, primaryName: number): Promise<void>;
 }
 
@@ -18,54 +17,63 @@ export interface HardlinkOptions {
   readonly tree: TreeWriter;
   readonly writer: FileWriter;
   readonly report: ReportBuilder;
-  readonly turns: Turns;
-  /** Makes a symlink, FIFO or device again where it cannot be linked to. */
-  readonly makeAgain: (node: number) => void;
-  /** Whether the system can make hard links to what the node is. */
+  readonly yielder: Yielder;
+  /** Makes a second symlink, FIFO or device where a link to the first one is impossible. */
+  readonly makeCopy: (node: number) => void;
+  /** Returns whether the system can make hard links to a node of this type. */
   readonly isLinkable: (node: number) => boolean;
 }
 
-/** Another file system is mounted inside, links are not allowed here, or a file has all that it can have. */
-const LINK_ERRORS: ReadonlySet<string> = new Set(['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP']);
+/** A mount point in the tree, a system without hard links, or a file with the maximum number of links. */
+const LINK_ERRORS: ReadonlySet<string | undefined> = new Set([
+  'EXDEV',
+  'EPERM',
+  'EMLINK',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+]);
 
 export function createHardlinkWriter(options: HardlinkOptions): HardlinkWriter {
-  const { union, tree, writer, report, turns } = options;
-  // A file that has all the links that it can have gets a copy, and that copy the links that follow.
-  const standIns = new Map<number, number>();
+  const { union, tree, writer, report, yielder } = options;
+  /** The copy of a file that has the maximum number of links. Further links go to the copy. */
+  const copies = new Map<number, number>();
 
   return {
     async link(node, primaryName) {
-      const target = standIns.get(primaryName) ?? primaryName;
+      const target = copies.get(primaryName) ?? primaryName;
       if (!tree.isMade(target)) {
-        report.addNotDone(node, 'link', () => 'what it links to could not be made');
+        report.addNotDone(node, 'link', () => 'the target of the link could not be created');
         return;
       }
-      if (!options.isLinkable(node)) return again(node, 'links to it cannot be made on this system');
-      let refused = '';
+      if (!options.isLinkable(node)) {
+        return copyInstead(node, 'the system cannot make hard links to this type of file');
+      }
+      let refused: string | undefined;
       const isMade = tree.make(node, (path) => {
-        refused = '';
+        refused = undefined;
         try {
           linkSync(tree.pathOf(target, union.nodes.parentOf(node)), path);
         } catch (error) {
-          refused = codeOf(error);
-          if (!LINK_ERRORS.has(refused)) throw error;
+          const code = systemCode(error);
+          if (!LINK_ERRORS.has(code)) throw error;
+          refused = code;
         }
       });
       if (!isMade) return;
-      if (refused === '') {
+      if (refused === undefined) {
         report.count('links');
         return;
       }
-      tree.unmake(node);
-      await again(node, `the system refuses the link: ${refused}`, target);
-      if (refused === 'EMLINK' && tree.isMade(node)) standIns.set(primaryName, node);
+      tree.markRemoved(node);
+      await copyInstead(node, `the system reports ${refused}`, target);
+      if (refused === 'EMLINK' && tree.isMade(node)) copies.set(primaryName, node);
     },
   };
 
-  async function again(node: number, why: string, target = NONE): Promise<void> {
-    report.addNotDone(node, 'link', () => `made again in place of a hard link: ${why}`);
+  async function copyInstead(node: number, why: string, target = NONE): Promise<void> {
+    report.addNotDone(node, 'link', () => `copied instead of linked: ${why}`);
     const { nodes, layers } = union;
-    if (nodes.kindOf(node) !== Kind.file) return options.makeAgain(node);
+    if (nodes.kindOf(node) !== Kind.file) return options.makeCopy(node);
     await copy(target, node, attributesOf(layers[nodes.layerOf(node)], nodes.entryOf(node)));
   }
 
@@ -79,7 +87,7 @@ export function createHardlinkWriter(options: HardlinkOptions): HardlinkWriter {
         if (bytes.length === 0) break;
         if (bytes.equals(ZEROS.subarray(0, bytes.length))) sink.hole(bytes.length);
         else sink.write(bytes);
-        if (turns.take(0)) await turns.next();
+        if (yielder.count(0)) await yielder.pause();
       }
       sink.end();
     } finally {
@@ -96,7 +104,7 @@ export function createHardlinkWriter(options: HardlinkOptions): HardlinkWriter {
     } catch (error) {
       throw tree.errorAt(node, error);
     }
-    throw tree.errorAt(node, Object.assign(new Error('it is no file any more'), { code: 'ENOENT' }));
+    throw tree.errorAt(node, Object.assign(new Error('not a regular file any more'), { code: 'ENOENT' }));
   }
 }
 

@@ -1,58 +1,57 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, unlinkSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, unlinkSync } from 'node:fs';
 import { NONE, ROOT, type Union, walkNodes } from '@layers/core/rootfs';
 import type { Destination, Folder } from './destination.js';
-import { writeError } from './extract-error.js';
-import { isThere } from './is-there.js';
+import { extractError } from './extract-error.js';
 
 /**
- * Whether the directory's file system takes names for the same that differ in case or in how accents are encoded:
- * writes an empty file, looks for it under such another name, and removes it. Throws the system's error.
+ * Returns whether a file system ignores case or the encoding of accents in names: creates an empty file, looks for it
+ * under another spelling, and removes it. Throws the system's own errors.
  */
 function mergesNames(folder: Folder): boolean {
   const id = randomBytes(8).toString('hex');
   const path = folder.at(Buffer.from(`.layers-\u00e9-${id}`));
   closeSync(openSync(path, 'wx', 0o600));
   try {
-    return [`.LAYERS-\u00e9-${id}`, `.layers-e\u0301-${id}`].some((name) =>
-      isThere(folder.at(Buffer.from(name))),
+    return [`.LAYERS-\u00e9-${id}`, `.layers-e\u0301-${id}`].some(
+      (name) => lstatSync(folder.at(Buffer.from(name)), { throwIfNoEntry: false }) !== undefined,
     );
   } finally {
     unlinkSync(path);
   }
 }
 
-/** A name as file systems that merge names see it. More names may fall together here than on any one of them. */
+/** Returns the form in which file systems compare names. It merges at least as many names as any of them does. */
 export function foldedName(name: Uint8Array): string {
   return Buffer.from(name).toString('utf8').normalize('NFC').toLowerCase().normalize('NFC');
 }
 
 /**
- * The live nodes whose names fall together with that of another live node of their directory; none where the
- * destination's file system keeps all names apart. Throws ERR_LAYERS_WRITE_OUTPUT.
+ * Returns the live nodes whose names the destination's file system does not distinguish from that of another live node
+ * in the same directory. Throws ERR_LAYERS_WRITE_OUTPUT.
  */
 export function findMergedNames(union: Union, destination: Destination): ReadonlySet<number> {
   try {
     return mergesNames(destination) ? nodesOfMergedNames(union) : new Set();
   } catch (error) {
-    throw writeError(error, destination.path, Buffer.from('/'));
+    throw extractError(destination.path, Buffer.from('/'), error);
   }
 }
 
-/** `findMergedNames` for a file system that merges names. */
+/** Returns what `findMergedNames` does for a file system that ignores case and the encoding of accents. */
 export function nodesOfMergedNames(union: Union): ReadonlySet<number> {
   const { nodes } = union;
   const merged = new Set<number>();
-  const lookIn = (directory: number): void => {
+  const addMergedNames = (directory: number): void => {
     const seen = new Map<string, number>();
-    for (let at = nodes.firstChild(directory); at !== NONE; at = nodes.nextSibling(at)) {
-      const name = foldedName(nodes.nameOf(at));
+    for (let node = nodes.firstChild(directory); node !== NONE; node = nodes.nextSibling(node)) {
+      const name = foldedName(nodes.nameOf(node));
       const other = seen.get(name);
-      seen.set(name, at);
-      if (other !== undefined) merged.add(at).add(other);
+      seen.set(name, node);
+      if (other !== undefined) merged.add(node).add(other);
     }
   };
-  lookIn(ROOT);
-  for (const node of walkNodes(union, ROOT)) if (nodes.isLiveDirectory(node)) lookIn(node);
+  addMergedNames(ROOT);
+  for (const node of walkNodes(union, ROOT)) if (nodes.isLiveDirectory(node)) addMergedNames(node);
   return merged;
 }

@@ -5,15 +5,14 @@ import {
   type ReadImage,
   type ReadLayer,
 } from '@layers/core/image';
-import { type FileRange, openRange } from '@layers/core/io';
+import { type FileRange, openRange, type Yielder } from '@layers/core/io';
 import { type Changeset, dataOffsetOf, storedSizeOf } from '@layers/core/rootfs';
 import { isLayersError, withContext } from '@layers/errors';
 import { createSparseExpander } from '@layers/tar';
 import { truncatedTar } from '@layers/tar/internal';
 import type { FileSink } from './file-writer.js';
-import type { Turns } from './turns.js';
 
-/** Which contents of a layer are read, and where they go. */
+/** Which contents of a layer to read, and where to write them. */
 export interface ContentSelection {
   /** Indexes of entries, ascending. */
   readonly entries: Int32Array;
@@ -21,22 +20,22 @@ export interface ContentSelection {
 }
 
 /**
- * Gives contents of a layer to sinks, in the order in which they are stored. An uncompressed layer is read where they
- * are; a compressed one is inflated once, up to the last of them.
+ * Writes contents of a layer to sinks, in the order in which they are stored. Reads only the contents of an uncompressed
+ * layer; decompresses another one once, up to the last content.
  *
- * Throws ERR_LAYERS_READ, ERR_LAYERS_NEEDS_FILE, and what is wrong with the layer's bytes.
+ * Throws ERR_LAYERS_READ, ERR_LAYERS_NEEDS_FILE, and the errors of damaged layers.
  */
 export async function readContents(
   image: ReadImage,
   layer: ReadLayer,
-  wanted: ContentSelection,
-  turns: Turns,
+  selected: ContentSelection,
+  yielder: Yielder,
 ): Promise<void> {
-  if (wanted.entries.length === 0) return;
+  if (selected.entries.length === 0) return;
   try {
     if (layer.bytes?.from === 'range' && layer.index?.compression === null) {
-      await readInPlace(layer.bytes.range, changesetOf(layer), wanted, turns);
-    } else await readThrough(image, layer, wanted, turns);
+      await readInPlace(layer.bytes.range, changesetOf(layer), selected, yielder);
+    } else await readStreamed(image, layer, selected, yielder);
   } catch (error) {
     if (isLayersError(error) && error.code === 'ERR_LAYERS_WRITE_OUTPUT') throw error;
     throw withContext(error, { archive: image.archive.source.path, file: layer.description.name });
@@ -49,10 +48,10 @@ async function readInPlace(
   range: FileRange,
   changeset: Changeset,
   { entries, open }: ContentSelection,
-  turns: Turns,
+  yielder: Yielder,
 ): Promise<void> {
   const source = openRange(range);
-  // Small files stand close together: one read gives many of them.
+  // Small files are close together: one read returns many of them.
   const window = Buffer.allocUnsafe(WINDOW_BYTES);
   let start = 0;
   let end = 0;
@@ -62,26 +61,26 @@ async function readInPlace(
       const dataOffset = dataOffsetOf(changeset, entry);
       const sink = expanded(changeset, entry, open(entry));
       const stop = dataOffset + storedSize;
-      for (let at = dataOffset; at < stop; ) {
-        if (at < start || at >= end) {
-          start = at;
-          end = at + source.read(window, at);
-          if (end === at) throw truncatedTar(dataOffset, 'file', at);
+      for (let position = dataOffset; position < stop; ) {
+        if (position < start || position >= end) {
+          start = position;
+          end = position + source.read(window, position);
+          if (end === position) throw truncatedTar(dataOffset, 'file', position);
         }
-        const piece = window.subarray(at - start, Math.min(end, stop) - start);
-        sink.write(piece);
-        at += piece.length;
-        if (turns.take(piece.length)) await turns.next();
+        const bytes = window.subarray(position - start, Math.min(end, stop) - start);
+        sink.write(bytes);
+        position += bytes.length;
+        if (yielder.count(bytes.length)) await yielder.pause();
       }
       sink.end();
-      if (storedSize === 0 && turns.take(0)) await turns.next();
+      if (storedSize === 0 && yielder.count(0)) await yielder.pause();
     }
   } finally {
     source.close();
   }
 }
 
-/** Takes the stored bytes of an entry, which for a sparse one are not those of the file. */
+/** Returns a sink for the stored bytes of an entry, which restores the holes of a sparse file. */
 function expanded(changeset: Changeset, entry: number, sink: FileSink): Pick<FileSink, 'write' | 'end'> {
   const sparse = changeset.sparse.get(entry)?.sparse;
   if (sparse === undefined) return sink;
@@ -97,14 +96,14 @@ function expanded(changeset: Changeset, entry: number, sink: FileSink): Pick<Fil
   };
 }
 
-async function readThrough(
+async function readStreamed(
   image: ReadImage,
   layer: ReadLayer,
   { entries, open }: ContentSelection,
-  turns: Turns,
+  yielder: Yielder,
 ): Promise<void> {
   let next = 0;
-  let turn = false;
+  let isPauseDue = false;
   const reader = createContentReader(
     (entry) => entry === entries[next],
     (entry) => {
@@ -112,13 +111,13 @@ async function readThrough(
       return {
         write(bytes) {
           sink.write(bytes);
-          turn = turns.take(bytes.length) || turn;
+          isPauseDue = yielder.count(bytes.length) || isPauseDue;
         },
         hole: sink.hole,
         end() {
           sink.end();
           next++;
-          turn = turns.take(0) || turn;
+          isPauseDue = yielder.count(0) || isPauseDue;
         },
       };
     },
@@ -126,9 +125,9 @@ async function readThrough(
   for await (const chunk of layerTar(image, layer)) {
     reader.write(chunk);
     if (next === entries.length) return;
-    if (!turn) continue;
-    turn = false;
-    await turns.next();
+    if (!isPauseDue) continue;
+    isPauseDue = false;
+    await yielder.pause();
   }
   reader.end();
 }

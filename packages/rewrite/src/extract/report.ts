@@ -1,77 +1,77 @@
 import { nodePath, type Union } from '@layers/core/rootfs';
 
-/** What could not be done as the image says it. */
+/** What could not be extracted as it is in the image. */
 export type NotDoneKind =
-  /** A char or block device was not made. */
+  /** A character or block device was not made. */
   | 'device'
   /** A FIFO was not made. */
   | 'fifo'
   /** A hard link became a copy, or was not made. */
   | 'link'
-  /** Permission bits that the file system does not take. */
+  /** Permission bits that the file system does not support. */
   | 'mode'
   | 'mtime'
-  /** A name that the file system does not take. */
+  /** A name that the file system does not allow. */
   | 'name'
-  /** The file system takes this name for that of another path of the image. */
+  /** A name that the file system does not distinguish from that of another path of the image. */
   | 'name-collision'
-  /** Something that must not be removed stands there: a directory with contents. */
+  /** A directory with contents is in the way, and is not removed. */
   | 'occupied'
   | 'owner'
-  /** The directory that it stands in was not made. */
+  /** The parent directory was not made. */
   | 'parent'
-  /** A setuid or setgid bit was left away, since the owner is another. */
+  /** A setuid or setgid bit was dropped, because the owner or group is not the image's. */
   | 'setuid'
-  /** A file larger than the file system allows. */
+  /** A file that is too large for the file system. */
   | 'size'
   | 'symlink'
   | 'xattr';
 
-/** One thing that could not be done. */
+/** One attribute or file that could not be extracted. */
 export interface NotDone {
   /** The path in the image, with a leading slash: bytes, not text. */
   readonly path: Buffer;
   readonly what: NotDoneKind;
-  /** One line that says why. */
+  /** The reason, in one line. */
   readonly message: string;
 }
 
-/** What was made below the directory. */
+/** What was extracted. */
 export interface ExtractReport {
   readonly files: number;
-  /** Those that were there already are counted too. */
+  /** Includes directories that existed before. */
   readonly directories: number;
   readonly symlinks: number;
-  /** Further names of what is counted elsewhere. */
+  /** Hard links to files that are counted elsewhere. */
   readonly links: number;
   /** FIFOs and devices. */
   readonly others: number;
-  /** Bytes of contents as written, holes of sparse files not counted. */
+  /** Bytes written, without the holes of sparse files. */
   readonly bytesWritten: number;
   /** The first `MAX_NOT_DONE` of each kind. */
   readonly notDone: readonly NotDone[];
-  /** How many there are of each kind, also those that `notDone` leaves out. */
+  /** How many there are of each kind, including those that `notDone` omits. */
   readonly notDoneCounts: ReadonlyMap<NotDoneKind, number>;
 }
 
-/** Of each kind so many are listed; more tell nobody more. */
+/** The most that are listed of each kind. */
 export const MAX_NOT_DONE = 100;
 
 export type CountedKind = 'files' | 'directories' | 'symlinks' | 'links' | 'others';
 
-/** A report that grows. */
+/** Builds an `ExtractReport`. */
 export interface ReportBuilder {
   count(kind: CountedKind): void;
   addBytes(bytes: number): void;
-  /** `message` is made only where it is kept. */
+  /** Adds to `notDone`. Calls `message` only if the item is listed. */
   addNotDone(node: number, what: NotDoneKind, message: () => string): void;
-  report(): ExtractReport;
+  build(): ExtractReport;
 }
 
 export function createReportBuilder(union: Union): ReportBuilder {
   const counts = { files: 0, directories: 0, symlinks: 0, links: 0, others: 0 };
   const notDone: NotDone[] = [];
-  const missed = new Map<NotDoneKind, number>();
+  const notDoneCounts = new Map<NotDoneKind, number>();
   let bytesWritten = 0;
   return {
     count(kind) {
@@ -81,10 +81,10 @@ export function createReportBuilder(union: Union): ReportBuilder {
       bytesWritten += bytes;
     },
     addNotDone(node, what, message) {
-      const before = missed.get(what) ?? 0;
-      missed.set(what, before + 1);
+      const before = notDoneCounts.get(what) ?? 0;
+      notDoneCounts.set(what, before + 1);
       if (before < MAX_NOT_DONE) notDone.push({ path: nodePath(union, node), what, message: message() });
     },
-    report: () => ({ ...counts, bytesWritten, notDone, notDoneCounts: missed }),
+    build: () => ({ ...counts, bytesWritten, notDone, notDoneCounts }),
   };
 }

@@ -1,12 +1,12 @@
 import { Kind, NONE, storedSizeOf, type Union } from '@layers/core/rootfs';
 import type { Selection } from './selection.js';
 
-/** The entries of a layer, ascending, whose contents are wanted and can be placed. */
+/** Returns the entries of a layer, ascending, whose contents are selected and can be written. */
 export function selectedContents(
   union: Union,
   selection: Selection,
   layer: number,
-  canPlace: (node: number) => boolean,
+  canWrite: (node: number) => boolean,
 ): Int32Array {
   const changeset = union.layers[layer];
   const entries = new Int32Array(changeset?.count ?? 0);
@@ -14,12 +14,12 @@ export function selectedContents(
   for (let entry = 0; entry < entries.length; entry++) {
     if (changeset?.kind[entry] !== Kind.file) continue;
     const node = selection.primaryNameOf(layer, entry);
-    if (node !== NONE && canPlace(node)) entries[count++] = entry;
+    if (node !== NONE && canWrite(node)) entries[count++] = entry;
   }
   return entries.subarray(0, count);
 }
 
-/** Bytes of all contents that are wanted, as they stand in the layers. */
+/** Returns the bytes of all selected contents, as stored in the layers. */
 export function selectedBytes(union: Union, selection: Selection): number {
   let bytes = 0;
   union.layers.forEach((changeset, layer) => {

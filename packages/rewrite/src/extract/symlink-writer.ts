@@ -3,16 +3,16 @@ import { linkTargetOf, type Union } from '@layers/core/rootfs';
 import type { ReportBuilder } from './report.js';
 import type { TreeWriter } from './tree-writer.js';
 
-/** Makes symlinks with the bytes of their targets, whatever those name. */
+/** Makes symlinks with the exact bytes of their targets. */
 export interface SymlinkWriter {
-  /** False where it could not be made, which is then in the report. */
+  /** Returns false where the symlink could not be made, and adds to the report. */
   make(node: number): boolean;
 }
 
 const EMPTY = new Uint8Array(0);
 
 /** File systems without symlinks, and targets that are too long. */
-const SYMLINK_ERRORS: ReadonlySet<string> = new Set([
+const SYMLINK_ERRORS: ReadonlySet<string | undefined> = new Set([
   'EPERM',
   'ENOTSUP',
   'EOPNOTSUPP',
@@ -30,7 +30,7 @@ export function createSymlinkWriter(
       const changeset = layers[nodes.layerOf(node)];
       const target = changeset === undefined ? EMPTY : linkTargetOf(changeset, nodes.entryOf(node));
       if (target.length === 0 || target.includes(0)) {
-        report.addNotDone(node, 'symlink', () => 'no symlink can have its target');
+        report.addNotDone(node, 'symlink', () => 'its target is empty or contains a NUL byte');
         return false;
       }
       const make = (path: Buffer): void => symlinkSync(Buffer.from(target), path);

@@ -1,6 +1,7 @@
 import { fchmodSync, fstatSync, lstatSync, mkdirSync, rmdirSync, unlinkSync } from 'node:fs';
+import { systemCode } from '@layers/core/io';
 import { NONE, nodePath, ROOT, type Union } from '@layers/core/rootfs';
-import { codeOf, writeError } from './extract-error.js';
+import { extractError } from './extract-error.js';
 import type { Folders } from './folders.js';
 import { foldedName } from './merged-names.js';
 import type { NotDoneKind, ReportBuilder } from './report.js';
@@ -9,7 +10,7 @@ import type { NotDoneKind, ReportBuilder } from './report.js';
 const Made = {
   no: 0,
   yes: 1,
-  /** A directory that is another of the image's too: it keeps the other's attributes. */
+  /** A directory that the file system merged with another one of the image. It keeps that one's attributes. */
   merged: 2,
 } as const;
 
@@ -17,75 +18,136 @@ export interface TreeWriterOptions {
   readonly union: Union;
   readonly folders: Folders;
   readonly report: ReportBuilder;
-  /** The directory that is extracted into, as the caller named it. */
+  /** The directory to extract into, as the caller named it. */
   readonly directory: string;
   readonly force: boolean;
-  /** Nodes whose name the file system may take for that of another node. */
+  /** Nodes whose name the file system may not distinguish from that of another node. */
   readonly merged: ReadonlySet<number>;
 }
 
-/** Makes things at the paths of nodes, and decides about what stands there. */
-export interface TreeWriter {
-  isMade(node: number): boolean;
-  /** Whether the directory of the node was made. Says so in the report where it was not. */
-  hasParent(node: number): boolean;
-  /** Makes the directory of a node, open to its owner alone until its attributes are set. */
-  makeDirectory(node: number): void;
-  /** A directory that was made and takes its own attributes. */
-  isOwnDirectory(node: number): boolean;
+/** Error codes that a name alone can cause. */
+const NAME_ERRORS: ReadonlySet<string | undefined> = new Set(['ENAMETOOLONG', 'EILSEQ', 'EINVAL']);
+const NO_ERRORS: ReadonlySet<string | undefined> = new Set();
+
+/** Creates files and directories at the paths of nodes, and decides what happens to existing ones. */
+export class TreeWriter {
+  readonly #union: Union;
+  readonly #folders: Folders;
+  readonly #report: ReportBuilder;
+  readonly #directory: string;
+  readonly #force: boolean;
+  readonly #merged: ReadonlySet<number>;
+  /** A `Made` for each node. */
+  readonly #made: Uint8Array;
+
+  constructor({ union, folders, report, directory, force, merged }: TreeWriterOptions) {
+    this.#union = union;
+    this.#folders = folders;
+    this.#report = report;
+    this.#directory = directory;
+    this.#force = force;
+    this.#merged = merged;
+    this.#made = new Uint8Array(union.nodes.count);
+    this.#made[ROOT] = Made.yes;
+  }
+
+  isMade(node: number): boolean {
+    return this.#made[node] !== Made.no;
+  }
+
+  /** Returns whether a directory was made and gets the attributes of this node. */
+  isOwnDirectory(node: number): boolean {
+    return this.#made[node] === Made.yes;
+  }
+
+  /** Returns whether the parent directory of a node was made. Adds to the report where it was not. */
+  hasParent(node: number): boolean {
+    if (this.isMade(this.#union.nodes.parentOf(node))) return true;
+    this.#report.addNotDone(node, 'parent', () => 'its parent directory could not be created');
+    return false;
+  }
+
+  /** Makes the directory of a node. Only its owner can enter it until its attributes are set. */
+  makeDirectory(node: number): void {
+    try {
+      this.#tryDirectory(node);
+      if (this.isMade(node)) this.#report.count('directories');
+    } catch (error) {
+      if (!NAME_ERRORS.has(systemCode(error))) throw this.errorAt(node, error);
+      this.#refuseName(node);
+    }
+  }
+
   /**
-   * Makes what is no directory: `make` gets the path and must refuse to take one that is there (EEXIST).
-   * False where it could not be made, which is then in the report, as `failure` where the error is one of `bearable`.
+   * Makes anything but a directory. Returns false where that failed, and adds to the report.
+   *
+   * @param make gets the path, and must fail with EEXIST if it exists
+   * @param failure the kind in the report for errors of `tolerated`
+   * @param tolerated error codes that do not end the extraction
    */
   make(
     node: number,
     make: (path: Buffer) => void,
-    failure?: NotDoneKind,
-    bearable?: ReadonlySet<string>,
-  ): boolean;
-  /** The node was removed again. */
-  unmake(node: number): void;
-  /** The path for system calls. The directory of `pinned` stays open meanwhile. */
-  pathOf(node: number, pinned?: number): Buffer;
-  /** The error in one line that names the node's path. */
-  errorAt(node: number, error: unknown): unknown;
-}
-
-/** What a name alone can be the reason of. */
-const NAME_ERRORS: ReadonlySet<string> = new Set(['ENAMETOOLONG', 'EILSEQ', 'EINVAL']);
-const NONE_BEARABLE: ReadonlySet<string> = new Set();
-
-export function createTreeWriter(options: TreeWriterOptions): TreeWriter {
-  const { union, folders, report, directory, force, merged } = options;
-  const { nodes } = union;
-  const made = new Uint8Array(nodes.count);
-  made[ROOT] = Made.yes;
-
-  const errorAt = (node: number, error: unknown): unknown =>
-    writeError(error, directory, nodePath(union, node));
-
-  const pathOf = (node: number, pinned = NONE): Buffer =>
-    folders.open(nodes.parentOf(node), pinned).at(nodes.nameOf(node));
-
-  /** Whether what stands there is of this image: its name is another that the file system takes for the same. */
-  const collides = (node: number): boolean => {
-    if (!force) return true;
-    if (!merged.has(node)) return false;
-    const name = foldedName(nodes.nameOf(node));
-    for (let at = nodes.firstChild(nodes.parentOf(node)); at !== NONE; at = nodes.nextSibling(at)) {
-      if (at !== node && made[at] !== Made.no && foldedName(nodes.nameOf(at)) === name) return true;
+    failure: NotDoneKind = 'name',
+    tolerated: ReadonlySet<string | undefined> = NO_ERRORS,
+  ): boolean {
+    try {
+      const path = this.pathOf(node);
+      if (!isCreated(() => make(path))) {
+        if (!this.#removeExisting(node, path)) return false;
+        make(path);
+      }
+      this.#made[node] = Made.yes;
+      return true;
+    } catch (error) {
+      const code = systemCode(error);
+      if (tolerated.has(code)) this.#report.addNotDone(node, failure, () => `the system reports ${code}`);
+      else if (NAME_ERRORS.has(code)) this.#refuseName(node);
+      else throw this.errorAt(node, error);
+      return false;
     }
-    return false;
-  };
+  }
 
-  /** Removes what stands in the way, never following it; false where it stays. */
-  const clear = (node: number, path: Buffer): boolean => {
-    if (collides(node)) {
-      report.addNotDone(
-        node,
-        'name-collision',
-        () => 'the file system takes its name for that of another path',
-      );
+  /** Records that the caller removed a node again. */
+  markRemoved(node: number): void {
+    this.#made[node] = Made.no;
+  }
+
+  /** Returns the path for system calls. The directory of `pinned` stays open meanwhile. */
+  pathOf(node: number, pinned = NONE): Buffer {
+    const { nodes } = this.#union;
+    return this.#folders.open(nodes.parentOf(node), pinned).at(nodes.nameOf(node));
+  }
+
+  /** Returns the error with the path of a node. */
+  errorAt(node: number, error: unknown): unknown {
+    return extractError(this.#directory, nodePath(this.#union, node), error);
+  }
+
+  #tryDirectory(node: number): void {
+    const path = this.pathOf(node);
+    if (isCreated(() => mkdirSync(path, 0o700))) {
+      this.#made[node] = Made.yes;
+      return;
+    }
+    const isDirectory = lstatSync(path).isDirectory();
+    if (isDirectory && this.#isNameTaken(node)) {
+      const message = 'the file system merges it with the directory of another path';
+      this.#report.addNotDone(node, 'name-collision', () => message);
+      this.#made[node] = Made.merged;
+      return;
+    }
+    if (isDirectory) allowOwner(this.#folders.open(node).fd);
+    else if (!this.#removeExisting(node, path)) return;
+    else mkdirSync(path, 0o700);
+    this.#made[node] = Made.yes;
+  }
+
+  /** Removes what is at the path, without following symlinks. Returns false where it must stay. */
+  #removeExisting(node: number, path: Buffer): boolean {
+    if (this.#isNameTaken(node)) {
+      const message = 'the file system does not distinguish its name from that of another path';
+      this.#report.addNotDone(node, 'name-collision', () => message);
       return false;
     }
     if (!lstatSync(path).isDirectory()) {
@@ -96,91 +158,44 @@ export function createTreeWriter(options: TreeWriterOptions): TreeWriter {
       rmdirSync(path);
       return true;
     } catch (error) {
-      const code = codeOf(error);
+      const code = systemCode(error);
       if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'EBUSY') throw error;
-      report.addNotDone(node, 'occupied', () => 'a directory that is not empty stands there');
+      this.#report.addNotDone(node, 'occupied', () => 'a directory with contents is in the way');
       return false;
     }
-  };
+  }
 
-  const placeDirectory = (node: number): void => {
-    const path = pathOf(node);
-    if (tryMake(() => mkdirSync(path, 0o700))) {
-      made[node] = Made.yes;
-      return;
+  /** Returns whether another node of the image, whose name the file system does not distinguish, took the path. */
+  #isNameTaken(node: number): boolean {
+    if (!this.#force) return true;
+    if (!this.#merged.has(node)) return false;
+    const { nodes } = this.#union;
+    const name = foldedName(nodes.nameOf(node));
+    const parent = nodes.parentOf(node);
+    for (let other = nodes.firstChild(parent); other !== NONE; other = nodes.nextSibling(other)) {
+      if (other !== node && this.isMade(other) && foldedName(nodes.nameOf(other)) === name) return true;
     }
-    const isDirectory = lstatSync(path).isDirectory();
-    if (isDirectory && collides(node)) {
-      report.addNotDone(
-        node,
-        'name-collision',
-        () => 'the file system merges it with the directory of another path',
-      );
-      made[node] = Made.merged;
-      return;
-    }
-    if (isDirectory) openToOwner(folders.open(node).fd);
-    else if (!clear(node, path)) return;
-    else mkdirSync(path, 0o700);
-    made[node] = Made.yes;
-  };
+    return false;
+  }
 
-  return {
-    isMade: (node) => made[node] !== Made.no,
-    isOwnDirectory: (node) => made[node] === Made.yes,
-    hasParent(node) {
-      if (made[nodes.parentOf(node)] !== Made.no) return true;
-      report.addNotDone(node, 'parent', () => 'the directory that it stands in could not be made');
-      return false;
-    },
-    makeDirectory(node) {
-      try {
-        placeDirectory(node);
-        if (made[node] !== Made.no) report.count('directories');
-      } catch (error) {
-        if (!NAME_ERRORS.has(codeOf(error))) throw errorAt(node, error);
-        report.addNotDone(node, 'name', () => 'the file system does not take its name');
-      }
-    },
-    make(node, make, failure = 'name', bearable = NONE_BEARABLE) {
-      try {
-        const path = pathOf(node);
-        if (!tryMake(() => make(path))) {
-          if (!clear(node, path)) return false;
-          make(path);
-        }
-        made[node] = Made.yes;
-        return true;
-      } catch (error) {
-        const code = codeOf(error);
-        if (bearable.has(code)) report.addNotDone(node, failure, () => `the system refuses it: ${code}`);
-        else if (NAME_ERRORS.has(code))
-          report.addNotDone(node, 'name', () => 'the file system does not take its name');
-        else throw errorAt(node, error);
-        return false;
-      }
-    },
-    unmake(node) {
-      made[node] = Made.no;
-    },
-    pathOf,
-    errorAt,
-  };
+  #refuseName(node: number): void {
+    this.#report.addNotDone(node, 'name', () => 'the file system does not allow its name');
+  }
 }
 
-/** False where something stands there already. */
-function tryMake(make: () => void): boolean {
+/** Runs `make`. Returns false where it fails because the path exists. */
+function isCreated(make: () => void): boolean {
   try {
     make();
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (systemCode(error) === 'EEXIST') return false;
     throw error;
   }
 }
 
-/** A directory that was there before must be fillable; its own mode is set at the end. */
-function openToOwner(fd: number): void {
+/** Lets the owner write to an existing directory. Its own mode is set at the end. */
+function allowOwner(fd: number): void {
   const { mode, uid } = fstatSync(fd);
   if ((mode & 0o700) === 0o700 || uid !== process.geteuid?.()) return;
   fchmodSync(fd, (mode & 0o7777) | 0o700);

@@ -3,18 +3,18 @@ import { type Union, uniteLayers } from '@layers/core/rootfs';
 import { LayersError } from '@layers/errors';
 
 /**
- * Throws where an image lacks what a rewritten one needs: ERR_LAYERS_LAYER_MISSING for a layer that the archive does
- * not carry, a damaged layer's own problem, ERR_LAYERS_NO_CONFIG for an image from before configs.
+ * Checks that an image can be rewritten. Throws ERR_LAYERS_LAYER_MISSING for a layer that the archive lacks,
+ * ERR_LAYERS_BLOB_MISMATCH for a layer whose digest is wrong, and the error of a damaged layer.
  */
 export function requireComplete(image: ReadImage): void {
   const archive = image.archive.source.path;
   for (const { index, description, position, verified } of image.layers) {
     const file = description.name;
     if (index === null) {
-      throw new LayersError('ERR_LAYERS_LAYER_MISSING', `layer ${position} is not in the archive`, {
+      throw new LayersError('ERR_LAYERS_LAYER_MISSING', `layer ${position} is missing from the archive`, {
         archive,
         file,
-        hint: 'save the image again, with all of its layers',
+        hint: 'save the image again with all its layers',
       });
     }
     if (index.problem !== null) {
@@ -27,29 +27,29 @@ export function requireComplete(image: ReadImage): void {
       });
     }
     if (verified === false) {
-      throw new LayersError('ERR_LAYERS_BLOB_MISMATCH', `layer ${position} is not what its digest says`, {
+      throw new LayersError('ERR_LAYERS_BLOB_MISMATCH', `layer ${position} does not match its digest`, {
         archive,
         file,
-        hint: 'the copy or download is damaged; layers verify tells more',
+        hint: 'the input is damaged: copy or download it again',
       });
     }
   }
 }
 
-/** Throws ERR_LAYERS_NO_CONFIG where an image is older than configs, and so has no id to keep. */
+/** Returns the bytes of an image's config. Throws ERR_LAYERS_NO_CONFIG for an image from before configs existed. */
 export function configBytesOf({ archive, description }: ReadImage): Uint8Array {
   if (description.configBytes !== null) return description.configBytes;
   throw new LayersError(
     'ERR_LAYERS_NO_CONFIG',
-    'the image is older than image configs and cannot be written anew',
+    'the image has no config, because it predates image configs',
     {
       archive: archive.source.path,
-      hint: 'load it with a docker before version 29, and save it again',
+      hint: 'load it with Docker before version 29, and save it again',
     },
   );
 }
 
-/** The layers of an image merged. */
+/** Returns the union of an image's layers. */
 export function unionOf(image: ReadImage): Union {
   return uniteLayers(image.layers.map(changesetOf));
 }

@@ -2,57 +2,57 @@ import type { Digest } from '@layers/core/digest';
 import type { FileRange } from '@layers/core/io';
 import type { Platform } from '@layers/core/oci';
 
-/** How a layer's blob is packed. */
+/** The compression of a layer's blob. */
 export interface LayerCompression {
   readonly kind: 'none' | 'gzip' | 'zstd';
-  /** As gzip (0 to 9) and zstd (1 to 19) count them; null for the usual one: 6 and 3. */
+  /** gzip 0 to 9, zstd 1 to 19; null for the default, which is 6 and 3. */
   readonly level: number | null;
 }
 
-/** A layer whose blob stays as it is, byte for byte. Digest and size are claims until it is copied. */
+/** A layer whose blob is copied byte for byte. Its digest and size are verified while it is copied. */
 export interface ExistingLayer {
   readonly kind: 'existing';
   readonly digest: Digest;
-  /** Bytes of the blob. */
+  /** Size of the blob in bytes. */
   readonly size: number;
   readonly diffId: Digest;
   readonly mediaType: string;
-  /** Where the blob lies uncompressed in a file; null where only `chunks` gives it. */
+  /** The range of a file that holds the blob as stored; null if only `chunks` can read it. */
   readonly range: FileRange | null;
-  /** The blob, in views that hold until the next step; from its start at every call. */
+  /** Reads the blob from its start. Chunks are views that hold until the next step. */
   chunks(): AsyncIterable<Uint8Array>;
 }
 
-/** A layer that is made while it is written: its digests are known afterwards. */
+/** A layer that is generated while it is written. Its digests are known afterwards. */
 export interface GeneratedLayer {
   readonly kind: 'generated';
-  /** Exact bytes of the uncompressed tar, known beforehand; null where only making it tells. */
+  /** Exact size of the uncompressed tar in bytes; null if unknown before it is generated. */
   readonly tarBytes: number | null;
   readonly compression: LayerCompression;
-  /** The uncompressed tar, in views that hold until the next step; the same bytes at every call. */
+  /** Generates the uncompressed tar: the same bytes at every call. Chunks are views that hold until the next step. */
   tar(): AsyncIterable<Uint8Array>;
 }
 
 export type NewLayer = ExistingLayer | GeneratedLayer;
 
-/** An image that is to be written. */
+/** An image to be written. */
 export interface NewImage {
   /** From the base up. */
   readonly layers: readonly NewLayer[];
-  /** The config's exact bytes, once the DiffIDs of all layers are known: the same length for any DiffIDs. */
+  /** Returns the config's exact bytes for the DiffIDs of all layers. The length is the same for any DiffIDs. */
   config(diffIds: readonly Digest[]): Uint8Array;
-  /** The manifest's exact bytes where the image is one that is kept with its manifest; null to make one. */
+  /** The exact bytes of the original manifest, if it still applies; null to generate one. */
   readonly manifest: { readonly bytes: Uint8Array; readonly mediaType: string } | null;
-  /** As docker shows them: `alpine:3.20`. */
+  /** Tags as docker shows them, such as `alpine:3.20`. */
   readonly tags: readonly string[];
   readonly platform: Platform | null;
-  /** Of the manifest to be made (OCI annotations.md). */
+  /** Annotations of a generated manifest (OCI annotations.md). */
   readonly annotations: ReadonlyMap<string, string>;
 }
 
-/** What was written for one image. Every digest and size in it was computed. */
+/** A written image. All digests and sizes are computed. */
 export interface WrittenImage {
-  /** Digest of the config, which docker prints as the image's id. */
+  /** Digest of the config, which docker shows as the image ID. */
   readonly id: Digest;
   readonly manifestDigest: Digest | null;
   readonly tags: readonly string[];
@@ -62,9 +62,9 @@ export interface WrittenImage {
 export interface WrittenLayer {
   readonly digest: Digest;
   readonly diffId: Digest;
-  /** Bytes of the blob as stored. */
+  /** Size of the stored blob in bytes. */
   readonly size: number;
   readonly mediaType: string;
-  /** Whether the blob is one of the input's, unchanged. */
+  /** Whether the blob was copied from the input. */
   readonly kept: boolean;
 }

@@ -1,14 +1,14 @@
 import type { ReadImage } from '@layers/core/image';
 import { OCI_MANIFEST, parseJson, parseManifest } from '@layers/core/oci';
 
-/** The manifest that an image came with. */
+/** The manifest of the input image. */
 export interface OriginalManifest {
   readonly bytes: Uint8Array;
   readonly mediaType: string;
   readonly annotations: ReadonlyMap<string, string>;
 }
 
-/** The image's manifest as it lies in the archive; null where it has none. */
+/** Returns the image's manifest from the archive; null if there is none. */
 export function originalManifest({ archive, description }: ReadImage): OriginalManifest | null {
   const name = description.manifestName;
   const member = name === null ? null : archive.members.find(name);
@@ -18,10 +18,10 @@ export function originalManifest({ archive, description }: ReadImage): OriginalM
   return { bytes, mediaType: mediaType ?? OCI_MANIFEST, annotations };
 }
 
-/** What names the image below, which an image with other layers no longer has (OCI annotations.md). */
+/** Annotations that name the base image, which do not apply to changed layers (OCI annotations.md). */
 const BASE = /^org\.opencontainers\.image\.base\./;
 
-/** The annotations that still hold where layers have changed. */
+/** Returns the annotations that still apply after layers have changed. */
 export function annotationsToKeep(manifest: OriginalManifest | null): ReadonlyMap<string, string> {
   return new Map([...(manifest?.annotations ?? [])].filter(([name]) => !BASE.test(name)));
 }

@@ -19,12 +19,12 @@ import { planPlacedPaths } from '../plan/plan-without-waste.js';
 import type { TreePlan } from '../plan/tree-plan.js';
 
 export interface CanonicalOptions extends EmitOptions {
-  /** The latest time that a file may have, in seconds since 1970; later ones become it. */
+  /** The latest modification time, in seconds since 1970. Later times become this one. */
   readonly latest: number;
   readonly compressionOf: (layer: ReadLayer) => LayerCompression;
 }
 
-/** A tar to be made: a plan, the union that it is about, and the image whose layers that has. */
+/** A plan, with its union and the image that has the union's layers. */
 interface PlannedTar {
   readonly image: ReadImage;
   readonly union: Union;
@@ -32,9 +32,9 @@ interface PlannedTar {
 }
 
 /**
- * The layers of an image, each in the one form that is decided by what it says, with the times that `latest` allows. It
- * depends on nothing outside of the layer, so that a layer which two images share stays one; but a layer with links
- * into those below gets what they lead to.
+ * Returns the layers of an image in a canonical form, with times up to `latest`. The form depends on the layer alone, so
+ * that a layer of several images stays shared. An exception are layers with hard links to lower layers, which get the
+ * targets of the links.
  */
 export function canonicalLayers(image: ReadImage, options: CanonicalOptions): GeneratedLayer[] {
   const timed = image.layers.map((layer) => withTimes(changesetOf(layer), options.latest));
@@ -49,13 +49,13 @@ export function canonicalLayers(image: ReadImage, options: CanonicalOptions): Ge
       kind: 'generated',
       tarBytes: null,
       compression,
-      // Drawn when it is needed, and not kept: it holds all the layers below once more.
+      // Planned on demand and not kept, because the plan holds the union of all lower layers.
       tar: () => emitPlanned(planAboveLower(image, timed, belowOf(position), alone), options),
     };
   });
 }
 
-/** The same, of what each layer placed of the root file system; all else is left out. */
+/** Returns the canonical layers without waste: each with the paths of the root file system that it placed. */
 export function canonicalLayersWithoutWaste(image: ReadImage, options: CanonicalOptions): GeneratedLayer[] {
   const union = uniteLayers(image.layers.map((layer) => withTimes(changesetOf(layer), options.latest)));
   const inPathOrder = createPathOrder(union);
@@ -69,12 +69,12 @@ export function canonicalLayersWithoutWaste(image: ReadImage, options: Canonical
 }
 
 function generatedLayer(
-  drawn: PlannedTar,
+  planned: PlannedTar,
   compression: LayerCompression,
   options: EmitOptions,
 ): GeneratedLayer {
-  const tarBytes = plannedTarBytes(drawn.union, drawn.plan);
-  return { kind: 'generated', tarBytes, compression, tar: () => emitPlanned(drawn, options) };
+  const tarBytes = plannedTarBytes(planned.union, planned.plan);
+  return { kind: 'generated', tarBytes, compression, tar: () => emitPlanned(planned, options) };
 }
 
 function emitPlanned(
@@ -84,7 +84,7 @@ function emitPlanned(
   return emitInAnyOrder(image, union, plan, { signal });
 }
 
-/** The same entries in whole seconds, none later than `latest`. */
+/** Returns the changeset with times in whole seconds, none later than `latest`. */
 function withTimes(changeset: Changeset, latest: number): Changeset {
   return {
     ...changeset,
@@ -99,12 +99,12 @@ const LINK_FINDINGS: ReadonlySet<string> = new Set([
   'link-to-directory',
 ]);
 
-/** Whether the layer has hard links that may lead to something else where there are layers below. */
+/** Returns whether the layer has hard links whose targets may be in lower layers. */
 function mayLinkToLower({ changes }: Union): boolean {
   return changes.some(({ findings }) => findings.some(({ code }) => LINK_FINDINGS.has(code)));
 }
 
-/** Gives the union of the layers below a position; from the one before it, where positions are asked for in order. */
+/** Returns a function that unites the layers below a position. It reuses its last result if positions ascend. */
 function createUnionsBelow(layers: readonly Changeset[]): (position: number) => Union {
   let last: Union | null = null;
   return (position) => {
@@ -115,8 +115,8 @@ function createUnionsBelow(layers: readonly Changeset[]): (position: number) => 
 }
 
 /**
- * The layer above `below` as it does to those below what it did, without links into them: those no loader takes. It is
- * `alone` where its links lead to nothing below.
+ * Plans the layer above `below` with the targets of its links to lower layers, because no loader accepts such links.
+ * Returns `alone` if the links have no targets below.
  */
 function planAboveLower(
   image: ReadImage,
@@ -137,7 +137,7 @@ function linksToLower(changeset: Changeset, alone: Union, below: Union): boolean
   return changeset.linkEntry.some((entry) => {
     if (changeset.kind[entry] !== Kind.link) return false;
     const node = nodeOf(entry);
-    // A link that was not made cannot have hidden what a directory at its path would show.
+    // A dangling link did not hide lower files, so a directory at its path shows them.
     if (node !== NONE && alone.nodes.isLiveDirectory(node)) return true;
     return findNode(below, linkTargetOf(changeset, entry)) !== NONE;
   });

@@ -5,17 +5,17 @@ import type { ExistingLayer, LayerCompression } from '../image/new-image.js';
 
 const MEDIA_TYPES = { none: OCI_LAYER, gzip: OCI_LAYER_GZIP, zstd: OCI_LAYER_ZSTD } as const;
 
-/** How a layer's blob is packed, by its bytes. Throws ERR_LAYERS_LAYER_COMPRESSION for what no loader takes. */
+/** Returns the compression of a layer's blob. Throws ERR_LAYERS_LAYER_COMPRESSION for one that no loader accepts. */
 export function compressionOf({ index, position }: ReadLayer): LayerCompression['kind'] {
   const compression = index?.compression ?? null;
   if (compression === null) return 'none';
   if (compression === 'gzip' || compression === 'zstd') return compression;
-  throw new LayersError('ERR_LAYERS_LAYER_COMPRESSION', `layer ${position} is packed with ${compression}`, {
-    hint: 'add --compression gzip, which every loader takes',
+  throw new LayersError('ERR_LAYERS_LAYER_COMPRESSION', `layer ${position} is compressed with ${compression}`, {
+    hint: 'compress it with gzip, which every loader accepts',
   });
 }
 
-/** A layer of an image as it lies there. Throws as `compressionOf` does. */
+/** Returns a layer of an image to copy it. Throws what `compressionOf` throws, and ERR_LAYERS_NO_CONFIG. */
 export function existingLayer(image: ReadImage, layer: ReadLayer): ExistingLayer {
   const { description, index, bytes } = layer;
   const compression = compressionOf(layer);
@@ -23,18 +23,18 @@ export function existingLayer(image: ReadImage, layer: ReadLayer): ExistingLayer
   // An uncompressed blob is the layer's tar itself.
   const digest = description.digest ?? (compression === 'none' ? diffId : index?.digests[0]);
   if (diffId === undefined || digest === undefined) {
-    throw new LayersError('ERR_LAYERS_NO_CONFIG', `nothing tells the digest of layer ${layer.position}`, {
+    throw new LayersError('ERR_LAYERS_NO_CONFIG', `the digest of layer ${layer.position} is unknown`, {
       archive: image.archive.source.path,
     });
   }
   const declared = description.mediaType;
-  const isTrue = declared !== null && compressionOfMediaType(declared) === compression;
+  const isDeclaredType = declared !== null && compressionOfMediaType(declared) === compression;
   return {
     kind: 'existing',
     digest,
     size: index?.storedBytes ?? 0,
     diffId,
-    mediaType: isTrue ? declared : MEDIA_TYPES[compression],
+    mediaType: isDeclaredType ? declared : MEDIA_TYPES[compression],
     range: bytes?.from === 'range' ? bytes.range : null,
     chunks: () => layerStored(image, layer),
   };

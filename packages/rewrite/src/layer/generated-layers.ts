@@ -5,7 +5,7 @@ import { plannedTarBytes } from '../emit/segments.js';
 import type { GeneratedLayer, LayerCompression } from '../image/new-image.js';
 import type { TreePlan } from '../plan/tree-plan.js';
 
-/** A layer that a plan describes. */
+/** Returns a layer that is generated from a plan. */
 export function plannedLayer(
   image: ReadImage,
   union: Union,
@@ -21,7 +21,7 @@ export function plannedLayer(
   };
 }
 
-/** A layer with the same tar, packed in another way. */
+/** Returns a layer with the same tar and another compression. */
 export function recompressedLayer(
   image: ReadImage,
   layer: ReadLayer,

@@ -3,21 +3,21 @@ import { directoryNodes, findOwnNodes } from './own-nodes.js';
 import { Action, createPlanBuilder, type PlanBuilder, type TreePlan } from './tree-plan.js';
 
 export interface Distribution {
-  /** For a live node the plan that it belongs to, or NONE for none. All names of an inode belong to plans, or none does. */
+  /** Returns the plan of a live node, or NONE. Either all names of an inode have plans, or none has. */
   readonly planOf: (node: number) => number;
-  /** How many plans there are. */
+  /** The number of plans. */
   readonly plans: number;
-  /** Nodes that are to be whited out by the first plan. */
+  /** Nodes that get a whiteout in the first plan. */
   readonly hidden?: readonly number[];
-  /** Keep the headers that layers have for directories which a later layer describes again; plan N is layer N's. */
+  /** Keep a layer's header of a directory that a later layer has again. Plan N is that of layer N. */
   readonly keepsDirectories?: boolean;
-  /** Make headers anew in layers that spell names in other ways than `etc/passwd`. */
+  /** Create new headers for layers that write names in another form than `etc/passwd`. */
   readonly plainNames?: boolean;
 }
 
 /**
- * Gives the live nodes of a union to plans, each a tar: what an entry stored at its own path is kept as it stands; a
- * content whose own path is gone becomes the file at the first of its other names, and the rest are links to that.
+ * Distributes the live nodes of a union to plans, each of which becomes a tar. An entry at its own path is copied. A
+ * content whose own path is gone becomes the file at the first of its other names; the rest are hard links to it.
  */
 export function distribute(union: Union, distribution: Distribution): TreePlan[] {
   const { planOf, plans, hidden = [], keepsDirectories = false, plainNames = false } = distribution;
@@ -35,7 +35,7 @@ export function distribute(union: Union, distribution: Distribution): TreePlan[]
     builder.add(node, action, nodes.layerOf(node), nodes.entryOf(node), target);
   };
 
-  /** Directories of the same plan that are not there yet, from the top. */
+  /** Adds the missing parent directories of the same plan, topmost first. */
   const addParents = (builder: PlanBuilder, node: number): void => {
     const chain: number[] = [];
     for (let at = nodes.parentOf(node); at >= ROOT; at = nodes.parentOf(at)) {
@@ -55,13 +55,13 @@ export function distribute(union: Union, distribution: Distribution): TreePlan[]
   }
   layers.forEach((changeset, layer) => {
     const own = names.own[layer];
-    const further = names.others[layer];
+    const others = names.others[layer];
     const isKept = changeset.isSelfContained && (changeset.plainNames || !plainNames);
     const keep = isKept ? Action.copy : Action.create;
     const directories = keepsDirectories ? directoryNodes(union, changeset) : null;
     for (let entry = 0; entry < changeset.count; entry++) {
       const node = own?.[entry] ?? NONE;
-      const more = further?.[entry] ?? NONE;
+      const more = others?.[entry] ?? NONE;
       if (node === NONE && more === NONE) {
         if (directories !== null) keepDirectory(layer, entry, directories, keep);
         continue;
@@ -72,22 +72,22 @@ export function distribute(union: Union, distribution: Distribution): TreePlan[]
       for (let at = more; at !== NONE; at = names.next[at] ?? NONE) add(at, Action.hardlink, primaryName);
     }
   });
-  // Directories that are there only because something once stood in them.
+  // Directories without an entry, which exist because a file in them did.
   for (let node = ROOT + 1; node < nodes.count; node++) {
     if (nodes.isLive(node) && nodes.layerOf(node) === NONE) add(node, Action.create);
   }
   return builders.map((builder) => builder.finish());
 
   /**
-   * Of an inode's names the one that is the file: in the first of their plans, as no link can name what comes later;
-   * there the path that stored it, else the one that came first.
+   * Returns the name of an inode that becomes the file: in the first of their plans, because a link cannot precede its
+   * target; there the path of the entry, else the name that was placed first.
    */
   function primaryNameOf(own: number, more: number): number {
     let best = own === NONE ? more : own;
     for (let at = more; at !== NONE; at = names.next[at] ?? NONE) {
-      const sooner =
+      const order =
         planOf(at) - planOf(best) || (best === own ? 0 : nodes.placedIn(at) - nodes.placedIn(best));
-      if (sooner < 0) best = at;
+      if (order < 0) best = at;
     }
     return best;
   }
@@ -101,7 +101,7 @@ export function distribute(union: Union, distribution: Distribution): TreePlan[]
     const node =
       length === 0 || above === NONE ? above : nodes.find(above, changeset.names, start, start + length);
     if (node === NONE || !nodes.isLiveDirectory(node)) return;
-    // A later layer says what the directory is; where none does, this header would say it.
+    // Only where a later layer has the directory again: otherwise this header would decide its attributes.
     if (nodes.layerOf(node) <= layer || describedIn === null || describedIn[node] === layer) return;
     describedIn[node] = layer;
     builders[layer]?.add(node, keep, layer, entry, NONE);

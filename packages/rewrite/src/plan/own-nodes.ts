@@ -1,46 +1,43 @@
 import { type Changeset, Kind, NONE, ROOT, type Union } from '@layers/core/rootfs';
 
-/** Which live paths show which entries. */
+/** The live paths of each entry. */
 export interface OwnNodes {
-  /** For each layer, for each entry, the live node that stands at the entry's own path and shows that entry, or NONE. */
+  /** For each layer and entry, the live node at the entry's own path, or NONE. */
   readonly own: readonly Int32Array[];
-  /** For each layer, for each entry, a further live name of it, or NONE; null for layers without any. */
+  /** For each layer and entry, its first other live name (a hard link), or NONE. Null for layers without any. */
   readonly others: readonly (Int32Array | null)[];
-  /** For each further name the next one of the same inode, or NONE. */
+  /** For each other name, the next one of the same inode, or NONE. */
   readonly next: Int32Array;
 }
 
-/**
- * Finds for every live node that an entry describes whether it stands at that entry's own path, or is a further name
- * that a hard link gave it.
- */
+/** Finds for every live node whether it is at the path of its entry, or is another name by a hard link. */
 export function findOwnNodes(union: Union): OwnNodes {
   const { nodes, layers } = union;
   const own = layers.map(({ count }) => new Int32Array(count).fill(NONE));
-  const further = layers.map((): Int32Array | null => null);
+  const others = layers.map((): Int32Array | null => null);
   const next = new Int32Array(nodes.count).fill(NONE);
   const directories = layers.map((layer) => directoryNodes(union, layer));
-  // Backwards, so that the names of an inode are chained in the order in which they came to be.
+  // Backwards, so that the names of an inode are chained in the order of their creation.
   for (let node = nodes.count - 1; node >= ROOT; node--) {
     if (!nodes.isLive(node)) continue;
     const layer = nodes.layerOf(node);
     const entry = nodes.entryOf(node);
     const changeset = layers[layer];
-    const mine = own[layer];
-    if (changeset === undefined || mine === undefined) continue;
+    const ownNodes = own[layer];
+    if (changeset === undefined || ownNodes === undefined) continue;
     if (isOwn(union, changeset, directories[layer], node, entry)) {
-      mine[entry] = node;
+      ownNodes[entry] = node;
       continue;
     }
-    const names = further[layer] ?? new Int32Array(changeset.count).fill(NONE);
-    further[layer] = names;
+    const names = others[layer] ?? new Int32Array(changeset.count).fill(NONE);
+    others[layer] = names;
     next[node] = names[entry] ?? NONE;
     names[entry] = node;
   }
-  return { own, others: further, next };
+  return { own, others, next };
 }
 
-/** The live node of each directory that the layer's names mention, or NONE. */
+/** Returns the live node of each directory in the layer's directory table, or NONE. */
 export function directoryNodes({ nodes }: Union, changeset: Changeset): Int32Array {
   const { dirParent, dirNameStart, dirNameLength, names } = changeset;
   const found = new Int32Array(dirParent.length).fill(NONE);

@@ -6,12 +6,11 @@ const HIDDEN = 1;
 const OPAQUE = 2;
 
 /**
- * Orders the plans of an image's layers, to be given one after the other from the base up: what this returns gives the
- * steps of a plan in the one order that only their paths decide. Everything below a directory stands right behind it,
- * siblings by the bytes of their names, the markers of a directory before its entries. All headers are made. Of the
- * names of an inode the first is the file; where an earlier plan has it, all are links to the first one there.
+ * Returns a function that sorts the steps of a plan by path. Call it with the plans of an image's layers, from the base
+ * up. Everything below a directory follows it, siblings in byte order, whiteouts before entries. All headers are created.
+ * The first name of an inode is the file; if an earlier plan has the inode, all names are links to the first one there.
  *
- * Markers that can hide nothing, since the plan itself has or hides what they stand below, are left out.
+ * Omits whiteouts without effect: those below a path that the plan itself has or hides.
  */
 export function createPathOrder(union: Union): (plan: TreePlan) => TreePlan {
   const { nodes, names } = union;

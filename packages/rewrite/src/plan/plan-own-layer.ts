@@ -2,13 +2,12 @@ import { type Changeset, Kind, NONE, ROOT, type Union } from '@layers/core/rootf
 import { Action, createPlanBuilder, type TreePlan } from './tree-plan.js';
 
 /**
- * Plans all that one layer says, for `createPathOrder` to put in order: each path once, as its last entry left it, all
- * names of an inode as files, and the markers. What makes no path (AUFS bookkeeping, refused names, links to nowhere) is
- * left out.
+ * Plans the entries of one layer, for `createPathOrder` to sort: each path once, as its last entry left it, all names of
+ * an inode as files, and the whiteouts. Omits entries without a path: AUFS bookkeeping, refused names, dangling links.
  *
- * A path that was something else before it became a directory hid what the layers below had there: a marker says so.
+ * A path that had another type before it became a directory hid the lower layers: it gets a whiteout.
  *
- * @param alone the union of that layer and no other
+ * @param alone the union of that layer alone
  */
 export function planOwnLayer(alone: Union): TreePlan {
   const { nodes, layers } = alone;
@@ -38,7 +37,7 @@ export function planOwnLayer(alone: Union): TreePlan {
   return builder.finish();
 }
 
-/** Finds the node of an entry's path, live or not; NONE where no entry that counts named it. */
+/** Returns a function that finds the node of an entry's path, live or not, or NONE. */
 export function createNodeFinder({ nodes }: Union, changeset: Changeset): (entry: number) => number {
   const { dirParent, dirNameStart, dirNameLength, nameStart, nameLength, names, parent } = changeset;
   const directories = new Int32Array(dirParent.length).fill(NONE);

@@ -3,8 +3,10 @@ import { distribute } from './distribute.js';
 import { createPlanBuilder, type TreePlan } from './tree-plan.js';
 
 /**
- * Plans one layer that does to the layers below what several did: `above` is the union up to the last of them, made
- * on top of `below`, the union of those under the first. Whiteouts stay only for what is there below.
+ * Plans one layer with the effect of several. Keeps only whiteouts that still hide a path.
+ *
+ * @param below the union of the layers under the first of them
+ * @param above the union up to the last of them, made on top of `below`
  */
 export function planSquash(below: Union, above: Union): TreePlan {
   const from = below.layers.length;
@@ -14,12 +16,12 @@ export function planSquash(below: Union, above: Union): TreePlan {
     if (nodes.placedIn(node) >= from) return 0;
     return carried.has(inodeOf(above, node)) ? 0 : NONE;
   };
-  const hidden = goneNodes(below, above);
+  const hidden = deletedNodes(below, above);
   const [plan = createPlanBuilder().finish()] = distribute(above, { planOf, plans: 1, hidden });
   return plan;
 }
 
-/** Inodes of the layers below that these layers gave further names: a link cannot reach into another layer. */
+/** Returns the lower inodes that these layers gave new names: their contents are repeated, because a link cannot refer to another layer. */
 function carriedInodes(above: Union, from: number): ReadonlySet<string> {
   const { nodes } = above;
   const inodes = new Set<string>();
@@ -34,12 +36,12 @@ function inodeOf({ nodes }: Union, node: number): string {
   return `${nodes.layerOf(node)} ${nodes.entryOf(node)}`;
 }
 
-/** What is there below and no longer above, the topmost only, where nothing else has taken its place. */
-function goneNodes(below: Union, above: Union): number[] {
-  const gone: number[] = [];
+/** Returns the topmost paths that were deleted and not replaced. */
+function deletedNodes(below: Union, above: Union): number[] {
+  const deleted: number[] = [];
   for (let node = ROOT + 1; node < below.nodes.count; node++) {
     if (!below.nodes.isLive(node) || above.nodes.isLive(node)) continue;
-    if (above.nodes.isLiveDirectory(above.nodes.parentOf(node))) gone.push(node);
+    if (above.nodes.isLiveDirectory(above.nodes.parentOf(node))) deleted.push(node);
   }
-  return gone;
+  return deleted;
 }

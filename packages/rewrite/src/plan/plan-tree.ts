@@ -3,8 +3,8 @@ import { distribute } from './distribute.js';
 import { createPlanBuilder, type TreePlan } from './tree-plan.js';
 
 /**
- * Plans the whole merged tree as one tar, with the root where an entry describes it. All names are spelled alike: GNU tar
- * finds by them what is below a directory.
+ * Plans the merged tree as one tar. Includes the root if it has an entry. All names have the same form, because GNU tar
+ * recognises the files below a directory by their names.
  */
 export function planTree(union: Union): TreePlan {
   const { nodes } = union;

@@ -3,15 +3,14 @@ import { distribute } from './distribute.js';
 import type { TreePlan } from './tree-plan.js';
 
 /**
- * Plans every layer anew with only what reaches the root file system: each path in the layer that placed it. No path
- * is then hidden by a later layer, so that no whiteout is left. Null stands for a layer of which all is needed: its
- * blob can stay as it is.
+ * Plans every layer with only the paths of the root file system: each path in the layer that placed it. No later layer
+ * then hides a path, so no whiteouts are needed. Null for a layer without waste, whose blob can be copied.
  */
 export function planWithoutWaste(union: Union): (TreePlan | null)[] {
   return planPlacedPaths(union).map((plan, layer) => (isWhole(union, plan, layer) ? null : plan));
 }
 
-/** For each layer the plan of what it placed of the root file system. */
+/** Plans each layer with the paths of the root file system that it placed. */
 export function planPlacedPaths(union: Union): TreePlan[] {
   const { nodes, layers } = union;
   const planOf = (node: number): number => {
@@ -21,7 +20,7 @@ export function planPlacedPaths(union: Union): TreePlan[] {
   return distribute(union, { planOf, plans: layers.length, keepsDirectories: true });
 }
 
-/** Whether the plan has a step for each entry of the layer. */
+/** Returns whether the plan has a step for each entry of the layer. */
 function isWhole(union: Union, plan: TreePlan, layer: number): boolean {
   const changeset = union.layers[layer];
   if (changeset === undefined) return false;
@@ -33,7 +32,7 @@ function isWhole(union: Union, plan: TreePlan, layer: number): boolean {
   let steps = 0;
   for (let i = 0; i < plan.count; i++) {
     if (plan.layer[i] === NONE) continue;
-    // What another layer stores is not in this one's blob.
+    // The blob of this layer lacks entries of other layers.
     if (plan.layer[i] !== layer) return false;
     steps++;
   }

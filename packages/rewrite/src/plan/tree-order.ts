@@ -2,9 +2,9 @@ import { NONE, ROOT, type Union, walkNodes } from '@layers/core/rootfs';
 import { Action, createPlanBuilder, type TreePlan } from './tree-plan.js';
 
 /**
- * The plan of a whole tree with everything below a directory right behind it, siblings by the bytes of their names, as
- * tar and docker write trees. GNU tar gives a directory its time when the next member is no longer below it, and
- * anything that comes later changes the time again. Of the names of one inode the first is the file.
+ * Sorts the plan of a whole tree as tar and docker write trees: everything below a directory follows it, siblings in byte
+ * order. GNU tar sets the time of a directory at the first entry that is not below it, and later entries would change
+ * the time again. The first name of an inode is the file.
  */
 export function inTreeOrder(union: Union, plan: TreePlan): TreePlan {
   const { nodes } = union;

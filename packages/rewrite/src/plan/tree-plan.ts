@@ -1,38 +1,38 @@
-/** How a step of a plan is written. */
+/** How to write a step of a plan. */
 export const Action = {
-  /** The entry's own header blocks and bytes, as they stand in its layer. */
+  /** Copies the entry's header blocks and bytes from its layer. */
   copy: 0,
-  /** A header made from what is known of the entry, then its content where it is a file. */
+  /** Writes a new header with the attributes of the entry, and the content of a file. */
   create: 1,
-  /** A hard link to the node in `target`, which stands before. */
+  /** Writes a hard link to the node in `target`, which precedes it. */
   hardlink: 2,
-  /** A whiteout of the node's path. */
+  /** Writes a whiteout of the node's path. */
   whiteout: 3,
-  /** The marker that hides all that the layers below have in the node's directory. */
+  /** Writes an opaque whiteout, which hides all lower files in the node's directory. */
   opaque: 4,
 } as const;
 
 export type Action = (typeof Action)[keyof typeof Action];
 
 /**
- * What is to be written, a step an index, in this order: a directory before what is in it, whiteouts before what
- * stands beside them, a link after its target, and contents in the order in which the layers hold them, so that each
- * layer is read once from start to end.
+ * The entries of a tar to be written, in columns: each index is a step. Directories precede their children, whiteouts
+ * their siblings, and targets their links. Contents are in the order of the layers, so that each layer is read once from
+ * start to end.
  */
 export interface TreePlan {
   readonly count: number;
-  /** A node of the union, whose path is the step's. */
+  /** The node of the union whose path is written. */
   readonly node: Int32Array;
-  /** A `How` each. */
+  /** An `Action` each. */
   readonly action: Uint8Array;
-  /** The layer and the entry that say what is at the path; NONE for markers, and for directories that nothing describes. */
+  /** The layer and the entry of the path; NONE for whiteouts and for directories without an entry. */
   readonly layer: Int32Array;
   readonly entry: Int32Array;
-  /** For links the node that they name; NONE for other steps. */
+  /** The target node of a link; NONE for other steps. */
   readonly target: Int32Array;
 }
 
-/** Takes steps one after the other. */
+/** Builds a plan step by step. */
 export interface PlanBuilder {
   readonly count: number;
   add(node: number, action: Action, layer: number, entry: number, target: number): void;

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { LayersError } from '@layers/errors';
-import { readError } from '../../io/file-bytes.js';
+import { readError } from '../../io/system-errors.js';
 import { type ArchiveFile, type ArchiveReader, cleanName } from './archive-reader.js';
 import { checkDocumentSize } from './file-archive-reader.js';
 

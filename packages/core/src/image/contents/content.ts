@@ -1,16 +1,14 @@
-import { setImmediate } from 'node:timers/promises';
 import { LayersError } from '@layers/errors';
 import { createSparseExpander, createTarParser, expandSparse, type TarEntry } from '@layers/tar';
 import { decompressStream } from '../../compression/decompress-stream.js';
 import { createDigester } from '../../digest/digester.js';
-import { openRange } from '../../io/file-bytes.js';
+import { openRange, rangeChunks } from '../../io/file-bytes.js';
 import { dataOffsetOf, storedSizeOf } from '../../rootfs/changeset.js';
 import { Kind } from '../../rootfs/kind.js';
 import { replayMember } from '../archive/replay-file.js';
 import { changesetOf, type ReadImage, type ReadLayer } from '../read-image.js';
 
 const CHUNK_BYTES = 256 * 1024;
-const TURN_BYTES = 4 * 1024 * 1024;
 
 /**
  * The bytes of a file's content, holes of a sparse file as zeros, as views that hold until the next step. In an
@@ -167,22 +165,7 @@ export async function* layerStored(image: ReadImage, layer: ReadLayer): AsyncGen
     return;
   }
   if (layer.bytes?.from === 'range') {
-    const source = openRange(layer.bytes.range);
-    try {
-      const chunk = new Uint8Array(CHUNK_BYTES);
-      for (let at = 0, turn = 0; at < source.size; ) {
-        const got = source.read(chunk, at);
-        if (got === 0) break;
-        yield chunk.subarray(0, got);
-        at += got;
-        // Nothing here waits by itself, and signals want to be heard.
-        if (at - turn < TURN_BYTES) continue;
-        turn = at;
-        await setImmediate();
-      }
-    } finally {
-      source.close();
-    }
+    yield* rangeChunks(layer.bytes.range);
     return;
   }
   const { reopen: again, members, source } = image.archive;
