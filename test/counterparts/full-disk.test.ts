@@ -50,7 +50,7 @@ const complaint = (why: string): RegExp =>
   );
 
 describe.skipIf(!isRoot).each([...WRITE_COMMANDS])('layers $name', (writes) => {
-  const NO_SPACE = writes.makes === 'tree' ? 'the disk is full' : 'no space is left';
+  const NO_SPACE = 'no space left on device';
 
   it('says of a full disk that there is no space, and leaves nothing', async () => {
     const { status, stdout, stderr } = await layers(writes.args(inputs, output));
@@ -80,7 +80,7 @@ describe.skipIf(!isRoot).each([...WRITE_COMMANDS])('layers $name', (writes) => {
     await run('mount', ['-o', 'remount,ro', disk]);
     const { status, stdout, stderr } = await layers(writes.args(inputs, output));
     expect([status, stdout.toString()]).toEqual([4, '']);
-    expect(stderr).toMatch(complaint('the file system is read-only'));
+    expect(stderr).toMatch(complaint('read-only file system'));
     expect(readdirSync(disk)).toEqual([]);
   });
 
@@ -88,8 +88,8 @@ describe.skipIf(!isRoot).each([...WRITE_COMMANDS])('layers $name', (writes) => {
     const other = join(scratch, 'elsewhere');
     const piped = { ...inputs, archive: '-' };
     for (const [option, why] of [
-      ['rw', 'no space is left'],
-      ['ro', 'the file system is read-only'],
+      ['rw', 'no space left on device'],
+      ['ro', 'read-only file system'],
     ] as const) {
       await run('mount', ['-o', `remount,${option}`, disk]);
       const args = [...writes.args(piped, other), '-q'];
@@ -99,8 +99,10 @@ describe.skipIf(!isRoot).each([...WRITE_COMMANDS])('layers $name', (writes) => {
         inputs.archive,
       );
       expect(status).toBe(4);
-      const told = `error: the temporary copy of the archive cannot be written: ${why} [ERR_LAYERS_SPOOL]\n`;
-      expect(stderr).toBe(`${told}hint: it goes to ${disk}; TMPDIR names another folder\n`);
+      const told = `error: cannot write the temporary copy of the archive: ${why} [ERR_LAYERS_SPOOL]\n`;
+      expect(stderr).toBe(
+        `${told}hint: temporary files go to ${disk}; set TMPDIR to use another directory\n`,
+      );
       expect(readdirSync(disk)).toEqual([]);
       expect(readdirSync(scratch).sort()).toEqual(['disk', 'inputs']);
     }

@@ -2,7 +2,6 @@ import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeImages } from '@layers/rewrite/archive';
-import { compressStream } from '@layers/rewrite/compress';
 import { type ImportOptions, importRootfs } from '@layers/store/import';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { keyOf, observed, otherwise } from '../../packages/rewrite/test/dockerfile/observed.ts';
@@ -59,7 +58,7 @@ async function ourImport(file: string, options: ImportOptions): Promise<DockerIm
   const { image } = await importRootfs({ stream: createReadStream(file) }, options);
   const path = join(folder, `ours-${made++}.tar`);
   const target = { kind: 'file', path, force: false } as const;
-  const [written] = await writeImages([image], target, { format: 'hybrid', compress: compressStream });
+  const [written] = await writeImages([image], target, { format: 'hybrid' });
   if (written === undefined) throw new Error('nothing was written');
   await docker(['load', '--quiet', '--input', path]);
   rmSync(path);

@@ -1,8 +1,6 @@
 import { openArchive, readImage } from '@layers/core/image';
 import { repackImage } from '@layers/rewrite/change';
-import { compressStream } from '@layers/rewrite/compress';
 import type { NewImage } from '@layers/rewrite/image';
-import type { LoadOptions } from '@layers/store/load';
 
 /** The images of an archive, as a store takes them: with every byte as it is. */
 export async function newImages(path: string): Promise<NewImage[]> {
@@ -11,7 +9,3 @@ export async function newImages(path: string): Promise<NewImage[]> {
   for (const description of archive.images) images.push(repackImage(await readImage(archive, description)));
   return images;
 }
-
-export const noCompression: LoadOptions = {
-  compress: (tar, { kind, level }) => compressStream(tar, { kind, level }),
-};

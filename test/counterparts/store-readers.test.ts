@@ -11,7 +11,7 @@ import { afterAll, describe, expect, inject, it } from 'vitest';
 import { treeOfFolder } from './folder-tree.ts';
 import { treeOfLayers } from './layers-command.ts';
 import { run } from './processes.ts';
-import { newImages, noCompression } from './store-images.ts';
+import { newImages } from './store-images.ts';
 import { differences } from './tree.ts';
 
 // podman makes an image name of the path, in which it takes no capitals.
@@ -30,7 +30,6 @@ async function filled(name: string): Promise<Store> {
   await loadImages(
     store,
     images.map((image) => ({ ...image, tags: ['demo:1.0', NAME] })),
-    noCompression,
   );
   return store;
 }
@@ -62,7 +61,6 @@ function busy(store: Store): () => Promise<void> {
       await loadImages(
         store,
         images.map((image, i) => ({ ...image, tags: [`busy:${i}`] })),
-        noCompression,
       );
       await tagImage(store, 'busy:0', `busy:tag${round % 3}`);
       await removeImages(store, ['busy:1']);
@@ -140,7 +138,6 @@ describe.skipIf(inject('missing').length > 0)('a store as other tools see it', (
     const [loaded] = await loadImages(
       store,
       (await newImages(example('two-images.tar'))).slice(0, 1).map((image) => ({ ...image, tags: [] })),
-      noCompression,
     );
     await run('umoci', ['gc', '--layout', store.path]);
     expect(findImage(store, loaded?.id ?? '').problem).toBe(null);

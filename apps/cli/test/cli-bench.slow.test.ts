@@ -193,7 +193,7 @@ describe('layers bench', () => {
     const refused = layers(['bench', raw], { env });
     expect(refused).toMatchObject({ status: 4, stdout: '' });
     expect(refused.stderr).toMatch(
-      /^error: cannot write .+absent: the folder does not exist \[ERR_LAYERS_WRITE_OUTPUT\]\nhint: TMPDIR .+\n$/,
+      /^error: cannot write .+absent: no such file or directory \[ERR_LAYERS_WRITE_OUTPUT\]\nhint: TMPDIR .+\n$/,
     );
   });
 

@@ -113,12 +113,12 @@ describe('outputs', () => {
 
   it('that exist are refused before a pipe is read', () => {
     const { status, stderr } = layers(['squash', '-', '-o', at('exists.tar')]);
-    expect([status, stderr]).toEqual([2, expect.stringContaining('exists already')]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('already exists')]);
     symlinkSync('nowhere', at('dangling.tar'));
     expect(layers(['squash', '-', '-o', at('dangling.tar')]).status).toBe(2);
-    expect(layers(['squash', '-', '-o', `oci:${scratch}`]).stderr).toContain('exists already');
+    expect(layers(['squash', '-', '-o', `oci:${scratch}`]).stderr).toContain('already exists');
     const other = layers(['squash', demo, '-o', `oci:${scratch}`, '--force']);
-    expect([other.status, other.stderr]).toEqual([2, expect.stringContaining('a folder of other files')]);
+    expect([other.status, other.stderr]).toEqual([2, expect.stringContaining('a directory of other files')]);
     expect(existsSync(demo) && existsSync(at('exists.tar'))).toBe(true);
   });
 });

@@ -44,7 +44,7 @@ describe('layers export', () => {
     writeFileSync(at('mine.tar'), 'mine');
     expect(layers(['export', '-', '-o', at('mine.tar')])).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('exists already'),
+      stderr: expect.stringContaining('already exists'),
     });
     expect(readFileSync(at('mine.tar'), 'utf8')).toBe('mine');
     expect(layers(['export', demo, '--json'])).toMatchObject({ status: 2, stdout: '' });
@@ -108,7 +108,7 @@ describe('layers extract', () => {
       /^error: .+taken is not empty \[ERR_LAYERS_OUTPUT_EXISTS\]\nhint: .+--force.+\n$/,
     );
     const file = layers(['extract', '-', join(at('taken'), 'mine')], { input: Buffer.from('no archive') });
-    expect([file.status, file.stderr]).toEqual([4, expect.stringContaining('it is no directory')]);
+    expect([file.status, file.stderr]).toEqual([4, expect.stringContaining('not a directory')]);
     // What is to be made, or may be replaced, is none of it.
     for (const args of [[at('to-be-made')], [at('taken'), '--force']]) {
       expect(layers(['extract', '-', ...args], { input: Buffer.from('no archive') }).status).toBe(3);

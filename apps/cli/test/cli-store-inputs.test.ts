@@ -116,7 +116,7 @@ describe('an image of the store', () => {
         expect([args, status, stderr]).toEqual([
           args,
           4,
-          expect.stringMatching(/^error: .*permission is denied/),
+          expect.stringMatching(/^error: .*permission denied/),
         ]);
       }
       expect(asNobody(['store', 'check'], copy.path).status).toBe(0);

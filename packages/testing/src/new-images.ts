@@ -2,7 +2,6 @@ import { gzipSync } from 'node:zlib';
 import type { Digest } from '@layers/core/digest';
 import { digestOf } from '@layers/core/digest';
 import { OCI_LAYER, OCI_LAYER_GZIP } from '@layers/core/oci';
-import type { CompressTar } from '@layers/rewrite/archive';
 import type {
   ExistingLayer,
   GeneratedLayer,
@@ -33,11 +32,6 @@ export async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer
   for await (const chunk of chunks) all.push(chunk.slice());
   return Buffer.concat(all);
 }
-
-/** Packs with gzip, whatever is asked for: nothing here can tell. */
-export const compress: CompressTar = async function* (tar, { level }) {
-  yield* viewsOf(gzipSync(await collect(tar), { level: level ?? 6 }), 333);
-};
 
 export function storedLayer(tar: Uint8Array, compression: 'none' | 'gzip' = 'none'): ExistingLayer {
   const blob = compression === 'gzip' ? gzipSync(tar) : tar;

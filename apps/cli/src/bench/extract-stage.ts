@@ -5,10 +5,10 @@ import type { ReadImage } from '@layers/core/image';
 import { writeError } from '@layers/core/io';
 import { extractRootfs } from '@layers/rewrite/change';
 import { humanBytes } from '../output/format.js';
+import type { BenchOptions } from './bench-options.js';
 import { now } from './clock.js';
 import { emptied } from './scratch-folder.js';
 import type { Sample } from './stage.js';
-import type { BenchOptions } from './turns.js';
 import { WRITE_LIMIT_BYTES } from './write-limits.js';
 
 /** What most file systems take for a small file, a folder or a link beside its bytes. */

@@ -1,7 +1,7 @@
-import { openRange } from '@layers/core/io';
+import { openRange, runEventLoop } from '@layers/core/io';
+import type { BenchOptions } from './bench-options.js';
 import type { Blob } from './blobs.js';
 import type { OnTar } from './stream-stages.js';
-import { type BenchOptions, turn } from './turns.js';
 
 /** The most bytes of headers that are held in memory. */
 const MAX_HEADER_BYTES = 64 * 1024 * 1024;
@@ -42,7 +42,7 @@ export async function collectHeaders(layers: readonly Blob[], options: BenchOpti
     collectors.push(collector);
     if (blob.compression === null) collector.read(blob.range);
     else streamed.set(blob, collector);
-    await turn(options);
+    await runEventLoop(options.signal);
   }
   return {
     onTar: (blob, bytes, at) => streamed.get(blob)?.take(bytes, at),

@@ -1,8 +1,8 @@
 import { analyse, inspectDocument } from '@layers/core/analysis';
 import { type Archive, type ImageDescription, readImage } from '@layers/core/image';
+import type { BenchOptions } from './bench-options.js';
 import { now } from './clock.js';
 import type { Sample } from './stage.js';
-import type { BenchOptions } from './turns.js';
 
 /** An archive that can be opened again, and which of its images is meant. */
 export interface Reopened {

@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { InspectDocument } from '@layers/core/analysis';
 import { type ReadImage, WORTH_THREADS_BYTES } from '@layers/core/image';
+import { runEventLoop } from '@layers/core/io';
+import type { BenchOptions } from './bench-options.js';
 import { type Blob, layerBlobs } from './blobs.js';
 import { type Extraction, extractOnce, lacksRoom, roomAt } from './extract-stage.js';
 import { collectHeaders, type HeaderSample } from './header-sample.js';
@@ -12,7 +14,6 @@ import { fileReadLimit, sameReadsLimit } from './read-limits.js';
 import { repeat } from './repeat.js';
 import { type Limit, type Sample, type Stage, type StageName, stageOf } from './stage.js';
 import { type OnTar, streamOnce } from './stream-stages.js';
-import { type BenchOptions, turn } from './turns.js';
 import { uniteOnce } from './union-stage.js';
 import { walkOnce } from './walk-stage.js';
 import { sameFilesLimit, writeFsyncLimit, writeLimit } from './write-limits.js';
@@ -105,12 +106,12 @@ async function measureStreams(
       read,
     ),
   );
-  await turn(options);
+  await runEventLoop(options.signal);
   const compressed = largestOf(blobs.filter(({ compression }) => compression !== null));
   const inflated = samples.flatMap(({ inflate }) => inflate ?? []);
   if (compressed === null) found.skip('inflate', 'nothing is compressed');
   else found.add(stageOf('inflate', inflated, found.limit(inflateLimit(compressed, maxSeconds))));
-  await turn(options);
+  await runEventLoop(options.signal);
   found.add(
     stageOf(
       'sha256',
@@ -165,7 +166,7 @@ async function measureExtract(
   const extractions = await repeat(options, (attempt) => extractOnce(image, folder, attempt, options));
   options.begin('limits');
   const limit = found.limit(sameFilesLimit(folder, meanBytes(extractions), options.maxSeconds));
-  await turn(options);
+  await runEventLoop(options.signal);
   found.add(
     stageOf(
       'extract',
@@ -174,7 +175,7 @@ async function measureExtract(
     ),
   );
   found.limit(writeLimit(folder, options.maxSeconds));
-  await turn(options);
+  await runEventLoop(options.signal);
   found.limit(writeFsyncLimit(folder));
 }
 

@@ -1,5 +1,6 @@
+import { runEventLoop } from '@layers/core/io';
+import type { BenchOptions } from './bench-options.js';
 import { now } from './clock.js';
-import { type BenchOptions, turn } from './turns.js';
 
 /** Does the same work again and again, as often and as long as the options let it: once at least. */
 export async function repeat<Result>(
@@ -9,7 +10,7 @@ export async function repeat<Result>(
   const results: Result[] = [];
   const started = now();
   do {
-    await turn(options);
+    await runEventLoop(options.signal);
     results.push(await run(results.length));
   } while (results.length < options.runs && now() - started < options.maxSeconds);
   return results;

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeError } from '@layers/core/io';
+import { makeTemporaryDirectory, runEventLoop, type TemporaryDirectory, writeError } from '@layers/core/io';
 import { CommandError } from '../command-error.js';
-import { turn } from './turns.js';
 
 /** So many names are removed at a time. */
 const TURN_NAMES = 500;
@@ -16,35 +15,30 @@ const TURN_NAMES = 500;
  * Throws ERR_LAYERS_WRITE_OUTPUT where it cannot be made.
  */
 export async function withScratchFolder<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
-  const folder = make();
-  const onExit = () => {
-    // At the end of the process nobody is left to tell.
-    try {
-      for (const _ of removing(folder));
-    } catch {}
-  };
-  process.once('exit', onExit);
+  const directory = make();
   try {
-    return await work(folder);
+    return await work(directory.path);
   } finally {
-    await emptied(folder);
-    process.removeListener('exit', onExit);
+    await emptied(directory.path);
+    directory.remove();
   }
 }
 
 /** Removes a folder that an image was extracted into, whatever modes and names its folders have. */
 export async function emptied(folder: string): Promise<void> {
   try {
-    for (const _ of removing(folder)) await turn({});
+    for (const _ of removing(folder)) await runEventLoop();
   } catch (error) {
     throw writeError(folder, error);
   }
 }
 
-function make(): string {
+function make(): TemporaryDirectory {
   const parent = tmpdir();
   try {
-    return mkdtempSync(join(parent, 'layers-bench-'));
+    return makeTemporaryDirectory(parent, 'layers-bench-', (path) => {
+      for (const _ of removing(path));
+    });
   } catch (cause) {
     const { code, message } = writeError(parent, cause);
     throw new CommandError(code, message, {

@@ -1,10 +1,10 @@
 import { decompressStream } from '@layers/core/compression';
 import { createDigester } from '@layers/core/digest';
-import { openRange } from '@layers/core/io';
+import { openRange, Yielder } from '@layers/core/io';
+import type { BenchOptions } from './bench-options.js';
 import type { Blob } from './blobs.js';
 import { now } from './clock.js';
 import type { Sample } from './stage.js';
-import { type BenchOptions, createTurns } from './turns.js';
 
 const CHUNK_BYTES = 256 * 1024;
 
@@ -37,11 +37,12 @@ export async function streamOnce(
   onTar?: OnTar,
 ): Promise<StreamSamples> {
   const pass = { read: newLap(), inflate: newLap(), sha256: newLap() };
-  const turns = createTurns(
-    options,
-    blobs.reduce((sum, { range }) => sum + range.length, 0),
-  );
-  for (const blob of blobs) await streamBlob(blob, pass, turns, onTar);
+  const totalBytes = blobs.reduce((sum, { range }) => sum + range.length, 0);
+  const yielder = new Yielder({
+    signal: options.signal,
+    onPause: (doneBytes) => options.onProgress?.({ doneBytes, totalBytes }),
+  });
+  for (const blob of blobs) await streamBlob(blob, pass, yielder, onTar);
   const isCompressed = blobs.some(({ compression }) => compression !== null);
   return {
     read: sampleOf(pass.read),
@@ -53,7 +54,7 @@ export async function streamOnce(
 async function streamBlob(
   blob: Blob,
   { read, inflate, sha256 }: { read: Lap; inflate: Lap; sha256: Lap },
-  turns: (bytes: number) => Promise<void> | undefined,
+  yielder: Yielder,
   onTar: OnTar | undefined,
 ): Promise<void> {
   const { range, compression, isInput, changeset } = blob;
@@ -76,7 +77,7 @@ async function streamBlob(
         at += got;
         const bytes = chunk.subarray(0, got);
         if (isLayer) hash(stored, bytes);
-        await turns(got);
+        if (yielder.count(got)) await yielder.pause();
         outside += now() - began;
         yield bytes;
         began = now();

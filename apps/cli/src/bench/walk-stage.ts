@@ -1,9 +1,9 @@
-import { openRange } from '@layers/core/io';
+import { openRange, runEventLoop } from '@layers/core/io';
 import { type SeekableBytes, walkTar } from '@layers/tar';
+import type { BenchOptions } from './bench-options.js';
 import type { Blob } from './blobs.js';
 import { now } from './clock.js';
 import type { Sample } from './stage.js';
-import { type BenchOptions, turn } from './turns.js';
 
 /** So many reads are remembered, to be done again without the walk. */
 const MAX_READS = 65_536;
@@ -49,7 +49,7 @@ export async function walkOnce(blobs: readonly Blob[], options: BenchOptions): P
         entries++;
         if (entries % 4096 !== 0) continue;
         seconds += now() - began;
-        await turn(options);
+        await runEventLoop(options.signal);
         began = now();
       }
       seconds += now() - began;

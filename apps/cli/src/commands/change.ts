@@ -3,8 +3,7 @@ import type { Ignorable } from '@layers/core/diff';
 import type { ReadImage, ReadOptions } from '@layers/core/image';
 import { withAtomicFile } from '@layers/core/io';
 import type { LayersError } from '@layers/errors';
-import { type OutputTarget, plannedBytes, type WriteOptions, writeImages } from '@layers/rewrite/archive';
-import { compressStream } from '@layers/rewrite/compress';
+import { type OutputTarget, plannedBytes, writeImages } from '@layers/rewrite/archive';
 import type { NewImage, WrittenImage } from '@layers/rewrite/image';
 import { CommandError } from '../command-error.js';
 import {
@@ -175,7 +174,7 @@ async function plan(images: readonly Changed[], { format }: OutputName, options:
   // How small packed layers get is known once they are packed: to nowhere.
   const { target, written } = counting(async () => {});
   const form = format === 'oci-dir' ? 'oci' : format;
-  const results = await writeImages(wanted, target, writeOptions(form, options));
+  const results = await writeImages(wanted, target, { format: form, ...options });
   const packed = wanted.map((image, i) => packedAs(image, results[i]));
   return {
     bytes: plannedBytes(packed, format) ?? written(),
@@ -205,7 +204,7 @@ async function write(
   const { path, format } = output;
   const force = flags.force ?? false;
   const wanted = images.map(({ after }) => after);
-  const writeTo = (target: OutputTarget) => writeImages(wanted, target, writeOptions(format, options));
+  const writeTo = (target: OutputTarget) => writeImages(wanted, target, { format, ...options });
   const passed = async (put: Write): Promise<Done> => {
     const { target, written } = counting(put);
     const results = await writeTo(target);
@@ -248,15 +247,6 @@ function counting(put: Write) {
     },
   } as const;
   return { target, written: () => bytes };
-}
-
-function writeOptions(format: OutputName['format'], options: WorkOptions): WriteOptions {
-  const { signal } = options;
-  return {
-    format,
-    compress: (tar, { kind, level }) => compressStream(tar, { kind, level, ...(signal ? { signal } : {}) }),
-    ...options,
-  };
 }
 
 function pairs(images: readonly Changed[], results: readonly WrittenImage[]): ChangedImage[] {

@@ -24,7 +24,7 @@ export function refuseEarly(
   if (path === '-' || force || isPassing(path)) return;
   const exists = format === 'oci-dir' ? hasEntries(path) : isFileOrLink(path);
   if (!exists) return;
-  throw new CommandError('ERR_LAYERS_OUTPUT_EXISTS', `${path} exists already`, {
+  throw new CommandError('ERR_LAYERS_OUTPUT_EXISTS', `${path} already exists`, {
     hint: 'name another output, or replace this one with --force',
   });
 }

@@ -1,6 +1,5 @@
 import { FINDING_SEVERITY } from '@layers/core/analysis';
 import { parsePlatform } from '@layers/core/oci';
-import { compressStream } from '@layers/rewrite/compress';
 import { timeFromEpoch } from '@layers/rewrite/config';
 import { importRootfs, type RootfsInput } from '@layers/store/import';
 import { loadImages } from '@layers/store/load';
@@ -47,7 +46,6 @@ export async function importImage(
     loadImages(store, [image], {
       signal,
       onProgress,
-      compress: (tar, { kind, level }) => compressStream(tar, { kind, level, signal }),
     }),
   );
   if (loaded === undefined) {

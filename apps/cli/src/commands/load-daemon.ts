@@ -1,6 +1,5 @@
 import { writeImages } from '@layers/rewrite/archive';
-import { compressStream } from '@layers/rewrite/compress';
-import type { LayerCompression, WrittenImage } from '@layers/rewrite/image';
+import type { WrittenImage } from '@layers/rewrite/image';
 import { daemonEndpoint, loadIntoDaemon as send } from '@layers/store/daemon';
 import { usageError } from '../command-error.js';
 import type { LoadDaemonDocument } from '../documents/load.js';
@@ -33,8 +32,6 @@ export function loadIntoDaemon(flags: LoadFlags, session: Session): Promise<Exit
             format: 'hybrid',
             signal,
             onProgress,
-            compress: (tar: AsyncIterable<Uint8Array>, { kind, level }: LayerCompression) =>
-              compressStream(tar, { kind, level, signal }),
           } as const;
           written = await writeImages(images, { kind: 'stream', write }, options);
         },

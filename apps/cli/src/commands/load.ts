@@ -1,4 +1,3 @@
-import { compressStream } from '@layers/rewrite/compress';
 import { withLease } from '@layers/store/lease';
 import { loadImages } from '@layers/store/load';
 import { loadDocument } from '../documents/load.js';
@@ -36,7 +35,6 @@ async function putInto(opened: Opened, flags: LoadFlags, session: Session): Prom
   const loaded = await withWriteProgress(flags, session, ({ onProgress }) =>
     loadImages(store, images, {
       signal,
-      compress: (tar, { kind, level }) => compressStream(tar, { kind, level, signal }),
       onProgress,
     }),
   );

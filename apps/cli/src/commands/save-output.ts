@@ -1,6 +1,5 @@
 import { withAtomicFile } from '@layers/core/io';
 import { plannedBytes, type WriteOptions, writeImages } from '@layers/rewrite/archive';
-import { compressStream } from '@layers/rewrite/compress';
 import type { NewImage, WrittenImage } from '@layers/rewrite/image';
 import { usageError } from '../command-error.js';
 import type { ArchiveCompression } from '../documents/save.js';
@@ -83,7 +82,6 @@ export async function writeSaved(
     format,
     signal,
     onProgress,
-    compress: (tar, { kind, level }) => compressStream(tar, { kind, level, signal }),
   };
   if (format === 'oci-dir') {
     const written = await writeImages(images, { kind: 'directory', path, force }, options);

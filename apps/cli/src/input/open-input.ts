@@ -1,5 +1,6 @@
 import { createReadStream, lstatSync, statSync } from 'node:fs';
 import { type Archive, type ImageDescription, type SourceInfo, selectImage } from '@layers/core/image';
+import { systemCode } from '@layers/core/io';
 import { withContext } from '@layers/errors';
 import { CommandError, usageError } from '../command-error.js';
 import type { ImageFlags, Session } from '../program/session.js';
@@ -96,6 +97,6 @@ function exists(path: string): boolean {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch (error) {
     // What lies in a folder that may not be searched is for the reader to complain about.
-    return error instanceof Error && 'code' in error && error.code === 'EACCES';
+    return systemCode(error) === 'EACCES';
   }
 }

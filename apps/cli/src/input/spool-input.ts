@@ -20,8 +20,6 @@ export async function withSpool<Result>(
 ): Promise<Result> {
   let remove = () => {};
   let spooled: string | undefined;
-  const onExit = () => remove();
-  process.once('exit', onExit);
   try {
     const spool = await spoolStream(counted(source.stream, options), (created) => {
       remove = created.remove;
@@ -36,7 +34,6 @@ export async function withSpool<Result>(
     throw renamed(error, spooled, source.path);
   } finally {
     remove();
-    process.removeListener('exit', onExit);
   }
 }
 

@@ -1,11 +1,9 @@
-import { createReadStream, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { type Compression, decompressStream, SNIFF_BYTES, sniffCompression } from '@layers/core/compression';
 import { type Archive, openArchive, type ReadOptions } from '@layers/core/image';
-import { openFileBytes, readError, spoolStream } from '@layers/core/io';
+import { openFileBytes, peekStream, spoolStream, streamFile } from '@layers/core/io';
 import type { Input } from './open-input.js';
 import { renamed } from './spool-input.js';
-
-const CHUNK_BYTES = 256 * 1024;
 
 /** Whether an input can be read only from its start to its end: a pipe, and an archive that is packed as a whole. */
 export function passesOnce({ source }: Input): boolean {
@@ -36,8 +34,6 @@ export async function withUnpacked<Result>(
 ): Promise<Result> {
   let remove = () => {};
   let spooled: string | undefined;
-  const onExit = () => remove();
-  process.once('exit', onExit);
   const passed: Passed = { bytes: 0, compression: null };
   try {
     const chunks = inflated(counted(source, passed, options), passed);
@@ -56,7 +52,6 @@ export async function withUnpacked<Result>(
     throw renamed(error, spooled, source.path);
   } finally {
     remove();
-    process.removeListener('exit', onExit);
   }
 }
 
@@ -73,7 +68,7 @@ async function* counted(
 ): AsyncGenerator<Uint8Array> {
   const isStream = 'stream' in source;
   const totalBytes = isStream ? null : statSync(source.path).size;
-  for await (const chunk of isStream ? source.stream : chunksOf(source.path)) {
+  for await (const chunk of isStream ? source.stream : streamFile(source.path)) {
     signal?.throwIfAborted();
     passed.bytes += chunk.length;
     onProgress?.({ doneBytes: passed.bytes, totalBytes });
@@ -81,31 +76,8 @@ async function* counted(
   }
 }
 
-async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
-  try {
-    for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
-      if (chunk instanceof Uint8Array) yield chunk;
-    }
-  } catch (cause) {
-    throw readError(path, cause);
-  }
-}
-
 async function* inflated(chunks: AsyncGenerator<Uint8Array>, passed: Passed): AsyncGenerator<Uint8Array> {
-  const head: Uint8Array[] = [];
-  for (let bytes = 0; bytes < SNIFF_BYTES; ) {
-    const next = await chunks.next();
-    if (next.done === true) break;
-    head.push(next.value.slice());
-    bytes += next.value.length;
-  }
-  const first = Buffer.concat(head);
-  passed.compression = sniffCompression(first);
-  const all = joined(first, chunks);
+  const { head, chunks: all } = await peekStream(chunks, SNIFF_BYTES);
+  passed.compression = sniffCompression(head);
   yield* passed.compression === null ? all : decompressStream(all, passed.compression);
-}
-
-async function* joined(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  if (first.length > 0) yield first;
-  yield* rest;
 }

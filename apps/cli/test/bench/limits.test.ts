@@ -77,7 +77,7 @@ describe('limits of the file system', () => {
 
   it('end with an error of the output where nothing can be written', () => {
     expect(() => writeLimit(join(folder, 'absent'), 0.01)).toThrow(
-      /cannot write .*absent: the folder does not exist/,
+      /cannot write .*absent: no such file or directory/,
     );
   });
 });

@@ -1,8 +1,8 @@
 import { canonicalDigests } from '../image/contents/canonical-digests.js';
 import type { ContentComparer, ContentPlace } from '../image/contents/compare-contents.js';
 import type { ReadOptions } from '../image/open-archive.js';
-import { Yielder } from '../io/yielder.js';
 import type { ReadImage } from '../image/read-image.js';
+import { Yielder } from '../io/yielder.js';
 import type { Union } from '../rootfs/union.js';
 import type { TreeComparison } from './compare-trees.js';
 import { contentKey } from './content-key.js';

@@ -54,7 +54,8 @@ export async function makePatches(
     for (const [i, { change, path }] of batch.entries()) {
       const [contentA, contentB] = contents[i] ?? [null, null];
       // Far below what a turn is worth in reading: comparing lines takes longer.
-      if (yielder.count(COMPARING * ((contentA?.length ?? 0) + (contentB?.length ?? 0)))) await yielder.pause();
+      if (yielder.count(COMPARING * ((contentA?.length ?? 0) + (contentB?.length ?? 0))))
+        await yielder.pause();
       const patch = kept > KEPT_CHARACTERS ? TOO_LARGE : patchOf(contentA, contentB, path);
       kept += patch.patch?.length ?? 0;
       patches.set(change, kept > KEPT_CHARACTERS ? TOO_LARGE : patch);

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { isLayersError, LayersError, withContext } from '@layers/errors';
 import { decompressStream } from '../compression/decompress-stream.js';
-import { type Compression, SNIFF_BYTES, sniffCompression } from '../compression/sniff.js';
+import { SNIFF_BYTES, sniffCompression } from '../compression/sniff.js';
 import { peekStream, streamFile } from '../io/streams.js';
 import { reading } from '../io/system-errors.js';
 import { createUsage, DEFAULT_LIMITS, type Limits } from '../rootfs/limits.js';

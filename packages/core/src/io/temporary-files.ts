@@ -5,6 +5,8 @@ import { basename, dirname, join } from 'node:path';
 
 const removers = new Map<string, () => void>();
 
+const removeRecursively = (path: string): void => rmSync(path, { recursive: true, force: true });
+
 function removeAll(): void {
   for (const remove of removers.values()) {
     try {
@@ -21,15 +23,12 @@ function removeAll(): void {
  * @param remove removes the path, where deleting it recursively is not enough
  * @returns a function that removes the path at once; it may be called more than once
  */
-export function removeOnExit(
-  path: string,
-  remove = (): void => rmSync(path, { recursive: true, force: true }),
-): () => void {
+export function removeOnExit(path: string, remove = removeRecursively): () => void {
   if (removers.size === 0) process.on('exit', removeAll);
-  removers.set(path, remove);
+  removers.set(path, () => remove(path));
   return () => {
     if (!removers.has(path)) return;
-    remove();
+    remove(path);
     removers.delete(path);
     if (removers.size === 0) process.off('exit', removeAll);
   };
@@ -45,10 +44,16 @@ export interface TemporaryDirectory {
 /**
  * Creates a directory with a unique name, which only its owner can enter. It is removed when the process exits.
  * Throws the system's own errors.
+ *
+ * @param remove removes the directory, where deleting it recursively is not enough
  */
-export function makeTemporaryDirectory(parent: string = tmpdir(), prefix = 'layers-'): TemporaryDirectory {
+export function makeTemporaryDirectory(
+  parent: string = tmpdir(),
+  prefix = 'layers-',
+  remove = removeRecursively,
+): TemporaryDirectory {
   const path = mkdtempSync(join(parent, prefix));
-  return { path, remove: removeOnExit(path) };
+  return { path, remove: removeOnExit(path, remove) };
 }
 
 /** Returns a hidden, unused name in the directory of `path`. Its extension is `kind`. */

@@ -50,7 +50,7 @@ describe('a folder', () => {
       throw writeError(join(folder, 'blobs'), cause);
     };
     const error = await errorOfAsync(() => fill(path, false, full));
-    expect(error.message).toBe(`cannot write ${path}: no space is left`);
+    expect(error.message).toBe(`cannot write ${path}: no space left on device`);
     expect(error.cause).toMatchObject({ code: 'ENOSPC' });
   });
 
@@ -86,7 +86,7 @@ describe('a folder', () => {
     const error = await errorOfAsync(() => fill(path, true));
     expect([error.code, error.message]).toEqual([
       'ERR_LAYERS_OUTPUT_EXISTS',
-      `${path} is a folder of other files`,
+      `${path} is a directory of other files`,
     ]);
     expect(readdirSync(path)).toEqual(['thesis.txt']);
   });

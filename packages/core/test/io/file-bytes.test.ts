@@ -42,14 +42,14 @@ describe('a file', () => {
       archive: `${path}.none`,
       hint: 'check the path',
     });
-    expect(missing.message).toContain('there is no such file or directory');
+    expect(missing.message).toContain('no such file or directory');
     expect(missing.cause).toMatchObject({ code: 'ENOENT' });
     const folder = openFileBytes(scratch.folder);
     const error = await errorOfAsync(() => folder.read(new Uint8Array(1), 0));
     folder.close();
     expect([error.code, error.message]).toEqual([
       'ERR_LAYERS_READ',
-      `cannot read ${scratch.folder}: it is a directory`,
+      `cannot read ${scratch.folder}: is a directory`,
     ]);
   });
 });

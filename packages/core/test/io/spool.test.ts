@@ -56,8 +56,10 @@ describe('a stream', () => {
     process.env['TMPDIR'] = join(folder, 'none');
     const error = await errorOfAsync(() => spoolStream(pipeOf(Buffer.from('x'))));
     expect(error.code).toBe('ERR_LAYERS_SPOOL');
-    expect(error.message).toMatch(/the folder does not exist/);
-    expect(error.hint).toBe(`it goes to ${join(folder, 'none')}; TMPDIR names another folder`);
+    expect(error.message).toMatch(/no such file or directory/);
+    expect(error.hint).toBe(
+      `temporary files go to ${join(folder, 'none')}; set TMPDIR to use another directory`,
+    );
     expect(error.cause).toMatchObject({ code: 'ENOENT' });
   });
 

@@ -8,7 +8,7 @@ import {
   readSync,
   statSync,
 } from 'node:fs';
-import { reading as readingPath, readError, systemCode } from '@layers/core/io';
+import { readError, reading as readingPath, systemCode } from '@layers/core/io';
 import { inputChanged } from './scanned-source.js';
 
 /** Identifies a file and its state, to notice changes. */

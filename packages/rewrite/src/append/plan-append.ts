@@ -124,7 +124,12 @@ async function scanAddition(
 }
 
 /** Resolves the destination of an addition: a directory, or the path of a single file. */
-function resolveDestination(stack: LayerStack, addition: Addition, source: Source, findings: Findings): ResolvedPath {
+function resolveDestination(
+  stack: LayerStack,
+  addition: Addition,
+  source: Source,
+  findings: Findings,
+): ResolvedPath {
   const bytes = Buffer.from(addition.destination);
   if (bytes[0] !== 0x2f || bytes.includes(0)) refuseDestination(addition, 'it is not an absolute path');
   const place = resolvePath(stack.after, splitNames(bytes));
@@ -134,8 +139,7 @@ function resolveDestination(stack: LayerStack, addition: Addition, source: Sourc
   const { nodes } = stack.after;
   const isDirectory = place.node !== NONE && nodes.isLiveDirectory(place.node);
   const { names } = place;
-  for (let depth = 1; depth < names.length; depth++)
-    refuseFileInPath(stack, addition, names.slice(0, depth));
+  for (let depth = 1; depth < names.length; depth++) refuseFileInPath(stack, addition, names.slice(0, depth));
   if (source.kind !== 'file') {
     refuseFileInPath(stack, addition, names);
     return place;

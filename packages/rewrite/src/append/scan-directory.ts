@@ -4,6 +4,7 @@ import { ChangesetIndexer, Kind, markerOf } from '@layers/core/rootfs';
 import { LayersError } from '@layers/errors';
 import type { EntryType, TarEntry } from '@layers/tar';
 import type { AppendOptions } from './append-options.js';
+import type { ContentEvent } from './content-batches.js';
 import { inBatches } from './content-batches.js';
 import {
   CHUNK_BYTES,
@@ -17,7 +18,6 @@ import {
 } from './file-identity.js';
 import type { PathMapper } from './resolve-path.js';
 import { type ScanContext, type ScannedSource, timesOf } from './scanned-source.js';
-import type { ContentEvent } from './content-batches.js';
 
 const SLASH = Buffer.from('/');
 

@@ -5,11 +5,11 @@ import { readFully } from '@layers/core/io';
 import { ChangesetIndexer } from '@layers/core/rootfs';
 import { withContext } from '@layers/errors';
 import { createTarParser, expandSparse, type SeekableBytes, type TarEntry, walkTar } from '@layers/tar';
+import type { ContentBatches, ContentEvent } from './content-batches.js';
 import { inBatches, type SparseEvent, withZeros } from './content-batches.js';
 import { type FileIdentity, openUnchanged, reading, readUnchanged } from './file-identity.js';
 import type { PathMapper } from './resolve-path.js';
 import { type ScanContext, type ScannedSource, timesOf } from './scanned-source.js';
-import type { ContentBatches, ContentEvent } from './content-batches.js';
 
 /** A tar archive on disk. */
 export interface TarFile {
@@ -65,7 +65,9 @@ export async function scanTar(
         return entry !== -1 && isSelected(entry);
       };
       const batches =
-        tar.compression === null ? inBatches(walkContents(tar, isEntrySelected)) : parseContents(tar, tar.compression, isEntrySelected);
+        tar.compression === null
+          ? inBatches(walkContents(tar, isEntrySelected))
+          : parseContents(tar, tar.compression, isEntrySelected);
       return renumbered(batches, entryOf);
     },
   };
@@ -100,7 +102,10 @@ async function* renumbered(batches: ContentBatches, entryOf: readonly number[]):
   for await (const batch of batches) yield renumberedBatch(batch, entryOf);
 }
 
-function* renumberedBatch(batch: Iterable<ContentEvent>, entryOf: readonly number[]): Generator<ContentEvent> {
+function* renumberedBatch(
+  batch: Iterable<ContentEvent>,
+  entryOf: readonly number[],
+): Generator<ContentEvent> {
   for (const event of batch) yield 'start' in event ? { start: entryOf[event.start] ?? -1 } : event;
 }
 
@@ -122,7 +127,11 @@ function* walkContents(tar: TarFile, isSelected: IsSelected): Generator<ContentE
   }
 }
 
-async function* parseContents(tar: TarFile, compression: Compression, isSelected: IsSelected): ContentBatches {
+async function* parseContents(
+  tar: TarFile,
+  compression: Compression,
+  isSelected: IsSelected,
+): ContentBatches {
   const pieces: SparseEvent[] = [];
   const reader = createContentReader(isSelected, (index) => {
     pieces.push({ start: index });

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type Changeset, Kind, linkTargetOf, NONE, ROOT, type Union } from '@layers/core/rootfs';
+import type { ContentBatches } from './content-batches.js';
 import { imageContents } from './image-contents.js';
 import type { LayerStack } from './layer-stack.js';
 import { isInImage, NodeStatus } from './node-status.js';
-import type { ContentBatches } from './content-batches.js';
 
 /**
  * Sets the status of added nodes to unchanged where the image has the same, ignoring times. Compares contents by SHA-256;

@@ -1,12 +1,12 @@
 import { NONE } from '@layers/core/rootfs';
 import { END_OF_TAR, encodeHeader, type NewEntry, paddingFor } from '@layers/tar';
 import { headerBytes, paddedTo512 } from '@layers/tar/internal';
+import type { ContentBatches, ContentEvent } from './content-batches.js';
 import { imageContents } from './image-contents.js';
 import { createLayerHeaders, type LayerHeaders } from './layer-headers.js';
 import type { LayerOrder } from './layer-order.js';
 import type { LayerStack } from './layer-stack.js';
 import { inputChanged } from './scanned-source.js';
-import type { ContentBatches, ContentEvent } from './content-batches.js';
 
 /** Everything that the new layer is written from. */
 export interface LayerDraft {

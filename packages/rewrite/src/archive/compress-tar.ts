@@ -1,3 +1,4 @@
+import type { CompressOptions } from '../compress/compress-stream.js';
 import type { LayerCompression } from '../image/new-image.js';
 
 /**
@@ -7,8 +8,8 @@ import type { LayerCompression } from '../image/new-image.js';
 export async function* compressTar(
   tar: AsyncIterable<Uint8Array>,
   compression: LayerCompression,
-  signal?: AbortSignal | undefined,
+  options: Pick<CompressOptions, 'threads' | 'signal'> = {},
 ): AsyncGenerator<Uint8Array> {
   const { compressStream } = await import('../compress/compress-stream.js');
-  yield* compressStream(tar, { ...compression, signal });
+  yield* compressStream(tar, { ...compression, ...options });
 }

@@ -20,6 +20,8 @@ export type OutputTarget =
 
 export interface WriteOptions {
   readonly format: ArchiveFormat;
+  /** The most threads that compress a layer; 0 for none. Default: one for each core. */
+  readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Counts bytes of layers; generated ones uncompressed. The total is null if unknown before they are generated. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
@@ -74,12 +76,12 @@ async function writeTo(
 function createContext(
   images: readonly NewImage[],
   digests: LayerDigests,
-  { signal, onProgress }: WriteOptions,
+  { threads, signal, onProgress }: WriteOptions,
 ): CopyContext {
   let doneBytes = 0;
   const totalBytes = onProgress === undefined ? null : bytesOf(images);
   return {
-    compress: (tar, compression) => compressTar(tar, compression, signal),
+    compress: (tar, compression) => compressTar(tar, compression, { threads, signal }),
     digests,
     onBytes(bytes) {
       doneBytes += bytes;

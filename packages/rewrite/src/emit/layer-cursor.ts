@@ -59,11 +59,7 @@ function streamCursor(stream: AsyncGenerator<Uint8Array>, position: number): Lay
 
 /** Returns the error for a layer that is shorter than when it was indexed. */
 function changed(position: number): LayersError {
-  return new LayersError(
-    'ERR_LAYERS_INPUT_CHANGED',
-    `layer ${position} became shorter while it was read`,
-    {
-      hint: 'another process writes to the archive: try again when it is done',
-    },
-  );
+  return new LayersError('ERR_LAYERS_INPUT_CHANGED', `layer ${position} became shorter while it was read`, {
+    hint: 'another process writes to the archive: try again when it is done',
+  });
 }

@@ -54,7 +54,12 @@ export function createRestorer(report: ReportBuilder, sameOwner: boolean | null)
   const gid = process.getegid?.() ?? 0;
   const setsOwner = sameOwner ?? uid === 0;
 
-  const attempt = (node: number, what: NotDoneKind, tolerated: ReadonlySet<string | undefined>, act: () => void): void => {
+  const attempt = (
+    node: number,
+    what: NotDoneKind,
+    tolerated: ReadonlySet<string | undefined>,
+    act: () => void,
+  ): void => {
     try {
       act();
     } catch (error) {
@@ -66,7 +71,11 @@ export function createRestorer(report: ReportBuilder, sameOwner: boolean | null)
 
   const restoreOwner = (node: number, wanted: Attributes, chown: () => void): void => {
     if (setsOwner && (wanted.uid > MAX_ID || wanted.gid > MAX_ID)) {
-      report.addNotDone(node, 'owner', () => `the system does not support the owner ${wanted.uid}:${wanted.gid}`);
+      report.addNotDone(
+        node,
+        'owner',
+        () => `the system does not support the owner ${wanted.uid}:${wanted.gid}`,
+      );
     } else if (setsOwner) attempt(node, 'owner', CHOWN_ERRORS, chown);
     else if (sameOwner === null && (wanted.uid !== uid || wanted.gid !== gid)) {
       report.addNotDone(node, 'owner', () => `only root can set the owner ${wanted.uid}:${wanted.gid}`);
@@ -77,7 +86,11 @@ export function createRestorer(report: ReportBuilder, sameOwner: boolean | null)
   const checkTime = (node: number, { mtime }: Attributes, stat: () => Stats): void => {
     if (mtime >= -(2 ** 31) && mtime < 2 ** 31) return;
     if (Math.abs(stat().mtimeMs / 1000 - mtime) < 2) return;
-    report.addNotDone(node, 'mtime', () => `the file system cannot store the time ${mtime} (seconds since 1970)`);
+    report.addNotDone(
+      node,
+      'mtime',
+      () => `the file system cannot store the time ${mtime} (seconds since 1970)`,
+    );
   };
 
   const reportXattrs = (node: number, { xattrs }: Attributes): void => {
@@ -108,9 +121,27 @@ export function createRestorer(report: ReportBuilder, sameOwner: boolean | null)
 /** The id above this one means "unchanged" to the system. */
 const MAX_ID = 0xfffffffe;
 
-const CHOWN_ERRORS: ReadonlySet<string | undefined> = new Set(['EPERM', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
-const CHMOD_ERRORS: ReadonlySet<string | undefined> = new Set(['EPERM', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EFTYPE']);
-const UTIMES_ERRORS: ReadonlySet<string | undefined> = new Set(['EPERM', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+const CHOWN_ERRORS: ReadonlySet<string | undefined> = new Set([
+  'EPERM',
+  'EINVAL',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+]);
+const CHMOD_ERRORS: ReadonlySet<string | undefined> = new Set([
+  'EPERM',
+  'EINVAL',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'EFTYPE',
+]);
+const UTIMES_ERRORS: ReadonlySet<string | undefined> = new Set([
+  'EPERM',
+  'EINVAL',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+]);
 
 const SETUID = 0o4000;
 const SETGID = 0o2000;

@@ -77,6 +77,7 @@ async function extractSelected(extraction: Extraction): Promise<ExtractReport> {
   const report = createReportBuilder(union);
   const totalBytes = selectedBytes(union, selection);
   const yielder = new Yielder({
+    bytes: 4 * 1024 * 1024,
     steps: 1000,
     signal: options.signal,
     onPause: (doneBytes) => options.onProgress?.({ doneBytes, totalBytes }),
@@ -140,7 +141,10 @@ async function extractSelected(extraction: Extraction): Promise<ExtractReport> {
     }
   }
 
-  async function eachPrimaryName(isKind: (kind: number) => boolean, make: (node: number) => void): Promise<void> {
+  async function eachPrimaryName(
+    isKind: (kind: number) => boolean,
+    make: (node: number) => void,
+  ): Promise<void> {
     await eachStep((node) => {
       if (!isKind(nodes.kindOf(node)) || primaryNameOf(node) !== node) return;
       if (tree.hasParent(node)) make(node);

@@ -10,9 +10,13 @@ export function compressionOf({ index, position }: ReadLayer): LayerCompression[
   const compression = index?.compression ?? null;
   if (compression === null) return 'none';
   if (compression === 'gzip' || compression === 'zstd') return compression;
-  throw new LayersError('ERR_LAYERS_LAYER_COMPRESSION', `layer ${position} is compressed with ${compression}`, {
-    hint: 'compress it with gzip, which every loader accepts',
-  });
+  throw new LayersError(
+    'ERR_LAYERS_LAYER_COMPRESSION',
+    `layer ${position} is compressed with ${compression}`,
+    {
+      hint: 'compress it with gzip, which every loader accepts',
+    },
+  );
 }
 
 /** Returns a layer of an image to copy it. Throws what `compressionOf` throws, and ERR_LAYERS_NO_CONFIG. */

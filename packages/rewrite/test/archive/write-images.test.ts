@@ -5,7 +5,6 @@ import { openArchive, readImage } from '@layers/core/image';
 import { DOCKER_LAYER_GZIP, OCI_LAYER_GZIP } from '@layers/core/oci';
 import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
 import {
-  compress,
   configOf,
   GZIP,
   imageOf,
@@ -42,7 +41,7 @@ async function toFile(
 ) {
   const path = newPath();
   const target = { kind: format === 'oci-dir' ? 'directory' : 'file', path, force: false } as const;
-  const written = await writeImages(images, target, { format, compress, ...options });
+  const written = await writeImages(images, target, { format, ...options });
   expect(readdirSync(dirname(path))).toEqual(['out.tar']);
   return { path, written };
 }
@@ -50,7 +49,7 @@ async function toFile(
 async function toStream(images: readonly NewImage[], format: ArchiveFormat): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   const write = async (chunk: Uint8Array): Promise<void> => void chunks.push(chunk.slice());
-  await writeImages(images, { kind: 'stream', write }, { format, compress });
+  await writeImages(images, { kind: 'stream', write }, { format });
   return Buffer.concat(chunks);
 }
 
@@ -139,7 +138,7 @@ describe.each(FORMATS)('an archive of the format %s', (format) => {
       const path = newPath();
       const target = { kind: format === 'oci-dir' ? 'directory' : 'file', path, force: false } as const;
       const images = [imageOf([storedLayer(top), bad, madeLayer(tarOf('z'))])];
-      expect(await codeOfAsync(() => writeImages(images, target, { format, compress }))).toBe(
+      expect(await codeOfAsync(() => writeImages(images, target, { format }))).toBe(
         'ERR_LAYERS_BLOB_MISMATCH',
       );
       expect(readdirSync(dirname(path))).toEqual([]);
@@ -157,12 +156,11 @@ describe.each(FORMATS)('an archive of the format %s', (format) => {
           throw new Error('the source is gone');
         },
       };
-      const write = writeImages([imageOf([failing])], target, { format, compress });
+      const write = writeImages([imageOf([failing])], target, { format });
       await expect(write).rejects.toThrow('the source is gone');
       const stop = new AbortController();
       const stopped = writeImages([imageOf([madeLayer(base, compression)])], target, {
         format,
-        compress,
         signal: stop.signal,
         onProgress: ({ doneBytes }) => doneBytes > 1000 && stop.abort(),
       });
@@ -182,7 +180,7 @@ describe.each(FORMATS)('an archive of the format %s', (format) => {
         throw new Error('work was done');
       },
     };
-    const error = await errorOfAsync(() => writeImages([imageOf([layer])], target, { format, compress }));
+    const error = await errorOfAsync(() => writeImages([imageOf([layer])], target, { format }));
     expect(error.code).toBe('ERR_LAYERS_OUTPUT_EXISTS');
     expect(readFileSync(format === 'oci-dir' ? join(path, 'mine') : path, 'utf8')).toBe('mine');
   });
@@ -399,13 +397,13 @@ describe('a stream', () => {
     const write = async (): Promise<void> => {
       staged = [...staged, ...readdirSync(folder)];
     };
-    await writeImages(images, { kind: 'stream', write }, { format: 'hybrid', compress });
+    await writeImages(images, { kind: 'stream', write }, { format: 'hybrid' });
     expect(staged[0]).toMatch(/^layers-/);
     expect(readdirSync(folder)).toEqual([]);
     const full = async (): Promise<void> => {
       throw new Error('the pipe is closed');
     };
-    const failing = writeImages(images, { kind: 'stream', write: full }, { format: 'hybrid', compress });
+    const failing = writeImages(images, { kind: 'stream', write: full }, { format: 'hybrid' });
     await expect(failing).rejects.toThrow('the pipe is closed');
     expect(readdirSync(folder)).toEqual([]);
   });
@@ -421,9 +419,7 @@ describe('a stream', () => {
   it('is no folder, and a folder is no archive', async () => {
     expect(await codeOfAsync(() => toStream([], 'oci-dir'))).toBe('ERR_LAYERS_INTERNAL');
     const target = { kind: 'directory', path: newPath(), force: false } as const;
-    expect(await codeOfAsync(() => writeImages([], target, { format: 'oci', compress }))).toBe(
-      'ERR_LAYERS_INTERNAL',
-    );
+    expect(await codeOfAsync(() => writeImages([], target, { format: 'oci' }))).toBe('ERR_LAYERS_INTERNAL');
   });
 });
 

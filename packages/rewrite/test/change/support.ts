@@ -1,7 +1,6 @@
 import type { ReadImage } from '@layers/core/image';
 import { writeImages } from '../../src/archive/write-images.ts';
 import { type RepackOptions, repackImage } from '../../src/change/repack.ts';
-import { compressStream } from '../../src/compress/compress-stream.ts';
 import { gathered } from '../support/tree.ts';
 
 /** The uncompressed tars of the layers that a repacked image has. */
@@ -30,7 +29,7 @@ export async function repackedArchive(
     { kind: 'stream', write },
     {
       format,
-      compress: (tar, packed) => compressStream(tar, { ...packed, threads }),
+      threads,
     },
   );
   return Buffer.concat(pieces);

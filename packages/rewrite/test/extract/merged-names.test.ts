@@ -10,7 +10,7 @@ import { openDestination } from '../../src/extract/destination.ts';
 import { createFolders } from '../../src/extract/folders.ts';
 import { findMergedNames, nodesOfMergedNames } from '../../src/extract/merged-names.ts';
 import { createReportBuilder } from '../../src/extract/report.ts';
-import { createTreeWriter } from '../../src/extract/tree-writer.ts';
+import { TreeWriter } from '../../src/extract/tree-writer.ts';
 import { fresh, missesOf } from './support/extracted.ts';
 
 const scratch = useScratch();
@@ -29,7 +29,7 @@ async function mergingTreeWriter(members: readonly Member[]) {
   const report = createReportBuilder(union);
   const merged = nodesOfMergedNames(union);
   const directory = destination.path;
-  const tree = createTreeWriter({ union, folders, report, directory, force: true, merged });
+  const tree = new TreeWriter({ union, folders, report, directory, force: true, merged });
   return { tree, report, directory, node: (path: string) => findNode(union, Buffer.from(path)) };
 }
 
@@ -60,7 +60,7 @@ test('the second of two files whose names fall together is told, not written ove
   expect(tree.make(node('/A'), make('first'))).toBe(true);
   renameSync(join(directory, 'A'), join(directory, 'a'));
   expect(tree.make(node('/a'), make('second'))).toBe(false);
-  expect(missesOf(report.report())).toEqual({ 'name-collision': 1 });
+  expect(missesOf(report.build())).toEqual({ 'name-collision': 1 });
 });
 
 test('what was there before is replaced also where names may fall together', async () => {
@@ -76,5 +76,5 @@ test('two directories whose names fall together are filled together, with the at
   tree.makeDirectory(node('/a'));
   expect(tree.hasParent(node('/a/x'))).toBe(true);
   expect(tree.isOwnDirectory(node('/a'))).toBe(false);
-  expect(missesOf(report.report())).toEqual({ 'name-collision': 1 });
+  expect(missesOf(report.build())).toEqual({ 'name-collision': 1 });
 });

@@ -26,7 +26,7 @@ describe(
       );
       expect(readDisk(directory).get('/theirs')).toMatchObject({ uid: 65534, gid: 65534 });
       expect(missesOf(report)).toEqual({ owner: 2 });
-      expect(report.notDone[0]).toMatchObject({ message: 'only root can give it to 1000:1000' });
+      expect(report.notDone[0]).toMatchObject({ message: 'only root can set the owner 1000:1000' });
       expect(report.notDone[0]?.path.toString()).toBe('/theirs');
     });
 
@@ -102,7 +102,7 @@ describe(
       const refused = asNobody(() => extracted(scratch, [[{ path: 'f' }]], { directory }));
       await expect(refused).rejects.toMatchObject({
         code: 'ERR_LAYERS_WRITE_OUTPUT',
-        message: `cannot write "/f" below ${directory}: permission is denied; what is there is incomplete`,
+        message: `cannot write "/f" below ${directory}: permission denied; the extracted tree is incomplete`,
       });
     });
 

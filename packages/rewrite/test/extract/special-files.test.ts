@@ -20,7 +20,7 @@ test('no more programs are started than an honest image needs, and their failure
   const { report } = await extracted(scratch, [members]);
   expect(vi.mocked(spawnSync)).toHaveBeenCalledTimes(MAX_SPECIAL);
   expect(missesOf(report)).toEqual({ fifo: MAX_SPECIAL + 10 });
-  expect(report.notDone[0]?.message).toBe('the program mkfifo could not make it');
+  expect(report.notDone[0]?.message).toBe('the program mkfifo failed');
 });
 
 test('a program that is not installed is named', async () => {

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { computableAlgorithmOf, createDigester, type Digest } from '@layers/core/digest';
 import { blobName } from '@layers/core/image';
-import { readError } from '@layers/core/io';
+import { readError, systemCode } from '@layers/core/io';
 import type { Store } from '../layout/store.js';
 
 /** Where the store keeps the blob of a digest. The grammar of digests lets none lead out of `blobs`. */
@@ -18,7 +18,7 @@ export function statOrNull(path: string): Stats | null {
   try {
     return lstatSync(path);
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && NOT_THERE.has(cause.code)) return null;
+    if (NOT_THERE.has(systemCode(cause))) return null;
     throw readError(path, cause);
   }
 }

@@ -1,7 +1,7 @@
 import { renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Digest } from '@layers/core/digest';
-import { createPositionedFile, withBufferedWriter, writing } from '@layers/core/io';
+import { writeNewFile, writing } from '@layers/core/io';
 import { makeFolder, syncFolder } from '../layout/folders.js';
 import type { Store } from '../layout/store.js';
 import type { HeldLease } from '../lease/with-lease.js';
@@ -69,18 +69,5 @@ async function writeTemporary<T>(
   name: string,
   pass: (sink: (chunk: Uint8Array) => Promise<void>) => Promise<T>,
 ): Promise<T> {
-  const file = await createPositionedFile(path, name, 0o644);
-  let end = 0;
-  const append = (bytes: Uint8Array): Promise<void> => {
-    const position = end;
-    end += bytes.length;
-    return file.writeAt(bytes, position);
-  };
-  try {
-    const facts = await withBufferedWriter(append, ({ write }) => pass(write));
-    await file.sync();
-    return facts;
-  } finally {
-    await file.close();
-  }
+  return writeNewFile(path, { name, mode: 0o644, sync: true }, ({ write }) => pass(write));
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemCode } from '@layers/core/io';
 import { LayersError } from '@layers/errors';
 import { fieldOf } from './json.js';
 
@@ -53,7 +54,7 @@ function documentAt(path: string, name: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (cause) {
-    const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    const missing = systemCode(cause) === 'ENOENT';
     throw unreadable(name, path, missing ? 'is not there' : 'cannot be read', cause);
   }
 }

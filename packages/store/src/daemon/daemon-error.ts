@@ -1,3 +1,4 @@
+import { systemCode } from '@layers/core/io';
 import { LayersError } from '@layers/errors';
 import type { DaemonEndpoint } from './endpoint.js';
 
@@ -59,7 +60,7 @@ export function connectionError(
   cause: unknown,
 ): LayersError {
   const { host } = endpoint;
-  const why = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+  const why = systemCode(cause) ?? '';
   if (why === 'EACCES' || why === 'EPERM') {
     return new LayersError(code, `permission to use the Docker Engine at ${host} is denied`, {
       cause,

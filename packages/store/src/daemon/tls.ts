@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemCode } from '@layers/core/io';
 import { LayersError } from '@layers/errors';
 
 /** What `node:tls` is given to reach a Docker Engine. */
@@ -31,7 +32,7 @@ function readIfThere(path: string): Buffer | undefined {
   try {
     return readFileSync(path);
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    if (systemCode(cause) === 'ENOENT') return undefined;
     throw new LayersError('ERR_LAYERS_DAEMON', `cannot read the certificate ${path}`, {
       cause,
       hint: 'see whether DOCKER_CERT_PATH is right, and whether the file may be read',

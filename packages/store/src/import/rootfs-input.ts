@@ -1,6 +1,5 @@
-import { createReadStream } from 'node:fs';
 import { type Compression, decompressStream, SNIFF_BYTES, sniffCompression } from '@layers/core/compression';
-import { readError } from '@layers/core/io';
+import { peekStream, streamFile } from '@layers/core/io';
 import { LayersError } from '@layers/errors';
 import { identityOf, readUnchanged, statSource } from '@layers/rewrite/append';
 
@@ -40,7 +39,7 @@ export async function openRootfs(input: RootfsInput): Promise<OpenedRootfs> {
       hint: `tar -C ${path} -c . | layers import -`,
     });
   }
-  if (!stat.isFile()) return openStream(readPipe(path), path);
+  if (!stat.isFile()) return openStream(streamFile(path), path);
   const stamp = identityOf(stat);
   const bytes = (): Iterable<Uint8Array> => readUnchanged(path, stamp, { follow: true });
   const head = new Uint8Array(Math.min(SNIFF_BYTES, stamp.size));
@@ -58,17 +57,8 @@ export async function openRootfs(input: RootfsInput): Promise<OpenedRootfs> {
 }
 
 async function openStream(stream: AsyncIterable<Uint8Array>, name: string): Promise<OpenedRootfs> {
-  const source = stream[Symbol.asyncIterator]();
-  const held: Uint8Array[] = [];
-  let heldBytes = 0;
-  while (heldBytes < SNIFF_BYTES) {
-    const { done, value } = await source.next();
-    if (done === true) break;
-    // The view may not hold until the rest is wanted.
-    held.push(value.slice());
-    heldBytes += value.length;
-  }
-  const compression = sniffCompression(Buffer.concat(held).subarray(0, SNIFF_BYTES));
+  const { head, chunks } = await peekStream(stream, SNIFF_BYTES);
+  const compression = sniffCompression(head);
   let isTaken = false;
   async function* whole(): AsyncGenerator<Uint8Array> {
     if (isTaken) {
@@ -78,26 +68,9 @@ async function openStream(stream: AsyncIterable<Uint8Array>, name: string): Prom
       });
     }
     isTaken = true;
-    try {
-      yield* held.splice(0);
-      for (;;) {
-        const { done, value } = await source.next();
-        if (done === true) return;
-        yield value;
-      }
-    } finally {
-      await source.return?.();
-    }
+    yield* chunks;
   }
   return { name, compression, tarBytes: null, tar: () => inflated(whole(), compression) };
-}
-
-async function* readPipe(path: string): AsyncGenerator<Uint8Array> {
-  try {
-    for await (const chunk of createReadStream(path)) if (chunk instanceof Uint8Array) yield chunk;
-  } catch (cause) {
-    throw readError(path, cause);
-  }
 }
 
 async function* streamed(bytes: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -1,6 +1,6 @@
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { createPositionedFile, writing } from '@layers/core/io';
+import { writeNewFile, writing } from '@layers/core/io';
 import { jsonBytes } from '@layers/rewrite/archive';
 import type { HeldLease } from '../lease/with-lease.js';
 import { syncFolder } from './folders.js';
@@ -36,11 +36,5 @@ export async function commitIndex<T extends { readonly entries: readonly IndexEn
 
 async function writeWhole(temporary: string, name: string, bytes: Uint8Array): Promise<void> {
   writing(temporary, () => rmSync(temporary, { force: true }));
-  const file = await createPositionedFile(temporary, name, 0o644);
-  try {
-    await file.writeAt(bytes, 0);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  await writeNewFile(temporary, { name, mode: 0o644, sync: true }, ({ write }) => write(bytes));
 }

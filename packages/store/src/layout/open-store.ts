@@ -13,7 +13,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { makeFolders, readError, systemCode, writeError, writing } from '@layers/core/io';
+import { makeFolders, readError, reading, systemCode, writeError, writing } from '@layers/core/io';
 import { MAX_JSON_BYTES, OCI_INDEX, parseJson } from '@layers/core/oci';
 import { jsonBytes } from '@layers/rewrite/archive';
 import { isJsonObject } from '../json-value.js';
@@ -123,13 +123,5 @@ function publish(temporary: string, path: string, bytes: Uint8Array): void {
     if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) throw writeError(path, cause);
     // A file system without hard links.
     writing(path, () => writeFileSync(path, bytes, { flag: 'wx' }));
-  }
-}
-
-function reading<T>(path: string, read: () => T): T {
-  try {
-    return read();
-  } catch (cause) {
-    throw readError(path, cause);
   }
 }

@@ -1,4 +1,5 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { readFully } from '@layers/core/io';
 
 /**
  * The bytes of a small regular file, which is no symlink. Throws the system's own errors; EFBIG for more than `limit`
@@ -15,13 +16,7 @@ export function readRegularFile(path: string, limit: number): Uint8Array {
     if (!stat.isFile()) throw Object.assign(new Error('it is no regular file'), { code: 'EINVAL' });
     if (stat.size > limit) throw Object.assign(new Error(`it has ${stat.size} bytes`), { code: 'EFBIG' });
     const bytes = new Uint8Array(stat.size);
-    let filled = 0;
-    while (filled < bytes.length) {
-      const got = readSync(descriptor, bytes, filled, bytes.length - filled, filled);
-      if (got === 0) break;
-      filled += got;
-    }
-    return bytes.subarray(0, filled);
+    return bytes.subarray(0, readFully(descriptor, bytes, 0));
   } finally {
     closeSync(descriptor);
   }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, lstatSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { algorithmOf, type Digest, hexOf } from '@layers/core/digest';
-import { holdTemporary, systemCode, writing } from '@layers/core/io';
+import { removeOnExit, systemCode, writing } from '@layers/core/io';
 import { isLayersError } from '@layers/errors';
 import { makeFolder } from '../layout/folders.js';
 import type { Store } from '../layout/store.js';
@@ -48,7 +48,7 @@ function begin(uploads: string): { readonly lease: HeldLease; readonly remove: (
   for (let attempt = 1; ; attempt++) {
     const id = randomBytes(16).toString('hex');
     const folder = join(uploads, id);
-    const remove = holdTemporary(folder);
+    const remove = removeOnExit(folder);
     try {
       return { lease: hold(folder, id), remove };
     } catch (error) {

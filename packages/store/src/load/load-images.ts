@@ -18,12 +18,12 @@ const ATTEMPTS = 5;
  * interrupted call has copied stays for the next, until garbage is collected.
  *
  * Throws ERR_LAYERS_BLOB_MISMATCH where a stored layer is not what it claims to be, ERR_LAYERS_WRITE_OUTPUT,
- * ERR_LAYERS_STORE, ERR_LAYERS_STORE_LOCKED, and what the layers, `compress` and `signal` throw.
+ * ERR_LAYERS_STORE, ERR_LAYERS_STORE_LOCKED, and what the layers, and `signal` throw.
  */
 export function loadImages(
   store: Store,
   images: readonly NewImage[],
-  options: LoadOptions,
+  options: LoadOptions = {},
 ): Promise<readonly LoadedImage[]> {
   return withHeldLease(store, async (lease) => {
     if (findLeases(store).some(({ isLive }) => !isLive))

@@ -1,4 +1,4 @@
-import { type CopyContext, layerDigests, uniqueLayers } from '@layers/rewrite/archive';
+import { type CopyContext, compressTar, layerDigests, uniqueLayers } from '@layers/rewrite/archive';
 import type { NewImage } from '@layers/rewrite/image';
 import type { LoadOptions } from './loaded-image.js';
 
@@ -9,11 +9,11 @@ export interface LoadPassage extends CopyContext {
 }
 
 export function loadPassage(images: readonly NewImage[], options: LoadOptions): LoadPassage {
-  const { compress, signal, onProgress } = options;
+  const { signal, onProgress } = options;
   const totalBytes = onProgress === undefined ? null : bytesOf(images);
   let doneBytes = 0;
   return {
-    compress,
+    compress: (tar, compression) => compressTar(tar, compression, { signal }),
     digests: layerDigests(),
     onBytes(bytes) {
       doneBytes += bytes;

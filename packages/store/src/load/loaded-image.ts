@@ -1,10 +1,8 @@
 import type { Digest } from '@layers/core/digest';
 import type { Progress } from '@layers/core/image';
-import type { CompressTar } from '@layers/rewrite/archive';
 import type { StoreOptions } from '../layout/store.js';
 
 export interface LoadOptions extends StoreOptions {
-  readonly compress: CompressTar;
   /** Counts the bytes of layers, made ones uncompressed. The total is null where only making them tells. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }

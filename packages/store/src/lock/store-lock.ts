@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { holdTemporary } from '@layers/core/io';
+import { removeOnExit } from '@layers/core/io';
 import type { Store, StoreOptions } from '../layout/store.js';
 import type { HeldLease } from '../lease/with-lease.js';
 import { acquireLock } from './take-lock.js';
@@ -21,7 +21,7 @@ export async function withStoreLock<T>(
 ): Promise<T> {
   const path = join(store.path, '.layers', LOCK);
   await acquireLock(path, { holder, holderFile, seconds: lockSeconds, signal });
-  const release = holdTemporary(path);
+  const release = removeOnExit(path);
   try {
     return await work();
   } finally {

@@ -1,6 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Archive, ImageDescription, LayerDescription } from '@layers/core/image';
-import { type FileRange, openRange } from '@layers/core/io';
+import { rangeChunks } from '@layers/core/io';
 import { OCI_MANIFEST, parseJson, parseManifest } from '@layers/core/oci';
 import type { ExistingLayer, NewImage } from '@layers/rewrite/image';
 
@@ -48,28 +47,8 @@ function keptLayer(
     diffId,
     mediaType,
     range,
-    chunks: () => chunksOf(range),
+    chunks: () => rangeChunks(range, CHUNK_BYTES),
   };
 }
 
 const CHUNK_BYTES = 1024 * 1024;
-const TURN_BYTES = 8 * CHUNK_BYTES;
-
-async function* chunksOf(range: FileRange): AsyncGenerator<Uint8Array> {
-  const source = openRange(range);
-  try {
-    const buffer = new Uint8Array(Math.min(CHUNK_BYTES, Math.max(1, range.length)));
-    for (let position = 0, turn = 0; position < range.length; ) {
-      const read = source.read(buffer, position);
-      if (read === 0) return;
-      yield buffer.subarray(0, read);
-      position += read;
-      // Nothing here waits by itself, and signals want to be heard.
-      if (position - turn < TURN_BYTES) continue;
-      turn = position;
-      await setImmediate();
-    }
-  } finally {
-    source.close();
-  }
-}

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { openArchive, readImage, selectImage } from '@layers/core/image';
 import { writeImages } from '@layers/rewrite/archive';
-import { compressStream } from '@layers/rewrite/compress';
 import { END_OF_TAR } from '@layers/tar';
 import { buildDockerArchive, canZstd, compress, sha256 } from '@layers/testing/archive-builder';
 import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
@@ -45,7 +44,7 @@ async function layoutOf(imported: ImportedRootfs) {
   const [written] = await writeImages(
     [imported.image],
     { kind: 'directory', path, force: false },
-    { format: 'oci-dir', compress: compressStream },
+    { format: 'oci-dir' },
   );
   if (written === undefined) throw new Error('nothing was written');
   const blob = (digest: string): Buffer => readFileSync(join(path, 'blobs', digest.replace(':', '/')));
@@ -180,7 +179,7 @@ describe('archives of the image', () => {
       const { image } = await importRootfs(input, { tags: ['mine:1'] });
       const path = join(scratch.folder, `archive-${made++}.tar`);
       const target = { kind: 'file', path, force: false } as const;
-      await writeImages([image], target, { format, compress: compressStream });
+      await writeImages([image], target, { format });
       const archive = await openArchive({ path });
       const read = await readImage(archive, selectImage(archive, {}), { verify: true });
       expect(read.description.tags).toEqual(['mine:1']);
@@ -331,7 +330,7 @@ describe('what is refused', () => {
     const path = join(scratch.folder, 'refused');
     const { image } = await importRootfs({ path: scratch.file(TAR.subarray(0, 20_000)) });
     const target = { kind: 'directory', path, force: false } as const;
-    await errorOfAsync(() => writeImages([image], target, { format: 'oci-dir', compress: compressStream }));
+    await errorOfAsync(() => writeImages([image], target, { format: 'oci-dir' }));
     expect(readdirSync(scratch.folder)).not.toContain('refused');
   });
 });

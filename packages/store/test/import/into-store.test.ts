@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { compressStream } from '@layers/rewrite/compress';
 import { codeOfAsync } from '@layers/testing/errors';
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar } from '@layers/testing/tar-builder';
@@ -21,7 +20,7 @@ const store = openStore(join(scratch.folder, 'store'), { create: true });
 
 async function load(input: RootfsInput, tag: string) {
   const { image } = await importRootfs(input, { tags: [tag], changes: ['CMD ["sh"]'] });
-  const [loaded] = await loadImages(store, [image], { compress: compressStream });
+  const [loaded] = await loadImages(store, [image]);
   if (loaded === undefined) throw new Error('nothing was loaded');
   return loaded;
 }

@@ -18,11 +18,7 @@ async function made(): Promise<string> {
   const { archive, description } = await open(example('demo-oci.tar'));
   const image = repackImage(await readImage(archive, description));
   const path = join(scratch.folder, 'made.tar');
-  await writeImages(
-    [image],
-    { kind: 'file', path, force: true },
-    { format: 'hybrid', compress: (tar) => tar },
-  );
+  await writeImages([image], { kind: 'file', path, force: true }, { format: 'hybrid' });
   return path;
 }
 

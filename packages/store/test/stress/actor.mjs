@@ -22,9 +22,6 @@ const random = randomFrom(Number(seed));
 const below = (count) => Math.floor(random() * count);
 const say = (line) => writeSync(1, `${JSON.stringify(line)}\n`);
 const store = openStore(path, { create: true });
-const compress = () => {
-  throw new Error('nothing is compressed');
-};
 
 /** The names that only this process gives and takes, and the images that have them. */
 const names = new Map();
@@ -35,7 +32,7 @@ const actions = {
     const tag = ownName();
     const number = below(IMAGES);
     say({ begin: 'load', tag, number });
-    const [loaded] = await loadImages(store, [imageOf(name, number, [tag])], { compress });
+    const [loaded] = await loadImages(store, [imageOf(name, number, [tag])]);
     if (loaded.id !== idOf(name, number)) throw new Error(`${tag} has the id ${loaded.id}`);
     names.set(tag, number);
     say({ done: 'load', tag, number });

@@ -84,7 +84,6 @@ async function checkAll() {
 await loadImages(
   store,
   [0, 1, 2].map((number) => imageOf('keep', number, [`keep/image:${number}`])),
-  { compress: null },
 );
 
 const kills = Number(values.kills);

@@ -2,7 +2,7 @@ import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Digest, digestOf } from '@layers/core/digest';
 import type { NewImage, NewLayer } from '@layers/rewrite/image';
-import { compress, imageOf, storedLayer, tarOf } from '@layers/testing/new-images';
+import { imageOf, storedLayer, tarOf } from '@layers/testing/new-images';
 import { blobPath } from '../../src/blobs/blob-file.ts';
 import {
   type LoadedImage,
@@ -13,7 +13,7 @@ import {
   type Store,
 } from '../../src/index.ts';
 
-export { compress, imageOf, storedLayer, tarOf };
+export { imageOf, storedLayer, tarOf };
 
 let made = 0;
 
@@ -43,7 +43,7 @@ export function load(
   images: readonly NewImage[],
   options: Partial<LoadOptions> = {},
 ): Promise<readonly LoadedImage[]> {
-  return loadImages(store, images, { compress, ...options });
+  return loadImages(store, images, options);
 }
 
 /** What `layers images` is about: every name with the id that it stands for; ids of images without a name. */
