@@ -19,7 +19,7 @@ describe('a disk that is full', () => {
       const error = await errorOfAsync(() =>
         withAtomicFile(path, { force: false }, (file) => file.write(Buffer.alloc(4 << 20, 'x'))),
       );
-      expect(error.message).toBe(`cannot write ${path}: no space is left`);
+      expect(error.message).toBe(`cannot write ${path}: no space left on device`);
       expect(readdirSync(folder)).toEqual([]);
     } finally {
       unmount();

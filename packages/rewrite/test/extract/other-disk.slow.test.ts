@@ -30,7 +30,7 @@ describe.each([null, 'gzip' as const])('with layers compressed with %s', (compre
     const failed = extracted(scratch, [half], { directory, compression });
     await expect(failed).rejects.toMatchObject({
       code: 'ERR_LAYERS_WRITE_OUTPUT',
-      message: `cannot write "/d/2" below ${directory}: the disk is full; what is there is incomplete`,
+      message: `cannot write "/d/2" below ${directory}: no space left on device; the extracted tree is incomplete`,
       archive: undefined,
     });
     expect(readdirSync(join(directory, 'd'))).toEqual(['0', '1']);
