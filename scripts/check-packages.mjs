@@ -34,7 +34,7 @@ try {
     join(folder, 'package.json'),
     JSON.stringify({ name: 'empty', private: true, type: 'module' }),
   );
-  // Without scripts no native addon is built: everything must work all the same.
+  // No package needs an install script.
   npm(
     [
       'install',

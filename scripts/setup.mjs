@@ -31,12 +31,6 @@ function must(command, args, env = {}) {
   process.exit(2);
 }
 
-/** node-gyp downloads Node's headers where it is not told that they are here. */
-function headers() {
-  const prefix = dirname(dirname(process.execPath));
-  return existsSync(join(prefix, 'include', 'node', 'node.h')) ? { npm_config_nodedir: prefix } : {};
-}
-
 export function ensureInstalled() {
   const lock = createHash('sha256')
     .update(readFileSync(join(root, 'pnpm-lock.yaml')))
@@ -45,7 +39,7 @@ export function ensureInstalled() {
   if (existsSync(join(root, 'node_modules')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === lock)
     return;
   console.error('layers: installing dependencies (once)');
-  must('npx', ['-y', PNPM, 'install', '--frozen-lockfile'], { ...headers(), CI: 'true' });
+  must('npx', ['-y', PNPM, 'install', '--frozen-lockfile'], { CI: 'true' });
   mkdirSync(stamps, { recursive: true });
   writeFileSync(stamp, lock);
 }

@@ -126,11 +126,7 @@ export function bzip2Decoder(): Decoder {
     *finish() {
       yield* decode();
       if (inStream || streams === 0 || left() > 0) {
-        throw formatError(
-          'ERR_LAYERS_BZIP2_TRUNCATED',
-          'the data ends before the stream does',
-          dropped + buffer.length,
-        );
+        throw formatError('ERR_LAYERS_BZIP2_TRUNCATED', 'unexpected end of data', dropped + buffer.length);
       }
     },
     close() {

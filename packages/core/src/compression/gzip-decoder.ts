@@ -103,7 +103,7 @@ export function gzipDecoder(codec: NodeCodec, checksum: boolean): Decoder {
     },
     finish() {
       if (state === 'between' || state === 'padding') return [];
-      throw formatError('ERR_LAYERS_GZIP_TRUNCATED', 'the data ends before the stream does', offset);
+      throw formatError('ERR_LAYERS_GZIP_TRUNCATED', 'unexpected end of data', offset);
     },
     close: codec.close,
   };

@@ -10,7 +10,7 @@ import { nativeZstdDecoder, portableZstdDecoder } from './zstd-decoder.js';
 export type { Inflater, InflaterOptions } from './inflater-types.js';
 export { NeedsPortableInflater, suitsNative } from './zlib-sync-inflater.js';
 
-/** An inflater over a decoder: pushes what the decoder would have pulled. */
+/** Creates an inflater that passes on what a decoder yields. */
 function inflaterOf(decoder: Decoder): Inflater {
   return {
     engine: decoder.engine,
@@ -25,17 +25,17 @@ function inflaterOf(decoder: Decoder): Inflater {
 }
 
 function missing(engine: string, hint: string): LayersError {
-  return new LayersError('ERR_LAYERS_ENGINE_MISSING', `${engine} cannot be used here`, { hint });
+  return new LayersError('ERR_LAYERS_ENGINE_MISSING', `${engine} cannot be used on this system`, { hint });
 }
 
 function deflateCodec(): NodeCodec {
   const codec = openNodeCodec('deflate');
   if (codec === null)
-    throw missing('node:zlib', 'install the package zlib-sync, or use Node 20, 22, 24 or 26');
+    throw missing('node:zlib', 'use Node 20, 22, 24 or 26, or install the package zlib-sync');
   return codec;
 }
 
-/** The decoder for gzip or zstd that needs no native package. */
+/** Creates the decoder for gzip or zstd that requires no native package. */
 export function portableDecoder(compression: 'gzip' | 'zstd', checksum = true): Decoder {
   if (compression === 'gzip') return gzipDecoder(deflateCodec(), checksum);
   const codec = openNodeCodec('zstd');
@@ -43,10 +43,10 @@ export function portableDecoder(compression: 'gzip' | 'zstd', checksum = true): 
 }
 
 /**
- * Makes a synchronous inflater, to be used for one blob and closed, also after an error.
+ * Creates a synchronous inflater for one blob. Close it, also after an error.
  *
- * Errors while inflating: ERR_LAYERS_GZIP_CORRUPT, _TRUNCATED, _TRAILING; ERR_LAYERS_ZSTD_CORRUPT, _TRUNCATED,
- * _TRAILING, _WINDOW, _DICTIONARY. Unless the engine is `portable` it may also throw `NeedsPortableInflater`.
+ * Its methods throw ERR_LAYERS_GZIP_CORRUPT, _TRUNCATED, _TRAILING; ERR_LAYERS_ZSTD_CORRUPT, _TRUNCATED,
+ * _TRAILING, _WINDOW, _DICTIONARY. Unless the engine is `portable` they may also throw `NeedsPortableInflater`.
  */
 export function createInflater(compression: 'gzip' | 'zstd', options: InflaterOptions = {}): Inflater {
   const { engine = 'auto', checksum = true } = options;

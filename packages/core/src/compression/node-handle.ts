@@ -1,4 +1,4 @@
-/** What drives a zlib or zstd of Node synchronously, which no documented function does. */
+/** The handle of Node's zlib and zstd, which works synchronously. It is not documented. */
 export interface ZlibHandle {
   writeSync(
     flush: number,
@@ -14,7 +14,7 @@ export interface ZlibHandle {
   onerror: (message: string) => void;
 }
 
-/** What is inside the streams of node:zlib. */
+/** The internals of a stream of node:zlib. */
 export interface ZlibInternals {
   _handle: ZlibHandle | null;
   readonly _writeState: Uint32Array;
@@ -26,19 +26,19 @@ export interface ZlibInternals {
 }
 
 /**
- * Calling the handle in a way that it does not know ends the process, so it is called only on the major
- * versions that it was tried on; newer ones go through `_processChunk`, which Node keeps in step itself.
+ * A call of the handle with other arguments than it expects ends the process, so it is used only on the major versions
+ * on which it was tested. Newer ones use `_processChunk`, which Node adapts itself.
  */
-const NEWEST_TRIED_MAJOR = 26;
+const NEWEST_TESTED_MAJOR = 26;
 
-const triedHere = Number(process.versions.node.split('.')[0]) <= NEWEST_TRIED_MAJOR;
+const isTested = Number(process.versions.node.split('.')[0]) <= NEWEST_TESTED_MAJOR;
 
-/** Whether the fast way is open on this Node. */
+/** Returns whether the handle was tested on this major version of Node. */
 export function isHandleTried(): boolean {
-  return triedHere;
+  return isTested;
 }
 
-/** Whether a stream is made as those are that this was written for. */
+/** Returns whether a stream has the internals that this package uses. */
 export function hasInternals(stream: object): stream is ZlibInternals & { _handle: ZlibHandle } {
   if (!('_handle' in stream && '_writeState' in stream && '_processChunk' in stream)) return false;
   const { _handle: handle, _writeState: state, _processChunk: processChunk } = stream;

@@ -120,7 +120,7 @@ export async function xzDecoder(): Promise<Decoder> {
       for (let attempt = 0; code === OK && attempt < 2; attempt++) code = xz.get_next_output(context);
       if (code === STREAM_END) return [];
       if (code !== OK && code !== NO_PROGRESS) throw failure(code, offset);
-      throw formatError('ERR_LAYERS_XZ_TRUNCATED', 'the data ends before the stream does', offset);
+      throw formatError('ERR_LAYERS_XZ_TRUNCATED', 'unexpected end of data', offset);
     },
     close() {
       if (!closed) xz.destroy_context(context);

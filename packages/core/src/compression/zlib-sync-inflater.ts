@@ -4,15 +4,14 @@ import { formatError, pieces } from './decoder.js';
 import type { Inflater, OnBytes } from './inflater-types.js';
 
 /**
- * Thrown by an inflater that cannot do what the data asks for, where another one can: open the source again and
- * start over with `engine: 'portable'`. Output that was handed over already must be thrown away.
+ * A signal of an inflater that does not support the data: discard its output, read the source again and use
+ * `engine: 'portable'`. Callers of this package never see it, so it has no error code.
  */
 export class NeedsPortableInflater extends Error {
-  readonly code = 'ERR_LAYERS_NEEDS_PORTABLE_INFLATER';
+  override name = 'NeedsPortableInflater';
 
   constructor(reason: string) {
-    super(`this gzip data needs the portable inflater: ${reason}`);
-    this.name = 'NeedsPortableInflater';
+    super(`this gzip data requires the portable inflater: ${reason}`);
   }
 }
 
@@ -32,14 +31,14 @@ const STREAM_END = 1;
 const BUF_ERROR = -5;
 const GZIP_WINDOW_BITS = 31;
 const GROW_BYTES = 64 * 1024;
-/** Bounds the output of one call, which is held whole: at most 1032 times this. */
+/** Bounds the output of one call, which is at most 1032 times as long. */
 const INPUT_BYTES = 16 * 1024;
-/** Each instance leaks about 45 KiB: never more than about one per cent of what it reads. */
-const WORTH_A_LEAK_BYTES = 4 * 1024 * 1024;
+/** Each instance leaks about 45 KiB, which is at most one per cent of such a blob. */
+const MIN_BLOB_BYTES = 4 * 1024 * 1024;
 
-/** Whether a compressed blob of this many bytes is large enough for zlib-sync, which leaks 45 KiB an instance. */
+/** Returns whether a compressed blob of this many bytes is large enough for zlib-sync, whose instances leak 45 KiB. */
 export function suitsNative(blobBytes: number): boolean {
-  return blobBytes >= WORTH_A_LEAK_BYTES;
+  return blobBytes >= MIN_BLOB_BYTES;
 }
 
 function isZlibSync(value: unknown): value is ZlibSync {
@@ -50,7 +49,10 @@ function isZlibSync(value: unknown): value is ZlibSync {
 
 let loaded: ZlibSync | null | undefined;
 
-/** zlib-sync, or null where it is not installed or was not built. */
+/**
+ * Loads zlib-sync; returns null where it is not installed or was not built. The package is an optional peer: a user
+ * installs it beside this one.
+ */
 export function loadZlibSync(): ZlibSync | null {
   if (loaded !== undefined) return loaded;
   try {
@@ -63,13 +65,13 @@ export function loadZlibSync(): ZlibSync | null {
 }
 
 /**
- * Inflates one gzip member with zlib-sync. It reports neither how much input it used nor that it ignored some, so
- * the last byte that came is always held back: the stream must end with exactly that byte, not before.
+ * Decompresses one gzip member (RFC 1952) with zlib-sync. The package does not report how much input it used, so the
+ * last byte is always passed alone: the stream must end with exactly that byte.
  */
 export function zlibSyncInflater(library: ZlibSync): Inflater {
   const inflate = new library.Inflate({ windowBits: GZIP_WINDOW_BITS, chunkSize: GROW_BYTES });
-  const held = new Uint8Array(1);
-  let holds = false;
+  const lastByte = new Uint8Array(1);
+  let hasLastByte = false;
   let ended = false;
   let offset = 0;
 
@@ -92,19 +94,18 @@ export function zlibSyncInflater(library: ZlibSync): Inflater {
     push(chunk, onBytes) {
       const last = chunk[chunk.length - 1];
       if (last === undefined) return;
-      if (holds) decode(held, onBytes);
+      if (hasLastByte) decode(lastByte, onBytes);
       for (let at = 0; at < chunk.length - 1; at += INPUT_BYTES) {
         decode(chunk.subarray(at, Math.min(at + INPUT_BYTES, chunk.length - 1)), onBytes);
       }
       if (ended) throw new NeedsPortableInflater('data follows the first member');
-      held[0] = last;
-      holds = true;
+      lastByte[0] = last;
+      hasLastByte = true;
     },
     finish(onBytes) {
-      if (holds) decode(held, onBytes);
-      holds = false;
-      if (!ended)
-        throw formatError('ERR_LAYERS_GZIP_TRUNCATED', 'the data ends before the stream does', offset);
+      if (hasLastByte) decode(lastByte, onBytes);
+      hasLastByte = false;
+      if (!ended) throw formatError('ERR_LAYERS_GZIP_TRUNCATED', 'unexpected end of data', offset);
     },
     close() {},
   };

@@ -144,7 +144,7 @@ export function zstdFrames(windowLimit: number): ZstdFrames {
     },
     finish() {
       if (frames === 0 || state !== 'magic' || have > 0 || skip > 0) {
-        throw formatError('ERR_LAYERS_ZSTD_TRUNCATED', 'the data ends before the stream does', offset);
+        throw formatError('ERR_LAYERS_ZSTD_TRUNCATED', 'unexpected end of data', offset);
       }
     },
     get headerAt() {
