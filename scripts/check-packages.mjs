@@ -54,12 +54,11 @@ try {
   const { totals } = JSON.parse(shown);
   writeFileSync(
     join(folder, 'use.js'),
-    `import { analyse, inspectDocument, openArchive, readImage, selectImage } from '@layers/core';
+    `import { inspectImage, openImage } from '@layers/core';
 import { walkTar } from '@layers/tar';
 if (typeof walkTar !== 'function') throw new Error('@layers/tar exports no walkTar');
-const archive = await openArchive({ path: process.argv[2] });
-const analysis = analyse(await readImage(archive, selectImage(archive)));
-console.log(JSON.stringify(inspectDocument(analysis, { top: 0 }).totals));
+const { totals } = await inspectImage(await openImage(process.argv[2]));
+console.log(JSON.stringify(totals));
 `,
   );
   const used = execFileSync(process.execPath, [join(folder, 'use.js'), demo], { encoding: 'utf8' });

@@ -1,11 +1,11 @@
 import { openArchive, readImage } from '@layers/core/image';
-import { repackImage } from '@layers/rewrite/change';
+import { repackedImage } from '@layers/rewrite/change';
 import type { NewImage } from '@layers/rewrite/image';
 
 /** The images of an archive, as a store takes them: with every byte as it is. */
 export async function newImages(path: string): Promise<NewImage[]> {
   const archive = await openArchive({ path });
   const images: NewImage[] = [];
-  for (const description of archive.images) images.push(repackImage(await readImage(archive, description)));
+  for (const description of archive.images) images.push(repackedImage(await readImage(archive, description)));
   return images;
 }

@@ -1,6 +1,12 @@
 export type { CheckOptions, StoreCheck, StoreTrouble, StoreTroubleKind } from './check/check-report.js';
 export { checkStore } from './check/check-store.js';
-export { type DaemonAddress, type DaemonEndpoint, daemonEndpoint } from './daemon/endpoint.js';
+export type { DaemonErrorCode } from './daemon/daemon-error.js';
+export {
+  type DaemonAddress,
+  type DaemonEndpoint,
+  daemonEndpoint,
+  type Environment,
+} from './daemon/endpoint.js';
 export { type DaemonImage, inspectInDaemon } from './daemon/inspect.js';
 export { type LoadedByDaemon, loadIntoDaemon, type WriteToDaemon } from './daemon/load.js';
 export { type DaemonInfo, type DaemonOptions, pingDaemon } from './daemon/ping.js';
@@ -10,13 +16,13 @@ export type { DaemonTls } from './daemon/tls.js';
 export { pruneStore } from './garbage/prune.js';
 export type { PruneOptions, PruneReport, Removal, RemoveOptions } from './garbage/prune-report.js';
 export { removeImages } from './garbage/remove-images.js';
-export { withBlobErrors } from './images/blob-errors.js';
 export { findImage } from './images/find-image.js';
 export { listImages } from './images/list-images.js';
 export { listNames } from './images/list-names.js';
-export { openStoredArchive, readStoredImage } from './images/read-image.js';
+export { openStoredImage } from './images/open-stored-image.js';
 export type { FoundImage, StoredImage } from './images/stored-image.js';
 export { type TagOptions, tagImage } from './images/tag-image.js';
+export type { RootfsFacts } from './import/check-rootfs.js';
 export {
   type ImportedRootfs,
   type ImportOptions,
@@ -31,4 +37,3 @@ export type { Lease } from './lease/lease.js';
 export { withLease } from './lease/with-lease.js';
 export { loadImages } from './load/load-images.js';
 export type { BlobCounts, LoadedImage, LoadOptions } from './load/loaded-image.js';
-export { imageAsStored } from './save/image-as-stored.js';

@@ -16,14 +16,13 @@ import { codeOfAsync } from '@layers/testing/errors';
 import { useScratch } from '@layers/testing/scratch';
 import { expect, test } from 'vitest';
 import { blobPath } from '../src/blobs/blob-file.ts';
+import { openStoredArchive, readStoredImage } from '../src/images/read-image.ts';
 import {
   checkStore,
   findImage,
   listImages,
   openStore,
-  openStoredArchive,
   pruneStore,
-  readStoredImage,
   removeImages,
   tagImage,
 } from '../src/index.ts';

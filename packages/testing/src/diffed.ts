@@ -1,5 +1,5 @@
 import type { DiffDocument, FileChange } from '@layers/core/diff';
-import { type DiffOptions, diffImages, dockerDiff } from '@layers/core/diff';
+import { compareImages, type DiffOptions, dockerDiff } from '@layers/core/diff';
 import type { ReadImage } from '@layers/core/image';
 import {
   type ArchiveInput,
@@ -67,7 +67,7 @@ export async function diffOf(
   options: DiffOptions = {},
   shapes: PairOptions = {},
 ): Promise<DiffDocument & { readonly list: readonly FileChange[] }> {
-  const document = await diffImages(...(await pairOf(scratch, a, b, shapes)), options);
+  const document = await compareImages(...(await pairOf(scratch, a, b, shapes)), options);
   return { ...document, list: [...(document.files ?? [])] };
 }
 

@@ -1,7 +1,7 @@
 // Compares two archives as the command does, in a process of its own, and says what came of it and what it took.
 import { existsSync, readFileSync } from 'node:fs';
 import {
-  diffImages,
+  compareImages,
   dockerDiff,
   openArchive,
   readPair,
@@ -29,7 +29,7 @@ try {
     outcome.changes = 0;
     for (const _ of (await dockerDiff(a, b, { ...options, signal })).changes) outcome.changes++;
   } else {
-    const document = await diffImages(a, b, { ...options, signal });
+    const document = await compareImages(a, b, { ...options, signal });
     outcome.identical = document.identical;
     outcome.totals = document.totals;
     outcome.changes = 0;

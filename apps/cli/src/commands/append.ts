@@ -1,5 +1,5 @@
 import { type AppendFinding, parseAddition, parseMode, parseOwner } from '@layers/rewrite/append';
-import { appendLayer } from '@layers/rewrite/change';
+import { appendedImage } from '@layers/rewrite/change';
 import { timeFromEpoch } from '@layers/rewrite/config';
 import { usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
@@ -50,7 +50,7 @@ export async function append(name: string, flags: AppendFlags, session: Session)
     },
   };
   return withImage(name, flags, session, { contents: true }, async (image) => {
-    const { image: after, plan } = await appendLayer(image, options);
+    const { image: after, plan } = await appendedImage(image, options);
     if (flags.quiet !== true) {
       await writeText(session.stderr, renderAppended(plan, viewOf(session.stderr, session.env, flags)));
     }

@@ -1,4 +1,4 @@
-import { configureImage } from '@layers/rewrite/change';
+import { configuredImage } from '@layers/rewrite/change';
 import { usageError } from '../command-error.js';
 import { type ConfigFlags, parseConfigFlags } from '../config-flags/config-flags.js';
 import type { ExitStatus } from '../exit-status.js';
@@ -27,7 +27,7 @@ export async function config(name: string, flags: ConfigCommandFlags, session: S
     );
   }
   return withImage(name, flags, session, { contents: true }, (image) => {
-    const after = configureImage(image, { ...parsed, tags });
+    const after = configuredImage(image, { ...parsed, tags });
     return writeChange([{ before: image, after }], output, flags, session);
   });
 }

@@ -1,5 +1,5 @@
 import { historyDocument } from '@layers/core/analysis';
-import { diffImages, dockerDiff } from '@layers/core/diff';
+import { compareImages, dockerDiff } from '@layers/core/diff';
 import { type ReadImage, readPair, upToLayer } from '@layers/core/image';
 import { withContext } from '@layers/errors';
 import type { ExitStatus } from '../exit-status.js';
@@ -41,7 +41,7 @@ interface Work {
 
 async function presentDiff({ images: [a, b], request, pair, flags, session }: Work): Promise<ExitStatus> {
   const { signal, onProgress } = pair.options;
-  const document = await diffImages(a, b, { ...request, signal, onProgress });
+  const document = await compareImages(a, b, { ...request, signal, onProgress });
   pair.endProgress();
   const { top, newFile: newFiles = false } = flags;
   const instructions = { a: instructionsOf(a), b: instructionsOf(b) };

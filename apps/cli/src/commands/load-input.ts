@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { type Archive, type ImageDescription, type ReadOptions, readImage } from '@layers/core/image';
 import { withContext } from '@layers/errors';
-import { repackImage } from '@layers/rewrite/change';
+import { repackedImage } from '@layers/rewrite/change';
 import type { LayerCompression, NewImage } from '@layers/rewrite/image';
 import { CommandError } from '../command-error.js';
 import { checkTransport, findInput, type Input } from '../input/open-input.js';
@@ -70,10 +70,10 @@ async function newImageOf(
   try {
     const before = await readImage(archive, description, options);
     const { signal } = options;
-    const asItIs = repackImage(before, { signal });
+    const asItIs = repackedImage(before, { signal });
     const isRaw = before.layers.map(({ index }) => index?.compression === null);
     if (kind === undefined || !isRaw.includes(true)) return asItIs;
-    const packed = repackImage(before, { signal, compression: { kind, level: null } });
+    const packed = repackedImage(before, { signal, compression: { kind, level: null } });
     const layers = packed.layers.flatMap((layer, i) => (isRaw[i] ? layer : (asItIs.layers[i] ?? layer)));
     return { ...packed, layers };
   } catch (error) {

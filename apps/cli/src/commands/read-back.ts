@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { diffImages, type Ignorable } from '@layers/core/diff';
+import { compareImages, type Ignorable } from '@layers/core/diff';
 import { openArchive, type ReadImage, type ReadOptions, readImage } from '@layers/core/image';
 import { withContext } from '@layers/errors';
 import type { WrittenImage } from '@layers/rewrite/image';
@@ -49,7 +49,7 @@ export async function readBack(
         sameRootfs = false;
         continue;
       }
-      const diff = await diffImages(old, after, { only: ['files'], ignore: check, ...options });
+      const diff = await compareImages(old, after, { only: ['files'], ignore: check, ...options });
       sameRootfs = (sameRootfs ?? true) && diff.identical;
     }
     return { bytes: archive.source.bytes ?? bytesBelow(path), sameRootfs };

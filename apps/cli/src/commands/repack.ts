@@ -1,5 +1,5 @@
 import { readImage } from '@layers/core/image';
-import { repackImage } from '@layers/rewrite/change';
+import { repackedImage } from '@layers/rewrite/change';
 import { usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
 import { parseImageName } from '../input/image-name.js';
@@ -43,7 +43,7 @@ export function repack(names: readonly string[], flags: RepackFlags, session: Se
       const change = { compression, dropWaste, reproducible, tags, signal: session.signal };
       images.push({
         before,
-        after: repackImage(before, change),
+        after: repackedImage(before, change),
         ...(reproducible === undefined ? {} : { meant: ['mtime'] }),
       });
     }

@@ -1,5 +1,5 @@
 import { type ReadOptions, readImage } from '@layers/core/image';
-import { repackImage } from '@layers/rewrite/change';
+import { repackedImage } from '@layers/rewrite/change';
 import type { NewImage } from '@layers/rewrite/image';
 import { type FoundImage, openStoredArchive, withBlobErrors } from '@layers/store/images';
 import type { Store } from '@layers/store/layout';
@@ -73,7 +73,7 @@ async function storedImage(store: Store, image: FoundImage, options: ReadOptions
   }
   return (
     imageAsStored(archive, description) ??
-    repackImage(await readImage(archive, description, options), options)
+    repackedImage(await readImage(archive, description, options), options)
   );
 }
 
@@ -96,7 +96,7 @@ function withDaemon(
       const images: NewImage[] = [];
       for (const description of archive.images) {
         const before = await readImage(archive, description, options);
-        images.push(repackImage(before, { signal: options.signal }));
+        images.push(repackedImage(before, { signal: options.signal }));
       }
       endProgress();
       return withDaemon(rest, flags, session, use, [...sofar, ...images]);

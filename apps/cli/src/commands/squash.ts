@@ -1,4 +1,4 @@
-import { squashImage } from '@layers/rewrite/change';
+import { squashedImage } from '@layers/rewrite/change';
 import { CommandError, usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
 import type { Session } from '../program/session.js';
@@ -20,7 +20,7 @@ export function squash(name: string, flags: SquashFlags, session: Session): Prom
   const compression = compressionFlag(flags);
   const tags = tagFlags(flags.tag);
   return withImage(name, flags, session, { contents: true }, (image) => {
-    const after = squashImage(image, {
+    const after = squashedImage(image, {
       ...rangeOf(flags, image.layers.length),
       compression,
       tags,

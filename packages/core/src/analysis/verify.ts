@@ -56,7 +56,7 @@ export async function verifyOpenArchive(
   query: ImageQuery = {},
   options: ReadOptions = {},
 ): Promise<VerifyDocument> {
-  return verifyImage(archive, selectImage(archive, query), { ...options, verify: true });
+  return verifyDescribed(archive, selectImage(archive, query), options);
 }
 
 /** Documents that disagree may show one image as two: which of them is meant is then no question for the user. */
@@ -65,12 +65,13 @@ function disagreementOf({ findings }: Archive): LayersError | null {
   return found === undefined ? null : new LayersError('ERR_LAYERS_INDEX', found.message);
 }
 
-async function verifyImage(
+/** As {@link verifyArchive}, for one image of an archive. */
+export async function verifyDescribed(
   archive: Archive,
   image: ImageDescription,
   options: ReadOptions,
 ): Promise<VerifyDocument> {
-  const read = await readImage(archive, image, options);
+  const read = await readImage(archive, image, { ...options, verify: true });
   const used = new Set([
     ...read.layers.map(({ description }) => description.name),
     ...image.claims.map(({ name }) => name),

@@ -49,7 +49,7 @@ export interface DiffOptions extends Pick<ReadOptions, 'signal' | 'onProgress'> 
  * ERR_LAYERS_NEEDS_FILE where contents are needed of an archive that streamed by: packages, patches, and sparse
  * files with unequal maps.
  */
-export async function diffImages(
+export async function compareImages(
   a: ReadImage,
   b: ReadImage,
   options: DiffOptions = {},

@@ -37,7 +37,7 @@ export interface DockerDiff {
  *
  * Docker looks at no bytes, and so misses a file that was changed within its size and time; here it is a change.
  *
- * Throws as `diffImages` does.
+ * Throws as `compareImages` does.
  */
 export async function dockerDiff(
   imageA: ReadImage,

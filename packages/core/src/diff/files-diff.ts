@@ -31,7 +31,7 @@ export interface FilesDiff {
   readonly comparedPaths: number;
 }
 
-/** Compares two root file systems path by path. Throws as `diffImages` does. */
+/** Compares two root file systems path by path. Throws as `compareImages` does. */
 export async function compareFiles(
   compared: ComparedImages,
   comparer: ContentComparer,

@@ -3,7 +3,7 @@ import { alignSequences } from './align-sequences.js';
 import type { Ignorable } from './ignorable.js';
 
 const HISTORY_FIELDS = ['created', 'author', 'comment'] as const;
-type HistoryField = (typeof HISTORY_FIELDS)[number];
+export type HistoryField = (typeof HISTORY_FIELDS)[number];
 
 /** A step of the history that only one image has, or that both have with another time, author or comment. */
 export interface HistoryChange {

@@ -1,6 +1,6 @@
 export { categoryOf } from './config-categories.js';
 export type { ConfigChange } from './config-changes.js';
-export { type DiffOptions, diffImages } from './diff.js';
+export { compareImages, type DiffOptions } from './diff.js';
 export { type DockerChange, type DockerDiff, dockerDiff } from './docker-diff.js';
 export {
   type DiffDocument,

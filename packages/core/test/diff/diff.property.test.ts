@@ -7,7 +7,7 @@ import { useScratch } from '@layers/testing/scratch';
 import { buildTar, type Member } from '@layers/testing/tar-builder';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type DiffOptions, diffImages } from '../../src/diff/diff.ts';
+import { compareImages, type DiffOptions } from '../../src/diff/diff.ts';
 import type { FileChange } from '../../src/diff/document.ts';
 import { selectImage } from '../../src/image/describe/select-image.ts';
 import { type ArchiveInput, openArchive } from '../../src/image/open-archive.ts';
@@ -50,7 +50,7 @@ async function diffOf(a: ArchiveInput, b: ArchiveInput, options: DiffOptions) {
     return { archive, image: selectImage(archive, {}) };
   };
   const [imageA, imageB] = await readPair(await open(a), await open(b), { threads: 0 });
-  return diffImages(imageA, imageB, options);
+  return compareImages(imageA, imageB, options);
 }
 
 const EVERYTHING = { only: ['files'], ignore: [] } as const;

@@ -5,7 +5,7 @@ import { errorOfAsync } from '@layers/testing/errors';
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar, type Member } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { diffImages } from '../../src/diff/diff.ts';
+import { compareImages } from '../../src/diff/diff.ts';
 import { selectImage } from '../../src/image/describe/select-image.ts';
 import { openArchive } from '../../src/image/open-archive.ts';
 import { readPair } from '../../src/image/read-pair.ts';
@@ -427,7 +427,7 @@ describe('an image at two of its layers', () => {
     });
     const image = selectImage(archive, {});
     const at = (position: number) => ({ archive, image: upToLayer(image, position) });
-    const document = await diffImages(...(await readPair(at(0), at(2))));
+    const document = await compareImages(...(await readPair(at(0), at(2))));
     expect(inWords([...(document.files ?? [])])).toEqual(['- /a', '+ /b']);
     expect(document.layers).toMatchObject({ prefix: 1, onlyInA: [], onlyInB: [{ index: 1 }, { index: 2 }] });
     expect(document.history?.map(({ change, indexB }) => [change, indexB])).toEqual([
@@ -435,7 +435,7 @@ describe('an image at two of its layers', () => {
       ['added', 2],
     ]);
     expect([document.a.upToLayer, document.b.upToLayer, document.b.layers]).toEqual([0, 2, 3]);
-    const fromNothing = await diffImages(...(await readPair(at(-1), at(3))));
+    const fromNothing = await compareImages(...(await readPair(at(-1), at(3))));
     expect(inWords([...(fromNothing.files ?? [])])).toEqual(['+ /b', '+ /c']);
     expect((await errorOfAsync(() => at(4))).code).toBe('ERR_LAYERS_LAYER_NOT_FOUND');
   });
@@ -447,7 +447,7 @@ describe('what cannot be compared', () => {
     const [a, b] = await pairOf(scratch, [[file('a', '1')]], [], {
       b: { form: 'legacy', layers: [tar.subarray(0, 1024)] },
     });
-    expect((await errorOfAsync(() => diffImages(a, b))).code).toBe('ERR_LAYERS_TAR_TRUNCATED');
+    expect((await errorOfAsync(() => compareImages(a, b))).code).toBe('ERR_LAYERS_TAR_TRUNCATED');
   });
 
   test('a sparse file whose map differs in a pipe asks for a file', async () => {
@@ -459,7 +459,7 @@ describe('what cannot be compared', () => {
       return { archive, image: selectImage(archive, {}) };
     };
     const pair = await readPair(await open(archiveOf(sparse)), await open(archiveOf(file('f', '\0x'))));
-    const error = await errorOfAsync(() => diffImages(...pair, ONLY_FILES));
+    const error = await errorOfAsync(() => compareImages(...pair, ONLY_FILES));
     expect(error.code).toBe('ERR_LAYERS_NEEDS_FILE');
   });
 });

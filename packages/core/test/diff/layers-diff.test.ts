@@ -3,7 +3,7 @@ import { diffOf, file, type Layers, readBoth } from '@layers/testing/diffed';
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar, type Member } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { type DiffOptions, diffImages } from '../../src/diff/diff.ts';
+import { compareImages, type DiffOptions } from '../../src/diff/diff.ts';
 
 const scratch = useScratch();
 const OPTIONS: DiffOptions = { only: ['layers'] };
@@ -150,7 +150,7 @@ test('layers of images from before DiffIDs are the same where their bytes are', 
   };
   const [a, b, other] = [archiveOf(two), archiveOf(two), archiveOf(three)];
   const compared = async (pathB: string) =>
-    diffImages(...(await readBoth({ path: a }, { path: pathB })), { only: ['files', 'layers'] });
+    compareImages(...(await readBoth({ path: a }, { path: pathB })), { only: ['files', 'layers'] });
   for (const same of [a, b]) {
     const { identical, layers } = await compared(same);
     expect([identical, layers?.prefix, layers?.sameTree]).toEqual([true, 2, []]);

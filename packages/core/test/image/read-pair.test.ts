@@ -4,7 +4,7 @@ import { pipe } from '@layers/testing/documents';
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { diffImages } from '../../src/diff/diff.ts';
+import { compareImages } from '../../src/diff/diff.ts';
 import { selectImage } from '../../src/image/describe/select-image.ts';
 import { openArchive } from '../../src/image/open-archive.ts';
 import { changesetOf } from '../../src/image/read-image.ts';
@@ -95,7 +95,7 @@ describe('two images read together', () => {
       ] as const) {
         for (const verify of [false, true]) {
           const [a, b] = await readBoth({ path: pathA }, { path: pathB }, { verify });
-          const { files, layers } = await diffImages(a, b, { only: ['files', 'layers'] });
+          const { files, layers } = await compareImages(a, b, { only: ['files', 'layers'] });
           const expected = pathA === pathB ? [] : [pathA === once ? '+ /two' : '- /two'];
           expect(inWords([...(files ?? [])])).toEqual(expected);
           expect(layers?.sameTree).toEqual([]);

@@ -29,7 +29,7 @@ export interface AppendedImage {
  * The image with one layer more. All others keep their bytes. Its time is that of the image unless `step` says one, so
  * that the same input gives the same image. Throws what `requireComplete` and `planAppend` throw.
  */
-export async function appendLayer(image: ReadImage, options: AppendLayerOptions): Promise<AppendedImage> {
+export async function appendedImage(image: ReadImage, options: AppendLayerOptions): Promise<AppendedImage> {
   requireComplete(image);
   const { additions, deletions = [], compression, tags, step } = options;
   const plan = await planAppend({ union: unionOf(image), image }, additions, deletions, options);

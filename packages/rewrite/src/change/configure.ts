@@ -20,7 +20,7 @@ export interface ConfigureOptions {
  * The image with another config, or other annotations of its manifest. All layers keep their bytes; fields that are
  * unknown here survive. Throws what `requireComplete` and `editConfig` throw.
  */
-export function configureImage(image: ReadImage, options: ConfigureOptions): NewImage {
+export function configuredImage(image: ReadImage, options: ConfigureOptions): NewImage {
   requireComplete(image);
   const { edits, setAnnotations = [], unsetAnnotations = [], tags } = options;
   const hasAnnotations = setAnnotations.length + unsetAnnotations.length > 0;

@@ -1,7 +1,6 @@
 import type { ReadImage, ReadLayer } from '@layers/core/image';
 import { canonicalAnnotations, canonicalConfig } from '../config/canonical-config.js';
 import { timeFromEpoch } from '../config/created-time.js';
-import type { EmitOptions } from '../emit/emit-tar.js';
 import { configBytesOf, requireComplete, unionOf } from '../image/complete-image.js';
 import type { LayerCompression, NewImage, NewLayer } from '../image/new-image.js';
 import { annotationsToKeep, originalManifest } from '../image/original-manifest.js';
@@ -11,7 +10,8 @@ import { plannedLayer, recompressedLayer } from '../layer/generated-layers.js';
 import { planWithoutWaste } from '../plan/plan-without-waste.js';
 import { changedImage } from './changed-image.js';
 
-export interface RepackOptions extends EmitOptions {
+export interface RepackOptions {
+  readonly signal?: AbortSignal | undefined;
   /**
    * How layers are to be packed; default each as it is. A layer that is packed so already keeps its bytes, unless a
    * level is asked for.
@@ -38,7 +38,7 @@ export interface Reproducible {
  *
  * Throws what `requireComplete` throws, and ERR_LAYERS_LAYER_COMPRESSION for a layer that stays packed as no loader takes.
  */
-export function repackImage(image: ReadImage, options: RepackOptions = {}): NewImage {
+export function repackedImage(image: ReadImage, options: RepackOptions = {}): NewImage {
   requireComplete(image);
   const { compression, dropWaste = false, tags, signal, reproducible } = options;
   if (reproducible !== undefined) return canonicalImage(image, reproducible, options);

@@ -3,7 +3,6 @@ import { uniteLayers } from '@layers/core/rootfs';
 import { LayersError } from '@layers/errors';
 import { type NewStep, squashHistory } from '../config/history.js';
 import { historyOf } from '../config/with-layers.js';
-import type { EmitOptions } from '../emit/emit-tar.js';
 import { configBytesOf, requireComplete } from '../image/complete-image.js';
 import type { LayerCompression, NewImage } from '../image/new-image.js';
 import { compressionOf, existingLayer } from '../layer/existing-layer.js';
@@ -11,7 +10,8 @@ import { plannedLayer } from '../layer/generated-layers.js';
 import { planSquash } from '../plan/plan-squash.js';
 import { changedImage } from './changed-image.js';
 
-export interface SquashOptions extends EmitOptions {
+export interface SquashOptions {
+  readonly signal?: AbortSignal | undefined;
   /** Position of the first layer to merge; default 0. */
   readonly from?: number | undefined;
   /** Position of the last one; default the last that there is. */
@@ -29,7 +29,7 @@ export interface SquashOptions extends EmitOptions {
  *
  * Throws ERR_LAYERS_LAYER_NOT_FOUND where there is no such run, and what `requireComplete` throws.
  */
-export function squashImage(image: ReadImage, options: SquashOptions = {}): NewImage {
+export function squashedImage(image: ReadImage, options: SquashOptions = {}): NewImage {
   requireComplete(image);
   const { layers } = image;
   const { from = 0, to = layers.length - 1, tags, signal } = options;

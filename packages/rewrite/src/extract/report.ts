@@ -30,7 +30,7 @@ export type NotDoneKind =
 /** One attribute or file that could not be extracted. */
 export interface NotDone {
   /** The path in the image, with a leading slash: bytes, not text. */
-  readonly path: Buffer;
+  readonly path: Uint8Array;
   readonly what: NotDoneKind;
   /** The reason, in one line. */
   readonly message: string;

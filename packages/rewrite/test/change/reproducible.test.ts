@@ -9,7 +9,7 @@ import { buildDockerArchive } from '@layers/testing/archive-builder';
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar, type Member } from '@layers/testing/tar-builder';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { repackImage } from '../../src/change/repack.ts';
+import { repackedImage } from '../../src/change/repack.ts';
 import { gathered, imageOf, treeOf } from '../support/tree.ts';
 import { repackedArchive, repackedTars } from './support.ts';
 
@@ -188,7 +188,7 @@ describe('a layer that cannot be read at any place', () => {
 
   it('is copied into a temporary file, which is gone when the layer is made or nobody wants more of it', async () => {
     const image = await imageOf([backwards], scratch, 'gzip');
-    const [layer] = repackImage(image, { reproducible }).layers;
+    const [layer] = repackedImage(image, { reproducible }).layers;
     if (layer?.kind !== 'generated') throw new Error('the layer is kept');
     const chunks = layer.tar()[Symbol.asyncIterator]();
     await chunks.next();
@@ -201,7 +201,7 @@ describe('a layer that cannot be read at any place', () => {
 
   it('is streamed where its order stays', async () => {
     const image = await imageOf([[...backwards].reverse()], scratch, 'gzip');
-    const [layer] = repackImage(image, { reproducible }).layers;
+    const [layer] = repackedImage(image, { reproducible }).layers;
     if (layer?.kind !== 'generated') throw new Error('the layer is kept');
     for await (const _ of layer.tar()) expect(folders()).toEqual([]);
   });
@@ -240,7 +240,7 @@ describe('a reproducible image', () => {
 
   it('keeps its number of layers and steps', async () => {
     const image = await imageOf([[], [{ path: 'a' }], []], scratch);
-    const after = repackImage(image, { reproducible, dropWaste: true });
+    const after = repackedImage(image, { reproducible, dropWaste: true });
     expect(after.layers).toHaveLength(3);
     const parsed = JSON.parse(Buffer.from(after.config(after.layers.map(() => digestOf('x')))).toString());
     expect(parsed.history).toHaveLength(3);
@@ -249,7 +249,7 @@ describe('a reproducible image', () => {
   it('has no time that no date can tell', async () => {
     const image = await imageOf([[]], scratch);
     for (const latest of [-1, 0.5, 1e12, Number.NaN]) {
-      expect(() => repackImage(image, { reproducible: { latest } })).toThrow(/not a date/);
+      expect(() => repackedImage(image, { reproducible: { latest } })).toThrow(/not a date/);
     }
   });
 });
@@ -288,7 +288,7 @@ describe('a layer that is made to exhaust or to deceive', () => {
     const cut = gzipSync(buildTar([{ path: 'a', data: Buffer.alloc(5000) }])).subarray(0, 40);
     const archive = buildDockerArchive({ images: [{ tags: ['a:1'], layers: [cut] }] }, { form: 'legacy' });
     const image = await readOne({ path: scratch.file(archive) });
-    expect(() => repackImage(image, { reproducible })).toThrow(
+    expect(() => repackedImage(image, { reproducible })).toThrow(
       expect.objectContaining({ name: 'LayersError' }),
     );
   });
@@ -307,10 +307,10 @@ describe('a layer that is made to exhaust or to deceive', () => {
     const folder = scratch.layout([]);
     const script = `
       import { openArchive, readImage } from '@layers/core/image';
-      import { repackImage } from '@layers/rewrite/change';
+      import { repackedImage } from '@layers/rewrite/change';
       const archive = await openArchive({ path: ${JSON.stringify(image.archive.source.path)} });
       const image = await readImage(archive, archive.images[0]);
-      const [layer] = repackImage(image, { reproducible: { latest: 0 } }).layers;
+      const [layer] = repackedImage(image, { reproducible: { latest: 0 } }).layers;
       for await (const _ of layer.tar()) process.exit(0);
     `;
     const cwd = new URL('../..', import.meta.url);

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { systemCode } from '@layers/core/io';
 import { LayersError } from '@layers/errors';
 
-/** What `node:tls` is given to reach a Docker Engine. */
+/** The options of `node:tls` for a Docker Engine; certificates and keys are PEM text. */
 export interface DaemonTls {
-  readonly ca?: Buffer;
-  readonly cert?: Buffer;
-  readonly key?: Buffer;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
   readonly rejectUnauthorized: boolean;
 }
 
@@ -28,9 +28,9 @@ export function readTls(folder: string | null, { skipVerify }: { readonly skipVe
   };
 }
 
-function readIfThere(path: string): Buffer | undefined {
+function readIfThere(path: string): string | undefined {
   try {
-    return readFileSync(path);
+    return readFileSync(path, 'utf8');
   } catch (cause) {
     if (systemCode(cause) === 'ENOENT') return undefined;
     throw new LayersError('ERR_LAYERS_DAEMON', `cannot read the certificate ${path}`, {

@@ -9,14 +9,14 @@ import { isAbsolute, join, resolve } from 'node:path';
  */
 export function storePath(
   env: Readonly<Record<string, string | undefined>>,
-  platform: NodeJS.Platform = process.platform,
+  platform: string = process.platform,
 ): string {
   const own = env['LAYERS_STORE'];
   if (own !== undefined && own !== '') return resolve(own);
   return join(dataFolder(env, platform), 'layers', 'store');
 }
 
-function dataFolder(env: Readonly<Record<string, string | undefined>>, platform: NodeJS.Platform): string {
+function dataFolder(env: Readonly<Record<string, string | undefined>>, platform: string): string {
   const home = env['HOME'] || homedir();
   if (platform === 'darwin') return resolve(home, 'Library', 'Application Support');
   if (platform === 'win32') return env['LOCALAPPDATA'] || resolve(home, 'AppData', 'Local');

@@ -6,14 +6,10 @@ import { collect } from '@layers/testing/new-images';
 import { useScratch } from '@layers/testing/scratch';
 import { expect, test } from 'vitest';
 import { blobPath } from '../../src/blobs/blob-file.ts';
-import {
-  findImage,
-  imageAsStored,
-  listImages,
-  openStoredArchive,
-  readStoredImage,
-  withBlobErrors,
-} from '../../src/index.ts';
+import { withBlobErrors } from '../../src/images/blob-errors.ts';
+import { openStoredArchive, readStoredImage } from '../../src/images/read-image.ts';
+import { findImage, listImages } from '../../src/index.ts';
+import { imageAsStored } from '../../src/save/image-as-stored.ts';
 import { damage, image, imageWith, layerOf, load, newStore, storedLayer, tarOf } from '../support/stores.ts';
 
 const { folder } = useScratch();

@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { digestOf } from '@layers/core/digest';
 import { openArchive, readImage } from '@layers/core/image';
 import { writeImages } from '@layers/rewrite/archive';
-import { repackImage } from '@layers/rewrite/change';
+import { repackedImage } from '@layers/rewrite/change';
 import { useScratch } from '@layers/testing/scratch';
 import { expect, test } from 'vitest';
-import { imageAsStored } from '../../src/index.ts';
+import { imageAsStored } from '../../src/save/image-as-stored.ts';
 
 const example = (name: string): string =>
   fileURLToPath(new URL(`../../../../examples/${name}`, import.meta.url));
@@ -16,7 +16,7 @@ const scratch = useScratch();
 /** An archive whose manifests are OCI's. */
 async function made(): Promise<string> {
   const { archive, description } = await open(example('demo-oci.tar'));
-  const image = repackImage(await readImage(archive, description));
+  const image = repackedImage(await readImage(archive, description));
   const path = join(scratch.folder, 'made.tar');
   await writeImages([image], { kind: 'file', path, force: true }, { format: 'hybrid' });
   return path;
@@ -32,7 +32,7 @@ async function open(path: string) {
 test('takes an image as its documents have it, and nothing is read of its layers', async () => {
   const { archive, description } = await open(await made());
   const kept = imageAsStored(archive, description);
-  const read = repackImage(await readImage(archive, description));
+  const read = repackedImage(await readImage(archive, description));
   expect(kept?.manifest?.bytes).toEqual(read.manifest?.bytes);
   expect(digestOf(kept?.manifest?.bytes ?? new Uint8Array())).toBe(description.manifestDigest);
   expect(kept?.config([])).toEqual(description.configBytes);

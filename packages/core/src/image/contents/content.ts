@@ -159,7 +159,10 @@ export async function* layerTar(image: ReadImage, layer: ReadLayer): AsyncGenera
 }
 
 /** A layer's blob as stored. */
-export async function* layerStored(image: ReadImage, layer: ReadLayer): AsyncGenerator<Uint8Array> {
+export async function* layerStored(
+  image: Pick<ReadImage, 'archive'>,
+  layer: Pick<ReadLayer, 'description' | 'bytes'>,
+): AsyncGenerator<Uint8Array> {
   if (layer.description.data !== null) {
     yield layer.description.data;
     return;

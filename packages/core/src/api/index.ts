@@ -1,0 +1,2 @@
+export { type Image, imageOf, readingOf } from './image.js';
+export type { LayerOptions } from './reading.js';

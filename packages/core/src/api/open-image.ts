@@ -1,0 +1,95 @@
+import { decompressStream } from '../compression/decompress-stream.js';
+import { type ImageQuery, selectImage } from '../image/describe/select-image.js';
+import { type Archive, type ArchiveInput, openArchive, type ReadOptions } from '../image/open-archive.js';
+import { ArchiveImage, type Image } from './image.js';
+import { createReading } from './reading.js';
+
+/**
+ * Where images come from: the path of an archive or of an OCI layout, the bytes of an archive, or a stream of them.
+ * A stream is read once, to its end; it must not reuse the memory of its chunks. `path` names it in errors.
+ */
+export type ImageSource =
+  | string
+  | Uint8Array
+  | { readonly path: string }
+  | { readonly stream: AsyncIterable<Uint8Array>; readonly path?: string | undefined };
+
+export interface OpenOptions extends Pick<ReadOptions, 'limits' | 'signal' | 'onProgress'> {
+  /** Compute the digests of layers while a stream passes, so that `verifyImage` has them. Default: false. */
+  readonly verify?: boolean | undefined;
+}
+
+/**
+ * Opens one image of an archive or layout, recognised by its content: docker-archives of every generation, OCI
+ * archives and layouts; gzip, zstd, xz and bzip2 around them. Reads documents only, unless the archive is compressed
+ * as a whole or a stream.
+ *
+ * @param source path, bytes or stream
+ * @param options `image` (a tag, the start of an id or digest, or `#2`) and `platform` (`linux/arm64`) select an image;
+ *   the default platform is that of this machine
+ * @throws LayersError ERR_LAYERS_READ, ERR_LAYERS_NOT_AN_IMAGE, ERR_LAYERS_TAR_*; ERR_LAYERS_IMAGE_NOT_FOUND and
+ *   ERR_LAYERS_IMAGE_AMBIGUOUS, whose hints list the images; ERR_LAYERS_PLATFORM; the codes of damaged documents
+ *
+ * @example
+ * ```ts
+ * const image = await openImage('image.tar', { platform: 'linux/arm64' });
+ * console.log(image.tags, image.config.config?.Env);
+ * ```
+ */
+export async function openImage(source: ImageSource, options: ImageQuery & OpenOptions = {}): Promise<Image> {
+  const { archive, imageAt } = await open(source, options);
+  return imageAt(archive.images.indexOf(selectImage(archive, options)));
+}
+
+/**
+ * Opens all images of an archive or layout, in its order.
+ *
+ * @throws LayersError as `openImage` does where nothing can be read
+ *
+ * @example
+ * ```ts
+ * for (const image of await openImages('images.tar')) console.log(image.id, image.tags);
+ * ```
+ */
+export async function openImages(source: ImageSource, options: OpenOptions = {}): Promise<readonly Image[]> {
+  const { archive, imageAt } = await open(source, options);
+  return archive.images.map((_, position) => imageAt(position));
+}
+
+async function open(
+  source: ImageSource,
+  options: OpenOptions,
+): Promise<{ archive: Archive; imageAt: (position: number) => Image }> {
+  const { limits, signal, onProgress, verify = false } = options;
+  const input = inputOf(source);
+  const opened = await openArchive(input(), { limits, signal, onProgress, verify });
+  const archive = source instanceof Uint8Array ? { ...opened, reopen: reopenOf(opened, source) } : opened;
+  const isStream = typeof source === 'object' && 'stream' in source;
+  return {
+    archive,
+    imageAt(position) {
+      const description = archive.images[position];
+      if (description === undefined) throw new RangeError(`the archive has no image ${position}`);
+      const again = isStream ? null : input;
+      return new ArchiveImage(createReading({ archive, description, position, input: again, verify }));
+    },
+  };
+}
+
+/** Returns the archive of a source; of bytes, a new stream at every call. */
+export function inputOf(source: ImageSource): () => ArchiveInput {
+  if (typeof source === 'string') return () => ({ path: source });
+  if (source instanceof Uint8Array) return () => ({ stream: chunksOf(source), path: 'memory' });
+  if (!('stream' in source)) return () => ({ path: source.path });
+  return () => ({ stream: source.stream, path: source.path ?? '-' });
+}
+
+function reopenOf({ source: { compression } }: Archive, bytes: Uint8Array): () => AsyncIterable<Uint8Array> {
+  return () => (compression === null ? chunksOf(bytes) : decompressStream(chunksOf(bytes), compression));
+}
+
+const CHUNK_BYTES = 256 * 1024;
+
+async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) yield bytes.subarray(at, at + CHUNK_BYTES);
+}

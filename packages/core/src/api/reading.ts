@@ -1,0 +1,74 @@
+import { isLayersError } from '@layers/errors';
+import { type Analysis, analyse } from '../analysis/analysis.js';
+import type { ImageDescription } from '../image/describe/description.js';
+import type { Archive, ArchiveInput, ReadOptions } from '../image/open-archive.js';
+import { type ReadImage, readImage } from '../image/read-image.js';
+
+/** How the layers of an image are read. */
+export type LayerOptions = Pick<ReadOptions, 'threads' | 'limits' | 'signal' | 'onProgress'>;
+
+/** What an image is made of before its layers are read. */
+export interface ReadingSource {
+  readonly archive: Archive;
+  readonly description: ImageDescription;
+  /** Position of the image in the archive. */
+  readonly position: number;
+  /** Gives the archive again from its beginning; null for a stream. */
+  readonly input: (() => ArchiveInput) | null;
+  /** Whether digests were computed while the archive streamed by. */
+  readonly verify: boolean;
+}
+
+/** An image whose layers are read once, when they are needed. */
+export interface Reading extends ReadingSource {
+  /** Whether the layers have been read, or are being read. */
+  readonly started: boolean;
+  /** Indexes the layers. Throws as `readImage` does. */
+  read(options?: LayerOptions): Promise<ReadImage>;
+  /** Merges the layers. Throws as `readImage` and `analyse` do. */
+  analyse(options?: LayerOptions): Promise<Analysis>;
+}
+
+export function createReading(source: ReadingSource): Reading {
+  const { archive, description, position, input, verify } = source;
+  let reading: Promise<ReadImage> | null = null;
+  let analysis: Analysis | null = null;
+
+  async function read(options: LayerOptions = {}): Promise<ReadImage> {
+    options.signal?.throwIfAborted();
+    if (reading !== null) {
+      try {
+        return await reading;
+      } catch (error) {
+        // Another caller's signal is no reason to fail here.
+        if (isLayersError(error)) throw error;
+        options.signal?.throwIfAborted();
+      }
+    }
+    const started = readImage(archive, description, options);
+    reading = started;
+    try {
+      return await started;
+    } catch (error) {
+      if (reading === started) reading = null;
+      throw error;
+    }
+  }
+
+  return {
+    archive,
+    description,
+    position,
+    input,
+    verify,
+    get started() {
+      return reading !== null;
+    },
+    read,
+    async analyse(options = {}) {
+      const image = await read(options);
+      analysis ??= analyse(image);
+      return analysis;
+    },
+  };
+}

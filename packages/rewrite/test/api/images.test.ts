@@ -1,0 +1,128 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findWaste, listFiles, openImage, openImages, readFile } from '@layers/core';
+import {
+  appendLayer,
+  configureImage,
+  exportImage,
+  extractImage,
+  repackImage,
+  squashImage,
+  writeArchive,
+  writeImage,
+} from '@layers/rewrite';
+import { buildDockerArchive } from '@layers/testing/archive-builder';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar } from '@layers/testing/tar-builder';
+import { describe, expect, it } from 'vitest';
+
+const archive = buildDockerArchive(
+  {
+    images: [
+      {
+        tags: ['app:1'],
+        layers: [
+          buildTar([
+            { path: 'cache', data: Buffer.alloc(5000, 1) },
+            { path: 'etc/name', data: Buffer.from('one\n') },
+          ]),
+          buildTar([{ path: '.wh.cache' }, { path: 'app', data: Buffer.from('app\n') }]),
+        ],
+      },
+    ],
+  },
+  { form: 'oci', compression: 'gzip' },
+);
+const scratch = useScratch();
+const open = () => openImage(scratch.file(archive));
+let made = 0;
+const output = (): string => join(scratch.folder, `output-${made++}`);
+
+async function pathsOf(path: string): Promise<string[]> {
+  const files = await listFiles(await openImage(path), { recursive: true });
+  return [...files].map((entry) => entry.path);
+}
+
+describe('functions of the public API', () => {
+  it('squash into one layer with the same files', async () => {
+    const path = output();
+    const written = await writeImage(await squashImage(await open()), path);
+    const image = await openImage(path);
+    expect(image.id).toBe(written.id);
+    expect(image.layers).toHaveLength(1);
+    expect(await pathsOf(path)).toEqual(['/app', '/etc', '/etc/name']);
+  });
+
+  it('repack without waste', async () => {
+    const path = output();
+    await writeImage(await repackImage(await open(), { dropWaste: true }), path, { format: 'docker' });
+    const image = await openImage(path);
+    expect((await findWaste(image)).waste).toEqual([]);
+    expect(image.layers).toHaveLength(2);
+  });
+
+  it('append a layer', async () => {
+    const path = output();
+    const source = scratch.file(Buffer.from('new\n'), 'new.txt');
+    const { image, plan } = await appendLayer(await open(), {
+      additions: [{ source, destination: '/etc/new' }],
+      deletions: ['app'],
+    });
+    expect(plan).toMatchObject({ files: 1, deleted: 1 });
+    await writeImage(image, path);
+    expect(await pathsOf(path)).toEqual(['/etc', '/etc/name', '/etc/new']);
+    expect(Buffer.from(await readFile(await openImage(path), '/etc/new')).toString()).toBe('new\n');
+  });
+
+  it('configure and keep the layers', async () => {
+    const path = output();
+    const image = await open();
+    await writeImage(await configureImage(image, { edits: { setEnv: [['PORT', '8080']] } }), path);
+    const changed = await openImage(path);
+    expect(changed.config.config?.Env).toEqual(['PORT=8080']);
+    expect(changed.layers.map(({ digest }) => digest)).toEqual(image.layers.map(({ digest }) => digest));
+  });
+
+  it('write an image as it is, several images, a layout, and a stream', async () => {
+    const image = await open();
+    const path = output();
+    const { id } = await writeImage(image, path, { format: 'oci-dir' });
+    expect(id).toBe(image.id);
+    expect((await openImage(path)).digest).toBe(image.digest);
+    await expect(writeImage(image, path, { format: 'oci-dir' })).rejects.toMatchObject({
+      code: 'ERR_LAYERS_OUTPUT_EXISTS',
+    });
+    const both = output();
+    const squashed = await squashImage(image, { tags: ['app:2'] });
+    await writeArchive([image, squashed], both);
+    expect((await openImages(both)).map(({ tags }) => tags)).toEqual([['app:1'], ['app:2']]);
+    const chunks: Uint8Array[] = [];
+    await writeArchive([image, squashed], {
+      kind: 'stream',
+      write: async (chunk) => void chunks.push(new Uint8Array(chunk)),
+    });
+    expect(Buffer.concat(chunks).equals(readFileSync(both))).toBe(true);
+  });
+
+  it('export a tar whose chunks stay valid', async () => {
+    const { bytes, chunks } = await exportImage(await open());
+    const all: Uint8Array[] = [];
+    for await (const chunk of chunks()) all.push(chunk);
+    const tar = Buffer.concat(all);
+    expect(tar).toHaveLength(bytes);
+    expect(tar.includes('app\n')).toBe(true);
+  });
+
+  it('extract all files, or some paths', async () => {
+    const all = output();
+    expect(await extractImage(await open(), all)).toMatchObject({ files: 2, directories: 1 });
+    expect(readFileSync(join(all, 'etc/name'), 'utf8')).toBe('one\n');
+    expect(await extractImage(await open(), output(), { paths: ['app'] })).toMatchObject({ files: 1 });
+    const full = output();
+    mkdirSync(full);
+    writeFileSync(join(full, 'other'), '');
+    await expect(extractImage(await open(), full)).rejects.toMatchObject({
+      code: 'ERR_LAYERS_OUTPUT_EXISTS',
+    });
+  });
+});
