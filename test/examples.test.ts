@@ -34,8 +34,9 @@ describe('the example archives', () => {
 
   test('demo.tar wastes what its README says', async () => {
     const { images } = await documentsOf({ path: pathOf('demo.tar') }, { threads: 0 });
-    const told = images[0]?.waste.waste.map(({ path, bytes, storedIn, unreachableFrom, cause, changed }) =>
-      [path, bytes, `${storedIn}>${unreachableFrom}`, cause, ...(changed ?? [])].join(' '),
+    const told = images[0]?.waste.waste.map(
+      ({ path, sizeBytes, layer, unreachableFromLayer, cause, changed }) =>
+        [path, sizeBytes, `${layer}>${unreachableFromLayer}`, cause, ...(changed ?? [])].join(' '),
     );
     expect(told).toEqual([
       '/var/lib/bramble/recipes.db 90000 1>3 rewritten mode',

@@ -130,7 +130,9 @@ describe('real archives', needsThat(imagesFolder !== undefined, NO_REAL_ARCHIVES
     const { waste = [], totals } = images[0]?.waste ?? {};
     expect(totals?.wastedBytes).toBe(833_408);
     const key = (id: string) => `/etc/apk/keys/alpine-devel@lists.alpinelinux.org-${id}.rsa.pub`;
-    expect(waste.map(({ path, bytes, cause, changed }) => [path, bytes, cause, ...(changed ?? [])])).toEqual([
+    expect(
+      waste.map(({ path, sizeBytes: bytes, cause, changed }) => [path, bytes, cause, ...(changed ?? [])]),
+    ).toEqual([
       ['/bin/busybox', 829_000, 'rewritten', 'mode'],
       ['/etc/passwd', 1172, 'overwritten'],
       [key('6165ee59'), 800, 'deleted'],
@@ -140,8 +142,8 @@ describe('real archives', needsThat(imagesFolder !== undefined, NO_REAL_ARCHIVES
       [key('5261cecb'), 451, 'deleted'],
       ['/etc/motd', 283, 'deleted'],
     ]);
-    for (const { storedIn, unreachableFrom, storedBy, unreachableBy } of waste) {
-      expect([storedIn, unreachableFrom]).toEqual([0, 2]);
+    for (const { layer, unreachableFromLayer, storedBy, unreachableBy } of waste) {
+      expect([layer, unreachableFromLayer]).toEqual([0, 2]);
       expect(storedBy).toMatch(/^ADD file:a41bb43/);
       expect(unreachableBy).toContain('chmod 700 /bin/busybox');
     }

@@ -132,7 +132,7 @@ describe.skipIf(inject('missing').length > 0)('diff of archives', () => {
         const files = told.files ?? [];
         expect(falseStatements(files, treeA, treeB)).toEqual([]);
         expect(toldDifferences(files, treeA, treeB)).toEqual(plainDifferences(treeA, treeB));
-        expect(told.totals?.bytesDelta).toBe(contentBytes(b.tree) - contentBytes(a.tree));
+        expect(told.totals?.deltaBytes).toBe(contentBytes(b.tree) - contentBytes(a.tree));
         for (const change of ['added', 'removed', 'changed', 'renamed'] as const) {
           expect(told.totals?.[change]).toBe(files.filter((file) => file.change === change).length);
         }

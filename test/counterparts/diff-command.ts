@@ -9,8 +9,8 @@ export interface ToldChange {
   change: 'added' | 'removed' | 'changed' | 'renamed';
   type: string;
   fields?: string[];
-  sizeA?: number;
-  sizeB?: number;
+  sizeBytesA?: number;
+  sizeBytesB?: number;
   from?: string;
   fromBase64?: string;
   entries?: number;
@@ -42,7 +42,7 @@ export interface ToldDiff {
   b: object;
   ignore: string[];
   ignored: { what: string; count: number }[];
-  totals: { added: number; removed: number; changed: number; renamed: number; bytesDelta: number } | null;
+  totals: { added: number; removed: number; changed: number; renamed: number; deltaBytes: number } | null;
   layers: {
     prefix: number;
     shared: object[];

@@ -11,7 +11,7 @@ export function mirrored(told: ToldDiff): unknown {
       ...totals,
       added: totals.removed,
       removed: totals.added,
-      bytesDelta: 0 - totals.bytesDelta,
+      deltaBytes: 0 - totals.deltaBytes,
     },
     layers: layers && {
       ...layers,
@@ -71,6 +71,7 @@ function sidesSwapped(told: object): object {
     Object.entries(told).map(([name, value]) => {
       if (name === 'change') return [name, opposite.get(value) ?? value];
       if (name === 'side') return [name, value === 'a' ? 'b' : 'a'];
+      if (name === 'place') return [name, sidesSwapped(value)];
       return [otherSide(name), value];
     }),
   );

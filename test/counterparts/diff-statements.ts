@@ -22,8 +22,8 @@ export function falseStatements(told: readonly ToldChange[], a: Tree, b: Tree): 
       continue;
     }
     if (change.type !== entry.type) say(`type ${change.type}, is ${entry.type}`);
-    if (change.sizeA !== entryA?.size) say(`sizeA ${change.sizeA}, is ${entryA?.size}`);
-    if (change.sizeB !== entryB?.size) say(`sizeB ${change.sizeB}, is ${entryB?.size}`);
+    if (change.sizeBytesA !== entryA?.size) say(`sizeBytesA ${change.sizeBytesA}, is ${entryA?.size}`);
+    if (change.sizeBytesB !== entryB?.size) say(`sizeBytesB ${change.sizeBytesB}, is ${entryB?.size}`);
     if (change.linkedTo !== undefined) {
       const first = earlier.get(change.linkedTo);
       const names = [namesOf(namesA, entryA, keyA), namesOf(namesB, entryB, key)].flat();

@@ -112,7 +112,7 @@ describe.skipIf(inject('missing').length > 0)('docker-daemon:', () => {
     expect(output).toEqual({
       path: 'docker-daemon:squashed:latest',
       format: 'hybrid',
-      bytes: expect.any(Number),
+      sizeBytes: expect.any(Number),
     });
     expect(images).toMatchObject([{ id: await idOf('squashed'), tags: ['squashed:latest', 'other:2'] }]);
     expect(await idOf('other:2')).toBe(await idOf('squashed'));

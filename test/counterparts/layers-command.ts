@@ -16,7 +16,7 @@ interface ListedEntry {
   path: string;
   pathBase64?: string;
   type: string;
-  size: number;
+  sizeBytes: number;
   mode: number;
   uid: number;
   gid: number;
@@ -98,7 +98,7 @@ function entryOf(listed: ListedEntry): TreeEntry {
     mtime: listed.mtime,
   };
   if (listed.type === 'file') {
-    entry.size = listed.size;
+    entry.size = listed.sizeBytes;
     if (listed.digest !== undefined) entry.digest = listed.digest;
   }
   if (listed.type === 'symlink') entry.target = listed.linkname ?? '';

@@ -50,7 +50,7 @@ interface Figures {
   readonly threads: number;
   readonly seconds: number;
   readonly runs: readonly number[];
-  readonly bytes: number | null;
+  readonly processedBytes: number | null;
   readonly entries: number | null;
   readonly limit: { readonly name: string } | null;
 }
@@ -100,18 +100,22 @@ describe('layers bench', () => {
     expect(LAYERS.map(membersByTar).reduce((sum, count) => sum + count)).toBe(ENTRIES);
     expect(totals).toMatchObject(JSON.parse(layers(['inspect', '--json', raw]).stdout).totals);
     expect([totals.entries, totals.tarBytes]).toEqual([ENTRIES, TAR_BYTES]);
-    for (const name of ['read', 'sha256', 'inspect']) expect(stages.get(name)?.bytes).toBe(TAR_BYTES);
+    for (const name of ['read', 'sha256', 'inspect'])
+      expect(stages.get(name)?.processedBytes).toBe(TAR_BYTES);
     for (const name of ['walk', 'parse', 'union', 'inspect']) expect(stages.get(name)?.entries).toBe(ENTRIES);
-    expect(stages.get('walk')?.bytes).toBeLessThan(TAR_BYTES);
+    expect(stages.get('walk')?.processedBytes).toBeLessThan(TAR_BYTES);
     // Without file data: one block an entry, and two more for the long name.
-    expect(stages.get('parse')?.bytes).toBe(512 * (ENTRIES + 2));
+    expect(stages.get('parse')?.processedBytes).toBe(512 * (ENTRIES + 2));
   });
 
   it('counts what an extraction makes', () => {
     const { written } = JSON.parse(layers(['extract', '--json', raw, join(scratch, 'made')]).stdout);
-    const { files, directories, symlinks, links, others, bytesWritten } = written;
+    const { files, directories, symlinks, links, others, writtenBytes } = written;
     const paths = files + directories + symlinks + links + others;
-    expect(measured([raw]).stages.get('extract')).toMatchObject({ entries: paths, bytes: bytesWritten });
+    expect(measured([raw]).stages.get('extract')).toMatchObject({
+      entries: paths,
+      processedBytes: writtenBytes,
+    });
   });
 
   it.each(['gzip', ...(canZstd ? (['zstd'] as const) : [])] as const)(
@@ -121,10 +125,10 @@ describe('layers bench', () => {
       const { names, stages, skipped, totals } = measured([path]);
       expect(names).toEqual(PACKED);
       expect(skipped.map(({ stage }) => stage)).toEqual(['walk']);
-      expect(stages.get('read')?.bytes).toBe(totals.storedBytes);
-      expect(stages.get('inflate')?.bytes).toBe(TAR_BYTES);
-      expect(stages.get('sha256')?.bytes).toBe(totals.storedBytes + TAR_BYTES);
-      expect([stages.get('parse')?.entries, stages.get('parse')?.bytes]).toEqual([
+      expect(stages.get('read')?.processedBytes).toBe(totals.storedBytes);
+      expect(stages.get('inflate')?.processedBytes).toBe(TAR_BYTES);
+      expect(stages.get('sha256')?.processedBytes).toBe(totals.storedBytes + TAR_BYTES);
+      expect([stages.get('parse')?.entries, stages.get('parse')?.processedBytes]).toEqual([
         ENTRIES,
         512 * (ENTRIES + 2),
       ]);
@@ -138,7 +142,9 @@ describe('layers bench', () => {
     writeFileSync(path, buildDockerArchive({ images }, { form: 'oci' }));
     const { stages } = measured([path, '--no-extract']);
     expect(
-      ['read', 'walk', 'union'].map((name) => stages.get(name)?.[name === 'read' ? 'bytes' : 'entries']),
+      ['read', 'walk', 'union'].map(
+        (name) => stages.get(name)?.[name === 'read' ? 'processedBytes' : 'entries'],
+      ),
     ).toEqual([layer.length, 5, 10]);
   });
 
@@ -149,23 +155,23 @@ describe('layers bench', () => {
     const { stderr, names, stages } = measured([path]);
     expect(names).toEqual(ALL);
     expect(stderr).toMatch(/^note: .+unpacked into .+\n$/);
-    expect(stages.get('read')?.bytes).toBe(bytes.length);
-    expect(stages.get('inflate')?.bytes).toBe(readFileSync(raw).length);
-    expect(stages.get('sha256')?.bytes).toBe(TAR_BYTES);
+    expect(stages.get('read')?.processedBytes).toBe(bytes.length);
+    expect(stages.get('inflate')?.processedBytes).toBe(readFileSync(raw).length);
+    expect(stages.get('sha256')?.processedBytes).toBe(TAR_BYTES);
   });
 
   it('measures what comes through a pipe, and says that it is unpacked', () => {
     const { stderr, names, stages } = measured(['-'], readFileSync(raw));
-    expect([names, stages.get('sha256')?.bytes]).toEqual([RAW, TAR_BYTES]);
+    expect([names, stages.get('sha256')?.processedBytes]).toEqual([RAW, TAR_BYTES]);
     expect(stderr).toMatch(/^note: each stage reads the layers again, so the input is unpacked into .+\n$/);
     expect(measured(['-q', '-'], gzipSync(readFileSync(packed))).stderr).toBe('');
   });
 
   it('measures layouts, and images of the store', () => {
     expect(layers(['repack', raw, '-o', `oci:${scratch}/layout`]).status).toBe(0);
-    expect(measured([`oci:${scratch}/layout`]).stages.get('read')?.bytes).toBe(TAR_BYTES);
+    expect(measured([`oci:${scratch}/layout`]).stages.get('read')?.processedBytes).toBe(TAR_BYTES);
     expect(layers(['load', '-i', packed]).status).toBe(0);
-    expect(measured(['app:1']).stages.get('inflate')?.bytes).toBe(TAR_BYTES);
+    expect(measured(['app:1']).stages.get('inflate')?.processedBytes).toBe(TAR_BYTES);
   });
 
   it('measures the image of an archive that is chosen', () => {

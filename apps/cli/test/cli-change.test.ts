@@ -60,8 +60,8 @@ describe.each(WRITERS)('layers %s', (...args) => {
     expect([dry.dryRun, dry.images[0].id]).toEqual([true, null]);
     expect(readdirSync(scratch)).toEqual(names);
     const done = document([...args, '-o', output]);
-    expect([done.dryRun, done.output.bytes]).toEqual([false, dry.output.bytes]);
-    expect(bytesOf(output)).toBe(dry.output.bytes);
+    expect([done.dryRun, done.output.sizeBytes]).toEqual([false, dry.output.sizeBytes]);
+    expect(bytesOf(output)).toBe(dry.output.sizeBytes);
     expect(done.images[0].storedBytes).toBe(dry.images[0].storedBytes);
   });
 
@@ -177,7 +177,7 @@ describe('what is printed', () => {
     const { stdout, stderr } = layers([...args, '-q', '--json']);
     expect(stderr).toBe('');
     expect(JSON.parse(stdout).findings).toMatchObject([
-      { code: 'socket-skipped', severity: 'note', layer: 5, path: '/srv/sock' },
+      { code: 'socket-skipped', severity: 'note', place: { layer: 5, path: '/srv/sock' } },
     ]);
   });
 });

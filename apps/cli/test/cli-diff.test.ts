@@ -102,7 +102,7 @@ describe('layers diff', () => {
   it('takes in layers up to a position', () => {
     const { a, b, layers: found } = json('--layer-a', '1', '--layer-b', '3', demo);
     expect([a.upToLayer, b.upToLayer]).toEqual([1, 3]);
-    expect(found.onlyInB.map(({ index }: { index: number }) => index)).toEqual([2, 3]);
+    expect(found.onlyInB.map(({ layer }: { layer: number }) => layer)).toEqual([2, 3]);
   });
 
   it('takes the image of A for B too, where B has several', () => {

@@ -55,7 +55,7 @@ describe('outputs', () => {
         const dry = document([...args, '--dry-run']);
         const done = document([...args, '--check']);
         expect(done.output).toEqual({ ...dry.output, format: form });
-        expect(bytesOf(done.output.path)).toBe(dry.output.bytes);
+        expect(bytesOf(done.output.path)).toBe(dry.output.sizeBytes);
         expect(done.sameRootfs).toBe(true);
         expect(layers(['verify', done.output.path]).status).toBe(0);
       }

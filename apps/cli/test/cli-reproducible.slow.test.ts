@@ -79,6 +79,6 @@ describe('layers repack --reproducible', () => {
   it('says beforehand how many bytes it will write', () => {
     const flags = ['repack', '--reproducible', demo];
     const dry = document([...flags, '--dry-run', '-o', at('dry.tar')]);
-    expect(document([...flags, '-o', at('dry.tar')]).output.bytes).toBe(dry.output.bytes);
+    expect(document([...flags, '-o', at('dry.tar')]).output.sizeBytes).toBe(dry.output.sizeBytes);
   });
 });

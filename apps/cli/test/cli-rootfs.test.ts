@@ -37,7 +37,7 @@ describe('layers export', () => {
     }
     expect(shell(`tar tf ${tar} | sort | uniq -d`).stdout).toBe('');
     const document = JSON.parse(layers(['export', demo, '-o', tar, '--force', '--json']).stdout);
-    expect(document.output).toEqual({ path: tar, bytes: readFileSync(tar).length, entries: 80 });
+    expect(document.output).toEqual({ path: tar, sizeBytes: readFileSync(tar).length, entries: 80 });
   });
 
   it('refuses what exists, what cannot be written and --json without a file', () => {

@@ -169,7 +169,7 @@ describe('commands that write', () => {
       expect(schema(name)({ ...document, images: [{ ...document.images[0], more: 1 }] })).toBe(false);
     }
     expect(schema(name)({ ...document, output: { ...document.output, more: 1 } })).toBe(false);
-    expect(schema(name)({ ...document, schemaVersion: 2 })).toBe(false);
+    expect(schema(name)({ ...document, schemaVersion: 1 })).toBe(false);
   });
 
   it('give the findings of what is added', () => {
@@ -186,7 +186,7 @@ describe('commands that write', () => {
     expect(status).toBe(0);
     check('change', stdout);
     expect(JSON.parse(stdout).findings).toMatchObject([
-      { code: 'name-climbs-out', severity: 'note', layer: 5 },
+      { code: 'name-climbs-out', severity: 'warning', place: { layer: 5 } },
     ]);
   });
 });
@@ -225,7 +225,7 @@ describe('commands of the store', () => {
       check(name, stdout);
       const document = JSON.parse(stdout);
       expect(schema(name)({ ...document, more: 1 })).toBe(false);
-      expect(schema(name)({ ...document, schemaVersion: 2 })).toBe(false);
+      expect(schema(name)({ ...document, schemaVersion: 1 })).toBe(false);
     }
     const { stdout } = layers(['images', '--jsonl'], { env });
     const lines = stdout.split('\n').slice(0, -1);
@@ -240,7 +240,7 @@ describe('commands of the store', () => {
     const { status, stdout } = layers(['store', 'check', '--json'], { env });
     expect(status).toBe(1);
     check('store-check', stdout);
-    expect(JSON.parse(stdout).troubles.length).toBeGreaterThan(0);
+    expect(JSON.parse(stdout).findings.length).toBeGreaterThan(0);
     const images = layers(['images', '--json'], { env });
     expect(images.status).toBe(0);
     check('images', images.stdout);
@@ -254,7 +254,7 @@ describe('the schemas', () => {
   it('refuse what they do not know', () => {
     const document = JSON.parse(layers(['inspect', '--json', join(examples, 'demo.tar')]).stdout);
     expect(schema('inspect')({ ...document, more: 1 })).toBe(false);
-    expect(schema('inspect')({ ...document, schemaVersion: 2 })).toBe(false);
+    expect(schema('inspect')({ ...document, schemaVersion: 1 })).toBe(false);
     expect(schema('inspect')({ ...document, totals: { ...document.totals, files: -1 } })).toBe(false);
     const args = ['diff', join(examples, 'demo.tar'), join(scratch, 'odd.tar')];
     const diff = JSON.parse(layers([...args, '--json']).stdout);

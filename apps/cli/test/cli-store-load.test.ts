@@ -56,7 +56,7 @@ describe('layers load', () => {
     for (const input of [readFileSync(demo), spawnSync('gzip', ['-c', demo]).stdout]) {
       expect(await store.out(['load'], { input })).toBe('Loaded image: bramble:1.4\n');
       const { source } = JSON.parse(await store.out(['load', '--json'], { input }));
-      expect(source).toMatchObject({ path: '-', bytes: input.length });
+      expect(source).toMatchObject({ path: '-', sizeBytes: input.length });
     }
     const check = JSON.parse(await store.out(['store', 'check', '--json']));
     expect(check).toMatchObject({ isClean: true, partial: [], unreferenced: [] });
@@ -183,9 +183,9 @@ describe('a load that is killed', () => {
     });
     child.stdin.on('error', () => {});
     child.stdin.write(readFileSync(demo));
-    const partial = async (): Promise<{ bytes: number; isLive: boolean }[]> =>
+    const partial = async (): Promise<{ sizeBytes: number; isLive: boolean }[]> =>
       JSON.parse(await store.out(['store', 'check', '--json'])).partial;
-    while ((await partial()).every(({ bytes }) => bytes === 0)) await sleep(50);
+    while ((await partial()).every(({ sizeBytes }) => sizeBytes === 0)) await sleep(50);
     expect(await partial()).toMatchObject([{ isLive: true }]);
     const ended = once(child, 'exit');
     child.kill('SIGKILL');

@@ -21,7 +21,7 @@ describe('layers save', () => {
       path: file,
       format: 'hybrid',
       compression: null,
-      bytes: statSync(file).size,
+      sizeBytes: statSync(file).size,
     });
     const stored = document.images.map(({ storedBytes }: { storedBytes: number }) => storedBytes);
     expect(statSync(file).size).toBeLessThan(stored[0] + stored[1] + stored[2]);
@@ -65,7 +65,7 @@ describe('layers save', () => {
       const file = store.at(name ?? '');
       expect((await saved(['bramble', '-o', file])).output).toMatchObject({
         compression,
-        bytes: statSync(file).size,
+        sizeBytes: statSync(file).size,
       });
       if (compression === 'gzip')
         expect(gunzipSync(readFileSync(file)).equals(readFileSync(plain))).toBe(true);
@@ -95,7 +95,7 @@ describe('layers save', () => {
     ]);
     expect((await store.imageOf(file, ['--image', 'bramble:1.4'])).id).toBe((await store.imageOf(demo)).id);
     if (format === 'oci-dir') return;
-    expect(output.bytes).toBe(statSync(file).size);
+    expect(output.sizeBytes).toBe(statSync(file).size);
   });
 
   it('takes a name without a tag for all its tags, and an id for an image without a name', async () => {
@@ -147,7 +147,7 @@ describe('layers save', () => {
     ]);
     expect([status, stderr]).toEqual([0, expect.stringMatching(/^warning: latest names 2 images/)]);
     const quiet = await saved(['-q', '--format', 'oci', 'a', 'b', '-o', store.at('y.tar')]);
-    expect(quiet.findings).toMatchObject([{ code: 'tag-of-several' }]);
+    expect(quiet.findings).toMatchObject([{ code: 'ambiguous-tag' }]);
     expect((await saved(['a', 'b', '-o', store.at('z.tar')])).findings).toEqual([]);
   });
 });

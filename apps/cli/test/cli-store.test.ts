@@ -101,7 +101,7 @@ describe('layers prune and store', () => {
     writeFileSync(blob, bytes);
     const check = await store.layers(['store', 'check']);
     expect(check.status).toBe(1);
-    expect(check.stdout).toMatch(new RegExp(`^corrupt: ${layer.digest}: .*\n +needed by bramble:1.4`));
+    expect(check.stdout).toMatch(new RegExp(`^blob-corrupt: .*${layer.digest}.*\n +needed by bramble:1.4`));
     for (const args of [
       ['save', 'bramble', '-o', store.at('x.tar')],
       ['export', 'bramble:1.4', '-o', store.at('y.tar')],

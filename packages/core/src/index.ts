@@ -1,7 +1,6 @@
 export { ERROR_CODES, type ErrorCode, isLayersError, LayersError } from '@layers/errors';
 export type {
   Check,
-  Finding,
   HistoryDocument,
   HistoryStep,
   ImageInfo,
@@ -33,7 +32,6 @@ export type { ConfigChange } from './diff/config-changes.js';
 export type { DiffOptions } from './diff/diff.js';
 export {
   type DiffDocument,
-  type DiffFinding,
   type DiffSide,
   type DiffTotals,
   type FileChange,
@@ -53,12 +51,13 @@ export { IGNORABLE, type Ignorable } from './diff/ignorable.js';
 export type { PatchOptions } from './diff/patches.js';
 export type { Digest } from './digest/digest.js';
 export type { PackageChange, PackageSystem } from './distro/package-changes.js';
+export type { FindingCode, Severity } from './findings/codes.js';
+export type { Finding, FindingPlace } from './findings/finding.js';
 export type { SourceInfo } from './image/archive/source-info.js';
 export type { ImageQuery } from './image/describe/select-image.js';
 export type { Progress, ReadOptions } from './image/open-archive.js';
 export type { FileRange } from './io/file-bytes.js';
 export { formatPlatform, type Platform, parsePlatform } from './oci/platform.js';
-export type { LayerFinding, LayerFindingCode } from './rootfs/finding.js';
 export type { NodeType } from './rootfs/kind.js';
 export type { Limits } from './rootfs/limits.js';
 export type { WasteCause } from './rootfs/waste-list.js';

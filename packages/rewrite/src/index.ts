@@ -3,8 +3,6 @@ export { type ExtractImageOptions, exportImage, extractImage } from './api/rootf
 export { type WriteImageOptions, type WriteTarget, writeArchive, writeImage } from './api/write.js';
 export type {
   Addition,
-  AppendFinding,
-  AppendFindingCode,
   AppendOptions,
   AppendPlan,
   Owner,

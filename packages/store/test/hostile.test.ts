@@ -95,7 +95,9 @@ test('a blob that is a symlink to a file outside is neither read, written nor fo
   writeFileSync(victim, tarOf('a'));
   rmSync(path);
   symlinkSync(victim, path);
-  expect((await checkStore(store)).troubles).toMatchObject([{ kind: 'not-a-file', digest: layerOf('a') }]);
+  expect((await checkStore(store)).findings).toMatchObject([
+    { code: 'blob-not-a-file', place: { digest: layerOf('a') } },
+  ]);
   expect(await codeOfAsync(() => openStoredArchive(store, [findImage(store, 'a:1')]))).toBe(
     'ERR_LAYERS_STORE_BLOB',
   );
@@ -282,7 +284,7 @@ test('a blob of another size than its descriptor says', async () => {
   const found = findImage(store, 'a:1');
   expect(found.problem?.message).toContain(layerOf('a'));
   expect(await codeOfAsync(() => readStoredImage(store, found))).toBe('ERR_LAYERS_STORE_BLOB');
-  expect((await checkStore(store)).troubles).toMatchObject([{ kind: 'corrupt' }]);
+  expect((await checkStore(store)).findings).toMatchObject([{ code: 'blob-corrupt' }]);
   expect(loaded).toBeDefined();
 });
 

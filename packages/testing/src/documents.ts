@@ -66,10 +66,10 @@ export function sumsOf({ inspect, waste }: Documents['images'][number]) {
   const add = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
   return {
     total: totals.contentBytes - totals.rootfsBytes,
-    byContent: add(waste.waste.map(({ bytes }) => bytes)),
+    byContent: add(waste.waste.map(({ sizeBytes: bytes }) => bytes)),
     byLayer: add(inspect.layers.map(({ wastedBytes }) => wastedBytes)),
     byLayerOfWaste: add(waste.wasteByLayer.map(({ wastedBytes }) => wastedBytes)),
-    byCause: add(Object.values(waste.wasteByCause)),
+    byCause: add(Object.values(waste.wastedBytesByCause)),
     contentByLayer: add(inspect.layers.map(({ contentBytes }) => contentBytes)) - totals.rootfsBytes,
   };
 }

@@ -18,9 +18,9 @@ export interface Figures {
 /** Holds the images of an archive against the figures that are known, and each one's waste against its proof. */
 export function expectFigures({ images }: Documents, figures: readonly Figures[]): void {
   const none = { deleted: 0, overwritten: 0, rewritten: 0, replaced: 0, 'duplicate-entry': 0 };
-  const told = images.map(({ inspect: { totals, wasteByCause } }) => {
+  const told = images.map(({ inspect: { totals, wastedBytesByCause } }) => {
     const { layers, entries, contentBytes } = totals;
-    return { layers, entries, contentBytes, waste: wasteByCause };
+    return { layers, entries, contentBytes, waste: wastedBytesByCause };
   });
   expect(told).toEqual(figures.map((figure) => ({ ...figure, waste: { ...none, ...figure.waste } })));
   for (const image of images) {

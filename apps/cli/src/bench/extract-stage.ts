@@ -37,7 +37,7 @@ export async function extractOnce(
   const report = await extractRootfs(image, path, { signal, onProgress });
   const seconds = now() - began;
   await emptied(path);
-  const { files, directories, symlinks, links, others, bytesWritten } = report;
+  const { files, directories, symlinks, links, others, writtenBytes: bytesWritten } = report;
   return {
     sample: { seconds, bytes: bytesWritten, entries: files + directories + symlinks + links + others },
     files,

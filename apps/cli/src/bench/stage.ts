@@ -44,7 +44,7 @@ export interface Stage {
   readonly medianSeconds: number;
   /** What each run took, in their order. */
   readonly runs: readonly number[];
-  readonly bytes: number | null;
+  readonly processedBytes: number | null;
   readonly entries: number | null;
   /** Null where there are no bytes, or the clock saw no time pass. */
   readonly bytesPerSecond: number | null;
@@ -75,7 +75,7 @@ export function stageOf(
     seconds,
     medianSeconds: median(runs),
     runs,
-    bytes,
+    processedBytes: bytes,
     entries,
     bytesPerSecond,
     entriesPerSecond: rateOf(entries, seconds),

@@ -1,4 +1,4 @@
-import { type AppendFinding, parseAddition, parseMode, parseOwner } from '@layers/rewrite/append';
+import { parseAddition, parseMode, parseOwner } from '@layers/rewrite/append';
 import { appendedImage } from '@layers/rewrite/change';
 import { timeFromEpoch } from '@layers/rewrite/config';
 import { usageError } from '../command-error.js';
@@ -54,17 +54,6 @@ export async function append(name: string, flags: AppendFlags, session: Session)
     if (flags.quiet !== true) {
       await writeText(session.stderr, renderAppended(plan, viewOf(session.stderr, session.env, flags)));
     }
-    const findings = plan.findings.map(asFinding(image.layers.length));
-    return writeChange([{ before: image, after }], output, flags, session, findings);
-  });
-}
-
-function asFinding(layer: number) {
-  return ({ code, path, message }: AppendFinding) => ({
-    code,
-    severity: 'note' as const,
-    layer,
-    path,
-    message,
+    return writeChange([{ before: image, after }], output, flags, session, plan.findings);
   });
 }

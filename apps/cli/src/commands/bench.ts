@@ -1,5 +1,5 @@
 import { arch, availableParallelism, cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
-import { analyse, inspectDocument } from '@layers/core/analysis';
+import { analyse, inspectDocument, SCHEMA_VERSION } from '@layers/core/analysis';
 import { openArchive, readImage } from '@layers/core/image';
 import type { Blob } from '../bench/blobs.js';
 import type { Reopened } from '../bench/inspect-stage.js';
@@ -72,7 +72,7 @@ async function measured(
   );
   const [cpu] = cpus();
   const machine: Machine = {
-    platform: process.platform,
+    os: process.platform,
     release: release(),
     arch: arch(),
     cpu: cpu?.model ?? 'unknown',
@@ -82,12 +82,22 @@ async function measured(
     node: process.version,
     layers: VERSION,
   };
-  return { schemaVersion: 1, source, image: info, totals, machine, stages, skipped, limits, findings };
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    source,
+    image: info,
+    totals,
+    machine,
+    stages,
+    skipped,
+    limits,
+    findings,
+  };
 }
 
 /** The archive itself, where it is a file that is compressed as a whole. */
 function packedBlob({ archive, input: { source } }: Opened): Blob | null {
-  const { compression, bytes, path } = archive.source;
+  const { compression, sizeBytes: bytes, path } = archive.source;
   if (compression === null || bytes === null || 'stream' in source || 'reference' in source) return null;
   const range = { path, offset: 0, length: bytes };
   return { range, compression, tarBytes: 0, isInput: true, changeset: null };

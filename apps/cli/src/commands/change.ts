@@ -1,5 +1,6 @@
-import type { Finding } from '@layers/core/analysis';
+import { SCHEMA_VERSION } from '@layers/core/analysis';
 import type { Ignorable } from '@layers/core/diff';
+import type { Finding } from '@layers/core/findings';
 import type { ReadImage, ReadOptions } from '@layers/core/image';
 import { withAtomicFile } from '@layers/core/io';
 import type { LayersError } from '@layers/errors';
@@ -96,8 +97,8 @@ export async function writeChange(
     flags.dryRun === true ? plan(images, output, options) : write(images, output, flags, session, options),
   );
   const document: ChangeDocument = {
-    schemaVersion: 1,
-    output: { path: output.path, format: output.format, bytes: done.bytes },
+    schemaVersion: SCHEMA_VERSION,
+    output: { path: output.path, format: output.format, sizeBytes: done.bytes },
     dryRun: flags.dryRun ?? false,
     images: done.images,
     sameRootfs: done.sameRootfs,

@@ -1,4 +1,4 @@
-import { imageInfo } from '@layers/core/analysis';
+import { imageInfo, SCHEMA_VERSION } from '@layers/core/analysis';
 import { withAtomicFile } from '@layers/core/io';
 import { exportRootfs } from '@layers/rewrite/change';
 import { usageError } from '../command-error.js';
@@ -47,10 +47,10 @@ export function exportImage(name: string, flags: ExportFlags, session: Session):
     }
     await withAtomicFile(output, { force, signal }, (file) => writeTo(file.write));
     const document: ExportDocument = {
-      schemaVersion: 1,
+      schemaVersion: SCHEMA_VERSION,
       source: image.archive.source,
       image: imageInfo(image.description),
-      output: { path: output, bytes: tar.bytes, entries: tar.entries },
+      output: { path: output, sizeBytes: tar.bytes, entries: tar.entries },
       findings: [],
     };
     return present(

@@ -1,4 +1,5 @@
-import { imageInfo, pathFields } from '@layers/core/analysis';
+import { imageInfo, SCHEMA_VERSION } from '@layers/core/analysis';
+import { pathFields } from '@layers/core/findings';
 import { extractRootfs } from '@layers/rewrite/change';
 import { checkDestination, type ExtractReport } from '@layers/rewrite/extract';
 import type { ExtractDocument } from '../documents/extract.js';
@@ -49,13 +50,13 @@ export function extract(
     } finally {
       progress.stop();
     }
-    const { files, directories, symlinks, links, others, bytesWritten, notDone, notDoneCounts } = report;
+    const { files, directories, symlinks, links, others, writtenBytes, notDone, notDoneCounts } = report;
     const document: ExtractDocument = {
-      schemaVersion: 1,
+      schemaVersion: SCHEMA_VERSION,
       source: image.archive.source,
       image: imageInfo(image.description),
       output: { path: directory },
-      written: { files, directories, symlinks, links, others, bytesWritten },
+      written: { files, directories, symlinks, links, others, writtenBytes },
       notDoneCounts: Object.fromEntries(notDoneCounts),
       notDone: notDone.map(({ path, what, message }) => ({ ...pathFields(path), what, message })),
       findings: [],

@@ -1,4 +1,4 @@
-import { formatPlatform } from '@layers/core/oci';
+import { platformFields, SCHEMA_VERSION } from '@layers/core/analysis';
 import { isLayersError } from '@layers/errors';
 import { listImages, openStoredArchive, type StoredImage } from '@layers/store/images';
 import type { Store } from '@layers/store/layout';
@@ -30,7 +30,7 @@ export async function images(
     labels: (image) => labelsOf(store, image, session.signal),
   });
   const document: ImagesDocument = {
-    schemaVersion: 1,
+    schemaVersion: SCHEMA_VERSION,
     store: { path: store.path },
     images: rows.map(itemOf),
     findings: [],
@@ -60,7 +60,7 @@ function itemOf({ image, reference, repository, tag }: ImageRow): ImageItem {
     id,
     manifestDigest,
     created,
-    platform: platform === null ? null : formatPlatform(platform),
+    platform: platformFields(platform),
     layers: layers.length,
     sizeBytes,
     uniqueBytes,

@@ -1,4 +1,4 @@
-import { FINDING_SEVERITY } from '@layers/core/analysis';
+import { SCHEMA_VERSION } from '@layers/core/analysis';
 import { parsePlatform } from '@layers/core/oci';
 import { timeFromEpoch } from '@layers/rewrite/config';
 import { importRootfs, type RootfsInput } from '@layers/store/import';
@@ -53,17 +53,11 @@ export async function importImage(
   }
   const { compression, entries, tarBytes, created, findings } = report();
   const document: ImportDocument = {
-    schemaVersion: 1,
+    schemaVersion: SCHEMA_VERSION,
     store: { path: store.path },
     source: { path: file, compression, entries, tarBytes },
     image: { ...loadedImage(loaded), created },
-    findings: findings.map(({ code, path, message: text }) => ({
-      code,
-      severity: FINDING_SEVERITY[code],
-      layer: 0,
-      path,
-      message: text,
-    })),
+    findings,
   };
   if (flags.quiet !== true && flags.json !== true) await writeText(session.stderr, notes(document.findings));
   return present({ document, render: () => renderImport(document), tellsFindings: false }, flags, session);

@@ -1,3 +1,4 @@
+import { SCHEMA_VERSION } from '@layers/core/analysis';
 import { writeImages } from '@layers/rewrite/archive';
 import type { WrittenImage } from '@layers/rewrite/image';
 import { daemonEndpoint, loadIntoDaemon as send } from '@layers/store/daemon';
@@ -39,7 +40,7 @@ export function loadIntoDaemon(flags: LoadFlags, session: Session): Promise<Exit
       ),
     );
     const document: LoadDaemonDocument = {
-      schemaVersion: 1,
+      schemaVersion: SCHEMA_VERSION,
       daemon: { host: endpoint.host },
       source: opened.archive.source,
       images: written.map(savedImage),

@@ -1,4 +1,4 @@
-import type { Finding } from '@layers/core/analysis';
+import type { Finding } from '@layers/core/findings';
 import { ExitStatus } from '../exit-status.js';
 import { jsonLines, jsonText } from '../output/json-text.js';
 import { type View, viewOf } from '../output/view.js';
@@ -12,8 +12,11 @@ export interface Presentation<Document extends { readonly findings: readonly Fin
   /** What `--jsonl` prints, an object a line, for commands that list. */
   readonly items?: Iterable<object>;
   readonly render: (view: View) => Iterable<string>;
-  /** Whether the text shows the findings; if not, damage is told on standard error. */
-  readonly tellsFindings: boolean;
+  /**
+   * Whether the text shows the findings; if not, damage is reported on standard error. `always`: the findings are the
+   * result, in every form.
+   */
+  readonly tellsFindings: boolean | 'always';
   /** Whether the answer is "no" although no image is damaged; asked once everything is written. */
   readonly isNo?: () => boolean;
 }
@@ -29,7 +32,8 @@ export async function present<Document extends { readonly findings: readonly Fin
 ): Promise<ExitStatus> {
   const { stdout, stderr, env, signal } = session;
   await writeText(stdout, piecesOf(), signal);
-  if (!(tellsFindings && asText(flags)) && flags.quiet !== true) {
+  const isShown = tellsFindings === 'always' || (tellsFindings && asText(flags));
+  if (!isShown && flags.quiet !== true) {
     const note = findingsNote(document.findings, viewOf(stderr, env, flags));
     if (note !== '') await writeText(stderr, [note]);
   }

@@ -1,3 +1,4 @@
+import { SCHEMA_VERSION } from '@layers/core/analysis';
 import { pruneStore } from '@layers/store/garbage';
 import type { StoreBlob } from '@layers/store/layout';
 import type { PruneDocument } from '../documents/prune.js';
@@ -21,7 +22,7 @@ export async function prune(flags: PruneFlags, session: Session): Promise<ExitSt
   const dryRun = flags.dryRun ?? false;
   const report = await pruneStore(store, { graceSeconds, dryRun, signal: session.signal });
   const document: PruneDocument = {
-    schemaVersion: 1,
+    schemaVersion: SCHEMA_VERSION,
     store: { path: store.path },
     dryRun,
     images: report.images.map(({ id, manifestDigest }) => ({ id, manifestDigest })),
@@ -45,6 +46,6 @@ export async function prune(flags: PruneFlags, session: Session): Promise<ExitSt
   );
 }
 
-function blobOf({ digest, size }: StoreBlob): StoreBlob {
-  return { digest, size };
+function blobOf({ digest, sizeBytes: size }: StoreBlob): StoreBlob {
+  return { digest, sizeBytes: size };
 }

@@ -52,7 +52,7 @@ export async function readBack(
       const diff = await compareImages(old, after, { only: ['files'], ignore: check, ...options });
       sameRootfs = (sameRootfs ?? true) && diff.identical;
     }
-    return { bytes: archive.source.bytes ?? bytesBelow(path), sameRootfs };
+    return { bytes: archive.source.sizeBytes ?? bytesBelow(path), sameRootfs };
   } catch (error) {
     throw withContext(error, { archive: path });
   }

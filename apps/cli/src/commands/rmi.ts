@@ -1,3 +1,4 @@
+import { SCHEMA_VERSION } from '@layers/core/analysis';
 import { isLayersError, type LayersError } from '@layers/errors';
 import { type Removal, removeImages } from '@layers/store/garbage';
 import { CommandError } from '../command-error.js';
@@ -36,7 +37,7 @@ export async function rmi(
   }
   const failures = failed.map(({ reference, error: { code, message } }) => ({ reference, code, message }));
   const document: RmiDocument = {
-    schemaVersion: 1,
+    schemaVersion: SCHEMA_VERSION,
     store: { path: store.path },
     removals: removals.map(removalOf),
     failures,
@@ -71,6 +72,6 @@ function removalOf(removal: Removal): Removal {
     case 'image':
       return { kind: removal.kind, id: removal.id, manifestDigest: removal.manifestDigest };
     case 'blob':
-      return { kind: removal.kind, what: removal.what, digest: removal.digest, size: removal.size };
+      return { kind: removal.kind, what: removal.what, digest: removal.digest, sizeBytes: removal.sizeBytes };
   }
 }

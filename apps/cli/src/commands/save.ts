@@ -1,3 +1,4 @@
+import { SCHEMA_VERSION } from '@layers/core/analysis';
 import { type ReadOptions, readImage } from '@layers/core/image';
 import { repackedImage } from '@layers/rewrite/change';
 import type { NewImage } from '@layers/rewrite/image';
@@ -119,8 +120,8 @@ async function finish(
   // As docker: whoever pipes an archive on wants nothing else.
   if (path === '-') return ExitStatus.done;
   const document: SaveDocument = {
-    schemaVersion: 1,
-    output: { path, format, compression, bytes: saved.bytes },
+    schemaVersion: SCHEMA_VERSION,
+    output: { path, format, compression, sizeBytes: saved.bytes },
     images: saved.images.map(savedImage),
     findings,
   };

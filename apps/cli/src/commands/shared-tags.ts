@@ -1,4 +1,4 @@
-import type { Finding } from '@layers/core/analysis';
+import { createFinding, type Finding } from '@layers/core/findings';
 import { tagNames } from '@layers/rewrite/archive';
 import type { NewImage } from '@layers/rewrite/image';
 import { escapeForTerminal } from '../output/escape.js';
@@ -45,11 +45,10 @@ export function findSharedTags(images: readonly Pick<NewImage, 'tags'>[], format
   }
   return [...named]
     .filter(([, owners]) => owners.size > 1)
-    .map(([reference, owners]) => ({
-      code: 'tag-of-several',
-      severity: 'warning',
-      layer: null,
-      path: null,
-      message: `${reference} names ${owners.size} images of the layout: ${[...owners.values()].join(', ')}; tools that go by the tag alone find one of them, or refuse`,
-    }));
+    .map(([reference, owners]) =>
+      createFinding(
+        'ambiguous-tag',
+        `${reference} names ${owners.size} images of the layout: ${[...owners.values()].join(', ')}; tools that use the tag alone find one of them, or refuse`,
+      ),
+    );
 }

@@ -1,3 +1,4 @@
+import { SCHEMA_VERSION } from '@layers/core/analysis';
 import { checkStore } from '@layers/store/check';
 import { storePath } from '@layers/store/layout';
 import type { StoreCheckDocument, StorePathDocument } from '../documents/store.js';
@@ -14,7 +15,11 @@ export function store(action: 'check' | 'path', flags: ImageFlags, session: Sess
 }
 
 function path(flags: ImageFlags, session: Session): Promise<ExitStatus> {
-  const document: StorePathDocument = { schemaVersion: 1, path: storePath(session.env), findings: [] };
+  const document: StorePathDocument = {
+    schemaVersion: SCHEMA_VERSION,
+    path: storePath(session.env),
+    findings: [],
+  };
   // It is for scripts, so that it is not escaped.
   return present({ document, render: () => [`${document.path}\n`], tellsFindings: true }, flags, session);
 }
@@ -23,30 +28,23 @@ async function check(flags: ImageFlags, session: Session): Promise<ExitStatus> {
   const at = userStore(session);
   const found = await withWriteProgress(flags, session, (options) => checkStore(at, options));
   const document: StoreCheckDocument = {
-    schemaVersion: 1,
+    schemaVersion: SCHEMA_VERSION,
     store: { path: at.path },
     isClean: found.isClean,
     images: found.images,
     blobs: found.blobs,
-    bytes: found.bytes,
-    troubles: found.troubles.map(({ kind, digest, path: file, message, images }) => ({
-      kind,
-      digest,
-      path: file,
-      message,
-      images,
-    })),
-    unreferenced: found.unreferenced.map(({ digest, size }) => ({ digest, size })),
-    partial: found.partial.map(({ path: file, bytes, isLive }) => ({ path: file, bytes, isLive })),
+    storedBytes: found.storedBytes,
+    unreferenced: found.unreferenced.map(({ digest, sizeBytes }) => ({ digest, sizeBytes })),
+    partial: found.partial.map(({ path: file, sizeBytes, isLive }) => ({ path: file, sizeBytes, isLive })),
     unknown: found.unknown,
     absentPlatforms: found.absentPlatforms,
-    findings: [],
+    findings: found.findings,
   };
   return present(
     {
       document,
       render: (view) => renderStoreCheck(document, view),
-      tellsFindings: true,
+      tellsFindings: 'always',
       isNo: () => !document.isClean,
     },
     flags,

@@ -1,3 +1,4 @@
+import { SCHEMA_VERSION } from '@layers/core/analysis';
 import { isLayersError } from '@layers/errors';
 import { tagImage } from '@layers/store/images';
 import type { TagDocument } from '../documents/tag.js';
@@ -27,7 +28,7 @@ export async function tag(
     throw error;
   }
   const document: TagDocument = {
-    schemaVersion: 1,
+    schemaVersion: SCHEMA_VERSION,
     store: { path: store.path },
     image: { id, manifestDigest },
     tag: name,

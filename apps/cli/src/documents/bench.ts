@@ -1,11 +1,12 @@
-import type { Finding, ImageInfo, InspectDocument } from '@layers/core/analysis';
+import type { ImageInfo, InspectDocument, SCHEMA_VERSION } from '@layers/core/analysis';
+import type { Finding } from '@layers/core/findings';
 import type { SourceInfo } from '@layers/core/image';
 import type { Measurements } from '../bench/measure.js';
 import type { Limit, Stage } from '../bench/stage.js';
 
 /** What `layers bench --json` prints. */
 export interface BenchDocument extends Measurements {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly source: SourceInfo;
   readonly image: ImageInfo;
   readonly totals: InspectDocument['totals'];
@@ -17,7 +18,7 @@ export interface BenchDocument extends Measurements {
 
 /** Where it was measured. */
 export interface Machine {
-  readonly platform: string;
+  readonly os: string;
   readonly release: string;
   readonly arch: string;
   readonly cpu: string;

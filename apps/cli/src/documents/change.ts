@@ -1,16 +1,17 @@
-import type { Finding } from '@layers/core/analysis';
+import type { SCHEMA_VERSION } from '@layers/core/analysis';
+import type { Finding } from '@layers/core/findings';
 import type { ReadImage } from '@layers/core/image';
 import type { NewImage, WrittenImage } from '@layers/rewrite/image';
 import type { OutputName } from '../output/output-name.js';
 
 /** What `--json` prints of a command that writes images. */
 export interface ChangeDocument {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly output: {
     readonly path: string;
     readonly format: OutputName['format'];
     /** Exact bytes of the archive, or of all files of a layout. */
-    readonly bytes: number;
+    readonly sizeBytes: number;
   };
   /** Whether nothing was written. */
   readonly dryRun: boolean;
@@ -31,7 +32,7 @@ export interface ChangedImage {
 }
 
 export interface ChangedLayer {
-  readonly index: number;
+  readonly layer: number;
   readonly digest: string | null;
   readonly diffId: string | null;
   readonly mediaType: string | null;
@@ -44,7 +45,7 @@ export interface ChangedLayer {
 export function changedImageOf(before: ReadImage, written: WrittenImage): ChangedImage {
   const layers = written.layers.map(
     ({ digest, diffId, mediaType, size, kept }, index): ChangedLayer => ({
-      index,
+      layer: index,
       digest,
       diffId,
       mediaType,
@@ -61,10 +62,10 @@ export function plannedImageOf(before: ReadImage, planned: NewImage): ChangedIma
   const layers = planned.layers.map((layer, index): ChangedLayer => {
     if (layer.kind === 'generated') {
       const storedBytes = layer.tarBytes ?? 0;
-      return { index, digest: null, diffId: null, mediaType: null, storedBytes, kept: false };
+      return { layer: index, digest: null, diffId: null, mediaType: null, storedBytes, kept: false };
     }
     const { digest, diffId, mediaType, size } = layer;
-    return { index, digest, diffId, mediaType, storedBytes: size, kept: true };
+    return { layer: index, digest, diffId, mediaType, storedBytes: size, kept: true };
   });
   return {
     id: null,

@@ -1,11 +1,11 @@
-import type { ImageInfo } from '@layers/core/analysis';
+import type { ImageInfo, SCHEMA_VERSION } from '@layers/core/analysis';
 import type { SourceInfo } from '@layers/core/image';
 
 /** What `layers export --json` prints. */
 export interface ExportDocument {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly source: SourceInfo;
   readonly image: ImageInfo;
-  readonly output: { readonly path: string; readonly bytes: number; readonly entries: number };
+  readonly output: { readonly path: string; readonly sizeBytes: number; readonly entries: number };
   readonly findings: readonly [];
 }

@@ -1,16 +1,16 @@
-import type { ImageInfo } from '@layers/core/analysis';
+import type { ImageInfo, SCHEMA_VERSION } from '@layers/core/analysis';
 import type { SourceInfo } from '@layers/core/image';
 import type { ExtractReport, NotDoneKind } from '@layers/rewrite/extract';
 
 /** What `layers extract --json` prints. */
 export interface ExtractDocument {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly source: SourceInfo;
   readonly image: ImageInfo;
   readonly output: { readonly path: string };
   readonly written: Pick<
     ExtractReport,
-    'files' | 'directories' | 'symlinks' | 'links' | 'others' | 'bytesWritten'
+    'files' | 'directories' | 'symlinks' | 'links' | 'others' | 'writtenBytes'
   >;
   /** How often each thing could not be done. */
   readonly notDoneCounts: Readonly<Partial<Record<NotDoneKind, number>>>;

@@ -1,8 +1,9 @@
+import type { ImageInfo, SCHEMA_VERSION } from '@layers/core/analysis';
 import type { StoredImage } from '@layers/store/images';
 
 /** What `layers images --json` prints. */
 export interface ImagesDocument {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly store: { readonly path: string };
   readonly images: readonly ImageItem[];
   readonly findings: readonly [];
@@ -16,7 +17,7 @@ export interface ImageItem {
   readonly id: string | null;
   readonly manifestDigest: string;
   readonly created: string | null;
-  readonly platform: string | null;
+  readonly platform: ImageInfo['platform'];
   readonly layers: number;
   /** Bytes of all blobs as stored, each once. */
   readonly sizeBytes: number;

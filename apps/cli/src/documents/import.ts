@@ -1,10 +1,11 @@
-import type { Finding } from '@layers/core/analysis';
+import type { SCHEMA_VERSION } from '@layers/core/analysis';
+import type { Finding } from '@layers/core/findings';
 import type { ImportReport } from '@layers/store/import';
 import type { LoadedImage } from '@layers/store/load';
 
 /** What `layers import --json` prints. */
 export interface ImportDocument {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly store: { readonly path: string };
   /** The tar that was imported. */
   readonly source: Pick<ImportReport, 'compression' | 'entries' | 'tarBytes'> & { readonly path: string };

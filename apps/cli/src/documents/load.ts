@@ -1,10 +1,11 @@
+import { SCHEMA_VERSION } from '@layers/core/analysis';
 import type { SourceInfo } from '@layers/core/image';
 import type { LoadedImage } from '@layers/store/load';
 import type { SavedImage } from './save.js';
 
 /** What `layers load --json` prints. */
 export interface LoadDocument {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: typeof SCHEMA_VERSION;
   /** Where the images went. */
   readonly store: { readonly path: string };
   readonly source: SourceInfo;
@@ -14,7 +15,13 @@ export interface LoadDocument {
 
 /** What loading did, with no more fields than its schema knows. */
 export function loadDocument(path: string, source: SourceInfo, loaded: readonly LoadedImage[]): LoadDocument {
-  return { schemaVersion: 1, store: { path }, source, images: loaded.map(loadedImage), findings: [] };
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    store: { path },
+    source,
+    images: loaded.map(loadedImage),
+    findings: [],
+  };
 }
 
 /** One image as documents show it. */
@@ -38,7 +45,7 @@ export function loadedImage(image: LoadedImage): LoadedImage {
 
 /** What `layers load --to docker-daemon --json` prints. */
 export interface LoadDaemonDocument {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: typeof SCHEMA_VERSION;
   /** Where the images went, as DOCKER_HOST spells it. */
   readonly daemon: { readonly host: string };
   readonly source: SourceInfo;

@@ -1,8 +1,9 @@
+import type { SCHEMA_VERSION } from '@layers/core/analysis';
 import type { PruneReport } from '@layers/store/garbage';
 
 /** What `layers prune --json` prints. */
 export interface PruneDocument extends PruneReport {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly store: { readonly path: string };
   /** Whether nothing was deleted. */
   readonly dryRun: boolean;

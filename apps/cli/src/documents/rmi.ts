@@ -1,8 +1,9 @@
+import type { SCHEMA_VERSION } from '@layers/core/analysis';
 import type { Removal } from '@layers/store/garbage';
 
 /** What `layers rmi --json` prints. */
 export interface RmiDocument {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly store: { readonly path: string };
   readonly removals: readonly Removal[];
   /** What could not be removed, and why. */

@@ -1,4 +1,5 @@
-import type { Finding } from '@layers/core/analysis';
+import type { SCHEMA_VERSION } from '@layers/core/analysis';
+import type { Finding } from '@layers/core/findings';
 import type { WrittenImage } from '@layers/rewrite/image';
 import type { OutputName } from '../output/output-name.js';
 
@@ -8,13 +9,13 @@ export type ArchiveCompression = (typeof ARCHIVE_COMPRESSIONS)[number];
 
 /** What `layers save --json` prints. */
 export interface SaveDocument {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly output: {
     readonly path: string;
     readonly format: OutputName['format'];
     readonly compression: Exclude<ArchiveCompression, 'none'> | null;
     /** Exact bytes of the archive, or of all files of a layout. */
-    readonly bytes: number;
+    readonly sizeBytes: number;
   };
   readonly images: readonly SavedImage[];
   readonly findings: readonly Finding[];

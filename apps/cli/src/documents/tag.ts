@@ -1,6 +1,7 @@
+import type { SCHEMA_VERSION } from '@layers/core/analysis';
 /** What `layers tag --json` prints. */
 export interface TagDocument {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly store: { readonly path: string };
   readonly image: { readonly id: string | null; readonly manifestDigest: string };
   /** The new name, as docker shows it. */

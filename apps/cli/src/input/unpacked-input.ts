@@ -47,7 +47,10 @@ export async function withUnpacked<Result>(
     );
     const archive = await openArchive({ path: spool.path }, options);
     const { bytes, compression } = passed;
-    return await work({ ...archive, source: { ...archive.source, path: source.path, bytes, compression } });
+    return await work({
+      ...archive,
+      source: { ...archive.source, path: source.path, sizeBytes: bytes, compression },
+    });
   } catch (error) {
     throw renamed(error, spooled, source.path);
   } finally {

@@ -60,7 +60,7 @@ export function* renderBench(document: BenchDocument, view: View): Generator<str
   yield* findingsSection(findings, view);
 }
 
-function machineParts({ platform, arch, cpu, cpus, load, node }: Machine, view: View): string[] {
+function machineParts({ os: platform, arch, cpu, cpus, load, node }: Machine, view: View): string[] {
   const times = view.unicode ? '×' : 'x';
   return [
     `${cpus} ${times} ${escapeForTerminal(oneLine(cpu))}`,
@@ -91,7 +91,7 @@ function stageTable(stages: readonly Stage[], view: View): Generator<string> {
 }
 
 function stageRow(stage: Stage, view: View): (Cell | string)[] {
-  const { seconds, bytes, bytesPerSecond, entries, entriesPerSecond, limit, ofLimit } = stage;
+  const { seconds, processedBytes: bytes, bytesPerSecond, entries, entriesPerSecond, limit, ofLimit } = stage;
   return [
     labelOf(stage),
     shortSeconds(seconds, view.unicode),

@@ -9,7 +9,7 @@ export function* renderChange(document: ChangeDocument, view: View): Generator<s
   const { output, dryRun, images, sameRootfs } = document;
   const { colours } = view;
   const where = output.path === '-' ? 'standard output' : escapeForTerminal(output.path);
-  yield `${colours.bold(where)}  ${output.format}  ${view.bytes(output.bytes)}${dryRun ? '  (dry run: nothing is written)' : ''}\n`;
+  yield `${colours.bold(where)}  ${output.format}  ${view.bytes(output.sizeBytes)}${dryRun ? '  (dry run: nothing is written)' : ''}\n`;
   for (const image of images) yield* imageLines(image, view);
   if (sameRootfs === true) yield `\n${colours.green('checked')}: the root file system is the same\n`;
   if (sameRootfs === false) yield `\n${colours.red('NOT THE SAME')}: the root file system differs\n`;
@@ -25,7 +25,7 @@ function* imageLines(image: ChangedImage, view: View): Generator<string> {
   yield `size    ${view.bytes(image.storedBytes)} in ${counted(image.layers.length, 'layer')}, ` +
     `was ${view.bytes(before.storedBytes)} in ${counted(before.layers, 'layer')}\n\n`;
   const rows = image.layers.map((layer): (Cell | string)[] => [
-    String(layer.index),
+    String(layer.layer),
     layer.diffId === null ? '?' : escapeForTerminal(digestText(layer.diffId, view)),
     view.bytes(layer.storedBytes),
     layer.kept ? { text: 'kept', paint: colours.dim } : 'new',

@@ -31,7 +31,7 @@ function wordsOf(field: Field, { change, a, b, view }: Asked): string {
       // The size says it already where it differs too.
       return change.fields?.includes('size') === true ? '' : 'content';
     case 'size':
-      return sizesText(change.sizeA ?? 0, change.sizeB ?? 0, view);
+      return sizesText(change.sizeBytesA ?? 0, change.sizeBytesB ?? 0, view);
     case 'mode':
       return `mode ${octal(a.mode)} -> ${octal(b.mode)}`;
     case 'owner':

@@ -30,7 +30,7 @@ export function* renderFiles(
     yield* sectionHead('Files', ['the same'], view);
     return;
   }
-  yield* sectionHead('Files', [...countParts(totals, view), signedBytes(totals.bytesDelta, view)], view);
+  yield* sectionHead('Files', [...countParts(totals, view), signedBytes(totals.deltaBytes, view)], view);
   if (!view.truncate) {
     yield* everyChange(files, instructions, view);
     return;

@@ -27,10 +27,10 @@ export function* renderLayers(layers: LayersDiff, top: number, view: View): Gene
     view,
   );
   const rows = [
-    ...onlyInA.map((layer) => ({ at: layer.index, cells: layerRow('removed', layer, '', view) })),
-    ...onlyInB.map((layer) => ({ at: layer.index, cells: layerRow('added', layer, '', view) })),
+    ...onlyInA.map((layer) => ({ at: layer.layer, cells: layerRow('removed', layer, '', view) })),
+    ...onlyInB.map((layer) => ({ at: layer.layer, cells: layerRow('added', layer, '', view) })),
     ...sameTree.map(({ a, b, differs }) => ({
-      at: b.index,
+      at: b.layer,
       cells: layerRow('changed', b, rewrittenText(a, b, differs), view),
     })),
   ].sort((a, b) => a.at - b.at);
@@ -69,7 +69,7 @@ function layerRow(
   const instruction = instructionCell(layer.instruction, view);
   return [
     { text: MARKS[happening], paint },
-    String(layer.index),
+    String(layer.layer),
     {
       text: layer.diffId === null ? '?' : escapeForTerminal(shortDigest(layer.diffId)),
       paint: view.colours.dim,
@@ -84,7 +84,7 @@ function rewrittenText(a: LayerReference, b: LayerReference, differs: readonly s
   const compression =
     a.compression === b.compression ? [] : [`${a.compression ?? 'raw'} -> ${b.compression ?? 'raw'}`];
   const notes = [...compression, ...differs];
-  return `same files as A's ${a.index}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;
+  return `same files as A's ${a.layer}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;
 }
 
 function sum(numbers: readonly number[]): number {

@@ -58,7 +58,11 @@ export function fileRow(
   ];
 }
 
-function bytesText({ sizeA, sizeB }: FileChange, below: number | undefined, view: View): string {
+function bytesText(
+  { sizeBytesA: sizeA, sizeBytesB: sizeB }: FileChange,
+  below: number | undefined,
+  view: View,
+): string {
   const bytes = below ?? sizeB ?? sizeA;
   return bytes === undefined ? '' : view.bytes(bytes);
 }

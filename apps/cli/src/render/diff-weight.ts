@@ -9,11 +9,16 @@ export function weightOf(change: FileChange): number {
 }
 
 /** What a change adds to the size of the files, in bytes; negative where it takes away. */
-export function deltaOf({ sizeA = 0, sizeB = 0, linkedTo }: FileChange): number {
+export function deltaOf({ sizeBytesA: sizeA = 0, sizeBytesB: sizeB = 0, linkedTo }: FileChange): number {
   return linkedTo === undefined ? sizeB - sizeA : 0;
 }
 
-function changedBytes({ change, fields = [], sizeA = 0, sizeB = 0 }: FileChange): number {
+function changedBytes({
+  change,
+  fields = [],
+  sizeBytesA: sizeA = 0,
+  sizeBytesB: sizeB = 0,
+}: FileChange): number {
   if (change === 'renamed') return 0;
   if (change === 'changed' && !fields.some((field) => BYTES_DIFFER.has(field))) return 0;
   return Math.max(sizeA, sizeB);

@@ -17,13 +17,9 @@ export interface DiffView {
 
 /** What differs between two images, a section for each thing that they were compared by. */
 export function* renderDiff(document: DiffDocument, options: DiffView, view: View): Generator<string> {
-  const findings = document.findings.map(({ side, ...finding }) => ({
-    ...finding,
-    message: `${side.toUpperCase()}: ${finding.message}`,
-  }));
   if (document.identical) yield identicalLine(document, view);
   else yield* differences(document, options, view);
-  yield* findingsSection(findings, view);
+  yield* findingsSection(document.findings, view);
 }
 
 function* differences(document: DiffDocument, options: DiffView, view: View): Generator<string> {

@@ -6,5 +6,5 @@ import type { View } from '../output/view.js';
 /** Where the root file system went, and how much it is. */
 export function* renderExport({ output }: ExportDocument, view: View): Generator<string> {
   const path = view.colours.bold(escapeForTerminal(output.path));
-  yield `${path}  ${view.bytes(output.bytes)}  ${counted(output.entries, 'path')}\n`;
+  yield `${path}  ${view.bytes(output.sizeBytes)}  ${counted(output.entries, 'path')}\n`;
 }

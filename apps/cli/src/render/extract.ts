@@ -11,7 +11,7 @@ export function* renderExtract(document: ExtractDocument, view: View): Generator
   const { output, written, notDone, notDoneCounts } = document;
   const { colours } = view;
   const parts = [
-    `${counted(written.files, 'file')} (${view.bytes(written.bytesWritten)})`,
+    `${counted(written.files, 'file')} (${view.bytes(written.writtenBytes)})`,
     counted(written.directories, 'directory', 'directories'),
     counted(written.symlinks, 'symlink'),
     ...(written.links > 0 ? [counted(written.links, 'hard link')] : []),

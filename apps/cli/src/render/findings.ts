@@ -1,4 +1,4 @@
-import type { Finding } from '@layers/core/analysis';
+import type { Finding, FindingPlace } from '@layers/core/findings';
 import { escapeForTerminal } from '../output/escape.js';
 import { counted } from '../output/format.js';
 import { type Cell, table } from '../output/table.js';
@@ -29,14 +29,20 @@ export function* findingsSection(findings: readonly Finding[], view: View): Gene
 }
 
 function findingRow(finding: Finding, view: View): Cell[] {
-  const { severity, layer, path, message } = finding;
+  const { severity, message, place = {} } = finding;
+  const { side, layer } = place;
+  const image = side === undefined ? '' : `${side.toUpperCase()}: `;
   const paint = painter(severity, view);
   return [
     { text: severity, paint },
-    { text: layer === null ? '' : `layer ${layer}` },
-    { text: escapeForTerminal(message) },
-    { text: path === null ? '' : escapeForTerminal(path) },
+    { text: layer === undefined ? '' : `layer ${layer}` },
+    { text: escapeForTerminal(`${image}${message}`) },
+    { text: escapeForTerminal(placeText(place)) },
   ];
+}
+
+function placeText({ path, offset }: FindingPlace): string {
+  return path ?? (offset === undefined ? '' : `offset ${offset}`);
 }
 
 function painter(severity: Finding['severity'], { colours }: View): (text: string) => string {
@@ -54,7 +60,7 @@ export function findingsNote(findings: readonly Finding[], view: View): string {
   if (errors.length === 0) return '';
   const [first] = errors;
   const rest = errors.length > 1 ? `, and ${counted(errors.length - 1, 'more error')}` : '';
-  const where = first?.layer === null || first === undefined ? '' : `layer ${first.layer}: `;
+  const where = first?.place?.layer === undefined ? '' : `layer ${first.place.layer}: `;
   return (
     `${view.colours.yellow('warning:')} the image is damaged: ${where}${escapeForTerminal(first?.message ?? '')}` +
     `${rest} (layers inspect shows all)\n`

@@ -55,7 +55,7 @@ function layerRow(layer: LayerReport, checked: boolean, view: View): (Cell | str
   const { colours } = view;
   const wasted = view.bytes(layer.wastedBytes);
   return [
-    String(layer.index),
+    String(layer.layer),
     layer.diffId === null ? '?' : escapeForTerminal(shortDigest(layer.diffId)),
     view.bytes(layer.storedBytes),
     view.bytes(layer.contentBytes),

@@ -34,7 +34,7 @@ function longLine(entry: ListedEntry, options: ListOptions, view: View): string 
   return `${[...fields, ...digest, nameOf(entry, options, view)].join('  ')}${targetOf(entry)}\n`;
 }
 
-function sizeText({ type, size, devmajor, devminor }: ListedEntry, view: View): string {
+function sizeText({ type, sizeBytes: size, devmajor, devminor }: ListedEntry, view: View): string {
   if (type === 'char' || type === 'block') return `${devmajor ?? 0}, ${devminor ?? 0}`;
   return type === 'directory' ? '-' : view.bytes(size);
 }

@@ -1,14 +1,13 @@
+import type { Finding } from '@layers/core/findings';
 import { escapeForTerminal } from '../output/escape.js';
 
-/** How many findings are told. */
+/** How many findings are printed. */
 const MOST_LINES = 10;
 
 /** What was odd, a line each, for standard error. */
-export function* notes(
-  findings: readonly { readonly path: string | null; readonly message: string }[],
-): Generator<string> {
-  for (const { path, message } of findings.slice(0, MOST_LINES)) {
-    const where = path === null ? '' : `${escapeForTerminal(path)}: `;
+export function* notes(findings: readonly Finding[]): Generator<string> {
+  for (const { message, place } of findings.slice(0, MOST_LINES)) {
+    const where = place?.path === undefined ? '' : `${escapeForTerminal(place.path)}: `;
     yield `note: ${where}${escapeForTerminal(message)}\n`;
   }
   const more = findings.length - MOST_LINES;

@@ -30,6 +30,6 @@ export function* renderPrune(document: PruneDocument, view: View): Generator<str
 }
 
 function kept(blobs: readonly StoreBlob[], view: View): string {
-  const bytes = blobs.reduce((sum, { size }) => sum + size, 0);
+  const bytes = blobs.reduce((sum, { sizeBytes: size }) => sum + size, 0);
   return `Kept: ${counted(blobs.length, 'blob')} (${view.bytes(bytes)})`;
 }

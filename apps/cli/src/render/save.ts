@@ -7,7 +7,7 @@ import type { View } from '../output/view.js';
 export function* renderSave({ output, images }: SaveDocument, view: View): Generator<string> {
   const where = escapeForTerminal(output.path);
   const packed = output.compression === null ? '' : `, ${output.compression}`;
-  yield `${view.colours.bold(where)}  ${output.format}${packed}  ${view.bytes(output.bytes)}\n`;
+  yield `${view.colours.bold(where)}  ${output.format}${packed}  ${view.bytes(output.sizeBytes)}\n`;
   for (const image of images) yield* imageLines(image, view);
 }
 

@@ -1,4 +1,4 @@
-import type { StoreTrouble } from '@layers/store/check';
+import type { Finding } from '@layers/core/findings';
 import type { StoreCheckDocument } from '../documents/store.js';
 import { escapeForTerminal } from '../output/escape.js';
 import { counted } from '../output/format.js';
@@ -8,15 +8,24 @@ const SHOWN = 20;
 
 /** What is wrong with the store, what lies in it that nothing needs, and the answer. */
 export function* renderStoreCheck(document: StoreCheckDocument, view: View): Generator<string> {
-  const { troubles, unreferenced, partial, unknown, absentPlatforms, images, blobs, bytes, isClean } =
-    document;
+  const {
+    findings,
+    unreferenced,
+    partial,
+    unknown,
+    absentPlatforms,
+    images,
+    blobs,
+    storedBytes: bytes,
+    isClean,
+  } = document;
   const { colours } = view;
-  for (const trouble of troubles) yield* troubleLines(trouble, view);
+  for (const finding of findings) yield* damageLines(finding, view);
   if (unreferenced.length > 0) {
-    const sum = unreferenced.reduce((total, { size }) => total + size, 0);
+    const sum = unreferenced.reduce((total, { sizeBytes: size }) => total + size, 0);
     yield `note: ${counted(unreferenced.length, 'blob')} (${view.bytes(sum)}) that nothing names: layers prune removes them\n`;
   }
-  for (const { path, bytes: size, isLive } of some(partial, view)) {
+  for (const { path, sizeBytes: size, isLive } of some(partial, view)) {
     const whose = isLive
       ? 'of an upload under way'
       : 'of an upload that was interrupted: layers prune removes it';
@@ -29,14 +38,16 @@ export function* renderStoreCheck(document: StoreCheckDocument, view: View): Gen
   const what = `${counted(images, 'image')}, ${counted(blobs, 'blob')}, ${view.bytes(bytes)}`;
   yield isClean
     ? `${colours.green('clean')}: ${what}\n`
-    : `${colours.red('NOT CLEAN')}: ${counted(troubles.length, 'blob')} of ${what}\n`;
+    : `${colours.red('NOT CLEAN')}: ${counted(findings.length, 'blob')} of ${what}\n`;
 }
 
-function* troubleLines({ kind, digest, message, images }: StoreTrouble, view: View): Generator<string> {
-  yield `${view.colours.red(`${kind}:`)} ${digest}: ${escapeForTerminal(message)}\n`;
+function* damageLines({ code, message, place = {} }: Finding, view: View): Generator<string> {
+  const { digest = '', images = [] } = place;
+  const subject = message.includes(digest) ? '' : `${digest}: `;
+  yield `${view.colours.red(`${code}:`)} ${subject}${escapeForTerminal(message)}\n`;
   if (images.length === 0) return;
   const names = some(images, view).map(escapeForTerminal).join(', ');
-  yield `  needed by ${names}: loading it again mends it\n`;
+  yield `  needed by ${names}: load it again to repair it\n`;
 }
 
 function some<T>(all: readonly T[], view: View): readonly T[] {

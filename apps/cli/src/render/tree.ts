@@ -17,8 +17,8 @@ interface Level {
 /** A tree with the size of everything below each directory, drawn as `tree` does. */
 export function* renderTree({ tree }: TreeDocument, view: View): Generator<string> {
   const lines = view.unicode ? UNICODE : ASCII;
-  const sizeColumns = Math.max(7, view.bytes(tree.bytes).length);
-  const size = (node: TreeNode) => padStart(isSized(node) ? view.bytes(node.bytes) : '', sizeColumns);
+  const sizeColumns = Math.max(7, view.bytes(tree.sizeBytes).length);
+  const size = (node: TreeNode) => padStart(isSized(node) ? view.bytes(node.sizeBytes) : '', sizeColumns);
   yield `${size(tree)}  ${nameOf(tree, view)}\n`;
   // A stack of our own: an image may be deeper than calls may nest.
   const open: Level[] = [{ nodes: tree.children ?? [], next: 0, margin: '' }];
@@ -34,7 +34,7 @@ export function* renderTree({ tree }: TreeDocument, view: View): Generator<strin
       open.push({ nodes: node.children, next: 0, margin: level.margin + (isLast ? lines.none : lines.pass) });
     }
   }
-  yield `\n${view.bytes(tree.bytes)} in ${counted(tree.files, 'file')}\n`;
+  yield `\n${view.bytes(tree.sizeBytes)} in ${counted(tree.files, 'file')}\n`;
 }
 
 function isSized({ type }: TreeNode): boolean {

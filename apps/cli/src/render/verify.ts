@@ -28,7 +28,7 @@ export function* renderVerify(document: VerifyDocument, view: View): Generator<s
   yield `\n${answer(verified, checks.length, wrong.length, view)}\n`;
 }
 
-function checkRow({ subject, kind, claimed, ok }: Check, view: View): (Cell | string)[] {
+function checkRow({ subject, kind, declared: claimed, ok }: Check, view: View): (Cell | string)[] {
   const { colours } = view;
   const claim = claimed === null ? '' : escapeForTerminal(view.truncate ? shortDigest(claimed) : claimed);
   return [
@@ -39,7 +39,7 @@ function checkRow({ subject, kind, claimed, ok }: Check, view: View): (Cell | st
   ];
 }
 
-function sentence({ subject, kind, claimed, computed }: Check): string {
+function sentence({ subject, kind, declared: claimed, computed }: Check): string {
   return `the ${kind} of ${subject} is ${computed ?? 'unknown'}, not ${claimed ?? 'what it should be'}`;
 }
 

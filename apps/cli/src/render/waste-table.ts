@@ -15,10 +15,10 @@ export function wasteTable(items: readonly Item[], view: View): Generator<string
     { title: 'path', cut: 'middle', least: 24 },
   ] as const;
   const rows = items.map((item): (Cell | string)[] => [
-    { text: view.bytes(item.bytes), paint: view.colours.yellow },
+    { text: view.bytes(item.sizeBytes), paint: view.colours.yellow },
     causeText(item),
-    String(item.storedIn),
-    String(item.unreachableFrom),
+    String(item.layer),
+    String(item.unreachableFromLayer),
     escapeName(item.path, item.pathBase64),
   ]);
   return table(view, columns, rows, { indent: 1 });

@@ -9,7 +9,7 @@ import { wasteTable } from './waste-table.js';
 
 /** Every wasted content, the sums by cause, and the layers that stored or lost them with their instructions. */
 export function* renderWaste(document: WasteDocument, view: View): Generator<string> {
-  const { source, image, totals, waste, wasteByCause, findings } = document;
+  const { source, image, totals, waste, wastedBytesByCause: wasteByCause, findings } = document;
   const wasted = [
     `${view.bytes(totals.wastedBytes)} of ${view.bytes(totals.contentBytes)}`,
     `efficiency ${percent(totals.efficiency)}`,
@@ -44,8 +44,8 @@ function layerSums({ waste }: WasteDocument, view: View): Generator<string> {
     return sum;
   };
   for (const item of waste) {
-    sumOf(item.storedIn, item.storedBy).stored += item.bytes;
-    sumOf(item.unreachableFrom, item.unreachableBy).lost += item.bytes;
+    sumOf(item.layer, item.storedBy).stored += item.sizeBytes;
+    sumOf(item.unreachableFromLayer, item.unreachableBy).lost += item.sizeBytes;
   }
   const columns = [
     { title: '#', align: 'right' },

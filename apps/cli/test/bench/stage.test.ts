@@ -14,7 +14,7 @@ describe('a stage', () => {
       seconds: 0.1,
       medianSeconds: 0.2,
       runs: [0.3, 0.1, 0.2],
-      bytes: 1000,
+      processedBytes: 1000,
       entries: 10,
       bytesPerSecond: 10_000,
       entriesPerSecond: 100,

@@ -15,10 +15,8 @@ describe('findSharedTags', () => {
     const found = findSharedTags(images(['a:latest', 'a:1'], ['b:latest'], ['c', 'c:2']), 'oci-dir');
     expect(found).toEqual([
       {
-        code: 'tag-of-several',
+        code: 'ambiguous-tag',
         severity: 'warning',
-        layer: null,
-        path: null,
         message: expect.stringContaining('latest names 2 images of the layout: a:latest, b:latest;'),
       },
     ]);
@@ -41,7 +39,7 @@ describe('layers repack', () => {
   it('warns of a tag that names two images of a layout', () => {
     const run = layers(['repack', two, '--all', '-o', `oci:${join(scratch, 'layout')}`, '--json']);
     expect([run.status, run.stderr]).toEqual([0, expect.stringMatching(warning)]);
-    expect(JSON.parse(run.stdout).findings).toMatchObject([{ code: 'tag-of-several', severity: 'warning' }]);
+    expect(JSON.parse(run.stdout).findings).toMatchObject([{ code: 'ambiguous-tag', severity: 'warning' }]);
   });
 
   it('does not where nobody wants to hear it, nor where names are whole', () => {

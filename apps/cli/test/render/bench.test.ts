@@ -12,8 +12,8 @@ const sample = (seconds: number, bytes: number | null, entries: number | null) =
 ];
 
 const document: BenchDocument = {
-  schemaVersion: 1,
-  source: { path: 'a.tar', format: 'docker-archive', variant: 'hybrid', compression: null, bytes: 1 },
+  schemaVersion: 2,
+  source: { path: 'a.tar', format: 'docker-archive', variant: 'hybrid', compression: null, sizeBytes: 1 },
   image: {
     id: `sha256:${'a'.repeat(64)}`,
     manifestDigest: null,
@@ -37,7 +37,7 @@ const document: BenchDocument = {
     others: 0,
   },
   machine: {
-    platform: 'linux',
+    os: 'linux',
     release: '6',
     arch: 'x64',
     cpu: 'A  processor\x1b of some model with a long name',

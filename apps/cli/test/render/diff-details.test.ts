@@ -8,8 +8,8 @@ const view = viewOfWidth(100);
 describe('detailsOf', () => {
   it.each([
     ['file -> symlink', changed('/x', ['type'], { a: { type: 'file' }, b: { type: 'symlink' } })],
-    ['content', changed('/x', ['content'], { sizeA: 5, sizeB: 5 })],
-    ['5 B -> 7 B', changed('/x', ['content', 'size'], { sizeA: 5, sizeB: 7 })],
+    ['content', changed('/x', ['content'], { sizeBytesA: 5, sizeBytesB: 5 })],
+    ['5 B -> 7 B', changed('/x', ['content', 'size'], { sizeBytesA: 5, sizeBytesB: 7 })],
     ['mode 0644 -> 4755', changed('/x', ['mode'], { a: { mode: 0o644 }, b: { mode: 0o4755 } })],
     ['owner 0:0 -> 5:6', changed('/x', ['owner'], { a: { uid: 0, gid: 0 }, b: { uid: 5, gid: 6 } })],
     ['target "" -> "a b\\n"', changed('/x', ['target'], { a: { linkname: '' }, b: { linkname: 'a b\n' } })],

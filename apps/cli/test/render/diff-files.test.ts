@@ -25,8 +25,8 @@ describe('renderFiles', () => {
         changed('/bin/sh', ['mode'], {
           a: { mode: 0o755 },
           b: { mode: 0o700 },
-          sizeA: 9,
-          sizeB: 9,
+          sizeBytesA: 9,
+          sizeBytesB: 9,
           layerB: 2,
         }),
         added('/etc/apk/keys/k', 4),
@@ -35,7 +35,7 @@ describe('renderFiles', () => {
         removed('/etc/apk/keys/z', 600),
         removed('/etc/motd', 20),
         removed('/etc/passwd', 10),
-        changed('/etc/shadow', ['content', 'size'], { sizeA: 5, sizeB: 7, layerB: 2 }),
+        changed('/etc/shadow', ['content', 'size'], { sizeBytesA: 5, sizeBytesB: 7, layerB: 2 }),
       ]),
     ).toEqual([
       'Files     1 added · 5 removed · 2 changed · -2.12 kB',
@@ -57,7 +57,7 @@ describe('renderFiles', () => {
       [
         ...many('/opt/new', 50),
         removed('/srv'),
-        ...many('/usr/x', 3).map((file) => ({ ...file, change: 'removed' as const, sizeA: 5 })),
+        ...many('/usr/x', 3).map((file) => ({ ...file, change: 'removed' as const, sizeBytesA: 5 })),
       ],
       { top: 10 },
     );
@@ -84,7 +84,7 @@ describe('renderFiles', () => {
 
   it('says how many changes are not listed, in each directory and in all', () => {
     const files = Array.from({ length: 30 }, (_, i) =>
-      changed(`/etc/${i}`, ['content'], { sizeA: i, sizeB: i }),
+      changed(`/etc/${i}`, ['content'], { sizeBytesA: i, sizeBytesB: i }),
     );
     const shown = lines(files, { top: 10 });
     expect(shown.filter((line) => line.startsWith('   ~'))).toHaveLength(10);

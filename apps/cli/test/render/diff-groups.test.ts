@@ -38,7 +38,7 @@ describe('groupChanges', () => {
           groups.reduce((sum, group) => sum + pick(group), 0);
         expect(total(({ sums }) => sums.changes)).toBe(changes.length);
         expect(total(({ sums }) => sums.delta)).toBe(
-          changes.reduce((sum, { sizeA = 0, sizeB = 0 }) => sum + sizeB - sizeA, 0),
+          changes.reduce((sum, { sizeBytesA: sizeA = 0, sizeBytesB: sizeB = 0 }) => sum + sizeB - sizeA, 0),
         );
         expect(total(({ items }) => items.length)).toBeLessThanOrEqual(top);
         expect(groups.length).toBeLessThanOrEqual(12);

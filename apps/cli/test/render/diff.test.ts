@@ -86,7 +86,14 @@ const hostile = ofFiles(
         },
       ],
     },
-    findings: [{ code: 'x', severity: 'warning', layer: 0, path: ESCAPES, message: ESCAPES, side: 'a' }],
+    findings: [
+      {
+        code: 'dangling-link',
+        severity: 'warning',
+        message: ESCAPES,
+        place: { side: 'a', layer: 0, path: ESCAPES },
+      },
+    ],
   },
 );
 

@@ -1,15 +1,14 @@
-import type { Finding } from '@layers/core/analysis';
+import type { Finding } from '@layers/core/findings';
 import { describe, expect, it } from 'vitest';
 import { widthOf } from '../../src/output/text-width.ts';
 import { findingsNote, findingsSection } from '../../src/render/findings.ts';
 import { viewOfWidth } from '../support/views.ts';
 
-const finding = (severity: Finding['severity'], message: string, layer: number | null = null): Finding => ({
+const finding = (severity: Finding['severity'], message: string, layer?: number): Finding => ({
   code: 'digest-mismatch',
   severity,
-  layer,
-  path: layer === null ? null : `/${'long/'.repeat(30)}name\x1b`,
   message,
+  ...(layer === undefined ? {} : { place: { layer, path: `/${'long/'.repeat(30)}name\x1b` } }),
 });
 
 const section = (findings: readonly Finding[], view = viewOfWidth(80)) => [

@@ -1,11 +1,17 @@
+import type { Finding } from '@layers/core/findings';
 import { expect, test } from 'vitest';
 import { notes } from '../../src/render/notes.ts';
 
 test('what was odd is told a line each, escaped, and not without end', () => {
-  const findings = Array.from({ length: 12 }, (_, i) => ({
-    path: i === 0 ? null : `p${i}\u001b`,
-    message: `odd ${i}\u001b`,
-  }));
+  const findings = Array.from(
+    { length: 12 },
+    (_, i): Finding => ({
+      code: 'tar-oddity',
+      severity: 'note',
+      message: `odd ${i}\u001b`,
+      ...(i === 0 ? {} : { place: { path: `p${i}\u001b` } }),
+    }),
+  );
   const lines = [...notes(findings)];
   expect(lines).toHaveLength(11);
   expect(lines.slice(0, 2)).toEqual(['note: odd 0\\x1b\n', 'note: p1\\x1b: odd 1\\x1b\n']);

@@ -10,8 +10,8 @@ test('an image of several manifests is deleted once, and its config no second ti
     { kind: 'image', id, manifestDigest: manifest('1') },
     { kind: 'image', id, manifestDigest: manifest('2') },
     { kind: 'image', id: null, manifestDigest: manifest('3') },
-    { kind: 'blob', what: 'manifest', digest: manifest('1'), size: 1 },
-    { kind: 'blob', what: 'config', digest: id, size: 1 },
+    { kind: 'blob', what: 'manifest', digest: manifest('1'), sizeBytes: 1 },
+    { kind: 'blob', what: 'config', digest: id, sizeBytes: 1 },
   ]);
   expect([...lines]).toEqual([
     'Untagged: app:\\x1b[1m\n',

@@ -6,14 +6,14 @@ import { viewOfWidth } from '../support/views.ts';
 const node = (name: string, more: Partial<TreeNode> = {}): TreeNode => ({
   name,
   type: 'file',
-  bytes: 10,
+  sizeBytes: 10,
   files: 1,
   ...more,
 });
 
 const document = (tree: TreeNode): TreeDocument => ({
-  schemaVersion: 1,
-  source: { path: 'a.tar', format: 'oci-archive', variant: null, compression: null, bytes: 1 },
+  schemaVersion: 2,
+  source: { path: 'a.tar', format: 'oci-archive', variant: null, compression: null, sizeBytes: 1 },
   image: { id: null, manifestDigest: null, tags: [], platform: null, created: null, config: {} },
   layer: null,
   path: '/',
@@ -24,11 +24,11 @@ const document = (tree: TreeNode): TreeDocument => ({
 describe('renderTree', () => {
   it('draws branches, sizes, targets and what is not shown', () => {
     const children = [
-      node('dir', { type: 'directory', bytes: 2000, files: 2, children: [node('a'), node('b\x1b')] }),
-      node('link', { type: 'symlink', bytes: 0, files: 0, linkname: 'to\n' }),
-      node('more', { type: 'directory', bytes: 30, files: 3 }),
+      node('dir', { type: 'directory', sizeBytes: 2000, files: 2, children: [node('a'), node('b\x1b')] }),
+      node('link', { type: 'symlink', sizeBytes: 0, files: 0, linkname: 'to\n' }),
+      node('more', { type: 'directory', sizeBytes: 30, files: 3 }),
     ];
-    const root = node('/', { type: 'directory', bytes: 2030, files: 5, children });
+    const root = node('/', { type: 'directory', sizeBytes: 2030, files: 5, children });
     expect([...renderTree(document(root), viewOfWidth(80))].join('')).toBe(`\
 2.03 kB  /
    2 kB  ├── dir/

@@ -7,15 +7,15 @@ import { viewOfWidth } from '../support/views.ts';
 const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
 
 const document: VerifyDocument = {
-  schemaVersion: 1,
-  source: { path: 'a.tar', format: 'oci-archive', variant: null, compression: null, bytes: 1 },
+  schemaVersion: 2,
+  source: { path: 'a.tar', format: 'oci-archive', variant: null, compression: null, sizeBytes: 1 },
   image: null,
   verified: false,
   checks: [
     {
       subject: 'config',
       kind: 'image-id',
-      claimed: digest('a'),
+      declared: digest('a'),
       computed: digest('a'),
       ok: true,
       message: null,
@@ -23,12 +23,12 @@ const document: VerifyDocument = {
     {
       subject: `blobs/sha256/${'b'.repeat(64)}`,
       kind: 'digest',
-      claimed: digest('b'),
+      declared: digest('b'),
       computed: digest('c'),
       ok: false,
       message: 'the blob\x1b is another',
     },
-    { subject: 'x', kind: 'structure', claimed: null, computed: null, ok: false, message: null },
+    { subject: 'x', kind: 'structure', declared: null, computed: null, ok: false, message: null },
   ],
   findings: [],
 };

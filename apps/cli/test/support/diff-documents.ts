@@ -5,7 +5,13 @@ const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
 /** One of two images. */
 export function side(name: string, more: Partial<DiffSide> = {}): DiffSide {
   return {
-    source: { path: `${name}.tar`, format: 'docker-archive', variant: 'legacy', compression: null, bytes: 1 },
+    source: {
+      path: `${name}.tar`,
+      format: 'docker-archive',
+      variant: 'legacy',
+      compression: null,
+      sizeBytes: 1,
+    },
     image: {
       id: digest(name.slice(0, 1)),
       manifestDigest: null,
@@ -25,13 +31,13 @@ export function side(name: string, more: Partial<DiffSide> = {}): DiffSide {
 /** A document without any difference. */
 export function identical(more: Partial<DiffDocument> = {}): DiffDocument {
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     identical: true,
     a: side('a'),
     b: side('b'),
     ignore: ['hardlinks', 'mtime'],
     ignored: [],
-    totals: { added: 0, removed: 0, changed: 0, renamed: 0, bytesDelta: 0 },
+    totals: { added: 0, removed: 0, changed: 0, renamed: 0, deltaBytes: 0 },
     layers: { prefix: 0, shared: [], sameTree: [], onlyInA: [], onlyInB: [] },
     config: [],
     history: [],
@@ -50,14 +56,17 @@ export function ofFiles(files: readonly FileChange[], more: Partial<DiffDocument
     removed: count('removed'),
     changed: count('changed'),
     renamed: count('renamed'),
-    bytesDelta: files.reduce((sum, { sizeA = 0, sizeB = 0 }) => sum + sizeB - sizeA, 0),
+    deltaBytes: files.reduce(
+      (sum, { sizeBytesA: sizeA = 0, sizeBytesB: sizeB = 0 }) => sum + sizeB - sizeA,
+      0,
+    ),
   };
   return identical({ identical: false, totals, files, ...more });
 }
 
 export function layer(index: number, more: Partial<LayerReference> = {}): LayerReference {
   return {
-    index,
+    layer: index,
     diffId: digest(String(index % 10)),
     digest: null,
     compression: null,
@@ -75,7 +84,7 @@ export const added = (path: string, sizeB?: number, more: Partial<FileChange> = 
   change: 'added',
   type: sizeB === undefined ? 'directory' : 'file',
   layerB: 2,
-  ...(sizeB === undefined ? {} : { sizeB }),
+  ...(sizeB === undefined ? {} : { sizeBytesB: sizeB }),
   ...more,
 });
 
@@ -85,7 +94,7 @@ export const removed = (path: string, sizeA?: number, more: Partial<FileChange> 
   type: sizeA === undefined ? 'directory' : 'file',
   layerA: 0,
   layerB: 2,
-  ...(sizeA === undefined ? {} : { sizeA }),
+  ...(sizeA === undefined ? {} : { sizeBytesA: sizeA }),
   ...more,
 });
 
@@ -101,8 +110,8 @@ export const renamed = (from: string, path: string, more: Partial<FileChange> = 
   type: 'file',
   from,
   fields: [],
-  sizeA: 10,
-  sizeB: 10,
+  sizeBytesA: 10,
+  sizeBytesB: 10,
   layerA: 0,
   layerB: 1,
   ...more,

@@ -1,20 +1,11 @@
 import type { Compression } from '../compression/sniff.js';
+import type { Finding } from '../findings/finding.js';
 import type { SourceInfo } from '../image/archive/source-info.js';
 import type { NodeType } from '../rootfs/kind.js';
 import type { WasteCause } from '../rootfs/waste-list.js';
 
-/** The version of every document's shape; it grows when a field changes its meaning or leaves. */
-export const SCHEMA_VERSION = 1;
-
-/** Something odd that was tolerated; `error` means that the image is damaged or incomplete. */
-export interface Finding {
-  readonly code: string;
-  readonly severity: 'note' | 'warning' | 'error';
-  /** Position of the layer, from 0, or null where it is about the image or the archive. */
-  readonly layer: number | null;
-  readonly path: string | null;
-  readonly message: string;
-}
+/** The version of the shape of every document. It grows when a field is removed or changes its meaning. */
+export const SCHEMA_VERSION = 2;
 
 export interface ImageInfo {
   /** Digest of the config's exact bytes, computed; null for images from before configs had digests. */
@@ -44,7 +35,7 @@ export interface Totals {
 }
 
 export interface LayerReport {
-  readonly index: number;
+  readonly layer: number;
   readonly digest: string | null;
   readonly diffId: string | null;
   readonly chainId: string | null;
@@ -72,28 +63,28 @@ export interface WasteItem {
   readonly path: string;
   /** Base64 of the path's bytes, where they are no UTF-8. */
   readonly pathBase64?: string;
-  readonly bytes: number;
-  readonly storedIn: number;
-  readonly unreachableFrom: number;
+  readonly sizeBytes: number;
+  readonly layer: number;
+  readonly unreachableFromLayer: number;
   readonly cause: WasteCause;
 }
 
 export type WasteByCause = Readonly<Record<WasteCause, number>>;
 
 export interface InspectDocument {
-  readonly schemaVersion: number;
+  readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly source: SourceInfo;
   readonly image: ImageInfo;
   readonly totals: Totals;
   readonly layers: readonly LayerReport[];
   /** Largest first, as many as were asked for. */
   readonly waste: readonly WasteItem[];
-  readonly wasteByCause: WasteByCause;
+  readonly wastedBytesByCause: WasteByCause;
   readonly findings: readonly Finding[];
 }
 
 export interface WasteDocument {
-  readonly schemaVersion: number;
+  readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly source: SourceInfo;
   readonly image: ImageInfo;
   readonly totals: Totals;
@@ -104,9 +95,9 @@ export interface WasteDocument {
     /** Which attributes differ, for contents that were stored again: `mode`, `owner`, `mtime`, `xattrs`. */
     readonly changed?: readonly string[];
   })[];
-  readonly wasteByCause: WasteByCause;
+  readonly wastedBytesByCause: WasteByCause;
   readonly wasteByLayer: readonly {
-    readonly index: number;
+    readonly layer: number;
     readonly wastedBytes: number;
     readonly instruction: string | null;
   }[];
@@ -129,7 +120,7 @@ export interface HistoryStep {
 }
 
 export interface HistoryDocument {
-  readonly schemaVersion: number;
+  readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly source: SourceInfo;
   readonly image: ImageInfo;
   /** Newest first, as docker history. */
@@ -143,7 +134,7 @@ export interface ListedEntry {
   readonly pathBase64?: string;
   /** In a single layer also `link` (a hard link), `whiteout` and `opaque`. */
   readonly type: NodeType | 'link' | 'whiteout' | 'opaque';
-  readonly size: number;
+  readonly sizeBytes: number;
   /** Permission bits with setuid, setgid and sticky. */
   readonly mode: number;
   readonly uid: number;
@@ -165,7 +156,7 @@ export interface ListedEntry {
 }
 
 export interface ListDocument {
-  readonly schemaVersion: number;
+  readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly source: SourceInfo;
   readonly image: ImageInfo;
   /** The layer that is listed, or null for the merged tree. */
@@ -179,7 +170,7 @@ export interface TreeNode {
   readonly name: string;
   readonly type: ListedEntry['type'];
   /** Bytes of a file; of a directory those of all contents below it, each once. */
-  readonly bytes: number;
+  readonly sizeBytes: number;
   readonly files: number;
   readonly linkname?: string;
   /** Absent below the depth that was asked for. */
@@ -187,7 +178,7 @@ export interface TreeNode {
 }
 
 export interface TreeDocument {
-  readonly schemaVersion: number;
+  readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly source: SourceInfo;
   readonly image: ImageInfo;
   readonly layer: number | null;
@@ -202,7 +193,7 @@ export interface Check {
   /** What the claim is about: `config`, `manifest`, `layer 2`, `blobs/sha256/…` */
   readonly subject: string;
   readonly kind: 'digest' | 'size' | 'diff-id' | 'image-id' | 'structure';
-  readonly claimed: string | null;
+  readonly declared: string | null;
   readonly computed: string | null;
   readonly ok: boolean;
   /** A sentence for what is wrong; null where nothing is. */
@@ -210,7 +201,7 @@ export interface Check {
 }
 
 export interface VerifyDocument {
-  readonly schemaVersion: number;
+  readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly source: SourceInfo;
   readonly image: ImageInfo | null;
   readonly verified: boolean;

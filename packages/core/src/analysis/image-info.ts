@@ -1,25 +1,25 @@
 import type { ImageDescription } from '../image/describe/description.js';
 import type { ReadImage } from '../image/read-image.js';
 import { type HistoryEntry, joinHistory } from '../oci/history.js';
+import type { Platform } from '../oci/platform.js';
 import type { ImageInfo } from './documents.js';
 
 export function imageInfo(description: ImageDescription): ImageInfo {
-  const { platform } = description;
   return {
     id: description.id,
     manifestDigest: description.manifestDigest,
     tags: description.tags,
-    platform:
-      platform === null
-        ? null
-        : {
-            os: platform.os,
-            architecture: platform.architecture,
-            ...(platform.variant === undefined ? {} : { variant: platform.variant }),
-          },
+    platform: platformFields(description.platform),
     created: description.config.created ?? null,
     config: description.config.config ?? {},
   };
+}
+
+/** Returns a platform as documents show it. */
+export function platformFields(platform: Platform | null): ImageInfo['platform'] {
+  if (platform === null) return null;
+  const { os, architecture, variant } = platform;
+  return { os, architecture, ...(variant === undefined ? {} : { variant }) };
 }
 
 /** For each layer the step of the history that made it. */

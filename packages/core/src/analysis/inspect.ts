@@ -18,7 +18,7 @@ export function inspectDocument(analysis: Analysis, options: { top: number }): I
     totals: totalsOf(analysis),
     layers: layerReports(analysis),
     waste: wasteItems(analysis, options.top),
-    wasteByCause: wasteByCause(analysis),
+    wastedBytesByCause: wasteByCause(analysis),
     findings: allFindings(analysis),
   };
 }
@@ -34,7 +34,7 @@ export function layerReports(analysis: Analysis): LayerReport[] {
     const changes = union.changes[position];
     const compression = index?.compression ?? null;
     return {
-      index: position,
+      layer: position,
       digest: description.digest ?? index?.digests[0] ?? null,
       diffId: description.diffId ?? index?.diffIds[0] ?? null,
       chainId: chain[position] ?? null,

@@ -1,4 +1,5 @@
 import { LayersError } from '@layers/errors';
+import { pathFields, textOfBytes } from '../findings/path-fields.js';
 import { contentDigests } from '../image/contents/content.js';
 import { type Changeset, linkTargetOf, pathOf } from '../rootfs/changeset.js';
 import { Kind, nodeTypeOf } from '../rootfs/kind.js';
@@ -9,7 +10,6 @@ import type { Analysis } from './analysis.js';
 import { type ListDocument, type ListedEntry, SCHEMA_VERSION } from './documents.js';
 import { allFindings } from './findings.js';
 import { imageInfo } from './image-info.js';
-import { pathFields, textOfBytes } from './text.js';
 
 export interface ListOptions {
   /** Where to list; default the root. A file is listed alone. */
@@ -135,7 +135,7 @@ function describeNode(
   if (changeset === undefined) {
     const implicit = {
       type: 'directory',
-      size: 0,
+      sizeBytes: 0,
       mode: 0o755,
       uid: 0,
       gid: 0,
@@ -193,7 +193,7 @@ function describeEntry(
   const listed: Draft = {
     path: text,
     type,
-    size: changeset.size[entry] ?? 0,
+    sizeBytes: changeset.size[entry] ?? 0,
     mode: changeset.mode[entry] ?? 0,
     uid: changeset.uid[entry] ?? 0,
     gid: changeset.gid[entry] ?? 0,

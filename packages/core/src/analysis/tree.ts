@@ -1,3 +1,4 @@
+import { textOfBytes } from '../findings/path-fields.js';
 import type { Changeset } from '../rootfs/changeset.js';
 import { linkTargetOf, pathOf } from '../rootfs/changeset.js';
 import { Kind, nodeTypeOf } from '../rootfs/kind.js';
@@ -9,7 +10,6 @@ import { SCHEMA_VERSION, type TreeDocument, type TreeNode } from './documents.js
 import { allFindings } from './findings.js';
 import { imageInfo } from './image-info.js';
 import { layerAt, nodeAt, pathNotInLayer } from './list.js';
-import { textOfBytes } from './text.js';
 
 export interface TreeOptions {
   readonly path?: string | undefined;
@@ -69,7 +69,7 @@ function measure(subject: Subject, node: number, depth: number): Measured {
       tree: {
         name,
         type: nodeTypeOf(kind) ?? 'file',
-        bytes: isFile ? (changeset?.size[entry] ?? 0) : 0,
+        sizeBytes: isFile ? (changeset?.size[entry] ?? 0) : 0,
         files: isFile ? 1 : 0,
         ...(link === null ? {} : { linkname: textOfBytes(link).text }),
       },
@@ -82,7 +82,7 @@ function measure(subject: Subject, node: number, depth: number): Measured {
   const children: TreeNode[] = [];
   for (const child of childrenOf(subject.union, node)) {
     const below = measure(subject, child, depth - 1);
-    bytes += below.tree.bytes;
+    bytes += below.tree.sizeBytes;
     files += below.tree.files;
     if (shared === null) shared = below.shared;
     else {
@@ -97,7 +97,7 @@ function measure(subject: Subject, node: number, depth: number): Measured {
   const tree: TreeNode = {
     name,
     type: 'directory',
-    bytes,
+    sizeBytes: bytes,
     files,
     ...(children.length > 0 ? { children } : {}),
   };
@@ -112,7 +112,7 @@ function markersOf(union: Union, changeset: Changeset): Map<number, TreeNode[]> 
     const cut = path.lastIndexOf(0x2f);
     const folder = nearestNode(union, path.subarray(0, cut));
     const name = folder.exact ? path.subarray(cut + 1) : path.subarray(folder.bytes + 1);
-    const marker: TreeNode = { name: textOfBytes(name).text, type: 'whiteout', bytes: 0, files: 0 };
+    const marker: TreeNode = { name: textOfBytes(name).text, type: 'whiteout', sizeBytes: 0, files: 0 };
     const beside = markers.get(folder.node);
     if (beside === undefined) markers.set(folder.node, [marker]);
     else beside.push(marker);

@@ -16,7 +16,7 @@ import {
 } from '../image/open-archive.js';
 import { type ReadImage, type ReadLayer, readImage, sameAlgorithm } from '../image/read-image.js';
 import { type Check, SCHEMA_VERSION, type VerifyDocument } from './documents.js';
-import { FINDING_SEVERITY, imageFindings } from './findings.js';
+import { imageFindings } from './findings.js';
 import { imageInfo } from './image-info.js';
 
 /**
@@ -61,7 +61,7 @@ export async function verifyOpenArchive(
 
 /** Documents that disagree may show one image as two: which of them is meant is then no question for the user. */
 function disagreementOf({ findings }: Archive): LayersError | null {
-  const found = findings.find(({ code }) => FINDING_SEVERITY[code] === 'error');
+  const found = findings.find(({ severity }) => severity === 'error');
   return found === undefined ? null : new LayersError('ERR_LAYERS_INDEX', found.message);
 }
 
@@ -109,7 +109,7 @@ function damagedDocument({ input, members }: OpenedMembers, error: LayersError):
       format: members.medium === 'directory' ? 'oci' : format,
       variant: null,
       compression: members.compression,
-      bytes: members.bytes,
+      sizeBytes: members.bytes,
     },
     image: null,
     verified: false,
@@ -122,7 +122,7 @@ function failed(subject: string, message: string): Check {
   return {
     subject,
     kind: 'structure',
-    claimed: null,
+    declared: null,
     computed: null,
     ok: false,
     message: printable(message),
@@ -139,7 +139,7 @@ function compared(
   const message = ok
     ? null
     : printable(`${subject} has the ${WORDS[kind]} ${computed}; ${claimed} is claimed`);
-  return { subject, kind, claimed: String(claimed), computed: String(computed), ok, message };
+  return { subject, kind, declared: String(claimed), computed: String(computed), ok, message };
 }
 
 const WORDS: Readonly<Record<Check['kind'], string>> = {
@@ -188,7 +188,9 @@ const CHECKED: ReadonlySet<string> = new Set([
 function structureChecks(read: ReadImage): Check[] {
   return imageFindings(read)
     .filter(({ code, severity }) => (severity === 'error' || code === 'tags-disagree') && !CHECKED.has(code))
-    .map(({ message, layer }) => failed(layer === null ? 'image' : `layer ${layer}`, message));
+    .map(({ message, place }) =>
+      failed(place?.layer === undefined ? 'image' : `layer ${place.layer}`, message),
+    );
 }
 
 /** Blobs that the image does not use claim a digest by their names all the same. */

@@ -1,3 +1,4 @@
+import { pathFields } from '../findings/path-fields.js';
 import type { HistoryEntry } from '../oci/history.js';
 import { cleanInstruction } from '../oci/instruction.js';
 import { type Changeset, pathOf } from '../rootfs/changeset.js';
@@ -6,7 +7,6 @@ import { type Analysis, type StoredAgain, sizeOf } from './analysis.js';
 import { SCHEMA_VERSION, type WasteByCause, type WasteDocument, type WasteItem } from './documents.js';
 import { allFindings } from './findings.js';
 import { imageInfo, stepsOfLayers } from './image-info.js';
-import { pathFields } from './text.js';
 import { totalsOf } from './totals.js';
 
 /** Every wasted content: where it was stored, what made it unreachable and why, and what was changed about copies. */
@@ -25,16 +25,16 @@ export function wasteDocument(analysis: Analysis): WasteDocument {
       const copy = again.get(index);
       return {
         ...item,
-        storedBy: steps[item.storedIn] ?? null,
-        unreachableBy: steps[item.unreachableFrom] ?? null,
+        storedBy: steps[item.layer] ?? null,
+        unreachableBy: steps[item.unreachableFromLayer] ?? null,
         ...(copy === undefined ? {} : { changed: changedFields(analysis.union.layers, copy) }),
       };
     }),
-    wasteByCause: wasteByCause(analysis),
-    wasteByLayer: analysis.wastedBytes.map((wastedBytes, index) => ({
-      index,
+    wastedBytesByCause: wasteByCause(analysis),
+    wasteByLayer: analysis.wastedBytes.map((wastedBytes, layer) => ({
+      layer,
       wastedBytes,
-      instruction: steps[index] ?? null,
+      instruction: steps[layer] ?? null,
     })),
     findings: allFindings(analysis),
   };
@@ -78,9 +78,9 @@ function itemAt({ union }: Analysis, index: number): WasteItem {
   const changeset = union.layers[layer];
   return {
     ...(changeset === undefined ? { path: '/' } : pathFields(pathOf(changeset, entry))),
-    bytes: sizeOf(union.layers, layer, entry),
-    storedIn: layer,
-    unreachableFrom,
+    sizeBytes: sizeOf(union.layers, layer, entry),
+    layer: layer,
+    unreachableFromLayer: unreachableFrom,
     cause,
   };
 }

@@ -1,8 +1,7 @@
-import { printable } from '@layers/errors';
 import { SCHEMA_VERSION } from '../analysis/documents.js';
-import { type ComparisonFindingCode, FINDING_SEVERITY } from '../analysis/findings.js';
 import { historyDocument } from '../analysis/history.js';
 import { imageInfo } from '../analysis/image-info.js';
+import { createFinding } from '../findings/finding.js';
 import { createContentComparer } from '../image/contents/compare-contents.js';
 import type { ReadOptions } from '../image/open-archive.js';
 import type { ReadImage } from '../image/read-image.js';
@@ -12,7 +11,6 @@ import { compareConfigs } from './config-changes.js';
 import { configDocument } from './config-document.js';
 import {
   type DiffDocument,
-  type DiffFinding,
   type DiffSide,
   type IgnoredDifferences,
   type LayersDiff,
@@ -23,11 +21,18 @@ import { compareFiles } from './files-diff.js';
 import { compareHistories } from './history-changes.js';
 import { IGNORABLE, IGNORED_BY_DEFAULT, type Ignorable } from './ignorable.js';
 import { compareLayers } from './layers-diff.js';
-import { comparePackageDatabases, type PackageProblem } from './packages-diff.js';
+import { comparePackageDatabases } from './packages-diff.js';
 import type { PatchOptions } from './patches.js';
 import { createPathFilter } from './path-filter.js';
 import { findingsOf } from './sides.js';
 import { uniteBoth } from './united.js';
+
+const RENAMES_NOT_SEARCHED = createFinding(
+  'renames-not-searched',
+  'renames were not searched: more than 500,000 paths are in one image only',
+);
+
+const NO_PATH_INCLUDED = createFinding('no-path-included', 'the patterns exclude every path of both images');
 
 export interface DiffOptions extends Pick<ReadOptions, 'signal' | 'onProgress'> {
   /** The sections to compare; default all. */
@@ -100,9 +105,9 @@ export async function compareImages(
       files: files?.list ?? null,
       findings: [
         ...findingsOf(compared),
-        ...(files?.renamesSought === false ? [renamesNotSought()] : []),
-        ...(files?.comparedPaths === 0 ? [nothingIncluded()] : []),
-        ...(packages?.problems ?? []).map(unreadableDatabase),
+        ...(files?.renamesSought === false ? [RENAMES_NOT_SEARCHED] : []),
+        ...(files?.comparedPaths === 0 ? [NO_PATH_INCLUDED] : []),
+        ...(packages?.problems ?? []),
       ],
     };
   } finally {
@@ -133,27 +138,6 @@ function addUp(parts: readonly (Judged | null)[]): IgnoredDifferences[] {
     what,
     count: parts.reduce((sum, part) => sum + (part?.ignored.get(what) ?? 0), 0),
   })).filter(({ count }) => count > 0);
-}
-
-function renamesNotSought(): DiffFinding {
-  const message = 'more than 500,000 paths are in one image only; none was looked for under another name';
-  return comparisonFinding('renames-not-sought', { side: 'b', path: null, message });
-}
-
-function nothingIncluded(): DiffFinding {
-  const message = 'the patterns leave out every path of both images';
-  return comparisonFinding('no-path-included', { side: 'b', path: null, message });
-}
-
-function unreadableDatabase(problem: PackageProblem): DiffFinding {
-  return comparisonFinding('package-database-unreadable', problem);
-}
-
-function comparisonFinding(
-  code: ComparisonFindingCode,
-  { side, path, message }: Pick<DiffFinding, 'side' | 'path' | 'message'>,
-): DiffFinding {
-  return { code, severity: FINDING_SEVERITY[code], side, layer: null, path, message: printable(message) };
 }
 
 function sideOf(image: ReadImage, union: Union): DiffSide {

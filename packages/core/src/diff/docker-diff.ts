@@ -1,4 +1,5 @@
-import { pathFields } from '../analysis/text.js';
+import type { Finding } from '../findings/finding.js';
+import { pathFields } from '../findings/path-fields.js';
 import { createContentComparer } from '../image/contents/compare-contents.js';
 import type { ReadImage } from '../image/read-image.js';
 import type { Changeset } from '../rootfs/changeset.js';
@@ -8,7 +9,6 @@ import { nodePath } from '../rootfs/rootfs.js';
 import { compareTrees, inodeOf } from './compare-trees.js';
 import { type ComparedImages, decideContents } from './decide-contents.js';
 import type { DiffOptions } from './diff.js';
-import type { DiffFinding } from './document.js';
 import { type FieldSet, fieldSet, type Inode } from './file-fields.js';
 import { orderedChanges } from './ordered-changes.js';
 import { createPathFilter, type PathFilter } from './path-filter.js';
@@ -27,7 +27,7 @@ export interface DockerChange {
 export interface DockerDiff {
   /** By path; made while they are gone through, once. */
   readonly changes: Iterable<DockerChange>;
-  readonly findings: readonly DiffFinding[];
+  readonly findings: readonly Finding[];
 }
 
 /**

@@ -1,6 +1,7 @@
-import type { Finding, ImageInfo } from '../analysis/documents.js';
+import type { ImageInfo, SCHEMA_VERSION } from '../analysis/documents.js';
 import type { Compression } from '../compression/sniff.js';
 import type { PackageChange } from '../distro/package-changes.js';
+import type { Finding } from '../findings/finding.js';
 import type { SourceInfo } from '../image/archive/source-info.js';
 import type { NodeType } from '../rootfs/kind.js';
 import type { ConfigChange } from './config-changes.js';
@@ -69,8 +70,8 @@ export interface FileChange {
   /** For changed and renamed ones. */
   readonly fields?: readonly FileField[];
   /** Bytes, of regular files. */
-  readonly sizeA?: number;
-  readonly sizeB?: number;
+  readonly sizeBytesA?: number;
+  readonly sizeBytesB?: number;
   /** Where a renamed path was in A. */
   readonly from?: string;
   readonly fromBase64?: string;
@@ -90,7 +91,7 @@ export interface FileChange {
 }
 
 export interface LayerReference {
-  readonly index: number;
+  readonly layer: number;
   readonly diffId: string | null;
   readonly digest: string | null;
   readonly compression: Compression | null;
@@ -103,8 +104,8 @@ export interface LayerReference {
 
 /** One layer at its place in both images. */
 export interface SharedLayer {
-  readonly indexA: number;
-  readonly indexB: number;
+  readonly layerA: number;
+  readonly layerB: number;
   readonly diffId: string | null;
   readonly storedBytesA: number;
   readonly storedBytesB: number;
@@ -158,16 +159,12 @@ export interface DiffTotals {
   readonly changed: number;
   readonly renamed: number;
   /** Bytes of the files of B, each content once, less those of A; of the paths that were compared. */
-  readonly bytesDelta: number;
-}
-
-export interface DiffFinding extends Finding {
-  readonly side: 'a' | 'b';
+  readonly deltaBytes: number;
 }
 
 /** Sections that were not compared, or do not count, are null. */
 export interface DiffDocument {
-  readonly schemaVersion: number;
+  readonly schemaVersion: typeof SCHEMA_VERSION;
   /** Whether nothing differs that was compared and counts. */
   readonly identical: boolean;
   readonly a: DiffSide;
@@ -182,5 +179,5 @@ export interface DiffDocument {
   readonly packages: PackagesDiff | null;
   /** By the bytes of the paths. There may be millions: they are made while they are gone through. */
   readonly files: Iterable<FileChange> | null;
-  readonly findings: readonly DiffFinding[];
+  readonly findings: readonly Finding[];
 }

@@ -1,5 +1,5 @@
 import { xattrFields } from '../analysis/list.js';
-import { pathFields, textOfBytes } from '../analysis/text.js';
+import { pathFields, textOfBytes } from '../findings/path-fields.js';
 import { linkTargetOf } from '../rootfs/changeset.js';
 import { Kind, type NodeType, nodeTypeOf } from '../rootfs/kind.js';
 import { NONE, ROOT } from '../rootfs/node-table.js';
@@ -37,7 +37,7 @@ export function describeChange(telling: Telling, change: number): FileChange {
       ...pathFields(path),
       change: 'removed',
       type: typeOf(a, nodeA),
-      ...sizeField('sizeA', a, nodeA),
+      ...sizeField('sizeBytesA', a, nodeA),
       ...ownValues('a', a, nodeA),
       layerA: layerOf(a, nodeA),
       ...lostIn(a, nodeA, b),
@@ -45,7 +45,7 @@ export function describeChange(telling: Telling, change: number): FileChange {
   }
   const path = pathFields(nodePath(b, nodeB));
   const type = typeOf(b, nodeB);
-  const sizeB = sizeField('sizeB', b, nodeB);
+  const sizeB = sizeField('sizeBytesB', b, nodeB);
   const rename = told.renameAt(nodeB);
   if (rename !== undefined) {
     const fields =
@@ -59,7 +59,7 @@ export function describeChange(telling: Telling, change: number): FileChange {
       ...(from.pathBase64 === undefined ? {} : { fromBase64: from.pathBase64 }),
       ...(type === 'directory' ? { entries: rename.entries } : {}),
       ...valuesOf(telling, rename.nodeA, nodeB, fields),
-      ...sizeField('sizeA', a, rename.nodeA),
+      ...sizeField('sizeBytesA', a, rename.nodeA),
       ...sizeB,
       layerA: layerOf(a, rename.nodeA),
       layerB: layerOf(b, nodeB),
@@ -79,7 +79,7 @@ export function describeChange(telling: Telling, change: number): FileChange {
     change: 'changed',
     type,
     ...valuesOf(telling, nodeA, nodeB, told.fieldsOf(change)),
-    ...sizeField('sizeA', a, nodeA),
+    ...sizeField('sizeBytesA', a, nodeA),
     ...sizeB,
     layerA: layerOf(a, nodeA),
     layerB: layerOf(b, nodeB),
@@ -108,7 +108,7 @@ function lostIn(a: Union, nodeA: number, b: Union): { layerB?: number } {
   return layer === NONE || b.nodes.isLive(node) ? {} : { layerB: layer };
 }
 
-function sizeField<Key extends 'sizeA' | 'sizeB'>(
+function sizeField<Key extends 'sizeBytesA' | 'sizeBytesB'>(
   key: Key,
   union: Union,
   node: number,

@@ -65,7 +65,7 @@ export async function compareFiles(
   };
   const { added, removed, changed, renamed } = told;
   return {
-    totals: { added, removed, changed, renamed, bytesDelta: comparison.bytesDelta },
+    totals: { added, removed, changed, renamed, deltaBytes: comparison.bytesDelta },
     count: added + removed + changed + renamed,
     list: {
       *[Symbol.iterator]() {

@@ -4,7 +4,6 @@ export { compareImages, type DiffOptions } from './diff.js';
 export { type DockerChange, type DockerDiff, dockerDiff } from './docker-diff.js';
 export {
   type DiffDocument,
-  type DiffFinding,
   type DiffSide,
   type DiffTotals,
   type FileChange,

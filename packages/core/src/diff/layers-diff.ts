@@ -27,8 +27,8 @@ export async function compareLayers(
     if (a === undefined || b === undefined) return [];
     return [
       {
-        indexA,
-        indexB,
+        layerA: indexA,
+        layerB: indexB,
         diffId: a.description.diffId ?? b.description.diffId,
         storedBytesA: storedBytesOf(a),
         storedBytesB: storedBytesOf(b),
@@ -122,7 +122,7 @@ function createReferrer(image: ReadImage): (layer: ReadLayer) => LayerReference 
     const createdBy = steps[position]?.createdBy;
     const changeset = changesetOf(layer);
     return {
-      index: position,
+      layer: position,
       diffId: description.diffId,
       digest: description.digest,
       compression: index?.compression ?? null,

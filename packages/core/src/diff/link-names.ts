@@ -1,4 +1,4 @@
-import { textOfBytes } from '../analysis/text.js';
+import { textOfBytes } from '../findings/path-fields.js';
 import { NONE, ROOT } from '../rootfs/node-table.js';
 import { nodePath } from '../rootfs/rootfs.js';
 import type { Union } from '../rootfs/union.js';

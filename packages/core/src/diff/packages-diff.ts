@@ -1,16 +1,10 @@
 import { comparePackages } from '../distro/package-changes.js';
 import { databasePaths, type PackageDatabase, readPackages } from '../distro/read-packages.js';
+import { createFinding, type Finding } from '../findings/finding.js';
 import type { ContentComparer } from '../image/contents/compare-contents.js';
 import type { ComparedImages } from './decide-contents.js';
 import type { PackagesDiff } from './document.js';
 import { fileAt, packageTreeOf } from './package-tree.js';
-
-/** What went wrong with a database, and on which side. */
-export interface PackageProblem {
-  readonly side: 'a' | 'b';
-  readonly path: string;
-  readonly message: string;
-}
 
 /**
  * Which packages were added, removed and brought to another version. Where both images hold the same database, it
@@ -19,7 +13,7 @@ export interface PackageProblem {
 export async function comparePackageDatabases(
   { imageA, imageB, a, b }: ComparedImages,
   comparer: ContentComparer,
-): Promise<{ packages: PackagesDiff; problems: PackageProblem[] }> {
+): Promise<{ packages: PackagesDiff; problems: Finding[] }> {
   const [treeA, treeB] = [packageTreeOf(imageA, a), packageTreeOf(imageB, b)];
   const [pathsA, pathsB] = [databasePaths(treeA), databasePaths(treeB)];
   const paths = [...new Set([...pathsA, ...pathsB])].sort();
@@ -57,8 +51,10 @@ function countOf(databases: readonly PackageDatabase[], system: string): number 
   return found.length === 0 ? null : found.reduce((sum, { packages }) => sum + packages.length, 0);
 }
 
-function problemsOf(side: 'a' | 'b', databases: readonly PackageDatabase[]): PackageProblem[] {
+function problemsOf(side: 'a' | 'b', databases: readonly PackageDatabase[]): Finding[] {
   return databases.flatMap(({ problem, paths }) =>
-    problem === null ? [] : [{ side, path: paths[0] ?? '/', message: problem }],
+    problem === null
+      ? []
+      : [createFinding('package-database-unreadable', problem, { side, path: paths[0] ?? '/' })],
   );
 }

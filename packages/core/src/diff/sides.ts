@@ -1,10 +1,10 @@
 import { allFindings } from '../analysis/findings.js';
+import { type Finding, withPlace } from '../findings/finding.js';
 import type { ComparedImages } from './decide-contents.js';
-import type { DiffFinding } from './document.js';
 
 /** What is odd about either image. */
-export function findingsOf({ imageA, imageB, a, b }: ComparedImages): DiffFinding[] {
-  const ofA = allFindings({ image: imageA, union: a }).map((finding) => ({ ...finding, side: 'a' as const }));
-  const ofB = allFindings({ image: imageB, union: b }).map((finding) => ({ ...finding, side: 'b' as const }));
+export function findingsOf({ imageA, imageB, a, b }: ComparedImages): Finding[] {
+  const ofA = allFindings({ image: imageA, union: a }).map((finding) => withPlace(finding, { side: 'a' }));
+  const ofB = allFindings({ image: imageB, union: b }).map((finding) => withPlace(finding, { side: 'b' }));
   return [...ofA, ...ofB];
 }

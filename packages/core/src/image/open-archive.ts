@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { isLayersError, LayersError, withContext } from '@layers/errors';
 import { decompressStream } from '../compression/decompress-stream.js';
 import { SNIFF_BYTES, sniffCompression } from '../compression/sniff.js';
+import type { Finding } from '../findings/finding.js';
 import { peekStream, streamFile } from '../io/streams.js';
 import { reading } from '../io/system-errors.js';
 import { createUsage, DEFAULT_LIMITS, type Limits } from '../rootfs/limits.js';
@@ -10,7 +11,7 @@ import { readFileMembers } from './archive/file-archive-reader.js';
 import { readLayoutMembers } from './archive/layout-reader.js';
 import type { ImageChoice, SourceInfo } from './archive/source-info.js';
 import { describeMembers } from './describe/describe.js';
-import type { DescriptionFinding, ImageDescription } from './describe/description.js';
+import type { ImageDescription } from './describe/description.js';
 import { imageChoices } from './describe/select-image.js';
 import { type FingerprintKey, processFingerprintKey } from './layers/fingerprint.js';
 import { compressionOfRange } from './layers/index-layer.js';
@@ -44,7 +45,7 @@ export interface Archive {
   readonly source: SourceInfo;
   readonly images: readonly ImageDescription[];
   readonly choices: readonly ImageChoice[];
-  readonly findings: readonly DescriptionFinding[];
+  readonly findings: readonly Finding[];
   readonly members: ArchiveReader;
   /** Gives the bytes of an archive that streamed by again, uncompressed; null for a pipe, and where no need is. */
   readonly reopen: (() => AsyncIterable<Uint8Array>) | null;
@@ -108,13 +109,10 @@ export function describeArchive({ input, members, fingerprintKey }: OpenedMember
   const { format, variant, images, findings } = describeMembers(members);
   const { compression, bytes } = members;
   return {
-    source: { path: input.path, format, variant, compression, bytes },
+    source: { path: input.path, format, variant, compression, sizeBytes: bytes },
     images,
     choices: imageChoices(images),
-    findings: [
-      ...members.findings.map((finding): DescriptionFinding => ({ ...finding, layer: null })),
-      ...findings,
-    ],
+    findings: [...members.findings, ...findings],
     members,
     reopen: againOf(input, members),
     fingerprintKey,

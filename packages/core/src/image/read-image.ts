@@ -1,9 +1,10 @@
 import type { Digest } from '../digest/digest.js';
 import { computableAlgorithmOf } from '../digest/digest.js';
+import { createFinding, type Finding } from '../findings/finding.js';
 import { ChangesetIndexer } from '../rootfs/changeset-indexer.js';
 import { createUsage, DEFAULT_LIMITS, type Limits, overLimit } from '../rootfs/limits.js';
 import type { LayerBytes } from './archive/archive-reader.js';
-import type { DescriptionFinding, ImageDescription, LayerDescription } from './describe/description.js';
+import type { ImageDescription, LayerDescription } from './describe/description.js';
 import { isContested, type KnownLayers, knownIndex } from './known-layers.js';
 import { compressionOfRange, type LayerTask } from './layers/index-layer.js';
 import { indexLayers } from './layers/index-layers.js';
@@ -28,7 +29,7 @@ export interface ReadImage {
   readonly archive: Archive;
   readonly description: ImageDescription;
   readonly layers: readonly ReadLayer[];
-  readonly findings: readonly DescriptionFinding[];
+  readonly findings: readonly Finding[];
 }
 
 /**
@@ -76,7 +77,7 @@ export async function readImage(
     tarDigests: algorithms,
     fingerprintKey: archive.fingerprintKey,
   };
-  const findings: DescriptionFinding[] = [];
+  const findings: Finding[] = [];
   const layers = image.layers.map((description, position): ReadLayer => {
     const place = places[position] ?? null;
     const index = indexOf(description, place, indexes, { ...wishes, limits, usage });
@@ -130,12 +131,8 @@ function taskOf(
 }
 
 /** Holds what was computed against what was claimed: `true` or a finding for each pair. */
-function compare(
-  layer: LayerDescription,
-  index: LayerIndex,
-  position: number,
-): (true | DescriptionFinding)[] {
-  const checks: (true | DescriptionFinding)[] = [];
+function compare(layer: LayerDescription, index: LayerIndex, position: number): (true | Finding)[] {
+  const checks: (true | Finding)[] = [];
   const pairs = [
     { code: 'digest-mismatch', what: 'digest', claim: layer.digest, computed: index.digests },
     { code: 'diff-id-mismatch', what: 'DiffID', claim: layer.diffId, computed: index.diffIds },
@@ -144,7 +141,7 @@ function compare(
     const fact = sameAlgorithm(claim, computed);
     if (fact === null) continue;
     const message = `layer ${position} has the ${what} ${fact}; ${claim} is claimed`;
-    checks.push(fact === claim ? true : { code, layer: position, message });
+    checks.push(fact === claim ? true : createFinding(code, message, { layer: position }));
   }
   return checks;
 }

@@ -21,6 +21,6 @@ export function upToLayer(image: ImageDescription, position: number): ImageDescr
     upToLayer: position,
     layers: layers.slice(0, position + 1),
     config: { ...config, history, diffIds: config.diffIds.slice(0, position + 1) },
-    findings: image.findings.filter(({ layer }) => layer === null || layer <= position),
+    findings: image.findings.filter(({ place }) => (place?.layer ?? -1) <= position),
   };
 }

@@ -1,4 +1,7 @@
 import type { EntryType, TarEntry, TarWarning } from '@layers/tar';
+import type { FindingCode } from '../findings/codes.js';
+import { createFindingList } from '../findings/finding-list.js';
+import { pathFields } from '../findings/path-fields.js';
 import { type Changeset, FINGERPRINT_BYTES, type SparseContent } from './changeset.js';
 import {
   bytesColumn,
@@ -9,7 +12,6 @@ import {
   wordsColumn,
 } from './columns.js';
 import { DirectoryTable } from './directory-table.js';
-import { createFindingList, type LayerFindingCode } from './finding.js';
 import { Kind } from './kind.js';
 import { DEFAULT_LIMITS, type Limits, Quota, type Usage } from './limits.js';
 import { type PathProblem, splitPath } from './path.js';
@@ -26,7 +28,7 @@ const KINDS: Readonly<Record<EntryType, Kind>> = {
   unknown: Kind.ignored,
 };
 
-const PROBLEMS: Readonly<Record<PathProblem, { code: LayerFindingCode; message: string }>> = {
+const PROBLEMS: Readonly<Record<PathProblem, { code: FindingCode; message: string }>> = {
   'climbs-out': { code: 'name-climbs-out', message: 'a name that climbs out of the root by ".." is refused' },
   'too-long': { code: 'name-too-long', message: 'a name longer than any system can open is refused' },
   'has-nul': { code: 'name-has-nul', message: 'a name that holds a NUL byte is refused' },
@@ -140,7 +142,7 @@ export class ChangesetIndexer {
   /** Adds a finding for a warning of the tar reader. */
   warn({ code, offset, message }: TarWarning): void {
     // An unknown type has a finding of its own, with the path.
-    if (code !== 'tar-unknown-type') this.#findings.add({ code: 'tar-oddity', path: null, offset, message });
+    if (code !== 'tar-unknown-type') this.#findings.add('tar-oddity', message, () => ({ offset }));
   }
 
   /** Returns the `Kind` of the entry at `index`. */
@@ -240,8 +242,8 @@ export class ChangesetIndexer {
     this.#links++;
   }
 
-  #find(code: LayerFindingCode, message: string, entry: TarEntry): void {
-    this.#findings.add({ code, message, path: textOf(entry.path), offset: entry.headerOffset });
+  #find(code: FindingCode, message: string, entry: TarEntry): void {
+    this.#findings.add(code, message, () => ({ ...shownPath(entry.path), offset: entry.headerOffset }));
   }
 }
 
@@ -271,10 +273,12 @@ function isPlain(path: Uint8Array, parts: readonly number[], depth: number): boo
   return path.length - (parts[depth * 2 - 1] ?? 0) <= 1;
 }
 
+const MAX_SHOWN_BYTES = 256;
+
 /** Returns a name as findings show it: from the root, and at most 256 bytes. */
-function textOf(path: Uint8Array): string {
-  const text = Buffer.from(path.subarray(0, 256))
-    .toString('utf8')
-    .replace(/^(\.?\/)+/, '');
-  return `/${text}${path.length > 256 ? '…' : ''}`;
+function shownPath(name: Uint8Array): { path: string; pathBase64?: string } {
+  const text = Buffer.from(name.subarray(0, MAX_SHOWN_BYTES)).toString('latin1');
+  const path = Buffer.from(`/${text.replace(/^(\.?\/)+/, '')}`, 'latin1');
+  // A cut may split a character, so that only a whole name is exact.
+  return name.length > MAX_SHOWN_BYTES ? { path: `${path.toString('utf8')}…` } : pathFields(path);
 }

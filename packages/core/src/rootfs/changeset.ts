@@ -1,5 +1,5 @@
 import type { Sparse } from '@layers/tar';
-import type { LayerFinding } from './finding.js';
+import type { Finding } from '../findings/finding.js';
 import { Kind } from './kind.js';
 
 /** What one layer's tar holds, an entry an index, in columns: no object an entry, and cheap to move between threads. */
@@ -43,7 +43,7 @@ export interface Changeset {
   readonly isSelfContained: boolean;
   /** Whether every name is spelled plainly: relative, without `.`, `..` and doubled slashes. */
   readonly plainNames: boolean;
-  readonly findings: readonly LayerFinding[];
+  readonly findings: readonly Finding[];
 }
 
 export interface SparseContent {

@@ -7,7 +7,6 @@ export {
   storedSizeOf,
 } from './changeset.js';
 export { ChangesetIndexer } from './changeset-indexer.js';
-export type { LayerFinding } from './finding.js';
 export { Kind } from './kind.js';
 export { NONE, type NodeTable, ROOT } from './node-table.js';
 export { splitPath } from './path.js';

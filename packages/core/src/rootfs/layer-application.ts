@@ -1,5 +1,8 @@
+import type { FindingCode } from '../findings/codes.js';
+import type { Finding } from '../findings/finding.js';
+import { createFindingList } from '../findings/finding-list.js';
+import { pathFields } from '../findings/path-fields.js';
 import { type Changeset, linkTargetOf, pathOf } from './changeset.js';
-import { createFindingList, type LayerFinding, type LayerFindingCode } from './finding.js';
 import { Kind } from './kind.js';
 import type { NodeState } from './node-state.js';
 import { NONE, type NodeTable, ROOT } from './node-table.js';
@@ -23,7 +26,7 @@ export interface LayerChanges {
   added: number;
   modified: number;
   deleted: number;
-  readonly findings: readonly LayerFinding[];
+  readonly findings: readonly Finding[];
 }
 
 /** The union while layers are applied to it, one after another. */
@@ -213,9 +216,11 @@ export class LayerApplication {
     return node !== NONE && nodes.isLive(node) ? node : NONE;
   }
 
-  #find(code: LayerFindingCode, entry: number, message: string): void {
-    const path = pathOf(this.#changeset, entry).toString('utf8');
-    this.#findings.add({ code, path, offset: this.#changeset.headerOffset[entry] ?? null, message });
+  #find(code: FindingCode, entry: number, message: string): void {
+    this.#findings.add(code, message, () => ({
+      ...pathFields(pathOf(this.#changeset, entry)),
+      offset: this.#changeset.headerOffset[entry] ?? 0,
+    }));
   }
 
   /** Loaders differ where an entry precedes its own whiteout, and where a directory follows it. */

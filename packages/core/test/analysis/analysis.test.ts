@@ -96,12 +96,12 @@ describe('inspect', () => {
       [0, 0, 3, 0, 0, 0, 'rm -rf /x', null],
     ]);
     expect(document.layers[1]?.createdBy).toBe('RUN /bin/sh -c make # buildkit');
-    expect(document.waste.map(({ path, bytes, cause }) => [path, bytes, cause])).toEqual([
+    expect(document.waste.map(({ path, sizeBytes: bytes, cause }) => [path, bytes, cause])).toEqual([
       ['/new', 60, 'deleted'],
       ['/d/deep', 50, 'deleted'],
       ['/becomes-folder', 40, 'replaced'],
     ]);
-    expect(document.wasteByCause).toEqual({
+    expect(document.wastedBytesByCause).toEqual({
       deleted: 110,
       overwritten: 20,
       rewritten: 30,
@@ -140,9 +140,9 @@ describe('waste', () => {
     const { waste, wasteByLayer, totals } = wasteDocument(await open());
     const told = waste.map((item) => [
       item.path,
-      item.bytes,
-      item.storedIn,
-      item.unreachableFrom,
+      item.sizeBytes,
+      item.layer,
+      item.unreachableFromLayer,
       item.cause,
       item.unreachableBy,
       ...(item.changed ?? []),
@@ -155,7 +155,7 @@ describe('waste', () => {
       ['/changed', 20, 0, 1, 'overwritten', 'RUN make'],
       ['/twice', 1, 0, 0, 'duplicate-entry', 'ADD file:0 in /'],
     ]);
-    expect(waste.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(totals.wastedBytes);
+    expect(waste.reduce((sum, { sizeBytes: bytes }) => sum + bytes, 0)).toBe(totals.wastedBytes);
     expect(wasteByLayer.map(({ wastedBytes }) => wastedBytes)).toEqual([141, 60, 0]);
   });
 

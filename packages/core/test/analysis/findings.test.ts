@@ -6,7 +6,8 @@ import { json, layoutOf, ociImage } from '@layers/testing/layer-parts';
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { allFindings, FINDING_SEVERITY, imageFindings } from '../../src/analysis/findings.ts';
+import { allFindings, imageFindings } from '../../src/analysis/findings.ts';
+import { FINDING_SEVERITY } from '../../src/findings/codes.ts';
 
 const scratch = useScratch();
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -61,12 +62,12 @@ describe('findings', () => {
       ...image.members,
     ]);
     const analysis = await analysed({ path: scratch.file(archive) }, { verify: true });
-    const told = allFindings(analysis).map(({ code, layer, path }) => [code, layer, path]);
+    const told = allFindings(analysis).map(({ code, place }) => [code, place?.layer, place?.path]);
     expect(told).toEqual([
-      ['duplicate-file', null, null],
-      ['history-mismatch', null, null],
-      ['diff-id-mismatch', 0, null],
-      ['diff-id-mismatch', 1, null],
+      ['duplicate-file', undefined, undefined],
+      ['history-mismatch', undefined, undefined],
+      ['diff-id-mismatch', 0, undefined],
+      ['diff-id-mismatch', 1, undefined],
       ['duplicate-entry', 0, '/a'],
       ['name-climbs-out', 1, '/../out'],
       ['whiteout-of-nothing', 1, '/nothing'],

@@ -50,11 +50,11 @@ describe('the merged tree', () => {
 
   test('tells of each path what its layer says of it', async () => {
     const entries = new Map((await list({ recursive: true })).map((entry) => [entry.path, entry]));
-    const none = { size: 0, mode: 0o644, uid: 0, gid: 0, mtime: 0 };
+    const none = { sizeBytes: 0, mode: 0o644, uid: 0, gid: 0, mtime: 0 };
     expect(entries.get('/etc')).toEqual({
       path: '/etc',
       type: 'directory',
-      size: 0,
+      sizeBytes: 0,
       mode: 0o1777,
       uid: 1,
       gid: 2,
@@ -64,7 +64,7 @@ describe('the merged tree', () => {
     expect(entries.get('/hard')).toEqual({
       path: '/hard',
       type: 'file',
-      size: 2,
+      sizeBytes: 2,
       mode: 0o4755,
       uid: 0,
       gid: 0,
@@ -170,5 +170,5 @@ describe('what is not there', () => {
 test('the head tells what is listed', async () => {
   const analysis = await open();
   expect(listHead(analysis, { layer: 1 }).layer).toBe(1);
-  expect(listHead(analysis, {})).toMatchObject({ schemaVersion: 1, layer: null, findings: [] });
+  expect(listHead(analysis, {})).toMatchObject({ schemaVersion: 2, layer: null, findings: [] });
 });

@@ -27,7 +27,7 @@ const document = async (options: TreeOptions = {}) =>
 const tree = async (options: TreeOptions = {}) => (await document(options)).tree;
 
 /** `name bytes/files` for each node, indented as it stands. */
-function drawn({ name, type, bytes, files, linkname, children }: TreeNode, depth = 0): string[] {
+function drawn({ name, type, sizeBytes: bytes, files, linkname, children }: TreeNode, depth = 0): string[] {
   const line = `${'  '.repeat(depth)}${name} ${type} ${bytes}/${files}${linkname === undefined ? '' : ` -> ${linkname}`}`;
   return [line, ...(children ?? []).flatMap((child) => drawn(child, depth + 1))];
 }
@@ -78,7 +78,7 @@ describe('the tree', () => {
       '  gone whiteout 0/0',
     ]);
     const below = await tree({ layer: 0 });
-    expect([below.bytes, below.files]).toEqual([1123, 6]);
+    expect([below.sizeBytes, below.files]).toEqual([1123, 6]);
     expect(await codeOfAsync(() => tree({ layer: 9 }))).toBe('ERR_LAYERS_LAYER_NOT_FOUND');
   });
 });

@@ -28,7 +28,7 @@ async function failuresOf(archive: readonly Member[]): Promise<string[]> {
     const { verified, checks } = await verifyArchive(input, {}, { threads: 0 });
     const failed = checks.filter(({ ok }) => !ok);
     expect(verified).toBe(failed.length === 0);
-    for (const { ok, message, claimed, computed, kind } of checks) {
+    for (const { ok, message, declared: claimed, computed, kind } of checks) {
       expect(message === null).toBe(ok);
       if (kind !== 'structure') expect(claimed === computed).toBe(ok);
     }

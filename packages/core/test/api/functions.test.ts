@@ -59,7 +59,7 @@ describe('functions of the public API', () => {
     const paths = [...(await listFiles(image, { recursive: true }))].map(({ path }) => path);
     expect(paths).toEqual(['/app', '/big', '/etc', '/etc/hostname', '/host']);
     expect([...(await listFiles(image, { layer: 0 }))]).toHaveLength(3);
-    expect((await fileTree(image)).tree.bytes).toBe(200_000 + 5 + 4);
+    expect((await fileTree(image)).tree.sizeBytes).toBe(200_000 + 5 + 4);
     expect(Buffer.from(await readFile(image, '/host')).toString()).toBe('base\n');
     expect(await readFile(image, 'cache', { layer: 0 })).toHaveLength(5000);
     await expect(readFile(image, 'cache')).rejects.toMatchObject({ code: 'ERR_LAYERS_PATH_NOT_FOUND' });

@@ -20,7 +20,7 @@ describe('a layer that claims the DiffID of another one', () => {
   ])('is told from it where digests are computed: %s', async (_, shapes) => {
     const { layers, list } = await diffOf(scratch, [honest], [liar], ONLY, shapes);
     expect(inWords(list)).toEqual(['~ /f content']);
-    expect(layers).toMatchObject({ shared: [], onlyInA: [{ index: 0 }], onlyInB: [{ index: 0 }] });
+    expect(layers).toMatchObject({ shared: [], onlyInA: [{ layer: 0 }], onlyInB: [{ layer: 0 }] });
   });
 
   test('is told from it by its length at once', async () => {
@@ -28,14 +28,14 @@ describe('a layer that claims the DiffID of another one', () => {
     const shapes: PairOptions = { b: { form: 'legacy', ...claiming(honest) } };
     const { layers, list } = await diffOf(scratch, [honest], [longer], ONLY, shapes);
     expect(inWords(list)).toEqual(['~ /f content size']);
-    expect(layers).toMatchObject({ shared: [], onlyInA: [{ index: 0 }], onlyInB: [{ index: 0 }] });
+    expect(layers).toMatchObject({ shared: [], onlyInA: [{ layer: 0 }], onlyInB: [{ layer: 0 }] });
   });
 
   test('is told from it at once where the digest of its blob contradicts the claim', async () => {
     const shapes: PairOptions = { b: { form: 'oci', ...claiming(honest) } };
     const { layers, list } = await diffOf(scratch, [honest], [liar], ONLY, shapes);
     expect(inWords(list)).toEqual(['~ /f content']);
-    expect(layers).toMatchObject({ shared: [], onlyInA: [{ index: 0 }], onlyInB: [{ index: 0 }] });
+    expect(layers).toMatchObject({ shared: [], onlyInA: [{ layer: 0 }], onlyInB: [{ layer: 0 }] });
   });
 });
 
@@ -43,8 +43,8 @@ test('a layer is the same in other bytes as one other layer at most', async () =
   const layerOf = (mtime: number) => [file('f', 'one', { mtime })];
   const { layers } = await diffOf(scratch, [layerOf(1), layerOf(2)], [layerOf(3)], ONLY);
   expect(layers).toMatchObject({
-    sameTree: [{ a: { index: 0 }, b: { index: 0 } }],
-    onlyInA: [{ index: 1 }],
+    sameTree: [{ a: { layer: 0 }, b: { layer: 0 } }],
+    onlyInA: [{ layer: 1 }],
     onlyInB: [],
   });
 });

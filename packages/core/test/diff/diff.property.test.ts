@@ -117,7 +117,7 @@ describe('the difference of two random images', () => {
           ...there.totals,
           added: there.totals?.removed,
           removed: there.totals?.added,
-          bytesDelta: 0 - (there.totals?.bytesDelta ?? 0),
+          deltaBytes: 0 - (there.totals?.deltaBytes ?? 0),
         });
         expect(back.layers?.onlyInA).toEqual(there.layers?.onlyInB);
         expect(back.layers?.onlyInB).toEqual(there.layers?.onlyInA);

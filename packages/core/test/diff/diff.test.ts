@@ -33,8 +33,13 @@ describe('a path of both images', () => {
       file('f', 'x', { gid: 3 }),
       { fields: ['owner'], a: { uid: 2 ** 21 + 1, gid: 0 }, b: { uid: 0, gid: 3 } },
     ],
-    ['bytes', file('f', 'one'), file('f', 'two'), { fields: ['content'], sizeA: 3, sizeB: 3 }],
-    ['length', file('f', 'one'), file('f', 'three'), { fields: ['content', 'size'], sizeA: 3, sizeB: 5 }],
+    ['bytes', file('f', 'one'), file('f', 'two'), { fields: ['content'], sizeBytesA: 3, sizeBytesB: 3 }],
+    [
+      'length',
+      file('f', 'one'),
+      file('f', 'three'),
+      { fields: ['content', 'size'], sizeBytesA: 3, sizeBytesB: 5 },
+    ],
     [
       'type',
       file('f', 'x', { mode: 0o777 }),
@@ -44,7 +49,7 @@ describe('a path of both images', () => {
         fields: ['type'],
         a: { type: 'file' },
         b: { type: 'symlink', linkname: 'y' },
-        sizeA: 1,
+        sizeBytesA: 1,
       },
     ],
     [
@@ -218,7 +223,7 @@ describe('what is told of a change', () => {
   test('are sums that count each content once', async () => {
     const linked: Member[] = [file('a', '12345'), { type: 'link', path: 'b', linkpath: 'a' }];
     const { totals } = await diffOf(scratch, [[file('c', '123')]], [linked], ONLY_FILES);
-    expect(totals).toEqual({ added: 2, removed: 1, changed: 0, renamed: 0, bytesDelta: 2 });
+    expect(totals).toEqual({ added: 2, removed: 1, changed: 0, renamed: 0, deltaBytes: 2 });
   });
 });
 
@@ -234,7 +239,7 @@ describe('path filters', () => {
   ])('compare what they name alone: %j', async (filter, expected) => {
     const { list, totals } = await diffOf(scratch, [a], [b], { ...ONLY_FILES, ...filter });
     expect(inWords(list).map((line) => line.replace(' content size', ''))).toEqual(expected);
-    expect(totals).toMatchObject({ changed: expected.length, bytesDelta: expected.length });
+    expect(totals).toMatchObject({ changed: expected.length, deltaBytes: expected.length });
   });
 
   test('that leave out everything are told of', async () => {
@@ -347,7 +352,7 @@ describe('packages', () => {
     });
     expect(packages).toMatchObject({ unreadable: true, changes: [] });
     expect(identical).toBe(false);
-    expect(findings.map(({ code, side, path }) => [code, side, path])).toEqual([
+    expect(findings.map(({ code, place }) => [code, place?.side, place?.path])).toEqual([
       ['package-database-unreadable', 'a', '/var/lib/rpm/rpmdb.sqlite'],
       ['package-database-unreadable', 'b', '/var/lib/rpm/rpmdb.sqlite'],
     ]);
@@ -429,7 +434,7 @@ describe('an image at two of its layers', () => {
     const at = (position: number) => ({ archive, image: upToLayer(image, position) });
     const document = await compareImages(...(await readPair(at(0), at(2))));
     expect(inWords([...(document.files ?? [])])).toEqual(['- /a', '+ /b']);
-    expect(document.layers).toMatchObject({ prefix: 1, onlyInA: [], onlyInB: [{ index: 1 }, { index: 2 }] });
+    expect(document.layers).toMatchObject({ prefix: 1, onlyInA: [], onlyInB: [{ layer: 1 }, { layer: 2 }] });
     expect(document.history?.map(({ change, indexB }) => [change, indexB])).toEqual([
       ['added', 1],
       ['added', 2],

@@ -16,11 +16,11 @@ async function layersOf(a: Layers, b: Layers, shapes: { a?: ArchiveOptions; b?: 
   return {
     identical,
     prefix: layers?.prefix,
-    shared: layers?.shared.map(({ indexA, indexB }) => `${indexA}=${indexB}`),
-    onlyInA: layers?.onlyInA.map(({ index }) => index),
-    onlyInB: layers?.onlyInB.map(({ index }) => index),
+    shared: layers?.shared.map(({ layerA, layerB }) => `${layerA}=${layerB}`),
+    onlyInA: layers?.onlyInA.map(({ layer }) => layer),
+    onlyInB: layers?.onlyInB.map(({ layer }) => layer),
     sameTree: layers?.sameTree.map(({ a: of, b: to, differs }) =>
-      [`${of.index}~${to.index}`, ...differs].join(' '),
+      [`${of.layer}~${to.layer}`, ...differs].join(' '),
     ),
   };
 }
@@ -44,7 +44,7 @@ describe('layers', () => {
     expect(layers?.shared).toMatchObject([{ compressionA: null, compressionB: 'gzip', storedBytesA: 2048 }]);
     expect(layers?.shared[0]?.storedBytesB).toBeLessThan(2048);
     expect(layers?.onlyInB).toMatchObject([
-      { index: 1, compression: 'gzip', tarBytes: 2048, contentBytes: 1, entries: 1, instruction: 'layer 1' },
+      { layer: 1, compression: 'gzip', tarBytes: 2048, contentBytes: 1, entries: 1, instruction: 'layer 1' },
     ]);
   });
 
@@ -157,6 +157,6 @@ test('layers of images from before DiffIDs are the same where their bytes are', 
   }
   expect(await compared(other)).toMatchObject({
     identical: false,
-    layers: { prefix: 1, onlyInA: [{ index: 1 }], onlyInB: [{ index: 1 }] },
+    layers: { prefix: 1, onlyInA: [{ layer: 1 }], onlyInB: [{ layer: 1 }] },
   });
 });

@@ -94,8 +94,8 @@ function pathOf(path: string, base64: string | undefined): string {
 /** The same difference seen from the other side. */
 export function mirrored(change: FileChange): FileChange {
   const {
-    sizeA,
-    sizeB,
+    sizeBytesA: sizeA,
+    sizeBytesB: sizeB,
     a,
     b,
     layerA: _,
@@ -121,8 +121,8 @@ export function mirrored(change: FileChange): FileChange {
     ...turned,
     change: change_[change.change],
     ...(change.change === 'changed' ? { type: a?.type ?? change.type } : {}),
-    ...(sizeB === undefined ? {} : { sizeA: sizeB }),
-    ...(sizeA === undefined ? {} : { sizeB: sizeA }),
+    ...(sizeB === undefined ? {} : { sizeBytesA: sizeB }),
+    ...(sizeA === undefined ? {} : { sizeBytesB: sizeA }),
     ...(b === undefined ? {} : { a: b }),
     ...(a === undefined ? {} : { b: a }),
   };

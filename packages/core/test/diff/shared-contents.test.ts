@@ -11,7 +11,7 @@ describe('a content with several names', () => {
     const base = [file('f', 'twelve bytes'), link('g', 'f')];
     const { totals, list } = await diffOf(scratch, [base], [base, [file('.wh.g', '')]], ONLY_FILES);
     expect(inWords(list)).toEqual(['- /g']);
-    expect(totals?.bytesDelta).toBe(0);
+    expect(totals?.deltaBytes).toBe(0);
   });
 
   test('is held against each content of its size that its names have on the other side', async () => {

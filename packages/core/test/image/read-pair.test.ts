@@ -44,7 +44,7 @@ describe('two images read together', () => {
     expect(changesetOf(believed.layers[0] ?? fail())).toBe(changesetOf(a.layers[0] ?? fail()));
     const [, verified] = await readBoth(...inputs, { verify: true });
     expect(verified.layers[0]?.verified).toBe(false);
-    expect(verified.findings).toMatchObject([{ code: 'diff-id-mismatch', layer: 0 }]);
+    expect(verified.findings).toMatchObject([{ code: 'diff-id-mismatch', place: { layer: 0 } }]);
   });
 
   test('believe no claim that the length of the layer contradicts', async () => {

@@ -129,7 +129,7 @@ describe('whiteout of nothing', () => {
     const union = unite([[file('a')], [marker('.wh.none'), marker('no/such/.wh.thing'), file('b')]]);
     expect(pathsOf(union)).toEqual(['/a', '/b']);
     expect(codesOf(union, 1)).toEqual(['whiteout-of-nothing', 'whiteout-of-nothing']);
-    expect(union.changes[1]?.findings[1]).toMatchObject({ path: '/no/such/thing', offset: 512 });
+    expect(union.changes[1]?.findings[1]).toMatchObject({ place: { path: '/no/such/thing', offset: 512 } });
   });
 
   test('a second whiteout of what was there is none', () => {

@@ -16,7 +16,7 @@ describe('names at the limit', () => {
     const union = unite([[file(longest, '12'), file(`${longest}d`, '34')]]);
     expect(pathsOf(union).at(-1)).toBe(`/${longest}`);
     expect(codesOf(union, 0)).toEqual(['name-too-long']);
-    expect(union.layers[0]?.findings[0]?.path?.length).toBeLessThan(300);
+    expect(union.layers[0]?.findings[0]?.place?.path?.length).toBeLessThan(300);
   });
 
   test('a tree 2,047 deep is hidden, replaced and merged without recursion', () => {
@@ -68,7 +68,7 @@ describe('findings', () => {
 
   test('name the path and the position in the tar', () => {
     const union = unite([[], [file('a', '1'), marker('d/.wh.none'), link('l', 'none')]]);
-    expect(union.changes[1]?.findings.map(({ code, path, offset }) => [code, path, offset])).toEqual([
+    expect(union.changes[1]?.findings.map(({ code, place }) => [code, place?.path, place?.offset])).toEqual([
       ['whiteout-of-nothing', '/d/none', 1024],
       ['dangling-link', '/l', 1536],
     ]);

@@ -25,7 +25,7 @@ export function describedLayout(members: readonly Member[], scratch: Scratch): D
 
 /** The codes of all findings, those of the archive and of its images. */
 export function codesOf({ findings, images }: Description): string[] {
-  return [...findings, ...images.flatMap((image) => image.findings)].map(({ code, layer }) =>
-    layer === null ? code : `${code}@${layer}`,
+  return [...findings, ...images.flatMap((image) => image.findings)].map(({ code, place }) =>
+    place?.layer === undefined ? code : `${code}@${place.layer}`,
   );
 }

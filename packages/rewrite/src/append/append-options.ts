@@ -1,3 +1,4 @@
+import type { Finding } from '@layers/core/findings';
 import type { ReadImage } from '@layers/core/image';
 import type { Union } from '@layers/core/rootfs';
 
@@ -46,34 +47,6 @@ export interface AppendBase {
   readonly image: ReadImage;
 }
 
-export type AppendFindingCode =
-  | 'socket-skipped'
-  | 'symlink-followed'
-  | 'xattrs-lost'
-  | 'name-climbs-out'
-  | 'name-too-long'
-  | 'name-has-nul'
-  | 'reserved-name'
-  | 'bare-whiteout'
-  | 'root-not-directory'
-  | 'unknown-type'
-  | 'tar-oddity'
-  | 'whiteout-of-nothing'
-  | 'parent-not-directory'
-  | 'dangling-link'
-  | 'link-to-directory'
-  | 'more-findings';
-
-/** An oddity of an addition that was tolerated. */
-export interface AppendFinding {
-  readonly code: AppendFindingCode;
-  /** The addition, as the caller named it; null for a deletion. */
-  readonly source: string | null;
-  /** The path in the image, if there is one. */
-  readonly path: string | null;
-  readonly message: string;
-}
-
 /** What the new layer will contain. */
 export interface AppendPlan {
   /** Exact bytes of the layer's tar. */
@@ -91,7 +64,7 @@ export interface AppendPlan {
   readonly unchanged: number;
   /** Bytes of contents, without hard links. */
   readonly contentBytes: number;
-  readonly findings: readonly AppendFinding[];
+  readonly findings: readonly Finding[];
   /**
    * Writes the layer's tar. Every call yields the same bytes. Chunks are views that hold until the next step.
    *

@@ -1,56 +1,50 @@
-import { type LayerFinding, nodePath, ROOT } from '@layers/core/rootfs';
-import type { AppendFinding, AppendFindingCode } from './append-options.js';
+import {
+  createFindingList,
+  type Finding,
+  type FindingCode,
+  type FindingPlace,
+  pathFields,
+} from '@layers/core/findings';
+import { nodePath, ROOT } from '@layers/core/rootfs';
 import type { LayerStack } from './layer-stack.js';
 import { isInImage, NodeStatus } from './node-status.js';
 
-/** The most findings of a code that are listed. The rest are counted. */
-const MAX_OF_A_CODE = 50;
-
 /** Oddities of a source that the new layer does not have, because it is made from the merged result. */
-const RESOLVED: ReadonlySet<string> = new Set([
+const NOT_IN_RESULT: ReadonlySet<FindingCode> = new Set([
   'duplicate-entry',
   'whiteout-with-entry',
   'link-before-target',
   'link-to-lower-layer',
 ]);
 
-/** Collects findings. */
-export interface Findings {
-  /** Returns a function that adds findings of a source. */
-  forSource(source: string): (code: AppendFindingCode, path: string | null, message: string) => void;
-  /** Adds a finding for a symlink of the image, once. */
-  addFollowed(source: string, link: string, target: string): void;
-  addLayerFindings(source: string, findings: readonly LayerFinding[]): void;
-  /** Adds a finding for each changed path whose xattrs in the image are lost. */
+export interface AppendFindings {
+  /** Adds a finding about a path, in the image, of the addition `file`. */
+  add(file: string, code: FindingCode, path: Uint8Array, message: string): void;
+  /** Adds a finding for a symlink of the image that an addition goes through; once for each link. */
+  addFollowed(file: string, link: string, target: string): void;
+  /** Adds what was found in the tar of an addition, and in joining it to the image. */
+  addAll(file: string, findings: readonly Finding[]): void;
+  /** Adds the paths whose xattrs the image has and the addition could not bring. */
   addLostXattrs(stack: LayerStack, statuses: Uint8Array): void;
-  list(): AppendFinding[];
+  /** Returns the findings, with `layer` as the position of the new layer. */
+  list(layer: number): Finding[];
 }
 
-export function createFindings(): Findings {
-  const kept: AppendFinding[] = [];
-  const counts = new Map<AppendFindingCode, number>();
+export function createAppendFindings(): AppendFindings {
+  const findings = createFindingList();
   const links = new Set<string>();
-  const add = (finding: AppendFinding): void => {
-    const count = (counts.get(finding.code) ?? 0) + 1;
-    counts.set(finding.code, count);
-    if (count <= MAX_OF_A_CODE) kept.push(finding);
-  };
   return {
-    forSource: (source) => (code, path, message) => add({ code, source, path, message }),
-    addFollowed(source, link, target) {
+    add: (file, code, path, message) => findings.add(code, message, () => ({ ...pathFields(path), file })),
+    addFollowed(file, link, target) {
       const path = withSlash(link);
       if (links.has(path)) return;
       links.add(path);
-      add({
-        code: 'symlink-followed',
-        source,
-        path,
-        message: `the destination is a symlink in the image: files are added to ${withSlash(target)}`,
-      });
+      const message = `the destination is a symlink in the image: files are added to ${withSlash(target)}`;
+      findings.add('symlink-followed', message, () => ({ path, file }));
     },
-    addLayerFindings(source, findings) {
-      for (const { code, path, message } of findings) {
-        if (!isResolved(code)) add({ code, source, path, message });
+    addAll(file, found) {
+      for (const { code, message, place } of found) {
+        if (!NOT_IN_RESULT.has(code)) findings.add(code, message, () => ({ ...withoutOffset(place), file }));
       }
     },
     addLostXattrs(stack, statuses) {
@@ -61,32 +55,22 @@ export function createFindings(): Findings {
         if (!source || source.hasXattrs) continue;
         const old = before.layers[before.nodes.layerOf(node)]?.xattrs.get(before.nodes.entryOf(node));
         if (old === undefined || old.size === 0) continue;
-        add({
-          code: 'xattrs-lost',
-          source: null,
-          path: nodePath(after, node).toString('utf8'),
-          message: `the extended attributes of the image (${[...old.keys()].join(', ')}) are lost: those of files on disk cannot be read`,
-        });
+        const message = `the extended attributes of the image (${[...old.keys()].join(', ')}) are lost: those of files on disk cannot be read`;
+        findings.add('xattrs-lost', message, () => pathFields(nodePath(after, node)));
       }
     },
-    list() {
-      const more: AppendFinding[] = [];
-      for (const [code, count] of counts) {
-        if (count <= MAX_OF_A_CODE) continue;
-        const message = `${count - MAX_OF_A_CODE} more findings of the code ${code}`;
-        more.push({ code: 'more-findings', source: null, path: null, message });
-      }
-      return [...kept, ...more];
-    },
+    list: (layer) => findings.list().map((finding) => ({ ...finding, place: { layer, ...finding.place } })),
+  };
+}
+
+/** The entry has another offset in the new layer. */
+function withoutOffset({ path, pathBase64 }: FindingPlace = {}): FindingPlace {
+  return {
+    ...(path === undefined ? {} : { path }),
+    ...(pathBase64 === undefined ? {} : { pathBase64 }),
   };
 }
 
 function withSlash(path: string): string {
   return path.startsWith('/') ? path : `/${path}`;
-}
-
-type Resolved = 'duplicate-entry' | 'whiteout-with-entry' | 'link-before-target' | 'link-to-lower-layer';
-
-function isResolved(code: string): code is Resolved {
-  return RESOLVED.has(code);
 }

@@ -1,3 +1,3 @@
-export type { Addition, AppendFinding, AppendOptions, AppendPlan, Owner } from './append-options.js';
+export type { Addition, AppendOptions, AppendPlan, Owner } from './append-options.js';
 export { identityOf, readUnchanged, statSource } from './file-identity.js';
 export { parseAddition, parseMode, parseOwner } from './parse-words.js';

@@ -1,9 +1,10 @@
+import type { FindingCode } from '@layers/core/findings';
 import { findNode, Kind, NONE, nodePath } from '@layers/core/rootfs';
 import { LayersError } from '@layers/errors';
 import type { Addition, AppendBase, AppendOptions, AppendPlan } from './append-options.js';
 import { countPlan } from './count-plan.js';
 import { pathText } from './file-identity.js';
-import { createFindings, type Findings } from './findings.js';
+import { type AppendFindings, createAppendFindings } from './findings.js';
 import { orderLayer } from './layer-order.js';
 import { deletionsOf, type LayerStack, newStack, pushChangeset } from './layer-stack.js';
 import { addParents, missingBelow, nodeStatuses } from './node-status.js';
@@ -34,7 +35,7 @@ export async function planAppend(
   deletions: readonly (string | Uint8Array)[],
   options: AppendOptions = {},
 ): Promise<AppendPlan> {
-  const findings = createFindings();
+  const findings = createAppendFindings();
   const mirror = options.mirror ?? options.diff ?? false;
   let stack = newStack(base);
   if (deletions.length > 0) {
@@ -45,8 +46,8 @@ export async function planAppend(
     const source = await recogniseSource(addition);
     const { place, scanned } = await scanAddition(stack, addition, source, options, findings);
     stack = pushChangeset(stack, scanned.changeset, scanned);
-    findings.addLayerFindings(addition.source, scanned.changeset.findings);
-    findings.addLayerFindings(addition.source, stack.after.changes.at(-1)?.findings ?? []);
+    findings.addAll(addition.source, scanned.changeset.findings);
+    findings.addAll(addition.source, stack.after.changes.at(-1)?.findings ?? []);
     if (source.kind !== 'file' && mirror) mirrored.push(joinNames(place.names));
   }
   if (mirrored.length > 0) {
@@ -70,7 +71,7 @@ export async function planAppend(
     tarBytes,
     ...countPlan(stack, statuses, order),
     unchanged,
-    findings: findings.list(),
+    findings: findings.list(base?.image.layers.length ?? 0),
     tar: () => writeLayer({ ...draft, tarBytes }),
   };
 }
@@ -104,7 +105,7 @@ async function scanAddition(
   addition: Addition,
   source: Source,
   options: AppendOptions,
-  findings: Findings,
+  findings: AppendFindings,
 ): Promise<{ readonly place: ResolvedPath; readonly scanned: ScannedSource }> {
   const place = resolveDestination(stack, addition, source, findings);
   const follow = !(options.mirror ?? options.diff ?? false);
@@ -114,7 +115,8 @@ async function scanAddition(
   const context = {
     source: addition.source,
     options,
-    addFinding: findings.forSource(addition.source),
+    addFinding: (code: FindingCode, path: Uint8Array, message: string): void =>
+      findings.add(addition.source, code, path, message),
   };
   if (source.kind === 'directory') {
     return { place, scanned: await scanDirectory(addition.source, mapper, context) };
@@ -128,7 +130,7 @@ function resolveDestination(
   stack: LayerStack,
   addition: Addition,
   source: Source,
-  findings: Findings,
+  findings: AppendFindings,
 ): ResolvedPath {
   const bytes = Buffer.from(addition.destination);
   if (bytes[0] !== 0x2f || bytes.includes(0)) refuseDestination(addition, 'it is not an absolute path');

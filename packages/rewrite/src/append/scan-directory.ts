@@ -43,7 +43,7 @@ export async function scanDirectory(
   mapper: PathMapper,
   context: ScanContext,
 ): Promise<ScannedSource> {
-  const { options, addFinding: find } = context;
+  const { options, addFinding } = context;
   const indexer = new ChangesetIndexer();
   const paths: Buffer[] = [Buffer.from(top)];
   const files = createFileTable();
@@ -60,11 +60,8 @@ export async function scanDirectory(
     const target = mapper.map(relative, isDirectory);
     const type = typeOf(stat);
     if (type === null) {
-      find(
-        'socket-skipped',
-        `/${pathText(target ?? relative)}`,
-        'sockets cannot be stored in a layer: skipped',
-      );
+      const skipped = Buffer.concat([SLASH, target ?? relative]);
+      addFinding('socket-skipped', skipped, 'sockets cannot be stored in a layer: skipped');
       return;
     }
     if (target !== null) {

@@ -1,6 +1,7 @@
+import type { FindingCode } from '@layers/core/findings';
 import type { Changeset } from '@layers/core/rootfs';
 import { LayersError } from '@layers/errors';
-import type { AppendFindingCode, AppendOptions } from './append-options.js';
+import type { AppendOptions } from './append-options.js';
 import type { ContentBatches } from './content-batches.js';
 
 /** The scanned source of one addition. */
@@ -20,7 +21,7 @@ export interface ScannedSource {
 export interface ScanContext {
   readonly source: string;
   readonly options: AppendOptions;
-  addFinding(code: AppendFindingCode, path: string | null, message: string): void;
+  addFinding(code: FindingCode, path: Uint8Array, message: string): void;
 }
 
 export interface Times {

@@ -47,7 +47,7 @@ export interface ExtractReport {
   /** FIFOs and devices. */
   readonly others: number;
   /** Bytes written, without the holes of sparse files. */
-  readonly bytesWritten: number;
+  readonly writtenBytes: number;
   /** The first `MAX_NOT_DONE` of each kind. */
   readonly notDone: readonly NotDone[];
   /** How many there are of each kind, including those that `notDone` omits. */
@@ -72,19 +72,19 @@ export function createReportBuilder(union: Union): ReportBuilder {
   const counts = { files: 0, directories: 0, symlinks: 0, links: 0, others: 0 };
   const notDone: NotDone[] = [];
   const notDoneCounts = new Map<NotDoneKind, number>();
-  let bytesWritten = 0;
+  let writtenBytes = 0;
   return {
     count(kind) {
       counts[kind]++;
     },
     addBytes(bytes) {
-      bytesWritten += bytes;
+      writtenBytes += bytes;
     },
     addNotDone(node, what, message) {
       const before = notDoneCounts.get(what) ?? 0;
       notDoneCounts.set(what, before + 1);
       if (before < MAX_NOT_DONE) notDone.push({ path: nodePath(union, node), what, message: message() });
     },
-    build: () => ({ ...counts, bytesWritten, notDone, notDoneCounts }),
+    build: () => ({ ...counts, writtenBytes, notDone, notDoneCounts }),
   };
 }

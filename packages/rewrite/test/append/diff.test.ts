@@ -84,7 +84,7 @@ test('without mirror nothing is deleted; mirror alone deletes and keeps all that
   expect(kept).toMatchObject({ deleted: 0, unchanged: 4 });
   const mirrored = await planAppend(base, [{ source, destination: '/d' }], [], { mirror: true });
   expect(mirrored).toMatchObject({ deleted: 3, unchanged: 0 });
-  expect(mirrored.findings).toMatchObject([{ code: 'xattrs-lost', path: '/d/cap' }]);
+  expect(mirrored.findings).toMatchObject([{ code: 'xattrs-lost', place: { path: '/d/cap' } }]);
 });
 
 test.each([null, 'gzip'] as const)(

@@ -208,7 +208,7 @@ test('folders that are symlinks in the image are followed within it, and it is s
     'usr/lib/sub/deep/y',
     'usr/lib/sub/x.so',
   ]);
-  expect(direct.findings).toMatchObject([{ code: 'symlink-followed', path: '/abs/sub' }]);
+  expect(direct.findings).toMatchObject([{ code: 'symlink-followed', place: { path: '/abs/sub' } }]);
   for (const source of [
     top,
     scratch.file(buildTar([dir('lib/deep'), file('lib/deep/y'), file('lib/x.so')])),
@@ -218,7 +218,9 @@ test('folders that are symlinks in the image are followed within it, and it is s
     expect(Object.keys(tree)).toEqual(expect.arrayContaining(['/usr/lib/x.so', '/usr/lib/deep/y']));
     expect(tree['/lib']).toBe('-> usr/lib');
     expect(tree['/usr/lib']).toContain('dir 711');
-    expect(plan.findings).toMatchObject([{ code: 'symlink-followed', path: '/lib' }]);
+    expect(plan.findings).toMatchObject([
+      { code: 'symlink-followed', place: { file: source, path: '/lib' } },
+    ]);
   }
 });
 

@@ -28,8 +28,8 @@ describe('contents', () => {
     for (const { path, data } of manyFiles) {
       expect(readFileSync(join(directory, path.toString())).equals(data ?? Buffer.alloc(0))).toBe(true);
     }
-    const bytesWritten = manyFiles.reduce((sum, { data }) => sum + (data?.length ?? 0), 0);
-    expect(report).toMatchObject({ files: 8, directories: 1, bytesWritten, notDone: [] });
+    const writtenBytes = manyFiles.reduce((sum, { data }) => sum + (data?.length ?? 0), 0);
+    expect(report).toMatchObject({ files: 8, directories: 1, writtenBytes, notDone: [] });
   });
 
   test.each(forms)('of sparse files keep their holes, compressed with %s', async (compression) => {
@@ -43,7 +43,7 @@ describe('contents', () => {
     const there = readDisk(directory).get('/sparse');
     expect(there?.size).toBe(realSize);
     expect(there?.blocks).toBeLessThan(100);
-    expect(report.bytesWritten).toBe(5);
+    expect(report.writtenBytes).toBe(5);
   });
 
   test('come from the layers that won, with whiteouts and opaque directories', async () => {

@@ -57,5 +57,5 @@ test('where another file system is mounted inside, hard links to it become copie
   expect(disk.get('/other/f')).toMatchObject(copied);
   expect(disk.get('/other/s')).toMatchObject({ type: 'symlink', target: 'f' });
   expect(missesOf(report)).toEqual({ link: 2 });
-  expect(report).toMatchObject({ files: 2, symlinks: 2, links: 0, bytesWritten: 10 });
+  expect(report).toMatchObject({ files: 2, symlinks: 2, links: 0, writtenBytes: 10 });
 });

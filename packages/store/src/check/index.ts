@@ -1,2 +1,2 @@
-export type { CheckOptions, StoreCheck, StoreTrouble, StoreTroubleKind } from './check-report.js';
+export type { CheckOptions, StoreCheck } from './check-report.js';
 export { checkStore } from './check-store.js';

@@ -34,7 +34,7 @@ export type Removal =
       readonly kind: 'blob';
       readonly what: 'manifest' | 'config' | 'layer' | 'other';
       readonly digest: Digest;
-      readonly size: number;
+      readonly sizeBytes: number;
     };
 
 export interface RemoveOptions extends StoreOptions {

@@ -104,7 +104,7 @@ function planGarbage(
   const now = Date.now();
   for (const { digest, size, changedMs } of listBlobs(store).blobs) {
     if (size === null || digests.has(digest)) continue;
-    const blob = { digest, size };
+    const blob = { digest, sizeBytes: size };
     if (isClaimed(digest)) keptByLease.push(blob);
     else if (graceSeconds > 0 && !freed.has(digest) && now - changedMs < graceSeconds * 1000)
       keptByGrace.push(blob);
@@ -118,6 +118,6 @@ function reportOf(
   garbage: Garbage,
   swept: { readonly leases: number; readonly bytes: number },
 ): PruneReport {
-  const reclaimedBytes = garbage.blobs.reduce((sum, { size }) => sum + size, swept.bytes);
+  const reclaimedBytes = garbage.blobs.reduce((sum, { sizeBytes }) => sum + sizeBytes, swept.bytes);
   return { images, ...garbage, reclaimedBytes, abandonedUploads: swept.leases };
 }

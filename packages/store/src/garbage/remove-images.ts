@@ -56,6 +56,6 @@ function collect(
   return going.flatMap(([digest, { what }]): Removal[] => {
     if (isClaimed(digest)) return [];
     const size = deleteBlob(store, digest);
-    return size === null ? [] : [{ kind: 'blob', what, digest, size }];
+    return size === null ? [] : [{ kind: 'blob', what, digest, sizeBytes: size }];
   });
 }

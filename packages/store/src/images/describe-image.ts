@@ -66,7 +66,7 @@ export function describeImage(
     platform: (details === null ? undefined : platformOfConfig(details)) ?? descriptor.platform ?? null,
     layers: manifest.layers.map(({ digest: layer, size, mediaType }, position) => ({
       digest: layer,
-      size: blobs.get(layer) ?? size,
+      sizeBytes: blobs.get(layer) ?? size,
       mediaType,
       diffId: details?.diffIds[position] ?? null,
     })),

@@ -1,5 +1,6 @@
 import { sniffCompression } from '@layers/core/compression';
-import { ChangesetIndexer, type LayerFinding, uniteLayers } from '@layers/core/rootfs';
+import { type Finding, withPlace } from '@layers/core/findings';
+import { ChangesetIndexer, uniteLayers } from '@layers/core/rootfs';
 import { isLayersError, LayersError, withContext } from '@layers/errors';
 import { createTarParser, type TarEntry } from '@layers/tar';
 import { createArchiveNames } from './archive-names.js';
@@ -13,7 +14,7 @@ export interface RootfsFacts {
   /** The latest time of an entry, in whole seconds since 1970; 0 where none has one after that. */
   readonly newest: number;
   /** What is odd in it, or is taken otherwise by Docker. */
-  readonly findings: readonly LayerFinding[];
+  readonly findings: readonly Finding[];
 }
 
 /** The last second of which RFC 3339 can tell. */
@@ -53,7 +54,8 @@ export async function* checkedRootfs(
     if (names.isArchive()) throw isImage(name);
     const changeset = indexer.finish();
     const joined = uniteLayers([changeset]).changes[0]?.findings ?? [];
-    onFacts({ entries, tarBytes, newest, findings: [...changeset.findings, ...joined] });
+    const findings = [...changeset.findings, ...joined].map((finding) => withPlace(finding, { layer: 0 }));
+    onFacts({ entries, tarBytes, newest, findings });
   } catch (error) {
     throw withContext(entries === 0 ? noTar(error, head, compression !== null) : error, { archive: name });
   }

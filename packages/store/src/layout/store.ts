@@ -17,5 +17,5 @@ export interface StoreOptions {
 export interface StoreBlob {
   readonly digest: Digest;
   /** Bytes as stored. */
-  readonly size: number;
+  readonly sizeBytes: number;
 }

@@ -16,7 +16,7 @@ test('a store in which nothing is wrong', async () => {
     isClean: true,
     images: 2,
     blobs: 6,
-    troubles: [],
+    findings: [],
     unreferenced: [],
     partial: [],
     unknown: [],
@@ -37,24 +37,32 @@ test('each trouble is found, with the blob’s path and the images that need it'
   rmSync(blobPath(store, layerOf('c')));
   mkdirSync(blobPath(store, layerOf('c')));
   damage(store, layerOf('e'));
-  const { isClean, troubles } = await checkStore(store);
+  const { isClean, findings } = await checkStore(store);
   expect(isClean).toBe(false);
   const found = Object.fromEntries(
-    troubles.map(({ digest, kind, images, path }) => [digest, [kind, images, path]]),
+    findings.map(({ code, severity, place }) => [
+      place?.digest,
+      [code, severity, place?.images, place?.file],
+    ]),
   );
   const all = ['one:1', 'one:2'];
   expect(found).toEqual({
-    [layerOf('shared')]: ['corrupt', [...all, 'two:1'], blobPath(store, layerOf('shared'))],
-    [layerOf('a')]: ['missing', all, blobPath(store, layerOf('a'))],
-    [layerOf('b')]: ['corrupt', all, blobPath(store, layerOf('b'))],
-    [layerOf('c')]: ['not-a-file', all, blobPath(store, layerOf('c'))],
-    [layerOf('e')]: ['corrupt', [expect.stringMatching(/^sha256:/)], blobPath(store, layerOf('e'))],
+    [layerOf('shared')]: ['blob-corrupt', 'error', [...all, 'two:1'], blobPath(store, layerOf('shared'))],
+    [layerOf('a')]: ['blob-missing', 'error', all, blobPath(store, layerOf('a'))],
+    [layerOf('b')]: ['blob-corrupt', 'error', all, blobPath(store, layerOf('b'))],
+    [layerOf('c')]: ['blob-not-a-file', 'error', all, blobPath(store, layerOf('c'))],
+    [layerOf('e')]: [
+      'blob-corrupt',
+      'error',
+      [expect.stringMatching(/^sha256:/)],
+      blobPath(store, layerOf('e')),
+    ],
   });
   damage(store, one?.manifestDigest ?? 'x:y');
   rmSync(blobPath(store, two?.manifestDigest ?? 'x:y'));
-  const kinds = new Map((await checkStore(store)).troubles.map(({ digest, kind }) => [digest, kind]));
-  expect(kinds.get(one?.manifestDigest ?? 'x:y')).toBe('corrupt');
-  expect(kinds.get(two?.manifestDigest ?? 'x:y')).toBe('missing');
+  const kinds = new Map((await checkStore(store)).findings.map(({ code, place }) => [place?.digest, code]));
+  expect(kinds.get(one?.manifestDigest ?? 'x:y')).toBe('blob-corrupt');
+  expect(kinds.get(two?.manifestDigest ?? 'x:y')).toBe('blob-missing');
 });
 
 test('a document that is what its digest says and still no manifest', async () => {
@@ -63,9 +71,9 @@ test('a document that is what its digest says and still no manifest', async () =
   const bad = [putBlob(store, Buffer.from('no json'), mediaType), putBlob(store, { config: 1 }, mediaType)];
   const small = putBlob(store, { config: {}, layers: [] }, mediaType);
   writeIndex(store, { schemaVersion: 2, manifests: [...bad, { ...small, size: 1 }] });
-  const { troubles } = await checkStore(store);
-  expect(troubles.map(({ digest, kind }) => [digest, kind]).sort()).toEqual(
-    [...bad.map(({ digest }) => [digest, 'unreadable']), [small.digest, 'wrong-size']].sort(),
+  const { findings } = await checkStore(store);
+  expect(findings.map(({ code, place }) => [place?.digest, code]).sort()).toEqual(
+    [...bad.map(({ digest }) => [digest, 'blob-unreadable']), [small.digest, 'blob-size-mismatch']].sort(),
   );
 });
 
@@ -77,8 +85,10 @@ test('what nothing names is told of, and damaged there too', async () => {
   writeFileSync(join(store.path, 'blobs/sha256/README'), 'hello');
   mkdirSync(join(store.path, 'blobs/blake3'));
   writeFileSync(join(store.path, 'blobs/blake3/0123'), 'hello');
-  const { troubles, unreferenced, unknown } = await checkStore(store);
-  expect(troubles).toMatchObject([{ digest: digestOf('other'), kind: 'corrupt', images: [] }]);
+  const { findings, unreferenced, unknown } = await checkStore(store);
+  expect(findings).toMatchObject([
+    { code: 'blob-corrupt', place: { digest: digestOf('other'), images: [] } },
+  ]);
   expect(unreferenced.map(({ digest }) => digest).sort()).toEqual(
     [digestOf('garbage'), digestOf('other')].sort(),
   );
@@ -102,7 +112,7 @@ test('uploads are told of, and an image that is removed meanwhile is no trouble'
     expect(isClean).toBe(true);
     expect(images).toBeLessThanOrEqual(2);
     expect(partial.filter(({ path }) => path === lease.folder)).toEqual([
-      { path: lease.folder, bytes: 0, isLive: true },
+      { path: lease.folder, sizeBytes: 0, isLive: true },
     ]);
   });
 });
@@ -111,8 +121,8 @@ test('progress counts the bytes of all blobs, and a signal ends it', async () =>
   const store = newStore(folder);
   await load(store, [image(['a', 'b'], ['a:1'])]);
   let last = { doneBytes: 0, totalBytes: null as number | null };
-  const { bytes } = await checkStore(store, { onProgress: (progress) => (last = progress) });
-  expect(last).toEqual({ doneBytes: bytes, totalBytes: bytes });
+  const { storedBytes } = await checkStore(store, { onProgress: (progress) => (last = progress) });
+  expect(last).toEqual({ doneBytes: storedBytes, totalBytes: storedBytes });
   await expect(checkStore(store, { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow(
     'enough',
   );

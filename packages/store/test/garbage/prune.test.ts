@@ -37,7 +37,7 @@ test('images without a name go, and blobs that nothing names', async () => {
   expect(report.images).toHaveLength(1);
   expect(report.blobs.map(({ digest }) => digest)).toContain(GARBAGE);
   expect(report.blobs).toHaveLength(4);
-  expect(report.reclaimedBytes).toBe(report.blobs.reduce((sum, { size }) => sum + size, 0));
+  expect(report.reclaimedBytes).toBe(report.blobs.reduce((sum, { sizeBytes: size }) => sum + size, 0));
   expect(Object.keys(namesIn(store))).toEqual(['app:1']);
   expect(await checkStore(store)).toMatchObject({ isClean: true, unreferenced: [], blobs: 4 });
   expect(await pruneStore(store, { graceSeconds: 0 })).toMatchObject({
@@ -161,6 +161,6 @@ test('what ended processes left goes; what may be at work on another host stays 
   expect(readdirSync(uploads).sort()).toEqual(['beginning', 'foreign']);
   expect(report.abandonedUploads).toBe(3);
   expect(report.keptByLease.map(({ digest }) => digest)).toEqual([GARBAGE]);
-  expect(report.reclaimedBytes).toBe(15 + report.blobs.reduce((sum, { size }) => sum + size, 0));
+  expect(report.reclaimedBytes).toBe(15 + report.blobs.reduce((sum, { sizeBytes: size }) => sum + size, 0));
   expect(existsSync(blobPath(store, layerOf('base')))).toBe(true);
 });

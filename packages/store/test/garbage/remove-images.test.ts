@@ -43,7 +43,7 @@ test('with its last name an image goes, and what no other one needs', async () =
     ['blob', 'layer'],
   ]);
   expect(removals).toContainEqual({ kind: 'image', id: one?.id, manifestDigest: one?.manifestDigest });
-  expect(removals.at(-1)).toMatchObject({ digest: layerOf('top'), size: expect.any(Number) });
+  expect(removals.at(-1)).toMatchObject({ digest: layerOf('top'), sizeBytes: expect.any(Number) });
   expect(blobsIn(store)).toHaveLength(3);
   expect((await checkStore(store)).isClean).toBe(true);
   await removeImages(store, ['two:1']);

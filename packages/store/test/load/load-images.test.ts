@@ -207,7 +207,7 @@ test('a damaged, cut, missing or misplaced blob is mended by loading the image a
       harm(blobPath(store, digest));
       const [again] = await load(store, [wanted()]);
       expect(again).toMatchObject({ wasThere: true, isUnchanged: false, blobs: { written: 1 } });
-      expect((await checkStore(store)).troubles).toEqual([]);
+      expect((await checkStore(store)).findings).toEqual([]);
       if (harm === harms[0]) break;
     }
   }
@@ -257,7 +257,7 @@ test('what another tool collects before the image is named is brought in again',
   };
   await load(store, [imageWith([storedLayer(tarOf('first')), thief], { tags: ['stolen:1'] })]);
   expect(taken).toBe(true);
-  expect((await checkStore(store)).troubles).toEqual([]);
+  expect((await checkStore(store)).findings).toEqual([]);
 });
 
 test('garbage collected by another process spares what is being loaded', async () => {

@@ -1,5 +1,6 @@
 import { LayersError } from '@layers/errors';
 import type { Compression } from '../../compression/sniff.js';
+import type { Finding } from '../../findings/finding.js';
 import type { FileRange } from '../../io/file-bytes.js';
 import type { LayerIndex } from '../layers/layer-index.js';
 
@@ -37,12 +38,7 @@ export interface ArchiveReader {
   /** How many files of the archive have that name; the last one counts. */
   occurrence(name: string): number;
   /** What is odd about the archive itself. */
-  readonly findings: readonly MemberFinding[];
-}
-
-export interface MemberFinding {
-  readonly code: 'duplicate-file' | 'archive-oddity';
-  readonly message: string;
+  readonly findings: readonly Finding[];
 }
 
 /** Documents of more bytes than this are refused, as containerd does. */

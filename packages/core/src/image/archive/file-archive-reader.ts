@@ -1,5 +1,6 @@
 import { LayersError } from '@layers/errors';
 import { type TarEntry, type TarWarning, walkTar } from '@layers/tar';
+import { createFinding, type Finding } from '../../findings/finding.js';
 import { openFileBytes } from '../../io/file-bytes.js';
 import {
   type ArchiveFile,
@@ -9,7 +10,6 @@ import {
   linkTarget,
   MAX_DOCUMENT_BYTES,
   MAX_MEMBERS,
-  type MemberFinding,
 } from './archive-reader.js';
 
 /**
@@ -95,7 +95,7 @@ export function checkDocumentSize(member: ArchiveFile): void {
 
 export interface MemberTable {
   readonly members: Map<string, ArchiveFile>;
-  readonly findings: MemberFinding[];
+  readonly findings: Finding[];
   /** Keeps what the entry is; null for directories and what no image is made of. */
   add(entry: Pick<TarEntry, 'path' | 'linkpath' | 'type' | 'storedSize'>): ArchiveFile | null;
   occurrence(name: string): number;
@@ -108,17 +108,14 @@ const MAX_FINDINGS = 20;
 export function createMemberTable(): MemberTable {
   const members = new Map<string, ArchiveFile>();
   const files = new Map<string, number>();
-  const findings: MemberFinding[] = [];
-  const find = (finding: MemberFinding): void => {
+  const findings: Finding[] = [];
+  const find = (finding: Finding): void => {
     if (findings.length < MAX_FINDINGS) findings.push(finding);
   };
   const keep = (member: ArchiveFile): ArchiveFile => {
     if (member.type === 'file') files.set(member.name, (files.get(member.name) ?? 0) + 1);
     if (members.has(member.name)) {
-      find({
-        code: 'duplicate-file',
-        message: `the archive has ${member.name} twice; the last one counts`,
-      });
+      find(createFinding('duplicate-file', `the archive has ${member.name} twice; the last one counts`));
     }
     if (members.size >= MAX_MEMBERS) {
       throw new LayersError('ERR_LAYERS_LIMIT', `the archive has more than ${MAX_MEMBERS} members`, {
@@ -144,7 +141,7 @@ export function createMemberTable(): MemberTable {
     },
     occurrence: (name) => files.get(name) ?? 1,
     warn({ message, offset }) {
-      find({ code: 'archive-oddity', message: `${message} (at offset ${offset} of the archive)` });
+      find(createFinding('archive-oddity', message, { offset }));
     },
   };
 }

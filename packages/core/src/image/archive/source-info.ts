@@ -10,7 +10,7 @@ export interface SourceInfo {
   /** Of the archive as a whole. */
   readonly compression: Compression | null;
   /** Bytes of the archive as it lies; null for a directory. */
-  readonly bytes: number | null;
+  readonly sizeBytes: number | null;
 }
 
 /** A line of the list that an archive with several images gives. */

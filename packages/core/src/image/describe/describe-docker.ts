@@ -1,4 +1,5 @@
 import { LayersError } from '@layers/errors';
+import { createFinding, type Finding } from '../../findings/finding.js';
 import { type ImageConfig, platformOfConfig } from '../../oci/config.js';
 import { type DockerManifestEntry, parseDockerManifest } from '../../oci/docker-manifest.js';
 import { parseJson } from '../../oci/json.js';
@@ -9,7 +10,7 @@ import { type ArchiveReader, cleanName } from '../archive/archive-reader.js';
 import { digestOfLayerName, idOfConfigName } from '../archive/blob-names.js';
 import { type ConfigReader, createConfigReader } from './config-reader.js';
 import { checkLayerCount, refuseTooManyLayers } from './describe-layers.js';
-import type { DescriptionFinding, ImageDescription, LayerDescription } from './description.js';
+import type { ImageDescription, LayerDescription } from './description.js';
 
 const MAX_IMAGES = 100_000;
 
@@ -50,10 +51,10 @@ function describeEntry(
   const { bytes: configBytes, config } = read;
   const id = read.digest('sha256');
   const claimedId = idOfConfigName(configName);
-  const findings: DescriptionFinding[] = [];
+  const findings: Finding[] = [];
   if (claimedId !== null && claimedId !== id) {
     const message = `the config has the digest ${id}; its name claims ${claimedId}`;
-    findings.push({ code: 'image-id-mismatch', layer: null, message });
+    findings.push(createFinding('image-id-mismatch', message));
   }
   findings.push(...checkLayerCount(entry.layerPaths.length, config.diffIds.length));
   const layers = entry.layerPaths.map((path, position): LayerDescription => {
@@ -61,14 +62,14 @@ function describeEntry(
     const found = members.find(name);
     if (found === null) {
       const message = `layer ${position} (${JSON.stringify(name)}) is not in the archive`;
-      findings.push({ code: 'layer-missing', layer: position, message });
+      findings.push(createFinding('layer-missing', message, { layer: position }));
     }
     const diffId = config.diffIds[position] ?? null;
     const named = digestOfLayerName(found?.name ?? name, diffId);
     const source = diffId === null ? undefined : entry.layerSources.get(diffId);
     if (source !== undefined && named !== null && source.digest !== named) {
       const message = `${manifestName} claims the digest ${source.digest} for layer ${position}; its name claims ${named}`;
-      findings.push({ code: 'manifests-disagree', layer: position, message });
+      findings.push(createFinding('manifests-disagree', message, { layer: position }));
     }
     return {
       member: found,
@@ -146,16 +147,13 @@ function describeChain(
     diffIds: [],
     history: chain.map(historyOfV1),
   };
-  const findings: DescriptionFinding[] = [];
+  const findings: Finding[] = [];
   const layers = chain.map((image, position): LayerDescription => {
     const name = `${image.id}/layer.tar`;
     const member = members.find(name);
     if (member === null) {
-      findings.push({
-        code: 'layer-missing',
-        layer: position,
-        message: `layer ${position} (${name}) is not in the archive`,
-      });
+      const message = `layer ${position} (${name}) is not in the archive`;
+      findings.push(createFinding('layer-missing', message, { layer: position }));
     }
     return {
       member,

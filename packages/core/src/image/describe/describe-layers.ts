@@ -1,5 +1,5 @@
 import { LayersError } from '@layers/errors';
-import type { DescriptionFinding } from './description.js';
+import { createFinding, type Finding } from '../../findings/finding.js';
 
 /** Docker mounts at most 125 layers and overlay file systems 500: more are there to exhaust whoever counts them. */
 const MAX_LAYERS = 1000;
@@ -8,11 +8,11 @@ const MAX_LAYERS = 1000;
  * A config must name as many DiffIDs as the manifest has layers (OCI config.md, `rootfs`). Throws ERR_LAYERS_LIMIT
  * for more layers than anything could mount.
  */
-export function checkLayerCount(layers: number, diffIds: number): DescriptionFinding[] {
+export function checkLayerCount(layers: number, diffIds: number): Finding[] {
   refuseTooManyLayers(layers);
   if (layers === diffIds) return [];
   const message = `the manifest has ${layers} layers and the config ${diffIds} DiffIDs`;
-  return [{ code: 'layer-count-mismatch', layer: null, message }];
+  return [createFinding('layer-count-mismatch', message)];
 }
 
 /** Throws ERR_LAYERS_LIMIT. */

@@ -1,6 +1,7 @@
 import { isLayersError, LayersError } from '@layers/errors';
 import { type ComputableAlgorithm, computableAlgorithmOf, type Digest } from '../../digest/digest.js';
 import { digestOf } from '../../digest/digester.js';
+import { createFinding, type Finding } from '../../findings/finding.js';
 import { tagsOfDescriptor } from '../../oci/annotations.js';
 import { isAttestation, isImageManifest } from '../../oci/attestation.js';
 import { platformOfConfig } from '../../oci/config.js';
@@ -14,12 +15,12 @@ import type { ArchiveReader } from '../archive/archive-reader.js';
 import { blobName } from '../archive/blob-names.js';
 import { type ConfigReader, createConfigReader, type ReadConfig, readConfig } from './config-reader.js';
 import { checkLayerCount } from './describe-layers.js';
-import type { DescriptionFinding, ImageDescription, LayerDescription } from './description.js';
+import type { ImageDescription, LayerDescription } from './description.js';
 
 /** The images that an OCI index leads to, and what of it is odd. */
 export interface OciImages {
   readonly images: readonly ImageDescription[];
-  readonly findings: readonly DescriptionFinding[];
+  readonly findings: readonly Finding[];
 }
 
 const MAX_DEPTH = 8;
@@ -46,11 +47,11 @@ export function describeOci(members: ArchiveReader, indexName: string): OciImage
   const json = parseJson(members.read(member), indexName);
   const index = parseIndex(json, indexName);
   if (index.schemaVersion === undefined) {
-    walk.findings.push(finding('schema-version', `${indexName} states no schemaVersion`));
+    walk.findings.push(createFinding('schema-version', `${indexName} states no schemaVersion`));
   }
   // Null is what docker writes for none.
   if (!hasKey(json, 'manifests')) {
-    walk.findings.push(finding('manifest-unreadable', `${indexName} has no list of manifests`));
+    walk.findings.push(createFinding('manifest-unreadable', `${indexName} has no list of manifests`));
   }
   for (const descriptor of index.manifests) follow(walk, descriptor, [], 0);
   const images = [...walk.images].map(([digest, image]) => {
@@ -67,19 +68,11 @@ interface Walk {
   readonly images: Map<Digest, ImageDescription>;
   /** Of the images that are named more than once all tags. */
   readonly tags: Map<Digest, Set<string>>;
-  readonly findings: DescriptionFinding[];
+  readonly findings: Finding[];
   /** What was found to lead where, so that an index or artifact with many names is read once. */
   readonly nested: Map<string, readonly Descriptor[]>;
   readonly visited: Set<string>;
   manifests: number;
-}
-
-function finding(
-  code: DescriptionFinding['code'],
-  message: string,
-  layer: number | null = null,
-): DescriptionFinding {
-  return { code, message, layer };
 }
 
 function follow(walk: Walk, descriptor: Descriptor, inherited: readonly string[], depth: number): void {
@@ -118,7 +111,7 @@ function describeDescriptor(
   if (blob === null) {
     const platform = descriptor.platform === undefined ? 'an image' : formatPlatform(descriptor.platform);
     const message = `the index names ${platform} (${descriptor.digest}), which the archive does not carry`;
-    walk.findings.push(finding('platform-absent', message));
+    walk.findings.push(createFinding('platform-absent', message));
     return null;
   }
   const { name, bytes } = blob;
@@ -133,7 +126,7 @@ function describeDescriptor(
   const image = describeManifest(walk, descriptor, manifest, name, bytes, tags);
   if (image === null) {
     const message = `the image of ${descriptor.digest} has no config in the archive`;
-    walk.findings.push(finding('platform-absent', message));
+    walk.findings.push(createFinding('platform-absent', message));
   } else walk.images.set(descriptor.digest, image);
   return [];
 }
@@ -155,12 +148,12 @@ function describeManifest(
       ? readConfig(embedded ?? new Uint8Array(0), configName)
       : readMember(configMember, configName);
   const { config } = read;
-  const findings: DescriptionFinding[] = [
+  const findings: Finding[] = [
     ...checkBlob(descriptor, manifestName, manifestBytes),
     ...checkBlob(manifest.config, configName, read.bytes, read.digest),
   ];
   if (manifest.schemaVersion === undefined) {
-    findings.push(finding('schema-version', `${manifestName} states no schemaVersion`));
+    findings.push(createFinding('schema-version', `${manifestName} states no schemaVersion`));
   }
   findings.push(...checkLayerCount(manifest.layers.length, config.diffIds.length));
   const layers = manifest.layers.map((layer, position): LayerDescription => {
@@ -170,16 +163,18 @@ function describeManifest(
     if (member === null && layer.data === undefined) {
       findings.push(
         nonDistributable
-          ? finding(
+          ? createFinding(
               'layer-not-distributable',
               `layer ${position} may not be distributed and is not here`,
-              position,
+              { layer: position },
             )
-          : finding('layer-missing', `layer ${position} (${layer.digest}) is not in the archive`, position),
+          : createFinding('layer-missing', `layer ${position} (${layer.digest}) is not in the archive`, {
+              layer: position,
+            }),
       );
     } else if (member !== null && member.size !== layer.size) {
       const message = `layer ${position} has ${member.size} bytes; its descriptor claims ${layer.size}`;
-      findings.push(finding('size-mismatch', message, position));
+      findings.push(createFinding('size-mismatch', message, { layer: position }));
     }
     return {
       member,
@@ -240,15 +235,17 @@ function checkBlob(
   name: string,
   bytes: Uint8Array,
   digest = (algorithm: ComputableAlgorithm): Digest => digestOf(bytes, algorithm),
-): DescriptionFinding[] {
-  const findings: DescriptionFinding[] = [];
+): Finding[] {
+  const findings: Finding[] = [];
   if (bytes.length !== descriptor.size) {
     const message = `${name} has ${bytes.length} bytes; its descriptor claims ${descriptor.size}`;
-    findings.push(finding('size-mismatch', message));
+    findings.push(createFinding('size-mismatch', message));
   }
   const algorithm = computableAlgorithmOf(descriptor.digest);
   if (algorithm !== null && digest(algorithm) !== descriptor.digest) {
-    findings.push(finding('digest-mismatch', `${name} does not have the digest that its descriptor claims`));
+    findings.push(
+      createFinding('digest-mismatch', `${name} does not have the digest that its descriptor claims`),
+    );
   }
   return findings;
 }
@@ -263,6 +260,6 @@ export function tryDescribeOci(members: ArchiveReader, indexName: string): OciIm
     return describeOci(members, indexName);
   } catch (error) {
     if (!isLayersError(error)) throw error;
-    return { images: [], findings: [finding('manifest-unreadable', error.message)] };
+    return { images: [], findings: [createFinding('manifest-unreadable', error.message)] };
   }
 }

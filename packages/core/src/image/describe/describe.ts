@@ -1,4 +1,5 @@
 import { isLayersError, LayersError } from '@layers/errors';
+import { createFinding, type Finding } from '../../findings/finding.js';
 import { joinHistory } from '../../oci/history.js';
 import { parseJson } from '../../oci/json.js';
 import { familiarTag } from '../../oci/reference.js';
@@ -6,14 +7,14 @@ import { parseRepositories } from '../../oci/repositories.js';
 import type { ArchiveReader } from '../archive/archive-reader.js';
 import { describeDocker, describeV1 } from './describe-docker.js';
 import { describeOci, type OciImages, tryDescribeOci } from './describe-oci.js';
-import type { DescriptionFinding, ImageDescription } from './description.js';
+import type { ImageDescription } from './description.js';
 
 /** What an archive or layout is, and the images that it says it has. */
 export interface Description {
   readonly format: 'docker-archive' | 'oci-archive' | 'oci';
   readonly variant: 'legacy' | 'hybrid' | 'plain' | null;
   readonly images: readonly ImageDescription[];
-  readonly findings: readonly DescriptionFinding[];
+  readonly findings: readonly Finding[];
 }
 
 /**
@@ -47,7 +48,7 @@ function finished(
   format: Description['format'],
   variant: Description['variant'],
   images: readonly ImageDescription[],
-  findings: readonly DescriptionFinding[],
+  findings: readonly Finding[],
 ): Description {
   if (images.length === 0) {
     const why = findings[0] === undefined ? '' : `: ${findings[0].message}`;
@@ -62,20 +63,20 @@ function withHistoryChecked(image: ImageDescription): ImageDescription {
   if (!joinHistory(image.config.history, image.layers.length).mismatch) return image;
   const message =
     'the history does not have one step for each layer; instructions may stand beside the wrong layer';
-  return { ...image, findings: [...image.findings, { code: 'history-mismatch', layer: null, message }] };
+  return { ...image, findings: [...image.findings, createFinding('history-mismatch', message)] };
 }
 
 /** An image that is put together from what several documents say of it. */
 interface Joined {
   readonly image: ImageDescription;
   readonly dockerTags: Set<string>;
-  readonly findings: DescriptionFinding[];
+  readonly findings: Finding[];
 }
 
 function joined(
   oci: OciImages,
   docker: readonly ImageDescription[],
-): { images: readonly ImageDescription[]; findings: DescriptionFinding[] } {
+): { images: readonly ImageDescription[]; findings: Finding[] } {
   const findings = [...oci.findings];
   const all: Joined[] = [];
   const byContent = new Map<string, Joined>();
@@ -91,7 +92,7 @@ function joined(
     if (other === undefined) {
       const message = 'index.json does not lead to an image that manifest.json has';
       if (oci.images.length + oci.findings.length > 0)
-        findings.push({ code: 'manifests-disagree', layer: null, message });
+        findings.push(createFinding('manifests-disagree', message));
       add(image, image.tags);
       continue;
     }
@@ -111,28 +112,22 @@ function finishedJoin({ image, dockerTags, findings }: Joined): ImageDescription
 }
 
 /** What is odd about `manifest.json` alone; the rest of its findings repeat those of the OCI documents. */
-const FROM_DOCKER: ReadonlySet<DescriptionFinding['code']> = new Set([
-  'image-id-mismatch',
-  'manifests-disagree',
-]);
+const FROM_DOCKER: ReadonlySet<Finding['code']> = new Set(['image-id-mismatch', 'manifests-disagree']);
 
-function disagreementsOf(one: ImageDescription, other: ImageDescription): DescriptionFinding[] {
-  return one.layers.flatMap((layer, position): DescriptionFinding[] => {
+function disagreementsOf(one: ImageDescription, other: ImageDescription): Finding[] {
+  return one.layers.flatMap((layer, position): Finding[] => {
     const its = other.layers[position];
     if (its === undefined) return [];
     const sameMember = (its.member?.name ?? its.name) === (layer.member?.name ?? layer.name);
     const sameSize = its.size === null || layer.size === null || its.size === layer.size;
     if (sameMember && sameSize) return [];
     const message = `the archive's documents name different ${sameMember ? 'sizes' : 'members'} for layer ${position}`;
-    return [{ code: 'manifests-disagree', layer: position, message }];
+    return [createFinding('manifests-disagree', message, { layer: position })];
   });
 }
 
 /** The legacy `repositories` repeats the tags: where it has any, they must be the same. */
-function checkRepositories(
-  members: ArchiveReader,
-  images: readonly ImageDescription[],
-): DescriptionFinding[] {
+function checkRepositories(members: ArchiveReader, images: readonly ImageDescription[]): Finding[] {
   const member = members.find('repositories');
   if (member === null) return [];
   let stated: ReadonlySet<string>;
@@ -142,13 +137,11 @@ function checkRepositories(
     stated = new Set(lines.map(({ repository, tag }) => familiarTag(`${repository}:${tag}`)));
   } catch (error) {
     if (!isLayersError(error)) throw error;
-    return [{ code: 'tags-disagree', layer: null, message: error.message }];
+    return [createFinding('tags-disagree', error.message)];
   }
   const tags = new Set(images.flatMap((image) => image.tags));
   const same = stated.size === 0 || (stated.size === tags.size && [...stated].every((tag) => tags.has(tag)));
-  return same
-    ? []
-    : [{ code: 'tags-disagree', layer: null, message: 'manifest.json and repositories have other tags' }];
+  return same ? [] : [createFinding('tags-disagree', 'manifest.json and repositories have different tags')];
 }
 
 function hasV1Folders(images: readonly ImageDescription[], members: ArchiveReader): boolean {

@@ -1,4 +1,5 @@
 import type { Digest } from '../../digest/digest.js';
+import type { Finding } from '../../findings/finding.js';
 import type { ImageConfig } from '../../oci/config.js';
 import type { Platform } from '../../oci/platform.js';
 import type { ArchiveFile } from '../archive/archive-reader.js';
@@ -22,7 +23,7 @@ export interface ImageDescription {
   readonly layers: readonly LayerDescription[];
   /** Position of the last layer that is taken in, where the image was cut; see `upToLayer`. */
   readonly upToLayer?: number;
-  readonly findings: readonly DescriptionFinding[];
+  readonly findings: readonly Finding[];
   /** What is claimed of the image's documents. */
   readonly claims: readonly DocumentClaim[];
 }
@@ -50,28 +51,4 @@ export interface LayerDescription {
   /** Null where none is stated: docker-archives state none. */
   readonly mediaType: string | null;
   readonly nonDistributable: boolean;
-}
-
-export type DescriptionFindingCode =
-  | 'duplicate-file'
-  | 'archive-oddity'
-  | 'schema-version'
-  | 'platform-absent'
-  | 'manifest-unreadable'
-  | 'digest-mismatch'
-  | 'diff-id-mismatch'
-  | 'size-mismatch'
-  | 'image-id-mismatch'
-  | 'layer-count-mismatch'
-  | 'layer-missing'
-  | 'layer-not-distributable'
-  | 'history-mismatch'
-  | 'manifests-disagree'
-  | 'tags-disagree';
-
-export interface DescriptionFinding {
-  readonly code: DescriptionFindingCode;
-  /** Position of the layer that it is about. */
-  readonly layer: number | null;
-  readonly message: string;
 }

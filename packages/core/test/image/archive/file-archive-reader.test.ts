@@ -108,14 +108,18 @@ describe.each(WAYS)('the members of an archive in %s', (_, read) => {
     expect(members.findings).toEqual([
       {
         code: 'archive-oddity',
-        message: 'a single block of zeros between two entries (at offset 1536 of the archive)',
+        severity: 'note',
+        message: 'a single block of zeros between two entries',
+        place: { offset: 1536 },
       },
     ]);
     expect(await codes(lone)).toEqual(['archive-oddity', 'archive-oddity']);
     expect((await open(document('a'))).findings).toEqual([
       {
         code: 'archive-oddity',
-        message: 'the archive does not end with two blocks of zeros (at offset 1024 of the archive)',
+        severity: 'note',
+        message: 'the archive does not end with two blocks of zeros',
+        place: { offset: 1024 },
       },
     ]);
     expect(await codes(Buffer.concat([document('a'), Buffer.alloc(512)]))).toEqual(['archive-oddity']);
@@ -124,9 +128,9 @@ describe.each(WAYS)('the members of an archive in %s', (_, read) => {
   test('padding that the last member lacks is told', async () => {
     const members = await open(document('a', 'text').subarray(0, 512 + 6));
     expect([...members.names()]).toEqual(['a']);
-    expect(members.findings.map(({ message }) => message)).toEqual([
-      'the last file is not padded to a whole block (at offset 518 of the archive)',
-      'the archive does not end with two blocks of zeros (at offset 518 of the archive)',
+    expect(members.findings.map(({ message, place }) => [message, place?.offset])).toEqual([
+      ['the last file is not padded to a whole block', 518],
+      ['the archive does not end with two blocks of zeros', 518],
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { pathFields, textOfBytes } from '../../src/analysis/text.ts';
+import { pathFields, textOfBytes } from '../../src/findings/path-fields.ts';
 
 describe('bytes as text', () => {
   test('lose nothing', () => {

@@ -1,0 +1,64 @@
+/**
+ * How much a finding matters. `error`: the image, or the store, is damaged or incomplete. `warning`: tools read this
+ * image differently, or something was not compared. `note`: odd, without consequences.
+ */
+export type Severity = 'note' | 'warning' | 'error';
+
+/** Every code of a finding, with its severity. */
+export const FINDING_SEVERITY = {
+  // Documents of the image.
+  'digest-mismatch': 'error',
+  'diff-id-mismatch': 'error',
+  'size-mismatch': 'error',
+  'image-id-mismatch': 'error',
+  'layer-missing': 'error',
+  'layer-count-mismatch': 'error',
+  'manifest-unreadable': 'error',
+  'manifests-disagree': 'error',
+  'tags-disagree': 'warning',
+  'history-mismatch': 'warning',
+  'schema-version': 'note',
+  'platform-absent': 'note',
+  'layer-not-distributable': 'note',
+  // The archive.
+  'duplicate-file': 'warning',
+  'archive-oddity': 'note',
+  // The tar of a layer.
+  'name-climbs-out': 'warning',
+  'name-too-long': 'warning',
+  'name-has-nul': 'warning',
+  'reserved-name': 'warning',
+  'bare-whiteout': 'warning',
+  'root-not-directory': 'warning',
+  'unknown-type': 'warning',
+  'tar-oddity': 'note',
+  // A layer on top of the layers below.
+  'whiteout-with-entry': 'warning',
+  'duplicate-entry': 'warning',
+  'parent-not-directory': 'warning',
+  'link-to-lower-layer': 'warning',
+  'link-before-target': 'warning',
+  'dangling-link': 'warning',
+  'link-to-directory': 'warning',
+  'whiteout-of-nothing': 'note',
+  // The comparison of two images.
+  'no-path-included': 'warning',
+  'package-database-unreadable': 'warning',
+  'renames-not-searched': 'note',
+  // Files that a new layer is made of.
+  'xattrs-lost': 'warning',
+  'symlink-followed': 'note',
+  'socket-skipped': 'note',
+  // An archive that is written.
+  'ambiguous-tag': 'warning',
+  // The local store.
+  'blob-corrupt': 'error',
+  'blob-missing': 'error',
+  'blob-not-a-file': 'error',
+  'blob-size-mismatch': 'error',
+  'blob-unreadable': 'error',
+  // Instead of further findings of a code.
+  'more-findings': 'note',
+} as const satisfies Readonly<Record<string, Severity>>;
+
+export type FindingCode = keyof typeof FINDING_SEVERITY;
