@@ -40,7 +40,7 @@ const open = () => openImage(scratch.file(archive));
 describe('functions of the public API', () => {
   it('find waste and prove it', async () => {
     const { waste, totals } = await findWaste(await open());
-    expect(waste).toMatchObject([{ path: '/cache', bytes: 5000, cause: 'deleted' }]);
+    expect(waste).toMatchObject([{ path: '/cache', sizeBytes: 5000, cause: 'deleted' }]);
     expect(totals.contentBytes).toBe(totals.rootfsBytes + totals.wastedBytes);
   });
 
