@@ -1,29 +1,30 @@
-import { lstatSync, type Stats } from 'node:fs';
+import { lstatSync, rmSync, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { computableAlgorithmOf, createDigester, type Digest } from '@layers/core/digest';
 import { blobName } from '@layers/core/image';
-import { readError, systemCode } from '@layers/core/io';
+import { readError, systemCode, writing } from '@layers/core/io';
+import { isFolder } from '../layout/folders.js';
 import type { Store } from '../layout/store.js';
 
-/** Where the store keeps the blob of a digest. The grammar of digests lets none lead out of `blobs`. */
+/** Returns the path of a blob. The grammar of digests allows no path outside of `blobs`. */
 export function blobPath({ path }: Store, digest: Digest): string {
   return join(path, blobName(digest));
 }
 
-const NOT_THERE: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']);
+const NOT_FOUND: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']);
 
-/** What stands at a path, links not followed; null for nothing. Throws ERR_LAYERS_READ. */
+/** Returns what `lstat` does; null where the path does not exist. Throws ERR_LAYERS_READ. */
 export function statOrNull(path: string): Stats | null {
   try {
     return lstatSync(path);
   } catch (cause) {
-    if (NOT_THERE.has(systemCode(cause))) return null;
+    if (NOT_FOUND.has(systemCode(cause))) return null;
     throw readError(path, cause);
   }
 }
 
-/** Bytes of a blob; null where it is not there, or is no regular file. Throws ERR_LAYERS_READ. */
+/** Returns the size of a blob in bytes; null where it does not exist or is not a regular file. Throws ERR_LAYERS_READ. */
 export function blobSize(store: Store, digest: Digest): number | null {
   const stat = statOrNull(blobPath(store, digest));
   return stat?.isFile() ? stat.size : null;
@@ -32,19 +33,35 @@ export function blobSize(store: Store, digest: Digest): number | null {
 const CHUNK_BYTES = 1024 * 1024;
 
 /**
- * The digest that a file's bytes have, by the algorithm of the one that it should have. Throws ERR_LAYERS_READ, and
- * what `took` throws, which is told of every piece of bytes.
+ * Deletes a blob. Returns its size in bytes; null where it does not exist. Throws ERR_LAYERS_STORE where a symlink takes
+ * the place of its folder, ERR_LAYERS_READ and ERR_LAYERS_WRITE_OUTPUT.
+ */
+export function deleteBlob(store: Store, digest: Digest): number | null {
+  const path = blobPath(store, digest);
+  // A symlink in place of the folder would lead outside of the store.
+  if (!isFolder(dirname(dirname(path))) || !isFolder(dirname(path))) return null;
+  const size = blobSize(store, digest);
+  if (size === null) return null;
+  writing(path, () => rmSync(path, { force: true }));
+  return size;
+}
+
+/**
+ * Computes the digest of a file, with the algorithm of its declared digest. Throws ERR_LAYERS_READ, and what `onBytes`
+ * throws.
+ *
+ * @param onBytes called with the number of bytes of each read
  */
 export async function digestOfFile(
   path: string,
   digest: Digest,
-  took: (bytes: number) => void,
+  onBytes: (bytes: number) => void,
 ): Promise<Digest> {
   const digester = createDigester(computableAlgorithmOf(digest) ?? 'sha256');
   try {
     const handle = await open(path, 'r');
     try {
-      // One piece is read while the other is hashed.
+      // Reads one chunk while it hashes the other.
       let [current, next] = [new Uint8Array(CHUNK_BYTES), new Uint8Array(CHUNK_BYTES)];
       let position = 0;
       let reading = handle.read(current, 0, CHUNK_BYTES, position);
@@ -56,7 +73,7 @@ export async function digestOfFile(
         reading.catch(() => undefined);
         digester.update(current.subarray(0, bytesRead));
         [current, next] = [next, current];
-        took(bytesRead);
+        onBytes(bytesRead);
       }
     } finally {
       await handle.close();

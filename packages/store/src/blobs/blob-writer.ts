@@ -7,67 +7,66 @@ import type { Store } from '../layout/store.js';
 import type { HeldLease } from '../lease/with-lease.js';
 import { blobPath, blobSize, digestOfFile } from './blob-file.js';
 
-/** How a blob came to be in the store. */
+/** How a blob came to be in the store: new, in place of a damaged one, or found undamaged. */
 export type BlobOrigin = 'written' | 'mended' | 'reused';
 
-/** Brings blobs into a store, one at a time. */
-export interface BlobWriter {
+/** Writes the bytes of a blob, and returns its verified digest and size. */
+export type WriteBlobBytes<T> = (sink: (chunk: Uint8Array) => Promise<void>) => Promise<T>;
+
+/** Writes verified blobs to a store, one at a time. */
+export class BlobWriter {
+  readonly #store: Store;
+  readonly #lease: HeldLease;
+  readonly #changedFolders = new Set<string>();
+  #count = 0;
+
+  constructor(store: Store, lease: HeldLease) {
+    this.#store = store;
+    this.#lease = lease;
+  }
+
   /**
-   * Whether the store has the blob, whole and undamaged; claims it first, so that it stays. Reads all of it.
+   * Whether the store has the blob, complete and undamaged. Reads all of it. Pins it first, so that it is not collected.
    *
-   * @param took is told of the bytes that were read
+   * @param onBytes called with the number of bytes of each read
    */
-  has(digest: Digest, size: number, took: (bytes: number) => void): Promise<boolean>;
+  async has(digest: Digest, size: number, onBytes: (bytes: number) => void): Promise<boolean> {
+    this.#lease.pin([digest]);
+    if (blobSize(this.#store, digest) !== size) return false;
+    return (await digestOfFile(blobPath(this.#store, digest), digest, onBytes)) === digest;
+  }
+
   /**
-   * Takes a blob that `pass` writes and whose digest and size it tells afterwards, verified. Throws
-   * ERR_LAYERS_WRITE_OUTPUT and what `pass` throws.
+   * Writes a blob to a temporary file, and renames it once its digest is known. Throws ERR_LAYERS_WRITE_OUTPUT, and what
+   * `writeBytes` throws.
+   *
+   * @param onBytes called with the number of bytes of each read, where the store has such a blob already
    */
-  write<T extends { readonly digest: Digest; readonly size: number }>(
-    pass: (sink: (chunk: Uint8Array) => Promise<void>) => Promise<T>,
-    took: (bytes: number) => void,
-  ): Promise<{ readonly facts: T; readonly result: BlobOrigin }>;
-  /** Resolves once all names of blobs are on the disk. */
-  sync(): Promise<void>;
-}
+  async write<T extends { readonly digest: Digest; readonly size: number }>(
+    writeBytes: WriteBlobBytes<T>,
+    onBytes: (bytes: number) => void,
+  ): Promise<{ readonly facts: T; readonly origin: BlobOrigin }> {
+    const temporary = join(this.#lease.folder, `blob-${this.#count++}`);
+    try {
+      const file = { name: this.#store.path, mode: 0o644, sync: true };
+      const facts = await writeNewFile(temporary, file, ({ write }) => writeBytes(write));
+      const { digest, size } = facts;
+      if (await this.has(digest, size, onBytes)) return { facts, origin: 'reused' };
+      const path = blobPath(this.#store, digest);
+      const existed = blobSize(this.#store, digest) !== null;
+      const folder = makeFolder(this.#store.path, 'blobs', basename(dirname(path)));
+      // Replaces a symlink of that name; never writes through one.
+      writing(path, () => renameSync(temporary, path));
+      this.#changedFolders.add(folder).add(dirname(folder));
+      return { facts, origin: existed ? 'mended' : 'written' };
+    } finally {
+      rmSync(temporary, { force: true });
+    }
+  }
 
-export function createBlobWriter(store: Store, lease: HeldLease): BlobWriter {
-  let count = 0;
-  const folders = new Set<string>();
-  const has: BlobWriter['has'] = async (digest, size, took) => {
-    lease.pin([digest]);
-    if (blobSize(store, digest) !== size) return false;
-    return (await digestOfFile(blobPath(store, digest), digest, took)) === digest;
-  };
-  return {
-    has,
-    async write(pass, took) {
-      const temporary = join(lease.folder, `blob-${count++}`);
-      try {
-        const facts = await writeTemporary(temporary, store.path, pass);
-        const { digest, size } = facts;
-        if (await has(digest, size, took)) return { facts, result: 'reused' };
-        const path = blobPath(store, digest);
-        const wasThere = blobSize(store, digest) !== null;
-        const folder = makeFolder(store.path, 'blobs', basename(dirname(path)));
-        // It takes the place of a symlink too, and is never written through one.
-        writing(path, () => renameSync(temporary, path));
-        folders.add(folder).add(dirname(folder));
-        return { facts, result: wasThere ? 'mended' : 'written' };
-      } finally {
-        rmSync(temporary, { force: true });
-      }
-    },
-    async sync() {
-      for (const folder of folders) await syncFolder(folder);
-      folders.clear();
-    },
-  };
-}
-
-async function writeTemporary<T>(
-  path: string,
-  name: string,
-  pass: (sink: (chunk: Uint8Array) => Promise<void>) => Promise<T>,
-): Promise<T> {
-  return writeNewFile(path, { name, mode: 0o644, sync: true }, ({ write }) => pass(write));
+  /** Resolves once the names of all written blobs are on the disk. */
+  async sync(): Promise<void> {
+    for (const folder of this.#changedFolders) await syncFolder(folder);
+    this.#changedFolders.clear();
+  }
 }

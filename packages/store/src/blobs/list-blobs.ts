@@ -7,17 +7,17 @@ import { isFolder } from '../layout/folders.js';
 import type { Store } from '../layout/store.js';
 import { statOrNull } from './blob-file.js';
 
-/** A file in `blobs`. */
+/** A file in `blobs`, named by a digest. */
 export interface BlobFile {
   readonly digest: Digest;
   readonly path: string;
-  /** In bytes; null for what is no regular file. */
+  /** In bytes; null where it is not a regular file. */
   readonly size: number | null;
-  /** When it was last written or moved there, in milliseconds. */
+  /** Time of the last write or rename, in milliseconds since 1970. */
   readonly changedMs: number;
 }
 
-/** Every file that is named as a blob is, and the paths of what is not. Throws ERR_LAYERS_READ and ERR_LAYERS_STORE. */
+/** Lists the blobs of a store, and the paths of other files among them. Throws ERR_LAYERS_READ and ERR_LAYERS_STORE. */
 export function listBlobs({ path: root }: Store): {
   readonly blobs: readonly BlobFile[];
   readonly unknown: readonly string[];
@@ -26,13 +26,13 @@ export function listBlobs({ path: root }: Store): {
   const unknown: string[] = [];
   const folder = join(root, 'blobs');
   if (!isFolder(folder)) return { blobs, unknown };
-  for (const algorithm of namesIn(folder)) {
+  for (const algorithm of readFolder(folder)) {
     const inner = join(folder, algorithm);
     if (!statOrNull(inner)?.isDirectory()) {
       unknown.push(inner);
       continue;
     }
-    for (const name of namesIn(inner)) {
+    for (const name of readFolder(inner)) {
       const path = join(inner, name);
       const digest = digestOfBlobName(`blobs/${algorithm}/${name}`);
       const stat = statOrNull(path);
@@ -50,7 +50,7 @@ export function listBlobs({ path: root }: Store): {
   return { blobs, unknown };
 }
 
-function namesIn(path: string): readonly string[] {
+function readFolder(path: string): readonly string[] {
   try {
     return readdirSync(path).sort();
   } catch (cause) {

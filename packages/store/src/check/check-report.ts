@@ -7,25 +7,27 @@ export interface CheckOptions extends StoreOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-/** The state of a store. */
+/** The result of `checkStore`. */
 export interface StoreCheck {
   /** Whether `findings` is empty. */
   readonly isClean: boolean;
+  /** The number of images. */
   readonly images: number;
+  /** The number of blobs, and their bytes. */
   readonly blobs: number;
   readonly storedBytes: number;
-  /** What makes images unusable, at most one finding a blob: `blob-corrupt`, `blob-missing` and the like. */
+  /** The defects that make images unusable, at most one a blob: `blob-corrupt`, `blob-missing` and others. */
   readonly findings: readonly Finding[];
-  /** Blobs that nothing names: `prune` removes them. */
+  /** Blobs that no image needs; `pruneStore` removes them. */
   readonly unreferenced: readonly StoreBlob[];
-  /** What uploads have on the disk; `isLive` where their process is at work. */
+  /** The temporary files of operations; `isLive` where the process still runs. */
   readonly partial: readonly {
     readonly path: string;
     readonly sizeBytes: number;
     readonly isLive: boolean;
   }[];
-  /** Files in the folder that belong to no store, such as blobs of algorithms that cannot be computed here. */
+  /** Files that are not part of a store, and blobs with a digest algorithm that is not supported. */
   readonly unknown: readonly string[];
-  /** Manifests of platforms that an index names and the store does not have: as tools leave it that copy one platform. */
+  /** Manifests that an index lists and the store lacks, as tools that copy one of several platforms leave it. */
   readonly absentPlatforms: readonly Digest[];
 }

@@ -1,7 +1,8 @@
 import { computableAlgorithmOf, type Digest } from '@layers/core/digest';
 import { createFinding, type Finding, type FindingCode } from '@layers/core/findings';
 import { isNonDistributable } from '@layers/core/oci';
-import { blobPath, statOrNull } from '../blobs/blob-file.js';
+import { isLayersError } from '@layers/errors';
+import { blobPath, digestOfFile, statOrNull } from '../blobs/blob-file.js';
 import { type BlobFile, listBlobs } from '../blobs/list-blobs.js';
 import { createDocumentReader, type DocumentReader, imageIdOf } from '../images/document-reader.js';
 import { indexedImages } from '../images/list-images.js';
@@ -13,11 +14,12 @@ import { readStoreIndex } from '../layout/store-index.js';
 import { findLeases, leaseBytes } from '../lease/live-leases.js';
 import { withLease } from '../lease/with-lease.js';
 import type { CheckOptions, StoreCheck } from './check-report.js';
-import { corruptBlobs } from './corrupt-blobs.js';
 
 /**
- * Reads all of a store: every blob against its digest, every name against what is there. Others may change the store
- * meanwhile. Throws ERR_LAYERS_STORE, ERR_LAYERS_READ and ERR_LAYERS_LIMIT, and what `signal` throws.
+ * Checks a store: reads every blob and compares its digest, and looks for every blob that an image needs. Other processes
+ * may change the store in the meantime.
+ *
+ * @throws LayersError ERR_LAYERS_STORE, ERR_LAYERS_READ, ERR_LAYERS_LIMIT; what `signal` throws
  */
 export function checkStore(store: Store, options: CheckOptions = {}): Promise<StoreCheck> {
   return withLease(store, async (lease) => {
@@ -122,4 +124,42 @@ function findingsOf(
       images: users.get(digest) ?? [],
     }),
   );
+}
+
+/** Reads blobs and returns those whose bytes have another digest, without those that are removed in the meantime. */
+async function corruptBlobs(
+  store: Store,
+  blobs: readonly BlobFile[],
+  { signal, onProgress }: CheckOptions,
+): Promise<ReadonlySet<Digest>> {
+  const files = blobs.filter(({ digest, size }) => size !== null && computableAlgorithmOf(digest) !== null);
+  const totalBytes = files.reduce((sum, { size }) => sum + (size ?? 0), 0);
+  let doneBytes = 0;
+  const onBytes = (bytes: number): void => {
+    doneBytes += bytes;
+    onProgress?.({ doneBytes: Math.min(doneBytes, totalBytes), totalBytes });
+    signal?.throwIfAborted();
+  };
+  const corrupt = new Set<Digest>();
+  for (const { digest } of files) {
+    // Read twice: another process may replace the blob during the first time.
+    if ((await hasItsDigest(store, digest, onBytes)) || (await hasItsDigest(store, digest, onBytes)))
+      continue;
+    corrupt.add(digest);
+  }
+  return corrupt;
+}
+
+async function hasItsDigest(
+  store: Store,
+  digest: Digest,
+  onBytes: (bytes: number) => void,
+): Promise<boolean> {
+  const path = blobPath(store, digest);
+  try {
+    return (await digestOfFile(path, digest, onBytes)) === digest;
+  } catch (error) {
+    if (isLayersError(error) && error.code === 'ERR_LAYERS_READ' && statOrNull(path) === null) return true;
+    throw error;
+  }
 }

@@ -1,22 +1,23 @@
 import { type ClientRequest, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { parseReference } from '@layers/core/oci';
 import type { DaemonEndpoint } from './endpoint.js';
 
-/** One of the few calls of the Docker Engine API that are needed. */
+/** A request of the Docker Engine API. */
 export interface ApiRequest {
   readonly method: 'GET' | 'POST';
-  /** Without a version in front: every engine then speaks its newest, while old and new ones share no version. */
+  /** Without an API version: no version is supported by both old and new engines, and each then uses its newest. */
   readonly path: string;
   readonly contentType?: string;
 }
 
 /**
- * A request that is not yet sent, over a connection of its own.
+ * Creates a request over a connection of its own. The caller sends it.
  *
- * Four calls need no library: the clients on npm bring SSH, gRPC and streams of their own for the whole API, and say
- * neither when an answer was cut short nor how long they wait.
+ * Four API calls need no client library: those on npm bring SSH and gRPC for the whole API, and report neither truncated
+ * responses nor timeouts.
  */
-export function requestTo(
+export function createRequest(
   { address }: DaemonEndpoint,
   { method, path, contentType }: ApiRequest,
 ): ClientRequest {
@@ -26,4 +27,12 @@ export function requestTo(
   const { hostname, port, basePath, tls } = address;
   const options = { ...common, hostname, port, path: basePath + path };
   return tls === null ? httpRequest(options) : httpsRequest({ ...options, ...tls });
+}
+
+const IMAGE_ID = /^(?:sha256:)?[a-f0-9]{1,64}$/;
+
+/** Returns a name or id that may be part of an API path. Throws ERR_LAYERS_REFERENCE for any other text. */
+export function checkedImageName(ref: string): string {
+  if (!IMAGE_ID.test(ref)) parseReference(ref);
+  return ref;
 }

@@ -2,91 +2,84 @@ import { systemCode } from '@layers/core/io';
 import { LayersError } from '@layers/errors';
 import type { DaemonEndpoint } from './endpoint.js';
 
-/** Reading from a Docker Engine failed, or writing into it. */
+/** The codes of errors while reading from a Docker Engine, and while loading into one. */
 export type DaemonErrorCode = 'ERR_LAYERS_DAEMON' | 'ERR_LAYERS_DAEMON_LOAD';
 
-/** Docker 20.10 says of a missing image the same thing twice, of which its own commands show the second. */
-const TWICE = /^no such image: [^ ]*: (?=No such image: )/;
+/** Docker 20.10 repeats its message for a missing image. The docker command prints the second one. */
+const REPEATED = /^no such image: [^ ]*: (?=No such image: )/;
 
-/** An engine's refusal, with docker's own words as the docker command prints them. */
-export function engineRefusal(code: DaemonErrorCode, words: string): LayersError {
-  return new LayersError(code, `Error response from daemon: ${words.replace(TWICE, '')}`, {
+/** Returns the error for a request that the engine refused, with its message as the docker command prints it. */
+export function engineRefusal(code: DaemonErrorCode, message: string): LayersError {
+  return new LayersError(code, `Error response from daemon: ${message.replace(REPEATED, '')}`, {
     hint:
       code === 'ERR_LAYERS_DAEMON'
-        ? 'docker images lists what this Docker Engine has'
-        : words.includes('invalid tar header')
-          ? 'Docker 20.10 takes no zstd layers: write them anew with layers repack --compression gzip'
-          : 'docker info tells what this Docker Engine is',
+        ? 'docker images lists the images of this Docker Engine'
+        : message.includes('invalid tar header')
+          ? 'Docker 20.10 does not load zstd layers: compress the layers with gzip'
+          : 'docker info prints the version and state of this Docker Engine',
   });
 }
 
-/** What answers does not behave as a Docker Engine. */
+/** Returns the error for a response that no Docker Engine sends. */
 export function unexpectedAnswer(
   code: DaemonErrorCode,
   { host }: DaemonEndpoint,
-  what: string,
+  problem: string,
   cause?: unknown,
 ): LayersError {
-  return new LayersError(code, `what answers at ${host} ${what}`, {
+  return new LayersError(code, `the server at ${host} ${problem}`, {
     cause,
-    hint: 'see whether DOCKER_HOST names a Docker Engine',
+    hint: 'check that DOCKER_HOST names a Docker Engine',
   });
 }
 
-/** The connection ended before the engine had said everything. */
+/** Returns the error for a connection that ended before the response was complete. */
 export function connectionLost(
   code: DaemonErrorCode,
   { host }: DaemonEndpoint,
   cause?: unknown,
 ): LayersError {
-  return new LayersError(code, `the Docker Engine at ${host} broke off in the middle`, {
+  return new LayersError(code, `the Docker Engine at ${host} closed the connection too early`, {
     cause,
-    hint: "the engine's own log tells why: journalctl -u docker",
+    hint: "the engine's log may say why: journalctl -u docker",
   });
 }
 
-/** Nothing came for so long, and a ping was not answered either. */
+/** Returns the error for an engine that sends nothing and does not answer a ping. */
 export function engineSilent(code: DaemonErrorCode, { host }: DaemonEndpoint, cause?: unknown): LayersError {
   return new LayersError(code, `the Docker Engine at ${host} does not answer any more`, {
     cause,
-    hint: 'see whether it still runs: docker version',
+    hint: 'check that it still runs: docker version',
   });
 }
 
-/** What the system says of a connection, as one of our errors. */
+/** Returns the error for a connection that failed, by the system's error code. */
 export function connectionError(
   code: DaemonErrorCode,
   endpoint: DaemonEndpoint,
   cause: unknown,
 ): LayersError {
   const { host } = endpoint;
-  const why = systemCode(cause) ?? '';
-  if (why === 'EACCES' || why === 'EPERM') {
+  const reason = systemCode(cause) ?? '';
+  if (reason === 'EACCES' || reason === 'EPERM') {
     return new LayersError(code, `permission to use the Docker Engine at ${host} is denied`, {
       cause,
-      hint: 'become a member of the group docker (sudo usermod -aG docker "$USER", and log in again), or use sudo',
+      hint: 'join the group docker (sudo usermod -aG docker "$USER", then log in again), or use sudo',
     });
   }
-  if (why.startsWith('HPE_')) return unexpectedAnswer(code, endpoint, 'is no Docker Engine', cause);
-  if (why === 'ECONNRESET' || why === 'EPIPE') return connectionLost(code, endpoint, cause);
-  if (UNTRUSTED.test(why)) {
-    return new LayersError(
-      code,
-      `the Docker Engine at ${host} is not who it should be: ${messageOf(cause)}`,
-      {
-        cause,
-        hint: 'DOCKER_CERT_PATH names the folder of ca.pem, cert.pem and key.pem',
-      },
-    );
+  if (reason.startsWith('HPE_')) return unexpectedAnswer(code, endpoint, 'is not a Docker Engine', cause);
+  if (reason === 'ECONNRESET' || reason === 'EPIPE') return connectionLost(code, endpoint, cause);
+  if (UNTRUSTED.test(reason)) {
+    const why = cause instanceof Error ? cause.message : 'unknown error';
+    return new LayersError(code, `the certificate of the Docker Engine at ${host} is not trusted: ${why}`, {
+      cause,
+      hint: 'DOCKER_CERT_PATH names the folder of ca.pem, cert.pem and key.pem',
+    });
   }
   return new LayersError(code, `no Docker Engine answers at ${host}`, {
     cause,
-    hint: 'start it, name another with DOCKER_HOST, or use a file: docker save IMAGE -o FILE',
+    hint: 'start it, name another one with DOCKER_HOST, or use an archive: docker save IMAGE -o FILE',
   });
 }
 
 const UNTRUSTED = /^(?:ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|EPROTO)/;
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : 'unknown error';
-}

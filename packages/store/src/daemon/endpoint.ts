@@ -4,9 +4,9 @@ import { LayersError } from '@layers/errors';
 import { readContextEndpoint } from './context.js';
 import { type DaemonTls, readTls } from './tls.js';
 
-/** Where a Docker Engine answers. */
+/** The address of a Docker Engine. */
 export interface DaemonEndpoint {
-  /** As `DOCKER_HOST` spells it: `unix:///var/run/docker.sock`. */
+  /** In the syntax of `DOCKER_HOST`: `unix:///var/run/docker.sock`. */
   readonly host: string;
   readonly address: DaemonAddress;
 }
@@ -18,7 +18,7 @@ export type DaemonAddress =
       readonly kind: 'tcp';
       readonly hostname: string;
       readonly port: number;
-      /** What comes before every path; empty, or with a slash in front and none behind. */
+      /** The prefix of every path: empty, or starts with a slash and does not end with one. */
       readonly basePath: string;
       /** Null for plain HTTP. */
       readonly tls: DaemonTls | null;
@@ -30,11 +30,12 @@ const PLAIN_PORT = 2375;
 const TLS_PORT = 2376;
 
 /**
- * The Docker Engine that the docker command would talk to: `DOCKER_HOST` (with `DOCKER_TLS_VERIFY` and
- * `DOCKER_CERT_PATH`), else the context that `DOCKER_CONTEXT` or docker's `config.json` names, else the usual socket.
- * Nothing is asked of it yet.
+ * Returns the Docker Engine that the docker command would use: `DOCKER_HOST` (with `DOCKER_TLS_VERIFY` and
+ * `DOCKER_CERT_PATH`), else the context that `DOCKER_CONTEXT` or docker's `config.json` names, else the default socket. Does
+ * not connect to it.
  *
- * @throws LayersError ERR_LAYERS_USAGE for an address that is none, ERR_LAYERS_TRANSPORT for `ssh://`,
+ * @param env the environment variables, such as `process.env`
+ * @throws LayersError ERR_LAYERS_USAGE for text that is not an address, ERR_LAYERS_TRANSPORT for `ssh://`,
  *   ERR_LAYERS_DAEMON for a context or a certificate that cannot be read
  */
 export function daemonEndpoint(env: Environment): DaemonEndpoint {
@@ -43,7 +44,7 @@ export function daemonEndpoint(env: Environment): DaemonEndpoint {
   const host = env['DOCKER_HOST'];
   if (host === undefined || host === '') {
     const context = readContextEndpoint(env, folder);
-    if (context === null) return addressOf(usualHost(), null);
+    if (context === null) return addressOf(defaultHost(), null);
     return addressOf(
       context.host,
       context.tlsFolder === null ? null : () => readTls(context.tlsFolder, context),
@@ -54,22 +55,22 @@ export function daemonEndpoint(env: Environment): DaemonEndpoint {
   return addressOf(host, verify ? () => readTls(certificates, { skipVerify: false }) : null);
 }
 
-function usualHost(): string {
+function defaultHost(): string {
   return process.platform === 'win32' ? 'npipe:////./pipe/docker_engine' : 'unix:///var/run/docker.sock';
 }
 
-/** @param tls reads the certificates; null where the connection is not to be encrypted */
+/** @param tls reads the certificates; null for a connection without TLS */
 function addressOf(host: string, tls: (() => DaemonTls) | null): DaemonEndpoint {
   const [scheme, rest] = splitScheme(host);
   if (scheme === 'unix' || scheme === 'npipe') {
-    if (rest === '') throw noAddress(host);
+    if (rest === '') throw invalidAddress(host);
     return { host, address: { kind: 'socket', path: rest } };
   }
-  if (scheme === 'ssh') throw overSsh(host, rest);
-  if (scheme !== 'tcp' && scheme !== 'http' && scheme !== 'https') throw noAddress(host);
+  if (scheme === 'ssh') throw sshAddress(host, rest);
+  if (scheme !== 'tcp' && scheme !== 'http' && scheme !== 'https') throw invalidAddress(host);
   const url = parsedUrl(`http://${rest}`);
   if (url === null || url.hostname === '' || url.search !== '' || url.hash !== '' || url.username !== '') {
-    throw noAddress(host);
+    throw invalidAddress(host);
   }
   const secured = scheme === 'https' ? (tls ?? (() => ({ rejectUnauthorized: true }))) : tls;
   return {
@@ -92,13 +93,13 @@ function parsedUrl(text: string): URL | null {
   }
 }
 
-/** As docker reads it: what has no scheme is TCP. */
+/** As docker does: an address without a scheme is TCP. */
 function splitScheme(host: string): readonly [scheme: string, rest: string] {
   const [, scheme, rest] = /^([a-z]+):\/\/(.*)$/s.exec(host) ?? [];
   return scheme === undefined || rest === undefined ? ['tcp', host] : [scheme, rest];
 }
 
-/** The port as it is written, for URLs leave out one that is usual for their scheme. */
+/** Returns the port as written: a `URL` drops the default port of its scheme. */
 function portOf(rest: string, scheme: string, encrypted: boolean): number {
   const written = /^(?:\[[^\]]*\]|[^/:]*):(\d+)/.exec(rest)?.[1];
   if (written !== undefined) return Number(written);
@@ -107,16 +108,20 @@ function portOf(rest: string, scheme: string, encrypted: boolean): number {
   return encrypted ? TLS_PORT : PLAIN_PORT;
 }
 
-function noAddress(host: string): LayersError {
-  return new LayersError('ERR_LAYERS_USAGE', `${JSON.stringify(host)} is no address of a Docker Engine`, {
-    hint: 'DOCKER_HOST is like unix:///var/run/docker.sock or tcp://host:2376',
-  });
+function invalidAddress(host: string): LayersError {
+  return new LayersError(
+    'ERR_LAYERS_USAGE',
+    `${JSON.stringify(host)} is not the address of a Docker Engine`,
+    {
+      hint: 'set DOCKER_HOST to an address such as unix:///var/run/docker.sock or tcp://host:2376',
+    },
+  );
 }
 
-function overSsh(host: string, rest: string): LayersError {
-  return new LayersError('ERR_LAYERS_TRANSPORT', `a Docker Engine cannot be reached by ${host}`, {
+function sshAddress(host: string, rest: string): LayersError {
+  return new LayersError('ERR_LAYERS_TRANSPORT', `connecting over SSH is not supported: ${host}`, {
     hint:
-      `let ssh bring its socket here: ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock ${rest.replace(/\/.*$/s, '')} & ` +
-      'and DOCKER_HOST=unix:///tmp/docker.sock',
+      `forward its socket: ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock ${rest.replace(/\/.*$/s, '')} & ` +
+      'and set DOCKER_HOST=unix:///tmp/docker.sock',
   });
 }

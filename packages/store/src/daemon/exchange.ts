@@ -1,115 +1,162 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { isLayersError } from '@layers/errors';
-import { type ApiRequest, requestTo } from './api-request.js';
-import { connectionError, connectionLost, type DaemonErrorCode, engineSilent } from './daemon-error.js';
+import { isLayersError, type LayersError } from '@layers/errors';
+import { fieldOf, parseJsonOrNull } from '../json-value.js';
+import { type ApiRequest, createRequest } from './api-request.js';
+import {
+  connectionError,
+  connectionLost,
+  type DaemonErrorCode,
+  engineRefusal,
+  engineSilent,
+  unexpectedAnswer,
+} from './daemon-error.js';
 import type { DaemonEndpoint } from './endpoint.js';
-import { type DaemonOptions, DEFAULT_PATIENCE_MS, pingDaemon } from './ping.js';
+import { type DaemonOptions, DEFAULT_IDLE_TIMEOUT_MS, pingDaemon } from './ping.js';
 
-/** One request and its answer, watched over: it ends in an answer or in an error, whatever the engine does. */
-export interface DaemonExchange {
+/** Docker's error messages are one line. A longer body is something else. */
+const MAX_ERROR_BYTES = 64 * 1024;
+const MAX_ERROR_TEXT = 600;
+
+/**
+ * One request to a Docker Engine and its response. It ends with a response or an error, whatever the engine does: an engine
+ * that sends nothing for `idleTimeoutMs` is pinged, and the exchange fails where it does not answer the ping either.
+ */
+export class DaemonExchange {
   readonly endpoint: DaemonEndpoint;
   readonly code: DaemonErrorCode;
-  readonly patienceMs: number;
-  /** The body of a POST is the caller's to send and to end. */
+  /** The caller writes and ends the body of a POST. */
   readonly request: ClientRequest;
-  /** The head of the answer, whatever its status. Its body is to be read by `bytes`. */
-  readonly answer: Promise<IncomingMessage>;
-  /** The answer's body. Throws where it is cut short, and what `fail` was given. Ends the conversation. */
-  bytes(answer: IncomingMessage): AsyncGenerator<Uint8Array>;
-  /** Ends the conversation with an error, unless it has ended. */
-  fail(error: unknown): void;
-  close(): void;
-}
+  readonly #signal: AbortSignal | undefined;
+  readonly #idleTimeoutMs: number;
+  readonly #head: Promise<IncomingMessage>;
+  readonly #onAbort = () => this.fail(this.#signal?.reason);
+  #failure: { readonly error: unknown } | null = null;
+  #isClosed = false;
+  #lastReceivedMs = performance.now();
+  #timer: NodeJS.Timeout | undefined;
 
-/** Begins a conversation. Throws what `signal` throws; nothing else, for whatever goes wrong is told by `answer`. */
-export function converse(
-  endpoint: DaemonEndpoint,
-  question: ApiRequest,
-  { signal, patienceMs = DEFAULT_PATIENCE_MS }: DaemonOptions,
-  code: DaemonErrorCode,
-): DaemonExchange {
-  signal?.throwIfAborted();
-  const request = requestTo(endpoint, question);
-  let failure: { readonly error: unknown } | null = null;
-
-  const onAbort = () => fail(signal?.reason);
-  const watch = watchOver(endpoint, patienceMs, code, (error) => fail(error));
-  const close = () => {
-    watch.stop();
-    signal?.removeEventListener('abort', onAbort);
-    request.destroy();
-  };
-  const fail = (error: unknown) => {
-    failure ??= { error };
-    close();
-  };
-  const explained = (cause: unknown, otherwise: typeof connectionError) =>
-    failure === null ? otherwise(code, endpoint, cause) : failure.error;
-  signal?.addEventListener('abort', onAbort);
-
-  const answer = new Promise<IncomingMessage>((resolve, reject) => {
-    request.on('response', resolve);
-    request.on('error', (cause) => reject(explained(cause, connectionError)));
-    request.on('close', () =>
-      reject(explained(undefined, (_, at, cause) => connectionLost(code, at, cause))),
+  /** Throws what `signal` throws. All other errors are reported by `response`. */
+  constructor(
+    endpoint: DaemonEndpoint,
+    apiRequest: ApiRequest,
+    { signal, idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS }: DaemonOptions,
+    code: DaemonErrorCode,
+  ) {
+    signal?.throwIfAborted();
+    this.endpoint = endpoint;
+    this.code = code;
+    this.#signal = signal;
+    this.#idleTimeoutMs = idleTimeoutMs;
+    this.request = createRequest(endpoint, apiRequest);
+    this.#watch(idleTimeoutMs);
+    signal?.addEventListener('abort', this.#onAbort);
+    this.#head = new Promise<IncomingMessage>((resolve, reject) => {
+      this.request.on('response', resolve);
+      this.request.on('error', (cause) => reject(this.#errorFor(connectionError(code, endpoint, cause))));
+      this.request.on('close', () => reject(this.#errorFor(connectionLost(code, endpoint))));
+    });
+    this.#head.then(
+      () => this.#received(),
+      () => this.close(),
     );
-  });
-  answer.then(watch.seen, close);
-  if (question.method === 'GET') request.end();
+    if (apiRequest.method === 'GET') this.request.end();
+  }
 
-  async function* bytes(message: IncomingMessage): AsyncGenerator<Uint8Array> {
+  /** Resolves to the response where its status is 200. Otherwise throws the engine's own message. */
+  async response(): Promise<IncomingMessage> {
+    const message = await this.#head;
+    const status = message.statusCode ?? 0;
+    if (status === 200) return message;
+    throw await this.#refusal(message, status);
+  }
+
+  /** Yields the body of a response, and closes the exchange. Throws where the body is truncated, and what `fail` was given. */
+  async *body(message: IncomingMessage): AsyncGenerator<Uint8Array> {
     try {
       for await (const chunk of message) {
-        watch.seen();
+        this.#received();
         if (chunk instanceof Uint8Array) yield chunk;
       }
     } catch (cause) {
       if (isLayersError(cause)) throw cause;
-      throw explained(cause, (_, at, why) => connectionLost(code, at, why));
+      throw this.#errorFor(connectionLost(this.code, this.endpoint, cause));
     } finally {
-      close();
+      this.close();
     }
   }
-  return { endpoint, code, patienceMs, request, answer, bytes, fail, close };
-}
 
-interface Watch {
-  /** Something came. */
-  seen(): void;
-  stop(): void;
-}
+  /** Reads the body of a response as `body` does; null where it has more than `maxBytes`. */
+  async readBody(message: IncomingMessage, maxBytes: number): Promise<Buffer | null> {
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const chunk of this.body(message)) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) return null;
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  }
 
-/** Pings an engine that has been silent for long, and tells where it does not answer that either. */
-function watchOver(
-  endpoint: DaemonEndpoint,
-  patienceMs: number,
-  code: DaemonErrorCode,
-  onGone: (error: unknown) => void,
-): Watch {
-  let stopped = false;
-  let last = performance.now();
-  let timer: NodeJS.Timeout;
-  const arm = (delay: number) => {
-    if (!stopped) timer = setTimeout(look, delay);
-  };
-  const look = () => {
-    const silence = performance.now() - last;
-    if (silence < patienceMs) return arm(patienceMs - silence);
-    pingDaemon(endpoint, { patienceMs }, code).then(
-      () => arm(patienceMs),
+  /** Closes the exchange. Its other methods throw the error, unless it has failed before. */
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.close();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.request.destroy();
+  }
+
+  #errorFor(error: LayersError): unknown {
+    return this.#failure === null ? error : this.#failure.error;
+  }
+
+  async #refusal(message: IncomingMessage, status: number): Promise<LayersError> {
+    const unexpected = unexpectedAnswer(this.code, this.endpoint, `answers with the HTTP status ${status}`);
+    // Limits the time for the whole body: one that arrives byte by byte would reset the idle timeout.
+    const timer = setTimeout(() => this.fail(unexpected), this.#idleTimeoutMs);
+    try {
+      const bytes = await this.readBody(message, MAX_ERROR_BYTES);
+      const text = bytes === null ? null : errorMessage(bytes.toString('utf8'));
+      return text === null ? unexpected : engineRefusal(this.code, text);
+    } catch (cause) {
+      if (isLayersError(cause)) return unexpected;
+      throw cause;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #received(): void {
+    this.#lastReceivedMs = performance.now();
+  }
+
+  #watch(delayMs: number): void {
+    if (!this.#isClosed) this.#timer = setTimeout(() => this.#checkIdle(), delayMs);
+  }
+
+  #checkIdle(): void {
+    const idleMs = performance.now() - this.#lastReceivedMs;
+    if (idleMs < this.#idleTimeoutMs) {
+      this.#watch(this.#idleTimeoutMs - idleMs);
+      return;
+    }
+    pingDaemon(this.endpoint, { idleTimeoutMs: this.#idleTimeoutMs }, this.code).then(
+      () => this.#watch(this.#idleTimeoutMs),
       (error) => {
-        if (!stopped) onGone(engineSilent(code, endpoint, error));
+        if (!this.#isClosed) this.fail(engineSilent(this.code, this.endpoint, error));
       },
     );
-  };
-  arm(patienceMs);
-  return {
-    seen() {
-      last = performance.now();
-    },
-    stop() {
-      stopped = true;
-      clearTimeout(timer);
-    },
-  };
+  }
+}
+
+/** Returns the message of `{"message": …}`, or a single line of plain text, as a proxy sends it; null for other bodies. */
+function errorMessage(body: string): string | null {
+  const text = body.trim();
+  const message = fieldOf(parseJsonOrNull(text), 'message');
+  if (typeof message === 'string') return message.trim() === '' ? null : message.trim();
+  return text === '' || text.length > MAX_ERROR_TEXT || /[\n<{]/.test(text) ? null : text;
 }

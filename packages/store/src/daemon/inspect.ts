@@ -1,29 +1,30 @@
-import { accepted, readBounded } from './answer.js';
+import { fieldOf, parseJsonOrNull, stringsOf } from '../json-value.js';
+import { checkedImageName } from './api-request.js';
 import { type DaemonErrorCode, unexpectedAnswer } from './daemon-error.js';
 import type { DaemonEndpoint } from './endpoint.js';
-import { converse } from './exchange.js';
-import { checkedImageName } from './image-name.js';
-import { fieldOf, stringsOf } from './json.js';
+import { DaemonExchange } from './exchange.js';
 import type { DaemonOptions } from './ping.js';
 
-/** What an engine says of an image that it has. */
+/** An image of a Docker Engine. */
 export interface DaemonImage {
-  /** What docker prints as the image's id: the digest of its config, or of its manifest in a store of containerd's. */
+  /** The id that docker prints: the digest of the config; with containerd's image store, of the manifest. */
   readonly id: string;
-  /** Its names with their tags, as docker shows them. */
+  /** Names with tags, as docker prints them. */
   readonly tags: readonly string[];
-  /** The DiffIDs of its layers, from the base up. */
+  /** DiffIDs of the layers, from the base up. */
   readonly diffIds: readonly string[];
 }
 
-/** Labels and environments of honest images are smaller by far. */
-const MAX_DOCUMENT = 8 * 1024 * 1024;
+/** Far above the size of labels and environments in practice. */
+const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024;
 
 /**
- * Looks an image up as docker does: by a name, whose tag is `latest` if it has none, else by the start of an id.
+ * Looks up an image of a Docker Engine by a name, whose default tag is `latest`, or by the start of an id
+ * (`GET /images/{name}/json`).
  *
- * @param code what errors are called
- * @throws LayersError in docker's own words for an image that the engine does not have
+ * @param code the code of errors
+ * @throws LayersError ERR_LAYERS_REFERENCE; `code` with Docker's message where the image does not exist, and where the
+ *   engine does not answer; what `signal` throws
  */
 export async function inspectInDaemon(
   endpoint: DaemonEndpoint,
@@ -32,24 +33,21 @@ export async function inspectInDaemon(
   code: DaemonErrorCode = 'ERR_LAYERS_DAEMON',
 ): Promise<DaemonImage> {
   const name = checkedImageName(ref).split('/').map(encodeURIComponent).join('/');
-  const conversation = converse(endpoint, { method: 'GET', path: `/images/${name}/json` }, options, code);
-  const body = await readBounded(conversation, await accepted(conversation), MAX_DOCUMENT);
-  const document = body === null ? undefined : parsed(body.toString('utf8'));
+  const exchange = new DaemonExchange(
+    endpoint,
+    { method: 'GET', path: `/images/${name}/json` },
+    options,
+    code,
+  );
+  const body = await exchange.readBody(await exchange.response(), MAX_DOCUMENT_BYTES);
+  const document = body === null ? null : parseJsonOrNull(body.toString('utf8'));
   const id = fieldOf(document, 'Id');
   if (typeof id !== 'string') {
-    throw unexpectedAnswer(code, endpoint, 'describes images in a way that is not understood');
+    throw unexpectedAnswer(code, endpoint, 'describes the image in an unknown format');
   }
   return {
     id,
     tags: stringsOf(fieldOf(document, 'RepoTags')),
     diffIds: stringsOf(fieldOf(fieldOf(document, 'RootFS'), 'Layers')),
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

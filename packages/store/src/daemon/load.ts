@@ -1,26 +1,25 @@
-import { accepted } from './answer.js';
 import { unexpectedAnswer } from './daemon-error.js';
 import type { DaemonEndpoint } from './endpoint.js';
-import { converse } from './exchange.js';
+import { DaemonExchange } from './exchange.js';
 import { readMessages } from './json-messages.js';
 import { type DaemonOptions, pingDaemon } from './ping.js';
 
-/** What an engine said when it had loaded an archive, as `docker load` prints it: `Loaded image: app:1.0`. */
+/** The lines that `docker load` prints, such as `Loaded image: app:1.0`. */
 export interface LoadedByDaemon {
   readonly lines: readonly string[];
 }
 
-/** Takes the next bytes of an archive; once it resolves, their memory may be used for something else. */
+/** Sends the next bytes of an archive. The caller may reuse their memory once it resolves. */
 export type WriteToDaemon = (chunk: Uint8Array) => Promise<void>;
 
 const CODE = 'ERR_LAYERS_DAEMON_LOAD';
 
 /**
- * Has an engine load an archive, as `docker load` does, while it is made. An engine loads nothing of an archive that it
- * does not get whole: where `source` fails, or `signal` says so, everything stays as it was.
+ * Loads an archive into a Docker Engine while the archive is written, as `docker load` does (`POST /images/load`). An engine
+ * loads nothing from an incomplete archive: where `source` fails or `signal` aborts, its images stay unchanged.
  *
- * @param source the archive's bytes, or what writes them: each chunk once the one before is written
- * @throws LayersError ERR_LAYERS_DAEMON_LOAD in docker's own words, or where no engine answers, by the next write or in
+ * @param source the archive's bytes, or a function that writes them one chunk after the other
+ * @throws LayersError ERR_LAYERS_DAEMON_LOAD with Docker's message, or where the engine does not answer, from a write or at
  *   the end; what `source` and `signal` throw
  */
 export async function loadIntoDaemon(
@@ -28,30 +27,30 @@ export async function loadIntoDaemon(
   source: AsyncIterable<Uint8Array> | ((write: WriteToDaemon) => Promise<void>),
   options: DaemonOptions = {},
 ): Promise<LoadedByDaemon> {
-  // What is written may be long in the making, and then nobody would be there.
+  // Reports an unreachable engine before `source` starts its work, which may be long.
   await pingDaemon(endpoint, options, CODE);
-  const question = {
+  const apiRequest = {
     method: 'POST',
     path: '/images/load?quiet=1',
     contentType: 'application/x-tar',
   } as const;
-  const conversation = converse(endpoint, question, options, CODE);
-  const { request } = conversation;
-  const outcome = accepted(conversation).then((answer) => readMessages(conversation, answer));
+  const exchange = new DaemonExchange(endpoint, apiRequest, options, CODE);
+  const { request } = exchange;
+  const outcome = exchange.response().then((response) => readMessages(exchange, response));
 
   let ended: { readonly error: unknown } | null = null;
-  let refuse: ((error: unknown) => void) | null = null;
+  let rejectWrite: ((error: unknown) => void) | null = null;
   const end = (error: unknown) => {
     ended = { error };
-    refuse?.(error);
+    rejectWrite?.(error);
   };
-  outcome.then(() => end(unexpectedAnswer(CODE, endpoint, 'answered before it had taken everything')), end);
+  outcome.then(() => end(unexpectedAnswer(CODE, endpoint, 'answered before it had read the archive')), end);
 
   const write: WriteToDaemon = (chunk) =>
     new Promise((resolve, reject) => {
       if (ended !== null) return reject(ended.error);
-      refuse = reject;
-      // Where this fails the connection is lost, of which `outcome` tells more.
+      rejectWrite = reject;
+      // A failed write means a lost connection; `outcome` has the reason.
       request.write(chunk, (error) => {
         if (error === undefined || error === null) resolve();
       });
@@ -62,7 +61,7 @@ export async function loadIntoDaemon(
     request.end();
     return { lines: await outcome };
   } catch (error) {
-    conversation.fail(error);
+    exchange.fail(error);
     await outcome.catch(() => {});
     throw error;
   }

@@ -5,9 +5,8 @@ import type { DaemonOptions } from './ping.js';
 import { saveFromDaemon } from './save.js';
 
 /**
- * The archive of one image of an engine, in which it is the only one: unlike `docker save`, which takes a name without
- * a tag for all its tags, and like all of docker's other commands, which take it for `latest`. Nothing is asked before
- * the first step.
+ * Streams the archive of one image of a Docker Engine. A name without a tag means `latest`, as in docker's other commands;
+ * `docker save` would include all its tags. Sends nothing before the first step of the iterator.
  *
  * @throws LayersError as `inspectInDaemon` and `saveFromDaemon`
  */
@@ -20,7 +19,7 @@ export async function* readFromDaemon(
   yield* await saveFromDaemon(endpoint, [nameOf(ref, tags) ?? id], options);
 }
 
-/** The name by which the image keeps its tag in the archive; null where `ref` was an id. */
+/** Returns the name with which the archive contains the tag; null where `ref` is an id. */
 function nameOf(ref: string, tags: readonly string[]): string | null {
   const reference = tryParseReference(ref);
   if (reference === undefined) return null;

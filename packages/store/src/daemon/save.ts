@@ -1,21 +1,20 @@
-import { accepted } from './answer.js';
+import { fieldOf, parseJsonOrNull } from '../json-value.js';
+import { checkedImageName } from './api-request.js';
 import { engineRefusal } from './daemon-error.js';
 import type { DaemonEndpoint } from './endpoint.js';
-import { converse, type DaemonExchange } from './exchange.js';
-import { checkedImageName } from './image-name.js';
-import { fieldOf } from './json.js';
+import { DaemonExchange } from './exchange.js';
 import type { DaemonOptions } from './ping.js';
 
-/** Docker's last words are shorter. */
+/** Docker's error messages are shorter. */
 const TAIL_BYTES = 16 * 1024;
 
 /**
- * What `docker save` of these images writes, as it comes. Nothing is requested twice, and nothing is kept: whoever does
- * not read it to its end has to end it, by `return` or by `signal`.
+ * Streams the archive of images of a Docker Engine, as `docker save` does (`GET /images/get`). The caller reads it to its
+ * end, or ends it by `return` or `signal`.
  *
- * @param refs names and ids, as docker takes them; a name without a tag stands for all its tags
- * @throws LayersError ERR_LAYERS_DAEMON in docker's own words, or where no engine answers; the iterable throws it where
- *   the engine fails or breaks off in the middle. ERR_LAYERS_REFERENCE for what can be no name, and what `signal` throws
+ * @param refs names and ids, as docker accepts them; a name without a tag stands for all its tags
+ * @throws LayersError ERR_LAYERS_REFERENCE; ERR_LAYERS_DAEMON with Docker's message, or where the engine does not answer,
+ *   also from the iterable; what `signal` throws
  */
 export async function saveFromDaemon(
   endpoint: DaemonEndpoint,
@@ -23,13 +22,13 @@ export async function saveFromDaemon(
   options: DaemonOptions = {},
 ): Promise<AsyncIterable<Uint8Array>> {
   const names = refs.map((ref) => `names=${encodeURIComponent(checkedImageName(ref))}`).join('&');
-  const question = { method: 'GET', path: `/images/get?${names}` } as const;
-  const conversation = converse(endpoint, question, options, 'ERR_LAYERS_DAEMON');
-  return heard(conversation, conversation.bytes(await accepted(conversation)));
+  const apiRequest = { method: 'GET', path: `/images/get?${names}` } as const;
+  const exchange = new DaemonExchange(endpoint, apiRequest, options, 'ERR_LAYERS_DAEMON');
+  return withoutTrailingError(exchange, exchange.body(await exchange.response()));
 }
 
-/** An engine that fails in the middle writes why behind the tar that it began, and ends as if all were well. */
-async function* heard(
+/** An engine that fails in the middle appends its error to the incomplete tar, and ends the response normally. */
+async function* withoutTrailingError(
   { code }: DaemonExchange,
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
@@ -38,11 +37,11 @@ async function* heard(
     tail = tailOf(tail, chunk);
     yield chunk;
   }
-  const words = lastWords(tail);
-  if (words !== null) throw engineRefusal(code, words);
+  const message = trailingError(tail);
+  if (message !== null) throw engineRefusal(code, message);
 }
 
-/** Holds only what could be docker's words: a tar ends in zeros, and its contents mostly in no line feed. */
+/** Keeps only bytes that may be a message: a tar ends in zeros, and its files rarely in a line feed. */
 function tailOf(before: Buffer, chunk: Uint8Array): Buffer {
   if (chunk.length === 0) return before;
   if (chunk.at(-1) !== 0x0a) return Buffer.from(chunk.subarray(-TAIL_BYTES));
@@ -50,13 +49,9 @@ function tailOf(before: Buffer, chunk: Uint8Array): Buffer {
   return both.subarray(-TAIL_BYTES);
 }
 
-function lastWords(tail: Buffer): string | null {
+function trailingError(tail: Buffer): string | null {
   const start = tail.lastIndexOf('{"errorDetail"');
   if (start < 0) return null;
-  try {
-    const error: unknown = fieldOf(JSON.parse(tail.toString('utf8', start)), 'error');
-    return typeof error === 'string' ? error : null;
-  } catch {
-    return null;
-  }
+  const error = fieldOf(parseJsonOrNull(tail.toString('utf8', start)), 'error');
+  return typeof error === 'string' ? error : null;
 }

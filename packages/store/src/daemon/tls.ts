@@ -12,13 +12,13 @@ export interface DaemonTls {
 }
 
 /**
- * The certificates of a folder under docker's names, as far as they are there: `ca.pem`, `cert.pem`, `key.pem`.
+ * Reads those certificates of a folder that exist, by docker's names: `ca.pem`, `cert.pem`, `key.pem`.
  *
- * @param folder null where there are none
- * @throws LayersError ERR_LAYERS_DAEMON for one that is there and cannot be read
+ * @param folder null for no certificates
+ * @throws LayersError ERR_LAYERS_DAEMON for a file that cannot be read
  */
 export function readTls(folder: string | null, { skipVerify }: { readonly skipVerify: boolean }): DaemonTls {
-  const read = (name: string) => (folder === null ? undefined : readIfThere(join(folder, name)));
+  const read = (name: string) => (folder === null ? undefined : readIfPresent(join(folder, name)));
   const [ca, cert, key] = [read('ca.pem'), read('cert.pem'), read('key.pem')];
   return {
     ...(ca === undefined ? {} : { ca }),
@@ -28,14 +28,14 @@ export function readTls(folder: string | null, { skipVerify }: { readonly skipVe
   };
 }
 
-function readIfThere(path: string): string | undefined {
+function readIfPresent(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
     if (systemCode(cause) === 'ENOENT') return undefined;
     throw new LayersError('ERR_LAYERS_DAEMON', `cannot read the certificate ${path}`, {
       cause,
-      hint: 'see whether DOCKER_CERT_PATH is right, and whether the file may be read',
+      hint: 'check DOCKER_CERT_PATH, and that the file is readable',
     });
   }
 }

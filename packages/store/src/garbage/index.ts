@@ -1,3 +1,3 @@
-export { pruneStore } from './prune.js';
-export type { PruneOptions, PruneReport, Removal, RemoveOptions } from './prune-report.js';
+export type { Removal, RemoveOptions } from './plan-removals.js';
+export { type PruneOptions, type PruneReport, pruneStore } from './prune.js';
 export { removeImages } from './remove-images.js';

@@ -6,18 +6,37 @@ import type { DocumentReader } from '../images/document-reader.js';
 import { digestMatches, matchImages } from '../images/find-image.js';
 import { type IndexedImage, indexedImages } from '../images/list-images.js';
 import type { IndexEntry } from '../layout/index-entry.js';
-import type { Store } from '../layout/store.js';
-import type { Removal, RemoveOptions } from './prune-report.js';
+import type { Store, StoreOptions } from '../layout/store.js';
 
-/** What an index loses, and what is left of it. */
+/** A tag, an image or a blob that `removeImages` removed. */
+export type Removal =
+  | { readonly kind: 'untagged'; readonly ref: string }
+  /** `id` is the digest of the config, docker's image id; null where the manifest cannot be read. */
+  | { readonly kind: 'image'; readonly id: Digest | null; readonly manifestDigest: Digest }
+  /** A blob that no other image needs. */
+  | {
+      readonly kind: 'blob';
+      readonly what: 'manifest' | 'config' | 'layer' | 'other';
+      readonly digest: Digest;
+      readonly sizeBytes: number;
+    };
+
+export interface RemoveOptions extends StoreOptions {
+  /** Remove an image by its id although it has several names. */
+  readonly force?: boolean | undefined;
+  /** `os/arch[/variant]`: which platform of an image to remove. */
+  readonly platform?: string | undefined;
+}
+
+/** The entries that an index keeps and loses. */
 export interface PlannedRemovals {
   readonly entries: readonly IndexEntry[];
   readonly removed: readonly IndexEntry[];
-  /** Of names and images; those of blobs are known when they are deleted. */
+  /** Of tags and images. Those of blobs are known once they are deleted. */
   readonly removals: readonly Removal[];
 }
 
-/** Decides which entries go where names and images are removed, one after the other. Throws as `removeImages` does. */
+/** Decides which entries to remove for names and ids, one after the other. Throws as `removeImages` does. */
 export function planRemovals(
   store: Store,
   entries: readonly IndexEntry[],
@@ -29,29 +48,29 @@ export function planRemovals(
   let images = indexedImages(store, { entries }, documents);
   const removals: Removal[] = [];
   for (const ref of new Set(refs)) {
-    const going = new Set(entriesOf(left, images, ref, options));
-    left = left.filter((entry) => !going.has(entry));
-    for (const name of namesOf(going)) removals.push({ kind: 'untagged', ref: name });
+    const chosen = new Set(entriesOf(left, images, ref, options));
+    left = left.filter((entry) => !chosen.has(entry));
+    for (const name of namesOf(chosen)) removals.push({ kind: 'untagged', ref: name });
     images = images.flatMap((one) => {
       const { id, manifestDigest } = one.image;
-      const staying = withoutEntries(one, going);
-      if (staying === null) removals.push({ kind: 'image', id, manifestDigest });
-      return staying ?? [];
+      const remaining = withoutEntries(one, chosen);
+      if (remaining === null) removals.push({ kind: 'image', id, manifestDigest });
+      return remaining ?? [];
     });
   }
   const kept = new Set(left);
   return { entries: left, removed: entries.filter((entry) => !kept.has(entry)), removals };
 }
 
-/** What is left of an image: null where nothing leads to it any more. */
-function withoutEntries(one: IndexedImage, going: ReadonlySet<IndexEntry>): IndexedImage | null {
-  const entries = new Set([...one.entries].filter((entry) => !going.has(entry)));
+/** Returns an image without some entries; null where none is left that refers to it. */
+function withoutEntries(one: IndexedImage, chosen: ReadonlySet<IndexEntry>): IndexedImage | null {
+  const entries = new Set([...one.entries].filter((entry) => !chosen.has(entry)));
   if (entries.size === one.entries.size) return one;
   if (entries.size === 0) return null;
   return { ...one, entries, image: { ...one.image, refs: namesOf(entries) } };
 }
 
-/** The entries that go with a name or an id. */
+/** Returns the entries to remove for a name or an id. */
 function entriesOf(
   entries: readonly IndexEntry[],
   images: readonly IndexedImage[],
@@ -65,51 +84,51 @@ function entriesOf(
   const own = named.length > 0 ? named : entries;
   const direct =
     named.length > 0 ? [] : entries.filter(({ descriptor }) => digestMatches(descriptor.digest, ref));
-  const going =
+  const chosen =
     direct.length > 0 && platform === undefined
       ? direct
       : own.filter((entry) =>
           images.some((other) => isSame(other, image.id, image.manifestDigest) && other.entries.has(entry)),
         );
-  if (!force) refuseMany(images, going, ref, direct.length > 0);
-  return going;
+  if (!force) refuseSeveral(images, chosen, ref, direct.length > 0);
+  return chosen;
 }
 
 function namedEntries(entries: readonly IndexEntry[], ref: string): readonly IndexEntry[] {
-  const exactly = entries.filter((entry) => entry.name === ref);
+  const exact = entries.filter((entry) => entry.name === ref);
   const reference = tryParseReference(ref);
-  if (exactly.length > 0 || reference === undefined || reference.digest !== undefined) return exactly;
+  if (exact.length > 0 || reference === undefined || reference.digest !== undefined) return exact;
   const name = familiarReference(withDefaultTag(reference));
   return entries.filter((entry) => entry.name === name);
 }
 
-/** Two manifests of one id hold one image. */
+/** Whether two manifests describe one image: they have the same id. */
 function isSame({ image }: IndexedImage, id: Digest | null, manifestDigest: Digest): boolean {
   return image.manifestDigest === manifestDigest || (id !== null && image.id === id);
 }
 
-function refuseMany(
+function refuseSeveral(
   images: readonly IndexedImage[],
-  going: readonly IndexEntry[],
+  chosen: readonly IndexEntry[],
   ref: string,
   isWhole: boolean,
 ): void {
-  const names = namesOf(going);
+  const names = namesOf(chosen);
   if (names.length > 1) {
     throw new LayersError(
       'ERR_LAYERS_IMAGE_REFERENCED',
       `${JSON.stringify(ref)} has several names: ${names.join(', ')}`,
       {
-        hint: 'remove it by each of its names, or all of them with --force',
+        hint: 'remove it by each of its names, or use the option force to remove all of them',
       },
     );
   }
-  const others = going.filter((entry) => images.filter(({ entries }) => entries.has(entry)).length > 1);
+  const others = chosen.filter((entry) => images.filter(({ entries }) => entries.has(entry)).length > 1);
   if (!isWhole && others.length > 0) {
     throw new LayersError(
       'ERR_LAYERS_IMAGE_REFERENCED',
       `${JSON.stringify(ref)} is one of several platforms${names.length === 0 ? '' : ` of ${names.join(', ')}`}`,
-      { hint: 'remove the image for all platforms by its name, or with --force' },
+      { hint: 'remove the image for all platforms by its name, or use the option force' },
     );
   }
 }

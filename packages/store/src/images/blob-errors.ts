@@ -3,8 +3,8 @@ import { type ErrorCode, isLayersError } from '@layers/errors';
 import type { Store } from '../layout/store.js';
 import { blobError } from '../layout/store-error.js';
 
-/** What is not wrong with a blob, though it may happen while one is used. */
-const OTHERS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+/** Errors that may occur while a blob is read and are not about the blob. */
+const UNRELATED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ERR_LAYERS_STORE_BLOB',
   'ERR_LAYERS_LIMIT',
   'ERR_LAYERS_INTERNAL',
@@ -15,25 +15,25 @@ const OTHERS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /**
- * Does work with images of a store. What is wrong with one of its blobs then becomes ERR_LAYERS_STORE_BLOB, which names
- * digest and file; everything else stays as it is.
+ * Runs `work` on images of a store. An error about one of the store's blobs becomes ERR_LAYERS_STORE_BLOB, with the blob's
+ * digest and path. Other errors stay unchanged.
  */
 export async function withBlobErrors<T>(store: Store, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw namedBlob(store, error);
+    throw asBlobError(store, error);
   }
 }
 
-function namedBlob(store: Store, error: unknown): unknown {
-  if (!isLayersError(error) || OTHERS.has(error.code)) return error;
+function asBlobError(store: Store, error: unknown): unknown {
+  if (!isLayersError(error) || UNRELATED.has(error.code)) return error;
   const name = blobNameIn(store, error.file) ?? blobNameIn(store, error.archive);
   const digest = name === null ? null : digestOfBlobName(name);
   return digest === null ? error : blobError(store, digest, `cannot be used: ${error.message}`, error);
 }
 
-/** Errors name blobs by file name or by path. */
+/** An error names a blob by its path in the layout or its path on disk. */
 function blobNameIn({ path }: Store, place: string | undefined): string | null {
   if (place === undefined) return null;
   const name = place.startsWith(`${path}/`) ? place.slice(path.length + 1) : place;

@@ -18,13 +18,13 @@ import type { DocumentReader, StoredDocument } from './document-reader.js';
 import type { FoundManifest } from './find-manifests.js';
 import type { StoredImage } from './stored-image.js';
 
-/** An image without what depends on the other images of the store. */
+/** An image without the sizes that depend on the other images of the store. */
 export type DescribedImage = Omit<StoredImage, 'uniqueBytes' | 'sharedBytes'> & {
-  /** Of manifest, config and layers, as stored. */
+  /** The sizes of manifest, config and layers, in bytes as stored. */
   readonly blobs: ReadonlyMap<Digest, number>;
 };
 
-/** Describes the image of a manifest by its documents and the sizes of its blobs; null where it is no image. */
+/** Describes the image of a manifest from its documents and the sizes of its blobs. Returns null where it is not an image. */
 export function describeImage(
   store: Store,
   documents: DocumentReader,
@@ -56,7 +56,7 @@ export function describeImage(
     if (size !== null) blobs.set(blob.digest, size);
     if (problem !== null || size === blob.size) continue;
     if (size === null && (blob.data !== undefined || isNonDistributable(blob.mediaType))) continue;
-    const why = size === null ? 'is missing' : `has ${size} bytes where ${blob.size} are claimed`;
+    const why = size === null ? 'is missing' : `has ${size} bytes instead of the declared ${blob.size}`;
     problem = blobError(store, blob.digest, why);
   }
   return {
@@ -89,9 +89,9 @@ function problemOf({ code, message }: LayersError): StoredImage['problem'] {
 
 function readManifest(store: Store, digest: Digest, document: StoredDocument): Manifest | LayersError {
   if (document.state === 'absent') return blobError(store, digest, 'is missing');
-  if (document.state === 'large') return blobError(store, digest, 'is larger than any manifest');
+  if (document.state === 'large') return blobError(store, digest, 'is too large for a manifest');
   if (document.state === 'bad') return document.error;
-  return trying(() => parseManifest(document.json ?? parseJson(document.bytes, digest), digest));
+  return orError(() => parseManifest(document.json ?? parseJson(document.bytes, digest), digest));
 }
 
 function readConfig(
@@ -102,14 +102,14 @@ function readConfig(
   const { digest, data } = config;
   const document = documents(digest);
   if (document.state === 'bad') return document.error;
-  if (document.state === 'large') return blobError(store, digest, 'is larger than any config');
+  if (document.state === 'large') return blobError(store, digest, 'is too large for a config');
   if (document.state === 'read')
-    return trying(() => parseConfig(document.json ?? parseJson(document.bytes, digest), digest));
+    return orError(() => parseConfig(document.json ?? parseJson(document.bytes, digest), digest));
   if (data === undefined) return blobError(store, digest, 'is missing');
-  return trying(() => parseConfig(parseJson(data, digest), digest));
+  return orError(() => parseConfig(parseJson(data, digest), digest));
 }
 
-function trying<T>(parse: () => T): T | LayersError {
+function orError<T>(parse: () => T): T | LayersError {
   try {
     return parse();
   } catch (error) {

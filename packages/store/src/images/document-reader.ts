@@ -8,34 +8,34 @@ import { readRegularFile } from '../layout/regular-file.js';
 import type { Store } from '../layout/store.js';
 import { blobError } from '../layout/store-error.js';
 
-/** A small blob of the store: its bytes have the digest that is its name, as far as that can be computed. */
+/** A document of the store. Its digest is verified, where its algorithm is supported. */
 export type StoredDocument =
-  /** `json` is undefined for what is no JSON. */
+  /** `json` is undefined where the bytes are not JSON. */
   | { readonly state: 'read'; readonly bytes: Uint8Array; readonly json: unknown }
   | { readonly state: 'absent' }
-  /** Larger than any document. */
+  /** Too large for a document. */
   | { readonly state: 'large' }
-  /** ERR_LAYERS_STORE_BLOB, or ERR_LAYERS_READ. */
+  /** ERR_LAYERS_STORE_BLOB or ERR_LAYERS_READ. */
   | { readonly state: 'bad'; readonly error: LayersError };
 
-/** Reads documents, each once. */
+/** Reads a document, and caches it. */
 export type DocumentReader = (digest: Digest) => StoredDocument;
 
-/** What the documents that were read last may take together, in bytes: a store may have thousands of large ones. */
-const KEPT_BYTES = 32 * 1024 * 1024;
+/** The size of the cache in bytes. A store may have thousands of large documents. */
+const CACHE_BYTES = 32 * 1024 * 1024;
 
 export function createDocumentReader(store: Store): DocumentReader {
-  const known = new Map<Digest, StoredDocument>();
-  let kept = 0;
+  const cache = new Map<Digest, StoredDocument>();
+  let cachedBytes = 0;
   return (digest) => {
-    const document = known.get(digest) ?? readDocument(store, digest);
-    if (!known.has(digest)) {
-      kept += document.state === 'read' ? document.bytes.length : 0;
-      if (kept > KEPT_BYTES) {
-        known.clear();
-        kept = 0;
+    const document = cache.get(digest) ?? readDocument(store, digest);
+    if (!cache.has(digest)) {
+      cachedBytes += document.state === 'read' ? document.bytes.length : 0;
+      if (cachedBytes > CACHE_BYTES) {
+        cache.clear();
+        cachedBytes = 0;
       }
-      known.set(digest, document);
+      cache.set(digest, document);
     }
     return document;
   };
@@ -45,7 +45,7 @@ function readDocument(store: Store, digest: Digest): StoredDocument {
   const path = blobPath(store, digest);
   const stat = statOrNull(path);
   if (stat === null) return { state: 'absent' };
-  if (!stat.isFile()) return { state: 'bad', error: blobError(store, digest, 'is no regular file') };
+  if (!stat.isFile()) return { state: 'bad', error: blobError(store, digest, 'is not a regular file') };
   if (stat.size > MAX_JSON_BYTES) return { state: 'large' };
   let bytes: Uint8Array;
   try {
@@ -55,12 +55,12 @@ function readDocument(store: Store, digest: Digest): StoredDocument {
   }
   const algorithm = computableAlgorithmOf(digest);
   if (algorithm !== null && digestOf(bytes, algorithm) !== digest) {
-    return { state: 'bad', error: blobError(store, digest, 'is damaged: it has another digest') };
+    return { state: 'bad', error: blobError(store, digest, 'is damaged: its bytes have another digest') };
   }
-  return { state: 'read', bytes, json: jsonOf(bytes, digest) };
+  return { state: 'read', bytes, json: jsonOrUndefined(bytes, digest) };
 }
 
-function jsonOf(bytes: Uint8Array, digest: Digest): unknown {
+function jsonOrUndefined(bytes: Uint8Array, digest: Digest): unknown {
   try {
     return parseJson(bytes, digest);
   } catch (error) {
@@ -69,7 +69,7 @@ function jsonOf(bytes: Uint8Array, digest: Digest): unknown {
   }
 }
 
-/** The id of the image that a manifest describes: the digest of its config. Null where it cannot be read. */
+/** Returns the id of a manifest's image: the digest of its config. Null where the manifest cannot be read. */
 export function imageIdOf(documents: DocumentReader, manifestDigest: Digest): Digest | null {
   const document = documents(manifestDigest);
   if (document.state !== 'read' || !isJsonObject(document.json)) return null;

@@ -7,22 +7,22 @@ import { ambiguous, choosePlatform, notFound } from './choose-platform.js';
 import { type IndexedImage, indexedImages } from './list-images.js';
 import type { FoundImage, StoredImage } from './stored-image.js';
 
-/** What a query was found to be, and the images that it means: several for one image on several platforms. */
+/** The images that a query matches: several for one image on several platforms. */
 export interface ImageMatch {
-  /** `name` where the query is a name that images have, in the form that they have it. */
+  /** Whether the query matches a name or the start of a digest. */
   readonly by: 'name' | 'digest';
+  /** The name as the index has it; null for a digest. */
   readonly name: string | null;
   readonly images: readonly IndexedImage[];
 }
 
 /**
- * The image that `ref` means, as docker takes it: a name with the tag `latest` by default, `name@digest`, a digest of a
- * manifest or config, or the beginning of one; a name goes before the beginning of a digest.
+ * Finds an image by a name, whose default tag is `latest`, by `name@digest`, or by the digest of a manifest or config or the
+ * start of one. A name takes precedence over the start of a digest, as in docker.
  *
- * Throws ERR_LAYERS_IMAGE_NOT_FOUND, ERR_LAYERS_IMAGE_AMBIGUOUS, ERR_LAYERS_REFERENCE, ERR_LAYERS_PLATFORM, and as
- * `listImages` does.
- *
- * @param platform `os/arch[/variant]`. Default: this machine's, else the only one there is
+ * @param platform `os/arch[/variant]`. Default: the platform of this machine, else the only one
+ * @throws LayersError ERR_LAYERS_IMAGE_NOT_FOUND, ERR_LAYERS_IMAGE_AMBIGUOUS, ERR_LAYERS_REFERENCE, ERR_LAYERS_PLATFORM;
+ *   what `listImages` throws
  */
 export function findImage(store: Store, ref: string, platform?: string): FoundImage {
   const entries = entriesFor(readStoreIndex(store).entries, ref);
@@ -32,8 +32,8 @@ export function findImage(store: Store, ref: string, platform?: string): FoundIm
 }
 
 /**
- * The entries that have to be followed to find what a query means: those of a name, with all that name the same, where
- * there are such, and all of them otherwise. A store with a thousand images is not read for one of them.
+ * Returns the entries to read for a query: those with its name and others with the same digests, else all entries. One image
+ * of a store with thousands is found without reading the others.
  */
 function entriesFor(entries: readonly IndexEntry[], ref: string): readonly IndexEntry[] {
   const reference = tryParseReference(ref);
@@ -41,14 +41,14 @@ function entriesFor(entries: readonly IndexEntry[], ref: string): readonly Index
     reference === undefined || reference.digest !== undefined
       ? ref
       : familiarReference(withDefaultTag(reference));
-  const exactly = entries.filter((entry) => entry.name === ref);
-  const named = exactly.length > 0 ? exactly : entries.filter((entry) => entry.name === name);
+  const exact = entries.filter((entry) => entry.name === ref);
+  const named = exact.length > 0 ? exact : entries.filter((entry) => entry.name === name);
   if (named.length === 0) return entries;
   const digests = new Set(named.map(({ descriptor }) => descriptor.digest));
   return entries.filter(({ descriptor }) => digests.has(descriptor.digest));
 }
 
-/** Finds what a query means among images. Throws as `findImage` does. */
+/** Finds the images that a query matches. Throws as `findImage` does. */
 export function matchImages(images: readonly IndexedImage[], ref: string): ImageMatch {
   const named = matchName(images, ref);
   if (named !== null) return named;
@@ -57,14 +57,14 @@ export function matchImages(images: readonly IndexedImage[], ref: string): Image
   const found =
     prefix === undefined ? [] : images.filter(({ image }) => hasDigest(image, match?.[1], prefix));
   if (found.length > 0) return { by: 'digest', name: null, images: unambiguous(ref, found) };
-  // Tells what is wrong with a name that could not be one.
+  // Throws where the text is not a valid name.
   if (prefix === undefined) parseReference(ref);
   throw notFound(`the store has no image ${JSON.stringify(ref)}`);
 }
 
 function matchName(images: readonly IndexedImage[], ref: string): ImageMatch | null {
-  const exactly = images.filter(({ image }) => image.refs.includes(ref));
-  if (exactly.length > 0) return { by: 'name', name: ref, images: exactly };
+  const exact = images.filter(({ image }) => image.refs.includes(ref));
+  if (exact.length > 0) return { by: 'name', name: ref, images: exact };
   const reference = tryParseReference(ref);
   if (reference === undefined) return null;
   const { digest } = reference;
@@ -99,20 +99,20 @@ function hasDigest(image: StoredImage, algorithm: string | undefined, prefix: st
   );
 }
 
-/** Whether a digest is the one that a query is, or begins with. */
+/** Whether a digest is the query, or starts with it. */
 export function digestMatches(digest: Digest, ref: string): boolean {
   return (
     digest === ref || digest.startsWith(ref.includes(':') ? ref : `sha256:${ref}`) || hexOf(digest) === ref
   );
 }
 
-/** The beginning of a digest must begin one only: an image's own, or that of an index to several. */
+/** Throws where the start of a digest matches the digests of several images that no common index has. */
 function unambiguous(ref: string, found: readonly IndexedImage[]): readonly IndexedImage[] {
   const exact = isDigest(ref) || isDigest(`sha256:${ref}`);
   if (exact || found.length === 1) return found;
   const prefix = ref.slice(ref.indexOf(':') + 1);
-  const meant = new Set(found.map(({ image }) => meantBy(image, prefix)));
-  if (meant.size > 1)
+  const matched = new Set(found.map(({ image }) => digestMatchedBy(image, prefix)));
+  if (matched.size > 1)
     throw ambiguous(
       ref,
       found.map(({ image }) => image),
@@ -120,7 +120,7 @@ function unambiguous(ref: string, found: readonly IndexedImage[]): readonly Inde
   return found;
 }
 
-/** An id before a manifest's digest: two manifests of one id hold the same image. */
-function meantBy(image: StoredImage, prefix: string): Digest {
+/** Prefers the id to the manifest's digest: two manifests with one id are the same image. */
+function digestMatchedBy(image: StoredImage, prefix: string): Digest {
   return digestsOf(image).find((digest) => hexOf(digest).startsWith(prefix)) ?? image.manifestDigest;
 }

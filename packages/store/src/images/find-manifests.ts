@@ -5,26 +5,24 @@ import { isJsonObject } from '../json-value.js';
 import type { IndexEntry } from '../layout/index-entry.js';
 import type { DocumentReader } from './document-reader.js';
 
-/** A manifest to which an index leads, with everything that leads to it. */
+/** A manifest that an index leads to, and the entries that do so. */
 export interface FoundManifest {
   readonly descriptor: Descriptor;
-  /** Of the entries that lead to it. */
+  /** The names of `entries`. */
   readonly refs: ReadonlySet<string>;
   readonly entries: ReadonlySet<IndexEntry>;
-  /** Of one of the ways to it, outermost first. */
+  /** The indexes on one of the paths to it, outermost first. */
   readonly indexDigests: readonly Digest[];
 }
 
 const MAX_DEPTH = 8;
 
-/** No honest store has so many images: an index may name each of thousands of others. */
+/** Stops hostile indexes that list each other. */
 const MAX_VISITS = 200_000;
 
 /**
- * Follows entries through indexes to the manifests of images, in order. Attestations and platforms that are not there
- * are left out, as is what is neither index nor manifest; a manifest that an entry names and that is missing is not.
- *
- * Throws ERR_LAYERS_LIMIT.
+ * Follows entries through indexes to the manifests of images, in order. Skips attestations, platforms that the store lacks,
+ * and blobs of other types. Includes a missing manifest that an entry refers to directly. Throws ERR_LAYERS_LIMIT.
  */
 export function findManifests(
   entries: readonly IndexEntry[],
@@ -38,7 +36,7 @@ export function findManifests(
         'ERR_LAYERS_LIMIT',
         `the store's index leads to more than ${MAX_VISITS} manifests`,
         {
-          hint: 'this is no honest index: have another folder for a store',
+          hint: 'the index is damaged or hostile: use another folder',
         },
       );
     }
@@ -71,7 +69,7 @@ interface Sets {
   readonly entries: Set<IndexEntry>;
 }
 
-/** What an index names, `manifest` for a manifest, null for anything else and for a platform that is not there. */
+/** Returns the descriptors of an index, `manifest` for a manifest, and null for other blobs and missing platforms. */
 function nestedIn(
   { digest, mediaType }: Descriptor,
   documents: DocumentReader,
@@ -80,7 +78,7 @@ function nestedIn(
   const document = documents(digest);
   const isKnown = isIndex(mediaType) || isManifest(mediaType);
   if (document.state === 'absent') return isNested || !isKnown ? null : 'manifest';
-  // Its own trouble is told where the image is described.
+  // `describeImage` reports why it cannot be read.
   if (document.state !== 'read') return isKnown ? 'manifest' : null;
   if (!isJsonObject(document.json)) return isKnown ? 'manifest' : null;
   if (isManifest(mediaType)) return 'manifest';

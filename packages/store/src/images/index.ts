@@ -1,7 +1,6 @@
 export { withBlobErrors } from './blob-errors.js';
 export { findImage } from './find-image.js';
-export { listImages } from './list-images.js';
-export { listNames } from './list-names.js';
+export { listImages, listNames } from './list-images.js';
 export { openStoredArchive, readStoredImage } from './read-image.js';
 export type { FoundImage, StoredImage } from './stored-image.js';
 export { type TagOptions, tagImage } from './tag-image.js';

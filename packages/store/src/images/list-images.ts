@@ -8,24 +8,30 @@ import { type FoundManifest, findManifests } from './find-manifests.js';
 import type { StoredImage } from './stored-image.js';
 
 /**
- * The images of a store, one for each manifest that is there, in the order of its index. Reads the index, manifests and
- * configs; of layers it looks at sizes only. An image that cannot be used has a `problem`.
+ * Lists the images of a store, one for each manifest, in the order of the index. Reads the index, manifests and configs, and
+ * the sizes of layers. An image that cannot be used has a `problem`.
  *
- * Throws ERR_LAYERS_STORE, ERR_LAYERS_READ and ERR_LAYERS_LIMIT.
+ * @throws LayersError ERR_LAYERS_STORE, ERR_LAYERS_READ, ERR_LAYERS_LIMIT
  */
 export function listImages(store: Store): readonly StoredImage[] {
   return indexedImages(store, readStoreIndex(store)).map(({ image }) => image);
 }
 
-/** An image, and what in the index leads to it. */
+/** Lists the names of all images, each once, in the order of the index, and reads nothing else. Throws ERR_LAYERS_STORE. */
+export function listNames(store: Store): readonly string[] {
+  const names = readStoreIndex(store).entries.flatMap(({ name }) => (name === null ? [] : [name]));
+  return [...new Set(names)];
+}
+
+/** An image, and the entries of the index that lead to it. */
 export interface IndexedImage {
   readonly image: StoredImage;
-  /** Of its manifest. */
+  /** The descriptor of its manifest. */
   readonly descriptor: Descriptor;
   readonly entries: FoundManifest['entries'];
 }
 
-/** The images of an index that was read before. */
+/** Lists the images of an index. */
 export function indexedImages(
   store: Store,
   { entries }: Pick<StoreIndex, 'entries'>,

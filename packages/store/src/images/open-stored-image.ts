@@ -18,6 +18,6 @@ import type { FoundImage } from './stored-image.js';
 export async function openStoredImage(store: Store, image: FoundImage): Promise<Image> {
   const archive = await openStoredArchive(store, [image]);
   const [description] = archive.images;
-  if (description === undefined) throw blobError(store, image.manifestDigest, 'is no image');
+  if (description === undefined) throw blobError(store, image.manifestDigest, 'is not an image');
   return imageOf(archive, description);
 }

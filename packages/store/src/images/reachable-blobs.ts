@@ -4,50 +4,50 @@ import { isJsonObject } from '../json-value.js';
 import type { IndexEntry } from '../layout/index-entry.js';
 import type { DocumentReader } from './document-reader.js';
 
-/** What an index leads to. */
+/** The blobs that entries of an index need. */
 export interface ReachableBlobs {
-  /** Every blob that is named, there or not. */
+  /** Every referenced blob, whether it exists or not. */
   readonly digests: ReadonlyMap<Digest, BlobUse>;
-  /** Documents that cannot be read, so that nobody knows what they name. */
+  /** Documents that cannot be read, so that the blobs that they refer to are not known. */
   readonly unreadable: readonly { readonly digest: Digest; readonly message: string }[];
-  /** Manifests that an index names and that are not there, as tools leave it that copy one platform of several. */
+  /** Manifests that an index lists and the store lacks, as tools that copy one of several platforms leave it. */
   readonly absent: readonly Digest[];
 }
 
 export interface BlobUse {
   readonly what: 'manifest' | 'config' | 'layer' | 'other';
-  /** Bytes that whoever names it claims; null where nothing is claimed. */
+  /** The size in bytes that the descriptor declares; null where it declares none. */
   readonly size: number | null;
   readonly mediaType: string;
-  /** Whether the descriptor holds the blob itself (OCI descriptor.md, `data`). */
+  /** Whether the descriptor contains the blob (OCI descriptor.md, `data`). */
   readonly isEmbedded: boolean;
 }
 
-/** Deeper nesting is no honest index. */
+/** Stops hostile indexes. */
 const MAX_DEPTH = 8;
 
-interface Named {
+interface Reference {
   readonly digest: Digest;
   readonly use: BlobUse;
   readonly depth: number;
 }
 
 /**
- * Follows entries through indexes and manifests to every blob that they name, also through documents of kinds that are
- * unknown here, by the fields that all of them have. Each document is read once, so that circles end.
+ * Follows entries through indexes and manifests to every blob that they need. Documents of unknown types are followed by the
+ * fields that manifests and indexes have in common. Each document is read once, so that cycles end.
  */
 export function reachableBlobs(entries: readonly IndexEntry[], documents: DocumentReader): ReachableBlobs {
   const digests = new Map<Digest, BlobUse>();
   const unreadable: { digest: Digest; message: string }[] = [];
   const absent: Digest[] = [];
   const read = new Set<Digest>();
-  let level: Named[] = entries.map(({ descriptor: { digest, mediaType, size, data } }) => ({
+  let level: Reference[] = entries.map(({ descriptor: { digest, mediaType, size, data } }) => ({
     digest,
     use: { what: 'manifest', size, mediaType, isEmbedded: data !== undefined },
     depth: 0,
   }));
   while (level.length > 0) {
-    const next: Named[] = [];
+    const next: Reference[] = [];
     for (const named of level) {
       const { digest, use, depth } = named;
       if (!digests.has(digest) || use.what === 'manifest') digests.set(digest, use);
@@ -57,35 +57,35 @@ export function reachableBlobs(entries: readonly IndexEntry[], documents: Docume
       if (found === 'absent') absent.push(digest);
       else if (typeof found === 'string') unreadable.push({ digest, message: found });
       else if (depth < MAX_DEPTH) for (const child of found) next.push({ ...child, depth: depth + 1 });
-      else if (found.length > 0) unreadable.push({ digest, message: 'its index nests too deep' });
+      else if (found.length > 0) unreadable.push({ digest, message: 'indexes are nested too deeply' });
     }
     level = next;
   }
   return { digests, unreadable, absent };
 }
 
-/** What a document names, or why that is not known. */
+/** Returns the references of a document, or why they are not known. */
 function follow(
-  { digest, use, depth }: Named,
+  { digest, use, depth }: Reference,
   documents: DocumentReader,
-): readonly Omit<Named, 'depth'>[] | string {
+): readonly Omit<Reference, 'depth'>[] | string {
   const isKnown = isIndex(use.mediaType) || isManifest(use.mediaType);
   const document = documents(digest);
   switch (document.state) {
     case 'absent':
-      return depth > 0 ? 'absent' : 'it is missing';
+      return depth > 0 ? 'absent' : 'the document is missing';
     case 'bad':
       return document.error.message;
     case 'large':
-      return isKnown ? 'it is larger than any document' : [];
+      return isKnown ? 'the document is too large' : [];
     case 'read':
-      if (isJsonObject(document.json)) return namedBy(document.json);
-      // A descriptor may lead to anything (OCI image-layout.md).
-      return isKnown ? 'it is no JSON object' : [];
+      if (isJsonObject(document.json)) return referencesOf(document.json);
+      // A descriptor may refer to any blob (OCI image-layout.md).
+      return isKnown ? 'the document is not a JSON object' : [];
   }
 }
 
-function namedBy(json: Readonly<Record<string, unknown>>): Omit<Named, 'depth'>[] {
+function referencesOf(json: Readonly<Record<string, unknown>>): Omit<Reference, 'depth'>[] {
   return [
     ...descriptorsIn(json['manifests'], 'manifest'),
     ...descriptorsIn([json['subject']], 'manifest'),
@@ -95,7 +95,7 @@ function namedBy(json: Readonly<Record<string, unknown>>): Omit<Named, 'depth'>[
   ];
 }
 
-function descriptorsIn(list: unknown, what: BlobUse['what']): Omit<Named, 'depth'>[] {
+function descriptorsIn(list: unknown, what: BlobUse['what']): Omit<Reference, 'depth'>[] {
   if (!Array.isArray(list)) return [];
   return list.flatMap((item: unknown) => {
     if (!isJsonObject(item)) return [];

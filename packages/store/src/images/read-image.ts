@@ -15,24 +15,24 @@ import { jsonBytes } from '@layers/rewrite/archive';
 import { blobSize } from '../blobs/blob-file.js';
 import { entryName } from '../layout/entry-names.js';
 import type { Store } from '../layout/store.js';
-import { blobError } from '../layout/store-error.js';
+import { BLOB_HINT, blobError } from '../layout/store-error.js';
 import { INDEX_FILE } from '../layout/store-index.js';
 import { withBlobErrors } from './blob-errors.js';
 import type { FoundImage } from './stored-image.js';
 
 /**
- * Some images of a store, as the core has the images of archives: in this order, with all their names, and no other
- * image, so that what is wrong with others is no hindrance.
+ * Opens images of a store as an archive, in the given order, with all their names and without the other images. Damage to
+ * other images has no effect.
  *
- * Throws ERR_LAYERS_STORE_BLOB where a blob of them is missing or, as far as documents and sizes tell, damaged; else as
- * core's `openArchive` does.
+ * @throws LayersError ERR_LAYERS_STORE_BLOB for a missing blob, or one with a wrong size or an invalid document; what
+ *   `openArchive` of `@layers/core` throws
  */
 export async function openStoredArchive(
   store: Store,
   images: readonly FoundImage[],
   options: ReadOptions = {},
 ): Promise<Archive> {
-  for (const image of images) requireUsable(store, image);
+  for (const image of images) assertUsable(store, image);
   return withBlobErrors(store, async () => {
     const opened = await openMembers({ path: store.path }, options);
     const index = jsonBytes({
@@ -44,8 +44,10 @@ export async function openStoredArchive(
 }
 
 /**
- * Reads the layers of an image of a store. Throws ERR_LAYERS_STORE_BLOB for what is damaged, as far as reading tells
- * it, and as `openStoredArchive` and core's `readImage` do.
+ * Reads the layers of an image of a store.
+ *
+ * @throws LayersError ERR_LAYERS_STORE_BLOB for a damaged layer; what `openStoredArchive` and `readImage` of
+ *   `@layers/core` throw
  */
 export async function readStoredImage(
   store: Store,
@@ -54,11 +56,11 @@ export async function readStoredImage(
 ): Promise<ReadImage> {
   const archive = await openStoredArchive(store, [image], options);
   const [description] = archive.images;
-  if (description === undefined) throw blobError(store, image.manifestDigest, 'is no image');
+  if (description === undefined) throw blobError(store, image.manifestDigest, 'is not an image');
   const read = await withBlobErrors(store, () => readImage(archive, description, options));
   for (const { description: layer, index, verified } of read.layers) {
     if (layer.digest === null) continue;
-    if (verified === false) throw blobError(store, layer.digest, 'is damaged: it has another digest');
+    if (verified === false) throw blobError(store, layer.digest, 'is damaged: its bytes have another digest');
     if (index !== null && index.problem !== null) {
       throw blobError(store, layer.digest, `is damaged: ${index.problem.message}`);
     }
@@ -66,13 +68,13 @@ export async function readStoredImage(
   return read;
 }
 
-function requireUsable(store: Store, { manifestDigest, problem }: FoundImage): void {
+function assertUsable(store: Store, { manifestDigest, problem }: FoundImage): void {
   if (problem === null) return;
   const { code, message } = problem;
   if (code !== 'ERR_LAYERS_STORE_BLOB') throw blobError(store, manifestDigest, `cannot be used: ${message}`);
   throw new LayersError(code, message, {
     archive: store.path,
-    hint: 'load the image again, which mends it; layers store check tells what else is wrong',
+    hint: BLOB_HINT,
   });
 }
 
@@ -90,7 +92,7 @@ function descriptorsOf(store: Store, { manifestDigest, refs }: FoundImage): obje
   });
 }
 
-/** The members of a layout with another index; nothing but blobs is looked for besides, and only those are listed. */
+/** The files of a layout with another index. Finds only blobs besides it, and lists those of the images. */
 function withIndex(members: ArchiveReader, index: Uint8Array, images: readonly FoundImage[]): ArchiveReader {
   return {
     ...members,

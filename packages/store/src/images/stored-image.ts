@@ -3,30 +3,30 @@ import type { Platform } from '@layers/core/oci';
 import type { ErrorCode } from '@layers/errors';
 import type { StoreBlob } from '../layout/store.js';
 
-/** An image of the store: one for each manifest that is there. */
+/** An image of a store. Each manifest is one image. */
 export interface StoredImage {
-  /** Digest of the config, docker's image id; null where the manifest cannot be read. */
+  /** Digest of the config, which docker prints as the image id; null where the manifest cannot be read. */
   readonly id: Digest | null;
   readonly manifestDigest: Digest;
-  /** Digests of the indexes through which the image is reached, outermost first; empty for most. */
+  /** Digests of the indexes that contain the manifest, outermost first; empty for most images. */
   readonly indexDigests: readonly Digest[];
-  /** All its names as docker shows them, `alpine:3.20`, sorted; a bare `latest` of another tool stays that. Hostile text. */
+  /** All its names, sorted, as docker prints them: `alpine:3.20`. Not checked: another tool may write any text. */
   readonly refs: readonly string[];
-  /** As the config writes it: RFC 3339, but not checked. */
+  /** The creation time of the config: RFC 3339, but not checked. */
   readonly created: string | null;
   readonly platform: Platform | null;
   /** From the base up. */
   readonly layers: readonly (StoreBlob & { readonly mediaType: string; readonly diffId: Digest | null })[];
   /** Bytes of manifest, config and layers as stored, each blob once. */
   readonly sizeBytes: number;
-  /** Of `sizeBytes` what no other image of the store has. */
+  /** The part of `sizeBytes` that no other image of the store has. */
   readonly uniqueBytes: number;
   readonly sharedBytes: number;
-  /** Whether all layers are stored uncompressed, so that `sizeBytes` is about what docker shows as SIZE. */
+  /** Whether all layers are stored uncompressed, so that `sizeBytes` is close to docker's SIZE. */
   readonly isUncompressed: boolean;
-  /** Why the image cannot be used as it lies there; null where nothing is wrong as far as documents and sizes tell. */
+  /** Why the image cannot be used, by its documents and the sizes of its blobs; null where they are right. */
   readonly problem: { readonly code: ErrorCode; readonly message: string } | null;
 }
 
-/** An image of the store as it is by itself: what it shares is known only where all images are looked at. */
+/** An image of a store without the sizes that depend on the other images. */
 export type FoundImage = Omit<StoredImage, 'uniqueBytes' | 'sharedBytes'>;

@@ -4,7 +4,7 @@ import { commitIndex } from '../layout/commit-index.js';
 import { nameEntry } from '../layout/edit-entries.js';
 import { entryName } from '../layout/entry-names.js';
 import type { IndexEntry } from '../layout/index-entry.js';
-import { newEntry } from '../layout/new-entry.js';
+import { newEntry } from '../layout/index-entry.js';
 import type { Store, StoreOptions } from '../layout/store.js';
 import { readStoreIndex } from '../layout/store-index.js';
 import { withHeldLease } from '../lease/with-lease.js';
@@ -14,15 +14,16 @@ import { digestMatches, matchImages } from './find-image.js';
 import { indexedImages } from './list-images.js';
 
 export interface TagOptions extends StoreOptions {
-  /** Of an image for several platforms the one that is meant; all by default, where a name stands for them. */
+  /** `os/arch[/variant]` of the image to tag. Default: all platforms that the source name stands for. */
   readonly platform?: string | undefined;
 }
 
 /**
- * Gives an image one more name, which another image loses that has it. What `source` means is as for `findImage`.
+ * Adds a name to an image, as `docker tag` does. Another image with that name loses it.
  *
- * Throws as `findImage` does, ERR_LAYERS_REFERENCE for a target that is no name, ERR_LAYERS_STORE_LOCKED and
- * ERR_LAYERS_WRITE_OUTPUT.
+ * @param source as for `findImage`
+ * @throws LayersError what `findImage` throws; ERR_LAYERS_REFERENCE for a target that is not a name;
+ *   ERR_LAYERS_STORE_LOCKED; ERR_LAYERS_WRITE_OUTPUT
  */
 export async function tagImage(
   store: Store,
@@ -33,15 +34,15 @@ export async function tagImage(
   if (parseReference(target).digest !== undefined) {
     throw new LayersError(
       'ERR_LAYERS_REFERENCE',
-      `${JSON.stringify(target)} has a digest, which nobody can choose`,
+      `${JSON.stringify(target)} contains a digest, which a tag cannot set`,
       {
         hint: 'write [registry/]name[:tag], such as alpine:3.20',
       },
     );
   }
-  // Without a colon or slash it would be a bare tag.
+  // A text without colon and slash would be parsed as a tag alone.
   const name = entryName(/[:/]/.test(target) ? target : `${target}:latest`);
-  if (name === null) throw new LayersError('ERR_LAYERS_REFERENCE', `${JSON.stringify(target)} is no name`);
+  if (name === null) throw new LayersError('ERR_LAYERS_REFERENCE', `${JSON.stringify(target)} is not a name`);
   const tagged = (entries: readonly IndexEntry[]) =>
     nameEntry(entries, sourceEntry(store, entries, source, options.platform), name);
   tagged(readStoreIndex(store).entries);
@@ -50,7 +51,7 @@ export async function tagImage(
   );
 }
 
-/** The entry that stands for what `source` means: also an index, where its name was given. */
+/** Returns the entry that `source` refers to: an index, where its name is given. */
 function sourceEntry(
   store: Store,
   entries: readonly IndexEntry[],
@@ -64,8 +65,8 @@ function sourceEntry(
     if (only !== undefined && named.length === 1) return only;
   }
   if (match.by === 'digest' && platform === undefined) {
-    const begun = entries.find(({ descriptor }) => digestMatches(descriptor.digest, source));
-    if (begun !== undefined) return begun;
+    const matching = entries.find(({ descriptor }) => digestMatches(descriptor.digest, source));
+    if (matching !== undefined) return matching;
   }
   const { descriptor, entries: own } = choosePlatform(match, source, platform);
   const direct = [...own].find((entry) => entry.descriptor.digest === descriptor.digest);

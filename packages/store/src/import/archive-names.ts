@@ -1,7 +1,7 @@
-/** Notices whether a tar is an image archive, by the names at its top. */
+/** Recognises an image archive by the names in the root of a tar. */
 export interface ArchiveNames {
   add(path: Uint8Array): void;
-  /** Whether all names are such as image archives have, among them documents that describe an image. */
+  /** Whether all names occur in image archives, and documents that describe an image are among them. */
   isArchive(): boolean;
 }
 
@@ -14,7 +14,7 @@ const DOCUMENTS: ReadonlySet<string> = new Set([
 ]);
 const BLOB = /^(?:blobs|(?:sha256:)?[0-9a-f]{12,128}(?:\.json|\.tar|\.tar\.gz|\.tar\.zst|\.tgz)?)$/;
 
-/** The longest name of an archive's top has 142 letters; what is longer is none. */
+/** The longest name in the root of an image archive has 142 bytes. */
 const MAX_BYTES = 160;
 
 export function createArchiveNames(): ArchiveNames {
@@ -24,7 +24,7 @@ export function createArchiveNames(): ArchiveNames {
   return {
     add(path) {
       if (hasOthers) return;
-      const name = topOf(path);
+      const name = rootName(path);
       if (name === '') return;
       if (DOCUMENTS.has(name)) documents.add(name);
       else if (BLOB.test(name)) hasBlobs = true;
@@ -38,7 +38,7 @@ export function createArchiveNames(): ArchiveNames {
   };
 }
 
-function topOf(path: Uint8Array): string {
+function rootName(path: Uint8Array): string {
   const text = Buffer.from(path.subarray(0, MAX_BYTES)).toString('latin1');
   return /^(?:\.?\/)*([^/]*)/.exec(text)?.[1]?.replace(/^\.$/, '') ?? '';
 }

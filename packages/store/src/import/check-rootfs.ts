@@ -6,22 +6,22 @@ import { createTarParser, type TarEntry } from '@layers/tar';
 import { createArchiveNames } from './archive-names.js';
 import type { OpenedRootfs } from './rootfs-input.js';
 
-/** What a root file system's tar was found to hold. */
+/** Facts about the tar of a root file system. */
 export interface RootfsFacts {
   readonly entries: number;
   /** Bytes of the uncompressed tar. */
   readonly tarBytes: number;
-  /** The latest time of an entry, in whole seconds since 1970; 0 where none has one after that. */
+  /** The latest time of an entry, in whole seconds since 1970; 0 where no entry is later. */
   readonly newest: number;
-  /** What is odd in it, or is taken otherwise by Docker. */
+  /** Unusual entries, and those that Docker refuses or treats differently. */
   readonly findings: readonly Finding[];
 }
 
-/** The last second of which RFC 3339 can tell. */
+/** 9999-12-31T23:59:59Z, the last second that RFC 3339 can express. */
 const LAST_SECOND = 253_402_300_799;
 
 /**
- * Hands on a tar as it is, and looks at it while it passes; tells `onFacts` of it when it is over.
+ * Yields a tar unchanged, and parses it at the same time. Calls `onFacts` at its end.
  *
  * @throws LayersError ERR_LAYERS_TAR_*, ERR_LAYERS_LIMIT; ERR_LAYERS_NOT_A_ROOTFS for an image archive; what `tar` throws
  */
@@ -49,41 +49,43 @@ export async function* checkedRootfs(
       parser.write(chunk);
       yield chunk;
     }
-    if (tarBytes === 0) throw isEmpty();
+    if (tarBytes === 0) throw emptyError();
     parser.end();
-    if (names.isArchive()) throw isImage(name);
+    if (names.isArchive()) throw imageError(name);
     const changeset = indexer.finish();
     const joined = uniteLayers([changeset]).changes[0]?.findings ?? [];
     const findings = [...changeset.findings, ...joined].map((finding) => withPlace(finding, { layer: 0 }));
     onFacts({ entries, tarBytes, newest, findings });
   } catch (error) {
-    throw withContext(entries === 0 ? noTar(error, head, compression !== null) : error, { archive: name });
+    throw withContext(entries === 0 ? firstHeaderError(error, head, compression !== null) : error, {
+      archive: name,
+    });
   }
 }
 
-function isEmpty(): LayersError {
-  return new LayersError('ERR_LAYERS_TAR_TRUNCATED', 'the root file system is empty: it has no bytes', {
-    hint: 'an empty image comes of an empty tar: tar -c -T /dev/null | layers import - NAME',
+function emptyError(): LayersError {
+  return new LayersError('ERR_LAYERS_TAR_TRUNCATED', 'the root file system has no bytes', {
+    hint: 'for an empty image use a tar without entries, as tar -c -T /dev/null writes',
     offset: 0,
   });
 }
 
-function isImage(name: string): LayersError {
-  return new LayersError('ERR_LAYERS_NOT_A_ROOTFS', 'this is an image archive, and no root file system', {
+function imageError(name: string): LayersError {
+  return new LayersError('ERR_LAYERS_NOT_A_ROOTFS', 'this is an image archive, not a root file system', {
     archive: name,
-    hint: `layers load ${name === 'standard input' ? '' : `-i ${name} `}takes it as the image that it is`,
+    hint: 'load it as an image archive',
   });
 }
 
-/** What is wrong where not even the first member could be read. */
-function noTar(error: unknown, head: Uint8Array, isPacked: boolean): unknown {
+/** Explains an error in the first header. */
+function firstHeaderError(error: unknown, head: Uint8Array, isCompressed: boolean): unknown {
   if (!isLayersError(error) || !/^ERR_LAYERS_TAR_(?:CHECKSUM|TRUNCATED)$/.test(error.code)) return error;
   const details = { cause: error, offset: error.offset };
-  if (isPacked && sniffCompression(head) !== null) {
-    const hint = 'decompress it once before';
-    return new LayersError('ERR_LAYERS_TAR_CHECKSUM', 'it is compressed twice', { ...details, hint });
+  if (isCompressed && sniffCompression(head) !== null) {
+    const hint = 'decompress it once, then import it';
+    return new LayersError('ERR_LAYERS_TAR_CHECKSUM', 'the tar is compressed twice', { ...details, hint });
   }
   if (error.code !== 'ERR_LAYERS_TAR_CHECKSUM') return error;
-  const hint = 'a root file system comes as a tar: docker export, layers export, or tar -C FOLDER -c .';
-  return new LayersError(error.code, 'it is no tar', { ...details, hint });
+  const hint = 'give a tar of a root file system, as docker export or tar -C FOLDER -c . writes';
+  return new LayersError(error.code, 'not a tar archive', { ...details, hint });
 }

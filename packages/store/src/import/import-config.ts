@@ -2,7 +2,7 @@ import type { Digest } from '@layers/core/digest';
 import type { Platform } from '@layers/core/oci';
 import { type RunConfig, runConfigDocument } from '@layers/rewrite/dockerfile';
 
-/** What the config of an imported image tells. */
+/** The fields of the config of an imported image. */
 export interface ImportConfig {
   readonly platform: Platform;
   readonly run: RunConfig;
@@ -11,7 +11,7 @@ export interface ImportConfig {
   readonly created: string;
 }
 
-/** The config of an image of one layer (OCI config.md), with the keys and the history that `docker import` writes. */
+/** Returns the config of an image of one layer (OCI config.md), with the keys and the history that `docker import` writes. */
 export function importConfig(config: ImportConfig, diffIds: readonly Digest[]): Uint8Array {
   const { platform, run, message, created } = config;
   const { os, architecture, variant, osVersion } = platform;

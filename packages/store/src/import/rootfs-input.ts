@@ -3,40 +3,40 @@ import { peekStream, streamFile } from '@layers/core/io';
 import { LayersError } from '@layers/errors';
 import { identityOf, readUnchanged, statSource } from '@layers/rewrite/append';
 
-/** Where a root file system comes from. A path may also be that of a pipe, which passes once as a stream does. */
+/** The tar of a root file system. A path may be that of a pipe, which can be read once, like a stream. */
 export type RootfsInput =
   | { readonly path: string }
   | {
       readonly stream: AsyncIterable<Uint8Array>;
-      /** What errors call it; default `standard input`. */
+      /** The name in errors. Default: `standard input`. */
       readonly name?: string | undefined;
     };
 
-/** An input that was looked at. */
+/** An input whose first bytes are known. */
 export interface OpenedRootfs {
-  /** As errors call it. */
+  /** The name in errors. */
   readonly name: string;
   readonly compression: Compression | null;
-  /** Exact bytes of the tar where they are known before it is read. */
+  /** The size of the uncompressed tar in bytes; null where only reading tells it. */
   readonly tarBytes: number | null;
-  /** The tar, inflated, in views that hold until the next step. Of what passes once it can be had once. */
+  /** Yields the uncompressed tar. A chunk is valid until the next one. A pipe or stream can be read once. */
   tar(): AsyncIterable<Uint8Array>;
 }
 
 /**
- * Looks at the first bytes of an input. A file is read again at each call of `tar`; a stream is begun now.
+ * Reads the first bytes of an input. Each call of `tar` reads a file again; a stream is opened now.
  *
- * @throws LayersError ERR_LAYERS_READ; ERR_LAYERS_NOT_A_ROOTFS for a folder. `tar` throws the errors of compressions,
- *   ERR_LAYERS_INPUT_CHANGED, and ERR_LAYERS_NEEDS_FILE where a stream is wanted a second time
+ * @throws LayersError ERR_LAYERS_READ; ERR_LAYERS_NOT_A_ROOTFS for a directory. `tar` throws the errors of compressions,
+ *   ERR_LAYERS_INPUT_CHANGED, and ERR_LAYERS_NEEDS_FILE where a stream is read a second time
  */
 export async function openRootfs(input: RootfsInput): Promise<OpenedRootfs> {
   if ('stream' in input) return openStream(input.stream, input.name ?? 'standard input');
   const { path } = input;
   const stat = statSource(path);
   if (stat.isDirectory()) {
-    throw new LayersError('ERR_LAYERS_NOT_A_ROOTFS', `${path} is a folder, and a tar is imported`, {
+    throw new LayersError('ERR_LAYERS_NOT_A_ROOTFS', `${path} is a directory, not a tar archive`, {
       archive: path,
-      hint: `tar -C ${path} -c . | layers import -`,
+      hint: `give a tar of it, as tar -C ${path} -c . writes`,
     });
   }
   if (!stat.isFile()) return openStream(streamFile(path), path);
@@ -52,32 +52,32 @@ export async function openRootfs(input: RootfsInput): Promise<OpenedRootfs> {
     name: path,
     compression,
     tarBytes: compression === null ? stamp.size : null,
-    tar: () => inflated(streamed(bytes()), compression),
+    tar: () => decompressed(streamed(bytes()), compression),
   };
 }
 
 async function openStream(stream: AsyncIterable<Uint8Array>, name: string): Promise<OpenedRootfs> {
   const { head, chunks } = await peekStream(stream, SNIFF_BYTES);
   const compression = sniffCompression(head);
-  let isTaken = false;
+  let isOpened = false;
   async function* whole(): AsyncGenerator<Uint8Array> {
-    if (isTaken) {
-      throw new LayersError('ERR_LAYERS_NEEDS_FILE', `${name} passes once, and is wanted twice`, {
+    if (isOpened) {
+      throw new LayersError('ERR_LAYERS_NEEDS_FILE', `${name} is a stream, which can be read only once`, {
         archive: name,
-        hint: 'save it in a file, and import that',
+        hint: 'write it to a file, and import the file',
       });
     }
-    isTaken = true;
+    isOpened = true;
     yield* chunks;
   }
-  return { name, compression, tarBytes: null, tar: () => inflated(whole(), compression) };
+  return { name, compression, tarBytes: null, tar: () => decompressed(whole(), compression) };
 }
 
 async function* streamed(bytes: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield* bytes;
 }
 
-function inflated(
+function decompressed(
   bytes: AsyncIterable<Uint8Array>,
   compression: Compression | null,
 ): AsyncIterable<Uint8Array> {

@@ -8,12 +8,12 @@ import type { IndexEntry } from './index-entry.js';
 import type { Store } from './store.js';
 import { INDEX_FILE, indexDocument, indexIdentity, readStoreIndex, type StoreIndex } from './store-index.js';
 
-/** So often the change is made again where another tool, which knows no lock, has written meanwhile. */
+/** Limits the retries where another tool, which does not use the lock, writes the index in the meantime. */
 const ATTEMPTS = 20;
 
 /**
- * Reads the index, has it changed, and puts the new one in its place, under the lock that the caller holds. Where the
- * very list of entries is given back nothing is written. Throws ERR_LAYERS_STORE and ERR_LAYERS_WRITE_OUTPUT.
+ * Reads the index, applies a change, and replaces the file atomically. The caller holds the store's lock. Writes nothing
+ * where `change` returns the same array of entries. Throws ERR_LAYERS_STORE and ERR_LAYERS_WRITE_OUTPUT.
  */
 export async function commitIndex<T extends { readonly entries: readonly IndexEntry[] }>(
   store: Store,
@@ -26,7 +26,7 @@ export async function commitIndex<T extends { readonly entries: readonly IndexEn
     const index = readStoreIndex(store);
     const changed = change(index);
     if (changed.entries === index.entries) return changed;
-    await writeWhole(temporary, path, jsonBytes(indexDocument({ ...index, entries: changed.entries })));
+    await writeTemporary(temporary, path, jsonBytes(indexDocument({ ...index, entries: changed.entries })));
     if (attempt < ATTEMPTS && indexIdentity(store.path) !== index.identity) continue;
     writing(path, () => renameSync(temporary, path));
     await syncFolder(store.path);
@@ -34,7 +34,7 @@ export async function commitIndex<T extends { readonly entries: readonly IndexEn
   }
 }
 
-async function writeWhole(temporary: string, name: string, bytes: Uint8Array): Promise<void> {
+async function writeTemporary(temporary: string, name: string, bytes: Uint8Array): Promise<void> {
   writing(temporary, () => rmSync(temporary, { force: true }));
   await writeNewFile(temporary, { name, mode: 0o644, sync: true }, ({ write }) => write(bytes));
 }

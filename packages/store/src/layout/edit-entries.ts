@@ -2,19 +2,19 @@ import type { Digest } from '@layers/core/digest';
 import { type EntryName, withName, withoutName } from './entry-names.js';
 import type { IndexEntry } from './index-entry.js';
 
-/** What became of the entries of an index. */
+/** The entries of an index after an edit. */
 export interface EditedEntries {
-  /** The very list that was given where nothing had to change. */
+  /** The same array where nothing changes. */
   readonly entries: readonly IndexEntry[];
-  /** What lost the name, each digest once. */
+  /** The digests that lost the name, each once. */
   readonly displaced: readonly Digest[];
 }
 
-/** Gives a name to what `entry` describes, and takes it from whatever else has it. Pure. */
+/** Adds a name to the entry's digest, and removes it from other digests. Pure. */
 export function nameEntry(entries: readonly IndexEntry[], entry: IndexEntry, name: EntryName): EditedEntries {
   const { digest } = entry.descriptor;
   const others = entries.filter((other) => other.name === name.shown && other.descriptor.digest !== digest);
-  const cleared = others.length === 0 ? entries : unnamed(entries, new Set(others));
+  const cleared = others.length === 0 ? entries : removeNames(entries, new Set(others));
   const displaced = [...new Set(others.map((other) => other.descriptor.digest))];
   const own = cleared.filter((other) => other.descriptor.digest === digest);
   if (own.some((other) => other.name === name.shown)) return { entries: cleared, displaced };
@@ -23,7 +23,7 @@ export function nameEntry(entries: readonly IndexEntry[], entry: IndexEntry, nam
   return { entries: cleared.map((other) => (other === nameless ? withName(other, name) : other)), displaced };
 }
 
-/** Makes sure that the index has what `entry` describes, under whatever name. Pure. */
+/** Adds the entry without a name, unless the index has its digest. Pure. */
 export function addEntry(entries: readonly IndexEntry[], entry: IndexEntry): readonly IndexEntry[] {
   const { digest } = entry.descriptor;
   return entries.some(({ descriptor }) => descriptor.digest === digest)
@@ -32,10 +32,10 @@ export function addEntry(entries: readonly IndexEntry[], entry: IndexEntry): rea
 }
 
 /**
- * Takes the names from some entries. One whose digest another entry has as well goes altogether: a second one without a
- * name would say nothing. Pure.
+ * Removes the names of some entries. Drops an entry whose digest another entry has too: without a name it would have no
+ * meaning. Pure.
  */
-function unnamed(entries: readonly IndexEntry[], chosen: ReadonlySet<IndexEntry>): readonly IndexEntry[] {
+function removeNames(entries: readonly IndexEntry[], chosen: ReadonlySet<IndexEntry>): readonly IndexEntry[] {
   const kept = new Set(entries.flatMap((entry) => (chosen.has(entry) ? [] : [entry.descriptor.digest])));
   return entries.flatMap((entry) => {
     if (!chosen.has(entry)) return [entry];

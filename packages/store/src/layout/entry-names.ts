@@ -10,15 +10,15 @@ import {
 import { isJsonObject } from '../json-value.js';
 import type { IndexEntry } from './index-entry.js';
 
-/** A name of an image, in the forms that annotations have it. */
+/** A name of an image, in the forms that annotations contain. */
 export interface EntryName {
-  /** As docker shows it, `alpine:3.20`; what is no reference as it is. Two names are the same where this is. */
+  /** As docker prints it, `alpine:3.20`; text that is not a reference, unchanged. Identifies the name. */
   readonly shown: string;
-  /** `docker.io/library/alpine:3.20`; null for a bare tag and other text, to which there is no name. */
+  /** `docker.io/library/alpine:3.20`; null for a tag alone, and for text that is not a reference. */
   readonly qualified: string | null;
 }
 
-/** The forms of a tag; null for a name with a digest and no tag, which is no tag. */
+/** Returns the forms of a name; null for an empty text, and for a name with a digest and no tag. */
 export function entryName(tag: string): EntryName | null {
   if (tag === '') return null;
   const parsed = /[:/@]/.test(tag) ? tryParseReference(tag) : undefined;
@@ -30,35 +30,35 @@ export function entryName(tag: string): EntryName | null {
 }
 
 /**
- * Gives descriptors the names that they have. `ref.name` counts, with what containerd adds to it: skopeo takes it from
- * one descriptor for another and leaves containerd's annotation behind, umoci copies that along with a `ref.name` of
- * another image. A containerd's name that is left behind where another descriptor has it now is stripped.
+ * Reads the names of descriptors from their annotations. `ref.name` takes precedence over containerd's annotation: skopeo
+ * moves `ref.name` to another descriptor and leaves containerd's annotation behind, and umoci copies that annotation to an
+ * image with another `ref.name`. Removes a containerd annotation whose name another descriptor has by `ref.name`.
  */
 export function namedEntries(
   descriptors: readonly { readonly descriptor: Descriptor; readonly raw: IndexEntry['raw'] }[],
 ): readonly IndexEntry[] {
-  const own = descriptors.map(({ descriptor }) => ownName(descriptor));
-  const taken = new Set(own);
+  const refNames = descriptors.map(({ descriptor }) => refName(descriptor));
+  const taken = new Set(refNames);
   return descriptors.map(({ descriptor, raw }, i): IndexEntry => {
-    const name = own[i] ?? null;
+    const name = refNames[i] ?? null;
     if (name !== null) return { descriptor, raw, name };
-    const left = entryName(descriptor.annotations.get(IMAGE_NAME) ?? '')?.shown ?? null;
-    if (left === null || !taken.has(left)) return { descriptor, raw, name: left };
-    return withoutName({ descriptor, raw, name: left });
+    const imageName = entryName(descriptor.annotations.get(IMAGE_NAME) ?? '')?.shown ?? null;
+    if (imageName === null || !taken.has(imageName)) return { descriptor, raw, name: imageName };
+    return withoutName({ descriptor, raw, name: imageName });
   });
 }
 
-function ownName({ annotations }: Descriptor): string | null {
+function refName({ annotations }: Descriptor): string | null {
   const reference = annotations.get(REF_NAME) ?? '';
   const image = annotations.get(IMAGE_NAME) ?? '';
-  // containerd and BuildKit write the tag alone, and the rest beside.
+  // containerd and BuildKit write only the tag to `ref.name`, and the full name to their annotation.
   const isTagOf = image !== '' && tryParseReference(image)?.tag === reference;
   return entryName(isTagOf ? image : reference)?.shown ?? null;
 }
 
 /**
- * The same entry under a name. `ref.name` holds name and tag, so that skopeo and umoci find the image by what docker
- * calls it (OCI annotations.md leaves its form open).
+ * Returns the entry with a name. `ref.name` contains name and tag, so that skopeo and umoci find the image by the name that
+ * docker prints (OCI annotations.md allows any form).
  */
 export function withName(entry: IndexEntry, { shown, qualified }: EntryName): IndexEntry {
   const { [IMAGE_NAME]: _, ...others } = annotationsOf(entry);
@@ -66,7 +66,7 @@ export function withName(entry: IndexEntry, { shown, qualified }: EntryName): In
   return withAnnotations(entry, shown, { ...others, ...name, [REF_NAME]: shown });
 }
 
-/** The same entry without a name; its other annotations stay. */
+/** Returns the entry without a name, and with its other annotations. */
 export function withoutName(entry: IndexEntry): IndexEntry {
   const { [IMAGE_NAME]: _, [REF_NAME]: __, ...others } = annotationsOf(entry);
   return withAnnotations(entry, null, others);

@@ -5,10 +5,10 @@ import { systemCode, writeError, writing } from '@layers/core/io';
 import { storeError } from './store-error.js';
 
 /**
- * A folder within the store, made where it is absent. A symlink in its place, which could lead out of the store, is
- * refused with ERR_LAYERS_STORE; throws ERR_LAYERS_WRITE_OUTPUT where it cannot be made.
+ * Creates a folder inside the store, unless it exists, and returns its path. Throws ERR_LAYERS_STORE for a symlink in its
+ * place, which may lead outside of the store, and ERR_LAYERS_WRITE_OUTPUT.
  *
- * @param root the store's own folder, which exists
+ * @param root the store's folder, which exists
  */
 export function makeFolder(root: string, ...names: readonly string[]): string {
   let path = root;
@@ -24,22 +24,18 @@ export function makeFolder(root: string, ...names: readonly string[]): string {
   return path;
 }
 
-/** Whether there is a folder; throws ERR_LAYERS_STORE for anything else that has its name. */
+/** Whether the path is a folder. Throws ERR_LAYERS_STORE where it is a symlink or a file. */
 export function isFolder(path: string): boolean {
   const stat = writing(path, () => lstatSync(path, { throwIfNoEntry: false }));
   if (stat === undefined) return false;
   if (stat.isDirectory()) return true;
-  throw storeError(
-    path,
-    'is no folder',
-    'a store keeps everything within itself: put the folder itself there',
-  );
+  throw storeError(path, 'is not a folder', 'a store contains no symlinks: move the folder itself there');
 }
 
-/** What systems answer that cannot do this for folders. */
+/** The error codes of systems that cannot sync folders. */
 const NO_SYNC: ReadonlySet<string | undefined> = new Set(['EISDIR', 'EPERM', 'EINVAL', 'ENOTSUP', 'EBADF']);
 
-/** Resolves once the names in a folder are on the disk. Throws ERR_LAYERS_WRITE_OUTPUT. */
+/** Writes the names in a folder to the disk (fsync). Throws ERR_LAYERS_WRITE_OUTPUT. */
 export async function syncFolder(path: string): Promise<void> {
   try {
     const handle = await open(path, 'r');

@@ -1,10 +1,46 @@
-import type { Descriptor } from '@layers/core/oci';
+import type { Digest } from '@layers/core/digest';
+import type { Descriptor, Platform } from '@layers/core/oci';
 
-/** A descriptor of `index.json`. */
+/** A descriptor of `index.json` (OCI image-index.md). */
 export interface IndexEntry {
   readonly descriptor: Descriptor;
-  /** Its name as docker shows it, `alpine:3.20`; null where it has none. Hostile text. */
+  /** Its name as docker prints it, `alpine:3.20`; null where it has none. Not checked: another tool may write any text. */
   readonly name: string | null;
-  /** The whole of it as it stands there, with what is unknown here. */
+  /** The descriptor as JSON, with unknown fields. */
   readonly raw: Readonly<Record<string, unknown>>;
+}
+
+/** Returns a new entry without a name. */
+export function newEntry(
+  mediaType: string,
+  digest: Digest,
+  size: number,
+  platform: Platform | undefined,
+): IndexEntry {
+  const descriptor: Descriptor = {
+    mediaType,
+    digest,
+    size,
+    platform,
+    artifactType: undefined,
+    annotations: new Map(),
+    urls: [],
+    data: undefined,
+  };
+  const raw = {
+    mediaType,
+    digest,
+    size,
+    ...(platform === undefined ? {} : { platform: platformOf(platform) }),
+  };
+  return { descriptor, raw, name: null };
+}
+
+function platformOf({ architecture, os, osVersion, variant }: Platform): object {
+  return {
+    architecture,
+    os,
+    ...(osVersion === undefined ? {} : { 'os.version': osVersion }),
+    ...(variant === undefined ? {} : { variant }),
+  };
 }

@@ -25,19 +25,19 @@ import { storeError } from './store-error.js';
 const MARKER = 'oci-layout';
 const VERSION = '1.0.0';
 
-/** What a folder may hold that is going to be a store: what another process has begun with. */
+/** The names in a folder that another process is turning into a store. */
 const STORE_FILES: ReadonlySet<string> = new Set([MARKER, 'index.json', 'blobs', '.layers']);
 
 /**
- * Opens the store in a folder. With `create` it is made where it is absent; otherwise an absent or empty folder is
- * taken for a store without images. Any OCI layout is a store.
+ * Opens the store in a folder. Any OCI image layout is a store. With `create`, creates a store in a missing or empty folder;
+ * otherwise such a folder is a store without images.
  *
- * Throws ERR_LAYERS_STORE for a folder of other things, ERR_LAYERS_READ, and ERR_LAYERS_WRITE_OUTPUT.
+ * @throws LayersError ERR_LAYERS_STORE for a folder with other files; ERR_LAYERS_READ; ERR_LAYERS_WRITE_OUTPUT
  */
 export function openStore(path: string, options: { readonly create?: boolean } = {}): Store {
   const { create = false } = options;
   const absolute = resolve(path);
-  // What is there and is no folder is told of below.
+  // A file at that path is reported below.
   if (create && !existsSync(absolute)) writing(absolute, () => makeFolders(absolute));
   const names = namesIn(absolute);
   if (names === null) return { path: absolute };
@@ -50,8 +50,8 @@ export function openStore(path: string, options: { readonly create?: boolean } =
   if (foreign !== undefined) {
     throw storeError(
       root,
-      `is no store: it holds ${JSON.stringify(foreign)} and no ${MARKER}`,
-      'name an empty folder, or an OCI layout',
+      `is not a store: it contains ${JSON.stringify(foreign)} and no ${MARKER}`,
+      'choose an empty folder, or an OCI image layout',
     );
   }
   if (create) makeLayout(root);
@@ -63,8 +63,7 @@ function namesIn(path: string): readonly string[] | null {
     return readdirSync(path);
   } catch (cause) {
     if (systemCode(cause) === 'ENOENT') return null;
-    if (systemCode(cause) === 'ENOTDIR')
-      throw storeError(path, 'is no folder', 'name a folder for the store', cause);
+    if (systemCode(cause) === 'ENOTDIR') throw storeError(path, 'is not a folder', 'choose a folder', cause);
     throw readError(path, cause);
   }
 }
@@ -81,13 +80,13 @@ function checkVersion(root: string): void {
   if (version !== VERSION) {
     throw storeError(
       path,
-      `states the layout version ${JSON.stringify(version) ?? 'nothing'}`,
-      `only ${VERSION} is known`,
+      `has the layout version ${JSON.stringify(version) ?? 'undefined'}`,
+      `only version ${VERSION} is supported`,
     );
   }
 }
 
-/** The marker comes last, so that the folder is a whole layout or none. */
+/** Writes the marker last, so that the folder is a complete layout or none. */
 function makeLayout(root: string): void {
   makeFolder(root, 'blobs', 'sha256');
   createFile(join(root, 'index.json'), jsonBytes({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [] }));
@@ -96,7 +95,7 @@ function makeLayout(root: string): void {
 
 const TEMPORARY = /^\.layers-[0-9a-f]{12}$/;
 
-/** Makes a file whole or not at all, or leaves the one that another process has made. */
+/** Creates a file atomically, unless another process has created it. */
 function createFile(path: string, bytes: Uint8Array): void {
   const temporary = join(path, '..', `.layers-${randomBytes(6).toString('hex')}`);
   try {
@@ -121,7 +120,7 @@ function publish(temporary: string, path: string, bytes: Uint8Array): void {
   } catch (cause) {
     if (systemCode(cause) === 'EEXIST') return;
     if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) throw writeError(path, cause);
-    // A file system without hard links.
+    // The file system has no hard links.
     writing(path, () => writeFileSync(path, bytes, { flag: 'wx' }));
   }
 }

@@ -13,9 +13,9 @@ import { storeError } from './store-error.js';
 /** `index.json` of a store (OCI image-layout.md, image-index.md). */
 export interface StoreIndex {
   readonly entries: readonly IndexEntry[];
-  /** Every other field. */
+  /** The other fields of the document. */
   readonly rest: Readonly<Record<string, unknown>>;
-  /** Tells the file apart from one that somebody has put in its place; null where there is none. */
+  /** Identifies this version of the file; null where it does not exist. */
   readonly identity: string | null;
 }
 
@@ -23,11 +23,11 @@ export const INDEX_FILE = 'index.json';
 
 const EMPTY: StoreIndex = { entries: [], rest: { schemaVersion: 2, mediaType: OCI_INDEX }, identity: null };
 
-/** Tools that rewrite the file in its place, as skopeo does, are done after so long. */
+/** How long a tool that writes the file in place, as skopeo does, may take. */
 const REWRITE_MS = 500;
 const RETRY_MS = 20;
 
-/** Reads the index of a store; of an absent or empty folder an empty one. Throws ERR_LAYERS_STORE. */
+/** Reads the index of a store. An empty or missing folder has an empty index. Throws ERR_LAYERS_STORE. */
 export function readStoreIndex(store: Store): StoreIndex {
   for (;;) {
     try {
@@ -46,7 +46,7 @@ function isBeingWritten({ path }: Store): boolean {
 
 function readOnce({ path: root }: Store): StoreIndex {
   const path = join(root, INDEX_FILE);
-  const hint = 'restore the file from a copy, or have another folder for a store and load the images again';
+  const hint = 'restore the file from a copy, or load the images into another folder';
   const stamp = indexIdentity(root);
   if (stamp === null) {
     if (lstatSync(join(root, 'oci-layout'), { throwIfNoEntry: false }) === undefined) return EMPTY;
@@ -56,8 +56,8 @@ function readOnce({ path: root }: Store): StoreIndex {
   try {
     bytes = readRegularFile(path, MAX_JSON_BYTES);
   } catch (cause) {
-    const why = systemCode(cause) === 'EFBIG' ? 'is larger than any index' : 'cannot be read';
-    throw storeError(path, why, hint, cause);
+    const problem = systemCode(cause) === 'EFBIG' ? 'is too large for an index' : 'cannot be read';
+    throw storeError(path, problem, hint, cause);
   }
   try {
     const json = parseJson(bytes, INDEX_FILE);
@@ -68,18 +68,18 @@ function readOnce({ path: root }: Store): StoreIndex {
     const described = manifests.map((descriptor, i) => ({ descriptor, raw: raw[i] ?? {} }));
     return { entries: namedEntries(described), rest, identity: stamp };
   } catch (cause) {
-    const why = isLayersError(cause) ? `: ${cause.message}` : '';
-    throw storeError(path, `is damaged${why}`, hint, cause);
+    const reason = isLayersError(cause) ? `: ${cause.message}` : '';
+    throw storeError(path, `is damaged${reason}`, hint, cause);
   }
 }
 
-/** What tells one index file apart from another; null where there is none. */
+/** Identifies a version of the index file; null where it does not exist. */
 export function indexIdentity(root: string): string | null {
   const stat = lstatSync(join(root, INDEX_FILE), { throwIfNoEntry: false, bigint: true });
   return stat === undefined ? null : `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}`;
 }
 
-/** The document that stands for an index. */
+/** Returns the JSON document of an index. */
 export function indexDocument({ entries, rest }: Omit<StoreIndex, 'stamp'>): object {
   return { ...rest, manifests: entries.map(({ raw }) => raw) };
 }

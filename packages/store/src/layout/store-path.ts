@@ -2,10 +2,10 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 
 /**
- * Where the store of this user is: `LAYERS_STORE`, else `layers/store` in the folder that the platform keeps for data
- * (XDG base directories; Application Support; LOCALAPPDATA). Absolute. Reads no disk.
+ * Returns the absolute path of this user's store: `LAYERS_STORE`, else `layers/store` in the platform's folder for user data
+ * (XDG base directories; Application Support; LOCALAPPDATA). Does not access the disk.
  *
- * @param platform in node's words
+ * @param env the environment variables, such as `process.env`
  */
 export function storePath(
   env: Readonly<Record<string, string | undefined>>,
@@ -21,6 +21,6 @@ function dataFolder(env: Readonly<Record<string, string | undefined>>, platform:
   if (platform === 'darwin') return resolve(home, 'Library', 'Application Support');
   if (platform === 'win32') return env['LOCALAPPDATA'] || resolve(home, 'AppData', 'Local');
   const data = env['XDG_DATA_HOME'];
-  // The specification has relative ones ignored.
+  // The XDG specification says to ignore a relative path.
   return data !== undefined && isAbsolute(data) ? data : resolve(home, '.local', 'share');
 }

@@ -1,21 +1,21 @@
 import type { Digest } from '@layers/core/digest';
 
-/** A folder that keeps images as an OCI layout. */
+/** A folder that stores images as an OCI image layout. */
 export interface Store {
-  /** Absolute. */
+  /** The absolute path of the folder. */
   readonly path: string;
 }
 
-/** Work on a store that takes long, or waits. */
+/** Options of operations that change a store. */
 export interface StoreOptions {
   readonly signal?: AbortSignal | undefined;
-  /** How long another process is waited for that holds the store, in seconds. Default: 60. */
+  /** How long to wait for another process that has locked the store, in seconds. Default: 60. */
   readonly lockSeconds?: number | undefined;
 }
 
-/** A blob, by the name that it has in the store. */
+/** A blob of a store. */
 export interface StoreBlob {
   readonly digest: Digest;
-  /** Bytes as stored. */
+  /** In bytes, as stored. */
   readonly sizeBytes: number;
 }

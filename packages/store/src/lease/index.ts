@@ -1,2 +1,1 @@
-export type { Lease } from './lease.js';
-export { withLease } from './with-lease.js';
+export { type Lease, withLease } from './with-lease.js';

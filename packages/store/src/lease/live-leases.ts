@@ -8,52 +8,52 @@ import type { Store } from '../layout/store.js';
 import { holderState, parseHolder } from '../lock/holder.js';
 import { HOLDER_FILE, LEASES, PINS, pinName } from './with-lease.js';
 
-/** A lease, as another process finds it. */
+/** A lease of this process or another one. */
 export interface FoundLease {
   readonly folder: string;
   readonly isLive: boolean;
 }
 
-/** Leases of hosts that cannot be asked live that long, and those without a holder as long as it takes to write one. */
-const FOREIGN_MS = 24 * 3600 * 1000;
-const BEGINNING_MS = 10 * 1000;
+/** How long a lease counts as live where its process cannot be checked, and where its holder's file does not exist yet. */
+const FOREIGN_LEASE_MS = 24 * 3600 * 1000;
+const NEW_LEASE_MS = 10 * 1000;
 
-/** Every lease of the store. A process that has ended without a word leaves a dead one. */
+/** Lists the leases of a store. A process that was killed leaves a dead one. */
 export function findLeases({ path }: Store): readonly FoundLease[] {
   const uploads = join(path, '.layers', LEASES);
   if (!isFolder(join(path, '.layers')) || !isFolder(uploads)) return [];
-  return namesIn(uploads).flatMap((name) => {
+  return readFolder(uploads).flatMap((name) => {
     const folder = join(uploads, name);
     const isLive = isLiveLease(folder);
     return isLive === null ? [] : [{ folder, isLive }];
   });
 }
 
-/** Null where it has gone meanwhile. */
+/** Returns null where the lease was removed in the meantime. */
 function isLiveLease(folder: string): boolean | null {
   const stat = lstatSync(folder, { throwIfNoEntry: false });
   if (stat === undefined) return null;
-  if (!stat.isDirectory()) return Date.now() - stat.mtimeMs < BEGINNING_MS;
-  const holder = parseHolder(textOf(join(folder, HOLDER_FILE)));
-  // Claims are made after the holder is written: without one, there are none.
-  if (holder === null) return Date.now() - stat.mtimeMs < BEGINNING_MS;
+  if (!stat.isDirectory()) return Date.now() - stat.mtimeMs < NEW_LEASE_MS;
+  const holder = parseHolder(readText(join(folder, HOLDER_FILE)));
+  // Pins are made after the holder's file: without it there are none.
+  if (holder === null) return Date.now() - stat.mtimeMs < NEW_LEASE_MS;
   const state = holderState(holder);
   if (state !== 'foreign') return state === 'alive';
-  const claims = lstatSync(join(folder, PINS), { throwIfNoEntry: false });
-  return Date.now() - Math.max(stat.mtimeMs, claims?.mtimeMs ?? 0) < FOREIGN_MS;
+  const pins = lstatSync(join(folder, PINS), { throwIfNoEntry: false });
+  return Date.now() - Math.max(stat.mtimeMs, pins?.mtimeMs ?? 0) < FOREIGN_LEASE_MS;
 }
 
-/** Says of a blob whether a live process relies on it. Under the lock, what is not claimed now may be deleted. */
+/** Returns a test for blobs that a live lease pins. While the store's lock is held, other blobs may be deleted. */
 export function livePins(store: Store): (digest: Digest) => boolean {
   const names = new Set<string>();
   for (const { folder, isLive } of findLeases(store)) {
-    if (isLive) for (const name of namesIn(join(folder, PINS))) names.add(name);
+    if (isLive) for (const name of readFolder(join(folder, PINS))) names.add(name);
   }
   return (digest) => names.has(pinName(digest));
 }
 
-/** Removes the leases of processes that have ended, with what they left. Gives how many, and how many bytes. */
-export function sweepLeases(store: Store): { readonly leases: number; readonly bytes: number } {
+/** Removes the leases of processes that have ended, with their temporary files. Returns the number of leases and bytes. */
+export function removeDeadLeases(store: Store): { readonly leases: number; readonly bytes: number } {
   let leases = 0;
   let bytes = 0;
   for (const { folder, isLive } of findLeases(store)) {
@@ -65,21 +65,21 @@ export function sweepLeases(store: Store): { readonly leases: number; readonly b
   return { leases, bytes };
 }
 
-/** Bytes of the files that lie in a lease. */
+/** Returns the bytes of a lease's temporary files. */
 export function leaseBytes(folder: string): number {
   let bytes = 0;
-  for (const name of namesIn(folder)) {
+  for (const name of readFolder(folder)) {
     const path = join(folder, name);
     const stat = lstatSync(path, { throwIfNoEntry: false });
     if (stat?.isFile() && name !== HOLDER_FILE) bytes += stat.size;
-    // What passes once is copied into a folder of its own.
+    // The copy of a pipe's bytes is in a folder of its own.
     else if (stat?.isDirectory() && name !== PINS) bytes += leaseBytes(path);
   }
   return bytes;
 }
 
-/** None where it has gone meanwhile, or is no folder. */
-function namesIn(path: string): readonly string[] {
+/** Returns no names where the path was removed in the meantime, or is not a folder. */
+function readFolder(path: string): readonly string[] {
   try {
     return readdirSync(path);
   } catch (cause) {
@@ -92,11 +92,11 @@ function namesIn(path: string): readonly string[] {
 const MAX_HOLDER_BYTES = 64 * 1024;
 const NO_HOLDER: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ELOOP', 'EINVAL', 'EFBIG', 'ENXIO']);
 
-function textOf(path: string): string {
+function readText(path: string): string {
   try {
     return Buffer.from(readRegularFile(path, MAX_HOLDER_BYTES)).toString('utf8');
   } catch (cause) {
-    // What is no small file is nobody's.
+    // Not written by this code: it names no holder.
     if (NO_HOLDER.has(systemCode(cause))) return '';
     throw writeError(path, cause);
   }

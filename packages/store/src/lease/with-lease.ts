@@ -7,9 +7,16 @@ import { isLayersError } from '@layers/errors';
 import { makeFolder } from '../layout/folders.js';
 import type { Store } from '../layout/store.js';
 import { type Holder, thisHolder } from '../lock/holder.js';
-import type { Lease } from './lease.js';
 
-/** A lease in a store that can be written to. */
+/** A running operation on a store. Garbage collection keeps the blobs that it pins. */
+export interface Lease {
+  /** The folder of its temporary files; null in a read-only store, where nothing is collected. */
+  readonly folder: string | null;
+  /** Pins blobs, whether they exist or not. Check that a blob exists after pinning it, not before. */
+  pin(digests: Iterable<Digest>): void;
+}
+
+/** A lease in a writable store. */
 export interface HeldLease extends Lease {
   readonly folder: string;
   readonly holder: Holder;
@@ -17,23 +24,23 @@ export interface HeldLease extends Lease {
   readonly holderFile: string;
 }
 
-/** Where leases lie in a store, below `.layers`. */
+/** The folder of all leases, below `.layers`, and the names in the folder of a lease. */
 export const LEASES = 'uploads';
 export const HOLDER_FILE = 'holder';
-export const PINS = 'claims';
+export const PINS = 'pins';
 
-/** The name of the file that claims a blob. */
+/** Returns the name of the file that pins a blob. */
 export function pinName(digest: Digest): string {
   return `${algorithmOf(digest)}-${hexOf(digest)}`;
 }
 
 /**
- * Does work that writes to the store, under a lease; its folder is removed afterwards with all that is left in it.
- * Throws ERR_LAYERS_WRITE_OUTPUT where the store cannot be written to, and what `work` throws.
+ * Runs `work` with a lease that allows writing. Removes the lease's folder afterwards, with all files in it. Throws
+ * ERR_LAYERS_WRITE_OUTPUT for a read-only store, and what `work` throws.
  */
 export async function withHeldLease<T>(store: Store, work: (lease: HeldLease) => Promise<T>): Promise<T> {
-  const uploads = makeFolder(store.path, '.layers', LEASES);
-  const { lease, remove } = begin(uploads);
+  const leases = makeFolder(store.path, '.layers', LEASES);
+  const { lease, remove } = createLease(leases);
   try {
     return await work(lease);
   } finally {
@@ -43,54 +50,60 @@ export async function withHeldLease<T>(store: Store, work: (lease: HeldLease) =>
 
 const ATTEMPTS = 5;
 
-/** A process that slept over its beginning may find its folder removed: nobody knew whose it was. */
-function begin(uploads: string): { readonly lease: HeldLease; readonly remove: () => void } {
+/** Retries: a process that sleeps before it has named the holder may find its folder removed. */
+function createLease(leases: string): { readonly lease: HeldLease; readonly remove: () => void } {
   for (let attempt = 1; ; attempt++) {
     const id = randomBytes(16).toString('hex');
-    const folder = join(uploads, id);
+    const folder = join(leases, id);
     const remove = removeOnExit(folder);
     try {
-      return { lease: hold(folder, id), remove };
+      return { lease: new FolderLease(folder, id), remove };
     } catch (error) {
       remove();
-      const isGone = isLayersError(error) && systemCode(error.cause) === 'ENOENT';
-      if (!isGone || attempt >= ATTEMPTS) throw error;
+      const wasRemoved = isLayersError(error) && systemCode(error.cause) === 'ENOENT';
+      if (!wasRemoved || attempt >= ATTEMPTS) throw error;
     }
   }
 }
 
-function hold(folder: string, id: string): HeldLease {
-  const holder = thisHolder(id);
-  const holderFile = join(folder, HOLDER_FILE);
-  const claims = join(folder, PINS);
-  writing(folder, () => {
-    mkdirSync(folder);
-    writeFileSync(holderFile, JSON.stringify(holder), { flag: 'wx', mode: 0o644 });
-    mkdirSync(claims);
-  });
-  const claimed = new Set<string>();
-  return {
-    folder,
-    holder,
-    holderFile,
-    pin(digests) {
-      for (const digest of digests) {
-        const name = pinName(digest);
-        // No blob can have a longer name either.
-        if (claimed.has(name) || name.length > 255) continue;
-        const path = join(claims, name);
-        writing(path, () => closeSync(openSync(path, 'wx', 0o644)));
-        claimed.add(name);
-      }
-    },
-  };
+/** A lease as a folder: the holder's file, and an empty file for each pinned blob. */
+class FolderLease implements HeldLease {
+  readonly folder: string;
+  readonly holder: Holder;
+  readonly holderFile: string;
+  readonly #pins: string;
+  readonly #pinned = new Set<string>();
+
+  constructor(folder: string, id: string) {
+    this.folder = folder;
+    this.holder = thisHolder(id);
+    this.holderFile = join(folder, HOLDER_FILE);
+    this.#pins = join(folder, PINS);
+    writing(folder, () => {
+      mkdirSync(folder);
+      writeFileSync(this.holderFile, JSON.stringify(this.holder), { flag: 'wx', mode: 0o644 });
+      mkdirSync(this.#pins);
+    });
+  }
+
+  pin(digests: Iterable<Digest>): void {
+    for (const digest of digests) {
+      const name = pinName(digest);
+      // No file name can be longer, so that no blob has such a digest either.
+      if (this.#pinned.has(name) || name.length > 255) continue;
+      const path = join(this.#pins, name);
+      writing(path, () => closeSync(openSync(path, 'wx', 0o644)));
+      this.#pinned.add(name);
+    }
+  }
 }
 
 const NO_LEASE: Lease = { folder: null, pin: () => undefined };
 
 /**
- * Does work that reads from the store, and lets no other process collect what it has claimed. A store that cannot be
- * written to is read without: nobody collects anything there. What is claimed has to be looked for after the claim.
+ * Runs `work` with a lease for reading. A read-only store is read without one, since nothing is collected there.
+ *
+ * @throws LayersError what `work` throws
  */
 export async function withLease<T>(store: Store, work: (lease: Lease) => Promise<T>): Promise<T> {
   if (lstatSync(join(store.path, 'oci-layout'), { throwIfNoEntry: false }) === undefined)

@@ -5,25 +5,25 @@ import { reachableBlobs } from '../images/reachable-blobs.js';
 import { commitIndex } from '../layout/commit-index.js';
 import { addEntry, type EditedEntries, nameEntry } from '../layout/edit-entries.js';
 import type { IndexEntry } from '../layout/index-entry.js';
-import { newEntry } from '../layout/new-entry.js';
+import { newEntry } from '../layout/index-entry.js';
 import type { Store } from '../layout/store.js';
 import type { HeldLease } from '../lease/with-lease.js';
-import type { WrittenToStore } from './image-writer.js';
-import type { LoadedImage } from './loaded-image.js';
+import type { ImageWithBlobs } from './image-writer.js';
+import type { LoadedImage } from './load-images.js';
 
-/** What naming an image has changed. */
+/** The changes to the index for one image. */
 export type CommittedImage = Pick<LoadedImage, 'wasThere' | 'isUnchanged' | 'displaced'>;
 
 /**
- * Gives the images their places in the index, under the lock that the caller holds. Null, and nothing done, where a
- * blob is no longer there.
+ * Adds the images to the index. The caller holds the store's lock. Returns null, and changes nothing, where another tool
+ * has deleted one of their blobs.
  */
 export async function commitImages(
   store: Store,
   lease: HeldLease,
-  images: readonly WrittenToStore[],
+  images: readonly ImageWithBlobs[],
 ): Promise<readonly CommittedImage[] | null> {
-  if (!images.every((image) => isWhole(store, image))) return null;
+  if (!images.every((image) => hasAllBlobs(store, image))) return null;
   const { committed } = await commitIndex(store, lease, ({ entries }) => {
     const documents = createDocumentReader(store);
     const before = reachableBlobs(entries, documents).digests;
@@ -36,7 +36,7 @@ export async function commitImages(
       const forms = added.displaced.filter(
         ({ manifestDigest }) => imageIdOf(documents, manifestDigest) === image.documents.config.digest,
       );
-      const next = withoutForms(added.entries, forms);
+      const next = withoutOtherForms(added.entries, forms);
       const displaced = added.displaced.filter((one) => !forms.includes(one));
       results.push({
         wasThere,
@@ -56,7 +56,7 @@ export async function commitImages(
 
 function addImage(
   entries: readonly IndexEntry[],
-  { documents, names }: WrittenToStore,
+  { documents, names }: ImageWithBlobs,
   wasThere: boolean,
 ): {
   readonly entries: readonly IndexEntry[];
@@ -84,14 +84,17 @@ interface Displaced {
   readonly manifestDigest: Digest;
 }
 
-/** The image itself in another form, other layers' blobs under one config, is replaced: no user knows it by a digest. */
-function withoutForms(entries: readonly IndexEntry[], forms: readonly Displaced[]): readonly IndexEntry[] {
+/** Removes entries of the same image in another form: other layer blobs under the same config. No name refers to them. */
+function withoutOtherForms(
+  entries: readonly IndexEntry[],
+  forms: readonly Displaced[],
+): readonly IndexEntry[] {
   if (forms.length === 0) return entries;
   const digests = new Set(forms.map(({ manifestDigest }) => manifestDigest));
   return entries.filter(({ name, descriptor }) => name !== null || !digests.has(descriptor.digest));
 }
 
-function isWhole(store: Store, { documents: { config, manifest, layers } }: WrittenToStore): boolean {
+function hasAllBlobs(store: Store, { documents: { config, manifest, layers } }: ImageWithBlobs): boolean {
   return (
     [config, manifest].every(({ digest, bytes }) => blobSize(store, digest) === bytes.length) &&
     layers.every(({ digest, size }) => blobSize(store, digest) === size)

@@ -1,125 +1,149 @@
 import type { Digest } from '@layers/core/digest';
 import {
+  type CopyContext,
+  compressTar,
   copyLayer,
   type ImageDocuments,
   imageDocuments,
   knownFacts,
   type LayerFacts,
+  layerDigests,
   uniqueLayers,
 } from '@layers/rewrite/archive';
 import type { GeneratedLayer, NewImage, NewLayer } from '@layers/rewrite/image';
-import { type BlobOrigin, type BlobWriter, createBlobWriter } from '../blobs/blob-writer.js';
+import { type BlobOrigin, BlobWriter } from '../blobs/blob-writer.js';
 import { type EntryName, entryName } from '../layout/entry-names.js';
 import type { Store } from '../layout/store.js';
 import type { HeldLease } from '../lease/with-lease.js';
-import { type LoadPassage, loadPassage } from './load-passage.js';
-import type { BlobCounts, LoadOptions } from './loaded-image.js';
+import type { BlobCounts, LoadOptions } from './load-images.js';
 
-/** An image whose blobs are all in the store, and which its index does not know yet. */
-export interface WrittenToStore {
+/** An image whose blobs are all in the store, and which the index does not name yet. */
+export interface ImageWithBlobs {
   readonly documents: ImageDocuments;
   readonly names: readonly EntryName[];
-  /** Of the names what docker shows. */
-  readonly tags: readonly string[];
   readonly blobs: BlobCounts;
 }
 
-/** Brings the blobs of images into a store. */
-export interface ImageWriter {
-  /** Brings in what is not there; again where something has gone meanwhile. */
-  put(): Promise<readonly WrittenToStore[]>;
-  close(): Promise<void>;
-}
-
-interface PutBlob {
+interface WrittenBlob {
   readonly size: number;
-  result: BlobOrigin;
+  origin: BlobOrigin;
 }
 
-export function createImagePutter(
-  store: Store,
-  lease: HeldLease,
-  images: readonly NewImage[],
-  options: LoadOptions,
-): ImageWriter {
-  const writer = createBlobWriter(store, lease);
-  const passage = loadPassage(images, options);
-  const facts = new Map<GeneratedLayer, LayerFacts>();
-  const blobs = new Map<Digest, PutBlob>();
+/** Writes the blobs of images to a store. The caller closes it. */
+export class ImageWriter {
+  readonly #images: readonly NewImage[];
+  readonly #blobWriter: BlobWriter;
+  readonly #context: CopyContext;
+  readonly #signal: AbortSignal | undefined;
+  readonly #facts = new Map<GeneratedLayer, LayerFacts>();
+  readonly #blobs = new Map<Digest, WrittenBlob>();
+
+  constructor(store: Store, lease: HeldLease, images: readonly NewImage[], options: LoadOptions) {
+    this.#images = images;
+    this.#blobWriter = new BlobWriter(store, lease);
+    this.#signal = options.signal;
+    this.#context = copyContext(images, options);
+  }
+
+  /** Writes the blobs that the store does not have. May be called again, where another tool has deleted some since. */
+  async write(): Promise<readonly ImageWithBlobs[]> {
+    for (const layer of uniqueLayers(this.#images)) {
+      const { facts, origin } = await this.#writeLayer(layer);
+      if (layer.kind === 'generated') this.#facts.set(layer, facts);
+      this.#record(facts, origin);
+    }
+    const all = this.#images.map((image) => imageDocuments(image, true, knownFacts(this.#facts)));
+    for (const { digest, bytes } of all.flatMap(({ config, manifest }) => [config, manifest])) {
+      await this.#writeDocument(digest, bytes);
+    }
+    await this.#blobWriter.sync();
+    const counted = new Set<Digest>();
+    return all.map((documents) => ({
+      documents,
+      names: documents.image.tags.flatMap((tag) => entryName(tag) ?? []),
+      blobs: this.#countBlobs(documents, counted),
+    }));
+  }
+
+  close(): Promise<void> {
+    return this.#context.digests.close();
+  }
+
+  async #writeLayer(layer: NewLayer): Promise<{ readonly facts: LayerFacts; readonly origin: BlobOrigin }> {
+    const known = layer.kind === 'existing' ? layer : this.#facts.get(layer);
+    const checkSignal = () => this.#signal?.throwIfAborted();
+    if (known !== undefined) {
+      const { digest, diffId, size } = known;
+      const onBytes = layer.kind === 'existing' ? this.#context.onBytes : checkSignal;
+      if (await this.#blobWriter.has(digest, size, onBytes)) {
+        return { facts: { digest, diffId, size }, origin: 'reused' };
+      }
+    }
+    return this.#blobWriter.write((sink) => copyLayer(layer, sink, this.#context), checkSignal);
+  }
+
+  async #writeDocument(digest: Digest, bytes: Uint8Array): Promise<void> {
+    const blob = { digest, size: bytes.length };
+    const ignoreBytes = () => undefined;
+    if (await this.#blobWriter.has(digest, blob.size, ignoreBytes)) return this.#record(blob, 'reused');
+    const { origin } = await this.#blobWriter.write(async (sink) => {
+      await sink(bytes);
+      return blob;
+    }, ignoreBytes);
+    this.#record(blob, origin);
+  }
+
+  /** A blob that this writer has written stays `written`, although a second call finds it in the store. */
+  #record({ digest, size }: { readonly digest: Digest; readonly size: number }, origin: BlobOrigin): void {
+    const known = this.#blobs.get(digest);
+    if (known === undefined) this.#blobs.set(digest, { size, origin });
+    else if (origin !== 'reused') known.origin = origin;
+  }
+
+  /** @param counted blobs that count for an image before this one */
+  #countBlobs({ config, manifest, layers }: ImageDocuments, counted: Set<Digest>): BlobCounts {
+    const counts = { written: 0, writtenBytes: 0, reused: 0, reusedBytes: 0, mended: 0 };
+    for (const { digest } of [config, manifest, ...layers]) {
+      const blob = this.#blobs.get(digest);
+      if (blob === undefined || counted.has(digest)) continue;
+      counted.add(digest);
+      if (blob.origin === 'reused') {
+        counts.reused++;
+        counts.reusedBytes += blob.size;
+        continue;
+      }
+      counts.written++;
+      counts.writtenBytes += blob.size;
+      if (blob.origin === 'mended') counts.mended++;
+    }
+    return counts;
+  }
+}
+
+function copyContext(images: readonly NewImage[], { signal, onProgress }: LoadOptions): CopyContext {
+  const totalBytes = onProgress === undefined ? null : totalLayerBytes(images);
+  let doneBytes = 0;
   return {
-    async put() {
-      for (const layer of uniqueLayers(images)) {
-        const { facts: made, result } = await putLayer(layer, facts, writer, passage);
-        if (layer.kind === 'generated') facts.set(layer, made);
-        note(blobs, made, result);
-      }
-      const all = images.map((image) => imageDocuments(image, true, knownFacts(facts)));
-      for (const { digest, bytes } of all.flatMap(({ config, manifest }) => [config, manifest])) {
-        const blob = { digest, size: bytes.length };
-        if (await writer.has(digest, blob.size, () => undefined)) {
-          note(blobs, blob, 'reused');
-          continue;
-        }
-        const pass = async (sink: (chunk: Uint8Array) => Promise<void>) => {
-          await sink(bytes);
-          return blob;
-        };
-        note(blobs, blob, (await writer.write(pass, () => undefined)).result);
-      }
-      await writer.sync();
-      const counted = new Set<Digest>();
-      return all.map((documents) => putImage(documents, blobs, counted));
+    compress: (tar, compression) => compressTar(tar, compression, { signal }),
+    digests: layerDigests(),
+    onBytes(bytes) {
+      doneBytes += bytes;
+      // A damaged blob of the store counts twice: it is read there, and then from its source.
+      onProgress?.({
+        doneBytes: totalBytes === null ? doneBytes : Math.min(doneBytes, totalBytes),
+        totalBytes,
+      });
+      signal?.throwIfAborted();
     },
-    close: () => passage.digests.close(),
   };
 }
 
-async function putLayer(
-  layer: NewLayer,
-  facts: ReadonlyMap<GeneratedLayer, LayerFacts>,
-  writer: BlobWriter,
-  passage: LoadPassage,
-): Promise<{ facts: LayerFacts; result: BlobOrigin }> {
-  const known = layer.kind === 'existing' ? layer : facts.get(layer);
-  if (known !== undefined) {
-    const { digest, diffId, size } = known;
-    const took = layer.kind === 'existing' ? passage.onBytes : passage.check;
-    if (await writer.has(digest, size, took)) return { facts: { digest, diffId, size }, result: 'reused' };
+function totalLayerBytes(images: readonly NewImage[]): number | null {
+  let total = 0;
+  for (const layer of uniqueLayers(images)) {
+    const bytes = layer.kind === 'existing' ? layer.size : layer.tarBytes;
+    if (bytes === null) return null;
+    total += bytes;
   }
-  return writer.write((sink) => copyLayer(layer, sink, passage), passage.check);
-}
-
-/** What was written at first is not reused when it is looked at again. */
-function note(
-  blobs: Map<Digest, PutBlob>,
-  { digest, size }: { digest: Digest; size: number },
-  result: BlobOrigin,
-): void {
-  const known = blobs.get(digest);
-  if (known === undefined) blobs.set(digest, { size, result });
-  else if (result !== 'reused') known.result = result;
-}
-
-function putImage(
-  documents: ImageDocuments,
-  blobs: ReadonlyMap<Digest, PutBlob>,
-  counted: Set<Digest>,
-): WrittenToStore {
-  const { image, config, manifest, layers } = documents;
-  const counts = { written: 0, writtenBytes: 0, reused: 0, reusedBytes: 0, mended: 0 };
-  for (const { digest } of [config, manifest, ...layers]) {
-    const blob = blobs.get(digest);
-    if (blob === undefined || counted.has(digest)) continue;
-    counted.add(digest);
-    if (blob.result === 'reused') {
-      counts.reused++;
-      counts.reusedBytes += blob.size;
-      continue;
-    }
-    counts.written++;
-    counts.writtenBytes += blob.size;
-    if (blob.result === 'mended') counts.mended++;
-  }
-  const names = image.tags.flatMap((tag) => entryName(tag) ?? []);
-  return { documents, names, tags: names.map(({ shown }) => shown), blobs: counts };
+  return total;
 }

@@ -1,2 +1,1 @@
-export { loadImages } from './load-images.js';
-export type { BlobCounts, LoadedImage, LoadOptions } from './loaded-image.js';
+export { type BlobCounts, type LoadedImage, type LoadOptions, loadImages } from './load-images.js';

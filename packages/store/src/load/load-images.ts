@@ -1,24 +1,60 @@
 import type { Digest } from '@layers/core/digest';
+import type { Progress } from '@layers/core/image';
 import { LayersError } from '@layers/errors';
 import type { NewImage } from '@layers/rewrite/image';
-import type { Store } from '../layout/store.js';
-import { findLeases, sweepLeases } from '../lease/live-leases.js';
-import { type HeldLease, withHeldLease } from '../lease/with-lease.js';
+import type { Store, StoreOptions } from '../layout/store.js';
+import { findLeases, removeDeadLeases } from '../lease/live-leases.js';
+import { withHeldLease } from '../lease/with-lease.js';
 import { withStoreLock } from '../lock/store-lock.js';
 import { type CommittedImage, commitImages } from './commit-images.js';
-import { createImagePutter, type WrittenToStore } from './image-writer.js';
-import type { LoadedImage, LoadOptions } from './loaded-image.js';
+import { type ImageWithBlobs, ImageWriter } from './image-writer.js';
 
-/** So often blobs are brought in again that another tool has removed before they were named. */
+export interface LoadOptions extends StoreOptions {
+  /** Counts bytes of layers; uncompressed bytes of generated ones. The total is null where it is not known in advance. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** The result of loading one image. */
+export interface LoadedImage {
+  /** Digest of the config, which docker prints as the image id. */
+  readonly id: Digest;
+  readonly manifestDigest: Digest;
+  /** Its names from this call, as docker prints them. */
+  readonly tags: readonly string[];
+  /** Whether the store had the image with these names, so that nothing has changed. */
+  readonly isUnchanged: boolean;
+  /** Whether the store had the image, under any name. */
+  readonly wasThere: boolean;
+  /** Images that lost a name to this one. `id` is null where the manifest cannot be read. */
+  readonly displaced: readonly {
+    readonly ref: string;
+    readonly id: Digest | null;
+    readonly manifestDigest: Digest;
+  }[];
+  /** Blobs of this image. A blob that several images of one call share counts for the first. */
+  readonly blobs: BlobCounts;
+}
+
+export interface BlobCounts {
+  readonly written: number;
+  readonly writtenBytes: number;
+  /** Blobs that the store had, with verified digests. */
+  readonly reused: number;
+  readonly reusedBytes: number;
+  /** Of `written`, the blobs that replace damaged ones. */
+  readonly mended: number;
+}
+
+/** Limits the retries where another tool deletes blobs before the index names them. */
 const ATTEMPTS = 5;
 
 /**
- * Brings images into a store: each blob once, verified on its way, and then the names. A blob that the store has is
- * verified where it lies, and replaced where it is damaged. The images appear all together or not at all; what an
- * interrupted call has copied stays for the next, until garbage is collected.
+ * Loads images into a store: writes each blob once, verified, and then updates the index. Verifies blobs that the store has,
+ * and replaces damaged ones. Either all images appear or none. Blobs of an interrupted call stay until they are pruned, and
+ * the next call reuses them.
  *
- * Throws ERR_LAYERS_BLOB_MISMATCH where a stored layer is not what it claims to be, ERR_LAYERS_WRITE_OUTPUT,
- * ERR_LAYERS_STORE, ERR_LAYERS_STORE_LOCKED, and what the layers, and `signal` throw.
+ * @throws LayersError ERR_LAYERS_BLOB_MISMATCH for a layer with another digest than declared; ERR_LAYERS_WRITE_OUTPUT;
+ *   ERR_LAYERS_STORE; ERR_LAYERS_STORE_LOCKED; what the layers and `signal` throw
  */
 export function loadImages(
   store: Store,
@@ -27,46 +63,35 @@ export function loadImages(
 ): Promise<readonly LoadedImage[]> {
   return withHeldLease(store, async (lease) => {
     if (findLeases(store).some(({ isLive }) => !isLive))
-      await withStoreLock(store, lease, options, async () => sweepLeases(store));
-    const putter = createImagePutter(store, lease, images, options);
+      await withStoreLock(store, lease, options, async () => removeDeadLeases(store));
+    const writer = new ImageWriter(store, lease, images, options);
     try {
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        const put = await putter.put();
-        const committed = await commit(store, lease, put, options);
-        if (committed !== null) return put.map((image, i) => loadedImage(image, committed[i]));
+        const written = await writer.write();
+        const committed = await withStoreLock(store, lease, options, () =>
+          commitImages(store, lease, written),
+        );
+        if (committed !== null) return written.map((image, i) => loadedImage(image, committed[i]));
       }
     } finally {
-      await putter.close();
+      await writer.close();
     }
     throw new LayersError(
       'ERR_LAYERS_STORE_LOCKED',
-      'another tool removes the blobs as soon as they are there',
-      {
-        archive: store.path,
-        hint: 'try again when it is done',
-      },
+      'another tool deletes the blobs before the index names them',
+      { archive: store.path, hint: 'try again when it is done' },
     );
   });
 }
 
-function commit(
-  store: Store,
-  lease: HeldLease,
-  images: readonly WrittenToStore[],
-  options: LoadOptions,
-): Promise<readonly CommittedImage[] | null> {
-  return withStoreLock(store, lease, options, () => commitImages(store, lease, images));
-}
-
 function loadedImage(
-  { documents, tags, blobs }: WrittenToStore,
+  { documents, names, blobs }: ImageWithBlobs,
   committed: CommittedImage | undefined,
 ): LoadedImage {
-  const id: Digest = documents.config.digest;
   return {
-    id,
+    id: documents.config.digest,
     manifestDigest: documents.manifest.digest,
-    tags,
+    tags: names.map(({ shown }) => shown),
     wasThere: committed?.wasThere ?? false,
     isUnchanged: (committed?.isUnchanged ?? false) && blobs.written === 0,
     displaced: committed?.displaced ?? [],

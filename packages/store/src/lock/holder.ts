@@ -3,45 +3,45 @@ import { hostname } from 'node:os';
 import { systemCode } from '@layers/core/io';
 import { isJsonObject } from '../json-value.js';
 
-/** Who holds something: enough to tell, from another process, whether it still lives. */
+/** The process that holds a lock or a lease. Another process can find out whether it still runs. */
 export interface Holder {
-  /** Never used again. */
+  /** Never reused. */
   readonly id: string;
   readonly pid: number;
-  /** When the process began, in ticks since boot; null where the system does not say. */
+  /** Start time of the process in ticks since boot; null where the system does not report it. */
   readonly start: string | null;
   readonly host: string;
-  /** Tells hosts of one name apart. */
+  /** `/etc/machine-id`: distinguishes hosts with the same name. */
   readonly machine: string | null;
-  /** The run of the system that `pid` counts in. */
+  /** The boot id: `pid` is unique within one boot only. */
   readonly boot: string | null;
-  /** The numbering that `pid` belongs to: containers have their own. */
+  /** The PID namespace of `pid`: each container has its own. */
   readonly pidNamespace: string | null;
 }
 
-/** `foreign` is what cannot be told from here: another host, or another container. */
+/** `foreign`: on another host or in another container, so that its state is not known. */
 export type HolderState = 'alive' | 'dead' | 'foreign';
 
-/** This process, as holder of something with that id. */
+/** Returns this process as the holder of a lock or lease with that id. */
 export function thisHolder(id: string): Holder {
-  return { id, ...self() };
+  return { id, ...thisProcess() };
 }
 
-let known: Omit<Holder, 'id'> | undefined;
+let cached: Omit<Holder, 'id'> | undefined;
 
-function self(): Omit<Holder, 'id'> {
-  known ??= {
+function thisProcess(): Omit<Holder, 'id'> {
+  cached ??= {
     pid: process.pid,
     start: processOf(process.pid)?.start ?? null,
     host: hostname(),
-    machine: textOf('/etc/machine-id'),
-    boot: textOf('/proc/sys/kernel/random/boot_id'),
-    pidNamespace: namespaceOf(),
+    machine: readTextOrNull('/etc/machine-id'),
+    boot: readTextOrNull('/proc/sys/kernel/random/boot_id'),
+    pidNamespace: pidNamespace(),
   };
-  return known;
+  return cached;
 }
 
-/** Reads what `thisHolder` gave as JSON; null for anything else, such as a file that was cut off. */
+/** Parses a holder's JSON. Returns null for other text, such as a truncated file. */
 export function parseHolder(text: string): Holder | null {
   let json: unknown;
   try {
@@ -54,40 +54,40 @@ export function parseHolder(text: string): Holder | null {
   if (typeof id !== 'string' || !/^[a-z0-9-]{1,64}$/.test(id)) return null;
   if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid < 1 || typeof host !== 'string')
     return null;
-  const text_ = (key: string): string | null => (typeof json[key] === 'string' ? json[key] : null);
+  const textField = (key: string): string | null => (typeof json[key] === 'string' ? json[key] : null);
   return {
     id,
     pid,
     host,
-    start: text_('start'),
-    machine: text_('machine'),
-    boot: text_('boot'),
-    pidNamespace: text_('pidNamespace'),
+    start: textField('start'),
+    machine: textField('machine'),
+    boot: textField('boot'),
+    pidNamespace: textField('pidNamespace'),
   };
 }
 
-/** Whether a holder lives, as far as this process can know. */
+/** Returns whether a holder's process still runs, as far as this process can find out. */
 export function holderState(holder: Holder): HolderState {
-  const here = self();
+  const here = thisProcess();
   if (holder.boot !== here.boot) {
-    // No process outlives its system.
+    // A process does not survive a reboot.
     return holder.host === here.host && holder.machine === here.machine ? 'dead' : 'foreign';
   }
   if (holder.boot === null && (holder.host !== here.host || holder.machine !== here.machine))
     return 'foreign';
   if (holder.pidNamespace !== here.pidNamespace) return 'foreign';
-  const process_ = processOf(holder.pid);
-  if (process_ !== null) {
-    if (process_.hasEnded || (holder.start !== null && process_.start !== holder.start)) return 'dead';
+  const info = processOf(holder.pid);
+  if (info !== null) {
+    if (info.hasEnded || (holder.start !== null && info.start !== holder.start)) return 'dead';
     return 'alive';
   }
-  return isThere(holder.pid) ? 'alive' : 'dead';
+  return exists(holder.pid) ? 'alive' : 'dead';
 }
 
-/** Of Linux's `/proc/PID/stat` (proc_pid_stat(5)); null where there is none. */
+/** Reads Linux's `/proc/PID/stat` (proc_pid_stat(5)); null where it does not exist. */
 function processOf(pid: number): { readonly start: string; readonly hasEnded: boolean } | null {
-  const stat = textOf(`/proc/${pid}/stat`);
-  // The name before it may hold any character, brackets too.
+  const stat = readTextOrNull(`/proc/${pid}/stat`);
+  // The process name before it may contain any character, parentheses too.
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
   const state = fields?.[0];
   const start = fields?.[19];
@@ -95,7 +95,7 @@ function processOf(pid: number): { readonly start: string; readonly hasEnded: bo
   return { start, hasEnded: state === 'Z' || state === 'X' || state === 'x' };
 }
 
-function isThere(pid: number): boolean {
+function exists(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -104,7 +104,7 @@ function isThere(pid: number): boolean {
   }
 }
 
-function namespaceOf(): string | null {
+function pidNamespace(): string | null {
   try {
     return readlinkSync('/proc/self/ns/pid');
   } catch {
@@ -112,7 +112,7 @@ function namespaceOf(): string | null {
   }
 }
 
-function textOf(path: string): string | null {
+function readTextOrNull(path: string): string | null {
   try {
     return readFileSync(path, 'utf8').trim();
   } catch {

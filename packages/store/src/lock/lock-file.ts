@@ -2,15 +2,15 @@ import { linkSync, lstatSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { systemCode, writeError } from '@layers/core/io';
 import { type Holder, parseHolder } from './holder.js';
 
-/** What stands in a lock file: null where there is none, `unknown` for what cannot be read as a holder. */
+/** The owner of a lock file: null where the file does not exist, `unknown` where it cannot be parsed. */
 export type LockOwner = Holder | 'unknown' | null;
 
-/** Who holds the lock at `path`. Throws ERR_LAYERS_WRITE_OUTPUT where the file cannot be read. */
+/** Reads the owner of the lock at `path`. Throws ERR_LAYERS_WRITE_OUTPUT where the file cannot be read. */
 export function readLockOwner(path: string): LockOwner {
   try {
     const stat = lstatSync(path, { throwIfNoEntry: false });
     if (stat === undefined) return null;
-    // What leads elsewhere, or nowhere, or is no file, nobody here has put there; it may never end to be read.
+    // No process of ours creates a symlink or a special file there; reading a pipe might never end.
     if (!stat.isFile()) return 'unknown';
     return parseHolder(readFileSync(path, 'utf8')) ?? 'unknown';
   } catch (cause) {
@@ -19,7 +19,7 @@ export function readLockOwner(path: string): LockOwner {
   }
 }
 
-/** What file systems without hard links answer. */
+/** The error codes of file systems without hard links. */
 const NO_LINKS: ReadonlySet<string | undefined> = new Set([
   'EPERM',
   'ENOTSUP',
@@ -30,10 +30,10 @@ const NO_LINKS: ReadonlySet<string | undefined> = new Set([
 ]);
 
 /**
- * Takes the lock at `path` unless somebody has it, and says whether it was taken. The file appears with all of its
- * text, so that whoever finds it knows its holder.
+ * Acquires the lock at `path` and returns true; returns false where another process has it. The file appears with its
+ * complete text, so that every process that finds it can read its owner.
  *
- * @param holderFile a file of this process that holds the same text
+ * @param holderFile a file of this process with the same text
  */
 export function tryAcquire(path: string, holderFile: string, holder: Holder): boolean {
   try {
@@ -53,7 +53,7 @@ export function tryAcquire(path: string, holderFile: string, holder: Holder): bo
   }
 }
 
-/** Removes a lock file; it may have gone. */
+/** Removes a lock file, if it exists. */
 export function removeLock(path: string): void {
   rmSync(path, { force: true });
 }

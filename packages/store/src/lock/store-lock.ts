@@ -1,17 +1,19 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { removeOnExit } from '@layers/core/io';
+import { removeOnExit, writing } from '@layers/core/io';
 import type { Store, StoreOptions } from '../layout/store.js';
 import type { HeldLease } from '../lease/with-lease.js';
-import { acquireLock } from './take-lock.js';
+import { acquireLock, BREAK_PREFIX } from './acquire-lock.js';
+import { holderState } from './holder.js';
+import { readLockOwner, removeLock } from './lock-file.js';
 
-/** The lock of a store. */
-export const LOCK = 'lock';
+const LOCK_FILE = 'lock';
 
 const DEFAULT_SECONDS = 60;
 
 /**
- * Does what only one process at a time may do in a store: changes of its index, and collecting garbage. Copying of
- * blobs is no such thing. Throws as `takeLock` does.
+ * Runs `work` while this process holds the store's lock, which changes of the index and garbage collection need. Copying
+ * blobs needs none. Throws as `acquireLock` does, and what `work` throws.
  */
 export async function withStoreLock<T>(
   store: Store,
@@ -19,12 +21,26 @@ export async function withStoreLock<T>(
   { signal, lockSeconds = DEFAULT_SECONDS }: StoreOptions,
   work: () => Promise<T>,
 ): Promise<T> {
-  const path = join(store.path, '.layers', LOCK);
+  const path = join(store.path, '.layers', LOCK_FILE);
   await acquireLock(path, { holder, holderFile, seconds: lockSeconds, signal });
   const release = removeOnExit(path);
   try {
     return await work();
   } finally {
     release();
+  }
+}
+
+/**
+ * Removes the files of processes that ended while they broke a stale lock. The caller holds the store's lock: the stale
+ * locks are gone then, so that these files have no meaning any more.
+ */
+export function removeDeadLocks({ path }: Store): void {
+  const folder = join(path, '.layers');
+  for (const name of writing(folder, () => readdirSync(folder))) {
+    if (!name.startsWith(BREAK_PREFIX)) continue;
+    const owner = readLockOwner(join(folder, name));
+    if (owner !== null && owner !== 'unknown' && holderState(owner) === 'dead')
+      removeLock(join(folder, name));
   }
 }

@@ -4,14 +4,14 @@ import { OCI_MANIFEST, parseJson, parseManifest } from '@layers/core/oci';
 import type { ExistingLayer, NewImage } from '@layers/rewrite/image';
 
 /**
- * An image that is to be written as it lies, with everything about it taken from its documents: nothing is read of its
- * layers before they are written, and whoever writes them holds them against their digests. Null where the documents do
- * not say enough, or where the manifest is none that every reader takes; the layers have to be read then.
+ * Returns an image that is written byte for byte as it is stored. Its layers are not read before they are written; the
+ * writer verifies their digests. Returns null where the documents lack digests, or the manifest is not an OCI manifest: the
+ * image must be read then.
  */
 export function imageAsStored(archive: Archive, description: ImageDescription): NewImage | null {
   const { configBytes, platform, tags } = description;
   const manifest = manifestBytes(archive, description);
-  const layers = description.layers.map((layer) => keptLayer(archive, layer));
+  const layers = description.layers.map((layer) => layerAsStored(archive, layer));
   if (configBytes === null || manifest === null) return null;
   const known = layers.filter((layer) => layer !== null);
   if (known.length < layers.length) return null;
@@ -33,7 +33,7 @@ function manifestBytes({ members }: Archive, { manifestName }: ImageDescription)
   return (mediaType ?? OCI_MANIFEST) === OCI_MANIFEST ? bytes : null;
 }
 
-function keptLayer(
+function layerAsStored(
   { members }: Archive,
   { member, digest, diffId, mediaType }: LayerDescription,
 ): ExistingLayer | null {

@@ -17,17 +17,17 @@ afterAll(() => {
 
 const code = (text: string) => expect.objectContaining({ code: text });
 
-describe('the engine of DOCKER_HOST', () => {
+describe('the Docker Engine of DOCKER_HOST', () => {
   const of = (host: string, more: Record<string, string> = {}) =>
     daemonEndpoint({ HOME: home, DOCKER_HOST: host, ...more }).address;
 
-  it('is a socket, a pipe of Windows, or a port', () => {
+  it('is a socket, a named pipe, or a TCP address', () => {
     expect(of('unix:///run/d.sock')).toEqual({ kind: 'socket', path: '/run/d.sock' });
     expect(of('npipe:////./pipe/docker_engine')).toEqual({ kind: 'socket', path: '//./pipe/docker_engine' });
     expect(of('tcp://h:1')).toEqual({ kind: 'tcp', hostname: 'h', port: 1, basePath: '', tls: null });
   });
 
-  it('has the ports that docker takes where none is named', () => {
+  it('uses the default ports of docker', () => {
     expect(of('tcp://h')).toMatchObject({ port: 2375, tls: null });
     expect(of('tcp://h', { DOCKER_TLS_VERIFY: '1' })).toMatchObject({
       port: 2376,
@@ -38,7 +38,7 @@ describe('the engine of DOCKER_HOST', () => {
     expect(of('http://h')).toMatchObject({ port: 80, tls: null });
   });
 
-  it('may be an address of IPv6 and lie below a path', () => {
+  it('accepts an IPv6 address and a path', () => {
     expect(of('tcp://[::1]:2375/docker/')).toMatchObject({
       hostname: '::1',
       port: 2375,
@@ -46,7 +46,7 @@ describe('the engine of DOCKER_HOST', () => {
     });
   });
 
-  it('has the certificates of DOCKER_CERT_PATH', () => {
+  it('uses the certificates of DOCKER_CERT_PATH', () => {
     const folder = join(home, 'certs');
     mkdirSync(folder);
     writeFileSync(join(folder, 'ca.pem'), 'CA');
@@ -54,7 +54,7 @@ describe('the engine of DOCKER_HOST', () => {
     expect(tls).toEqual({ ca: Buffer.from('CA'), rejectUnauthorized: true });
   });
 
-  it('says what to do where it is behind ssh', () => {
+  it('explains how to forward the socket of an ssh:// address', () => {
     expect(() => of('ssh://me@host')).toThrow(
       expect.objectContaining({ code: 'ERR_LAYERS_TRANSPORT', hint: expect.stringContaining('ssh -nNT -L') }),
     );
@@ -68,21 +68,21 @@ describe('the engine of DOCKER_HOST', () => {
   );
 });
 
-describe('the engine of a context', () => {
+describe('the Docker Engine of a context', () => {
   function addContext(name: string, meta: unknown): void {
     const id = createHash('sha256').update(name).digest('hex');
     mkdirSync(join(home, '.docker/contexts/meta', id), { recursive: true });
     writeFileSync(join(home, '.docker/contexts/meta', id, 'meta.json'), JSON.stringify(meta));
   }
 
-  it('is the usual socket where there is none', () => {
+  it('is the default socket without a context', () => {
     expect(daemonEndpoint({ HOME: home }).host).toMatch(/docker/);
     expect(daemonEndpoint({ HOME: home, DOCKER_CONTEXT: 'default', DOCKER_HOST: '' }).address.kind).toBe(
       'socket',
     );
   });
 
-  it('is what DOCKER_CONTEXT names, then what config.json says; DOCKER_HOST wins over both', () => {
+  it('is that of DOCKER_CONTEXT, else of config.json; DOCKER_HOST takes precedence', () => {
     addContext('near', { Endpoints: { docker: { Host: 'unix:///near.sock' } } });
     addContext('far', { Endpoints: { docker: { Host: 'tcp://far:2376', SkipTLSVerify: true } } });
     writeFileSync(join(home, '.docker/config.json'), '{"currentContext":"near"}');
@@ -94,7 +94,7 @@ describe('the engine of a context', () => {
     );
   });
 
-  it('has its own certificates', () => {
+  it('uses the certificates of the context', () => {
     const id = createHash('sha256').update('far').digest('hex');
     mkdirSync(join(home, '.docker/contexts/tls', id, 'docker'), { recursive: true });
     writeFileSync(join(home, '.docker/contexts/tls', id, 'docker/key.pem'), 'KEY');
@@ -103,7 +103,7 @@ describe('the engine of a context', () => {
     });
   });
 
-  it('is told where it is missing or broken', () => {
+  it('is an error where the context is missing or damaged', () => {
     expect(() => daemonEndpoint({ HOME: home, DOCKER_CONTEXT: 'gone' })).toThrow(code('ERR_LAYERS_DAEMON'));
     addContext('odd', { Endpoints: [] });
     expect(() => daemonEndpoint({ HOME: home, DOCKER_CONTEXT: 'odd' })).toThrow(code('ERR_LAYERS_DAEMON'));

@@ -36,8 +36,8 @@ const taking =
     response.end(answer);
   };
 
-describe('loading into an engine', () => {
-  it('sends what is written, and tells what docker says in its lines', async () => {
+describe('loadIntoDaemon', () => {
+  it('sends the written bytes, and returns the lines of the response', async () => {
     let got: Buffer = Buffer.alloc(0);
     let request: IncomingMessage['headers'] = {};
     const answer =
@@ -74,7 +74,7 @@ describe('loading into an engine', () => {
     expect(whileSilent).toBeLessThan(8);
   });
 
-  it("tells of a refusal in docker's words, after everything and in the middle", async () => {
+  it("reports a refusal with docker's message, at the end and in the middle", async () => {
     const late = await fakeEngine(
       taking(message({ errorDetail: { message: 'invalid tar header' }, error: 'x' })),
     );
@@ -85,34 +85,36 @@ describe('loading into an engine', () => {
     await expect(loadIntoDaemon(status, endless)).rejects.toThrow(failing(/daemon: not now$/));
   });
 
-  it('takes an answer before the end for no success', async () => {
+  it('does not accept a response before the end of the archive', async () => {
     const engine = await fakeEngine((_, response) => response.end(message({ stream: 'Loaded image: x\n' })));
-    await expect(loadIntoDaemon(engine, endless)).rejects.toThrow(failing('before it had taken everything'));
+    await expect(loadIntoDaemon(engine, endless)).rejects.toThrow(failing('before it had read the archive'));
   });
 
-  it('tells of a connection that is lost in the middle, however the writer takes it', async () => {
+  it('reports a lost connection, whether the writer fails or not', async () => {
     const losing = (request: IncomingMessage) => request.once('data', () => request.socket.destroy());
     const engine = await fakeEngine(losing);
-    await expect(loadIntoDaemon(engine, endless)).rejects.toThrow(failing('broke off'));
+    await expect(loadIntoDaemon(engine, endless)).rejects.toThrow(failing('closed the connection too early'));
     const careless = (write: WriteToDaemon) => endless(write).catch(() => {});
-    await expect(loadIntoDaemon(engine, careless)).rejects.toThrow(failing('broke off'));
+    await expect(loadIntoDaemon(engine, careless)).rejects.toThrow(
+      failing('closed the connection too early'),
+    );
     const cut = await fakeEngine(async (request, response) => {
       await bytesOf(request);
       response.write(message({ stream: 'Loaded image: x\n' }));
       response.socket?.end();
     });
-    await expect(loadIntoDaemon(cut, pieces())).rejects.toThrow(failing('broke off'));
+    await expect(loadIntoDaemon(cut, pieces())).rejects.toThrow(failing('closed the connection too early'));
   });
 
   it.each(['garbage', '[1', '7', '"text"', `{"stream":"${'x'.repeat(70_000)}`])(
     'does not take %.10s for an answer',
     async (answer) => {
       const engine = await fakeEngine(taking(answer));
-      await expect(loadIntoDaemon(engine, pieces())).rejects.toThrow(failing('not understood'));
+      await expect(loadIntoDaemon(engine, pieces())).rejects.toThrow(failing('unknown format'));
     },
   );
 
-  it('ends an answer that has no end', async () => {
+  it('stops reading an endless response', async () => {
     const engine = await fakeEngine((request, response) => {
       request.resume();
       const line = message({ stream: `${'x'.repeat(1000)}\n` }).repeat(60);
@@ -122,10 +124,10 @@ describe('loading into an engine', () => {
       response.on('drain', more);
       request.on('end', more);
     });
-    await expect(loadIntoDaemon(engine, pieces())).rejects.toThrow(failing('not understood'));
+    await expect(loadIntoDaemon(engine, pieces())).rejects.toThrow(failing('unknown format'));
   });
 
-  it('lets go of the engine where the writer fails, and never ends the archive', async () => {
+  it('closes the connection where the writer fails, without ending the archive', async () => {
     let ended = 'not yet';
     const engine = await fakeEngine((request) => {
       bytesOf(request).then(
@@ -145,7 +147,7 @@ describe('loading into an engine', () => {
     await expect.poll(() => ended).toBe('cut');
   });
 
-  it('ends when it is told to, at any moment', async () => {
+  it('ends when the signal aborts, at any moment', async () => {
     const engine = await fakeEngine(() => {});
     const controller = new AbortController();
     const outcome = expect(
@@ -158,7 +160,7 @@ describe('loading into an engine', () => {
     await outcome;
   });
 
-  it('gives up on an engine that neither reads nor answers', async () => {
+  it('gives up on an engine that neither reads nor answers a ping', async () => {
     let pings = 0;
     const engine = await fakeEngine(
       () => {},
@@ -166,10 +168,12 @@ describe('loading into an engine', () => {
         if (pings++ === 0) response.end('OK');
       },
     );
-    await expect(loadIntoDaemon(engine, endless, { patienceMs: 100 })).rejects.toThrow(failing('any more'));
+    await expect(loadIntoDaemon(engine, endless, { idleTimeoutMs: 100 })).rejects.toThrow(
+      failing('any more'),
+    );
   });
 
-  it('does not begin to write where nobody answers', async () => {
+  it('does not start the writer where no engine answers', async () => {
     let began = false;
     const writer = async () => {
       began = true;

@@ -14,8 +14,8 @@ const saved = async (endpoint: DaemonEndpoint, ref = 'app:1', options = {}) =>
 const failing = (message: RegExp | string) =>
   expect.objectContaining({ code: 'ERR_LAYERS_DAEMON', message: expect.stringMatching(message) });
 
-describe('saving from an engine', () => {
-  it('gives what it sends, whatever its pieces', async () => {
+describe('saveFromDaemon', () => {
+  it('yields the bytes of the response, however they are split', async () => {
     const body = Buffer.concat([Buffer.alloc(300_000, 7), Buffer.alloc(1024)]);
     let asked: string | undefined;
     const engine = await fakeEngine((request, response) => {
@@ -28,19 +28,19 @@ describe('saving from an engine', () => {
     expect(asked).toBe(`/images/get?names=ghcr.io%2Fme%2Fapp%40sha256%3A${'ab'.repeat(32)}`);
   });
 
-  it("tells of a missing image in docker's words", async () => {
+  it("reports a missing image with docker's message", async () => {
     const engine = await fakeEngine(refusing(404, 'reference does not exist'));
     await expect(saved(engine)).rejects.toThrow(
       failing(/^Error response from daemon: reference does not exist$/),
     );
   });
 
-  it('tells of an error in the engine in its own words', async () => {
+  it('reports an error of the engine with its message', async () => {
     const engine = await fakeEngine(refusing(500, 'layer does not exist'));
     await expect(saved(engine)).rejects.toThrow(failing('layer does not exist'));
   });
 
-  it('tells of an engine that fails in the middle and ends as if all were well', async () => {
+  it('reports an engine that appends its error to the archive', async () => {
     for (const pieces of [1, 3]) {
       const words = `${JSON.stringify({ errorDetail: { message: 'no space' }, error: 'no space' })}\r\n`;
       const engine = await fakeEngine((_, response) => {
@@ -53,28 +53,28 @@ describe('saving from an engine', () => {
     }
   });
 
-  it('tells of an answer that is cut short, before and within its body', async () => {
+  it('reports a truncated response, before and within its body', async () => {
     const early = await rawEngine((socket) => socket.once('data', () => socket.destroy()));
-    await expect(saved(early)).rejects.toThrow(failing('broke off'));
+    await expect(saved(early)).rejects.toThrow(failing('closed the connection too early'));
     const late = await rawEngine((socket) =>
       socket.once('data', () => {
         socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n400\r\n');
         socket.end(Buffer.alloc(100));
       }),
     );
-    await expect(saved(late)).rejects.toThrow(failing('broke off'));
+    await expect(saved(late)).rejects.toThrow(failing('closed the connection too early'));
   });
 
-  it('tells of what is no engine', async () => {
+  it('reports a server that is not a Docker Engine', async () => {
     const greeting = await rawEngine((socket) => socket.end('220 mail.example ESMTP\r\n'));
-    await expect(saved(greeting)).rejects.toThrow(failing('no Docker Engine'));
+    await expect(saved(greeting)).rejects.toThrow(failing('is not a Docker Engine'));
     const page = await fakeEngine((_, response) => response.writeHead(404).end('<html>\n<p>nothing</p>'));
     await expect(saved(page)).rejects.toThrow(failing(/HTTP status 404$/));
     const moved = await fakeEngine((_, response) => response.writeHead(301, { location: '/x' }).end());
     await expect(saved(moved)).rejects.toThrow(failing(/HTTP status 301$/));
   });
 
-  it('reads no more of an endless refusal than docker would say', async () => {
+  it('limits the size of an error message that it reads', async () => {
     let written = 0;
     const engine = await fakeEngine((_, response) => {
       response.writeHead(500);
@@ -88,46 +88,46 @@ describe('saving from an engine', () => {
     expect(written).toBeLessThan(16 * 1024 * 1024);
   });
 
-  it('does not wait for a refusal that comes byte by byte', async () => {
+  it('limits the time for an error message that arrives byte by byte', async () => {
     const engine = await fakeEngine((_, response) => {
       response.writeHead(500);
       const timer = setInterval(() => response.write('a'), 20);
       response.on('close', () => clearInterval(timer));
     });
-    await expect(saved(engine, 'app:1', { patienceMs: 200 })).rejects.toThrow(failing(/HTTP status 500$/));
+    await expect(saved(engine, 'app:1', { idleTimeoutMs: 200 })).rejects.toThrow(failing(/HTTP status 500$/));
   });
 
-  it('cuts words that are longer than any message', async () => {
+  it('ignores an error text that is too long', async () => {
     const engine = await fakeEngine(refusing(500, `\u001b[31m${'x'.repeat(50_000)}`));
     const error = await saved(engine).catch((cause: unknown) => cause);
     expect(error).toMatchObject({ message: expect.not.stringContaining('\u001b') });
     expect(String(error).length).toBeLessThan(2000);
   });
 
-  it('waits for an engine that is slow and answers pings', async () => {
+  it('waits for a slow engine that answers pings', async () => {
     const engine = await fakeEngine((_, response) => {
       setTimeout(() => response.end('done'), 2500);
     });
     // Both sides run in this process, which may have to wait for a core: the ping gets its time.
-    expect((await saved(engine, 'app:1', { patienceMs: 1000 })).toString()).toBe('done');
+    expect((await saved(engine, 'app:1', { idleTimeoutMs: 1000 })).toString()).toBe('done');
   });
 
-  it('gives up on an engine that answers nothing any more', async () => {
+  it('gives up on an engine that does not answer a ping', async () => {
     const silent = () => {};
     const engine = await fakeEngine(silent, silent);
-    await expect(saved(engine, 'app:1', { patienceMs: 100 })).rejects.toThrow(
+    await expect(saved(engine, 'app:1', { idleTimeoutMs: 100 })).rejects.toThrow(
       failing('does not answer any more'),
     );
     const half = await fakeEngine((_, response) => void response.write('begun'), silent);
-    await expect(saved(half, 'app:1', { patienceMs: 100 })).rejects.toThrow(
+    await expect(saved(half, 'app:1', { idleTimeoutMs: 100 })).rejects.toThrow(
       failing('does not answer any more'),
     );
-    await expect(pingDaemon(engine, { patienceMs: 100 })).rejects.toThrow(
+    await expect(pingDaemon(engine, { idleTimeoutMs: 100 })).rejects.toThrow(
       failing('does not answer any more'),
     );
   });
 
-  it('ends when it is told to, at any moment', async () => {
+  it('ends when the signal aborts, at any moment', async () => {
     const engine = await fakeEngine((request, response) => {
       if (request.url?.includes('names=begun')) response.write('begun');
     });
@@ -144,7 +144,7 @@ describe('saving from an engine', () => {
     });
   });
 
-  it('ends the connection where no more is wanted', async () => {
+  it('closes the connection when the caller stops reading', async () => {
     let closed = false;
     const engine = await fakeEngine((_, response) => {
       response.on('close', () => {
@@ -156,12 +156,12 @@ describe('saving from an engine', () => {
     await expect.poll(() => closed).toBe(true);
   });
 
-  it('says that nobody answers, and where', async () => {
+  it('reports an address that nothing listens on', async () => {
     const endpoint = nowhere();
     await expect(saved(endpoint)).rejects.toThrow(failing(`^no Docker Engine answers at ${endpoint.host}$`));
   });
 
-  it('says who may use the socket', () => {
+  it('reports missing permission for the socket', () => {
     const cause = Object.assign(new Error('connect EACCES'), { code: 'EACCES' });
     expect(connectionError('ERR_LAYERS_DAEMON', nowhere(), cause)).toMatchObject({
       message: expect.stringMatching(/^permission to use the Docker Engine at unix:.* is denied$/),
@@ -169,7 +169,7 @@ describe('saving from an engine', () => {
     });
   });
 
-  it('asks for names alone, never for a path of the API', async () => {
+  it('refuses a name that is a path of the API', async () => {
     const engine = await fakeEngine(refusing(500, 'asked'));
     for (const ref of ['../info', 'a/../../b', 'a?b=c', 'a b', '', 'a\r\nHost: x']) {
       await expect(inspectInDaemon(engine, ref)).rejects.toMatchObject({ code: 'ERR_LAYERS_REFERENCE' });
@@ -178,7 +178,7 @@ describe('saving from an engine', () => {
   });
 });
 
-describe('reading one image of an engine', () => {
+describe('readFromDaemon', () => {
   const id = `sha256:${'12'.repeat(32)}`;
   const asking = async (ref: string, tags: string[]) => {
     const asked: string[] = [];
@@ -190,23 +190,23 @@ describe('reading one image of an engine', () => {
     return asked;
   };
 
-  it('takes a name without a tag for latest, as all commands of docker but save', async () => {
+  it('takes a name without a tag for latest', async () => {
     expect(await asking('me/app', ['me/app:2', 'me/app:latest'])).toEqual([
       '/images/me/app/json',
       '/images/get?names=me/app:latest',
     ]);
   });
 
-  it('takes tags and digests as they are', async () => {
+  it('keeps tags and digests', async () => {
     expect(await asking('app:1', ['app:1'])).toContain('/images/get?names=app:1');
   });
 
-  it('takes an id for the image that has it', async () => {
+  it('finds an image by its id', async () => {
     expect(await asking('1212', ['app:1'])).toContain(`/images/get?names=${id}`);
     expect(await asking(id, ['app:1'])).toContain(`/images/get?names=${id}`);
   });
 
-  it('says once what Docker 20.10 says twice', async () => {
+  it('removes the repetition from a message of Docker 20.10', async () => {
     const engine = await fakeEngine(refusing(404, 'no such image: x: No such image: x:latest'));
     await expect(bytesOf(readFromDaemon(engine, 'x'))).rejects.toThrow(
       failing(/daemon: No such image: x:latest$/),
@@ -217,7 +217,7 @@ describe('reading one image of an engine', () => {
     'does not take %.20s for a description',
     async (body) => {
       const engine = await fakeEngine((_, response) => response.end(body));
-      await expect(inspectInDaemon(engine, 'x')).rejects.toThrow(failing('not understood'));
+      await expect(inspectInDaemon(engine, 'x')).rejects.toThrow(failing('unknown format'));
     },
   );
 });

@@ -50,8 +50,8 @@ afterAll(() => {
 
 const ping = (env: Record<string, string>) => pingDaemon(daemonEndpoint({ DOCKER_CONFIG: folder, ...env }));
 
-describe('an engine behind TLS', () => {
-  it('is talked to with the certificates of DOCKER_CERT_PATH', async () => {
+describe('a Docker Engine behind TLS', () => {
+  it('is reached with the certificates of DOCKER_CERT_PATH', async () => {
     for (const name of ['ca.pem', 'cert.pem']) writeFileSync(join(folder, name), CERTIFICATE);
     writeFileSync(join(folder, 'key.pem'), KEY);
     const env = { DOCKER_HOST: host, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: folder };
@@ -62,11 +62,11 @@ describe('an engine behind TLS', () => {
     const env = { DOCKER_HOST: host, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: join(folder, 'none') };
     await expect(ping(env)).rejects.toMatchObject({
       code: 'ERR_LAYERS_DAEMON',
-      message: expect.stringContaining('is not who it should be'),
+      message: expect.stringContaining('is not trusted'),
     });
   });
 
-  it('is no engine to whom speaks plainly', async () => {
+  it('is not reached over plain HTTP', async () => {
     await expect(ping({ DOCKER_HOST: host })).rejects.toMatchObject({ code: 'ERR_LAYERS_DAEMON' });
   });
 });

@@ -144,12 +144,12 @@ test('what ended processes left goes; what may be at work on another host stays 
   const uploads = join(store.path, '.layers/uploads');
   const here = thisHolder('x');
   const leave = (name: string, holder: object | null, seconds: number): void => {
-    mkdirSync(join(uploads, name, 'claims'), { recursive: true });
+    mkdirSync(join(uploads, name, 'pins'), { recursive: true });
     if (holder !== null) writeFileSync(join(uploads, name, 'holder'), JSON.stringify({ ...here, ...holder }));
     writeFileSync(join(uploads, name, 'blob-0'), '12345');
-    writeFileSync(join(uploads, name, 'claims', GARBAGE.replace(':', '-')), '');
+    writeFileSync(join(uploads, name, 'pins', GARBAGE.replace(':', '-')), '');
     const then = Date.now() / 1000 - seconds;
-    for (const path of [join(uploads, name, 'claims'), join(uploads, name)]) utimesSync(path, then, then);
+    for (const path of [join(uploads, name, 'pins'), join(uploads, name)]) utimesSync(path, then, then);
   };
   const foreign = { id: 'foreign', host: 'elsewhere', boot: 'another' };
   leave('dead', { id: 'dead', pid: 2 ** 22 + 5 }, 0);

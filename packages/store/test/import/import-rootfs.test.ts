@@ -261,15 +261,20 @@ describe('findings', () => {
 
 describe('what is refused', () => {
   it.each([
-    ['nothing', Buffer.alloc(0), 'ERR_LAYERS_TAR_TRUNCATED', 'empty'],
-    ['a text', text('hello world\n'.repeat(100)), 'ERR_LAYERS_TAR_CHECKSUM', 'no tar'],
+    ['nothing', Buffer.alloc(0), 'ERR_LAYERS_TAR_TRUNCATED', 'no bytes'],
+    ['a text', text('hello world\n'.repeat(100)), 'ERR_LAYERS_TAR_CHECKSUM', 'not a tar archive'],
     ['a short text', text('hello'), 'ERR_LAYERS_TAR_TRUNCATED', ''],
     ['half a tar', TAR.subarray(0, 20_000), 'ERR_LAYERS_TAR_TRUNCATED', ''],
-    ['half a packed tar', gzipSync(TAR).subarray(0, 200), 'ERR_LAYERS_GZIP_TRUNCATED', ''],
-    ['a tar packed twice', gzipSync(gzipSync(TAR)), 'ERR_LAYERS_TAR_', 'twice'],
-    ['a packed text', gzipSync(text('hello '.repeat(200))), 'ERR_LAYERS_TAR_CHECKSUM', 'no tar'],
+    ['half a compressed tar', gzipSync(TAR).subarray(0, 200), 'ERR_LAYERS_GZIP_TRUNCATED', ''],
+    ['a tar compressed twice', gzipSync(gzipSync(TAR)), 'ERR_LAYERS_TAR_', 'twice'],
     [
-      'junk behind a packed tar',
+      'a compressed text',
+      gzipSync(text('hello '.repeat(200))),
+      'ERR_LAYERS_TAR_CHECKSUM',
+      'not a tar archive',
+    ],
+    [
+      'junk after a compressed tar',
       Buffer.concat([gzipSync(TAR), text('junk')]),
       'ERR_LAYERS_GZIP_TRAILING',
       '',
@@ -295,10 +300,10 @@ describe('what is refused', () => {
     for (const bytes of [archive, gzipSync(archive)]) {
       const error = await errorOfAsync(() => fromTar(bytes));
       expect(error.code).toBe('ERR_LAYERS_NOT_A_ROOTFS');
-      expect(error.hint).toContain('layers load -i');
+      expect(error.hint).toBe('load it as an image archive');
     }
     const error = await errorOfAsync(() => importing({ stream: pieces(archive, 4000) }));
-    expect(error.hint).toBe('layers load takes it as the image that it is');
+    expect(error.hint).toBe('load it as an image archive');
   });
 
   it('no tree that only has such a document at its top', async () => {
@@ -312,7 +317,7 @@ describe('what is refused', () => {
     mkdirSync(folder);
     const error = await errorOfAsync(() => importRootfs({ path: folder }));
     expect(error.code).toBe('ERR_LAYERS_NOT_A_ROOTFS');
-    expect(error.hint).toBe(`tar -C ${folder} -c . | layers import -`);
+    expect(error.hint).toBe(`give a tar of it, as tar -C ${folder} -c . writes`);
   });
 
   it('a file that is not there', async () => {

@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 import { blobPath } from '../../src/blobs/blob-file.ts';
 import { checkStore, findImage, listImages, loadImages, pruneStore } from '../../src/index.ts';
 import { withHeldLease } from '../../src/lease/with-lease.ts';
-import { acquireLock } from '../../src/lock/take-lock.ts';
+import { acquireLock } from '../../src/lock/acquire-lock.ts';
 import {
   damage,
   image,

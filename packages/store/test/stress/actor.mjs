@@ -3,18 +3,17 @@
 import { createHash } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import { openStoredArchive, withBlobErrors } from '../../dist/images/index.js';
 import {
-  imageAsStored,
   listImages,
   loadImages,
   openStore,
-  openStoredArchive,
   pruneStore,
   removeImages,
   tagImage,
-  withBlobErrors,
   withLease,
 } from '../../dist/index.js';
+import { imageAsStored } from '../../dist/save/index.js';
 import { IMAGES, idOf, imageOf, randomFrom } from './pool.mjs';
 
 const [path, name, seed] = process.argv.slice(2);

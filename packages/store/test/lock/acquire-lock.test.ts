@@ -6,9 +6,9 @@ import { setTimeout } from 'node:timers/promises';
 import { errorOfAsync } from '@layers/testing/errors';
 import { useScratch } from '@layers/testing/scratch';
 import { expect, test } from 'vitest';
+import { acquireLock } from '../../src/lock/acquire-lock.ts';
 import { type Holder, holderState, parseHolder, thisHolder } from '../../src/lock/holder.ts';
 import { removeLock } from '../../src/lock/lock-file.ts';
-import { acquireLock } from '../../src/lock/take-lock.ts';
 
 const { folder } = useScratch();
 let made = 0;

@@ -5,10 +5,10 @@ import { type Holder, holderState } from './holder.js';
 import { type LockOwner, readLockOwner, removeLock, tryAcquire } from './lock-file.js';
 
 export interface LockSettings {
-  /** A file that holds `holder` as JSON, in the same file system. */
+  /** A file in the same file system that contains `holder` as JSON. */
   readonly holderFile: string;
   readonly holder: Holder;
-  /** How long to wait for whoever has the lock, in seconds. */
+  /** How long to wait for the current owner, in seconds. */
   readonly seconds: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -17,15 +17,16 @@ const FIRST_WAIT_MS = 5;
 const LONGEST_WAIT_MS = 100;
 
 /**
- * Takes the lock at `path`, waiting for who has it; the lock of a process that has ended is broken. Whoever has taken it
- * removes the file, once.
+ * Acquires the lock at `path`; the caller removes the file once. Waits for a live owner, and breaks the lock of a process
+ * that has ended.
  *
- * Throws ERR_LAYERS_STORE_LOCKED where others hold it for too long, ERR_LAYERS_WRITE_OUTPUT, and what `signal` throws.
+ * @throws LayersError ERR_LAYERS_STORE_LOCKED where a live owner keeps it for longer than `seconds`;
+ *   ERR_LAYERS_WRITE_OUTPUT; what `signal` throws
  */
 export async function acquireLock(path: string, settings: LockSettings): Promise<void> {
   const { holder, holderFile, seconds, signal } = settings;
   const deadline = performance.now() + seconds * 1000;
-  let wait = FIRST_WAIT_MS;
+  let waitMs = FIRST_WAIT_MS;
   for (;;) {
     signal?.throwIfAborted();
     if (tryAcquire(path, holderFile, holder)) return;
@@ -35,15 +36,15 @@ export async function acquireLock(path: string, settings: LockSettings): Promise
       await breakLock(path, owner, settings);
       continue;
     }
-    if (performance.now() > deadline) throw locked(path, owner, seconds);
-    await setTimeout(wait * (0.5 + Math.random()));
-    wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+    if (performance.now() > deadline) throw lockedError(path, owner, seconds);
+    await setTimeout(waitMs * (0.5 + Math.random()));
+    waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
   }
 }
 
 /**
- * Removes the lock of a process that has ended. Only who holds the lock on breaking this very one may do that, after
- * seeing that it is still the same: ids are never used again, so nobody ever removes a lock that lives.
+ * Removes the lock of a process that has ended. Only the owner of a second lock, named after the id of the stale one, may
+ * do so, and only where the lock still has that id. Ids are never reused, so a live lock is never removed.
  */
 async function breakLock(path: string, stale: Holder, settings: LockSettings): Promise<void> {
   const breaking = join(dirname(path), `${BREAK_PREFIX}${stale.id}`);
@@ -56,17 +57,18 @@ async function breakLock(path: string, stale: Holder, settings: LockSettings): P
   }
 }
 
-/** What the names of locks on breaking locks begin with; the id of the lock that is broken follows. */
+/** The prefix of the locks that allow breaking a stale lock. The id of the stale lock follows. */
 export const BREAK_PREFIX = 'break.';
 
-function locked(path: string, owner: LockOwner, seconds: number): LayersError {
-  const who = owner === 'unknown' || owner === null ? 'somebody' : `process ${owner.pid} on ${owner.host}`;
+function lockedError(path: string, owner: LockOwner, seconds: number): LayersError {
+  const who =
+    owner === 'unknown' || owner === null ? 'another process' : `process ${owner.pid} on ${owner.host}`;
   return new LayersError(
     'ERR_LAYERS_STORE_LOCKED',
     `${who} has held the store for more than ${seconds} s: ${path}`,
     {
       archive: path,
-      hint: 'try again when it is done; where no such process is at work any more, remove that file',
+      hint: 'try again when that process is done; if it does not run any more, remove that file',
     },
   );
 }
