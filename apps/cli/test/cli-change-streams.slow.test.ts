@@ -104,7 +104,7 @@ describe('a terminal', () => {
     ]) {
       const { status, text } = terminal(line);
       expect(status).toBe(2);
-      expect(text).toContain('an archive is not written to a terminal');
+      expect(text).toContain('refusing to write an archive to a terminal');
       expect(text).not.toContain('manifest.json');
     }
   });

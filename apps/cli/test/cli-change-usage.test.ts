@@ -19,7 +19,7 @@ describe('the input', () => {
     symlinkSync('in.tar', at('same.tar'));
     for (const name of ['in.tar', 'same.tar']) {
       const { status, stderr } = layers([verb, at('in.tar'), '-o', at(name), '--force']);
-      expect([status, stderr]).toEqual([2, expect.stringContaining('is the input, which is never touched')]);
+      expect([status, stderr]).toEqual([2, expect.stringContaining('is the input, which is never modified')]);
     }
     expect(readFileSync(at('in.tar')).equals(readFileSync(demo))).toBe(true);
   });
@@ -27,31 +27,31 @@ describe('the input', () => {
 
 describe('wrong usage', () => {
   it.each([
-    ['--json and -o - both', ['squash', demo, '-o', '-', '--json']],
+    ['--json and -o - cannot', ['squash', demo, '-o', '-', '--json']],
     ['cannot be used with', ['squash', demo, '--last', '2', '--from', '1']],
-    ['merges nothing', ['squash', demo, '--last', '0']],
-    ['has no 6 layers', ['squash', demo, '--last', '6']],
+    ['merges no layer', ['squash', demo, '--last', '0']],
+    ['has fewer than 6 layers', ['squash', demo, '--last', '6']],
     ['from 2 to 9', ['squash', demo, '--from', '2', '--to', '9']],
     ['from 3 to 2', ['squash', demo, '--from', '3', '--to', '2']],
     ['must be a whole number', ['squash', demo, '--from', '-1']],
-    ['nothing says with what', ['squash', demo, '--level', '9']],
-    ['nothing says with what', ['repack', demo, '--level', '9', '--compression', 'none']],
+    ['--level needs --compression', ['squash', demo, '--level', '9']],
+    ['--level needs --compression', ['repack', demo, '--level', '9', '--compression', 'none']],
     ['gzip has no level 10', ['repack', demo, '--level', '10', '--compression', 'gzip']],
     ['Allowed choices', ['repack', demo, '--compression', 'xz']],
     ['Allowed choices', ['repack', demo, '--format', 'oci-layout']],
-    ['say different things', ['repack', demo, '--format', 'docker', '-o', `oci:${at('no')}`]],
+    ['oci: excludes --format docker', ['repack', demo, '--format', 'docker', '-o', `oci:${at('no')}`]],
     ['names no file', ['repack', demo, '-o', 'oci:']],
-    ["cannot be an image's name", ['repack', demo, '--tag', 'Bad Name']],
+    ['is not a valid image name', ['repack', demo, '--tag', 'Bad Name']],
     ['--tag cannot name 2 images', ['repack', two, '--all', '--tag', 'one:1']],
-    ['two of the images are called bramble:1.4', ['repack', demo, packed]],
-    ['standard input gives one archive', ['repack', '-', 'docker-archive:-']],
+    ['two of the images are named bramble:1.4', ['repack', demo, packed]],
+    ['standard input is named twice', ['repack', '-', 'docker-archive:-']],
     ['2 images to choose from', ['repack', two]],
     ['no image is for the platform', ['repack', demo, '--platform', 'linux/arm64']],
     ['--dry-run writes nothing', ['repack', demo, '--dry-run', '--check']],
-    ['nothing is to be changed', ['config', demo]],
+    ['nothing to change', ['config', demo]],
     ['"novalue": no value', ['config', demo, '--set-env', 'novalue']],
     ['is not a port', ['config', demo, '--expose', 'http']],
-    ['nothing is to be added', ['append', demo]],
+    ['nothing to add', ['append', demo]],
     ["unknown option '--check'", ['append', demo, '--add', scratch, '--check']],
     ['is not a platform', ['config', demo, '--set-platform', '!']],
   ] as const)('%s: %j', (message, args) => {

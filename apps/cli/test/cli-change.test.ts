@@ -49,7 +49,7 @@ describe.each(WRITERS)('layers %s', (...args) => {
     const { status, stdout, stderr } = layers(args);
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toBe(
-      'error: where the image goes is not said [ERR_LAYERS_USAGE]\nhint: add -o FILE, or -o - for standard output\n',
+      'error: no output given [ERR_LAYERS_USAGE]\nhint: add -o FILE, or -o - for standard output\n',
     );
   });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { examples, layers } from '@layers/testing/command';
+import { examples, spawnLayers } from '@layers/testing/command';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const scratch = mkdtempSync(join(tmpdir(), 'layers-check-'));
@@ -34,28 +34,28 @@ describe('--check', () => {
   it('answers no where another tree is found in what was written', () => {
     const output = join(scratch, 'squashed.tar');
     const checked = ['squash', demo, '--check', '-o', output];
-    expect(layers(checked)).toMatchObject({ status: 0, stdout: expect.stringContaining('checked') });
+    expect(spawnLayers(checked)).toMatchObject({ status: 0, stdout: expect.stringContaining('checked') });
     rmSync(output);
 
-    const text = layers(checked, { env });
+    const text = spawnLayers(checked, { env });
     expect(text).toMatchObject({ status: 1, stderr: '' });
     expect(text.stdout).toContain('NOT THE SAME: the root file system differs');
     rmSync(output);
 
-    const json = layers([...checked, '--json'], { env });
+    const json = spawnLayers([...checked, '--json'], { env });
     expect([json.status, JSON.parse(json.stdout).sameRootfs]).toEqual([1, false]);
     rmSync(output);
 
-    expect(layers(['squash', demo, '-o', output], { env }).status).toBe(0);
+    expect(spawnLayers(['squash', demo, '-o', output], { env }).status).toBe(0);
     rmSync(output);
   });
 
   it('believes no layer that stayed as it was by its digest', () => {
     const output = join(scratch, 'repacked.tar');
     const checked = ['repack', demo, '--check', '-o', output];
-    expect(layers(checked).status).toBe(0);
+    expect(spawnLayers(checked).status).toBe(0);
     rmSync(output);
-    const text = layers(checked, { env });
+    const text = spawnLayers(checked, { env });
     expect(text.status).toBe(1);
     expect(text.stdout).toContain('NOT THE SAME: the root file system differs');
   });

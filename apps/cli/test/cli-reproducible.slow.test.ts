@@ -66,7 +66,7 @@ describe('layers repack --reproducible', () => {
     });
     expect(status).toBe(2);
     expect(stderr).toMatch(
-      /^error: SOURCE_DATE_EPOCH is "yesterday", which is no time \[ERR_LAYERS_USAGE\]\nhint: /,
+      /^error: SOURCE_DATE_EPOCH is "yesterday", not a time in seconds \[ERR_LAYERS_USAGE\]\nhint: /,
     );
   });
 

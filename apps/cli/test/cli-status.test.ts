@@ -135,7 +135,7 @@ describe('a pipe', () => {
     const cat = layers(['cat', '-', '/etc/bramble/bramble.conf'], { input, env });
     expect(cat.stdout).toBe(layers(['cat', demo, '/etc/bramble/bramble.conf']).stdout);
     expect(cat.stdout).not.toBe('');
-    expect(cat.stderr).toMatch(/^note: .*copied to .*\n$/);
+    expect(cat.stderr).toMatch(/^note: .*copying the input to .*\n$/);
     expect(layers(['cat', '-q', '-', '/etc/motd'], { input, env }).stderr).toBe('');
     expect(layers(['cat', '-', '/absent'], { input, env }).stderr).toContain('error: ');
     expect(JSON.parse(layers(['ls', '--digest', '--json', '-'], { input, env }).stdout).source.path).toBe(

@@ -144,8 +144,8 @@ describe('a name that neither a file nor the store has', () => {
     ['bramble:2.0', 2, 'the store has bramble:1.4'],
     ['postgres', 2, 'layers images lists what there is'],
     ['docker://alpine', 2, 'skopeo copy docker://IMAGE'],
-    ['app.tar', 3, 'see whether the path is right'],
-    ['./bramble:1.4', 3, 'see whether the path is right'],
+    ['app.tar', 3, 'check the path'],
+    ['./bramble:1.4', 3, 'check the path'],
   ])('%s: status %d, and what to do', async (name, status, hint) => {
     const run = await store.layers(['inspect', name]);
     expect([run.status, run.stdout]).toEqual([status, '']);

@@ -144,7 +144,7 @@ describe('layers load', () => {
     const { stdout, stderr } = await store.layers(['load', '-i', layout]);
     expect(stdout).toBe('Loaded image: app:1\n');
     expect(stderr).toBe(
-      'note: app:1 is there for linux/amd64, linux/arm64, and loaded for this machine: --platform loads another\n',
+      'note: app:1 exists for linux/amd64, linux/arm64; loading the one for this machine: --platform selects another\n',
     );
     expect((await store.imageOf('app:1')).platform.architecture).toBe(mine);
     expect(rowsOf(await store.out(['images']))).toHaveLength(2);
@@ -192,7 +192,7 @@ describe('a load that is killed', () => {
     await ended;
     expect(await partial()).toMatchObject([{ isLive: false }]);
     expect(await store.out(['store', 'check'])).toMatch(
-      / is of an upload that was interrupted.*\nclean: 2 images/,
+      / is of an interrupted upload.*\nclean: 2 images/,
     );
     await store.out(['load', '-i', demo]);
     expect(await partial()).toEqual([]);

@@ -48,7 +48,7 @@ describe('layers save', () => {
 
   it.each(['a.tar.xz', 'a.tbz', 'a.tar.bz2'])('refuses to call a plain tar %s', async (name) => {
     const { status, stderr } = await store.layers(['save', 'bramble', '-o', store.at(name)]);
-    expect([status, stderr]).toEqual([2, expect.stringContaining('not packed as')]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('not compressed as')]);
     expect((await store.layers(['save', 'bramble', '-o', store.at(name), '--compress', 'none'])).status).toBe(
       0,
     );

@@ -38,12 +38,12 @@ describe('layers tag and rmi', () => {
     expect(status).toBe(2);
     expect(stdout).toMatch(/^Untagged: bramble:1\.4\nDeleted: /);
     expect(stderr.match(/^error: .*/gm)).toEqual([
-      'error: no such image: absent',
-      'error: no such image: absent-too',
+      'error: no such image: absent [ERR_LAYERS_IMAGE_NOT_FOUND]',
+      'error: no such image: absent-too [ERR_LAYERS_IMAGE_NOT_FOUND]',
     ]);
     expect(await store.layers(['rmi', '--force', 'absent'])).toMatchObject({
       status: 0,
-      stderr: expect.stringMatching(/^error: no such image: absent\n/),
+      stderr: expect.stringMatching(/^error: no such image: absent \[ERR_LAYERS_IMAGE_NOT_FOUND\]\n/),
     });
   });
 

@@ -43,7 +43,7 @@ function make(): TemporaryDirectory {
     const { code, message } = writeError(parent, cause);
     throw new CommandError(code, message, {
       cause,
-      hint: 'TMPDIR names another folder for temporary files; with --no-extract none is needed',
+      hint: 'set TMPDIR to another directory, or add --no-extract',
     });
   }
 }

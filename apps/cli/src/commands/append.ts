@@ -29,7 +29,7 @@ export async function append(name: string, flags: AppendFlags, session: Session)
   const output = outputOf(flags, session);
   const { add = [], delete: deletions = [], diff, chown, chmod, mtime, message } = flags;
   if (add.length + deletions.length === 0) {
-    throw usageError('nothing is to be added or deleted', 'add --add DIR:/dest, --add TAR or --delete PATH');
+    throw usageError('nothing to add or delete', 'add --add DIR:/dest, --add TAR or --delete PATH');
   }
   const epoch = sourceDateEpoch(session.env);
   const options = {

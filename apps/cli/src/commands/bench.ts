@@ -32,7 +32,7 @@ export async function bench(name: string, flags: BenchFlags, session: Session): 
   return scratch(flags, async (folder) => {
     if (passesOnce(input) && flags.quiet !== true) {
       await writeText(session.stderr, [
-        `note: each stage reads the layers again, so the input is unpacked into ${escapeForTerminal(tmpdir())}\n`,
+        `note: each stage reads the layers again: unpacking the input into ${escapeForTerminal(tmpdir())}\n`,
       ]);
     }
     return withWholeArchive(input, null, flags, session, async (opened) => {

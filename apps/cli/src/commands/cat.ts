@@ -19,8 +19,8 @@ export function cat(image: string, path: string, flags: CatFlags, session: Sessi
     for await (const chunk of catFile(analysis, { path, layer: flags.layer })) {
       signal.throwIfAborted();
       if (!isText(chunk)) {
-        throw new CommandError('ERR_LAYERS_TERMINAL', `${path} is binary and is not written to a terminal`, {
-          hint: 'send it to a file or a pipe, or add --force',
+        throw new CommandError('ERR_LAYERS_TERMINAL', `${path} is binary: not written to a terminal`, {
+          hint: 'redirect it to a file or a pipe, or add --force',
         });
       }
       await writeChunk(stdout, chunk);

@@ -54,7 +54,7 @@ export function outputOf(flags: ChangeFlags, session: Session): OutputName {
   if (inDaemon !== null) {
     if (flags.check === true)
       throw contradiction(
-        'what a Docker Engine has is not read back for --check',
+        '--check cannot read an image back from a Docker Engine',
         'name a file with -o first',
       );
     return inDaemon;
@@ -62,13 +62,13 @@ export function outputOf(flags: ChangeFlags, session: Session): OutputName {
   const named = parseOutputName(flags.output === undefined ? undefined : dashed(flags.output), flags.format);
   const output = { ...named, path: dashed(named.path) };
   if (flags.dryRun === true) {
-    if (flags.check === true) throw contradiction('--dry-run writes nothing that --check could read', LEAVE);
+    if (flags.check === true) throw contradiction('--dry-run writes nothing for --check to read', LEAVE);
     return output;
   }
   if (output.path === '-' && flags.json === true)
-    throw contradiction('--json and -o - both want standard output');
+    throw contradiction('--json and -o - cannot share standard output');
   if (flags.check === true && (output.path === '-' || isPassing(output.path)))
-    throw contradiction('what is not written to a file cannot be read back for --check');
+    throw contradiction('--check needs an output file to read back');
   refuseEarly(output, flags.force ?? false, session);
   return output;
 }

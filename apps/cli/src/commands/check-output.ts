@@ -25,7 +25,7 @@ export function refuseEarly(
   const exists = format === 'oci-dir' ? hasEntries(path) : isFileOrLink(path);
   if (!exists) return;
   throw new CommandError('ERR_LAYERS_OUTPUT_EXISTS', `${path} already exists`, {
-    hint: 'name another output, or replace this one with --force',
+    hint: 'name another output, or add --force to replace this one',
   });
 }
 
@@ -38,8 +38,8 @@ export function refuseInputAsOutput(input: string, output: string): void {
   if (read === undefined || written === undefined) return;
   if (read.ino !== written.ino || read.dev !== written.dev) return;
   throw usageError(
-    `${output} is the input, which is never touched`,
-    'write to another file, and rename it then',
+    `${output} is the input, which is never modified`,
+    'write to another file, then rename it',
   );
 }
 

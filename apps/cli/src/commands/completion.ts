@@ -23,10 +23,7 @@ export async function completion(
 ): Promise<ExitStatus> {
   const write = WRITERS.get(shell);
   if (write === undefined) {
-    throw usageError(
-      `there is no completion for ${shell}`,
-      `choose one of ${[...WRITERS.keys()].join(', ')}`,
-    );
+    throw usageError(`no completion for ${shell}`, `choose one of ${[...WRITERS.keys()].join(', ')}`);
   }
   await writeText(session.stdout, [write(grammarOf(describeAll()))], session.signal);
   return ExitStatus.done;

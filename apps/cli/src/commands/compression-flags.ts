@@ -14,8 +14,5 @@ export function compressionFlag({ compression, level }: CompressionFlags): Layer
     return { kind: compression, level: level ?? null };
   }
   if (level === undefined) return undefined;
-  throw usageError(
-    '--level says how hard to compress, and nothing says with what',
-    'add --compression gzip or --compression zstd',
-  );
+  throw usageError('--level needs --compression', 'add --compression gzip or --compression zstd');
 }

@@ -22,8 +22,8 @@ export async function config(name: string, flags: ConfigCommandFlags, session: S
     Object.keys(parsed.edits).length + parsed.setAnnotations.length + parsed.unsetAnnotations.length > 0;
   if (!asks && tags === undefined) {
     throw usageError(
-      'nothing is to be changed',
-      'say what, such as --set-env KEY=value or --unset-volume /data; see layers config --help',
+      'nothing to change',
+      'add an option such as --set-env KEY=value; layers config --help lists them',
     );
   }
   return withImage(name, flags, session, { contents: true }, (image) => {

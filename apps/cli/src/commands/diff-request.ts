@@ -41,7 +41,7 @@ export interface DiffRequest {
  */
 export function diffRequest(flags: DiffFlags): DiffRequest {
   const { patch = false, newFile = false, include = [], exclude = [] } = flags;
-  if (newFile && !patch) throw usageError('--new-file is about patches', 'add --patch');
+  if (newFile && !patch) throw usageError('--new-file needs --patch', 'add --patch');
   const isDocker = flags.format === 'docker';
   const printsFiles = isDocker || (patch && flags.json !== true && flags.jsonl !== true);
   const isFiltered = include.length > 0 || exclude.length > 0;
@@ -49,10 +49,10 @@ export function diffRequest(flags: DiffFlags): DiffRequest {
   const usual = isFiltered ? SECTIONS.filter((section) => section !== 'layers') : SECTIONS;
   const only = flags.only ?? (printsFiles ? FILES : usual);
   if ((isDocker || patch) && !only.includes('files')) {
-    throw usageError(`${isDocker ? '--format docker' : '--patch'} tells of files`, 'add files to --only');
+    throw usageError(`${isDocker ? '--format docker' : '--patch'} compares files`, 'add files to --only');
   }
   if (isDocker && only.length > 1)
-    throw usageError('--format docker tells of files alone', 'leave out --only');
+    throw usageError('--format docker compares only files', 'leave out --only');
   const ignore = ignoredBy(flags);
   if (only.every((section) => ignore.some((word) => word === section))) {
     throw usageError('nothing is compared: all of --only is in --ignore', 'leave out one of them');
@@ -85,7 +85,7 @@ export function checkTwoImages(flags: DiffFlags): void {
   const { image, imageB = image, platform, platformB = platform, layerA, layerB } = flags;
   if (imageB !== image || platformB !== platform || layerA !== layerB) return;
   throw usageError(
-    'one archive is given, and nothing that tells a second image of it',
+    'only one image given',
     'name a second archive, or choose with --image-b, --platform-b, --layer-a or --layer-b',
   );
 }

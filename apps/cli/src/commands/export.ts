@@ -26,7 +26,7 @@ export function exportImage(name: string, flags: ExportFlags, session: Session):
     throw usageError('the name of the output is empty', 'name a file with -o');
   }
   if (output === '-' && flags.json === true) {
-    throw usageError('--json and the tar both want standard output', 'name a file with -o');
+    throw usageError('--json and the tar cannot share standard output', 'name a file with -o');
   }
   refuseEarly({ path: output, format: 'tar' }, force, session);
   return withImage(name, flags, session, { contents: true }, async (image) => {

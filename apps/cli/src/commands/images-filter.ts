@@ -29,7 +29,7 @@ export function parseImageFilter(words: readonly string[], pattern: string | und
     const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(word) ?? [];
     if (values.get(name)?.push(value) === undefined || value === '') {
       throw usageError(
-        `${JSON.stringify(word)} is no filter`,
+        `${JSON.stringify(word)} is not a filter`,
         `write one of ${FILTERS.map((known) => `${known}=…`).join(', ')}`,
       );
     }

@@ -70,7 +70,7 @@ function inputOf(file: string, { stdin }: Session): RootfsInput {
   }
   if (file !== '-') return { path: file };
   if (stdin.isTTY === true) {
-    throw new CommandError('ERR_LAYERS_TERMINAL', 'standard input is a terminal, not a tar', {
+    throw new CommandError('ERR_LAYERS_TERMINAL', 'standard input is a terminal: no tar to read', {
       hint: 'pipe a tar into the command: docker export CONTAINER | layers import - app:1.0',
     });
   }

@@ -17,7 +17,7 @@ export function loadIntoDaemon(flags: LoadFlags, session: Session): Promise<Exit
   if (flags.to !== 'docker-daemon' && flags.to !== 'docker-daemon:') {
     throw usageError(
       `images cannot be loaded into ${JSON.stringify(flags.to)}`,
-      'write --to docker-daemon; without --to they go to the local store',
+      'write --to docker-daemon; without --to images are loaded into the local store',
     );
   }
   const endpoint = daemonEndpoint(session.env);

@@ -21,7 +21,7 @@ export interface LoadFlags extends ImageFlags {
 export function loadInput(flags: LoadFlags, session: Session): Input {
   const { input: name = '-' } = flags;
   if (name === '-' && session.stdin.isTTY === true) {
-    throw new CommandError('ERR_LAYERS_TERMINAL', 'standard input is a terminal, not an archive', {
+    throw new CommandError('ERR_LAYERS_TERMINAL', 'standard input is a terminal: no archive to read', {
       hint: 'name a file: layers load -i FILE, or pipe: docker save IMAGE | layers load',
     });
   }

@@ -30,7 +30,7 @@ export function platformsNote(images: readonly ImageDescription[], { platform }:
   const platforms = first.flatMap((image) =>
     image.platform === null ? [] : [formatPlatform(image.platform)],
   );
-  return `${name} is there for ${platforms.join(', ')}, and loaded for this machine: --platform loads another`;
+  return `${name} exists for ${platforms.join(', ')}; loading the one for this machine: --platform selects another`;
 }
 
 /** Images of one name for several platforms together, and each other image by itself. */

@@ -39,7 +39,7 @@ export async function readBack(
       if (description === undefined || old === undefined) {
         throw new CommandError(
           'ERR_LAYERS_WRITE_OUTPUT',
-          `the image ${id} cannot be found in what was written`,
+          `the image ${id} is missing from the written archive`,
         );
       }
       if (check === null) continue;

@@ -39,8 +39,8 @@ export async function withPair<Result>(
   const inputB = nameB === undefined ? null : findInput(nameB, flagsOfB(flags), session);
   if (inputB !== null && isSameStream(inputA, inputB)) {
     throw usageError(
-      'both archives are standard input, which can be read but once',
-      'name a file for one of them; in bash <(…) is a file',
+      'both archives are standard input, which can be read only once',
+      'name a file for one of them, or in bash <(…)',
     );
   }
   return withArchive(inputA, flags, session, reading, async (openA) => {

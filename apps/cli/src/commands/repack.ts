@@ -27,10 +27,7 @@ export function repack(names: readonly string[], flags: RepackFlags, session: Se
   const latest = flags.reproducible === true ? (sourceDateEpoch(session.env) ?? 0) : null;
   const reproducible = latest === null ? undefined : { latest };
   if (names.filter((name) => parseImageName(name).kind === 'stdin').length > 1) {
-    throw usageError(
-      'standard input gives one archive, and is named twice',
-      'write the others into files first',
-    );
+    throw usageError('standard input is named twice', 'save the other archives to files first');
   }
 
   const collect = async (opened: Opened): Promise<Changed[]> => {
@@ -81,8 +78,8 @@ function refuseSharedTags(images: readonly Changed[], { tag }: RepackFlags): voi
   for (const name of images.flatMap(({ after }) => after.tags)) {
     if (seen.has(name)) {
       throw usageError(
-        `two of the images are called ${name}`,
-        'give one of them another name first: layers repack --tag NAME -o OTHER IMAGE',
+        `two of the images are named ${name}`,
+        'rename one of them first: layers repack --tag NAME -o OTHER IMAGE',
       );
     }
     seen.add(name);

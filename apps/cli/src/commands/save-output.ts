@@ -37,7 +37,7 @@ export function saveOutput(flags: SaveFlags, session: Session): SaveOutput {
   const named = parseOutputName(flags.output === undefined ? '-' : dashed(flags.output), flags.format);
   if (named.reference !== undefined) {
     throw usageError(
-      'images are saved under the names that they have',
+      'images are saved under their own names',
       `leave out :${named.reference}; layers tag gives an image another name`,
     );
   }
@@ -47,15 +47,15 @@ export function saveOutput(flags: SaveFlags, session: Session): SaveOutput {
   const other = /\.(?:xz|bz2|txz|tbz2?|lz4|br)$/i.exec(path);
   if (other !== null && compress === undefined) {
     throw usageError(
-      `archives are not packed as ${other[0]}`,
-      'name it .tar, .tar.gz or .tar.zst, or say how: --compress',
+      `archives are not compressed as ${other[0]}`,
+      'name it .tar, .tar.gz or .tar.zst, or add --compress',
     );
   }
   if (format === 'oci-dir' && compress !== undefined && compress !== 'none') {
-    throw usageError('a folder is not compressed', 'leave out --compress, or choose another --format');
+    throw usageError('a directory is not compressed', 'leave out --compress, or choose another --format');
   }
   if (path === '-' && flags.json === true) {
-    throw usageError('--json and the archive both want standard output', 'name a file with -o');
+    throw usageError('--json and the archive cannot share standard output', 'name a file with -o');
   }
   refuseEarly({ path, format }, flags.force ?? false, session);
   const wanted = compress ?? (format === 'oci-dir' ? 'none' : compressionOf(path));

@@ -69,7 +69,7 @@ async function storedImage(store: Store, image: FoundImage, options: ReadOptions
   if (description === undefined) {
     throw new CommandError('ERR_LAYERS_STORE', `the image ${image.manifestDigest} cannot be read`, {
       archive: store.path,
-      hint: 'layers store check tells what is wrong',
+      hint: 'layers store check reports what is wrong',
     });
   }
   return (
@@ -138,7 +138,7 @@ function refuseSharedTags(images: readonly NewImage[]): void {
   for (const tag of images.flatMap(({ tags }) => tags)) {
     if (seen.has(tag)) {
       throw usageError(
-        `two of the images are called ${tag}`,
+        `two of the images are named ${tag}`,
         'name one of them by its id, or save them in two archives',
       );
     }

@@ -48,7 +48,7 @@ export function findSharedTags(images: readonly Pick<NewImage, 'tags'>[], format
     .map(([reference, owners]) =>
       createFinding(
         'ambiguous-tag',
-        `${reference} names ${owners.size} images of the layout: ${[...owners.values()].join(', ')}; tools that use the tag alone find one of them, or refuse`,
+        `${reference} names ${owners.size} images of the layout: ${[...owners.values()].join(', ')}; tools that look up images by tag find only one of them, or fail`,
       ),
     );
 }

@@ -10,7 +10,7 @@ export function sourceDateEpoch(env: Session['env']): number | undefined {
   if (text === undefined || text === '') return undefined;
   if (/^\d{1,12}$/.test(text)) return Number(text);
   throw usageError(
-    `SOURCE_DATE_EPOCH is ${JSON.stringify(text)}, which is no time`,
-    'it holds seconds since 1970',
+    `SOURCE_DATE_EPOCH is ${JSON.stringify(text)}, not a time in seconds`,
+    'set it to seconds since 1970',
   );
 }

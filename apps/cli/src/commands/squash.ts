@@ -37,11 +37,11 @@ export function rangeOf(
 ): { from: number; to: number } {
   if (last === undefined) return { from: from ?? 0, to: to ?? layers - 1 };
   if (last < 1) {
-    throw usageError(`--last ${last} merges nothing`, '--last 2 merges the two topmost layers');
+    throw usageError(`--last ${last} merges no layer`, '--last 2 merges the two topmost layers');
   }
   if (last > layers) {
-    throw new CommandError('ERR_LAYERS_LAYER_NOT_FOUND', `the image has no ${last} layers`, {
-      hint: `it has ${layers}; without --last all of them are merged`,
+    throw new CommandError('ERR_LAYERS_LAYER_NOT_FOUND', `the image has fewer than ${last} layers`, {
+      hint: `it has ${layers}; without --last all layers are merged`,
     });
   }
   return { from: layers - last, to: layers - 1 };

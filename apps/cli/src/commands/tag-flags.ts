@@ -13,7 +13,7 @@ function tagOf(text: string): string {
     return familiarReference(withDefaultTag(reference));
   }
   throw usageError(
-    `${JSON.stringify(text)} cannot be an image's name`,
+    `${JSON.stringify(text)} is not a valid image name`,
     'write [registry/]name[:tag] in lower case, such as app:1.0',
   );
 }

@@ -39,8 +39,8 @@ export async function writeToDaemon(
   if (!written.some((image) => isSame(image, found))) {
     throw new CommandError(
       'ERR_LAYERS_DAEMON_LOAD',
-      `the Docker Engine at ${endpoint.host} has another image as ${daemon} than was written: ${found.id}`,
-      { hint: 'see whether somebody else gave it that name meanwhile: docker images' },
+      `the Docker Engine at ${endpoint.host} has another image named ${daemon} than the written one: ${found.id}`,
+      { hint: 'check whether another program tagged an image meanwhile: docker images' },
     );
   }
   return written;

@@ -13,7 +13,7 @@ export function daemonSource(path: string, reference: string, { env }: Pick<Sess
   if (reference === '') {
     throw usageError(
       'docker-daemon: names no image',
-      'write docker-daemon:NAME[:TAG], or the start of an id behind it; docker images lists them',
+      'write docker-daemon:NAME[:TAG], or an id prefix; docker images lists the images',
     );
   }
   const controller = new AbortController();

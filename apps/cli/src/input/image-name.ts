@@ -114,13 +114,13 @@ export function missing(
   if (parsed.transport === null && REFERENCE.test(name) && !FILE_LIKE.test(name)) {
     return new CommandError(
       'ERR_LAYERS_IMAGE_NOT_FOUND',
-      `there is no file ${name}, and no image of that name in the store`,
+      `no file and no image in the store is named ${name}`,
       { hint },
     );
   }
-  return new CommandError('ERR_LAYERS_INPUT_MISSING', 'there is no such file or directory', {
+  return new CommandError('ERR_LAYERS_INPUT_MISSING', 'no such file or directory', {
     archive: parsed.transport === null ? path : shortest(parsed.candidates, path),
-    hint: 'see whether the path is right; - reads an archive from standard input',
+    hint: 'check the path; - reads an archive from standard input',
   });
 }
 

@@ -37,7 +37,7 @@ export function findInput(name: string, flags: ImageFlags, session: Pick<Session
   const { transport } = parsed;
   if (parsed.kind === 'stdin') {
     if (session.stdin.isTTY) {
-      throw new CommandError('ERR_LAYERS_TERMINAL', 'standard input is a terminal, not an archive', {
+      throw new CommandError('ERR_LAYERS_TERMINAL', 'standard input is a terminal: no archive to read', {
         hint: 'pipe an archive into the command: docker save IMAGE | layers inspect -',
       });
     }
@@ -54,7 +54,7 @@ export function findInput(name: string, flags: ImageFlags, session: Pick<Session
   if (found.image !== null && flags.image !== undefined) {
     throw usageError(
       `the image is named twice: ${found.image} and ${flags.image}`,
-      `leave out either --image or what stands behind ${found.path}`,
+      `leave out --image, or the reference behind ${found.path}`,
     );
   }
   const meantAsFile = found.path === name;
@@ -74,12 +74,18 @@ export function chooseImage(archive: Archive, input: Input, flags: ImageFlags): 
   }
 }
 
-/** Throws ERR_LAYERS_TRANSPORT where an archive is not what the transport before its name says. */
+const NAMES = {
+  'docker-archive': 'a docker-archive',
+  'oci-archive': 'an oci-archive',
+  oci: 'an oci layout',
+} as const;
+
+/** Throws ERR_LAYERS_TRANSPORT for an archive of another format than the transport before its name. */
 export function checkTransport(source: SourceInfo, transport: FileTransport | null): void {
   if (transport === null || transport === source.format) return;
   // A hybrid archive is both.
   if (source.variant === 'hybrid' && transport === 'oci-archive') return;
-  throw new CommandError('ERR_LAYERS_TRANSPORT', `this is no ${transport}: it is a ${source.format}`, {
+  throw new CommandError('ERR_LAYERS_TRANSPORT', `not ${NAMES[transport]}: this is ${NAMES[source.format]}`, {
     archive: source.path,
     hint: `write ${source.format}:${source.path}, or the path alone`,
   });

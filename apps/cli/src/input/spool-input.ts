@@ -26,7 +26,7 @@ export async function withSpool<Result>(
       spooled = created.path;
       if (flags.quiet === true) return;
       stderr.write(
-        `note: the contents are needed twice, so the input is copied to ${escapeForTerminal(created.path)}\n`,
+        `note: file contents are read twice: copying the input to ${escapeForTerminal(created.path)}\n`,
       );
     });
     return await work(spool.path);

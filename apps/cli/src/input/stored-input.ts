@@ -75,9 +75,9 @@ export function claimed<Found>(
       again.every(({ manifestDigest }, i) => manifestDigest === images[i]?.manifestDigest);
     if (isSame) return found;
   }
-  throw new CommandError('ERR_LAYERS_STORE_LOCKED', 'others change the image all the time', {
+  throw new CommandError('ERR_LAYERS_STORE_LOCKED', 'the image changes all the time', {
     archive: store.path,
-    hint: 'try again when they are done',
+    hint: 'try again when no other process changes it',
   });
 }
 

@@ -27,7 +27,7 @@ export function daemonOutput(
   const reference = tryParseReference(text);
   if (reference === undefined || reference.digest !== undefined) {
     const what =
-      text === '' ? 'docker-daemon: names no image' : `${JSON.stringify(text)} cannot be an image's name`;
+      text === '' ? 'docker-daemon: names no image' : `${JSON.stringify(text)} is not a valid image name`;
     throw usageError(
       what,
       'write docker-daemon:[registry/]name[:tag] in lower case, such as docker-daemon:app:1.0',
@@ -35,8 +35,8 @@ export function daemonOutput(
   }
   if (format === 'oci-dir') {
     throw usageError(
-      'docker-daemon: and --format oci-dir say different things',
-      'leave out --format: every Docker Engine takes the usual one',
+      'docker-daemon: excludes --format oci-dir',
+      'leave out --format: every Docker Engine accepts the default',
     );
   }
   const daemon = familiarReference(withDefaultTag(reference));

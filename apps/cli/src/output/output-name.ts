@@ -30,18 +30,15 @@ const TRANSPORTS: ReadonlyMap<string, OutputFormat> = new Map([
  */
 export function parseOutputName(name: string | undefined, format: OutputFormat | undefined): OutputName {
   if (name === undefined || name === '') {
-    throw usageError('where the image goes is not said', 'add -o FILE, or -o - for standard output');
+    throw usageError('no output given', 'add -o FILE, or -o - for standard output');
   }
   const transport = /^([a-z-]+):/.exec(name)?.[1] ?? '';
   if (transport === 'docker-daemon') {
-    throw usageError(
-      'this command does not write into a Docker Engine',
-      'use layers load --to docker-daemon',
-    );
+    throw usageError('this command does not write to a Docker Engine', 'use layers load --to docker-daemon');
   }
   const stated = TRANSPORTS.get(transport);
   if (stated !== undefined && format !== undefined && stated !== format) {
-    throw usageError(`${transport}: and --format ${format} say different things`, 'leave out one of them');
+    throw usageError(`${transport}: excludes --format ${format}`, 'leave out one of them');
   }
   const rest = stated === undefined ? name : name.slice(transport.length + 1);
   const colon = stated === undefined ? -1 : rest.indexOf(':');
@@ -50,15 +47,15 @@ export function parseOutputName(name: string | undefined, format: OutputFormat |
   if (path === '') throw usageError(`${name} names no file`, `write ${transport}:FILE`);
   if (path === '-' && form === 'oci-dir') {
     throw usageError(
-      'a folder cannot go to standard output',
-      'name a folder with -o, or choose another --format',
+      'a directory cannot be written to standard output',
+      'name a directory with -o, or choose another --format',
     );
   }
   if (colon < 0) return { path, format: form };
   const reference = rest.slice(colon + 1);
   if (tryParseReference(reference) !== undefined) return { path, format: form, reference };
   throw usageError(
-    `${JSON.stringify(reference)} cannot be an image's name`,
-    `write ${transport}:PATH[:NAME[:TAG]]; a path with a colon goes with --format instead`,
+    `${JSON.stringify(reference)} is not a valid image name`,
+    `write ${transport}:PATH[:NAME[:TAG]]; for a path with a colon use --format instead`,
   );
 }

@@ -54,6 +54,6 @@ function outputError(error: Error): Error {
   if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') return new OutputClosed();
   return new CommandError('ERR_LAYERS_WRITE_OUTPUT', `standard output cannot be written: ${error.message}`, {
     cause: error,
-    hint: 'see whether the disk is full',
+    hint: 'check whether the disk is full',
   });
 }

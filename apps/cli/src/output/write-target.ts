@@ -14,7 +14,7 @@ export function targetOf({ path, format }: OutputName, force: boolean, session: 
 /** Throws ERR_LAYERS_TERMINAL where standard output is a terminal. */
 export function refuseTerminal({ stdout }: Session): void {
   if (!stdout.isTTY) return;
-  throw new CommandError('ERR_LAYERS_TERMINAL', 'an archive is not written to a terminal', {
-    hint: 'name a file with -o, or send the output to a pipe',
+  throw new CommandError('ERR_LAYERS_TERMINAL', 'refusing to write an archive to a terminal', {
+    hint: 'name a file with -o, or pipe the output',
   });
 }

@@ -13,14 +13,14 @@ import { imageHeading } from './image-heading.js';
 
 /** What the limits are of, for people. */
 const LIMITS: Readonly<Record<LimitName, string>> = {
-  'file-read': 'the same file in blocks of 1 MiB, from the cache of the system',
-  'inflate-in-memory': 'the first 4 MiB of the largest compressed blob, in one call of Node',
-  'sha256-in-memory': 'bytes that lie in the cache of a core',
-  'same-reads': 'the reads of the walk, and nothing else',
-  'memory-copy': 'memory to memory, one core',
-  write: 'one file in blocks of 1 MiB, into the cache of the system',
-  'write-fsync': 'the same until the disk has it',
-  'same-files': 'files of the mean size of those of the image, and nothing else',
+  'file-read': 'read the same file in blocks of 1 MiB, from the page cache',
+  'inflate-in-memory': 'inflate the first 4 MiB of the largest compressed blob, in one call',
+  'sha256-in-memory': 'hash bytes in the cache of one core',
+  'same-reads': 'only the reads of the walk',
+  'memory-copy': 'copy memory on one core',
+  write: 'write one file in blocks of 1 MiB, to the page cache',
+  'write-fsync': 'write one file and fsync it',
+  'same-files': 'write files of the mean size of those of the image',
 };
 
 /** Every stage beside what the machine could do, and a picture of where the time goes. */

@@ -14,17 +14,15 @@ export function* renderPrune(document: PruneDocument, view: View): Generator<str
     yield `${deleted}: ${id ?? manifestDigest}\n`;
   }
   for (const { digest } of blobs) if (!told.has(digest)) yield `${deleted}: ${digest}\n`;
-  if (abandonedUploads > 0)
-    yield `${deleted}: what ${counted(abandonedUploads, 'interrupted upload')} left\n`;
+  if (abandonedUploads > 0) yield `${deleted}: ${counted(abandonedUploads, 'interrupted upload')}\n`;
   if (keptByGrace.length > 0) {
-    yield `${kept(keptByGrace, view)} younger than the grace, for uploads under way: --grace 0 takes them too\n`;
+    yield `${kept(keptByGrace, view)} younger than the grace period: --grace 0 deletes them too\n`;
   }
-  if (keptByLease.length > 0) yield `${kept(keptByLease, view)} in use by others at work\n`;
+  if (keptByLease.length > 0) yield `${kept(keptByLease, view)} in use by other processes\n`;
   for (const { digest, message } of unreadable) {
     yield `${view.colours.red('unreadable:')} ${digest}: ${escapeForTerminal(message)}\n`;
   }
-  if (unreadable.length > 0)
-    yield 'As long as that is so, nobody knows what is needed, and nothing else goes.\n';
+  if (unreadable.length > 0) yield 'Unreadable images hide which blobs they need: no blob was deleted.\n';
   const total = dryRun ? 'Total that would be reclaimed' : 'Total reclaimed space';
   yield `${total}: ${view.bytes(document.reclaimedBytes)}\n`;
 }

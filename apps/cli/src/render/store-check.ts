@@ -23,17 +23,17 @@ export function* renderStoreCheck(document: StoreCheckDocument, view: View): Gen
   for (const finding of findings) yield* damageLines(finding, view);
   if (unreferenced.length > 0) {
     const sum = unreferenced.reduce((total, { sizeBytes: size }) => total + size, 0);
-    yield `note: ${counted(unreferenced.length, 'blob')} (${view.bytes(sum)}) that nothing names: layers prune removes them\n`;
+    yield `note: ${counted(unreferenced.length, 'blob')} (${view.bytes(sum)}) unreferenced: layers prune deletes them\n`;
   }
   for (const { path, sizeBytes: size, isLive } of some(partial, view)) {
     const whose = isLive
-      ? 'of an upload under way'
-      : 'of an upload that was interrupted: layers prune removes it';
+      ? 'of an upload in progress'
+      : 'of an interrupted upload: layers prune deletes it';
     yield `note: ${escapeForTerminal(path)} (${view.bytes(size)}) is ${whose}\n`;
   }
-  for (const path of some(unknown, view)) yield `note: ${escapeForTerminal(path)} belongs to no store\n`;
+  for (const path of some(unknown, view)) yield `note: ${escapeForTerminal(path)} is not part of a store\n`;
   for (const digest of some(absentPlatforms, view)) {
-    yield `note: ${digest} is named for another platform and is not there\n`;
+    yield `note: ${digest} is declared for another platform and is not stored\n`;
   }
   const what = `${counted(images, 'image')}, ${counted(blobs, 'blob')}, ${view.bytes(bytes)}`;
   yield isClean

@@ -9,9 +9,9 @@ import { findingsSection } from './findings.js';
 export function* renderVerify(document: VerifyDocument, view: View): Generator<string> {
   const { checks, findings, verified } = document;
   const columns = [
-    { title: 'of', cut: 'middle', least: 20 },
-    { title: 'claim' },
-    { title: 'claimed', cut: 'end', least: 12, omit: 1 },
+    { title: 'object', cut: 'middle', least: 20 },
+    { title: 'check' },
+    { title: 'declared', cut: 'end', least: 12, omit: 1 },
     { title: '' },
   ] as const;
   yield* table(
@@ -44,6 +44,6 @@ function sentence({ subject, kind, declared: claimed, computed }: Check): string
 }
 
 function answer(verified: boolean, checks: number, wrong: number, { colours }: View): string {
-  if (verified) return `${colours.green('verified')}: ${counted(checks, 'claim holds', 'claims hold')}`;
-  return `${colours.red('not verified')}: ${wrong} of ${counted(checks, 'claim')} ${wrong === 1 ? 'is' : 'are'} wrong`;
+  if (verified) return `${colours.green('verified')}: ${counted(checks, 'check passed', 'checks passed')}`;
+  return `${colours.red('not verified')}: ${wrong} of ${counted(checks, 'check')} failed`;
 }

@@ -10,8 +10,8 @@ export function wasteTable(items: readonly Item[], view: View): Generator<string
   const columns = [
     { title: 'bytes', align: 'right' },
     { title: 'cause', cut: 'end', least: 11 },
-    { title: 'stored in', align: 'right', omit: 2 },
-    { title: 'lost in', align: 'right', omit: 1 },
+    { title: 'stored in layer', align: 'right', omit: 2 },
+    { title: 'removed in layer', align: 'right', omit: 1 },
     { title: 'path', cut: 'middle', least: 24 },
   ] as const;
   const rows = items.map((item): (Cell | string)[] => [

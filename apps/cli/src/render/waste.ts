@@ -49,8 +49,8 @@ function layerSums({ waste }: WasteDocument, view: View): Generator<string> {
   }
   const columns = [
     { title: '#', align: 'right' },
-    { title: 'stored in vain', align: 'right' },
-    { title: 'made unreachable', align: 'right' },
+    { title: 'wasted (stored here)', align: 'right' },
+    { title: 'wasted (caused here)', align: 'right' },
     { title: 'instruction', cut: 'end', least: 16 },
   ] as const;
   const rows = [...sums]

@@ -41,7 +41,7 @@ describe('diffRequest', () => {
 
 describe('checkTwoImages', () => {
   it('refuses one image compared with itself', () => {
-    expect(() => checkTwoImages({ top: 1 })).toThrow('nothing that tells a second image');
+    expect(() => checkTwoImages({ top: 1 })).toThrow('only one image given');
     expect(() => checkTwoImages({ top: 1, image: 'a', imageB: 'a' })).toThrow();
     expect(() => checkTwoImages({ top: 1, layerA: 2, layerB: 2 })).toThrow();
     for (const flags of [

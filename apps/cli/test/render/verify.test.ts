@@ -39,13 +39,13 @@ describe('renderVerify', () => {
     expect(lines[1]).toMatch(/^config +image-id +aaaaaaaaaaaa +ok$/);
     expect(lines[2]).toMatch(/^blobs\/sha256\/b+…b+ +digest +bbbbbbbbbbbb +WRONG$/);
     expect(lines).toContain('wrong: the blob\\x1b is another');
-    expect(lines.at(-2)).toBe('not verified: 2 of 3 claims are wrong');
+    expect(lines.at(-2)).toBe('not verified: 2 of 3 checks failed');
     expect(lines.slice(0, 4).every((line) => widthOf(line) <= 80)).toBe(true);
   });
 
-  it('says how many claims hold', () => {
+  it('prints how many checks passed', () => {
     const checks = document.checks.slice(0, 1);
     const lines = [...renderVerify({ ...document, verified: true, checks }, viewOfWidth(80))];
-    expect(lines.at(-1)).toBe('\nverified: 1 claim holds\n');
+    expect(lines.at(-1)).toBe('\nverified: 1 check passed\n');
   });
 });
