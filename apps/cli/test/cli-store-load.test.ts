@@ -191,9 +191,7 @@ describe('a load that is killed', () => {
     child.kill('SIGKILL');
     await ended;
     expect(await partial()).toMatchObject([{ isLive: false }]);
-    expect(await store.out(['store', 'check'])).toMatch(
-      / is of an interrupted upload.*\nclean: 2 images/,
-    );
+    expect(await store.out(['store', 'check'])).toMatch(/ is of an interrupted upload.*\nclean: 2 images/);
     await store.out(['load', '-i', demo]);
     expect(await partial()).toEqual([]);
   });

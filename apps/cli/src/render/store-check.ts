@@ -26,9 +26,7 @@ export function* renderStoreCheck(document: StoreCheckDocument, view: View): Gen
     yield `note: ${counted(unreferenced.length, 'blob')} (${view.bytes(sum)}) unreferenced: layers prune deletes them\n`;
   }
   for (const { path, sizeBytes: size, isLive } of some(partial, view)) {
-    const whose = isLive
-      ? 'of an upload in progress'
-      : 'of an interrupted upload: layers prune deletes it';
+    const whose = isLive ? 'of an upload in progress' : 'of an interrupted upload: layers prune deletes it';
     yield `note: ${escapeForTerminal(path)} (${view.bytes(size)}) is ${whose}\n`;
   }
   for (const path of some(unknown, view)) yield `note: ${escapeForTerminal(path)} is not part of a store\n`;
