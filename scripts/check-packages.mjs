@@ -1,8 +1,9 @@
-// Each package as npm would publish it: publint finds nothing, and packed and installed in an empty folder it runs.
+// Each package as npm would publish it: publint accepts it; packed and installed in an empty folder, without a warning,
+// every subpath can be imported, every source map finds its sources, and command and library give one answer.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { root } from './setup.mjs';
 
 const packages = [
@@ -22,9 +23,7 @@ try {
     const publint = spawnSync(
       process.execPath,
       [join(root, 'node_modules/publint/src/cli.js'), join(root, path), '--strict', '--pack', 'npm'],
-      {
-        stdio: 'inherit',
-      },
+      { stdio: 'inherit' },
     );
     if (publint.status !== 0) throw new Error(`publint finds fault with ${path}`);
     npm(['pack', '--silent', '--pack-destination', folder], join(root, path));
@@ -34,19 +33,71 @@ try {
     join(folder, 'package.json'),
     JSON.stringify({ name: 'empty', private: true, type: 'module' }),
   );
-  // No package needs an install script.
-  npm(
-    [
-      'install',
-      '--silent',
-      '--ignore-scripts',
-      '--no-audit',
-      '--no-fund',
-      ...tarballs.map((name) => `./${name}`),
-    ],
-    folder,
-  );
+  install(tarballs);
+  const installed = packages.map((path) => {
+    const { name } = JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8'));
+    return join(folder, 'node_modules', name);
+  });
+  for (const path of installed) {
+    checkManifest(path);
+    checkSourceMaps(path);
+  }
+  checkSubpaths(installed);
+  checkAnswers();
+  console.error(`packed and installed: ${tarballs.join(', ')}`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
 
+/** No package needs an install script. */
+function install(tarballs) {
+  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=warn'];
+  const files = tarballs.map((name) => `./${name}`);
+  const { status, stderr } = spawnSync('npm', ['install', ...flags, ...files], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  if (status !== 0 || /npm (warn|error)/i.test(stderr)) throw new Error(`npm install: ${stderr}`);
+}
+
+function checkManifest(path) {
+  const manifest = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
+  for (const field of ['description', 'keywords', 'license', 'repository', 'homepage', 'bugs', 'engines']) {
+    if (manifest[field] === undefined) throw new Error(`${manifest.name} has no ${field}`);
+  }
+  if (manifest.publishConfig?.access !== 'public' || manifest.publishConfig.provenance !== true)
+    throw new Error(`${manifest.name} is not published in public and with provenance`);
+  if (manifest.exports['./package.json'] !== './package.json')
+    throw new Error(`${manifest.name} does not export its package.json`);
+  for (const file of ['README.md', 'LICENSE']) {
+    if (!existsSync(join(path, file))) throw new Error(`${manifest.name} has no ${file}`);
+  }
+}
+
+function checkSourceMaps(path) {
+  for (const name of readdirSync(path, { recursive: true })) {
+    if (!name.endsWith('.map') || name.includes('node_modules')) continue;
+    const file = join(path, name);
+    const { sources, sourcesContent = [], sourceRoot = '' } = JSON.parse(readFileSync(file, 'utf8'));
+    sources.forEach((source, i) => {
+      if (sourcesContent[i] == null && !existsSync(join(dirname(file), sourceRoot, source)))
+        throw new Error(`${relative(folder, file)}: ${source} is not in the package (or dist is stale)`);
+    });
+  }
+}
+
+function checkSubpaths(paths) {
+  const lines = paths.flatMap((path) => {
+    const { name, exports } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
+    return Object.keys(exports)
+      .filter((key) => !key.endsWith('.json'))
+      .map((key) => `await import('${name}${key.slice(1)}');`);
+  });
+  writeFileSync(join(folder, 'subpaths.js'), lines.join('\n'));
+  execFileSync(process.execPath, ['subpaths.js'], { cwd: folder, stdio: 'inherit' });
+}
+
+function checkAnswers() {
   const demo = join(root, 'examples/demo.tar');
   const shown = execFileSync(join(folder, 'node_modules/.bin/layers'), ['inspect', '--json', demo], {
     encoding: 'utf8',
@@ -63,8 +114,5 @@ console.log(JSON.stringify(totals));
   );
   const used = execFileSync(process.execPath, [join(folder, 'use.js'), demo], { encoding: 'utf8' });
   if (JSON.stringify(totals) !== used.trim())
-    throw new Error(`the packed command and library differ: ${used}`);
-  console.error(`packed and installed: ${tarballs.join(', ')}`);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+    throw new Error(`the installed command and library differ: ${used}`);
 }
