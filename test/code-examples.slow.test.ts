@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -57,16 +65,18 @@ const sources = EXAMPLES.filter(({ file }) => existsSync(join(root, file))).map(
 
 function problemsWith(files: readonly string[], options: ts.CompilerOptions): string[] {
   const program = ts.createProgram(files, { strict: true, noEmit: true, ...options });
-  return ts
-    .getPreEmitDiagnostics(program)
-    .map(({ file, start, messageText }) => {
-      const line = file === undefined ? 0 : file.getLineAndCharacterOfPosition(start ?? 0).line + 1;
-      return `${file?.fileName}:${line} ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
-    });
+  return ts.getPreEmitDiagnostics(program).map(({ file, start, messageText }) => {
+    const line = file === undefined ? 0 : file.getLineAndCharacterOfPosition(start ?? 0).line + 1;
+    return `${file?.fileName}:${line} ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
+  });
 }
 
 const files = sources.map(({ path }) => path);
-const common = { target: ts.ScriptTarget.ES2022, types: ['node'], typeRoots: [join(folder, 'node_modules/@types')] };
+const common = {
+  target: ts.ScriptTarget.ES2022,
+  types: ['node'],
+  typeRoots: [join(folder, 'node_modules/@types')],
+};
 
 test('examples compile where Node resolves modules', () => {
   expect(problemsWith(files, { ...common, module: ts.ModuleKind.NodeNext })).toEqual([]);
