@@ -1,15 +1,15 @@
-/** Reads bits, highest first, from a buffer that is not complete yet. */
+/** Reads bits, highest first, from a buffer that may be incomplete. */
 export interface BitReader {
-  /** The next `count` bits, at most 24, without passing them. Past the end they are zeros. */
+  /** Returns the next `count` bits, at most 24, without skipping them. Bits after the end are zeros. */
   peek(count: number): number;
   skip(count: number): void;
   read(count: number): number;
   read32(): number;
-  /** Whether more bits were passed than there are: what was read since is worth nothing. */
+  /** Whether more bits were read than the buffer has, so that the last results are invalid. */
   readonly overrun: boolean;
-  /** Whether a peek from here may have seen bits that are not there. */
+  /** Whether a peek at this position may return bits after the end. */
   readonly nearEnd: boolean;
-  /** Bits passed so far. */
+  /** Bits read so far. */
   readonly position: number;
 }
 

@@ -5,7 +5,7 @@ import { PIECE_BYTES } from './decoder.js';
 const GROUP_SYMBOLS = 50;
 const RUN_B = 1;
 
-/** What is wrong with a block, in words. */
+/** The error of an invalid block; the message says why. */
 export class BadBlock extends Error {}
 
 /** One block, before the inverse Burrows-Wheeler transform: bytes in the low 8 bits, links in the upper 24. */
@@ -24,17 +24,17 @@ function readAlphabet(bits: BitReader): Uint8Array {
     const row = bits.read(16);
     for (let low = 0; low < 16; low++) if ((row & (0x8000 >> low)) !== 0) alphabet.push(high * 16 + low);
   }
-  if (alphabet.length === 0) throw new BadBlock('a block without symbols');
+  if (alphabet.length === 0) throw new BadBlock('a block has no symbols');
   return Uint8Array.from(alphabet);
 }
 
 function readSelectors(bits: BitReader, tables: number): Uint8Array {
   const selectors = new Uint8Array(bits.read(15));
-  if (selectors.length === 0) throw new BadBlock('a block without selectors');
+  if (selectors.length === 0) throw new BadBlock('a block has no selectors');
   const order = Uint8Array.from({ length: tables }, (_, index) => index);
   for (let at = 0; at < selectors.length; at++) {
     let rank = 0;
-    while (bits.read(1) === 1) if (++rank >= tables) throw new BadBlock('a selector out of range');
+    while (bits.read(1) === 1) if (++rank >= tables) throw new BadBlock('a selector is out of range');
     const table = order[rank] ?? 0;
     order.copyWithin(1, 0, rank);
     order[0] = table;
@@ -46,22 +46,22 @@ function readSelectors(bits: BitReader, tables: number): Uint8Array {
 function readTables(bits: BitReader, tables: number, symbols: number): HuffmanTable[] {
   return Array.from({ length: tables }, () => {
     const lengths = readLengths(bits, symbols);
-    if (lengths === null) throw new BadBlock('a code length out of range');
+    if (lengths === null) throw new BadBlock('a code length is out of range');
     return buildTable(lengths);
   });
 }
 
 /**
- * Reads one block, from after its magic, into `links`, whose length is the block size of the stream. Null where
- * `bits` ran out. Throws {@link BadBlock}.
+ * Reads the block after its magic number into `links`, whose length is the block size of the stream. Returns null
+ * where `bits` ends first. Throws {@link BadBlock}.
  */
 export function readBlock(bits: BitReader, links: Uint32Array): Bzip2Block | null {
   const crc = bits.read32();
-  if (bits.read(1) === 1) throw new BadBlock('an obsolete randomised block');
+  if (bits.read(1) === 1) throw new BadBlock('randomised blocks are not supported');
   const start = bits.read(24);
   const alphabet = readAlphabet(bits);
   const tableCount = bits.read(3);
-  if (tableCount < 2 || tableCount > 6) throw new BadBlock('a wrong number of code tables');
+  if (tableCount < 2 || tableCount > 6) throw new BadBlock('the number of code tables is invalid');
   const selectors = readSelectors(bits, tableCount);
   const tables = readTables(bits, tableCount, alphabet.length + 2);
   if (bits.overrun) return null;
@@ -74,15 +74,15 @@ export function readBlock(bits: BitReader, links: Uint32Array): Bzip2Block | nul
   let runStep = 1;
   for (const selector of selectors) {
     const table = tables[selector];
-    if (table === undefined) throw new BadBlock('a selector out of range');
+    if (table === undefined) throw new BadBlock('a selector is out of range');
     if (bits.overrun) return null;
     for (let left = GROUP_SYMBOLS; left > 0; left--) {
       const symbol = readSymbol(bits, table);
-      if (symbol < 0) throw new BadBlock('an unknown code');
+      if (symbol < 0) throw new BadBlock('a code is unknown');
       if (symbol <= RUN_B) {
         run += runStep << symbol;
         runStep *= 2;
-        if (count + run > links.length) throw new BadBlock('a block larger than its stream says');
+        if (count + run > links.length) throw new BadBlock('a block is larger than its stream allows');
         continue;
       }
       if (run > 0) {
@@ -95,11 +95,11 @@ export function readBlock(bits: BitReader, links: Uint32Array): Bzip2Block | nul
       }
       if (symbol === end) {
         if (bits.overrun) return null;
-        if (start >= count) throw new BadBlock('a start outside of the block');
+        if (start >= count) throw new BadBlock('the start is outside of the block');
         link(links, count, byteCounts);
         return { links, count, start, crc };
       }
-      if (count >= links.length) throw new BadBlock('a block larger than its stream says');
+      if (count >= links.length) throw new BadBlock('a block is larger than its stream allows');
       const byte = recent[symbol - 1] ?? 0;
       recent.copyWithin(1, 0, symbol - 1);
       recent[0] = byte;
@@ -108,10 +108,10 @@ export function readBlock(bits: BitReader, links: Uint32Array): Bzip2Block | nul
     }
   }
   if (bits.overrun) return null;
-  throw new BadBlock('a block without an end');
+  throw new BadBlock('a block has no end');
 }
 
-/** Turns counts into places, and gives every byte the link to the one that follows it. */
+/** Converts counts to positions, and links every byte to the next one. */
 function link(links: Uint32Array, count: number, byteCounts: Uint32Array): void {
   let place = 0;
   for (let byte = 0; byte < 256; byte++) {

@@ -6,17 +6,17 @@ const BLOCK_UNIT = 100_000;
 const HEADER_BITS = 32;
 const BLOCK_MAGIC = [0x314159, 0x265359];
 const END_MAGIC = [0x177245, 0x385090];
-/** No block of 900 000 symbols of at most 20 bits each, with its tables, is longer. */
+/** The limit of a block in bytes: 900,000 symbols of at most 20 bits each, and the tables. */
 const LONGEST_BLOCK = 4 * 1024 * 1024;
 const FIRST_TRY = 64 * 1024;
 
 type Unit = { kind: 'block'; block: Bzip2Block; bits: BitReader } | { kind: 'passed' } | { kind: 'short' };
 
 /**
- * Decodes bzip2: any number of streams, each of many blocks, all checksums verified. Holds at most a block
+ * Creates a decoder of bzip2: any number of streams of blocks. Verifies all checksums. Memory is bounded by a block
  * (3.6 MB) and its compressed bytes.
  *
- * Errors: ERR_LAYERS_BZIP2_CORRUPT, _TRUNCATED, _TRAILING.
+ * Throws ERR_LAYERS_BZIP2_CORRUPT, _TRUNCATED, _TRAILING.
  */
 export function bzip2Decoder(): Decoder {
   const output = new Uint8Array(PIECE_BYTES);
@@ -37,7 +37,7 @@ export function bzip2Decoder(): Decoder {
     formatError('ERR_LAYERS_BZIP2_CORRUPT', what, offset(), cause);
   const left = () => buffer.length - (bit >>> 3);
 
-  /** Puts what has come behind what is left, in one go: chunks may be tiny. */
+  /** Joins the remaining bytes and the new chunks at once, as chunks may be tiny. */
   function join(): void {
     const from = bit >>> 3;
     const joined = new Uint8Array(buffer.length - from + waitingBytes);
@@ -72,7 +72,7 @@ export function bzip2Decoder(): Decoder {
   function end(bits: BitReader): Unit {
     const crc = bits.read32();
     if (bits.overrun) return { kind: 'short' };
-    if (crc !== streamCrc) throw corrupt('the checksum of the stream differs');
+    if (crc !== streamCrc) throw corrupt('wrong checksum of the stream');
     inStream = false;
     streams += 1;
     bit = Math.ceil(bits.position / 8) * 8;
@@ -86,12 +86,12 @@ export function bzip2Decoder(): Decoder {
     if (bits.overrun) return { kind: 'short' };
     const is = (known: readonly number[]) => known.every((word, index) => word === magic[index]);
     if (is(END_MAGIC)) return end(bits);
-    if (!is(BLOCK_MAGIC)) throw corrupt('neither a block nor the end');
+    if (!is(BLOCK_MAGIC)) throw corrupt('neither a block nor the end of the stream');
     try {
       const block = readBlock(bits, links);
       return block === null ? { kind: 'short' } : { kind: 'block', block, bits };
     } catch (error) {
-      // Beyond the bytes that have come there is nothing to complain about.
+      // An error in bits after the end of the buffer is not an error of the data.
       if (bits.nearEnd) return { kind: 'short' };
       if (error instanceof BadBlock) throw corrupt(error.message, error);
       throw error;
@@ -103,13 +103,13 @@ export function bzip2Decoder(): Decoder {
     while (left() > 0) {
       const unit = next();
       if (unit.kind === 'short') {
-        if (left() >= LONGEST_BLOCK) throw corrupt('a block without an end');
+        if (left() >= LONGEST_BLOCK) throw corrupt('a block has no end');
         wanted = left() < largest ? largest + FIRST_TRY : Math.max(FIRST_TRY, 2 * left());
         return;
       }
       if (unit.kind === 'passed') continue;
       const crc = yield* expandBlock(unit.block, output);
-      if (crc !== unit.block.crc) throw corrupt('the checksum of a block differs');
+      if (crc !== unit.block.crc) throw corrupt('wrong checksum of a block');
       streamCrc = (((streamCrc << 1) | (streamCrc >>> 31)) ^ crc) >>> 0;
       largest = Math.max(largest, (unit.bits.position - bit) >>> 3);
       bit = unit.bits.position;

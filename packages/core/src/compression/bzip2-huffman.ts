@@ -3,20 +3,20 @@ import type { BitReader } from './bit-reader.js';
 const MAX_LENGTH = 20;
 const FAST_BITS = 10;
 const SYMBOL_BITS = 9;
-/** An encoder needs at most 19 steps to get from one length to another; more is an endless wobble. */
+/** Two lengths differ by at most 19 steps; more steps are malicious. */
 const MAX_STEPS = 2 * MAX_LENGTH;
 
 export interface HuffmanTable {
   /** For the next {@link FAST_BITS} bits: code length and symbol, or 0 where the code is longer. */
   readonly fast: Uint16Array;
-  /** Largest code of each length, -1 for none. */
+  /** The largest code of each length; -1 for none. */
   readonly limit: Int32Array;
-  /** What turns a code of each length into an index of `symbols`. */
+  /** For each length, the difference between a code and its index in `symbols`. */
   readonly base: Int32Array;
   readonly symbols: Uint16Array;
 }
 
-/** Reads the code lengths of one table; null where they break the format. */
+/** Reads the code lengths of one table; returns null where they are invalid. */
 export function readLengths(bits: BitReader, symbols: number): Uint8Array | null {
   const lengths = new Uint8Array(symbols);
   let length = bits.read(5);
@@ -31,7 +31,7 @@ export function readLengths(bits: BitReader, symbols: number): Uint8Array | null
   return lengths;
 }
 
-/** Builds the canonical code. Lengths that no code can have give a table in which some codes have no symbol. */
+/** Builds the canonical code. Impossible lengths result in codes without a symbol. */
 export function buildTable(lengths: Uint8Array): HuffmanTable {
   const fast = new Uint16Array(1 << FAST_BITS);
   const limit = new Int32Array(MAX_LENGTH + 1).fill(-1);
@@ -54,7 +54,7 @@ export function buildTable(lengths: Uint8Array): HuffmanTable {
   return { fast, limit, base, symbols };
 }
 
-/** The next symbol, or -1 where no code matches. */
+/** Reads the next symbol; returns -1 where no code matches. */
 export function readSymbol(bits: BitReader, table: HuffmanTable): number {
   const known = table.fast[bits.peek(FAST_BITS)] ?? 0;
   if (known !== 0) {

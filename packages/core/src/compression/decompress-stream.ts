@@ -9,11 +9,10 @@ async function openDecoder(compression: Compression): Promise<Decoder> {
 }
 
 /**
- * Decompresses a whole archive. Reads `source` only as fast as its output is taken, and never further ahead than
- * one chunk. A yielded view (at most 128 KiB) is valid until the next one is asked for: copy what is to stay.
- * Leaving the loop early closes the decoder and `source`.
+ * Decompresses a whole archive. Reads `source` on demand, at most one chunk ahead. A yielded view (at most 128 KiB) is
+ * valid until the next one is requested: copy what you keep. Leaving the loop early closes the decoder and `source`.
  *
- * Errors: ERR_LAYERS_GZIP_*, _ZSTD_*, _XZ_* and _BZIP2_* with _CORRUPT, _TRUNCATED or _TRAILING;
+ * Throws ERR_LAYERS_GZIP_*, _ZSTD_*, _XZ_* and _BZIP2_* with _CORRUPT, _TRUNCATED or _TRAILING;
  * ERR_LAYERS_ZSTD_WINDOW, ERR_LAYERS_ZSTD_DICTIONARY, ERR_LAYERS_XZ_UNSUPPORTED, ERR_LAYERS_ENGINE_MISSING.
  */
 export async function* decompressStream(

@@ -7,11 +7,11 @@ import { CodecFailure, type NodeCodec } from './node-codec.js';
 const TRAILER_BYTES = 8;
 
 /**
- * Decodes gzip (RFC 1952) over `codec`, which decodes raw deflate: any number of members, and zeros after the
- * last one. `checksum: false` leaves the CRC-32 of the output out, for callers that verify a digest of it; the
- * length in the trailer is always checked.
+ * Creates a decoder of gzip (RFC 1952) with any number of members and zeros after the last one; `codec` decodes raw
+ * deflate. `checksum: false` skips the CRC-32 of the output, for callers that verify its digest; the length in the
+ * trailer is always checked.
  *
- * Errors: ERR_LAYERS_GZIP_CORRUPT, ERR_LAYERS_GZIP_TRUNCATED, ERR_LAYERS_GZIP_TRAILING.
+ * Throws ERR_LAYERS_GZIP_CORRUPT, ERR_LAYERS_GZIP_TRUNCATED, ERR_LAYERS_GZIP_TRAILING.
  */
 export function gzipDecoder(codec: NodeCodec, checksum: boolean): Decoder {
   let state: 'header' | 'body' | 'trailer' | 'between' | 'padding' = 'header';
@@ -66,9 +66,9 @@ export function gzipDecoder(codec: NodeCodec, checksum: boolean): Decoder {
       trailer.setUint8(trailerBytes++, chunk[at++] ?? 0);
     if (trailerBytes < TRAILER_BYTES) return at;
     if (trailer.getUint32(4, true) !== produced % 2 ** 32)
-      throw corrupt('the length differs', offset + at - 4);
+      throw corrupt('wrong length in the trailer', offset + at - 4);
     if (checksum && trailer.getUint32(0, true) !== crc)
-      throw corrupt('the checksum differs', offset + at - 8);
+      throw corrupt('wrong checksum in the trailer', offset + at - 8);
     state = 'between';
     trailerBytes = 0;
     members += 1;

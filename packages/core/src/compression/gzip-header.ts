@@ -8,7 +8,7 @@ const RESERVED = 0xe0;
 
 type Field = 'fixed' | 'extra-length' | 'extra' | 'name' | 'comment' | 'crc' | 'done';
 
-/** The next field that `flags` say is there, after `field`. */
+/** Returns the next field after `field` that `flags` announce. */
 function fieldAfter(field: Field, flags: number): Field {
   if (field === 'fixed' && (flags & FEXTRA) !== 0) return 'extra-length';
   if (field === 'extra-length') return 'extra';
@@ -20,18 +20,16 @@ function fieldAfter(field: Field, flags: number): Field {
 const FIXED_BYTES = 10;
 
 export interface GzipHeader {
-  /**
-   * Reads the header on from `chunk[at]`; gives the position after what was read. `problem` says what is wrong,
-   * where something is.
-   */
+  /** Continues with `chunk[at]`; returns the index after the bytes read. */
   read(chunk: Uint8Array, at: number): number;
   readonly done: boolean;
+  /** What is wrong with the header. */
   readonly problem: string | undefined;
-  /** Whether the first three bytes said gzip with deflate. */
+  /** Whether the first three bytes are those of gzip with deflate. */
   readonly recognised: boolean;
 }
 
-/** Reads a member header (RFC 1952, 2.3) that may come in any pieces. Names and comments are passed over, not kept. */
+/** Creates a reader of a member header (RFC 1952, 2.3) in pieces of any length. Skips names and comments. */
 export function gzipHeader(): GzipHeader {
   let field: Field = 'fixed';
   let seen = 0;
@@ -91,7 +89,7 @@ export function gzipHeader(): GzipHeader {
       }
       crc = crc32(chunk.subarray(from, hashed), crc);
       const complete = field === 'done' && problem === undefined;
-      if (complete && (flags & FHCRC) !== 0 && (crc & 0xffff) !== stored) problem = 'header checksum differs';
+      if (complete && (flags & FHCRC) !== 0 && (crc & 0xffff) !== stored) problem = 'wrong header checksum';
       return at;
     },
     get done() {

@@ -3,27 +3,26 @@ import { PIECE_BYTES, pieces } from './decoder.js';
 import { hasInternals, isHandleTried, type ZlibHandle, type ZlibInternals } from './node-handle.js';
 
 /**
- * Node's own zlib and zstd, driven synchronously and in a stream, which no documented function of Node does.
- * `take` yields what it decodes from `input` and returns how many bytes of it it used: fewer than given means
- * that the deflate stream or zstd frame ended there.
+ * Node's zlib or zstd as a synchronous stream, which no documented function of Node offers. `take` yields the output
+ * for `input` and returns the bytes used; fewer than given where the deflate stream or zstd frame ended.
  */
 export interface NodeCodec {
   readonly engine: 'node:zlib' | 'node:zlib/processChunk';
   take(input: Uint8Array): Generator<Uint8Array, number>;
-  /** Makes the codec ready for another stream. */
+  /** Prepares the codec for another stream. */
   reset(): void;
   close(): void;
 }
 
-/** What the codec said about data that it could not decode; the caller knows where that was. */
+/** The codec's message about invalid data, without the position, which the caller knows. */
 export class CodecFailure extends Error {}
 
-/** zstd takes any other flush as the end of the input. */
+/** For zstd any other flush is the end of the input. */
 const FLUSH = zlib.constants.Z_NO_FLUSH;
-/** Bounds what `_processChunk`, which returns all output of its input at once, can return. */
+/** Bounds the output of `_processChunk`, which returns all output at once. */
 const PROCESS_CHUNK_INPUT = { deflate: 4 * 1024, zstd: 128 } as const;
 
-/** Whether this Node has zstd itself: from 22.15 on. */
+/** Returns whether this Node has zstd, as from 22.15 on. */
 export function hasNodeZstd(): boolean {
   return 'createZstdDecompress' in zlib;
 }
@@ -35,7 +34,7 @@ function makeStream(kind: 'deflate' | 'zstd'): object | null {
   return typeof stream === 'object' ? stream : null;
 }
 
-/** The fast way: one output buffer for the whole stream, nothing allocated, joined or copied. */
+/** Uses the handle: one output buffer for the whole stream, without allocations or copies. */
 function throughHandle(stream: ZlibInternals, handle: ZlibHandle): NodeCodec {
   const left = stream._writeState;
   const output = new Uint8Array(PIECE_BYTES);
@@ -49,8 +48,8 @@ function throughHandle(stream: ZlibInternals, handle: ZlibHandle): NodeCodec {
     *take(input) {
       let used = 0;
       for (;;) {
-        // A closed handle must not be written to: Node would abort.
-        if (closed) throw new CodecFailure('the decompressor was closed');
+        // Writing to a closed handle would abort the process.
+        if (closed) throw new CodecFailure('the decompressor is closed');
         handle.writeSync(FLUSH, input, used, input.length - used, output, 0, PIECE_BYTES);
         if (failure !== undefined) throw new CodecFailure(failure);
         const [free = 0, unused = 0] = left;
@@ -71,10 +70,10 @@ function throughProcessChunk(stream: ZlibInternals, handle: ZlibHandle, inputByt
   const close = handle.close.bind(handle);
   const nothing = () => {};
   let closed = false;
-  // `_processChunk` believes that each call is the last one, and closes.
+  // `_processChunk` closes the stream after each call.
   handle.close = nothing;
   const decode = (input: Uint8Array) => {
-    if (closed) throw new CodecFailure('the decompressor was closed');
+    if (closed) throw new CodecFailure('the decompressor is closed');
     stream._handle = handle;
     try {
       return stream._processChunk(input, FLUSH);
@@ -107,7 +106,7 @@ function throughProcessChunk(stream: ZlibInternals, handle: ZlibHandle, inputByt
   };
 }
 
-/** A codec for raw deflate data or zstd frames; null where this Node has none. `viaHandle` is for tests. */
+/** Opens a codec for raw deflate data or zstd frames; returns null where this Node has none. `viaHandle` is for tests. */
 export function openNodeCodec(
   kind: 'deflate' | 'zstd',
   viaHandle: boolean = isHandleTried(),

@@ -1,7 +1,7 @@
 import { LayersError } from '@layers/errors';
 import { type Decoder, formatError } from './decoder.js';
 
-/** What the WebAssembly module inside xz-decompress offers; its own stream class does without what we need. */
+/** The exports of the WebAssembly module in xz-decompress. Its stream class does not offer all of them. */
 interface XzExports {
   readonly memory: { readonly buffer: ArrayBuffer };
   create_context(): number;
@@ -10,7 +10,7 @@ interface XzExports {
   get_next_output(context: number): number;
 }
 
-/** The words at the start of a context, in units of four bytes. */
+/** The fields at the start of a context, in units of four bytes. */
 const WORD = { bufferBytes: 0, input: 1, inputAt: 2, inputBytes: 3, output: 4, outputBytes: 5 } as const;
 const WORDS = 6;
 
@@ -27,26 +27,26 @@ function isExports(value: unknown): value is XzExports {
   if (typeof value !== 'object' || value === null) return false;
   const functions = ['create_context', 'destroy_context', 'supply_input', 'get_next_output'];
   return (
-    memberOf(Reflect.get(value, 'memory'), 'buffer') instanceof ArrayBuffer &&
+    propertyOf(Reflect.get(value, 'memory'), 'buffer') instanceof ArrayBuffer &&
     functions.every((name) => typeof Reflect.get(value, name) === 'function')
   );
 }
 
-function memberOf(value: unknown, name: string): unknown {
+function propertyOf(value: unknown, name: string): unknown {
   const holds = (typeof value === 'object' && value !== null) || typeof value === 'function';
   return holds ? Reflect.get(value, name) : undefined;
 }
 
 let loading: Promise<unknown> = Promise.resolve();
 
-/** An instance of its own, so that its memory goes when the decoder goes, and two streams cannot disturb each other. */
+/** Creates an instance, so that its memory is freed with the decoder and streams are independent. */
 async function instantiate(): Promise<XzExports> {
   const library: unknown = await import('xz-decompress');
   const stream =
-    memberOf(library, 'XzReadableStream') ?? memberOf(memberOf(library, 'default'), 'XzReadableStream');
-  const load = memberOf(stream, '_getModuleInstance');
+    propertyOf(library, 'XzReadableStream') ?? propertyOf(propertyOf(library, 'default'), 'XzReadableStream');
+  const load = propertyOf(stream, '_getModuleInstance');
   if (typeof load === 'function') await Reflect.apply(load, stream, []);
-  const exports = memberOf(memberOf(stream, '_moduleInstance'), 'exports');
+  const exports = propertyOf(propertyOf(stream, '_moduleInstance'), 'exports');
   if (isExports(exports)) return exports;
   throw new LayersError('ERR_LAYERS_ENGINE_MISSING', 'this version of xz-decompress cannot be used', {
     hint: 'decompress the file with `xz -d` first',
@@ -65,17 +65,17 @@ function failure(code: number, offset: number): LayersError {
   if (code === MEMORY || code === MEMORY_LIMIT)
     return unsupported('the dictionary is larger than 64 MiB', offset);
   if (code === OPTIONS || code === UNSUPPORTED_CHECK) {
-    return unsupported('a filter or integrity check that this decoder lacks', offset);
+    return unsupported('a filter or integrity check is not supported', offset);
   }
   if (code === FORMAT) return formatError('ERR_LAYERS_XZ_CORRUPT', 'not xz data', offset);
   return formatError('ERR_LAYERS_XZ_CORRUPT', 'damaged data', offset);
 }
 
 /**
- * Decodes xz files: LZMA2 with dictionaries up to 64 MiB, checks CRC32 and CRC64 (verified) or none, concatenated
- * streams and padding. One of these holds up to 70 MB, outside of the heap, as the file's dictionary demands.
+ * Creates a decoder of xz files: LZMA2 with dictionaries of up to 64 MiB; CRC32 and CRC64, which it verifies, or no
+ * check; concatenated streams and padding. Takes up to 70 MB outside of the heap, depending on the dictionary.
  *
- * Errors: ERR_LAYERS_XZ_CORRUPT, _TRUNCATED, _UNSUPPORTED.
+ * Throws ERR_LAYERS_XZ_CORRUPT, _TRUNCATED, _UNSUPPORTED.
  */
 export async function xzDecoder(): Promise<Decoder> {
   const mine = loading.then(instantiate);
@@ -114,7 +114,7 @@ export async function xzDecoder(): Promise<Decoder> {
       }
     },
     finish() {
-      // No input at all tells the decoder that this was the end, and only then does it say whether it agrees.
+      // Empty input is the end for the decoder; only then does it report whether the stream is complete.
       xz.supply_input(context, 0);
       let code = OK;
       for (let attempt = 0; code === OK && attempt < 2; attempt++) code = xz.get_next_output(context);

@@ -7,21 +7,21 @@ import { windowTooLarge, type ZstdFrames, zstdFrames } from './zstd-frames.js';
 const MIB = 1024 * 1024;
 const NATIVE_WINDOW = 128 * MIB;
 const PORTABLE_WINDOW = 32 * MIB;
-/** Bounds what fzstd can return at once: four bytes of input can stand for a block of 128 KiB. */
+/** Bounds the output of fzstd at once: four bytes of input can be a block of 128 KiB. */
 const PORTABLE_INPUT = 512;
 /**
- * fzstd moves its whole window at every block, so many tiny blocks under a large window take hours. Real
- * encoders stay under 256 bytes moved for a byte of output; this leaves them room and stops the rest.
+ * fzstd moves its whole window at every block, so many tiny blocks with a large window would take hours. The output of
+ * real encoders needs fewer than 256 moved bytes for a byte of output, well below this limit.
  */
 const FREE_WORK = 32 * 1024 * MIB;
 const WORK_PER_BYTE = 1024;
 
-/** Decodes zstd frames, also many and skippable ones, with Node's zstd, which verifies their checksums. */
+/** Creates a decoder of zstd frames, skippable ones included (RFC 8878), with Node's zstd, which verifies checksums. */
 export function nativeZstdDecoder(codec: NodeCodec): Decoder {
   const frames = zstdFrames(NATIVE_WINDOW);
   let offset = 0;
 
-  // How far the codec is in the frame, and what it calls the damage, depend on how the bytes were cut.
+  // The codec's position and message depend on how the bytes were chunked, so they are not reported.
   const refused = (cause?: unknown) =>
     frames.noFrameAt(offset) ??
     formatError('ERR_LAYERS_ZSTD_CORRUPT', 'a frame is damaged', frames.frameAt(offset), cause);
@@ -38,10 +38,10 @@ export function nativeZstdDecoder(codec: NodeCodec): Decoder {
     engine: codec.engine,
     *feed(chunk) {
       const base = offset;
-      const { end, problem } = walked(frames, chunk, base);
+      const { end, problem } = validPart(frames, chunk, base);
       for (let at = 0; at < end; ) {
-        // A frame at a time: some versions of Node go on into the next one, and fail there for the one before.
-        const stop = Math.min(end, frames.frameBehind(offset) - base);
+        // One frame at a time: some versions of Node continue with the next one and report errors there.
+        const stop = Math.min(end, frames.nextFrameAfter(offset) - base);
         const used = yield* decode(chunk.subarray(at, stop));
         if (used === 0) throw refused();
         at += used;
@@ -58,10 +58,10 @@ export function nativeZstdDecoder(codec: NodeCodec): Decoder {
 }
 
 /**
- * How much of a chunk that begins at `offset` can be given to a decoder, and what is wrong behind that. The decoder
- * goes first, so that the same data gives the same error however it is cut.
+ * Returns how much of the chunk at `offset` is structurally valid, and the error after it. The caller decodes the valid
+ * part first, so that the error does not depend on how the data was chunked.
  */
-function walked(
+function validPart(
   frames: ZstdFrames,
   chunk: Uint8Array,
   offset: number,
@@ -76,8 +76,8 @@ function walked(
 }
 
 /**
- * Decodes zstd frames in JavaScript. Does not verify checksums of frames: callers compare a digest. Windows up to
- * 32 MiB.
+ * Creates a decoder of zstd frames in JavaScript, with windows of up to 32 MiB. Does not verify checksums of frames:
+ * callers compare a digest.
  */
 export function portableZstdDecoder(): Decoder {
   const frames = zstdFrames(PORTABLE_WINDOW);
@@ -88,17 +88,17 @@ export function portableZstdDecoder(): Decoder {
   let offset = 0;
   let produced = 0;
   let closed = false;
-  // fzstd keeps what it is given until a block is whole: a part is never written again.
+  // fzstd keeps its input until a block is complete, so a part is never overwritten.
   let part = new Uint8Array(PORTABLE_INPUT);
   let held = 0;
 
   function push(input: Uint8Array, last = false): void {
-    if (closed) throw formatError('ERR_LAYERS_ZSTD_CORRUPT', 'the decompressor was closed', offset);
+    if (closed) throw formatError('ERR_LAYERS_ZSTD_CORRUPT', 'the decompressor is closed', offset);
     try {
       decompress.push(input, last);
     } catch (error) {
       const what = error instanceof Error ? error.message : String(error);
-      // It does not tell where, and it is behind by as much as it was given.
+      // fzstd does not report the position.
       throw formatError('ERR_LAYERS_ZSTD_CORRUPT', what, 0, error);
     }
   }
@@ -114,12 +114,12 @@ export function portableZstdDecoder(): Decoder {
     }
   }
 
-  /** What it makes of damaged data depends on how it is cut, so it is always cut alike. */
+  /** The output for damaged data depends on how it is chunked, so the chunks always have the same size. */
   function* decodePart(): Generator<Uint8Array> {
     const input = part.subarray(0, held);
     part = new Uint8Array(PORTABLE_INPUT);
     held = 0;
-    const { end, problem } = walked(frames, input, offset);
+    const { end, problem } = validPart(frames, input, offset);
     push(input.subarray(0, end));
     offset += end;
     yield* drain();
@@ -140,7 +140,7 @@ export function portableZstdDecoder(): Decoder {
     *finish() {
       if (held > 0) yield* decodePart();
       frames.finish();
-      // Only now does it decode a last frame of fewer than 18 bytes.
+      // fzstd decodes a last frame of fewer than 18 bytes only at the end.
       push(new Uint8Array(0), true);
       yield* drain();
     },

@@ -9,28 +9,28 @@ const RLE = 1;
 const RESERVED = 3;
 
 export interface ZstdFrames {
-  /** Looks at the next bytes; throws where they cannot be zstd data that we decode. */
+  /** Checks the next bytes. Throws where they are not zstd data that the decoder supports. */
   walk(chunk: Uint8Array): void;
   /** Throws where the last frame is not complete. */
   finish(): void;
-  /** The sum over all blocks of their frame's window, in bytes. */
+  /** The sum of the window sizes of all blocks, in bytes. */
   readonly windowWork: number;
-  /** Position of the header that was looked at last: all before it stands where the structure wants it. */
+  /** Position of the last header. The structure before it is valid. */
   readonly headerAt: number;
-  /** The complaint that the bytes at `position` begin no frame, or null where they may, as far as was walked. */
+  /** Returns the error for bytes at `position` that do not start a frame; null where they may start one. */
   noFrameAt(position: number): LayersError | null;
-  /** Where the frame begins that holds the byte at `position` of the last chunk. */
+  /** Returns the start of the frame that contains the byte at `position` of the last chunk. */
   frameAt(position: number): number;
-  /** Where the next frame behind `position` begins, as far as was walked; infinite where none does. Ask in order. */
-  frameBehind(position: number): number;
+  /** Returns the start of the next frame after `position`, or infinity. Positions must be ascending. */
+  nextFrameAfter(position: number): number;
 }
 
 /**
- * Walks the structure of zstd data (RFC 8878, 3.1) without decoding: frame headers and three bytes a block.
- * Neither decoder tells where frames end or that one is missing its end, and one of them would believe any
- * window that a header claims. `windowLimit` is the largest window in bytes to accept.
+ * Checks the structure of zstd data (RFC 8878, 3.1) without decoding: frame headers and three bytes a block. Neither
+ * decoder reports where frames end or that the end is missing, and one accepts every declared window size.
+ * `windowLimit` is the largest window in bytes to accept.
  *
- * Errors: ERR_LAYERS_ZSTD_CORRUPT, _TRUNCATED, _TRAILING, _WINDOW, _DICTIONARY.
+ * Throws ERR_LAYERS_ZSTD_CORRUPT, _TRUNCATED, _TRAILING, _WINDOW, _DICTIONARY.
  */
 export function zstdFrames(windowLimit: number): ZstdFrames {
   const head = new DataView(new ArrayBuffer(16));
@@ -44,10 +44,10 @@ export function zstdFrames(windowLimit: number): ZstdFrames {
   let window = 0;
   let windowWork = 0;
   let headerAt = 0;
-  /** Beginnings of frames: the last one before the chunk, and those in it. */
+  /** Starts of frames: the last one before the chunk, and those in it. */
   let starts: number[] = [0];
-  /** Positions are asked for in order: where the last answer was found. */
-  let behind = 0;
+  /** Index in `starts` of the last result of `nextFrameAfter`. */
+  let nextStart = 0;
 
   const corrupt = (what: string) => formatError('ERR_LAYERS_ZSTD_CORRUPT', what, offset);
   const expect = (next: typeof state, bytes: number) => {
@@ -127,7 +127,7 @@ export function zstdFrames(windowLimit: number): ZstdFrames {
     walk(chunk) {
       let at = 0;
       starts = starts.slice(-1);
-      behind = 0;
+      nextStart = 0;
       while (at < chunk.length) {
         const passed = Math.min(skip, chunk.length - at);
         skip -= passed;
@@ -153,9 +153,9 @@ export function zstdFrames(windowLimit: number): ZstdFrames {
     noFrameAt: (position) =>
       state === 'magic' && have > 0 && (starts.at(-1) ?? 0) <= position ? noFrame() : null,
     frameAt: (position) => starts.findLast((start) => start <= position) ?? 0,
-    frameBehind(position) {
-      while ((starts[behind] ?? Number.POSITIVE_INFINITY) <= position) behind++;
-      return starts[behind] ?? Number.POSITIVE_INFINITY;
+    nextFrameAfter(position) {
+      while ((starts[nextStart] ?? Number.POSITIVE_INFINITY) <= position) nextStart++;
+      return starts[nextStart] ?? Number.POSITIVE_INFINITY;
     },
     get windowWork() {
       return windowWork;
@@ -169,17 +169,17 @@ function windowSize(descriptor: number): number {
 }
 
 function needsDictionary(offset: number): LayersError {
-  const message = `zstd: the data was compressed with a dictionary (compressed byte ${offset})`;
+  const message = `zstd: the data requires a dictionary (compressed byte ${offset})`;
   return new LayersError('ERR_LAYERS_ZSTD_DICTIONARY', message, {
     hint: 'decompress it with `zstd -d -D <dictionary>` first',
     offset,
   });
 }
 
-/** The error for a window of `bytes` where `limit` is what the decoder in use takes. */
+/** Creates the error for a window of `bytes` where the decoder supports up to `limit`. */
 export function windowTooLarge(bytes: number, limit: number, offset: number): LayersError {
-  const message = `zstd: a frame asks for a window of ${bytes} bytes, the limit is ${limit} (compressed byte ${offset})`;
+  const message = `zstd: a frame requires a window of ${bytes} bytes; the limit is ${limit} (compressed byte ${offset})`;
   const hint =
-    'decompress it first (`zstd -d --long=31`), or use Node 22.15 or newer, which takes up to 128 MiB';
+    'decompress it first (`zstd -d --long=31`), or use Node 22.15 or newer, which supports up to 128 MiB';
   return new LayersError('ERR_LAYERS_ZSTD_WINDOW', message, { hint, offset });
 }

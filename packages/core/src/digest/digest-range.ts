@@ -4,7 +4,7 @@ import { createDigester } from './digester.js';
 
 const CHUNK_BYTES = 1024 * 1024;
 
-/** Digests of a run of bytes in a file, in the order of `algorithms`. Throws ERR_LAYERS_READ. */
+/** Computes the digests of a range of a file, in the order of `algorithms`. Throws ERR_LAYERS_READ. */
 export function digestRange(range: FileRange, algorithms: readonly ComputableAlgorithm[]): Digest[] {
   const digesters = algorithms.map((algorithm) => createDigester(algorithm));
   const source = openRange(range);

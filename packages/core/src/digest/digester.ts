@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { ComputableAlgorithm, Digest } from './digest.js';
 
-/** Takes bytes in pieces and gives their digest at the end. */
+/** Computes the digest of bytes that arrive in pieces. */
 export interface Digester {
   readonly algorithm: ComputableAlgorithm;
-  /** Adds the next bytes. They are not kept, so the caller may reuse the buffer. */
+  /** Adds the next bytes. The caller may overwrite them afterwards. */
   update(bytes: Uint8Array): void;
-  /** Ends the sum. Asked again, it answers the same; `update` is then an error. */
+  /** Returns the digest, also when called again. `update` throws afterwards. */
   digest(): Digest;
 }
 
-/** A digester over nothing yet. */
+/** Creates a digester. */
 export function createDigester(algorithm: ComputableAlgorithm = 'sha256'): Digester {
   const hash = createHash(algorithm);
   let result: Digest | undefined;
@@ -26,7 +26,7 @@ export function createDigester(algorithm: ComputableAlgorithm = 'sha256'): Diges
   };
 }
 
-/** The digest of bytes held in memory; text counts as its UTF-8. */
+/** Computes the digest of bytes in memory, or of text as UTF-8. */
 export function digestOf(bytes: Uint8Array | string, algorithm: ComputableAlgorithm = 'sha256'): Digest {
   return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
 }

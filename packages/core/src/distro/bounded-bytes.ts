@@ -1,16 +1,16 @@
 import { UnreadableDatabase } from './unreadable.js';
 
-/** Bytes that can be read only where there are any: every access beyond them throws UnreadableDatabase. */
+/** Bytes with bounds: every access outside of them throws UnreadableDatabase. */
 export interface BoundedBytes {
   readonly size: number;
   u8(offset: number): number;
   u16(offset: number, littleEndian?: boolean): number;
   u32(offset: number, littleEndian?: boolean): number;
-  /** A view, not a copy. */
+  /** Returns a view. */
   slice(offset: number, length: number): Uint8Array;
 }
 
-/** Guards bytes; `what` names them in errors. Numbers are big-endian unless told otherwise. */
+/** Adds bounds to bytes; `what` names them in errors. Numbers are big-endian by default. */
 export function boundedBytes(bytes: Uint8Array, what: string): BoundedBytes {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const size = bytes.length;

@@ -1,13 +1,13 @@
-/** A package as a database lists it. Texts come from the image: nothing is known of their characters or length. */
+/** A package in a database. Its texts come from the image: they may have any length and any characters. */
 export interface InstalledPackage {
   readonly name: string;
-  /** In the system's own form: Debian's and apk's as recorded, rpm's as `[epoch:]version-release`. */
+  /** As recorded by dpkg and apk; `[epoch:]version-release` for rpm. */
   readonly version: string;
-  /** Null where the database names none. */
+  /** Null where the database has none. */
   readonly architecture: string | null;
 }
 
-/** Orders texts by their UTF-16 units, null first: the same everywhere, whatever the language of the machine. */
+/** Compares texts by UTF-16 code units, independent of the locale. Null precedes every text. */
 export function compareText(a: string | null, b: string | null): number {
   if (a === b) return 0;
   if (a === null) return -1;
@@ -15,7 +15,7 @@ export function compareText(a: string | null, b: string | null): number {
   return a < b ? -1 : 1;
 }
 
-/** Orders packages by name, architecture, and the text of the version. */
+/** Compares packages by name, architecture and the text of the version. */
 export function comparePackageNames(a: InstalledPackage, b: InstalledPackage): number {
   return (
     compareText(a.name, b.name) ||

@@ -1,23 +1,23 @@
 import type { PackageTree } from './package-tree.js';
-import { RPM_FORMS, type RpmForm } from './rpm.js';
+import { RPM_FORMS, type RpmForm } from './rpm/read-rpm.js';
 
-/** The files of a database, and the form of one that comes in several. */
+/** The files of a package database, and the form of rpm's. */
 export type LocatedDatabase =
   | { readonly system: 'apk' | 'dpkg'; readonly paths: readonly string[] }
   | { readonly system: 'rpm'; readonly paths: readonly string[]; readonly form: RpmForm };
 
-/** Where dpkg keeps its records, where it puts those that it has not yet merged, and where images without it do. */
+/** dpkg's records, its records that are not merged yet, and the records of images without dpkg. */
 const DPKG_STATUS = '/var/lib/dpkg/status';
 const DPKG_UPDATES = '/var/lib/dpkg/updates';
 const DPKG_STATUS_PARTS = '/var/lib/dpkg/status.d';
 
-/** apk takes the first that is there. */
+/** apk uses the first that exists. */
 const APK_INSTALLED = ['/lib/apk/db/installed', '/usr/lib/apk/db/installed'];
 
-/** The folder of today's distributions, of older ones, and of those that are deployed as a whole. */
+/** The folder of current distributions, of older ones, and of image-based ones. */
 const RPM_FOLDERS = ['/usr/lib/sysimage/rpm', '/var/lib/rpm', '/usr/share/rpm'];
 
-/** Finds the databases of a tree: one of each system at most. */
+/** Finds the package databases of a tree: at most one of each system. */
 export function locateDatabases(tree: PackageTree): LocatedDatabase[] {
   return [locateApk(tree), locateDpkg(tree), locateRpm(tree)].filter((located) => located !== null);
 }
@@ -45,7 +45,7 @@ function locateRpm(tree: PackageTree): LocatedDatabase | null {
       const file = tree.find(path);
       const log = `${path}-wal`;
       const hasLog = form === 'rpmdb.sqlite' && (tree.find(log)?.size ?? 0) > 0;
-      // An empty file holds no packages in any form, unless all of them are in the log.
+      // An empty file has no packages, unless all of them are in the log.
       if (file === null || (file.size === 0 && !hasLog)) continue;
       return { system: 'rpm', form, paths: hasLog ? [path, log] : [path] };
     }

@@ -2,35 +2,35 @@ import { compareVersions } from './compare-versions.js';
 import { compareText, type InstalledPackage } from './installed-package.js';
 import type { PackageDatabase } from './read-packages.js';
 
-/** The tools whose databases are read. */
+/** A package system whose databases are read. */
 export type PackageSystem = 'dpkg' | 'apk' | 'rpm';
 
+/** A difference between the packages of two images, A and B. */
 export interface PackageChange {
   readonly system: PackageSystem;
   readonly name: string;
-  /** In B; in A where it was removed. Null where the database names none. */
+  /** In B, or in A for a removed package. Null where the database has none. */
   readonly architecture: string | null;
-  /** In A, where the package of another architecture took its place. */
+  /** In A, where a package of another architecture replaced it. */
   readonly architectureA?: string | null;
-  /** `changed` where one version took the place of another and neither is the newer. */
+  /** `changed` where one version replaced another and neither is newer. */
   readonly change: 'added' | 'removed' | 'upgraded' | 'downgraded' | 'changed';
   readonly versionA?: string;
   readonly versionB?: string;
 }
 
-/** The databases of one image; a system without one has no packages there. */
+/** The package databases of one image. A system without a database has no packages. */
 export type PackageList = readonly Pick<PackageDatabase, 'system' | 'packages' | 'problem'>[];
 
 const SYSTEMS: readonly PackageSystem[] = ['apk', 'dpkg', 'rpm'];
 
 /**
- * What became of the packages of A in B, sorted by system, name, architecture and version. Systems with a database
- * that could not be read, in A or in B, are left out.
+ * Compares the packages of two images. Returns the changes from A to B, sorted by system, name, architecture and
+ * version. Skips systems whose database is unreadable in A or B.
  *
- * Packages are told apart by name and architecture. One version in place of one other is one change; where either
- * side has several installed at a time, as of kernels, each version was added or removed. Where a name stands once on
- * each side, and with other architectures, the one took the place of the other: that is one change too, `changed` if
- * it is the same version.
+ * A name and an architecture identify a package. One version that replaces another is one change. Where A or B has
+ * several versions, as of kernels, each one is added or removed. Where a name occurs once in A and once in B with
+ * different architectures, that is one change too: `changed` for the same version.
  */
 export function comparePackages(a: PackageList, b: PackageList): PackageChange[] {
   return SYSTEMS.flatMap((system) => {
@@ -39,7 +39,7 @@ export function comparePackages(a: PackageList, b: PackageList): PackageChange[]
   });
 }
 
-/** Null where they are not known. */
+/** Returns null where the packages are unknown. */
 function packagesOf(list: PackageList, system: PackageSystem): readonly InstalledPackage[] | null {
   const databases = list.filter((database) => database.system === system);
   if (databases.some(({ problem }) => problem !== null)) return null;
@@ -86,7 +86,7 @@ function compareName(named: Named, a: Versions, b: Versions): PackageChange[] {
 
 type Single = Pick<InstalledPackage, 'architecture' | 'version'>;
 
-/** The one version of the one architecture, or null where there are more or none. */
+/** Returns the only version of the only architecture; null where there are more or none. */
 function single(versions: Versions): Single | null {
   const all = [...versions].flatMap(([architecture, of]) =>
     [...of].map((version) => ({ architecture, version })),

@@ -1,12 +1,12 @@
 /**
- * The part of an image's merged file system that package databases are read through. Paths are absolute, parts
- * joined by single slashes, such as `/var/lib/dpkg/status`.
+ * The access to the root file system of an image that reading package databases requires. Paths are absolute with
+ * single slashes, such as `/var/lib/dpkg/status`.
  */
 export interface PackageTree {
-  /** A regular file, symlinks of folders and of the file followed within the image; size in bytes. */
+  /** Finds a regular file, following symlinks within the image. Returns its size in bytes; null where there is none. */
   find(path: string): { readonly size: number } | null;
-  /** Names of the regular files directly in a folder, sorted, UTF-8 only; empty where there is no such folder. */
+  /** Lists the names of the regular files in a folder, sorted, UTF-8 names only; empty for a missing folder. */
   list(path: string): readonly string[];
-  /** Whole files, in one pass, by the paths that were asked for. */
+  /** Reads whole files in one pass. Returns them by the paths given. */
   read(paths: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
 }

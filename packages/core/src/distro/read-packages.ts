@@ -1,67 +1,67 @@
-import { readApk } from './apk.js';
-import { readDpkg } from './dpkg.js';
+import { readApk } from './apk/read-apk.js';
+import { readDpkg } from './dpkg/read-dpkg.js';
 import { comparePackageNames, type InstalledPackage } from './installed-package.js';
 import { type LocatedDatabase, locateDatabases } from './locate-databases.js';
 import type { PackageSystem } from './package-changes.js';
 import type { PackageTree } from './package-tree.js';
-import { readRpm } from './rpm.js';
+import { readRpm } from './rpm/read-rpm.js';
 import { UnreadableDatabase } from './unreadable.js';
 
 /** The installed packages of one system in one image. */
 export interface PackageDatabase {
   readonly system: PackageSystem;
-  /** Every file that it was read from. */
+  /** All files of the database. */
   readonly paths: readonly string[];
-  /** All of them, or none where there is a problem: never a part. Sorted by name, architecture and version. */
+  /** All packages, or none where there is a problem. Sorted by name, architecture and version. */
   readonly packages: readonly InstalledPackage[];
-  /** Why it cannot be read, in words; null where it was. Holds names from the image. */
+  /** Why it is unreadable, for people; null where it was read. May contain names from the image. */
   readonly problem: string | null;
 }
 
 const MEBIBYTE = 2 ** 20;
 
-/** Bytes of all files of a database together: ten times what the largest installations have, or more. */
+/** The limit of all files of a database together in bytes, at least ten times the largest installations. */
 const MAX_BYTES: Readonly<Record<PackageSystem, number>> = {
   dpkg: 64 * MEBIBYTE,
   apk: 64 * MEBIBYTE,
   rpm: 256 * MEBIBYTE,
 };
 
-/** More files than a database of as many packages as are read would have. */
+/** The limit of files, above that of packages. */
 const MAX_FILES = 250_000;
 
-/** The files that `readPackages` would read: where two trees hold the same ones, their packages are the same. */
+/** Returns the files that `readPackages` reads. Trees in which they are equal have the same packages. */
 export function databasePaths(tree: PackageTree): string[] {
   return locateDatabases(tree).flatMap(({ paths }) => paths);
 }
 
 /**
- * Reads the databases of dpkg, apk and rpm that a tree holds, in this order of their names: apk, dpkg, rpm. One that
- * is damaged, too large or of an unknown form has a problem and no packages. Rejects only where the tree's own
- * reading does.
+ * Reads the package databases of a tree in the order apk, dpkg, rpm. A database that is damaged, too large or of an
+ * unknown form has a problem and no packages. Rejects only where reading the tree does.
  */
 export async function readPackages(tree: PackageTree): Promise<PackageDatabase[]> {
   const databases: PackageDatabase[] = [];
   for (const database of locateDatabases(tree)) {
-    // One after the other: the bytes of two are not held together.
-    const refusal = refusalOf(database, tree);
+    // In turn, so that only one database is in memory.
+    const excess = excessOf(database, tree);
     const result =
-      refusal === null
-        ? tryToParse(database, await tree.read(database.paths))
-        : { packages: [], problem: refusal };
+      excess === null
+        ? parseOrExplain(database, await tree.read(database.paths))
+        : { packages: [], problem: excess };
     databases.push({ system: database.system, paths: database.paths, ...result });
   }
   return databases;
 }
 
-function refusalOf({ system, paths }: LocatedDatabase, tree: PackageTree): string | null {
-  if (paths.length > MAX_FILES) return `it has ${paths.length} files, more than ${MAX_FILES}`;
+/** Returns which limit a database exceeds, or null. */
+function excessOf({ system, paths }: LocatedDatabase, tree: PackageTree): string | null {
+  if (paths.length > MAX_FILES) return `it has ${paths.length} files; the limit is ${MAX_FILES}`;
   const limit = MAX_BYTES[system];
   const bytes = paths.reduce((sum, path) => sum + (tree.find(path)?.size ?? 0), 0);
-  return bytes > limit ? `it has ${bytes} bytes, more than ${limit / MEBIBYTE} MiB` : null;
+  return bytes > limit ? `it has ${bytes} bytes; the limit is ${limit / MEBIBYTE} MiB` : null;
 }
 
-function tryToParse(
+function parseOrExplain(
   database: LocatedDatabase,
   files: ReadonlyMap<string, Uint8Array>,
 ): Pick<PackageDatabase, 'packages' | 'problem'> {

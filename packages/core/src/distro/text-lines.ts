@@ -2,8 +2,8 @@ const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
 /**
- * Calls back for each line with the positions of its first byte and past its last one, without the line end, which is
- * a newline with or without a carriage return. What follows the last newline is a line unless it is empty.
+ * Calls `visit` for each line with the index of its first byte and the index after its last one, without the line end:
+ * a newline with or without a carriage return. The bytes after the last newline are a line unless they are empty.
  */
 export function forEachLine(bytes: Uint8Array, visit: (start: number, end: number) => void): void {
   const size = bytes.length;
@@ -16,7 +16,7 @@ export function forEachLine(bytes: Uint8Array, visit: (start: number, end: numbe
   if (start < size) visit(start, bytes[size - 1] === RETURN ? size - 1 : size);
 }
 
-/** The text of a range of bytes; what is not UTF-8 becomes U+FFFD. */
+/** Decodes a range of bytes as UTF-8; invalid bytes become U+FFFD. */
 export function decodeRange(bytes: Uint8Array, start: number, end: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8');
 }

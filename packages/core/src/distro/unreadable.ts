@@ -1,15 +1,15 @@
 /**
- * A package database that breaks the rules of its format or a limit. Thrown by the readers of this folder and
- * turned into a problem by `readPackages`; it never leaves the folder.
+ * Thrown for a package database that violates its format or a limit. `readPackages` converts it to a problem, so it
+ * never leaves this folder.
  */
 export class UnreadableDatabase extends Error {
   override name = 'UnreadableDatabase';
 }
 
-/** More than ten times what the largest installations have. */
+/** The limit of packages, more than ten times the largest installations. */
 export const MAX_PACKAGES = 200_000;
 
-/** The refusal of a database that lists more than MAX_PACKAGES. */
+/** Creates the error for more than MAX_PACKAGES packages. */
 export function tooManyPackages(): UnreadableDatabase {
   return new UnreadableDatabase(`it lists more than ${MAX_PACKAGES} packages`);
 }

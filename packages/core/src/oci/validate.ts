@@ -1,7 +1,6 @@
 import { LayersError } from '@layers/errors';
 import * as v from 'valibot';
 import { type Digest, isDigest } from '../digest/digest.js';
-import type { OciErrorCode } from './error-codes.js';
 
 /** Schema messages are noun phrases: an error reads "<file>: <path> should be <message>, but is …". */
 
@@ -39,7 +38,19 @@ export function isJsonObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Where a value stands, for errors. */
+/** The error codes of image documents, platforms and references. */
+export type OciErrorCode =
+  | 'ERR_LAYERS_JSON'
+  | 'ERR_LAYERS_INDEX'
+  | 'ERR_LAYERS_MANIFEST'
+  | 'ERR_LAYERS_CONFIG'
+  | 'ERR_LAYERS_DOCKER_MANIFEST'
+  | 'ERR_LAYERS_REPOSITORIES'
+  | 'ERR_LAYERS_V1'
+  | 'ERR_LAYERS_PLATFORM'
+  | 'ERR_LAYERS_REFERENCE';
+
+/** The place of a value, for errors. */
 export interface Place {
   readonly code: OciErrorCode;
   /** The file of the archive, or the blob. */

@@ -48,16 +48,16 @@ function leaf(file: Buffer, at: number, pointers: readonly number[]): void {
   for (const [i, pointer] of pointers.entries()) file.writeUInt16BE(pointer, at + 8 + 2 * i);
 }
 
-describe('a database of SQLite that was made to', () => {
-  test('lead in a circle', async () => {
+describe('a malicious SQLite database', () => {
+  test('with a circle of pages', async () => {
     const bytes = smallSqlite((file) => {
       file[ROOT] = 5;
       file.writeUInt32BE(2, ROOT + 8);
     });
-    expect(await problemOf(SQLITE, bytes)).toBe('its page 2 is used twice');
+    expect(await problemOf(SQLITE, bytes)).toBe('page 2 is used twice');
   });
 
-  test('lead to one page by many ways', async () => {
+  test('with many references to one page', async () => {
     const bytes = smallSqlite(
       (file) => {
         file[ROOT] = 5;
@@ -69,12 +69,12 @@ describe('a database of SQLite that was made to', () => {
       },
       { pages: 3 },
     );
-    expect(await problemOf(SQLITE, bytes)).toBe('its page 3 is used twice');
+    expect(await problemOf(SQLITE, bytes)).toBe('page 3 is used twice');
   });
 
-  test('hold one row many times', async () => {
+  test('with one row many times', async () => {
     const header = headerOf([textField(1000, 'a'), textField(1001, '1'), textField(1002, '2')]);
-    // The length of the row, its number, and a record of nothing and of a blob.
+    // The length of the row, its number, and a record of null and a blob.
     const row = [4 + header.length, 1, 4, 0, 0x81, 2 * header.length + 12 - 128, ...header];
     const withRows = (count: number): Buffer =>
       smallSqlite((file) => {
@@ -85,7 +85,7 @@ describe('a database of SQLite that was made to', () => {
     expect(await problemOf(SQLITE, withRows(1900))).toBe('its rows are longer than the whole database');
   });
 
-  test('claim a row of 2^56 bytes', async () => {
+  test('with a row of 2^56 bytes', async () => {
     const bytes = smallSqlite((file) => {
       leaf(file, ROOT, [100]);
       file.fill(0xff, ROOT + 100, ROOT + 108);
@@ -93,8 +93,8 @@ describe('a database of SQLite that was made to', () => {
     expect(await problemOf(SQLITE, bytes)).toBe('its rows are longer than the whole database');
   });
 
-  test('gather a row from one page again and again', async () => {
-    // By the rules of the format, 10,000 bytes leave 1,816 in the page itself, and the overflow is named after them.
+  test('with a row that repeats one page', async () => {
+    // By the format, a row of 10,000 bytes has 1,816 in the page itself, then the number of the overflow page.
     const [length, local] = [10_000, 1816];
     const bytes = smallSqlite(
       (file) => {
@@ -105,33 +105,33 @@ describe('a database of SQLite that was made to', () => {
       },
       { pages: 3 },
     );
-    expect(await problemOf(SQLITE, bytes)).toBe('its page 3 is used twice');
+    expect(await problemOf(SQLITE, bytes)).toBe('page 3 is used twice');
   });
 
-  test('have no table of packages', async () => {
+  test('without a table of packages', async () => {
     const bytes = smallSqlite(() => {}, { table: 'Luggages' });
-    expect(await problemOf(SQLITE, bytes)).toBe('it has no table of packages');
+    expect(await problemOf(SQLITE, bytes)).toBe('it has no table Packages');
   });
 
   test.each([
-    ['no database', (file: Buffer) => file.fill(0x20, 0, 16), 'it is no SQLite database'],
+    ['no magic number', (file: Buffer) => file.fill(0x20, 0, 16), 'it is not an SQLite database'],
     [
       'pages of 3 bytes',
       (file: Buffer) => file.writeUInt16BE(3, 16),
-      "its pages of 3 bytes are none of SQLite's",
+      'it has an invalid page size of 3 bytes',
     ],
     [
       'pages without room',
       (file: Buffer) => file.writeUInt16BE(512, 16) && file.writeUInt8(255, 20),
       'are used',
     ],
-    ['texts in UTF-16', (file: Buffer) => file.writeUInt32BE(2, 56), 'its texts are not in UTF-8'],
-  ])('be %s', async (_, change, problem) => {
+    ['texts in UTF-16', (file: Buffer) => file.writeUInt32BE(2, 56), 'its text is not UTF-8'],
+  ])('with %s', async (_, change, problem) => {
     const bytes = changed('rpm-a.sqlite', change);
     expect(await problemOf(SQLITE, bytes)).toMatch(problem);
   });
 
-  test('end at any place', async () => {
+  test('that is truncated anywhere', async () => {
     const whole = madeDatabase('rpm-a.sqlite');
     for (const size of [1, 15, 16, 99, 100, 4095, 4096, 4097, 8192, whole.length / 2]) {
       expect(await problemOf(SQLITE, whole.subarray(0, size)), `${size} bytes`).not.toBeNull();
@@ -145,13 +145,13 @@ describe('a write-ahead log', () => {
   const before = toolsList('rpm-a').sort();
   const HEADER = 32;
 
-  test('that is none, is of other pages or has a damaged header counts for nothing', async () => {
+  test('that is not a log, has another page size or a damaged header is ignored', async () => {
     expect(await lines(Buffer.from('x'))).toEqual(before);
     expect(await lines(Buffer.alloc(10_000))).toEqual(before);
     expect(await lines(changed('rpm-b.unmerged.sqlite-wal', (log) => log.writeUInt8(1, 20)))).toEqual(before);
   });
 
-  test('counts up to the last commit before what is damaged or was never written', async () => {
+  test('is used up to the last commit before a damaged or incomplete frame', async () => {
     const whole = madeDatabase('rpm-b.unmerged.sqlite-wal');
     const after = await lines(whole);
     expect(after).not.toEqual(before);
@@ -163,7 +163,7 @@ describe('a write-ahead log', () => {
   });
 });
 
-describe("rpm's own form", () => {
+describe("a database of rpm's own format", () => {
   test('with all slots for one package', async () => {
     const bytes = changed('rpm-a.ndb', (file) => {
       for (let at = 48; at < 4096; at += 16) file.copy(file, at, 32, 48);
@@ -177,10 +177,10 @@ describe("rpm's own form", () => {
       (file: Buffer) => file.writeUInt32LE(0xffffffff, 12),
       'it ends before its last slot',
     ],
-    ['a slot that is none', (file: Buffer) => file.writeUInt32LE(0, 48), 'it has no slot at byte 48'],
+    ['an invalid slot', (file: Buffer) => file.writeUInt32LE(0, 48), 'it has no slot at byte 48'],
     ['a package beyond its end', (file: Buffer) => file.writeUInt32LE(0xfffffff, 40), 'ends before'],
-    ['another version', (file: Buffer) => file.writeUInt32LE(1, 4), 'it is of version 1, which is not known'],
-    ['another magic number', (file: Buffer) => file.writeUInt32LE(1, 0), "it is no database of rpm's"],
+    ['another version', (file: Buffer) => file.writeUInt32LE(1, 4), 'it has the unknown version 1'],
+    ['another magic number', (file: Buffer) => file.writeUInt32LE(1, 0), 'it is not an rpm database'],
   ])('with %s', async (_, change, problem) => {
     expect(await problemOf(NDB, changed('rpm-a.ndb', change))).toMatch(problem);
   });
@@ -201,7 +201,7 @@ describe('a Berkeley DB', () => {
     expect(linesOf(database)).toEqual(toolsList('rpm-a').sort());
   });
 
-  test('that leads in a circle', async () => {
+  test('with a circle of pages', async () => {
     const bytes = changed('rpm-a.bdb', (file) => {
       const page = overflowPage(file);
       file.writeUInt32LE(page, page * PAGE + 16);
@@ -209,7 +209,7 @@ describe('a Berkeley DB', () => {
     expect(await problemOf(BDB, bytes)).toMatch('is used twice');
   });
 
-  test('that claims a long value', async () => {
+  test('with a false length of a value', async () => {
     const bytes = changed('rpm-a.bdb', (file) => file.writeUInt16LE(0, overflowPage(file) * PAGE + 22));
     expect(await problemOf(BDB, bytes)).toMatch(/^a value has \d+ bytes instead of \d+$/);
   });
@@ -224,7 +224,7 @@ describe('a Berkeley DB', () => {
   });
 });
 
-describe('a database with anything changed', () => {
+describe('a database with random changes', () => {
   const places = [
     [SQLITE, 'rpm-a.sqlite'],
     [NDB, 'rpm-a.ndb'],

@@ -20,7 +20,7 @@ const compare = (
   system: PackageSystem = 'dpkg',
 ) => comparePackages(list(system, ...a), list(system, ...b));
 
-describe('one version in place of another', () => {
+describe('one version that replaces another', () => {
   test.each([
     ['dpkg', '1.2-1', '1.10-1', 'upgraded'],
     ['dpkg', '1.2-1', '1.2~rc1-1', 'downgraded'],
@@ -34,11 +34,11 @@ describe('one version in place of another', () => {
     ]);
   });
 
-  test('is no change where it is the same', () => {
+  test('is not a change where it is the same', () => {
     expect(compare([pkg('p', '1')], [pkg('p', '1')])).toEqual([]);
   });
 
-  test('for each architecture of a name by itself', () => {
+  test('is a change for each architecture of a name', () => {
     const changes = compare(
       [pkg('p', '1'), pkg('p', '1', 'i386')],
       [pkg('p', '2'), pkg('p', '1', 'i386'), pkg('p', '3', null)],
@@ -49,7 +49,7 @@ describe('one version in place of another', () => {
     ]);
   });
 
-  test('of another architecture is one change', () => {
+  test('with another architecture is one change', () => {
     expect(compare([pkg('p', '1', 'all')], [pkg('p', '2')])).toEqual([
       {
         system: 'dpkg',
@@ -76,7 +76,7 @@ describe('one version in place of another', () => {
 });
 
 describe('several versions of a name at a time', () => {
-  test('are added and removed one by one, in the order of versions', () => {
+  test('are added and removed separately, in the order of versions', () => {
     const changes = compare([pkg('k', '5.9'), pkg('k', '5.10')], [pkg('k', '5.10'), pkg('k', '5.11')], 'rpm');
     expect(changes).toEqual([
       { system: 'rpm', name: 'k', architecture: 'amd64', change: 'removed', versionA: '5.9' },
@@ -84,7 +84,7 @@ describe('several versions of a name at a time', () => {
     ]);
   });
 
-  test('where one side has one of them are not paired either', () => {
+  test('are not paired where one side has only one', () => {
     expect(
       compare([pkg('k', '1')], [pkg('k', '2'), pkg('k', '3')], 'rpm').map(({ change }) => change),
     ).toEqual(['removed', 'added', 'added']);
@@ -95,7 +95,7 @@ describe('several versions of a name at a time', () => {
 });
 
 describe('databases', () => {
-  test('that only one side has: all of it was added or removed', () => {
+  test('of one side only: all packages are added or removed', () => {
     expect(comparePackages([], list('apk', pkg('p', '1')))).toMatchObject([
       { system: 'apk', change: 'added' },
     ]);
@@ -104,7 +104,7 @@ describe('databases', () => {
     ]);
   });
 
-  test('of several systems are compared each with its own, in the order of their names', () => {
+  test('of several systems are compared by system, in the order of their names', () => {
     const a = [...list('rpm', pkg('p', '1')), ...list('apk', pkg('p', '2'))];
     expect(comparePackages(a, list('dpkg', pkg('p', '3')))).toMatchObject([
       { system: 'apk', change: 'removed', versionA: '2' },
@@ -113,14 +113,14 @@ describe('databases', () => {
     ]);
   });
 
-  test('that could not be read change nothing', () => {
+  test('that are unreadable have no changes', () => {
     const unreadable: PackageList = [{ system: 'dpkg', packages: [], problem: 'it is damaged' }];
     expect(comparePackages(unreadable, list('dpkg', pkg('p', '1')))).toEqual([]);
     expect(comparePackages(list('dpkg', pkg('p', '1')), unreadable)).toEqual([]);
   });
 });
 
-describe('what the tools did to real databases', () => {
+describe('changes that the tools made in real databases', () => {
   const changes = async (path: string, a: string, b: string): Promise<string[]> => {
     const read = (name: string) => readPackages(treeOf({ [path]: madeDatabase(name) }));
     return comparePackages(await read(a), await read(b)).map(
@@ -177,7 +177,7 @@ describe('any two lists', () => {
   };
   const key = (values: readonly unknown[]): string => JSON.stringify(values);
 
-  test('a list and itself: nothing; two lists: the mirror of the way back; a list and its changes: the other list', () => {
+  test('have no changes against themselves, mirrored changes in reverse, and changes that turn one into the other', () => {
     fc.assert(
       fc.property(anyList, anyList, (a, b) => {
         expect(compare(a, a)).toEqual([]);

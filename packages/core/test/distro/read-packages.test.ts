@@ -17,8 +17,8 @@ const rpmLines = (name: string): string[] =>
     .map((line) => line.replace('|0:', '|'))
     .sort();
 
-describe('a database as the tool made it', () => {
-  test.each(['a', 'b'])('dpkg, state %s: the packages with files in their places', async (state) => {
+describe('a database that the tool wrote', () => {
+  test.each(['a', 'b'])('dpkg, state %s: the packages whose files are in place', async (state) => {
     const database = await onlyDatabase({ [STATUS]: madeDatabase(`dpkg-${state}.status`) });
     const present = toolsList(`dpkg-${state}`).filter((line) => !line.endsWith('|config-files'));
     expect(database).toMatchObject({ system: 'dpkg', paths: [STATUS], problem: null });
@@ -44,7 +44,7 @@ describe('a database as the tool made it', () => {
     expect(linesOf(database)).toEqual(rpmLines(`rpm-${state}`));
   });
 
-  test('rpm in the form of SQLite, with changes that are still in its log', async () => {
+  test('rpm in the form of SQLite, with changes that are only in its log', async () => {
     const path = `${VAR}/rpmdb.sqlite`;
     const file = madeDatabase('rpm-b.unmerged.sqlite');
     const log = madeDatabase('rpm-b.unmerged.sqlite-wal');
@@ -56,14 +56,14 @@ describe('a database as the tool made it', () => {
 });
 
 describe('which files are read', () => {
-  test('none where there is no database', async () => {
+  test('none without a database', async () => {
     const tree = treeOf({ '/etc/passwd': '', '/var/lib/dpkg/status-old': '', '/var/lib/rpm/Basenames': '' });
     expect(await readPackages(tree)).toEqual([]);
     expect(databasePaths(tree)).toEqual([]);
     expect(tree.passes).toEqual([]);
   });
 
-  test('all databases, the bytes of one at a time', async () => {
+  test('all databases, with one at a time in memory', async () => {
     const tree = treeOf({
       [STATUS]: deb('a', '1'),
       [APK]: apk('b', '2'),
@@ -78,7 +78,7 @@ describe('which files are read', () => {
     expect(tree.passes).toEqual(databasePaths(tree).map((path) => [path]));
   });
 
-  test('the parts of a status, but no checksums; the status itself; records that were not merged yet', async () => {
+  test('the parts of a status without checksums, the status itself, and records that are not merged yet', async () => {
     const database = await onlyDatabase({
       '/var/lib/dpkg/status.d/base': deb('base', '1'),
       '/var/lib/dpkg/status.d/base.md5sums': 'f00 etc/base\n',
@@ -93,13 +93,13 @@ describe('which files are read', () => {
     expect(linesOf(database)).toEqual(['base|1|all', 'shared|3|all']);
   });
 
-  test("apk's older place before the newer one", async () => {
+  test("apk's old path before the new one", async () => {
     const newer = { '/usr/lib/apk/db/installed': apk('newer', '1') };
     expect(linesOf(await onlyDatabase(newer))).toEqual(['newer|1|noarch']);
     expect(linesOf(await onlyDatabase({ ...newer, [APK]: apk('older', '1') }))).toEqual(['older|1|noarch']);
   });
 
-  test("rpm's newest form in the newest place", async () => {
+  test("rpm's newest form in the newest folder", async () => {
     const database = await onlyDatabase({
       [`${VAR}/rpmdb.sqlite`]: madeDatabase('rpm-a.sqlite'),
       [`${SYSIMAGE}/Packages`]: madeDatabase('rpm-a.bdb'),
@@ -109,7 +109,7 @@ describe('which files are read', () => {
   });
 });
 
-test('an empty database of rpm is as good as none', async () => {
+test('an empty database of rpm is ignored', async () => {
   const empty = { [`${SYSIMAGE}/rpmdb.sqlite`]: '', [`${SYSIMAGE}/rpmdb.sqlite-wal`]: '' };
   expect(await readPackages(treeOf(empty))).toEqual([]);
   const database = await onlyDatabase({ ...empty, [`${VAR}/Packages`]: madeDatabase('rpm-a.bdb') });
@@ -129,11 +129,11 @@ describe('limits', () => {
     [`${VAR}/rpmdb.sqlite`, 256],
   ])('%s is not read beyond %i MiB', async (path, limit) => {
     const [database] = await readPackages(sized(path, limit * 2 ** 20 + 1));
-    expect(database?.problem).toMatch(`more than ${limit} MiB`);
+    expect(database?.problem).toMatch(`the limit is ${limit} MiB`);
     await expect(readPackages(sized(path, limit * 2 ** 20))).rejects.toThrow('is not to be read');
   });
 
-  test('200,000 packages, of a name each', async () => {
+  test('200,000 packages with different names', async () => {
     const records = Array.from({ length: 200_000 }, (_, i) => apk(`p${i}`, '1')).join('');
     expect((await onlyDatabase({ [APK]: records })).packages).toHaveLength(200_000);
     expect(await onlyDatabase({ [APK]: records + apk('one-more', '1') })).toMatchObject({

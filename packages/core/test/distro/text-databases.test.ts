@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readApk } from '../../src/distro/apk.ts';
-import { readDpkg } from '../../src/distro/dpkg.ts';
+import { readApk } from '../../src/distro/apk/read-apk.ts';
+import { readDpkg } from '../../src/distro/dpkg/read-dpkg.ts';
 import { UnreadableDatabase } from '../../src/distro/unreadable.ts';
 
 const dpkg = (text: string) => readDpkg([['status', Buffer.from(text)]]);
@@ -27,11 +27,11 @@ describe("dpkg's records", () => {
     '',
   ])('a package with the status "%s" is not', (status) => expect(withStatus(status)).toBe(0));
 
-  test('a package that is not there needs no version', () => {
+  test('a removed package requires no version', () => {
     expect(dpkg('Package: a\nStatus: purge ok not-installed\n')).toEqual([]);
   });
 
-  test('fields in any letter case, blanks around values, line ends of both kinds, no end of the last line', () => {
+  test('fields in any case, blanks around values, both line ends, and a last line without one', () => {
     expect(
       dpkg(
         '\r\n\r\npackage:a\r\nVERSION: \t1:2-3 \r\nArchitecture:\tamd64\r\n\r\n\r\nPackage: b\nVersion: 2',
@@ -42,12 +42,12 @@ describe("dpkg's records", () => {
     ]);
   });
 
-  test('continuation lines are no fields', () => {
+  test('continuation lines are not fields', () => {
     const text = 'Package: a\nDescription: x\n Package: b\n\tVersion: 9\n .\nVersion: 1\n';
     expect(dpkg(text)).toEqual([{ name: 'a', version: '1', architecture: null }]);
   });
 
-  test('one name with several architectures is several packages; the last record of each holds', () => {
+  test('a name with several architectures is several packages; the last record of each is used', () => {
     const record = (architecture: string, version: string) =>
       `Package: a\nVersion: ${version}\nArchitecture: ${architecture}\n\n`;
     expect(dpkg(record('amd64', '1') + record('i386', '1') + record('amd64', '2'))).toEqual([
@@ -57,29 +57,29 @@ describe("dpkg's records", () => {
   });
 
   test.each([
-    ['Version: 1\n\n', 'the record at byte 0 names no package'],
-    ['Package:\nVersion: 1\n', 'the record at byte 0 names no package'],
+    ['Version: 1\n\n', 'the record at byte 0 has no package name'],
+    ['Package:\nVersion: 1\n', 'the record at byte 0 has no package name'],
     ['Package: a\nVersion: 1\n\nPackage: b\n', 'the record at byte 23 has no version'],
-    ['Package: a\nVersion: 1\ngarbage\n', 'the line at byte 22 is no field of a record'],
-    [' Package: a\nVersion: 1\n', 'the line at byte 0 is no field of a record'],
-    [`\u007fELF${'\0'.repeat(300)}:`, 'the line at byte 0 is no field of a record'],
+    ['Package: a\nVersion: 1\ngarbage\n', 'the line at byte 22 is not a field of a record'],
+    [' Package: a\nVersion: 1\n', 'the line at byte 0 is not a field of a record'],
+    [`\u007fELF${'\0'.repeat(300)}:`, 'the line at byte 0 is not a field of a record'],
   ])('%j is refused', (text, message) => {
     expect(() => dpkg(text)).toThrow(new UnreadableDatabase(message));
   });
 
-  test('a refusal among several files says in which', () => {
+  test('an error in one of several files names the file', () => {
     const files = [
       ['/one', Buffer.from('Package: a\nVersion: 1\n')],
       ['/two', Buffer.from('x')],
     ] as const;
     expect(() => readDpkg(files)).toThrow(
-      new UnreadableDatabase('in /two, the line at byte 0 is no field of a record'),
+      new UnreadableDatabase('in /two, the line at byte 0 is not a field of a record'),
     );
   });
 });
 
 describe("apk's records", () => {
-  test('names, versions and architectures, whatever stands between', () => {
+  test('names, versions and architectures, among other fields', () => {
     expect(apk('C:Q1\nP:a\nV:1-r0\nA:x86_64\nT:P:b\nF:etc\na:0:0:755\nR:V\n\n\nP:b\nV:2\n')).toEqual([
       { name: 'a', version: '1-r0', architecture: 'x86_64' },
       { name: 'b', version: '2', architecture: null },
@@ -87,12 +87,12 @@ describe("apk's records", () => {
   });
 
   test.each([
-    ['P:a\n', 'the record at byte 0 names no package or version'],
-    ['P:a\nV:1\n\nV:1\n', 'the record at byte 9 names no package or version'],
-    ['P:a\nV:1\nx\n', 'the line at byte 8 is no field of a record'],
+    ['P:a\n', 'the record at byte 0 has no package name or version'],
+    ['P:a\nV:1\n\nV:1\n', 'the record at byte 9 has no package name or version'],
+    ['P:a\nV:1\nx\n', 'the line at byte 8 is not a field of a record'],
   ])('%j is refused', (text, message) => {
     expect(() => apk(text)).toThrow(new UnreadableDatabase(message));
   });
 
-  test('nothing at all is no package', () => expect(apk('')).toEqual([]));
+  test('an empty file has no packages', () => expect(apk('')).toEqual([]));
 });

@@ -3,9 +3,9 @@ import { runs } from '@layers/testing/random-runs';
 import { useScratch } from '@layers/testing/scratch';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compareApkVersions } from '../../src/distro/apk-version.ts';
-import { compareDpkgVersions } from '../../src/distro/dpkg-version.ts';
-import { compareRpmVersions } from '../../src/distro/rpm-version.ts';
+import { compareApkVersions } from '../../src/distro/apk/apk-version.ts';
+import { compareDpkgVersions } from '../../src/distro/dpkg/dpkg-version.ts';
+import { compareRpmVersions } from '../../src/distro/rpm/rpm-version.ts';
 import { askApk, askDpkg, askRpm, findApk, type Pair } from './support/tools.ts';
 import { APK_VERSIONS, DPKG_VERSIONS, RPM_VERSIONS } from './support/version-tables.ts';
 
@@ -85,7 +85,7 @@ const systems = [
 ];
 
 describe.each(systems)('the order of versions of $name', ({ options, table, pairs, ours, ask }) => {
-  test('is that of the tool', options, () => {
+  test('is the order of the tool', options, () => {
     const differing = (asked: readonly Pair[]): unknown[] => {
       const theirs = ask(asked);
       return asked

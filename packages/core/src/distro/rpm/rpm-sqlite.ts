@@ -1,15 +1,15 @@
-import { openSqlitePages } from './sqlite-pages.js';
-import { forEachRow, recordValues } from './sqlite-table.js';
-import { UnreadableDatabase } from './unreadable.js';
+import { openSqlitePages } from '../sqlite/sqlite-pages.js';
+import { forEachRow, recordValues } from '../sqlite/sqlite-table.js';
+import { UnreadableDatabase } from '../unreadable.js';
 
-/** The schema is a table of its own that begins at the first page. */
+/** The first page of the table of the schema. */
 const SCHEMA_PAGE = 1;
 const PACKAGES = Buffer.from('Packages');
 const TABLE = Buffer.from('table');
 
 /**
- * Calls back with each header in rpm's SQLite database, `rpmdb.sqlite`, with its write-ahead log where there is one.
- * It is one table, `Packages`, of a number and the header. Throws UnreadableDatabase.
+ * Calls `visit` with each header in rpm's SQLite database, `rpmdb.sqlite`, with its write-ahead log where there is one.
+ * The table `Packages` has the columns number and header. Throws UnreadableDatabase.
  */
 export function forEachSqliteHeader(
   file: Uint8Array,
@@ -22,10 +22,11 @@ export function forEachSqliteHeader(
     const [type, name, , page] = recordValues(record, 4);
     if (isText(type, TABLE) && isText(name, PACKAGES) && typeof page === 'number') root = page;
   });
-  if (root === undefined) throw new UnreadableDatabase('it has no table of packages');
+  if (root === undefined) throw new UnreadableDatabase('it has no table Packages');
   forEachRow(pages, root, (record) => {
     const header = recordValues(record, 2)[1];
-    if (!(header instanceof Uint8Array)) throw new UnreadableDatabase('a row of packages holds no header');
+    if (!(header instanceof Uint8Array))
+      throw new UnreadableDatabase('a row of the table Packages has no header');
     visit(header);
   });
 }

@@ -1,17 +1,16 @@
-import { type BoundedBytes, boundedBytes } from './bounded-bytes.js';
+import { type BoundedBytes, boundedBytes } from '../bounded-bytes.js';
+import { MAX_PACKAGES, tooManyPackages, UnreadableDatabase } from '../unreadable.js';
 import type { SqlitePages } from './sqlite-pages.js';
-import { MAX_PACKAGES, tooManyPackages, UnreadableDatabase } from './unreadable.js';
 
 const INTERIOR = 5;
 const LEAF = 13;
 
-/** The header of the database stands before that of its first page. */
+/** Bytes of the header of the database, which precedes that of the first page. */
 const DATABASE_HEADER = 100;
 
 /**
- * Calls back with the record of each row of a table, by the number of the table's first page. Every page is visited
- * once at most and no more bytes are gathered than the database has, so that one that is made to loop ends in
- * UnreadableDatabase.
+ * Calls `visit` with the record of each row of the table whose first page is `root`. Visits each page at most once and
+ * reads no more bytes than the database has, so that a malicious loop ends with UnreadableDatabase.
  *
  * @see https://www.sqlite.org/fileformat2.html section 1.6
  */
@@ -19,7 +18,7 @@ export function forEachRow(pages: SqlitePages, root: number, visit: (record: Uin
   const visited = new Set<number>();
   let budget = pages.totalBytes;
   const enter = (number: number): BoundedBytes => {
-    if (visited.has(number)) throw new UnreadableDatabase(`its page ${number} is used twice`);
+    if (visited.has(number)) throw new UnreadableDatabase(`page ${number} is used twice`);
     visited.add(number);
     return boundedBytes(pages.page(number), `page ${number} of the database`);
   };
@@ -51,7 +50,7 @@ export function forEachRow(pages: SqlitePages, root: number, visit: (record: Uin
     const header = number === 1 ? DATABASE_HEADER : 0;
     const kind = page.u8(header);
     if (kind !== INTERIOR && kind !== LEAF) {
-      throw new UnreadableDatabase(`its page ${number} is of kind ${kind}, which is no page of a table`);
+      throw new UnreadableDatabase(`page ${number} has the kind ${kind}, which is not a page of a table`);
     }
     const cells = page.u16(header + 3);
     const pointers = header + (kind === LEAF ? 8 : 12);
@@ -69,10 +68,10 @@ export function forEachRow(pages: SqlitePages, root: number, visit: (record: Uin
   }
 }
 
-/** More pages than there are in the largest database that is read. */
+/** The limit of pages that wait to be visited, above the pages of the largest database that is read. */
 const MAX_WAITING = 2 ** 20;
 
-/** How many bytes of a record of a table stand in the page of the table itself. */
+/** Returns how many bytes of a record are in the page of the table. The rest is in overflow pages. */
 function localLength(length: number, usable: number): number {
   const most = usable - 35;
   if (length <= most) return length;
@@ -81,17 +80,17 @@ function localLength(length: number, usable: number): number {
   return fitting <= most ? fitting : least;
 }
 
-/** One value of a record; texts and blobs as their bytes, null for what is neither. */
+/** A value of a record: the bytes of a text or blob, a number, or null for any other type. */
 export type SqliteValue = Uint8Array | number | null;
 
-/** The first `wanted` values of a record. Integers beyond 2^53 lose their last digits. Throws UnreadableDatabase. */
-export function recordValues(record: Uint8Array, wanted: number): SqliteValue[] {
+/** Returns the first `count` values of a record. Integers beyond 2^53 lose precision. Throws UnreadableDatabase. */
+export function recordValues(record: Uint8Array, count: number): SqliteValue[] {
   const bytes = boundedBytes(record, 'a row of the database');
   const headerLength = varint(bytes, 0);
   let at = headerLength.bytes;
   let position = headerLength.value;
   const values: SqliteValue[] = [];
-  while (at < headerLength.value && values.length < wanted) {
+  while (at < headerLength.value && values.length < count) {
     const type = varint(bytes, at);
     at += type.bytes;
     const length = lengthOfType(type.value);
@@ -118,7 +117,7 @@ function valueOfType(type: number, bytes: Uint8Array): SqliteValue {
   return value;
 }
 
-/** A number of one to nine bytes. Those beyond 2^53 are not exact, and larger than anything they are held against. */
+/** Reads a number of one to nine bytes. Numbers beyond 2^53 are not exact, and exceed every limit. */
 function varint(bytes: BoundedBytes, at: number): { readonly value: number; readonly bytes: number } {
   let value = 0;
   for (let i = 0; i < 8; i++) {

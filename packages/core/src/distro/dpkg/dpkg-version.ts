@@ -1,7 +1,8 @@
+import { compareNumbers, endOfDigits, isDigit } from '../digits.js';
+
 /**
- * Debian's order of versions, `[epoch:]upstream[-revision]`: deb-version(7). Negative where `a` is the older one, 0
- * where the order does not tell them apart (`1.0` and `1.0-0`). A text that is no version is ordered by the same
- * steps, so that any two texts have an order.
+ * Compares two Debian versions, `[epoch:]upstream[-revision]` (deb-version(7)). Returns a negative number where `a` is
+ * older, and 0 where neither is (`1.0` and `1.0-0`). Any two texts have an order, also invalid versions.
  */
 export function compareDpkgVersions(a: string, b: string): number {
   const [x, y] = [split(a), split(b)];
@@ -10,19 +11,6 @@ export function compareDpkgVersions(a: string, b: string): number {
     comparePart(x.upstream, y.upstream) ||
     comparePart(x.revision, y.revision)
   );
-}
-
-/** The order of two runs of digits of any length, by their values. */
-export function compareNumbers(a: string, b: string): number {
-  const [x, y] = [withoutLeadingZeros(a), withoutLeadingZeros(b)];
-  if (x.length !== y.length) return x.length - y.length;
-  return x === y ? 0 : x < y ? -1 : 1;
-}
-
-function withoutLeadingZeros(digits: string): string {
-  let start = 0;
-  while (digits[start] === '0') start++;
-  return digits.slice(start);
 }
 
 function split(version: string): { epoch: string; upstream: string; revision: string } {
@@ -36,7 +24,7 @@ function split(version: string): { epoch: string; upstream: string; revision: st
   };
 }
 
-/** In turns: what is not a digit character by character, then digits by their value. */
+/** Compares, in turns, non-digits by character and digits by value. */
 function comparePart(a: string, b: string): number {
   let i = 0;
   let j = 0;
@@ -56,23 +44,11 @@ function comparePart(a: string, b: string): number {
   return 0;
 }
 
-/** A tilde comes before the end, the end and digits before letters, letters before everything else. */
+/** Orders a tilde before the end, the end and digits before letters, and letters before other characters. */
 function weight(text: string, at: number): number {
   if (at >= text.length || isDigit(text, at)) return 0;
   const code = text.charCodeAt(at);
   if (code === 0x7e) return -1;
   const lower = code | 0x20;
   return lower >= 0x61 && lower <= 0x7a && code < 0x80 ? code : code + 256;
-}
-
-function isDigit(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  return code >= 0x30 && code <= 0x39;
-}
-
-/** The position of the first character from `at` on that is no digit. */
-export function endOfDigits(text: string, at: number): number {
-  let end = at;
-  while (isDigit(text, end)) end++;
-  return end;
 }

@@ -1,6 +1,6 @@
-import type { InstalledPackage } from './installed-package.js';
-import { decodeRange, forEachLine } from './text-lines.js';
-import { MAX_PACKAGES, tooManyPackages, UnreadableDatabase } from './unreadable.js';
+import type { InstalledPackage } from '../installed-package.js';
+import { decodeRange, forEachLine } from '../text-lines.js';
+import { MAX_PACKAGES, tooManyPackages, UnreadableDatabase } from '../unreadable.js';
 
 const COLON = 0x3a;
 const ARCHITECTURE = 0x41;
@@ -8,8 +8,8 @@ const NAME = 0x50;
 const VERSION = 0x56;
 
 /**
- * Reads apk's `installed`: records of lines that begin with a letter and a colon, divided by empty lines. Packages
- * that only bind others together, as `apk add --virtual` makes them, are among them. Throws UnreadableDatabase.
+ * Reads apk's file `installed`: records of lines that start with a letter and a colon, separated by empty lines.
+ * Includes the packages that `apk add --virtual` creates. Throws UnreadableDatabase.
  */
 export function readApk(bytes: Uint8Array): InstalledPackage[] {
   const packages: InstalledPackage[] = [];
@@ -19,7 +19,7 @@ export function readApk(bytes: Uint8Array): InstalledPackage[] {
     if (start === null) return;
     const [name, version] = [values.get(NAME), values.get(VERSION)];
     if (!name || !version)
-      throw new UnreadableDatabase(`the record at byte ${start} names no package or version`);
+      throw new UnreadableDatabase(`the record at byte ${start} has no package name or version`);
     if (packages.length >= MAX_PACKAGES) throw tooManyPackages();
     packages.push({ name, version, architecture: values.get(ARCHITECTURE) || null });
     values = new Map();
@@ -32,7 +32,7 @@ export function readApk(bytes: Uint8Array): InstalledPackage[] {
     }
     start ??= from;
     if (bytes[from + 1] !== COLON)
-      throw new UnreadableDatabase(`the line at byte ${from} is no field of a record`);
+      throw new UnreadableDatabase(`the line at byte ${from} is not a field of a record`);
     const field = bytes[from];
     if (field === NAME || field === VERSION || field === ARCHITECTURE) {
       values.set(field, decodeRange(bytes, from + 2, to).trim());

@@ -1,11 +1,11 @@
-import type { InstalledPackage } from './installed-package.js';
-import { decodeRange, forEachLine } from './text-lines.js';
-import { MAX_PACKAGES, tooManyPackages, UnreadableDatabase } from './unreadable.js';
+import type { InstalledPackage } from '../installed-package.js';
+import { decodeRange, forEachLine } from '../text-lines.js';
+import { MAX_PACKAGES, tooManyPackages, UnreadableDatabase } from '../unreadable.js';
 
 /**
- * States in which the files of a version lie in their places, whether or not its scripts have run. The others are
- * those of packages that are gone, of which at most config files are left, and of those that were never unpacked to
- * the end. The first word of a status is but a wish (`install`, `hold`, `deinstall`), the second tells of damage.
+ * States of packages whose files are in place, whether or not their scripts have run. In all other states a package was
+ * removed, or never unpacked completely. The state is the third word of a status; the first is the selection
+ * (`install`, `hold`, `deinstall`), the second an error flag.
  *
  * @see dpkg(1), package states
  */
@@ -24,13 +24,12 @@ const SPACE = 0x20;
 const TAB = 0x09;
 const COLON = 0x3a;
 
-/** Bytes of the longest name of a field that is taken for one. */
+/** The longest name of a field in bytes. */
 const MAX_FIELD_NAME = 256;
 
 /**
- * Reads files of dpkg's records in the order in which they came to be: the last record of a name and architecture
- * holds. A record without a status, as in the `status.d` of images without dpkg, is one of an installed package.
- * Throws UnreadableDatabase.
+ * Reads files of dpkg's records, oldest first: the last record of a name and architecture is used. A record without a
+ * status, as in the `status.d` of images without dpkg, is an installed package. Throws UnreadableDatabase.
  *
  * @see deb822(5), deb-control(5)
  */
@@ -70,7 +69,7 @@ function readRecords(bytes: Uint8Array, packages: Map<string, InstalledPackage>)
     let colon = from;
     while (colon < limit && bytes[colon] !== COLON) colon++;
     if (colon === limit || continues) {
-      throw new UnreadableDatabase(`the line at byte ${from} is no field of a record`);
+      throw new UnreadableDatabase(`the line at byte ${from} is not a field of a record`);
     }
     if (!FIELD_LENGTHS.has(colon - from)) return;
     const field = decodeRange(bytes, from, colon).toLowerCase();
@@ -87,7 +86,7 @@ function addRecord(
   const name = fields.get('package');
   const version = fields.get('version');
   const architecture = fields.get('architecture') || null;
-  if (!name) throw new UnreadableDatabase(`the record at byte ${start} names no package`);
+  if (!name) throw new UnreadableDatabase(`the record at byte ${start} has no package name`);
   const key = `${name}\0${architecture ?? ''}`;
   if (!isPresent(fields.get('status'))) {
     packages.delete(key);

@@ -1,19 +1,18 @@
-/** The newest version of each page that was committed to a write-ahead log. */
+/** The newest committed version of each page in a write-ahead log. */
 export interface CommittedPages {
-  /** Bytes; 0 where the log holds nothing. */
+  /** In bytes; 0 for an empty log. */
   readonly pageSize: number;
   readonly pages: ReadonlyMap<number, Uint8Array>;
 }
 
 const HEADER = 32;
 const FRAME_HEADER = 24;
-/** The last bit of the magic number tells the byte order of the checksums. */
+/** The last bit of the magic number is the byte order of the checksums. */
 const MAGIC = 0x377f0682;
 
 /**
- * The pages of a write-ahead log up to the last commit before the first frame that is not the log's own: what
- * follows is left from before the log was begun anew, or was never finished, and SQLite passes it over too. A log
- * with a header that is damaged counts as empty, as it does there.
+ * Returns the pages of a write-ahead log up to the last commit before the first invalid frame. Later frames are from
+ * before a reset of the log, or incomplete; SQLite ignores them too. A log with a damaged header is empty, as in SQLite.
  *
  * @see https://www.sqlite.org/fileformat2.html section 4
  */

@@ -1,9 +1,9 @@
-import { compareNumbers, endOfDigits } from './dpkg-version.js';
+import { compareNumbers, endOfDigits } from '../digits.js';
 
 /**
- * rpm's order of versions, `[epoch:]version-release`: rpm-version(7), with `~` before the end and `^` after it.
- * Negative where `a` is the older one, 0 where the order does not tell them apart (`1.0` and `1_0`). A missing epoch
- * is 0, and a version without release comes before the same one with any. Any two texts have an order.
+ * Compares two rpm versions, `[epoch:]version-release` (rpm-version(7)), with `~` before the end and `^` after it.
+ * Returns a negative number where `a` is older, and 0 where neither is (`1.0` and `1_0`). A missing epoch is 0, and a
+ * version without release precedes the same version with one. Any two texts have an order.
  */
 export function compareRpmVersions(a: string, b: string): number {
   const [x, y] = [split(a), split(b)];
@@ -14,7 +14,7 @@ export function compareRpmVersions(a: string, b: string): number {
   );
 }
 
-/** An epoch is digits and a colon: any other text before a colon belongs to the version. */
+/** Splits a version. An epoch is digits and a colon; other text before a colon is part of the version. */
 function split(text: string): { epoch: string; version: string; release: string | null } {
   const digits = endOfDigits(text, 0);
   const hasEpoch = text[digits] === ':';
@@ -32,7 +32,7 @@ function compareReleases(a: string | null, b: string | null): number {
   return comparePart(a, b);
 }
 
-/** Runs of letters and runs of digits are compared one by one; what stands between them only divides them. */
+/** Compares runs of letters and runs of digits in turn. Other characters are separators. */
 function comparePart(a: string, b: string): number {
   let i = 0;
   let j = 0;
@@ -63,14 +63,14 @@ function comparePart(a: string, b: string): number {
   }
 }
 
-/** A caret comes after the end of the other one, and before everything else. */
+/** Orders a caret after the end of the other version, and before all other characters. */
 function caretAgainst(a: string | undefined, b: string | undefined): number {
   if (a === undefined) return -1;
   if (b === undefined) return 1;
   return a === '^' ? -1 : 1;
 }
 
-/** Numbers by their value, and after letters; letters by their codes. */
+/** Compares numbers by value and letters by code; letters precede numbers. */
 function compareRuns(a: string, b: string): number {
   const [numberA, numberB] = [endOfDigits(a, 0) > 0, endOfDigits(b, 0) > 0];
   if (numberA !== numberB) return numberA ? 1 : -1;
@@ -78,7 +78,7 @@ function compareRuns(a: string, b: string): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }
 
-/** The end of the run of digits, or else of letters, that begins at `at`. */
+/** Returns the end of the run of digits or letters that starts at index `at`. */
 function endOfRun(text: string, at: number): number {
   const digits = endOfDigits(text, at);
   if (digits > at) return digits;

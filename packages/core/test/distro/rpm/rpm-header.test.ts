@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { packageOfHeader } from '../../src/distro/rpm-header.ts';
-import { UnreadableDatabase } from '../../src/distro/unreadable.ts';
-import { type HeaderField, headerOf, numberField, textField } from './support/rpm-header.ts';
+import { packageOfHeader } from '../../../src/distro/rpm/rpm-header.ts';
+import { UnreadableDatabase } from '../../../src/distro/unreadable.ts';
+import { type HeaderField, headerOf, numberField, textField } from '../support/rpm-header.ts';
 
 const [NAME, VERSION, RELEASE, EPOCH, SUMMARY, ARCHITECTURE] = [1000, 1001, 1002, 1003, 1004, 1022];
 const PLAIN: readonly HeaderField[] = [
@@ -11,7 +11,7 @@ const PLAIN: readonly HeaderField[] = [
 ];
 
 describe('the header of a package', () => {
-  test('gives name, version, release and architecture', () => {
+  test('has name, version, release and architecture', () => {
     const header = headerOf([
       [63, 7, Buffer.alloc(16)],
       ...PLAIN,
@@ -29,16 +29,16 @@ describe('the header of a package', () => {
     expect(packageOfHeader(headerOf([...PLAIN, numberField(EPOCH, epoch)]))?.version).toBe(version);
   });
 
-  test('without an architecture has none', () => {
+  test('may have no architecture', () => {
     expect(packageOfHeader(headerOf(PLAIN))).toEqual({ name: 'a', version: '1-2', architecture: null });
   });
 
-  test('of a public key is none of a package', () => {
+  test('of a public key is not a package', () => {
     const key = [textField(NAME, 'gpg-pubkey'), textField(VERSION, 'f00'), textField(RELEASE, 'ba4')];
     expect(packageOfHeader(headerOf(key))).toBeNull();
   });
 
-  test('may have fields in any order and after the data of others', () => {
+  test('may have fields in any order, and their data in another one', () => {
     expect(packageOfHeader(headerOf([...PLAIN].reverse()))?.version).toBe('1-2');
   });
 
@@ -60,7 +60,7 @@ describe('the header of a package', () => {
     expect(() => packageOfHeader(header)).toThrow(UnreadableDatabase);
   });
 
-  test('with data that its own length does not cover is refused', () => {
+  test('is refused where data is beyond its length', () => {
     const header = Buffer.concat([damaged((bytes) => bytes.writeUInt32BE(1, 4)), Buffer.alloc(64)]);
     expect(() => packageOfHeader(header)).toThrow(UnreadableDatabase);
   });

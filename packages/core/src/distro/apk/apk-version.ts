@@ -1,6 +1,6 @@
-import { compareNumbers } from './dpkg-version.js';
+import { compareNumbers } from '../digits.js';
 
-/** The kinds of parts, in the order in which they may follow each other. */
+/** The kinds of parts, in the order of the grammar. */
 const INITIAL = 0;
 const DIGITS = 1;
 const LETTER = 2;
@@ -11,7 +11,7 @@ const REVISION = 6;
 const END = 7;
 const INVALID = 8;
 
-/** From the earliest pre-release to the latest of what follows a release, which itself stands at RELEASE. */
+/** Suffixes in ascending order: pre-releases, then none (at RELEASE), then post-releases. */
 const SUFFIXES = ['alpha', 'beta', 'pre', 'rc', '', 'cvs', 'svn', 'git', 'hg', 'p'];
 const RELEASE = SUFFIXES.indexOf('');
 
@@ -21,9 +21,9 @@ interface Part {
 }
 
 /**
- * apk's order of versions, `digits{.digits}[letter]{_suffix[number]}[~hash][-rN]`, as apk-tools 3 has it: numbers
- * after the first one are compared as texts where either starts with 0. Negative where `a` is the older one. Two texts
- * that are equal up to where both break the form are equal, as they are to apk.
+ * Compares two apk versions, `digits{.digits}[letter]{_suffix[number]}[~hash][-rN]`, as apk-tools 3 does: numbers after
+ * the first one are compared as text where either starts with 0. Returns a negative number where `a` is older. Texts
+ * that are equal up to the point where both become invalid are equal, as for apk.
  */
 export function compareApkVersions(a: string, b: string): number {
   const [x, y] = [createParser(a), createParser(b)];
@@ -36,7 +36,7 @@ export function compareApkVersions(a: string, b: string): number {
   }
 }
 
-/** The version that goes on is the newer one, unless it goes on with what makes it a pre-release. */
+/** The longer version is newer, unless its next part is the suffix of a pre-release. */
 function compareKinds(a: Part, b: Part): number {
   if (a.kind === SUFFIX && SUFFIXES.indexOf(a.text) < RELEASE) return -1;
   if (b.kind === SUFFIX && SUFFIXES.indexOf(b.text) < RELEASE) return 1;
@@ -54,7 +54,7 @@ function compareParts({ kind, text: a }: Part, { text: b }: Part): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }
 
-/** A part with what marks it, and the last kind of part that it may follow. */
+/** The form of each kind of part, and the last kind that it may follow. */
 const GRAMMAR: readonly { readonly kind: number; readonly after: number; readonly form: RegExp }[] = [
   { kind: DIGITS, after: DIGITS, form: /\.?([0-9]+)/y },
   { kind: LETTER, after: DIGITS, form: /([a-z])/y },
@@ -65,7 +65,7 @@ const GRAMMAR: readonly { readonly kind: number; readonly after: number; readonl
 const INITIAL_FORM = /([0-9]+)/y;
 const SUFFIX_NUMBER_FORM = /([0-9]+)/y;
 
-/** Gives the parts of a version one by one, at last END or, where it has not the form, INVALID. */
+/** Returns a function that returns the parts of a version in turn, then END, or INVALID for an invalid version. */
 function createParser(version: string): () => Part {
   let at = 0;
   let last = -1;

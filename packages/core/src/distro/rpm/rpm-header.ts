@@ -1,7 +1,7 @@
-import { boundedBytes } from './bounded-bytes.js';
-import type { InstalledPackage } from './installed-package.js';
-import { decodeRange } from './text-lines.js';
-import { UnreadableDatabase } from './unreadable.js';
+import { boundedBytes } from '../bounded-bytes.js';
+import type { InstalledPackage } from '../installed-package.js';
+import { decodeRange } from '../text-lines.js';
+import { UnreadableDatabase } from '../unreadable.js';
 
 const NAME = 1000;
 const VERSION = 1001;
@@ -12,16 +12,16 @@ const ARCHITECTURE = 1022;
 const INT32 = 4;
 const STRING = 6;
 
-/** The counts of entries and of data bytes that a header begins with; each entry is four numbers. */
+/** Bytes of the two counts at the start of a header (entries and data bytes), and of an entry (four numbers). */
 const INTRO = 8;
 const ENTRY = 16;
 
-/** Keys of repositories, which rpm keeps as if they were packages. */
+/** The name of the keys of repositories, which rpm stores as packages. */
 const PUBLIC_KEY = 'gpg-pubkey';
 
 /**
- * The package that a header tells of, as databases store headers: without the magic number and signature that come
- * first in a package file. Null for a public key. Throws UnreadableDatabase.
+ * Returns the package of a header as databases store it: without the magic number and signature of a package file.
+ * Returns null for a public key. Throws UnreadableDatabase.
  *
  * @see https://rpm-software-management.github.io/rpm/manual/format_header.html
  */
@@ -54,10 +54,10 @@ export function packageOfHeader(bytes: Uint8Array): InstalledPackage | null {
   };
 }
 
-/** The text up to the next NUL. */
+/** Decodes the text up to the next NUL. */
 function stringAt(bytes: Uint8Array, start: number, limit: number): string {
   const end = start < limit ? bytes.indexOf(0, start) : -1;
   if (end === -1 || end >= limit)
-    throw new UnreadableDatabase('a text in the header of a package has no end');
+    throw new UnreadableDatabase('a text in the header of a package is not terminated');
   return decodeRange(bytes, start, end);
 }

@@ -1,17 +1,17 @@
-import type { InstalledPackage } from './installed-package.js';
+import type { InstalledPackage } from '../installed-package.js';
+import { MAX_PACKAGES, tooManyPackages } from '../unreadable.js';
 import { forEachBdbHeader } from './rpm-bdb.js';
 import { packageOfHeader } from './rpm-header.js';
 import { forEachNdbHeader } from './rpm-ndb.js';
 import { forEachSqliteHeader } from './rpm-sqlite.js';
-import { MAX_PACKAGES, tooManyPackages } from './unreadable.js';
 
 /** The forms of rpm's database, the newest first. */
 export const RPM_FORMS = ['rpmdb.sqlite', 'Packages.db', 'Packages'] as const;
 export type RpmForm = (typeof RPM_FORMS)[number];
 
 /**
- * Reads rpm's database of any form. `log` is the write-ahead log that stands beside one of SQLite. Keys of
- * repositories, which are kept there too, are left out. Throws UnreadableDatabase.
+ * Reads rpm's database of any form. `log` is the write-ahead log beside an SQLite database. Skips the keys of
+ * repositories, which rpm stores as packages. Throws UnreadableDatabase.
  */
 export function readRpm(form: RpmForm, file: Uint8Array, log: Uint8Array | undefined): InstalledPackage[] {
   const packages: InstalledPackage[] = [];
