@@ -6,4 +6,4 @@ const vitest = 'node_modules/vitest/vitest.mjs';
 ensureBuilt();
 if (what === 'layers') process.exitCode = run('apps/cli/bin/layers.js', args);
 else if (what === 'test') process.exitCode = run(vitest, ['run', '--project', 'fast*', ...args]);
-else if (what === 'test:all') process.exitCode = run(vitest, ['run', ...args]);
+else if (what === 'test:all') process.exitCode = run(vitest, ['run', '--coverage', ...args]);

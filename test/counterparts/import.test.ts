@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { writeImages } from '@layers/rewrite/archive';
 import { type ImportOptions, importRootfs } from '@layers/store/import';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { keyOf, observed, otherwise } from '../../packages/rewrite/test/dockerfile/observed.ts';
+import { keyOf, observed, otherwise } from '@layers/testing/docker-import-changes';
 import { prepare, refusedByDocker, soundArchives } from './archives.ts';
 import { askDaemon, dockerAt } from './docker.ts';
 import { treeOfContainer } from './docker-tree.ts';

@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     include: ['test/counterparts/**/*.test.ts', 'packages/*/test/**/*.counterpart.test.ts'],
     // The programs that these tests compare with are installed first: none may be missing.
-    env: { LAYERS_COUNTERPARTS: 'required', LAYERS_STORE: '/nonexistent/layers-store' },
+    env: { LAYERS_REQUIRE_TOOLS: '1', LAYERS_STORE: '/nonexistent/layers-store' },
     setupFiles: ['packages/testing/src/fixed-seed.ts'],
     globalSetup: ['test/counterparts/global-setup.ts'],
     // One daemon serves every file, and a handful of its requests already keep two cores busy.

@@ -10,7 +10,7 @@ export interface Observed {
 }
 
 export const observed: readonly Observed[] = JSON.parse(
-  readFileSync(new URL('observed-changes.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('docker-import-changes.json', import.meta.url), 'utf8'),
 );
 
 /** Where this differs from Docker 20.10 on purpose. */
