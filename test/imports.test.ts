@@ -7,7 +7,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const RELATIVE_IMPORT = /\bfrom '(\.[^']*)'/g;
 
 /** A package or app with its sources, such as `packages/tar`; `test` for what crosses packages. */
-const ownerOf = (path: string): string => /^(?:packages|apps)\/[^/]+|^[^/]+/.exec(relative(root, path))?.[0] ?? '';
+const ownerOf = (path: string): string =>
+  /^(?:packages|apps)\/[^/]+|^[^/]+/.exec(relative(root, path))?.[0] ?? '';
 
 function sourcesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {

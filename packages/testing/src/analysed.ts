@@ -12,7 +12,7 @@ import {
 import { pipe } from './documents.ts';
 import type { Scratch } from './scratch.ts';
 
-/** An image of an archive, read in this thread. */
+/** Reads an image of an archive in this thread. */
 export async function readOne(
   input: ArchiveInput,
   options: ReadOptions & ImageQuery = {},
@@ -28,7 +28,7 @@ export async function analysed(
   return analyse(await readOne(input, options));
 }
 
-/** The ways in which an archive's bytes can be had, by how well they can be read again. */
+/** The forms of input, from random access to a single pass. */
 export const INPUTS: readonly (readonly [
   way: string,
   input: (bytes: Uint8Array, scratch: Scratch) => ArchiveInput,

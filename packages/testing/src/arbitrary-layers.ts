@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import type { Member } from './tar-builder.ts';
 
 /**
- * Random stacks of layers over so few names that members meet: they shadow, replace, hide and link to each other.
+ * Random stacks of layers with few distinct names, so that entries shadow, replace, hide and link to each other.
  */
 
-/** Names that are names and nothing more, however they look. */
+/** Names that look special and have no special meaning. */
 const ODD_NAMES = [
   '.why',
   '.wh',
@@ -42,7 +42,7 @@ const path: fc.Arbitrary<Buffer> = fc
   )
   .map(joined);
 
-/** The same path as other writers would spell it, and now and then one that leaves the root. */
+/** Another spelling of a path; sometimes a path that leaves the root. */
 const spelled = (of: fc.Arbitrary<Buffer>): fc.Arbitrary<Buffer> =>
   fc
     .tuple(
@@ -114,7 +114,7 @@ const rootOfOtherType = fc.record({
   path: fc.constantFrom('./', '/', ''),
 });
 
-/** A last part that AUFS's convention gives a meaning, beside or under a path. */
+/** A last path element with a meaning in AUFS, next to or below a path. */
 const marked = (last: fc.Arbitrary<Buffer>): fc.Arbitrary<Buffer> =>
   fc
     .tuple(fc.option(path, { nil: null }), last)
@@ -144,7 +144,7 @@ const ofAnyType = (paths: fc.Arbitrary<Buffer>, usual: number): fc.Arbitrary<Mem
     { arbitrary: fc.record({ path: paths, data }), weight: 1 },
   );
 
-/** A hard link whose target is chosen among all paths of the stack once they are known. */
+/** A hard link. Its target is chosen from all paths of the stack. */
 interface OpenLink {
   readonly open: true;
   readonly path: Uint8Array;
@@ -182,7 +182,7 @@ const member: fc.Arbitrary<Member | OpenLink> = fc.oneof(
   { arbitrary: ofAnyType(insideMarker, 8), weight: 2 },
 );
 
-/** Layers of members, lowest first, as a builder of tars takes them. */
+/** Layers, lowest first, as lists of entries for `buildTar`. */
 export const layerStack: fc.Arbitrary<Member[][]> = fc
   .array(fc.array(member, { maxLength: 14 }), { minLength: 1, maxLength: 5 })
   .map((layers) => {

@@ -2,27 +2,27 @@ import { createHash } from 'node:crypto';
 import * as zlib from 'node:zlib';
 import { buildTar, type Member } from './tar-builder.ts';
 
-/** An image to be built into an archive. */
+/** The description of an image to build. */
 export interface ImageSpec {
-  /** Such as `alpine:3.20`; none makes an image that only its id names. */
+  /** Tags such as `alpine:3.20`. An image without tags has its ID only. */
   readonly tags: readonly string[];
-  /** Uncompressed tars, lowest first. The same one may stand twice. */
+  /** Uncompressed tars, lowest first. A tar may occur twice. */
   readonly layers: readonly Uint8Array[];
-  /** Fields that replace those of the config that is made up. */
+  /** Fields that replace those of the default config. */
   readonly config?: Readonly<Record<string, unknown>>;
 }
 
 export type ArchiveForm =
-  /** As `docker save` wrote until version 24: a folder with `layer.tar` for each layer, repeated ones as symlinks. */
+  /** As `docker save` until version 24: `ID/layer.tar` for each layer, with symlinks for repeated layers. */
   | 'legacy'
-  /** As it writes since version 25: an OCI layout with a `manifest.json` beside. */
+  /** As `docker save` since version 25: an OCI layout that also has a `manifest.json`. */
   | 'hybrid'
-  /** An OCI layout alone. */
+  /** An OCI layout without `manifest.json`. */
   | 'oci';
 
 export interface ArchiveOptions {
   readonly form: ArchiveForm;
-  /** How layers are compressed; not at all by default. */
+  /** The compression of layers; none by default. */
   readonly compression?: Compression | null;
 }
 
@@ -33,13 +33,13 @@ const zstdCompress: unknown = Reflect.get(zlib, 'zstdCompressSync');
 /** Whether this version of Node can compress with zstd. */
 export const canZstd: boolean = typeof zstdCompress === 'function';
 
-/** Throws for zstd where `canZstd` is false. */
+/** Compresses bytes. Throws for zstd where `canZstd` is false. */
 export function compress(bytes: Uint8Array, compression: Compression | null): Buffer {
   if (compression === null) return Buffer.from(bytes);
   if (compression === 'gzip') return zlib.gzipSync(bytes);
   if (typeof zstdCompress !== 'function') throw new Error('this version of Node has no zstd');
   const compressed: unknown = Reflect.apply(zstdCompress, zlib, [bytes]);
-  if (!Buffer.isBuffer(compressed)) throw new Error('zstd gave no bytes');
+  if (!Buffer.isBuffer(compressed)) throw new Error('zstd returned no bytes');
   return compressed;
 }
 
@@ -47,7 +47,7 @@ export function sha256(bytes: Uint8Array | string): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** A tar of images, the same bytes for the same arguments. */
+/** Returns an archive of images; the same bytes for the same arguments. */
 export function buildDockerArchive(
   { images }: { readonly images: readonly ImageSpec[] },
   options: ArchiveOptions,

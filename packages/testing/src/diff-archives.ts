@@ -6,7 +6,7 @@ const lines = (from: number, to: number, other: ReadonlyMap<number, string> = ne
     Array.from({ length: to - from }, (_, i) => `${other.get(i) ?? `line ${from + i}`}\n`).join(''),
   );
 
-/** Text files that are changed, new, gone, moved or other in their permissions alone, with names hard to quote. */
+/** Text files that are changed, added, removed, moved or have other permissions, with names that need quotes. */
 export const BEFORE: readonly Member[] = [
   { path: 'etc/', type: 'directory' },
   { path: 'etc/changed', data: lines(0, 40) },

@@ -15,7 +15,7 @@ import { buildTar, type Member } from './tar-builder.ts';
 
 export type Layers = readonly (readonly Member[])[];
 
-/** A file of a member's worth. */
+/** Returns the entry of a regular file. */
 export const file = (path: string, text: string, rest: Partial<Member> = {}): Member => ({
   path,
   data: Buffer.from(text),
@@ -27,7 +27,7 @@ export interface PairOptions extends ReadOptions {
   readonly b?: ArchiveOptions & Partial<ImageSpec>;
 }
 
-/** Two images of these layers, read together out of files. */
+/** Reads two images of these layers together, from files. */
 export async function pairOf(
   scratch: Scratch,
   a: Layers,
@@ -59,7 +59,7 @@ export async function readBoth(
   return readPair(await open(a), await open(b), { threads: 0, ...options });
 }
 
-/** The difference of two images of these layers, and its files as a list. */
+/** Compares two images of these layers, and lists the changed files. */
 export async function diffOf(
   scratch: Scratch,
   a: Layers,
@@ -71,7 +71,7 @@ export async function diffOf(
   return { ...document, list: [...(document.files ?? [])] };
 }
 
-/** `A /path` lines. */
+/** Returns lines such as `A /path`. */
 export async function dockerLinesOf(
   scratch: Scratch,
   a: Layers,
@@ -82,7 +82,7 @@ export async function dockerLinesOf(
   return [...changes].map(({ kind, path }) => `${kind} ${path}`);
 }
 
-/** What happened to each path, in a few words: `~ /etc/passwd content size`. */
+/** Returns a line for each changed path, such as `~ /etc/passwd content size`. */
 export function inWords(list: readonly FileChange[]): string[] {
   const sign = { added: '+', removed: '-', changed: '~', renamed: '>' } as const;
   return list.map(({ change, path, from, entries, fields }) =>

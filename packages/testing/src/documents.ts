@@ -10,7 +10,7 @@ import {
 } from '@layers/core/analysis';
 import { type ArchiveInput, openArchive, type ReadOptions, readImage } from '@layers/core/image';
 
-/** Bytes as a pipe gives them: in pieces whose lengths are those of `sizes` in turns. */
+/** Yields bytes as a pipe does, in pieces of the lengths in `sizes`, in rotation. */
 export async function* pipeOf(bytes: Uint8Array, sizes: readonly number[] = [65_536]) {
   for (let at = 0, turn = 0; at < bytes.length; turn++) {
     const length = Math.max(1, sizes[turn % sizes.length] ?? 1);
@@ -19,7 +19,7 @@ export async function* pipeOf(bytes: Uint8Array, sizes: readonly number[] = [65_
   }
 }
 
-/** Lengths of pieces that meet headers, bodies and the end marker in ever other ways; the same for the same seed. */
+/** Returns piece lengths that split headers, contents and the end marker at varying places; the same for one seed. */
 export function pieceSizes(seed: number, largest = 100_000): number[] {
   let state = seed >>> 0;
   return Array.from({ length: 97 }, () => {
@@ -35,7 +35,7 @@ export const pipe = (bytes: Uint8Array, sizes?: readonly number[]): ArchiveInput
   stream: pipeOf(bytes, sizes),
 });
 
-/** Everything that can be said of every image of an archive, but where it came from. */
+/** Returns all documents of all images of an archive, without their source. */
 export async function documentsOf(input: ArchiveInput, options: ReadOptions = {}) {
   const archive = await openArchive(input, options);
   const { format, variant } = archive.source;
@@ -60,7 +60,7 @@ export async function documentsOf(input: ArchiveInput, options: ReadOptions = {}
 
 export type Documents = Awaited<ReturnType<typeof documentsOf>>;
 
-/** What must hold of the waste of any image: it is proven in each of the three ways of adding it up. */
+/** Adds up the waste of an image in each way that a document allows; all sums are equal. */
 export function sumsOf({ inspect, waste }: Documents['images'][number]) {
   const { totals } = inspect;
   const add = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);

@@ -6,16 +6,16 @@ import { expect } from 'vitest';
 import { type Documents, documentsOf, pieceSizes, pipe, sumsOf } from './documents.ts';
 import type { Scratch } from './scratch.ts';
 
-/** The figures that an image must have. */
+/** The expected figures of an image. */
 export interface Figures {
   readonly layers: number;
   readonly entries: number;
   readonly contentBytes: number;
-  /** Bytes of wasted contents by their cause; causes that are not named waste nothing. */
+  /** Wasted bytes by cause; 0 for a cause that is not listed. */
   readonly waste?: Partial<WasteByCause>;
 }
 
-/** Holds the images of an archive against the figures that are known, and each one's waste against its proof. */
+/** Expects these figures of the images of an archive, and that the waste of each adds up. */
 export function expectFigures({ images }: Documents, figures: readonly Figures[]): void {
   const none = { deleted: 0, overwritten: 0, rewritten: 0, replaced: 0, 'duplicate-entry': 0 };
   const told = images.map(({ inspect: { totals, wastedBytesByCause } }) => {
@@ -31,7 +31,7 @@ export function expectFigures({ images }: Documents, figures: readonly Figures[]
   }
 }
 
-/** Reads an archive in a file, as pipes in pieces of several lengths, and gzip-ed as a whole: all must say the same. */
+/** Reads an archive from a file, from pipes and compressed with gzip, and expects the same documents each time. */
 export async function documentsEveryWay(path: string, scratch: Scratch): Promise<Documents> {
   const bytes = readFileSync(path);
   const compressed = path.endsWith('.gz') ? bytes : gzipSync(bytes, { level: 1 });
@@ -47,15 +47,14 @@ export async function documentsEveryWay(path: string, scratch: Scratch): Promise
   return fromFile;
 }
 
-/** What a compressor of the command line makes of bytes; null where it is not installed, which is said. */
-export function compressedBy(tool: 'zstd' | 'xz' | 'bzip2', bytes: Uint8Array): Uint8Array | null {
-  const { error, status, stdout } = spawnSync(tool, ['-1', '-c'], { input: bytes, maxBuffer: 2 ** 28 });
-  if (error === undefined && status === 0) return stdout;
-  console.warn(`skipped: an archive compressed by ${tool}, which is not installed`);
-  return null;
+/** Returns bytes that an installed program compressed. */
+export function compressedBy(tool: 'zstd' | 'xz' | 'bzip2', bytes: Uint8Array): Uint8Array {
+  const { status, stdout, stderr } = spawnSync(tool, ['-1', '-c'], { input: bytes, maxBuffer: 2 ** 28 });
+  if (status !== 0) throw new Error(`${tool}: ${stderr}`);
+  return stdout;
 }
 
-/** A tar of a folder as a pipe gives it, made by the tar of the command line. */
+/** Returns a tar of a folder that the installed `tar` makes. */
 export function tarOfFolder(folder: string): Uint8Array {
   const { status, stdout, stderr } = spawnSync('tar', ['-C', folder, '-cf', '-', '.'], {
     maxBuffer: 2 ** 28,

@@ -1,5 +1,5 @@
-// A gate must say the same of the same sources: usual runs start from one seed, long ones
-// (LAYERS_LONG=1) from any, or from the one in LAYERS_SEED.
+// CI must give the same result for the same sources: properties start from one seed. Long runs (LAYERS_LONG=1) start
+// from a random seed. LAYERS_SEED sets a seed.
 import fc from 'fast-check';
 
 const given = process.env['LAYERS_SEED'];

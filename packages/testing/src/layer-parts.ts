@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { Digest } from '@layers/core/digest';
 import { buildMember, buildTar, type Member, sealHeader } from './tar-builder.ts';
 
-/** Documents and members of archives, to be put together in ways that no tool would. */
+/** Documents and entries of archives, to combine in ways that no tool does. */
 
 export const OCI = 'application/vnd.oci.image';
 
@@ -20,7 +20,7 @@ export function digestBy(algorithm: 'sha256' | 'sha512', bytes: Uint8Array): Dig
   return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
 }
 
-/** A blob of a layout under the name of its digest; an object becomes a JSON document. */
+/** Returns a blob of a layout, named by its digest. An object becomes a JSON document. */
 export function blobOf(
   content: Uint8Array | object,
   mediaType: string,
@@ -37,7 +37,7 @@ export function blobOf(
   };
 }
 
-/** A config for uncompressed layers, with a step of history for each. */
+/** Returns a config for uncompressed layers, with one history entry each. */
 export function configOf(
   layers: readonly Uint8Array[],
   more: Readonly<Record<string, unknown>> = {},
@@ -63,12 +63,12 @@ export interface OciImagePart {
   readonly members: readonly Member[];
 }
 
-/** How a layer is stored in an image. */
+/** The form of a layer in an image. */
 export type Stored = 'raw' | 'gzip';
 
 /**
- * An OCI image; `stored` says layer by layer how it lies, the last word for all further ones, and `configMore`
- * replaces fields of the config.
+ * Returns an OCI image. `stored` has the form of each layer; its last element applies to all further layers.
+ * `configMore` replaces fields of the config.
  */
 export function ociImage(
   layers: readonly Uint8Array[],
@@ -96,7 +96,7 @@ export function ociImage(
   return { manifest, config, layers: parts, members };
 }
 
-/** `index.json` and `oci-layout` for these descriptors. */
+/** Returns `index.json` and `oci-layout` for these descriptors. */
 export function layoutOf(
   manifests: readonly object[] | null,
   more: Readonly<Record<string, unknown>> = {},
@@ -110,7 +110,7 @@ export function layoutOf(
   ];
 }
 
-/** An OCI archive of one image, as bytes. */
+/** Returns an OCI archive of one image. */
 export function ociArchive(
   layers: readonly (readonly Member[])[],
   options: { readonly stored?: readonly Stored[] } = {},
@@ -119,7 +119,7 @@ export function ociArchive(
   return buildTar([...layoutOf([image.manifest.descriptor]), ...image.members]);
 }
 
-/** A docker-archive of plain files: `manifest.json`, a config named by its digest, layers as they are called. */
+/** Returns a docker-archive: `manifest.json`, a config named by its digest, and layers with the given names. */
 export function plainArchive(
   layers: readonly { readonly name: string; readonly tar: Uint8Array }[],
   {
@@ -151,7 +151,7 @@ export function plainArchive(
 
 const TYPEFLAG = 156;
 
-/** The same member with bytes of its header changed, and a checksum that fits. */
+/** Changes the header of an entry and updates the checksum. */
 export function patched(member: Uint8Array, change: (header: Buffer) => void): Buffer {
   const bytes = Buffer.from(member);
   const header = bytes.subarray(0, 512);
@@ -163,7 +163,7 @@ export function patched(member: Uint8Array, change: (header: Buffer) => void): B
 export const ofType = (member: Uint8Array, typeflag: string): Buffer =>
   patched(member, (header) => void header.write(typeflag, TYPEFLAG, 'latin1'));
 
-/** A member whose name stands in a GNU long-name member before it. */
+/** Returns an entry whose name is in a GNU long-name entry before it. */
 export function gnuLongName(member: Member & { readonly path: string }): Buffer {
   const name = ofType(buildMember({ path: '././@LongLink', data: Buffer.from(`${member.path}\0`) }), 'L');
   return Buffer.concat([name, buildMember({ ...member, path: member.path.slice(0, 100) })]);

@@ -1,13 +1,13 @@
 import { type Member, sizeOfMember } from './tar-builder.ts';
 
 /**
- * The union rules told a second time, as slowly and plainly as can be: one map from path to what stands there,
- * searched whole for every question. Names are text of one character a byte; the root is ''.
+ * A second implementation of the union rules, simple and slow: one map from path to node, searched completely each
+ * time. Names are Latin-1 text; the root is ''.
  */
 
 type NaiveType = 'file' | 'symlink' | 'char' | 'block' | 'directory' | 'fifo';
 
-/** What a path stands for. Hard links are paths with one and the same inode. */
+/** What a path refers to. Hard links are paths with the same inode. */
 export interface NaiveInode {
   readonly type: NaiveType;
   readonly mode: number;
@@ -19,7 +19,7 @@ export interface NaiveInode {
   readonly linkTarget: string;
   readonly device: string;
   readonly xattrs: string;
-  /** The member that says all this; null for a directory that no member described. */
+  /** The entry that it is from; null for a directory without an entry. */
   readonly from: { readonly layer: number; readonly entry: number } | null;
 }
 
@@ -39,10 +39,10 @@ export interface NaiveCopy {
 export interface NaiveUnion {
   readonly tree: ReadonlyMap<string, NaiveInode>;
   readonly waste: readonly NaiveWaste[];
-  /** Files that took the path of another of their size, from a layer below. */
+  /** Files that replaced a file of the same size from a lower layer. */
   readonly copies: readonly NaiveCopy[];
   readonly changes: readonly { added: number; modified: number; deleted: number }[];
-  /** For each layer, the codes of its findings, each as often as it was found. */
+  /** For each layer, the codes of its findings, with repetitions. */
   readonly findings: readonly (readonly string[])[];
   readonly contentBytes: number;
   readonly rootfsBytes: number;
@@ -116,7 +116,7 @@ function unpack({ members, layer, tree, below, waste, copies }: Unpacking): stri
     for (const other of [...tree.keys()]) if (other.startsWith(`${path}/`)) forget(other);
   };
 
-  /** Files that no path names any more are waste. */
+  /** Files without any path are waste. */
   const settle = (cause: NaiveWaste['cause']): void => {
     for (const inode of new Set(lost)) {
       if (inode.type !== 'file' || inode.from === null) continue;
@@ -139,7 +139,7 @@ function unpack({ members, layer, tree, below, waste, copies }: Unpacking): stri
   settle('deleted');
 
   const met = new Set<string>();
-  /** Loaders differ where a name comes before its own whiteout, and where a directory comes after it. */
+  /** Loaders differ where an entry precedes its own whiteout, and where a directory follows it. */
   const checkMarkers = (path: string, type: NaiveType, entry: number): void => {
     names.forEach((marker, at) => {
       if (marker.what !== 'whiteout' || met.has(marker.path)) return;
@@ -220,7 +220,7 @@ export interface Name {
 
 const REFUSED: Name = { what: 'ignored', path: '', finding: null };
 
-/** What a member's name and type ask for. */
+/** Returns the operation that the name and type of an entry stand for. */
 export function readName(member: Member): Name {
   const raw =
     latin1(member.path) + (member.type === 'directory' && latin1(member.path).at(-1) !== '/' ? '/' : '');
@@ -269,7 +269,7 @@ function inodeOf(member: Member, layer: number, entry: number): NaiveInode {
   };
 }
 
-/** The path from the root, '' for the root itself, null where it climbs out. */
+/** Returns the path from the root: '' for the root itself, null where it leaves the root. */
 export function normalize(name: string): string | null {
   const parts: string[] = [];
   if (name.length > 4095) return null;

@@ -4,7 +4,7 @@ import { buildTar } from './tar-builder.ts';
 const ESCAPES = '\x1b]0;owned\x07\x1b[2J\u202e\x9b31m\n\r\t\x7f';
 const hostile = (text: string): Buffer => Buffer.from(`${text}${ESCAPES}`);
 
-/** Each kind of entry, every kind of waste, and names that would steer a terminal or break a table. */
+/** Layers with each type of entry, each kind of waste, and names with terminal escapes or line breaks. */
 export function oddLayers(): Uint8Array[] {
   const data = Buffer.from('some contents\n');
   const long = `usr/share/${'a-rather-long-name-'.repeat(8)}/${'日本語'.repeat(12)}.txt`;
@@ -39,7 +39,7 @@ export function oddLayers(): Uint8Array[] {
   ];
 }
 
-/** An archive of one image with odd layers and a history to match. */
+/** Returns an archive of one image with these layers and a matching history. */
 export function oddArchive(options: ArchiveOptions, tags = [`evil${ESCAPES}:latest`, 'odd:latest']): Buffer {
   const config = {
     config: { Env: [`A=${ESCAPES}`], Labels: { z: '1', a: '2' } },

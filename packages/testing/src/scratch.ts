@@ -7,9 +7,9 @@ import type { Member } from './tar-builder.ts';
 /** A folder for one test file, removed when its tests are over. */
 export interface Scratch {
   readonly folder: string;
-  /** Writes a file and gives its path; the name is made up where none is given. */
+  /** Writes a file and returns its path. Generates a name by default. */
   file(bytes: Uint8Array, name?: string): string;
-  /** Writes members as files of a folder of their own, as if the archive had been unpacked. */
+  /** Writes entries as files of a new folder, like an extracted archive, and returns its path. */
   layout(members: readonly Member[]): string;
 }
 

@@ -12,14 +12,14 @@ export const demo = join(examples, 'demo.tar');
 export const packed = join(examples, 'demo-oci.tar');
 export const two = join(examples, 'two-images.tar');
 
-/** A store of a test, and the command that works with it, in this process: most tests have to start it often. */
+/** A store of a test, and the command with that store, in this process. */
 export interface TestStore {
-  /** Of the test's own files; the store is in it. */
+  /** The folder of the files of the test; contains the store. */
   readonly folder: string;
   readonly path: string;
   at(name: string): string;
   layers(args: readonly string[], options?: RunOptions): Promise<Run>;
-  /** What a command prints that ends with 0 and says nothing on standard error. Throws otherwise. */
+  /** Returns the standard output of a command. Throws for another status than 0, and for standard error. */
   out(args: readonly string[], options?: RunOptions): Promise<string>;
   remove(): void;
 }
@@ -71,13 +71,13 @@ function gatherer() {
   return { stream, text: () => Buffer.concat(chunks).toString('utf8') };
 }
 
-/** A stream in the place of one of the process's own, of which the command uses no more than every stream has. */
+/** Types a stream as one of those of a process. The command uses only what all streams have. */
 function asTerminalOrPipe(stream: Readable | Writable) {
   const key: string = 'stream';
   return Reflect.get({ stream }, key);
 }
 
-/** An empty store for every test of a file. */
+/** Provides each test of a file with an empty store. */
 export function useTestStore() {
   let store = createTestStore();
   afterAll(() => store.remove());
@@ -90,10 +90,10 @@ export function useTestStore() {
     at: (name: string): string => store.at(name),
     layers: (args: readonly string[], options?: RunOptions): Promise<Run> => store.layers(args, options),
     out: (args: readonly string[], options?: RunOptions): Promise<string> => store.out(args, options),
-    /** What a document says of an image. */
+    /** Returns `image` of the document of `layers inspect`. */
     imageOf: async (image: string, args: readonly string[] = []) =>
       JSON.parse(await store.out(['inspect', '--json', ...args, image])).image,
-    /** An archive of one image with other contents for every `text`. */
+    /** Writes an archive of one image whose content is `text`, and returns its path. */
     archiveOf(text: string, tags: readonly string[], created = '2020-01-01T00:00:00Z'): string {
       const file = store.at(`${text}.tar`);
       const layer = buildTar([{ path: 'text', data: Buffer.from(text) }]);
@@ -106,5 +106,5 @@ export function useTestStore() {
 
 export const linesOf = (text: string): string[] => text.split('\n').slice(0, -1);
 
-/** The cells of a table. */
+/** Returns the cells of a table. */
 export const rowsOf = (text: string): string[][] => linesOf(text).map((line) => line.split(/ {2,}/));

@@ -15,15 +15,15 @@ import { buildTar } from './tar-builder.ts';
 
 const MIB = 1024 * 1024;
 
-/** What commands read that write much. */
+/** Large inputs for commands that write. */
 export interface Inputs {
-  /** An archive of some MiB that do not compress, in two layers. */
+  /** An archive of some MiB of random bytes in two layers. */
   readonly archive: string;
   /** A folder of some MiB. */
   readonly folder: string;
 }
 
-/** @param mebibytes of the archive; the folder has half as many */
+/** @param mebibytes the size of the archive; the folder has half of it */
 export function makeInputs(at: string, mebibytes: number): Inputs {
   const inputs = { archive: join(at, 'large.tar'), folder: join(at, 'folder') };
   const each = Math.floor(mebibytes / 2);
@@ -39,7 +39,7 @@ export function makeInputs(at: string, mebibytes: number): Inputs {
   return inputs;
 }
 
-/** A command that writes, and what it makes. */
+/** A command that writes, and the kind of its output. */
 export interface WriteCommand {
   readonly name: string;
   readonly makes: 'file' | 'layout' | 'tree';
@@ -72,7 +72,7 @@ export const WRITE_COMMANDS: readonly WriteCommand[] = [
   { name: 'extract', makes: 'tree', args: ({ archive }, out) => ['extract', archive, out] },
 ];
 
-/** Puts something of the user's at `path`, which `--force` may replace. */
+/** Writes an existing output at `path`, which `--force` may replace. */
 export function makeOld(path: string, { makes }: Pick<WriteCommand, 'makes'>): void {
   rmSync(path, { recursive: true, force: true });
   if (makes === 'file') {
@@ -86,7 +86,7 @@ export function makeOld(path: string, { makes }: Pick<WriteCommand, 'makes'>): v
   writeFileSync(join(path, 'index.json'), '{"schemaVersion":2,"manifests":[]}');
 }
 
-/** The digest of each file at or below a path, by its name from there; a link's is what it names. Empty where nothing is. */
+/** Returns the digests of files at or below a path, and targets of symlinks, by relative name; empty where it does not exist. */
 export function digestsBelow(path: string): Map<string, string> {
   const digests = new Map<string, string>();
   const look = (name: string): void => {

@@ -1,4 +1,5 @@
 import * as zlib from 'node:zlib';
+import { isInstalled } from '@layers/testing/needs';
 import { describe, expect, it } from 'vitest';
 import { blockBuffers } from '../../src/compress/block.ts';
 import type { BlockCompressor } from '../../src/compress/block-compressor.ts';
@@ -31,7 +32,7 @@ describe.each([
     for (const bytes of samples()) {
       const frame = packed(zstd, bytes);
       expect(Buffer.from(await decompressed(frame, 'zstd')).equals(bytes)).toBe(true);
-      expect(piped('zstd', ['-dc'], frame)?.equals(bytes) ?? true).toBe(true);
+      if (isInstalled('zstd')) expect(piped('zstd', ['-dc'], frame).equals(bytes)).toBe(true);
       expect(packed(zstd, bytes).equals(frame)).toBe(true);
     }
     zstd.close();

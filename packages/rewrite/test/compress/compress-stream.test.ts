@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, inflateRawSync } from 'node:zlib';
+import { needs } from '@layers/testing/needs';
 import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -113,17 +114,17 @@ describe.each(kinds)('%s', (kind) => {
     }
   });
 
-  it('passes its tool, which gives back the bytes', async () => {
-    const bytes = layerLike(2 * block + 12_345);
-    for (const input of [bytes, bytes.subarray(0, 100), bytes.subarray(0, 0)]) {
-      const packed = await compressed(input, { kind, level: 1, threads: 2 });
-      for (const tool of kind === 'gzip' ? ['gzip', 'pigz'] : ['zstd']) {
+  const tools = kind === 'gzip' ? (['gzip', 'pigz'] as const) : (['zstd'] as const);
+  for (const tool of tools) {
+    it(`is decompressed by ${tool} to the same bytes`, needs(tool), async () => {
+      const bytes = layerLike(2 * block + 12_345);
+      for (const input of [bytes, bytes.subarray(0, 100), bytes.subarray(0, 0)]) {
+        const packed = await compressed(input, { kind, level: 1, threads: 2 });
         piped(tool, ['-t'], packed);
-        const output = piped(tool, ['-dc'], packed);
-        if (output !== null) expect(sha256(output)).toBe(sha256(input));
+        expect(sha256(piped(tool, ['-dc'], packed))).toBe(sha256(input));
       }
-    }
-  });
+    });
+  }
 
   it.each([-1, 3.5, 20, Number.NaN, Number.POSITIVE_INFINITY])('refuses level %d', (level) => {
     expect(() => compressStream(cut(new Uint8Array(1), [1]), { kind, level })).toThrow(

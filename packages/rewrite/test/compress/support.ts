@@ -60,13 +60,9 @@ export function noise(length: number): Uint8Array {
   return randomFillSync(new Uint8Array(length));
 }
 
-/** What `tool` prints for `input`; null, with a note, where it is not installed. Throws where it complains. */
-export function piped(tool: string, args: readonly string[], input: Uint8Array): Buffer | null {
+/** Returns what an installed program prints for `input`. Throws where the program fails. */
+export function piped(tool: string, args: readonly string[], input: Uint8Array): Buffer {
   const { error, status, stdout, stderr } = spawnSync(tool, args, { input, maxBuffer: 256 * MIB });
-  if (error !== undefined && 'code' in error && error.code === 'ENOENT') {
-    console.warn(`${tool} is not installed: not checked against it`);
-    return null;
-  }
   if (error !== undefined) throw error;
   if (status !== 0) throw new Error(`${tool} ended with ${status}: ${stderr}`);
   return stdout;
