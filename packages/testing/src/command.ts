@@ -45,9 +45,13 @@ export function environment(env: Readonly<Record<string, string>> = {}): Record<
   };
 }
 
-/** Runs the built command with pipes, as a script would, in a thread of this process unless it needs a folder. */
+/**
+ * Runs the built command with pipes, as a script would: in a thread of this process, but for a working directory or
+ * options of Node.
+ */
 export function layers(args: readonly string[], { env = {}, input, cwd }: RunOptions = {}): Run {
-  if (cwd !== undefined) return spawnLayers(args, { env, cwd, ...(input === undefined ? {} : { input }) });
+  if (cwd !== undefined || 'NODE_OPTIONS' in env)
+    return spawnLayers(args, { env, cwd, ...(input === undefined ? {} : { input }) });
   return runInThread(args, environment(env), input ?? new Uint8Array(0));
 }
 

@@ -74,7 +74,7 @@ describe('random layers', () => {
   test('meet every rule, so that the properties above say something of each', () => {
     const seen = new Map<string, number>();
     const see = (what: string): Map<string, number> => seen.set(what, (seen.get(what) ?? 0) + 1);
-    for (const layers of fc.sample(layerStack, { numRuns: runs(400, 4_000), seed: 1 })) {
+    for (const layers of fc.sample(layerStack, { numRuns: 400, seed: 1 })) {
       const naive = naiveUnion(layers);
       for (const codes of naive.findings) codes.forEach(see);
       for (const { cause } of naive.waste) see(cause);
