@@ -11,11 +11,11 @@ import type {
 } from '@layers/rewrite/image';
 import { buildTar } from './tar-builder.ts';
 
-/** A layer's tar with one file. */
+/** Returns a layer tar with one file. */
 export const tarOf = (name: string, text = name): Buffer =>
   buildTar([{ path: name, data: Buffer.from(text) }]);
 
-/** Gives bytes in views of one buffer that is overwritten at each step, as sources of the real thing do. */
+/** Yields views of one buffer that each step overwrites, as real sources do. */
 export async function* viewsOf(bytes: Uint8Array, step = 700): AsyncGenerator<Uint8Array> {
   const view = new Uint8Array(step);
   for (let at = 0; at < bytes.length; at += step) {
@@ -49,7 +49,7 @@ export function storedLayer(tar: Uint8Array, compression: 'none' | 'gzip' = 'non
 export const RAW: LayerCompression = { kind: 'none', level: null };
 export const GZIP: LayerCompression = { kind: 'gzip', level: null };
 
-/** `tarBytes` says what is known beforehand. */
+/** @param tarBytes the size of the tar, where it is known in advance */
 export function madeLayer(
   tar: Uint8Array,
   compression: LayerCompression = RAW,

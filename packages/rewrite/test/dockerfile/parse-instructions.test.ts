@@ -1,8 +1,8 @@
 import { isLayersError } from '@layers/errors';
+import { keyOf, observed, otherwise } from '@layers/testing/docker-import-changes';
 import { describe, expect, it } from 'vitest';
 import { parseInstructions } from '../../src/dockerfile/parse-instructions.ts';
 import { runConfigDocument } from '../../src/dockerfile/run-config.ts';
-import { keyOf, observed, otherwise } from '@layers/testing/docker-import-changes';
 
 function configOf(changes: readonly string[], os?: string): unknown {
   return JSON.parse(JSON.stringify(runConfigDocument(parseInstructions(changes, os))));
