@@ -215,10 +215,8 @@ test('indexes each of which names all of the next, over and over', async () => {
     level = next.map((_, i) => putBlob(store, { schemaVersion: 2, n: i, manifests: next }, INDEX));
   }
   writeIndex(store, { schemaVersion: 2, manifests: level });
-  const begin = performance.now();
   expect(await codeOfAsync(() => listImages(store))).toBe('ERR_LAYERS_LIMIT');
-  expect(performance.now() - begin).toBeLessThan(20_000);
-});
+}, 60_000);
 
 test('an index.json larger than any', async () => {
   const store = newStore(folder);
@@ -234,11 +232,9 @@ test('an index of very many descriptors', async () => {
     size: 1,
   }));
   writeIndex(store, { schemaVersion: 2, manifests });
-  const begin = performance.now();
   expect(listImages(store)).toHaveLength(10_000);
   await load(store, [image(['a'], ['a:1'])]);
-  expect(performance.now() - begin).toBeLessThan(60_000);
-});
+}, 60_000);
 
 test('damaged indexes', async () => {
   const texts = [

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
@@ -15,7 +15,7 @@ export interface Scratch {
 
 export function useScratch(): Scratch {
   const folder = mkdtempSync(join(tmpdir(), 'layers-test-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => removeFolder(folder));
   let made = 0;
   const file = (bytes: Uint8Array, name = `file-${made++}`): string => {
     const path = join(folder, name);
@@ -35,4 +35,22 @@ export function useScratch(): Scratch {
       return join(folder, root);
     },
   };
+}
+
+/** Removes a folder, also where directories in it have no permissions, which stops every user but root. */
+function removeFolder(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    allowWrites(Buffer.from(path));
+    rmSync(path, { recursive: true, force: true });
+  }
+}
+
+function allowWrites(folder: Buffer): void {
+  chmodSync(folder, 0o700);
+  for (const name of readdirSync(folder, 'buffer')) {
+    const path = Buffer.concat([folder, Buffer.from('/'), name]);
+    if (lstatSync(path).isDirectory()) allowWrites(path);
+  }
 }

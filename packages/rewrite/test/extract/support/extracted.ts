@@ -20,6 +20,8 @@ export interface Setup extends ExtractOptions, Partial<ArchiveOptions> {
   readonly directory?: string;
 }
 
+// Other users cannot set owners: each file would be in the report.
+const isRoot = process.geteuid?.() === 0;
 let made = 0;
 
 /** A path in the folder where nothing is. */
@@ -27,7 +29,8 @@ export const fresh = (scratch: Scratch): string => join(scratch.folder, `tree-${
 
 /** Extracts an image of layers made of members. */
 export async function extracted(scratch: Scratch, layers: Layers, setup: Setup = {}): Promise<Extracted> {
-  const { form = 'hybrid', compression = null, directory = fresh(scratch), ...options } = setup;
+  const { form = 'hybrid', compression = null, directory = fresh(scratch), ...rest } = setup;
+  const options = { sameOwner: isRoot, ...rest };
   const image = { tags: ['a:1'], layers: layers.map(buildTar) };
   const archive = scratch.file(buildDockerArchive({ images: [image] }, { form, compression }));
   return { directory, report: await extractArchive(archive, directory, options) };
