@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openArchive, readImage, selectImage } from '@layers/core/image';
-import { extractRootfs } from '@layers/rewrite';
+import { extractRootfs } from '@layers/rewrite/change';
 import { useScratch } from '@layers/testing/scratch';
 import { describe, expect, inject, test } from 'vitest';
 import { prepare, soundArchives } from './archives.ts';

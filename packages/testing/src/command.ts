@@ -49,10 +49,10 @@ export function environment(env: Readonly<Record<string, string>> = {}): Record<
  * Runs the built command with pipes, as a script would: in a thread of this process, but for a working directory or
  * options of Node.
  */
-export function layers(args: readonly string[], { env = {}, input, cwd }: RunOptions = {}): Run {
-  if (cwd !== undefined || 'NODE_OPTIONS' in env)
-    return spawnLayers(args, { env, cwd, ...(input === undefined ? {} : { input }) });
-  return runInThread(args, environment(env), input ?? new Uint8Array(0));
+export function layers(args: readonly string[], options: RunOptions = {}): Run {
+  const { env = {}, input = new Uint8Array(0), cwd } = options;
+  if (cwd !== undefined || 'NODE_OPTIONS' in env) return spawnLayers(args, options);
+  return runInThread(args, environment(env), input);
 }
 
 /** Runs the built command in a process of its own. */
