@@ -28,7 +28,7 @@ export { type ImageSource, type OpenOptions, openImage, openImages } from './api
 export type { LayerOptions } from './api/reading.js';
 export { verifyArchive, verifyImage } from './api/verify.js';
 export type { Compression } from './compression/sniff.js';
-export type { ConfigChange } from './diff/config-changes.js';
+export type { ConfigChange } from './diff/config/config-changes.js';
 export type { DiffOptions } from './diff/diff.js';
 export {
   type DiffDocument,
@@ -46,9 +46,9 @@ export {
   type Section,
   type SharedLayer,
 } from './diff/document.js';
-export type { HistoryChange, HistoryField } from './diff/history-changes.js';
+export type { HistoryChange, HistoryField } from './diff/history/history-changes.js';
 export { IGNORABLE, type Ignorable } from './diff/ignorable.js';
-export type { PatchOptions } from './diff/patches.js';
+export type { PatchOptions } from './diff/patch/patches.js';
 export type { Digest } from './digest/digest.js';
 export type { PackageChange, PackageSystem } from './distro/package-changes.js';
 export type { FindingCode, Severity } from './findings/codes.js';

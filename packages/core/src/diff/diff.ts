@@ -7,7 +7,7 @@ import type { ReadOptions } from '../image/open-archive.js';
 import type { ReadImage } from '../image/read-image.js';
 import { rootfsTotals } from '../rootfs/rootfs.js';
 import type { Union } from '../rootfs/union.js';
-import { compareConfigs } from './config-changes.js';
+import { compareConfigs } from './config/config-changes.js';
 import { configDocument } from './config-document.js';
 import {
   type DiffDocument,
@@ -17,15 +17,15 @@ import {
   SECTIONS,
   type Section,
 } from './document.js';
-import { compareFiles } from './files-diff.js';
-import { compareHistories } from './history-changes.js';
+import { compareFiles } from './files/files-diff.js';
+import { compareHistories } from './history/history-changes.js';
 import { IGNORABLE, IGNORED_BY_DEFAULT, type Ignorable } from './ignorable.js';
-import { compareLayers } from './layers-diff.js';
-import { comparePackageDatabases } from './packages-diff.js';
-import type { PatchOptions } from './patches.js';
-import { createPathFilter } from './path-filter.js';
+import { compareLayers } from './layers/layers-diff.js';
+import { comparePackageDatabases } from './packages/packages-diff.js';
+import type { PatchOptions } from './patch/patches.js';
+import { createPathFilter } from './paths/path-filter.js';
 import { findingsOf } from './sides.js';
-import { uniteBoth } from './united.js';
+import { uniteBoth } from './compared-images.js';
 
 const RENAMES_NOT_SEARCHED = createFinding(
   'renames-not-searched',
@@ -105,7 +105,7 @@ export async function compareImages(
       files: files?.list ?? null,
       findings: [
         ...findingsOf(compared),
-        ...(files?.renamesSought === false ? [RENAMES_NOT_SEARCHED] : []),
+        ...(files?.renamesSearched === false ? [RENAMES_NOT_SEARCHED] : []),
         ...(files?.comparedPaths === 0 ? [NO_PATH_INCLUDED] : []),
         ...(packages?.problems ?? []),
       ],

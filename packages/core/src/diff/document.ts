@@ -4,8 +4,8 @@ import type { PackageChange } from '../distro/package-changes.js';
 import type { Finding } from '../findings/finding.js';
 import type { SourceInfo } from '../image/archive/source-info.js';
 import type { NodeType } from '../rootfs/kind.js';
-import type { ConfigChange } from './config-changes.js';
-import type { HistoryChange } from './history-changes.js';
+import type { ConfigChange } from './config/config-changes.js';
+import type { HistoryChange } from './history/history-changes.js';
 import type { Ignorable } from './ignorable.js';
 
 /** What two images are compared by. */

@@ -1,5 +1,5 @@
-export { categoryOf } from './config-categories.js';
-export type { ConfigChange } from './config-changes.js';
+export { categoryOf } from './config/config-categories.js';
+export type { ConfigChange } from './config/config-changes.js';
 export { compareImages, type DiffOptions } from './diff.js';
 export { type DockerChange, type DockerDiff, dockerDiff } from './docker-diff.js';
 export {
@@ -18,5 +18,5 @@ export {
   type Section,
   type SharedLayer,
 } from './document.js';
-export { type HistoryChange, isBuilderMark } from './history-changes.js';
+export { type HistoryChange, isBuilderMark } from './history/history-changes.js';
 export { IGNORABLE, IGNORABLE_TEXT, IGNORED_BY_DEFAULT, type Ignorable, REPRODUCIBLE } from './ignorable.js';

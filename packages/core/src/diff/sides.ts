@@ -1,6 +1,6 @@
 import { allFindings } from '../analysis/findings.js';
 import { type Finding, withPlace } from '../findings/finding.js';
-import type { ComparedImages } from './decide-contents.js';
+import type { ComparedImages } from './files/decide-contents.js';
 
 /** What is odd about either image. */
 export function findingsOf({ imageA, imageB, a, b }: ComparedImages): Finding[] {

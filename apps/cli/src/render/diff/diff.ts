@@ -1,0 +1,53 @@
+import type { DiffDocument } from '@layers/core/diff';
+import type { View } from '../../output/view.js';
+import { renderFiles } from './files.js';
+import { ignoredParts } from './ignored.js';
+import { renderLayers } from './layers.js';
+import { renderConfig, renderHistoryChanges, renderPackages } from './lists.js';
+import type { Instructions } from './rows.js';
+import { sectionHead } from './section.js';
+import { sideLines } from './sides.js';
+import { findingsSection } from '../findings.js';
+
+export interface DiffView {
+  /** How many lines each section has at most where anything is cut. */
+  readonly top: number;
+  readonly instructions: Instructions;
+}
+
+/** What differs between two images, a section for each thing that they were compared by. */
+export function* renderDiff(document: DiffDocument, options: DiffView, view: View): Generator<string> {
+  if (document.identical) yield identicalLine(document, view);
+  else yield* differences(document, options, view);
+  yield* findingsSection(document.findings, view);
+}
+
+function* differences(document: DiffDocument, options: DiffView, view: View): Generator<string> {
+  const { a, b, files, totals, layers, config, history, packages } = document;
+  const { top, instructions } = options;
+  yield* sideLines(a, b, view);
+  yield '\n';
+  if (files !== null && totals !== null) yield* renderFiles(files, totals, { top, instructions }, view);
+  if (layers !== null) yield* renderLayers(layers, top, view);
+  if (config !== null) yield* renderConfig(config, top, view);
+  if (history !== null) yield* renderHistoryChanges(history, top, view);
+  if (packages !== null) yield* renderPackages(packages, top, view);
+  const ignored = ignoredParts(document);
+  if (ignored.length > 0) yield* sectionHead('Ignored', ignored, view);
+}
+
+/** `identical: files, layers and config compared; ignored: mtime 14 (--mtime counts them)`. */
+function identicalLine(document: DiffDocument, { colours }: View): string {
+  const { files, layers, config, history, packages } = document;
+  const sections = Object.entries({ files, layers, config, history, packages })
+    .filter(([, section]) => section !== null)
+    .map(([name]) => name);
+  const ignored = ignoredParts(document);
+  const rest = ignored.length === 0 ? '' : `; ignored: ${ignored.join(', ')}`;
+  return `${colours.green('identical')}: ${listed(sections)} compared${rest}\n`;
+}
+
+function listed(words: readonly string[]): string {
+  const last = words.at(-1) ?? 'nothing';
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
+}

@@ -1,0 +1,40 @@
+import type { DiffSide } from '@layers/core/diff';
+import { escapeForTerminal } from '../../output/escape.js';
+import { counted, shortDigest } from '../../output/format.js';
+import { table } from '../../output/table.js';
+import type { View } from '../../output/view.js';
+
+/** The two images, a line each. */
+export function sideLines(a: DiffSide, b: DiffSide, view: View): Generator<string> {
+  const columns = [
+    { title: '' },
+    { title: '', cut: 'middle', least: 24 },
+    { title: '', cut: 'middle', least: 16 },
+    { title: '', omit: 2 },
+    { title: '' },
+    { title: '', omit: 1 },
+  ] as const;
+  return table(view, columns, [row('A', a, view), row('B', b, view)], { titles: false });
+}
+
+function row(label: string, side: DiffSide, view: View) {
+  const { source, image, layers, storedBytes } = side;
+  const id = image.id === null ? '' : escapeForTerminal(view.truncate ? shortDigest(image.id) : image.id);
+  return [
+    { text: label, paint: view.colours.bold },
+    escapeForTerminal(source.path),
+    escapeForTerminal(image.tags[0] ?? 'untagged'),
+    image.platform === null ? '' : escapeForTerminal(platformText(image.platform)),
+    `${view.bytes(storedBytes)} in ${counted(layers, 'layer')}${upTo(side)}`,
+    { text: id, paint: view.colours.dim },
+  ];
+}
+
+function upTo({ upToLayer }: DiffSide): string {
+  if (upToLayer === null) return '';
+  return upToLayer < 0 ? ' (none taken in)' : ` (up to layer ${upToLayer})`;
+}
+
+function platformText({ os, architecture, variant }: NonNullable<DiffSide['image']['platform']>): string {
+  return [os, architecture, variant].filter((part) => part !== undefined).join('/');
+}

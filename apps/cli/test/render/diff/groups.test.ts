@@ -1,0 +1,72 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import type { FileChange } from '@layers/core/diff';
+import { runs } from '@layers/testing/random-runs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { groupChanges } from '../../../src/render/diff/groups.ts';
+import { added, removed } from '../../support/diff-documents.ts';
+
+const name = fc.constantFrom('a', 'b', 'c', 'a-b', 'd'.repeat(5));
+const change = fc
+  .record({
+    parts: fc.array(name, { minLength: 1, maxLength: 9 }),
+    isAdded: fc.boolean(),
+    isDirectory: fc.boolean(),
+    bytes: fc.integer({ min: 0, max: 1e6 }),
+  })
+  .map(({ parts, isAdded, isDirectory, bytes }): FileChange => {
+    const path = `/${parts.join('/')}`;
+    return (isAdded ? added : removed)(path, isDirectory ? undefined : bytes);
+  });
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: unknown = runInNewContext('gc');
+
+/** What is still held, not what happens to lie about. */
+function heldBytes(): number {
+  if (typeof collectGarbage === 'function') collectGarbage();
+  return process.memoryUsage().heapUsed;
+}
+
+describe('groupChanges', () => {
+  it('accounts for every change and byte, in any order, and lists at most as many lines as asked for', () => {
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 80 }), fc.nat(30), fc.boolean(), (changes, top, folds) => {
+        const groups = groupChanges(changes, { top, folds });
+        const total = (pick: (group: (typeof groups)[number]) => number) =>
+          groups.reduce((sum, group) => sum + pick(group), 0);
+        expect(total(({ sums }) => sums.changes)).toBe(changes.length);
+        expect(total(({ sums }) => sums.delta)).toBe(
+          changes.reduce((sum, { sizeBytesA: sizeA = 0, sizeBytesB: sizeB = 0 }) => sum + sizeB - sizeA, 0),
+        );
+        expect(total(({ items }) => items.length)).toBeLessThanOrEqual(top);
+        expect(groups.length).toBeLessThanOrEqual(12);
+        for (const { path, items, more, sums } of groups) {
+          expect(items.reduce((sum, item) => sum + item.changes, 0) + more).toBe(sums.changes);
+          expect(more).toBeGreaterThanOrEqual(0);
+          for (const item of items)
+            expect(item.change.path.startsWith(path === '/' ? '/' : `${path}/`)).toBe(true);
+        }
+        if (!folds && top >= changes.length) expect(total(({ more }) => more)).toBe(0);
+      }),
+      { numRuns: runs(300, 10_000) },
+    );
+  });
+
+  it('keeps no more than it shows, however many directories there are', () => {
+    const started = heldBytes();
+    let most = 0;
+    const changes = function* (): Generator<FileChange> {
+      for (let i = 0; i < 300_000; i++) {
+        if (i % 50_000 === 0) most = Math.max(most, heldBytes() - started);
+        const path = `/${i % 1000}/${i}/${'x'.repeat(100)}`;
+        yield i % 2 === 0 ? added(path) : added(path, i);
+      }
+    };
+    const groups = groupChanges(changes(), { top: 20, folds: true });
+    expect(groups.reduce((sum, { sums }) => sum + sums.changes, 0)).toBe(300_000);
+    // All of the paths would be twice as much.
+    expect(most).toBeLessThan(25e6);
+  });
+});

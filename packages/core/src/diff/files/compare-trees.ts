@@ -1,0 +1,158 @@
+import { Kind } from '../../rootfs/kind.js';
+import { NONE, ROOT } from '../../rootfs/node-table.js';
+import type { Union } from '../../rootfs/union.js';
+import { createContentCount } from './content-count.js';
+import { differingFields, type Inode, NO_FIELDS } from './file-fields.js';
+import { createLinkGroups, hasLinks } from './link-groups.js';
+import type { PathFilter } from '../paths/path-filter.js';
+import { createTreeChanges, type TreeChanges } from './tree-changes.js';
+
+/** How two root file systems differ, as far as headers tell. */
+export interface TreeComparison {
+  readonly changes: TreeChanges;
+  /** Pairs of nodes of files with one size whose bytes must be compared; a change stands for each, perhaps without fields. */
+  readonly undecided: readonly number[];
+  /** Bytes of the files on the included paths of B, each content once, less those of A. */
+  readonly deltaBytes: number;
+  /** Paths of either side that the filter includes, those of both counted once. */
+  readonly comparedPaths: number;
+}
+
+/**
+ * Goes through two trees together. What stands in both is compared by its headers; equal entries of one changeset
+ * are the same without a look. Pure: reads nothing.
+ *
+ * @param filter paths that it leaves out are neither compared nor counted
+ * @param sharedNodes how many of the first nodes stand for the same paths in both
+ */
+export function compareTrees(a: Union, b: Union, filter: PathFilter, sharedNodes = 1): TreeComparison {
+  const changes = createTreeChanges();
+  const undecided: number[] = [];
+  const links = createLinkGroups(a, b);
+  const countA = createContentCount(a);
+  const countB = createContentCount(b);
+  const stackA: number[] = [];
+  const stackB: number[] = [];
+  const paths: string[] = [];
+  // A content's names are known only once all were seen.
+  const hasSeveralNames = hasLinks(a) || hasLinks(b);
+  const prunes = filter.all || hasSeveralNames ? () => false : filter.prunes;
+
+  const includes = filter.all ? () => true : filter.included;
+
+  /** The live node of the other side at the path of a node of this one, whose parent is at `parent` there. */
+  const twinOf = (from: Union, node: number, to: Union, parent: number): number => {
+    if (node < sharedNodes) return to.nodes.isLive(node) ? node : NONE;
+    const name = from.nodes.nameOf(node);
+    const twin = to.nodes.find(parent, name, 0, name.length);
+    return twin !== NONE && to.nodes.isLive(twin) ? twin : NONE;
+  };
+
+  let comparedPaths = 0;
+
+  const compareNodes = (nodeA: number, nodeB: number): void => {
+    comparedPaths++;
+    const isUntouched =
+      a.nodes.entryOf(nodeA) === b.nodes.entryOf(nodeB) &&
+      a.layers[a.nodes.layerOf(nodeA)] === b.layers[b.nodes.layerOf(nodeB)] &&
+      a.nodes.kindOf(nodeA) === b.nodes.kindOf(nodeB);
+    // A content that both have takes nothing from the difference of the sums, however many names it has.
+    if (isUntouched && !hasSeveralNames) return;
+    countA.add(nodeA);
+    countB.add(nodeB);
+    if (isUntouched) return;
+    const inodeA = inodeOf(a, nodeA);
+    const inodeB = inodeOf(b, nodeB);
+    const fields = differingFields(inodeA, inodeB);
+    if (needsBytes(inodeA, inodeB)) undecided.push(changes.add(nodeA, nodeB, fields));
+    else if (fields !== NO_FIELDS) changes.add(nodeA, nodeB, fields);
+  };
+
+  /** A node that only one side has, with all below it. */
+  const addOneSided = (union: Union, top: number, path: string, side: 'a' | 'b'): void => {
+    const nodes = [top];
+    const below = [path];
+    while (nodes.length > 0) {
+      const node = nodes.pop() ?? top;
+      const at = below.pop() ?? '';
+      if (includes(at)) {
+        comparedPaths++;
+        if (side === 'a') {
+          countA.add(node);
+          changes.add(node, NONE, NO_FIELDS);
+        } else {
+          countB.add(node);
+          changes.add(NONE, node, NO_FIELDS);
+        }
+      }
+      if (prunes(at)) continue;
+      for (let child = union.nodes.firstChild(node); child !== NONE; child = union.nodes.nextSibling(child)) {
+        nodes.push(child);
+        below.push(filter.all ? '' : pathBelow(union, at, child));
+      }
+    }
+  };
+
+  const addBelow = (union: Union, directory: number, path: string, side: 'a' | 'b'): void => {
+    const { nodes } = union;
+    for (let child = nodes.firstChild(directory); child !== NONE; child = nodes.nextSibling(child)) {
+      addOneSided(union, child, filter.all ? '' : pathBelow(union, path, child), side);
+    }
+  };
+
+  if (includes('/')) compareNodes(ROOT, ROOT);
+  stackA.push(ROOT);
+  stackB.push(ROOT);
+  paths.push('');
+  while (stackA.length > 0) {
+    const directoryA = stackA.pop() ?? ROOT;
+    const directoryB = stackB.pop() ?? ROOT;
+    const path = paths.pop() ?? '';
+    for (let nodeB = b.nodes.firstChild(directoryB); nodeB !== NONE; nodeB = b.nodes.nextSibling(nodeB)) {
+      const at = filter.all ? '' : pathBelow(b, path, nodeB);
+      const nodeA = twinOf(b, nodeB, a, directoryA);
+      if (nodeA === NONE) {
+        addOneSided(b, nodeB, at, 'b');
+        continue;
+      }
+      const included = includes(at);
+      links.meet(nodeA, nodeB, included);
+      if (included) compareNodes(nodeA, nodeB);
+      if (prunes(at)) continue;
+      const isDirectoryA = a.nodes.kindOf(nodeA) === Kind.directory;
+      const isDirectoryB = b.nodes.kindOf(nodeB) === Kind.directory;
+      if (isDirectoryA && isDirectoryB) {
+        stackA.push(nodeA);
+        stackB.push(nodeB);
+        paths.push(at);
+      } else if (isDirectoryA) addBelow(a, nodeA, at, 'a');
+      else if (isDirectoryB) addBelow(b, nodeB, at, 'b');
+    }
+    for (let nodeA = a.nodes.firstChild(directoryA); nodeA !== NONE; nodeA = a.nodes.nextSibling(nodeA)) {
+      if (twinOf(a, nodeA, b, directoryB) !== NONE) continue;
+      addOneSided(a, nodeA, filter.all ? '' : pathBelow(a, path, nodeA), 'a');
+    }
+  }
+  links.addTo(changes);
+  return { changes, undecided, deltaBytes: countB.bytes - countA.bytes, comparedPaths };
+}
+
+function pathBelow({ nodes }: Union, path: string, node: number): string {
+  return `${path}/${Buffer.from(nodes.nameOf(node)).toString('utf8')}`;
+}
+
+export function inodeOf({ nodes, layers }: Union, node: number): Inode {
+  return {
+    kind: nodes.kindOf(node),
+    changeset: layers[nodes.layerOf(node)] ?? null,
+    entry: nodes.entryOf(node),
+  };
+}
+
+function needsBytes(a: Inode, b: Inode): boolean {
+  if (a.kind !== Kind.file || b.kind !== Kind.file || a.changeset === null || b.changeset === null)
+    return false;
+  if (a.changeset === b.changeset && a.entry === b.entry) return false;
+  const size = a.changeset.size[a.entry] ?? 0;
+  return size > 0 && size === b.changeset.size[b.entry];
+}

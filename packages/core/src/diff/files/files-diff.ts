@@ -1,0 +1,90 @@
+import type { ContentComparer } from '../../image/contents/compare-contents.js';
+import type { ReadOptions } from '../../image/open-archive.js';
+import { compareTrees } from './compare-trees.js';
+import { type ComparedImages, decideContents } from './decide-contents.js';
+import { type DiffTotals, FILE_FIELDS, type FileChange } from '../document.js';
+import { describeChange, type ChangeContext } from './file-change.js';
+import { fieldSet } from './file-fields.js';
+import { createFurtherNames } from './further-names.js';
+import { type Ignorable, isIgnorable } from '../ignorable.js';
+import { createLinkNames } from './link-names.js';
+import { orderedChanges } from './ordered-changes.js';
+import { makePatches, type Patch, type PatchOptions } from '../patch/patches.js';
+import type { PathFilter } from '../paths/path-filter.js';
+import { findRenames } from '../renames/renames.js';
+import { reportChanges } from './reported-changes.js';
+
+export interface FilesOptions extends Pick<ReadOptions, 'signal' | 'onProgress'> {
+  readonly ignore: ReadonlySet<Ignorable>;
+  readonly filter: PathFilter;
+  readonly patch?: PatchOptions | undefined;
+}
+
+/** What differs between two root file systems, after what does not count. */
+export interface FilesDiff {
+  readonly totals: DiffTotals;
+  readonly count: number;
+  readonly list: Iterable<FileChange>;
+  readonly ignored: ReadonlyMap<Ignorable, number>;
+  readonly renamesSearched: boolean;
+  /** Paths of either side that no filter left out. */
+  readonly comparedPaths: number;
+}
+
+/** Compares two root file systems path by path. Throws as `compareImages` does. */
+export async function compareFiles(
+  compared: ComparedImages,
+  comparer: ContentComparer,
+  options: FilesOptions,
+): Promise<FilesDiff> {
+  const { a, b } = compared;
+  const { ignore } = options;
+  const comparison = compareTrees(a, b, options.filter, compared.sharedNodes);
+  const { changes } = comparison;
+  await decideContents(comparison, compared, comparer, options);
+  const renames = await findRenames(changes, a, b, comparer, {
+    ignore,
+    signal: options.signal,
+    // A patch moves files one by one.
+    filesOnly: options.patch !== undefined,
+  });
+  const told = reportChanges(changes, renames, ignore);
+  const order = (): Iterable<number> => orderedChanges(a, b, changes, told.isReported);
+  const patches: ReadonlyMap<number, Patch> =
+    options.patch === undefined
+      ? new Map()
+      : await makePatches(compared, changes, told, order(), { ...options.patch, signal: options.signal });
+  const telling: ChangeContext = {
+    a,
+    b,
+    changes,
+    told,
+    namesA: createLinkNames(a),
+    namesB: createLinkNames(b),
+    counted: fieldSet(...FILE_FIELDS.filter((field) => !isIgnorable(field) || !ignore.has(field))),
+  };
+  const { added, removed, changed, renamed } = told;
+  return {
+    totals: { added, removed, changed, renamed, deltaBytes: comparison.deltaBytes },
+    count: added + removed + changed + renamed,
+    list: {
+      *[Symbol.iterator]() {
+        const furtherName = createFurtherNames(a, b, changes);
+        const fromOf = (change: number): number =>
+          told.renameAt(changes.nodeB(change))?.nodeA ?? changes.nodeA(change);
+        for (const change of order()) {
+          const described = describeChange(telling, change);
+          const first = furtherName(fromOf(change), changes.nodeB(change), described.path);
+          yield {
+            ...described,
+            ...(first === undefined ? {} : { linkedTo: first }),
+            ...patches.get(change),
+          };
+        }
+      },
+    },
+    ignored: told.ignored,
+    renamesSearched: renames.searched,
+    comparedPaths: comparison.comparedPaths,
+  };
+}

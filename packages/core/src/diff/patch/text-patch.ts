@@ -1,0 +1,125 @@
+import { longestCommon } from '../align-sequences.js';
+import { type Edits, slideDown, unifiedHunks } from './unified-hunks.js';
+
+/** Larger files are not worth a patch, in bytes; within it the slowest pair takes under a second. */
+export const PATCH_LIMIT_BYTES = 1024 * 1024;
+
+/** As far as git looks. */
+const BINARY_PROBE_BYTES = 8000;
+
+export interface PatchNames {
+  /** Paths from the root, with or without a leading slash; bytes where they are no UTF-8. */
+  readonly a: string | Uint8Array;
+  readonly b: string | Uint8Array;
+  /** How many unchanged lines to show around a change; 3 as diff -u. */
+  readonly context?: number;
+}
+
+/**
+ * A unified diff as `diff -u` and git write it (POSIX diff, "Diff -u Output Format"): for `patch -p1` and
+ * `git apply`. A file that is new or gone has `/dev/null` on its other side; other names begin with `a/` and `b/`
+ * and are quoted as git does with core.quotePath=off: as C strings where they hold a quote, a backslash or a
+ * control character, UTF-8 left as it is. Lines end at LF alone; a CR before it is part of the line.
+ *
+ * The same input gives the same patch. The number of lines removed and added is the least that is possible.
+ *
+ * @param a the whole content, at most `PATCH_LIMIT_BYTES` long if this is to end soon; null where there is no file
+ * @returns a patch, empty where no line differs (also between no file and an empty one). None where one side is
+ *   binary: it has a NUL within its first 8000 bytes, as git decides, or is not UTF-8 (which git would print as it
+ *   stands, but a document of text cannot); and none where more than 2000 lines that both have stand out of order
+ */
+export function textPatch(
+  a: Uint8Array | null,
+  b: Uint8Array | null,
+  names: PatchNames,
+): { patch: string } | { omitted: 'binary' | 'too-different' } {
+  const textA = textOf(a);
+  const textB = textOf(b);
+  if (textA === null || textB === null) return { omitted: 'binary' };
+  const linesA = linesOf(textA);
+  const linesB = linesOf(textB);
+  const pairs = longestCommon(linesA, linesB);
+  if (pairs === null) return { omitted: 'too-different' };
+
+  const removed: Edits = new Uint8Array(linesA.length).fill(1);
+  const added: Edits = new Uint8Array(linesB.length).fill(1);
+  for (const [x, y] of pairs) {
+    removed[x] = 0;
+    added[y] = 0;
+  }
+  slideDown(linesB, added, removed);
+  slideDown(linesA, removed, added);
+  const hunks = unifiedHunks(
+    { lines: linesA, edits: removed },
+    { lines: linesB, edits: added },
+    names.context ?? 3,
+  );
+  if (hunks === '') return { patch: '' };
+  return { patch: `--- ${header(a, 'a/', names.a)}\n+++ ${header(b, 'b/', names.b)}\n${hunks}` };
+}
+
+function textOf(bytes: Uint8Array | null): string | null {
+  if (bytes === null) return '';
+  const nul = bytes.indexOf(0);
+  return nul >= 0 && nul < BINARY_PROBE_BYTES ? null : decoded(bytes);
+}
+
+function decoded(bytes: Uint8Array): string | null {
+  try {
+    // A byte order mark is part of the first line.
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** Each with its line feed; the last may have none. */
+function linesOf(text: string): string[] {
+  const lines: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const feed = text.indexOf('\n', at);
+    const end = feed < 0 ? text.length : feed + 1;
+    lines.push(text.slice(at, end));
+    at = end;
+  }
+  return lines;
+}
+
+function header(content: Uint8Array | null, prefix: string, name: string | Uint8Array): string {
+  if (content === null) return '/dev/null';
+  const bytes = typeof name === 'string' ? Buffer.from(name) : name;
+  const start = bytes.findIndex((byte) => byte !== SLASH);
+  const written = quoted(prefix, start < 0 ? new Uint8Array() : bytes.subarray(start));
+  // The tab ends the name for readers that would end it at a space.
+  return bytes.includes(SPACE) ? `${written}\t` : written;
+}
+
+const SLASH = 0x2f;
+const SPACE = 0x20;
+const DELETE = 0x7f;
+
+const ESCAPES: ReadonlyMap<number, string> = new Map([
+  [0x07, '\\a'],
+  [0x08, '\\b'],
+  [0x09, '\\t'],
+  [0x0a, '\\n'],
+  [0x0b, '\\v'],
+  [0x0c, '\\f'],
+  [0x0d, '\\r'],
+  [0x22, '\\"'],
+  [0x5c, '\\\\'],
+]);
+
+function quoted(prefix: string, name: Uint8Array): string {
+  const text = decoded(name);
+  const special = (byte: number): boolean =>
+    byte < SPACE || byte === DELETE || ESCAPES.has(byte) || (text === null && byte > DELETE);
+  // GNU patch takes a blank at the end for the end of the name, whatever follows.
+  if (text !== null && name.at(-1) !== SPACE && !name.some(special)) return prefix + text;
+  const parts: Uint8Array[] = [];
+  for (const byte of name) {
+    const octal = (): string => `\\${byte.toString(8).padStart(3, '0')}`;
+    parts.push(special(byte) ? Buffer.from(ESCAPES.get(byte) ?? octal()) : Uint8Array.of(byte));
+  }
+  return `"${prefix}${Buffer.concat(parts).toString('utf8')}"`;
+}
