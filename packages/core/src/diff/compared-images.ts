@@ -1,8 +1,20 @@
 import { refuseDamage } from '../analysis/analysis.js';
+import { allFindings } from '../analysis/findings.js';
+import { type Finding, withPlace } from '../findings/finding.js';
 import { withSharedChangesets } from '../image/known-layers.js';
 import { changesetOf, type ReadImage } from '../image/read-image.js';
+import type { Union } from '../rootfs/union.js';
 import { uniteLayers } from '../rootfs/union.js';
-import type { ComparedImages } from './files/decide-contents.js';
+
+/** Two images, with their merged trees. */
+export interface ComparedImages {
+  readonly imageA: ReadImage;
+  readonly imageB: ReadImage;
+  readonly a: Union;
+  readonly b: Union;
+  /** How many nodes stand for the same path in both. */
+  readonly sharedNodes: number;
+}
 
 /**
  * Merges the layers of two images. Layers that both have get one changeset, so that what stands on them is the same
@@ -22,4 +34,11 @@ export function uniteBoth(a: ReadImage, b: ReadImage): ComparedImages {
     b: layersB.length === base.layers.length ? base : uniteLayers(layersB, base),
     sharedNodes: base.nodes.count,
   };
+}
+
+/** What is odd about either image. */
+export function findingsOf({ imageA, imageB, a, b }: ComparedImages): Finding[] {
+  const ofA = allFindings({ image: imageA, union: a }).map((finding) => withPlace(finding, { side: 'a' }));
+  const ofB = allFindings({ image: imageB, union: b }).map((finding) => withPlace(finding, { side: 'b' }));
+  return [...ofA, ...ofB];
 }

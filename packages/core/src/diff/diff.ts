@@ -5,10 +5,11 @@ import { createFinding } from '../findings/finding.js';
 import { createContentComparer } from '../image/contents/compare-contents.js';
 import type { ReadOptions } from '../image/open-archive.js';
 import type { ReadImage } from '../image/read-image.js';
+import { parseJson } from '../oci/json.js';
 import { rootfsTotals } from '../rootfs/rootfs.js';
 import type { Union } from '../rootfs/union.js';
+import { findingsOf, uniteBoth } from './compared-images.js';
 import { compareConfigs } from './config/config-changes.js';
-import { configDocument } from './config-document.js';
 import {
   type DiffDocument,
   type DiffSide,
@@ -24,8 +25,6 @@ import { compareLayers } from './layers/layers-diff.js';
 import { comparePackageDatabases } from './packages/packages-diff.js';
 import type { PatchOptions } from './patch/patches.js';
 import { createPathFilter } from './paths/path-filter.js';
-import { findingsOf } from './sides.js';
-import { uniteBoth } from './compared-images.js';
 
 const RENAMES_NOT_SEARCHED = createFinding(
   'renames-not-searched',
@@ -155,4 +154,12 @@ function sideOf(image: ReadImage, union: Union): DiffSide {
 /** From the base up. */
 function stepsOf(image: ReadImage): ReturnType<typeof historyDocument>['history'] {
   return [...historyDocument(image).history].reverse();
+}
+
+/** An image's config as it stands; of an image from before configs what its layers' documents say in its place. */
+function configDocument({ description }: ReadImage): unknown {
+  const { configBytes, configName, config } = description;
+  if (configBytes !== null) return parseJson(configBytes, configName ?? 'config');
+  const { created, author, os, architecture, variant } = config;
+  return { created, author, os, architecture, variant, config: config.config };
 }

@@ -6,15 +6,15 @@ import type { Changeset } from '../rootfs/changeset.js';
 import { Kind } from '../rootfs/kind.js';
 import { NONE, ROOT } from '../rootfs/node-table.js';
 import { nodePath } from '../rootfs/rootfs.js';
-import { compareTrees, inodeOf } from './files/compare-trees.js';
-import { type ComparedImages, decideContents } from './files/decide-contents.js';
+import type { ComparedImages } from './compared-images.js';
+import { findingsOf, uniteBoth } from './compared-images.js';
 import type { DiffOptions } from './diff.js';
+import { compareTrees, inodeOf } from './files/compare-trees.js';
+import { decideContents } from './files/decide-contents.js';
 import { type FieldSet, fieldSet, type Inode } from './files/file-fields.js';
 import { orderedChanges } from './files/ordered-changes.js';
-import { createPathFilter, type PathFilter } from './paths/path-filter.js';
-import { findingsOf } from './sides.js';
 import type { TreeChanges } from './files/tree-changes.js';
-import { uniteBoth } from './compared-images.js';
+import { createPathFilter, type PathFilter } from './paths/path-filter.js';
 
 /** A line of `docker diff`. */
 export interface DockerChange {

@@ -1,13 +1,12 @@
-import type { DiffDocument } from '@layers/core/diff';
+import type { DiffDocument, Ignorable } from '@layers/core/diff';
 import type { View } from '../../output/view.js';
+import { findingsSection } from '../findings.js';
 import { renderFiles } from './files.js';
-import { ignoredParts } from './ignored.js';
 import { renderLayers } from './layers.js';
 import { renderConfig, renderHistoryChanges, renderPackages } from './lists.js';
 import type { Instructions } from './rows.js';
 import { sectionHead } from './section.js';
 import { sideLines } from './sides.js';
-import { findingsSection } from '../findings.js';
 
 export interface DiffView {
   /** How many lines each section has at most where anything is cut. */
@@ -50,4 +49,25 @@ function identicalLine(document: DiffDocument, { colours }: View): string {
 function listed(words: readonly string[]): string {
   const last = words.at(-1) ?? 'nothing';
   return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** What passes over these differences unless it is given. */
+const COUNTED_BY: ReadonlyMap<Ignorable, string> = new Map([
+  ['mtime', '--mtime'],
+  ['hardlinks', '--hardlinks'],
+]);
+
+/**
+ * What did not count and how often there was any: what was found, and what the user asked for even where there was
+ * none.
+ */
+function ignoredParts({ ignore, ignored }: Pick<DiffDocument, 'ignore' | 'ignored'>): string[] {
+  const counts = new Map(ignored.map(({ what, count }) => [what, count]));
+  return ignore
+    .map((what) => ({ what, count: counts.get(what) ?? 0, option: COUNTED_BY.get(what) }))
+    .filter(({ count, option }) => count > 0 || option === undefined)
+    .map(({ what, count, option }) => {
+      const hint = option === undefined ? '' : ` (${option} counts them)`;
+      return `${what} ${count}${hint}`;
+    });
 }

@@ -1,7 +1,7 @@
 import type { FileChange } from '@layers/core/diff';
-import { type Heaviest, createHeaviest, type Weighted } from './heaviest.js';
+import { deltaOf, weightOf } from './file-changes.js';
+import { createHeaviest, type Heaviest, type Weighted } from './heaviest.js';
 import type { ChangeKind } from './marks.js';
-import { deltaOf, weightOf } from './weight.js';
 
 /** A change as it is listed: alone, or a directory together with everything below it. */
 export interface Item extends Weighted {

@@ -12,3 +12,29 @@ export function placeOf({ change, layerA, layerB }: FileChange) {
 export function layerText(change: FileChange): string {
   return placeOf(change)?.text ?? '';
 }
+
+/** A change that counts as much as this many bytes, besides its own: many small ones are worth a look too. */
+const BYTES_A_CHANGE = 512;
+
+/** How much a change matters: the bytes that are new, gone or other, and that it is one. A further name hardly does. */
+export function weightOf(change: FileChange): number {
+  return change.linkedTo === undefined ? changedBytes(change) + BYTES_A_CHANGE : 1;
+}
+
+/** What a change adds to the size of the files, in bytes; negative where it takes away. */
+export function deltaOf({ sizeBytesA: sizeA = 0, sizeBytesB: sizeB = 0, linkedTo }: FileChange): number {
+  return linkedTo === undefined ? sizeB - sizeA : 0;
+}
+
+function changedBytes({
+  change,
+  fields = [],
+  sizeBytesA: sizeA = 0,
+  sizeBytesB: sizeB = 0,
+}: FileChange): number {
+  if (change === 'renamed') return 0;
+  if (change === 'changed' && !fields.some((field) => BYTES_DIFFER.has(field))) return 0;
+  return Math.max(sizeA, sizeB);
+}
+
+const BYTES_DIFFER: ReadonlySet<string> = new Set(['content', 'size', 'type']);

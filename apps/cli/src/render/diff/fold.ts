@@ -1,7 +1,6 @@
 import type { FileChange } from '@layers/core/diff';
 import type { Item, Taken } from './directories.js';
-import { layerText } from './file-changes.js';
-import { deltaOf, weightOf } from './weight.js';
+import { deltaOf, layerText, weightOf } from './file-changes.js';
 
 /** Directories that were added or removed, deeper ones and more of them at a time are listed path by path. */
 const MAX_DEPTH = 32;

@@ -1,5 +1,4 @@
 import type { FileChange } from '@layers/core/diff';
-import { byWeight, createHeaviest } from './heaviest.js';
 import {
   createDirectories,
   type Directories,
@@ -9,6 +8,7 @@ import {
   subtract,
 } from './directories.js';
 import { createFold } from './fold.js';
+import { byWeight, createHeaviest } from './heaviest.js';
 
 /** What changed in one directory, but for the parts of it that are groups of their own. */
 export interface Group {

@@ -3,9 +3,9 @@ import { escapeForTerminal } from '../../output/escape.js';
 import { shortDigest } from '../../output/format.js';
 import { type Cell, table } from '../../output/table.js';
 import type { View } from '../../output/view.js';
+import { instructionCell } from '../instruction.js';
 import { MARKS, painterOf } from './marks.js';
 import { omittedNote, sectionHead } from './section.js';
-import { instructionCell } from '../instruction.js';
 
 /** Which layers are in both images, which in one alone, and which were but written differently. */
 export function* renderLayers(layers: LayersDiff, top: number, view: View): Generator<string> {

@@ -4,10 +4,10 @@ import { escapeForTerminal } from '../../output/escape.js';
 import { counted, oneLine } from '../../output/format.js';
 import { type Cell, table } from '../../output/table.js';
 import type { View } from '../../output/view.js';
-import { type ChangeKind, MARKS, painterOf } from './marks.js';
-import { omittedNote, note, sectionHead } from './section.js';
-import { pairText, valueText } from './values.js';
 import { instructionCell } from '../instruction.js';
+import { type ChangeKind, MARKS, painterOf } from './marks.js';
+import { note, omittedNote, sectionHead } from './section.js';
+import { pairText, valueText } from './values.js';
 
 /** Docker's record of the container that a layer was made in; it says nothing about the image. */
 const OF_THE_BUILD = /^(?:container|container_config(?:\..*)?)$/s;

@@ -3,7 +3,12 @@ import type { View } from '../../output/view.js';
 /** What can have happened to a thing that two images are compared by. */
 export type ChangeKind = 'added' | 'removed' | 'changed' | 'renamed';
 
-export const CHANGE_KINDS = ['added', 'removed', 'changed', 'renamed'] as const satisfies readonly ChangeKind[];
+export const CHANGE_KINDS = [
+  'added',
+  'removed',
+  'changed',
+  'renamed',
+] as const satisfies readonly ChangeKind[];
 
 /** The signs before lines, and before counts where room is short. */
 export const MARKS: Readonly<Record<ChangeKind, string>> = {

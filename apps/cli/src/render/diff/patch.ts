@@ -1,9 +1,8 @@
 import type { FileChange } from '@layers/core/diff';
-import { escapeForTerminal } from '../../output/escape.js';
+import { escapeBytesForTerminal, escapeForTerminal } from '../../output/escape.js';
 import type { View } from '../../output/view.js';
 import { detailsOf } from './details.js';
 import { linkPatch } from './link-patch.js';
-import { onlyInName, patchName } from './patch-name.js';
 
 export interface PatchOptions {
   /** Whether the text goes to a program, to the last byte; else it is escaped, and painted where there are colours. */
@@ -157,4 +156,30 @@ function painted(line: string, { colours }: View): string {
   if (line.startsWith('@@')) return colours.cyan(text);
   if (line.startsWith('+')) return colours.green(text);
   return line.startsWith('-') ? colours.red(text) : text;
+}
+
+/** A blank too: where no `---` line follows, `patch` could not tell where the first of two names ends. */
+const NEEDS_QUOTES = /[\x00-\x20"\\\x7f]/;
+
+/**
+ * The name of a file in a patch, such as `a/etc/passwd`: in quotes and with escapes as in C where `patch` and `git`
+ * could not read it otherwise, so that no name can be taken for a line of the patch.
+ */
+function patchName(side: 'a' | 'b', path: string, base64: string | undefined): string {
+  if (base64 === undefined && !NEEDS_QUOTES.test(path)) return `${side}${path}`;
+  const bytes = base64 === undefined ? Buffer.from(path) : Buffer.from(base64, 'base64');
+  let quoted = '';
+  for (const byte of bytes) {
+    const isPlain = byte >= 0x20 && byte < 0x7f && byte !== 0x22 && byte !== 0x5c;
+    quoted += isPlain ? String.fromCharCode(byte) : `\\${byte.toString(8).padStart(3, '0')}`;
+  }
+  return `"${side}${quoted}"`;
+}
+
+/** The folder and the last part of a path, each as `diff -r` names them, escaped. */
+function onlyInName(side: 'a' | 'b', path: string, base64: string | undefined): string {
+  const text =
+    base64 === undefined ? escapeForTerminal(path) : escapeBytesForTerminal(Buffer.from(base64, 'base64'));
+  const slash = text.lastIndexOf('/');
+  return `${side}${text.slice(0, slash)}: ${text.slice(slash + 1)}`;
 }

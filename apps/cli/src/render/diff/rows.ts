@@ -1,14 +1,13 @@
 import type { FileChange } from '@layers/core/diff';
-import { escapeForTerminal, escapeName } from '../../output/escape.js';
+import { escapeBytesForTerminal, escapeForTerminal, escapeName } from '../../output/escape.js';
 import { counted } from '../../output/format.js';
 import { type Cell, table } from '../../output/table.js';
 import type { View } from '../../output/view.js';
+import { instructionCell } from '../instruction.js';
 import { detailsOf } from './details.js';
 import type { Item } from './directories.js';
 import { layerText, placeOf } from './file-changes.js';
 import { MARKS, painterOf } from './marks.js';
-import { depthOf, nameBelow, WHOLE } from './name.js';
-import { instructionCell } from '../instruction.js';
 
 /** By position, the instructions of the layers of both images, as far as they are known. */
 export interface Instructions {
@@ -107,4 +106,36 @@ export function whyOf(item: Pick<Item, 'change' | 'by'>, { a, b }: Instructions,
 export function layersText({ change, by }: Pick<Item, 'change' | 'by'>): string {
   const others = by === undefined || by.others === 0 ? '' : ' and others';
   return `${layerText(by?.change ?? change)}${others}`;
+}
+
+const SLASH = 0x2f;
+
+/** The depth of which nothing lies above: a path is named from the root. */
+export const WHOLE = -1;
+
+/**
+ * A path, escaped, without what lies above its `depth`th part: what is left to say of it under a heading that names
+ * the directory. `base64` are its bytes where they are no UTF-8.
+ */
+export function nameBelow(path: string, base64: string | undefined, depth: number): string {
+  if (base64 !== undefined) {
+    const bytes = Buffer.from(base64, 'base64');
+    return escapeBytesForTerminal(bytes.subarray(startOf(depth, (from) => bytes.indexOf(SLASH, from))));
+  }
+  return escapeForTerminal(path.slice(startOf(depth, (from) => path.indexOf('/', from))));
+}
+
+/** How many parts a directory's path has: 0 for the root. */
+export function depthOf(directory: string): number {
+  return directory === '/' ? 0 : directory.split('/').length - 1;
+}
+
+/** Where the part begins that stands behind `depth + 1` slashes; 0 where there are not as many. */
+function startOf(depth: number, nextSlash: (from: number) => number): number {
+  let at = -1;
+  for (let i = 0; i <= depth; i++) {
+    at = nextSlash(at + 1);
+    if (at < 0) return 0;
+  }
+  return at + 1;
 }

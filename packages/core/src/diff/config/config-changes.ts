@@ -1,7 +1,7 @@
 import { isJsonObject } from '../../oci/validate.js';
+import type { Ignorable } from '../ignorable.js';
 import { categoryOf } from './config-categories.js';
 import { isZero, sameMember } from './config-values.js';
-import type { Ignorable } from '../ignorable.js';
 
 /** A field of the image config that differs. */
 export interface ConfigChange {

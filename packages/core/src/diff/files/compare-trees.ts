@@ -1,10 +1,10 @@
 import { Kind } from '../../rootfs/kind.js';
 import { NONE, ROOT } from '../../rootfs/node-table.js';
 import type { Union } from '../../rootfs/union.js';
+import type { PathFilter } from '../paths/path-filter.js';
 import { createContentCount } from './content-count.js';
 import { differingFields, type Inode, NO_FIELDS } from './file-fields.js';
 import { createLinkGroups, hasLinks } from './link-groups.js';
-import type { PathFilter } from '../paths/path-filter.js';
 import { createTreeChanges, type TreeChanges } from './tree-changes.js';
 
 /** How two root file systems differ, as far as headers tell. */

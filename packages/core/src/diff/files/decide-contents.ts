@@ -1,23 +1,13 @@
 import { canonicalDigests } from '../../image/contents/canonical-digests.js';
 import type { ContentComparer, ContentPlace } from '../../image/contents/compare-contents.js';
 import type { ReadOptions } from '../../image/open-archive.js';
-import type { ReadImage } from '../../image/read-image.js';
 import { Yielder } from '../../io/yielder.js';
 import type { Union } from '../../rootfs/union.js';
+import type { ComparedImages } from '../compared-images.js';
 import type { TreeComparison } from './compare-trees.js';
 import { contentKey } from './content-key.js';
 import { fieldSet } from './file-fields.js';
 import type { TreeChanges } from './tree-changes.js';
-
-/** What two sides are made of. */
-export interface ComparedImages {
-  readonly imageA: ReadImage;
-  readonly imageB: ReadImage;
-  readonly a: Union;
-  readonly b: Union;
-  /** How many nodes stand for the same path in both. */
-  readonly sharedNodes: number;
-}
 
 const CONTENT = fieldSet('content');
 

@@ -1,17 +1,18 @@
 import type { ContentComparer } from '../../image/contents/compare-contents.js';
 import type { ReadOptions } from '../../image/open-archive.js';
-import { compareTrees } from './compare-trees.js';
-import { type ComparedImages, decideContents } from './decide-contents.js';
+import type { ComparedImages } from '../compared-images.js';
 import { type DiffTotals, FILE_FIELDS, type FileChange } from '../document.js';
-import { describeChange, type ChangeContext } from './file-change.js';
-import { fieldSet } from './file-fields.js';
-import { createFurtherNames } from './further-names.js';
 import { type Ignorable, isIgnorable } from '../ignorable.js';
-import { createLinkNames } from './link-names.js';
-import { orderedChanges } from './ordered-changes.js';
 import { makePatches, type Patch, type PatchOptions } from '../patch/patches.js';
 import type { PathFilter } from '../paths/path-filter.js';
 import { findRenames } from '../renames/renames.js';
+import { compareTrees } from './compare-trees.js';
+import { decideContents } from './decide-contents.js';
+import { type ChangeContext, describeChange } from './file-change.js';
+import { fieldSet } from './file-fields.js';
+import { createFurtherNames } from './further-names.js';
+import { createLinkNames } from './link-names.js';
+import { orderedChanges } from './ordered-changes.js';
 import { reportChanges } from './reported-changes.js';
 
 export interface FilesOptions extends Pick<ReadOptions, 'signal' | 'onProgress'> {

@@ -1,7 +1,7 @@
 import { NONE } from '../../rootfs/node-table.js';
-import { type FieldSet, fieldSet, NO_FIELDS } from './file-fields.js';
 import type { Ignorable } from '../ignorable.js';
 import type { Rename, Renames } from '../renames/rename.js';
+import { type FieldSet, fieldSet, NO_FIELDS } from './file-fields.js';
 import type { TreeChanges } from './tree-changes.js';
 
 /** What becomes of each change once moves are known and what does not count is left out. */

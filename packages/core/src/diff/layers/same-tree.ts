@@ -2,8 +2,9 @@ import type { ContentComparer } from '../../image/contents/compare-contents.js';
 import { type Changeset, contentBytesOf, pathOf } from '../../rootfs/changeset.js';
 import { Kind } from '../../rootfs/kind.js';
 import { uniteLayers } from '../../rootfs/union.js';
+import type { ComparedImages } from '../compared-images.js';
 import { compareTrees } from '../files/compare-trees.js';
-import { type ComparedImages, type ContentPair, sameBytes } from '../files/decide-contents.js';
+import { type ContentPair, sameBytes } from '../files/decide-contents.js';
 import { fieldSet } from '../files/file-fields.js';
 import { createPathFilter } from '../paths/path-filter.js';
 

@@ -5,12 +5,13 @@ import { Kind } from '../../rootfs/kind.js';
 import { NONE } from '../../rootfs/node-table.js';
 import { nodePath } from '../../rootfs/rootfs.js';
 import type { Union } from '../../rootfs/union.js';
-import { type ComparedImages, placeOf } from '../files/decide-contents.js';
+import type { ComparedImages } from '../compared-images.js';
 import type { FileChange } from '../document.js';
+import { placeOf } from '../files/decide-contents.js';
 import { fieldSet } from '../files/file-fields.js';
-import { PATCH_LIMIT_BYTES, textPatch } from './text-patch.js';
 import type { ReportedChanges } from '../files/reported-changes.js';
 import type { TreeChanges } from '../files/tree-changes.js';
+import { PATCH_LIMIT_BYTES, textPatch } from './text-patch.js';
 
 export interface PatchOptions {
   /** Whether files that only one image has get a patch too, as `diff -N` does. */

@@ -2,11 +2,11 @@ import type { ContentComparer } from '../../image/contents/compare-contents.js';
 import { NONE } from '../../rootfs/node-table.js';
 import type { Union } from '../../rootfs/union.js';
 import { contentKey } from '../files/content-key.js';
+import type { TreeChanges } from '../files/tree-changes.js';
 import { moveDirectories } from './moved-directories.js';
 import { classify, createOneSided, type OneSided } from './one-sided.js';
 import { pairByPath } from './pair-by-path.js';
 import { NO_RENAMES, type Rename, type RenameOptions, type Renames } from './rename.js';
-import type { TreeChanges } from '../files/tree-changes.js';
 
 /** What is kept of each while they are matched takes some hundred bytes. */
 const MAX_PATHS = 500_000;
