@@ -162,7 +162,7 @@ describe('real archives', needsThat(imagesFolder !== undefined, NO_REAL_ARCHIVES
         expect.stringMatching(/^diff-id of layer 0 /),
         'structure of image',
       ]);
-      expect(failed[0]?.message).toMatch(/has the DiffID sha256:\w{64}; sha256:\w{64} is claimed$/);
+      expect(failed[0]?.message).toMatch(/has the DiffID sha256:\w{64}; sha256:\w{64} is declared$/);
       expect(findings.map(({ code }) => code)).toEqual(['history-mismatch']);
     }
   });

@@ -8,27 +8,27 @@ import { NONE } from '../rootfs/node-table.js';
 import { type RootfsTotals, rootfsTotals } from '../rootfs/rootfs.js';
 import { type Union, uniteLayers } from '../rootfs/union.js';
 
-/** A content that was stored again under a path whose old content has the same bytes. */
+/** A content that replaced one with the same bytes at its path. */
 export type StoredAgain = CopyCandidate;
 
-/** An image understood: its layers merged, and every content accounted for. */
+/** An image with its layers merged and all its contents counted. */
 export interface Analysis {
   readonly image: ReadImage;
   readonly union: Union;
   readonly totals: RootfsTotals;
   /** Bytes of the regular files in each layer. */
   readonly contentBytes: readonly number[];
-  /** Bytes stored in each layer that no path reaches in the end. */
+  /** Bytes of each layer's contents that no path of the root file system reaches. */
   readonly wastedBytes: readonly number[];
-  /** Copies that copy-on-write made for a change of attributes alone. */
+  /** Contents that were stored again only because attributes changed. */
   readonly storedAgain: readonly StoredAgain[];
 }
 
 /**
- * Merges an image's layers and proves its waste: the bytes of all contents are those that paths reach and those
- * that none does, exactly.
+ * Merges the layers of an image and computes its waste. Checks that `contentBytes = rootfsBytes + wastedBytes`.
  *
- * Throws a damaged layer's problem, ERR_LAYERS_LIMIT where sizes add up beyond 2^53, and ERR_LAYERS_READ.
+ * Throws the problem of a damaged layer, ERR_LAYERS_LIMIT where the sizes add up to more than 2^53, and
+ * ERR_LAYERS_READ.
  */
 export function analyse(image: ReadImage): Analysis {
   refuseDamage(image);
@@ -45,11 +45,11 @@ export function analyse(image: ReadImage): Analysis {
     wastedBytes[layer] = (wastedBytes[layer] ?? 0) + sizeOf(changesets, layer, entry);
   }
   const totals = rootfsTotals(union);
-  prove(sum(contentBytes), totals.rootfsBytes, sum(wastedBytes));
+  proveWaste(sum(contentBytes), totals.rootfsBytes, sum(wastedBytes));
   return { image, union, totals, contentBytes, wastedBytes, storedAgain };
 }
 
-/** Throws what is wrong with a layer's bytes: what is only half known cannot be judged. */
+/** Throws the problem of the first damaged layer. */
 export function refuseDamage(image: ReadImage): void {
   for (const { index, description } of image.layers) {
     if (index?.problem)
@@ -65,13 +65,15 @@ export function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-function prove(contentBytes: number, rootfsBytes: number, wastedBytes: number): void {
+function proveWaste(contentBytes: number, rootfsBytes: number, wastedBytes: number): void {
   if (!Number.isSafeInteger(contentBytes)) {
     throw new LayersError('ERR_LAYERS_LIMIT', 'the sizes of the files add up to more than 2^53 bytes', {
       hint: 'the image is made to mislead: no disk is that large',
     });
   }
   if (contentBytes !== rootfsBytes + wastedBytes) {
-    throw new Error(`waste is not proven: ${contentBytes} bytes are not ${rootfsBytes} + ${wastedBytes}`);
+    throw new Error(
+      `the sums of the contents differ: ${contentBytes} bytes are not ${rootfsBytes} + ${wastedBytes}`,
+    );
   }
 }

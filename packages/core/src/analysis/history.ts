@@ -6,7 +6,7 @@ import { type HistoryDocument, type HistoryStep, SCHEMA_VERSION } from './docume
 import { imageFindings } from './findings.js';
 import { imageInfo } from './image-info.js';
 
-/** How an image came to be: every step, newest first, with the layer that it made. */
+/** Returns the history of an image: every step, newest first, with its layer. */
 export function historyDocument(image: ReadImage): HistoryDocument {
   const { entries } = joinHistory(image.description.config.history, image.layers.length);
   const steps = entries.map(({ history, layer }): HistoryStep => {

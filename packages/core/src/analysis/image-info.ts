@@ -4,6 +4,7 @@ import { type HistoryEntry, joinHistory } from '../oci/history.js';
 import type { Platform } from '../oci/platform.js';
 import type { ImageInfo } from './documents.js';
 
+/** Returns the facts about an image that every document has. */
 export function imageInfo(description: ImageDescription): ImageInfo {
   return {
     id: description.id,
@@ -22,7 +23,7 @@ export function platformFields(platform: Platform | null): ImageInfo['platform']
   return { os, architecture, ...(variant === undefined ? {} : { variant }) };
 }
 
-/** For each layer the step of the history that made it. */
+/** Returns the history step of each layer. */
 export function stepsOfLayers(image: ReadImage): (HistoryEntry | undefined)[] {
   const steps: (HistoryEntry | undefined)[] = image.layers.map(() => undefined);
   for (const { history, layer } of joinHistory(image.description.config.history, image.layers.length)

@@ -9,7 +9,7 @@ import { imageInfo, stepsOfLayers } from './image-info.js';
 import { totalsOf } from './totals.js';
 import { wasteByCause, wasteItems } from './waste.js';
 
-/** What an image is: its layers, what each adds and wastes, and the `top` largest wasted contents. */
+/** Returns the layers of an image, what each adds and wastes, and the `top` largest wasted contents. */
 export function inspectDocument(analysis: Analysis, options: { top: number }): InspectDocument {
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -58,7 +58,7 @@ export function layerReports(analysis: Analysis): LayerReport[] {
   });
 }
 
-/** ChainIDs as far as every DiffID below is known (OCI config.md "Layer ChainID"). */
+/** Returns ChainIDs up to the first layer without a DiffID (OCI config.md "Layer ChainID"). */
 function chainOf(diffIds: readonly (Digest | null)[]): Digest[] {
   const known: Digest[] = [];
   for (const diffId of diffIds) {
@@ -68,7 +68,7 @@ function chainOf(diffIds: readonly (Digest | null)[]): Digest[] {
   return chainIds(known);
 }
 
-/** Docker's name for a layer that a docker-archive does not name. */
+/** Returns Docker's media type for a layer of a docker-archive, which declares none. */
 function mediaTypeFor(compression: string | null): string {
   if (compression === 'gzip') return DOCKER_LAYER_GZIP;
   return compression === 'zstd' ? DOCKER_LAYER_ZSTD : DOCKER_LAYER;

@@ -12,16 +12,16 @@ import { allFindings } from './findings.js';
 import { imageInfo } from './image-info.js';
 
 export interface ListOptions {
-  /** Where to list; default the root. A file is listed alone. */
+  /** The directory or file to list. Default: the root. */
   readonly path?: string | undefined;
   readonly recursive?: boolean | undefined;
-  /** Position of a layer whose own entries are listed in place of the merged tree. */
+  /** Position of a layer: lists its own entries instead of the merged tree. */
   readonly layer?: number | undefined;
-  /** Compute the digest of every file's content: reads them all. */
+  /** Adds the digest of every file's content. Reads all contents. */
   readonly digest?: boolean | undefined;
 }
 
-/** A listing without its entries, which `listEntries` gives one by one: there may be millions. */
+/** Returns a listing without its entries, which `listEntries` yields one by one: there may be millions. */
 export function listHead(analysis: Analysis, options: ListOptions): Omit<ListDocument, 'entries'> {
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -33,10 +33,10 @@ export function listHead(analysis: Analysis, options: ListOptions): Omit<ListDoc
 }
 
 /**
- * The entries of the merged tree in the order of their paths' bytes, parents first; or the members of one layer in
- * the order of its tar, markers as what they hide.
+ * Lists the merged tree, sorted by the bytes of the paths, parents first; or the entries of one layer in the order of
+ * its tar, whiteouts under the path that they hide.
  *
- * Throws ERR_LAYERS_PATH_NOT_FOUND and ERR_LAYERS_LAYER_NOT_FOUND.
+ * Throws ERR_LAYERS_PATH_NOT_FOUND, ERR_LAYERS_LAYER_NOT_FOUND, and with `digest` as `readContent` does.
  */
 export async function listEntries(
   analysis: Analysis,
@@ -48,14 +48,14 @@ export async function listEntries(
   return listTree(analysis.union, top, options.recursive ?? false, digests);
 }
 
-/** The live node of a path that a person wrote. Throws ERR_LAYERS_PATH_NOT_FOUND. */
+/** Returns the live node of a path. Throws ERR_LAYERS_PATH_NOT_FOUND. */
 export function nodeAt(analysis: Analysis, path: string): number {
   const node = findNode(analysis.union, Buffer.from(path));
   if (node !== NONE) return node;
   throw pathNotFound(analysis, path);
 }
 
-/** The entries of the layer at a position. Throws ERR_LAYERS_LAYER_NOT_FOUND. */
+/** Returns the entries of the layer at a position. Throws ERR_LAYERS_LAYER_NOT_FOUND. */
 export function layerAt({ union }: Analysis, position: number): Changeset {
   const changeset = union.layers[position];
   if (changeset !== undefined) return changeset;
@@ -64,28 +64,29 @@ export function layerAt({ union }: Analysis, position: number): Changeset {
   });
 }
 
-/** The refusal of a path that one layer does not have, whatever others have. */
+/** Returns the error for a path that one layer lacks. */
 export function pathNotInLayer(position: number, path: string): LayersError {
   return new LayersError('ERR_LAYERS_PATH_NOT_FOUND', `layer ${position} has no ${JSON.stringify(path)}`, {
-    hint: `layers ls --layer ${position} lists what it has`,
+    hint: 'list the layer to see its paths',
   });
 }
 
+/** Returns the error for a path that the image lacks. Its hint names the last layer that has it. */
 export function pathNotFound({ union }: Analysis, path: string): LayersError {
-  const wanted = Buffer.from(`/${path.replace(/^\/+/, '').replace(/\/+$/, '')}`);
-  const last = union.layers.findLastIndex((changeset) => holdsPath(changeset, wanted));
-  let hint = `layer ${last} has it and a later one hides it: add --layer ${last}`;
-  if (last === -1) hint = 'no layer has it; layers ls -R lists what there is';
+  const expected = Buffer.from(`/${path.replace(/^\/+/, '').replace(/\/+$/, '')}`);
+  const last = union.layers.findLastIndex((changeset) => hasPath(changeset, expected));
+  let hint = `layer ${last} has it and a later layer hides it: read that layer alone`;
+  if (last === -1) hint = 'no layer has it; list the image to see its paths';
   else if (last === union.layers.length - 1)
-    hint = `the entry of layer ${last} cannot stand: see the findings`;
+    hint = `the entry of layer ${last} was ignored: see the findings`;
   return new LayersError('ERR_LAYERS_PATH_NOT_FOUND', `the image has no ${JSON.stringify(path)}`, { hint });
 }
 
-function holdsPath(changeset: Changeset, wanted: Buffer): boolean {
+function hasPath(changeset: Changeset, path: Buffer): boolean {
   for (let entry = 0; entry < changeset.count; entry++) {
     const kind = changeset.kind[entry];
     if (kind === Kind.ignored || kind === Kind.whiteout || kind === Kind.opaque) continue;
-    if (pathOf(changeset, entry).equals(wanted)) return true;
+    if (pathOf(changeset, entry).equals(path)) return true;
   }
   return false;
 }
@@ -106,7 +107,7 @@ function* listTree(
   for (const node of walkNodes(union, top, recursive)) yield describeNode(union, node, firstNames, digests);
 }
 
-/** For each content with several names the node of its first one, in the order of the whole listing. */
+/** Returns the node of the first name of each content with several names, by layer and entry. */
 function firstNamesOf(union: Union): ReadonlyMap<string, number> {
   const first = new Map<string, number>();
   if (!union.names.some((counts) => counts.some((count) => count > 1))) return first;
@@ -181,7 +182,7 @@ function layerTypeOf(kind: number): ListedEntry['type'] | null {
   return nodeTypeOf(kind);
 }
 
-/** Fields are set one by one, as there may be millions of entries and most have few of them. */
+/** Sets fields one by one: there may be millions of entries, and most have few fields. */
 function describeEntry(
   changeset: Changeset,
   entry: number,
@@ -218,7 +219,7 @@ function putLink(listed: Draft, target: Uint8Array): void {
   if (base64 !== null) listed.linknameBase64 = base64;
 }
 
-/** Extended attributes by name, values in base64. */
+/** Returns extended attributes by name, with values in base64. */
 export function xattrFields(xattrs: ReadonlyMap<string, Uint8Array>): Record<string, string> {
   const names = [...xattrs.keys()].sort();
   return Object.fromEntries(

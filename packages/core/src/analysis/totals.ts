@@ -1,7 +1,7 @@
 import { type Analysis, sum } from './analysis.js';
 import type { Totals } from './documents.js';
 
-/** The sums over all layers and over the root file system. */
+/** Returns the sums over all layers and over the root file system. */
 export function totalsOf({ image, union, totals, contentBytes, wastedBytes }: Analysis): Totals {
   const content = sum(contentBytes);
   return {

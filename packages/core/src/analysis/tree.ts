@@ -13,16 +13,16 @@ import { layerAt, nodeAt, pathNotInLayer } from './list.js';
 
 export interface TreeOptions {
   readonly path?: string | undefined;
-  /** Levels below the top that are shown; default and at most 256. Sizes always count everything. */
+  /** Levels below the top. Default and maximum: 256. Sizes always include all levels. */
   readonly depth?: number | undefined;
-  /** Position of a layer whose own entries are shown in place of the merged tree. */
+  /** Position of a layer: shows its own entries instead of the merged tree. */
   readonly layer?: number | undefined;
 }
 
-/** Far deeper than honest trees are: indented, a deeper one would be a page for every line. */
+/** Deeper than any real tree: with indentation, a line of a deeper one would fill a page. */
 const MAX_DEPTH = 256;
 
-/** The merged file system, or one layer's entries, as a tree with sizes. Throws as `listEntries` does. */
+/** Returns the merged file system, or one layer's entries, as a tree with sizes. Throws as `listEntries` does. */
 export function treeDocument(analysis: Analysis, options: TreeOptions = {}): TreeDocument {
   const { layer, path = '/' } = options;
   const changeset = layer === undefined ? null : layerAt(analysis, layer);
@@ -41,21 +41,21 @@ export function treeDocument(analysis: Analysis, options: TreeOptions = {}): Tre
   };
 }
 
-interface Subject {
+interface MeasuredUnion {
   readonly union: Union;
-  /** What a layer hides, by the node of the directory that it is hidden in. */
+  /** The whiteouts of a layer, by the node of their directory. */
   readonly markers: ReadonlyMap<number, readonly TreeNode[]>;
 }
 
 interface Measured {
   readonly tree: TreeNode;
-  /** Contents with other names elsewhere, so that none counts twice further up. */
+  /** Contents with several names, so that ancestors count each once. */
   readonly shared: Set<string> | null;
 }
 
 /** Recursion is safe: no path has more than 4,095 bytes, and so no tree more than 2,048 levels. */
-function measure(subject: Subject, node: number, depth: number): Measured {
-  const { nodes, layers, names } = subject.union;
+function measure(source: MeasuredUnion, node: number, depth: number): Measured {
+  const { nodes, layers, names } = source.union;
   const kind = nodes.kindOf(node);
   const layer = nodes.layerOf(node);
   const entry = nodes.entryOf(node);
@@ -80,8 +80,8 @@ function measure(subject: Subject, node: number, depth: number): Measured {
   let files = 0;
   let shared: Set<string> | null = null;
   const children: TreeNode[] = [];
-  for (const child of childrenOf(subject.union, node)) {
-    const below = measure(subject, child, depth - 1);
+  for (const child of childrenOf(source.union, node)) {
+    const below = measure(source, child, depth - 1);
     bytes += below.tree.sizeBytes;
     files += below.tree.files;
     if (shared === null) shared = below.shared;
@@ -93,7 +93,7 @@ function measure(subject: Subject, node: number, depth: number): Measured {
     }
     if (depth > 0) children.push(below.tree);
   }
-  if (depth > 0) children.push(...(subject.markers.get(node) ?? []));
+  if (depth > 0) children.push(...(source.markers.get(node) ?? []));
   const tree: TreeNode = {
     name,
     type: 'directory',
@@ -120,7 +120,7 @@ function markersOf(union: Union, changeset: Changeset): Map<number, TreeNode[]> 
   return markers;
 }
 
-/** The node of a directory, or the nearest above it: a layer need not have the directories that it hides things in. */
+/** Returns the node of a directory, or of its nearest ancestor: a layer may lack the directories of its whiteouts. */
 function nearestNode(union: Union, path: Uint8Array): { node: number; bytes: number; exact: boolean } {
   for (let bytes = path.length; bytes > 0; bytes = path.lastIndexOf(0x2f, bytes - 1)) {
     const node = findNode(union, path.subarray(0, bytes));

@@ -10,29 +10,28 @@ import {
   type Archive,
   type ArchiveInput,
   describeArchive,
-  type OpenedMembers,
-  openMembers,
+  type OpenedArchive,
+  openArchiveReader,
   type ReadOptions,
 } from '../image/open-archive.js';
-import { type ReadImage, type ReadLayer, readImage, sameAlgorithm } from '../image/read-image.js';
+import { comparableDigest, type ReadImage, type ReadLayer, readImage } from '../image/read-image.js';
 import { type Check, SCHEMA_VERSION, type VerifyDocument } from './documents.js';
 import { imageFindings } from './findings.js';
 import { imageInfo } from './image-info.js';
 
 /**
- * Recomputes everything that an archive claims of one image: the digests and sizes of its documents and layers, the
- * DiffIDs and the image id; and of every other blob that it carries. What does not hold is a check that failed,
- * also where a damaged document keeps the image from being understood.
+ * Checks everything that an archive declares about one image: the digests and sizes of its documents and layers, the
+ * DiffIDs and the image id. Checks the digests of all other blobs too. A document that cannot be read is a failed
+ * check.
  *
- * Throws where there is no archive to be read, and what `selectImage` throws.
+ * Throws as `openArchiveReader` and `selectImage` do, and ERR_LAYERS_LIMIT.
  */
 export async function verifyArchive(
   input: ArchiveInput,
   query: ImageQuery = {},
   options: ReadOptions = {},
 ): Promise<VerifyDocument> {
-  const wishes = { ...options, verify: true };
-  const opened = await openMembers(input, wishes);
+  const opened = await openArchiveReader(input, { ...options, verify: true });
   let archive: Archive;
   try {
     archive = describeArchive(opened);
@@ -44,13 +43,14 @@ export async function verifyArchive(
   try {
     return await verifyOpenArchive(archive, query, options);
   } catch (error) {
-    const why = disagreementOf(archive);
-    if (!isLayersError(error) || error.code !== 'ERR_LAYERS_IMAGE_AMBIGUOUS' || why === null) throw error;
-    return damagedDocument(opened, why);
+    const disagreement = disagreementOf(archive);
+    if (!isLayersError(error) || error.code !== 'ERR_LAYERS_IMAGE_AMBIGUOUS' || disagreement === null)
+      throw error;
+    return damagedDocument(opened, disagreement);
   }
 }
 
-/** As {@link verifyArchive}, of an archive whose documents could be understood. */
+/** Checks an open archive, as {@link verifyArchive} does. */
 export async function verifyOpenArchive(
   archive: Archive,
   query: ImageQuery = {},
@@ -59,7 +59,7 @@ export async function verifyOpenArchive(
   return verifyDescribed(archive, selectImage(archive, query), options);
 }
 
-/** Documents that disagree may show one image as two: which of them is meant is then no question for the user. */
+/** Documents that disagree may describe one image as two. Returns that error, which the user cannot solve by a query. */
 function disagreementOf({ findings }: Archive): LayersError | null {
   const found = findings.find(({ severity }) => severity === 'error');
   return found === undefined ? null : new LayersError('ERR_LAYERS_INDEX', found.message);
@@ -74,14 +74,14 @@ export async function verifyDescribed(
   const read = await readImage(archive, image, { ...options, verify: true });
   const used = new Set([
     ...read.layers.map(({ description }) => description.name),
-    ...image.claims.map(({ name }) => name),
+    ...image.documents.map(({ name }) => name),
   ]);
   const checks = [
-    ...image.claims.flatMap(claimChecks),
+    ...image.documents.flatMap(documentChecks),
     ...read.layers.flatMap(layerChecks),
     ...structureChecks(read),
-    ...blobChecks(archive.members, used),
-    ...configChecks(archive.members, used),
+    ...blobChecks(archive.reader, used),
+    ...configChecks(archive.reader, used),
   ];
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -89,27 +89,27 @@ export async function verifyDescribed(
     image: imageInfo(image),
     verified: checks.every(({ ok }) => ok),
     checks,
-    // Those of severity `error` are checks that failed.
+    // Findings of severity `error` are failed checks.
     findings: imageFindings(read).filter(({ severity }) => severity !== 'error'),
   };
 }
 
-/** What can be said of an archive whose documents cannot be understood: which of its blobs are not what they claim. */
-function damagedDocument({ input, members }: OpenedMembers, error: LayersError): VerifyDocument {
+/** Checks the blobs of an archive whose documents cannot be read. */
+function damagedDocument({ input, reader }: OpenedArchive, error: LayersError): VerifyDocument {
   const checks = [
     failed(error.file ?? 'archive', error.message),
-    ...blobChecks(members, new Set()),
-    ...configChecks(members, new Set()),
+    ...blobChecks(reader, new Set()),
+    ...configChecks(reader, new Set()),
   ];
-  const format = members.find('manifest.json') !== null ? 'docker-archive' : 'oci-archive';
+  const format = reader.find('manifest.json') !== null ? 'docker-archive' : 'oci-archive';
   return {
     schemaVersion: SCHEMA_VERSION,
     source: {
       path: input.path,
-      format: members.medium === 'directory' ? 'oci' : format,
+      format: reader.medium === 'directory' ? 'oci' : format,
       variant: null,
-      compression: members.compression,
-      sizeBytes: members.bytes,
+      compression: reader.compression,
+      sizeBytes: reader.bytes,
     },
     image: null,
     verified: false,
@@ -138,11 +138,11 @@ function compared(
   const ok = claimed === computed;
   const message = ok
     ? null
-    : printable(`${subject} has the ${WORDS[kind]} ${computed}; ${claimed} is claimed`);
+    : printable(`${subject} has the ${PROPERTY_NAMES[kind]} ${computed}; ${claimed} is declared`);
   return { subject, kind, declared: String(claimed), computed: String(computed), ok, message };
 }
 
-const WORDS: Readonly<Record<Check['kind'], string>> = {
+const PROPERTY_NAMES: Readonly<Record<Check['kind'], string>> = {
   digest: 'digest',
   size: 'size',
   'diff-id': 'DiffID',
@@ -150,7 +150,7 @@ const WORDS: Readonly<Record<Check['kind'], string>> = {
   structure: 'structure',
 };
 
-function claimChecks({ name, kind, digest, size, bytes }: ImageDescription['claims'][number]): Check[] {
+function documentChecks({ name, kind, digest, size, bytes }: ImageDescription['documents'][number]): Check[] {
   const algorithm = computableAlgorithmOf(digest);
   return [
     ...(algorithm === null ? [] : [compared(name, kind, digest, digestOf(bytes, algorithm))]),
@@ -164,9 +164,9 @@ function layerChecks({ description, index, position }: ReadLayer): Check[] {
     return description.nonDistributable ? [] : [failed(subject, `${subject} is not in the archive`)];
   const checks: Check[] = [];
   if (description.size !== null) checks.push(compared(subject, 'size', description.size, index.storedBytes));
-  const digest = sameAlgorithm(description.digest, index.digests);
+  const digest = comparableDigest(description.digest, index.digests);
   if (digest !== null) checks.push(compared(subject, 'digest', description.digest ?? '', digest));
-  const diffId = sameAlgorithm(description.diffId, index.diffIds);
+  const diffId = comparableDigest(description.diffId, index.diffIds);
   if (diffId !== null) checks.push(compared(subject, 'diff-id', description.diffId ?? '', diffId));
   if (index.problem !== null) {
     const place = index.problem.offset === null ? '' : ` (offset ${index.problem.offset})`;
@@ -175,7 +175,7 @@ function layerChecks({ description, index, position }: ReadLayer): Check[] {
   return checks;
 }
 
-/** Findings with a check of their own above, by digest or size. */
+/** Findings that digest and size checks report. */
 const CHECKED: ReadonlySet<string> = new Set([
   'digest-mismatch',
   'diff-id-mismatch',
@@ -184,7 +184,7 @@ const CHECKED: ReadonlySet<string> = new Set([
   'layer-missing',
 ]);
 
-/** What the documents say against each other. */
+/** Checks that the documents agree with each other. */
 function structureChecks(read: ReadImage): Check[] {
   return imageFindings(read)
     .filter(({ code, severity }) => (severity === 'error' || code === 'tags-disagree') && !CHECKED.has(code))
@@ -193,24 +193,24 @@ function structureChecks(read: ReadImage): Check[] {
     );
 }
 
-/** Blobs that the image does not use claim a digest by their names all the same. */
-function blobChecks(members: ArchiveReader, used: ReadonlySet<string>): Check[] {
+/** Checks the blobs that the image does not use against the digests in their names. */
+function blobChecks(reader: ArchiveReader, used: ReadonlySet<string>): Check[] {
   const checks: Check[] = [];
-  for (const name of members.names()) {
+  for (const name of reader.names()) {
     const claimed = used.has(name) ? null : digestOfBlobName(name);
     const algorithm = claimed === null ? null : computableAlgorithmOf(claimed);
-    const computed = algorithm === null ? null : blobDigest(members, name, algorithm);
+    const computed = algorithm === null ? null : blobDigest(reader, name, algorithm);
     if (claimed !== null && computed !== null) checks.push(compared(name, 'digest', claimed, computed));
   }
   return checks;
 }
 
-/** Configs of docker-archives, also of other images, which are named by their digest. */
-function configChecks(members: ArchiveReader, used: ReadonlySet<string>): Check[] {
+/** Checks the configs of other images in a docker-archive against the digests in their names. */
+function configChecks(reader: ArchiveReader, used: ReadonlySet<string>): Check[] {
   const checks: Check[] = [];
-  for (const name of members.names()) {
+  for (const name of reader.names()) {
     const claimed = /\.json$|^sha256:/.test(name) && !used.has(name) ? idOfConfigName(name) : null;
-    const computed = claimed === null ? null : blobDigest(members, name, 'sha256');
+    const computed = claimed === null ? null : blobDigest(reader, name, 'sha256');
     if (claimed !== null && computed !== null) checks.push(compared(name, 'image-id', claimed, computed));
   }
   return checks;

@@ -9,10 +9,10 @@ import { allFindings } from './findings.js';
 import { imageInfo, stepsOfLayers } from './image-info.js';
 import { totalsOf } from './totals.js';
 
-/** Every wasted content: where it was stored, what made it unreachable and why, and what was changed about copies. */
+/** Returns every wasted content: its layer, the layer and cause that made it unreachable, and changed attributes. */
 export function wasteDocument(analysis: Analysis): WasteDocument {
   const steps = stepsOfLayers(analysis.image).map(instructionOf);
-  const again = new Map(
+  const copies = new Map(
     analysis.storedAgain.filter(({ waste }) => waste !== NONE).map((copy) => [copy.waste, copy]),
   );
   return {
@@ -22,7 +22,7 @@ export function wasteDocument(analysis: Analysis): WasteDocument {
     totals: totalsOf(analysis),
     waste: Array.from(ranked(analysis), (index) => {
       const item = itemAt(analysis, index);
-      const copy = again.get(index);
+      const copy = copies.get(index);
       return {
         ...item,
         storedBy: steps[item.layer] ?? null,
@@ -40,7 +40,7 @@ export function wasteDocument(analysis: Analysis): WasteDocument {
   };
 }
 
-/** The `top` largest wasted contents. */
+/** Returns the `top` largest wasted contents. */
 export function wasteItems(analysis: Analysis, top: number): WasteItem[] {
   return Array.from(ranked(analysis).subarray(0, top), (index) => itemAt(analysis, index));
 }
@@ -54,7 +54,7 @@ export function wasteByCause({ union }: Analysis): WasteByCause {
   return bytes;
 }
 
-/** Indexes of the waste list, largest first; equals by where and when they were stored. In columns: there may be millions. */
+/** Returns the indexes of the waste list, largest first, then by layer and entry. Uses columns: there may be millions. */
 function ranked({ union }: Analysis): Int32Array {
   const { count } = union.waste;
   const bytes = new Float64Array(count);
@@ -85,7 +85,7 @@ function itemAt({ union }: Analysis, index: number): WasteItem {
   };
 }
 
-/** Which attributes a copy with the same bytes changed; none where it was stored again for nothing. */
+/** Returns the attributes that a copy with the same bytes changed. */
 function changedFields(layers: readonly Changeset[], copy: StoredAgain): string[] {
   const before = layers[copy.oldLayer];
   const after = layers[copy.newLayer];

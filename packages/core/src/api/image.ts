@@ -98,8 +98,8 @@ export class ArchiveImage implements Image {
   }
 
   get rawManifest(): Uint8Array | null {
-    const { claims, manifestName } = this.#description;
-    const manifest = claims.find(({ name, kind }) => kind === 'digest' && name === manifestName);
+    const { documents, manifestName } = this.#description;
+    const manifest = documents.find(({ name, kind }) => kind === 'digest' && name === manifestName);
     return manifest?.bytes ?? null;
   }
 

@@ -63,7 +63,7 @@ export class ArchiveLayer implements Layer {
     this.digest = description.digest;
     this.diffId = description.diffId;
     this.chainId = position.chainId;
-    this.sizeBytes = description.member?.size ?? description.data?.length ?? description.size;
+    this.sizeBytes = description.file?.size ?? description.data?.length ?? description.size;
     this.#archive = archive;
     this.#description = description;
   }
@@ -122,8 +122,8 @@ export class ArchiveLayer implements Layer {
   }
 
   #place(): LayerBytes | null {
-    const { member } = this.#description;
-    return member === null ? null : this.#archive.members.layer(member);
+    const { file } = this.#description;
+    return file === null ? null : this.#archive.reader.layer(file);
   }
 
   #compression(): Compression | null {

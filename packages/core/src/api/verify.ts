@@ -17,7 +17,7 @@ import type { LayerOptions, Reading } from './reading.js';
  */
 export async function verifyImage(image: Image, options: LayerOptions = {}): Promise<VerifyDocument> {
   const reading = readingOf(image);
-  const hasDigests = reading.archive.members.seekable || reading.verify;
+  const hasDigests = reading.archive.reader.seekable || reading.verify;
   const { archive, description } = hasDigests ? reading : await reopened(reading, options);
   return verifyDescribed(archive, description, options);
 }

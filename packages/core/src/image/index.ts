@@ -11,7 +11,7 @@ export {
   type ArchiveInput,
   describeArchive,
   openArchive,
-  openMembers,
+  openArchiveReader,
   type Progress,
   type ReadOptions,
 } from './open-archive.js';

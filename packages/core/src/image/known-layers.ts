@@ -6,25 +6,25 @@ import type { LayerDescription } from './describe/description.js';
 import { compressionOfRange } from './layers/index-layer.js';
 import type { LayerIndex } from './layers/layer-index.js';
 
-/** Layers that were read, by the DiffID that is claimed for them. */
+/** Indexes of layers that were read, by declared DiffID. */
 export type KnownLayers = ReadonlyMap<Digest, LayerIndex>;
 
-/** A layer that was read, as much of it as is asked here. */
-interface Reading {
+/** The part of a `ReadLayer` that this module uses. */
+interface LayerReading {
   readonly description: LayerDescription;
   readonly index: LayerIndex | null;
   readonly verified: boolean | null;
 }
 
-/** The layers of an image that another one may share: those that are whole and whose DiffIDs nothing contests. */
-export function knownLayers(layers: readonly Reading[]): KnownLayers {
+/** Returns the layers that another image may share: complete ones whose DiffIDs nothing contradicts. */
+export function knownLayers(layers: readonly LayerReading[]): KnownLayers {
   const known = new Map<Digest, LayerIndex>();
   const contested = new Set<Digest>();
   for (const { description, index, verified } of layers) {
     const { diffId } = description;
     if (diffId === null || index === null || index.problem !== null || verified === false) continue;
-    if (contradicts(description, index.compression)) continue;
-    // One DiffID for two layers of an image: at most one of them can be what it claims.
+    if (digestContradictsDiffId(description, index.compression)) continue;
+    // Two different layers of an image declare one DiffID: at most one of them has it.
     const other = known.get(diffId);
     if (other !== undefined && other.changeset !== index.changeset) contested.add(diffId);
     known.set(diffId, index);
@@ -33,40 +33,43 @@ export function knownLayers(layers: readonly Reading[]): KnownLayers {
   return known;
 }
 
-/** Whether the digest that is claimed for an uncompressed blob, which is its DiffID too, is another one. */
-export function contradicts({ diffId, digest }: LayerDescription, compression: Compression | null): boolean {
+/** Whether an uncompressed layer declares a digest other than its DiffID. Both are digests of the same bytes. */
+export function digestContradictsDiffId(
+  { diffId, digest }: LayerDescription,
+  compression: Compression | null,
+): boolean {
   if (compression !== null || diffId === null || digest === null) return false;
   return diffId.split(':')[0] === digest.split(':')[0] && diffId !== digest;
 }
 
-/** Whether an image claims a layer's DiffID for another blob too. */
+/** Whether an image declares the layer's DiffID for another blob too. */
 export function isContested(layer: LayerDescription, layers: readonly LayerDescription[]): boolean {
   return layers.some(({ diffId, name }) => diffId === layer.diffId && name !== layer.name);
 }
 
 /**
- * What a layer holds whose DiffID is that of a known one, without reading it: a claim, believed as far as the sizes
- * bear it out. Null where the layer must be read.
+ * Returns the index of a known layer with the same DiffID, so that the layer need not be read. The DiffID is only
+ * declared; sizes and digests must agree with it. Returns null where the layer must be read.
  */
 export function knownIndex(
   layer: LayerDescription,
-  place: LayerBytes & { from: 'range' },
+  bytes: LayerBytes & { from: 'range' },
   known: KnownLayers,
 ): LayerIndex | null {
   const index = layer.diffId === null ? undefined : known.get(layer.diffId);
   if (index === undefined) return null;
-  const storedBytes = place.range.length;
-  const compression = compressionOfRange(place.range);
+  const storedBytes = bytes.range.length;
+  const compression = compressionOfRange(bytes.range);
   if (compression === null && storedBytes !== index.tarBytes) return null;
-  if (contradicts(layer, compression)) return null;
+  if (digestContradictsDiffId(layer, compression)) return null;
   return { ...index, compression, storedBytes, digests: [], diffIds: [], inflated: true };
 }
 
 /**
- * The layers of two images with one changeset for each layer that both have: the one with fingerprints, where only
- * one has them, since the other's bytes may have streamed by.
+ * Returns the layers of two images, with one changeset for each layer that both have. Prefers the changeset with
+ * fingerprints, because the bytes of that layer may have streamed by.
  */
-export function withSharedChangesets<Layer extends Reading>(
+export function withSharedChangesets<Layer extends LayerReading>(
   layersA: readonly Layer[],
   layersB: readonly Layer[],
 ): readonly [Layer[], Layer[]] {

@@ -7,27 +7,27 @@ import { peekStream, streamFile } from '../io/streams.js';
 import { reading } from '../io/system-errors.js';
 import { createUsage, DEFAULT_LIMITS, type Limits } from '../rootfs/limits.js';
 import type { ArchiveReader } from './archive/archive-reader.js';
-import { readFileMembers } from './archive/file-archive-reader.js';
-import { readLayoutMembers } from './archive/layout-reader.js';
+import { createFileArchiveReader } from './archive/file-archive-reader.js';
+import { createLayoutReader } from './archive/layout-reader.js';
 import type { ImageChoice, SourceInfo } from './archive/source-info.js';
-import { describeMembers } from './describe/describe.js';
+import { describeImages } from './describe/describe.js';
 import type { ImageDescription } from './describe/description.js';
 import { imageChoices } from './describe/select-image.js';
 import { type FingerprintKey, processFingerprintKey } from './layers/fingerprint.js';
 import { compressionOfRange } from './layers/index-layer.js';
 
 /**
- * Where an archive comes from: a path, or bytes that pass once. A stream must not use the memory of its chunks for
- * anything else; `path` is what it is called.
+ * The source of an archive: a path, or a stream with a name for messages in `path`. A stream must not reuse the
+ * memory of its chunks.
  */
 export type ArchiveInput =
   | { readonly path: string }
   | { readonly stream: AsyncIterable<Uint8Array>; readonly path: string };
 
 export interface ReadOptions {
-  /** Compute every digest, also those that cost reading what need not be read. */
+  /** Computes every digest, which may mean reading bytes that are not needed otherwise. */
   readonly verify?: boolean | undefined;
-  /** The most worker threads. Default: one a core. */
+  /** The most worker threads. Default: one for each core. */
   readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly limits?: Limits | undefined;
@@ -36,32 +36,32 @@ export interface ReadOptions {
 
 export interface Progress {
   readonly doneBytes: number;
-  /** Null while it is not known. */
+  /** Null where it is unknown. */
   readonly totalBytes: number | null;
 }
 
-/** An archive or layout that has been recognised, and the images that it says it has. */
+/** An archive or layout whose documents have been read. */
 export interface Archive {
   readonly source: SourceInfo;
   readonly images: readonly ImageDescription[];
   readonly choices: readonly ImageChoice[];
   readonly findings: readonly Finding[];
-  readonly members: ArchiveReader;
-  /** Gives the bytes of an archive that streamed by again, uncompressed; null for a pipe, and where no need is. */
+  readonly reader: ArchiveReader;
+  /** Reads a compressed archive a second time, uncompressed. Null for a pipe, and where the reader is seekable. */
   readonly reopen: (() => AsyncIterable<Uint8Array>) | null;
-  /** Makes the fingerprints of this reading comparable with those of others in this process. */
+  /** The key of all fingerprints in this process, so that contents can be compared across archives. */
   readonly fingerprintKey: FingerprintKey;
 }
 
 /**
- * Opens whatever carries images: a tar of any generation, compressed or not, an OCI layout, a pipe. Recognised by
- * content. A seekable archive is walked, not read; one that streams by is read to its end here, in one pass.
+ * Opens an archive, compressed or not, an OCI layout or a pipe, and describes its images. Recognises the format by
+ * content. Walks the headers of a seekable archive; reads a stream to its end, in one pass.
  *
  * Throws ERR_LAYERS_READ, ERR_LAYERS_NOT_AN_IMAGE, ERR_LAYERS_TAR_*, and the errors of compressions and documents,
- * each naming the archive.
+ * each with the name of the archive.
  */
 export async function openArchive(input: ArchiveInput, options: ReadOptions = {}): Promise<Archive> {
-  const opened = await openMembers(input, options);
+  const opened = await openArchiveReader(input, options);
   try {
     return describeArchive(opened);
   } catch (error) {
@@ -69,73 +69,76 @@ export async function openArchive(input: ArchiveInput, options: ReadOptions = {}
   }
 }
 
-/** An archive of which nothing has been understood yet but its members. */
-export interface OpenedMembers {
+/** An archive whose files are known, but whose documents have not been read. */
+export interface OpenedArchive {
   readonly input: ArchiveInput;
-  readonly members: ArchiveReader;
+  readonly reader: ArchiveReader;
   readonly fingerprintKey: FingerprintKey;
 }
 
-/** The first half of `openArchive`: throws where there is no archive, whatever its documents say. */
-export async function openMembers(input: ArchiveInput, options: ReadOptions = {}): Promise<OpenedMembers> {
+/** Does the first half of `openArchive`: lists the files. Throws its errors, but those of documents. */
+export async function openArchiveReader(
+  input: ArchiveInput,
+  options: ReadOptions = {},
+): Promise<OpenedArchive> {
   const fingerprintKey = processFingerprintKey();
   try {
-    const members = await readMembers(input, options, fingerprintKey);
-    if (members.bytes === 0) throw emptyInput();
-    return { input, members, fingerprintKey };
+    const reader = await createReader(input, options, fingerprintKey);
+    if (reader.bytes === 0) throw emptyInput();
+    return { input, reader, fingerprintKey };
   } catch (error) {
-    throw withContext(noTar(error), { archive: input.path });
+    throw withContext(explainShortInput(error), { archive: input.path });
   }
 }
 
 function emptyInput(): LayersError {
   return new LayersError('ERR_LAYERS_NOT_AN_IMAGE', 'the input is empty', {
-    hint: 'where it comes through a pipe, see whether the command before it failed',
+    hint: 'if it comes from a pipe, the command that writes it may have failed',
   });
 }
 
-/** What is shorter than one header was never a tar that something cut off. */
-function noTar(error: unknown): unknown {
+/** Input that is shorter than one header is not a truncated tar. */
+function explainShortInput(error: unknown): unknown {
   if (!isLayersError(error) || error.code !== 'ERR_LAYERS_TAR_TRUNCATED' || error.offset !== 0) return error;
-  return new LayersError('ERR_LAYERS_TAR_CHECKSUM', 'this is no tar: it is shorter than a header', {
+  return new LayersError('ERR_LAYERS_TAR_CHECKSUM', 'not a tar archive: it is shorter than a header', {
     offset: 0,
     cause: error,
     hint: 'an image archive comes from docker save, skopeo copy or a builder',
   });
 }
 
-/** The second half: throws the errors of documents. */
-export function describeArchive({ input, members, fingerprintKey }: OpenedMembers): Archive {
-  const { format, variant, images, findings } = describeMembers(members);
-  const { compression, bytes } = members;
+/** Does the second half of `openArchive`: reads the documents. Throws their errors. */
+export function describeArchive({ input, reader, fingerprintKey }: OpenedArchive): Archive {
+  const { format, variant, images, findings } = describeImages(reader);
+  const { compression, bytes } = reader;
   return {
     source: { path: input.path, format, variant, compression, sizeBytes: bytes },
     images,
     choices: imageChoices(images),
-    findings: [...members.findings, ...findings],
-    members,
-    reopen: againOf(input, members),
+    findings: [...reader.findings, ...findings],
+    reader,
+    reopen: reopenerOf(input, reader),
     fingerprintKey,
   };
 }
 
-function againOf(input: ArchiveInput, members: ArchiveReader): Archive['reopen'] {
-  const { compression } = members;
-  if ('stream' in input || members.seekable || compression === null) return null;
+function reopenerOf(input: ArchiveInput, reader: ArchiveReader): Archive['reopen'] {
+  const { compression } = reader;
+  if ('stream' in input || reader.seekable || compression === null) return null;
   return () => decompressStream(streamFile(input.path), compression);
 }
 
-async function readMembers(
+async function createReader(
   input: ArchiveInput,
   options: ReadOptions,
   key: FingerprintKey,
 ): Promise<ArchiveReader> {
   if ('stream' in input) return readStream(input.stream, null, options, key);
   const stat = reading(input.path, () => statSync(input.path));
-  if (stat.isDirectory()) return readLayoutMembers(input.path);
+  if (stat.isDirectory()) return createLayoutReader(input.path);
   if (!stat.isFile()) return readStream(streamFile(input.path), null, options, key);
   if (compressionOfRange({ path: input.path, offset: 0, length: stat.size }) === null)
-    return readFileMembers(input.path);
+    return createFileArchiveReader(input.path);
   return readStream(streamFile(input.path), stat.size, options, key);
 }
 
@@ -153,12 +156,12 @@ async function readStream(
   });
   const { head, chunks } = await peekStream(counted, SNIFF_BYTES);
   const compression = sniffCompression(head);
-  // A file is read without what a pipe needs: starting fast matters more often.
-  const { readStreamMembers } = await import('./archive/stream-archive-reader.js');
+  // Loaded only for a stream, so that commands on files start faster.
+  const { createStreamArchiveReader } = await import('./archive/stream-archive-reader.js');
   const digests = options.verify ? (['sha256'] as const) : [];
-  return readStreamMembers(compression === null ? chunks : decompressStream(chunks, compression), {
+  return createStreamArchiveReader(compression === null ? chunks : decompressStream(chunks, compression), {
     compression,
-    wishes: {
+    layerOptions: {
       storedDigests: digests,
       tarDigests: digests,
       fingerprintKey,

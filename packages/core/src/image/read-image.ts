@@ -12,15 +12,15 @@ import type { LayerIndex } from './layers/layer-index.js';
 import { indexBytes, type LayerReadOptions } from './layers/layer-sink.js';
 import type { Archive, ReadOptions } from './open-archive.js';
 
-/** One layer, read: what was said of it and what its bytes told. */
+/** A layer that has been read: what is declared about it, and what was computed from its bytes. */
 export interface ReadLayer {
   readonly position: number;
   readonly description: LayerDescription;
-  /** Null where its bytes are not there. */
+  /** Null where the archive lacks its bytes. */
   readonly index: LayerIndex | null;
-  /** Where its bytes can be read again, or null. */
+  /** Where its bytes are; null where the archive lacks them. */
   readonly bytes: LayerBytes | null;
-  /** Whether what was computed is what was claimed; null where nothing was computed. */
+  /** Whether the computed digests are the declared ones; null where none were compared. */
   readonly verified: boolean | null;
 }
 
@@ -33,12 +33,12 @@ export interface ReadImage {
 }
 
 /**
- * Indexes the layers of an image: each blob once, however many positions it has. Compressed layers are read through
- * and their digests computed; of uncompressed ones only the headers are read, unless `verify` asks for digests.
+ * Reads the layers of an image, each blob once, however many positions it has. Reads compressed layers completely and
+ * computes their digests; reads only the headers of uncompressed ones, unless `verify` is set.
  *
- * A layer whose bytes are damaged has a `problem` in its index. Throws ERR_LAYERS_READ and ERR_LAYERS_LIMIT.
+ * A damaged layer has a `problem` in its index. Throws ERR_LAYERS_READ and ERR_LAYERS_LIMIT.
  *
- * @param known layers that need not be read, since others with the same DiffID were: see `knownLayers`
+ * @param known indexes to use for layers with the same DiffID, instead of reading them; see `knownLayers`
  */
 export async function readImage(
   archive: Archive,
@@ -46,8 +46,8 @@ export async function readImage(
   options: ReadOptions = {},
   known: KnownLayers = new Map(),
 ): Promise<ReadImage> {
-  const places = image.layers.map((layer) =>
-    layer.member === null ? null : archive.members.layer(layer.member),
+  const locations = image.layers.map((layer) =>
+    layer.file === null ? null : archive.reader.layer(layer.file),
   );
   const tasks = new Map<string, LayerTask>();
   const reused = new Map<string, LayerIndex>();
@@ -55,11 +55,12 @@ export async function readImage(
   const usage = createUsage();
   const watch = watchProgress(options);
   image.layers.forEach((layer, position) => {
-    const place = places[position];
-    if (place?.from !== 'range' || tasks.has(layer.name) || reused.has(layer.name)) return;
-    const index = isContested(layer, image.layers) ? null : knownIndex(layer, place, known);
+    const location = locations[position];
+    if (location?.from !== 'range' || tasks.has(layer.name) || reused.has(layer.name)) return;
+    const index = isContested(layer, image.layers) ? null : knownIndex(layer, location, known);
     if (index !== null) reused.set(layer.name, index);
-    else tasks.set(layer.name, { ...taskOf(archive, layer, place, options, watch.counter), limits, usage });
+    else
+      tasks.set(layer.name, { ...taskOf(archive, layer, location, options, watch.counter), limits, usage });
   });
   watch.start([...tasks.values()].reduce((sum, task) => sum + task.range.length, 0));
   const names = [...tasks.keys()];
@@ -72,19 +73,19 @@ export async function readImage(
   const indexes = new Map([...reused, ...names.map((name, i) => [name, results[i]] as const)]);
 
   const algorithms = options.verify ? (['sha256'] as const) : [];
-  const wishes = {
+  const layerOptions = {
     storedDigests: algorithms,
     tarDigests: algorithms,
     fingerprintKey: archive.fingerprintKey,
   };
   const findings: Finding[] = [];
   const layers = image.layers.map((description, position): ReadLayer => {
-    const place = places[position] ?? null;
-    const index = indexOf(description, place, indexes, { ...wishes, limits, usage });
-    const checks = index === null ? [] : compare(description, index, position);
+    const bytes = locations[position] ?? null;
+    const index = indexOf(description, bytes, indexes, { ...layerOptions, limits, usage });
+    const checks = index === null ? [] : compareDigests(description, index, position);
     for (const check of checks) if (check !== true) findings.push(check);
     const verified = checks.length === 0 ? null : checks.every((check) => check === true);
-    return { position, description, index, bytes: place, verified };
+    return { position, description, index, bytes, verified };
   });
   checkPositions(layers, limits);
   return { archive, description: image, layers, findings };
@@ -92,17 +93,17 @@ export async function readImage(
 
 function indexOf(
   layer: LayerDescription,
-  place: LayerBytes | null,
+  bytes: LayerBytes | null,
   indexes: ReadonlyMap<string, LayerIndex | undefined>,
-  wishes: LayerReadOptions,
+  options: LayerReadOptions,
 ): LayerIndex | null {
-  if (place?.from === 'stream') return place.index;
-  if (place?.from === 'range') return indexes.get(layer.name) ?? null;
+  if (bytes?.from === 'stream') return bytes.index;
+  if (bytes?.from === 'range') return indexes.get(layer.name) ?? null;
   if (layer.data === null) return null;
-  return indexBytes(layer.data, wishes);
+  return indexBytes(layer.data, options);
 }
 
-/** A layer that stands at many positions is read once, but merged at each. Throws ERR_LAYERS_LIMIT. */
+/** Checks the limits again: a layer with many positions is read once, but merged at each. Throws ERR_LAYERS_LIMIT. */
 function checkPositions(layers: readonly ReadLayer[], limits: Limits): void {
   const entries = layers.reduce((sum, { index }) => sum + (index?.changeset.count ?? 0), 0);
   if (entries > limits.entries) throw overLimit('entries', limits.entries);
@@ -111,15 +112,15 @@ function checkPositions(layers: readonly ReadLayer[], limits: Limits): void {
 function taskOf(
   archive: Archive,
   layer: LayerDescription,
-  place: LayerBytes & { from: 'range' },
+  bytes: LayerBytes & { from: 'range' },
   options: ReadOptions,
   progress: BigInt64Array | null,
 ): LayerTask {
   const stored = layer.digest === null ? null : computableAlgorithmOf(layer.digest);
   const tar = layer.diffId === null ? null : computableAlgorithmOf(layer.diffId);
   return {
-    range: place.range,
-    compression: compressionOfRange(place.range),
+    range: bytes.range,
+    compression: compressionOfRange(bytes.range),
     storedDigests: [stored ?? 'sha256'],
     tarDigests: [tar ?? 'sha256'],
     verifyRaw: options.verify ?? false,
@@ -130,30 +131,30 @@ function taskOf(
   };
 }
 
-/** Holds what was computed against what was claimed: `true` or a finding for each pair. */
-function compare(layer: LayerDescription, index: LayerIndex, position: number): (true | Finding)[] {
+/** Compares the computed digests with the declared ones. Returns `true` or a finding for each pair. */
+function compareDigests(layer: LayerDescription, index: LayerIndex, position: number): (true | Finding)[] {
   const checks: (true | Finding)[] = [];
   const pairs = [
-    { code: 'digest-mismatch', what: 'digest', claim: layer.digest, computed: index.digests },
-    { code: 'diff-id-mismatch', what: 'DiffID', claim: layer.diffId, computed: index.diffIds },
+    { code: 'digest-mismatch', name: 'digest', declared: layer.digest, computed: index.digests },
+    { code: 'diff-id-mismatch', name: 'DiffID', declared: layer.diffId, computed: index.diffIds },
   ] as const;
-  for (const { code, what, claim, computed } of pairs) {
-    const fact = sameAlgorithm(claim, computed);
-    if (fact === null) continue;
-    const message = `layer ${position} has the ${what} ${fact}; ${claim} is claimed`;
-    checks.push(fact === claim ? true : createFinding(code, message, { layer: position }));
+  for (const { code, name, declared, computed } of pairs) {
+    const digest = comparableDigest(declared, computed);
+    if (digest === null) continue;
+    const message = `layer ${position} has the ${name} ${digest}; ${declared} is declared`;
+    checks.push(digest === declared ? true : createFinding(code, message, { layer: position }));
   }
   return checks;
 }
 
-/** Of the computed digests the one that can be compared with the claim. */
-export function sameAlgorithm(claim: Digest | null, computed: readonly Digest[]): Digest | null {
-  if (claim === null) return null;
-  const algorithm = computableAlgorithmOf(claim);
+/** Returns the computed digest that has the algorithm of the declared one, or null. */
+export function comparableDigest(declared: Digest | null, computed: readonly Digest[]): Digest | null {
+  if (declared === null) return null;
+  const algorithm = computableAlgorithmOf(declared);
   return computed.find((digest) => digest.startsWith(`${algorithm}:`)) ?? null;
 }
 
-/** The layer's entries, none where its bytes are not there. */
+/** Returns the entries of a layer; an empty changeset where the archive lacks its bytes. */
 export function changesetOf(layer: ReadLayer) {
   return layer.index?.changeset ?? new ChangesetIndexer().finish();
 }
@@ -166,7 +167,7 @@ interface ProgressWatch {
 
 const PROGRESS_MS = 100;
 
-/** Looks now and then at what the threads have read. */
+/** Reports progress at intervals, from the counter that the threads share. */
 function watchProgress({ onProgress }: ReadOptions): ProgressWatch {
   if (onProgress === undefined) return { counter: null, start: () => undefined, stop: () => undefined };
   const counter = new BigInt64Array(new SharedArrayBuffer(8));

@@ -6,14 +6,14 @@ import { compressionOfRange } from './layers/index-layer.js';
 import type { Archive, ReadOptions } from './open-archive.js';
 import { type ReadImage, readImage } from './read-image.js';
 
-/** An image that is to be read. */
+/** An image to read. */
 export interface ImageInArchive {
   readonly archive: Archive;
   readonly image: ImageDescription;
 }
 
 /**
- * Reads two images. A layer whose DiffID both name is read once, where that is cheaper; with `verify` each is read.
+ * Reads two images. Reads a layer that both have once, from the cheaper of both; with `verify` from both.
  * Throws as `readImage` does.
  */
 export async function readPair(
@@ -22,20 +22,20 @@ export async function readPair(
   options: ReadOptions = {},
 ): Promise<readonly [ReadImage, ReadImage]> {
   const [costA, costB] = [costOf(a), costOf(b)];
-  // Of equal ones always the same one first: what is believed must not depend on which is called A.
-  const swapped = costA === costB ? nameOf(b) < nameOf(a) : costB < costA;
-  const [cheap, dear] = swapped ? [b, a] : [a, b];
+  // The result must not depend on which image is A, so equal costs need an order too.
+  const swapped = costA === costB ? sortKeyOf(b) < sortKeyOf(a) : costB < costA;
+  const [cheap, expensive] = swapped ? [b, a] : [a, b];
   const first = await readImage(cheap.archive, cheap.image, options);
   const known = knownLayers(options.verify === true ? [] : first.layers);
-  const second = await readImage(dear.archive, dear.image, options, known);
+  const second = await readImage(expensive.archive, expensive.image, options, known);
   return swapped ? [second, first] : [first, second];
 }
 
-function nameOf({ image }: ImageInArchive): string {
+function sortKeyOf({ image }: ImageInArchive): string {
   return `${image.configName} ${image.layers.map(({ name }) => name).join(' ')}`;
 }
 
-/** What reading a stored byte through costs, beside gzip; an uncompressed one is not read. */
+/** Returns the cost of reading a stored byte, relative to gzip. Uncompressed layers cost nothing. */
 function costPerByte(compression: Compression): number {
   if (compression !== 'zstd') return 1;
   const codec = openNodeCodec('zstd');
@@ -45,11 +45,11 @@ function costPerByte(compression: Compression): number {
 
 function costOf({ archive, image }: ImageInArchive): number {
   let cost = 0;
-  for (const { member } of image.layers) {
-    const place = member === null ? null : archive.members.layer(member);
-    const compression = place?.from === 'range' ? compressionOfRange(place.range) : null;
-    if (place?.from === 'range' && compression !== null)
-      cost += place.range.length * costPerByte(compression);
+  for (const { file } of image.layers) {
+    const bytes = file === null ? null : archive.reader.layer(file);
+    if (bytes?.from !== 'range') continue;
+    const compression = compressionOfRange(bytes.range);
+    if (compression !== null) cost += bytes.range.length * costPerByte(compression);
   }
   return cost;
 }

@@ -3,8 +3,8 @@ import { joinHistory } from '../oci/history.js';
 import type { ImageDescription } from './describe/description.js';
 
 /**
- * The image as it was when its layer at `position` had been made; -1 is before the first. Its id, tags and execution
- * parameters stay those of the whole image: nothing else is known. Throws ERR_LAYERS_LAYER_NOT_FOUND.
+ * Returns the image without the layers after `position`; -1 keeps none. Its id, tags and execution parameters stay
+ * those of the whole image, because nothing else is known. Throws ERR_LAYERS_LAYER_NOT_FOUND.
  */
 export function upToLayer(image: ImageDescription, position: number): ImageDescription {
   const { layers, config } = image;

@@ -29,9 +29,12 @@ const KINDS: Readonly<Record<EntryType, Kind>> = {
 };
 
 const PROBLEMS: Readonly<Record<PathProblem, { code: FindingCode; message: string }>> = {
-  'climbs-out': { code: 'name-climbs-out', message: 'a name that climbs out of the root by ".." is refused' },
-  'too-long': { code: 'name-too-long', message: 'a name longer than any system can open is refused' },
-  'has-nul': { code: 'name-has-nul', message: 'a name that holds a NUL byte is refused' },
+  'climbs-out': { code: 'name-climbs-out', message: 'a name that leaves the root by ".." is refused' },
+  'too-long': {
+    code: 'name-too-long',
+    message: 'a name longer than 4095 bytes is refused; no system can open it',
+  },
+  'has-nul': { code: 'name-has-nul', message: 'a name with a NUL byte is refused' },
 };
 
 /** Collects the entries of a layer's tar, in order, into a changeset. */

@@ -1,7 +1,10 @@
-/** A typed array that grows when it is full; `trimmed` gives it at its true length. */
+/** A typed array that grows. Values that were never written are 0. */
 export interface Column<T extends TypedArray> {
+  /** The array with its spare room. Read it again after `ensure`. */
   values: T;
+  /** Makes room for `length` values. */
   ensure(length: number): void;
+  /** Returns a copy of the first `length` values. */
   trimmed(length: number): T;
 }
 
@@ -25,7 +28,7 @@ export function createColumn<T extends TypedArray>(make: (length: number) => T, 
   return column;
 }
 
-/** Small columns double; large ones grow by half, as memory is then what counts. */
+/** Small columns double; large ones grow by half, to save memory. */
 function nextCapacity(capacity: number): number {
   return Math.ceil(capacity * (capacity < 65_536 ? 2 : 1.5));
 }
@@ -35,7 +38,7 @@ interface Growable {
   ensure(length: number): void;
 }
 
-/** Grows columns of one length together: the answer to "is there room?" is then one comparison for all. */
+/** Returns a function that grows columns together, so that one comparison shows whether all have room. */
 export function growTogether(columns: readonly Growable[]): (length: number) => void {
   let capacity = Math.min(...columns.map(({ values }) => values.length));
   return (length) => {

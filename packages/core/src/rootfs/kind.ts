@@ -1,4 +1,4 @@
-/** What an entry of a changeset is. Markers and refused entries are members of the tar, never of the tree. */
+/** The kind of a changeset's entry. Markers (`whiteout`, `opaque`) and ignored entries are never in the tree. */
 export const Kind = {
   ignored: 0,
   file: 1,
@@ -14,7 +14,7 @@ export const Kind = {
 
 export type Kind = (typeof Kind)[keyof typeof Kind];
 
-/** The types of things in a root file system, as every output names them. */
+/** The type of a path in a root file system, as documents name it. */
 export type NodeType = 'file' | 'symlink' | 'char' | 'block' | 'directory' | 'fifo';
 
 const NODE_TYPES: ReadonlyMap<number, NodeType> = new Map([
@@ -26,7 +26,7 @@ const NODE_TYPES: ReadonlyMap<number, NodeType> = new Map([
   [Kind.fifo, 'fifo'],
 ]);
 
-/** The type of an entry that can stand in the tree, or null for links, markers and refused entries. */
+/** Returns the type of an entry in the tree; null for links, markers and ignored entries. */
 export function nodeTypeOf(kind: number): NodeType | null {
   return NODE_TYPES.get(kind) ?? null;
 }

@@ -1,4 +1,4 @@
-/** A hash of the bytes `start` to `end` under a parent (FNV-1a with a final mix). Not for untrusted-key security: see `seed`. */
+/** Hashes the bytes `start` to `end` under a parent: FNV-1a with a final mix. A random seed makes it unpredictable. */
 export function nameHash(
   seed: number,
   parent: number,
@@ -13,8 +13,14 @@ export function nameHash(
   return (hash ^ (hash >>> 12)) | 0;
 }
 
-/** Whether two runs of bytes of one length are the same. */
-export function sameBytes(a: Uint8Array, atA: number, b: Uint8Array, atB: number, length: number): boolean {
-  for (let i = 0; i < length; i++) if (a[atA + i] !== b[atB + i]) return false;
+/** Whether `length` bytes of two arrays are the same. */
+export function sameBytes(
+  a: Uint8Array,
+  startA: number,
+  b: Uint8Array,
+  startB: number,
+  length: number,
+): boolean {
+  for (let i = 0; i < length; i++) if (a[startA + i] !== b[startB + i]) return false;
   return true;
 }

@@ -2,17 +2,16 @@ const SLASH = 0x2f;
 const DOT = 0x2e;
 
 /**
- * The longest path in bytes that a Linux system call takes (PATH_MAX less its NUL). No loader can unpack a longer
- * one, and listing a tree of deeper paths would take time and memory without end.
+ * The longest path in bytes that a Linux system call accepts (PATH_MAX less its NUL). No loader can extract a longer
+ * one, and listing a tree of deeper paths could exhaust time and memory.
  */
 export const MAX_PATH_BYTES = 4095;
 
 export type PathProblem = 'climbs-out' | 'too-long' | 'has-nul';
 
 /**
- * Splits a tar member's name into its parts, as positions `[start, end, start, end, …]` written into `parts`, with
- * `.`, empty parts and inner `..` resolved. Returns the number of parts, 0 for the root itself, or why the name is
- * refused: it climbs out of the root, or no file system could hold it.
+ * Splits the name of a tar entry into parts, with `.`, empty parts and inner `..` resolved. Writes their positions to
+ * `parts`: `[start, end, start, end, …]`. Returns the number of parts, 0 for the root, or why the name is refused.
  */
 export function splitPath(name: Uint8Array, parts: number[]): number | PathProblem {
   if (name.length > MAX_PATH_BYTES) return 'too-long';

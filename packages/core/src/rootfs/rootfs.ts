@@ -4,14 +4,16 @@ import { NONE, ROOT } from './node-table.js';
 import { splitPath } from './path.js';
 import type { Union } from './union.js';
 
-/** The path of a node from the root, as bytes. */
+/** Returns the path of a node, with a leading slash, as bytes. */
 export function nodePath(union: Union, node: number): Buffer {
   const parts: Uint8Array[] = [];
-  for (let at = node; at > ROOT; at = union.nodes.parentOf(at)) parts.push(union.nodes.nameOf(at));
+  for (let current = node; current > ROOT; current = union.nodes.parentOf(current)) {
+    parts.push(union.nodes.nameOf(current));
+  }
   return joinReversed(parts);
 }
 
-/** The live node at a path of the root file system, or NONE. Symlinks are not followed. */
+/** Returns the live node at a path of the root file system, or NONE. Does not follow symlinks. */
 export function findNode(union: Union, path: Uint8Array): number {
   const parts: number[] = [];
   const depth = splitPath(path, parts);
@@ -26,27 +28,27 @@ export function findNode(union: Union, path: Uint8Array): number {
 
 const MAX_LINKS = 40;
 
-/** Where a path leads: a node, or why to none. */
+/** A node, or why a path leads to none. */
 export type ResolvedPath =
   | { readonly node: number }
-  /** The first part that is not there, as a path. */
+  /** The path of the first part that does not exist. */
   | { readonly missing: string }
   | { readonly loops: true };
 
-/** The live node that a path leads to once symlinks, also those of its folders, are followed as a container would. */
+/** Returns the live node of a path. Follows symlinks in all its parts, as a container does. */
 export function resolvePath(union: Union, path: string): ResolvedPath {
-  const wordsOf = (text: string): string[] => text.split('/').filter((word) => word !== '' && word !== '.');
-  const left = wordsOf(path).reverse();
+  const partsOf = (text: string): string[] => text.split('/').filter((part) => part !== '' && part !== '.');
+  const remaining = partsOf(path).reverse();
   const done: string[] = [];
   let links = 0;
-  for (let part = left.pop(); part !== undefined; part = left.pop()) {
+  for (let part = remaining.pop(); part !== undefined; part = remaining.pop()) {
     if (part === '..') {
       done.pop();
       continue;
     }
-    const here = `/${[...done, part].join('/')}`;
-    const node = findNode(union, Buffer.from(here));
-    if (node === NONE) return { missing: here };
+    const current = `/${[...done, part].join('/')}`;
+    const node = findNode(union, Buffer.from(current));
+    if (node === NONE) return { missing: current };
     const changeset = union.layers[union.nodes.layerOf(node)];
     if (union.nodes.kindOf(node) !== Kind.symlink || changeset === undefined) {
       done.push(part);
@@ -55,23 +57,25 @@ export function resolvePath(union: Union, path: string): ResolvedPath {
     if (++links > MAX_LINKS) return { loops: true };
     const target = Buffer.from(linkTargetOf(changeset, union.nodes.entryOf(node))).toString('utf8');
     if (target.startsWith('/')) done.length = 0;
-    left.push(...wordsOf(target).reverse());
+    remaining.push(...partsOf(target).reverse());
   }
   const node = findNode(union, Buffer.from(`/${done.join('/')}`));
   return node === NONE ? { missing: `/${done.join('/')}` } : { node };
 }
 
-/** The live children of a node, by the bytes of their names. */
+/** Returns the live children of a node, sorted by the bytes of their names. */
 export function childrenOf(union: Union, node: number): number[] {
   const { nodes } = union;
   const children: number[] = [];
-  for (let at = nodes.firstChild(node); at !== NONE; at = nodes.nextSibling(at)) children.push(at);
+  for (let child = nodes.firstChild(node); child !== NONE; child = nodes.nextSibling(child)) {
+    children.push(child);
+  }
   return children.sort((a, b) => Buffer.compare(nodes.nameOf(a), nodes.nameOf(b)));
 }
 
 /**
- * The live nodes below `top`, each directory before what is in it, siblings by the bytes of their names; those of
- * one level where `recursive` is false.
+ * Yields the live nodes below `top`, each directory before its children, siblings sorted by the bytes of their names.
+ * Yields only the children of `top` where `recursive` is false.
  */
 export function* walkNodes(union: Union, top: number, recursive = true): Generator<number, void, undefined> {
   const stack = [childrenOf(union, top).reverse()];
@@ -91,11 +95,11 @@ export interface RootfsTotals {
   directories: number;
   symlinks: number;
   others: number;
-  /** Bytes of the contents that paths reach, each once. */
+  /** Bytes of the contents that paths reach, each counted once. */
   rootfsBytes: number;
 }
 
-/** Counts the paths of the root file system, and the bytes of its contents. */
+/** Counts the paths of the root file system and the bytes of its contents. */
 export function rootfsTotals(union: Union): RootfsTotals {
   const totals: RootfsTotals = { files: 0, directories: 0, symlinks: 0, others: 0, rootfsBytes: 0 };
   const { nodes } = union;

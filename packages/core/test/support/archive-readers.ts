@@ -1,39 +1,39 @@
 import { pipeOf } from '@layers/testing/documents';
 import type { Scratch } from '@layers/testing/scratch';
 import type { ArchiveReader } from '../../src/image/archive/archive-reader.ts';
-import { readFileMembers } from '../../src/image/archive/file-archive-reader.ts';
-import { readStreamMembers } from '../../src/image/archive/stream-archive-reader.ts';
+import { createFileArchiveReader } from '../../src/image/archive/file-archive-reader.ts';
+import { createStreamArchiveReader } from '../../src/image/archive/stream-archive-reader.ts';
 import { createFingerprintKey } from '../../src/image/layers/fingerprint.ts';
 import type { LayerReadOptions } from '../../src/image/layers/layer-sink.ts';
 
-export const noWishes: LayerReadOptions = {
+export const noDigests: LayerReadOptions = {
   storedDigests: [],
   tarDigests: [],
   fingerprintKey: createFingerprintKey(),
 };
 
-export const verifyWishes: LayerReadOptions = {
-  ...noWishes,
+export const allDigests: LayerReadOptions = {
+  ...noDigests,
   storedDigests: ['sha256'],
   tarDigests: ['sha256'],
 };
 
-/** An archive's members as they are streamed by in pieces of these lengths. */
-export function streamedMembers(
+/** Reads an archive from a pipe that delivers pieces of these lengths. */
+export function streamedReader(
   bytes: Uint8Array,
   sizes?: readonly number[],
-  wishes: LayerReadOptions = noWishes,
+  layerOptions: LayerReadOptions = noDigests,
 ): Promise<ArchiveReader> {
-  const options = { compression: null, wishes, bytes: () => bytes.length };
-  return readStreamMembers(pipeOf(bytes, sizes), options);
+  const options = { compression: null, layerOptions, bytes: () => bytes.length };
+  return createStreamArchiveReader(pipeOf(bytes, sizes), options);
 }
 
-/** The two ways in which an archive's members can be had. */
+/** The ways to read an archive. */
 export const WAYS: readonly (readonly [
   way: string,
   read: (bytes: Uint8Array, scratch: Scratch) => Promise<ArchiveReader>,
 ])[] = [
-  ['a file', async (bytes, scratch) => readFileMembers(scratch.file(bytes))],
-  ['a pipe', (bytes) => streamedMembers(bytes)],
-  ['a pipe of small pieces', (bytes) => streamedMembers(bytes, [100, 1, 513])],
+  ['a file', async (bytes, scratch) => createFileArchiveReader(scratch.file(bytes))],
+  ['a pipe', (bytes) => streamedReader(bytes)],
+  ['a pipe of small pieces', (bytes) => streamedReader(bytes, [100, 1, 513])],
 ];

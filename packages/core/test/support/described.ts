@@ -1,26 +1,26 @@
 import type { Scratch } from '@layers/testing/scratch';
 import { buildTar, type Member } from '@layers/testing/tar-builder';
 import { expect } from 'vitest';
-import { readFileMembers } from '../../src/image/archive/file-archive-reader.ts';
-import { readLayoutMembers } from '../../src/image/archive/layout-reader.ts';
-import { type Description, describeMembers } from '../../src/image/describe/describe.ts';
-import { streamedMembers } from './archive-readers.ts';
+import { createFileArchiveReader } from '../../src/image/archive/file-archive-reader.ts';
+import { createLayoutReader } from '../../src/image/archive/layout-reader.ts';
+import { type Description, describeImages } from '../../src/image/describe/describe.ts';
+import { streamedReader } from './archive-readers.ts';
 
 /** What an archive of these members says of itself: the same whether it is sought through or streams by. */
 export async function described(members: readonly Member[], scratch: Scratch): Promise<Description> {
   const bytes = buildTar(members);
-  const fromFile = describeMembers(readFileMembers(scratch.file(bytes)));
+  const fromFile = describeImages(createFileArchiveReader(scratch.file(bytes)));
   // Documents may come after what they explain, or before.
   const turned = buildTar([...members].reverse());
   for (const archive of [bytes, turned]) {
-    expect(describeMembers(await streamedMembers(archive, [777, 12_345]))).toEqual(fromFile);
+    expect(describeImages(await streamedReader(archive, [777, 12_345]))).toEqual(fromFile);
   }
   return fromFile;
 }
 
 /** The same of a folder with these members as files. */
 export function describedLayout(members: readonly Member[], scratch: Scratch): Description {
-  return describeMembers(readLayoutMembers(scratch.layout(members)));
+  return describeImages(createLayoutReader(scratch.layout(members)));
 }
 
 /** The codes of all findings, those of the archive and of its images. */

@@ -11,9 +11,9 @@ export interface OriginalManifest {
 /** Returns the image's manifest from the archive; null if there is none. */
 export function originalManifest({ archive, description }: ReadImage): OriginalManifest | null {
   const name = description.manifestName;
-  const member = name === null ? null : archive.members.find(name);
-  if (name === null || member === null) return null;
-  const bytes = archive.members.read(member);
+  const file = name === null ? null : archive.reader.find(name);
+  if (name === null || file === null) return null;
+  const bytes = archive.reader.read(file);
   const { mediaType, annotations } = parseManifest(parseJson(bytes, name), name);
   return { bytes, mediaType: mediaType ?? OCI_MANIFEST, annotations };
 }

@@ -4,7 +4,7 @@ import {
   type ArchiveReader,
   blobName,
   describeArchive,
-  openMembers,
+  openArchiveReader,
   type ReadImage,
   type ReadOptions,
   readImage,
@@ -34,12 +34,12 @@ export async function openStoredArchive(
 ): Promise<Archive> {
   for (const image of images) assertUsable(store, image);
   return withBlobErrors(store, async () => {
-    const opened = await openMembers({ path: store.path }, options);
+    const opened = await openArchiveReader({ path: store.path }, options);
     const index = jsonBytes({
       schemaVersion: 2,
       manifests: images.flatMap((image) => descriptorsOf(store, image)),
     });
-    return describeArchive({ ...opened, members: withIndex(opened.members, index, images) });
+    return describeArchive({ ...opened, reader: withIndex(opened.reader, index, images) });
   });
 }
 

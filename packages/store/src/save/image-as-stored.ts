@@ -25,19 +25,19 @@ export function imageAsStored(archive: Archive, description: ImageDescription): 
   };
 }
 
-function manifestBytes({ members }: Archive, { manifestName }: ImageDescription): Uint8Array | null {
-  const member = manifestName === null ? null : members.find(manifestName);
-  if (manifestName === null || member === null) return null;
-  const bytes = members.read(member);
+function manifestBytes({ reader }: Archive, { manifestName }: ImageDescription): Uint8Array | null {
+  const file = manifestName === null ? null : reader.find(manifestName);
+  if (manifestName === null || file === null) return null;
+  const bytes = reader.read(file);
   const { mediaType } = parseManifest(parseJson(bytes, manifestName), manifestName);
   return (mediaType ?? OCI_MANIFEST) === OCI_MANIFEST ? bytes : null;
 }
 
 function layerAsStored(
-  { members }: Archive,
-  { member, digest, diffId, mediaType }: LayerDescription,
+  { reader }: Archive,
+  { file, digest, diffId, mediaType }: LayerDescription,
 ): ExistingLayer | null {
-  const bytes = member === null ? null : members.layer(member);
+  const bytes = file === null ? null : reader.layer(file);
   if (bytes?.from !== 'range' || digest === null || diffId === null || mediaType === null) return null;
   const { range } = bytes;
   return {

@@ -1,7 +1,7 @@
 import { stepsOfLayers } from '../../analysis/image-info.js';
 import { digestRange } from '../../digest/digest-range.js';
 import type { ContentComparer } from '../../image/contents/compare-contents.js';
-import { contradicts } from '../../image/known-layers.js';
+import { digestContradictsDiffId } from '../../image/known-layers.js';
 import { changesetOf, type ReadImage, type ReadLayer } from '../../image/read-image.js';
 import { cleanInstruction } from '../../oci/instruction.js';
 import { contentBytesOf } from '../../rootfs/changeset.js';
@@ -55,7 +55,7 @@ function layerKeys({ layers }: ReadImage, side: string): string[] {
   return layers.map((layer) => {
     const { description, index, verified, position } = layer;
     // What was computed is what a layer is; what is claimed counts where nothing was.
-    const isContested = index !== null && contradicts(description, index.compression);
+    const isContested = index !== null && digestContradictsDiffId(description, index.compression);
     const claimed = isContested ? description.digest : description.diffId;
     const diffId = index?.diffIds[0] ?? (verified === false ? null : claimed);
     // What differs in length is not the same, whatever is claimed.

@@ -4,50 +4,53 @@ import type { Finding } from '../../findings/finding.js';
 import type { FileRange } from '../../io/file-bytes.js';
 import type { LayerIndex } from '../layers/layer-index.js';
 
-/** A member of an archive or a file of a layout, under its clean relative name. */
+/** A file or link of an archive or layout, under its clean relative name. */
 export interface ArchiveFile {
   readonly name: string;
   readonly type: 'file' | 'link';
-  /** Bytes of a file. */
+  /** Bytes of a file; 0 for a link. */
   readonly size: number;
-  /** Of a link: the clean name that it leads to, or null where it leads out. */
+  /** The clean name of a link's target; null for a file, and for a target outside the archive. */
   readonly target: string | null;
 }
 
-/** Where a layer's bytes can be had: again at any time, or as what was learnt while they streamed by. */
+/** The bytes of a layer: a range of a file, or the index that was made while they streamed by. */
 export type LayerBytes =
   | { readonly from: 'range'; readonly range: FileRange }
   | { readonly from: 'stream'; readonly index: LayerIndex };
 
-/** What images are made of, wherever they lie: the members of an archive or the files of a layout. */
+/** Reads the files of an archive or layout. */
 export interface ArchiveReader {
   readonly medium: 'archive' | 'directory';
-  /** Whether members can be read again: not where they streamed by. */
+  /** Whether files can be read more than once. False for a stream. */
   readonly seekable: boolean;
   readonly compression: Compression | null;
-  /** Bytes of the archive as it lies; null where there is no such number. */
+  /** Bytes of the archive as stored; null for a directory, and where they are not counted. */
   readonly bytes: number | null;
-  /** The member itself, links followed. Throws ERR_LAYERS_ARCHIVE_LINK for links in a circle or out of the archive. */
+  /**
+   * Returns the file of that name, or the one that its links lead to. Throws ERR_LAYERS_ARCHIVE_LINK for links that
+   * form a circle or leave the archive.
+   */
   find(name: string): ArchiveFile | null;
-  /** Every name, in the order of the archive. */
+  /** Returns every name, in the order of the archive. */
   names(): Iterable<string>;
-  /** The bytes of a small document. Throws ERR_LAYERS_JSON where it is too large to be one. */
-  read(member: ArchiveFile): Uint8Array;
-  /** A layer's bytes; null where the member streamed by and was no layer. */
-  layer(member: ArchiveFile): LayerBytes | null;
-  /** How many files of the archive have that name; the last one counts. */
+  /** Returns the bytes of a small document. Throws ERR_LAYERS_JSON where it is too large to be one. */
+  read(file: ArchiveFile): Uint8Array;
+  /** Returns a layer's bytes; null where the file streamed by and is not a layer. */
+  layer(file: ArchiveFile): LayerBytes | null;
+  /** Returns how many files of the archive have that name. The last one counts. */
   occurrence(name: string): number;
-  /** What is odd about the archive itself. */
+  /** Oddities of the archive itself. */
   readonly findings: readonly Finding[];
 }
 
-/** Documents of more bytes than this are refused, as containerd does. */
+/** The largest document in bytes; containerd has the same limit. */
 export const MAX_DOCUMENT_BYTES = 20 * 1024 * 1024;
 
-/** No honest archive has more members than this: a docker-archive has three a layer. */
-export const MAX_MEMBERS = 200_000;
+/** The most files of an archive. A docker-archive has three a layer. */
+export const MAX_FILES = 200_000;
 
-/** The name without `./`, doubled slashes and inner `..`, or null where it climbs out. */
+/** Returns a name without `./`, doubled slashes and inner `..`, or null where it leaves the archive by `..`. */
 export function cleanName(name: string): string | null {
   const parts: string[] = [];
   for (const part of name.split('/')) {
@@ -59,7 +62,7 @@ export function cleanName(name: string): string | null {
   return parts.join('/');
 }
 
-/** Where a symlink member leads, relative to its own folder; absolute targets count from the archive's root. */
+/** Returns the clean name of a symlink's target, relative to the symlink's folder or to the archive's root. */
 export function linkTarget(name: string, target: string): string | null {
   if (target.startsWith('/')) return cleanName(target);
   const folder = name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : '';
@@ -68,19 +71,19 @@ export function linkTarget(name: string, target: string): string | null {
 
 const MAX_HOPS = 16;
 
-/** Follows links from `name` in `members`. Throws ERR_LAYERS_ARCHIVE_LINK. */
-export function follow(members: ReadonlyMap<string, ArchiveFile>, name: string): ArchiveFile | null {
-  let at = cleanName(name);
+/** Returns the file of that name, with links followed, or null. Throws ERR_LAYERS_ARCHIVE_LINK. */
+export function followLinks(files: ReadonlyMap<string, ArchiveFile>, name: string): ArchiveFile | null {
+  let current = cleanName(name);
   for (let hops = 0; hops < MAX_HOPS; hops++) {
-    const member = at === null ? undefined : members.get(at);
-    if (member === undefined) return null;
-    if (member.type === 'file') return member;
-    if (member.target === null) {
-      throw new LayersError('ERR_LAYERS_ARCHIVE_LINK', 'a link of the archive leads out of it', {
-        file: member.name,
+    const file = current === null ? undefined : files.get(current);
+    if (file === undefined) return null;
+    if (file.type === 'file') return file;
+    if (file.target === null) {
+      throw new LayersError('ERR_LAYERS_ARCHIVE_LINK', 'a link of the archive points outside of it', {
+        file: file.name,
       });
     }
-    at = member.target;
+    current = file.target;
   }
-  throw new LayersError('ERR_LAYERS_ARCHIVE_LINK', 'links of the archive go in a circle', { file: name });
+  throw new LayersError('ERR_LAYERS_ARCHIVE_LINK', 'the links of the archive form a circle', { file: name });
 }

@@ -2,15 +2,15 @@ import type { ComputableAlgorithm, Digest } from '../../digest/digest.js';
 import { digestRange } from '../../digest/digest-range.js';
 import type { ArchiveReader } from './archive-reader.js';
 
-/** The digest of a member's bytes, or null where they streamed by without it. Throws ERR_LAYERS_READ. */
+/** Returns the digest of a file's bytes; null where they streamed by without it. Throws ERR_LAYERS_READ. */
 export function blobDigest(
-  members: ArchiveReader,
+  reader: ArchiveReader,
   name: string,
   algorithm: ComputableAlgorithm,
 ): Digest | null {
-  const member = members.find(name);
-  const place = member === null ? null : members.layer(member);
-  if (place === null) return null;
-  const digests = place.from === 'stream' ? place.index.digests : digestRange(place.range, [algorithm]);
+  const file = reader.find(name);
+  const bytes = file === null ? null : reader.layer(file);
+  if (bytes === null) return null;
+  const digests = bytes.from === 'stream' ? bytes.index.digests : digestRange(bytes.range, [algorithm]);
   return digests.find((digest) => digest.startsWith(`${algorithm}:`)) ?? null;
 }

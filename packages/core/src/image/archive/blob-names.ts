@@ -1,13 +1,13 @@
 import { algorithmOf, type Digest, hexOf, isDigest } from '../../digest/digest.js';
 
-/** Where a layout keeps the blob of a digest (OCI image-layout.md "Blobs"). */
+/** Returns the name of a blob in a layout (OCI image-layout.md "Blobs"). */
 export function blobName(digest: Digest): string {
   return `blobs/${algorithmOf(digest)}/${hexOf(digest)}`;
 }
 
 const BLOB = /^blobs\/([a-z0-9+._-]+)\/([a-zA-Z0-9=_-]+)$/;
 
-/** The digest that a member's name in a layout states, or null. */
+/** Returns the digest that a blob's name in a layout declares, or null. */
 export function digestOfBlobName(name: string): Digest | null {
   const match = BLOB.exec(name);
   const digest = match === null ? '' : `${match[1]}:${match[2]}`;
@@ -16,7 +16,7 @@ export function digestOfBlobName(name: string): Digest | null {
 
 const CONFIG = /^(?:.*\/)?(?:sha256:)?([a-f0-9]{64})(?:\.json)?$/;
 
-/** The image id that the name of a config states: `<hex>.json` of docker, `sha256:<hex>` of kaniko, or a blob's. */
+/** Returns the image id that a config's name declares: `<hex>.json` (docker), `sha256:<hex>` (kaniko) or a blob's. */
 export function idOfConfigName(name: string): Digest | null {
   const blob = digestOfBlobName(name);
   if (blob !== null) return blob;
@@ -27,8 +27,8 @@ export function idOfConfigName(name: string): Digest | null {
 const LAYER_FILE = /^([a-f0-9]{64})\.tar(?:\.gz|\.zst)?$/;
 
 /**
- * The digest that the name of a layer's member states: a blob's, or `<hex>.tar.gz` as kaniko, Jib and crane write it
- * and `<hex>.tar` as skopeo does. A name that repeats the DiffID of a compressed layer states no digest.
+ * Returns the digest that a layer's name declares: a blob's, `<hex>.tar.gz` (kaniko, Jib, crane) or `<hex>.tar`
+ * (skopeo). Returns null for a compressed layer whose name repeats its DiffID.
  */
 export function digestOfLayerName(name: string, diffId: Digest | null): Digest | null {
   const blob = digestOfBlobName(name);

@@ -6,53 +6,54 @@ import {
   type ArchiveFile,
   type ArchiveReader,
   cleanName,
-  follow,
+  followLinks,
   linkTarget,
   MAX_DOCUMENT_BYTES,
-  MAX_MEMBERS,
+  MAX_FILES,
 } from './archive-reader.js';
 
 /**
- * The members of an uncompressed archive in a file, found by walking its headers.
- * Throws ERR_LAYERS_TAR_* for an archive that is no tar or is damaged.
+ * Reads an uncompressed archive in a file. Walks its headers, never its contents.
+ * Throws ERR_LAYERS_READ, ERR_LAYERS_TAR_* for what is not a tar or is damaged, ERR_LAYERS_ARCHIVE_FILE and
+ * ERR_LAYERS_LIMIT.
  */
-export function readFileMembers(path: string): ArchiveReader {
+export function createFileArchiveReader(path: string): ArchiveReader {
   const source = openFileBytes(path);
   try {
-    const table = createMemberTable();
+    const table = createFileTable();
     const offsets = new Map<string, number>();
     const onWarning = (warning: TarWarning): void => {
-      refuseOddWarning(warning);
+      refuseUnsupportedWarning(warning);
       table.warn(warning);
     };
     for (const entry of walkTar(source, { onWarning })) {
-      const odd = oddityOf(entry);
-      if (odd !== null) throw odd;
-      const member = table.add(entry);
-      if (member?.type === 'file') offsets.set(member.name, entry.dataOffset);
+      const error = unsupportedEntry(entry);
+      if (error !== null) throw error;
+      const file = table.add(entry);
+      if (file?.type === 'file') offsets.set(file.name, entry.dataOffset);
     }
     return {
       medium: 'archive',
       seekable: true,
       compression: null,
       bytes: source.size,
-      find: (name) => follow(table.members, name),
-      names: () => table.members.keys(),
-      read(member) {
-        checkDocumentSize(member);
-        const bytes = new Uint8Array(member.size);
-        const file = openFileBytes(path);
+      find: (name) => followLinks(table.files, name),
+      names: () => table.files.keys(),
+      read(file) {
+        checkDocumentSize(file);
+        const bytes = new Uint8Array(file.size);
+        const archive = openFileBytes(path);
         try {
-          file.read(bytes, offsets.get(member.name) ?? 0);
+          archive.read(bytes, offsets.get(file.name) ?? 0);
         } finally {
-          file.close();
+          archive.close();
         }
         return bytes;
       },
-      layer(member) {
-        const offset = offsets.get(member.name);
+      layer(file) {
+        const offset = offsets.get(file.name);
         if (offset === undefined) return null;
-        return { from: 'range', range: { path, offset, length: member.size } };
+        return { from: 'range', range: { path, offset, length: file.size } };
       },
       occurrence: table.occurrence,
       findings: table.findings,
@@ -62,86 +63,87 @@ export function readFileMembers(path: string): ArchiveReader {
   }
 }
 
-/** The refusal of a member that readers take differently, and that no image archive holds; null for any other. */
-export function oddityOf(entry: Pick<TarEntry, 'sparse' | 'type' | 'headerOffset'>): LayersError | null {
+/** Returns the error for an entry that tar readers disagree about and no image archive has; null for any other. */
+export function unsupportedEntry(
+  entry: Pick<TarEntry, 'sparse' | 'type' | 'headerOffset'>,
+): LayersError | null {
   if (entry.sparse === null && entry.type !== 'unknown') return null;
-  return oddMember('is sparse or of an unknown type', entry.headerOffset);
+  return unsupportedFile('is sparse or of an unknown type', entry.headerOffset);
 }
 
-/** Throws ERR_LAYERS_ARCHIVE_FILE for the one warning that means such a member. */
-export function refuseOddWarning({ code, offset }: TarWarning): void {
-  if (code === 'tar-size-on-bodiless-entry') throw oddMember('states data that its type cannot have', offset);
+/** Throws ERR_LAYERS_ARCHIVE_FILE for the one warning about such an entry. */
+export function refuseUnsupportedWarning({ code, offset }: TarWarning): void {
+  if (code === 'tar-size-on-bodiless-entry') {
+    throw unsupportedFile('has data, which its type does not allow', offset);
+  }
 }
 
-function oddMember(why: string, offset: number): LayersError {
-  return new LayersError('ERR_LAYERS_ARCHIVE_FILE', `the member at offset ${offset} ${why}`, {
+function unsupportedFile(reason: string, offset: number): LayersError {
+  return new LayersError('ERR_LAYERS_ARCHIVE_FILE', `the file at offset ${offset} ${reason}`, {
     offset,
     hint: 'no container tool writes such an archive: it is damaged, or made to mislead',
   });
 }
 
-/** Throws ERR_LAYERS_JSON for a member too large to be a document. */
-export function checkDocumentSize(member: ArchiveFile): void {
-  if (member.size <= MAX_DOCUMENT_BYTES) return;
-  throw new LayersError(
-    'ERR_LAYERS_JSON',
-    `${member.name} has ${member.size} bytes, too many for a document`,
-    {
-      file: member.name,
-      hint: `documents may have ${MAX_DOCUMENT_BYTES} bytes`,
-    },
-  );
+/** Throws ERR_LAYERS_JSON for a file too large to be a document. */
+export function checkDocumentSize(file: ArchiveFile): void {
+  if (file.size <= MAX_DOCUMENT_BYTES) return;
+  throw new LayersError('ERR_LAYERS_JSON', `${file.name} has ${file.size} bytes, too many for a document`, {
+    file: file.name,
+    hint: `a document has at most ${MAX_DOCUMENT_BYTES} bytes`,
+  });
 }
 
-export interface MemberTable {
-  readonly members: Map<string, ArchiveFile>;
+/** The files and links of an archive, by clean name. The last one of a name counts, as for every tar reader. */
+export interface FileTable {
+  readonly files: Map<string, ArchiveFile>;
   readonly findings: Finding[];
-  /** Keeps what the entry is; null for directories and what no image is made of. */
+  /** Adds an entry; returns null for directories and types that images do not use. Throws ERR_LAYERS_LIMIT. */
   add(entry: Pick<TarEntry, 'path' | 'linkpath' | 'type' | 'storedSize'>): ArchiveFile | null;
+  /** Returns how many files have that name. */
   occurrence(name: string): number;
+  /** Adds a finding for a warning of the tar reader. */
   readonly warn: (warning: { message: string; offset: number }) => void;
 }
 
 const MAX_FINDINGS = 20;
 
-/** Collects an archive's members under clean names; the last of a name counts, as for every tar reader. */
-export function createMemberTable(): MemberTable {
-  const members = new Map<string, ArchiveFile>();
-  const files = new Map<string, number>();
+export function createFileTable(): FileTable {
+  const files = new Map<string, ArchiveFile>();
+  const occurrences = new Map<string, number>();
   const findings: Finding[] = [];
-  const find = (finding: Finding): void => {
+  const addFinding = (finding: Finding): void => {
     if (findings.length < MAX_FINDINGS) findings.push(finding);
   };
-  const keep = (member: ArchiveFile): ArchiveFile => {
-    if (member.type === 'file') files.set(member.name, (files.get(member.name) ?? 0) + 1);
-    if (members.has(member.name)) {
-      find(createFinding('duplicate-file', `the archive has ${member.name} twice; the last one counts`));
+  const addFile = (file: ArchiveFile): ArchiveFile => {
+    if (file.type === 'file') occurrences.set(file.name, (occurrences.get(file.name) ?? 0) + 1);
+    if (files.has(file.name)) {
+      addFinding(createFinding('duplicate-file', `the archive has ${file.name} twice; the last one counts`));
     }
-    if (members.size >= MAX_MEMBERS) {
-      throw new LayersError('ERR_LAYERS_LIMIT', `the archive has more than ${MAX_MEMBERS} members`, {
-        hint: 'this is no image archive: a root file system is imported, not inspected',
+    if (files.size >= MAX_FILES) {
+      throw new LayersError('ERR_LAYERS_LIMIT', `the archive has more than ${MAX_FILES} files`, {
+        hint: 'this is not an image archive; a root file system must be imported first',
       });
     }
-    members.set(member.name, member);
-    return member;
+    files.set(file.name, file);
+    return file;
   };
   return {
-    members,
+    files,
     findings,
     add(entry) {
-      const text = Buffer.from(entry.path).toString('utf8');
-      const name = cleanName(text);
+      const name = cleanName(Buffer.from(entry.path).toString('utf8'));
       if (name === null || name === '') return null;
-      if (entry.type === 'file') return keep({ name, type: 'file', size: entry.storedSize, target: null });
+      if (entry.type === 'file') return addFile({ name, type: 'file', size: entry.storedSize, target: null });
       if (entry.type !== 'symlink' && entry.type !== 'link') return null;
-      const target = Buffer.from(entry.linkpath).toString('utf8');
-      // A hard link names a member from the archive's root, a symlink from its own folder.
-      const leads = entry.type === 'link' ? cleanName(target) : linkTarget(name, target);
-      return keep({ name, type: 'link', size: 0, target: leads });
+      const linkpath = Buffer.from(entry.linkpath).toString('utf8');
+      // A hard link's target is relative to the archive's root, a symlink's to its own folder.
+      const target = entry.type === 'link' ? cleanName(linkpath) : linkTarget(name, linkpath);
+      return addFile({ name, type: 'link', size: 0, target });
     },
-    occurrence: (name) => files.get(name) ?? 1,
+    occurrence: (name) => occurrences.get(name) ?? 1,
     warn({ message, offset }) {
-      find(createFinding('archive-oddity', message, { offset }));
+      addFinding(createFinding('archive-oddity', message, { offset }));
     },
   };
 }

@@ -4,87 +4,94 @@ import type { LayerIndex } from '../layers/layer-index.js';
 import { type LayerReadOptions, LayerSink } from '../layers/layer-sink.js';
 import { type ArchiveFile, MAX_DOCUMENT_BYTES } from './archive-reader.js';
 
-/** What was kept of a member that streamed by: all of a small document, or what a layer's bytes told. */
-export interface StreamedMember {
+/** What is kept of a file that streamed by: a small document, or the index of a layer. */
+export interface StreamedFile {
   readonly document: Uint8Array | null;
   readonly index: LayerIndex | null;
-}
-
-export interface MemberSink {
-  write(bytes: Uint8Array): void;
-  end(): StreamedMember;
 }
 
 const HEAD_BYTES = Math.max(SNIFF_BYTES, 512);
 
 /**
- * Takes a member whose meaning is not known yet: by its first bytes it is a layer (a tar, or compressed) or a
- * document. `onKeep` is told of bytes that are about to be kept, and may refuse by throwing.
+ * Reads a file of an archive that streams by. Its first bytes decide whether it is a layer (a tar, or compressed) or
+ * a document, because the manifest may come later.
  */
-export function createMemberSink(
-  member: ArchiveFile,
-  wishes: LayerReadOptions,
-  onKeep: (bytes: number) => void,
-): MemberSink {
-  const head = new Uint8Array(Math.min(HEAD_BYTES, member.size));
-  let filled = 0;
-  let document: Uint8Array | null = null;
-  let layer: LayerSink | null = null;
+export class FileSink {
+  readonly #file: ArchiveFile;
+  readonly #options: LayerReadOptions;
+  readonly #onKeep: (bytes: number) => void;
+  readonly #head: Uint8Array;
+  /** Bytes of the file that were written. */
+  #written = 0;
+  #document: Uint8Array | null = null;
+  #layer: LayerSink | null = null;
 
-  const decide = (): void => {
+  /** @param onKeep called before bytes of a document are stored; refuses them by throwing */
+  constructor(file: ArchiveFile, options: LayerReadOptions, onKeep: (bytes: number) => void) {
+    this.#file = file;
+    this.#options = options;
+    this.#onKeep = onKeep;
+    this.#head = new Uint8Array(Math.min(HEAD_BYTES, file.size));
+    if (file.size === 0) this.#decide();
+  }
+
+  write(bytes: Uint8Array): void {
+    let rest = bytes;
+    if (this.#document === null && this.#layer === null) {
+      const count = Math.min(this.#head.length - this.#written, bytes.length);
+      this.#head.set(bytes.subarray(0, count), this.#written);
+      this.#written += count;
+      if (this.#written < this.#head.length) return;
+      this.#decide();
+      rest = bytes.subarray(count);
+    }
+    if (rest.length === 0) return;
+    if (this.#layer !== null) this.#layer.write(rest);
+    else this.#document?.set(rest, this.#written);
+    this.#written += rest.length;
+  }
+
+  end(): StreamedFile {
+    return { document: this.#document, index: this.#layer?.end() ?? null };
+  }
+
+  #decide(): void {
+    const { size } = this.#file;
+    const head = this.#head;
     const compression = sniffCompression(head);
     const isLayer =
-      compression !== null || isTarHeader(head) || member.size > MAX_DOCUMENT_BYTES || !mayBeText(head);
+      compression !== null || isTarHeader(head) || size > MAX_DOCUMENT_BYTES || !isProbablyText(head);
     if (isLayer) {
-      layer = new LayerSink(compression, wishesFor(member, wishes, compression !== null), 'portable');
-      layer.write(head);
+      const options = layerOptionsFor(this.#file, this.#options, compression !== null);
+      this.#layer = new LayerSink(compression, options, 'portable');
+      this.#layer.write(head);
     } else {
-      onKeep(member.size);
-      document = new Uint8Array(member.size);
-      document.set(head);
+      this.#onKeep(size);
+      this.#document = new Uint8Array(size);
+      this.#document.set(head);
     }
-  };
-  if (head.length === 0) decide();
-
-  return {
-    write(bytes) {
-      let rest = bytes;
-      if (document === null && layer === null) {
-        const taken = Math.min(head.length - filled, bytes.length);
-        head.set(bytes.subarray(0, taken), filled);
-        filled += taken;
-        if (filled < head.length) return;
-        decide();
-        rest = bytes.subarray(taken);
-      }
-      if (rest.length === 0) return;
-      filled += rest.length;
-      if (layer !== null) layer.write(rest);
-      else document?.set(rest, filled - rest.length);
-    },
-    end: () => ({ document, index: layer?.end() ?? null }),
-  };
+  }
 }
 
-/** A compressed member is read through, so its digests cost little; of others only those that are wanted. */
-export function wishesFor(
-  member: ArchiveFile,
-  wishes: LayerReadOptions,
-  compressed: boolean,
+/** Adds the digests that a compressed file may need: it is read anyway, and they cost little. */
+export function layerOptionsFor(
+  file: ArchiveFile,
+  options: LayerReadOptions,
+  isCompressed: boolean,
 ): LayerReadOptions {
-  const stated = member.name.startsWith('blobs/sha512/')
+  if (!isCompressed && options.storedDigests.length === 0) return options;
+  const algorithms = file.name.startsWith('blobs/sha512/')
     ? (['sha256', 'sha512'] as const)
     : (['sha256'] as const);
-  const wanted = compressed || wishes.storedDigests.length > 0;
-  return wanted ? { ...wishes, storedDigests: stated, tarDigests: stated } : wishes;
+  return { ...options, storedDigests: algorithms, tarDigests: algorithms };
 }
 
 /**
- * JSON, a version number, a name: text has no control bytes but white space. A damaged document may have some, or
- * end in the NULs of its padding, and what is wrong with it is to be told as it is of a file; a tar's header and
+ * Whether bytes look like JSON, a version number or a name: text has no control bytes but white space. A damaged
+ * document may have some, or end in NUL padding, and still gets the error of a document. The header of a tar and
  * compressed bytes have many more.
  */
-function mayBeText(head: Uint8Array): boolean {
+function isProbablyText(head: Uint8Array): boolean {
   if (head[0] === OPEN_BRACE || head[0] === OPEN_BRACKET) return true;
   let controls = 0;
   for (const byte of head) if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) controls++;

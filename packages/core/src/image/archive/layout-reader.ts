@@ -6,12 +6,12 @@ import { type ArchiveFile, type ArchiveReader, cleanName } from './archive-reade
 import { checkDocumentSize } from './file-archive-reader.js';
 
 /**
- * The files of a directory: an OCI layout, or an archive that someone unpacked. Symlinks are followed where they
- * stay inside it. Throws ERR_LAYERS_READ where the system refuses.
+ * Reads a directory: an OCI layout, or an extracted archive. Follows symlinks that stay inside it.
+ * Throws ERR_LAYERS_READ where the system refuses.
  */
-export function readLayoutMembers(path: string): ArchiveReader {
+export function createLayoutReader(path: string): ArchiveReader {
   const root = attempt(path, () => realpathSync(path));
-  const member = (name: string): ArchiveFile | null => {
+  const findFile = (name: string): ArchiveFile | null => {
     const clean = cleanName(name);
     if (clean === null || clean === '') return null;
     const real = realPathInside(root, join(root, clean));
@@ -24,22 +24,22 @@ export function readLayoutMembers(path: string): ArchiveReader {
     seekable: true,
     compression: null,
     bytes: null,
-    find: member,
+    find: findFile,
     names: () => listFiles(root),
-    read(found) {
-      checkDocumentSize(found);
-      return attempt(found.name, () => readFileSync(join(root, found.name)));
+    read(file) {
+      checkDocumentSize(file);
+      return attempt(file.name, () => readFileSync(join(root, file.name)));
     },
-    layer: (found) => ({
+    layer: (file) => ({
       from: 'range',
-      range: { path: join(root, found.name), offset: 0, length: found.size },
+      range: { path: join(root, file.name), offset: 0, length: file.size },
     }),
     occurrence: () => 1,
     findings: [],
   };
 }
 
-/** Also for names that no file can have: too long ones, and those with a NUL byte. */
+/** The codes for a missing file, and for names that no file can have: too long ones, and those with a NUL byte. */
 const NO_SUCH_FILE: ReadonlySet<unknown> = new Set([
   'ENOENT',
   'ENOTDIR',
@@ -54,12 +54,12 @@ function realPathInside(root: string, path: string): string | null {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (NO_SUCH_FILE.has(code)) return null;
-    if (code === 'ELOOP') throw badLink(root, path, 'links of the layout go in a circle');
+    if (code === 'ELOOP') throw badLink(root, path, 'the symlinks of the layout form a circle');
     throw readError(path, error);
   }
   const inside = relative(root, real);
   if (inside === '..' || inside.startsWith(`..${sep}`)) {
-    throw badLink(root, path, 'a symlink leads out of the layout and is not followed');
+    throw badLink(root, path, 'a symlink points outside of the layout and is not followed');
   }
   return real;
 }
@@ -73,10 +73,11 @@ function badLink(root: string, path: string, message: string): LayersError {
 
 function* listFiles(root: string): Generator<string> {
   const folders = [''];
-  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    const at = folder;
-    for (const item of attempt(root, () => readdirSync(join(root, at), { withFileTypes: true }))) {
-      const name = at === '' ? item.name : `${at}/${item.name}`;
+  for (;;) {
+    const folder = folders.pop();
+    if (folder === undefined) return;
+    for (const item of attempt(root, () => readdirSync(join(root, folder), { withFileTypes: true }))) {
+      const name = folder === '' ? item.name : `${folder}/${item.name}`;
       if (item.isDirectory()) folders.push(name);
       else yield name;
     }

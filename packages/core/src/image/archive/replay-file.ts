@@ -2,10 +2,10 @@ import { createTarParser } from '@layers/tar';
 import { cleanName } from './archive-reader.js';
 
 /**
- * The bytes of one member of an archive that streams by again, as views that hold until the next step: the
- * `occurrence`-th file of that name, counted from 1.
+ * Reads an archive a second time and yields the bytes of one file: the `occurrence`-th of that name, counted from 1.
+ * Views are valid until the next one.
  */
-export async function* replayMember(
+export async function* replayFile(
   archive: AsyncIterable<Uint8Array>,
   name: string,
   occurrence: number,

@@ -10,25 +10,25 @@ const BLOCK_BYTES = 4096;
 const CHUNK_BYTES = 256 * 1024;
 
 /**
- * A digest of each content that is the same for the same bytes, however the file is cut into stored bytes and holes:
- * over its blocks that are not all zeros, each with its position. A hole costs nothing, whatever length it claims.
- * Each layer is read once; of an uncompressed one only the contents. Throws as `readContent` does.
+ * Returns a digest of each content that does not depend on the holes of sparse files: it covers the blocks that are
+ * not all zeros, with their positions. Holes cost nothing, whatever their length. Reads each layer once, and only
+ * the contents of an uncompressed one. Throws as `readContent` does.
  */
 export async function canonicalDigests(image: ReadImage, places: readonly ContentPlace[]): Promise<string[]> {
   const digests = new Map<string, string>();
   for (const layer of image.layers) {
-    const wanted = new Set(
+    const entries = new Set(
       places.filter((place) => place.layer === layer.position).map(({ entry }) => entry),
     );
-    if (wanted.size === 0) continue;
+    if (entries.size === 0) continue;
     const keep = (entry: number) => (digest: string) =>
       void digests.set(`${layer.position} ${entry}`, digest);
     if (layer.bytes?.from === 'range' && layer.index?.compression === null) {
-      for (const entry of wanted) keep(entry)(digestInPlace(layer, layer.bytes.range, entry));
+      for (const entry of entries) keep(entry)(digestInPlace(layer, layer.bytes.range, entry));
       continue;
     }
     const reader = createContentReader(
-      (entry) => wanted.has(entry),
+      (entry) => entries.has(entry),
       (entry) => createBlockDigester(keep(entry)),
     );
     for await (const chunk of layerTar(image, layer)) reader.write(chunk);
@@ -59,13 +59,13 @@ function digestInPlace(layer: ReadLayer, range: Parameters<typeof openRange>[0],
   try {
     const chunk = new Uint8Array(Math.min(CHUNK_BYTES, storedSize));
     for (let done = 0; done < storedSize; ) {
-      const got = source.read(
+      const count = source.read(
         chunk.subarray(0, Math.min(chunk.length, storedSize - done)),
         dataOffset + done,
       );
-      if (got === 0) break;
-      expander.write(chunk.subarray(0, got));
-      done += got;
+      if (count === 0) break;
+      expander.write(chunk.subarray(0, count));
+      done += count;
     }
     expander.end();
     digester.end();
@@ -92,11 +92,11 @@ function createBlockDigester(onDigest: (digest: string) => void) {
   };
   return {
     write(bytes: Uint8Array): void {
-      for (let at = 0; at < bytes.length; ) {
-        const count = Math.min(BLOCK_BYTES - filled, bytes.length - at);
-        block.set(bytes.subarray(at, at + count), filled);
+      for (let offset = 0; offset < bytes.length; ) {
+        const count = Math.min(BLOCK_BYTES - filled, bytes.length - offset);
+        block.set(bytes.subarray(offset, offset + count), filled);
         filled += count;
-        at += count;
+        offset += count;
         if (filled === BLOCK_BYTES) finishBlock();
       }
     },
@@ -109,7 +109,7 @@ function createBlockDigester(onDigest: (digest: string) => void) {
         left -= count;
         if (filled === BLOCK_BYTES) finishBlock();
       }
-      // Whole blocks of a hole are what is left out anyway.
+      // Skips whole blocks of a hole, because blocks of zeros are not hashed.
       const whole = left - (left % BLOCK_BYTES);
       position += whole;
       left -= whole;

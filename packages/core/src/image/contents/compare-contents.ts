@@ -11,8 +11,8 @@ const bufferA = Buffer.allocUnsafeSlow(CHUNK_BYTES);
 const bufferB = Buffer.allocUnsafeSlow(CHUNK_BYTES);
 
 /**
- * For each candidate whether the new content is the old one stored again, byte for byte. A sparse file is the same
- * as another only where map and stored bytes are: it was not stored again otherwise.
+ * Returns for each candidate whether the new content has the same bytes as the old one. Two sparse files count as the
+ * same only where their maps are the same too. Throws ERR_LAYERS_READ.
  */
 export function sameContents(image: ReadImage, candidates: readonly CopyCandidate[]): boolean[] {
   const comparer = createContentComparer(image, image);
@@ -27,7 +27,7 @@ export function sameContents(image: ReadImage, candidates: readonly CopyCandidat
   }
 }
 
-/** A content of an image: position of its layer, and index of its entry there. */
+/** A content of an image: the position of its layer, and the index of its entry in that layer. */
 export interface ContentPlace {
   readonly layer: number;
   readonly entry: number;
@@ -35,18 +35,19 @@ export interface ContentPlace {
 
 export interface ContentComparer {
   /**
-   * Fingerprints answer where contents were read on the way; otherwise both are read from where they lie, and only
-   * they, up to the first difference. `unknown` where the maps of sparse files differ, which may yet stand for the
-   * same bytes, and where neither fingerprint nor bytes are to be had.
+   * Compares two contents: by fingerprints where they exist, else by reading both up to the first difference. Returns
+   * `unknown` where the maps of sparse files differ, which may still have the same bytes, and where there is neither
+   * a fingerprint nor a way to read the bytes.
    */
   compare(a: ContentPlace, b: ContentPlace): 'same' | 'different' | 'unknown';
-  /** The fingerprint of a content, which is read if need be. Null where its bytes are not to be had. */
+  /** Returns the fingerprint of a content of image A; reads it if necessary. Null where its bytes cannot be read. */
   fingerprintA(place: ContentPlace): Uint8Array | null;
+  /** Does the same for image B. */
   fingerprintB(place: ContentPlace): Uint8Array | null;
   close(): void;
 }
 
-/** Compares contents of two images, or within one. Close it when done. Throws ERR_LAYERS_READ. */
+/** Creates a comparer for contents of two images, or of one. Close it after use. Throws ERR_LAYERS_READ. */
 export function createContentComparer(imageA: ReadImage, imageB: ReadImage): ContentComparer {
   const open = createOpener();
   const { fingerprintKey } = imageA.archive;
@@ -71,7 +72,7 @@ interface Content {
   readonly layer: ReadLayer;
   readonly changeset: Changeset;
   readonly entry: number;
-  /** As stored: without the holes of a sparse file. */
+  /** Bytes as stored, without the holes of a sparse file. */
   readonly bytes: number;
   readonly map: string;
 }
@@ -97,8 +98,8 @@ function compareContents(
   if (a.bytes === 0) return 'same';
   const [sourceA, sourceB] = [open.source(a.layer), open.source(b.layer)];
   if (sourceA !== null && sourceB !== null && !hasFingerprint(a) && !hasFingerprint(b)) {
-    const [atA, atB] = [dataOffsetOf(a.changeset, a.entry), dataOffsetOf(b.changeset, b.entry)];
-    return sameBytesIn(sourceA, atA, sourceB, atB, a.bytes) ? 'same' : 'different';
+    const [offsetA, offsetB] = [dataOffsetOf(a.changeset, a.entry), dataOffsetOf(b.changeset, b.entry)];
+    return sameBytesIn(sourceA, offsetA, sourceB, offsetB, a.bytes) ? 'same' : 'different';
   }
   const printA = fingerprintOf(a, sourceA, key);
   const printB = fingerprintOf(b, sourceB, key);
@@ -121,23 +122,23 @@ function fingerprintOf(content: Content, source: FileBytes | null, key: Fingerpr
   const start = dataOffsetOf(changeset, entry);
   for (let done = 0; done < content.bytes; ) {
     const view = bufferA.subarray(0, Math.min(CHUNK_BYTES, content.bytes - done));
-    const got = source.read(view, start + done);
-    if (got === 0) return null;
-    fingerprinter.update(view.subarray(0, got));
-    done += got;
+    const count = source.read(view, start + done);
+    if (count === 0) return null;
+    fingerprinter.update(view.subarray(0, count));
+    done += count;
   }
   return fingerprinter.finish();
 }
 
-function sameBytesIn(a: FileBytes, atA: number, b: FileBytes, atB: number, length: number): boolean {
-  // What differs mostly differs early: the first piece is small.
+function sameBytesIn(a: FileBytes, offsetA: number, b: FileBytes, offsetB: number, length: number): boolean {
+  // The first piece is small, because most differences are near the start.
   let piece = FIRST_PIECE_BYTES;
   for (let done = 0; done < length; ) {
     const count = Math.min(piece, length - done);
     piece = CHUNK_BYTES;
     const viewA = count === CHUNK_BYTES ? bufferA : bufferA.subarray(0, count);
     const viewB = count === CHUNK_BYTES ? bufferB : bufferB.subarray(0, count);
-    if (a.read(viewA, atA + done) !== count || b.read(viewB, atB + done) !== count) return false;
+    if (a.read(viewA, offsetA + done) !== count || b.read(viewB, offsetB + done) !== count) return false;
     if (viewA.compare(viewB) !== 0) return false;
     done += count;
   }
@@ -145,12 +146,12 @@ function sameBytesIn(a: FileBytes, atA: number, b: FileBytes, atB: number, lengt
 }
 
 interface Opener {
-  /** The uncompressed layer's bytes by position, where a file has them; they hold until the next two are asked for. */
+  /** Returns the bytes of an uncompressed layer in a file, else null. Valid until two other layers are opened. */
   source(layer: ReadLayer): FileBytes | null;
   close(): void;
 }
 
-/** A layout has a file for each layer, and a process may have but so many open. */
+/** The most open files: a layout has one for each layer, and the system limits them. */
 const MAX_OPEN = 64;
 
 function createOpener(): Opener {
@@ -158,7 +159,7 @@ function createOpener(): Opener {
   const fileOf = (path: string): FileBytes => {
     const known = open.get(path);
     if (known !== undefined) {
-      // The one that was wanted longest ago stands first.
+      // Moves it to the end: the least recently used file is the first.
       open.delete(path);
       open.set(path, known);
       return known;

@@ -5,16 +5,19 @@ import { createDigester } from '../../digest/digester.js';
 import { openRange, rangeChunks } from '../../io/file-bytes.js';
 import { dataOffsetOf, storedSizeOf } from '../../rootfs/changeset.js';
 import { Kind } from '../../rootfs/kind.js';
-import { replayMember } from '../archive/replay-file.js';
+import { replayFile } from '../archive/replay-file.js';
 import { changesetOf, type ReadImage, type ReadLayer } from '../read-image.js';
 
 const CHUNK_BYTES = 256 * 1024;
 
 /**
- * The bytes of a file's content, holes of a sparse file as zeros, as views that hold until the next step. In an
- * uncompressed layer only they are read; a compressed one is inflated up to them.
+ * Yields the bytes of a content, with zeros for the holes of a sparse file. Views are valid until the next one. Reads
+ * only the content of an uncompressed layer; decompresses a compressed one up to its end.
  *
- * Throws ERR_LAYERS_NEEDS_FILE where the layer streamed by, and what is wrong with the layer's bytes.
+ * Throws ERR_LAYERS_NEEDS_FILE where the layer streamed by, ERR_LAYERS_READ, and the errors of a damaged layer.
+ *
+ * @param position the position of the layer
+ * @param entry the index of the entry in the layer
  */
 export async function* readContent(
   image: ReadImage,
@@ -62,7 +65,7 @@ export async function* readContent(
   for (const piece of pieces) yield* bytesOf(piece);
 }
 
-/** Bytes, or how many zeros stand in their place. */
+/** Bytes, or a number of zeros. */
 type Piece = Uint8Array | number;
 
 function* bytesOf(piece: Piece): Generator<Uint8Array> {
@@ -76,8 +79,10 @@ function* bytesOf(piece: Piece): Generator<Uint8Array> {
 }
 
 /**
- * The SHA-256 of every content that a path reaches, by layer and entry. Reads each layer that has one, in order.
+ * Returns the SHA-256 of every content that a path reaches, by layer and entry. Reads each layer that has one.
  * Throws as `readContent` does.
+ *
+ * @param names `Union.names`
  */
 export async function contentDigests(
   image: ReadImage,
@@ -87,10 +92,10 @@ export async function contentDigests(
   for (const layer of image.layers) {
     const counts = names[layer.position];
     const { kind } = changesetOf(layer);
-    const isWanted = (entry: number): boolean => kind[entry] === Kind.file && (counts?.[entry] ?? 0) > 0;
+    const isSelected = (entry: number): boolean => kind[entry] === Kind.file && (counts?.[entry] ?? 0) > 0;
     const digests = new Map<number, string>();
-    if (kind.some((_, entry) => isWanted(entry))) {
-      const reader = createContentReader(isWanted, (entry) => {
+    if (kind.some((_, entry) => isSelected(entry))) {
+      const reader = createContentReader(isSelected, (entry) => {
         const digester = createDigester();
         return {
           write: (bytes) => digester.update(bytes),
@@ -107,14 +112,14 @@ export async function contentDigests(
 
 export interface ContentSink {
   write(bytes: Uint8Array): void;
-  /** Takes the length of a hole of a sparse file; without it, its zeros are written. */
+  /** Receives the length of a hole of a sparse file. Without it, `write` receives zeros. */
   hole?(bytes: number): void;
   end(): void;
 }
 
-/** Parses a layer's tar and gives the files of the wanted entries, by index, to sinks of their own. */
+/** Creates a parser of a layer's tar that writes the contents of selected entries to sinks. */
 export function createContentReader(
-  isWanted: (entry: number) => boolean,
+  isSelected: (entry: number) => boolean,
   open: (entry: number) => ContentSink,
 ) {
   let index = -1;
@@ -122,7 +127,7 @@ export function createContentReader(
   return createTarParser({
     onEntry(entry: TarEntry) {
       index++;
-      if (!isWanted(index)) return;
+      if (!isSelected(index)) return;
       const sink = open(index);
       const expander = createSparseExpander(
         {
@@ -150,7 +155,7 @@ export function createContentReader(
   });
 }
 
-/** A layer uncompressed, in views that hold until the next step. */
+/** Yields the uncompressed bytes of a layer. Views are valid until the next one. Throws as `readContent` does. */
 export async function* layerTar(image: ReadImage, layer: ReadLayer): AsyncGenerator<Uint8Array> {
   const compression = layer.index?.compression ?? null;
   const stored = layerStored(image, layer);
@@ -158,7 +163,7 @@ export async function* layerTar(image: ReadImage, layer: ReadLayer): AsyncGenera
   else yield* decompressStream(stored, compression);
 }
 
-/** A layer's blob as stored. */
+/** Yields a layer's blob as stored. Views are valid until the next one. Throws as `readContent` does. */
 export async function* layerStored(
   image: Pick<ReadImage, 'archive'>,
   layer: Pick<ReadLayer, 'description' | 'bytes'>,
@@ -171,17 +176,13 @@ export async function* layerStored(
     yield* rangeChunks(layer.bytes.range);
     return;
   }
-  const { reopen: again, members, source } = image.archive;
-  if (again === null) {
-    throw new LayersError(
-      'ERR_LAYERS_NEEDS_FILE',
-      'the contents of an archive that streamed by cannot be read again',
-      {
-        archive: source.path,
-        hint: 'save the archive in a file, and name that',
-      },
-    );
+  const { reopen, reader, source } = image.archive;
+  if (reopen === null) {
+    throw new LayersError('ERR_LAYERS_NEEDS_FILE', 'the contents of a stream cannot be read again', {
+      archive: source.path,
+      hint: 'write the archive to a file, and read that file',
+    });
   }
-  const name = layer.description.member?.name ?? layer.description.name;
-  yield* replayMember(again(), name, members.occurrence(name));
+  const name = layer.description.file?.name ?? layer.description.name;
+  yield* replayFile(reopen(), name, reader.occurrence(name));
 }

@@ -3,8 +3,8 @@ import type { ContentPlace } from './compare-contents.js';
 import { createContentReader, layerTar, readContent } from './content.js';
 
 /**
- * Small contents whole, in the order of their places. Each compressed layer is inflated once, up to the last one
- * that is wanted of it. The caller bounds how many bytes they have together. Throws as `readContent` does.
+ * Reads small contents into memory, in the order of `places`. Decompresses each layer once, up to the last content.
+ * The caller limits their total size. Throws as `readContent` does.
  */
 export async function readWholeContents(
   image: ReadImage,
@@ -12,10 +12,10 @@ export async function readWholeContents(
 ): Promise<Uint8Array[]> {
   const found = new Map<string, Uint8Array>();
   for (const layer of image.layers) {
-    const wanted = new Set(
+    const entries = new Set(
       places.filter((place) => place.layer === layer.position).map(({ entry }) => entry),
     );
-    if (wanted.size === 0) continue;
+    if (entries.size === 0) continue;
     const { size } = changesetOf(layer);
     const whole = (entry: number): Filling => {
       const bytes = new Uint8Array(size[entry] ?? 0);
@@ -23,16 +23,16 @@ export async function readWholeContents(
       return createFilling(bytes);
     };
     if (layer.bytes?.from === 'range' && layer.index?.compression === null) {
-      for (const entry of wanted) {
+      for (const entry of entries) {
         const filling = whole(entry);
         for await (const piece of readContent(image, layer.position, entry)) filling.write(piece);
       }
       continue;
     }
-    const last = Math.max(...wanted);
+    const last = Math.max(...entries);
     let done = changesetOf(layer).count <= last;
     const reader = createContentReader(
-      (entry) => wanted.has(entry),
+      (entry) => entries.has(entry),
       (entry) => {
         const filling = whole(entry);
         return {
@@ -57,16 +57,16 @@ interface Filling {
   hole(bytes: number): void;
 }
 
-/** Fills a file's bytes in order; holes are zeros already. */
+/** Fills a buffer in order. Holes need no writes, because the buffer starts as zeros. */
 function createFilling(whole: Uint8Array): Filling {
-  let at = 0;
+  let position = 0;
   return {
     write(bytes) {
-      whole.set(bytes, at);
-      at += bytes.length;
+      whole.set(bytes, position);
+      position += bytes.length;
     },
     hole(bytes) {
-      at += bytes;
+      position += bytes;
     },
   };
 }

@@ -4,14 +4,14 @@ import { type ImageConfig, parseConfig } from '../../oci/config.js';
 import { parseJson } from '../../oci/json.js';
 import type { ArchiveFile, ArchiveReader } from '../archive/archive-reader.js';
 
-/** A config: its exact bytes, what they say, and their digests. */
+/** A config: its exact bytes, its parsed form and its digests. */
 export interface ReadConfig {
   readonly bytes: Uint8Array;
   readonly config: ImageConfig;
   digest(algorithm: ComputableAlgorithm): Digest;
 }
 
-/** Reads a config that errors call by `name`. Throws ERR_LAYERS_JSON and ERR_LAYERS_CONFIG. */
+/** Parses a config. Errors name it `name`. Throws ERR_LAYERS_JSON and ERR_LAYERS_CONFIG. */
 export function readConfig(bytes: Uint8Array, name: string): ReadConfig {
   const config = parseConfig(parseJson(bytes, name), name);
   const digests = new Map<ComputableAlgorithm, Digest>();
@@ -26,14 +26,14 @@ export function readConfig(bytes: Uint8Array, name: string): ReadConfig {
   };
 }
 
-export type ConfigReader = (member: ArchiveFile, name: string) => ReadConfig;
+export type ConfigReader = (file: ArchiveFile, name: string) => ReadConfig;
 
-/** Reads the configs of an archive, each once: thousands of images may name one that has megabytes. */
-export function createConfigReader(members: ArchiveReader): ConfigReader {
+/** Reads the configs of an archive, each once: thousands of images may share one of several megabytes. */
+export function createConfigReader(reader: ArchiveReader): ConfigReader {
   const read = new Map<string, ReadConfig>();
-  return (member, name) => {
-    const config = read.get(member.name) ?? readConfig(members.read(member), name);
-    read.set(member.name, config);
+  return (file, name) => {
+    const config = read.get(file.name) ?? readConfig(reader.read(file), name);
+    read.set(file.name, config);
     return config;
   };
 }

@@ -14,30 +14,33 @@ import type { ImageDescription, LayerDescription } from './description.js';
 
 const MAX_IMAGES = 100_000;
 
-/** The images of a docker-archive's `manifest.json`. Throws ERR_LAYERS_DOCKER_MANIFEST, _CONFIG, _JSON, _LIMIT. */
-export function describeDocker(members: ArchiveReader, manifestName: string): readonly ImageDescription[] {
-  const member = members.find(manifestName);
-  if (member === null) return [];
-  const entries = parseDockerManifest(parseJson(members.read(member), manifestName), manifestName);
+/**
+ * Describes the images of a docker-archive's `manifest.json`. Throws ERR_LAYERS_DOCKER_MANIFEST, ERR_LAYERS_CONFIG,
+ * ERR_LAYERS_JSON and ERR_LAYERS_LIMIT.
+ */
+export function describeDocker(reader: ArchiveReader, manifestName: string): readonly ImageDescription[] {
+  const file = reader.find(manifestName);
+  if (file === null) return [];
+  const entries = parseDockerManifest(parseJson(reader.read(file), manifestName), manifestName);
   if (entries.length > MAX_IMAGES) {
     throw new LayersError('ERR_LAYERS_LIMIT', `${manifestName} names more than ${MAX_IMAGES} images`, {
       file: manifestName,
-      hint: 'such an archive is made to exhaust memory',
+      hint: 'the archive may be made to exhaust memory',
     });
   }
-  const readConfig = createConfigReader(members);
-  return entries.map((entry) => describeEntry(members, readConfig, entry, manifestName));
+  const readConfig = createConfigReader(reader);
+  return entries.map((entry) => describeEntry(reader, readConfig, entry, manifestName));
 }
 
 function describeEntry(
-  members: ArchiveReader,
+  reader: ArchiveReader,
   readConfig: ConfigReader,
   entry: DockerManifestEntry,
   manifestName: string,
 ): ImageDescription {
   const configName = cleanName(entry.configPath) ?? entry.configPath;
-  const member = members.find(configName);
-  if (member === null) {
+  const file = reader.find(configName);
+  if (file === null) {
     throw new LayersError(
       'ERR_LAYERS_CONFIG',
       `the config ${JSON.stringify(configName)} is not in the archive`,
@@ -47,19 +50,19 @@ function describeEntry(
       },
     );
   }
-  const read = readConfig(member, configName);
+  const read = readConfig(file, configName);
   const { bytes: configBytes, config } = read;
   const id = read.digest('sha256');
-  const claimedId = idOfConfigName(configName);
+  const declaredId = idOfConfigName(configName);
   const findings: Finding[] = [];
-  if (claimedId !== null && claimedId !== id) {
-    const message = `the config has the digest ${id}; its name claims ${claimedId}`;
+  if (declaredId !== null && declaredId !== id) {
+    const message = `the config has the digest ${id}; its name declares ${declaredId}`;
     findings.push(createFinding('image-id-mismatch', message));
   }
   findings.push(...checkLayerCount(entry.layerPaths.length, config.diffIds.length));
   const layers = entry.layerPaths.map((path, position): LayerDescription => {
     const name = cleanName(path) ?? path;
-    const found = members.find(name);
+    const found = reader.find(name);
     if (found === null) {
       const message = `layer ${position} (${JSON.stringify(name)}) is not in the archive`;
       findings.push(createFinding('layer-missing', message, { layer: position }));
@@ -68,11 +71,11 @@ function describeEntry(
     const named = digestOfLayerName(found?.name ?? name, diffId);
     const source = diffId === null ? undefined : entry.layerSources.get(diffId);
     if (source !== undefined && named !== null && source.digest !== named) {
-      const message = `${manifestName} claims the digest ${source.digest} for layer ${position}; its name claims ${named}`;
+      const message = `${manifestName} declares the digest ${source.digest} for layer ${position}; its name declares ${named}`;
       findings.push(createFinding('manifests-disagree', message, { layer: position }));
     }
     return {
-      member: found,
+      file: found,
       data: null,
       name: found?.name ?? name,
       digest: named ?? source?.digest ?? null,
@@ -84,7 +87,7 @@ function describeEntry(
   });
   return {
     id,
-    claimedId,
+    declaredId,
     configName,
     configBytes,
     config,
@@ -94,23 +97,24 @@ function describeEntry(
     platform: platformOfConfig(config) ?? null,
     layers,
     findings,
-    claims:
-      claimedId === null
+    documents:
+      declaredId === null
         ? []
-        : [{ name: configName, kind: 'image-id', digest: claimedId, size: null, bytes: configBytes }],
+        : [{ name: configName, kind: 'image-id', digest: declaredId, size: null, bytes: configBytes }],
   };
 }
 
 /**
- * The images of an archive from before docker 1.10, which has no `manifest.json`: `repositories` names top layers,
- * and each layer its parent. Such images have neither ids nor DiffIDs. Throws ERR_LAYERS_REPOSITORIES, _V1.
+ * Describes the images of an archive from before docker 1.10, which has no `manifest.json`: `repositories` names the
+ * top layers, and each layer its parent. These images have neither ids nor DiffIDs. Throws ERR_LAYERS_REPOSITORIES,
+ * ERR_LAYERS_V1, ERR_LAYERS_JSON and ERR_LAYERS_LIMIT.
  */
-export function describeV1(members: ArchiveReader, repositoriesName: string): readonly ImageDescription[] {
-  const member = members.find(repositoriesName);
-  if (member === null) return [];
+export function describeV1(reader: ArchiveReader, repositoriesName: string): readonly ImageDescription[] {
+  const file = reader.find(repositoriesName);
+  if (file === null) return [];
   const tagsByTop = new Map<string, string[]>();
   for (const { repository, tag, id } of parseRepositories(
-    parseJson(members.read(member), repositoriesName),
+    parseJson(reader.read(file), repositoriesName),
     repositoriesName,
   )) {
     tagsByTop.set(id, [...(tagsByTop.get(id) ?? []), familiarTag(`${repository}:${tag}`)]);
@@ -120,17 +124,17 @@ export function describeV1(members: ArchiveReader, repositoriesName: string): re
     const known = parsed.get(id);
     if (known !== undefined) return known;
     const name = `${id}/json`;
-    const document = members.find(name);
+    const document = reader.find(name);
     if (document === null) return undefined;
-    const image = parseV1Image(parseJson(members.read(document), name), name);
+    const image = parseV1Image(parseJson(reader.read(document), name), name);
     parsed.set(id, image);
     return image;
   };
-  return [...tagsByTop].map(([top, tags]) => describeChain(members, chainOfV1(top, find), tags));
+  return [...tagsByTop].map(([top, tags]) => describeChain(reader, chainOfV1(top, find), tags));
 }
 
 function describeChain(
-  members: ArchiveReader,
+  reader: ArchiveReader,
   chain: readonly V1Image[],
   tags: readonly string[],
 ): ImageDescription {
@@ -150,15 +154,15 @@ function describeChain(
   const findings: Finding[] = [];
   const layers = chain.map((image, position): LayerDescription => {
     const name = `${image.id}/layer.tar`;
-    const member = members.find(name);
-    if (member === null) {
+    const file = reader.find(name);
+    if (file === null) {
       const message = `layer ${position} (${name}) is not in the archive`;
       findings.push(createFinding('layer-missing', message, { layer: position }));
     }
     return {
-      member,
+      file,
       data: null,
-      name: member?.name ?? name,
+      name: file?.name ?? name,
       digest: null,
       size: null,
       diffId: null,
@@ -168,7 +172,7 @@ function describeChain(
   });
   return {
     id: null,
-    claimedId: null,
+    declaredId: null,
     configName: null,
     configBytes: null,
     config,
@@ -178,6 +182,6 @@ function describeChain(
     platform: platformOfConfig(config) ?? null,
     layers,
     findings,
-    claims: [],
+    documents: [],
   };
 }

@@ -17,7 +17,7 @@ import { type ConfigReader, createConfigReader, type ReadConfig, readConfig } fr
 import { checkLayerCount } from './describe-layers.js';
 import type { ImageDescription, LayerDescription } from './description.js';
 
-/** The images that an OCI index leads to, and what of it is odd. */
+/** The images of an OCI index, and its oddities. */
 export interface OciImages {
   readonly images: readonly ImageDescription[];
   readonly findings: readonly Finding[];
@@ -27,14 +27,14 @@ const MAX_DEPTH = 8;
 const MAX_MANIFESTS = 10_000;
 
 /**
- * Follows `index.json` through nested indexes to every image that is there (OCI image-layout.md, image-index.md).
- * Attestations and artifacts are no images; platforms that the index names and the archive does not carry, as
- * Docker 29 saves them, are findings.
+ * Describes the images of `index.json` and of nested indexes (OCI image-layout.md, image-index.md). Skips
+ * attestations and artifacts. Platforms that the index names and the archive lacks, as Docker 29 saves them, are
+ * findings. Throws ERR_LAYERS_INDEX, ERR_LAYERS_MANIFEST, ERR_LAYERS_CONFIG, ERR_LAYERS_JSON and ERR_LAYERS_LIMIT.
  */
-export function describeOci(members: ArchiveReader, indexName: string): OciImages {
+export function describeOci(reader: ArchiveReader, indexName: string): OciImages {
   const walk: Walk = {
-    members,
-    readConfig: createConfigReader(members),
+    reader,
+    readConfig: createConfigReader(reader),
     images: new Map(),
     tags: new Map(),
     findings: [],
@@ -42,14 +42,14 @@ export function describeOci(members: ArchiveReader, indexName: string): OciImage
     visited: new Set(),
     manifests: 0,
   };
-  const member = members.find(indexName);
-  if (member === null) return { images: [], findings: [] };
-  const json = parseJson(members.read(member), indexName);
+  const file = reader.find(indexName);
+  if (file === null) return { images: [], findings: [] };
+  const json = parseJson(reader.read(file), indexName);
   const index = parseIndex(json, indexName);
   if (index.schemaVersion === undefined) {
     walk.findings.push(createFinding('schema-version', `${indexName} states no schemaVersion`));
   }
-  // Null is what docker writes for none.
+  // Docker writes null for an empty list.
   if (!hasKey(json, 'manifests')) {
     walk.findings.push(createFinding('manifest-unreadable', `${indexName} has no list of manifests`));
   }
@@ -62,14 +62,14 @@ export function describeOci(members: ArchiveReader, indexName: string): OciImage
 }
 
 interface Walk {
-  readonly members: ArchiveReader;
+  readonly reader: ArchiveReader;
   readonly readConfig: ConfigReader;
-  /** By manifest digest: an archive names an image once a tag. */
+  /** By manifest digest: an archive names an image once for each tag. */
   readonly images: Map<Digest, ImageDescription>;
-  /** Of the images that are named more than once all tags. */
+  /** All tags of the images that are named more than once. */
   readonly tags: Map<Digest, Set<string>>;
   readonly findings: Finding[];
-  /** What was found to lead where, so that an index or artifact with many names is read once. */
+  /** The contents of indexes, so that one with many names is read once. */
   readonly nested: Map<string, readonly Descriptor[]>;
   readonly visited: Set<string>;
   manifests: number;
@@ -94,23 +94,23 @@ function follow(walk: Walk, descriptor: Descriptor, inherited: readonly string[]
     });
   }
 
-  const what = `${descriptor.digest} ${descriptor.mediaType}`;
-  const nested = walk.nested.get(what) ?? describeDescriptor(walk, descriptor, tags);
+  const contentKey = `${descriptor.digest} ${descriptor.mediaType}`;
+  const nested = walk.nested.get(contentKey) ?? describeDescriptor(walk, descriptor, tags);
   if (nested === null) return;
-  walk.nested.set(what, nested);
+  walk.nested.set(contentKey, nested);
   for (const inner of nested) follow(walk, inner, tags, depth + 1);
 }
 
-/** Adds the image that a descriptor names, or gives the descriptors of the index that it names; null where neither is there. */
+/** Adds the image of a descriptor, or returns the descriptors of its index; null where the archive lacks it. */
 function describeDescriptor(
   walk: Walk,
   descriptor: Descriptor,
   tags: readonly string[],
 ): readonly Descriptor[] | null {
-  const blob = readBlob(walk.members, descriptor);
+  const blob = readBlob(walk.reader, descriptor);
   if (blob === null) {
     const platform = descriptor.platform === undefined ? 'an image' : formatPlatform(descriptor.platform);
-    const message = `the index names ${platform} (${descriptor.digest}), which the archive does not carry`;
+    const message = `the index names ${platform} (${descriptor.digest}), which the archive lacks`;
     walk.findings.push(createFinding('platform-absent', message));
     return null;
   }
@@ -132,7 +132,7 @@ function describeDescriptor(
 }
 
 function describeManifest(
-  { members, readConfig: readMember }: Walk,
+  { reader, readConfig: readConfigFile }: Walk,
   descriptor: Descriptor,
   manifest: Manifest,
   manifestName: string,
@@ -140,13 +140,13 @@ function describeManifest(
   tags: readonly string[],
 ): ImageDescription | null {
   const configName = blobName(manifest.config.digest);
-  const configMember = members.find(configName);
+  const configFile = reader.find(configName);
   const embedded = manifest.config.data;
-  if (configMember === null && embedded === undefined) return null;
+  if (configFile === null && embedded === undefined) return null;
   const read: ReadConfig =
-    configMember === null
+    configFile === null
       ? readConfig(embedded ?? new Uint8Array(0), configName)
-      : readMember(configMember, configName);
+      : readConfigFile(configFile, configName);
   const { config } = read;
   const findings: Finding[] = [
     ...checkBlob(descriptor, manifestName, manifestBytes),
@@ -158,27 +158,27 @@ function describeManifest(
   findings.push(...checkLayerCount(manifest.layers.length, config.diffIds.length));
   const layers = manifest.layers.map((layer, position): LayerDescription => {
     const name = blobName(layer.digest);
-    const member = members.find(name);
+    const file = reader.find(name);
     const nonDistributable = isNonDistributable(layer.mediaType);
-    if (member === null && layer.data === undefined) {
+    if (file === null && layer.data === undefined) {
       findings.push(
         nonDistributable
           ? createFinding(
               'layer-not-distributable',
-              `layer ${position} may not be distributed and is not here`,
+              `layer ${position} is non-distributable and not in the archive`,
               { layer: position },
             )
           : createFinding('layer-missing', `layer ${position} (${layer.digest}) is not in the archive`, {
               layer: position,
             }),
       );
-    } else if (member !== null && member.size !== layer.size) {
-      const message = `layer ${position} has ${member.size} bytes; its descriptor claims ${layer.size}`;
+    } else if (file !== null && file.size !== layer.size) {
+      const message = `layer ${position} has ${file.size} bytes; its descriptor declares ${layer.size}`;
       findings.push(createFinding('size-mismatch', message, { layer: position }));
     }
     return {
-      member,
-      data: member === null ? (layer.data ?? null) : null,
+      file,
+      data: file === null ? (layer.data ?? null) : null,
       name,
       digest: layer.digest,
       size: layer.size,
@@ -189,7 +189,7 @@ function describeManifest(
   });
   return {
     id: read.digest('sha256'),
-    claimedId: manifest.config.digest,
+    declaredId: manifest.config.digest,
     configName,
     configBytes: read.bytes,
     config,
@@ -199,7 +199,7 @@ function describeManifest(
     platform: platformOfConfig(config) ?? descriptor.platform ?? null,
     layers,
     findings,
-    claims: [
+    documents: [
       {
         name: manifestName,
         kind: 'digest',
@@ -218,18 +218,15 @@ function describeManifest(
   };
 }
 
-/** The bytes of a small blob: the member of its digest's name, or what its descriptor embeds. */
-function readBlob(
-  members: ArchiveReader,
-  descriptor: Descriptor,
-): { name: string; bytes: Uint8Array } | null {
+/** Returns the bytes of a small blob, from its file or from its descriptor. */
+function readBlob(reader: ArchiveReader, descriptor: Descriptor): { name: string; bytes: Uint8Array } | null {
   const name = blobName(descriptor.digest);
-  const member = members.find(name);
-  if (member !== null) return { name, bytes: members.read(member) };
+  const file = reader.find(name);
+  if (file !== null) return { name, bytes: reader.read(file) };
   return descriptor.data === undefined ? null : { name, bytes: descriptor.data };
 }
 
-/** Compares a blob with the size and digest that its descriptor claims. */
+/** Compares a blob with the size and digest that its descriptor declares. */
 function checkBlob(
   descriptor: Descriptor,
   name: string,
@@ -238,13 +235,13 @@ function checkBlob(
 ): Finding[] {
   const findings: Finding[] = [];
   if (bytes.length !== descriptor.size) {
-    const message = `${name} has ${bytes.length} bytes; its descriptor claims ${descriptor.size}`;
+    const message = `${name} has ${bytes.length} bytes; its descriptor declares ${descriptor.size}`;
     findings.push(createFinding('size-mismatch', message));
   }
   const algorithm = computableAlgorithmOf(descriptor.digest);
   if (algorithm !== null && digest(algorithm) !== descriptor.digest) {
     findings.push(
-      createFinding('digest-mismatch', `${name} does not have the digest that its descriptor claims`),
+      createFinding('digest-mismatch', `${name} does not have the digest that its descriptor declares`),
     );
   }
   return findings;
@@ -254,10 +251,10 @@ function hasKey(json: unknown, key: string): boolean {
   return typeof json === 'object' && json !== null && Object.hasOwn(json, key);
 }
 
-/** The images of `index.json`, or a finding where it cannot be read and something else describes the images. */
-export function tryDescribeOci(members: ArchiveReader, indexName: string): OciImages {
+/** Describes as `describeOci` does, or returns a finding where the index cannot be read. */
+export function tryDescribeOci(reader: ArchiveReader, indexName: string): OciImages {
   try {
-    return describeOci(members, indexName);
+    return describeOci(reader, indexName);
   } catch (error) {
     if (!isLayersError(error)) throw error;
     return { images: [], findings: [createFinding('manifest-unreadable', error.message)] };

@@ -9,7 +9,7 @@ import { describeDocker, describeV1 } from './describe-docker.js';
 import { describeOci, type OciImages, tryDescribeOci } from './describe-oci.js';
 import type { ImageDescription } from './description.js';
 
-/** What an archive or layout is, and the images that it says it has. */
+/** The format of an archive or layout, and the images that its documents declare. */
 export interface Description {
   readonly format: 'docker-archive' | 'oci-archive' | 'oci';
   readonly variant: 'legacy' | 'hybrid' | 'plain' | null;
@@ -18,62 +18,62 @@ export interface Description {
 }
 
 /**
- * Finds out by content what the members are, and describes the images. In a hybrid the OCI documents say more, and
+ * Recognises the format by content, and describes the images. In a hybrid the OCI documents say more, and
  * `manifest.json` adds tags and images that they lack.
  *
- * Throws ERR_LAYERS_NOT_AN_IMAGE where nothing describes an image, and the errors of the documents.
+ * Throws ERR_LAYERS_NOT_AN_IMAGE where no document describes an image, ERR_LAYERS_NO_IMAGE, and the errors of
+ * `describeOci`, `describeDocker` and `describeV1`.
  */
-export function describeMembers(members: ArchiveReader): Description {
-  const hasDocker = members.find('manifest.json') !== null;
-  const hasOci = members.find('index.json') !== null;
+export function describeImages(reader: ArchiveReader): Description {
+  const hasDocker = reader.find('manifest.json') !== null;
+  const hasOci = reader.find('index.json') !== null;
   if (hasDocker) {
-    const oci: OciImages = hasOci ? tryDescribeOci(members, 'index.json') : { images: [], findings: [] };
-    const { images, findings } = joined(oci, describeDocker(members, 'manifest.json'));
-    findings.push(...checkRepositories(members, images));
-    const variant = hasOci ? 'hybrid' : hasV1Folders(images, members) ? 'legacy' : 'plain';
-    const format = members.medium === 'directory' && hasOci ? 'oci' : 'docker-archive';
-    return finished(format, format === 'oci' ? null : variant, images, findings);
+    const oci: OciImages = hasOci ? tryDescribeOci(reader, 'index.json') : { images: [], findings: [] };
+    const { images, findings } = join(oci, describeDocker(reader, 'manifest.json'));
+    findings.push(...checkRepositories(reader, images));
+    const variant = hasOci ? 'hybrid' : hasV1Folders(images, reader) ? 'legacy' : 'plain';
+    const format = reader.medium === 'directory' && hasOci ? 'oci' : 'docker-archive';
+    return describeAs(format, format === 'oci' ? null : variant, images, findings);
   }
   if (hasOci) {
-    const { images, findings } = describeOci(members, 'index.json');
-    return finished(members.medium === 'directory' ? 'oci' : 'oci-archive', null, images, findings);
+    const { images, findings } = describeOci(reader, 'index.json');
+    return describeAs(reader.medium === 'directory' ? 'oci' : 'oci-archive', null, images, findings);
   }
-  if (members.find('repositories') !== null) {
-    return finished('docker-archive', 'legacy', describeV1(members, 'repositories'), []);
+  if (reader.find('repositories') !== null) {
+    return describeAs('docker-archive', 'legacy', describeV1(reader, 'repositories'), []);
   }
-  throw notAnImage(members);
+  throw notAnImage(reader);
 }
 
-function finished(
+function describeAs(
   format: Description['format'],
   variant: Description['variant'],
   images: readonly ImageDescription[],
   findings: readonly Finding[],
 ): Description {
   if (images.length === 0) {
-    const why = findings[0] === undefined ? '' : `: ${findings[0].message}`;
-    throw new LayersError('ERR_LAYERS_NO_IMAGE', `there is no image in it${why}`, {
-      hint: 'save the image again, and by its name',
+    const reason = findings[0] === undefined ? '' : `: ${findings[0].message}`;
+    throw new LayersError('ERR_LAYERS_NO_IMAGE', `there is no image in the archive${reason}`, {
+      hint: 'save the image again, by its name',
     });
   }
-  return { format, variant, images: images.map(withHistoryChecked), findings };
+  return { format, variant, images: images.map(checkHistory), findings };
 }
 
-function withHistoryChecked(image: ImageDescription): ImageDescription {
+function checkHistory(image: ImageDescription): ImageDescription {
   if (!joinHistory(image.config.history, image.layers.length).mismatch) return image;
-  const message =
-    'the history does not have one step for each layer; instructions may stand beside the wrong layer';
+  const message = 'the history does not have one step for each layer; layers may show the wrong instruction';
   return { ...image, findings: [...image.findings, createFinding('history-mismatch', message)] };
 }
 
-/** An image that is put together from what several documents say of it. */
+/** An image that several documents describe. */
 interface Joined {
   readonly image: ImageDescription;
   readonly dockerTags: Set<string>;
   readonly findings: Finding[];
 }
 
-function joined(
+function join(
   oci: OciImages,
   docker: readonly ImageDescription[],
 ): { images: readonly ImageDescription[]; findings: Finding[] } {
@@ -83,14 +83,14 @@ function joined(
   const add = (image: ImageDescription, tags: readonly string[]): void => {
     const entry = { image, dockerTags: new Set(tags), findings: [...image.findings] };
     all.push(entry);
-    const content = contentOf(image);
+    const content = contentKey(image);
     if (!byContent.has(content)) byContent.set(content, entry);
   };
   for (const image of oci.images) add(image, []);
   for (const image of docker) {
-    const other = byContent.get(contentOf(image));
+    const other = byContent.get(contentKey(image));
     if (other === undefined) {
-      const message = 'index.json does not lead to an image that manifest.json has';
+      const message = 'index.json lacks an image that manifest.json has';
       if (oci.images.length + oci.findings.length > 0)
         findings.push(createFinding('manifests-disagree', message));
       add(image, image.tags);
@@ -98,71 +98,72 @@ function joined(
     }
     for (const tag of image.tags) other.dockerTags.add(tag);
     for (const found of disagreementsOf(other.image, image)) other.findings.push(found);
-    for (const found of image.findings) if (FROM_DOCKER.has(found.code)) other.findings.push(found);
+    for (const found of image.findings) if (DOCKER_ONLY.has(found.code)) other.findings.push(found);
   }
-  return { images: all.map(finishedJoin), findings };
+  return { images: all.map(finishJoined), findings };
 }
 
-const contentOf = ({ id, layers }: ImageDescription): string => `${id} ${layers.length}`;
+const contentKey = ({ id, layers }: ImageDescription): string => `${id} ${layers.length}`;
 
-function finishedJoin({ image, dockerTags, findings }: Joined): ImageDescription {
-  // Where docker's document names tags, the bare ones that OCI's annotations give add nothing.
+function finishJoined({ image, dockerTags, findings }: Joined): ImageDescription {
+  // Where manifest.json has tags, the tags without a name in OCI's annotations add nothing.
   const named = dockerTags.size > 0 ? image.tags.filter((tag) => /[:/]/.test(tag)) : image.tags;
   return { ...image, tags: [...new Set([...named, ...dockerTags])], findings };
 }
 
-/** What is odd about `manifest.json` alone; the rest of its findings repeat those of the OCI documents. */
-const FROM_DOCKER: ReadonlySet<Finding['code']> = new Set(['image-id-mismatch', 'manifests-disagree']);
+/** Findings about `manifest.json` alone; its other findings repeat those of the OCI documents. */
+const DOCKER_ONLY: ReadonlySet<Finding['code']> = new Set(['image-id-mismatch', 'manifests-disagree']);
 
 function disagreementsOf(one: ImageDescription, other: ImageDescription): Finding[] {
   return one.layers.flatMap((layer, position): Finding[] => {
-    const its = other.layers[position];
-    if (its === undefined) return [];
-    const sameMember = (its.member?.name ?? its.name) === (layer.member?.name ?? layer.name);
-    const sameSize = its.size === null || layer.size === null || its.size === layer.size;
-    if (sameMember && sameSize) return [];
-    const message = `the archive's documents name different ${sameMember ? 'sizes' : 'members'} for layer ${position}`;
+    const otherLayer = other.layers[position];
+    if (otherLayer === undefined) return [];
+    const isSameFile = (otherLayer.file?.name ?? otherLayer.name) === (layer.file?.name ?? layer.name);
+    const isSameSize = otherLayer.size === null || layer.size === null || otherLayer.size === layer.size;
+    if (isSameFile && isSameSize) return [];
+    const message = `the archive's documents name different ${isSameFile ? 'sizes' : 'files'} for layer ${position}`;
     return [createFinding('manifests-disagree', message, { layer: position })];
   });
 }
 
-/** The legacy `repositories` repeats the tags: where it has any, they must be the same. */
-function checkRepositories(members: ArchiveReader, images: readonly ImageDescription[]): Finding[] {
-  const member = members.find('repositories');
-  if (member === null) return [];
-  let stated: ReadonlySet<string>;
+/** Checks that the legacy `repositories`, where it has tags, has the same as `manifest.json`. */
+function checkRepositories(reader: ArchiveReader, images: readonly ImageDescription[]): Finding[] {
+  const file = reader.find('repositories');
+  if (file === null) return [];
+  let declared: ReadonlySet<string>;
   try {
-    const json = parseJson(members.read(member), 'repositories');
+    const json = parseJson(reader.read(file), 'repositories');
     const lines = parseRepositories(json, 'repositories');
-    stated = new Set(lines.map(({ repository, tag }) => familiarTag(`${repository}:${tag}`)));
+    declared = new Set(lines.map(({ repository, tag }) => familiarTag(`${repository}:${tag}`)));
   } catch (error) {
     if (!isLayersError(error)) throw error;
     return [createFinding('tags-disagree', error.message)];
   }
   const tags = new Set(images.flatMap((image) => image.tags));
-  const same = stated.size === 0 || (stated.size === tags.size && [...stated].every((tag) => tags.has(tag)));
-  return same ? [] : [createFinding('tags-disagree', 'manifest.json and repositories have different tags')];
+  const isSame =
+    declared.size === 0 || (declared.size === tags.size && [...declared].every((tag) => tags.has(tag)));
+  return isSame ? [] : [createFinding('tags-disagree', 'manifest.json and repositories have different tags')];
 }
 
-function hasV1Folders(images: readonly ImageDescription[], members: ArchiveReader): boolean {
+function hasV1Folders(images: readonly ImageDescription[], reader: ArchiveReader): boolean {
   const first = images[0]?.layers[0]?.name;
   if (first?.endsWith('/layer.tar')) return true;
-  for (const name of members.names()) if (name.endsWith('/layer.tar')) return true;
+  for (const name of reader.names()) if (name.endsWith('/layer.tar')) return true;
   return false;
 }
 
-function notAnImage(members: ArchiveReader): LayersError {
+function notAnImage(reader: ArchiveReader): LayersError {
   const rootfs = ['etc/passwd', 'bin/sh', 'usr/bin/env', 'etc/os-release', '.dockerenv'];
   const isRootfs = rootfs.some((name) => {
     try {
-      return members.find(name) !== null;
+      return reader.find(name) !== null;
     } catch {
       return true;
     }
   });
-  return new LayersError('ERR_LAYERS_NOT_AN_IMAGE', 'there is neither manifest.json nor index.json in it', {
+  return new LayersError('ERR_LAYERS_NOT_AN_IMAGE', 'it has neither manifest.json nor index.json', {
     hint: isRootfs
-      ? 'this looks like a root file system, as docker export writes it: layers import makes an image of it'
+      ? 'this looks like a root file system, as docker export writes it: import it to make an image'
       : 'an image archive comes from docker save, skopeo copy or a builder',
   });
 }

@@ -4,32 +4,32 @@ import type { ImageConfig } from '../../oci/config.js';
 import type { Platform } from '../../oci/platform.js';
 import type { ArchiveFile } from '../archive/archive-reader.js';
 
-/** What an archive says of one image. Digests and sizes in it are claims, but for `id`. */
+/** What the documents of an archive declare about one image. Nothing but `id` and `manifestDigest` is computed. */
 export interface ImageDescription {
-  /** Digest of the config's exact bytes, computed. Null where the image is older than configs. */
+  /** Digest of the config's exact bytes, computed. Null for an image from before docker 1.10, which has no config. */
   readonly id: Digest | null;
-  /** The id that the archive states: by the config's name, or its descriptor. */
-  readonly claimedId: Digest | null;
+  /** The id that the name of the config, or its descriptor, declares. */
+  readonly declaredId: Digest | null;
   readonly configName: string | null;
   readonly configBytes: Uint8Array | null;
   readonly config: ImageConfig;
   /** Digest of the manifest's exact bytes, computed; null where there is no OCI manifest. */
   readonly manifestDigest: Digest | null;
   readonly manifestName: string | null;
-  /** As docker shows them. */
+  /** In docker's familiar form. */
   readonly tags: readonly string[];
   readonly platform: Platform | null;
   /** From the base up. */
   readonly layers: readonly LayerDescription[];
-  /** Position of the last layer that is taken in, where the image was cut; see `upToLayer`. */
+  /** Position of the last layer, where later ones were left out; see `upToLayer`. */
   readonly upToLayer?: number;
   readonly findings: readonly Finding[];
-  /** What is claimed of the image's documents. */
-  readonly claims: readonly DocumentClaim[];
+  /** The manifest and the config, with what is declared about them. */
+  readonly documents: readonly DeclaredDocument[];
 }
 
-/** A document's bytes, and the digest and size that something else claims for them. */
-export interface DocumentClaim {
+/** A document, and the digest and size that its descriptor or its name declares. */
+export interface DeclaredDocument {
   readonly name: string;
   readonly kind: 'digest' | 'image-id';
   readonly digest: Digest;
@@ -37,18 +37,18 @@ export interface DocumentClaim {
   readonly bytes: Uint8Array;
 }
 
-/** What an archive says of one layer. */
+/** What the documents of an archive declare about one layer. */
 export interface LayerDescription {
-  /** Null where the archive does not carry it. */
-  readonly member: ArchiveFile | null;
-  /** The layer itself, embedded in its descriptor (OCI descriptor.md). */
+  /** Null where the archive lacks it. */
+  readonly file: ArchiveFile | null;
+  /** The layer itself, where its descriptor embeds it (OCI descriptor.md `data`). */
   readonly data: Uint8Array | null;
-  /** The name under which it was looked for. */
+  /** The name of its file. */
   readonly name: string;
   readonly digest: Digest | null;
   readonly size: number | null;
   readonly diffId: Digest | null;
-  /** Null where none is stated: docker-archives state none. */
+  /** Null where none is declared, as in a docker-archive. */
   readonly mediaType: string | null;
   readonly nonDistributable: boolean;
 }

@@ -1,19 +1,19 @@
 import { LayersError, printable } from '@layers/errors';
 import { hexOf } from '../../digest/digest.js';
-import { formatPlatform, hostPlatform, parsePlatform } from '../../oci/platform.js';
+import { formatPlatform, hostPlatform, type Platform, parsePlatform } from '../../oci/platform.js';
 import { platformRank } from '../../oci/platform-match.js';
 import { referenceMatches } from '../../oci/reference.js';
 import type { ImageChoice } from '../archive/source-info.js';
 import type { ImageDescription } from './description.js';
 
 export interface ImageQuery {
-  /** A tag, the start of an id or manifest digest, or `#2` for the second image. */
+  /** A tag, a prefix of an id or manifest digest, or `#2` for the second image. */
   readonly image?: string | undefined;
-  /** `os/arch[/variant]`. Default: this machine's, else the only one there is. */
+  /** `os/arch[/variant]`. Default: this machine's platform, else the only one in the archive. */
   readonly platform?: string | undefined;
 }
 
-/** The images as an archive with several lists them. */
+/** Returns the list of images that an error or a user interface shows. */
 export function imageChoices(images: readonly ImageDescription[]): ImageChoice[] {
   return images.map((image, position) => ({
     number: `#${position + 1}`,
@@ -25,49 +25,49 @@ export function imageChoices(images: readonly ImageDescription[]): ImageChoice[]
 }
 
 /**
- * The one image that a query means. Throws ERR_LAYERS_IMAGE_NOT_FOUND, ERR_LAYERS_IMAGE_AMBIGUOUS (their hints list
- * the images) and ERR_LAYERS_PLATFORM.
+ * Returns the one image that a query names. Throws ERR_LAYERS_IMAGE_NOT_FOUND and ERR_LAYERS_IMAGE_AMBIGUOUS, whose
+ * hints list the images, and ERR_LAYERS_PLATFORM.
  */
 export function selectImage(
   { images }: { readonly images: readonly ImageDescription[] },
   query: ImageQuery = {},
 ): ImageDescription {
-  const wanted = query.platform === undefined ? null : parsePlatform(query.platform);
+  const platform = query.platform === undefined ? null : parsePlatform(query.platform);
   const named =
-    query.image === undefined ? images : images.filter((_, i) => isMeant(images, i, query.image ?? ''));
+    query.image === undefined ? images : images.filter((_, i) => matchesQuery(images, i, query.image ?? ''));
   if (named.length === 0) {
     throw new LayersError(
       'ERR_LAYERS_IMAGE_NOT_FOUND',
-      `no image is called ${JSON.stringify(query.image ?? '')}`,
+      `no image has the name ${JSON.stringify(query.image ?? '')}`,
       {
-        hint: listOf(images),
+        hint: hintOf(images),
       },
     );
   }
   const [only] = named;
-  if (wanted === null) {
+  if (platform === null) {
     if (only !== undefined && named.length === 1) return only;
-    const mine = isOneOnSeveralPlatforms(named) ? bestFor(named, hostPlatform()) : [];
-    const [best] = mine;
-    if (best !== undefined && mine.length === 1) return best;
+    const forHost = isOneOnSeveralPlatforms(named) ? bestFor(named, hostPlatform()) : [];
+    const [best] = forHost;
+    if (best !== undefined && forHost.length === 1) return best;
     throw ambiguous(named);
   }
-  const fitting = bestFor(named, wanted);
-  const [best] = fitting;
+  const candidates = bestFor(named, platform);
+  const [best] = candidates;
   if (best === undefined) {
     throw new LayersError(
       'ERR_LAYERS_IMAGE_NOT_FOUND',
-      `no image is for the platform ${formatPlatform(wanted)}`,
+      `no image is for the platform ${formatPlatform(platform)}`,
       {
-        hint: listOf(named),
+        hint: hintOf(named),
       },
     );
   }
-  if (fitting.length > 1) throw ambiguous(fitting);
+  if (candidates.length > 1) throw ambiguous(candidates);
   return best;
 }
 
-function isMeant(images: readonly ImageDescription[], position: number, query: string): boolean {
+function matchesQuery(images: readonly ImageDescription[], position: number, query: string): boolean {
   const image = images[position];
   if (image === undefined) return false;
   if (query.startsWith('#')) return query === `#${position + 1}`;
@@ -79,7 +79,7 @@ function isMeant(images: readonly ImageDescription[], position: number, query: s
   );
 }
 
-/** Whether the images differ in their platforms and in nothing that names them. */
+/** Whether the images have the same tags and different platforms. */
 function isOneOnSeveralPlatforms(images: readonly ImageDescription[]): boolean {
   const names = new Set(images.map((image) => [...image.tags].sort().join('\n')));
   const platforms = new Set(
@@ -88,13 +88,10 @@ function isOneOnSeveralPlatforms(images: readonly ImageDescription[]): boolean {
   return names.size === 1 && platforms.size === images.length;
 }
 
-/** The images that serve the platform best: several where they serve it equally well. */
-function bestFor(
-  images: readonly ImageDescription[],
-  wanted: ReturnType<typeof hostPlatform>,
-): ImageDescription[] {
+/** Returns the images that fit a platform best; several where they fit equally well. */
+function bestFor(images: readonly ImageDescription[], platform: Platform): ImageDescription[] {
   const ranks = images.map((image) =>
-    image.platform === null ? undefined : platformRank(wanted, image.platform),
+    image.platform === null ? undefined : platformRank(platform, image.platform),
   );
   const best = Math.min(...ranks.map((rank) => rank ?? Number.POSITIVE_INFINITY));
   return images.filter((_, position) => ranks[position] === best && best !== Number.POSITIVE_INFINITY);
@@ -102,13 +99,13 @@ function bestFor(
 
 function ambiguous(images: readonly ImageDescription[]): LayersError {
   return new LayersError('ERR_LAYERS_IMAGE_AMBIGUOUS', `there are ${images.length} images to choose from`, {
-    hint: listOf(images),
+    hint: hintOf(images),
   });
 }
 
 const MAX_LISTED = 20;
 
-function listOf(images: readonly ImageDescription[]): string {
+function hintOf(images: readonly ImageDescription[]): string {
   const listed = imageChoices(images)
     .slice(0, MAX_LISTED)
     .map(({ number, id, tags, platform }) => {
@@ -116,5 +113,5 @@ function listOf(images: readonly ImageDescription[]): string {
       return printable(`${number} ${name}${platform === null ? '' : ` (${platform})`}`);
     });
   const more = images.length > MAX_LISTED ? `; and ${images.length - MAX_LISTED} more` : '';
-  return `choose with --image (a tag, an id or '#2') or --platform: ${listed.join('; ')}${more}`;
+  return `the images are: ${listed.join('; ')}${more}`;
 }

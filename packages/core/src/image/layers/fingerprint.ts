@@ -1,7 +1,7 @@
 import { createCipheriv, randomBytes } from 'node:crypto';
 import type { Sparse } from '@layers/tar';
 
-/** What makes fingerprints comparable with each other: those of one process, and no others. */
+/** A secret key. Fingerprints under one key can be compared with each other. */
 export type FingerprintKey = Uint8Array;
 
 const KEY_BYTES = 16;
@@ -13,33 +13,34 @@ export function createFingerprintKey(): FingerprintKey {
 
 let keyOfProcess: FingerprintKey | null = null;
 
-/** One key for all archives that this process reads, so that contents can be compared across them. */
+/** Returns the key of this process, so that contents can be compared across archives. */
 export function processFingerprintKey(): FingerprintKey {
   keyOfProcess ??= createFingerprintKey();
   return keyOfProcess;
 }
 
 /**
- * Tells contents apart while they stream by: GMAC under a random key (NIST SP 800-38D), which is never shown.
- * Two different contents of n bytes share a fingerprint with a chance of at most n/16 in 2^128, whoever chose
- * them, and it costs a tenth of a SHA-256.
+ * Computes fingerprints that distinguish contents: GMAC under a secret random key (NIST SP 800-38D). Two different
+ * contents of n bytes share a fingerprint with a probability of at most n/16 in 2^128, even if an attacker chose
+ * them. Costs a tenth of SHA-256.
  */
 export interface Fingerprinter {
+  /** Starts a content. */
   start(sparse: Sparse | null): void;
   update(bytes: Uint8Array): void;
-  /** 16 bytes. */
+  /** Ends the content; returns its fingerprint, 16 bytes. */
   finish(): Uint8Array;
 }
 
 export function createFingerprinter(key: FingerprintKey): Fingerprinter {
   const secret = key.subarray(0, KEY_BYTES);
   const nonce = key.subarray(KEY_BYTES);
-  const make = () => createCipheriv('aes-128-gcm', secret, nonce);
-  let cipher: ReturnType<typeof make> | null = null;
+  const createCipher = () => createCipheriv('aes-128-gcm', secret, nonce);
+  let cipher: ReturnType<typeof createCipher> | null = null;
   return {
     start(sparse) {
-      cipher = make();
-      // A sparse file is its map and its stored bytes; it is never expanded to be compared.
+      cipher = createCipher();
+      // Covers the map and the stored bytes of a sparse file. Expanding it could take forever.
       if (sparse !== null) cipher.setAAD(Buffer.from(JSON.stringify([sparse.form, sparse.extents])));
     },
     update(bytes) {

@@ -2,9 +2,8 @@ import type { ComputableAlgorithm, Digest } from '../../digest/digest.js';
 import { createDigester } from '../../digest/digester.js';
 
 /**
- * Bytes on their way from the thread that inflates a layer to one that hashes it: slots of shared memory that are
- * filled and emptied in turns. Hashing costs nearly as much as inflating, so a layer that is most of its image is
- * ready in little more than half the time.
+ * A ring buffer in shared memory between the thread that decompresses a layer and the one that hashes it. Hashing
+ * costs nearly as much as decompressing, so two threads need little more than half the time for a large layer.
  */
 export interface HashRing {
   readonly control: Int32Array;
@@ -19,8 +18,8 @@ const WRITTEN = 0;
 const READ = 1;
 const CLOSED = 2;
 
-/** No honest thread is silent for so long; a dead one must not hold the other for ever. */
-const PATIENCE_MS = 120_000;
+/** The longest wait for the other thread, which may have died. */
+const TIMEOUT_MS = 120_000;
 
 export function createHashRing(): HashRing {
   return {
@@ -30,10 +29,10 @@ export function createHashRing(): HashRing {
   };
 }
 
-/** Puts bytes into the ring, waiting while it is full. */
+/** Writes bytes to the ring. Waits while it is full. */
 export function writeRing({ control, lengths, bytes }: HashRing, piece: Uint8Array): void {
-  for (let at = 0; at < piece.length; at += SLOT_BYTES) {
-    const part = piece.subarray(at, at + SLOT_BYTES);
+  for (let offset = 0; offset < piece.length; offset += SLOT_BYTES) {
+    const part = piece.subarray(offset, offset + SLOT_BYTES);
     const written = Atomics.load(control, WRITTEN);
     for (;;) {
       const read = Atomics.load(control, READ);
@@ -48,14 +47,14 @@ export function writeRing({ control, lengths, bytes }: HashRing, piece: Uint8Arr
   }
 }
 
-/** Says that no more bytes come. Must be called whatever happened, or the reader waits. */
+/** Ends the bytes of the ring. Must be called after errors too, or the reader waits forever. */
 export function closeRing({ control }: HashRing): void {
   Atomics.store(control, CLOSED, 1);
   Atomics.add(control, WRITTEN, 0);
   Atomics.notify(control, WRITTEN);
 }
 
-/** Hashes what comes through the ring until it is closed. */
+/** Hashes the bytes of the ring until it is closed. */
 export function hashRing(
   { control, lengths, bytes }: HashRing,
   algorithms: readonly ComputableAlgorithm[],
@@ -79,7 +78,7 @@ export function hashRing(
 }
 
 function wait(control: Int32Array, index: number, value: number): void {
-  if (Atomics.wait(control, index, value, PATIENCE_MS) === 'timed-out') {
-    throw new Error('the thread that hashes a layer no longer answers');
+  if (Atomics.wait(control, index, value, TIMEOUT_MS) === 'timed-out') {
+    throw new Error('the thread that hashes a layer does not respond');
   }
 }

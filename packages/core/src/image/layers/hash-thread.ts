@@ -3,25 +3,25 @@ import { closeRing, createHashRing, writeRing } from './hash-ring.js';
 import type { LayerJob } from './layer-job.js';
 import { layerWorkerFile } from './worker-file.js';
 
-/** A sum of bytes that another thread makes. */
+/** A digest that another thread computes. */
 export interface ThreadDigester {
-  /** Adds the next bytes, whose memory may be used for something else afterwards. Waits while the thread is behind. */
+  /** Adds the next bytes. Their memory may be reused after the call. Waits while the thread is behind. */
   update(bytes: Uint8Array): void;
-  /** Ends the sum, and resolves to it. No more may be added. */
+  /** Ends the digest and resolves to it. */
   digest(): Promise<Digest>;
 }
 
-/** A thread that hashes, one sum after the other. */
+/** A thread that computes digests, one after another. */
 export interface HashThread {
-  /** Begins a sum. The one before must have been ended. */
+  /** Starts a digest. The one before must have ended. */
   digester(algorithm: ComputableAlgorithm): ThreadDigester;
-  /** Ends the thread; a sum that was not ended comes to nothing. */
+  /** Ends the thread, and abandons a digest that has not ended. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a thread that hashes. SHA-256 takes longer than reading and writing the same bytes, and cannot be shared among
- * threads; but whoever copies them need not do it too.
+ * Starts a thread that computes digests. SHA-256 takes longer than copying the same bytes, so the thread that copies
+ * them leaves it to this one.
  */
 export async function openHashThread(): Promise<HashThread> {
   const { default: Tinypool } = await import('tinypool');
@@ -31,14 +31,14 @@ export async function openHashThread(): Promise<HashThread> {
       const ring = createHashRing();
       const job: LayerJob = { do: 'hash', ring, algorithms: [algorithm] };
       const result: Promise<Digest[]> = pool.run(job);
-      // Nobody may come to ask for it.
+      // Avoids an unhandled rejection where the digest is never requested.
       result.catch(() => {});
       return {
         update: (bytes) => writeRing(ring, bytes),
         async digest() {
           closeRing(ring);
           const [digest] = await result;
-          if (digest === undefined) throw new Error('the thread that hashes gave no digest');
+          if (digest === undefined) throw new Error('the hash thread returned no digest');
           return digest;
         },
       };

@@ -9,24 +9,25 @@ import { closeRing, type HashRing, writeRing } from './hash-ring.js';
 import { type LayerIndex, type Problem, problemOf } from './layer-index.js';
 import { type Engine, type LayerReadOptions, LayerSink } from './layer-sink.js';
 
-/** A layer in a file, and what is wanted of it. Plain data: it can be sent to a thread. */
+/** A layer in a file, and what to compute about it. Plain data that can be sent to a thread. */
 export interface LayerTask extends LayerReadOptions {
   readonly range: FileRange;
-  /** As `compressionOfRange` found it. */
+  /** The result of `compressionOfRange`. */
   readonly compression: Compression | null;
-  /** Read an uncompressed layer through for its digests, which its entries alone do not need. */
+  /** Reads an uncompressed layer completely, to compute its digests. */
   readonly verifyRaw: boolean;
-  /** The DiffID that is claimed: a native inflater is not believed where it finds another. */
+  /** The declared DiffID. Where a native decompressor gives another one, the layer is read again without it. */
   readonly expectedDiffId: Digest | null;
-  /** Shared with whoever shows progress: bytes read so far, in [0]. */
+  /** Shared memory for progress: bytes read so far, in [0]. */
   readonly progress: BigInt64Array | null;
 }
 
 const CHUNK_BYTES = 256 * 1024;
 
 /**
- * Indexes a layer in a file. An uncompressed one of which no digest is wanted is walked by its headers, and its
- * contents are never read; any other is read once, in order. With a ring, the uncompressed bytes go into it.
+ * Indexes a layer in a file. Walks the headers of an uncompressed layer whose digests are not requested; reads any
+ * other layer once, in order. Writes the uncompressed bytes to the ring, if there is one. Throws ERR_LAYERS_READ and
+ * ERR_LAYERS_LIMIT; other errors become the `problem` of the index.
  */
 export function indexLayer(task: LayerTask, ring: HashRing | null = null): LayerIndex {
   const source = openRange(task.range);
@@ -41,12 +42,12 @@ export function indexLayer(task: LayerTask, ring: HashRing | null = null): Layer
   }
 }
 
-/** Whether a layer's every byte must be read: it is compressed, or its digests are wanted. */
+/** Whether every byte of a layer must be read: it is compressed, or its digests are requested. */
 export function isReadThrough(task: LayerTask): boolean {
   return task.compression !== null || task.verifyRaw;
 }
 
-/** What a range of a file is compressed with, by its first bytes. */
+/** Recognises the compression of a range of a file by its first bytes. */
 export function compressionOfRange(range: FileRange): Compression | null {
   const source = openRange(range);
   try {
@@ -57,18 +58,18 @@ export function compressionOfRange(range: FileRange): Compression | null {
   }
 }
 
-function hasExpected(index: LayerIndex, { expectedDiffId, compression }: LayerTask): boolean {
+function hasExpectedDiffId(index: LayerIndex, { expectedDiffId, compression }: LayerTask): boolean {
   return compression !== 'gzip' || expectedDiffId === null || index.diffIds.includes(expectedDiffId);
 }
 
 type Source = ReturnType<typeof openRange>;
 
-/** Reads with whatever is fastest; null where its result is not to be believed and the layer must be read again. */
+/** Reads with the fastest decompressor; returns null where the layer must be read again with the portable one. */
 function readNative(source: Source, task: LayerTask): LayerIndex | null {
   const sink = createSink(task, 'auto');
   try {
     const index = readInto(sink, source, task);
-    if (index.problem === null && hasExpected(index, task)) return index;
+    if (index.problem === null && hasExpectedDiffId(index, task)) return index;
   } catch (error) {
     if (!(error instanceof NeedsPortableInflater)) throw error;
   }
@@ -118,7 +119,7 @@ function readThrough(
 
 function createSink(task: LayerTask, engine: Engine, onTar?: (bytes: Uint8Array) => void): LayerSink {
   const { compression } = task;
-  // An uncompressed layer can be read again where contents are to be compared: it needs no fingerprints.
+  // The contents of an uncompressed layer can be read again to compare them, without fingerprints.
   const fingerprintKey = compression === null ? null : task.fingerprintKey;
   return new LayerSink(compression, { ...task, fingerprintKey }, engine, onTar);
 }
@@ -127,11 +128,11 @@ function readInto(sink: LayerSink, source: Source, task: LayerTask): LayerIndex 
   const chunk = new Uint8Array(CHUNK_BYTES);
   let position = 0;
   while (position < source.size) {
-    const got = source.read(chunk, position);
-    if (got === 0) break;
-    sink.write(got === chunk.length ? chunk : chunk.subarray(0, got));
-    position += got;
-    if (task.progress !== null) Atomics.add(task.progress, 0, BigInt(got));
+    const count = source.read(chunk, position);
+    if (count === 0) break;
+    sink.write(count === chunk.length ? chunk : chunk.subarray(0, count));
+    position += count;
+    if (task.progress !== null) Atomics.add(task.progress, 0, BigInt(count));
   }
   return sink.end();
 }

@@ -9,42 +9,42 @@ import type { LayerJob } from './layer-job.js';
 import { layerWorkerFile } from './worker-file.js';
 
 export interface IndexOptions {
-  /** The most layers to read at once, each in a thread; 0 reads everything in this one. Default: one a core. */
+  /** The most layers to read at once, each in a thread; 0 reads all in this thread. Default: one for each core. */
   readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What starting threads costs pays off above this many bytes to be read through. */
+/** The least bytes to read for which starting threads is worth its cost. */
 export const WORTH_THREADS_BYTES = 4 * 1024 * 1024;
 
 /**
- * Indexes layers, each once: those that must be read through in worker threads, the largest first, so that the
- * last one to finish is a small one; those whose headers are walked here. A compressed layer that is more than its
- * share of the whole is hashed by threads of its own. Results stand in the order of the tasks.
+ * Indexes layers. Reads layers in worker threads, the largest first, so that the last one to finish is small; walks
+ * headers in this thread. A compressed layer that is larger than the share of one core is hashed by threads of its
+ * own. Returns the indexes in the order of the tasks. Throws ERR_LAYERS_READ and ERR_LAYERS_LIMIT.
  */
 export async function indexLayers(
   tasks: readonly LayerTask[],
   options: IndexOptions = {},
 ): Promise<LayerIndex[]> {
-  const heavy = tasks.filter(isReadThrough);
-  const bytes = heavy.reduce((sum, task) => sum + task.range.length, 0);
+  const toRead = tasks.filter(isReadThrough);
+  const bytes = toRead.reduce((sum, task) => sum + task.range.length, 0);
   const cores = options.threads ?? availableParallelism();
-  if (cores === 0 || heavy.length === 0 || bytes < WORTH_THREADS_BYTES) {
+  if (cores === 0 || toRead.length === 0 || bytes < WORTH_THREADS_BYTES) {
     return tasks.map((task) => indexLayer(task));
   }
-  const largest = heavy.reduce((a, b) => (b.range.length > a.range.length ? b : a));
+  const largest = toRead.reduce((a, b) => (b.range.length > a.range.length ? b : a));
   const split =
     cores > 1 && largest.compression !== null && largest.range.length > bytes / cores ? largest : null;
-  const threads = Math.min(cores, heavy.length) + (split === null ? 0 : 1);
-  const inScript = heavy.some(({ compression }) => compression === 'zstd') && !hasNodeZstd();
-  const pool = await openPool(threads, inScript ? {} : LITTLE_GARBAGE, options.signal);
+  const threads = Math.min(cores, toRead.length) + (split === null ? 0 : 1);
+  const usesScriptZstd = toRead.some(({ compression }) => compression === 'zstd') && !hasNodeZstd();
+  const pool = await openPool(threads, usesScriptZstd ? {} : SMALL_YOUNG_GENERATION, options.signal);
   try {
     const results = new Map<LayerTask, Promise<LayerIndex>>();
     if (split !== null) results.set(split, indexSplit(pool, split));
-    for (const task of [...heavy].sort((a, b) => b.range.length - a.range.length)) {
+    for (const task of [...toRead].sort((a, b) => b.range.length - a.range.length)) {
       if (task !== split) results.set(task, pool.index({ do: 'index', task, ring: null }));
     }
-    // Promises from here on, so that a failure here leaves none of those above without a listener.
+    // Indexes in an async function, so that an error here does not leave the promises above without a handler.
     return await Promise.all(tasks.map((task) => results.get(task) ?? indexLayerHere(task)));
   } finally {
     await pool.close();
@@ -55,7 +55,7 @@ async function indexLayerHere(task: LayerTask): Promise<LayerIndex> {
   return indexLayer(task);
 }
 
-/** Reads one layer with three threads: one inflates, one hashes what comes out, one what goes in. */
+/** Reads one layer with three threads: one decompresses, one hashes the tar, one hashes the blob. */
 async function indexSplit(pool: Pool, task: LayerTask): Promise<LayerIndex> {
   const ring = createHashRing();
   const [index, diffIds, digests] = await Promise.all([
@@ -73,10 +73,10 @@ interface Pool {
 }
 
 /**
- * What a thread leaves behind is small and short-lived; it would gather 16 MiB of it, and hold three times as much.
- * Not so where zstd is decoded in JavaScript, whose blocks would all be taken for what lasts.
+ * A thread's garbage is small and short-lived; by default V8 collects 16 MiB of it and reserves three times as much.
+ * Not for zstd in JavaScript, whose blocks would all be promoted to the old generation.
  */
-const LITTLE_GARBAGE: ResourceLimits = { maxYoungGenerationSizeMb: 4 };
+const SMALL_YOUNG_GENERATION: ResourceLimits = { maxYoungGenerationSizeMb: 4 };
 
 async function openPool(
   threads: number,

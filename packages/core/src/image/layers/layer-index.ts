@@ -3,40 +3,41 @@ import type { Compression } from '../../compression/sniff.js';
 import type { Digest } from '../../digest/digest.js';
 import type { Changeset } from '../../rootfs/changeset.js';
 
-/** What reading one layer's bytes gave. Digests here are facts: computed, never declared. */
+/** The result of reading one layer's bytes. Its digests are computed, never declared. */
 export interface LayerIndex {
   readonly changeset: Changeset;
-  /** By the bytes, whatever a media type says. */
+  /** Recognised by content, not by media type. */
   readonly compression: Compression | null;
   /** Bytes of the blob as stored. */
   readonly storedBytes: number;
   /** Bytes of the layer uncompressed. */
   readonly tarBytes: number;
-  /** Digests of the blob and of the uncompressed layer, by algorithm; none where they were not asked for. */
+  /** Digests of the blob as stored, one for each requested algorithm. */
   readonly digests: readonly Digest[];
+  /** Digests of the uncompressed layer, one for each requested algorithm. */
   readonly diffIds: readonly Digest[];
-  /** Whether all of the blob could be decompressed. */
+  /** Whether the whole blob was decompressed. */
   readonly inflated: boolean;
-  /** Why the layer could not be read to its end; the changeset then holds what came before. */
+  /** Why the layer was not read to its end; the changeset then has the entries before the error. */
   readonly problem: Problem | null;
 }
 
-/** An error as data, so that it can cross threads and stand in a list. */
+/** An error as plain data that can be sent between threads. */
 export interface Problem {
   readonly code: ErrorCode;
   readonly message: string;
   readonly hint: string | null;
-  /** Position in bytes in what was being read. */
+  /** Position in bytes in the data that was being read. */
   readonly offset: number | null;
 }
 
-/** One of our errors as data; any other is a fault of ours or of the machine and is thrown on. */
+/** Returns a LayersError as data. Throws any other error, because it is a bug or a fault of the machine. */
 export function problemOf(error: unknown): Problem {
   if (!isLayersError(error)) throw error;
   return { code: error.code, message: error.message, hint: error.hint ?? null, offset: error.offset ?? null };
 }
 
-/** The problem as an error again, told where it happened. */
+/** Returns the problem as a LayersError, with the place where it happened. */
 export function errorOf(problem: Problem, place: ErrorPlace): LayersError {
   return new LayersError(problem.code, problem.message, {
     ...place,

@@ -3,11 +3,11 @@ import type { FileRange } from '../../io/file-bytes.js';
 import type { HashRing } from './hash-ring.js';
 import type { LayerTask } from './index-layer.js';
 
-/** What a worker thread can be asked to do. Plain data. */
+/** A job for a worker thread, as plain data. */
 export type LayerJob =
-  /** Gives a LayerIndex; with a ring, the uncompressed bytes go there and no digests are computed. */
+  /** Returns a LayerIndex. With a ring, writes the uncompressed bytes to it and computes no digests. */
   | { readonly do: 'index'; readonly task: LayerTask; readonly ring: HashRing | null }
-  /** Gives the digests of what comes through a ring. */
+  /** Returns the digests of the bytes of a ring. */
   | { readonly do: 'hash'; readonly ring: HashRing; readonly algorithms: readonly ComputableAlgorithm[] }
-  /** Gives the digests of a blob as stored. */
+  /** Returns the digests of a blob as stored. */
   | { readonly do: 'digest'; readonly range: FileRange; readonly algorithms: readonly ComputableAlgorithm[] };

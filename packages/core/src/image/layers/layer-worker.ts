@@ -5,13 +5,13 @@ import { hashRing } from './hash-ring.js';
 import { indexLayer } from './index-layer.js';
 import type { LayerJob } from './layer-job.js';
 
-/** The pool's own types know no object that brings its buffers with it, which its documentation describes. */
+/** Tinypool's types lack the form of `move` that its documentation describes: an object with its buffers. */
 interface Mover {
   move(value: object): unknown;
 }
 const mover: Mover = Tinypool;
 
-/** What runs in a worker thread. An index's columns are handed over rather than copied. */
+/** Runs in a worker thread. Transfers the columns of an index instead of copying them. */
 export default function work(job: LayerJob): unknown {
   if (job.do === 'hash') return hashRing(job.ring, job.algorithms);
   if (job.do === 'digest') return digestRange(job.range, job.algorithms);

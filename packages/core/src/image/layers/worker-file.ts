@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 
-/** The compiled worker; where sources are run directly, as tests do, threads still need what was built from them. */
+/** Returns the path of the compiled worker. Tests run the sources directly, but threads need the built file. */
 export function layerWorkerFile(): string {
-  const beside = import.meta.url.endsWith('.ts')
+  const path = import.meta.url.endsWith('.ts')
     ? '../../../dist/image/layers/layer-worker.js'
     : './layer-worker.js';
-  return fileURLToPath(new URL(beside, import.meta.url));
+  return fileURLToPath(new URL(path, import.meta.url));
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   type ArchiveFile,
   cleanName,
-  follow,
+  followLinks,
   linkTarget,
 } from '../../../src/image/archive/archive-reader.ts';
 
@@ -59,25 +59,25 @@ describe('follow', () => {
   test('finds a file under any spelling of its name, and through links', () => {
     const members = new Map([file('a/b'), link('c', 'a/b'), link('d', 'c')]);
     for (const name of ['a/b', './a//b', '/a/b', 'x/../a/b', 'c', 'd'])
-      expect(follow(members, name)?.name, name).toBe('a/b');
+      expect(followLinks(members, name)?.name, name).toBe('a/b');
   });
 
   test('finds nothing where there is nothing', () => {
     const members = new Map([file('a'), link('dangling', 'b')]);
     for (const name of ['b', '', '../a', 'dangling', 'a/b', 'constructor'])
-      expect(follow(members, name), name).toBeNull();
+      expect(followLinks(members, name), name).toBeNull();
   });
 
   test('a link out of the archive is an error that names it', async () => {
-    const error = await errorOfAsync(() => follow(new Map([link('c', 'd'), link('d', null)]), 'c'));
+    const error = await errorOfAsync(() => followLinks(new Map([link('c', 'd'), link('d', null)]), 'c'));
     expect(error).toMatchObject({ code: 'ERR_LAYERS_ARCHIVE_LINK', file: 'd' });
   });
 
   test('links in a circle are an error; a chain of a few is not', async () => {
     const circle = new Map([link('a', 'b'), link('b', 'a')]);
-    const error = await errorOfAsync(() => follow(circle, 'a'));
+    const error = await errorOfAsync(() => followLinks(circle, 'a'));
     expect(error).toMatchObject({ code: 'ERR_LAYERS_ARCHIVE_LINK', file: 'a' });
     const chain = new Map([...Array.from({ length: 15 }, (_, i) => link(`${i}`, `${i + 1}`)), file('15')]);
-    expect(follow(chain, '0')?.name).toBe('15');
+    expect(followLinks(chain, '0')?.name).toBe('15');
   });
 });

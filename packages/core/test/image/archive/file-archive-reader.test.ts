@@ -142,7 +142,7 @@ describe.each(WAYS)('the members of an archive in %s', (_, read) => {
   });
 
   test.each([
-    ['states data that its type cannot have', ofType(buildMember({ path: 'l', data: json('x') }), '2')],
+    ['has data, which its type does not allow', ofType(buildMember({ path: 'l', data: json('x') }), '2')],
     ['is sparse or of an unknown type', ofType(document('s'), '?')],
     [
       'is sparse or of an unknown type',

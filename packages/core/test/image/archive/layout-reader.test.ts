@@ -4,7 +4,7 @@ import { codeOfAsync } from '@layers/testing/errors';
 import { json } from '@layers/testing/layer-parts';
 import { useScratch } from '@layers/testing/scratch';
 import { describe, expect, test } from 'vitest';
-import { readLayoutMembers } from '../../../src/image/archive/layout-reader.ts';
+import { createLayoutReader } from '../../../src/image/archive/layout-reader.ts';
 import { openRange } from '../../../src/io/file-bytes.ts';
 
 const scratch = useScratch();
@@ -19,7 +19,7 @@ describe('the files of a layout', () => {
   symlinkSync('../../..', join(root, 'blobs/sha256/out'));
   symlinkSync('/etc/passwd', join(root, 'absolute'));
   symlinkSync('nowhere', join(root, 'dangling'));
-  const members = readLayoutMembers(root);
+  const members = createLayoutReader(root);
 
   test('are found under any spelling, with their bytes', () => {
     for (const name of ['index.json', './index.json', 'blobs/../index.json']) {
@@ -47,7 +47,7 @@ describe('the files of a layout', () => {
     expect(members.find('blobs/sha256/link')?.size).toBe(10);
     for (const name of ['dangling', '../x']) expect(members.find(name), name).toBeNull();
     for (const name of ['blobs/sha256/out', 'absolute']) {
-      expect(() => members.find(name), name).toThrow(/a symlink leads out of the layout/);
+      expect(() => members.find(name), name).toThrow(/a symlink points outside of the layout/);
     }
   });
 
@@ -68,6 +68,6 @@ describe('the files of a layout', () => {
   });
 
   test('a folder that is not there is an error', async () => {
-    expect(await codeOfAsync(() => readLayoutMembers(join(root, 'none')))).toBe('ERR_LAYERS_READ');
+    expect(await codeOfAsync(() => createLayoutReader(join(root, 'none')))).toBe('ERR_LAYERS_READ');
   });
 });

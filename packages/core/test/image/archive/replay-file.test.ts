@@ -2,7 +2,7 @@ import { textOf } from '@layers/testing/bytes';
 import { pipeOf } from '@layers/testing/documents';
 import { buildMember, buildTar } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { replayMember } from '../../../src/image/archive/replay-file.ts';
+import { replayFile } from '../../../src/image/archive/replay-file.ts';
 
 const archive = buildTar([
   { path: 'a/', type: 'directory' },
@@ -12,7 +12,7 @@ const archive = buildTar([
   { path: 'b', data: Buffer.from('b'.repeat(2000)) },
 ]);
 const replayed = (name: string, occurrence = 1, sizes = [100]) =>
-  textOf(replayMember(pipeOf(archive, sizes), name, occurrence));
+  textOf(replayFile(pipeOf(archive, sizes), name, occurrence));
 
 describe('a member of an archive that streams by again', () => {
   test('is found by its clean name, and among files of that name by its number', async () => {
@@ -31,6 +31,6 @@ describe('a member of an archive that streams by again', () => {
       yield buildMember({ path: 'a', data: Buffer.from('text') });
       throw new Error('nobody should ask for more');
     }
-    expect(await textOf(replayMember(broken(), 'a', 1))).toBe('text');
+    expect(await textOf(replayFile(broken(), 'a', 1))).toBe('text');
   });
 });

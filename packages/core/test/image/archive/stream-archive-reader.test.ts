@@ -4,8 +4,8 @@ import { blobOf, json } from '@layers/testing/layer-parts';
 import { buildMember, buildTar, type Member } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import { blobDigest } from '../../../src/image/archive/blob-digest.ts';
-import { readStreamMembers } from '../../../src/image/archive/stream-archive-reader.ts';
-import { noWishes, streamedMembers, verifyWishes } from '../../support/archive-readers.ts';
+import { createStreamArchiveReader } from '../../../src/image/archive/stream-archive-reader.ts';
+import { allDigests, noDigests, streamedReader } from '../../support/archive-readers.ts';
 
 const MEBI = 1024 * 1024;
 const layer = buildTar([{ path: 'etc/motd', data: Buffer.from('hello') }]);
@@ -15,11 +15,15 @@ async function* concatenated(parts: readonly Uint8Array[]): AsyncGenerator<Uint8
 }
 
 const fromParts = (parts: readonly Uint8Array[]) =>
-  readStreamMembers(concatenated(parts), { compression: null, wishes: noWishes, bytes: () => null });
+  createStreamArchiveReader(concatenated(parts), {
+    compression: null,
+    layerOptions: noDigests,
+    bytes: () => null,
+  });
 
 describe('an archive that streams by', () => {
   test('gives layers as indexed, and documents as bytes', async () => {
-    const members = await streamedMembers(
+    const members = await streamedReader(
       buildTar([
         { path: 'layer.tar', data: layer },
         { path: 'manifest.json', data: json([]) },
@@ -35,7 +39,7 @@ describe('an archive that streams by', () => {
   });
 
   test('takes an empty member, and text in the place of a layer, for a layer where one is wanted', async () => {
-    const members = await streamedMembers(
+    const members = await streamedReader(
       buildTar([{ path: 'empty' }, { path: 'text', data: Buffer.from('no tar at all') }]),
     );
     const problems = ['empty', 'text'].map((name) => {
@@ -55,9 +59,9 @@ describe('an archive that streams by', () => {
         yield piece;
       }
     }
-    const members = await readStreamMembers(counted(), {
+    const members = await createStreamArchiveReader(counted(), {
       compression: null,
-      wishes: noWishes,
+      layerOptions: noDigests,
       bytes: () => taken,
     });
     expect([taken, members.bytes]).toEqual([bytes.length, bytes.length]);
@@ -67,7 +71,7 @@ describe('an archive that streams by', () => {
     const bytes = buildTar(Array.from({ length: 200 }, (_, i): Member => ({ path: `m${i}`, data: json(i) })));
     bytes.fill(0x58, 4096, 4200);
     for (const size of [1, 100, 512, 700, 5000, 65_536]) {
-      expect(await codeOfAsync(() => streamedMembers(bytes, [size])), `${size}`).toBe(
+      expect(await codeOfAsync(() => streamedReader(bytes, [size])), `${size}`).toBe(
         'ERR_LAYERS_TAR_CHECKSUM',
       );
     }
@@ -78,7 +82,11 @@ describe('an archive that streams by', () => {
       yield buildMember({ path: 'a', data: json(1) });
       throw new RangeError('the disk is gone');
     }
-    const reading = readStreamMembers(broken(), { compression: null, wishes: noWishes, bytes: () => null });
+    const reading = createStreamArchiveReader(broken(), {
+      compression: null,
+      layerOptions: noDigests,
+      bytes: () => null,
+    });
     await expect(reading).rejects.toThrow('the disk is gone');
   });
 
@@ -98,13 +106,13 @@ describe('an archive that streams by', () => {
       blobOf(layer, '', 'sha512'),
     ];
     const bytes = buildTar(blobs.map(({ member }) => member));
-    const digests = (members: Awaited<ReturnType<typeof streamedMembers>>) =>
+    const digests = (members: Awaited<ReturnType<typeof streamedReader>>) =>
       blobs.map(({ member, digest }) =>
         blobDigest(members, member.path, digest.startsWith('sha512') ? 'sha512' : 'sha256'),
       );
-    const wanted = await streamedMembers(bytes, [700], verifyWishes);
+    const wanted = await streamedReader(bytes, [700], allDigests);
     expect(digests(wanted)).toEqual(blobs.map(({ digest }) => digest));
-    expect(digests(await streamedMembers(bytes, [700]))).toEqual([null, null, null, null]);
+    expect(digests(await streamedReader(bytes, [700]))).toEqual([null, null, null, null]);
   });
 });
 

@@ -3,9 +3,9 @@ import { blobOf, configOf, digestBy, json, layoutOf, OCI } from '@layers/testing
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { readFileMembers } from '../../../src/image/archive/file-archive-reader.ts';
+import { createFileArchiveReader } from '../../../src/image/archive/file-archive-reader.ts';
 import { createConfigReader, readConfig } from '../../../src/image/describe/config-reader.ts';
-import { describeMembers } from '../../../src/image/describe/describe.ts';
+import { describeImages } from '../../../src/image/describe/describe.ts';
 
 const scratch = useScratch();
 
@@ -29,7 +29,7 @@ describe('a config', () => {
       { path: 'c.json', data: bytes },
       { path: 'also.json', type: 'symlink', linkpath: 'c.json' },
     ]);
-    const members = readFileMembers(scratch.file(archive));
+    const members = createFileArchiveReader(scratch.file(archive));
     const read = createConfigReader(members);
     const found = ['c.json', 'also.json'].map((name) => {
       const member = members.find(name);
@@ -53,7 +53,7 @@ describe('one big config under many images', () => {
       { path: 'c.json', data: big.member.data },
       { path: 'manifest.json', data: json(entries) },
     ]);
-    expect(describeMembers(readFileMembers(scratch.file(archive))).images).toHaveLength(1);
+    expect(describeImages(createFileArchiveReader(scratch.file(archive))).images).toHaveLength(1);
   });
 
   test('thirty thousand entries with tags of their own are one image', () => {
@@ -64,7 +64,7 @@ describe('one big config under many images', () => {
       { path: name, data: small.member.data },
       { path: 'manifest.json', data: json(entries) },
     ]);
-    const { images } = describeMembers(readFileMembers(scratch.file(archive)));
+    const { images } = describeImages(createFileArchiveReader(scratch.file(archive)));
     expect([images.length, images[0]?.tags.length]).toEqual([1, 30_000]);
   });
 
@@ -80,7 +80,7 @@ describe('one big config under many images', () => {
       big.member,
       ...manifests.map(({ member }) => member),
     ]);
-    const { images } = describeMembers(readFileMembers(scratch.file(archive)));
+    const { images } = describeImages(createFileArchiveReader(scratch.file(archive)));
     expect(images).toHaveLength(1000);
     expect(new Set(images.map(({ configBytes }) => configBytes)).size).toBe(1);
   });
@@ -105,6 +105,6 @@ describe('one big config under many images', () => {
       big.member,
       image.member,
     ]);
-    expect(describeMembers(readFileMembers(scratch.file(archive))).images).toHaveLength(1);
+    expect(describeImages(createFileArchiveReader(scratch.file(archive))).images).toHaveLength(1);
   });
 });

@@ -4,8 +4,8 @@ import { blobOf, configOf, digestBy, json, plainArchive } from '@layers/testing/
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar, type Member } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { readFileMembers } from '../../../src/image/archive/file-archive-reader.ts';
-import { describeMembers } from '../../../src/image/describe/describe.ts';
+import { createFileArchiveReader } from '../../../src/image/archive/file-archive-reader.ts';
+import { describeImages } from '../../../src/image/describe/describe.ts';
 import { codesOf, described, describedLayout } from '../../support/described.ts';
 
 const scratch = useScratch();
@@ -27,7 +27,9 @@ describe('an archive with manifest.json', () => {
       },
       { form: 'legacy' },
     );
-    const { format, variant, images, findings } = describeMembers(readFileMembers(scratch.file(bytes)));
+    const { format, variant, images, findings } = describeImages(
+      createFileArchiveReader(scratch.file(bytes)),
+    );
     expect([format, variant, findings]).toEqual(['docker-archive', 'legacy', []]);
     expect(images.map(({ tags }) => tags)).toEqual([['app:1', 'me/app:2'], []]);
     const [first, second] = images;
@@ -36,11 +38,11 @@ describe('an archive with manifest.json', () => {
       digestBy('sha256', top),
     ]);
     expect(first?.id).toBe(digestBy('sha256', first?.configBytes ?? new Uint8Array(0)));
-    expect(first?.claimedId).toBe(first?.id);
+    expect(first?.declaredId).toBe(first?.id);
     expect(first).toMatchObject({
       manifestDigest: null,
       platform: { os: 'linux', architecture: 'amd64' },
-      claims: [{ kind: 'image-id', size: null }],
+      documents: [{ kind: 'image-id', size: null }],
     });
     expect(first?.layers[0]).toMatchObject({ digest: null, size: null, mediaType: null, data: null });
     // The second image's layers are symlinks to the first's.
@@ -62,7 +64,7 @@ describe('an archive with manifest.json', () => {
     ];
     const { variant, images } = await described(members, scratch);
     expect(variant).toBe('plain');
-    expect(images[0]).toMatchObject({ id: config.digest, claimedId: config.digest, tags: ['a/b:c'] });
+    expect(images[0]).toMatchObject({ id: config.digest, declaredId: config.digest, tags: ['a/b:c'] });
     // These names repeat the DiffIDs, so they claim nothing of the blobs.
     expect(images[0]?.layers.map(({ digest }) => digest)).toEqual([null, null]);
   });
@@ -94,10 +96,10 @@ describe('an archive with manifest.json', () => {
     expect(codesOf(description)).toEqual(['image-id-mismatch', 'layer-count-mismatch', 'layer-missing@1']);
     expect(description.images[0]).toMatchObject({
       id: config.digest,
-      claimedId: `sha256:${'0'.repeat(64)}`,
+      declaredId: `sha256:${'0'.repeat(64)}`,
       tags: [],
     });
-    expect(description.images[0]?.layers[1]).toMatchObject({ member: null, name: 'b.tar', diffId: null });
+    expect(description.images[0]?.layers[1]).toMatchObject({ file: null, name: 'b.tar', diffId: null });
   });
 
   test('names that climb out of the archive are not there', async () => {
@@ -117,7 +119,7 @@ describe('an archive with manifest.json', () => {
     ['an image without config', [{ Layers: [] }], 'ERR_LAYERS_DOCKER_MANIFEST'],
   ])('%s is an error', async (_, manifest, code) => {
     const bytes = buildTar([{ path: 'manifest.json', data: json(manifest) }]);
-    const error = await errorOfAsync(() => describeMembers(readFileMembers(scratch.file(bytes))));
+    const error = await errorOfAsync(() => describeImages(createFileArchiveReader(scratch.file(bytes))));
     expect(error.code).toBe(code);
     expect(error.hint).toBeDefined();
   });
@@ -168,10 +170,10 @@ describe('an archive from before manifest.json', () => {
     expect(images.map(({ tags }) => tags)).toEqual([['app:1', 'app:latest'], ['me/other:2']]);
     expect(images[0]).toMatchObject({
       id: null,
-      claimedId: null,
+      declaredId: null,
       configBytes: null,
       platform: { os: 'linux', architecture: 'amd64' },
-      claims: [],
+      documents: [],
       config: { created: '2014-01-02T00:00:00Z', config: { Cmd: ['222'] }, diffIds: [] },
     });
     expect(images[0]?.layers.map(({ name }) => name)).toEqual([`${v1}/layer.tar`, `${v2}/layer.tar`]);

@@ -27,11 +27,11 @@ describe('an OCI archive', () => {
     const [only] = description.images;
     expect(only).toMatchObject({
       id: image.config.digest,
-      claimedId: image.config.digest,
+      declaredId: image.config.digest,
       manifestDigest: image.manifest.digest,
       tags: ['1.0'],
       platform: { os: 'linux', architecture: 'amd64' },
-      claims: [
+      documents: [
         { kind: 'digest', digest: image.manifest.digest, size: image.manifest.descriptor.size },
         { kind: 'image-id', digest: image.config.digest, size: image.config.descriptor.size },
       ],
@@ -178,18 +178,18 @@ describe('an OCI archive', () => {
     );
     const alone = await described(layoutOf([embed(manifest)]), scratch);
     expect(codesOf(alone)).toEqual([]);
-    expect(alone.images[0]?.layers[0]).toMatchObject({ member: null, digest: layer.digest });
+    expect(alone.images[0]?.layers[0]).toMatchObject({ file: null, digest: layer.digest });
     expect(Buffer.from(alone.images[0]?.layers[0]?.data ?? []).equals(base)).toBe(true);
     expect(alone.images[0]).toMatchObject({
       manifestDigest: manifest.digest,
-      claimedId: config.digest,
+      declaredId: config.digest,
       id: digestBy('sha256', config.member.data),
     });
     const stored = await described(
       [...layoutOf([manifest.descriptor]), layer.member, config.member, manifest.member],
       scratch,
     );
-    expect(stored.images[0]?.layers[0]).toMatchObject({ data: null, member: { size: base.length } });
+    expect(stored.images[0]?.layers[0]).toMatchObject({ data: null, file: { size: base.length } });
   });
 
   test('tells layers that are missing, that need not be there, and wrong sizes and digests', async () => {
@@ -230,7 +230,7 @@ describe('an OCI archive', () => {
     );
     const description = await described([...layoutOf([image.manifest.descriptor]), ...swapped], scratch);
     expect(codesOf(description)).toEqual(['size-mismatch', 'digest-mismatch']);
-    expect(description.images[0]).toMatchObject({ id: other.config.digest, claimedId: image.config.digest });
+    expect(description.images[0]).toMatchObject({ id: other.config.digest, declaredId: image.config.digest });
   });
 
   test('without schemaVersion is read all the same, which is told', async () => {
@@ -241,7 +241,7 @@ describe('an OCI archive', () => {
   test('without an image is an error that says why', async () => {
     const error = await errorOfAsync(() => described(layoutOf([arm.manifest.descriptor]), scratch));
     expect(error.code).toBe('ERR_LAYERS_NO_IMAGE');
-    expect(error.message).toContain('which the archive does not carry');
+    expect(error.message).toContain('which the archive lacks');
     expect(await codeOfAsync(() => described(layoutOf(null), scratch))).toBe('ERR_LAYERS_NO_IMAGE');
   });
 

@@ -15,7 +15,7 @@ function image(
   const [os = '', architecture = '', variant] = platform.split('/');
   return {
     id: `sha256:${id.padEnd(64, '0')}`,
-    claimedId: null,
+    declaredId: null,
     configName: null,
     configBytes: null,
     config: {
@@ -35,7 +35,7 @@ function image(
     platform: { os, architecture, ...(variant === undefined ? {} : { variant }) },
     layers: [],
     findings: [],
-    claims: [],
+    documents: [],
   };
 }
 
@@ -68,7 +68,7 @@ describe('an image', () => {
       expect(error.code).toBe('ERR_LAYERS_IMAGE_NOT_FOUND');
       expect(error.message).toContain(JSON.stringify(query));
       expect(error.hint).toBe(
-        "choose with --image (a tag, an id or '#2') or --platform: #1 web:1, ghcr.io/me/web:1 (linux/amd64); " +
+        'the images are: #1 web:1, ghcr.io/me/web:1 (linux/amd64); ' +
           '#2 api:latest (linux/amd64); #3 d00d00000000 (linux/amd64)',
       );
     },
