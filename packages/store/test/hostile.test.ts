@@ -42,7 +42,7 @@ const { folder } = useScratch();
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const INDEX = 'application/vnd.oci.image.index.v1+json';
 
-/** A folder beside the stores, in which nothing may change. */
+/** A folder outside of the stores, in which nothing may change. */
 function outside(): { path: string; victim: string } {
   const path = join(folder, `outside-${Math.random().toString(36).slice(2)}`);
   mkdirSync(path);
@@ -51,7 +51,7 @@ function outside(): { path: string; victim: string } {
   return { path, victim };
 }
 
-test('digests that climb out of the store', async () => {
+test('digests that would lead outside of the store', async () => {
   for (const digest of [
     'sha256:../../victim',
     '../..:x',
@@ -73,7 +73,7 @@ test('digests that climb out of the store', async () => {
   }
 });
 
-test('digests that climb out from within a manifest or an index', async () => {
+test('digests in manifests and indexes that would lead outside', async () => {
   const { victim } = outside();
   const store = newStore(folder);
   const bad = { mediaType: 'x', digest: 'sha256:../../../victim', size: 8 };
@@ -87,7 +87,7 @@ test('digests that climb out from within a manifest or an index', async () => {
   expect(readFileSync(victim, 'utf8')).toBe('precious');
 });
 
-test('a blob that is a symlink to a file outside is neither read, written nor followed', async () => {
+test('a blob that is a symlink is neither read nor written through', async () => {
   const { victim } = outside();
   const store = newStore(folder);
   await load(store, [image(['a'], ['a:1'])]);
@@ -108,7 +108,7 @@ test('a blob that is a symlink to a file outside is neither read, written nor fo
   expect((await checkStore(store)).isClean).toBe(true);
 });
 
-test('a manifest, config or index.json that is a symlink outside', async () => {
+test('a manifest, config or index.json that is a symlink to a file outside', async () => {
   const { victim, path } = outside();
   const store = newStore(folder);
   const [loaded] = await load(store, [image(['a'], ['a:1'])]);
@@ -128,7 +128,7 @@ test('a manifest, config or index.json that is a symlink outside', async () => {
   expect(readFileSync(victim, 'utf8')).toBe('precious');
 });
 
-test('folders of the store that are symlinks outside are not written through', async () => {
+test('folders that are symlinks are not written through', async () => {
   for (const name of ['blobs', 'blobs/sha256', '.layers', '.layers/uploads']) {
     const { path } = outside();
     const store = newStore(folder);
@@ -150,7 +150,7 @@ test('folders of the store that are symlinks outside are not written through', a
 
 const list = (path: string): string[] => readdirSync(path, { recursive: true }).map(String).sort();
 
-test('a lease that leads outside is removed and what it leads to stays', async () => {
+test('a lease that is a symlink is removed without its target', async () => {
   const { path, victim } = outside();
   const store = newStore(folder);
   await load(store, [image(['a'], ['a:1'])]);
@@ -159,7 +159,7 @@ test('a lease that leads outside is removed and what it leads to stays', async (
   expect(readFileSync(victim, 'utf8')).toBe('precious');
 });
 
-test('a lease whose holder is a pipe that nobody writes to holds up nobody', async () => {
+test('a lease whose holder file is a pipe without a writer does not block', async () => {
   const store = newStore(folder);
   await load(store, [image(['a'], ['a:1'])]);
   const lease = join(store.path, '.layers/uploads/pipe');
@@ -172,7 +172,7 @@ test('a lease whose holder is a pipe that nobody writes to holds up nobody', asy
   expect(await checkStore(store)).toMatchObject({ isClean: true });
 });
 
-test('indexes that name each other in a circle, by digests that nobody can compute', async () => {
+test('indexes that refer to each other in a cycle, by digests that cannot be computed', async () => {
   const store = newStore(folder);
   mkdirSync(join(store.path, 'blobs/made-up'));
   const entry = (hex: string) => ({ mediaType: INDEX, digest: `made-up:${hex}`, size: 1 });
@@ -192,7 +192,7 @@ test('indexes that name each other in a circle, by digests that nobody can compu
   expect(listImages(store)).toHaveLength(1);
 });
 
-test('indexes nested without end', async () => {
+test('endlessly nested indexes', async () => {
   const store = newStore(folder);
   await load(store, [image(['a'], ['a:1'])]);
   let inner = { mediaType: MANIFEST, digest: digestOf('nothing'), size: 1 };
@@ -200,12 +200,12 @@ test('indexes nested without end', async () => {
     inner = putBlob(store, { schemaVersion: 2, manifests: [inner] }, INDEX);
   writeIndex(store, { ...readIndex(store), manifests: [...readIndex(store).manifests, inner] });
   expect(listImages(store)).toHaveLength(1);
-  // What lies below is not known, and so nothing is garbage.
+  // The references below are not known, so nothing is garbage.
   const { blobs, unreadable } = await pruneStore(store, { graceSeconds: 0 });
   expect([blobs, unreadable.length]).toEqual([[], 1]);
 });
 
-test('indexes each of which names all of the next, over and over', async () => {
+test('indexes that each list all of the next level', async () => {
   const store = newStore(folder);
   let level = Array.from({ length: 40 }, (_, i) =>
     putBlob(store, { schemaVersion: 2, n: i, manifests: [] }, INDEX),
@@ -218,13 +218,13 @@ test('indexes each of which names all of the next, over and over', async () => {
   expect(await codeOfAsync(() => listImages(store))).toBe('ERR_LAYERS_LIMIT');
 }, 60_000);
 
-test('an index.json larger than any', async () => {
+test('a huge index.json', async () => {
   const store = newStore(folder);
   writeFileSync(join(store.path, 'index.json'), Buffer.alloc(21 * 1024 * 1024, ' '));
   expect(await codeOfAsync(() => listImages(store))).toBe('ERR_LAYERS_STORE');
 });
 
-test('an index of very many descriptors', async () => {
+test('an index with very many descriptors', async () => {
   const store = newStore(folder);
   const manifests = Array.from({ length: 10_000 }, (_, i) => ({
     mediaType: MANIFEST,
@@ -263,7 +263,7 @@ test('damaged indexes', async () => {
   }
 });
 
-test('an index.json that is missing is not taken for an empty store', async () => {
+test('a missing index.json is not an empty store', async () => {
   const store = newStore(folder);
   await load(store, [image(['a'], ['a:1'])]);
   rmSync(join(store.path, 'index.json'));
@@ -273,7 +273,7 @@ test('an index.json that is missing is not taken for an empty store', async () =
   expect(existsSync(blobPath(store, layerOf('a')))).toBe(true);
 });
 
-test('a blob of another size than its descriptor says', async () => {
+test('a blob with another size than its descriptor declares', async () => {
   const store = newStore(folder);
   const [loaded] = await load(store, [image(['a'], ['a:1'])]);
   writeFileSync(blobPath(store, layerOf('a')), Buffer.concat([tarOf('a'), tarOf('a')]));
@@ -291,7 +291,7 @@ test('an oci-layout that is a pipe or a folder', async () => {
   expect(await codeOfAsync(() => openStore(store.path))).toBe('ERR_LAYERS_STORE');
 });
 
-test('names with keys of JavaScript’s own', async () => {
+test('names and keys such as __proto__', async () => {
   const store = newStore(folder);
   writeFileSync(
     join(store.path, 'index.json'),

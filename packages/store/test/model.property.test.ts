@@ -41,7 +41,7 @@ const step = oneof(
   record({ kind: constant('prune' as const) }),
 );
 
-/** A store as two maps: what each image holds, and what each name stands for. */
+/** A model of a store: the blobs of each image, and the image of each name. */
 interface Model {
   readonly images: Map<string, { readonly layers: readonly string[]; readonly id: string }>;
   readonly names: Map<string, string>;
@@ -58,7 +58,7 @@ function nth(model: Model, number: number): [key: string, id: string] | null {
 const namesOf = (model: Model, key: string): string[] =>
   [...model.names].flatMap(([name, to]) => (to === key ? [name] : []));
 
-test('any sequence of loading, tagging, removing and pruning does what two maps would', async () => {
+test('any sequence of load, tag, remove and prune agrees with a model of two maps', async () => {
   const property = asyncProperty(array(step, { minLength: 1, maxLength: 14 }), async (steps) => {
     const store = newStore(folder);
     const model: Model = { images: new Map(), names: new Map() };
@@ -74,7 +74,7 @@ test('any sequence of loading, tagging, removing and pruning does what two maps 
     const { isClean } = await checkStore(store);
     expect(isClean).toBe(true);
     const needed = new Set([...model.images.values()].flatMap(({ layers }) => layers));
-    // Nothing is left over at any time: what goes is deleted at once.
+    // Unneeded blobs are deleted at once, so none is left at any time.
     expect(readdirSync(join(store.path, 'blobs/sha256'))).toHaveLength(needed.size + 2 * model.images.size);
   });
   await assert(property, { numRuns: runs(25, 1000) });

@@ -1,18 +1,18 @@
 import { matchesAny } from './name-glob.js';
 
 /**
- * A manifest's annotations changed: those that `unset` names go first, then those of `set` come. Keys that stay keep
- * their place.
+ * Edits the annotations of a manifest: removes those that match `unset`, then sets those of `set`. Other keys keep their
+ * position.
  *
- * @param unset keys or patterns: see `compileNameGlob`
+ * @param unset keys, or patterns as `compileNameGlob` accepts them
  */
 export function editAnnotations(
   annotations: ReadonlyMap<string, string>,
   set: readonly (readonly [key: string, value: string])[],
   unset: readonly string[],
 ): Map<string, string> {
-  const wanted = new Map(set);
+  const values = new Map(set);
   const isUnset = matchesAny(unset);
-  const kept = [...annotations].filter(([key]) => wanted.has(key) || !isUnset(key));
-  return new Map([...kept, ...wanted]);
+  const kept = [...annotations].filter(([key]) => values.has(key) || !isUnset(key));
+  return new Map([...kept, ...values]);
 }

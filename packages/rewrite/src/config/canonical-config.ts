@@ -15,10 +15,10 @@ import {
 import { historyOf } from './with-layers.js';
 
 /**
- * Members that say the same where they are empty and where they are absent, since the writers are Go programs that
- * differ in which they leave out (OCI config.md, docker's image specification). `StopTimeout` is none of them.
+ * Fields for which an empty value and an absent field mean the same: Go programs differ in which of them they omit (OCI
+ * config.md, Docker's image specification). `StopTimeout` is not one of them.
  */
-const MAY_BE_ABSENT = {
+const OMITTED_WHEN_EMPTY = {
   document: new Set(['author', 'comment', 'created', 'history', 'os.features', 'os.version', 'variant']),
   execution: new Set([
     ...['ArgsEscaped', 'Cmd', 'CpuShares', 'Entrypoint', 'Env', 'ExposedPorts', 'Healthcheck', 'Labels'],
@@ -30,12 +30,12 @@ const MAY_BE_ABSENT = {
 } as const;
 
 /**
- * An image config without what tells only where, when and by what the image was built, in one spelling: what `diff`
- * passes over as `builder` goes, times are whole seconds and none later than `latest`, empty members that are known to
- * mean nothing go, keys are sorted. All else stays, also what is unknown here.
+ * Returns an image config that does not depend on where, when and by which builder the image was built. Removes the fields
+ * that `diff` classifies as `builder`, and empty fields without meaning; rounds times down to seconds and limits them to
+ * `latest`; sorts keys. Keeps everything else, also unknown fields.
  *
  * @param latest seconds since 1970
- * @throws LayersError ERR_LAYERS_JSON; ERR_LAYERS_CONFIG where a part is not what it should be
+ * @throws LayersError ERR_LAYERS_JSON; ERR_LAYERS_CONFIG for a field of the wrong type
  */
 export function canonicalConfig(configBytes: Uint8Array, latest: number): Uint8Array {
   const before = parseConfigObject(configBytes);
@@ -46,17 +46,18 @@ export function canonicalConfig(configBytes: Uint8Array, latest: number): Uint8A
   const execution = objectIn(before, 'config', 'config') ?? EMPTY_OBJECT;
   document = withMember(document, 'config', canonicalExecution(execution, latest));
   let rootfs = objectIn(before, 'rootfs', 'rootfs') ?? EMPTY_OBJECT;
-  // There beforehand, so that the DiffIDs find their place among sorted keys.
+  // Added before the DiffIDs are set, so that the keys are sorted in the end.
   for (const [key, value] of [['type', 'layers'] as const, ['diff_ids', []] as const]) {
     if (memberOf(rootfs, key) === undefined) rootfs = withMember(rootfs, key, rawJsonOf(value));
   }
   document = withMember(document, 'rootfs', rootfs);
-  return Buffer.from(rawJsonText(canonicalJson(withoutEmpty(document, MAY_BE_ABSENT.document))));
+  return Buffer.from(rawJsonText(canonicalJson(withoutEmpty(document, OMITTED_WHEN_EMPTY.document))));
 }
 
 /**
- * What is said of an image under names of annotations or labels, without what names its builder, and with the times that
- * `latest` allows.
+ * Returns annotations without those that `diff` classifies as `builder`, and with times limited to `latest`.
+ *
+ * @param latest seconds since 1970
  */
 export function canonicalAnnotations(
   annotations: ReadonlyMap<string, string>,
@@ -74,7 +75,7 @@ function canonicalExecution(before: RawObject, latest: number): RawObject {
   let config = without(before, (key) => categoryOf(`config.${key}`, undefined) === 'builder');
   const labels = objectIn(config, 'Labels', 'config.Labels');
   if (labels !== undefined) config = withMember(config, 'Labels', canonicalLabels(labels, latest));
-  // Sets, written as objects with nothing behind their keys.
+  // Sets, written as objects with empty values.
   for (const key of ['ExposedPorts', 'Volumes']) {
     const set = objectIn(config, key, `config.${key}`);
     const members = set?.members.map((member) =>
@@ -84,9 +85,9 @@ function canonicalExecution(before: RawObject, latest: number): RawObject {
   }
   const check = objectIn(config, 'Healthcheck', 'config.Healthcheck');
   if (check !== undefined) {
-    config = withMember(config, 'Healthcheck', withoutEmpty(check, MAY_BE_ABSENT.healthcheck));
+    config = withMember(config, 'Healthcheck', withoutEmpty(check, OMITTED_WHEN_EMPTY.healthcheck));
   }
-  return withoutEmpty(config, MAY_BE_ABSENT.execution);
+  return withoutEmpty(config, OMITTED_WHEN_EMPTY.execution);
 }
 
 function canonicalLabels(labels: RawObject, latest: number): RawObject {
@@ -108,7 +109,7 @@ function canonicalStep(step: RawJson, latest: number): RawJson {
     const text: unknown = raw === undefined ? '' : plainJson(raw);
     if (typeof text === 'string' && isBuilderMark(key, text)) result = withMember(result, key, undefined);
   }
-  return withoutEmpty(result, MAY_BE_ABSENT.step);
+  return withoutEmpty(result, OMITTED_WHEN_EMPTY.step);
 }
 
 function withTime(object: RawObject, latest: number): RawObject {
@@ -119,11 +120,11 @@ function withTime(object: RawObject, latest: number): RawObject {
     : object;
 }
 
-function without(object: RawObject, isGone: (key: string) => boolean): RawObject {
-  return { kind: 'object', members: object.members.filter(({ key }) => !isGone(key)) };
+function without(object: RawObject, isRemoved: (key: string) => boolean): RawObject {
+  return { kind: 'object', members: object.members.filter(({ key }) => !isRemoved(key)) };
 }
 
-/** Of a key that stands twice the last value counts, and decides. */
+/** Of a repeated key, the last value decides, as for JSON parsers. */
 function withoutEmpty(object: RawObject, keys: ReadonlySet<string>): RawObject {
   const values = new Map(object.members.map(({ key, value }) => [key, value]));
   return without(object, (key) => {

@@ -1,8 +1,8 @@
 import { plainJson, type RawJson, type RawMember, type RawObject, rawJsonOf } from './raw-json.js';
 
 /**
- * The same document in one spelling: keys in the order of their UTF-16 units, of equal ones the last, which is the one
- * that counts; strings escaped as `JSON.stringify` does. Numbers stay as they are spelled, for some cannot be held.
+ * Returns the document in canonical form: keys sorted by their UTF-16 units, of repeated keys the last, strings escaped as
+ * `JSON.stringify` does. Numbers stay as written, since JavaScript cannot represent all of them.
  */
 export function canonicalJson(value: RawJson): RawJson {
   if (value.kind === 'array') return { kind: 'array', items: value.items.map(canonicalJson) };
@@ -24,7 +24,7 @@ function canonicalObject({ members }: RawObject): RawObject {
   };
 }
 
-/** Whether a Go program that leaves out empty members could have left this one out. */
+/** Whether a Go program with `omitempty` would omit this value. */
 export function isZeroJson(value: RawJson): boolean {
   if (value.kind === 'array') return value.items.length === 0;
   if (value.kind === 'object') return value.members.length === 0;

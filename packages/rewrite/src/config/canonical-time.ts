@@ -1,13 +1,13 @@
 /**
- * RFC 3339, and what else labels hold: a date alone, a space for the T, no zone, which then is UTC (Red Hat's and CentOS's
- * `build-date`).
+ * RFC 3339, and other forms in labels: a date alone, a space instead of the T, no zone, which means UTC (`build-date` of Red
+ * Hat and CentOS).
  */
 const TIME =
   /^([0-9]{4})-?([0-9]{2})-?([0-9]{2})(?:[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]+)?([Zz]|[+-][0-9]{2}:?[0-9]{2})?)?$/;
 
 /**
- * A time in whole seconds of UTC, such as `2024-01-31T12:00:00Z`, and none later than `latest`. A text that is no time is
- * given back as it is.
+ * Returns a time in whole seconds of UTC, such as `2024-01-31T12:00:00Z`, limited to `latest`. Returns a text that is not a
+ * time unchanged.
  *
  * @param latest seconds since 1970
  */
@@ -18,7 +18,7 @@ export function canonicalTime(text: string, latest: number): string {
   const milliseconds = Date.parse(`${year}-${month}-${day}T${time}${shift}`);
   if (Number.isNaN(milliseconds)) return text;
   const date = new Date(Math.min(milliseconds, latest * 1000));
-  const told = date.toISOString();
-  // A zone may move a time out of the years that four digits tell.
-  return told.length === '2024-01-31T12:00:00.000Z'.length ? told.replace('.000Z', 'Z') : text;
+  const formatted = date.toISOString();
+  // A zone may move a time out of the years with four digits.
+  return formatted.length === '2024-01-31T12:00:00.000Z'.length ? formatted.replace('.000Z', 'Z') : text;
 }

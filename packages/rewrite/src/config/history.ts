@@ -1,30 +1,30 @@
 import { cleanInstruction } from '@layers/core/oci';
 import { memberOf, plainJson, type RawJson, type RawObject, rawJsonOf } from './raw-json.js';
 
-/** The steps of a config's `history` as they are spelled there; fields that are unknown here stay. */
+/** The steps of a config's `history`, byte for byte, with unknown fields. */
 export type RawHistory = readonly RawJson[];
 
-/** A step to be written (OCI config.md, "history"). */
+/** A new step of the history (OCI config.md, `history`). */
 export interface NewStep {
   /** RFC 3339. */
   readonly created?: string | undefined;
   readonly createdBy?: string | undefined;
   readonly author?: string | undefined;
   readonly comment?: string | undefined;
-  /** The step has no layer. */
+  /** Whether the step has no layer. */
   readonly emptyLayer?: boolean | undefined;
 }
 
-/** Said of a step that is made up for a layer which the history does not know. */
-const UNKNOWN_STEP: NewStep = { comment: 'the history did not tell of this layer' };
+/** The step for a layer that the history does not mention. */
+const UNKNOWN_STEP: NewStep = { comment: 'no history for this layer' };
 
 const MAX_COMMENT = 500;
 
 /**
- * The history with one more step.
+ * Appends a step to a history.
  *
- * @param layerCount how many layers the image had before it. A history that tells of fewer gets a step for each of
- *   the others first, as BuildKit does: otherwise the new step would be taken for one of theirs
+ * @param layerCount the number of layers before the step. A history with fewer steps gets one for each other layer first, as
+ *   BuildKit does: otherwise the new step would describe one of them
  */
 export function appendHistory(history: RawHistory, step: NewStep, layerCount = 0): RawHistory {
   const missing = layerCount - history.filter(hasLayer).length;
@@ -33,12 +33,12 @@ export function appendHistory(history: RawHistory, step: NewStep, layerCount = 0
 }
 
 /**
- * The history after layers `from` to `to` (positions, both included) became one. Their steps become one step, which
- * stands where the last of them stood; steps without layer stay in their order. Its comment tells what was merged,
- * unless `step` has one. Of a single layer the step stays as it is where `step` says nothing.
+ * Merges the steps of layers `from` to `to` (positions, both included) into one, at the position of the last of them. Steps
+ * without a layer stay. The comment of the new step lists the merged steps, unless `step` has one. The step of a single
+ * layer stays unchanged where `step` is empty.
  *
- * A history that tells of fewer layers than there are loses only the steps it has: where it has none of theirs it
- * stays, unless there is no history and all layers are merged, which makes one step. Steps beyond the layers stay.
+ * A history with fewer steps than layers is returned unchanged where it has no step of these layers; an empty history gets
+ * one step where all layers are merged. Steps beyond the number of layers stay.
  */
 export function squashHistory(
   history: RawHistory,
@@ -51,11 +51,13 @@ export function squashHistory(
   const layerOf = history.map((each) => (hasLayer(each) ? layer++ : -1));
   const merged = history.filter((_, i) => (layerOf[i] ?? -1) >= from && (layerOf[i] ?? -1) <= to);
   if (merged.length === 0) {
-    const whole = history.length === 0 && from === 0 && to === layerCount - 1;
-    return whole ? [rawStep({ comment: `merged ${layerCount} layers`, ...withoutUndefined(step) })] : history;
+    const mergesAll = history.length === 0 && from === 0 && to === layerCount - 1;
+    return mergesAll
+      ? [rawStep({ comment: `merged ${layerCount} layers`, ...withoutUndefined(step) })]
+      : history;
   }
-  const says = Object.values(step).some((value) => value !== undefined);
-  if (from === to && !says) return history;
+  const hasFields = Object.values(step).some((value) => value !== undefined);
+  if (from === to && !hasFields) return history;
   const one = rawStep({ comment: mergedComment(merged), ...withoutUndefined(step) });
   const last = history.findLastIndex((_, i) => (layerOf[i] ?? -1) >= from && (layerOf[i] ?? -1) <= to);
   return history.flatMap((each, i) => {
@@ -66,12 +68,12 @@ export function squashHistory(
 }
 
 function mergedComment(merged: RawHistory): string {
-  const told = merged.map((each) => {
+  const texts = merged.map((each) => {
     const createdBy = textOf(each, 'created_by');
     return cleanInstruction(createdBy === '' ? textOf(each, 'comment') : createdBy).replace(/\s+/g, ' ');
   });
   const count = merged.length === 1 ? '1 step' : `${merged.length} steps`;
-  const comment = `merged ${count}: ${told.map((text) => (text === '' ? '?' : text)).join('; ')}`;
+  const comment = `merged ${count}: ${texts.map((text) => (text === '' ? '?' : text)).join('; ')}`;
   const letters = [...comment];
   return letters.length > MAX_COMMENT ? `${letters.slice(0, MAX_COMMENT - 1).join('')}…` : comment;
 }

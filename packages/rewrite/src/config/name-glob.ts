@@ -1,6 +1,6 @@
 /**
- * Compiles a pattern for names such as `FOO_*`: `*` takes any characters, slashes as well, `?` takes one, a
- * backslash takes the character after it as it is. The result takes time with the product of both lengths at most.
+ * Compiles a pattern for names, such as `FOO_*`: `*` matches any characters including slashes, `?` matches one, and a
+ * backslash escapes the next character. Matching takes at most time proportional to the product of both lengths.
  */
 export function compileNameGlob(pattern: string): (name: string) => boolean {
   const tokens: (string | typeof STAR | typeof ANY)[] = [];
@@ -16,18 +16,18 @@ export function compileNameGlob(pattern: string): (name: string) => boolean {
     const letters = [...name];
     let token = 0;
     let star = -1;
-    let taken = 0;
+    let starEnd = 0;
     for (let i = 0; i < letters.length; ) {
-      const want = tokens[token];
-      if (want === STAR) {
+      const expected = tokens[token];
+      if (expected === STAR) {
         star = token++;
-        taken = i;
-      } else if (want === ANY || (want !== undefined && want === letters[i])) {
+        starEnd = i;
+      } else if (expected === ANY || (expected !== undefined && expected === letters[i])) {
         token++;
         i++;
       } else if (star >= 0) {
         token = star + 1;
-        i = ++taken;
+        i = ++starEnd;
       } else return false;
     }
     while (tokens[token] === STAR) token++;
@@ -35,13 +35,13 @@ export function compileNameGlob(pattern: string): (name: string) => boolean {
   };
 }
 
-/** Whether any of the patterns takes a name; see `compileNameGlob`. */
+/** Returns a test for names that match any of the patterns; see `compileNameGlob`. */
 export function matchesAny(patterns: readonly string[]): (name: string) => boolean {
   const globs = patterns.map(compileNameGlob);
   return (name) => globs.some((glob) => glob(name));
 }
 
-/** Whether a pattern has a `*` or `?` that is no plain character. */
+/** Whether a pattern has an unescaped `*` or `?`. */
 export function isPattern(pattern: string): boolean {
   return /^(?:[^\\]|\\.)*?[*?]/s.test(pattern);
 }

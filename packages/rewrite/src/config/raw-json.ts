@@ -2,8 +2,8 @@ import { parseJson } from '@layers/core/oci';
 import { LayersError } from '@layers/errors';
 
 /**
- * A JSON value that keeps what `JSON.parse` loses: the order of keys, keys that stand twice, and each number and
- * string as it is spelled (`1.0`, 2^64, `\u003c`). Values are never changed in place.
+ * A JSON value that keeps what `JSON.parse` loses: the order of keys, repeated keys, and the spelling of numbers and strings
+ * (`1.0`, 2^64, `\u003c`). Values are immutable.
  */
 export type RawJson = RawScalar | RawArray | RawObject;
 
@@ -38,24 +38,24 @@ export interface RawMember {
  */
 export function parseRawJson(bytes: Uint8Array, what: string): RawJson {
   parseJson(bytes, what);
-  return readValue({ text: new TextDecoder('utf-8').decode(bytes), at: 0 });
+  return readValue({ text: new TextDecoder('utf-8').decode(bytes), position: 0 });
 }
 
-/** The value as text without any spaces between. */
+/** Returns the value as JSON without spaces. */
 export function rawJsonText(value: RawJson): string {
   if (value.kind === 'scalar') return value.text;
   if (value.kind === 'array') return `[${value.items.map(rawJsonText).join(',')}]`;
   return `{${value.members.map((member) => `${member.keyText}:${rawJsonText(member.value)}`).join(',')}}`;
 }
 
-/** A plain value in the raw form. It must be what JSON can hold. */
+/** Converts a plain value to raw form. Throws TypeError for a value that JSON cannot represent. */
 export function rawJsonOf(value: unknown): RawJson {
   const text: unknown = JSON.stringify(value);
-  if (typeof text !== 'string') throw new TypeError('the value is none that JSON can hold');
-  return readValue({ text, at: 0 });
+  if (typeof text !== 'string') throw new TypeError('JSON cannot represent the value');
+  return readValue({ text, position: 0 });
 }
 
-/** The plain value, as `JSON.parse` would give it. */
+/** Converts a raw value to a plain one, as `JSON.parse` returns it. */
 export function plainJson(value: RawJson): unknown {
   return JSON.parse(rawJsonText(value));
 }
@@ -64,15 +64,15 @@ function isNull(value: RawJson | undefined): boolean {
   return value?.kind === 'scalar' && value.text === 'null';
 }
 
-/** The value of a key, of equal ones the last, as parsers take it; undefined also where it is null. */
+/** Returns the value of a key, of repeated keys the last, as parsers do; undefined where it is absent or null. */
 export function memberOf(object: RawObject, key: string): RawJson | undefined {
   const value = object.members.findLast((member) => member.key === key)?.value;
   return isNull(value) ? undefined : value;
 }
 
 /**
- * The object with a key set to a value, or without the key where the value is undefined. A key that is there keeps
- * its place, and its spelling where the value means the same; further ones of its name go.
+ * Returns the object with a key set to a value, or without the key where the value is undefined. An existing key keeps its
+ * position, and its spelling where the value is equal. Repetitions of the key are removed.
  */
 export function withMember(object: RawObject, key: string, value: RawJson | undefined): RawObject {
   if (value === undefined) {
@@ -97,10 +97,10 @@ export function withMember(object: RawObject, key: string, value: RawJson | unde
 
 export const EMPTY_OBJECT: RawObject = { kind: 'object', members: [] };
 
-/** The error for a document in which a value is not what it should be. */
+/** Returns the error for a config with a value of the wrong type. */
 export function wrongConfig(what: string): LayersError {
-  return new LayersError('ERR_LAYERS_CONFIG', `the image config cannot be changed: ${what}`, {
-    hint: 'the config was not written by a container tool; what the change does not touch would be kept as it is',
+  return new LayersError('ERR_LAYERS_CONFIG', `cannot edit the image config: ${what}`, {
+    hint: 'no container tool writes such a config; leave this field out of the edits, or repair it',
   });
 }
 
@@ -111,19 +111,19 @@ function isSame(a: RawJson, b: RawJson): boolean {
 
 interface Cursor {
   readonly text: string;
-  at: number;
+  position: number;
 }
 
 const WORD = /[^\s,\]}]+/y;
 const SPACE = /[\t\n\r ]*/y;
 
-/** The text is known to be JSON, nested no deeper than core's `parseJson` lets through. */
+/** The text is valid JSON, and no deeper than core's `parseJson` accepts. */
 function readValue(cursor: Cursor): RawJson {
-  take(cursor, SPACE);
-  const first = cursor.text[cursor.at];
-  if (first === '"') return { kind: 'scalar', text: takeString(cursor) };
-  if (first !== '{' && first !== '[') return { kind: 'scalar', text: take(cursor, WORD) };
-  cursor.at++;
+  readMatch(cursor, SPACE);
+  const first = cursor.text[cursor.position];
+  if (first === '"') return { kind: 'scalar', text: readString(cursor) };
+  if (first !== '{' && first !== '[') return { kind: 'scalar', text: readMatch(cursor, WORD) };
+  cursor.position++;
   if (first === '[') {
     const items: RawJson[] = [];
     while (!closes(cursor, ']')) items.push(readValue(cursor));
@@ -131,39 +131,39 @@ function readValue(cursor: Cursor): RawJson {
   }
   const members: RawMember[] = [];
   while (!closes(cursor, '}')) {
-    const keyText = takeString(cursor);
-    take(cursor, SPACE);
-    cursor.at++;
+    const keyText = readString(cursor);
+    readMatch(cursor, SPACE);
+    cursor.position++;
     members.push({ key: String(JSON.parse(keyText)), keyText, value: readValue(cursor) });
   }
   return { kind: 'object', members };
 }
 
-/** Steps over spaces and a comma; and over the bracket, where it is there. */
+/** Skips spaces, a comma, and the bracket. Returns whether the bracket was there. */
 function closes(cursor: Cursor, bracket: string): boolean {
-  take(cursor, SPACE);
-  if (cursor.text[cursor.at] === ',') {
-    cursor.at++;
-    take(cursor, SPACE);
+  readMatch(cursor, SPACE);
+  if (cursor.text[cursor.position] === ',') {
+    cursor.position++;
+    readMatch(cursor, SPACE);
   }
-  if (cursor.text[cursor.at] !== bracket) return false;
-  cursor.at++;
+  if (cursor.text[cursor.position] !== bracket) return false;
+  cursor.position++;
   return true;
 }
 
-/** Not by a pattern: one that has to look at each character runs out of stack on long strings. */
-function takeString(cursor: Cursor): string {
+/** A pattern that matches each character would overflow the stack on long strings. */
+function readString(cursor: Cursor): string {
   const { text } = cursor;
-  const start = cursor.at;
+  const start = cursor.position;
   let end = start + 1;
   while (end < text.length && text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
-  cursor.at = end + 1;
+  cursor.position = end + 1;
   return text.slice(start, end + 1);
 }
 
-function take(cursor: Cursor, pattern: RegExp): string {
-  pattern.lastIndex = cursor.at;
+function readMatch(cursor: Cursor, pattern: RegExp): string {
+  pattern.lastIndex = cursor.position;
   const found = pattern.exec(cursor.text)?.[0] ?? '';
-  cursor.at += found.length;
+  cursor.position += found.length;
   return found;
 }

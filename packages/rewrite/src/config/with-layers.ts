@@ -4,11 +4,10 @@ import type { RawHistory } from './history.js';
 import { EMPTY_OBJECT, memberOf, type RawObject, rawJsonOf, withMember, wrongConfig } from './raw-json.js';
 
 /**
- * An image config with other layers: `rootfs.diff_ids` is replaced, and `history` where one is given. The rest is
- * kept as it is spelled. The result has the same length for any DiffIDs of one algorithm, and is `configBytes`
- * where nothing changes.
+ * Replaces the layers of an image config: `rootfs.diff_ids`, and `history` where one is given. Keeps everything else byte for
+ * byte. The result has the same length for all DiffIDs of one algorithm. Returns `configBytes` where nothing changes.
  *
- * @throws LayersError ERR_LAYERS_JSON; ERR_LAYERS_CONFIG where the document or `rootfs` is no object
+ * @throws LayersError ERR_LAYERS_JSON; ERR_LAYERS_CONFIG where the document or `rootfs` is not an object
  */
 export function withLayers(
   configBytes: Uint8Array,
@@ -17,7 +16,7 @@ export function withLayers(
   const before = parseConfigObject(configBytes);
   let rootfs: RawObject = objectIn(before, 'rootfs', 'rootfs') ?? EMPTY_OBJECT;
   if (memberOf(rootfs, 'type') === undefined) rootfs = withMember(rootfs, 'type', rawJsonOf('layers'));
-  // Null stands for an empty list.
+  // A null means an empty list.
   if (diffIds.length > 0 || memberOf(rootfs, 'diff_ids') !== undefined) {
     rootfs = withMember(rootfs, 'diff_ids', rawJsonOf(diffIds));
   }
@@ -29,14 +28,15 @@ export function withLayers(
 }
 
 /**
- * The history of an image config, empty where it has none.
+ * Returns the history of an image config; an empty one where it has none.
  *
- * @throws LayersError ERR_LAYERS_JSON; ERR_LAYERS_CONFIG where it is no list of objects
+ * @throws LayersError ERR_LAYERS_JSON; ERR_LAYERS_CONFIG where it is not a list of objects
  */
 export function historyOf(configBytes: Uint8Array): RawHistory {
   const history = memberOf(parseConfigObject(configBytes), 'history');
   if (history === undefined) return [];
   if (history.kind !== 'array') throw wrongConfig('history is not a list');
-  if (history.items.some(({ kind }) => kind !== 'object')) throw wrongConfig('history holds what is no step');
+  if (history.items.some(({ kind }) => kind !== 'object'))
+    throw wrongConfig('history contains an item that is not an object');
   return history.items;
 }

@@ -9,8 +9,8 @@ const canonical = (document: unknown): string =>
   Buffer.from(canonicalConfig(bytes(document), LATEST)).toString();
 const EMPTY = '"config":{},"rootfs":{"diff_ids":[],"type":"layers"}';
 
-describe('a config in one form', () => {
-  it('has sorted keys, one spelling of strings, and numbers as they were', () => {
+describe('canonicalConfig', () => {
+  it('sorts keys, normalises strings and keeps numbers', () => {
     const document =
       '{ "z": 18446744073709551616, "a": {"c": 1.0, "b": [1e2, "\\u003c\\u00e9"]}, "\\u006d": null }';
     expect(canonical(document)).toBe(
@@ -18,7 +18,7 @@ describe('a config in one form', () => {
     );
   });
 
-  it('loses what tells where and by what the image was built, and keeps what is unknown', () => {
+  it('removes fields of the builder and keeps unknown fields', () => {
     const document = {
       docker_version: '20.10',
       container: 'abc',
@@ -47,7 +47,7 @@ describe('a config in one form', () => {
     });
   });
 
-  it('is the same with empty members and without them, but not where they say something', () => {
+  it('removes empty fields without meaning and keeps those with one', () => {
     const full = {
       author: '',
       created: null,
@@ -69,7 +69,7 @@ describe('a config in one form', () => {
     expect(canonical({ config: { StopTimeout: 0, Cmd: [''] } })).toContain('{"Cmd":[""],"StopTimeout":0}');
   });
 
-  it('has no later times than allowed, in the history too, and no marks of builders there', () => {
+  it('limits times, also in the history, and removes builder marks there', () => {
     const document = {
       created: '2024-06-01T00:00:00.5+02:00',
       history: [
@@ -92,7 +92,7 @@ describe('a config in one form', () => {
     ]);
   });
 
-  it('is what it becomes', () => {
+  it('is idempotent', () => {
     const document = {
       created: '2025-01-01T00:00:00Z',
       config: { Labels: { b: '1', a: '2' } },
@@ -101,7 +101,7 @@ describe('a config in one form', () => {
     expect(canonical(canonical(document))).toBe(canonical(document));
   });
 
-  it('takes of a key that stands twice the last value', () => {
+  it('takes the last value of a repeated key', () => {
     expect(
       canonical('{"author":"a","author":"","config":{"User":"","User":"7"},"config":{"User":"8"}}'),
     ).toBe('{"config":{"User":"8"},"rootfs":{"diff_ids":[],"type":"layers"}}');
@@ -114,13 +114,13 @@ describe('a config in one form', () => {
     '{"history":[1]}',
     '{"rootfs":[]}',
     '{"config":{"Labels":[1]}}',
-  ])('is refused where a part is not what it should be: %s', (document) => {
+  ])('refuses a field of the wrong type: %s', (document) => {
     expect(() => canonical(document)).toThrow(expect.objectContaining({ code: 'ERR_LAYERS_CONFIG' }));
   });
 });
 
-describe('annotations in one form', () => {
-  it('have no builder and no later time', () => {
+describe('canonicalAnnotations', () => {
+  it('removes the builder and limits times', () => {
     const annotations = new Map([
       ['org.opencontainers.image.created', '2025-01-01T00:00:00Z'],
       ['io.buildah.version', '1.30'],
@@ -133,7 +133,7 @@ describe('annotations in one form', () => {
   });
 });
 
-describe('a time in one form', () => {
+describe('canonicalTime', () => {
   it.each([
     ['2020-02-03T04:05:06Z', '2020-02-03T04:05:06Z'],
     ['2020-02-03T04:05:06.999999999Z', '2020-02-03T04:05:06Z'],

@@ -10,7 +10,7 @@ const execution = (config: unknown, edits: ConfigEdits): unknown =>
   JSON.parse(edited({ config }, edits)).config;
 const configError = expect.objectContaining({ code: 'ERR_LAYERS_CONFIG', hint: expect.any(String) });
 
-test('without a change the exact bytes are given back, spaces and all', () => {
+test('without a change the same bytes are returned, with their spaces', () => {
   const bytes = Buffer.from('{ "config" : {"Env":["A=1"], "Labels":{"x":"\\u003c"}},\n "author":"me" }');
   for (const edits of [
     {},
@@ -23,7 +23,7 @@ test('without a change the exact bytes are given back, spaces and all', () => {
   }
 });
 
-test('what an edit does not touch stays as it is spelled', () => {
+test('fields without edits keep their spelling', () => {
   const before = '{"z":18446744073709551616,"config":{"Odd":1.0,"User":"a","More":"\\u003c"},"2":1,"1":2}';
   expect(edited(before, { user: 'b' })).toBe(
     '{"z":18446744073709551616,"config":{"Odd":1.0,"User":"b","More":"\\u003c"},"2":1,"1":2}',
@@ -45,7 +45,7 @@ test('env: replaced in place, added at the end, removed by name and by pattern',
   });
 });
 
-test('env: what is set stays where a pattern would remove it, and one name stands once', () => {
+test('env: a name that is set is not removed by a pattern, and occurs once', () => {
   const config = { Env: ['A=1', 'B=2', 'A=3'] };
   expect(execution(config, { unsetEnv: ['*'], setEnv: [['A', '4']] })).toEqual({ Env: ['A=4'] });
   expect(execution(config, { unsetEnv: ['A'] })).toEqual({ Env: ['B=2'] });
@@ -61,7 +61,7 @@ test('env: what is set stays where a pattern would remove it, and one name stand
   });
 });
 
-test('a list from which everything is removed goes itself', () => {
+test('an empty list is removed', () => {
   const config = { Env: ['A=1'], Labels: { a: 'b' }, Volumes: { '/v': {} }, ExposedPorts: { '80/tcp': {} } };
   expect(
     execution(config, { unsetEnv: ['A'], unsetLabels: ['*'], unsetVolumes: ['*'], unsetPorts: ['*'] }),
@@ -82,7 +82,7 @@ test('labels: set, replaced in place, removed across slashes', () => {
   expect(text).toBe('{"Labels":{"keep":"K","new":""}}');
 });
 
-test('labels: a double key is removed with all its values', () => {
+test('labels: a repeated key is removed with all its values', () => {
   expect(edited('{"config":{"Labels":{"a":"1","a":"2","b":"3"}}}', { unsetLabels: ['a'] })).toBe(
     '{"config":{"Labels":{"b":"3"}}}',
   );
@@ -95,7 +95,7 @@ test('volumes: added and removed', () => {
   });
 });
 
-test('ports: a bare number is of tcp, a range stands for each, a pattern without protocol for any', () => {
+test('ports: a number is TCP, a range is each of its ports, a pattern without protocol matches any', () => {
   const config = { ExposedPorts: { '80': {}, '81/udp': {}, '82/tcp': {}, '443/tcp': {} } };
   expect(execution(config, { unsetPorts: ['80'] })).toEqual({
     ExposedPorts: { '81/udp': {}, '82/tcp': {}, '443/tcp': {} },
@@ -151,7 +151,7 @@ test('user, folder, signal and health check: set and removed', () => {
   expect(execution({}, { workdir: '../x' })).toEqual({ WorkingDir: '/x' });
 });
 
-test('author, time and platform are of the document itself', () => {
+test('author, time and platform are fields of the document', () => {
   const before = { architecture: 'arm', os: 'linux', variant: 'v7', created: 'x' };
   expect(
     JSON.parse(
@@ -164,7 +164,7 @@ test('author, time and platform are of the document itself', () => {
   ).toEqual({ architecture: 'amd64', os: 'linux', created: '1970-01-01T00:00:00Z', author: 'me' });
 });
 
-test('a version of Windows does not outlive the system', () => {
+test('os.version is removed with the operating system', () => {
   const before = { os: 'windows', 'os.version': '10.0', 'os.features': ['win32k'] };
   expect(JSON.parse(edited(before, { platform: { os: 'linux', architecture: 'amd64' } }))).toEqual({
     os: 'linux',
@@ -172,7 +172,7 @@ test('a version of Windows does not outlive the system', () => {
   });
 });
 
-test('a config without execution parameters, or null in their place, gets some', () => {
+test('missing or null execution parameters are created', () => {
   expect(edited('{"config":null,"x":1}', { user: 'a' })).toBe('{"config":{"User":"a"},"x":1}');
   expect(edited('{}', { setEnv: [['A', '1']] })).toBe('{"config":{"Env":["A=1"]}}');
   expect(
@@ -198,19 +198,19 @@ test.each([
   expect(() => edited(config, edits)).toThrow(configError);
 });
 
-test('hostile: what is wrong elsewhere does not stand in the way', () => {
+test('hostile: fields of the wrong type without edits are ignored', () => {
   expect(edited('{"config":{"Env":7,"Labels":[1]}}', { user: 'a' })).toBe(
     '{"config":{"Env":7,"Labels":[1],"User":"a"}}',
   );
 });
 
-test('hostile: names of the language are names', () => {
+test('hostile: names such as __proto__ are ordinary names', () => {
   const before = '{"config":{"Labels":{"__proto__":"x","constructor":"y"}}}';
   expect(edited(before, { unsetLabels: ['constructor'] })).toBe('{"config":{"Labels":{"__proto__":"x"}}}');
   expect(edited('{}', { setLabels: [['__proto__', 'v']] })).toBe('{"config":{"Labels":{"__proto__":"v"}}}');
 });
 
-test('hostile: a pattern of many stars does not take forever', () => {
+test('hostile: a pattern with many stars is fast', () => {
   const labels = Object.fromEntries([['a'.repeat(20_000), 'x']]);
   const before = { config: { Labels: labels } };
   expect(edited(before, { unsetLabels: [`${'a*'.repeat(40)}b`] })).toBe(JSON.stringify(before));

@@ -12,7 +12,7 @@ const plain = (history: RawHistory): unknown[] => history.map(plainJson);
 const step = (name: string) => ({ created_by: name });
 const empty = (name: string) => ({ created_by: name, empty_layer: true });
 
-test('the steps of merged layers become one that tells what they were; others stay in order', () => {
+test('the steps of merged layers become one that lists them; others keep their order', () => {
   const history = raw([
     step('ADD base'),
     empty('/bin/sh -c #(nop)  ENV A=1'),
@@ -38,14 +38,14 @@ test('the steps of merged layers become one that tells what they were; others st
   ]);
 });
 
-test('a comment that is given wins, and a long one is cut', () => {
+test('a given comment takes precedence, and a long one is truncated', () => {
   const history = raw(Array.from({ length: 100 }, (_, i) => step(`step ${i} \n ${'x'.repeat(50)}`)));
   expect(plain(squashHistory(history, 100, 0, 99, { comment: 'mine' }))).toEqual([{ comment: 'mine' }]);
   const [one] = plain(squashHistory(history, 100, 0, 99));
   expect(one).toEqual({ comment: expect.stringMatching(/^merged 100 steps: step 0 x+; .{400,}…$/) });
 });
 
-test('one layer alone keeps its step as it is, unless the step is to say something', () => {
+test('a single layer keeps its step, unless fields are given', () => {
   const history = raw([{ ...step('a'), odd: 1 }, step('b')]);
   expect(squashHistory(history, 2, 0, 0)).toBe(history);
   expect(plain(squashHistory(history, 2, 0, 0, { createdBy: 'x' }))[0]).toEqual({
@@ -61,18 +61,18 @@ test('without a history, merging all layers makes one step and merging some make
   expect(squashHistory([], 3, 1, 2, { createdBy: 'x' })).toEqual([]);
 });
 
-test('a history of too few steps loses those it has', () => {
+test('a history with too few steps loses those of the merged layers', () => {
   const history = raw([step('a'), step('b')]);
   expect(plain(squashHistory(history, 4, 1, 3))).toEqual([step('a'), { comment: 'merged 1 step: b' }]);
   expect(squashHistory(history, 4, 2, 3)).toBe(history);
 });
 
-test('hostile: steps that are no objects, and fields of other types, do not stop it', () => {
+test('hostile: steps and fields of other types are accepted', () => {
   const history = [rawJsonOf(null), rawJsonOf(7), rawJsonOf({ created_by: 9, empty_layer: 'yes' })];
   expect(plain(squashHistory(history, 3, 0, 2))).toEqual([{ comment: 'merged 3 steps: ?; ?; ?' }]);
 });
 
-test('wherever history and layers fitted, they fit afterwards', () => {
+test('a history that matches its layers still matches after a merge', () => {
   const steps = fc.array(fc.boolean(), { minLength: 1, maxLength: 12 });
   fc.assert(
     fc.property(steps, fc.nat(20), fc.nat(20), (flags, a, b) => {
@@ -92,7 +92,7 @@ test('wherever history and layers fitted, they fit afterwards', () => {
   );
 });
 
-test('a step is appended; layers that no step tells of get one first', () => {
+test('a step is appended, after a step for each layer without one', () => {
   expect(plain(appendHistory(raw([step('a')]), { createdBy: 'b', emptyLayer: true }, 1))).toEqual([
     step('a'),
     { created_by: 'b', empty_layer: true },
@@ -107,7 +107,7 @@ test('a step is appended; layers that no step tells of get one first', () => {
 
 const ids = [digestOf(Buffer.from('a')), digestOf(Buffer.from('b'))] as const;
 
-test('layers are replaced, everything else stays as it is spelled', () => {
+test('layers are replaced, and other fields keep their spelling', () => {
   const before = Buffer.from(
     `{"x":1.0,"rootfs":{"odd":1,"type":"layers","diff_ids":["${ids[0]}"]},"history":[{"b":1.0,"created_by":"\\u003c"}]}`,
   );
@@ -118,7 +118,7 @@ test('layers are replaced, everything else stays as it is spelled', () => {
   );
 });
 
-test('the same layers and history give the exact bytes', () => {
+test('the same layers and history return the same bytes', () => {
   const before = Buffer.from(`{ "rootfs":{"type":"layers","diff_ids":["${ids[0]}"]}, "history": [ {} ] }`);
   expect(withLayers(before, { diffIds: [ids[0]], history: historyOf(before) })).toBe(before);
   expect(withLayers(before, { diffIds: [ids[0]] })).toBe(before);
@@ -135,13 +135,13 @@ test('a config without rootfs and history gets both', () => {
   });
 });
 
-test.each(['{"rootfs":[]}', '[]', '7'])('hostile: %s is no config', (config) => {
+test.each(['{"rootfs":[]}', '[]', '7'])('hostile: %s is not a config', (config) => {
   expect(() => withLayers(Buffer.from(config), { diffIds: ids })).toThrow(
     expect.objectContaining({ code: 'ERR_LAYERS_CONFIG' }),
   );
 });
 
-test.each(['{"history":{}}', '{"history":[1]}'])('hostile: %s has no history', (config) => {
+test.each(['{"history":{}}', '{"history":[1]}'])('hostile: %s has no valid history', (config) => {
   expect(() => historyOf(Buffer.from(config))).toThrow(
     expect.objectContaining({ code: 'ERR_LAYERS_CONFIG' }),
   );

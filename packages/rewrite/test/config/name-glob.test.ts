@@ -19,11 +19,11 @@ test.each([
   ['a\\*', 'ab', false],
   ['[a]', 'a', false],
   ['a\\', 'a\\', true],
-])('%j takes %j: %s', (pattern, name, taken) => {
+])('%j matches %j: %s', (pattern, name, taken) => {
   expect(compileNameGlob(pattern)(name)).toBe(taken);
 });
 
-test('an escaped star makes no pattern', () => {
+test('an escaped star is not a pattern', () => {
   expect(['a*', '?', '\\\\*', 'a', 'a\\*', '\\?x'].map(isPattern)).toEqual([
     true,
     true,

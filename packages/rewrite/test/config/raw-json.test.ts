@@ -17,7 +17,7 @@ const objectOf = (text: string): RawObject => {
   return value;
 };
 
-test('keeps numbers, escapes, key order and double keys as they are spelled', () => {
+test('keeps the spelling of numbers and escapes, the order of keys, and repeated keys', () => {
   const text = '{"2":18446744073709551616,"1":1.0,"a":"\\u003c\\/é","a":-0,"__proto__":[true,null,1e400]}';
   expect(rawJsonText(objectOf(text))).toBe(text);
 });
@@ -28,7 +28,7 @@ test('drops the spaces between values, not those within', () => {
   );
 });
 
-test('any JSON comes back with the same meaning, however it is indented', () => {
+test('any JSON keeps its meaning, with any indentation', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.constantFrom(undefined, 1, '\t'), (value, indent) => {
       const raw = parseRawJson(Buffer.from(JSON.stringify(value, null, indent)), 'test');
@@ -47,7 +47,7 @@ test('a string of megabytes and the deepest nesting are read', () => {
   expect(rawJsonText(parseRawJson(Buffer.from(deep), 'test'))).toBe(deep);
 });
 
-test('what is no JSON is refused', () => {
+test('invalid JSON is refused', () => {
   for (const text of ['', '{', '[1,]', '{"a" 1}', 'x', '\ud800']) {
     expect(() => parseRawJson(Buffer.from(text), 'test')).toThrow(
       expect.objectContaining({ code: 'ERR_LAYERS_JSON' }),
@@ -55,7 +55,7 @@ test('what is no JSON is refused', () => {
   }
 });
 
-test('of equal keys the last counts, and setting or removing leaves none of the others', () => {
+test('the last of repeated keys counts, and an edit removes the others', () => {
   const object = objectOf('{"a":1,"b":2,"a":3,"c":null}');
   expect(memberOf(object, 'a')).toEqual({ kind: 'scalar', text: '3' });
   expect(memberOf(object, 'c')).toBeUndefined();
@@ -64,7 +64,7 @@ test('of equal keys the last counts, and setting or removing leaves none of the 
   expect(rawJsonText(withMember(object, 'd', rawJsonOf('\u2028')))).toContain('"d":');
 });
 
-test('a value that means the same keeps its spelling', () => {
+test('an equal value keeps its spelling', () => {
   const object = objectOf('{"a":"\\u003c"}');
   expect(withMember(object, 'a', rawJsonOf('<'))).toBe(object);
 });

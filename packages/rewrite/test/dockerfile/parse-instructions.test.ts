@@ -18,7 +18,7 @@ function refusal(changes: readonly string[]): { code: string; message: string; h
   throw new Error(`${JSON.stringify(changes)} was taken`);
 }
 
-describe('what Docker 20.10 was observed to make of changes', () => {
+describe('the observed results of Docker 20.10', () => {
   const same = observed.filter(({ changes }) => !otherwise.has(keyOf(changes)));
 
   it.each(same.filter(({ config }) => config !== undefined))('$changes', ({ changes, config }) => {
@@ -37,7 +37,7 @@ describe('what Docker 20.10 was observed to make of changes', () => {
   });
 });
 
-it("speaks with Docker's words", () => {
+it("uses Docker's messages", () => {
   const words = observed.filter(({ changes, refused }) => {
     return (
       refused !== undefined && !otherwise.has(keyOf(changes)) && refusal(changes).message.includes(refused)
@@ -60,11 +60,11 @@ it('lists the supported instructions', () => {
   expect(refusal(['RUN true']).hint).toContain('CMD, ENTRYPOINT, ENV');
 });
 
-it('gives an empty config where there are no changes', () => {
+it('returns an empty config without instructions', () => {
   expect(configOf([])).toEqual({});
 });
 
-it('takes what later versions of Docker take', () => {
+it('accepts what later versions of Docker accept', () => {
   expect(configOf(['STOPSIGNAL SIGRTMIN+3'])).toEqual({ StopSignal: 'SIGRTMIN+3' });
   expect(configOf(['ENV s=9', 'STOPSIGNAL $s'])).toEqual({ Env: ['s=9'], StopSignal: '9' });
   expect(configOf(['ENV e=', `ENV a=\${e-x} b=\${e:-x} c=\${n-x} d=\${e+x} f=\${n+x}`])).toEqual({
@@ -75,13 +75,13 @@ it('takes what later versions of Docker take', () => {
   });
 });
 
-it('refuses signals that are none', () => {
+it('refuses invalid signals', () => {
   for (const signal of ['SIGFOO', '0', '65', '-1', 'SIG', 'TERM x']) {
     expect(refusal([`STOPSIGNAL ${signal}`]).message).toContain('Invalid signal');
   }
 });
 
-it('joins folders and commands as Windows does where the image is for it', () => {
+it('joins paths and commands as Windows does for a Windows image', () => {
   expect(configOf(['WORKDIR /app', 'WORKDIR bin', 'CMD run'], 'windows')).toEqual({
     Cmd: ['cmd', '/S', '/C', 'run'],
     WorkingDir: 'C:\\app\\bin',
@@ -91,7 +91,7 @@ it('joins folders and commands as Windows does where the image is for it', () =>
   });
 });
 
-it('orders keys by their bytes and not by the order in which they came', () => {
+it('sorts keys by their bytes', () => {
   const text = (changes: readonly string[]): string =>
     JSON.stringify(runConfigDocument(parseInstructions(changes)));
   expect(text(['LABEL b=1 a=2', 'EXPOSE 90 80', 'VOLUME /b /a'])).toBe(
@@ -100,15 +100,15 @@ it('orders keys by their bytes and not by the order in which they came', () => {
   expect(text(['LABEL 😀=1 ｆ=2'])).toBe('{"Labels":{"ｆ":"2","😀":"1"}}');
 });
 
-describe('texts made to do harm', () => {
-  it('takes names that objects have of their own for names', () => {
+describe('hostile texts', () => {
+  it('treats names such as __proto__ as ordinary names', () => {
     expect(configOf(['LABEL __proto__=x constructor=y', 'ENV a=$constructor'])).toEqual({
       Env: ['a='],
       Labels: JSON.parse('{"__proto__":"x","constructor":"y"}'),
     });
   });
 
-  it('refuses defaults nested without end', () => {
+  it('refuses endlessly nested defaults', () => {
     const depth = 50_000;
     const message = refusal([`ENV a=${`\${b:-`.repeat(depth)}x${'}'.repeat(depth)}`]).message;
     expect(message).toContain('nested too deep');
@@ -125,7 +125,7 @@ describe('texts made to do harm', () => {
     ['brackets', `CMD ${'['.repeat(100_000)}`],
     ['empty lines', `CMD a \\\n${' \n'.repeat(100_000)}b`],
     ['flags', `HEALTHCHECK ${'--interval= '.repeat(20_000)} CMD x`],
-  ])('is quick with many %s', { timeout: 20_000 }, (_, text) => {
+  ])('is fast with many %s', { timeout: 20_000 }, (_, text) => {
     try {
       parseInstructions([text]);
     } catch (error) {
@@ -133,7 +133,7 @@ describe('texts made to do harm', () => {
     }
   });
 
-  it('shows no control characters of what it refuses', () => {
+  it('escapes control characters in messages', () => {
     expect(refusal(['FOO\u001b[2J x']).message).not.toContain('\u001b');
   });
 });

@@ -39,7 +39,7 @@ const tricky = fc.string({
 });
 
 describe('words of an instruction', () => {
-  it('are those that a pattern finds', () => {
+  it('are those that a regular expression finds', () => {
     fc.assert(
       fc.property(tricky, (text) => {
         expect(splitWords(text, '\\')).toEqual(naiveWords(text));
@@ -48,7 +48,7 @@ describe('words of an instruction', () => {
     );
   });
 
-  it('lose quotes and escapes as in a pattern', () => {
+  it('lose quotes and escapes as with a regular expression', () => {
     fc.assert(
       fc.property(tricky, (text) => {
         const isWhole = /^(?:\\[\s\S]|\\$|'[^']*'|"(?:\\[\s\S]|[^"\\])*"|[^'"\\])*$/.test(text);
@@ -59,7 +59,7 @@ describe('words of an instruction', () => {
     );
   });
 
-  it('end nowhere but at the end, whatever they are', () => {
+  it('are parsed to their end, whatever they contain', () => {
     const any = fc.string({ unit: fc.constantFrom(...`a1_ "'\\$\{}:-+?=/#%`), maxLength: 30 });
     fc.assert(
       fc.property(any, (text) => {
@@ -93,7 +93,7 @@ const pairs = fc.uniqueArray(fc.tuple(name, value, fc.constantFrom(...quotes)), 
   maxLength: 6,
 });
 
-it.each(['ENV', 'LABEL'])('%s gives the values that were quoted', (instruction) => {
+it.each(['ENV', 'LABEL'])('%s returns the values that were quoted', (instruction) => {
   fc.assert(
     fc.property(pairs, (given) => {
       const text = given.map(([key, each, quote]) => `${key}=${quote(each)}`).join('  ');
@@ -115,7 +115,7 @@ it('a value of a variable is not expanded again', () => {
   );
 });
 
-it('values are split at spaces where words are wanted, unless they are quoted', () => {
+it('expandWords splits values at spaces, unless they are quoted', () => {
   const variables = new Map([['v', ' 80  81 ']]);
   expect(expandWords('$v', variables, '\\')).toEqual(['80', '81']);
   expect(expandWords('x$v', variables, '\\')).toEqual(['x', '80', '81']);

@@ -9,7 +9,7 @@ import { damage, image, layerOf, load, newStore, putBlob, writeIndex } from '../
 
 const { folder } = useScratch();
 
-test('a store in which nothing is wrong', async () => {
+test('a store without defects', async () => {
   const store = newStore(folder);
   await load(store, [image(['a', 'b'], ['a:1']), image(['b'], ['b:1'])]);
   expect(await checkStore(store)).toMatchObject({
@@ -24,7 +24,7 @@ test('a store in which nothing is wrong', async () => {
   });
 });
 
-test('each trouble is found, with the blob’s path and the images that need it', async () => {
+test('each defect is found, with the path of the blob and the images that need it', async () => {
   const store = newStore(folder);
   const [one, two] = await load(store, [
     image(['shared', 'a', 'b', 'c'], ['one:1', 'one:2']),
@@ -65,7 +65,7 @@ test('each trouble is found, with the blob’s path and the images that need it'
   expect(kinds.get(two?.manifestDigest ?? 'x:y')).toBe('blob-missing');
 });
 
-test('a document that is what its digest says and still no manifest', async () => {
+test('a document with the right digest that is not a manifest', async () => {
   const store = newStore(folder);
   const mediaType = 'application/vnd.oci.image.manifest.v1+json';
   const bad = [putBlob(store, Buffer.from('no json'), mediaType), putBlob(store, { config: 1 }, mediaType)];
@@ -77,7 +77,7 @@ test('a document that is what its digest says and still no manifest', async () =
   );
 });
 
-test('what nothing names is told of, and damaged there too', async () => {
+test('unreferenced blobs are reported, and damage to them too', async () => {
   const store = newStore(folder);
   await load(store, [image(['a'], ['a:1'])]);
   writeFileSync(blobPath(store, digestOf('garbage')), 'garbage');
@@ -98,7 +98,7 @@ test('what nothing names is told of, and damaged there too', async () => {
   ]);
 });
 
-test('uploads are told of, and an image that is removed meanwhile is no trouble', async () => {
+test('leases are reported; an image removed during the check is not a defect', async () => {
   const store = newStore(folder);
   await load(store, [image(['a'], ['a:1']), image(['b'], ['b:1'])]);
   let removed: Promise<unknown> | null = null;
@@ -117,7 +117,7 @@ test('uploads are told of, and an image that is removed meanwhile is no trouble'
   });
 });
 
-test('progress counts the bytes of all blobs, and a signal ends it', async () => {
+test('progress counts the bytes of all blobs, and a signal ends the check', async () => {
   const store = newStore(folder);
   await load(store, [image(['a', 'b'], ['a:1'])]);
   let last = { doneBytes: 0, totalBytes: null as number | null };

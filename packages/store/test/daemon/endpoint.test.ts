@@ -51,7 +51,7 @@ describe('the Docker Engine of DOCKER_HOST', () => {
     mkdirSync(folder);
     writeFileSync(join(folder, 'ca.pem'), 'CA');
     const { tls } = { tls: null, ...of('tcp://h', { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: folder }) };
-    expect(tls).toEqual({ ca: Buffer.from('CA'), rejectUnauthorized: true });
+    expect(tls).toEqual({ ca: 'CA', rejectUnauthorized: true });
   });
 
   it('explains how to forward the socket of an ssh:// address', () => {
@@ -99,7 +99,7 @@ describe('the Docker Engine of a context', () => {
     mkdirSync(join(home, '.docker/contexts/tls', id, 'docker'), { recursive: true });
     writeFileSync(join(home, '.docker/contexts/tls', id, 'docker/key.pem'), 'KEY');
     expect(daemonEndpoint({ HOME: home, DOCKER_CONTEXT: 'far' }).address).toMatchObject({
-      tls: { key: Buffer.from('KEY'), rejectUnauthorized: false },
+      tls: { key: 'KEY', rejectUnauthorized: false },
     });
   });
 

@@ -20,7 +20,7 @@ function folder(): string {
   return path;
 }
 
-/** An address at which nobody answers. */
+/** An address that nothing listens on. */
 export function nowhere(): DaemonEndpoint {
   return daemonEndpoint({ DOCKER_HOST: `unix://${join(folder(), 'docker.sock')}` });
 }
@@ -35,10 +35,10 @@ async function listening(server: {
   return daemonEndpoint({ DOCKER_HOST: `unix://${path}` });
 }
 
-/** A server on a Unix socket that answers pings as an engine does, and everything else as `handle` says. */
+/** A server on a Unix socket that answers pings as an engine does, and passes other requests to `handle`. */
 export function fakeEngine(handle: Handle, ping: Handle = answerPing): Promise<DaemonEndpoint> {
   const server: Server = createServer((request, response) => {
-    // A client that goes away is none of the tests' business.
+    // Ignores a client that disconnects.
     request.on('error', () => {});
     if (request.url?.endsWith('/_ping')) ping(request, response);
     else handle(request, response);
@@ -50,7 +50,7 @@ export function fakeEngine(handle: Handle, ping: Handle = answerPing): Promise<D
   return listening(server);
 }
 
-/** A server that speaks whatever `handle` writes. */
+/** A server on a Unix socket that sends the bytes that `handle` writes. */
 export function rawEngine(handle: (socket: Socket) => void): Promise<DaemonEndpoint> {
   const sockets = new Set<Socket>();
   const server = createRawServer((socket) => {
@@ -69,7 +69,7 @@ function answerPing(_: IncomingMessage, response: ServerResponse): void {
   response.writeHead(200, { 'Api-Version': '1.41', Ostype: 'linux' }).end('OK');
 }
 
-/** Docker's words for what went wrong. */
+/** Docker's JSON for an error. */
 export function refusing(status: number, message: string): Handle {
   return (_, response) => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));

@@ -9,7 +9,7 @@ const failing = (message: RegExp | string) =>
 
 const MIB = 1024 * 1024;
 
-/** Writes for ever, unless it is stopped. */
+/** Writes endlessly, until it is stopped. */
 async function endless(write: WriteToDaemon): Promise<void> {
   const chunk = Buffer.alloc(MIB);
   for (;;) await write(chunk);
@@ -18,7 +18,7 @@ async function endless(write: WriteToDaemon): Promise<void> {
 async function* pieces(): AsyncGenerator<Uint8Array> {
   const chunk = Buffer.alloc(100_000);
   for (let i = 0; i < 50; i++) {
-    // The memory of a piece is used again for the next.
+    // The memory of a chunk is reused for the next one.
     chunk.fill(i);
     yield chunk;
   }
@@ -26,7 +26,7 @@ async function* pieces(): AsyncGenerator<Uint8Array> {
 
 const message = (value: unknown) => `${JSON.stringify(value)}\r\n`;
 
-/** Takes everything, and then answers. */
+/** Reads the whole request, and then answers. */
 const taking =
   (answer: string, heard: (bytes: Buffer) => void = () => {}) =>
   async (request: IncomingMessage, response: ServerResponse) => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { daemonEndpoint } from '../../src/daemon/endpoint.ts';
 import { pingDaemon } from '../../src/daemon/ping.ts';
 
-/** Of localhost, signed by itself, for a hundred years. */
+/** Self-signed, for localhost, valid for a hundred years. */
 const CERTIFICATE = `-----BEGIN CERTIFICATE-----
 MIIBejCCASCgAwIBAgIURW81yZCCKPg4iuKwJexL/ljnUtUwCgYIKoZIzj0EAwIw
 FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAx

@@ -22,7 +22,7 @@ const { folder } = useScratch();
 
 const GARBAGE = digestOf('garbage');
 
-/** Two images, one of which has lost its name, and a blob that nothing names. */
+/** Two images, one of which has lost its name, and an unreferenced blob. */
 async function untidy(): Promise<Store> {
   const store = newStore(folder);
   await load(store, [image(['base', 'old'], ['app:1'])]);
@@ -31,7 +31,7 @@ async function untidy(): Promise<Store> {
   return store;
 }
 
-test('images without a name go, and blobs that nothing names', async () => {
+test('images without a name and unreferenced blobs are removed', async () => {
   const store = await untidy();
   const report = await pruneStore(store, { graceSeconds: 0 });
   expect(report.images).toHaveLength(1);
@@ -47,14 +47,14 @@ test('images without a name go, and blobs that nothing names', async () => {
   });
 });
 
-test('what is young may be another tool’s, which writes blobs before it names them', async () => {
+test('recent blobs are kept, since other tools write blobs before the index', async () => {
   const store = await untidy();
   const report = await pruneStore(store);
   expect(report.keptByGrace.map(({ digest }) => digest)).toEqual([GARBAGE]);
   expect(existsSync(blobPath(store, GARBAGE))).toBe(true);
 });
 
-test('what an image needed that goes has no grace', async () => {
+test('the grace period does not apply to blobs of removed images', async () => {
   const store = await untidy();
   const [old] = (await pruneStore(store, { dryRun: true })).images;
   const { images, blobs, reclaimedBytes } = await pruneStore(store);
@@ -67,7 +67,7 @@ test('what an image needed that goes has no grace', async () => {
   ]);
 });
 
-test('times that a copy has preserved make nothing old', async () => {
+test('preserved modification times of a copy do not make blobs old', async () => {
   const store = await untidy();
   utimesSync(blobPath(store, GARBAGE), 1, 1);
   expect((await pruneStore(store, { graceSeconds: 60 })).keptByGrace.map(({ digest }) => digest)).toContain(
@@ -75,7 +75,7 @@ test('times that a copy has preserved make nothing old', async () => {
   );
 });
 
-test('a dry run says the same and does nothing', async () => {
+test('a dry run reports the same and removes nothing', async () => {
   const store = await untidy();
   const planned = await pruneStore(store, { graceSeconds: 0, dryRun: true });
   expect(existsSync(blobPath(store, GARBAGE))).toBe(true);
@@ -83,7 +83,7 @@ test('a dry run says the same and does nothing', async () => {
   expect(await pruneStore(store, { graceSeconds: 0 })).toEqual(planned);
 });
 
-test('what a process has claimed stays, and so does the image that it is about', async () => {
+test('pinned blobs stay, and the image that they belong to', async () => {
   const store = await untidy();
   const nameless = Object.keys(namesIn(store))
     .find((name) => name.startsWith('<none>'))
@@ -98,7 +98,7 @@ test('what a process has claimed stays, and so does the image that it is about',
   expect((await pruneStore(store, { graceSeconds: 0 })).blobs.map(({ digest }) => digest)).toEqual([GARBAGE]);
 });
 
-test('nothing goes where a manifest cannot be read, and it is told which', async () => {
+test('nothing is removed while a manifest cannot be read, and the manifest is reported', async () => {
   const store = await untidy();
   const [entry] = readIndex(store).manifests.slice(-1);
   const digest = `sha256:${String(entry?.['digest']).slice(7)}` as const;
@@ -108,7 +108,7 @@ test('nothing goes where a manifest cannot be read, and it is told which', async
   expect(existsSync(blobPath(store, GARBAGE))).toBe(true);
 });
 
-test('a platform that an index names and that is not there is no hindrance', async () => {
+test('a platform that the store lacks does not prevent pruning', async () => {
   const store = await untidy();
   const mediaType = 'application/vnd.oci.image.index.v1+json';
   const absent = {
@@ -126,7 +126,7 @@ test('a platform that an index names and that is not there is no hindrance', asy
   expect(await checkStore(store)).toMatchObject({ isClean: true, absentPlatforms: [absent.digest] });
 });
 
-test('signatures and other artifacts without a name are nobody’s garbage', async () => {
+test('signatures and other artifacts without a name are kept', async () => {
   const store = newStore(folder);
   await load(store, [image(['a'], ['a:1'])]);
   const config = putBlob(store, {}, 'application/vnd.oci.empty.v1+json');
@@ -139,7 +139,7 @@ test('signatures and other artifacts without a name are nobody’s garbage', asy
   expect(await pruneStore(store, { graceSeconds: 0 })).toMatchObject({ images: [], blobs: [] });
 });
 
-test('what ended processes left goes; what may be at work on another host stays for a day', async () => {
+test('leases of ended processes are removed; those of other hosts stay for a day', async () => {
   const store = await untidy();
   const uploads = join(store.path, '.layers/uploads');
   const here = thisHolder('x');

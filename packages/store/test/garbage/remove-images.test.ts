@@ -23,7 +23,7 @@ const { folder } = useScratch();
 
 const blobsIn = (store: Store): string[] => readdirSync(join(store.path, 'blobs/sha256')).sort();
 
-test('a name that is not the last goes alone', async () => {
+test('a name that is not the last one is removed alone', async () => {
   const store = newStore(folder);
   await load(store, [image(['a'], ['a:1', 'a:2'])]);
   expect(await removeImages(store, ['a:1'])).toEqual([{ kind: 'untagged', ref: 'a:1' }]);
@@ -31,7 +31,7 @@ test('a name that is not the last goes alone', async () => {
   expect(blobsIn(store)).toHaveLength(3);
 });
 
-test('with its last name an image goes, and what no other one needs', async () => {
+test('removing the last name deletes the image and the blobs that no other image needs', async () => {
   const store = newStore(folder);
   const [one] = await load(store, [image(['base', 'top'], ['one:1']), image(['base'], ['two:1'])]);
   const removals = await removeImages(store, ['one:1']);
@@ -50,7 +50,7 @@ test('with its last name an image goes, and what no other one needs', async () =
   expect(blobsIn(store)).toEqual([]);
 });
 
-test('by its id an image with several names goes with force alone', async () => {
+test('an image with several names is removed by its id only with force', async () => {
   const store = newStore(folder);
   const [loaded] = await load(store, [image(['a'], ['a:1', 'b:1'])]);
   const id = loaded?.id ?? '';
@@ -64,14 +64,14 @@ test('by its id an image with several names goes with force alone', async () => 
   expect(namesIn(store)).toEqual({});
 });
 
-test('by its id an image with one name or none goes', async () => {
+test('an image with one name or none is removed by its id', async () => {
   const store = newStore(folder);
   const [one, two] = await load(store, [image(['a'], ['a:1']), image(['b'], [])]);
   await removeImages(store, [one?.id ?? '', two?.manifestDigest ?? '']);
   expect([namesIn(store), blobsIn(store)]).toEqual([{}, []]);
 });
 
-test('either all go or none', async () => {
+test('all images are removed or none', async () => {
   const store = newStore(folder);
   await load(store, [image(['a'], ['a:1']), image(['b'], ['b:1'])]);
   expect(await codeOfAsync(() => removeImages(store, ['a:1', 'zz:1']))).toBe('ERR_LAYERS_IMAGE_NOT_FOUND');
@@ -80,7 +80,7 @@ test('either all go or none', async () => {
   expect(namesIn(store)).toEqual({});
 });
 
-test('what somebody reads stays until they are done', async () => {
+test('blobs that a reader pins stay until it is done', async () => {
   const store = newStore(folder);
   const [loaded] = await load(store, [image(['a'], ['a:1'])]);
   await withLease(store, async (lease) => {
@@ -91,7 +91,7 @@ test('what somebody reads stays until they are done', async () => {
   });
 });
 
-test('an image whose manifest or config is gone can be removed', async () => {
+test('an image without its manifest or config can be removed', async () => {
   const store = newStore(folder);
   const [one, two] = await load(store, [image(['a'], ['a:1']), image(['b'], ['b:1'])]);
   rmSync(blobPath(store, one?.manifestDigest ?? 'x:y'));
@@ -101,7 +101,7 @@ test('an image whose manifest or config is gone can be removed', async () => {
   expect((await checkStore(store)).isClean).toBe(true);
 });
 
-test('nothing is deleted that a manifest may need which cannot be read', async () => {
+test('no blob is deleted while a manifest cannot be read', async () => {
   const store = newStore(folder);
   const [one] = await load(store, [image(['base', 'a'], ['a:1']), image(['base', 'b'], ['b:1'])]);
   damage(store, one?.manifestDigest ?? 'x:y');
@@ -110,7 +110,7 @@ test('nothing is deleted that a manifest may need which cannot be read', async (
   expect(blobsIn(store)).toEqual(before);
 });
 
-test('blobs of kinds that are unknown here are kept for whoever names them', async () => {
+test('blobs of unknown types are kept while a document refers to them', async () => {
   const store = newStore(folder);
   const [loaded] = await load(store, [image(['a'], ['a:1'])]);
   const artifact = putBlob(store, { blobs: [{ digest: layerOf('a') }] }, 'application/x-unknown');
@@ -120,7 +120,7 @@ test('blobs of kinds that are unknown here are kept for whoever names them', asy
   expect(existsSync(blobPath(store, loaded?.id ?? 'x:y'))).toBe(false);
 });
 
-test('one platform of several goes with force alone, and takes the others with it', async () => {
+test('one of several platforms is removed only with force, together with the others', async () => {
   const store = newStore(folder);
   await load(store, [image(['a'], []), image(['b'], [])]);
   const { manifests, ...rest } = readIndex(store);
@@ -135,7 +135,7 @@ test('one platform of several goes with force alone, and takes the others with i
   expect(blobsIn(store)).toEqual([]);
 });
 
-test('what ended processes left is removed on the way', async () => {
+test('leases of ended processes are removed too', async () => {
   const store = newStore(folder);
   await load(store, [image(['a'], ['a:1'])]);
   const dead = join(store.path, '.layers/uploads/dead');
@@ -155,7 +155,7 @@ async function ownHolder() {
   return thisHolder('x');
 }
 
-test('a blob that is a folder of the same name is left alone', async () => {
+test('a folder with the name of a blob is not removed', async () => {
   const store = newStore(folder);
   await load(store, [image(['a'], ['a:1'])]);
   const digest: Digest = layerOf('a');

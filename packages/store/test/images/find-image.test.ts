@@ -18,7 +18,7 @@ import {
 
 const { folder } = useScratch();
 
-test('names are docker’s: the default tag, domain and library', async () => {
+test('names are resolved as docker does: default tag, domain and library', async () => {
   const store = newStore(folder);
   const [loaded] = await load(store, [
     image(['a'], ['alpine:latest', 'ghcr.io/me/app:1', 'localhost:5000/x:latest']),
@@ -40,7 +40,7 @@ test('names are docker’s: the default tag, domain and library', async () => {
     expect(await codeOfAsync(() => findImage(store, ref))).toBe('ERR_LAYERS_REFERENCE');
 });
 
-test('ids and digests of manifests, whole or their beginning', async () => {
+test('ids and digests of manifests are found in full and by their start', async () => {
   const store = newStore(folder);
   const [loaded] = await load(store, [image(['a'], ['a:1'])]);
   if (loaded === undefined) throw new Error('nothing was loaded');
@@ -63,7 +63,7 @@ test('ids and digests of manifests, whole or their beginning', async () => {
   expect(await codeOfAsync(() => findImage(store, '0'.repeat(64)))).toBe('ERR_LAYERS_IMAGE_NOT_FOUND');
 });
 
-test('a name goes before the beginning of an id', async () => {
+test('a name takes precedence over the start of an id', async () => {
   const store = newStore(folder);
   const [loaded] = await load(store, [image(['a'], [])]);
   const start = hexOf(loaded?.id ?? 'x:').slice(0, 2);
@@ -71,7 +71,7 @@ test('a name goes before the beginning of an id', async () => {
   expect(findImage(store, start).id).toBe(named?.id);
 });
 
-test('the beginning of several ids is ambiguous, and they are listed', async () => {
+test('the start of several ids is ambiguous, and they are listed', async () => {
   const store = newStore(folder);
   await load(
     store,
@@ -135,7 +135,7 @@ describe('an image for several platforms, as skopeo copies it', () => {
     return { made, index: index.digest };
   }
 
-  test('has one for each platform that is there, all of one name', async () => {
+  test('lists one image for each platform, all with one name', async () => {
     const { made, index } = await store();
     expect(
       listImages(made).map(({ refs, platform, indexDigests }) => [
@@ -156,7 +156,7 @@ describe('an image for several platforms, as skopeo copies it', () => {
     expect(await codeOfAsync(() => findImage(made, 'multi:1', 'x/y/z/'))).toBe('ERR_LAYERS_PLATFORM');
   });
 
-  test('gets another name as a whole, or one platform of it alone', async () => {
+  test('is tagged for all platforms or for one', async () => {
     const { made } = await store();
     await tagImage(made, 'multi:1', 'whole:1');
     await tagImage(made, 'multi:1', 'single:1', { platform: other });

@@ -14,7 +14,7 @@ import { damage, image, imageWith, layerOf, load, newStore, storedLayer, tarOf }
 
 const { folder } = useScratch();
 
-test('an image is read as from any archive, with all its names', async () => {
+test('an image is read like one of an archive, with all its names', async () => {
   const store = newStore(folder);
   const [loaded] = await load(store, [image(['a', 'b'], ['a:1', 'ghcr.io/a:2']), image(['c'], ['c:1'])]);
   const archive = await openStoredArchive(store, [findImage(store, 'a:1')]);
@@ -33,7 +33,7 @@ test('several images keep their order', async () => {
   expect(archive.images.map(({ tags }) => tags)).toEqual([['b:1'], ['a:1']]);
 });
 
-test('an image that is whole is read beside others that are not', async () => {
+test('a complete image is read although others are damaged', async () => {
   const store = newStore(folder);
   const [bad] = await load(store, [image(['a'], ['bad:1']), image(['b'], ['good:1'])]);
   rmSync(blobPath(store, bad?.id ?? 'x:y'));
@@ -44,7 +44,7 @@ test('an image that is whole is read beside others that are not', async () => {
   expect((await readStoredImage(store, findImage(store, 'good:1'))).layers).toHaveLength(1);
 });
 
-test('a blob that is damaged or missing is named, whatever meets it', async () => {
+test('every function names a damaged or missing blob', async () => {
   const store = newStore(folder);
   const layer = storedLayer(tarOf('packed'), 'gzip');
   const [loaded] = await load(store, [imageWith([layer], { tags: ['packed:1'] })]);
@@ -68,7 +68,7 @@ test('a blob that is damaged or missing is named, whatever meets it', async () =
   }
 });
 
-test('a raw layer that is damaged is named where its bytes are copied', async () => {
+test('a damaged uncompressed layer is named when it is copied', async () => {
   const store = newStore(folder);
   await load(store, [image(['a'], ['a:1'])]);
   const archive = await openStoredArchive(store, [findImage(store, 'a:1')]);

@@ -8,7 +8,7 @@ import { image, load, namesIn, newStore } from '../support/stores.ts';
 
 const { folder } = useScratch();
 
-test('an image gets one more name, by a name or an id', async () => {
+test('an image is tagged by a name or an id', async () => {
   const store = newStore(folder);
   const [loaded] = await load(store, [image(['a'], ['a:1'])]);
   await tagImage(store, 'a:1', 'me/b');
@@ -22,7 +22,7 @@ test('an image gets one more name, by a name or an id', async () => {
   ]);
 });
 
-test('a name moves, and an image that is left without one stays', async () => {
+test('a name moves to another image; an image without a name stays', async () => {
   const store = newStore(folder);
   const [one, two] = await load(store, [image(['a'], ['a:1']), image(['b'], ['b:1'])]);
   await tagImage(store, 'a:1', 'b:1');
@@ -31,12 +31,12 @@ test('a name moves, and an image that is left without one stays', async () => {
     'b:1': one?.id,
     [`<none> ${two?.manifestDigest}`]: two?.id,
   });
-  // An image without a name takes it where it stands.
+  // The existing entry without a name gets it.
   await tagImage(store, two?.id ?? '', 'again:1');
   expect(namesIn(store)).toEqual({ 'a:1': one?.id, 'b:1': one?.id, 'again:1': two?.id });
 });
 
-test('a name that the image has changes nothing', async () => {
+test('tagging with a name that the image has changes nothing', async () => {
   const store = newStore(folder);
   await load(store, [image(['a'], ['a:1'])]);
   const before = statSync(join(store.path, 'index.json'), { bigint: true }).ino;
@@ -44,7 +44,7 @@ test('a name that the image has changes nothing', async () => {
   expect(statSync(join(store.path, 'index.json'), { bigint: true }).ino).toBe(before);
 });
 
-test('what is no name is refused, and so is an image that is not there', async () => {
+test('an invalid name and a missing image are errors', async () => {
   const store = newStore(folder);
   await load(store, [image(['a'], ['a:1'])]);
   for (const target of ['', 'A:1', `a@sha256:${'0'.repeat(64)}`, 'a:', '0'.repeat(64)])

@@ -31,7 +31,7 @@ async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Arr
   const view = new Uint8Array(size);
   for (let at = 0; at < bytes.length; at += size) {
     const part = bytes.subarray(at, at + size);
-    // A view that is written over, as the contract allows.
+    // Overwrites the chunk, as the contract allows.
     view.set(part);
     yield view.subarray(0, part.length);
     view.fill(0xee);
@@ -40,7 +40,7 @@ async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Arr
 
 let made = 0;
 
-/** Imports into a layout and gives what lies there. */
+/** Imports into a layout, and returns its content. */
 async function layoutOf(imported: ImportedRootfs) {
   const path = join(scratch.folder, `layout-of-${made++}`);
   const [written] = await writeImages(
@@ -63,7 +63,7 @@ const fromTar = (tar: Uint8Array, options?: ImportOptions) => importing({ path: 
 const ofMembers = (members: readonly Member[]) => fromTar(buildTar(members));
 
 describe('the layer', () => {
-  it('is the tar as it is', async () => {
+  it('is the tar byte for byte', async () => {
     const { layer, written, config } = await fromTar(TAR);
     expect(layer.equals(TAR)).toBe(true);
     expect(written.layers[0]).toMatchObject({
@@ -74,13 +74,13 @@ describe('the layer', () => {
     expect(config.rootfs).toEqual({ type: 'layers', diff_ids: [`sha256:${sha256(TAR)}`] });
   });
 
-  it.each([1, 511, 4096])('is the same from a pipe in pieces of %i bytes', async (size) => {
+  it.each([1, 511, 4096])('is the same from a pipe in chunks of %i bytes', async (size) => {
     const fromPipe = await importing({ stream: pieces(TAR, size) });
     expect(fromPipe.layer.equals(TAR)).toBe(true);
     expect(fromPipe.written).toEqual((await fromTar(TAR)).written);
   });
 
-  it('keeps what stands behind the end of the tar, as Docker does', async () => {
+  it('keeps bytes after the end of the tar, as Docker does', async () => {
     const tar = Buffer.concat([TAR, Buffer.alloc(9000), text('more')]);
     expect((await fromTar(tar)).layer.equals(tar)).toBe(true);
   });
@@ -102,14 +102,14 @@ describe('the layer', () => {
     });
   }
 
-  it('is packed where that is wished', async () => {
+  it('is compressed on request', async () => {
     const { layer, written, config } = await fromTar(TAR, { compression: GZIP });
     expect(written.layers[0]?.mediaType).toBe('application/vnd.oci.image.layer.v1.tar+gzip');
     expect([...layer.subarray(0, 2)]).toEqual([0x1f, 0x8b]);
     expect(config.rootfs.diff_ids).toEqual([`sha256:${sha256(TAR)}`]);
   });
 
-  it('may hold nothing', async () => {
+  it('may be empty', async () => {
     const { report, layer } = await fromTar(Buffer.alloc(10_240));
     expect(report).toMatchObject({ entries: 0, findings: [], created: '1970-01-01T00:00:00Z' });
     expect(layer.length).toBe(10_240);
@@ -117,7 +117,7 @@ describe('the layer', () => {
 });
 
 describe('the config', () => {
-  it('is what docker import writes, without what is not set', async () => {
+  it('is the config of docker import without unset fields', async () => {
     const platform = { os: 'linux', architecture: 'arm64', variant: 'v8' };
     const { config } = await fromTar(TAR, { changes: ['CMD ["sh"]', 'ENV A=b'], platform, message: 'mine' });
     const created = '2023-11-14T22:13:20Z';
@@ -133,12 +133,12 @@ describe('the config', () => {
     });
   });
 
-  it("says of the message what Docker's does", async () => {
+  it('has the message where Docker writes it', async () => {
     for (const message of [undefined, ''])
       expect((await fromTar(TAR, { message })).config.comment).toBe('Imported from -');
   });
 
-  it('has the time of the newest entry, and so the same id at any time', async () => {
+  it('has the time of the newest entry, so that the id is reproducible', async () => {
     const first = await fromTar(TAR);
     await new Promise((resolve) => setTimeout(resolve, 1100));
     const second = await importing({ stream: pieces(TAR, 1000) });
@@ -146,7 +146,7 @@ describe('the config', () => {
     expect(first.report.created).toBe('2023-11-14T22:13:20Z');
   });
 
-  it('has the time that is wished', async () => {
+  it('has the given time', async () => {
     const created = '2001-02-03T04:05:06.789+01:00';
     const { config, report } = await fromTar(TAR, { created });
     expect([config.created, report.created]).toEqual([created, created]);
@@ -158,12 +158,12 @@ describe('the config', () => {
     [[253_402_300_799], '9999-12-31T23:59:59Z'],
     [[253_402_300_800, 77], '1970-01-01T00:01:17Z'],
     [[2 ** 52], '1970-01-01T00:00:00Z'],
-  ])('has a time that can be told where entries are of %j', async (times, expected) => {
+  ])('has a valid time where entries are of %j', async (times, expected) => {
     const members = times.map((mtime, i): Member => ({ path: `f${i}`, mtime }));
     expect((await ofMembers(members)).config.created).toBe(expected);
   });
 
-  it('is checked before anything is read', async () => {
+  it('is checked before the input is read', async () => {
     const options = { changes: ['RUN x'] };
     expect(await codeOfAsync(() => importRootfs({ path: '/nowhere' }, options))).toBe(
       'ERR_LAYERS_DOCKERFILE',
@@ -171,7 +171,7 @@ describe('the config', () => {
   });
 });
 
-describe('archives of the image', () => {
+describe('archives of an imported image', () => {
   it.each(['hybrid', 'docker', 'oci'] as const)('can be written as %s, and read again', async (format) => {
     for (const input of [
       { path: scratch.file(TAR) },
@@ -192,7 +192,7 @@ describe('archives of the image', () => {
 });
 
 describe('a pipe', () => {
-  it('is wanted once', async () => {
+  it('can be read once', async () => {
     const { image } = await importRootfs({ stream: pieces(TAR, 100) });
     const [layer] = image.layers;
     if (layer?.kind !== 'generated') throw new Error('the layer is not generated');
@@ -213,7 +213,7 @@ describe('a pipe', () => {
     expect(layer.equals(TAR)).toBe(true);
   });
 
-  it('that fails ends the work', async () => {
+  it('that fails ends the import', async () => {
     async function* failing(): AsyncGenerator<Uint8Array> {
       yield TAR.subarray(0, 1024);
       throw new Error('the other end died');
@@ -221,7 +221,7 @@ describe('a pipe', () => {
     await expect(importing({ stream: failing() })).rejects.toThrow('the other end died');
   });
 
-  it('is closed where its bytes are refused', async () => {
+  it('is closed where its bytes are an error', async () => {
     let closed = false;
     async function* endless(): AsyncGenerator<Uint8Array> {
       try {
@@ -251,7 +251,7 @@ describe('findings', () => {
     expect(report.entries).toBe(members.length + 1);
   });
 
-  it('are none for a sound tree', async () => {
+  it('are absent for a normal tree', async () => {
     expect((await fromTar(TAR)).report).toMatchObject({ entries: 4, tarBytes: TAR.length, findings: [] });
   });
 
@@ -261,7 +261,7 @@ describe('findings', () => {
   });
 });
 
-describe('what is refused', () => {
+describe('errors', () => {
   it.each([
     ['nothing', Buffer.alloc(0), 'ERR_LAYERS_TAR_TRUNCATED', 'no bytes'],
     ['a text', text('hello world\n'.repeat(100)), 'ERR_LAYERS_TAR_CHECKSUM', 'not a tar archive'],
@@ -308,13 +308,13 @@ describe('what is refused', () => {
     expect(error.hint).toBe('load it as an image archive');
   });
 
-  it('no tree that only has such a document at its top', async () => {
+  it('a tree with such a document in its root is not an image archive', async () => {
     for (const path of ['manifest.json', 'index.json', 'oci-layout', './repositories', 'blobs/sha256/aa'])
       expect(await codeOfAsync(() => ofMembers([{ path }, { path: 'etc/passwd' }]))).toBeNull();
     expect(await codeOfAsync(() => ofMembers([{ path: 'manifest.json' }]))).toBeNull();
   });
 
-  it('a folder, with the way to import it', async () => {
+  it('a directory, with a hint to archive it', async () => {
     const folder = join(scratch.folder, 'tree');
     mkdirSync(folder);
     const error = await errorOfAsync(() => importRootfs({ path: folder }));
@@ -322,18 +322,18 @@ describe('what is refused', () => {
     expect(error.hint).toBe(`give a tar of it, as tar -C ${folder} -c . writes`);
   });
 
-  it('a file that is not there', async () => {
+  it('a missing file', async () => {
     expect(await codeOfAsync(() => importRootfs({ path: '/nowhere/x.tar' }))).toBe('ERR_LAYERS_READ');
   });
 
-  it('a file that becomes another while it is read', async () => {
+  it('a file that changes while it is read', async () => {
     const path = scratch.file(TAR);
     const imported = await importRootfs({ path });
     writeFileSync(path, TAR.subarray(0, 1024));
     expect(await codeOfAsync(() => layoutOf(imported))).toBe('ERR_LAYERS_INPUT_CHANGED');
   });
 
-  it('without leaving anything', async () => {
+  it('leave no temporary files', async () => {
     const path = join(scratch.folder, 'refused');
     const { image } = await importRootfs({ path: scratch.file(TAR.subarray(0, 20_000)) });
     const target = { kind: 'directory', path, force: false } as const;

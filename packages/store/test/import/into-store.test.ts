@@ -25,7 +25,7 @@ async function load(input: RootfsInput, tag: string) {
   return loaded;
 }
 
-it('a pipe, a file and a packed one are one image, whose second coming changes nothing', async () => {
+it('a pipe, a file and a compressed file give one image, and importing it again changes nothing', async () => {
   const first = await load({ stream: once(TAR) }, 'mine:1');
   expect(first).toMatchObject({ wasThere: false, tags: ['mine:1'] });
   const second = await load({ path: scratch.file(gzipSync(TAR)) }, 'mine:1');
@@ -39,7 +39,7 @@ it('a pipe, a file and a packed one are one image, whose second coming changes n
   ]);
 });
 
-it('what is refused in the end leaves no image', async () => {
+it('an error at the end leaves no image', async () => {
   const before = listImages(store);
   const cut = TAR.subarray(0, TAR.length - 3000);
   expect(await codeOfAsync(() => load({ stream: once(cut) }, 'cut:1'))).toBe('ERR_LAYERS_TAR_TRUNCATED');

@@ -21,7 +21,7 @@ async function annotated(...annotations: Record<string, string>[]) {
   return store;
 }
 
-test('containerd and BuildKit write the tag alone and the whole name beside it', async () => {
+test('the names of containerd and BuildKit: the tag alone, and the full name in another annotation', async () => {
   const store = await annotated(
     { [IMAGE_NAME]: 'ghcr.io/me/app:1.0', [REF_NAME]: '1.0' },
     { [IMAGE_NAME]: 'docker.io/library/b:2' },
@@ -29,7 +29,7 @@ test('containerd and BuildKit write the tag alone and the whole name beside it',
   expect(listImages(store).map(({ refs }) => refs)).toEqual([['ghcr.io/me/app:1.0'], ['b:2']]);
 });
 
-test('umoci copies containerd’s name to an image that it calls something else', async () => {
+test('a containerd name that umoci copies to another image is ignored', async () => {
   const name = 'docker.io/library/demo:1.0';
   const store = await annotated(
     { [IMAGE_NAME]: name, [REF_NAME]: 'demo:1.0' },
@@ -38,7 +38,7 @@ test('umoci copies containerd’s name to an image that it calls something else'
   expect(listImages(store).map(({ refs }) => refs)).toEqual([['demo:1.0'], ['mine']]);
 });
 
-test('a name that skopeo has given to another image is not its old owner’s any more', async () => {
+test('a name that skopeo moves to another image is removed from the previous one', async () => {
   const name = 'docker.io/library/demo:1.0';
   const store = await annotated(
     { [IMAGE_NAME]: name, 'other.annotation': 'kept' },
@@ -47,7 +47,7 @@ test('a name that skopeo has given to another image is not its old owner’s any
   const [old, fresh] = listImages(store);
   expect([old?.refs, fresh?.refs]).toEqual([[], ['demo:1.0']]);
   expect(findImage(store, 'demo:1.0').id).toBe(fresh?.id);
-  // Nor does it come back when the new owner goes.
+  // It does not return when the new image is removed.
   await tagImage(store, 'demo:1.0', 'other:1');
   await removeImages(store, ['demo:1.0', 'other:1']);
   expect(Object.values(namesIn(store))).toEqual([old?.id]);
@@ -55,7 +55,7 @@ test('a name that skopeo has given to another image is not its old owner’s any
   expect(readIndex(store).manifests[0]).toMatchObject({ annotations: { 'other.annotation': 'kept' } });
 });
 
-test('names that say nothing are none', async () => {
+test('empty names are ignored', async () => {
   const store = await annotated({ [REF_NAME]: '' }, { [REF_NAME]: `a@sha256:${'0'.repeat(64)}` });
   expect(listImages(store).map(({ refs }) => refs)).toEqual([[], []]);
 });

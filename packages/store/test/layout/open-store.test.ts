@@ -10,7 +10,7 @@ import { image, load, namesIn, newStore } from '../support/stores.ts';
 
 const { folder } = useScratch();
 
-test('a store that is made is an OCI layout', () => {
+test('a new store is an OCI layout', () => {
   const path = join(folder, 'deep', 'new');
   const store = openStore(path, { create: true });
   expect(store.path).toBe(path);
@@ -24,14 +24,14 @@ test('a store that is made is an OCI layout', () => {
   });
 });
 
-test('a store that is there stays as it is', async () => {
+test('an existing store is not changed', async () => {
   const store = newStore(folder);
   await load(store, [image(['a'], ['a:1'])]);
   const again = openStore(store.path, { create: true });
   expect(Object.keys(namesIn(again))).toEqual(['a:1']);
 });
 
-test('a store that is half made, by a process that has ended, is finished', () => {
+test('a store that an ended process created in part is completed', () => {
   const path = join(folder, 'half');
   mkdirSync(join(path, 'blobs'), { recursive: true });
   writeFileSync(join(path, '.layers-0123456789ab'), '{');
@@ -39,7 +39,7 @@ test('a store that is half made, by a process that has ended, is finished', () =
   expect(existsSync(join(path, 'oci-layout'))).toBe(true);
 });
 
-test('an absent folder is a store without images, and reading does not make it', async () => {
+test('a missing folder is a store without images, and reading does not create it', async () => {
   const store = openStore(join(folder, 'absent'));
   expect(listImages(store)).toEqual([]);
   expect(await codeOfAsync(() => findImage(store, 'alpine'))).toBe('ERR_LAYERS_IMAGE_NOT_FOUND');
@@ -49,7 +49,7 @@ test('an absent folder is a store without images, and reading does not make it',
   expect(existsSync(store.path)).toBe(false);
 });
 
-test('a folder of other things is never made a store', async () => {
+test('a folder with other files does not become a store', async () => {
   const path = join(folder, 'mine');
   mkdirSync(path);
   writeFileSync(join(path, 'letter.txt'), 'dear');
@@ -61,7 +61,7 @@ test('a folder of other things is never made a store', async () => {
   expect(await codeOfAsync(() => openStore(join(path, 'letter.txt')))).toBe('ERR_LAYERS_STORE');
 });
 
-test('another version of layouts is refused', async () => {
+test('another layout version is an error', async () => {
   const store = newStore(folder);
   for (const text of ['{"imageLayoutVersion":"2.0.0"}', '{}', 'x', '']) {
     writeFileSync(join(store.path, 'oci-layout'), text);
@@ -69,7 +69,7 @@ test('another version of layouts is refused', async () => {
   }
 });
 
-test('a folder where none can be made is an output that cannot be written', async () => {
+test('a folder that cannot be created is ERR_LAYERS_WRITE_OUTPUT', async () => {
   const file = join(folder, 'file');
   writeFileSync(file, '');
   expect(await codeOfAsync(() => openStore(join(file, 'store'), { create: true }))).toBe(
@@ -77,14 +77,14 @@ test('a folder where none can be made is an output that cannot be written', asyn
   );
 });
 
-test('a link to a store is the store', () => {
+test('a symlink to a store is the store', () => {
   const store = newStore(folder);
   const link = join(folder, 'link');
   symlinkSync(store.path, link);
   expect(openStore(link)).toEqual(store);
 });
 
-test('an index that another tool is just writing is waited for', async () => {
+test('reading waits for another tool that writes the index', async () => {
   const store = newStore(folder);
   await load(store, [image(['a'], ['a:1'])]);
   const path = join(store.path, 'index.json');

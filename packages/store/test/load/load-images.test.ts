@@ -25,7 +25,7 @@ import {
 
 const { folder } = useScratch();
 
-test('an image is in the store with its names, as containerd and as skopeo write them', async () => {
+test('an image is stored with its names as containerd and skopeo write them', async () => {
   const store = newStore(folder);
   const [loaded] = await load(store, [image(['a', 'b'], ['alpine:3.20', 'localhost:5000/me/app:v1'])]);
   expect(loaded).toMatchObject({
@@ -51,7 +51,7 @@ test('an image is in the store with its names, as containerd and as skopeo write
   expect((await checkStore(store)).isClean).toBe(true);
 });
 
-test('the store is a layout that is read as any other', async () => {
+test('the store is read like any other layout', async () => {
   const store = newStore(folder);
   const [loaded] = await load(store, [image(['a', 'b'], ['me/app:1', 'me/app:2'])]);
   const { images } = await openArchive({ path: store.path });
@@ -60,7 +60,7 @@ test('the store is a layout that is read as any other', async () => {
   ]);
 });
 
-test('the same image again changes nothing', async () => {
+test('loading the same image again changes nothing', async () => {
   const store = newStore(folder);
   await load(store, [image(['a'], ['a:1'])]);
   const before = statSync(join(store.path, 'index.json'), { bigint: true });
@@ -70,7 +70,7 @@ test('the same image again changes nothing', async () => {
   expect([after.ino, after.mtimeNs]).toEqual([before.ino, before.mtimeNs]);
 });
 
-test('blobs that images share are stored once, within a call and over several', async () => {
+test('shared blobs are stored once, within one call and across calls', async () => {
   const store = newStore(folder);
   let passes = 0;
   const chunks = () => {
@@ -88,7 +88,7 @@ test('blobs that images share are stored once, within a call and over several', 
   expect(passes).toBe(1);
 });
 
-test('an image in another form takes the place of itself', async () => {
+test('another form of an image replaces it', async () => {
   const store = newStore(folder);
   const tar = tarOf('a');
   const raw = imageWith([storedLayer(tar)], { tags: ['app:1', 'app:2'], author: 'one' });
@@ -105,7 +105,7 @@ test('an image in another form takes the place of itself', async () => {
   );
 });
 
-test('a name moves to the image that is loaded last, and the one before is told of and stays', async () => {
+test('a name moves to the image loaded last; the previous one is reported and stays', async () => {
   const store = newStore(folder);
   const [old] = await load(store, [image(['a'], ['app:1'])]);
   const [fresh] = await load(store, [image(['b'], ['app:1'])]);
@@ -124,7 +124,7 @@ test('an image that loses one of two names keeps the other', async () => {
   expect(namesIn(store)).toEqual({ 'app:1': fresh?.id, 'app:old': old?.id });
 });
 
-test('bare tags and text that is no reference stay what they are', async () => {
+test('a tag alone and text that is not a reference stay unchanged', async () => {
   const store = newStore(folder);
   await load(store, [image(['a'], ['latest']), image(['b'], ['No Name\n:x'])]);
   expect(Object.keys(namesIn(store)).sort()).toEqual(['No Name\n:x', 'latest']);
@@ -133,18 +133,18 @@ test('bare tags and text that is no reference stay what they are', async () => {
   });
 });
 
-test('an image without names is there by its id, once', async () => {
+test('an image without names is stored once, and found by its id', async () => {
   const store = newStore(folder);
   const [one] = await load(store, [image(['a'], [])]);
   const [two] = await load(store, [image(['a'], [])]);
   expect([one?.isUnchanged, two?.isUnchanged]).toEqual([false, true]);
   expect(findImage(store, one?.id ?? '').refs).toEqual([]);
-  // A name is then given to the entry that is there.
+  // A name is then added to the existing entry.
   await load(store, [image(['a'], ['a:1'])]);
   expect(readIndex(store).manifests).toHaveLength(1);
 });
 
-test('made layers are compressed on their way, and known by what became of them', async () => {
+test('generated layers are compressed while they are written', async () => {
   const store = newStore(folder);
   const tar = tarOf('made');
   const make = () => imageWith([madeLayer(tar, GZIP)], { tags: ['made:1'] });
@@ -156,7 +156,7 @@ test('made layers are compressed on their way, and known by what became of them'
   expect((await checkStore(store)).isClean).toBe(true);
 });
 
-test('a manifest that is kept keeps its bytes', async () => {
+test('an existing manifest keeps its bytes', async () => {
   const store = newStore(folder);
   const layer = storedLayer(tarOf('kept'));
   const config = configOf([layer.diffId]);
@@ -180,7 +180,7 @@ test('a manifest that is kept keeps its bytes', async () => {
   expect(readFileSync(blobPath(store, digestOf(bytes))).equals(bytes)).toBe(true);
 });
 
-test('a layer that is not what it claims leaves nothing behind but whole blobs', async () => {
+test('a layer with a wrong digest leaves only complete blobs', async () => {
   const store = newStore(folder);
   const bad = { ...storedLayer(tarOf('x')), chunks: () => viewsOf(tarOf('y')) };
   const images = [imageWith([storedLayer(tarOf('good')), bad], { tags: ['bad:1'] })];
@@ -192,7 +192,7 @@ test('a layer that is not what it claims leaves nothing behind but whole blobs',
   expect([isClean, unreferenced.map(({ digest }) => digest)]).toEqual([true, [layerOf('good')]]);
 });
 
-test('a damaged, cut, missing or misplaced blob is mended by loading the image again', async () => {
+test('loading an image again replaces a damaged, truncated, missing or misplaced blob', async () => {
   const store = newStore(folder);
   const wanted = () => image(['a', 'b'], ['app:1']);
   const [loaded] = await load(store, [wanted()]);
@@ -213,7 +213,7 @@ test('a damaged, cut, missing or misplaced blob is mended by loading the image a
   }
 });
 
-test('progress counts every byte of layers once, also of those that are there', async () => {
+test('progress counts every byte of layers once, also of existing blobs', async () => {
   const store = newStore(folder);
   const total = tarOf('a').length + tarOf('b').length;
   for (let round = 0; round < 2; round++) {
@@ -242,14 +242,14 @@ test('an interrupted load leaves no name and no temporary file', async () => {
   expect(readdirSync(join(store.path, '.layers/uploads'))).toEqual([]);
 });
 
-test('what another tool collects before the image is named is brought in again', async () => {
+test('a blob that another tool deletes before the image is named is written again', async () => {
   const store = newStore(folder);
   let taken = false;
   const last = storedLayer(tarOf('last'));
   const thief = {
     ...last,
     async *chunks() {
-      // umoci gc knows of no leases.
+      // umoci gc does not respect leases.
       if (!taken) rmSync(blobPath(store, layerOf('first')));
       taken = true;
       yield* viewsOf(tarOf('last'));
@@ -260,7 +260,7 @@ test('what another tool collects before the image is named is brought in again',
   expect((await checkStore(store)).findings).toEqual([]);
 });
 
-test('garbage collected by another process spares what is being loaded', async () => {
+test('garbage collection of another process keeps blobs that are being loaded', async () => {
   const store = newStore(folder);
   const reports: string[][] = [];
   const last = storedLayer(tarOf('last'));
@@ -277,7 +277,7 @@ test('garbage collected by another process spares what is being loaded', async (
   expect(reports).toEqual([[layerOf('first')]]);
 });
 
-test('others that hold the store are waited for, and told of', async () => {
+test('loading waits for the lock, and a timeout names its owner', async () => {
   const store = newStore(folder);
   await load(store, [image(['a'], ['a:1'])]);
   await withHeldLease(store, async ({ holder, holderFile }) => {
@@ -293,7 +293,7 @@ test('others that hold the store are waited for, and told of', async () => {
   expect(namesIn(store)).toEqual({ 'a:1': expect.any(String) });
 });
 
-test('what another tool writes into the index meanwhile is not lost', async () => {
+test('a concurrent change of the index by another tool is kept', async () => {
   const store = newStore(folder);
   await load(store, [image(['a'], ['a:1'])]);
   const before = readIndex(store);
@@ -310,7 +310,7 @@ test('what another tool writes into the index meanwhile is not lost', async () =
   expect(after.manifests).toHaveLength(3);
 });
 
-test('several loads at once in one process', async () => {
+test('several loads run at once in one process', async () => {
   const store = newStore(folder);
   const names = Array.from({ length: 8 }, (_, i) => `n${i}`);
   await Promise.all(names.map((name) => load(store, [image(['base', name], [`app:${name}`])])));
@@ -318,7 +318,7 @@ test('several loads at once in one process', async () => {
   expect((await checkStore(store)).isClean).toBe(true);
 });
 
-test('sizes tell what images share', async () => {
+test('unique and shared sizes of images', async () => {
   const store = newStore(folder);
   await load(store, [image(['base', 'one'], ['one:1']), image(['base'], ['two:1'])]);
   const [one, two] = listImages(store);
@@ -328,7 +328,7 @@ test('sizes tell what images share', async () => {
     expect([sizeBytes, isUncompressed]).toEqual([uniqueBytes + sharedBytes, true]);
 });
 
-test('blobs can be read by everybody and are regular files', async () => {
+test('blobs are regular files that all users can read', async () => {
   const store = newStore(folder);
   await loadImages(store, [image(['a'], ['a:1'])]);
   const stat = lstatSync(blobPath(store, layerOf('a')));

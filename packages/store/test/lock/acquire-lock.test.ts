@@ -13,7 +13,7 @@ import { removeLock } from '../../src/lock/lock-file.ts';
 const { folder } = useScratch();
 let made = 0;
 
-/** Somebody who may take the lock of a folder of their own. */
+/** A process that may acquire the lock of a folder of its own. */
 function someone(id = `someone-${made++}`, place = `place-${id}`) {
   const root = join(folder, place);
   mkdirSync(root, { recursive: true });
@@ -23,14 +23,14 @@ function someone(id = `someone-${made++}`, place = `place-${id}`) {
   return { root, lock: join(root, 'lock'), settings: { holder, holderFile, seconds: 0.3 } };
 }
 
-/** The number of a process that has ended. */
+/** The id of a process that has ended. */
 function endedPid(): number {
   return spawnSync(process.execPath, ['--version']).pid;
 }
 
 const dead = (id: string): Holder => ({ ...thisHolder(id), pid: endedPid() });
 
-test('one holds the lock, the next waits for it', async () => {
+test('a second process waits for the lock', async () => {
   const one = someone('one', 'shared');
   const two = someone('two', 'shared');
   await acquireLock(one.lock, one.settings);
@@ -43,7 +43,7 @@ test('one holds the lock, the next waits for it', async () => {
   expect(parseHolder(readFileSync(one.lock, 'utf8'))?.id).toBe('two');
 });
 
-test('who waits too long is told for whom', async () => {
+test('a timeout names the owner of the lock', async () => {
   const one = someone('first', 'long');
   const two = someone('second', 'long');
   await acquireLock(one.lock, one.settings);
@@ -53,7 +53,7 @@ test('who waits too long is told for whom', async () => {
   expect(message).toContain(one.lock);
 });
 
-test('waiting ends where it is asked to', async () => {
+test('an aborted signal ends the wait', async () => {
   const one = someone('holder', 'abort');
   const two = someone('waiter', 'abort');
   await acquireLock(one.lock, one.settings);
@@ -61,7 +61,7 @@ test('waiting ends where it is asked to', async () => {
   await expect(aborted).rejects.toThrow(/timeout/i);
 });
 
-test('the lock of a process that has ended is broken, and nothing of it is left', async () => {
+test('the lock of an ended process is broken and removed', async () => {
   const one = someone();
   writeFileSync(one.lock, JSON.stringify(dead('ended')));
   await acquireLock(one.lock, one.settings);
@@ -69,7 +69,7 @@ test('the lock of a process that has ended is broken, and nothing of it is left'
   expect(readdirSync(one.root).filter((name) => name.startsWith('break'))).toEqual([]);
 });
 
-test('who ended while breaking a lock is no hindrance either', async () => {
+test('a process that ended while it broke a lock does not block others', async () => {
   const one = someone();
   writeFileSync(one.lock, JSON.stringify(dead('ended')));
   writeFileSync(join(one.root, 'break.ended'), JSON.stringify(dead('breaker')));
@@ -78,7 +78,7 @@ test('who ended while breaking a lock is no hindrance either', async () => {
   expect(parseHolder(readFileSync(one.lock, 'utf8'))?.id).toBe(one.settings.holder.id);
 });
 
-test('a lock that cannot be read is nobody’s to break', async () => {
+test('a lock that cannot be parsed is not broken', async () => {
   for (const text of [
     '',
     '{"id":"x"',
@@ -95,7 +95,7 @@ test('a lock that cannot be read is nobody’s to break', async () => {
   }
 });
 
-test('many that break one stale lock at once come one after the other', async () => {
+test('many processes that break one stale lock get it one after the other', async () => {
   const place = 'crowd';
   const all = Array.from({ length: 12 }, (_, i) => someone(`member-${i}`, place));
   writeFileSync(join(folder, place, 'lock'), JSON.stringify(dead('ended-long-ago')));
@@ -111,7 +111,7 @@ test('many that break one stale lock at once come one after the other', async ()
   );
 });
 
-test('a process is told from a later one of the same number', () => {
+test('a process is distinguished from a later one with the same id', () => {
   const here = thisHolder('x');
   expect(holderState(here)).toBe('alive');
   expect(holderState(dead('x'))).toBe('dead');
@@ -119,7 +119,7 @@ test('a process is told from a later one of the same number', () => {
   expect(holderState({ ...here, start: '1' })).toBe('dead');
 });
 
-test('another host, another container and an older run of this system', () => {
+test('holders on another host, in another container and of an earlier boot', () => {
   const here = thisHolder('x');
   expect(holderState({ ...here, host: 'elsewhere', boot: 'another' })).toBe('foreign');
   expect(holderState({ ...here, machine: 'another', boot: 'another' })).toBe('foreign');

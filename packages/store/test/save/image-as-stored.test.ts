@@ -13,7 +13,7 @@ const example = (name: string): string =>
 
 const scratch = useScratch();
 
-/** An archive whose manifests are OCI's. */
+/** An archive with OCI manifests. */
 async function made(): Promise<string> {
   const { archive, description } = await open(example('demo-oci.tar'));
   const image = repackedImage(await readImage(archive, description));
@@ -29,7 +29,7 @@ async function open(path: string) {
   return { archive, description };
 }
 
-test('takes an image as its documents have it, and nothing is read of its layers', async () => {
+test('an image is described by its documents, without reading its layers', async () => {
   const { archive, description } = await open(await made());
   const kept = imageAsStored(archive, description);
   const read = repackedImage(await readImage(archive, description));
@@ -52,10 +52,10 @@ test('takes an image as its documents have it, and nothing is read of its layers
   }
 });
 
-test('gives none where the documents do not say enough', async () => {
+test('null where the documents are not sufficient', async () => {
   const { archive, description } = await open(example('demo.tar'));
   expect(imageAsStored(archive, description)).toBe(null);
-  // Its manifest is docker's, which not every reader of layouts takes.
+  // Its manifest is Docker's, which some readers of layouts do not accept.
   const docker = await open(example('demo-oci.tar'));
   expect(imageAsStored(docker.archive, docker.description)).toBe(null);
   const oci = await open(await made());

@@ -1,5 +1,5 @@
 // A process that changes and reads a store until it is killed: node actor.mjs STORE NAME SEED
-// It says on standard output what it begins and what it has done, a line each.
+// It prints a line before and after each operation.
 import { createHash } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -22,7 +22,7 @@ const below = (count) => Math.floor(random() * count);
 const say = (line) => writeSync(1, `${JSON.stringify(line)}\n`);
 const store = openStore(path, { create: true });
 
-/** The names that only this process gives and takes, and the images that have them. */
+/** The names that only this process adds and removes, and their images. */
 const names = new Map();
 const ownName = () => `${name}/image:${below(5)}`;
 
@@ -59,7 +59,7 @@ const actions = {
     await pruneStore(store, { graceSeconds: random() < 0.7 ? 0 : 3600 });
   },
   async save() {
-    // Anybody's: who has claimed it while it was there keeps it, whoever removes it meanwhile.
+    // An image of any process: a blob that is pinned while it exists stays, whoever removes the image.
     const all = listImages(store);
     const chosen = all[below(all.length)];
     if (chosen === undefined) return;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 const digestOf = (bytes) => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
-/** Layers that the images of all processes share: bytes that only their number decides. Any bytes will do in a store. */
+/** Layers that the images of all processes share. Their bytes depend only on their number; a store accepts any bytes. */
 const SIZES = [700, 20_000, 300_000, 1_500_000, 4_000_000, 9_000_000];
 
 const layers = SIZES.map((size, number) => {
@@ -17,7 +17,7 @@ const layers = SIZES.map((size, number) => {
 
 export const IMAGES = 12;
 
-/** The image of a number, as `loadImages` takes it: some of the layers, one that its owner alone has, and a config. */
+/** The image of a number, as `loadImages` accepts it: some shared layers, one of its own, and a config. */
 export function imageOf(owner, number, tags) {
   const shared = layers.filter(
     (_, i) => ((number * 7 + 5) >> (i % 5)) % 2 === 1 || i === number % SIZES.length,
@@ -54,7 +54,7 @@ export function imageOf(owner, number, tags) {
 
 export const idOf = (owner, number) => digestOf(imageOf(owner, number, []).config());
 
-/** Numbers from 0 up to 1 that the seed decides. */
+/** Pseudorandom numbers from 0 up to 1. */
 export function randomFrom(seed) {
   let state = seed >>> 0;
   return () => {

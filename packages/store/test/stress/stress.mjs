@@ -1,5 +1,5 @@
 // Kills processes at work in a store, and has several at once: node stress.mjs [--kills 200] [--processes 8] [--seconds 60] [--seed N]
-// Ends with 0 where no name was lost and everything in the store is what it should be.
+// Exits with 0 where no name was lost and the store has no defects.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,7 @@ const folder = mkdtempSync(join(values.folder, 'layers-stress-'));
 const store = openStore(join(folder, 'store'), { create: true });
 const actor = fileURLToPath(new URL('actor.mjs', import.meta.url));
 
-/** What each name must be: the numbers of images that it may have, `null` for none. */
+/** The images that each name may have, by their numbers; `null` for none. */
 const expected = new Map();
 
 function start(name) {
@@ -38,7 +38,7 @@ function start(name) {
   const closed = new Promise((resolve) => lines.on('close', resolve));
   started.ready = new Promise((resolve) => {
     lines.on('line', (text) => {
-      // The last one may have been cut off.
+      // The last line may be truncated.
       let line;
       try {
         line = JSON.parse(text);
@@ -89,13 +89,13 @@ await loadImages(
 const kills = Number(values.kills);
 let operations = 0;
 for (let round = 0; round < kills; round++) {
-  // Sometimes another one is at work, which must not be disturbed.
+  // Sometimes another process runs, which must not be disturbed.
   const others = round % 3 === 0 ? [start(`other${round}`)] : [];
   const victim = start(`victim${round}`);
   await victim.ready;
   await wait(random() * 500);
   if (round % 5 === 0) {
-    // Who only sleeps has not ended: nobody may take what it holds.
+    // A stopped process has not ended: its lock may not be broken.
     victim.child.kill('SIGSTOP');
     await wait(random() * 300);
     victim.child.kill('SIGCONT');
@@ -130,7 +130,7 @@ if (seconds > 0) {
   if (Math.min(...done) === 0) fail('a process came to nothing');
 }
 
-// What was killed before it could say whose it is, is left alone for as long as it may still be about to.
+// A lease without a holder file stays until its process would have written one.
 if ((await checkStore(store)).partial.some(({ isLive }) => isLive)) await wait(10_500);
 await pruneStore(store, { graceSeconds: 0 });
 const { unreferenced, partial, isClean } = await checkStore(store);

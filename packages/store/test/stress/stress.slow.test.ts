@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 const script = fileURLToPath(new URL('stress.mjs', import.meta.url));
 
-// The long form is what the store promises: 200 kills at any moment, and eight processes at once for a minute.
+// The long form: 200 kills at any moment, and eight processes at once for a minute.
 test('processes that are killed at work, and several at once, lose no name and damage nothing', () => {
   const [kills, seconds] = [String(runs(6, 200)), String(runs(3, 60))];
   const { status, stdout, stderr } = spawnSync(

@@ -30,7 +30,7 @@ export function image(names: readonly string[], tags: readonly string[], author 
   );
 }
 
-/** An image whose layers are given. */
+/** An image with the given layers. */
 export function imageWith(
   layers: readonly NewLayer[],
   changes: Partial<NewImage> & { author?: string } = {},
@@ -46,7 +46,7 @@ export function load(
   return loadImages(store, images, options);
 }
 
-/** What `layers images` is about: every name with the id that it stands for; ids of images without a name. */
+/** Every name with the id of its image, and the ids of images without a name. */
 export function namesIn(store: Store): Record<string, string> {
   const names: Record<string, string> = {};
   for (const { id, refs, manifestDigest } of listImages(store)) {
@@ -55,7 +55,7 @@ export function namesIn(store: Store): Record<string, string> {
   return names;
 }
 
-/** The digest of the layer that `image` makes of a name. */
+/** The digest of the layer that `image` makes from a name. */
 export const layerOf = (name: string): Digest => digestOf(tarOf(name));
 
 export const readIndex = (store: Store): { manifests: Record<string, unknown>[] } & Record<string, unknown> =>
@@ -64,7 +64,7 @@ export const readIndex = (store: Store): { manifests: Record<string, unknown>[] 
 export const writeIndex = (store: Store, index: unknown): void =>
   writeIndexText(store, JSON.stringify(index));
 
-/** As if it had been written a while ago: what is new and unreadable may be half written. */
+/** Sets an old modification time: a recent file that cannot be read may be incomplete. */
 export function writeIndexText(store: Store, text: string): void {
   const path = join(store.path, 'index.json');
   writeFileSync(path, text, 'latin1');
@@ -72,7 +72,7 @@ export function writeIndexText(store: Store, text: string): void {
   utimesSync(path, then, then);
 }
 
-/** Puts a document into a store as another tool would, and describes it. */
+/** Writes a document to a store as another tool does, and returns its descriptor. */
 export function putBlob(
   store: Store,
   content: unknown,
@@ -84,7 +84,7 @@ export function putBlob(
   return { mediaType, digest, size: bytes.length };
 }
 
-/** Changes bytes of a blob and not its size. */
+/** Changes bytes of a blob, but not its size. */
 export function damage(store: Store, digest: Digest): void {
   const path = blobPath(store, digest);
   const bytes = readFileSync(path);
