@@ -1,16 +1,15 @@
 import type { Descriptor } from './descriptor.js';
 import { familiarName, tryParseReference } from './reference.js';
 
-/** The fully qualified name that containerd, docker and BuildKit write. */
+/** The annotation of containerd, docker and BuildKit with the fully qualified name. */
 export const IMAGE_NAME = 'io.containerd.image.name';
 
-/** OCI's own annotation; most tools write a bare tag, some a whole reference. */
+/** The annotation of OCI. Most tools write a tag, some a whole reference. */
 export const REF_NAME = 'org.opencontainers.image.ref.name';
 
 /**
- * The tags that a descriptor of `index.json` gives its image, as docker would show them: none or one. The name
- * of containerd counts before OCI's. A bare tag stays bare, for there is no name to it, and a name with a
- * digest alone is no tag.
+ * Returns the tags that a descriptor of `index.json` gives its image, as docker shows them: none or one. The annotation
+ * of containerd overrides that of OCI. A tag without a name is returned as it is; a name with only a digest is not a tag.
  */
 export function tagsOfDescriptor(descriptor: Descriptor): readonly string[] {
   const name = descriptor.annotations.get(IMAGE_NAME) || descriptor.annotations.get(REF_NAME);

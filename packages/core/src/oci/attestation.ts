@@ -3,8 +3,8 @@ import type { Manifest } from './manifest.js';
 import { essenceOf, isConfig } from './media-types.js';
 
 /**
- * Whether an index's descriptor names an attestation of another image in it, as BuildKit writes them: by its
- * annotation, or by the platform `unknown/unknown` that keeps runtimes from choosing it.
+ * Returns whether a descriptor of an index is an attestation of another image in it, as BuildKit writes them: by its
+ * annotation, or by the platform `unknown/unknown`, which no runtime chooses.
  */
 export function isAttestation(descriptor: Descriptor): boolean {
   return (
@@ -13,7 +13,7 @@ export function isAttestation(descriptor: Descriptor): boolean {
   );
 }
 
-/** Config types that registries and old clients put in the place of docker's; docker pulls such images. */
+/** Media types that registries and old clients use instead of docker's config type. Docker pulls such images. */
 const MISTAKEN_CONFIG_TYPES: ReadonlySet<string> = new Set([
   '',
   'application/octet-stream',
@@ -22,9 +22,9 @@ const MISTAKEN_CONFIG_TYPES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether a manifest describes a container image, rather than an artifact (Helm charts, plugins, anything with
- * the empty config), an attestation or a signature. These last have an image's config type, but JSON documents
- * in the place of layers.
+ * Returns whether a manifest describes a container image, not an artifact (a Helm chart, a plugin, anything with the
+ * empty config), an attestation or a signature. The last two have the config type of images, but JSON documents as
+ * layers.
  */
 export function isImageManifest(manifest: Manifest): boolean {
   const { config, layers, artifactType } = manifest;

@@ -1,7 +1,7 @@
 import type { Digest } from '../digest/digest.js';
 import { digestOf } from '../digest/digester.js';
 
-/** For each layer, from the base up, the ChainID of the stack that ends with it (OCI config.md, "Layer ChainID"). */
+/** Computes the ChainID of each layer, from the base up (OCI config.md, "Layer ChainID"). */
 export function chainIds(diffIds: readonly Digest[]): Digest[] {
   const chain: Digest[] = [];
   for (const diffId of diffIds) {

@@ -4,16 +4,16 @@ import type { HistoryEntry } from './history.js';
 import type { Platform } from './platform.js';
 import { digest, flag, isJsonObject, jsonObject, list, text, validate } from './validate.js';
 
-/** The parts of an image config that are used here (OCI config.md). Null in the document is absent. */
+/** The fields of an image config that are used (OCI config.md). Null in the document is undefined. */
 export interface ImageConfig {
-  /** As written: RFC 3339, but not checked. */
+  /** As in the document: RFC 3339, but not validated. */
   readonly created: string | undefined;
   readonly author: string | undefined;
   readonly os: string | undefined;
   readonly architecture: string | undefined;
   readonly variant: string | undefined;
   readonly osVersion: string | undefined;
-  /** The execution parameters exactly as the document has them; their fields are not checked. */
+  /** The execution parameters as in the document; not validated. */
   readonly config: Readonly<Record<string, unknown>> | undefined;
   /** From the base up. */
   readonly diffIds: readonly Digest[];
@@ -57,7 +57,7 @@ const schema = jsonObject({
 });
 
 /**
- * Reads an image config.
+ * Parses an image config.
  *
  * @param file the file of the archive, or the blob, named in errors
  * @throws LayersError ERR_LAYERS_CONFIG with the JSON path; also where `rootfs.type` is not `layers`
@@ -78,8 +78,8 @@ export function parseConfig(json: unknown, file: string): ImageConfig {
 }
 
 /**
- * The platform that a config names, as written; undefined where it names no architecture. Without an operating
- * system it is linux, as docker took old configs to mean.
+ * Returns the platform of a config; undefined where it has no architecture. The default operating system is linux, as
+ * for docker with old configs.
  */
 export function platformOfConfig(config: ImageConfig): Platform | undefined {
   if (!config.architecture) return undefined;

@@ -3,9 +3,9 @@ import type { Digest } from '../digest/digest.js';
 import type { Platform } from './platform.js';
 import { digest, jsonObject, jsonRecord, list, text } from './validate.js';
 
-/** What a document says of a blob (OCI descriptor.md). Everything in it is a claim. */
+/** A blob as a document describes it (OCI descriptor.md). Nothing in it is verified. */
 export interface Descriptor {
-  /** Empty where the document names none; unknown ones are allowed. */
+  /** Empty where the document has none. Unknown types are allowed. */
   readonly mediaType: string;
   readonly digest: Digest;
   /** In bytes. */
@@ -13,9 +13,9 @@ export interface Descriptor {
   readonly artifactType: string | undefined;
   readonly platform: Platform | undefined;
   readonly annotations: ReadonlyMap<string, string>;
-  /** Where else the blob may be had; of use for non-distributable layers. */
+  /** Where the blob can be downloaded; used for non-distributable layers. */
   readonly urls: readonly string[];
-  /** The blob itself where it is embedded. Not yet compared with `size` and `digest`. */
+  /** The blob itself where it is embedded. Not verified against `size` and `digest`. */
   readonly data: Uint8Array | undefined;
 }
 
@@ -26,10 +26,10 @@ const base64 = v.pipe(
 
 const size = v.custom<number>(
   (value) => Number.isSafeInteger(value) && Number(value) >= 0,
-  'a number of bytes: a whole number from 0 to 2^53 - 1',
+  'a number of bytes: an integer from 0 to 2^53 - 1',
 );
 
-/** Annotations of a descriptor, manifest or index (OCI annotations.md). */
+/** The schema of annotations of a descriptor, manifest or index (OCI annotations.md). */
 export const annotationsSchema = v.pipe(
   v.nullish(jsonRecord(v.nullish(text))),
   v.transform((raw): ReadonlyMap<string, string> => {
@@ -48,7 +48,7 @@ const platformSchema = jsonObject({
   'os.features': list(text),
 });
 
-/** One descriptor, for use within the schemas of documents. */
+/** The schema of a descriptor, for the schemas of documents. */
 export const descriptorSchema = v.pipe(
   jsonObject({
     mediaType: v.nullish(text),

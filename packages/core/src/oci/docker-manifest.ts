@@ -2,16 +2,16 @@ import * as v from 'valibot';
 import { type Descriptor, descriptorSchema } from './descriptor.js';
 import { jsonObject, jsonRecord, list, text, validate } from './validate.js';
 
-/** One image of a docker-archive, as `manifest.json` names it. Paths are file names in the archive, as written. */
+/** An image in `manifest.json` of a docker-archive. Paths are names of files in the archive. */
 export interface DockerManifestEntry {
   readonly configPath: string;
-  /** As written; empty for an untagged image. */
+  /** As in the document; empty for an untagged image. */
   readonly repoTags: readonly string[];
   /** From the base up. */
   readonly layerPaths: readonly string[];
-  /** The image id of the parent, where docker knew it. */
+  /** The image id of the parent, if docker knew it. */
   readonly parent: string | undefined;
-  /** Descriptors of layers, by what docker 25 and later take for their DiffID. */
+  /** Descriptors of layers by DiffID, from docker 25 on. */
   readonly layerSources: ReadonlyMap<string, Descriptor>;
 }
 
@@ -29,7 +29,7 @@ const schema = v.array(
 );
 
 /**
- * Reads `manifest.json` of a docker-archive. An empty array is no error: docker loads nothing from it.
+ * Parses `manifest.json` of a docker-archive. An empty array is valid: docker loads no image from it.
  *
  * @param file the file of the archive, named in errors
  * @throws LayersError ERR_LAYERS_DOCKER_MANIFEST with the JSON path

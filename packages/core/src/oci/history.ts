@@ -1,28 +1,28 @@
-/** One step of an image's making (OCI config.md, "history"). */
+/** A step of the build of an image (OCI config.md, "history"). */
 export interface HistoryEntry {
-  /** As written: RFC 3339, but not checked. */
+  /** As in the document: RFC 3339, but not validated. */
   readonly created: string | undefined;
   readonly createdBy: string | undefined;
   readonly author: string | undefined;
   readonly comment: string | undefined;
-  /** The step changed no file and has no layer. */
+  /** Whether the step has no layer. */
   readonly emptyLayer: boolean;
 }
 
-/** A step, a layer, or both where they belong together. */
+/** A step, a layer, or a step with its layer. */
 export interface JoinedHistory {
   readonly history: HistoryEntry | undefined;
-  /** The position of the layer that the step made; undefined for a step without layer. */
+  /** The position of the layer of the step; undefined for a step without one. */
   readonly layer: number | undefined;
 }
 
 /**
- * Finds which step made which layer: the steps that are not empty, in order.
+ * Assigns the layers to the steps of the history that are not empty, in order.
  *
- * @param layerCount how many layers the image has
- * @returns `entries` from the base up, every step and every layer once; layers beyond the steps follow at the
- *   end. `mismatch` is true where there is a history but it has too many or too few steps, so that what is
- *   joined may be wrong. An absent history is no mismatch
+ * @param layerCount the number of layers of the image
+ * @returns `entries` from the base up, with every step and every layer once; layers without a step are at the end.
+ *   `mismatch` is true where the history has too many or too few steps, so that steps may be assigned wrongly. A missing
+ *   history is not a mismatch
  */
 export function joinHistory(
   history: readonly HistoryEntry[],
@@ -31,8 +31,8 @@ export function joinHistory(
   const entries: JoinedHistory[] = [];
   let layer = 0;
   for (const entry of history) {
-    const made = !entry.emptyLayer && layer < layerCount;
-    entries.push({ history: entry, layer: made ? layer : undefined });
+    const hasLayer = !entry.emptyLayer && layer < layerCount;
+    entries.push({ history: entry, layer: hasLayer ? layer : undefined });
     if (!entry.emptyLayer) layer++;
   }
   const mismatch = history.length > 0 && layer !== layerCount;

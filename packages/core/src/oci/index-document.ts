@@ -12,9 +12,9 @@ import {
   validate,
 } from './validate.js';
 
-/** The parts of an OCI index, or docker manifest list, that are used here (OCI image-index.md). */
+/** The fields of an OCI index or docker manifest list that are used (OCI image-index.md). */
 export interface IndexDocument {
-  /** Undefined where the document does not say, which it should. */
+  /** Undefined where the document lacks it, against the specification. */
   readonly schemaVersion: 2 | undefined;
   readonly mediaType: string | undefined;
   readonly artifactType: string | undefined;
@@ -31,12 +31,12 @@ const schema = jsonObject({
 });
 
 /**
- * Reads an index: `index.json` of a layout, or a blob. `manifests: null` is an empty list, as docker 25 writes
- * it on `save` by id.
+ * Parses an index: `index.json` of a layout, or a blob. `manifests: null` is an empty list: docker 25 writes it for
+ * `save` by id.
  *
  * @param file the file of the archive, or the blob, named in errors
- * @throws LayersError ERR_LAYERS_INDEX with the JSON path; also for a document that is an image manifest as
- *   well, which tools would read differently (CVE-2021-41190)
+ * @throws LayersError ERR_LAYERS_INDEX with the JSON path; also for a document that is an image manifest too, as
+ *   tools would disagree about it (CVE-2021-41190)
  */
 export function parseIndex(json: unknown, file: string): IndexDocument {
   const place: Place = { code: 'ERR_LAYERS_INDEX', file };

@@ -1,11 +1,11 @@
 import { LayersError } from '@layers/errors';
 
-/** Larger documents are refused, in bytes. containerd reads no more of an archive's JSON either. */
+/** The limit of a document in bytes. containerd has the same limit for JSON in archives. */
 export const MAX_JSON_BYTES = 20 * 1024 * 1024;
 
 const MAX_DEPTH = 200;
 
-/** Three bytes of text such as `{},` become an object twenty times their size. */
+/** The limit of values. Three bytes of text such as `{},` become an object twenty times as large. */
 const MAX_VALUES = 1_000_000;
 
 const QUOTE = 0x22;
@@ -17,44 +17,39 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
 /**
- * Parses one JSON document out of an archive (RFC 8259; a byte order mark is skipped, the last of equal keys
- * counts).
+ * Parses a JSON document of an archive (RFC 8259). Skips a byte order mark; the last of equal keys is used.
  *
- * @param what the file of the archive or the blob, named in the error
- * @param limit largest size accepted, in bytes
- * @returns plain values; a key `__proto__` is an ordinary own property
- * @throws LayersError ERR_LAYERS_JSON: too large, nested deeper than 200, over a million values, not UTF-8, or
- *   not JSON; with the offset in bytes where it is known
+ * @param file the file of the archive or the blob, named in the error
+ * @param limit the largest size in bytes
+ * @returns plain values; a key `__proto__` is an own property
+ * @throws LayersError ERR_LAYERS_JSON for a document that is too large, has more than 200 levels or a million values, is
+ *   not UTF-8 or not JSON; with the offset in bytes where it is known
  */
-export function parseJson(bytes: Uint8Array, what: string, limit: number = MAX_JSON_BYTES): unknown {
+export function parseJson(bytes: Uint8Array, file: string, limit: number = MAX_JSON_BYTES): unknown {
   if (bytes.length > limit) {
-    throw new LayersError(
-      'ERR_LAYERS_JSON',
-      `${what} has ${bytes.length} bytes, over the limit of ${limit}`,
-      {
-        file: what,
-        hint: 'no image document is that large; is it a layer in the place of a config or manifest?',
-      },
-    );
+    throw new LayersError('ERR_LAYERS_JSON', `${file} has ${bytes.length} bytes; the limit is ${limit}`, {
+      file,
+      hint: 'the file is not an image document; it may be a layer in the place of a config or manifest',
+    });
   }
-  refuseCostlyShapes(bytes, what);
-  const text = decode(bytes, what);
+  checkShape(bytes, file);
+  const text = decode(bytes, file);
   try {
     return JSON.parse(text);
   } catch (error) {
-    // The engine's own message quotes the document, control characters included, so it is not passed on.
+    // The message of the engine quotes the document, control characters included, so it is not used.
     const offset = offsetIn(error, text, bytes);
     const where = offset === undefined ? '' : ` at byte ${offset}`;
-    const short = offset !== undefined && offset >= bytes.length;
+    const isTruncated = offset !== undefined && offset >= bytes.length;
     throw new LayersError(
       'ERR_LAYERS_JSON',
-      short ? `${what} is not complete JSON: it ends${where}` : `${what} is not valid JSON${where}`,
-      { file: what, offset, hint: 'the archive is damaged, or was not written by a container tool' },
+      isTruncated ? `${file} is truncated JSON: it ends${where}` : `${file} is not valid JSON${where}`,
+      { file, offset, hint: 'the archive is damaged, or a tool wrote an invalid document' },
     );
   }
 }
 
-function refuseCostlyShapes(bytes: Uint8Array, what: string): void {
+function checkShape(bytes: Uint8Array, file: string): void {
   let depth = 0;
   let values = 1;
   let inString = false;
@@ -85,34 +80,38 @@ function refuseCostlyShapes(bytes: Uint8Array, what: string): void {
         continue;
     }
     if (depth > MAX_DEPTH) {
-      throw new LayersError('ERR_LAYERS_JSON', `${what} nests deeper than ${MAX_DEPTH} levels at byte ${i}`, {
-        file: what,
-        offset: i,
-      });
+      throw new LayersError(
+        'ERR_LAYERS_JSON',
+        `${file} has more than ${MAX_DEPTH} levels of nesting at byte ${i}`,
+        {
+          file,
+          offset: i,
+        },
+      );
     }
     if (values > MAX_VALUES) {
-      throw new LayersError('ERR_LAYERS_JSON', `${what} holds more than ${MAX_VALUES} values`, {
-        file: what,
+      throw new LayersError('ERR_LAYERS_JSON', `${file} has more than ${MAX_VALUES} values`, {
+        file,
         offset: i,
       });
     }
   }
 }
 
-function decode(bytes: Uint8Array, what: string): string {
+function decode(bytes: Uint8Array, file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     const offset = firstInvalidUtf8(bytes);
-    throw new LayersError('ERR_LAYERS_JSON', `${what} is not UTF-8 at byte ${offset}`, {
-      file: what,
+    throw new LayersError('ERR_LAYERS_JSON', `${file} is not UTF-8 at byte ${offset}`, {
+      file,
       offset,
-      hint: 'the archive is damaged, or was not written by a container tool',
+      hint: 'the archive is damaged, or a tool wrote an invalid document',
     });
   }
 }
 
-/** Bisects: a prefix decodes, as an unfinished stream, as long as it stops before the bad byte. */
+/** Finds the first invalid byte by bisection: a prefix decodes, as an incomplete stream, if it ends before that byte. */
 function firstInvalidUtf8(bytes: Uint8Array): number {
   let good = 0;
   let bad = bytes.length;
@@ -128,11 +127,11 @@ function firstInvalidUtf8(bytes: Uint8Array): number {
   return good;
 }
 
-/** V8 counts in UTF-16 units and after the byte order mark, if it tells a position at all. */
+/** Returns the offset in bytes of a syntax error. V8 counts UTF-16 units after the byte order mark, if it has a position. */
 function offsetIn(error: unknown, text: string, bytes: Uint8Array): number | undefined {
   if (!(error instanceof SyntaxError)) return undefined;
   if (error.message === 'Unexpected end of JSON input') return bytes.length;
-  // Only this part of the message is the engine's own: the text that it quotes may hold the same words.
+  // Only this part of the message is the engine's: quoted text may contain the same words.
   const position = /^[A-Z][^\n]* in JSON at position ([0-9]+)(?: \(line [0-9]+ column [0-9]+\))?$/.exec(
     error.message,
   )?.[1];

@@ -12,16 +12,16 @@ import {
   validate,
 } from './validate.js';
 
-/** The parts of an OCI image manifest, or docker schema 2 manifest, that are used here (OCI manifest.md). */
+/** The fields of an OCI image manifest or docker schema 2 manifest that are used (OCI manifest.md). */
 export interface Manifest {
-  /** Undefined where the document does not say, which it should. */
+  /** Undefined where the document lacks it, against the specification. */
   readonly schemaVersion: 2 | undefined;
   readonly mediaType: string | undefined;
   readonly artifactType: string | undefined;
   readonly config: Descriptor;
   /** From the base up. */
   readonly layers: readonly Descriptor[];
-  /** The manifest that this one is about, where it is a signature or the like. */
+  /** The manifest that this one refers to, such as the image of a signature. */
   readonly subject: Descriptor | undefined;
   readonly annotations: ReadonlyMap<string, string>;
 }
@@ -37,11 +37,11 @@ const schema = jsonObject({
 });
 
 /**
- * Reads a manifest. Whether it describes an image is for `isImageManifest` to say.
+ * Parses a manifest. `isImageManifest` decides whether it describes an image.
  *
  * @param file the file of the archive, or the blob, named in errors
- * @throws LayersError ERR_LAYERS_MANIFEST with the JSON path; also for a document that is an index as well,
- *   which tools would read differently (CVE-2021-41190)
+ * @throws LayersError ERR_LAYERS_MANIFEST with the JSON path; also for a document that is an index too, as tools would
+ *   disagree about it (CVE-2021-41190)
  */
 export function parseManifest(json: unknown, file: string): Manifest {
   const place: Place = { code: 'ERR_LAYERS_MANIFEST', file };

@@ -20,7 +20,7 @@ export const DOCKER_FOREIGN_LAYER_GZIP = 'application/vnd.docker.image.rootfs.fo
 
 export const IN_TOTO = 'application/vnd.in-toto+json';
 
-/** What a media type says of a layer's bytes. A claim: the bytes decide. */
+/** The compression that a media type declares. The bytes of the layer may differ. */
 export type DeclaredCompression = 'none' | 'gzip' | 'zstd';
 
 interface LayerType {
@@ -42,46 +42,46 @@ const LAYER_TYPES: ReadonlyMap<string, LayerType> = new Map([
   [DOCKER_FOREIGN_LAYER_GZIP, { compression: 'gzip', distributable: false }],
 ]);
 
-/** The media type without parameters, in lower case: `Text/HTML; charset=x` gives `text/html` (RFC 9110, 8.3.1). */
+/** Returns the media type without parameters, in lower case: `Text/HTML; charset=x` gives `text/html` (RFC 9110, 8.3.1). */
 export function essenceOf(mediaType: string): string {
   const semicolon = mediaType.indexOf(';');
   return (semicolon < 0 ? mediaType : mediaType.slice(0, semicolon)).trim().toLowerCase();
 }
 
-/** An OCI index or a docker manifest list. */
+/** Returns whether the type is an OCI index or a docker manifest list. */
 export function isIndex(mediaType: string): boolean {
   const essence = essenceOf(mediaType);
   return essence === OCI_INDEX || essence === DOCKER_INDEX;
 }
 
-/** An OCI image manifest or a docker schema 2 manifest. */
+/** Returns whether the type is an OCI image manifest or a docker schema 2 manifest. */
 export function isManifest(mediaType: string): boolean {
   const essence = essenceOf(mediaType);
   return essence === OCI_MANIFEST || essence === DOCKER_MANIFEST;
 }
 
-/** An image config of OCI or docker. */
+/** Returns whether the type is an image config of OCI or docker. */
 export function isConfig(mediaType: string): boolean {
   const essence = essenceOf(mediaType);
   return essence === OCI_CONFIG || essence === DOCKER_CONFIG;
 }
 
-/** A file system layer of OCI or docker, whatever its compression. */
+/** Returns whether the type is a layer of OCI or docker, with any compression. */
 export function isLayer(mediaType: string): boolean {
   return LAYER_TYPES.has(essenceOf(mediaType));
 }
 
-/** A layer that registries may not hand on, so that archives may lack its blob. */
+/** Returns whether the type is a non-distributable layer, whose blob archives may lack. */
 export function isNonDistributable(mediaType: string): boolean {
   return LAYER_TYPES.get(essenceOf(mediaType))?.distributable === false;
 }
 
-/** An in-toto statement, as BuildKit attaches it for provenance and SBOMs. */
+/** Returns whether the type is an in-toto statement, which BuildKit attaches for provenance and SBOMs. */
 export function isInToto(mediaType: string): boolean {
   return essenceOf(mediaType) === IN_TOTO;
 }
 
-/** The compression that a layer's media type declares; undefined for types that are no layer known here. */
+/** Returns the compression that a layer's media type declares; undefined for an unknown type. */
 export function compressionOfMediaType(mediaType: string): DeclaredCompression | undefined {
   return LAYER_TYPES.get(essenceOf(mediaType))?.compression;
 }

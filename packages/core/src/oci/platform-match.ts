@@ -1,19 +1,19 @@
 import { normalizePlatform, type Platform } from './platform.js';
 
-/** Apart from every distance between variants, so that another architecture comes last. */
+/** Greater than every distance between variants, so that another architecture is last. */
 const OTHER_ARCHITECTURE = 1000;
 
-/** arm64 v9.0 left v8 at v8.5, and v9.x holds v8.(x+5). */
+/** arm64 v9.0 is based on v8.5, and v9.x includes v8.(x+5). */
 const V9_FORK = 5;
 
 /**
- * How well an image for `have` serves who wants `wanted`, by containerd's rules: 0 is the very platform, then
- * older variants by their distance, last what an amd64 or arm64 runs besides (386, arm). Undefined where it
- * does not serve.
+ * Ranks an image of platform `offered` for a machine of platform `target`, by containerd's rules. Returns 0 for the same
+ * platform, greater numbers for older variants, and the greatest for other architectures that amd64 and arm64 can run
+ * (386, arm). Returns undefined for an image that the machine cannot run.
  */
-export function platformRank(wanted: Platform, have: Platform): number | undefined {
-  const w = normalizePlatform(wanted);
-  const h = normalizePlatform(have);
+export function platformRank(target: Platform, offered: Platform): number | undefined {
+  const w = normalizePlatform(target);
+  const h = normalizePlatform(offered);
   if (w.os !== h.os || !windowsVersionFits(w, h)) return undefined;
   if (w.architecture === h.architecture) {
     if (w.variant === h.variant) return 0;
@@ -31,34 +31,34 @@ export function platformRank(wanted: Platform, have: Platform): number | undefin
   return undefined;
 }
 
-/** Whether an image for `have` serves who wants `wanted`; `platformRank` tells which of several serves best. */
-export function matchPlatform(wanted: Platform, have: Platform): boolean {
-  return platformRank(wanted, have) !== undefined;
+/** Returns whether a machine of platform `target` can run an image of platform `offered`. */
+export function matchPlatform(target: Platform, offered: Platform): boolean {
+  return platformRank(target, offered) !== undefined;
 }
 
 function distance(
   architecture: string,
-  wanted: string | undefined,
-  have: string | undefined,
+  target: string | undefined,
+  offered: string | undefined,
 ): number | undefined {
-  const w = level(architecture, wanted);
-  const h = level(architecture, have);
+  const w = level(architecture, target);
+  const h = level(architecture, offered);
   return w === undefined || h === undefined || h > w ? undefined : w - h;
 }
 
-/** All of v9 comes before any of v8. */
-function distanceOfArm64(wanted: string, have: string): number | undefined {
+/** Ranks every v9 before every v8. */
+function distanceOfArm64(target: string, offered: string): number | undefined {
   const variant = /^v([89])(?:\.([0-9]))?$/;
-  const [, wMajor, wMinor = '0'] = variant.exec(wanted) ?? [];
-  const [, hMajor, hMinor = '0'] = variant.exec(have) ?? [];
+  const [, wMajor, wMinor = '0'] = variant.exec(target) ?? [];
+  const [, hMajor, hMinor = '0'] = variant.exec(offered) ?? [];
   if (wMajor === undefined || hMajor === undefined || hMajor > wMajor) return undefined;
   const fork = wMajor === hMajor ? 0 : V9_FORK;
-  const apart = Number(wMinor) + fork - Number(hMinor);
-  if (apart < 0) return undefined;
-  return fork === 0 ? apart : apart + Number(wMinor) + 1;
+  const steps = Number(wMinor) + fork - Number(hMinor);
+  if (steps < 0) return undefined;
+  return fork === 0 ? steps : steps + Number(wMinor) + 1;
 }
 
-/** A number for a variant, greater for one that runs the programs of the smaller; undefined for unknown ones. */
+/** Returns a number for a variant that can run the programs of all smaller ones; undefined for an unknown variant. */
 function level(architecture: string, variant: string | undefined): number | undefined {
   switch (architecture) {
     case 'amd64': {
@@ -74,9 +74,10 @@ function level(architecture: string, variant: string | undefined): number | unde
   }
 }
 
-/** The first three numbers of a Windows version make the binary interface; an unsaid version fits every one. */
-function windowsVersionFits(wanted: Platform, have: Platform): boolean {
-  if (wanted.os !== 'windows' || wanted.osVersion === undefined || have.osVersion === undefined) return true;
+/** Compares the first three numbers of a Windows version, which define the binary interface. A missing one matches all. */
+function windowsVersionFits(target: Platform, offered: Platform): boolean {
+  if (target.os !== 'windows' || target.osVersion === undefined || offered.osVersion === undefined)
+    return true;
   const build = (version: string) => version.split('.', 3).join('.');
-  return build(wanted.osVersion) === build(have.osVersion);
+  return build(target.osVersion) === build(offered.osVersion);
 }

@@ -1,7 +1,7 @@
 import { LayersError } from '@layers/errors';
 import { quoted } from './validate.js';
 
-/** What an image runs on, in Go's words (OCI image-index.md, "platform"). */
+/** A platform in Go's terms (OCI image-index.md, "platform"). */
 export interface Platform {
   readonly os: string;
   readonly architecture: string;
@@ -26,18 +26,18 @@ const GOARCH: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * The platform that images for this machine have. The operating system is linux everywhere: on macOS and
- * Windows, too, containers run in a Linux machine.
+ * Returns the platform of images for this machine. The operating system is always linux: on macOS and Windows,
+ * containers run in a Linux machine.
  *
- * @param arch in node's words
+ * @param arch an architecture in Node's terms
  */
 export function hostPlatform(arch: string = process.arch): Platform {
   return normalizePlatform({ os: 'linux', architecture: GOARCH.get(arch) ?? arch });
 }
 
 /**
- * Reads `os/architecture[/variant]`, `architecture` or `os`, as docker's `--platform` does. What is not said is
- * this machine's. Windows versions go in brackets: `windows(10.0.17763)/amd64`.
+ * Parses `os/architecture[/variant]`, `architecture` or `os`, as docker's `--platform` does. Missing parts are those of
+ * this machine. A Windows version is in parentheses: `windows(10.0.17763)/amd64`.
  *
  * @returns the platform, normalised
  * @throws LayersError ERR_LAYERS_PLATFORM
@@ -66,11 +66,11 @@ export function parsePlatform(specifier: string): Platform {
 
 function unknownPlatform(specifier: string): LayersError {
   return new LayersError('ERR_LAYERS_PLATFORM', `${quoted(specifier)} is not a platform`, {
-    hint: 'write os/architecture[/variant], such as linux/amd64 or linux/arm64/v8',
+    hint: 'use os/architecture[/variant], such as linux/amd64 or linux/arm64/v8',
   });
 }
 
-/** `os/architecture[/variant]`, as docker prints it. */
+/** Formats a platform as docker does: `os/architecture[/variant]`. */
 export function formatPlatform(platform: Platform): string {
   const os = platform.os || 'unknown';
   const rest = [platform.architecture, platform.variant].filter((part) => part !== undefined && part !== '');
@@ -83,8 +83,8 @@ function normalizeOs(os: string): string {
 }
 
 /**
- * The platform in the words that containerd compares: Go's architecture names, no variant for arm64 v8 and
- * amd64 v1, v7 for an arm that does not say.
+ * Normalises a platform as containerd does: Go's architecture names, no variant for arm64 v8 and amd64 v1, and v7 for
+ * arm without a variant.
  */
 export function normalizePlatform(platform: Platform): Platform {
   const [architecture, variant] = normalizeArchitecture(

@@ -2,7 +2,7 @@ import { LayersError } from '@layers/errors';
 import { type Digest, isDigest } from '../digest/digest.js';
 import { quoted } from './validate.js';
 
-/** The name of an image, fully qualified: `alpine` has the domain docker.io and the path library/alpine. */
+/** A fully qualified image name: `alpine` has the domain docker.io and the path library/alpine. */
 export interface Reference {
   readonly domain: string;
   readonly path: string;
@@ -25,7 +25,7 @@ const MAX_LENGTH = 1024;
 const MAX_NAME_LENGTH = 255;
 
 /**
- * Reads a reference as docker does (the grammar of distribution/reference), and qualifies it. No tag is added.
+ * Parses and qualifies a reference as docker does (the grammar of distribution/reference), without adding a tag.
  *
  * @throws LayersError ERR_LAYERS_REFERENCE
  */
@@ -34,12 +34,12 @@ export function parseReference(text: string): Reference {
   if (reference !== undefined) return reference;
   throw new LayersError('ERR_LAYERS_REFERENCE', `${quoted(text)} is not an image reference`, {
     hint: IMAGE_ID.test(text)
-      ? 'a whole image id is no name; names are like alpine:3.20'
-      : 'write [registry/]name[:tag][@digest] with the name in lower case, such as alpine:3.20',
+      ? 'this is an image id; use a name such as alpine:3.20'
+      : 'use [registry/]name[:tag][@digest] with a lower-case name, such as alpine:3.20',
   });
 }
 
-/** As `parseReference`; undefined for what is no reference. */
+/** Parses a reference as `parseReference` does; returns undefined for an invalid one. */
 export function tryParseReference(text: string): Reference | undefined {
   if (text.length > MAX_LENGTH || IMAGE_ID.test(text)) return undefined;
   const at = text.indexOf('@');
@@ -62,7 +62,7 @@ function isDomain(domain: string): boolean {
   return host.split('.').every((label) => DOMAIN_LABEL.test(label));
 }
 
-/** The first component is a domain if it could not be part of a path, or is `localhost`. */
+/** Splits off the domain: the first component, if it cannot be part of a path or is `localhost`. */
 function splitDomain(name: string): { readonly domain: string; readonly rest: string } {
   const slash = name.indexOf('/');
   const first = slash < 0 ? '' : name.slice(0, slash);
@@ -73,13 +73,13 @@ function splitDomain(name: string): { readonly domain: string; readonly rest: st
   return { domain, rest: official ? OFFICIAL + rest : rest };
 }
 
-/** The same reference with the tag `latest`, if it has neither tag nor digest. */
+/** Adds the tag `latest` to a reference without tag and digest. */
 export function withDefaultTag(reference: Reference): Reference {
   if (reference.tag !== undefined || reference.digest !== undefined) return reference;
   return { ...reference, tag: DEFAULT_TAG };
 }
 
-/** The name without tag and digest as docker shows it: `alpine`, `me/app`, `ghcr.io/me/app`. */
+/** Returns the name without tag and digest as docker shows it: `alpine`, `me/app`, `ghcr.io/me/app`. */
 export function familiarName(reference: Reference): string {
   const { domain, path } = reference;
   if (domain !== DEFAULT_DOMAIN) return `${domain}/${path}`;
@@ -87,12 +87,12 @@ export function familiarName(reference: Reference): string {
   return name.includes('/') ? path : name;
 }
 
-/** The reference as docker shows it: `alpine:3.20`. */
+/** Returns the reference as docker shows it: `alpine:3.20`. */
 export function familiarReference(reference: Reference): string {
   return familiarName(reference) + suffix(reference);
 }
 
-/** The reference with domain and path in full: `docker.io/library/alpine:3.20`. */
+/** Returns the fully qualified reference: `docker.io/library/alpine:3.20`. */
 export function formatReference(reference: Reference): string {
   return `${reference.domain}/${reference.path}${suffix(reference)}`;
 }
@@ -101,20 +101,19 @@ function suffix({ tag, digest }: Reference): string {
   return (tag === undefined ? '' : `:${tag}`) + (digest === undefined ? '' : `@${digest}`);
 }
 
-/** A tag out of an archive as docker would show it; what is no reference stays as it is, and is hostile text. */
+/** Returns a tag of an archive as docker shows it. An invalid reference is returned unchanged: it may be any text. */
 export function familiarTag(tag: string): string {
   const reference = tryParseReference(tag);
   return reference === undefined ? tag : familiarReference(reference);
 }
 
 /**
- * Whether the user's `query` names the image that an archive tags `tag`: `alpine`, `alpine:latest` and
- * `docker.io/library/alpine:latest` are all the same. A tag that is no reference is matched by its own text.
+ * Returns whether the user's `query` names the image with the tag `tag`: `alpine`, `alpine:latest` and
+ * `docker.io/library/alpine:latest` are equal. A tag that is not a reference must be equal to the query.
  */
 export function referenceMatches(query: string, tag: string): boolean {
   if (query === tag) return true;
-  const wanted = tryParseReference(query);
-  const have = tryParseReference(tag);
-  if (wanted === undefined || have === undefined) return false;
-  return formatReference(withDefaultTag(wanted)) === formatReference(withDefaultTag(have));
+  const [queried, tagged] = [tryParseReference(query), tryParseReference(tag)];
+  if (queried === undefined || tagged === undefined) return false;
+  return formatReference(withDefaultTag(queried)) === formatReference(withDefaultTag(tagged));
 }

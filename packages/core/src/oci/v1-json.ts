@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { HistoryEntry } from './history.js';
 import { isJsonObject, jsonObject, list, quoted, text, validate } from './validate.js';
 
-/** The parts of `<id>/json` that are used for archives from before docker 1.10, which have no `manifest.json`. */
+/** The fields of `<id>/json` that are used. Archives of docker before 1.10 have it, and no `manifest.json`. */
 export interface V1Image {
   readonly id: string;
   /** The v1 id of the layer below; undefined at the base. */
@@ -14,9 +14,9 @@ export interface V1Image {
   readonly os: string | undefined;
   readonly architecture: string | undefined;
   readonly variant: string | undefined;
-  /** The execution parameters exactly as the document has them; their fields are not checked. */
+  /** The execution parameters as in the document; not validated. */
   readonly config: Readonly<Record<string, unknown>> | undefined;
-  /** The command that made the layer, its words joined by spaces; undefined where it is not told. */
+  /** The command of the layer, joined by spaces; undefined where there is none. */
   readonly createdBy: string | undefined;
 }
 
@@ -39,7 +39,7 @@ const schema = jsonObject({
 });
 
 /**
- * Reads `<id>/json` of the first docker-archive generation.
+ * Parses `<id>/json` of the first docker-archive generation.
  *
  * @param file the file of the archive, named in errors
  * @throws LayersError ERR_LAYERS_V1 with the JSON path
@@ -62,11 +62,11 @@ export function parseV1Image(json: unknown, file: string): V1Image {
 }
 
 /**
- * The layers of a v1 image, from the base up.
+ * Returns the layers of a v1 image, from the base up.
  *
- * @param top the v1 id of the top layer, as a tag of `repositories` names it
- * @param find the parsed `<id>/json`, or undefined where the archive has none
- * @throws LayersError ERR_LAYERS_V1 where an ancestor is missing or the parents go in a circle
+ * @param top the v1 id of the top layer, from a tag of `repositories`
+ * @param find returns the parsed `<id>/json`, or undefined where the archive has none
+ * @throws LayersError ERR_LAYERS_V1 where an ancestor is missing or the parents form a circle
  */
 export function chainOfV1(top: string, find: (id: string) => V1Image | undefined): readonly V1Image[] {
   const chain: V1Image[] = [];
@@ -74,7 +74,7 @@ export function chainOfV1(top: string, find: (id: string) => V1Image | undefined
   for (let next: string | undefined = top; next !== undefined; ) {
     const file = `${next}/json`;
     if (seen.has(next)) {
-      throw new LayersError('ERR_LAYERS_V1', `the parents of layer ${quoted(top)} go in a circle`, {
+      throw new LayersError('ERR_LAYERS_V1', `the parents of layer ${quoted(top)} form a circle`, {
         file,
       });
     }
@@ -82,10 +82,10 @@ export function chainOfV1(top: string, find: (id: string) => V1Image | undefined
     if (image === undefined) {
       throw new LayersError(
         'ERR_LAYERS_V1',
-        `layer ${quoted(next)}, needed by ${quoted(top)}, is not in the archive`,
+        `layer ${quoted(next)}, an ancestor of ${quoted(top)}, is not in the archive`,
         {
           file,
-          hint: 'the archive is cut short, or was saved without its base image',
+          hint: 'the archive is incomplete, or was saved without its base image',
         },
       );
     }
@@ -96,7 +96,7 @@ export function chainOfV1(top: string, find: (id: string) => V1Image | undefined
   return chain.reverse();
 }
 
-/** What a v1 layer's document tells of its making, in the form that configs have it. Every v1 layer has a tar. */
+/** Converts the history in a v1 document to the form of configs. Every v1 layer has a tar. */
 export function historyOfV1(image: V1Image): HistoryEntry {
   const { created, createdBy, author, comment } = image;
   return { created, createdBy, author, comment, emptyLayer: false };

@@ -2,7 +2,7 @@ import { LayersError } from '@layers/errors';
 import * as v from 'valibot';
 import { type Digest, isDigest } from '../digest/digest.js';
 
-/** Schema messages are noun phrases: an error reads "<file>: <path> should be <message>, but is …". */
+/** Schema messages are noun phrases. An error is "<file>: <path> should be <message>, but is …". */
 
 /** A string. */
 export const text = v.string('a string');
@@ -13,23 +13,23 @@ export const digest = v.custom<Digest>(
   'a digest such as sha256:<64 lowercase hexadecimal digits>',
 );
 
-/** Docker, containerd and skopeo do not ask for the field, so its absence is tolerated; 1 is another format. */
+/** Docker, containerd and skopeo do not require the field, so it may be missing. 1 is another format. */
 export const schemaVersion = v.nullish(v.literal(2, '2'));
 
 /** A boolean. */
 export const flag = v.boolean('true or false');
 
-/** An object with these entries, others dropped. Unlike valibot's own, an array is none. */
+/** An object with these entries; others are dropped. Unlike valibot's object, it refuses arrays. */
 export function jsonObject<const Entries extends v.ObjectEntries>(entries: Entries) {
   return v.pipe(v.custom<object>(isJsonObject, 'an object'), v.object(entries));
 }
 
-/** An object of any keys whose values are of one schema. */
+/** An object with any keys and values of one schema. */
 export function jsonRecord<const Value extends v.GenericSchema>(value: Value) {
   return v.pipe(v.custom<object>(isJsonObject, 'an object'), v.record(v.string(), value));
 }
 
-/** An array of one schema; null stands for an empty one, as Go writes it. */
+/** An array of one schema. Null is an empty array, as Go writes it. */
 export function list<const Item extends v.GenericSchema>(item: Item) {
   return v.nullish(v.array(item, 'an array'));
 }
@@ -55,14 +55,14 @@ export interface Place {
   readonly code: OciErrorCode;
   /** The file of the archive, or the blob. */
   readonly file: string;
-  /** The keys that lead to the value within the document, where it is not the whole. */
+  /** The path of keys to the value, where it is not the whole document. */
   readonly keys?: readonly string[];
 }
 
 /**
- * Validates a JSON value out of an archive.
+ * Validates a JSON value of an archive.
  *
- * @throws LayersError `place.code` with the JSON path of the first thing wrong
+ * @throws LayersError `place.code` with the JSON path of the first invalid value
  */
 export function validate<const Schema extends v.GenericSchema>(
   schema: Schema,
@@ -75,31 +75,27 @@ export function validate<const Schema extends v.GenericSchema>(
   const keys = (issue.path ?? []).map((item) =>
     item.type === 'array' ? Number(item.key) : String(item.key),
   );
-  const missing = issue.path?.at(-1)?.origin === 'key';
-  const trouble = missing ? 'is missing' : `should be ${issue.message}, but is ${described(issue.input)}`;
-  throw invalid(place, keys, trouble);
+  const isMissing = issue.path?.at(-1)?.origin === 'key';
+  const fault = isMissing ? 'is missing' : `should be ${issue.message}, but is ${described(issue.input)}`;
+  throw invalid(place, keys, fault);
 }
 
-/** The error for a document that is JSON but not what it should be. */
-export function invalid(place: Place, keys: readonly (string | number)[], trouble: string): LayersError {
+/** Creates the error for a document that is valid JSON, but not a valid document. */
+export function invalid(place: Place, keys: readonly (string | number)[], fault: string): LayersError {
   const path = jsonPath([...(place.keys ?? []), ...keys]);
-  return new LayersError(place.code, `${place.file}: ${path} ${trouble}`, {
+  return new LayersError(place.code, `${place.file}: ${path} ${fault}`, {
     file: place.file,
-    hint: 'the archive is damaged, or was written by a tool that does not keep to the format',
+    hint: 'the archive is damaged, or a tool wrote an invalid document',
   });
 }
 
-/** Throws where a document holds fields, null apart, that would make it a document of another kind as well. */
+/** Throws where a document has fields of another kind of document that are not null. */
 export function refuseForeignFields(json: unknown, names: readonly string[], place: Place): void {
   if (!isJsonObject(json)) return;
   for (const name of names) {
     const value = Object.hasOwn(json, name) ? json[name] : undefined;
     if (value == null) continue;
-    throw invalid(
-      place,
-      [name],
-      `should not be there, but is ${described(value)}: the document is ambiguous`,
-    );
+    throw invalid(place, [name], `is not allowed, but is ${described(value)}: the document is ambiguous`);
   }
 }
 
@@ -113,7 +109,7 @@ function jsonPath(keys: readonly (string | number)[]): string {
   return path === '' ? 'the document' : path;
 }
 
-/** A short account of a value for an error message, its control characters escaped. */
+/** Describes a value for an error message, with escaped control characters. */
 function described(value: unknown): string {
   if (typeof value === 'string') return quoted(value);
   if (Array.isArray(value)) return 'an array';
@@ -121,10 +117,10 @@ function described(value: unknown): string {
   return String(value);
 }
 
-/** Text from an archive in quotes, at most 150 characters of it, safe to print. */
+/** Quotes at most 150 characters of text from an archive, safe to print. */
 export function quoted(value: string): string {
-  const cut = value.length > 150 ? `${value.slice(0, 150)}…` : value;
-  return JSON.stringify(cut).replace(
+  const short = value.length > 150 ? `${value.slice(0, 150)}…` : value;
+  return JSON.stringify(short).replace(
     /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

@@ -7,7 +7,7 @@ import { codeOfAsync, collect, concat, gzip, made, sample, sha256, streamOf } fr
 const decompress = (data: Uint8Array, compression: Compression, size?: number) =>
   collect(decompressStream(streamOf(data, size), compression));
 
-/** `printf layers | bzip2`, and the same of xz, so that something runs where the tools are absent. */
+/** The output of `printf layers | bzip2`, and of xz, for machines without these tools. */
 const hex = (value: string) => new Uint8Array(Buffer.from(value, 'hex'));
 const BZIP2 = hex('425a68393141592653591a5cd0f3000001018022041820200030c00861a30a185dc914e14240697343cc');
 const XZ = hex(
@@ -26,7 +26,7 @@ const KINDS = [
 describe.each(KINDS)('decompressStream on $kind', { timeout: 60_000 }, ({ kind, code, args }) => {
   const pack = (bytes: Uint8Array, options: readonly string[] = []) => made(kind, ['-c', ...options], bytes);
 
-  it('reads what the tool makes, in any chunks', needs(kind), async () => {
+  it('reads the output of the tool, in any chunks', needs(kind), async () => {
     for (const options of args) {
       const packed = pack(data, options);
       for (const size of [1000, 65536, 1 << 24]) {
@@ -37,20 +37,20 @@ describe.each(KINDS)('decompressStream on $kind', { timeout: 60_000 }, ({ kind, 
     for (const size of [1, 3, 11]) expect(await decompress(small, kind, size)).toEqual(sample(2000));
   });
 
-  it('reads nothing, and bytes of every value and runs of every length', needs(kind), async () => {
+  it('reads empty data, bytes of every value and runs of every length', needs(kind), async () => {
     const runs = concat(...Array.from({ length: 300 }, (_, n) => new Uint8Array(n + 1).fill(n)));
     for (const input of [new Uint8Array(0), runs, Uint8Array.from({ length: 256 }, (_, n) => n)]) {
       expect(await decompress(pack(input), kind)).toEqual(input);
     }
   });
 
-  it('reads streams that were put together', needs(kind), async () => {
+  it('reads concatenated streams', needs(kind), async () => {
     const parts = [sample(3000, 1), new Uint8Array(0), sample(100, 2)];
     const joined = concat(...parts.map((part) => pack(part)));
     for (const size of [1, 50, 65536]) expect(await decompress(joined, kind, size)).toEqual(concat(...parts));
   });
 
-  it('calls data that stops anywhere truncated', needs(kind), async () => {
+  it('reports data that ends anywhere as truncated', needs(kind), async () => {
     const packed = pack(sample(200));
     for (let length = 0; length < packed.length; length++) {
       const found = await codeOfAsync(() => decompress(packed.subarray(0, length), kind));
@@ -58,7 +58,7 @@ describe.each(KINDS)('decompressStream on $kind', { timeout: 60_000 }, ({ kind, 
     }
   });
 
-  it('refuses what is damaged, is something else or has something behind it', needs(kind), async () => {
+  it('refuses damaged data, other data, and data after the end', needs(kind), async () => {
     const packed = pack(sample(2000));
     const wrong = new RegExp(
       `^ERR_LAYERS_${code}_(CORRUPT|TRUNCATED|TRAILING|WINDOW|DICTIONARY|UNSUPPORTED)$`,
@@ -72,13 +72,13 @@ describe.each(KINDS)('decompressStream on $kind', { timeout: 60_000 }, ({ kind, 
       const found = await codeOfAsync(async () => {
         same = sha256(await decompress(bad, kind, 300)) === sha256(sample(2000));
       });
-      // fzstd verifies no checksum: there, damage may show in the output only.
+      // fzstd does not verify checksums, so damage may change the output only.
       if (found !== null) expect(found).toMatch(wrong);
       else if (kind !== 'zstd') expect(same).toBe(true);
     }
   });
 
-  it('hands over a bomb as it is asked for, within bounded memory', needs(kind), async () => {
+  it('returns a bomb on demand, within bounded memory', needs(kind), async () => {
     const zeros = new Uint8Array(144 << 20);
     const bomb = pack(zeros, kind === 'zstd' ? ['-q'] : []);
     const before = process.memoryUsage.rss();
@@ -93,7 +93,7 @@ describe.each(KINDS)('decompressStream on $kind', { timeout: 60_000 }, ({ kind, 
     expect(most).toBeLessThan(120 << 20);
   });
 
-  it('closes its source when it is left early', needs(kind), async () => {
+  it('closes its source when the loop ends early', needs(kind), async () => {
     let closed = false;
     async function* source() {
       try {
@@ -114,7 +114,7 @@ describe('decompressStream', () => {
     expect(await decompress(XZ, 'xz', 1)).toEqual(LAYERS);
   });
 
-  it('reads xz with padding that the format allows, and no other', async () => {
+  it('reads xz with valid padding, and refuses other padding', async () => {
     const padded = concat(XZ, new Uint8Array(4), XZ, new Uint8Array(8));
     for (const size of [1, 4096])
       expect(await decompress(padded, 'xz', size)).toEqual(concat(LAYERS, LAYERS));
@@ -138,7 +138,7 @@ describe('decompressStream', () => {
     expect(sha256(concat(...parts))).toBe(sha256(data));
   });
 
-  it('says what it cannot do with xz', needs('xz'), async () => {
+  it('reports features of xz that are not supported', needs('xz'), async () => {
     for (const option of ['--check=sha256', '--lzma2=dict=512MiB']) {
       const packed = made('xz', ['-c', option], sample(100));
       expect(await codeOfAsync(() => decompress(packed, 'xz'))).toBe('ERR_LAYERS_XZ_UNSUPPORTED');

@@ -17,7 +17,7 @@ type Engine = 'auto' | 'portable' | 'zlib-sync';
 const inflate = (data: Uint8Array, engine: Engine = 'portable', size = 65536) =>
   inflateAll(createInflater('gzip', { engine }), chunksOf(data, size));
 
-/** As callers do it: a new start with the portable engine where the first one asks for that. */
+/** Starts again with the portable engine where the first one requires it, as callers do. */
 function inflateGuarded(data: Uint8Array, engine: Engine, size?: number): Uint8Array {
   try {
     return inflate(data, engine, size);
@@ -49,7 +49,7 @@ const data = sample(300_000);
 const zipped = gzip(data);
 
 describe.each(ENGINES)('gzip by %s', (engine) => {
-  it('gives back what was compressed, in any chunks', () => {
+  it('returns the original bytes, in any chunks', () => {
     const small = gzip(sample(3000));
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 30 }), (sizes) => {
@@ -67,7 +67,7 @@ describe.each(ENGINES)('gzip by %s', (engine) => {
   });
 
   for (const command of ['gzip', 'pigz'] as const)
-    it(`reads what ${command} makes`, needs(command), () => {
+    it(`reads the output of ${command}`, needs(command), () => {
       for (const level of ['-1', '-9']) {
         expect(sha256(inflate(made(command, [level, '-c'], data), engine))).toBe(sha256(data));
       }
@@ -80,7 +80,7 @@ describe.each(ENGINES)('gzip by %s', (engine) => {
     }
   });
 
-  it('refuses reserved flags, another method, a wrong header checksum, and what is not gzip', () => {
+  it('refuses reserved flags, another method, a wrong header checksum, and other data', () => {
     const made = member(sample(50), 2);
     const changed = (at: number, value: number) => made.with(at, value);
     for (const bad of [changed(3, 0x20), changed(2, 7), changed(10, (made[10] ?? 0) ^ 1), changed(0, 0)]) {
@@ -88,7 +88,7 @@ describe.each(ENGINES)('gzip by %s', (engine) => {
     }
   });
 
-  it('calls data that stops anywhere truncated', () => {
+  it('reports data that ends anywhere as truncated', () => {
     const small = gzip(sample(400));
     for (let length = 0; length < small.length; length++) {
       const code = codeOf(() => inflate(small.subarray(0, length), engine, 64));
@@ -96,7 +96,7 @@ describe.each(ENGINES)('gzip by %s', (engine) => {
     }
   });
 
-  it('lets no flipped bit after the header change the output', () => {
+  it('detects every flipped bit after the header that changes the output', () => {
     const small = gzip(sample(300));
     for (let bit = 80; bit < small.length * 8; bit++) {
       const bad = small.slice();
@@ -105,13 +105,13 @@ describe.each(ENGINES)('gzip by %s', (engine) => {
       const code = codeOf(() => {
         output = inflateGuarded(bad, engine);
       });
-      // The bits that fill up the last byte of the deflate data mean nothing.
+      // The padding bits in the last byte of the deflate data have no meaning.
       if (code === null) expect(output).toEqual(sample(300));
       else expect(code, `bit ${bit}`).toMatch(/^ERR_LAYERS_GZIP_(CORRUPT|TRUNCATED|TRAILING)$/);
     }
   });
 
-  it('reads several members, also empty ones and such of one length', () => {
+  it('reads several members, also empty ones and ones of equal length', () => {
     const parts = [sample(5000, 1), new Uint8Array(0), sample(5000, 2), sample(10, 3)];
     const joined = concat(...parts.map(gzip));
     for (const size of [1, 13, 65536]) {
@@ -119,7 +119,7 @@ describe.each(ENGINES)('gzip by %s', (engine) => {
     }
   });
 
-  it('passes over zeros after the end, and refuses anything else there', () => {
+  it('skips zeros after the end, and refuses other bytes', () => {
     const small = gzip(sample(400));
     const junk = (...bytes: number[]) => concat(small, Uint8Array.from(bytes));
     for (const size of [1, 5, 65536]) {
@@ -130,7 +130,7 @@ describe.each(ENGINES)('gzip by %s', (engine) => {
     }
   });
 
-  it('hands over a bomb in small pieces within bounded memory', () => {
+  it('returns a bomb in small pieces within bounded memory', () => {
     const zeros = new Uint8Array(256 << 20);
     const bomb = gzip(zeros);
     let total = 0;
@@ -167,7 +167,7 @@ describe('gzip', () => {
           const found = codeOf(() => {
             expect(sha256(inflate(bad, 'portable', size))).toBe(expected);
           });
-          // zlib lets one thing through that this refuses: garbage after zeros.
+          // zlib accepts one case that this decoder refuses: garbage after zeros.
           if (found !== 'ERR_LAYERS_GZIP_TRAILING') expect(found === null).toBe(expected !== null);
         },
       ),
@@ -175,7 +175,7 @@ describe('gzip', () => {
     );
   });
 
-  it('goes the same way through _processChunk, which newer versions of Node get', () => {
+  it('gives the same result with _processChunk, which newer versions of Node use', () => {
     const decode = (bytes: Uint8Array, size: number) => {
       const codec = openNodeCodec('deflate', false);
       if (codec === null) throw new Error('no codec');
@@ -195,7 +195,7 @@ describe('gzip', () => {
     expect(codeOf(() => decode(zipped.subarray(0, -1), 4096))).toBe('ERR_LAYERS_GZIP_TRUNCATED');
   });
 
-  it('leaves only the checksum of the output out where that is wished', () => {
+  it('skips only the checksum of the output on request', () => {
     const crcAt = zipped.length - 8;
     const bad = zipped.with(crcAt, (zipped[crcAt] ?? 0) ^ 1);
     const unchecked = () =>
@@ -208,14 +208,14 @@ describe('gzip', () => {
     );
   });
 
-  it('names the compressed byte at which garbage begins', () => {
+  it('reports the compressed byte at which garbage starts', () => {
     const bad = concat(zipped, Uint8Array.of(0, 0, 9));
     expect(() => inflate(bad, 'portable', 1000)).toThrow(
       expect.objectContaining({ offset: zipped.length + 2 }),
     );
   });
 
-  it('lets an error of the consumer through as it is', () => {
+  it('passes on an error of the consumer', () => {
     const inflater = createInflater('gzip', { engine: 'portable' });
     const full = new RangeError('disk full');
     expect(() =>
@@ -227,7 +227,7 @@ describe('gzip', () => {
     inflater.close();
   });
 
-  it('survives being closed by its consumer', () => {
+  it('can be closed by its consumer', () => {
     const inflater = createInflater('gzip', { engine: 'portable' });
     expect(() => inflater.push(zipped, () => inflater.close())).toThrow();
     expect(() => inflater.push(zipped, () => {})).toThrow();
@@ -248,7 +248,7 @@ describe('gzip', () => {
   });
 
   it(
-    'tells that zlib-sync cannot do a second member, wherever the first one ends',
+    'requires the portable engine for a second member, wherever the first one ends',
     needsThat(hasNative, 'zlib-sync is not installed'),
     () => {
       const twins = concat(gzip(sample(700, 1)), gzip(sample(700, 2)));
@@ -258,7 +258,7 @@ describe('gzip', () => {
     },
   );
 
-  it('keeps small blobs from the leaking engine', () => {
+  it('does not use the leaking engine for small blobs', () => {
     expect(suitsNative(100_000)).toBe(false);
     expect(suitsNative(100_000_000)).toBe(true);
   });

@@ -9,13 +9,13 @@ const text = (value: string) => new TextEncoder().encode(value);
 const head = (data: Uint8Array) => data.subarray(0, SNIFF_BYTES);
 
 describe('sniffCompression', () => {
-  it('knows gzip by magic and method', () => {
+  it('recognises gzip by magic number and method', () => {
     expect(sniffCompression(head(gzip(sample(100))))).toBe('gzip');
     expect(sniffCompression(bytes(0x1f, 0x8b, 0x07, 0, 0, 0))).toBeNull();
     expect(sniffCompression(bytes(0x1f, 0x8b))).toBeNull();
   });
 
-  it('knows zstd frames, and skippable frames only where they make sense', () => {
+  it('recognises zstd frames, and skippable frames before another frame', () => {
     expect(sniffCompression(bytes(0x28, 0xb5, 0x2f, 0xfd, 0))).toBe('zstd');
     const skippable = bytes(0x5c, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, 1, 2, 3, 4);
     expect(sniffCompression(concat(skippable, bytes(0x28, 0xb5, 0x2f, 0xfd)))).toBe('zstd');
@@ -25,7 +25,7 @@ describe('sniffCompression', () => {
     expect(sniffCompression(bytes(0x50, 0x2a, 0x4d, 0x18))).toBeNull();
   });
 
-  it('does not take text that begins like bzip2 for bzip2', () => {
+  it('does not recognise text that starts like bzip2', () => {
     expect(sniffCompression(text('BZh91 is a name, not data'))).toBeNull();
     expect(sniffCompression(concat(text('BZh9'), bytes(0x31, 0x41, 0x59, 0x26, 0x53, 0x59)))).toBe('bzip2');
     expect(sniffCompression(concat(text('BZh1'), bytes(0x17, 0x72, 0x45, 0x38, 0x50, 0x90)))).toBe('bzip2');
@@ -33,12 +33,12 @@ describe('sniffCompression', () => {
   });
 
   for (const command of ['gzip', 'zstd', 'xz', 'bzip2'] as const)
-    it(`knows what ${command} makes, also of nothing`, needs(command), () => {
+    it(`recognises the output of ${command}, also for empty input`, needs(command), () => {
       expect(sniffCompression(head(made(command, ['-c'], sample(500))))).toBe(command);
       expect(sniffCompression(head(made(command, ['-c'], new Uint8Array(0))))).toBe(command);
     });
 
-  it('takes any bytes of any length', () => {
+  it('accepts any bytes of any length', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), (data) => {
         sniffCompression(data);

@@ -27,7 +27,7 @@ export const concat = (...parts: readonly Uint8Array[]): Uint8Array => new Uint8
 
 export const gzip = (bytes: Uint8Array): Uint8Array => new Uint8Array(gzipSync(bytes));
 
-/** What a command-line tool makes of `input`; null where the tool is not on this machine. */
+/** Returns the output of a tool for `input`; null where it is not installed. */
 export function tool(command: string, args: readonly string[], input: Uint8Array): Uint8Array | null {
   const { status, stdout, error, stderr } = spawnSync(command, args, { input, maxBuffer: 2 ** 29 });
   if (error !== undefined && 'code' in error && error.code === 'ENOENT') return null;
@@ -35,7 +35,7 @@ export function tool(command: string, args: readonly string[], input: Uint8Array
   return new Uint8Array(stdout);
 }
 
-/** Runs a tool that is known to be there. */
+/** Runs an installed tool. */
 export function made(command: string, args: readonly string[], input: Uint8Array): Uint8Array {
   const output = tool(command, args, input);
   if (output === null) throw new Error(`${command} is not installed`);
@@ -46,7 +46,7 @@ export function* chunksOf(bytes: Uint8Array, size: number): Generator<Uint8Array
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-/** Everything that an inflater makes of the chunks; each chunk is a Buffer that is wiped after its push. */
+/** Returns the whole output of an inflater. Each chunk is a Buffer that is overwritten after it was pushed. */
 export function inflateAll(inflater: Inflater, chunks: Iterable<Uint8Array>): Uint8Array {
   const parts: Uint8Array[] = [];
   const keep = (bytes: Uint8Array) => {
@@ -66,7 +66,7 @@ export function inflateAll(inflater: Inflater, chunks: Iterable<Uint8Array>): Ui
   return concat(...parts);
 }
 
-/** The code of the error that `run` throws, or null. Anything but our own errors goes through. */
+/** Returns the code of the LayersError that `run` throws, or null. Throws other errors. */
 export function codeOf(run: () => unknown): string | null {
   try {
     run();
@@ -101,7 +101,7 @@ export async function codeOfAsync(run: () => Promise<unknown>): Promise<string |
   }
 }
 
-/** Resident memory in bytes that `run` adds at most, as seen each time it calls its argument. */
+/** Returns the largest growth of resident memory in bytes, measured whenever `run` calls its argument. */
 export function growth(run: (look: () => void) => void): number {
   const before = process.memoryUsage.rss();
   let most = before;

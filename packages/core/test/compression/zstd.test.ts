@@ -75,7 +75,7 @@ describe.each(DECODERS)('zstd by %s', { timeout: 60_000 }, (engine, open) => {
     }
   });
 
-  it('reads what zstd makes, in any chunks', needs('zstd'), () => {
+  it('reads the output of zstd, in any chunks', needs('zstd'), () => {
     const options = [['-1'], ['-19'], ['-12'], ['--no-check'], ['-3', '-B10000', '-T2'], ['--fast=5']];
     for (const option of options) {
       const packed = made('zstd', ['-q', '-c', ...option], data);
@@ -97,13 +97,13 @@ describe.each(DECODERS)('zstd by %s', { timeout: 60_000 }, (engine, open) => {
     expect(sha256(decode(open(), long))).toBe(sha256(sample(2_000_000)));
   });
 
-  it('reads windows of 128 MiB with the zstd of Node, and refuses them without', needs('zstd'), () => {
+  it('reads windows of 128 MiB with the zstd of Node, and refuses them otherwise', needs('zstd'), () => {
     const packed = made('zstd', ['-q', '-c', '--long=27'], text);
     const code = codeOf(() => expect(decode(open(), packed)).toEqual(text));
     expect(code).toBe(engine === 'fzstd' ? 'ERR_LAYERS_ZSTD_WINDOW' : null);
   });
 
-  it('calls data that stops anywhere but between frames truncated', () => {
+  it('reports data that ends inside a frame as truncated', () => {
     const joined = concat(skippable(3), raw(text), raw(text));
     const whole = [11, 11 + raw(text).length];
     for (let length = 0; length < joined.length; length++) {
@@ -115,14 +115,14 @@ describe.each(DECODERS)('zstd by %s', { timeout: 60_000 }, (engine, open) => {
     }
   });
 
-  it('calls real data that stops anywhere truncated', needs('zstd'), () => {
+  it('reports real data that ends anywhere as truncated', needs('zstd'), () => {
     const packed = made('zstd', ['-q', '-c'], sample(500));
     for (let length = 0; length < packed.length; length++) {
       expect(codeOf(() => decode(open(), packed.subarray(0, length)))).toBe('ERR_LAYERS_ZSTD_TRUNCATED');
     }
   });
 
-  it('refuses what is not zstd, and what follows the end', () => {
+  it('refuses other data, also after the end', () => {
     expect(codeOf(() => decode(open(), text))).toBe('ERR_LAYERS_ZSTD_CORRUPT');
     expect(codeOf(() => decode(open(), concat(raw(text), text)))).toBe('ERR_LAYERS_ZSTD_TRAILING');
     expect(codeOf(() => decode(open(), concat(raw(text), new Uint8Array(8)), 1))).toBe(
@@ -130,7 +130,7 @@ describe.each(DECODERS)('zstd by %s', { timeout: 60_000 }, (engine, open) => {
     );
   });
 
-  it('believes no window or content size before it has seen the bytes', () => {
+  it('does not allocate a declared window or content size before it has the bytes', () => {
     const huge = concat(bytes(...MAGIC, 0xe0, 0, 0, 0, 0, 0, 0, 0, 0x10), block(1, 1000, true), bytes(0));
     const window = concat(bytes(...MAGIC, 0x00, 0xf8), block(1, 1000, true), bytes(0));
     for (const bad of [huge, window]) {
@@ -138,12 +138,12 @@ describe.each(DECODERS)('zstd by %s', { timeout: 60_000 }, (engine, open) => {
         expect(codeOf(() => decode(open(), bad))).toBe('ERR_LAYERS_ZSTD_WINDOW');
         look();
       });
-      // What they claim is a thousand times as much.
+      // The declared size is a thousand times as large.
       expect(used).toBeLessThan(128 << 20);
     }
   });
 
-  it('asks for the dictionary that a frame needs', () => {
+  it('reports that a frame requires a dictionary', () => {
     const bad = concat(bytes(...MAGIC, 0x21, 7, 6), block(0, 6, true), text);
     expect(codeOf(() => decode(open(), bad))).toBe('ERR_LAYERS_ZSTD_DICTIONARY');
   });
@@ -158,7 +158,7 @@ describe.each(DECODERS)('zstd by %s', { timeout: 60_000 }, (engine, open) => {
     );
   });
 
-  it('hands over a bomb in small pieces within bounded memory', () => {
+  it('returns a bomb in small pieces within bounded memory', () => {
     const repeated = concat(block(1, 128 * 1024), bytes(0));
     const bomb = concat(bytes(...MAGIC, 0x00, 0x58), ...new Array(4096).fill(repeated), block(0, 0, true));
     let total = 0;
@@ -176,7 +176,7 @@ describe.each(DECODERS)('zstd by %s', { timeout: 60_000 }, (engine, open) => {
     expect(used).toBeLessThan(256 << 20);
   });
 
-  it('says the same of damaged data however it is cut', () => {
+  it('reports the same error for damaged data in any chunks', () => {
     const packed = concat(raw(text), skippable(5), fine, raw(sample(200)));
     const told = (data: Uint8Array, size: number): string => {
       try {
@@ -197,13 +197,13 @@ describe.each(DECODERS)('zstd by %s', { timeout: 60_000 }, (engine, open) => {
     );
   });
 
-  it('ends with an error of its own or with an output, whatever is damaged', needs('zstd'), () => {
+  it('gives an output or a LayersError for any damage', needs('zstd'), () => {
     const packed = made('zstd', ['-q', '-c', '-5'], sample(2000));
     fc.assert(
       fc.property(fc.nat(packed.length - 1), fc.nat(255), (at, value) => {
         const code = codeOf(() => {
           const output = decode(open(), packed.with(at, value), 100);
-          // fzstd does not verify checksums; that is what digests are for.
+          // fzstd does not verify checksums; callers verify digests.
           if (engine !== 'fzstd') expect(sha256(output)).toBe(sha256(sample(2000)));
         });
         if (code !== null) expect(code).toMatch(/^ERR_LAYERS_ZSTD_/);
@@ -214,7 +214,7 @@ describe.each(DECODERS)('zstd by %s', { timeout: 60_000 }, (engine, open) => {
 });
 
 describe('zstd', () => {
-  it('takes the zstd of Node where there is one', () => {
+  it('uses the zstd of Node where it exists', () => {
     const inflater = createInflater('zstd');
     expect(inflater.engine).toBe(native ? 'node:zlib' : 'fzstd');
     expect(inflateAll(inflater, [raw(text)])).toEqual(text);

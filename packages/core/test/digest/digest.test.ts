@@ -50,12 +50,12 @@ describe('isDigest', () => {
     expect(parseDigest(text)).toBeNull();
   });
 
-  test('is not slowed down by a long text that nearly fits', () => {
+  test('is fast for a long text that nearly matches', () => {
     expect(isDigest(`${'a-'.repeat(1_000_000)}:`)).toBe(false);
   });
 });
 
-test('a digest comes apart at its first colon', () => {
+test('a digest is split at its first colon', () => {
   expect(algorithmOf(sha256)).toBe('sha256');
   expect(hexOf(sha256)).toBe('0123456789abcdef'.repeat(4));
   expect(shortDigest(sha256)).toBe('0123456789ab');

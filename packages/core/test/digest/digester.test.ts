@@ -8,7 +8,7 @@ const ABC_SHA512 =
   'sha512:ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f';
 
 describe('createDigester', () => {
-  test('gives the known sums', () => {
+  test('computes known digests', () => {
     expect(createDigester('sha256').digest()).toBe(EMPTY_SHA256);
     const sha512 = createDigester('sha512');
     sha512.update(Buffer.from('a'));
@@ -16,13 +16,13 @@ describe('createDigester', () => {
     expect(sha512.digest()).toBe(ABC_SHA512);
   });
 
-  test('answers twice, and takes nothing more', () => {
+  test('returns its digest twice, and refuses further bytes', () => {
     const digester = createDigester();
     expect(digester.digest()).toBe(digester.digest());
     expect(() => digester.update(Buffer.from('x'))).toThrow();
   });
 
-  test('does not depend on how the bytes are cut, and keeps none of them', () => {
+  test('does not depend on the chunks, and does not keep them', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 300 })), (pieces) => {
         const digester = createDigester('sha256');
@@ -38,7 +38,7 @@ describe('createDigester', () => {
   });
 });
 
-test('digestOf takes bytes and text', () => {
+test('digestOf accepts bytes and text', () => {
   expect(digestOf('')).toBe(EMPTY_SHA256);
   expect(digestOf(Buffer.from('abc'), 'sha512')).toBe(ABC_SHA512);
 });

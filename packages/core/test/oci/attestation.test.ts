@@ -16,12 +16,12 @@ describe('isAttestation', () => {
   const attests = (fields: object) =>
     parseIndex({ manifests: [{ digest: sum('a'), size: 1, ...fields }] }, 'i').manifests.some(isAttestation);
 
-  test('by annotation or by unknown platform', () => {
+  test('is true for the annotation or the unknown platform', () => {
     expect(attests({ annotations: { 'vnd.docker.reference.type': 'attestation-manifest' } })).toBe(true);
     expect(attests({ platform: { os: 'unknown', architecture: 'unknown' } })).toBe(true);
   });
 
-  test('not by less', () => {
+  test('is false for anything else', () => {
     expect(attests({})).toBe(false);
     expect(attests({ annotations: { 'vnd.docker.reference.type': 'other' } })).toBe(false);
     expect(attests({ platform: { os: 'linux', architecture: 'unknown' } })).toBe(false);
@@ -54,7 +54,7 @@ describe('isImageManifest', () => {
     expect(isImage(configType, layerTypes)).toBe(true);
   });
 
-  test('an image may say what artifact it is', () => {
+  test('an image may have an artifact type', () => {
     expect(isImage(OCI_CONFIG, [OCI_LAYER], 'application/vnd.example')).toBe(true);
   });
 
@@ -66,7 +66,7 @@ describe('isImageManifest', () => {
     ['a Helm chart', 'application/vnd.cncf.helm.config.v1+json', ['application/x'], undefined],
     ['a docker plugin', 'application/vnd.docker.plugin.v1+json', [DOCKER_LAYER_GZIP], undefined],
     ['an artifact with a vague config', 'application/json', [OCI_LAYER], 'application/vnd.example'],
-  ])('%s is none', (_, configType, layerTypes, artifactType) => {
+  ])('%s is not an image', (_, configType, layerTypes, artifactType) => {
     expect(isImage(configType, layerTypes, artifactType)).toBe(false);
   });
 });

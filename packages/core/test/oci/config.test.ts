@@ -6,7 +6,7 @@ const parse = (json: unknown) => parseConfig(json, 'c');
 const rootfs = { type: 'layers', diff_ids: [] };
 
 describe('parseConfig', () => {
-  test('what is used comes through', () => {
+  test('returns the fields that are used', () => {
     const parsed = parse(config);
     expect(parsed).toMatchObject({
       created: '2026-11-21T02:36:41.1Z',
@@ -30,11 +30,11 @@ describe('parseConfig', () => {
     ]);
   });
 
-  test('the execution parameters are the very object of the document', () => {
+  test('returns the object of the execution parameters itself', () => {
     expect(parse(config).config).toBe(config.config);
   });
 
-  test('unknown fields do not matter, null is absent', () => {
+  test('ignores unknown fields; null is undefined', () => {
     const parsed = parse({ unheard: 1, created: null, os: null, config: null, history: null, rootfs });
     expect(parsed).toMatchObject({
       created: undefined,
@@ -53,7 +53,7 @@ describe('parseConfig', () => {
     },
   );
 
-  test('a DiffID that is no digest is named', () => {
+  test('names a DiffID that is not a digest', () => {
     expect(() => parse({ rootfs: { type: 'layers', diff_ids: [sum('a'), 'sha256:x'] } })).toThrow(
       'c: rootfs.diff_ids[1] should be a digest such as sha256:<64 lowercase hexadecimal digits>, but is "sha256:x"',
     );
@@ -61,7 +61,7 @@ describe('parseConfig', () => {
 });
 
 describe('platformOfConfig', () => {
-  test('is as written', () => {
+  test('is as in the document', () => {
     expect(platformOfConfig(parse(config))).toEqual({
       os: 'linux',
       architecture: 'arm',
@@ -70,7 +70,7 @@ describe('platformOfConfig', () => {
     });
   });
 
-  test('linux is meant where no operating system is named; no architecture, no platform', () => {
+  test('defaults to linux; without an architecture there is no platform', () => {
     expect(platformOfConfig(parse({ rootfs, architecture: 'amd64' }))).toEqual({
       os: 'linux',
       architecture: 'amd64',

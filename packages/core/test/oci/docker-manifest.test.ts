@@ -5,7 +5,7 @@ import { dockerManifest, hex, sum } from './documents.ts';
 const parse = (json: unknown) => parseDockerManifest(json, 'manifest.json');
 
 describe('parseDockerManifest', () => {
-  test('what is used comes through', () => {
+  test('returns the fields that are used', () => {
     const [entry, ...more] = parse(dockerManifest);
     expect(more).toEqual([]);
     expect(entry).toMatchObject({
@@ -31,14 +31,14 @@ describe('parseDockerManifest', () => {
     ]);
   });
 
-  test('tags are as written, even if they are no references', () => {
+  test('returns tags unchanged, also invalid references', () => {
     expect(parse([{ Config: 'c', RepoTags: ['../../x', 'UPPER'] }])[0]?.repoTags).toEqual([
       '../../x',
       'UPPER',
     ]);
   });
 
-  test('no images is no error', () => {
+  test('accepts an empty list of images', () => {
     expect(parse([])).toEqual([]);
   });
 

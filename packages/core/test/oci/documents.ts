@@ -1,4 +1,4 @@
-/** Valid documents with every field that is read, for tests to spoil. */
+/** Valid documents with every field that is read, for tests to make invalid. */
 export const hex = (digit: string): string => digit.repeat(64);
 export const sum = (digit: string): string => `sha256:${hex(digit)}`;
 

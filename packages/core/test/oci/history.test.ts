@@ -12,7 +12,7 @@ const joined = (history: readonly HistoryEntry[], layers: number) => {
 };
 
 describe('joinHistory', () => {
-  test('steps without layer keep their place', () => {
+  test('steps without layer keep their position', () => {
     expect(joined([step('ADD'), step('CMD', true), step('RUN'), step('ENV', true)], 2)).toEqual({
       entries: [
         ['ADD', 0],
@@ -24,7 +24,7 @@ describe('joinHistory', () => {
     });
   });
 
-  test('too few steps leave the upper layers without', () => {
+  test('with too few steps the upper layers have none', () => {
     expect(joined([step('ADD')], 3)).toEqual({
       entries: [
         ['ADD', 0],
@@ -35,7 +35,7 @@ describe('joinHistory', () => {
     });
   });
 
-  test('too many steps leave the last without layer', () => {
+  test('with too many steps the last ones have no layer', () => {
     expect(joined([step('ADD'), step('RUN')], 1)).toEqual({
       entries: [
         ['ADD', 0],
@@ -46,7 +46,7 @@ describe('joinHistory', () => {
     expect(joined([step('ADD')], 0).mismatch).toBe(true);
   });
 
-  test('no history is no mismatch', () => {
+  test('a missing history is not a mismatch', () => {
     expect(joined([], 1)).toEqual({ entries: [[undefined, 0]], mismatch: false });
     expect(joined([], 0)).toEqual({ entries: [], mismatch: false });
     expect(joined([step('CMD', true)], 0).mismatch).toBe(false);

@@ -6,7 +6,7 @@ import { descriptor, index, sum } from './documents.ts';
 const parse = (json: unknown) => parseIndex(json, 'index.json');
 
 describe('parseIndex', () => {
-  test('every descriptor field that is used comes through', () => {
+  test('returns every descriptor field that is used', () => {
     expect(parse(index)).toEqual({
       schemaVersion: 2,
       mediaType: index.mediaType,
@@ -31,7 +31,7 @@ describe('parseIndex', () => {
     expect(parse(json).manifests).toEqual([]);
   });
 
-  test('null is absent', () => {
+  test('null is undefined', () => {
     const nulls = {
       mediaType: null,
       artifactType: null,
@@ -56,7 +56,7 @@ describe('parseIndex', () => {
     ]);
   });
 
-  test('an annotation that is null is absent, a platform without content too', () => {
+  test('an annotation that is null and an empty platform are undefined', () => {
     const entry = {
       digest: sum('a'),
       size: 0,
@@ -68,7 +68,7 @@ describe('parseIndex', () => {
     expect(parsed?.platform).toBeUndefined();
   });
 
-  test('unknown fields and media types do not matter', () => {
+  test('ignores unknown fields and media types', () => {
     const json = {
       ...index,
       mediaType: DOCKER_INDEX,
@@ -88,7 +88,7 @@ describe('parseIndex', () => {
   test.each([{ config: {} }, { layers: [] }, { fsLayers: [{}] }])(
     'with %j as well it is ambiguous',
     (more) => {
-      expect(() => parse({ ...index, ...more })).toThrow(/should not be there, .* ambiguous$/);
+      expect(() => parse({ ...index, ...more })).toThrow(/is not allowed, .* ambiguous$/);
     },
   );
 
@@ -98,7 +98,7 @@ describe('parseIndex', () => {
     );
   });
 
-  test('fields of the other kind that are null do not matter', () => {
+  test('ignores fields of the other kind that are null', () => {
     expect(() => parse({ ...index, layers: null, config: null })).not.toThrow();
   });
 });
@@ -137,7 +137,7 @@ describe('descriptors', () => {
     );
   });
 
-  test('a key __proto__ sets nothing', () => {
+  test('a key __proto__ does not change a prototype', () => {
     const json: unknown = JSON.parse(
       `{"manifests":[{"digest":"${sum('a')}","size":1,"__proto__":{"mediaType":"x/y"},"annotations":{"__proto__":"x"}}]}`,
     );

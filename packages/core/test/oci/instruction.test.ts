@@ -34,7 +34,7 @@ describe('cleanInstruction', () => {
   });
 });
 
-test('shortInstruction cuts sums, and only sums', () => {
+test('shortInstruction shortens hashes only', () => {
   expect(shortInstruction(`/bin/sh -c #(nop) ADD file:${hex('a')} in / `)).toBe('ADD file:aaaaaaa… in /');
   expect(shortInstruction(`COPY dir:${hex('b')} in /x`)).toBe('COPY dir:bbbbbbb… in /x');
   expect(shortInstruction(`COPY multi:${hex('c')} in /x`)).toBe('COPY multi:ccccccc… in /x');

@@ -23,7 +23,7 @@ describe('layers', () => {
     expect(types.isIndex(type) || types.isManifest(type) || types.isConfig(type)).toBe(false);
   });
 
-  test('what is no layer declares no compression', () => {
+  test('other types declare no compression', () => {
     for (const type of [
       '',
       'x',
@@ -39,7 +39,7 @@ describe('layers', () => {
   });
 });
 
-test('each kind of document is told from the others', () => {
+test('each kind of document is recognised', () => {
   for (const type of [types.OCI_INDEX, types.DOCKER_INDEX]) {
     expect([types.isIndex(type), types.isManifest(type), types.isConfig(type)]).toEqual([true, false, false]);
   }
@@ -53,7 +53,7 @@ test('each kind of document is told from the others', () => {
   expect(types.isInToto(types.IN_TOTO)).toBe(true);
 });
 
-test('parameters, case and spaces around do not matter', () => {
+test('ignores parameters, case and surrounding spaces', () => {
   expect(types.essenceOf(' Application/JSON ; charset=utf-8')).toBe('application/json');
   expect(types.isIndex(`${types.OCI_INDEX}; charset=utf-8`)).toBe(true);
   expect(types.compressionOfMediaType(`${types.OCI_LAYER_ZSTD};x=y`)).toBe('zstd');

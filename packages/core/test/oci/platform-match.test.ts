@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Platform } from '../../src/oci/platform.ts';
 import { matchPlatform, platformRank } from '../../src/oci/platform-match.ts';
 
-/** As documents have it, so not normalised. */
+/** A platform as in documents, not normalised. */
 function written(specifier: string): Platform {
   const [os = '', architecture = '', variant] = specifier.split('/');
   return { os, architecture, ...(variant === undefined ? {} : { variant }) };
@@ -30,7 +30,7 @@ describe('matchPlatform', () => {
     ['linux/arm/v7', 'linux/arm/v6'],
     ['Linux/amd64', 'linux/amd64'],
     ['linux/odd/x', 'linux/odd/x'],
-  ])('%s is served by %s', (wanted, have) => {
+  ])('%s can run %s', (wanted, have) => {
     expect(matches(wanted, have)).toBe(true);
   });
 
@@ -48,12 +48,12 @@ describe('matchPlatform', () => {
     ['linux/arm/v6', 'linux/arm'],
     ['linux/amd64', 'unknown/unknown'],
     ['linux/odd/x', 'linux/odd'],
-  ])('%s is not served by %s', (wanted, have) => {
+  ])('%s cannot run %s', (wanted, have) => {
     expect(matches(wanted, have)).toBe(false);
   });
 });
 
-test('of several the nearest is best, another architecture last', () => {
+test('the nearest variant is best, another architecture is last', () => {
   const order = (wanted: string, ...haves: readonly string[]) =>
     haves
       .map((have) => ({ have, rank: platformRank(written(wanted), written(have)) ?? Number.NaN }))
@@ -75,7 +75,7 @@ test('of several the nearest is best, another architecture last', () => {
   expect(platformRank(written('linux/amd64'), written('linux/amd64'))).toBe(0);
 });
 
-test('windows images are for one build', () => {
+test('windows images require one build', () => {
   const windows = (osVersion?: string): Platform => ({
     os: 'windows',
     architecture: 'amd64',

@@ -28,7 +28,7 @@ describe('parsePlatform', () => {
     expect(parsePlatform(specifier)).toEqual(platform);
   });
 
-  test('an operating system alone means this architecture', () => {
+  test('an operating system alone has the architecture of this machine', () => {
     expect(parsePlatform('linux')).toEqual(hostPlatform());
     expect(parsePlatform('freebsd')).toEqual({ ...hostPlatform(), os: 'freebsd' });
   });
@@ -65,7 +65,7 @@ describe('parsePlatform', () => {
   });
 });
 
-test('what is formatted is parsed again', () => {
+test('a formatted platform is parsed to the same platform', () => {
   for (const text of ['linux/amd64', 'linux/arm/v6', 'linux/arm64/v9', 'darwin/arm64']) {
     expect(formatPlatform(parsePlatform(text))).toBe(text);
   }
@@ -74,7 +74,7 @@ test('what is formatted is parsed again', () => {
   expect(formatPlatform({ os: 'linux', architecture: 'arm64', variant: '' })).toBe('linux/arm64');
 });
 
-test('node names architectures in its own way', () => {
+test('converts the names of architectures of Node', () => {
   const of = (arch: string) => formatPlatform(hostPlatform(arch));
   expect(['x64', 'arm64', 'arm', 'ia32', 'ppc64', 's390x', 'riscv64', 'loong64', 'mipsel'].map(of)).toEqual([
     'linux/amd64',

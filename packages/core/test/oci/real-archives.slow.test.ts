@@ -66,7 +66,7 @@ function json(documents: Documents, member: string): unknown {
 
 const blob = ({ digest }: Descriptor) => `blobs/${digest.replace(':', '/')}`;
 
-/** Reads all that an archive's documents tell, and checks what must hold between them. */
+/** Reads all documents of an archive and checks that they agree. */
 function summarize(documents: Documents, intact = true) {
   const images: { layers: number; platform: string; mismatch: boolean }[] = [];
   const tags: string[] = [];
@@ -163,7 +163,7 @@ describe('real archives', needsThat(imagesFolder !== undefined, NO_REAL_ARCHIVES
     const layouts = readdirSync(join(folder, 'oci-layouts'));
     expect(layouts.length).toBeGreaterThan(0);
     for (const layout of layouts) {
-      // Written by hand: the sizes and digests in it do not fit its blobs.
+      // Written by hand: its sizes and digests do not match its blobs.
       const intact = layout !== 'aufs-docker-v2-manifest';
       const { images } = summarize(documentsOfLayout(join(folder, 'oci-layouts', layout)), intact);
       expect(images.length, layout).toBeGreaterThan(0);

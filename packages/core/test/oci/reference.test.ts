@@ -115,7 +115,7 @@ describe('parseReference', () => {
     expect(thrown.hint).toBeDefined();
   });
 
-  test('any text is refused or comes back as the same image', () => {
+  test('any text is refused, or formatted and parsed to the same image', () => {
     const text = fc.oneof(
       fc.string(),
       fc.string({ unit: fc.constantFrom(...'aA0.-_/:@[]') }),
@@ -134,13 +134,13 @@ describe('parseReference', () => {
   });
 });
 
-test('the default tag is added where nothing else tells which', () => {
+test('adds the default tag to a reference without tag and digest', () => {
   expect(withDefaultTag(parseReference('a')).tag).toBe('latest');
   expect(withDefaultTag(parseReference('a:b')).tag).toBe('b');
   expect(withDefaultTag(parseReference(`a@${sum('a')}`)).tag).toBeUndefined();
 });
 
-test('familiarTag leaves alone what is no reference', () => {
+test('familiarTag does not change an invalid reference', () => {
   expect(familiarTag('docker.io/library/alpine:3.20')).toBe('alpine:3.20');
   expect(familiarTag('localhost/app:1')).toBe('localhost/app:1');
   expect(familiarTag('NOT a reference')).toBe('NOT a reference');

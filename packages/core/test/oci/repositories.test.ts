@@ -5,7 +5,7 @@ import { hex } from './documents.ts';
 const parse = (json: unknown) => parseRepositories(json, 'repositories');
 
 describe('parseRepositories', () => {
-  test('gives every tag in order', () => {
+  test('returns every tag in order', () => {
     const json = { alpine: { latest: hex('1'), '3.8': hex('2') }, 'me/app': { x: hex('1') } };
     expect(parse(json)).toEqual([
       { repository: 'alpine', tag: 'latest', id: hex('1') },
@@ -14,7 +14,7 @@ describe('parseRepositories', () => {
     ]);
   });
 
-  test('names that mean something to JavaScript are names like others', () => {
+  test('accepts names that are special in JavaScript', () => {
     const json: unknown = JSON.parse(`{"constructor":{"prototype":"1"},"__proto__":{"x":"2"}}`);
     expect(parse(json)).toEqual([
       { repository: 'constructor', tag: 'prototype', id: '1' },
@@ -22,7 +22,7 @@ describe('parseRepositories', () => {
     ]);
   });
 
-  test('an empty file is no error; a wrong value is named', () => {
+  test('accepts an empty file, and names an invalid value', () => {
     expect(parse({})).toEqual([]);
     expect(() => parse({ 'me/app': { latest: 5 } })).toThrow(
       'repositories: ["me/app"].latest should be a string, but is 5',

@@ -5,7 +5,7 @@ import { hex, v1Image } from './documents.ts';
 const parse = (json: unknown) => parseV1Image(json, 'x/json');
 
 describe('parseV1Image', () => {
-  test('what is used comes through', () => {
+  test('returns the fields that are used', () => {
     const parsed = parse(v1Image);
     expect(parsed).toMatchObject({ id: hex('1'), parent: hex('2'), author: 'me', variant: 'v2' });
     expect(parsed.config).toBe(v1Image.config);
@@ -19,11 +19,11 @@ describe('parseV1Image', () => {
     });
   });
 
-  test.each([null, '', undefined])('the parent %j is none', (parent) => {
+  test.each([null, '', undefined])('the parent %j is undefined', (parent) => {
     expect(parse({ id: hex('1'), parent }).parent).toBeUndefined();
   });
 
-  test('without a command nothing is said of the making', () => {
+  test('has no instruction without a command', () => {
     expect(parse({ id: hex('1'), container_config: { Cmd: null } }).createdBy).toBeUndefined();
     expect(parse({ id: hex('1'), container_config: null }).createdBy).toBeUndefined();
     expect(parse({ id: hex('1') }).createdBy).toBeUndefined();
@@ -44,14 +44,14 @@ describe('chainOfV1', () => {
     return (id: string) => images.get(id);
   };
 
-  test('goes from the base up', () => {
+  test('returns the layers from the base up', () => {
     const chain = chainOfV1(hex('3'), finder(['3', '2'], ['2', '1'], ['1', undefined], ['9', '1']));
     expect(chain.map((image) => image.id)).toEqual([hex('1'), hex('2'), hex('3')]);
   });
 
-  test('a missing ancestor is named', () => {
+  test('names a missing ancestor', () => {
     expect(() => chainOfV1(hex('2'), finder(['2', '1']))).toThrow(
-      `layer "${hex('1')}", needed by "${hex('2')}", is not in the archive`,
+      `layer "${hex('1')}", an ancestor of "${hex('2')}", is not in the archive`,
     );
   });
 
@@ -64,11 +64,11 @@ describe('chainOfV1', () => {
       ],
     ],
   ] as const)('parents in a circle end, %j', (pairs) => {
-    expect(() => chainOfV1(hex('1'), finder(...pairs))).toThrow('go in a circle');
+    expect(() => chainOfV1(hex('1'), finder(...pairs))).toThrow('form a circle');
   });
 
-  test('the key of the document counts, not the id within, so that lying ids cannot hide a circle', () => {
+  test('uses the key of a document, not the id in it, so that false ids cannot hide a circle', () => {
     const image = parse({ id: hex('9'), parent: hex('1') });
-    expect(() => chainOfV1(hex('1'), () => image)).toThrow('go in a circle');
+    expect(() => chainOfV1(hex('1'), () => image)).toThrow('form a circle');
   });
 });

@@ -21,7 +21,7 @@ const DOCUMENTS = [
   ['v1 image', documents.v1Image, parseV1Image, 'ERR_LAYERS_V1'],
 ] as const;
 
-/** Below these everything is kept as it stands. */
+/** The values below these keys are not validated. */
 const OPAQUE = new Set(['config.config', 'v1 image.config', 'v1 image.container_config.Entrypoint']);
 
 function pathsOf(name: string, value: unknown, at: Path = []): Path[] {
@@ -59,7 +59,7 @@ const kindOf = (value: unknown) => (value === null ? 'null' : Array.isArray(valu
 const SAMPLES = [5, -1, 1.5, 'a text', '', true, [], [[]], [5], {}, { a: 5 }];
 
 describe.each(DOCUMENTS)('%s', (name, document, parse, code) => {
-  test('the unspoilt document is accepted', () => {
+  test('accepts the valid document', () => {
     expect(() => parse(document, 'the.json')).not.toThrow();
   });
 
@@ -86,7 +86,7 @@ describe.each(DOCUMENTS)('%s', (name, document, parse, code) => {
     },
   );
 
-  test('whatever JSON stands anywhere ends in a view or in one of our errors', () => {
+  test('any JSON at any place gives a result or a LayersError', () => {
     fc.assert(
       fc.property(fc.constantFrom(...paths), fc.jsonValue(), (path, value) => {
         try {
@@ -100,7 +100,7 @@ describe.each(DOCUMENTS)('%s', (name, document, parse, code) => {
     );
   });
 
-  test('control characters never reach the message', () => {
+  test('the message has no control characters', () => {
     for (const path of paths) {
       try {
         parse(replaced(document, path, '\u001b[31m\u009b\u202e'), 'the.json');
