@@ -45,14 +45,17 @@ export function environment(env: Readonly<Record<string, string>> = {}): Record<
   };
 }
 
-/**
- * Runs the built command with pipes, as a script would: in a thread of this process, but for a working directory or
- * options of Node.
- */
+/** Runs the built command with pipes, as a script would: in a thread of this process, but for options of Node. */
 export function layers(args: readonly string[], options: RunOptions = {}): Run {
   const { env = {}, input = new Uint8Array(0), cwd } = options;
-  if (cwd !== undefined || 'NODE_OPTIONS' in env) return spawnLayers(args, options);
-  return runInThread(args, environment(env), input);
+  if ('NODE_OPTIONS' in env) return spawnLayers(args, options);
+  const before = process.cwd();
+  if (cwd !== undefined) process.chdir(cwd);
+  try {
+    return runInThread(args, environment(env), input);
+  } finally {
+    process.chdir(before);
+  }
 }
 
 /** Runs the built command in a process of its own. */

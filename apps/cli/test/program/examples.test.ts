@@ -73,6 +73,8 @@ describe('the examples of the help', () => {
       return;
     }
     const differs = line.startsWith('layers diff ') && !line.includes('build-1');
-    expect([stderr.match(/^error: .*/m)?.[0], status]).toEqual([undefined, differs ? 1 : 0]);
+    // Only root can set the owners of what is extracted.
+    const isIncomplete = line.startsWith('layers extract ') && process.geteuid?.() !== 0;
+    expect([stderr.match(/^error: .*/m)?.[0], status]).toEqual([undefined, differs || isIncomplete ? 1 : 0]);
   });
 });
