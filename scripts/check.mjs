@@ -10,6 +10,7 @@ const steps = [
     'lint, format, import cycles',
     [node, 'node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'],
   ],
+  ['import order and cycles', [node, 'scripts/check-imports.mjs']],
   ['API reports', [node, 'scripts/api-report.mjs', '--check']],
   ['dead code', [node, 'node_modules/knip/bin/knip.js']],
   ['packaging', [node, 'scripts/check-packages.mjs']],

@@ -44,7 +44,7 @@ const EXAMPLES: readonly Example[] = [
   {
     file: 'packages/store/README.md',
     blocks: 'first',
-    args: ['readme-store', join(root, 'examples/two-images.tar')],
+    args: [],
   },
   { file: 'docs/library.md', blocks: 'all', args: [] },
 ];

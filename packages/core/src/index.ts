@@ -1,19 +1,20 @@
 export { ERROR_CODES, type ErrorCode, isLayersError, LayersError } from '@layers/errors';
-export type {
-  Check,
-  HistoryDocument,
-  HistoryStep,
-  ImageInfo,
-  InspectDocument,
-  LayerReport,
-  ListedEntry,
-  Totals,
-  TreeDocument,
-  TreeNode,
-  VerifyDocument,
-  WasteByCause,
-  WasteDocument,
-  WasteItem,
+export {
+  type Check,
+  type HistoryDocument,
+  type HistoryStep,
+  type ImageInfo,
+  type InspectDocument,
+  type LayerReport,
+  type ListedEntry,
+  SCHEMA_VERSION,
+  type Totals,
+  type TreeDocument,
+  type TreeNode,
+  type VerifyDocument,
+  type WasteByCause,
+  type WasteDocument,
+  type WasteItem,
 } from './analysis/documents.js';
 export type { ListOptions } from './analysis/list.js';
 export type { TreeOptions } from './analysis/tree.js';
@@ -50,7 +51,8 @@ export type { HistoryChange, HistoryField } from './diff/history/history-changes
 export { IGNORABLE, type Ignorable } from './diff/ignorable.js';
 export type { PatchOptions } from './diff/patch/patches.js';
 export type { Digest } from './digest/digest.js';
-export type { PackageChange, PackageSystem } from './distro/package-changes.js';
+export type { PackageSystem } from './distro/installed-package.js';
+export type { PackageChange } from './distro/package-changes.js';
 export type { FindingCode, Severity } from './findings/codes.js';
 export type { Finding, FindingPlace } from './findings/finding.js';
 export type { SourceInfo } from './image/archive/source-info.js';

@@ -31,4 +31,5 @@ export { openStore } from './layout/open-store.js';
 export type { Store, StoreBlob, StoreOptions } from './layout/store.js';
 export { storePath } from './layout/store-path.js';
 export { type Lease, withLease } from './lease/with-lease.js';
-export { type BlobCounts, type LoadedImage, type LoadOptions, loadImages } from './load/load-images.js';
+export { loadImages } from './load/load-images.js';
+export type { BlobCounts, LoadedImage, LoadOptions } from './load/loaded-image.js';

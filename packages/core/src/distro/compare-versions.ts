@@ -1,6 +1,6 @@
 import { compareApkVersions } from './apk/apk-version.js';
 import { compareDpkgVersions } from './dpkg/dpkg-version.js';
-import type { PackageSystem } from './package-changes.js';
+import type { PackageSystem } from './installed-package.js';
 import { compareRpmVersions } from './rpm/rpm-version.js';
 
 const COMPARE: Readonly<Record<PackageSystem, (a: string, b: string) => number>> = {

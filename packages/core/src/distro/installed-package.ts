@@ -1,3 +1,6 @@
+/** A package system whose databases are read. */
+export type PackageSystem = 'dpkg' | 'apk' | 'rpm';
+
 /** A package in a database. Its texts come from the image: they may have any length and any characters. */
 export interface InstalledPackage {
   readonly name: string;

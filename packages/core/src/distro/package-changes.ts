@@ -1,9 +1,6 @@
 import { compareVersions } from './compare-versions.js';
-import { compareText, type InstalledPackage } from './installed-package.js';
+import { compareText, type InstalledPackage, type PackageSystem } from './installed-package.js';
 import type { PackageDatabase } from './read-packages.js';
-
-/** A package system whose databases are read. */
-export type PackageSystem = 'dpkg' | 'apk' | 'rpm';
 
 /** A difference between the packages of two images, A and B. */
 export interface PackageChange {

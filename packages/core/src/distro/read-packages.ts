@@ -1,8 +1,7 @@
 import { readApk } from './apk/read-apk.js';
 import { readDpkg } from './dpkg/read-dpkg.js';
-import { comparePackageNames, type InstalledPackage } from './installed-package.js';
+import { comparePackageNames, type InstalledPackage, type PackageSystem } from './installed-package.js';
 import { type LocatedDatabase, locateDatabases } from './locate-databases.js';
-import type { PackageSystem } from './package-changes.js';
 import type { PackageTree } from './package-tree.js';
 import { readRpm } from './rpm/read-rpm.js';
 import { UnreadableDatabase } from './unreadable.js';

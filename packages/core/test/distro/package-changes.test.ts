@@ -1,8 +1,8 @@
 import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { InstalledPackage } from '../../src/distro/installed-package.ts';
-import { comparePackages, type PackageList, type PackageSystem } from '../../src/distro/package-changes.ts';
+import type { InstalledPackage, PackageSystem } from '../../src/distro/installed-package.ts';
+import { comparePackages, type PackageList } from '../../src/distro/package-changes.ts';
 import { readPackages } from '../../src/distro/read-packages.ts';
 import { madeDatabase, treeOf } from './support/databases.ts';
 

@@ -1,15 +1,9 @@
-import type { Block } from './block.js';
+import type { BlockCompressor } from './block.js';
 import { openDeflate } from './deflate-block.js';
 import { openZstd } from './zstd-block.js';
 
 /** What blocks can be compressed with. */
 export type BlockKind = 'gzip' | 'zstd';
-
-/** Puts what a block becomes in the stream into the room of its buffer, and returns its bytes. */
-export interface BlockCompressor {
-  compress(block: Block): number;
-  close(): void;
-}
 
 /** Opens a compressor. The same block gives the same bytes in every thread of one version of Node. */
 export async function openBlockCompressor(kind: BlockKind, level: number): Promise<BlockCompressor> {

@@ -47,3 +47,9 @@ export function blockBuffers({ blockBytes, dictionaryBytes }: BlockSizes): Block
 function compressBound(bytes: number): number {
   return bytes + Math.ceil(bytes / 256) + 2048;
 }
+
+/** Compresses a block into its own buffer, and returns the number of bytes. */
+export interface BlockCompressor {
+  compress(block: Block): number;
+  close(): void;
+}

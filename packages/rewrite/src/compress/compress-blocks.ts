@@ -1,6 +1,6 @@
 import { LayersError } from '@layers/errors';
-import type { Block, BlockBuffers } from './block.js';
-import { type BlockCompressor, type BlockKind, openBlockCompressor } from './block-compressor.js';
+import type { Block, BlockBuffers, BlockCompressor } from './block.js';
+import { type BlockKind, openBlockCompressor } from './block-compressor.js';
 import type { CompressedBlock } from './compress-job.js';
 import { type CompressPool, openCompressPool, takeSparePool } from './compress-pool.js';
 

@@ -1,5 +1,6 @@
 import Tinypool from 'tinypool';
-import { type BlockCompressor, openBlockCompressor } from './block-compressor.js';
+import type { BlockCompressor } from './block.js';
+import { openBlockCompressor } from './block-compressor.js';
 import type { CompressedBlock, CompressJob } from './compress-job.js';
 
 /** The pool's own types know no object that brings its buffers with it, which its documentation describes. */

@@ -1,6 +1,5 @@
 import { constants, createDeflateRaw, deflateRawSync } from 'node:zlib';
-import type { Block } from './block.js';
-import type { BlockCompressor } from './block-compressor.js';
+import type { Block, BlockCompressor } from './block.js';
 import { encoderOf, NO_CHUNK_BYTES } from './zlib-encoder.js';
 
 /** As far back as deflate (RFC 1951, 2) can refer. */

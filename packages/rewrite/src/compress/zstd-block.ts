@@ -1,5 +1,5 @@
 import * as zlib from 'node:zlib';
-import type { BlockCompressor } from './block-compressor.js';
+import type { BlockCompressor } from './block.js';
 import { encoderOf, NO_CHUNK_BYTES } from './zlib-encoder.js';
 
 /** A zstd compressor: each block becomes a frame, which says how many bytes are in it. */

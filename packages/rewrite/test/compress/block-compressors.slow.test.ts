@@ -1,8 +1,8 @@
 import * as zlib from 'node:zlib';
 import { isInstalled } from '@layers/testing/needs';
 import { describe, expect, it } from 'vitest';
+import type { BlockCompressor } from '../../src/compress/block.ts';
 import { blockBuffers } from '../../src/compress/block.ts';
-import type { BlockCompressor } from '../../src/compress/block-compressor.ts';
 import { openDeflate } from '../../src/compress/deflate-block.ts';
 import { openWasm, openZstd } from '../../src/compress/zstd-block.ts';
 import { decompressed, layerLike, MIB, noise, piped } from './support.ts';

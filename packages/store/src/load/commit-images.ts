@@ -9,7 +9,7 @@ import { newEntry } from '../layout/index-entry.js';
 import type { Store } from '../layout/store.js';
 import type { HeldLease } from '../lease/with-lease.js';
 import type { ImageWithBlobs } from './image-writer.js';
-import type { LoadedImage } from './load-images.js';
+import type { LoadedImage } from './loaded-image.js';
 
 /** The changes to the index for one image. */
 export type CommittedImage = Pick<LoadedImage, 'wasThere' | 'isUnchanged' | 'displaced'>;

@@ -15,7 +15,7 @@ import { type BlobOrigin, BlobWriter } from '../blobs/blob-writer.js';
 import { type EntryName, entryName } from '../layout/entry-names.js';
 import type { Store } from '../layout/store.js';
 import type { HeldLease } from '../lease/with-lease.js';
-import type { BlobCounts, LoadOptions } from './load-images.js';
+import type { BlobCounts, LoadOptions } from './loaded-image.js';
 
 /** An image whose blobs are all in the store, and which the index does not name yet. */
 export interface ImageWithBlobs {

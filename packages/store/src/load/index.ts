@@ -1,1 +1,2 @@
-export { type BlobCounts, type LoadedImage, type LoadOptions, loadImages } from './load-images.js';
+export { loadImages } from './load-images.js';
+export type { BlobCounts, LoadedImage, LoadOptions } from './loaded-image.js';
