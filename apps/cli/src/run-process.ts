@@ -10,7 +10,7 @@ const SIGNALS = {
   SIGHUP: ExitStatus.hangup,
 } as const;
 
-/** How long cleaning up may take after a signal. */
+/** The longest cleanup after a signal. */
 const GRACE_MS = 2000;
 
 /** Runs the command in this process: its streams, its signals, its exit status. */

@@ -1,6 +1,6 @@
 import { now } from './clock.js';
 
-/** How long a limit of the machine is looked for, where there is so much time. */
+/** The longest measurement of a limit of the machine. */
 const LIMIT_SECONDS = 0.25;
 
 /**

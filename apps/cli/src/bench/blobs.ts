@@ -2,19 +2,19 @@ import type { Compression } from '@layers/core/compression';
 import { changesetOf, type ReadImage } from '@layers/core/image';
 import type { FileRange } from '@layers/core/io';
 
-/** Bytes in a file that stages go through. */
+/** A range of a file that stages read. */
 export interface Blob {
   readonly range: FileRange;
   readonly compression: Compression | null;
   /** Bytes once inflated. */
   readonly tarBytes: number;
-  /** Whether reading it counts: not where it was unpacked only to be measured. */
+  /** Whether its reads are measured: false where it was decompressed only for the measurement. */
   readonly isInput: boolean;
   /** Null for the archive as a whole. */
   readonly changeset: ReturnType<typeof changesetOf> | null;
 }
 
-/** The layers of an image that lie in files, each blob once, however many positions it has. */
+/** Returns the layers of an image that are stored in files, each blob once. */
 export function layerBlobs(image: ReadImage, isInput: boolean): Blob[] {
   const blobs = new Map<string, Blob>();
   for (const layer of image.layers) {

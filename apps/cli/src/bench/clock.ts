@@ -1,4 +1,4 @@
-/** Seconds on a clock that only goes forward. */
+/** Returns seconds of a monotonic clock. */
 export function now(): number {
   return performance.now() / 1000;
 }

@@ -11,7 +11,7 @@ import { emptied } from './scratch-folder.js';
 import type { Sample } from './stage.js';
 import { WRITE_LIMIT_BYTES } from './write-limits.js';
 
-/** What most file systems take for a small file, a folder or a link beside its bytes. */
+/** The bytes that most file systems need for a small file, a directory or a link, besides its contents. */
 const OVERHEAD_BYTES = 4096;
 
 /** An extraction, and how many files it made. */
@@ -44,15 +44,15 @@ export async function extractOnce(
   };
 }
 
-/** Room on a file system, as `statfs` tells it. */
+/** Free space of a file system, as `statfs` reports it. */
 export interface Room {
   /** Bytes that are free for this user. */
   readonly bytes: number;
-  /** Files that can still be made; null where there is no such number. */
+  /** Files that can still be created; null where the file system has no such limit. */
   readonly files: number | null;
 }
 
-/** The room where a folder lies. Throws ERR_LAYERS_WRITE_OUTPUT where the system does not tell. */
+/** Returns the free space of a directory's file system. Throws ERR_LAYERS_WRITE_OUTPUT where it is not known. */
 export function roomAt(folder: string): Room {
   try {
     const { bavail, bsize, files, ffree } = statfsSync(folder);
@@ -62,7 +62,7 @@ export function roomAt(folder: string): Room {
   }
 }
 
-/** Why a root file system does not fit where there is so much room; null where it does. */
+/** Returns why a root file system does not fit; null where it fits. */
 export function lacksRoom(totals: InspectDocument['totals'], folder: string, room: Room): string | null {
   const paths = totals.files + totals.directories + totals.symlinks + totals.others;
   const needed = totals.rootfsBytes + paths * OVERHEAD_BYTES + WRITE_LIMIT_BYTES;

@@ -3,7 +3,7 @@ import type { BenchOptions } from './bench-options.js';
 import type { Blob } from './blobs.js';
 import type { OnTar } from './stream-stages.js';
 
-/** The most bytes of headers that are held in memory. */
+/** The most bytes of headers in memory. */
 const MAX_HEADER_BYTES = 64 * 1024 * 1024;
 
 /** Header blocks of one layer in memory, without the data between them. */
@@ -12,21 +12,21 @@ export interface HeaderSample {
   readonly bytes: Uint8Array;
 }
 
-/** Gathers the headers of a layer, as many as fit. */
+/** Collects the headers of a layer, as many as fit. */
 interface HeaderCollector {
-  /** What the headers take. */
+  /** Bytes of the headers. */
   readonly bytes: number;
-  /** Takes the bytes of the uncompressed layer from position `at`; they come in order. */
+  /** Takes bytes of the uncompressed layer from position `at`, in order. */
   take(bytes: Uint8Array, at: number): void;
-  /** Reads them where the layer lies uncompressed in a file. */
+  /** Reads the headers of a layer that is stored uncompressed in a file. */
   read(range: Blob['range']): void;
   result(): HeaderSample;
 }
 
-/** The headers of layers: those of raw ones are read, those of compressed ones come by while they are inflated. */
+/** The headers of layers: read from uncompressed layers, collected from compressed ones while they are inflated. */
 export interface Headers {
   readonly onTar: OnTar;
-  /** To be asked for once everything has come by. */
+  /** Returns the sample. To be called after all layers. */
   samples(): HeaderSample[];
 }
 

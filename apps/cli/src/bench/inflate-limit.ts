@@ -6,7 +6,7 @@ import type { Limit } from './stage.js';
 
 const SAMPLE_BYTES = 4 * 1024 * 1024;
 const LEAST_SAMPLE_BYTES = 16;
-/** What a sample may inflate to: there are blobs that are made to expand. */
+/** The most bytes that a sample may inflate to: a hostile blob expands without end. */
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
 
 /**
@@ -25,13 +25,13 @@ export function inflateLimit({ range, compression }: Blob, maxSeconds: number): 
       const bytesPerSecond = bestRate(() => inflate(sample), maxSeconds);
       if (bytesPerSecond > 0) return { name: 'inflate-in-memory', bytesPerSecond };
     } catch {
-      // It expands too far, or Node does not take it in this way; less of it may still do.
+      // It expands too far, or Node rejects it in this form; a shorter part may work.
     }
   }
   return null;
 }
 
-/** Inflates bytes that may be cut off, and gives how many they become. */
+/** Inflates bytes that may be truncated. Returns the inflated size. */
 type Inflate = (bytes: Uint8Array) => number;
 
 function inflaterOf(compression: Blob['compression']): Inflate | null {

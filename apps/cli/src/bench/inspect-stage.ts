@@ -4,7 +4,7 @@ import type { BenchOptions } from './bench-options.js';
 import { now } from './clock.js';
 import type { Sample } from './stage.js';
 
-/** An archive that can be opened again, and which of its images is meant. */
+/** An archive that can be opened again, and the choice of its image. */
 export interface Reopened {
   open(): Promise<Archive>;
   choose(archive: Archive): ImageDescription;

@@ -18,18 +18,18 @@ import { uniteOnce } from './union-stage.js';
 import { walkOnce } from './walk-stage.js';
 import { sameFilesLimit, writeFsyncLimit, writeLimit } from './write-limits.js';
 
-/** What is measured. */
+/** The subject of the measurement. */
 export interface Subject {
   readonly image: ReadImage;
   readonly totals: InspectDocument['totals'];
-  /** The archive as it lies, where it is compressed as a whole; its layers are then in a file that it was unpacked to. */
+  /** The archive itself if it is compressed as a whole; its layers are then read from the decompressed copy. */
   readonly packed: Blob | null;
   readonly reopened: Reopened;
-  /** A folder that is removed afterwards; null where nothing is to be extracted. */
+  /** The directory to extract into, removed afterwards; null to extract nothing. */
   readonly folder: string | null;
 }
 
-/** A stage that was not measured, and why: half a sentence. */
+/** A stage that was not measured, with the reason. */
 export interface Skipped {
   readonly stage: StageName;
   readonly reason: string;
@@ -42,7 +42,7 @@ export interface Measurements {
 }
 
 /**
- * Measures each stage of reading an image by itself, and what this machine could do at best.
+ * Measures each stage of reading an image, and the limits of this machine.
  *
  * Throws what the stages throw: ERR_LAYERS_READ, damaged layers, ERR_LAYERS_WRITE_OUTPUT, and the signal's reason.
  */
@@ -192,7 +192,7 @@ async function measureInspect(
   const compressedBytes = layers
     .filter(({ compression }) => compression !== null)
     .reduce((sum, { range }) => sum + range.length, 0);
-  // What is compressed as a whole passes once, in one thread.
+  // An archive that is compressed as a whole is read once, in one thread.
   const isThreaded = packed === null && compressedBytes >= WORTH_THREADS_BYTES;
   const cores = isThreaded ? availableParallelism() : 1;
   options.begin('inspect');

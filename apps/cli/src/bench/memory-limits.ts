@@ -6,10 +6,10 @@ import type { Limit } from './stage.js';
 const COPY_BYTES = 32 * 1024 * 1024;
 const SLICE_BYTES = 4 * 1024 * 1024;
 const HASH_BYTES = 4 * 1024 * 1024;
-/** Stays in a core's cache. */
+/** Fits in the cache of one core. */
 const PIECE_BYTES = 128 * 1024;
 
-/** Copying memory to memory, with one core. */
+/** Measures copying memory with one core. */
 export function memoryCopyLimit(maxSeconds: number): Limit {
   const from = new Uint8Array(COPY_BYTES).fill(1);
   const to = new Uint8Array(COPY_BYTES).fill(2);
@@ -22,7 +22,7 @@ export function memoryCopyLimit(maxSeconds: number): Limit {
   return { name: 'memory-copy', bytesPerSecond };
 }
 
-/** SHA-256 of bytes that lie in a core's cache. */
+/** Measures SHA-256 of bytes in the cache of one core. */
 export function sha256Limit(maxSeconds: number): Limit {
   const piece = new Uint8Array(PIECE_BYTES).fill(1);
   const bytesPerSecond = bestRate(() => {

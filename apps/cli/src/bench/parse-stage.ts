@@ -3,7 +3,7 @@ import { now } from './clock.js';
 import type { HeaderSample } from './header-sample.js';
 import type { Sample } from './stage.js';
 
-/** Decodes header blocks that lie in memory: the codec alone. `bytes` are those of the headers. */
+/** Decodes header blocks in memory: the codec alone. `bytes` counts the headers. */
 export function parseOnce(samples: readonly HeaderSample[]): Sample {
   let entries = 0;
   let bytes = 0;

@@ -7,7 +7,7 @@ import type { Reads } from './walk-stage.js';
 const BLOCK_BYTES = 1024 * 1024;
 const SLICE_BLOCKS = 16;
 
-/** Reading a file in blocks of 1 MiB: out of the cache of the system where the file fits. */
+/** Measures reading a file in blocks of 1 MiB, from the page cache where the file fits. */
 export function fileReadLimit({ path, offset, length }: FileRange, maxSeconds: number): Limit {
   const block = new Uint8Array(Math.max(1, Math.min(BLOCK_BYTES, length)));
   const bytesPerSecond = withFile(path, (file) => {
@@ -25,7 +25,7 @@ export function fileReadLimit({ path, offset, length }: FileRange, maxSeconds: n
   return { name: 'file-read', bytesPerSecond };
 }
 
-/** The reads of a walk done again by themselves: what the system alone takes for them. Null where there were none. */
+/** Repeats the reads of a walk alone, to measure the system. Returns null where there were none. */
 export function sameReadsLimit(reads: readonly Reads[], maxSeconds: number): Limit | null {
   if (reads.every(({ pairs }) => pairs.length === 0)) return null;
   const longest = reads.reduce(

@@ -2,7 +2,7 @@ import { runEventLoop } from '@layers/core/io';
 import type { BenchOptions } from './bench-options.js';
 import { now } from './clock.js';
 
-/** Does the same work again and again, as often and as long as the options let it: once at least. */
+/** Repeats work as often and as long as the options allow, at least once. */
 export async function repeat<Result>(
   options: BenchOptions,
   run: (attempt: number) => Promise<Result> | Result,

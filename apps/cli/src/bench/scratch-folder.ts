@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { makeTemporaryDirectory, runEventLoop, type TemporaryDirectory, writeError } from '@layers/core/io';
 import { CommandError } from '../command-error.js';
 
-/** So many names are removed at a time. */
+/** How many names are removed between two yields. */
 const TURN_NAMES = 500;
 
 /**
@@ -24,7 +24,7 @@ export async function withScratchFolder<Result>(work: (folder: string) => Promis
   }
 }
 
-/** Removes a folder that an image was extracted into, whatever modes and names its folders have. */
+/** Removes a directory with an extracted image, whatever the modes and names of its directories. */
 export async function emptied(folder: string): Promise<void> {
   try {
     for (const _ of removing(folder)) await runEventLoop();
@@ -54,7 +54,7 @@ function make(): TemporaryDirectory {
  */
 function* removing(root: string): Generator<void> {
   if (!existsSync(root)) return;
-  // None that an earlier removal left, which may have been interrupted.
+  // Avoids names that an interrupted removal left.
   const prefix = `moved-${randomBytes(6).toString('hex')}-`;
   let moved = 0;
   let names = 0;
@@ -74,7 +74,7 @@ function* removing(root: string): Generator<void> {
   rmdirSync(root);
 
   function moveUp(path: Buffer): Buffer {
-    // Its own entry for the folder above changes with the move.
+    // Moving it changes its own `..` entry, which needs write permission.
     chmodSync(path, 0o700);
     const target = Buffer.from(join(root, `${prefix}${moved++}`));
     renameSync(path, target);

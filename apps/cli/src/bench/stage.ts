@@ -1,9 +1,9 @@
-/** What one run of a stage took and did. */
+/** The time and the amounts of one run of a stage. */
 export interface Sample {
   readonly seconds: number;
-  /** Bytes that went through; null where a stage has none. */
+  /** Processed bytes; null where a stage has none. */
   readonly bytes: number | null;
-  /** Members of layers that went through; null where a stage knows of none. */
+  /** Processed layer entries; null where a stage does not count them. */
   readonly entries: number | null;
 }
 
@@ -28,25 +28,25 @@ export type LimitName =
   | 'write-fsync'
   | 'same-files';
 
-/** What this machine does at best where nothing of ours is in the way. */
+/** The best rate of this machine without our code. */
 export interface Limit {
   readonly name: LimitName;
   readonly bytesPerSecond: number;
 }
 
-/** A stage measured. */
+/** A measured stage. */
 export interface Stage {
   readonly stage: StageName;
   /** The most threads that worked at once. */
   readonly threads: number;
-  /** The fastest run, as limits are: others at work on the machine only ever add to it. */
+  /** The fastest run, as for limits: other load on the machine only adds time. */
   readonly seconds: number;
   readonly medianSeconds: number;
-  /** What each run took, in their order. */
+  /** Seconds of each run, in order. */
   readonly runs: readonly number[];
   readonly processedBytes: number | null;
   readonly entries: number | null;
-  /** Null where there are no bytes, or the clock saw no time pass. */
+  /** Null without bytes, or if no time passed on the clock. */
   readonly bytesPerSecond: number | null;
   readonly entriesPerSecond: number | null;
   readonly limit: Limit | null;
@@ -54,7 +54,7 @@ export interface Stage {
   readonly ofLimit: number | null;
 }
 
-/** The stage that several runs of the same work make. `samples` has one at least. */
+/** Returns the stage of several runs of the same work. `samples` has at least one. */
 export function stageOf(
   stage: StageName,
   samples: readonly Sample[],

@@ -8,7 +8,7 @@ import type { Sample } from './stage.js';
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** What one pass over all blobs took, each stage by itself. */
+/** Times of one pass over all blobs, by stage. */
 export interface StreamSamples {
   readonly read: Sample;
   /** Null where nothing is compressed. */
@@ -16,7 +16,7 @@ export interface StreamSamples {
   readonly sha256: Sample;
 }
 
-/** Hears the uncompressed bytes of a blob with their position; its time counts for no stage. */
+/** Called with the uncompressed bytes of a blob and their position; its time counts for no stage. */
 export type OnTar = (blob: Blob, bytes: Uint8Array, at: number) => void;
 
 /** A stage within the pass. */
@@ -61,7 +61,7 @@ async function streamBlob(
   const isLayer = changeset !== null;
   const stored = createDigester();
   const tar = createDigester();
-  /** Seconds that belong to no inflater, though it waited for them. */
+  /** Seconds that the inflater waited for others. */
   let outside = 0;
 
   async function* chunks(): AsyncGenerator<Uint8Array> {

@@ -3,7 +3,7 @@ import { uniteLayers } from '@layers/core/rootfs';
 import { now } from './clock.js';
 import type { Sample } from './stage.js';
 
-/** Merges the layers' entries, which lie in memory, into one tree. */
+/** Merges the entries of the layers, in memory, into one tree. */
 export function uniteOnce(image: ReadImage): Sample {
   const changesets = image.layers.map(changesetOf);
   const began = now();

@@ -5,10 +5,10 @@ import type { Blob } from './blobs.js';
 import { now } from './clock.js';
 import type { Sample } from './stage.js';
 
-/** So many reads are remembered, to be done again without the walk. */
+/** The number of reads to record, for a repetition without the walk. */
 const MAX_READS = 65_536;
 
-/** What was read where: pairs of a position in the file and a length, and which file. */
+/** Recorded reads: file, position and length. */
 export interface Reads {
   readonly path: string;
   readonly pairs: number[];

@@ -5,7 +5,7 @@ import { bestRate } from './best-rate.js';
 import { now } from './clock.js';
 import type { Limit } from './stage.js';
 
-/** What a limit of writing may leave on the disk until it is removed. */
+/** The most bytes that the measurement of writing keeps on disk. */
 export const WRITE_LIMIT_BYTES = 64 * 1024 * 1024;
 
 const BLOCK_BYTES = 1024 * 1024;
@@ -13,7 +13,7 @@ const FILE_BYTES = 32 * 1024 * 1024;
 const SLICE_FILES = 64;
 const MAX_FILES = 16_384;
 
-/** Writing one file in a folder in blocks of 1 MiB, into the cache of the system. */
+/** Measures writing one file in blocks of 1 MiB, to the page cache. */
 export function writeLimit(folder: string, maxSeconds: number): Limit {
   const path = join(folder, 'write');
   const block = new Uint8Array(BLOCK_BYTES).fill(1);
@@ -27,7 +27,7 @@ export function writeLimit(folder: string, maxSeconds: number): Limit {
   return { name: 'write', bytesPerSecond };
 }
 
-/** The same, once, until the disk has it. */
+/** Measures the same once, with fsync. */
 export function writeFsyncLimit(folder: string): Limit {
   const block = new Uint8Array(BLOCK_BYTES).fill(1);
   const bytesPerSecond = withNewFile(folder, join(folder, 'fsync'), (file) => {
@@ -40,7 +40,7 @@ export function writeFsyncLimit(folder: string): Limit {
   return { name: 'write-fsync', bytesPerSecond };
 }
 
-/** Making files of `bytes` each, and nothing else about them. Null for empty ones. */
+/** Measures creating files of `bytes` each. Returns null for empty files. */
 export function sameFilesLimit(folder: string, bytes: number, maxSeconds: number): Limit | null {
   if (bytes <= 0) return null;
   const block = new Uint8Array(Math.min(bytes, FILE_BYTES)).fill(1);

@@ -24,7 +24,7 @@ export interface AppendFlags extends ChangeFlags, CompressionFlags {
   readonly tag?: readonly string[];
 }
 
-/** `layers append`: one layer more, of what lies on this disk, or hiding what lies in the image. */
+/** Runs `layers append`: adds a layer with files from this machine, or a layer that deletes files. */
 export async function append(name: string, flags: AppendFlags, session: Session): Promise<ExitStatus> {
   const output = outputOf(flags, session);
   const { add = [], delete: deletions = [], diff, chown, chmod, mtime, message } = flags;

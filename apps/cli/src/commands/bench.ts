@@ -8,7 +8,7 @@ import { withScratchFolder } from '../bench/scratch-folder.js';
 import type { BenchDocument, Machine } from '../documents/bench.js';
 import type { ExitStatus } from '../exit-status.js';
 import { chooseImage, findInput } from '../input/open-input.js';
-import { passesOnce } from '../input/unpacked-input.js';
+import { isReadOnce } from '../input/unpacked-input.js';
 import { escapeForTerminal } from '../output/escape.js';
 import { writeText } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../program/session.js';
@@ -25,12 +25,12 @@ export interface BenchFlags extends ImageFlags {
   readonly extract: boolean;
 }
 
-/** `layers bench`: how fast this machine does each stage of reading an image, beside what it could do at best. */
+/** Runs `layers bench`: measures each stage of reading an image, and the limits of this machine. */
 export async function bench(name: string, flags: BenchFlags, session: Session): Promise<ExitStatus> {
   const input = findInput(name, flags, session);
-  // Before a pipe is read, which may take long and cannot be done twice.
+  // Checked before a pipe is read: that can take long and cannot be repeated.
   return scratch(flags, async (folder) => {
-    if (passesOnce(input) && flags.quiet !== true) {
+    if (isReadOnce(input) && flags.quiet !== true) {
       await writeText(session.stderr, [
         `note: each stage reads the layers again: unpacking the input into ${escapeForTerminal(tmpdir())}\n`,
       ]);
@@ -38,7 +38,7 @@ export async function bench(name: string, flags: BenchFlags, session: Session): 
     return withWholeArchive(input, null, flags, session, async (opened) => {
       const document = await measured(opened, folder, flags, session);
       return present(
-        { document, render: (view) => renderBench(document, view), tellsFindings: true },
+        { document, render: (view) => renderBench(document, view), showsFindings: true },
         flags,
         session,
       );
@@ -95,7 +95,7 @@ async function measured(
   };
 }
 
-/** The archive itself, where it is a file that is compressed as a whole. */
+/** Returns the archive itself, if it is a file that is compressed as a whole. */
 function packedBlob({ archive, input: { source } }: Opened): Blob | null {
   const { compression, sizeBytes: bytes, path } = archive.source;
   if (compression === null || bytes === null || 'stream' in source || 'reference' in source) return null;
@@ -103,7 +103,7 @@ function packedBlob({ archive, input: { source } }: Opened): Blob | null {
   return { range, compression, tarBytes: 0, isInput: true, changeset: null };
 }
 
-/** What passed once, and what is in the store, is open already and stays so. */
+/** A pipe and an image of the store stay open; a file is opened again. */
 function reopenedBy({ archive, input, options }: Opened, flags: BenchFlags): Reopened {
   const { source } = input;
   const isFile = !('stream' in source || 'reference' in source);

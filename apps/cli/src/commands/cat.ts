@@ -11,7 +11,7 @@ export interface CatFlags extends ImageFlags {
   readonly force?: boolean;
 }
 
-/** `layers cat`: a file's bytes, also of one that later layers deleted. */
+/** Runs `layers cat`: prints a file, also one that later layers deleted. */
 export function cat(image: string, path: string, flags: CatFlags, session: Session): Promise<ExitStatus> {
   const { stdout, signal } = session;
   return withAnalysis(image, flags, session, { contents: true }, async (analysis) => {

@@ -22,7 +22,7 @@ import { writeText } from '../output/write-out.js';
 import { targetOf } from '../output/write-target.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { renderChange } from '../render/change.js';
-import { dashed, isPassing, refuseEarly, refuseInputAsOutput } from './check-output.js';
+import { isStreamPath, outputPath, refuseEarly, refuseInputAsOutput } from './check-output.js';
 import { present } from './present.js';
 import { readBack } from './read-back.js';
 import { tagFlags } from './tag-flags.js';
@@ -37,17 +37,17 @@ export interface ChangeFlags extends ImageFlags {
   readonly tag?: readonly string[];
 }
 
-/** An image as it is, and as it shall be. */
+/** An image before and after a change. */
 export interface Changed {
   readonly before: ReadImage;
   readonly after: NewImage;
-  /** What the root file system is meant to have otherwise, so that `--check` passes over it; default nothing. */
-  readonly meant?: readonly Ignorable[];
+  /** Intended differences of the root file system, which `--check` ignores; none by default. */
+  readonly intended?: readonly Ignorable[];
 }
 
 /**
- * Where the images shall go. Throws ERR_LAYERS_USAGE for flags that contradict each other, and for what could not be
- * written there ERR_LAYERS_TERMINAL and ERR_LAYERS_OUTPUT_EXISTS, before an input is read.
+ * Returns the output of the images. Throws ERR_LAYERS_USAGE for contradicting options, and
+ * ERR_LAYERS_TERMINAL and ERR_LAYERS_OUTPUT_EXISTS, all before an input is read.
  */
 export function outputOf(flags: ChangeFlags, session: Session): OutputName {
   const inDaemon = daemonOutput(flags.output, flags.format);
@@ -59,15 +59,18 @@ export function outputOf(flags: ChangeFlags, session: Session): OutputName {
       );
     return inDaemon;
   }
-  const named = parseOutputName(flags.output === undefined ? undefined : dashed(flags.output), flags.format);
-  const output = { ...named, path: dashed(named.path) };
+  const named = parseOutputName(
+    flags.output === undefined ? undefined : outputPath(flags.output),
+    flags.format,
+  );
+  const output = { ...named, path: outputPath(named.path) };
   if (flags.dryRun === true) {
     if (flags.check === true) throw contradiction('--dry-run writes nothing for --check to read', LEAVE);
     return output;
   }
   if (output.path === '-' && flags.json === true)
     throw contradiction('--json and -o - cannot share standard output');
-  if (flags.check === true && (output.path === '-' || isPassing(output.path)))
+  if (flags.check === true && (output.path === '-' || isStreamPath(output.path)))
     throw contradiction('--check needs an output file to read back');
   refuseEarly(output, flags.force ?? false, session);
   return output;
@@ -80,8 +83,8 @@ function contradiction(message: string, hint = 'name a file with -o'): LayersErr
 }
 
 /**
- * Writes images that were changed, or tells what would be written; verifies what it wrote, and prints what it is.
- * Status "no" where `--check` finds another root file system.
+ * Writes changed images, or plans the output; verifies it, and prints a summary. The status is 1 where `--check` finds
+ * another root file system.
  */
 export async function writeChange(
   changed: readonly Changed[],
@@ -114,15 +117,15 @@ export async function writeChange(
     {
       document,
       render: (view) => renderChange(document, view),
-      tellsFindings: false,
-      isNo: () => document.sameRootfs === false,
+      showsFindings: false,
+      isFailure: () => document.sameRootfs === false,
     },
     flags,
     session,
   );
 }
 
-/** One image, under the name that the output gives it and those of `--tag`. Throws ERR_LAYERS_USAGE for several. */
+/** Names one image after the output and `--tag`. Throws ERR_LAYERS_USAGE for several images. */
 function namedAs(name: string, changed: readonly Changed[], { tag }: ChangeFlags): readonly Changed[] {
   if (changed.length > 1) {
     throw contradiction(
@@ -135,7 +138,7 @@ function namedAs(name: string, changed: readonly Changed[], { tag }: ChangeFlags
 }
 
 interface WorkOptions extends Pick<ReadOptions, 'signal' | 'onProgress'> {
-  /** Says what is done from now on. */
+  /** Names the current step. */
   begin(what: string): void;
 }
 
@@ -172,11 +175,11 @@ async function plan(images: readonly Changed[], { format }: OutputName, options:
     const planned = images.map(({ before, after }) => plannedImageOf(before, after));
     return { bytes, images: planned, sameRootfs: null };
   }
-  // How small packed layers get is known once they are packed: to nowhere.
+  // Compressed sizes are known only after compression: write to nowhere.
   const { target, written } = counting(async () => {});
   const form = format === 'oci-dir' ? 'oci' : format;
   const results = await writeImages(wanted, target, { format: form, ...options });
-  const packed = wanted.map((image, i) => packedAs(image, results[i]));
+  const packed = wanted.map((image, i) => asWritten(image, results[i]));
   return {
     bytes: plannedBytes(packed, format) ?? written(),
     images: pairs(images, results),
@@ -184,8 +187,8 @@ async function plan(images: readonly Changed[], { format }: OutputName, options:
   };
 }
 
-/** An image with what its layers became in place of how they are made. */
-function packedAs(image: NewImage, written: WrittenImage | undefined): NewImage {
+/** Replaces generated layers by their facts once written. */
+function asWritten(image: NewImage, written: WrittenImage | undefined): NewImage {
   const layers = image.layers.map((layer, i) => {
     const facts = written?.layers[i];
     if (layer.kind === 'existing' || facts === undefined) return layer;
@@ -224,20 +227,20 @@ async function write(
   }
   const target = targetOf(output, force, session);
   if (target.kind === 'stream') return passed((chunk) => target.write(chunk));
-  if (target.kind === 'file' && isPassing(path)) {
+  if (target.kind === 'file' && isStreamPath(path)) {
     return withAtomicFile(path, { force, signal: session.signal }, ({ write: put }) => passed(put));
   }
   const results = await writeTo(target);
   const before = images.map((image) => image.before);
   options.begin('reading back');
-  const check = flags.check === true ? images.flatMap(({ meant = [] }) => meant) : null;
+  const check = flags.check === true ? images.flatMap(({ intended = [] }) => intended) : null;
   const found = await readBack(before, results, path, check, options);
   return { ...found, images: pairs(images, results) };
 }
 
 type Write = (chunk: Uint8Array) => Promise<void>;
 
-/** A stream that counts its bytes. */
+/** Returns a stream target that counts its bytes. */
 function counting(put: Write) {
   let bytes = 0;
   const target = {

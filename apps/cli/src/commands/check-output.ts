@@ -6,14 +6,14 @@ import type { Session } from '../program/session.js';
 
 const STANDARD_OUTPUT: ReadonlySet<string> = new Set(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);
 
-/** Standard output by any of its names is `-`; every other path is itself. */
-export function dashed(path: string): string {
+/** Returns `-` for every name of standard output, and other paths unchanged. */
+export function outputPath(path: string): string {
   return STANDARD_OUTPUT.has(path) ? '-' : path;
 }
 
 /**
- * Refuses, before an input is read, what the writers would refuse afterwards: a terminal, and without `force` what
- * exists. Only the writers decide in the end. Throws ERR_LAYERS_TERMINAL, ERR_LAYERS_OUTPUT_EXISTS.
+ * Refuses a terminal, and without `force` an existing output, before an input is read. The writers check again.
+ * Throws ERR_LAYERS_TERMINAL, ERR_LAYERS_OUTPUT_EXISTS.
  */
 export function refuseEarly(
   { path, format }: Pick<OutputName, 'path'> & { readonly format: OutputName['format'] | 'tar' },
@@ -21,7 +21,7 @@ export function refuseEarly(
   session: Session,
 ): void {
   if (path === '-') refuseTerminal(session);
-  if (path === '-' || force || isPassing(path)) return;
+  if (path === '-' || force || isStreamPath(path)) return;
   const exists = format === 'oci-dir' ? hasEntries(path) : isFileOrLink(path);
   if (!exists) return;
   throw new CommandError('ERR_LAYERS_OUTPUT_EXISTS', `${path} already exists`, {
@@ -29,11 +29,11 @@ export function refuseEarly(
   });
 }
 
-/** Refuses to replace what is read while it is read, by whatever name. Throws ERR_LAYERS_USAGE. */
+/** Refuses to replace the input, whatever its name. Throws ERR_LAYERS_USAGE. */
 export function refuseInputAsOutput(input: string, output: string): void {
-  if (input === '-' || output === '-' || isPassing(output)) return;
+  if (input === '-' || output === '-' || isStreamPath(output)) return;
   const [read, written] = [input, output].map((path) =>
-    quietly(() => statSync(path, { throwIfNoEntry: false })),
+    ignoringErrors(() => statSync(path, { throwIfNoEntry: false })),
   );
   if (read === undefined || written === undefined) return;
   if (read.ino !== written.ino || read.dev !== written.dev) return;
@@ -43,24 +43,24 @@ export function refuseInputAsOutput(input: string, output: string): void {
   );
 }
 
-/** Whether what is written to `path` passes and cannot be read back: a device, a pipe, a descriptor of this process. */
-export function isPassing(path: string): boolean {
+/** Whether output to `path` cannot be read back: a device, a pipe, a descriptor of this process. */
+export function isStreamPath(path: string): boolean {
   if (/^\/(?:dev|proc\/self)\/fd\/|^\/dev\/stderr$/.test(path)) return true;
-  const stat = quietly(() => statSync(path, { throwIfNoEntry: false }));
+  const stat = ignoringErrors(() => statSync(path, { throwIfNoEntry: false }));
   return stat !== undefined && !stat.isFile() && !stat.isDirectory();
 }
 
 function isFileOrLink(path: string): boolean {
-  const stat = quietly(() => lstatSync(path, { throwIfNoEntry: false }));
+  const stat = ignoringErrors(() => lstatSync(path, { throwIfNoEntry: false }));
   return stat !== undefined && !stat.isDirectory();
 }
 
 function hasEntries(path: string): boolean {
-  return (quietly(() => readdirSync(path)) ?? []).length > 0;
+  return (ignoringErrors(() => readdirSync(path)) ?? []).length > 0;
 }
 
-/** What cannot be looked at is for the writer to complain about. */
-function quietly<T>(look: () => T): T | undefined {
+/** Returns undefined for errors: the writer reports them. */
+function ignoringErrors<T>(look: () => T): T | undefined {
   try {
     return look();
   } catch {

@@ -8,7 +8,7 @@ export interface CompressionFlags {
   readonly level?: number;
 }
 
-/** How new layers are to be packed; undefined for as they were. Throws ERR_LAYERS_USAGE. */
+/** Returns the compression of new layers; undefined keeps that of the input. Throws ERR_LAYERS_USAGE. */
 export function compressionFlag({ compression, level }: CompressionFlags): LayerCompression | undefined {
   if (compression !== undefined && (compression !== 'none' || level === undefined)) {
     return { kind: compression, level: level ?? null };

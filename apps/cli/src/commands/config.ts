@@ -12,7 +12,7 @@ export interface ConfigCommandFlags extends ChangeFlags, Omit<ConfigFlags, 'plat
   readonly tag?: readonly string[];
 }
 
-/** `layers config`: another config, with the same layers. */
+/** Runs `layers config`: changes the config; layers stay the same. */
 export async function config(name: string, flags: ConfigCommandFlags, session: Session): Promise<ExitStatus> {
   const output = outputOf(flags, session);
   const tags = tagFlags(flags.tag);

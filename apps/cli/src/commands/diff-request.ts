@@ -25,19 +25,19 @@ export interface DiffFlags extends ImageFlags {
 
 const FILES: readonly Section[] = ['files'];
 
-/** What is compared, and what of it counts, as the core is asked for it. */
+/** What to compare, and which differences count. */
 export interface DiffRequest {
   readonly only: readonly Section[];
   readonly ignore: readonly Ignorable[];
   readonly include: readonly string[];
   readonly exclude: readonly string[];
-  /** Where text files are compared inside. */
+  /** Set where text files are compared line by line. */
   readonly patch: { readonly newFiles: boolean } | undefined;
 }
 
 /**
- * What the options ask for. Patches and docker's lines are of files, and nothing else is then compared unless it is
- * asked for. Throws ERR_LAYERS_USAGE for options that contradict each other.
+ * Translates the options. Patches and docker's lines are about files: nothing else is then compared by default.
+ * Throws ERR_LAYERS_USAGE for contradicting options.
  */
 export function diffRequest(flags: DiffFlags): DiffRequest {
   const { patch = false, newFile = false, include = [], exclude = [] } = flags;
@@ -45,7 +45,7 @@ export function diffRequest(flags: DiffFlags): DiffRequest {
   const isDocker = flags.format === 'docker';
   const printsFiles = isDocker || (patch && flags.json !== true && flags.jsonl !== true);
   const isFiltered = include.length > 0 || exclude.length > 0;
-  // A layer holds more than the paths that are asked for.
+  // Layers hold other paths too: comparing them would be misleading.
   const usual = isFiltered ? SECTIONS.filter((section) => section !== 'layers') : SECTIONS;
   const only = flags.only ?? (printsFiles ? FILES : usual);
   if ((isDocker || patch) && !only.includes('files')) {
@@ -60,7 +60,7 @@ export function diffRequest(flags: DiffFlags): DiffRequest {
   return { only, ignore, include, exclude, patch: patch ? { newFiles: newFile } : undefined };
 }
 
-/** The usual, what is asked for, and the preset; `--mtime` and `--hardlinks` take something back of all but the list. */
+/** Joins the defaults, `--ignore` and `--reproducible`, without `--mtime` and `--hardlinks`. */
 function ignoredBy({
   ignore = [],
   reproducible = false,
@@ -80,7 +80,7 @@ function ignoredBy({
   return [...new Set([...usual, ...ignore])];
 }
 
-/** Throws ERR_LAYERS_USAGE where one archive is given and both images would be the same. */
+/** Throws ERR_LAYERS_USAGE where both images of one archive would be the same. */
 export function checkTwoImages(flags: DiffFlags): void {
   const { image, imageB = image, platform, platformB = platform, layerA, layerB } = flags;
   if (imageB !== image || platformB !== platform || layerA !== layerB) return;

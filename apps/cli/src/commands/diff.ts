@@ -13,7 +13,7 @@ import { checkTwoImages, type DiffFlags, type DiffRequest, diffRequest } from '.
 import { present } from './present.js';
 import { type ChosenImage, type ChosenPair, withPair } from './read-pair.js';
 
-/** `layers diff`: what differs between two images, or between two states of one. */
+/** Runs `layers diff`: compares two images, or two states of one. */
 export async function diff(
   a: string,
   b: string | undefined,
@@ -30,7 +30,7 @@ export async function diff(
   });
 }
 
-/** Two images that have been read, and what is asked about them. */
+/** Two images, and what to compare. */
 interface Work {
   readonly images: readonly [ReadImage, ReadImage];
   readonly request: DiffRequest;
@@ -50,9 +50,9 @@ async function presentDiff({ images: [a, b], request, pair, flags, session }: Wo
     isPatch
       ? renderPatch(document.files ?? [], { exact: isExact(view, session), newFiles }, view)
       : renderDiff(document, { top, instructions }, view);
-  const isNo = () => !document.identical;
+  const isFailure = () => !document.identical;
   return present(
-    { document, items: diffItems(document), render, tellsFindings: !isPatch, isNo },
+    { document, items: diffItems(document), render, showsFindings: !isPatch, isFailure },
     flags,
     session,
   );
@@ -63,24 +63,28 @@ async function presentDocker({ images: [a, b], request, pair, flags, session }: 
   const { signal, onProgress } = pair.options;
   const { changes, findings } = await dockerDiff(a, b, { include, exclude, signal, onProgress });
   pair.endProgress();
-  let isNo = false;
+  let isFailure = false;
   const seen = function* () {
     for (const change of changes) {
-      isNo = true;
+      isFailure = true;
       yield change;
     }
   };
   const render = (view: View) => renderDockerChanges(seen(), isExact(view, session));
-  return present({ document: { findings }, render, tellsFindings: false, isNo: () => isNo }, flags, session);
+  return present(
+    { document: { findings }, render, showsFindings: false, isFailure: () => isFailure },
+    flags,
+    session,
+  );
 }
 
-/** By position, what made each layer. */
+/** Returns the instruction of each layer, by its position. */
 function instructionsOf(image: ReadImage): Map<number, string | null> {
   const steps = historyDocument(image).history;
   return new Map(steps.flatMap(({ layer, instruction }) => (layer === null ? [] : [[layer, instruction]])));
 }
 
-/** The image as far as its layers are taken in. Throws ERR_LAYERS_LAYER_NOT_FOUND. */
+/** Returns the image up to a layer. Throws ERR_LAYERS_LAYER_NOT_FOUND. */
 function upTo({ archive, image }: ChosenImage, position: number | undefined): ChosenImage {
   try {
     return { archive, image: position === undefined ? image : upToLayer(image, position) };
@@ -89,12 +93,12 @@ function upTo({ archive, image }: ChosenImage, position: number | undefined): Ch
   }
 }
 
-/** Programs get names and texts to the last byte; terminals, and pagers that show colours, get them escaped. */
+/** Programs get exact names and texts; terminals, and pagers that show colours, get them escaped. */
 function isExact({ colours }: View, { stdout }: Session): boolean {
   return stdout.isTTY !== true && !colours.isColorSupported;
 }
 
-/** Everything else is told by what is seen while an archive passes. */
+/** Everything else is computed while an archive streams. */
 function needsContents({ only, ignore, patch }: DiffRequest): boolean {
   return patch !== undefined || (only.includes('packages') && !ignore.includes('packages'));
 }

@@ -8,7 +8,7 @@ import { writeChunk } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { renderExport } from '../render/export.js';
 import { withWriteProgress } from './change.js';
-import { dashed, refuseEarly, refuseInputAsOutput } from './check-output.js';
+import { outputPath, refuseEarly, refuseInputAsOutput } from './check-output.js';
 import { present } from './present.js';
 import { withImage } from './read.js';
 
@@ -17,10 +17,10 @@ export interface ExportFlags extends ImageFlags {
   readonly force?: boolean;
 }
 
-/** `layers export`: the merged root file system as one tar. */
+/** Runs `layers export`: writes the merged root file system as one tar. */
 export function exportImage(name: string, flags: ExportFlags, session: Session): Promise<ExitStatus> {
   const { force = false } = flags;
-  const output = dashed(flags.output ?? '-');
+  const output = outputPath(flags.output ?? '-');
   const { stdout, signal } = session;
   if (output === '') {
     throw usageError('the name of the output is empty', 'name a file with -o');
@@ -54,7 +54,7 @@ export function exportImage(name: string, flags: ExportFlags, session: Session):
       findings: [],
     };
     return present(
-      { document, render: (view) => renderExport(document, view), tellsFindings: true },
+      { document, render: (view) => renderExport(document, view), showsFindings: true },
       flags,
       session,
     );

@@ -17,7 +17,7 @@ export interface ExtractFlags extends ImageFlags {
   readonly sameOwner?: boolean;
 }
 
-/** `layers extract`: the merged root file system on disk. */
+/** Runs `layers extract`: writes the merged root file system to disk. */
 export function extract(
   name: string,
   directory: string,
@@ -26,7 +26,7 @@ export function extract(
   session: Session,
 ): Promise<ExitStatus> {
   const { signal, stderr } = session;
-  // Before a pipe is read, which may take long and cannot be done twice.
+  // Checked before a pipe is read: that can take long and cannot be repeated.
   checkDestination(directory, flags.force ?? false);
   return withImage(name, flags, session, { contents: true }, async (image) => {
     const wanted = stderr.isTTY === true && flags.quiet !== true && flags.progress !== false;
@@ -62,7 +62,7 @@ export function extract(
       findings: [],
     };
     await present(
-      { document, render: (view) => renderExtract(document, view), tellsFindings: true },
+      { document, render: (view) => renderExtract(document, view), showsFindings: true },
       flags,
       session,
     );

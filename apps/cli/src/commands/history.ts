@@ -6,11 +6,11 @@ import { renderHistory } from '../render/history.js';
 import { present } from './present.js';
 import { withImage } from './read.js';
 
-/** `layers history`: the steps that made an image, with layers and sizes. */
+/** Runs `layers history`: lists the build steps of an image, with layers and sizes. */
 export function history(image: string, flags: ImageFlags, session: Session): Promise<ExitStatus> {
   return withImage(image, flags, session, {}, (read) => {
     const document = historyDocument(read);
     const render = (view: View) => renderHistory(document, view);
-    return present({ document, items: document.history, render, tellsFindings: false }, flags, session);
+    return present({ document, items: document.history, render, showsFindings: false }, flags, session);
   });
 }

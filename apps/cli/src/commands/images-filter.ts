@@ -4,11 +4,11 @@ import { usageError } from '../command-error.js';
 import type { ImageRow } from './images-rows.js';
 import { globMatches } from './path-glob.js';
 
-/** What `--filter` says; of one kind one has to hold, and of `label` all. */
+/** The conditions of `--filter`: one of each kind has to hold, and all of `label`. */
 export interface ImageFilter {
   readonly dangling: boolean | null;
   readonly labels: readonly { readonly name: string; readonly value: string | null }[];
-  /** References of images: only what is older than them, or newer, is shown. */
+  /** References of images: only older (or newer) images are listed. */
   readonly before: readonly string[];
   readonly since: readonly string[];
   /** Patterns of names: see {@link referenceMatchesPattern}. */
@@ -18,7 +18,7 @@ export interface ImageFilter {
 const FILTERS = ['dangling', 'label', 'before', 'since', 'reference'];
 
 /**
- * Reads what stands behind `--filter`, and the name that may stand behind `images`. Throws ERR_LAYERS_USAGE.
+ * Parses the values of `--filter`, and the argument of `images`. Throws ERR_LAYERS_USAGE.
  *
  * @param words `dangling=true`, `label=KEY[=VALUE]`, `before=REF`, `since=REF`, `reference=PATTERN`
  */
@@ -58,9 +58,9 @@ function labelOf(text: string): ImageFilter['labels'][number] {
     : { name: text.slice(0, equals), value: text.slice(equals + 1) };
 }
 
-/** What the filter needs to know besides the lines. */
+/** What the filter looks up. */
 export interface FilterContext {
-  /** The image that a reference means; throws where there is none. */
+  /** Returns the image of a reference; throws where there is none. */
   find(reference: string): FoundImage;
   /** The labels of an image's config. */
   labels(image: StoredImage): Promise<ReadonlyMap<string, string>>;

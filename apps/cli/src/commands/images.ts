@@ -17,7 +17,7 @@ export interface ImagesFlags extends ImageFlags {
   readonly filter?: readonly string[];
 }
 
-/** `layers images`: what the store has. */
+/** Runs `layers images`: lists the images of the store. */
 export async function images(
   pattern: string | undefined,
   flags: ImagesFlags,
@@ -43,7 +43,7 @@ export async function images(
         flags.quiet === true
           ? renderImageIds(document, view)
           : renderImages(document, view, { digests: flags.digests ?? false, now: Date.now() }),
-      tellsFindings: true,
+      showsFindings: true,
     },
     flags,
     session,

@@ -23,7 +23,7 @@ export interface ImportFlags extends ImageFlags {
   readonly compress?: 'gzip' | 'zstd';
 }
 
-/** `layers import`: a root file system's tar becomes an image of one layer in the store. */
+/** Runs `layers import`: imports the tar of a root file system as an image of one layer. */
 export async function importImage(
   file: string,
   reference: string | undefined,
@@ -60,7 +60,7 @@ export async function importImage(
     findings,
   };
   if (flags.quiet !== true && flags.json !== true) await writeText(session.stderr, notes(document.findings));
-  return present({ document, render: () => renderImport(document), tellsFindings: false }, flags, session);
+  return present({ document, render: () => renderImport(document), showsFindings: false }, flags, session);
 }
 
 /** Throws ERR_LAYERS_TERMINAL. */

@@ -10,13 +10,13 @@ export interface InspectFlags extends ImageFlags {
   readonly verify?: boolean;
 }
 
-/** `layers inspect`: what an image is, its layers, what each adds and wastes. */
+/** Runs `layers inspect`: shows an image, its layers, and what each adds and wastes. */
 export function inspect(image: string, flags: InspectFlags, session: Session): Promise<ExitStatus> {
   const reading = { verify: flags.verify ?? false };
   return withAnalysis(image, flags, session, reading, (analysis) => {
     const document = inspectDocument(analysis, { top: flags.top });
     return present(
-      { document, render: (view) => renderInspect(document, view), tellsFindings: true },
+      { document, render: (view) => renderInspect(document, view), showsFindings: true },
       flags,
       session,
     );

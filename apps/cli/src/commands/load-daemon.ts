@@ -12,7 +12,7 @@ import { withWriteProgress } from './change.js';
 import { chosenImages, type LoadFlags, loadInput, withWholeArchive } from './load-input.js';
 import { present } from './present.js';
 
-/** `layers load --to docker-daemon`: images of any archive, in a form that every Docker Engine takes, into one. */
+/** Runs `layers load --to docker-daemon`: loads images of any archive, in a format that every Docker Engine accepts. */
 export function loadIntoDaemon(flags: LoadFlags, session: Session): Promise<ExitStatus> {
   if (flags.to !== 'docker-daemon' && flags.to !== 'docker-daemon:') {
     throw usageError(
@@ -51,7 +51,7 @@ export function loadIntoDaemon(flags: LoadFlags, session: Session): Promise<Exit
       {
         document,
         render: () => document.lines.map((line) => `${escapeForTerminal(line)}\n`),
-        tellsFindings: true,
+        showsFindings: true,
       },
       flags,
       session,

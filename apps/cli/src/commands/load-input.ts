@@ -5,7 +5,7 @@ import { repackedImage } from '@layers/rewrite/change';
 import type { LayerCompression, NewImage } from '@layers/rewrite/image';
 import { CommandError } from '../command-error.js';
 import { checkTransport, findInput, type Input } from '../input/open-input.js';
-import { passesOnce, withUnpacked } from '../input/unpacked-input.js';
+import { isReadOnce, withUnpacked } from '../input/unpacked-input.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { imagesToLoad } from './load-platforms.js';
 import { type Opened, withArchive, withInput } from './read.js';
@@ -17,7 +17,7 @@ export interface LoadFlags extends ImageFlags {
   readonly to?: string;
 }
 
-/** What `-i` names, else standard input. Throws ERR_LAYERS_TERMINAL. */
+/** Finds the input of `-i`, by default standard input. Throws ERR_LAYERS_TERMINAL. */
 export function loadInput(flags: LoadFlags, session: Session): Input {
   const { input: name = '-' } = flags;
   if (name === '-' && session.stdin.isTTY === true) {
@@ -41,7 +41,7 @@ export function withWholeArchive<Result>(
   session: Session,
   work: (opened: Opened) => Promise<Result>,
 ): Promise<Result> {
-  if (!passesOnce(input)) return withArchive(input, flags, session, { contents: true }, work);
+  if (!isReadOnce(input)) return withArchive(input, flags, session, { contents: true }, work);
   return withInput(input, flags, session, (options, endProgress) =>
     withUnpacked(input, folder ?? tmpdir(), options, (archive) => {
       checkTransport(archive.source, input.transport);
@@ -50,7 +50,7 @@ export function withWholeArchive<Result>(
   );
 }
 
-/** The images that are to be loaded, all by default; raw layers packed where that is asked for. */
+/** Reads the images to load, all by default; compresses uncompressed layers for `--compress`. */
 export async function chosenImages(opened: Opened, flags: LoadFlags): Promise<NewImage[]> {
   const { archive, options, endProgress } = opened;
   const images: NewImage[] = [];

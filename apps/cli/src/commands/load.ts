@@ -3,7 +3,7 @@ import { loadImages } from '@layers/store/load';
 import { loadDocument } from '../documents/load.js';
 import type { ExitStatus } from '../exit-status.js';
 import { userStore } from '../input/stored-input.js';
-import { passesOnce } from '../input/unpacked-input.js';
+import { isReadOnce } from '../input/unpacked-input.js';
 import { escapeForTerminal } from '../output/escape.js';
 import type { Session } from '../program/session.js';
 import { renderLoad } from '../render/load.js';
@@ -13,7 +13,7 @@ import { platformsNote } from './load-platforms.js';
 import { present } from './present.js';
 import type { Opened } from './read.js';
 
-/** `layers load`: images of an archive into the local store, or into a Docker Engine. */
+/** Runs `layers load`: loads images of an archive into the local store, or into a Docker Engine. */
 export async function load(flags: LoadFlags, session: Session): Promise<ExitStatus> {
   if (flags.to !== undefined) {
     const { loadIntoDaemon } = await import('./load-daemon.js');
@@ -22,8 +22,8 @@ export async function load(flags: LoadFlags, session: Session): Promise<ExitStat
   const input = loadInput(flags, session);
   const put = (folder: string | null) =>
     withWholeArchive(input, folder, flags, session, (opened) => putInto(opened, flags, session));
-  // What is copied lies in the store then, so that it is on its disk and goes even where the process is killed.
-  return passesOnce(input) ? withLease(userStore(session, true), ({ folder }) => put(folder)) : put(null);
+  // The temporary copy is in the store then: on its disk, and cleaned up even if the process is killed.
+  return isReadOnce(input) ? withLease(userStore(session, true), ({ folder }) => put(folder)) : put(null);
 }
 
 async function putInto(opened: Opened, flags: LoadFlags, session: Session): Promise<ExitStatus> {
@@ -39,5 +39,5 @@ async function putInto(opened: Opened, flags: LoadFlags, session: Session): Prom
     }),
   );
   const document = loadDocument(store.path, opened.archive.source, loaded);
-  return present({ document, render: () => renderLoad(document), tellsFindings: true }, flags, session);
+  return present({ document, render: () => renderLoad(document), showsFindings: true }, flags, session);
 }

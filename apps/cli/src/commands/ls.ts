@@ -12,7 +12,7 @@ export interface ListFlags extends ImageFlags {
   readonly digest?: boolean;
 }
 
-/** `layers ls`: the merged file system, or one layer's own entries. */
+/** Runs `layers ls`: lists the merged file system, or the entries of one layer. */
 export function ls(
   image: string,
   path: string | undefined,
@@ -23,7 +23,7 @@ export function ls(
   return withAnalysis(image, flags, session, { contents: digest }, async (analysis) => {
     const options = { path, recursive, layer, digest };
     const { findings, ...head } = listHead(analysis, options);
-    // Made while they are written: there may be millions, and they are gone through once.
+    // Generated while they are written: there may be millions.
     const entries = await listEntries(analysis, options);
     const shown = { long: long || digest, paths: recursive || layer !== undefined };
     return present(
@@ -31,7 +31,7 @@ export function ls(
         document: { ...head, entries, findings },
         items: entries,
         render: (view) => renderList(entries, shown, view),
-        tellsFindings: false,
+        showsFindings: false,
       },
       flags,
       session,

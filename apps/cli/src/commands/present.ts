@@ -16,29 +16,29 @@ export interface Presentation<Document extends { readonly findings: readonly Fin
    * Whether the text shows the findings; if not, damage is reported on standard error. `always`: the findings are the
    * result, in every form.
    */
-  readonly tellsFindings: boolean | 'always';
-  /** Whether the answer is "no" although no image is damaged; asked once everything is written. */
-  readonly isNo?: () => boolean;
+  readonly showsFindings: boolean | 'always';
+  /** Whether the check failed although no image is damaged; called after the output is written. */
+  readonly isFailure?: () => boolean;
 }
 
 /**
- * Writes a result in the form that was asked for. The status is the same for every form: "no" where that is the answer,
- * and where the image is damaged, since what is shown is then not all of it.
+ * Writes a result as text, JSON or JSON lines. The status does not depend on the form: 1 where the check failed, and
+ * where the image is damaged, since the output is then incomplete.
  */
 export async function present<Document extends { readonly findings: readonly Finding[] }>(
-  { document, items, render, tellsFindings, isNo }: Presentation<Document>,
+  { document, items, render, showsFindings, isFailure }: Presentation<Document>,
   flags: ImageFlags,
   session: Session,
 ): Promise<ExitStatus> {
   const { stdout, stderr, env, signal } = session;
   await writeText(stdout, piecesOf(), signal);
-  const isShown = tellsFindings === 'always' || (tellsFindings && asText(flags));
+  const isShown = showsFindings === 'always' || (showsFindings && asText(flags));
   if (!isShown && flags.quiet !== true) {
     const note = findingsNote(document.findings, viewOf(stderr, env, flags));
     if (note !== '') await writeText(stderr, [note]);
   }
   const isDamaged = document.findings.some(({ severity }) => severity === 'error');
-  return isNo?.() === true || isDamaged ? ExitStatus.failed : ExitStatus.done;
+  return isFailure?.() === true || isDamaged ? ExitStatus.failed : ExitStatus.done;
 
   function piecesOf(): Iterable<string> {
     if (flags.json === true) return jsonText(document);

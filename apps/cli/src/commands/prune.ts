@@ -15,7 +15,7 @@ export interface PruneFlags extends ImageFlags {
   readonly force?: boolean;
 }
 
-/** `layers prune`: images without a name, and blobs that no image needs. Unlike docker it asks nothing. */
+/** Runs `layers prune`: deletes untagged images and unused blobs. Unlike docker it asks nothing. */
 export async function prune(flags: PruneFlags, session: Session): Promise<ExitStatus> {
   const graceSeconds = flags.grace === undefined ? undefined : parseDuration(flags.grace);
   const store = userStore(session);
@@ -38,8 +38,8 @@ export async function prune(flags: PruneFlags, session: Session): Promise<ExitSt
     {
       document,
       render: (view) => renderPrune(document, view),
-      tellsFindings: true,
-      isNo: () => document.unreadable.length > 0,
+      showsFindings: true,
+      isFailure: () => document.unreadable.length > 0,
     },
     flags,
     session,

@@ -6,7 +6,7 @@ import { withContext } from '@layers/errors';
 import type { WrittenImage } from '@layers/rewrite/image';
 import { CommandError } from '../command-error.js';
 
-/** What was written, as a reader finds it. */
+/** The written output, as a reader finds it. */
 export interface ReadBack {
   /** Bytes of the archive, or of all files of a layout. */
   readonly bytes: number;
@@ -15,7 +15,7 @@ export interface ReadBack {
 }
 
 /**
- * Opens what was written as any reader would, and finds every image in it as it was meant. Throws
+ * Opens the written output as any reader would, and finds every image in it. Throws
  * ERR_LAYERS_WRITE_OUTPUT where one is missing, and what reading throws.
  *
  * @param before the images that were changed, in the order of `results`

@@ -16,16 +16,16 @@ import type { ImageFlags, Session } from '../program/session.js';
 export interface Reading {
   /** Whether every digest is computed. */
   readonly verify?: boolean;
-  /** Whether contents of files are read after the image is understood: a pipe is then copied into a file first. */
+  /** Whether file contents are read after the layers: a pipe is then copied to a file first. */
   readonly contents?: boolean;
 }
 
-/** An archive that is open, and how it is to be read further. */
+/** An open archive, and the options to read it. */
 export interface Opened {
   readonly archive: Archive;
   readonly input: Input;
   readonly options: ReadOptions;
-  /** To be called before anything is written: a progress bar may be on the terminal. */
+  /** To be called before any output: a progress bar may be on the terminal. */
   readonly endProgress: () => void;
 }
 
@@ -43,7 +43,7 @@ export async function withInput<Result>(
   const progress = createProgress(session.stderr, wanted);
   const stop = () => {
     progress.stop();
-    // Whatever is not read of a pipe must not keep the process waiting.
+    // Unread input of a pipe must not keep the process running.
     if ('stream' in input.source) input.source.stream.destroy();
   };
   session.signal.addEventListener('abort', stop);
@@ -74,7 +74,7 @@ export function withArchive<Result>(
     const { source } = input;
     if ('reference' in source) {
       const { withStoredImage } = await import('../input/stored-input.js');
-      // Nobody else looks after the blobs of the store: what goes on from here must be what their names say.
+      // Blobs of the store may be damaged: what is written from them must match their digests.
       const verify = options.verify || reading.contents === true;
       return withStoredImage(source.reference, flags, session, (archive) =>
         work({ archive, input, options: { ...options, verify }, endProgress }),
@@ -102,13 +102,13 @@ export async function withImage<Result>(
   return withArchive(found, flags, session, reading, async ({ archive, input, options, endProgress }) => {
     const image = await readImage(archive, chooseImage(archive, input, flags), options);
     if ('reference' in input.source && reading.contents === true) refuseDamaged(image);
-    // What follows is quick, and may write to the terminal.
+    // The rest is quick, and may write to the terminal.
     endProgress();
     return work(image);
   });
 }
 
-/** Throws ERR_LAYERS_BLOB_MISMATCH for a layer that is not what its digest says. */
+/** Throws ERR_LAYERS_BLOB_MISMATCH for a layer that does not match its digest. */
 export function refuseDamaged({ archive, layers }: ReadImage): void {
   const damaged = layers.find(({ verified }) => verified === false);
   if (damaged === undefined) return;

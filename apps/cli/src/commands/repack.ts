@@ -8,7 +8,7 @@ import type { Session } from '../program/session.js';
 import { type Changed, type ChangeFlags, outputOf, writeChange } from './change.js';
 import { type CompressionFlags, compressionFlag } from './compression-flags.js';
 import { type Opened, withArchive } from './read.js';
-import { tellSharedTags } from './shared-tags.js';
+import { reportSharedTags } from './shared-tags.js';
 import { sourceDateEpoch } from './source-date-epoch.js';
 import { tagFlags } from './tag-flags.js';
 
@@ -19,7 +19,7 @@ export interface RepackFlags extends ChangeFlags, CompressionFlags {
   readonly tag?: readonly string[];
 }
 
-/** `layers repack`: images in another form, several of them in one archive or one out of several. */
+/** Runs `layers repack`: rewrites images, several of them in one archive or one out of several. */
 export function repack(names: readonly string[], flags: RepackFlags, session: Session): Promise<ExitStatus> {
   const output = outputOf(flags, session);
   const compression = compressionFlag(flags);
@@ -41,32 +41,32 @@ export function repack(names: readonly string[], flags: RepackFlags, session: Se
       images.push({
         before,
         after: repackedImage(before, change),
-        ...(reproducible === undefined ? {} : { meant: ['mtime'] }),
+        ...(reproducible === undefined ? {} : { intended: ['mtime'] }),
       });
     }
     endProgress();
     return images;
   };
 
-  // Each input stays open until everything is written.
-  const from = (position: number, sofar: readonly Changed[]): Promise<ExitStatus> => {
+  // Every input stays open until the output is written.
+  const from = (position: number, before: readonly Changed[]): Promise<ExitStatus> => {
     const name = names[position];
     if (name === undefined) {
-      refuseSharedTags(sofar, flags);
-      const written = sofar.map(({ after }) => after);
-      return tellSharedTags(written, output.format, flags, session).then((findings) =>
-        writeChange(sofar, output, flags, session, findings),
+      refuseSharedTags(before, flags);
+      const written = before.map(({ after }) => after);
+      return reportSharedTags(written, output.format, flags, session).then((findings) =>
+        writeChange(before, output, flags, session, findings),
       );
     }
     const input = findInput(name, flags, session);
     return withArchive(input, flags, session, { contents: true }, async (opened) =>
-      from(position + 1, [...sofar, ...(await collect(opened))]),
+      from(position + 1, [...before, ...(await collect(opened))]),
     );
   };
   return from(0, []);
 }
 
-/** A tag names one image of an archive. */
+/** Throws ERR_LAYERS_USAGE where a tag would name two images of the archive. */
 function refuseSharedTags(images: readonly Changed[], { tag }: RepackFlags): void {
   if (tag !== undefined && images.length > 1) {
     throw usageError(

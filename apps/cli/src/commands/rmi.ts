@@ -16,7 +16,7 @@ export interface RmiFlags extends ImageFlags {
   readonly force?: boolean;
 }
 
-/** `layers rmi`: takes names away, and with the last name the image. What cannot be removed keeps nothing else. */
+/** Runs `layers rmi`: removes tags, and an image with its last tag. A failure does not stop the others. */
 export async function rmi(
   references: readonly string[],
   flags: RmiFlags,
@@ -32,7 +32,7 @@ export async function rmi(
       removals.push(...(await removeImages(store, [reference], { force, platform, signal })));
     } catch (error) {
       if (!isLayersError(error)) throw error;
-      failed.push({ reference, error: told(error, reference, () => loadingHint(store, reference)) });
+      failed.push({ reference, error: withStoreHint(error, reference, () => loadingHint(store, reference)) });
     }
   }
   const failures = failed.map(({ reference, error: { code, message } }) => ({ reference, code, message }));
@@ -44,23 +44,23 @@ export async function rmi(
     findings: [],
   };
   const status = await present(
-    { document, render: () => renderRemovals(document.removals), tellsFindings: true },
+    { document, render: () => renderRemovals(document.removals), showsFindings: true },
     flags,
     session,
   );
   const view = viewOf(stderr, env, flags);
   for (const { error } of failed) await writeText(stderr, [errorText(error, view, flags.verbose ?? false)]);
-  // As docker: with --force, what is not there is as good as removed.
+  // As docker: with --force an unknown name is no failure.
   const grave = failed.filter(({ error }) => !force || error.code !== 'ERR_LAYERS_IMAGE_NOT_FOUND');
   return grave.reduce<ExitStatus>((worst, { error }) => worse(worst, exitStatusOf(error)), status);
 }
 
-function told(error: LayersError, reference: string, hint: () => string): LayersError {
+function withStoreHint(error: LayersError, reference: string, hint: () => string): LayersError {
   if (error.code !== 'ERR_LAYERS_IMAGE_NOT_FOUND') return error;
   return new CommandError(error.code, `no such image: ${reference}`, { hint: hint(), cause: error });
 }
 
-/** Where several things failed, the graver one decides: nothing could be written, the store is damaged, a wrong name. */
+/** Returns the more severe status of two. */
 function worse(a: ExitStatus, b: ExitStatus): ExitStatus {
   return b > a ? b : a;
 }

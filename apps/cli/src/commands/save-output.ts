@@ -8,7 +8,7 @@ import { type OutputFormat, type OutputName, parseOutputName } from '../output/o
 import { writeChunk } from '../output/write-out.js';
 import { refuseTerminal } from '../output/write-target.js';
 import type { ImageFlags, Session } from '../program/session.js';
-import { dashed, refuseEarly } from './check-output.js';
+import { outputPath, refuseEarly } from './check-output.js';
 
 export interface SaveFlags extends ImageFlags {
   readonly output?: string;
@@ -34,14 +34,14 @@ export interface Saved {
  * ERR_LAYERS_USAGE, ERR_LAYERS_TERMINAL and ERR_LAYERS_OUTPUT_EXISTS, before anything is read.
  */
 export function saveOutput(flags: SaveFlags, session: Session): SaveOutput {
-  const named = parseOutputName(flags.output === undefined ? '-' : dashed(flags.output), flags.format);
+  const named = parseOutputName(flags.output === undefined ? '-' : outputPath(flags.output), flags.format);
   if (named.reference !== undefined) {
     throw usageError(
       'images are saved under their own names',
       `leave out :${named.reference}; layers tag gives an image another name`,
     );
   }
-  const path = dashed(named.path);
+  const path = outputPath(named.path);
   const { format } = named;
   const { compress } = flags;
   const other = /\.(?:xz|bz2|txz|tbz2?|lz4|br)$/i.exec(path);

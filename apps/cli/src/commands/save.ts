@@ -11,7 +11,7 @@ import { type SaveDocument, savedImage } from '../documents/save.js';
 import { ExitStatus } from '../exit-status.js';
 import { daemonReference } from '../input/image-name.js';
 import { findInput } from '../input/open-input.js';
-import { claimed, userStore } from '../input/stored-input.js';
+import { pinned, userStore } from '../input/stored-input.js';
 import type { Session } from '../program/session.js';
 import { renderSave } from '../render/save.js';
 import { withWriteProgress } from './change.js';
@@ -20,14 +20,14 @@ import { present } from './present.js';
 import { withArchive } from './read.js';
 import { namedImages } from './save-names.js';
 import { type SaveFlags, type SaveOutput, saveOutput, writeSaved } from './save-output.js';
-import { tellSharedTags } from './shared-tags.js';
+import { reportSharedTags } from './shared-tags.js';
 
-/** `layers save`: images of the store, or of a Docker Engine, in one archive. */
+/** Runs `layers save`: writes images of the store, or of a Docker Engine, to one archive. */
 export function save(references: readonly string[], flags: SaveFlags, session: Session): Promise<ExitStatus> {
   const output = saveOutput(flags, session);
   const inDaemon = references.filter((name) => daemonReference(name) !== null);
   const inStore = references.filter((name) => daemonReference(name) === null);
-  // What images are read from stays open until everything is written.
+  // Inputs stay open until the output is written.
   return withStored(inStore, flags, session, output, (stored) =>
     withDaemon(inDaemon, flags, session, (more) => finish([...stored, ...more], output, flags, session)),
   );
@@ -47,7 +47,7 @@ function withStored(
   const { signal } = session;
   refuseInputAsOutput(store.path, output.path);
   return withLease(store, async (lease) => {
-    const chosen = claimed(
+    const chosen = pinned(
       store,
       lease,
       () => namedImages(store, references, flags.platform),
@@ -78,16 +78,16 @@ async function storedImage(store: Store, image: FoundImage, options: ReadOptions
   );
 }
 
-/** Images of a Docker Engine come one after the other, each in an archive of its own. */
+/** Reads images of a Docker Engine one after the other, each from an archive of its own. */
 function withDaemon(
   names: readonly string[],
   flags: SaveFlags,
   session: Session,
   use: Use,
-  sofar: readonly NewImage[] = [],
+  before: readonly NewImage[] = [],
 ): Promise<ExitStatus> {
   const [name, ...rest] = names;
-  if (name === undefined) return use(sofar);
+  if (name === undefined) return use(before);
   return withArchive(
     findInput(name, flags, session),
     flags,
@@ -100,7 +100,7 @@ function withDaemon(
         images.push(repackedImage(before, { signal: options.signal }));
       }
       endProgress();
-      return withDaemon(rest, flags, session, use, [...sofar, ...images]);
+      return withDaemon(rest, flags, session, use, [...before, ...images]);
     },
   );
 }
@@ -112,12 +112,12 @@ async function finish(
   session: Session,
 ): Promise<ExitStatus> {
   refuseSharedTags(images);
-  const findings = await tellSharedTags(images, output.format, flags, session);
+  const findings = await reportSharedTags(images, output.format, flags, session);
   const { path, format, compression } = output;
   const saved = await withWriteProgress(flags, session, ({ onProgress }) =>
     writeSaved(images, output, flags, session, onProgress),
   );
-  // As docker: whoever pipes an archive on wants nothing else.
+  // As docker: a pipe gets the archive and nothing else.
   if (path === '-') return ExitStatus.done;
   const document: SaveDocument = {
     schemaVersion: SCHEMA_VERSION,
@@ -126,13 +126,13 @@ async function finish(
     findings,
   };
   return present(
-    { document, render: (view) => renderSave(document, view), tellsFindings: true },
+    { document, render: (view) => renderSave(document, view), showsFindings: true },
     flags,
     session,
   );
 }
 
-/** A name stands for one image of an archive. */
+/** Throws ERR_LAYERS_USAGE where a tag would name two images of the archive. */
 function refuseSharedTags(images: readonly NewImage[]): void {
   const seen = new Set<string>();
   for (const tag of images.flatMap(({ tags }) => tags)) {

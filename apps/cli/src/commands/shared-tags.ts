@@ -7,11 +7,11 @@ import { viewOf } from '../output/view.js';
 import { writeText } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../program/session.js';
 
-/** The forms in which an image is found by its tag alone. */
+/** The formats in which images are looked up by the tag alone. */
 const BY_TAG: ReadonlySet<OutputFormat> = new Set<OutputFormat>(['oci', 'oci-dir']);
 
 /** As `findSharedTags`; the user is told of them too, on standard error. */
-export async function tellSharedTags(
+export async function reportSharedTags(
   images: readonly Pick<NewImage, 'tags'>[],
   format: OutputFormat,
   flags: ImageFlags,

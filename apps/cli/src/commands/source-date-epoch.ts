@@ -2,8 +2,8 @@ import { usageError } from '../command-error.js';
 import type { Session } from '../program/session.js';
 
 /**
- * The time in SOURCE_DATE_EPOCH, in seconds since 1970; undefined where nothing is said. Throws ERR_LAYERS_USAGE for what
- * is no time.
+ * Returns SOURCE_DATE_EPOCH in seconds since 1970; undefined where it is not set. Throws ERR_LAYERS_USAGE for other
+ * text.
  */
 export function sourceDateEpoch(env: Session['env']): number | undefined {
   const text = env['SOURCE_DATE_EPOCH'];

@@ -14,7 +14,7 @@ export interface SquashFlags extends ChangeFlags, CompressionFlags {
   readonly tag?: readonly string[];
 }
 
-/** `layers squash`: a run of layers becomes one. */
+/** Runs `layers squash`: merges a range of layers into one. */
 export function squash(name: string, flags: SquashFlags, session: Session): Promise<ExitStatus> {
   const output = outputOf(flags, session);
   const compression = compressionFlag(flags);

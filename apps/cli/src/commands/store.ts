@@ -9,7 +9,7 @@ import { renderStoreCheck } from '../render/store-check.js';
 import { withWriteProgress } from './change.js';
 import { present } from './present.js';
 
-/** `layers store`: where the store is, and whether everything in it is what it claims to be. */
+/** Runs `layers store`: prints the path of the store, or checks every blob in it. */
 export function store(action: 'check' | 'path', flags: ImageFlags, session: Session): Promise<ExitStatus> {
   return action === 'path' ? path(flags, session) : check(flags, session);
 }
@@ -21,7 +21,7 @@ function path(flags: ImageFlags, session: Session): Promise<ExitStatus> {
     findings: [],
   };
   // It is for scripts, so that it is not escaped.
-  return present({ document, render: () => [`${document.path}\n`], tellsFindings: true }, flags, session);
+  return present({ document, render: () => [`${document.path}\n`], showsFindings: true }, flags, session);
 }
 
 async function check(flags: ImageFlags, session: Session): Promise<ExitStatus> {
@@ -44,8 +44,8 @@ async function check(flags: ImageFlags, session: Session): Promise<ExitStatus> {
     {
       document,
       render: (view) => renderStoreCheck(document, view),
-      tellsFindings: 'always',
-      isNo: () => !document.isClean,
+      showsFindings: 'always',
+      isFailure: () => !document.isClean,
     },
     flags,
     session,

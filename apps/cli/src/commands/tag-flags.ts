@@ -1,7 +1,7 @@
 import { familiarReference, tryParseReference, withDefaultTag } from '@layers/core/oci';
 import { usageError } from '../command-error.js';
 
-/** The names behind `--tag` as docker shows them; undefined where there are none. Throws ERR_LAYERS_USAGE. */
+/** Returns the values of `--tag` as docker shows them; undefined without any. Throws ERR_LAYERS_USAGE. */
 export function tagFlags(tags: readonly string[] | undefined): readonly string[] | undefined {
   if (tags === undefined) return undefined;
   return [...new Set(tags.map(tagOf))];

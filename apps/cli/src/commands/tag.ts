@@ -8,7 +8,7 @@ import type { ImageFlags, Session } from '../program/session.js';
 import { present } from './present.js';
 import { tagFlags } from './tag-flags.js';
 
-/** `layers tag`: one more name for an image of the store. */
+/** Runs `layers tag`: adds a tag to an image of the store. */
 export async function tag(
   source: string,
   target: string,
@@ -22,7 +22,7 @@ export async function tag(
   try {
     await tagImage(store, source, target, { platform, signal: session.signal });
   } catch (error) {
-    // Somebody may have removed it meanwhile: then it is told as before.
+    // Another process may have removed it meanwhile: report that as for an unknown image.
     if (isLayersError(error) && error.code === 'ERR_LAYERS_IMAGE_NOT_FOUND')
       foundImage(store, source, platform);
     throw error;
@@ -34,5 +34,5 @@ export async function tag(
     tag: name,
     findings: [],
   };
-  return present({ document, render: () => [], tellsFindings: true }, flags, session);
+  return present({ document, render: () => [], showsFindings: true }, flags, session);
 }

@@ -10,7 +10,7 @@ export interface TreeFlags extends ImageFlags {
   readonly layer?: number;
 }
 
-/** `layers tree`: the merged file system, or one layer's own entries, as a tree with sizes. */
+/** Runs `layers tree`: shows the merged file system, or the entries of one layer, as a tree with sizes. */
 export function tree(
   image: string,
   path: string | undefined,
@@ -21,7 +21,7 @@ export function tree(
   return withAnalysis(image, flags, session, {}, async (analysis) => {
     const document = treeDocument(analysis, { path, depth, layer });
     return present(
-      { document, render: (view) => renderTree(document, view), tellsFindings: false },
+      { document, render: (view) => renderTree(document, view), showsFindings: false },
       flags,
       session,
     );

@@ -8,14 +8,14 @@ import { renderVerify } from '../render/verify.js';
 import { present } from './present.js';
 import { withInput } from './read.js';
 
-/** `layers verify`: every size and digest that is claimed, and the structure. */
+/** Runs `layers verify`: checks declared sizes, digests and structure. */
 export async function verify(image: string, flags: ImageFlags, session: Session): Promise<ExitStatus> {
   const input = findInput(image, flags, session);
   const document = await withInput(input, flags, session, (options) =>
     verified(input, flags, session, options),
   );
   const status = await present(
-    { document, render: (view) => renderVerify(document, view), tellsFindings: true },
+    { document, render: (view) => renderVerify(document, view), showsFindings: true },
     flags,
     session,
   );

@@ -5,12 +5,12 @@ import { renderWaste } from '../render/waste.js';
 import { present } from './present.js';
 import { withAnalysis } from './read.js';
 
-/** `layers waste`: every wasted content, who stored it, who made it unreachable, and why. */
+/** Runs `layers waste`: lists wasted files, with the layers that stored and removed them. */
 export function waste(image: string, flags: ImageFlags, session: Session): Promise<ExitStatus> {
   return withAnalysis(image, flags, session, {}, (analysis) => {
     const document = wasteDocument(analysis);
     return present(
-      { document, items: document.waste, render: (view) => renderWaste(document, view), tellsFindings: true },
+      { document, items: document.waste, render: (view) => renderWaste(document, view), showsFindings: true },
       flags,
       session,
     );

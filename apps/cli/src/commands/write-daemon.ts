@@ -8,8 +8,8 @@ import { writeText } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../program/session.js';
 
 /**
- * Streams what `write` writes into the Docker Engine of the environment, and finds there what was written. What the
- * engine says besides goes to standard error.
+ * Streams the output of `write` into the Docker Engine of the environment, and checks the result there. Prints what the
+ * engine reports on standard error.
  *
  * @throws LayersError ERR_LAYERS_DAEMON_LOAD in docker's own words, where no engine answers, or where the name does not
  *   mean the image that was written
@@ -46,7 +46,7 @@ export async function writeToDaemon(
   return written;
 }
 
-/** An engine calls an image by the digest of its config, or by that of its manifest, which it may make anew. */
+/** An engine identifies an image by the digest of its config, or of its manifest, which it may rewrite. */
 function isSame(
   { id, manifestDigest, layers }: WrittenImage,
   found: { readonly id: string; readonly diffIds: readonly string[] },

@@ -38,7 +38,7 @@ const FILES = 'COMPREPLY=($(compgen -f -- "$cur"))';
 
 const DIRECTORIES = 'COMPREPLY=($(compgen -d -- "$cur"))';
 
-/** Of a list what stands before the last comma is kept. */
+/** Keeps the part of a list before the last comma. */
 function offered(values: readonly string[] | 'paths', isList: boolean): string {
   if (values === 'paths') return FILES;
   const words = `-W "${values.join(' ')}"`;

@@ -1,6 +1,6 @@
 import type { Command, Option } from 'commander';
 
-/** What a completion script has to know of one option. */
+/** An option, as a completion script needs it. */
 export interface OptionWords {
   /** `-l` and `--long`, as many as there are. */
   readonly names: readonly string[];
@@ -36,10 +36,10 @@ const PLATFORMS = [
 /** Arguments that name archives and other files. */
 const ARCHIVES: ReadonlySet<string> = new Set(['IMAGE', 'A', 'FILE']);
 
-/** Arguments that only the user knows. */
+/** Arguments without completion. */
 const UNKNOWN: ReadonlySet<string> = new Set(['REF', 'SOURCE', 'REPOSITORY']);
 
-/** What options are called whose values are paths on this machine. */
+/** Options whose values are paths on this machine. */
 const PATH_VALUE = /<(?:FILE|DIR|SOURCE)\b/;
 
 /** The commands with their options, as completion offers them. */

@@ -16,19 +16,19 @@ export function daemonReference(name: string): string | null {
   return isDaemonName(name) ? name.slice(DAEMON.length) : null;
 }
 
-/** What the user may have meant by the name of an image. */
+/** What the name of an image can mean. */
 export type ImageName =
   | { readonly kind: 'stdin'; readonly transport: FileTransport | null }
   | {
       readonly kind: 'path';
       readonly transport: FileTransport | null;
-      /** In the order in which they are tried: the first whose path exists is meant. */
+      /** In the order in which they are tried: the first existing path wins. */
       readonly candidates: readonly PathCandidate[];
     };
 
 export interface PathCandidate {
   readonly path: string;
-  /** What `--image` would take, from behind the path. */
+  /** The reference behind the path, as `--image` takes it. */
   readonly image: string | null;
 }
 
@@ -47,7 +47,7 @@ export function parseImageName(name: string): ImageName {
   if (name === '-') return { kind: 'stdin', transport: null };
   const transport = FILE_TRANSPORTS.find((known) => name.startsWith(`${known}:`));
   if (transport === undefined) {
-    // A file may be called like a transport; only where there is none the name is refused, by `missing`.
+    // A file can be named like a transport: `missing` refuses the name only if no such file exists.
     return { kind: 'path', transport: null, candidates: [{ path: name, image: null }] };
   }
   const rest = name.slice(transport.length + 1);
@@ -59,7 +59,7 @@ export function parseImageName(name: string): ImageName {
   return { kind: 'path', transport, candidates: [...splits(rest), whole] };
 }
 
-/** The whole as a path, then every way of cutting it at a colon, the shortest path first. */
+/** Returns the whole text as a path, then every split at a colon, the shortest path first. */
 function splits(rest: string): PathCandidate[] {
   const candidates: PathCandidate[] = [{ path: rest, image: null }];
   for (let colon = rest.indexOf(':'); colon >= 0; colon = rest.indexOf(':', colon + 1)) {
@@ -87,7 +87,7 @@ const REFERENCE = /^[a-z0-9][\w.-]*(?:[:/@][\w./:@-]+)?$/;
 const FILE_LIKE = /^[./~]|\.(?:tar|tgz|tzst|txz|gz|zst|xz|bz2|oci|img)$|\/$/i;
 const NEVER_STORED = /^[./~-]|\/$/;
 
-/** Whether a name for which there is no file may be that of an image in the store. */
+/** Whether a name without a file can be an image of the store. */
 export function mayBeStored(name: string): boolean {
   return !NEVER_STORED.test(name);
 }

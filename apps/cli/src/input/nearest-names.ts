@@ -1,6 +1,6 @@
 const MOST = 3;
 
-/** Up to three of `names` that somebody may have meant by `name`: of the same repository, or spelled alike. */
+/** Returns up to three of `names` that are similar to `name`: of the same repository, or with a similar spelling. */
 export function nearestNames(name: string, names: readonly string[]): string[] {
   const wanted = partsOf(name);
   return names

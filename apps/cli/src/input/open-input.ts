@@ -7,20 +7,20 @@ import type { ImageFlags, Session } from '../program/session.js';
 import { daemonSource } from './daemon-source.js';
 import { daemonReference, type FileTransport, mayBeStored, missing, parseImageName } from './image-name.js';
 
-/** Bytes that pass once, and what documents call them. */
+/** Bytes that can be read once, and their name in documents. */
 export interface StreamSource {
   readonly stream: AsyncIterable<Uint8Array> & { destroy(): void };
   readonly path: string;
 }
 
-/** What no file is called: perhaps an image of the store. The store is not looked into before it has to be. */
+/** A name without a file: perhaps an image of the store, which is opened only when needed. */
 export interface StoredSource {
   readonly reference: string;
   /** The same, for what says where something is from. */
   readonly path: string;
 }
 
-/** Where the bytes are, and which image is meant. */
+/** The source of the bytes, and the choice of the image. */
 export interface Input {
   readonly source: { readonly path: string } | StreamSource | StoredSource;
   readonly image: string | undefined;
@@ -28,7 +28,7 @@ export interface Input {
 }
 
 /**
- * Finds what the user named: the first of the candidates that exists, else perhaps an image of the store.
+ * Finds the named input: the first existing candidate, else perhaps an image of the store.
  *
  * @throws LayersError ERR_LAYERS_TRANSPORT, ERR_LAYERS_INPUT_MISSING, ERR_LAYERS_TERMINAL, ERR_LAYERS_USAGE
  */
@@ -65,7 +65,7 @@ export function findInput(name: string, flags: ImageFlags, session: Pick<Session
   };
 }
 
-/** The image of an archive that the user means. The archive's name is added to errors. */
+/** Returns the chosen image of an archive. Errors name the archive. */
 export function chooseImage(archive: Archive, input: Input, flags: ImageFlags): ImageDescription {
   try {
     return selectImage(archive, { image: input.image, platform: flags.platform });
@@ -91,7 +91,7 @@ export function checkTransport(source: SourceInfo, transport: FileTransport | nu
   });
 }
 
-/** Pipes with a name and what `<(…)` makes pass once, as standard input does. */
+/** Named pipes and `<(…)` can be read only once, as standard input. */
 function sourceOf(path: string): Input['source'] {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined || stat.isFile() || stat.isDirectory()) return { path };
@@ -102,7 +102,7 @@ function exists(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch (error) {
-    // What lies in a folder that may not be searched is for the reader to complain about.
+    // The reader reports a directory without permission.
     return systemCode(error) === 'EACCES';
   }
 }

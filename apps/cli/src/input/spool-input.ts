@@ -6,7 +6,7 @@ import type { ImageFlags, Session } from '../program/session.js';
 import type { StreamSource } from './open-input.js';
 
 /**
- * Works with a pipe's bytes in a temporary file, for what needs them twice. Says so on standard error, and removes
+ * Copies a pipe to a temporary file for `work`, which reads it twice. Prints a note on standard error, and removes
  * the file in the end, also where a signal ends the process.
  *
  * @throws LayersError ERR_LAYERS_SPOOL; errors of `work` name the pipe in place of the file
@@ -37,7 +37,7 @@ export async function withSpool<Result>(
   }
 }
 
-/** The archive as if it had been read from the pipe itself, whose name is what documents show. */
+/** Returns the archive with the name of the pipe, which documents show. */
 export function withoutSpoolPath(archive: Archive, path: string): Archive {
   return { ...archive, source: { ...archive.source, path } };
 }
@@ -55,7 +55,7 @@ async function* counted(
   }
 }
 
-/** An error that names the pipe, or the file that was unpacked, in place of the temporary file. */
+/** Returns an error that names the input in place of the temporary file. */
 export function renamed(error: unknown, from: string | undefined, to: string): unknown {
   if (!isLayersError(error) || error.archive === undefined || error.archive !== from) return error;
   const { code, message, hint, offset, file, cause } = error;

@@ -18,7 +18,7 @@ import { nearestNames } from './nearest-names.js';
 /** Tells apart the images of the store that have one name. */
 type Choice = Pick<ImageFlags, 'platform'>;
 
-/** The store of this user, as it is now; what is not there is an empty one. Throws ERR_LAYERS_STORE. */
+/** Opens the store of this user; without `create` a missing store is an empty one. Throws ERR_LAYERS_STORE. */
 export function userStore({ env }: Pick<Session, 'env'>, create = false): Store {
   return openStore(storePath(env), { create });
 }
@@ -39,7 +39,7 @@ export function withStoredImage<Result>(
   const store = userStore(session);
   const { signal } = session;
   return withLease(store, async (lease) => {
-    const image = claimed(
+    const image = pinned(
       store,
       lease,
       () => inputImage(store, name, flags),
@@ -49,7 +49,7 @@ export function withStoredImage<Result>(
   });
 }
 
-/** What was removed between finding and claiming is looked for again that often. */
+/** How often an image is looked up again that was removed before its blobs were pinned. */
 const ATTEMPTS = 5;
 
 /**
@@ -57,7 +57,7 @@ const ATTEMPTS = 5;
  *
  * @throws LayersError what `find` throws; ERR_LAYERS_STORE_LOCKED where it finds others every time
  */
-export function claimed<Found>(
+export function pinned<Found>(
   store: Store,
   lease: Lease,
   find: () => Found,
@@ -100,7 +100,7 @@ export function foundImage(store: Store, reference: string, platform: string | u
   }
 }
 
-/** An image that may also have been meant as a file. */
+/** Finds an image whose name could also be a file. */
 function inputImage(store: Store, name: string, { platform }: Choice): FoundImage {
   try {
     return findImage(store, name, platform);
@@ -124,7 +124,7 @@ function isKnown(store: Store, name: string): boolean {
   }
 }
 
-/** What to do about a name that the store does not have. */
+/** Returns a hint for a name that the store does not have. */
 export function loadingHint(store: Store, name: string): string {
   const load = 'layers load -i FILE loads an archive, docker save IMAGE | layers load from Docker';
   const names = listNames(store);

@@ -5,8 +5,8 @@ import { openFileBytes, peekStream, spoolStream, streamFile } from '@layers/core
 import type { Input } from './open-input.js';
 import { renamed } from './spool-input.js';
 
-/** Whether an input can be read only from its start to its end: a pipe, and an archive that is packed as a whole. */
-export function passesOnce({ source }: Input): boolean {
+/** Whether an input can be read only from start to end: a pipe, or an archive that is compressed as a whole. */
+export function isReadOnce({ source }: Input): boolean {
   if ('stream' in source) return true;
   if ('reference' in source || statSync(source.path, { throwIfNoEntry: false })?.isFile() !== true)
     return false;
@@ -58,7 +58,7 @@ export async function withUnpacked<Result>(
   }
 }
 
-/** What is known of an input once it has passed. */
+/** Facts of an input that are known after reading it. */
 interface Passed {
   bytes: number;
   compression: Compression | null;

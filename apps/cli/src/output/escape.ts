@@ -89,7 +89,7 @@ function sequenceLength(bytes: Uint8Array, start: number): number {
   return length;
 }
 
-/** Overlong forms, surrogates and what lies past U+10FFFF are told by the second byte. */
+/** The second byte reveals overlong forms, surrogates and code points above U+10FFFF. */
 function secondByteRange(first: number): readonly [number, number] {
   if (first === 0xe0) return [0xa0, 0xbf];
   if (first === 0xed) return [0x80, 0x9f];

@@ -5,16 +5,16 @@ export const ARCHIVE_FORMATS = ['hybrid', 'docker', 'oci', 'oci-dir'] as const;
 
 export type OutputFormat = (typeof ARCHIVE_FORMATS)[number];
 
-/** Where `-o` leads, and in which form images are written there. */
+/** The output of `-o`, and the format of the images. */
 export interface OutputName {
   /** `-` for standard output. */
   readonly path: string;
   readonly format: OutputFormat;
-  /** What the image is to be called, from behind the path of a transport. */
+  /** The name of the image, from behind the path of a transport. */
   readonly reference?: string;
 }
 
-/** The transports of containers-transports(5) that say a form. */
+/** The transports of containers-transports(5), with their formats. */
 const TRANSPORTS: ReadonlyMap<string, OutputFormat> = new Map([
   ['docker-archive', 'docker'],
   ['oci-archive', 'oci'],

@@ -4,16 +4,16 @@ import { humanBytes } from './format.js';
 /** How far the reading of an input is. */
 export interface Amount {
   readonly doneBytes: number;
-  /** Null where nobody knows, as of a pipe. */
+  /** Null where it is unknown, as for a pipe. */
   readonly totalBytes: number | null;
 }
 
 export interface Progress {
-  /** Where fewer bytes are done than before, something new has begun: the time left is of it alone. */
+  /** Fewer bytes than before mean a new step: the time left is that of the step alone. */
   update(amount: Amount): void;
   /** Says what is done from now on, in a word before the bar. */
   begin(what: string): void;
-  /** Wipes the bar away. Nothing is drawn any more afterwards. */
+  /** Removes the bar. Nothing is drawn afterwards. */
   stop(): void;
 }
 
@@ -49,7 +49,7 @@ export function createProgress(stream: NodeJS.WriteStream, wanted: boolean): Pro
     bar.start(1, 0);
   };
 
-  // Where the bar cannot be loaded, the work is done all the same.
+  // The work continues if the bar cannot be loaded.
   const begin = () => void draw().catch(() => {});
   const timer = setTimeout(begin, PATIENCE_MS);
   timer.unref();
@@ -59,7 +59,7 @@ export function createProgress(stream: NodeJS.WriteStream, wanted: boolean): Pro
       if (amount.doneBytes < latest.doneBytes) started = performance.now();
       latest = amount;
       if (stopped || performance.now() - created < PATIENCE_MS) return;
-      // Busy work may not let the timer have its turn.
+      // Busy work may delay the timer.
       if (bar === null) begin();
       else bar.update(0);
     },

@@ -1,11 +1,11 @@
-/** A stream with two ends: what is pushed into one is taken out of the other, a chunk at a time. */
+/** A stream with two ends: chunks are pushed into one and read from the other, one at a time. */
 export interface Pushed {
-  /** Resolves when whoever takes is done with the chunk; rejects where nobody takes any more. */
+  /** Resolves when the reader is done with the chunk; rejects after the reader has stopped. */
   push(chunk: Uint8Array): Promise<void>;
-  /** To be called once there is no more to push, with the error if that is why. */
+  /** Ends the stream, with an error if there is one. */
   end(error?: unknown): void;
   readonly chunks: AsyncGenerator<Uint8Array, void, undefined>;
-  /** To be called where nobody takes any more: a generator that was never begun does not hear of its end. */
+  /** Stops the reader: a generator that was never started does not notice its end. */
   refuse(): void;
 }
 
@@ -15,7 +15,7 @@ interface Waiting {
   readonly refused: (error: unknown) => void;
 }
 
-/** Joins a writer that pushes to a reader that pulls, with nothing held between them. One writer, one reader. */
+/** Connects a writer that pushes with a reader that pulls, without a buffer. One writer, one reader. */
 export function pushed(): Pushed {
   let waiting: Waiting | null = null;
   let ended: { readonly error: unknown } | null = null;
@@ -23,7 +23,7 @@ export function pushed(): Pushed {
   let wake = () => {};
   const refuse = () => {
     closed = true;
-    waiting?.refused(new Error('nobody reads what is written'));
+    waiting?.refused(new Error('the reader has stopped'));
     waiting = null;
   };
 
@@ -52,7 +52,7 @@ export function pushed(): Pushed {
   return {
     push: (chunk) =>
       new Promise((taken, refused) => {
-        if (closed) return refused(new Error('nobody reads what is written'));
+        if (closed) return refused(new Error('the reader has stopped'));
         waiting = { chunk, taken, refused };
         wake();
       }),

@@ -3,11 +3,11 @@ import { truncateEnd, truncateMiddle, widthOf } from './text-width.js';
 export interface Column {
   readonly title: string;
   readonly align?: 'left' | 'right';
-  /** Where a cell is cut if there is no room: at its end, in its middle, or never. */
+  /** Where a cell is truncated: at its end, in its middle, or never. */
   readonly cut?: 'end' | 'middle';
   /** Columns that a cut cell keeps at least. */
   readonly least?: number;
-  /** Where room lacks, columns are left out whole, those with the largest number first; without one, never. */
+  /** The order in which columns are left out for lack of width, the largest number first; never without one. */
   readonly omit?: number;
 }
 

@@ -1,4 +1,4 @@
-/** As wide as a page whose width nobody knows may be: nothing is cut for it. */
+/** The width without a limit: nothing is truncated. */
 export const UNLIMITED = Number.POSITIVE_INFINITY;
 
 const NARROWEST = 20;

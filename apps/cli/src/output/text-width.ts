@@ -13,7 +13,7 @@ export function truncateEnd(text: string, width: number, ellipsis: string): stri
   return width < 1 ? '' : head(text, width - 1) + ellipsis;
 }
 
-/** `text` in at most `width` columns, its middle cut out: of a path both the root and the name are told. */
+/** `text` in at most `width` columns, its middle cut out: the root and the name of a path stay. */
 export function truncateMiddle(text: string, width: number, ellipsis: string): string {
   if (fits(text, width)) return text;
   if (width < 1) return '';

@@ -10,7 +10,7 @@ export interface View {
   readonly colours: ReturnType<typeof picocolors.createColors>;
   readonly bytes: (bytes: number) => string;
   readonly unicode: boolean;
-  /** What stands for what was cut off; one column. */
+  /** The mark of truncated text; one column. */
   readonly ellipsis: string;
   readonly truncate: boolean;
 }

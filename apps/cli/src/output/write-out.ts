@@ -1,6 +1,6 @@
 import { CommandError } from '../command-error.js';
 
-/** Whoever read our output has gone. Not an error: the command ends quietly. */
+/** The reader of a pipe has closed it. Not an error: the command ends ignoringErrors. */
 export class OutputClosed extends Error {
   override readonly name = 'OutputClosed';
 }
@@ -9,9 +9,9 @@ const PIECE = 64 * 1024;
 
 /**
  * Writes pieces of text to `stream`, gathered into larger ones, and waits for each to be taken: output of any
- * length is held in memory only a piece at a time.
+ * length needs memory for one piece at a time.
  *
- * @throws OutputClosed when the reader of a pipe has gone
+ * @throws OutputClosed when the reader of a pipe has closed it
  * @throws LayersError ERR_LAYERS_WRITE_OUTPUT
  */
 export async function writeText(

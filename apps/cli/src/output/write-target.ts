@@ -4,7 +4,7 @@ import type { Session } from '../program/session.js';
 import type { OutputName } from './output-name.js';
 import { writeChunk } from './write-out.js';
 
-/** Where the writers of archives put their bytes. Throws ERR_LAYERS_TERMINAL rather than write them to a terminal. */
+/** Returns the target of the writers of archives. Throws ERR_LAYERS_TERMINAL for a terminal. */
 export function targetOf({ path, format }: OutputName, force: boolean, session: Session): OutputTarget {
   if (path !== '-') return { kind: format === 'oci-dir' ? 'directory' : 'file', path, force };
   refuseTerminal(session);

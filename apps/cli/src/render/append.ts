@@ -3,7 +3,7 @@ import { counted } from '../output/format.js';
 import type { View } from '../output/view.js';
 import { notes } from './notes.js';
 
-/** What a new layer holds, in one line, and what was odd in what was added. */
+/** Renders the contents of a new layer in one line, and its findings. */
 export function* renderAppended(plan: AppendPlan, view: View): Generator<string> {
   const { files, directories, symlinks, others, deleted, unchanged, contentBytes } = plan;
   const parts = [

@@ -11,7 +11,7 @@ import type { View } from '../output/view.js';
 import { findingsSection } from './findings.js';
 import { imageHeading } from './image-heading.js';
 
-/** What the limits are of, for people. */
+/** Explanations of the limits. */
 const LIMITS: Readonly<Record<LimitName, string>> = {
   'file-read': 'read the same file in blocks of 1 MiB, from the page cache',
   'inflate-in-memory': 'inflate the first 4 MiB of the largest compressed blob, in one call',
@@ -23,7 +23,7 @@ const LIMITS: Readonly<Record<LimitName, string>> = {
   'same-files': 'write files of the mean size of those of the image',
 };
 
-/** Every stage beside what the machine could do, and a picture of where the time goes. */
+/** Renders every stage with its limit, and a chart of the times. */
 export function* renderBench(document: BenchDocument, view: View): Generator<string> {
   const { source, image, totals, machine, stages, skipped, limits, findings } = document;
   const { storedBytes, tarBytes, layers, entries } = totals;
@@ -66,7 +66,7 @@ function machineParts({ os: platform, arch, cpu, cpus, load, node }: Machine, vi
     `${cpus} ${times} ${escapeForTerminal(oneLine(cpu))}`,
     `${platform} ${arch}`,
     `Node ${node}`,
-    // Whoever waits for others measures those, too.
+    // On a busy machine the times include waiting.
     ...(load > cpus / 2 ? [view.colours.yellow(`busy: load ${load.toFixed(1)}`)] : []),
   ];
 }

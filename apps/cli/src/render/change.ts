@@ -4,7 +4,7 @@ import { counted, shortDigest } from '../output/format.js';
 import { type Cell, table } from '../output/table.js';
 import type { View } from '../output/view.js';
 
-/** What was written, or would be: where, how much, and of each image the id and the layers. */
+/** Renders the output, written or planned: path, size, and the id and layers of each image. */
 export function* renderChange(document: ChangeDocument, view: View): Generator<string> {
   const { output, dryRun, images, sameRootfs } = document;
   const { colours } = view;

@@ -3,7 +3,7 @@ import { escapeForTerminal } from '../output/escape.js';
 import { counted } from '../output/format.js';
 import type { View } from '../output/view.js';
 
-/** Where the root file system went, and how much it is. */
+/** Renders the path and the size of the tar. */
 export function* renderExport({ output }: ExportDocument, view: View): Generator<string> {
   const path = view.colours.bold(escapeForTerminal(output.path));
   yield `${path}  ${view.bytes(output.sizeBytes)}  ${counted(output.entries, 'path')}\n`;

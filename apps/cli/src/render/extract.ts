@@ -3,10 +3,10 @@ import { escapeForTerminal } from '../output/escape.js';
 import { counted } from '../output/format.js';
 import type { View } from '../output/view.js';
 
-/** How many lines of what could not be done are told. */
+/** How many failures are printed. */
 const MOST_LINES = 10;
 
-/** What lies on the disk now, and what could not be done. */
+/** Renders what was extracted, and what failed. */
 export function* renderExtract(document: ExtractDocument, view: View): Generator<string> {
   const { output, written, notDone, notDoneCounts } = document;
   const { colours } = view;
@@ -29,7 +29,7 @@ export function* renderExtract(document: ExtractDocument, view: View): Generator
   yield `${colours.cyan('hint:')} layers export IMAGE | tar -x --xattrs --xattrs-include='*' -C DIR sets extended attributes\n`;
 }
 
-/** What stands there after an interrupt. */
+/** Renders a note about an interrupted extraction. */
 export function interruptedNote(directory: string, { colours }: View): string {
   return `${colours.yellow('note:')} ${escapeForTerminal(directory)} is not complete: the extraction was interrupted\n`;
 }

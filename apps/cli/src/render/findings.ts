@@ -6,7 +6,7 @@ import type { View } from '../output/view.js';
 
 const SHOWN = 12;
 
-/** What was odd, the worst first, as a section of a report; nothing where nothing was. */
+/** Renders findings as a section of a report, the most severe first. */
 export function* findingsSection(findings: readonly Finding[], view: View): Generator<string> {
   if (findings.length === 0) return;
   yield `\n${view.colours.bold('Findings')}\n`;
@@ -54,7 +54,7 @@ function rank({ severity }: Finding): number {
   return severity === 'error' ? 0 : severity === 'warning' ? 1 : 2;
 }
 
-/** What commands say on standard error whose results have no place for findings; empty where nothing is odd. */
+/** Returns a warning about damage, for output that shows no findings; empty without damage. */
 export function findingsNote(findings: readonly Finding[], view: View): string {
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return '';

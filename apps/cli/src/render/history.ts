@@ -5,7 +5,7 @@ import { type Cell, table } from '../output/table.js';
 import type { View } from '../output/view.js';
 import { instructionCell } from './instruction.js';
 
-/** The steps that made an image, newest first as docker history prints them, with the layers they left. */
+/** Renders the build steps of an image with their layers, newest first as docker history prints them. */
 export function renderHistory({ history }: HistoryDocument, view: View): Generator<string> {
   const columns = [
     { title: '#', align: 'right' },

@@ -14,7 +14,7 @@ export interface Fact {
 
 const LABEL_COLUMNS = 9;
 
-/** First line and facts of an image, such as every report begins with. */
+/** Renders the first line and the facts of an image, as every report begins. */
 export function* imageHeading(
   source: SourceInfo,
   image: ImageInfo,

@@ -14,7 +14,7 @@ export interface ImagesLook {
 
 const NONE = '<none>';
 
-/** The table of docker images, with the bytes that an image shares with others. */
+/** Renders the table of docker images, with the bytes that an image shares with others. */
 export function* renderImages({ images }: ImagesDocument, view: View, look: ImagesLook): Generator<string> {
   const columns = [
     { title: 'REPOSITORY' },
@@ -53,7 +53,7 @@ export function* renderImageIds({ images }: ImagesDocument, view: View): Generat
   for (const image of images) yield `${idOf(image, view)}\n`;
 }
 
-/** What docker shows: the config's digest; where that cannot be read, the manifest's still names the image. */
+/** As docker: the digest of the config; that of the manifest if the config cannot be read. */
 function idOf({ id, manifestDigest }: ImageItem, view: View): string {
   const digest = id ?? manifestDigest;
   return view.truncate ? shortDigest(digest) : digest;

@@ -1,6 +1,6 @@
 import type { ImportDocument } from '../documents/import.js';
 
-/** The image's id, as docker import prints it. */
+/** Renders the id of the image, as docker import prints it. */
 export function* renderImport({ image }: ImportDocument): Generator<string> {
   yield `${image.id}\n`;
 }

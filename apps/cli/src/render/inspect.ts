@@ -8,7 +8,7 @@ import { imageHeading } from './image-heading.js';
 import { instructionCell } from './instruction.js';
 import { wasteTable } from './waste-table.js';
 
-/** What an image is, its layers, the most wasteful contents, and the findings. */
+/** Renders an image, its layers, the most wasteful contents, and the findings. */
 export function* renderInspect(document: InspectDocument, view: View): Generator<string> {
   const { source, image, totals, layers, waste, findings } = document;
   yield* imageHeading(source, image, [{ label: 'size', parts: sizeParts(totals, view) }], view);

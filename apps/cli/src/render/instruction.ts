@@ -2,10 +2,10 @@ import { escapeForTerminal } from '../output/escape.js';
 import { oneLine } from '../output/format.js';
 import type { View } from '../output/view.js';
 
-/** Longer ones are cut where the output goes to no terminal, so that a table stays a table. */
+/** Longer instructions are truncated without a terminal too, to keep the table readable. */
 const LONGEST_UNLIMITED = 100;
 
-/** The sums by which docker names copied files say nothing to people. */
+/** Checksums that docker prints for copied files. */
 const SUMS = /\b(file|dir|multi):([0-9a-f]{7})[0-9a-f]{57}\b/g;
 
 /** An instruction as the cell of a table: on one line, escaped, short unless the view shows everything. */

@@ -11,8 +11,8 @@ export interface ListOptions {
 }
 
 /**
- * A line an entry, as `ls` and `ls -l` write them. Names are never cut: they are what was asked for. Nothing is
- * gathered to align columns, so that a list of any length begins at once.
+ * Renders one line an entry, as `ls` and `ls -l` do. Names are never truncated. Columns are not
+ * aligned, so that a list of any length starts at once.
  */
 export function* renderList(
   entries: Iterable<ListedEntry>,

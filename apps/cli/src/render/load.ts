@@ -1,13 +1,13 @@
 import type { LoadedImage } from '@layers/store/load';
 import { escapeForTerminal } from '../output/escape.js';
 
-/** What docker load prints: a line for each name, and one for each image that lost its name to another. */
+/** Renders what docker load prints: a line for each tag, and one for each image that lost its tag. */
 export function* renderLoad({ images }: { readonly images: readonly LoadedImage[] }): Generator<string> {
-  const told = new Set<string>();
+  const printed = new Set<string>();
   for (const line of images.flatMap(linesOf)) {
     // Images for several platforms have one name.
-    if (told.has(line)) continue;
-    told.add(line);
+    if (printed.has(line)) continue;
+    printed.add(line);
     yield `${escapeForTerminal(line)}\n`;
   }
 }

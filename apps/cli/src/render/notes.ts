@@ -4,7 +4,7 @@ import { escapeForTerminal } from '../output/escape.js';
 /** How many findings are printed. */
 const MOST_LINES = 10;
 
-/** What was odd, a line each, for standard error. */
+/** Renders findings, a line each, for standard error. */
 export function* notes(findings: readonly Finding[]): Generator<string> {
   for (const { message, place } of findings.slice(0, MOST_LINES)) {
     const where = place?.path === undefined ? '' : `${escapeForTerminal(place.path)}: `;

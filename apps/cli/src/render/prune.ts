@@ -4,16 +4,16 @@ import { escapeForTerminal } from '../output/escape.js';
 import { counted } from '../output/format.js';
 import type { View } from '../output/view.js';
 
-/** What was deleted or would be, what stays although nothing names it, and how much it was, as docker prune tells. */
+/** Renders what was or would be deleted, what is kept although unused, and the reclaimed bytes, as docker prune does. */
 export function* renderPrune(document: PruneDocument, view: View): Generator<string> {
   const { images, blobs, dryRun, keptByGrace, keptByLease, unreadable, abandonedUploads } = document;
   const deleted = dryRun ? 'Would be deleted' : 'Deleted';
-  const told = new Set<string>();
+  const printed = new Set<string>();
   for (const { id, manifestDigest } of images) {
-    told.add(id ?? manifestDigest);
+    printed.add(id ?? manifestDigest);
     yield `${deleted}: ${id ?? manifestDigest}\n`;
   }
-  for (const { digest } of blobs) if (!told.has(digest)) yield `${deleted}: ${digest}\n`;
+  for (const { digest } of blobs) if (!printed.has(digest)) yield `${deleted}: ${digest}\n`;
   if (abandonedUploads > 0) yield `${deleted}: ${counted(abandonedUploads, 'interrupted upload')}\n`;
   if (keptByGrace.length > 0) {
     yield `${kept(keptByGrace, view)} younger than the grace period: --grace 0 deletes them too\n`;

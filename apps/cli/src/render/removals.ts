@@ -1,7 +1,7 @@
 import type { Removal } from '@layers/store/garbage';
 import { escapeForTerminal } from '../output/escape.js';
 
-/** What docker rmi prints: `Untagged:` for names that are gone, `Deleted:` for images and what only they needed. */
+/** Renders what docker rmi prints: `Untagged:` for removed tags, `Deleted:` for images and their blobs. */
 export function* renderRemovals(removals: readonly Removal[]): Generator<string> {
   const images = new Set<string>();
   for (const removal of removals) {

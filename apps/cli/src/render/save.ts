@@ -3,7 +3,7 @@ import { escapeForTerminal } from '../output/escape.js';
 import { counted, shortDigest } from '../output/format.js';
 import type { View } from '../output/view.js';
 
-/** Where the images went, how much it is, and a line for each. */
+/** Renders the output and its size, and a line for each image. */
 export function* renderSave({ output, images }: SaveDocument, view: View): Generator<string> {
   const where = escapeForTerminal(output.path);
   const packed = output.compression === null ? '' : `, ${output.compression}`;

@@ -6,7 +6,7 @@ import type { View } from '../output/view.js';
 
 const SHOWN = 20;
 
-/** What is wrong with the store, what lies in it that nothing needs, and the answer. */
+/** Renders damaged blobs, unused files, and the result of the check. */
 export function* renderStoreCheck(document: StoreCheckDocument, view: View): Generator<string> {
   const {
     findings,

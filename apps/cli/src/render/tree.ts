@@ -10,17 +10,17 @@ const ASCII = { branch: '|-- ', last: '`-- ', pass: '|   ', none: '    ' };
 interface Level {
   readonly nodes: readonly TreeNode[];
   next: number;
-  /** What stands before the branches of this level. */
+  /** The text before the branches of this level. */
   readonly margin: string;
 }
 
-/** A tree with the size of everything below each directory, drawn as `tree` does. */
+/** Renders a tree with the size of everything below each directory, as `tree` does. */
 export function* renderTree({ tree }: TreeDocument, view: View): Generator<string> {
   const lines = view.unicode ? UNICODE : ASCII;
   const sizeColumns = Math.max(7, view.bytes(tree.sizeBytes).length);
   const size = (node: TreeNode) => padStart(isSized(node) ? view.bytes(node.sizeBytes) : '', sizeColumns);
   yield `${size(tree)}  ${nameOf(tree, view)}\n`;
-  // A stack of our own: an image may be deeper than calls may nest.
+  // An explicit stack: an image can be deeper than the call stack.
   const open: Level[] = [{ nodes: tree.children ?? [], next: 0, margin: '' }];
   for (let level = open.at(-1); level !== undefined; level = open.at(-1)) {
     const node = level.nodes[level.next++];

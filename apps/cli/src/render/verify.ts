@@ -5,7 +5,7 @@ import { type Cell, table } from '../output/table.js';
 import type { View } from '../output/view.js';
 import { findingsSection } from './findings.js';
 
-/** Every claim with whether it holds, what is wrong about those that do not, and the answer. */
+/** Renders every check, the reasons of failed ones, and the result. */
 export function* renderVerify(document: VerifyDocument, view: View): Generator<string> {
   const { checks, findings, verified } = document;
   const columns = [

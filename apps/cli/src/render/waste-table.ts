@@ -5,7 +5,7 @@ import type { View } from '../output/view.js';
 
 type Item = WasteItem & { readonly changed?: readonly string[] };
 
-/** Wasted contents, a row each: how much, why, who stored it, who made it unreachable, and where it was. */
+/** Renders wasted contents, a row each: size, cause, the layers that stored and removed it, and path. */
 export function wasteTable(items: readonly Item[], view: View): Generator<string> {
   const columns = [
     { title: 'bytes', align: 'right' },
@@ -24,7 +24,7 @@ export function wasteTable(items: readonly Item[], view: View): Generator<string
   return table(view, columns, rows, { indent: 1 });
 }
 
-/** `rewritten: mode`, with what was changed about a content that was stored again. */
+/** Returns the cause with the changed attributes of a rewritten file: `rewritten: mode`. */
 function causeText({ cause, changed }: Item): string {
   return changed === undefined || changed.length === 0 ? cause : `${cause}: ${changed.join(', ')}`;
 }

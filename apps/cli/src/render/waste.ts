@@ -7,7 +7,7 @@ import { imageHeading } from './image-heading.js';
 import { instructionCell } from './instruction.js';
 import { wasteTable } from './waste-table.js';
 
-/** Every wasted content, the sums by cause, and the layers that stored or lost them with their instructions. */
+/** Renders wasted contents, the sums by cause, and the layers that stored or removed them. */
 export function* renderWaste(document: WasteDocument, view: View): Generator<string> {
   const { source, image, totals, waste, wastedBytesByCause: wasteByCause, findings } = document;
   const wasted = [
@@ -35,7 +35,7 @@ interface LayerSum {
   instruction: string | null;
 }
 
-/** For each layer that has to do with waste: what it stored in vain, and what it made unreachable. */
+/** Renders for each layer the wasted bytes that it stores, and those that it caused. */
 function layerSums({ waste }: WasteDocument, view: View): Generator<string> {
   const sums = new Map<number, LayerSum>();
   const sumOf = (index: number, instruction: string | null): LayerSum => {
