@@ -31,13 +31,13 @@ describe('pushed', () => {
     await expect(chunks.next()).rejects.toThrow('broken');
   });
 
-  it('refuses what nobody takes any more', async () => {
+  it('refuses chunks after the reader has stopped', async () => {
     const { push, chunks } = pushed();
     const first = push(new Uint8Array(1));
     await chunks.next();
     await chunks.return();
-    await expect(first).rejects.toThrow('nobody');
-    await expect(push(new Uint8Array(1))).rejects.toThrow('nobody');
+    await expect(first).rejects.toThrow('the reader has stopped');
+    await expect(push(new Uint8Array(1))).rejects.toThrow('the reader has stopped');
   });
 });
 
