@@ -3,15 +3,15 @@ import { appendedImage } from '@layers/rewrite/change';
 import { timeFromEpoch } from '@layers/rewrite/config';
 import { usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
+import { type CompressionFlags, compressionFlag } from '../flags/compression-flags.js';
+import { sourceDateEpoch } from '../flags/source-date-epoch.js';
+import { tagFlags } from '../flags/tag-flags.js';
+import { withImage } from '../input/read.js';
 import { viewOf } from '../output/view.js';
 import { writeText } from '../output/write-out.js';
 import type { Session } from '../program/session.js';
 import { renderAppended } from '../render/append.js';
-import { type ChangeFlags, outputOf, writeChange } from './change.js';
-import { type CompressionFlags, compressionFlag } from './compression-flags.js';
-import { withImage } from './read.js';
-import { sourceDateEpoch } from './source-date-epoch.js';
-import { tagFlags } from './tag-flags.js';
+import { type ChangeFlags, outputOf, writeChange } from '../write/write-change.js';
 
 export interface AppendFlags extends ChangeFlags, CompressionFlags {
   readonly add?: readonly string[];

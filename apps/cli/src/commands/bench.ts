@@ -7,17 +7,17 @@ import { measureImage } from '../bench/measure.js';
 import { withScratchFolder } from '../bench/scratch-folder.js';
 import type { BenchDocument, Machine } from '../documents/bench.js';
 import type { ExitStatus } from '../exit-status.js';
+import { withWholeArchive } from '../input/load-input.js';
 import { chooseImage, findInput } from '../input/open-input.js';
+import { type Opened, refuseDamaged } from '../input/read.js';
 import { isReadOnce } from '../input/unpacked-input.js';
 import { escapeForTerminal } from '../output/escape.js';
 import { writeText } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { renderBench } from '../render/bench.js';
 import { VERSION } from '../version.js';
-import { withWriteProgress } from './change.js';
-import { withWholeArchive } from './load-input.js';
+import { withWriteProgress } from '../write/write-change.js';
 import { present } from './present.js';
-import { type Opened, refuseDamaged } from './read.js';
 
 export interface BenchFlags extends ImageFlags {
   readonly runs: number;

@@ -1,11 +1,11 @@
 import { configuredImage } from '@layers/rewrite/change';
 import { usageError } from '../command-error.js';
-import { type ConfigFlags, parseConfigFlags } from '../config-flags/config-flags.js';
 import type { ExitStatus } from '../exit-status.js';
+import { type ConfigFlags, parseConfigFlags } from '../flags/config-flags.js';
+import { tagFlags } from '../flags/tag-flags.js';
+import { withImage } from '../input/read.js';
 import type { Session } from '../program/session.js';
-import { type ChangeFlags, outputOf, writeChange } from './change.js';
-import { withImage } from './read.js';
-import { tagFlags } from './tag-flags.js';
+import { type ChangeFlags, outputOf, writeChange } from '../write/write-change.js';
 
 export interface ConfigCommandFlags extends ChangeFlags, Omit<ConfigFlags, 'platform'> {
   readonly setPlatform?: string;

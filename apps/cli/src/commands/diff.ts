@@ -3,15 +3,15 @@ import { compareImages, dockerDiff } from '@layers/core/diff';
 import { type ReadImage, readPair, upToLayer } from '@layers/core/image';
 import { withContext } from '@layers/errors';
 import type { ExitStatus } from '../exit-status.js';
+import { checkTwoImages, type DiffFlags, type DiffRequest, diffRequest } from '../flags/diff-request.js';
+import { type ChosenImage, type ChosenPair, withPair } from '../input/read-pair.js';
 import type { View } from '../output/view.js';
 import type { Session } from '../program/session.js';
 import { renderDiff } from '../render/diff/diff.js';
 import { renderDockerChanges } from '../render/diff/docker.js';
 import { diffItems } from '../render/diff/items.js';
 import { renderPatch } from '../render/diff/patch.js';
-import { checkTwoImages, type DiffFlags, type DiffRequest, diffRequest } from './diff-request.js';
 import { present } from './present.js';
-import { type ChosenImage, type ChosenPair, withPair } from './read-pair.js';
 
 /** Runs `layers diff`: compares two images, or two states of one. */
 export async function diff(

@@ -4,13 +4,13 @@ import { extractRootfs } from '@layers/rewrite/change';
 import { checkDestination, type ExtractReport } from '@layers/rewrite/extract';
 import type { ExtractDocument } from '../documents/extract.js';
 import { ExitStatus } from '../exit-status.js';
+import { withImage } from '../input/read.js';
 import { createProgress } from '../output/progress.js';
 import { viewOf } from '../output/view.js';
 import { writeText } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { interruptedNote, renderExtract } from '../render/extract.js';
 import { present } from './present.js';
-import { withImage } from './read.js';
 
 export interface ExtractFlags extends ImageFlags {
   readonly force?: boolean;

@@ -7,15 +7,15 @@ import { CommandError, usageError } from '../command-error.js';
 import type { ImportDocument } from '../documents/import.js';
 import { loadedImage } from '../documents/load.js';
 import type { ExitStatus } from '../exit-status.js';
+import { sourceDateEpoch } from '../flags/source-date-epoch.js';
+import { tagFlags } from '../flags/tag-flags.js';
 import { userStore } from '../input/stored-input.js';
 import { writeText } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { renderImport } from '../render/import.js';
 import { notes } from '../render/notes.js';
-import { withWriteProgress } from './change.js';
+import { withWriteProgress } from '../write/write-change.js';
 import { present } from './present.js';
-import { sourceDateEpoch } from './source-date-epoch.js';
-import { tagFlags } from './tag-flags.js';
 
 export interface ImportFlags extends ImageFlags {
   readonly change?: readonly string[];

@@ -6,10 +6,10 @@ import { usageError } from '../command-error.js';
 import type { LoadDaemonDocument } from '../documents/load.js';
 import { savedImage } from '../documents/save.js';
 import type { ExitStatus } from '../exit-status.js';
+import { chosenImages, type LoadFlags, loadInput, withWholeArchive } from '../input/load-input.js';
 import { escapeForTerminal } from '../output/escape.js';
 import type { Session } from '../program/session.js';
-import { withWriteProgress } from './change.js';
-import { chosenImages, type LoadFlags, loadInput, withWholeArchive } from './load-input.js';
+import { withWriteProgress } from '../write/write-change.js';
 import { present } from './present.js';
 
 /** Runs `layers load --to docker-daemon`: loads images of any archive, in a format that every Docker Engine accepts. */

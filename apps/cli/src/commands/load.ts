@@ -2,16 +2,16 @@ import { withLease } from '@layers/store/lease';
 import { loadImages } from '@layers/store/load';
 import { loadDocument } from '../documents/load.js';
 import type { ExitStatus } from '../exit-status.js';
+import { chosenImages, type LoadFlags, loadInput, withWholeArchive } from '../input/load-input.js';
+import { platformsNote } from '../input/load-platforms.js';
+import type { Opened } from '../input/read.js';
 import { userStore } from '../input/stored-input.js';
 import { isReadOnce } from '../input/unpacked-input.js';
 import { escapeForTerminal } from '../output/escape.js';
 import type { Session } from '../program/session.js';
 import { renderLoad } from '../render/load.js';
-import { withWriteProgress } from './change.js';
-import { chosenImages, type LoadFlags, loadInput, withWholeArchive } from './load-input.js';
-import { platformsNote } from './load-platforms.js';
+import { withWriteProgress } from '../write/write-change.js';
 import { present } from './present.js';
-import type { Opened } from './read.js';
 
 /** Runs `layers load`: loads images of an archive into the local store, or into a Docker Engine. */
 export async function load(flags: LoadFlags, session: Session): Promise<ExitStatus> {

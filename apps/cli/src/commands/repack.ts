@@ -2,15 +2,15 @@ import { readImage } from '@layers/core/image';
 import { repackedImage } from '@layers/rewrite/change';
 import { usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
+import { type CompressionFlags, compressionFlag } from '../flags/compression-flags.js';
+import { sourceDateEpoch } from '../flags/source-date-epoch.js';
+import { tagFlags } from '../flags/tag-flags.js';
 import { parseImageName } from '../input/image-name.js';
 import { chooseImage, findInput } from '../input/open-input.js';
+import { type Opened, withArchive } from '../input/read.js';
 import type { Session } from '../program/session.js';
-import { type Changed, type ChangeFlags, outputOf, writeChange } from './change.js';
-import { type CompressionFlags, compressionFlag } from './compression-flags.js';
-import { type Opened, withArchive } from './read.js';
-import { reportSharedTags } from './shared-tags.js';
-import { sourceDateEpoch } from './source-date-epoch.js';
-import { tagFlags } from './tag-flags.js';
+import { reportSharedTags } from '../write/shared-tags.js';
+import { type Changed, type ChangeFlags, outputOf, writeChange } from '../write/write-change.js';
 
 export interface RepackFlags extends ChangeFlags, CompressionFlags {
   readonly dropWaste?: boolean;

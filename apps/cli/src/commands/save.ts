@@ -11,16 +11,16 @@ import { type SaveDocument, savedImage } from '../documents/save.js';
 import { ExitStatus } from '../exit-status.js';
 import { daemonReference } from '../input/image-name.js';
 import { findInput } from '../input/open-input.js';
+import { withArchive } from '../input/read.js';
 import { pinned, userStore } from '../input/stored-input.js';
 import type { Session } from '../program/session.js';
 import { renderSave } from '../render/save.js';
-import { withWriteProgress } from './change.js';
-import { refuseInputAsOutput } from './check-output.js';
+import { refuseInputAsOutput } from '../write/check-output.js';
+import { type SaveFlags, type SaveOutput, saveOutput, writeSaved } from '../write/save-output.js';
+import { reportSharedTags } from '../write/shared-tags.js';
+import { withWriteProgress } from '../write/write-change.js';
 import { present } from './present.js';
-import { withArchive } from './read.js';
 import { namedImages } from './save-names.js';
-import { type SaveFlags, type SaveOutput, saveOutput, writeSaved } from './save-output.js';
-import { reportSharedTags } from './shared-tags.js';
 
 /** Runs `layers save`: writes images of the store, or of a Docker Engine, to one archive. */
 export function save(references: readonly string[], flags: SaveFlags, session: Session): Promise<ExitStatus> {

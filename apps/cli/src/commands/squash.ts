@@ -1,11 +1,11 @@
 import { squashedImage } from '@layers/rewrite/change';
 import { CommandError, usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
+import { type CompressionFlags, compressionFlag } from '../flags/compression-flags.js';
+import { tagFlags } from '../flags/tag-flags.js';
+import { withImage } from '../input/read.js';
 import type { Session } from '../program/session.js';
-import { type ChangeFlags, outputOf, writeChange } from './change.js';
-import { type CompressionFlags, compressionFlag } from './compression-flags.js';
-import { withImage } from './read.js';
-import { tagFlags } from './tag-flags.js';
+import { type ChangeFlags, outputOf, writeChange } from '../write/write-change.js';
 
 export interface SquashFlags extends ChangeFlags, CompressionFlags {
   readonly last?: number;

@@ -6,7 +6,7 @@ import type { ExitStatus } from '../exit-status.js';
 import { userStore } from '../input/stored-input.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { renderStoreCheck } from '../render/store-check.js';
-import { withWriteProgress } from './change.js';
+import { withWriteProgress } from '../write/write-change.js';
 import { present } from './present.js';
 
 /** Runs `layers store`: prints the path of the store, or checks every blob in it. */

@@ -3,10 +3,10 @@ import { isLayersError } from '@layers/errors';
 import { tagImage } from '@layers/store/images';
 import type { TagDocument } from '../documents/tag.js';
 import type { ExitStatus } from '../exit-status.js';
+import { tagFlags } from '../flags/tag-flags.js';
 import { foundImage, userStore } from '../input/stored-input.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { present } from './present.js';
-import { tagFlags } from './tag-flags.js';
 
 /** Runs `layers tag`: adds a tag to an image of the store. */
 export async function tag(

@@ -3,10 +3,10 @@ import type { ReadOptions } from '@layers/core/image';
 import { withContext } from '@layers/errors';
 import { ExitStatus } from '../exit-status.js';
 import { checkTransport, findInput, type Input } from '../input/open-input.js';
+import { withInput } from '../input/read.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { renderVerify } from '../render/verify.js';
 import { present } from './present.js';
-import { withInput } from './read.js';
 
 /** Runs `layers verify`: checks declared sizes, digests and structure. */
 export async function verify(image: string, flags: ImageFlags, session: Session): Promise<ExitStatus> {

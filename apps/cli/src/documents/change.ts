@@ -2,7 +2,7 @@ import type { SCHEMA_VERSION } from '@layers/core/analysis';
 import type { Finding } from '@layers/core/findings';
 import type { ReadImage } from '@layers/core/image';
 import type { NewImage, WrittenImage } from '@layers/rewrite/image';
-import type { OutputName } from '../output/output-name.js';
+import type { OutputName } from '../write/output-name.js';
 
 /** What `--json` prints of a command that writes images. */
 export interface ChangeDocument {

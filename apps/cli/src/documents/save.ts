@@ -1,7 +1,7 @@
 import type { SCHEMA_VERSION } from '@layers/core/analysis';
 import type { Finding } from '@layers/core/findings';
 import type { WrittenImage } from '@layers/rewrite/image';
-import type { OutputName } from '../output/output-name.js';
+import type { OutputName } from '../write/output-name.js';
 
 /** How an archive is packed as a whole. */
 export const ARCHIVE_COMPRESSIONS = ['none', 'gzip', 'zstd'] as const;

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { ARCHIVE_FORMATS } from '../output/output-name.js';
+import { ARCHIVE_FORMATS } from '../write/output-name.js';
 import type { ArgumentRecord, GlobalOptions, OptionRecord } from './record.js';
 
 // Options and arguments that several commands have. Tests compare the types of their values in session.ts with these.

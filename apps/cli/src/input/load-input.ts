@@ -4,11 +4,11 @@ import { withContext } from '@layers/errors';
 import { repackedImage } from '@layers/rewrite/change';
 import type { LayerCompression, NewImage } from '@layers/rewrite/image';
 import { CommandError } from '../command-error.js';
-import { checkTransport, findInput, type Input } from '../input/open-input.js';
-import { isReadOnce, withUnpacked } from '../input/unpacked-input.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { imagesToLoad } from './load-platforms.js';
+import { checkTransport, findInput, type Input } from './open-input.js';
 import { type Opened, withArchive, withInput } from './read.js';
+import { isReadOnce, withUnpacked } from './unpacked-input.js';
 
 export interface LoadFlags extends ImageFlags {
   readonly input?: string;

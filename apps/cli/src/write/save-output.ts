@@ -3,12 +3,12 @@ import { plannedBytes, type WriteOptions, writeImages } from '@layers/rewrite/ar
 import type { NewImage, WrittenImage } from '@layers/rewrite/image';
 import { usageError } from '../command-error.js';
 import type { ArchiveCompression } from '../documents/save.js';
-import { compressedTo } from '../output/compressed-to.js';
-import { type OutputFormat, type OutputName, parseOutputName } from '../output/output-name.js';
 import { writeChunk } from '../output/write-out.js';
-import { refuseTerminal } from '../output/write-target.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { outputPath, refuseEarly } from './check-output.js';
+import { compressedTo } from './compressed-to.js';
+import { type OutputFormat, type OutputName, parseOutputName } from './output-name.js';
+import { refuseTerminal } from './write-target.js';
 
 export interface SaveFlags extends ImageFlags {
   readonly output?: string;

@@ -2,10 +2,10 @@ import { createFinding, type Finding } from '@layers/core/findings';
 import { tagNames } from '@layers/rewrite/archive';
 import type { NewImage } from '@layers/rewrite/image';
 import { escapeForTerminal } from '../output/escape.js';
-import type { OutputFormat } from '../output/output-name.js';
 import { viewOf } from '../output/view.js';
 import { writeText } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../program/session.js';
+import type { OutputFormat } from './output-name.js';
 
 /** The formats in which images are looked up by the tag alone. */
 const BY_TAG: ReadonlySet<OutputFormat> = new Set<OutputFormat>(['oci', 'oci-dir']);

@@ -1,8 +1,8 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { CommandError, usageError } from '../command-error.js';
-import type { OutputName } from '../output/output-name.js';
-import { refuseTerminal } from '../output/write-target.js';
 import type { Session } from '../program/session.js';
+import type { OutputName } from './output-name.js';
+import { refuseTerminal } from './write-target.js';
 
 const STANDARD_OUTPUT: ReadonlySet<string> = new Set(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { compressedTo } from '../../src/output/compressed-to.ts';
-import { pushed } from '../../src/output/pushed.ts';
+import { compressedTo } from '../../src/write/compressed-to.ts';
+import { pushed } from '../../src/write/pushed.ts';
 
 describe('pushed', () => {
   it('hands over one chunk after the other, and waits until each is used up', async () => {

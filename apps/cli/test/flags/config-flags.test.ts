@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type ConfigFlags, parseConfigFlags } from '../../src/config-flags/config-flags.ts';
+import { type ConfigFlags, parseConfigFlags } from '../../src/flags/config-flags.ts';
 
 const usage = expect.objectContaining({ code: 'ERR_LAYERS_USAGE', hint: expect.any(String) });
 

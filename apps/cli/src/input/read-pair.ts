@@ -1,10 +1,10 @@
 import type { Archive, ImageDescription, ReadOptions } from '@layers/core/image';
 
 import { usageError } from '../command-error.js';
-import { chooseImage, findInput, type Input } from '../input/open-input.js';
+import type { DiffFlags } from '../flags/diff-request.js';
 import { withSelectionNames } from '../output/hints.js';
 import type { Session } from '../program/session.js';
-import type { DiffFlags } from './diff-request.js';
+import { chooseImage, findInput, type Input } from './open-input.js';
 import { type Opened, type Reading, withArchive } from './read.js';
 
 /** An image of an archive that is open. */

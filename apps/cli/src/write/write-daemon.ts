@@ -2,10 +2,10 @@ import type { OutputTarget } from '@layers/rewrite/archive';
 import type { WrittenImage } from '@layers/rewrite/image';
 import { daemonEndpoint, inspectInDaemon, loadIntoDaemon } from '@layers/store/daemon';
 import { CommandError } from '../command-error.js';
-import type { DaemonOutput } from '../output/daemon-output.js';
 import { escapeForTerminal } from '../output/escape.js';
 import { writeText } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../program/session.js';
+import type { DaemonOutput } from './daemon-output.js';
 
 /**
  * Streams the output of `write` into the Docker Engine of the environment, and checks the result there. Prints what the

@@ -1,8 +1,8 @@
 import { type ImageDescription, selectImage } from '@layers/core/image';
 import { formatPlatform } from '@layers/core/oci';
 import { isLayersError } from '@layers/errors';
-import { chooseImage } from '../input/open-input.js';
 import type { ImageFlags } from '../program/session.js';
+import { chooseImage } from './open-input.js';
 import type { Opened } from './read.js';
 
 /**

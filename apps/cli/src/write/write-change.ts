@@ -7,6 +7,7 @@ import type { LayersError } from '@layers/errors';
 import { type OutputTarget, plannedBytes, writeImages } from '@layers/rewrite/archive';
 import type { NewImage, WrittenImage } from '@layers/rewrite/image';
 import { CommandError } from '../command-error.js';
+import { present } from '../commands/present.js';
 import {
   type ChangeDocument,
   type ChangedImage,
@@ -14,18 +15,17 @@ import {
   plannedImageOf,
 } from '../documents/change.js';
 import { ExitStatus } from '../exit-status.js';
-import { daemonOutput, isDaemonOutput } from '../output/daemon-output.js';
-import { type OutputFormat, type OutputName, parseOutputName } from '../output/output-name.js';
+import { tagFlags } from '../flags/tag-flags.js';
 import { createProgress } from '../output/progress.js';
 import { viewOf } from '../output/view.js';
 import { writeText } from '../output/write-out.js';
-import { targetOf } from '../output/write-target.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { renderChange } from '../render/change.js';
 import { isStreamPath, outputPath, refuseEarly, refuseInputAsOutput } from './check-output.js';
-import { present } from './present.js';
+import { daemonOutput, isDaemonOutput } from './daemon-output.js';
+import { type OutputFormat, type OutputName, parseOutputName } from './output-name.js';
 import { readBack } from './read-back.js';
-import { tagFlags } from './tag-flags.js';
+import { targetOf } from './write-target.js';
 
 /** The options of commands that write images. */
 export interface ChangeFlags extends ImageFlags {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseDuration } from '../../src/output/parse-duration.ts';
+import { parseDuration } from '../../src/flags/parse-duration.ts';
 
 describe('parseDuration', () => {
   it.each([

@@ -1,8 +1,8 @@
 import type { OutputTarget } from '@layers/rewrite/archive';
 import { CommandError } from '../command-error.js';
+import { writeChunk } from '../output/write-out.js';
 import type { Session } from '../program/session.js';
 import type { OutputName } from './output-name.js';
-import { writeChunk } from './write-out.js';
 
 /** Returns the target of the writers of archives. Throws ERR_LAYERS_TERMINAL for a terminal. */
 export function targetOf({ path, format }: OutputName, force: boolean, session: Session): OutputTarget {

@@ -1,6 +1,6 @@
 import { codeOfAsync } from '@layers/testing/errors';
 import { describe, expect, test } from 'vitest';
-import { parseOutputName } from '../../src/output/output-name.ts';
+import { parseOutputName } from '../../src/write/output-name.ts';
 
 describe('where -o leads', () => {
   test.each([

@@ -8,10 +8,10 @@ import {
   readImage,
 } from '@layers/core/image';
 import { CommandError } from '../command-error.js';
-import { checkTransport, chooseImage, findInput, type Input } from '../input/open-input.js';
-import { withoutSpoolPath, withSpool } from '../input/spool-input.js';
 import { createProgress } from '../output/progress.js';
 import type { ImageFlags, Session } from '../program/session.js';
+import { checkTransport, chooseImage, findInput, type Input } from './open-input.js';
+import { withoutSpoolPath, withSpool } from './spool-input.js';
 
 export interface Reading {
   /** Whether every digest is computed. */
@@ -73,7 +73,7 @@ export function withArchive<Result>(
     };
     const { source } = input;
     if ('reference' in source) {
-      const { withStoredImage } = await import('../input/stored-input.js');
+      const { withStoredImage } = await import('./stored-input.js');
       // Blobs of the store may be damaged: what is written from them must match their digests.
       const verify = options.verify || reading.contents === true;
       return withStoredImage(source.reference, flags, session, (archive) =>

@@ -1,6 +1,6 @@
 import { IGNORABLE as CORE_IGNORABLE, SECTIONS as CORE_SECTIONS } from '@layers/core/diff';
 import { describe, expect, it } from 'vitest';
-import { checkTwoImages, diffRequest } from '../../src/commands/diff-request.ts';
+import { checkTwoImages, diffRequest } from '../../src/flags/diff-request.ts';
 import { IGNORABLE, SECTIONS } from '../../src/program/diff-words.ts';
 
 describe('diffRequest', () => {
