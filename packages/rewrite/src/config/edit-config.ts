@@ -38,7 +38,7 @@ export function editConfig(configBytes: Uint8Array, edits: ConfigEdits): Uint8Ar
 /** Parses a config. Throws ERR_LAYERS_JSON, and ERR_LAYERS_CONFIG where it is not an object. */
 export function parseConfigObject(configBytes: Uint8Array): RawObject {
   const document = parseRawJson(configBytes, 'the image config');
-  if (document.kind !== 'object') throw wrongConfig('it is not an object');
+  if (document.kind !== 'object') throw wrongConfig('not an object');
   return document;
 }
 

@@ -14,12 +14,12 @@ const MAX_DEPTH = 100;
  * @throws LayersError ERR_LAYERS_DOCKERFILE
  */
 export function expandWord(word: string, variables: Variables, escapeChar: string): string {
-  return expand(word, variables, escapeChar).text;
+  return new WordExpander(word, variables, escapeChar).expand(null).text;
 }
 
 /** As `expandWord`, and splits the result at unquoted and unescaped spaces, also those of values. */
 export function expandWords(word: string, variables: Variables, escapeChar: string): readonly string[] {
-  return expand(word, variables, escapeChar).words;
+  return new WordExpander(word, variables, escapeChar).expand(null).words;
 }
 
 interface Expanded {
@@ -27,137 +27,163 @@ interface Expanded {
   readonly words: readonly string[];
 }
 
-interface Scan {
-  readonly chars: readonly string[];
-  position: number;
-  readonly variables: Variables;
-  readonly escapeChar: string;
-  depth: number;
-}
+/** Collects an expanded text, and splits it into words at the same time. */
+class ExpandedText {
+  readonly words: string[] = [];
+  text = '';
+  #word = '';
 
-function expand(word: string, variables: Variables, escapeChar: string): Expanded {
-  return read({ chars: [...word], position: 0, variables, escapeChar, depth: 0 }, word, null);
-}
-
-/** Reads up to and over `stop`; to the end where it is null. */
-function read(scan: Scan, whole: string, stop: '}' | null): Expanded {
-  const { chars, escapeChar } = scan;
-  const words: string[] = [];
-  let text = '';
-  let word = '';
-  const addSplit = (value: string): void => {
+  /** Adds text of which spaces separate words. */
+  addSplit(value: string): void {
     for (const char of value) {
-      if (!isSpace(char)) word += char;
+      if (isSpace(char)) this.endWord();
+      else this.#word += char;
+    }
+    this.text += value;
+  }
+
+  /** Adds quoted or escaped text, whose spaces are part of a word. */
+  addQuoted(value: string): void {
+    this.#word += value;
+    this.text += value;
+  }
+
+  endWord(): void {
+    if (this.#word !== '') this.words.push(this.#word);
+    this.#word = '';
+  }
+}
+
+/** Reads one word from left to right. */
+class WordExpander {
+  readonly #source: string;
+  readonly #chars: readonly string[];
+  readonly #variables: Variables;
+  readonly #escapeChar: string;
+  #position = 0;
+  #depth = 0;
+
+  constructor(word: string, variables: Variables, escapeChar: string) {
+    this.#source = word;
+    this.#chars = [...word];
+    this.#variables = variables;
+    this.#escapeChar = escapeChar;
+  }
+
+  /** Expands up to and over `stop`; to the end where it is null. */
+  expand(stop: '}' | null): Expanded {
+    const expanded = new ExpandedText();
+    for (;;) {
+      const char = this.#peek();
+      if (char === undefined || char === stop) break;
+      if (char === '$') expanded.addSplit(this.#readVariable());
+      else if (char === "'") expanded.addQuoted(this.#readSingleQuoted());
+      else if (char === '"') expanded.addQuoted(this.#readDoubleQuoted());
       else {
-        if (word !== '') words.push(word);
-        word = '';
+        this.#position++;
+        if (char === this.#escapeChar) expanded.addQuoted(this.#next() ?? '');
+        else expanded.addSplit(char);
       }
     }
-    text += value;
-  };
-  const addWhole = (value: string): void => {
-    word += value;
-    text += value;
-  };
-  for (;;) {
-    const char = chars[scan.position];
-    if (char === undefined || char === stop) break;
-    if (char === '$') addSplit(readVariable(scan, whole));
-    else if (char === "'") addWhole(readSingleQuoted(scan, whole));
-    else if (char === '"') addWhole(readDoubleQuoted(scan, whole));
-    else {
-      scan.position++;
-      if (char !== escapeChar) addSplit(char);
-      else addWhole(chars[scan.position++] ?? '');
+    if (stop !== null && this.#next() !== stop) throw this.#error("syntax error: missing '}'");
+    expanded.endWord();
+    return expanded;
+  }
+
+  #peek(): string | undefined {
+    return this.#chars[this.#position];
+  }
+
+  #next(): string | undefined {
+    return this.#chars[this.#position++];
+  }
+
+  #readSingleQuoted(): string {
+    const end = this.#chars.indexOf("'", this.#position + 1);
+    if (end < 0) {
+      throw this.#error('unexpected end of statement while looking for matching single-quote');
+    }
+    const text = this.#chars.slice(this.#position + 1, end).join('');
+    this.#position = end + 1;
+    return text;
+  }
+
+  #readDoubleQuoted(): string {
+    let text = '';
+    this.#position++;
+    for (;;) {
+      const char = this.#peek();
+      if (char === undefined) {
+        throw this.#error('unexpected end of statement while looking for matching double-quote');
+      }
+      if (char === '$') {
+        text += this.#readVariable();
+        continue;
+      }
+      this.#position++;
+      if (char === '"') return text;
+      const next = this.#peek();
+      // Before any other character it stands for itself, as in a shell.
+      const isEscape =
+        char === this.#escapeChar && (next === '"' || next === '$' || next === this.#escapeChar);
+      if (isEscape) this.#position++;
+      text += isEscape ? next : char;
     }
   }
-  if (stop !== null && chars[scan.position++] !== stop)
-    throw expansionError(whole, "syntax error: missing '}'");
-  if (word !== '') words.push(word);
-  return { text, words };
-}
 
-function readSingleQuoted(scan: Scan, whole: string): string {
-  const end = scan.chars.indexOf("'", scan.position + 1);
-  if (end < 0)
-    throw expansionError(whole, 'unexpected end of statement while looking for matching single-quote');
-  const text = scan.chars.slice(scan.position + 1, end).join('');
-  scan.position = end + 1;
-  return text;
-}
-
-function readDoubleQuoted(scan: Scan, whole: string): string {
-  const { chars, escapeChar } = scan;
-  let text = '';
-  scan.position++;
-  for (;;) {
-    const char = chars[scan.position];
-    if (char === undefined)
-      throw expansionError(whole, 'unexpected end of statement while looking for matching double-quote');
-    if (char === '$') {
-      text += readVariable(scan, whole);
-      continue;
+  #readVariable(): string {
+    this.#position++;
+    if (this.#peek() !== '{') {
+      const name = this.#readName();
+      return name === '' ? '$' : (this.#variables.get(name) ?? '');
     }
-    scan.position++;
-    if (char === '"') return text;
-    const next = chars[scan.position];
-    // Before any other character it stands for itself, as in a shell.
-    const escapes = char === escapeChar && (next === '"' || next === '$' || next === escapeChar);
-    if (escapes) scan.position++;
-    text += escapes ? next : char;
+    this.#position++;
+    const first = this.#peek();
+    if (first === undefined) throw this.#error("syntax error: missing '}'");
+    if (first === '{' || first === '}' || first === ':') {
+      throw this.#error('syntax error: bad substitution');
+    }
+    return this.#readSubstitution(this.#readName());
   }
-}
 
-function readVariable(scan: Scan, whole: string): string {
-  const { chars, variables } = scan;
-  scan.position++;
-  if (chars[scan.position] !== '{') {
-    const name = readName(scan);
-    return name === '' ? '$' : (variables.get(name) ?? '');
+  /** Reads the rest of `${name…}`, from the character after the name. */
+  #readSubstitution(name: string): string {
+    const value = this.#variables.get(name);
+    let modifier = this.#next();
+    if (modifier === '}') return value ?? '';
+    const emptyIsUnset = modifier === ':';
+    if (emptyIsUnset) modifier = this.#next();
+    if (modifier === undefined) throw this.#error("syntax error: missing '}'");
+    if (modifier !== '-' && modifier !== '+' && modifier !== '?') {
+      throw this.#error(`unsupported modifier (${emptyIsUnset ? ':' : ''}${modifier}) in substitution`);
+    }
+    if (++this.#depth > MAX_DEPTH) throw this.#error('defaults are nested too deep');
+    const { text } = this.expand('}');
+    this.#depth--;
+    const isSet = value !== undefined && !(emptyIsUnset && value === '');
+    if (modifier === '+') return isSet ? text : '';
+    if (isSet) return value;
+    if (modifier === '-') return text;
+    throw this.#error(`${name}: ${text === '' ? 'is not allowed to be unset' : text}`);
   }
-  scan.position++;
-  const first = chars[scan.position];
-  if (first === undefined) throw expansionError(whole, "syntax error: missing '}'");
-  if (first === '{' || first === '}' || first === ':')
-    throw expansionError(whole, 'syntax error: bad substitution');
-  const name = readName(scan);
-  const value = variables.get(name);
-  let modifier = chars[scan.position++];
-  if (modifier === '}') return value ?? '';
-  const emptyIsUnset = modifier === ':';
-  if (emptyIsUnset) modifier = chars[scan.position++];
-  if (modifier === undefined) throw expansionError(whole, "syntax error: missing '}'");
-  if (modifier !== '-' && modifier !== '+' && modifier !== '?')
-    throw expansionError(
-      whole,
-      `unsupported modifier (${emptyIsUnset ? ':' : ''}${modifier}) in substitution`,
+
+  /** Reads a name: letters, digits and `_`; only digits where it starts with one; or one of the shell's special names. */
+  #readName(): string {
+    const first = this.#peek() ?? '';
+    if (/[@*#?\-$!]/.test(first)) {
+      this.#position++;
+      return first;
+    }
+    const part = /\p{Nd}/u.test(first) ? /\p{Nd}/u : /[\p{L}\p{Nd}_]/u;
+    const start = this.#position;
+    while (part.test(this.#peek() ?? '')) this.#position++;
+    return this.#chars.slice(start, this.#position).join('');
+  }
+
+  #error(problem: string): Error {
+    return dockerfileError(
+      `failed to process ${quoted(this.#source)}: ${problem}`,
+      'write a literal $ as \\$ or in single quotes, and close every quote',
     );
-  if (++scan.depth > MAX_DEPTH) throw expansionError(whole, 'defaults are nested too deep');
-  const { text } = read(scan, whole, '}');
-  scan.depth--;
-  const isSet = value !== undefined && !(emptyIsUnset && value === '');
-  if (modifier === '+') return isSet ? text : '';
-  if (isSet) return value;
-  if (modifier === '-') return text;
-  throw expansionError(whole, `${name}: ${text === '' ? 'is not allowed to be unset' : text}`);
-}
-
-/** Reads a name: letters, digits and `_`; only digits where it starts with one; or one of the shell's special names. */
-function readName(scan: Scan): string {
-  const first = scan.chars[scan.position] ?? '';
-  if (/[@*#?\-$!]/.test(first)) {
-    scan.position++;
-    return first;
   }
-  const part = /\p{Nd}/u.test(first) ? /\p{Nd}/u : /[\p{L}\p{Nd}_]/u;
-  const start = scan.position;
-  while (part.test(scan.chars[scan.position] ?? '')) scan.position++;
-  return scan.chars.slice(start, scan.position).join('');
-}
-
-function expansionError(whole: string, problem: string): Error {
-  return dockerfileError(
-    `failed to process ${quoted(whole)}: ${problem}`,
-    'write a literal $ as \\$ or in single quotes, and close every quote',
-  );
 }

@@ -25,7 +25,7 @@ export function checkStore(store: Store, options: CheckOptions = {}): Promise<St
   return withLease(store, async (lease) => {
     lease.pin(reachableBlobs(readStoreIndex(store).entries, createDocumentReader(store)).digests.keys());
     const corrupt = await corruptBlobs(store, listBlobs(store).blobs, options);
-    // A blob that was removed meanwhile is not damaged.
+    // Listed again: a blob that was removed in the meantime is not damaged.
     const { blobs, unknown } = listBlobs(store);
     const documents = createDocumentReader(store);
     const { entries } = readStoreIndex(store);

@@ -28,11 +28,11 @@ export interface RemoveOptions extends StoreOptions {
   readonly platform?: string | undefined;
 }
 
-/** The entries that an index keeps and loses. */
+/** The entries that an index keeps, and those that are removed. */
 export interface PlannedRemovals {
   readonly entries: readonly IndexEntry[];
   readonly removed: readonly IndexEntry[];
-  /** Of tags and images. Those of blobs are known once they are deleted. */
+  /** The removed tags and images. Blobs are known once they are deleted. */
   readonly removals: readonly Removal[];
 }
 
@@ -44,30 +44,30 @@ export function planRemovals(
   options: RemoveOptions,
   documents: DocumentReader,
 ): PlannedRemovals {
-  let left = entries;
+  let remaining = entries;
   let images = indexedImages(store, { entries }, documents);
   const removals: Removal[] = [];
   for (const ref of new Set(refs)) {
-    const chosen = new Set(entriesOf(left, images, ref, options));
-    left = left.filter((entry) => !chosen.has(entry));
+    const chosen = new Set(entriesOf(remaining, images, ref, options));
+    remaining = remaining.filter((entry) => !chosen.has(entry));
     for (const name of namesOf(chosen)) removals.push({ kind: 'untagged', ref: name });
-    images = images.flatMap((one) => {
-      const { id, manifestDigest } = one.image;
-      const remaining = withoutEntries(one, chosen);
-      if (remaining === null) removals.push({ kind: 'image', id, manifestDigest });
-      return remaining ?? [];
+    images = images.flatMap((indexed) => {
+      const { id, manifestDigest } = indexed.image;
+      const kept = withoutEntries(indexed, chosen);
+      if (kept === null) removals.push({ kind: 'image', id, manifestDigest });
+      return kept ?? [];
     });
   }
-  const kept = new Set(left);
-  return { entries: left, removed: entries.filter((entry) => !kept.has(entry)), removals };
+  const kept = new Set(remaining);
+  return { entries: remaining, removed: entries.filter((entry) => !kept.has(entry)), removals };
 }
 
 /** Returns an image without some entries; null where none is left that refers to it. */
-function withoutEntries(one: IndexedImage, chosen: ReadonlySet<IndexEntry>): IndexedImage | null {
-  const entries = new Set([...one.entries].filter((entry) => !chosen.has(entry)));
-  if (entries.size === one.entries.size) return one;
+function withoutEntries(indexed: IndexedImage, chosen: ReadonlySet<IndexEntry>): IndexedImage | null {
+  const entries = new Set([...indexed.entries].filter((entry) => !chosen.has(entry)));
+  if (entries.size === indexed.entries.size) return indexed;
   if (entries.size === 0) return null;
-  return { ...one, entries, image: { ...one.image, refs: namesOf(entries) } };
+  return { ...indexed, entries, image: { ...indexed.image, refs: namesOf(entries) } };
 }
 
 /** Returns the entries to remove for a name or an id. */
@@ -81,13 +81,13 @@ function entriesOf(
   if (named.length > 0 && platform === undefined) return named;
   const match = matchImages(images, ref);
   const { image } = choosePlatform(match, ref, platform);
-  const own = named.length > 0 ? named : entries;
+  const candidates = named.length > 0 ? named : entries;
   const direct =
     named.length > 0 ? [] : entries.filter(({ descriptor }) => digestMatches(descriptor.digest, ref));
   const chosen =
     direct.length > 0 && platform === undefined
       ? direct
-      : own.filter((entry) =>
+      : candidates.filter((entry) =>
           images.some((other) => isSame(other, image.id, image.manifestDigest) && other.entries.has(entry)),
         );
   if (!force) refuseSeveral(images, chosen, ref, direct.length > 0);
@@ -107,11 +107,12 @@ function isSame({ image }: IndexedImage, id: Digest | null, manifestDigest: Dige
   return image.manifestDigest === manifestDigest || (id !== null && image.id === id);
 }
 
+/** Throws where entries have several names, or one of several platforms without its index. */
 function refuseSeveral(
   images: readonly IndexedImage[],
   chosen: readonly IndexEntry[],
   ref: string,
-  isWhole: boolean,
+  isWholeIndex: boolean,
 ): void {
   const names = namesOf(chosen);
   if (names.length > 1) {
@@ -124,7 +125,7 @@ function refuseSeveral(
     );
   }
   const others = chosen.filter((entry) => images.filter(({ entries }) => entries.has(entry)).length > 1);
-  if (!isWhole && others.length > 0) {
+  if (!isWholeIndex && others.length > 0) {
     throw new LayersError(
       'ERR_LAYERS_IMAGE_REFERENCED',
       `${JSON.stringify(ref)} is one of several platforms${names.length === 0 ? '' : ` of ${names.join(', ')}`}`,

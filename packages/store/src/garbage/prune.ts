@@ -2,7 +2,7 @@ import type { Digest } from '@layers/core/digest';
 import { deleteBlob } from '../blobs/blob-file.js';
 import { listBlobs } from '../blobs/list-blobs.js';
 import { createDocumentReader, type DocumentReader } from '../images/document-reader.js';
-import { indexedImages } from '../images/list-images.js';
+import { type IndexedImage, indexedImages } from '../images/list-images.js';
 import { reachableBlobs } from '../images/reachable-blobs.js';
 import { commitIndex } from '../layout/commit-index.js';
 import type { IndexEntry } from '../layout/index-entry.js';
@@ -51,28 +51,28 @@ const DEFAULT_GRACE_SECONDS = 3600;
 export async function pruneStore(store: Store, options: PruneOptions = {}): Promise<PruneReport> {
   if (options.dryRun === true) {
     const documents = createDocumentReader(store);
-    const nameless = planNameless(store, readStoreIndex(store).entries, documents);
-    const dead = findLeases(store).filter(({ isLive }) => !isLive);
-    const bytes = dead.reduce((sum, { folder }) => sum + leaseBytes(folder), 0);
-    return reportOf(nameless, planGarbage(store, nameless, documents, options), {
-      leases: dead.length,
+    const withoutNameless = planNameless(store, readStoreIndex(store).entries, documents);
+    const deadLeases = findLeases(store).filter(({ isLive }) => !isLive);
+    const bytes = deadLeases.reduce((sum, { folder }) => sum + leaseBytes(folder), 0);
+    return reportOf(withoutNameless, planGarbage(store, withoutNameless, documents, options), {
+      leases: deadLeases.length,
       bytes,
     });
   }
   return withHeldLease(store, (lease) =>
     withStoreLock(store, lease, options, async () => {
-      const swept = removeDeadLeases(store);
+      const removedLeases = removeDeadLeases(store);
       removeDeadLocks(store);
       const documents = createDocumentReader(store);
-      const nameless = await commitIndex(store, lease, ({ entries }) =>
+      const withoutNameless = await commitIndex(store, lease, ({ entries }) =>
         planNameless(store, entries, documents),
       );
-      const garbage = planGarbage(store, nameless, documents, options);
+      const garbage = planGarbage(store, withoutNameless, documents, options);
       for (const { digest } of garbage.blobs) {
         options.signal?.throwIfAborted();
         deleteBlob(store, digest);
       }
-      return reportOf(nameless, garbage, swept);
+      return reportOf(withoutNameless, garbage, removedLeases);
     }),
   );
 }
@@ -85,7 +85,7 @@ interface WithoutNameless {
   readonly images: PruneReport['images'];
 }
 
-/** Decides which entries to remove with the images that have no name and that nobody pins. */
+/** Decides which entries to remove: those of images without a name that no running operation pins. */
 function planNameless(
   store: Store,
   entries: readonly IndexEntry[],
@@ -93,27 +93,26 @@ function planNameless(
 ): WithoutNameless {
   const isPinned = livePins(store);
   const images = indexedImages(store, { entries }, documents);
-  const removable = new Set(
-    images.flatMap(({ image, entries: own }) =>
-      image.refs.length > 0 || isPinned(image.manifestDigest) ? [] : [...own],
-    ),
-  );
-  // The index of several platforms is removed only where all of its images may be.
-  for (const { image, entries: own } of images) {
-    if (image.refs.length > 0 || isPinned(image.manifestDigest))
-      for (const entry of own) removable.delete(entry);
-  }
-  const left =
+  const isRemovable = ({ image }: IndexedImage): boolean =>
+    image.refs.length === 0 && !isPinned(image.manifestDigest);
+  const removable = entriesOf(images.filter(isRemovable));
+  // An index of several platforms is removed only where all of its images are removable.
+  for (const entry of entriesOf(images.filter((image) => !isRemovable(image)))) removable.delete(entry);
+  const remaining =
     removable.size === 0 ? entries : entries.filter((entry) => entry.name !== null || !removable.has(entry));
-  const kept = new Set(left);
+  const kept = new Set(remaining);
   const removed = entries.filter((entry) => !kept.has(entry));
   return {
-    entries: left,
+    entries: remaining,
     freed: new Set(reachableBlobs(removed, documents).digests.keys()),
-    images: images.flatMap(({ image: { id, manifestDigest }, entries: own }) =>
-      [...own].some((entry) => kept.has(entry)) ? [] : [{ id, manifestDigest }],
+    images: images.flatMap(({ image: { id, manifestDigest }, entries: imageEntries }) =>
+      [...imageEntries].some((entry) => kept.has(entry)) ? [] : [{ id, manifestDigest }],
     ),
   };
+}
+
+function entriesOf(images: readonly IndexedImage[]): Set<IndexEntry> {
+  return new Set(images.flatMap(({ entries }) => [...entries]));
 }
 
 type Garbage = Pick<PruneReport, 'blobs' | 'keptByGrace' | 'keptByLease' | 'unreadable'>;
@@ -149,8 +148,8 @@ function planGarbage(
 function reportOf(
   { images }: WithoutNameless,
   garbage: Garbage,
-  swept: { readonly leases: number; readonly bytes: number },
+  removedLeases: { readonly leases: number; readonly bytes: number },
 ): PruneReport {
-  const reclaimedBytes = garbage.blobs.reduce((sum, { sizeBytes }) => sum + sizeBytes, swept.bytes);
-  return { images, ...garbage, reclaimedBytes, abandonedUploads: swept.leases };
+  const reclaimedBytes = garbage.blobs.reduce((sum, { sizeBytes }) => sum + sizeBytes, removedLeases.bytes);
+  return { images, ...garbage, reclaimedBytes, abandonedUploads: removedLeases.leases };
 }

@@ -31,11 +31,11 @@ export function describeImage(
   { descriptor, refs, indexDigests }: FoundManifest,
 ): DescribedImage | null {
   const { digest } = descriptor;
-  const named = { manifestDigest: digest, indexDigests, refs: [...refs].sort() };
+  const base = { manifestDigest: digest, indexDigests, refs: [...refs].sort() };
   const manifest = readManifest(store, digest, documents(digest));
   if (!('config' in manifest)) {
     return {
-      ...named,
+      ...base,
       id: null,
       created: null,
       platform: descriptor.platform ?? null,
@@ -60,7 +60,7 @@ export function describeImage(
     problem = blobError(store, blob.digest, why);
   }
   return {
-    ...named,
+    ...base,
     id: manifest.config.digest,
     created: details?.created ?? null,
     platform: (details === null ? undefined : platformOfConfig(details)) ?? descriptor.platform ?? null,

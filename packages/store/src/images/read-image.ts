@@ -106,6 +106,6 @@ function withIndex(members: ArchiveReader, index: Uint8Array, images: readonly F
 }
 
 function blobsOf({ id, manifestDigest, layers }: FoundImage): Digest[] {
-  const own = [manifestDigest, ...layers.map(({ digest }) => digest)];
-  return id === null ? own : [...own, id];
+  const digests = [manifestDigest, ...layers.map(({ digest }) => digest)];
+  return id === null ? digests : [...digests, id];
 }

@@ -16,9 +16,9 @@ export function nameEntry(entries: readonly IndexEntry[], entry: IndexEntry, nam
   const others = entries.filter((other) => other.name === name.shown && other.descriptor.digest !== digest);
   const cleared = others.length === 0 ? entries : removeNames(entries, new Set(others));
   const displaced = [...new Set(others.map((other) => other.descriptor.digest))];
-  const own = cleared.filter((other) => other.descriptor.digest === digest);
-  if (own.some((other) => other.name === name.shown)) return { entries: cleared, displaced };
-  const nameless = own.find((other) => other.name === null);
+  const existing = cleared.filter((other) => other.descriptor.digest === digest);
+  if (existing.some((other) => other.name === name.shown)) return { entries: cleared, displaced };
+  const nameless = existing.find((other) => other.name === null);
   if (nameless === undefined) return { entries: [...cleared, withName(entry, name)], displaced };
   return { entries: cleared.map((other) => (other === nameless ? withName(other, name) : other)), displaced };
 }

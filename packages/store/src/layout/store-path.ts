@@ -11,8 +11,8 @@ export function storePath(
   env: Readonly<Record<string, string | undefined>>,
   platform: string = process.platform,
 ): string {
-  const own = env['LAYERS_STORE'];
-  if (own !== undefined && own !== '') return resolve(own);
+  const configured = env['LAYERS_STORE'];
+  if (configured !== undefined && configured !== '') return resolve(configured);
   return join(dataFolder(env, platform), 'layers', 'store');
 }
 

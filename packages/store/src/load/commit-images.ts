@@ -4,8 +4,7 @@ import { createDocumentReader, imageIdOf } from '../images/document-reader.js';
 import { reachableBlobs } from '../images/reachable-blobs.js';
 import { commitIndex } from '../layout/commit-index.js';
 import { addEntry, type EditedEntries, nameEntry } from '../layout/edit-entries.js';
-import type { IndexEntry } from '../layout/index-entry.js';
-import { newEntry } from '../layout/index-entry.js';
+import { type IndexEntry, newEntry } from '../layout/index-entry.js';
 import type { Store } from '../layout/store.js';
 import type { HeldLease } from '../lease/with-lease.js';
 import type { ImageWithBlobs } from './image-writer.js';
@@ -37,7 +36,7 @@ export async function commitImages(
         ({ manifestDigest }) => imageIdOf(documents, manifestDigest) === image.documents.config.digest,
       );
       const next = withoutOtherForms(added.entries, forms);
-      const displaced = added.displaced.filter((one) => !forms.includes(one));
+      const displaced = added.displaced.filter((other) => !forms.includes(other));
       results.push({
         wasThere,
         isUnchanged: next === edited,
