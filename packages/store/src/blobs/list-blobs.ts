@@ -12,7 +12,7 @@ export interface BlobFile {
   readonly digest: Digest;
   readonly path: string;
   /** In bytes; null where it is not a regular file. */
-  readonly size: number | null;
+  readonly sizeBytes: number | null;
   /** Time of the last write or rename, in milliseconds since 1970. */
   readonly changedMs: number;
 }
@@ -42,7 +42,7 @@ export function listBlobs({ path: root }: Store): {
         blobs.push({
           digest,
           path,
-          size: stat.isFile() ? stat.size : null,
+          sizeBytes: stat.isFile() ? stat.size : null,
           changedMs: Math.max(stat.mtimeMs, stat.ctimeMs),
         });
     }

@@ -41,12 +41,12 @@ export function checkStore(store: Store, options: CheckOptions = {}): Promise<St
       isClean: damage.size === 0,
       images: images.length,
       blobs: blobs.length,
-      storedBytes: blobs.reduce((sum, { size }) => sum + (size ?? 0), 0),
+      storedBytes: blobs.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0),
       findings: findingsOf(store, [...damage.values()], entries, documents),
       unreferenced: blobs.flatMap((blob) =>
-        blob.size === null || reach.digests.has(blob.digest) || !isKnown(blob)
+        blob.sizeBytes === null || reach.digests.has(blob.digest) || !isKnown(blob)
           ? []
-          : [{ digest: blob.digest, sizeBytes: blob.size }],
+          : [{ digest: blob.digest, sizeBytes: blob.sizeBytes }],
       ),
       partial: findLeases(store)
         .filter(({ folder }) => folder !== lease.folder)
@@ -71,8 +71,8 @@ function* findDamage(
   reach: ReachableBlobs,
   images: readonly StoredImage[],
 ): Generator<BlobDamage> {
-  for (const { digest, size } of blobs) {
-    if (size === null)
+  for (const { digest, sizeBytes } of blobs) {
+    if (sizeBytes === null)
       yield { code: 'blob-not-a-file', digest, message: `the blob ${digest} is not a regular file` };
     else if (corrupt.has(digest) && statOrNull(blobPath(store, digest)) !== null)
       yield {
@@ -87,8 +87,8 @@ function* findDamage(
     if (stat === null) {
       if (!absent.has(digest) && !mayBeMissing(use))
         yield { code: 'blob-missing', digest, message: `the blob ${digest} is missing` };
-    } else if (use.size !== null && stat.size !== use.size) {
-      const message = `the blob ${digest} has ${stat.size} bytes; its descriptor declares ${use.size}`;
+    } else if (use.declaredBytes !== null && stat.size !== use.declaredBytes) {
+      const message = `the blob ${digest} has ${stat.size} bytes; its descriptor declares ${use.declaredBytes}`;
       yield { code: 'blob-size-mismatch', digest, message };
     }
   }
@@ -132,8 +132,10 @@ async function corruptBlobs(
   blobs: readonly BlobFile[],
   { signal, onProgress }: CheckOptions,
 ): Promise<ReadonlySet<Digest>> {
-  const files = blobs.filter(({ digest, size }) => size !== null && computableAlgorithmOf(digest) !== null);
-  const totalBytes = files.reduce((sum, { size }) => sum + (size ?? 0), 0);
+  const files = blobs.filter(
+    ({ digest, sizeBytes }) => sizeBytes !== null && computableAlgorithmOf(digest) !== null,
+  );
+  const totalBytes = files.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
   let doneBytes = 0;
   const onBytes = (bytes: number): void => {
     doneBytes += bytes;

@@ -134,9 +134,9 @@ function planGarbage(
   const keptByLease: StoreBlob[] = [];
   if (unreadable.length > 0) return { blobs, keptByGrace, keptByLease, unreadable };
   const now = Date.now();
-  for (const { digest, size, changedMs } of listBlobs(store).blobs) {
-    if (size === null || digests.has(digest)) continue;
-    const blob = { digest, sizeBytes: size };
+  for (const { digest, sizeBytes, changedMs } of listBlobs(store).blobs) {
+    if (sizeBytes === null || digests.has(digest)) continue;
+    const blob = { digest, sizeBytes };
     if (isPinned(digest)) keptByLease.push(blob);
     else if (graceSeconds > 0 && !freed.has(digest) && now - changedMs < graceSeconds * 1000)
       keptByGrace.push(blob);

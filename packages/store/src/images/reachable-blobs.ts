@@ -17,7 +17,7 @@ export interface ReachableBlobs {
 export interface BlobUse {
   readonly what: 'manifest' | 'config' | 'layer' | 'other';
   /** The size in bytes that the descriptor declares; null where it declares none. */
-  readonly size: number | null;
+  readonly declaredBytes: number | null;
   readonly mediaType: string;
   /** Whether the descriptor contains the blob (OCI descriptor.md, `data`). */
   readonly isEmbedded: boolean;
@@ -43,7 +43,7 @@ export function reachableBlobs(entries: readonly IndexEntry[], documents: Docume
   const read = new Set<Digest>();
   let level: Reference[] = entries.map(({ descriptor: { digest, mediaType, size, data } }) => ({
     digest,
-    use: { what: 'manifest', size, mediaType, isEmbedded: data !== undefined },
+    use: { what: 'manifest', declaredBytes: size, mediaType, isEmbedded: data !== undefined },
     depth: 0,
   }));
   while (level.length > 0) {
@@ -106,7 +106,7 @@ function descriptorsIn(list: unknown, what: BlobUse['what']): Omit<Reference, 'd
         digest,
         use: {
           what,
-          size: typeof size === 'number' && Number.isSafeInteger(size) ? size : null,
+          declaredBytes: typeof size === 'number' && Number.isSafeInteger(size) ? size : null,
           mediaType: typeof mediaType === 'string' ? mediaType : '',
           isEmbedded: typeof data === 'string',
         },

@@ -12,7 +12,7 @@ export interface RootfsFacts {
   /** Bytes of the uncompressed tar. */
   readonly tarBytes: number;
   /** The latest time of an entry, in whole seconds since 1970; 0 where no entry is later. */
-  readonly newest: number;
+  readonly newestSeconds: number;
   /** Unusual entries, and those that Docker refuses or treats differently. */
   readonly findings: readonly Finding[];
 }
@@ -32,13 +32,13 @@ export async function* checkedRootfs(
   const indexer = new ChangesetIndexer();
   const names = createArchiveNames();
   let entries = 0;
-  let newest = 0;
+  let newestSeconds = 0;
   let tarBytes = 0;
   let head: Uint8Array = new Uint8Array(0);
   const onEntry = (entry: TarEntry): void => {
     entries++;
     names.add(entry.path);
-    if (entry.mtime > newest && entry.mtime <= LAST_SECOND) newest = Math.floor(entry.mtime);
+    if (entry.mtime > newestSeconds && entry.mtime <= LAST_SECOND) newestSeconds = Math.floor(entry.mtime);
     indexer.add(entry);
   };
   const parser = createTarParser({ onEntry, onWarning: (warning) => indexer.warn(warning) });
@@ -55,7 +55,7 @@ export async function* checkedRootfs(
     const changeset = indexer.finish();
     const joined = uniteLayers([changeset]).changes[0]?.findings ?? [];
     const findings = [...changeset.findings, ...joined].map((finding) => withPlace(finding, { layer: 0 }));
-    onFacts({ entries, tarBytes, newest, findings });
+    onFacts({ entries, tarBytes, newestSeconds, findings });
   } catch (error) {
     throw withContext(entries === 0 ? firstHeaderError(error, head, compression !== null) : error, {
       archive: name,

@@ -67,7 +67,7 @@ export async function importRootfs(input: RootfsInput, options: ImportOptions = 
       }),
   };
   // Before the tar is read this is another time of the same length.
-  const created = (): string => options.created ?? timeFromEpoch(checked.facts?.newest ?? 0);
+  const created = (): string => options.created ?? timeFromEpoch(checked.facts?.newestSeconds ?? 0);
   return {
     image: {
       layers: [layer],
