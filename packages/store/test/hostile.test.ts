@@ -43,7 +43,7 @@ const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const INDEX = 'application/vnd.oci.image.index.v1+json';
 
 /** A folder outside of the stores, in which nothing may change. */
-function outside(): { path: string; victim: string } {
+function outsideFolder(): { path: string; victim: string } {
   const path = join(folder, `outside-${Math.random().toString(36).slice(2)}`);
   mkdirSync(path);
   const victim = join(path, 'victim');
@@ -74,7 +74,7 @@ test('digests that would lead outside of the store', async () => {
 });
 
 test('digests in manifests and indexes that would lead outside', async () => {
-  const { victim } = outside();
+  const { victim } = outsideFolder();
   const store = newStore(folder);
   const bad = { mediaType: 'x', digest: 'sha256:../../../victim', size: 8 };
   const manifest = putBlob(store, { schemaVersion: 2, config: bad, layers: [bad] }, MANIFEST);
@@ -88,7 +88,7 @@ test('digests in manifests and indexes that would lead outside', async () => {
 });
 
 test('a blob that is a symlink is neither read nor written through', async () => {
-  const { victim } = outside();
+  const { victim } = outsideFolder();
   const store = newStore(folder);
   await load(store, [image(['a'], ['a:1'])]);
   const path = blobPath(store, layerOf('a'));
@@ -109,7 +109,7 @@ test('a blob that is a symlink is neither read nor written through', async () =>
 });
 
 test('a manifest, config or index.json that is a symlink to a file outside', async () => {
-  const { victim, path } = outside();
+  const { victim, path } = outsideFolder();
   const store = newStore(folder);
   const [loaded] = await load(store, [image(['a'], ['a:1'])]);
   for (const digest of [loaded?.manifestDigest ?? 'x:y', loaded?.id ?? 'x:y']) {
@@ -130,7 +130,7 @@ test('a manifest, config or index.json that is a symlink to a file outside', asy
 
 test('folders that are symlinks are not written through', async () => {
   for (const name of ['blobs', 'blobs/sha256', '.layers', '.layers/uploads']) {
-    const { path } = outside();
+    const { path } = outsideFolder();
     const store = newStore(folder);
     await load(store, [image(['a'], ['a:1'])]);
     const place = join(store.path, name);
@@ -151,7 +151,7 @@ test('folders that are symlinks are not written through', async () => {
 const list = (path: string): string[] => readdirSync(path, { recursive: true }).map(String).sort();
 
 test('a lease that is a symlink is removed without its target', async () => {
-  const { path, victim } = outside();
+  const { path, victim } = outsideFolder();
   const store = newStore(folder);
   await load(store, [image(['a'], ['a:1'])]);
   symlinkSync(path, join(store.path, '.layers/uploads/link'));

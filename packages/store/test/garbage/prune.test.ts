@@ -23,7 +23,7 @@ const { folder } = useScratch();
 const GARBAGE = digestOf('garbage');
 
 /** Two images, one of which has lost its name, and an unreferenced blob. */
-async function untidy(): Promise<Store> {
+async function storeWithGarbage(): Promise<Store> {
   const store = newStore(folder);
   await load(store, [image(['base', 'old'], ['app:1'])]);
   await load(store, [image(['base', 'new'], ['app:1'])]);
@@ -32,7 +32,7 @@ async function untidy(): Promise<Store> {
 }
 
 test('images without a name and unreferenced blobs are removed', async () => {
-  const store = await untidy();
+  const store = await storeWithGarbage();
   const report = await pruneStore(store, { graceSeconds: 0 });
   expect(report.images).toHaveLength(1);
   expect(report.blobs.map(({ digest }) => digest)).toContain(GARBAGE);
@@ -48,14 +48,14 @@ test('images without a name and unreferenced blobs are removed', async () => {
 });
 
 test('recent blobs are kept, since other tools write blobs before the index', async () => {
-  const store = await untidy();
+  const store = await storeWithGarbage();
   const report = await pruneStore(store);
   expect(report.keptByGrace.map(({ digest }) => digest)).toEqual([GARBAGE]);
   expect(existsSync(blobPath(store, GARBAGE))).toBe(true);
 });
 
 test('the grace period does not apply to blobs of removed images', async () => {
-  const store = await untidy();
+  const store = await storeWithGarbage();
   const [old] = (await pruneStore(store, { dryRun: true })).images;
   const { images, blobs, reclaimedBytes } = await pruneStore(store);
   expect(images).toEqual([old]);
@@ -68,7 +68,7 @@ test('the grace period does not apply to blobs of removed images', async () => {
 });
 
 test('preserved modification times of a copy do not make blobs old', async () => {
-  const store = await untidy();
+  const store = await storeWithGarbage();
   utimesSync(blobPath(store, GARBAGE), 1, 1);
   expect((await pruneStore(store, { graceSeconds: 60 })).keptByGrace.map(({ digest }) => digest)).toContain(
     GARBAGE,
@@ -76,7 +76,7 @@ test('preserved modification times of a copy do not make blobs old', async () =>
 });
 
 test('a dry run reports the same and removes nothing', async () => {
-  const store = await untidy();
+  const store = await storeWithGarbage();
   const planned = await pruneStore(store, { graceSeconds: 0, dryRun: true });
   expect(existsSync(blobPath(store, GARBAGE))).toBe(true);
   expect(Object.keys(namesIn(store))).toHaveLength(2);
@@ -84,7 +84,7 @@ test('a dry run reports the same and removes nothing', async () => {
 });
 
 test('pinned blobs stay, and the image that they belong to', async () => {
-  const store = await untidy();
+  const store = await storeWithGarbage();
   const nameless = Object.keys(namesIn(store))
     .find((name) => name.startsWith('<none>'))
     ?.slice(7);
@@ -99,7 +99,7 @@ test('pinned blobs stay, and the image that they belong to', async () => {
 });
 
 test('nothing is removed while a manifest cannot be read, and the manifest is reported', async () => {
-  const store = await untidy();
+  const store = await storeWithGarbage();
   const [entry] = readIndex(store).manifests.slice(-1);
   const digest = `sha256:${String(entry?.['digest']).slice(7)}` as const;
   damage(store, digest);
@@ -109,7 +109,7 @@ test('nothing is removed while a manifest cannot be read, and the manifest is re
 });
 
 test('a platform that the store lacks does not prevent pruning', async () => {
-  const store = await untidy();
+  const store = await storeWithGarbage();
   const mediaType = 'application/vnd.oci.image.index.v1+json';
   const absent = {
     mediaType: 'application/vnd.oci.image.manifest.v1+json',
@@ -140,7 +140,7 @@ test('signatures and other artifacts without a name are kept', async () => {
 });
 
 test('leases of ended processes are removed; those of other hosts stay for a day', async () => {
-  const store = await untidy();
+  const store = await storeWithGarbage();
   const uploads = join(store.path, '.layers/uploads');
   const here = thisHolder('x');
   const leave = (name: string, holder: object | null, seconds: number): void => {

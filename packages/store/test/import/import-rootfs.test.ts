@@ -54,17 +54,18 @@ async function layoutOf(imported: ImportedRootfs) {
   return { path, written, config, layer: blob(written.layers[0]?.digest ?? '') };
 }
 
-async function importing(input: RootfsInput, options?: ImportOptions) {
+async function importAndRead(input: RootfsInput, options?: ImportOptions) {
   const imported = await importRootfs(input, options);
   return { ...(await layoutOf(imported)), report: imported.report() };
 }
 
-const fromTar = (tar: Uint8Array, options?: ImportOptions) => importing({ path: scratch.file(tar) }, options);
-const ofMembers = (members: readonly Member[]) => fromTar(buildTar(members));
+const importTar = (tar: Uint8Array, options?: ImportOptions) =>
+  importAndRead({ path: scratch.file(tar) }, options);
+const importEntries = (members: readonly Member[]) => importTar(buildTar(members));
 
 describe('the layer', () => {
   it('is the tar byte for byte', async () => {
-    const { layer, written, config } = await fromTar(TAR);
+    const { layer, written, config } = await importTar(TAR);
     expect(layer.equals(TAR)).toBe(true);
     expect(written.layers[0]).toMatchObject({
       digest: `sha256:${sha256(TAR)}`,
@@ -75,14 +76,14 @@ describe('the layer', () => {
   });
 
   it.each([1, 511, 4096])('is the same from a pipe in chunks of %i bytes', async (size) => {
-    const fromPipe = await importing({ stream: pieces(TAR, size) });
+    const fromPipe = await importAndRead({ stream: pieces(TAR, size) });
     expect(fromPipe.layer.equals(TAR)).toBe(true);
-    expect(fromPipe.written).toEqual((await fromTar(TAR)).written);
+    expect(fromPipe.written).toEqual((await importTar(TAR)).written);
   });
 
   it('keeps bytes after the end of the tar, as Docker does', async () => {
     const tar = Buffer.concat([TAR, Buffer.alloc(9000), text('more')]);
-    expect((await fromTar(tar)).layer.equals(tar)).toBe(true);
+    expect((await importTar(tar)).layer.equals(tar)).toBe(true);
   });
 
   const compressors: [name: string, options: TestOptions, pack: (tar: string) => Buffer][] = [
@@ -94,23 +95,23 @@ describe('the layer', () => {
   for (const [name, options, pack] of compressors) {
     it(`is decompressed from ${name}`, options, async () => {
       const bytes = pack(scratch.file(TAR));
-      const file = await fromTar(bytes);
+      const file = await importTar(bytes);
       expect(file.layer.equals(TAR)).toBe(true);
       expect(file.report.compression).not.toBeNull();
-      const pipe = await importing({ stream: pieces(bytes, 3) });
+      const pipe = await importAndRead({ stream: pieces(bytes, 3) });
       expect(pipe.written).toEqual(file.written);
     });
   }
 
   it('is compressed on request', async () => {
-    const { layer, written, config } = await fromTar(TAR, { compression: GZIP });
+    const { layer, written, config } = await importTar(TAR, { compression: GZIP });
     expect(written.layers[0]?.mediaType).toBe('application/vnd.oci.image.layer.v1.tar+gzip');
     expect([...layer.subarray(0, 2)]).toEqual([0x1f, 0x8b]);
     expect(config.rootfs.diff_ids).toEqual([`sha256:${sha256(TAR)}`]);
   });
 
   it('may be empty', async () => {
-    const { report, layer } = await fromTar(Buffer.alloc(10_240));
+    const { report, layer } = await importTar(Buffer.alloc(10_240));
     expect(report).toMatchObject({ entries: 0, findings: [], created: '1970-01-01T00:00:00Z' });
     expect(layer.length).toBe(10_240);
   });
@@ -119,7 +120,11 @@ describe('the layer', () => {
 describe('the config', () => {
   it('is the config of docker import without unset fields', async () => {
     const platform = { os: 'linux', architecture: 'arm64', variant: 'v8' };
-    const { config } = await fromTar(TAR, { changes: ['CMD ["sh"]', 'ENV A=b'], platform, message: 'mine' });
+    const { config } = await importTar(TAR, {
+      changes: ['CMD ["sh"]', 'ENV A=b'],
+      platform,
+      message: 'mine',
+    });
     const created = '2023-11-14T22:13:20Z';
     expect(config).toEqual({
       architecture: 'arm64',
@@ -135,20 +140,20 @@ describe('the config', () => {
 
   it('has the message where Docker writes it', async () => {
     for (const message of [undefined, ''])
-      expect((await fromTar(TAR, { message })).config.comment).toBe('Imported from -');
+      expect((await importTar(TAR, { message })).config.comment).toBe('Imported from -');
   });
 
   it('has the time of the newest entry, so that the id is reproducible', async () => {
-    const first = await fromTar(TAR);
+    const first = await importTar(TAR);
     await new Promise((resolve) => setTimeout(resolve, 1100));
-    const second = await importing({ stream: pieces(TAR, 1000) });
+    const second = await importAndRead({ stream: pieces(TAR, 1000) });
     expect(second.written.id).toBe(first.written.id);
     expect(first.report.created).toBe('2023-11-14T22:13:20Z');
   });
 
   it('has the given time', async () => {
     const created = '2001-02-03T04:05:06.789+01:00';
-    const { config, report } = await fromTar(TAR, { created });
+    const { config, report } = await importTar(TAR, { created });
     expect([config.created, report.created]).toEqual([created, created]);
   });
 
@@ -160,7 +165,7 @@ describe('the config', () => {
     [[2 ** 52], '1970-01-01T00:00:00Z'],
   ])('has a valid time where entries are of %j', async (times, expected) => {
     const members = times.map((mtime, i): Member => ({ path: `f${i}`, mtime }));
-    expect((await ofMembers(members)).config.created).toBe(expected);
+    expect((await importEntries(members)).config.created).toBe(expected);
   });
 
   it('is checked before the input is read', async () => {
@@ -207,7 +212,7 @@ describe('a pipe', () => {
     const fifo = join(scratch.folder, 'fifo');
     execFileSync('mkfifo', [fifo]);
     const [{ layer }] = await Promise.all([
-      importing({ path: fifo }),
+      importAndRead({ path: fifo }),
       import('node:fs/promises').then(({ writeFile }) => writeFile(fifo, TAR)),
     ]);
     expect(layer.equals(TAR)).toBe(true);
@@ -218,7 +223,7 @@ describe('a pipe', () => {
       yield TAR.subarray(0, 1024);
       throw new Error('the other end died');
     }
-    await expect(importing({ stream: failing() })).rejects.toThrow('the other end died');
+    await expect(importAndRead({ stream: failing() })).rejects.toThrow('the other end died');
   });
 
   it('is closed where its bytes are an error', async () => {
@@ -230,7 +235,7 @@ describe('a pipe', () => {
         closed = true;
       }
     }
-    expect(await codeOfAsync(() => importing({ stream: endless() }))).toBe('ERR_LAYERS_TAR_CHECKSUM');
+    expect(await codeOfAsync(() => importAndRead({ stream: endless() }))).toBe('ERR_LAYERS_TAR_CHECKSUM');
     expect(closed).toBe(true);
   });
 });
@@ -246,13 +251,13 @@ describe('findings', () => {
     ['dangling-link', 'a hard link to nothing', [{ path: 'a', type: 'link', linkpath: 'b' }]],
     ['root-not-directory', 'a file in the place of the root', [{ path: '.' }]],
   ])('%s: %s', async (code, _, members) => {
-    const { report } = await ofMembers([{ path: 'ok' }, ...members]);
+    const { report } = await importEntries([{ path: 'ok' }, ...members]);
     expect(report.findings.map((finding) => finding.code)).toContain(code);
     expect(report.entries).toBe(members.length + 1);
   });
 
   it('are absent for a normal tree', async () => {
-    expect((await fromTar(TAR)).report).toMatchObject({ entries: 4, tarBytes: TAR.length, findings: [] });
+    expect((await importTar(TAR)).report).toMatchObject({ entries: 4, tarBytes: TAR.length, findings: [] });
   });
 
   it('are not known before the image is written', async () => {
@@ -289,7 +294,7 @@ describe('errors', () => {
     ],
   ])('%s', async (_, bytes, code, words) => {
     for (const input of [{ path: scratch.file(bytes) }, { stream: pieces(bytes, 100) }]) {
-      const error = await errorOfAsync(() => importing(input));
+      const error = await errorOfAsync(() => importAndRead(input));
       expect(error.code).toContain(code);
       expect(error.message).toContain(words);
       expect(error.archive).toBe('path' in input ? input.path : 'standard input');
@@ -300,18 +305,18 @@ describe('errors', () => {
   it.each(['legacy', 'hybrid', 'oci'] as const)('an image archive: %s', async (form) => {
     const archive = buildDockerArchive({ images: [{ tags: ['a:1'], layers: [TAR] }] }, { form });
     for (const bytes of [archive, gzipSync(archive)]) {
-      const error = await errorOfAsync(() => fromTar(bytes));
+      const error = await errorOfAsync(() => importTar(bytes));
       expect(error.code).toBe('ERR_LAYERS_NOT_A_ROOTFS');
       expect(error.hint).toBe('load it as an image archive');
     }
-    const error = await errorOfAsync(() => importing({ stream: pieces(archive, 4000) }));
+    const error = await errorOfAsync(() => importAndRead({ stream: pieces(archive, 4000) }));
     expect(error.hint).toBe('load it as an image archive');
   });
 
   it('a tree with such a document in its root is not an image archive', async () => {
     for (const path of ['manifest.json', 'index.json', 'oci-layout', './repositories', 'blobs/sha256/aa'])
-      expect(await codeOfAsync(() => ofMembers([{ path }, { path: 'etc/passwd' }]))).toBeNull();
-    expect(await codeOfAsync(() => ofMembers([{ path: 'manifest.json' }]))).toBeNull();
+      expect(await codeOfAsync(() => importEntries([{ path }, { path: 'etc/passwd' }]))).toBeNull();
+    expect(await codeOfAsync(() => importEntries([{ path: 'manifest.json' }]))).toBeNull();
   });
 
   it('a directory, with a hint to archive it', async () => {

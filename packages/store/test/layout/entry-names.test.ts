@@ -7,7 +7,7 @@ import { image, load, namesIn, newStore, readIndex, writeIndex } from '../suppor
 const { folder } = useScratch();
 
 /** A store of two images whose descriptors have these annotations. */
-async function annotated(...annotations: Record<string, string>[]) {
+async function storeWithAnnotations(...annotations: Record<string, string>[]) {
   const store = newStore(folder);
   await load(
     store,
@@ -22,7 +22,7 @@ async function annotated(...annotations: Record<string, string>[]) {
 }
 
 test('the names of containerd and BuildKit: the tag alone, and the full name in another annotation', async () => {
-  const store = await annotated(
+  const store = await storeWithAnnotations(
     { [IMAGE_NAME]: 'ghcr.io/me/app:1.0', [REF_NAME]: '1.0' },
     { [IMAGE_NAME]: 'docker.io/library/b:2' },
   );
@@ -31,7 +31,7 @@ test('the names of containerd and BuildKit: the tag alone, and the full name in 
 
 test('a containerd name that umoci copies to another image is ignored', async () => {
   const name = 'docker.io/library/demo:1.0';
-  const store = await annotated(
+  const store = await storeWithAnnotations(
     { [IMAGE_NAME]: name, [REF_NAME]: 'demo:1.0' },
     { [IMAGE_NAME]: name, [REF_NAME]: 'mine' },
   );
@@ -40,7 +40,7 @@ test('a containerd name that umoci copies to another image is ignored', async ()
 
 test('a name that skopeo moves to another image is removed from the previous one', async () => {
   const name = 'docker.io/library/demo:1.0';
-  const store = await annotated(
+  const store = await storeWithAnnotations(
     { [IMAGE_NAME]: name, 'other.annotation': 'kept' },
     { [REF_NAME]: 'demo:1.0' },
   );
@@ -56,6 +56,6 @@ test('a name that skopeo moves to another image is removed from the previous one
 });
 
 test('empty names are ignored', async () => {
-  const store = await annotated({ [REF_NAME]: '' }, { [REF_NAME]: `a@sha256:${'0'.repeat(64)}` });
+  const store = await storeWithAnnotations({ [REF_NAME]: '' }, { [REF_NAME]: `a@sha256:${'0'.repeat(64)}` });
   expect(listImages(store).map(({ refs }) => refs)).toEqual([[], []]);
 });

@@ -14,7 +14,7 @@ const { folder } = useScratch();
 let made = 0;
 
 /** A process that may acquire the lock of a folder of its own. */
-function someone(id = `someone-${made++}`, place = `place-${id}`) {
+function newProcess(id = `someone-${made++}`, place = `place-${id}`) {
   const root = join(folder, place);
   mkdirSync(root, { recursive: true });
   const holder = thisHolder(id);
@@ -28,11 +28,11 @@ function endedPid(): number {
   return spawnSync(process.execPath, ['--version']).pid;
 }
 
-const dead = (id: string): Holder => ({ ...thisHolder(id), pid: endedPid() });
+const endedHolder = (id: string): Holder => ({ ...thisHolder(id), pid: endedPid() });
 
 test('a second process waits for the lock', async () => {
-  const one = someone('one', 'shared');
-  const two = someone('two', 'shared');
+  const one = newProcess('one', 'shared');
+  const two = newProcess('two', 'shared');
   await acquireLock(one.lock, one.settings);
   expect(parseHolder(readFileSync(one.lock, 'utf8'))?.id).toBe('one');
   const waiting = acquireLock(two.lock, { ...two.settings, seconds: 30 });
@@ -44,8 +44,8 @@ test('a second process waits for the lock', async () => {
 });
 
 test('a timeout names the owner of the lock', async () => {
-  const one = someone('first', 'long');
-  const two = someone('second', 'long');
+  const one = newProcess('first', 'long');
+  const two = newProcess('second', 'long');
   await acquireLock(one.lock, one.settings);
   const { code, message } = await errorOfAsync(() => acquireLock(two.lock, two.settings));
   expect(code).toBe('ERR_LAYERS_STORE_LOCKED');
@@ -54,26 +54,26 @@ test('a timeout names the owner of the lock', async () => {
 });
 
 test('an aborted signal ends the wait', async () => {
-  const one = someone('holder', 'abort');
-  const two = someone('waiter', 'abort');
+  const one = newProcess('holder', 'abort');
+  const two = newProcess('waiter', 'abort');
   await acquireLock(one.lock, one.settings);
   const aborted = acquireLock(two.lock, { ...two.settings, seconds: 30, signal: AbortSignal.timeout(30) });
   await expect(aborted).rejects.toThrow(/timeout/i);
 });
 
 test('the lock of an ended process is broken and removed', async () => {
-  const one = someone();
-  writeFileSync(one.lock, JSON.stringify(dead('ended')));
+  const one = newProcess();
+  writeFileSync(one.lock, JSON.stringify(endedHolder('ended')));
   await acquireLock(one.lock, one.settings);
   expect(parseHolder(readFileSync(one.lock, 'utf8'))?.id).toBe(one.settings.holder.id);
   expect(readdirSync(one.root).filter((name) => name.startsWith('break'))).toEqual([]);
 });
 
 test('a process that ended while it broke a lock does not block others', async () => {
-  const one = someone();
-  writeFileSync(one.lock, JSON.stringify(dead('ended')));
-  writeFileSync(join(one.root, 'break.ended'), JSON.stringify(dead('breaker')));
-  writeFileSync(join(one.root, 'break.breaker'), JSON.stringify(dead('second-breaker')));
+  const one = newProcess();
+  writeFileSync(one.lock, JSON.stringify(endedHolder('ended')));
+  writeFileSync(join(one.root, 'break.ended'), JSON.stringify(endedHolder('breaker')));
+  writeFileSync(join(one.root, 'break.breaker'), JSON.stringify(endedHolder('second-breaker')));
   await acquireLock(one.lock, one.settings);
   expect(parseHolder(readFileSync(one.lock, 'utf8'))?.id).toBe(one.settings.holder.id);
 });
@@ -86,7 +86,7 @@ test('a lock that cannot be parsed is not broken', async () => {
     '{"id":"../x","pid":1,"host":"h"}',
     '{"id":"x","pid":-1,"host":"h"}',
   ]) {
-    const one = someone();
+    const one = newProcess();
     writeFileSync(one.lock, text);
     expect((await errorOfAsync(() => acquireLock(one.lock, one.settings))).code).toBe(
       'ERR_LAYERS_STORE_LOCKED',
@@ -97,8 +97,8 @@ test('a lock that cannot be parsed is not broken', async () => {
 
 test('many processes that break one stale lock get it one after the other', async () => {
   const place = 'crowd';
-  const all = Array.from({ length: 12 }, (_, i) => someone(`member-${i}`, place));
-  writeFileSync(join(folder, place, 'lock'), JSON.stringify(dead('ended-long-ago')));
+  const all = Array.from({ length: 12 }, (_, i) => newProcess(`member-${i}`, place));
+  writeFileSync(join(folder, place, 'lock'), JSON.stringify(endedHolder('ended-long-ago')));
   let inside = 0;
   await Promise.all(
     all.map(async ({ lock, settings }) => {
@@ -114,7 +114,7 @@ test('many processes that break one stale lock get it one after the other', asyn
 test('a process is distinguished from a later one with the same id', () => {
   const here = thisHolder('x');
   expect(holderState(here)).toBe('alive');
-  expect(holderState(dead('x'))).toBe('dead');
+  expect(holderState(endedHolder('x'))).toBe('dead');
   if (here.start === null) return;
   expect(holderState({ ...here, start: '1' })).toBe('dead');
 });
@@ -132,7 +132,7 @@ test.each([
   ['a folder', (lock: string) => mkdirSync(lock)],
   ['a pipe that nobody writes to', (lock: string) => spawnSync('mkfifo', [lock])],
 ])('%s in the place of the lock is told of after a while, and stays', async (_, place) => {
-  const { lock, settings } = someone();
+  const { lock, settings } = newProcess();
   place(lock);
   const error = await errorOfAsync(() => acquireLock(lock, settings));
   expect(error.code).toBe('ERR_LAYERS_STORE_LOCKED');

@@ -14,7 +14,7 @@ const example = (name: string): string =>
 const scratch = useScratch();
 
 /** An archive with OCI manifests. */
-async function made(): Promise<string> {
+async function ociArchive(): Promise<string> {
   const { archive, description } = await open(example('demo-oci.tar'));
   const image = repackedImage(await readImage(archive, description));
   const path = join(scratch.folder, 'made.tar');
@@ -30,7 +30,7 @@ async function open(path: string) {
 }
 
 test('an image is described by its documents, without reading its layers', async () => {
-  const { archive, description } = await open(await made());
+  const { archive, description } = await open(await ociArchive());
   const kept = imageAsStored(archive, description);
   const read = repackedImage(await readImage(archive, description));
   expect(kept?.manifest?.bytes).toEqual(read.manifest?.bytes);
@@ -58,7 +58,7 @@ test('null where the documents are not sufficient', async () => {
   // Its manifest is Docker's, which some readers of layouts do not accept.
   const docker = await open(example('demo-oci.tar'));
   expect(imageAsStored(docker.archive, docker.description)).toBe(null);
-  const oci = await open(await made());
+  const oci = await open(await ociArchive());
   const layers = oci.description.layers.map((layer) => ({ ...layer, diffId: null }));
   expect(imageAsStored(oci.archive, { ...oci.description, layers })).toBe(null);
   expect(imageAsStored(oci.archive, { ...oci.description, configBytes: null })).toBe(null);
