@@ -1,8 +1,8 @@
-import { parseAddition, parseMode, parseOwner } from '@layers/rewrite/append';
 import { appendedImage } from '@layers/rewrite/change';
 import { timeFromEpoch } from '@layers/rewrite/config';
 import { usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
+import { parseAddition, parseMode, parseOwner } from '../flags/append-flags.js';
 import { type CompressionFlags, compressionFlag } from '../flags/compression-flags.js';
 import { sourceDateEpoch } from '../flags/source-date-epoch.js';
 import { tagFlags } from '../flags/tag-flags.js';
@@ -33,7 +33,7 @@ export async function append(name: string, flags: AppendFlags, session: Session)
   }
   const epoch = sourceDateEpoch(session.env);
   const options = {
-    additions: add.map((word) => parseAddition(word)),
+    additions: add.map((value) => parseAddition(value)),
     deletions,
     diff,
     owner: chown === undefined ? undefined : parseOwner(chown),

@@ -1,3 +1,2 @@
 export type { Addition, AppendOptions, AppendPlan, Owner } from './append-options.js';
 export { identityOf, readUnchanged, statSource } from './file-identity.js';
-export { parseAddition, parseMode, parseOwner } from './parse-words.js';

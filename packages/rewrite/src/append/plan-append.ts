@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { FindingCode } from '@layers/core/findings';
 import { findNode, Kind, NONE, nodePath } from '@layers/core/rootfs';
 import { LayersError } from '@layers/errors';
@@ -8,7 +9,6 @@ import { type AppendFindings, createAppendFindings } from './findings.js';
 import { orderLayer } from './layer-order.js';
 import { deletionsOf, type LayerStack, newStack, pushChangeset } from './layer-stack.js';
 import { addParents, missingBelow, nodeStatuses } from './node-status.js';
-import { nameOfSource } from './parse-words.js';
 import { recogniseSource, type Source } from './recognise-source.js';
 import { createPathMapper, joinNames, type ResolvedPath, resolvePath, splitNames } from './resolve-path.js';
 import { scanDirectory, scanFile } from './scan-directory.js';
@@ -148,7 +148,7 @@ function resolveDestination(
   }
   if (!isDirectory && addition.destination.endsWith('/')) refuseFileInPath(stack, addition, names);
   if (!isDirectory && !addition.destination.endsWith('/')) return place;
-  const inside = resolvePath(stack.after, [...names, Buffer.from(nameOfSource(addition.source))]);
+  const inside = resolvePath(stack.after, [...names, Buffer.from(basename(addition.source))]);
   if (inside === null) refuseDestination(addition, 'it leads to a loop of symlinks in the image');
   if (inside.node !== NONE && nodes.kindOf(inside.node) === Kind.directory) {
     refuseDestination(addition, 'the image has a directory of that name');
