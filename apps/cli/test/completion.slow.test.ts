@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), 'layers-completion-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const WRITING = ['squash', 'repack', 'append', 'config', 'extract', 'export'];
-const STORING = ['load', 'save', 'import', 'images', 'tag', 'rmi', 'prune', 'store'];
+const STORING = ['load', 'save', 'import', 'images', 'tag', 'rmi', 'prune', 'store', 'image'];
 const script = (name: string): string => layers(['completion', name]).stdout;
 
 /** What bash offers for a command line whose last word is being typed. */
@@ -95,7 +95,7 @@ describe('completion', () => {
     expect(script('zsh')).toContain("'*--set-env[");
     expect(script('zsh')).toContain("'(-o --output)-o[");
     expect(script('zsh')).toContain("'2:directory:_files -/'");
-    expect(script('fish')).toMatch(/seen_subcommand_from squash" -l output .*-F|-s o -l output -r -F/);
+    expect(script('fish')).toMatch(/"__layers_is squash" -s o -l output -r -F/);
   });
 
   it('offers files, choices and actions to the commands of the store, and no words where only names fit', () => {
@@ -108,5 +108,35 @@ describe('completion', () => {
     expect(offered('load', '--compress', '')).toEqual(['gzip', 'zstd']);
     expect(offered('images', '-')).toEqual(expect.arrayContaining(['--digests', '--filter', '-f', '-q']));
     for (const name of ['save', 'images', 'tag', 'rmi', 'prune']) expect(offered(name, '')).toEqual([]);
+  });
+
+  it("offers docker's names below image, with the options and values of the commands that they run", () => {
+    expect(offered('image', 'l')).toEqual(['load', 'ls', 'list']);
+    expect(offered('image', 'ls', '--d')).toEqual(['--digests']);
+    expect(offered('image', 'save', '--compress', 'z')).toEqual(['zstd']);
+    expect(offered('image', 'inspect', `${process.cwd()}/package.js`)).toEqual([
+      `${process.cwd()}/package.json`,
+    ]);
+    expect(offered('image', 'tree', '')).toEqual([]);
+  });
+
+  it('offers the same in fish', needs('fish'), () => {
+    const fish = (line: string): string[] => {
+      const { stdout } = spawnSync('fish', [
+        '-c',
+        `source ${join(folder, 'words.fish')}; complete -C '${line}'`,
+      ]);
+      return stdout
+        .toString()
+        .split('\n')
+        .flatMap((text) => (text === '' ? [] : [text.replace(/\t.*/, '')]));
+    };
+    writeFileSync(join(folder, 'words.fish'), script('fish'));
+    expect(fish('layers wa')).toEqual(['waste']);
+    expect(fish('layers image l').sort()).toEqual(['list', 'load', 'ls']);
+    expect(fish('layers image ls --d')).toEqual(['--digests']);
+    expect(fish('layers ls --d')).toEqual(['--digest']);
+    expect(fish('layers image save --compress z')).toEqual(['zstd']);
+    expect(fish('layers store ')).toEqual(['check', 'path']);
   });
 });

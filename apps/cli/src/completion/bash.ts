@@ -1,8 +1,10 @@
-import type { CommandWords } from './grammar.js';
+import { type CommandWords, parentsOf, topLevel } from './grammar.js';
 
 /** A script for bash, with or without the package bash-completion. */
 export function bashCompletion(commands: readonly CommandWords[]): string {
-  const names = commands.map(({ name }) => name).join(' ');
+  const names = topLevel(commands)
+    .map(({ name }) => name)
+    .join(' ');
   return `# bash completion for layers
 _layers() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} command=\${COMP_WORDS[1]}
@@ -11,6 +13,9 @@ _layers() {
     COMPREPLY=($(compgen -W "${names} --help --version" -- "$cur"))
     return
   fi
+  case "$command" in
+    ${parentsOf(commands).join(' | ')}) if [ "$COMP_CWORD" -gt 2 ]; then command="$command \${COMP_WORDS[2]}"; fi ;;
+  esac
   case "$command $prev" in
 ${valueCases(commands)}
   esac
@@ -58,7 +63,7 @@ function commandCase(names: string): (command: CommandWords) => string {
         ? rest
         : `${positionOf({ options })}
           if [ "$position" -eq ${directory} ]; then ${DIRECTORIES}; else ${rest}; fi`;
-    return `    ${name})
+    return `    "${name}")
       case "$cur" in
         -*) COMPREPLY=($(compgen -W "${words}" -- "$cur")) ;;
         *) ${plain} ;;

@@ -1,17 +1,22 @@
-import type { CommandWords, OptionWords } from './grammar.js';
+import { type CommandWords, type OptionWords, parentsOf, topLevel } from './grammar.js';
 
 /** A script for fish: saved as `layers.fish` in a folder of completions. */
 export function fishCompletion(commands: readonly CommandWords[]): string {
-  const names = commands.map(({ name }) => name).join(' ');
+  const names = topLevel(commands)
+    .map(({ name }) => name)
+    .join(' ');
   const lines = [
     '# fish completion for layers',
-    `complete -c layers -n "not __fish_seen_subcommand_from ${names}" -f`,
+    ...isCommandFunction(commands),
+    'complete -c layers -n __fish_is_first_arg -f',
     'complete -c layers -n __fish_is_first_arg -s h -l help -d "print the help"',
     'complete -c layers -n __fish_is_first_arg -s V -l version -d "print the version"',
   ];
+  for (const { name, description } of topLevel(commands)) {
+    lines.push(`complete -c layers -n __fish_is_first_arg -a ${name} -d ${quoted(description)}`);
+  }
   for (const command of commands) {
     lines.push(
-      `complete -c layers -n "not __fish_seen_subcommand_from ${names}" -a ${command.name} -d ${quoted(command.description)}`,
       ...argumentLines(command, names),
       ...command.options.map((option) => optionLine(command.name, option)),
     );
@@ -19,10 +24,25 @@ export function fishCompletion(commands: readonly CommandWords[]): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** A function of fish: whether the command line is of the command that its arguments name. */
+function isCommandFunction(commands: readonly CommandWords[]): string[] {
+  return [
+    'function __layers_is',
+    '    set -l words (commandline -opc)',
+    '    set -e words[1]',
+    `    if contains -- "$words[1]" ${parentsOf(commands).join(' ')}; and set -q words[2]`,
+    '        test "$words[1..2]" = "$argv"',
+    '    else',
+    '        test "$words[1]" = "$argv"',
+    '    end',
+    'end',
+  ];
+}
+
 function argumentLines({ name, argument }: CommandWords, names: string): string[] {
   if (argument === 'archive') return [];
   const words = argument === 'command' ? names : argument.join(' ');
-  return [`complete -c layers -n "__fish_seen_subcommand_from ${name}" -f -a ${quoted(words)}`];
+  return [`complete -c layers -n "__layers_is ${name}" -f -a ${quoted(words)}`];
 }
 
 function optionLine(command: string, { names, description, values, isList }: OptionWords): string {
@@ -30,7 +50,7 @@ function optionLine(command: string, { names, description, values, isList }: Opt
   if (values === 'paths') parts.push('-r', '-F');
   else if (values !== null)
     parts.push(values.length === 0 ? '-x' : `-x -a ${quoted(isList ? listOf(values) : values.join(' '))}`);
-  const condition = `-n "__fish_seen_subcommand_from ${command}"`;
+  const condition = `-n "__layers_is ${command}"`;
   return `complete -c layers ${condition} ${parts.join(' ')} -d ${quoted(description)}`;
 }
 

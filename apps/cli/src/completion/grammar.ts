@@ -12,6 +12,7 @@ export interface OptionWords {
 }
 
 export interface CommandWords {
+  /** `inspect`, or two words for a subcommand: `image ls`. */
   readonly name: string;
   readonly description: string;
   readonly options: readonly OptionWords[];
@@ -42,16 +43,30 @@ const UNKNOWN: ReadonlySet<string> = new Set(['REF', 'SOURCE', 'REPOSITORY']);
 /** Options whose values are paths on this machine. */
 const PATH_VALUE = /<(?:FILE|DIR|SOURCE)\b/;
 
-/** The commands with their options, as completion offers them. */
-export function grammarOf(program: Command): CommandWords[] {
+/** The commands with their options, as completion offers them; each is followed by its subcommands. */
+export function grammarOf(program: Command, prefix = ''): CommandWords[] {
   const help = program.createHelp();
-  return help.visibleCommands(program).map((command) => ({
-    name: command.name(),
-    description: command.description(),
-    options: help.visibleOptions(command).map(optionWords),
-    argument: argumentOf(command),
-    directory: directoryOf(command),
-  }));
+  return help.visibleCommands(program).flatMap((command) => [
+    {
+      name: `${prefix}${command.name()}`,
+      description: command.description(),
+      options: help.visibleOptions(command).map(optionWords),
+      argument: argumentOf(command),
+      directory: directoryOf(command),
+    },
+    ...grammarOf(command, `${command.name()} `),
+  ]);
+}
+
+/** The commands that are named by one word. */
+export function topLevel(commands: readonly CommandWords[]): CommandWords[] {
+  return commands.filter(({ name }) => !name.includes(' '));
+}
+
+/** The first word of the subcommands. */
+export function parentsOf(commands: readonly CommandWords[]): string[] {
+  const nested = commands.filter(({ name }) => name.includes(' '));
+  return [...new Set(nested.map(({ name }) => name.slice(0, name.indexOf(' '))))];
 }
 
 function optionWords(option: Option): OptionWords {
@@ -76,6 +91,7 @@ function directoryOf(command: Command): number | null {
 }
 
 function argumentOf(command: Command): CommandWords['argument'] {
+  if (command.commands.length > 0) return command.commands.map((each) => each.name());
   const [first] = command.registeredArguments;
   if (first !== undefined && ARCHIVES.has(first.name())) return 'archive';
   if (first === undefined || UNKNOWN.has(first.name())) return [];

@@ -1,4 +1,4 @@
-import type { CommandWords, OptionWords } from './grammar.js';
+import { type CommandWords, type OptionWords, parentsOf, topLevel } from './grammar.js';
 
 /** A script for zsh: sourced, or saved as `_layers` in a folder of $fpath. */
 export function zshCompletion(commands: readonly CommandWords[]): string {
@@ -6,13 +6,20 @@ export function zshCompletion(commands: readonly CommandWords[]): string {
 _layers() {
   local -a commands
   commands=(
-${commands.map(({ name, description }) => `    ${quoted(`${name}:${description}`)}`).join('\n')}
+${topLevel(commands)
+  .map(({ name, description }) => `    ${quoted(`${name}:${description}`)}`)
+  .join('\n')}
   )
   if (( CURRENT == 2 )); then
     _describe -t commands 'layers command' commands
     return
   fi
-  case "$words[2]" in
+  local command=$words[2]
+  case "$command" in
+    ${parentsOf(commands).join('|')})
+      if (( CURRENT > 3 )); then command="$command $words[3]"; shift words; (( CURRENT-- )); fi ;;
+  esac
+  case "$command" in
 ${commands.map(commandCase).join('\n')}
   esac
 }
@@ -35,7 +42,7 @@ function commandCase({ name, options, argument, directory }: CommandWords): stri
         ? ["'1:command:->commands'"]
         : [quoted(`1:word:(${argument.join(' ')})`)];
   const after = argument === 'command' ? `\n      _describe -t commands 'layers command' commands` : '';
-  return `    ${name})
+  return `    "${name}")
       shift words; (( CURRENT-- ))
       _arguments ${[...specs, ...rest].join(' \\\n        ')}${after}
       ;;`;

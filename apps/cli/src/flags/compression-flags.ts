@@ -1,8 +1,6 @@
 import type { LayerCompression } from '@layers/rewrite/image';
 import { usageError } from '../command-error.js';
 
-export const COMPRESSIONS = ['none', 'gzip', 'zstd'] as const;
-
 export interface CompressionFlags {
   readonly compression?: LayerCompression['kind'];
   readonly level?: number;

@@ -14,13 +14,14 @@ export interface Surroundings {
   readonly describeAll: () => Command;
 }
 
-/** Adds a command to the program as its record describes it. Its code is loaded when it is called. */
+/** Adds a command below `parent` as its record describes it. Its code is loaded when it is called. */
 export function addCommand(
-  program: Command,
+  parent: Command,
   record: CommandRecord,
   { session, onStatus, describeAll }: Surroundings,
+  name: string = record.name,
 ): void {
-  const command = program.command(record.name).description(record.summary);
+  const command = parent.command(name).description(record.summary);
   for (const argument of record.arguments) command.addArgument(argumentOf(argument));
   for (const option of record.options) command.addOption(optionOf(option));
   command.optionsGroup('Global options:');
@@ -33,6 +34,26 @@ export function addCommand(
       // Behind the options commander passes the command itself.
       onStatus(await run(...words.slice(0, -1), session, describeAll));
     });
+}
+
+/** The command whose subcommands have docker's names, such as `image ls`. */
+export const IMAGE_COMMAND = 'image';
+
+/** Adds `image`, with a subcommand for each of the `imageNames` of the records. */
+export function addImageCommand(
+  program: Command,
+  records: readonly CommandRecord[],
+  surroundings: Surroundings,
+): void {
+  const image = program
+    .command(IMAGE_COMMAND)
+    .description("Accept docker's names: image ls, image rm, image inspect, …")
+    .usage('COMMAND [OPTIONS]')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false);
+  for (const record of records) {
+    for (const name of record.imageNames ?? []) addCommand(image, record, surroundings, name);
+  }
 }
 
 function argumentOf({ name, summary, choices }: ArgumentRecord): Argument {

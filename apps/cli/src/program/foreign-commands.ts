@@ -53,7 +53,6 @@ const OTHERS: Readonly<Record<string, string>> = {
     'layers does not build images; layers append adds files to one, layers config changes its config',
   ),
   ...hints(['info', 'system', 'version'], 'layers store path prints the store, layers --version the version'),
-  ...hints(['image'], 'layers images lists the images of the store; layers --help lists the commands'),
 };
 
 function hints(names: readonly string[], hint: string): Record<string, string> {

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { ExitStatus } from '../exit-status.js';
 import { columnsOf } from '../output/terminal-size.js';
 import { VERSION } from '../version.js';
-import { addCommand } from './build.js';
+import { addCommand, addImageCommand, IMAGE_COMMAND } from './build.js';
 import { HELP_COLUMNS, HELP_STYLE, ROOT_HELP } from './help.js';
 import type { CommandGroup } from './record.js';
 import { CHANGE } from './records/change.js';
@@ -47,11 +47,15 @@ export function createProgram(
     .addHelpText('after', ROOT_HELP);
 
   const surroundings = { session, onStatus, describeAll: () => createProgram(session, onStatus) };
-  const only = GROUPS.some(({ commands }) => commands.some(({ name }) => name === first));
+  const records = GROUPS.flatMap(({ commands }) => commands);
+  const only = first === IMAGE_COMMAND || records.some(({ name }) => name === first);
   for (const { title, commands } of GROUPS) {
     program.commandsGroup(title);
     for (const record of commands) {
       if (!only || record.name === first) addCommand(program, record, surroundings);
+    }
+    if (commands === LOCAL_STORE.commands && (!only || first === IMAGE_COMMAND)) {
+      addImageCommand(program, records, surroundings);
     }
   }
   // Behind the commands, so that the help lists it in the last group.

@@ -7,7 +7,9 @@ import type { ExitStatus } from '../exit-status.js';
  */
 export interface CommandRecord {
   readonly name: string;
-  /** What the same command is called elsewhere, such as `image ls`: a hint names this one. */
+  /** The names of the command below `image`, as docker has them: `layers image ls` runs `layers images`. */
+  readonly imageNames?: readonly string[];
+  /** What other tools call the command: a hint names this one. */
   readonly otherNames?: readonly string[];
   /** One line, verb first, without a full stop. */
   readonly summary: string;

@@ -4,6 +4,7 @@ import { ExitStatus, exitStatusOf } from '../exit-status.js';
 import { errorText } from '../output/error-text.js';
 import { viewOf } from '../output/view.js';
 import { OutputClosed } from '../output/write-out.js';
+import { IMAGE_COMMAND } from './build.js';
 import { createProgram } from './program.js';
 import type { CommonFlags, Session } from './session.js';
 
@@ -19,8 +20,11 @@ export async function run(args: readonly string[], session: Session): Promise<Ex
     flags = command.opts();
   });
   try {
+    // Commander's own `help` knows the names below the program alone, not `help image ls`.
+    const isNestedHelp = args[0] === 'help' && args[1] === IMAGE_COMMAND && args.length > 2;
+    const words = isNestedHelp ? [...args.slice(1), '--help'] : [...args];
     if (args.length === 0) program.outputHelp();
-    else await program.parseAsync([...args], { from: 'user' });
+    else await program.parseAsync(words, { from: 'user' });
     return status;
   } catch (error) {
     if (session.signal.aborted) return ExitStatus.interrupted;
@@ -44,14 +48,23 @@ async function commandLineError(
   args: readonly string[],
 ): Promise<CommandError> {
   const [first = '', suggestion] = message.replace(/^error: /, '').split('\n');
-  const command = args[0] ?? '';
+  const command = commandOf(args);
   const similar = /^\((.*)\)$/.exec(suggestion ?? '')?.[1];
   const isUnknown = code === 'commander.unknownCommand';
   const foreign = isUnknown ? (await import('./foreign-commands.js')).foreignCommandHint(args) : undefined;
   if (foreign !== undefined) return usageError(first.replace(/\.$/, ''), foreign);
-  const fallback = isUnknown
-    ? 'layers --help lists the commands; to look at an image: layers inspect IMAGE'
-    : `layers ${command.startsWith('-') ? '' : `${command} `}--help shows how it is used`;
+  const fallback =
+    isUnknown && args[0] === IMAGE_COMMAND
+      ? 'layers image --help lists its commands, layers --help all others'
+      : isUnknown
+        ? 'layers --help lists the commands; to look at an image: layers inspect IMAGE'
+        : `layers ${command === '' ? '' : `${command} `}--help shows how it is used`;
   const hint = similar === undefined ? fallback : similar.charAt(0).toLowerCase() + similar.slice(1);
   return usageError(first.replace(/\.$/, ''), hint);
+}
+
+/** Returns the name of the command: `inspect`, `image ls`; empty where an option stands first. */
+function commandOf([first = '', second = '']: readonly string[]): string {
+  if (first.startsWith('-')) return '';
+  return first === IMAGE_COMMAND && /^[a-z]/.test(second) ? `${first} ${second}` : first;
 }

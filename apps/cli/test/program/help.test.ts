@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { ExitStatus } from '../../src/exit-status.ts';
 import { columnsOf } from '../../src/output/terminal-size.ts';
@@ -15,11 +16,13 @@ const session: Session = {
 };
 const records = GROUPS.flatMap(({ commands }) => commands);
 
-/** The help of one command, or of the program, as it is printed. */
+/** The help of one command, such as `image ls`, or of the program, as it is printed. */
 function helpOf(name?: string): string {
   let text = '';
-  const program = createProgram(session, () => {});
-  const command = name === undefined ? program : program.commands.find((each) => each.name() === name);
+  let command: Command | undefined = createProgram(session, () => {});
+  for (const word of name?.split(' ') ?? []) {
+    command = command?.commands.find((each) => each.name() === word);
+  }
   command?.configureOutput({ writeOut: (piece) => (text += piece) }).outputHelp();
   return text;
 }
@@ -47,13 +50,16 @@ describe('the help', () => {
     ]);
   });
 
-  it.each([undefined, ...records.map(({ name }) => name)])('of %s fits in 80 columns', (name) => {
-    expect(
-      helpOf(name)
-        .split('\n')
-        .filter((line) => line.length > HELP_COLUMNS),
-    ).toEqual([]);
-  });
+  it.each([undefined, ...records.map(({ name }) => name), 'image', 'image prune'])(
+    'of %s fits in 80 columns',
+    (name) => {
+      expect(
+        helpOf(name)
+          .split('\n')
+          .filter((line) => line.length > HELP_COLUMNS),
+      ).toEqual([]);
+    },
+  );
 
   it.each(records)('of $name begins with verbs, and repeats no choices', ({ name, summary, options }) => {
     for (const line of [summary, ...options.map((option) => option.summary)]) {

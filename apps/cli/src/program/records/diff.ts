@@ -9,7 +9,7 @@ const NO_LAYER = -1;
 
 export const DIFF: CommandRecord = {
   name: 'diff',
-  otherNames: ['image diff'],
+  imageNames: ['diff'],
   summary: 'Compare two images: files, layers, config, history, packages',
   arguments: [
     { name: '<A>', summary: `the old image: ${IMAGE_TEXT}` },

@@ -5,7 +5,7 @@ import type { CommandGroup, CommandRecord } from '../record.js';
 
 const LOAD: CommandRecord = {
   name: 'load',
-  otherNames: ['image load'],
+  imageNames: ['load'],
   summary: 'Load images from an archive into the local store',
   arguments: [],
   options: [
@@ -34,7 +34,7 @@ const LOAD: CommandRecord = {
 
 const SAVE: CommandRecord = {
   name: 'save',
-  otherNames: ['image save'],
+  imageNames: ['save'],
   summary: 'Save images of the store to one archive',
   arguments: [
     {
@@ -68,7 +68,7 @@ const SAVE: CommandRecord = {
 
 const IMPORT: CommandRecord = {
   name: 'import',
-  otherNames: ['image import'],
+  imageNames: ['import'],
   summary: 'Import the tar of a root file system as an image of one layer',
   arguments: [
     {

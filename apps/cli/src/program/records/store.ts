@@ -5,7 +5,8 @@ import type { CommandGroup, CommandRecord } from '../record.js';
 
 const IMAGES: CommandRecord = {
   name: 'images',
-  otherNames: ['image ls', 'image list', 'list'],
+  imageNames: ['ls', 'list'],
+  otherNames: ['list'],
   summary: 'List the images of the store, as docker images does',
   arguments: [
     {
@@ -38,7 +39,7 @@ const IMAGES: CommandRecord = {
 
 const TAG: CommandRecord = {
   name: 'tag',
-  otherNames: ['image tag'],
+  imageNames: ['tag'],
   summary: 'Add a tag to an image of the store',
   arguments: [
     { name: '<SOURCE>', summary: 'a name or id of an image in the store' },
@@ -52,7 +53,8 @@ const TAG: CommandRecord = {
 
 const RMI: CommandRecord = {
   name: 'rmi',
-  otherNames: ['image rm', 'image remove', 'rm', 'untag', 'image untag', 'delete'],
+  imageNames: ['rm', 'remove'],
+  otherNames: ['rm', 'untag', 'image untag', 'delete'],
   summary: 'Remove tags; delete an image with its last tag',
   arguments: [{ name: '<REF...>', summary: 'names or ids of images in the store' }],
   options: [
@@ -69,7 +71,8 @@ const RMI: CommandRecord = {
 
 const PRUNE: CommandRecord = {
   name: 'prune',
-  otherNames: ['image prune', 'system prune', 'gc'],
+  imageNames: ['prune'],
+  otherNames: ['system prune', 'gc'],
   summary: 'Delete untagged images and unused blobs',
   arguments: [],
   options: [

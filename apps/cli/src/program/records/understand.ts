@@ -20,7 +20,8 @@ const SHOWS: CommandRecord['statuses'] = {
 
 const INSPECT: CommandRecord = {
   name: 'inspect',
-  otherNames: ['image inspect', 'show'],
+  imageNames: ['inspect'],
+  otherNames: ['show'],
   summary: 'Show an image, its layers, and what each adds and wastes',
   arguments: [IMAGE_ARGUMENT],
   options: [
@@ -53,7 +54,8 @@ const WASTE: CommandRecord = {
 
 const HISTORY: CommandRecord = {
   name: 'history',
-  otherNames: ['image history', 'stat'],
+  imageNames: ['history'],
+  otherNames: ['stat'],
   summary: 'List the steps that built an image, with layers and sizes',
   arguments: [IMAGE_ARGUMENT],
   options: [...IMAGE_OPTIONS, BYTES, NO_TRUNC, JSONL],
