@@ -1,55 +1,55 @@
-/** Part of a stream that is compressed by itself, in any thread. Plain data. */
+/** A part of a stream that any thread can compress on its own. Plain data. All numbers are positions in `buffer`. */
 export interface Block {
-  /** What goes before the block in the stream, `from` bytes of it, the block, and room. Its owner's alone. */
+  /** The dictionary, the bytes of the block, and space for the output. The owner of the block owns it. */
   readonly buffer: Uint8Array<ArrayBuffer>;
-  /** Where the block begins in `buffer`: what is before it serves as its dictionary. */
-  readonly from: number;
-  /** Where it ends. */
-  readonly to: number;
-  /** Where the room begins for what it becomes. */
-  readonly room: number;
-  /** Whether the stream ends with it. */
-  readonly last: boolean;
+  /** Start of the block. The bytes before it are the dictionary: the end of the stream before this block. */
+  readonly start: number;
+  /** End of the block. */
+  readonly end: number;
+  /** Start of the space for the output. */
+  readonly outputStart: number;
+  /** Whether this is the last block of the stream. */
+  readonly isLast: boolean;
 }
 
-/** How a stream is cut into blocks, in bytes. */
+/** How a stream is split into blocks, in bytes. */
 export interface BlockSizes {
   readonly blockBytes: number;
-  /** The most bytes before a block that its compressor is to see. */
+  /** The most bytes before a block that its compressor gets as a dictionary. */
   readonly dictionaryBytes: number;
 }
 
-/** Buffers that are used again, so that a stream of any length takes the memory of its blocks in flight. */
-export interface BlockBuffers {
-  /** Where the room begins in each of them. */
-  readonly room: number;
-  take(): Uint8Array<ArrayBuffer>;
-  give(buffer: Uint8Array<ArrayBuffer>): void;
+/** Buffers for reuse: a stream of any length needs only the memory of the blocks in flight. */
+export interface BufferPool {
+  /** Start of the space for the output in each buffer. */
+  readonly outputStart: number;
+  acquire(): Uint8Array<ArrayBuffer>;
+  release(buffer: Uint8Array<ArrayBuffer>): void;
 }
 
-/** Buffers for blocks of these sizes. */
-export function blockBuffers({ blockBytes, dictionaryBytes }: BlockSizes): BlockBuffers {
+/** Returns a pool of buffers for blocks of these sizes. */
+export function createBufferPool({ blockBytes, dictionaryBytes }: BlockSizes): BufferPool {
   const free: Uint8Array<ArrayBuffer>[] = [];
-  const room = dictionaryBytes + blockBytes;
+  const outputStart = dictionaryBytes + blockBytes;
   return {
-    room,
-    take: () => free.pop() ?? new Uint8Array(room + compressBound(blockBytes)),
-    give(buffer) {
+    outputStart,
+    acquire: () => free.pop() ?? new Uint8Array(outputStart + compressBound(blockBytes)),
+    release(buffer) {
       free.push(buffer);
     },
   };
 }
 
 /**
- * The most bytes that so many can become: five for every 16 KiB and some at the ends of what zlib stores, and less of
- * what zstd does (ZSTD_COMPRESSBOUND).
+ * Returns the maximum size of compressed data. For incompressible bytes, zlib adds five bytes for each stored block of
+ * 16 KiB and some at both ends; zstd adds less (ZSTD_COMPRESSBOUND).
  */
 function compressBound(bytes: number): number {
   return bytes + Math.ceil(bytes / 256) + 2048;
 }
 
-/** Compresses a block into its own buffer, and returns the number of bytes. */
 export interface BlockCompressor {
+  /** Compresses a block into its own buffer, and returns the size of the output in bytes. */
   compress(block: Block): number;
   close(): void;
 }

@@ -1,115 +1,115 @@
 import { LayersError } from '@layers/errors';
-import type { Block, BlockBuffers, BlockCompressor } from './block.js';
+import type { Block, BlockCompressor, BufferPool } from './block.js';
 import { type BlockKind, openBlockCompressor } from './block-compressor.js';
 import type { CompressedBlock } from './compress-job.js';
-import { type CompressPool, openCompressPool, takeSparePool } from './compress-pool.js';
+import { type CompressPool, openCompressPool, takeIdlePool } from './compress-pool.js';
 
-/** How a stream of blocks is to be compressed. */
-export interface CompressWork {
+/** How to compress the blocks of a stream. */
+export interface BlockOptions {
   readonly kind: BlockKind;
   readonly level: number;
-  /** The most threads to compress in; 0 for none but this one. */
+  /** The most worker threads; 0 compresses in the calling thread. */
   readonly threads: number;
   readonly signal: AbortSignal | undefined;
-  /** Where the buffers of blocks go when they are done with. */
-  readonly buffers: BlockBuffers;
+  /** Gets the buffers of compressed blocks back. */
+  readonly buffers: BufferPool;
 }
 
 const MIB = 1024 * 1024;
-/** Above this many bytes threads that run already are of use. */
-const WORTH_RUNNING_THREADS = MIB;
+/** Streams above this size use threads that are already running. */
+const REUSE_THREADS_BYTES = MIB;
 
 /**
- * Compresses blocks, in threads where there is enough to do, and gives the results in order. Leaving the loop early,
- * or aborting, stops the threads. A result is valid until the next one is asked for.
+ * Compresses blocks, and yields the results in order. Uses worker threads for streams that are long enough. Leaving the
+ * loop early, or aborting, stops the threads. A result is a view that holds until the next step.
  *
- * @throws what reading the blocks throws; the signal's reason; ERR_LAYERS_COMPRESS where the compressor fails
+ * @throws what reading the blocks throws; the reason of the signal; ERR_LAYERS_COMPRESS
  */
 export async function* compressBlocks(
   blocks: AsyncIterable<Block>,
-  work: CompressWork,
+  options: BlockOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const { threads, signal, buffers } = work;
+  const { threads, signal, buffers } = options;
   const waiting: Block[] = [];
   const inFlight: Promise<CompressedBlock>[] = [];
   let waitingBytes = 0;
   let pool: CompressPool | undefined;
-  let here: Promise<BlockCompressor> | undefined;
+  let inlineCompressor: Promise<BlockCompressor> | undefined;
   let done = false;
   const stop = () => void pool?.stop();
-  const opened = (): Promise<BlockCompressor> => {
-    here ??= openBlockCompressor(work.kind, work.level);
-    return here;
+  const openInline = (): Promise<BlockCompressor> => {
+    inlineCompressor ??= openBlockCompressor(options.kind, options.level);
+    return inlineCompressor;
   };
   signal?.addEventListener('abort', stop);
   try {
     for await (const block of blocks) {
       signal?.throwIfAborted();
       waiting.push(block);
-      waitingBytes += block.to - block.from;
+      waitingBytes += block.end - block.start;
       if (threads === 0) {
-        yield* compressHere(waiting, opened(), work);
+        yield* compressInline(waiting, openInline(), options);
         continue;
       }
-      if (waitingBytes > WORTH_RUNNING_THREADS) pool ??= takeSparePool(threads);
-      if (waitingBytes > worthStarting(work)) pool ??= await openCompressPool(threads);
+      if (waitingBytes > REUSE_THREADS_BYTES) pool ??= takeIdlePool(threads);
+      if (waitingBytes > startThreadsBytes(options)) pool ??= await openCompressPool(threads);
       if (pool === undefined) continue;
-      for (const each of waiting.splice(0)) inFlight.push(startBlock(pool, each, work));
-      while (inFlight.length >= mostInFlight(work)) yield* finishOldest(inFlight, buffers);
+      for (const each of waiting.splice(0)) inFlight.push(startBlock(pool, each, options));
+      while (inFlight.length >= maxInFlight(options)) yield* finishOldest(inFlight, buffers);
       signal?.throwIfAborted();
     }
-    if (waiting.length > 0) yield* compressHere(waiting, opened(), work);
+    if (waiting.length > 0) yield* compressInline(waiting, openInline(), options);
     while (inFlight.length > 0) yield* finishOldest(inFlight, buffers);
     done = true;
   } catch (error) {
-    // Threads that were stopped over a block complain about that.
+    // An abort stops the threads, which makes the blocks in them fail.
     signal?.throwIfAborted();
     throw error;
   } finally {
     signal?.removeEventListener('abort', stop);
     if (done) pool?.release();
     else await pool?.stop();
-    // One that could not be opened has said so already.
-    (await here?.catch(() => undefined))?.close();
+    // An error of opening was thrown where the compressor was used.
+    (await inlineCompressor?.catch(() => undefined))?.close();
   }
 }
 
-/** Two threads take about 150 ms of a core to start, in which this many bytes are compressed here. */
-function worthStarting({ kind, level }: CompressWork): number {
+/** Starting two threads takes about 150 ms of a core. In this time, one thread compresses about this many bytes. */
+function startThreadsBytes({ kind, level }: BlockOptions): number {
   return kind === 'zstd' && level <= 5 ? 16 * MIB : 4 * MIB;
 }
 
-/** So many that threads have enough to do while this one is busy or waits for its turn; zstd's blocks are large. */
-function mostInFlight({ kind, threads }: CompressWork): number {
+/** Enough blocks to keep all threads busy while the calling thread does other work. Blocks of zstd are larger. */
+function maxInFlight({ kind, threads }: BlockOptions): number {
   return kind === 'gzip' ? 3 * threads : threads + 2;
 }
 
 function startBlock(
   pool: CompressPool,
   block: Block,
-  { kind, level }: CompressWork,
+  { kind, level }: BlockOptions,
 ): Promise<CompressedBlock> {
   const result = pool.run({ kind, level, block });
-  // Nobody may come to wait for it.
+  // If the loop is left early, nobody awaits the result.
   result.catch(() => {});
   return result;
 }
 
 async function* finishOldest(
   inFlight: Promise<CompressedBlock>[],
-  buffers: BlockBuffers,
+  buffers: BufferPool,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const head = await inFlight.shift()?.catch(throwCompressError);
-  if (head === undefined) return;
-  const { buffer, room, bytes } = head;
-  yield buffer.subarray(room, room + bytes);
-  buffers.give(buffer);
+  const oldest = await inFlight.shift()?.catch(throwCompressError);
+  if (oldest === undefined) return;
+  const { buffer, start, bytes } = oldest;
+  yield buffer.subarray(start, start + bytes);
+  buffers.release(buffer);
 }
 
-async function* compressHere(
+async function* compressInline(
   waiting: Block[],
   compressor: Promise<BlockCompressor>,
-  { signal, buffers }: CompressWork,
+  { signal, buffers }: BlockOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { compress } = await compressor.catch(throwCompressError);
   for (const block of waiting.splice(0)) {
@@ -120,16 +120,16 @@ async function* compressHere(
     } catch (error) {
       throwCompressError(error);
     }
-    yield block.buffer.subarray(block.room, block.room + bytes);
-    buffers.give(block.buffer);
+    yield block.buffer.subarray(block.outputStart, block.outputStart + bytes);
+    buffers.release(block.buffer);
   }
 }
 
-/** Errors come out of threads without their class and code. */
+/** Errors from worker threads arrive without their class and code. */
 function throwCompressError(cause: unknown): never {
   const message = cause instanceof Error ? cause.message : String(cause);
   throw new LayersError('ERR_LAYERS_COMPRESS', `the compressor failed: ${message}`, {
-    hint: 'try another compression, or less at once',
+    hint: 'try another compression, or fewer threads',
     cause,
   });
 }

@@ -1,16 +1,19 @@
 import type { Block } from './block.js';
 import type { BlockKind } from './block-compressor.js';
 
-/** What a thread is asked to do. Plain data; the block's buffer is moved, not copied. */
+/** A task for a worker thread. Plain data; the block's buffer is transferred, not copied. */
 export interface CompressJob {
   readonly kind: BlockKind;
   readonly level: number;
   readonly block: Block;
 }
 
-/** What it answers: the buffer that it was given, which is moved again, and where in it the compressed block lies. */
+/** The result of a task. */
 export interface CompressedBlock {
+  /** The block's buffer, which is transferred back. */
   readonly buffer: Uint8Array<ArrayBuffer>;
-  readonly room: number;
+  /** Start of the compressed block in `buffer`. */
+  readonly start: number;
+  /** Size of the compressed block. */
   readonly bytes: number;
 }

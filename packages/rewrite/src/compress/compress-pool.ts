@@ -1,37 +1,40 @@
 import { fileURLToPath } from 'node:url';
 import type { CompressedBlock, CompressJob } from './compress-job.js';
 
-/** Threads that compress the blocks of one stream. */
+/** Worker threads that compress the blocks of one stream. */
 export interface CompressPool {
-  /** Compresses a block, whose buffer is gone until the result brings it back. Rejects once the pool is stopped. */
+  /**
+   * Compresses a block. Its buffer is transferred to a thread, and comes back with the result. Rejects if the pool is
+   * stopped.
+   */
   run(job: CompressJob): Promise<CompressedBlock>;
-  /** Leaves the threads, which have nothing to do any more, to the next stream. */
+  /** Leaves the threads, which must have finished all blocks, to the next stream. */
   release(): void;
-  /** Stops the threads, whatever they are at. May be called twice. */
+  /** Stops the threads, even while they compress. May be called twice. */
   stop(): Promise<void>;
 }
 
-interface Pool extends CompressPool {
+interface IdlePool extends CompressPool {
   readonly threads: number;
-  readonly stopped: boolean;
+  readonly isStopped: boolean;
 }
 
-/** An image has many layers, one compressed after the other: threads wait so long, in milliseconds, for the next. */
+/** An image has many layers, which are compressed one after the other: idle threads wait for the next one. */
 const IDLE_MS = 1000;
 const YOUNG_MIB = 2;
 
-/** What the last stream left; its threads end by themselves and keep no process from ending. */
-let spare: Pool | undefined;
+/** The pool of the last stream. Its threads end after `IDLE_MS`, and do not keep the process running. */
+let idle: IdlePool | undefined;
 
-/** A pool of so many threads that another stream has left, if there is one: it costs nothing to begin with. */
-export function takeSparePool(threads: number): CompressPool | undefined {
-  if (spare?.threads !== threads || spare.stopped) return undefined;
-  const left = spare;
-  spare = undefined;
-  return left;
+/** Returns the idle pool if it has this many threads. Using it costs nothing, unlike starting threads. */
+export function takeIdlePool(threads: number): CompressPool | undefined {
+  if (idle?.threads !== threads || idle.isStopped) return undefined;
+  const pool = idle;
+  idle = undefined;
+  return pool;
 }
 
-/** Opens a pool of at most so many threads, which start as there are blocks for them. */
+/** Opens a pool. Threads, at most `threads`, start when there are blocks for them. */
 export async function openCompressPool(threads: number): Promise<CompressPool> {
   const { default: Tinypool } = await import('tinypool');
   const tinypool = new Tinypool({
@@ -39,16 +42,16 @@ export async function openCompressPool(threads: number): Promise<CompressPool> {
     minThreads: 0,
     maxThreads: threads,
     idleTimeout: IDLE_MS,
-    // The next blocks wait in their thread, not in this one, which has a stream to read and another to write.
+    // A thread has its next blocks already, and need not wait until the calling thread, which reads and writes, has time.
     concurrentTasksPerWorker: 4,
-    // What a thread leaves of each block is small and short-lived; it would gather 16 MiB of that, and hold three times as much.
+    // Each block leaves little garbage. With the default of 16 MiB, a thread would use three times as much memory.
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
   });
   let failure: unknown;
   let stopping: Promise<void> | undefined;
-  const pool: Pool = {
+  const pool: IdlePool = {
     threads,
-    get stopped() {
+    get isStopped() {
       return stopping !== undefined;
     },
     async run(job) {
@@ -61,15 +64,15 @@ export async function openCompressPool(threads: number): Promise<CompressPool> {
     },
     release() {
       if (stopping !== undefined) return;
-      void spare?.stop();
-      spare = pool;
+      void idle?.stop();
+      idle = pool;
     },
     stop() {
       stopping ??= tinypool.destroy();
       return stopping;
     },
   };
-  // A thread that died without a block: those that wait for it would wait for ever.
+  // A thread that dies while it has no block would leave the waiting blocks unfinished for ever.
   tinypool.on('error', (error: unknown) => {
     failure ??= error;
     void pool.stop();
@@ -77,10 +80,10 @@ export async function openCompressPool(threads: number): Promise<CompressPool> {
   return pool;
 }
 
-/** The compiled worker; where sources are run directly, as tests do, threads still need what was built from them. */
+/** Returns the path of the compiled worker. Tests run the sources, but worker threads need JavaScript. */
 function workerFile(): string {
-  const beside = import.meta.url.endsWith('.ts')
+  const relative = import.meta.url.endsWith('.ts')
     ? '../../dist/compress/compress-worker.js'
     : './compress-worker.js';
-  return fileURLToPath(new URL(beside, import.meta.url));
+  return fileURLToPath(new URL(relative, import.meta.url));
 }

@@ -1,52 +1,59 @@
 import { availableParallelism } from 'node:os';
 import { LayersError } from '@layers/errors';
 import type { LayerCompression } from '../image/new-image.js';
-import { type Block, type BlockSizes, blockBuffers } from './block.js';
+import { type Block, type BlockSizes, createBufferPool } from './block.js';
 import { compressBlocks } from './compress-blocks.js';
 import { DEFLATE_WINDOW_BYTES } from './deflate-block.js';
-import { gzipFrame } from './gzip-frame.js';
+import { createGzipMember } from './gzip-member.js';
 import { splitBlocks } from './split-blocks.js';
 import { isZstdBuiltIn } from './zstd-block.js';
 
 export interface CompressOptions {
   readonly kind: LayerCompression['kind'];
-  /** gzip 0 to 9, usually 6; zstd 1 to 19, usually 3. */
+  /** gzip 0 to 9, default 6; zstd 1 to 19, default 3. */
   readonly level?: number | null | undefined;
-  /** The most threads to compress in; 0 compresses in this one. Default: one a core. */
+  /** The most worker threads; 0 compresses in the calling thread. Default: one for each core. */
   readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 const LEVELS = {
-  gzip: { lowest: 0, usual: 6, highest: 9 },
-  zstd: { lowest: 1, usual: 3, highest: 19 },
+  gzip: { min: 0, default: 6, max: 9 },
+  zstd: { min: 1, default: 3, max: 19 },
 } as const;
 
 const KIB = 1024;
-/** Node keeps the dictionary of each deflater until it gathers garbage: small blocks would leave many of them. */
+/** Node keeps the dictionary of each deflate stream until the next garbage collection, so blocks are not small. */
 const GZIP_SIZES: BlockSizes = { blockBytes: 1024 * KIB, dictionaryBytes: DEFLATE_WINDOW_BYTES };
-/** Frames know nothing of each other: large ones lose little, and windows stay below what all decoders take. */
+/** Large frames compress nearly as well as one frame, and their windows stay below the limits of all decoders. */
 const ZSTD_SIZES: BlockSizes = { blockBytes: 4096 * KIB, dictionaryBytes: 0 };
-/** Zstd in WebAssembly is handed its output a byte at a time, in arrays eight times as large. */
+/** The WebAssembly library copies its output byte by byte into arrays that use eight times as much memory. */
 const WASM_SIZES: BlockSizes = { blockBytes: 1024 * KIB, dictionaryBytes: 0 };
-/** The one thread that reads, cuts and writes keeps no more of them busy. */
-const MOST_THREADS = 16;
+/** The calling thread, which reads and writes, cannot keep more threads busy. */
+const MAX_THREADS = 16;
 
 /**
- * Compresses a stream, in threads where it is longer than some MiB. gzip gives one member (RFC 1952), in blocks
- * as pigz makes them, with no name, no time and an unknown system; zstd gives frames of 4 MiB each (RFC 8878, 3.1).
- * `none` gives the stream itself.
+ * Compresses a stream, in worker threads if it is longer than some MiB. gzip writes one member (RFC 1952) in blocks, as
+ * pigz does, without a name, a time or an operating system. zstd writes frames of 4 MiB each (RFC 8878, 3.1). `none`
+ * yields the stream unchanged.
  *
- * The bytes depend on the input, `kind` and `level` alone: not on the number of threads, nor on how the input is cut.
- * Another version of Node may give others, since it comes with another zlib or zstd.
+ * The output depends on the input, `kind` and `level` only, not on threads or chunk boundaries. Another version of Node
+ * may include another zlib or zstd, and give other bytes.
  *
- * An input view is used up when the next one is asked for; an output view is valid until the next step. Blocks in
- * flight take 3 MiB a thread for gzip, and 4 MiB a thread and 8 MiB for zstd, and at most as much again for what they
- * became. Leaving the loop early stops the threads and closes the input. Aborting stops the threads at once, but waits
- * for an input that is being waited for.
+ * Memory: for gzip 3 MiB for each thread; for zstd 4 MiB for each thread and another 8 MiB; at most twice as much with the
+ * compressed blocks. Leaving the loop early stops the threads and closes the input. Aborting stops the threads at once,
+ * but waits for a pending read of the input.
  *
- * @throws LayersError at the call: ERR_LAYERS_USAGE for a level or number of threads that there is not; in the loop:
- * what the input throws, the signal's reason, ERR_LAYERS_COMPRESS where the compressor fails
+ * @param chunks views that may change after the next chunk is requested
+ * @returns chunks that are views and hold until the next step
+ * @throws LayersError ERR_LAYERS_USAGE, at the call, for an invalid level or number of threads; ERR_LAYERS_COMPRESS, in
+ *   the loop. The loop also throws what the input throws, and the reason of the signal.
+ *
+ * @example
+ * ```ts
+ * const chunks = compressStream(createReadStream('rootfs.tar'), { kind: 'zstd' });
+ * await pipeline(chunks, createWriteStream('rootfs.tar.zst'));
+ * ```
  */
 export function compressStream(
   chunks: AsyncIterable<Uint8Array>,
@@ -56,11 +63,11 @@ export function compressStream(
   const threads = checkedThreads(options.threads);
   const level = checkedLevel(kind, options.level ?? null);
   if (kind === 'none') return unchanged(chunks, signal);
-  const work = { threads, signal };
-  return kind === 'gzip' ? gzipStream(chunks, level, work) : zstdStream(chunks, level, work);
+  const settings = { threads, signal };
+  return kind === 'gzip' ? gzipStream(chunks, level, settings) : zstdStream(chunks, level, settings);
 }
 
-interface Work {
+interface Settings {
   readonly threads: number;
   readonly signal: AbortSignal | undefined;
 }
@@ -79,53 +86,57 @@ async function* unchanged(
 async function* gzipStream(
   chunks: AsyncIterable<Uint8Array>,
   level: number,
-  work: Work,
+  settings: Settings,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  work.signal?.throwIfAborted();
-  const frame = gzipFrame(level);
-  const buffers = blockBuffers(GZIP_SIZES);
+  settings.signal?.throwIfAborted();
+  const member = createGzipMember(level);
+  const buffers = createBufferPool(GZIP_SIZES);
   async function* blocks(): AsyncGenerator<Block, void, undefined> {
     for await (const block of splitBlocks(chunks, GZIP_SIZES, buffers)) {
-      frame.update(block.buffer.subarray(block.from, block.to));
+      member.update(block.buffer.subarray(block.start, block.end));
       yield block;
     }
   }
-  yield frame.header;
-  yield* compressBlocks(blocks(), { kind: 'gzip', level, ...work, buffers });
-  yield frame.trailer();
+  yield member.header;
+  yield* compressBlocks(blocks(), { kind: 'gzip', level, ...settings, buffers });
+  yield member.trailer();
 }
 
 async function* zstdStream(
   chunks: AsyncIterable<Uint8Array>,
   level: number,
-  work: Work,
+  settings: Settings,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  work.signal?.throwIfAborted();
+  settings.signal?.throwIfAborted();
   const sizes = isZstdBuiltIn() ? ZSTD_SIZES : WASM_SIZES;
-  const buffers = blockBuffers(sizes);
+  const buffers = createBufferPool(sizes);
   const blocks = splitBlocks(chunks, sizes, buffers);
-  yield* compressBlocks(blocks, { kind: 'zstd', level, ...work, buffers });
+  yield* compressBlocks(blocks, { kind: 'zstd', level, ...settings, buffers });
 }
 
 function checkedThreads(threads: number | undefined): number {
   const count = threads ?? availableParallelism();
   if (!Number.isSafeInteger(count) || count < 0) {
-    throw new LayersError('ERR_LAYERS_USAGE', `${count} is no number of threads`);
+    throw new LayersError('ERR_LAYERS_USAGE', `${count} is not a number of threads`, {
+      hint: 'use a whole number, or 0 to compress without threads',
+    });
   }
-  return Math.min(count, MOST_THREADS);
+  return Math.min(count, MAX_THREADS);
 }
 
 function checkedLevel(kind: CompressOptions['kind'], level: number | null): number {
   if (kind === 'none') {
     if (level === null) return 0;
-    throw new LayersError('ERR_LAYERS_USAGE', 'without compression there is no level');
-  }
-  const { lowest, usual, highest } = LEVELS[kind];
-  const wanted = level ?? usual;
-  if (!Number.isInteger(wanted) || wanted < lowest || wanted > highest) {
-    throw new LayersError('ERR_LAYERS_USAGE', `${kind} has no level ${wanted}`, {
-      hint: `its levels are ${lowest} to ${highest}`,
+    throw new LayersError('ERR_LAYERS_USAGE', `level ${level} needs a compression`, {
+      hint: 'choose gzip or zstd, or omit the level',
     });
   }
-  return wanted;
+  const levels = LEVELS[kind];
+  const chosen = level ?? levels.default;
+  if (!Number.isInteger(chosen) || chosen < levels.min || chosen > levels.max) {
+    throw new LayersError('ERR_LAYERS_USAGE', `${kind} has no level ${chosen}`, {
+      hint: `use a level from ${levels.min} to ${levels.max}`,
+    });
+  }
+  return chosen;
 }

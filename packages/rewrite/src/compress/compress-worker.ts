@@ -3,30 +3,30 @@ import type { BlockCompressor } from './block.js';
 import { openBlockCompressor } from './block-compressor.js';
 import type { CompressedBlock, CompressJob } from './compress-job.js';
 
-/** The pool's own types know no object that brings its buffers with it, which its documentation describes. */
-interface Mover {
+/** `Tinypool.move` accepts an object with a list of buffers to transfer, as documented; its types do not. */
+interface Transferrer {
   move(value: object): unknown;
 }
-const mover: Mover = Tinypool;
+const transferrer: Transferrer = Tinypool;
 
-/** The one that was used last: a stream is compressed in one way. */
-let opened: { readonly key: string; readonly compressor: Promise<BlockCompressor> } | undefined;
+/** The last used compressor: all blocks of a stream need the same. */
+let last: { readonly key: string; readonly compressor: Promise<BlockCompressor> } | undefined;
 
-async function compressorOf({ kind, level }: CompressJob): Promise<BlockCompressor> {
+async function compressorFor({ kind, level }: CompressJob): Promise<BlockCompressor> {
   const key = `${kind} ${level}`;
-  if (opened?.key === key) return opened.compressor;
-  const former = opened;
-  opened = { key, compressor: openBlockCompressor(kind, level) };
-  (await former?.compressor)?.close();
-  return opened.compressor;
+  if (last?.key === key) return last.compressor;
+  const previous = last;
+  last = { key, compressor: openBlockCompressor(kind, level) };
+  (await previous?.compressor)?.close();
+  return last.compressor;
 }
 
-/** What runs in a worker thread. */
-export default async function work(job: CompressJob): Promise<unknown> {
-  const compressor = await compressorOf(job);
-  const { buffer, room } = job.block;
-  const result: CompressedBlock = { buffer, room, bytes: compressor.compress(job.block) };
-  return mover.move({
+/** Compresses a block in a worker thread, and transfers its buffer back. */
+export default async function compressJob(job: CompressJob): Promise<unknown> {
+  const compressor = await compressorFor(job);
+  const { buffer, outputStart } = job.block;
+  const result: CompressedBlock = { buffer, start: outputStart, bytes: compressor.compress(job.block) };
+  return transferrer.move({
     [Tinypool.transferableSymbol]: [buffer.buffer],
     [Tinypool.valueSymbol]: result,
   });

@@ -1,34 +1,35 @@
-import type { Block, BlockBuffers, BlockSizes } from './block.js';
+import type { Block, BlockSizes, BufferPool } from './block.js';
 
 /**
- * Cuts a stream into blocks of `blockBytes`, the last of which may be shorter: always at the same places, however
- * the stream comes. An empty stream is one empty block. The buffer of each block is the taker's until given back.
+ * Splits a stream into blocks of `blockBytes`; the last one may be shorter. Chunk boundaries make no difference. An empty
+ * stream is one empty block. The consumer releases the buffer of each block.
  */
 export async function* splitBlocks(
   chunks: AsyncIterable<Uint8Array>,
   sizes: BlockSizes,
-  buffers: BlockBuffers,
+  buffers: BufferPool,
 ): AsyncGenerator<Block, void, undefined> {
-  let buffer = buffers.take();
-  let from = 0;
-  let to = 0;
+  const { outputStart } = buffers;
+  let buffer = buffers.acquire();
+  let start = 0;
+  let end = 0;
   for await (const chunk of chunks) {
-    for (let at = 0; at < chunk.length; ) {
-      // A full block waits for one more byte: only then is it known not to be the last.
-      if (to - from === sizes.blockBytes) {
-        const next = buffers.take();
-        const dictionaryBytes = Math.min(to, sizes.dictionaryBytes);
-        next.set(buffer.subarray(to - dictionaryBytes, to));
-        yield { buffer, from, to, room: buffers.room, last: false };
+    for (let position = 0; position < chunk.length; ) {
+      // A full block is yielded only when another byte follows, because it may be the last one.
+      if (end - start === sizes.blockBytes) {
+        const next = buffers.acquire();
+        const dictionaryBytes = Math.min(end, sizes.dictionaryBytes);
+        next.set(buffer.subarray(end - dictionaryBytes, end));
+        yield { buffer, start, end, outputStart, isLast: false };
         buffer = next;
-        from = dictionaryBytes;
-        to = from;
+        start = dictionaryBytes;
+        end = start;
       }
-      const taken = Math.min(chunk.length - at, from + sizes.blockBytes - to);
-      buffer.set(taken === chunk.length ? chunk : chunk.subarray(at, at + taken), to);
-      to += taken;
-      at += taken;
+      const count = Math.min(chunk.length - position, start + sizes.blockBytes - end);
+      buffer.set(count === chunk.length ? chunk : chunk.subarray(position, position + count), end);
+      end += count;
+      position += count;
     }
   }
-  yield { buffer, from, to, room: buffers.room, last: true };
+  yield { buffer, start, end, outputStart, isLast: true };
 }

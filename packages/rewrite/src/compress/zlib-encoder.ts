@@ -1,19 +1,19 @@
 import { hasInternals, isHandleTried } from '@layers/core/compression';
 
-/** The smallest output buffer that a stream of node:zlib takes, for those in which it is never used. */
-export const NO_CHUNK_BYTES = 64;
+/** The smallest output buffer that a stream of node:zlib accepts, for streams that never use it. */
+export const MIN_CHUNK_BYTES = 64;
 
-/** A compressor of node:zlib that puts what it makes of one input into the room that it is given. */
+/** A compressor of node:zlib that writes into a buffer of the caller. */
 export interface Encoder {
-  /** Returns how many bytes came out. Throws where it fails, or where the room is too small. */
-  encode(flush: number, input: Uint8Array, room: Uint8Array): number;
+  /** Compresses `input` into `output`, and returns the number of bytes. Throws if `output` is too small. */
+  encode(flush: number, input: Uint8Array, output: Uint8Array): number;
   close(): void;
 }
 
 /**
- * Drives a compressor of node:zlib, on which nothing else has been called, without a buffer of its own. What the
- * documented functions return is garbage that a thread gathers by the dozens of MiB before it looks for any. Null where
- * this Node has no such inside, or none that it was tried on.
+ * Returns an encoder that uses the handle of a new stream of node:zlib. The documented functions allocate their output:
+ * a thread would collect dozens of MiB of garbage before it frees any. Returns null if this version of Node has no such
+ * handle, or was not tested.
  */
 export function encoderOf(stream: object): Encoder | null {
   if (!isHandleTried() || !hasInternals(stream)) return null;
@@ -23,13 +23,13 @@ export function encoderOf(stream: object): Encoder | null {
     failure = message;
   };
   return {
-    encode(flush, input, room) {
-      handle.writeSync(flush, input, 0, input.length, room, 0, room.length);
-      const [free = 0, unused = 0] = left;
+    encode(flush, input, output) {
+      handle.writeSync(flush, input, 0, input.length, output, 0, output.length);
+      const [outputLeft = 0, inputLeft = 0] = left;
       if (failure !== undefined) throw new Error(failure);
-      // A full room may mean that more would have come.
-      if (unused > 0 || free === 0) throw new Error('a block grew more than it can');
-      return room.length - free;
+      // If the output is full, there may be more of it.
+      if (inputLeft > 0 || outputLeft === 0) throw new Error('a compressed block is larger than its buffer');
+      return output.length - outputLeft;
     },
     close: () => stream.close(),
   };

@@ -1,13 +1,13 @@
 import * as zlib from 'node:zlib';
 import type { BlockCompressor } from './block.js';
-import { encoderOf, NO_CHUNK_BYTES } from './zlib-encoder.js';
+import { encoderOf, MIN_CHUNK_BYTES } from './zlib-encoder.js';
 
-/** A zstd compressor: each block becomes a frame, which says how many bytes are in it. */
-export interface Zstd extends BlockCompressor {
+/** A zstd compressor: each block becomes a frame, whose header contains the size of its content (RFC 8878, 3.1.1). */
+export interface ZstdCompressor extends BlockCompressor {
   readonly engine: 'node:zlib' | 'node:zlib/zstdCompressSync' | 'wasm-zstd';
 }
 
-/** From zstd.h, where they are fixed for good. */
+/** Values of zstd.h, which never change. */
 const COMPRESSION_LEVEL = 100;
 const CHECKSUM_FLAG = 201;
 const END = 2;
@@ -29,33 +29,33 @@ function hasZstd(module: object): module is NodeZstd {
   );
 }
 
-/** Whether this Node has zstd itself: from 22.15 on. */
+/** Returns whether this version of Node includes zstd, as 22.15 and newer do. */
 export function isZstdBuiltIn(): boolean {
   return hasZstd(zlib);
 }
 
 /**
- * Opens Node's own zstd, which writes a checksum with every frame as the zstd command does; where Node has none,
- * zstd in WebAssembly, which writes none and is several times slower.
+ * Opens the zstd of Node, which writes a checksum with every frame, as the zstd command does. If Node has none, opens zstd
+ * in WebAssembly, which writes no checksums and is several times slower.
  */
-export async function openZstd(level: number): Promise<Zstd> {
-  if (!hasZstd(zlib)) return openWasm(level);
+export async function openZstd(level: number): Promise<ZstdCompressor> {
+  if (!hasZstd(zlib)) return openWasmZstd(level);
   const params = { [COMPRESSION_LEVEL]: level, [CHECKSUM_FLAG]: 1 };
   const encoder = encoderOf(zlib.createZstdCompress({ params }));
   encoder?.close();
-  return encoder === null ? oneShot(zlib, params) : throughEncoders(zlib, params);
+  return encoder === null ? syncZstd(zlib, params) : handleZstd(zlib, params);
 }
 
-/** A context for each block: in some versions of Node one that is used again has forgotten its parameters. */
-function throughEncoders(node: NodeZstd, params: Record<number, number>): Zstd {
+/** Creates a stream for each block: in some versions of Node a reset stream loses its parameters. */
+function handleZstd(node: NodeZstd, params: Record<number, number>): ZstdCompressor {
   return {
     engine: 'node:zlib',
-    compress({ buffer, from, to, room }) {
-      const encoder = encoderOf(node.createZstdCompress({ params, chunkSize: NO_CHUNK_BYTES }));
-      if (encoder === null) throw new Error('the inside of zstd has changed');
+    compress({ buffer, start, end, outputStart }) {
+      const encoder = encoderOf(node.createZstdCompress({ params, chunkSize: MIN_CHUNK_BYTES }));
+      if (encoder === null) throw new Error('the internals of zstd have changed');
       try {
-        // An input that is ended with the first call is one whose size the frame tells.
-        return encoder.encode(END, buffer.subarray(from, to), buffer.subarray(room));
+        // The frame contains its content size only if the first call ends the input.
+        return encoder.encode(END, buffer.subarray(start, end), buffer.subarray(outputStart));
       } finally {
         encoder.close();
       }
@@ -64,30 +64,30 @@ function throughEncoders(node: NodeZstd, params: Record<number, number>): Zstd {
   };
 }
 
-/** What {@link openZstd} opens on a Node whose inside is not known. */
-export function oneShot(node: NodeZstd, params: Record<number, number>): Zstd {
+/** Uses the documented function, for versions of Node whose internals are unknown. */
+function syncZstd(node: NodeZstd, params: Record<number, number>): ZstdCompressor {
   return {
     engine: 'node:zlib/zstdCompressSync',
-    compress({ buffer, from, to, room }) {
-      const frame = node.zstdCompressSync(buffer.subarray(from, to), { params });
-      buffer.set(frame, room);
+    compress({ buffer, start, end, outputStart }) {
+      const frame = node.zstdCompressSync(buffer.subarray(start, end), { params });
+      buffer.set(frame, outputStart);
       return frame.length;
     },
     close: () => {},
   };
 }
 
-/** What {@link openZstd} opens where Node has no zstd. */
-export async function openWasm(level: number): Promise<Zstd> {
-  const { Zstd: Wasm } = await import('@hpcc-js/wasm-zstd');
-  const wasm = await Wasm.load();
+/** Opens zstd in WebAssembly. */
+export async function openWasmZstd(level: number): Promise<ZstdCompressor> {
+  const { Zstd } = await import('@hpcc-js/wasm-zstd');
+  const wasm = await Zstd.load();
   return {
     engine: 'wasm-zstd',
-    compress({ buffer, from, to, room }) {
-      const frame = wasm.compress(buffer.subarray(from, to), level);
-      // It takes an error for a size, and gives what lies there.
-      if (!MAGIC.every((byte, index) => frame[index] === byte)) throw new Error('wasm-zstd gave no frame');
-      buffer.set(frame, room);
+    compress({ buffer, start, end, outputStart }) {
+      const frame = wasm.compress(buffer.subarray(start, end), level);
+      // The library does not check for errors, and returns arbitrary memory instead.
+      if (!MAGIC.every((byte, index) => frame[index] === byte)) throw new Error('wasm-zstd failed');
+      buffer.set(frame, outputStart);
       return frame.length;
     },
     close: () => {},

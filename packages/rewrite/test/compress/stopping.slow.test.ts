@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { blockBuffers } from '../../src/compress/block.ts';
-import { openCompressPool, takeSparePool } from '../../src/compress/compress-pool.ts';
+import { createBufferPool } from '../../src/compress/block.ts';
+import { openCompressPool, takeIdlePool } from '../../src/compress/compress-pool.ts';
 import { type CompressOptions, compressStream } from '../../src/compress/compress-stream.ts';
 import { collect, compressed, decompressed, layerLike, MIB } from './support.ts';
 
-const PIECE = layerLike(MIB);
+const CHUNK = layerLike(MIB);
 
-/** Never ends; counts what was asked of it. */
+/** Returns an endless stream, and counts the chunks that were read. */
 function endless() {
   const seen = { chunks: 0, closed: false };
   async function* chunks() {
     try {
       for (;;) {
         seen.chunks += 1;
-        yield PIECE;
+        yield CHUNK;
       }
     } finally {
       seen.closed = true;
@@ -23,7 +23,7 @@ function endless() {
   return { seen, chunks: chunks() };
 }
 
-const ways: CompressOptions[] = [
+const cases: CompressOptions[] = [
   { kind: 'gzip', threads: 0, level: 1 },
   { kind: 'gzip', threads: 2, level: 1 },
   { kind: 'zstd', threads: 0, level: 1 },
@@ -31,19 +31,19 @@ const ways: CompressOptions[] = [
   { kind: 'none' },
 ];
 
-describe.each(ways)('$kind in $threads threads', (options) => {
-  it('closes the input where the loop is left early', async () => {
+describe.each(cases)('$kind in $threads threads', (options) => {
+  it('closes the input if the loop is left early', async () => {
     const { seen, chunks } = endless();
-    let views = 0;
-    for await (const _ of compressStream(chunks, options)) if (++views === 4) break;
+    let count = 0;
+    for await (const _ of compressStream(chunks, options)) if (++count === 4) break;
     expect(seen.closed).toBe(true);
     expect(seen.chunks).toBeLessThan(64);
   });
 
-  it('reads no further ahead than some blocks', async () => {
+  it('reads only some blocks ahead', async () => {
     const { seen, chunks } = endless();
     const stream = compressStream(chunks, options);
-    for (let views = 0; views < 4; views++) await stream.next();
+    for (let count = 0; count < 4; count++) await stream.next();
     const { chunks: before } = seen;
     await sleep(50);
     expect(seen.chunks).toBe(before);
@@ -51,21 +51,21 @@ describe.each(ways)('$kind in $threads threads', (options) => {
     await stream.return();
   });
 
-  it('ends with the reason where it is aborted', async () => {
+  it('throws the reason when aborted between chunks', async () => {
     const { seen, chunks } = endless();
     const controller = new AbortController();
     const reason = new Error('enough');
     const run = async () => {
-      let views = 0;
+      let count = 0;
       for await (const _ of compressStream(chunks, { ...options, signal: controller.signal })) {
-        if (++views === 4) controller.abort(reason);
+        if (++count === 4) controller.abort(reason);
       }
     };
     await expect(run()).rejects.toBe(reason);
     expect(seen.closed).toBe(true);
   });
 
-  it('ends with the reason where it is aborted at another moment', async () => {
+  it('throws the reason when aborted while it waits for the input', async () => {
     const { chunks } = endless();
     const reason = new Error('enough');
     const controller = new AbortController();
@@ -80,7 +80,7 @@ describe.each(ways)('$kind in $threads threads', (options) => {
     await expect(run).rejects.toBe(reason);
   });
 
-  it('reads nothing where it was aborted before', async () => {
+  it('reads nothing if already aborted', async () => {
     const { seen, chunks } = endless();
     const reason = new Error('never');
     const stream = compressStream(chunks, { ...options, signal: AbortSignal.abort(reason) });
@@ -88,57 +88,58 @@ describe.each(ways)('$kind in $threads threads', (options) => {
     expect(seen.chunks).toBe(0);
   });
 
-  it('ends with the error of the input', async () => {
+  it('throws the error of the input', async () => {
     const reason = new Error('the input broke');
     async function* broken() {
-      for (let count = 0; count < 18; count++) yield PIECE;
+      for (let index = 0; index < 18; index++) yield CHUNK;
       throw reason;
     }
     await expect(collect(compressStream(broken(), options))).rejects.toBe(reason);
   });
 });
 
-describe('the threads', () => {
-  const block = (level: number) => {
-    const buffer = blockBuffers({ blockBytes: 100, dictionaryBytes: 0 }).take();
-    return { kind: 'gzip', level, block: { buffer, from: 0, to: 100, room: 100, last: true } } as const;
+describe('worker threads', () => {
+  const job = (level: number) => {
+    const { acquire, outputStart } = createBufferPool({ blockBytes: 100, dictionaryBytes: 0 });
+    const block = { buffer: acquire(), start: 0, end: 100, outputStart, isLast: true };
+    return { kind: 'gzip', level, block } as const;
   };
 
-  it('hand over an error', async () => {
+  it('report the error of a block, and compress the next one', async () => {
     const pool = await openCompressPool(1);
-    await expect(pool.run(block(99))).rejects.toThrow(/level/);
-    expect((await pool.run(block(6))).bytes).toBeGreaterThan(0);
+    await expect(pool.run(job(99))).rejects.toThrow(/level/);
+    expect((await pool.run(job(6))).bytes).toBeGreaterThan(0);
     await pool.stop();
   });
 
-  it('refuse blocks once they are stopped, and end those that wait', async () => {
+  it('refuse new and waiting blocks once stopped', async () => {
     const pool = await openCompressPool(1);
-    const results = Promise.allSettled([1, 2, 3, 4].map((level) => pool.run(block(level))));
+    const results = Promise.allSettled([1, 2, 3, 4].map((level) => pool.run(job(level))));
     await pool.stop();
     expect((await results).map(({ status }) => status)).toContain('rejected');
-    await expect(pool.run(block(6))).rejects.toThrow('stopped');
+    await expect(pool.run(job(6))).rejects.toThrow('stopped');
   });
 
-  it('are left to the next stream after a whole one, and stopped after one that was left early', async () => {
+  it('are reused after a complete stream, and stopped after an incomplete one', async () => {
     const bytes = layerLike(5 * MIB);
     await compressed(bytes, { kind: 'gzip', level: 1, threads: 3 });
-    const spare = takeSparePool(3);
-    expect(spare).toBeDefined();
-    expect(takeSparePool(3)).toBeUndefined();
-    spare?.release();
+    const idle = takeIdlePool(3);
+    expect(idle).toBeDefined();
+    expect(takeIdlePool(3)).toBeUndefined();
+    idle?.release();
     for await (const _ of compressStream(endless().chunks, { kind: 'gzip', threads: 3 })) break;
-    const packed = await compressed(bytes, { kind: 'gzip', level: 1, threads: 3 });
-    expect((await decompressed(packed, 'gzip')).equals(bytes)).toBe(true);
+    const output = await compressed(bytes, { kind: 'gzip', level: 1, threads: 3 });
+    expect((await decompressed(output, 'gzip')).equals(bytes)).toBe(true);
   });
 
-  it('serve streams side by side', async () => {
+  it('compress several streams at the same time', async () => {
     const inputs = [1, 2, 3].map((seed) => layerLike(5 * MIB, seed));
-    const packed = await Promise.all(
+    const outputs = await Promise.all(
       inputs.map((bytes) => compressed(bytes, { kind: 'gzip', level: 1, threads: 2 })),
     );
     for (const [index, bytes] of inputs.entries()) {
-      const back = await decompressed(packed[index] ?? new Uint8Array(0), 'gzip');
-      expect(back.equals(bytes)).toBe(true);
+      const decoded = await decompressed(outputs[index] ?? new Uint8Array(0), 'gzip');
+      expect(decoded.equals(bytes)).toBe(true);
     }
   });
 });

@@ -5,22 +5,22 @@ import { type CompressOptions, compressStream } from '../../src/compress/compres
 
 export const MIB = 1024 * 1024;
 
-/** Gives `bytes` in views of one buffer that is overwritten at every step, `sizes` over and over. */
-export async function* cut(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
-  let turn = 0;
+/** Yields `bytes` in chunks of these sizes, repeated. Each chunk is overwritten once the next one is requested. */
+export async function* chunksOf(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
+  let index = 0;
   for (let at = 0; at < bytes.length; ) {
-    const size = Math.max(1, sizes[turn++ % sizes.length] ?? 1);
-    const view = new Uint8Array(bytes.subarray(at, at + size));
-    yield view;
-    view.fill(0xee);
+    const size = Math.max(1, sizes[index++ % sizes.length] ?? 1);
+    const chunk = new Uint8Array(bytes.subarray(at, at + size));
+    yield chunk;
+    chunk.fill(0xee);
     at += size;
   }
 }
 
-/** All that comes out, each view copied before the next one is asked for. */
+/** Joins the chunks of a stream. Copies each one before it requests the next. */
 export async function collect(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const parts: Uint8Array[] = [];
-  for await (const view of stream) parts.push(new Uint8Array(view));
+  for await (const chunk of stream) parts.push(new Uint8Array(chunk));
   return Buffer.concat(parts);
 }
 
@@ -29,14 +29,14 @@ export function compressed(
   options: CompressOptions,
   sizes: readonly number[] = [100_000],
 ): Promise<Buffer> {
-  return collect(compressStream(cut(bytes, sizes), options));
+  return collect(compressStream(chunksOf(bytes, sizes), options));
 }
 
 export function decompressed(bytes: Uint8Array, kind: 'gzip' | 'zstd'): Promise<Buffer> {
-  return collect(decompressStream(cut(bytes, [65_536]), kind));
+  return collect(decompressStream(chunksOf(bytes, [65_536]), kind));
 }
 
-/** Bytes that compress as a layer does: words out of few, far and near repeats, and some noise. Always the same. */
+/** Returns bytes that compress as those of layers do: small alphabets, and near and far repeats. Deterministic. */
 export function layerLike(length: number, seed = 1): Uint8Array {
   const bytes = new Uint8Array(length);
   let state = seed >>> 0 || 1;
