@@ -157,7 +157,9 @@ describe.skipIf(inject('missing').length > 0)('docker-daemon:', () => {
     expect(told.stderr).toContain('No such image: nothing:latest');
     const { status, stderr } = await layers(['inspect', 'docker-daemon:nothing']);
     expect(status).toBe(3);
-    expect(stderr.split('\n')[0]).toBe(`error: docker-daemon:nothing: ${told.stderr.trim()}`);
+    expect(stderr.split('\n')[0]).toBe(
+      `error: docker-daemon:nothing: ${told.stderr.trim()} [ERR_LAYERS_DAEMON]`,
+    );
   });
 
   it("tells of an engine that fails while it saves in docker's words", async () => {
@@ -183,7 +185,7 @@ describe.skipIf(inject('missing').length > 0)('docker-daemon:', () => {
     const words = (text: string) => text.trim().replace(/docker-import-\d+/, 'docker-import');
     if (told.status !== 0) {
       expect(words(run.stderr.split('\n')[0] ?? '')).toBe(
-        `error: Error response from daemon: ${words(told.stderr)}`,
+        `error: Error response from daemon: ${words(told.stderr)} [ERR_LAYERS_DAEMON_LOAD]`,
       );
     }
   });

@@ -154,7 +154,7 @@ describe('layers bench', () => {
     writeFileSync(path, bytes);
     const { stderr, names, stages } = measured([path]);
     expect(names).toEqual(ALL);
-    expect(stderr).toMatch(/^note: .+unpacked into .+\n$/);
+    expect(stderr).toMatch(/^note: .+unpacking the input into .+\n$/);
     expect(stages.get('read')?.processedBytes).toBe(bytes.length);
     expect(stages.get('inflate')?.processedBytes).toBe(readFileSync(raw).length);
     expect(stages.get('sha256')?.processedBytes).toBe(TAR_BYTES);
@@ -199,7 +199,7 @@ describe('layers bench', () => {
     const refused = layers(['bench', raw], { env });
     expect(refused).toMatchObject({ status: 4, stdout: '' });
     expect(refused.stderr).toMatch(
-      /^error: cannot write .+absent: no such file or directory \[ERR_LAYERS_WRITE_OUTPUT\]\nhint: TMPDIR .+\n$/,
+      /^error: cannot write .+absent: no such file or directory \[ERR_LAYERS_WRITE_OUTPUT\]\nhint: set TMPDIR to .+\n$/,
     );
   });
 

@@ -1,12 +1,7 @@
 // Compares two archives as the command does, in a process of its own, and says what came of it and what it took.
 import { existsSync, readFileSync } from 'node:fs';
-import {
-  compareImages,
-  dockerDiff,
-  openArchive,
-  readPair,
-  selectImage,
-} from '../../../packages/core/dist/index.js';
+import { compareImages, dockerDiff } from '../../../packages/core/dist/diff/index.js';
+import { openArchive, readPair, selectImage } from '../../../packages/core/dist/image/index.js';
 
 function peakKilobytes() {
   const status = existsSync('/proc/self/status') ? readFileSync('/proc/self/status', 'utf8') : '';

@@ -5,13 +5,11 @@ import {
   historyDocument,
   inspectDocument,
   listEntries,
-  openArchive,
-  readImage,
-  selectImage,
   treeDocument,
   verifyArchive,
   wasteDocument,
-} from '../../../packages/core/dist/index.js';
+} from '../../../packages/core/dist/analysis/index.js';
+import { openArchive, readImage, selectImage } from '../../../packages/core/dist/image/index.js';
 
 /** The kernel's own maximum counts from this program's start; that of getrusage has the memory of who started it too. */
 function peakKilobytes() {

@@ -30,7 +30,7 @@ export const fresh = (scratch: Scratch): string => join(scratch.folder, `tree-${
 /** Extracts an image of layers made of members. */
 export async function extracted(scratch: Scratch, layers: Layers, setup: Setup = {}): Promise<Extracted> {
   const { form = 'hybrid', compression = null, directory = fresh(scratch), ...rest } = setup;
-  const options = { sameOwner: isRoot, ...rest };
+  const options = isRoot ? rest : { sameOwner: false, ...rest };
   const image = { tags: ['a:1'], layers: layers.map(buildTar) };
   const archive = scratch.file(buildDockerArchive({ images: [image] }, { form, compression }));
   return { directory, report: await extractArchive(archive, directory, options) };
