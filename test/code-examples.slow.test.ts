@@ -1,13 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -56,7 +48,7 @@ function codeOf({ file, blocks }: Example): string {
   return found.slice(0, blocks === 'first' ? 1 : undefined).join('\n');
 }
 
-const sources = EXAMPLES.filter(({ file }) => existsSync(join(root, file))).map((example, i) => {
+const sources = EXAMPLES.map((example, i) => {
   const path = join(folder, `example-${i}.ts`);
   const code = codeOf(example);
   writeFileSync(path, `${code}\nexport {};\n`);
