@@ -9,32 +9,36 @@ import { compressionOf, existingLayer } from '../layer/existing-layer.js';
 import { changedImage } from './changed-image.js';
 
 export interface AppendLayerOptions extends AppendOptions {
+  /** Files to add, in order. Later ones replace earlier ones. */
   readonly additions: readonly Addition[];
-  /** Paths of the image that the layer hides. */
+  /** Paths of the image to delete. Symlinks are followed, except in the last name. Deletions come before additions. */
   readonly deletions?: readonly (string | Uint8Array)[] | undefined;
-  /** How the new layer is packed; default as the topmost one. */
+  /** Compression of the new layer. Default: that of the top layer. */
   readonly compression?: LayerCompression | undefined;
+  /** Default: the tags of the image. */
   readonly tags?: readonly string[] | undefined;
-  /** What the history says of the new layer. */
+  /** Entry of the new layer in the history. Default: the creation time of the image, without a command. */
   readonly step?: NewStep | undefined;
 }
 
+/** An image with a new layer on top. */
 export interface AppendedImage {
   readonly image: NewImage;
-  /** What the new layer holds. */
+  /** What the new layer contains. */
   readonly plan: AppendPlan;
 }
 
 /**
- * The image with one layer more. All others keep their bytes. Its time is that of the image unless `step` says one, so
- * that the same input gives the same image. Throws what `requireComplete` and `planAppend` throw.
+ * Plans an image with one more layer on top. The other layers keep their bytes. The same input gives the same image,
+ * because the time of the new layer is that of the image, unless `step` has another. Throws what `requireComplete` and
+ * `planAppend` throw.
  */
 export async function appendedImage(image: ReadImage, options: AppendLayerOptions): Promise<AppendedImage> {
   requireComplete(image);
   const { additions, deletions = [], compression, tags, step } = options;
   const plan = await planAppend({ union: unionOf(image), image }, additions, deletions, options);
   const top = image.layers.at(-1);
-  const usual = { kind: top === undefined ? 'none' : compressionOf(top), level: null } as const;
+  const defaultCompression = { kind: top === undefined ? 'none' : compressionOf(top), level: null } as const;
   const configBytes = configBytesOf(image);
   const created = image.description.config.created;
   return {
@@ -45,7 +49,7 @@ export async function appendedImage(image: ReadImage, options: AppendLayerOption
         {
           kind: 'generated',
           tarBytes: plan.tarBytes,
-          compression: compression ?? usual,
+          compression: compression ?? defaultCompression,
           tar: () => plan.tar(),
         },
       ],

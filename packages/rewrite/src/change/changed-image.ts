@@ -6,28 +6,30 @@ import { configBytesOf } from '../image/complete-image.js';
 import type { NewImage, NewLayer } from '../image/new-image.js';
 import { annotationsToKeep, originalManifest } from '../image/original-manifest.js';
 
-/** What is different in the image to be written. */
+/** The parts of an image that change. */
 export interface ImageChange {
   readonly layers: readonly NewLayer[];
+  /** Default: the history of the image. */
   readonly history?: RawHistory | undefined;
-  /** Default: the config as it is. */
+  /** Default: the config of the image. */
   readonly configBytes?: Uint8Array | undefined;
-  /** Default: those that the image has. */
+  /** Default: the tags of the image. */
   readonly tags?: readonly string[] | undefined;
+  /** Default: the annotations of the image that still apply. */
   readonly annotations?: ReadonlyMap<string, string> | undefined;
 }
 
 /**
- * An image with changes, and everything else as it was: config and manifest keep their exact bytes where nothing in
- * them has to be different. Throws ERR_LAYERS_NO_CONFIG, and what is wrong with the config.
+ * Returns an image with changes. Everything else stays the same: config and manifest keep their exact bytes unless a
+ * change affects them. Throws ERR_LAYERS_NO_CONFIG, and ERR_LAYERS_CONFIG for an invalid config.
  */
 export function changedImage(image: ReadImage, change: ImageChange): NewImage {
   const { layers, history, configBytes = configBytesOf(image), tags, annotations } = change;
   const { description } = image;
   const config: NewImage['config'] = (diffIds) => withLayers(configBytes, { diffIds, history });
   const manifest = originalManifest(image);
-  // Not every reader of layouts takes a manifest of docker's own type.
-  const isSame =
+  // Not every program accepts docker's manifest type in an OCI layout.
+  const isUnchanged =
     manifest?.mediaType === OCI_MANIFEST &&
     annotations === undefined &&
     layers.length === description.layers.length &&
@@ -39,7 +41,7 @@ export function changedImage(image: ReadImage, change: ImageChange): NewImage {
   return {
     layers,
     config,
-    manifest: isSame ? { bytes: manifest.bytes, mediaType: manifest.mediaType } : null,
+    manifest: isUnchanged ? { bytes: manifest.bytes, mediaType: manifest.mediaType } : null,
     tags: tags ?? description.tags,
     platform: description.platform,
     annotations: annotations ?? annotationsToKeep(manifest),

@@ -10,15 +10,17 @@ import { changedImage } from './changed-image.js';
 
 export interface ConfigureOptions {
   readonly edits: ConfigEdits;
+  /** Annotations of the manifest to set (OCI annotations.md). */
   readonly setAnnotations?: readonly (readonly [key: string, value: string])[] | undefined;
-  /** Names, or patterns for them. */
+  /** Annotations to remove: keys, or patterns such as `org.example.*`. */
   readonly unsetAnnotations?: readonly string[] | undefined;
+  /** Default: the tags of the image. */
   readonly tags?: readonly string[] | undefined;
 }
 
 /**
- * The image with another config, or other annotations of its manifest. All layers keep their bytes; fields that are
- * unknown here survive. Throws what `requireComplete` and `editConfig` throw.
+ * Plans an image with an edited config, or edited annotations of the manifest. All layers keep their bytes, and unknown
+ * fields stay. Throws what `requireComplete` and `editConfig` throw.
  */
 export function configuredImage(image: ReadImage, options: ConfigureOptions): NewImage {
   requireComplete(image);

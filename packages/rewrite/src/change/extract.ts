@@ -4,7 +4,7 @@ import type { ExtractReport } from '../extract/report.js';
 import { requireComplete, unionOf } from '../image/complete-image.js';
 import { planTree } from '../plan/plan-tree.js';
 
-/** Makes the root file system of an image on disk. Throws what `requireComplete` and `extractTree` throw. */
+/** Extracts the merged root file system of an image into a directory. Throws what `requireComplete` and `extractTree` throw. */
 export function extractRootfs(
   image: ReadImage,
   directory: string,

@@ -13,30 +13,36 @@ import { changedImage } from './changed-image.js';
 export interface RepackOptions {
   readonly signal?: AbortSignal | undefined;
   /**
-   * How layers are to be packed; default each as it is. A layer that is packed so already keeps its bytes, unless a
-   * level is asked for.
+   * Compression of all layers. Default: that of each layer. A layer that has this compression already keeps its bytes,
+   * unless `level` is set.
    */
   readonly compression?: LayerCompression | undefined;
-  /** Leave out what no path of the root file system reaches. */
+  /** Remove files that are not part of the root file system. Default: false. */
   readonly dropWaste?: boolean | undefined;
   /**
-   * Give the image the one form that what it says decides: builds of one tree that differ only in what `diff` passes
-   * over as `mtime`, `created`, `builder` or the form of layers become the same bytes.
+   * Write a canonical form, which depends on the content of the image only. Builds of the same tree get the same bytes
+   * if they differ only in times, in traces of the builder, or in the order and encoding of layers. In terms of
+   * `diffImages`: in differences that it can ignore as `mtime`, `created` and `builder`.
    */
   readonly reproducible?: Reproducible | undefined;
+  /** Default: the tags of the image. */
   readonly tags?: readonly string[] | undefined;
 }
 
 export interface Reproducible {
-  /** Later times of files, of the config and of the history become this one, in seconds since 1970. */
+  /**
+   * The latest time, in seconds since 1970 (SOURCE_DATE_EPOCH). Later times of files, the config and the history become
+   * this one.
+   */
   readonly latest: number;
 }
 
 /**
- * The image in another form: with as many layers, the same history and the same root file system, but for the times
- * that `reproducible` takes from it.
+ * Plans an image with rewritten layers: the same number of layers, the same history and the same root file system, except
+ * for the times that `reproducible` limits.
  *
- * Throws what `requireComplete` throws, and ERR_LAYERS_LAYER_COMPRESSION for a layer that stays packed as no loader takes.
+ * Throws what `requireComplete` throws, and ERR_LAYERS_LAYER_COMPRESSION for a layer that would keep a compression that no
+ * loader accepts.
  */
 export function repackedImage(image: ReadImage, options: RepackOptions = {}): NewImage {
   requireComplete(image);
@@ -47,13 +53,13 @@ export function repackedImage(image: ReadImage, options: RepackOptions = {}): Ne
   const layers = image.layers.map((layer, position): NewLayer => {
     const plan = plans[position] ?? null;
     if (plan === null || union === null) return repackedLayer(image, layer, compression);
-    const kind = compression ?? { kind: compressionOf(layer), level: null };
-    return plannedLayer(image, union, plan, kind, { signal });
+    const layerCompression = compression ?? { kind: compressionOf(layer), level: null };
+    return plannedLayer(image, union, plan, layerCompression, { signal });
   });
   return changedImage(image, { layers, tags });
 }
 
-/** Throws ERR_LAYERS_USAGE for a time after the year 9999, and as `canonicalConfig` does. */
+/** Throws ERR_LAYERS_USAGE for a time after the year 9999, and what `canonicalConfig` throws. */
 function canonicalImage(image: ReadImage, { latest }: Reproducible, options: RepackOptions): NewImage {
   timeFromEpoch(latest);
   const { compression, dropWaste = false, tags, signal } = options;
@@ -61,7 +67,7 @@ function canonicalImage(image: ReadImage, { latest }: Reproducible, options: Rep
   const layers = layersOf(image, {
     latest,
     signal,
-    // Packed anew in any case, so that nothing is left of how another program packs.
+    // Always compressed again: another program may have written other bytes for the same tar.
     compressionOf: (layer) => compression ?? { kind: compressionOf(layer), level: null },
   });
   const configBytes = canonicalConfig(configBytesOf(image), latest);
@@ -75,6 +81,6 @@ function repackedLayer(
   compression: LayerCompression | undefined,
 ): NewLayer {
   if (compression === undefined) return existingLayer(image, layer);
-  const isSo = (layer.index?.compression ?? 'none') === compression.kind && compression.level === null;
-  return isSo ? existingLayer(image, layer) : recompressedLayer(image, layer, compression);
+  const isKept = (layer.index?.compression ?? 'none') === compression.kind && compression.level === null;
+  return isKept ? existingLayer(image, layer) : recompressedLayer(image, layer, compression);
 }

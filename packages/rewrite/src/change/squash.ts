@@ -12,29 +12,34 @@ import { changedImage } from './changed-image.js';
 
 export interface SquashOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Position of the first layer to merge; default 0. */
+  /** The first layer to merge. Default: 0, the lowest. */
   readonly from?: number | undefined;
-  /** Position of the last one; default the last that there is. */
+  /** The last layer to merge. Default: the top layer. */
   readonly to?: number | undefined;
-  /** How the merged layer is packed; default as the last of those that it is made of. */
+  /** Compression of the merged layer. Default: that of the last merged layer. */
   readonly compression?: LayerCompression | undefined;
+  /** Default: the tags of the image. */
   readonly tags?: readonly string[] | undefined;
-  /** What the history says of the merged layer; default the steps that it is made of. */
+  /**
+   * Entry of the merged layer in the history. Default: the time of the last merged layer, and a comment with the merged
+   * commands.
+   */
   readonly step?: NewStep | undefined;
 }
 
 /**
- * The image with a run of layers merged into one. All other layers keep their bytes; whiteouts that still hide
- * something below stay; the root file system is the same.
+ * Plans an image with consecutive layers merged into one. The other layers keep their bytes, whiteouts that hide files of
+ * lower layers stay, and the root file system is the same.
  *
- * Throws ERR_LAYERS_LAYER_NOT_FOUND where there is no such run, and what `requireComplete` throws.
+ * Throws ERR_LAYERS_LAYER_NOT_FOUND for layers that do not exist, and what `requireComplete` throws.
  */
 export function squashedImage(image: ReadImage, options: SquashOptions = {}): NewImage {
   requireComplete(image);
   const { layers } = image;
   const { from = 0, to = layers.length - 1, tags, signal } = options;
   const last = layers[to];
-  if (last === undefined || from > to || layers[from] === undefined) throw noSuchRun(from, to, layers.length);
+  if (last === undefined || from > to || layers[from] === undefined)
+    throw layersNotFound(from, to, layers.length);
   const kind = compressionOf(last);
   const compression = options.compression ?? { kind, level: null };
   const changesets = layers.slice(0, to + 1).map(changesetOf);
@@ -56,9 +61,9 @@ export function squashedImage(image: ReadImage, options: SquashOptions = {}): Ne
   });
 }
 
-function noSuchRun(from: number, to: number, count: number): LayersError {
-  const what = from === to ? `no layer ${from}` : `no run of layers from ${from} to ${to}`;
-  return new LayersError('ERR_LAYERS_LAYER_NOT_FOUND', `there is ${what}`, {
+function layersNotFound(from: number, to: number, count: number): LayersError {
+  const problem = from === to ? `there is no layer ${from}` : `there are no layers from ${from} to ${to}`;
+  return new LayersError('ERR_LAYERS_LAYER_NOT_FOUND', problem, {
     hint: count === 0 ? 'the image has no layers' : `the image has ${count} layers, numbered from 0`,
   });
 }
