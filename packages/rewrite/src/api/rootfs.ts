@@ -41,7 +41,7 @@ export interface ExtractImageOptions extends Pick<LayerOptions, 'signal' | 'onPr
  * Extracts the merged root file system below a directory. Nothing is written outside of it, and no symlink is
  * followed.
  *
- * @param directory created where it does not exist; must be empty without `force`
+ * @param directory created if it does not exist; must be empty without `force`
  * @returns what was made, and what could not be restored, such as owners without root
  * @throws LayersError ERR_LAYERS_OUTPUT_EXISTS; ERR_LAYERS_WRITE_OUTPUT; ERR_LAYERS_PATH_NOT_FOUND;
  *   ERR_LAYERS_LAYER_MISSING; the code of a damaged layer

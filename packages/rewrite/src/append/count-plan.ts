@@ -20,10 +20,10 @@ export function countPlan({ after }: LayerStack, statuses: Uint8Array, order: La
     parents: 0,
     contentBytes: 0,
   };
-  statuses.forEach((mark, node) => {
-    if (mark === NodeStatus.deleted) counts.deleted++;
-    else if (mark === NodeStatus.parent) counts.parents++;
-    else if (mark === NodeStatus.changed) {
+  statuses.forEach((status, node) => {
+    if (status === NodeStatus.deleted) counts.deleted++;
+    else if (status === NodeStatus.parent) counts.parents++;
+    else if (status === NodeStatus.changed) {
       const kind = after.nodes.kindOf(node);
       if (kind === Kind.file) counts.files++;
       else if (kind === Kind.directory) counts.directories++;

@@ -1,6 +1,5 @@
 import { createContentReader, layerTar, type ReadImage, readContent } from '@layers/core/image';
-import type { ContentBatches } from './content-batches.js';
-import { type SparseEvent, withZeros } from './content-batches.js';
+import { type ContentBatches, type SparseEvent, withZeros } from './content-batches.js';
 
 /**
  * Reads contents of a layer of an image, in the order of their entries. Reads only the contents of an uncompressed layer;

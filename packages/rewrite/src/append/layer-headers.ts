@@ -28,7 +28,7 @@ export function createLayerHeaders(
     of(node) {
       const path = nameOf(node);
       if (statuses[node] === NodeStatus.deleted) return { path: whiteoutName(path), mtime: defaultTime };
-      // A parent has the attributes of the image, even where an addition has an entry for it.
+      // A parent has the attributes of the image, even if an addition has an entry for it.
       const { layers, nodes } = statuses[node] === NodeStatus.parent ? before : after;
       const changeset = layers[nodes.layerOf(node)];
       if (changeset !== undefined) return describedEntry(changeset, nodes.entryOf(node), path);

@@ -19,7 +19,7 @@ export interface LayerOrder {
 
 export function orderLayer(stack: LayerStack, statuses: Uint8Array): LayerOrder {
   const { nodes, layers } = stack.after;
-  const early: number[] = [];
+  const withoutData: number[] = [];
   const links: number[] = [];
   const targets: number[] = [];
   const first: (Int32Array | null)[] = layers.map(() => null);
@@ -35,7 +35,7 @@ export function orderLayer(stack: LayerStack, statuses: Uint8Array): LayerOrder 
     const layer = nodes.layerOf(node);
     const kind = nodes.kindOf(node);
     if (kind === Kind.directory || layer === NONE) {
-      early.push(node);
+      withoutData.push(node);
       return;
     }
     const entry = nodes.entryOf(node);
@@ -48,13 +48,13 @@ export function orderLayer(stack: LayerStack, statuses: Uint8Array): LayerOrder 
     }
     names[entry] = node;
     if (kind === Kind.file) columnIn(contents, layer)[entry] = node;
-    else early.push(node);
+    else withoutData.push(node);
   };
 
   const whiteouts = whiteoutsByParent(stack, statuses);
   const openDirectory = (directory: number): number[] => {
-    for (const node of whiteouts.get(directory) ?? []) early.push(node);
-    return markedChildren(stack, statuses, directory).reverse();
+    for (const node of whiteouts.get(directory) ?? []) withoutData.push(node);
+    return changedChildren(stack, statuses, directory).reverse();
   };
   const pending = [openDirectory(ROOT)];
   while (pending.length > 0) {
@@ -67,14 +67,14 @@ export function orderLayer(stack: LayerStack, statuses: Uint8Array): LayerOrder 
     if (nodes.kindOf(node) === Kind.directory) pending.push(openDirectory(node));
   }
   return {
-    withoutData: Int32Array.from(early),
+    withoutData: Int32Array.from(withoutData),
     contents,
     links: Int32Array.from(links),
     targets: Int32Array.from(targets),
   };
 }
 
-function markedChildren({ after }: LayerStack, statuses: Uint8Array, directory: number): number[] {
+function changedChildren({ after }: LayerStack, statuses: Uint8Array, directory: number): number[] {
   const { nodes } = after;
   const children: number[] = [];
   for (let at = nodes.firstChild(directory); at !== NONE; at = nodes.nextSibling(at)) {

@@ -30,21 +30,21 @@ export async function recogniseSource({ source, extract = true }: Addition): Pro
   }
   const identity = identityOf(stat);
   if (!extract || identity.size < SNIFF_BYTES) return { kind: 'file' };
-  const compression = sniffCompression(await readHead(stored(source, identity), SNIFF_BYTES));
-  const bytes = stored(source, identity);
+  const compression = sniffCompression(await readHead(storedBytes(source, identity), SNIFF_BYTES));
+  const bytes = storedBytes(source, identity);
   try {
     const block = await readHead(
       compression === null ? bytes : decompressStream(bytes, compression),
       BLOCK_BYTES,
     );
     return isTarHeader(block)
-      ? { kind: 'tar', tar: { path: source, compression, identity: identity } }
+      ? { kind: 'tar', tar: { path: source, compression, identity } }
       : { kind: 'file' };
   } catch (error) {
     throw withContext(error, { archive: pathText(source) });
   }
 }
 
-async function* stored(path: string, identity: FileIdentity): AsyncGenerator<Uint8Array> {
+async function* storedBytes(path: string, identity: FileIdentity): AsyncGenerator<Uint8Array> {
   yield* readUnchanged(path, identity, { follow: true });
 }

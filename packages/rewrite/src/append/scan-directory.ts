@@ -4,8 +4,7 @@ import { ChangesetIndexer, Kind, markerOf } from '@layers/core/rootfs';
 import { LayersError } from '@layers/errors';
 import type { EntryType, TarEntry } from '@layers/tar';
 import type { AppendOptions } from './append-options.js';
-import type { ContentEvent } from './content-batches.js';
-import { inBatches } from './content-batches.js';
+import { type ContentEvent, inBatches } from './content-batches.js';
 import {
   CHUNK_BYTES,
   type FileIdentity,
@@ -94,13 +93,13 @@ export async function scanDirectory(
   return {
     changeset,
     hasXattrs: false,
-    contents: (wanted) => inBatches(contentsOf(wanted)),
+    contents: (isSelected) => inBatches(contentsOf(isSelected)),
   };
 
-  function* contentsOf(wanted: (entry: number) => boolean): Generator<ContentEvent, void, undefined> {
+  function* contentsOf(isSelected: (entry: number) => boolean): Generator<ContentEvent, void, undefined> {
     const memory = new Uint8Array(CHUNK_BYTES);
     for (let entry = 0; entry < changeset.count; entry++) {
-      if (changeset.kind[entry] !== Kind.file || !wanted(entry)) continue;
+      if (changeset.kind[entry] !== Kind.file || !isSelected(entry)) continue;
       yield { start: entry };
       const start = changeset.nameStart[entry] ?? 0;
       const name = changeset.names.subarray(start, start + (changeset.nameLength[entry] ?? 0));
@@ -120,11 +119,11 @@ export function scanFile(path: string, target: Uint8Array, { options }: ScanCont
   return {
     changeset: indexer.finish(),
     hasXattrs: false,
-    contents: (wanted) => inBatches(contentOf(wanted(0))),
+    contents: (isSelected) => inBatches(contentOf(isSelected(0))),
   };
 
-  function* contentOf(isWanted: boolean): Generator<ContentEvent, void, undefined> {
-    if (!isWanted) return;
+  function* contentOf(isSelected: boolean): Generator<ContentEvent, void, undefined> {
+    if (!isSelected) return;
     yield { start: 0 };
     for (const bytes of readUnchanged(path, identity, { follow: true })) yield { bytes };
   }

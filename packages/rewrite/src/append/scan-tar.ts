@@ -5,8 +5,13 @@ import { readFully } from '@layers/core/io';
 import { ChangesetIndexer } from '@layers/core/rootfs';
 import { withContext } from '@layers/errors';
 import { createTarParser, expandSparse, type SeekableBytes, type TarEntry, walkTar } from '@layers/tar';
-import type { ContentBatches, ContentEvent } from './content-batches.js';
-import { inBatches, type SparseEvent, withZeros } from './content-batches.js';
+import {
+  type ContentBatches,
+  type ContentEvent,
+  inBatches,
+  type SparseEvent,
+  withZeros,
+} from './content-batches.js';
 import { type FileIdentity, openUnchanged, reading, readUnchanged } from './file-identity.js';
 import type { PathMapper } from './resolve-path.js';
 import { type ScanContext, type ScannedSource, timesOf } from './scanned-source.js';
@@ -32,7 +37,7 @@ export async function scanTar(
   const indexer = new ChangesetIndexer();
   /** The index in the changeset of each entry of the tar; -1 for entries that are not in it. */
   const entryOf: number[] = [];
-  const take = (entry: TarEntry): void => {
+  const add = (entry: TarEntry): void => {
     const path = mapper.map(entry.path, entry.type === 'directory');
     if (path === null && entry.type === 'directory') {
       entryOf.push(-1);
@@ -43,10 +48,10 @@ export async function scanTar(
   try {
     if (tar.compression === null) {
       await withTar(tar, (source) => {
-        for (const entry of walkTar(source, { onWarning: (warning) => indexer.warn(warning) })) take(entry);
+        for (const entry of walkTar(source, { onWarning: (warning) => indexer.warn(warning) })) add(entry);
       });
     } else {
-      const parser = createTarParser({ onEntry: take, onWarning: (warning) => indexer.warn(warning) });
+      const parser = createTarParser({ onEntry: add, onWarning: (warning) => indexer.warn(warning) });
       for await (const chunk of decompressed(tar, tar.compression)) {
         parser.write(chunk);
         options.signal?.throwIfAborted();
@@ -132,21 +137,21 @@ async function* parseContents(
   compression: Compression,
   isSelected: IsSelected,
 ): ContentBatches {
-  const pieces: SparseEvent[] = [];
+  const events: SparseEvent[] = [];
   const reader = createContentReader(isSelected, (index) => {
-    pieces.push({ start: index });
+    events.push({ start: index });
     return {
-      write: (bytes) => void pieces.push({ bytes: bytes.slice() }),
-      hole: (zeros) => void pieces.push({ zeros }),
+      write: (bytes) => void events.push({ bytes: bytes.slice() }),
+      hole: (zeros) => void events.push({ zeros }),
       end: () => undefined,
     };
   });
   for await (const chunk of decompressed(tar, compression)) {
     reader.write(chunk);
-    yield withZeros(pieces.splice(0));
+    yield withZeros(events.splice(0));
   }
   reader.end();
-  yield withZeros(pieces);
+  yield withZeros(events);
 }
 
 async function* decompressed(tar: TarFile, compression: Compression): AsyncGenerator<Uint8Array> {

@@ -6,7 +6,7 @@ import type { LayerStack } from './layer-stack.js';
 import { isInImage, NodeStatus } from './node-status.js';
 
 /**
- * Sets the status of added nodes to unchanged where the image has the same, ignoring times. Compares contents by SHA-256;
+ * Sets the status of added nodes to unchanged if the image has the same, ignoring times. Compares contents by SHA-256;
  * each compressed layer is decompressed once. Throws what reading the image and the additions throws.
  *
  * @returns how many nodes are unchanged
@@ -21,9 +21,9 @@ export async function clearUnchanged(stack: LayerStack, statuses: Uint8Array): P
   };
   for (let node = ROOT + 1; node < statuses.length; node++) {
     if (statuses[node] !== NodeStatus.changed || !isInImage(stack, node)) continue;
-    const answer = compareNodes(stack, node);
-    if (answer === 'same') setUnchanged(node);
-    else if (answer === 'contents') candidates.push(node);
+    const result = compareNodes(stack, node);
+    if (result === 'same') setUnchanged(node);
+    else if (result === 'contents') candidates.push(node);
   }
   if (candidates.length === 0) return same;
   const digests = await digestContents(stack, candidates);

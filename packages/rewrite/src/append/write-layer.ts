@@ -22,18 +22,18 @@ const BATCH_BYTES = 64 * 1024;
 
 /** Returns the exact bytes of the tar. Throws ERR_LAYERS_TAR_UNENCODABLE, so that writing does not. */
 export function measureLayer({ stack, statuses, order, defaultTime }: Omit<LayerDraft, 'tarBytes'>): number {
-  const members = createLayerHeaders(stack, statuses, defaultTime);
+  const headers = createLayerHeaders(stack, statuses, defaultTime);
   let bytes = END_OF_TAR.length;
-  for (const node of order.withoutData) bytes += headerBytes(members.of(node));
+  for (const node of order.withoutData) bytes += headerBytes(headers.of(node));
   order.contents.forEach((column, layer) => {
     column?.forEach((node, entry) => {
       if (node === NONE) return;
-      bytes += headerBytes(members.of(node));
+      bytes += headerBytes(headers.of(node));
       bytes += paddedTo512(stack.after.layers[layer]?.size[entry] ?? 0);
     });
   });
   order.links.forEach((node, i) => {
-    bytes += headerBytes(members.link(node, order.targets[i] ?? NONE));
+    bytes += headerBytes(headers.link(node, order.targets[i] ?? NONE));
   });
   return bytes;
 }
@@ -55,42 +55,42 @@ async function* layerBatches({
   order,
   defaultTime,
 }: LayerDraft): AsyncGenerator<Iterable<Uint8Array>> {
-  const members = createLayerHeaders(stack, statuses, defaultTime);
-  yield headersOf(order.withoutData, members.of);
+  const headers = createLayerHeaders(stack, statuses, defaultTime);
+  yield headersOf(order.withoutData, headers.of);
   for (const [layer, column] of order.contents.entries()) {
     if (column === null) continue;
-    const files = createFiles(members, column, stack.after.layers[layer]?.size);
-    for await (const batch of contentsOf(stack, layer, column)) yield files.pieces(batch);
-    yield [files.end()];
+    const writer = createFileWriter(headers, column, stack.after.layers[layer]?.size);
+    for await (const batch of contentsOf(stack, layer, column)) yield writer.chunks(batch);
+    yield [writer.end()];
   }
-  yield headersOf(order.links, (node, i) => members.link(node, order.targets[i] ?? NONE));
+  yield headersOf(order.links, (node, i) => headers.link(node, order.targets[i] ?? NONE));
   yield [END_OF_TAR];
 }
 
-function* headersOf(nodes: Int32Array, memberOf: (node: number, i: number) => NewEntry) {
-  for (const [i, node] of nodes.entries()) yield encodeHeader(memberOf(node, i));
+function* headersOf(nodes: Int32Array, entryOf: (node: number, i: number) => NewEntry) {
+  for (const [i, node] of nodes.entries()) yield encodeHeader(entryOf(node, i));
 }
 
 /** Writes files: a header, as many bytes as it declares, and padding. Throws ERR_LAYERS_INPUT_CHANGED. */
-function createFiles(members: LayerHeaders, nodeOf: Int32Array, sizes: ArrayLike<number> | undefined) {
+function createFileWriter(headers: LayerHeaders, nodeOf: Int32Array, sizes: ArrayLike<number> | undefined) {
   let padding: Uint8Array = new Uint8Array(0);
-  let left = 0;
+  let bytesLeft = 0;
   const end = (): Uint8Array => {
-    if (left !== 0) throw inputChanged('an added file');
+    if (bytesLeft !== 0) throw inputChanged('an added file');
     return padding;
   };
   return {
-    *pieces(batch: Iterable<ContentEvent>): Generator<Uint8Array> {
+    *chunks(batch: Iterable<ContentEvent>): Generator<Uint8Array> {
       for (const event of batch) {
         if ('bytes' in event) {
-          left -= event.bytes.length;
+          bytesLeft -= event.bytes.length;
           yield event.bytes;
           continue;
         }
         yield end();
-        left = sizes?.[event.start] ?? 0;
-        padding = paddingFor(left);
-        yield encodeHeader(members.of(nodeOf[event.start] ?? NONE));
+        bytesLeft = sizes?.[event.start] ?? 0;
+        padding = paddingFor(bytesLeft);
+        yield encodeHeader(headers.of(nodeOf[event.start] ?? NONE));
       }
     },
     end,
@@ -106,22 +106,22 @@ function contentsOf(stack: LayerStack, layer: number, column: Int32Array): Conte
 
 async function* nothing(): ContentBatches {}
 
-/** Joins small pieces, because each chunk has a cost for the consumer. */
+/** Joins small chunks, because each one has a cost for the consumer. */
 async function* batched(batches: AsyncIterable<Iterable<Uint8Array>>): AsyncGenerator<Uint8Array> {
   const batch = new Uint8Array(BATCH_BYTES);
   let filled = 0;
-  for await (const pieces of batches) {
-    for (const piece of pieces) {
-      if (filled + piece.length > BATCH_BYTES && filled > 0) {
+  for await (const chunks of batches) {
+    for (const chunk of chunks) {
+      if (filled + chunk.length > BATCH_BYTES && filled > 0) {
         yield batch.subarray(0, filled);
         filled = 0;
       }
-      if (piece.length >= BATCH_BYTES) {
-        yield piece;
+      if (chunk.length >= BATCH_BYTES) {
+        yield chunk;
         continue;
       }
-      batch.set(piece, filled);
-      filled += piece.length;
+      batch.set(chunk, filled);
+      filled += chunk.length;
     }
   }
   if (filled > 0) yield batch.subarray(0, filled);

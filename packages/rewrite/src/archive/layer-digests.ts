@@ -12,22 +12,23 @@ export interface LayerDigester {
 /** Computes digests of layers, one after the other. */
 export interface LayerDigests {
   /**
-   * @param bytes the size of the layer; null if unknown
-   * @param others further threads that work on the same layer
+   * Returns a digester for the next layer.
+   *
+   * @param others the number of other threads that work on the same layer
    */
   of(algorithm: ComputableAlgorithm, bytes: number | null, others?: number): Promise<LayerDigester>;
   close(): Promise<void>;
 }
 
-/** The size above which a thread pays off. */
-const WORTH_A_THREAD_BYTES = 64 * 1024 * 1024;
+/** Smaller layers are hashed faster without a thread. */
+const THREAD_MIN_BYTES = 64 * 1024 * 1024;
 
-/** Computes digests of large layers in a thread, if there is more than one core. The caller closes it. */
-export function layerDigests(): LayerDigests {
+/** Computes digests of large layers in a worker thread, if there are enough cores. The caller closes it. */
+export function createLayerDigests(): LayerDigests {
   let thread: HashThread | undefined;
   return {
     async of(algorithm, bytes, others = 0) {
-      if (bytes !== null && bytes < WORTH_A_THREAD_BYTES) return createDigester(algorithm);
+      if (bytes !== null && bytes < THREAD_MIN_BYTES) return createDigester(algorithm);
       if (availableParallelism() < 2 + others) return createDigester(algorithm);
       thread ??= await openHashThread();
       return thread.digester(algorithm);

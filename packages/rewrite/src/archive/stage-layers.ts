@@ -11,8 +11,8 @@ const CHUNK_BYTES = 1024 * 1024;
 /** Generated layers in a temporary directory, until the documents that precede them are known. */
 export interface StagedLayers {
   readonly facts: ReadonlyMap<GeneratedLayer, LayerFacts>;
-  /** Passes the blob of a generated layer to `sink` and removes it: each can be read once. */
-  take(layer: GeneratedLayer, sink: Sink): Promise<void>;
+  /** Writes the blob of a generated layer to `sink`, and removes it: it can be read once. */
+  moveTo(layer: GeneratedLayer, sink: Sink): Promise<void>;
   /** Removes the directory, which otherwise is removed when the process exits. */
   remove(): void;
 }
@@ -45,7 +45,7 @@ export async function stageLayers(
   return {
     facts,
     remove: directory.remove,
-    async take(layer, sink) {
+    async moveTo(layer, sink) {
       const path = paths.get(layer);
       const size = facts.get(layer)?.size;
       if (path === undefined || size === undefined) throw internalError('a layer was not generated');

@@ -22,7 +22,7 @@ export interface TarLayout {
 }
 
 /**
- * Returns the layout of the tar: USTAR headers with docker's values (mode 0644, owner 0, time 0), and PAX headers where a
+ * Returns the layout of the tar: USTAR headers with docker's values (mode 0644, owner 0, time 0), and PAX headers if a
  * size or a sha512 name needs one. Pure.
  */
 export function tarLayout({ documents, layers }: ArchiveDocuments): TarLayout {

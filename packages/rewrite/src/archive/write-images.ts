@@ -4,7 +4,7 @@ import type { NewImage, WrittenImage } from '../image/new-image.js';
 import type { ArchiveFormat } from './archive-documents.js';
 import { compressTar } from './compress-tar.js';
 import type { CopyContext } from './copy-layer.js';
-import { type LayerDigests, layerDigests } from './layer-digests.js';
+import { createLayerDigests, type LayerDigests } from './layer-digests.js';
 import { internalError, uniqueLayers } from './layer-facts.js';
 import { LAYOUT_INDEX, LAYOUT_MARKER, writeLayout } from './write-layout.js';
 import { writeTar } from './write-tar.js';
@@ -40,7 +40,7 @@ export async function writeImages(
   options: WriteOptions,
 ): Promise<readonly WrittenImage[]> {
   options.signal?.throwIfAborted();
-  const digests = layerDigests();
+  const digests = createLayerDigests();
   try {
     return await writeTo(target, images, options, createContext(images, digests, options));
   } finally {

@@ -42,7 +42,7 @@ export async function writeTar(
   const staged = await stageLayers(layers, path, context);
   try {
     return await writeInOrder(images, format, file.write, knownFacts(staged.facts), async (layer, sink) => {
-      if (layer.kind === 'generated') await staged.take(layer, sink);
+      if (layer.kind === 'generated') await staged.moveTo(layer, sink);
       else await copyLayer(layer, sink, context);
     });
   } finally {
@@ -55,13 +55,13 @@ async function writeInOrder(
   format: TarFormat,
   write: Sink,
   factsOf: FactsOf,
-  pass: (layer: NewLayer, sink: Sink) => Promise<void>,
+  copy: (layer: NewLayer, sink: Sink) => Promise<void>,
 ): Promise<readonly WrittenImage[]> {
   const composed = archiveDocuments(images, format, factsOf);
   for (const { header, size, data } of tarLayout(composed).files) {
     await write(header);
     if (data instanceof Uint8Array) await write(data);
-    else await pass(data, write);
+    else await copy(data, write);
     await write(paddingFor(size));
   }
   await write(END_OF_TAR);

@@ -19,7 +19,7 @@ import {
 
 /**
  * Edits an image config (OCI config.md). Keeps everything else exactly as it is written: unknown fields, the order of keys,
- * numbers of any size. Returns `configBytes` where nothing changes, otherwise JSON without spaces, as Docker writes it.
+ * numbers of any size. Returns `configBytes` if nothing changes, otherwise JSON without spaces, as Docker writes it.
  *
  * @throws LayersError ERR_LAYERS_JSON; ERR_LAYERS_CONFIG for an edited field of the wrong type; ERR_LAYERS_USAGE for text
  *   that is not a port; ERR_LAYERS_DOCKERFILE for an empty `workdir`
@@ -35,20 +35,20 @@ export function editConfig(configBytes: Uint8Array, edits: ConfigEdits): Uint8Ar
   return bytesUnlessSame(configBytes, before, document);
 }
 
-/** Parses a config. Throws ERR_LAYERS_JSON, and ERR_LAYERS_CONFIG where it is not an object. */
+/** Parses a config. Throws ERR_LAYERS_JSON, and ERR_LAYERS_CONFIG if it is not an object. */
 export function parseConfigObject(configBytes: Uint8Array): RawObject {
   const document = parseRawJson(configBytes, 'the image config');
   if (document.kind !== 'object') throw wrongConfig('not an object');
   return document;
 }
 
-/** Returns the edited document as bytes; `bytes` where it is the same. */
+/** Returns the edited document as bytes; `bytes` if it is the same. */
 export function bytesUnlessSame(bytes: Uint8Array, before: RawObject, after: RawObject): Uint8Array {
   const text = rawJsonText(after);
   return text === rawJsonText(before) ? bytes : Buffer.from(text);
 }
 
-/** Returns an object within another; undefined where it is absent or null. Throws ERR_LAYERS_CONFIG for another type. */
+/** Returns an object within another; undefined if it is absent or null. Throws ERR_LAYERS_CONFIG for another type. */
 export function objectIn(object: RawObject, key: string, path: string): RawObject | undefined {
   const value = memberOf(object, key);
   if (value !== undefined && value.kind !== 'object') throw wrongConfig(`${path} is not an object`);

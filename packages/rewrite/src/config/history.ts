@@ -35,10 +35,10 @@ export function appendHistory(history: RawHistory, step: NewStep, layerCount = 0
 /**
  * Merges the steps of layers `from` to `to` (positions, both included) into one, at the position of the last of them. Steps
  * without a layer stay. The comment of the new step lists the merged steps, unless `step` has one. The step of a single
- * layer stays unchanged where `step` is empty.
+ * layer stays unchanged if `step` is empty.
  *
- * A history with fewer steps than layers is returned unchanged where it has no step of these layers; an empty history gets
- * one step where all layers are merged. Steps beyond the number of layers stay.
+ * A history with fewer steps than layers is returned unchanged if it has no step of these layers; an empty history gets
+ * one step if all layers are merged. Steps beyond the number of layers stay.
  */
 export function squashHistory(
   history: RawHistory,

@@ -64,15 +64,15 @@ function isNull(value: RawJson | undefined): boolean {
   return value?.kind === 'scalar' && value.text === 'null';
 }
 
-/** Returns the value of a key, of repeated keys the last, as parsers do; undefined where it is absent or null. */
+/** Returns the value of a key, of repeated keys the last, as parsers do; undefined if it is absent or null. */
 export function memberOf(object: RawObject, key: string): RawJson | undefined {
   const value = object.members.findLast((member) => member.key === key)?.value;
   return isNull(value) ? undefined : value;
 }
 
 /**
- * Returns the object with a key set to a value, or without the key where the value is undefined. An existing key keeps its
- * position, and its spelling where the value is equal. Repetitions of the key are removed.
+ * Returns the object with a key set to a value, or without the key if the value is undefined. An existing key keeps its
+ * position, and its spelling if the value is equal. Repetitions of the key are removed.
  */
 export function withMember(object: RawObject, key: string, value: RawJson | undefined): RawObject {
   if (value === undefined) {

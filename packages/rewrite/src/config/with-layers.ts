@@ -4,10 +4,10 @@ import type { RawHistory } from './history.js';
 import { EMPTY_OBJECT, memberOf, type RawObject, rawJsonOf, withMember, wrongConfig } from './raw-json.js';
 
 /**
- * Replaces the layers of an image config: `rootfs.diff_ids`, and `history` where one is given. Keeps everything else byte for
- * byte. The result has the same length for all DiffIDs of one algorithm. Returns `configBytes` where nothing changes.
+ * Replaces the layers of an image config: `rootfs.diff_ids`, and `history` if one is given. Keeps everything else byte for
+ * byte. The result has the same length for all DiffIDs of one algorithm. Returns `configBytes` if nothing changes.
  *
- * @throws LayersError ERR_LAYERS_JSON; ERR_LAYERS_CONFIG where the document or `rootfs` is not an object
+ * @throws LayersError ERR_LAYERS_JSON; ERR_LAYERS_CONFIG if the document or `rootfs` is not an object
  */
 export function withLayers(
   configBytes: Uint8Array,
@@ -28,9 +28,9 @@ export function withLayers(
 }
 
 /**
- * Returns the history of an image config; an empty one where it has none.
+ * Returns the history of an image config; an empty one if it has none.
  *
- * @throws LayersError ERR_LAYERS_JSON; ERR_LAYERS_CONFIG where it is not a list of objects
+ * @throws LayersError ERR_LAYERS_JSON; ERR_LAYERS_CONFIG if it is not a list of objects
  */
 export function historyOf(configBytes: Uint8Array): RawHistory {
   const history = memberOf(parseConfigObject(configBytes), 'history');

@@ -12,7 +12,7 @@ export type TextOrigin = 'instruction' | 'option';
 const HINT =
   'write it as in a Dockerfile: ENV NAME=value, CMD ["word", "word"], EXPOSE 80/tcp, WORKDIR /folder';
 
-/** Returns ERR_LAYERS_DOCKERFILE for text that cannot be parsed, in Docker's own words where it has some. */
+/** Returns ERR_LAYERS_DOCKERFILE for text that cannot be parsed, in Docker's own words if it has some. */
 export function dockerfileError(problem: string, hint: string = HINT): LayersError {
   return new LayersError('ERR_LAYERS_DOCKERFILE', problem, { hint });
 }

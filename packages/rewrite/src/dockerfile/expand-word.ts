@@ -70,7 +70,7 @@ class WordExpander {
     this.#escapeChar = escapeChar;
   }
 
-  /** Expands up to and over `stop`; to the end where it is null. */
+  /** Expands up to and over `stop`; to the end if it is null. */
   expand(stop: '}' | null): Expanded {
     const expanded = new ExpandedText();
     for (;;) {
@@ -167,7 +167,7 @@ class WordExpander {
     throw this.#error(`${name}: ${text === '' ? 'is not allowed to be unset' : text}`);
   }
 
-  /** Reads a name: letters, digits and `_`; only digits where it starts with one; or one of the shell's special names. */
+  /** Reads a name: letters, digits and `_`; only digits if it starts with one; or one of the shell's special names. */
   #readName(): string {
     const first = this.#peek() ?? '';
     if (/[@*#?\-$!]/.test(first)) {

@@ -63,7 +63,7 @@ export function parseHealthcheck(flags: readonly string[], text: string): Health
 
 /**
  * Parses a health check that is given as one value: `NONE`; a line for the shell; a JSON list of words; Docker's JSON
- * object, with times in nanoseconds or as `30s`; or the flags and arguments of HEALTHCHECK, where CMD may be left out.
+ * object, with times in nanoseconds or as `30s`; or the flags and arguments of HEALTHCHECK, if CMD may be left out.
  *
  * A time or a number of retries may be 0 here, which stands for Docker's default and which `docker inspect` prints. CMD
  * counts in capitals only, since `cmd` may be a program.

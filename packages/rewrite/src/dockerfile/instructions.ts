@@ -71,7 +71,7 @@ function shellForm({ isWindows }: ConfigDraft, line: string): readonly string[] 
   return line === '' ? shell : [...shell, line];
 }
 
-/** Returns the shell that runs commands in shell form where SHELL sets none. */
+/** Returns the shell that runs commands in shell form if SHELL sets none. */
 export function defaultShell(isWindows: boolean): readonly string[] {
   return isWindows ? ['cmd', '/S', '/C'] : ['/bin/sh', '-c'];
 }

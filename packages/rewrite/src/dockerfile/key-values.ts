@@ -1,7 +1,7 @@
 import { dockerfileError, quoted } from './dockerfile-error.js';
 import { firstWord, splitWords } from './words.js';
 
-/** Splits `NAME=VALUE` at its first `=`. The value is null where there is none. */
+/** Splits `NAME=VALUE` at its first `=`. The value is null if there is none. */
 export function splitKeyValue(word: string): readonly [name: string, value: string | null] {
   const equals = word.indexOf('=');
   return equals < 0 ? [word, null] : [word.slice(0, equals), word.slice(equals + 1)];

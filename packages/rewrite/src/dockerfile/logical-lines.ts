@@ -47,7 +47,7 @@ function escapeOf(lines: readonly string[]): string {
   return '\\';
 }
 
-/** Returns the line without an unescaped escape character at its end; null where there is none. */
+/** Returns the line without an unescaped escape character at its end; null if there is none. */
 function withoutContinuation(line: string, escapeChar: string): string | null {
   let end = line.length;
   while (end > 0 && (line[end - 1] === ' ' || line[end - 1] === '\t')) end--;

@@ -10,7 +10,7 @@ export interface RunConfig {
   readonly exposedPorts: ReadonlySet<string>;
   readonly volumes: ReadonlySet<string>;
   readonly workingDir: string;
-  /** Null where none is set; an empty list is kept. */
+  /** Null if none is set; an empty list is kept. */
   readonly entrypoint: readonly string[] | null;
   readonly cmd: readonly string[] | null;
   readonly stopSignal: string;

@@ -28,7 +28,7 @@ export function splitAtSpaces(text: string): string[] {
   return text.split(/[\t\v\f\r ]+/);
 }
 
-/** Returns the first word and the text after the spaces that follow it; null for that text where no space follows. */
+/** Returns the first word and the text after the spaces that follow it; null for that text if no space follows. */
 export function firstWord(text: string): readonly [word: string, rest: string | null] {
   const spaces = /[\t\v\f\r ]+/.exec(text);
   if (spaces === null) return [text, null];

@@ -5,7 +5,7 @@ import { dockerfileError } from './dockerfile-error.js';
  * Returns the folder that WORKDIR sets. A relative path is joined to the previous folder. An absolute path of Linux is
  * returned unchanged, as Docker does.
  *
- * @param previous empty where none is set
+ * @param previous empty if none is set
  * @throws LayersError ERR_LAYERS_DOCKERFILE for an empty path
  */
 export function resolveWorkdir(previous: string, path: string, isWindows: boolean): string {

@@ -8,7 +8,7 @@ import { type EmitOptions, emitTar } from './emit-tar.js';
 import { isSeekable } from './layer-cursor.js';
 
 /**
- * Emits the tar of a plan whose contents may be in any order. Where the plan does not read a compressed layer from start
+ * Emits the tar of a plan whose contents may be in any order. If the plan does not read a compressed layer from start
  * to end, the layer is first decompressed to a temporary file. The file is removed at the end, or when the process exits.
  *
  * Throws what `emitTar` throws, and ERR_LAYERS_WRITE_OUTPUT if the temporary file cannot be written.
@@ -19,8 +19,8 @@ export async function* emitInAnyOrder(
   plan: TreePlan,
   options: EmitOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const wanted = layersToCopy(image, union, plan);
-  if (wanted.size === 0) {
+  const toCopy = layersToCopy(image, union, plan);
+  if (toCopy.size === 0) {
     yield* emitTar(image, union, plan, options);
     return;
   }
@@ -29,7 +29,7 @@ export async function* emitInAnyOrder(
     const layers: ReadLayer[] = [];
     for (const layer of image.layers) {
       const path = join(directory.path, String(layers.length));
-      layers.push(wanted.has(layers.length) ? await copyToFile(image, layer, path, options) : layer);
+      layers.push(toCopy.has(layers.length) ? await copyToFile(image, layer, path, options) : layer);
     }
     yield* emitTar({ ...image, layers }, union, plan, options);
   } finally {
@@ -51,9 +51,9 @@ function layersToCopy(image: ReadImage, union: Union, plan: TreePlan): ReadonlyS
     if (changeset.kind[entry] !== Kind.file || changeset.size[entry] === 0) continue;
     const from = dataOffsetOf(changeset, entry);
     const before = reached.get(layer);
-    const goesOn = before === undefined || (layer === last && from > before);
-    // The content of a sparse entry is read by a pass of its own.
-    if (!goesOn || changeset.sparse.has(entry)) backwards.add(layer);
+    const isForward = before === undefined || (layer === last && from > before);
+    // The content of a sparse entry is read by a separate pass.
+    if (!isForward || changeset.sparse.has(entry)) backwards.add(layer);
     reached.set(layer, from);
     last = layer;
   }

@@ -31,7 +31,7 @@ export async function* emitTar(
   try {
     for (const segment of segmentsOf(union, plan)) {
       if (segment.kind === 'file') {
-        // Sparse files are rare: each is read by a pass of its own over the layer.
+        // Sparse files are rare, so each one is read by a separate pass over the layer.
         for await (const piece of readContent(image, segment.layer, segment.entry)) {
           for (let at = 0; at < piece.length; ) {
             const part = piece.subarray(at, at + CHUNK_BYTES - filled);
@@ -48,15 +48,15 @@ export async function* emitTar(
       }
       const cursor = segment.kind === 'range' ? await cursors.of(segment.layer) : null;
       for (let done = 0, total = lengthOf(segment); done < total; ) {
-        const room = chunk.subarray(filled, filled + Math.min(total - done, CHUNK_BYTES - filled));
-        let got = room.length;
-        if (segment.kind === 'bytes') room.set(segment.bytes.subarray(done, done + got));
+        const target = chunk.subarray(filled, filled + Math.min(total - done, CHUNK_BYTES - filled));
+        let count = target.length;
+        if (segment.kind === 'bytes') target.set(segment.bytes.subarray(done, done + count));
         else if (cursor !== null) {
-          const read = cursor.read(room, segment.from + done);
-          got = typeof read === 'number' ? read : await read;
+          const read = cursor.read(target, segment.from + done);
+          count = typeof read === 'number' ? read : await read;
         }
-        done += got;
-        filled += got;
+        done += count;
+        filled += count;
         if (filled < CHUNK_BYTES) continue;
         yield chunk;
         filled = 0;
@@ -77,7 +77,7 @@ function lengthOf(segment: Exclude<Segment, { kind: 'file' }>): number {
 /** The most files that are open at once. */
 const MAX_OPEN = 64;
 
-/** Opens layers. Seekable ones stay open; of the others, only the one that is read now. */
+/** Opens layers. Seekable ones stay open. Of the others, only the last one does. */
 function createCursors(image: ReadImage) {
   const open = new Map<number, LayerCursor>();
   const close = async (isDone: (layer: number) => boolean): Promise<void> => {

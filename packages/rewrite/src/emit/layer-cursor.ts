@@ -20,9 +20,9 @@ export function openCursor(image: ReadImage, position: number): LayerCursor {
     const source = openRange(layer.bytes.range);
     return {
       read(target, at) {
-        const got = source.read(target, at);
-        if (got === 0) throw changed(position);
-        return got;
+        const count = source.read(target, at);
+        if (count === 0) throw changed(position);
+        return count;
       },
       close: async () => source.close(),
     };

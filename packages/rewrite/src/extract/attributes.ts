@@ -146,7 +146,7 @@ const UTIMES_ERRORS: ReadonlySet<string | undefined> = new Set([
 const SETUID = 0o4000;
 const SETGID = 0o2000;
 
-/** Returns the mode without setuid and setgid where the file's owner or group is not that of the image. */
+/** Returns the mode without setuid and setgid if the file's owner or group is not that of the image. */
 function safeMode({ mode, uid, gid }: Attributes, fd: number): number {
   if ((mode & (SETUID | SETGID)) === 0) return mode;
   const actual = fstatSync(fd);

@@ -21,7 +21,7 @@ export interface Folder {
 
 /** The directory to extract into. */
 export interface Destination extends Folder {
-  /** As the caller named it. */
+  /** The path that the caller gave. */
   readonly path: string;
   /** Whether paths go through the open directory, so that nobody can redirect them with a symlink. */
   readonly isPinned: boolean;

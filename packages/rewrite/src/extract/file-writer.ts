@@ -7,7 +7,7 @@ import type { TreeWriter } from './tree-writer.js';
 /** One regular file that is being written. */
 export interface FileSink {
   write(bytes: Uint8Array): void;
-  /** Skips so many bytes, which read as zeros. */
+  /** Skips bytes of a hole, which read as zeros. */
   hole(bytes: number): void;
   end(): void;
 }
@@ -81,7 +81,7 @@ export function createFileWriter(tree: TreeWriter, restorer: Restorer, report: R
           attempt(() => {
             if (position > end) ftruncateSync(fd, position);
             restorer.onDescriptor(node, fd, attributes);
-            // The descriptor is closed even where `close` fails.
+            // The descriptor is closed even if `close` fails.
             current = { node, fd: null };
             closeSync(fd);
             current = null;

@@ -8,7 +8,7 @@ import type { TreeWriter } from './tree-writer.js';
 
 /** Makes hard links to nodes that were made. */
 export interface HardlinkWriter {
-  /** Makes `node` a hard link to `primaryName`, or a copy where the system allows no link. */
+  /** Makes `node` a hard link to `primaryName`, or a copy if the system allows no link. */
   link(node: number, primaryName: number): Promise<void>;
 }
 
@@ -18,7 +18,7 @@ export interface HardlinkOptions {
   readonly writer: FileWriter;
   readonly report: ReportBuilder;
   readonly yielder: Yielder;
-  /** Makes a second symlink, FIFO or device where a link to the first one is impossible. */
+  /** Makes a second symlink, FIFO or device if a link to the first one is impossible. */
   readonly makeCopy: (node: number) => void;
   /** Returns whether the system can make hard links to a node of this type. */
   readonly isLinkable: (node: number) => boolean;

@@ -9,12 +9,12 @@ import type { Folders } from './folders.js';
 import type { NotDoneKind, ReportBuilder } from './report.js';
 import type { TreeWriter } from './tree-writer.js';
 
-/** The most special files that are made. Each takes a process of its own. */
+/** The most special files that are made. Each needs a separate process. */
 export const MAX_SPECIAL = 200;
 
 /** Makes FIFOs and devices with the programs `mkfifo` and `mknod`, because Node has no call for them. */
 export interface SpecialFileWriter {
-  /** Returns false where it could not be made, and adds to the report. */
+  /** Returns false if it could not be made, and adds to the report. */
   make(node: number): boolean;
 }
 
@@ -48,7 +48,8 @@ export function createSpecialFileWriter(options: SpecialOptions): SpecialFileWri
       if (!isFifo && process.geteuid?.() !== 0) return refuse(node, what, 'only root can make devices');
       if (!isFifo && device === undefined) return refuse(node, what, 'its device number is unknown');
       if (!destination.isPinned) return refuse(node, what, 'it can be made only on Linux with /proc');
-      if (++count > MAX_SPECIAL) return refuse(node, what, `the image has more than ${MAX_SPECIAL} of them`);
+      if (++count > MAX_SPECIAL)
+        return refuse(node, what, `the image has more than ${MAX_SPECIAL} FIFOs and devices`);
 
       const mode = ((changeset?.mode[entry] ?? 0) & 0o777).toString(8).padStart(4, '0');
       const type = nodes.kindOf(node) === Kind.block ? 'b' : 'c';

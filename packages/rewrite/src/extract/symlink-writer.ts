@@ -5,7 +5,7 @@ import type { TreeWriter } from './tree-writer.js';
 
 /** Makes symlinks with the exact bytes of their targets. */
 export interface SymlinkWriter {
-  /** Returns false where the symlink could not be made, and adds to the report. */
+  /** Returns false if the symlink could not be made, and adds to the report. */
   make(node: number): boolean;
 }
 

@@ -60,7 +60,7 @@ export class TreeWriter {
     return this.#made[node] === Made.yes;
   }
 
-  /** Returns whether the parent directory of a node was made. Adds to the report where it was not. */
+  /** Returns whether the parent directory of a node was made. Adds to the report if it was not. */
   hasParent(node: number): boolean {
     if (this.isMade(this.#union.nodes.parentOf(node))) return true;
     this.#report.addNotDone(node, 'parent', () => 'its parent directory could not be created');
@@ -79,7 +79,7 @@ export class TreeWriter {
   }
 
   /**
-   * Makes anything but a directory. Returns false where that failed, and adds to the report.
+   * Makes anything but a directory. Returns false if that failed, and adds to the report.
    *
    * @param make gets the path, and must fail with EEXIST if it exists
    * @param failure the kind in the report for errors of `tolerated`
@@ -108,7 +108,7 @@ export class TreeWriter {
     }
   }
 
-  /** Records that the caller removed a node again. */
+  /** Records that the caller removed what was made for a node. */
   markRemoved(node: number): void {
     this.#made[node] = Made.no;
   }
@@ -143,7 +143,7 @@ export class TreeWriter {
     this.#made[node] = Made.yes;
   }
 
-  /** Removes what is at the path, without following symlinks. Returns false where it must stay. */
+  /** Removes what is at the path, without following symlinks. Returns false if it must stay. */
   #removeExisting(node: number, path: Buffer): boolean {
     if (this.#isNameTaken(node)) {
       const message = 'the file system does not distinguish its name from that of another path';
@@ -183,7 +183,7 @@ export class TreeWriter {
   }
 }
 
-/** Runs `make`. Returns false where it fails because the path exists. */
+/** Runs `make`. Returns false if it fails because the path exists. */
 function isCreated(make: () => void): boolean {
   try {
     make();

@@ -9,9 +9,9 @@ export interface Distribution {
   readonly plans: number;
   /** Nodes that get a whiteout in the first plan. */
   readonly hidden?: readonly number[];
-  /** Keep a layer's header of a directory that a later layer has again. Plan N is that of layer N. */
+  /** Keep the headers of a directory in all layers that have one, not only in the last. Plan N is that of layer N. */
   readonly keepsDirectories?: boolean;
-  /** Create new headers for layers that write names in another form than `etc/passwd`. */
+  /** Create new headers for layers whose names have another form than `etc/passwd`, such as `./etc/passwd`. */
   readonly plainNames?: boolean;
 }
 
@@ -101,7 +101,7 @@ export function distribute(union: Union, distribution: Distribution): TreePlan[]
     const node =
       length === 0 || above === NONE ? above : nodes.find(above, changeset.names, start, start + length);
     if (node === NONE || !nodes.isLiveDirectory(node)) return;
-    // Only where a later layer has the directory again: otherwise this header would decide its attributes.
+    // Only if a later layer has the directory too: otherwise this header would decide its attributes.
     if (nodes.layerOf(node) <= layer || describedIn === null || describedIn[node] === layer) return;
     describedIn[node] = layer;
     builders[layer]?.add(node, keep, layer, entry, NONE);

@@ -39,8 +39,8 @@ export interface PlanBuilder {
   finish(): TreePlan;
 }
 
-export function createPlanBuilder(room = 64): PlanBuilder {
-  let columns = newColumns(room);
+export function createPlanBuilder(capacity = 64): PlanBuilder {
+  let columns = newColumns(capacity);
   let count = 0;
   return {
     get count() {
@@ -59,13 +59,13 @@ export function createPlanBuilder(room = 64): PlanBuilder {
   };
 }
 
-function newColumns(room: number) {
+function newColumns(capacity: number) {
   return {
-    node: new Int32Array(room),
-    action: new Uint8Array(room),
-    layer: new Int32Array(room),
-    entry: new Int32Array(room),
-    target: new Int32Array(room),
+    node: new Int32Array(capacity),
+    action: new Uint8Array(capacity),
+    layer: new Int32Array(capacity),
+    entry: new Int32Array(capacity),
+    target: new Int32Array(capacity),
   };
 }
 

@@ -14,7 +14,7 @@ export function blobPath({ path }: Store, digest: Digest): string {
 
 const NOT_FOUND: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']);
 
-/** Returns what `lstat` does; null where the path does not exist. Throws ERR_LAYERS_READ. */
+/** Returns what `lstat` does; null if the path does not exist. Throws ERR_LAYERS_READ. */
 export function statOrNull(path: string): Stats | null {
   try {
     return lstatSync(path);
@@ -24,7 +24,7 @@ export function statOrNull(path: string): Stats | null {
   }
 }
 
-/** Returns the size of a blob in bytes; null where it does not exist or is not a regular file. Throws ERR_LAYERS_READ. */
+/** Returns the size of a blob in bytes; null if it does not exist or is not a regular file. Throws ERR_LAYERS_READ. */
 export function blobSize(store: Store, digest: Digest): number | null {
   const stat = statOrNull(blobPath(store, digest));
   return stat?.isFile() ? stat.size : null;
@@ -33,7 +33,7 @@ export function blobSize(store: Store, digest: Digest): number | null {
 const CHUNK_BYTES = 1024 * 1024;
 
 /**
- * Deletes a blob. Returns its size in bytes; null where it does not exist. Throws ERR_LAYERS_STORE where a symlink takes
+ * Deletes a blob. Returns its size in bytes; null if it does not exist. Throws ERR_LAYERS_STORE if a symlink takes
  * the place of its folder, ERR_LAYERS_READ and ERR_LAYERS_WRITE_OUTPUT.
  */
 export function deleteBlob(store: Store, digest: Digest): number | null {

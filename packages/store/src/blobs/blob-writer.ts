@@ -40,7 +40,7 @@ export class BlobWriter {
    * Writes a blob to a temporary file, and renames it once its digest is known. Throws ERR_LAYERS_WRITE_OUTPUT, and what
    * `writeBytes` throws.
    *
-   * @param onBytes called with the number of bytes of each read, where the store has such a blob already
+   * @param onBytes called with the number of bytes of each read, if the store has such a blob already
    */
   async write<T extends { readonly digest: Digest; readonly size: number }>(
     writeBytes: WriteBlobBytes<T>,

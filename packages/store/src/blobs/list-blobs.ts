@@ -11,7 +11,7 @@ import { statOrNull } from './blob-file.js';
 export interface BlobFile {
   readonly digest: Digest;
   readonly path: string;
-  /** In bytes; null where it is not a regular file. */
+  /** In bytes; null if it is not a regular file. */
   readonly sizeBytes: number | null;
   /** Time of the last write or rename, in milliseconds since 1970. */
   readonly changedMs: number;

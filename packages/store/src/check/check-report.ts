@@ -20,7 +20,7 @@ export interface StoreCheck {
   readonly findings: readonly Finding[];
   /** Blobs that no image needs; `pruneStore` removes them. */
   readonly unreferenced: readonly StoreBlob[];
-  /** The temporary files of operations; `isLive` where the process still runs. */
+  /** The temporary files of operations; `isLive` if the process still runs. */
   readonly partial: readonly {
     readonly path: string;
     readonly sizeBytes: number;

@@ -9,7 +9,7 @@ import { fieldOf, parseJsonOrNull } from '../json-value.js';
 export interface ContextEndpoint {
   /** In the syntax of `DOCKER_HOST`. */
   readonly host: string;
-  /** The folder of its certificates; null where it has none. */
+  /** The folder of its certificates; null if it has none. */
   readonly tlsFolder: string | null;
   readonly skipVerify: boolean;
 }

@@ -19,7 +19,7 @@ const MAX_ERROR_TEXT = 600;
 
 /**
  * One request to a Docker Engine and its response. It ends with a response or an error, whatever the engine does: an engine
- * that sends nothing for `idleTimeoutMs` is pinged, and the exchange fails where it does not answer the ping either.
+ * that sends nothing for `idleTimeoutMs` is pinged, and the exchange fails if it does not answer the ping either.
  */
 export class DaemonExchange {
   readonly endpoint: DaemonEndpoint;
@@ -62,7 +62,7 @@ export class DaemonExchange {
     if (apiRequest.method === 'GET') this.request.end();
   }
 
-  /** Resolves to the response where its status is 200. Otherwise throws the engine's own message. */
+  /** Resolves to the response if its status is 200. Otherwise throws the engine's own message. */
   async response(): Promise<IncomingMessage> {
     const message = await this.#head;
     const status = message.statusCode ?? 0;
@@ -70,7 +70,7 @@ export class DaemonExchange {
     throw await this.#refusal(message, status);
   }
 
-  /** Yields the body of a response, and closes the exchange. Throws where the body is truncated, and what `fail` was given. */
+  /** Yields the body of a response, and closes the exchange. Throws if the body is truncated, and what `fail` was given. */
   async *body(message: IncomingMessage): AsyncGenerator<Uint8Array> {
     try {
       for await (const chunk of message) {
@@ -85,7 +85,7 @@ export class DaemonExchange {
     }
   }
 
-  /** Reads the body of a response as `body` does; null where it has more than `maxBytes`. */
+  /** Reads the body of a response as `body` does; null if it has more than `maxBytes`. */
   async readBody(message: IncomingMessage, maxBytes: number): Promise<Buffer | null> {
     const chunks: Uint8Array[] = [];
     let bytes = 0;

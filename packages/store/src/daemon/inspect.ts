@@ -23,7 +23,7 @@ const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024;
  * (`GET /images/{name}/json`).
  *
  * @param code the code of errors
- * @throws LayersError ERR_LAYERS_REFERENCE; `code` with Docker's message where the image does not exist, and where the
+ * @throws LayersError ERR_LAYERS_REFERENCE; `code` with Docker's message if the image does not exist, and if the
  *   engine does not answer; what `signal` throws
  */
 export async function inspectInDaemon(

@@ -9,7 +9,7 @@ const MAX_TEXT = 4 * 1024 * 1024;
 
 /**
  * Reads Docker's stream of JSON messages to its end. Returns the lines of text in it, without progress messages. Throws
- * Docker's message where one of them is an error.
+ * Docker's message if one of them is an error.
  */
 export async function readMessages(
   exchange: DaemonExchange,

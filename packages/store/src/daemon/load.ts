@@ -16,10 +16,10 @@ const CODE = 'ERR_LAYERS_DAEMON_LOAD';
 
 /**
  * Loads an archive into a Docker Engine while the archive is written, as `docker load` does (`POST /images/load`). An engine
- * loads nothing from an incomplete archive: where `source` fails or `signal` aborts, its images stay unchanged.
+ * loads nothing from an incomplete archive: if `source` fails or `signal` aborts, its images stay unchanged.
  *
  * @param source the archive's bytes, or a function that writes them one chunk after the other
- * @throws LayersError ERR_LAYERS_DAEMON_LOAD with Docker's message, or where the engine does not answer, from a write or at
+ * @throws LayersError ERR_LAYERS_DAEMON_LOAD with Docker's message, or if the engine does not answer, from a write or at
  *   the end; what `source` and `signal` throw
  */
 export async function loadIntoDaemon(

@@ -24,7 +24,7 @@ export interface DaemonInfo {
  * Pings a Docker Engine (`GET /_ping`).
  *
  * @param code the code of errors
- * @throws LayersError `code` where nothing answers within `idleTimeoutMs`; what `signal` throws
+ * @throws LayersError `code` if nothing answers within `idleTimeoutMs`; what `signal` throws
  */
 export function pingDaemon(
   endpoint: DaemonEndpoint,

@@ -19,7 +19,7 @@ export async function* readFromDaemon(
   yield* await saveFromDaemon(endpoint, [nameOf(ref, tags) ?? id], options);
 }
 
-/** Returns the name with which the archive contains the tag; null where `ref` is an id. */
+/** Returns the name with which the archive contains the tag; null if `ref` is an id. */
 function nameOf(ref: string, tags: readonly string[]): string | null {
   const reference = tryParseReference(ref);
   if (reference === undefined) return null;

@@ -13,7 +13,7 @@ const TAIL_BYTES = 16 * 1024;
  * end, or ends it by `return` or `signal`.
  *
  * @param refs names and ids, as docker accepts them; a name without a tag stands for all its tags
- * @throws LayersError ERR_LAYERS_REFERENCE; ERR_LAYERS_DAEMON with Docker's message, or where the engine does not answer,
+ * @throws LayersError ERR_LAYERS_REFERENCE; ERR_LAYERS_DAEMON with Docker's message, or if the engine does not answer,
  *   also from the iterable; what `signal` throws
  */
 export async function saveFromDaemon(

@@ -11,7 +11,7 @@ import type { Store, StoreOptions } from '../layout/store.js';
 /** A tag, an image or a blob that `removeImages` removed. */
 export type Removal =
   | { readonly kind: 'untagged'; readonly ref: string }
-  /** `id` is the digest of the config, docker's image id; null where the manifest cannot be read. */
+  /** `id` is the digest of the config, docker's image id; null if the manifest cannot be read. */
   | { readonly kind: 'image'; readonly id: Digest | null; readonly manifestDigest: Digest }
   /** A blob that no other image needs. */
   | {
@@ -62,7 +62,7 @@ export function planRemovals(
   return { entries: remaining, removed: entries.filter((entry) => !kept.has(entry)), removals };
 }
 
-/** Returns an image without some entries; null where none is left that refers to it. */
+/** Returns an image without some entries; null if none is left that refers to it. */
 function withoutEntries(indexed: IndexedImage, chosen: ReadonlySet<IndexEntry>): IndexedImage | null {
   const entries = new Set([...indexed.entries].filter((entry) => !chosen.has(entry)));
   if (entries.size === indexed.entries.size) return indexed;
@@ -107,7 +107,7 @@ function isSame({ image }: IndexedImage, id: Digest | null, manifestDigest: Dige
   return image.manifestDigest === manifestDigest || (id !== null && image.id === id);
 }
 
-/** Throws where entries have several names, or one of several platforms without its index. */
+/** Throws if entries have several names, or one of several platforms without its index. */
 function refuseSeveral(
   images: readonly IndexedImage[],
   chosen: readonly IndexEntry[],

@@ -96,7 +96,7 @@ function planNameless(
   const isRemovable = ({ image }: IndexedImage): boolean =>
     image.refs.length === 0 && !isPinned(image.manifestDigest);
   const removable = entriesOf(images.filter(isRemovable));
-  // An index of several platforms is removed only where all of its images are removable.
+  // An index of several platforms is removed only if all of its images are removable.
   for (const entry of entriesOf(images.filter((image) => !isRemovable(image)))) removable.delete(entry);
   const remaining =
     removable.size === 0 ? entries : entries.filter((entry) => entry.name !== null || !removable.has(entry));

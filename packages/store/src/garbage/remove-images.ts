@@ -22,7 +22,7 @@ export async function removeImages(
   refs: readonly string[],
   options: RemoveOptions = {},
 ): Promise<readonly Removal[]> {
-  // Reports a missing image also where the store is read-only.
+  // Reports a missing image also if the store is read-only.
   planRemovals(store, readStoreIndex(store).entries, refs, options, createDocumentReader(store));
   return withHeldLease(store, (lease) =>
     withStoreLock(store, lease, options, async () => {

@@ -24,7 +24,7 @@ export type DescribedImage = Omit<StoredImage, 'uniqueBytes' | 'sharedBytes'> & 
   readonly blobs: ReadonlyMap<Digest, number>;
 };
 
-/** Describes the image of a manifest from its documents and the sizes of its blobs. Returns null where it is not an image. */
+/** Describes the image of a manifest from its documents and the sizes of its blobs. Returns null if it is not an image. */
 export function describeImage(
   store: Store,
   documents: DocumentReader,

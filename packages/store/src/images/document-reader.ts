@@ -8,9 +8,9 @@ import { readRegularFile } from '../layout/regular-file.js';
 import type { Store } from '../layout/store.js';
 import { blobError } from '../layout/store-error.js';
 
-/** A document of the store. Its digest is verified, where its algorithm is supported. */
+/** A document of the store. Its digest is verified if its algorithm is supported. */
 export type StoredDocument =
-  /** `json` is undefined where the bytes are not JSON. */
+  /** `json` is undefined if the bytes are not JSON. */
   | { readonly state: 'read'; readonly bytes: Uint8Array; readonly json: unknown }
   | { readonly state: 'absent' }
   /** Too large for a document. */
@@ -69,7 +69,7 @@ function jsonOrUndefined(bytes: Uint8Array, digest: Digest): unknown {
   }
 }
 
-/** Returns the id of a manifest's image: the digest of its config. Null where the manifest cannot be read. */
+/** Returns the id of a manifest's image: the digest of its config. Null if the manifest cannot be read. */
 export function imageIdOf(documents: DocumentReader, manifestDigest: Digest): Digest | null {
   const document = documents(manifestDigest);
   if (document.state !== 'read' || !isJsonObject(document.json)) return null;

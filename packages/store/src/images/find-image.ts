@@ -57,7 +57,7 @@ export function matchImages(images: readonly IndexedImage[], ref: string): Image
   const found =
     prefix === undefined ? [] : images.filter(({ image }) => hasDigest(image, match?.[1], prefix));
   if (found.length > 0) return { by: 'digest', name: null, images: unambiguous(ref, found) };
-  // Throws where the text is not a valid name.
+  // Throws if the text is not a valid name.
   if (prefix === undefined) parseReference(ref);
   throw notFound(`the store has no image ${JSON.stringify(ref)}`);
 }
@@ -106,7 +106,7 @@ export function digestMatches(digest: Digest, ref: string): boolean {
   );
 }
 
-/** Throws where the start of a digest matches the digests of several images that no common index has. */
+/** Throws if the start of a digest matches the digests of several images that no common index has. */
 function unambiguous(ref: string, found: readonly IndexedImage[]): readonly IndexedImage[] {
   const exact = isDigest(ref) || isDigest(`sha256:${ref}`);
   if (exact || found.length === 1) return found;

@@ -8,7 +8,7 @@ import type { FoundImage } from './stored-image.js';
  * Opens an image of a store, as `openImage` of @layers/core opens one of an archive. Reads documents only.
  *
  * @param image one that `findImage` returned
- * @throws LayersError ERR_LAYERS_STORE_BLOB where a blob of it is missing or damaged; ERR_LAYERS_READ
+ * @throws LayersError ERR_LAYERS_STORE_BLOB if a blob of it is missing or damaged; ERR_LAYERS_READ
  *
  * @example
  * ```ts

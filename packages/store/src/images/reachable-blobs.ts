@@ -16,7 +16,7 @@ export interface ReachableBlobs {
 
 export interface BlobUse {
   readonly what: 'manifest' | 'config' | 'layer' | 'other';
-  /** The size in bytes that the descriptor declares; null where it declares none. */
+  /** The size in bytes that the descriptor declares; null if it declares none. */
   readonly declaredBytes: number | null;
   readonly mediaType: string;
   /** Whether the descriptor contains the blob (OCI descriptor.md, `data`). */

@@ -5,7 +5,7 @@ import type { StoreBlob } from '../layout/store.js';
 
 /** An image of a store. Each manifest is one image. */
 export interface StoredImage {
-  /** Digest of the config, which docker prints as the image id; null where the manifest cannot be read. */
+  /** Digest of the config, which docker prints as the image id; null if the manifest cannot be read. */
   readonly id: Digest | null;
   readonly manifestDigest: Digest;
   /** Digests of the indexes that contain the manifest, outermost first; empty for most images. */
@@ -24,7 +24,7 @@ export interface StoredImage {
   readonly sharedBytes: number;
   /** Whether all layers are stored uncompressed, so that `sizeBytes` is close to docker's SIZE. */
   readonly isUncompressed: boolean;
-  /** Why the image cannot be used, by its documents and the sizes of its blobs; null where they are right. */
+  /** Why the image cannot be used, by its documents and the sizes of its blobs; null if they are right. */
   readonly problem: { readonly code: ErrorCode; readonly message: string } | null;
 }
 

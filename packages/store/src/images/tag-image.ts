@@ -50,7 +50,7 @@ export async function tagImage(
   );
 }
 
-/** Returns the entry that `source` refers to: an index, where its name is given. */
+/** Returns the entry that `source` refers to: an index, if its name is given. */
 function sourceEntry(
   store: Store,
   entries: readonly IndexEntry[],

@@ -11,7 +11,7 @@ export interface RootfsFacts {
   readonly entries: number;
   /** Bytes of the uncompressed tar. */
   readonly tarBytes: number;
-  /** The latest time of an entry, in whole seconds since 1970; 0 where no entry is later. */
+  /** The latest time of an entry, in whole seconds since 1970; 0 if no entry is later. */
   readonly newestSeconds: number;
   /** Unusual entries, and those that Docker refuses or treats differently. */
   readonly findings: readonly Finding[];

@@ -36,7 +36,7 @@ export interface ImportReport extends RootfsFacts {
 
 /** An image whose layer is read from the input while the image is written. */
 export interface ImportedRootfs {
-  /** Can be written once where the input is a pipe, by `writeImages` or `loadImages`. */
+  /** Can be written once if the input is a pipe, by `writeImages` or `loadImages`. */
   readonly image: NewImage;
   /** Returns the report once the image is written. Throws ERR_LAYERS_INTERNAL before. */
   report(): ImportReport;
@@ -49,7 +49,7 @@ export interface ImportedRootfs {
  *
  * @throws LayersError ERR_LAYERS_DOCKERFILE, ERR_LAYERS_READ, ERR_LAYERS_NOT_A_ROOTFS. While the layer is written:
  *   ERR_LAYERS_TAR_*, the errors of compressions, ERR_LAYERS_LIMIT, ERR_LAYERS_NOT_A_ROOTFS, ERR_LAYERS_INPUT_CHANGED,
- *   and ERR_LAYERS_NEEDS_FILE where a pipe is read twice
+ *   and ERR_LAYERS_NEEDS_FILE if a pipe is read twice
  */
 export async function importRootfs(input: RootfsInput, options: ImportOptions = {}): Promise<ImportedRootfs> {
   const { changes = [], message = '', platform = hostPlatform(), tags = [] } = options;

@@ -17,7 +17,7 @@ export interface OpenedRootfs {
   /** The name in errors. */
   readonly name: string;
   readonly compression: Compression | null;
-  /** The size of the uncompressed tar in bytes; null where only reading tells it. */
+  /** The size of the uncompressed tar in bytes; null if unknown before it is read. */
   readonly tarBytes: number | null;
   /** Yields the uncompressed tar. A chunk is valid until the next one. A pipe or stream can be read once. */
   tar(): AsyncIterable<Uint8Array>;
@@ -27,7 +27,7 @@ export interface OpenedRootfs {
  * Reads the first bytes of an input. Each call of `tar` reads a file again; a stream is opened now.
  *
  * @throws LayersError ERR_LAYERS_READ; ERR_LAYERS_NOT_A_ROOTFS for a directory. `tar` throws the errors of compressions,
- *   ERR_LAYERS_INPUT_CHANGED, and ERR_LAYERS_NEEDS_FILE where a stream is read a second time
+ *   ERR_LAYERS_INPUT_CHANGED, and ERR_LAYERS_NEEDS_FILE if a stream is read a second time
  */
 export async function openRootfs(input: RootfsInput): Promise<OpenedRootfs> {
   if ('stream' in input) return openStream(input.stream, input.name ?? 'standard input');

@@ -8,12 +8,12 @@ import type { IndexEntry } from './index-entry.js';
 import type { Store } from './store.js';
 import { INDEX_FILE, indexDocument, indexIdentity, readStoreIndex, type StoreIndex } from './store-index.js';
 
-/** Limits the retries where another tool, which does not use the lock, writes the index in the meantime. */
+/** Limits the retries if another tool, which does not use the lock, writes the index in the meantime. */
 const ATTEMPTS = 20;
 
 /**
  * Reads the index, applies a change, and replaces the file atomically. The caller holds the store's lock. Writes nothing
- * where `change` returns the same array of entries. Throws ERR_LAYERS_STORE and ERR_LAYERS_WRITE_OUTPUT.
+ * if `change` returns the same array of entries. Throws ERR_LAYERS_STORE and ERR_LAYERS_WRITE_OUTPUT.
  */
 export async function commitIndex<T extends { readonly entries: readonly IndexEntry[] }>(
   store: Store,

@@ -4,7 +4,7 @@ import type { IndexEntry } from './index-entry.js';
 
 /** The entries of an index after an edit. */
 export interface EditedEntries {
-  /** The same array where nothing changes. */
+  /** The same array if nothing changes. */
   readonly entries: readonly IndexEntry[];
   /** The digests that lost the name, each once. */
   readonly displaced: readonly Digest[];

@@ -24,7 +24,7 @@ export function makeFolder(root: string, ...names: readonly string[]): string {
   return path;
 }
 
-/** Whether the path is a folder. Throws ERR_LAYERS_STORE where it is a symlink or a file. */
+/** Whether the path is a folder. Throws ERR_LAYERS_STORE if it is a symlink or a file. */
 export function isFolder(path: string): boolean {
   const stat = writing(path, () => lstatSync(path, { throwIfNoEntry: false }));
   if (stat === undefined) return false;

@@ -4,7 +4,7 @@ import type { Descriptor, Platform } from '@layers/core/oci';
 /** A descriptor of `index.json` (OCI image-index.md). */
 export interface IndexEntry {
   readonly descriptor: Descriptor;
-  /** Its name as docker prints it, `alpine:3.20`; null where it has none. Not checked: another tool may write any text. */
+  /** Its name as docker prints it, `alpine:3.20`; null if it has none. Not checked: another tool may write any text. */
   readonly name: string | null;
   /** The descriptor as JSON, with unknown fields. */
   readonly raw: Readonly<Record<string, unknown>>;

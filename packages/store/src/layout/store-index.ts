@@ -15,7 +15,7 @@ export interface StoreIndex {
   readonly entries: readonly IndexEntry[];
   /** The other fields of the document. */
   readonly rest: Readonly<Record<string, unknown>>;
-  /** Identifies this version of the file; null where it does not exist. */
+  /** Identifies this version of the file; null if it does not exist. */
   readonly identity: string | null;
 }
 
@@ -73,7 +73,7 @@ function readOnce({ path: root }: Store): StoreIndex {
   }
 }
 
-/** Identifies a version of the index file; null where it does not exist. */
+/** Identifies a version of the index file; null if it does not exist. */
 export function indexIdentity(root: string): string | null {
   const stat = lstatSync(join(root, INDEX_FILE), { throwIfNoEntry: false, bigint: true });
   return stat === undefined ? null : `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}`;

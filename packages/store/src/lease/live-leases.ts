@@ -14,7 +14,7 @@ export interface FoundLease {
   readonly isLive: boolean;
 }
 
-/** How long a lease counts as live where its process cannot be checked, and where its holder's file does not exist yet. */
+/** How long a lease counts as live if its process cannot be checked, and if its holder's file does not exist yet. */
 const FOREIGN_LEASE_MS = 24 * 3600 * 1000;
 const NEW_LEASE_MS = 10 * 1000;
 
@@ -29,7 +29,7 @@ export function findLeases({ path }: Store): readonly FoundLease[] {
   });
 }
 
-/** Returns null where the lease was removed in the meantime. */
+/** Returns null if the lease was removed in the meantime. */
 function isLiveLease(folder: string): boolean | null {
   const stat = lstatSync(folder, { throwIfNoEntry: false });
   if (stat === undefined) return null;
@@ -78,7 +78,7 @@ export function leaseBytes(folder: string): number {
   return bytes;
 }
 
-/** Returns no names where the path was removed in the meantime, or is not a folder. */
+/** Returns no names if the path was removed in the meantime, or is not a folder. */
 function readFolder(path: string): readonly string[] {
   try {
     return readdirSync(path);

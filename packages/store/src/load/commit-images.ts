@@ -14,7 +14,7 @@ import type { LoadedImage } from './loaded-image.js';
 export type CommittedImage = Pick<LoadedImage, 'wasThere' | 'isUnchanged' | 'displaced'>;
 
 /**
- * Adds the images to the index. The caller holds the store's lock. Returns null, and changes nothing, where another tool
+ * Adds the images to the index. The caller holds the store's lock. Returns null, and changes nothing, if another tool
  * has deleted one of their blobs.
  */
 export async function commitImages(

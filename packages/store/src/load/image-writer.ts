@@ -3,11 +3,11 @@ import {
   type CopyContext,
   compressTar,
   copyLayer,
+  createLayerDigests,
   type ImageDocuments,
   imageDocuments,
   knownFacts,
   type LayerFacts,
-  layerDigests,
   uniqueLayers,
 } from '@layers/rewrite/archive';
 import type { GeneratedLayer, NewImage, NewLayer } from '@layers/rewrite/image';
@@ -45,7 +45,7 @@ export class ImageWriter {
     this.#context = copyContext(images, options);
   }
 
-  /** Writes the blobs that the store does not have. May be called again, where another tool has deleted some since. */
+  /** Writes the blobs that the store does not have. May be called again if another tool has deleted some since. */
   async write(): Promise<readonly ImageWithBlobs[]> {
     for (const layer of uniqueLayers(this.#images)) {
       const { facts, origin } = await this.#writeLayer(layer);
@@ -125,7 +125,7 @@ function copyContext(images: readonly NewImage[], { signal, onProgress }: LoadOp
   let doneBytes = 0;
   return {
     compress: (tar, compression) => compressTar(tar, compression, { signal }),
-    digests: layerDigests(),
+    digests: createLayerDigests(),
     onBytes(bytes) {
       doneBytes += bytes;
       // A damaged blob of the store counts twice: it is read there, and then from its source.

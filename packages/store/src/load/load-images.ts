@@ -8,7 +8,7 @@ import { type CommittedImage, commitImages } from './commit-images.js';
 import { type ImageWithBlobs, ImageWriter } from './image-writer.js';
 import type { LoadedImage, LoadOptions } from './loaded-image.js';
 
-/** Limits the retries where another tool deletes blobs before the index names them. */
+/** Limits the retries if another tool deletes blobs before the index names them. */
 const ATTEMPTS = 5;
 
 /**

@@ -3,7 +3,7 @@ import type { Progress } from '@layers/core/image';
 import type { StoreOptions } from '../layout/store.js';
 
 export interface LoadOptions extends StoreOptions {
-  /** Counts bytes of layers; uncompressed bytes of generated ones. The total is null where it is not known in advance. */
+  /** Counts bytes of layers; uncompressed bytes of generated ones. The total is null if it is not known in advance. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
@@ -18,7 +18,7 @@ export interface LoadedImage {
   readonly isUnchanged: boolean;
   /** Whether the store had the image, under any name. */
   readonly wasThere: boolean;
-  /** Images that lost a name to this one. `id` is null where the manifest cannot be read. */
+  /** Images that lost a name to this one. `id` is null if the manifest cannot be read. */
   readonly displaced: readonly {
     readonly ref: string;
     readonly id: Digest | null;

@@ -20,7 +20,7 @@ const LONGEST_WAIT_MS = 100;
  * Acquires the lock at `path`; the caller removes the file once. Waits for a live owner, and breaks the lock of a process
  * that has ended.
  *
- * @throws LayersError ERR_LAYERS_STORE_LOCKED where a live owner keeps it for longer than `seconds`;
+ * @throws LayersError ERR_LAYERS_STORE_LOCKED if a live owner keeps it for longer than `seconds`;
  *   ERR_LAYERS_WRITE_OUTPUT; what `signal` throws
  */
 export async function acquireLock(path: string, settings: LockSettings): Promise<void> {
@@ -44,7 +44,7 @@ export async function acquireLock(path: string, settings: LockSettings): Promise
 
 /**
  * Removes the lock of a process that has ended. Only the owner of a second lock, named after the id of the stale one, may
- * do so, and only where the lock still has that id. Ids are never reused, so a live lock is never removed.
+ * do so, and only if the lock still has that id. Ids are never reused, so a live lock is never removed.
  */
 async function breakLock(path: string, stale: Holder, settings: LockSettings): Promise<void> {
   const breaking = join(dirname(path), `${BREAK_PREFIX}${stale.id}`);

@@ -8,7 +8,7 @@ export interface Holder {
   /** Never reused. */
   readonly id: string;
   readonly pid: number;
-  /** Start time of the process in ticks since boot; null where the system does not report it. */
+  /** Start time of the process in ticks since boot; null if the system does not report it. */
   readonly start: string | null;
   readonly host: string;
   /** `/etc/machine-id`: distinguishes hosts with the same name. */
@@ -84,7 +84,7 @@ export function holderState(holder: Holder): HolderState {
   return exists(holder.pid) ? 'alive' : 'dead';
 }
 
-/** Reads Linux's `/proc/PID/stat` (proc_pid_stat(5)); null where it does not exist. */
+/** Reads Linux's `/proc/PID/stat` (proc_pid_stat(5)); null if it does not exist. */
 function processOf(pid: number): { readonly start: string; readonly hasEnded: boolean } | null {
   const stat = readTextOrNull(`/proc/${pid}/stat`);
   // The process name before it may contain any character, parentheses too.

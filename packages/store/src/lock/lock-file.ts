@@ -2,10 +2,10 @@ import { linkSync, lstatSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { systemCode, writeError } from '@layers/core/io';
 import { type Holder, parseHolder } from './holder.js';
 
-/** The owner of a lock file: null where the file does not exist, `unknown` where it cannot be parsed. */
+/** The owner of a lock file: null if the file does not exist, `unknown` if it cannot be parsed. */
 export type LockOwner = Holder | 'unknown' | null;
 
-/** Reads the owner of the lock at `path`. Throws ERR_LAYERS_WRITE_OUTPUT where the file cannot be read. */
+/** Reads the owner of the lock at `path`. Throws ERR_LAYERS_WRITE_OUTPUT if the file cannot be read. */
 export function readLockOwner(path: string): LockOwner {
   try {
     const stat = lstatSync(path, { throwIfNoEntry: false });
@@ -30,7 +30,7 @@ const NO_LINKS: ReadonlySet<string | undefined> = new Set([
 ]);
 
 /**
- * Acquires the lock at `path` and returns true; returns false where another process has it. The file appears with its
+ * Acquires the lock at `path` and returns true; returns false if another process has it. The file appears with its
  * complete text, so that every process that finds it can read its owner.
  *
  * @param holderFile a file of this process with the same text

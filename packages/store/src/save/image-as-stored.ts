@@ -5,7 +5,7 @@ import type { ExistingLayer, NewImage } from '@layers/rewrite/image';
 
 /**
  * Returns an image that is written byte for byte as it is stored. Its layers are not read before they are written; the
- * writer verifies their digests. Returns null where the documents lack digests, or the manifest is not an OCI manifest: the
+ * writer verifies their digests. Returns null if the documents lack digests, or the manifest is not an OCI manifest: the
  * image must be read then.
  */
 export function imageAsStored(archive: Archive, description: ImageDescription): NewImage | null {
