@@ -3,12 +3,20 @@ import type { Decoder } from './decoder.js';
 import { gzipDecoder } from './gzip-decoder.js';
 import type { Inflater, InflaterOptions } from './inflater-types.js';
 import { type NodeCodec, openNodeCodec } from './node-codec.js';
-import { isHandleTried } from './node-handle.js';
-import { loadZlibSync, zlibSyncInflater } from './zlib-sync-inflater.js';
+import { isHandleTested } from './node-handle.js';
+import { loadZlibSync, suitsZlibSync, zlibSyncInflater } from './zlib-sync-inflater.js';
 import { nativeZstdDecoder, portableZstdDecoder } from './zstd-decoder.js';
 
 export type { Inflater, InflaterOptions } from './inflater-types.js';
-export { NeedsPortableInflater, suitsNative } from './zlib-sync-inflater.js';
+export { NeedsPortableInflater, suitsZlibSync } from './zlib-sync-inflater.js';
+
+/**
+ * Returns whether the fastest inflater for a blob of this many bytes is zlib-sync, so that the caller must be ready for
+ * `NeedsPortableInflater`.
+ */
+export function usesZlibSync(blobBytes: number): boolean {
+  return suitsZlibSync(blobBytes) && !isHandleTested() && loadZlibSync() !== null;
+}
 
 /** Creates an inflater that passes on what a decoder yields. */
 function inflaterOf(decoder: Decoder): Inflater {
@@ -51,7 +59,7 @@ export function portableDecoder(compression: 'gzip' | 'zstd', checksum = true): 
 export function createInflater(compression: 'gzip' | 'zstd', options: InflaterOptions = {}): Inflater {
   const { engine = 'auto', checksum = true } = options;
   if (compression === 'gzip' && engine !== 'portable') {
-    const library = engine === 'zlib-sync' || !isHandleTried() ? loadZlibSync() : null;
+    const library = engine === 'zlib-sync' || !isHandleTested() ? loadZlibSync() : null;
     if (library !== null) return zlibSyncInflater(library);
     if (engine === 'zlib-sync') throw missing('zlib-sync', 'install the package zlib-sync');
   }

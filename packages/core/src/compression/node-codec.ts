@@ -1,6 +1,6 @@
 import * as zlib from 'node:zlib';
 import { PIECE_BYTES, pieces } from './decoder.js';
-import { hasInternals, isHandleTried, type ZlibHandle, type ZlibInternals } from './node-handle.js';
+import { hasInternals, isHandleTested, type ZlibHandle, type ZlibInternals } from './node-handle.js';
 
 /**
  * Node's zlib or zstd as a synchronous stream, which no documented function of Node offers. `take` yields the output
@@ -109,7 +109,7 @@ function throughProcessChunk(stream: ZlibInternals, handle: ZlibHandle, inputByt
 /** Opens a codec for raw deflate data or zstd frames; returns null where this Node has none. `viaHandle` is for tests. */
 export function openNodeCodec(
   kind: 'deflate' | 'zstd',
-  viaHandle: boolean = isHandleTried(),
+  viaHandle: boolean = isHandleTested(),
 ): NodeCodec | null {
   const stream = makeStream(kind);
   if (stream === null || !hasInternals(stream)) return null;

@@ -34,7 +34,7 @@ const NEWEST_TESTED_MAJOR = 26;
 const isTested = Number(process.versions.node.split('.')[0]) <= NEWEST_TESTED_MAJOR;
 
 /** Returns whether the handle was tested on this major version of Node. */
-export function isHandleTried(): boolean {
+export function isHandleTested(): boolean {
   return isTested;
 }
 

@@ -37,7 +37,7 @@ const INPUT_BYTES = 16 * 1024;
 const MIN_BLOB_BYTES = 4 * 1024 * 1024;
 
 /** Returns whether a compressed blob of this many bytes is large enough for zlib-sync, whose instances leak 45 KiB. */
-export function suitsNative(blobBytes: number): boolean {
+export function suitsZlibSync(blobBytes: number): boolean {
   return blobBytes >= MIN_BLOB_BYTES;
 }
 

@@ -1,4 +1,4 @@
-import { hasInternals, isHandleTried } from '@layers/core/compression';
+import { hasInternals, isHandleTested } from '@layers/core/compression';
 
 /** The smallest output buffer that a stream of node:zlib accepts, for streams that never use it. */
 export const MIN_CHUNK_BYTES = 64;
@@ -16,7 +16,7 @@ export interface Encoder {
  * handle, or was not tested.
  */
 export function encoderOf(stream: object): Encoder | null {
-  if (!isHandleTried() || !hasInternals(stream)) return null;
+  if (!isHandleTested() || !hasInternals(stream)) return null;
   const { _handle: handle, _writeState: left } = stream;
   let failure: string | undefined;
   handle.onerror = (message) => {

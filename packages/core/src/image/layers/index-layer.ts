@@ -1,5 +1,5 @@
 import { walkTar } from '@layers/tar';
-import { NeedsPortableInflater, suitsNative } from '../../compression/inflater.js';
+import { NeedsPortableInflater, usesZlibSync } from '../../compression/inflater.js';
 import { type Compression, SNIFF_BYTES, sniffCompression } from '../../compression/sniff.js';
 import type { Digest } from '../../digest/digest.js';
 import { type FileRange, openRange } from '../../io/file-bytes.js';
@@ -16,7 +16,7 @@ export interface LayerTask extends LayerReadOptions {
   readonly compression: Compression | null;
   /** Reads an uncompressed layer completely, to compute its digests. */
   readonly verifyRaw: boolean;
-  /** The declared DiffID. Where a native decompressor gives another one, the layer is read again without it. */
+  /** The declared DiffID. Where zlib-sync gives another one, the layer is read again without it. */
   readonly expectedDiffId: Digest | null;
   /** Shared memory for progress: bytes read so far, in [0]. */
   readonly progress: BigInt64Array | null;
@@ -34,9 +34,8 @@ export function indexLayer(task: LayerTask, ring: HashRing | null = null): Layer
   try {
     if (!isReadThrough(task)) return walkLayer(source, task);
     if (ring !== null) return readIntoRing(source, task, ring);
-    return (
-      (suitsNative(source.size) ? readNative(source, task) : null) ?? readThrough(source, task, 'portable')
-    );
+    const isZlibSync = task.compression === 'gzip' && usesZlibSync(source.size);
+    return (isZlibSync ? readWithZlibSync(source, task) : null) ?? readThrough(source, task, 'portable');
   } finally {
     source.close();
   }
@@ -58,14 +57,14 @@ export function compressionOfRange(range: FileRange): Compression | null {
   }
 }
 
-function hasExpectedDiffId(index: LayerIndex, { expectedDiffId, compression }: LayerTask): boolean {
-  return compression !== 'gzip' || expectedDiffId === null || index.diffIds.includes(expectedDiffId);
+function hasExpectedDiffId(index: LayerIndex, { expectedDiffId }: LayerTask): boolean {
+  return expectedDiffId === null || index.diffIds.includes(expectedDiffId);
 }
 
 type Source = ReturnType<typeof openRange>;
 
-/** Reads with the fastest decompressor; returns null where the layer must be read again with the portable one. */
-function readNative(source: Source, task: LayerTask): LayerIndex | null {
+/** Reads with zlib-sync; returns null where the layer must be read again with the portable inflater. */
+function readWithZlibSync(source: Source, task: LayerTask): LayerIndex | null {
   const sink = createSink(task, 'auto');
   try {
     const index = readInto(sink, source, task);

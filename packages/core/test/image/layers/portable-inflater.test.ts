@@ -42,12 +42,12 @@ const library = {
 
 vi.mock('../../../src/compression/node-handle.ts', async (original) => ({
   ...(await original<typeof import('../../../src/compression/node-handle.ts')>()),
-  isHandleTried: () => false,
+  isHandleTested: () => false,
 }));
 vi.mock('../../../src/compression/zlib-sync-inflater.ts', async (original) => ({
   ...(await original<typeof import('../../../src/compression/zlib-sync-inflater.ts')>()),
   loadZlibSync: () => library,
-  suitsNative: () => true,
+  suitsZlibSync: () => true,
 }));
 
 function blobOf(...parts: readonly Uint8Array[]): Buffer {
@@ -93,6 +93,12 @@ describe('gzip where zlib-sync is used', () => {
       diffIds: [digestBy('sha256', tar)],
     });
     expect(index.changeset.count).toBe(3);
+  });
+
+  test('a layer whose content contradicts its DiffID is read again by the portable inflater', () => {
+    const index = indexLayer({ ...taskOf(blobOf(tar)), expectedDiffId: digestBy('sha256', Buffer.of(0)) });
+    expect(fake.uses).toBe(1);
+    expect(index).toMatchObject({ problem: null, diffIds: [digestBy('sha256', tar)] });
   });
 
   test('the signal for the portable inflater is not recorded as a problem of the layer', () => {
