@@ -1,25 +1,25 @@
 import { diffArrays } from 'diff';
 
 /**
- * More edits than this are not looked for. The search takes time and memory by the square of it: under half a
- * second for sequences of a million elements that are made to be slow.
+ * The search stops after this many edits. Its time and memory grow with the square of this number: it takes under
+ * half a second for sequences of a million elements that are built to be slow.
  */
 export const MAX_EDITS = 2000;
 
 /**
- * Which elements of two sequences correspond: a longest common subsequence.
+ * Finds a longest common subsequence of two sequences.
  *
- * What only one sequence has costs nothing, however much it is; of what both have, at most `MAX_EDITS` may stand
- * out of order. Beyond that only what begins and what ends alike corresponds.
+ * Elements that only one sequence has cost nothing. Of the shared elements at most `MAX_EDITS` may be out of order;
+ * beyond that, only the common prefix and suffix are paired.
  *
- * @returns pairs of positions in `a` and `b`, both growing. The pairs for `b` and `a` are the same, turned round
+ * @returns pairs of positions in `a` and `b`, both ascending. Swapping `a` and `b` swaps the positions in each pair
  */
 export function alignSequences(a: readonly string[], b: readonly string[]): [number, number][] {
   const ends = commonEnds(a, b);
   return [...ends.before, ...(middle(a, b, ends) ?? []), ...ends.after];
 }
 
-/** As `alignSequences`, but null where that would have to give up. */
+/** Works as `alignSequences`, but returns null where the search would exceed `MAX_EDITS`. */
 export function longestCommon(a: readonly string[], b: readonly string[]): [number, number][] | null {
   const ends = commonEnds(a, b);
   const between = middle(a, b, ends);
@@ -57,17 +57,17 @@ function middle(
   const inB = positionsOfShared(middleB, before.length, new Set(middleA));
   const sharedA = inA.map((i) => a[i] ?? '');
   const sharedB = inB.map((i) => b[i] ?? '');
-  // Of several longest subsequences the search prefers one side's, so the side is chosen by the contents.
-  const turned = comesAfter(sharedA, sharedB);
-  const found = turned ? search(sharedB, sharedA) : search(sharedA, sharedB);
+  // Among equally long subsequences the search prefers one side. Choosing the side by content keeps the result symmetric.
+  const isSwapped = comesAfter(sharedA, sharedB);
+  const found = isSwapped ? search(sharedB, sharedA) : search(sharedA, sharedB);
   return (
     found?.map(([x, y]): [number, number] =>
-      turned ? [inA[y] ?? 0, inB[x] ?? 0] : [inA[x] ?? 0, inB[y] ?? 0],
+      isSwapped ? [inA[y] ?? 0, inB[x] ?? 0] : [inA[x] ?? 0, inB[y] ?? 0],
     ) ?? null
   );
 }
 
-/** What stands in one sequence only is in no common subsequence and would but lengthen the search. */
+/** Elements of one sequence alone are in no common subsequence and would only lengthen the search. */
 function positionsOfShared(of: readonly string[], first: number, other: ReadonlySet<string>): number[] {
   const positions: number[] = [];
   for (const [i, element] of of.entries()) if (other.has(element)) positions.push(first + i);
@@ -83,7 +83,7 @@ function comesAfter(a: readonly string[], b: readonly string[]): boolean {
   return false;
 }
 
-/** Myers' search over numbers, which are compared faster than text. */
+/** Runs Myers' search over numbers, which compare faster than strings. */
 function search(a: readonly string[], b: readonly string[]): [number, number][] | null {
   const numbers = new Map<string, number>();
   const numbered = (element: string): number => {

@@ -12,21 +12,23 @@ export interface ComparedImages {
   readonly imageB: ReadImage;
   readonly a: Union;
   readonly b: Union;
-  /** How many nodes stand for the same path in both. */
+  /** The number of first nodes that represent the same paths in both unions. */
   readonly sharedNodes: number;
 }
 
 /**
- * Merges the layers of two images. Layers that both have get one changeset, so that what stands on them is the same
- * without a look. Throws a damaged layer's problem.
+ * Merges the layers of each image. Layers that both images have get one changeset, so entries of these layers
+ * need no comparison.
+ *
+ * @throws LayersError the problem of a damaged layer
  */
 export function uniteBoth(a: ReadImage, b: ReadImage): ComparedImages {
   refuseDamage(a);
   refuseDamage(b);
   const [readA, readB] = withSharedChangesets(a.layers, b.layers);
   const [layersA, layersB] = [readA.map(changesetOf), readB.map(changesetOf)];
-  const other = layersA.findIndex((layer, i) => layer !== layersB[i]);
-  const base = uniteLayers(layersA.slice(0, other === -1 ? layersA.length : other));
+  const firstDifferent = layersA.findIndex((layer, i) => layer !== layersB[i]);
+  const base = uniteLayers(layersA.slice(0, firstDifferent === -1 ? layersA.length : firstDifferent));
   return {
     imageA: { ...a, layers: readA },
     imageB: { ...b, layers: readB },
@@ -36,7 +38,7 @@ export function uniteBoth(a: ReadImage, b: ReadImage): ComparedImages {
   };
 }
 
-/** What is odd about either image. */
+/** Returns the findings of both images, each with its side. */
 export function findingsOf({ imageA, imageB, a, b }: ComparedImages): Finding[] {
   const ofA = allFindings({ image: imageA, union: a }).map((finding) => withPlace(finding, { side: 'a' }));
   const ofB = allFindings({ image: imageB, union: b }).map((finding) => withPlace(finding, { side: 'b' }));

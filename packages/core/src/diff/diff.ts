@@ -36,22 +36,22 @@ const NO_PATH_INCLUDED = createFinding('no-path-included', 'the patterns exclude
 export interface DiffOptions extends Pick<ReadOptions, 'signal' | 'onProgress'> {
   /** The sections to compare; default all. */
   readonly only?: readonly Section[] | undefined;
-  /** What does not count; default `IGNORED_BY_DEFAULT`. */
+  /** Differences to ignore; default `IGNORED_BY_DEFAULT`. */
   readonly ignore?: readonly Ignorable[] | undefined;
   /** Globs of the paths to compare; see `createPathFilter`. */
   readonly include?: readonly string[] | undefined;
   readonly exclude?: readonly string[] | undefined;
-  /** Give unified diffs of changed text files of at most 1 MiB. */
+  /** Adds unified diffs of changed text files of at most 1 MiB. */
   readonly patch?: PatchOptions | undefined;
 }
 
 /**
- * What differs between two images: their merged file systems, layers, configs, histories and packages. Bytes are
- * read only where neither a shared layer nor sizes nor fingerprints decide; nothing is unpacked.
+ * Compares two images: merged file systems, layers, configs, histories and packages. Reads file contents only where
+ * neither a shared layer nor sizes nor fingerprints decide. Extracts nothing to disk.
  *
- * Throws a damaged layer's problem, ERR_LAYERS_READ, ERR_LAYERS_USAGE for a glob that is none, and
- * ERR_LAYERS_NEEDS_FILE where contents are needed of an archive that streamed by: packages, patches, and sparse
- * files with unequal maps.
+ * @throws LayersError the problem of a damaged layer; ERR_LAYERS_READ; ERR_LAYERS_USAGE for an invalid glob;
+ *   ERR_LAYERS_NEEDS_FILE where the contents of a streamed archive are needed: for packages, patches, and sparse
+ *   files with different maps
  */
 export async function compareImages(
   a: ReadImage,
@@ -69,7 +69,7 @@ export async function compareImages(
       ? await compareFiles(compared, comparer, { ...options, ignore, filter })
       : null;
     const layers = sections.has('layers')
-      ? judgeLayers(await compareLayers(imageA, imageB, comparer), ignore)
+      ? countLayerDifferences(await compareLayers(imageA, imageB, comparer), ignore)
       : null;
     const config = sections.has('config')
       ? compareConfigs(configDocument(imageA), configDocument(imageB), { ignore })
@@ -87,7 +87,7 @@ export async function compareImages(
       (config?.changes.length ?? 0) +
       (history?.changes.length ?? 0) +
       (packages?.packages.changes.length ?? 0) +
-      // Databases that differ and cannot be read: nobody can say that the packages are the same.
+      // Packages of a database that cannot be read may differ.
       (packages?.problems.length ?? 0);
     return {
       schemaVersion: SCHEMA_VERSION,
@@ -95,7 +95,7 @@ export async function compareImages(
       a: sideOf(imageA, compared.a),
       b: sideOf(imageB, compared.b),
       ignore: IGNORABLE.filter((what) => ignore.has(what)),
-      ignored: addUp([files, layers, config, history]),
+      ignored: sumIgnored([files, layers, config, history]),
       totals: files?.totals ?? null,
       layers: ignore.has('layers') ? null : (layers?.diff ?? null),
       config: ignore.has('config') ? null : (config?.changes ?? null),
@@ -114,25 +114,26 @@ export async function compareImages(
   }
 }
 
-interface Judged {
+interface WithIgnored {
   readonly ignored: ReadonlyMap<Ignorable, number>;
 }
 
-/** How many differences of the layers count, and how many do not. */
-function judgeLayers(
+/** Counts the differences between layers, and those that are ignored. */
+function countLayerDifferences(
   diff: LayersDiff,
   ignore: ReadonlySet<Ignorable>,
-): Judged & { readonly diff: LayersDiff; readonly differences: number } {
-  const alike = diff.sameTree.length;
-  const others = diff.onlyInA.length + diff.onlyInB.length;
-  if (ignore.has('layers')) return { diff, differences: 0, ignored: new Map([['layers', alike + others]]) };
+): WithIgnored & { readonly diff: LayersDiff; readonly differences: number } {
+  const sameTree = diff.sameTree.length;
+  const onlyInOne = diff.onlyInA.length + diff.onlyInB.length;
+  if (ignore.has('layers'))
+    return { diff, differences: 0, ignored: new Map([['layers', sameTree + onlyInOne]]) };
   if (ignore.has('layer-bytes')) {
-    return { diff, differences: others, ignored: new Map([['layer-bytes', alike]]) };
+    return { diff, differences: onlyInOne, ignored: new Map([['layer-bytes', sameTree]]) };
   }
-  return { diff, differences: alike + others, ignored: new Map() };
+  return { diff, differences: sameTree + onlyInOne, ignored: new Map() };
 }
 
-function addUp(parts: readonly (Judged | null)[]): IgnoredDifferences[] {
+function sumIgnored(parts: readonly (WithIgnored | null)[]): IgnoredDifferences[] {
   return IGNORABLE.map((what) => ({
     what,
     count: parts.reduce((sum, part) => sum + (part?.ignored.get(what) ?? 0), 0),
@@ -151,12 +152,12 @@ function sideOf(image: ReadImage, union: Union): DiffSide {
   };
 }
 
-/** From the base up. */
+/** Returns the history steps, base first. */
 function stepsOf(image: ReadImage): ReturnType<typeof historyDocument>['history'] {
   return [...historyDocument(image).history].reverse();
 }
 
-/** An image's config as it stands; of an image from before configs what its layers' documents say in its place. */
+/** Returns the config as stored. Images older than config files get the equivalent fields of their layers' documents. */
 function configDocument({ description }: ReadImage): unknown {
   const { configBytes, configName, config } = description;
   if (configBytes !== null) return parseJson(configBytes, configName ?? 'config');

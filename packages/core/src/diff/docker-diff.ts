@@ -16,28 +16,28 @@ import { orderedChanges } from './files/ordered-changes.js';
 import type { TreeChanges } from './files/tree-changes.js';
 import { createPathFilter, type PathFilter } from './paths/path-filter.js';
 
-/** A line of `docker diff`. */
+/** One line of `docker diff`. */
 export interface DockerChange {
-  /** Added, changed or deleted. */
+  /** `A` added, `C` changed, `D` deleted, as `docker diff` prints them. */
   readonly kind: 'A' | 'C' | 'D';
   readonly path: string;
   readonly pathBase64?: string;
 }
 
 export interface DockerDiff {
-  /** By path; made while they are gone through, once. */
+  /** In order of paths. Generated during iteration, once. */
   readonly changes: Iterable<DockerChange>;
   readonly findings: readonly Finding[];
 }
 
 /**
- * What `docker diff` prints of a container whose parent is A and whose root file system is B, by path. Every path
- * that was added; of what was deleted or took another type only the top; every directory above a change, the root
- * aside. Times of files count, those of directories do not; of the extended attributes only file capabilities do.
+ * Returns what `docker diff` prints for a container whose parent is A and whose root file system is B. Lists every
+ * added path, only the top of a deleted tree or of one whose type changed, and every directory above a change, except
+ * the root. File times count and directory times do not; of extended attributes only file capabilities count.
  *
- * Docker looks at no bytes, and so misses a file that was changed within its size and time; here it is a change.
+ * Docker compares no contents, and so misses a file that changed with the same size and time. This function lists it.
  *
- * Throws as `compareImages` does.
+ * @throws LayersError as `compareImages`
  */
 export async function dockerDiff(
   imageA: ReadImage,
@@ -62,16 +62,15 @@ function* linesOf(
   filter: PathFilter,
 ): Generator<DockerChange> {
   const { a, b } = compared;
-  // Directories that are in both and have a line below them, until they have theirs.
   const shown = createShown(compared, changes, filter);
-  let told: number = NONE;
+  let lastNodeB: number = NONE;
   for (const change of orderedChanges(a, b, changes, shown.has)) {
     const [nodeA, nodeB] = [changes.nodeA(change), changes.nodeB(change)];
     if (nodeB === NONE) {
       const path = pathFields(nodePath(a, nodeA));
       yield { kind: 'D', ...path };
-    } else if (nodeB !== ROOT && nodeB !== told) {
-      told = nodeB;
+    } else if (nodeB !== ROOT && nodeB !== lastNodeB) {
+      lastNodeB = nodeB;
       yield { kind: nodeA === NONE ? 'A' : 'C', ...pathFields(nodePath(b, nodeB)) };
     }
   }
@@ -81,12 +80,12 @@ interface Shown {
   has(change: number): boolean;
 }
 
-/** Which changes have a line; adds a change for every directory that has one only for what is below it. */
+/** Decides which changes have a line. Adds a change for each directory that is listed only for a change below it. */
 function createShown({ a, b }: ComparedImages, changes: TreeChanges, filter: PathFilter): Shown {
   const isShown = new Uint8Array(changes.count);
   const shownB = new Uint8Array(b.nodes.count);
   const parents: number[] = [];
-  const wantParents = (node: number): void => {
+  const addParents = (node: number): void => {
     for (let at = node; at > ROOT && shownB[at] === 0; at = b.nodes.parentOf(at)) {
       shownB[at] = 1;
       if (filter.all || filter.included(nodePath(b, at).toString('utf8'))) parents.push(at);
@@ -96,11 +95,11 @@ function createShown({ a, b }: ComparedImages, changes: TreeChanges, filter: Pat
     isShown[change] = 1;
     shownB[node] = 1;
   };
-  /** What is told as gone, or as no directory any more: what was below it went with it. */
-  const lostA = new Uint8Array(a.nodes.count);
+  /** Paths that were removed or are no longer directories: their descendants have no lines of their own. */
+  const removedA = new Uint8Array(a.nodes.count);
   for (let change = 0; change < changes.count; change++) {
     const [nodeA, nodeB] = [changes.nodeA(change), changes.nodeB(change)];
-    if (nodeA !== NONE && (nodeB === NONE || b.nodes.kindOf(nodeB) !== Kind.directory)) lostA[nodeA] = 1;
+    if (nodeA !== NONE && (nodeB === NONE || b.nodes.kindOf(nodeB) !== Kind.directory)) removedA[nodeA] = 1;
     if (
       nodeB !== NONE &&
       (nodeA === NONE || counts(inodeOf(a, nodeA), inodeOf(b, nodeB), changes.fields(change)))
@@ -111,14 +110,14 @@ function createShown({ a, b }: ComparedImages, changes: TreeChanges, filter: Pat
   for (let change = 0; change < changes.count; change++) {
     const nodeB = changes.nodeB(change);
     if (nodeB !== NONE) {
-      if (isShown[change] === 1) wantParents(b.nodes.parentOf(nodeB));
+      if (isShown[change] === 1) addParents(b.nodes.parentOf(nodeB));
       continue;
     }
     const parentA = a.nodes.parentOf(changes.nodeA(change));
-    if (lostA[parentA] === 1) continue;
+    if (removedA[parentA] === 1) continue;
     isShown[change] = 1;
     const parent = twinOf(a, parentA, b);
-    if (parent !== NONE && b.nodes.kindOf(parent) === Kind.directory) wantParents(parent);
+    if (parent !== NONE && b.nodes.kindOf(parent) === Kind.directory) addParents(parent);
   }
   const first = changes.count;
   for (const node of parents) {
@@ -128,7 +127,7 @@ function createShown({ a, b }: ComparedImages, changes: TreeChanges, filter: Pat
   return { has: (change) => change >= first || isShown[change] === 1 };
 }
 
-/** The live node of another tree at the same path, or NONE. */
+/** Returns the live node of the other tree at the same path, or NONE. */
 function twinOf(from: ComparedImages['a'], node: number, to: ComparedImages['a']): number {
   const names: Uint8Array[] = [];
   for (let at = node; at > ROOT; at = from.nodes.parentOf(at)) names.push(from.nodes.nameOf(at));
@@ -146,12 +145,12 @@ const XATTRS = fieldSet('xattrs');
 
 function counts(a: Inode, b: Inode, fields: FieldSet): boolean {
   if ((fields & ALWAYS) !== 0) return true;
-  if ((fields & MTIME) !== 0 && a.kind !== Kind.directory && otherTime(a, b)) return true;
+  if ((fields & MTIME) !== 0 && a.kind !== Kind.directory && timesDiffer(a, b)) return true;
   return (fields & XATTRS) !== 0 && Buffer.compare(capabilityOf(a), capabilityOf(b)) !== 0;
 }
 
-/** Times without nanoseconds are equal to any within their second: archives often have lost them. */
-function otherTime(a: Inode, b: Inode): boolean {
+/** A time without nanoseconds equals any time within its second: many archives store whole seconds. */
+function timesDiffer(a: Inode, b: Inode): boolean {
   if (a.changeset?.mtime[a.entry] !== b.changeset?.mtime[b.entry]) return true;
   const [nanosA, nanosB] = [nanosecondsOf(a.changeset, a.entry), nanosecondsOf(b.changeset, b.entry)];
   return nanosA !== nanosB && nanosA !== 0 && nanosB !== 0;

@@ -8,24 +8,26 @@ import type { ConfigChange } from './config/config-changes.js';
 import type { HistoryChange } from './history/history-changes.js';
 import type { Ignorable } from './ignorable.js';
 
-/** What two images are compared by. */
+/** The sections that a comparison of two images can have. */
 export const SECTIONS = ['files', 'layers', 'config', 'history', 'packages'] as const;
+/** One of `SECTIONS`. */
 export type Section = (typeof SECTIONS)[number];
 
-/** One of the two images. */
+/** One of the two compared images. */
 export interface DiffSide {
   readonly source: SourceInfo;
   readonly image: ImageInfo;
-  /** Position of the last layer that was taken in, -1 where none was; null for the whole image. */
+  /** Position of the last compared layer, -1 for none; null for the whole image. */
   readonly upToLayer: number | null;
+  /** The number of compared layers. */
   readonly layers: number;
-  /** Bytes of the blobs as stored. */
+  /** Bytes of the layer blobs as stored. */
   readonly storedBytes: number;
-  /** Bytes of the regular files that paths reach, each content once. */
+  /** Bytes of the reachable regular files, each content counted once. */
   readonly rootfsBytes: number;
 }
 
-/** What differs about a path that both images have. */
+/** The attributes of a path that are compared. */
 export const FILE_FIELDS = [
   'type',
   'content',
@@ -38,9 +40,10 @@ export const FILE_FIELDS = [
   'hardlinks',
   'mtime',
 ] as const;
+/** An attribute of a path that differs. */
 export type FileField = (typeof FILE_FIELDS)[number];
 
-/** The values of one side, of those fields that differ; of what only one side has, the mode, or a symlink's target. */
+/** The values of the differing fields in one image. For an added or removed path: its mode, or a symlink's target. */
 export interface FileValues {
   readonly type?: NodeType;
   readonly mode?: number;
@@ -53,43 +56,47 @@ export interface FileValues {
   readonly devminor?: number;
   /** Values in base64, by name. */
   readonly xattrs?: Readonly<Record<string, string>>;
-  /** The names that share the content, by the bytes of their paths; at most 100. */
+  /** The hard links to the same content, in byte order; at most 100. */
   readonly hardlinks?: readonly string[];
-  /** Seconds since 1970, and nanoseconds beyond where there are any. */
+  /** Seconds since 1970. */
   readonly mtime?: number;
+  /** Nanoseconds within the second; absent where 0. */
   readonly mtimeNs?: number;
 }
 
+/** One path of the merged file systems that differs. */
 export interface FileChange {
-  /** In B; in A where it was removed. */
+  /** The path in B, or in A for a removed path. */
   readonly path: string;
+  /** The bytes of the path in base64, where they are not UTF-8. */
   readonly pathBase64?: string;
   readonly change: 'added' | 'removed' | 'changed' | 'renamed';
-  /** In B; in A where it was removed. */
+  /** The type in B, or in A for a removed path. */
   readonly type: NodeType;
-  /** For changed and renamed ones. */
+  /** Present for changed and renamed paths. */
   readonly fields?: readonly FileField[];
-  /** Bytes, of regular files. */
+  /** Size of a regular file. */
   readonly sizeBytesA?: number;
   readonly sizeBytesB?: number;
-  /** Where a renamed path was in A. */
+  /** The path in A of a renamed path. */
   readonly from?: string;
   readonly fromBase64?: string;
-  /** Of a directory that moved as a whole: how many paths are below it. */
+  /** The number of paths below a directory that was renamed as a whole. */
   readonly entries?: number;
   readonly a?: FileValues;
   readonly b?: FileValues;
-  /** Another name of the same contents: one that both images have, or that an earlier change told the same of. */
+  /** Another hard link to the same content: one that both images have, or one that an earlier change lists. */
   readonly linkedTo?: string;
-  /** Position of the layer that put the path there; null for a directory that no entry described. */
+  /** Position of the layer that created, last changed or removed the path; null for a directory without an entry. */
   readonly layerA?: number | null;
   readonly layerB?: number | null;
-  /** A unified diff, where it was asked for. */
+  /** A unified diff, if patches were requested. */
   readonly patch?: string;
-  /** Why there is none although it was asked for. */
+  /** The reason why a requested patch is missing. */
   readonly patchOmitted?: 'binary' | 'too-large' | 'too-different';
 }
 
+/** A layer in the comparison of layers. */
 export interface LayerReference {
   readonly layer: number;
   readonly diffId: string | null;
@@ -102,7 +109,7 @@ export interface LayerReference {
   readonly instruction: string | null;
 }
 
-/** One layer at its place in both images. */
+/** A layer that both images have. */
 export interface SharedLayer {
   readonly layerA: number;
   readonly layerB: number;
@@ -113,32 +120,34 @@ export interface SharedLayer {
   readonly compressionB: Compression | null;
 }
 
-/** Two layers with other bytes that do the same to what lies below. */
+/** Two layers with different bytes and the same effect on the file system. */
 export interface SameTreeLayers {
   readonly a: LayerReference;
   readonly b: LayerReference;
-  /** What the bytes differ in, as far as it was looked for; none where it is but how the tar was written. */
+  /** Known differences of the bytes; empty where only the tar format or the compression differs. */
   readonly differs: readonly ('mtime' | 'order')[];
 }
 
+/** The differences between the layers of two images. */
 export interface LayersDiff {
-  /** How many layers from the base up are the same. */
+  /** The number of shared layers from the base up. */
   readonly prefix: number;
-  /** By DiffID, in order. */
+  /** Layers with the same DiffID, in order. */
   readonly shared: readonly SharedLayer[];
   readonly sameTree: readonly SameTreeLayers[];
   readonly onlyInA: readonly LayerReference[];
   readonly onlyInB: readonly LayerReference[];
 }
 
+/** The differences between the installed packages of two images. */
 export interface PackagesDiff {
-  /** Both images hold the same database files, so that none was read; `databases` and `changes` are then empty. */
+  /** Whether both images have identical database files. They are not read; `databases` and `changes` are empty. */
   readonly unchanged: boolean;
-  /** A database of either side could not be read, and its packages were not compared: a finding tells why. */
+  /** Whether a database could not be read. Its packages were not compared; a finding gives the reason. */
   readonly unreadable: boolean;
-  /** The database files of either side; none where there is no database. */
+  /** The database files of both images. */
   readonly paths: readonly string[];
-  /** The databases that were found, with how many packages each side has; null where a side has none. */
+  /** The databases, with the number of packages in each image; null where an image has no such database. */
   readonly databases: readonly {
     readonly system: string;
     readonly a: number | null;
@@ -147,37 +156,39 @@ export interface PackagesDiff {
   readonly changes: readonly PackageChange[];
 }
 
-/** Differences that were found and, as was asked, do not count. */
+/** The number of differences of one kind that were ignored. */
 export interface IgnoredDifferences {
   readonly what: Ignorable;
   readonly count: number;
 }
 
+/** The number of differing paths, by kind of change. */
 export interface DiffTotals {
   readonly added: number;
   readonly removed: number;
   readonly changed: number;
   readonly renamed: number;
-  /** Bytes of the files of B, each content once, less those of A; of the paths that were compared. */
+  /** Bytes of the compared files of B minus those of A, each content counted once. */
   readonly deltaBytes: number;
 }
 
-/** Sections that were not compared, or do not count, are null. */
+/** The result of `diffImages`. Sections that were not compared or are ignored are null. */
 export interface DiffDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;
-  /** Whether nothing differs that was compared and counts. */
+  /** Whether nothing differs, except ignored differences. */
   readonly identical: boolean;
   readonly a: DiffSide;
   readonly b: DiffSide;
-  /** What does not count, whether there is any or not. */
+  /** The kinds of differences to ignore, as requested. */
   readonly ignore: readonly Ignorable[];
+  /** The ignored differences that exist. */
   readonly ignored: readonly IgnoredDifferences[];
   readonly totals: DiffTotals | null;
   readonly layers: LayersDiff | null;
   readonly config: readonly ConfigChange[] | null;
   readonly history: readonly HistoryChange[] | null;
   readonly packages: PackagesDiff | null;
-  /** By the bytes of the paths. There may be millions: they are made while they are gone through. */
+  /** In byte order of the paths. There may be millions: they are generated during iteration. */
   readonly files: Iterable<FileChange> | null;
   readonly findings: readonly Finding[];
 }

@@ -1,4 +1,4 @@
-/** Differences that can be passed over: attributes of files, parts of documents, whole sections. */
+/** Kinds of differences that can be ignored: attributes of files, parts of documents, whole sections. */
 export const IGNORABLE = [
   'mtime',
   'hardlinks',
@@ -13,29 +13,30 @@ export const IGNORABLE = [
   'history',
   'packages',
 ] as const;
+/** One of `IGNORABLE`. */
 export type Ignorable = (typeof IGNORABLE)[number];
 
 export function isIgnorable(text: string): text is Ignorable {
   return IGNORABLE.some((known) => known === text);
 }
 
-/** What does not count unless it is asked for: nobody who runs an image means it. */
+/** Ignored unless requested: these differences do not affect a running container. */
 export const IGNORED_BY_DEFAULT: readonly Ignorable[] = ['hardlinks', 'mtime'];
 
-/** What two honest builds of the same sources may differ in. */
+/** The differences that two builds of the same sources may have. */
 export const REPRODUCIBLE: readonly Ignorable[] = ['mtime', 'created', 'builder', 'layer-bytes'];
 
-/** What each passes over, in words. */
+/** A description of each kind. */
 export const IGNORABLE_TEXT: Readonly<Record<Ignorable, string>> = {
   mtime: 'times of files',
-  hardlinks: 'which names are hard links of each other',
+  hardlinks: 'hard links between names',
   mode: 'permissions of files',
   owner: 'owners of files',
   xattrs: 'extended attributes of files',
   created: 'times in the config and the history',
-  builder: 'what tells only where and by what an image was built, in the config and the history',
-  'layer-bytes': 'how a layer was written: its times, order, tar form and compression',
-  layers: 'how the files are divided into layers',
+  builder: 'traces of the builder and the build host in the config and the history',
+  'layer-bytes': 'the encoding of layers: times, order of entries, tar format and compression',
+  layers: 'the division of the files into layers',
   config: 'the config',
   history: 'the history',
   packages: 'the packages',

@@ -42,7 +42,7 @@ export const DIFF: CommandRecord = {
       repeatable: true,
     },
     { flags: '--mtime', summary: 'compare modification times' },
-    { flags: '--hardlinks', summary: 'compare which names are hard links of each other' },
+    { flags: '--hardlinks', summary: 'compare hard links' },
     {
       flags: '--ignore <LIST>',
       summary: `ignore differences of ${IGNORABLE.join(', ')}`,

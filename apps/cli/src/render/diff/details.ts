@@ -6,29 +6,29 @@ import type { View } from '../../output/view.js';
 type Values = NonNullable<FileChange['a']>;
 type Field = NonNullable<FileChange['fields']>[number];
 
-/** Names of attributes and targets are shown up to this length where anything is cut. */
-const LONGEST = 80;
+/** The longest name of an attribute or target when output is truncated. */
+const MAX_LENGTH = 80;
 
-/** What differs of a path that both images have, in words: `mode 0755 -> 0700, owner 0:0 -> 10001:10001`. */
+/** Describes the differences of a path that both images have: `mode 0755 -> 0700, owner 0:0 -> 10001:10001`. */
 export function detailsOf(change: FileChange, view: View): string {
   const { fields = [], a = {}, b = {} } = change;
-  const words = fields.map((field) => wordsOf(field, { change, a, b, view }));
-  return words.filter((text) => text !== '').join(', ');
+  const texts = fields.map((field) => fieldText(field, { change, a, b, view }));
+  return texts.filter((text) => text !== '').join(', ');
 }
 
-interface Asked {
+interface FieldContext {
   readonly change: FileChange;
   readonly a: Values;
   readonly b: Values;
   readonly view: View;
 }
 
-function wordsOf(field: Field, { change, a, b, view }: Asked): string {
+function fieldText(field: Field, { change, a, b, view }: FieldContext): string {
   switch (field) {
     case 'type':
       return `${a.type ?? '?'} -> ${b.type ?? change.type}`;
     case 'content':
-      // The size says it already where it differs too.
+      // A different size implies different content.
       return change.fields?.includes('size') === true ? '' : 'content';
     case 'size':
       return sizesText(change.sizeBytesA ?? 0, change.sizeBytesB ?? 0, view);
@@ -51,7 +51,7 @@ function wordsOf(field: Field, { change, a, b, view }: Asked): string {
   }
 }
 
-/** Permission bits with setuid, setgid and sticky, as chmod takes them. */
+/** Formats permission bits with setuid, setgid and sticky, as chmod(1) accepts them. */
 export function octal(mode: number | undefined): string {
   return mode === undefined ? '?' : (mode & 0o7777).toString(8).padStart(4, '0');
 }
@@ -64,7 +64,7 @@ function deviceOf({ devmajor, devminor }: Values): string {
   return `${devmajor ?? 0},${devminor ?? 0}`;
 }
 
-/** In quotes: a target may be empty, or have blanks at its ends. */
+/** In quotes, because a target may be empty, or start or end with a space. */
 function targetOf({ linkname = '', linknameBase64 }: Values, view: View): string {
   return `"${short(escapeName(linkname, linknameBase64), view)}"`;
 }
@@ -74,15 +74,15 @@ function xattrsOf(a: Values, b: Values, view: View): string {
   const names = [...new Set([...before.keys(), ...after.keys()])].sort();
   const differing = names.filter((name) => before.get(name) !== after.get(name));
   const shown = view.truncate ? differing.slice(0, 5) : differing;
-  const words = shown.map((name) => {
+  const marked = shown.map((name) => {
     const mark = !before.has(name) ? '+' : !after.has(name) ? '-' : '~';
     return mark + short(escapeForTerminal(name), view);
   });
   const more = differing.length - shown.length;
-  return [...words, ...(more > 0 ? [`and ${more} more`] : [])].join(' ');
+  return [...marked, ...(more > 0 ? [`and ${more} more`] : [])].join(' ');
 }
 
-/** To the minute where that tells them apart, else to the last digit. */
+/** To the minute where the times then differ, else exact. */
 function timesOf(a: Values, b: Values): string {
   const [before, after] = [shortDate(a.mtime ?? 0), shortDate(b.mtime ?? 0)];
   return before === after ? `${exactTime(a)} -> ${exactTime(b)}` : `${before} -> ${after}`;
@@ -93,10 +93,10 @@ function exactTime({ mtime = 0, mtimeNs = 0 }: Values): string {
 }
 
 function short(text: string, { truncate, ellipsis }: View): string {
-  return truncate && text.length > LONGEST ? text.slice(0, LONGEST - 1) + ellipsis : text;
+  return truncate && text.length > MAX_LENGTH ? text.slice(0, MAX_LENGTH - 1) + ellipsis : text;
 }
 
-/** Two sizes, to the last byte where they look the same otherwise. */
+/** Formats two sizes, in exact bytes where the rounded sizes are equal. */
 function sizesText(a: number, b: number, view: View): string {
   const [before, after] = [view.bytes(a), view.bytes(b)];
   return before === after ? `${a} B -> ${b} B` : `${before} -> ${after}`;

@@ -9,12 +9,12 @@ import { sectionHead } from './section.js';
 import { sideLines } from './sides.js';
 
 export interface DiffView {
-  /** How many lines each section has at most where anything is cut. */
+  /** The number of lines of each section when output is truncated. */
   readonly top: number;
   readonly instructions: Instructions;
 }
 
-/** What differs between two images, a section for each thing that they were compared by. */
+/** Renders the differences between two images, with one part for each section of the document. */
 export function* renderDiff(document: DiffDocument, options: DiffView, view: View): Generator<string> {
   if (document.identical) yield identicalLine(document, view);
   else yield* differences(document, options, view);
@@ -51,15 +51,15 @@ function listed(words: readonly string[]): string {
   return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
 }
 
-/** What passes over these differences unless it is given. */
+/** Differences that are ignored unless an option is given. */
 const COUNTED_BY: ReadonlyMap<Ignorable, string> = new Map([
   ['mtime', '--mtime'],
   ['hardlinks', '--hardlinks'],
 ]);
 
 /**
- * What did not count and how often there was any: what was found, and what the user asked for even where there was
- * none.
+ * Lists ignored differences with their counts. Kinds ignored by default appear only if there are any; kinds that the
+ * user requested to ignore always appear.
  */
 function ignoredParts({ ignore, ignored }: Pick<DiffDocument, 'ignore' | 'ignored'>): string[] {
   const counts = new Map(ignored.map(({ what, count }) => [what, count]));

@@ -3,75 +3,76 @@ import { deltaOf, weightOf } from './file-changes.js';
 import { createHeaviest, type Heaviest, type Weighted } from './heaviest.js';
 import type { ChangeKind } from './marks.js';
 
-/** A change as it is listed: alone, or a directory together with everything below it. */
+/** A line of the list: one change, or a directory together with everything below it. */
 export interface Item extends Weighted {
   readonly change: FileChange;
-  /** How many changes the line stands for. */
+  /** The number of changes that the line represents. */
   readonly changes: number;
-  /** Bytes of the files below a directory that is listed as one. */
+  /** Bytes of the files below a directory that is listed as one line. */
   readonly bytesBelow?: number;
-  /** Of a directory that is listed as one: a change by the layer that did most of it, and how many others did some. */
+  /** For a directory that is listed as one line: a change by its main layer, and the number of other layers. */
   readonly by?: { readonly change: FileChange; readonly others: number };
 }
 
-/** Where a change is to be counted, and whether it has no line since it is but a further name of a file. */
-export interface Taken {
+/** The path at which a change is counted, and whether it has no line because it is another hard link to a file. */
+export interface FoldedChange {
   readonly path: string;
-  readonly isFurther: boolean;
+  readonly isOtherName: boolean;
 }
 
-/** What happened below a directory. */
+/** The changes below a directory. */
 export interface Sums {
   readonly counts: Record<ChangeKind, number>;
   changes: number;
-  /** Of the changes those that have no line: further names of files that are told of under another. */
-  further: number;
+  /** The changes without a line: other hard links to files that are listed under their first name. */
+  otherNames: number;
   weight: number;
-  /** Bytes; of a file with hard links that changed as one, the first name counts. */
+  /** Bytes. Hard links to one file count once. */
   delta: number;
 }
 
 export interface Directory {
-  /** `/` for the root, else without a slash at the end. */
+  /** `/` for the root, else without a trailing slash. */
   readonly path: string;
   readonly parent: Directory | null;
   readonly children: Map<string, Directory>;
-  /** Of everything below. */
+  /** The sums of all changes below. */
   readonly sums: Sums;
-  /** The heaviest of what lies in it directly or below children that are not told apart; and of everything below. */
+  /** The heaviest lines outside the known child directories. */
   readonly own: Heaviest<Item>;
+  /** The heaviest of all lines below. */
   readonly all: Heaviest<Item>;
 }
 
 export interface Directories {
   readonly root: Directory;
-  /** Counts a change where it was found to belong. */
-  count(taken: Taken, change: FileChange): void;
-  /** Makes a line one of those that can be listed. */
+  /** Adds a change to the sums of its directories. */
+  count(folded: FoldedChange, change: FileChange): void;
+  /** Adds a line to the candidates of its directories. */
   offer(item: Item): void;
-  /** The directory that `path` lies in, or the nearest one above it that is told apart. */
+  /** Returns the nearest known directory that contains `path`. */
   nearest(path: string): Directory;
 }
 
-/** How deep directories are told apart, how many, and how many lines each keeps. */
 const MAX_DEPTH = 6;
 const MAX_DIRECTORIES = 1024;
-const KEPT = 5;
+/** Candidate lines of each directory. */
+const CANDIDATES = 5;
 
 /**
- * Sums by directory, in memory that is bounded whatever an image has: only some levels are told apart, and where
- * there are too many directories, the lightest are put together with the ones above them.
+ * Sums changes by directory in bounded memory. Distinguishes only the upper levels, and merges the lightest
+ * directories into their parents when there are too many.
  */
 export function createDirectories(): Directories {
   const root = directoryAt('/', null);
   let known: Directory[] = [];
 
-  // Changes come directory by directory.
-  let latest = { folder: '', directory: root };
+  // Changes arrive directory by directory.
+  let latest = { parentPath: '', directory: root };
 
   const enter = (path: string): Directory => {
-    const folder = path.slice(0, path.lastIndexOf('/'));
-    if (folder === latest.folder) return latest.directory;
+    const parentPath = path.slice(0, path.lastIndexOf('/'));
+    if (parentPath === latest.parentPath) return latest.directory;
     let directory = root;
     for (
       let end = nextEnd(path, 0), depth = 0;
@@ -87,7 +88,7 @@ export function createDirectories(): Directories {
       }
       directory = child;
     }
-    latest = { folder, directory };
+    latest = { parentPath, directory };
     return directory;
   };
 
@@ -100,16 +101,16 @@ export function createDirectories(): Directories {
       for (const item of all.list()) parent?.own.offer(item);
     }
     known = known.filter((directory) => !dropped.has(directory));
-    latest = { folder: '', directory: root };
+    latest = { parentPath: '', directory: root };
   };
 
   return {
     root,
-    count({ path, isFurther }, change) {
+    count({ path, isOtherName }, change) {
       if (known.length > MAX_DIRECTORIES) prune();
       for (let at: Directory | null = enter(path); at !== null; at = at.parent) {
         addTo(at.sums, change);
-        if (isFurther) at.sums.further++;
+        if (isOtherName) at.sums.otherNames++;
       }
     },
     offer(item) {
@@ -129,21 +130,21 @@ export function createDirectories(): Directories {
   };
 }
 
-/** Where the name of the next directory ends that a path lies in; -1 behind the last. */
+/** Returns the end of the next directory name in a path; -1 after the last. */
 function nextEnd(path: string, end: number): number {
   return path.indexOf('/', end + 1);
 }
 
 function directoryAt(path: string, parent: Directory | null): Directory {
-  const own = createHeaviest<Item>(KEPT);
-  return { path, parent, children: new Map(), sums: noSums(), own, all: createHeaviest<Item>(KEPT) };
+  const own = createHeaviest<Item>(CANDIDATES);
+  return { path, parent, children: new Map(), sums: noSums(), own, all: createHeaviest<Item>(CANDIDATES) };
 }
 
 export function noSums(): Sums {
   return {
     counts: { added: 0, removed: 0, changed: 0, renamed: 0 },
     changes: 0,
-    further: 0,
+    otherNames: 0,
     weight: 0,
     delta: 0,
   };
@@ -156,13 +157,13 @@ function addTo(sums: Sums, change: FileChange): void {
   sums.delta += deltaOf(change);
 }
 
-/** Takes the sums of a part out of those of a whole. */
+/** Subtracts the sums of a part from those of a whole. */
 export function subtract(whole: Sums, part: Sums): void {
-  for (const happening of ['added', 'removed', 'changed', 'renamed'] as const) {
-    whole.counts[happening] -= part.counts[happening];
+  for (const kind of ['added', 'removed', 'changed', 'renamed'] as const) {
+    whole.counts[kind] -= part.counts[kind];
   }
   whole.changes -= part.changes;
-  whole.further -= part.further;
+  whole.otherNames -= part.otherNames;
   whole.weight -= part.weight;
   whole.delta -= part.delta;
 }

@@ -1,6 +1,6 @@
 import type { FileChange } from '@layers/core/diff';
 
-/** The layer that put a path there or took it away; of A where B never had the path. */
+/** Returns the layer that created, changed or removed a path: a layer of A where B never had the path. */
 export function placeOf({ change, layerA, layerB }: FileChange) {
   const isOfA = change === 'removed' && (layerB === undefined || layerB === null);
   const layer = isOfA ? layerA : layerB;
@@ -8,20 +8,20 @@ export function placeOf({ change, layerA, layerB }: FileChange) {
   return { layer, isOfA, text: isOfA ? `A's layer ${layer}` : `layer ${layer}` };
 }
 
-/** That layer in words; empty where there is none. */
+/** Names the layer of a change, as `layer 2` or `A's layer 2`; empty where there is none. */
 export function layerText(change: FileChange): string {
   return placeOf(change)?.text ?? '';
 }
 
-/** A change that counts as much as this many bytes, besides its own: many small ones are worth a look too. */
-const BYTES_A_CHANGE = 512;
+/** Each change weighs this many bytes more than its content, so that many small changes are listed too. */
+const BYTES_PER_CHANGE = 512;
 
-/** How much a change matters: the bytes that are new, gone or other, and that it is one. A further name hardly does. */
+/** Returns the weight of a change, by which the list is sorted: its changed bytes, and a constant for each change. */
 export function weightOf(change: FileChange): number {
-  return change.linkedTo === undefined ? changedBytes(change) + BYTES_A_CHANGE : 1;
+  return change.linkedTo === undefined ? changedBytes(change) + BYTES_PER_CHANGE : 1;
 }
 
-/** What a change adds to the size of the files, in bytes; negative where it takes away. */
+/** Returns the change of the total size of files, in bytes. */
 export function deltaOf({ sizeBytesA: sizeA = 0, sizeBytesB: sizeB = 0, linkedTo }: FileChange): number {
   return linkedTo === undefined ? sizeB - sizeA : 0;
 }
@@ -33,8 +33,8 @@ function changedBytes({
   sizeBytesB: sizeB = 0,
 }: FileChange): number {
   if (change === 'renamed') return 0;
-  if (change === 'changed' && !fields.some((field) => BYTES_DIFFER.has(field))) return 0;
+  if (change === 'changed' && !fields.some((field) => CONTENT_FIELDS.has(field))) return 0;
   return Math.max(sizeA, sizeB);
 }
 
-const BYTES_DIFFER: ReadonlySet<string> = new Set(['content', 'size', 'type']);
+const CONTENT_FIELDS: ReadonlySet<string> = new Set(['content', 'size', 'type']);

@@ -6,19 +6,19 @@ import { truncateMiddle } from '../../output/text-width.js';
 import type { View } from '../../output/view.js';
 import { type Group, groupChanges } from './groups.js';
 import { countParts, countSigns, signedBytes } from './marks.js';
-import { fileRow, fileTable, type Instructions, layersText, whyOf } from './rows.js';
+import { fileRow, fileTable, type Instructions, layersAndInstruction, layersText } from './rows.js';
 import { note, plainWidth, sectionHead } from './section.js';
 
-/** Blanks before lines that stand below a heading. */
+/** Indentation of lines below a heading. */
 const INDENT = 3;
 
 export interface FilesView {
-  /** How many lines tell of changes. */
+  /** The number of listed changes. */
   readonly top: number;
   readonly instructions: Instructions;
 }
 
-/** What changed in the file system: counts, and the biggest changes by directory; all in order where nothing is cut. */
+/** Renders the changes of the file system: counts, and the largest changes by directory. Without truncation all changes. */
 export function* renderFiles(
   files: Iterable<FileChange>,
   totals: NonNullable<DiffDocument['totals']>,
@@ -43,14 +43,15 @@ export function* renderFiles(
   }
 }
 
-/** A line each, as they come: there may be millions. */
+/** Renders one line for each change, in order, because there may be millions. */
 function* everyChange(
   files: Iterable<FileChange>,
   instructions: Instructions,
   view: View,
 ): Generator<string> {
   for (const change of files) {
-    const row = fileRow({ change, changes: 1 }, null, whyOf({ change }, instructions, view), view);
+    const layers = layersAndInstruction({ change }, instructions, view);
+    const row = fileRow({ change, changes: 1 }, null, layers, view);
     const [mark = '', bytes = '', ...rest] = row.map((cell) => {
       const { text, paint = String } = typeof cell === 'string' ? { text: cell } : cell;
       return text === '' ? '' : paint(text);
@@ -59,24 +60,24 @@ function* everyChange(
   }
 }
 
-/** A heading for each directory with its lines below; one line alone where there is but one change. */
+/** Renders a heading for each directory with its lines below. A directory with one change is one line. */
 function* groupLines(groups: readonly Group[], instructions: Instructions, view: View): Generator<string> {
   const rows = groups.flatMap((group) => {
     const above = isOneLine(group) ? null : group.path;
     return group.items.map((item, i) => {
       const before = group.items[i - 1];
-      const isTold = before !== undefined && layersText(before) === layersText(item);
-      const why = isTold ? layersText(item) : whyOf(item, instructions, view);
-      return fileRow(item, above, why, view);
+      const isRepeated = before !== undefined && layersText(before) === layersText(item);
+      const layers = isRepeated ? layersText(item) : layersAndInstruction(item, instructions, view);
+      return fileRow(item, above, layers, view);
     });
   });
   const lines = fileTable(rows, INDENT, view);
   for (const group of groups) {
-    const alone = isOneLine(group);
-    if (!alone) yield heading(group, view);
+    const isAlone = isOneLine(group);
+    if (!isAlone) yield heading(group, view);
     for (const _ of group.items) {
       const line = lines.next().value ?? '';
-      yield alone ? line.slice(INDENT - 1) : line;
+      yield isAlone ? line.slice(INDENT - 1) : line;
     }
     if (group.more > 0 && group.items.length > 0) {
       yield note(moreText(group), INDENT, view);
@@ -84,9 +85,9 @@ function* groupLines(groups: readonly Group[], instructions: Instructions, view:
   }
 }
 
-function moreText({ more, further }: Group): string {
-  const others = more > further ? [`and ${more - further} more`] : [];
-  const names = further > 0 ? [`and ${counted(further, 'further name')} of files with hard links`] : [];
+function moreText({ more, otherNames }: Group): string {
+  const others = more > otherNames ? [`and ${more - otherNames} more`] : [];
+  const names = otherNames > 0 ? [`and ${counted(otherNames, 'more hard link')}`] : [];
   return [...others, ...names].join(', ');
 }
 

@@ -10,33 +10,34 @@ import {
 import { createFold } from './fold.js';
 import { byWeight, createHeaviest } from './heaviest.js';
 
-/** What changed in one directory, but for the parts of it that are groups of their own. */
+/** The changes in one directory, without the subdirectories that are groups of their own. */
 export interface Group {
   readonly path: string;
   readonly sums: Sums;
-  /** The heaviest, heaviest first. */
+  /** The listed lines, heaviest first. */
   readonly items: readonly Item[];
-  /** How many changes are in no item; of them those that are further names of a content told under another. */
+  /** The number of changes without a line. */
   readonly more: number;
-  readonly further: number;
+  /** The number of those that are other hard links to a listed file. */
+  readonly otherNames: number;
 }
 
 export interface Grouping {
-  /** How many lines there are in all groups together at most. */
+  /** The number of lines of all groups together. */
   readonly top: number;
-  /** Whether a directory that was added or removed as a whole is one line, and a file with many names too. */
+  /** Whether an added or removed directory is one line, and a file with hard links too. */
   readonly folds: boolean;
 }
 
-/** How many groups tell most, and how many changes need no further division. */
-const MOST_GROUPS = 12;
-const FEW = 6;
-/** A directory becomes a group of its own where it holds at least this share of the one that it lies in. */
-const LEAST_SHARE = 1 / 8;
-/** Lines that each group has before the heaviest of all take what is left. */
-const FAIR = 3;
+const MAX_GROUPS = 12;
+/** A group with at most this many changes is not divided. */
+const SMALL_GROUP = 6;
+/** A directory becomes a group if it has at least this share of the changes or of the weight of its group. */
+const MIN_SHARE = 1 / 8;
+/** Each group gets this many lines; the heaviest of all changes get the rest. */
+const LINES_PER_GROUP = 3;
 
-/** Changes grouped by the directories that tell most, the heaviest first. They are gone through once. */
+/** Groups changes by the directories with the most changes, heaviest first. Iterates over the changes once. */
 export function groupChanges(changes: Iterable<FileChange>, { top, folds }: Grouping): Group[] {
   const directories = createDirectories();
   const heaviest = createHeaviest<Item>(top);
@@ -44,7 +45,7 @@ export function groupChanges(changes: Iterable<FileChange>, { top, folds }: Grou
     heaviest.offer(item);
     directories.offer(item);
   });
-  for (const change of changes) directories.count(fold.take(change), change);
+  for (const change of changes) directories.count(fold.add(change), change);
   fold.end();
   const groups = chooseDirectories(directories.root);
   const lines = shareLines(groups, heaviest.list(), directories, top);
@@ -56,18 +57,19 @@ export function groupChanges(changes: Iterable<FileChange>, { top, folds }: Grou
       sums: rest,
       items,
       more: rest.changes - listed,
-      further: rest.further,
+      otherNames: rest.otherNames,
     };
   });
 }
 
-interface Chosen {
+interface ChosenDirectory {
   readonly directory: Directory;
+  /** The sums without subdirectories that are groups of their own. */
   readonly rest: Sums;
 }
 
-/** Begins with the root, and takes the heaviest directory out of its group as long as that tells more. */
-function chooseDirectories(root: Directory): Chosen[] {
+/** Starts with the root, and makes the heaviest directory a group of its own as long as `isWorthIt`. */
+function chooseDirectories(root: Directory): ChosenDirectory[] {
   const chosen = new Map<Directory, Sums>([[root, copyOf(root.sums)]]);
   for (;;) {
     const groups = [...chosen].filter(([, { changes }]) => changes > 0);
@@ -91,13 +93,13 @@ function chooseDirectories(root: Directory): Chosen[] {
 function isWorthIt(rest: Sums, { sums }: Directory, groups: number): boolean {
   if (sums.changes === 0) return false;
   if (sums.changes === rest.changes) return true;
-  if (groups >= MOST_GROUPS || rest.changes <= FEW) return false;
-  return sums.weight >= rest.weight * LEAST_SHARE || sums.changes >= rest.changes * LEAST_SHARE;
+  if (groups >= MAX_GROUPS || rest.changes <= SMALL_GROUP) return false;
+  return sums.weight >= rest.weight * MIN_SHARE || sums.changes >= rest.changes * MIN_SHARE;
 }
 
-/** Which lines are listed in which group: some in each, and the heaviest of all. */
+/** Distributes the lines: some to each group, the rest to the heaviest changes. */
 function shareLines(
-  groups: readonly Chosen[],
+  groups: readonly ChosenDirectory[],
   heaviest: readonly Item[],
   directories: Directories,
   top: number,
@@ -111,7 +113,7 @@ function shareLines(
     listed.add(item);
     left--;
   };
-  for (let round = 0; round < FAIR; round++) {
+  for (let round = 0; round < LINES_PER_GROUP; round++) {
     for (const [directory, items] of candidates) list(directory, items[round]);
   }
   for (const item of heaviest) {
@@ -122,19 +124,18 @@ function shareLines(
   return lines;
 }
 
-/** The heaviest items of a directory but for those of groups inside it. */
+/** Returns the heaviest items of a directory, without those of groups inside it. */
 function ownItems(directory: Directory, groups: ReadonlyMap<Directory, unknown>): Item[] {
   const items = [...directory.own.list()];
   for (const child of directory.children.values()) {
     if (!groups.has(child))
-      items.push(...(holdsGroup(child, groups) ? ownItems(child, groups) : child.all.list()));
+      items.push(...(containsGroup(child, groups) ? ownItems(child, groups) : child.all.list()));
   }
   return items.sort(byWeight);
 }
 
-/** A directory whose changes all lie in groups inside it is no group itself. */
-function holdsGroup(directory: Directory, groups: ReadonlyMap<Directory, unknown>): boolean {
-  return [...directory.children.values()].some((child) => groups.has(child) || holdsGroup(child, groups));
+function containsGroup(directory: Directory, groups: ReadonlyMap<Directory, unknown>): boolean {
+  return [...directory.children.values()].some((child) => groups.has(child) || containsGroup(child, groups));
 }
 
 function copyOf(sums: Sums): Sums {

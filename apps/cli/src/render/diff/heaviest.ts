@@ -1,24 +1,24 @@
-/** Something to be listed among the heaviest. */
+/** An item that is ranked by weight. */
 export interface Weighted {
   readonly weight: number;
-  /** Of two that weigh the same, the one with the smaller number comes first. */
+  /** Of two items with the same weight, the one with the smaller order comes first. */
   readonly order: number;
 }
 
-/** The heaviest of any number of things, in memory for a bounded number. */
+/** Keeps the heaviest of any number of items in bounded memory. */
 export interface Heaviest<Item extends Weighted> {
   offer(item: Item): void;
   /** Heaviest first. */
   list(): readonly Item[];
 }
 
-/** Spare room between two rounds of sorting out. */
+/** Extra items beyond twice the limit before the list is reduced. */
 const SLACK = 4;
 
 export function createHeaviest<Item extends Weighted>(limit: number): Heaviest<Item> {
   let items: Item[] = [];
   let floor = Number.NEGATIVE_INFINITY;
-  const sortOut = () => {
+  const trim = () => {
     items.sort(byWeight);
     if (items.length < limit) return;
     items = items.slice(0, limit);
@@ -28,10 +28,10 @@ export function createHeaviest<Item extends Weighted>(limit: number): Heaviest<I
     offer(item) {
       if (item.weight < floor) return;
       items.push(item);
-      if (items.length > 2 * limit + SLACK) sortOut();
+      if (items.length > 2 * limit + SLACK) trim();
     },
     list() {
-      sortOut();
+      trim();
       return items;
     },
   };

@@ -1,6 +1,6 @@
 import type { DiffDocument } from '@layers/core/diff';
 
-/** What differs as a list, every line of it with the section that it belongs to. */
+/** Yields all differences as a flat list. Each item has the section that it belongs to. */
 export function* diffItems(document: DiffDocument): Generator<object> {
   const { files, layers, config, history, packages } = document;
   for (const change of files ?? []) yield { section: 'files', ...change };

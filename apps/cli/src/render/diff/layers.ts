@@ -7,16 +7,16 @@ import { instructionCell } from '../instruction.js';
 import { MARKS, painterOf } from './marks.js';
 import { omittedNote, sectionHead } from './section.js';
 
-/** Which layers are in both images, which in one alone, and which were but written differently. */
+/** Renders the layers of both images, of one image only, and those with the same content in different bytes. */
 export function* renderLayers(layers: LayersDiff, top: number, view: View): Generator<string> {
   const { shared, sameTree, onlyInA, onlyInB } = layers;
-  const otherwise = shared.filter((layer) => layer.compressionA !== layer.compressionB);
+  const recompressed = shared.filter((layer) => layer.compressionA !== layer.compressionB);
   const parts = [
     ...(shared.length === 0
       ? []
       : [`${shared.length} shared (${view.bytes(sum(shared.map((layer) => layer.storedBytesB)))})`]),
-    ...(otherwise.length === 0 ? [] : [`${otherwise.length} of them compressed otherwise`]),
-    ...(sameTree.length === 0 ? [] : [`${sameTree.length} the same in other bytes`]),
+    ...(recompressed.length === 0 ? [] : [`${recompressed.length} of them compressed differently`]),
+    ...(sameTree.length === 0 ? [] : [`${sameTree.length} with the same content, packaged differently`]),
     ...only('A', onlyInA, view),
     ...only('B', onlyInB, view),
   ];
@@ -60,15 +60,15 @@ function only(name: 'A' | 'B', layers: readonly LayerReference[], view: View): s
 }
 
 function layerRow(
-  happening: 'added' | 'removed' | 'changed',
+  kind: 'added' | 'removed' | 'changed',
   layer: LayerReference,
   note: string,
   view: View,
 ): (Cell | string)[] {
-  const paint = painterOf(happening, view);
+  const paint = painterOf(kind, view);
   const instruction = instructionCell(layer.instruction, view);
   return [
-    { text: MARKS[happening], paint },
+    { text: MARKS[kind], paint },
     String(layer.layer),
     {
       text: layer.diffId === null ? '?' : escapeForTerminal(shortDigest(layer.diffId)),

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { FileChange } from '@layers/core/diff';
 
-const NONE = '0'.repeat(40);
+const NO_BLOB = '0'.repeat(40);
 
 /**
- * The patch of a symbolic link that is new, gone, or points elsewhere, as git writes it: the target is its text.
- * Null where that is not what happened, and for targets that are no line of text.
+ * Returns the patch of a symbolic link that was added, removed or has a new target. As in git, the target is the
+ * text of the file. Null for other changes, and for targets that are not a single line of text.
  */
 export function linkPatch(change: FileChange, a: string, b: string): string | null {
   const { type, fields = [] } = change;
@@ -13,7 +13,7 @@ export function linkPatch(change: FileChange, a: string, b: string): string | nu
   const before = change.change === 'added' ? undefined : lineOf(change.a);
   const after = change.change === 'removed' ? undefined : lineOf(change.b);
   if (before === null || after === null || before === after) return null;
-  const names = `${gitName(before)}..${gitName(after)}`;
+  const names = `${blobId(before)}..${blobId(after)}`;
   const head =
     before === undefined
       ? `new file mode 120000\nindex ${names}`
@@ -23,8 +23,8 @@ export function linkPatch(change: FileChange, a: string, b: string): string | nu
   return [
     `diff --git ${a} ${b}`,
     head,
-    `--- ${before === undefined ? '/dev/null' : spaced(a)}`,
-    `+++ ${after === undefined ? '/dev/null' : spaced(b)}`,
+    `--- ${before === undefined ? '/dev/null' : endedName(a)}`,
+    `+++ ${after === undefined ? '/dev/null' : endedName(b)}`,
     `@@ -${range(before)} +${range(after)} @@`,
     ...hunkLine('-', before),
     ...hunkLine('+', after),
@@ -32,7 +32,7 @@ export function linkPatch(change: FileChange, a: string, b: string): string | nu
   ].join('\n');
 }
 
-/** Null where the target is not known, is empty, or would not be one line of text. */
+/** Returns null where the target is unknown, empty, or not a single line of text. */
 function lineOf(values: FileChange['a']): string | null {
   const { linkname, linknameBase64 } = values ?? {};
   if (linkname === undefined || linkname === '' || linknameBase64 !== undefined) return null;
@@ -47,14 +47,14 @@ function hunkLine(mark: string, line: string | undefined): string[] {
   return line === undefined ? [] : [mark + line, '\\ No newline at end of file'];
 }
 
-/** A tab ends names that hold blanks. */
-function spaced(name: string): string {
+/** Ends a name that contains spaces with a tab, as diff does. */
+function endedName(name: string): string {
   return name.includes(' ') ? `${name}\t` : name;
 }
 
-/** Git's name of a content. */
-function gitName(text: string | undefined): string {
-  if (text === undefined) return NONE;
+/** Returns the object id of a blob, as git computes it. */
+function blobId(text: string | undefined): string {
+  if (text === undefined) return NO_BLOB;
   return createHash('sha1')
     .update(`blob ${Buffer.byteLength(text)}\0`)
     .update(text)

@@ -9,26 +9,22 @@ import { type ChangeKind, MARKS, painterOf } from './marks.js';
 import { note, omittedNote, sectionHead } from './section.js';
 import { pairText, valueText } from './values.js';
 
-/** Docker's record of the container that a layer was made in; it says nothing about the image. */
-const OF_THE_BUILD = /^(?:container|container_config(?:\..*)?)$/s;
+/** Docker's record of the build container, which does not affect the image. */
+const BUILD_CONTAINER = /^(?:container|container_config(?:\..*)?)$/s;
 
-/** The fields of the config that differ, each with its values; those that only tell of the build in few words. */
+/** Renders the differing fields of the config with their values. Only counts the fields of the build container. */
 export function* renderConfig(changes: readonly ConfigChange[], top: number, view: View): Generator<string> {
   yield* sectionHead('Config', [differText(changes.length, 'field')], view);
-  const telling = view.truncate ? changes.filter(({ field }) => !OF_THE_BUILD.test(field)) : changes;
-  const rows = some(telling, top, view).map(({ field, key, change, a, b }) => {
+  const listed = view.truncate ? changes.filter(({ field }) => !BUILD_CONTAINER.test(field)) : changes;
+  const rows = firstOf(listed, top, view).map(({ field, key, change, a, b }) => {
     const name = key === undefined ? field : `${field} ${key}`;
     const value = change === 'changed' ? pairText(a, b, view) : valueText(change === 'added' ? b : a, view);
     return row(change, escapeForTerminal(oneLine(name)), value, view);
   });
-  yield* list(rows, telling.length, view);
-  const silent = changes.length - telling.length;
-  if (silent > 0) {
-    yield note(
-      `and ${counted(silent, 'field')} of the container that it was built in: --no-trunc lists all`,
-      2,
-      view,
-    );
+  yield* list(rows, listed.length, view);
+  const omitted = changes.length - listed.length;
+  if (omitted > 0) {
+    yield note(`and ${counted(omitted, 'field')} of the build container: --no-trunc lists all`, 2, view);
   }
 }
 
@@ -36,14 +32,14 @@ function differText(count: number, what: string): string {
   return count === 0 ? 'the same' : `${counted(count, what)} ${count === 1 ? 'differs' : 'differ'}`;
 }
 
-/** The steps that only one image has, in their order. */
+/** Renders the differing history steps, in order. */
 export function* renderHistoryChanges(
   changes: readonly HistoryChange[],
   top: number,
   view: View,
 ): Generator<string> {
   yield* sectionHead('History', [differText(changes.length, 'step')], view);
-  const rows = some(changes, top, view).map((step) => {
+  const rows = firstOf(changes, top, view).map((step) => {
     const { change, fields = [], indexA, indexB } = step;
     const shown = step.b ?? step.a;
     const instruction = instructionCell(shown?.instruction ?? shown?.createdBy ?? null, view);
@@ -56,7 +52,7 @@ export function* renderHistoryChanges(
 
 const PACKAGE_WORDS = ['upgraded', 'downgraded', 'changed', 'added', 'removed'] as const;
 
-/** The packages that differ, with their versions. */
+/** Renders the differing packages with their versions. */
 export function* renderPackages(
   { unreadable, paths, databases, changes }: PackagesDiff,
   top: number,
@@ -67,16 +63,17 @@ export function* renderPackages(
     count: changes.filter(({ change }) => change === word).length,
   }))
     .filter(({ count }) => count > 0)
-    .map(({ word, count }) => painterOf(happeningOf(word), view)(`${count} ${word}`));
+    .map(({ word, count }) => painterOf(changeKindOf(word), view)(`${count} ${word}`));
   if (unreadable) parts.push('a database cannot be read: see the findings');
-  else if (parts.length === 0) parts.push(paths.length === 0 ? 'no package database in either' : 'the same');
+  else if (parts.length === 0)
+    parts.push(paths.length === 0 ? 'no package database in either image' : 'the same');
   yield* sectionHead('Packages', parts, view);
   const several = databases.length > 1;
-  const rows = some(changes, top, view).map((change) => {
+  const rows = firstOf(changes, top, view).map((change) => {
     const { name, architecture, system } = change;
     const labels = [several ? system : '', name, architecture ?? ''].filter((part) => part !== '');
     return row(
-      happeningOf(change.change),
+      changeKindOf(change.change),
       labels.map((label) => valueText(label, view)).join(' '),
       versionsOf(change, view),
       view,
@@ -85,7 +82,7 @@ export function* renderPackages(
   yield* list(rows, changes.length, view);
 }
 
-function happeningOf(change: PackageChange['change']): ChangeKind {
+function changeKindOf(change: PackageChange['change']): ChangeKind {
   return change === 'added' || change === 'removed' ? change : 'changed';
 }
 
@@ -95,12 +92,12 @@ function versionsOf({ change, versionA, versionB }: PackageChange, view: View): 
   return change === 'downgraded' ? `${text}  (older)` : text;
 }
 
-function some<Item>(items: readonly Item[], top: number, { truncate }: View): readonly Item[] {
+function firstOf<Item>(items: readonly Item[], top: number, { truncate }: View): readonly Item[] {
   return truncate ? items.slice(0, top) : items;
 }
 
-function row(happening: ChangeKind, name: string, text: string, view: View): (Cell | string)[] {
-  return [{ text: MARKS[happening], paint: painterOf(happening, view) }, name, text];
+function row(kind: ChangeKind, name: string, text: string, view: View): (Cell | string)[] {
+  return [{ text: MARKS[kind], paint: painterOf(kind, view) }, name, text];
 }
 
 function* list(rows: readonly (Cell | string)[][], count: number, view: View): Generator<string> {

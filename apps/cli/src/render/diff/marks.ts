@@ -1,6 +1,6 @@
 import type { View } from '../../output/view.js';
 
-/** What can have happened to a thing that two images are compared by. */
+/** The kind of a change. */
 export type ChangeKind = 'added' | 'removed' | 'changed' | 'renamed';
 
 export const CHANGE_KINDS = [
@@ -10,7 +10,7 @@ export const CHANGE_KINDS = [
   'renamed',
 ] as const satisfies readonly ChangeKind[];
 
-/** The signs before lines, and before counts where room is short. */
+/** The marks before lines and counts. */
 export const MARKS: Readonly<Record<ChangeKind, string>> = {
   added: '+',
   removed: '-',
@@ -18,29 +18,29 @@ export const MARKS: Readonly<Record<ChangeKind, string>> = {
   renamed: '>',
 };
 
-export function painterOf(happening: ChangeKind, { colours }: View): (text: string) => string {
-  if (happening === 'added') return colours.green;
-  if (happening === 'removed') return colours.red;
-  return happening === 'renamed' ? colours.cyan : colours.yellow;
+export function painterOf(kind: ChangeKind, { colours }: View): (text: string) => string {
+  if (kind === 'added') return colours.green;
+  if (kind === 'removed') return colours.red;
+  return kind === 'renamed' ? colours.cyan : colours.yellow;
 }
 
 type Counts = Readonly<Record<ChangeKind, number>>;
 
-/** `2 added`, `7 removed`: a part for each that there is. */
+/** Returns `2 added`, `7 removed` and so on, for counts above 0. */
 export function countParts(counts: Counts, view: View): string[] {
-  return CHANGE_KINDS.filter((happening) => counts[happening] > 0).map((happening) =>
-    painterOf(happening, view)(`${counts[happening]} ${happening}`),
+  return CHANGE_KINDS.filter((kind) => counts[kind] > 0).map((kind) =>
+    painterOf(kind, view)(`${counts[kind]} ${kind}`),
   );
 }
 
-/** `+2 -7 ~4`. */
+/** Returns counts as `+2 -7 ~4`. */
 export function countSigns(counts: Counts, view: View): string {
-  return CHANGE_KINDS.filter((happening) => counts[happening] > 0)
-    .map((happening) => painterOf(happening, view)(`${MARKS[happening]}${counts[happening]}`))
+  return CHANGE_KINDS.filter((kind) => counts[kind] > 0)
+    .map((kind) => painterOf(kind, view)(`${MARKS[kind]}${counts[kind]}`))
     .join(' ');
 }
 
-/** `+4.41 kB`, `-12 B`, `0 B`. */
+/** Returns a signed size, such as `+4.41 kB`, `-12 B` or `0 B`. */
 export function signedBytes(bytes: number, view: View): string {
   return `${bytes > 0 ? '+' : bytes < 0 ? '-' : ''}${view.bytes(Math.abs(bytes))}`;
 }

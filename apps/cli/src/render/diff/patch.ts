@@ -5,32 +5,32 @@ import { detailsOf } from './details.js';
 import { linkPatch } from './link-patch.js';
 
 export interface PatchOptions {
-  /** Whether the text goes to a program, to the last byte; else it is escaped, and painted where there are colours. */
+  /** Whether to write the exact text, for a program; else it is escaped, and coloured where colours are enabled. */
   readonly exact: boolean;
-  /** Whether files that only one image has are part of the patch. */
+  /** Whether the patch includes files that only one image has. */
   readonly newFiles: boolean;
 }
 
 /**
- * The changes as one patch that `patch -p1` and `git apply` can read. What a patch cannot hold is told in lines that
- * they pass over, such as `diff -r` writes.
+ * Renders the changes as one patch for `patch -p1` and `git apply`. Changes that a patch cannot contain are lines that
+ * both skip, like those of `diff -r`.
  */
 export function* renderPatch(
   changes: Iterable<FileChange>,
   options: PatchOptions,
   view: View,
 ): Generator<string> {
-  const isBelowTold = createOnlyIn();
+  const isBelowListed = createOnlyIn();
   for (const change of changes) {
-    const told = patchOf(change, options, view);
-    if (told === null && isBelowTold(change)) continue;
-    const text = told ?? onlyInLine(change);
+    const patch = patchOf(change, options, view);
+    if (patch === null && isBelowListed(change)) continue;
+    const text = patch ?? onlyInLine(change);
     if (options.exact) yield text;
     else for (const line of text.split('\n').slice(0, -1)) yield `${painted(line, view)}\n`;
   }
 }
 
-/** Null for what is but told to be in one image alone. */
+/** Returns null for a path that gets only an `Only in` line. */
 function patchOf(change: FileChange, { newFiles }: PatchOptions, view: View): string | null {
   const { patch = '', patchOmitted, type } = change;
   const [a, b] = namesOf(change);
@@ -39,7 +39,7 @@ function patchOf(change: FileChange, { newFiles }: PatchOptions, view: View): st
     if (change.patch !== undefined) return headOf(change, a, b) + patch;
     if (type !== 'file' || patchOmitted === undefined) return linkPatch(change, a, b);
     const isAdded = change.change === 'added';
-    return omittedLine(isAdded ? NOTHING : a, isAdded ? b : NOTHING, patchOmitted);
+    return omittedLine(isAdded ? NO_FILE : a, isAdded ? b : NO_FILE, patchOmitted);
   }
   const link = linkPatch(change, a, b) ?? '';
   const notes = notesOf(change, link !== '', a, b, view);
@@ -47,14 +47,14 @@ function patchOf(change: FileChange, { newFiles }: PatchOptions, view: View): st
   return notes + omitted + headOf(change, a, b) + patch + link;
 }
 
-const NOTHING = '/dev/null';
+const NO_FILE = '/dev/null';
 
 function onlyInLine({ change, path, pathBase64 }: FileChange): string {
   return `Only in ${onlyInName(change === 'added' ? 'b' : 'a', path, pathBase64)}\n`;
 }
 
-/** The empty content, as git names it, becoming none: `patch` removes an empty file for nothing less. */
-const EMPTY_TO_NONE = `index e69de29bb2d1d6434b8b29ae775ad8c2e48c5391..${'0'.repeat(40)}`;
+/** From git's object id of the empty blob to no file: `patch` removes an empty file only with this line. */
+const REMOVED_EMPTY_FILE = `index e69de29bb2d1d6434b8b29ae775ad8c2e48c5391..${'0'.repeat(40)}`;
 
 function isOneSided({ change }: FileChange): boolean {
   return change === 'added' || change === 'removed';
@@ -64,23 +64,23 @@ function namesOf({ path, pathBase64, from = path, fromBase64 = pathBase64 }: Fil
   return [patchName('a', from, fromBase64), patchName('b', path, pathBase64)];
 }
 
-/** The lines by which git begins, and tells of names and permissions; none where there is nothing to tell. */
+/** Returns git's header lines for names and permissions; empty where nothing follows. */
 function headOf(change: FileChange, a: string, b: string): string {
   const lines = [...modeLines(change), ...renameLines(change, a, b)];
-  // git reads on where such lines end, so that every patch needs a beginning of its own.
+  // git treats a patch without its own `diff` line as part of the previous one.
   if (lines.length === 0 && (change.patch ?? '') === '') return '';
   return `diff --git ${a} ${b}\n${lines.map((line) => `${line}\n`).join('')}`;
 }
 
 function modeLines({ change, type, fields = [], a, b, patch }: FileChange): string[] {
   if (type !== 'file') return [];
-  // Of an empty file that is new or gone, nothing but these lines tells.
-  const least = patch === '' ? 0o644 : undefined;
-  const [modeA, modeB] = [a?.mode ?? least, b?.mode ?? least];
+  // The patch of an added or removed empty file consists of these lines alone.
+  const defaultMode = patch === '' ? 0o644 : undefined;
+  const [modeA, modeB] = [a?.mode ?? defaultMode, b?.mode ?? defaultMode];
   if (change === 'added') return modeB === undefined ? [] : [`new file mode ${fileMode(modeB)}`];
   if (change === 'removed') {
     if (modeA === undefined) return [];
-    return [`deleted file mode ${fileMode(modeA)}`, ...(patch === '' ? [EMPTY_TO_NONE] : [])];
+    return [`deleted file mode ${fileMode(modeA)}`, ...(patch === '' ? [REMOVED_EMPTY_FILE] : [])];
   }
   if (!fields.includes('mode') || fields.includes('type') || a?.mode === undefined || b?.mode === undefined)
     return [];
@@ -88,39 +88,39 @@ function modeLines({ change, type, fields = [], a, b, patch }: FileChange): stri
   return before === after ? [] : [`old mode ${before}`, `new mode ${after}`];
 }
 
-/** `patch` moves regular files alone. */
+/** `patch` renames regular files only. */
 function renameLines({ change, type, from }: FileChange, a: string, b: string): string[] {
   if (change !== 'renamed' || type !== 'file' || from === undefined) return [];
   return ['similarity index 100%', `rename from ${withoutSide(a)}`, `rename to ${withoutSide(b)}`];
 }
 
-/** `a/etc/motd` as `etc/motd`, also in quotes. */
+/** Returns `a/etc/motd` as `etc/motd`, also in quotes. */
 function withoutSide(name: string): string {
   return name.replace(/^("?)[ab]\//, '$1');
 }
 
-/** As git writes it, which knows no set-user-ID bit: what follows from it is told in words. */
+/** Formats a mode as git does, without setuid, setgid and sticky bits: `notesOf` reports these. */
 function fileMode(mode: number): string {
   return `100${(mode & 0o777).toString(8).padStart(3, '0')}`;
 }
 
-/** What no patch can hold, in words. */
+/** Describes the differences that a patch cannot contain. */
 function notesOf(change: FileChange, isLink: boolean, a: string, b: string, view: View): string {
   const { type, fields = [], a: before, b: after } = change;
-  const modeIsTold = type === 'file' && !fields.includes('type') && hasFileMode(before?.mode, after?.mode);
-  const told = fields.filter(
+  const modeIsInPatch = type === 'file' && !fields.includes('type') && hasFileMode(before?.mode, after?.mode);
+  const remaining = fields.filter(
     (field) =>
       !((field === 'content' || field === 'size') && type === 'file') &&
-      !(field === 'mode' && modeIsTold) &&
+      !(field === 'mode' && modeIsInPatch) &&
       !(field === 'target' && isLink),
   );
-  const details = detailsOf({ ...change, fields: told }, view);
+  const details = detailsOf({ ...change, fields: remaining }, view);
   const moved = change.change === 'renamed' && type !== 'file' ? [`Moved: ${a} -> ${b}`] : [];
   const other = details === '' ? [] : [`Attributes of ${a} and ${b} differ: ${details}`];
   return [...moved, ...other].map((line) => `${line}\n`).join('');
 }
 
-/** Whether the lines of git say all that differs of two modes. */
+/** Returns whether git's mode lines show the whole difference of two modes. */
 function hasFileMode(a = 0, b = 0): boolean {
   return (a & 0o7000) === (b & 0o7000);
 }
@@ -130,9 +130,9 @@ function omittedLine(a: string, b: string, why: NonNullable<FileChange['patchOmi
   return `Files ${a} and ${b} differ: ${why === 'too-large' ? 'too large' : 'too different'} for a patch\n`;
 }
 
-const REMEMBERED = 16;
+const MAX_RECENT = 16;
 
-/** Of a directory that only one image has, what is below it need not be told, as `diff -r` does not. */
+/** Recognises paths below an added or removed directory. They get no line of their own, as with `diff -r`. */
 function createOnlyIn(): (change: FileChange) => boolean {
   const recent: FileChange[] = [];
   return (change) => {
@@ -141,7 +141,7 @@ function createOnlyIn(): (change: FileChange) => boolean {
     );
     if (!isBelow && change.type === 'directory') {
       recent.unshift(change);
-      recent.length = Math.min(recent.length, REMEMBERED);
+      recent.length = Math.min(recent.length, MAX_RECENT);
     }
     return isBelow;
   };
@@ -149,7 +149,7 @@ function createOnlyIn(): (change: FileChange) => boolean {
 
 const HEADS = /^(?:diff |--- |\+\+\+ |(?:old|new|deleted file|new file) mode |rename |similarity |index )/;
 
-/** Tabs move the cursor and nothing else. */
+/** Tabs are not escaped: they only move the cursor. */
 function painted(line: string, { colours }: View): string {
   const text = line.split('\t').map(escapeForTerminal).join('\t');
   if (HEADS.test(line)) return colours.bold(text);
@@ -158,12 +158,12 @@ function painted(line: string, { colours }: View): string {
   return line.startsWith('-') ? colours.red(text) : text;
 }
 
-/** A blank too: where no `---` line follows, `patch` could not tell where the first of two names ends. */
+/** Spaces too: without a `---` line, `patch` cannot find the end of the first of two names. */
 const NEEDS_QUOTES = /[\x00-\x20"\\\x7f]/;
 
 /**
- * The name of a file in a patch, such as `a/etc/passwd`: in quotes and with escapes as in C where `patch` and `git`
- * could not read it otherwise, so that no name can be taken for a line of the patch.
+ * Returns the name of a file in a patch, such as `a/etc/passwd`. Quotes and escapes it as in C where `patch` and `git`
+ * require it, so that a name cannot imitate a line of the patch.
  */
 function patchName(side: 'a' | 'b', path: string, base64: string | undefined): string {
   if (base64 === undefined && !NEEDS_QUOTES.test(path)) return `${side}${path}`;
@@ -176,7 +176,7 @@ function patchName(side: 'a' | 'b', path: string, base64: string | undefined): s
   return `"${side}${quoted}"`;
 }
 
-/** The folder and the last part of a path, each as `diff -r` names them, escaped. */
+/** Returns the directory and the name of a path, as `diff -r` prints them, escaped. */
 function onlyInName(side: 'a' | 'b', path: string, base64: string | undefined): string {
   const text =
     base64 === undefined ? escapeForTerminal(path) : escapeBytesForTerminal(Buffer.from(base64, 'base64'));

@@ -9,7 +9,7 @@ import type { Item } from './directories.js';
 import { layerText, placeOf } from './file-changes.js';
 import { MARKS, painterOf } from './marks.js';
 
-/** By position, the instructions of the layers of both images, as far as they are known. */
+/** The known instructions of the layers of both images, by position. */
 export interface Instructions {
   readonly a: ReadonlyMap<number, string | null>;
   readonly b: ReadonlyMap<number, string | null>;
@@ -23,7 +23,7 @@ const COLUMNS = [
   { title: '', cut: 'end', least: 10, omit: 1 },
 ] as const;
 
-/** Rows of changed paths as a table; a column in which nothing stands takes no room. */
+/** Formats rows of changed paths as a table without empty columns. */
 export function fileTable(
   rows: readonly (readonly (Cell | string)[])[],
   indent: number,
@@ -39,11 +39,11 @@ function textOf(cell: Cell | string | undefined): string {
   return typeof cell === 'object' ? cell.text : (cell ?? '');
 }
 
-/** A changed path as the row of a table, named from the directory that stands above the row; null for none. */
+/** Returns the row of a changed path, with a name relative to `directory`; null for the whole path. */
 export function fileRow(
   item: Pick<Item, 'change' | 'changes' | 'bytesBelow'>,
   directory: string | null,
-  why: string,
+  layers: string,
   view: View,
 ): (Cell | string)[] {
   const { change, changes, bytesBelow } = item;
@@ -52,8 +52,8 @@ export function fileRow(
     { text: MARKS[change.change], paint },
     bytesText(change, bytesBelow, view),
     { text: nameOf(change, directory), paint },
-    changes > 1 ? `(${counted(changes, 'path')})` : whatOf(change, view),
-    { text: why, paint: view.colours.dim },
+    changes > 1 ? `(${counted(changes, 'path')})` : descriptionOf(change, view),
+    { text: layers, paint: view.colours.dim },
   ];
 }
 
@@ -66,7 +66,7 @@ function bytesText(
   return bytes === undefined ? '' : view.bytes(bytes);
 }
 
-/** A name relative to the directory; both from the root where a path came from another directory. */
+/** Returns a name relative to the directory. For a rename from another directory both names are whole paths. */
 function nameOf({ path, pathBase64, from, fromBase64, type }: FileChange, directory: string | null): string {
   const slash = type === 'directory' && path !== '/' ? '/' : '';
   const depth = directory === null || path === '/' ? WHOLE : depthOf(directory);
@@ -79,7 +79,7 @@ function nameOf({ path, pathBase64, from, fromBase64, type }: FileChange, direct
   return `${before}${slash} -> ${after}${slash}`;
 }
 
-function whatOf(change: FileChange, view: View): string {
+function descriptionOf(change: FileChange, view: View): string {
   const { type, entries, linkedTo } = change;
   if (linkedTo !== undefined) return `as ${escapeForTerminal(linkedTo)}`;
   const details = detailsOf(change, view);
@@ -91,8 +91,12 @@ function whatOf(change: FileChange, view: View): string {
   return type === 'file' || type === 'directory' ? '' : type;
 }
 
-/** The layer that put the path there or took it away, with its instruction; of A where B never had it. */
-export function whyOf(item: Pick<Item, 'change' | 'by'>, { a, b }: Instructions, view: View): string {
+/** Names the layer that created, changed or removed the path, with its instruction. */
+export function layersAndInstruction(
+  item: Pick<Item, 'change' | 'by'>,
+  { a, b }: Instructions,
+  view: View,
+): string {
   const place = placeOf(item.by?.change ?? item.change);
   if (place === null) return '';
   const text = layersText(item);
@@ -102,7 +106,7 @@ export function whyOf(item: Pick<Item, 'change' | 'by'>, { a, b }: Instructions,
     : `${text}: ${instructionCell(instruction, view)}`;
 }
 
-/** The layers alone, for lines below one that tells its instruction. */
+/** Names the layers alone, for lines below one that shows the instruction. */
 export function layersText({ change, by }: Pick<Item, 'change' | 'by'>): string {
   const others = by === undefined || by.others === 0 ? '' : ' and others';
   return `${layerText(by?.change ?? change)}${others}`;
@@ -110,12 +114,13 @@ export function layersText({ change, by }: Pick<Item, 'change' | 'by'>): string 
 
 const SLASH = 0x2f;
 
-/** The depth of which nothing lies above: a path is named from the root. */
+/** The depth for whole paths. */
 export const WHOLE = -1;
 
 /**
- * A path, escaped, without what lies above its `depth`th part: what is left to say of it under a heading that names
- * the directory. `base64` are its bytes where they are no UTF-8.
+ * Returns a path, escaped, without its first `depth` components, for use under a heading that names the directory.
+ *
+ * @param base64 the bytes of the path where they are not UTF-8
  */
 export function nameBelow(path: string, base64: string | undefined, depth: number): string {
   if (base64 !== undefined) {
@@ -125,12 +130,12 @@ export function nameBelow(path: string, base64: string | undefined, depth: numbe
   return escapeForTerminal(path.slice(startOf(depth, (from) => path.indexOf('/', from))));
 }
 
-/** How many parts a directory's path has: 0 for the root. */
+/** Returns the number of components of a directory's path: 0 for the root. */
 export function depthOf(directory: string): number {
   return directory === '/' ? 0 : directory.split('/').length - 1;
 }
 
-/** Where the part begins that stands behind `depth + 1` slashes; 0 where there are not as many. */
+/** Returns the start of the component after `depth + 1` slashes; 0 if there are fewer. */
 function startOf(depth: number, nextSlash: (from: number) => number): number {
   let at = -1;
   for (let i = 0; i <= depth; i++) {

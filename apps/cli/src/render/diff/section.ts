@@ -3,9 +3,9 @@ import type { View } from '../../output/view.js';
 
 export const LABEL_COLUMNS = 10;
 
-const COLOURS = /\x1b\[[\d;]*m/g;
+const COLOUR_CODES = /\x1b\[[\d;]*m/g;
 
-/** The first line of a section: its label and a summary in parts, put on several lines where the view is narrow. */
+/** Renders the head of a section: its label and a summary in parts, on several lines where the view is narrow. */
 export function* sectionHead(label: string, parts: readonly string[], view: View): Generator<string> {
   const separator = view.unicode ? ' · ' : ' | ';
   const lines: string[] = [];
@@ -24,17 +24,17 @@ export function* sectionHead(label: string, parts: readonly string[], view: View
   }
 }
 
-/** A line for what a list leaves out; none where it leaves out nothing. */
+/** Renders a line for the omitted items of a list; none if nothing is omitted. */
 export function* omittedNote(count: number, view: View): Generator<string> {
   if (count > 0) yield note(`and ${count} more: --top N lists more, --no-trunc all`, 2, view);
 }
 
-/** A line beside the matter, no wider than the view. */
+/** Renders a dimmed note, no wider than the view. */
 export function note(text: string, indent: number, view: View): string {
   return `${' '.repeat(indent)}${view.colours.dim(truncateEnd(text, view.width - indent, view.ellipsis))}\n`;
 }
 
-/** Columns of text that may be painted. */
+/** Returns the width of text in columns, without its colour codes. */
 export function plainWidth(text: string): number {
-  return widthOf(text.replace(COLOURS, ''));
+  return widthOf(text.replace(COLOUR_CODES, ''));
 }

@@ -4,7 +4,7 @@ import { counted, shortDigest } from '../../output/format.js';
 import { table } from '../../output/table.js';
 import type { View } from '../../output/view.js';
 
-/** The two images, a line each. */
+/** Renders one line for each image. */
 export function sideLines(a: DiffSide, b: DiffSide, view: View): Generator<string> {
   const columns = [
     { title: '' },
@@ -32,7 +32,7 @@ function row(label: string, side: DiffSide, view: View) {
 
 function upTo({ upToLayer }: DiffSide): string {
   if (upToLayer === null) return '';
-  return upToLayer < 0 ? ' (none taken in)' : ` (up to layer ${upToLayer})`;
+  return upToLayer < 0 ? ' (none selected)' : ` (up to layer ${upToLayer})`;
 }
 
 function platformText({ os, architecture, variant }: NonNullable<DiffSide['image']['platform']>): string {

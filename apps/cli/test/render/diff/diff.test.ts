@@ -137,7 +137,7 @@ describe('renderDiff', () => {
       'Layers    the same',
       'Config    the same',
       'History   the same',
-      'Packages  no package database in either',
+      'Packages  no package database in either image',
       '',
     ]);
   });
@@ -148,7 +148,7 @@ describe('renderDiff', () => {
       a: side('a', { upToLayer: -1, layers: 0 }),
       b: side('b', { upToLayer: 1 }),
     });
-    expect(text(document)).toContain('in 0 layers (none taken in)');
+    expect(text(document)).toContain('in 0 layers (none selected)');
     expect(text(document)).toContain('in 3 layers (up to layer 1)');
   });
 
@@ -163,7 +163,9 @@ describe('renderDiff', () => {
 
   it('shows what differs of a layer, a field, a step and a package', () => {
     const shown = text(hostile, viewOfWidth(400));
-    expect(shown).toContain('Layers    1 the same in other bytes · 1 only in A (2.05 kB)');
+    expect(shown).toContain(
+      'Layers    1 with the same content, packaged differently · 1 only in A (2.05 kB)',
+    );
     expect(shown).toContain("same files as A's 0 (raw -> gzip, mtime, order)");
     expect(shown).toMatch(/Config {4}1 field differs\n ~ {2}config\.\S+/);
     expect(shown).toMatch(/History {3}1 step differs\n ~ {2}0 {2}comment null -> /);
@@ -196,7 +198,7 @@ describe('renderDiff', () => {
       { field: 'container_config.Cmd', change: 'removed', a: ['sh'] },
     ] as const;
     const shown = text(ofFiles([], { ...same, config }));
-    expect(shown).toContain(' +  config.User  x\n  and 2 fields of the container that it was built in');
+    expect(shown).toContain(' +  config.User  x\n  and 2 fields of the build container');
     expect(text(ofFiles([], { ...same, config }), viewOfWidth(80, { trunc: false }))).toContain(
       ' ~  container             1 -> 2\n -  container_config.Cmd  ["sh"]\n',
     );

@@ -117,7 +117,7 @@ describe('renderFiles', () => {
     expect(shown.slice(1, 4)).toEqual([
       ' /bin  +40  +1 kB',
       '   +  1 kB  0  layer 2: RUN two',
-      '   and 39 further names of files with hard links',
+      '   and 39 more hard links',
     ]);
     expect(lines(names.slice(0, 2)).at(-1)).toMatch(/1 kB {2}1 {2}as \/bin\/0 {2}layer 2$/);
   });

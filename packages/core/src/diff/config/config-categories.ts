@@ -1,20 +1,20 @@
 import type { Ignorable } from '../ignorable.js';
 
-/** Top-level fields, and those of `config`, that tell only where, by what or out of what an image was made. */
+/** Fields of the config that only identify the builder, its host or the parent image. */
 const BUILDER_FIELDS: ReadonlySet<string> = new Set([
-  // Docker's builder before BuildKit, and `docker commit`; kaniko keeps those of the base image.
+  // Written by Docker's builder before BuildKit and by `docker commit`; kaniko copies those of the base image.
   'docker_version',
   'container',
   'container_config',
-  // Images of the first docker-archive generation name themselves and the one below.
+  // Image format v1: the ids of the image and of its parent.
   'id',
   'parent',
-  // The build container's name: a container that runs gets its own.
+  // The build container's host name. Each container gets its own.
   'config.Hostname',
   'config.Domainname',
-  // The id of the step before, or the name that was given to `docker run`.
+  // The image id of the previous build step, or the image name passed to `docker run`.
   'config.Image',
-  // How the container that `docker commit` took had been started. No engine starts another one by them.
+  // The start options of the container that `docker commit` read. No engine applies them to a new container.
   'config.AttachStdin',
   'config.AttachStdout',
   'config.AttachStderr',
@@ -23,13 +23,13 @@ const BUILDER_FIELDS: ReadonlySet<string> = new Set([
   'config.Tty',
 ]);
 
-/** `container_config` is the container of the last build step; BuildKit's are its cache and what it knows of sources. */
+/** `container_config` describes the container of the last build step; BuildKit's fields its cache and its sources. */
 const BUILDER_PREFIXES = ['container_config.', 'moby.buildkit.'] as const;
 
-/** Labels that builders write by themselves. */
+/** Labels that builders add automatically. */
 const BUILDER_LABELS: ReadonlySet<string> = new Set(['io.buildah.version', 'com.redhat.build-host']);
 
-/** Labels that are by definition the time of the build: OCI annotations.md, label-schema.org, Red Hat's. */
+/** Labels defined as the build time: OCI image-spec annotations.md, label-schema.org, Red Hat. */
 const TIME_LABELS: ReadonlySet<string> = new Set([
   'org.opencontainers.image.created',
   'org.label-schema.build-date',
@@ -37,11 +37,11 @@ const TIME_LABELS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Which of the differences that can be passed over one in a config field is, if any.
+ * Returns the kind of ignorable difference that a config field belongs to, or null.
  *
- * `created` is the time of the build: the field and the labels that hold it. `builder` is what says only where and
- * by what it was built. Not among them are `author` and `comment`, which people write; `ArgsEscaped`, which changes
- * how a command of a Windows image runs; and labels that name a source, revision or version.
+ * `created` is the build time: the field and its labels. `builder` identifies only the builder or its host. Neither
+ * includes `author` and `comment`, which people write; `ArgsEscaped`, which changes how a command of a Windows image
+ * runs; and labels that name a source, revision or version.
  */
 export function categoryOf(
   field: string,

@@ -1,17 +1,17 @@
 import { isJsonObject } from '../../oci/validate.js';
 import type { Ignorable } from '../ignorable.js';
 import { categoryOf } from './config-categories.js';
-import { isZero, sameMember } from './config-values.js';
+import { equalFields, isZero } from './config-values.js';
 
 /** A field of the image config that differs. */
 export interface ConfigChange {
-  /** Names of the objects down to the field, joined by dots, such as `config.Env` or `os.version`. */
+  /** The path of the field, joined by dots, such as `config.Env` or `os.version`. */
   readonly field: string;
-  /** The variable of an environment, the label, the port: where the field is a collection with keys. */
+  /** The key within a field that is a collection: an environment variable, a label, a port, a volume. */
   readonly key?: string;
-  /** A field that is absent, null, empty, 0 or false on one side only was added or removed. */
+  /** A field is added or removed if it is absent, null, empty, 0 or false in one image only. */
   readonly change: 'added' | 'removed' | 'changed';
-  /** As the documents have them: absent where they have none. Of a variable, what follows its name and `=`. */
+  /** The values as stored; absent where the config does not have the field. Of a variable, the part after `=`. */
   readonly a?: unknown;
   readonly b?: unknown;
 }
@@ -21,37 +21,37 @@ type JsonObject = Readonly<Record<string, unknown>>;
 const EMPTY: JsonObject = {};
 
 const EXECUTION = ['config', 'container_config'] as const;
-const of = (...names: readonly string[]): ReadonlySet<string> =>
+const fieldsOf = (...names: readonly string[]): ReadonlySet<string> =>
   new Set(EXECUTION.flatMap((part) => names.map((name) => `${part}.${name}`)));
 
-const ENVIRONMENTS = of('Env');
-/** Objects whose keys are data: that one is there says something even if its value is empty. */
-const KEYED = of('Labels', 'ExposedPorts', 'Volumes');
-/** Go pointers to numbers: absent is docker's ten seconds, 0 is to kill at once. */
-const ABSENT_IS_NOT_ZERO = of('StopTimeout');
+const ENVIRONMENTS = fieldsOf('Env');
+/** Objects whose keys are data: a key counts even if its value is empty. */
+const KEYED = fieldsOf('Labels', 'ExposedPorts', 'Volumes');
+/** Go pointers to numbers: absent means Docker's default of ten seconds, 0 means kill immediately. */
+const ABSENT_IS_NOT_ZERO = fieldsOf('StopTimeout');
 
-/** Compared elsewhere: as a sequence, and as layers. */
-const NOT_HERE: ReadonlySet<string> = new Set(['history', 'rootfs.diff_ids']);
+/** Compared as a sequence (`compareHistories`) and as layers (`compareLayers`). */
+const COMPARED_ELSEWHERE: ReadonlySet<string> = new Set(['history', 'rootfs.diff_ids']);
 
-/** Deeper objects are one field, so that hostile nesting cannot make names that outgrow the document. */
+/** Deeper objects are compared as one field, so that hostile nesting cannot create names longer than the document. */
 const MAX_PREFIX = 100;
 
 /**
- * Compares two image configs (OCI config.md, docker's image specification), but for `history` and
- * `rootfs.diff_ids`. The documents may hold anything that `parseJson` lets through.
+ * Compares two image configs (OCI image-spec config.md, Docker image spec v1.2), except `history` and
+ * `rootfs.diff_ids`. Accepts any JSON value that `parseJson` returns.
  *
- * The writers are Go programs that differ in whether they write zero values, so an absent member is the same as
- * null, "", 0, false, [] and {}: `Entrypoint: []` runs what no entrypoint runs, and 0 in a health check means
- * the default. Three places are otherwise: a key of `Labels`, `ExposedPorts` and `Volumes` counts by being there
- * and a variable of `Env` too (`LABEL a=""` is a label); elements of arrays are compared exactly (`Cmd: [""]` is
- * a command); `StopTimeout: 0` is not the default.
+ * Go programs write these files, and not all of them write zero values. So an absent field equals null, "", 0,
+ * false, [] and {}: `Entrypoint: []` has the same effect as no entrypoint, and 0 in a health check means the
+ * default. There are three exceptions. A key of `Labels`, `ExposedPorts`, `Volumes` or `Env` counts even if its
+ * value is empty. Elements of arrays are compared exactly: `Cmd: [""]` is a command. `StopTimeout: 0` is not the
+ * default.
  *
- * `Env` is compared by variable; of a name that is there twice the last counts, as runc and crun have it. Where no
- * variable differs and yet the lists do (their order, or values that have no effect), and where an entry is no
- * `NAME=value`, the whole list is one change. Other objects are compared member by member, other arrays whole.
+ * `Env` is compared by variable. If a name occurs twice, the last value counts, as in runc and crun. The whole list
+ * is one change where an entry is not `NAME=value`, or where the lists differ only in order or in values without
+ * effect. Other objects are compared field by field, other arrays as a whole.
  *
- * @param options.ignore `created` and `builder` (see `categoryOf`) or all of it with `config`
- * @returns changes by field, then by key (by UTF-16 units); how many others were passed over, by what
+ * @param options.ignore `created` and `builder` (see `categoryOf`), or `config` for all changes
+ * @returns changes sorted by field, then by key (UTF-16 code units); the number of ignored changes by kind
  */
 export function compareConfigs(
   a: unknown,
@@ -59,7 +59,7 @@ export function compareConfigs(
   { ignore }: { readonly ignore: ReadonlySet<Ignorable> },
 ): { changes: ConfigChange[]; ignored: Map<Ignorable, number> } {
   const found: ConfigChange[] = [];
-  compareMembers('', a, b, found);
+  compareFields('', a, b, found);
   const changes: ConfigChange[] = [];
   const ignored = new Map<Ignorable, number>();
   for (const change of found) {
@@ -70,8 +70,8 @@ export function compareConfigs(
   return { changes: changes.sort(byFieldAndKey), ignored };
 }
 
-function compareMembers(field: string, a: unknown, b: unknown, found: ConfigChange[]): void {
-  if (NOT_HERE.has(field)) return;
+function compareFields(field: string, a: unknown, b: unknown, found: ConfigChange[]): void {
+  if (COMPARED_ELSEWHERE.has(field)) return;
   if (ENVIRONMENTS.has(field)) {
     const variablesA = variablesOf(a);
     const variablesB = variablesOf(b);
@@ -92,7 +92,7 @@ function compareMembers(field: string, a: unknown, b: unknown, found: ConfigChan
   } else {
     const keys = new Set([...Object.keys(objectA), ...Object.keys(objectB)]);
     for (const key of keys) {
-      compareMembers(field === '' ? key : `${field}.${key}`, own(objectA, key), own(objectB, key), found);
+      compareFields(field === '' ? key : `${field}.${key}`, own(objectA, key), own(objectB, key), found);
     }
   }
 }
@@ -101,7 +101,7 @@ function compareWhole(field: string, a: unknown, b: unknown, found: ConfigChange
   const pointer = ABSENT_IS_NOT_ZERO.has(field);
   const missingA = pointer ? isMissing(a) : isZero(a);
   const missingB = pointer ? isMissing(b) : isZero(b);
-  if (sameMember(a, b) && !(pointer && missingA !== missingB)) return;
+  if (equalFields(a, b) && !(pointer && missingA !== missingB)) return;
   const change = missingA ? 'added' : missingB ? 'removed' : 'changed';
   found.push({ field, change, ...values(a, b) });
 }
@@ -115,12 +115,12 @@ function compareKeyed(
   for (const [key, value] of a) {
     const other = b.get(key);
     if (!b.has(key)) found.push({ field, key, change: 'removed', a: value });
-    else if (!sameMember(value, other)) found.push({ field, key, change: 'changed', a: value, b: other });
+    else if (!equalFields(value, other)) found.push({ field, key, change: 'changed', a: value, b: other });
   }
   for (const [key, value] of b) if (!a.has(key)) found.push({ field, key, change: 'added', b: value });
 }
 
-/** Null where it is no list of `NAME=value`. */
+/** Returns null unless the value is a list of `NAME=value`. */
 function variablesOf(value: unknown): Map<string, string> | null {
   const variables = new Map<string, string>();
   if (isZero(value)) return variables;
@@ -138,7 +138,7 @@ const asObject = (value: unknown): JsonObject | null =>
 
 const isMissing = (value: unknown): boolean => value === undefined || value === null;
 
-/** Not `object[key]`, which finds `constructor` and `__proto__` in every object. */
+/** `object[key]` would find `constructor` and `__proto__` in every object. */
 const own = (object: JsonObject, key: string): unknown =>
   Object.hasOwn(object, key) ? object[key] : undefined;
 

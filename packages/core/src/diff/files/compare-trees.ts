@@ -7,23 +7,23 @@ import { differingFields, type Inode, NO_FIELDS } from './file-fields.js';
 import { createLinkGroups, hasLinks } from './link-groups.js';
 import { createTreeChanges, type TreeChanges } from './tree-changes.js';
 
-/** How two root file systems differ, as far as headers tell. */
+/** The differences between two root file systems that their headers show. */
 export interface TreeComparison {
   readonly changes: TreeChanges;
-  /** Pairs of nodes of files with one size whose bytes must be compared; a change stands for each, perhaps without fields. */
+  /** Changes of two files of the same size whose contents must be compared. They may have no fields yet. */
   readonly undecided: readonly number[];
-  /** Bytes of the files on the included paths of B, each content once, less those of A. */
+  /** Bytes of the files on the included paths of B minus those of A, each content counted once. */
   readonly deltaBytes: number;
-  /** Paths of either side that the filter includes, those of both counted once. */
+  /** The number of different paths that the filter includes. */
   readonly comparedPaths: number;
 }
 
 /**
- * Goes through two trees together. What stands in both is compared by its headers; equal entries of one changeset
- * are the same without a look. Pure: reads nothing.
+ * Walks two trees together and compares the headers of the paths that both have. The same entry of the same
+ * changeset needs no comparison. Pure: reads no contents.
  *
- * @param filter paths that it leaves out are neither compared nor counted
- * @param sharedNodes how many of the first nodes stand for the same paths in both
+ * @param filter excluded paths are neither compared nor counted
+ * @param sharedNodes the number of first nodes that represent the same paths in both trees
  */
 export function compareTrees(a: Union, b: Union, filter: PathFilter, sharedNodes = 1): TreeComparison {
   const changes = createTreeChanges();
@@ -34,13 +34,13 @@ export function compareTrees(a: Union, b: Union, filter: PathFilter, sharedNodes
   const stackA: number[] = [];
   const stackB: number[] = [];
   const paths: string[] = [];
-  // A content's names are known only once all were seen.
+  // The names of a content are known only after the whole tree was walked.
   const hasSeveralNames = hasLinks(a) || hasLinks(b);
   const prunes = filter.all || hasSeveralNames ? () => false : filter.prunes;
 
   const includes = filter.all ? () => true : filter.included;
 
-  /** The live node of the other side at the path of a node of this one, whose parent is at `parent` there. */
+  /** Returns the live node of the other tree at the same path; `parent` is the parent's node in that tree. */
   const twinOf = (from: Union, node: number, to: Union, parent: number): number => {
     if (node < sharedNodes) return to.nodes.isLive(node) ? node : NONE;
     const name = from.nodes.nameOf(node);
@@ -56,7 +56,7 @@ export function compareTrees(a: Union, b: Union, filter: PathFilter, sharedNodes
       a.nodes.entryOf(nodeA) === b.nodes.entryOf(nodeB) &&
       a.layers[a.nodes.layerOf(nodeA)] === b.layers[b.nodes.layerOf(nodeB)] &&
       a.nodes.kindOf(nodeA) === b.nodes.kindOf(nodeB);
-    // A content that both have takes nothing from the difference of the sums, however many names it has.
+    // A content of both images does not change the difference of the sums.
     if (isUntouched && !hasSeveralNames) return;
     countA.add(nodeA);
     countB.add(nodeB);
@@ -68,7 +68,7 @@ export function compareTrees(a: Union, b: Union, filter: PathFilter, sharedNodes
     else if (fields !== NO_FIELDS) changes.add(nodeA, nodeB, fields);
   };
 
-  /** A node that only one side has, with all below it. */
+  /** Adds a node that only one image has, with all its descendants. */
   const addOneSided = (union: Union, top: number, path: string, side: 'a' | 'b'): void => {
     const nodes = [top];
     const below = [path];
@@ -93,7 +93,7 @@ export function compareTrees(a: Union, b: Union, filter: PathFilter, sharedNodes
     }
   };
 
-  const addBelow = (union: Union, directory: number, path: string, side: 'a' | 'b'): void => {
+  const addDescendants = (union: Union, directory: number, path: string, side: 'a' | 'b'): void => {
     const { nodes } = union;
     for (let child = nodes.firstChild(directory); child !== NONE; child = nodes.nextSibling(child)) {
       addOneSided(union, child, filter.all ? '' : pathBelow(union, path, child), side);
@@ -116,7 +116,7 @@ export function compareTrees(a: Union, b: Union, filter: PathFilter, sharedNodes
         continue;
       }
       const included = includes(at);
-      links.meet(nodeA, nodeB, included);
+      links.addPair(nodeA, nodeB, included);
       if (included) compareNodes(nodeA, nodeB);
       if (prunes(at)) continue;
       const isDirectoryA = a.nodes.kindOf(nodeA) === Kind.directory;
@@ -125,8 +125,8 @@ export function compareTrees(a: Union, b: Union, filter: PathFilter, sharedNodes
         stackA.push(nodeA);
         stackB.push(nodeB);
         paths.push(at);
-      } else if (isDirectoryA) addBelow(a, nodeA, at, 'a');
-      else if (isDirectoryB) addBelow(b, nodeB, at, 'b');
+      } else if (isDirectoryA) addDescendants(a, nodeA, at, 'a');
+      else if (isDirectoryB) addDescendants(b, nodeB, at, 'b');
     }
     for (let nodeA = a.nodes.firstChild(directoryA); nodeA !== NONE; nodeA = a.nodes.nextSibling(nodeA)) {
       if (twinOf(a, nodeA, b, directoryB) !== NONE) continue;

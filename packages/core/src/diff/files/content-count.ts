@@ -1,7 +1,7 @@
 import { Kind } from '../../rootfs/kind.js';
 import type { Union } from '../../rootfs/union.js';
 
-/** Sums the bytes of files, each content once however many of its names are added. */
+/** Sums the bytes of files, and counts each content once, however many of its names are added. */
 export interface ContentCount {
   readonly bytes: number;
   add(node: number): void;

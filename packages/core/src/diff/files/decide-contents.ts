@@ -12,10 +12,10 @@ import type { TreeChanges } from './tree-changes.js';
 const CONTENT = fieldSet('content');
 
 /**
- * Compares the bytes of the files that headers alone did not decide, in the order in which they lie in A, and puts
- * the answer into the changes. What is the same in all else and in its bytes stays as a change without fields.
+ * Compares the contents of the files that headers alone did not decide, in the order of A's layers, and records the
+ * result in the changes. A file with the same content and attributes stays as a change without fields.
  *
- * Throws ERR_LAYERS_READ, and ERR_LAYERS_NEEDS_FILE where the map of a sparse file differs in a stream.
+ * @throws LayersError ERR_LAYERS_READ; ERR_LAYERS_NEEDS_FILE for a sparse file of a stream whose map differs
  */
 export async function decideContents(
   { changes, undecided }: TreeComparison,
@@ -36,7 +36,7 @@ export async function decideContents(
     null;
   for (const change of order) {
     const pair = { a: placeA(change), b: placeOf(b, changes.nodeB(change)) };
-    // Names of one content stand side by side here.
+    // Hard links to one content are adjacent in this order.
     if (last === null || !isPlace(last.pair.a, pair.a) || !isPlace(last.pair.b, pair.b)) {
       last = { pair, answer: comparer.compare(pair.a, pair.b) };
     }
@@ -52,13 +52,13 @@ export async function decideContents(
   for (const [i, { change }] of unknown.entries()) if (same[i] !== true) differs(change);
 }
 
-/** A content of A and one of B. */
+/** A content of A and a content of B. */
 export interface ContentPair {
   readonly a: ContentPlace;
   readonly b: ContentPlace;
 }
 
-/** Whether each pair has the same bytes, of those that the comparer could not tell: sparse files cut otherwise. */
+/** Compares the pairs that the comparer cannot decide: sparse files with different maps. */
 export async function sameBytes(
   { imageA, imageB }: Pick<ComparedImages, 'imageA' | 'imageB'>,
   pairs: readonly ContentPair[],
@@ -75,7 +75,7 @@ export async function sameBytes(
   return digestsA.map((digest, i) => digest === digestsB[i]);
 }
 
-/** Changes in the order in which their contents lie in A, then in B: equal pairs stand side by side. */
+/** Sorts changes by the position of their contents in A, then in B. Equal pairs become adjacent. */
 function inReadingOrder(
   undecided: readonly number[],
   { a, b }: Pick<ComparedImages, 'a' | 'b'>,

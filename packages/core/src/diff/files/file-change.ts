@@ -12,23 +12,23 @@ import type { LinkNames } from './link-names.js';
 import type { ReportedChanges } from './reported-changes.js';
 import type { TreeChanges } from './tree-changes.js';
 
-/** All that is needed to tell of a change. */
+/** What `describeChange` needs to describe a change. */
 export interface ChangeContext {
   readonly a: Union;
   readonly b: Union;
   readonly changes: TreeChanges;
-  readonly told: ReportedChanges;
+  readonly reported: ReportedChanges;
   readonly namesA: LinkNames;
   readonly namesB: LinkNames;
-  /** The fields that may be told at all. */
-  readonly counted: FieldSet;
+  /** The fields that are not ignored. */
+  readonly comparedFields: FieldSet;
 }
 
 const CONTENT_AND_SIZE = fieldSet('content', 'size');
 
-/** A change as documents hold it. */
-export function describeChange(telling: ChangeContext, change: number): FileChange {
-  const { a, b, changes, told } = telling;
+/** Returns a change as the document contains it. */
+export function describeChange(context: ChangeContext, change: number): FileChange {
+  const { a, b, changes, reported } = context;
   const nodeA = changes.nodeA(change);
   const nodeB = changes.nodeB(change);
   if (nodeB === NONE) {
@@ -40,16 +40,18 @@ export function describeChange(telling: ChangeContext, change: number): FileChan
       ...sizeField('sizeBytesA', a, nodeA),
       ...ownValues('a', a, nodeA),
       layerA: layerOf(a, nodeA),
-      ...lostIn(a, nodeA, b),
+      ...removingLayer(a, nodeA, b),
     };
   }
   const path = pathFields(nodePath(b, nodeB));
   const type = typeOf(b, nodeB);
   const sizeB = sizeField('sizeBytesB', b, nodeB);
-  const rename = told.renameAt(nodeB);
+  const rename = reported.renameAt(nodeB);
   if (rename !== undefined) {
     const fields =
-      differingFields(inodeOf(a, rename.nodeA), inodeOf(b, nodeB)) & telling.counted & ~CONTENT_AND_SIZE;
+      differingFields(inodeOf(a, rename.nodeA), inodeOf(b, nodeB)) &
+      context.comparedFields &
+      ~CONTENT_AND_SIZE;
     const from = pathFields(nodePath(a, rename.nodeA));
     return {
       ...path,
@@ -58,7 +60,7 @@ export function describeChange(telling: ChangeContext, change: number): FileChan
       from: from.path,
       ...(from.pathBase64 === undefined ? {} : { fromBase64: from.pathBase64 }),
       ...(type === 'directory' ? { entries: rename.entries } : {}),
-      ...valuesOf(telling, rename.nodeA, nodeB, fields),
+      ...valuesOf(context, rename.nodeA, nodeB, fields),
       ...sizeField('sizeBytesA', a, rename.nodeA),
       ...sizeB,
       layerA: layerOf(a, rename.nodeA),
@@ -78,7 +80,7 @@ export function describeChange(telling: ChangeContext, change: number): FileChan
     ...path,
     change: 'changed',
     type,
-    ...valuesOf(telling, nodeA, nodeB, told.fieldsOf(change)),
+    ...valuesOf(context, nodeA, nodeB, reported.fieldsOf(change)),
     ...sizeField('sizeBytesA', a, nodeA),
     ...sizeB,
     layerA: layerOf(a, nodeA),
@@ -95,8 +97,8 @@ function layerOf({ nodes }: Union, node: number): number | null {
   return layer === NONE ? null : layer;
 }
 
-/** The layer of B that took away what A still has, where B ever had it. */
-function lostIn(a: Union, nodeA: number, b: Union): { layerB?: number } {
+/** Returns the layer of B that removed a path of A, if B ever had the path. */
+function removingLayer(a: Union, nodeA: number, b: Union): { layerB?: number } {
   const names: Uint8Array[] = [];
   for (let at = nodeA; at > ROOT; at = a.nodes.parentOf(at)) names.push(a.nodes.nameOf(at));
   let node = ROOT;
@@ -120,14 +122,14 @@ function sizeField<Key extends 'sizeBytesA' | 'sizeBytesB'>(
 }
 
 function valuesOf(
-  telling: ChangeContext,
+  context: ChangeContext,
   nodeA: number,
   nodeB: number,
   set: FieldSet,
 ): { fields: readonly FileField[]; a?: FileValues; b?: FileValues } {
   const fields = fieldsIn(set);
-  const a = describeFields(telling.a, nodeA, fields, telling.namesA);
-  const b = describeFields(telling.b, nodeB, fields, telling.namesB);
+  const a = describeFields(context.a, nodeA, fields, context.namesA);
+  const b = describeFields(context.b, nodeB, fields, context.namesB);
   const none = Object.keys(a).length === 0 && Object.keys(b).length === 0;
   return none ? { fields } : { fields, a, b };
 }
@@ -138,10 +140,10 @@ function describeFields(
   fields: readonly FileField[],
   names: LinkNames,
 ): FileValues {
-  return fields.map((field) => describeField(union, node, field, names)).reduce(joined, {});
+  return fields.map((field) => describeField(union, node, field, names)).reduce(merged, {});
 }
 
-function joined(values: FileValues, more: FileValues): FileValues {
+function merged(values: FileValues, more: FileValues): FileValues {
   return { ...values, ...more };
 }
 
@@ -166,7 +168,7 @@ function describeField(union: Union, node: number, field: FileField, names: Link
   return {};
 }
 
-/** Where a symlink leads; nothing for what is none. */
+/** Returns the target of a symlink; nothing for other types. */
 function targetOf(union: Union, node: number): Pick<FileValues, 'linkname' | 'linknameBase64'> {
   const { kind, changeset, entry } = inodeOf(union, node);
   if (kind !== Kind.symlink || changeset === null) return {};
@@ -174,7 +176,7 @@ function targetOf(union: Union, node: number): Pick<FileValues, 'linkname' | 'li
   return { linkname: text, ...(base64 === null ? {} : { linknameBase64: base64 }) };
 }
 
-/** What is told of a path that only one side has, beside its type and size. */
+/** Returns the values of a path that only one image has, in addition to its type and size. */
 function ownValues<Key extends 'a' | 'b'>(key: Key, union: Union, node: number): { [K in Key]?: FileValues } {
   const { kind } = inodeOf(union, node);
   const fields: { [K in Key]?: FileValues } = {};

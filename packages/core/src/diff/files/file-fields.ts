@@ -3,7 +3,7 @@ import { linkTargetOf } from '../../rootfs/changeset.js';
 import { Kind } from '../../rootfs/kind.js';
 import { FILE_FIELDS, type FileField } from '../document.js';
 
-/** A set of `FileField`s, a bit each in the order of `FILE_FIELDS`. */
+/** A set of `FileField`s: one bit for each, in the order of `FILE_FIELDS`. */
 export type FieldSet = number;
 
 export const NO_FIELDS: FieldSet = 0;
@@ -25,7 +25,7 @@ const DEVICE = fieldSet('device');
 const XATTRS = fieldSet('xattrs');
 const MTIME = fieldSet('mtime');
 
-/** What a path is: its type, and the entry that gives its attributes; null for a directory that no entry described. */
+/** The type of a path and the entry with its attributes. The changeset is null for a directory without an entry. */
 export interface Inode {
   readonly kind: number;
   readonly changeset: Changeset | null;
@@ -35,8 +35,8 @@ export interface Inode {
 const IMPLICIT_MODE = 0o755;
 
 /**
- * What differs of two inodes but the bytes of two files of one size, which only reading tells, and hard links. A
- * directory that no entry described is root's, 0755, and has no time to compare.
+ * Returns the differing fields of two inodes, except hard links and the contents of files of the same size. A
+ * directory without an entry has mode 0755, owner 0:0 and no time to compare.
  */
 export function differingFields(a: Inode, b: Inode): FieldSet {
   if (a.changeset !== null && a.changeset === b.changeset && a.entry === b.entry) return NO_FIELDS;
@@ -44,7 +44,7 @@ export function differingFields(a: Inode, b: Inode): FieldSet {
   const [layerA, layerB] = [a.changeset, b.changeset];
   const sameType = a.kind === b.kind;
   if (!sameType) set |= TYPE;
-  // The kernel shows every symlink with all permissions, whatever an archive says.
+  // The kernel reports mode 0777 for every symlink, whatever the archive contains.
   if (a.kind !== Kind.symlink && b.kind !== Kind.symlink) {
     const modeA = layerA === null ? IMPLICIT_MODE : layerA.mode[a.entry];
     const modeB = layerB === null ? IMPLICIT_MODE : layerB.mode[b.entry];

@@ -10,9 +10,9 @@ import { compareTrees } from './compare-trees.js';
 import { decideContents } from './decide-contents.js';
 import { type ChangeContext, describeChange } from './file-change.js';
 import { fieldSet } from './file-fields.js';
-import { createFurtherNames } from './further-names.js';
 import { createLinkNames } from './link-names.js';
 import { orderedChanges } from './ordered-changes.js';
+import { createOtherNames } from './other-names.js';
 import { reportChanges } from './reported-changes.js';
 
 export interface FilesOptions extends Pick<ReadOptions, 'signal' | 'onProgress'> {
@@ -21,18 +21,22 @@ export interface FilesOptions extends Pick<ReadOptions, 'signal' | 'onProgress'>
   readonly patch?: PatchOptions | undefined;
 }
 
-/** What differs between two root file systems, after what does not count. */
+/** The differences between two root file systems, without the ignored ones. */
 export interface FilesDiff {
   readonly totals: DiffTotals;
   readonly count: number;
   readonly list: Iterable<FileChange>;
   readonly ignored: ReadonlyMap<Ignorable, number>;
   readonly renamesSearched: boolean;
-  /** Paths of either side that no filter left out. */
+  /** The number of different paths that the filter includes. */
   readonly comparedPaths: number;
 }
 
-/** Compares two root file systems path by path. Throws as `compareImages` does. */
+/**
+ * Compares two root file systems path by path.
+ *
+ * @throws LayersError as `compareImages`
+ */
 export async function compareFiles(
   compared: ComparedImages,
   comparer: ContentComparer,
@@ -46,45 +50,45 @@ export async function compareFiles(
   const renames = await findRenames(changes, a, b, comparer, {
     ignore,
     signal: options.signal,
-    // A patch moves files one by one.
+    // Patch formats rename single files only.
     filesOnly: options.patch !== undefined,
   });
-  const told = reportChanges(changes, renames, ignore);
-  const order = (): Iterable<number> => orderedChanges(a, b, changes, told.isReported);
+  const reported = reportChanges(changes, renames, ignore);
+  const order = (): Iterable<number> => orderedChanges(a, b, changes, reported.isReported);
   const patches: ReadonlyMap<number, Patch> =
     options.patch === undefined
       ? new Map()
-      : await makePatches(compared, changes, told, order(), { ...options.patch, signal: options.signal });
-  const telling: ChangeContext = {
+      : await makePatches(compared, changes, reported, order(), { ...options.patch, signal: options.signal });
+  const context: ChangeContext = {
     a,
     b,
     changes,
-    told,
+    reported,
     namesA: createLinkNames(a),
     namesB: createLinkNames(b),
-    counted: fieldSet(...FILE_FIELDS.filter((field) => !isIgnorable(field) || !ignore.has(field))),
+    comparedFields: fieldSet(...FILE_FIELDS.filter((field) => !isIgnorable(field) || !ignore.has(field))),
   };
-  const { added, removed, changed, renamed } = told;
+  const { added, removed, changed, renamed } = reported;
   return {
     totals: { added, removed, changed, renamed, deltaBytes: comparison.deltaBytes },
     count: added + removed + changed + renamed,
     list: {
       *[Symbol.iterator]() {
-        const furtherName = createFurtherNames(a, b, changes);
+        const otherName = createOtherNames(a, b, changes);
         const fromOf = (change: number): number =>
-          told.renameAt(changes.nodeB(change))?.nodeA ?? changes.nodeA(change);
+          reported.renameAt(changes.nodeB(change))?.nodeA ?? changes.nodeA(change);
         for (const change of order()) {
-          const described = describeChange(telling, change);
-          const first = furtherName(fromOf(change), changes.nodeB(change), described.path);
+          const described = describeChange(context, change);
+          const linkedTo = otherName(fromOf(change), changes.nodeB(change), described.path);
           yield {
             ...described,
-            ...(first === undefined ? {} : { linkedTo: first }),
+            ...(linkedTo === undefined ? {} : { linkedTo }),
             ...patches.get(change),
           };
         }
       },
     },
-    ignored: told.ignored,
+    ignored: reported.ignored,
     renamesSearched: renames.searched,
     comparedPaths: comparison.comparedPaths,
   };

@@ -6,33 +6,36 @@ import type { TreeChanges } from './tree-changes.js';
 
 const HARDLINKS = fieldSet('hardlinks');
 
-/** Finds the paths of two trees that share their content with other names in one than in the other. */
+/** Finds the paths of two trees whose hard links differ. */
 export interface LinkGroups {
-  /** Says that a path is in both trees, and whether a difference of it is to be told. */
-  meet(nodeA: number, nodeB: number, told: boolean): void;
-  /** Adds what was found, once every path was met. */
+  /** Adds a path that both trees have; `reported` says whether a difference is reported. */
+  addPair(nodeA: number, nodeB: number, reported: boolean): void;
+  /** Records the differences after all pairs were added. */
   addTo(changes: TreeChanges): void;
 }
 
-/** For the contents of one layer of A: the content of B that their names met first, how often, and whether another. */
+/** For each content of a layer of A, by entry. */
 interface Groups {
+  /** The content of B at the first common path. */
   readonly partner: Float64Array;
-  readonly met: Uint32Array;
+  /** The number of common paths. */
+  readonly pairs: Uint32Array;
+  /** 1 where another common path has another content in B. */
   readonly split: Uint8Array;
 }
 
 /**
- * The names of a content are the same in both trees where all its names in A are names of one content in B, and
- * there are as many of them.
+ * Two trees have the same hard links to a content where all its names in A are names of one content in B, and both
+ * have the same number of names.
  */
 export function createLinkGroups(a: Union, b: Union): LinkGroups {
   const groups: (Groups | undefined)[] = [];
-  const told: number[] = [];
+  const reportedPairs: number[] = [];
   const groupsOf = (layer: number): Groups | undefined => {
     const count = a.layers[layer]?.count ?? 0;
     groups[layer] ??= {
       partner: new Float64Array(count),
-      met: new Uint32Array(count),
+      pairs: new Uint32Array(count),
       split: new Uint8Array(count),
     };
     return groups[layer];
@@ -41,29 +44,29 @@ export function createLinkGroups(a: Union, b: Union): LinkGroups {
     const group = groups[a.nodes.layerOf(nodeA)];
     const entry = a.nodes.entryOf(nodeA);
     const count = linksOf(a, nodeA);
-    return count === linksOf(b, nodeB) && group?.split[entry] === 0 && group.met[entry] === count;
+    return count === linksOf(b, nodeB) && group?.split[entry] === 0 && group.pairs[entry] === count;
   };
   return {
-    meet(nodeA, nodeB, isTold) {
+    addPair(nodeA, nodeB, reported) {
       if (linksOf(a, nodeA) < 2 && linksOf(b, nodeB) < 2) return;
-      if (isTold) told.push(nodeA, nodeB);
+      if (reported) reportedPairs.push(nodeA, nodeB);
       const group = a.nodes.layerOf(nodeA) === NONE ? undefined : groupsOf(a.nodes.layerOf(nodeA));
       if (group === undefined) return;
       const entry = a.nodes.entryOf(nodeA);
       const partner = contentKey(b, nodeB);
-      if (group.met[entry] === 0) group.partner[entry] = partner;
+      if (group.pairs[entry] === 0) group.partner[entry] = partner;
       else if (group.partner[entry] !== partner) group.split[entry] = 1;
-      group.met[entry] = (group.met[entry] ?? 0) + 1;
+      group.pairs[entry] = (group.pairs[entry] ?? 0) + 1;
     },
     addTo(changes) {
-      if (told.length === 0) return;
+      if (reportedPairs.length === 0) return;
       const changeOf = new Int32Array(b.nodes.count);
       for (let change = 0; change < changes.count; change++) {
         const nodeB = changes.nodeB(change);
         if (nodeB !== NONE) changeOf[nodeB] = change + 1;
       }
-      for (let i = 0; i < told.length; i += 2) {
-        const [nodeA = NONE, nodeB = NONE] = [told[i], told[i + 1]];
+      for (let i = 0; i < reportedPairs.length; i += 2) {
+        const [nodeA = NONE, nodeB = NONE] = [reportedPairs[i], reportedPairs[i + 1]];
         if (isSame(nodeA, nodeB)) continue;
         const change = (changeOf[nodeB] ?? 0) - 1;
         if (change === NONE) changes.add(nodeA, nodeB, HARDLINKS);
@@ -73,12 +76,12 @@ export function createLinkGroups(a: Union, b: Union): LinkGroups {
   };
 }
 
-/** How many paths share the node's inode; a directory has but one. */
+/** Returns the number of hard links to the node's content; 1 for a directory. */
 function linksOf({ nodes, names }: Union, node: number): number {
   return names[nodes.layerOf(node)]?.[nodes.entryOf(node)] ?? 1;
 }
 
-/** Whether a content of the tree has several names. */
+/** Returns whether a tree has hard links. */
 export function hasLinks({ names }: Union): boolean {
   return names.some((counts) => counts.some((count) => count > 1));
 }

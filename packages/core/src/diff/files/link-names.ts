@@ -3,13 +3,13 @@ import { NONE, ROOT } from '../../rootfs/node-table.js';
 import { nodePath } from '../../rootfs/rootfs.js';
 import type { Union } from '../../rootfs/union.js';
 
-/** The paths that share a node's content, itself among them, by their bytes; at most 100. */
+/** Returns the paths of all hard links to a node's content, in byte order; at most 100. */
 export type LinkNames = (node: number) => readonly string[];
 
 const MAX_NAMES = 100;
 const MAX_KNOWN = 1000;
 
-/** Looks through the tree once, when the first names are asked for. */
+/** Searches the tree once, at the first call. */
 export function createLinkNames(union: Union): LinkNames {
   const { nodes, names } = union;
   let groups: Map<string, number[]> | null = null;
@@ -24,14 +24,14 @@ export function createLinkNames(union: Union): LinkNames {
     }
     return found;
   };
-  // Changes of one content mostly come one after the other, and it may have very many names.
+  // Changes of one content are mostly adjacent, and it may have very many names.
   const known = new Map<readonly number[], readonly string[]>();
   return (node) => {
     groups ??= find();
     const group = nodes.layerOf(node) === NONE ? undefined : groups.get(keyOf(node));
     if (group === undefined) return [textOfBytes(nodePath(union, node)).text];
-    const told = known.get(group);
-    if (told !== undefined) return told;
+    const cached = known.get(group);
+    if (cached !== undefined) return cached;
     const paths = group.map((name) => nodePath(union, name)).sort(Buffer.compare);
     const texts = paths.slice(0, MAX_NAMES).map((path) => textOfBytes(path).text);
     if (known.size >= MAX_KNOWN) known.clear();

@@ -3,8 +3,8 @@ import type { Union } from '../../rootfs/union.js';
 import type { TreeChanges } from './tree-changes.js';
 
 /**
- * The changes that are told, in the order of their paths' bytes, parents first. Walks only where there are some, and
- * sorts a directory at a time: the paths of millions need not be held to be put in order.
+ * Yields the reported changes in byte order of their paths, parents first. Walks only directories that have changes,
+ * and sorts one directory at a time, so that memory does not grow with the number of paths.
  */
 export function* orderedChanges(
   a: Union,
@@ -39,7 +39,7 @@ export function* orderedChanges(
   }
 }
 
-/** What is to be visited under a path: nodes of B, and those of A negated, by their names. */
+/** The children of a path to visit, in order of names: nodes of B, and negated nodes of A. */
 interface Level {
   readonly nodeA: number;
   readonly nodeB: number;
@@ -52,10 +52,10 @@ const NOTHING = new Int32Array(0);
 interface Marks {
   readonly union: Union;
   mark(node: number, change: number): void;
-  /** Whether there is a change at the node or below it. */
+  /** Whether the node or a descendant has a change. */
   isMarked(node: number): boolean;
   changeAt(node: number): number;
-  /** The live node of this side that has the name of another side's node, under a parent; or NONE. */
+  /** Returns this side's live child of `parent` with the same name as the other side's node; or NONE. */
   twinOf(other: Marks, node: number, parent: number): number;
 }
 
@@ -81,7 +81,7 @@ function createMarks(union: Union): Marks {
   };
 }
 
-/** A name that both sides have is one item: that of B where there is a change at or below it, else that of A. */
+/** A name that both sides have is one item: the node of B if that is marked, else the node of A. */
 function createLevel(sideA: Marks, sideB: Marks, nodeA: number, nodeB: number): Level {
   const ofB = markedChildren(sideB, nodeB);
   const ofA = markedChildren(sideA, nodeA).filter((child) => {

@@ -4,19 +4,19 @@ import type { Rename, Renames } from '../renames/rename.js';
 import { type FieldSet, fieldSet, NO_FIELDS } from './file-fields.js';
 import type { TreeChanges } from './tree-changes.js';
 
-/** What becomes of each change once moves are known and what does not count is left out. */
+/** Which changes are reported, after renames were found and ignored fields left out. */
 export interface ReportedChanges {
   readonly added: number;
   readonly removed: number;
   readonly changed: number;
   readonly renamed: number;
-  /** Paths with differences that do not count, for each that was ignored. */
+  /** The number of paths with ignored differences, by kind. */
   readonly ignored: ReadonlyMap<Ignorable, number>;
-  /** What differs of a path that both have, or of one that moved, and counts. */
+  /** The differing fields that are not ignored. */
   fieldsOf(change: number): FieldSet;
-  /** Whether the change is listed by itself. */
+  /** Whether the change is listed on its own, and not as part of a rename. */
   isReported(change: number): boolean;
-  /** The move that a change of B stands for. */
+  /** The rename whose new path is the node of B. */
   renameAt(nodeB: number): Rename | undefined;
 }
 
@@ -30,9 +30,9 @@ export function reportChanges(
   const masks = FILE_IGNORABLE.filter((field) => ignore.has(field)).map(
     (field) => [field, fieldSet(field)] as const,
   );
-  const kept = ~masks.reduce((set, [, mask]) => set | mask, NO_FIELDS);
+  const comparedFields = ~masks.reduce((set, [, mask]) => set | mask, NO_FIELDS);
   const byNodeB = new Map(renames.list.map((rename) => [rename.nodeB, rename]));
-  const fieldsOf = (change: number): FieldSet => changes.fields(change) & kept;
+  const fieldsOf = (change: number): FieldSet => changes.fields(change) & comparedFields;
   const isReported = (change: number): boolean => {
     const [nodeA, nodeB] = [changes.nodeA(change), changes.nodeB(change)];
     if (nodeB === NONE) return !renames.movedA.has(nodeA);
@@ -50,5 +50,5 @@ export function reportChanges(
     else if (changes.nodeA(change) !== NONE) counts.changed++;
     else if (!byNodeB.has(changes.nodeB(change))) counts.added++;
   }
-  return { ...counts, ignored, fieldsOf, isReported: isReported, renameAt: (nodeB) => byNodeB.get(nodeB) };
+  return { ...counts, ignored, fieldsOf, isReported, renameAt: (nodeB) => byNodeB.get(nodeB) };
 }

@@ -2,14 +2,14 @@ import { growTogether, indexColumn, shortsColumn } from '../../rootfs/columns.js
 import { NONE } from '../../rootfs/node-table.js';
 import type { FieldSet } from './file-fields.js';
 
-/** The paths that differ between two trees, in columns: there may be millions. */
+/** The paths that differ between two trees, in columns of typed arrays, because there may be millions. */
 export interface TreeChanges {
   readonly count: number;
-  /** The path's node in A, NONE where it was added. */
+  /** The path's node in A; NONE for an added path. */
   nodeA(change: number): number;
-  /** The path's node in B, NONE where it was removed. */
+  /** The path's node in B; NONE for a removed path. */
   nodeB(change: number): number;
-  /** What differs where the path is in both. */
+  /** The differing fields of a path that both trees have. */
   fields(change: number): FieldSet;
   /** Returns the index of the new change. */
   add(nodeA: number, nodeB: number, fields: FieldSet): number;

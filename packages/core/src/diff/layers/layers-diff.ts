@@ -7,11 +7,11 @@ import { cleanInstruction } from '../../oci/instruction.js';
 import { contentBytesOf } from '../../rootfs/changeset.js';
 import { alignSequences } from '../align-sequences.js';
 import type { LayerReference, LayersDiff, SameTreeLayers } from '../document.js';
-import { type Comparing, sameTree } from './same-tree.js';
+import { compareLayerTrees, type LayerComparison } from './same-tree.js';
 
 /**
- * Which layers two images share, which hold the same in other bytes, and which only one has. Layers are the same
- * where one changeset stands for both, or where they claim one DiffID and nothing speaks against it.
+ * Finds the layers that two images share, those with the same effect but different bytes, and those of one image
+ * only. Layers are the same if they have the same changeset, or declare the same DiffID and no check contradicts it.
  */
 export async function compareLayers(
   imageA: ReadImage,
@@ -21,7 +21,7 @@ export async function compareLayers(
   const keysA = layerKeys(imageA, 'a');
   const keysB = layerKeys(imageB, 'b');
   const pairs = alignSequences(keysA, keysB);
-  const refer = { a: createReferrer(imageA), b: createReferrer(imageB) };
+  const referenceTo = { a: layerReferences(imageA), b: layerReferences(imageB) };
   const shared = pairs.flatMap(([indexA, indexB]) => {
     const [a, b] = [imageA.layers[indexA], imageB.layers[indexB]];
     if (a === undefined || b === undefined) return [];
@@ -39,29 +39,31 @@ export async function compareLayers(
   });
   const restA = imageA.layers.filter((_, index) => !pairs.some(([indexA]) => indexA === index));
   const restB = imageB.layers.filter((_, index) => !pairs.some(([, indexB]) => indexB === index));
-  const alike = await pairAlike(restA, restB, pairs, { imageA, imageB, comparer });
+  const sameTrees = await pairSameTrees(restA, restB, pairs, { imageA, imageB, comparer });
   const prefix = pairs.findIndex(([a, b], i) => a !== i || b !== i);
   return {
     prefix: prefix === -1 ? pairs.length : prefix,
     shared,
-    sameTree: alike.map(({ a, b, differs }): SameTreeLayers => ({ a: refer.a(a), b: refer.b(b), differs })),
-    onlyInA: restA.filter((layer) => !alike.some(({ a }) => a === layer)).map(refer.a),
-    onlyInB: restB.filter((layer) => !alike.some(({ b }) => b === layer)).map(refer.b),
+    sameTree: sameTrees.map(
+      ({ a, b, differs }): SameTreeLayers => ({ a: referenceTo.a(a), b: referenceTo.b(b), differs }),
+    ),
+    onlyInA: restA.filter((layer) => !sameTrees.some(({ a }) => a === layer)).map(referenceTo.a),
+    onlyInB: restB.filter((layer) => !sameTrees.some(({ b }) => b === layer)).map(referenceTo.b),
   };
 }
 
-/** What is one text for one layer; a layer of which nothing can be known is like no other. */
+/** Returns a key for each layer. Equal keys mean equal layers; a layer without known digests has a unique key. */
 function layerKeys({ layers }: ReadImage, side: string): string[] {
   return layers.map((layer) => {
     const { description, index, verified, position } = layer;
-    // What was computed is what a layer is; what is claimed counts where nothing was.
-    const isContested = index !== null && digestContradictsDiffId(description, index.compression);
-    const claimed = isContested ? description.digest : description.diffId;
-    const diffId = index?.diffIds[0] ?? (verified === false ? null : claimed);
-    // What differs in length is not the same, whatever is claimed.
+    // A computed digest counts before a declared one.
+    const isContradicted = index !== null && digestContradictsDiffId(description, index.compression);
+    const declared = isContradicted ? description.digest : description.diffId;
+    const diffId = index?.diffIds[0] ?? (verified === false ? null : declared);
+    // Layers of different lengths differ, whatever they declare.
     if (diffId !== null) return `${diffId} ${index?.tarBytes ?? 'absent'}`;
     if (description.digest !== null && verified !== false) return `blob ${description.digest}`;
-    // Images from before DiffIDs: the bytes have to say it.
+    // Images older than DiffIDs declare no digest.
     if (layer.bytes?.from === 'range' && index !== null && index.compression === null) {
       const [digest] = digestRange(layer.bytes.range, ['sha256']);
       return `${digest} ${index.tarBytes}`;
@@ -70,25 +72,25 @@ function layerKeys({ layers }: ReadImage, side: string): string[] {
   });
 }
 
-interface Alike {
+interface SameTreePair {
   readonly a: ReadLayer;
   readonly b: ReadLayer;
   readonly differs: readonly ('mtime' | 'order')[];
 }
 
-/** How many layers of B each one of A is held against. */
+/** Each layer of A is compared with this many layers of B. */
 const TRIES = 3;
 
-/** Pairs of layers that hold the same tree, in order, between those that the images share. */
-async function pairAlike(
+/** Pairs layers with the same tree, in order, between the shared layers. */
+async function pairSameTrees(
   restA: readonly ReadLayer[],
   restB: readonly ReadLayer[],
   pairs: readonly (readonly [number, number])[],
-  comparing: Comparing,
-): Promise<Alike[]> {
+  comparison: LayerComparison,
+): Promise<SameTreePair[]> {
   const gapA = (layer: ReadLayer): number => pairs.filter(([a]) => a < layer.position).length;
   const gapB = (layer: ReadLayer): number => pairs.filter(([, b]) => b < layer.position).length;
-  const alike: Alike[] = [];
+  const sameTrees: SameTreePair[] = [];
   let next = 0;
   for (const a of restA) {
     const gap = gapA(a);
@@ -96,18 +98,18 @@ async function pairAlike(
     for (let i = next; i < Math.min(next + TRIES, restB.length) && gapOf(i) === gap; i++) {
       const b = restB[i];
       if (b === undefined || a.index === null || b.index === null) continue;
-      const differs = await sameTree(
+      const differs = await compareLayerTrees(
         { position: a.position, changeset: a.index.changeset },
         { position: b.position, changeset: b.index.changeset },
-        comparing,
+        comparison,
       );
       if (differs === null) continue;
-      alike.push({ a, b, differs });
+      sameTrees.push({ a, b, differs });
       next = i + 1;
       break;
     }
   }
-  return alike;
+  return sameTrees;
 
   function gapOf(index: number): number {
     const layer = restB[index];
@@ -115,7 +117,7 @@ async function pairAlike(
   }
 }
 
-function createReferrer(image: ReadImage): (layer: ReadLayer) => LayerReference {
+function layerReferences(image: ReadImage): (layer: ReadLayer) => LayerReference {
   const steps = stepsOfLayers(image);
   return (layer) => {
     const { description, index, position } = layer;

@@ -14,21 +14,23 @@ export interface PositionedLayer {
   readonly changeset: Changeset;
 }
 
-/** What contents are compared with. */
-export interface Comparing extends Pick<ComparedImages, 'imageA' | 'imageB'> {
+/** The images of two layers, and the comparer of their contents. */
+export interface LayerComparison extends Pick<ComparedImages, 'imageA' | 'imageB'> {
   readonly comparer: ContentComparer;
 }
 
 const MTIME = fieldSet('mtime');
 
 /**
- * Whether two layers do the same to what lies below, though their bytes differ, and in what beside the way in which
- * the tar was written; null where they do not. Layers with oddities that depend on what lies below are not judged.
+ * Compares the effects of two layers with different bytes. Layers whose effect depends on the layers below, such as
+ * hard links to files below, count as different.
+ *
+ * @returns the known differences of the bytes other than the tar format; null where the effects differ
  */
-export async function sameTree(
+export async function compareLayerTrees(
   a: PositionedLayer,
   b: PositionedLayer,
-  { comparer, ...images }: Comparing,
+  { comparer, ...images }: LayerComparison,
 ): Promise<readonly ('mtime' | 'order')[] | null> {
   if (!looksAlike(a.changeset, b.changeset)) return null;
   const [unionA, unionB] = [uniteLayers([a.changeset]), uniteLayers([b.changeset])];

@@ -8,7 +8,7 @@ import { resolvePath } from '../../rootfs/rootfs.js';
 import type { Union } from '../../rootfs/union.js';
 import { placeOf } from '../files/decide-contents.js';
 
-/** An image's merged tree as package databases are looked for in it. */
+/** Returns an image's merged tree in the form that the readers of package databases use. */
 export function packageTreeOf(image: ReadImage, union: Union): PackageTree {
   return {
     find(path) {
@@ -41,7 +41,7 @@ export function packageTreeOf(image: ReadImage, union: Union): PackageTree {
   };
 }
 
-/** The regular file that a path leads to, or null. */
+/** Returns the regular file that a path resolves to, or null. */
 export function fileAt(union: Union, path: string): ContentPlace | null {
   const resolved = resolvePath(union, path);
   if (!('node' in resolved) || union.nodes.kindOf(resolved.node) !== Kind.file) return null;

@@ -7,8 +7,9 @@ import type { PackagesDiff } from '../document.js';
 import { fileAt, packageTreeOf } from './package-tree.js';
 
 /**
- * Which packages were added, removed and brought to another version. Where both images hold the same database, it
- * is not read: nothing can differ. Throws as `readContent` does.
+ * Compares the installed packages of two images. Identical databases are not read.
+ *
+ * @throws LayersError as `readContent`
  */
 export async function comparePackageDatabases(
   { imageA, imageB, a, b }: ComparedImages,

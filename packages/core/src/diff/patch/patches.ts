@@ -13,40 +13,43 @@ import type { ReportedChanges } from '../files/reported-changes.js';
 import type { TreeChanges } from '../files/tree-changes.js';
 import { PATCH_LIMIT_BYTES, textPatch } from './text-patch.js';
 
+/** Options for unified diffs of changed files. */
 export interface PatchOptions {
-  /** Whether files that only one image has get a patch too, as `diff -N` does. */
+  /** Whether added and removed files get a patch too, as with `diff -N`; default false. */
   readonly newFiles?: boolean | undefined;
 }
 
 export type Patch = Pick<FileChange, 'patch' | 'patchOmitted'>;
 
-/** Bytes of files that are read before their patches are made. */
+/** Bytes of files in memory at a time. */
 const BATCH_BYTES = 64 * 1024 * 1024;
-/** Characters of patches that are kept; the files beyond have none. */
-const KEPT_CHARACTERS = 64 * 1024 * 1024;
-/** Bytes of files that are read for patches, as each batch inflates compressed layers anew. */
+/** Characters of all patches together; further files have no patch. */
+const MAX_PATCH_CHARACTERS = 64 * 1024 * 1024;
+/** Bytes of files read for patches, because each batch decompresses compressed layers again. */
 const READ_BYTES = 512 * 1024 * 1024;
 
-/** How many bytes of reading a byte of comparing is worth. */
-const COMPARING = 16;
+/** The cost of comparing a byte, in bytes of reading. */
+const COMPARING_COST = 16;
 
 const TOO_LARGE: Patch = { patchOmitted: 'too-large' };
 const CONTENT = fieldSet('content');
 
 /**
- * Unified diffs of the text files whose bytes changed, by change. They are read in batches, so that a compressed
- * layer is inflated once for many of them. Throws as `readContent` does.
+ * Creates unified diffs of the text files whose contents changed, by change. Reads files in batches, so that a
+ * compressed layer is decompressed once for many of them.
+ *
+ * @throws LayersError as `readContent`
  */
 export async function makePatches(
   compared: ComparedImages,
   changes: TreeChanges,
-  told: ReportedChanges,
+  reported: ReportedChanges,
   order: Iterable<number>,
   { newFiles = false, signal }: PatchOptions & { readonly signal?: AbortSignal | undefined },
 ): Promise<ReadonlyMap<number, Patch>> {
   const patches = new Map<number, Patch>();
-  let kept = 0;
-  let batch: Wanted[] = [];
+  let characters = 0;
+  let batch: PatchSource[] = [];
   let bytes = 0;
   let read = 0;
   const yielder = new Yielder({ signal });
@@ -54,23 +57,23 @@ export async function makePatches(
     const contents = await readBatch(compared, batch);
     for (const [i, { change, path }] of batch.entries()) {
       const [contentA, contentB] = contents[i] ?? [null, null];
-      // Far below what a turn is worth in reading: comparing lines takes longer.
-      if (yielder.count(COMPARING * ((contentA?.length ?? 0) + (contentB?.length ?? 0))))
+      // Comparing lines takes longer than reading them, so it counts as more bytes.
+      if (yielder.count(COMPARING_COST * ((contentA?.length ?? 0) + (contentB?.length ?? 0))))
         await yielder.pause();
-      const patch = kept > KEPT_CHARACTERS ? TOO_LARGE : patchOf(contentA, contentB, path);
-      kept += patch.patch?.length ?? 0;
-      patches.set(change, kept > KEPT_CHARACTERS ? TOO_LARGE : patch);
+      const patch = characters > MAX_PATCH_CHARACTERS ? TOO_LARGE : patchOf(contentA, contentB, path);
+      characters += patch.patch?.length ?? 0;
+      patches.set(change, characters > MAX_PATCH_CHARACTERS ? TOO_LARGE : patch);
     }
     read += bytes;
     batch = [];
     bytes = 0;
   };
   for (const change of order) {
-    const wanted = wantedOf(compared, changes, told, change, newFiles);
+    const wanted = patchSourceOf(compared, changes, reported, change, newFiles);
     if (wanted === null) continue;
     const size = sizeOf(compared.a, wanted.a) + sizeOf(compared.b, wanted.b);
     const larger = Math.max(sizeOf(compared.a, wanted.a), sizeOf(compared.b, wanted.b));
-    if (larger > PATCH_LIMIT_BYTES || read + bytes + size > READ_BYTES || kept > KEPT_CHARACTERS) {
+    if (larger > PATCH_LIMIT_BYTES || read + bytes + size > READ_BYTES || characters > MAX_PATCH_CHARACTERS) {
       patches.set(change, TOO_LARGE);
       continue;
     }
@@ -82,27 +85,27 @@ export async function makePatches(
   return patches;
 }
 
-interface Wanted {
+interface PatchSource {
   readonly change: number;
   readonly a: ContentPlace | null;
   readonly b: ContentPlace | null;
   readonly path: Uint8Array;
 }
 
-function wantedOf(
+function patchSourceOf(
   { a, b }: ComparedImages,
   changes: TreeChanges,
-  told: ReportedChanges,
+  reported: ReportedChanges,
   change: number,
   newFiles: boolean,
-): Wanted | null {
+): PatchSource | null {
   const [nodeA, nodeB] = [changes.nodeA(change), changes.nodeB(change)];
   const fileA = nodeA !== NONE && a.nodes.kindOf(nodeA) === Kind.file;
   const fileB = nodeB !== NONE && b.nodes.kindOf(nodeB) === Kind.file;
-  const both = fileA && fileB && (told.fieldsOf(change) & CONTENT) !== 0;
+  const both = fileA && fileB && (reported.fieldsOf(change) & CONTENT) !== 0;
   const one =
     newFiles &&
-    ((fileA && nodeB === NONE) || (fileB && nodeA === NONE && told.renameAt(nodeB) === undefined));
+    ((fileA && nodeB === NONE) || (fileB && nodeA === NONE && reported.renameAt(nodeB) === undefined));
   if (!both && !one) return null;
   return {
     change,
@@ -118,7 +121,7 @@ function sizeOf({ layers }: Union, place: ContentPlace | null): number {
 
 async function readBatch(
   { imageA, imageB }: ComparedImages,
-  batch: readonly Wanted[],
+  batch: readonly PatchSource[],
 ): Promise<(readonly [Uint8Array | null, Uint8Array | null])[]> {
   const contentsA = await readSide(
     imageA,
@@ -136,7 +139,7 @@ function patchOf(a: Uint8Array | null, b: Uint8Array | null, path: Uint8Array): 
   return 'patch' in made ? { patch: made.patch } : { patchOmitted: made.omitted };
 }
 
-/** Whole contents in the order of their places; null where there is none. */
+/** Returns whole contents in the order of their places; null where the place is null. */
 async function readSide(
   image: ComparedImages['imageA'],
   places: readonly (ContentPlace | null)[],

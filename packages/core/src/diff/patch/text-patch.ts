@@ -1,32 +1,32 @@
 import { longestCommon } from '../align-sequences.js';
 import { type Edits, slideDown, unifiedHunks } from './unified-hunks.js';
 
-/** Larger files are not worth a patch, in bytes; within it the slowest pair takes under a second. */
+/** Larger files have no patch. The slowest pair of files within this size takes under a second. */
 export const PATCH_LIMIT_BYTES = 1024 * 1024;
 
-/** As far as git looks. */
+/** git searches as many bytes for a NUL. */
 const BINARY_PROBE_BYTES = 8000;
 
 export interface PatchNames {
-  /** Paths from the root, with or without a leading slash; bytes where they are no UTF-8. */
+  /** Paths from the root, with or without a leading slash; bytes where they are not UTF-8. */
   readonly a: string | Uint8Array;
   readonly b: string | Uint8Array;
-  /** How many unchanged lines to show around a change; 3 as diff -u. */
+  /** The number of unchanged lines around a change; default 3, as for `diff -u`. */
   readonly context?: number;
 }
 
 /**
- * A unified diff as `diff -u` and git write it (POSIX diff, "Diff -u Output Format"): for `patch -p1` and
- * `git apply`. A file that is new or gone has `/dev/null` on its other side; other names begin with `a/` and `b/`
- * and are quoted as git does with core.quotePath=off: as C strings where they hold a quote, a backslash or a
- * control character, UTF-8 left as it is. Lines end at LF alone; a CR before it is part of the line.
+ * Creates a unified diff as `diff -u` and git write it (POSIX diff, "Diff -u Output Format"), for `patch -p1` and
+ * `git apply`. The other side of an added or removed file is `/dev/null`. Other names start with `a/` and `b/` and
+ * are quoted as by git with core.quotePath=off: as C strings if they contain a quote, a backslash or a control
+ * character. Lines end with LF alone; a CR before it is part of the line.
  *
- * The same input gives the same patch. The number of lines removed and added is the least that is possible.
+ * The patch is deterministic and has the least possible number of removed and added lines.
  *
- * @param a the whole content, at most `PATCH_LIMIT_BYTES` long if this is to end soon; null where there is no file
- * @returns a patch, empty where no line differs (also between no file and an empty one). None where one side is
- *   binary: it has a NUL within its first 8000 bytes, as git decides, or is not UTF-8 (which git would print as it
- *   stands, but a document of text cannot); and none where more than 2000 lines that both have stand out of order
+ * @param a the whole content, at most `PATCH_LIMIT_BYTES` long to limit the time; null where there is no file
+ * @returns the patch; empty where no line differs, also between no file and an empty file. `binary` if a side has a
+ *   NUL within its first 8000 bytes, as in git, or is not UTF-8, which JSON cannot contain. `too-different` if more
+ *   than 2000 common lines are out of order
  */
 export function textPatch(
   a: Uint8Array | null,
@@ -73,7 +73,7 @@ function decoded(bytes: Uint8Array): string | null {
   }
 }
 
-/** Each with its line feed; the last may have none. */
+/** Splits text into lines, each with its line feed; the last may have none. */
 function linesOf(text: string): string[] {
   const lines: string[] = [];
   for (let at = 0; at < text.length; ) {
@@ -90,7 +90,7 @@ function header(content: Uint8Array | null, prefix: string, name: string | Uint8
   const bytes = typeof name === 'string' ? Buffer.from(name) : name;
   const start = bytes.findIndex((byte) => byte !== SLASH);
   const written = quoted(prefix, start < 0 ? new Uint8Array() : bytes.subarray(start));
-  // The tab ends the name for readers that would end it at a space.
+  // Some readers end a name at a space, unless a tab follows.
   return bytes.includes(SPACE) ? `${written}\t` : written;
 }
 
@@ -114,7 +114,7 @@ function quoted(prefix: string, name: Uint8Array): string {
   const text = decoded(name);
   const special = (byte: number): boolean =>
     byte < SPACE || byte === DELETE || ESCAPES.has(byte) || (text === null && byte > DELETE);
-  // GNU patch takes a blank at the end for the end of the name, whatever follows.
+  // GNU patch drops a space at the end of a name that is not quoted.
   if (text !== null && name.at(-1) !== SPACE && !name.some(special)) return prefix + text;
   const parts: Uint8Array[] = [];
   for (const byte of name) {

@@ -1,4 +1,4 @@
-/** One byte a line: 1 where the other side does not have it. */
+/** One byte for each line: 1 where the other side does not have the line. */
 export type Edits = Uint8Array<ArrayBuffer>;
 
 export interface Side {
@@ -8,9 +8,9 @@ export interface Side {
 }
 
 /**
- * Moves each group of edited lines down as far as it goes without another result, as diff and git do: so an added
- * block ends with its own last line and not with the like of the line before it. Groups that meet become one; one
- * that stands beside lines edited on the other side stays.
+ * Moves each group of edited lines down as far as possible without changing the result, as diff and git do. So an
+ * added block ends with its own last line, and not with a line equal to the one before the block. Adjacent groups
+ * merge; a group beside edited lines of the other side stays.
  *
  * @param edits of `lines`, changed in place
  */
@@ -34,7 +34,7 @@ export function slideDown(lines: readonly string[], edits: Edits, other: Edits):
   }
 }
 
-/** @returns the hunks of a unified diff, empty where nothing is edited */
+/** Formats the hunks of a unified diff; empty where nothing is edited. */
 export function unifiedHunks(a: Side, b: Side, context: number): string {
   const out: string[] = [];
   let atA = 0;
@@ -75,7 +75,7 @@ function unchangedFrom(a: Side, b: Side, atA: number, atB: number): number {
 const lineOf = (mark: string, line: string): string =>
   line.endsWith('\n') ? mark + line : `${mark}${line}\n\\ No newline at end of file\n`;
 
-/** Lines count from 1; an empty range stands after the line that it names. */
+/** Formats a range of lines. Lines count from 1; an empty range names the line before it. */
 function range(start: number, end: number): string {
   const count = end - start;
   if (count === 0) return `${start},0`;

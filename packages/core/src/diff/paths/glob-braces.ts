@@ -1,33 +1,32 @@
 import type { GlobToken } from './glob-tokens.js';
 
-/** Braces multiply: 40 pairs of them in a row would stand for a million million patterns. */
+/** Braces multiply: 40 consecutive pairs would expand to 2^40 patterns. */
 const MAX_ALTERNATIVES = 1000;
 const MAX_TOKENS = 1_048_576;
 
 const TEXTS = { open: '{', comma: ',', close: '}' } as const;
 
 /**
- * Writes `a{b,c}` out as `ab` and `ac`. Braces without a comma are text, and so is a comma outside of braces.
+ * Expands `a{b,c}` to `ab` and `ac`. Braces without a comma are text, and so is a comma outside braces.
  *
  * @returns one list of tokens for each alternative, without `open`, `comma` and `close`
- * @throws SyntaxError for a brace that is not closed or holds a range, and for more than 1,000 alternatives or
- *   1,048,576 tokens in all
+ * @throws SyntaxError for an unclosed brace, a range in braces, more than 1,000 alternatives or 1,048,576 tokens
  */
 export function expandBraces(tokens: readonly GlobToken[]): GlobToken[][] {
   const special = findGroups(tokens);
   const outer: { done: GlobToken[][]; before: GlobToken[][] }[] = [];
   let done: GlobToken[][] = [];
   let current: GlobToken[][] = [[]];
-  let spent = 0;
-  const spend = (alternatives: number, cost: number): void => {
-    spent += cost;
-    if (alternatives > MAX_ALTERNATIVES || spent > MAX_TOKENS)
-      throw new SyntaxError('its braces stand for too many patterns');
+  let totalCost = 0;
+  const addCost = (alternatives: number, cost: number): void => {
+    totalCost += cost;
+    if (alternatives > MAX_ALTERNATIVES || totalCost > MAX_TOKENS)
+      throw new SyntaxError('its braces expand to too many patterns');
   };
 
   tokens.forEach((token, at) => {
     if (!special.has(at)) {
-      spend(current.length, current.length);
+      addCost(current.length, current.length);
       const plain = asText(token);
       for (const one of current) one.push(plain);
     } else if (token.kind === 'open') {
@@ -36,15 +35,15 @@ export function expandBraces(tokens: readonly GlobToken[]): GlobToken[][] {
       current = [[]];
     } else {
       done.push(...current);
-      spend(done.length, 0);
+      addCost(done.length, 0);
       current = [[]];
-      const around = token.kind === 'close' ? outer.pop() : undefined;
-      if (around === undefined) return;
-      const { before } = around;
+      const enclosing = token.kind === 'close' ? outer.pop() : undefined;
+      if (enclosing === undefined) return;
+      const { before } = enclosing;
       const count = before.length * done.length;
-      spend(count, count + sumOfLengths(before) * done.length + sumOfLengths(done) * before.length);
+      addCost(count, count + sumOfLengths(before) * done.length + sumOfLengths(done) * before.length);
       current = before.flatMap((front) => done.map((end) => [...front, ...end]));
-      done = around.done;
+      done = enclosing.done;
     }
   });
   return current;
@@ -58,7 +57,7 @@ const asText = (token: GlobToken): GlobToken =>
     ? { kind: 'text', text: TEXTS[token.kind] }
     : token;
 
-/** The indexes of braces with commas in them, and of these commas. */
+/** Returns the indexes of braces that contain commas, and of these commas. */
 function findGroups(tokens: readonly GlobToken[]): Set<number> {
   const special = new Set<number>();
   const open: { at: number; commas: number[]; holdsBraces: boolean }[] = [];
@@ -73,7 +72,7 @@ function findGroups(tokens: readonly GlobToken[]): Set<number> {
       open.pop();
       if (inner.commas.length > 0) for (const index of [inner.at, ...inner.commas, at]) special.add(index);
       else if (!inner.holdsBraces && isRange(tokens.slice(inner.at + 1, at)))
-        throw new SyntaxError('braces hold no ranges; [0-9] does');
+        throw new SyntaxError('braces cannot contain a range; use brackets, as in [0-9]');
     }
   });
   if (open.length > 0) throw new SyntaxError('a brace is not closed');

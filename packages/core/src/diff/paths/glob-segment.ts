@@ -1,15 +1,15 @@
-import { setTakes } from './glob-set.js';
+import { setMatches } from './glob-set.js';
 import type { GlobToken } from './glob-tokens.js';
 
-/** What stands between stars: texts, `?` and sets, which take a fixed number of characters. */
+/** A part of a segment between stars: text, `?` and sets, which match a fixed number of characters. */
 type Piece = readonly (string | Exclude<GlobToken, { readonly kind: 'text' }>)[];
 
 /**
- * Compiles what a pattern says of one name, without slashes or braces.
+ * Compiles the part of a pattern that matches one name, without slashes or braces.
  *
- * Every piece between stars is taken where it is found first. As a piece takes as many characters wherever it is, no
- * later place leaves more for the pieces after it; so nothing is ever tried again, and a name takes time with its
- * length times the pattern's at most.
+ * Each piece between stars matches at its first occurrence. A piece has the same length everywhere, so a later match
+ * never leaves more text for the pieces after it. Matching needs no backtracking, and its time is at most the length
+ * of the name times that of the pattern.
  */
 export function compileSegment(tokens: readonly GlobToken[]): (name: string) => boolean {
   const [start = [], ...others] = piecesOf(tokens);
@@ -50,7 +50,7 @@ function piecesOf(tokens: readonly GlobToken[]): Piece[] {
   return pieces;
 }
 
-/** Where a piece ends that begins at a position; negative if it is not there. */
+/** Returns the end of a piece that starts at a position; negative if it does not match there. */
 function endOf(piece: Piece, name: string, start: number): number {
   let at = start;
   for (const item of piece) {
@@ -59,14 +59,14 @@ function endOf(piece: Piece, name: string, start: number): number {
       at += item.length;
     } else {
       const code = name.codePointAt(at);
-      if (code === undefined || (item.kind === 'set' && !setTakes(item, code))) return -1;
+      if (code === undefined || (item.kind === 'set' && !setMatches(item, code))) return -1;
       at += widthOf(code);
     }
   }
   return at;
 }
 
-/** Where the first piece at or after a position ends; negative if there is none. */
+/** Returns the end of the first match of a piece at or after a position; negative if there is none. */
 function endOfFirst(piece: Piece, name: string, from: number): number {
   const [front] = piece;
   let at = from;
@@ -82,7 +82,7 @@ function endOfFirst(piece: Piece, name: string, from: number): number {
   return -1;
 }
 
-/** Where a piece begins that would reach to the end; negative if the name is too short. */
+/** Returns the start of a piece that ends at the end of the name; negative if the name is too short. */
 function startOfLast(piece: Piece, name: string): number {
   let at = name.length;
   for (let i = piece.length - 1; i >= 0 && at >= 0; i--) {
@@ -93,5 +93,5 @@ function startOfLast(piece: Piece, name: string): number {
   return at;
 }
 
-/** In UTF-16 units. */
+/** In UTF-16 code units. */
 const widthOf = (code: number): number => (code > 0xffff ? 2 : 1);

@@ -1,12 +1,12 @@
-/** What `[...]` takes: one character, by its code point. */
+/** The characters that `[...]` matches, by code point. */
 export interface CharacterSet {
   readonly kind: 'set';
   readonly negated: boolean;
-  /** First and last code points, in turn. */
+  /** Pairs of first and last code points. */
   readonly ranges: readonly number[];
 }
 
-const BETWEEN: ReadonlyMap<string, readonly string[]> = new Map([
+const CLASS_RANGES: ReadonlyMap<string, readonly string[]> = new Map([
   ['alnum', ['09', 'AZ', 'az']],
   ['alpha', ['AZ', 'az']],
   ['ascii', ['\0\x7f']],
@@ -23,19 +23,19 @@ const BETWEEN: ReadonlyMap<string, readonly string[]> = new Map([
   ['xdigit', ['09', 'AF', 'af']],
 ]);
 
-const NAMED = /\[:([A-Za-z]+):\]/y;
+const CLASS_NAME = /\[:([A-Za-z]+):\]/y;
 
-/** Whether a named class such as `[:alpha:]` is written at a position. */
+/** Returns whether a character class such as `[:alpha:]` starts at a position. */
 export function isNamedClass(pattern: string, at: number): boolean {
-  NAMED.lastIndex = at;
-  return NAMED.test(pattern);
+  CLASS_NAME.lastIndex = at;
+  return CLASS_NAME.test(pattern);
 }
 
 /**
- * Reads a set whose `[` is at a position (a UTF-16 offset).
+ * Reads the set whose `[` is at a position, in UTF-16 code units.
  *
- * @returns the set and the position after it; nothing if no bracket closes it
- * @throws SyntaxError for a range that is turned round and a class without meaning
+ * @returns the set and the position after it; undefined if no bracket closes it
+ * @throws SyntaxError for a reversed range and an unknown character class
  */
 export function readSet(
   pattern: string,
@@ -52,11 +52,11 @@ export function readSet(
       return { set: { kind: 'set', negated, ranges }, end: next + 1 };
     }
     if (isNamedClass(pattern, next)) {
-      const name = pattern.slice(next + 2, NAMED.lastIndex - 2);
-      const known = BETWEEN.get(name);
-      if (known === undefined) problem ??= `there is no class [:${name}:]`;
+      const name = pattern.slice(next + 2, CLASS_NAME.lastIndex - 2);
+      const known = CLASS_RANGES.get(name);
+      if (known === undefined) problem ??= `unknown character class [:${name}:]`;
       for (const text of known ?? []) ranges.push(text.charCodeAt(0), text.charCodeAt(1));
-      next = NAMED.lastIndex;
+      next = CLASS_NAME.lastIndex;
       continue;
     }
     const from = readCharacter(pattern, next);
@@ -69,14 +69,14 @@ export function readSet(
       to = last;
       next = last.end;
     }
-    if (to.code < from.code) problem ??= 'a range in brackets is turned round';
+    if (to.code < from.code) problem ??= 'a range in brackets is reversed';
     ranges.push(from.code, to.code);
   }
   return undefined;
 }
 
-/** Whether a set takes a code point. */
-export function setTakes({ negated, ranges }: CharacterSet, code: number): boolean {
+/** Returns whether a set matches a code point. */
+export function setMatches({ negated, ranges }: CharacterSet, code: number): boolean {
   for (let i = 0; i < ranges.length; i += 2) {
     if (code >= (ranges[i] ?? 0) && code <= (ranges[i + 1] ?? 0)) return !negated;
   }

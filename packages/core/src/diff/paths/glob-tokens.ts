@@ -1,6 +1,6 @@
 import { type CharacterSet, isNamedClass, readSet } from './glob-set.js';
 
-/** A part of a pattern that means itself, or one of `?`, `*`, `/`, `{`, `,` and `}`. */
+/** A set, a literal character, or one of `?`, `*`, `/`, `{`, `,` and `}`. */
 export type GlobToken =
   | CharacterSet
   | { readonly kind: 'text'; readonly text: string }
@@ -16,9 +16,9 @@ const SPECIAL: ReadonlyMap<string, GlobToken> = new Map<string, GlobToken>([
 ]);
 
 /**
- * Takes a pattern apart. A `[` that nothing closes is text.
+ * Splits a pattern into tokens. An unclosed `[` is text.
  *
- * @throws SyntaxError for what `readSet` refuses, and a backslash at the end
+ * @throws SyntaxError as `readSet`, and for a backslash at the end
  */
 export function readTokens(pattern: string): GlobToken[] {
   const tokens: GlobToken[] = [];
@@ -26,7 +26,7 @@ export function readTokens(pattern: string): GlobToken[] {
   let at = 0;
   while (at < pattern.length) {
     const character = pattern[at] ?? '';
-    // Beyond a bracket that stays open only the names of classes end in one; looking again each time is quadratic.
+    // After an unclosed bracket no set can close, except within class names. Searching each time would be quadratic.
     if (character === '[' && (!noMoreSets || isNamedClass(pattern, at))) {
       const found = readSet(pattern, at);
       if (found !== undefined) {
@@ -38,7 +38,7 @@ export function readTokens(pattern: string): GlobToken[] {
     }
     if (character === '\\') {
       at++;
-      if (at === pattern.length) throw new SyntaxError('it ends in a backslash, which takes no character');
+      if (at === pattern.length) throw new SyntaxError('it ends with a backslash');
       if (pattern[at] !== '/') {
         const text = String.fromCodePoint(pattern.codePointAt(at) ?? 0);
         tokens.push({ kind: 'text', text });

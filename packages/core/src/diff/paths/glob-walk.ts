@@ -1,77 +1,78 @@
 import { ANYTHING, type Glob, type GlobPart } from './glob.js';
 
-/** What patterns take; paths are from the root without a leading slash, and the root itself is empty. */
+/** Matches paths against patterns. Paths are relative to the root, without a leading slash; the root is empty. */
 export interface GlobWalk {
-  /** Whether a pattern takes the path or a directory above it. */
-  readonly takes: (path: string) => boolean;
-  /** Whether everything below a directory is taken, as far as that is told by `**` or by what it is itself. */
-  readonly takesAllBelow: (directory: string) => boolean;
-  /** Whether something below a directory could be taken. */
-  readonly mayTakeBelow: (directory: string) => boolean;
+  /** Whether a pattern matches the path or a directory above it. */
+  readonly matches: (path: string) => boolean;
+  /** Whether all descendants match: because a pattern ends with `**`, or matches the directory itself. */
+  readonly matchesAllBelow: (directory: string) => boolean;
+  /** Whether a descendant can match. */
+  readonly mayMatchBelow: (directory: string) => boolean;
 }
 
 interface State {
-  readonly taken: boolean;
-  /** The parts that the next name may match, in order. */
-  readonly waiting: readonly number[];
+  /** Whether a pattern matched the directory. */
+  readonly matched: boolean;
+  /** The steps that the next name may match, in order. */
+  readonly next: readonly number[];
 }
 
 interface Step extends GlobPart {
-  /** Where the glob that it is of begins. */
+  /** The first step of the same glob. */
   readonly first: number;
   readonly isLast: boolean;
 }
 
-const TAKEN: State = { taken: true, waiting: [] };
+const MATCHED: State = { matched: true, next: [] };
 
 /**
- * Follows all globs at once, name by name, and keeps what it knows of the directories down to the last one asked
- * about. A name takes time with the parts it is held against, a path with the names that it does not share with the
- * one before. Nothing is tried twice, whatever patterns and paths are.
+ * Follows all globs at once, name by name, and keeps the states of the directories down to the last queried one. So
+ * a path costs only the names that it does not share with the previous path, and a name the steps it is compared
+ * with. There is no backtracking, whatever the patterns and paths are.
  */
 export function createGlobWalk(globs: readonly Glob[]): GlobWalk {
   const steps = stepsOf(globs);
   const start: State = globs.some(({ length }) => length === 0)
-    ? TAKEN
-    : { taken: false, waiting: steps.flatMap(({ first }, at) => (first === at ? [at] : [])) };
+    ? MATCHED
+    : { matched: false, next: steps.flatMap(({ first }, at) => (first === at ? [at] : [])) };
 
   let known = '';
   let names: string[] = [];
   const states: State[] = [start];
 
   const stateOf = (directory: string): State => {
-    if (start.taken || steps.length === 0) return start;
+    if (start.matched || steps.length === 0) return start;
     if (directory !== known) {
-      const asked = directory === '' ? [] : directory.split('/');
+      const parts = directory === '' ? [] : directory.split('/');
       let shared = 0;
-      while (shared < asked.length && asked[shared] === names[shared]) shared++;
+      while (shared < parts.length && parts[shared] === names[shared]) shared++;
       states.length = shared + 1;
-      for (const name of asked.slice(shared)) states.push(stateAfter(steps, states.at(-1) ?? start, name));
+      for (const name of parts.slice(shared)) states.push(stateAfter(steps, states.at(-1) ?? start, name));
       known = directory;
-      names = asked;
+      names = parts;
     }
     return states.at(-1) ?? start;
   };
 
-  /** It is asked for what may have nothing below it, so what is known of its siblings is kept. */
+  /** The path may not be a directory, so this keeps the states of its siblings. */
   const stateBelow = (path: string): State => {
     if (path === '' || path === known) return stateOf(path);
     return stateAfter(steps, stateOf(parentOf(path)), nameOf(path));
   };
 
   return {
-    takes(path) {
-      if (path === '') return start.taken;
+    matches(path) {
+      if (path === '') return start.matched;
       const state = stateOf(parentOf(path));
-      return state.taken || takesName(steps, state, nameOf(path));
+      return state.matched || matchesName(steps, state, nameOf(path));
     },
-    takesAllBelow(directory) {
-      const { taken, waiting } = stateBelow(directory);
-      return taken || waiting.some((at) => steps[at]?.matches === ANYTHING.matches);
+    matchesAllBelow(directory) {
+      const { matched, next } = stateBelow(directory);
+      return matched || next.some((at) => steps[at]?.matches === ANYTHING.matches);
     },
-    mayTakeBelow(directory) {
-      const { taken, waiting } = stateBelow(directory);
-      return taken || waiting.length > 0;
+    mayMatchBelow(directory) {
+      const { matched, next } = stateBelow(directory);
+      return matched || next.length > 0;
     },
   };
 }
@@ -89,33 +90,33 @@ function stepsOf(globs: readonly Glob[]): Step[] {
   return steps;
 }
 
-function takesName(steps: readonly Step[], { waiting }: State, name: string): boolean {
-  return waiting.some((at) => {
+function matchesName(steps: readonly Step[], { next }: State, name: string): boolean {
+  return next.some((at) => {
     const step = steps[at];
     return step?.isLast === true && step.matches(name);
   });
 }
 
 function stateAfter(steps: readonly Step[], state: State, name: string): State {
-  if (state.taken || state.waiting.length === 0) return state;
-  const waiting: number[] = [];
-  const wait = (at: number): void => {
+  if (state.matched || state.next.length === 0) return state;
+  const next: number[] = [];
+  const add = (at: number): void => {
     const step = steps[at];
-    if (step === undefined || waiting.at(-1) === at) return;
-    // A part that may come after any names leads to all that the parts before it could still lead to.
-    if (step.anyBefore) while ((waiting.at(-1) ?? -1) >= step.first) waiting.pop();
-    waiting.push(at);
+    if (step === undefined || next.at(-1) === at) return;
+    // A step that any names may precede covers everything that earlier steps of its glob can still match.
+    if (step.anyBefore) while ((next.at(-1) ?? -1) >= step.first) next.pop();
+    next.push(at);
   };
-  for (const at of state.waiting) {
+  for (const at of state.next) {
     const step = steps[at];
     if (step === undefined) continue;
-    if (step.anyBefore) wait(at);
+    if (step.anyBefore) add(at);
     if (!step.matches(name)) continue;
-    if (step.isLast) return TAKEN;
-    wait(at + 1);
+    if (step.isLast) return MATCHED;
+    add(at + 1);
   }
-  // Deep trees mostly repeat a state; one copy of it is enough.
-  return isSame(waiting, state.waiting) ? state : { taken: false, waiting };
+  // Deep trees mostly repeat a state; one copy is enough.
+  return isSame(next, state.next) ? state : { matched: false, next };
 }
 
 const isSame = (x: readonly number[], y: readonly number[]): boolean =>

@@ -2,31 +2,31 @@ import { expandBraces } from './glob-braces.js';
 import { compileSegment } from './glob-segment.js';
 import { type GlobToken, readTokens } from './glob-tokens.js';
 
-/** What a pattern says of one name in a path. */
+/** The part of a pattern that matches one name of a path. */
 export interface GlobPart {
   readonly matches: (name: string) => boolean;
-  /** Whether there may be any names before it. */
+  /** Whether any number of names may precede it. */
   readonly anyBefore: boolean;
 }
 
-/** One after another from the root; without any, it is the root that is meant. */
+/** The parts from the root down. An empty list matches the root itself. */
 export type Glob = readonly GlobPart[];
 
-/** The `**` at the end: any name below. */
+/** A `**` at the end: any name below. */
 export const ANYTHING: GlobPart = { matches: () => true, anyBefore: false };
 
 const MAX_LENGTH = 65_536;
 
 /**
- * Compiles a pattern as `createPathFilter` describes them, into one glob for each alternative that its braces make.
+ * Compiles a pattern of `createPathFilter` to one glob for each alternative of its braces.
  *
- * @throws SyntaxError that tells what is wrong with the pattern
+ * @throws SyntaxError with a message about the pattern
  */
 export function compileGlob(pattern: string): Glob[] {
   if (pattern === '') throw new SyntaxError('it is empty');
   if (pattern.length > MAX_LENGTH) throw new SyntaxError(`it is longer than ${MAX_LENGTH} characters`);
   if (pattern.startsWith('!')) {
-    throw new SyntaxError('an exclamation mark does not turn a pattern round; \\! is the character');
+    throw new SyntaxError('a leading ! does not negate a pattern; write \\! for the character');
   }
   const relative = pattern.replace(/^(?:\.?\/)+/, '');
   if (relative === '' || relative === '.') return [[]];
@@ -53,11 +53,11 @@ function partsOf(tokens: readonly GlobToken[], fromRoot: boolean): Glob {
       anyBefore = true;
       continue;
     }
-    if (isDots(segment)) throw new SyntaxError('no path has a part . or ..');
+    if (isDots(segment)) throw new SyntaxError('it contains the path component . or ..');
     parts.push({ matches: compileSegment(segment), anyBefore });
     anyBefore = false;
   }
-  // What a directory takes is taken with all below it, so that one name more is any number.
+  // A matched directory matches with all its descendants, so one more name stands for any number of names.
   if (endsInAny) parts.push(ANYTHING);
   return parts;
 }

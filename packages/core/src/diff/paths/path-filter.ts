@@ -2,36 +2,35 @@ import { LayersError } from '@layers/errors';
 import { compileGlob, type Glob } from './glob.js';
 import { createGlobWalk } from './glob-walk.js';
 
+/** Selects paths by patterns. */
 export interface PathFilter {
-  /** Whether every path is included, as there are no patterns. */
+  /** Whether every path is included, because there are no patterns. */
   readonly all: boolean;
-  /** @param path from the root, as `/etc/passwd`; `/` is the root itself */
+  /** @param path from the root, such as `/etc/passwd`; `/` is the root itself */
   included(path: string): boolean;
   /**
-   * Whether nothing below a directory can be included, so that it need not be gone through. It may say false
-   * of one where nothing is; for that only names down to it are looked at.
+   * Returns true only if nothing below a directory can be included, so that a walk can skip it. It depends on the
+   * path of the directory alone, so it may return false for a directory in which nothing is included.
    */
   prunes(directory: string): boolean;
 }
 
 /**
- * Which paths are meant, by patterns as in gitignore(5): `*`, `?`, `[a-z]`, `[!a]`, `[[:alpha:]]`, `**` for any
- * directories, and besides `{a,b}` for either; a backslash takes a character as it is. A dot at the front of a name
- * is nothing special. `/` alone parts names, on every system.
+ * Creates a filter of paths from patterns as in gitignore(5): `*`, `?`, `[a-z]`, `[!a]`, `[[:alpha:]]`, `**` for any
+ * number of directories, and also `{a,b}` for alternatives. A backslash escapes a character. Wildcards match a
+ * leading dot. The separator is `/` on every system. `?` and brackets match one code point.
  *
- * A pattern without a slash, but at its end, is for names at any depth (`*.pyc`); others are for paths from the
- * root, with or without a leading slash (`/var/cache`, `var/cache/`). One that matches a directory takes all below
- * it; `dir/**` takes what is below alone. What `exclude` takes is left out even if `include` takes it; without
- * `include` everything is included.
+ * A pattern without a slash, other than at its end, matches names at any depth (`*.pyc`). Other patterns match paths
+ * from the root, with or without a leading slash (`/var/cache`, `var/cache/`). A pattern that matches a directory
+ * matches all its descendants; `dir/**` matches only the descendants. `exclude` has precedence over `include`.
+ * Without `include` everything is included.
  *
- * Paths are best asked for directory by directory: what is known of the last one is used again.
+ * A query takes at most time proportional to the length of the path times that of the patterns. Queries directory by
+ * directory are faster, because the filter keeps the state of the last directory.
  *
- * `?` and brackets take one code point. Any path takes time with its length times that of the patterns at most, and
- * less where it shares directories with the last one.
- *
- * @throws LayersError ERR_LAYERS_USAGE for a pattern that is empty, longer than 65,536 UTF-16 units, begins with `!`,
- *   ends in a backslash, has a part `.` or `..`, a brace that is not closed or holds a range (`{1..9}`), braces that
- *   stand for more than 1,000 patterns or too long ones, a range that is turned round, or a class that is unknown
+ * @throws LayersError ERR_LAYERS_USAGE for a pattern that is empty, longer than 65,536 UTF-16 code units, starts with
+ *   `!`, ends with a backslash, or contains: a path component `.` or `..`, an unclosed brace, a range in braces
+ *   (`{1..9}`), braces that expand to more than 1,000 patterns, a reversed range, or an unknown character class
  */
 export function createPathFilter({
   include = [],
@@ -45,12 +44,12 @@ export function createPathFilter({
   return {
     all: include.length === 0 && exclude.length === 0,
     included(path) {
-      const inside = fromRoot(path);
-      return (include.length === 0 || included.takes(inside)) && !excluded.takes(inside);
+      const relative = fromRoot(path);
+      return (include.length === 0 || included.matches(relative)) && !excluded.matches(relative);
     },
     prunes(directory) {
-      const inside = fromRoot(directory);
-      return excluded.takesAllBelow(inside) || (include.length > 0 && !included.mayTakeBelow(inside));
+      const relative = fromRoot(directory);
+      return excluded.matchesAllBelow(relative) || (include.length > 0 && !included.mayMatchBelow(relative));
     },
   };
 }
@@ -62,16 +61,16 @@ function compiled(pattern: string): Glob[] {
     if (!(error instanceof SyntaxError)) throw error;
     throw new LayersError(
       'ERR_LAYERS_USAGE',
-      `the pattern ${JSON.stringify(pattern)} is wrong: ${error.message}`,
+      `invalid pattern ${JSON.stringify(pattern)}: ${error.message}`,
       {
-        hint: 'a backslash takes a character as it is, as in \\{',
+        hint: 'escape special characters with a backslash, as in \\{',
         cause: error,
       },
     );
   }
 }
 
-/** Without slashes at the front and at the end. */
+/** Removes leading and trailing slashes. */
 function fromRoot(path: string): string {
   let start = 0;
   let end = path.length;

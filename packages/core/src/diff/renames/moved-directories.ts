@@ -10,31 +10,31 @@ import { pairByPath } from './pair-by-path.js';
 import type { Rename, RenameOptions } from './rename.js';
 
 /**
- * Directories that are gone whole and appeared elsewhere with the same names, attributes and contents; marks what is
- * in them as moved. Contents must have been classified.
+ * Finds directories that were removed as a whole and added under another path with the same names, attributes and
+ * contents. Marks all their descendants as moved. Call `classify` first.
  */
-export function moveDirectories(gone: OneSided, come: OneSided, options: RenameOptions): Rename[] {
-  const [treesGone, treesCome] = [signTrees(gone, options), signTrees(come, options)];
-  const signatures = [...treesGone.keys()].filter((signature) => treesCome.has(signature));
-  const entriesOf = (signature: string): number => treesGone.get(signature)?.entries ?? 0;
-  // Largest first: what is in a directory that moved has moved with it.
+export function moveDirectories(removed: OneSided, added: OneSided, options: RenameOptions): Rename[] {
+  const [removedTrees, addedTrees] = [signTrees(removed, options), signTrees(added, options)];
+  const signatures = [...removedTrees.keys()].filter((signature) => addedTrees.has(signature));
+  const entriesOf = (signature: string): number => removedTrees.get(signature)?.entries ?? 0;
+  // Largest first: a directory inside a moved one is no rename of its own.
   signatures.sort((x, y) => entriesOf(y) - entriesOf(x) || (x < y ? -1 : 1));
   const renames: Rename[] = [];
   for (const signature of signatures) {
     const free = (side: OneSided, nodes: readonly number[] = []): number[] =>
       nodes.filter((node) => !side.moved.has(node));
-    const from = free(gone, treesGone.get(signature)?.nodes);
-    const to = free(come, treesCome.get(signature)?.nodes);
-    for (const [nodeA, nodeB] of pairByPath(gone.union, from, come.union, to)) {
+    const from = free(removed, removedTrees.get(signature)?.nodes);
+    const to = free(added, addedTrees.get(signature)?.nodes);
+    for (const [nodeA, nodeB] of pairByPath(removed.union, from, added.union, to)) {
       renames.push({ nodeA, nodeB, entries: entriesOf(signature) });
-      takeTree(gone, nodeA);
-      takeTree(come, nodeB);
+      markMoved(removed, nodeA);
+      markMoved(added, nodeB);
     }
   }
   return renames;
 }
 
-function takeTree({ union, moved }: OneSided, top: number): void {
+function markMoved({ union, moved }: OneSided, top: number): void {
   const left = [top];
   for (let node = left.pop(); node !== undefined; node = left.pop()) {
     moved.add(node);
@@ -49,28 +49,29 @@ interface SignedTrees {
   readonly nodes: number[];
 }
 
-/** What is below a directory, in one number; null where a part of it is like nothing on the other side. */
-interface Signed {
+interface TreeSignature {
+  /** Null where a descendant has no counterpart in the other image. */
   readonly signature: string | null;
+  /** The number of descendants. */
   readonly entries: number;
-  /** Whether it holds bytes: names alone are no sign that something moved. */
-  readonly tells: boolean;
+  /** Whether a file below has content. Equal names alone do not show a rename. */
+  readonly hasContent: boolean;
 }
 
-/** The directories of one side that are told by what they hold, by that. */
+/** Returns the directories of one image that can be identified by their content, by signature. */
 function signTrees(side: OneSided, options: RenameOptions): Map<string, SignedTrees> {
   const { nodes } = side.union;
   const isOneSided = new Uint8Array(nodes.count);
   for (const node of side.nodes) isOneSided[node] = 1;
   const trees = new Map<string, SignedTrees>();
-  const signed = new Map<number, Signed>();
+  const signed = new Map<number, TreeSignature>();
   for (const top of side.nodes) {
     if (nodes.kindOf(top) !== Kind.directory || isOneSided[nodes.parentOf(top)] === 1) continue;
-    // Backwards, so that what is below a directory is signed before it.
+    // In reverse order, so that the subdirectories of a directory come before it.
     for (const directory of directoriesUnder(side.union, top).reverse()) {
       const own = signDirectory(side, directory, { isOneSided, signed, options });
       signed.set(directory, own);
-      if (own.signature === null || !own.tells) continue;
+      if (own.signature === null || !own.hasContent) continue;
       const key = `${own.signature} ${attributesOf(side.union, directory, options)}`;
       const known = trees.get(key);
       if (known === undefined) trees.set(key, { entries: own.entries, nodes: [directory] });
@@ -80,33 +81,38 @@ function signTrees(side: OneSided, options: RenameOptions): Map<string, SignedTr
   return trees;
 }
 
-interface Signing {
+interface SigningContext {
   readonly isOneSided: Uint8Array;
-  readonly signed: ReadonlyMap<number, Signed>;
+  readonly signed: ReadonlyMap<number, TreeSignature>;
   readonly options: RenameOptions;
 }
 
-function signDirectory(side: OneSided, directory: number, { isOneSided, signed, options }: Signing): Signed {
+function signDirectory(
+  side: OneSided,
+  directory: number,
+  { isOneSided, signed, options }: SigningContext,
+): TreeSignature {
   const { nodes } = side.union;
   const lines: string[] = [];
   let entries = 0;
-  let tells = false;
+  let hasContent = false;
   for (let child = nodes.firstChild(directory); child !== NONE; child = nodes.nextSibling(child)) {
     const inner = signed.get(child);
     const isDirectory = nodes.kindOf(child) === Kind.directory;
     const signature = isDirectory ? (inner?.signature ?? null) : signContent(side, child);
-    if (signature === null || isOneSided[child] !== 1) return { signature: null, entries: 0, tells: false };
+    if (signature === null || isOneSided[child] !== 1)
+      return { signature: null, entries: 0, hasContent: false };
     entries += 1 + (inner?.entries ?? 0);
-    tells ||= isDirectory ? (inner?.tells ?? false) : fileSize(side.union, child) > 0;
+    hasContent ||= isDirectory ? (inner?.hasContent ?? false) : fileSize(side.union, child) > 0;
     const name = Buffer.from(nodes.nameOf(child)).toString('hex');
     lines.push(`${name} ${attributesOf(side.union, child, options)} ${signature}\n`);
   }
   const hash = createHash('sha256');
   for (const line of lines.sort()) hash.update(line, 'latin1');
-  return { signature: hash.digest('hex'), entries, tells };
+  return { signature: hash.digest('hex'), entries, hasContent };
 }
 
-/** A directory and all below it, each before what is in it. */
+/** Returns a directory and all directories below it, parents first. */
 function directoriesUnder({ nodes }: Union, top: number): number[] {
   const found = [top];
   for (const directory of found) {
@@ -117,14 +123,14 @@ function directoriesUnder({ nodes }: Union, top: number): number[] {
   return found;
 }
 
-/** What tells the content of a path that is no directory, or null where nothing is like it on the other side. */
+/** Identifies the content of a path that is not a directory; null where the other image has no equal content. */
 function signContent(side: OneSided, node: number): string | null {
   const { union } = side;
   const { kind, changeset, entry } = inodeOf(union, node);
   if (changeset === null) return null;
   if (kind === Kind.symlink) return `-> ${Buffer.from(linkTargetOf(changeset, entry)).toString('hex')}`;
   if (kind !== Kind.file) return `device ${changeset.devices.get(entry)?.join(':') ?? ''}`;
-  if (fileSize(union, node) === 0) return 'nothing';
+  if (fileSize(union, node) === 0) return 'empty';
   return side.classes.get(contentKey(union, node)) ?? null;
 }
 

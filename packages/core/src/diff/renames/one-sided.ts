@@ -5,13 +5,13 @@ import type { Union } from '../../rootfs/union.js';
 import { contentKey } from '../files/content-key.js';
 import { placeOf } from '../files/decide-contents.js';
 
-/** The paths that only one of two trees has, and what was found out about them. */
+/** The paths that only one of two trees has. */
 export interface OneSided {
   readonly union: Union;
   readonly nodes: number[];
-  /** What tells a content from others of both sides, by layer and entry; only where both sides may have it. */
+  /** Identifies contents across both trees, by `contentKey`. Has only contents that both trees have. */
   readonly classes: Map<number, string>;
-  /** Nodes that a rename accounts for. */
+  /** Nodes that are part of a rename. */
   readonly moved: Set<number>;
 }
 
@@ -19,25 +19,25 @@ export function createOneSided(union: Union): OneSided {
   return { union, nodes: [], classes: new Map(), moved: new Set() };
 }
 
-/** Bytes of a file, 0 for all else. */
+/** Returns the size of a file in bytes; 0 for other types. */
 export function fileSize(union: Union, node: number): number {
   const { nodes, layers } = union;
   return nodes.kindOf(node) === Kind.file ? (layers[nodes.layerOf(node)]?.size[nodes.entryOf(node)] ?? 0) : 0;
 }
 
-/** Gives every content a class that both sides share exactly where its bytes are the same. */
+/** Assigns a class to each content that both trees have: two contents have the same class if their bytes are equal. */
 export async function classify(
-  gone: OneSided,
-  come: OneSided,
+  removed: OneSided,
+  added: OneSided,
   comparer: ContentComparer,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const yielder = new Yielder({ signal });
   const sizes = (side: OneSided): Set<number> =>
     new Set(side.nodes.map((node) => fileSize(side.union, node)));
-  const [sizesGone, sizesCome] = [sizes(gone), sizes(come)];
-  const common = new Set([...sizesGone].filter((size) => size > 0 && sizesCome.has(size)));
-  const take = async (
+  const [removedSizes, addedSizes] = [sizes(removed), sizes(added)];
+  const common = new Set([...removedSizes].filter((size) => size > 0 && addedSizes.has(size)));
+  const classifySide = async (
     side: OneSided,
     fingerprint: ContentComparer['fingerprintA'],
     wanted: ReadonlySet<string> | null,
@@ -48,7 +48,7 @@ export async function classify(
       if (!common.has(size) || side.classes.has(key)) continue;
       const place = placeOf(side.union, node);
       const changeset = side.union.layers[place.layer];
-      // The bytes of a sparse file tell nothing without its map, and one is rarely moved.
+      // The stored bytes of a sparse file do not identify its content without its map.
       if (changeset === undefined || changeset.sparse.has(place.entry)) continue;
       const print = fingerprint(place);
       if (yielder.count(size)) await yielder.pause();
@@ -57,15 +57,15 @@ export async function classify(
       if (wanted === null || wanted.has(content)) side.classes.set(key, content);
     }
   };
-  // The smaller side first: of the larger one only what is there too is kept.
-  const goneFirst = gone.nodes.length <= come.nodes.length;
-  if (goneFirst) await take(gone, comparer.fingerprintA, null);
-  await take(come, comparer.fingerprintB, goneFirst ? new Set(gone.classes.values()) : null);
-  if (!goneFirst) await take(gone, comparer.fingerprintA, new Set(come.classes.values()));
-  keepCommon(goneFirst ? gone : come, goneFirst ? come : gone);
+  // The smaller side first, so that only common classes of the larger side are stored.
+  const removedFirst = removed.nodes.length <= added.nodes.length;
+  if (removedFirst) await classifySide(removed, comparer.fingerprintA, null);
+  await classifySide(added, comparer.fingerprintB, removedFirst ? new Set(removed.classes.values()) : null);
+  if (!removedFirst) await classifySide(removed, comparer.fingerprintA, new Set(added.classes.values()));
+  keepCommon(removedFirst ? removed : added, removedFirst ? added : removed);
 }
 
 function keepCommon(side: OneSided, other: OneSided): void {
-  const met = new Set(other.classes.values());
-  for (const [key, content] of side.classes) if (!met.has(content)) side.classes.delete(key);
+  const classes = new Set(other.classes.values());
+  for (const [key, content] of side.classes) if (!classes.has(content)) side.classes.delete(key);
 }

@@ -1,7 +1,7 @@
 import { nodePath } from '../../rootfs/rootfs.js';
 import type { Union } from '../../rootfs/union.js';
 
-/** Pairs nodes that are alike: those with equal names first, then in the order of their paths. */
+/** Pairs nodes with equal contents: first those with equal names, then the others in order of their paths. */
 export function pairByPath(
   a: Union,
   nodesA: readonly number[],

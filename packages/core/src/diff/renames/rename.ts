@@ -1,27 +1,27 @@
 import type { Ignorable } from '../ignorable.js';
 
-/** A path of A that is another one in B. */
+/** A path of A that has another path in B. */
 export interface Rename {
   readonly nodeA: number;
   readonly nodeB: number;
-  /** Paths that moved with a directory; 0 for a file. */
+  /** The number of paths below a renamed directory; 0 for a file. */
   readonly entries: number;
 }
 
 export interface RenameOptions {
-  /** Attributes that may have changed in a directory that moved as a whole. */
+  /** Attributes that may differ in a directory that is renamed as a whole. */
   readonly ignore: ReadonlySet<Ignorable>;
   readonly signal?: AbortSignal | undefined;
-  /** Whether directories that moved as a whole are told file by file. */
+  /** Whether to report a renamed directory file by file. */
   readonly filesOnly?: boolean | undefined;
 }
 
-/** What moved, and the nodes that this accounts for: those of the moves, and all below moved directories. */
+/** The renames, and all nodes that are part of one: the renamed paths and the descendants of renamed directories. */
 export interface Renames {
   readonly list: readonly Rename[];
   readonly movedA: ReadonlySet<number>;
   readonly movedB: ReadonlySet<number>;
-  /** False where there was too much to look through. */
+  /** False where too many paths differ. */
   readonly searched: boolean;
 }
 

@@ -8,16 +8,18 @@ import { classify, createOneSided, type OneSided } from './one-sided.js';
 import { pairByPath } from './pair-by-path.js';
 import { NO_RENAMES, type Rename, type RenameOptions, type Renames } from './rename.js';
 
-/** What is kept of each while they are matched takes some hundred bytes. */
+/** Matching needs some hundred bytes of memory for each path. */
 const MAX_PATHS = 500_000;
 
 /**
- * Finds what moved: files that are gone whose bytes appeared under another path, and directories that are gone
- * whole and appeared elsewhere with the same names, attributes and bytes. Empty files and empty directories are
- * like each other for no reason, and are left alone. A to B gives the mirror image of B to A.
+ * Finds renames: removed files whose content was added under another path, and directories that were removed as a
+ * whole and added under another path with the same names, attributes and contents. Empty files and empty directories
+ * are never renames. Swapping A and B gives the inverse renames.
  *
- * Not sought where more than 500,000 paths are on one side only: these are other images, and nothing moved.
- * Reads files of which neither fingerprints nor sizes say that they cannot have moved. Throws ERR_LAYERS_READ.
+ * Does not search where more than 500,000 paths are in one image only: such images have little in common. Reads the
+ * files that neither sizes nor fingerprints rule out.
+ *
+ * @throws LayersError ERR_LAYERS_READ
  */
 export async function findRenames(
   changes: TreeChanges,
@@ -26,40 +28,40 @@ export async function findRenames(
   comparer: ContentComparer,
   options: RenameOptions,
 ): Promise<Renames> {
-  const gone = createOneSided(a);
-  const come = createOneSided(b);
+  const removed = createOneSided(a);
+  const added = createOneSided(b);
   for (let change = 0; change < changes.count; change++) {
-    if (changes.nodeB(change) === NONE) gone.nodes.push(changes.nodeA(change));
-    else if (changes.nodeA(change) === NONE) come.nodes.push(changes.nodeB(change));
+    if (changes.nodeB(change) === NONE) removed.nodes.push(changes.nodeA(change));
+    else if (changes.nodeA(change) === NONE) added.nodes.push(changes.nodeB(change));
   }
-  if (gone.nodes.length === 0 || come.nodes.length === 0) return NO_RENAMES;
-  if (gone.nodes.length + come.nodes.length > MAX_PATHS) return { ...NO_RENAMES, searched: false };
-  await classify(gone, come, comparer, options.signal);
-  const list = options.filesOnly === true ? [] : moveDirectories(gone, come, options);
-  for (const rename of moveFiles(gone, come)) {
-    gone.moved.add(rename.nodeA);
-    come.moved.add(rename.nodeB);
+  if (removed.nodes.length === 0 || added.nodes.length === 0) return NO_RENAMES;
+  if (removed.nodes.length + added.nodes.length > MAX_PATHS) return { ...NO_RENAMES, searched: false };
+  await classify(removed, added, comparer, options.signal);
+  const list = options.filesOnly === true ? [] : moveDirectories(removed, added, options);
+  for (const rename of moveFiles(removed, added)) {
+    removed.moved.add(rename.nodeA);
+    added.moved.add(rename.nodeB);
     list.push(rename);
   }
-  return { list, movedA: gone.moved, movedB: come.moved, searched: true };
+  return { list, movedA: removed.moved, movedB: added.moved, searched: true };
 }
 
-function moveFiles(gone: OneSided, come: OneSided): Rename[] {
+function moveFiles(removed: OneSided, added: OneSided): Rename[] {
   const filesOf = (side: OneSided): Map<string, number[]> => {
     const files = new Map<string, number[]>();
     for (const node of side.nodes) {
-      const of = side.classes.get(contentKey(side.union, node));
-      if (of === undefined || side.moved.has(node)) continue;
-      const known = files.get(of);
-      if (known === undefined) files.set(of, [node]);
+      const content = side.classes.get(contentKey(side.union, node));
+      if (content === undefined || side.moved.has(node)) continue;
+      const known = files.get(content);
+      if (known === undefined) files.set(content, [node]);
       else known.push(node);
     }
     return files;
   };
-  const to = filesOf(come);
+  const to = filesOf(added);
   const renames: Rename[] = [];
-  for (const [content, nodes] of filesOf(gone)) {
-    for (const [nodeA, nodeB] of pairByPath(gone.union, nodes, come.union, to.get(content) ?? [])) {
+  for (const [content, nodes] of filesOf(removed)) {
+    for (const [nodeA, nodeB] of pairByPath(removed.union, nodes, added.union, to.get(content) ?? [])) {
       renames.push({ nodeA, nodeB, entries: 0 });
     }
   }

@@ -6,24 +6,24 @@ import type { Union } from '../../rootfs/union.js';
 import type { TreeChanges } from './tree-changes.js';
 
 /**
- * Told of changes one after the other, says of each whether another name tells of the same contents: one that both
- * trees have, or one that an earlier change told of. Returns that one's path: what happens to a file with many hard
- * links is one change. Give the nodes of the path on both sides, NONE where there is none.
+ * Returns the path of another hard link to the content of a changed path: one that both trees have, or one that an
+ * earlier call received. So a change of a file with many hard links counts as one change. Called for one change
+ * after the other, with the nodes of the path in both trees; NONE where a tree does not have it.
  */
-export type FurtherNames = (nodeA: number, nodeB: number, path: string) => string | undefined;
+export type OtherNames = (nodeA: number, nodeB: number, path: string) => string | undefined;
 
-/** More contents with several names are told name by name. */
+/** Beyond this number of contents, each name counts as a change of its own. */
 const MAX_FIRSTS = 100_000;
 
-export function createFurtherNames(a: Union, b: Union, changes: TreeChanges): FurtherNames {
+export function createOtherNames(a: Union, b: Union, changes: TreeChanges): OtherNames {
   const firsts = new Map<string, string>();
-  const lastingA = createLastingNames(a, changes, 'a');
-  const lastingB = createLastingNames(b, changes, 'b');
+  const keptNameInA = createKeptNames(a, changes, 'a');
+  const keptNameInB = createKeptNames(b, changes, 'b');
   return (nodeA, nodeB, path) => {
-    if (!hasFurther(a, nodeA) && !hasFurther(b, nodeB)) return undefined;
+    if (!hasSeveralNames(a, nodeA) && !hasSeveralNames(b, nodeB)) return undefined;
     if (nodeA === NONE || nodeB === NONE) {
-      const lasting = nodeA === NONE ? lastingB(nodeB) : lastingA(nodeA);
-      if (lasting !== undefined) return lasting;
+      const kept = nodeA === NONE ? keptNameInB(nodeB) : keptNameInA(nodeA);
+      if (kept !== undefined) return kept;
     }
     const key = `${contentOf(a, nodeA)},${contentOf(b, nodeB)}`;
     const first = firsts.get(key);
@@ -34,8 +34,8 @@ export function createFurtherNames(a: Union, b: Union, changes: TreeChanges): Fu
   };
 }
 
-/** The path of a name of a node's content that both trees have, where there is one. */
-function createLastingNames(
+/** Finds the path of a hard link to a node's content that both trees have. */
+function createKeptNames(
   union: Union,
   changes: TreeChanges,
   side: 'a' | 'b',
@@ -51,30 +51,30 @@ function createLastingNames(
           : [changes.nodeB(change), changes.nodeA(change)];
       if (own !== NONE && other === NONE) isOneSided[own] = 1;
     }
-    const lasting: (Int32Array | undefined)[] = [];
+    const kept: (Int32Array | undefined)[] = [];
     for (let node = ROOT + 1; node < nodes.count; node++) {
       if (!nodes.isLive(node) || isOneSided[node] === 1) continue;
       const [layer, entry] = [nodes.layerOf(node), nodes.entryOf(node)];
       if ((names[layer]?.[entry] ?? 0) < 2) continue;
-      lasting[layer] ??= new Int32Array(layers[layer]?.count ?? 0);
-      const column = lasting[layer];
+      kept[layer] ??= new Int32Array(layers[layer]?.count ?? 0);
+      const column = kept[layer];
       if (column !== undefined && column[entry] === 0) column[entry] = node;
     }
-    return lasting;
+    return kept;
   };
   return (node) => {
     found ??= find();
-    const lasting = found[nodes.layerOf(node)]?.[nodes.entryOf(node)] ?? 0;
-    return lasting === 0 ? undefined : textOfBytes(nodePath(union, lasting)).text;
+    const kept = found[nodes.layerOf(node)]?.[nodes.entryOf(node)] ?? 0;
+    return kept === 0 ? undefined : textOfBytes(nodePath(union, kept)).text;
   };
 }
 
-function hasFurther({ nodes, names }: Union, node: number): boolean {
+function hasSeveralNames({ nodes, names }: Union, node: number): boolean {
   if (node === NONE || nodes.kindOf(node) !== Kind.file) return false;
   return (names[nodes.layerOf(node)]?.[nodes.entryOf(node)] ?? 1) > 1;
 }
 
-/** Of what is no file the kind: names that all became symlinks became the same. */
+/** Identifies a content; other types by kind alone, so that hard links that all became symlinks are one change. */
 function contentOf({ nodes }: Union, node: number): string {
   if (node === NONE) return '';
   const kind = nodes.kindOf(node);
