@@ -90,7 +90,9 @@ function blockOf(packageName, exportName, symbol) {
       return printer
         .printNode(ts.EmitHint.Unspecified, node, node.getSourceFile())
         .replace(/\n +#private;/, '')
-        .replaceAll(/\n +private [^\n]*/g, '');
+        .replaceAll(/\n +private [^\n]*/g, '')
+        // Versions of TypeScript differ in the quotes of the declarations that they write.
+        .replaceAll(/'([^'"\\\n]*)'/g, '"$1"');
     })
     .join('\n');
 }
