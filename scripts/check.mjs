@@ -12,6 +12,7 @@ const steps = [
   ],
   ['import order and cycles', [node, 'scripts/check-imports.mjs']],
   ['API reports', [node, 'scripts/api-report.mjs', '--check']],
+  ['API pages', [node, 'node_modules/typedoc/bin/typedoc', '--emit', 'none']],
   ['dead code', [node, 'node_modules/knip/bin/knip.js']],
   ['packaging', [node, 'scripts/check-packages.mjs']],
   ['tests', [node, 'node_modules/vitest/vitest.mjs', 'run']],

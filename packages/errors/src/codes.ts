@@ -73,5 +73,5 @@ export const ERROR_CODES = [
   'ERR_LAYERS_SPOOL',
 ] as const;
 
-/** A code of a `LayersError`. */
+/** A code of a `LayersError`. @useDeclaredType */
 export type ErrorCode = (typeof ERROR_CODES)[number];

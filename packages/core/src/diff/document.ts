@@ -10,7 +10,7 @@ import type { Ignorable } from './ignorable.js';
 
 /** The sections that a comparison of two images can have. */
 export const SECTIONS = ['files', 'layers', 'config', 'history', 'packages'] as const;
-/** One of `SECTIONS`. */
+/** One of `SECTIONS`. @useDeclaredType */
 export type Section = (typeof SECTIONS)[number];
 
 /** One of the two compared images. */
@@ -40,7 +40,7 @@ export const FILE_FIELDS = [
   'hardlinks',
   'mtime',
 ] as const;
-/** An attribute of a path that differs. */
+/** An attribute of a path that differs. @useDeclaredType */
 export type FileField = (typeof FILE_FIELDS)[number];
 
 /** The values of the differing fields in one image. For an added or removed path: its mode, or a symlink's target. */

@@ -61,4 +61,5 @@ export const FINDING_SEVERITY = {
   'more-findings': 'note',
 } as const satisfies Readonly<Record<string, Severity>>;
 
+/** A code of a finding. @useDeclaredType */
 export type FindingCode = keyof typeof FINDING_SEVERITY;

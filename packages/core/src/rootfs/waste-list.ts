@@ -1,7 +1,7 @@
 import { bytesColumn, growTogether, indexColumn } from './columns.js';
 
-/** Why no path reaches a content. */
 export const WASTE_CAUSES = ['deleted', 'overwritten', 'rewritten', 'replaced', 'duplicate-entry'] as const;
+/** Why no path reaches a content. @useDeclaredType */
 export type WasteCause = (typeof WASTE_CAUSES)[number];
 
 /** A content that no path of the root file system reaches. */

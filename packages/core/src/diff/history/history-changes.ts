@@ -3,7 +3,7 @@ import { alignSequences } from '../align-sequences.js';
 import type { Ignorable } from '../ignorable.js';
 
 const HISTORY_FIELDS = ['created', 'author', 'comment'] as const;
-/** A field of a history step that is compared. */
+/** A field of a history step that is compared. @useDeclaredType */
 export type HistoryField = (typeof HISTORY_FIELDS)[number];
 
 /** A history step that only one image has, or that both have with a different time, author or comment. */
