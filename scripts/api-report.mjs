@@ -87,12 +87,14 @@ function blockOf(packageName, exportName, symbol) {
         return `export type ${exportName} = ${checker.typeToString(type, node, flags)};`;
       }
       checkTypes(node, `@layers/${packageName}: ${exportName}`);
-      return printer
-        .printNode(ts.EmitHint.Unspecified, node, node.getSourceFile())
-        .replace(/\n +#private;/, '')
-        .replaceAll(/\n +private [^\n]*/g, '')
-        // Versions of TypeScript differ in the quotes of the declarations that they write.
-        .replaceAll(/'([^'"\\\n]*)'/g, '"$1"');
+      return (
+        printer
+          .printNode(ts.EmitHint.Unspecified, node, node.getSourceFile())
+          .replace(/\n +#private;/, '')
+          .replaceAll(/\n +private [^\n]*/g, '')
+          // Versions of TypeScript differ in the quotes of the declarations that they write.
+          .replaceAll(/'([^'"\\\n]*)'/g, '"$1"')
+      );
     })
     .join('\n');
 }
