@@ -32,7 +32,7 @@ const EXAMPLES: readonly Example[] = [
   { file: 'packages/errors/README.md', blocks: 'first', args: [] },
   { file: 'packages/tar/README.md', blocks: 'first', args: [demo] },
   { file: 'packages/core/README.md', blocks: 'first', args: [demo] },
-  { file: 'packages/rewrite/README.md', blocks: 'first', args: [demo, 'lean.tar'] },
+  { file: 'packages/rewrite/README.md', blocks: 'first', args: [demo, 'repacked.tar'] },
   {
     file: 'packages/store/README.md',
     blocks: 'first',

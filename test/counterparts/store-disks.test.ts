@@ -33,7 +33,7 @@ function imageOf(tag: string, bytes: number): NewImage {
       {
         kind: 'existing',
         digest,
-        size: tar.length,
+        sizeBytes: tar.length,
         diffId: digest,
         mediaType: OCI_LAYER,
         range: null,

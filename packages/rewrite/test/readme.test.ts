@@ -11,7 +11,7 @@ const scratch = useScratch();
 
 test('the example of the README runs, and writes an image without waste', async () => {
   const [, code = ''] = /```js\n(.*?)```/s.exec(readFileSync(path('../README.md'), 'utf8')) ?? [];
-  const output = join(scratch.folder, 'lean.tar');
+  const output = join(scratch.folder, 'repacked.tar');
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
     ['--input-type=module', '--eval', code, 'example', path('../../../examples/demo.tar'), output],

@@ -38,7 +38,7 @@ export function storedLayer(tar: Uint8Array, compression: 'none' | 'gzip' = 'non
   return {
     kind: 'existing',
     digest: digestOf(blob),
-    size: blob.length,
+    sizeBytes: blob.length,
     diffId: digestOf(tar),
     mediaType: compression === 'gzip' ? OCI_LAYER_GZIP : OCI_LAYER,
     range: null,

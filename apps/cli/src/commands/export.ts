@@ -38,7 +38,7 @@ export function exportImage(name: string, flags: ExportFlags, session: Session):
         for await (const chunk of tar.chunks()) {
           await put(chunk);
           doneBytes += chunk.length;
-          onProgress?.({ doneBytes, totalBytes: tar.bytes });
+          onProgress?.({ doneBytes, totalBytes: tar.tarBytes });
         }
       });
     if (output === '-') {
@@ -50,7 +50,7 @@ export function exportImage(name: string, flags: ExportFlags, session: Session):
       schemaVersion: SCHEMA_VERSION,
       source: image.archive.source,
       image: imageInfo(image.description),
-      output: { path: output, sizeBytes: tar.bytes, entries: tar.entries },
+      output: { path: output, sizeBytes: tar.tarBytes, entries: tar.entries },
       findings: [],
     };
     return present(

@@ -44,12 +44,12 @@ export interface ChangedLayer {
 /** What was written of an image, beside what it was. */
 export function changedImageOf(before: ReadImage, written: WrittenImage): ChangedImage {
   const layers = written.layers.map(
-    ({ digest, diffId, mediaType, size, kept }, index): ChangedLayer => ({
+    ({ digest, diffId, mediaType, sizeBytes, kept }, index): ChangedLayer => ({
       layer: index,
       digest,
       diffId,
       mediaType,
-      storedBytes: size,
+      storedBytes: sizeBytes,
       kept,
     }),
   );
@@ -64,8 +64,8 @@ export function plannedImageOf(before: ReadImage, planned: NewImage): ChangedIma
       const storedBytes = layer.tarBytes ?? 0;
       return { layer: index, digest: null, diffId: null, mediaType: null, storedBytes, kept: false };
     }
-    const { digest, diffId, mediaType, size } = layer;
-    return { layer: index, digest, diffId, mediaType, storedBytes: size, kept: true };
+    const { digest, diffId, mediaType, sizeBytes } = layer;
+    return { layer: index, digest, diffId, mediaType, storedBytes: sizeBytes, kept: true };
   });
   return {
     id: null,

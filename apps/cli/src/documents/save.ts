@@ -31,6 +31,6 @@ export interface SavedImage {
 
 /** One image as it was written. */
 export function savedImage({ id, manifestDigest, tags, layers }: WrittenImage): SavedImage {
-  const storedBytes = layers.reduce((sum, { size }) => sum + size, 0);
+  const storedBytes = layers.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return { id, manifestDigest, tags, layers: layers.length, storedBytes };
 }

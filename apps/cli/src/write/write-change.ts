@@ -192,8 +192,16 @@ function asWritten(image: NewImage, written: WrittenImage | undefined): NewImage
   const layers = image.layers.map((layer, i) => {
     const facts = written?.layers[i];
     if (layer.kind === 'existing' || facts === undefined) return layer;
-    const { digest, diffId, mediaType, size } = facts;
-    return { kind: 'existing', digest, diffId, mediaType, size, range: null, chunks: layer.tar } as const;
+    const { digest, diffId, mediaType, sizeBytes } = facts;
+    return {
+      kind: 'existing',
+      digest,
+      diffId,
+      mediaType,
+      sizeBytes,
+      range: null,
+      chunks: layer.tar,
+    } as const;
   });
   return { ...image, layers };
 }

@@ -6,12 +6,15 @@ import { type SquashOptions, squashedImage } from '../change/squash.js';
 import type { NewImage } from '../image/new-image.js';
 
 /**
- * Plans an image with a run of layers merged into one. The root file system stays the same; all other layers keep
- * their bytes. `writeImage` writes it.
+ * Plans an image with a range of layers merged into one. The root file system stays the same, and the other layers keep
+ * their bytes. Whiteouts that hide files of lower layers stay (OCI layer.md, "Whiteouts"). `writeImage` writes the image.
  *
- * @param options `from` and `to`, the positions of the first and the last layer to merge; default all
- * @throws LayersError ERR_LAYERS_LAYER_NOT_FOUND; ERR_LAYERS_LAYER_MISSING; ERR_LAYERS_NO_CONFIG for an image from
- *   before image configs; the code of a damaged layer
+ * @param options `from` and `to`: the first and the last layer to merge, numbered from 0. Default: all layers
+ * @returns the planned image
+ * @throws LayersError ERR_LAYERS_LAYER_NOT_FOUND for layers that do not exist; ERR_LAYERS_LAYER_MISSING for an incomplete
+ *   archive; ERR_LAYERS_BLOB_MISMATCH for a layer with a wrong digest; ERR_LAYERS_LAYER_COMPRESSION for a compression
+ *   that no loader accepts; ERR_LAYERS_NO_CONFIG for an image that predates image configs; ERR_LAYERS_JSON and
+ *   ERR_LAYERS_CONFIG for an invalid config; the code of a damaged layer
  *
  * @example
  * ```ts
@@ -26,11 +29,13 @@ export async function squashImage(
 }
 
 /**
- * Plans an image in another form, with the same root file system, history and number of layers. `writeImage` writes
- * it.
+ * Plans an image with rewritten layers: recompressed, without waste, or reproducible. The root file system, the history and
+ * the number of layers stay the same. Layers without changes keep their bytes. `writeImage` writes the image.
  *
- * @param options `compression` of layers; `dropWaste`; `reproducible`
- * @throws LayersError as `squashImage` does; ERR_LAYERS_USAGE for a time that is out of range
+ * @param options `compression` of all layers; `dropWaste` removes wasted files; `reproducible` writes a canonical form
+ * @returns the planned image
+ * @throws LayersError the codes of `squashImage`; ERR_LAYERS_USAGE if `reproducible.latest` is not a whole number of
+ *   seconds before the year 10000
  *
  * @example
  * ```ts
@@ -45,11 +50,16 @@ export async function repackImage(
 }
 
 /**
- * Plans an image with one more layer on top: files, directories, the contents of tars, and deletions. All other layers
- * keep their bytes. `writeImage` writes it.
+ * Plans an image with one more layer on top, from files, directories and tar archives on disk. Deletions become whiteouts
+ * (OCI layer.md, "Whiteouts"). The other layers keep their bytes. Sources are scanned now and read when `writeImage`
+ * writes the image.
  *
- * @returns the image, and what the new layer will hold
- * @throws LayersError ERR_LAYERS_READ for a source; ERR_LAYERS_PATH_NOT_FOUND for a deletion; as `squashImage` does
+ * @param options `additions`: what to add, and where; `deletions`: paths to delete
+ * @returns the planned image, and what the new layer will contain
+ * @throws LayersError ERR_LAYERS_READ for a source that cannot be read; ERR_LAYERS_INPUT_CHANGED for one that changes;
+ *   ERR_LAYERS_INPUT_NAME for a file whose name is a whiteout; ERR_LAYERS_TAR_* for a damaged tar archive;
+ *   ERR_LAYERS_PATH_NOT_FOUND for a deletion of a path that does not exist; ERR_LAYERS_USAGE for an impossible
+ *   destination or deletion; the codes of `squashImage`
  *
  * @example
  * ```ts
@@ -67,10 +77,13 @@ export async function appendLayer(
 }
 
 /**
- * Plans an image with other execution parameters, labels, annotations or platform. All layers keep their bytes, and
- * unknown fields of the config survive. `writeImage` writes it.
+ * Plans an image with an edited config (OCI config.md): execution parameters, labels, platform; or with edited annotations.
+ * All layers keep their bytes, and unknown fields of the config stay. `writeImage` writes the image.
  *
- * @throws LayersError ERR_LAYERS_USAGE for a value that is not valid; as `squashImage` does
+ * @param options `edits`: fields to set, null to remove them; `setAnnotations` and `unsetAnnotations`
+ * @returns the planned image
+ * @throws LayersError ERR_LAYERS_USAGE for an invalid port; ERR_LAYERS_DOCKERFILE for an empty `workdir`; the codes of
+ *   `squashImage`
  *
  * @example
  * ```ts

@@ -4,47 +4,50 @@ import { extractRootfs } from '../change/extract.js';
 import type { ExtractReport } from '../extract/report.js';
 
 /**
- * Returns the merged root file system as one tar: parents before children, no path twice, hard links kept.
+ * Returns the merged root file system as one tar archive: parents before children, each path once, hard links kept.
  *
- * @throws LayersError ERR_LAYERS_LAYER_MISSING; the code of a damaged layer; while `chunks` is read,
- *   ERR_LAYERS_NEEDS_FILE for an image that was read from a stream
+ * @returns the exact size of the tar in bytes, the number of its entries, and `chunks`, which generates it
+ * @throws LayersError ERR_LAYERS_LAYER_MISSING for an incomplete archive; ERR_LAYERS_BLOB_MISMATCH for a layer with a wrong
+ *   digest; the code of a damaged layer. `chunks` throws ERR_LAYERS_NEEDS_FILE for an image that was read from a stream,
+ *   and ERR_LAYERS_INPUT_CHANGED if the archive changes.
  *
  * @example
  * ```ts
- * const { bytes, chunks } = await exportImage(image);
+ * const { chunks } = await exportImage(image);
  * await pipeline(chunks(), createWriteStream('rootfs.tar'));
  * ```
  */
 export async function exportImage(image: Image, options: LayerOptions = {}): Promise<RootfsTar> {
-  const { bytes, entries, chunks } = exportRootfs(await readingOf(image).read(options), options);
+  const { tarBytes, entries, chunks } = exportRootfs(await readingOf(image).read(options), options);
   return {
-    bytes,
+    tarBytes,
     entries,
     async *chunks() {
-      // The reader uses its memory for the next chunk; a stream may keep this one.
+      // The memory of a chunk is reused for the next one, but a stream may keep chunks.
       for await (const chunk of chunks()) yield new Uint8Array(chunk);
     },
   };
 }
 
-/** What to extract, and how. */
+/** Which files to extract, and how. */
 export interface ExtractImageOptions extends Pick<LayerOptions, 'signal' | 'onProgress'> {
-  /** Extract these paths, what is below them, and the directories above them. Default: everything. */
+  /** Extract only these paths, everything below them, and their parent directories. Default: all paths. */
   readonly paths?: readonly (string | Uint8Array)[] | undefined;
-  /** Extract into a directory that is not empty: replaces files, but no directory that has contents. Default: false. */
+  /** Extract into a directory that is not empty. Replaces files, but not directories with contents. Default: false. */
   readonly force?: boolean | undefined;
   /** Restore owners. Default: for root only; the report names owners that were not restored. */
   readonly sameOwner?: boolean | undefined;
 }
 
 /**
- * Extracts the merged root file system below a directory. Nothing is written outside of it, and no symlink is
- * followed.
+ * Extracts the merged root file system into a directory. Writes nothing outside of it, and follows no symlink in it.
  *
- * @param directory created if it does not exist; must be empty without `force`
- * @returns what was made, and what could not be restored, such as owners without root
- * @throws LayersError ERR_LAYERS_OUTPUT_EXISTS; ERR_LAYERS_WRITE_OUTPUT; ERR_LAYERS_PATH_NOT_FOUND;
- *   ERR_LAYERS_LAYER_MISSING; the code of a damaged layer
+ * @param directory is created if it does not exist; must be empty unless `force` is set
+ * @returns the number of files of each type, and what could not be restored, such as owners without root
+ * @throws LayersError ERR_LAYERS_OUTPUT_EXISTS if the directory is not empty; ERR_LAYERS_WRITE_OUTPUT;
+ *   ERR_LAYERS_PATH_NOT_FOUND for a path that the image does not have; ERR_LAYERS_NEEDS_FILE for an image that was read
+ *   from a stream; ERR_LAYERS_LAYER_MISSING for an incomplete archive; ERR_LAYERS_BLOB_MISMATCH for a layer with a wrong
+ *   digest; the code of a damaged layer
  *
  * @example
  * ```ts

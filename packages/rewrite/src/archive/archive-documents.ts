@@ -7,7 +7,7 @@ import type { FactsOf } from './layer-facts.js';
 
 /**
  * `hybrid` is an OCI layout in a tar with a `manifest.json`, which every loader accepts. `docker` is the format of
- * `docker save` until version 24, without obsolete files. `oci` is an OCI layout in a tar, `oci-dir` one in a directory.
+ * `docker save` before version 25, without obsolete files. `oci` is an OCI layout in a tar, `oci-dir` one in a directory.
  */
 export type ArchiveFormat = 'hybrid' | 'docker' | 'oci' | 'oci-dir';
 
@@ -15,7 +15,7 @@ export type ArchiveFormat = 'hybrid' | 'docker' | 'oci' | 'oci-dir';
 export interface ArchiveDocuments {
   readonly documents: readonly { readonly name: string; readonly bytes: Uint8Array }[];
   /** Layers follow the documents. */
-  readonly layers: readonly { readonly name: string; readonly size: number; readonly layer: NewLayer }[];
+  readonly layers: readonly { readonly name: string; readonly sizeBytes: number; readonly layer: NewLayer }[];
   readonly images: readonly WrittenImage[];
 }
 
@@ -42,7 +42,7 @@ export function archiveDocuments(
   for (const layer of all.flatMap((image) => image.layers)) {
     const name = names.layer(layer);
     if (!documents.has(name) && !layers.has(name))
-      layers.set(name, { name, size: layer.size, layer: layer.layer });
+      layers.set(name, { name, sizeBytes: layer.sizeBytes, layer: layer.layer });
   }
   return {
     documents: [...documents].map(([name, bytes]) => ({ name, bytes })),

@@ -27,20 +27,20 @@ export function copyLayer(layer: NewLayer, sink: Sink, context: CopyContext): Pr
 
 /** Throws ERR_LAYERS_BLOB_MISMATCH. Never writes more bytes than the layer declares. */
 async function copyExisting(layer: ExistingLayer, sink: Sink, context: CopyContext): Promise<LayerFacts> {
-  const { digest, diffId, size } = layer;
-  const digester = await context.digests.of(computableAlgorithmOf(digest) ?? 'sha256', size);
+  const { digest, diffId, sizeBytes } = layer;
+  const digester = await context.digests.of(computableAlgorithmOf(digest) ?? 'sha256', sizeBytes);
   let seen = 0;
   for await (const chunk of layer.chunks()) {
     context.onBytes(chunk.length);
     seen += chunk.length;
-    if (seen > size) throw blobMismatch(layer, `it has more than the declared ${size} bytes`);
+    if (seen > sizeBytes) throw blobMismatch(layer, `it has more than the declared ${sizeBytes} bytes`);
     digester.update(chunk);
     await sink(chunk);
   }
-  if (seen < size) throw blobMismatch(layer, `it has ${seen} of the declared ${size} bytes`);
+  if (seen < sizeBytes) throw blobMismatch(layer, `it has ${seen} of the declared ${sizeBytes} bytes`);
   const computed = await digester.digest();
   if (computed !== digest) throw blobMismatch(layer, `its actual digest is ${computed}`);
-  return { digest, diffId, size };
+  return { digest, diffId, sizeBytes };
 }
 
 async function copyGenerated(layer: GeneratedLayer, sink: Sink, context: CopyContext): Promise<LayerFacts> {
@@ -64,14 +64,14 @@ async function copyGenerated(layer: GeneratedLayer, sink: Sink, context: CopyCon
   if (compression.kind === 'none') {
     for await (const chunk of tar()) await sink(chunk);
     const diffId = await tarDigester.digest();
-    return { digest: diffId, diffId, size: seen };
+    return { digest: diffId, diffId, sizeBytes: seen };
   }
   const digester = createDigester();
-  let size = 0;
+  let sizeBytes = 0;
   for await (const chunk of context.compress(tar(), compression)) {
-    size += chunk.length;
+    sizeBytes += chunk.length;
     digester.update(chunk);
     await sink(chunk);
   }
-  return { digest: digester.digest(), diffId: await tarDigester.digest(), size };
+  return { digest: digester.digest(), diffId: await tarDigester.digest(), sizeBytes };
 }

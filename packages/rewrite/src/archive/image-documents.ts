@@ -54,7 +54,7 @@ export function imageDocuments(image: NewImage, keepsManifests: boolean, factsOf
     schemaVersion: 2,
     mediaType: OCI_MANIFEST,
     config: descriptorOf(config),
-    layers: layers.map(({ mediaType, digest, size }) => ({ mediaType, digest, size })),
+    layers: layers.map(({ mediaType, digest, sizeBytes }) => ({ mediaType, digest, size: sizeBytes })),
     ...(annotations.length === 0 ? {} : { annotations: Object.fromEntries(annotations) }),
   });
   return { image, config, manifest: documentOf(OCI_MANIFEST, manifest), layers, tags };
@@ -80,15 +80,15 @@ function writtenLayer(
   factsOf: FactsOf,
 ): ImageDocuments['layers'][number] {
   if (layer.kind === 'generated') {
-    const { digest, diffId, size } = factsOf(layer);
-    return { layer, digest, diffId, size, mediaType: LAYER_TYPES[layer.compression.kind], kept: false };
+    const { digest, diffId, sizeBytes } = factsOf(layer);
+    return { layer, digest, diffId, sizeBytes, mediaType: LAYER_TYPES[layer.compression.kind], kept: false };
   }
-  const { digest, diffId, size, mediaType } = layer;
+  const { digest, diffId, sizeBytes, mediaType } = layer;
   return {
     layer,
     digest,
     diffId,
-    size,
+    sizeBytes,
     mediaType: isManifestKept ? mediaType : ociType(mediaType),
     kept: true,
   };
@@ -121,7 +121,7 @@ function checkedConfig(
   }
   const isSame = manifest.layers.every((named, position) => {
     const layer = layers[position];
-    return layer?.digest === named.digest && layer.size === named.size;
+    return layer?.digest === named.digest && layer.sizeBytes === named.size;
   });
   if (!isSame || manifest.layers.length !== layers.length)
     throw internalError('its original manifest names other layers');

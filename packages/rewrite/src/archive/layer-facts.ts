@@ -9,7 +9,7 @@ export interface LayerFacts {
   readonly digest: Digest;
   readonly diffId: Digest;
   /** Size of the stored blob in bytes. */
-  readonly size: number;
+  readonly sizeBytes: number;
 }
 
 /** Returns the facts of a generated layer. */
@@ -29,8 +29,11 @@ export function uniqueLayers(images: readonly NewImage[]): readonly NewLayer[] {
     }
     const first = existing.get(layer.digest);
     if (first !== undefined) {
-      if (first.size !== layer.size)
-        throw blobMismatch(layer, `its declared size is both ${first.size} and ${layer.size} bytes`);
+      if (first.sizeBytes !== layer.sizeBytes)
+        throw blobMismatch(
+          layer,
+          `its declared size is both ${first.sizeBytes} and ${layer.sizeBytes} bytes`,
+        );
       continue;
     }
     if (computableAlgorithmOf(layer.digest) === null)
@@ -56,14 +59,14 @@ export function blobMismatch(layer: ExistingLayer, why: string): LayersError {
 export function placeholderFacts(layers: readonly NewLayer[]): FactsOf | null {
   const facts = new Map<GeneratedLayer, LayerFacts>();
   const sizes = new Set<number>();
-  for (const layer of layers) if (layer.kind === 'existing') sizes.add(layer.size);
+  for (const layer of layers) if (layer.kind === 'existing') sizes.add(layer.sizeBytes);
   for (const [index, layer] of layers.entries()) {
     if (layer.kind === 'existing') continue;
     if (layer.compression.kind !== 'none' || layer.tarBytes === null || sizes.has(layer.tarBytes))
       return null;
     sizes.add(layer.tarBytes);
     const digest = digestOf(`placeholder for the digest of layer ${index}`);
-    facts.set(layer, { digest, diffId: digest, size: layer.tarBytes });
+    facts.set(layer, { digest, diffId: digest, sizeBytes: layer.tarBytes });
   }
   return knownFacts(facts);
 }

@@ -16,6 +16,6 @@ export function plannedBytes(images: readonly NewImage[], format: ArchiveFormat)
   if (format !== 'oci-dir') return tarLayout(composed).end + END_OF_TAR.length;
   return (
     composed.documents.reduce((sum, { bytes }) => sum + bytes.length, 0) +
-    composed.layers.reduce((sum, { size }) => sum + size, 0)
+    composed.layers.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   );
 }

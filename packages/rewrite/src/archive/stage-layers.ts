@@ -47,19 +47,19 @@ export async function stageLayers(
     remove: directory.remove,
     async moveTo(layer, sink) {
       const path = paths.get(layer);
-      const size = facts.get(layer)?.size;
-      if (path === undefined || size === undefined) throw internalError('a layer was not generated');
-      await readAll(path, size, sink);
+      const sizeBytes = facts.get(layer)?.sizeBytes;
+      if (path === undefined || sizeBytes === undefined) throw internalError('a layer was not generated');
+      await readAll(path, sizeBytes, sink);
       rmSync(path);
     },
   };
 }
 
-async function readAll(path: string, size: number, sink: Sink): Promise<void> {
+async function readAll(path: string, sizeBytes: number, sink: Sink): Promise<void> {
   let done = 0;
-  for await (const chunk of rangeChunks({ path, offset: 0, length: size }, CHUNK_BYTES)) {
+  for await (const chunk of rangeChunks({ path, offset: 0, length: sizeBytes }, CHUNK_BYTES)) {
     await sink(chunk);
     done += chunk.length;
   }
-  if (done < size) throw internalError(`${path} was truncated while it was in use`);
+  if (done < sizeBytes) throw internalError(`${path} was truncated while it was in use`);
 }

@@ -10,7 +10,7 @@ export interface PlacedFile {
   readonly offset: number;
   /** Position of the data. */
   readonly dataOffset: number;
-  readonly size: number;
+  readonly sizeBytes: number;
   /** The bytes, or the layer that provides them. */
   readonly data: Uint8Array | NewLayer;
 }
@@ -28,13 +28,13 @@ export interface TarLayout {
 export function tarLayout({ documents, layers }: ArchiveDocuments): TarLayout {
   const files: PlacedFile[] = [];
   let offset = 0;
-  const place = (name: string, size: number, data: PlacedFile['data']): void => {
-    const header = encodeHeader({ path: name, size });
+  const place = (name: string, sizeBytes: number, data: PlacedFile['data']): void => {
+    const header = encodeHeader({ path: name, size: sizeBytes });
     const dataOffset = offset + header.length;
-    files.push({ header, offset, dataOffset, size, data });
-    offset = dataOffset + paddedTo512(size);
+    files.push({ header, offset, dataOffset, sizeBytes, data });
+    offset = dataOffset + paddedTo512(sizeBytes);
   };
   for (const { name, bytes } of documents) place(name, bytes.length, bytes);
-  for (const { name, size, layer } of layers) place(name, size, layer);
+  for (const { name, sizeBytes, layer } of layers) place(name, sizeBytes, layer);
   return { files, end: offset };
 }

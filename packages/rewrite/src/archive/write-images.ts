@@ -94,7 +94,7 @@ function createContext(
 function bytesOf(images: readonly NewImage[]): number | null {
   let total = 0;
   for (const layer of uniqueLayers(images)) {
-    const bytes = layer.kind === 'existing' ? layer.size : layer.tarBytes;
+    const bytes = layer.kind === 'existing' ? layer.sizeBytes : layer.tarBytes;
     if (bytes === null) return null;
     total += bytes;
   }

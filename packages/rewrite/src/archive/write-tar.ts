@@ -58,11 +58,11 @@ async function writeInOrder(
   copy: (layer: NewLayer, sink: Sink) => Promise<void>,
 ): Promise<readonly WrittenImage[]> {
   const composed = archiveDocuments(images, format, factsOf);
-  for (const { header, size, data } of tarLayout(composed).files) {
+  for (const { header, sizeBytes, data } of tarLayout(composed).files) {
     await write(header);
     if (data instanceof Uint8Array) await write(data);
     else await copy(data, write);
-    await write(paddingFor(size));
+    await write(paddingFor(sizeBytes));
   }
   await write(END_OF_TAR);
   return composed.images;
@@ -109,9 +109,9 @@ function hasSameOffsets(planned: TarLayout, actual: TarLayout): boolean {
   return (
     planned.end === actual.end &&
     planned.files.length === actual.files.length &&
-    actual.files.every(({ offset, dataOffset, size }, index) => {
+    actual.files.every(({ offset, dataOffset, sizeBytes }, index) => {
       const plan = planned.files[index];
-      return plan?.offset === offset && plan.dataOffset === dataOffset && plan.size === size;
+      return plan?.offset === offset && plan.dataOffset === dataOffset && plan.sizeBytes === sizeBytes;
     })
   );
 }

@@ -9,7 +9,7 @@ import { inTreeOrder } from '../plan/tree-order.js';
 /** A root file system as one tar archive. */
 export interface RootfsTar {
   /** Exact bytes of the tar. */
-  readonly bytes: number;
+  readonly tarBytes: number;
   /** Number of entries: one for each path. */
   readonly entries: number;
   /** Generates the tar. Chunks are views that hold until the next step. Throws what `emitTar` throws. */
@@ -28,7 +28,7 @@ export function exportRootfs(image: ReadImage, options: EmitOptions = {}): Rootf
   // Decompressed layers can only be read forward.
   const plan = image.layers.every(isSeekable) ? inTreeOrder(union, inLayerOrder) : inLayerOrder;
   return {
-    bytes: plannedTarBytes(union, plan),
+    tarBytes: plannedTarBytes(union, plan),
     entries: plan.count,
     chunks: () => emitTar(image, union, plan, options),
   };

@@ -14,7 +14,7 @@ export interface ExistingLayer {
   readonly kind: 'existing';
   readonly digest: Digest;
   /** Size of the blob in bytes. */
-  readonly size: number;
+  readonly sizeBytes: number;
   readonly diffId: Digest;
   readonly mediaType: string;
   /** The range of a file that holds the blob as stored; null if only `chunks` can read it. */
@@ -63,7 +63,7 @@ export interface WrittenLayer {
   readonly digest: Digest;
   readonly diffId: Digest;
   /** Size of the stored blob in bytes. */
-  readonly size: number;
+  readonly sizeBytes: number;
   readonly mediaType: string;
   /** Whether the blob was copied from the input. */
   readonly kept: boolean;

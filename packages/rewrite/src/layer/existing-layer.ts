@@ -36,7 +36,7 @@ export function existingLayer(image: ReadImage, layer: ReadLayer): ExistingLayer
   return {
     kind: 'existing',
     digest,
-    size: index?.storedBytes ?? 0,
+    sizeBytes: index?.storedBytes ?? 0,
     diffId,
     mediaType: isDeclaredType ? declared : MEDIA_TYPES[compression],
     range: bytes?.from === 'range' ? bytes.range : null,

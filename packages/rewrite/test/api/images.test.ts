@@ -105,11 +105,11 @@ describe('functions of the public API', () => {
   });
 
   it('export a tar whose chunks stay valid', async () => {
-    const { bytes, chunks } = await exportImage(await open());
+    const { tarBytes, chunks } = await exportImage(await open());
     const all: Uint8Array[] = [];
     for await (const chunk of chunks()) all.push(chunk);
     const tar = Buffer.concat(all);
-    expect(tar).toHaveLength(bytes);
+    expect(tar).toHaveLength(tarBytes);
     expect(tar.includes('app\n')).toBe(true);
   });
 

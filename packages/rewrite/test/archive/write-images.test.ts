@@ -133,7 +133,7 @@ describe.each(FORMATS)('an archive of the format %s', (format) => {
     const long = { ...layer, chunks: () => viewsOf(Buffer.concat([base, base])) };
     const other = { ...layer, chunks: () => viewsOf(tarOf('bass')) };
     const unknown = { ...layer, digest: 'blake3:abcd' as const };
-    const larger = { ...layer, size: layer.size + 512 };
+    const larger = { ...layer, sizeBytes: layer.sizeBytes + 512 };
     for (const bad of [short, long, other, unknown, larger]) {
       const path = newPath();
       const target = { kind: format === 'oci-dir' ? 'directory' : 'file', path, force: false } as const;
@@ -349,7 +349,7 @@ describe('an image that is kept with its manifest', () => {
       digest: digestOf(config),
       mediaType: 'application/vnd.docker.container.image.v1+json',
     },
-    layers: [{ size: layer.size, digest: layer.digest, mediaType: layer.mediaType }],
+    layers: [{ size: layer.sizeBytes, digest: layer.digest, mediaType: layer.mediaType }],
   };
   const mediaType = 'application/vnd.docker.distribution.manifest.v2+json';
   const kept = (manifest: object): NewImage =>
@@ -373,7 +373,7 @@ describe('an image that is kept with its manifest', () => {
 
   it('is refused where the manifest is of another image', async () => {
     const otherConfig = { ...document, config: { ...document.config, digest: digestOf('other') } };
-    const otherLayers = { ...document, layers: [{ ...document.layers[0], size: layer.size + 1 }] };
+    const otherLayers = { ...document, layers: [{ ...document.layers[0], size: layer.sizeBytes + 1 }] };
     expect(await codeOfAsync(() => toFile([kept(otherConfig)], 'oci'))).toBe('ERR_LAYERS_BLOB_MISMATCH');
     expect(await codeOfAsync(() => toFile([kept(otherLayers)], 'oci'))).toBe('ERR_LAYERS_INTERNAL');
     expect(await codeOfAsync(() => toFile([kept({ ...document, layers: [] })], 'oci'))).toBe(

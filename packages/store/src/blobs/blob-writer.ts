@@ -30,9 +30,9 @@ export class BlobWriter {
    *
    * @param onBytes called with the number of bytes of each read
    */
-  async has(digest: Digest, size: number, onBytes: (bytes: number) => void): Promise<boolean> {
+  async has(digest: Digest, sizeBytes: number, onBytes: (bytes: number) => void): Promise<boolean> {
     this.#lease.pin([digest]);
-    if (blobSize(this.#store, digest) !== size) return false;
+    if (blobSize(this.#store, digest) !== sizeBytes) return false;
     return (await digestOfFile(blobPath(this.#store, digest), digest, onBytes)) === digest;
   }
 
@@ -42,7 +42,7 @@ export class BlobWriter {
    *
    * @param onBytes called with the number of bytes of each read, if the store has such a blob already
    */
-  async write<T extends { readonly digest: Digest; readonly size: number }>(
+  async write<T extends { readonly digest: Digest; readonly sizeBytes: number }>(
     writeBytes: WriteBlobBytes<T>,
     onBytes: (bytes: number) => void,
   ): Promise<{ readonly facts: T; readonly origin: BlobOrigin }> {
@@ -50,8 +50,8 @@ export class BlobWriter {
     try {
       const file = { name: this.#store.path, mode: 0o644, sync: true };
       const facts = await writeNewFile(temporary, file, ({ write }) => writeBytes(write));
-      const { digest, size } = facts;
-      if (await this.has(digest, size, onBytes)) return { facts, origin: 'reused' };
+      const { digest, sizeBytes } = facts;
+      if (await this.has(digest, sizeBytes, onBytes)) return { facts, origin: 'reused' };
       const path = blobPath(this.#store, digest);
       const existed = blobSize(this.#store, digest) !== null;
       const folder = makeFolder(this.#store.path, 'blobs', basename(dirname(path)));

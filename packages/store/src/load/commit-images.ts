@@ -96,6 +96,6 @@ function withoutOtherForms(
 function hasAllBlobs(store: Store, { documents: { config, manifest, layers } }: ImageWithBlobs): boolean {
   return (
     [config, manifest].every(({ digest, bytes }) => blobSize(store, digest) === bytes.length) &&
-    layers.every(({ digest, size }) => blobSize(store, digest) === size)
+    layers.every(({ digest, sizeBytes }) => blobSize(store, digest) === sizeBytes)
   );
 }

@@ -25,7 +25,7 @@ export interface ImageWithBlobs {
 }
 
 interface WrittenBlob {
-  readonly size: number;
+  readonly sizeBytes: number;
   origin: BlobOrigin;
 }
 
@@ -73,19 +73,19 @@ export class ImageWriter {
     const known = layer.kind === 'existing' ? layer : this.#facts.get(layer);
     const checkSignal = () => this.#signal?.throwIfAborted();
     if (known !== undefined) {
-      const { digest, diffId, size } = known;
+      const { digest, diffId, sizeBytes } = known;
       const onBytes = layer.kind === 'existing' ? this.#context.onBytes : checkSignal;
-      if (await this.#blobWriter.has(digest, size, onBytes)) {
-        return { facts: { digest, diffId, size }, origin: 'reused' };
+      if (await this.#blobWriter.has(digest, sizeBytes, onBytes)) {
+        return { facts: { digest, diffId, sizeBytes }, origin: 'reused' };
       }
     }
     return this.#blobWriter.write((sink) => copyLayer(layer, sink, this.#context), checkSignal);
   }
 
   async #writeDocument(digest: Digest, bytes: Uint8Array): Promise<void> {
-    const blob = { digest, size: bytes.length };
+    const blob = { digest, sizeBytes: bytes.length };
     const ignoreBytes = () => undefined;
-    if (await this.#blobWriter.has(digest, blob.size, ignoreBytes)) return this.#record(blob, 'reused');
+    if (await this.#blobWriter.has(digest, blob.sizeBytes, ignoreBytes)) return this.#record(blob, 'reused');
     const { origin } = await this.#blobWriter.write(async (sink) => {
       await sink(bytes);
       return blob;
@@ -94,9 +94,12 @@ export class ImageWriter {
   }
 
   /** A blob that this writer has written stays `written`, although a second call finds it in the store. */
-  #record({ digest, size }: { readonly digest: Digest; readonly size: number }, origin: BlobOrigin): void {
+  #record(
+    { digest, sizeBytes }: { readonly digest: Digest; readonly sizeBytes: number },
+    origin: BlobOrigin,
+  ): void {
     const known = this.#blobs.get(digest);
-    if (known === undefined) this.#blobs.set(digest, { size, origin });
+    if (known === undefined) this.#blobs.set(digest, { sizeBytes, origin });
     else if (origin !== 'reused') known.origin = origin;
   }
 
@@ -109,11 +112,11 @@ export class ImageWriter {
       counted.add(digest);
       if (blob.origin === 'reused') {
         counts.reused++;
-        counts.reusedBytes += blob.size;
+        counts.reusedBytes += blob.sizeBytes;
         continue;
       }
       counts.written++;
-      counts.writtenBytes += blob.size;
+      counts.writtenBytes += blob.sizeBytes;
       if (blob.origin === 'mended') counts.mended++;
     }
     return counts;
@@ -141,7 +144,7 @@ function copyContext(images: readonly NewImage[], { signal, onProgress }: LoadOp
 function totalLayerBytes(images: readonly NewImage[]): number | null {
   let total = 0;
   for (const layer of uniqueLayers(images)) {
-    const bytes = layer.kind === 'existing' ? layer.size : layer.tarBytes;
+    const bytes = layer.kind === 'existing' ? layer.sizeBytes : layer.tarBytes;
     if (bytes === null) return null;
     total += bytes;
   }

@@ -43,7 +43,7 @@ function layerAsStored(
   return {
     kind: 'existing',
     digest,
-    size: range.length,
+    sizeBytes: range.length,
     diffId,
     mediaType,
     range,

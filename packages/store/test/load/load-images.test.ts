@@ -162,7 +162,7 @@ test('an existing manifest keeps its bytes', async () => {
   const config = configOf([layer.diffId]);
   const bytes = Buffer.from(
     JSON.stringify({
-      layers: [{ size: layer.size, digest: layer.digest, mediaType: layer.mediaType, unknown: [1] }],
+      layers: [{ size: layer.sizeBytes, digest: layer.digest, mediaType: layer.mediaType, unknown: [1] }],
       config: {
         mediaType: 'application/vnd.oci.image.config.v1+json',
         digest: digestOf(config),

@@ -40,7 +40,7 @@ test('an image is described by its documents, without reading its layers', async
   const facts = (layers: typeof read.layers) =>
     layers.map((layer) =>
       layer.kind === 'existing'
-        ? [layer.digest, layer.diffId, layer.size, layer.mediaType, layer.range]
+        ? [layer.digest, layer.diffId, layer.sizeBytes, layer.mediaType, layer.range]
         : null,
     );
   expect(facts(kept?.layers ?? [])).toEqual(facts(read.layers));
