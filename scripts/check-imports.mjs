@@ -29,6 +29,20 @@ const FOLDERS = {
     'diff',
     'api',
   ],
+  'packages/rewrite': [
+    'dockerfile',
+    'image',
+    'compress',
+    'plan',
+    'emit',
+    'layer',
+    'config',
+    'append',
+    'extract',
+    'archive',
+    'change',
+    'api',
+  ],
 };
 
 const problems = [];
