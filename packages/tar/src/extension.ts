@@ -27,7 +27,7 @@ export function checkExtensionSize(size: number, offset: number): void {
   if (size <= MAX_EXTENSION_BYTES) return;
   throw new LayersError(
     'ERR_LAYERS_TAR_EXTENSION_TOO_LARGE',
-    `the extension header at offset ${offset} has ${size} bytes; the limit is ${MAX_EXTENSION_BYTES}`,
+    `the extension header at byte ${offset} has ${size} bytes; the limit is ${MAX_EXTENSION_BYTES}`,
     { offset, hint: 'the tar archive is damaged or malicious' },
   );
 }

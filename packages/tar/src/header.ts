@@ -83,22 +83,19 @@ export function typeflagOf(bytes: Uint8Array, at: number): number {
  */
 export function checkHeader(bytes: Uint8Array, at: number, offset: number): number {
   if (!checksumHolds(bytes, at)) {
-    throw new LayersError('ERR_LAYERS_TAR_CHECKSUM', `not a tar header at offset ${offset}: wrong checksum`, {
+    const message = `the tar header at byte ${offset} has a wrong checksum`;
+    throw new LayersError('ERR_LAYERS_TAR_CHECKSUM', message, {
       offset,
-      hint: 'the file is damaged, or is not a tar archive',
+      hint: 'the archive is damaged: copy or download it again',
     });
   }
   const size = readNumber(bytes, at + FIELD.size[0], FIELD.size[1]);
   if (typeof size === 'number' && size >= 0) return size;
   const what = typeof size === 'number' ? 'negative' : size;
-  throw new LayersError(
-    'ERR_LAYERS_TAR_NUMBER',
-    `the size in the tar header at offset ${offset} is ${what}`,
-    {
-      offset,
-      hint: 'sizes of up to 2^53-1 bytes are supported',
-    },
-  );
+  throw new LayersError('ERR_LAYERS_TAR_NUMBER', `the size in the tar header at byte ${offset} is ${what}`, {
+    offset,
+    hint: 'sizes of up to 2^53-1 bytes are supported',
+  });
 }
 
 type NumericField = 'mode' | 'uid' | 'gid' | 'mtime' | 'devmajor' | 'devminor';

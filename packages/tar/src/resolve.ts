@@ -208,7 +208,7 @@ function sizeIn(value: Uint8Array, offset: number): number {
   const text = numberText(value);
   const size = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(size)) return size;
-  throw new LayersError('ERR_LAYERS_TAR_NUMBER', `invalid size in the extended header at offset ${offset}`, {
+  throw new LayersError('ERR_LAYERS_TAR_NUMBER', `invalid size in the extended header at byte ${offset}`, {
     offset,
     hint: 'sizes of up to 2^53-1 bytes are supported',
   });

@@ -66,7 +66,7 @@ function sizeOf(value: unknown, offset: number): number {
 
 /** Creates the error for the sparse map at `offset`. */
 export function sparseError(why: string, offset: number): LayersError {
-  return new LayersError('ERR_LAYERS_TAR_SPARSE', `invalid sparse map at offset ${offset}: ${why}`, {
+  return new LayersError('ERR_LAYERS_TAR_SPARSE', `invalid sparse map at byte ${offset}: ${why}`, {
     offset,
     hint: 'the tar archive is damaged or malicious',
   });

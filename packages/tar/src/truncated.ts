@@ -7,7 +7,7 @@ export type TruncatedPart = 'header' | 'extension header' | 'sparse map' | 'file
 export function truncatedTar(offset: number, part: TruncatedPart, end: number): LayersError {
   return new LayersError(
     'ERR_LAYERS_TAR_TRUNCATED',
-    `truncated: the archive ends at ${end}, inside the ${part} that starts at ${offset}`,
+    `truncated: the archive ends at byte ${end}, inside the ${part} that starts at byte ${offset}`,
     { offset, hint: 'the copy or download is incomplete: copy or download the file again' },
   );
 }

@@ -131,7 +131,7 @@ describe('walkTar', () => {
 
   it('reports the end of a truncated tar and the start of the truncated part', () => {
     expect(truncatedTar(512, 'header', 700).message).toBe(
-      'truncated: the archive ends at 700, inside the header that starts at 512',
+      'truncated: the archive ends at byte 700, inside the header that starts at byte 512',
     );
   });
 });

@@ -13,29 +13,46 @@ const MAX_CAUSES = 8;
  */
 export function errorText(error: unknown, view: View, verbose: boolean): string {
   const { colours } = view;
-  const lines = [`${colours.red('error:')} ${line(`${place(error)}${messageOf(error)}`)} [${codeOf(error)}]`];
+  const lines = [`${colours.red('error:')} ${line(sentenceOf(error))} [${codeOf(error)}]`];
   lines.push(...hintOf(error).map((hint, i) => `${i === 0 ? colours.cyan('hint:') : '     '} ${hint}`));
   if (verbose) lines.push(...stackLines(error).map((text) => colours.dim(text)));
   return lines.map((text) => `${text}\n`).join('');
 }
 
-/** `app.tar: blobs/sha256/… at byte 512: `, as far as it is known. */
-function place(error: unknown): string {
-  if (!isLayersError(error)) return '';
-  const { archive, file, offset } = error;
-  const at = offset === undefined ? '' : `at byte ${offset}`;
-  // Messages about documents begin with their name.
-  const named = file !== undefined && error.message.startsWith(`${file}: `) ? undefined : file;
-  const inside = [named, at].filter((part) => part !== undefined && part !== '').join(' ');
-  return [archive, inside]
-    .filter((part) => part !== undefined && part !== '')
-    .map((part) => `${part}: `)
-    .join('');
+/** Returns `app.tar: blobs/sha256/… at byte 512: MESSAGE`, without the parts that the message names itself. */
+function sentenceOf(error: unknown): string {
+  if (!isLayersError(error))
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const { message, offset } = error;
+  const file = error.file !== undefined && mentions(message, error.file) ? undefined : error.file;
+  const at = offset === undefined || mentions(message, `byte ${offset}`) ? undefined : `at byte ${offset}`;
+  const inside = [file, at].filter((part) => part !== undefined).join(' ');
+  const archive = error.archive === '-' ? 'standard input' : error.archive;
+  const subject = 'the input ';
+  if (archive !== undefined && inside === '' && message.startsWith(subject)) {
+    return `${archive} ${message.slice(subject.length)}`;
+  }
+  const outer = archive !== undefined && namesArchive(message, archive) ? undefined : archive;
+  return [outer, inside, message].filter((part) => part !== undefined && part !== '').join(': ');
 }
 
-function messageOf(error: unknown): string {
-  if (isLayersError(error)) return error.message;
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+/** Whether `text` contains `name` as a word of its own. */
+function mentions(text: string, name: string): boolean {
+  const words = ` ${text} `;
+  for (let at = words.indexOf(name); at >= 0; at = words.indexOf(name, at + 1)) {
+    if (/[\s"'/]/.test(words[at - 1] ?? '') && /[\s"',:;)]/.test(words[at + name.length] ?? '')) return true;
+  }
+  return false;
+}
+
+/** Whether a message names the archive where messages do: an archive may also be called `the` or `tar`. */
+function namesArchive(message: string, archive: string): boolean {
+  return (
+    message.startsWith(`${archive} `) ||
+    message.startsWith(`cannot read ${archive}:`) ||
+    message.endsWith(`: ${archive}`) ||
+    message.includes(`: ${archive}/`)
+  );
 }
 
 /** A hint may be a list, such as that of an archive's images: a line each. */

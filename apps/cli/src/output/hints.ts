@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { type ErrorCode, isLayersError, type LayersError } from '@layers/errors';
 import { CommandError } from '../command-error.js';
 
@@ -9,11 +10,21 @@ export interface SelectionNames {
 
 const USUAL: SelectionNames = { image: '--image', platform: '--platform' };
 
+type Hint = (error: LayersError, names: SelectionNames) => string | undefined;
+
+/** A library's own hint is enough: what to do is no option or command of ours. */
+const ofLibrary: Hint = () => undefined;
+const saveAgain: Hint = () => saveAgainText();
+const again: Hint = () => 'another process writes to it: run the command again when it is done';
+
 /**
- * What to type about an error that a library reports, by its code. A library's own hint says what a program can do; it
- * is printed for codes that the table lacks, and where an entry returns undefined.
+ * What to type about an error that a library reports, for every code. A library's own hint says what a program can do;
+ * it is printed where an entry returns undefined.
  */
-const HINTS: Partial<Record<ErrorCode, (error: LayersError, names: SelectionNames) => string | undefined>> = {
+const HINTS: Readonly<Record<ErrorCode, Hint>> = {
+  ERR_LAYERS_USAGE: ofLibrary,
+  ERR_LAYERS_TERMINAL: ofLibrary,
+  ERR_LAYERS_TRANSPORT: ofLibrary,
   ERR_LAYERS_IMAGE_AMBIGUOUS: chooseImage,
   ERR_LAYERS_IMAGE_NOT_FOUND: (error, names) =>
     choicesOf(error) === '' ? 'layers images lists the images of the store' : chooseImage(error, names),
@@ -22,40 +33,99 @@ const HINTS: Partial<Record<ErrorCode, (error: LayersError, names: SelectionName
       ? 'remove the image for all platforms by its name, or add --force'
       : 'remove each of its names, or all of them with --force',
   ERR_LAYERS_PATH_NOT_FOUND: pathHint,
+  ERR_LAYERS_LAYER_NOT_FOUND: ({ hint = '' }) => `${hint}: layers history IMAGE lists them`,
   ERR_LAYERS_NOT_A_FILE: ({ hint = '' }) =>
     /circle|loop/.test(hint) ? undefined : 'layers ls -l IMAGE PATH shows its type',
+  ERR_LAYERS_PLATFORM: ofLibrary,
+  ERR_LAYERS_REFERENCE: ofLibrary,
+  ERR_LAYERS_NEEDS_FILE: () => 'save the archive to a file first: COMMAND > FILE',
   ERR_LAYERS_OUTPUT_EXISTS: ({ message, hint = '' }) => {
     if (hint.includes('layout')) return undefined;
     return message.includes('not empty')
       ? 'name a new directory, or add --force to replace existing files'
       : 'name another output, or add --force to replace this one';
   },
+  ERR_LAYERS_INPUT_NAME: () => 'rename the file; --delete PATH deletes a path of the image',
+  ERR_LAYERS_DOCKERFILE: ofLibrary,
+  ERR_LAYERS_NOT_A_ROOTFS: ({ archive, message }) => {
+    if (message.includes('image archive')) {
+      return `load it as an image: layers load${isPipe(archive) ? '' : ` -i ${fileOf(archive)}`}`;
+    }
+    return archive === undefined ? undefined : `archive it: tar -C ${fileOf(archive)} -c . | layers import -`;
+  },
+  ERR_LAYERS_INPUT_MISSING: ofLibrary,
+  ERR_LAYERS_READ: ({ archive, message }) =>
+    message.includes('permission denied') && archive !== undefined
+      ? `ls -ld ${fileOf(archive)} shows who can read it`
+      : undefined,
+  ERR_LAYERS_NOT_AN_IMAGE: ({ archive, message, hint = '' }) => {
+    if (hint.includes('root file system'))
+      return `this looks like a root file system, as docker export writes it: layers import ${fileOf(archive, '-')} NAME makes an image of it`;
+    if (!message.includes('empty'))
+      return 'docker save -o FILE IMAGE writes an image archive; layers images lists the images of the store';
+    return isPipe(archive)
+      ? 'the command before the pipe wrote nothing: run it alone to see why'
+      : 'save the image again: docker save -o FILE IMAGE';
+  },
+  ERR_LAYERS_NO_IMAGE: () => 'save the image again, by its name: docker save -o FILE NAME:TAG',
+  ERR_LAYERS_LIMIT: () => 'such an image can be made to exhaust memory; the command has no option to read it',
+  ERR_LAYERS_ARCHIVE_LINK: ({ hint }) => hint ?? saveAgainText(),
+  ERR_LAYERS_ARCHIVE_FILE: saveAgain,
+  ERR_LAYERS_JSON: saveAgain,
+  ERR_LAYERS_INDEX: saveAgain,
+  ERR_LAYERS_MANIFEST: saveAgain,
+  ERR_LAYERS_CONFIG: ({ message }) => (message.startsWith('cannot edit') ? undefined : saveAgainText()),
+  ERR_LAYERS_DOCKER_MANIFEST: saveAgain,
+  ERR_LAYERS_REPOSITORIES: saveAgain,
+  ERR_LAYERS_V1: saveAgain,
   ERR_LAYERS_LAYER_COMPRESSION: ({ hint = '' }) =>
     hint.includes('every loader') ? 'add --compression gzip, which every loader accepts' : undefined,
-  ERR_LAYERS_BLOB_MISMATCH: () => 'the input is damaged: layers verify IMAGE shows what is wrong with it',
+  ERR_LAYERS_TAR_CHECKSUM: damagedTar,
+  ERR_LAYERS_TAR_TRUNCATED: damagedTar,
+  ERR_LAYERS_TAR_NUMBER: damagedTar,
+  ERR_LAYERS_TAR_EXTENSION_TOO_LARGE: damagedTar,
+  ERR_LAYERS_TAR_SPARSE: damagedTar,
+  ERR_LAYERS_TAR_UNENCODABLE: () => 'rename the file, or leave it out',
+  ERR_LAYERS_GZIP_CORRUPT: damagedData('gzip'),
+  ERR_LAYERS_GZIP_TRUNCATED: damagedData('gzip'),
+  ERR_LAYERS_GZIP_TRAILING: ofLibrary,
+  ERR_LAYERS_ZSTD_CORRUPT: damagedData('zstd'),
+  ERR_LAYERS_ZSTD_TRUNCATED: damagedData('zstd'),
+  ERR_LAYERS_ZSTD_TRAILING: ofLibrary,
+  ERR_LAYERS_ZSTD_WINDOW: decompressFirst('zstd -d --long=31'),
+  ERR_LAYERS_ZSTD_DICTIONARY: decompressFirst('zstd -d -D DICTIONARY'),
+  ERR_LAYERS_XZ_CORRUPT: damagedData('xz'),
+  ERR_LAYERS_XZ_TRUNCATED: damagedData('xz'),
+  ERR_LAYERS_XZ_UNSUPPORTED: decompressFirst('xz -dk'),
+  ERR_LAYERS_BZIP2_CORRUPT: damagedData('bzip2'),
+  ERR_LAYERS_BZIP2_TRUNCATED: damagedData('bzip2'),
+  ERR_LAYERS_BZIP2_TRAILING: ofLibrary,
+  ERR_LAYERS_DAEMON: ofLibrary,
+  ERR_LAYERS_LAYER_MISSING: () => 'save the image again with all its layers: docker save -o FILE IMAGE',
+  ERR_LAYERS_BLOB_MISMATCH: ({ archive }) =>
+    `the input is damaged: layers verify ${isPipe(archive) ? 'IMAGE' : fileOf(archive)} lists what is wrong with it`,
+  ERR_LAYERS_NO_CONFIG: ofLibrary,
+  ERR_LAYERS_INPUT_CHANGED: again,
+  // The command prints a request for a report in place of any hint.
+  ERR_LAYERS_INTERNAL: ofLibrary,
+  ERR_LAYERS_COMPRESS: () => 'choose another --compression, or a lower --level',
+  ERR_LAYERS_STORE: ofLibrary,
   ERR_LAYERS_STORE_BLOB: () =>
     'load the image again, which repairs it; layers store check reports what else is wrong',
-  ERR_LAYERS_NOT_AN_IMAGE: ({ hint = '' }) =>
-    hint.includes('root file system')
-      ? 'this looks like a root file system, as docker export writes it: layers import FILE NAME makes an image of it'
-      : undefined,
-  ERR_LAYERS_NOT_A_ROOTFS: ({ archive, message }) => {
-    if (message.includes('image archive'))
-      return `layers load ${archive === undefined || archive === 'standard input' ? '' : `-i ${archive} `}loads it as an image`;
-    return archive === undefined
-      ? undefined
-      : `archive the directory: tar -C ${archive} -c . | layers import -`;
-  },
+  ERR_LAYERS_ENGINE_MISSING: ofLibrary,
+  ERR_LAYERS_WRITE_OUTPUT: writeHint,
   ERR_LAYERS_DAEMON_LOAD: ({ hint = '' }) =>
     hint.includes('zstd')
       ? 'Docker 20.10 does not accept zstd layers: rewrite them with layers repack --compression gzip'
       : undefined,
+  ERR_LAYERS_STORE_LOCKED: ofLibrary,
+  ERR_LAYERS_SPOOL: ofLibrary,
 };
 
 /** Returns what to try about an error, in words of the command line. */
 export function hintFor(error: LayersError, names: SelectionNames = USUAL): string | undefined {
   if (error instanceof CommandError) return error.hint;
-  return HINTS[error.code]?.(error, names) ?? error.hint;
+  return HINTS[error.code](error, names) ?? error.hint;
 }
 
 /** Returns an error of choosing the second image of `diff` with a hint that names that image's options. */
@@ -64,6 +134,53 @@ export function withSelectionNames(error: unknown, names: SelectionNames): unkno
   const { code, message, archive, file, offset } = error;
   const hint = hintFor(error, names);
   return new CommandError(code, message, { archive, file, offset, hint, cause: error });
+}
+
+function saveAgainText(): string {
+  return 'the archive is damaged: save the image again, as with docker save -o FILE IMAGE';
+}
+
+function isPipe(archive: string | undefined): boolean {
+  return archive === undefined || archive === '-' || archive === 'standard input';
+}
+
+/** Returns the archive as a word of a shell; `other` where it came through a pipe. */
+function fileOf(archive: string | undefined, other = 'FILE'): string {
+  if (archive === undefined || isPipe(archive)) return other;
+  return /^[\w@%+=:,./-]+$/.test(archive) ? archive : `'${archive.replaceAll("'", "'\\''")}'`;
+}
+
+/** A damaged archive is listed as far as it is intact; the damage of a layer is found by `verify`. */
+function damagedTar({ archive, file, hint }: LayersError): string | undefined {
+  if (hint !== undefined && /import|docker export|tar -c/.test(hint)) return hint;
+  const check =
+    file === undefined
+      ? `tar -tf ${fileOf(archive)} lists what is intact`
+      : `layers verify ${isPipe(archive) ? 'IMAGE' : fileOf(archive)} lists all damage`;
+  return `copy or download the archive again; ${check}`;
+}
+
+function damagedData(tool: string): Hint {
+  return ({ archive, file }) =>
+    file === undefined
+      ? `copy or download the archive again; ${tool} -t ${fileOf(archive)} checks it`
+      : `copy or download the archive again; layers verify ${isPipe(archive) ? 'IMAGE' : fileOf(archive)} lists all damage`;
+}
+
+function decompressFirst(command: string): Hint {
+  return ({ archive, file }) =>
+    file === undefined ? `decompress it first: ${command} ${fileOf(archive)}` : undefined;
+}
+
+function writeHint({ message }: LayersError): string | undefined {
+  const [, path, reason] = /^cannot write (.+): ([^:]+)$/.exec(message) ?? [];
+  if (path === undefined) return undefined;
+  const directory = fileOf(dirname(path));
+  if (reason === 'no such file or directory') return `create the directory first: mkdir -p ${directory}`;
+  if (reason === 'permission denied') return `ls -ld ${directory} shows who can write there`;
+  return reason === 'no space left on device'
+    ? `free some space, or write to another disk: df -h ${directory} shows what is free`
+    : undefined;
 }
 
 function chooseImage(error: LayersError, { image, platform }: SelectionNames): string {

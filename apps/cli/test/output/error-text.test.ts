@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/errors';
+import { type ErrorDetails, LayersError } from '@layers/errors';
 import { describe, expect, it } from 'vitest';
 import { errorText } from '../../src/output/error-text.ts';
 import { viewOfWidth } from '../support/views.ts';
@@ -8,14 +8,14 @@ const REPORT = 'hint: this is a bug in layers: report it with the command line a
 
 describe('errorText', () => {
   it('says what is wrong and where, with the code, and what to try, a line each', () => {
-    const error = new LayersError('ERR_LAYERS_TAR_CHECKSUM', 'the header is damaged', {
+    const error = new LayersError('ERR_LAYERS_STORE', 'the header is damaged', {
       archive: 'app.tar',
       file: 'abc/layer.tar',
       offset: 512,
       hint: 'save the image again',
     });
     expect(errorText(error, view, false)).toBe(
-      'error: app.tar: abc/layer.tar at byte 512: the header is damaged [ERR_LAYERS_TAR_CHECKSUM]\nhint: save the image again\n',
+      'error: app.tar: abc/layer.tar at byte 512: the header is damaged [ERR_LAYERS_STORE]\nhint: save the image again\n',
     );
   });
 
@@ -29,8 +29,36 @@ describe('errorText', () => {
 
   it('names a document once', () => {
     const details = { archive: 'a.tar', file: 'manifest.json' };
-    const error = new LayersError('ERR_LAYERS_JSON', 'manifest.json: no array', details);
-    expect(errorText(error, view, false)).toBe('error: a.tar: manifest.json: no array [ERR_LAYERS_JSON]\n');
+    const error = new LayersError('ERR_LAYERS_READ', 'manifest.json: no array', details);
+    expect(errorText(error, view, false)).toBe('error: a.tar: manifest.json: no array [ERR_LAYERS_READ]\n');
+  });
+
+  it('names a place once', () => {
+    const text = (message: string, details: ErrorDetails): string =>
+      errorText(new LayersError('ERR_LAYERS_READ', message, details), view, false).replace(/ \[.*/s, '');
+    expect(text('x.json is not UTF-8 at byte 5', { archive: 'a.tar', file: 'x.json', offset: 5 })).toBe(
+      'error: a.tar: x.json is not UTF-8 at byte 5',
+    );
+    expect(
+      text('the tar header at byte 512 is wrong', { archive: 'a.tar', file: 'l.tar', offset: 512 }),
+    ).toBe('error: a.tar: l.tar: the tar header at byte 512 is wrong');
+    expect(text('the tar header at byte 5120 is wrong', { archive: 'tar', offset: 512 })).toBe(
+      'error: tar: at byte 512: the tar header at byte 5120 is wrong',
+    );
+    expect(text('cannot read a.tar: permission denied', { archive: 'a.tar' })).toBe(
+      'error: cannot read a.tar: permission denied',
+    );
+  });
+
+  it('makes the archive the subject of a message about the input', () => {
+    const message = 'the input is not a tar or image archive';
+    const text = (archive: string): string =>
+      errorText(new LayersError('ERR_LAYERS_NOT_AN_IMAGE', message, { archive }), view, false);
+    expect(text('README.md')).toBe(
+      'error: README.md is not a tar or image archive [ERR_LAYERS_NOT_AN_IMAGE]\n' +
+        'hint: docker save -o FILE IMAGE writes an image archive; layers images lists the images of the store\n',
+    );
+    expect(text('-')).toMatch(/^error: standard input is not a tar or image archive /);
   });
 
   it('escapes what comes from images', () => {

@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/errors';
+import { type ErrorCode, type ErrorDetails, LayersError } from '@layers/errors';
 import { describe, expect, it } from 'vitest';
 import { CommandError } from '../../src/command-error.ts';
 import { hintFor, withSelectionNames } from '../../src/output/hints.ts';
@@ -20,6 +20,28 @@ describe('hintFor', () => {
     );
     expect(hintFor(new CommandError('ERR_LAYERS_BLOB_MISMATCH', 'x', { hint: 'own' }))).toBe('own');
     expect(hintFor(new LayersError('ERR_LAYERS_READ', 'x'))).toBeUndefined();
+  });
+
+  it.each<[ErrorCode, string, ErrorDetails, string]>([
+    ['ERR_LAYERS_TAR_TRUNCATED', 'x', { archive: 'a.tar' }, 'tar -tf a.tar'],
+    ['ERR_LAYERS_TAR_CHECKSUM', 'x', { archive: 'a b.tar' }, "tar -tf 'a b.tar'"],
+    ['ERR_LAYERS_TAR_CHECKSUM', 'x', { archive: '-' }, 'tar -tf FILE'],
+    ['ERR_LAYERS_TAR_CHECKSUM', 'x', { archive: 'a.tar', file: 'l.tar' }, 'layers verify a.tar'],
+    ['ERR_LAYERS_GZIP_CORRUPT', 'x', { archive: 'a.tgz' }, 'gzip -t a.tgz'],
+    ['ERR_LAYERS_XZ_UNSUPPORTED', 'x', { archive: 'a.txz' }, 'xz -dk a.txz'],
+    ['ERR_LAYERS_NOT_AN_IMAGE', 'the input is empty', { archive: '-' }, 'run it alone'],
+    ['ERR_LAYERS_READ', 'cannot read /a/b: permission denied', { archive: '/a/b' }, 'ls -ld /a/b'],
+    ['ERR_LAYERS_WRITE_OUTPUT', 'cannot write /a/b: no such file or directory', {}, 'mkdir -p /a'],
+    ['ERR_LAYERS_WRITE_OUTPUT', 'cannot write /a/b: no space left on device', {}, 'df -h /a'],
+    [
+      'ERR_LAYERS_NOT_A_ROOTFS',
+      'the input is an image archive',
+      { archive: 'a.tar' },
+      'layers load -i a.tar',
+    ],
+    ['ERR_LAYERS_BLOB_MISMATCH', 'x', { archive: 'a.tar' }, 'layers verify a.tar'],
+  ])('of %s for %j with %j is typed', (code, message, details, command) => {
+    expect(hintFor(new LayersError(code, message, details))).toContain(command);
   });
 
   it('names the options of the second image once they are chosen', () => {

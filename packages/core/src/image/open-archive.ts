@@ -87,7 +87,7 @@ export async function openArchiveReader(
     if (reader.bytes === 0) throw emptyInput();
     return { input, reader, fingerprintKey };
   } catch (error) {
-    throw withContext(explainShortInput(error), { archive: input.path });
+    throw withContext(explainFirstHeader(error), { archive: input.path });
   }
 }
 
@@ -97,11 +97,11 @@ function emptyInput(): LayersError {
   });
 }
 
-/** Input that is shorter than one header is not a truncated tar. */
-function explainShortInput(error: unknown): unknown {
-  if (!isLayersError(error) || error.code !== 'ERR_LAYERS_TAR_TRUNCATED' || error.offset !== 0) return error;
-  return new LayersError('ERR_LAYERS_TAR_CHECKSUM', 'not a tar archive: it is shorter than a header', {
-    offset: 0,
+/** Input without one valid tar header is something else, not a damaged tar. */
+function explainFirstHeader(error: unknown): unknown {
+  if (!isLayersError(error) || error.offset !== 0 || error.file !== undefined) return error;
+  if (error.code !== 'ERR_LAYERS_TAR_CHECKSUM' && error.code !== 'ERR_LAYERS_TAR_TRUNCATED') return error;
+  return new LayersError('ERR_LAYERS_NOT_AN_IMAGE', 'the input is not a tar or image archive', {
     cause: error,
     hint: 'an image archive comes from docker save, skopeo copy or a builder',
   });

@@ -56,7 +56,7 @@ function spooling<T>(parent: string, write: () => T): T {
       cause,
       hint:
         parent === tmpdir()
-          ? `temporary files go to ${parent}; set TMPDIR to use another directory`
+          ? `temporary files go to ${parent}: set TMPDIR to another directory`
           : `the copy goes to ${parent}: free some space there`,
     });
   }

@@ -57,9 +57,7 @@ describe('a stream', () => {
     const error = await errorOfAsync(() => spoolStream(pipeOf(Buffer.from('x'))));
     expect(error.code).toBe('ERR_LAYERS_SPOOL');
     expect(error.message).toMatch(/no such file or directory/);
-    expect(error.hint).toBe(
-      `temporary files go to ${join(folder, 'none')}; set TMPDIR to use another directory`,
-    );
+    expect(error.hint).toBe(`temporary files go to ${join(folder, 'none')}: set TMPDIR to another directory`);
     expect(error.cause).toMatchObject({ code: 'ENOENT' });
   });
 

@@ -64,14 +64,13 @@ export async function* checkedRootfs(
 }
 
 function emptyError(): LayersError {
-  return new LayersError('ERR_LAYERS_TAR_TRUNCATED', 'the root file system has no bytes', {
+  return new LayersError('ERR_LAYERS_TAR_TRUNCATED', 'the input is empty', {
     hint: 'for an empty image use a tar without entries, as tar -c -T /dev/null writes',
-    offset: 0,
   });
 }
 
 function imageError(name: string): LayersError {
-  return new LayersError('ERR_LAYERS_NOT_A_ROOTFS', 'this is an image archive, not a root file system', {
+  return new LayersError('ERR_LAYERS_NOT_A_ROOTFS', 'the input is an image archive, not a root file system', {
     archive: name,
     hint: 'load it as an image archive',
   });
@@ -79,13 +78,15 @@ function imageError(name: string): LayersError {
 
 /** Explains an error in the first header. */
 function firstHeaderError(error: unknown, head: Uint8Array, isCompressed: boolean): unknown {
-  if (!isLayersError(error) || !/^ERR_LAYERS_TAR_(?:CHECKSUM|TRUNCATED)$/.test(error.code)) return error;
-  const details = { cause: error, offset: error.offset };
+  if (!isLayersError(error) || error.offset !== 0) return error;
+  if (error.code !== 'ERR_LAYERS_TAR_CHECKSUM' && error.code !== 'ERR_LAYERS_TAR_TRUNCATED') return error;
   if (isCompressed && sniffCompression(head) !== null) {
     const hint = 'decompress it once, then import it';
-    return new LayersError('ERR_LAYERS_TAR_CHECKSUM', 'the tar is compressed twice', { ...details, hint });
+    return new LayersError('ERR_LAYERS_TAR_CHECKSUM', 'the input is compressed twice', {
+      cause: error,
+      hint,
+    });
   }
-  if (error.code !== 'ERR_LAYERS_TAR_CHECKSUM') return error;
-  const hint = 'give a tar of a root file system, as docker export or tar -C FOLDER -c . writes';
-  return new LayersError(error.code, 'not a tar archive', { ...details, hint });
+  const hint = 'use the tar of a root file system, as docker export or tar -C DIR -c . writes';
+  return new LayersError(error.code, 'the input is not a tar archive', { cause: error, hint });
 }

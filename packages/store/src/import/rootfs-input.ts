@@ -36,7 +36,7 @@ export async function openRootfs(input: RootfsInput): Promise<OpenedRootfs> {
   if (stat.isDirectory()) {
     throw new LayersError('ERR_LAYERS_NOT_A_ROOTFS', `${path} is a directory, not a tar archive`, {
       archive: path,
-      hint: `give a tar of it, as tar -C ${path} -c . writes`,
+      hint: `use a tar of it, as tar -C ${path} -c . writes`,
     });
   }
   if (!stat.isFile()) return openStream(streamFile(path), path);

@@ -268,7 +268,7 @@ describe('findings', () => {
 
 describe('errors', () => {
   it.each([
-    ['nothing', Buffer.alloc(0), 'ERR_LAYERS_TAR_TRUNCATED', 'no bytes'],
+    ['nothing', Buffer.alloc(0), 'ERR_LAYERS_TAR_TRUNCATED', 'the input is empty'],
     ['a text', text('hello world\n'.repeat(100)), 'ERR_LAYERS_TAR_CHECKSUM', 'not a tar archive'],
     ['a short text', text('hello'), 'ERR_LAYERS_TAR_TRUNCATED', ''],
     ['half a tar', TAR.subarray(0, 20_000), 'ERR_LAYERS_TAR_TRUNCATED', ''],
@@ -324,7 +324,7 @@ describe('errors', () => {
     mkdirSync(folder);
     const error = await errorOfAsync(() => importRootfs({ path: folder }));
     expect(error.code).toBe('ERR_LAYERS_NOT_A_ROOTFS');
-    expect(error.hint).toBe(`give a tar of it, as tar -C ${folder} -c . writes`);
+    expect(error.hint).toBe(`use a tar of it, as tar -C ${folder} -c . writes`);
   });
 
   it('a missing file', async () => {

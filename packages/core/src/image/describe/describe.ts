@@ -161,7 +161,8 @@ function notAnImage(reader: ArchiveReader): LayersError {
       return true;
     }
   });
-  return new LayersError('ERR_LAYERS_NOT_AN_IMAGE', 'it has neither manifest.json nor index.json', {
+  const message = 'the input is not an image: it has neither manifest.json nor index.json';
+  return new LayersError('ERR_LAYERS_NOT_AN_IMAGE', message, {
     hint: isRootfs
       ? 'this looks like a root file system, as docker export writes it: import it to make an image'
       : 'an image archive comes from docker save, skopeo copy or a builder',
