@@ -62,10 +62,13 @@ describe('an interrupt', () => {
       stderr += chunk;
     });
     child.stdin.on('error', () => {});
-    child.stdin.write(readFileSync(demo).subarray(0, 100_000));
-    const timer = setInterval(() => {
-      if (!args.includes('cat') || readdirSync(env['TMPDIR'] ?? '').length > 0) child.kill(signal);
-    }, 400);
+    let timer: NodeJS.Timeout | undefined;
+    // More than a pipe holds: once it is written, the command reads, and has its handlers of signals.
+    child.stdin.write(readFileSync(demo).subarray(0, 100_000), () => {
+      timer = setInterval(() => {
+        if (!args.includes('cat') || readdirSync(env['TMPDIR'] ?? '').length > 0) child.kill(signal);
+      }, 400);
+    });
     return new Promise<{ status: number | null; stderr: string; left: string[] }>((resolve) => {
       child.on('close', (status) => {
         clearInterval(timer);

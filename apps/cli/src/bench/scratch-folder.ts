@@ -43,7 +43,7 @@ function make(): TemporaryDirectory {
     const { code, message } = writeError(parent, cause);
     throw new CommandError(code, message, {
       cause,
-      hint: 'TMPDIR names the directory of temporary files: set it to another one, or add --no-extract',
+      hint: 'set TMPDIR to another directory, or add --no-extract',
     });
   }
 }
