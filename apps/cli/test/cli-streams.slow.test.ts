@@ -53,7 +53,7 @@ describe('standard output', () => {
 });
 
 describe('an interrupt', () => {
-  /** Starts the command with a pipe that gives half an archive and then waits, and sends a signal. */
+  /** Starts the command with a pipe that gives part of an archive and then waits, and sends a signal. */
   function interrupted(args: readonly string[], signal: NodeJS.Signals) {
     const env = environment({ TMPDIR: mkdtempSync(join(scratch, 'tmp-')) });
     const child = spawn(process.execPath, [command, ...args], { env });
@@ -64,7 +64,7 @@ describe('an interrupt', () => {
     child.stdin.on('error', () => {});
     let timer: NodeJS.Timeout | undefined;
     // More than a pipe holds: once it is written, the command reads, and has its handlers of signals.
-    child.stdin.write(readFileSync(demo).subarray(0, 100_000), () => {
+    child.stdin.write(readFileSync(many).subarray(0, 2_000_000), () => {
       timer = setInterval(() => {
         if (!args.includes('cat') || readdirSync(env['TMPDIR'] ?? '').length > 0) child.kill(signal);
       }, 400);
