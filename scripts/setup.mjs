@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   utimesSync,
   writeFileSync,
@@ -17,6 +18,7 @@ import { fileURLToPath } from 'node:url';
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stamps = join(root, '.setup');
 const PNPM = 'pnpm@10.34.8';
+const LIBRARIES = ['packages/errors', 'packages/tar', 'packages/core', 'packages/rewrite', 'packages/store'];
 
 /** Runs a command with its output on standard error, and ends this process where it fails. */
 function must(command, args, env = {}) {
@@ -50,16 +52,19 @@ function newest(path) {
   return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
 }
 
+/** Removes what earlier builds compiled from sources that no longer exist. npm would publish it. */
+function removeStale(folder) {
+  const dist = join(root, folder, 'dist');
+  if (!existsSync(dist)) return;
+  for (const name of readdirSync(dist, { recursive: true })) {
+    const source = name.replace(/(\.d\.ts|\.js)(\.map)?$/, '.ts');
+    if (source !== name && !existsSync(join(root, folder, 'src', source))) rmSync(join(dist, name));
+  }
+}
+
 export function ensureBuilt() {
   ensureInstalled();
-  const sources = [
-    'packages/errors',
-    'packages/tar',
-    'packages/core',
-    'packages/rewrite',
-    'packages/store',
-    'apps/cli',
-  ].flatMap((folder) =>
+  const sources = [...LIBRARIES, 'apps/cli'].flatMap((folder) =>
     ['src', 'package.json', 'tsconfig.json', 'build.mjs'].map((name) => join(root, folder, name)),
   );
   sources.push(join(root, 'tsconfig.base.json'), join(stamps, 'installed'));
@@ -70,6 +75,7 @@ export function ensureBuilt() {
   const started = new Date();
   console.error('layers: building');
   must(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b']);
+  LIBRARIES.forEach(removeStale);
   must(process.execPath, [join(root, 'apps/cli/build.mjs')]);
   writeFileSync(stamp, '');
   // A source that changed while the build ran is newer than this.
