@@ -47,8 +47,8 @@ function isBeingWritten({ path }: Store): boolean {
 function readOnce({ path: root }: Store): StoreIndex {
   const path = join(root, INDEX_FILE);
   const hint = 'restore the file from a copy, or load the images into another folder';
-  const stamp = indexIdentity(root);
-  if (stamp === null) {
+  const identity = indexIdentity(root);
+  if (identity === null) {
     if (lstatSync(join(root, 'oci-layout'), { throwIfNoEntry: false }) === undefined) return EMPTY;
     throw storeError(path, 'is missing', hint);
   }
@@ -66,7 +66,7 @@ function readOnce({ path: root }: Store): StoreIndex {
     const { manifests: list, ...rest } = json;
     const raw = Array.isArray(list) ? list.filter(isJsonObject) : [];
     const described = manifests.map((descriptor, i) => ({ descriptor, raw: raw[i] ?? {} }));
-    return { entries: namedEntries(described), rest, identity: stamp };
+    return { entries: namedEntries(described), rest, identity };
   } catch (cause) {
     const reason = isLayersError(cause) ? `: ${cause.message}` : '';
     throw storeError(path, `is damaged${reason}`, hint, cause);
@@ -80,6 +80,6 @@ export function indexIdentity(root: string): string | null {
 }
 
 /** Returns the JSON document of an index. */
-export function indexDocument({ entries, rest }: Omit<StoreIndex, 'stamp'>): object {
+export function indexDocument({ entries, rest }: Omit<StoreIndex, 'identity'>): object {
   return { ...rest, manifests: entries.map(({ raw }) => raw) };
 }

@@ -1,10 +1,16 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
 import { useScratch } from '@layers/testing/scratch';
-import { expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { checkStore, findImage, listImages, openStore, pruneStore, withLease } from '../../src/index.ts';
 import { image, load, namesIn, newStore } from '../support/stores.ts';
 
@@ -84,20 +90,43 @@ test('a symlink to a store is the store', () => {
   expect(openStore(link)).toEqual(store);
 });
 
-test('reading waits for another tool that writes the index', async () => {
-  const store = newStore(folder);
-  await load(store, [image(['a'], ['a:1'])]);
-  const path = join(store.path, 'index.json');
-  const whole = readFileSync(path);
-  const script = `
-    const { writeFileSync } = require('node:fs');
-    const [path, whole] = process.argv.slice(1);
-    console.log('ready');
-    const end = Date.now() + 300;
-    while (Date.now() < end) writeFileSync(path, '{');
-    writeFileSync(path, Buffer.from(whole, 'base64'));`;
-  const writer = spawn(process.execPath, ['-e', script, path, whole.toString('base64')]);
-  await once(writer.stdout, 'data');
-  expect(Object.keys(namesIn(store))).toEqual(['a:1']);
-  await once(writer, 'exit');
+describe('an index that another tool writes in place', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
+
+  /** Writes the index, and sets the clock to its modification time. */
+  function writeNow(path: string, content: string | Uint8Array): void {
+    writeFileSync(path, content);
+    vi.useFakeTimers({ toFake: ['Date'], now: statSync(path).mtimeMs });
+  }
+
+  test('is read again until it is complete', async () => {
+    const store = newStore(folder);
+    await load(store, [image(['a'], ['a:1'])]);
+    const path = join(store.path, 'index.json');
+    const complete = readFileSync(path);
+    const writes = ['', complete.subarray(0, 20), complete];
+    writeNow(path, '{');
+    const wait = vi.spyOn(Atomics, 'wait').mockImplementation(() => {
+      writeNow(path, writes.shift() ?? complete);
+      return 'timed-out';
+    });
+    expect(Object.keys(namesIn(store))).toEqual(['a:1']);
+    expect(wait).toHaveBeenCalledTimes(3);
+  });
+
+  test('is damaged if it stays incomplete', async () => {
+    const store = newStore(folder);
+    const path = join(store.path, 'index.json');
+    writeNow(path, '{');
+    vi.spyOn(Atomics, 'wait').mockImplementation(() => {
+      vi.setSystemTime(Date.now() + 100);
+      return 'timed-out';
+    });
+    const { code, message } = await errorOfAsync(() => listImages(store));
+    expect([code, message]).toEqual(['ERR_LAYERS_STORE', expect.stringContaining('is damaged')]);
+    expect(Date.now() - statSync(path).mtimeMs).toBeGreaterThanOrEqual(500);
+  });
 });
