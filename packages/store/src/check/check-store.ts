@@ -16,10 +16,19 @@ import { withLease } from '../lease/with-lease.js';
 import type { CheckOptions, StoreCheck } from './check-report.js';
 
 /**
- * Checks a store: reads every blob and compares its digest, and looks for every blob that an image needs. Other processes
- * may change the store in the meantime.
+ * Checks a store: reads every blob and compares its digest, and looks for every blob that an image needs. Changes nothing.
+ * Other processes may change the store in the meantime.
  *
- * @throws LayersError ERR_LAYERS_STORE, ERR_LAYERS_READ, ERR_LAYERS_LIMIT; what `signal` throws
+ * @param options `onProgress` counts the bytes of blobs that were read
+ * @returns damaged and missing blobs with the images that need them, and blobs and files that no image needs
+ * @throws LayersError ERR_LAYERS_STORE for a damaged index; ERR_LAYERS_READ for a blob that cannot be read;
+ *   ERR_LAYERS_LIMIT for an index with too many manifests. Also throws the reason of `signal`.
+ *
+ * @example
+ * ```ts
+ * const { isClean, findings } = await checkStore(store);
+ * for (const { code, message } of findings) console.error(code, message);
+ * ```
  */
 export function checkStore(store: Store, options: CheckOptions = {}): Promise<StoreCheck> {
   return withLease(store, async (lease) => {

@@ -12,7 +12,7 @@ export interface ApiRequest {
 }
 
 /**
- * Creates a request over a connection of its own. The caller sends it.
+ * Creates a request over a separate connection. The caller sends it.
  *
  * Four API calls need no client library: those on npm bring SSH and gRPC for the whole API, and report neither truncated
  * responses nor timeouts.

@@ -11,6 +11,7 @@ export interface DaemonEndpoint {
   readonly address: DaemonAddress;
 }
 
+/** A socket, or a host and port. */
 export type DaemonAddress =
   /** A Unix socket, or a named pipe of Windows. */
   | { readonly kind: 'socket'; readonly path: string }
@@ -24,6 +25,7 @@ export type DaemonAddress =
       readonly tls: DaemonTls | null;
     };
 
+/** Environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const PLAIN_PORT = 2375;
@@ -35,6 +37,7 @@ const TLS_PORT = 2376;
  * not connect to it.
  *
  * @param env the environment variables, such as `process.env`
+ * @returns the address, for `loadIntoDaemon`, `saveFromDaemon` and `readFromDaemon`
  * @throws LayersError ERR_LAYERS_USAGE for text that is not an address, ERR_LAYERS_TRANSPORT for `ssh://`,
  *   ERR_LAYERS_DAEMON for a context or a certificate that cannot be read
  */
@@ -93,7 +96,7 @@ function parsedUrl(text: string): URL | null {
   }
 }
 
-/** As docker does: an address without a scheme is TCP. */
+/** An address without a scheme is TCP, as in docker. */
 function splitScheme(host: string): readonly [scheme: string, rest: string] {
   const [, scheme, rest] = /^([a-z]+):\/\/(.*)$/s.exec(host) ?? [];
   return scheme === undefined || rest === undefined ? ['tcp', host] : [scheme, rest];

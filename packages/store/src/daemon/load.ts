@@ -18,9 +18,15 @@ const CODE = 'ERR_LAYERS_DAEMON_LOAD';
  * Loads an archive into a Docker Engine while the archive is written, as `docker load` does (`POST /images/load`). An engine
  * loads nothing from an incomplete archive: if `source` fails or `signal` aborts, its images stay unchanged.
  *
- * @param source the archive's bytes, or a function that writes them one chunk after the other
+ * @param source the bytes of the archive, or a function that writes them one chunk after the other
+ * @returns the lines that the engine prints, such as `Loaded image: app:1.0`
  * @throws LayersError ERR_LAYERS_DAEMON_LOAD with Docker's message, or if the engine does not answer, from a write or at
- *   the end; what `source` and `signal` throw
+ *   the end. Also throws what `source` throws, and the reason of `signal`.
+ *
+ * @example
+ * ```ts
+ * await loadIntoDaemon(daemonEndpoint(process.env), createReadStream('app.tar'));
+ * ```
  */
 export async function loadIntoDaemon(
   endpoint: DaemonEndpoint,

@@ -8,7 +8,15 @@ import { saveFromDaemon } from './save.js';
  * Streams the archive of one image of a Docker Engine. A name without a tag means `latest`, as in docker's other commands;
  * `docker save` would include all its tags. Sends nothing before the first step of the iterator.
  *
- * @throws LayersError as `inspectInDaemon` and `saveFromDaemon`
+ * @param ref a name, or the start of an id
+ * @throws LayersError ERR_LAYERS_REFERENCE for an invalid name; ERR_LAYERS_DAEMON with Docker's message, or if the engine
+ *   does not answer. Also throws the reason of `signal`.
+ *
+ * @example
+ * ```ts
+ * const archive = readFromDaemon(daemonEndpoint(process.env), 'alpine:3.20');
+ * await pipeline(archive, createWriteStream('alpine.tar'));
+ * ```
  */
 export async function* readFromDaemon(
   endpoint: DaemonEndpoint,

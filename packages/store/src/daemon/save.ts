@@ -13,8 +13,9 @@ const TAIL_BYTES = 16 * 1024;
  * end, or ends it by `return` or `signal`.
  *
  * @param refs names and ids, as docker accepts them; a name without a tag stands for all its tags
- * @throws LayersError ERR_LAYERS_REFERENCE; ERR_LAYERS_DAEMON with Docker's message, or if the engine does not answer,
- *   also from the iterable; what `signal` throws
+ * @returns the bytes of the archive
+ * @throws LayersError ERR_LAYERS_REFERENCE for an invalid name; ERR_LAYERS_DAEMON with Docker's message, or if the engine
+ *   does not answer, also from the iterable. Also throws the reason of `signal`.
  */
 export async function saveFromDaemon(
   endpoint: DaemonEndpoint,

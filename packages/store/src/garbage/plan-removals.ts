@@ -21,6 +21,7 @@ export type Removal =
       readonly sizeBytes: number;
     };
 
+/** How `removeImages` treats images with several names or platforms. */
 export interface RemoveOptions extends StoreOptions {
   /** Remove an image by its id although it has several names. */
   readonly force?: boolean | undefined;

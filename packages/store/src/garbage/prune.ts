@@ -12,6 +12,7 @@ import { findLeases, leaseBytes, livePins, removeDeadLeases } from '../lease/liv
 import { withHeldLease } from '../lease/with-lease.js';
 import { removeDeadLocks, withStoreLock } from '../lock/store-lock.js';
 
+/** What `pruneStore` removes. */
 export interface PruneOptions extends StoreOptions {
   /**
    * Seconds for which an unreferenced blob is kept after its last write, since other tools write blobs before they add
@@ -22,6 +23,7 @@ export interface PruneOptions extends StoreOptions {
   readonly dryRun?: boolean | undefined;
 }
 
+/** What `pruneStore` removed and kept. */
 export interface PruneReport {
   /** The removed images: those without a name. */
   readonly images: readonly { readonly id: Digest | null; readonly manifestDigest: Digest }[];
@@ -45,8 +47,15 @@ const DEFAULT_GRACE_SECONDS = 3600;
  * Removes images without a name, blobs that no image needs, and the temporary files of processes that have ended. Keeps
  * blobs that a running operation pins.
  *
- * @throws LayersError ERR_LAYERS_STORE, ERR_LAYERS_STORE_LOCKED, ERR_LAYERS_WRITE_OUTPUT, ERR_LAYERS_READ,
- *   ERR_LAYERS_LIMIT; what `signal` throws
+ * @param options `dryRun` removes nothing; `graceSeconds` keeps recent blobs
+ * @returns what was removed, in bytes too, and what was kept
+ * @throws LayersError ERR_LAYERS_STORE for a damaged index; ERR_LAYERS_STORE_LOCKED if another process keeps the lock;
+ *   ERR_LAYERS_WRITE_OUTPUT; ERR_LAYERS_READ; ERR_LAYERS_LIMIT. Also throws the reason of `signal`.
+ *
+ * @example
+ * ```ts
+ * const { reclaimedBytes } = await pruneStore(store, { dryRun: true });
+ * ```
  */
 export async function pruneStore(store: Store, options: PruneOptions = {}): Promise<PruneReport> {
   if (options.dryRun === true) {

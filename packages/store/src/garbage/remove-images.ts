@@ -14,8 +14,16 @@ import { type PlannedRemovals, planRemovals, type Removal, type RemoveOptions } 
  * image needs and no running operation pins. An id stands for the image with its tag; with `force`, with all its tags.
  * Either all of `refs` are removed or none.
  *
+ * @param refs names, ids or digests, as for `findImage`
+ * @returns the removed tags, images and blobs, in the order in which docker reports them
  * @throws LayersError ERR_LAYERS_IMAGE_REFERENCED for an id with several tags, or of one of several platforms, without
- *   `force`; what `findImage` throws; ERR_LAYERS_STORE_LOCKED; ERR_LAYERS_WRITE_OUTPUT
+ *   `force`; the codes of `findImage`; ERR_LAYERS_STORE_LOCKED if another process keeps the lock;
+ *   ERR_LAYERS_WRITE_OUTPUT
+ *
+ * @example
+ * ```ts
+ * for (const removal of await removeImages(store, ['app:1.0'])) console.log(removal.kind);
+ * ```
  */
 export async function removeImages(
   store: Store,
@@ -54,7 +62,7 @@ function deleteUnneeded(
   const isPinned = livePins(store);
   return unneeded.flatMap(([digest, { what }]): Removal[] => {
     if (isPinned(digest)) return [];
-    const size = deleteBlob(store, digest);
-    return size === null ? [] : [{ kind: 'blob', what, digest, sizeBytes: size }];
+    const sizeBytes = deleteBlob(store, digest);
+    return sizeBytes === null ? [] : [{ kind: 'blob', what, digest, sizeBytes }];
   });
 }

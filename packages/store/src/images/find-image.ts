@@ -17,12 +17,18 @@ export interface ImageMatch {
 }
 
 /**
- * Finds an image by a name, whose default tag is `latest`, by `name@digest`, or by the digest of a manifest or config or the
- * start of one. A name takes precedence over the start of a digest, as in docker.
+ * Finds an image. A name takes precedence over the start of a digest, as in docker.
  *
+ * @param ref a name, whose default tag is `latest`; `name@digest`; or the digest of a manifest or config, or the start of
+ *   one
  * @param platform `os/arch[/variant]`. Default: the platform of this machine, else the only one
- * @throws LayersError ERR_LAYERS_IMAGE_NOT_FOUND, ERR_LAYERS_IMAGE_AMBIGUOUS, ERR_LAYERS_REFERENCE, ERR_LAYERS_PLATFORM;
- *   what `listImages` throws
+ * @throws LayersError ERR_LAYERS_IMAGE_NOT_FOUND; ERR_LAYERS_IMAGE_AMBIGUOUS if several images match; ERR_LAYERS_REFERENCE
+ *   for text that is not a name; ERR_LAYERS_PLATFORM for an invalid platform; the codes of `listImages`
+ *
+ * @example
+ * ```ts
+ * const { id, sizeBytes } = findImage(store, 'alpine:3.20', 'linux/arm64');
+ * ```
  */
 export function findImage(store: Store, ref: string, platform?: string): FoundImage {
   const entries = entriesFor(readStoreIndex(store).entries, ref);

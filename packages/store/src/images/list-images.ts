@@ -8,10 +8,17 @@ import { type FoundManifest, findManifests } from './find-manifests.js';
 import type { StoredImage } from './stored-image.js';
 
 /**
- * Lists the images of a store, one for each manifest, in the order of the index. Reads the index, manifests and configs, and
- * the sizes of layers. An image that cannot be used has a `problem`.
+ * Lists the images of a store, one for each manifest, in the order of the index (OCI image-index.md). Reads the index,
+ * manifests and configs, and the sizes of layers. An image that cannot be used has a `problem`.
  *
- * @throws LayersError ERR_LAYERS_STORE, ERR_LAYERS_READ, ERR_LAYERS_LIMIT
+ * @returns the images, with names and sizes in bytes
+ * @throws LayersError ERR_LAYERS_STORE for a damaged index; ERR_LAYERS_READ; ERR_LAYERS_LIMIT for an index with too many
+ *   manifests
+ *
+ * @example
+ * ```ts
+ * for (const { refs, sizeBytes } of listImages(store)) console.log(refs.join(' '), sizeBytes);
+ * ```
  */
 export function listImages(store: Store): readonly StoredImage[] {
   return indexedImages(store, readStoreIndex(store)).map(({ image }) => image);

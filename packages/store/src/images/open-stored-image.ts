@@ -5,10 +5,11 @@ import { openStoredArchive } from './read-image.js';
 import type { FoundImage } from './stored-image.js';
 
 /**
- * Opens an image of a store, as `openImage` of @layers/core opens one of an archive. Reads documents only.
+ * Opens an image of a store, as `openImage` of `@layers/core` opens one of an archive. Reads documents only. Hold a lease
+ * while the image is used: see `withLease`.
  *
- * @param image one that `findImage` returned
- * @throws LayersError ERR_LAYERS_STORE_BLOB if a blob of it is missing or damaged; ERR_LAYERS_READ
+ * @param image from `findImage` or `listImages`
+ * @throws LayersError ERR_LAYERS_STORE_BLOB if one of its blobs is missing or damaged; ERR_LAYERS_READ
  *
  * @example
  * ```ts

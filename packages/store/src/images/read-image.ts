@@ -92,16 +92,16 @@ function descriptorsOf(store: Store, { manifestDigest, refs }: FoundImage): obje
   });
 }
 
-/** The files of a layout with another index. Finds only blobs besides it, and lists those of the images. */
-function withIndex(members: ArchiveReader, index: Uint8Array, images: readonly FoundImage[]): ArchiveReader {
+/** Returns a reader of the layout with another index. Besides the index, it finds only blobs, and lists those of the images. */
+function withIndex(reader: ArchiveReader, index: Uint8Array, images: readonly FoundImage[]): ArchiveReader {
   return {
-    ...members,
+    ...reader,
     names: () => new Set(images.flatMap(blobsOf).map(blobName)),
     find(name) {
       if (name === INDEX_FILE) return { name, type: 'file', size: index.length, target: null };
-      return name.startsWith('blobs/') ? members.find(name) : null;
+      return name.startsWith('blobs/') ? reader.find(name) : null;
     },
-    read: (member) => (member.name === INDEX_FILE ? index : members.read(member)),
+    read: (file) => (file.name === INDEX_FILE ? index : reader.read(file)),
   };
 }
 

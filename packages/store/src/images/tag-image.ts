@@ -12,6 +12,7 @@ import { choosePlatform } from './choose-platform.js';
 import { digestMatches, matchImages } from './find-image.js';
 import { indexedImages } from './list-images.js';
 
+/** Which platform to tag. */
 export interface TagOptions extends StoreOptions {
   /** `os/arch[/variant]` of the image to tag. Default: all platforms that the source name stands for. */
   readonly platform?: string | undefined;
@@ -20,9 +21,15 @@ export interface TagOptions extends StoreOptions {
 /**
  * Adds a name to an image, as `docker tag` does. Another image with that name loses it.
  *
- * @param source as for `findImage`
- * @throws LayersError what `findImage` throws; ERR_LAYERS_REFERENCE for a target that is not a name;
- *   ERR_LAYERS_STORE_LOCKED; ERR_LAYERS_WRITE_OUTPUT
+ * @param source a name, id or digest, as for `findImage`
+ * @param target the new name, whose default tag is `latest`
+ * @throws LayersError the codes of `findImage`; ERR_LAYERS_REFERENCE for a target that is not a name;
+ *   ERR_LAYERS_STORE_LOCKED if another process keeps the lock; ERR_LAYERS_WRITE_OUTPUT
+ *
+ * @example
+ * ```ts
+ * await tagImage(store, 'app:1.0', 'registry.example/app:latest');
+ * ```
  */
 export async function tagImage(
   store: Store,

@@ -8,6 +8,7 @@ import { checkedRootfs, type RootfsFacts } from './check-rootfs.js';
 import { importConfig } from './import-config.js';
 import { openRootfs, type RootfsInput } from './rootfs-input.js';
 
+/** The config and the layer of an imported image. */
 export interface ImportOptions {
   /** Dockerfile instructions, such as `CMD ["sh"]` and `ENV A=b`, as `docker import --change` accepts them. */
   readonly changes?: readonly string[] | undefined;
@@ -36,20 +37,29 @@ export interface ImportReport extends RootfsFacts {
 
 /** An image whose layer is read from the input while the image is written. */
 export interface ImportedRootfs {
-  /** Can be written once if the input is a pipe, by `writeImages` or `loadImages`. */
+  /** From a pipe or stream, it can be written only once. */
   readonly image: NewImage;
   /** Returns the report once the image is written. Throws ERR_LAYERS_INTERNAL before. */
   report(): ImportReport;
 }
 
 /**
- * Makes an image of one layer from a tar of a root file system, uncompressed or compressed with gzip, zstd, xz or bzip2, as
- * `docker import` does. The layer is the tar byte for byte, and has the same DiffID as Docker's. The tar is checked while it
- * is written: an image archive is an error, and entries that Docker refuses or treats differently are findings.
+ * Plans an image of one layer from a tar of a root file system, as `docker import` does. The tar may be compressed with gzip,
+ * zstd, xz or bzip2. The layer is the tar byte for byte, and has the same DiffID as Docker's. The tar is checked while it is
+ * written: an image archive is an error, and entries that Docker refuses or treats differently are findings.
  *
- * @throws LayersError ERR_LAYERS_DOCKERFILE, ERR_LAYERS_READ, ERR_LAYERS_NOT_A_ROOTFS. While the layer is written:
- *   ERR_LAYERS_TAR_*, the errors of compressions, ERR_LAYERS_LIMIT, ERR_LAYERS_NOT_A_ROOTFS, ERR_LAYERS_INPUT_CHANGED,
- *   and ERR_LAYERS_NEEDS_FILE if a pipe is read twice
+ * @param input a file, a pipe or a stream
+ * @returns the planned image, for `loadImages` or `writeImage`, and a function that returns a report of its tar
+ * @throws LayersError ERR_LAYERS_DOCKERFILE for an invalid instruction; ERR_LAYERS_READ; ERR_LAYERS_NOT_A_ROOTFS for a
+ *   directory. Writing the image throws ERR_LAYERS_TAR_* and the codes of compressions for a damaged tar,
+ *   ERR_LAYERS_LIMIT, ERR_LAYERS_NOT_A_ROOTFS for an image archive, ERR_LAYERS_INPUT_CHANGED, and ERR_LAYERS_NEEDS_FILE
+ *   if a pipe is read twice.
+ *
+ * @example
+ * ```ts
+ * const { image } = await importRootfs({ path: 'rootfs.tar.gz' }, { changes: ['CMD ["sh"]'], tags: ['base:1'] });
+ * await loadImages(store, [image]);
+ * ```
  */
 export async function importRootfs(input: RootfsInput, options: ImportOptions = {}): Promise<ImportedRootfs> {
   const { changes = [], message = '', platform = hostPlatform(), tags = [] } = options;
@@ -66,7 +76,7 @@ export async function importRootfs(input: RootfsInput, options: ImportOptions = 
         checked.facts = facts;
       }),
   };
-  // Before the tar is read this is another time of the same length.
+  // Before the tar is read, this is a placeholder of the same length.
   const created = (): string => options.created ?? timeFromEpoch(checked.facts?.newestSeconds ?? 0);
   return {
     image: {

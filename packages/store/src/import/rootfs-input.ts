@@ -40,9 +40,9 @@ export async function openRootfs(input: RootfsInput): Promise<OpenedRootfs> {
     });
   }
   if (!stat.isFile()) return openStream(streamFile(path), path);
-  const stamp = identityOf(stat);
-  const bytes = (): Iterable<Uint8Array> => readUnchanged(path, stamp, { follow: true });
-  const head = new Uint8Array(Math.min(SNIFF_BYTES, stamp.size));
+  const identity = identityOf(stat);
+  const bytes = (): Iterable<Uint8Array> => readUnchanged(path, identity, { follow: true });
+  const head = new Uint8Array(Math.min(SNIFF_BYTES, identity.size));
   for (const chunk of bytes()) {
     head.set(chunk.subarray(0, head.length));
     break;
@@ -51,8 +51,8 @@ export async function openRootfs(input: RootfsInput): Promise<OpenedRootfs> {
   return {
     name: path,
     compression,
-    tarBytes: compression === null ? stamp.size : null,
-    tar: () => decompressed(streamed(bytes()), compression),
+    tarBytes: compression === null ? identity.size : null,
+    tar: () => decompressed(asStream(bytes()), compression),
   };
 }
 
@@ -60,7 +60,7 @@ async function openStream(stream: AsyncIterable<Uint8Array>, name: string): Prom
   const { head, chunks } = await peekStream(stream, SNIFF_BYTES);
   const compression = sniffCompression(head);
   let isOpened = false;
-  async function* whole(): AsyncGenerator<Uint8Array> {
+  async function* readOnce(): AsyncGenerator<Uint8Array> {
     if (isOpened) {
       throw new LayersError('ERR_LAYERS_NEEDS_FILE', `${name} is a stream, which can be read only once`, {
         archive: name,
@@ -70,10 +70,10 @@ async function openStream(stream: AsyncIterable<Uint8Array>, name: string): Prom
     isOpened = true;
     yield* chunks;
   }
-  return { name, compression, tarBytes: null, tar: () => decompressed(whole(), compression) };
+  return { name, compression, tarBytes: null, tar: () => decompressed(readOnce(), compression) };
 }
 
-async function* streamed(bytes: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* asStream(bytes: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield* bytes;
 }
 

@@ -29,10 +29,17 @@ const VERSION = '1.0.0';
 const STORE_FILES: ReadonlySet<string> = new Set([MARKER, 'index.json', 'blobs', '.layers']);
 
 /**
- * Opens the store in a folder. Any OCI image layout is a store. With `create`, creates a store in a missing or empty folder;
- * otherwise such a folder is a store without images.
+ * Opens the store in a folder. Any OCI image layout is a store (OCI image-layout.md). A missing or empty folder is a store
+ * without images.
  *
- * @throws LayersError ERR_LAYERS_STORE for a folder with other files; ERR_LAYERS_READ; ERR_LAYERS_WRITE_OUTPUT
+ * @param options `create` creates a store in a missing or empty folder
+ * @throws LayersError ERR_LAYERS_STORE for a folder with other files, or another layout version; ERR_LAYERS_READ;
+ *   ERR_LAYERS_WRITE_OUTPUT
+ *
+ * @example
+ * ```ts
+ * const store = openStore(storePath(process.env), { create: true });
+ * ```
  */
 export function openStore(path: string, options: { readonly create?: boolean } = {}): Store {
   const { create = false } = options;

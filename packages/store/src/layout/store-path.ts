@@ -6,6 +6,7 @@ import { isAbsolute, join, resolve } from 'node:path';
  * (XDG base directories; Application Support; LOCALAPPDATA). Does not access the disk.
  *
  * @param env the environment variables, such as `process.env`
+ * @param platform an operating system, as `process.platform` names it
  */
 export function storePath(
   env: Readonly<Record<string, string | undefined>>,

@@ -72,7 +72,7 @@ export function leaseBytes(folder: string): number {
     const path = join(folder, name);
     const stat = lstatSync(path, { throwIfNoEntry: false });
     if (stat?.isFile() && name !== HOLDER_FILE) bytes += stat.size;
-    // The copy of a pipe's bytes is in a folder of its own.
+    // The copy of a pipe's bytes is in a subfolder.
     else if (stat?.isDirectory() && name !== PINS) bytes += leaseBytes(path);
   }
   return bytes;

@@ -101,9 +101,21 @@ class FolderLease implements HeldLease {
 const NO_LEASE: Lease = { folder: null, pin: () => undefined };
 
 /**
- * Runs `work` with a lease for reading. A read-only store is read without one, since nothing is collected there.
+ * Runs `work` with a lease, whose pinned blobs `pruneStore` and `removeImages` keep meanwhile, in any process. A read-only
+ * store needs none, because nothing is collected there.
  *
- * @throws LayersError what `work` throws
+ * @returns what `work` returns
+ * @throws what `work` throws
+ *
+ * @example
+ * ```ts
+ * await withLease(store, async (lease) => {
+ *   const { manifestDigest, id, layers } = findImage(store, 'alpine:3.20');
+ *   lease.pin([manifestDigest, ...(id === null ? [] : [id]), ...layers.map(({ digest }) => digest)]);
+ *   const image = await openStoredImage(store, findImage(store, 'alpine:3.20'));
+ *   console.log(await fileTree(image));
+ * });
+ * ```
  */
 export async function withLease<T>(store: Store, work: (lease: Lease) => Promise<T>): Promise<T> {
   if (lstatSync(join(store.path, 'oci-layout'), { throwIfNoEntry: false }) === undefined)

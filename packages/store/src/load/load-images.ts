@@ -16,8 +16,19 @@ const ATTEMPTS = 5;
  * and replaces damaged ones. Either all images appear or none. Blobs of an interrupted call stay until they are pruned, and
  * the next call reuses them.
  *
- * @throws LayersError ERR_LAYERS_BLOB_MISMATCH for a layer with another digest than declared; ERR_LAYERS_WRITE_OUTPUT;
- *   ERR_LAYERS_STORE; ERR_LAYERS_STORE_LOCKED; what the layers and `signal` throw
+ * @param images planned by `repackImage` and other functions of `@layers/rewrite`, or by `importRootfs`
+ * @param options `onProgress` counts bytes of layers
+ * @returns the loaded images in the order of `images`, with the numbers and bytes of written and reused blobs
+ * @throws LayersError ERR_LAYERS_BLOB_MISMATCH for a layer with a wrong digest; ERR_LAYERS_WRITE_OUTPUT;
+ *   ERR_LAYERS_STORE for a damaged index; ERR_LAYERS_STORE_LOCKED if another process keeps the lock. Also throws what the
+ *   layers throw, and the reason of `signal`.
+ *
+ * @example
+ * ```ts
+ * const image = await repackImage(await openImage('alpine.tar'));
+ * const [loaded] = await loadImages(store, [image]);
+ * console.log(loaded?.id);
+ * ```
  */
 export function loadImages(
   store: Store,

@@ -2,6 +2,7 @@ import type { Digest } from '@layers/core/digest';
 import type { Progress } from '@layers/core/image';
 import type { StoreOptions } from '../layout/store.js';
 
+/** How to load images. */
 export interface LoadOptions extends StoreOptions {
   /** Counts bytes of layers; uncompressed bytes of generated ones. The total is null if it is not known in advance. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
@@ -28,6 +29,7 @@ export interface LoadedImage {
   readonly blobs: BlobCounts;
 }
 
+/** Written and reused blobs of an image. */
 export interface BlobCounts {
   readonly written: number;
   readonly writtenBytes: number;
