@@ -69,7 +69,7 @@ describe('the layer', () => {
     expect(layer.equals(TAR)).toBe(true);
     expect(written.layers[0]).toMatchObject({
       digest: `sha256:${sha256(TAR)}`,
-      size: TAR.length,
+      sizeBytes: TAR.length,
       kept: false,
     });
     expect(config.rootfs).toEqual({ type: 'layers', diff_ids: [`sha256:${sha256(TAR)}`] });
