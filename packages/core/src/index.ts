@@ -1,4 +1,4 @@
-export { ERROR_CODES, type ErrorCode, isLayersError, LayersError } from '@layers/errors';
+export { type ErrorCode, isLayersError, LayersError } from '@layers/errors';
 export {
   type Check,
   type HistoryDocument,
@@ -12,13 +12,12 @@ export {
   type TreeDocument,
   type TreeNode,
   type VerifyDocument,
-  type WasteByCause,
   type WasteDocument,
   type WasteItem,
 } from './analysis/documents.js';
 export type { ListOptions } from './analysis/list.js';
 export type { TreeOptions } from './analysis/tree.js';
-export type { ConfigFile, ConfigHealthcheck, ConfigHistory, ExecutionConfig } from './api/config-file.js';
+export type { ConfigFile, ConfigHistory, ExecutionConfig } from './api/config-file.js';
 export { diffImages } from './api/diff.js';
 export { fileTree, listFiles, type ReadFileOptions, readFile, streamFile } from './api/files.js';
 export type { Image } from './api/image.js';
@@ -26,38 +25,32 @@ export type { ImageManifest, OciDescriptor } from './api/image-manifest.js';
 export { findWaste, type InspectOptions, imageHistory, inspectImage } from './api/inspect.js';
 export type { Layer } from './api/layer.js';
 export { type ImageSource, type OpenOptions, openImage, openImages } from './api/open-image.js';
-export type { LayerOptions } from './api/reading.js';
+
 export { verifyArchive, verifyImage } from './api/verify.js';
 export type { Compression } from './compression/sniff.js';
 export type { ConfigChange } from './diff/config/config-changes.js';
 export type { DiffOptions } from './diff/diff.js';
-export {
-  type DiffDocument,
-  type DiffSide,
-  type DiffTotals,
-  type FileChange,
-  type FileField,
-  type FileValues,
-  type IgnoredDifferences,
-  type LayerReference,
-  type LayersDiff,
-  type PackagesDiff,
-  type SameTreeLayers,
-  SECTIONS,
-  type Section,
-  type SharedLayer,
+export type {
+  DiffDocument,
+  DiffSide,
+  FileChange,
+  FileField,
+  FileValues,
+  LayerReference,
+  LayersDiff,
+  PackagesDiff,
+  Section,
 } from './diff/document.js';
-export type { HistoryChange, HistoryField } from './diff/history/history-changes.js';
-export { IGNORABLE, type Ignorable } from './diff/ignorable.js';
-export type { PatchOptions } from './diff/patch/patches.js';
+export type { HistoryChange } from './diff/history/history-changes.js';
+export type { Ignorable } from './diff/ignorable.js';
 export type { Digest } from './digest/digest.js';
 export type { PackageSystem } from './distro/installed-package.js';
 export type { PackageChange } from './distro/package-changes.js';
-export type { FindingCode, Severity } from './findings/codes.js';
-export type { Finding, FindingPlace } from './findings/finding.js';
+export type { FindingCode } from './findings/codes.js';
+export type { Finding } from './findings/finding.js';
 export type { SourceInfo } from './image/archive/source-info.js';
 export type { ImageQuery } from './image/describe/select-image.js';
-export type { Progress, ReadOptions } from './image/open-archive.js';
+export type { LayerOptions, Progress } from './image/open-archive.js';
 export type { FileRange } from './io/file-bytes.js';
 export { formatPlatform, type Platform, parsePlatform } from './oci/platform.js';
 export type { NodeType } from './rootfs/kind.js';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import type { WasteByCause } from '@layers/core/analysis';
+import type { WasteDocument } from '@layers/core/analysis';
 import { expect } from 'vitest';
 import { type Documents, documentsOf, pieceSizes, pipe, sumsOf } from './documents.ts';
 import type { Scratch } from './scratch.ts';
@@ -12,7 +12,7 @@ export interface Figures {
   readonly entries: number;
   readonly contentBytes: number;
   /** Wasted bytes by cause; 0 for a cause that is not listed. */
-  readonly waste?: Partial<WasteByCause>;
+  readonly waste?: Partial<WasteDocument['wastedBytesByCause']>;
 }
 
 /** Expects these figures of the images of an archive, and that the waste of each adds up. */

@@ -199,6 +199,7 @@ function pathHint({ message, hint = '' }: LayersError): string | undefined {
   const own = /^layer (\d+) has no/.exec(message)?.[1];
   if (own !== undefined) return `layers ls --layer ${own} IMAGE lists its entries`;
   const hidden = /^layer (\d+)/.exec(hint)?.[1];
-  if (hidden !== undefined) return `layer ${hidden} has it and a later layer hides it: add --layer ${hidden}`;
+  if (hidden !== undefined)
+    return `layer ${hidden} contains it, and a later layer deletes it: add --layer ${hidden}`;
   return hint.includes('findings') ? undefined : 'layers ls -R IMAGE lists the paths of the image';
 }

@@ -8,7 +8,7 @@ import { NONE } from '../rootfs/node-table.js';
 import { type RootfsTotals, rootfsTotals } from '../rootfs/rootfs.js';
 import { type Union, uniteLayers } from '../rootfs/union.js';
 
-/** A content that replaced one with the same bytes at its path. */
+/** A content that replaced an equal content at the same path. */
 export type StoredAgain = CopyCandidate;
 
 /** An image with its layers merged and all its contents counted. */
@@ -25,10 +25,10 @@ export interface Analysis {
 }
 
 /**
- * Merges the layers of an image and computes its waste. Checks that `contentBytes = rootfsBytes + wastedBytes`.
+ * Merges the layers of an image and computes its waste. Asserts that `contentBytes = rootfsBytes + wastedBytes`.
  *
- * Throws the problem of a damaged layer, ERR_LAYERS_LIMIT where the sizes add up to more than 2^53, and
- * ERR_LAYERS_READ.
+ * @throws LayersError the problem of a damaged layer; ERR_LAYERS_LIMIT where the sizes add up to more than 2^53 bytes;
+ *   ERR_LAYERS_READ
  */
 export function analyse(image: ReadImage): Analysis {
   refuseDamage(image);
@@ -45,7 +45,7 @@ export function analyse(image: ReadImage): Analysis {
     wastedBytes[layer] = (wastedBytes[layer] ?? 0) + sizeOf(changesets, layer, entry);
   }
   const totals = rootfsTotals(union);
-  proveWaste(sum(contentBytes), totals.rootfsBytes, sum(wastedBytes));
+  checkSums(sum(contentBytes), totals.rootfsBytes, sum(wastedBytes));
   return { image, union, totals, contentBytes, wastedBytes, storedAgain };
 }
 
@@ -65,10 +65,10 @@ export function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-function proveWaste(contentBytes: number, rootfsBytes: number, wastedBytes: number): void {
+function checkSums(contentBytes: number, rootfsBytes: number, wastedBytes: number): void {
   if (!Number.isSafeInteger(contentBytes)) {
     throw new LayersError('ERR_LAYERS_LIMIT', 'the sizes of the files add up to more than 2^53 bytes', {
-      hint: 'the image is made to mislead: no disk is that large',
+      hint: 'the image is malicious or damaged: no disk is that large',
     });
   }
   if (contentBytes !== rootfsBytes + wastedBytes) {

@@ -74,9 +74,10 @@ function lastEntryAt(changeset: Changeset, path: string): number {
   return NONE;
 }
 
+/** ELOOP, as the kernel reports it. */
 function tooManyLinks(path: string): LayersError {
   return new LayersError('ERR_LAYERS_NOT_A_FILE', `${JSON.stringify(path)} has too many links in its path`, {
-    hint: 'its links form a circle',
+    hint: 'its links form a cycle',
   });
 }
 

@@ -4,98 +4,126 @@ import type { SourceInfo } from '../image/archive/source-info.js';
 import type { NodeType } from '../rootfs/kind.js';
 import type { WasteCause } from '../rootfs/waste-list.js';
 
-/** The version of the shape of every document. It grows when a field is removed or changes its meaning. */
+/** The version of all documents. It increases when a field is removed or changes its meaning. */
 export const SCHEMA_VERSION = 2;
 
+/** The image that a document describes. */
 export interface ImageInfo {
-  /** Digest of the config's exact bytes, computed; null for images from before configs had digests. */
+  /** The computed digest of the config; null for images in format v1, which have no config. */
   readonly id: string | null;
   readonly manifestDigest: string | null;
   readonly tags: readonly string[];
   readonly platform: { readonly os: string; readonly architecture: string; readonly variant?: string } | null;
-  /** As the config writes it. */
+  /** As stored in the config. */
   readonly created: string | null;
-  /** The config's own `config` object as it stands. */
+  /** The `config` object of the config, as stored. */
   readonly config: Readonly<Record<string, unknown>>;
 }
 
+/** Sums over all layers, and over the merged root file system. */
 export interface Totals {
   readonly layers: number;
+  /** Entries of all layer tars, without extension headers. */
   readonly entries: number;
+  /** Bytes of the layer blobs as stored. */
   readonly storedBytes: number;
+  /** Bytes of the uncompressed layers. */
   readonly tarBytes: number;
+  /** Bytes of the regular files in all layers: `rootfsBytes + wastedBytes`. */
   readonly contentBytes: number;
+  /** Bytes of the regular files that are reachable in the root file system. */
   readonly rootfsBytes: number;
+  /** Bytes of the regular files that are unreachable. */
   readonly wastedBytes: number;
+  /** `rootfsBytes / contentBytes`, from 0 to 1; 1 for an image without files. */
   readonly efficiency: number;
+  /** Paths of regular files in the root file system, and so on. */
   readonly files: number;
   readonly directories: number;
   readonly symlinks: number;
   readonly others: number;
 }
 
+/** A layer in the description of an image. */
 export interface LayerReport {
+  /** Position of the layer, from 0 at the base. */
   readonly layer: number;
+  /** Declared, else computed. */
   readonly digest: string | null;
+  /** Declared, else computed. */
   readonly diffId: string | null;
   readonly chainId: string | null;
   readonly mediaType: string;
   readonly compression: Compression | null;
+  /** Bytes of the blob as stored. */
   readonly storedBytes: number;
+  /** Bytes of the uncompressed tar. */
   readonly tarBytes: number;
+  /** Bytes of the regular files. */
   readonly contentBytes: number;
+  /** Entries of the tar, without extension headers. */
   readonly entries: number;
+  /** Paths other than directories that the layer adds, modifies and deletes. */
   readonly added: number;
   readonly modified: number;
   readonly deleted: number;
+  /** The modified files whose content did not change. */
   readonly metadataOnly: number;
+  /** Bytes stored in this layer that are unreachable. */
   readonly wastedBytes: number;
-  /** Without docker's noise; null where the history tells none. */
+  /** The Dockerfile instruction, without Docker's `/bin/sh -c #(nop)`; null where the history does not contain it. */
   readonly instruction: string | null;
-  /** As the history has it. */
+  /** As stored in the history. */
   readonly createdBy: string | null;
   readonly created: string | null;
   readonly comment: string | null;
+  /** Whether computed digests match the declared ones; null where none was computed. */
   readonly verified: boolean | null;
 }
 
+/** A wasted content: a regular file of a layer that no path of the root file system reaches. */
 export interface WasteItem {
   readonly path: string;
-  /** Base64 of the path's bytes, where they are no UTF-8. */
+  /** The bytes of the path in base64, where they are not UTF-8. */
   readonly pathBase64?: string;
   readonly sizeBytes: number;
+  /** Position of the layer that stores the content. */
   readonly layer: number;
+  /** Position of the layer that made it unreachable. */
   readonly unreachableFromLayer: number;
   readonly cause: WasteCause;
 }
 
-export type WasteByCause = Readonly<Record<WasteCause, number>>;
-
+/** The result of `inspectImage`. */
 export interface InspectDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly source: SourceInfo;
   readonly image: ImageInfo;
   readonly totals: Totals;
   readonly layers: readonly LayerReport[];
-  /** Largest first, as many as were asked for. */
+  /** The largest wasted contents, largest first. */
   readonly waste: readonly WasteItem[];
-  readonly wastedBytesByCause: WasteByCause;
+  readonly wastedBytesByCause: Readonly<Record<WasteCause, number>>;
   readonly findings: readonly Finding[];
 }
 
+/** The result of `findWaste`. */
 export interface WasteDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly source: SourceInfo;
   readonly image: ImageInfo;
   readonly totals: Totals;
-  /** All of it, largest first, with the instructions of the two layers. */
+  /** All wasted contents, largest first. */
   readonly waste: readonly (WasteItem & {
+    /** Instruction of the layer that stores the content. */
     readonly storedBy: string | null;
+    /** Instruction of the layer that made it unreachable. */
     readonly unreachableBy: string | null;
-    /** Which attributes differ, for contents that were stored again: `mode`, `owner`, `mtime`, `xattrs`. */
+    /** For the cause `rewritten`: the attributes that changed, of `mode`, `owner`, `mtime` and `xattrs`. */
     readonly changed?: readonly string[];
   })[];
-  readonly wastedBytesByCause: WasteByCause;
+  readonly wastedBytesByCause: Readonly<Record<WasteCause, number>>;
+  /** By the layer that stores the contents. */
   readonly wasteByLayer: readonly {
     readonly layer: number;
     readonly wastedBytes: number;
@@ -104,8 +132,9 @@ export interface WasteDocument {
   readonly findings: readonly Finding[];
 }
 
+/** A build step of an image. */
 export interface HistoryStep {
-  /** Position of the layer that the step made; null for steps without one. */
+  /** Position of the layer that the step created; null for a step without a layer. */
   readonly layer: number | null;
   readonly created: string | null;
   readonly createdBy: string | null;
@@ -113,26 +142,29 @@ export interface HistoryStep {
   readonly comment: string | null;
   readonly author: string | null;
   readonly emptyLayer: boolean;
-  /** Bytes of the regular files in the layer, as docker's SIZE; 0 without a layer. */
+  /** Bytes of the regular files in the layer, as SIZE of `docker history`; 0 without a layer. */
   readonly contentBytes: number;
+  /** Bytes of the blob as stored; 0 without a layer. */
   readonly storedBytes: number;
   readonly diffId: string | null;
 }
 
+/** The result of `imageHistory`. */
 export interface HistoryDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly source: SourceInfo;
   readonly image: ImageInfo;
-  /** Newest first, as docker history. */
+  /** Newest first, as in `docker history`. */
   readonly history: readonly HistoryStep[];
   readonly findings: readonly Finding[];
 }
 
-/** One path of the merged tree, or one member of a single layer. */
+/** A path of the merged root file system, or an entry of one layer. */
 export interface ListedEntry {
   readonly path: string;
+  /** The bytes of the path in base64, where they are not UTF-8. */
   readonly pathBase64?: string;
-  /** In a single layer also `link` (a hard link), `whiteout` and `opaque`. */
+  /** `link` (a hard link), `whiteout` and `opaque` occur in the list of one layer. */
   readonly type: NodeType | 'link' | 'whiteout' | 'opaque';
   readonly sizeBytes: number;
   /** Permission bits with setuid, setgid and sticky. */
@@ -141,69 +173,79 @@ export interface ListedEntry {
   readonly gid: number;
   /** Seconds since 1970, rounded down. */
   readonly mtime: number;
+  /** Nanoseconds within the second; absent where 0. */
   readonly mtimeNs?: number;
-  /** A symlink's target; of a further name of a hard-linked file the group's first path. */
+  /** The target of a symlink. For a hard link, the first path of the same content. */
   readonly linkname?: string;
   readonly linknameBase64?: string;
   readonly devmajor?: number;
   readonly devminor?: number;
   /** Values in base64. */
   readonly xattrs?: Readonly<Record<string, string>>;
-  /** Of a file's content, where it was asked for. */
+  /** The SHA-256 digest of a file's content, if requested. */
   readonly digest?: string;
-  /** Position of the layer that gives the path its type, attributes and content; null for a directory that none describes. */
+  /** Position of the layer whose entry describes the path; null for a directory without an entry. */
   readonly layer: number | null;
 }
 
+/** A list of files with the image that it belongs to. */
 export interface ListDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly source: SourceInfo;
   readonly image: ImageInfo;
-  /** The layer that is listed, or null for the merged tree. */
+  /** Position of the listed layer; null for the merged tree. */
   readonly layer: number | null;
   readonly entries: readonly ListedEntry[];
   readonly findings: readonly Finding[];
 }
 
+/** A path in a tree of files. */
 export interface TreeNode {
-  /** Last part of the path; of the root `/`. */
+  /** The last component of the path; `/` for the root. */
   readonly name: string;
   readonly type: ListedEntry['type'];
-  /** Bytes of a file; of a directory those of all contents below it, each once. */
+  /** Size of a file. For a directory, the size of all contents below, each content counted once. */
   readonly sizeBytes: number;
+  /** The number of regular files at and below the path. */
   readonly files: number;
+  /** The target of a symlink. */
   readonly linkname?: string;
-  /** Absent below the depth that was asked for. */
+  /** Absent at the requested depth. */
   readonly children?: readonly TreeNode[];
 }
 
+/** The result of `fileTree`. */
 export interface TreeDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly source: SourceInfo;
   readonly image: ImageInfo;
+  /** Position of the layer; null for the merged tree. */
   readonly layer: number | null;
-  /** Path of the tree's top, from the root. */
+  /** The path of the top of the tree. */
   readonly path: string;
   readonly tree: TreeNode;
   readonly findings: readonly Finding[];
 }
 
-/** One claim that was checked. */
+/** The check of one declared value. */
 export interface Check {
-  /** What the claim is about: `config`, `manifest`, `layer 2`, `blobs/sha256/…` */
+  /** The checked object: `config`, `manifest`, `layer 2`, `blobs/sha256/…` */
   readonly subject: string;
   readonly kind: 'digest' | 'size' | 'diff-id' | 'image-id' | 'structure';
   readonly declared: string | null;
   readonly computed: string | null;
   readonly ok: boolean;
-  /** A sentence for what is wrong; null where nothing is. */
+  /** Describes the problem; null where `ok`. */
   readonly message: string | null;
 }
 
+/** The result of `verifyImage` and `verifyArchive`. */
 export interface VerifyDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly source: SourceInfo;
+  /** Null where the documents cannot be read. */
   readonly image: ImageInfo | null;
+  /** Whether all checks succeeded. */
   readonly verified: boolean;
   readonly checks: readonly Check[];
   readonly findings: readonly Finding[];

@@ -14,7 +14,6 @@ export {
   type TreeDocument,
   type TreeNode,
   type VerifyDocument,
-  type WasteByCause,
   type WasteDocument,
   type WasteItem,
 } from './documents.js';

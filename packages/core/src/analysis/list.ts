@@ -1,6 +1,7 @@
 import { LayersError } from '@layers/errors';
 import { pathFields, textOfBytes } from '../findings/path-fields.js';
 import { contentDigests } from '../image/contents/content.js';
+import type { LayerOptions } from '../image/open-archive.js';
 import { type Changeset, linkTargetOf, pathOf } from '../rootfs/changeset.js';
 import { Kind, nodeTypeOf } from '../rootfs/kind.js';
 import { NONE, ROOT } from '../rootfs/node-table.js';
@@ -11,13 +12,15 @@ import { type ListDocument, type ListedEntry, SCHEMA_VERSION } from './documents
 import { allFindings } from './findings.js';
 import { imageInfo } from './image-info.js';
 
-export interface ListOptions {
+/** Options of `listFiles`. */
+export interface ListOptions extends LayerOptions {
   /** The directory or file to list. Default: the root. */
   readonly path?: string | undefined;
+  /** Whether to list all descendants; default false. */
   readonly recursive?: boolean | undefined;
   /** Position of a layer: lists its own entries instead of the merged tree. */
   readonly layer?: number | undefined;
-  /** Adds the digest of every file's content. Reads all contents. */
+  /** Adds the digest of each file's content, which requires reading all contents. */
   readonly digest?: boolean | undefined;
 }
 
@@ -64,19 +67,19 @@ export function layerAt({ union }: Analysis, position: number): Changeset {
   });
 }
 
-/** Returns the error for a path that one layer lacks. */
+/** Returns the error for a path that a layer does not contain. */
 export function pathNotInLayer(position: number, path: string): LayersError {
   return new LayersError('ERR_LAYERS_PATH_NOT_FOUND', `layer ${position} has no ${JSON.stringify(path)}`, {
     hint: 'list the layer to see its paths',
   });
 }
 
-/** Returns the error for a path that the image lacks. Its hint names the last layer that has it. */
+/** Returns the error for a path that the image does not contain. Its hint names the last layer that contains it. */
 export function pathNotFound({ union }: Analysis, path: string): LayersError {
   const expected = Buffer.from(`/${path.replace(/^\/+/, '').replace(/\/+$/, '')}`);
   const last = union.layers.findLastIndex((changeset) => hasPath(changeset, expected));
-  let hint = `layer ${last} has it and a later layer hides it: read that layer alone`;
-  if (last === -1) hint = 'no layer has it; list the image to see its paths';
+  let hint = `layer ${last} contains it, and a later layer deletes it: read that layer alone`;
+  if (last === -1) hint = 'no layer contains it; list the image to see its paths';
   else if (last === union.layers.length - 1)
     hint = `the entry of layer ${last} was ignored: see the findings`;
   return new LayersError('ERR_LAYERS_PATH_NOT_FOUND', `the image has no ${JSON.stringify(path)}`, { hint });

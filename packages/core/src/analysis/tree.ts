@@ -1,4 +1,5 @@
 import { textOfBytes } from '../findings/path-fields.js';
+import type { LayerOptions } from '../image/open-archive.js';
 import type { Changeset } from '../rootfs/changeset.js';
 import { linkTargetOf, pathOf } from '../rootfs/changeset.js';
 import { Kind, nodeTypeOf } from '../rootfs/kind.js';
@@ -11,7 +12,9 @@ import { allFindings } from './findings.js';
 import { imageInfo } from './image-info.js';
 import { layerAt, nodeAt, pathNotInLayer } from './list.js';
 
-export interface TreeOptions {
+/** Options of `fileTree`. */
+export interface TreeOptions extends LayerOptions {
+  /** The top of the tree. Default: the root. */
   readonly path?: string | undefined;
   /** Levels below the top. Default and maximum: 256. Sizes always include all levels. */
   readonly depth?: number | undefined;
@@ -19,7 +22,7 @@ export interface TreeOptions {
   readonly layer?: number | undefined;
 }
 
-/** Deeper than any real tree: with indentation, a line of a deeper one would fill a page. */
+/** Deeper than any real tree. The indentation of a deeper line would fill a page. */
 const MAX_DEPTH = 256;
 
 /** Returns the merged file system, or one layer's entries, as a tree with sizes. Throws as `listEntries` does. */
@@ -110,12 +113,12 @@ function markersOf(union: Union, changeset: Changeset): Map<number, TreeNode[]> 
     if (changeset.kind[entry] !== Kind.whiteout) continue;
     const path = pathOf(changeset, entry);
     const cut = path.lastIndexOf(0x2f);
-    const folder = nearestNode(union, path.subarray(0, cut));
-    const name = folder.exact ? path.subarray(cut + 1) : path.subarray(folder.bytes + 1);
+    const directory = nearestNode(union, path.subarray(0, cut));
+    const name = directory.exact ? path.subarray(cut + 1) : path.subarray(directory.bytes + 1);
     const marker: TreeNode = { name: textOfBytes(name).text, type: 'whiteout', sizeBytes: 0, files: 0 };
-    const beside = markers.get(folder.node);
-    if (beside === undefined) markers.set(folder.node, [marker]);
-    else beside.push(marker);
+    const siblings = markers.get(directory.node);
+    if (siblings === undefined) markers.set(directory.node, [marker]);
+    else siblings.push(marker);
   }
   return markers;
 }

@@ -24,7 +24,7 @@ import { imageInfo } from './image-info.js';
  * DiffIDs and the image id. Checks the digests of all other blobs too. A document that cannot be read is a failed
  * check.
  *
- * Throws as `openArchiveReader` and `selectImage` do, and ERR_LAYERS_LIMIT.
+ * @throws LayersError as `openArchiveReader` and `selectImage`; ERR_LAYERS_LIMIT
  */
 export async function verifyArchive(
   input: ArchiveInput,
@@ -50,7 +50,7 @@ export async function verifyArchive(
   }
 }
 
-/** Checks an open archive, as {@link verifyArchive} does. */
+/** Verifies an open archive, as {@link verifyArchive}. */
 export async function verifyOpenArchive(
   archive: Archive,
   query: ImageQuery = {},
@@ -59,13 +59,13 @@ export async function verifyOpenArchive(
   return verifyDescribed(archive, selectImage(archive, query), options);
 }
 
-/** Documents that disagree may describe one image as two. Returns that error, which the user cannot solve by a query. */
+/** Inconsistent documents can describe one image as two. Returns that error, because a query cannot solve it. */
 function disagreementOf({ findings }: Archive): LayersError | null {
   const found = findings.find(({ severity }) => severity === 'error');
   return found === undefined ? null : new LayersError('ERR_LAYERS_INDEX', found.message);
 }
 
-/** As {@link verifyArchive}, for one image of an archive. */
+/** Verifies one image of an archive, as {@link verifyArchive}. */
 export async function verifyDescribed(
   archive: Archive,
   image: ImageDescription,
@@ -132,14 +132,14 @@ function failed(subject: string, message: string): Check {
 function compared(
   subject: string,
   kind: Check['kind'],
-  claimed: string | number,
+  declared: string | number,
   computed: string | number,
 ): Check {
-  const ok = claimed === computed;
+  const ok = declared === computed;
   const message = ok
     ? null
-    : printable(`${subject} has the ${PROPERTY_NAMES[kind]} ${computed}; ${claimed} is declared`);
-  return { subject, kind, declared: String(claimed), computed: String(computed), ok, message };
+    : printable(`${subject} has the ${PROPERTY_NAMES[kind]} ${computed}; ${declared} is declared`);
+  return { subject, kind, declared: String(declared), computed: String(computed), ok, message };
 }
 
 const PROPERTY_NAMES: Readonly<Record<Check['kind'], string>> = {
@@ -197,10 +197,10 @@ function structureChecks(read: ReadImage): Check[] {
 function blobChecks(reader: ArchiveReader, used: ReadonlySet<string>): Check[] {
   const checks: Check[] = [];
   for (const name of reader.names()) {
-    const claimed = used.has(name) ? null : digestOfBlobName(name);
-    const algorithm = claimed === null ? null : computableAlgorithmOf(claimed);
+    const declared = used.has(name) ? null : digestOfBlobName(name);
+    const algorithm = declared === null ? null : computableAlgorithmOf(declared);
     const computed = algorithm === null ? null : blobDigest(reader, name, algorithm);
-    if (claimed !== null && computed !== null) checks.push(compared(name, 'digest', claimed, computed));
+    if (declared !== null && computed !== null) checks.push(compared(name, 'digest', declared, computed));
   }
   return checks;
 }
@@ -209,9 +209,9 @@ function blobChecks(reader: ArchiveReader, used: ReadonlySet<string>): Check[] {
 function configChecks(reader: ArchiveReader, used: ReadonlySet<string>): Check[] {
   const checks: Check[] = [];
   for (const name of reader.names()) {
-    const claimed = /\.json$|^sha256:/.test(name) && !used.has(name) ? idOfConfigName(name) : null;
-    const computed = claimed === null ? null : blobDigest(reader, name, 'sha256');
-    if (claimed !== null && computed !== null) checks.push(compared(name, 'image-id', claimed, computed));
+    const declared = /\.json$|^sha256:/.test(name) && !used.has(name) ? idOfConfigName(name) : null;
+    const computed = declared === null ? null : blobDigest(reader, name, 'sha256');
+    if (declared !== null && computed !== null) checks.push(compared(name, 'image-id', declared, computed));
   }
   return checks;
 }

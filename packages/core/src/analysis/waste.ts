@@ -4,7 +4,7 @@ import { cleanInstruction } from '../oci/instruction.js';
 import { type Changeset, pathOf } from '../rootfs/changeset.js';
 import { NONE } from '../rootfs/node-table.js';
 import { type Analysis, type StoredAgain, sizeOf } from './analysis.js';
-import { SCHEMA_VERSION, type WasteByCause, type WasteDocument, type WasteItem } from './documents.js';
+import { SCHEMA_VERSION, type WasteDocument, type WasteItem } from './documents.js';
 import { allFindings } from './findings.js';
 import { imageInfo, stepsOfLayers } from './image-info.js';
 import { totalsOf } from './totals.js';
@@ -45,7 +45,7 @@ export function wasteItems(analysis: Analysis, top: number): WasteItem[] {
   return Array.from(ranked(analysis).subarray(0, top), (index) => itemAt(analysis, index));
 }
 
-export function wasteByCause({ union }: Analysis): WasteByCause {
+export function wasteByCause({ union }: Analysis): WasteDocument['wastedBytesByCause'] {
   const bytes = { deleted: 0, overwritten: 0, rewritten: 0, replaced: 0, 'duplicate-entry': 0 };
   for (let i = 0; i < union.waste.count; i++) {
     const { layer, entry, cause } = union.waste.at(i);

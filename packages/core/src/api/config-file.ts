@@ -14,9 +14,9 @@ import {
 } from './json-fields.js';
 
 /**
- * The JSON document that describes an image (OCI config.md): platform, execution parameters, layers and history.
- * Fields that this type does not name are kept as `unknown`. A named field whose value has another type, or is null,
- * is left out; `Image.rawConfig` has the exact bytes.
+ * The config of an image (OCI image-spec config.md, Docker image spec v1.2): platform, execution parameters, layers and
+ * history. Fields without a name in this type are `unknown`. A named field whose value has another type, or is null, is
+ * absent; `Image.rawConfig` has the exact bytes.
  */
 export interface ConfigFile {
   /** RFC 3339, not validated. */
@@ -28,14 +28,14 @@ export interface ConfigFile {
   readonly 'os.version'?: string | undefined;
   readonly 'os.features'?: readonly string[] | undefined;
   readonly config?: ExecutionConfig | undefined;
-  /** DiffIDs, from the base up. */
+  /** The digests of the uncompressed layers, base first. */
   readonly rootfs: { readonly type: 'layers'; readonly diff_ids: readonly Digest[] };
-  /** From the base up. */
+  /** The build steps, base first. */
   readonly history?: readonly ConfigHistory[] | undefined;
   readonly [field: string]: unknown;
 }
 
-/** The parameters with which a container starts (OCI config.md, `config`), with the fields that Docker adds. */
+/** The execution parameters of a container (OCI image-spec config.md, `config`), with Docker's additional fields. */
 export interface ExecutionConfig {
   readonly User?: string | undefined;
   /** Keys such as `8080/tcp`. */
@@ -49,40 +49,39 @@ export interface ExecutionConfig {
   readonly Labels?: Readonly<Record<string, string>> | undefined;
   readonly StopSignal?: string | undefined;
   readonly ArgsEscaped?: boolean | undefined;
-  /** Docker. Durations are in nanoseconds. */
-  readonly Healthcheck?: ConfigHealthcheck | undefined;
-  /** Docker. The shell of commands in shell form. */
+  /** Docker only. Durations are in nanoseconds. */
+  readonly Healthcheck?:
+    | {
+        readonly Test?: readonly string[] | undefined;
+        readonly Interval?: number | undefined;
+        readonly Timeout?: number | undefined;
+        readonly StartPeriod?: number | undefined;
+        readonly StartInterval?: number | undefined;
+        readonly Retries?: number | undefined;
+        readonly [field: string]: unknown;
+      }
+    | undefined;
+  /** Docker only. The shell of commands in shell form. */
   readonly Shell?: readonly string[] | undefined;
-  /** Docker. Instructions for images that are built on this one. */
+  /** Docker only. Instructions for images that are built from this one. */
   readonly OnBuild?: readonly string[] | undefined;
-  /** Docker. In seconds. */
+  /** Docker only. In seconds. */
   readonly StopTimeout?: number | undefined;
   readonly [field: string]: unknown;
 }
 
-/** Docker's health check. Durations are in nanoseconds. */
-export interface ConfigHealthcheck {
-  readonly Test?: readonly string[] | undefined;
-  readonly Interval?: number | undefined;
-  readonly Timeout?: number | undefined;
-  readonly StartPeriod?: number | undefined;
-  readonly StartInterval?: number | undefined;
-  readonly Retries?: number | undefined;
-  readonly [field: string]: unknown;
-}
-
-/** One step of a build (OCI config.md, `history`). */
+/** A build step (OCI image-spec config.md, `history`). */
 export interface ConfigHistory {
   readonly created?: string | undefined;
   readonly created_by?: string | undefined;
   readonly author?: string | undefined;
   readonly comment?: string | undefined;
-  /** True where the step has no layer. */
+  /** Whether the step created no layer. */
   readonly empty_layer?: boolean | undefined;
   readonly [field: string]: unknown;
 }
 
-/** Types a config that `parseConfig` has accepted. */
+/** Converts a config that `parseConfig` accepted. */
 export function configFileOf(json: unknown, parsed: ImageConfig): ConfigFile {
   const raw: JsonObject = isJsonObject(json) ? json : {};
   const config = objectField(raw, 'config');
@@ -102,7 +101,7 @@ export function configFileOf(json: unknown, parsed: ImageConfig): ConfigFile {
   });
 }
 
-/** The config of an image from before image configs, put together from the documents of its layers. */
+/** Builds the config of an image in format v1 from the documents of its layers. */
 export function configFileOfV1(parsed: ImageConfig, platform: Platform | null): ConfigFile {
   return withoutUndefined<ConfigFile>({
     created: parsed.created,
@@ -145,8 +144,10 @@ function executionConfigOf(raw: JsonObject): ExecutionConfig {
   });
 }
 
-function healthcheckOf(raw: JsonObject): ConfigHealthcheck {
-  return withoutUndefined<ConfigHealthcheck>({
+type Healthcheck = NonNullable<ExecutionConfig['Healthcheck']>;
+
+function healthcheckOf(raw: JsonObject): Healthcheck {
+  return withoutUndefined<Healthcheck>({
     ...raw,
     Test: textListField(raw, 'Test'),
     Interval: numberField(raw, 'Interval'),

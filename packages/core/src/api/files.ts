@@ -3,53 +3,54 @@ import { catFile } from '../analysis/cat.js';
 import type { ListedEntry, TreeDocument } from '../analysis/documents.js';
 import { type ListOptions, listEntries } from '../analysis/list.js';
 import { type TreeOptions, treeDocument } from '../analysis/tree.js';
+import type { LayerOptions } from '../image/open-archive.js';
 import { type Image, readingOf } from './image.js';
-import type { LayerOptions } from './reading.js';
 
 /**
- * Lists the files of an image: those of the merged root file system, by path, parents first; or with `layer` those of
- * one layer, in the order of its tar. Sizes are in bytes, times in seconds since 1970.
+ * Lists the files of the merged root file system, in byte order of the paths, parents first. With `layer`, lists the
+ * entries of one layer in the order of its tar. Sizes are in bytes, times in seconds since 1970.
  *
- * @param options `path` to list, default the root; `recursive`, default false; `layer`; `digest` of every file
- * @returns entries that are made one by one, as there may be millions
- * @throws LayersError ERR_LAYERS_PATH_NOT_FOUND; ERR_LAYERS_LAYER_NOT_FOUND; as `inspectImage` does
+ * @param options the `path` to list, default the root; `recursive`, default false; `layer`; `digest` for each file
+ * @returns entries that are generated during iteration, because there may be millions
+ * @throws LayersError ERR_LAYERS_PATH_NOT_FOUND; ERR_LAYERS_LAYER_NOT_FOUND; as `inspectImage`
  *
  * @example
  * ```ts
- * for (const { path, size } of await listFiles(image, { path: '/etc' })) console.log(size, path);
+ * for (const { path, sizeBytes } of await listFiles(image, { path: '/etc' })) console.log(sizeBytes, path);
  * ```
  */
-export async function listFiles(
-  image: Image,
-  options: ListOptions & LayerOptions = {},
-): Promise<Iterable<ListedEntry>> {
+export async function listFiles(image: Image, options: ListOptions = {}): Promise<Iterable<ListedEntry>> {
   return listEntries(await readingOf(image).analyse(options), options);
 }
 
 /**
- * Returns the merged root file system, or with `layer` one layer, as a tree with the size of every directory in bytes.
+ * Returns the merged root file system as a tree with the size of each directory in bytes. With `layer`, returns the
+ * entries of one layer.
  *
- * @param options `path` of the top, default the root; `depth` in levels, default 256; `layer`
- * @throws LayersError as `listFiles` does
+ * @param options the `path` of the top, default the root; `depth` in levels, default 256; `layer`
+ * @throws LayersError as `listFiles`
  */
-export async function fileTree(
-  image: Image,
-  options: TreeOptions & LayerOptions = {},
-): Promise<TreeDocument> {
+export async function fileTree(image: Image, options: TreeOptions = {}): Promise<TreeDocument> {
   return treeDocument(await readingOf(image).analyse(options), options);
 }
 
+/** Options for reading a file of an image. */
 export interface ReadFileOptions extends LayerOptions {
-  /** Position of a layer whose own file is read, also one that a later layer deleted. Default: the merged tree. */
+  /** Position of a layer: reads its own entry, even if a later layer deleted the path. Default: the merged tree. */
   readonly layer?: number | undefined;
 }
 
 /**
- * Streams a file of the merged root file system; symlinks are followed within the image. Holes of a sparse file are
- * zeros.
+ * Streams a file of the merged root file system. Follows symlinks within the image. Holes of a sparse file are zeros.
  *
+ * @param path the path from the root, such as `/etc/passwd`
  * @throws LayersError ERR_LAYERS_PATH_NOT_FOUND; ERR_LAYERS_NOT_A_FILE; ERR_LAYERS_LAYER_NOT_FOUND;
- *   ERR_LAYERS_NEEDS_FILE for an image that was read from a stream; as `inspectImage` does
+ *   ERR_LAYERS_NEEDS_FILE for an image from a stream; as `inspectImage`
+ *
+ * @example
+ * ```ts
+ * await pipeline(streamFile(image, '/usr/bin/node'), createWriteStream('node'));
+ * ```
  */
 export async function* streamFile(
   image: Image,
@@ -57,17 +58,18 @@ export async function* streamFile(
   options: ReadFileOptions = {},
 ): AsyncGenerator<Uint8Array> {
   const analysis = await readingOf(image).analyse(options);
-  // The reader uses its memory for the next chunk; a stream may keep this one.
+  // The reader reuses the memory of a chunk, and a consumer may keep the chunk.
   for await (const chunk of catFile(analysis, { path, layer: options.layer })) yield new Uint8Array(chunk);
 }
 
 const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 
 /**
- * Reads a whole file, as `streamFile` streams it.
+ * Reads a whole file of the merged root file system, as `streamFile`.
  *
- * @param options `maxBytes`, default 64 MiB: a larger file is an error, as hostile images hold sparse ones of terabytes
- * @throws LayersError ERR_LAYERS_LIMIT for a larger file; as `streamFile` does
+ * @param path the path from the root, such as `/etc/passwd`
+ * @param options `maxBytes`, default 64 MiB, because a hostile image can contain sparse files of terabytes; `layer`
+ * @throws LayersError ERR_LAYERS_LIMIT for a file larger than `maxBytes`; as `streamFile`
  *
  * @example
  * ```ts

@@ -12,36 +12,36 @@ import {
   withoutUndefined,
 } from './json-fields.js';
 
-/** The JSON document that names the blobs of an image (OCI manifest.md). Unnamed fields are kept as `unknown`. */
+/** The manifest of an image (OCI image-spec manifest.md). Fields without a name in this type are `unknown`. */
 export interface ImageManifest {
   readonly schemaVersion?: number | undefined;
   readonly mediaType?: string | undefined;
   readonly artifactType?: string | undefined;
   readonly config: OciDescriptor;
-  /** From the base up. */
+  /** The layers, base first. */
   readonly layers: readonly OciDescriptor[];
   readonly subject?: OciDescriptor | undefined;
   readonly annotations?: Readonly<Record<string, string>> | undefined;
   readonly [field: string]: unknown;
 }
 
-/** What a document declares of a blob (OCI descriptor.md). */
+/** A reference to a blob with its declared properties (OCI image-spec descriptor.md). */
 export interface OciDescriptor {
-  /** Empty where the document names none. */
+  /** Empty where the document declares none. */
   readonly mediaType: string;
   readonly digest: Digest;
   /** In bytes. */
   readonly size: number;
   readonly urls?: readonly string[] | undefined;
   readonly annotations?: Readonly<Record<string, string>> | undefined;
-  /** The blob itself, in base64. */
+  /** The content of the blob in base64. */
   readonly data?: string | undefined;
   readonly artifactType?: string | undefined;
   readonly platform?: Readonly<Record<string, unknown>> | undefined;
   readonly [field: string]: unknown;
 }
 
-/** Types a manifest that `parseManifest` has accepted. */
+/** Converts a manifest that `parseManifest` accepted. */
 export function imageManifestOf(json: unknown, parsed: Manifest): ImageManifest {
   const raw: JsonObject = isJsonObject(json) ? json : {};
   const layers = Array.isArray(raw['layers']) ? raw['layers'] : [];

@@ -14,41 +14,41 @@ import { ArchiveLayer, type Layer } from './layer.js';
 import { createReading, type Reading } from './reading.js';
 
 /**
- * An image of an archive or layout. Opening one reads documents only; layers are read when a function needs them.
- * No file is held open.
+ * An image of an archive or layout. Opening an image reads only documents; functions that need the layers read them.
+ * No file stays open.
  */
 export interface Image {
-  /** Digest of the exact bytes of the config, computed; null for images from before image configs. */
+  /** The computed digest of the config; null for images in format v1, which have no config. */
   readonly id: Digest | null;
-  /** Digest of the exact bytes of the manifest, computed; null for docker-archives without OCI documents. */
+  /** The computed digest of the manifest; null for docker-archives without OCI documents. */
   readonly digest: Digest | null;
   /** Tags in Docker's short form, such as `alpine:3.20`. */
   readonly tags: readonly string[];
-  /** Platform of the config or of the index; null where neither names one. */
+  /** The platform in the config or the index; null where neither has one. */
   readonly platform: Platform | null;
-  /** From the base up. */
+  /** The layers, base first. */
   readonly layers: readonly Layer[];
-  /** The archive or layout that has the image. */
+  /** The archive or layout that contains the image. */
   readonly source: SourceInfo;
-  /** The config (OCI config.md). For images from before image configs, it is put together from their documents. */
+  /** The config (OCI image-spec config.md). For images in format v1, built from the documents of their layers. */
   readonly config: ConfigFile;
-  /** The exact bytes of the config; null for images from before image configs. */
+  /** The exact bytes of the config; null for images in format v1. */
   readonly rawConfig: Uint8Array | null;
-  /** The manifest (OCI manifest.md); null for docker-archives without OCI documents. */
+  /** The manifest (OCI image-spec manifest.md); null for docker-archives without OCI documents. */
   readonly manifest: ImageManifest | null;
   /** The exact bytes of the manifest; null for docker-archives without OCI documents. */
   readonly rawManifest: Uint8Array | null;
   /**
-   * Returns the image as it was when a layer had been added: that layer and those below it. Id, digest, tags and
-   * execution parameters stay those of the whole image.
+   * Returns the image with only the layers up to a position. Id, digest, tags and execution parameters stay those of
+   * the whole image.
    *
-   * @param layer position of the last layer to keep; -1 for none
+   * @param layer position of the last layer, from 0; -1 for no layer
    * @throws LayersError ERR_LAYERS_LAYER_NOT_FOUND
    */
   upTo(layer: number): Image;
 }
 
-/** An image of an archive or layout, whose layers are read when they are needed. */
+/** An image of an archive or layout. Its layers are read on demand. */
 export class ArchiveImage implements Image {
   readonly id: Digest | null;
   readonly digest: Digest | null;
@@ -109,7 +109,11 @@ export class ArchiveImage implements Image {
     );
   }
 
-  /** Returns what the functions of these packages need of an image. Throws ERR_LAYERS_USAGE for a foreign object. */
+  /**
+   * Returns the internal state of an image.
+   *
+   * @throws LayersError ERR_LAYERS_USAGE for an object that `openImage` did not return
+   */
   static readingOf(image: Image): Reading {
     if (!(image instanceof ArchiveImage)) throw foreignImage();
     return image.#reading;
@@ -118,14 +122,14 @@ export class ArchiveImage implements Image {
 
 export const { readingOf } = ArchiveImage;
 
-/** An image of an archive or layout on disk that has been opened. */
+/** Returns an image of an open archive or layout on disk. */
 export function imageOf(archive: Archive, description: ImageDescription): Image {
   const position = archive.images.indexOf(description);
   return new ArchiveImage(createReading({ archive, description, position, input: null, verify: false }));
 }
 
 function foreignImage(): LayersError {
-  return new LayersError('ERR_LAYERS_USAGE', 'the image is not one that openImage returned', {
+  return new LayersError('ERR_LAYERS_USAGE', 'the image was not returned by openImage', {
     hint: 'several versions of @layers/core may be installed: npm ls @layers/core',
   });
 }

@@ -1,2 +1,2 @@
+export type { LayerOptions } from '../image/open-archive.js';
 export { type Image, imageOf, readingOf } from './image.js';
-export type { LayerOptions } from './reading.js';

@@ -2,18 +2,26 @@ import type { HistoryDocument, InspectDocument, WasteDocument } from '../analysi
 import { historyDocument } from '../analysis/history.js';
 import { inspectDocument } from '../analysis/inspect.js';
 import { wasteDocument } from '../analysis/waste.js';
+import type { LayerOptions } from '../image/open-archive.js';
 import { type Image, readingOf } from './image.js';
-import type { LayerOptions } from './reading.js';
 
+/** Options of `inspectImage`. */
 export interface InspectOptions extends LayerOptions {
-  /** How many of the largest wasted files to list. Default: 10. */
+  /** The number of wasted files to list, largest first. Default: 10. */
   readonly top?: number | undefined;
 }
 
 /**
- * Describes an image: its layers, what each adds and wastes, its totals and its findings. All sizes are in bytes.
+ * Describes an image: its layers with what each adds and wastes, its totals and its findings. Sizes are in bytes.
  *
- * @throws LayersError the code of a damaged layer; ERR_LAYERS_READ; ERR_LAYERS_LIMIT
+ * @throws LayersError ERR_LAYERS_TAR_*, ERR_LAYERS_GZIP_*, ERR_LAYERS_ZSTD_*, ERR_LAYERS_XZ_* and ERR_LAYERS_BZIP2_*
+ *   for a damaged layer; ERR_LAYERS_READ; ERR_LAYERS_LIMIT
+ *
+ * @example
+ * ```ts
+ * const { totals, layers } = await inspectImage(await openImage('image.tar'));
+ * console.log(totals.wastedBytes, layers.map(({ instruction, contentBytes }) => [contentBytes, instruction]));
+ * ```
  */
 export async function inspectImage(image: Image, options: InspectOptions = {}): Promise<InspectDocument> {
   const analysis = await readingOf(image).analyse(options);
@@ -21,15 +29,15 @@ export async function inspectImage(image: Image, options: InspectOptions = {}): 
 }
 
 /**
- * Lists every wasted file, the largest first: the layer that stored it, the layer that made it unreachable, and why.
+ * Lists all wasted files, largest first: the layer that stored each, the layer that made it unreachable, and the cause.
  * `totals.contentBytes` is exactly `totals.rootfsBytes + totals.wastedBytes`.
  *
- * @throws LayersError as `inspectImage` does
+ * @throws LayersError as `inspectImage`
  *
  * @example
  * ```ts
  * const { waste } = await findWaste(await openImage('image.tar'));
- * for (const { path, bytes, cause } of waste.slice(0, 10)) console.log(bytes, path, cause);
+ * for (const { path, sizeBytes, cause } of waste.slice(0, 10)) console.log(sizeBytes, path, cause);
  * ```
  */
 export async function findWaste(image: Image, options: LayerOptions = {}): Promise<WasteDocument> {
@@ -37,7 +45,7 @@ export async function findWaste(image: Image, options: LayerOptions = {}): Promi
 }
 
 /**
- * Lists the steps that made an image, the newest first, with the layer of each (OCI config.md, `history`).
+ * Lists the build steps of an image, newest first, with the layer of each (OCI image-spec config.md, `history`).
  *
  * @throws LayersError ERR_LAYERS_READ; ERR_LAYERS_LIMIT
  */

@@ -7,37 +7,37 @@ function fieldOf(object: JsonObject, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
-/** The field's value, undefined where it is no string. */
+/** Returns the field's value; undefined unless it is a string. */
 export function textField(object: JsonObject, name: string): string | undefined {
   const value = fieldOf(object, name);
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The field's value, undefined where it is no number. */
+/** Returns the field's value; undefined unless it is a number. */
 export function numberField(object: JsonObject, name: string): number | undefined {
   const value = fieldOf(object, name);
   return typeof value === 'number' ? value : undefined;
 }
 
-/** The field's value, undefined where it is no boolean. */
+/** Returns the field's value; undefined unless it is a boolean. */
 export function flagField(object: JsonObject, name: string): boolean | undefined {
   const value = fieldOf(object, name);
   return typeof value === 'boolean' ? value : undefined;
 }
 
-/** The field's value, undefined where it is no object. */
+/** Returns the field's value; undefined unless it is an object. */
 export function objectField(object: JsonObject, name: string): JsonObject | undefined {
   const value = fieldOf(object, name);
   return isJsonObject(value) ? value : undefined;
 }
 
-/** The field's value, undefined where it is no list of strings. */
+/** Returns the field's value; undefined unless it is a list of strings. */
 export function textListField(object: JsonObject, name: string): readonly string[] | undefined {
   const value = fieldOf(object, name);
   return Array.isArray(value) && value.every(isText) ? value : undefined;
 }
 
-/** The field's value, undefined where it is no object whose values are all strings. */
+/** Returns the field's value; undefined unless it is an object with string values only. */
 export function textMapField(object: JsonObject, name: string): Readonly<Record<string, string>> | undefined {
   const value = fieldOf(object, name);
   return isTextMap(value) ? value : undefined;

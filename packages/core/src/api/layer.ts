@@ -11,35 +11,34 @@ import type { Archive } from '../image/open-archive.js';
 import { DOCKER_LAYER, DOCKER_LAYER_GZIP, DOCKER_LAYER_ZSTD } from '../oci/media-types.js';
 
 /**
- * A layer of an image. Its digests and its size are what the image's documents declare; `compressed` and
- * `uncompressed` verify them while the bytes are read.
+ * A layer of an image. Its digests and its size are those that the image declares; `compressed` and `uncompressed`
+ * verify the digests while streaming.
  */
 export interface Layer {
   /** Position in the image, from 0 at the base. */
   readonly index: number;
-  /** Digest of the blob as stored; null where no document declares one, as in most docker-archives. */
+  /** The digest of the blob as stored; null where no document declares it, as in most docker-archives. */
   readonly digest: Digest | null;
-  /** Digest of the uncompressed tar (OCI config.md, `rootfs.diff_ids`); null for images from before image configs. */
+  /** The digest of the uncompressed tar (OCI image-spec config.md, "Layer DiffID"); null for images in format v1. */
   readonly diffId: Digest | null;
-  /** Digest of the stack up to this layer (OCI config.md, "Layer ChainID"); null where a DiffID is unknown. */
+  /** The digest of the stack up to this layer (OCI image-spec config.md, "Layer ChainID"); null for an unknown DiffID. */
   readonly chainId: Digest | null;
-  /** The media type; where the image declares none, the Docker media type of the compression found in the bytes. */
+  /** The declared media type; else Docker's media type for the compression of the blob. */
   readonly mediaType: string;
-  /** Bytes of the blob as stored; null where neither the blob nor a declared size is there. */
+  /** Bytes of the blob as stored; null where the blob is missing and no size is declared. */
   readonly sizeBytes: number | null;
   /**
-   * Streams the blob as stored. At the end its digest is compared with `digest`, where that is a SHA-256 or SHA-512.
+   * Streams the blob as stored. Compares its digest with `digest` at the end, if that is SHA-256 or SHA-512.
    *
    * @throws LayersError ERR_LAYERS_BLOB_MISMATCH after the last chunk for another digest; ERR_LAYERS_LAYER_MISSING
-   *   where the archive does not have the blob; ERR_LAYERS_NEEDS_FILE for an image that was read from a stream;
-   *   ERR_LAYERS_READ
+   *   where the archive does not contain the blob; ERR_LAYERS_NEEDS_FILE for an image from a stream; ERR_LAYERS_READ
    */
   compressed(): AsyncGenerator<Uint8Array>;
   /**
-   * Streams the layer's tar. At the end its digest is compared with `diffId`, where that is a SHA-256 or SHA-512.
+   * Streams the layer's tar. Compares its digest with `diffId` at the end, if that is SHA-256 or SHA-512.
    *
-   * @throws LayersError as `compressed` does; also ERR_LAYERS_GZIP_*, ERR_LAYERS_ZSTD_*, ERR_LAYERS_XZ_* and
-   *   ERR_LAYERS_BZIP2_* for damaged compressed data
+   * @throws LayersError as `compressed`; ERR_LAYERS_GZIP_*, ERR_LAYERS_ZSTD_*, ERR_LAYERS_XZ_* and ERR_LAYERS_BZIP2_*
+   *   for damaged compressed data
    */
   uncompressed(): AsyncGenerator<Uint8Array>;
 }
@@ -106,7 +105,7 @@ export class ArchiveLayer implements Layer {
     try {
       for await (const chunk of chunks) {
         digester?.update(chunk);
-        // The reader uses its memory for the next chunk; a stream may keep this one.
+        // The reader reuses the memory of a chunk, and a consumer may keep the chunk.
         yield new Uint8Array(chunk);
       }
     } catch (error) {
@@ -136,8 +135,8 @@ export class ArchiveLayer implements Layer {
 
   #missing(): LayersError {
     const hint = this.#description.nonDistributable
-      ? 'the layer may not be distributed; its descriptor may name other places in `urls`'
-      : 'save the image again, with all of its layers';
+      ? 'the layer is not distributable; its descriptor may list `urls` for it'
+      : 'save the image again with all its layers';
     return new LayersError('ERR_LAYERS_LAYER_MISSING', `layer ${this.index} is not in the archive`, {
       ...this.#context(),
       hint,

@@ -1,12 +1,12 @@
 import { decompressStream } from '../compression/decompress-stream.js';
 import { type ImageQuery, selectImage } from '../image/describe/select-image.js';
-import { type Archive, type ArchiveInput, openArchive, type ReadOptions } from '../image/open-archive.js';
+import { type Archive, type ArchiveInput, type LayerOptions, openArchive } from '../image/open-archive.js';
 import { ArchiveImage, type Image } from './image.js';
 import { createReading } from './reading.js';
 
 /**
- * Where images come from: the path of an archive or of an OCI layout, the bytes of an archive, or a stream of them.
- * A stream is read once, to its end; it must not reuse the memory of its chunks. `path` names it in errors.
+ * The source of images: the path of an archive or OCI layout, the bytes of an archive, or a stream of them. A stream is
+ * read once, to its end; it must not reuse the memory of its chunks. `path` names it in errors.
  */
 export type ImageSource =
   | string
@@ -14,21 +14,24 @@ export type ImageSource =
   | { readonly path: string }
   | { readonly stream: AsyncIterable<Uint8Array>; readonly path?: string | undefined };
 
-export interface OpenOptions extends Pick<ReadOptions, 'limits' | 'signal' | 'onProgress'> {
-  /** Compute the digests of layers while a stream passes, so that `verifyImage` has them. Default: false. */
+/** Options of `openImage` and `openImages`. */
+export interface OpenOptions extends Pick<LayerOptions, 'limits' | 'signal' | 'onProgress'> {
+  /** Computes the digests of layers while reading a stream, for `verifyImage`. Default: false. */
   readonly verify?: boolean | undefined;
 }
 
 /**
- * Opens one image of an archive or layout, recognised by its content: docker-archives of every generation, OCI
- * archives and layouts; gzip, zstd, xz and bzip2 around them. Reads documents only, unless the archive is compressed
- * as a whole or a stream.
+ * Opens one image of an archive or layout. Recognises the format by content: docker-archives of all versions (Docker
+ * image spec v1 to v1.2), OCI archives and layouts (OCI image-spec image-layout.md), also compressed with gzip, zstd, xz
+ * or bzip2. Reads only documents, except for a stream or an archive that is compressed as a whole.
  *
  * @param source path, bytes or stream
  * @param options `image` (a tag, the start of an id or digest, or `#2`) and `platform` (`linux/arm64`) select an image;
  *   the default platform is that of this machine
- * @throws LayersError ERR_LAYERS_READ, ERR_LAYERS_NOT_AN_IMAGE, ERR_LAYERS_TAR_*; ERR_LAYERS_IMAGE_NOT_FOUND and
- *   ERR_LAYERS_IMAGE_AMBIGUOUS, whose hints list the images; ERR_LAYERS_PLATFORM; the codes of damaged documents
+ * @throws LayersError ERR_LAYERS_READ; ERR_LAYERS_NOT_AN_IMAGE; ERR_LAYERS_NO_IMAGE; ERR_LAYERS_TAR_*;
+ *   ERR_LAYERS_IMAGE_NOT_FOUND and ERR_LAYERS_IMAGE_AMBIGUOUS, whose hints list the images; ERR_LAYERS_PLATFORM;
+ *   ERR_LAYERS_JSON, ERR_LAYERS_INDEX, ERR_LAYERS_MANIFEST, ERR_LAYERS_CONFIG, ERR_LAYERS_DOCKER_MANIFEST,
+ *   ERR_LAYERS_REPOSITORIES and ERR_LAYERS_V1 for damaged documents; ERR_LAYERS_LIMIT
  *
  * @example
  * ```ts
@@ -42,9 +45,9 @@ export async function openImage(source: ImageSource, options: ImageQuery & OpenO
 }
 
 /**
- * Opens all images of an archive or layout, in its order.
+ * Opens all images of an archive or layout, in the order of its documents.
  *
- * @throws LayersError as `openImage` does where nothing can be read
+ * @throws LayersError as `openImage`, except the codes about the selection of an image
  *
  * @example
  * ```ts
@@ -70,13 +73,13 @@ async function open(
     imageAt(position) {
       const description = archive.images[position];
       if (description === undefined) throw new RangeError(`the archive has no image ${position}`);
-      const again = isStream ? null : input;
-      return new ArchiveImage(createReading({ archive, description, position, input: again, verify }));
+      const reopen = isStream ? null : input;
+      return new ArchiveImage(createReading({ archive, description, position, input: reopen, verify }));
     },
   };
 }
 
-/** Returns the archive of a source; of bytes, a new stream at every call. */
+/** Returns the archive of a source. For bytes, each call returns a new stream. */
 export function inputOf(source: ImageSource): () => ArchiveInput {
   if (typeof source === 'string') return () => ({ path: source });
   if (source instanceof Uint8Array) return () => ({ stream: chunksOf(source), path: 'memory' });

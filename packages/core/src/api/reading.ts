@@ -1,21 +1,18 @@
 import { isLayersError } from '@layers/errors';
 import { type Analysis, analyse } from '../analysis/analysis.js';
 import type { ImageDescription } from '../image/describe/description.js';
-import type { Archive, ArchiveInput, ReadOptions } from '../image/open-archive.js';
+import type { Archive, ArchiveInput, LayerOptions } from '../image/open-archive.js';
 import { type ReadImage, readImage } from '../image/read-image.js';
 
-/** How the layers of an image are read. */
-export type LayerOptions = Pick<ReadOptions, 'threads' | 'limits' | 'signal' | 'onProgress'>;
-
-/** What an image is made of before its layers are read. */
+/** An image whose layers have not been read. */
 export interface ReadingSource {
   readonly archive: Archive;
   readonly description: ImageDescription;
   /** Position of the image in the archive. */
   readonly position: number;
-  /** Gives the archive again from its beginning; null for a stream. */
+  /** Returns the archive from its start; null for a stream. */
   readonly input: (() => ArchiveInput) | null;
-  /** Whether digests were computed while the archive streamed by. */
+  /** Whether digests were computed while the archive was streamed. */
   readonly verify: boolean;
 }
 
@@ -23,9 +20,17 @@ export interface ReadingSource {
 export interface Reading extends ReadingSource {
   /** Whether the layers have been read, or are being read. */
   readonly started: boolean;
-  /** Indexes the layers. Throws as `readImage` does. */
+  /**
+   * Indexes the layers.
+   *
+   * @throws LayersError as `readImage`
+   */
   read(options?: LayerOptions): Promise<ReadImage>;
-  /** Merges the layers. Throws as `readImage` and `analyse` do. */
+  /**
+   * Merges the layers.
+   *
+   * @throws LayersError as `readImage` and `analyse`
+   */
   analyse(options?: LayerOptions): Promise<Analysis>;
 }
 
@@ -40,7 +45,7 @@ export function createReading(source: ReadingSource): Reading {
       try {
         return await reading;
       } catch (error) {
-        // Another caller's signal is no reason to fail here.
+        // The signal of another caller does not cancel this call.
         if (isLayersError(error)) throw error;
         options.signal?.throwIfAborted();
       }

@@ -3,27 +3,20 @@ import { historyDocument } from '../analysis/history.js';
 import { imageInfo } from '../analysis/image-info.js';
 import { createFinding } from '../findings/finding.js';
 import { createContentComparer } from '../image/contents/compare-contents.js';
-import type { ReadOptions } from '../image/open-archive.js';
+import type { LayerOptions } from '../image/open-archive.js';
 import type { ReadImage } from '../image/read-image.js';
 import { parseJson } from '../oci/json.js';
 import { rootfsTotals } from '../rootfs/rootfs.js';
 import type { Union } from '../rootfs/union.js';
 import { findingsOf, uniteBoth } from './compared-images.js';
 import { compareConfigs } from './config/config-changes.js';
-import {
-  type DiffDocument,
-  type DiffSide,
-  type IgnoredDifferences,
-  type LayersDiff,
-  SECTIONS,
-  type Section,
-} from './document.js';
+import { type DiffDocument, type DiffSide, type LayersDiff, SECTIONS, type Section } from './document.js';
 import { compareFiles } from './files/files-diff.js';
 import { compareHistories } from './history/history-changes.js';
 import { IGNORABLE, IGNORED_BY_DEFAULT, type Ignorable } from './ignorable.js';
 import { compareLayers } from './layers/layers-diff.js';
 import { comparePackageDatabases } from './packages/packages-diff.js';
-import type { PatchOptions } from './patch/patches.js';
+
 import { createPathFilter } from './paths/path-filter.js';
 
 const RENAMES_NOT_SEARCHED = createFinding(
@@ -33,16 +26,18 @@ const RENAMES_NOT_SEARCHED = createFinding(
 
 const NO_PATH_INCLUDED = createFinding('no-path-included', 'the patterns exclude every path of both images');
 
-export interface DiffOptions extends Pick<ReadOptions, 'signal' | 'onProgress'> {
+/** Options of `diffImages`. */
+export interface DiffOptions extends LayerOptions {
   /** The sections to compare; default all. */
   readonly only?: readonly Section[] | undefined;
-  /** Differences to ignore; default `IGNORED_BY_DEFAULT`. */
+  /** Kinds of differences to ignore; default `mtime` and `hardlinks`. */
   readonly ignore?: readonly Ignorable[] | undefined;
-  /** Globs of the paths to compare; see `createPathFilter`. */
+  /** Globs of the paths to compare, as in gitignore(5); default all paths. */
   readonly include?: readonly string[] | undefined;
+  /** Globs of the paths to skip; they have precedence over `include`. */
   readonly exclude?: readonly string[] | undefined;
-  /** Adds unified diffs of changed text files of at most 1 MiB. */
-  readonly patch?: PatchOptions | undefined;
+  /** Adds unified diffs of changed text files of at most 1 MiB; with `newFiles` also of added and removed files. */
+  readonly patch?: { readonly newFiles?: boolean | undefined } | undefined;
 }
 
 /**
@@ -133,7 +128,7 @@ function countLayerDifferences(
   return { diff, differences: sameTree + onlyInOne, ignored: new Map() };
 }
 
-function sumIgnored(parts: readonly (WithIgnored | null)[]): IgnoredDifferences[] {
+function sumIgnored(parts: readonly (WithIgnored | null)[]): DiffDocument['ignored'] {
   return IGNORABLE.map((what) => ({
     what,
     count: parts.reduce((sum, part) => sum + (part?.ignored.get(what) ?? 0), 0),

@@ -109,32 +109,27 @@ export interface LayerReference {
   readonly instruction: string | null;
 }
 
-/** A layer that both images have. */
-export interface SharedLayer {
-  readonly layerA: number;
-  readonly layerB: number;
-  readonly diffId: string | null;
-  readonly storedBytesA: number;
-  readonly storedBytesB: number;
-  readonly compressionA: Compression | null;
-  readonly compressionB: Compression | null;
-}
-
-/** Two layers with different bytes and the same effect on the file system. */
-export interface SameTreeLayers {
-  readonly a: LayerReference;
-  readonly b: LayerReference;
-  /** Known differences of the bytes; empty where only the tar format or the compression differs. */
-  readonly differs: readonly ('mtime' | 'order')[];
-}
-
 /** The differences between the layers of two images. */
 export interface LayersDiff {
   /** The number of shared layers from the base up. */
   readonly prefix: number;
   /** Layers with the same DiffID, in order. */
-  readonly shared: readonly SharedLayer[];
-  readonly sameTree: readonly SameTreeLayers[];
+  readonly shared: readonly {
+    readonly layerA: number;
+    readonly layerB: number;
+    readonly diffId: string | null;
+    readonly storedBytesA: number;
+    readonly storedBytesB: number;
+    readonly compressionA: Compression | null;
+    readonly compressionB: Compression | null;
+  }[];
+  /** Pairs of layers with different bytes and the same effect on the file system. */
+  readonly sameTree: readonly {
+    readonly a: LayerReference;
+    readonly b: LayerReference;
+    /** Known differences of the bytes; empty where only the tar format or the compression differs. */
+    readonly differs: readonly ('mtime' | 'order')[];
+  }[];
   readonly onlyInA: readonly LayerReference[];
   readonly onlyInB: readonly LayerReference[];
 }
@@ -156,22 +151,6 @@ export interface PackagesDiff {
   readonly changes: readonly PackageChange[];
 }
 
-/** The number of differences of one kind that were ignored. */
-export interface IgnoredDifferences {
-  readonly what: Ignorable;
-  readonly count: number;
-}
-
-/** The number of differing paths, by kind of change. */
-export interface DiffTotals {
-  readonly added: number;
-  readonly removed: number;
-  readonly changed: number;
-  readonly renamed: number;
-  /** Bytes of the compared files of B minus those of A, each content counted once. */
-  readonly deltaBytes: number;
-}
-
 /** The result of `diffImages`. Sections that were not compared or are ignored are null. */
 export interface DiffDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;
@@ -181,9 +160,17 @@ export interface DiffDocument {
   readonly b: DiffSide;
   /** The kinds of differences to ignore, as requested. */
   readonly ignore: readonly Ignorable[];
-  /** The ignored differences that exist. */
-  readonly ignored: readonly IgnoredDifferences[];
-  readonly totals: DiffTotals | null;
+  /** The number of ignored differences, by kind. */
+  readonly ignored: readonly { readonly what: Ignorable; readonly count: number }[];
+  /** The number of differing paths, by kind of change. */
+  readonly totals: {
+    readonly added: number;
+    readonly removed: number;
+    readonly changed: number;
+    readonly renamed: number;
+    /** Bytes of the compared files of B minus those of A, each content counted once. */
+    readonly deltaBytes: number;
+  } | null;
   readonly layers: LayersDiff | null;
   readonly config: readonly ConfigChange[] | null;
   readonly history: readonly HistoryChange[] | null;

@@ -5,18 +5,14 @@ export { type DockerChange, type DockerDiff, dockerDiff } from './docker-diff.js
 export {
   type DiffDocument,
   type DiffSide,
-  type DiffTotals,
   type FileChange,
   type FileField,
   type FileValues,
-  type IgnoredDifferences,
   type LayerReference,
   type LayersDiff,
   type PackagesDiff,
-  type SameTreeLayers,
   SECTIONS,
   type Section,
-  type SharedLayer,
 } from './document.js';
 export { type HistoryChange, isBuilderMark } from './history/history-changes.js';
 export { IGNORABLE, IGNORABLE_TEXT, IGNORED_BY_DEFAULT, type Ignorable, REPRODUCIBLE } from './ignorable.js';

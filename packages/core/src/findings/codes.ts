@@ -1,10 +1,4 @@
-/**
- * How much a finding matters. `error`: the image, or the store, is damaged or incomplete. `warning`: tools read this
- * image differently, or something was not compared. `note`: odd, without consequences.
- */
-export type Severity = 'note' | 'warning' | 'error';
-
-/** Every code of a finding, with its severity. */
+/** The codes of findings, with their severity; see `Finding`. */
 export const FINDING_SEVERITY = {
   // Documents of the image.
   'digest-mismatch': 'error',
@@ -45,11 +39,11 @@ export const FINDING_SEVERITY = {
   'no-path-included': 'warning',
   'package-database-unreadable': 'warning',
   'renames-not-searched': 'note',
-  // Files that a new layer is made of.
+  // The files of a new layer.
   'xattrs-lost': 'warning',
   'symlink-followed': 'note',
   'socket-skipped': 'note',
-  // An archive that is written.
+  // A written archive.
   'ambiguous-tag': 'warning',
   // The local store.
   'blob-corrupt': 'error',
@@ -57,9 +51,9 @@ export const FINDING_SEVERITY = {
   'blob-not-a-file': 'error',
   'blob-size-mismatch': 'error',
   'blob-unreadable': 'error',
-  // Instead of further findings of a code.
+  // Replaces further findings of a code.
   'more-findings': 'note',
-} as const satisfies Readonly<Record<string, Severity>>;
+} as const satisfies Readonly<Record<string, 'note' | 'warning' | 'error'>>;
 
-/** A code of a finding. @useDeclaredType */
+/** The code of a finding, from a closed list. @useDeclaredType */
 export type FindingCode = keyof typeof FINDING_SEVERITY;

@@ -1,17 +1,17 @@
 import type { FindingCode } from './codes.js';
 import { createFinding, type Finding, type FindingPlace } from './finding.js';
 
-/** Of a code, a list keeps no more findings than this; it counts the rest. */
+/** The number of findings of a code that a list keeps. It counts the rest. */
 export const MAX_FINDINGS_OF_A_CODE = 50;
 
 export interface FindingList {
-  /** `place` is called only for findings that are kept. */
+  /** Calls `place` only for findings that are kept. */
   add(code: FindingCode, message: string, place?: () => FindingPlace): void;
-  /** Returns what is kept, and one `more-findings` for each code that has more. */
+  /** Returns the kept findings, and one `more-findings` for each code with more. */
   list(): Finding[];
 }
 
-/** Collects findings, of which a hostile image may have millions. */
+/** Collects findings in bounded memory: a hostile image may have millions. */
 export function createFindingList(): FindingList {
   const kept: Finding[] = [];
   const counts = new Map<FindingCode, number>();

@@ -1,4 +1,4 @@
-/** Returns bytes as text for a document, and in base64 where they are not UTF-8, so that nothing is lost. */
+/** Returns bytes as text for a document, and also in base64 where they are not UTF-8. */
 export function textOfBytes(bytes: Uint8Array): { text: string; base64: string | null } {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const text = buffer.toString('utf8');

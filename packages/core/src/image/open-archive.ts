@@ -24,19 +24,28 @@ export type ArchiveInput =
   | { readonly path: string }
   | { readonly stream: AsyncIterable<Uint8Array>; readonly path: string };
 
-export interface ReadOptions {
-  /** Computes every digest, which may mean reading bytes that are not needed otherwise. */
-  readonly verify?: boolean | undefined;
-  /** The most worker threads. Default: one for each core. */
+/** Options for reading the layers of an image. */
+export interface LayerOptions {
+  /** The maximal number of worker threads. Default: one for each core. */
   readonly threads?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
+  /** Limits of memory. Default: suitable for the largest real images. */
   readonly limits?: Limits | undefined;
+  /** Cancels the work: the promise rejects with the reason of the signal. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called repeatedly during the work. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
+export interface ReadOptions extends LayerOptions {
+  /** Computes every digest, even if that requires reading more bytes. */
+  readonly verify?: boolean | undefined;
+}
+
+/** How much of the input has been read. */
 export interface Progress {
+  /** Bytes read so far. */
   readonly doneBytes: number;
-  /** Null where it is unknown. */
+  /** Bytes to read in total; null where unknown. */
   readonly totalBytes: number | null;
 }
 

@@ -66,7 +66,7 @@ export function parseV1Image(json: unknown, file: string): V1Image {
  *
  * @param top the v1 id of the top layer, from a tag of `repositories`
  * @param find returns the parsed `<id>/json`, or undefined where the archive has none
- * @throws LayersError ERR_LAYERS_V1 where an ancestor is missing or the parents form a circle
+ * @throws LayersError ERR_LAYERS_V1 where an ancestor is missing or the parents form a cycle
  */
 export function chainOfV1(top: string, find: (id: string) => V1Image | undefined): readonly V1Image[] {
   const chain: V1Image[] = [];
@@ -74,7 +74,7 @@ export function chainOfV1(top: string, find: (id: string) => V1Image | undefined
   for (let next: string | undefined = top; next !== undefined; ) {
     const file = `${next}/json`;
     if (seen.has(next)) {
-      throw new LayersError('ERR_LAYERS_V1', `the parents of layer ${quoted(top)} form a circle`, {
+      throw new LayersError('ERR_LAYERS_V1', `the parents of layer ${quoted(top)} form a cycle`, {
         file,
       });
     }

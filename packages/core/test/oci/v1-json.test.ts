@@ -64,11 +64,11 @@ describe('chainOfV1', () => {
       ],
     ],
   ] as const)('parents in a circle end, %j', (pairs) => {
-    expect(() => chainOfV1(hex('1'), finder(...pairs))).toThrow('form a circle');
+    expect(() => chainOfV1(hex('1'), finder(...pairs))).toThrow('form a cycle');
   });
 
   test('uses the key of a document, not the id in it, so that false ids cannot hide a circle', () => {
     const image = parse({ id: hex('9'), parent: hex('1') });
-    expect(() => chainOfV1(hex('1'), () => image)).toThrow('form a circle');
+    expect(() => chainOfV1(hex('1'), () => image)).toThrow('form a cycle');
   });
 });

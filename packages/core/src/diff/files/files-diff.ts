@@ -1,7 +1,7 @@
 import type { ContentComparer } from '../../image/contents/compare-contents.js';
 import type { ReadOptions } from '../../image/open-archive.js';
 import type { ComparedImages } from '../compared-images.js';
-import { type DiffTotals, FILE_FIELDS, type FileChange } from '../document.js';
+import { type DiffDocument, FILE_FIELDS, type FileChange } from '../document.js';
 import { type Ignorable, isIgnorable } from '../ignorable.js';
 import { makePatches, type Patch, type PatchOptions } from '../patch/patches.js';
 import type { PathFilter } from '../paths/path-filter.js';
@@ -23,7 +23,7 @@ export interface FilesOptions extends Pick<ReadOptions, 'signal' | 'onProgress'>
 
 /** The differences between two root file systems, without the ignored ones. */
 export interface FilesDiff {
-  readonly totals: DiffTotals;
+  readonly totals: NonNullable<DiffDocument['totals']>;
   readonly count: number;
   readonly list: Iterable<FileChange>;
   readonly ignored: ReadonlyMap<Ignorable, number>;

@@ -3,8 +3,8 @@ import { alignSequences } from '../align-sequences.js';
 import type { Ignorable } from '../ignorable.js';
 
 const HISTORY_FIELDS = ['created', 'author', 'comment'] as const;
-/** A field of a history step that is compared. @useDeclaredType */
-export type HistoryField = (typeof HISTORY_FIELDS)[number];
+
+type HistoryField = (typeof HISTORY_FIELDS)[number];
 
 /** A history step that only one image has, or that both have with a different time, author or comment. */
 export interface HistoryChange {
@@ -13,7 +13,7 @@ export interface HistoryChange {
   readonly indexA?: number;
   readonly indexB?: number;
   /** The differing fields of a step that both images have. */
-  readonly fields?: readonly HistoryField[];
+  readonly fields?: readonly ('created' | 'author' | 'comment')[];
   readonly a?: HistoryStep;
   readonly b?: HistoryStep;
 }

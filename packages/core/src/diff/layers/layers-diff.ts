@@ -6,7 +6,7 @@ import { changesetOf, type ReadImage, type ReadLayer } from '../../image/read-im
 import { cleanInstruction } from '../../oci/instruction.js';
 import { contentBytesOf } from '../../rootfs/changeset.js';
 import { alignSequences } from '../align-sequences.js';
-import type { LayerReference, LayersDiff, SameTreeLayers } from '../document.js';
+import type { LayerReference, LayersDiff } from '../document.js';
 import { compareLayerTrees, type LayerComparison } from './same-tree.js';
 
 /**
@@ -44,9 +44,7 @@ export async function compareLayers(
   return {
     prefix: prefix === -1 ? pairs.length : prefix,
     shared,
-    sameTree: sameTrees.map(
-      ({ a, b, differs }): SameTreeLayers => ({ a: referenceTo.a(a), b: referenceTo.b(b), differs }),
-    ),
+    sameTree: sameTrees.map(({ a, b, differs }) => ({ a: referenceTo.a(a), b: referenceTo.b(b), differs })),
     onlyInA: restA.filter((layer) => !sameTrees.some(({ a }) => a === layer)).map(referenceTo.a),
     onlyInB: restB.filter((layer) => !sameTrees.some(({ b }) => b === layer)).map(referenceTo.b),
   };

@@ -29,7 +29,7 @@ export interface ArchiveReader {
   readonly bytes: number | null;
   /**
    * Returns the file of that name, or the one that its links lead to. Throws ERR_LAYERS_ARCHIVE_LINK for links that
-   * form a circle or leave the archive.
+   * form a cycle or leave the archive.
    */
   find(name: string): ArchiveFile | null;
   /** Returns every name, in the order of the archive. */
@@ -85,5 +85,5 @@ export function followLinks(files: ReadonlyMap<string, ArchiveFile>, name: strin
     }
     current = file.target;
   }
-  throw new LayersError('ERR_LAYERS_ARCHIVE_LINK', 'the links of the archive form a circle', { file: name });
+  throw new LayersError('ERR_LAYERS_ARCHIVE_LINK', 'the links of the archive form a cycle', { file: name });
 }

@@ -54,7 +54,7 @@ function realPathInside(root: string, path: string): string | null {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (NO_SUCH_FILE.has(code)) return null;
-    if (code === 'ELOOP') throw badLink(root, path, 'the symlinks of the layout form a circle');
+    if (code === 'ELOOP') throw badLink(root, path, 'the symlinks of the layout form a cycle');
     throw readError(path, error);
   }
   const inside = relative(root, real);
