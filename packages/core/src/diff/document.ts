@@ -10,7 +10,7 @@ import type { Ignorable } from './ignorable.js';
 
 /** The sections that a comparison of two images can have. */
 export const SECTIONS = ['files', 'layers', 'config', 'history', 'packages'] as const;
-/** One of `SECTIONS`. @useDeclaredType */
+/** A section of a comparison. @useDeclaredType */
 export type Section = (typeof SECTIONS)[number];
 
 /** One of the two compared images. */

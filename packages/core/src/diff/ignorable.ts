@@ -13,7 +13,7 @@ export const IGNORABLE = [
   'history',
   'packages',
 ] as const;
-/** One of `IGNORABLE`. @useDeclaredType */
+/** A kind of difference that can be ignored. @useDeclaredType */
 export type Ignorable = (typeof IGNORABLE)[number];
 
 export function isIgnorable(text: string): text is Ignorable {
