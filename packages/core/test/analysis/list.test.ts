@@ -155,7 +155,7 @@ describe('one layer', () => {
 
 describe('what is not there', () => {
   test.each([
-    [{ path: '/gone' }, 'ERR_LAYERS_PATH_NOT_FOUND', /layer 0 has it/],
+    [{ path: '/gone' }, 'ERR_LAYERS_PATH_NOT_FOUND', /layer 0 contains it/],
     [{ path: '/never' }, 'ERR_LAYERS_PATH_NOT_FOUND', /no layer contains it/],
     [{ path: '/e', layer: 0 }, 'ERR_LAYERS_PATH_NOT_FOUND', /list the layer/],
     [{ layer: 2 }, 'ERR_LAYERS_LAYER_NOT_FOUND', /2 layers, numbered from 0/],
