@@ -8,20 +8,27 @@ import { CommandError } from '../command-error.js';
 /** How many names are removed between two yields. */
 const TURN_NAMES = 500;
 
+/** A directory to extract images into. */
+export interface ScratchFolder {
+  readonly path: string;
+  /** Removes the directory with everything in it. */
+  remove(): Promise<void>;
+}
+
 /**
- * Works in a folder of its own among those for temporary files, and removes it in the end with all that is in it, also
- * where a signal ends the process.
+ * Creates a directory in that of temporary files. It is removed when the process exits, also by a signal.
  *
- * Throws ERR_LAYERS_WRITE_OUTPUT where it cannot be made.
+ * Throws ERR_LAYERS_WRITE_OUTPUT where it cannot be created.
  */
-export async function withScratchFolder<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
-  const directory = make();
-  try {
-    return await work(directory.path);
-  } finally {
-    await emptied(directory.path);
-    directory.remove();
-  }
+export function createScratchFolder(): ScratchFolder {
+  const { path, remove } = make();
+  return {
+    path,
+    async remove() {
+      await emptied(path);
+      remove();
+    },
+  };
 }
 
 /** Removes a directory with an extracted image, whatever the modes and names of its directories. */

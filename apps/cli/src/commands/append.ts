@@ -3,15 +3,15 @@ import { timeFromEpoch } from '@layers/rewrite/config';
 import { usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
 import { parseAddition, parseMode, parseOwner } from '../flags/append-flags.js';
+import { type ChangeFlags, changeRequest } from '../flags/change-flags.js';
 import { type CompressionFlags, compressionFlag } from '../flags/compression-flags.js';
 import { sourceDateEpoch } from '../flags/source-date-epoch.js';
-import { tagFlags } from '../flags/tag-flags.js';
-import { withImage } from '../input/read.js';
+import { withImage } from '../input/inputs.js';
 import { viewOf } from '../output/view.js';
 import { writeText } from '../output/write-out.js';
 import type { Session } from '../program/session.js';
 import { renderAppended } from '../render/append.js';
-import { type ChangeFlags, outputOf, writeChange } from '../write/write-change.js';
+import { writeChange } from '../write/write-change.js';
 
 export interface AppendFlags extends ChangeFlags, CompressionFlags {
   readonly add?: readonly string[];
@@ -21,12 +21,11 @@ export interface AppendFlags extends ChangeFlags, CompressionFlags {
   readonly chmod?: string;
   readonly mtime?: number;
   readonly message?: string;
-  readonly tag?: readonly string[];
 }
 
 /** Runs `layers append`: adds a layer with files from this machine, or a layer that deletes files. */
 export async function append(name: string, flags: AppendFlags, session: Session): Promise<ExitStatus> {
-  const output = outputOf(flags, session);
+  const request = changeRequest(flags, session);
   const { add = [], delete: deletions = [], diff, chown, chmod, mtime, message } = flags;
   if (add.length + deletions.length === 0) {
     throw usageError('nothing to add or delete', 'add --add DIR:/dest, --add TAR or --delete PATH');
@@ -41,7 +40,7 @@ export async function append(name: string, flags: AppendFlags, session: Session)
     mtime,
     clampMtime: epoch,
     compression: compressionFlag(flags),
-    tags: tagFlags(flags.tag),
+    tags: request.tags,
     signal: session.signal,
     step: {
       createdBy: `layers append${[...add.map((word) => ` --add ${word}`), ...deletions.map((word) => ` --delete ${word}`)].join('')}`,
@@ -54,6 +53,6 @@ export async function append(name: string, flags: AppendFlags, session: Session)
     if (flags.quiet !== true) {
       await writeText(session.stderr, renderAppended(plan, viewOf(session.stderr, session.env, flags)));
     }
-    return writeChange([{ before: image, after }], output, flags, session, plan.findings);
+    return writeChange([{ before: image, after }], request, flags, session, plan.findings);
   });
 }

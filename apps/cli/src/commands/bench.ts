@@ -4,20 +4,20 @@ import { openArchive, readImage } from '@layers/core/image';
 import type { Blob } from '../bench/blobs.js';
 import type { Reopened } from '../bench/inspect-stage.js';
 import { measureImage } from '../bench/measure.js';
-import { withScratchFolder } from '../bench/scratch-folder.js';
+import { createScratchFolder } from '../bench/scratch-folder.js';
 import type { BenchDocument, Machine } from '../documents/bench.js';
 import type { ExitStatus } from '../exit-status.js';
-import { withWholeArchive } from '../input/load-input.js';
-import { chooseImage, findInput } from '../input/open-input.js';
-import { type Opened, refuseDamaged } from '../input/read.js';
+import { type Inputs, type Opened, refuseDamaged, withInputs } from '../input/inputs.js';
+import { openWholeArchive } from '../input/load-input.js';
+import { chooseImage, findInput, type ImageChoice } from '../input/open-input.js';
 import { isReadOnce } from '../input/unpacked-input.js';
 import { escapeForTerminal } from '../output/escape.js';
 import { writeText } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { renderBench } from '../render/bench.js';
+import { present } from '../render/present.js';
 import { VERSION } from '../version.js';
-import { withWriteProgress } from '../write/write-change.js';
-import { present } from './present.js';
+import { withWriteProgress } from '../write/write-progress.js';
 
 export interface BenchFlags extends ImageFlags {
   readonly runs: number;
@@ -28,29 +28,33 @@ export interface BenchFlags extends ImageFlags {
 /** Runs `layers bench`: measures each stage of reading an image, and the limits of this machine. */
 export async function bench(name: string, flags: BenchFlags, session: Session): Promise<ExitStatus> {
   const input = findInput(name, flags, session);
-  // Checked before a pipe is read: that can take long and cannot be repeated.
-  return scratch(flags, async (folder) => {
+  return withInputs(flags, session, async (inputs) => {
+    // Created before a pipe is read: that can take long and cannot be repeated.
+    const folder = flags.extract ? scratchFolder(inputs) : null;
     if (isReadOnce(input) && flags.quiet !== true) {
       await writeText(session.stderr, [
         `note: each stage reads the layers again: unpacking the input into ${escapeForTerminal(tmpdir())}\n`,
       ]);
     }
-    return withWholeArchive(input, null, flags, session, async (opened) => {
-      const document = await measured(opened, folder, flags, session);
-      return present(
-        { document, render: (view) => renderBench(document, view), showsFindings: true },
-        flags,
-        session,
-      );
-    });
+    const document = await measured(
+      await openWholeArchive(input, null, flags, inputs),
+      folder,
+      flags,
+      session,
+    );
+    return present(
+      { document, render: (view) => renderBench(document, view), showsFindings: true },
+      flags,
+      session,
+    );
   });
 }
 
-function scratch<Result>(
-  { extract }: BenchFlags,
-  work: (folder: string | null) => Promise<Result>,
-): Promise<Result> {
-  return extract ? withScratchFolder(work) : work(null);
+/** Creates a directory to extract into, which is removed with the inputs. */
+function scratchFolder(inputs: Inputs): string {
+  const { path, remove } = createScratchFolder();
+  inputs.defer(remove);
+  return path;
 }
 
 async function measured(
@@ -104,12 +108,12 @@ function packedBlob({ archive, input: { source } }: Opened): Blob | null {
 }
 
 /** A pipe and an image of the store stay open; a file is opened again. */
-function reopenedBy({ archive, input, options }: Opened, flags: BenchFlags): Reopened {
+function reopenedBy({ archive, input, options }: Opened, choice: ImageChoice): Reopened {
   const { source } = input;
   const isFile = !('stream' in source || 'reference' in source);
   const { signal } = options;
   return {
     open: async () => (isFile ? openArchive(source, { signal }) : archive),
-    choose: (again) => chooseImage(again, input, flags),
+    choose: (again) => chooseImage(again, input, choice),
   };
 }

@@ -1,7 +1,7 @@
 import { catFile } from '@layers/core/analysis';
 import { CommandError } from '../command-error.js';
 import { ExitStatus } from '../exit-status.js';
-import { withAnalysis } from '../input/read.js';
+import { withAnalysis } from '../input/inputs.js';
 import { createTextCheck } from '../output/text-check.js';
 import { writeChunk } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../program/session.js';

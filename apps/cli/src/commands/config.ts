@@ -1,21 +1,20 @@
 import { configuredImage } from '@layers/rewrite/change';
 import { usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
+import { type ChangeFlags, changeRequest } from '../flags/change-flags.js';
 import { type ConfigFlags, parseConfigFlags } from '../flags/config-flags.js';
-import { tagFlags } from '../flags/tag-flags.js';
-import { withImage } from '../input/read.js';
+import { withImage } from '../input/inputs.js';
 import type { Session } from '../program/session.js';
-import { type ChangeFlags, outputOf, writeChange } from '../write/write-change.js';
+import { writeChange } from '../write/write-change.js';
 
 export interface ConfigCommandFlags extends ChangeFlags, Omit<ConfigFlags, 'platform'> {
   readonly setPlatform?: string;
-  readonly tag?: readonly string[];
 }
 
 /** Runs `layers config`: changes the config; layers stay the same. */
 export async function config(name: string, flags: ConfigCommandFlags, session: Session): Promise<ExitStatus> {
-  const output = outputOf(flags, session);
-  const tags = tagFlags(flags.tag);
+  const request = changeRequest(flags, session);
+  const { tags } = request;
   const { setPlatform: platform, ...words } = flags;
   const parsed = parseConfigFlags({ ...words, platform });
   const asks =
@@ -28,6 +27,6 @@ export async function config(name: string, flags: ConfigCommandFlags, session: S
   }
   return withImage(name, flags, session, { contents: true }, (image) => {
     const after = configuredImage(image, { ...parsed, tags });
-    return writeChange([{ before: image, after }], output, flags, session);
+    return writeChange([{ before: image, after }], request, flags, session);
   });
 }

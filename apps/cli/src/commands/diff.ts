@@ -3,15 +3,22 @@ import { compareImages, dockerDiff } from '@layers/core/diff';
 import { type ReadImage, readPair, upToLayer } from '@layers/core/image';
 import { withContext } from '@layers/errors';
 import type { ExitStatus } from '../exit-status.js';
-import { checkTwoImages, type DiffFlags, type DiffRequest, diffRequest } from '../flags/diff-request.js';
-import { type ChosenImage, type ChosenPair, withPair } from '../input/read-pair.js';
+import {
+  checkTwoImages,
+  type DiffFlags,
+  type DiffRequest,
+  diffRequest,
+  pairChoice,
+} from '../flags/diff-request.js';
+import { withInputs } from '../input/inputs.js';
+import { type ChosenImage, type ChosenPair, openPair } from '../input/read-pair.js';
 import type { View } from '../output/view.js';
 import type { Session } from '../program/session.js';
 import { renderDiff } from '../render/diff/diff.js';
 import { renderDockerChanges } from '../render/diff/docker.js';
 import { diffItems } from '../render/diff/items.js';
 import { renderPatch } from '../render/diff/patch.js';
-import { present } from './present.js';
+import { present } from '../render/present.js';
 
 /** Runs `layers diff`: compares two images, or two states of one. */
 export async function diff(
@@ -23,7 +30,8 @@ export async function diff(
   const request = diffRequest(flags);
   if (b === undefined) checkTwoImages(flags);
   const reading = { verify: flags.verify ?? false, contents: needsContents(request) };
-  return withPair({ a, b }, flags, session, reading, async (pair) => {
+  return withInputs(flags, session, async (inputs) => {
+    const pair = await openPair({ a, b }, pairChoice(flags), reading, inputs);
     const images = await readPair(upTo(pair.a, flags.layerA), upTo(pair.b, flags.layerB), pair.options);
     const work = { images, request, pair, flags, session };
     return flags.format === 'docker' ? presentDocker(work) : presentDiff(work);

@@ -4,13 +4,13 @@ import { exportRootfs } from '@layers/rewrite/change';
 import { usageError } from '../command-error.js';
 import type { ExportDocument } from '../documents/export.js';
 import { ExitStatus } from '../exit-status.js';
-import { withImage } from '../input/read.js';
+import { withImage } from '../input/inputs.js';
 import { writeChunk } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { renderExport } from '../render/export.js';
+import { present } from '../render/present.js';
 import { outputPath, refuseEarly, refuseInputAsOutput } from '../write/check-output.js';
-import { withWriteProgress } from '../write/write-change.js';
-import { present } from './present.js';
+import { withWriteProgress } from '../write/write-progress.js';
 
 export interface ExportFlags extends ImageFlags {
   readonly output?: string;

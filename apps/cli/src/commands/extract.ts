@@ -4,13 +4,13 @@ import { extractRootfs } from '@layers/rewrite/change';
 import { checkDestination, type ExtractReport } from '@layers/rewrite/extract';
 import type { ExtractDocument } from '../documents/extract.js';
 import { ExitStatus } from '../exit-status.js';
-import { withImage } from '../input/read.js';
-import { createProgress } from '../output/progress.js';
+import { withImage } from '../input/inputs.js';
+import { createProgress, showsProgress } from '../output/progress.js';
 import { viewOf } from '../output/view.js';
 import { writeText } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { interruptedNote, renderExtract } from '../render/extract.js';
-import { present } from './present.js';
+import { present } from '../render/present.js';
 
 export interface ExtractFlags extends ImageFlags {
   readonly force?: boolean;
@@ -29,7 +29,7 @@ export function extract(
   // Checked before a pipe is read: that can take long and cannot be repeated.
   checkDestination(directory, flags.force ?? false);
   return withImage(name, flags, session, { contents: true }, async (image) => {
-    const wanted = stderr.isTTY === true && flags.quiet !== true && flags.progress !== false;
+    const wanted = showsProgress(flags, stderr);
     const progress = createProgress(stderr, wanted);
     let report: ExtractReport;
     try {

@@ -7,9 +7,9 @@ import type { ExitStatus } from '../exit-status.js';
 import { foundImage, userStore } from '../input/stored-input.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { renderImageIds, renderImages } from '../render/images.js';
+import { present } from '../render/present.js';
 import { filterRows, parseImageFilter } from './images-filter.js';
 import { type ImageRow, imageRows } from './images-rows.js';
-import { present } from './present.js';
 
 export interface ImagesFlags extends ImageFlags {
   readonly all?: boolean;

@@ -14,8 +14,8 @@ import { writeText } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { renderImport } from '../render/import.js';
 import { notes } from '../render/notes.js';
-import { withWriteProgress } from '../write/write-change.js';
-import { present } from './present.js';
+import { present } from '../render/present.js';
+import { withWriteProgress } from '../write/write-progress.js';
 
 export interface ImportFlags extends ImageFlags {
   readonly change?: readonly string[];

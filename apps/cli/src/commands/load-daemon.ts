@@ -6,11 +6,13 @@ import { usageError } from '../command-error.js';
 import type { LoadDaemonDocument } from '../documents/load.js';
 import { savedImage } from '../documents/save.js';
 import type { ExitStatus } from '../exit-status.js';
-import { chosenImages, type LoadFlags, loadInput, withWholeArchive } from '../input/load-input.js';
+import type { LoadFlags } from '../flags/load-flags.js';
+import { withInputs } from '../input/inputs.js';
+import { chosenImages, loadInput, openWholeArchive } from '../input/load-input.js';
 import { escapeForTerminal } from '../output/escape.js';
 import type { Session } from '../program/session.js';
-import { withWriteProgress } from '../write/write-change.js';
-import { present } from './present.js';
+import { present } from '../render/present.js';
+import { withWriteProgress } from '../write/write-progress.js';
 
 /** Runs `layers load --to docker-daemon`: loads images of any archive, in a format that every Docker Engine accepts. */
 export function loadIntoDaemon(flags: LoadFlags, session: Session): Promise<ExitStatus> {
@@ -21,7 +23,9 @@ export function loadIntoDaemon(flags: LoadFlags, session: Session): Promise<Exit
     );
   }
   const endpoint = daemonEndpoint(session.env);
-  return withWholeArchive(loadInput(flags, session), null, flags, session, async (opened) => {
+  const input = loadInput(flags.input ?? '-', flags, session);
+  return withInputs(flags, session, async (inputs) => {
+    const opened = await openWholeArchive(input, null, flags, inputs);
     const images = await chosenImages(opened, flags);
     const { signal } = session;
     let written: readonly WrittenImage[] = [];

@@ -1,17 +1,17 @@
-import { withLease } from '@layers/store/lease';
 import { loadImages } from '@layers/store/load';
 import { loadDocument } from '../documents/load.js';
 import type { ExitStatus } from '../exit-status.js';
-import { chosenImages, type LoadFlags, loadInput, withWholeArchive } from '../input/load-input.js';
+import type { LoadFlags } from '../flags/load-flags.js';
+import { type Opened, withInputs } from '../input/inputs.js';
+import { chosenImages, loadInput, openWholeArchive } from '../input/load-input.js';
 import { platformsNote } from '../input/load-platforms.js';
-import type { Opened } from '../input/read.js';
-import { userStore } from '../input/stored-input.js';
+import { heldLease, userStore } from '../input/stored-input.js';
 import { isReadOnce } from '../input/unpacked-input.js';
 import { escapeForTerminal } from '../output/escape.js';
 import type { Session } from '../program/session.js';
 import { renderLoad } from '../render/load.js';
-import { withWriteProgress } from '../write/write-change.js';
-import { present } from './present.js';
+import { present } from '../render/present.js';
+import { withWriteProgress } from '../write/write-progress.js';
 
 /** Runs `layers load`: loads images of an archive into the local store, or into a Docker Engine. */
 export async function load(flags: LoadFlags, session: Session): Promise<ExitStatus> {
@@ -19,11 +19,12 @@ export async function load(flags: LoadFlags, session: Session): Promise<ExitStat
     const { loadIntoDaemon } = await import('./load-daemon.js');
     return loadIntoDaemon(flags, session);
   }
-  const input = loadInput(flags, session);
-  const put = (folder: string | null) =>
-    withWholeArchive(input, folder, flags, session, (opened) => putInto(opened, flags, session));
-  // The temporary copy is in the store then: on its disk, and cleaned up even if the process is killed.
-  return isReadOnce(input) ? withLease(userStore(session, true), ({ folder }) => put(folder)) : put(null);
+  const input = loadInput(flags.input ?? '-', flags, session);
+  return withInputs(flags, session, async (inputs) => {
+    // The temporary copy is in the store then: on its disk, and cleaned up even if the process is killed.
+    const folder = isReadOnce(input) ? heldLease(userStore(session, true), inputs).folder : null;
+    return putInto(await openWholeArchive(input, folder, flags, inputs), flags, session);
+  });
 }
 
 async function putInto(opened: Opened, flags: LoadFlags, session: Session): Promise<ExitStatus> {

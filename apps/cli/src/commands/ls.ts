@@ -1,9 +1,9 @@
 import { listEntries, listHead } from '@layers/core/analysis';
 import type { ExitStatus } from '../exit-status.js';
-import { withAnalysis } from '../input/read.js';
+import { withAnalysis } from '../input/inputs.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { renderList } from '../render/list.js';
-import { present } from './present.js';
+import { present } from '../render/present.js';
 
 export interface ListFlags extends ImageFlags {
   readonly long?: boolean;

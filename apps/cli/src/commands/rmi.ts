@@ -9,8 +9,8 @@ import { errorText } from '../output/error-text.js';
 import { viewOf } from '../output/view.js';
 import { writeText } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../program/session.js';
+import { present } from '../render/present.js';
 import { renderRemovals } from '../render/removals.js';
-import { present } from './present.js';
 
 export interface RmiFlags extends ImageFlags {
   readonly force?: boolean;

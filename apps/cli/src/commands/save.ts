@@ -2,24 +2,24 @@ import { SCHEMA_VERSION } from '@layers/core/analysis';
 import { type ReadOptions, readImage } from '@layers/core/image';
 import { repackedImage } from '@layers/rewrite/change';
 import type { NewImage } from '@layers/rewrite/image';
-import { type FoundImage, openStoredArchive, withBlobErrors } from '@layers/store/images';
+import { asBlobError, type FoundImage, openStoredArchive } from '@layers/store/images';
 import type { Store } from '@layers/store/layout';
-import { withLease } from '@layers/store/lease';
 import { imageAsStored } from '@layers/store/save';
 import { CommandError, usageError } from '../command-error.js';
 import { type SaveDocument, savedImage } from '../documents/save.js';
 import { ExitStatus } from '../exit-status.js';
+import { type SaveFlags, saveOutput } from '../flags/save-flags.js';
 import { daemonReference } from '../input/image-name.js';
-import { findInput } from '../input/open-input.js';
-import { withArchive } from '../input/read.js';
-import { pinned, userStore } from '../input/stored-input.js';
+import { type Inputs, withInputs } from '../input/inputs.js';
+import { findInput, type ImageChoice } from '../input/open-input.js';
+import { heldLease, pinned, userStore } from '../input/stored-input.js';
 import type { Session } from '../program/session.js';
+import { present } from '../render/present.js';
 import { renderSave } from '../render/save.js';
 import { refuseInputAsOutput } from '../write/check-output.js';
-import { type SaveFlags, type SaveOutput, saveOutput, writeSaved } from '../write/save-output.js';
+import { type SaveOutput, writeSaved } from '../write/save-output.js';
 import { reportSharedTags } from '../write/shared-tags.js';
-import { withWriteProgress } from '../write/write-change.js';
-import { present } from './present.js';
+import { withWriteProgress } from '../write/write-progress.js';
 import { namedImages } from './save-names.js';
 
 /** Runs `layers save`: writes images of the store, or of a Docker Engine, to one archive. */
@@ -27,40 +27,34 @@ export function save(references: readonly string[], flags: SaveFlags, session: S
   const output = saveOutput(flags, session);
   const inDaemon = references.filter((name) => daemonReference(name) !== null);
   const inStore = references.filter((name) => daemonReference(name) === null);
-  // Inputs stay open until the output is written.
-  return withStored(inStore, flags, session, output, (stored) =>
-    withDaemon(inDaemon, flags, session, (more) => finish([...stored, ...more], output, flags, session)),
-  );
+  return withInputs(flags, session, async (inputs) => {
+    const stored = inStore.length === 0 ? [] : await storedImages(inStore, flags.platform, output, inputs);
+    const images = [...stored, ...(await daemonImages(inDaemon, flags, inputs))];
+    return finish(images, output, flags, session);
+  });
 }
 
-type Use = (images: readonly NewImage[]) => Promise<ExitStatus>;
-
-function withStored(
+async function storedImages(
   references: readonly string[],
-  flags: SaveFlags,
-  session: Session,
+  platform: string | undefined,
   output: SaveOutput,
-  use: Use,
-): Promise<ExitStatus> {
-  if (references.length === 0) return use([]);
+  inputs: Inputs,
+): Promise<NewImage[]> {
+  const { session } = inputs;
   const store = userStore(session);
-  const { signal } = session;
   refuseInputAsOutput(store.path, output.path);
-  return withLease(store, async (lease) => {
-    const chosen = pinned(
-      store,
-      lease,
-      () => namedImages(store, references, flags.platform),
-      (found) => found.map(({ image }) => image),
-    );
-    return withBlobErrors(store, async () => {
-      const images: NewImage[] = [];
-      for (const { image, tags } of chosen) {
-        images.push({ ...(await storedImage(store, image, { signal })), tags });
-      }
-      return use(images);
-    });
-  });
+  const chosen = pinned(
+    store,
+    heldLease(store, inputs),
+    () => namedImages(store, references, platform),
+    (found) => found.map(({ image }) => image),
+  );
+  inputs.explainWith((error) => asBlobError(store, error));
+  const images: NewImage[] = [];
+  for (const { image, tags } of chosen) {
+    images.push({ ...(await storedImage(store, image, { signal: session.signal })), tags });
+  }
+  return images;
 }
 
 async function storedImage(store: Store, image: FoundImage, options: ReadOptions): Promise<NewImage> {
@@ -79,30 +73,22 @@ async function storedImage(store: Store, image: FoundImage, options: ReadOptions
 }
 
 /** Reads images of a Docker Engine one after the other, each from an archive of its own. */
-function withDaemon(
+async function daemonImages(
   names: readonly string[],
-  flags: SaveFlags,
-  session: Session,
-  use: Use,
-  before: readonly NewImage[] = [],
-): Promise<ExitStatus> {
-  const [name, ...rest] = names;
-  if (name === undefined) return use(before);
-  return withArchive(
-    findInput(name, flags, session),
-    flags,
-    session,
-    { contents: true },
-    async ({ archive, options, endProgress }) => {
-      const images: NewImage[] = [];
-      for (const description of archive.images) {
-        const before = await readImage(archive, description, options);
-        images.push(repackedImage(before, { signal: options.signal }));
-      }
-      endProgress();
-      return withDaemon(rest, flags, session, use, [...before, ...images]);
-    },
-  );
+  choice: ImageChoice,
+  inputs: Inputs,
+): Promise<NewImage[]> {
+  const images: NewImage[] = [];
+  for (const name of names) {
+    const input = findInput(name, choice, inputs.session);
+    const { archive, options, endProgress } = await inputs.open(input, choice, { contents: true });
+    for (const description of archive.images) {
+      const before = await readImage(archive, description, options);
+      images.push(repackedImage(before, { signal: options.signal }));
+    }
+    endProgress();
+  }
+  return images;
 }
 
 async function finish(
@@ -115,7 +101,7 @@ async function finish(
   const findings = await reportSharedTags(images, output.format, flags, session);
   const { path, format, compression } = output;
   const saved = await withWriteProgress(flags, session, ({ onProgress }) =>
-    writeSaved(images, output, flags, session, onProgress),
+    writeSaved(images, output, session, onProgress),
   );
   // As docker: a pipe gets the archive and nothing else.
   if (path === '-') return ExitStatus.done;

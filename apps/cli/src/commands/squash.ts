@@ -1,32 +1,30 @@
 import { squashedImage } from '@layers/rewrite/change';
 import { CommandError, usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
+import { type ChangeFlags, changeRequest } from '../flags/change-flags.js';
 import { type CompressionFlags, compressionFlag } from '../flags/compression-flags.js';
-import { tagFlags } from '../flags/tag-flags.js';
-import { withImage } from '../input/read.js';
+import { withImage } from '../input/inputs.js';
 import type { Session } from '../program/session.js';
-import { type ChangeFlags, outputOf, writeChange } from '../write/write-change.js';
+import { writeChange } from '../write/write-change.js';
 
 export interface SquashFlags extends ChangeFlags, CompressionFlags {
   readonly last?: number;
   readonly from?: number;
   readonly to?: number;
-  readonly tag?: readonly string[];
 }
 
 /** Runs `layers squash`: merges a range of layers into one. */
 export function squash(name: string, flags: SquashFlags, session: Session): Promise<ExitStatus> {
-  const output = outputOf(flags, session);
+  const request = changeRequest(flags, session);
   const compression = compressionFlag(flags);
-  const tags = tagFlags(flags.tag);
   return withImage(name, flags, session, { contents: true }, (image) => {
     const after = squashedImage(image, {
       ...rangeOf(flags, image.layers.length),
       compression,
-      tags,
+      tags: request.tags,
       signal: session.signal,
     });
-    return writeChange([{ before: image, after }], output, flags, session);
+    return writeChange([{ before: image, after }], request, flags, session);
   });
 }
 

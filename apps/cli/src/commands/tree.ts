@@ -1,9 +1,9 @@
 import { treeDocument } from '@layers/core/analysis';
 import type { ExitStatus } from '../exit-status.js';
-import { withAnalysis } from '../input/read.js';
+import { withAnalysis } from '../input/inputs.js';
 import type { ImageFlags, Session } from '../program/session.js';
+import { present } from '../render/present.js';
 import { renderTree } from '../render/tree.js';
-import { present } from './present.js';
 
 export interface TreeFlags extends ImageFlags {
   readonly depth?: number;

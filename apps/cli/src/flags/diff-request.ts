@@ -1,6 +1,8 @@
 import type { Ignorable, Section } from '@layers/core/diff';
 import { IGNORED_BY_DEFAULT, REPRODUCIBLE } from '@layers/core/diff';
 import { usageError } from '../command-error.js';
+import type { ImageChoice } from '../input/open-input.js';
+import type { PairChoice } from '../input/read-pair.js';
 import { SECTIONS } from '../program/diff-words.js';
 import type { ImageFlags } from '../program/session.js';
 
@@ -24,6 +26,15 @@ export interface DiffFlags extends ImageFlags {
 }
 
 const FILES: readonly Section[] = ['files'];
+
+/** Returns which image of each archive is meant. */
+export function pairChoice({ image, imageB, platform, platformB }: DiffFlags): PairChoice {
+  return { a: choiceOf(image, platform), b: choiceOf(imageB, platformB) };
+}
+
+function choiceOf(image: string | undefined, platform: string | undefined): ImageChoice {
+  return { ...(image === undefined ? {} : { image }), ...(platform === undefined ? {} : { platform }) };
+}
 
 /** What to compare, and which differences count. */
 export interface DiffRequest {

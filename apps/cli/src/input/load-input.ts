@@ -4,58 +4,52 @@ import { withContext } from '@layers/errors';
 import { repackedImage } from '@layers/rewrite/change';
 import type { LayerCompression, NewImage } from '@layers/rewrite/image';
 import { CommandError } from '../command-error.js';
-import type { ImageFlags, Session } from '../program/session.js';
+import type { Session } from '../program/session.js';
+import type { Inputs, Opened } from './inputs.js';
 import { imagesToLoad } from './load-platforms.js';
-import { checkTransport, findInput, type Input } from './open-input.js';
-import { type Opened, withArchive, withInput } from './read.js';
-import { isReadOnce, withUnpacked } from './unpacked-input.js';
+import { checkTransport, findInput, type ImageChoice, type Input } from './open-input.js';
+import { isReadOnce, openUnpacked } from './unpacked-input.js';
 
-export interface LoadFlags extends ImageFlags {
-  readonly input?: string;
-  readonly all?: boolean;
+/** Which images of an archive are loaded, and how. */
+export interface LoadChoice extends ImageChoice {
+  /** How uncompressed layers are compressed. */
   readonly compress?: 'gzip' | 'zstd';
-  readonly to?: string;
 }
 
-/** Finds the input of `-i`, by default standard input. Throws ERR_LAYERS_TERMINAL. */
-export function loadInput(flags: LoadFlags, session: Session): Input {
-  const { input: name = '-' } = flags;
+/** Finds the input of `load`; `-` is standard input. Throws ERR_LAYERS_TERMINAL. */
+export function loadInput(name: string, choice: ImageChoice, session: Session): Input {
   if (name === '-' && session.stdin.isTTY === true) {
     throw new CommandError('ERR_LAYERS_TERMINAL', 'standard input is a terminal: no archive to read', {
       hint: 'name a file: layers load -i FILE, or pipe: docker save IMAGE | layers load',
     });
   }
-  return findInput(name, flags, session);
+  return findInput(name, choice, session);
 }
 
 /**
- * Opens an archive to load all of it. What passes once is inflated into `folder` meanwhile, and what can be read at any
- * place is read where it lies.
+ * Opens an archive to read all of it. An input that can be read only once is decompressed into `folder`.
  *
- * @param folder where temporary files may lie; null for those of the system
+ * @param folder the directory of temporary files; null for that of the system
  */
-export function withWholeArchive<Result>(
+export async function openWholeArchive(
   input: Input,
   folder: string | null,
-  flags: LoadFlags,
-  session: Session,
-  work: (opened: Opened) => Promise<Result>,
-): Promise<Result> {
-  if (!isReadOnce(input)) return withArchive(input, flags, session, { contents: true }, work);
-  return withInput(input, flags, session, (options, endProgress) =>
-    withUnpacked(input, folder ?? tmpdir(), options, (archive) => {
-      checkTransport(archive.source, input.transport);
-      return work({ archive, input, options, endProgress });
-    }),
-  );
+  choice: ImageChoice,
+  inputs: Inputs,
+): Promise<Opened> {
+  if (!isReadOnce(input)) return inputs.open(input, choice, { contents: true });
+  const { options, endProgress } = inputs.start(input);
+  const archive = await openUnpacked(input, folder ?? tmpdir(), options, inputs);
+  checkTransport(archive.source, input.transport);
+  return { archive, input, options, endProgress };
 }
 
-/** Reads the images to load, all by default; compresses uncompressed layers for `--compress`. */
-export async function chosenImages(opened: Opened, flags: LoadFlags): Promise<NewImage[]> {
+/** Reads the images to load: all, if none is chosen. */
+export async function chosenImages(opened: Opened, choice: LoadChoice): Promise<NewImage[]> {
   const { archive, options, endProgress } = opened;
   const images: NewImage[] = [];
-  for (const description of imagesToLoad(opened, flags)) {
-    images.push(await newImageOf(archive, description, flags.compress, options));
+  for (const description of imagesToLoad(opened, choice)) {
+    images.push(await newImageOf(archive, description, choice.compress, options));
   }
   endProgress();
   return images;

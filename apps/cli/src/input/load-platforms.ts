@@ -1,27 +1,26 @@
 import { type ImageDescription, selectImage } from '@layers/core/image';
 import { formatPlatform } from '@layers/core/oci';
 import { isLayersError } from '@layers/errors';
-import type { ImageFlags } from '../program/session.js';
-import { chooseImage } from './open-input.js';
-import type { Opened } from './read.js';
+import type { Opened } from './inputs.js';
+import { chooseImage, type ImageChoice } from './open-input.js';
 
 /**
- * The images of an archive that are to be loaded: the one that `--image` names, else all. Of those that have one name and
- * are for several platforms, one gets the name: that for the platform that was asked for, or for this machine.
+ * Returns the images of an archive to load: the chosen one, else all. Of images that have one name and are for several
+ * platforms, one gets the name: that for the chosen platform, or for this machine.
  *
  * @throws LayersError ERR_LAYERS_IMAGE_NOT_FOUND where none is for the platform, ERR_LAYERS_IMAGE_AMBIGUOUS,
  * ERR_LAYERS_PLATFORM
  */
-export function imagesToLoad({ archive, input }: Opened, flags: ImageFlags): readonly ImageDescription[] {
-  if (input.image !== undefined) return [chooseImage(archive, input, flags)];
-  const { platform } = flags;
+export function imagesToLoad({ archive, input }: Opened, choice: ImageChoice): readonly ImageDescription[] {
+  if (input.image !== undefined) return [chooseImage(archive, input, choice)];
+  const { platform } = choice;
   const chosen = groupsOf(archive.images).flatMap((group) => oneOf(group, platform));
-  // Tells which platforms there are.
-  return chosen.length > 0 ? chosen : [chooseImage(archive, input, flags)];
+  // Its error lists the platforms.
+  return chosen.length > 0 ? chosen : [chooseImage(archive, input, choice)];
 }
 
-/** Says of an archive which platforms are left out where the user has chosen none; null where none is. */
-export function platformsNote(images: readonly ImageDescription[], { platform }: ImageFlags): string | null {
+/** Returns a note about the platforms that are left out, if no platform was chosen; null if none is left out. */
+export function platformsNote(images: readonly ImageDescription[], { platform }: ImageChoice): string | null {
   if (platform !== undefined) return null;
   const left = groupsOf(images).filter((group) => group.length > 1);
   const [first] = left;

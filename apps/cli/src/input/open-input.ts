@@ -3,7 +3,7 @@ import { type Archive, type ImageDescription, type SourceInfo, selectImage } fro
 import { systemCode } from '@layers/core/io';
 import { withContext } from '@layers/errors';
 import { CommandError, usageError } from '../command-error.js';
-import type { ImageFlags, Session } from '../program/session.js';
+import type { Session } from '../program/session.js';
 import { daemonSource } from './daemon-source.js';
 import { daemonReference, type FileTransport, mayBeStored, missing, parseImageName } from './image-name.js';
 
@@ -20,6 +20,14 @@ export interface StoredSource {
   readonly path: string;
 }
 
+/** Which image of an archive is meant. */
+export interface ImageChoice {
+  /** A tag, an id prefix, or `#2`. */
+  readonly image?: string | undefined;
+  /** `os/arch[/variant]`. */
+  readonly platform?: string | undefined;
+}
+
 /** The source of the bytes, and the choice of the image. */
 export interface Input {
   readonly source: { readonly path: string } | StreamSource | StoredSource;
@@ -32,7 +40,11 @@ export interface Input {
  *
  * @throws LayersError ERR_LAYERS_TRANSPORT, ERR_LAYERS_INPUT_MISSING, ERR_LAYERS_TERMINAL, ERR_LAYERS_USAGE
  */
-export function findInput(name: string, flags: ImageFlags, session: Pick<Session, 'stdin' | 'env'>): Input {
+export function findInput(
+  name: string,
+  choice: Pick<ImageChoice, 'image'>,
+  session: Pick<Session, 'stdin' | 'env'>,
+): Input {
   const parsed = parseImageName(name);
   const { transport } = parsed;
   if (parsed.kind === 'stdin') {
@@ -41,34 +53,38 @@ export function findInput(name: string, flags: ImageFlags, session: Pick<Session
         hint: 'pipe an archive into the command: docker save IMAGE | layers inspect -',
       });
     }
-    return { source: { stream: session.stdin, path: '-' }, image: flags.image, transport };
+    return { source: { stream: session.stdin, path: '-' }, image: choice.image, transport };
   }
   const found = parsed.candidates.find(({ path }) => exists(path));
   if (found === undefined) {
     const inDaemon = daemonReference(name);
     if (inDaemon !== null)
-      return { source: daemonSource(name, inDaemon, session), image: flags.image, transport };
+      return { source: daemonSource(name, inDaemon, session), image: choice.image, transport };
     if (transport !== null || !mayBeStored(name)) throw missing(name, parsed);
-    return { source: { reference: name, path: name }, image: flags.image, transport };
+    return { source: { reference: name, path: name }, image: choice.image, transport };
   }
-  if (found.image !== null && flags.image !== undefined) {
+  if (found.image !== null && choice.image !== undefined) {
     throw usageError(
-      `the image is named twice: ${found.image} and ${flags.image}`,
+      `the image is named twice: ${found.image} and ${choice.image}`,
       `leave out --image, or the reference behind ${found.path}`,
     );
   }
   const meantAsFile = found.path === name;
   return {
     source: sourceOf(found.path),
-    image: found.image ?? flags.image,
+    image: found.image ?? choice.image,
     transport: meantAsFile ? null : transport,
   };
 }
 
 /** Returns the chosen image of an archive. Errors name the archive. */
-export function chooseImage(archive: Archive, input: Input, flags: ImageFlags): ImageDescription {
+export function chooseImage(
+  archive: Archive,
+  input: Input,
+  { platform }: Pick<ImageChoice, 'platform'>,
+): ImageDescription {
   try {
-    return selectImage(archive, { image: input.image, platform: flags.platform });
+    return selectImage(archive, { image: input.image, platform });
   } catch (error) {
     throw withContext(error, { archive: archive.source.path });
   }
@@ -85,10 +101,14 @@ export function checkTransport(source: SourceInfo, transport: FileTransport | nu
   if (transport === null || transport === source.format) return;
   // A hybrid archive is both.
   if (source.variant === 'hybrid' && transport === 'oci-archive') return;
-  throw new CommandError('ERR_LAYERS_TRANSPORT', `not ${NAMES[transport]}: this is ${NAMES[source.format]}`, {
-    archive: source.path,
-    hint: `write ${source.format}:${source.path}, or the path alone`,
-  });
+  throw new CommandError(
+    'ERR_LAYERS_TRANSPORT',
+    `not ${NAMES[transport]}: this file is ${NAMES[source.format]}`,
+    {
+      archive: source.path,
+      hint: `write ${source.format}:${source.path}, or the path alone`,
+    },
+  );
 }
 
 /** Named pipes and `<(…)` can be read only once, as standard input. */

@@ -2,39 +2,32 @@ import type { Archive, ReadOptions } from '@layers/core/image';
 import { spoolStream } from '@layers/core/io';
 import { isLayersError, LayersError } from '@layers/errors';
 import { escapeForTerminal } from '../output/escape.js';
-import type { ImageFlags, Session } from '../program/session.js';
+import type { Feedback } from '../output/progress.js';
 import type { StreamSource } from './open-input.js';
+import type { Resources } from './resources.js';
 
 /**
- * Copies a pipe to a temporary file for `work`, which reads it twice. Prints a note on standard error, and removes
- * the file in the end, also where a signal ends the process.
+ * Copies a pipe to a temporary file for work that reads it twice, and returns the path. Prints a note on standard error.
+ * The file is removed with the resources, also where a signal ends the process; errors name the pipe in its place.
  *
- * @throws LayersError ERR_LAYERS_SPOOL; errors of `work` name the pipe in place of the file
+ * @throws LayersError ERR_LAYERS_SPOOL
  */
-export async function withSpool<Result>(
+export async function spoolInput(
   source: StreamSource,
-  flags: ImageFlags,
-  { stderr }: Session,
+  { quiet }: Feedback,
   options: ReadOptions,
-  work: (path: string) => Promise<Result>,
-): Promise<Result> {
-  let remove = () => {};
-  let spooled: string | undefined;
-  try {
-    const spool = await spoolStream(counted(source.stream, options), (created) => {
-      remove = created.remove;
-      spooled = created.path;
-      if (flags.quiet === true) return;
-      stderr.write(
-        `note: file contents are read twice: copying the input to ${escapeForTerminal(created.path)}\n`,
-      );
-    });
-    return await work(spool.path);
-  } catch (error) {
-    throw renamed(error, spooled, source.path);
-  } finally {
-    remove();
-  }
+  resources: Resources,
+): Promise<string> {
+  const { stderr } = resources.session;
+  const { path } = await spoolStream(counted(source.stream, options), (created) => {
+    resources.defer(created.remove);
+    resources.explainWith((error) => renamed(error, created.path, source.path));
+    if (quiet === true) return;
+    stderr.write(
+      `note: file contents are read twice: copying the input to ${escapeForTerminal(created.path)}\n`,
+    );
+  });
+  return path;
 }
 
 /** Returns the archive with the name of the pipe, which documents show. */
@@ -56,7 +49,7 @@ async function* counted(
 }
 
 /** Returns an error that names the input in place of the temporary file. */
-export function renamed(error: unknown, from: string | undefined, to: string): unknown {
+export function renamed(error: unknown, from: string, to: string): unknown {
   if (!isLayersError(error) || error.archive === undefined || error.archive !== from) return error;
   const { code, message, hint, offset, file, cause } = error;
   return new LayersError(code, message, { hint, offset, file, archive: to, cause: cause ?? error });

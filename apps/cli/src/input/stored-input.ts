@@ -1,22 +1,18 @@
 import type { Digest } from '@layers/core/digest';
 import type { Archive } from '@layers/core/image';
 import { isLayersError } from '@layers/errors';
-import {
-  type FoundImage,
-  findImage,
-  listNames,
-  openStoredArchive,
-  withBlobErrors,
-} from '@layers/store/images';
+import { asBlobError, type FoundImage, findImage, listNames, openStoredArchive } from '@layers/store/images';
 import { openStore, type Store, storePath } from '@layers/store/layout';
-import { type Lease, withLease } from '@layers/store/lease';
+import { type Lease, openLease } from '@layers/store/lease';
 import { CommandError } from '../command-error.js';
-import type { ImageFlags, Session } from '../program/session.js';
+import type { Session } from '../program/session.js';
 import { missing } from './image-name.js';
 import { nearestNames } from './nearest-names.js';
+import type { ImageChoice } from './open-input.js';
+import type { Resources } from './resources.js';
 
-/** Tells apart the images of the store that have one name. */
-type Choice = Pick<ImageFlags, 'platform'>;
+/** Selects one of the images of the store that have one name. */
+type Choice = Pick<ImageChoice, 'platform'>;
 
 /** Opens the store of this user; without `create` a missing store is an empty one. Throws ERR_LAYERS_STORE. */
 export function userStore({ env }: Pick<Session, 'env'>, create = false): Store {
@@ -24,36 +20,37 @@ export function userStore({ env }: Pick<Session, 'env'>, create = false): Store 
 }
 
 /**
- * Works with one image of the store as with an archive that has it alone. Its blobs stay while that lasts, whatever
- * others remove.
+ * Opens one image of the store as an archive that has it alone. Its blobs stay until the resources are closed, whatever
+ * other processes remove.
  *
  * @throws LayersError ERR_LAYERS_IMAGE_NOT_FOUND or ERR_LAYERS_INPUT_MISSING where neither the store nor a folder has
  * the name, ERR_LAYERS_IMAGE_AMBIGUOUS, ERR_LAYERS_STORE, ERR_LAYERS_STORE_BLOB
  */
-export function withStoredImage<Result>(
-  name: string,
-  flags: Choice,
-  session: Pick<Session, 'env' | 'signal'>,
-  work: (archive: Archive) => Promise<Result>,
-): Promise<Result> {
-  const store = userStore(session);
-  const { signal } = session;
-  return withLease(store, async (lease) => {
-    const image = pinned(
-      store,
-      lease,
-      () => inputImage(store, name, flags),
-      (found) => [found],
-    );
-    return withBlobErrors(store, async () => work(await openStoredArchive(store, [image], { signal })));
-  });
+export function storedArchive(name: string, choice: Choice, resources: Resources): Promise<Archive> {
+  const store = userStore(resources.session);
+  const { signal } = resources.session;
+  const image = pinned(
+    store,
+    heldLease(store, resources),
+    () => inputImage(store, name, choice),
+    (found) => [found],
+  );
+  resources.explainWith((error) => asBlobError(store, error));
+  return openStoredArchive(store, [image], { signal });
+}
+
+/** Opens a lease that is released with the resources. */
+export function heldLease(store: Store, resources: Resources): Lease {
+  const { lease, release } = openLease(store);
+  resources.defer(release);
+  return lease;
 }
 
 /** How often an image is looked up again that was removed before its blobs were pinned. */
 const ATTEMPTS = 5;
 
 /**
- * Finds images and claims their blobs, so that they are still there after the claim.
+ * Finds images and pins their blobs, so that they still exist once they are pinned.
  *
  * @throws LayersError what `find` throws; ERR_LAYERS_STORE_LOCKED where it finds others every time
  */
@@ -75,7 +72,7 @@ export function pinned<Found>(
       again.every(({ manifestDigest }, i) => manifestDigest === images[i]?.manifestDigest);
     if (isSame) return found;
   }
-  throw new CommandError('ERR_LAYERS_STORE_LOCKED', 'the image changes all the time', {
+  throw new CommandError('ERR_LAYERS_STORE_LOCKED', 'the image changes whenever it is looked up', {
     archive: store.path,
     hint: 'try again when no other process changes it',
   });

@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import { type Compression, decompressStream, SNIFF_BYTES, sniffCompression } from '@layers/core/compression';
 import { type Archive, openArchive, type ReadOptions } from '@layers/core/image';
-import { openFileBytes, peekStream, spoolStream, streamFile } from '@layers/core/io';
+import { openFileBytes, peekStream, type Spool, spoolStream, streamFile } from '@layers/core/io';
 import type { Input } from './open-input.js';
+import type { Resources } from './resources.js';
 import { renamed } from './spool-input.js';
 
 /** Whether an input can be read only from start to end: a pipe, or an archive that is compressed as a whole. */
@@ -20,42 +21,28 @@ export function isReadOnce({ source }: Input): boolean {
 }
 
 /**
- * Works with the archive of an input that passes once, which is inflated into a temporary file meanwhile: nothing of it
- * is inflated twice. The file is removed in the end, also where a signal ends the process.
+ * Opens an input that can be read only once: decompresses it into a temporary file, so that nothing is decompressed
+ * twice. The file is removed with the resources, also where a signal ends the process.
  *
- * @param folder where the temporary file lies
+ * @param folder the directory of the temporary file
  * @throws LayersError ERR_LAYERS_SPOOL and what opening throws; errors name the input in place of the temporary file
  */
-export async function withUnpacked<Result>(
+export async function openUnpacked(
   { source }: Input,
   folder: string,
   options: ReadOptions,
-  work: (archive: Archive) => Promise<Result>,
-): Promise<Result> {
-  let remove = () => {};
-  let spooled: string | undefined;
+  resources: Resources,
+): Promise<Archive> {
   const passed: Passed = { bytes: 0, compression: null };
-  try {
-    const chunks = inflated(counted(source, passed, options), passed);
-    const spool = await spoolStream(
-      chunks,
-      (created) => {
-        remove = created.remove;
-        spooled = created.path;
-      },
-      folder,
-    );
-    const archive = await openArchive({ path: spool.path }, options);
-    const { bytes, compression } = passed;
-    return await work({
-      ...archive,
-      source: { ...archive.source, path: source.path, sizeBytes: bytes, compression },
-    });
-  } catch (error) {
-    throw renamed(error, spooled, source.path);
-  } finally {
-    remove();
-  }
+  const chunks = inflated(counted(source, passed, options), passed);
+  const onCreate = (created: Spool): void => {
+    resources.defer(created.remove);
+    resources.explainWith((error) => renamed(error, created.path, source.path));
+  };
+  const spool = await spoolStream(chunks, onCreate, folder);
+  const archive = await openArchive({ path: spool.path }, options);
+  const { bytes, compression } = passed;
+  return { ...archive, source: { ...archive.source, path: source.path, sizeBytes: bytes, compression } };
 }
 
 /** Facts of an input that are known after reading it. */

@@ -17,6 +17,19 @@ export interface Progress {
   stop(): void;
 }
 
+/** What the user wants to see on standard error. */
+export interface Feedback {
+  /** Whether only errors are printed. */
+  readonly quiet?: boolean;
+  /** False for no progress bar. */
+  readonly progress?: boolean;
+}
+
+/** Whether a progress bar is shown on `stream`. */
+export function showsProgress({ quiet, progress }: Feedback, stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY === true && quiet !== true && progress !== false;
+}
+
 /** Work shorter than this shows no bar. */
 const PATIENCE_MS = 500;
 

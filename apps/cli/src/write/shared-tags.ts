@@ -2,24 +2,25 @@ import { createFinding, type Finding } from '@layers/core/findings';
 import { tagNames } from '@layers/rewrite/archive';
 import type { NewImage } from '@layers/rewrite/image';
 import { escapeForTerminal } from '../output/escape.js';
-import { viewOf } from '../output/view.js';
+import type { Feedback } from '../output/progress.js';
+import { type ViewOptions, viewOf } from '../output/view.js';
 import { writeText } from '../output/write-out.js';
-import type { ImageFlags, Session } from '../program/session.js';
+import type { Session } from '../program/session.js';
 import type { OutputFormat } from './output-name.js';
 
 /** The formats in which images are looked up by the tag alone. */
 const BY_TAG: ReadonlySet<OutputFormat> = new Set<OutputFormat>(['oci', 'oci-dir']);
 
-/** As `findSharedTags`; the user is told of them too, on standard error. */
+/** Finds tags as `findSharedTags` does, and prints a warning for each on standard error. */
 export async function reportSharedTags(
   images: readonly Pick<NewImage, 'tags'>[],
   format: OutputFormat,
-  flags: ImageFlags,
+  options: ViewOptions & Feedback,
   { stderr, env }: Session,
 ): Promise<Finding[]> {
   const findings = findSharedTags(images, format);
-  if (flags.quiet === true) return findings;
-  const { colours } = viewOf(stderr, env, flags);
+  if (options.quiet === true) return findings;
+  const { colours } = viewOf(stderr, env, options);
   const lines = findings.map(
     ({ message }) => `${colours.yellow('warning:')} ${escapeForTerminal(message)}\n`,
   );

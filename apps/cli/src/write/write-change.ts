@@ -1,13 +1,11 @@
 import { SCHEMA_VERSION } from '@layers/core/analysis';
 import type { Ignorable } from '@layers/core/diff';
 import type { Finding } from '@layers/core/findings';
-import type { ReadImage, ReadOptions } from '@layers/core/image';
+import type { ReadImage } from '@layers/core/image';
 import { withAtomicFile } from '@layers/core/io';
-import type { LayersError } from '@layers/errors';
 import { type OutputTarget, plannedBytes, writeImages } from '@layers/rewrite/archive';
 import type { NewImage, WrittenImage } from '@layers/rewrite/image';
-import { CommandError } from '../command-error.js';
-import { present } from '../commands/present.js';
+import { usageError } from '../command-error.js';
 import {
   type ChangeDocument,
   type ChangedImage,
@@ -15,26 +13,29 @@ import {
   plannedImageOf,
 } from '../documents/change.js';
 import { ExitStatus } from '../exit-status.js';
-import { tagFlags } from '../flags/tag-flags.js';
-import { createProgress } from '../output/progress.js';
+import type { Feedback } from '../output/progress.js';
 import { viewOf } from '../output/view.js';
 import { writeText } from '../output/write-out.js';
-import type { ImageFlags, Session } from '../program/session.js';
+import type { Session } from '../program/session.js';
 import { renderChange } from '../render/change.js';
-import { isStreamPath, outputPath, refuseEarly, refuseInputAsOutput } from './check-output.js';
-import { daemonOutput, isDaemonOutput } from './daemon-output.js';
-import { type OutputFormat, type OutputName, parseOutputName } from './output-name.js';
+import { type PresentOptions, present } from '../render/present.js';
+import { isStreamPath, refuseInputAsOutput } from './check-output.js';
+import { isDaemonOutput } from './daemon-output.js';
+import type { OutputName } from './output-name.js';
 import { readBack } from './read-back.js';
+import { type WorkOptions, withWriteProgress } from './write-progress.js';
 import { targetOf } from './write-target.js';
 
-/** The options of commands that write images. */
-export interface ChangeFlags extends ImageFlags {
-  readonly output?: string;
-  readonly force?: boolean;
-  readonly format?: OutputFormat;
-  readonly dryRun?: boolean;
-  readonly check?: boolean;
-  readonly tag?: readonly string[];
+/** Where and how changed images are written. */
+export interface ChangeRequest {
+  readonly output: OutputName;
+  readonly force: boolean;
+  /** Whether the output is planned, and not written. */
+  readonly dryRun: boolean;
+  /** Whether the root file systems before and after are compared. */
+  readonly check: boolean;
+  /** The names of the written image; undefined keeps those that it has. */
+  readonly tags: readonly string[] | undefined;
 }
 
 /** An image before and after a change. */
@@ -46,70 +47,34 @@ export interface Changed {
 }
 
 /**
- * Returns the output of the images. Throws ERR_LAYERS_USAGE for contradicting options, and
- * ERR_LAYERS_TERMINAL and ERR_LAYERS_OUTPUT_EXISTS, all before an input is read.
- */
-export function outputOf(flags: ChangeFlags, session: Session): OutputName {
-  const inDaemon = daemonOutput(flags.output, flags.format);
-  if (inDaemon !== null) {
-    if (flags.check === true)
-      throw contradiction(
-        '--check cannot read an image back from a Docker Engine',
-        'name a file with -o first',
-      );
-    return inDaemon;
-  }
-  const named = parseOutputName(
-    flags.output === undefined ? undefined : outputPath(flags.output),
-    flags.format,
-  );
-  const output = { ...named, path: outputPath(named.path) };
-  if (flags.dryRun === true) {
-    if (flags.check === true) throw contradiction('--dry-run writes nothing for --check to read', LEAVE);
-    return output;
-  }
-  if (output.path === '-' && flags.json === true)
-    throw contradiction('--json and -o - cannot share standard output');
-  if (flags.check === true && (output.path === '-' || isStreamPath(output.path)))
-    throw contradiction('--check needs an output file to read back');
-  refuseEarly(output, flags.force ?? false, session);
-  return output;
-}
-
-const LEAVE = 'leave out one of them';
-
-function contradiction(message: string, hint = 'name a file with -o'): LayersError {
-  return new CommandError('ERR_LAYERS_USAGE', message, { hint });
-}
-
-/**
  * Writes changed images, or plans the output; verifies it, and prints a summary. The status is 1 where `--check` finds
  * another root file system.
  */
 export async function writeChange(
   changed: readonly Changed[],
-  output: OutputName,
-  flags: ChangeFlags,
+  request: ChangeRequest,
+  options: PresentOptions & Feedback,
   session: Session,
   findings: readonly Finding[] = [],
 ): Promise<ExitStatus> {
+  const { output, dryRun } = request;
   const name = isDaemonOutput(output) ? output.daemon : output.reference;
-  const images = name === undefined ? changed : namedAs(name, changed, flags);
+  const images = name === undefined ? changed : namedAs(name, changed, request);
   for (const { before } of images) refuseInputAsOutput(before.archive.source.path, output.path);
-  const done = await withWriteProgress(flags, session, (options) =>
-    flags.dryRun === true ? plan(images, output, options) : write(images, output, flags, session, options),
+  const done = await withWriteProgress(options, session, (work) =>
+    dryRun ? plan(images, output, work) : write(images, request, options, session, work),
   );
   const document: ChangeDocument = {
     schemaVersion: SCHEMA_VERSION,
     output: { path: output.path, format: output.format, sizeBytes: done.bytes },
-    dryRun: flags.dryRun ?? false,
+    dryRun,
     images: done.images,
     sameRootfs: done.sameRootfs,
     findings,
   };
-  if (output.path === '-' && flags.dryRun !== true) {
-    if (flags.quiet !== true) {
-      await writeText(session.stderr, renderChange(document, viewOf(session.stderr, session.env, flags)));
+  if (output.path === '-' && !dryRun) {
+    if (options.quiet !== true) {
+      await writeText(session.stderr, renderChange(document, viewOf(session.stderr, session.env, options)));
     }
     return ExitStatus.done;
   }
@@ -120,46 +85,25 @@ export async function writeChange(
       showsFindings: false,
       isFailure: () => document.sameRootfs === false,
     },
-    flags,
+    options,
     session,
   );
 }
 
 /** Names one image after the output and `--tag`. Throws ERR_LAYERS_USAGE for several images. */
-function namedAs(name: string, changed: readonly Changed[], { tag }: ChangeFlags): readonly Changed[] {
+function namedAs(
+  name: string,
+  changed: readonly Changed[],
+  { tags: more = [] }: ChangeRequest,
+): readonly Changed[] {
   if (changed.length > 1) {
-    throw contradiction(
+    throw usageError(
       `${name} cannot be the name of ${changed.length} images`,
       'choose one with --image, or leave out the name',
     );
   }
-  const tags = [...new Set([name, ...(tagFlags(tag) ?? [])])];
+  const tags = [...new Set([name, ...more])];
   return changed.map((image) => ({ ...image, after: { ...image.after, tags } }));
-}
-
-interface WorkOptions extends Pick<ReadOptions, 'signal' | 'onProgress'> {
-  /** Names the current step. */
-  begin(what: string): void;
-}
-
-export async function withWriteProgress<Result>(
-  flags: ImageFlags,
-  { stderr, signal }: Session,
-  work: (options: WorkOptions) => Promise<Result>,
-): Promise<Result> {
-  const wanted = stderr.isTTY === true && flags.quiet !== true && flags.progress !== false;
-  const progress = createProgress(stderr, wanted);
-  signal.addEventListener('abort', progress.stop);
-  try {
-    return await work({
-      signal,
-      begin: progress.begin,
-      ...(wanted ? { onProgress: progress.update } : {}),
-    });
-  } finally {
-    progress.stop();
-    signal.removeEventListener('abort', progress.stop);
-  }
 }
 
 interface Done {
@@ -208,13 +152,12 @@ function asWritten(image: NewImage, written: WrittenImage | undefined): NewImage
 
 async function write(
   images: readonly Changed[],
-  output: OutputName,
-  flags: ChangeFlags,
+  { output, force, check }: ChangeRequest,
+  feedback: Feedback,
   session: Session,
   options: WorkOptions,
 ): Promise<Done> {
   const { path, format } = output;
-  const force = flags.force ?? false;
   const wanted = images.map(({ after }) => after);
   const writeTo = (target: OutputTarget) => writeImages(wanted, target, { format, ...options });
   const passed = async (put: Write): Promise<Done> => {
@@ -225,7 +168,7 @@ async function write(
   if (isDaemonOutput(output)) {
     const { writeToDaemon } = await import('./write-daemon.js');
     let bytes = 0;
-    const results = await writeToDaemon(output, flags, session, async ({ write: put }) => {
+    const results = await writeToDaemon(output, feedback, session, async ({ write: put }) => {
       const { target, written } = counting(put);
       const sofar = await writeTo(target);
       bytes = written();
@@ -241,8 +184,8 @@ async function write(
   const results = await writeTo(target);
   const before = images.map((image) => image.before);
   options.begin('reading back');
-  const check = flags.check === true ? images.flatMap(({ intended = [] }) => intended) : null;
-  const found = await readBack(before, results, path, check, options);
+  const intended = check ? images.flatMap((image) => image.intended ?? []) : null;
+  const found = await readBack(before, results, path, intended, options);
   return { ...found, images: pairs(images, results) };
 }
 

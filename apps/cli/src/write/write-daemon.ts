@@ -3,8 +3,9 @@ import type { WrittenImage } from '@layers/rewrite/image';
 import { daemonEndpoint, inspectInDaemon, loadIntoDaemon } from '@layers/store/daemon';
 import { CommandError } from '../command-error.js';
 import { escapeForTerminal } from '../output/escape.js';
+import type { Feedback } from '../output/progress.js';
 import { writeText } from '../output/write-out.js';
-import type { ImageFlags, Session } from '../program/session.js';
+import type { Session } from '../program/session.js';
 import type { DaemonOutput } from './daemon-output.js';
 
 /**
@@ -16,7 +17,7 @@ import type { DaemonOutput } from './daemon-output.js';
  */
 export async function writeToDaemon(
   { daemon }: DaemonOutput,
-  flags: ImageFlags,
+  { quiet }: Feedback,
   { env, stderr, signal }: Session,
   write: (target: Extract<OutputTarget, { kind: 'stream' }>) => Promise<readonly WrittenImage[]>,
 ): Promise<readonly WrittenImage[]> {
@@ -30,7 +31,7 @@ export async function writeToDaemon(
     { signal },
   );
   const remarks = lines.filter((line) => !line.startsWith('Loaded image'));
-  if (flags.quiet !== true)
+  if (quiet !== true)
     await writeText(
       stderr,
       remarks.map((line) => `${escapeForTerminal(line)}\n`),

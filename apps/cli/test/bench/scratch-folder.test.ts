@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { emptied, withScratchFolder } from '../../src/bench/scratch-folder.ts';
+import { createScratchFolder, emptied } from '../../src/bench/scratch-folder.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'layers-emptied-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -44,19 +44,11 @@ describe('a folder that an image was extracted into', () => {
 });
 
 describe('a folder for a measurement', () => {
-  it('is there for the work, and gone after a success and after an error', async () => {
-    let made = '';
-    const work = async (path: string) => {
-      made = path;
-      mkdirSync(join(path, 'x'));
-    };
-    await withScratchFolder(work);
-    expect([made === '', existsSync(made)]).toEqual([false, false]);
-    const failing = withScratchFolder(async (path) => {
-      await work(path);
-      throw new Error('no luck');
-    });
-    await expect(failing).rejects.toThrow('no luck');
-    expect(existsSync(made)).toBe(false);
+  it('exists until it is removed with its contents', async () => {
+    const { path, remove } = createScratchFolder();
+    mkdirSync(join(path, 'x'));
+    expect(readdirSync(path)).toEqual(['x']);
+    await remove();
+    expect(existsSync(path)).toBe(false);
   });
 });

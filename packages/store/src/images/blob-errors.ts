@@ -26,7 +26,8 @@ export async function withBlobErrors<T>(store: Store, work: () => Promise<T>): P
   }
 }
 
-function asBlobError(store: Store, error: unknown): unknown {
+/** Returns an error about one of the store's blobs as ERR_LAYERS_STORE_BLOB; other errors unchanged. */
+export function asBlobError(store: Store, error: unknown): unknown {
   if (!isLayersError(error) || UNRELATED.has(error.code)) return error;
   const name = blobNameIn(store, error.file) ?? blobNameIn(store, error.archive);
   const digest = name === null ? null : digestOfBlobName(name);

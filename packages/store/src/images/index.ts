@@ -1,4 +1,4 @@
-export { withBlobErrors } from './blob-errors.js';
+export { asBlobError, withBlobErrors } from './blob-errors.js';
 export { findImage } from './find-image.js';
 export { listImages, listNames } from './list-images.js';
 export { openStoredArchive, readStoredImage } from './read-image.js';

@@ -1,1 +1,1 @@
-export { type Lease, withLease } from './with-lease.js';
+export { type Lease, type OpenLease, openLease, withLease } from './with-lease.js';

@@ -34,13 +34,18 @@ export function pinName(digest: Digest): string {
   return `${algorithmOf(digest)}-${hexOf(digest)}`;
 }
 
+/** A lease that lasts until it is released. Releasing it removes its folder, with all files in it. */
+export interface OpenLease {
+  readonly lease: Lease;
+  release(): void;
+}
+
 /**
  * Runs `work` with a lease that allows writing. Removes the lease's folder afterwards, with all files in it. Throws
  * ERR_LAYERS_WRITE_OUTPUT for a read-only store, and what `work` throws.
  */
 export async function withHeldLease<T>(store: Store, work: (lease: HeldLease) => Promise<T>): Promise<T> {
-  const leases = makeFolder(store.path, '.layers', LEASES);
-  const { lease, remove } = createLease(leases);
+  const { lease, remove } = createLease(makeFolder(store.path, '.layers', LEASES));
   try {
     return await work(lease);
   } finally {
@@ -100,6 +105,19 @@ class FolderLease implements HeldLease {
 
 const NO_LEASE: Lease = { folder: null, pin: () => undefined };
 
+/** Opens a lease for reading. A read-only store is read without one, since nothing is collected there. */
+export function openLease(store: Store): OpenLease {
+  const none = { lease: NO_LEASE, release: () => undefined };
+  if (lstatSync(join(store.path, 'oci-layout'), { throwIfNoEntry: false }) === undefined) return none;
+  try {
+    const { lease, remove } = createLease(makeFolder(store.path, '.layers', LEASES));
+    return { lease, release: remove };
+  } catch (error) {
+    if (!isLayersError(error) || error.code !== 'ERR_LAYERS_WRITE_OUTPUT') throw error;
+    return none;
+  }
+}
+
 /**
  * Runs `work` with a lease, whose pinned blobs `pruneStore` and `removeImages` keep meanwhile, in any process. A read-only
  * store needs none, because nothing is collected there.
@@ -118,16 +136,10 @@ const NO_LEASE: Lease = { folder: null, pin: () => undefined };
  * ```
  */
 export async function withLease<T>(store: Store, work: (lease: Lease) => Promise<T>): Promise<T> {
-  if (lstatSync(join(store.path, 'oci-layout'), { throwIfNoEntry: false }) === undefined)
-    return work(NO_LEASE);
-  let isHeld = false;
+  const { lease, release } = openLease(store);
   try {
-    return await withHeldLease(store, (lease) => {
-      isHeld = true;
-      return work(lease);
-    });
-  } catch (error) {
-    if (isHeld || !isLayersError(error) || error.code !== 'ERR_LAYERS_WRITE_OUTPUT') throw error;
-    return work(NO_LEASE);
+    return await work(lease);
+  } finally {
+    release();
   }
 }

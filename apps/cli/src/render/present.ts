@@ -1,10 +1,18 @@
 import type { Finding } from '@layers/core/findings';
 import { ExitStatus } from '../exit-status.js';
 import { jsonLines, jsonText } from '../output/json-text.js';
-import { type View, viewOf } from '../output/view.js';
+import { type View, type ViewOptions, viewOf } from '../output/view.js';
 import { writeText } from '../output/write-out.js';
-import type { ImageFlags, Session } from '../program/session.js';
-import { findingsNote } from '../render/findings.js';
+import type { Session } from '../program/session.js';
+import { findingsNote } from './findings.js';
+
+/** The form of a result. */
+export interface PresentOptions extends ViewOptions {
+  readonly json?: boolean;
+  readonly jsonl?: boolean;
+  /** Whether findings are not reported on standard error. */
+  readonly quiet?: boolean;
+}
 
 export interface Presentation<Document extends { readonly findings: readonly Finding[] }> {
   /** The one document that `--json` prints. */
@@ -27,26 +35,26 @@ export interface Presentation<Document extends { readonly findings: readonly Fin
  */
 export async function present<Document extends { readonly findings: readonly Finding[] }>(
   { document, items, render, showsFindings, isFailure }: Presentation<Document>,
-  flags: ImageFlags,
+  options: PresentOptions,
   session: Session,
 ): Promise<ExitStatus> {
   const { stdout, stderr, env, signal } = session;
   await writeText(stdout, piecesOf(), signal);
-  const isShown = showsFindings === 'always' || (showsFindings && asText(flags));
-  if (!isShown && flags.quiet !== true) {
-    const note = findingsNote(document.findings, viewOf(stderr, env, flags));
+  const isShown = showsFindings === 'always' || (showsFindings && asText(options));
+  if (!isShown && options.quiet !== true) {
+    const note = findingsNote(document.findings, viewOf(stderr, env, options));
     if (note !== '') await writeText(stderr, [note]);
   }
   const isDamaged = document.findings.some(({ severity }) => severity === 'error');
   return isFailure?.() === true || isDamaged ? ExitStatus.failed : ExitStatus.done;
 
   function piecesOf(): Iterable<string> {
-    if (flags.json === true) return jsonText(document);
-    if (flags.jsonl === true && items !== undefined) return jsonLines(items);
-    return render(viewOf(stdout, env, flags));
+    if (options.json === true) return jsonText(document);
+    if (options.jsonl === true && items !== undefined) return jsonLines(items);
+    return render(viewOf(stdout, env, options));
   }
 }
 
-function asText({ json, jsonl }: ImageFlags): boolean {
+function asText({ json, jsonl }: PresentOptions): boolean {
   return json !== true && jsonl !== true;
 }

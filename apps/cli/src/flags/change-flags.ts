@@ -1,0 +1,59 @@
+import type { LayersError } from '@layers/errors';
+import { usageError } from '../command-error.js';
+import type { ImageFlags, Session } from '../program/session.js';
+import { isStreamPath, outputPath, refuseEarly } from '../write/check-output.js';
+import { daemonOutput } from '../write/daemon-output.js';
+import { type OutputFormat, type OutputName, parseOutputName } from '../write/output-name.js';
+import type { ChangeRequest } from '../write/write-change.js';
+import { tagFlags } from './tag-flags.js';
+
+/** The options of commands that write images. */
+export interface ChangeFlags extends ImageFlags {
+  readonly output?: string;
+  readonly force?: boolean;
+  readonly format?: OutputFormat;
+  readonly dryRun?: boolean;
+  readonly check?: boolean;
+  readonly tag?: readonly string[];
+}
+
+/**
+ * Returns where and how to write. Throws ERR_LAYERS_USAGE for contradicting options, ERR_LAYERS_TERMINAL and
+ * ERR_LAYERS_OUTPUT_EXISTS, all before an input is read.
+ */
+export function changeRequest(flags: ChangeFlags, session: Session): ChangeRequest {
+  const { force = false, dryRun = false, check = false } = flags;
+  return { output: outputOf(flags, session), force, dryRun, check, tags: tagFlags(flags.tag) };
+}
+
+function outputOf(flags: ChangeFlags, session: Session): OutputName {
+  const inDaemon = daemonOutput(flags.output, flags.format);
+  if (inDaemon !== null) {
+    if (flags.check === true)
+      throw contradiction(
+        '--check cannot read an image back from a Docker Engine',
+        'name a file with -o first',
+      );
+    return inDaemon;
+  }
+  const named = parseOutputName(
+    flags.output === undefined ? undefined : outputPath(flags.output),
+    flags.format,
+  );
+  const output = { ...named, path: outputPath(named.path) };
+  if (flags.dryRun === true) {
+    if (flags.check === true)
+      throw contradiction('--dry-run writes nothing for --check to read', 'leave out one of them');
+    return output;
+  }
+  if (output.path === '-' && flags.json === true)
+    throw contradiction('--json and -o - cannot share standard output');
+  if (flags.check === true && (output.path === '-' || isStreamPath(output.path)))
+    throw contradiction('--check needs an output file to read back');
+  refuseEarly(output, flags.force ?? false, session);
+  return output;
+}
+
+function contradiction(message: string, hint = 'name a file with -o'): LayersError {
+  return usageError(message, hint);
+}

@@ -1,0 +1,9 @@
+import type { ImageFlags } from '../program/session.js';
+
+/** The options of `layers load`. */
+export interface LoadFlags extends ImageFlags {
+  readonly input?: string;
+  readonly all?: boolean;
+  readonly compress?: 'gzip' | 'zstd';
+  readonly to?: string;
+}

@@ -1,0 +1,180 @@
+import { type Analysis, analyse } from '@layers/core/analysis';
+import {
+  type Archive,
+  type ArchiveInput,
+  openArchive,
+  type ReadImage,
+  type ReadOptions,
+  readImage,
+} from '@layers/core/image';
+import { CommandError } from '../command-error.js';
+import { createProgress, type Feedback, showsProgress } from '../output/progress.js';
+import type { Session } from '../program/session.js';
+import { checkTransport, chooseImage, findInput, type ImageChoice, type Input } from './open-input.js';
+import type { Resources } from './resources.js';
+import { spoolInput, withoutSpoolPath } from './spool-input.js';
+
+export interface Reading {
+  /** Whether every digest is computed. */
+  readonly verify?: boolean;
+  /** Whether file contents are read after the layers: a pipe is then copied to a file first. */
+  readonly contents?: boolean;
+}
+
+/** How to read an input. */
+interface Started {
+  readonly options: ReadOptions;
+  /** To be called before any output: a progress bar may be on the terminal. */
+  readonly endProgress: () => void;
+}
+
+/** An open archive, and the options to read it. */
+export interface Opened extends Started {
+  readonly archive: Archive;
+  readonly input: Input;
+}
+
+/** The inputs of a command. They stay open, with their temporary files and leases, until the command is done. */
+export class Inputs implements Resources {
+  readonly session: Session;
+  readonly #feedback: Feedback;
+  readonly #closers: (() => void | Promise<void>)[] = [];
+  readonly #explainers: ((error: unknown) => unknown)[] = [];
+
+  constructor(feedback: Feedback, session: Session) {
+    this.#feedback = feedback;
+    this.session = session;
+  }
+
+  defer(close: () => void | Promise<void>): void {
+    this.#closers.push(close);
+  }
+
+  explainWith(explain: (error: unknown) => unknown): void {
+    this.#explainers.push(explain);
+  }
+
+  /**
+   * Returns the options to read an input with: a progress bar shows how far that is, if it takes long and the user may
+   * want one. The work ends the progress before it writes anything.
+   */
+  start({ source }: Input): Started {
+    const { stderr, signal } = this.session;
+    const wanted = showsProgress(this.#feedback, stderr);
+    const progress = createProgress(stderr, wanted);
+    const stop = () => {
+      progress.stop();
+      // Unread input of a pipe must not keep the process running.
+      if ('stream' in source) source.stream.destroy();
+    };
+    signal.addEventListener('abort', stop);
+    this.defer(() => {
+      stop();
+      signal.removeEventListener('abort', stop);
+    });
+    return {
+      options: { signal, ...(wanted ? { onProgress: progress.update } : {}) },
+      endProgress: progress.stop,
+    };
+  }
+
+  /** Opens the archive that an input is. */
+  async open(input: Input, choice: ImageChoice, reading: Reading): Promise<Opened> {
+    const { options: common, endProgress } = this.start(input);
+    const options = { ...common, verify: reading.verify ?? false };
+    const open = async (source: ArchiveInput) => {
+      const archive = await openArchive(source, options);
+      checkTransport(archive.source, input.transport);
+      return archive;
+    };
+    const { source } = input;
+    if ('reference' in source) {
+      const { storedArchive } = await import('./stored-input.js');
+      const archive = await storedArchive(source.reference, choice, this);
+      // Blobs of the store may be damaged: what is written from them must match their digests.
+      const verify = options.verify || reading.contents === true;
+      return { archive, input, options: { ...options, verify }, endProgress };
+    }
+    if (reading.contents !== true || !('stream' in source)) {
+      return { archive: await open(source), input, options, endProgress };
+    }
+    const path = await spoolInput(source, this.#feedback, options, this);
+    return { archive: withoutSpoolPath(await open({ path }), source.path), input, options, endProgress };
+  }
+
+  /** Returns an error of the work with the names that the user knows. */
+  explain(error: unknown): unknown {
+    return this.#explainers.reduceRight((explained, explain) => explain(explained), error);
+  }
+
+  /** Closes everything, the last opened first, even if closing fails. Rejects with the first failure. */
+  async close(): Promise<void> {
+    const failures: unknown[] = [];
+    for (const close of this.#closers.splice(0).reverse()) {
+      try {
+        await close();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+}
+
+/** Runs work on inputs that it opens, and closes them. */
+export async function withInputs<Result>(
+  feedback: Feedback,
+  session: Session,
+  work: (inputs: Inputs) => Promise<Result>,
+): Promise<Result> {
+  const inputs = new Inputs(feedback, session);
+  try {
+    return await work(inputs);
+  } catch (error) {
+    throw inputs.explain(error);
+  } finally {
+    await inputs.close();
+  }
+}
+
+/** Opens the archive that `name` means, reads the chosen image, and works with it. */
+export function withImage<Result>(
+  name: string,
+  options: ImageChoice & Feedback,
+  session: Session,
+  reading: Reading,
+  work: (image: ReadImage) => Result | Promise<Result>,
+): Promise<Result> {
+  const input = findInput(name, options, session);
+  return withInputs(options, session, async (inputs) => {
+    const opened = await inputs.open(input, options, reading);
+    const { archive } = opened;
+    const image = await readImage(archive, chooseImage(archive, input, options), opened.options);
+    if ('reference' in input.source && reading.contents === true) refuseDamaged(image);
+    // The rest is quick, and may write to the terminal.
+    opened.endProgress();
+    return work(image);
+  });
+}
+
+/** Throws ERR_LAYERS_BLOB_MISMATCH for a layer that does not match its digest. */
+export function refuseDamaged({ archive, layers }: ReadImage): void {
+  const damaged = layers.find(({ verified }) => verified === false);
+  if (damaged === undefined) return;
+  throw new CommandError('ERR_LAYERS_BLOB_MISMATCH', `layer ${damaged.position} does not match its digest`, {
+    archive: archive.source.path,
+    file: damaged.description.name,
+    hint: 'layers verify IMAGE shows what is wrong with the image',
+  });
+}
+
+/** Runs work on an image as {@link withImage} does, with the layers merged and every content accounted for. */
+export function withAnalysis<Result>(
+  name: string,
+  options: ImageChoice & Feedback,
+  session: Session,
+  reading: Reading,
+  work: (analysis: Analysis) => Result | Promise<Result>,
+): Promise<Result> {
+  return withImage(name, options, session, reading, (image) => work(analyse(image)));
+}
