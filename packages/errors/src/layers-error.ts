@@ -1,7 +1,7 @@
 import type { ErrorCode } from './codes.js';
 import { printable } from './printable.js';
 
-/** Where an error happened. */
+/** The location of an error. */
 export interface ErrorPlace {
   /** The archive, layout or file as the caller named it. */
   readonly archive?: string | undefined;
@@ -13,25 +13,35 @@ export interface ErrorPlace {
 
 /** The optional parts of a {@link LayersError}. */
 export interface ErrorDetails extends ErrorPlace {
-  /** One line that says what to try. */
+  /** What the user can do about the error. */
   readonly hint?: string | undefined;
+  /** The original error. */
   readonly cause?: unknown;
 }
 
-/** From the symbol registry of the process, so that several copies of this package recognise it. */
+/** From the global symbol registry, so that several copies of this package recognise each other's errors. */
 const BRAND = Symbol.for('layers.error');
 
 /**
  * The error class of all packages. Programs test `code`; people read `message` and `hint`.
  *
- * Both texts are safe to print: `printable` escapes control characters. The message is one line; a hint may have
- * several.
+ * Both texts are safe to print: their control characters are escaped. The message is one line; a hint may have several.
+ *
+ * @example
+ * ```ts
+ * throw new LayersError('ERR_LAYERS_READ', 'cannot read app.tar', { hint: 'check the path', cause: error });
+ * ```
  */
 export class LayersError extends Error {
+  /** The kind of error, from a closed list. */
   readonly code: ErrorCode;
+  /** What the user can do about the error. */
   readonly hint: string | undefined;
+  /** Position in bytes, counted in the tar (or blob) that was being read. */
   readonly offset: number | undefined;
+  /** The file of the archive, or the blob. */
   readonly file: string | undefined;
+  /** The archive, layout or file as the caller named it. */
   readonly archive: string | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
@@ -49,14 +59,21 @@ export class LayersError extends Error {
   }
 }
 
-/** Returns whether `value` is a `LayersError`, also one of another copy of this package. */
+/**
+ * Returns whether `value` is a `LayersError`, also of another copy of this package.
+ *
+ * @example
+ * ```ts
+ * if (isLayersError(error) && error.code === 'ERR_LAYERS_READ') console.error(error.hint);
+ * ```
+ */
 export function isLayersError(value: unknown): value is LayersError {
   return value instanceof Error && BRAND in value;
 }
 
 /**
- * Returns a copy of a `LayersError` with the parts of `place` that it lacks, and the original as its `cause`. Returns
- * any other value unchanged.
+ * Returns a copy of a `LayersError` with the missing parts of its location from `place`, and the original as its
+ * `cause`. Returns any other value unchanged.
  *
  * @example
  * ```ts

@@ -22,11 +22,11 @@ import {
 } from './sparse.js';
 import type { OnWarning } from './warning.js';
 
-/** What the caller of an {@link EntryReader} has to do after a header block. */
+/** The next action of the caller of an {@link EntryReader} after a header block. */
 export type Step =
   /**
    * Pass `bytes` of an extension's body (without padding) to `extension`. `ofEntry` is true where its blocks belong
-   * to the next entry: always, but for a global header that is not between that entry's own headers.
+   * to the next entry: always, except for a global header that is not between that entry's own headers.
    */
   | { readonly want: 'extension'; readonly bytes: number; readonly ofEntry: boolean }
   /** Pass the next block to `continuation`. */
@@ -35,8 +35,8 @@ export type Step =
   | { readonly want: 'data'; readonly entry: TarEntry };
 
 /**
- * Interprets header blocks for all three ways of reading a tar. It does no IO: its caller passes each block with its
- * position and does what the returned step says.
+ * Interprets header blocks for all three ways of reading a tar. Does no IO: the caller passes each block with its
+ * position, and performs the returned step.
  */
 export class EntryReader {
   readonly #onWarning: OnWarning;
@@ -107,7 +107,7 @@ export class EntryReader {
     return this.#complete(header, this.#extensions.start, offset + BLOCK_BYTES, { extents, realSize });
   }
 
-  /** Returns whether the entry of the extension headers that were read is still to come. */
+  /** Returns whether extension headers were read whose entry was not. */
   isPending(): boolean {
     return this.#extensions.start !== -1;
   }

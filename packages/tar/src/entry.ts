@@ -29,7 +29,7 @@ export interface TarEntry {
   /** Whole seconds since 1970, rounded down. */
   readonly mtime: number;
   /** Nanoseconds above `mtime`. */
-  readonly mtimeNanoseconds: number;
+  readonly mtimeNs: number;
   readonly devmajor: number;
   readonly devminor: number;
   /** Extended attributes by name; names are latin1 text. Null where there are none. */

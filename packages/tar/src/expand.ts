@@ -18,10 +18,10 @@ interface SparseMap {
  * Yields the bytes of a sparse file, holes as zeros, in pieces that are valid until the next step. Yields the stored
  * bytes of an entry that is not sparse.
  *
- * `read` fills `target` from a position of the tar and returns the bytes read. A sparse file may be far larger than
- * its tar: check `entry.size` first.
+ * A sparse file may be far larger than its tar: check `entry.size` first.
  *
- * Throws ERR_LAYERS_TAR_SPARSE for an invalid map and ERR_LAYERS_TAR_TRUNCATED where bytes are missing.
+ * @param read fills `target` from a position of the tar, in bytes, and returns the number of bytes read
+ * @throws LayersError ERR_LAYERS_TAR_SPARSE for an invalid map; ERR_LAYERS_TAR_TRUNCATED where bytes are missing
  *
  * @see GNU tar manual, "Storing Sparse Files"
  */
@@ -110,12 +110,13 @@ export interface SparseExpander {
 /**
  * Creates an expander for a file whose stored bytes arrive in pieces, such as from `ParserHandlers.onData`.
  *
- * Passes the bytes of the file to `onBytes` in order, as views that are valid during the call. Passes the length in
- * bytes of each hole to `onHole`; without it, `onBytes` receives the zeros. A small header can declare a hole of
- * 2^50 bytes. Memory is bounded by the size of a PAX 1.0 map, at most 34 MiB.
+ * A small header can declare a hole of 2^50 bytes. Memory is bounded by the size of a PAX 1.0 map, at most 34 MiB.
  *
- * `write` and `end` throw ERR_LAYERS_TAR_SPARSE for an invalid map and ERR_LAYERS_TAR_TRUNCATED where bytes are
- * missing; `write` throws a RangeError for more than `entry.storedSize` bytes.
+ * @param onBytes receives the bytes of the file in order, as views that are valid during the call
+ * @param onHole receives the length of each hole, in bytes; without it, `onBytes` receives the zeros
+ * @throws LayersError ERR_LAYERS_TAR_SPARSE for an invalid map, also from `write` and `end`; ERR_LAYERS_TAR_TRUNCATED
+ *   from `end` where bytes are missing
+ * @throws RangeError from `write`, for more than `entry.storedSize` bytes
  *
  * @see GNU tar manual, "Storing Sparse Files"
  */

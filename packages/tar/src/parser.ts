@@ -4,7 +4,7 @@ import { EntryReader, type Step } from './entry-reader.js';
 import { truncatedTar } from './truncated.js';
 import { type OnWarning, warnOfLoneZeroBlock, warnOfMissingEnd, warnOfMissingPadding } from './warning.js';
 
-/** What a {@link TarParser} calls. Every view that is passed is valid during the call only. */
+/** The handlers of a {@link TarParser}. Views are valid only during the call. */
 export interface ParserHandlers {
   /** Receives an entry, before its data. */
   onEntry(entry: TarEntry): void;
@@ -12,20 +12,28 @@ export interface ParserHandlers {
   onData?(bytes: Uint8Array): void;
   /**
    * Receives the raw headers of the next entry, from `headerOffset` to `dataOffset`, extension headers included. A
-   * global header is left out, unless it is between the entry's own headers.
+   * global header is omitted, unless it is between the entry's own headers.
    */
   onHeaderBytes?(bytes: Uint8Array): void;
-  /** Called after the data of an entry, also where it has none. */
+  /** Called after the data of each entry, even if it has none. */
   onEntryEnd?(): void;
   /** Receives the faults that the parser tolerates. */
   onWarning?: OnWarning;
 }
 
-/** Reads a tar that is written to it. */
+/** Parses a tar that is written to it in pieces. */
 export interface TarParser {
-  /** Parses the next bytes of the tar, of any length. Throws as `walkTar` does. */
+  /**
+   * Parses the next bytes of the tar, of any length.
+   *
+   * @throws LayersError as `walkTar`, where the rest cannot be read
+   */
   write(chunk: Uint8Array): void;
-  /** Ends the tar. Throws ERR_LAYERS_TAR_TRUNCATED where it ends inside an entry. */
+  /**
+   * Ends the tar.
+   *
+   * @throws LayersError ERR_LAYERS_TAR_TRUNCATED where it ends inside an entry
+   */
   end(): void;
   /** Whether the end marker was read. The parser ignores all bytes after it. */
   readonly ended: boolean;
@@ -34,11 +42,8 @@ export interface TarParser {
 /**
  * Creates a parser for a tar that arrives in pieces, such as the output of a decompressor.
  *
- * Calls `handlers` with the same entries, warnings and errors as `walkTar`. Data is passed on as views of the
- * pieces and never copied; headers are copied only where a piece ends inside one.
- *
- * `write` and `end` throw ERR_LAYERS_TAR_CHECKSUM, ERR_LAYERS_TAR_NUMBER, ERR_LAYERS_TAR_EXTENSION_TOO_LARGE,
- * ERR_LAYERS_TAR_SPARSE or ERR_LAYERS_TAR_TRUNCATED, with the offset in bytes, where the rest cannot be read.
+ * Calls `handlers` with the same entries and warnings as `walkTar`, and throws the same errors. Passes data as views of
+ * the pieces, without copying. Copies a header only where a piece ends inside it.
  *
  * @example
  * ```ts

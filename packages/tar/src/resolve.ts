@@ -80,7 +80,7 @@ export function resolveEntry(
     uid: header.uid,
     gid: header.gid,
     mtime: header.mtime,
-    mtimeNanoseconds: 0,
+    mtimeNs: 0,
     storedSize: header.size,
     xattrs: null,
   };
@@ -135,7 +135,7 @@ export function resolveEntry(
     uid: fields.uid,
     gid: fields.gid,
     mtime: fields.mtime,
-    mtimeNanoseconds: fields.mtimeNanoseconds,
+    mtimeNs: fields.mtimeNs,
     devmajor: header.devmajor,
     devminor: header.devminor,
     xattrs: fields.xattrs,
@@ -150,7 +150,7 @@ interface Fields {
   uid: number;
   gid: number;
   mtime: number;
-  mtimeNanoseconds: number;
+  mtimeNs: number;
   storedSize: number;
   xattrs: Map<string, Uint8Array> | null;
 }
@@ -182,7 +182,7 @@ function applyRecord(
     if (time === null) warnOfNumber(key, offset, onWarning);
     else {
       fields.mtime = time.seconds;
-      fields.mtimeNanoseconds = time.nanoseconds;
+      fields.mtimeNs = time.nanoseconds;
     }
   }
 }

@@ -3,7 +3,7 @@ import { BLOCK_BYTES, paddedTo512 } from './block.js';
 import { readNumber } from './numbers.js';
 import { latin1, type PaxRecord } from './pax.js';
 
-/** A stored part of a sparse file. All bytes outside of the extents are zeros. */
+/** A stored part of a sparse file. All bytes outside the extents are zeros. */
 export interface Extent {
   /** Position in the file, in bytes. */
   readonly offset: number;

@@ -14,13 +14,13 @@ export interface WalkOptions {
 /**
  * Walks the entries of a seekable tar without reading their data.
  *
- * Reads small pieces where headers are, and larger ones where files are small and close together. Yields the
- * entries in order; their byte fields are valid until the next step. Returns the position in bytes after the last
- * block that belongs to the tar.
- *
- * Throws ERR_LAYERS_TAR_CHECKSUM, ERR_LAYERS_TAR_NUMBER, ERR_LAYERS_TAR_EXTENSION_TOO_LARGE, ERR_LAYERS_TAR_SPARSE
- * or ERR_LAYERS_TAR_TRUNCATED, with the offset in bytes, where the rest cannot be read. Reports lesser faults to
+ * Reads small pieces at the headers, and larger ones where files are small and adjacent. Reports tolerated faults to
  * `onWarning`.
+ *
+ * @returns yields the entries in order, with byte fields that are valid until the next step; returns the position in
+ *   bytes after the last block of the tar
+ * @throws LayersError ERR_LAYERS_TAR_CHECKSUM, ERR_LAYERS_TAR_NUMBER, ERR_LAYERS_TAR_EXTENSION_TOO_LARGE,
+ *   ERR_LAYERS_TAR_SPARSE or ERR_LAYERS_TAR_TRUNCATED, with the offset in bytes, where the rest cannot be read
  *
  * @example
  * ```ts

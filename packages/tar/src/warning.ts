@@ -3,11 +3,11 @@ export interface TarWarning {
   readonly code: TarWarningCode;
   /** Position in the tar, in bytes. */
   readonly offset: number;
-  /** One sentence for people. */
+  /** Describes the fault in one sentence. */
   readonly message: string;
 }
 
-/** What a {@link TarWarning} is about. */
+/** The kind of fault that a {@link TarWarning} reports. */
 export type TarWarningCode =
   | 'tar-bad-number'
   | 'tar-bad-pax-record'
@@ -39,7 +39,7 @@ export function warnOfMissingEnd(offset: number, onWarning: OnWarning): void {
   });
 }
 
-/** Reports a block of zeros that no second one follows. */
+/** Reports a single block of zeros between entries. */
 export function warnOfLoneZeroBlock(offset: number, onWarning: OnWarning): void {
   onWarning({
     code: 'tar-lone-zero-block',

@@ -26,7 +26,7 @@ export interface NewEntry {
   /** Whole seconds since 1970, rounded down. Default: 0. */
   readonly mtime?: number;
   /** Nanoseconds above `mtime`. Default: 0. */
-  readonly mtimeNanoseconds?: number;
+  readonly mtimeNs?: number;
   readonly uname?: string;
   readonly gname?: string;
   readonly devmajor?: number;
@@ -59,11 +59,12 @@ export function paddingFor(size: number): Uint8Array {
 /**
  * Encodes the headers of an entry; the caller writes its data and `paddingFor(size)` after them.
  *
- * Returns a USTAR header, with a PAX header before it where USTAR cannot hold a field exactly: long or non-ASCII
- * names, large or negative numbers, times with nanoseconds, xattrs. The same entry always gives the same bytes.
+ * Equal entries have equal headers.
  *
- * Throws ERR_LAYERS_TAR_UNENCODABLE for an empty name, a NUL in a name, an invalid number, an xattr name that is not
- * latin1 text, or names and xattrs of more than 1 MiB.
+ * @returns a USTAR header, after a PAX header where USTAR cannot represent a field exactly: long or non-ASCII names,
+ *   large or negative numbers, times with nanoseconds, xattrs
+ * @throws LayersError ERR_LAYERS_TAR_UNENCODABLE for an empty name, a NUL in a name, an invalid number, an xattr name
+ *   that is not latin1 text, or names and xattrs of more than 1 MiB
  *
  * @example
  * ```ts
@@ -103,7 +104,7 @@ export function encodeHeader(entry: NewEntry): Uint8Array {
     : Buffer.concat([paxHeader(encodePax(pax)), withChecksum(block)]);
 }
 
-/** Returns the length in bytes of what `encodeHeader` returns, mostly without encoding. Throws as it does. */
+/** Returns the length in bytes of the result of `encodeHeader`, mostly without encoding. Throws as `encodeHeader`. */
 export function headerBytes(entry: NewEntry): number {
   if (entry.type === 'char' || entry.type === 'block') return encodeHeader(entry).length;
   const pax = paxRecords(fieldsOf(entry));
@@ -138,12 +139,12 @@ function fieldsOf(entry: NewEntry): Fields {
     gid: entry.gid ?? 0,
     size: type === 'file' ? (entry.size ?? 0) : 0,
     mtime: entry.mtime ?? 0,
-    nanoseconds: entry.mtimeNanoseconds ?? 0,
+    nanoseconds: entry.mtimeNs ?? 0,
     xattrs: entry.xattrs ?? null,
   };
 }
 
-/** Returns the records of what USTAR cannot hold exactly, in a fixed order. */
+/** Returns the records for fields that USTAR cannot represent exactly, in a fixed order. */
 function paxRecords({ path, split, link, uid, gid, size, mtime, nanoseconds, xattrs }: Fields): PaxRecord[] {
   const pax: PaxRecord[] = [];
   const asciiPath = isAscii(path);
@@ -177,7 +178,7 @@ function addNumber(pax: PaxRecord[], key: 'uid' | 'gid' | 'size', value: number)
 
 function paxHeader(body: Uint8Array): Uint8Array {
   if (body.length > MAX_EXTENSION_BYTES)
-    throw unencodable(`names and xattrs take ${body.length} bytes; the limit is ${MAX_EXTENSION_BYTES}`);
+    throw unencodable(`names and xattrs have ${body.length} bytes; the limit is ${MAX_EXTENSION_BYTES}`);
   const block = new Uint8Array(BLOCK_BYTES);
   block.set(Buffer.from('PaxHeaders/entry', 'latin1'), FIELD.name[0]);
   put(block, 'mode', 0o644);

@@ -27,7 +27,7 @@ describe('a tar written by bsdtar', needs('bsdtar'), () => {
   it.each(['v7', 'ustar', 'gnutar', 'pax'])('in format %s has all files and attributes', (format) => {
     const { entries, warnings } = read(`--format=${format}`, '-C', plain, '.');
     const facts = factsOf(plain);
-    for (const fact of facts.values()) if (format !== 'pax') fact.mtimeNanoseconds = 0;
+    for (const fact of facts.values()) if (format !== 'pax') fact.mtimeNs = 0;
     expect(warnings).toEqual([]);
     expect(factsIn(entries)).toEqual(facts);
   });
@@ -36,7 +36,7 @@ describe('a tar written by bsdtar', needs('bsdtar'), () => {
     const { entries, warnings } = read('--format=pax', '-C', odd, '.');
     const facts = factsOf(odd);
     // bsdtar writes -1.25, which is -2 s and 750 ms, as "-2.75".
-    Object.assign(facts.get('./d/size-1') ?? {}, { mtime: -3, mtimeNanoseconds: 250_000_000 });
+    Object.assign(facts.get('./d/size-1') ?? {}, { mtime: -3, mtimeNs: 250_000_000 });
     expect(warnings).toEqual([]);
     expect(factsIn(entries)).toEqual(facts);
   });
@@ -45,7 +45,7 @@ describe('a tar written by bsdtar', needs('bsdtar'), () => {
     const { entries, warnings } = read('--format=gnutar', '-C', odd, '.');
     // bsdtar truncates times that do not fit octal.
     const timeless = (facts: ReadonlyMap<string, Fact>) =>
-      new Map([...facts].map(([name, fact]) => [name, { ...fact, mtime: 0, mtimeNanoseconds: 0 }]));
+      new Map([...facts].map(([name, fact]) => [name, { ...fact, mtime: 0, mtimeNs: 0 }]));
     expect(warnings).toEqual([]);
     expect(timeless(factsIn(entries))).toEqual(timeless(factsOf(odd)));
   });

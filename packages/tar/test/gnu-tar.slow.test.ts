@@ -7,7 +7,7 @@ import { run } from './support/tools.ts';
 import { type Fact, factsIn, factsOf, makeTree, temporaryFolder } from './support/tree.ts';
 
 function wholeSeconds(facts: ReadonlyMap<string, Fact>): Map<string, Fact> {
-  return new Map([...facts].map(([name, fact]) => [name, { ...fact, mtimeNanoseconds: 0 }]));
+  return new Map([...facts].map(([name, fact]) => [name, { ...fact, mtimeNs: 0 }]));
 }
 
 describe('a tar written by GNU tar', needs('tar', 'mkfifo'), () => {
@@ -76,7 +76,7 @@ describe('a tar written by GNU tar', needs('tar', 'mkfifo'), () => {
         uid: 4_294_967_294,
         gid: 4_294_967_293,
         mtime: -86_401,
-        mtimeNanoseconds: format === 'posix' ? 250_000_000 : 0,
+        mtimeNs: format === 'posix' ? 250_000_000 : 0,
       },
     ]);
   });

@@ -30,7 +30,7 @@ describe('a header block', () => {
       uid: 1000,
       gid: 999,
       mtime: 1234567890,
-      mtimeNanoseconds: 0,
+      mtimeNs: 0,
       devmajor: 8,
       devminor: 17,
       size: 0,

@@ -47,7 +47,7 @@ describe('extension headers', () => {
         uid: 4_294_967_294,
         gid: -2,
         mtime: -2,
-        mtimeNanoseconds: 750_000_000,
+        mtimeNs: 750_000_000,
         headerOffset: 0,
         dataOffset: 1536,
       },
@@ -121,9 +121,7 @@ describe('an empty PAX value', () => {
       pax(...keys.map((key) => [key, '77'] as const), ...keys.map((key) => [key, ''] as const)),
       header(fields),
     );
-    expect(entries).toMatchObject([
-      { path: 'n', linkpath: 'l', uid: 1, gid: 2, mtime: 3, mtimeNanoseconds: 0 },
-    ]);
+    expect(entries).toMatchObject([{ path: 'n', linkpath: 'l', uid: 1, gid: 2, mtime: 3, mtimeNs: 0 }]);
   });
 
   it('cancels a global value for one entry', () => {
@@ -134,8 +132,8 @@ describe('an empty PAX value', () => {
       header(),
     );
     expect(entries).toMatchObject([
-      { mtime: 3, mtimeNanoseconds: 0, uid: 9 },
-      { mtime: 5, mtimeNanoseconds: 500_000_000, uid: 9 },
+      { mtime: 3, mtimeNs: 0, uid: 9 },
+      { mtime: 5, mtimeNs: 500_000_000, uid: 9 },
     ]);
   });
 

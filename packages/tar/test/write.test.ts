@@ -41,7 +41,7 @@ const oddEntry: fc.Arbitrary<NewEntry> = fc.record(
     uid: fc.oneof(fc.nat(5000), fc.constantFrom(8 ** 7 - 1, 8 ** 7, 2 ** 32 - 2, Number.MAX_SAFE_INTEGER)),
     gid: fc.oneof(fc.nat(5000), fc.constantFrom(8 ** 7 - 1, 8 ** 7, 2 ** 32 - 2)),
     mtime: fc.oneof(fc.integer(), fc.constantFrom(0, -1, 8 ** 11 - 1, 8 ** 11, -(2 ** 40), 2 ** 45)),
-    mtimeNanoseconds: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 999_999_999 })),
+    mtimeNs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 999_999_999 })),
     devmajor: fc.oneof(fc.nat(300), fc.constantFrom(8 ** 7, 2 ** 32 - 1)),
     devminor: fc.nat(300),
     uname: fc.string({ maxLength: 50 }),
@@ -91,7 +91,7 @@ describe('an encoded header', () => {
           size: type === 'file' ? (entry.size ?? 0) : 0,
           storedSize: type === 'file' ? (entry.size ?? 0) : 0,
           mtime: entry.mtime ?? 0,
-          mtimeNanoseconds: entry.mtimeNanoseconds ?? 0,
+          mtimeNs: entry.mtimeNs ?? 0,
           devmajor: isDevice ? (entry.devmajor ?? 0) : 0,
           devminor: isDevice ? (entry.devminor ?? 0) : 0,
           xattrs: entry.xattrs?.size ? entry.xattrs : null,
@@ -136,7 +136,7 @@ describe('an encoded header', () => {
   });
 
   it('has the same bytes at any time and for any order of xattrs', () => {
-    const entry = { path: 'a/\u00e9', uid: 2 ** 31, mtime: -5, mtimeNanoseconds: 5 };
+    const entry = { path: 'a/\u00e9', uid: 2 ** 31, mtime: -5, mtimeNs: 5 };
     const one = new Map([
       ['user.a', bytesOf('1')],
       ['user.b', bytesOf('2')],
@@ -158,9 +158,9 @@ describe('an encoded header', () => {
     ['a size beyond 2^53', { path: 'a', size: 2 ** 53 }],
     ['a size that is no number', { path: 'a', size: Number.NaN }],
     ['an mtime that is no integer', { path: 'a', mtime: 1.5 }],
-    ['negative nanoseconds', { path: 'a', mtimeNanoseconds: -1 }],
-    ['a second of nanoseconds', { path: 'a', mtimeNanoseconds: 1e9 }],
-    ['nanoseconds that are no number', { path: 'a', mtimeNanoseconds: Number.NaN }],
+    ['negative nanoseconds', { path: 'a', mtimeNs: -1 }],
+    ['a second of nanoseconds', { path: 'a', mtimeNs: 1e9 }],
+    ['nanoseconds that are no number', { path: 'a', mtimeNs: Number.NaN }],
     ['a device that is no number', { path: 'a', type: 'char', devmajor: Number.NaN }],
     ['an xattr name with an equals sign', { path: 'a', xattrs: new Map([['user.a=b', bytesOf('x')]]) }],
     ['an xattr name that is no bytes', { path: 'a', xattrs: new Map([['user.\u2603', bytesOf('x')]]) }],
@@ -185,7 +185,7 @@ describe('a written tar', () => {
   const long = `${'deep/'.repeat(60)}file`;
   const tar = join(
     encoded({ path: 'dir', type: 'directory', mode: 0o1755, mtime: 1_600_000_000 }),
-    encoded({ path: 'dir/plain', mode: 0o640, mtime: 1_600_000_001, mtimeNanoseconds: 120_000_000 }, data),
+    encoded({ path: 'dir/plain', mode: 0o640, mtime: 1_600_000_001, mtimeNs: 120_000_000 }, data),
     encoded({ path: 'dir/\u00e9-\u2603', mtime: -5 }, bytesOf('utf-8')),
     encoded({ path: long, mtime: 8 ** 11 + 5 }, bytesOf('long')),
     encoded({ path: 'link', type: 'symlink', linkpath: `/${'to/'.repeat(50)}it` }),

@@ -74,7 +74,7 @@ const attributes = fc.record(
     uid: fc.constantFrom(0, 1000, BIG_ID),
     gid: fc.constantFrom(0, 1000, BIG_ID),
     mtime: fc.constantFrom(0, 1_600_000_000, -86_400, 2 ** 34),
-    mtimeNanoseconds: fc.constantFrom(0, 0, 500_000_000, 1),
+    mtimeNs: fc.constantFrom(0, 0, 500_000_000, 1),
     xattrs: fc.constantFrom(
       new Map(),
       new Map([['security.capability', Buffer.from([1, 0, 0, 2, 0xff, 0x0a])]]),

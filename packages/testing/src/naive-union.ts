@@ -14,7 +14,7 @@ export interface NaiveInode {
   readonly uid: number;
   readonly gid: number;
   readonly mtime: number;
-  readonly mtimeNanoseconds: number;
+  readonly mtimeNs: number;
   readonly size: number;
   readonly linkTarget: string;
   readonly device: string;
@@ -61,7 +61,7 @@ const IMPLICIT: NaiveInode = {
   uid: 0,
   gid: 0,
   mtime: 0,
-  mtimeNanoseconds: 0,
+  mtimeNs: 0,
   size: 0,
   linkTarget: '',
   device: '',
@@ -257,7 +257,7 @@ function inodeOf(member: Member, layer: number, entry: number): NaiveInode {
     uid: member.uid ?? 0,
     gid: member.gid ?? 0,
     mtime: member.mtime ?? 0,
-    mtimeNanoseconds: member.mtimeNanoseconds ?? 0,
+    mtimeNs: member.mtimeNs ?? 0,
     size: sizeOfMember(member),
     linkTarget: type === 'symlink' ? latin1(member.linkpath ?? '') : '',
     device: isDevice ? `${member.devmajor ?? 0}:${member.devminor ?? 0}` : '',

@@ -21,7 +21,7 @@ export function oddLayers(): Uint8Array[] {
       { path: 'etc/motd', data },
       { path: hostile('etc/evil-'), data },
       { path: Buffer.concat([Buffer.from('etc/latin-'), Buffer.from([0xe9, 0xff])]), data },
-      { path: long, data, mode: 0o4755, uid: 3_000_000, gid: 70_000, mtime: -1, mtimeNanoseconds: 5 },
+      { path: long, data, mode: 0o4755, uid: 3_000_000, gid: 70_000, mtime: -1, mtimeNs: 5 },
       { path: 'etc/link', type: 'symlink', linkpath: hostile('target-') },
       { path: 'etc/second', type: 'link', linkpath: 'etc/motd' },
       { path: 'dev/null', type: 'char', devmajor: 1, devminor: 3 },

@@ -15,7 +15,7 @@ export interface Member {
   readonly gid?: number;
   /** Seconds since 1970. */
   readonly mtime?: number;
-  readonly mtimeNanoseconds?: number;
+  readonly mtimeNs?: number;
   readonly uname?: string;
   readonly gname?: string;
   readonly devmajor?: number;
@@ -92,7 +92,7 @@ function ustarHeader(member: Member, size: number): Buffer {
 function paxRecordsOf(member: Member, size: number): PaxRecord[] {
   const path = pathOf(member);
   const link = Buffer.from(member.linkpath ?? '');
-  const { uid = 0, gid = 0, mtime = 0, mtimeNanoseconds = 0, xattrs, sparse } = member;
+  const { uid = 0, gid = 0, mtime = 0, mtimeNs = 0, xattrs, sparse } = member;
   const records: PaxRecord[] = [];
   if (!isUtf8(path) || !isUtf8(link)) records.push(['hdrcharset', 'BINARY']);
   if (cutOf(path) === null || !isAscii(path)) records.push(['path', path]);
@@ -100,8 +100,8 @@ function paxRecordsOf(member: Member, size: number): PaxRecord[] {
   if (!fitsOctal(uid, 8)) records.push(['uid', String(uid)]);
   if (!fitsOctal(gid, 8)) records.push(['gid', String(gid)]);
   if (!fitsOctal(size, 12)) records.push(['size', String(size)]);
-  if (mtimeNanoseconds !== 0 || !fitsOctal(mtime, 12)) {
-    records.push(['mtime', decimalSeconds(mtime, mtimeNanoseconds)]);
+  if (mtimeNs !== 0 || !fitsOctal(mtime, 12)) {
+    records.push(['mtime', decimalSeconds(mtime, mtimeNs)]);
   }
   const names = [...(xattrs ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [name, value] of names) records.push([`SCHILY.xattr.${name}`, value]);

@@ -11,7 +11,7 @@ const BASE: readonly Member[] = [
   { path: 'bin/', type: 'directory' },
   { path: 'bin/tool', data: Buffer.alloc(700, 0x41), mode: 0o755 },
   { path: 'bin/other', type: 'link', linkpath: 'bin/tool' },
-  { path: 'etc/passwd', data: text('root:x:0:0\n'), mtime: 1_600_000_000, mtimeNanoseconds: 5 },
+  { path: 'etc/passwd', data: text('root:x:0:0\n'), mtime: 1_600_000_000, mtimeNs: 5 },
   { path: 'etc/link', type: 'symlink', linkpath: 'passwd' },
   {
     path: `long/${'n'.repeat(120)}/name`,

@@ -68,7 +68,7 @@ const HINTS: Readonly<Record<ErrorCode, Hint>> = {
       : 'save the image again: docker save -o FILE IMAGE';
   },
   ERR_LAYERS_NO_IMAGE: () => 'save the image again, by its name: docker save -o FILE NAME:TAG',
-  ERR_LAYERS_LIMIT: () => 'such an image can be made to exhaust memory; the command has no option to read it',
+  ERR_LAYERS_LIMIT: () => 'the image may be malicious; the command has no option to read it',
   ERR_LAYERS_ARCHIVE_LINK: ({ hint }) => hint ?? saveAgainText(),
   ERR_LAYERS_ARCHIVE_FILE: saveAgain,
   ERR_LAYERS_JSON: saveAgain,

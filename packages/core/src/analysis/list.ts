@@ -205,7 +205,7 @@ function describeEntry(
     layer,
   };
   if (base64 !== null) listed.pathBase64 = base64;
-  const nanoseconds = changeset.mtimeNanoseconds?.[entry] ?? 0;
+  const nanoseconds = changeset.mtimeNs?.[entry] ?? 0;
   if (nanoseconds !== 0) listed.mtimeNs = nanoseconds;
   const kind = changeset.kind[entry];
   if (kind === Kind.symlink || kind === Kind.link) putLink(listed, linkTargetOf(changeset, entry));

@@ -95,8 +95,7 @@ function changedFields(layers: readonly Changeset[], copy: StoredAgain): string[
   if (before.mode[a] !== after.mode[b]) changed.push('mode');
   if (before.uid[a] !== after.uid[b] || before.gid[a] !== after.gid[b]) changed.push('owner');
   const sameTime =
-    before.mtime[a] === after.mtime[b] &&
-    (before.mtimeNanoseconds?.[a] ?? 0) === (after.mtimeNanoseconds?.[b] ?? 0);
+    before.mtime[a] === after.mtime[b] && (before.mtimeNs?.[a] ?? 0) === (after.mtimeNs?.[b] ?? 0);
   if (!sameTime) changed.push('mtime');
   if (xattrsOf(before, a) !== xattrsOf(after, b)) changed.push('xattrs');
   return changed;

@@ -157,7 +157,7 @@ function timesDiffer(a: Inode, b: Inode): boolean {
 }
 
 function nanosecondsOf(changeset: Changeset | null, entry: number): number {
-  return changeset?.mtimeNanoseconds?.[entry] ?? 0;
+  return changeset?.mtimeNs?.[entry] ?? 0;
 }
 
 function capabilityOf({ changeset, entry }: Inode): Uint8Array {

@@ -14,8 +14,8 @@ const DPKG_STATUS_PARTS = '/var/lib/dpkg/status.d';
 /** apk uses the first that exists. */
 const APK_INSTALLED = ['/lib/apk/db/installed', '/usr/lib/apk/db/installed'];
 
-/** The folder of current distributions, of older ones, and of image-based ones. */
-const RPM_FOLDERS = ['/usr/lib/sysimage/rpm', '/var/lib/rpm', '/usr/share/rpm'];
+/** The directories of rpm on current, older and image-based distributions. */
+const RPM_DIRECTORIES = ['/usr/lib/sysimage/rpm', '/var/lib/rpm', '/usr/share/rpm'];
 
 /** Finds the package databases of a tree: at most one of each system. */
 export function locateDatabases(tree: PackageTree): LocatedDatabase[] {
@@ -39,9 +39,9 @@ function locateApk(tree: PackageTree): LocatedDatabase | null {
 }
 
 function locateRpm(tree: PackageTree): LocatedDatabase | null {
-  for (const folder of RPM_FOLDERS) {
+  for (const directory of RPM_DIRECTORIES) {
     for (const form of RPM_FORMS) {
-      const path = `${folder}/${form}`;
+      const path = `${directory}/${form}`;
       const file = tree.find(path);
       const log = `${path}-wal`;
       const hasLog = form === 'rpmdb.sqlite' && (tree.find(log)?.size ?? 0) > 0;

@@ -1,6 +1,6 @@
 /**
  * Thrown for a package database that violates its format or a limit. `readPackages` converts it to a problem, so it
- * never leaves this folder.
+ * never leaves this module.
  */
 export class UnreadableDatabase extends Error {
   override name = 'UnreadableDatabase';

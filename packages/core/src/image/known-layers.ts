@@ -67,7 +67,7 @@ export function knownIndex(
 
 /**
  * Returns the layers of two images, with one changeset for each layer that both have. Prefers the changeset with
- * fingerprints, because the bytes of that layer may have streamed by.
+ * fingerprints, because the bytes of that layer may come from a stream.
  */
 export function withSharedChangesets<Layer extends LayerReading>(
   layersA: readonly Layer[],

@@ -85,7 +85,7 @@ export interface OpenedArchive {
   readonly fingerprintKey: FingerprintKey;
 }
 
-/** Does the first half of `openArchive`: lists the files. Throws its errors, but those of documents. */
+/** The first half of `openArchive`: lists the files. Throws its errors, except those of documents. */
 export async function openArchiveReader(
   input: ArchiveInput,
   options: ReadOptions = {},
@@ -116,7 +116,7 @@ function explainFirstHeader(error: unknown): unknown {
   });
 }
 
-/** Does the second half of `openArchive`: reads the documents. Throws their errors. */
+/** The second half of `openArchive`: reads the documents. Throws their errors. */
 export function describeArchive({ input, reader, fingerprintKey }: OpenedArchive): Archive {
   const { format, variant, images, findings } = describeImages(reader);
   const { compression, bytes } = reader;

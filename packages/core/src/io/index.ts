@@ -9,7 +9,7 @@ export {
   rangeChunks,
   readFully,
 } from './file-bytes.js';
-export { makeFolders } from './make-folders.js';
+export { makeDirectories } from './make-directories.js';
 export { type NewFileOptions, writeNewFile } from './new-file.js';
 export type { OutputFile, OutputFileOptions } from './output-file.js';
 export { type Spool, spoolStream } from './spool.js';

@@ -64,7 +64,7 @@ export class ChangesetIndexer {
     this.#headerOffset,
     this.#headerBytes,
   ]);
-  readonly #mtimeNanoseconds = wordsColumn();
+  readonly #mtimeNs = wordsColumn();
   #hasNanoseconds = false;
   readonly #fingerprints = bytesColumn();
   #hasFingerprints = false;
@@ -112,10 +112,10 @@ export class ChangesetIndexer {
     this.#mtime.values[index] = entry.mtime;
     this.#headerOffset.values[index] = entry.headerOffset;
     this.#headerBytes.values[index] = entry.dataOffset - entry.headerOffset;
-    if (entry.mtimeNanoseconds !== 0) {
+    if (entry.mtimeNs !== 0) {
       this.#hasNanoseconds = true;
-      this.#mtimeNanoseconds.ensure(this.#count);
-      this.#mtimeNanoseconds.values[index] = entry.mtimeNanoseconds;
+      this.#mtimeNs.ensure(this.#count);
+      this.#mtimeNs.values[index] = entry.mtimeNs;
     }
     if (kind === Kind.link || kind === Kind.symlink) this.#addLink(entry, index);
     if (entry.xattrs !== null && kind !== Kind.ignored) this.#xattrs.set(index, entry.xattrs);
@@ -163,7 +163,7 @@ export class ChangesetIndexer {
     this.#quota.flush();
     const count = this.#count;
     const links = this.#links;
-    if (this.#hasNanoseconds) this.#mtimeNanoseconds.ensure(count);
+    if (this.#hasNanoseconds) this.#mtimeNs.ensure(count);
     if (this.#hasFingerprints) this.#fingerprints.ensure(count * FINGERPRINT_BYTES);
     return {
       count,
@@ -176,7 +176,7 @@ export class ChangesetIndexer {
       gid: this.#gid.trimmed(count),
       size: this.#size.trimmed(count),
       mtime: this.#mtime.trimmed(count),
-      mtimeNanoseconds: this.#hasNanoseconds ? this.#mtimeNanoseconds.trimmed(count) : null,
+      mtimeNs: this.#hasNanoseconds ? this.#mtimeNs.trimmed(count) : null,
       headerOffset: this.#headerOffset.trimmed(count),
       headerBytes: this.#headerBytes.trimmed(count),
       linkEntry: this.#linkEntry.trimmed(links),

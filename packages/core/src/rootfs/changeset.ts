@@ -21,7 +21,7 @@ export interface Changeset {
   readonly size: Float64Array;
   /** Seconds since 1970. */
   readonly mtime: Float64Array;
-  readonly mtimeNanoseconds: Uint32Array | null;
+  readonly mtimeNs: Uint32Array | null;
   /** Position of the first header block in the layer's tar. */
   readonly headerOffset: Float64Array;
   /** Bytes from there to the first byte of data. */

@@ -21,7 +21,7 @@ export interface CopyCandidate {
   readonly waste: number;
 }
 
-/** What a layer changed of the paths below it, directories aside. */
+/** The changes of a layer to the paths below it, without directories. */
 export interface LayerChanges {
   added: number;
   modified: number;
@@ -101,7 +101,7 @@ export class LayerApplication {
     return changes;
   }
 
-  /** Hides what a whiteout or an opaque marker names. */
+  /** Removes the paths that a whiteout or an opaque marker names. */
   #applyMarker(entry: number): void {
     this.#hasMarkers = true;
     const nodes = this.#nodes;
@@ -260,7 +260,7 @@ export class LayerApplication {
     const left = (counts[entry] ?? 1) - 1;
     counts[entry] = left;
     if (left > 0 || this.#nodes.kindOf(node) !== Kind.file) return NONE;
-    // A content that its own layer makes unreachable is a duplicate entry, whatever replaced it.
+    // A content that its own layer makes unreachable is always a duplicate entry.
     const own = layer === this.#layer;
     return this.#waste.add({
       layer,

@@ -1,17 +1,17 @@
 import { LayersError } from '@layers/errors';
 
-/** What all layers of one image may use together, so that a small hostile archive cannot exhaust memory. */
+/** Limits for all layers of an image together, so that a small hostile archive cannot exhaust memory. */
 export interface Limits {
   /** Entries and directories. */
   readonly entries: number;
-  /** Bytes of paths, link targets, xattrs and sparse maps, including what storing them costs. */
+  /** Bytes of paths, link targets, xattrs and sparse maps, including their overhead in memory. */
   readonly metadataBytes: number;
 }
 
 /** More than the largest known images need (a million files), and few enough to read an image in under 512 MB. */
 export const DEFAULT_LIMITS: Limits = { entries: 1_300_000, metadataBytes: 128 * 1024 * 1024 };
 
-/** What layers have used so far: entries, bytes and layers. Shared memory of the threads that read them. */
+/** The current use of the limits: entries, bytes and layers. Shared memory of the threads that read layers. */
 export type Usage = BigInt64Array;
 
 export function createUsage(): Usage {
@@ -98,6 +98,6 @@ export class Quota {
 export function overLimit(what: string, limit: number, offset?: number): LayersError {
   return new LayersError('ERR_LAYERS_LIMIT', `the layers have more than ${limit} ${what} together`, {
     offset,
-    hint: 'the image may be made to exhaust memory; pass higher limits to read it',
+    hint: 'the image may be malicious; pass higher limits to read it',
   });
 }

@@ -1,7 +1,13 @@
 import { bytesColumn, growTogether, indexColumn } from './columns.js';
 
 export const WASTE_CAUSES = ['deleted', 'overwritten', 'rewritten', 'replaced', 'duplicate-entry'] as const;
-/** Why no path reaches a content. @useDeclaredType */
+/**
+ * Why a content is unreachable. `deleted`: a whiteout removed it. `overwritten`: another file replaced it. `rewritten`:
+ * the same content replaced it, with other attributes. `replaced`: a path of another type replaced it.
+ * `duplicate-entry`: a later entry of the same layer replaced it.
+ *
+ * @useDeclaredType
+ */
 export type WasteCause = (typeof WASTE_CAUSES)[number];
 
 /** A content that no path of the root file system reaches. */

@@ -1,4 +1,4 @@
-/** What kind of whiteout marker a name is, by AUFS's convention (OCI image-spec layer.md "Whiteouts"). */
+/** The kind of whiteout marker that a name is (OCI image-spec layer.md "Whiteouts"). */
 export type Marker =
   /** An ordinary name. */
   | 'none'

@@ -11,7 +11,7 @@ const odd = Buffer.from([0x6e, 0xff]);
 const LAYERS: Member[][] = [
   [
     { path: 'etc/', type: 'directory', mode: 0o1777, uid: 1, gid: 2, mtime: 3 },
-    { path: 'etc/b', data: Buffer.from('bb'), mode: 0o4755, mtime: -5, mtimeNanoseconds: 7 },
+    { path: 'etc/b', data: Buffer.from('bb'), mode: 0o4755, mtime: -5, mtimeNs: 7 },
     { path: 'etc/a', type: 'symlink', linkpath: 'b' },
     { path: 'dev/null', type: 'char', devmajor: 1, devminor: 3 },
     { path: 'hard', type: 'link', linkpath: 'etc/b' },

@@ -86,7 +86,7 @@ describe('a path of both images', () => {
   });
 
   test('is changed by its time alone only where times count', async () => {
-    const [a, b] = [file('f', 'x', { mtime: 1 }), file('f', 'x', { mtime: 1, mtimeNanoseconds: 5 })];
+    const [a, b] = [file('f', 'x', { mtime: 1 }), file('f', 'x', { mtime: 1, mtimeNs: 5 })];
     const { list, ignored, identical } = await diffOf(scratch, [[a]], [[b]], ONLY_FILES);
     expect({ list, ignored, identical }).toEqual({
       list: [],

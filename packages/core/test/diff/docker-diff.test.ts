@@ -98,7 +98,7 @@ describe('as docker diff', () => {
   });
 
   test('times that differ in nanoseconds count, unless one of them has none', async () => {
-    const at = (mtimeNanoseconds: number): Member[] => [file('a', 'x', { mtime: 5, mtimeNanoseconds })];
+    const at = (mtimeNs: number): Member[] => [file('a', 'x', { mtime: 5, mtimeNs })];
     expect(await dockerLinesOf(scratch, [at(1)], [at(2)])).toEqual(['C /a']);
     expect(await dockerLinesOf(scratch, [at(1)], [at(0)])).toEqual([]);
   });

@@ -32,7 +32,7 @@ function fieldsOf(a: NaiveInode, bytesA: string, b: NaiveInode, bytesB: string):
   if (a.uid !== b.uid || a.gid !== b.gid) fields.push('owner');
   if (a.xattrs !== b.xattrs) fields.push('xattrs');
   const areTold = a.from !== null && b.from !== null;
-  if (areTold && (a.mtime !== b.mtime || a.mtimeNanoseconds !== b.mtimeNanoseconds)) fields.push('mtime');
+  if (areTold && (a.mtime !== b.mtime || a.mtimeNs !== b.mtimeNs)) fields.push('mtime');
   if (a.type !== b.type) return fields;
   if (a.size !== b.size) fields.push('size');
   if (bytesA !== bytesB) fields.push('content');

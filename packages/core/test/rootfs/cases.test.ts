@@ -206,7 +206,7 @@ test('xattrs are bytes and round-trip', () => {
 describe('sparse files, devices, FIFOs, odd times, big ids and sizes', () => {
   test('sparse files have the size of the whole file, and the bytes that are stored', () => {
     const sparse = { realSize: 10_000, extents: [[0, 2] as const, [9000, 3] as const] };
-    const union = unite([[file('s', '12345', { sparse, mtimeNanoseconds: 5 })], [marker('.wh.s')]]);
+    const union = unite([[file('s', '12345', { sparse, mtimeNs: 5 })], [marker('.wh.s')]]);
     expect(wasteLinesOf(union)).toEqual(['/s 10000 deleted, by 1']);
     const [layer] = union.layers;
     expect(layer && storedSizeOf(layer, 0)).toBe(5);
@@ -229,7 +229,7 @@ describe('sparse files, devices, FIFOs, odd times, big ids and sizes', () => {
   });
 
   test('negative and sub-second times, and ids above 2^21', () => {
-    const more = { mtime: -2, mtimeNanoseconds: 500_000_000, uid: 3_000_000_000, gid: 2 ** 21 };
+    const more = { mtime: -2, mtimeNs: 500_000_000, uid: 3_000_000_000, gid: 2 ** 21 };
     const union = unite([[file('old', 'x', more), file('new')]]);
     expect(treeOf(union).get('/old')?.attributes).toBe('644 3000000000 2097152 -2.500000000');
     expect(treeOf(union).get('/new')?.attributes).toBe('644 0 0 0.0');

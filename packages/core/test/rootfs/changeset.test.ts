@@ -136,7 +136,7 @@ const entryDefaults = {
   uid: 0,
   gid: 0,
   mtime: 0,
-  mtimeNanoseconds: 0,
+  mtimeNs: 0,
   devmajor: 0,
   devminor: 0,
   xattrs: null,

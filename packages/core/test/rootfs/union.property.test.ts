@@ -174,7 +174,7 @@ const sorted = (items: Iterable<unknown>): string[] => [...items].map((item) => 
 const place = ({ from }: NaiveInode): string => (from === null ? '' : `${from.layer}:${from.entry}`);
 
 function standing(inode: NaiveInode): Standing {
-  const { type, mode, uid, gid, mtime, mtimeNanoseconds, size, linkTarget, device, xattrs } = inode;
-  const attributes = `${mode.toString(8)} ${uid} ${gid} ${mtime}.${mtimeNanoseconds}`;
+  const { type, mode, uid, gid, mtime, mtimeNs, size, linkTarget, device, xattrs } = inode;
+  const attributes = `${mode.toString(8)} ${uid} ${gid} ${mtime}.${mtimeNs}`;
   return { type, attributes, size, linkTarget, device, xattrs, from: place(inode) };
 }

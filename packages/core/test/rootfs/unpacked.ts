@@ -73,8 +73,8 @@ export function treeOf({ nodes, layers }: Union): Map<string, Standing> {
     if (changeset === undefined) {
       return { type, attributes: '755 0 0 0.0', size: 0, linkTarget: '', device: '', xattrs: '', from: '' };
     }
-    const { mode, uid, gid, mtime, mtimeNanoseconds, size, devices, xattrs } = changeset;
-    const time = `${mtime[entry]}.${mtimeNanoseconds?.[entry] ?? 0}`;
+    const { mode, uid, gid, mtime, mtimeNs, size, devices, xattrs } = changeset;
+    const time = `${mtime[entry]}.${mtimeNs?.[entry] ?? 0}`;
     return {
       type,
       attributes: `${(mode[entry] ?? 0).toString(8)} ${uid[entry]} ${gid[entry]} ${time}`,

@@ -47,7 +47,7 @@ export function deletionsOf(paths: readonly Buffer[]): Changeset {
       uid: 0,
       gid: 0,
       mtime: 0,
-      mtimeNanoseconds: 0,
+      mtimeNs: 0,
       devmajor: 0,
       devminor: 0,
       xattrs: null,

@@ -155,7 +155,7 @@ function typeOf(stat: BigIntStats): EntryType | null {
 function entryOf(stat: BigIntStats, path: Uint8Array, type: EntryType, options: AppendOptions): TarEntry {
   const size = type === 'file' ? Number(stat.size) : 0;
   // Docker truncates times of files on disk to whole seconds; fractions need an extra header for each file.
-  const times = { mtime: Number(floorDivided(stat.mtimeNs, 1_000_000_000n)), mtimeNanoseconds: 0 };
+  const times = { mtime: Number(floorDivided(stat.mtimeNs, 1_000_000_000n)), mtimeNs: 0 };
   const owner = options.owner === 'keep' ? { uid: Number(stat.uid), gid: Number(stat.gid) } : options.owner;
   return {
     headerOffset: 0,

@@ -26,15 +26,15 @@ export interface ScanContext {
 
 export interface Times {
   readonly mtime: number;
-  readonly mtimeNanoseconds: number;
+  readonly mtimeNs: number;
 }
 
 /** Returns the modification time of an added entry. */
-export function timesOf({ mtime, mtimeNanoseconds }: Times, options: AppendOptions): Times {
-  if (options.mtime !== undefined) return { mtime: options.mtime, mtimeNanoseconds: 0 };
+export function timesOf({ mtime, mtimeNs }: Times, options: AppendOptions): Times {
+  if (options.mtime !== undefined) return { mtime: options.mtime, mtimeNs: 0 };
   const { clampMtime } = options;
-  if (clampMtime === undefined || mtime < clampMtime) return { mtime, mtimeNanoseconds };
-  return { mtime: clampMtime, mtimeNanoseconds: 0 };
+  if (clampMtime === undefined || mtime < clampMtime) return { mtime, mtimeNs };
+  return { mtime: clampMtime, mtimeNs: 0 };
 }
 
 /** Returns the modification time, in seconds since 1970, of entries that no source has. */

@@ -35,7 +35,7 @@ export function attributesOf(changeset: Changeset | undefined, entry: number): A
     gid: changeset.gid[entry] ?? 0,
     mode: (changeset.mode[entry] ?? 0) & 0o7777,
     mtime: changeset.mtime[entry] ?? 0,
-    time: utimesText(changeset.mtime[entry] ?? 0, changeset.mtimeNanoseconds?.[entry] ?? 0),
+    time: utimesText(changeset.mtime[entry] ?? 0, changeset.mtimeNs?.[entry] ?? 0),
     xattrs: changeset.xattrs.get(entry) ?? null,
   };
 }

@@ -9,7 +9,7 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { makeFolders, systemCode, writeError } from '@layers/core/io';
+import { makeDirectories, systemCode, writeError } from '@layers/core/io';
 import { isLayersError, LayersError } from '@layers/errors';
 
 /** An open directory. */
@@ -53,14 +53,14 @@ export function openDestination(path: string, force: boolean): Destination {
 
 function makeDirectory(path: string): void {
   try {
-    makeFolders(path);
+    makeDirectories(path);
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw error;
     // Node may report ENOENT whatever the cause; creating the topmost missing directory alone reveals it.
     let first = resolve(path);
     while (!existsSync(dirname(first))) first = dirname(first);
     mkdirSync(first);
-    makeFolders(path);
+    makeDirectories(path);
   }
 }
 

@@ -89,7 +89,7 @@ function withTimes(changeset: Changeset, latest: number): Changeset {
   return {
     ...changeset,
     mtime: changeset.mtime.map((time) => Math.min(time, latest)),
-    mtimeNanoseconds: null,
+    mtimeNs: null,
   };
 }
 

@@ -130,7 +130,7 @@ test('the same bytes come at every call, and for the same files put there in ano
 const TAR: Member[] = [
   dir('./', { mode: 0o700, uid: 77 }),
   dir('./opt', { uid: 3 }),
-  file('./opt/big', 'x'.repeat(100_000), { uid: 4, gid: 5, mode: 0o4755, mtime: 12, mtimeNanoseconds: 5 }),
+  file('./opt/big', 'x'.repeat(100_000), { uid: 4, gid: 5, mode: 0o4755, mtime: 12, mtimeNs: 5 }),
   { type: 'link', path: './opt/link', linkpath: './opt/big' },
   { type: 'symlink', path: './opt/sym', linkpath: '../etc' },
   { type: 'char', path: './opt/tty', devmajor: 5, devminor: 1 },

@@ -62,7 +62,7 @@ export async function treeOf({ union, image }: AppendBase): Promise<Record<strin
       tree[path] = 'implied';
       continue;
     }
-    const attributes = `${(layer.mode[entry] ?? 0).toString(8)} ${layer.uid[entry]}:${layer.gid[entry]} @${layer.mtime[entry]}.${layer.mtimeNanoseconds?.[entry] ?? 0}`;
+    const attributes = `${(layer.mode[entry] ?? 0).toString(8)} ${layer.uid[entry]}:${layer.gid[entry]} @${layer.mtime[entry]}.${layer.mtimeNs?.[entry] ?? 0}`;
     const xattrs = [...(layer.xattrs.get(entry) ?? [])].map(
       ([name, value]) => ` ${name}=${Buffer.from(value).toString('hex')}`,
     );

@@ -126,7 +126,7 @@ function respelled(member: Member, draw: () => number): Member {
   return {
     ...member,
     path: Buffer.concat([Buffer.from(before), Buffer.from(path)]),
-    ...(isLater ? { mtime: draw() * 1000, mtimeNanoseconds: draw() } : {}),
+    ...(isLater ? { mtime: draw() * 1000, mtimeNs: draw() } : {}),
     ...(member.type === 'link' && linkpath !== undefined
       ? { linkpath: Buffer.concat([Buffer.from(before), Buffer.from(linkpath)]) }
       : {}),

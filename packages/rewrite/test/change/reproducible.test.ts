@@ -168,7 +168,7 @@ describe('a reproducible layer', () => {
       ]),
     };
     const xattrs = new Map([...(member.xattrs ?? [])].reverse());
-    const other = { ...member, xattrs, mtimeNanoseconds: 5, uname: 'u', gname: 'g' };
+    const other = { ...member, xattrs, mtimeNs: 5, uname: 'u', gname: 'g' };
     const [one] = await repackedTars(await imageOf([[member]], scratch), { reproducible });
     const [two] = await repackedTars(await imageOf([[other]], scratch), { reproducible });
     expect(one?.equals(two ?? Buffer.alloc(0))).toBe(true);

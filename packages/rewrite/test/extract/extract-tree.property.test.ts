@@ -39,7 +39,7 @@ test(
           const { mode, uid, gid } = there;
           if (inode.type !== 'symlink') expect(mode, path).toBe(inode.mode & modeBits(inode.type));
           expect({ uid, gid }).toEqual({ uid: inode.uid, gid: inode.gid });
-          const wanted = BigInt(inode.mtime) * 1_000_000_000n + BigInt(inode.mtimeNanoseconds);
+          const wanted = BigInt(inode.mtime) * 1_000_000_000n + BigInt(inode.mtimeNs);
           if (microseconds(there.mtimeNs) !== microseconds(wanted)) {
             expect(inode.mtime, 'a time that fits').toBeGreaterThan(2 ** 33);
             if (isNew) clamped++;

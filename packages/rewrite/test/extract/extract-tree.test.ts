@@ -140,8 +140,8 @@ describe('attributes', () => {
     [-5, 250_000_000],
     [-1, 0],
     [0, 0],
-  ])('the time %d s and %d ns is kept to the microsecond', async (mtime, mtimeNanoseconds) => {
-    const times = { mtime, mtimeNanoseconds };
+  ])('the time %d s and %d ns is kept to the microsecond', async (mtime, mtimeNs) => {
+    const times = { mtime, mtimeNs };
     const { directory } = await extracted(scratch, [
       [
         { path: 'd/f', ...times },
@@ -149,7 +149,7 @@ describe('attributes', () => {
         { type: 'directory', path: 'd', ...times },
       ],
     ]);
-    const wanted = BigInt(mtime) * 1_000_000_000n + BigInt(mtimeNanoseconds);
+    const wanted = BigInt(mtime) * 1_000_000_000n + BigInt(mtimeNs);
     for (const path of ['/d/f', '/d/l', '/d']) {
       expect((readDisk(directory).get(path)?.mtimeNs ?? 0n) / 1000n, path).toBe(wanted / 1000n);
     }

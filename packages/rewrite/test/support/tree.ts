@@ -79,7 +79,7 @@ function attributes(changeset: Changeset, entry: number) {
     uid: changeset.uid[entry],
     gid: changeset.gid[entry],
     mtime: changeset.mtime[entry],
-    ns: changeset.mtimeNanoseconds?.[entry] ?? 0,
+    ns: changeset.mtimeNs?.[entry] ?? 0,
     ...(changeset.xattrs.has(entry)
       ? {
           xattrs: [...(changeset.xattrs.get(entry) ?? [])]

@@ -13,7 +13,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { makeFolders, readError, reading, systemCode, writeError, writing } from '@layers/core/io';
+import { makeDirectories, readError, reading, systemCode, writeError, writing } from '@layers/core/io';
 import { MAX_JSON_BYTES, OCI_INDEX, parseJson } from '@layers/core/oci';
 import { jsonBytes } from '@layers/rewrite/archive';
 import { isJsonObject } from '../json-value.js';
@@ -45,7 +45,7 @@ export function openStore(path: string, options: { readonly create?: boolean } =
   const { create = false } = options;
   const absolute = resolve(path);
   // A file at that path is reported below.
-  if (create && !existsSync(absolute)) writing(absolute, () => makeFolders(absolute));
+  if (create && !existsSync(absolute)) writing(absolute, () => makeDirectories(absolute));
   const names = namesIn(absolute);
   if (names === null) return { path: absolute };
   const root = reading(absolute, () => realpathSync(absolute));

@@ -1,4 +1,4 @@
-/** What the other packages of layers need besides the public API. It may change with any release. */
+/** For the other packages of this project only. May change with any release. */
 
 export { BLOCK_BYTES, paddedTo512 } from '../block.js';
 export { readHeaders } from '../headers.js';

@@ -34,7 +34,7 @@ export interface Fact {
   gid: number;
   size: number;
   mtime: number;
-  mtimeNanoseconds: number;
+  mtimeNs: number;
   linkpath: string;
 }
 
@@ -97,7 +97,7 @@ export function factsOf(folder: string): Map<string, Fact> {
       gid: Number(stat.gid),
       size: type === 'file' ? Number(stat.size) : 0,
       mtime: Number(seconds),
-      mtimeNanoseconds: Number(stat.mtimeNs - seconds * 1_000_000_000n),
+      mtimeNs: Number(stat.mtimeNs - seconds * 1_000_000_000n),
       linkpath: type === 'symlink' ? readlinkSync(path, 'latin1') : '',
     });
     if (type !== 'directory') return;
@@ -121,7 +121,7 @@ export function factsIn(entries: readonly TarEntry[]): Map<string, Fact> {
       gid: entry.gid,
       size: target?.size ?? entry.size,
       mtime: entry.mtime,
-      mtimeNanoseconds: entry.mtimeNanoseconds,
+      mtimeNs: entry.mtimeNs,
       linkpath: entry.type === 'symlink' ? text(entry.linkpath) : '',
     });
   }

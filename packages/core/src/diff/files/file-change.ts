@@ -162,7 +162,7 @@ function describeField(union: Union, node: number, field: FileField, names: Link
   }
   if (field === 'xattrs') return { xattrs: xattrFields(changeset.xattrs.get(entry) ?? new Map()) };
   if (field === 'mtime') {
-    const mtimeNs = changeset.mtimeNanoseconds?.[entry] ?? 0;
+    const mtimeNs = changeset.mtimeNs?.[entry] ?? 0;
     return { mtime: changeset.mtime[entry] ?? 0, ...(mtimeNs === 0 ? {} : { mtimeNs }) };
   }
   return {};

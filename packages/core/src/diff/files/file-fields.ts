@@ -58,7 +58,7 @@ export function differingFields(a: Inode, b: Inode): FieldSet {
   if (layerA === null || layerB === null) return set;
   const sameTime =
     layerA.mtime[a.entry] === layerB.mtime[b.entry] &&
-    (layerA.mtimeNanoseconds?.[a.entry] ?? 0) === (layerB.mtimeNanoseconds?.[b.entry] ?? 0);
+    (layerA.mtimeNs?.[a.entry] ?? 0) === (layerB.mtimeNs?.[b.entry] ?? 0);
   if (!sameTime) set |= MTIME;
   if (!sameType) return set;
   if (a.kind === Kind.file && layerA.size[a.entry] !== layerB.size[b.entry]) set |= CONTENT_AND_SIZE;

@@ -142,7 +142,7 @@ function attributesOf(union: Union, node: number, { ignore }: RenameOptions): st
   const owner = ignore.has('owner') ? '' : `${changeset.uid[entry]}:${changeset.gid[entry]}`;
   const attributes = [`${kind} ${mode} ${owner}`];
   if (!ignore.has('mtime')) {
-    attributes.push(` ${changeset.mtime[entry]}.${changeset.mtimeNanoseconds?.[entry] ?? 0}`);
+    attributes.push(` ${changeset.mtime[entry]}.${changeset.mtimeNs?.[entry] ?? 0}`);
   }
   if (!ignore.has('xattrs')) {
     const xattrs = [...(changeset.xattrs.get(entry) ?? [])].map(

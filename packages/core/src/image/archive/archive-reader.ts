@@ -14,7 +14,7 @@ export interface ArchiveFile {
   readonly target: string | null;
 }
 
-/** The bytes of a layer: a range of a file, or the index that was made while they streamed by. */
+/** The bytes of a layer: a range of a file, or the index of a streamed layer. */
 export type LayerBytes =
   | { readonly from: 'range'; readonly range: FileRange }
   | { readonly from: 'stream'; readonly index: LayerIndex };
@@ -36,7 +36,7 @@ export interface ArchiveReader {
   names(): Iterable<string>;
   /** Returns the bytes of a small document. Throws ERR_LAYERS_JSON where it is too large to be one. */
   read(file: ArchiveFile): Uint8Array;
-  /** Returns a layer's bytes; null where the file streamed by and is not a layer. */
+  /** Returns a layer's bytes; null for a file of a stream that is not a layer. */
   layer(file: ArchiveFile): LayerBytes | null;
   /** Returns how many files of the archive have that name. The last one counts. */
   occurrence(name: string): number;
@@ -62,11 +62,11 @@ export function cleanName(name: string): string | null {
   return parts.join('/');
 }
 
-/** Returns the clean name of a symlink's target, relative to the symlink's folder or to the archive's root. */
+/** Returns the clean name of a symlink's target, relative to the symlink's directory or to the archive's root. */
 export function linkTarget(name: string, target: string): string | null {
   if (target.startsWith('/')) return cleanName(target);
-  const folder = name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : '';
-  return cleanName(`${folder}/${target}`);
+  const directory = name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : '';
+  return cleanName(`${directory}/${target}`);
 }
 
 const MAX_HOPS = 16;
@@ -79,7 +79,7 @@ export function followLinks(files: ReadonlyMap<string, ArchiveFile>, name: strin
     if (file === undefined) return null;
     if (file.type === 'file') return file;
     if (file.target === null) {
-      throw new LayersError('ERR_LAYERS_ARCHIVE_LINK', 'a link of the archive points outside of it', {
+      throw new LayersError('ERR_LAYERS_ARCHIVE_LINK', 'a link of the archive points outside the archive', {
         file: file.name,
       });
     }

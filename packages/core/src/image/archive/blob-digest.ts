@@ -2,7 +2,7 @@ import type { ComputableAlgorithm, Digest } from '../../digest/digest.js';
 import { digestRange } from '../../digest/digest-range.js';
 import type { ArchiveReader } from './archive-reader.js';
 
-/** Returns the digest of a file's bytes; null where they streamed by without it. Throws ERR_LAYERS_READ. */
+/** Returns the digest of a file's bytes; null for a stream that was read without digests. Throws ERR_LAYERS_READ. */
 export function blobDigest(
   reader: ArchiveReader,
   name: string,

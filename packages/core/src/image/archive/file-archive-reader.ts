@@ -81,7 +81,7 @@ export function refuseUnsupportedWarning({ code, offset }: TarWarning): void {
 function unsupportedFile(reason: string, offset: number): LayersError {
   return new LayersError('ERR_LAYERS_ARCHIVE_FILE', `the file at offset ${offset} ${reason}`, {
     offset,
-    hint: 'no container tool writes such an archive: it is damaged, or made to mislead',
+    hint: 'no container tool writes such an archive: it is damaged or malicious',
   });
 }
 
@@ -137,7 +137,7 @@ export function createFileTable(): FileTable {
       if (entry.type === 'file') return addFile({ name, type: 'file', size: entry.storedSize, target: null });
       if (entry.type !== 'symlink' && entry.type !== 'link') return null;
       const linkpath = Buffer.from(entry.linkpath).toString('utf8');
-      // A hard link's target is relative to the archive's root, a symlink's to its own folder.
+      // A hard link's target is relative to the archive's root, a symlink's to its own directory.
       const target = entry.type === 'link' ? cleanName(linkpath) : linkTarget(name, linkpath);
       return addFile({ name, type: 'link', size: 0, target });
     },

@@ -4,7 +4,7 @@ import type { LayerIndex } from '../layers/layer-index.js';
 import { type LayerReadOptions, LayerSink } from '../layers/layer-sink.js';
 import { type ArchiveFile, MAX_DOCUMENT_BYTES } from './archive-reader.js';
 
-/** What is kept of a file that streamed by: a small document, or the index of a layer. */
+/** The result of reading a file of a stream: a small document, or the index of a layer. */
 export interface StreamedFile {
   readonly document: Uint8Array | null;
   readonly index: LayerIndex | null;
@@ -13,7 +13,7 @@ export interface StreamedFile {
 const HEAD_BYTES = Math.max(SNIFF_BYTES, 512);
 
 /**
- * Reads a file of an archive that streams by. Its first bytes decide whether it is a layer (a tar, or compressed) or
+ * Reads a file of a streamed archive. Its first bytes decide whether it is a layer (a tar, or compressed) or
  * a document, because the manifest may come later.
  */
 export class FileSink {
@@ -87,7 +87,7 @@ export function layerOptionsFor(
 }
 
 /**
- * Whether bytes look like JSON, a version number or a name: text has no control bytes but white space. A damaged
+ * Returns whether bytes look like JSON, a version number or a name: the only control bytes of text are white space. A damaged
  * document may have some, or end in NUL padding, and still gets the error of a document. The header of a tar and
  * compressed bytes have many more.
  */

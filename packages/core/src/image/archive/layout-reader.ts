@@ -59,7 +59,7 @@ function realPathInside(root: string, path: string): string | null {
   }
   const inside = relative(root, real);
   if (inside === '..' || inside.startsWith(`..${sep}`)) {
-    throw badLink(root, path, 'a symlink points outside of the layout and is not followed');
+    throw badLink(root, path, 'a symlink points outside the layout and is not followed');
   }
   return real;
 }
@@ -72,13 +72,13 @@ function badLink(root: string, path: string, message: string): LayersError {
 }
 
 function* listFiles(root: string): Generator<string> {
-  const folders = [''];
+  const directories = [''];
   for (;;) {
-    const folder = folders.pop();
-    if (folder === undefined) return;
-    for (const item of attempt(root, () => readdirSync(join(root, folder), { withFileTypes: true }))) {
-      const name = folder === '' ? item.name : `${folder}/${item.name}`;
-      if (item.isDirectory()) folders.push(name);
+    const directory = directories.pop();
+    if (directory === undefined) return;
+    for (const item of attempt(root, () => readdirSync(join(root, directory), { withFileTypes: true }))) {
+      const name = directory === '' ? item.name : `${directory}/${item.name}`;
+      if (item.isDirectory()) directories.push(name);
       else yield name;
     }
   }

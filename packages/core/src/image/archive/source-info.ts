@@ -1,13 +1,13 @@
 import type { Compression } from '../../compression/sniff.js';
 
-/** The archive or layout that was read. */
+/** The archive or layout of an image. */
 export interface SourceInfo {
   /** As the caller named it; `-` for standard input. */
   readonly path: string;
   readonly format: 'docker-archive' | 'oci-archive' | 'oci';
-  /** Of a docker-archive: with v1 folders, with an OCI index, or with plain files. Null for other formats. */
+  /** The variant of a docker-archive: with v1 directories, with an OCI index, or with plain files. Null for other formats. */
   readonly variant: 'legacy' | 'hybrid' | 'plain' | null;
-  /** Of the archive as a whole. */
+  /** The compression of the whole archive. */
   readonly compression: Compression | null;
   /** Bytes of the archive as stored; null for a directory. */
   readonly sizeBytes: number | null;

@@ -21,8 +21,8 @@ export interface StreamOptions {
 }
 
 /**
- * Reads an archive that streams by, in one pass and without a copy of it. Keeps small documents; indexes and hashes
- * every other file as a layer, because the manifest may come later.
+ * Reads an archive from a stream, in one pass and without storing it. Keeps small documents; indexes and hashes every
+ * other file as a layer, because the manifest may come later.
  *
  * Throws ERR_LAYERS_TAR_*, as reading the same archive from a file does, and ERR_LAYERS_LIMIT.
  */
@@ -53,7 +53,7 @@ export async function createStreamArchiveReader(
     },
     onData: (bytes) => current?.sink.write(bytes),
     onEntryEnd() {
-      // Throws only here: a truncated entry must give the error of a truncated archive, as it does in a file.
+      // Not earlier, so that a truncated entry causes the error of a truncated archive, as in a file.
       if (unsupported !== null) throw unsupported;
       if (current !== null) streamed.set(current.file.name, current.sink.end());
       current = null;
@@ -99,7 +99,7 @@ function tooManyDocuments(): LayersError {
   return new LayersError(
     'ERR_LAYERS_LIMIT',
     `the documents of the archive have more than ${MAX_DOCUMENTS_BYTES} bytes`,
-    { hint: 'the archive may be made to exhaust memory' },
+    { hint: 'the archive may be malicious' },
   );
 }
 

@@ -14,7 +14,7 @@ const CHUNK_BYTES = 256 * 1024;
  * Yields the bytes of a content, with zeros for the holes of a sparse file. Views are valid until the next one. Reads
  * only the content of an uncompressed layer; decompresses a compressed one up to its end.
  *
- * Throws ERR_LAYERS_NEEDS_FILE where the layer streamed by, ERR_LAYERS_READ, and the errors of a damaged layer.
+ * Throws ERR_LAYERS_NEEDS_FILE for a layer from a stream, ERR_LAYERS_READ, and the errors of a damaged layer.
  *
  * @param position the position of the layer
  * @param entry the index of the entry in the layer

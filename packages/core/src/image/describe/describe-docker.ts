@@ -25,7 +25,7 @@ export function describeDocker(reader: ArchiveReader, manifestName: string): rea
   if (entries.length > MAX_IMAGES) {
     throw new LayersError('ERR_LAYERS_LIMIT', `${manifestName} names more than ${MAX_IMAGES} images`, {
       file: manifestName,
-      hint: 'the archive may be made to exhaust memory',
+      hint: 'the archive may be malicious',
     });
   }
   const readConfig = createConfigReader(reader);

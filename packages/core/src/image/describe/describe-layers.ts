@@ -19,6 +19,6 @@ export function checkLayerCount(layers: number, diffIds: number): Finding[] {
 export function refuseTooManyLayers(layers: number): void {
   if (layers <= MAX_LAYERS) return;
   throw new LayersError('ERR_LAYERS_LIMIT', `an image has ${layers} layers; the limit is ${MAX_LAYERS}`, {
-    hint: 'no runtime can mount that many: the archive is damaged, or made to exhaust memory',
+    hint: 'no runtime can mount that many: the archive is damaged or malicious',
   });
 }

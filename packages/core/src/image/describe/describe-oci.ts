@@ -47,7 +47,7 @@ export function describeOci(reader: ArchiveReader, indexName: string): OciImages
   const json = parseJson(reader.read(file), indexName);
   const index = parseIndex(json, indexName);
   if (index.schemaVersion === undefined) {
-    walk.findings.push(createFinding('schema-version', `${indexName} states no schemaVersion`));
+    walk.findings.push(createFinding('schema-version', `${indexName} has no schemaVersion`));
   }
   // Docker writes null for an empty list.
   if (!hasKey(json, 'manifests')) {
@@ -153,7 +153,7 @@ function describeManifest(
     ...checkBlob(manifest.config, configName, read.bytes, read.digest),
   ];
   if (manifest.schemaVersion === undefined) {
-    findings.push(createFinding('schema-version', `${manifestName} states no schemaVersion`));
+    findings.push(createFinding('schema-version', `${manifestName} has no schemaVersion`));
   }
   findings.push(...checkLayerCount(manifest.layers.length, config.diffIds.length));
   const layers = manifest.layers.map((layer, position): LayerDescription => {
@@ -251,7 +251,7 @@ function hasKey(json: unknown, key: string): boolean {
   return typeof json === 'object' && json !== null && Object.hasOwn(json, key);
 }
 
-/** Describes as `describeOci` does, or returns a finding where the index cannot be read. */
+/** Works as `describeOci`, but returns a finding where the index cannot be read. */
 export function tryDescribeOci(reader: ArchiveReader, indexName: string): OciImages {
   try {
     return describeOci(reader, indexName);

@@ -31,7 +31,7 @@ export function describeImages(reader: ArchiveReader): Description {
     const oci: OciImages = hasOci ? tryDescribeOci(reader, 'index.json') : { images: [], findings: [] };
     const { images, findings } = join(oci, describeDocker(reader, 'manifest.json'));
     findings.push(...checkRepositories(reader, images));
-    const variant = hasOci ? 'hybrid' : hasV1Folders(images, reader) ? 'legacy' : 'plain';
+    const variant = hasOci ? 'hybrid' : hasV1Directories(images, reader) ? 'legacy' : 'plain';
     const format = reader.medium === 'directory' && hasOci ? 'oci' : 'docker-archive';
     return describeAs(format, format === 'oci' ? null : variant, images, findings);
   }
@@ -145,7 +145,7 @@ function checkRepositories(reader: ArchiveReader, images: readonly ImageDescript
   return isSame ? [] : [createFinding('tags-disagree', 'manifest.json and repositories have different tags')];
 }
 
-function hasV1Folders(images: readonly ImageDescription[], reader: ArchiveReader): boolean {
+function hasV1Directories(images: readonly ImageDescription[], reader: ArchiveReader): boolean {
   const first = images[0]?.layers[0]?.name;
   if (first?.endsWith('/layer.tar')) return true;
   for (const name of reader.names()) if (name.endsWith('/layer.tar')) return true;

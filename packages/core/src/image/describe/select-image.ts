@@ -6,6 +6,7 @@ import { referenceMatches } from '../../oci/reference.js';
 import type { ImageChoice } from '../archive/source-info.js';
 import type { ImageDescription } from './description.js';
 
+/** Selects an image of an archive. */
 export interface ImageQuery {
   /** A tag, a prefix of an id or manifest digest, or `#2` for the second image. */
   readonly image?: string | undefined;

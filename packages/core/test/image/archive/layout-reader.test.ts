@@ -47,7 +47,7 @@ describe('the files of a layout', () => {
     expect(members.find('blobs/sha256/link')?.size).toBe(10);
     for (const name of ['dangling', '../x']) expect(members.find(name), name).toBeNull();
     for (const name of ['blobs/sha256/out', 'absolute']) {
-      expect(() => members.find(name), name).toThrow(/a symlink points outside of the layout/);
+      expect(() => members.find(name), name).toThrow(/a symlink points outside the layout/);
     }
   });
 

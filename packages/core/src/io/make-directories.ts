@@ -6,18 +6,18 @@ import { systemCode } from './system-errors.js';
  * Creates a directory, with its missing parents. Unlike Node's `recursive`, it ends where the system reports an
  * existing directory as missing, as /proc does. Throws the system's own errors.
  */
-export function makeFolders(path: string): void {
+export function makeDirectories(path: string): void {
   try {
-    makeFolder(path);
+    makeDirectory(path);
   } catch (error) {
     const parent = dirname(path);
     if (systemCode(error) !== 'ENOENT' || parent === path) throw error;
-    makeFolders(parent);
-    makeFolder(path);
+    makeDirectories(parent);
+    makeDirectory(path);
   }
 }
 
-function makeFolder(path: string): void {
+function makeDirectory(path: string): void {
   try {
     mkdirSync(path);
   } catch (error) {
