@@ -1,9 +1,11 @@
-// Each package as npm would publish it: publint accepts it; packed and installed in an empty folder, without a warning,
-// every subpath can be imported, every source map finds its sources, and command and library give one answer.
+// Checks each package as npm would publish it. publint accepts it. It installs into an empty folder without a warning.
+// There, every subpath can be imported, the types need no @types/node, every source map finds its sources, and the
+// command and the library give the same result.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import ts from 'typescript';
 import { root } from './setup.mjs';
 
 const packages = [
@@ -43,6 +45,7 @@ try {
     checkSourceMaps(path);
   }
   checkSubpaths(installed);
+  checkTypes(installed);
   checkAnswers();
   console.error(`packed and installed: ${tarballs.join(', ')}`);
 } finally {
@@ -95,6 +98,34 @@ function checkSubpaths(paths) {
   });
   writeFileSync(join(folder, 'subpaths.js'), lines.join('\n'));
   execFileSync(process.execPath, ['subpaths.js'], { cwd: folder, stdio: 'inherit' });
+}
+
+/** Compiles a program that has the strictest settings and no @types/node. */
+function checkTypes(paths) {
+  const names = paths
+    .map((path) => JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')))
+    .filter(({ exports }) => exports['.'] !== undefined)
+    .map(({ name }) => name);
+  const file = join(folder, 'types.ts');
+  writeFileSync(file, names.map((name, i) => `export * as library${i} from '${name}';`).join('\n'));
+  const program = ts.createProgram([file], {
+    module: ts.ModuleKind.NodeNext,
+    target: ts.ScriptTarget.ES2022,
+    lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'],
+    types: [],
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: false,
+    noEmit: true,
+  });
+  const found = ts.getPreEmitDiagnostics(program);
+  if (found.length === 0) return;
+  const host = {
+    getCurrentDirectory: () => folder,
+    getCanonicalFileName: (name) => name,
+    getNewLine: () => '\n',
+  };
+  throw new Error(`a program without @types/node does not compile:\n${ts.formatDiagnostics(found, host)}`);
 }
 
 function checkAnswers() {

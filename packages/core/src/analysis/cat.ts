@@ -69,7 +69,7 @@ function lastEntryAt(changeset: Changeset, path: string): number {
   for (let entry = changeset.count - 1; entry >= 0; entry--) {
     const kind = changeset.kind[entry];
     if (kind === Kind.ignored || kind === Kind.whiteout || kind === Kind.opaque) continue;
-    if (pathOf(changeset, entry).equals(expected)) return entry;
+    if (expected.equals(pathOf(changeset, entry))) return entry;
   }
   return NONE;
 }

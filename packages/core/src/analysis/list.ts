@@ -89,7 +89,7 @@ function hasPath(changeset: Changeset, path: Buffer): boolean {
   for (let entry = 0; entry < changeset.count; entry++) {
     const kind = changeset.kind[entry];
     if (kind === Kind.ignored || kind === Kind.whiteout || kind === Kind.opaque) continue;
-    if (pathOf(changeset, entry).equals(path)) return true;
+    if (path.equals(pathOf(changeset, entry))) return true;
   }
   return false;
 }
@@ -168,7 +168,7 @@ function* listLayer(analysis: Analysis, position: number, options: ListOptions):
     if (kind === Kind.ignored) continue;
     const bytes = pathOf(changeset, entry);
     if (below !== null && below !== '/') {
-      const path = bytes.toString('utf8');
+      const path = Buffer.from(bytes).toString('utf8');
       if (path !== below && !path.startsWith(`${below}/`)) continue;
       found = true;
     }

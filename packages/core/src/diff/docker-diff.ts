@@ -88,7 +88,7 @@ function createShown({ a, b }: ComparedImages, changes: TreeChanges, filter: Pat
   const addParents = (node: number): void => {
     for (let at = node; at > ROOT && shownB[at] === 0; at = b.nodes.parentOf(at)) {
       shownB[at] = 1;
-      if (filter.all || filter.included(nodePath(b, at).toString('utf8'))) parents.push(at);
+      if (filter.all || filter.included(Buffer.from(nodePath(b, at)).toString('utf8'))) parents.push(at);
     }
   };
   const mark = (change: number, node: number): void => {

@@ -84,7 +84,7 @@ export function linkTargetOf(changeset: Changeset, entry: number): Uint8Array {
 }
 
 /** Returns the path of an entry, with a leading slash; of a whiteout, the path that it hides. */
-export function pathOf(changeset: Changeset, entry: number): Buffer {
+export function pathOf(changeset: Changeset, entry: number): Uint8Array {
   const parts: Uint8Array[] = [];
   const { names, nameStart, nameLength } = changeset;
   const start = nameStart[entry] ?? 0;
@@ -102,7 +102,7 @@ export function pathOf(changeset: Changeset, entry: number): Buffer {
 const SLASH = Buffer.from('/');
 
 /** Returns the path of parts that are given last one first, with a leading slash. */
-export function joinReversed(parts: readonly Uint8Array[]): Buffer {
+export function joinReversed(parts: readonly Uint8Array[]): Uint8Array {
   if (parts.length === 0) return SLASH;
   const pieces: Uint8Array[] = [];
   for (let i = parts.length - 1; i >= 0; i--) pieces.push(SLASH, parts[i] ?? SLASH);

@@ -5,7 +5,7 @@ import { splitPath } from './path.js';
 import type { Union } from './union.js';
 
 /** Returns the path of a node, with a leading slash, as bytes. */
-export function nodePath(union: Union, node: number): Buffer {
+export function nodePath(union: Union, node: number): Uint8Array {
   const parts: Uint8Array[] = [];
   for (let current = node; current > ROOT; current = union.nodes.parentOf(current)) {
     parts.push(union.nodes.nameOf(current));

@@ -43,7 +43,7 @@ describe('a changeset', () => {
   });
 
   test('pathOf gives paths from the root, of a whiteout what it hides, of an opaque marker its directory', () => {
-    const paths = each(pathOf).map((path) => path.toString());
+    const paths = each(pathOf).map((path) => Buffer.from(path).toString());
     const expected = [
       '/',
       '/a',
@@ -119,7 +119,7 @@ describe('a changeset', () => {
 
 test('joinReversed joins parts from the last to the first', () => {
   const joined = [[], ['a'], ['c', 'b', 'a']].map((parts) =>
-    joinReversed(parts.map((part) => Buffer.from(part))).toString(),
+    Buffer.from(joinReversed(parts.map((part) => Buffer.from(part)))).toString(),
   );
   expect(joined).toEqual(['/', '/a', '/a/b/c']);
 });

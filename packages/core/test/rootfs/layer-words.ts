@@ -33,7 +33,7 @@ export function wasteLinesOf(union: Union): string[] {
   return wasteOf(union).map(({ layer, entry, cause, unreachableFrom }) => {
     const changeset = union.layers[layer];
     if (changeset === undefined) throw new Error(`no layer ${layer}`);
-    return `${pathOf(changeset, entry)} ${changeset.size[entry]} ${cause}, by ${unreachableFrom}`;
+    return `${Buffer.from(pathOf(changeset, entry))} ${changeset.size[entry]} ${cause}, by ${unreachableFrom}`;
   });
 }
 

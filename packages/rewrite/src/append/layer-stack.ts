@@ -31,7 +31,7 @@ export function pushChangeset(
 }
 
 /** Returns a changeset that deletes absolute paths. */
-export function deletionsOf(paths: readonly Buffer[]): Changeset {
+export function deletionsOf(paths: readonly Uint8Array[]): Changeset {
   const indexer = new ChangesetIndexer();
   for (const path of paths) {
     indexer.add({

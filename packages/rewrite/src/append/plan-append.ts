@@ -76,7 +76,7 @@ export async function planAppend(
   };
 }
 
-function deletedPath(stack: LayerStack, path: string | Uint8Array): Buffer {
+function deletedPath(stack: LayerStack, path: string | Uint8Array): Uint8Array {
   const bytes = typeof path === 'string' ? Buffer.from(path) : Buffer.from(path);
   const names = splitNames(bytes);
   const last = names.pop();

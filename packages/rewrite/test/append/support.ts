@@ -57,7 +57,7 @@ export async function treeOf({ union, image }: AppendBase): Promise<Record<strin
     const layer = union.layers[union.nodes.layerOf(node)];
     const entry = union.nodes.entryOf(node);
     const kind = union.nodes.kindOf(node);
-    const path = nodePath(union, node).toString('latin1');
+    const path = Buffer.from(nodePath(union, node)).toString('latin1');
     if (layer === undefined) {
       tree[path] = 'implied';
       continue;

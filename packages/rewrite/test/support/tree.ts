@@ -42,7 +42,7 @@ export async function treeOf(image: ReadImage, union = unionOf(image)): Promise<
   const inodes = new Map<string, { readonly first: string; readonly digest: string }>();
   const { nodes } = union;
   for (const node of [ROOT, ...walkNodes(union, ROOT)]) {
-    const path = nodePath(union, node).toString('latin1');
+    const path = Buffer.from(nodePath(union, node)).toString('latin1');
     const layer = nodes.layerOf(node);
     const entry = nodes.entryOf(node);
     const changeset = union.layers[layer];

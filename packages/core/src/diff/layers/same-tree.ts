@@ -77,14 +77,15 @@ function markersOf(changeset: Changeset): string[] {
   const markers: string[] = [];
   changeset.kind.forEach((kind, entry) => {
     if (kind !== Kind.whiteout && kind !== Kind.opaque) return;
-    markers.push(`${kind} ${pathOf(changeset, entry).toString('latin1')}`);
+    markers.push(`${kind} ${Buffer.from(pathOf(changeset, entry)).toString('latin1')}`);
   });
   return markers.sort();
 }
 
 function sameOrder(a: Changeset, b: Changeset): boolean {
   for (let entry = 0; entry < a.count; entry++) {
-    if (a.kind[entry] !== b.kind[entry] || !pathOf(a, entry).equals(pathOf(b, entry))) return false;
+    if (a.kind[entry] !== b.kind[entry] || Buffer.compare(pathOf(a, entry), pathOf(b, entry)) !== 0)
+      return false;
   }
   return true;
 }

@@ -38,7 +38,7 @@ export function pairByPath(
   return pairs;
 }
 
-function byPath(union: Union, nodes: readonly number[]): { node: number; name: string; path: Buffer }[] {
+function byPath(union: Union, nodes: readonly number[]): { node: number; name: string; path: Uint8Array }[] {
   return nodes
     .map((node) => ({
       node,
