@@ -19,21 +19,22 @@ export const tarOf = (name: string, text = name): Buffer =>
 export async function* viewsOf(bytes: Uint8Array, step = 700): AsyncGenerator<Uint8Array> {
   const view = new Uint8Array(step);
   for (let at = 0; at < bytes.length; at += step) {
-    const piece = bytes.subarray(at, at + step);
+    const chunk = bytes.subarray(at, at + step);
     view.fill(0xee);
-    view.set(piece);
-    yield view.subarray(0, piece.length);
+    view.set(chunk);
+    yield view.subarray(0, chunk.length);
     view.fill(0xee);
   }
 }
 
+/** Joins chunks that hold only until the next step. */
 export async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const all: Uint8Array[] = [];
   for await (const chunk of chunks) all.push(chunk.slice());
   return Buffer.concat(all);
 }
 
-export function storedLayer(tar: Uint8Array, compression: 'none' | 'gzip' = 'none'): ExistingLayer {
+export function existingLayer(tar: Uint8Array, compression: 'none' | 'gzip' = 'none'): ExistingLayer {
   const blob = compression === 'gzip' ? gzipSync(tar) : tar;
   return {
     kind: 'existing',
@@ -49,8 +50,8 @@ export function storedLayer(tar: Uint8Array, compression: 'none' | 'gzip' = 'non
 export const RAW: LayerCompression = { kind: 'none', level: null };
 export const GZIP: LayerCompression = { kind: 'gzip', level: null };
 
-/** @param tarBytes the size of the tar, where it is known in advance */
-export function madeLayer(
+/** @param tarBytes the size of the tar, if it is known in advance */
+export function generatedLayer(
   tar: Uint8Array,
   compression: LayerCompression = RAW,
   tarBytes: number | null = tar.length,

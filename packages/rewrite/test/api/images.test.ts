@@ -35,17 +35,17 @@ const archive = buildDockerArchive(
 );
 const scratch = useScratch();
 const open = () => openImage(scratch.file(archive));
-let made = 0;
-const output = (): string => join(scratch.folder, `output-${made++}`);
+let outputs = 0;
+const newOutput = (): string => join(scratch.folder, `output-${outputs++}`);
 
 async function pathsOf(path: string): Promise<string[]> {
   const files = await listFiles(await openImage(path), { recursive: true });
   return [...files].map((entry) => entry.path);
 }
 
-describe('functions of the public API', () => {
+describe('the functions of the public API', () => {
   it('squash into one layer with the same files', async () => {
-    const path = output();
+    const path = newOutput();
     const written = await writeImage(await squashImage(await open()), path);
     const image = await openImage(path);
     expect(image.id).toBe(written.id);
@@ -54,7 +54,7 @@ describe('functions of the public API', () => {
   });
 
   it('repack without waste', async () => {
-    const path = output();
+    const path = newOutput();
     await writeImage(await repackImage(await open(), { dropWaste: true }), path, { format: 'docker' });
     const image = await openImage(path);
     expect((await findWaste(image)).waste).toEqual([]);
@@ -62,7 +62,7 @@ describe('functions of the public API', () => {
   });
 
   it('append a layer', async () => {
-    const path = output();
+    const path = newOutput();
     const source = scratch.file(Buffer.from('new\n'), 'new.txt');
     const { image, plan } = await appendLayer(await open(), {
       additions: [{ source, destination: '/etc/new' }],
@@ -75,7 +75,7 @@ describe('functions of the public API', () => {
   });
 
   it('configure and keep the layers', async () => {
-    const path = output();
+    const path = newOutput();
     const image = await open();
     await writeImage(await configureImage(image, { edits: { setEnv: [['PORT', '8080']] } }), path);
     const changed = await openImage(path);
@@ -83,16 +83,16 @@ describe('functions of the public API', () => {
     expect(changed.layers.map(({ digest }) => digest)).toEqual(image.layers.map(({ digest }) => digest));
   });
 
-  it('write an image as it is, several images, a layout, and a stream', async () => {
+  it('write an unchanged image, several images, a layout, and a stream', async () => {
     const image = await open();
-    const path = output();
+    const path = newOutput();
     const { id } = await writeImage(image, path, { format: 'oci-dir' });
     expect(id).toBe(image.id);
     expect((await openImage(path)).digest).toBe(image.digest);
     await expect(writeImage(image, path, { format: 'oci-dir' })).rejects.toMatchObject({
       code: 'ERR_LAYERS_OUTPUT_EXISTS',
     });
-    const both = output();
+    const both = newOutput();
     const squashed = await squashImage(image, { tags: ['app:2'] });
     await writeArchive([image, squashed], both);
     expect((await openImages(both)).map(({ tags }) => tags)).toEqual([['app:1'], ['app:2']]);
@@ -104,7 +104,7 @@ describe('functions of the public API', () => {
     expect(Buffer.concat(chunks).equals(readFileSync(both))).toBe(true);
   });
 
-  it('export a tar whose chunks stay valid', async () => {
+  it('export a tar, whose chunks stay valid', async () => {
     const { tarBytes, chunks } = await exportImage(await open());
     const all: Uint8Array[] = [];
     for await (const chunk of chunks()) all.push(chunk);
@@ -114,14 +114,14 @@ describe('functions of the public API', () => {
   });
 
   it('extract all files, or some paths', async () => {
-    const all = output();
+    const all = newOutput();
     expect(await extractImage(await open(), all)).toMatchObject({ files: 2, directories: 1 });
     expect(readFileSync(join(all, 'etc/name'), 'utf8')).toBe('one\n');
-    expect(await extractImage(await open(), output(), { paths: ['app'] })).toMatchObject({ files: 1 });
-    const full = output();
-    mkdirSync(full);
-    writeFileSync(join(full, 'other'), '');
-    await expect(extractImage(await open(), full)).rejects.toMatchObject({
+    expect(await extractImage(await open(), newOutput(), { paths: ['app'] })).toMatchObject({ files: 1 });
+    const notEmpty = newOutput();
+    mkdirSync(notEmpty);
+    writeFileSync(join(notEmpty, 'other'), '');
+    await expect(extractImage(await open(), notEmpty)).rejects.toMatchObject({
       code: 'ERR_LAYERS_OUTPUT_EXISTS',
     });
   });

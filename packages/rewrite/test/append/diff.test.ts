@@ -4,7 +4,7 @@ import { useScratch } from '@layers/testing/scratch';
 import { buildTar, type Member } from '@layers/testing/tar-builder';
 import { expect, test } from 'vitest';
 import { planAppend } from '../../src/append/plan-append.ts';
-import { appended, imageOf, membersOf, treeOf } from './support.ts';
+import { appended, entriesOf, imageOf, treeOf } from './support.ts';
 
 const scratch = useScratch();
 
@@ -29,18 +29,18 @@ const BASE: Member[] = [
 
 function changedFolder(): string {
   const top = mkdtempSync(join(scratch.folder, 'changed-'));
-  const put = (name: string, text: string, mode = 0o644): void => {
+  const write = (name: string, text: string, mode = 0o644): void => {
     writeFileSync(join(top, name), text);
     chmodSync(join(top, name), mode);
     utimesSync(join(top, name), 99, 99);
   };
-  put('same', 'same');
-  put('content', 'new!');
-  put('size', 'newer');
-  put('mode', 'x', 0o600);
-  put('empty', '');
-  put('cap', 'c');
-  put('new', 'n');
+  write('same', 'same');
+  write('content', 'new!');
+  write('size', 'newer');
+  write('mode', 'x', 0o600);
+  write('empty', '');
+  write('cap', 'c');
+  write('new', 'n');
   mkdirSync(join(top, 'type'));
   symlinkSync('same', join(top, 'sym'));
   symlinkSync('other', join(top, 'sym2'));
@@ -48,12 +48,12 @@ function changedFolder(): string {
 }
 
 test.each([null, 'gzip'] as const)(
-  'only what differs is kept, and what is missing is deleted (%s)',
+  'only changed files are added, and missing files are deleted (layers: %s)',
   async (compression) => {
     const base = await imageOf(scratch, [BASE, [{ path: 'above', data: Buffer.from('x') }]], { compression });
     const source = changedFolder();
     const plan = await planAppend(base, [{ source, destination: '/d' }], [], { diff: true });
-    expect(await membersOf(plan)).toEqual([
+    expect(await entriesOf(plan)).toEqual([
       'd/',
       'd/.wh.gone',
       'd/.wh.missing',
@@ -77,7 +77,7 @@ test.each([null, 'gzip'] as const)(
   },
 );
 
-test('without mirror nothing is deleted; mirror alone deletes and keeps all that is added', async () => {
+test('without `mirror`, no file is deleted; `mirror` alone deletes files and adds all files', async () => {
   const base = await imageOf(scratch, [BASE]);
   const source = changedFolder();
   const kept = await planAppend(base, [{ source, destination: '/d' }], [], { diff: true, mirror: false });
@@ -88,7 +88,7 @@ test('without mirror nothing is deleted; mirror alone deletes and keeps all that
 });
 
 test.each([null, 'gzip'] as const)(
-  'a tar of the same as the image (%s) differs in nothing',
+  'a tar with the files of the image adds nothing (layers: %s)',
   async (compression) => {
     const base = await imageOf(scratch, [BASE], { compression });
     const source = scratch.file(buildTar(BASE.map((member) => ({ ...member, mtime: 5 }))));
@@ -101,20 +101,20 @@ test('xattrs of a tar are compared', async () => {
   const base = await imageOf(scratch, [[{ path: 'f', data: Buffer.from('x'), xattrs: CAPABILITY }]]);
   const source = scratch.file(buildTar([{ path: 'f', data: Buffer.from('x') }]));
   const plan = await planAppend(base, [{ source, destination: '/' }], [], { diff: true });
-  expect(await membersOf(plan)).toEqual(['f']);
+  expect(await entriesOf(plan)).toEqual(['f']);
 });
 
-test('what a tar mirrors keeps the folders that only its paths mention', async () => {
+test('directories without an entry in the tar are not deleted', async () => {
   const base = await imageOf(scratch, [
     [{ type: 'directory', path: 'a', uid: 7 }, { path: 'a/f' }, { path: 'a/g' }, { path: 'h' }],
   ]);
   const source = scratch.file(buildTar([{ path: 'a/f' }]));
   const plan = await planAppend(base, [{ source, destination: '/' }], [], { diff: true });
-  expect(await membersOf(plan)).toEqual(['.wh.h', 'a/', 'a/.wh.g']);
+  expect(await entriesOf(plan)).toEqual(['.wh.h', 'a/', 'a/.wh.g']);
   expect((await treeOf(await appended(scratch, base, plan)))['/a']).toContain('7:0');
 });
 
-test('a directory in the place of a symlink is a difference', async () => {
+test('a directory that replaces a symlink is a change', async () => {
   const base = await imageOf(scratch, [
     [
       { type: 'directory', path: 'usr' },
@@ -131,10 +131,10 @@ test('a directory in the place of a symlink is a difference', async () => {
     ]),
   );
   const plan = await planAppend(base, [{ source, destination: '/' }], [], { diff: true });
-  expect(await membersOf(plan)).toEqual(['lib/', 'lib/x']);
+  expect(await entriesOf(plan)).toEqual(['lib/', 'lib/x']);
 });
 
-test('a folder that is the same stays as it is, though something in it differs', async () => {
+test('an unchanged directory keeps its attributes if a file in it changes', async () => {
   const attributes = { mode: 0o755, mtime: 5, xattrs: new Map([['user.a', Buffer.from('b')]]) };
   const base = await imageOf(scratch, [
     [

@@ -7,7 +7,7 @@ import type { Scratch } from '@layers/testing/scratch';
 import { buildTar, type Member } from '@layers/testing/tar-builder';
 import type { AppendBase, AppendPlan } from '../../src/append/append-options.ts';
 
-/** An image of these layers, as read from a file, and the tars that it was built of. */
+/** An image that was read from a file, with the tars of its layers. */
 export interface TestImage extends AppendBase {
   readonly layers: readonly Uint8Array[];
   readonly image: ReadImage;
@@ -31,16 +31,16 @@ export async function imageOfTars(
   return { image, union: uniteLayers(image.layers.map(changesetOf)), layers };
 }
 
-/** The bytes of a plan's layer, which must have the size that was said. */
+/** Returns the tar of a plan. Throws if its size is not `tarBytes`. */
 export async function tarOf(plan: AppendPlan): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  for await (const piece of plan.tar()) pieces.push(Buffer.from(piece));
-  const tar = Buffer.concat(pieces);
-  if (tar.length !== plan.tarBytes) throw new Error(`said ${plan.tarBytes} bytes, wrote ${tar.length}`);
+  const chunks: Buffer[] = [];
+  for await (const chunk of plan.tar()) chunks.push(Buffer.from(chunk));
+  const tar = Buffer.concat(chunks);
+  if (tar.length !== plan.tarBytes) throw new Error(`planned ${plan.tarBytes} bytes, wrote ${tar.length}`);
   return tar;
 }
 
-/** The image with the plan's layer on it, read again. */
+/** Reads the image with the plan's layer on top. */
 export async function appended(
   scratch: Scratch,
   base: TestImage | null,
@@ -49,7 +49,7 @@ export async function appended(
   return imageOfTars(scratch, [...(base?.layers ?? []), await tarOf(plan)]);
 }
 
-/** Every path of an image with what it is. Names of one content share a number. */
+/** Describes every path of an image. Hard links to the same file have the same number. */
 export async function treeOf({ union, image }: AppendBase): Promise<Record<string, string>> {
   const tree: Record<string, string> = {};
   const contents = new Map<string, number>();
@@ -59,7 +59,7 @@ export async function treeOf({ union, image }: AppendBase): Promise<Record<strin
     const kind = union.nodes.kindOf(node);
     const path = Buffer.from(nodePath(union, node)).toString('latin1');
     if (layer === undefined) {
-      tree[path] = 'implied';
+      tree[path] = 'no entry';
       continue;
     }
     const attributes = `${(layer.mode[entry] ?? 0).toString(8)} ${layer.uid[entry]}:${layer.gid[entry]} @${layer.mtime[entry]}.${layer.mtimeNs?.[entry] ?? 0}`;
@@ -73,10 +73,10 @@ export async function treeOf({ union, image }: AppendBase): Promise<Record<strin
       const key = `${union.nodes.layerOf(node)} ${entry}`;
       const number = contents.get(key) ?? contents.size;
       contents.set(key, number);
-      const pieces: Buffer[] = [];
-      for await (const piece of readContent(image, union.nodes.layerOf(node), entry))
-        pieces.push(Buffer.from(piece));
-      const bytes = Buffer.concat(pieces);
+      const chunks: Buffer[] = [];
+      for await (const chunk of readContent(image, union.nodes.layerOf(node), entry))
+        chunks.push(Buffer.from(chunk));
+      const bytes = Buffer.concat(chunks);
       const text = bytes.length > 40 ? `${bytes.length} bytes` : bytes.toString('latin1');
       tree[path] = `file#${number} ${attributes} ${JSON.stringify(text)}${xattrs.join('')}`;
     } else tree[path] = `kind ${kind} ${attributes} ${String(layer.devices.get(entry))}`;
@@ -84,8 +84,8 @@ export async function treeOf({ union, image }: AppendBase): Promise<Record<strin
   return tree;
 }
 
-/** The names of a layer's members in order, with the targets of links. */
-export async function membersOf(plan: AppendPlan): Promise<string[]> {
+/** Lists the names of the entries of a plan's layer, with the targets of links. */
+export async function entriesOf(plan: AppendPlan): Promise<string[]> {
   const tar = await tarOf(plan);
   const names: string[] = [];
   const source = {

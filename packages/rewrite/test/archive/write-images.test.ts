@@ -6,11 +6,11 @@ import { DOCKER_LAYER_GZIP, OCI_LAYER_GZIP } from '@layers/core/oci';
 import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
 import {
   configOf,
+  existingLayer,
   GZIP,
+  generatedLayer,
   imageOf,
-  madeLayer,
   RAW,
-  storedLayer,
   tarOf,
   viewsOf,
 } from '@layers/testing/new-images';
@@ -22,12 +22,12 @@ import type { ArchiveFormat } from '../../src/archive/archive-documents.ts';
 import { plannedBytes } from '../../src/archive/planned-bytes.ts';
 import { type WriteOptions, writeImages } from '../../src/archive/write-images.ts';
 import type { NewImage, NewLayer } from '../../src/image/new-image.ts';
-import { membersOf } from './tar-members.ts';
+import { filesOf } from './tar-files.ts';
 
 const scratch = useScratch();
 let made = 0;
 
-/** A name in a folder of its own, so that what is left behind shows. */
+/** Returns a path in a new folder, so that leftover files are noticed. */
 function newPath(name = 'out.tar'): string {
   const folder = join(scratch.folder, `o${made++}`);
   mkdirSync(folder);
@@ -53,7 +53,7 @@ async function toStream(images: readonly NewImage[], format: ArchiveFormat): Pro
   return Buffer.concat(chunks);
 }
 
-/** What a reader finds in it. */
+/** Reads and verifies the images of an archive. */
 async function readBack(path: string) {
   const archive = await openArchive({ path }, { threads: 0 });
   const images = [];
@@ -76,15 +76,17 @@ const top = tarOf('top');
 
 describe.each(FORMATS)('an archive of the format %s', (format) => {
   it('reads back as the images that were written', async () => {
-    const shared = storedLayer(base, 'gzip');
+    const shared = existingLayer(base, 'gzip');
     const images = [
-      imageOf([shared, madeLayer(top)], { tags: ['one:1', 'ghcr.io/me/one:2'] }),
-      imageOf([shared, storedLayer(tarOf('x')), madeLayer(tarOf('y'), GZIP)], { tags: ['two:latest'] }),
+      imageOf([shared, generatedLayer(top)], { tags: ['one:1', 'ghcr.io/me/one:2'] }),
+      imageOf([shared, existingLayer(tarOf('x')), generatedLayer(tarOf('y'), GZIP)], {
+        tags: ['two:latest'],
+      }),
       imageOf([], { tags: [] }),
     ];
     const { path, written } = await toFile(images, format);
-    const back = await readBack(path);
-    const found = back.map(({ id, tags, layers }) => ({
+    const readImages = await readBack(path);
+    const found = readImages.map(({ id, tags, layers }) => ({
       id,
       tags,
       diffIds: layers.map(({ diffId }) => diffId),
@@ -95,7 +97,7 @@ describe.each(FORMATS)('an archive of the format %s', (format) => {
       diffIds: layers.map(({ diffId }) => diffId),
     }));
     expect(found).toEqual(expected);
-    expect(back.flatMap(({ layers }) => layers).every(({ verified }) => verified)).toBe(true);
+    expect(readImages.flatMap(({ layers }) => layers).every(({ verified }) => verified)).toBe(true);
     expect(written.map(({ layers }) => layers.map(({ kept }) => kept))).toEqual([
       [true, false],
       [true, true, false],
@@ -107,28 +109,28 @@ describe.each(FORMATS)('an archive of the format %s', (format) => {
     );
   });
 
-  it('is the same for a layer that is made and one that is stored', async () => {
-    const a = await toFile([imageOf([storedLayer(base), storedLayer(top)])], format);
-    const b = await toFile([imageOf([madeLayer(base), madeLayer(top, RAW, null)])], format);
+  it('is the same for a generated and an existing layer with the same bytes', async () => {
+    const a = await toFile([imageOf([existingLayer(base), existingLayer(top)])], format);
+    const b = await toFile([imageOf([generatedLayer(base), generatedLayer(top, RAW, null)])], format);
     if (format !== 'oci-dir') expect(readFileSync(a.path).equals(readFileSync(b.path))).toBe(true);
     expect(a.written.map(({ id }) => id)).toEqual(b.written.map(({ id }) => id));
     expect(await readBack(a.path)).toEqual(await readBack(b.path));
   });
 
-  it('has the size that was planned', async () => {
+  it('has the planned size', async () => {
     const images = [
-      imageOf([storedLayer(base), madeLayer(tarOf('t', 't'.repeat(5000)))], { author: 'x' }),
+      imageOf([existingLayer(base), generatedLayer(tarOf('t', 't'.repeat(5000)))], { author: 'x' }),
       imageOf([]),
     ];
     const { path } = await toFile(images, format);
     const bytes = format === 'oci-dir' ? bytesBelow(path) : statSync(path).size;
     expect(plannedBytes(images, format)).toBe(bytes);
-    expect(plannedBytes([imageOf([madeLayer(base, GZIP)])], format)).toBeNull();
-    expect(plannedBytes([imageOf([madeLayer(base, RAW, null)])], format)).toBeNull();
+    expect(plannedBytes([imageOf([generatedLayer(base, GZIP)])], format)).toBeNull();
+    expect(plannedBytes([imageOf([generatedLayer(base, RAW, null)])], format)).toBeNull();
   });
 
-  it('leaves nothing behind where a stored layer is not what it claims', async () => {
-    const layer = storedLayer(base);
+  it('is not written if an existing layer does not match its digest and size', async () => {
+    const layer = existingLayer(base);
     const short = { ...layer, chunks: () => viewsOf(base.subarray(512)) };
     const long = { ...layer, chunks: () => viewsOf(Buffer.concat([base, base])) };
     const other = { ...layer, chunks: () => viewsOf(tarOf('bass')) };
@@ -137,7 +139,7 @@ describe.each(FORMATS)('an archive of the format %s', (format) => {
     for (const bad of [short, long, other, unknown, larger]) {
       const path = newPath();
       const target = { kind: format === 'oci-dir' ? 'directory' : 'file', path, force: false } as const;
-      const images = [imageOf([storedLayer(top), bad, madeLayer(tarOf('z'))])];
+      const images = [imageOf([existingLayer(top), bad, generatedLayer(tarOf('z'))])];
       expect(await codeOfAsync(() => writeImages(images, target, { format }))).toBe(
         'ERR_LAYERS_BLOB_MISMATCH',
       );
@@ -145,39 +147,39 @@ describe.each(FORMATS)('an archive of the format %s', (format) => {
     }
   });
 
-  it('leaves nothing behind where a layer cannot be made, or the signal says to stop', async () => {
+  it('is not written if a layer cannot be generated, or the signal aborts', async () => {
     for (const compression of [RAW, GZIP]) {
       const path = newPath();
       const target = { kind: format === 'oci-dir' ? 'directory' : 'file', path, force: false } as const;
       const failing: NewLayer = {
-        ...madeLayer(base, compression),
+        ...generatedLayer(base, compression),
         async *tar() {
           yield base.subarray(0, 512);
-          throw new Error('the source is gone');
+          throw new Error('the source was deleted');
         },
       };
       const write = writeImages([imageOf([failing])], target, { format });
-      await expect(write).rejects.toThrow('the source is gone');
-      const stop = new AbortController();
-      const stopped = writeImages([imageOf([madeLayer(base, compression)])], target, {
+      await expect(write).rejects.toThrow('the source was deleted');
+      const controller = new AbortController();
+      const stopped = writeImages([imageOf([generatedLayer(base, compression)])], target, {
         format,
-        signal: stop.signal,
-        onProgress: ({ doneBytes }) => doneBytes > 1000 && stop.abort(),
+        signal: controller.signal,
+        onProgress: ({ doneBytes }) => doneBytes > 1000 && controller.abort(),
       });
       await expect(stopped).rejects.toThrow('aborted');
       expect(readdirSync(dirname(path))).toEqual([]);
     }
   });
 
-  it('is refused before any work where the output exists', async () => {
+  it('is refused before any layer is read if the output exists', async () => {
     const path = newPath();
     if (format === 'oci-dir') mkdirSync(path);
     writeFileSync(format === 'oci-dir' ? join(path, 'mine') : path, 'mine');
     const target = { kind: format === 'oci-dir' ? 'directory' : 'file', path, force: false } as const;
     const layer: NewLayer = {
-      ...madeLayer(base),
+      ...generatedLayer(base),
       tar: () => {
-        throw new Error('work was done');
+        throw new Error('the layer was read');
       },
     };
     const error = await errorOfAsync(() => writeImages([imageOf([layer])], target, { format }));
@@ -185,9 +187,9 @@ describe.each(FORMATS)('an archive of the format %s', (format) => {
     expect(readFileSync(format === 'oci-dir' ? join(path, 'mine') : path, 'utf8')).toBe('mine');
   });
 
-  it('takes a layer whose length is not what it said for a mistake', async () => {
+  it('reports a generated layer with another size than declared as an internal error', async () => {
     for (const tarBytes of [base.length - 512, base.length + 512]) {
-      const run = () => toFile([imageOf([madeLayer(base, RAW, tarBytes)])], format);
+      const run = () => toFile([imageOf([generatedLayer(base, RAW, tarBytes)])], format);
       expect(await codeOfAsync(run)).toBe('ERR_LAYERS_INTERNAL');
     }
   });
@@ -199,20 +201,23 @@ function bytesBelow(folder: string): number {
     .reduce((sum, item) => sum + statSync(join(item.parentPath, item.name)).size, 0);
 }
 
-describe('the members', () => {
+describe('the files of an archive', () => {
   const json = (path: string, name: string): unknown =>
     JSON.parse(
-      membersOf(path)
-        .find((member) => member.name === name)
+      filesOf(path)
+        .find((file) => file.name === name)
         ?.data.toString() ?? 'null',
     );
 
-  it('of a hybrid are a layout in order with a manifest.json, and no more', async () => {
-    const { path, written } = await toFile([imageOf([storedLayer(base, 'gzip'), madeLayer(top)])], 'hybrid');
+  it('of the format hybrid are a layout with a manifest.json, in order', async () => {
+    const { path, written } = await toFile(
+      [imageOf([existingLayer(base, 'gzip'), generatedLayer(top)])],
+      'hybrid',
+    );
     const [image] = written;
     const blob = (digest: string | null | undefined): string => `blobs/sha256/${(digest ?? '').slice(7)}`;
     const layers = image?.layers.map(({ digest }) => blob(digest)) ?? [];
-    expect(membersOf(path).map(({ name }) => name)).toEqual([
+    expect(filesOf(path).map(({ name }) => name)).toEqual([
       'oci-layout',
       'index.json',
       'manifest.json',
@@ -226,16 +231,16 @@ describe('the members', () => {
     expect(json(path, 'oci-layout')).toEqual({ imageLayoutVersion: '1.0.0' });
   });
 
-  it('have the owner, mode and time that docker gives them', async () => {
-    const { path } = await toFile([imageOf([madeLayer(base)])], 'hybrid');
-    for (const { header } of membersOf(path)) {
+  it('have the owner, mode and time that docker writes', async () => {
+    const { path } = await toFile([imageOf([generatedLayer(base)])], 'hybrid');
+    for (const { header } of filesOf(path)) {
       expect(header.toString('latin1', 100, 124)).toBe('0000644\x000000000\x000000000\0');
       expect(header.toString('latin1', 136, 148)).toBe('00000000000\0');
       expect(header.toString('latin1', 156, 265)).toBe(`0${'\0'.repeat(100)}ustar\x0000`);
     }
   });
 
-  it('name each tag in a descriptor of its own', async () => {
+  it('have a descriptor for each tag', async () => {
     const tags = ['alpine:3.20', 'ghcr.io/me/app:v1', 'bare'];
     const { path, written } = await toFile([imageOf([], { tags, platform: null })], 'oci');
     const descriptor = {
@@ -257,10 +262,10 @@ describe('the members', () => {
       ],
     });
     expect(written[0]?.tags).toEqual(tags);
-    expect(membersOf(path).some(({ name }) => name === 'manifest.json')).toBe(false);
+    expect(filesOf(path).some(({ name }) => name === 'manifest.json')).toBe(false);
   });
 
-  it('of an untagged image say its platform and no name', async () => {
+  it('of an untagged image contain its platform and no name', async () => {
     const platform = { os: 'windows', architecture: 'arm', variant: 'v7', osVersion: '10.0' };
     const { path } = await toFile([imageOf([], { tags: [], platform })], 'hybrid');
     expect(json(path, 'index.json')).toMatchObject({
@@ -270,7 +275,7 @@ describe('the members', () => {
     expect(json(path, 'manifest.json')).toMatchObject([{ RepoTags: [] }]);
   });
 
-  it('keep tags that docker would refuse out of RepoTags', async () => {
+  it('do not contain tags that docker refuses in RepoTags', async () => {
     const tags = [
       'ok:1',
       'Not A/Reference:!',
@@ -283,13 +288,16 @@ describe('the members', () => {
     expect(written[0]?.tags).toEqual(['ok:1', 'y:2']);
   });
 
-  it('of the docker form are plain files in the root', async () => {
-    const { path, written } = await toFile([imageOf([storedLayer(base, 'gzip'), madeLayer(top)])], 'docker');
+  it('of the format docker are in the root', async () => {
+    const { path, written } = await toFile(
+      [imageOf([existingLayer(base, 'gzip'), generatedLayer(top)])],
+      'docker',
+    );
     const [config, gzip, raw] = [
       written[0]?.id,
       ...(written[0]?.layers.map(({ digest }) => digest) ?? []),
     ].map((digest) => digest?.slice(7));
-    expect(membersOf(path).map(({ name }) => name)).toEqual([
+    expect(filesOf(path).map(({ name }) => name)).toEqual([
       'manifest.json',
       `${config}.json`,
       `${gzip}.tar.gz`,
@@ -297,29 +305,29 @@ describe('the members', () => {
     ]);
   });
 
-  it('hold a blob once that stands at many places', async () => {
-    const layer = madeLayer(base, GZIP);
+  it('contain each blob once', async () => {
+    const layer = generatedLayer(base, GZIP);
     const images = [
-      imageOf([storedLayer(top), storedLayer(top), layer]),
-      imageOf([layer, storedLayer(top), madeLayer(top), madeLayer(top), layer]),
-      imageOf([storedLayer(top), storedLayer(top), layer], { tags: ['again:1'] }),
+      imageOf([existingLayer(top), existingLayer(top), layer]),
+      imageOf([layer, existingLayer(top), generatedLayer(top), generatedLayer(top), layer]),
+      imageOf([existingLayer(top), existingLayer(top), layer], { tags: ['again:1'] }),
     ];
     for (const format of ['hybrid', 'docker', 'oci'] as const) {
-      const names = membersOf((await toFile(images, format)).path).map(({ name }) => name);
+      const names = filesOf((await toFile(images, format)).path).map(({ name }) => name);
       expect(new Set(names).size).toBe(names.length);
       expect(names.length).toBe({ hybrid: 9, docker: 5, oci: 8 }[format]);
     }
   });
 
-  it('have annotations of a made manifest in one order', async () => {
+  it('have the annotations of a generated manifest in sorted order', async () => {
     const annotations = (names: readonly string[]) => new Map(names.map((name) => [name, name]));
     const a = await toFile([imageOf([], { annotations: annotations(['b', 'a']) })], 'oci');
     const b = await toFile([imageOf([], { annotations: annotations(['a', 'b']) })], 'oci');
     expect(a.written[0]?.manifestDigest).toBe(b.written[0]?.manifestDigest);
   });
 
-  it('name layers of docker by the OCI type in a made manifest', async () => {
-    const layer = { ...storedLayer(base, 'gzip'), mediaType: DOCKER_LAYER_GZIP };
+  it('have OCI media types for docker layers in a generated manifest', async () => {
+    const layer = { ...existingLayer(base, 'gzip'), mediaType: DOCKER_LAYER_GZIP };
     const { path, written } = await toFile([imageOf([layer])], 'oci');
     expect(written[0]?.layers[0]?.mediaType).toBe(OCI_LAYER_GZIP);
     expect(json(path, `blobs/sha256/${written[0]?.manifestDigest?.slice(7)}`)).toMatchObject({
@@ -327,8 +335,8 @@ describe('the members', () => {
     });
   });
 
-  it('have sha512 blobs under their own digest', async () => {
-    const layer = { ...storedLayer(base), digest: digestOf(base, 'sha512') };
+  it('have sha512 blobs under their sha512 digest', async () => {
+    const layer = { ...existingLayer(base), digest: digestOf(base, 'sha512') };
     for (const format of FORMATS) {
       const { path } = await toFile([imageOf([layer])], format);
       expect((await readBack(path))[0]?.layers[0]?.diffId).toBe(digestOf(base));
@@ -338,8 +346,8 @@ describe('the members', () => {
   });
 });
 
-describe('an image that is kept with its manifest', () => {
-  const layer = { ...storedLayer(base, 'gzip'), mediaType: DOCKER_LAYER_GZIP };
+describe('an image with its original manifest', () => {
+  const layer = { ...existingLayer(base, 'gzip'), mediaType: DOCKER_LAYER_GZIP };
   const config = configOf([layer.diffId]);
   const document = {
     schemaVersion: 2,
@@ -352,12 +360,12 @@ describe('an image that is kept with its manifest', () => {
     layers: [{ size: layer.sizeBytes, digest: layer.digest, mediaType: layer.mediaType }],
   };
   const mediaType = 'application/vnd.docker.distribution.manifest.v2+json';
-  const kept = (manifest: object): NewImage =>
+  const withManifest = (manifest: object): NewImage =>
     imageOf([layer], { manifest: { bytes: Buffer.from(JSON.stringify(manifest, null, 3)), mediaType } });
 
-  it('has the very bytes of it', async () => {
+  it('keeps the exact bytes of the manifest', async () => {
     for (const format of ['hybrid', 'oci', 'oci-dir'] as const) {
-      const { path, written } = await toFile([kept(document)], format);
+      const { path, written } = await toFile([withManifest(document)], format);
       expect(written[0]?.manifestDigest).toBe(digestOf(JSON.stringify(document, null, 3)));
       expect(written[0]?.layers[0]?.mediaType).toBe(DOCKER_LAYER_GZIP);
       expect((await readBack(path))[0]?.id).toBe(digestOf(config));
@@ -365,34 +373,36 @@ describe('an image that is kept with its manifest', () => {
     }
   });
 
-  it('goes without it where the format knows none', async () => {
-    const { path, written } = await toFile([kept(document)], 'docker');
+  it('is written without it in a format that has no manifests', async () => {
+    const { path, written } = await toFile([withManifest(document)], 'docker');
     expect(written[0]).toMatchObject({ id: digestOf(config), manifestDigest: null });
     expect((await readBack(path))[0]?.id).toBe(digestOf(config));
   });
 
-  it('is refused where the manifest is of another image', async () => {
+  it('is refused if the manifest is that of another image', async () => {
     const otherConfig = { ...document, config: { ...document.config, digest: digestOf('other') } };
     const otherLayers = { ...document, layers: [{ ...document.layers[0], size: layer.sizeBytes + 1 }] };
-    expect(await codeOfAsync(() => toFile([kept(otherConfig)], 'oci'))).toBe('ERR_LAYERS_BLOB_MISMATCH');
-    expect(await codeOfAsync(() => toFile([kept(otherLayers)], 'oci'))).toBe('ERR_LAYERS_INTERNAL');
-    expect(await codeOfAsync(() => toFile([kept({ ...document, layers: [] })], 'oci'))).toBe(
+    expect(await codeOfAsync(() => toFile([withManifest(otherConfig)], 'oci'))).toBe(
+      'ERR_LAYERS_BLOB_MISMATCH',
+    );
+    expect(await codeOfAsync(() => toFile([withManifest(otherLayers)], 'oci'))).toBe('ERR_LAYERS_INTERNAL');
+    expect(await codeOfAsync(() => toFile([withManifest({ ...document, layers: [] })], 'oci'))).toBe(
       'ERR_LAYERS_INTERNAL',
     );
   });
 });
 
 describe('a stream', () => {
-  const usual = process.env['TMPDIR'];
+  const original = process.env['TMPDIR'];
   afterEach(() => {
-    if (usual === undefined) delete process.env['TMPDIR'];
-    else process.env['TMPDIR'] = usual;
+    if (original === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = original;
   });
 
-  it('has made layers staged in the temporary folder, which is empty in the end', async () => {
+  it('gets generated layers from a temporary folder, which is removed', async () => {
     const folder = dirname(newPath());
     process.env['TMPDIR'] = folder;
-    const images = [imageOf([madeLayer(tarOf('big', 'x'.repeat(3 << 20))), madeLayer(top, GZIP)])];
+    const images = [imageOf([generatedLayer(tarOf('big', 'x'.repeat(3 << 20))), generatedLayer(top, GZIP)])];
     let staged: string[] = [];
     const write = async (): Promise<void> => {
       staged = [...staged, ...readdirSync(folder)];
@@ -400,23 +410,23 @@ describe('a stream', () => {
     await writeImages(images, { kind: 'stream', write }, { format: 'hybrid' });
     expect(staged[0]).toMatch(/^layers-/);
     expect(readdirSync(folder)).toEqual([]);
-    const full = async (): Promise<void> => {
+    const failingWrite = async (): Promise<void> => {
       throw new Error('the pipe is closed');
     };
-    const failing = writeImages(images, { kind: 'stream', write: full }, { format: 'hybrid' });
+    const failing = writeImages(images, { kind: 'stream', write: failingWrite }, { format: 'hybrid' });
     await expect(failing).rejects.toThrow('the pipe is closed');
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('is not staged for where every layer is stored', async () => {
-    process.env['TMPDIR'] = join(scratch.folder, 'there-is-no-such-folder');
-    expect((await toStream([imageOf([storedLayer(base)])], 'docker')).length).toBeGreaterThan(base.length);
-    expect(await codeOfAsync(() => toStream([imageOf([madeLayer(base)])], 'docker'))).toBe(
+  it('needs no temporary folder if all layers exist', async () => {
+    process.env['TMPDIR'] = join(scratch.folder, 'missing-folder');
+    expect((await toStream([imageOf([existingLayer(base)])], 'docker')).length).toBeGreaterThan(base.length);
+    expect(await codeOfAsync(() => toStream([imageOf([generatedLayer(base)])], 'docker'))).toBe(
       'ERR_LAYERS_WRITE_OUTPUT',
     );
   });
 
-  it('is no folder, and a folder is no archive', async () => {
+  it('cannot have the format oci-dir, and a directory cannot have the format oci', async () => {
     expect(await codeOfAsync(() => toStream([], 'oci-dir'))).toBe('ERR_LAYERS_INTERNAL');
     const target = { kind: 'directory', path: newPath(), force: false } as const;
     expect(await codeOfAsync(() => writeImages([], target, { format: 'oci' }))).toBe('ERR_LAYERS_INTERNAL');
@@ -424,11 +434,11 @@ describe('a stream', () => {
 });
 
 describe('determinism', () => {
-  it('gives the same bytes in place, staged and as a stream', async () => {
+  it('gives the same bytes in a file, with staged layers and as a stream', async () => {
     const layers = fc.array(
       fc.record({
         text: fc.string({ maxLength: 3000 }),
-        kind: fc.constantFrom('stored', 'known', 'unknown'),
+        kind: fc.constantFrom('existing', 'known-size', 'unknown-size'),
       }),
       { maxLength: 4 },
     );
@@ -442,8 +452,8 @@ describe('determinism', () => {
               imageOf(
                 stack.map(({ text, kind }) => {
                   const tar = tarOf('f', text);
-                  if (kind === 'stored') return storedLayer(tar);
-                  return madeLayer(tar, RAW, kind === 'known' && !staged ? tar.length : null);
+                  if (kind === 'existing') return existingLayer(tar);
+                  return generatedLayer(tar, RAW, kind === 'known-size' && !staged ? tar.length : null);
                 }),
                 { tags: [`image:${i}`] },
               ),
@@ -461,8 +471,8 @@ describe('determinism', () => {
     );
   });
 
-  it('tells progress up to the bytes of all layers', async () => {
-    const images = [imageOf([storedLayer(base), madeLayer(tarOf('t', 't'.repeat(4000)))])];
+  it('reports progress up to the bytes of all layers', async () => {
+    const images = [imageOf([existingLayer(base), generatedLayer(tarOf('t', 't'.repeat(4000)))])];
     for (const format of FORMATS) {
       const seen: { doneBytes: number; totalBytes: number | null }[] = [];
       await toFile(images, format, { onProgress: (progress) => void seen.push(progress) });

@@ -12,9 +12,9 @@ import { repackedArchive, repackedTars } from './support.ts';
 
 const scratch = useScratch();
 const latest = fc.constantFrom(0, 1_000_000_000, 1_700_000_000);
-const way = fc.constantFrom(null, 'gzip' as const, 'whole' as const);
+const compressions = fc.constantFrom(null, 'gzip' as const, 'whole' as const);
 
-/** The tree as it is meant to be: whole seconds, none later than `latest`. */
+/** Limits times to `until`, in whole seconds. */
 function withTimes(tree: Tree, until: number): Tree {
   const entries = Object.entries(tree).map(([path, entry]) => {
     const mtime = Math.min(Number(entry['mtime']), until);
@@ -26,73 +26,73 @@ function withTimes(tree: Tree, until: number): Tree {
 const upTo = (image: ReadImage, position: number): Union =>
   uniteLayers(unionOf(image).layers.slice(0, position + 1));
 
-/** What Docker takes, and what no canonical layer needs. */
+/** Findings that Docker accepts, and that have no effect on the tree. */
 const TOLERATED = new Set(['parent-not-directory', 'whiteout-of-nothing', 'whiteout-with-entry']);
 
 describe('reproducible layers of random stacks', () => {
-  it('make the same tree with every layer, and are themselves reproduced as they are', async () => {
+  it('have the same tree after every layer, and do not change when repacked again', async () => {
     await fc.assert(
-      fc.asyncProperty(layerStack, latest, way, async (layers, until, packed) => {
-        const image = await imageOf(layers, scratch, packed);
+      fc.asyncProperty(layerStack, latest, compressions, async (layers, until, compression) => {
+        const image = await imageOf(layers, scratch, compression);
         const reproducible = { latest: until };
         const tars = await repackedTars(image, { reproducible });
-        const again = await imageOf(tars, scratch);
-        expect(again.layers).toHaveLength(layers.length);
-        for (const [i, { findings }] of unionOf(again).changes.entries()) {
+        const repacked = await imageOf(tars, scratch);
+        expect(repacked.layers).toHaveLength(layers.length);
+        for (const [i, { findings }] of unionOf(repacked).changes.entries()) {
           expect(findings.filter(({ code }) => !TOLERATED.has(code))).toEqual([]);
           const expected = withTimes(await treeOf(image, upTo(image, i)), until);
-          expect(await treeOf(again, upTo(again, i))).toEqual(expected);
+          expect(await treeOf(repacked, upTo(repacked, i))).toEqual(expected);
         }
-        expect(unionOf(again).layers.every(({ findings }) => findings.length === 0)).toBe(true);
-        expect(await repackedTars(again, { reproducible })).toEqual(tars);
+        expect(unionOf(repacked).layers.every(({ findings }) => findings.length === 0)).toBe(true);
+        expect(await repackedTars(repacked, { reproducible })).toEqual(tars);
       }),
       { numRuns: runs(35, 20_000) },
     );
   }, 1_200_000);
 
-  it('make the same tree without waste, and are themselves reproduced as they are', async () => {
+  it('have the same tree without waste, and do not change when repacked again', async () => {
     await fc.assert(
-      fc.asyncProperty(layerStack, latest, way, async (layers, until, packed) => {
-        const image = await imageOf(layers, scratch, packed);
+      fc.asyncProperty(layerStack, latest, compressions, async (layers, until, compression) => {
+        const image = await imageOf(layers, scratch, compression);
         const options = { reproducible: { latest: until }, dropWaste: true };
         const tars = await repackedTars(image, options);
-        const again = await imageOf(tars, scratch);
-        expect(await treeOf(again)).toEqual(withTimes(await treeOf(image), until));
-        const { wastedBytes } = await analysed({ path: again.archive.source.path });
+        const repacked = await imageOf(tars, scratch);
+        expect(await treeOf(repacked)).toEqual(withTimes(await treeOf(image), until));
+        const { wastedBytes } = await analysed({ path: repacked.archive.source.path });
         expect(wastedBytes.reduce((sum, bytes) => sum + bytes, 0)).toBe(0);
-        expect(await repackedTars(again, options)).toEqual(tars);
+        expect(await repackedTars(repacked, options)).toEqual(tars);
       }),
       { numRuns: runs(30, 20_000) },
     );
   }, 1_200_000);
 
-  it('are the same for entries in another order, names in another spelling and other times', async () => {
+  it('are the same for another order of entries, other forms of names and other times', async () => {
     let compared = 0;
     await fc.assert(
       fc.asyncProperty(layerStack, fc.infiniteStream(fc.nat(1_000_000)), async (layers, numbers) => {
         const draw = (): number => numbers.next().value ?? 0;
-        const other = layers.map((members) =>
-          reordered(members, draw).map((member) => respelled(member, draw)),
+        const reorderedLayers = layers.map((members) =>
+          reordered(members, draw).map((member) => renamed(member, draw)),
         );
         const image = await imageOf(layers, scratch);
-        const twin = await imageOf(other, scratch);
-        // Where the order says something, another one says something else.
-        if (!layers.every((_, i) => isUnordered(image, i) && isUnordered(twin, i))) return;
+        const other = await imageOf(reorderedLayers, scratch);
+        // Skips layers whose meaning depends on the order of their entries.
+        if (!layers.every((_, i) => isUnordered(image, i) && isUnordered(other, i))) return;
         if (
-          JSON.stringify(withTimes(await treeOf(twin), 0)) !==
+          JSON.stringify(withTimes(await treeOf(other), 0)) !==
           JSON.stringify(withTimes(await treeOf(image), 0))
         )
           return;
         compared++;
         const options = { reproducible: { latest: 0 } };
-        expect(await repackedTars(twin, options)).toEqual(await repackedTars(image, options));
+        expect(await repackedTars(other, options)).toEqual(await repackedTars(image, options));
       }),
       { numRuns: runs(250, 100_000) },
     );
     expect(compared).toBeGreaterThan(runs(15, 15));
   }, 1_200_000);
 
-  it('are the same bytes in every packing of the input, with any number of threads', async () => {
+  it('are the same bytes for any compression of the input, with any number of threads', async () => {
     await fc.assert(
       fc.asyncProperty(
         layerStack,
@@ -100,8 +100,8 @@ describe('reproducible layers of random stacks', () => {
         async (layers, kind) => {
           const options = { reproducible: { latest: 0 }, compression: { kind, level: null } };
           const first = await repackedArchive(await imageOf(layers, scratch), options);
-          for (const packed of ['gzip', 'whole'] as const) {
-            const image = await imageOf(layers, scratch, packed);
+          for (const compression of ['gzip', 'whole'] as const) {
+            const image = await imageOf(layers, scratch, compression);
             expect((await repackedArchive(image, options, { threads: 2 })).equals(first)).toBe(true);
           }
         },
@@ -111,7 +111,7 @@ describe('reproducible layers of random stacks', () => {
   }, 1_200_000);
 });
 
-/** Links stay behind everything else and in their order, since they can name only what is there. */
+/** Shuffles entries. Links stay last and in order, because a target must precede its link. */
 function reordered(members: readonly Member[], draw: () => number): Member[] {
   const others = members.filter(({ type }) => type !== 'link');
   const keys = new Map(others.map((member) => [member, draw()]));
@@ -119,16 +119,17 @@ function reordered(members: readonly Member[], draw: () => number): Member[] {
   return [...others, ...members.filter(({ type }) => type === 'link')];
 }
 
-function respelled(member: Member, draw: () => number): Member {
-  const before = ['', './', '/', './/', './a/../'][draw() % 5] ?? '';
+/** Writes names in another form, and other times. */
+function renamed(member: Member, draw: () => number): Member {
+  const prefix = ['', './', '/', './/', './a/../'][draw() % 5] ?? '';
   const { path, mtime = 0, linkpath } = member;
   const isLater = mtime >= 0;
   return {
     ...member,
-    path: Buffer.concat([Buffer.from(before), Buffer.from(path)]),
+    path: Buffer.concat([Buffer.from(prefix), Buffer.from(path)]),
     ...(isLater ? { mtime: draw() * 1000, mtimeNs: draw() } : {}),
     ...(member.type === 'link' && linkpath !== undefined
-      ? { linkpath: Buffer.concat([Buffer.from(before), Buffer.from(linkpath)]) }
+      ? { linkpath: Buffer.concat([Buffer.from(prefix), Buffer.from(linkpath)]) }
       : {}),
     uname: 'someone',
   };
@@ -143,7 +144,7 @@ const ORDERED = new Set([
   'link-to-directory',
 ]);
 
-/** Whether no entry of the layer comes to another one's path or leads into what is below. */
+/** Returns whether each path has one entry, and no entry depends on another one or on lower layers. */
 function isUnordered(image: ReadImage, position: number): boolean {
   const changeset = unionOf(image).layers[position];
   if (changeset === undefined) return false;

@@ -6,19 +6,20 @@ import { digestOf } from '@layers/core/digest';
 import { walkTar } from '@layers/tar';
 import { readOne } from '@layers/testing/analysed';
 import { buildDockerArchive } from '@layers/testing/archive-builder';
+import { collect } from '@layers/testing/new-images';
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar, type Member } from '@layers/testing/tar-builder';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { repackedImage } from '../../src/change/repack.ts';
-import { gathered, imageOf, treeOf } from '../support/tree.ts';
+import { imageOf, treeOf } from '../support/tree.ts';
 import { repackedArchive, repackedTars } from './support.ts';
 
 const scratch = useScratch();
 const reproducible = { latest: 1000 };
 const text = (of: string): Buffer => Buffer.from(of);
 
-/** The members of a tar as `type name -> target @ time`. */
-function listed(tar: Uint8Array): string[] {
+/** Lists the entries of a tar as `type name -> target @ time`. */
+function entriesOf(tar: Uint8Array): string[] {
   const lines: string[] = [];
   const read = (target: Uint8Array, at: number): number => {
     const part = tar.subarray(at, at + target.length);
@@ -33,11 +34,11 @@ function listed(tar: Uint8Array): string[] {
 }
 
 async function canonical(...layers: (Member[] | Uint8Array)[]): Promise<string[][]> {
-  return (await repackedTars(await imageOf(layers, scratch), { reproducible })).map(listed);
+  return (await repackedTars(await imageOf(layers, scratch), { reproducible })).map(entriesOf);
 }
 
 describe('a reproducible layer', () => {
-  it('has everything below a directory behind it, siblings by bytes, markers before what stands beside them', async () => {
+  it('has each directory before its contents, siblings in byte order, whiteouts before their siblings', async () => {
     const [layer] = await canonical([
       { path: './b/z', data: text('z'), mtime: 5 },
       { path: '/b-c', type: 'directory', mtime: 2000 },
@@ -62,7 +63,7 @@ describe('a reproducible layer', () => {
     ]);
   });
 
-  it('has each path once, as its last entry left it', async () => {
+  it('has each path once, with its last entry', async () => {
     const [layer] = await canonical([
       { path: 'a', data: text('one') },
       { path: 'b/c', data: text('two') },
@@ -74,7 +75,7 @@ describe('a reproducible layer', () => {
     expect(layer).toEqual(['file .wh.q @ 0', 'symlink a -> x @ 0', 'file b @ 0']);
   });
 
-  it('has the first name of an inode as the file, and links to it', async () => {
+  it('has the first name of an inode as the file, and the others as links', async () => {
     const [layer] = await canonical([
       { path: 'z', data: text('same'), mtime: 3 },
       { path: 'm', type: 'link', linkpath: './z' },
@@ -83,7 +84,7 @@ describe('a reproducible layer', () => {
     expect(layer).toEqual(['file a @ 3', 'link m -> a @ 3', 'link z -> a @ 3']);
   });
 
-  it('keeps in a link what its target was before another entry took that path', async () => {
+  it('keeps the content of a link whose target is replaced later', async () => {
     const image = await imageOf(
       [
         [
@@ -95,11 +96,11 @@ describe('a reproducible layer', () => {
       scratch,
     );
     const [tar = Buffer.alloc(0)] = await repackedTars(image, { reproducible });
-    expect(listed(tar)).toEqual(['file a @ 0', 'file b @ 0']);
+    expect(entriesOf(tar)).toEqual(['file a @ 0', 'file b @ 0']);
     expect(await treeOf(await imageOf([tar], scratch))).toEqual(await treeOf(image));
   });
 
-  it('leaves out what makes no path, and markers below what is no directory', async () => {
+  it('omits entries without a path, and whiteouts below paths that are not directories', async () => {
     const [layer] = await canonical([
       { path: '../out', data: text('x') },
       { path: '.wh..wh.plnk/1.2', data: text('x') },
@@ -113,7 +114,7 @@ describe('a reproducible layer', () => {
     expect(layer).toEqual(['file .wh.gone @ 0', 'file file @ 0']);
   });
 
-  it('hides what lies below a directory that was a file for a while', async () => {
+  it('hides lower files of a directory that replaced a file of the same layer', async () => {
     const layers: Member[][] = [
       [
         { path: 'd/old', data: text('x') },
@@ -128,7 +129,7 @@ describe('a reproducible layer', () => {
     ];
     const image = await imageOf(layers, scratch);
     const tars = await repackedTars(image, { reproducible });
-    expect(listed(tars[1] ?? Buffer.alloc(0))).toEqual([
+    expect(entriesOf(tars[1] ?? Buffer.alloc(0))).toEqual([
       'file .wh.e @ 0',
       'directory d/ @ 0',
       'file d/.wh..wh..opq @ 0',
@@ -137,15 +138,15 @@ describe('a reproducible layer', () => {
     expect(await treeOf(await imageOf(tars, scratch))).toEqual(await treeOf(image));
   });
 
-  it('gets what its links into lower layers lead to, since no loader takes such a link', async () => {
+  it('contains the targets of its links to lower layers, because no loader accepts such links', async () => {
     const lower: Member[] = [{ path: 'a', data: text('lower') }];
     const image = await imageOf([lower, [{ path: 'b', type: 'link', linkpath: 'a' }]], scratch, 'gzip');
     const tars = await repackedTars(image, { reproducible });
-    expect(tars.map(listed)).toEqual([['file a @ 0'], ['file a @ 0', 'link b -> a @ 0']]);
+    expect(tars.map(entriesOf)).toEqual([['file a @ 0'], ['file a @ 0', 'link b -> a @ 0']]);
     expect(await treeOf(await imageOf(tars, scratch))).toEqual(await treeOf(image));
   });
 
-  it('is the same whatever lies below it', async () => {
+  it('does not depend on lower layers', async () => {
     const layer: Member[] = [
       { path: 'b', data: text('b') },
       { path: 'a', type: 'directory' },
@@ -156,7 +157,7 @@ describe('a reproducible layer', () => {
     expect(above).toEqual(alone);
   });
 
-  it('writes numbers, names and xattrs in one form, without what else a header may say', async () => {
+  it('has numbers, names and xattrs in one form, without names of owners', async () => {
     const member: Member = {
       path: 'f',
       data: text('x'),
@@ -176,33 +177,33 @@ describe('a reproducible layer', () => {
   });
 });
 
-describe('a layer that cannot be read at any place', () => {
-  const place = mkdtempSync(join(scratch.folder, 'temporary-'));
-  const folders = (): string[] => readdirSync(place);
-  beforeAll(() => void vi.stubEnv('TMPDIR', place));
+describe('a compressed layer', () => {
+  const temporary = mkdtempSync(join(scratch.folder, 'temporary-'));
+  const folders = (): string[] => readdirSync(temporary);
+  beforeAll(() => void vi.stubEnv('TMPDIR', temporary));
   afterAll(() => void vi.unstubAllEnvs());
-  const backwards: Member[] = [
+  const reversed: Member[] = [
     { path: 'b', data: Buffer.alloc(5000, 1) },
     { path: 'a', data: Buffer.alloc(7000, 2) },
   ];
 
-  it('is copied into a temporary file, which is gone when the layer is made or nobody wants more of it', async () => {
-    const image = await imageOf([backwards], scratch, 'gzip');
+  it('is copied to a temporary file, which is removed at the end or when reading stops', async () => {
+    const image = await imageOf([reversed], scratch, 'gzip');
     const [layer] = repackedImage(image, { reproducible }).layers;
-    if (layer?.kind !== 'generated') throw new Error('the layer is kept');
+    if (layer?.kind !== 'generated') throw new Error('the layer is copied instead of generated');
     const chunks = layer.tar()[Symbol.asyncIterator]();
     await chunks.next();
     expect(folders()).toHaveLength(1);
     await chunks.return?.();
     expect(folders()).toEqual([]);
-    await gathered(layer.tar());
+    await collect(layer.tar());
     expect(folders()).toEqual([]);
   });
 
-  it('is streamed where its order stays', async () => {
-    const image = await imageOf([[...backwards].reverse()], scratch, 'gzip');
+  it('is streamed if its order does not change', async () => {
+    const image = await imageOf([[...reversed].reverse()], scratch, 'gzip');
     const [layer] = repackedImage(image, { reproducible }).layers;
-    if (layer?.kind !== 'generated') throw new Error('the layer is kept');
+    if (layer?.kind !== 'generated') throw new Error('the layer is copied instead of generated');
     for await (const _ of layer.tar()) expect(folders()).toEqual([]);
   });
 });
@@ -211,9 +212,9 @@ describe('a reproducible image', () => {
   const layers = [buildTar([{ path: 'b' }, { path: 'a', data: text('x'), mtime: 9999 }])];
   const config = { created: '2024-05-06T07:08:09.123Z', docker_version: '20.10.24', 'x.kept': [1.0] };
 
-  it('is the same bytes for another compressor and another builder, in every form', async () => {
+  it('has the same bytes for another compressor and another builder, in every format', async () => {
     const image = { tags: ['a:1'], layers };
-    const written = (config: object) =>
+    const imageWith = (config: object) =>
       readOne({
         path: scratch.file(
           buildDockerArchive(
@@ -222,23 +223,23 @@ describe('a reproducible image', () => {
           ),
         ),
       });
-    const one = await written(config);
-    const again = scratch.file(
+    const one = await imageWith(config);
+    const other = scratch.file(
       await repackedArchive(
-        await written({ ...config, docker_version: undefined, created: '2025-01-01T00:00:00Z' }),
+        await imageWith({ ...config, docker_version: undefined, created: '2025-01-01T00:00:00Z' }),
         {
           compression: { kind: 'gzip', level: 1 },
         },
       ),
     );
-    const two = await readOne({ path: again });
+    const two = await readOne({ path: other });
     for (const format of ['hybrid', 'docker', 'oci'] as const) {
       const first = await repackedArchive(one, { reproducible }, { format });
       expect((await repackedArchive(two, { reproducible }, { format, threads: 2 })).equals(first)).toBe(true);
     }
   });
 
-  it('keeps its number of layers and steps', async () => {
+  it('keeps the number of layers and of steps in the history', async () => {
     const image = await imageOf([[], [{ path: 'a' }], []], scratch);
     const after = repackedImage(image, { reproducible, dropWaste: true });
     expect(after.layers).toHaveLength(3);
@@ -246,7 +247,7 @@ describe('a reproducible image', () => {
     expect(parsed.history).toHaveLength(3);
   });
 
-  it('has no time that no date can tell', async () => {
+  it('refuses a time that is not a date', async () => {
     const image = await imageOf([[]], scratch);
     for (const latest of [-1, 0.5, 1e12, Number.NaN]) {
       expect(() => repackedImage(image, { reproducible: { latest } })).toThrow(/not a date/);
@@ -254,44 +255,47 @@ describe('a reproducible image', () => {
   });
 });
 
-describe('a layer that is made to exhaust or to deceive', () => {
-  it('has one path for ten thousands of its entries, in little time', async () => {
+describe('a hostile layer', () => {
+  it('with thousands of entries for one path is written once', async () => {
     const names = Array.from({ length: 64 }, (_, i) => ({
       path: `./${'./'.repeat(i % 7)}d/f`,
       data: text(String(i)),
     }));
     const block = buildTar(names).subarray(0, -1024);
-    const tar = Buffer.concat([...Array.from({ length: 400 }, () => block), Buffer.alloc(1024)]);
-    const image = await imageOf([tar], scratch, 'gzip');
+    const layer = Buffer.concat([...Array.from({ length: 400 }, () => block), Buffer.alloc(1024)]);
+    const image = await imageOf([layer], scratch, 'gzip');
     expect(image.layers[0]?.index?.changeset.count).toBe(25_600);
-    const [made = Buffer.alloc(0)] = await repackedTars(image, { reproducible });
-    expect(listed(made)).toEqual(['file d/f @ 0']);
+    const [tar = Buffer.alloc(0)] = await repackedTars(image, { reproducible });
+    expect(entriesOf(tar)).toEqual(['file d/f @ 0']);
   }, 60_000);
 
-  it('does not take long for links into what is below, however many layers have them', async () => {
+  it('with links to lower layers is planned in reasonable time, also in many layers', async () => {
     const base: Member[] = Array.from({ length: 2000 }, (_, i) => ({ path: `f${i}` }));
     const linking = (i: number): Member[] => [{ path: `l${i}`, type: 'link', linkpath: `f${i}` }];
     const image = await imageOf([base, ...Array.from({ length: 60 }, (_, i) => linking(i))], scratch);
     const tars = await repackedTars(image, { reproducible });
-    expect(listed(tars[60] ?? Buffer.alloc(0))).toEqual(['file f59 @ 0', 'link l59 -> f59 @ 0']);
+    expect(entriesOf(tars[60] ?? Buffer.alloc(0))).toEqual(['file f59 @ 0', 'link l59 -> f59 @ 0']);
   }, 60_000);
 
-  it('goes as deep as a path can, without running out of stack', async () => {
+  it('with a very deep path does not overflow the stack', async () => {
     const deep = `${'d/'.repeat(2000)}f`;
     const [layer] = await canonical([{ path: deep, data: text('x') }, { path: `${'d/'.repeat(2000)}.wh.g` }]);
     expect(layer).toEqual([`file ${'d/'.repeat(2000)}.wh.g @ 0`, `file ${deep} @ 0`]);
   });
 
-  it('is refused where its bytes end early or are no tar', async () => {
-    const cut = gzipSync(buildTar([{ path: 'a', data: Buffer.alloc(5000) }])).subarray(0, 40);
-    const archive = buildDockerArchive({ images: [{ tags: ['a:1'], layers: [cut] }] }, { form: 'legacy' });
+  it('is refused if it is truncated', async () => {
+    const truncated = gzipSync(buildTar([{ path: 'a', data: Buffer.alloc(5000) }])).subarray(0, 40);
+    const archive = buildDockerArchive(
+      { images: [{ tags: ['a:1'], layers: [truncated] }] },
+      { form: 'legacy' },
+    );
     const image = await readOne({ path: scratch.file(archive) });
     expect(() => repackedImage(image, { reproducible })).toThrow(
       expect.objectContaining({ name: 'LayersError' }),
     );
   });
 
-  it('leaves nothing behind where the process is ended in the middle', async () => {
+  it('leaves no temporary files if the process exits early', async () => {
     const image = await imageOf(
       [
         [

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, inflateRawSync } from 'node:zlib';
 import { needs } from '@layers/testing/needs';
+import { collect } from '@layers/testing/new-images';
 import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compressStream } from '../../src/compress/compress-stream.ts';
 import { isZstdBuiltIn } from '../../src/compress/zstd-block.ts';
-import { chunksOf, collect, compressed, decompressed, layerLike, MIB, noise, piped } from './support.ts';
+import { chunksOf, compressed, decompressed, layerLike, MIB, noise, piped } from './support.ts';
 
 const GZIP_BLOCK = 1024 * 1024;
 const ZSTD_BLOCK = isZstdBuiltIn() ? 4 * MIB : MIB;

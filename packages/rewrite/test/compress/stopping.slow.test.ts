@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { collect } from '@layers/testing/new-images';
 import { describe, expect, it } from 'vitest';
 import { createBufferPool } from '../../src/compress/block.ts';
 import { openCompressPool, takeIdlePool } from '../../src/compress/compress-pool.ts';
 import { type CompressOptions, compressStream } from '../../src/compress/compress-stream.ts';
-import { collect, compressed, decompressed, layerLike, MIB } from './support.ts';
+import { compressed, decompressed, layerLike, MIB } from './support.ts';
 
 const CHUNK = layerLike(MIB);
 

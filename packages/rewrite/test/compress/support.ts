@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
 import { decompressStream } from '@layers/core/compression';
+import { collect } from '@layers/testing/new-images';
 import { type CompressOptions, compressStream } from '../../src/compress/compress-stream.ts';
 
 export const MIB = 1024 * 1024;
@@ -15,13 +16,6 @@ export async function* chunksOf(bytes: Uint8Array, sizes: readonly number[]): As
     chunk.fill(0xee);
     at += size;
   }
-}
-
-/** Joins the chunks of a stream. Copies each one before it requests the next. */
-export async function collect(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  for await (const chunk of stream) parts.push(new Uint8Array(chunk));
-  return Buffer.concat(parts);
 }
 
 export function compressed(

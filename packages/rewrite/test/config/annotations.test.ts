@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { editAnnotations } from '../../src/config/annotations.ts';
 
-test('annotations are set in place, added and removed by pattern', () => {
+test('annotations are replaced in place, added, and removed by pattern', () => {
   const before = new Map([
     ['a', '1'],
     ['org.x', '2'],

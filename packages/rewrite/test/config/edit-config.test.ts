@@ -10,7 +10,7 @@ const execution = (config: unknown, edits: ConfigEdits): unknown =>
   JSON.parse(edited({ config }, edits)).config;
 const configError = expect.objectContaining({ code: 'ERR_LAYERS_CONFIG', hint: expect.any(String) });
 
-test('without a change the same bytes are returned, with their spaces', () => {
+test('without a change, the same bytes are returned', () => {
   const bytes = Buffer.from('{ "config" : {"Env":["A=1"], "Labels":{"x":"\\u003c"}},\n "author":"me" }');
   for (const edits of [
     {},
@@ -136,7 +136,7 @@ test('entrypoint and command: words, lines for the shell of the image, removed',
   ]);
 });
 
-test('user, folder, signal and health check: set and removed', () => {
+test('user, working directory, stop signal and health check: set and removed', () => {
   const config = {
     User: 'root',
     WorkingDir: '/app',

@@ -19,8 +19,8 @@ test.each([
   ['a\\*', 'ab', false],
   ['[a]', 'a', false],
   ['a\\', 'a\\', true],
-])('%j matches %j: %s', (pattern, name, taken) => {
-  expect(compileNameGlob(pattern)(name)).toBe(taken);
+])('%j matches %j: %s', (pattern, name, expected) => {
+  expect(compileNameGlob(pattern)(name)).toBe(expected);
 });
 
 test('an escaped star is not a pattern', () => {

@@ -13,7 +13,7 @@ import {
 
 const objectOf = (text: string): RawObject => {
   const value = parseRawJson(Buffer.from(text), 'test');
-  if (value.kind !== 'object') throw new Error('no object');
+  if (value.kind !== 'object') throw new Error('not an object');
   return value;
 };
 
@@ -22,7 +22,7 @@ test('keeps the spelling of numbers and escapes, the order of keys, and repeated
   expect(rawJsonText(objectOf(text))).toBe(text);
 });
 
-test('drops the spaces between values, not those within', () => {
+test('drops spaces between values, but not in strings', () => {
   expect(rawJsonText(objectOf(' {\n "a" : [ 1 , { } , "x , y" ] ,\t"b":{"c" : [] } }\n'))).toBe(
     '{"a":[1,{},"x , y"],"b":{"c":[]}}',
   );
@@ -40,7 +40,7 @@ test('any JSON keeps its meaning, with any indentation', () => {
   );
 });
 
-test('a string of megabytes and the deepest nesting are read', () => {
+test('reads long strings and deep nesting', () => {
   const long = `["${'x\\"'.repeat(2_000_000)}"]`;
   expect(rawJsonText(parseRawJson(Buffer.from(long), 'test'))).toBe(long);
   const deep = '['.repeat(200) + ']'.repeat(200);
@@ -55,7 +55,7 @@ test('invalid JSON is refused', () => {
   }
 });
 
-test('the last of repeated keys counts, and an edit removes the others', () => {
+test('the last of repeated keys is used, and an edit removes the others', () => {
   const object = objectOf('{"a":1,"b":2,"a":3,"c":null}');
   expect(memberOf(object, 'a')).toEqual({ kind: 'scalar', text: '3' });
   expect(memberOf(object, 'c')).toBeUndefined();

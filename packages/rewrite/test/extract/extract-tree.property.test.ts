@@ -8,52 +8,52 @@ import type { Member } from '@layers/testing/tar-builder';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readDisk } from './support/disk-tree.ts';
-import { extracted, missesOf } from './support/extracted.ts';
+import { extracted, notDoneCounts } from './support/extracted.ts';
 
 const scratch = useScratch();
 const isRoot = process.geteuid?.() === 0;
 
 test(
-  'the tree on disk is the one that a naive union has, with contents, attributes and hard links',
+  'the extracted tree is that of a naive model, with contents, attributes and hard links',
   needsThat(isRoot, 'owners and devices need root'),
   async () => {
     const compression = fc.constantFrom(null, 'gzip' as const);
     await fc.assert(
-      fc.asyncProperty(layerStack, compression, async (layers, compressed) => {
+      fc.asyncProperty(layerStack, compression, async (layers, kind) => {
         const { tree } = naiveUnion(layers);
-        const { directory, report } = await extracted(scratch, layers, { compression: compressed });
+        const { directory, report } = await extracted(scratch, layers, { compression: kind });
         const disk = readDisk(directory);
         expect([...disk.keys()].sort()).toEqual([...tree.keys()].sort());
         const inodes = new Map<unknown, string>();
         let xattrs = 0;
         let clamped = 0;
         for (const [path, inode] of tree) {
-          const there = disk.get(path);
-          if (there === undefined) throw new Error(`${path} is missing`);
+          const file = disk.get(path);
+          if (file === undefined) throw new Error(`${path} is missing`);
           const isNew = !inodes.has(inode);
-          expect(there.type).toBe(inode.type);
-          expect(there.inode, `the inode of ${path}`).toBe(inodes.get(inode) ?? there.inode);
-          inodes.set(inode, there.inode);
+          expect(file.type).toBe(inode.type);
+          expect(file.inode, `the inode of ${path}`).toBe(inodes.get(inode) ?? file.inode);
+          inodes.set(inode, file.inode);
           if (isNew && inode.xattrs !== '') xattrs++;
           if (path === '' && inode.from === null) continue;
-          const { mode, uid, gid } = there;
+          const { mode, uid, gid } = file;
           if (inode.type !== 'symlink') expect(mode, path).toBe(inode.mode & modeBits(inode.type));
           expect({ uid, gid }).toEqual({ uid: inode.uid, gid: inode.gid });
-          const wanted = BigInt(inode.mtime) * 1_000_000_000n + BigInt(inode.mtimeNs);
-          if (microseconds(there.mtimeNs) !== microseconds(wanted)) {
-            expect(inode.mtime, 'a time that fits').toBeGreaterThan(2 ** 33);
+          const expected = BigInt(inode.mtime) * 1_000_000_000n + BigInt(inode.mtimeNs);
+          if (microseconds(file.mtimeNs) !== microseconds(expected)) {
+            expect(inode.mtime, 'a time that the file system cannot store').toBeGreaterThan(2 ** 33);
             if (isNew) clamped++;
           }
-          if (inode.device !== '') expect(there.device).toBe(inode.device);
-          if (inode.type === 'symlink') expect(there.target).toBe(inode.linkTarget);
+          if (inode.device !== '') expect(file.device).toBe(inode.device);
+          if (inode.type === 'symlink') expect(file.target).toBe(inode.linkTarget);
           if (inode.type === 'file') {
             expect(readFileSync(Buffer.from(`${directory}${path}`, 'latin1'))).toEqual(
               contentOf(layers, inode.from),
             );
           }
         }
-        expect(new Set(inodes.values()).size, 'no two inodes in one').toBe(inodes.size);
-        expect({ xattr: 0, mtime: 0, ...missesOf(report) }).toEqual({ xattr: xattrs, mtime: clamped });
+        expect(new Set(inodes.values()).size, 'no two inodes are merged').toBe(inodes.size);
+        expect({ xattr: 0, mtime: 0, ...notDoneCounts(report) }).toEqual({ xattr: xattrs, mtime: clamped });
         rmSync(directory, { recursive: true });
       }),
       { numRuns: runs(60, 800) },
@@ -72,11 +72,11 @@ function contentOf(
   const member = layers[from?.layer ?? -1]?.[from?.entry ?? -1];
   const data = Buffer.from(member?.data ?? []);
   if (member?.sparse === undefined) return data;
-  const whole = Buffer.alloc(member.sparse.realSize);
+  const content = Buffer.alloc(member.sparse.realSize);
   let at = 0;
   for (const [offset, bytes] of member.sparse.extents) {
-    data.copy(whole, offset, at, at + bytes);
+    data.copy(content, offset, at, at + bytes);
     at += bytes;
   }
-  return whole;
+  return content;
 }

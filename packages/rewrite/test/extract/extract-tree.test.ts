@@ -8,14 +8,14 @@ import type { Member } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import { MAX_NOT_DONE } from '../../src/extract/report.ts';
 import { readDisk } from './support/disk-tree.ts';
-import { extracted, fresh, missesOf } from './support/extracted.ts';
+import { extracted, newPath, notDoneCounts } from './support/extracted.ts';
 
 const scratch = useScratch();
 const isRoot = process.geteuid?.() === 0;
 const text = (words: string): Buffer => Buffer.from(words);
 const read = (directory: string, path: string): string => readFileSync(join(directory, path), 'utf8');
 
-/** Files of all sizes around those of reads and turns. */
+/** Files with sizes around those of blocks and buffers. */
 const manyFiles: Member[] = [0, 1, 511, 512, 513, 256 * 1024, 256 * 1024 + 1, 5_000_000].map((size, i) => ({
   path: `files/${i}`,
   data: Buffer.alloc(size, `${i} and so on `),
@@ -23,7 +23,7 @@ const manyFiles: Member[] = [0, 1, 511, 512, 513, 256 * 1024, 256 * 1024 + 1, 5_
 
 describe('contents', () => {
   const forms = [null, 'gzip' as const, ...(canZstd ? ['zstd' as const] : [])];
-  test.each(forms)('are the same from a layer compressed with %s', async (compression) => {
+  test.each(forms)('are the same (compression %s)', async (compression) => {
     const { directory, report } = await extracted(scratch, [manyFiles], { compression });
     for (const { path, data } of manyFiles) {
       expect(readFileSync(join(directory, path.toString())).equals(data ?? Buffer.alloc(0))).toBe(true);
@@ -32,7 +32,7 @@ describe('contents', () => {
     expect(report).toMatchObject({ files: 8, directories: 1, writtenBytes, notDone: [] });
   });
 
-  test.each(forms)('of sparse files keep their holes, compressed with %s', async (compression) => {
+  test.each(forms)('of sparse files keep their holes (compression %s)', async (compression) => {
     const realSize = 2 ** 32;
     const sparse = { realSize, extents: [[2 ** 31, 5]] as const };
     const { directory, report } = await extracted(
@@ -40,13 +40,13 @@ describe('contents', () => {
       [[{ path: 'sparse', data: text('words'), sparse }]],
       { compression },
     );
-    const there = readDisk(directory).get('/sparse');
-    expect(there?.size).toBe(realSize);
-    expect(there?.blocks).toBeLessThan(100);
+    const file = readDisk(directory).get('/sparse');
+    expect(file?.size).toBe(realSize);
+    expect(file?.blocks).toBeLessThan(100);
     expect(report.writtenBytes).toBe(5);
   });
 
-  test('come from the layers that won, with whiteouts and opaque directories', async () => {
+  test('are those of the top layers, with whiteouts and opaque directories', async () => {
     const { directory } = await extracted(scratch, [
       [
         { path: 'kept', data: text('below') },
@@ -62,7 +62,7 @@ describe('contents', () => {
     expect(read(directory, 'kept')).toBe('below');
   });
 
-  test('report their progress up to the end', async () => {
+  test('report progress up to the total', async () => {
     const seen: (readonly [number, number | null])[] = [];
     const onProgress = (at: { doneBytes: number; totalBytes: number | null }): void =>
       void seen.push([at.doneBytes, at.totalBytes]);
@@ -75,7 +75,7 @@ describe('contents', () => {
 
 describe('attributes', () => {
   test(
-    'modes and owners are those of the image, setuid bits too',
+    'modes and owners are those of the image, including setuid bits',
     needsThat(isRoot, 'owners and devices need root'),
     async () => {
       const { directory } = await extracted(scratch, [
@@ -89,8 +89,8 @@ describe('attributes', () => {
       ]);
       const disk = readDisk(directory);
       const of = (path: string) => {
-        const there = disk.get(path);
-        return [there?.mode, there?.uid, there?.gid];
+        const file = disk.get(path);
+        return [file?.mode, file?.uid, file?.gid];
       };
       expect(of('/su')).toEqual([0o4755, 0, 0]);
       expect(of('/wall')).toEqual([0o2755, 1000, 5]);
@@ -101,7 +101,7 @@ describe('attributes', () => {
   );
 
   test(
-    'an owner whom no system can have is told',
+    'an owner that no system supports is reported',
     needsThat(isRoot, 'owners and devices need root'),
     async () => {
       const { report } = await extracted(scratch, [
@@ -110,11 +110,11 @@ describe('attributes', () => {
           { path: 'g', gid: 2 ** 40 },
         ],
       ]);
-      expect(missesOf(report)).toEqual({ owner: 2 });
+      expect(notDoneCounts(report)).toEqual({ owner: 2 });
     },
   );
 
-  test('a directory that nobody may write in is filled, and keeps its time', async () => {
+  test('a read-only directory gets its contents, and keeps its time', async () => {
     const { directory } = await extracted(scratch, [
       [
         { type: 'directory', path: 'closed', mode: 0o555, mtime: 1000 },
@@ -140,7 +140,7 @@ describe('attributes', () => {
     [-5, 250_000_000],
     [-1, 0],
     [0, 0],
-  ])('the time %d s and %d ns is kept to the microsecond', async (mtime, mtimeNs) => {
+  ])('the time %d s %d ns is exact to the microsecond', async (mtime, mtimeNs) => {
     const times = { mtime, mtimeNs };
     const { directory } = await extracted(scratch, [
       [
@@ -155,19 +155,19 @@ describe('attributes', () => {
     }
   });
 
-  test('directories that no entry describes are 0755 of 1970, those above a chosen path too', async () => {
+  test('directories without an entry get mode 0755 and time 0', async () => {
     const { directory } = await extracted(scratch, [[{ path: 'a/b/c', data: text('x') }]]);
     expect(readDisk(directory).get('/a/b')).toMatchObject({ mode: 0o755, mtimeNs: 0n });
   });
 
-  test('the destination gets what the image says of its root', async () => {
+  test('the destination gets the attributes of the root of the image', async () => {
     const { directory } = await extracted(scratch, [
       [{ type: 'directory', path: './', mode: 0o711, mtime: 5000 }, { path: 'f' }],
     ]);
     expect(readDisk(directory).get('')).toMatchObject({ mode: 0o711, mtimeNs: 5_000_000_000_000n });
   });
 
-  test('xattrs that cannot be set are told, each file once', async () => {
+  test('xattrs that cannot be set are reported once for each file', async () => {
     const xattrs = new Map([
       ['security.capability', Buffer.from([1, 0, 0, 2])],
       ['user.note', text('n')],
@@ -178,7 +178,7 @@ describe('attributes', () => {
         { type: 'link', path: 'ping6', linkpath: 'ping' },
       ],
     ]);
-    expect(missesOf(report)).toEqual({ xattr: 1 });
+    expect(notDoneCounts(report)).toEqual({ xattr: 1 });
     expect(report.notDone[0]?.message).toBe(
       'not set: security.capability, user.note, so the file lacks its capabilities',
     );
@@ -186,7 +186,7 @@ describe('attributes', () => {
 });
 
 describe('names', () => {
-  test('are bytes', async () => {
+  test('may have any bytes', async () => {
     const path = Buffer.from([0x64, 0xff, 0x2f, 0x80, 0xfe]);
     const { directory } = await extracted(scratch, [
       [
@@ -199,7 +199,7 @@ describe('names', () => {
     expect(disk.get('/\xc3')?.target).toBe('\xff/');
   });
 
-  test('of 4095 bytes and many levels are reached', async () => {
+  test('may have 4095 bytes and many levels', async () => {
     const path = `${'a234567/'.repeat(511)}b234567`;
     const link = `${'b234567/'.repeat(511)}c234567`;
     const { directory } = await extracted(scratch, [
@@ -216,7 +216,7 @@ describe('names', () => {
     expect(found.trim().split('\n').sort()).toEqual([`${path} 640 2 4`, `${link} 640 2 4`]);
   });
 
-  test('longer than the file system takes are told, and what should be in such a directory', async () => {
+  test('too long for the file system are reported, with files in such directories', async () => {
     const long = 'l'.repeat(300);
     const { directory, report } = await extracted(scratch, [
       [
@@ -227,21 +227,21 @@ describe('names', () => {
       ],
     ]);
     expect([...readDisk(directory).keys()]).toEqual(['', '/ok']);
-    expect(missesOf(report)).toEqual({ name: 2, parent: 1, link: 1 });
+    expect(notDoneCounts(report)).toEqual({ name: 2, parent: 1, link: 1 });
   });
 
-  test('that cannot be made are listed up to a bound and counted beyond', async () => {
+  test('that cannot be created are all counted, and listed up to a limit', async () => {
     const count = MAX_NOT_DONE + 20;
     const members = Array.from({ length: count }, (_, i) => ({ path: `${i}`.padStart(300, 'x') }));
     const { report } = await extracted(scratch, [members]);
     expect(report.notDone).toHaveLength(MAX_NOT_DONE);
-    expect(missesOf(report)).toEqual({ name: count });
+    expect(notDoneCounts(report)).toEqual({ name: count });
   });
 });
 
 describe('special files', () => {
   test(
-    'FIFOs and devices are made with their modes, owners and times',
+    'are created with their modes, owners and times',
     needsThat(isRoot, 'owners and devices need root'),
     async () => {
       const { directory, report } = await extracted(scratch, [
@@ -262,7 +262,7 @@ describe('special files', () => {
     },
   );
 
-  test('are made under names that are no text', async () => {
+  test('may have names that are not UTF-8', async () => {
     const { directory } = await extracted(scratch, [
       [{ type: 'fifo', path: Buffer.from([0xff]), mode: 0o640 }],
     ]);
@@ -272,7 +272,7 @@ describe('special files', () => {
   });
 });
 
-describe('chosen paths', () => {
+describe('selected paths', () => {
   const layers = [
     [
       { type: 'directory', path: 'usr', mode: 0o711 },
@@ -284,14 +284,14 @@ describe('chosen paths', () => {
     ],
   ] as const;
 
-  test('are made with what is below and what leads there', async () => {
+  test('are extracted with their contents and parents', async () => {
     const { directory } = await extracted(scratch, layers, { paths: [text('/usr/bin')] });
     const disk = readDisk(directory);
     expect([...disk.keys()]).toEqual(['', '/usr', '/usr/bin', '/usr/bin/other', '/usr/bin/tool']);
     expect(disk.get('/usr')?.mode).toBe(0o711);
   });
 
-  test('that are links to what is not chosen become the file', async () => {
+  test('that are links to a file that is not selected become the file', async () => {
     const paths = [text('usr/second'), text('usr/third'), text('usr/bin/tool')];
     const { directory, report } = await extracted(scratch, layers, { paths });
     const disk = readDisk(directory);
@@ -301,9 +301,9 @@ describe('chosen paths', () => {
     expect(report).toMatchObject({ files: 2, links: 1 });
   });
 
-  test('that are not there are refused before anything is made', async () => {
-    const directory = fresh(scratch);
-    const refused = extracted(scratch, layers, { paths: [text('/nowhere')], directory });
+  test('that do not exist are refused before anything is created', async () => {
+    const directory = newPath(scratch);
+    const refused = extracted(scratch, layers, { paths: [text('/missing')], directory });
     await expect(refused).rejects.toMatchObject({ code: 'ERR_LAYERS_PATH_NOT_FOUND' });
     mkdirSync(directory);
   });

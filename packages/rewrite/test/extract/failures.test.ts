@@ -3,23 +3,23 @@ import { join } from 'node:path';
 import { useScratch } from '@layers/testing/scratch';
 import type { Member } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { extracted, fresh } from './support/extracted.ts';
+import { extracted, newPath } from './support/extracted.ts';
 
 const scratch = useScratch();
-const half: Member[] = [0, 1, 2].map((i) => ({ path: `d/${i}`, data: Buffer.alloc(400_000, 1) }));
+const layer: Member[] = [0, 1, 2].map((i) => ({ path: `d/${i}`, data: Buffer.alloc(400_000, 1) }));
 
 describe.each([null, 'gzip' as const])('with layers compressed with %s', (compression) => {
-  test('an abort in the middle of a file leaves whole files only', async () => {
-    const directory = fresh(scratch);
+  test('an abort in the middle of a file leaves only complete files', async () => {
+    const directory = newPath(scratch);
     const controller = new AbortController();
     const members = [
       { path: 'first', data: Buffer.from('x') },
-      { path: 'second', data: Buffer.alloc(20_000_000, 'not one that packs well, but who knows') },
+      { path: 'second', data: Buffer.alloc(20_000_000, 'compressible text ') },
     ];
-    let seen = false;
+    let exists = false;
     const onProgress = (): void => {
-      seen ||= existsSync(join(directory, 'second'));
-      if (seen) controller.abort(new Error('enough'));
+      exists ||= existsSync(join(directory, 'second'));
+      if (exists) controller.abort(new Error('enough'));
     };
     const aborted = extracted(scratch, [members], {
       directory,
@@ -32,16 +32,16 @@ describe.each([null, 'gzip' as const])('with layers compressed with %s', (compre
   });
 });
 
-test('an aborted signal makes nothing at all', async () => {
-  const directory = fresh(scratch);
-  const aborted = extracted(scratch, [half], { directory, signal: AbortSignal.abort(new Error('enough')) });
+test('an aborted signal creates nothing', async () => {
+  const directory = newPath(scratch);
+  const aborted = extracted(scratch, [layer], { directory, signal: AbortSignal.abort(new Error('enough')) });
   await expect(aborted).rejects.toThrow('enough');
   expect(existsSync(directory)).toBe(false);
 });
 
 test('a destination that is a file is refused', async () => {
-  const directory = fresh(scratch);
+  const directory = newPath(scratch);
   writeFileSync(directory, 'x');
-  const refused = extracted(scratch, [half], { directory, force: true });
+  const refused = extracted(scratch, [layer], { directory, force: true });
   await expect(refused).rejects.toMatchObject({ code: 'ERR_LAYERS_WRITE_OUTPUT' });
 });

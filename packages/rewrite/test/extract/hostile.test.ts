@@ -13,41 +13,41 @@ import { useScratch } from '@layers/testing/scratch';
 import type { Member } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import { readDisk } from './support/disk-tree.ts';
-import { extracted, fresh, missesOf } from './support/extracted.ts';
+import { extracted, newPath, notDoneCounts } from './support/extracted.ts';
 
 const scratch = useScratch();
 const text = (words: string): Buffer => Buffer.from(words);
 
-/** A folder beside the destination with one file, which no image may touch. */
-function outside(): { readonly folder: string; readonly stays: () => void } {
-  const folder = fresh(scratch);
+/** Creates a folder outside of the destination, which extraction must not change. */
+function outside(): { readonly folder: string; readonly expectUnchanged: () => void } {
+  const folder = newPath(scratch);
   mkdirSync(folder, { mode: 0o755 });
   writeFileSync(join(folder, 'secret'), 'secret');
   const before = JSON.stringify([...readDisk(folder)], withBigints);
   return {
     folder,
-    stays: () => expect(JSON.stringify([...readDisk(folder)], withBigints)).toBe(before),
+    expectUnchanged: () => expect(JSON.stringify([...readDisk(folder)], withBigints)).toBe(before),
   };
 }
 
 const withBigints = (_: string, value: unknown): unknown =>
   typeof value === 'bigint' ? String(value) : value;
 
-describe('an image', () => {
-  test('that goes through its own symlink, to another place', async () => {
-    const { folder, stays } = outside();
+describe('an image is extracted within the destination', () => {
+  test('if a layer writes through a symlink of a lower layer', async () => {
+    const { folder, expectUnchanged } = outside();
     const { directory } = await extracted(scratch, [
       [{ type: 'symlink', path: 'out', linkpath: folder }],
       [{ path: 'out/secret', data: text('mine') }],
     ]);
     expect(readFileSync(join(directory, 'out/secret'), 'utf8')).toBe('mine');
     expect(readDisk(directory).get('/out')?.type).toBe('directory');
-    stays();
+    expectUnchanged();
   });
 
-  test('that goes through a symlink of the same layer, absolute or by ..', async () => {
+  test('if a layer writes through its own symlink, absolute or with ..', async () => {
     for (const linkpath of ['absolute', '../../../../../../../../../..']) {
-      const { folder, stays } = outside();
+      const { folder, expectUnchanged } = outside();
       const target = linkpath === 'absolute' ? folder : `${linkpath}${folder}`;
       const { directory } = await extracted(scratch, [
         [
@@ -57,12 +57,12 @@ describe('an image', () => {
         ],
       ]);
       expect(readdirSync(join(directory, 'd/out')).sort()).toEqual(['more', 'secret']);
-      stays();
+      expectUnchanged();
     }
   });
 
-  test('whose names climb out', async () => {
-    const { stays } = outside();
+  test('if names contain ..', async () => {
+    const { expectUnchanged } = outside();
     const { directory } = await extracted(scratch, [
       [
         { path: '../escaped', data: text('x') },
@@ -72,11 +72,11 @@ describe('an image', () => {
     ]);
     expect(existsSync(join(scratch.folder, 'escaped'))).toBe(false);
     expect([...readDisk(directory).keys()]).toEqual(['', '/ok']);
-    stays();
+    expectUnchanged();
   });
 
-  test('whose symlinks lead out leaves them as they are, and what they name as it is', async () => {
-    const { folder, stays } = outside();
+  test('if symlinks lead outside, whose targets do not change', async () => {
+    const { folder, expectUnchanged } = outside();
     const { directory } = await extracted(scratch, [
       [
         { type: 'symlink', path: 'l', linkpath: join(folder, 'secret'), uid: 1000, gid: 1000, mtime: 5 },
@@ -88,11 +88,11 @@ describe('an image', () => {
     expect(disk.get('/l')).toMatchObject({ type: 'symlink', target: join(folder, 'secret') });
     expect(disk.get('/h')?.inode).toBe(disk.get('/l')?.inode);
     expect(disk.get('/up')?.target).toBe('../../../etc');
-    stays();
+    expectUnchanged();
   });
 
-  test('that hard links to a file of the host', async () => {
-    const { folder, stays } = outside();
+  test('if it has hard links to files of the host', async () => {
+    const { folder, expectUnchanged } = outside();
     const { directory } = await extracted(scratch, [
       [
         { type: 'symlink', path: 'out', linkpath: folder },
@@ -101,10 +101,10 @@ describe('an image', () => {
       ],
     ]);
     expect([...readDisk(directory).keys()]).toEqual(['', '/out']);
-    stays();
+    expectUnchanged();
   });
 
-  test('with a symlink that no system can make', async () => {
+  test('if it has symlinks that no system supports', async () => {
     const { report } = await extracted(scratch, [
       [
         { type: 'symlink', path: 'empty', linkpath: '' },
@@ -112,10 +112,10 @@ describe('an image', () => {
       ],
     ]);
     expect(report.symlinks).toBe(0);
-    expect(missesOf(report)).toEqual({ symlink: 2 });
+    expect(notDoneCounts(report)).toEqual({ symlink: 2 });
   });
 
-  test('with a file that claims to be larger than its file system takes', async () => {
+  test('if a file is too large for the file system', async () => {
     const realSize = 2 ** 52;
     const sparse = { realSize, extents: [[0, 1]] as const };
     const { directory, report } = await extracted(scratch, [
@@ -125,16 +125,16 @@ describe('an image', () => {
       ],
     ]);
     const size = readDisk(directory).get('/huge')?.size;
-    expect(missesOf(report)).toEqual(size === undefined ? { size: 1 } : {});
+    expect(notDoneCounts(report)).toEqual(size === undefined ? { size: 1 } : {});
     expect([undefined, realSize]).toContain(size);
     expect(readFileSync(join(directory, 'ok'), 'utf8')).toBe('x');
   });
 });
 
-describe('with force, what is there', () => {
-  test('and is a symlink is replaced, never followed', async () => {
-    const { folder, stays } = outside();
-    const directory = fresh(scratch);
+describe('with force, an existing file', () => {
+  test('is replaced, not followed, if it is a symlink', async () => {
+    const { folder, expectUnchanged } = outside();
+    const directory = newPath(scratch);
     mkdirSync(directory);
     for (const name of ['dir', 'file', 'link', 'hard', 'fifo']) {
       symlinkSync(name === 'dir' ? folder : join(folder, 'secret'), join(directory, name));
@@ -158,10 +158,10 @@ describe('with force, what is there', () => {
       '/link symlink',
     ]);
     expect(report.notDone).toEqual([]);
-    stays();
+    expectUnchanged();
   });
 
-  test('and is hard linked from elsewhere is replaced, not written into', async () => {
+  test('is replaced, not written to, if it is a hard link', async () => {
     const { directory } = await extracted(scratch, [[{ path: 'f', data: text('old') }]]);
     renameSync(join(directory, 'f'), join(directory, 'g'));
     await extracted(
@@ -182,8 +182,8 @@ describe('with force, what is there', () => {
     expect(readFileSync(join(directory, 'f'), 'utf8')).toBe('new');
   });
 
-  test('stays where the image has nothing, and directories are merged', async () => {
-    const directory = fresh(scratch);
+  test('stays if the image has no such path; directories are merged', async () => {
+    const directory = newPath(scratch);
     mkdirSync(join(directory, 'd'), { recursive: true });
     mkdirSync(join(directory, 'empty'));
     mkdirSync(join(directory, 'full/x'), { recursive: true });
@@ -209,49 +209,49 @@ describe('with force, what is there', () => {
       '/full',
       '/full/x',
     ]);
-    expect(missesOf(report)).toEqual({ occupied: 1, link: 1 });
+    expect(notDoneCounts(report)).toEqual({ occupied: 1, link: 1 });
   });
 });
 
-test('without force, a directory with anything in it is refused and left alone', async () => {
-  const { folder, stays } = outside();
+test('without force, a directory that is not empty is refused and not changed', async () => {
+  const { folder, expectUnchanged } = outside();
   const refused = extracted(scratch, [[{ path: 'f' }]], { directory: folder });
   await expect(refused).rejects.toMatchObject({ code: 'ERR_LAYERS_OUTPUT_EXISTS' });
-  stays();
+  expectUnchanged();
 });
 
-describe('someone who writes to the destination meanwhile', () => {
+describe('another process that writes to the destination', () => {
   const layer: Member[] = Array.from({ length: 1500 }, (_, i) => ({ path: `d${i}/f`, data: text('x') }));
 
-  test('cannot turn a directory elsewhere by a symlink in its place', async () => {
-    const { folder, stays } = outside();
-    const directory = fresh(scratch);
-    let turned = false;
+  test('cannot redirect a directory with a symlink', async () => {
+    const { folder, expectUnchanged } = outside();
+    const directory = newPath(scratch);
+    let done = false;
     const onProgress = (): void => {
-      if (turned) return;
-      turned = true;
+      if (done) return;
+      done = true;
       rmSync(join(directory, 'd5'), { recursive: true });
       symlinkSync(folder, join(directory, 'd5'));
     };
     await expect(extracted(scratch, [layer], { directory, onProgress })).rejects.toMatchObject({
       code: 'ERR_LAYERS_WRITE_OUTPUT',
     });
-    expect(turned).toBe(true);
-    stays();
+    expect(done).toBe(true);
+    expectUnchanged();
   });
 
-  test('cannot have a file written through a symlink that is there first', async () => {
-    const { folder, stays } = outside();
-    const directory = fresh(scratch);
-    let turned = false;
+  test('cannot redirect a file with a symlink', async () => {
+    const { folder, expectUnchanged } = outside();
+    const directory = newPath(scratch);
+    let done = false;
     const onProgress = (): void => {
-      if (turned) return;
-      turned = true;
+      if (done) return;
+      done = true;
       symlinkSync(join(folder, 'secret'), join(directory, 'd5/f'));
     };
     const { report } = await extracted(scratch, [layer], { directory, onProgress });
-    expect(missesOf(report)).toEqual({ 'name-collision': 1 });
+    expect(notDoneCounts(report)).toEqual({ 'name-collision': 1 });
     expect(report.files).toBe(1499);
-    stays();
+    expectUnchanged();
   });
 });

@@ -11,7 +11,7 @@ import { createFolders } from '../../src/extract/folders.ts';
 import { findMergedNames, nodesOfMergedNames } from '../../src/extract/merged-names.ts';
 import { createReportBuilder } from '../../src/extract/report.ts';
 import { TreeWriter } from '../../src/extract/tree-writer.ts';
-import { fresh, missesOf } from './support/extracted.ts';
+import { newPath, notDoneCounts } from './support/extracted.ts';
 
 const scratch = useScratch();
 
@@ -21,10 +21,10 @@ async function unionOf(members: readonly Member[]) {
   return (await analysed({ path })).union;
 }
 
-/** A tree for a file system that merges names, as this one pretends to be. */
+/** Returns a tree writer that treats this file system as one that merges names. */
 async function mergingTreeWriter(members: readonly Member[]) {
   const union = await unionOf(members);
-  const destination = openDestination(fresh(scratch), true);
+  const destination = openDestination(newPath(scratch), true);
   const folders = createFolders(union, destination);
   const report = createReportBuilder(union);
   const merged = nodesOfMergedNames(union);
@@ -33,7 +33,7 @@ async function mergingTreeWriter(members: readonly Member[]) {
   return { tree, report, directory, node: (path: string) => findNode(union, Buffer.from(path)) };
 }
 
-test('names that differ in case or in how accents are encoded fall together', async () => {
+test('names that differ in case or in the encoding of accents are merged', async () => {
   const union = await unionOf([
     { path: 'net/xt_MARK.h' },
     { path: 'net/xt_mark.h' },
@@ -46,35 +46,35 @@ test('names that differ in case or in how accents are encoded fall together', as
   expect(paths.sort()).toEqual(['/cafe\u0301', '/caf\u00e9', '/net/xt_MARK.h', '/net/xt_mark.h']);
 });
 
-test('where the file system keeps names apart, none fall together, and nothing is left of the trial', async () => {
+test('a file system that distinguishes names merges none, and the test file is removed', async () => {
   const union = await unionOf([{ path: 'a' }, { path: 'A' }]);
-  const destination = openDestination(fresh(scratch), false);
+  const destination = openDestination(newPath(scratch), false);
   if (findMergedNames(union, destination).size > 0)
     return console.warn('skipped: this file system merges names');
   openDestination(destination.path, false);
 });
 
-test('the second of two files whose names fall together is told, not written over the first', async () => {
+test('of two files with merged names, the second is reported, and does not replace the first', async () => {
   const { tree, report, directory, node } = await mergingTreeWriter([{ path: 'a' }, { path: 'A' }]);
   const make = (words: string) => (path: Buffer) => writeFileSync(path, words, { flag: 'wx' });
   expect(tree.make(node('/A'), make('first'))).toBe(true);
   renameSync(join(directory, 'A'), join(directory, 'a'));
   expect(tree.make(node('/a'), make('second'))).toBe(false);
-  expect(missesOf(report.build())).toEqual({ 'name-collision': 1 });
+  expect(notDoneCounts(report.build())).toEqual({ 'name-collision': 1 });
 });
 
-test('what was there before is replaced also where names may fall together', async () => {
+test('an existing file is replaced also if names are merged', async () => {
   const { tree, directory, node } = await mergingTreeWriter([{ path: 'a' }, { path: 'A' }]);
   writeFileSync(join(directory, 'a'), 'before');
   expect(tree.make(node('/a'), (path) => writeFileSync(path, 'new', { flag: 'wx' }))).toBe(true);
 });
 
-test('two directories whose names fall together are filled together, with the attributes of the first', async () => {
+test('two directories with merged names become one, with the attributes of the first', async () => {
   const { tree, report, directory, node } = await mergingTreeWriter([{ path: 'a/x' }, { path: 'A/y' }]);
   tree.makeDirectory(node('/A'));
   renameSync(join(directory, 'A'), join(directory, 'a'));
   tree.makeDirectory(node('/a'));
   expect(tree.hasParent(node('/a/x'))).toBe(true);
   expect(tree.isOwnDirectory(node('/a'))).toBe(false);
-  expect(missesOf(report.build())).toEqual({ 'name-collision': 1 });
+  expect(notDoneCounts(report.build())).toEqual({ 'name-collision': 1 });
 });

@@ -5,7 +5,7 @@ import { useScratch } from '@layers/testing/scratch';
 import type { Member } from '@layers/testing/tar-builder';
 import { afterEach, describe, expect, type TestContext, test } from 'vitest';
 import { readDisk } from './support/disk-tree.ts';
-import { extracted, fresh, missesOf } from './support/extracted.ts';
+import { extracted, newPath, notDoneCounts } from './support/extracted.ts';
 
 const scratch = useScratch();
 const mounted: (() => void)[] = [];
@@ -21,13 +21,13 @@ afterEach(() => {
   for (const unmount of mounted.splice(0)) unmount();
 });
 
-const half: Member[] = [0, 1, 2].map((i) => ({ path: `d/${i}`, data: Buffer.alloc(400_000, 1) }));
+const layer: Member[] = [0, 1, 2].map((i) => ({ path: `d/${i}`, data: Buffer.alloc(400_000, 1) }));
 
 describe.each([null, 'gzip' as const])('with layers compressed with %s', (compression) => {
-  test('a full disk ends it in one line, with whole files only', async (context) => {
-    const directory = fresh(scratch);
+  test('a full disk is an error, and leaves only complete files', async (context) => {
+    const directory = newPath(scratch);
     mountOrSkip(context, directory);
-    const failed = extracted(scratch, [half], { directory, compression });
+    const failed = extracted(scratch, [layer], { directory, compression });
     await expect(failed).rejects.toMatchObject({
       code: 'ERR_LAYERS_WRITE_OUTPUT',
       message: `cannot write "/d/2" below ${directory}: no space left on device; the extracted tree is incomplete`,
@@ -37,8 +37,8 @@ describe.each([null, 'gzip' as const])('with layers compressed with %s', (compre
   });
 });
 
-test('where another file system is mounted inside, hard links to it become copies, and are told', async (context) => {
-  const directory = fresh(scratch);
+test('hard links to another mounted file system become copies, and are reported', async (context) => {
+  const directory = newPath(scratch);
   mountOrSkip(context, join(directory, 'other'));
   const { report } = await extracted(
     scratch,
@@ -56,6 +56,6 @@ test('where another file system is mounted inside, hard links to it become copie
   const copied = { type: 'file', size: 5, mode: 0o640, mtimeNs: 1_000_000_000_000n };
   expect(disk.get('/other/f')).toMatchObject(copied);
   expect(disk.get('/other/s')).toMatchObject({ type: 'symlink', target: 'f' });
-  expect(missesOf(report)).toEqual({ link: 2 });
+  expect(notDoneCounts(report)).toEqual({ link: 2 });
   expect(report).toMatchObject({ files: 2, symlinks: 2, links: 0, writtenBytes: 10 });
 });

@@ -2,14 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { useScratch } from '@layers/testing/scratch';
 import { expect, test, vi } from 'vitest';
 import { MAX_SPECIAL } from '../../src/extract/special-files.ts';
-import { extracted, missesOf } from './support/extracted.ts';
+import { extracted, notDoneCounts } from './support/extracted.ts';
 
 vi.mock('node:child_process', () => ({ spawnSync: vi.fn() }));
 
 const scratch = useScratch();
 const result = { pid: 1, output: [], stdout: Buffer.alloc(0), stderr: Buffer.alloc(0), signal: null };
 
-test('no more programs are started than an honest image needs, and their failures are told', async () => {
+test('the number of started programs is limited, and failures are reported', async () => {
   vi.mocked(spawnSync)
     .mockReset()
     .mockReturnValue({ ...result, status: 1 });
@@ -19,7 +19,7 @@ test('no more programs are started than an honest image needs, and their failure
   }));
   const { report } = await extracted(scratch, [members]);
   expect(vi.mocked(spawnSync)).toHaveBeenCalledTimes(MAX_SPECIAL);
-  expect(missesOf(report)).toEqual({ fifo: MAX_SPECIAL + 10 });
+  expect(notDoneCounts(report)).toEqual({ fifo: MAX_SPECIAL + 10 });
   expect(report.notDone[0]?.message).toBe('the program mkfifo failed');
 });
 
@@ -32,7 +32,7 @@ test('a program that is not installed is named', async () => {
   expect(report.notDone[0]?.message).toBe('the program mkfifo cannot be run: ENOENT');
 });
 
-test('names are never read as options or commands', async () => {
+test('names are not parsed as options or shell commands', async () => {
   vi.mocked(spawnSync)
     .mockReset()
     .mockReturnValue({ ...result, status: 1 });

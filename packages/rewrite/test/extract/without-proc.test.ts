@@ -4,16 +4,16 @@ import { useScratch } from '@layers/testing/scratch';
 import type { Member } from '@layers/testing/tar-builder';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { readDisk } from './support/disk-tree.ts';
-import { extracted, fresh, missesOf } from './support/extracted.ts';
+import { extracted, newPath, notDoneCounts } from './support/extracted.ts';
 
-// Systems other than Linux cannot name what stands in an open directory.
+// Systems other than Linux cannot name the files of an open directory.
 beforeEach(() => void vi.spyOn(process, 'platform', 'get').mockReturnValue('darwin'));
 afterEach(() => vi.restoreAllMocks());
 
 const scratch = useScratch();
 const text = (words: string): Buffer => Buffer.from(words);
 
-test('the tree is the same, but for hard links to symlinks and what needs a program', async () => {
+test('the tree is the same, except hard links to symlinks and special files', async () => {
   const { directory, report } = await extracted(scratch, [
     [
       { type: 'directory', path: 'a/b', mode: 0o511, mtime: 1000 },
@@ -29,18 +29,18 @@ test('the tree is the same, but for hard links to symlinks and what needs a prog
   expect(disk.get('/a/b')).toMatchObject({ mode: 0o511, mtimeNs: 1_000_000_000_000n });
   expect(disk.get('/a/d')?.inode).toBe(disk.get('/a/b/c')?.inode);
   expect(disk.get('/s2')).toMatchObject({ type: 'symlink', target: 'a' });
-  expect(missesOf(report)).toEqual({ link: 1, fifo: 1 });
+  expect(notDoneCounts(report)).toEqual({ link: 1, fifo: 1 });
 });
 
-test('a directory is not entered once a symlink is in its place', async () => {
-  const outside = fresh(scratch);
+test('a directory that was replaced by a symlink is not entered', async () => {
+  const outside = newPath(scratch);
   mkdirSync(outside);
-  const directory = fresh(scratch);
+  const directory = newPath(scratch);
   const layer: Member[] = Array.from({ length: 1500 }, (_, i) => ({ path: `d${i}/f`, data: text('x') }));
-  let turned = false;
+  let done = false;
   const onProgress = (): void => {
-    if (turned) return;
-    turned = true;
+    if (done) return;
+    done = true;
     rmSync(join(directory, 'd5'), { recursive: true });
     symlinkSync(outside, join(directory, 'd5'));
   };
@@ -50,9 +50,9 @@ test('a directory is not entered once a symlink is in its place', async () => {
   expect([...readDisk(outside).keys()]).toEqual(['']);
 });
 
-test('with force, a symlink that is there is replaced, never followed', async () => {
-  const outside = fresh(scratch);
-  const directory = fresh(scratch);
+test('with force, an existing symlink is replaced, not followed', async () => {
+  const outside = newPath(scratch);
+  const directory = newPath(scratch);
   for (const folder of [outside, directory]) mkdirSync(folder);
   symlinkSync(outside, join(directory, 'd'));
   await extracted(scratch, [[{ path: 'd/f', data: text('mine') }]], { directory, force: true });

@@ -2,6 +2,7 @@ import type { ReadImage } from '@layers/core/image';
 import { uniteLayers } from '@layers/core/rootfs';
 import { analysed } from '@layers/testing/analysed';
 import { layerStack } from '@layers/testing/arbitrary-layers';
+import { collect } from '@layers/testing/new-images';
 import { runs } from '@layers/testing/random-runs';
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar, type Member } from '@layers/testing/tar-builder';
@@ -14,73 +15,73 @@ import { planTree } from '../../src/plan/plan-tree.ts';
 import { planWithoutWaste } from '../../src/plan/plan-without-waste.ts';
 import { inTreeOrder } from '../../src/plan/tree-order.ts';
 import type { TreePlan } from '../../src/plan/tree-plan.ts';
-import { gathered, imageOf, treeOf, unionOf } from '../support/tree.ts';
+import { imageOf, treeOf, unionOf } from '../support/tree.ts';
 
 const scratch = useScratch();
 
 async function emitted(image: ReadImage, plan: TreePlan, union = unionOf(image)): Promise<Buffer> {
-  const tar = await gathered(emitTar(image, union, plan));
+  const tar = await collect(emitTar(image, union, plan));
   expect(tar.length).toBe(plannedTarBytes(union, plan));
   return tar;
 }
 
-const way = fc.constantFrom(null, 'gzip' as const, 'whole' as const);
+const compressions = fc.constantFrom(null, 'gzip' as const, 'whole' as const);
 
-describe('plans over random layers', () => {
-  it('give one tar with the same tree, no path twice and nothing in it that Docker refuses', async () => {
+describe('plans of random layers', () => {
+  it('give one tar with the same tree, which Docker accepts', async () => {
     await fc.assert(
-      fc.asyncProperty(layerStack, way, async (layers, packed) => {
-        const image = await imageOf(layers, scratch, packed);
+      fc.asyncProperty(layerStack, compressions, async (layers, compression) => {
+        const image = await imageOf(layers, scratch, compression);
         const tar = await emitted(image, planTree(unionOf(image)));
-        const again = await imageOf([tar], scratch);
-        expect(await treeOf(again)).toEqual(await treeOf(image));
-        expect(unionOf(again).changes[0]?.findings).toEqual([]);
-        if (packed !== null) return;
+        const planned = await imageOf([tar], scratch);
+        expect(await treeOf(planned)).toEqual(await treeOf(image));
+        expect(unionOf(planned).changes[0]?.findings).toEqual([]);
+        if (compression !== null) return;
         const sorted = await emitted(image, inTreeOrder(unionOf(image), planTree(unionOf(image))));
-        const third = await imageOf([sorted], scratch);
-        expect(await treeOf(third)).toEqual(await treeOf(image));
-        expect(unionOf(third).changes[0]?.findings).toEqual([]);
+        const inOrder = await imageOf([sorted], scratch);
+        expect(await treeOf(inOrder)).toEqual(await treeOf(image));
+        expect(unionOf(inOrder).changes[0]?.findings).toEqual([]);
       }),
       { numRuns: runs(300, 20_000) },
     );
   }, 1_200_000);
 
-  it('squash a range of layers into one that does the same to what lies below and bears what lies above', async () => {
+  it('squash a range of layers into one with the same effect', async () => {
     const range = fc.tuple(fc.nat(4), fc.nat(4));
     await fc.assert(
-      fc.asyncProperty(layerStack, range, way, async (layers, [a, b], packed) => {
+      fc.asyncProperty(layerStack, range, compressions, async (layers, [a, b], compression) => {
         const last = layers.length - 1;
         const [from, to] = [Math.min(a, b, last), Math.min(Math.max(a, b), last)];
-        const image = await imageOf(layers, scratch, packed);
+        const image = await imageOf(layers, scratch, compression);
         const changesets = unionOf(image).layers;
         const below = uniteLayers(changesets.slice(0, from));
         const above = uniteLayers(changesets.slice(0, to + 1), below);
         const merged = await emitted(image, planSquash(below, above), above);
         const stack = [...layers.slice(0, from).map(buildTar), merged, ...layers.slice(to + 1).map(buildTar)];
-        const again = await imageOf(stack, scratch);
-        const findings = unionOf(again).changes[from]?.findings ?? [];
+        const planned = await imageOf(stack, scratch);
+        const findings = unionOf(planned).changes[from]?.findings ?? [];
         expect(findings.filter(({ code }) => code !== 'parent-not-directory')).toEqual([]);
-        expect(await treeOf(again, uniteLayers(unionOf(again).layers.slice(0, from + 1)))).toEqual(
+        expect(await treeOf(planned, uniteLayers(unionOf(planned).layers.slice(0, from + 1)))).toEqual(
           await treeOf(image, above),
         );
-        expect(await treeOf(again)).toEqual(await treeOf(image));
+        expect(await treeOf(planned)).toEqual(await treeOf(image));
       }),
       { numRuns: runs(300, 20_000) },
     );
   }, 1_200_000);
 
-  it('leave out what nothing reaches, in as many layers with the same tree and no waste', async () => {
+  it('without waste have the same tree in the same number of layers', async () => {
     await fc.assert(
-      fc.asyncProperty(layerStack, way, async (layers, packed) => {
-        const image = await imageOf(layers, scratch, packed);
+      fc.asyncProperty(layerStack, compressions, async (layers, compression) => {
+        const image = await imageOf(layers, scratch, compression);
         const stack: (Uint8Array | Member[])[] = [];
         for (const [i, plan] of planWithoutWaste(unionOf(image)).entries()) {
           stack.push(plan === null ? (layers[i] ?? []) : await emitted(image, plan));
         }
-        const again = await imageOf(stack, scratch);
-        expect(again.layers).toHaveLength(layers.length);
-        expect(await treeOf(again)).toEqual(await treeOf(image));
-        const { totals, wastedBytes } = await analysed({ path: again.archive.source.path });
+        const planned = await imageOf(stack, scratch);
+        expect(planned.layers).toHaveLength(layers.length);
+        expect(await treeOf(planned)).toEqual(await treeOf(image));
+        const { totals, wastedBytes } = await analysed({ path: planned.archive.source.path });
         expect(wastedBytes.reduce((sum, bytes) => sum + bytes, 0)).toBe(0);
         expect(totals.rootfsBytes).toBe(
           (await analysed({ path: image.archive.source.path })).totals.rootfsBytes,
@@ -92,7 +93,7 @@ describe('plans over random layers', () => {
 });
 
 describe('a plan for each layer', () => {
-  it('makes no link to a name that only a later layer has', async () => {
+  it('has no link to a name of a later layer', async () => {
     const image = await imageOf(
       [
         [

@@ -17,17 +17,16 @@ import { buildTar, type Member } from '@layers/testing/tar-builder';
 
 export type Tree = Record<string, Record<string, unknown>>;
 
-/** An image of these layers in an archive, read. */
+/** Returns an image with these layers, read from an archive. `whole` compresses the archive, `gzip` each layer. */
 export async function imageOf(
   layers: readonly (readonly Member[] | Uint8Array)[],
   scratch: Scratch,
   compression: 'gzip' | 'whole' | null = null,
 ): Promise<ReadImage> {
   const tars = layers.map((layer) => (layer instanceof Uint8Array ? layer : buildTar(layer)));
-  const packed = compression === 'gzip' ? 'gzip' : null;
   const bytes = buildDockerArchive(
     { images: [{ tags: ['a:1'], layers: tars }] },
-    { form: 'hybrid', compression: packed },
+    { form: 'hybrid', compression: compression === 'gzip' ? 'gzip' : null },
   );
   return readOne({ path: scratch.file(compression === 'whole' ? gzipSync(bytes) : bytes) });
 }
@@ -36,7 +35,7 @@ export function unionOf(image: ReadImage): Union {
   return uniteLayers(image.layers.map(changesetOf));
 }
 
-/** All that a container sees, by path: attributes, contents by their digest, and which names are one inode. */
+/** Returns everything that a container sees, by path: attributes, digests of contents, and the first name of each inode. */
 export async function treeOf(image: ReadImage, union = unionOf(image)): Promise<Tree> {
   const tree: Tree = {};
   const inodes = new Map<string, { readonly first: string; readonly digest: string }>();
@@ -94,10 +93,4 @@ async function digest(image: ReadImage, layer: number, entry: number): Promise<s
   const hash = createHash('sha256');
   for await (const bytes of readContent(image, layer, entry)) hash.update(bytes);
   return hash.digest('hex');
-}
-
-export async function gathered(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  for await (const bytes of chunks) parts.push(bytes.slice());
-  return Buffer.concat(parts);
 }

@@ -5,13 +5,13 @@ import { useScratch } from '@layers/testing/scratch';
 import { describe, expect, test } from 'vitest';
 import { findImage, listImages, tagImage } from '../../src/index.ts';
 import {
+  existingLayer,
   image,
   imageWith,
   load,
   newStore,
   putBlob,
   readIndex,
-  storedLayer,
   tarOf,
   writeIndex,
 } from '../support/stores.ts';
@@ -86,10 +86,10 @@ test('the start of several ids is ambiguous, and they are listed', async () => {
 
 test('two manifests of one id are one image', async () => {
   const store = newStore(folder);
-  const layer = storedLayer(tarOf('a'));
+  const layer = existingLayer(tarOf('a'));
   await load(store, [
     imageWith([layer], { tags: ['raw:1'] }),
-    imageWith([storedLayer(tarOf('a'), 'gzip')], { tags: ['gz:1'] }),
+    imageWith([existingLayer(tarOf('a'), 'gzip')], { tags: ['gz:1'] }),
   ]);
   const [one, two] = listImages(store);
   expect(one?.id).toBe(two?.id);

@@ -10,7 +10,16 @@ import { withBlobErrors } from '../../src/images/blob-errors.ts';
 import { openStoredArchive, readStoredImage } from '../../src/images/read-image.ts';
 import { findImage, listImages } from '../../src/index.ts';
 import { imageAsStored } from '../../src/save/image-as-stored.ts';
-import { damage, image, imageWith, layerOf, load, newStore, storedLayer, tarOf } from '../support/stores.ts';
+import {
+  damage,
+  existingLayer,
+  image,
+  imageWith,
+  layerOf,
+  load,
+  newStore,
+  tarOf,
+} from '../support/stores.ts';
 
 const { folder } = useScratch();
 
@@ -46,7 +55,7 @@ test('a complete image is read although others are damaged', async () => {
 
 test('every function names a damaged or missing blob', async () => {
   const store = newStore(folder);
-  const layer = storedLayer(tarOf('packed'), 'gzip');
+  const layer = existingLayer(tarOf('packed'), 'gzip');
   const [loaded] = await load(store, [imageWith([layer], { tags: ['packed:1'] })]);
   damage(store, layer.digest);
   const named = {

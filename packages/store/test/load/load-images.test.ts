@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { digestOf } from '@layers/core/digest';
 import { openArchive } from '@layers/core/image';
 import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
-import { configOf, GZIP, madeLayer, viewsOf } from '@layers/testing/new-images';
+import { configOf, GZIP, generatedLayer, viewsOf } from '@layers/testing/new-images';
 import { useScratch } from '@layers/testing/scratch';
 import { expect, test } from 'vitest';
 import { blobPath } from '../../src/blobs/blob-file.ts';
@@ -12,6 +12,7 @@ import { withHeldLease } from '../../src/lease/with-lease.ts';
 import { acquireLock } from '../../src/lock/acquire-lock.ts';
 import {
   damage,
+  existingLayer,
   image,
   imageWith,
   layerOf,
@@ -19,7 +20,6 @@ import {
   namesIn,
   newStore,
   readIndex,
-  storedLayer,
   tarOf,
 } from '../support/stores.ts';
 
@@ -77,10 +77,10 @@ test('shared blobs are stored once, within one call and across calls', async () 
     passes++;
     return viewsOf(tarOf('base'));
   };
-  const layer = { ...storedLayer(tarOf('base')), chunks };
+  const layer = { ...existingLayer(tarOf('base')), chunks };
   const [one, two] = await load(store, [
     imageWith([layer], { tags: ['a:1'], author: 'one' }),
-    imageWith([layer, storedLayer(tarOf('more'))], { tags: ['b:1'], author: 'two' }),
+    imageWith([layer, existingLayer(tarOf('more'))], { tags: ['b:1'], author: 'two' }),
   ]);
   expect([one?.blobs.written, two?.blobs.written, two?.blobs.reused]).toEqual([3, 3, 0]);
   const [three] = await load(store, [imageWith([layer], { tags: ['c:1'], author: 'three' })]);
@@ -91,8 +91,8 @@ test('shared blobs are stored once, within one call and across calls', async () 
 test('another form of an image replaces it', async () => {
   const store = newStore(folder);
   const tar = tarOf('a');
-  const raw = imageWith([storedLayer(tar)], { tags: ['app:1', 'app:2'], author: 'one' });
-  const gzip = imageWith([storedLayer(tar, 'gzip')], { tags: ['app:1'], author: 'one' });
+  const raw = imageWith([existingLayer(tar)], { tags: ['app:1', 'app:2'], author: 'one' });
+  const gzip = imageWith([existingLayer(tar, 'gzip')], { tags: ['app:1'], author: 'one' });
   const [first] = await load(store, [raw]);
   const [second] = await load(store, [gzip]);
   expect(second).toMatchObject({ id: first?.id, displaced: [], isUnchanged: false });
@@ -147,7 +147,7 @@ test('an image without names is stored once, and found by its id', async () => {
 test('generated layers are compressed while they are written', async () => {
   const store = newStore(folder);
   const tar = tarOf('made');
-  const make = () => imageWith([madeLayer(tar, GZIP)], { tags: ['made:1'] });
+  const make = () => imageWith([generatedLayer(tar, GZIP)], { tags: ['made:1'] });
   const [loaded] = await load(store, [make()]);
   const [layer] = findImage(store, 'made:1').layers;
   expect(layer).toMatchObject({ diffId: digestOf(tar), mediaType: expect.stringMatching(/gzip$/) });
@@ -158,7 +158,7 @@ test('generated layers are compressed while they are written', async () => {
 
 test('an existing manifest keeps its bytes', async () => {
   const store = newStore(folder);
-  const layer = storedLayer(tarOf('kept'));
+  const layer = existingLayer(tarOf('kept'));
   const config = configOf([layer.diffId]);
   const bytes = Buffer.from(
     JSON.stringify({
@@ -182,8 +182,8 @@ test('an existing manifest keeps its bytes', async () => {
 
 test('a layer with a wrong digest leaves only complete blobs', async () => {
   const store = newStore(folder);
-  const bad = { ...storedLayer(tarOf('x')), chunks: () => viewsOf(tarOf('y')) };
-  const images = [imageWith([storedLayer(tarOf('good')), bad], { tags: ['bad:1'] })];
+  const bad = { ...existingLayer(tarOf('x')), chunks: () => viewsOf(tarOf('y')) };
+  const images = [imageWith([existingLayer(tarOf('good')), bad], { tags: ['bad:1'] })];
   expect(await codeOfAsync(() => load(store, images))).toBe('ERR_LAYERS_BLOB_MISMATCH');
   expect(namesIn(store)).toEqual({});
   expect(existsSync(blobPath(store, bad.digest))).toBe(false);
@@ -227,7 +227,7 @@ test('progress counts every byte of layers once, also of existing blobs', async 
 test('an interrupted load leaves no name and no temporary file', async () => {
   const store = newStore(folder);
   const controller = new AbortController();
-  const layer = storedLayer(tarOf('slow'));
+  const layer = existingLayer(tarOf('slow'));
   const slow = {
     ...layer,
     async *chunks() {
@@ -245,7 +245,7 @@ test('an interrupted load leaves no name and no temporary file', async () => {
 test('a blob that another tool deletes before the image is named is written again', async () => {
   const store = newStore(folder);
   let taken = false;
-  const last = storedLayer(tarOf('last'));
+  const last = existingLayer(tarOf('last'));
   const thief = {
     ...last,
     async *chunks() {
@@ -255,7 +255,7 @@ test('a blob that another tool deletes before the image is named is written agai
       yield* viewsOf(tarOf('last'));
     },
   };
-  await load(store, [imageWith([storedLayer(tarOf('first')), thief], { tags: ['stolen:1'] })]);
+  await load(store, [imageWith([existingLayer(tarOf('first')), thief], { tags: ['stolen:1'] })]);
   expect(taken).toBe(true);
   expect((await checkStore(store)).findings).toEqual([]);
 });
@@ -263,7 +263,7 @@ test('a blob that another tool deletes before the image is named is written agai
 test('garbage collection of another process keeps blobs that are being loaded', async () => {
   const store = newStore(folder);
   const reports: string[][] = [];
-  const last = storedLayer(tarOf('last'));
+  const last = existingLayer(tarOf('last'));
   const pruned = {
     ...last,
     async *chunks() {
@@ -273,7 +273,7 @@ test('garbage collection of another process keeps blobs that are being loaded', 
       yield* viewsOf(tarOf('last'));
     },
   };
-  await load(store, [imageWith([storedLayer(tarOf('first')), pruned], { tags: ['spared:1'] })]);
+  await load(store, [imageWith([existingLayer(tarOf('first')), pruned], { tags: ['spared:1'] })]);
   expect(reports).toEqual([[layerOf('first')]]);
 });
 

@@ -2,7 +2,7 @@ import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Digest, digestOf } from '@layers/core/digest';
 import type { NewImage, NewLayer } from '@layers/rewrite/image';
-import { imageOf, storedLayer, tarOf } from '@layers/testing/new-images';
+import { existingLayer, imageOf, tarOf } from '@layers/testing/new-images';
 import { blobPath } from '../../src/blobs/blob-file.ts';
 import {
   type LoadedImage,
@@ -13,7 +13,7 @@ import {
   type Store,
 } from '../../src/index.ts';
 
-export { imageOf, storedLayer, tarOf };
+export { existingLayer, imageOf, tarOf };
 
 let made = 0;
 
@@ -25,7 +25,7 @@ export function newStore(folder: string): Store {
 /** An image of raw layers, one for each name, that has these tags. */
 export function image(names: readonly string[], tags: readonly string[], author = names.join(' ')): NewImage {
   return imageOf(
-    names.map((name) => storedLayer(tarOf(name))),
+    names.map((name) => existingLayer(tarOf(name))),
     { tags, author },
   );
 }

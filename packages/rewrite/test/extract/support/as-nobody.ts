@@ -1,9 +1,9 @@
 const NOBODY = 65534;
 
-/** Whether this process can act as someone else. */
+/** Whether this process can become another user. */
 export const canBeNobody: boolean = process.geteuid?.() === 0 && process.setgroups !== undefined;
 
-/** Does something with the rights of one who is not root. */
+/** Runs `act` as the user nobody. */
 export async function asNobody<T>(act: () => Promise<T>): Promise<T> {
   const groups = process.getgroups?.() ?? [];
   process.setgroups?.([]);

@@ -1,6 +1,7 @@
 import { constants, lstatSync, readdirSync, readlinkSync } from 'node:fs';
 
-export interface OnDisk {
+/** A file on disk. */
+export interface DiskFile {
   readonly type: string;
   readonly mode: number;
   readonly uid: number;
@@ -9,15 +10,15 @@ export interface OnDisk {
   readonly mtimeNs: bigint;
   readonly device: string;
   readonly target: string;
-  /** The same for names of one file. */
+  /** Equal for hard links to the same file. */
   readonly inode: string;
   readonly blocks: number;
 }
 
-/** What stands below a directory by its path, text of one character a byte, parents first. */
-export function readDisk(directory: string): Map<string, OnDisk> {
-  const found = new Map<string, OnDisk>();
-  const look = (path: Buffer, name: string): void => {
+/** Reads the files of a directory, by their paths in Latin-1, parents first. */
+export function readDisk(directory: string): Map<string, DiskFile> {
+  const found = new Map<string, DiskFile>();
+  const visit = (path: Buffer, name: string): void => {
     const stat = lstatSync(path, { bigint: true });
     const mode = Number(stat.mode);
     found.set(name, {
@@ -34,10 +35,10 @@ export function readDisk(directory: string): Map<string, OnDisk> {
     });
     if (!stat.isDirectory()) return;
     for (const child of readdirSync(path, { encoding: 'buffer' }).sort(Buffer.compare)) {
-      look(Buffer.concat([path, Buffer.from('/'), child]), `${name}/${child.toString('latin1')}`);
+      visit(Buffer.concat([path, Buffer.from('/'), child]), `${name}/${child.toString('latin1')}`);
     }
   };
-  look(Buffer.from(directory), '');
+  visit(Buffer.from(directory), '');
   return found;
 }
 

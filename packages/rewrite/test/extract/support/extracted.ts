@@ -16,20 +16,20 @@ export interface Extracted {
 export type Layers = readonly (readonly Member[])[];
 
 export interface Setup extends ExtractOptions, Partial<ArchiveOptions> {
-  /** Default: a new one. */
+  /** Default: a new path. */
   readonly directory?: string;
 }
 
-// Other users cannot set owners: each file would be in the report.
+// Other users cannot set owners: the report would list each file.
 const isRoot = process.geteuid?.() === 0;
-let made = 0;
+let paths = 0;
 
-/** A path in the folder where nothing is. */
-export const fresh = (scratch: Scratch): string => join(scratch.folder, `tree-${made++}`);
+/** Returns a path that does not exist. */
+export const newPath = (scratch: Scratch): string => join(scratch.folder, `tree-${paths++}`);
 
-/** Extracts an image of layers made of members. */
+/** Extracts an image with these layers. */
 export async function extracted(scratch: Scratch, layers: Layers, setup: Setup = {}): Promise<Extracted> {
-  const { form = 'hybrid', compression = null, directory = fresh(scratch), ...rest } = setup;
+  const { form = 'hybrid', compression = null, directory = newPath(scratch), ...rest } = setup;
   const options = isRoot ? rest : { sameOwner: false, ...rest };
   const image = { tags: ['a:1'], layers: layers.map(buildTar) };
   const archive = scratch.file(buildDockerArchive({ images: [image] }, { form, compression }));
@@ -45,6 +45,6 @@ export async function extractArchive(
   return extractTree(image, union, planTree(union), directory, options);
 }
 
-/** Of each kind how many could not be done. */
-export const missesOf = (report: ExtractReport): Record<string, number> =>
+/** Returns how many items of each kind could not be extracted. */
+export const notDoneCounts = (report: ExtractReport): Record<string, number> =>
   Object.fromEntries(report.notDoneCounts);
