@@ -43,7 +43,7 @@ it("uses Docker's messages", () => {
       refused !== undefined && !otherwise.has(keyOf(changes)) && refusal(changes).message.includes(refused)
     );
   });
-  // Those of Go's own parsers, of numbers and of times, say what Go thinks.
+  // Messages of Go's parsers for numbers and times differ.
   expect(words.length).toBeGreaterThan(70);
 });
 

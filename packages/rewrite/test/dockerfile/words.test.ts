@@ -7,14 +7,14 @@ import { splitWords } from '../../src/dockerfile/words.ts';
 
 const NO_VARIABLES: ReadonlyMap<string, string> = new Map();
 
-/** The same grammar as patterns: what a shell's words look like, in the order in which it recognises them. */
+/** Splits words with a regular expression, whose alternatives are in the order in which a shell recognises them. */
 function naiveWords(text: string): string[] {
   const part = /\\[\s\S]|\\$|'[^']*(?:'|$)|"(?:\\[\s\S]|[^"\\])*(?:"|\\?$)|[^\s]/g;
   const words: string[] = [];
   let end = -1;
   for (const match of text.matchAll(part)) {
     const token = match[0];
-    // What escapes nothing, at the very end.
+    // An escape character at the end, which is dropped.
     const kept = /^(?:\\|"(?:\\[\s\S]|[^"\\])*\\)$/.test(token) ? token.slice(0, -1) : token;
     if (match.index === end) words.push((words.pop() ?? '') + kept);
     else words.push(kept);
@@ -39,7 +39,7 @@ const tricky = fc.string({
 });
 
 describe('words of an instruction', () => {
-  it('are those that a regular expression finds', () => {
+  it('are split as by a regular expression', () => {
     fc.assert(
       fc.property(tricky, (text) => {
         expect(splitWords(text, '\\')).toEqual(naiveWords(text));
@@ -48,18 +48,18 @@ describe('words of an instruction', () => {
     );
   });
 
-  it('lose quotes and escapes as with a regular expression', () => {
+  it('are unquoted as by a regular expression', () => {
     fc.assert(
       fc.property(tricky, (text) => {
-        const isWhole = /^(?:\\[\s\S]|\\$|'[^']*'|"(?:\\[\s\S]|[^"\\])*"|[^'"\\])*$/.test(text);
-        fc.pre(isWhole);
+        const isComplete = /^(?:\\[\s\S]|\\$|'[^']*'|"(?:\\[\s\S]|[^"\\])*"|[^'"\\])*$/.test(text);
+        fc.pre(isComplete);
         expect(expandWord(text, NO_VARIABLES, '\\')).toBe(naiveExpansion(text));
       }),
       { numRuns: runs(2000, 200_000) },
     );
   });
 
-  it('are parsed to their end, whatever they contain', () => {
+  it('are parsed to their end, with any content', () => {
     const any = fc.string({ unit: fc.constantFrom(...`a1_ "'\\$\{}:-+?=/#%`), maxLength: 30 });
     fc.assert(
       fc.property(any, (text) => {
