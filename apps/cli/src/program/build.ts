@@ -21,7 +21,7 @@ export function addCommand(
   { session, onStatus, describeAll }: Surroundings,
   name: string = record.name,
 ): void {
-  const command = parent.command(name).description(record.summary);
+  const command = parent.command(name).description(record.summary).usage(usageOf(record));
   for (const argument of record.arguments) command.addArgument(argumentOf(argument));
   for (const option of record.options) command.addOption(optionOf(option));
   command.optionsGroup('Global options:');
@@ -54,6 +54,16 @@ export function addImageCommand(
   for (const record of records) {
     for (const name of record.imageNames ?? []) addCommand(image, record, surroundings, name);
   }
+}
+
+/** Returns the usage as docker prints it: `[OPTIONS] IMAGE [PATH...]`. */
+function usageOf({ arguments: list }: CommandRecord): string {
+  const words = list.map(({ name }) => {
+    const word = name.slice(1, -1);
+    if (name.startsWith('[')) return name;
+    return word.endsWith('...') ? `${word.slice(0, -3)} [${word}]` : word;
+  });
+  return ['[OPTIONS]', ...words].join(' ');
 }
 
 function argumentOf({ name, summary, choices }: ArgumentRecord): Argument {

@@ -19,20 +19,28 @@ export const READS: CommandRecord['statuses'] = {
   [ExitStatus.input]: 'the input cannot be read or is corrupt',
 };
 
+/** The status of commands that read the store alone. */
+export const READS_STORE: CommandRecord['statuses'] = {
+  [ExitStatus.input]: 'the store cannot be read or is corrupt',
+};
+
 /** Of the options and arguments the summary alone is printed: it names choices and defaults itself. */
 export const HELP_STYLE: HelpConfiguration = {
-  subcommandTerm: (command) => (command.name() === 'help' ? 'help [COMMAND]' : command.name()),
+  subcommandTerm: (command) => command.name(),
   optionDescription: ({ description }) => description,
   argumentDescription: ({ description }) => description,
 };
 
 /** The text below the list of commands. */
 export const ROOT_HELP = `
-IMAGE is an archive (of docker save, podman save, skopeo, kaniko, …) or the
-directory of an OCI layout, recognized by its content; - reads standard input.
-docker-archive:FILE[:REF], oci-archive:FILE[:REF], oci:DIR[:REF] and
-docker-daemon:REF work too. A name without such a file is an image of the local
-store: a tag such as alpine:3.20, or an id prefix.
+IMAGE is one of:
+  FILE or DIR             an archive (docker save, podman save, skopeo, …)
+                          or an OCI layout, recognized by its content
+  -                       an archive on standard input
+  NAME:TAG or ID          an image of the local store, if no such file exists
+  docker-daemon:REF       an image of the Docker Engine
+  docker-archive:FILE[:REF], oci-archive:FILE[:REF], oci:DIR[:REF]
+                          an archive or layout of that format
 
 Examples:
   layers inspect app.tar

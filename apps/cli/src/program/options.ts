@@ -15,7 +15,7 @@ export const PATH_ARGUMENT: ArgumentRecord = {
 
 /** Which image of an archive is meant. */
 export const IMAGE_OPTIONS: readonly OptionRecord[] = [
-  { flags: '--image <REF>', summary: 'select an image of the archive: a tag, an id prefix, or #2' },
+  { flags: '--image <REF>', summary: 'select an image by tag, id prefix or position (#2)' },
   { flags: '--platform <OS/ARCH>', summary: 'select a platform of the image: os/arch[/variant]' },
 ];
 
@@ -25,7 +25,7 @@ export const PLATFORM: OptionRecord = {
   summary: 'select a platform of the image: os/arch[/variant]',
 };
 
-export const BYTES: OptionRecord = { flags: '--bytes', summary: 'print sizes as exact bytes' };
+export const BYTES: OptionRecord = { flags: '--bytes', summary: 'print exact sizes in bytes' };
 export const NO_TRUNC: OptionRecord = { flags: '--no-trunc', summary: 'do not truncate output' };
 export const JSONL: OptionRecord = {
   flags: '--jsonl',
@@ -34,22 +34,22 @@ export const JSONL: OptionRecord = {
 };
 export const LAYER: OptionRecord = {
   flags: '--layer <N>',
-  summary: 'show the entries of one layer, by its position from 0',
+  summary: 'show the entries of one layer; the lowest is 0',
   parse: wholeNumber,
 };
 export const CHECK: OptionRecord = {
   flags: '--check',
-  summary: 'compare the root file systems before and after, entry by entry',
+  summary: 'compare the root file system before and after',
 };
 export const FORCE: OptionRecord = { flags: '--force', summary: 'replace an existing output' };
 export const TAG: OptionRecord = {
   flags: '--tag <NAME>',
-  summary: 'name the written image; may be repeated',
+  summary: 'name the written image (repeatable)',
   repeatable: true,
 };
 export const FORMAT: OptionRecord = {
   flags: '--format <FORM>',
-  summary: 'select the format: hybrid (every loader accepts it), docker, oci or oci-dir',
+  summary: 'set the format: hybrid (the default, for every loader), docker, oci or oci-dir',
   choices: ARCHIVE_FORMATS,
 };
 
@@ -57,18 +57,18 @@ export const FORMAT: OptionRecord = {
 export const OUTPUT_OPTIONS: readonly OptionRecord[] = [
   {
     flags: '-o, --output <FILE>',
-    summary: 'write to a file, - (standard output), oci:DIR and the like, or docker-daemon:NAME',
+    summary: 'write to a file, - (standard output), oci:DIR or docker-daemon:NAME',
   },
   FORMAT,
   FORCE,
-  { flags: '--dry-run', summary: 'write nothing; print what would be written' },
+  { flags: '--dry-run', summary: 'print what would be written, and write nothing' },
 ];
 
 /** How new layers are compressed. */
 export const COMPRESSION_OPTIONS: readonly OptionRecord[] = [
   {
     flags: '--compression <KIND>',
-    summary: 'compress layers: none, gzip or zstd (default: as in the input)',
+    summary: 'compress layers: none, gzip or zstd (default: unchanged)',
     choices: ['none', 'gzip', 'zstd'],
   },
   {
@@ -87,7 +87,7 @@ export function globalOptions({ json, quiet }: GlobalOptions = {}): readonly Opt
     { flags: '--no-progress', summary: 'show no progress bar' },
     {
       flags: '--color <WHEN>',
-      summary: 'color the output: auto, always or never (default: auto)',
+      summary: 'color output: auto (the default), always or never',
       choices: ['auto', 'always', 'never'],
       defaultValue: 'auto',
     },

@@ -44,6 +44,7 @@ describe('the help', () => {
       'Move',
       'Local store',
       'Machine',
+      'IMAGE is one of',
       'Examples',
       'Exit status',
       'Environment',

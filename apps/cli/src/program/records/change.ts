@@ -17,7 +17,7 @@ import { CONFIG_OPTIONS } from './config.js';
 
 const CHECKED: CommandRecord['statuses'] = {
   ...READS,
-  [ExitStatus.failed]: '--check found another root file system',
+  [ExitStatus.failed]: '--check found a different root file system',
 };
 
 const SQUASH: CommandRecord = {
@@ -28,12 +28,12 @@ const SQUASH: CommandRecord = {
   options: [
     {
       flags: '--last <N>',
-      summary: 'merge the N topmost layers (default: all layers)',
+      summary: 'merge the N highest layers (default: all layers)',
       parse: wholeNumber,
       conflicts: ['from', 'to'],
     },
-    { flags: '--from <N>', summary: 'merge from this layer, by its position from 0', parse: wholeNumber },
-    { flags: '--to <N>', summary: 'merge up to this layer, by its position from 0', parse: wholeNumber },
+    { flags: '--from <N>', summary: 'merge from layer N; the lowest is 0', parse: wholeNumber },
+    { flags: '--to <N>', summary: 'merge up to layer N', parse: wholeNumber },
     ...OUTPUT_OPTIONS,
     TAG,
     ...COMPRESSION_OPTIONS,
@@ -54,14 +54,14 @@ const SQUASH: CommandRecord = {
 const REPACK: CommandRecord = {
   name: 'repack',
   otherNames: ['convert', 'recompress', 'optimize'],
-  summary: 'Rewrite images: format, compression, without waste',
+  summary: 'Change the format or compression of images, or remove waste',
   arguments: [{ name: '<IMAGE...>', summary: IMAGE_TEXT }],
   options: [
     { flags: '--all', summary: 'rewrite all images of each archive' },
-    { flags: '--drop-waste', summary: 'leave out files that are unreachable; all layers stay' },
+    { flags: '--drop-waste', summary: 'leave out wasted files; the layers stay separate' },
     {
       flags: '--reproducible',
-      summary: 'write the same bytes for each build of a tree: order, times, builder (SOURCE_DATE_EPOCH)',
+      summary: 'normalize order, times and builder, so that builds of the same files are equal',
     },
     ...OUTPUT_OPTIONS,
     TAG,
@@ -90,23 +90,23 @@ const APPEND: CommandRecord = {
   options: [
     {
       flags: '--add <SOURCE[:/DEST]>',
-      summary: 'add a directory, a tar or a file; may be repeated',
+      summary: 'add a directory, the files of a tar, or a file (repeatable)',
       repeatable: true,
     },
     {
       flags: '--delete <PATH>',
-      summary: 'delete a path of the image; may be repeated',
+      summary: 'delete a path of the image (repeatable)',
       repeatable: true,
     },
-    { flags: '--diff', summary: 'add only what differs, and delete below DEST what SOURCE does not have' },
+    { flags: '--diff', summary: 'add only files that differ, and delete files below DEST that SOURCE lacks' },
     {
       flags: '--chown <UID:GID>',
-      summary: 'set the owner of what is added, or keep (default: 0:0; tars keep theirs)',
+      summary: 'set the owner of added files, or keep (default: 0:0; for a tar keep)',
     },
-    { flags: '--chmod <MODE>', summary: 'set the mode of what is added, in octal' },
+    { flags: '--chmod <MODE>', summary: 'set the mode of added files, in octal' },
     {
       flags: '--mtime <SECONDS>',
-      summary: 'set the time of what is added, in seconds since 1970',
+      summary: 'set the time of added files, in seconds since 1970',
       parse: wholeNumber,
     },
     { flags: '-m, --message <TEXT>', summary: 'add a comment to the history' },
@@ -129,7 +129,7 @@ const APPEND: CommandRecord = {
 const CONFIG: CommandRecord = {
   name: 'config',
   otherNames: ['mutate'],
-  summary: 'Set and remove environment, labels, ports, command, user, …',
+  summary: 'Set or remove environment, labels, ports, command, user, …',
   arguments: [IMAGE_ARGUMENT],
   options: [...CONFIG_OPTIONS, ...OUTPUT_OPTIONS, TAG, CHECK, ...IMAGE_OPTIONS, BYTES, NO_TRUNC],
   examples: [

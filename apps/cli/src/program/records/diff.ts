@@ -13,58 +13,58 @@ export const DIFF: CommandRecord = {
   summary: 'Compare two images: files, layers, config, history, packages',
   arguments: [
     { name: '<A>', summary: `the old image: ${IMAGE_TEXT}` },
-    { name: '[B]', summary: 'the new image (default: another image, or other layers, of A)' },
+    { name: '[B]', summary: 'the new image (default: A, with --image-b or --layer-b)' },
   ],
   options: [
     {
       flags: '--image <REF>',
-      summary: 'select an image of A, and of B if it has several: a tag, an id prefix, or #2',
+      summary: 'select an image of A, and of B if it has several: tag, id prefix or position (#2)',
     },
     { flags: '--image-b <REF>', summary: 'select an image of B' },
     { flags: '--platform <OS/ARCH>', summary: 'select a platform of both images: os/arch[/variant]' },
-    { flags: '--platform-b <OS/ARCH>', summary: 'select another platform of B' },
+    { flags: '--platform-b <OS/ARCH>', summary: 'select a platform of B, if it differs' },
     layerOption('--layer-a', 'A'),
     layerOption('--layer-b', 'B'),
     {
       flags: '--only <LIST>',
-      summary: `compare only some of ${SECTIONS.join(', ')}`,
+      summary: `compare only: ${SECTIONS.join(', ')} (comma-separated)`,
       choices: SECTIONS,
       isList: true,
     },
     {
       flags: '--include <GLOB>',
-      summary: 'compare only paths that match, and paths below them; may be repeated',
+      summary: 'compare only matching paths, and paths below them (repeatable)',
       repeatable: true,
     },
     {
       flags: '--exclude <GLOB>',
-      summary: 'skip paths that match, and paths below them; may be repeated',
+      summary: 'skip matching paths, and paths below them (repeatable)',
       repeatable: true,
     },
     { flags: '--mtime', summary: 'compare modification times' },
     { flags: '--hardlinks', summary: 'compare hard links' },
     {
       flags: '--ignore <LIST>',
-      summary: `ignore differences of ${IGNORABLE.join(', ')}`,
+      summary: `ignore: ${IGNORABLE.join(', ')} (comma-separated)`,
       choices: IGNORABLE,
       isList: true,
     },
     {
       flags: '--reproducible',
-      summary: 'ignore differences that two builds of the same sources can have',
+      summary: 'ignore what differs between builds of the same sources',
     },
-    { flags: '--verify', summary: 'compute every digest; do not trust declared ones' },
+    { flags: '--verify', summary: 'compute all digests, and trust no declared one' },
     {
       flags: '--top <N>',
       summary: 'list N changes of each kind (default: 20)',
       parse: wholeNumber,
       defaultValue: 20,
     },
-    { flags: '--patch', summary: 'print the changes of text files, for patch -p1' },
-    { flags: '-N, --new-file', summary: 'add files that only one image has to --patch' },
+    { flags: '--patch', summary: 'print changes of text files as a patch, for patch -p1' },
+    { flags: '-N, --new-file', summary: 'include files of only one image in --patch' },
     {
       flags: '--format <FORM>',
-      summary: 'print lines as docker diff does: docker',
+      summary: 'print the format of docker diff: docker',
       choices: ['docker'],
       conflicts: ['json', 'jsonl', 'patch', 'mtime', 'hardlinks', 'ignore', 'reproducible'],
     },
@@ -79,14 +79,18 @@ export const DIFF: CommandRecord = {
     'layers diff --image app:1 --image-b app:2 both.tar',
     'layers diff --reproducible build-1.tar build-2.tar',
   ],
-  statuses: { ...READS, [ExitStatus.failed]: 'the images differ, or one is damaged' },
+  statuses: {
+    ...READS,
+    [ExitStatus.done]: 'the images do not differ',
+    [ExitStatus.failed]: 'the images differ, or one is damaged',
+  },
   load: async () => (await import('../../commands/diff.js')).diff,
 };
 
 function layerOption(name: string, image: string): OptionRecord {
   return {
     flags: `${name} <N>`,
-    summary: `compare the layers of ${image} up to position N, from 0, or none`,
+    summary: `compare ${image} up to layer N; the lowest is 0; or none`,
     parse: (text) =>
       text === 'none' ? NO_LAYER : parseNumber(text, 'It must be a whole number from 0, or none.'),
   };

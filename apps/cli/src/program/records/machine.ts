@@ -6,12 +6,12 @@ import type { CommandGroup, CommandRecord } from '../record.js';
 
 const BENCH: CommandRecord = {
   name: 'bench',
-  summary: 'Measure how fast this machine reads, hashes and extracts an image',
+  summary: 'Measure how fast this machine reads and extracts an image',
   arguments: [IMAGE_ARGUMENT],
   options: [
     {
       flags: '--runs <N>',
-      summary: 'run each stage N times; the fastest run counts (default: 10)',
+      summary: 'run each stage N times, use the fastest (default: 10)',
       parse: runs,
       defaultValue: 10,
     },
@@ -21,7 +21,7 @@ const BENCH: CommandRecord = {
       parse: wholeNumber,
       defaultValue: 5,
     },
-    { flags: '--no-extract', summary: 'write nothing to the directory for temporary files ($TMPDIR)' },
+    { flags: '--no-extract', summary: 'skip stages that write to the directory $TMPDIR' },
     ...IMAGE_OPTIONS,
     BYTES,
     NO_TRUNC,

@@ -13,7 +13,7 @@ const LOAD: CommandRecord = {
       flags: '-i, --input <FILE>',
       summary: 'read an archive, an OCI layout or docker-daemon:REF (default: standard input)',
     },
-    { flags: '--all', summary: 'load all images of the archive, which is the default', conflicts: ['image'] },
+    { flags: '--all', summary: 'load all images of the archive (the default)', conflicts: ['image'] },
     {
       flags: '--compress <KIND>',
       summary: 'compress uncompressed layers: gzip or zstd (default: keep layers as they are)',
@@ -39,13 +39,13 @@ const SAVE: CommandRecord = {
   arguments: [
     {
       name: '<REF...>',
-      summary: 'names or ids of images in the store; a name without a tag means all its tags',
+      summary: 'images in the store, by name or id; a name without a tag means all its tags',
     },
   ],
   options: [
     {
       flags: '-o, --output <FILE>',
-      summary: 'write to a file, oci:DIR and the like, or - (standard output, the default)',
+      summary: 'write to a file, - (standard output, the default) or oci:DIR',
     },
     FORMAT,
     {
@@ -73,14 +73,14 @@ const IMPORT: CommandRecord = {
   arguments: [
     {
       name: '<FILE>',
-      summary: 'a tar, or one compressed with gzip, zstd, xz or bzip2; - for standard input',
+      summary: 'a tar, also compressed (gzip, zstd, xz, bzip2); - for standard input',
     },
-    { name: '[REF]', summary: 'the name of the image' },
+    { name: '[REF]', summary: 'the name of the new image' },
   ],
   options: [
     {
       flags: '-c, --change <INSTRUCTION>',
-      summary: 'apply CMD, ENV, LABEL, … as in a Dockerfile; may be repeated',
+      summary: 'apply a Dockerfile instruction: CMD, ENV, … (repeatable)',
       repeatable: true,
     },
     { flags: '-m, --message <TEXT>', summary: 'add a comment to the history' },

@@ -1,5 +1,5 @@
 import { ExitStatus } from '../../exit-status.js';
-import { READS } from '../help.js';
+import { READS_STORE } from '../help.js';
 import { BYTES, JSONL, NO_TRUNC, PLATFORM } from '../options.js';
 import type { CommandGroup, CommandRecord } from '../record.js';
 
@@ -11,16 +11,16 @@ const IMAGES: CommandRecord = {
   arguments: [
     {
       name: '[REPOSITORY]',
-      summary: 'list only a name, with or without a tag, or a pattern such as app*:1.?',
+      summary: 'list only images of a name, or of a pattern such as app*:1.?',
     },
   ],
   options: [
-    { flags: '-a, --all', summary: 'list all images, which is the default: none are intermediate' },
+    { flags: '-a, --all', summary: 'accept the option of docker; all images are listed anyway' },
     { flags: '--digests', summary: 'show the digests of the manifests' },
     {
       flags: '-f, --filter <CONDITION>',
       summary:
-        'list images that match: dangling=true|false, label=KEY[=VALUE], before=REF, since=REF, reference=PATTERN; may be repeated',
+        'list only images with dangling=true|false, label=KEY[=VALUE], before=REF, since=REF or reference=PATTERN (repeatable)',
       repeatable: true,
     },
     BYTES,
@@ -33,7 +33,7 @@ const IMAGES: CommandRecord = {
     "layers images --filter 'reference=alpine:3.*' --digests",
     'layers images -q --filter dangling=true',
   ],
-  statuses: READS,
+  statuses: READS_STORE,
   load: async () => (await import('../../commands/images.js')).images,
 };
 
@@ -42,12 +42,12 @@ const TAG: CommandRecord = {
   imageNames: ['tag'],
   summary: 'Add a tag to an image of the store',
   arguments: [
-    { name: '<SOURCE>', summary: 'a name or id of an image in the store' },
-    { name: '<TARGET>', summary: 'the new name; an image that has it loses it' },
+    { name: '<SOURCE>', summary: 'an image in the store, by name or id' },
+    { name: '<TARGET>', summary: 'the new tag, moved from an image that has it' },
   ],
   options: [PLATFORM],
   examples: ['layers tag app:1.0 registry.example/app:latest'],
-  statuses: READS,
+  statuses: READS_STORE,
   load: async () => (await import('../../commands/tag.js')).tag,
 };
 
@@ -56,16 +56,16 @@ const RMI: CommandRecord = {
   imageNames: ['rm', 'remove'],
   otherNames: ['rm', 'untag', 'image untag', 'delete'],
   summary: 'Remove tags; delete an image with its last tag',
-  arguments: [{ name: '<REF...>', summary: 'names or ids of images in the store' }],
+  arguments: [{ name: '<REF...>', summary: 'images in the store, by name or id' }],
   options: [
     {
       flags: '-f, --force',
-      summary: 'delete an image by its id even if it has several names; ignore unknown names',
+      summary: 'delete an image by id with all its names; ignore unknown names',
     },
     PLATFORM,
   ],
   examples: ['layers rmi app:1.0 app:1.1', 'layers rmi --force 3ed9bdcf5d92'],
-  statuses: READS,
+  statuses: READS_STORE,
   load: async () => (await import('../../commands/rmi.js')).rmi,
 };
 
@@ -76,16 +76,16 @@ const PRUNE: CommandRecord = {
   summary: 'Delete untagged images and unused blobs',
   arguments: [],
   options: [
-    { flags: '-f, --force', summary: 'accepted for docker: nothing is asked in any case' },
+    { flags: '-f, --force', summary: 'accept the option of docker; prune never asks' },
     {
       flags: '--grace <DURATION>',
-      summary: 'keep unused blobs that are younger: 30s, 10m, 7d (default: 1h)',
+      summary: 'keep younger unused blobs: 30s, 10m, 7d (default: 1h)',
     },
-    { flags: '--dry-run', summary: 'delete nothing; print what would be deleted' },
+    { flags: '--dry-run', summary: 'print what would be deleted, and delete nothing' },
     BYTES,
   ],
   examples: ['layers prune --dry-run', 'layers prune --grace 0'],
-  statuses: { ...READS, [ExitStatus.failed]: 'an image of the store cannot be read' },
+  statuses: { ...READS_STORE, [ExitStatus.failed]: 'an image of the store cannot be read' },
   load: async () => (await import('../../commands/prune.js')).prune,
 };
 
@@ -95,13 +95,13 @@ const STORE: CommandRecord = {
   arguments: [
     {
       name: '<ACTION>',
-      summary: 'check (compare every blob with its digest) or path',
+      summary: 'check (compares every blob with its digest) or path',
       choices: ['check', 'path'],
     },
   ],
   options: [BYTES, NO_TRUNC],
   examples: ['layers store check', 'layers store path'],
-  statuses: { ...READS, [ExitStatus.failed]: 'the check failed' },
+  statuses: { ...READS_STORE, [ExitStatus.failed]: 'the check failed' },
   load: async () => (await import('../../commands/store.js')).store,
 };
 

@@ -31,7 +31,7 @@ const INSPECT: CommandRecord = {
       parse: wholeNumber,
       defaultValue: 10,
     },
-    { flags: '--verify', summary: 'compute every digest and compare it with the declared one' },
+    { flags: '--verify', summary: 'compute all digests and compare them with declared ones' },
     ...IMAGE_OPTIONS,
     BYTES,
     NO_TRUNC,
@@ -70,7 +70,7 @@ const LS: CommandRecord = {
   arguments: [IMAGE_ARGUMENT, PATH_ARGUMENT],
   options: [
     { flags: '-l, --long', summary: 'show mode, owner, size, time and layer' },
-    { flags: '-R, --recursive', summary: 'list everything below, as full paths' },
+    { flags: '-R, --recursive', summary: 'list all files below PATH, as full paths' },
     LAYER,
     { flags: '--digest', summary: 'show the SHA-256 of every file' },
     ...IMAGE_OPTIONS,
@@ -103,8 +103,8 @@ const CAT: CommandRecord = {
   summary: 'Print a file; --layer reads files that later layers deleted',
   arguments: [IMAGE_ARGUMENT, { name: '<PATH>', summary: 'the file, from the root of the image' }],
   options: [
-    { ...LAYER, summary: 'read the file from one layer, by its position from 0' },
-    { flags: '--force', summary: 'write binary contents to a terminal too' },
+    { ...LAYER, summary: 'read the file from one layer; the lowest is 0' },
+    { flags: '--force', summary: 'write a binary file to a terminal' },
     ...IMAGE_OPTIONS,
   ],
   global: { json: false },
@@ -120,7 +120,7 @@ const VERIFY: CommandRecord = {
   arguments: [IMAGE_ARGUMENT],
   options: [...IMAGE_OPTIONS, NO_TRUNC],
   examples: ['layers verify app.tar', 'docker save app | layers verify -'],
-  statuses: { ...READS, [ExitStatus.failed]: 'the check failed' },
+  statuses: { ...READS, [ExitStatus.done]: 'the check passed', [ExitStatus.failed]: 'the check failed' },
   load: async () => (await import('../../commands/verify.js')).verify,
 };
 
