@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildDockerArchive } from '@layers/testing/archive-builder';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import fc from 'fast-check';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import { patchOf } from './diff-command.ts';
@@ -80,7 +80,7 @@ const pair = fc
 
 function archive(files: Files, name: string): string {
   const file = join(folder, name);
-  const members = [...files].map(([path, content]): Member => ({ path, data: Buffer.from(content) }));
+  const members = [...files].map(([path, content]): EntrySpec => ({ path, data: Buffer.from(content) }));
   writeFileSync(
     file,
     buildDockerArchive({ images: [{ tags: [], layers: [buildTar(members)] }] }, { form: 'oci' }),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { layerStack } from '@layers/testing/arbitrary-layers';
 import { buildDockerArchive } from '@layers/testing/archive-builder';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import fc from 'fast-check';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import { diffDocument, dockerLines } from './diff-command.ts';
@@ -23,7 +23,7 @@ const firstSeed = Number(process.env['LAYERS_SEED'] ?? 1);
 
 /** An image of random layers that umoci takes and makes the same of as we do, or undefined. */
 async function imageOf(
-  layers: readonly Member[][],
+  layers: readonly EntrySpec[][],
   name: string,
 ): Promise<(Unpacked & { file: string }) | undefined> {
   const file = join(folder, `${name}.tar`);
@@ -39,7 +39,7 @@ async function imageOf(
  * Members that the kernel and umoci take: no hard links, which mostly dangle; headers for all folders, which umoci
  * would give the time of now; times that ext4 holds; attributes of users, on what may have them.
  */
-function unpackable(members: readonly Member[]): Member[] {
+function unpackable(members: readonly EntrySpec[]): EntrySpec[] {
   const folders = new Set<string>();
   for (const { path } of members) {
     const parts = Buffer.from(path)
@@ -51,12 +51,12 @@ function unpackable(members: readonly Member[]): Member[] {
   const headers = [...folders]
     .filter((path) => !path.includes('.wh.') && !path.includes('..'))
     .sort()
-    .map((path): Member => ({ type: 'directory', path: Buffer.from(path, 'latin1'), mtime: 5 }));
+    .map((path): EntrySpec => ({ type: 'directory', path: Buffer.from(path, 'latin1'), mtime: 5 }));
   const taken = members.filter(({ type }) => type !== 'link' && type !== 'unknown');
   return [...headers, ...taken.map(storable)];
 }
 
-function storable({ xattrs, mtime = 0, ...rest }: Member): Member {
+function storable({ xattrs, mtime = 0, ...rest }: EntrySpec): EntrySpec {
   const [value] = xattrs?.values() ?? [];
   const holds = value !== undefined && (rest.type === 'file' || rest.type === 'directory');
   return {

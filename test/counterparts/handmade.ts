@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Header } from 'tar';
 
 /** One member of a handmade layer. A string stands for a plain file, or with a last `/` for a directory. */
-interface Member {
+interface EntrySpec {
   path: string;
   type?: 'File' | 'Directory' | 'SymbolicLink' | 'Link' | 'FIFO';
   content?: string;
@@ -13,7 +13,7 @@ interface Member {
   mtime?: number;
 }
 
-export type Layer = readonly (string | Member)[];
+export type Layer = readonly (string | EntrySpec)[];
 
 /** The time of every member that states none, in seconds since 1970. */
 export const handmadeTime = 1_700_000_000;
@@ -42,12 +42,12 @@ export function handmadeArchive(name: string, layers: readonly Layer[]): Buffer 
   ]);
 }
 
-function memberOf(member: string | Member): Member {
+function memberOf(member: string | EntrySpec): EntrySpec {
   if (typeof member !== 'string') return member;
   return member.endsWith('/') ? { path: member, type: 'Directory' } : { path: member, content: member };
 }
 
-function tarOf(members: readonly (Omit<Member, 'content'> & { content?: string | Buffer })[]): Buffer {
+function tarOf(members: readonly (Omit<EntrySpec, 'content'> & { content?: string | Buffer })[]): Buffer {
   const parts = members.flatMap(
     ({ path, type = 'File', content = '', linkpath, mode, uid = 0, mtime = handmadeTime }) => {
       const body = Buffer.from(content);

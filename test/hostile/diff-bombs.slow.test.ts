@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { END_OF_TAR } from '@layers/tar';
 import { buildDockerArchive } from '@layers/testing/archive-builder';
 import { useScratch } from '@layers/testing/scratch';
-import { buildMember, buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildEntry, buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import { header } from './support/tar-bytes.ts';
 
@@ -56,10 +56,14 @@ const MIB = 1024 * 1024;
 type Compressed = 'gzip' | null;
 const image = (layers: readonly Uint8Array[], compression: Compressed = 'gzip'): Buffer =>
   buildDockerArchive({ images: [{ tags: ['app:1'], layers }] }, { form: 'oci', compression });
-const imageOf = (members: readonly Member[], compression?: Compressed): Buffer =>
+const imageOf = (members: readonly EntrySpec[], compression?: Compressed): Buffer =>
   image([buildTar(members)], compression);
 
-const sparse = (path: string, realSize: number, extents: readonly (readonly [number, number])[]): Member => {
+const sparse = (
+  path: string,
+  realSize: number,
+  extents: readonly (readonly [number, number])[],
+): EntrySpec => {
   const stored = extents.reduce((sum, [, length]) => sum + length, 0);
   return { path, data: Buffer.alloc(stored, 1), sparse: { realSize, extents } };
 };
@@ -92,7 +96,7 @@ const linked = (count: number, target: (i: number) => number, files: readonly nu
   buildTar(
     times(
       count,
-      (i): Member =>
+      (i): EntrySpec =>
         files.includes(i)
           ? { path: digits(i), data: Buffer.alloc(8 * MIB, 'one content ') }
           : { type: 'link', path: digits(i), linkpath: digits(target(i)) },
@@ -265,7 +269,7 @@ const BOMBS: Readonly<Record<string, Bomb>> = {
 };
 
 function small(path: string): Buffer {
-  return buildMember({ path, data: Buffer.from('same') });
+  return buildEntry({ path, data: Buffer.from('same') });
 }
 
 describe.skipIf(!existsSync(built))('no comparison takes more than it should, or hangs', () => {

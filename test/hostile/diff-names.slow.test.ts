@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { buildDockerArchive } from '@layers/testing/archive-builder';
 import { useScratch } from '@layers/testing/scratch';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 
 const scratch = useScratch();
@@ -17,7 +17,7 @@ const UNSAFE = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2028\u2029\ufffd]/u;
 /** One character a byte, as the names of attributes are given. */
 const ATTRIBUTE = Buffer.from(`user.${EVIL.replaceAll('\n', '')}`).toString('latin1');
 
-function members(side: string): Member[] {
+function members(side: string): EntrySpec[] {
   const data = Buffer.from(`${side}\n${EVIL}\n`);
   return [
     { path: `${EVIL}f`, data },

@@ -6,7 +6,7 @@ import { runs } from '@layers/testing/random-runs';
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { IMAGE, kanikoMembers, zstdMembers } from './support/corpus.ts';
+import { IMAGE, kanikoEntries, zstdEntries } from './support/corpus.ts';
 import { filesOf } from './support/tar-bytes.ts';
 
 const scratch = useScratch();
@@ -16,8 +16,8 @@ const ARCHIVES: Readonly<Record<string, Buffer>> = {
   'docker-archive, legacy': buildDockerArchive(image, { form: 'legacy' }),
   'docker-archive, hybrid': buildDockerArchive(image, { form: 'hybrid', compression: 'gzip' }),
   'oci-archive': buildDockerArchive(image, { form: 'oci', compression: 'gzip' }),
-  'oci-archive with zstd layers': buildTar(zstdMembers()),
-  kaniko: buildTar(kanikoMembers()),
+  'oci-archive with zstd layers': buildTar(zstdEntries()),
+  kaniko: buildTar(kanikoEntries()),
 };
 const OCI_ARCHIVE = 'oci-archive';
 

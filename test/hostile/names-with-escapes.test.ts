@@ -3,7 +3,7 @@ import { openArchive, readImage, selectImage } from '@layers/core/image';
 import { isLayersError } from '@layers/errors';
 import { sha256 } from '@layers/testing/archive-builder';
 import { useScratch } from '@layers/testing/scratch';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import { answerOf, expectClean, pipe } from './support/answer.ts';
 
@@ -16,7 +16,7 @@ const digest = (bytes: Uint8Array): string => `sha256:${sha256(bytes)}`;
 
 const config = (fields: object = {}): Buffer =>
   json({ os: 'linux', architecture: 'amd64', rootfs: { type: 'layers', diff_ids: [] }, ...fields });
-const docker = (entry: object, members: readonly Member[]): Buffer =>
+const docker = (entry: object, members: readonly EntrySpec[]): Buffer =>
   buildTar([{ path: 'manifest.json', data: json([entry]) }, ...members]);
 
 function oci(descriptor: object, manifest: object, blobs: readonly Uint8Array[] = []): Buffer {

@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildDockerArchive } from '@layers/testing/archive-builder';
 import { useScratch } from '@layers/testing/scratch';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import { answerOf, documentsOf, pipe } from './support/answer.ts';
 import { IMAGE, LAYERS } from './support/corpus.ts';
@@ -15,14 +15,14 @@ const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 const CONFIG = json({ rootfs: { type: 'layers', diff_ids: [] }, os: 'linux', architecture: 'amd64' });
 const LAYER = LAYERS[0] ?? Buffer.alloc(0);
 
-function archive(members: readonly Member[], config = 'config', layers: readonly string[] = []): Buffer {
+function archive(members: readonly EntrySpec[], config = 'config', layers: readonly string[] = []): Buffer {
   const manifest = [{ Config: config, RepoTags: ['x:1'], Layers: layers }];
   return buildTar([{ path: 'manifest.json', data: json(manifest) }, ...members]);
 }
 
-const link = (path: string, linkpath: string): Member => ({ type: 'symlink', path, linkpath });
-const hardLink = (path: string, linkpath: string): Member => ({ type: 'link', path, linkpath });
-const config: Member = { path: 'config', data: CONFIG };
+const link = (path: string, linkpath: string): EntrySpec => ({ type: 'symlink', path, linkpath });
+const hardLink = (path: string, linkpath: string): EntrySpec => ({ type: 'link', path, linkpath });
+const config: EntrySpec = { path: 'config', data: CONFIG };
 
 const REFUSED: Readonly<Record<string, Buffer>> = {
   'a config that is a link to itself': archive([link('config', 'config')]),
@@ -94,12 +94,12 @@ describe('members that only look odd', () => {
 
 describe('a layout on disk', () => {
   const built = buildDockerArchive({ images: [IMAGE] }, { form: 'oci' });
-  const files = (): Member[] =>
+  const files = (): EntrySpec[] =>
     filesOf(built).map(({ name, offset, size }) => ({
       path: name,
       data: built.subarray(offset, offset + size),
     }));
-  const layerOf = (members: readonly Member[]): Member & { path: string } => {
+  const layerOf = (members: readonly EntrySpec[]): EntrySpec & { path: string } => {
     const { path } = members.reduce((a, b) => ((b.data?.length ?? 0) > (a.data?.length ?? 0) ? b : a));
     return { path: path.toString() };
   };

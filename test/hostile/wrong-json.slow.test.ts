@@ -1,7 +1,7 @@
 import { buildDockerArchive, sha256 } from '@layers/testing/archive-builder';
 import { runs } from '@layers/testing/random-runs';
 import { useScratch } from '@layers/testing/scratch';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import { answerOf, pipe } from './support/answer.ts';
 import { IMAGE } from './support/corpus.ts';
@@ -63,7 +63,7 @@ function replaced(value: Json, [key, ...rest]: readonly (string | number)[], by:
 const bytesOf = (value: unknown): Buffer => Buffer.from(JSON.stringify(value) ?? '');
 
 /** The archive again with one file's bytes changed, and names and digests that state its digest following suit. */
-function withFile(files: readonly Member[], path: string, data: Buffer): Buffer {
+function withFile(files: readonly EntrySpec[], path: string, data: Buffer): Buffer {
   const before = files.find((file) => file.path === path)?.data ?? new Uint8Array(0);
   const [oldHex, newHex] = [sha256(before), sha256(data)];
   let members = files.map((file) => (file.path === path ? { ...file, data } : file));
@@ -85,7 +85,7 @@ function withFile(files: readonly Member[], path: string, data: Buffer): Buffer 
 
 describe.each(['legacy', 'hybrid', 'oci'] as const)('documents that are wrong in every field: %s', (form) => {
   const archive = buildDockerArchive({ images: [IMAGE] }, { form });
-  const files: Member[] = filesOf(archive).map(({ name, offset, size }) => ({
+  const files: EntrySpec[] = filesOf(archive).map(({ name, offset, size }) => ({
     path: name,
     data: archive.subarray(offset, offset + size),
   }));

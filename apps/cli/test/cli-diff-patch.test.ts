@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { layers } from '@layers/testing/command';
 import { AFTER, archiveOf, BEFORE } from '@layers/testing/diff-archives';
 import { needs } from '@layers/testing/needs';
-import type { Member } from '@layers/testing/tar-builder';
+import type { EntrySpec } from '@layers/testing/tar-builder';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const scratch = mkdtempSync(join(tmpdir(), 'layers-patch-'));
@@ -35,7 +35,7 @@ const TOOLS = [
 
 const NEW = new Set(['etc/new', 'etc/new-empty', 'newdir/file']);
 
-function unpack(members: readonly Member[]): string {
+function unpack(members: readonly EntrySpec[]): string {
   const folder = mkdtempSync(join(scratch, 'tree-'));
   for (const { path, type, data = Buffer.alloc(0), linkpath, mode = 0o644 } of members) {
     const at = join(folder, String(path));

@@ -1,10 +1,10 @@
 import { isLayersError } from '@layers/errors';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, it } from 'vitest';
 import { readHeaders } from '../src/headers.ts';
 import { walkTar } from '../src/walk.ts';
 
-const FILES: readonly Member[] = [
+const FILES: readonly EntrySpec[] = [
   { path: 'etc/', type: 'directory' },
   { path: 'etc/motd', data: Buffer.alloc(1000, 7) },
   {

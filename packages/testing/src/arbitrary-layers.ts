@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Member } from './tar-builder.ts';
+import type { EntrySpec } from './tar-builder.ts';
 
 /**
  * Random stacks of layers with few distinct names, so that entries shadow, replace, hide and link to each other.
@@ -83,7 +83,7 @@ const attributes = fc.record(
   { requiredKeys: [] },
 );
 
-const described = (shape: fc.Arbitrary<Member>): fc.Arbitrary<Member> =>
+const described = (shape: fc.Arbitrary<EntrySpec>): fc.Arbitrary<EntrySpec> =>
   fc.tuple(shape, attributes).map(([member, extra]) => ({ ...extra, ...member }));
 
 const file = fc.record({ type: fc.constant('file' as const), path: spelled(path), data });
@@ -131,7 +131,7 @@ const insideMarker = fc
   .tuple(fc.constantFrom('.wh.a', '.wh..wh.plnk', '.wh..wh..opq', '.wh.'), name)
   .map(([marker, last]) => joined([Buffer.from(marker), last]));
 
-const ofAnyType = (paths: fc.Arbitrary<Buffer>, usual: number): fc.Arbitrary<Member> =>
+const ofAnyType = (paths: fc.Arbitrary<Buffer>, usual: number): fc.Arbitrary<EntrySpec> =>
   fc.oneof(
     { arbitrary: fc.record({ path: spelled(paths) }), weight: usual },
     {
@@ -166,7 +166,7 @@ const link = fc.record({
   mode: fc.constantFrom(0o600, 0o755),
 });
 
-const member: fc.Arbitrary<Member | OpenLink> = fc.oneof(
+const member: fc.Arbitrary<EntrySpec | OpenLink> = fc.oneof(
   { arbitrary: described(file), weight: 56 },
   { arbitrary: described(directory), weight: 24 },
   { arbitrary: ofAnyType(whiteout, 8), weight: 20 },
@@ -183,14 +183,14 @@ const member: fc.Arbitrary<Member | OpenLink> = fc.oneof(
 );
 
 /** Layers, lowest first, as lists of entries for `buildTar`. */
-export const layerStack: fc.Arbitrary<Member[][]> = fc
+export const layerStack: fc.Arbitrary<EntrySpec[][]> = fc
   .array(fc.array(member, { maxLength: 14 }), { minLength: 1, maxLength: 5 })
   .map((layers) => {
     const paths = layers.flat().map((each) => each.path);
     return layers.map((members) => members.map((each) => ('open' in each ? closed(each, paths) : each)));
   });
 
-function closed({ path, target, before }: OpenLink, paths: readonly (Uint8Array | string)[]): Member {
+function closed({ path, target, before }: OpenLink, paths: readonly (Uint8Array | string)[]): EntrySpec {
   const chosen = Buffer.from(paths[target % paths.length] ?? 'a');
   return { type: 'link', path, linkpath: Buffer.concat([Buffer.from(before), chosen]) };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as zlib from 'node:zlib';
-import { buildTar, type Member } from './tar-builder.ts';
+import { buildTar, type EntrySpec } from './tar-builder.ts';
 
 /** The description of an image to build. */
 export interface ImageSpec {
@@ -53,7 +53,7 @@ export function buildDockerArchive(
   options: ArchiveOptions,
 ): Buffer {
   const built = images.map((image) => buildImage(image, options.compression ?? null));
-  return buildTar(options.form === 'legacy' ? legacyMembers(built) : layoutMembers(built, options.form));
+  return buildTar(options.form === 'legacy' ? legacyEntries(built) : layoutEntries(built, options.form));
 }
 
 interface Blob {
@@ -89,7 +89,7 @@ function buildImage({ tags, layers, config }: ImageSpec, compression: Compressio
   return { tags, layers: blobs, config: blobOf(`${OCI}.config.v1+json`, json(document)) };
 }
 
-function layoutMembers(images: readonly BuiltImage[], form: 'hybrid' | 'oci'): Member[] {
+function layoutEntries(images: readonly BuiltImage[], form: 'hybrid' | 'oci'): EntrySpec[] {
   const blobs = new Map<string, Blob>();
   const keep = (blob: Blob): Blob => {
     blobs.set(blob.hex, blob);
@@ -109,7 +109,7 @@ function layoutMembers(images: readonly BuiltImage[], form: 'hybrid' | 'oci'): M
     return tags.map((tag) => ({ ...descriptor, annotations: annotationsOf(tag) }));
   });
   const index = { schemaVersion: 2, mediaType: `${OCI}.index.v1+json`, manifests };
-  const members: Member[] = [
+  const members: EntrySpec[] = [
     { type: 'directory', path: 'blobs/' },
     { type: 'directory', path: 'blobs/sha256/' },
     ...[...blobs.values()].map(({ hex, bytes }) => ({ path: blobPath(hex), data: bytes })),
@@ -128,9 +128,9 @@ function hybridEntryOf({ tags, config, layers }: BuiltImage): object {
   };
 }
 
-function legacyMembers(images: readonly BuiltImage[]): Member[] {
-  const members = new Map<string, Member>();
-  const add = (member: Member & { readonly path: string }): void => {
+function legacyEntries(images: readonly BuiltImage[]): EntrySpec[] {
+  const members = new Map<string, EntrySpec>();
+  const add = (member: EntrySpec & { readonly path: string }): void => {
     if (!members.has(member.path)) members.set(member.path, member);
   };
   const storedIn = new Map<string, string>();

@@ -1,5 +1,5 @@
 import { type ArchiveOptions, buildDockerArchive } from './archive-builder.ts';
-import { buildTar, type Member } from './tar-builder.ts';
+import { buildTar, type EntrySpec } from './tar-builder.ts';
 
 const lines = (from: number, to: number, other: ReadonlyMap<number, string> = new Map()): Buffer =>
   Buffer.from(
@@ -7,7 +7,7 @@ const lines = (from: number, to: number, other: ReadonlyMap<number, string> = ne
   );
 
 /** Text files that are changed, added, removed, moved or have other permissions, with names that need quotes. */
-export const BEFORE: readonly Member[] = [
+export const BEFORE: readonly EntrySpec[] = [
   { path: 'etc/', type: 'directory' },
   { path: 'etc/changed', data: lines(0, 40) },
   { path: 'etc/no newline', data: Buffer.from('one\ntwo') },
@@ -27,7 +27,7 @@ export const BEFORE: readonly Member[] = [
   { path: 'olddir/file', data: Buffer.from('of a directory that is gone\n') },
 ];
 
-export const AFTER: readonly Member[] = [
+export const AFTER: readonly EntrySpec[] = [
   { path: 'etc/', type: 'directory' },
   {
     path: 'etc/changed',
@@ -58,7 +58,7 @@ export const AFTER: readonly Member[] = [
 ];
 
 export function archiveOf(
-  layers: readonly (readonly Member[])[],
+  layers: readonly (readonly EntrySpec[])[],
   options: ArchiveOptions = { form: 'hybrid' },
   config: Readonly<Record<string, unknown>> = {},
 ): Buffer {

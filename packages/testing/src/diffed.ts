@@ -11,12 +11,12 @@ import {
 } from '@layers/core/image';
 import { type ArchiveOptions, buildDockerArchive, type ImageSpec } from './archive-builder.ts';
 import type { Scratch } from './scratch.ts';
-import { buildTar, type Member } from './tar-builder.ts';
+import { buildTar, type EntrySpec } from './tar-builder.ts';
 
-export type Layers = readonly (readonly Member[])[];
+export type Layers = readonly (readonly EntrySpec[])[];
 
 /** Returns the entry of a regular file. */
-export const file = (path: string, text: string, rest: Partial<Member> = {}): Member => ({
+export const file = (path: string, text: string, rest: Partial<EntrySpec> = {}): EntrySpec => ({
   path,
   data: Buffer.from(text),
   ...rest,

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { Digest } from '@layers/core/digest';
-import { buildMember, buildTar, type Member, sealHeader } from './tar-builder.ts';
+import { buildEntry, buildTar, type EntrySpec, sealHeader } from './tar-builder.ts';
 
 /** Documents and entries of archives, to combine in ways that no tool does. */
 
 export const OCI = 'application/vnd.oci.image';
 
 export interface BlobPart {
-  readonly member: Member & { readonly path: string; readonly data: Uint8Array };
+  readonly member: EntrySpec & { readonly path: string; readonly data: Uint8Array };
   readonly digest: Digest;
   readonly hex: string;
   readonly descriptor: { readonly mediaType: string; readonly digest: Digest; readonly size: number };
@@ -60,7 +60,7 @@ export interface OciImagePart {
   readonly manifest: BlobPart;
   readonly config: BlobPart;
   readonly layers: readonly BlobPart[];
-  readonly members: readonly Member[];
+  readonly members: readonly EntrySpec[];
 }
 
 /** The form of a layer in an image. */
@@ -100,7 +100,7 @@ export function ociImage(
 export function layoutOf(
   manifests: readonly object[] | null,
   more: Readonly<Record<string, unknown>> = {},
-): Member[] {
+): EntrySpec[] {
   return [
     { path: 'oci-layout', data: json({ imageLayoutVersion: '1.0.0' }) },
     {
@@ -112,7 +112,7 @@ export function layoutOf(
 
 /** Returns an OCI archive of one image. */
 export function ociArchive(
-  layers: readonly (readonly Member[])[],
+  layers: readonly (readonly EntrySpec[])[],
   options: { readonly stored?: readonly Stored[] } = {},
 ): Buffer {
   const image = ociImage(layers.map(buildTar), options);
@@ -126,7 +126,7 @@ export function plainArchive(
     tags = ['app:1'],
     configMore = {},
   }: { tags?: readonly string[]; configMore?: Record<string, unknown> } = {},
-): { readonly members: Member[]; readonly config: BlobPart } {
+): { readonly members: EntrySpec[]; readonly config: BlobPart } {
   const config = blobOf(
     configOf(
       layers.map(({ tar }) => tar),
@@ -164,7 +164,7 @@ export const ofType = (member: Uint8Array, typeflag: string): Buffer =>
   patched(member, (header) => void header.write(typeflag, TYPEFLAG, 'latin1'));
 
 /** Returns an entry whose name is in a GNU long-name entry before it. */
-export function gnuLongName(member: Member & { readonly path: string }): Buffer {
-  const name = ofType(buildMember({ path: '././@LongLink', data: Buffer.from(`${member.path}\0`) }), 'L');
-  return Buffer.concat([name, buildMember({ ...member, path: member.path.slice(0, 100) })]);
+export function gnuLongName(member: EntrySpec & { readonly path: string }): Buffer {
+  const name = ofType(buildEntry({ path: '././@LongLink', data: Buffer.from(`${member.path}\0`) }), 'L');
+  return Buffer.concat([name, buildEntry({ ...member, path: member.path.slice(0, 100) })]);
 }

@@ -1,4 +1,4 @@
-import { type Member, sizeOfMember } from './tar-builder.ts';
+import { type EntrySpec, sizeOfEntry } from './tar-builder.ts';
 
 /**
  * A second implementation of the union rules, simple and slow: one map from path to node, searched completely each
@@ -69,7 +69,7 @@ const IMPLICIT: NaiveInode = {
   from: null,
 };
 
-export function naiveUnion(layers: readonly (readonly Member[])[]): NaiveUnion {
+export function naiveUnion(layers: readonly (readonly EntrySpec[])[]): NaiveUnion {
   const tree: Tree = new Map([['', { inode: { ...IMPLICIT }, layer: -1 }]]);
   const waste: NaiveWaste[] = [];
   const copies: NaiveCopy[] = [];
@@ -83,7 +83,7 @@ export function naiveUnion(layers: readonly (readonly Member[])[]): NaiveUnion {
   let contentBytes = 0;
   for (const member of layers.flat()) {
     const name = readName(member);
-    if (name.what === 'entry' && name.path !== '') contentBytes += sizeOfMember(member);
+    if (name.what === 'entry' && name.path !== '') contentBytes += sizeOfEntry(member);
   }
   const inodes = new Set([...tree.values()].map((place) => place.inode));
   const rootfsBytes = [...inodes].reduce((sum, inode) => sum + inode.size, 0);
@@ -92,7 +92,7 @@ export function naiveUnion(layers: readonly (readonly Member[])[]): NaiveUnion {
 }
 
 interface Unpacking {
-  readonly members: readonly Member[];
+  readonly members: readonly EntrySpec[];
   readonly layer: number;
   readonly tree: Tree;
   readonly below: Tree;
@@ -221,7 +221,7 @@ export interface Name {
 const REFUSED: Name = { what: 'ignored', path: '', finding: null };
 
 /** Returns the operation that the name and type of an entry stand for. */
-export function readName(member: Member): Name {
+export function readName(member: EntrySpec): Name {
   const raw =
     latin1(member.path) + (member.type === 'directory' && latin1(member.path).at(-1) !== '/' ? '/' : '');
   const ignored = (finding: string | null): Name => ({ what: 'ignored', path: raw, finding });
@@ -247,7 +247,7 @@ export function readName(member: Member): Name {
   return member.type === 'unknown' ? ignored('unknown-type') : { what: 'entry', path, finding: null };
 }
 
-function inodeOf(member: Member, layer: number, entry: number): NaiveInode {
+function inodeOf(member: EntrySpec, layer: number, entry: number): NaiveInode {
   const type = member.type ?? 'file';
   if (type === 'link' || type === 'unknown') throw new Error(`no inode of type ${type}`);
   const isDevice = type === 'char' || type === 'block';
@@ -258,7 +258,7 @@ function inodeOf(member: Member, layer: number, entry: number): NaiveInode {
     gid: member.gid ?? 0,
     mtime: member.mtime ?? 0,
     mtimeNs: member.mtimeNs ?? 0,
-    size: sizeOfMember(member),
+    size: sizeOfEntry(member),
     linkTarget: type === 'symlink' ? latin1(member.linkpath ?? '') : '',
     device: isDevice ? `${member.devmajor ?? 0}:${member.devminor ?? 0}` : '',
     xattrs: [...(member.xattrs ?? [])]

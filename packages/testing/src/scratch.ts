@@ -2,7 +2,7 @@ import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
-import type { Member } from './tar-builder.ts';
+import type { EntrySpec } from './tar-builder.ts';
 
 /** A folder for one test file, removed when its tests are over. */
 export interface Scratch {
@@ -10,7 +10,7 @@ export interface Scratch {
   /** Writes a file and returns its path. Generates a name by default. */
   file(bytes: Uint8Array, name?: string): string;
   /** Writes entries as files of a new folder, like an extracted archive, and returns its path. */
-  layout(members: readonly Member[]): string;
+  layout(members: readonly EntrySpec[]): string;
 }
 
 export function useScratch(): Scratch {

@@ -2,7 +2,7 @@
 // and shares no code with @layers/tar: a mistake there cannot hide itself here.
 
 /** An entry of a tar to be built. */
-export interface Member {
+export interface EntrySpec {
   readonly path: Uint8Array | string;
   /** `unknown` is written with a type byte that no specification names. */
   readonly type?: keyof typeof TYPEFLAGS;
@@ -42,18 +42,18 @@ const SLASH = 0x2f;
 type PaxRecord = readonly [key: string, value: Uint8Array | string];
 
 /** Returns the size of the file that an entry describes; 0 where it is not a file. */
-export function sizeOfMember(member: Member): number {
+export function sizeOfEntry(member: EntrySpec): number {
   if ((member.type ?? 'file') !== 'file') return 0;
   return member.sparse?.realSize ?? member.data?.length ?? 0;
 }
 
 /** Returns a whole tar of these entries. */
-export function buildTar(members: readonly Member[]): Buffer {
-  return Buffer.concat([...members.map(buildMember), Buffer.alloc(2 * BLOCK_BYTES)]);
+export function buildTar(members: readonly EntrySpec[]): Buffer {
+  return Buffer.concat([...members.map(buildEntry), Buffer.alloc(2 * BLOCK_BYTES)]);
 }
 
 /** Returns the headers, data and padding of an entry. The name may be empty. */
-export function buildMember(member: Member): Buffer {
+export function buildEntry(member: EntrySpec): Buffer {
   const { type = 'file', data = Buffer.alloc(0) } = member;
   const stored = type === 'file' || type === 'unknown' ? data : Buffer.alloc(0);
   const records = paxRecordsOf(member, stored.length);
@@ -64,7 +64,7 @@ export function buildMember(member: Member): Buffer {
   return Buffer.concat([...pax, ustarHeader(member, stored.length), padded(stored)]);
 }
 
-function ustarHeader(member: Member, size: number): Buffer {
+function ustarHeader(member: EntrySpec, size: number): Buffer {
   const { type = 'file' } = member;
   const path = pathOf(member);
   const cut = cutOf(path) ?? 0;
@@ -89,7 +89,7 @@ function ustarHeader(member: Member, size: number): Buffer {
 }
 
 /** Returns what a ustar header cannot hold exactly. */
-function paxRecordsOf(member: Member, size: number): PaxRecord[] {
+function paxRecordsOf(member: EntrySpec, size: number): PaxRecord[] {
   const path = pathOf(member);
   const link = Buffer.from(member.linkpath ?? '');
   const { uid = 0, gid = 0, mtime = 0, mtimeNs = 0, xattrs, sparse } = member;
@@ -146,7 +146,7 @@ function decimalSeconds(seconds: number, nanoseconds: number): string {
 }
 
 /** The name of a directory ends in a slash. */
-function pathOf({ path, type }: Member): Buffer {
+function pathOf({ path, type }: EntrySpec): Buffer {
   const bytes = Buffer.from(path);
   if (type !== 'directory' || bytes.length === 0 || bytes.at(-1) === SLASH) return bytes;
   return Buffer.concat([bytes, Buffer.from('/')]);

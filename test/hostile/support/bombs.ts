@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { sha256 } from '@layers/testing/archive-builder';
 import { archiveOfLayers } from './hostile-archive.ts';
-import { END, fileMember, header } from './tar-bytes.ts';
+import { END, fileEntry, header } from './tar-bytes.ts';
 import { zstdRun } from './zstd-frames.ts';
 
 /** What came of reading an archive in a process of its own. */
@@ -33,7 +33,7 @@ function record(key: string, value: string): string {
 
 function withPax(records: string, name: string): Buffer {
   const body = Buffer.from(records);
-  const head = fileMember('PaxHeaders', body);
+  const head = fileEntry('PaxHeaders', body);
   head.set(header({ name: 'PaxHeaders', type: 'x', size: body.length }));
   return Buffer.concat([head, header({ name })]);
 }
@@ -74,7 +74,7 @@ const deepInLimits = Buffer.concat(
 const config = (fields: object = {}): Buffer =>
   json({ os: 'linux', architecture: 'amd64', rootfs: { type: 'layers', diff_ids: [] }, ...fields });
 const dockerWith = (entries: unknown, ...members: readonly Buffer[]): Buffer =>
-  Buffer.concat([fileMember('manifest.json', json(entries)), ...members, END]);
+  Buffer.concat([fileEntry('manifest.json', json(entries)), ...members, END]);
 const zeros = header({ name: 'zeros', size: 2 ** 29 });
 const MIB = 1024 * 1024;
 
@@ -99,8 +99,8 @@ function nestedIndexes(): Buffer {
     );
   }
   return Buffer.concat([
-    fileMember('index.json', blobs.at(-1) ?? leaf),
-    ...blobs.map((blob) => fileMember(`blobs/sha256/${sha256(blob)}`, blob)),
+    fileEntry('index.json', blobs.at(-1) ?? leaf),
+    ...blobs.map((blob) => fileEntry(`blobs/sha256/${sha256(blob)}`, blob)),
     END,
   ]);
 }
@@ -126,7 +126,7 @@ export const BOMBS: Readonly<Record<string, Bomb>> = {
     make: () => {
       const manifest = [{ Config: 'c', Layers: times(100, () => 'l') }];
       const layer = gzipTimes(same, 20);
-      return dockerWith(manifest, fileMember('c', config()), fileMember('l', layer));
+      return dockerWith(manifest, fileEntry('c', config()), fileEntry('l', layer));
     },
     ends: LIMIT,
   },
@@ -191,14 +191,14 @@ export const BOMBS: Readonly<Record<string, Bomb>> = {
     ends: LIMIT,
   },
   'a manifest of 900,000 layers': {
-    make: () => dockerWith([{ Config: 'c', Layers: times(900_000, () => 'l') }], fileMember('c', config())),
+    make: () => dockerWith([{ Config: 'c', Layers: times(900_000, () => 'l') }], fileEntry('c', config())),
     ends: LIMIT,
   },
   'a manifest of 250,000 images': {
     make: () =>
       dockerWith(
         times(250_000, () => ({ Config: 'c' })),
-        fileMember('c', config()),
+        fileEntry('c', config()),
       ),
     ends: LIMIT,
   },
@@ -208,7 +208,7 @@ export const BOMBS: Readonly<Record<string, Bomb>> = {
   },
   'a history of 480,000 steps': {
     make: () =>
-      dockerWith([{ Config: 'c' }], fileMember('c', config({ history: times(480_000, () => ({})) }))),
+      dockerWith([{ Config: 'c' }], fileEntry('c', config({ history: times(480_000, () => ({})) }))),
     ends: { entries: 0 },
   },
   'a name of 15 MB': {
@@ -219,7 +219,7 @@ export const BOMBS: Readonly<Record<string, Bomb>> = {
   'an index of 100,000 descriptors': {
     make: () =>
       Buffer.concat([
-        fileMember(
+        fileEntry(
           'index.json',
           json({
             schemaVersion: 2,
@@ -237,8 +237,8 @@ export const BOMBS: Readonly<Record<string, Bomb>> = {
     make: () => {
       const ids = times(20_000, (i) => i.toString(16).padStart(64, '0'));
       return Buffer.concat([
-        fileMember('repositories', json({ r: { t: ids.at(-1) } })),
-        ...ids.map((id, i) => fileMember(`${id}/json`, json({ id, parent: ids[i - 1] ?? '' }))),
+        fileEntry('repositories', json({ r: { t: ids.at(-1) } })),
+        ...ids.map((id, i) => fileEntry(`${id}/json`, json({ id, parent: ids[i - 1] ?? '' }))),
         END,
       ]);
     },

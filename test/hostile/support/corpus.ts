@@ -1,13 +1,13 @@
 import { gzipSync } from 'node:zlib';
 import { buildDockerArchive, type ImageSpec, sha256 } from '@layers/testing/archive-builder';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { zstdOf } from './zstd-frames.ts';
 
 /** Small archives of every form, honest to the last byte, to be damaged. */
 
 const text = (words: string): Buffer => Buffer.from(words);
 
-const BASE: readonly Member[] = [
+const BASE: readonly EntrySpec[] = [
   { path: 'bin/', type: 'directory' },
   { path: 'bin/tool', data: Buffer.alloc(700, 0x41), mode: 0o755 },
   { path: 'bin/other', type: 'link', linkpath: 'bin/tool' },
@@ -19,7 +19,7 @@ const BASE: readonly Member[] = [
     xattrs: new Map([['security.capability', Buffer.from([1, 0, 0, 2])]]),
   },
 ];
-const CHANGES: readonly Member[] = [
+const CHANGES: readonly EntrySpec[] = [
   { path: 'bin/tool', data: Buffer.alloc(700, 0x41), mode: 0o700 },
   { path: 'etc/.wh.link', data: text('') },
   { path: 'long/.wh..wh..opq', data: text('') },
@@ -50,7 +50,7 @@ const OTHER: ImageSpec = { tags: ['other:2'], layers: LAYERS.slice(0, 1) };
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
 /** As kaniko writes: `sha256:<hex>` for the config, `<hex>.tar.gz` for layers. */
-export function kanikoMembers(): Member[] {
+export function kanikoEntries(): EntrySpec[] {
   const blobs = LAYERS.map((tar) => gzipSync(tar));
   const config = json({
     architecture: 'amd64',
@@ -69,7 +69,7 @@ export function kanikoMembers(): Member[] {
 }
 
 /** An OCI archive whose layers are zstd, which not every version of Node can compress. */
-export function zstdMembers(): Member[] {
+export function zstdEntries(): EntrySpec[] {
   const OCI = 'application/vnd.oci.image';
   const blobs = LAYERS.map(zstdOf);
   const descriptor = (mediaType: string, bytes: Uint8Array) => ({
@@ -103,8 +103,8 @@ export const CORPUS: Readonly<Record<string, Buffer>> = {
   legacy,
   'hybrid with gzip layers': buildDockerArchive(images, { form: 'hybrid', compression: 'gzip' }),
   'oci with raw layers': buildDockerArchive({ images: [IMAGE] }, { form: 'oci' }),
-  'oci with zstd layers': buildTar(zstdMembers()),
-  kaniko: buildTar(kanikoMembers()),
+  'oci with zstd layers': buildTar(zstdEntries()),
+  kaniko: buildTar(kanikoEntries()),
   'legacy in gzip': gzipSync(legacy),
   'legacy in zstd': zstdOf(legacy),
 };

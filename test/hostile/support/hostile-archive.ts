@@ -1,4 +1,4 @@
-import { END, fileMember } from './tar-bytes.ts';
+import { END, fileEntry } from './tar-bytes.ts';
 
 /** A docker-archive of these layers as they are; their DiffIDs are made up. */
 export function archiveOfLayers(layers: readonly Uint8Array[], tags: readonly string[] = ['x:1']): Buffer {
@@ -12,9 +12,9 @@ export function archiveOfLayers(layers: readonly Uint8Array[], tags: readonly st
   };
   const manifest = [{ Config: 'config', RepoTags: tags, Layers: layers.map((_, i) => `layer-${i}`) }];
   return Buffer.concat([
-    fileMember('manifest.json', Buffer.from(JSON.stringify(manifest))),
-    fileMember('config', Buffer.from(JSON.stringify(config))),
-    ...layers.map((layer, i) => fileMember(`layer-${i}`, layer)),
+    fileEntry('manifest.json', Buffer.from(JSON.stringify(manifest))),
+    fileEntry('config', Buffer.from(JSON.stringify(config))),
+    ...layers.map((layer, i) => fileEntry(`layer-${i}`, layer)),
     END,
   ]);
 }

@@ -67,7 +67,7 @@ export function filesOf(tar: Uint8Array): { name: string; offset: number; size: 
 export const END = Buffer.alloc(1024);
 
 /** A file with its header and padding. */
-export function fileMember(name: string, bytes: Uint8Array): Buffer {
+export function fileEntry(name: string, bytes: Uint8Array): Buffer {
   const padding = Buffer.alloc((512 - (bytes.length % 512)) % 512);
   return Buffer.concat([header({ name, size: bytes.length }), bytes, padding]);
 }

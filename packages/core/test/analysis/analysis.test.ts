@@ -10,7 +10,7 @@ import {
   plainArchive,
 } from '@layers/testing/layer-parts';
 import { useScratch } from '@layers/testing/scratch';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import { analyse } from '../../src/analysis/analysis.ts';
 import { historyDocument } from '../../src/analysis/history.ts';
@@ -18,7 +18,7 @@ import { inspectDocument } from '../../src/analysis/inspect.ts';
 import { wasteDocument } from '../../src/analysis/waste.ts';
 
 const scratch = useScratch();
-const file = (path: string, bytes: number, more: Partial<Member> = {}): Member => ({
+const file = (path: string, bytes: number, more: Partial<EntrySpec> = {}): EntrySpec => ({
   path,
   data: Buffer.alloc(bytes, 65),
   ...more,
@@ -243,7 +243,7 @@ describe('a damaged layer', () => {
   });
 
   test('whose sizes add up beyond what numbers hold is refused', async () => {
-    const huge = (path: string): Member => ({
+    const huge = (path: string): EntrySpec => ({
       path,
       data: Buffer.alloc(0),
       sparse: { realSize: 2 ** 53 - 1, extents: [] },

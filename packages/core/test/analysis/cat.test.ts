@@ -3,15 +3,15 @@ import { textOf } from '@layers/testing/bytes';
 import { errorOfAsync } from '@layers/testing/errors';
 import { ociArchive } from '@layers/testing/layer-parts';
 import { useScratch } from '@layers/testing/scratch';
-import type { Member } from '@layers/testing/tar-builder';
+import type { EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import type { Analysis } from '../../src/analysis/analysis.ts';
 import { catFile } from '../../src/analysis/cat.ts';
 
 const scratch = useScratch();
-const file = (path: string, text: string = path): Member => ({ path, data: Buffer.from(text) });
-const symlink = (path: string, linkpath: string): Member => ({ path, type: 'symlink', linkpath });
-const link = (path: string, linkpath: string): Member => ({ path, type: 'link', linkpath });
+const file = (path: string, text: string = path): EntrySpec => ({ path, data: Buffer.from(text) });
+const symlink = (path: string, linkpath: string): EntrySpec => ({ path, type: 'symlink', linkpath });
+const link = (path: string, linkpath: string): EntrySpec => ({ path, type: 'link', linkpath });
 
 const LAYERS = [
   [

@@ -2,13 +2,13 @@ import { analysed, INPUTS } from '@layers/testing/analysed';
 import { errorOfAsync } from '@layers/testing/errors';
 import { digestBy, ociArchive } from '@layers/testing/layer-parts';
 import { useScratch } from '@layers/testing/scratch';
-import type { Member } from '@layers/testing/tar-builder';
+import type { EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import { type ListOptions, listEntries, listHead } from '../../src/analysis/list.ts';
 
 const scratch = useScratch();
 const odd = Buffer.from([0x6e, 0xff]);
-const LAYERS: Member[][] = [
+const LAYERS: EntrySpec[][] = [
   [
     { path: 'etc/', type: 'directory', mode: 0o1777, uid: 1, gid: 2, mtime: 3 },
     { path: 'etc/b', data: Buffer.from('bb'), mode: 0o4755, mtime: -5, mtimeNs: 7 },
@@ -98,7 +98,7 @@ describe('the merged tree', () => {
   });
 
   test('names the first of a hard-linked group in all others', async () => {
-    const layers: Member[][] = [
+    const layers: EntrySpec[][] = [
       [
         { path: 'm', data: Buffer.from('1') },
         { path: 'z', type: 'link', linkpath: 'm' },

@@ -2,14 +2,14 @@ import { analysed } from '@layers/testing/analysed';
 import { codeOfAsync } from '@layers/testing/errors';
 import { ociArchive } from '@layers/testing/layer-parts';
 import { useScratch } from '@layers/testing/scratch';
-import type { Member } from '@layers/testing/tar-builder';
+import type { EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import type { TreeNode } from '../../src/analysis/documents.ts';
 import { type TreeOptions, treeDocument } from '../../src/analysis/tree.ts';
 
 const scratch = useScratch();
-const file = (path: string, bytes: number): Member => ({ path, data: Buffer.alloc(bytes, 65) });
-const LAYERS: Member[][] = [
+const file = (path: string, bytes: number): EntrySpec => ({ path, data: Buffer.alloc(bytes, 65) });
+const LAYERS: EntrySpec[][] = [
   [
     file('a/one', 100),
     file('a/two', 20),

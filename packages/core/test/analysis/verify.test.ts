@@ -3,7 +3,7 @@ import { pipe } from '@layers/testing/documents';
 import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
 import { blobOf, configOf, json, layoutOf, OCI, ociImage, plainArchive } from '@layers/testing/layer-parts';
 import { useScratch } from '@layers/testing/scratch';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import { verifyArchive } from '../../src/analysis/verify.ts';
 
@@ -14,14 +14,14 @@ const layers = [
 ];
 const image = ociImage(layers, { stored: ['raw', 'gzip'] });
 const unused = [blobOf({ unused: true }, ''), blobOf(Buffer.from('\0\x01 no text'), '', 'sha512')];
-const members: Member[] = [
+const members: EntrySpec[] = [
   ...layoutOf([image.manifest.descriptor]),
   ...image.members,
   ...unused.map(({ member }) => member),
 ];
 
 /** The checks that fail, by kind and what they are about: the same from a file and from a pipe. */
-async function failuresOf(archive: readonly Member[]): Promise<string[]> {
+async function failuresOf(archive: readonly EntrySpec[]): Promise<string[]> {
   const bytes = buildTar(archive);
   const told: string[][] = [];
   for (const input of [{ path: scratch.file(bytes) }, pipe(bytes, [999])]) {
@@ -39,7 +39,7 @@ async function failuresOf(archive: readonly Member[]): Promise<string[]> {
 }
 
 /** The member of that path with the bits of one byte turned. */
-const flip = (archive: readonly Member[], path: string, at: number): Member[] =>
+const flip = (archive: readonly EntrySpec[], path: string, at: number): EntrySpec[] =>
   archive.map((member) => {
     if (member.path !== path) return member;
     const data = Buffer.from(member.data ?? []);

@@ -4,7 +4,7 @@ import { buildDockerArchive, type Compression, canZstd } from '@layers/testing/a
 import { pipe } from '@layers/testing/documents';
 import { runs } from '@layers/testing/random-runs';
 import { useScratch } from '@layers/testing/scratch';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compareImages, type DiffOptions } from '../../src/diff/diff.ts';
@@ -32,7 +32,7 @@ const shape = fc.record({
 });
 type Shape = typeof shape extends fc.Arbitrary<infer T> ? T : never;
 
-function archiveOf(layers: readonly (readonly Member[])[], { form, compression }: Shape): Buffer {
+function archiveOf(layers: readonly (readonly EntrySpec[])[], { form, compression }: Shape): Buffer {
   return buildDockerArchive(
     { images: [{ tags: ['app:1'], layers: layers.map(buildTar) }] },
     { form, compression },
@@ -56,7 +56,7 @@ async function diffOf(a: ArchiveInput, b: ArchiveInput, options: DiffOptions) {
 const EVERYTHING = { only: ['files'], ignore: [] } as const;
 
 /** A sparse file whose map differs must be read again, which a pipe cannot. */
-const isSparse = (layers: readonly (readonly Member[])[]): boolean =>
+const isSparse = (layers: readonly (readonly EntrySpec[])[]): boolean =>
   layers.flat().some(({ sparse }) => sparse !== undefined);
 
 const sorted = (map: ReadonlyMap<string, string>) => [...map].sort();

@@ -3,7 +3,7 @@ import { diffOf, file, inWords, pairOf } from '@layers/testing/diffed';
 import { pipe } from '@layers/testing/documents';
 import { errorOfAsync } from '@layers/testing/errors';
 import { useScratch } from '@layers/testing/scratch';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import { compareImages } from '../../src/diff/diff.ts';
 import { selectImage } from '../../src/image/describe/select-image.ts';
@@ -14,13 +14,13 @@ import { upToLayer } from '../../src/image/up-to-layer.ts';
 const scratch = useScratch();
 const ONLY_FILES = { only: ['files'] } as const;
 
-async function changeOf(a: Member, b: Member, options = {}) {
+async function changeOf(a: EntrySpec, b: EntrySpec, options = {}) {
   const { list } = await diffOf(scratch, [[a]], [[b]], { ...ONLY_FILES, ...options });
   return list;
 }
 
 describe('a path of both images', () => {
-  test.each<[string, Member, Member, object]>([
+  test.each<[string, EntrySpec, EntrySpec, object]>([
     [
       'mode',
       file('f', 'x', { mode: 0o4755 }),
@@ -81,7 +81,7 @@ describe('a path of both images', () => {
   });
 
   test('has no changed mode where it is a symlink: the kernel shows none', async () => {
-    const link = (mode: number): Member => ({ type: 'symlink', path: 'f', linkpath: 'x', mode });
+    const link = (mode: number): EntrySpec => ({ type: 'symlink', path: 'f', linkpath: 'x', mode });
     expect(await changeOf(link(0o777), link(0o755))).toEqual([]);
   });
 
@@ -99,8 +99,8 @@ describe('a path of both images', () => {
   });
 
   test('is changed by the names that share its content only where these count', async () => {
-    const linked: Member[] = [file('a', 'x'), { type: 'link', path: 'b', linkpath: 'a' }, file('c', 'x')];
-    const split: Member[] = [file('a', 'x'), file('b', 'x'), { type: 'link', path: 'c', linkpath: 'b' }];
+    const linked: EntrySpec[] = [file('a', 'x'), { type: 'link', path: 'b', linkpath: 'a' }, file('c', 'x')];
+    const split: EntrySpec[] = [file('a', 'x'), file('b', 'x'), { type: 'link', path: 'c', linkpath: 'b' }];
     const silent = await diffOf(scratch, [linked], [split], ONLY_FILES);
     expect(silent.list).toEqual([]);
     expect(silent.ignored).toEqual([{ what: 'hardlinks', count: 3 }]);
@@ -113,7 +113,7 @@ describe('a path of both images', () => {
   });
 
   test('has the same bytes whether holes are stored or not', async () => {
-    const sparse: Member = {
+    const sparse: EntrySpec = {
       path: 'f',
       data: Buffer.from('xy'),
       sparse: {
@@ -129,7 +129,7 @@ describe('a path of both images', () => {
   });
 
   test('has the same bytes however long its holes claim to be, and at once', async () => {
-    const at = (extents: readonly (readonly [number, number])[], data: string): Member => ({
+    const at = (extents: readonly (readonly [number, number])[], data: string): EntrySpec => ({
       path: 'f',
       data: Buffer.from(data),
       sparse: { realSize: 2 ** 50, extents },
@@ -157,12 +157,12 @@ describe('a path of both images', () => {
   });
 
   test('is the root too', async () => {
-    const root = (mode: number): Member => ({ type: 'directory', path: './', mode });
+    const root = (mode: number): EntrySpec => ({ type: 'directory', path: './', mode });
     expect(await changeOf(root(0o755), root(0o700))).toMatchObject([{ path: '/', fields: ['mode'] }]);
   });
 
   test('that no entry described is a directory of root, 0755, of no known time', async () => {
-    const described: Member = { type: 'directory', path: 'd/', mode: 0o755, mtime: 77 };
+    const described: EntrySpec = { type: 'directory', path: 'd/', mode: 0o755, mtime: 77 };
     const options = { ...ONLY_FILES, ignore: [] };
     const inside = file('d/f', 'x', { mtime: 1 });
     expect((await diffOf(scratch, [[inside]], [[described, inside]], options)).list).toEqual([]);
@@ -197,7 +197,7 @@ describe('what is told of a change', () => {
   });
 
   test('is said once of a file with many names', async () => {
-    const named = (mode: number): Member[] => [
+    const named = (mode: number): EntrySpec[] => [
       file('a', 'x', { mode }),
       { type: 'link', path: 'b', linkpath: 'a' },
       { type: 'link', path: 'c', linkpath: 'a' },
@@ -212,7 +212,7 @@ describe('what is told of a change', () => {
 
   test('is not said to be that of another name where it differs', async () => {
     const a = [file('x-p', 'same'), file('x-q', 'same', { mode: 0o600 })];
-    const b: Member[] = [file('y-p', 'same'), { type: 'link', path: 'y-q', linkpath: 'y-p' }];
+    const b: EntrySpec[] = [file('y-p', 'same'), { type: 'link', path: 'y-q', linkpath: 'y-p' }];
     const { list } = await diffOf(scratch, [a], [b], ONLY_FILES);
     expect(list.map(({ path, fields, linkedTo }) => [path, fields, linkedTo])).toEqual([
       ['/y-p', [], undefined],
@@ -221,7 +221,7 @@ describe('what is told of a change', () => {
   });
 
   test('are sums that count each content once', async () => {
-    const linked: Member[] = [file('a', '12345'), { type: 'link', path: 'b', linkpath: 'a' }];
+    const linked: EntrySpec[] = [file('a', '12345'), { type: 'link', path: 'b', linkpath: 'a' }];
     const { totals } = await diffOf(scratch, [[file('c', '123')]], [linked], ONLY_FILES);
     expect(totals).toEqual({ added: 2, removed: 1, changed: 0, renamed: 0, deltaBytes: 2 });
   });
@@ -250,7 +250,7 @@ describe('path filters', () => {
   });
 
   test('do not make hard links of names that they leave out differ', async () => {
-    const linked: Member[] = [file('x/a', '1'), { type: 'link', path: 'y/b', linkpath: 'x/a' }];
+    const linked: EntrySpec[] = [file('x/a', '1'), { type: 'link', path: 'y/b', linkpath: 'x/a' }];
     const options = { ...ONLY_FILES, exclude: ['/y'], ignore: [] };
     expect((await diffOf(scratch, [linked], [linked, [file('z', '1')]], options)).list).toMatchObject([
       { path: '/z' },
@@ -304,7 +304,7 @@ describe('the sections', () => {
 describe('packages', () => {
   const status = (version: string): string =>
     `Package: tool\nStatus: install ok installed\nArchitecture: amd64\nVersion: ${version}\n\n`;
-  const database = (text: string): Member => file('var/lib/dpkg/status', text);
+  const database = (text: string): EntrySpec => file('var/lib/dpkg/status', text);
 
   test.each(['gzip', null] as const)('are read out of both images, from %s layers', async (compression) => {
     const shape = { form: 'oci', compression } as const;
@@ -346,7 +346,7 @@ describe('packages', () => {
   });
 
   test('that cannot be read are not the same, and a finding says why', async () => {
-    const damaged = (byte: string): Member => file('var/lib/rpm/rpmdb.sqlite', `SQLite format 3\0${byte}`);
+    const damaged = (byte: string): EntrySpec => file('var/lib/rpm/rpmdb.sqlite', `SQLite format 3\0${byte}`);
     const { packages, identical, findings } = await diffOf(scratch, [[damaged('a')]], [[damaged('b')]], {
       only: ['packages'],
     });
@@ -456,9 +456,13 @@ describe('what cannot be compared', () => {
   });
 
   test('a sparse file whose map differs in a pipe asks for a file', async () => {
-    const archiveOf = (member: Member): Buffer =>
+    const archiveOf = (member: EntrySpec): Buffer =>
       buildDockerArchive({ images: [{ tags: [], layers: [buildTar([member])] }] }, { form: 'legacy' });
-    const sparse: Member = { path: 'f', data: Buffer.from('x'), sparse: { realSize: 2, extents: [[1, 1]] } };
+    const sparse: EntrySpec = {
+      path: 'f',
+      data: Buffer.from('x'),
+      sparse: { realSize: 2, extents: [[1, 1]] },
+    };
     const open = async (bytes: Buffer) => {
       const archive = await openArchive(pipe(bytes), { threads: 0 });
       return { archive, image: selectImage(archive, {}) };

@@ -1,16 +1,16 @@
 import { dockerLinesOf, file } from '@layers/testing/diffed';
 import { useScratch } from '@layers/testing/scratch';
-import type { Member } from '@layers/testing/tar-builder';
+import type { EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 
 const scratch = useScratch();
-const directory = (path: string, rest: Partial<Member> = {}): Member => ({
+const directory = (path: string, rest: Partial<EntrySpec> = {}): EntrySpec => ({
   type: 'directory',
   path,
   ...rest,
 });
-const link = (path: string, linkpath: string): Member => ({ type: 'symlink', path, linkpath });
-const base: Member[] = [
+const link = (path: string, linkpath: string): EntrySpec => ({ type: 'symlink', path, linkpath });
+const base: EntrySpec[] = [
   directory('etc/'),
   directory('etc/deep/'),
   file('etc/deep/file', 'one'),
@@ -19,9 +19,9 @@ const base: Member[] = [
 ];
 
 /** Lines for a layer on top of the base. */
-const after = (...layer: readonly Member[]): Promise<string[]> =>
+const after = (...layer: readonly EntrySpec[]): Promise<string[]> =>
   dockerLinesOf(scratch, [base], [base, layer]);
-const hide = (path: string): Member => ({ path });
+const hide = (path: string): EntrySpec => ({ path });
 
 describe('as docker diff', () => {
   test('an image and itself have no lines', async () => {
@@ -98,7 +98,7 @@ describe('as docker diff', () => {
   });
 
   test('times that differ in nanoseconds count, unless one of them has none', async () => {
-    const at = (mtimeNs: number): Member[] => [file('a', 'x', { mtime: 5, mtimeNs })];
+    const at = (mtimeNs: number): EntrySpec[] => [file('a', 'x', { mtime: 5, mtimeNs })];
     expect(await dockerLinesOf(scratch, [at(1)], [at(2)])).toEqual(['C /a']);
     expect(await dockerLinesOf(scratch, [at(1)], [at(0)])).toEqual([]);
   });
@@ -108,7 +108,7 @@ describe('as docker diff', () => {
   });
 
   test('filters leave a line to what they name, though a line above it is left out', async () => {
-    const lines = (layer: readonly Member[], filter: object): Promise<string[]> =>
+    const lines = (layer: readonly EntrySpec[], filter: object): Promise<string[]> =>
       dockerLinesOf(scratch, [base], [base, layer], filter);
     expect(await lines([hide('.wh.etc')], { include: ['file'] })).toEqual(['D /etc/deep/file']);
     expect(await lines([hide('.wh.etc')], { include: ['/etc/deep'] })).toEqual(['D /etc/deep']);

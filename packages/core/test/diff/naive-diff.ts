@@ -1,5 +1,5 @@
 import { type NaiveInode, naiveUnion } from '@layers/testing/naive-union';
-import type { Member } from '@layers/testing/tar-builder';
+import type { EntrySpec } from '@layers/testing/tar-builder';
 import type { DiffDocument, FileChange } from '../../src/diff/document.ts';
 
 /**
@@ -9,7 +9,10 @@ import type { DiffDocument, FileChange } from '../../src/diff/document.ts';
 export type NaiveDiff = Map<string, string>;
 
 /** For each path that differs `added`, `removed`, or what differs of it, in a fixed order. */
-export function naiveDiff(a: readonly (readonly Member[])[], b: readonly (readonly Member[])[]): NaiveDiff {
+export function naiveDiff(
+  a: readonly (readonly EntrySpec[])[],
+  b: readonly (readonly EntrySpec[])[],
+): NaiveDiff {
   const [treeA, treeB] = [naiveUnion(a).tree, naiveUnion(b).tree];
   const differences: NaiveDiff = new Map();
   for (const path of new Set([...treeA.keys(), ...treeB.keys()])) {
@@ -41,7 +44,7 @@ function fieldsOf(a: NaiveInode, bytesA: string, b: NaiveInode, bytesB: string):
   return fields;
 }
 
-function bytesOf(layers: readonly (readonly Member[])[], inode: NaiveInode): string {
+function bytesOf(layers: readonly (readonly EntrySpec[])[], inode: NaiveInode): string {
   if (inode.type !== 'file' || inode.from === null) return '';
   const member = layers[inode.from.layer]?.[inode.from.entry];
   const data = Buffer.from(member?.data ?? []);
@@ -67,7 +70,7 @@ function sameNames(treeA: Tree, inA: NaiveInode, treeB: Tree, inB: NaiveInode): 
 }
 
 /** A document's files in the same words; what was renamed is told as gone and come. */
-export function plainly(document: DiffDocument, a: readonly (readonly Member[])[]): NaiveDiff {
+export function plainly(document: DiffDocument, a: readonly (readonly EntrySpec[])[]): NaiveDiff {
   const differences: NaiveDiff = new Map();
   const treeA = naiveUnion(a).tree;
   for (const change of document.files ?? []) {

@@ -1,4 +1,4 @@
-import { buildMember, buildTar } from '@layers/testing/tar-builder';
+import { buildEntry, buildTar } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import {
   buffersOf,
@@ -78,7 +78,7 @@ describe('a changeset', () => {
   test('says where each entry and its bytes stand', () => {
     let at = 0;
     members.forEach((member, i) => {
-      const length = buildMember(member).length;
+      const length = buildEntry(member).length;
       expect(changeset.headerOffset[i]).toBe(at);
       const data = member.data ?? Buffer.alloc(0);
       const from = dataOffsetOf(changeset, i);

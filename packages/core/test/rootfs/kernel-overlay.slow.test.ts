@@ -3,7 +3,7 @@ import { readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { layerStack } from '@layers/testing/arbitrary-layers';
 import { needsThat } from '@layers/testing/needs';
 import { runs } from '@layers/testing/random-runs';
-import type { Member } from '@layers/testing/tar-builder';
+import type { EntrySpec } from '@layers/testing/tar-builder';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { contentOf, createOverlay, createScratch, type Overlay } from './overlay-mounts.ts';
@@ -67,7 +67,7 @@ function linesOfKernel(overlay: Overlay): string[] {
   return lines;
 }
 
-function linesOfUnion(layers: readonly (readonly Member[])[]): string[] {
+function linesOfUnion(layers: readonly (readonly EntrySpec[])[]): string[] {
   const tree = [...treeOf(unite(layers))].sort(([a], [b]) => (inOrder(a) < inOrder(b) ? -1 : 1));
   const first = new Map<string, string>();
   return tree.map(([path, { type, attributes, linkTarget, device, from }]) => {

@@ -1,23 +1,23 @@
-import type { Member } from '@layers/testing/tar-builder';
+import type { EntrySpec } from '@layers/testing/tar-builder';
 import { pathOf } from '../../src/rootfs/changeset.ts';
 import type { Union } from '../../src/rootfs/union.ts';
 import { treeOf, wasteOf } from './unpacked.ts';
 
 /** Few words for layers and for what becomes of them, so that a case reads as a table. */
 
-export const file = (path: string, text = 'x', more: Partial<Member> = {}): Member => ({
+export const file = (path: string, text = 'x', more: Partial<EntrySpec> = {}): EntrySpec => ({
   path,
   data: Buffer.from(text),
   ...more,
 });
-export const directory = (path: string, more: Partial<Member> = {}): Member => ({
+export const directory = (path: string, more: Partial<EntrySpec> = {}): EntrySpec => ({
   type: 'directory',
   path,
   ...more,
 });
-export const symlink = (path: string, linkpath: string): Member => ({ type: 'symlink', path, linkpath });
-export const link = (path: string, linkpath: string): Member => ({ type: 'link', path, linkpath });
-export const marker = (path: string): Member => ({ path });
+export const symlink = (path: string, linkpath: string): EntrySpec => ({ type: 'symlink', path, linkpath });
+export const link = (path: string, linkpath: string): EntrySpec => ({ type: 'link', path, linkpath });
+export const marker = (path: string): EntrySpec => ({ path });
 
 /** The paths of the tree in order, `/` after directories; with `layer:entry` where `from` is asked for. */
 export function pathsOf(union: Union, { from = false } = {}): string[] {

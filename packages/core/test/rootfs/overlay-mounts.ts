@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { latin1, normalize, readName } from '@layers/testing/naive-union';
-import type { Member } from '@layers/testing/tar-builder';
+import type { EntrySpec } from '@layers/testing/tar-builder';
 
 /**
  * Layers unpacked into folders as overlay wants them (whiteouts as device 0:0, opaque directories by xattr), and the
@@ -11,7 +11,7 @@ import type { Member } from '@layers/testing/tar-builder';
  */
 export interface Overlay {
   /** Unpacks a layer over those before it; returns the members that overlay can express, and no others. */
-  add(members: readonly Member[]): Member[];
+  add(members: readonly EntrySpec[]): EntrySpec[];
   /** Calls `each` for every path that the kernel shows, the root as '', directories before what is in them. */
   visit(each: (path: string, stat: fs.Stats, file: Buffer) => void): void;
   remove(): void;
@@ -52,7 +52,7 @@ export function createOverlay(scratch: string): Overlay {
   };
   mount();
 
-  const add = (members: readonly Member[]): Member[] => {
+  const add = (members: readonly EntrySpec[]): EntrySpec[] => {
     const layer = join(folder, `layer-${lower.length}`);
     fs.mkdirSync(layer);
     setAttributes(Buffer.from(layer), fs.lstatSync(merged));
@@ -115,7 +115,7 @@ export function createOverlay(scratch: string): Overlay {
       return true;
     };
 
-    const place = (path: string, member: Member): boolean => {
+    const place = (path: string, member: EntrySpec): boolean => {
       const { type = 'file', linkpath = '', uid = 0, gid = 0, devmajor = 0, devminor = 0 } = member;
       if (type === 'link') return placeLink(path, normalize(latin1(linkpath)));
       // Overlay takes this one for a whiteout.
@@ -185,7 +185,7 @@ export function createOverlay(scratch: string): Overlay {
 }
 
 /** The bytes of a file, those of a sparse one with its holes. */
-export function contentOf({ data = new Uint8Array(0), sparse }: Member): Buffer {
+export function contentOf({ data = new Uint8Array(0), sparse }: EntrySpec): Buffer {
   if (sparse === undefined) return Buffer.from(data);
   const whole = Buffer.alloc(sparse.realSize);
   let from = 0;

@@ -1,5 +1,5 @@
 import { createTarParser, walkTar } from '@layers/tar';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { type Changeset, linkTargetOf } from '../../src/rootfs/changeset.ts';
 import { ChangesetIndexer } from '../../src/rootfs/changeset-indexer.ts';
 import { nodeTypeOf } from '../../src/rootfs/kind.ts';
@@ -39,7 +39,7 @@ export function changesetByStreaming(tar: Uint8Array, pieceBytes: number): Chang
   return indexer.finish();
 }
 
-export function unite(layers: readonly (readonly Member[])[]): Union {
+export function unite(layers: readonly (readonly EntrySpec[])[]): Union {
   return uniteLayers(layers.map((members) => changesetBySeeking(buildTar(members))));
 }
 

@@ -1,5 +1,5 @@
 import type { Scratch } from '@layers/testing/scratch';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { expect } from 'vitest';
 import { createFileArchiveReader } from '../../src/image/archive/file-archive-reader.ts';
 import { createLayoutReader } from '../../src/image/archive/layout-reader.ts';
@@ -7,7 +7,7 @@ import { type Description, describeImages } from '../../src/image/describe/descr
 import { streamedReader } from './archive-readers.ts';
 
 /** What an archive of these members says of itself: the same whether it is sought through or streams by. */
-export async function described(members: readonly Member[], scratch: Scratch): Promise<Description> {
+export async function described(members: readonly EntrySpec[], scratch: Scratch): Promise<Description> {
   const bytes = buildTar(members);
   const fromFile = describeImages(createFileArchiveReader(scratch.file(bytes)));
   // Documents may come after what they explain, or before.
@@ -19,7 +19,7 @@ export async function described(members: readonly Member[], scratch: Scratch): P
 }
 
 /** The same of a folder with these members as files. */
-export function describedLayout(members: readonly Member[], scratch: Scratch): Description {
+export function describedLayout(members: readonly EntrySpec[], scratch: Scratch): Description {
   return describeImages(createLayoutReader(scratch.layout(members)));
 }
 

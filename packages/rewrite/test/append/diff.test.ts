@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { useScratch } from '@layers/testing/scratch';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { expect, test } from 'vitest';
 import { planAppend } from '../../src/append/plan-append.ts';
 import { appended, entriesOf, imageOf, treeOf } from './support.ts';
@@ -9,7 +9,7 @@ import { appended, entriesOf, imageOf, treeOf } from './support.ts';
 const scratch = useScratch();
 
 const CAPABILITY = new Map([['security.capability', Buffer.from([1, 0, 0, 2])]]);
-const BASE: Member[] = [
+const BASE: EntrySpec[] = [
   { type: 'directory', path: 'd', mode: 0o755, mtime: 1 },
   { path: 'd/same', data: Buffer.from('same'), mtime: 1 },
   { path: 'd/content', data: Buffer.from('old!'), mtime: 1 },

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { walkTar } from '@layers/tar';
 import { canZstd, compress } from '@layers/testing/archive-builder';
 import { useScratch } from '@layers/testing/scratch';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { expect, test } from 'vitest';
 import { planAppend } from '../../src/append/plan-append.ts';
 import { appended, entriesOf, imageOf, tarOf, treeOf } from './support.ts';
@@ -35,13 +35,13 @@ function folder(files: Readonly<Record<string, string>>): string {
   return top;
 }
 
-const dir = (path: string, extra: Partial<Member> = {}): Member => ({
+const dir = (path: string, extra: Partial<EntrySpec> = {}): EntrySpec => ({
   type: 'directory',
   path,
   mode: 0o755,
   ...extra,
 });
-const file = (path: string, text = '', extra: Partial<Member> = {}): Member => ({
+const file = (path: string, text = '', extra: Partial<EntrySpec> = {}): EntrySpec => ({
   path,
   data: Buffer.from(text),
   ...extra,
@@ -127,7 +127,7 @@ test('every call gives the same bytes, in any order of creation of the files', a
   ).toBe(true);
 });
 
-const TAR: Member[] = [
+const TAR: EntrySpec[] = [
   dir('./', { mode: 0o700, uid: 77 }),
   dir('./opt', { uid: 3 }),
   file('./opt/big', 'x'.repeat(100_000), { uid: 4, gid: 5, mode: 0o4755, mtime: 12, mtimeNs: 5 }),

@@ -4,7 +4,7 @@ import { walkTar } from '@layers/tar';
 import { readOne } from '@layers/testing/analysed';
 import { type ArchiveOptions, buildDockerArchive } from '@layers/testing/archive-builder';
 import type { Scratch } from '@layers/testing/scratch';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import type { AppendBase, AppendPlan } from '../../src/append/append-options.ts';
 
 /** An image that was read from a file, with the tars of its layers. */
@@ -15,7 +15,7 @@ export interface TestImage extends AppendBase {
 
 export async function imageOf(
   scratch: Scratch,
-  layers: readonly (readonly Member[])[],
+  layers: readonly (readonly EntrySpec[])[],
   options: Partial<ArchiveOptions> = {},
 ): Promise<TestImage> {
   return imageOfTars(scratch, layers.map(buildTar), options);

@@ -4,7 +4,7 @@ import { analysed } from '@layers/testing/analysed';
 import { layerStack } from '@layers/testing/arbitrary-layers';
 import { runs } from '@layers/testing/random-runs';
 import { useScratch } from '@layers/testing/scratch';
-import type { Member } from '@layers/testing/tar-builder';
+import type { EntrySpec } from '@layers/testing/tar-builder';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { imageOf, type Tree, treeOf, unionOf } from '../support/tree.ts';
@@ -112,7 +112,7 @@ describe('reproducible layers of random stacks', () => {
 });
 
 /** Shuffles entries. Links stay last and in order, because a target must precede its link. */
-function reordered(members: readonly Member[], draw: () => number): Member[] {
+function reordered(members: readonly EntrySpec[], draw: () => number): EntrySpec[] {
   const others = members.filter(({ type }) => type !== 'link');
   const keys = new Map(others.map((member) => [member, draw()]));
   others.sort((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0));
@@ -120,7 +120,7 @@ function reordered(members: readonly Member[], draw: () => number): Member[] {
 }
 
 /** Writes names in another form, and other times. */
-function renamed(member: Member, draw: () => number): Member {
+function renamed(member: EntrySpec, draw: () => number): EntrySpec {
   const prefix = ['', './', '/', './/', './a/../'][draw() % 5] ?? '';
   const { path, mtime = 0, linkpath } = member;
   const isLater = mtime >= 0;

@@ -8,7 +8,7 @@ import { readOne } from '@layers/testing/analysed';
 import { buildDockerArchive } from '@layers/testing/archive-builder';
 import { collect } from '@layers/testing/new-images';
 import { useScratch } from '@layers/testing/scratch';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { repackedImage } from '../../src/change/repack.ts';
 import { imageOf, treeOf } from '../support/tree.ts';
@@ -33,7 +33,7 @@ function entriesOf(tar: Uint8Array): string[] {
   return lines;
 }
 
-async function canonical(...layers: (Member[] | Uint8Array)[]): Promise<string[][]> {
+async function canonical(...layers: (EntrySpec[] | Uint8Array)[]): Promise<string[][]> {
   return (await repackedTars(await imageOf(layers, scratch), { reproducible })).map(entriesOf);
 }
 
@@ -115,7 +115,7 @@ describe('a reproducible layer', () => {
   });
 
   it('hides lower files of a directory that replaced a file of the same layer', async () => {
-    const layers: Member[][] = [
+    const layers: EntrySpec[][] = [
       [
         { path: 'd/old', data: text('x') },
         { path: 'e/old', data: text('x') },
@@ -139,7 +139,7 @@ describe('a reproducible layer', () => {
   });
 
   it('contains the targets of its links to lower layers, because no loader accepts such links', async () => {
-    const lower: Member[] = [{ path: 'a', data: text('lower') }];
+    const lower: EntrySpec[] = [{ path: 'a', data: text('lower') }];
     const image = await imageOf([lower, [{ path: 'b', type: 'link', linkpath: 'a' }]], scratch, 'gzip');
     const tars = await repackedTars(image, { reproducible });
     expect(tars.map(entriesOf)).toEqual([['file a @ 0'], ['file a @ 0', 'link b -> a @ 0']]);
@@ -147,7 +147,7 @@ describe('a reproducible layer', () => {
   });
 
   it('does not depend on lower layers', async () => {
-    const layer: Member[] = [
+    const layer: EntrySpec[] = [
       { path: 'b', data: text('b') },
       { path: 'a', type: 'directory' },
       { path: '.wh.c' },
@@ -158,7 +158,7 @@ describe('a reproducible layer', () => {
   });
 
   it('has numbers, names and xattrs in one form, without names of owners', async () => {
-    const member: Member = {
+    const member: EntrySpec = {
       path: 'f',
       data: text('x'),
       mtime: 77,
@@ -182,7 +182,7 @@ describe('a compressed layer', () => {
   const folders = (): string[] => readdirSync(temporary);
   beforeAll(() => void vi.stubEnv('TMPDIR', temporary));
   afterAll(() => void vi.unstubAllEnvs());
-  const reversed: Member[] = [
+  const reversed: EntrySpec[] = [
     { path: 'b', data: Buffer.alloc(5000, 1) },
     { path: 'a', data: Buffer.alloc(7000, 2) },
   ];
@@ -270,8 +270,8 @@ describe('a hostile layer', () => {
   }, 60_000);
 
   it('with links to lower layers is planned in reasonable time, also in many layers', async () => {
-    const base: Member[] = Array.from({ length: 2000 }, (_, i) => ({ path: `f${i}` }));
-    const linking = (i: number): Member[] => [{ path: `l${i}`, type: 'link', linkpath: `f${i}` }];
+    const base: EntrySpec[] = Array.from({ length: 2000 }, (_, i) => ({ path: `f${i}` }));
+    const linking = (i: number): EntrySpec[] => [{ path: `l${i}`, type: 'link', linkpath: `f${i}` }];
     const image = await imageOf([base, ...Array.from({ length: 60 }, (_, i) => linking(i))], scratch);
     const tars = await repackedTars(image, { reproducible });
     expect(entriesOf(tars[60] ?? Buffer.alloc(0))).toEqual(['file f59 @ 0', 'link l59 -> f59 @ 0']);

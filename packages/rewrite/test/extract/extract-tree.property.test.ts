@@ -4,7 +4,7 @@ import { naiveUnion } from '@layers/testing/naive-union';
 import { needsThat } from '@layers/testing/needs';
 import { runs } from '@layers/testing/random-runs';
 import { useScratch } from '@layers/testing/scratch';
-import type { Member } from '@layers/testing/tar-builder';
+import type { EntrySpec } from '@layers/testing/tar-builder';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readDisk } from './support/disk-tree.ts';
@@ -66,7 +66,7 @@ const microseconds = (nanoseconds: bigint): bigint => nanoseconds / 1000n;
 const modeBits = (type: string): number => (type === 'file' || type === 'directory' ? 0o7777 : 0o777);
 
 function contentOf(
-  layers: readonly (readonly Member[])[],
+  layers: readonly (readonly EntrySpec[])[],
   from: { readonly layer: number; readonly entry: number } | null,
 ): Buffer {
   const member = layers[from?.layer ?? -1]?.[from?.entry ?? -1];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { canZstd } from '@layers/testing/archive-builder';
 import { needsThat } from '@layers/testing/needs';
 import { useScratch } from '@layers/testing/scratch';
-import type { Member } from '@layers/testing/tar-builder';
+import type { EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import { MAX_NOT_DONE } from '../../src/extract/report.ts';
 import { readDisk } from './support/disk-tree.ts';
@@ -16,10 +16,12 @@ const text = (words: string): Buffer => Buffer.from(words);
 const read = (directory: string, path: string): string => readFileSync(join(directory, path), 'utf8');
 
 /** Files with sizes around those of blocks and buffers. */
-const manyFiles: Member[] = [0, 1, 511, 512, 513, 256 * 1024, 256 * 1024 + 1, 5_000_000].map((size, i) => ({
-  path: `files/${i}`,
-  data: Buffer.alloc(size, `${i} and so on `),
-}));
+const manyFiles: EntrySpec[] = [0, 1, 511, 512, 513, 256 * 1024, 256 * 1024 + 1, 5_000_000].map(
+  (size, i) => ({
+    path: `files/${i}`,
+    data: Buffer.alloc(size, `${i} and so on `),
+  }),
+);
 
 describe('contents', () => {
   const forms = [null, 'gzip' as const, ...(canZstd ? ['zstd' as const] : [])];

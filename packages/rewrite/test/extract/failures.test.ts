@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { useScratch } from '@layers/testing/scratch';
-import type { Member } from '@layers/testing/tar-builder';
+import type { EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import { extracted, newPath } from './support/extracted.ts';
 
 const scratch = useScratch();
-const layer: Member[] = [0, 1, 2].map((i) => ({ path: `d/${i}`, data: Buffer.alloc(400_000, 1) }));
+const layer: EntrySpec[] = [0, 1, 2].map((i) => ({ path: `d/${i}`, data: Buffer.alloc(400_000, 1) }));
 
 describe.each([null, 'gzip' as const])('with layers compressed with %s', (compression) => {
   test('an abort in the middle of a file leaves only complete files', async () => {

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { useScratch } from '@layers/testing/scratch';
-import type { Member } from '@layers/testing/tar-builder';
+import type { EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import { readDisk } from './support/disk-tree.ts';
 import { extracted, newPath, notDoneCounts } from './support/extracted.ts';
@@ -139,7 +139,7 @@ describe('with force, an existing file', () => {
     for (const name of ['dir', 'file', 'link', 'hard', 'fifo']) {
       symlinkSync(name === 'dir' ? folder : join(folder, 'secret'), join(directory, name));
     }
-    const members: Member[] = [
+    const members: EntrySpec[] = [
       { path: 'dir/secret', data: text('mine') },
       { path: 'file', data: text('mine') },
       { type: 'symlink', path: 'link', linkpath: 'file' },
@@ -221,7 +221,7 @@ test('without force, a directory that is not empty is refused and not changed', 
 });
 
 describe('another process that writes to the destination', () => {
-  const layer: Member[] = Array.from({ length: 1500 }, (_, i) => ({ path: `d${i}/f`, data: text('x') }));
+  const layer: EntrySpec[] = Array.from({ length: 1500 }, (_, i) => ({ path: `d${i}/f`, data: text('x') }));
 
   test('cannot redirect a directory with a symlink', async () => {
     const { folder, expectUnchanged } = outside();

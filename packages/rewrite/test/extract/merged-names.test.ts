@@ -4,7 +4,7 @@ import { findNode, nodePath } from '@layers/core/rootfs';
 import { analysed } from '@layers/testing/analysed';
 import { buildDockerArchive } from '@layers/testing/archive-builder';
 import { useScratch } from '@layers/testing/scratch';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { expect, test } from 'vitest';
 import { openDestination } from '../../src/extract/destination.ts';
 import { createFolders } from '../../src/extract/folders.ts';
@@ -15,14 +15,14 @@ import { newPath, notDoneCounts } from './support/extracted.ts';
 
 const scratch = useScratch();
 
-async function unionOf(members: readonly Member[]) {
+async function unionOf(members: readonly EntrySpec[]) {
   const images = [{ tags: ['a:1'], layers: [buildTar(members)] }];
   const path = scratch.file(buildDockerArchive({ images }, { form: 'hybrid' }));
   return (await analysed({ path })).union;
 }
 
 /** Returns a tree writer that treats this file system as one that merges names. */
-async function mergingTreeWriter(members: readonly Member[]) {
+async function mergingTreeWriter(members: readonly EntrySpec[]) {
   const union = await unionOf(members);
   const destination = openDestination(newPath(scratch), true);
   const folders = createFolders(union, destination);

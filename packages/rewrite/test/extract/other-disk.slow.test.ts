@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { mountSmallDisk } from '@layers/testing/mounts';
 import { useScratch } from '@layers/testing/scratch';
-import type { Member } from '@layers/testing/tar-builder';
+import type { EntrySpec } from '@layers/testing/tar-builder';
 import { afterEach, describe, expect, type TestContext, test } from 'vitest';
 import { readDisk } from './support/disk-tree.ts';
 import { extracted, newPath, notDoneCounts } from './support/extracted.ts';
@@ -21,7 +21,7 @@ afterEach(() => {
   for (const unmount of mounted.splice(0)) unmount();
 });
 
-const layer: Member[] = [0, 1, 2].map((i) => ({ path: `d/${i}`, data: Buffer.alloc(400_000, 1) }));
+const layer: EntrySpec[] = [0, 1, 2].map((i) => ({ path: `d/${i}`, data: Buffer.alloc(400_000, 1) }));
 
 describe.each([null, 'gzip' as const])('with layers compressed with %s', (compression) => {
   test('a full disk is an error, and leaves only complete files', async (context) => {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { useScratch } from '@layers/testing/scratch';
-import type { Member } from '@layers/testing/tar-builder';
+import type { EntrySpec } from '@layers/testing/tar-builder';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { readDisk } from './support/disk-tree.ts';
 import { extracted, newPath, notDoneCounts } from './support/extracted.ts';
@@ -36,7 +36,7 @@ test('a directory that was replaced by a symlink is not entered', async () => {
   const outside = newPath(scratch);
   mkdirSync(outside);
   const directory = newPath(scratch);
-  const layer: Member[] = Array.from({ length: 1500 }, (_, i) => ({ path: `d${i}/f`, data: text('x') }));
+  const layer: EntrySpec[] = Array.from({ length: 1500 }, (_, i) => ({ path: `d${i}/f`, data: text('x') }));
   let done = false;
   const onProgress = (): void => {
     if (done) return;

@@ -5,7 +5,7 @@ import { layerStack } from '@layers/testing/arbitrary-layers';
 import { collect } from '@layers/testing/new-images';
 import { runs } from '@layers/testing/random-runs';
 import { useScratch } from '@layers/testing/scratch';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { emitTar } from '../../src/emit/emit-tar.ts';
@@ -74,7 +74,7 @@ describe('plans of random layers', () => {
     await fc.assert(
       fc.asyncProperty(layerStack, compressions, async (layers, compression) => {
         const image = await imageOf(layers, scratch, compression);
-        const stack: (Uint8Array | Member[])[] = [];
+        const stack: (Uint8Array | EntrySpec[])[] = [];
         for (const [i, plan] of planWithoutWaste(unionOf(image)).entries()) {
           stack.push(plan === null ? (layers[i] ?? []) : await emitted(image, plan));
         }

@@ -13,13 +13,13 @@ import {
 import { readOne } from '@layers/testing/analysed';
 import { buildDockerArchive } from '@layers/testing/archive-builder';
 import type { Scratch } from '@layers/testing/scratch';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 
 export type Tree = Record<string, Record<string, unknown>>;
 
 /** Returns an image with these layers, read from an archive. `whole` compresses the archive, `gzip` each layer. */
 export async function imageOf(
-  layers: readonly (readonly Member[] | Uint8Array)[],
+  layers: readonly (readonly EntrySpec[] | Uint8Array)[],
   scratch: Scratch,
   compression: 'gzip' | 'whole' | null = null,
 ): Promise<ReadImage> {

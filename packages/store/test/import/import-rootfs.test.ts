@@ -9,7 +9,7 @@ import { buildDockerArchive, canZstd, compress, sha256 } from '@layers/testing/a
 import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
 import { needs, needsThat } from '@layers/testing/needs';
 import { useScratch } from '@layers/testing/scratch';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import type { TestOptions } from 'vitest';
 import { describe, expect, it } from 'vitest';
 import { type ImportedRootfs, type ImportOptions, importRootfs } from '../../src/import/import-rootfs.ts';
@@ -18,7 +18,7 @@ import type { RootfsInput } from '../../src/import/rootfs-input.ts';
 const scratch = useScratch();
 const text = (value: string): Buffer => Buffer.from(value);
 
-const MEMBERS: readonly Member[] = [
+const MEMBERS: readonly EntrySpec[] = [
   { path: 'etc/', type: 'directory', mode: 0o755, mtime: 1_600_000_000 },
   { path: 'etc/name', data: text('me\n'), mtime: 1_700_000_000 },
   { path: 'bin', type: 'symlink', linkpath: 'usr/bin', mtime: -5 },
@@ -61,7 +61,7 @@ async function importAndRead(input: RootfsInput, options?: ImportOptions) {
 
 const importTar = (tar: Uint8Array, options?: ImportOptions) =>
   importAndRead({ path: scratch.file(tar) }, options);
-const importEntries = (members: readonly Member[]) => importTar(buildTar(members));
+const importEntries = (members: readonly EntrySpec[]) => importTar(buildTar(members));
 
 describe('the layer', () => {
   it('is the tar byte for byte', async () => {
@@ -164,7 +164,7 @@ describe('the config', () => {
     [[253_402_300_800, 77], '1970-01-01T00:01:17Z'],
     [[2 ** 52], '1970-01-01T00:00:00Z'],
   ])('has a valid time where entries are of %j', async (times, expected) => {
-    const members = times.map((mtime, i): Member => ({ path: `f${i}`, mtime }));
+    const members = times.map((mtime, i): EntrySpec => ({ path: `f${i}`, mtime }));
     expect((await importEntries(members)).config.created).toBe(expected);
   });
 
@@ -241,7 +241,7 @@ describe('a pipe', () => {
 });
 
 describe('findings', () => {
-  it.each<[string, string, readonly Member[]]>([
+  it.each<[string, string, readonly EntrySpec[]]>([
     ['name-climbs-out', 'a name that climbs out', [{ path: '../../etc/passwd' }]],
     ['duplicate-entry', 'a path that stands twice', [{ path: 'a' }, { path: 'a', data: text('x') }]],
     ['whiteout-of-nothing', 'a name that hides another', [{ path: '.wh.a' }]],

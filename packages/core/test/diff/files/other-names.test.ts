@@ -1,13 +1,13 @@
 import { diffOf, file } from '@layers/testing/diffed';
 import { useScratch } from '@layers/testing/scratch';
-import type { Member } from '@layers/testing/tar-builder';
+import type { EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 
 const scratch = useScratch();
-const link = (path: string, linkpath: string): Member => ({ path, type: 'link', linkpath });
-const symlink = (path: string, linkpath: string): Member => ({ path, type: 'symlink', linkpath });
+const link = (path: string, linkpath: string): EntrySpec => ({ path, type: 'link', linkpath });
+const symlink = (path: string, linkpath: string): EntrySpec => ({ path, type: 'symlink', linkpath });
 
-async function firstNames(a: readonly Member[], b: readonly Member[]): Promise<Record<string, string>> {
+async function firstNames(a: readonly EntrySpec[], b: readonly EntrySpec[]): Promise<Record<string, string>> {
   const { list } = await diffOf(scratch, [[...a]], [[...b]], { only: ['files'] });
   return Object.fromEntries(list.map(({ path, linkedTo }) => [path, linkedTo ?? '']));
 }

@@ -1,12 +1,12 @@
 import { sha256 } from '@layers/testing/archive-builder';
 import { diffOf, file, inWords, type PairOptions } from '@layers/testing/diffed';
 import { useScratch } from '@layers/testing/scratch';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 
 const scratch = useScratch();
 const ONLY = { only: ['files', 'layers'] } as const;
-const claiming = (members: readonly Member[]) => ({
+const claiming = (members: readonly EntrySpec[]) => ({
   config: { rootfs: { type: 'layers', diff_ids: [`sha256:${sha256(buildTar(members))}`] } },
 });
 

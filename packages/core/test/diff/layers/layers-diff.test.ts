@@ -1,7 +1,7 @@
 import type { ArchiveOptions } from '@layers/testing/archive-builder';
 import { diffOf, file, type Layers, readBoth } from '@layers/testing/diffed';
 import { useScratch } from '@layers/testing/scratch';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import { compareImages, type DiffOptions } from '../../../src/diff/diff.ts';
 
@@ -64,7 +64,7 @@ describe('layers', () => {
 });
 
 describe('layers of other bytes', () => {
-  const tree: Member[] = [
+  const tree: EntrySpec[] = [
     { type: 'directory', path: 'd/' },
     file('d/a', 'text', { mtime: 5 }),
     { type: 'link', path: 'd/b', linkpath: 'd/a' },
@@ -72,7 +72,7 @@ describe('layers of other bytes', () => {
     { type: 'symlink', path: 's', linkpath: 'd' },
   ];
 
-  test.each<[string, Member[], string]>([
+  test.each<[string, EntrySpec[], string]>([
     ['other times', tree.map((member) => ({ ...member, mtime: 9 })), '0~0 mtime'],
     ['another order', [...tree.slice(3), ...tree.slice(0, 3)], '0~0 order'],
     ['another tar form', tree.map((member) => ({ ...member, path: `./${String(member.path)}` })), '0~0'],
@@ -98,7 +98,7 @@ describe('layers of other bytes', () => {
     expect({ identical, ignored }).toEqual({ identical: true, ignored: [{ what: 'layer-bytes', count: 1 }] });
   });
 
-  test.each<[string, Member[]]>([
+  test.each<[string, EntrySpec[]]>([
     ['a byte', tree.map((member) => (member.path === 'd/a' ? file('d/a', 'tex_', { mtime: 5 }) : member))],
     ['a mode', tree.map((member) => (member.path === 'd/a' ? { ...member, mode: 0o600 } : member))],
     ['a name', tree.map((member) => (member.path === 's' ? { ...member, path: 't' } : member))],
@@ -116,7 +116,7 @@ describe('layers of other bytes', () => {
   });
 
   test('are not judged where they link to what lies below', async () => {
-    const link = (mtime: number): Member[] => [{ type: 'link', path: 'l', linkpath: 'one', mtime }];
+    const link = (mtime: number): EntrySpec[] => [{ type: 'link', path: 'l', linkpath: 'one', mtime }];
     expect(await layersOf([one, link(1)], [one, link(2)])).toMatchObject({ sameTree: [], onlyInB: [1] });
   });
 
@@ -132,8 +132,8 @@ describe('layers of other bytes', () => {
 
 test('layers of images from before DiffIDs are the same where their bytes are', async () => {
   const id = (digit: string): string => digit.repeat(64);
-  const archiveOf = (tops: readonly Member[]): string => {
-    const layerOf = (name: string, parent: string | null, members: readonly Member[]): Member[] => [
+  const archiveOf = (tops: readonly EntrySpec[]): string => {
+    const layerOf = (name: string, parent: string | null, members: readonly EntrySpec[]): EntrySpec[] => [
       {
         path: `${name}/json`,
         data: Buffer.from(JSON.stringify({ id: name, ...(parent === null ? {} : { parent }) })),

@@ -1,10 +1,10 @@
 import { diffOf, file, inWords, type Layers } from '@layers/testing/diffed';
 import { useScratch } from '@layers/testing/scratch';
-import type { Member } from '@layers/testing/tar-builder';
+import type { EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 
 const scratch = useScratch();
-const directory = (path: string, rest: Partial<Member> = {}): Member => ({
+const directory = (path: string, rest: Partial<EntrySpec> = {}): EntrySpec => ({
   type: 'directory',
   path,
   ...rest,
@@ -69,7 +69,7 @@ describe('a file that is gone', () => {
 });
 
 describe('a directory that moved as a whole', () => {
-  const tree = (top: string, rest: readonly Member[] = []): Member[] => [
+  const tree = (top: string, rest: readonly EntrySpec[] = []): EntrySpec[] => [
     directory(`${top}/`),
     file(`${top}/a`, 'first'),
     directory(`${top}/in/`, { mode: 0o700 }),
@@ -120,7 +120,7 @@ describe('a directory that moved as a whole', () => {
   });
 
   test('is found though its name is no UTF-8', async () => {
-    const name = (bytes: readonly number[]): Member => ({
+    const name = (bytes: readonly number[]): EntrySpec => ({
       path: Buffer.from([...bytes, 0x2f, 0x66]),
       data: Buffer.from('same'),
     });

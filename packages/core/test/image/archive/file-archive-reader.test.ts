@@ -1,7 +1,7 @@
 import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
 import { gnuLongName, json, ofType, patched } from '@layers/testing/layer-parts';
 import { useScratch } from '@layers/testing/scratch';
-import { buildMember, buildTar } from '@layers/testing/tar-builder';
+import { buildEntry, buildTar } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import type { ArchiveFile } from '../../../src/image/archive/archive-reader.ts';
 import { WAYS } from '../../support/archive-readers.ts';
@@ -9,7 +9,7 @@ import { WAYS } from '../../support/archive-readers.ts';
 const scratch = useScratch();
 const END = Buffer.alloc(1024);
 const tar = (...members: readonly Uint8Array[]): Buffer => Buffer.concat([...members, END]);
-const document = (path: string, value: unknown = path): Buffer => buildMember({ path, data: json(value) });
+const document = (path: string, value: unknown = path): Buffer => buildEntry({ path, data: json(value) });
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
 
 /** What a file and a pipe must tell alike. */
@@ -21,11 +21,11 @@ describe.each(WAYS)('the members of an archive in %s', (_, read) => {
     const members = await open(
       tar(
         document('./manifest.json', { a: 1 }),
-        buildMember({ path: 'folder/', type: 'directory' }),
+        buildEntry({ path: 'folder/', type: 'directory' }),
         document('/folder//b.json'),
         document('../outside'),
-        buildMember({ path: 'fifo', type: 'fifo' }),
-        buildMember({ path: 'null', type: 'char', devmajor: 1, devminor: 3 }),
+        buildEntry({ path: 'fifo', type: 'fifo' }),
+        buildEntry({ path: 'null', type: 'char', devmajor: 1, devminor: 3 }),
         document('a/../c'),
       ),
     );
@@ -42,10 +42,10 @@ describe.each(WAYS)('the members of an archive in %s', (_, read) => {
     const long = `${'folder-'.repeat(30)}/${'name-'.repeat(30)}.json`;
     const members = await open(
       tar(
-        buildMember({ path: `pax/${long}`, data: json(1) }),
+        buildEntry({ path: `pax/${long}`, data: json(1) }),
         gnuLongName({ path: `gnu/${long}`, data: json(22) }),
-        buildMember({ path: 'pax/ünï.json', data: json(333) }),
-        buildMember({ path: 'l', type: 'symlink', linkpath: `gnu/${long}` }),
+        buildEntry({ path: 'pax/ünï.json', data: json(333) }),
+        buildEntry({ path: 'l', type: 'symlink', linkpath: `gnu/${long}` }),
       ),
     );
     expect([...members.names()]).toEqual([`pax/${long}`, `gnu/${long}`, 'pax/ünï.json', 'l']);
@@ -57,13 +57,13 @@ describe.each(WAYS)('the members of an archive in %s', (_, read) => {
     const members = await open(
       tar(
         document('a/layer.tar'),
-        buildMember({ path: 'b/layer.tar', type: 'symlink', linkpath: '../a/layer.tar' }),
-        buildMember({ path: 'c/layer.tar', type: 'link', linkpath: 'a/layer.tar' }),
-        buildMember({ path: 'd/layer.tar', type: 'symlink', linkpath: '/b/layer.tar' }),
-        buildMember({ path: 'dangling', type: 'symlink', linkpath: 'nowhere' }),
-        buildMember({ path: 'out', type: 'symlink', linkpath: '../../etc/passwd' }),
-        buildMember({ path: 'x', type: 'symlink', linkpath: 'y' }),
-        buildMember({ path: 'y', type: 'symlink', linkpath: 'x' }),
+        buildEntry({ path: 'b/layer.tar', type: 'symlink', linkpath: '../a/layer.tar' }),
+        buildEntry({ path: 'c/layer.tar', type: 'link', linkpath: 'a/layer.tar' }),
+        buildEntry({ path: 'd/layer.tar', type: 'symlink', linkpath: '/b/layer.tar' }),
+        buildEntry({ path: 'dangling', type: 'symlink', linkpath: 'nowhere' }),
+        buildEntry({ path: 'out', type: 'symlink', linkpath: '../../etc/passwd' }),
+        buildEntry({ path: 'x', type: 'symlink', linkpath: 'y' }),
+        buildEntry({ path: 'y', type: 'symlink', linkpath: 'x' }),
       ),
     );
     for (const name of ['a', 'b', 'c', 'd'])
@@ -76,7 +76,7 @@ describe.each(WAYS)('the members of an archive in %s', (_, read) => {
   test('of a name that stands twice the last one counts, which is told', async () => {
     const members = await open(
       tar(
-        buildMember({ path: 'a', type: 'symlink', linkpath: 'b' }),
+        buildEntry({ path: 'a', type: 'symlink', linkpath: 'b' }),
         document('a', 'first'),
         document('./a', 'second'),
         document('b'),
@@ -142,11 +142,11 @@ describe.each(WAYS)('the members of an archive in %s', (_, read) => {
   });
 
   test.each([
-    ['has data, which its type does not allow', ofType(buildMember({ path: 'l', data: json('x') }), '2')],
+    ['has data, which its type does not allow', ofType(buildEntry({ path: 'l', data: json('x') }), '2')],
     ['is sparse or of an unknown type', ofType(document('s'), '?')],
     [
       'is sparse or of an unknown type',
-      buildMember({ path: 's', data: Buffer.alloc(5), sparse: { realSize: 600, extents: [[0, 5]] } }),
+      buildEntry({ path: 's', data: Buffer.alloc(5), sparse: { realSize: 600, extents: [[0, 5]] } }),
     ],
   ])('a member that %s is refused', async (why, odd) => {
     const error = await errorOfAsync(() => open(tar(document('a'), odd)));
@@ -181,7 +181,7 @@ describe.each(WAYS)('the members of an archive in %s', (_, read) => {
   });
 
   test('a big extension header is an error before it is read', async () => {
-    const big = ofType(buildMember({ path: 'x', data: Buffer.alloc(5_000_000) }), 'x');
+    const big = ofType(buildEntry({ path: 'x', data: Buffer.alloc(5_000_000) }), 'x');
     const error = await errorOfAsync(() => open(tar(big, document('a'))));
     expect([error.code, error.offset]).toEqual(['ERR_LAYERS_TAR_EXTENSION_TOO_LARGE', 0]);
   });
@@ -196,7 +196,7 @@ describe.each(WAYS)('the members of an archive in %s', (_, read) => {
   });
 
   test('a member too large for a document is refused as one', async () => {
-    const members = await open(tar(document('small'), buildMember({ path: 'big', data: LARGE })));
+    const members = await open(tar(document('small'), buildEntry({ path: 'big', data: LARGE })));
     const big = members.find('big');
     const error = await errorOfAsync(() => members.read(big ?? NO_MEMBER));
     expect(error).toMatchObject({ code: 'ERR_LAYERS_JSON', file: 'big' });

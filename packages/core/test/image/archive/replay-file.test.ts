@@ -1,6 +1,6 @@
 import { textOf } from '@layers/testing/bytes';
 import { pipeOf } from '@layers/testing/documents';
-import { buildMember, buildTar } from '@layers/testing/tar-builder';
+import { buildEntry, buildTar } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import { replayFile } from '../../../src/image/archive/replay-file.ts';
 
@@ -28,7 +28,7 @@ describe('a member of an archive that streams by again', () => {
 
   test('ends the reading where it ends', async () => {
     async function* broken() {
-      yield buildMember({ path: 'a', data: Buffer.from('text') });
+      yield buildEntry({ path: 'a', data: Buffer.from('text') });
       throw new Error('nobody should ask for more');
     }
     expect(await textOf(replayFile(broken(), 'a', 1))).toBe('text');

@@ -1,7 +1,7 @@
 import { pipeOf } from '@layers/testing/documents';
 import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
 import { blobOf, json } from '@layers/testing/layer-parts';
-import { buildMember, buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildEntry, buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import { blobDigest } from '../../../src/image/archive/blob-digest.ts';
 import { createStreamArchiveReader } from '../../../src/image/archive/stream-archive-reader.ts';
@@ -68,7 +68,9 @@ describe('an archive that streams by', () => {
   });
 
   test('ends with its error also where pieces follow the damage', async () => {
-    const bytes = buildTar(Array.from({ length: 200 }, (_, i): Member => ({ path: `m${i}`, data: json(i) })));
+    const bytes = buildTar(
+      Array.from({ length: 200 }, (_, i): EntrySpec => ({ path: `m${i}`, data: json(i) })),
+    );
     bytes.fill(0x58, 4096, 4200);
     for (const size of [1, 100, 512, 700, 5000, 65_536]) {
       expect(await codeOfAsync(() => streamedReader(bytes, [size])), `${size}`).toBe(
@@ -79,7 +81,7 @@ describe('an archive that streams by', () => {
 
   test('hands on what its source throws', async () => {
     async function* broken() {
-      yield buildMember({ path: 'a', data: json(1) });
+      yield buildEntry({ path: 'a', data: json(1) });
       throw new RangeError('the disk is gone');
     }
     const reading = createStreamArchiveReader(broken(), {
@@ -92,7 +94,7 @@ describe('an archive that streams by', () => {
 
   test('keeps no more documents than memory should hold', async () => {
     const text = Buffer.alloc(19 * MEBI, 0x20);
-    const part = (i: number): Buffer => buildMember({ path: `${i}.json`, data: text });
+    const part = (i: number): Buffer => buildEntry({ path: `${i}.json`, data: text });
     const five = [0, 1, 2, 3, 4].map(part);
     expect([...(await fromParts(five)).names()]).toHaveLength(5);
     expect(await codeOfAsync(() => fromParts([...five, part(5)]))).toBe('ERR_LAYERS_LIMIT');

@@ -2,7 +2,7 @@ import { readOne } from '@layers/testing/analysed';
 import { buildDockerArchive } from '@layers/testing/archive-builder';
 import { runs } from '@layers/testing/random-runs';
 import { useScratch } from '@layers/testing/scratch';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonicalDigests } from '../../../src/image/contents/canonical-digests.ts';
@@ -20,7 +20,7 @@ const pieces = fc.array(
 );
 type Pieces = typeof pieces extends fc.Arbitrary<infer T> ? T : never;
 
-function fileOf(path: string, parts: Pieces): { member: Member; bytes: Buffer } {
+function fileOf(path: string, parts: Pieces): { member: EntrySpec; bytes: Buffer } {
   const extents: [number, number][] = [];
   const stored: Buffer[] = [];
   let at = 0;
@@ -41,7 +41,7 @@ test('contents have one digest where their bytes are the same, however they are 
       const { member, bytes } = fileOf('sparse', parts);
       const other = Buffer.from(bytes);
       other[other.length >> 1] = 0x62;
-      const members: Member[] = [
+      const members: EntrySpec[] = [
         member,
         { path: 'whole', data: bytes },
         { path: 'other', data: other },

@@ -1,7 +1,7 @@
 import { analysed, INPUTS } from '@layers/testing/analysed';
 import { ociArchive, type Stored } from '@layers/testing/layer-parts';
 import { useScratch } from '@layers/testing/scratch';
-import type { Member } from '@layers/testing/tar-builder';
+import type { EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import { wasteDocument } from '../../../src/analysis/waste.ts';
 
@@ -13,13 +13,13 @@ const changedAt = (at: number): Buffer => {
   copy[at] = 0;
   return copy;
 };
-const sparse = (extents: readonly (readonly [number, number])[], data: string): Member => ({
+const sparse = (extents: readonly (readonly [number, number])[], data: string): EntrySpec => ({
   path: 'sparse',
   data: Buffer.from(data),
   sparse: { realSize: 2000, extents },
 });
 
-const below: Member[] = [
+const below: EntrySpec[] = [
   { path: 'same', data: bytes },
   { path: 'first', data: bytes },
   { path: 'last', data: bytes },
@@ -28,7 +28,7 @@ const below: Member[] = [
   { path: 'empty' },
   sparse([[0, 5]], 'hello'),
 ];
-const above: Member[] = [
+const above: EntrySpec[] = [
   { path: 'same', data: bytes, mode: 0o600 },
   { path: 'first', data: changedAt(0) },
   { path: 'last', data: changedAt(bytes.length - 1) },
@@ -62,7 +62,7 @@ describe.each(INPUTS)('contents in %s', (_, input) => {
   });
 
   test.each(STORED)('below %s, above %s: sparse files are the same by map and bytes', async (a, b) => {
-    const cause = async (one: Member, other: Member): Promise<string | undefined> => {
+    const cause = async (one: EntrySpec, other: EntrySpec): Promise<string | undefined> => {
       const archive = ociArchive([[one], [other]], { stored: [a, b] });
       return wasteDocument(await analysed(input(archive, scratch))).waste[0]?.cause;
     };

@@ -7,13 +7,13 @@ import { pipe } from '@layers/testing/documents';
 import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
 import { digestBy, json, layoutOf, ociArchive, ociImage, plainArchive } from '@layers/testing/layer-parts';
 import { useScratch } from '@layers/testing/scratch';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test, vi } from 'vitest';
 import { contentDigests, readContent } from '../../../src/image/contents/content.ts';
 
 const scratch = useScratch();
 const long = Buffer.from(Array.from({ length: 600_000 }, (_, i) => (i * 7 + (i >> 9)) & 0xff));
-const members: Member[] = [
+const members: EntrySpec[] = [
   { path: 'd/', type: 'directory' },
   { path: 'long', data: long },
   { path: 'short', data: Buffer.from('short') },

@@ -3,12 +3,12 @@ import { buildDockerArchive } from '@layers/testing/archive-builder';
 import { file } from '@layers/testing/diffed';
 import { errorOfAsync } from '@layers/testing/errors';
 import { useScratch } from '@layers/testing/scratch';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { expect, test } from 'vitest';
 import { readWholeContents } from '../../../src/image/contents/whole-contents.ts';
 
 const scratch = useScratch();
-const sparse: Member = {
+const sparse: EntrySpec = {
   path: 's',
   data: Buffer.from('xy'),
   sparse: {

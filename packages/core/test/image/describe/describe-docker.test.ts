@@ -2,7 +2,7 @@ import { buildDockerArchive } from '@layers/testing/archive-builder';
 import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
 import { blobOf, configOf, digestBy, json, plainArchive } from '@layers/testing/layer-parts';
 import { useScratch } from '@layers/testing/scratch';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import { createFileArchiveReader } from '../../../src/image/archive/file-archive-reader.ts';
 import { describeImages } from '../../../src/image/describe/describe.ts';
@@ -52,7 +52,7 @@ describe('an archive with manifest.json', () => {
   test('as kaniko writes it names configs and layers by digest', async () => {
     const layers = [blobOf(base, ''), blobOf(top, '')];
     const config = blobOf(configOf([base, top]), '');
-    const members: Member[] = [
+    const members: EntrySpec[] = [
       { path: config.digest, data: config.member.data },
       ...layers.map(({ hex, member }) => ({ path: `${hex}.tar.gz`, data: member.data })),
       {
@@ -104,7 +104,7 @@ describe('an archive with manifest.json', () => {
 
   test('names that climb out of the archive are not there', async () => {
     const config = blobOf(configOf([base]), '');
-    const members: Member[] = [
+    const members: EntrySpec[] = [
       { path: 'c.json', data: config.member.data },
       { path: 'manifest.json', data: json([{ Config: './c.json', Layers: ['../../etc/passwd'] }]) },
     ];
@@ -138,7 +138,7 @@ describe('an archive with manifest.json', () => {
 });
 
 describe('an archive from before manifest.json', () => {
-  const layer = (id: string, parent: string | null, tar: Uint8Array): Member[] => [
+  const layer = (id: string, parent: string | null, tar: Uint8Array): EntrySpec[] => [
     { path: `${id}/VERSION`, data: Buffer.from('1.0') },
     {
       path: `${id}/json`,
@@ -154,7 +154,7 @@ describe('an archive from before manifest.json', () => {
     },
     { path: `${id}/layer.tar`, data: tar },
   ];
-  const repositories = (value: unknown): Member => ({ path: 'repositories', data: json(value) });
+  const repositories = (value: unknown): EntrySpec => ({ path: 'repositories', data: json(value) });
 
   test('has its images by the chains of their parents', async () => {
     const { format, variant, images } = await described(

@@ -1,7 +1,7 @@
 import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
 import { blobOf, configOf, digestBy, layoutOf, OCI, ociImage } from '@layers/testing/layer-parts';
 import { useScratch } from '@layers/testing/scratch';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import { codesOf, described, describedLayout } from '../../support/described.ts';
 
@@ -250,7 +250,7 @@ describe('an OCI archive', () => {
     const digest = `sha256:${'a'.repeat(64)}`;
     const loop = { mediaType: INDEX, digest, size: 1 };
     const inner = blobOf({ schemaVersion: 2, manifests: [loop, { ...loop, ...named('x') }] }, INDEX);
-    const members: Member[] = [
+    const members: EntrySpec[] = [
       ...layoutOf([loop, image.manifest.descriptor]),
       { path: `blobs/sha256/${'a'.repeat(64)}`, data: inner.member.data },
       ...image.members,

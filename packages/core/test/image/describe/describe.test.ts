@@ -1,7 +1,7 @@
 import { errorOfAsync } from '@layers/testing/errors';
 import { json, layoutOf, type OciImagePart, ociImage } from '@layers/testing/layer-parts';
 import { useScratch } from '@layers/testing/scratch';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import { codesOf, described, describedLayout } from '../../support/described.ts';
 
@@ -16,7 +16,7 @@ const entryOf = (part: OciImagePart, tags: readonly string[], layers?: readonly 
   RepoTags: tags,
   Layers: layers ?? part.layers.map(({ hex }) => `blobs/sha256/${hex}`),
 });
-const manifestJson = (...entries: readonly object[]): Member => ({
+const manifestJson = (...entries: readonly object[]): EntrySpec => ({
   path: 'manifest.json',
   data: json(entries),
 });

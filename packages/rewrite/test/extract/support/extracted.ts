@@ -3,7 +3,7 @@ import type { ImageQuery } from '@layers/core/image';
 import { analysed } from '@layers/testing/analysed';
 import { type ArchiveOptions, buildDockerArchive } from '@layers/testing/archive-builder';
 import type { Scratch } from '@layers/testing/scratch';
-import { buildTar, type Member } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { type ExtractOptions, extractTree } from '../../../src/extract/extract-tree.ts';
 import type { ExtractReport } from '../../../src/extract/report.ts';
 import { planTree } from '../../../src/plan/plan-tree.ts';
@@ -13,7 +13,7 @@ export interface Extracted {
   readonly report: ExtractReport;
 }
 
-export type Layers = readonly (readonly Member[])[];
+export type Layers = readonly (readonly EntrySpec[])[];
 
 export interface Setup extends ExtractOptions, Partial<ArchiveOptions> {
   /** Default: a new path. */
