@@ -80,10 +80,10 @@ const pair = fc
 
 function archive(files: Files, name: string): string {
   const file = join(folder, name);
-  const members = [...files].map(([path, content]): EntrySpec => ({ path, data: Buffer.from(content) }));
+  const entries = [...files].map(([path, content]): EntrySpec => ({ path, data: Buffer.from(content) }));
   writeFileSync(
     file,
-    buildDockerArchive({ images: [{ tags: [], layers: [buildTar(members)] }] }, { form: 'oci' }),
+    buildDockerArchive({ images: [{ tags: [], layers: [buildTar(entries)] }] }, { form: 'oci' }),
   );
   return file;
 }

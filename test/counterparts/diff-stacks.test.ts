@@ -27,7 +27,7 @@ async function imageOf(
   name: string,
 ): Promise<(Unpacked & { file: string }) | undefined> {
   const file = join(folder, `${name}.tar`);
-  const image = { tags: ['random:it'], layers: layers.map((members) => buildTar(unpackable(members))) };
+  const image = { tags: ['random:it'], layers: layers.map((entries) => buildTar(unpackable(entries))) };
   writeFileSync(file, buildDockerArchive({ images: [image] }, { form: 'oci', compression: 'gzip' }));
   const unpacked = await unpack(`oci-archive:${file}`, folder).catch(() => undefined);
   if (unpacked === undefined) return undefined;
@@ -39,9 +39,9 @@ async function imageOf(
  * Members that the kernel and umoci take: no hard links, which mostly dangle; headers for all folders, which umoci
  * would give the time of now; times that ext4 holds; attributes of users, on what may have them.
  */
-function unpackable(members: readonly EntrySpec[]): EntrySpec[] {
+function unpackable(entries: readonly EntrySpec[]): EntrySpec[] {
   const folders = new Set<string>();
-  for (const { path } of members) {
+  for (const { path } of entries) {
     const parts = Buffer.from(path)
       .toString('latin1')
       .split('/')
@@ -52,7 +52,7 @@ function unpackable(members: readonly EntrySpec[]): EntrySpec[] {
     .filter((path) => !path.includes('.wh.') && !path.includes('..'))
     .sort()
     .map((path): EntrySpec => ({ type: 'directory', path: Buffer.from(path, 'latin1'), mtime: 5 }));
-  const taken = members.filter(({ type }) => type !== 'link' && type !== 'unknown');
+  const taken = entries.filter(({ type }) => type !== 'link' && type !== 'unknown');
   return [...headers, ...taken.map(storable)];
 }
 

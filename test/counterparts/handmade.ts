@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Header } from 'tar';
 
-/** One member of a handmade layer. A string stands for a plain file, or with a last `/` for a directory. */
+/** One entry of a handmade layer. A string stands for a plain file, or with a last `/` for a directory. */
 interface EntrySpec {
   path: string;
   type?: 'File' | 'Directory' | 'SymbolicLink' | 'Link' | 'FIFO';
@@ -15,12 +15,12 @@ interface EntrySpec {
 
 export type Layer = readonly (string | EntrySpec)[];
 
-/** The time of every member that states none, in seconds since 1970. */
+/** The time of every entry that states none, in seconds since 1970. */
 export const handmadeTime = 1_700_000_000;
 
 /** A docker-archive of these layers, uncompressed, tagged `handmade:NAME`. */
 export function handmadeArchive(name: string, layers: readonly Layer[]): Buffer {
-  const tars = layers.map((members) => tarOf(members.map(memberOf)));
+  const tars = layers.map((entries) => tarOf(entries.map(entryOf)));
   const config = JSON.stringify({
     architecture: 'amd64',
     os: 'linux',
@@ -42,13 +42,13 @@ export function handmadeArchive(name: string, layers: readonly Layer[]): Buffer 
   ]);
 }
 
-function memberOf(member: string | EntrySpec): EntrySpec {
-  if (typeof member !== 'string') return member;
-  return member.endsWith('/') ? { path: member, type: 'Directory' } : { path: member, content: member };
+function entryOf(entry: string | EntrySpec): EntrySpec {
+  if (typeof entry !== 'string') return entry;
+  return entry.endsWith('/') ? { path: entry, type: 'Directory' } : { path: entry, content: entry };
 }
 
-function tarOf(members: readonly (Omit<EntrySpec, 'content'> & { content?: string | Buffer })[]): Buffer {
-  const parts = members.flatMap(
+function tarOf(entries: readonly (Omit<EntrySpec, 'content'> & { content?: string | Buffer })[]): Buffer {
+  const parts = entries.flatMap(
     ({ path, type = 'File', content = '', linkpath, mode, uid = 0, mtime = handmadeTime }) => {
       const body = Buffer.from(content);
       const header = new Header({

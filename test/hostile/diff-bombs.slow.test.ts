@@ -56,8 +56,8 @@ const MIB = 1024 * 1024;
 type Compressed = 'gzip' | null;
 const image = (layers: readonly Uint8Array[], compression: Compressed = 'gzip'): Buffer =>
   buildDockerArchive({ images: [{ tags: ['app:1'], layers }] }, { form: 'oci', compression });
-const imageOf = (members: readonly EntrySpec[], compression?: Compressed): Buffer =>
-  image([buildTar(members)], compression);
+const imageOf = (entries: readonly EntrySpec[], compression?: Compressed): Buffer =>
+  image([buildTar(entries)], compression);
 
 const sparse = (
   path: string,

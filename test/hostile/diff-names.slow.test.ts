@@ -17,7 +17,7 @@ const UNSAFE = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2028\u2029\ufffd]/u;
 /** One character a byte, as the names of attributes are given. */
 const ATTRIBUTE = Buffer.from(`user.${EVIL.replaceAll('\n', '')}`).toString('latin1');
 
-function members(side: string): EntrySpec[] {
+function entries(side: string): EntrySpec[] {
   const data = Buffer.from(`${side}\n${EVIL}\n`);
   return [
     { path: `${EVIL}f`, data },
@@ -40,7 +40,7 @@ function archiveOf(side: string): string {
     config: { Env: [`${EVIL}=${side}`], Labels: { [EVIL]: EVIL + side }, Cmd: [EVIL, side] },
     history: [{ created_by: EVIL + side, comment: EVIL + side, author: EVIL + side, created: EVIL + side }],
   };
-  const image = { tags: ['app:1'], layers: [buildTar(members(side))], config };
+  const image = { tags: ['app:1'], layers: [buildTar(entries(side))], config };
   return scratch.file(buildDockerArchive({ images: [image] }, { form: 'oci' }), side);
 }
 

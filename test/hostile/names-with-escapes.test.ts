@@ -16,8 +16,8 @@ const digest = (bytes: Uint8Array): string => `sha256:${sha256(bytes)}`;
 
 const config = (fields: object = {}): Buffer =>
   json({ os: 'linux', architecture: 'amd64', rootfs: { type: 'layers', diff_ids: [] }, ...fields });
-const docker = (entry: object, members: readonly EntrySpec[]): Buffer =>
-  buildTar([{ path: 'manifest.json', data: json([entry]) }, ...members]);
+const docker = (entry: object, files: readonly EntrySpec[]): Buffer =>
+  buildTar([{ path: 'manifest.json', data: json([entry]) }, ...files]);
 
 function oci(descriptor: object, manifest: object, blobs: readonly Uint8Array[] = []): Buffer {
   const bytes = json({ schemaVersion: 2, ...manifest });
@@ -59,7 +59,7 @@ const ARCHIVES: Readonly<Record<string, Buffer>> = {
   'the name of a config that is a link': docker({ Config: EVIL, Layers: [] }, [
     { type: 'symlink', path: EVIL, linkpath: EVIL },
   ]),
-  'the name of a member that is there twice': docker({ Config: EVIL, Layers: [] }, [
+  'the name of a file that is there twice': docker({ Config: EVIL, Layers: [] }, [
     { path: EVIL, data: CONFIG },
     { path: EVIL, data: CONFIG },
   ]),
@@ -111,7 +111,7 @@ const ARCHIVES: Readonly<Record<string, Buffer>> = {
     { config: configOf, layers: [] },
     [CONFIG],
   ),
-  'member names alone': buildTar([{ path: EVIL, data: Buffer.from(EVIL) }]),
+  'file names alone': buildTar([{ path: EVIL, data: Buffer.from(EVIL) }]),
 };
 
 describe('control and bidi characters', () => {

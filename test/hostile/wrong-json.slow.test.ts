@@ -66,9 +66,9 @@ const bytesOf = (value: unknown): Buffer => Buffer.from(JSON.stringify(value) ??
 function withFile(files: readonly EntrySpec[], path: string, data: Buffer): Buffer {
   const before = files.find((file) => file.path === path)?.data ?? new Uint8Array(0);
   const [oldHex, newHex] = [sha256(before), sha256(data)];
-  let members = files.map((file) => (file.path === path ? { ...file, data } : file));
-  if (!path.includes(oldHex)) return buildTar(members);
-  members = members.map((file) => {
+  let all = files.map((file) => (file.path === path ? { ...file, data } : file));
+  if (!path.includes(oldHex)) return buildTar(all);
+  all = all.map((file) => {
     const text = Buffer.from(file.data ?? []).toString('utf8');
     const isDocument = file.path !== path && text.includes(oldHex) && !text.includes('\0');
     const size = text
@@ -80,7 +80,7 @@ function withFile(files: readonly EntrySpec[], path: string, data: Buffer): Buff
       data: isDocument ? Buffer.from(size) : (file.data ?? Buffer.alloc(0)),
     };
   });
-  return buildTar(members);
+  return buildTar(all);
 }
 
 describe.each(['legacy', 'hybrid', 'oci'] as const)('documents that are wrong in every field: %s', (form) => {

@@ -84,7 +84,7 @@ const attributes = fc.record(
 );
 
 const described = (shape: fc.Arbitrary<EntrySpec>): fc.Arbitrary<EntrySpec> =>
-  fc.tuple(shape, attributes).map(([member, extra]) => ({ ...extra, ...member }));
+  fc.tuple(shape, attributes).map(([entry, extra]) => ({ ...extra, ...entry }));
 
 const file = fc.record({ type: fc.constant('file' as const), path: spelled(path), data });
 const directory = fc.record({ type: fc.constant('directory' as const), path: spelled(path) });
@@ -166,7 +166,7 @@ const link = fc.record({
   mode: fc.constantFrom(0o600, 0o755),
 });
 
-const member: fc.Arbitrary<EntrySpec | OpenLink> = fc.oneof(
+const entry: fc.Arbitrary<EntrySpec | OpenLink> = fc.oneof(
   { arbitrary: described(file), weight: 56 },
   { arbitrary: described(directory), weight: 24 },
   { arbitrary: ofAnyType(whiteout, 8), weight: 20 },
@@ -184,10 +184,10 @@ const member: fc.Arbitrary<EntrySpec | OpenLink> = fc.oneof(
 
 /** Layers, lowest first, as lists of entries for `buildTar`. */
 export const layerStack: fc.Arbitrary<EntrySpec[][]> = fc
-  .array(fc.array(member, { maxLength: 14 }), { minLength: 1, maxLength: 5 })
+  .array(fc.array(entry, { maxLength: 14 }), { minLength: 1, maxLength: 5 })
   .map((layers) => {
     const paths = layers.flat().map((each) => each.path);
-    return layers.map((members) => members.map((each) => ('open' in each ? closed(each, paths) : each)));
+    return layers.map((entries) => entries.map((each) => ('open' in each ? closed(each, paths) : each)));
   });
 
 function closed({ path, target, before }: OpenLink, paths: readonly (Uint8Array | string)[]): EntrySpec {

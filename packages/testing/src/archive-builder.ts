@@ -109,14 +109,14 @@ function layoutEntries(images: readonly BuiltImage[], form: 'hybrid' | 'oci'): E
     return tags.map((tag) => ({ ...descriptor, annotations: annotationsOf(tag) }));
   });
   const index = { schemaVersion: 2, mediaType: `${OCI}.index.v1+json`, manifests };
-  const members: EntrySpec[] = [
+  const files: EntrySpec[] = [
     { type: 'directory', path: 'blobs/' },
     { type: 'directory', path: 'blobs/sha256/' },
     ...[...blobs.values()].map(({ hex, bytes }) => ({ path: blobPath(hex), data: bytes })),
     { path: 'index.json', data: json(index) },
   ];
-  if (form === 'hybrid') members.push({ path: 'manifest.json', data: json(images.map(hybridEntryOf)) });
-  return [...members, { path: 'oci-layout', data: json({ imageLayoutVersion: '1.0.0' }) }];
+  if (form === 'hybrid') files.push({ path: 'manifest.json', data: json(images.map(hybridEntryOf)) });
+  return [...files, { path: 'oci-layout', data: json({ imageLayoutVersion: '1.0.0' }) }];
 }
 
 function hybridEntryOf({ tags, config, layers }: BuiltImage): object {
@@ -129,9 +129,9 @@ function hybridEntryOf({ tags, config, layers }: BuiltImage): object {
 }
 
 function legacyEntries(images: readonly BuiltImage[]): EntrySpec[] {
-  const members = new Map<string, EntrySpec>();
-  const add = (member: EntrySpec & { readonly path: string }): void => {
-    if (!members.has(member.path)) members.set(member.path, member);
+  const files = new Map<string, EntrySpec>();
+  const add = (file: EntrySpec & { readonly path: string }): void => {
+    if (!files.has(file.path)) files.set(file.path, file);
   };
   const storedIn = new Map<string, string>();
   const repositories: Record<string, Record<string, string>> = {};
@@ -160,7 +160,7 @@ function legacyEntries(images: readonly BuiltImage[]): EntrySpec[] {
   }
   add({ path: 'manifest.json', data: json(entries) });
   if (Object.keys(repositories).length > 0) add({ path: 'repositories', data: json(repositories) });
-  return [...members.values()];
+  return [...files.values()];
 }
 
 function annotationsOf(tag: string): Record<string, string> {

@@ -8,7 +8,7 @@ import { buildEntry, buildTar, type EntrySpec, sealHeader } from './tar-builder.
 export const OCI = 'application/vnd.oci.image';
 
 export interface BlobPart {
-  readonly member: EntrySpec & { readonly path: string; readonly data: Uint8Array };
+  readonly file: EntrySpec & { readonly path: string; readonly data: Uint8Array };
   readonly digest: Digest;
   readonly hex: string;
   readonly descriptor: { readonly mediaType: string; readonly digest: Digest; readonly size: number };
@@ -30,7 +30,7 @@ export function blobOf(
   const digest = digestBy(algorithm, data);
   const hex = digest.slice(algorithm.length + 1);
   return {
-    member: { path: `blobs/${algorithm}/${hex}`, data },
+    file: { path: `blobs/${algorithm}/${hex}`, data },
     digest,
     hex,
     descriptor: { mediaType, digest, size: data.length },
@@ -60,7 +60,7 @@ export interface OciImagePart {
   readonly manifest: BlobPart;
   readonly config: BlobPart;
   readonly layers: readonly BlobPart[];
-  readonly members: readonly EntrySpec[];
+  readonly files: readonly EntrySpec[];
 }
 
 /** The form of a layer in an image. */
@@ -92,8 +92,8 @@ export function ociImage(
     },
     `${OCI}.manifest.v1+json`,
   );
-  const members = [...parts, config, manifest].map(({ member }) => member);
-  return { manifest, config, layers: parts, members };
+  const files = [...parts, config, manifest].map(({ file }) => file);
+  return { manifest, config, layers: parts, files };
 }
 
 /** Returns `index.json` and `oci-layout` for these descriptors. */
@@ -116,7 +116,7 @@ export function ociArchive(
   options: { readonly stored?: readonly Stored[] } = {},
 ): Buffer {
   const image = ociImage(layers.map(buildTar), options);
-  return buildTar([...layoutOf([image.manifest.descriptor]), ...image.members]);
+  return buildTar([...layoutOf([image.manifest.descriptor]), ...image.files]);
 }
 
 /** Returns a docker-archive: `manifest.json`, a config named by its digest, and layers with the given names. */
@@ -126,7 +126,7 @@ export function plainArchive(
     tags = ['app:1'],
     configMore = {},
   }: { tags?: readonly string[]; configMore?: Record<string, unknown> } = {},
-): { readonly members: EntrySpec[]; readonly config: BlobPart } {
+): { readonly files: EntrySpec[]; readonly config: BlobPart } {
   const config = blobOf(
     configOf(
       layers.map(({ tar }) => tar),
@@ -141,8 +141,8 @@ export function plainArchive(
   };
   return {
     config,
-    members: [
-      { path: `${config.hex}.json`, data: config.member.data },
+    files: [
+      { path: `${config.hex}.json`, data: config.file.data },
       ...layers.map(({ name, tar }) => ({ path: name, data: tar })),
       { path: 'manifest.json', data: json([entry]) },
     ],
@@ -152,19 +152,19 @@ export function plainArchive(
 const TYPEFLAG = 156;
 
 /** Changes the header of an entry and updates the checksum. */
-export function patched(member: Uint8Array, change: (header: Buffer) => void): Buffer {
-  const bytes = Buffer.from(member);
+export function patched(file: Uint8Array, change: (header: Buffer) => void): Buffer {
+  const bytes = Buffer.from(file);
   const header = bytes.subarray(0, 512);
   change(header);
   sealHeader(header);
   return bytes;
 }
 
-export const ofType = (member: Uint8Array, typeflag: string): Buffer =>
-  patched(member, (header) => void header.write(typeflag, TYPEFLAG, 'latin1'));
+export const ofType = (file: Uint8Array, typeflag: string): Buffer =>
+  patched(file, (header) => void header.write(typeflag, TYPEFLAG, 'latin1'));
 
 /** Returns an entry whose name is in a GNU long-name entry before it. */
-export function gnuLongName(member: EntrySpec & { readonly path: string }): Buffer {
-  const name = ofType(buildEntry({ path: '././@LongLink', data: Buffer.from(`${member.path}\0`) }), 'L');
-  return Buffer.concat([name, buildEntry({ ...member, path: member.path.slice(0, 100) })]);
+export function gnuLongName(file: EntrySpec & { readonly path: string }): Buffer {
+  const name = ofType(buildEntry({ path: '././@LongLink', data: Buffer.from(`${file.path}\0`) }), 'L');
+  return Buffer.concat([name, buildEntry({ ...file, path: file.path.slice(0, 100) })]);
 }

@@ -75,15 +75,15 @@ export function naiveUnion(layers: readonly (readonly EntrySpec[])[]): NaiveUnio
   const copies: NaiveCopy[] = [];
   const changes: { added: number; modified: number; deleted: number }[] = [];
   const findings: string[][] = [];
-  layers.forEach((members, layer) => {
+  layers.forEach((specs, layer) => {
     const below: Tree = new Map(tree);
-    findings.push(unpack({ members, layer, tree, below, waste, copies }));
+    findings.push(unpack({ specs, layer, tree, below, waste, copies }));
     changes.push(compare(below, tree));
   });
   let contentBytes = 0;
-  for (const member of layers.flat()) {
-    const name = readName(member);
-    if (name.what === 'entry' && name.path !== '') contentBytes += sizeOfEntry(member);
+  for (const spec of layers.flat()) {
+    const name = readName(spec);
+    if (name.what === 'entry' && name.path !== '') contentBytes += sizeOfEntry(spec);
   }
   const inodes = new Set([...tree.values()].map((place) => place.inode));
   const rootfsBytes = [...inodes].reduce((sum, inode) => sum + inode.size, 0);
@@ -92,7 +92,7 @@ export function naiveUnion(layers: readonly (readonly EntrySpec[])[]): NaiveUnio
 }
 
 interface Unpacking {
-  readonly members: readonly EntrySpec[];
+  readonly specs: readonly EntrySpec[];
   readonly layer: number;
   readonly tree: Tree;
   readonly below: Tree;
@@ -100,9 +100,9 @@ interface Unpacking {
   readonly copies: NaiveCopy[];
 }
 
-function unpack({ members, layer, tree, below, waste, copies }: Unpacking): string[] {
+function unpack({ specs, layer, tree, below, waste, copies }: Unpacking): string[] {
   const findings: string[] = [];
-  const names = members.map(readName);
+  const names = specs.map(readName);
 
   let lost: NaiveInode[] = [];
 
@@ -175,7 +175,7 @@ function unpack({ members, layer, tree, below, waste, copies }: Unpacking): stri
   const late: number[] = [];
   const link = (entry: number, isLate: boolean): void => {
     const { path } = names[entry] ?? REFUSED;
-    const target = normalize(latin1(members[entry]?.linkpath ?? ''));
+    const target = normalize(latin1(specs[entry]?.linkpath ?? ''));
     const place = target === null ? undefined : tree.get(target);
     if (place === undefined) {
       if (isLate) findings.push('dangling-link');
@@ -188,11 +188,11 @@ function unpack({ members, layer, tree, below, waste, copies }: Unpacking): stri
     }
   };
 
-  members.forEach((member, entry) => {
+  specs.forEach((spec, entry) => {
     const { what, path } = names[entry] ?? REFUSED;
     if (what !== 'entry') return;
-    if (member.type === 'link') link(entry, false);
-    else put(path, inodeOf(member, layer, entry), entry);
+    if (spec.type === 'link') link(entry, false);
+    else put(path, inodeOf(spec, layer, entry), entry);
   });
   for (const entry of late) link(entry, true);
   return findings;
@@ -221,17 +221,14 @@ export interface Name {
 const REFUSED: Name = { what: 'ignored', path: '', finding: null };
 
 /** Returns the operation that the name and type of an entry stand for. */
-export function readName(member: EntrySpec): Name {
-  const raw =
-    latin1(member.path) + (member.type === 'directory' && latin1(member.path).at(-1) !== '/' ? '/' : '');
+export function readName(spec: EntrySpec): Name {
+  const raw = latin1(spec.path) + (spec.type === 'directory' && latin1(spec.path).at(-1) !== '/' ? '/' : '');
   const ignored = (finding: string | null): Name => ({ what: 'ignored', path: raw, finding });
   if (raw.length > 4095) return ignored('name-too-long');
   const path = normalize(raw);
   if (path === null) return ignored('name-climbs-out');
   if (path === '') {
-    return member.type === 'directory'
-      ? { what: 'entry', path, finding: null }
-      : ignored('root-not-directory');
+    return spec.type === 'directory' ? { what: 'entry', path, finding: null } : ignored('root-not-directory');
   }
   const parts = path.slice(1).split('/');
   const last = parts.pop() ?? '';
@@ -244,24 +241,24 @@ export function readName(member: EntrySpec): Name {
   if (last.startsWith('.wh..wh.')) return ignored(null);
   if (['.wh.', '.wh..', '.wh...'].includes(last)) return ignored('bare-whiteout');
   if (last.startsWith('.wh.')) return { what: 'whiteout', path: `${parent}/${last.slice(4)}`, finding: null };
-  return member.type === 'unknown' ? ignored('unknown-type') : { what: 'entry', path, finding: null };
+  return spec.type === 'unknown' ? ignored('unknown-type') : { what: 'entry', path, finding: null };
 }
 
-function inodeOf(member: EntrySpec, layer: number, entry: number): NaiveInode {
-  const type = member.type ?? 'file';
+function inodeOf(spec: EntrySpec, layer: number, entry: number): NaiveInode {
+  const type = spec.type ?? 'file';
   if (type === 'link' || type === 'unknown') throw new Error(`no inode of type ${type}`);
   const isDevice = type === 'char' || type === 'block';
   return {
     type,
-    mode: (member.mode ?? (type === 'directory' ? 0o755 : 0o644)) % 0o10000,
-    uid: member.uid ?? 0,
-    gid: member.gid ?? 0,
-    mtime: member.mtime ?? 0,
-    mtimeNs: member.mtimeNs ?? 0,
-    size: sizeOfEntry(member),
-    linkTarget: type === 'symlink' ? latin1(member.linkpath ?? '') : '',
-    device: isDevice ? `${member.devmajor ?? 0}:${member.devminor ?? 0}` : '',
-    xattrs: [...(member.xattrs ?? [])]
+    mode: (spec.mode ?? (type === 'directory' ? 0o755 : 0o644)) % 0o10000,
+    uid: spec.uid ?? 0,
+    gid: spec.gid ?? 0,
+    mtime: spec.mtime ?? 0,
+    mtimeNs: spec.mtimeNs ?? 0,
+    size: sizeOfEntry(spec),
+    linkTarget: type === 'symlink' ? latin1(spec.linkpath ?? '') : '',
+    device: isDevice ? `${spec.devmajor ?? 0}:${spec.devminor ?? 0}` : '',
+    xattrs: [...(spec.xattrs ?? [])]
       .map(([key, value]) => `${key}=${latin1(value)}`)
       .sort()
       .join('\n'),

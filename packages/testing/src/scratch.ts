@@ -10,7 +10,7 @@ export interface Scratch {
   /** Writes a file and returns its path. Generates a name by default. */
   file(bytes: Uint8Array, name?: string): string;
   /** Writes entries as files of a new folder, like an extracted archive, and returns its path. */
-  layout(members: readonly EntrySpec[]): string;
+  layout(entries: readonly EntrySpec[]): string;
 }
 
 export function useScratch(): Scratch {
@@ -26,10 +26,10 @@ export function useScratch(): Scratch {
   return {
     folder,
     file,
-    layout(members) {
+    layout(entries) {
       const root = `layout-${made++}`;
       mkdirSync(join(folder, root));
-      for (const { path, data, type = 'file' } of members) {
+      for (const { path, data, type = 'file' } of entries) {
         if (type === 'file') file(data ?? new Uint8Array(0), `${root}/${path.toString()}`);
       }
       return join(folder, root);

@@ -42,57 +42,57 @@ const SLASH = 0x2f;
 type PaxRecord = readonly [key: string, value: Uint8Array | string];
 
 /** Returns the size of the file that an entry describes; 0 where it is not a file. */
-export function sizeOfEntry(member: EntrySpec): number {
-  if ((member.type ?? 'file') !== 'file') return 0;
-  return member.sparse?.realSize ?? member.data?.length ?? 0;
+export function sizeOfEntry(entry: EntrySpec): number {
+  if ((entry.type ?? 'file') !== 'file') return 0;
+  return entry.sparse?.realSize ?? entry.data?.length ?? 0;
 }
 
 /** Returns a whole tar of these entries. */
-export function buildTar(members: readonly EntrySpec[]): Buffer {
-  return Buffer.concat([...members.map(buildEntry), Buffer.alloc(2 * BLOCK_BYTES)]);
+export function buildTar(entries: readonly EntrySpec[]): Buffer {
+  return Buffer.concat([...entries.map(buildEntry), Buffer.alloc(2 * BLOCK_BYTES)]);
 }
 
 /** Returns the headers, data and padding of an entry. The name may be empty. */
-export function buildEntry(member: EntrySpec): Buffer {
-  const { type = 'file', data = Buffer.alloc(0) } = member;
+export function buildEntry(entry: EntrySpec): Buffer {
+  const { type = 'file', data = Buffer.alloc(0) } = entry;
   const stored = type === 'file' || type === 'unknown' ? data : Buffer.alloc(0);
-  const records = paxRecordsOf(member, stored.length);
+  const records = paxRecordsOf(entry, stored.length);
   const pax =
     records.length === 0
       ? []
       : [paxHeader(Buffer.concat(records.map(([key, value]) => encodeRecord(key, Buffer.from(value)))))];
-  return Buffer.concat([...pax, ustarHeader(member, stored.length), padded(stored)]);
+  return Buffer.concat([...pax, ustarHeader(entry, stored.length), padded(stored)]);
 }
 
-function ustarHeader(member: EntrySpec, size: number): Buffer {
-  const { type = 'file' } = member;
-  const path = pathOf(member);
+function ustarHeader(entry: EntrySpec, size: number): Buffer {
+  const { type = 'file' } = entry;
+  const path = pathOf(entry);
   const cut = cutOf(path) ?? 0;
   const block = Buffer.alloc(BLOCK_BYTES);
   if (cut > 0) path.copy(block, 345, 0, cut);
   path.copy(block, 0, cut > 0 ? cut + 1 : 0, cut > 0 ? path.length : 100);
-  Buffer.from(member.linkpath ?? '').copy(block, 157, 0, 100);
-  writeOctal(block, 100, 8, (member.mode ?? (type === 'directory' ? 0o755 : 0o644)) & 0o7777);
-  writeOctal(block, 108, 8, member.uid ?? 0);
-  writeOctal(block, 116, 8, member.gid ?? 0);
+  Buffer.from(entry.linkpath ?? '').copy(block, 157, 0, 100);
+  writeOctal(block, 100, 8, (entry.mode ?? (type === 'directory' ? 0o755 : 0o644)) & 0o7777);
+  writeOctal(block, 108, 8, entry.uid ?? 0);
+  writeOctal(block, 116, 8, entry.gid ?? 0);
   writeOctal(block, 124, 12, size);
-  writeOctal(block, 136, 12, member.mtime ?? 0);
+  writeOctal(block, 136, 12, entry.mtime ?? 0);
   block.write(TYPEFLAGS[type], 156, 'latin1');
   block.write('ustar\x0000', 257, 'latin1');
-  block.write(member.uname ?? '', 265, 31);
-  block.write(member.gname ?? '', 297, 31);
+  block.write(entry.uname ?? '', 265, 31);
+  block.write(entry.gname ?? '', 297, 31);
   if (type === 'char' || type === 'block') {
-    writeOctal(block, 329, 8, member.devmajor ?? 0);
-    writeOctal(block, 337, 8, member.devminor ?? 0);
+    writeOctal(block, 329, 8, entry.devmajor ?? 0);
+    writeOctal(block, 337, 8, entry.devminor ?? 0);
   }
   return sealHeader(block);
 }
 
 /** Returns what a ustar header cannot hold exactly. */
-function paxRecordsOf(member: EntrySpec, size: number): PaxRecord[] {
-  const path = pathOf(member);
-  const link = Buffer.from(member.linkpath ?? '');
-  const { uid = 0, gid = 0, mtime = 0, mtimeNs = 0, xattrs, sparse } = member;
+function paxRecordsOf(entry: EntrySpec, size: number): PaxRecord[] {
+  const path = pathOf(entry);
+  const link = Buffer.from(entry.linkpath ?? '');
+  const { uid = 0, gid = 0, mtime = 0, mtimeNs = 0, xattrs, sparse } = entry;
   const records: PaxRecord[] = [];
   if (!isUtf8(path) || !isUtf8(link)) records.push(['hdrcharset', 'BINARY']);
   if (cutOf(path) === null || !isAscii(path)) records.push(['path', path]);

@@ -51,7 +51,7 @@ const LAYERS = [
 ].map(buildTar);
 const [base = new Uint8Array(0), ...upper] = LAYERS;
 const image = ociImage(LAYERS, { configMore: { history: STEPS } });
-const archive = buildTar([...layoutOf([image.manifest.descriptor]), ...image.members]);
+const archive = buildTar([...layoutOf([image.manifest.descriptor]), ...image.files]);
 const open = () => analysed({ path: scratch.file(archive) });
 
 describe('inspect', () => {
@@ -115,8 +115,8 @@ describe('inspect', () => {
     const [a, b] = LAYERS.map((tar) => digestBy('sha256', tar));
     expect([first?.chainId, first?.digest, first?.diffId]).toEqual([a, a, a]);
     expect(second?.chainId).toBe(digestBy('sha256', Buffer.from(`${a} ${b}`)));
-    const { members } = plainArchive([{ name: 'a/layer.tar', tar: base }]);
-    const path = scratch.file(buildTar(members));
+    const { files } = plainArchive([{ name: 'a/layer.tar', tar: base }]);
+    const path = scratch.file(buildTar(files));
     const [plain] = inspectDocument(await analysed({ path }), { top: 0 }).layers;
     expect([plain?.digest, plain?.verified, plain?.mediaType]).toEqual([
       null,
@@ -129,7 +129,7 @@ describe('inspect', () => {
 
   test('of an image without layers is all zeros, and wastes nothing', async () => {
     const empty = ociImage([]);
-    const path = scratch.file(buildTar([...layoutOf([empty.manifest.descriptor]), ...empty.members]));
+    const path = scratch.file(buildTar([...layoutOf([empty.manifest.descriptor]), ...empty.files]));
     const { totals, layers, waste } = inspectDocument(await analysed({ path }), { top: 9 });
     expect([totals.layers, totals.contentBytes, totals.efficiency, layers, waste]).toEqual([0, 0, 1, [], []]);
   });
@@ -165,7 +165,7 @@ describe('waste', () => {
       buildTar([{ path: odd, data: Buffer.from('x') }]),
       buildTar([{ path: odd, data: Buffer.from('y') }]),
     ]);
-    const path = scratch.file(buildTar([...layoutOf([part.manifest.descriptor]), ...part.members]));
+    const path = scratch.file(buildTar([...layoutOf([part.manifest.descriptor]), ...part.files]));
     expect(wasteDocument(await analysed({ path })).waste[0]).toMatchObject({
       path: '/a\uFFFDb',
       pathBase64: Buffer.concat([Buffer.from('/'), odd]).toString('base64'),
@@ -195,7 +195,7 @@ describe('history', () => {
 
   test('lists layers that no step tells of', async () => {
     const part = ociImage(LAYERS, { configMore: { history: [] } });
-    const path = scratch.file(buildTar([...layoutOf([part.manifest.descriptor]), ...part.members]));
+    const path = scratch.file(buildTar([...layoutOf([part.manifest.descriptor]), ...part.files]));
     const { history, findings } = historyDocument(await readOne({ path }));
     expect(history.map(({ layer, createdBy }) => [layer, createdBy])).toEqual([
       [2, null],
@@ -207,11 +207,11 @@ describe('history', () => {
 });
 
 describe('a damaged layer', () => {
-  test('is an error that tells archive, member and offset', async () => {
+  test('is an error that tells archive, file and offset', async () => {
     const damaged = Buffer.from(base);
     damaged.write('X', 20);
-    const { members } = plainArchive([{ name: 'a/layer.tar', tar: damaged }]);
-    const path = scratch.file(buildTar(members));
+    const { files } = plainArchive([{ name: 'a/layer.tar', tar: damaged }]);
+    const path = scratch.file(buildTar(files));
     const read = await readOne({ path });
     const error = await errorOfAsync(() => analyse(read));
     expect(error).toMatchObject({
@@ -230,8 +230,8 @@ describe('a damaged layer', () => {
       { schemaVersion: 2, config: config.descriptor, layers },
       `${OCI}.manifest.v1+json`,
     );
-    const members = [...layoutOf([manifest.descriptor]), config.member, manifest.member];
-    const path = scratch.file(buildTar(second === undefined ? members : [...members, second.member]));
+    const files = [...layoutOf([manifest.descriptor]), config.file, manifest.file];
+    const path = scratch.file(buildTar(second === undefined ? files : [...files, second.file]));
     const document = inspectDocument(await analysed({ path }), { top: 9 });
     expect(document.layers.map(({ entries, storedBytes }) => [entries, storedBytes])).toEqual([
       [0, 0],
@@ -249,7 +249,7 @@ describe('a damaged layer', () => {
       sparse: { realSize: 2 ** 53 - 1, extents: [] },
     });
     const part = ociImage([buildTar([huge('a'), huge('b')])]);
-    const path = scratch.file(buildTar([...layoutOf([part.manifest.descriptor]), ...part.members]));
+    const path = scratch.file(buildTar([...layoutOf([part.manifest.descriptor]), ...part.files]));
     expect(await codeOfAsync(() => analysed({ path }))).toBe('ERR_LAYERS_LIMIT');
   });
 });

@@ -59,7 +59,7 @@ describe('findings', () => {
     const archive = buildTar([
       { path: 'index.json', data: json({}) },
       ...layoutOf([image.manifest.descriptor]),
-      ...image.members,
+      ...image.files,
     ]);
     const analysis = await analysed({ path: scratch.file(archive) }, { verify: true });
     const told = allFindings(analysis).map(({ code, place }) => [code, place?.layer, place?.path]);

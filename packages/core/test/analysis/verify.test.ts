@@ -14,10 +14,10 @@ const layers = [
 ];
 const image = ociImage(layers, { stored: ['raw', 'gzip'] });
 const unused = [blobOf({ unused: true }, ''), blobOf(Buffer.from('\0\x01 no text'), '', 'sha512')];
-const members: EntrySpec[] = [
+const files: EntrySpec[] = [
   ...layoutOf([image.manifest.descriptor]),
-  ...image.members,
-  ...unused.map(({ member }) => member),
+  ...image.files,
+  ...unused.map(({ file }) => file),
 ];
 
 /** The checks that fail, by kind and what they are about: the same from a file and from a pipe. */
@@ -38,13 +38,13 @@ async function failuresOf(archive: readonly EntrySpec[]): Promise<string[]> {
   return told[0] ?? [];
 }
 
-/** The member of that path with the bits of one byte turned. */
+/** The file of that path with the bits of one byte turned. */
 const flip = (archive: readonly EntrySpec[], path: string, at: number): EntrySpec[] =>
-  archive.map((member) => {
-    if (member.path !== path) return member;
-    const data = Buffer.from(member.data ?? []);
+  archive.map((file) => {
+    if (file.path !== path) return file;
+    const data = Buffer.from(file.data ?? []);
     data[at] = (data[at] ?? 0) ^ 0x20;
-    return { ...member, data };
+    return { ...file, data };
   });
 
 describe('an archive that is whole', () => {
@@ -54,49 +54,49 @@ describe('an archive that is whole', () => {
       checks,
       image: told,
       findings,
-    } = await verifyArchive({ path: scratch.file(buildTar(members)) }, {}, { threads: 0 });
+    } = await verifyArchive({ path: scratch.file(buildTar(files)) }, {}, { threads: 0 });
     const [raw, gzip] = image.layers;
     expect(checks.map(({ kind, subject, ok }) => [kind, subject, ok])).toEqual([
-      ['digest', image.manifest.member.path, true],
-      ['size', image.manifest.member.path, true],
-      ['image-id', image.config.member.path, true],
-      ['size', image.config.member.path, true],
+      ['digest', image.manifest.file.path, true],
+      ['size', image.manifest.file.path, true],
+      ['image-id', image.config.file.path, true],
+      ['size', image.config.file.path, true],
       ...[raw, gzip].flatMap((layer, i) => {
-        const subject = `layer ${i} (${layer?.member.path})`;
+        const subject = `layer ${i} (${layer?.file.path})`;
         return [
           ['size', subject, true],
           ['digest', subject, true],
           ['diff-id', subject, true],
         ];
       }),
-      ['digest', unused[0]?.member.path, true],
-      ['digest', unused[1]?.member.path, true],
+      ['digest', unused[0]?.file.path, true],
+      ['digest', unused[1]?.file.path, true],
     ]);
     expect([verified, told?.id, findings]).toEqual([true, image.config.digest, []]);
-    expect(await failuresOf(members)).toEqual([]);
+    expect(await failuresOf(files)).toEqual([]);
   });
 });
 
 describe('one turned byte', () => {
   test.each([0, 100, 512, 700, 1600])('in a raw layer at %i is named', async (at) => {
-    const path = image.layers[0]?.member.path ?? '';
-    const failures = await failuresOf(flip(members, path, at));
+    const path = image.layers[0]?.file.path ?? '';
+    const failures = await failuresOf(flip(files, path, at));
     expect(failures).toContain(`digest: layer 0 (${path})`);
     expect(failures).toContain(`diff-id: layer 0 (${path})`);
   });
 
   test('anywhere in a compressed layer is named', async () => {
-    const { path, data } = image.layers[1]?.member ?? { path: '', data: new Uint8Array(0) };
+    const { path, data } = image.layers[1]?.file ?? { path: '', data: new Uint8Array(0) };
     for (let at = 0; at < data.length; at += 7) {
-      const failures = await failuresOf(flip(members, path, at));
+      const failures = await failuresOf(flip(files, path, at));
       expect(failures, `${at}`).toContain(`digest: layer 1 (${path})`);
     }
   });
 
   test('anywhere in the config is named', async () => {
-    const { path, data } = image.config.member;
+    const { path, data } = image.config.file;
     for (let at = 0; at < data.length; at += 5) {
-      const failures = await failuresOf(flip(members, path, at));
+      const failures = await failuresOf(flip(files, path, at));
       const named = failures.some(
         (failure) => failure === `image-id: ${path}` || failure === `digest: ${path}`,
       );
@@ -105,25 +105,25 @@ describe('one turned byte', () => {
   });
 
   test('anywhere in the manifest is named', async () => {
-    const { path, data } = image.manifest.member;
+    const { path, data } = image.manifest.file;
     for (let at = 0; at < data.length; at += 5) {
-      const failures = await failuresOf(flip(members, path, at));
+      const failures = await failuresOf(flip(files, path, at));
       expect(failures, `${at}`).toContain(`digest: ${path}`);
     }
   });
 
   test('in a blob that the image does not use is named', async () => {
-    for (const { member } of unused)
-      expect(await failuresOf(flip(members, member.path, 5))).toEqual([`digest: ${member.path}`]);
+    for (const { file } of unused)
+      expect(await failuresOf(flip(files, file.path, 5))).toEqual([`digest: ${file.path}`]);
   });
 
   test('in the config of a docker-archive is named, wherever it stands', async () => {
-    const { members: plain, config } = plainArchive([
+    const { files: plain, config } = plainArchive([
       { name: 'a/layer.tar', tar: layers[0] ?? Buffer.alloc(0) },
     ]);
     expect(await failuresOf(plain)).toEqual([]);
     const name = `${config.hex}.json`;
-    for (let at = 0; at < config.member.data.length; at += 5) {
+    for (let at = 0; at < config.file.data.length; at += 5) {
       expect(await failuresOf(flip(plain, name, at)), `${at}`).toContain(`image-id: ${name}`);
     }
     expect(await failuresOf(flip(plain, 'a/layer.tar', 600))).toEqual(['diff-id: layer 0 (a/layer.tar)']);
@@ -134,10 +134,10 @@ describe('what does not hold', () => {
   test('of sizes, counts and absent layers is named', async () => {
     const [raw] = image.layers;
     const lie = { ...image.manifest.descriptor, size: 5 };
-    const withLie = [...layoutOf([lie]), ...members.slice(2)];
-    expect(await failuresOf(withLie)).toEqual([`size: ${image.manifest.member.path}`]);
-    const without = members.filter(({ path }) => path !== raw?.member.path);
-    expect(await failuresOf(without)).toEqual([`structure: layer 0 (${raw?.member.path})`]);
+    const withLie = [...layoutOf([lie]), ...files.slice(2)];
+    expect(await failuresOf(withLie)).toEqual([`size: ${image.manifest.file.path}`]);
+    const without = files.filter(({ path }) => path !== raw?.file.path);
+    expect(await failuresOf(without)).toEqual([`structure: layer 0 (${raw?.file.path})`]);
     const config = blobOf(configOf(layers.slice(0, 1)), `${OCI}.config.v1+json`);
     const manifest = blobOf(
       {
@@ -147,19 +147,19 @@ describe('what does not hold', () => {
       },
       `${OCI}.manifest.v1+json`,
     );
-    const counted = [...layoutOf([manifest.descriptor]), config.member, manifest.member, ...image.members];
+    const counted = [...layoutOf([manifest.descriptor]), config.file, manifest.file, ...image.files];
     expect(await failuresOf(counted)).toEqual(['structure: image']);
   });
 
   test('of documents that disagree is named', async () => {
     const entry = {
-      Config: image.config.member.path,
+      Config: image.config.file.path,
       RepoTags: ['a:1'],
-      Layers: image.layers.map(() => image.layers[0]?.member.path),
+      Layers: image.layers.map(() => image.layers[0]?.file.path),
     };
-    const hybrid = [...members, { path: 'manifest.json', data: json([entry]) }];
+    const hybrid = [...files, { path: 'manifest.json', data: json([entry]) }];
     expect(await failuresOf(hybrid)).toEqual(['structure: layer 1']);
-    const plain = plainArchive([{ name: 'a.tar', tar: layers[0] ?? Buffer.alloc(0) }]).members;
+    const plain = plainArchive([{ name: 'a.tar', tar: layers[0] ?? Buffer.alloc(0) }]).files;
     const repositories = { path: 'repositories', data: json({ b: { '1': 'x' } }) };
     expect(await failuresOf([...plain, repositories])).toEqual(['structure: image']);
   });
@@ -173,16 +173,16 @@ describe('what does not hold', () => {
       { schemaVersion: 2, config: config.descriptor, layers: [layer.descriptor] },
       `${OCI}.manifest.v1+json`,
     );
-    const parts = [layer, config, manifest].map(({ member }) => member);
+    const parts = [layer, config, manifest].map(({ file }) => file);
     expect(await failuresOf([...layoutOf([manifest.descriptor]), ...parts])).toEqual([
-      `structure: layer 0 (${layer.member.path})`,
+      `structure: layer 0 (${layer.file.path})`,
     ]);
   });
 
   test('of an archive whose documents cannot be read is told all the same', async () => {
-    const path = image.layers[0]?.member.path ?? '';
-    const broken = flip(members, path, 100).map((member) =>
-      member.path === 'index.json' ? { ...member, data: Buffer.from('{') } : member,
+    const path = image.layers[0]?.file.path ?? '';
+    const broken = flip(files, path, 100).map((file) =>
+      file.path === 'index.json' ? { ...file, data: Buffer.from('{') } : file,
     );
     expect(await failuresOf(broken)).toEqual(['structure: index.json', `digest: ${path}`]);
   });
@@ -191,7 +191,7 @@ describe('what does not hold', () => {
     const nothing = scratch.file(buildTar([{ path: 'a', data: json(1) }]));
     const error = await errorOfAsync(() => verifyArchive({ path: nothing }));
     expect(error).toMatchObject({ code: 'ERR_LAYERS_NOT_AN_IMAGE', archive: nothing });
-    const path = scratch.file(buildTar(members));
+    const path = scratch.file(buildTar(files));
     expect(await codeOfAsync(() => verifyArchive({ path }, { image: 'x' }))).toBe(
       'ERR_LAYERS_IMAGE_NOT_FOUND',
     );

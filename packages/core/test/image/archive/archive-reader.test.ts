@@ -57,15 +57,15 @@ describe('follow', () => {
   ];
 
   test('finds a file under any spelling of its name, and through links', () => {
-    const members = new Map([file('a/b'), link('c', 'a/b'), link('d', 'c')]);
+    const files = new Map([file('a/b'), link('c', 'a/b'), link('d', 'c')]);
     for (const name of ['a/b', './a//b', '/a/b', 'x/../a/b', 'c', 'd'])
-      expect(followLinks(members, name)?.name, name).toBe('a/b');
+      expect(followLinks(files, name)?.name, name).toBe('a/b');
   });
 
   test('finds nothing where there is nothing', () => {
-    const members = new Map([file('a'), link('dangling', 'b')]);
+    const files = new Map([file('a'), link('dangling', 'b')]);
     for (const name of ['b', '', '../a', 'dangling', 'a/b', 'constructor'])
-      expect(followLinks(members, name), name).toBeNull();
+      expect(followLinks(files, name), name).toBeNull();
   });
 
   test('a link out of the archive is an error that names it', async () => {

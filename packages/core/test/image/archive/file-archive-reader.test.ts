@@ -8,17 +8,17 @@ import { WAYS } from '../../support/archive-readers.ts';
 
 const scratch = useScratch();
 const END = Buffer.alloc(1024);
-const tar = (...members: readonly Uint8Array[]): Buffer => Buffer.concat([...members, END]);
+const tar = (...files: readonly Uint8Array[]): Buffer => Buffer.concat([...files, END]);
 const document = (path: string, value: unknown = path): Buffer => buildEntry({ path, data: json(value) });
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
 
 /** What a file and a pipe must tell alike. */
-describe.each(WAYS)('the members of an archive in %s', (_, read) => {
+describe.each(WAYS)('the files of an archive in %s', (_, read) => {
   const open = (bytes: Uint8Array) => read(bytes, scratch);
   const codes = async (bytes: Uint8Array) => (await open(bytes)).findings.map(({ code }) => code);
 
   test('have clean names, their bytes and the order of the archive', async () => {
-    const members = await open(
+    const files = await open(
       tar(
         document('./manifest.json', { a: 1 }),
         buildEntry({ path: 'folder/', type: 'directory' }),
@@ -29,18 +29,18 @@ describe.each(WAYS)('the members of an archive in %s', (_, read) => {
         document('a/../c'),
       ),
     );
-    expect([...members.names()]).toEqual(['manifest.json', 'folder/b.json', 'c']);
-    const manifest = members.find('manifest.json');
+    expect([...files.names()]).toEqual(['manifest.json', 'folder/b.json', 'c']);
+    const manifest = files.find('manifest.json');
     expect(manifest).toEqual({ name: 'manifest.json', type: 'file', size: 7, target: null });
-    expect(manifest === null ? '' : text(members.read(manifest))).toBe('{"a":1}');
-    expect(members.find('./folder/b.json')?.size).toBe('"/folder//b.json"'.length);
-    for (const name of ['folder', 'fifo', 'null', 'outside', '']) expect(members.find(name), name).toBeNull();
-    expect(members.findings).toEqual([]);
+    expect(manifest === null ? '' : text(files.read(manifest))).toBe('{"a":1}');
+    expect(files.find('./folder/b.json')?.size).toBe('"/folder//b.json"'.length);
+    for (const name of ['folder', 'fifo', 'null', 'outside', '']) expect(files.find(name), name).toBeNull();
+    expect(files.findings).toEqual([]);
   });
 
   test('have the long names of PAX and of GNU', async () => {
     const long = `${'folder-'.repeat(30)}/${'name-'.repeat(30)}.json`;
-    const members = await open(
+    const files = await open(
       tar(
         buildEntry({ path: `pax/${long}`, data: json(1) }),
         gnuLongName({ path: `gnu/${long}`, data: json(22) }),
@@ -48,13 +48,13 @@ describe.each(WAYS)('the members of an archive in %s', (_, read) => {
         buildEntry({ path: 'l', type: 'symlink', linkpath: `gnu/${long}` }),
       ),
     );
-    expect([...members.names()]).toEqual([`pax/${long}`, `gnu/${long}`, 'pax/ünï.json', 'l']);
-    expect(members.find('l')?.name).toBe(`gnu/${long}`);
-    expect(members.find('l')?.size).toBe(2);
+    expect([...files.names()]).toEqual([`pax/${long}`, `gnu/${long}`, 'pax/ünï.json', 'l']);
+    expect(files.find('l')?.name).toBe(`gnu/${long}`);
+    expect(files.find('l')?.size).toBe(2);
   });
 
   test('are found through symlinks and hard links, as bazel and docker write them', async () => {
-    const members = await open(
+    const files = await open(
       tar(
         document('a/layer.tar'),
         buildEntry({ path: 'b/layer.tar', type: 'symlink', linkpath: '../a/layer.tar' }),
@@ -67,14 +67,14 @@ describe.each(WAYS)('the members of an archive in %s', (_, read) => {
       ),
     );
     for (const name of ['a', 'b', 'c', 'd'])
-      expect(members.find(`${name}/layer.tar`)?.name).toBe('a/layer.tar');
-    expect(members.find('dangling')).toBeNull();
+      expect(files.find(`${name}/layer.tar`)?.name).toBe('a/layer.tar');
+    expect(files.find('dangling')).toBeNull();
     for (const name of ['out', 'x', 'y'])
-      expect(await codeOfAsync(() => members.find(name)), name).toBe('ERR_LAYERS_ARCHIVE_LINK');
+      expect(await codeOfAsync(() => files.find(name)), name).toBe('ERR_LAYERS_ARCHIVE_LINK');
   });
 
   test('of a name that stands twice the last one counts, which is told', async () => {
-    const members = await open(
+    const files = await open(
       tar(
         buildEntry({ path: 'a', type: 'symlink', linkpath: 'b' }),
         document('a', 'first'),
@@ -82,10 +82,10 @@ describe.each(WAYS)('the members of an archive in %s', (_, read) => {
         document('b'),
       ),
     );
-    const a = members.find('a');
-    expect(a === null ? '' : text(members.read(a))).toBe('"second"');
-    expect(members.findings.map(({ code }) => code)).toEqual(['duplicate-file', 'duplicate-file']);
-    expect([members.occurrence('a'), members.occurrence('b')]).toEqual([2, 1]);
+    const a = files.find('a');
+    expect(a === null ? '' : text(files.read(a))).toBe('"second"');
+    expect(files.findings.map(({ code }) => code)).toEqual(['duplicate-file', 'duplicate-file']);
+    expect([files.occurrence('a'), files.occurrence('b')]).toEqual([2, 1]);
   });
 
   test('what stands behind the end marker is no part of the archive', async () => {
@@ -95,17 +95,17 @@ describe.each(WAYS)('the members of an archive in %s', (_, read) => {
       Buffer.alloc(3000),
       Buffer.alloc(700, 1),
     ]) {
-      const members = await open(Buffer.concat([tar(document('a')), rest]));
-      expect([...members.names()]).toEqual(['a']);
-      expect(members.findings).toEqual([]);
+      const files = await open(Buffer.concat([tar(document('a')), rest]));
+      expect([...files.names()]).toEqual(['a']);
+      expect(files.findings).toEqual([]);
     }
   });
 
   test('a lone block of zeros is passed over, and a missing end is told', async () => {
     const lone = Buffer.concat([document('a'), Buffer.alloc(512), document('b')]);
-    const members = await open(Buffer.concat([lone, END]));
-    expect([...members.names()]).toEqual(['a', 'b']);
-    expect(members.findings).toEqual([
+    const files = await open(Buffer.concat([lone, END]));
+    expect([...files.names()]).toEqual(['a', 'b']);
+    expect(files.findings).toEqual([
       {
         code: 'archive-oddity',
         severity: 'note',
@@ -125,10 +125,10 @@ describe.each(WAYS)('the members of an archive in %s', (_, read) => {
     expect(await codes(Buffer.concat([document('a'), Buffer.alloc(512)]))).toEqual(['archive-oddity']);
   });
 
-  test('padding that the last member lacks is told', async () => {
-    const members = await open(document('a', 'text').subarray(0, 512 + 6));
-    expect([...members.names()]).toEqual(['a']);
-    expect(members.findings.map(({ message, place }) => [message, place?.offset])).toEqual([
+  test('padding that the last file lacks is told', async () => {
+    const files = await open(document('a', 'text').subarray(0, 512 + 6));
+    expect([...files.names()]).toEqual(['a']);
+    expect(files.findings.map(({ message, place }) => [message, place?.offset])).toEqual([
       ['the last file is not padded to a whole block', 518],
       ['the archive does not end with two blocks of zeros', 518],
     ]);
@@ -136,8 +136,8 @@ describe.each(WAYS)('the members of an archive in %s', (_, read) => {
 
   test('headers from before POSIX, and of contiguous files, are read', async () => {
     const v7 = patched(document('old'), (header) => void header.fill(0, 257, 512));
-    const members = await open(tar(ofType(v7, '\0'), ofType(document('contiguous'), '7')));
-    expect([...members.names()]).toEqual(['old', 'contiguous']);
+    const files = await open(tar(ofType(v7, '\0'), ofType(document('contiguous'), '7')));
+    expect([...files.names()]).toEqual(['old', 'contiguous']);
     expect((await open(tar())).findings).toEqual([]);
   });
 
@@ -148,7 +148,7 @@ describe.each(WAYS)('the members of an archive in %s', (_, read) => {
       'is sparse or of an unknown type',
       buildEntry({ path: 's', data: Buffer.alloc(5), sparse: { realSize: 600, extents: [[0, 5]] } }),
     ],
-  ])('a member that %s is refused', async (why, odd) => {
+  ])('a file that %s is refused', async (why, odd) => {
     const error = await errorOfAsync(() => open(tar(document('a'), odd)));
     expect([error.code, error.offset]).toEqual(['ERR_LAYERS_ARCHIVE_FILE', 1024]);
     expect(error.message).toContain(why);
@@ -175,7 +175,7 @@ describe.each(WAYS)('the members of an archive in %s', (_, read) => {
     for (let at = 256; at < bytes.length - 1024; at += 256) {
       ends.push(await codeOfAsync(() => open(bytes.subarray(0, at))));
     }
-    // Between the two members it could be the end, and behind the last one's data only zeros are missing.
+    // Between the two files it could be the end, and behind the last one's data only zeros are missing.
     const cut = 'ERR_LAYERS_TAR_TRUNCATED';
     expect(ends).toEqual([cut, cut, cut, cut, cut, cut, cut, null, cut, cut, null]);
   });
@@ -186,7 +186,7 @@ describe.each(WAYS)('the members of an archive in %s', (_, read) => {
     expect([error.code, error.offset]).toEqual(['ERR_LAYERS_TAR_EXTENSION_TOO_LARGE', 0]);
   });
 
-  test('a member of 2^60 bytes is an error, not an allocation', async () => {
+  test('a file of 2^60 bytes is an error, not an allocation', async () => {
     const huge = patched(document('manifest.json'), (header) => {
       header.fill(0, 124, 136);
       header[124] = 0x80;
@@ -195,10 +195,10 @@ describe.each(WAYS)('the members of an archive in %s', (_, read) => {
     expect(await codeOfAsync(() => open(tar(huge)))).toMatch(/^ERR_LAYERS_(TAR|ARCHIVE)_/);
   });
 
-  test('a member too large for a document is refused as one', async () => {
-    const members = await open(tar(document('small'), buildEntry({ path: 'big', data: LARGE })));
-    const big = members.find('big');
-    const error = await errorOfAsync(() => members.read(big ?? NO_MEMBER));
+  test('a file too large for a document is refused as one', async () => {
+    const files = await open(tar(document('small'), buildEntry({ path: 'big', data: LARGE })));
+    const big = files.find('big');
+    const error = await errorOfAsync(() => files.read(big ?? NO_MEMBER));
     expect(error).toMatchObject({ code: 'ERR_LAYERS_JSON', file: 'big' });
   });
 });

@@ -19,21 +19,21 @@ describe('the files of a layout', () => {
   symlinkSync('../../..', join(root, 'blobs/sha256/out'));
   symlinkSync('/etc/passwd', join(root, 'absolute'));
   symlinkSync('nowhere', join(root, 'dangling'));
-  const members = createLayoutReader(root);
+  const files = createLayoutReader(root);
 
   test('are found under any spelling, with their bytes', () => {
     for (const name of ['index.json', './index.json', 'blobs/../index.json']) {
-      const member = members.find(name);
-      expect(member).toEqual({ name: 'index.json', type: 'file', size: 7, target: null });
-      expect(member === null ? '' : Buffer.from(members.read(member)).toString()).toBe('{"a":1}');
+      const file = files.find(name);
+      expect(file).toEqual({ name: 'index.json', type: 'file', size: 7, target: null });
+      expect(file === null ? '' : Buffer.from(files.read(file)).toString()).toBe('{"a":1}');
     }
-    expect([members.medium, members.seekable, members.bytes, members.compression]).toEqual([
+    expect([files.medium, files.seekable, files.bytes, files.compression]).toEqual([
       'directory',
       true,
       null,
       null,
     ]);
-    expect([...members.names()].sort()).toEqual([
+    expect([...files.names()].sort()).toEqual([
       'absolute',
       'blobs/sha256/aa',
       'blobs/sha256/link',
@@ -44,22 +44,22 @@ describe('the files of a layout', () => {
   });
 
   test('are followed through symlinks, but not out of the layout', () => {
-    expect(members.find('blobs/sha256/link')?.size).toBe(10);
-    for (const name of ['dangling', '../x']) expect(members.find(name), name).toBeNull();
+    expect(files.find('blobs/sha256/link')?.size).toBe(10);
+    for (const name of ['dangling', '../x']) expect(files.find(name), name).toBeNull();
     for (const name of ['blobs/sha256/out', 'absolute']) {
-      expect(() => members.find(name), name).toThrow(/a symlink points outside the layout/);
+      expect(() => files.find(name), name).toThrow(/a symlink points outside the layout/);
     }
   });
 
   test('that cannot be are not there: folders, files below files, impossible names', () => {
     for (const name of ['empty', 'blobs', '', 'index.json/x', 'no', 'x'.repeat(5000), 'a\0b']) {
-      expect(members.find(name), name.slice(0, 20)).toBeNull();
+      expect(files.find(name), name.slice(0, 20)).toBeNull();
     }
   });
 
   test('are layers as ranges of themselves', () => {
-    const member = members.find('blobs/sha256/aa');
-    const place = member === null ? null : members.layer(member);
+    const file = files.find('blobs/sha256/aa');
+    const place = file === null ? null : files.layer(file);
     if (place?.from !== 'range') throw new Error('no range');
     const source = openRange(place.range);
     const bytes = Buffer.alloc(4);

@@ -14,7 +14,7 @@ const archive = buildTar([
 const replayed = (name: string, occurrence = 1, sizes = [100]) =>
   textOf(replayFile(pipeOf(archive, sizes), name, occurrence));
 
-describe('a member of an archive that streams by again', () => {
+describe('a file of an archive that streams by again', () => {
   test('is found by its clean name, and among files of that name by its number', async () => {
     expect(await replayed('a')).toBe('first');
     expect(await replayed('a', 2)).toBe('second');

@@ -23,28 +23,28 @@ const fromParts = (parts: readonly Uint8Array[]) =>
 
 describe('an archive that streams by', () => {
   test('gives layers as indexed, and documents as bytes', async () => {
-    const members = await streamedReader(
+    const files = await streamedReader(
       buildTar([
         { path: 'layer.tar', data: layer },
         { path: 'manifest.json', data: json([]) },
       ]),
     );
-    const [tar, manifest] = ['layer.tar', 'manifest.json'].map((name) => members.find(name));
-    expect(members.seekable).toBe(false);
-    const place = tar == null ? null : members.layer(tar);
+    const [tar, manifest] = ['layer.tar', 'manifest.json'].map((name) => files.find(name));
+    expect(files.seekable).toBe(false);
+    const place = tar == null ? null : files.layer(tar);
     expect(place).toMatchObject({ from: 'stream', index: { problem: null, tarBytes: layer.length } });
-    expect(manifest == null ? '' : Buffer.from(members.read(manifest)).toString()).toBe('[]');
-    const error = await errorOfAsync(() => members.read(tar ?? { ...NOTHING }));
+    expect(manifest == null ? '' : Buffer.from(files.read(manifest)).toString()).toBe('[]');
+    const error = await errorOfAsync(() => files.read(tar ?? { ...NOTHING }));
     expect(error).toMatchObject({ code: 'ERR_LAYERS_JSON', file: 'layer.tar', offset: 0 });
   });
 
-  test('takes an empty member, and text in the place of a layer, for a layer where one is wanted', async () => {
-    const members = await streamedReader(
+  test('takes an empty file, and text in the place of a layer, for a layer where one is wanted', async () => {
+    const files = await streamedReader(
       buildTar([{ path: 'empty' }, { path: 'text', data: Buffer.from('no tar at all') }]),
     );
     const problems = ['empty', 'text'].map((name) => {
-      const member = members.find(name);
-      const place = member === null ? null : members.layer(member);
+      const file = files.find(name);
+      const place = file === null ? null : files.layer(file);
       return place?.from === 'stream' ? (place.index.problem?.code ?? null) : 'none';
     });
     expect(problems).toEqual([null, 'ERR_LAYERS_TAR_TRUNCATED']);
@@ -59,12 +59,12 @@ describe('an archive that streams by', () => {
         yield piece;
       }
     }
-    const members = await createStreamArchiveReader(counted(), {
+    const files = await createStreamArchiveReader(counted(), {
       compression: null,
       layerOptions: noDigests,
       bytes: () => taken,
     });
-    expect([taken, members.bytes]).toEqual([bytes.length, bytes.length]);
+    expect([taken, files.bytes]).toEqual([bytes.length, bytes.length]);
   });
 
   test('ends with its error also where pieces follow the damage', async () => {
@@ -107,10 +107,10 @@ describe('an archive that streams by', () => {
       blobOf(layer, ''),
       blobOf(layer, '', 'sha512'),
     ];
-    const bytes = buildTar(blobs.map(({ member }) => member));
-    const digests = (members: Awaited<ReturnType<typeof streamedReader>>) =>
-      blobs.map(({ member, digest }) =>
-        blobDigest(members, member.path, digest.startsWith('sha512') ? 'sha512' : 'sha256'),
+    const bytes = buildTar(blobs.map(({ file }) => file));
+    const digests = (files: Awaited<ReturnType<typeof streamedReader>>) =>
+      blobs.map(({ file, digest }) =>
+        blobDigest(files, file.path, digest.startsWith('sha512') ? 'sha512' : 'sha256'),
       );
     const wanted = await streamedReader(bytes, [700], allDigests);
     expect(digests(wanted)).toEqual(blobs.map(({ digest }) => digest));

@@ -20,7 +20,7 @@ const pieces = fc.array(
 );
 type Pieces = typeof pieces extends fc.Arbitrary<infer T> ? T : never;
 
-function fileOf(path: string, parts: Pieces): { member: EntrySpec; bytes: Buffer } {
+function fileOf(path: string, parts: Pieces): { file: EntrySpec; bytes: Buffer } {
   const extents: [number, number][] = [];
   const stored: Buffer[] = [];
   let at = 0;
@@ -32,27 +32,27 @@ function fileOf(path: string, parts: Pieces): { member: EntrySpec; bytes: Buffer
     at += length;
   }
   const bytes = Buffer.concat(parts.map(({ length, letter }) => Buffer.alloc(length, letter)));
-  return { member: { path, data: Buffer.concat(stored), sparse: { realSize: at, extents } }, bytes };
+  return { file: { path, data: Buffer.concat(stored), sparse: { realSize: at, extents } }, bytes };
 }
 
 test('contents have one digest where their bytes are the same, however they are stored', async () => {
   await fc.assert(
     fc.asyncProperty(pieces, fc.constantFrom(null, 'gzip' as const), async (parts, compression) => {
-      const { member, bytes } = fileOf('sparse', parts);
+      const { file, bytes } = fileOf('sparse', parts);
       const other = Buffer.from(bytes);
       other[other.length >> 1] = 0x62;
-      const members: EntrySpec[] = [
-        member,
+      const files: EntrySpec[] = [
+        file,
         { path: 'whole', data: bytes },
         { path: 'other', data: other },
         { path: 'longer', data: Buffer.concat([bytes, Buffer.alloc(1)]) },
       ];
       const archive = buildDockerArchive(
-        { images: [{ tags: [], layers: [buildTar(members)] }] },
+        { images: [{ tags: [], layers: [buildTar(files)] }] },
         { form: 'oci', compression },
       );
       const image = await readOne({ path: scratch.file(archive, 'archive') });
-      const places = members.map((_, entry) => ({ layer: 0, entry }));
+      const places = files.map((_, entry) => ({ layer: 0, entry }));
       const [sparse, whole, changed, longer] = await canonicalDigests(image, places);
       expect(sparse).toBe(whole);
       expect(new Set([whole, changed, longer]).size).toBe(3);

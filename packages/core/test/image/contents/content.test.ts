@@ -13,7 +13,7 @@ import { contentDigests, readContent } from '../../../src/image/contents/content
 
 const scratch = useScratch();
 const long = Buffer.from(Array.from({ length: 600_000 }, (_, i) => (i * 7 + (i >> 9)) & 0xff));
-const members: EntrySpec[] = [
+const files: EntrySpec[] = [
   { path: 'd/', type: 'directory' },
   { path: 'long', data: long },
   { path: 'short', data: Buffer.from('short') },
@@ -38,7 +38,7 @@ const again = INPUTS.filter(([way]) => way !== 'a pipe');
 
 describe.each(again)('contents in %s', (_, input) => {
   test.each(['raw', 'gzip'] as const)('of a layer that is %s are read', async (stored) => {
-    const image = await readOne(input(ociArchive([members], { stored: [stored] }), scratch));
+    const image = await readOne(input(ociArchive([files], { stored: [stored] }), scratch));
     for (const [entry, content] of contents.entries()) {
       if (content === null) continue;
       expect((await bytesOf(readContent(image, 0, entry))).equals(content), `${entry}`).toBe(true);
@@ -51,7 +51,7 @@ describe.each(again)('contents in %s', (_, input) => {
       const folder = '/proc/self/fd';
       const ours = (): number =>
         readdirSync(folder).filter((name) => linkOf(join(folder, name)).startsWith(scratch.folder)).length;
-      const image = await readOne(input(ociArchive([members], { stored: ['gzip'] }), scratch));
+      const image = await readOne(input(ociArchive([files], { stored: ['gzip'] }), scratch));
       for await (const piece of readContent(image, 0, 1)) {
         expect(piece.length).toBeGreaterThan(0);
         expect(ours()).toBeGreaterThan(0);
@@ -62,7 +62,7 @@ describe.each(again)('contents in %s', (_, input) => {
   );
 
   test('that a path reaches have their digests', async () => {
-    const layers = [members, [{ path: 'short', data: Buffer.from('other') }]];
+    const layers = [files, [{ path: 'short', data: Buffer.from('other') }]];
     const { image, union } = await analysed(input(ociArchive(layers, { stored: ['gzip', 'raw'] }), scratch));
     const [first, second] = await contentDigests(image, union.names);
     expect([...(first ?? [])]).toEqual([
@@ -74,24 +74,24 @@ describe.each(again)('contents in %s', (_, input) => {
   });
 
   test('of an embedded layer are read', async () => {
-    const { manifest, config, layers } = ociImage([buildTar(members)]);
+    const { manifest, config, layers } = ociImage([buildTar(files)]);
     const [layer] = layers;
-    const document = JSON.parse(Buffer.from(manifest.member.data).toString());
-    document.layers[0].data = Buffer.from(layer?.member.data ?? []).toString('base64');
+    const document = JSON.parse(Buffer.from(manifest.file.data).toString());
+    document.layers[0].data = Buffer.from(layer?.file.data ?? []).toString('base64');
     const data = json(document);
     const digest = digestBy('sha256', data);
     const archive = buildTar([
       ...layoutOf([{ ...manifest.descriptor, digest, size: data.length }]),
       { path: `blobs/sha256/${digest.slice(7)}`, data },
-      config.member,
+      config.file,
     ]);
     const image = await readOne(input(archive, scratch));
     expect((await bytesOf(readContent(image, 0, 1))).equals(long)).toBe(true);
   });
 
   test('of a layer under a name that stands in the archive several times come from the last', async () => {
-    const tar = buildTar(members);
-    const { members: plain } = plainArchive([{ name: 'layer.tar', tar }]);
+    const tar = buildTar(files);
+    const { files: plain } = plainArchive([{ name: 'layer.tar', tar }]);
     const archive = buildTar([
       { path: 'layer.tar', type: 'symlink', linkpath: 'elsewhere' },
       { path: './layer.tar', data: buildTar([{ path: 'wrong', data: Buffer.from('wrong') }]) },
@@ -102,15 +102,15 @@ describe.each(again)('contents in %s', (_, input) => {
   });
 
   test('of a layer behind a symlink are read', async () => {
-    const tar = buildTar(members);
+    const tar = buildTar(files);
     const image = ociImage([tar]);
     const [layer] = image.layers;
     const archive = buildTar([
       ...layoutOf([image.manifest.descriptor]),
       { path: 'elsewhere', data: tar },
-      { path: layer?.member.path ?? '', type: 'symlink', linkpath: '../../elsewhere' },
-      image.config.member,
-      image.manifest.member,
+      { path: layer?.file.path ?? '', type: 'symlink', linkpath: '../../elsewhere' },
+      image.config.file,
+      image.manifest.file,
     ]);
     const read = await readOne(input(archive, scratch));
     expect((await bytesOf(readContent(read, 0, 2))).toString()).toBe('short');
@@ -127,7 +127,7 @@ function linkOf(path: string): string {
 
 describe('contents of an archive that came through a pipe', () => {
   test('cannot be read again, which is an error that says what to do', async () => {
-    const image = await readOne(pipe(ociArchive([members])));
+    const image = await readOne(pipe(ociArchive([files])));
     const error = await errorOfAsync(() => bytesOf(readContent(image, 0, 1)));
     expect([error.code, error.archive]).toEqual(['ERR_LAYERS_NEEDS_FILE', '-']);
     expect(error.hint).toContain('file');

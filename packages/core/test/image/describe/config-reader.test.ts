@@ -29,11 +29,11 @@ describe('a config', () => {
       { path: 'c.json', data: bytes },
       { path: 'also.json', type: 'symlink', linkpath: 'c.json' },
     ]);
-    const members = createFileArchiveReader(scratch.file(archive));
-    const read = createConfigReader(members);
+    const files = createFileArchiveReader(scratch.file(archive));
+    const read = createConfigReader(files);
     const found = ['c.json', 'also.json'].map((name) => {
-      const member = members.find(name);
-      return member === null ? null : read(member, name);
+      const file = files.find(name);
+      return file === null ? null : read(file, name);
     });
     expect(found[0]?.bytes.length).toBe(bytes.length);
     expect(found[1]).toBe(found[0]);
@@ -50,7 +50,7 @@ describe('one big config under many images', () => {
   test('of manifest.json is held once', () => {
     const entries = Array.from({ length: 2000 }, () => ({ Config: 'c.json', Layers: [] }));
     const archive = buildTar([
-      { path: 'c.json', data: big.member.data },
+      { path: 'c.json', data: big.file.data },
       { path: 'manifest.json', data: json(entries) },
     ]);
     expect(describeImages(createFileArchiveReader(scratch.file(archive))).images).toHaveLength(1);
@@ -61,7 +61,7 @@ describe('one big config under many images', () => {
     const name = `${'0'.repeat(64)}.json`;
     const entries = Array.from({ length: 30_000 }, (_, i) => ({ Config: name, RepoTags: [`a:${i}`] }));
     const archive = buildTar([
-      { path: name, data: small.member.data },
+      { path: name, data: small.file.data },
       { path: 'manifest.json', data: json(entries) },
     ]);
     const { images } = describeImages(createFileArchiveReader(scratch.file(archive)));
@@ -77,8 +77,8 @@ describe('one big config under many images', () => {
     );
     const archive = buildTar([
       ...layoutOf(manifests.map(({ descriptor }) => descriptor)),
-      big.member,
-      ...manifests.map(({ member }) => member),
+      big.file,
+      ...manifests.map(({ file }) => file),
     ]);
     const { images } = describeImages(createFileArchiveReader(scratch.file(archive)));
     expect(images).toHaveLength(1000);
@@ -99,12 +99,7 @@ describe('one big config under many images', () => {
       annotations: { 'org.opencontainers.image.ref.name': `v${i}` },
     }));
     const image = blobOf({ schemaVersion: 2, config: big.descriptor, layers: [] }, `${OCI}.manifest.v1+json`);
-    const archive = buildTar([
-      ...layoutOf([...names, image.descriptor]),
-      inner.member,
-      big.member,
-      image.member,
-    ]);
+    const archive = buildTar([...layoutOf([...names, image.descriptor]), inner.file, big.file, image.file]);
     expect(describeImages(createFileArchiveReader(scratch.file(archive))).images).toHaveLength(1);
   });
 });

@@ -52,9 +52,9 @@ describe('an archive with manifest.json', () => {
   test('as kaniko writes it names configs and layers by digest', async () => {
     const layers = [blobOf(base, ''), blobOf(top, '')];
     const config = blobOf(configOf([base, top]), '');
-    const members: EntrySpec[] = [
-      { path: config.digest, data: config.member.data },
-      ...layers.map(({ hex, member }) => ({ path: `${hex}.tar.gz`, data: member.data })),
+    const files: EntrySpec[] = [
+      { path: config.digest, data: config.file.data },
+      ...layers.map(({ hex, file }) => ({ path: `${hex}.tar.gz`, data: file.data })),
       {
         path: 'manifest.json',
         data: json([
@@ -62,7 +62,7 @@ describe('an archive with manifest.json', () => {
         ]),
       },
     ];
-    const { variant, images } = await described(members, scratch);
+    const { variant, images } = await described(files, scratch);
     expect(variant).toBe('plain');
     expect(images[0]).toMatchObject({ id: config.digest, declaredId: config.digest, tags: ['a/b:c'] });
     // These names repeat the DiffIDs, so they claim nothing of the blobs.
@@ -70,13 +70,13 @@ describe('an archive with manifest.json', () => {
   });
 
   test('unpacked into a folder says the same', () => {
-    const { members, config } = plainArchive([{ name: 'a.tar', tar: base }]);
-    const { format, variant, images } = describedLayout(members, scratch);
+    const { files, config } = plainArchive([{ name: 'a.tar', tar: base }]);
+    const { format, variant, images } = describedLayout(files, scratch);
     expect([format, variant, images[0]?.id]).toEqual(['docker-archive', 'plain', config.digest]);
   });
 
   test('tells layers that are missing, wrong counts and a wrong id', async () => {
-    const { members, config } = plainArchive(
+    const { files, config } = plainArchive(
       [
         { name: 'a.tar', tar: base },
         { name: 'b.tar', tar: top },
@@ -84,13 +84,13 @@ describe('an archive with manifest.json', () => {
       { configMore: { rootfs: { type: 'layers', diff_ids: [digestBy('sha256', base)] } } },
     );
     const renamed = `${'0'.repeat(64)}.json`;
-    const broken = members
+    const broken = files
       .filter(({ path }) => path !== 'b.tar')
-      .map((member) => (member.path === `${config.hex}.json` ? { ...member, path: renamed } : member))
-      .map((member) =>
-        member.path === 'manifest.json'
-          ? { ...member, data: json([{ Config: renamed, Layers: ['a.tar', 'b.tar'] }]) }
-          : member,
+      .map((file) => (file.path === `${config.hex}.json` ? { ...file, path: renamed } : file))
+      .map((file) =>
+        file.path === 'manifest.json'
+          ? { ...file, data: json([{ Config: renamed, Layers: ['a.tar', 'b.tar'] }]) }
+          : file,
       );
     const description = await described(broken, scratch);
     expect(codesOf(description)).toEqual(['image-id-mismatch', 'layer-count-mismatch', 'layer-missing@1']);
@@ -104,11 +104,11 @@ describe('an archive with manifest.json', () => {
 
   test('names that climb out of the archive are not there', async () => {
     const config = blobOf(configOf([base]), '');
-    const members: EntrySpec[] = [
-      { path: 'c.json', data: config.member.data },
+    const files: EntrySpec[] = [
+      { path: 'c.json', data: config.file.data },
       { path: 'manifest.json', data: json([{ Config: './c.json', Layers: ['../../etc/passwd'] }]) },
     ];
-    expect(codesOf(await described(members, scratch))).toEqual(['layer-missing@0']);
+    expect(codesOf(await described(files, scratch))).toEqual(['layer-missing@0']);
   });
 
   test.each([
@@ -125,11 +125,11 @@ describe('an archive with manifest.json', () => {
   });
 
   test('an image that stands there twice is one with the tags of both', async () => {
-    const { members, config } = plainArchive([{ name: 'a.tar', tar: base }]);
+    const { files, config } = plainArchive([{ name: 'a.tar', tar: base }]);
     const entry = { Config: `${config.hex}.json`, Layers: ['a.tar'] };
     const manifest = json([{ ...entry, RepoTags: ['a:1'] }, { ...entry, RepoTags: ['b:1'] }, entry]);
     const description = await described(
-      members.map((m) => (m.path === 'manifest.json' ? { ...m, data: manifest } : m)),
+      files.map((m) => (m.path === 'manifest.json' ? { ...m, data: manifest } : m)),
       scratch,
     );
     expect(description.images.map(({ tags, id }) => [tags, id])).toEqual([[['a:1', 'b:1'], config.digest]]);
@@ -184,8 +184,8 @@ describe('an archive from before manifest.json', () => {
   });
 
   test('tells a layer that is missing', async () => {
-    const members = [...layer(v1, null, base), ...layer(v2, v1, top), repositories({ app: { '1': v2 } })];
-    const without = members.filter(({ path }) => path !== `${v1}/layer.tar`);
+    const files = [...layer(v1, null, base), ...layer(v2, v1, top), repositories({ app: { '1': v2 } })];
+    const without = files.filter(({ path }) => path !== `${v1}/layer.tar`);
     expect(codesOf(await described(without, scratch))).toEqual(['layer-missing@0']);
   });
 
@@ -196,8 +196,8 @@ describe('an archive from before manifest.json', () => {
       [...layer(v1, v2, base), ...layer(v2, v1, top), repositories({ a: { '1': v2 } })],
     ],
     ['a top that is not there', [...layer(v1, null, base), repositories({ a: { '1': v3 } })]],
-  ])('%s is an error', async (_, members) => {
-    expect(await codeOfAsync(() => described(members, scratch))).toBe('ERR_LAYERS_V1');
+  ])('%s is an error', async (_, files) => {
+    expect(await codeOfAsync(() => described(files, scratch))).toBe('ERR_LAYERS_V1');
   });
 
   test('without any tag there is no image', async () => {

@@ -17,8 +17,8 @@ const indexOf = (...manifests: object[]) => blobOf({ schemaVersion: 2, manifests
 
 describe('an OCI archive', () => {
   test('has its images with everything that is claimed of them', async () => {
-    const members = [...layoutOf([{ ...image.manifest.descriptor, ...named('1.0') }]), ...image.members];
-    const description = await described(members, scratch);
+    const files = [...layoutOf([{ ...image.manifest.descriptor, ...named('1.0') }]), ...image.files];
+    const description = await described(files, scratch);
     expect([description.format, description.variant, codesOf(description)]).toEqual([
       'oci-archive',
       null,
@@ -46,36 +46,36 @@ describe('an OCI archive', () => {
         `${OCI}.layer.v1.tar`,
       ]),
     );
-    const layout = describedLayout(members, scratch);
+    const layout = describedLayout(files, scratch);
     expect([layout.format, layout.variant, codesOf(layout)]).toEqual(['oci', null, []]);
     expect(layout.images[0]).toMatchObject({ id: only?.id, layers: only?.layers, config: only?.config });
   });
 
   test('with a descriptor for each tag has one image with all of them', async () => {
     const { descriptor } = image.manifest;
-    const members = [
+    const files = [
       ...layoutOf([
         { ...descriptor, ...full('docker.io/library/app:1') },
         { ...descriptor, ...full('ghcr.io/me/app:2') },
         descriptor,
       ]),
-      ...image.members,
+      ...image.files,
     ];
-    const { images } = await described(members, scratch);
+    const { images } = await described(files, scratch);
     expect(images.map(({ tags }) => tags)).toEqual([['app:1', 'ghcr.io/me/app:2']]);
   });
 
   test('with nested indexes has the images of all of them, and their tags', async () => {
     const inner = indexOf(image.manifest.descriptor, arm.manifest.descriptor);
     const outer = indexOf(inner.descriptor);
-    const members = [
+    const files = [
       ...layoutOf([{ ...outer.descriptor, ...full('docker.io/library/app:1') }]),
-      inner.member,
-      outer.member,
-      ...image.members,
-      ...arm.members.slice(1),
+      inner.file,
+      outer.file,
+      ...image.files,
+      ...arm.files.slice(1),
     ];
-    const { images, findings } = await described(members, scratch);
+    const { images, findings } = await described(files, scratch);
     expect(findings).toEqual([]);
     expect(images.map(({ tags, platform, layers }) => [tags, platform?.architecture, layers.length])).toEqual(
       [
@@ -122,9 +122,9 @@ describe('an OCI archive', () => {
           other.descriptor,
           image.manifest.descriptor,
         ]),
-        ...all.flatMap(({ parts }) => parts.map(({ member }) => member)),
-        ...[statement, empty, artifact, other].map(({ member }) => member),
-        ...image.members,
+        ...all.flatMap(({ parts }) => parts.map(({ file }) => file)),
+        ...[statement, empty, artifact, other].map(({ file }) => file),
+        ...image.files,
       ],
       scratch,
     );
@@ -138,8 +138,8 @@ describe('an OCI archive', () => {
       ...absent,
       annotations: { 'vnd.docker.reference.type': 'attestation-manifest' },
     };
-    const members = layoutOf([image.manifest.descriptor, byPlatform, byAnnotation]);
-    expect(codesOf(await described([...members, ...image.members], scratch))).toEqual([]);
+    const files = layoutOf([image.manifest.descriptor, byPlatform, byAnnotation]);
+    expect(codesOf(await described([...files, ...image.files], scratch))).toEqual([]);
   });
 
   test('that lacks platforms which its index names tells them', async () => {
@@ -152,9 +152,9 @@ describe('an OCI archive', () => {
     const { images, findings } = await described(
       [
         ...layoutOf([inner.descriptor, withoutConfig.manifest.descriptor]),
-        inner.member,
-        withoutConfig.manifest.member,
-        ...image.members,
+        inner.file,
+        withoutConfig.manifest.file,
+        ...image.files,
       ],
       scratch,
     );
@@ -167,9 +167,9 @@ describe('an OCI archive', () => {
   test('may embed blobs in descriptors, and use sha512', async () => {
     const layer = blobOf(base, `${OCI}.layer.v1.tar`, 'sha512');
     const config = blobOf(configOf([base]), `${OCI}.config.v1+json`, 'sha512');
-    const embed = ({ member, descriptor }: typeof layer) => ({
+    const embed = ({ file, descriptor }: typeof layer) => ({
       ...descriptor,
-      data: Buffer.from(member.data).toString('base64'),
+      data: Buffer.from(file.data).toString('base64'),
     });
     const manifest = blobOf(
       { schemaVersion: 2, config: embed(config), layers: [embed(layer)] },
@@ -183,10 +183,10 @@ describe('an OCI archive', () => {
     expect(alone.images[0]).toMatchObject({
       manifestDigest: manifest.digest,
       declaredId: config.digest,
-      id: digestBy('sha256', config.member.data),
+      id: digestBy('sha256', config.file.data),
     });
     const stored = await described(
-      [...layoutOf([manifest.descriptor]), layer.member, config.member, manifest.member],
+      [...layoutOf([manifest.descriptor]), layer.file, config.file, manifest.file],
       scratch,
     );
     expect(stored.images[0]?.layers[0]).toMatchObject({ data: null, file: { size: base.length } });
@@ -205,10 +205,7 @@ describe('an OCI archive', () => {
       `${OCI}.manifest.v1+json`,
     );
     const lie = { ...manifest.descriptor, size: 1 };
-    const description = await described(
-      [...layoutOf([lie]), here.member, config.member, manifest.member],
-      scratch,
-    );
+    const description = await described([...layoutOf([lie]), here.file, config.file, manifest.file], scratch);
     expect(codesOf(description)).toEqual([
       'size-mismatch',
       'size-mismatch',
@@ -225,8 +222,8 @@ describe('an OCI archive', () => {
 
   test('tells a document that is not what its digest says', async () => {
     const other = ociImage([base, top], { configMore: { author: 'somebody else' } });
-    const swapped = image.members.map((member) =>
-      member.path === image.config.member.path ? { ...member, data: other.config.member.data } : member,
+    const swapped = image.files.map((file) =>
+      file.path === image.config.file.path ? { ...file, data: other.config.file.data } : file,
     );
     const description = await described([...layoutOf([image.manifest.descriptor]), ...swapped], scratch);
     expect(codesOf(description)).toEqual(['size-mismatch', 'digest-mismatch']);
@@ -234,8 +231,8 @@ describe('an OCI archive', () => {
   });
 
   test('without schemaVersion is read all the same, which is told', async () => {
-    const members = layoutOf([image.manifest.descriptor], { schemaVersion: undefined });
-    expect(codesOf(await described([...members, ...image.members], scratch))).toEqual(['schema-version']);
+    const files = layoutOf([image.manifest.descriptor], { schemaVersion: undefined });
+    expect(codesOf(await described([...files, ...image.files], scratch))).toEqual(['schema-version']);
   });
 
   test('without an image is an error that says why', async () => {
@@ -250,23 +247,23 @@ describe('an OCI archive', () => {
     const digest = `sha256:${'a'.repeat(64)}`;
     const loop = { mediaType: INDEX, digest, size: 1 };
     const inner = blobOf({ schemaVersion: 2, manifests: [loop, { ...loop, ...named('x') }] }, INDEX);
-    const members: EntrySpec[] = [
+    const files: EntrySpec[] = [
       ...layoutOf([loop, image.manifest.descriptor]),
-      { path: `blobs/sha256/${'a'.repeat(64)}`, data: inner.member.data },
-      ...image.members,
+      { path: `blobs/sha256/${'a'.repeat(64)}`, data: inner.file.data },
+      ...image.files,
     ];
-    const answer = await described(members, scratch).catch((error: unknown) => error);
+    const answer = await described(files, scratch).catch((error: unknown) => error);
     expect(answer).toMatchObject({ images: [{ id: image.config.digest }] });
   });
 
   test('that nests too deep is an error', async () => {
     let inner = indexOf(image.manifest.descriptor);
-    const members = [...image.members, inner.member];
+    const files = [...image.files, inner.file];
     for (let depth = 0; depth < 9; depth++) {
       inner = indexOf(inner.descriptor);
-      members.push(inner.member);
+      files.push(inner.file);
     }
-    const code = await codeOfAsync(() => described([...layoutOf([inner.descriptor]), ...members], scratch));
+    const code = await codeOfAsync(() => described([...layoutOf([inner.descriptor]), ...files], scratch));
     expect(code).toBe('ERR_LAYERS_LIMIT');
   });
 
@@ -275,7 +272,7 @@ describe('an OCI archive', () => {
       { schemaVersion: 2, manifests: [], config: image.config.descriptor, layers: [] },
       INDEX,
     );
-    const members = [...layoutOf([both.descriptor]), both.member];
-    expect(await codeOfAsync(() => described(members, scratch))).toBe('ERR_LAYERS_INDEX');
+    const files = [...layoutOf([both.descriptor]), both.file];
+    expect(await codeOfAsync(() => described(files, scratch))).toBe('ERR_LAYERS_INDEX');
   });
 });

@@ -27,12 +27,12 @@ const tagged = (part: OciImagePart, name: string) => ({
 
 describe('a hybrid archive', () => {
   test('joins what its two documents say of an image', async () => {
-    const members = [
+    const files = [
       ...layoutOf([tagged(image, 'docker.io/library/app:latest')]),
       manifestJson(entryOf(image, ['app:latest', 'me/app:2'])),
-      ...image.members,
+      ...image.files,
     ];
-    const description = await described(members, scratch);
+    const description = await described(files, scratch);
     expect([description.format, description.variant, codesOf(description)]).toEqual([
       'docker-archive',
       'hybrid',
@@ -44,12 +44,12 @@ describe('a hybrid archive', () => {
       manifestDigest: image.manifest.digest,
       tags: ['app:latest', 'me/app:2'],
     });
-    expect(describedLayout(members, scratch)).toMatchObject({ format: 'oci', variant: null });
+    expect(describedLayout(files, scratch)).toMatchObject({ format: 'oci', variant: null });
   });
 
   test('that was saved by id, with an index of null, is described by its manifest.json', async () => {
     const description = await described(
-      [...layoutOf(null), manifestJson(entryOf(image, [])), ...image.members],
+      [...layoutOf(null), manifestJson(entryOf(image, [])), ...image.files],
       scratch,
     );
     expect([description.variant, codesOf(description)]).toEqual(['hybrid', []]);
@@ -61,8 +61,8 @@ describe('a hybrid archive', () => {
       [
         ...layoutOf([tagged(image, 'docker.io/library/app:1')]),
         manifestJson(entryOf(other, ['other:1'])),
-        ...image.members,
-        ...other.members.slice(1),
+        ...image.files,
+        ...other.files.slice(1),
       ],
       scratch,
     );
@@ -70,14 +70,14 @@ describe('a hybrid archive', () => {
     expect(codesOf(description)).toEqual(['manifests-disagree']);
   });
 
-  test('whose documents name other members for a layer says so', async () => {
+  test('whose documents name other files for a layer says so', async () => {
     const [first] = image.layers;
     const layers = image.layers.map(() => `blobs/sha256/${first?.hex}`);
     const description = await described(
       [
         ...layoutOf([tagged(image, 'docker.io/library/app:1')]),
         manifestJson(entryOf(image, ['app:1'], layers)),
-        ...image.members,
+        ...image.files,
       ],
       scratch,
     );
@@ -87,7 +87,7 @@ describe('a hybrid archive', () => {
   test('with an index that cannot be read is described by its manifest.json, which is told', async () => {
     for (const data of [Buffer.from('{"schemaVersion": 2,'), json({ schemaVersion: 2, manifests: {} })]) {
       const description = await described(
-        [{ path: 'index.json', data }, manifestJson(entryOf(image, ['app:1'])), ...image.members],
+        [{ path: 'index.json', data }, manifestJson(entryOf(image, ['app:1'])), ...image.files],
         scratch,
       );
       expect(codesOf(description)).toEqual(['manifest-unreadable', 'manifests-disagree']);
@@ -103,7 +103,7 @@ describe('a hybrid archive', () => {
     const tags = async (...names: string[]) =>
       (
         await described(
-          [...layoutOf([descriptor]), manifestJson(entryOf(image, names)), ...image.members],
+          [...layoutOf([descriptor]), manifestJson(entryOf(image, names)), ...image.files],
           scratch,
         )
       ).images[0]?.tags;
@@ -116,7 +116,7 @@ describe('the repositories beside manifest.json', () => {
   const codes = async (repositories: Uint8Array, ...tags: string[]) =>
     codesOf(
       await described(
-        [manifestJson(entryOf(image, tags)), { path: 'repositories', data: repositories }, ...image.members],
+        [manifestJson(entryOf(image, tags)), { path: 'repositories', data: repositories }, ...image.files],
         scratch,
       ),
     );
@@ -155,8 +155,8 @@ describe('what is no image archive', () => {
       ],
       /docker export/,
     ],
-  ] as const)('%s is told from others', async (_, members, hint) => {
-    const error = await errorOfAsync(() => described(members, scratch));
+  ] as const)('%s is told from others', async (_, files, hint) => {
+    const error = await errorOfAsync(() => described(files, scratch));
     expect(error.code).toBe('ERR_LAYERS_NOT_AN_IMAGE');
     expect(error.hint).toMatch(hint);
   });
@@ -167,12 +167,12 @@ describe('the history', () => {
     for (const count of [1, 3]) {
       const history = Array.from({ length: count }, (_, i) => ({ created_by: `step ${i}` }));
       const part = ociImage([base, top], { configMore: { history } });
-      const members = [...layoutOf([part.manifest.descriptor]), ...part.members];
-      expect(codesOf(await described(members, scratch)), `${count}`).toEqual(['history-mismatch']);
+      const files = [...layoutOf([part.manifest.descriptor]), ...part.files];
+      expect(codesOf(await described(files, scratch)), `${count}`).toEqual(['history-mismatch']);
     }
     const none = ociImage([base, top], { configMore: { history: undefined } });
     expect(
-      codesOf(await described([...layoutOf([none.manifest.descriptor]), ...none.members], scratch)),
+      codesOf(await described([...layoutOf([none.manifest.descriptor]), ...none.files], scratch)),
     ).toEqual([]);
   });
 });

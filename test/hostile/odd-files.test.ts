@@ -15,9 +15,9 @@ const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 const CONFIG = json({ rootfs: { type: 'layers', diff_ids: [] }, os: 'linux', architecture: 'amd64' });
 const LAYER = LAYERS[0] ?? Buffer.alloc(0);
 
-function archive(members: readonly EntrySpec[], config = 'config', layers: readonly string[] = []): Buffer {
+function archive(entries: readonly EntrySpec[], config = 'config', layers: readonly string[] = []): Buffer {
   const manifest = [{ Config: config, RepoTags: ['x:1'], Layers: layers }];
-  return buildTar([{ path: 'manifest.json', data: json(manifest) }, ...members]);
+  return buildTar([{ path: 'manifest.json', data: json(manifest) }, ...entries]);
 }
 
 const link = (path: string, linkpath: string): EntrySpec => ({ type: 'symlink', path, linkpath });
@@ -48,7 +48,7 @@ const READ: Readonly<Record<string, Buffer>> = {
   ]),
   'absolute names': archive([{ path: '/config', data: CONFIG }], '/config'),
   'a name with inner dots': archive([{ path: './a/.././config', data: CONFIG }]),
-  'a name that climbs out is no member': archive([config, { path: '../config', data: Buffer.from('no') }]),
+  'a name that climbs out is no entry': archive([config, { path: '../config', data: Buffer.from('no') }]),
   'two configs of one name: the last one counts': archive([
     { path: 'config', data: Buffer.from('not json') },
     config,
@@ -58,7 +58,7 @@ const READ: Readonly<Record<string, Buffer>> = {
     config,
     { path: 'manifest.json', data: json([{ Config: 'config', Layers: [] }]) },
   ]),
-  'a layer of which a later member of the same name is a link': archive(
+  'a layer of which a later entry of the same name is a link': archive(
     [config, { path: 'l', data: LAYER }, link('l', 'm'), { path: 'm', data: LAYER }],
     'config',
     ['l'],
@@ -77,14 +77,14 @@ async function expectOneAnswer(bytes: Buffer): Promise<Awaited<ReturnType<typeof
   return fromFile;
 }
 
-describe('members that lead nowhere', () => {
+describe('entries that lead nowhere', () => {
   test.each(Object.entries(REFUSED))('%s: refused', async (_, bytes) => {
     const { documents } = await expectOneAnswer(bytes);
     expect(documents).toEqual({ error: 'ERR_LAYERS_ARCHIVE_LINK' });
   });
 });
 
-describe('members that only look odd', () => {
+describe('entries that only look odd', () => {
   test.each(Object.entries(READ))('%s: read', async (_, bytes) => {
     const { documents } = await expectOneAnswer(bytes);
     expect(documents['error']).toBeUndefined();
@@ -99,8 +99,8 @@ describe('a layout on disk', () => {
       path: name,
       data: built.subarray(offset, offset + size),
     }));
-  const layerOf = (members: readonly EntrySpec[]): EntrySpec & { path: string } => {
-    const { path } = members.reduce((a, b) => ((b.data?.length ?? 0) > (a.data?.length ?? 0) ? b : a));
+  const layerOf = (entries: readonly EntrySpec[]): EntrySpec & { path: string } => {
+    const { path } = entries.reduce((a, b) => ((b.data?.length ?? 0) > (a.data?.length ?? 0) ? b : a));
     return { path: path.toString() };
   };
   const without = (path: string): string => scratch.layout(files().filter((file) => file.path !== path));
