@@ -154,16 +154,16 @@ describe('layers bench', () => {
     writeFileSync(path, bytes);
     const { stderr, names, stages } = measured([path]);
     expect(names).toEqual(ALL);
-    expect(stderr).toMatch(/^note: .+unpacking the input into .+\n$/);
+    expect(stderr).toMatch(/^note: .+decompressing the input into .+\n$/);
     expect(stages.get('read')?.processedBytes).toBe(bytes.length);
     expect(stages.get('inflate')?.processedBytes).toBe(readFileSync(raw).length);
     expect(stages.get('sha256')?.processedBytes).toBe(TAR_BYTES);
   });
 
-  it('measures what comes through a pipe, and says that it is unpacked', () => {
+  it('measures what comes through a pipe, and says that it is decompressed', () => {
     const { stderr, names, stages } = measured(['-'], readFileSync(raw));
     expect([names, stages.get('sha256')?.processedBytes]).toEqual([RAW, TAR_BYTES]);
-    expect(stderr).toMatch(/^note: each stage reads the layers again: unpacking the input into .+\n$/);
+    expect(stderr).toMatch(/^note: each stage reads the layers again: decompressing the input into .+\n$/);
     expect(measured(['-q', '-'], gzipSync(readFileSync(packed))).stderr).toBe('');
   });
 

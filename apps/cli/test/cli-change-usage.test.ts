@@ -40,7 +40,7 @@ describe('wrong usage', () => {
     ['Allowed choices', ['repack', demo, '--compression', 'xz']],
     ['Allowed choices', ['repack', demo, '--format', 'oci-layout']],
     ['oci: excludes --format docker', ['repack', demo, '--format', 'docker', '-o', `oci:${at('no')}`]],
-    ['names no file', ['repack', demo, '-o', 'oci:']],
+    ['no file name after oci:', ['repack', demo, '-o', 'oci:']],
     ['is not a valid image name', ['repack', demo, '--tag', 'Bad Name']],
     ['--tag cannot name 2 images', ['repack', two, '--all', '--tag', 'one:1']],
     ['two of the images are named bramble:1.4', ['repack', demo, packed]],

@@ -39,7 +39,7 @@ describe('--check', () => {
 
     const text = spawnLayers(checked, { env });
     expect(text).toMatchObject({ status: 1, stderr: '' });
-    expect(text.stdout).toContain('NOT THE SAME: the root file system differs');
+    expect(text.stdout).toContain('check failed: the root file system is different');
     rmSync(output);
 
     const json = spawnLayers([...checked, '--json'], { env });
@@ -57,6 +57,6 @@ describe('--check', () => {
     rmSync(output);
     const text = spawnLayers(checked, { env });
     expect(text.status).toBe(1);
-    expect(text.stdout).toContain('NOT THE SAME: the root file system differs');
+    expect(text.stdout).toContain('check failed: the root file system is different');
   });
 });

@@ -134,7 +134,7 @@ describe('layers extract', () => {
     expect(Object.keys(notDoneCounts).length > 0).toBe(notDone.length > 0);
     const text = layers(['extract', at('odd.tar'), made, '--force', '--no-same-owner']);
     expect(text.stdout).not.toMatch(RAW);
-    expect(text.stdout.includes('not done:')).toBe(text.status === 1);
+    expect(text.stdout.includes('incomplete:')).toBe(text.status === 1);
   });
 
   it('tells of extended attributes how they can be had', () => {

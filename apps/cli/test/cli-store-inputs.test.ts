@@ -142,7 +142,7 @@ describe('a name that neither a file nor the store has', () => {
   it.each([
     ['brambel:1.4', 2, 'the store has bramble:1.4'],
     ['bramble:2.0', 2, 'the store has bramble:1.4'],
-    ['postgres', 2, 'layers images lists what there is'],
+    ['postgres', 2, 'layers images lists the images of the store'],
     ['docker://alpine', 2, 'skopeo copy docker://IMAGE'],
     ['app.tar', 3, 'check the path'],
     ['./bramble:1.4', 3, 'check the path'],

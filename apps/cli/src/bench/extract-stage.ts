@@ -67,8 +67,8 @@ export function lacksRoom(totals: InspectDocument['totals'], folder: string, roo
   const paths = totals.files + totals.directories + totals.symlinks + totals.others;
   const needed = totals.rootfsBytes + paths * OVERHEAD_BYTES + WRITE_LIMIT_BYTES;
   if (room.bytes < needed)
-    return `it needs about ${humanBytes(needed)}, and ${folder} has ${humanBytes(room.bytes)} free; TMPDIR names another folder`;
+    return `needs about ${humanBytes(needed)}, but ${folder} has ${humanBytes(room.bytes)} free: set TMPDIR to another directory`;
   if (room.files !== null && room.files < paths)
-    return `it makes ${paths} files, and ${folder} takes ${room.files} more; TMPDIR names another folder`;
+    return `creates ${paths} files, but ${folder} has room for ${room.files}: set TMPDIR to another directory`;
   return null;
 }

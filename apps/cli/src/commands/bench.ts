@@ -33,7 +33,7 @@ export async function bench(name: string, flags: BenchFlags, session: Session): 
     const folder = flags.extract ? scratchFolder(inputs) : null;
     if (isReadOnce(input) && flags.quiet !== true) {
       await writeText(session.stderr, [
-        `note: each stage reads the layers again: unpacking the input into ${escapeForTerminal(tmpdir())}\n`,
+        `note: each stage reads the layers again: decompressing the input into ${escapeForTerminal(tmpdir())}\n`,
       ]);
     }
     const document = await measured(

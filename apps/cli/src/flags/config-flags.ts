@@ -63,7 +63,7 @@ export function parseConfigFlags(flags: ConfigFlags): ParsedConfigFlags {
         'ERR_LAYERS_USAGE',
         `${flag} and ${flag.replace('--', '--unset-')} exclude each other`,
         {
-          hint: 'give one of the two',
+          hint: 'leave out one of them',
         },
       );
     }

@@ -12,7 +12,7 @@ export interface DaemonSource {
 export function daemonSource(path: string, reference: string, { env }: Pick<Session, 'env'>): DaemonSource {
   if (reference === '') {
     throw usageError(
-      'docker-daemon: names no image',
+      'no image name after docker-daemon:',
       'write docker-daemon:NAME[:TAG], or an id prefix; docker images lists the images',
     );
   }

@@ -52,7 +52,7 @@ export function parseImageName(name: string): ImageName {
   }
   const rest = name.slice(transport.length + 1);
   if (rest === '') {
-    throw usageError(`${transport}: names no file`, `write ${transport}:PATH[:REFERENCE]`);
+    throw usageError(`no file name after ${transport}:`, `write ${transport}:PATH[:REFERENCE]`);
   }
   if (rest === '-') return { kind: 'stdin', transport };
   const whole = { path: name, image: null };
@@ -101,7 +101,7 @@ export function mayBeStored(name: string): boolean {
 export function missing(
   name: string,
   parsed: Extract<ImageName, { kind: 'path' }>,
-  hint = 'layers load -i FILE puts an archive into the store; layers images lists what it has',
+  hint = 'layers load -i FILE loads an archive into the store; layers images lists its images',
 ): CommandError {
   const transport = /^([a-z][a-z-]*):/.exec(name)?.[1] ?? '';
   const instead = UNREADABLE.get(transport);
@@ -114,7 +114,7 @@ export function missing(
   if (parsed.transport === null && REFERENCE.test(name) && !FILE_LIKE.test(name)) {
     return new CommandError(
       'ERR_LAYERS_IMAGE_NOT_FOUND',
-      `no file and no image in the store is named ${name}`,
+      `neither a file nor an image of the store is named ${name}`,
       { hint },
     );
   }

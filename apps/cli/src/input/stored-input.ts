@@ -127,6 +127,6 @@ export function loadingHint(store: Store, name: string): string {
   const names = listNames(store);
   if (names.length === 0) return `the store is empty: ${load}`;
   const nearest = nearestNames(name, names);
-  if (nearest.length === 0) return `layers images lists what there is; ${load}`;
+  if (nearest.length === 0) return `layers images lists the images of the store; ${load}`;
   return `the store has ${nearest.join(', ')}; ${load}`;
 }

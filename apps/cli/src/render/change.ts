@@ -12,7 +12,7 @@ export function* renderChange(document: ChangeDocument, view: View): Generator<s
   yield `${colours.bold(where)}  ${output.format}  ${view.bytes(output.sizeBytes)}${dryRun ? '  (dry run: nothing is written)' : ''}\n`;
   for (const image of images) yield* imageLines(image, view);
   if (sameRootfs === true) yield `\n${colours.green('checked')}: the root file system is the same\n`;
-  if (sameRootfs === false) yield `\n${colours.red('NOT THE SAME')}: the root file system differs\n`;
+  if (sameRootfs === false) yield `\n${colours.red('check failed')}: the root file system is different\n`;
 }
 
 function* imageLines(image: ChangedImage, view: View): Generator<string> {

@@ -20,7 +20,7 @@ export function* renderExtract(document: ExtractDocument, view: View): Generator
   yield `${colours.bold(escapeForTerminal(output.path))}  ${parts.join(', ')}\n`;
   const total = Object.values(notDoneCounts).reduce((sum, count) => sum + count, 0);
   if (total === 0) return;
-  yield `\n${colours.yellow('not done:')} ${counted(total, 'thing')}\n`;
+  yield `\n${colours.yellow('incomplete:')} ${counted(total, 'operation')} failed\n`;
   for (const { path, what, message } of notDone.slice(0, MOST_LINES)) {
     yield `  ${escapeForTerminal(path)}: ${what}: ${escapeForTerminal(message)}\n`;
   }

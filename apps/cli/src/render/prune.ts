@@ -22,7 +22,8 @@ export function* renderPrune(document: PruneDocument, view: View): Generator<str
   for (const { digest, message } of unreadable) {
     yield `${view.colours.red('unreadable:')} ${digest}: ${escapeForTerminal(message)}\n`;
   }
-  if (unreadable.length > 0) yield 'Unreadable images hide which blobs they need: no blob was deleted.\n';
+  if (unreadable.length > 0)
+    yield 'No blob was deleted, because an unreadable image does not show which blobs it needs.\n';
   const total = dryRun ? 'Total that would be reclaimed' : 'Total reclaimed space';
   yield `${total}: ${view.bytes(document.reclaimedBytes)}\n`;
 }

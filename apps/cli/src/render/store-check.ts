@@ -36,7 +36,7 @@ export function* renderStoreCheck(document: StoreCheckDocument, view: View): Gen
   const what = `${counted(images, 'image')}, ${counted(blobs, 'blob')}, ${view.bytes(bytes)}`;
   yield isClean
     ? `${colours.green('clean')}: ${what}\n`
-    : `${colours.red('NOT CLEAN')}: ${counted(findings.length, 'blob')} of ${what}\n`;
+    : `${colours.red('damaged')}: ${counted(findings.length, 'blob')}; checked ${what}\n`;
 }
 
 function* damageLines({ code, message, place = {} }: Finding, view: View): Generator<string> {

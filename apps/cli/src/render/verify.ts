@@ -28,19 +28,20 @@ export function* renderVerify(document: VerifyDocument, view: View): Generator<s
   yield `\n${answer(verified, checks.length, wrong.length, view)}\n`;
 }
 
-function checkRow({ subject, kind, declared: claimed, ok }: Check, view: View): (Cell | string)[] {
+function checkRow({ subject, kind, declared, ok }: Check, view: View): (Cell | string)[] {
   const { colours } = view;
-  const claim = claimed === null ? '' : escapeForTerminal(view.truncate ? shortDigest(claimed) : claimed);
+  const text = declared === null ? '' : view.truncate ? shortDigest(declared) : declared;
   return [
     escapeForTerminal(subject),
     kind,
-    claim,
+    escapeForTerminal(text),
     ok ? { text: 'ok', paint: colours.green } : { text: 'WRONG', paint: colours.red },
   ];
 }
 
-function sentence({ subject, kind, declared: claimed, computed }: Check): string {
-  return `the ${kind} of ${subject} is ${computed ?? 'unknown'}, not ${claimed ?? 'what it should be'}`;
+function sentence({ subject, kind, declared, computed }: Check): string {
+  const is = `the ${kind} of ${subject} is ${computed ?? 'unknown'}`;
+  return declared === null ? is : `${is}; ${declared} is declared`;
 }
 
 function answer(verified: boolean, checks: number, wrong: number, { colours }: View): string {

@@ -27,7 +27,9 @@ export function daemonOutput(
   const reference = tryParseReference(text);
   if (reference === undefined || reference.digest !== undefined) {
     const what =
-      text === '' ? 'docker-daemon: names no image' : `${JSON.stringify(text)} is not a valid image name`;
+      text === ''
+        ? 'no image name after docker-daemon:'
+        : `${JSON.stringify(text)} is not a valid image name`;
     throw usageError(
       what,
       'write docker-daemon:[registry/]name[:tag] in lower case, such as docker-daemon:app:1.0',

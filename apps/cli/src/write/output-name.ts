@@ -44,7 +44,7 @@ export function parseOutputName(name: string | undefined, format: OutputFormat |
   const colon = stated === undefined ? -1 : rest.indexOf(':');
   const path = colon < 0 ? rest : rest.slice(0, colon);
   const form = stated ?? format ?? 'hybrid';
-  if (path === '') throw usageError(`${name} names no file`, `write ${transport}:FILE`);
+  if (path === '') throw usageError(`no file name after ${name}`, `write ${transport}:FILE`);
   if (path === '-' && form === 'oci-dir') {
     throw usageError(
       'a directory cannot be written to standard output',

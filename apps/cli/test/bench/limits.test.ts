@@ -99,7 +99,7 @@ describe('room for an extraction', () => {
   it('must be for the bytes, for what each file takes, and for the files', () => {
     const needed = 1_000_000 + 20 * 4096 + WRITE_LIMIT_BYTES;
     expect([lack(needed, 20), lack(needed, null)]).toEqual([null, null]);
-    expect(lack(needed - 1, null)).toMatch(/^it needs about 68\.2 MB, and \/tmp has 68\.2 MB free; TMPDIR /);
-    expect(lack(needed, 19)).toMatch(/^it makes 20 files, and \/tmp takes 19 more/);
+    expect(lack(needed - 1, null)).toMatch(/^needs about 68\.2 MB, but \/tmp has 68\.2 MB free: set TMPDIR /);
+    expect(lack(needed, 19)).toMatch(/^creates 20 files, but \/tmp has room for 19: /);
   });
 });
