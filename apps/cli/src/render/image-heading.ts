@@ -1,5 +1,6 @@
 import type { ImageInfo } from '@layers/core/analysis';
 import type { SourceInfo } from '@layers/core/image';
+import { formatPlatform } from '@layers/core/oci';
 import { escapeForTerminal } from '../output/escape.js';
 import { shortDigest, shortTime } from '../output/format.js';
 import { table } from '../output/table.js';
@@ -27,7 +28,7 @@ export function* imageHeading(
 }
 
 function* title(source: SourceInfo, image: ImageInfo, view: View): Generator<string> {
-  const platform = image.platform === null ? [] : [platformText(image.platform)];
+  const platform = image.platform === null ? [] : [escapeForTerminal(formatPlatform(image.platform))];
   const rest = [...platform, formatText(source)].map((text) => `  ${text}`).join('');
   const name = escapeForTerminal(image.tags[0] ?? 'untagged');
   const cut = truncateMiddle(name, Math.max(12, view.width - widthOf(rest)), view.ellipsis);
@@ -49,12 +50,6 @@ function idText(id: string, view: View): string {
   const short = shortDigest(id);
   if (!view.truncate || short === id) return escapeForTerminal(id);
   return escapeForTerminal(`${id.slice(0, id.indexOf(':') + 1)}${short}`) + view.ellipsis;
-}
-
-/** `linux/arm/v7`, escaped. */
-function platformText(platform: NonNullable<ImageInfo['platform']>): string {
-  const { os, architecture, variant } = platform;
-  return escapeForTerminal([os, architecture, variant].filter((part) => part !== undefined).join('/'));
 }
 
 /** `docker-archive (legacy), gzip`. */

@@ -1,6 +1,7 @@
 import type { Compression } from '../compression/sniff.js';
 import type { Finding } from '../findings/finding.js';
 import type { SourceInfo } from '../image/archive/source-info.js';
+import type { Platform } from '../oci/platform.js';
 import type { NodeType } from '../rootfs/kind.js';
 import type { WasteCause } from '../rootfs/waste-list.js';
 
@@ -13,7 +14,7 @@ export interface ImageInfo {
   readonly id: string | null;
   readonly manifestDigest: string | null;
   readonly tags: readonly string[];
-  readonly platform: { readonly os: string; readonly architecture: string; readonly variant?: string } | null;
+  readonly platform: Platform | null;
   /** As stored in the config. */
   readonly created: string | null;
   /** The `config` object of the config, as stored. */

@@ -19,8 +19,13 @@ export function imageInfo(description: ImageDescription): ImageInfo {
 /** Returns a platform as documents show it. */
 export function platformFields(platform: Platform | null): ImageInfo['platform'] {
   if (platform === null) return null;
-  const { os, architecture, variant } = platform;
-  return { os, architecture, ...(variant === undefined ? {} : { variant }) };
+  const { os, architecture, variant, osVersion } = platform;
+  return {
+    os,
+    architecture,
+    ...(variant === undefined ? {} : { variant }),
+    ...(osVersion === undefined ? {} : { osVersion }),
+  };
 }
 
 /** Returns the history step of each layer. */

@@ -78,15 +78,27 @@ export function parseConfig(json: unknown, file: string): ImageConfig {
 }
 
 /**
- * Returns the platform of a config; undefined where it has no architecture. The default operating system is linux, as
- * for docker with old configs.
+ * Returns the platform of an image; undefined where nothing declares an architecture. The descriptor decides, as for
+ * containerd, and the config fills its gaps: builders copy configs between platforms without changing them. The
+ * default operating system is linux, as for docker with old configs.
+ *
+ * @param declared the platform in the descriptor of the manifest
  */
-export function platformOfConfig(config: ImageConfig): Platform | undefined {
-  if (!config.architecture) return undefined;
+export function platformOfImage(config: ImageConfig, declared?: Platform): Platform | undefined {
+  const architecture = declared?.architecture || config.architecture;
+  if (!architecture) return declared;
+  const os = declared?.os || config.os || 'linux';
+  // A variant belongs to its architecture, a version to its operating system.
+  const variant = declared?.variant || (isSame(config.architecture, architecture) ? config.variant : '');
+  const osVersion = declared?.osVersion || (isSame(config.os, os) ? config.osVersion : '');
   return {
-    os: config.os || 'linux',
-    architecture: config.architecture,
-    ...(config.variant ? { variant: config.variant } : {}),
-    ...(config.osVersion ? { osVersion: config.osVersion } : {}),
+    os,
+    architecture,
+    ...(variant ? { variant } : {}),
+    ...(osVersion ? { osVersion } : {}),
   };
+}
+
+function isSame(inConfig: string | undefined, chosen: string): boolean {
+  return !inConfig || inConfig.toLowerCase() === chosen.toLowerCase();
 }

@@ -1,6 +1,6 @@
 export { IMAGE_NAME, REF_NAME } from './annotations.js';
 export { isAttestation, isImageManifest } from './attestation.js';
-export { type ImageConfig, parseConfig, platformOfConfig } from './config.js';
+export { type ImageConfig, parseConfig, platformOfImage } from './config.js';
 export type { Descriptor } from './descriptor.js';
 export { type HistoryEntry, joinHistory } from './history.js';
 export { parseIndex } from './index-document.js';

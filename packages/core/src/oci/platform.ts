@@ -70,9 +70,9 @@ function unknownPlatform(specifier: string): LayersError {
   });
 }
 
-/** Formats a platform as docker does: `os/architecture[/variant]`. */
+/** Formats a platform as `parsePlatform` reads it: `linux/arm/v7`, `windows(10.0.17763.1)/amd64`. */
 export function formatPlatform(platform: Platform): string {
-  const os = platform.os || 'unknown';
+  const os = `${platform.os || 'unknown'}${platform.osVersion ? `(${platform.osVersion})` : ''}`;
   const rest = [platform.architecture, platform.variant].filter((part) => part !== undefined && part !== '');
   return [os, ...rest].join('/');
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseConfig, platformOfConfig } from '../../src/oci/config.ts';
+import { parseConfig, platformOfImage } from '../../src/oci/config.ts';
+import type { Platform } from '../../src/oci/platform.ts';
 import { config, sum } from './documents.ts';
 
 const parse = (json: unknown) => parseConfig(json, 'c');
@@ -60,9 +61,9 @@ describe('parseConfig', () => {
   });
 });
 
-describe('platformOfConfig', () => {
+describe('platformOfImage', () => {
   test('is as in the document', () => {
-    expect(platformOfConfig(parse(config))).toEqual({
+    expect(platformOfImage(parse(config))).toEqual({
       os: 'linux',
       architecture: 'arm',
       variant: 'v6',
@@ -71,11 +72,30 @@ describe('platformOfConfig', () => {
   });
 
   test('defaults to linux; without an architecture there is no platform', () => {
-    expect(platformOfConfig(parse({ rootfs, architecture: 'amd64' }))).toEqual({
+    expect(platformOfImage(parse({ rootfs, architecture: 'amd64' }))).toEqual({
       os: 'linux',
       architecture: 'amd64',
     });
-    expect(platformOfConfig(parse({ rootfs, os: 'linux' }))).toBeUndefined();
-    expect(platformOfConfig(parse({ rootfs, os: 'linux', architecture: '' }))).toBeUndefined();
+    expect(platformOfImage(parse({ rootfs, os: 'linux' }))).toBeUndefined();
+    expect(platformOfImage(parse({ rootfs, os: 'linux', architecture: '' }))).toBeUndefined();
+  });
+
+  test('is the one of the descriptor, whose gaps the config fills', () => {
+    const of = (fields: object, declared: Partial<Platform>) =>
+      platformOfImage(parse({ rootfs, ...fields }), { os: '', architecture: '', ...declared });
+    const linux = { os: 'linux', architecture: 'arm' };
+    expect(of({ architecture: 'arm' }, { ...linux, variant: 'v6' })).toEqual({ ...linux, variant: 'v6' });
+    expect(of({ architecture: 'arm', variant: 'v7' }, linux)).toEqual({ ...linux, variant: 'v7' });
+    expect(of({ architecture: 'amd64', variant: 'v2' }, linux)).toEqual(linux);
+    expect(of({ architecture: 'arm' }, { os: 'linux' })).toEqual(linux);
+    const windows = { os: 'windows', architecture: 'amd64' };
+    const version = { 'os.version': '10.0.17763.1' };
+    expect(of({ ...windows, ...version }, windows)).toEqual({ ...windows, osVersion: '10.0.17763.1' });
+    expect(of({ ...windows, ...version }, { ...windows, osVersion: '10.0.20348.1' })).toEqual({
+      ...windows,
+      osVersion: '10.0.20348.1',
+    });
+    expect(of({ ...windows, ...version }, linux)).toEqual(linux);
+    expect(of({}, { os: 'linux' })).toEqual({ os: 'linux', architecture: '' });
   });
 });

@@ -66,7 +66,13 @@ describe('parsePlatform', () => {
 });
 
 test('a formatted platform is parsed to the same platform', () => {
-  for (const text of ['linux/amd64', 'linux/arm/v6', 'linux/arm64/v9', 'darwin/arm64']) {
+  for (const text of [
+    'linux/amd64',
+    'linux/arm/v6',
+    'linux/arm64/v9',
+    'darwin/arm64',
+    'windows(10.0.17763.1)/amd64',
+  ]) {
     expect(formatPlatform(parsePlatform(text))).toBe(text);
   }
   expect(formatPlatform({ os: 'linux', architecture: '' })).toBe('linux');

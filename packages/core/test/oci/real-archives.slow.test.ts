@@ -11,7 +11,7 @@ import { digestOf } from '../../src/digest/digester.ts';
 import { tagsOfDescriptor } from '../../src/oci/annotations.ts';
 import { isAttestation, isImageManifest } from '../../src/oci/attestation.ts';
 import { chainIds } from '../../src/oci/chain-id.ts';
-import { parseConfig, platformOfConfig } from '../../src/oci/config.ts';
+import { parseConfig, platformOfImage } from '../../src/oci/config.ts';
 import type { Descriptor } from '../../src/oci/descriptor.ts';
 import { parseDockerManifest } from '../../src/oci/docker-manifest.ts';
 import { joinHistory } from '../../src/oci/history.ts';
@@ -77,7 +77,7 @@ function summarize(documents: Documents, intact = true) {
     expect(config.diffIds).toHaveLength(layerCount);
     const ids = chainIds(config.diffIds);
     expect(new Set(ids).size).toBe(layerCount);
-    const platform = platformOfConfig(config);
+    const platform = platformOfImage(config);
     images.push({
       layers: layerCount,
       platform: platform === undefined ? '' : formatPlatform(platform),

@@ -1,5 +1,5 @@
 import type { ReadImage } from '@layers/core/image';
-import { OCI_MANIFEST } from '@layers/core/oci';
+import { OCI_MANIFEST, type Platform } from '@layers/core/oci';
 import type { RawHistory } from '../config/history.js';
 import { withLayers } from '../config/with-layers.js';
 import { configBytesOf } from '../image/complete-image.js';
@@ -13,6 +13,8 @@ export interface ImageChange {
   readonly history?: RawHistory | undefined;
   /** Default: the config of the image. */
   readonly configBytes?: Uint8Array | undefined;
+  /** Default: the platform of the image. */
+  readonly platform?: Platform | undefined;
   /** Default: the tags of the image. */
   readonly tags?: readonly string[] | undefined;
   /** Default: the annotations of the image that still apply. */
@@ -26,6 +28,7 @@ export interface ImageChange {
 export function changedImage(image: ReadImage, change: ImageChange): NewImage {
   const { layers, history, configBytes = configBytesOf(image), tags, annotations } = change;
   const { description } = image;
+  const { platform = description.platform } = change;
   const config: NewImage['config'] = (diffIds) => withLayers(configBytes, { diffIds, history });
   const manifest = originalManifest(image);
   // Not every program accepts docker's manifest type in an OCI layout.
@@ -43,7 +46,7 @@ export function changedImage(image: ReadImage, change: ImageChange): NewImage {
     config,
     manifest: isUnchanged ? { bytes: manifest.bytes, mediaType: manifest.mediaType } : null,
     tags: tags ?? description.tags,
-    platform: description.platform,
+    platform,
     annotations: annotations ?? annotationsToKeep(manifest),
   };
 }

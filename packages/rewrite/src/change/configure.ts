@@ -29,6 +29,7 @@ export function configuredImage(image: ReadImage, options: ConfigureOptions): Ne
   return changedImage(image, {
     layers: image.layers.map((layer) => existingLayer(image, layer)),
     configBytes: editConfig(configBytesOf(image), edits),
+    platform: edits.platform,
     tags,
     annotations: hasAnnotations
       ? editAnnotations(originalManifest(image)?.annotations ?? new Map(), setAnnotations, unsetAnnotations)

@@ -12,6 +12,7 @@ import {
   writeImage,
 } from '@layers/rewrite';
 import { buildDockerArchive } from '@layers/testing/archive-builder';
+import { layoutOf, ociImage } from '@layers/testing/layer-parts';
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar } from '@layers/testing/tar-builder';
 import { describe, expect, it } from 'vitest';
@@ -124,5 +125,18 @@ describe('the functions of the public API', () => {
     await expect(extractImage(await open(), notEmpty)).rejects.toMatchObject({
       code: 'ERR_LAYERS_OUTPUT_EXISTS',
     });
+  });
+
+  it('keep the platform of the descriptor, and replace it by an edit', async () => {
+    const built = ociImage([buildTar([{ path: 'a' }])]);
+    const platform = { os: 'linux', architecture: 'arm', variant: 'v6' };
+    const index = layoutOf([{ ...built.manifest.descriptor, platform }]);
+    const arm = await openImage(scratch.file(buildTar([...index, ...built.files])));
+    const paths = [newOutput(), newOutput()];
+    await writeImage(await squashImage(arm), paths[0] ?? '');
+    expect((await openImage(paths[0] ?? '')).platform).toEqual(platform);
+    const edits = { platform: { os: 'linux', architecture: 'amd64' } };
+    await writeImage(await configureImage(arm, { edits }), paths[1] ?? '');
+    expect((await openImage(paths[1] ?? '')).platform).toEqual(edits.platform);
   });
 });

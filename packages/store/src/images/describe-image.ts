@@ -8,7 +8,7 @@ import {
   parseConfig,
   parseJson,
   parseManifest,
-  platformOfConfig,
+  platformOfImage,
 } from '@layers/core/oci';
 import { isLayersError, type LayersError } from '@layers/errors';
 import { blobSize } from '../blobs/blob-file.js';
@@ -63,7 +63,8 @@ export function describeImage(
     ...base,
     id: manifest.config.digest,
     created: details?.created ?? null,
-    platform: (details === null ? undefined : platformOfConfig(details)) ?? descriptor.platform ?? null,
+    platform:
+      (details === null ? descriptor.platform : platformOfImage(details, descriptor.platform)) ?? null,
     layers: manifest.layers.map(({ digest: layer, size, mediaType }, position) => ({
       digest: layer,
       sizeBytes: blobs.get(layer) ?? size,

@@ -334,3 +334,21 @@ test('blobs are regular files that all users can read', async () => {
   const stat = lstatSync(blobPath(store, layerOf('a')));
   expect([stat.isFile(), (stat.mode & 0o777) | process.umask()]).toEqual([true, 0o644 | process.umask()]);
 });
+
+test('an image keeps the platform of its descriptor, whatever its config names', async () => {
+  const store = newStore(folder);
+  const platforms = [
+    { os: 'linux', architecture: 'arm', variant: 'v6' },
+    { os: 'linux', architecture: 'arm', variant: 'v7' },
+    { os: 'windows', architecture: 'amd64', osVersion: '10.0.17763.1' },
+  ];
+  await load(
+    store,
+    platforms.map((platform, i) =>
+      imageWith([existingLayer(tarOf('a'))], { platform, author: `${i}`, tags: [`a:${i}`] }),
+    ),
+  );
+  expect(listImages(store).map((stored) => stored.platform)).toEqual(platforms);
+  const { images } = await openArchive({ path: store.path });
+  expect(images.map(({ platform }) => platform)).toEqual(platforms);
+});

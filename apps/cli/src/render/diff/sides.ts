@@ -1,4 +1,5 @@
 import type { DiffSide } from '@layers/core/diff';
+import { formatPlatform } from '@layers/core/oci';
 import { escapeForTerminal } from '../../output/escape.js';
 import { counted, shortDigest } from '../../output/format.js';
 import { table } from '../../output/table.js';
@@ -24,7 +25,7 @@ function row(label: string, side: DiffSide, view: View) {
     { text: label, paint: view.colours.bold },
     escapeForTerminal(source.path),
     escapeForTerminal(image.tags[0] ?? 'untagged'),
-    image.platform === null ? '' : escapeForTerminal(platformText(image.platform)),
+    image.platform === null ? '' : escapeForTerminal(formatPlatform(image.platform)),
     `${view.bytes(storedBytes)} in ${counted(layers, 'layer')}${upTo(side)}`,
     { text: id, paint: view.colours.dim },
   ];
@@ -33,8 +34,4 @@ function row(label: string, side: DiffSide, view: View) {
 function upTo({ upToLayer }: DiffSide): string {
   if (upToLayer === null) return '';
   return upToLayer < 0 ? ' (none selected)' : ` (up to layer ${upToLayer})`;
-}
-
-function platformText({ os, architecture, variant }: NonNullable<DiffSide['image']['platform']>): string {
-  return [os, architecture, variant].filter((part) => part !== undefined).join('/');
 }

@@ -1,6 +1,6 @@
 import { LayersError } from '@layers/errors';
 import { createFinding, type Finding } from '../../findings/finding.js';
-import { type ImageConfig, platformOfConfig } from '../../oci/config.js';
+import { type ImageConfig, platformOfImage } from '../../oci/config.js';
 import { type DockerManifestEntry, parseDockerManifest } from '../../oci/docker-manifest.js';
 import { parseJson } from '../../oci/json.js';
 import { familiarTag } from '../../oci/reference.js';
@@ -94,7 +94,7 @@ function describeEntry(
     manifestDigest: null,
     manifestName: null,
     tags: [...new Set(entry.repoTags.map(familiarTag))],
-    platform: platformOfConfig(config) ?? null,
+    platform: platformOfImage(config) ?? null,
     layers,
     findings,
     documents:
@@ -179,7 +179,7 @@ function describeChain(
     manifestDigest: null,
     manifestName: null,
     tags,
-    platform: platformOfConfig(config) ?? null,
+    platform: platformOfImage(config) ?? null,
     layers,
     findings,
     documents: [],

@@ -4,13 +4,13 @@ import { digestOf } from '../../digest/digester.js';
 import { createFinding, type Finding } from '../../findings/finding.js';
 import { tagsOfDescriptor } from '../../oci/annotations.js';
 import { isAttestation, isImageManifest } from '../../oci/attestation.js';
-import { platformOfConfig } from '../../oci/config.js';
+import { platformOfImage } from '../../oci/config.js';
 import type { Descriptor } from '../../oci/descriptor.js';
 import { parseIndex } from '../../oci/index-document.js';
 import { parseJson } from '../../oci/json.js';
 import { type Manifest, parseManifest } from '../../oci/manifest.js';
 import { isIndex, isManifest, isNonDistributable } from '../../oci/media-types.js';
-import { formatPlatform } from '../../oci/platform.js';
+import { formatPlatform, normalizePlatform, type Platform } from '../../oci/platform.js';
 import type { ArchiveReader } from '../archive/archive-reader.js';
 import { blobName } from '../archive/blob-names.js';
 import { type ConfigReader, createConfigReader, type ReadConfig, readConfig } from './config-reader.js';
@@ -35,8 +35,8 @@ export function describeOci(reader: ArchiveReader, indexName: string): OciImages
   const walk: Walk = {
     reader,
     readConfig: createConfigReader(reader),
-    images: new Map(),
-    tags: new Map(),
+    images: [],
+    known: new Map(),
     findings: [],
     nested: new Map(),
     visited: new Set(),
@@ -54,20 +54,22 @@ export function describeOci(reader: ArchiveReader, indexName: string): OciImages
     walk.findings.push(createFinding('manifest-unreadable', `${indexName} has no list of manifests`));
   }
   for (const descriptor of index.manifests) follow(walk, descriptor, [], 0);
-  const images = [...walk.images].map(([digest, image]) => {
-    const tags = walk.tags.get(digest);
-    return tags === undefined ? image : { ...image, tags: [...tags] };
-  });
+  const images = walk.images.map(({ image, tags }) => ({ ...image, tags: [...tags] }));
   return { images, findings: walk.findings };
+}
+
+/** An image for one platform. An index names it once for each tag. */
+interface FoundImage {
+  readonly image: ImageDescription;
+  readonly tags: Set<string>;
 }
 
 interface Walk {
   readonly reader: ArchiveReader;
   readonly readConfig: ConfigReader;
-  /** By manifest digest: an archive names an image once for each tag. */
-  readonly images: Map<Digest, ImageDescription>;
-  /** All tags of the images that are named more than once. */
-  readonly tags: Map<Digest, Set<string>>;
+  readonly images: FoundImage[];
+  /** By manifest digest. */
+  readonly known: Map<Digest, FoundImage[]>;
   readonly findings: Finding[];
   /** The contents of indexes, so that one with many names is read once. */
   readonly nested: Map<string, readonly Descriptor[]>;
@@ -78,13 +80,7 @@ interface Walk {
 function follow(walk: Walk, descriptor: Descriptor, inherited: readonly string[], depth: number): void {
   if (isAttestation(descriptor)) return;
   const tags = [...new Set([...inherited, ...tagsOfDescriptor(descriptor)])];
-  const known = walk.images.get(descriptor.digest);
-  if (known !== undefined) {
-    const all = walk.tags.get(descriptor.digest) ?? new Set(known.tags);
-    for (const tag of tags) all.add(tag);
-    walk.tags.set(descriptor.digest, all);
-    return;
-  }
+  if (isKnownImage(walk, descriptor, tags)) return;
   const key = `${descriptor.digest} ${tags.join(' ')}`;
   if (walk.visited.has(key)) return;
   walk.visited.add(key);
@@ -99,6 +95,27 @@ function follow(walk: Walk, descriptor: Descriptor, inherited: readonly string[]
   if (nested === null) return;
   walk.nested.set(contentKey, nested);
   for (const inner of nested) follow(walk, inner, tags, depth + 1);
+}
+
+/** Adds the tags to an image that was described; adds the image again where an index names it for another platform. */
+function isKnownImage({ images, known }: Walk, descriptor: Descriptor, tags: readonly string[]): boolean {
+  const described = known.get(descriptor.digest);
+  const [first] = described ?? [];
+  if (described === undefined || first === undefined) return false;
+  const platform = platformOfImage(first.image.config, descriptor.platform) ?? null;
+  const isSame = (other: Platform | null): boolean => textOf(other) === textOf(platform);
+  const same =
+    descriptor.platform === undefined ? first : described.find(({ image }) => isSame(image.platform));
+  if (same === undefined) {
+    const added = { image: { ...first.image, platform }, tags: new Set(tags) };
+    described.push(added);
+    images.push(added);
+  } else for (const tag of tags) same.tags.add(tag);
+  return true;
+}
+
+function textOf(platform: Platform | null): string {
+  return platform === null ? '' : formatPlatform(normalizePlatform(platform));
 }
 
 /** Adds the image of a descriptor, or returns the descriptors of its index; null where the archive lacks it. */
@@ -127,7 +144,11 @@ function describeDescriptor(
   if (image === null) {
     const message = `the image of ${descriptor.digest} has no config in the archive`;
     walk.findings.push(createFinding('platform-absent', message));
-  } else walk.images.set(descriptor.digest, image);
+  } else {
+    const found = { image, tags: new Set(image.tags) };
+    walk.known.set(descriptor.digest, [found]);
+    walk.images.push(found);
+  }
   return [];
 }
 
@@ -196,7 +217,7 @@ function describeManifest(
     manifestDigest: digestOf(manifestBytes, computableAlgorithmOf(descriptor.digest) ?? 'sha256'),
     manifestName,
     tags: [...new Set(tags)],
-    platform: platformOfConfig(config) ?? descriptor.platform ?? null,
+    platform: platformOfImage(config, descriptor.platform) ?? null,
     layers,
     findings,
     documents: [

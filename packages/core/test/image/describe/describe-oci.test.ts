@@ -3,6 +3,7 @@ import { blobOf, configOf, digestBy, layoutOf, OCI, ociImage } from '@layers/tes
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
+import { imageChoices, selectImage } from '../../../src/image/describe/select-image.ts';
 import { codesOf, described, describedLayout } from '../../support/described.ts';
 
 const scratch = useScratch();
@@ -140,6 +141,64 @@ describe('an OCI archive', () => {
     };
     const files = layoutOf([image.manifest.descriptor, byPlatform, byAnnotation]);
     expect(codesOf(await described([...files, ...image.files], scratch))).toEqual([]);
+  });
+
+  test('has the platforms of its index, even where all configs name one architecture', async () => {
+    const arms = ['v6', 'v7'].map((variant) => {
+      const built = ociImage([base], { configMore: { architecture: 'arm', author: variant } });
+      return { built, platform: { os: 'linux', architecture: 'arm', variant } };
+    });
+    const windows = { os: 'windows', architecture: 'amd64', 'os.version': '10.0.17763.1' };
+    const inner = indexOf(
+      ...arms.map(({ built, platform }) => ({ ...built.manifest.descriptor, platform })),
+      { ...arm.manifest.descriptor, platform: { os: 'linux', architecture: 'arm64' } },
+      { ...image.manifest.descriptor, platform: windows },
+    );
+    const { images } = await described(
+      [
+        ...layoutOf([{ ...inner.descriptor, ...full('docker.io/library/app:1') }]),
+        inner.file,
+        ...image.files,
+        ...arm.files.slice(1),
+        ...arms.flatMap(({ built }) => built.files.slice(1)),
+      ],
+      scratch,
+    );
+    expect(images.map(({ platform }) => platform)).toEqual([
+      ...arms.map(({ platform }) => platform),
+      { os: 'linux', architecture: 'arm64', variant: 'v8' },
+      { os: 'windows', architecture: 'amd64', osVersion: '10.0.17763.1' },
+    ]);
+    const choices = imageChoices(images).map(({ platform }) => platform);
+    expect(choices).toEqual([
+      'linux/arm/v6',
+      'linux/arm/v7',
+      'linux/arm64/v8',
+      'windows(10.0.17763.1)/amd64',
+    ]);
+    for (const [i, platform] of choices.entries()) {
+      expect(selectImage({ images }, { platform: platform ?? '' })).toBe(images[i]);
+    }
+  });
+
+  test('has an image for each platform that its index gives one manifest', async () => {
+    const { descriptor } = image.manifest;
+    const platforms = ['v1', 'v2', 'v3'].map((variant) => ({ os: 'linux', architecture: 'amd64', variant }));
+    const inner = indexOf(...platforms.map((platform) => ({ ...descriptor, platform })), descriptor);
+    const { images } = await described(
+      [
+        ...layoutOf([
+          { ...inner.descriptor, ...full('docker.io/library/app:1') },
+          { ...inner.descriptor, ...full('docker.io/library/app:2') },
+        ]),
+        inner.file,
+        ...image.files,
+      ],
+      scratch,
+    );
+    expect(images.map(({ platform, tags }) => [platform, tags])).toEqual(
+      platforms.map((platform) => [platform, ['app:1', 'app:2']]),
+    );
   });
 
   test('that lacks platforms which its index names tells them', async () => {
