@@ -24,7 +24,7 @@ const LAYERS = ['l0', 'l1', 'l2', 'l3'];
 const TAGS = ['a:1', 'a:2', 'b:latest', 'ghcr.io/c:1'];
 
 const tag = constantFrom(...TAGS);
-const step = oneof(
+const anyStep = oneof(
   record({
     kind: constant('load' as const),
     layers: uniqueArray(constantFrom(...LAYERS), { minLength: 1, maxLength: 3 }),
@@ -59,11 +59,11 @@ const namesOf = (model: Model, key: string): string[] =>
   [...model.names].flatMap(([name, to]) => (to === key ? [name] : []));
 
 test('any sequence of load, tag, remove and prune agrees with a model of two maps', async () => {
-  const property = asyncProperty(array(step, { minLength: 1, maxLength: 14 }), async (steps) => {
+  const property = asyncProperty(array(anyStep, { minLength: 1, maxLength: 14 }), async (steps) => {
     const store = newStore(folder);
     const model: Model = { images: new Map(), names: new Map() };
-    for (const one of steps) {
-      await apply(store, model, one);
+    for (const each of steps) {
+      await apply(store, model, each);
       const expected = [...model.images].map(([key, { id }]) => [id, namesOf(model, key).sort()]);
       expect(
         listImages(store)
@@ -80,52 +80,52 @@ test('any sequence of load, tag, remove and prune agrees with a model of two map
   await assert(property, { numRuns: runs(25, 1000) });
 });
 
-type Step = Parameters<Parameters<typeof step.map>[0]>[0];
+type Step = Parameters<Parameters<typeof anyStep.map>[0]>[0];
 
-async function apply(store: Store, model: Model, one: Step): Promise<void> {
-  switch (one.kind) {
+async function apply(store: Store, model: Model, step: Step): Promise<void> {
+  switch (step.kind) {
     case 'load': {
-      const key = keyOf(one.layers);
+      const key = keyOf(step.layers);
       const before = JSON.stringify(namesIn(store));
-      const [loaded] = await load(store, [image(one.layers, one.tags)]);
+      const [loaded] = await load(store, [image(step.layers, step.tags)]);
       expect(loaded?.wasThere).toBe(model.images.has(key));
       expect(loaded?.displaced.map(({ ref }) => ref).sort()).toEqual(
-        one.tags.filter((name) => ![undefined, key].includes(model.names.get(name))).sort(),
+        step.tags.filter((name) => ![undefined, key].includes(model.names.get(name))).sort(),
       );
-      model.images.set(key, { layers: one.layers, id: loaded?.id ?? '' });
-      for (const name of one.tags) model.names.set(name, key);
+      model.images.set(key, { layers: step.layers, id: loaded?.id ?? '' });
+      for (const name of step.tags) model.names.set(name, key);
       expect(loaded?.isUnchanged).toBe(JSON.stringify(namesIn(store)) === before);
       return;
     }
     case 'tag': {
-      const key = model.names.get(one.source);
-      const code = await codeOfAsync(() => tagImage(store, one.source, one.target));
+      const key = model.names.get(step.source);
+      const code = await codeOfAsync(() => tagImage(store, step.source, step.target));
       expect(code).toBe(key === undefined ? 'ERR_LAYERS_IMAGE_NOT_FOUND' : null);
-      if (key !== undefined) model.names.set(one.target, key);
+      if (key !== undefined) model.names.set(step.target, key);
       return;
     }
     case 'tag-id': {
-      const [key, id] = nth(model, one.number) ?? [];
+      const [key, id] = nth(model, step.number) ?? [];
       if (key === undefined || id === undefined) return;
-      await tagImage(store, id, one.target);
-      model.names.set(one.target, key);
+      await tagImage(store, id, step.target);
+      model.names.set(step.target, key);
       return;
     }
     case 'remove': {
-      const key = model.names.get(one.ref);
-      const code = await codeOfAsync(() => removeImages(store, [one.ref]));
+      const key = model.names.get(step.ref);
+      const code = await codeOfAsync(() => removeImages(store, [step.ref]));
       expect(code).toBe(key === undefined ? 'ERR_LAYERS_IMAGE_NOT_FOUND' : null);
       if (key === undefined) return;
-      model.names.delete(one.ref);
+      model.names.delete(step.ref);
       if (namesOf(model, key).length === 0) model.images.delete(key);
       return;
     }
     case 'remove-id': {
-      const [key, id] = nth(model, one.number) ?? [];
+      const [key, id] = nth(model, step.number) ?? [];
       if (key === undefined || id === undefined) return;
       const names = namesOf(model, key);
-      const isRefused = names.length > 1 && !one.force;
-      const code = await codeOfAsync(() => removeImages(store, [id], { force: one.force }));
+      const isRefused = names.length > 1 && !step.force;
+      const code = await codeOfAsync(() => removeImages(store, [id], { force: step.force }));
       expect(code).toBe(isRefused ? 'ERR_LAYERS_IMAGE_REFERENCED' : null);
       if (isRefused) return;
       for (const name of names) model.names.delete(name);

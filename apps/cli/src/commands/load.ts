@@ -22,8 +22,8 @@ export async function load(flags: LoadFlags, session: Session): Promise<ExitStat
   const input = loadInput(flags.input ?? '-', flags, session);
   return withInputs(flags, session, async (inputs) => {
     // The temporary copy is in the store then: on its disk, and cleaned up even if the process is killed.
-    const folder = isReadOnce(input) ? heldLease(userStore(session, true), inputs).folder : null;
-    return putInto(await openWholeArchive(input, folder, flags, inputs), flags, session);
+    const directory = isReadOnce(input) ? heldLease(userStore(session, true), inputs).directory : null;
+    return putInto(await openWholeArchive(input, directory, flags, inputs), flags, session);
   });
 }
 

@@ -61,7 +61,7 @@ export function pinned<Found>(
   imagesOf: (found: Found) => readonly FoundImage[],
 ): Found {
   let found = find();
-  if (lease.folder === null) return found;
+  if (lease.directory === null) return found;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const images = imagesOf(found);
     lease.pin(images.flatMap(blobsOf));

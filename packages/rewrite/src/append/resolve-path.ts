@@ -111,7 +111,7 @@ export function createPathMapper(
   };
 
   /** Resolves the first `depth` parts of a path that was split into `parts`. */
-  const folder = (
+  const resolveDirectory = (
     path: Uint8Array,
     depth: number,
   ): { readonly place: ResolvedPath; readonly prefix: Buffer } => {
@@ -132,11 +132,11 @@ export function createPathMapper(
       if (typeof depth === 'string') return path;
       if (depth === 0) return null;
       const name = path.subarray(parts[depth * 2 - 2], parts[depth * 2 - 1]);
-      const { place, prefix } = folder(path, depth - 1);
+      const { place, prefix } = resolveDirectory(path, depth - 1);
       if (isDirectory && follow) {
         const node = childOf(union, place.node, name);
         const isLink = node !== NONE && union.nodes.kindOf(node) === Kind.symlink;
-        if (isLink && folder(path, depth).place.node !== NONE) return null;
+        if (isLink && resolveDirectory(path, depth).place.node !== NONE) return null;
       }
       return Buffer.concat([prefix, name]);
     },

@@ -26,7 +26,7 @@ interface Frame {
   /** Path relative to the top; empty for the top itself. */
   readonly relative: Buffer;
   /** Its index in the list of directories. */
-  readonly folder: number;
+  readonly directory: number;
   /** The names that remain, last first. */
   readonly names: Buffer[];
 }
@@ -71,7 +71,7 @@ export async function scanDirectory(
         type === 'symlink' ? reading(path, () => readlinkSync(path, { encoding: 'buffer' })) : null;
       const entry = entryOf(stat, target, first === undefined ? type : 'link', options);
       indexer.add({ ...entry, linkpath: first ?? linkpath ?? new Uint8Array(0) });
-      files.add(frame.folder, identityOf(stat));
+      files.add(frame.directory, identityOf(stat));
     }
     if (!isDirectory) return;
     paths.push(path);
@@ -103,7 +103,7 @@ export async function scanDirectory(
       yield { start: entry };
       const start = changeset.nameStart[entry] ?? 0;
       const name = changeset.names.subarray(start, start + (changeset.nameLength[entry] ?? 0));
-      const path = Buffer.concat([paths[files.folderOf(entry)] ?? SLASH, SLASH, name]);
+      const path = Buffer.concat([paths[files.directoryOf(entry)] ?? SLASH, SLASH, name]);
       for (const bytes of readUnchanged(path, files.identityOf(entry), { memory })) yield { bytes };
     }
   }
@@ -129,9 +129,9 @@ export function scanFile(path: string, target: Uint8Array, { options }: ScanCont
   }
 }
 
-function frameOf(path: Buffer, folder: number): Omit<Frame, 'relative'> {
+function frameOf(path: Buffer, directory: number): Omit<Frame, 'relative'> {
   const names = reading(path, () => readdirSync(path, { encoding: 'buffer' }));
-  return { path, folder, names: names.sort((a, b) => Buffer.compare(b, a)) };
+  return { path, directory, names: names.sort((a, b) => Buffer.compare(b, a)) };
 }
 
 function refuseWhiteoutName(frame: { readonly path: Buffer }, name: Buffer): void {
@@ -192,18 +192,18 @@ function floorDivided(value: bigint, by: bigint): bigint {
 
 /** The directory and the identity of each entry, in columns. */
 function createFileTable() {
-  const folders: number[] = [];
+  const directories: number[] = [];
   const sizes: number[] = [];
   const inodes: number[] = [];
   const changed: number[] = [];
   return {
-    add(folder: number, identity: FileIdentity): void {
-      folders.push(folder);
+    add(directory: number, identity: FileIdentity): void {
+      directories.push(directory);
       sizes.push(identity.size);
       inodes.push(identity.inode);
       changed.push(identity.changed);
     },
-    folderOf: (entry: number): number => folders[entry] ?? 0,
+    directoryOf: (entry: number): number => directories[entry] ?? 0,
     identityOf: (entry: number): FileIdentity => ({
       size: sizes[entry] ?? 0,
       inode: inodes[entry] ?? 0,

@@ -58,7 +58,7 @@ async function writeTo(
     if (format !== 'oci-dir') throw internalError(`the format ${format} is not a directory`);
     const { path, force } = target;
     const settings = { force, signal, marker: LAYOUT_MARKER, last: LAYOUT_INDEX };
-    return withAtomicDirectory(path, settings, (folder) => writeLayout(images, folder, context));
+    return withAtomicDirectory(path, settings, (directory) => writeLayout(images, directory, context));
   }
   if (format === 'oci-dir') throw internalError('the format oci-dir is a directory');
   if (target.kind === 'file') {

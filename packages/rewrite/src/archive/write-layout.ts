@@ -14,19 +14,19 @@ export const LAYOUT_INDEX = 'index.json';
 /** Writes an OCI layout into an empty directory: blobs first, each renamed to its digest once complete, `index.json` last. */
 export async function writeLayout(
   images: readonly NewImage[],
-  folder: string,
+  directory: string,
   context: CopyContext,
 ): Promise<readonly WrittenImage[]> {
   const facts = new Map<GeneratedLayer, LayerFacts>();
   // The specification requires the directory even if it is empty.
-  writing(folder, () => mkdirSync(join(folder, 'blobs', 'sha256'), { recursive: true }));
-  const partial = join(folder, 'blobs', 'partial');
+  writing(directory, () => mkdirSync(join(directory, 'blobs', 'sha256'), { recursive: true }));
+  const partial = join(directory, 'blobs', 'partial');
   for (const layer of uniqueLayers(images)) {
     const fact = await withAtomicFile(partial, { force: false }, (file) =>
       copyLayer(layer, file.write, context),
     );
     if (layer.kind === 'generated') facts.set(layer, fact);
-    const path = join(folder, blobName(fact.digest));
+    const path = join(directory, blobName(fact.digest));
     writing(path, () => {
       mkdirSync(dirname(path), { recursive: true });
       if (existsSync(path)) rmSync(partial);
@@ -39,7 +39,7 @@ export async function writeLayout(
     ...composed.documents.filter((document) => !isIndex(document)),
     ...composed.documents.filter(isIndex),
   ]) {
-    const path = join(folder, name);
+    const path = join(directory, name);
     writing(path, () => mkdirSync(dirname(path), { recursive: true }));
     await withAtomicFile(path, { force: true }, (file) => file.write(bytes));
   }

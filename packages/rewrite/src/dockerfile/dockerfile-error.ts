@@ -9,8 +9,7 @@ import { isLayersError, LayersError } from '@layers/errors';
  */
 export type TextOrigin = 'instruction' | 'option';
 
-const HINT =
-  'write it as in a Dockerfile: ENV NAME=value, CMD ["word", "word"], EXPOSE 80/tcp, WORKDIR /folder';
+const HINT = 'write it as in a Dockerfile: ENV NAME=value, CMD ["word", "word"], EXPOSE 80/tcp, WORKDIR /app';
 
 /** Returns ERR_LAYERS_DOCKERFILE for text that cannot be parsed, in Docker's own words if it has some. */
 export function dockerfileError(problem: string, hint: string = HINT): LayersError {

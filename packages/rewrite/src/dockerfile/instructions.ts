@@ -116,10 +116,7 @@ function applyStopSignal(draft: ConfigDraft, { text }: Instruction): void {
 function applyVolume(draft: ConfigDraft, { text }: Instruction): void {
   const words = execForm(text) ?? (text === '' ? [] : splitAtSpaces(text));
   if (words.length === 0) {
-    throw dockerfileError(
-      'VOLUME requires at least one argument',
-      'write VOLUME /folder or VOLUME ["/folder"]',
-    );
+    throw dockerfileError('VOLUME requires at least one argument', 'write VOLUME /data or VOLUME ["/data"]');
   }
   for (const word of words) {
     const volume = expandWord(trim(word), draft.env, draft.escapeChar);

@@ -6,14 +6,14 @@ import { NONE, nodePath, ROOT, type Union } from '@layers/core/rootfs';
  */
 export function createTarNames(union: Union): (node: number) => Uint8Array {
   const { nodes } = union;
-  let folder = NONE;
+  let directory = NONE;
   let prefix: Uint8Array = new Uint8Array(0);
   return (node) => {
     if (node === ROOT) return Buffer.from('./');
     const parent = nodes.parentOf(node);
-    if (parent !== folder) {
+    if (parent !== directory) {
       prefix = prefixOf(union, parent);
-      folder = parent;
+      directory = parent;
     }
     const name = nodes.nameOf(node);
     const path = new Uint8Array(prefix.length + name.length);
@@ -23,8 +23,10 @@ export function createTarNames(union: Union): (node: number) => Uint8Array {
   };
 }
 
-function prefixOf(union: Union, folder: number): Uint8Array {
-  return folder === ROOT ? new Uint8Array(0) : Buffer.concat([nodePath(union, folder).subarray(1), SLASH]);
+function prefixOf(union: Union, directory: number): Uint8Array {
+  return directory === ROOT
+    ? new Uint8Array(0)
+    : Buffer.concat([nodePath(union, directory).subarray(1), SLASH]);
 }
 
 const SLASH = Buffer.from('/');

@@ -13,14 +13,14 @@ import { makeDirectories, systemCode, writeError } from '@layers/core/io';
 import { isLayersError, LayersError } from '@layers/errors';
 
 /** An open directory. */
-export interface Folder {
+export interface OpenDirectory {
   readonly fd: number;
   /** Returns the path for system calls of a name in this directory. */
   at(name: Uint8Array): Buffer;
 }
 
 /** The directory to extract into. */
-export interface Destination extends Folder {
+export interface Destination extends OpenDirectory {
   /** The path that the caller gave. */
   readonly path: string;
   /** Whether paths go through the open directory, so that nobody can redirect them with a symlink. */
@@ -42,7 +42,7 @@ export function openDestination(path: string, force: boolean): Destination {
     fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
     refuseContents(path, force);
     const isPinned = canPin(fd);
-    return { ...folderAt(fd, Buffer.from(path), isPinned), path, isPinned };
+    return { ...directoryAt(fd, Buffer.from(path), isPinned), path, isPinned };
   } catch (error) {
     if (fd !== undefined) closeSync(fd);
     const code = systemCode(error);
@@ -86,7 +86,7 @@ export function checkDestination(path: string, force: boolean): void {
  *
  * @param path where it was opened, for systems that cannot name the files of an open directory
  */
-export function folderAt(fd: number, path: Uint8Array, isPinned: boolean): Folder {
+export function directoryAt(fd: number, path: Uint8Array, isPinned: boolean): OpenDirectory {
   const prefix = isPinned ? Buffer.from(`/proc/self/fd/${fd}/`) : Buffer.concat([path, SLASH]);
   return { fd, at: (name) => Buffer.concat([prefix, name]) };
 }

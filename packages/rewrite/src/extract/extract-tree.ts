@@ -6,9 +6,9 @@ import { Action, type TreePlan } from '../plan/tree-plan.js';
 import { type Attributes, attributesOf, createRestorer } from './attributes.js';
 import { type Destination, openDestination } from './destination.js';
 import { createFileWriter } from './file-writer.js';
-import { createFolders, type Folders } from './folders.js';
 import { createHardlinkWriter } from './hardlink-writer.js';
 import { findMergedNames } from './merged-names.js';
+import { createOpenDirectories, type OpenDirectories } from './open-directories.js';
 import { readContents } from './read-contents.js';
 import { createReportBuilder, type ExtractReport } from './report.js';
 import { selectedBytes, selectedContents } from './selected-contents.js';
@@ -51,11 +51,11 @@ export async function extractTree(
   const selection = selectSteps(union, plan, options.paths ?? null);
   options.signal?.throwIfAborted();
   const destination = openDestination(directory, options.force ?? false);
-  const folders = createFolders(union, destination);
+  const directories = createOpenDirectories(union, destination);
   try {
-    return await extractSelected({ image, union, plan, destination, folders, selection, options });
+    return await extractSelected({ image, union, plan, destination, directories, selection, options });
   } finally {
-    folders.close();
+    directories.close();
   }
 }
 
@@ -64,13 +64,13 @@ interface Extraction {
   readonly union: Union;
   readonly plan: TreePlan;
   readonly destination: Destination;
-  readonly folders: Folders;
+  readonly directories: OpenDirectories;
   readonly selection: Selection;
   readonly options: ExtractOptions;
 }
 
 async function extractSelected(extraction: Extraction): Promise<ExtractReport> {
-  const { image, union, plan, destination, folders, selection, options } = extraction;
+  const { image, union, plan, destination, directories, selection, options } = extraction;
   const { nodes, layers } = union;
   const force = options.force ?? false;
   const directory = destination.path;
@@ -84,9 +84,9 @@ async function extractSelected(extraction: Extraction): Promise<ExtractReport> {
   });
   const restorer = createRestorer(report, options.sameOwner ?? null);
   const merged = force ? findMergedNames(union, destination) : new Set<number>();
-  const tree = new TreeWriter({ union, folders, report, directory, force, merged });
+  const tree = new TreeWriter({ union, directories, report, directory, force, merged });
   const writer = createFileWriter(tree, restorer, report);
-  const special = createSpecialFileWriter({ union, destination, folders, tree, report });
+  const special = createSpecialFileWriter({ union, destination, directories, tree, report });
   const symlinks = createSymlinkWriter(union, tree, report);
   const hardlinks = createHardlinkWriter({
     union,
@@ -175,7 +175,7 @@ async function extractSelected(extraction: Extraction): Promise<ExtractReport> {
       const node = plan.node[step] ?? NONE;
       if (plan.action[step] === Action.whiteout || nodes.kindOf(node) !== Kind.directory) continue;
       if (!selection.isSelected(node) || !tree.isOwnDirectory(node)) continue;
-      guard(node, () => restorer.onDescriptor(node, folders.open(node).fd, attributesAt(node)));
+      guard(node, () => restorer.onDescriptor(node, directories.open(node).fd, attributesAt(node)));
       if (yielder.count(0)) await yielder.pause();
     }
   }

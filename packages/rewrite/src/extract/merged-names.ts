@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, lstatSync, openSync, unlinkSync } from 'node:fs';
 import { NONE, ROOT, type Union, walkNodes } from '@layers/core/rootfs';
-import type { Destination, Folder } from './destination.js';
+import type { Destination, OpenDirectory } from './destination.js';
 import { extractError } from './extract-error.js';
 
 /**
  * Returns whether a file system ignores case or the encoding of accents in names: creates an empty file, looks for it
  * under another spelling, and removes it. Throws the system's own errors.
  */
-function mergesNames(folder: Folder): boolean {
+function mergesNames(directory: OpenDirectory): boolean {
   const id = randomBytes(8).toString('hex');
-  const path = folder.at(Buffer.from(`.layers-\u00e9-${id}`));
+  const path = directory.at(Buffer.from(`.layers-\u00e9-${id}`));
   closeSync(openSync(path, 'wx', 0o600));
   try {
     return [`.LAYERS-\u00e9-${id}`, `.layers-e\u0301-${id}`].some(
-      (name) => lstatSync(folder.at(Buffer.from(name)), { throwIfNoEntry: false }) !== undefined,
+      (name) => lstatSync(directory.at(Buffer.from(name)), { throwIfNoEntry: false }) !== undefined,
     );
   } finally {
     unlinkSync(path);

@@ -5,7 +5,7 @@ import { linkSync, lstatSync, unlinkSync } from 'node:fs';
 import { systemCode } from '@layers/core/io';
 import { Kind, type Union } from '@layers/core/rootfs';
 import type { Destination } from './destination.js';
-import type { Folders } from './folders.js';
+import type { OpenDirectories } from './open-directories.js';
 import type { NotDoneKind, ReportBuilder } from './report.js';
 import type { TreeWriter } from './tree-writer.js';
 
@@ -21,14 +21,14 @@ export interface SpecialFileWriter {
 export interface SpecialOptions {
   readonly union: Union;
   readonly destination: Destination;
-  readonly folders: Folders;
+  readonly directories: OpenDirectories;
   readonly tree: TreeWriter;
   readonly report: ReportBuilder;
 }
 
 /** The programs inherit the open directory, so that no other process can redirect them. */
 export function createSpecialFileWriter(options: SpecialOptions): SpecialFileWriter {
-  const { union, destination, folders, tree, report } = options;
+  const { union, destination, directories, tree, report } = options;
   const { nodes } = union;
   let count = 0;
 
@@ -59,14 +59,14 @@ export function createSpecialFileWriter(options: SpecialOptions): SpecialFileWri
         if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) {
           throw Object.assign(new Error('the path exists'), { code: 'EEXIST' });
         }
-        const folder = folders.open(nodes.parentOf(node));
+        const parent = directories.open(nodes.parentOf(node));
         // Arguments of programs are text: a file with another name is made under a temporary one.
         const textName = isUtf8(name) ? name : Buffer.from(`.layers-${randomBytes(8).toString('hex')}`);
         const childPath = `/proc/self/fd/${CHILD_FD}/${textName.toString('utf8')}`;
-        problem = run(isFifo ? 'mkfifo' : 'mknod', ['-m', mode, '--', childPath, ...words], folder.fd);
+        problem = run(isFifo ? 'mkfifo' : 'mknod', ['-m', mode, '--', childPath, ...words], parent.fd);
         if (problem !== '' || textName === name) return;
-        linkSync(folder.at(textName), path);
-        unlinkSync(folder.at(textName));
+        linkSync(parent.at(textName), path);
+        unlinkSync(parent.at(textName));
       });
       if (!isMade) return false;
       if (problem === '') {

@@ -2,8 +2,8 @@ import { fchmodSync, fstatSync, lstatSync, mkdirSync, rmdirSync, unlinkSync } fr
 import { systemCode } from '@layers/core/io';
 import { NONE, nodePath, ROOT, type Union } from '@layers/core/rootfs';
 import { extractError } from './extract-error.js';
-import type { Folders } from './folders.js';
 import { foldedName } from './merged-names.js';
+import type { OpenDirectories } from './open-directories.js';
 import type { NotDoneKind, ReportBuilder } from './report.js';
 
 /** What became of a node. */
@@ -16,7 +16,7 @@ const Made = {
 
 export interface TreeWriterOptions {
   readonly union: Union;
-  readonly folders: Folders;
+  readonly directories: OpenDirectories;
   readonly report: ReportBuilder;
   /** The directory to extract into, as the caller named it. */
   readonly directory: string;
@@ -32,7 +32,7 @@ const NO_ERRORS: ReadonlySet<string | undefined> = new Set();
 /** Creates files and directories at the paths of nodes, and decides what happens to existing ones. */
 export class TreeWriter {
   readonly #union: Union;
-  readonly #folders: Folders;
+  readonly #directories: OpenDirectories;
   readonly #report: ReportBuilder;
   readonly #directory: string;
   readonly #force: boolean;
@@ -40,9 +40,9 @@ export class TreeWriter {
   /** A `Made` for each node. */
   readonly #made: Uint8Array;
 
-  constructor({ union, folders, report, directory, force, merged }: TreeWriterOptions) {
+  constructor({ union, directories, report, directory, force, merged }: TreeWriterOptions) {
     this.#union = union;
-    this.#folders = folders;
+    this.#directories = directories;
     this.#report = report;
     this.#directory = directory;
     this.#force = force;
@@ -116,7 +116,7 @@ export class TreeWriter {
   /** Returns the path for system calls. The directory of `pinned` stays open meanwhile. */
   pathOf(node: number, pinned = NONE): Buffer {
     const { nodes } = this.#union;
-    return this.#folders.open(nodes.parentOf(node), pinned).at(nodes.nameOf(node));
+    return this.#directories.open(nodes.parentOf(node), pinned).at(nodes.nameOf(node));
   }
 
   /** Returns the error with the path of a node. */
@@ -137,7 +137,7 @@ export class TreeWriter {
       this.#made[node] = Made.merged;
       return;
     }
-    if (isDirectory) allowOwner(this.#folders.open(node).fd);
+    if (isDirectory) allowOwner(this.#directories.open(node).fd);
     else if (!this.#removeExisting(node, path)) return;
     else mkdirSync(path, 0o700);
     this.#made[node] = Made.yes;

@@ -7,8 +7,8 @@ import { useScratch } from '@layers/testing/scratch';
 import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { expect, test } from 'vitest';
 import { openDestination } from '../../src/extract/destination.ts';
-import { createFolders } from '../../src/extract/folders.ts';
 import { findMergedNames, nodesOfMergedNames } from '../../src/extract/merged-names.ts';
+import { createOpenDirectories } from '../../src/extract/open-directories.ts';
 import { createReportBuilder } from '../../src/extract/report.ts';
 import { TreeWriter } from '../../src/extract/tree-writer.ts';
 import { newPath, notDoneCounts } from './support/extracted.ts';
@@ -25,11 +25,11 @@ async function unionOf(members: readonly EntrySpec[]) {
 async function mergingTreeWriter(members: readonly EntrySpec[]) {
   const union = await unionOf(members);
   const destination = openDestination(newPath(scratch), true);
-  const folders = createFolders(union, destination);
+  const directories = createOpenDirectories(union, destination);
   const report = createReportBuilder(union);
   const merged = nodesOfMergedNames(union);
   const directory = destination.path;
-  const tree = new TreeWriter({ union, folders, report, directory, force: true, merged });
+  const tree = new TreeWriter({ union, directories, report, directory, force: true, merged });
   return { tree, report, directory, node: (path: string) => findNode(union, Buffer.from(path)) };
 }
 

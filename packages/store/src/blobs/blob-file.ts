@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { computableAlgorithmOf, createDigester, type Digest } from '@layers/core/digest';
 import { blobName } from '@layers/core/image';
 import { readError, systemCode, writing } from '@layers/core/io';
-import { isFolder } from '../layout/folders.js';
+import { isDirectory } from '../layout/directories.js';
 import type { Store } from '../layout/store.js';
 
 /** Returns the path of a blob. The grammar of digests allows no path outside of `blobs`. */
@@ -34,12 +34,12 @@ const CHUNK_BYTES = 1024 * 1024;
 
 /**
  * Deletes a blob. Returns its size in bytes; null if it does not exist. Throws ERR_LAYERS_STORE if a symlink takes
- * the place of its folder, ERR_LAYERS_READ and ERR_LAYERS_WRITE_OUTPUT.
+ * the place of its directory, ERR_LAYERS_READ and ERR_LAYERS_WRITE_OUTPUT.
  */
 export function deleteBlob(store: Store, digest: Digest): number | null {
   const path = blobPath(store, digest);
-  // A symlink in place of the folder would lead outside of the store.
-  if (!isFolder(dirname(dirname(path))) || !isFolder(dirname(path))) return null;
+  // A symlink in place of the directory would lead outside of the store.
+  if (!isDirectory(dirname(dirname(path))) || !isDirectory(dirname(path))) return null;
   const size = blobSize(store, digest);
   if (size === null) return null;
   writing(path, () => rmSync(path, { force: true }));

@@ -2,7 +2,7 @@ import { renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Digest } from '@layers/core/digest';
 import { writeNewFile, writing } from '@layers/core/io';
-import { makeFolder, syncFolder } from '../layout/folders.js';
+import { makeDirectory, syncDirectory } from '../layout/directories.js';
 import type { Store } from '../layout/store.js';
 import type { HeldLease } from '../lease/with-lease.js';
 import { blobPath, blobSize, digestOfFile } from './blob-file.js';
@@ -17,7 +17,7 @@ export type WriteBlobBytes<T> = (sink: (chunk: Uint8Array) => Promise<void>) => 
 export class BlobWriter {
   readonly #store: Store;
   readonly #lease: HeldLease;
-  readonly #changedFolders = new Set<string>();
+  readonly #changedDirectories = new Set<string>();
   #count = 0;
 
   constructor(store: Store, lease: HeldLease) {
@@ -46,7 +46,7 @@ export class BlobWriter {
     writeBytes: WriteBlobBytes<T>,
     onBytes: (bytes: number) => void,
   ): Promise<{ readonly facts: T; readonly origin: BlobOrigin }> {
-    const temporary = join(this.#lease.folder, `blob-${this.#count++}`);
+    const temporary = join(this.#lease.directory, `blob-${this.#count++}`);
     try {
       const file = { name: this.#store.path, mode: 0o644, sync: true };
       const facts = await writeNewFile(temporary, file, ({ write }) => writeBytes(write));
@@ -54,10 +54,10 @@ export class BlobWriter {
       if (await this.has(digest, sizeBytes, onBytes)) return { facts, origin: 'reused' };
       const path = blobPath(this.#store, digest);
       const existed = blobSize(this.#store, digest) !== null;
-      const folder = makeFolder(this.#store.path, 'blobs', basename(dirname(path)));
+      const directory = makeDirectory(this.#store.path, 'blobs', basename(dirname(path)));
       // Replaces a symlink of that name; never writes through one.
       writing(path, () => renameSync(temporary, path));
-      this.#changedFolders.add(folder).add(dirname(folder));
+      this.#changedDirectories.add(directory).add(dirname(directory));
       return { facts, origin: existed ? 'mended' : 'written' };
     } finally {
       rmSync(temporary, { force: true });
@@ -66,7 +66,7 @@ export class BlobWriter {
 
   /** Resolves once the names of all written blobs are on the disk. */
   async sync(): Promise<void> {
-    for (const folder of this.#changedFolders) await syncFolder(folder);
-    this.#changedFolders.clear();
+    for (const directory of this.#changedDirectories) await syncDirectory(directory);
+    this.#changedDirectories.clear();
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Digest } from '@layers/core/digest';
 import { digestOfBlobName } from '@layers/core/image';
 import { readError } from '@layers/core/io';
-import { isFolder } from '../layout/folders.js';
+import { isDirectory } from '../layout/directories.js';
 import type { Store } from '../layout/store.js';
 import { statOrNull } from './blob-file.js';
 
@@ -24,15 +24,15 @@ export function listBlobs({ path: root }: Store): {
 } {
   const blobs: BlobFile[] = [];
   const unknown: string[] = [];
-  const folder = join(root, 'blobs');
-  if (!isFolder(folder)) return { blobs, unknown };
-  for (const algorithm of readFolder(folder)) {
-    const inner = join(folder, algorithm);
+  const directory = join(root, 'blobs');
+  if (!isDirectory(directory)) return { blobs, unknown };
+  for (const algorithm of readDirectory(directory)) {
+    const inner = join(directory, algorithm);
     if (!statOrNull(inner)?.isDirectory()) {
       unknown.push(inner);
       continue;
     }
-    for (const name of readFolder(inner)) {
+    for (const name of readDirectory(inner)) {
       const path = join(inner, name);
       const digest = digestOfBlobName(`blobs/${algorithm}/${name}`);
       const stat = statOrNull(path);
@@ -50,7 +50,7 @@ export function listBlobs({ path: root }: Store): {
   return { blobs, unknown };
 }
 
-function readFolder(path: string): readonly string[] {
+function readDirectory(path: string): readonly string[] {
   try {
     return readdirSync(path).sort();
   } catch (cause) {

@@ -58,8 +58,8 @@ export function checkStore(store: Store, options: CheckOptions = {}): Promise<St
           : [{ digest: blob.digest, sizeBytes: blob.sizeBytes }],
       ),
       partial: findLeases(store)
-        .filter(({ folder }) => folder !== lease.folder)
-        .map(({ folder, isLive }) => ({ path: folder, sizeBytes: leaseBytes(folder), isLive })),
+        .filter(({ directory }) => directory !== lease.directory)
+        .map(({ directory, isLive }) => ({ path: directory, sizeBytes: leaseBytes(directory), isLive })),
       unknown: [...unknown, ...blobs.filter((blob) => !isKnown(blob)).map(({ path }) => path)],
       absentPlatforms: reach.absent,
     };

@@ -9,8 +9,8 @@ import { fieldOf, parseJsonOrNull } from '../json-value.js';
 export interface ContextEndpoint {
   /** In the syntax of `DOCKER_HOST`. */
   readonly host: string;
-  /** The folder of its certificates; null if it has none. */
-  readonly tlsFolder: string | null;
+  /** The directory of its certificates; null if it has none. */
+  readonly tlsDirectory: string | null;
   readonly skipVerify: boolean;
 }
 
@@ -18,26 +18,26 @@ export interface ContextEndpoint {
  * Reads the context that `DOCKER_CONTEXT`, else `currentContext` of docker's `config.json`, names. Returns null for the
  * default context, which has no documents.
  *
- * @param folder the folder of docker's `config.json`
+ * @param directory the directory of docker's `config.json`
  * @throws LayersError ERR_LAYERS_DAEMON for a context that cannot be read
  */
 export function readContextEndpoint(
   env: Readonly<Record<string, string | undefined>>,
-  folder: string,
+  directory: string,
 ): ContextEndpoint | null {
-  const name = env['DOCKER_CONTEXT'] || currentContext(join(folder, 'config.json'));
+  const name = env['DOCKER_CONTEXT'] || currentContext(join(directory, 'config.json'));
   if (name === null || name === 'default') return null;
-  // Docker names the folder of a context by the SHA-256 of its name.
+  // Docker names the directory of a context by the SHA-256 of its name.
   const id = createHash('sha256').update(name).digest('hex');
-  const path = join(folder, 'contexts', 'meta', id, 'meta.json');
+  const path = join(directory, 'contexts', 'meta', id, 'meta.json');
   const docker = fieldOf(fieldOf(readDocument(path, name), 'Endpoints'), 'docker');
   const host = fieldOf(docker, 'Host');
   if (typeof host !== 'string' || host === '') {
     throw contextError(name, path, 'defines no Docker Engine', undefined);
   }
   const skipVerify = fieldOf(docker, 'SkipTLSVerify') === true;
-  const tlsFolder = join(folder, 'contexts', 'tls', id, 'docker');
-  return { host, skipVerify, tlsFolder: existsSync(tlsFolder) ? tlsFolder : null };
+  const tlsDirectory = join(directory, 'contexts', 'tls', id, 'docker');
+  return { host, skipVerify, tlsDirectory: existsSync(tlsDirectory) ? tlsDirectory : null };
 }
 
 /** Ignores a `config.json` that cannot be read, as docker does. */

@@ -73,7 +73,7 @@ export function connectionError(
     const why = cause instanceof Error ? cause.message : 'unknown error';
     return new LayersError(code, `the certificate of the Docker Engine at ${host} is not trusted: ${why}`, {
       cause,
-      hint: 'DOCKER_CERT_PATH names the folder of ca.pem, cert.pem and key.pem',
+      hint: 'DOCKER_CERT_PATH names the directory of ca.pem, cert.pem and key.pem',
     });
   }
   return new LayersError(code, `no Docker Engine answers at ${host}`, {

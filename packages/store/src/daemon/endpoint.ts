@@ -43,17 +43,17 @@ const TLS_PORT = 2376;
  */
 export function daemonEndpoint(env: Environment): DaemonEndpoint {
   const home = env['HOME'] ?? env['USERPROFILE'] ?? homedir();
-  const folder = env['DOCKER_CONFIG'] || join(home, '.docker');
+  const directory = env['DOCKER_CONFIG'] || join(home, '.docker');
   const host = env['DOCKER_HOST'];
   if (host === undefined || host === '') {
-    const context = readContextEndpoint(env, folder);
+    const context = readContextEndpoint(env, directory);
     if (context === null) return addressOf(defaultHost(), null);
     return addressOf(
       context.host,
-      context.tlsFolder === null ? null : () => readTls(context.tlsFolder, context),
+      context.tlsDirectory === null ? null : () => readTls(context.tlsDirectory, context),
     );
   }
-  const certificates = env['DOCKER_CERT_PATH'] || folder;
+  const certificates = env['DOCKER_CERT_PATH'] || directory;
   const verify = (env['DOCKER_TLS_VERIFY'] ?? '') !== '';
   return addressOf(host, verify ? () => readTls(certificates, { skipVerify: false }) : null);
 }

@@ -12,13 +12,16 @@ export interface DaemonTls {
 }
 
 /**
- * Reads those certificates of a folder that exist, by docker's names: `ca.pem`, `cert.pem`, `key.pem`.
+ * Reads those certificates of a directory that exist, by docker's names: `ca.pem`, `cert.pem`, `key.pem`.
  *
- * @param folder null for no certificates
+ * @param directory null for no certificates
  * @throws LayersError ERR_LAYERS_DAEMON for a file that cannot be read
  */
-export function readTls(folder: string | null, { skipVerify }: { readonly skipVerify: boolean }): DaemonTls {
-  const read = (name: string) => (folder === null ? undefined : readIfPresent(join(folder, name)));
+export function readTls(
+  directory: string | null,
+  { skipVerify }: { readonly skipVerify: boolean },
+): DaemonTls {
+  const read = (name: string) => (directory === null ? undefined : readIfPresent(join(directory, name)));
   const [ca, cert, key] = [read('ca.pem'), read('cert.pem'), read('key.pem')];
   return {
     ...(ca === undefined ? {} : { ca }),

@@ -62,7 +62,7 @@ export async function pruneStore(store: Store, options: PruneOptions = {}): Prom
     const documents = createDocumentReader(store);
     const withoutNameless = planNameless(store, readStoreIndex(store).entries, documents);
     const deadLeases = findLeases(store).filter(({ isLive }) => !isLive);
-    const bytes = deadLeases.reduce((sum, { folder }) => sum + leaseBytes(folder), 0);
+    const bytes = deadLeases.reduce((sum, { directory }) => sum + leaseBytes(directory), 0);
     return reportOf(withoutNameless, planGarbage(store, withoutNameless, documents, options), {
       leases: deadLeases.length,
       bytes,

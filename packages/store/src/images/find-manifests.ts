@@ -36,7 +36,7 @@ export function findManifests(
         'ERR_LAYERS_LIMIT',
         `the store's index leads to more than ${MAX_VISITS} manifests`,
         {
-          hint: 'the index is damaged or hostile: use another folder',
+          hint: 'the index is damaged or hostile: use another directory',
         },
       );
     }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { writeNewFile, writing } from '@layers/core/io';
 import { jsonBytes } from '@layers/rewrite/archive';
 import type { HeldLease } from '../lease/with-lease.js';
-import { syncFolder } from './folders.js';
+import { syncDirectory } from './directories.js';
 import type { IndexEntry } from './index-entry.js';
 import type { Store } from './store.js';
 import { INDEX_FILE, indexDocument, indexIdentity, readStoreIndex, type StoreIndex } from './store-index.js';
@@ -21,7 +21,7 @@ export async function commitIndex<T extends { readonly entries: readonly IndexEn
   change: (index: StoreIndex) => T,
 ): Promise<T> {
   const path = join(store.path, INDEX_FILE);
-  const temporary = join(lease.folder, INDEX_FILE);
+  const temporary = join(lease.directory, INDEX_FILE);
   for (let attempt = 1; ; attempt++) {
     const index = readStoreIndex(store);
     const changed = change(index);
@@ -29,7 +29,7 @@ export async function commitIndex<T extends { readonly entries: readonly IndexEn
     await writeTemporary(temporary, path, jsonBytes(indexDocument({ ...index, entries: changed.entries })));
     if (attempt < ATTEMPTS && indexIdentity(store.path) !== index.identity) continue;
     writing(path, () => renameSync(temporary, path));
-    await syncFolder(store.path);
+    await syncDirectory(store.path);
     return changed;
   }
 }

@@ -17,7 +17,7 @@ import { makeDirectories, readError, reading, systemCode, writeError, writing } 
 import { MAX_JSON_BYTES, OCI_INDEX, parseJson } from '@layers/core/oci';
 import { jsonBytes } from '@layers/rewrite/archive';
 import { isJsonObject } from '../json-value.js';
-import { makeFolder } from './folders.js';
+import { makeDirectory } from './directories.js';
 import { readRegularFile } from './regular-file.js';
 import type { Store } from './store.js';
 import { storeError } from './store-error.js';
@@ -25,15 +25,15 @@ import { storeError } from './store-error.js';
 const MARKER = 'oci-layout';
 const VERSION = '1.0.0';
 
-/** The names in a folder that another process is turning into a store. */
+/** The names in a directory that another process is turning into a store. */
 const STORE_FILES: ReadonlySet<string> = new Set([MARKER, 'index.json', 'blobs', '.layers']);
 
 /**
- * Opens the store in a folder. Any OCI image layout is a store (OCI image-layout.md). A missing or empty folder is a store
+ * Opens the store in a directory. Any OCI image layout is a store (OCI image-layout.md). A missing or empty directory is a store
  * without images.
  *
- * @param options `create` creates a store in a missing or empty folder
- * @throws LayersError ERR_LAYERS_STORE for a folder with other files, or another layout version; ERR_LAYERS_READ;
+ * @param options `create` creates a store in a missing or empty directory
+ * @throws LayersError ERR_LAYERS_STORE for a directory with other files, or another layout version; ERR_LAYERS_READ;
  *   ERR_LAYERS_WRITE_OUTPUT
  *
  * @example
@@ -58,7 +58,7 @@ export function openStore(path: string, options: { readonly create?: boolean } =
     throw storeError(
       root,
       `is not a store: it contains ${JSON.stringify(foreign)} and no ${MARKER}`,
-      'choose an empty folder, or an OCI image layout',
+      'choose an empty directory, or an OCI image layout',
     );
   }
   if (create) makeLayout(root);
@@ -70,7 +70,8 @@ function namesIn(path: string): readonly string[] | null {
     return readdirSync(path);
   } catch (cause) {
     if (systemCode(cause) === 'ENOENT') return null;
-    if (systemCode(cause) === 'ENOTDIR') throw storeError(path, 'is not a folder', 'choose a folder', cause);
+    if (systemCode(cause) === 'ENOTDIR')
+      throw storeError(path, 'is not a directory', 'choose a directory', cause);
     throw readError(path, cause);
   }
 }
@@ -93,9 +94,9 @@ function checkVersion(root: string): void {
   }
 }
 
-/** Writes the marker last, so that the folder is a complete layout or none. */
+/** Writes the marker last, so that the directory is a complete layout or none. */
 function makeLayout(root: string): void {
-  makeFolder(root, 'blobs', 'sha256');
+  makeDirectory(root, 'blobs', 'sha256');
   createFile(join(root, 'index.json'), jsonBytes({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [] }));
   createFile(join(root, MARKER), jsonBytes({ imageLayoutVersion: VERSION }));
 }

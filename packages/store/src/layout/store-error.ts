@@ -4,7 +4,7 @@ import { blobName } from '@layers/core/image';
 import { LayersError } from '@layers/errors';
 import type { Store } from './store.js';
 
-/** Returns ERR_LAYERS_STORE: the folder is not a store, or is damaged. */
+/** Returns ERR_LAYERS_STORE: the directory is not a store, or is damaged. */
 export function storeError(path: string, problem: string, hint: string, cause?: unknown): LayersError {
   return new LayersError('ERR_LAYERS_STORE', `${path} ${problem}`, { archive: path, hint, cause });
 }

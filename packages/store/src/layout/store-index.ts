@@ -27,7 +27,7 @@ const EMPTY: StoreIndex = { entries: [], rest: { schemaVersion: 2, mediaType: OC
 const REWRITE_MS = 500;
 const RETRY_MS = 20;
 
-/** Reads the index of a store. An empty or missing folder has an empty index. Throws ERR_LAYERS_STORE. */
+/** Reads the index of a store. An empty or missing directory has an empty index. Throws ERR_LAYERS_STORE. */
 export function readStoreIndex(store: Store): StoreIndex {
   for (;;) {
     try {
@@ -46,7 +46,7 @@ function isBeingWritten({ path }: Store): boolean {
 
 function readOnce({ path: root }: Store): StoreIndex {
   const path = join(root, INDEX_FILE);
-  const hint = 'restore the file from a copy, or load the images into another folder';
+  const hint = 'restore the file from a copy, or load the images into another directory';
   const identity = indexIdentity(root);
   if (identity === null) {
     if (lstatSync(join(root, 'oci-layout'), { throwIfNoEntry: false }) === undefined) return EMPTY;

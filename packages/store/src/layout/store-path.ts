@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 
 /**
- * Returns the absolute path of this user's store: `LAYERS_STORE`, else `layers/store` in the platform's folder for user data
+ * Returns the absolute path of this user's store: `LAYERS_STORE`, else `layers/store` in the platform's directory for user data
  * (XDG base directories; Application Support; LOCALAPPDATA). Does not access the disk.
  *
  * @param env the environment variables, such as `process.env`
@@ -14,10 +14,10 @@ export function storePath(
 ): string {
   const configured = env['LAYERS_STORE'];
   if (configured !== undefined && configured !== '') return resolve(configured);
-  return join(dataFolder(env, platform), 'layers', 'store');
+  return join(dataDirectory(env, platform), 'layers', 'store');
 }
 
-function dataFolder(env: Readonly<Record<string, string | undefined>>, platform: string): string {
+function dataDirectory(env: Readonly<Record<string, string | undefined>>, platform: string): string {
   const home = env['HOME'] || homedir();
   if (platform === 'darwin') return resolve(home, 'Library', 'Application Support');
   if (platform === 'win32') return env['LOCALAPPDATA'] || resolve(home, 'AppData', 'Local');

@@ -1,8 +1,8 @@
 import type { Digest } from '@layers/core/digest';
 
-/** A folder that stores images as an OCI image layout. */
+/** A directory that stores images as an OCI image layout. */
 export interface Store {
-  /** The absolute path of the folder. */
+  /** The absolute path of the directory. */
   readonly path: string;
 }
 

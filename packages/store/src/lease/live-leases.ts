@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Digest } from '@layers/core/digest';
 import { systemCode, writeError, writing } from '@layers/core/io';
-import { isFolder } from '../layout/folders.js';
+import { isDirectory } from '../layout/directories.js';
 import { readRegularFile } from '../layout/regular-file.js';
 import type { Store } from '../layout/store.js';
 import { holderState, parseHolder } from '../lock/holder.js';
@@ -10,7 +10,7 @@ import { HOLDER_FILE, LEASES, PINS, pinName } from './with-lease.js';
 
 /** A lease of this process or another one. */
 export interface FoundLease {
-  readonly folder: string;
+  readonly directory: string;
   readonly isLive: boolean;
 }
 
@@ -21,33 +21,33 @@ const NEW_LEASE_MS = 10 * 1000;
 /** Lists the leases of a store. A process that was killed leaves a dead one. */
 export function findLeases({ path }: Store): readonly FoundLease[] {
   const uploads = join(path, '.layers', LEASES);
-  if (!isFolder(join(path, '.layers')) || !isFolder(uploads)) return [];
-  return readFolder(uploads).flatMap((name) => {
-    const folder = join(uploads, name);
-    const isLive = isLiveLease(folder);
-    return isLive === null ? [] : [{ folder, isLive }];
+  if (!isDirectory(join(path, '.layers')) || !isDirectory(uploads)) return [];
+  return readDirectory(uploads).flatMap((name) => {
+    const directory = join(uploads, name);
+    const isLive = isLiveLease(directory);
+    return isLive === null ? [] : [{ directory, isLive }];
   });
 }
 
 /** Returns null if the lease was removed in the meantime. */
-function isLiveLease(folder: string): boolean | null {
-  const stat = lstatSync(folder, { throwIfNoEntry: false });
+function isLiveLease(directory: string): boolean | null {
+  const stat = lstatSync(directory, { throwIfNoEntry: false });
   if (stat === undefined) return null;
   if (!stat.isDirectory()) return Date.now() - stat.mtimeMs < NEW_LEASE_MS;
-  const holder = parseHolder(readText(join(folder, HOLDER_FILE)));
+  const holder = parseHolder(readText(join(directory, HOLDER_FILE)));
   // Pins are made after the holder's file: without it there are none.
   if (holder === null) return Date.now() - stat.mtimeMs < NEW_LEASE_MS;
   const state = holderState(holder);
   if (state !== 'foreign') return state === 'alive';
-  const pins = lstatSync(join(folder, PINS), { throwIfNoEntry: false });
+  const pins = lstatSync(join(directory, PINS), { throwIfNoEntry: false });
   return Date.now() - Math.max(stat.mtimeMs, pins?.mtimeMs ?? 0) < FOREIGN_LEASE_MS;
 }
 
 /** Returns a test for blobs that a live lease pins. While the store's lock is held, other blobs may be deleted. */
 export function livePins(store: Store): (digest: Digest) => boolean {
   const names = new Set<string>();
-  for (const { folder, isLive } of findLeases(store)) {
-    if (isLive) for (const name of readFolder(join(folder, PINS))) names.add(name);
+  for (const { directory, isLive } of findLeases(store)) {
+    if (isLive) for (const name of readDirectory(join(directory, PINS))) names.add(name);
   }
   return (digest) => names.has(pinName(digest));
 }
@@ -56,30 +56,30 @@ export function livePins(store: Store): (digest: Digest) => boolean {
 export function removeDeadLeases(store: Store): { readonly leases: number; readonly bytes: number } {
   let leases = 0;
   let bytes = 0;
-  for (const { folder, isLive } of findLeases(store)) {
+  for (const { directory, isLive } of findLeases(store)) {
     if (isLive) continue;
     leases++;
-    bytes += leaseBytes(folder);
-    writing(folder, () => rmSync(folder, { recursive: true, force: true }));
+    bytes += leaseBytes(directory);
+    writing(directory, () => rmSync(directory, { recursive: true, force: true }));
   }
   return { leases, bytes };
 }
 
 /** Returns the bytes of a lease's temporary files. */
-export function leaseBytes(folder: string): number {
+export function leaseBytes(directory: string): number {
   let bytes = 0;
-  for (const name of readFolder(folder)) {
-    const path = join(folder, name);
+  for (const name of readDirectory(directory)) {
+    const path = join(directory, name);
     const stat = lstatSync(path, { throwIfNoEntry: false });
     if (stat?.isFile() && name !== HOLDER_FILE) bytes += stat.size;
-    // The copy of a pipe's bytes is in a subfolder.
+    // The copy of a pipe's bytes is in a subdirectory.
     else if (stat?.isDirectory() && name !== PINS) bytes += leaseBytes(path);
   }
   return bytes;
 }
 
-/** Returns no names if the path was removed in the meantime, or is not a folder. */
-function readFolder(path: string): readonly string[] {
+/** Returns no names if the path was removed in the meantime, or is not a directory. */
+function readDirectory(path: string): readonly string[] {
   try {
     return readdirSync(path);
   } catch (cause) {

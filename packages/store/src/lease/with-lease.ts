@@ -4,27 +4,27 @@ import { join } from 'node:path';
 import { algorithmOf, type Digest, hexOf } from '@layers/core/digest';
 import { removeOnExit, systemCode, writing } from '@layers/core/io';
 import { isLayersError } from '@layers/errors';
-import { makeFolder } from '../layout/folders.js';
+import { makeDirectory } from '../layout/directories.js';
 import type { Store } from '../layout/store.js';
 import { type Holder, thisHolder } from '../lock/holder.js';
 
 /** A running operation on a store. Garbage collection keeps the blobs that it pins. */
 export interface Lease {
-  /** The folder of its temporary files; null in a read-only store, where nothing is collected. */
-  readonly folder: string | null;
+  /** The directory of its temporary files; null in a read-only store, where nothing is collected. */
+  readonly directory: string | null;
   /** Pins blobs, whether they exist or not. Check that a blob exists after pinning it, not before. */
   pin(digests: Iterable<Digest>): void;
 }
 
 /** A lease in a writable store. */
 export interface HeldLease extends Lease {
-  readonly folder: string;
+  readonly directory: string;
   readonly holder: Holder;
-  /** The file in `folder` that names the holder. */
+  /** The file in `directory` that names the holder. */
   readonly holderFile: string;
 }
 
-/** The folder of all leases, below `.layers`, and the names in the folder of a lease. */
+/** The directory of all leases, below `.layers`, and the names in the directory of a lease. */
 export const LEASES = 'uploads';
 export const HOLDER_FILE = 'holder';
 export const PINS = 'pins';
@@ -34,18 +34,18 @@ export function pinName(digest: Digest): string {
   return `${algorithmOf(digest)}-${hexOf(digest)}`;
 }
 
-/** A lease that lasts until it is released. Releasing it removes its folder, with all files in it. */
+/** A lease that lasts until it is released. Releasing it removes its directory, with all files in it. */
 export interface OpenLease {
   readonly lease: Lease;
   release(): void;
 }
 
 /**
- * Runs `work` with a lease that allows writing. Removes the lease's folder afterwards, with all files in it. Throws
+ * Runs `work` with a lease that allows writing. Removes the lease's directory afterwards, with all files in it. Throws
  * ERR_LAYERS_WRITE_OUTPUT for a read-only store, and what `work` throws.
  */
 export async function withHeldLease<T>(store: Store, work: (lease: HeldLease) => Promise<T>): Promise<T> {
-  const { lease, remove } = createLease(makeFolder(store.path, '.layers', LEASES));
+  const { lease, remove } = createLease(makeDirectory(store.path, '.layers', LEASES));
   try {
     return await work(lease);
   } finally {
@@ -55,14 +55,14 @@ export async function withHeldLease<T>(store: Store, work: (lease: HeldLease) =>
 
 const ATTEMPTS = 5;
 
-/** Retries: a process that sleeps before it has named the holder may find its folder removed. */
+/** Retries: a process that sleeps before it has named the holder may find its directory removed. */
 function createLease(leases: string): { readonly lease: HeldLease; readonly remove: () => void } {
   for (let attempt = 1; ; attempt++) {
     const id = randomBytes(16).toString('hex');
-    const folder = join(leases, id);
-    const remove = removeOnExit(folder);
+    const directory = join(leases, id);
+    const remove = removeOnExit(directory);
     try {
-      return { lease: new FolderLease(folder, id), remove };
+      return { lease: new DirectoryLease(directory, id), remove };
     } catch (error) {
       remove();
       const wasRemoved = isLayersError(error) && systemCode(error.cause) === 'ENOENT';
@@ -71,21 +71,21 @@ function createLease(leases: string): { readonly lease: HeldLease; readonly remo
   }
 }
 
-/** A lease as a folder: the holder's file, and an empty file for each pinned blob. */
-class FolderLease implements HeldLease {
-  readonly folder: string;
+/** A lease as a directory: the holder's file, and an empty file for each pinned blob. */
+class DirectoryLease implements HeldLease {
+  readonly directory: string;
   readonly holder: Holder;
   readonly holderFile: string;
   readonly #pins: string;
   readonly #pinned = new Set<string>();
 
-  constructor(folder: string, id: string) {
-    this.folder = folder;
+  constructor(directory: string, id: string) {
+    this.directory = directory;
     this.holder = thisHolder(id);
-    this.holderFile = join(folder, HOLDER_FILE);
-    this.#pins = join(folder, PINS);
-    writing(folder, () => {
-      mkdirSync(folder);
+    this.holderFile = join(directory, HOLDER_FILE);
+    this.#pins = join(directory, PINS);
+    writing(directory, () => {
+      mkdirSync(directory);
       writeFileSync(this.holderFile, JSON.stringify(this.holder), { flag: 'wx', mode: 0o644 });
       mkdirSync(this.#pins);
     });
@@ -103,14 +103,14 @@ class FolderLease implements HeldLease {
   }
 }
 
-const NO_LEASE: Lease = { folder: null, pin: () => undefined };
+const NO_LEASE: Lease = { directory: null, pin: () => undefined };
 
 /** Opens a lease for reading. A read-only store is read without one, since nothing is collected there. */
 export function openLease(store: Store): OpenLease {
   const none = { lease: NO_LEASE, release: () => undefined };
   if (lstatSync(join(store.path, 'oci-layout'), { throwIfNoEntry: false }) === undefined) return none;
   try {
-    const { lease, remove } = createLease(makeFolder(store.path, '.layers', LEASES));
+    const { lease, remove } = createLease(makeDirectory(store.path, '.layers', LEASES));
     return { lease, release: remove };
   } catch (error) {
     if (!isLayersError(error) || error.code !== 'ERR_LAYERS_WRITE_OUTPUT') throw error;

@@ -36,11 +36,11 @@ export async function withStoreLock<T>(
  * locks are gone then, so that these files have no meaning any more.
  */
 export function removeDeadLocks({ path }: Store): void {
-  const folder = join(path, '.layers');
-  for (const name of writing(folder, () => readdirSync(folder))) {
+  const directory = join(path, '.layers');
+  for (const name of writing(directory, () => readdirSync(directory))) {
     if (!name.startsWith(BREAK_PREFIX)) continue;
-    const owner = readLockOwner(join(folder, name));
+    const owner = readLockOwner(join(directory, name));
     if (owner !== null && owner !== 'unknown' && holderState(owner) === 'dead')
-      removeLock(join(folder, name));
+      removeLock(join(directory, name));
   }
 }

@@ -9,7 +9,7 @@ import { damage, image, layerOf, load, newStore, putBlob, writeIndex } from '../
 
 const { folder } = useScratch();
 
-test('a store without defects', async () => {
+test('a store without defects is clean', async () => {
   const store = newStore(folder);
   await load(store, [image(['a', 'b'], ['a:1']), image(['b'], ['b:1'])]);
   expect(await checkStore(store)).toMatchObject({
@@ -33,7 +33,7 @@ test('each defect is found, with the path of the blob and the images that need i
   ]);
   damage(store, layerOf('shared'));
   rmSync(blobPath(store, layerOf('a')));
-  writeFileSync(blobPath(store, layerOf('b')), 'cut');
+  writeFileSync(blobPath(store, layerOf('b')), 'short');
   rmSync(blobPath(store, layerOf('c')));
   mkdirSync(blobPath(store, layerOf('c')));
   damage(store, layerOf('e'));
@@ -60,15 +60,15 @@ test('each defect is found, with the path of the blob and the images that need i
   });
   damage(store, one?.manifestDigest ?? 'x:y');
   rmSync(blobPath(store, two?.manifestDigest ?? 'x:y'));
-  const kinds = new Map((await checkStore(store)).findings.map(({ code, place }) => [place?.digest, code]));
-  expect(kinds.get(one?.manifestDigest ?? 'x:y')).toBe('blob-corrupt');
-  expect(kinds.get(two?.manifestDigest ?? 'x:y')).toBe('blob-missing');
+  const codes = new Map((await checkStore(store)).findings.map(({ code, place }) => [place?.digest, code]));
+  expect(codes.get(one?.manifestDigest ?? 'x:y')).toBe('blob-corrupt');
+  expect(codes.get(two?.manifestDigest ?? 'x:y')).toBe('blob-missing');
 });
 
-test('a document with the right digest that is not a manifest', async () => {
+test('a document that is not a manifest is reported', async () => {
   const store = newStore(folder);
   const mediaType = 'application/vnd.oci.image.manifest.v1+json';
-  const bad = [putBlob(store, Buffer.from('no json'), mediaType), putBlob(store, { config: 1 }, mediaType)];
+  const bad = [putBlob(store, Buffer.from('not JSON'), mediaType), putBlob(store, { config: 1 }, mediaType)];
   const small = putBlob(store, { config: {}, layers: [] }, mediaType);
   writeIndex(store, { schemaVersion: 2, manifests: [...bad, { ...small, size: 1 }] });
   const { findings } = await checkStore(store);
@@ -77,7 +77,7 @@ test('a document with the right digest that is not a manifest', async () => {
   );
 });
 
-test('unreferenced blobs are reported, and damage to them too', async () => {
+test('unreferenced blobs are reported, also damaged ones', async () => {
   const store = newStore(folder);
   await load(store, [image(['a'], ['a:1'])]);
   writeFileSync(blobPath(store, digestOf('garbage')), 'garbage');
@@ -111,8 +111,8 @@ test('leases are reported; an image removed during the check is not a defect', a
     await removed;
     expect(isClean).toBe(true);
     expect(images).toBeLessThanOrEqual(2);
-    expect(partial.filter(({ path }) => path === lease.folder)).toEqual([
-      { path: lease.folder, sizeBytes: 0, isLive: true },
+    expect(partial.filter(({ path }) => path === lease.directory)).toEqual([
+      { path: lease.directory, sizeBytes: 0, isLive: true },
     ]);
   });
 });

@@ -103,7 +103,7 @@ describe('the Docker Engine of a context', () => {
     });
   });
 
-  it('is an error where the context is missing or damaged', () => {
+  it('is an error if the context is missing or damaged', () => {
     expect(() => daemonEndpoint({ HOME: home, DOCKER_CONTEXT: 'gone' })).toThrow(code('ERR_LAYERS_DAEMON'));
     addContext('odd', { Endpoints: [] });
     expect(() => daemonEndpoint({ HOME: home, DOCKER_CONTEXT: 'odd' })).toThrow(code('ERR_LAYERS_DAEMON'));

@@ -20,8 +20,8 @@ function folder(): string {
   return path;
 }
 
-/** An address that nothing listens on. */
-export function nowhere(): DaemonEndpoint {
+/** Returns an address without a server. */
+export function missingEngine(): DaemonEndpoint {
   return daemonEndpoint({ DOCKER_HOST: `unix://${join(folder(), 'docker.sock')}` });
 }
 
@@ -35,7 +35,7 @@ async function listening(server: {
   return daemonEndpoint({ DOCKER_HOST: `unix://${path}` });
 }
 
-/** A server on a Unix socket that answers pings as an engine does, and passes other requests to `handle`. */
+/** Starts a server on a Unix socket. It answers pings as an engine does, and passes other requests to `handle`. */
 export function fakeEngine(handle: Handle, ping: Handle = answerPing): Promise<DaemonEndpoint> {
   const server: Server = createServer((request, response) => {
     // Ignores a client that disconnects.
@@ -50,7 +50,7 @@ export function fakeEngine(handle: Handle, ping: Handle = answerPing): Promise<D
   return listening(server);
 }
 
-/** A server on a Unix socket that sends the bytes that `handle` writes. */
+/** Starts a server on a Unix socket that sends the bytes that `handle` writes. */
 export function rawEngine(handle: (socket: Socket) => void): Promise<DaemonEndpoint> {
   const sockets = new Set<Socket>();
   const server = createRawServer((socket) => {
@@ -69,13 +69,14 @@ function answerPing(_: IncomingMessage, response: ServerResponse): void {
   response.writeHead(200, { 'Api-Version': '1.41', Ostype: 'linux' }).end('OK');
 }
 
-/** Docker's JSON for an error. */
+/** Answers with an error as Docker does. */
 export function refusing(status: number, message: string): Handle {
   return (_, response) => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));
   };
 }
 
+/** Joins the chunks of a stream. */
 export async function bytesOf(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const all: Uint8Array[] = [];
   for await (const chunk of chunks) all.push(new Uint8Array(chunk));

@@ -2,20 +2,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { loadIntoDaemon, type WriteToDaemon } from '../../src/daemon/load.ts';
-import { bytesOf, fakeEngine, nowhere, refusing } from './fake-engine.ts';
+import { bytesOf, fakeEngine, missingEngine, refusing } from './fake-engine.ts';
 
 const failing = (message: RegExp | string) =>
   expect.objectContaining({ code: 'ERR_LAYERS_DAEMON_LOAD', message: expect.stringMatching(message) });
 
 const MIB = 1024 * 1024;
 
-/** Writes endlessly, until it is stopped. */
-async function endless(write: WriteToDaemon): Promise<void> {
+/** Writes until a write fails. */
+async function writeEndlessly(write: WriteToDaemon): Promise<void> {
   const chunk = Buffer.alloc(MIB);
   for (;;) await write(chunk);
 }
 
-async function* pieces(): AsyncGenerator<Uint8Array> {
+async function* archiveChunks(): AsyncGenerator<Uint8Array> {
   const chunk = Buffer.alloc(100_000);
   for (let i = 0; i < 50; i++) {
     // The memory of a chunk is reused for the next one.
@@ -27,34 +27,34 @@ async function* pieces(): AsyncGenerator<Uint8Array> {
 const message = (value: unknown) => `${JSON.stringify(value)}\r\n`;
 
 /** Reads the whole request, and then answers. */
-const taking =
-  (answer: string, heard: (bytes: Buffer) => void = () => {}) =>
+const readAndAnswer =
+  (answer: string, onBody: (bytes: Buffer) => void = () => {}) =>
   async (request: IncomingMessage, response: ServerResponse) => {
     const bytes = await bytesOf(request).catch(() => null);
     if (bytes === null) return;
-    heard(bytes);
+    onBody(bytes);
     response.end(answer);
   };
 
 describe('loadIntoDaemon', () => {
   it('sends the written bytes, and returns the lines of the response', async () => {
-    let got: Buffer = Buffer.alloc(0);
-    let request: IncomingMessage['headers'] = {};
+    let body: Buffer = Buffer.alloc(0);
+    let headers: IncomingMessage['headers'] = {};
     const answer =
       message({ status: 'Loading layer', progressDetail: { current: 1 } }) +
       message({ stream: 'Loaded ' }) +
       message({ stream: 'image: app:1\n' }) +
       message({ stream: 'Loaded image ID: sha256:00\n' });
-    const engine = await fakeEngine((asked, response) => {
-      request = asked.headers;
-      void taking(answer, (bytes) => {
-        got = bytes;
-      })(asked, response);
+    const engine = await fakeEngine((request, response) => {
+      headers = request.headers;
+      void readAndAnswer(answer, (bytes) => {
+        body = bytes;
+      })(request, response);
     });
-    const { lines } = await loadIntoDaemon(engine, pieces());
+    const { lines } = await loadIntoDaemon(engine, archiveChunks());
     expect(lines).toEqual(['Loaded image: app:1', 'Loaded image ID: sha256:00']);
-    expect(got.equals(await bytesOf(pieces()))).toBe(true);
-    expect(request).toMatchObject({ 'content-type': 'application/x-tar', 'transfer-encoding': 'chunked' });
+    expect(body.equals(await bytesOf(archiveChunks()))).toBe(true);
+    expect(headers).toMatchObject({ 'content-type': 'application/x-tar', 'transfer-encoding': 'chunked' });
   });
 
   it('writes no faster than the engine reads', async () => {
@@ -64,57 +64,65 @@ describe('loadIntoDaemon', () => {
       request.resume();
       request.on('end', () => response.end(message({ stream: 'Loaded image: x\n' })));
     });
-    let whileSilent = 0;
+    let whileNotReading = 0;
     setTimeout(() => {
-      whileSilent = written;
+      whileNotReading = written;
     }, 200);
     await loadIntoDaemon(engine, async (write) => {
       for (; written < 64; written++) await write(Buffer.alloc(MIB));
     });
-    expect(whileSilent).toBeLessThan(8);
+    expect(whileNotReading).toBeLessThan(8);
   });
 
   it("reports a refusal with docker's message, at the end and in the middle", async () => {
     const late = await fakeEngine(
-      taking(message({ errorDetail: { message: 'invalid tar header' }, error: 'x' })),
+      readAndAnswer(message({ errorDetail: { message: 'invalid tar header' }, error: 'x' })),
     );
-    await expect(loadIntoDaemon(late, pieces())).rejects.toThrow(failing(/daemon: invalid tar header$/));
+    await expect(loadIntoDaemon(late, archiveChunks())).rejects.toThrow(
+      failing(/daemon: invalid tar header$/),
+    );
     const early = await fakeEngine((_, response) => response.end(message({ error: 'no space left' })));
-    await expect(loadIntoDaemon(early, endless)).rejects.toThrow(failing(/daemon: no space left$/));
+    await expect(loadIntoDaemon(early, writeEndlessly)).rejects.toThrow(failing(/daemon: no space left$/));
     const status = await fakeEngine(refusing(500, 'not now'));
-    await expect(loadIntoDaemon(status, endless)).rejects.toThrow(failing(/daemon: not now$/));
+    await expect(loadIntoDaemon(status, writeEndlessly)).rejects.toThrow(failing(/daemon: not now$/));
   });
 
   it('does not accept a response before the end of the archive', async () => {
     const engine = await fakeEngine((_, response) => response.end(message({ stream: 'Loaded image: x\n' })));
-    await expect(loadIntoDaemon(engine, endless)).rejects.toThrow(failing('before it had read the archive'));
+    await expect(loadIntoDaemon(engine, writeEndlessly)).rejects.toThrow(
+      failing('before it had read the archive'),
+    );
   });
 
   it('reports a lost connection, whether the writer fails or not', async () => {
-    const losing = (request: IncomingMessage) => request.once('data', () => request.socket.destroy());
-    const engine = await fakeEngine(losing);
-    await expect(loadIntoDaemon(engine, endless)).rejects.toThrow(failing('closed the connection too early'));
-    const careless = (write: WriteToDaemon) => endless(write).catch(() => {});
-    await expect(loadIntoDaemon(engine, careless)).rejects.toThrow(
+    const disconnect = (request: IncomingMessage) => request.once('data', () => request.socket.destroy());
+    const engine = await fakeEngine(disconnect);
+    await expect(loadIntoDaemon(engine, writeEndlessly)).rejects.toThrow(
       failing('closed the connection too early'),
     );
-    const cut = await fakeEngine(async (request, response) => {
+    const ignoreErrors = (write: WriteToDaemon) => writeEndlessly(write).catch(() => {});
+    await expect(loadIntoDaemon(engine, ignoreErrors)).rejects.toThrow(
+      failing('closed the connection too early'),
+    );
+    const truncated = await fakeEngine(async (request, response) => {
       await bytesOf(request);
       response.write(message({ stream: 'Loaded image: x\n' }));
       response.socket?.end();
     });
-    await expect(loadIntoDaemon(cut, pieces())).rejects.toThrow(failing('closed the connection too early'));
+    await expect(loadIntoDaemon(truncated, archiveChunks())).rejects.toThrow(
+      failing('closed the connection too early'),
+    );
   });
 
   it.each(['garbage', '[1', '7', '"text"', `{"stream":"${'x'.repeat(70_000)}`])(
-    'does not take %.10s for an answer',
+    'does not accept the response %.10s',
     async (answer) => {
-      const engine = await fakeEngine(taking(answer));
-      await expect(loadIntoDaemon(engine, pieces())).rejects.toThrow(failing('unknown format'));
+      const engine = await fakeEngine(readAndAnswer(answer));
+      await expect(loadIntoDaemon(engine, archiveChunks())).rejects.toThrow(failing('unknown format'));
     },
   );
 
-  it('stops reading an endless response', async () => {
+  it('stops reading an writeEndlessly response', async () => {
     const engine = await fakeEngine((request, response) => {
       request.resume();
       const line = message({ stream: `${'x'.repeat(1000)}\n` }).repeat(60);
@@ -124,34 +132,34 @@ describe('loadIntoDaemon', () => {
       response.on('drain', more);
       request.on('end', more);
     });
-    await expect(loadIntoDaemon(engine, pieces())).rejects.toThrow(failing('unknown format'));
+    await expect(loadIntoDaemon(engine, archiveChunks())).rejects.toThrow(failing('unknown format'));
   });
 
-  it('closes the connection where the writer fails, without ending the archive', async () => {
-    let ended = 'not yet';
+  it('closes the connection if the writer fails, without ending the archive', async () => {
+    let state = 'open';
     const engine = await fakeEngine((request) => {
       bytesOf(request).then(
         () => {
-          ended = 'whole';
+          state = 'complete';
         },
         () => {
-          ended = 'cut';
+          state = 'truncated';
         },
       );
     });
     const writer = async (write: WriteToDaemon) => {
       await write(Buffer.alloc(100));
-      throw new Error('mine');
+      throw new Error('the writer failed');
     };
-    await expect(loadIntoDaemon(engine, writer)).rejects.toThrow('mine');
-    await expect.poll(() => ended).toBe('cut');
+    await expect(loadIntoDaemon(engine, writer)).rejects.toThrow('the writer failed');
+    await expect.poll(() => state).toBe('truncated');
   });
 
   it('ends when the signal aborts, at any moment', async () => {
     const engine = await fakeEngine(() => {});
     const controller = new AbortController();
     const outcome = expect(
-      loadIntoDaemon(engine, endless, { signal: controller.signal }),
+      loadIntoDaemon(engine, writeEndlessly, { signal: controller.signal }),
     ).rejects.toMatchObject({
       name: 'AbortError',
     });
@@ -168,17 +176,19 @@ describe('loadIntoDaemon', () => {
         if (pings++ === 0) response.end('OK');
       },
     );
-    await expect(loadIntoDaemon(engine, endless, { idleTimeoutMs: 100 })).rejects.toThrow(
+    await expect(loadIntoDaemon(engine, writeEndlessly, { idleTimeoutMs: 100 })).rejects.toThrow(
       failing('any more'),
     );
   });
 
-  it('does not start the writer where no engine answers', async () => {
-    let began = false;
+  it('does not start the writer if no engine answers', async () => {
+    let isStarted = false;
     const writer = async () => {
-      began = true;
+      isStarted = true;
     };
-    await expect(loadIntoDaemon(nowhere(), writer)).rejects.toThrow(failing('no Docker Engine answers'));
-    expect(began).toBe(false);
+    await expect(loadIntoDaemon(missingEngine(), writer)).rejects.toThrow(
+      failing('no Docker Engine answers'),
+    );
+    expect(isStarted).toBe(false);
   });
 });

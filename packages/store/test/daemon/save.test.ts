@@ -6,7 +6,7 @@ import { inspectInDaemon } from '../../src/daemon/inspect.ts';
 import { pingDaemon } from '../../src/daemon/ping.ts';
 import { readFromDaemon } from '../../src/daemon/read.ts';
 import { saveFromDaemon } from '../../src/daemon/save.ts';
-import { bytesOf, fakeEngine, nowhere, rawEngine, refusing } from './fake-engine.ts';
+import { bytesOf, fakeEngine, missingEngine, rawEngine, refusing } from './fake-engine.ts';
 
 const saved = async (endpoint: DaemonEndpoint, ref = 'app:1', options = {}) =>
   bytesOf(await saveFromDaemon(endpoint, [ref], options));
@@ -17,15 +17,15 @@ const failing = (message: RegExp | string) =>
 describe('saveFromDaemon', () => {
   it('yields the bytes of the response, however they are split', async () => {
     const body = Buffer.concat([Buffer.alloc(300_000, 7), Buffer.alloc(1024)]);
-    let asked: string | undefined;
+    let url: string | undefined;
     const engine = await fakeEngine((request, response) => {
-      asked = request.url;
+      url = request.url;
       for (let at = 0; at < body.length; at += 7001) response.write(body.subarray(at, at + 7001));
       response.end();
     });
-    const got = await saved(engine, `ghcr.io/me/app@sha256:${'ab'.repeat(32)}`);
-    expect(got.equals(body)).toBe(true);
-    expect(asked).toBe(`/images/get?names=ghcr.io%2Fme%2Fapp%40sha256%3A${'ab'.repeat(32)}`);
+    const bytes = await saved(engine, `ghcr.io/me/app@sha256:${'ab'.repeat(32)}`);
+    expect(bytes.equals(body)).toBe(true);
+    expect(url).toBe(`/images/get?names=ghcr.io%2Fme%2Fapp%40sha256%3A${'ab'.repeat(32)}`);
   });
 
   it("reports a missing image with docker's message", async () => {
@@ -41,11 +41,11 @@ describe('saveFromDaemon', () => {
   });
 
   it('reports an engine that appends its error to the archive', async () => {
-    for (const pieces of [1, 3]) {
-      const words = `${JSON.stringify({ errorDetail: { message: 'no space' }, error: 'no space' })}\r\n`;
+    for (const isSplit of [false, true]) {
+      const text = `${JSON.stringify({ errorDetail: { message: 'no space' }, error: 'no space' })}\r\n`;
       const engine = await fakeEngine((_, response) => {
-        const body = Buffer.concat([Buffer.alloc(5000, 1), Buffer.from(words)]);
-        if (pieces === 1) return void response.end(body);
+        const body = Buffer.concat([Buffer.alloc(5000, 1), Buffer.from(text)]);
+        if (!isSplit) return void response.end(body);
         response.write(body.subarray(0, 5010));
         setTimeout(() => response.end(body.subarray(5010)), 50);
       });
@@ -108,7 +108,7 @@ describe('saveFromDaemon', () => {
     const engine = await fakeEngine((_, response) => {
       setTimeout(() => response.end('done'), 2500);
     });
-    // Both sides run in this process, which may have to wait for a core: the ping gets its time.
+    // Both sides run in this process, which may be slow under load: the ping needs time.
     expect((await saved(engine, 'app:1', { idleTimeoutMs: 1000 })).toString()).toBe('done');
   });
 
@@ -156,21 +156,21 @@ describe('saveFromDaemon', () => {
     await expect.poll(() => closed).toBe(true);
   });
 
-  it('reports an address that nothing listens on', async () => {
-    const endpoint = nowhere();
+  it('reports an address without a server', async () => {
+    const endpoint = missingEngine();
     await expect(saved(endpoint)).rejects.toThrow(failing(`^no Docker Engine answers at ${endpoint.host}$`));
   });
 
   it('reports missing permission for the socket', () => {
     const cause = Object.assign(new Error('connect EACCES'), { code: 'EACCES' });
-    expect(connectionError('ERR_LAYERS_DAEMON', nowhere(), cause)).toMatchObject({
+    expect(connectionError('ERR_LAYERS_DAEMON', missingEngine(), cause)).toMatchObject({
       message: expect.stringMatching(/^permission to use the Docker Engine at unix:.* is denied$/),
       hint: expect.stringContaining('group docker'),
     });
   });
 
   it('refuses a name that is a path of the API', async () => {
-    const engine = await fakeEngine(refusing(500, 'asked'));
+    const engine = await fakeEngine(refusing(500, 'the request was sent'));
     for (const ref of ['../info', 'a/../../b', 'a?b=c', 'a b', '', 'a\r\nHost: x']) {
       await expect(inspectInDaemon(engine, ref)).rejects.toMatchObject({ code: 'ERR_LAYERS_REFERENCE' });
       await expect(saveFromDaemon(engine, [ref])).rejects.toMatchObject({ code: 'ERR_LAYERS_REFERENCE' });
@@ -180,30 +180,30 @@ describe('saveFromDaemon', () => {
 
 describe('readFromDaemon', () => {
   const id = `sha256:${'12'.repeat(32)}`;
-  const asking = async (ref: string, tags: string[]) => {
-    const asked: string[] = [];
+  const requestsFor = async (ref: string, tags: string[]) => {
+    const urls: string[] = [];
     const engine = await fakeEngine((request, response) => {
-      asked.push(decodeURIComponent(request.url ?? ''));
+      urls.push(decodeURIComponent(request.url ?? ''));
       response.end(JSON.stringify({ Id: id, RepoTags: tags, RootFS: { Layers: [id] } }));
     });
     await bytesOf(readFromDaemon(engine, ref));
-    return asked;
+    return urls;
   };
 
-  it('takes a name without a tag for latest', async () => {
-    expect(await asking('me/app', ['me/app:2', 'me/app:latest'])).toEqual([
+  it('reads the tag latest of a name without a tag', async () => {
+    expect(await requestsFor('me/app', ['me/app:2', 'me/app:latest'])).toEqual([
       '/images/me/app/json',
       '/images/get?names=me/app:latest',
     ]);
   });
 
   it('keeps tags and digests', async () => {
-    expect(await asking('app:1', ['app:1'])).toContain('/images/get?names=app:1');
+    expect(await requestsFor('app:1', ['app:1'])).toContain('/images/get?names=app:1');
   });
 
   it('finds an image by its id', async () => {
-    expect(await asking('1212', ['app:1'])).toContain(`/images/get?names=${id}`);
-    expect(await asking(id, ['app:1'])).toContain(`/images/get?names=${id}`);
+    expect(await requestsFor('1212', ['app:1'])).toContain(`/images/get?names=${id}`);
+    expect(await requestsFor(id, ['app:1'])).toContain(`/images/get?names=${id}`);
   });
 
   it('removes the repetition from a message of Docker 20.10', async () => {
@@ -214,7 +214,7 @@ describe('readFromDaemon', () => {
   });
 
   it.each(['', '[]', '{"Id":7}', 'null', '{"Id":"', `{"Id":"${'x'.repeat(9_000_000)}"}`])(
-    'does not take %.20s for a description',
+    'does not accept the description %.20s',
     async (body) => {
       const engine = await fakeEngine((_, response) => response.end(body));
       await expect(inspectInDaemon(engine, 'x')).rejects.toThrow(failing('unknown format'));

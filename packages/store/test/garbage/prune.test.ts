@@ -22,7 +22,7 @@ const { folder } = useScratch();
 
 const GARBAGE = digestOf('garbage');
 
-/** Two images, one of which has lost its name, and an unreferenced blob. */
+/** Returns a store with two images, one of which has lost its name, and an unreferenced blob. */
 async function storeWithGarbage(): Promise<Store> {
   const store = newStore(folder);
   await load(store, [image(['base', 'old'], ['app:1'])]);
@@ -37,7 +37,7 @@ test('images without a name and unreferenced blobs are removed', async () => {
   expect(report.images).toHaveLength(1);
   expect(report.blobs.map(({ digest }) => digest)).toContain(GARBAGE);
   expect(report.blobs).toHaveLength(4);
-  expect(report.reclaimedBytes).toBe(report.blobs.reduce((sum, { sizeBytes: size }) => sum + size, 0));
+  expect(report.reclaimedBytes).toBe(report.blobs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
   expect(Object.keys(namesIn(store))).toEqual(['app:1']);
   expect(await checkStore(store)).toMatchObject({ isClean: true, unreferenced: [], blobs: 4 });
   expect(await pruneStore(store, { graceSeconds: 0 })).toMatchObject({
@@ -67,7 +67,7 @@ test('the grace period does not apply to blobs of removed images', async () => {
   ]);
 });
 
-test('preserved modification times of a copy do not make blobs old', async () => {
+test('the age of a blob does not depend on a preserved modification time', async () => {
   const store = await storeWithGarbage();
   utimesSync(blobPath(store, GARBAGE), 1, 1);
   expect((await pruneStore(store, { graceSeconds: 60 })).keptByGrace.map(({ digest }) => digest)).toContain(
@@ -83,7 +83,7 @@ test('a dry run reports the same and removes nothing', async () => {
   expect(await pruneStore(store, { graceSeconds: 0 })).toEqual(planned);
 });
 
-test('pinned blobs stay, and the image that they belong to', async () => {
+test('pinned blobs stay until the lease ends', async () => {
   const store = await storeWithGarbage();
   const nameless = Object.keys(namesIn(store))
     .find((name) => name.startsWith('<none>'))
@@ -104,7 +104,10 @@ test('nothing is removed while a manifest cannot be read, and the manifest is re
   const digest = `sha256:${String(entry?.['digest']).slice(7)}` as const;
   damage(store, digest);
   const report = await pruneStore(store, { graceSeconds: 0 });
-  expect([report.blobs, report.unreadable.map((one) => one.digest)]).toEqual([[], [digest]]);
+  expect([report.blobs, report.unreadable.map(({ digest: unreadable }) => unreadable)]).toEqual([
+    [],
+    [digest],
+  ]);
   expect(existsSync(blobPath(store, GARBAGE))).toBe(true);
 });
 
@@ -142,25 +145,25 @@ test('signatures and other artifacts without a name are kept', async () => {
 test('leases of ended processes are removed; those of other hosts stay for a day', async () => {
   const store = await storeWithGarbage();
   const uploads = join(store.path, '.layers/uploads');
-  const here = thisHolder('x');
-  const leave = (name: string, holder: object | null, seconds: number): void => {
+  const self = thisHolder('x');
+  const addLease = (name: string, holder: object | null, seconds: number): void => {
     mkdirSync(join(uploads, name, 'pins'), { recursive: true });
-    if (holder !== null) writeFileSync(join(uploads, name, 'holder'), JSON.stringify({ ...here, ...holder }));
+    if (holder !== null) writeFileSync(join(uploads, name, 'holder'), JSON.stringify({ ...self, ...holder }));
     writeFileSync(join(uploads, name, 'blob-0'), '12345');
     writeFileSync(join(uploads, name, 'pins', GARBAGE.replace(':', '-')), '');
     const then = Date.now() / 1000 - seconds;
     for (const path of [join(uploads, name, 'pins'), join(uploads, name)]) utimesSync(path, then, then);
   };
   const foreign = { id: 'foreign', host: 'elsewhere', boot: 'another' };
-  leave('dead', { id: 'dead', pid: 2 ** 22 + 5 }, 0);
-  leave('foreign', foreign, 3600);
-  leave('foreign-old', foreign, 25 * 3600);
-  leave('beginning', null, 1);
-  leave('begun-long-ago', null, 60);
+  addLease('dead', { id: 'dead', pid: 2 ** 22 + 5 }, 0);
+  addLease('foreign', foreign, 3600);
+  addLease('foreign-old', foreign, 25 * 3600);
+  addLease('new', null, 1);
+  addLease('new-old', null, 60);
   const report = await pruneStore(store, { graceSeconds: 0 });
-  expect(readdirSync(uploads).sort()).toEqual(['beginning', 'foreign']);
+  expect(readdirSync(uploads).sort()).toEqual(['foreign', 'new']);
   expect(report.abandonedUploads).toBe(3);
   expect(report.keptByLease.map(({ digest }) => digest)).toEqual([GARBAGE]);
-  expect(report.reclaimedBytes).toBe(15 + report.blobs.reduce((sum, { sizeBytes: size }) => sum + size, 0));
+  expect(report.reclaimedBytes).toBe(15 + report.blobs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
   expect(existsSync(blobPath(store, layerOf('base')))).toBe(true);
 });

@@ -23,7 +23,7 @@ const { folder } = useScratch();
 
 const blobsIn = (store: Store): string[] => readdirSync(join(store.path, 'blobs/sha256')).sort();
 
-test('a name that is not the last one is removed alone', async () => {
+test('removing one of several names keeps the image', async () => {
   const store = newStore(folder);
   await load(store, [image(['a'], ['a:1', 'a:2'])]);
   expect(await removeImages(store, ['a:1'])).toEqual([{ kind: 'untagged', ref: 'a:1' }]);
@@ -155,7 +155,7 @@ async function ownHolder() {
   return thisHolder('x');
 }
 
-test('a folder with the name of a blob is not removed', async () => {
+test('a directory with the name of a blob is not removed', async () => {
   const store = newStore(folder);
   await load(store, [image(['a'], ['a:1'])]);
   const digest: Digest = layerOf('a');

@@ -43,7 +43,7 @@ test('names are resolved as docker does: default tag, domain and library', async
 test('ids and digests of manifests are found in full and by their start', async () => {
   const store = newStore(folder);
   const [loaded] = await load(store, [image(['a'], ['a:1'])]);
-  if (loaded === undefined) throw new Error('nothing was loaded');
+  if (loaded === undefined) throw new Error('no image was loaded');
   for (const digest of [loaded.id, loaded.manifestDigest]) {
     for (const ref of [
       digest,
@@ -71,20 +71,20 @@ test('a name takes precedence over the start of an id', async () => {
   expect(findImage(store, start).id).toBe(named?.id);
 });
 
-test('the start of several ids is ambiguous, and they are listed', async () => {
+test('the start of several ids is ambiguous, and the error lists the images', async () => {
   const store = newStore(folder);
   await load(
     store,
     Array.from({ length: 17 }, (_, i) => image([`layer${i}`], [`app:${i}`])),
   );
   const starts = listImages(store).map(({ id }) => hexOf(id ?? 'x:')[0]);
-  const twice = starts.find((start, i) => starts.indexOf(start) < i) ?? '';
-  const { code, hint } = await errorOfAsync(() => findImage(store, twice));
+  const repeated = starts.find((start, i) => starts.indexOf(start) < i) ?? '';
+  const { code, hint } = await errorOfAsync(() => findImage(store, repeated));
   expect(code).toBe('ERR_LAYERS_IMAGE_AMBIGUOUS');
   expect(hint?.match(/app:\d+/g)?.length).toBeGreaterThanOrEqual(2);
 });
 
-test('two manifests of one id are one image', async () => {
+test('two manifests with the same config are the same image', async () => {
   const store = newStore(folder);
   const layer = existingLayer(tarOf('a'));
   await load(store, [
@@ -101,11 +101,11 @@ describe('an image for several platforms, as skopeo copies it', () => {
   const other = hostPlatform().architecture === 'arm64' ? 'amd64' : 'arm64';
   const here = hostPlatform().architecture;
 
-  async function store() {
-    const made = newStore(folder);
+  async function storeWithIndex() {
+    const store = newStore(folder);
     const platforms = [here, other].map((architecture) => ({ os: 'linux', architecture }));
     await load(
-      made,
+      store,
       platforms.map((platform) => {
         const { layers } = image([platform.architecture], []);
         const config = Buffer.from(
@@ -120,25 +120,25 @@ describe('an image for several platforms, as skopeo copies it', () => {
         return imageWith(layers, { tags: [], platform, config: () => config });
       }),
     );
-    const { manifests, ...rest } = readIndex(made);
+    const { manifests, ...rest } = readIndex(store);
     const absent = { mediaType: manifests[0]?.['mediaType'], digest: `sha256:${'0'.repeat(64)}`, size: 7 };
     const mediaType = 'application/vnd.oci.image.index.v1+json';
     const index = putBlob(
-      made,
+      store,
       { schemaVersion: 2, mediaType, manifests: [...manifests, absent] },
       mediaType,
     );
-    writeIndex(made, {
+    writeIndex(store, {
       ...rest,
       manifests: [{ ...index, annotations: { 'org.opencontainers.image.ref.name': 'multi:1' } }],
     });
-    return { made, index: index.digest };
+    return { store, index: index.digest };
   }
 
   test('lists one image for each platform, all with one name', async () => {
-    const { made, index } = await store();
+    const { store, index } = await storeWithIndex();
     expect(
-      listImages(made).map(({ refs, platform, indexDigests }) => [
+      listImages(store).map(({ refs, platform, indexDigests }) => [
         refs,
         platform?.architecture,
         indexDigests,
@@ -147,20 +147,20 @@ describe('an image for several platforms, as skopeo copies it', () => {
       [['multi:1'], here, [index]],
       [['multi:1'], other, [index]],
     ]);
-    expect(findImage(made, 'multi:1').platform?.architecture).toBe(here);
-    expect(findImage(made, 'multi:1', `linux/${other}`).platform?.architecture).toBe(other);
-    expect(findImage(made, index, other).platform?.architecture).toBe(other);
-    expect(await codeOfAsync(() => findImage(made, 'multi:1', 'linux/s390x'))).toBe(
+    expect(findImage(store, 'multi:1').platform?.architecture).toBe(here);
+    expect(findImage(store, 'multi:1', `linux/${other}`).platform?.architecture).toBe(other);
+    expect(findImage(store, index, other).platform?.architecture).toBe(other);
+    expect(await codeOfAsync(() => findImage(store, 'multi:1', 'linux/s390x'))).toBe(
       'ERR_LAYERS_IMAGE_NOT_FOUND',
     );
-    expect(await codeOfAsync(() => findImage(made, 'multi:1', 'x/y/z/'))).toBe('ERR_LAYERS_PLATFORM');
+    expect(await codeOfAsync(() => findImage(store, 'multi:1', 'x/y/z/'))).toBe('ERR_LAYERS_PLATFORM');
   });
 
   test('is tagged for all platforms or for one', async () => {
-    const { made } = await store();
-    await tagImage(made, 'multi:1', 'whole:1');
-    await tagImage(made, 'multi:1', 'single:1', { platform: other });
-    expect(listImages(made).map(({ refs }) => refs)).toEqual([
+    const { store } = await storeWithIndex();
+    await tagImage(store, 'multi:1', 'whole:1');
+    await tagImage(store, 'multi:1', 'single:1', { platform: other });
+    expect(listImages(store).map(({ refs }) => refs)).toEqual([
       ['multi:1', 'whole:1'],
       ['multi:1', 'single:1', 'whole:1'],
     ]);

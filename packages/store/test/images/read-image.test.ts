@@ -23,7 +23,7 @@ import {
 
 const { folder } = useScratch();
 
-test('an image is read like one of an archive, with all its names', async () => {
+test('an image is read like one of an archive, with all names', async () => {
   const store = newStore(folder);
   const [loaded] = await load(store, [image(['a', 'b'], ['a:1', 'ghcr.io/a:2']), image(['c'], ['c:1'])]);
   const archive = await openStoredArchive(store, [findImage(store, 'a:1')]);
@@ -42,7 +42,7 @@ test('several images keep their order', async () => {
   expect(archive.images.map(({ tags }) => tags)).toEqual([['b:1'], ['a:1']]);
 });
 
-test('a complete image is read although others are damaged', async () => {
+test('a complete image can be read although others are damaged', async () => {
   const store = newStore(folder);
   const [bad] = await load(store, [image(['a'], ['bad:1']), image(['b'], ['good:1'])]);
   rmSync(blobPath(store, bad?.id ?? 'x:y'));
@@ -53,31 +53,31 @@ test('a complete image is read although others are damaged', async () => {
   expect((await readStoredImage(store, findImage(store, 'good:1'))).layers).toHaveLength(1);
 });
 
-test('every function names a damaged or missing blob', async () => {
+test('errors name the damaged or missing blob', async () => {
   const store = newStore(folder);
-  const layer = existingLayer(tarOf('packed'), 'gzip');
-  const [loaded] = await load(store, [imageWith([layer], { tags: ['packed:1'] })]);
+  const layer = existingLayer(tarOf('layer'), 'gzip');
+  const [loaded] = await load(store, [imageWith([layer], { tags: ['app:1'] })]);
   damage(store, layer.digest);
-  const named = {
+  const expected = {
     code: 'ERR_LAYERS_STORE_BLOB',
     archive: store.path,
     message: expect.stringContaining(blobPath(store, layer.digest)),
     hint: expect.stringContaining('load the image again'),
   };
-  expect(await errorOfAsync(() => readStoredImage(store, findImage(store, 'packed:1')))).toMatchObject(named);
+  expect(await errorOfAsync(() => readStoredImage(store, findImage(store, 'app:1')))).toMatchObject(expected);
   rmSync(blobPath(store, layer.digest));
-  expect(await errorOfAsync(() => readStoredImage(store, findImage(store, 'packed:1')))).toMatchObject(named);
+  expect(await errorOfAsync(() => readStoredImage(store, findImage(store, 'app:1')))).toMatchObject(expected);
   const ids = [loaded?.id, loaded?.manifestDigest];
   for (const digest of ids) {
     if (digest === undefined) continue;
     damage(store, digest);
-    const error = await errorOfAsync(() => openStoredArchive(store, [findImage(store, 'packed:1')]));
+    const error = await errorOfAsync(() => openStoredArchive(store, [findImage(store, 'app:1')]));
     expect(error).toMatchObject({ code: 'ERR_LAYERS_STORE_BLOB', message: expect.stringContaining(digest) });
     damage(store, digest);
   }
 });
 
-test('a damaged uncompressed layer is named when it is copied', async () => {
+test('copying a damaged uncompressed layer is an error with its digest', async () => {
   const store = newStore(folder);
   await load(store, [image(['a'], ['a:1'])]);
   const archive = await openStoredArchive(store, [findImage(store, 'a:1')]);
@@ -85,9 +85,9 @@ test('a damaged uncompressed layer is named when it is copied', async () => {
   const error = await errorOfAsync(() =>
     withBlobErrors(store, async () => {
       const [description] = archive.images;
-      const kept = description === undefined ? null : imageAsStored(archive, description);
+      const stored = description === undefined ? null : imageAsStored(archive, description);
       const target = { kind: 'stream', write: async () => undefined } as const;
-      await writeImages(kept === null ? [] : [kept], target, { format: 'oci' });
+      await writeImages(stored === null ? [] : [stored], target, { format: 'oci' });
     }),
   );
   expect(error).toMatchObject({

@@ -27,28 +27,28 @@ const MEMBERS: readonly EntrySpec[] = [
 const TAR = buildTar(MEMBERS);
 const GZIP = { kind: 'gzip', level: null } as const;
 
-async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+/** Yields chunks that are overwritten once the next one is requested. */
+async function* chunksOf(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   const view = new Uint8Array(size);
   for (let at = 0; at < bytes.length; at += size) {
     const part = bytes.subarray(at, at + size);
-    // Overwrites the chunk, as the contract allows.
     view.set(part);
     yield view.subarray(0, part.length);
     view.fill(0xee);
   }
 }
 
-let made = 0;
+let outputs = 0;
 
-/** Imports into a layout, and returns its content. */
+/** Writes an imported image as a layout, and returns its content. */
 async function layoutOf(imported: ImportedRootfs) {
-  const path = join(scratch.folder, `layout-of-${made++}`);
+  const path = join(scratch.folder, `layout-${outputs++}`);
   const [written] = await writeImages(
     [imported.image],
     { kind: 'directory', path, force: false },
     { format: 'oci-dir' },
   );
-  if (written === undefined) throw new Error('nothing was written');
+  if (written === undefined) throw new Error('no image was written');
   const blob = (digest: string): Buffer => readFileSync(join(path, 'blobs', digest.replace(':', '/')));
   const config = JSON.parse(blob(written.id).toString());
   return { path, written, config, layer: blob(written.layers[0]?.digest ?? '') };
@@ -76,7 +76,7 @@ describe('the layer', () => {
   });
 
   it.each([1, 511, 4096])('is the same from a pipe in chunks of %i bytes', async (size) => {
-    const fromPipe = await importAndRead({ stream: pieces(TAR, size) });
+    const fromPipe = await importAndRead({ stream: chunksOf(TAR, size) });
     expect(fromPipe.layer.equals(TAR)).toBe(true);
     expect(fromPipe.written).toEqual((await importTar(TAR)).written);
   });
@@ -86,19 +86,19 @@ describe('the layer', () => {
     expect((await importTar(tar)).layer.equals(tar)).toBe(true);
   });
 
-  const compressors: [name: string, options: TestOptions, pack: (tar: string) => Buffer][] = [
+  const compressors: [name: string, options: TestOptions, compressTar: (path: string) => Buffer][] = [
     ['gzip', {}, () => gzipSync(TAR)],
-    ['xz', needs('xz'), (tar) => execFileSync('xz', ['-c', tar])],
-    ['bzip2', needs('bzip2'), (tar) => execFileSync('bzip2', ['-c', tar])],
+    ['xz', needs('xz'), (path) => execFileSync('xz', ['-c', path])],
+    ['bzip2', needs('bzip2'), (path) => execFileSync('bzip2', ['-c', path])],
     ['zstd', needsThat(canZstd, 'this version of Node has no zstd'), () => compress(TAR, 'zstd')],
   ];
-  for (const [name, options, pack] of compressors) {
+  for (const [name, options, compressTar] of compressors) {
     it(`is decompressed from ${name}`, options, async () => {
-      const bytes = pack(scratch.file(TAR));
+      const bytes = compressTar(scratch.file(TAR));
       const file = await importTar(bytes);
       expect(file.layer.equals(TAR)).toBe(true);
       expect(file.report.compression).not.toBeNull();
-      const pipe = await importAndRead({ stream: pieces(bytes, 3) });
+      const pipe = await importAndRead({ stream: chunksOf(bytes, 3) });
       expect(pipe.written).toEqual(file.written);
     });
   }
@@ -138,7 +138,7 @@ describe('the config', () => {
     });
   });
 
-  it('has the message where Docker writes it', async () => {
+  it('has the default message of Docker', async () => {
     for (const message of [undefined, ''])
       expect((await importTar(TAR, { message })).config.comment).toBe('Imported from -');
   });
@@ -146,7 +146,7 @@ describe('the config', () => {
   it('has the time of the newest entry, so that the id is reproducible', async () => {
     const first = await importTar(TAR);
     await new Promise((resolve) => setTimeout(resolve, 1100));
-    const second = await importAndRead({ stream: pieces(TAR, 1000) });
+    const second = await importAndRead({ stream: chunksOf(TAR, 1000) });
     expect(second.written.id).toBe(first.written.id);
     expect(first.report.created).toBe('2023-11-14T22:13:20Z');
   });
@@ -163,14 +163,14 @@ describe('the config', () => {
     [[253_402_300_799], '9999-12-31T23:59:59Z'],
     [[253_402_300_800, 77], '1970-01-01T00:01:17Z'],
     [[2 ** 52], '1970-01-01T00:00:00Z'],
-  ])('has a valid time where entries are of %j', async (times, expected) => {
+  ])('has a valid time for entries with the times %j', async (times, expected) => {
     const members = times.map((mtime, i): EntrySpec => ({ path: `f${i}`, mtime }));
     expect((await importEntries(members)).config.created).toBe(expected);
   });
 
   it('is checked before the input is read', async () => {
     const options = { changes: ['RUN x'] };
-    expect(await codeOfAsync(() => importRootfs({ path: '/nowhere' }, options))).toBe(
+    expect(await codeOfAsync(() => importRootfs({ path: '/missing' }, options))).toBe(
       'ERR_LAYERS_DOCKERFILE',
     );
   });
@@ -181,10 +181,10 @@ describe('archives of an imported image', () => {
     for (const input of [
       { path: scratch.file(TAR) },
       { path: scratch.file(gzipSync(TAR)) },
-      { stream: pieces(TAR, 700) },
+      { stream: chunksOf(TAR, 700) },
     ]) {
       const { image } = await importRootfs(input, { tags: ['mine:1'] });
-      const path = join(scratch.folder, `archive-${made++}.tar`);
+      const path = join(scratch.folder, `archive-${outputs++}.tar`);
       const target = { kind: 'file', path, force: false } as const;
       await writeImages([image], target, { format });
       const archive = await openArchive({ path });
@@ -198,7 +198,7 @@ describe('archives of an imported image', () => {
 
 describe('a pipe', () => {
   it('can be read once', async () => {
-    const { image } = await importRootfs({ stream: pieces(TAR, 100) });
+    const { image } = await importRootfs({ stream: chunksOf(TAR, 100) });
     const [layer] = image.layers;
     if (layer?.kind !== 'generated') throw new Error('the layer is not generated');
     for await (const _ of layer.tar()) break;
@@ -218,19 +218,19 @@ describe('a pipe', () => {
     expect(layer.equals(TAR)).toBe(true);
   });
 
-  it('that fails ends the import', async () => {
+  it('that fails is an error of the import', async () => {
     async function* failing(): AsyncGenerator<Uint8Array> {
       yield TAR.subarray(0, 1024);
-      throw new Error('the other end died');
+      throw new Error('the writer ended');
     }
-    await expect(importAndRead({ stream: failing() })).rejects.toThrow('the other end died');
+    await expect(importAndRead({ stream: failing() })).rejects.toThrow('the writer ended');
   });
 
-  it('is closed where its bytes are an error', async () => {
+  it('is closed after an error in its bytes', async () => {
     let closed = false;
     async function* endless(): AsyncGenerator<Uint8Array> {
       try {
-        for (;;) yield Buffer.alloc(4096, 'no tar at all ');
+        for (;;) yield Buffer.alloc(4096, 'not a tar ');
       } finally {
         closed = true;
       }
@@ -242,14 +242,14 @@ describe('a pipe', () => {
 
 describe('findings', () => {
   it.each<[string, string, readonly EntrySpec[]]>([
-    ['name-climbs-out', 'a name that climbs out', [{ path: '../../etc/passwd' }]],
-    ['duplicate-entry', 'a path that stands twice', [{ path: 'a' }, { path: 'a', data: text('x') }]],
-    ['whiteout-of-nothing', 'a name that hides another', [{ path: '.wh.a' }]],
-    ['whiteout-with-entry', 'a name that hides one beside it', [{ path: 'a' }, { path: '.wh.a' }]],
-    ['bare-whiteout', 'a name that hides nothing', [{ path: '.wh.' }]],
+    ['name-climbs-out', 'a name outside of the root', [{ path: '../../etc/passwd' }]],
+    ['duplicate-entry', 'a repeated path', [{ path: 'a' }, { path: 'a', data: text('x') }]],
+    ['whiteout-of-nothing', 'a whiteout without effect', [{ path: '.wh.a' }]],
+    ['whiteout-with-entry', 'a whiteout of an entry of the same tar', [{ path: 'a' }, { path: '.wh.a' }]],
+    ['bare-whiteout', 'a whiteout without a name', [{ path: '.wh.' }]],
     ['unknown-type', 'an entry of an unknown type', [{ path: 'a', type: 'unknown' }]],
-    ['dangling-link', 'a hard link to nothing', [{ path: 'a', type: 'link', linkpath: 'b' }]],
-    ['root-not-directory', 'a file in the place of the root', [{ path: '.' }]],
+    ['dangling-link', 'a dangling hard link', [{ path: 'a', type: 'link', linkpath: 'b' }]],
+    ['root-not-directory', 'a file at the path of the root', [{ path: '.' }]],
   ])('%s: %s', async (code, _, members) => {
     const { report } = await importEntries([{ path: 'ok' }, ...members]);
     expect(report.findings.map((finding) => finding.code)).toContain(code);
@@ -268,7 +268,7 @@ describe('findings', () => {
 
 describe('errors', () => {
   it.each([
-    ['nothing', Buffer.alloc(0), 'ERR_LAYERS_TAR_TRUNCATED', 'the input is empty'],
+    ['an empty file', Buffer.alloc(0), 'ERR_LAYERS_TAR_TRUNCATED', 'the input is empty'],
     ['a text', text('hello world\n'.repeat(100)), 'ERR_LAYERS_TAR_CHECKSUM', 'not a tar archive'],
     ['a short text', text('hello'), 'ERR_LAYERS_TAR_TRUNCATED', ''],
     ['half a tar', TAR.subarray(0, 20_000), 'ERR_LAYERS_TAR_TRUNCATED', ''],
@@ -287,13 +287,13 @@ describe('errors', () => {
       '',
     ],
     [
-      'a header that lies',
+      'a wrong checksum',
       Buffer.concat([TAR.subarray(0, 512), text('x'.repeat(512)), END_OF_TAR]),
       'ERR_LAYERS_TAR_CHECKSUM',
       '',
     ],
   ])('%s', async (_, bytes, code, words) => {
-    for (const input of [{ path: scratch.file(bytes) }, { stream: pieces(bytes, 100) }]) {
+    for (const input of [{ path: scratch.file(bytes) }, { stream: chunksOf(bytes, 100) }]) {
       const error = await errorOfAsync(() => importAndRead(input));
       expect(error.code).toContain(code);
       expect(error.message).toContain(words);
@@ -309,11 +309,11 @@ describe('errors', () => {
       expect(error.code).toBe('ERR_LAYERS_NOT_A_ROOTFS');
       expect(error.hint).toBe('load it as an image archive');
     }
-    const error = await errorOfAsync(() => importAndRead({ stream: pieces(archive, 4000) }));
+    const error = await errorOfAsync(() => importAndRead({ stream: chunksOf(archive, 4000) }));
     expect(error.hint).toBe('load it as an image archive');
   });
 
-  it('a tree with such a document in its root is not an image archive', async () => {
+  it('a tree with such a file in its root is not an image archive', async () => {
     for (const path of ['manifest.json', 'index.json', 'oci-layout', './repositories', 'blobs/sha256/aa'])
       expect(await codeOfAsync(() => importEntries([{ path }, { path: 'etc/passwd' }]))).toBeNull();
     expect(await codeOfAsync(() => importEntries([{ path: 'manifest.json' }]))).toBeNull();
@@ -328,7 +328,7 @@ describe('errors', () => {
   });
 
   it('a missing file', async () => {
-    expect(await codeOfAsync(() => importRootfs({ path: '/nowhere/x.tar' }))).toBe('ERR_LAYERS_READ');
+    expect(await codeOfAsync(() => importRootfs({ path: '/missing/x.tar' }))).toBe('ERR_LAYERS_READ');
   });
 
   it('a file that changes while it is read', async () => {

@@ -12,7 +12,7 @@ const TAR = buildTar([
   { path: 'etc/name', data: Buffer.alloc(5000, 'x'), mtime: 1_700_000_000 },
 ]);
 
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += 700) yield bytes.subarray(at, at + 700);
 }
 
@@ -21,12 +21,12 @@ const store = openStore(join(scratch.folder, 'store'), { create: true });
 async function load(input: RootfsInput, tag: string) {
   const { image } = await importRootfs(input, { tags: [tag], changes: ['CMD ["sh"]'] });
   const [loaded] = await loadImages(store, [image]);
-  if (loaded === undefined) throw new Error('nothing was loaded');
+  if (loaded === undefined) throw new Error('no image was loaded');
   return loaded;
 }
 
-it('a pipe, a file and a compressed file give one image, and importing it again changes nothing', async () => {
-  const first = await load({ stream: once(TAR) }, 'mine:1');
+it('a pipe, a file and a compressed file give the same image, and importing it again changes nothing', async () => {
+  const first = await load({ stream: chunksOf(TAR) }, 'mine:1');
   expect(first).toMatchObject({ wasThere: false, tags: ['mine:1'] });
   const second = await load({ path: scratch.file(gzipSync(TAR)) }, 'mine:1');
   expect(second).toMatchObject({ id: first.id, wasThere: true, isUnchanged: true });
@@ -41,10 +41,12 @@ it('a pipe, a file and a compressed file give one image, and importing it again 
 
 it('an error at the end leaves no image', async () => {
   const before = listImages(store);
-  const cut = TAR.subarray(0, TAR.length - 3000);
-  expect(await codeOfAsync(() => load({ stream: once(cut) }, 'cut:1'))).toBe('ERR_LAYERS_TAR_TRUNCATED');
-  expect(await codeOfAsync(() => load({ stream: once(gzipSync(TAR).subarray(0, 90)) }, 'cut:1'))).toBe(
-    'ERR_LAYERS_GZIP_TRUNCATED',
+  const truncated = TAR.subarray(0, TAR.length - 3000);
+  expect(await codeOfAsync(() => load({ stream: chunksOf(truncated) }, 'truncated:1'))).toBe(
+    'ERR_LAYERS_TAR_TRUNCATED',
   );
+  expect(
+    await codeOfAsync(() => load({ stream: chunksOf(gzipSync(TAR).subarray(0, 90)) }, 'truncated:1')),
+  ).toBe('ERR_LAYERS_GZIP_TRUNCATED');
   expect(listImages(store)).toEqual(before);
 });

@@ -6,7 +6,7 @@ import { image, load, namesIn, newStore, readIndex, writeIndex } from '../suppor
 
 const { folder } = useScratch();
 
-/** A store of two images whose descriptors have these annotations. */
+/** Returns a store with an image for each set of annotations of its descriptor. */
 async function storeWithAnnotations(...annotations: Record<string, string>[]) {
   const store = newStore(folder);
   await load(
@@ -44,9 +44,9 @@ test('a name that skopeo moves to another image is removed from the previous one
     { [IMAGE_NAME]: name, 'other.annotation': 'kept' },
     { [REF_NAME]: 'demo:1.0' },
   );
-  const [old, fresh] = listImages(store);
-  expect([old?.refs, fresh?.refs]).toEqual([[], ['demo:1.0']]);
-  expect(findImage(store, 'demo:1.0').id).toBe(fresh?.id);
+  const [old, latest] = listImages(store);
+  expect([old?.refs, latest?.refs]).toEqual([[], ['demo:1.0']]);
+  expect(findImage(store, 'demo:1.0').id).toBe(latest?.id);
   // It does not return when the new image is removed.
   await tagImage(store, 'demo:1.0', 'other:1');
   await removeImages(store, ['demo:1.0', 'other:1']);

@@ -33,19 +33,19 @@ test('a new store is an OCI layout', () => {
 test('an existing store is not changed', async () => {
   const store = newStore(folder);
   await load(store, [image(['a'], ['a:1'])]);
-  const again = openStore(store.path, { create: true });
-  expect(Object.keys(namesIn(again))).toEqual(['a:1']);
+  const reopened = openStore(store.path, { create: true });
+  expect(Object.keys(namesIn(reopened))).toEqual(['a:1']);
 });
 
-test('a store that an ended process created in part is completed', () => {
-  const path = join(folder, 'half');
+test('a partly created store is completed', () => {
+  const path = join(folder, 'partial');
   mkdirSync(join(path, 'blobs'), { recursive: true });
   writeFileSync(join(path, '.layers-0123456789ab'), '{');
   openStore(path, { create: true });
   expect(existsSync(join(path, 'oci-layout'))).toBe(true);
 });
 
-test('a missing folder is a store without images, and reading does not create it', async () => {
+test('a missing directory is a store without images, and reading does not create it', async () => {
   const store = openStore(join(folder, 'absent'));
   expect(listImages(store)).toEqual([]);
   expect(await codeOfAsync(() => findImage(store, 'alpine'))).toBe('ERR_LAYERS_IMAGE_NOT_FOUND');
@@ -55,10 +55,10 @@ test('a missing folder is a store without images, and reading does not create it
   expect(existsSync(store.path)).toBe(false);
 });
 
-test('a folder with other files does not become a store', async () => {
-  const path = join(folder, 'mine');
+test('a directory with other files does not become a store', async () => {
+  const path = join(folder, 'other');
   mkdirSync(path);
-  writeFileSync(join(path, 'letter.txt'), 'dear');
+  writeFileSync(join(path, 'letter.txt'), 'text');
   for (const create of [true, false]) {
     const { code, message } = await errorOfAsync(() => openStore(path, { create }));
     expect([code, message]).toEqual(['ERR_LAYERS_STORE', expect.stringContaining('letter.txt')]);
@@ -75,7 +75,7 @@ test('another layout version is an error', async () => {
   }
 });
 
-test('a folder that cannot be created is ERR_LAYERS_WRITE_OUTPUT', async () => {
+test('a directory that cannot be created is an error', async () => {
   const file = join(folder, 'file');
   writeFileSync(file, '');
   expect(await codeOfAsync(() => openStore(join(file, 'store'), { create: true }))).toBe(

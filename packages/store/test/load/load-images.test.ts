@@ -64,17 +64,17 @@ test('loading the same image again changes nothing', async () => {
   const store = newStore(folder);
   await load(store, [image(['a'], ['a:1'])]);
   const before = statSync(join(store.path, 'index.json'), { bigint: true });
-  const [again] = await load(store, [image(['a'], ['a:1'])]);
+  const [second] = await load(store, [image(['a'], ['a:1'])]);
   const after = statSync(join(store.path, 'index.json'), { bigint: true });
-  expect(again).toMatchObject({ isUnchanged: true, wasThere: true, blobs: { written: 0, reused: 3 } });
+  expect(second).toMatchObject({ isUnchanged: true, wasThere: true, blobs: { written: 0, reused: 3 } });
   expect([after.ino, after.mtimeNs]).toEqual([before.ino, before.mtimeNs]);
 });
 
 test('shared blobs are stored once, within one call and across calls', async () => {
   const store = newStore(folder);
-  let passes = 0;
+  let reads = 0;
   const chunks = () => {
-    passes++;
+    reads++;
     return viewsOf(tarOf('base'));
   };
   const layer = { ...existingLayer(tarOf('base')), chunks };
@@ -85,10 +85,10 @@ test('shared blobs are stored once, within one call and across calls', async () 
   expect([one?.blobs.written, two?.blobs.written, two?.blobs.reused]).toEqual([3, 3, 0]);
   const [three] = await load(store, [imageWith([layer], { tags: ['c:1'], author: 'three' })]);
   expect(three?.blobs).toMatchObject({ written: 2, reused: 1 });
-  expect(passes).toBe(1);
+  expect(reads).toBe(1);
 });
 
-test('another form of an image replaces it', async () => {
+test('the same image with another compression replaces it', async () => {
   const store = newStore(folder);
   const tar = tarOf('a');
   const raw = imageWith([existingLayer(tar)], { tags: ['app:1', 'app:2'], author: 'one' });
@@ -108,11 +108,11 @@ test('another form of an image replaces it', async () => {
 test('a name moves to the image loaded last; the previous one is reported and stays', async () => {
   const store = newStore(folder);
   const [old] = await load(store, [image(['a'], ['app:1'])]);
-  const [fresh] = await load(store, [image(['b'], ['app:1'])]);
-  expect(fresh?.displaced).toEqual([{ ref: 'app:1', id: old?.id, manifestDigest: old?.manifestDigest }]);
-  expect(namesIn(store)).toEqual({ 'app:1': fresh?.id, [`<none> ${old?.manifestDigest}`]: old?.id });
-  const [back] = await load(store, [image(['a'], ['app:1'])]);
-  expect(back).toMatchObject({ wasThere: true, isUnchanged: false, blobs: { written: 0 } });
+  const [latest] = await load(store, [image(['b'], ['app:1'])]);
+  expect(latest?.displaced).toEqual([{ ref: 'app:1', id: old?.id, manifestDigest: old?.manifestDigest }]);
+  expect(namesIn(store)).toEqual({ 'app:1': latest?.id, [`<none> ${old?.manifestDigest}`]: old?.id });
+  const [reloaded] = await load(store, [image(['a'], ['app:1'])]);
+  expect(reloaded).toMatchObject({ wasThere: true, isUnchanged: false, blobs: { written: 0 } });
   expect(namesIn(store)).toMatchObject({ 'app:1': old?.id });
   expect(readIndex(store).manifests).toHaveLength(2);
 });
@@ -120,8 +120,8 @@ test('a name moves to the image loaded last; the previous one is reported and st
 test('an image that loses one of two names keeps the other', async () => {
   const store = newStore(folder);
   const [old] = await load(store, [image(['a'], ['app:1', 'app:old'])]);
-  const [fresh] = await load(store, [image(['b'], ['app:1'])]);
-  expect(namesIn(store)).toEqual({ 'app:1': fresh?.id, 'app:old': old?.id });
+  const [latest] = await load(store, [image(['b'], ['app:1'])]);
+  expect(namesIn(store)).toEqual({ 'app:1': latest?.id, 'app:old': old?.id });
 });
 
 test('a tag alone and text that is not a reference stay unchanged', async () => {
@@ -146,13 +146,13 @@ test('an image without names is stored once, and found by its id', async () => {
 
 test('generated layers are compressed while they are written', async () => {
   const store = newStore(folder);
-  const tar = tarOf('made');
-  const make = () => imageWith([generatedLayer(tar, GZIP)], { tags: ['made:1'] });
-  const [loaded] = await load(store, [make()]);
-  const [layer] = findImage(store, 'made:1').layers;
+  const tar = tarOf('generated');
+  const newImage = () => imageWith([generatedLayer(tar, GZIP)], { tags: ['generated:1'] });
+  const [loaded] = await load(store, [newImage()]);
+  const [layer] = findImage(store, 'generated:1').layers;
   expect(layer).toMatchObject({ diffId: digestOf(tar), mediaType: expect.stringMatching(/gzip$/) });
   expect(layer?.digest).not.toBe(digestOf(tar));
-  expect(await load(store, [make()])).toMatchObject([{ id: loaded?.id, isUnchanged: true }]);
+  expect(await load(store, [newImage()])).toMatchObject([{ id: loaded?.id, isUnchanged: true }]);
   expect((await checkStore(store)).isClean).toBe(true);
 });
 
@@ -169,7 +169,7 @@ test('an existing manifest keeps its bytes', async () => {
         size: config.length,
       },
       schemaVersion: 2,
-      unknown: { to: 'us' },
+      unknown: { field: 1 },
     }),
   );
   const manifest = { bytes, mediaType: 'application/vnd.oci.image.manifest.v1+json' };
@@ -194,21 +194,21 @@ test('a layer with a wrong digest leaves only complete blobs', async () => {
 
 test('loading an image again replaces a damaged, truncated, missing or misplaced blob', async () => {
   const store = newStore(folder);
-  const wanted = () => image(['a', 'b'], ['app:1']);
-  const [loaded] = await load(store, [wanted()]);
-  const harms: ((path: string) => void)[] = [
+  const newImage = () => image(['a', 'b'], ['app:1']);
+  const [loaded] = await load(store, [newImage()]);
+  const damages: ((path: string) => void)[] = [
     () => damage(store, layerOf('a')),
     (path) => writeFileSync(path, 'short'),
     (path) => rmSync(path),
   ];
-  for (const harm of harms) {
+  for (const damageBlob of damages) {
     for (const digest of [layerOf('a'), loaded?.id, loaded?.manifestDigest]) {
       if (digest === undefined) continue;
-      harm(blobPath(store, digest));
-      const [again] = await load(store, [wanted()]);
-      expect(again).toMatchObject({ wasThere: true, isUnchanged: false, blobs: { written: 1 } });
+      damageBlob(blobPath(store, digest));
+      const [repaired] = await load(store, [newImage()]);
+      expect(repaired).toMatchObject({ wasThere: true, isUnchanged: false, blobs: { written: 1 } });
       expect((await checkStore(store)).findings).toEqual([]);
-      if (harm === harms[0]) break;
+      if (damageBlob === damages[0]) break;
     }
   }
 });
@@ -244,19 +244,19 @@ test('an interrupted load leaves no name and no temporary file', async () => {
 
 test('a blob that another tool deletes before the image is named is written again', async () => {
   const store = newStore(folder);
-  let taken = false;
+  let deleted = false;
   const last = existingLayer(tarOf('last'));
-  const thief = {
+  const layer = {
     ...last,
     async *chunks() {
       // umoci gc does not respect leases.
-      if (!taken) rmSync(blobPath(store, layerOf('first')));
-      taken = true;
+      if (!deleted) rmSync(blobPath(store, layerOf('first')));
+      deleted = true;
       yield* viewsOf(tarOf('last'));
     },
   };
-  await load(store, [imageWith([existingLayer(tarOf('first')), thief], { tags: ['stolen:1'] })]);
-  expect(taken).toBe(true);
+  await load(store, [imageWith([existingLayer(tarOf('first')), layer], { tags: ['app:1'] })]);
+  expect(deleted).toBe(true);
   expect((await checkStore(store)).findings).toEqual([]);
 });
 
@@ -264,7 +264,7 @@ test('garbage collection of another process keeps blobs that are being loaded', 
   const store = newStore(folder);
   const reports: string[][] = [];
   const last = existingLayer(tarOf('last'));
-  const pruned = {
+  const layer = {
     ...last,
     async *chunks() {
       const { blobs, keptByLease } = await pruneStore(store, { graceSeconds: 0 });
@@ -273,7 +273,7 @@ test('garbage collection of another process keeps blobs that are being loaded', 
       yield* viewsOf(tarOf('last'));
     },
   };
-  await load(store, [imageWith([existingLayer(tarOf('first')), pruned], { tags: ['spared:1'] })]);
+  await load(store, [imageWith([existingLayer(tarOf('first')), layer], { tags: ['app:1'] })]);
   expect(reports).toEqual([[layerOf('first')]]);
 });
 

@@ -11,10 +11,10 @@ import { type Holder, holderState, parseHolder, thisHolder } from '../../src/loc
 import { removeLock } from '../../src/lock/lock-file.ts';
 
 const { folder } = useScratch();
-let made = 0;
+let processes = 0;
 
-/** A process that may acquire the lock of a folder of its own. */
-function newProcess(id = `someone-${made++}`, place = `place-${id}`) {
+/** Returns the settings of a process that acquires a lock. By default, each process has its own lock. */
+function newProcess(id = `process-${processes++}`, place = `place-${id}`) {
   const root = join(folder, place);
   mkdirSync(root, { recursive: true });
   const holder = thisHolder(id);
@@ -23,7 +23,7 @@ function newProcess(id = `someone-${made++}`, place = `place-${id}`) {
   return { root, lock: join(root, 'lock'), settings: { holder, holderFile, seconds: 0.3 } };
 }
 
-/** The id of a process that has ended. */
+/** Returns the id of a process that has ended. */
 function endedPid(): number {
   return spawnSync(process.execPath, ['--version']).pid;
 }
@@ -95,9 +95,9 @@ test('a lock that cannot be parsed is not broken', async () => {
   }
 });
 
-test('many processes that break one stale lock get it one after the other', async () => {
-  const place = 'crowd';
-  const all = Array.from({ length: 12 }, (_, i) => newProcess(`member-${i}`, place));
+test('many processes that break a stale lock acquire it one after the other', async () => {
+  const place = 'shared-by-many';
+  const all = Array.from({ length: 12 }, (_, i) => newProcess(`waiting-${i}`, place));
   writeFileSync(join(folder, place, 'lock'), JSON.stringify(endedHolder('ended-long-ago')));
   let inside = 0;
   await Promise.all(
@@ -111,29 +111,29 @@ test('many processes that break one stale lock get it one after the other', asyn
   );
 });
 
-test('a process is distinguished from a later one with the same id', () => {
-  const here = thisHolder('x');
-  expect(holderState(here)).toBe('alive');
+test('a process is distinguished from a later process with the same id', () => {
+  const self = thisHolder('x');
+  expect(holderState(self)).toBe('alive');
   expect(holderState(endedHolder('x'))).toBe('dead');
-  if (here.start === null) return;
-  expect(holderState({ ...here, start: '1' })).toBe('dead');
+  if (self.start === null) return;
+  expect(holderState({ ...self, start: '1' })).toBe('dead');
 });
 
 test('holders on another host, in another container and of an earlier boot', () => {
-  const here = thisHolder('x');
-  expect(holderState({ ...here, host: 'elsewhere', boot: 'another' })).toBe('foreign');
-  expect(holderState({ ...here, machine: 'another', boot: 'another' })).toBe('foreign');
-  expect(holderState({ ...here, boot: 'an older one' })).toBe('dead');
-  expect(holderState({ ...here, pidNamespace: 'pid:[1]', pid: endedPid() })).toBe('foreign');
+  const self = thisHolder('x');
+  expect(holderState({ ...self, host: 'elsewhere', boot: 'another' })).toBe('foreign');
+  expect(holderState({ ...self, machine: 'another', boot: 'another' })).toBe('foreign');
+  expect(holderState({ ...self, boot: 'an older one' })).toBe('dead');
+  expect(holderState({ ...self, pidNamespace: 'pid:[1]', pid: endedPid() })).toBe('foreign');
 });
 
 test.each([
-  ['a symlink that leads nowhere', (lock: string) => symlinkSync('/nowhere/at-all', lock)],
-  ['a folder', (lock: string) => mkdirSync(lock)],
-  ['a pipe that nobody writes to', (lock: string) => spawnSync('mkfifo', [lock])],
-])('%s in the place of the lock is told of after a while, and stays', async (_, place) => {
+  ['a dangling symlink', (lock: string) => symlinkSync('/missing/target', lock)],
+  ['a directory', (lock: string) => mkdirSync(lock)],
+  ['a FIFO', (lock: string) => spawnSync('mkfifo', [lock])],
+])('%s at the path of the lock is an error after the timeout, and stays', async (_, create) => {
   const { lock, settings } = newProcess();
-  place(lock);
+  create(lock);
   const error = await errorOfAsync(() => acquireLock(lock, settings));
   expect(error.code).toBe('ERR_LAYERS_STORE_LOCKED');
   expect(error.message).toContain(lock);

@@ -13,11 +13,11 @@ const example = (name: string): string =>
 
 const scratch = useScratch();
 
-/** An archive with OCI manifests. */
+/** Returns the path of an archive with an OCI manifest. */
 async function ociArchive(): Promise<string> {
   const { archive, description } = await open(example('demo-oci.tar'));
   const image = repackedImage(await readImage(archive, description));
-  const path = join(scratch.folder, 'made.tar');
+  const path = join(scratch.folder, 'oci.tar');
   await writeImages([image], { kind: 'file', path, force: true }, { format: 'hybrid' });
   return path;
 }
@@ -25,26 +25,26 @@ async function ociArchive(): Promise<string> {
 async function open(path: string) {
   const archive = await openArchive({ path });
   const [description] = archive.images;
-  if (description === undefined) throw new Error('no image');
+  if (description === undefined) throw new Error('the archive has no image');
   return { archive, description };
 }
 
-test('an image is described by its documents, without reading its layers', async () => {
+test('returns an image from its documents, without reading its layers', async () => {
   const { archive, description } = await open(await ociArchive());
-  const kept = imageAsStored(archive, description);
+  const stored = imageAsStored(archive, description);
   const read = repackedImage(await readImage(archive, description));
-  expect(kept?.manifest?.bytes).toEqual(read.manifest?.bytes);
-  expect(digestOf(kept?.manifest?.bytes ?? new Uint8Array())).toBe(description.manifestDigest);
-  expect(kept?.config([])).toEqual(description.configBytes);
-  expect([kept?.tags, kept?.platform]).toEqual([read.tags, read.platform]);
+  expect(stored?.manifest?.bytes).toEqual(read.manifest?.bytes);
+  expect(digestOf(stored?.manifest?.bytes ?? new Uint8Array())).toBe(description.manifestDigest);
+  expect(stored?.config([])).toEqual(description.configBytes);
+  expect([stored?.tags, stored?.platform]).toEqual([read.tags, read.platform]);
   const facts = (layers: typeof read.layers) =>
     layers.map((layer) =>
       layer.kind === 'existing'
         ? [layer.digest, layer.diffId, layer.sizeBytes, layer.mediaType, layer.range]
         : null,
     );
-  expect(facts(kept?.layers ?? [])).toEqual(facts(read.layers));
-  for (const layer of kept?.layers ?? []) {
+  expect(facts(stored?.layers ?? [])).toEqual(facts(read.layers));
+  for (const layer of stored?.layers ?? []) {
     if (layer.kind !== 'existing') throw new Error('the layer is generated');
     const chunks: Buffer[] = [];
     for await (const chunk of layer.chunks()) chunks.push(Buffer.from(chunk));
@@ -52,7 +52,7 @@ test('an image is described by its documents, without reading its layers', async
   }
 });
 
-test('null where the documents are not sufficient', async () => {
+test('returns null if the documents are not sufficient', async () => {
   const { archive, description } = await open(example('demo.tar'));
   expect(imageAsStored(archive, description)).toBe(null);
   // Its manifest is Docker's, which some readers of layouts do not accept.

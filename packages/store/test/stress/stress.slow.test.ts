@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 
 const script = fileURLToPath(new URL('stress.mjs', import.meta.url));
 
-// The long form: 200 kills at any moment, and eight processes at once for a minute.
-test('processes that are killed at work, and several at once, lose no name and damage nothing', () => {
+// With LAYERS_LONG=1: 200 kills at any moment, and eight processes at once for a minute.
+test('killed and concurrent processes lose no name and damage nothing', () => {
   const [kills, seconds] = [String(runs(6, 200)), String(runs(3, 60))];
   const { status, stdout, stderr } = spawnSync(
     process.execPath,

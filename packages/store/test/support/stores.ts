@@ -15,14 +15,14 @@ import {
 
 export { existingLayer, imageOf, tarOf };
 
-let made = 0;
+let stores = 0;
 
-/** A store without images in a folder of its own. */
+/** Creates a store without images, in a new directory below `folder`. */
 export function newStore(folder: string): Store {
-  return openStore(join(folder, `store-${made++}`), { create: true });
+  return openStore(join(folder, `store-${stores++}`), { create: true });
 }
 
-/** An image of raw layers, one for each name, that has these tags. */
+/** Returns an image with these tags, and an uncompressed layer for each name. */
 export function image(names: readonly string[], tags: readonly string[], author = names.join(' ')): NewImage {
   return imageOf(
     names.map((name) => existingLayer(tarOf(name))),
@@ -30,7 +30,7 @@ export function image(names: readonly string[], tags: readonly string[], author 
   );
 }
 
-/** An image with the given layers. */
+/** Returns an image with these layers. */
 export function imageWith(
   layers: readonly NewLayer[],
   changes: Partial<NewImage> & { author?: string } = {},
@@ -46,7 +46,7 @@ export function load(
   return loadImages(store, images, options);
 }
 
-/** Every name with the id of its image, and the ids of images without a name. */
+/** Returns the ids of images by their names. Images without a name have the key `<none>` and their digest. */
 export function namesIn(store: Store): Record<string, string> {
   const names: Record<string, string> = {};
   for (const { id, refs, manifestDigest } of listImages(store)) {
@@ -55,7 +55,7 @@ export function namesIn(store: Store): Record<string, string> {
   return names;
 }
 
-/** The digest of the layer that `image` makes from a name. */
+/** Returns the digest of the layer that `image` creates for a name. */
 export const layerOf = (name: string): Digest => digestOf(tarOf(name));
 
 export const readIndex = (store: Store): { manifests: Record<string, unknown>[] } & Record<string, unknown> =>
@@ -64,7 +64,7 @@ export const readIndex = (store: Store): { manifests: Record<string, unknown>[] 
 export const writeIndex = (store: Store, index: unknown): void =>
   writeIndexText(store, JSON.stringify(index));
 
-/** Sets an old modification time: a recent file that cannot be read may be incomplete. */
+/** Writes `index.json` with an old modification time, because a recent file that is invalid may be incomplete. */
 export function writeIndexText(store: Store, text: string): void {
   const path = join(store.path, 'index.json');
   writeFileSync(path, text, 'latin1');
