@@ -158,10 +158,10 @@ test('leases of ended processes are removed; those of other hosts stay for a day
   addLease('dead', { id: 'dead', pid: 2 ** 22 + 5 }, 0);
   addLease('foreign', foreign, 3600);
   addLease('foreign-old', foreign, 25 * 3600);
-  addLease('new', null, 1);
-  addLease('new-old', null, 60);
+  addLease('new-without-holder', null, 1);
+  addLease('old-without-holder', null, 60);
   const report = await pruneStore(store, { graceSeconds: 0 });
-  expect(readdirSync(uploads).sort()).toEqual(['foreign', 'new']);
+  expect(readdirSync(uploads).sort()).toEqual(['foreign', 'new-without-holder']);
   expect(report.abandonedUploads).toBe(3);
   expect(report.keptByLease.map(({ digest }) => digest)).toEqual([GARBAGE]);
   expect(report.reclaimedBytes).toBe(15 + report.blobs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
