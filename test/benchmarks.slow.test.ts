@@ -16,7 +16,7 @@ function bench(...args: readonly string[]) {
   });
 }
 
-/** What an expression comes to, given what a module of the benchmarks exports. */
+/** Evaluates an expression with the exports of a module of the benchmarks. */
 function evaluate(module: string, expression: string): unknown {
   const script = `import * as m from '${pathToFileURL(join(benchmarks, module)).href}'; console.log(JSON.stringify(${expression}))`;
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
@@ -27,20 +27,20 @@ function evaluate(module: string, expression: string): unknown {
 }
 
 describe('the benchmarks', () => {
-  it('measure what starts, with nothing prepared and no other tool', () => {
+  it('measure the start of the command without images and without other tools', () => {
     const { status, stdout } = bench('--quick', '--only', 'start');
     expect(stdout).toMatch(/\| `layers inspect` \| [\d.]+ m?s \|/);
     expect(stdout).not.toContain('Failed');
     expect(status).toBe(0);
   });
 
-  it('say which groups there are where one is asked for that is none', () => {
+  it('list the groups if a group does not exist', () => {
     const { status, stderr } = bench('--quick', '--only', 'strat');
     expect(stderr).toContain('no group is called strat; there are: start');
     expect(status).toBe(2);
   });
 
-  it('take the middle of the times, and fit how they grow', () => {
+  it('use the median of the times, and fit their growth', () => {
     expect(evaluate('measure.mjs', 'm.median([5, 1, 9])')).toBe(5);
     expect(evaluate('measure.mjs', 'm.median([5, 1, 9, 7])')).toBe(6);
     expect(evaluate('measure.mjs', 'm.fitExponent([[1, 3], [10, 300], [100, 30000]])')).toEqual({
@@ -50,7 +50,7 @@ describe('the benchmarks', () => {
     expect(evaluate('measure.mjs', 'm.fitExponent([[1, 3], [10, 0], [100, 30000]])')).toBeNull();
   });
 
-  it('tell a wrong root file system from the right one', () => {
+  it('detect a wrong root file system', () => {
     const tree = (entry: object) => JSON.stringify({ 'usr/bin/su': entry, 'etc/hosts': { type: 'file' } });
     const right = { type: 'file', mode: '4755', owner: '0:0', time: 1, size: 3, content: 'ab' };
     const compare = (found: object, extra = {}) =>
@@ -63,7 +63,7 @@ describe('the benchmarks', () => {
     expect(compare({ ...right, content: 'cd' })).toContain('1 content differs');
     expect(compare({ ...right, group: 'usr/bin/x' })).toContain('1 hard link differs');
     expect(compare(right, { more: right })).toContain('1 path too many (such as /more)');
-    // What engines put into every container says nothing about an exporter.
+    // Engines add these paths to every container, so they are ignored.
     expect(compare(right, { 'etc/hosts': { type: 'directory' }, '.dockerenv': right })).toBe('');
   });
 });

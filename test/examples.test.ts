@@ -32,7 +32,7 @@ describe('the example archives', () => {
     }
   });
 
-  test('demo.tar wastes what its README says', async () => {
+  test('the waste of demo.tar is what its README says', async () => {
     const { images } = await documentsOf({ path: pathOf('demo.tar') }, { threads: 0 });
     const told = images[0]?.waste.waste.map(
       ({ path, sizeBytes, layer, unreachableFromLayer, cause, changed }) =>
@@ -57,7 +57,7 @@ describe('the example archives', () => {
     expect(images[0]?.history.history).toHaveLength(11);
   });
 
-  test('the two images share all but their tops, and one blob at another position', async () => {
+  test('the two images share all layers but the last, and one blob at different positions', async () => {
     const { images, choices } = await documentsOf({ path: pathOf('two-images.tar') }, { threads: 0 });
     expect(choices.map(({ tags }) => tags)).toEqual([['bramble-web:2.0'], ['bramble-worker:2.0']]);
     const diffIds = images.map(({ inspect }) => inspect.layers.map(({ diffId }) => diffId));

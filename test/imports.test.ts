@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const RELATIVE_IMPORT = /\bfrom '(\.[^']*)'/g;
 
-/** A package or app with its sources, such as `packages/tar`; `test` for what crosses packages. */
+/** The package or app of a source, such as `packages/tar`; `test` for tests across packages. */
 const ownerOf = (path: string): string =>
   /^(?:packages|apps)\/[^/]+|^[^/]+/.exec(relative(root, path))?.[0] ?? '';
 

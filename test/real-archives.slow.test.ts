@@ -82,7 +82,7 @@ const NGINX = 'corrupt-docker-nginx-trimmed.tar';
 const NULL_MANIFEST = 'corrupt-null-manifest.tar';
 
 describe('real archives', needsThat(imagesFolder !== undefined, NO_REAL_ARCHIVES), () => {
-  test('are all in the tables here', () => {
+  test('are all in the tables of this file', () => {
     const names = readdirSync(folder).filter((name) => name !== 'README.md' && name !== 'oci-layouts');
     const known = [...ARCHIVES.map(([name]) => name), NGINX, NULL_MANIFEST];
     expect(names.sort()).toEqual(known.sort());
@@ -98,7 +98,7 @@ describe('real archives', needsThat(imagesFolder !== undefined, NO_REAL_ARCHIVES
     expect(verdict.verified).toBe(true);
   });
 
-  test.each(LAYOUTS)('layout %s, as a folder and in a pipe', async (name, images) => {
+  test.each(LAYOUTS)('layout %s, as a directory and through a pipe', async (name, images) => {
     const path = pathOf(`oci-layouts/${name}`);
     const documents = await documentsOf({ path }, { threads: 0 });
     expect(documents.format).toBe('oci');
@@ -116,7 +116,7 @@ describe('real archives', needsThat(imagesFolder !== undefined, NO_REAL_ARCHIVES
       expect(await documentsOf(pipe(compressed, pieceSizes(3)), { threads: 0 })).toEqual(expected);
     });
 
-  test('the classic shows the one file that was added', async () => {
+  test('a two-layer image shows the one file that was added', async () => {
     const { images } = await documentsOf({ path: pathOf('docker20-alpine-modifiee.tar') }, { threads: 0 });
     const [top] = images[0]?.inspect.layers.slice(1) ?? [];
     expect(top).toMatchObject({ added: 1, modified: 0, deleted: 0, wastedBytes: 0 });
@@ -125,7 +125,7 @@ describe('real archives', needsThat(imagesFolder !== undefined, NO_REAL_ARCHIVES
     expect(top?.instruction).toContain('touch /tmp/mon-fichier.txt');
   });
 
-  test('its successor shows what a chmod, an overwriting and the deletions cost', async () => {
+  test('a later version shows the waste of a chmod, of overwriting and of deletions', async () => {
     const { images } = await documentsOf({ path: pathOf('docker20-alpine-modifiee2.tar') }, { threads: 0 });
     const { waste = [], totals } = images[0]?.waste ?? {};
     expect(totals?.wastedBytes).toBe(833_408);
@@ -150,7 +150,7 @@ describe('real archives', needsThat(imagesFolder !== undefined, NO_REAL_ARCHIVES
     expect(images[0]?.inspect.layers[2]?.metadataOnly).toBe(1);
   });
 
-  test('the trimmed nginx is told to be damaged, and what of it does not hold', async () => {
+  test('a trimmed nginx image is reported as damaged, with the checks that fail', async () => {
     const { images } = await documentsEveryWay(pathOf(NGINX), scratch);
     const errors = images[0]?.inspect.findings.filter(({ severity }) => severity === 'error');
     expect(errors?.map(({ code }) => code)).toEqual(['layer-count-mismatch']);
@@ -167,7 +167,7 @@ describe('real archives', needsThat(imagesFolder !== undefined, NO_REAL_ARCHIVES
     }
   });
 
-  test('a manifest.json that is null is an error that names it', async () => {
+  test('an error names a manifest.json that is null', async () => {
     const path = pathOf(NULL_MANIFEST);
     for (const input of [{ path }, pipe(readFileSync(path))]) {
       const error = await errorOfAsync(() => documentsOf(input));
@@ -179,7 +179,7 @@ describe('real archives', needsThat(imagesFolder !== undefined, NO_REAL_ARCHIVES
     expect([verified, image, checks.length, checks[0]?.subject]).toEqual([false, null, 1, 'manifest.json']);
   });
 
-  test('dive counts the same waste in its own example', async () => {
+  test('dive counts the same waste in its example image', async () => {
     const { images } = await documentsOf({ path: pathOf('docker18-14-layers.tar') }, { threads: 0 });
     expect(images[0]?.inspect.totals.wastedBytes).toBe(32_025);
   });

@@ -11,7 +11,7 @@ const scratch = useScratch();
 const FLIPS = runs(350, 100_000);
 const forms = Object.entries(CORPUS);
 
-/** Where the fields of a header start that decide about what follows, and how long they are (POSIX pax). */
+/** Start and length of the header fields that decide how the next bytes are read (POSIX pax). */
 const FIELDS = [
   [0, 100],
   [100, 24],
@@ -31,7 +31,7 @@ function flipBit(bytes: Buffer, random: Random): string {
   return `a bit at ${at}`;
 }
 
-/** A header changed so that its checksum holds: what gets past the first guard. */
+/** Changes a header and its checksum, so that the checksum does not detect the change. */
 function changeHeader(bytes: Buffer, random: Random): string {
   const headers: number[] = [];
   for (let at = 0; at + 512 <= bytes.length; at += 512) {
@@ -48,7 +48,7 @@ function changeHeader(bytes: Buffer, random: Random): string {
 
 describe.each([
   ['one flipped bit', flipBit],
-  ['one byte of a header changed and its checksum mended', changeHeader],
+  ['one changed byte of a header with a correct checksum', changeHeader],
 ] as const)('%s', (_, damage) => {
   test.each(forms)(
     'gives an answer or an error, the same from a file and from a pipe: %s',

@@ -13,9 +13,9 @@ const scratch = useScratch();
 const comparer = fileURLToPath(new URL('support/diff-pair.mjs', import.meta.url));
 const built = fileURLToPath(new URL('../../packages/core/dist/index.js', import.meta.url));
 
-/** The bound on peak memory that holds for all of these, in MB. */
+/** The limit of peak memory for every comparison, in MB. */
 const MEGABYTES = 512;
-/** Hanging is what this forbids: the slowest of these takes a tenth of it. */
+/** Detects a hang. The slowest comparison takes a tenth of it. */
 const PATIENCE_MS = 120_000;
 
 interface Outcome {
@@ -28,7 +28,7 @@ interface Outcome {
   readonly megabytes: number;
 }
 
-/** Compares two archives in a process of its own, whose memory is then known. */
+/** Compares two archives in a new process, to measure its memory. */
 function compare(a: Uint8Array, b: Uint8Array, options: object): Promise<Outcome> {
   const [pathA, pathB] = [join(scratch.folder, 'a'), join(scratch.folder, 'b')];
   writeFileSync(pathA, a);
@@ -73,7 +73,7 @@ const HALVES = [
   [256, 256],
 ] as const;
 
-/** Empty files of one directory: many at once, as they differ in the digits of their names alone. */
+/** Empty files in one directory. Only the digits of their names differ, so they are fast to generate. */
 function numbered(folder: string, count: number, rest: { readonly mode?: string } = {}): Buffer {
   const block = header({ name: `${folder}/${digits(0)}` });
   block.write(rest.mode ?? '0000644', 100, 'latin1');
@@ -91,7 +91,7 @@ function numbered(folder: string, count: number, rest: { readonly mode?: string 
   return tar;
 }
 
-/** A content with many names, each given to the file that `target` says. */
+/** Hard links to few files. `target` returns the file of each link. */
 const linked = (count: number, target: (i: number) => number, files: readonly number[]): Buffer =>
   buildTar(
     times(
@@ -111,14 +111,14 @@ interface Bomb {
   readonly make: () => readonly [Uint8Array, Uint8Array];
   readonly options?: object;
   readonly ends: Partial<Outcome>;
-  /** Where reading both takes more. */
+  /** A larger limit in MB, if reading both archives needs it. */
   readonly megabytes?: number;
 }
 
 const FILES = { only: ['files'] };
 
 const BOMBS: Readonly<Record<string, Bomb>> = {
-  'sparse files of a pebibyte, their bytes told in two ways': {
+  'sparse files of a pebibyte, with their holes in different places': {
     make: () => [imageOf([sparse('f', 2 ** 50, WHOLE)], null), imageOf([sparse('f', 2 ** 50, HALVES)], null)],
     options: FILES,
     ends: { identical: true },
@@ -128,12 +128,12 @@ const BOMBS: Readonly<Record<string, Bomb>> = {
     options: FILES,
     ends: { identical: true },
   },
-  'sparse files of a pebibyte in layers that may hold the same': {
+  'sparse files of a pebibyte in layers that may be equal': {
     make: () => [imageOf([sparse('f', 2 ** 50, WHOLE)]), imageOf([sparse('f', 2 ** 50, HALVES)])],
     options: { only: ['layers'], ignore: ['layer-bytes'] },
     ends: { identical: true },
   },
-  '2000 sparse files behind 128 MB of zeros': {
+  '2,000 sparse files after 128 MB of zeros': {
     make: () => {
       const of = (extents: readonly (readonly [number, number])[]): Buffer =>
         imageOf([
@@ -145,12 +145,12 @@ const BOMBS: Readonly<Record<string, Bomb>> = {
     options: FILES,
     ends: { identical: true },
   },
-  '30,000 names of one content, one name more': {
+  '30,000 names of one file, and one name more': {
     make: () => [image([linked(30_000, () => 0, [0])]), image([linked(30_001, () => 0, [0])])],
     options: { only: ['files'], ignore: [] },
     ends: { identical: false, changes: 30_001 },
   },
-  '20,000 names of one content that have two alike in turns': {
+  '20,000 hard links that alternate between two equal files': {
     make: () => [
       image([linked(20_000, () => 0, [0])], null),
       image([linked(20_000, (i) => i % 2, [0, 1])], null),
@@ -158,7 +158,7 @@ const BOMBS: Readonly<Record<string, Bomb>> = {
     options: FILES,
     ends: { identical: true },
   },
-  '20,000 files of one content that each moved to another folder': {
+  '20,000 equal files, each moved to another directory': {
     make: () => {
       const of = (parity: number): Buffer =>
         Buffer.concat([
@@ -171,7 +171,7 @@ const BOMBS: Readonly<Record<string, Bomb>> = {
     options: FILES,
     ends: { changes: 20_000 },
   },
-  'names made for globs to go back in': {
+  'names that make globs backtrack': {
     make: () => {
       const of = (bytes: string): Buffer =>
         imageOf(
@@ -188,7 +188,7 @@ const BOMBS: Readonly<Record<string, Bomb>> = {
     },
     ends: { identical: true },
   },
-  '100,000 files of one directory, all with another mode': {
+  '100,000 files of one directory, all with a different mode': {
     make: () => [
       image([Buffer.concat([numbered('d', 100_000), END_OF_TAR])]),
       image([Buffer.concat([numbered('d', 100_000, { mode: '0000600' }), END_OF_TAR])]),
@@ -196,12 +196,12 @@ const BOMBS: Readonly<Record<string, Bomb>> = {
     options: FILES,
     ends: { changes: 100_000 },
   },
-  '100,000 files that are gone, as docker tells it': {
+  '100,000 removed files in the format of docker': {
     make: () => [image([Buffer.concat([numbered('d', 100_000), END_OF_TAR])]), image([END_OF_TAR])],
     options: { docker: true },
     ends: { changes: 1 },
   },
-  'sparse package databases as large as are read': {
+  'sparse package databases of the largest size that is read': {
     make: () => {
       const of = (byte: number): Buffer =>
         imageOf(
@@ -219,7 +219,7 @@ const BOMBS: Readonly<Record<string, Bomb>> = {
     options: { only: ['packages'] },
     ends: { identical: false, findings: ['package-database-unreadable'] },
   },
-  '60,000 versions of one package, long and alike': {
+  '60,000 long, similar versions of one package': {
     make: () => [
       imageOf([{ path: 'lib/apk/db/installed', data: Buffer.from(packages('1.')) }]),
       imageOf([{ path: 'lib/apk/db/installed', data: Buffer.from(packages('2.')) }]),
@@ -227,7 +227,7 @@ const BOMBS: Readonly<Record<string, Bomb>> = {
     options: { only: ['packages'] },
     ends: { identical: false },
   },
-  'patches of 60 files of 1 MB behind each other': {
+  'patches of 60 files of 1 MB': {
     make: () => {
       const of = (end: string): Buffer => imageOf(times(60, (i) => ({ path: digits(i), data: text(end) })));
       return [of('one\n'), of('two\n')];
@@ -235,7 +235,7 @@ const BOMBS: Readonly<Record<string, Bomb>> = {
     options: { only: ['files'], patch: {} },
     ends: { changes: 60 },
   },
-  'patches that are longer than is kept of them': {
+  'patches beyond the size limit': {
     make: () => {
       const of = (line: string): Buffer => {
         const data = Buffer.from(line.repeat(MIB / line.length));
@@ -246,7 +246,7 @@ const BOMBS: Readonly<Record<string, Bomb>> = {
     options: { only: ['files'], patch: {} },
     ends: { changes: 50, patches: 29 },
   },
-  'an interruption while patches are made': {
+  'an interruption while patches are computed': {
     make: () => {
       const of = (end: string): Buffer =>
         imageOf(
@@ -258,7 +258,7 @@ const BOMBS: Readonly<Record<string, Bomb>> = {
     options: { only: ['files'], patch: {}, interrupt: true },
     ends: { error: 'interrupted' },
   },
-  'more paths on one side only than are looked through for moves': {
+  'more one-sided paths than are searched for renames': {
     make: () => [
       image([Buffer.concat([numbered('a', 260_000), END_OF_TAR])]),
       image([Buffer.concat([numbered('b', 260_000), END_OF_TAR])]),
@@ -272,7 +272,7 @@ function small(path: string): Buffer {
   return buildEntry({ path, data: Buffer.from('same') });
 }
 
-describe.skipIf(!existsSync(built))('no comparison takes more than it should, or hangs', () => {
+describe.skipIf(!existsSync(built))('no comparison exceeds its memory limit or hangs', () => {
   test.each(Object.entries(BOMBS))(
     '%s',
     async (name, { make, options = {}, ends, megabytes = MEGABYTES }) => {

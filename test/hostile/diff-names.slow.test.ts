@@ -10,11 +10,11 @@ const scratch = useScratch();
 const command = fileURLToPath(new URL('../../apps/cli/bin/layers.js', import.meta.url));
 const built = fileURLToPath(new URL('../../apps/cli/dist', import.meta.url));
 
-/** Clears the screen, sets the title, turns text around, ends a line, begins a patch, and quotes. */
+/** Clears the screen, sets the title, reverses text, ends a line, begins a patch, and contains quotes. */
 const EVIL = '\u001b[2J\u001b]0;x\u0007\u202ea\r\n--- a/etc/passwd\n\u009b31m\u0085\u2028"\\\t';
 const UNSAFE = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2028\u2029\ufffd]/u;
 
-/** One character a byte, as the names of attributes are given. */
+/** One character for each byte: the form of the names of attributes. */
 const ATTRIBUTE = Buffer.from(`user.${EVIL.replaceAll('\n', '')}`).toString('latin1');
 
 function entries(side: string): EntrySpec[] {
@@ -52,28 +52,28 @@ function diff(...options: string[]): string {
   return stdout;
 }
 
-describe.skipIf(!existsSync(built))('what two images are made of steers nothing', () => {
+describe.skipIf(!existsSync(built))('no text of an image controls the output', () => {
   test.each<[string, string[]]>([
     ['the text', []],
-    ['the text with nothing cut', ['--no-trunc', '--mtime', '--hardlinks']],
+    ['the text without truncation', ['--no-trunc', '--mtime', '--hardlinks']],
   ])('%s holds no control characters', (_, options) => {
     expect(diff(...options)).not.toMatch(UNSAFE);
   });
 
-  test('text with colours holds no escapes but those of colours', () => {
+  test('text with colours contains only escapes of colours', () => {
     for (const options of [[], ['--patch', '-N'], ['--format', 'docker']]) {
       const text = diff('--color=always', ...options).replace(/\u001b\[\d+m/g, '');
       expect(text.replaceAll('\t', '')).not.toMatch(UNSAFE);
     }
   });
 
-  test('JSON holds none raw', () => {
+  test('JSON contains no unescaped control characters', () => {
     const raw = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2028\u2029]/u;
     expect(diff('--json')).not.toMatch(raw);
     expect(diff('--jsonl')).not.toMatch(raw);
   });
 
-  test('every line of a patch is of a kind that names no other file', () => {
+  test('no line of a patch names another file', () => {
     const lines = diff('--patch', '-N').split('\n');
     const heads = lines.filter((line) => /^(?:---|\+\+\+) /.test(line));
     const hunks = lines.filter((line) => line.startsWith('@@ '));

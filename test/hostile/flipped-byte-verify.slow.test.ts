@@ -21,7 +21,7 @@ const ARCHIVES: Readonly<Record<string, Buffer>> = {
 };
 const OCI_ARCHIVE = 'oci-archive';
 
-/** Bytes of a file that are flipped one by one; of longer ones as many, evenly spread. */
+/** The number of bytes to flip in a file, one at a time. In longer files they are spread evenly. */
 const FLIPPED_OF_A_FILE = runs(150, 1_000_000);
 
 function positionsOf(size: number): number[] {
@@ -29,16 +29,16 @@ function positionsOf(size: number): number[] {
   return Array.from({ length: count }, (_, i) => Math.floor((i * size) / count));
 }
 
-/** A layer, config or manifest: something else in the archive states its digest. */
-const isClaimed = (name: string): boolean =>
+/** Matches layers, configs and manifests: another document of the archive declares their digests. */
+const hasDeclaredDigest = (name: string): boolean =>
   /^blobs\/|\/layer\.tar$|\.tar\.gz$|^sha256:|^[a-f0-9]{64}\.json$/.test(name);
 
 /**
- * What a document that nothing has a digest of says about the image's blobs. Beside it there are tags, media types,
- * annotations, parents and versions: no digest and no size could tell that they were others.
+ * The digests and sizes in documents that no other document has a digest of. Their other fields (tags, media types,
+ * annotations, parents, versions) can change without being noticed.
  */
-function saidOf(name: string, bytes: Uint8Array): unknown {
-  // `repositories` names v1 folders, whose `json` and `VERSION` say nothing of the image either, nor does `oci-layout`.
+function declaredDigestsOf(name: string, bytes: Uint8Array): unknown {
+  // `repositories`, the `json` and `VERSION` of v1 directories, and `oci-layout` contain no digests of blobs.
   if (name !== 'index.json' && name !== 'manifest.json') return null;
   const json = JSON.parse(Buffer.from(bytes).toString('utf8'));
   return name === 'index.json'
@@ -50,27 +50,27 @@ async function verify(path: string): Promise<VerifyDocument> {
   return verifyArchive({ path }, {}, { threads: 0 });
 }
 
-/** Flips one bit of each byte in turn; `flipped` tells the file to be verified. */
+/** Flips one bit of each byte in turn. `flipped` writes the file to verify. */
 async function flipEach(name: string, bytes: Uint8Array, flipped: (bytes: Buffer) => string): Promise<void> {
   for (const at of positionsOf(bytes.length)) {
     const damaged = Buffer.from(bytes);
     damaged[at] = (damaged[at] ?? 0) ^ (1 << (at % 8));
     const document = await verify(flipped(damaged));
     const where = `byte ${at} of ${name}`;
-    if (isClaimed(name)) {
+    if (hasDeclaredDigest(name)) {
       const failed = document.checks.filter(({ ok }) => !ok);
       expect(document.verified, where).toBe(false);
       expect(failed.map(({ subject, message }) => `${subject}: ${message}`).join('\n'), where).toContain(
         name,
       );
     } else if (document.verified) {
-      expect(saidOf(name, damaged), where).toEqual(saidOf(name, bytes));
+      expect(declaredDigestsOf(name, damaged), where).toEqual(declaredDigestsOf(name, bytes));
     }
   }
 }
 
 describe.each(Object.entries(ARCHIVES))('verify after one flipped byte: %s', (_, archive) => {
-  test('the archive is verified as it is', async () => {
+  test('the undamaged archive passes', async () => {
     expect(await verify(scratch.file(archive, 'whole'))).toMatchObject({ verified: true });
   });
 
@@ -104,7 +104,7 @@ test('verify after one flipped byte: each file of an OCI layout', async () => {
   }
 });
 
-test('verify tells a damaged config of another image than the one that was chosen', async () => {
+test('verify reports a damaged config of an image that is not selected', async () => {
   const other = { tags: ['other:1'], layers: IMAGE.layers.slice(0, 1) };
   const archive = buildDockerArchive({ images: [IMAGE, other] }, { form: 'legacy' });
   const configs = filesOf(archive).filter(({ name }) => name.endsWith('.json') && name !== 'manifest.json');

@@ -26,7 +26,7 @@ beforeAll(() => {
   untouched = digestsBelow(join(scratch, 'inputs'));
 });
 
-/** Where one run works: `out` holds its output and nothing else, `tmp` is its folder for temporary files. */
+/** The directories of one run: `out` for its output alone, `tmp` for its temporary files. */
 interface Place {
   readonly folder: string;
   readonly output: string;
@@ -46,7 +46,7 @@ interface Ended {
   readonly milliseconds: number;
 }
 
-/** Runs the built command; `arm` is given what kills it, and may give what is called when it has ended. */
+/** Runs the built command. `arm` receives a function that kills it, and can return a function to call at the end. */
 function run(
   args: readonly string[],
   { folder }: Place,
@@ -79,7 +79,7 @@ function delayed(milliseconds: number, signal: NodeJS.Signals) {
   };
 }
 
-/** As soon as anything appears where the output will be. */
+/** Kills as soon as a file appears in the directory of the output. */
 function onceBegun({ folder }: Place, signal: NodeJS.Signals) {
   return (kill: (signal: NodeJS.Signals) => void) => {
     const watcher = watch(join(folder, 'out'), () => kill(signal));
@@ -87,10 +87,10 @@ function onceBegun({ folder }: Place, signal: NodeJS.Signals) {
   };
 }
 
-/** What a run that was killed may leave beside its output: hidden, and said to be a part. */
+/** The names that a killed run can leave next to its output: hidden temporary files. */
 const TEMPORARY = /^\.(?:[^/]+\.[0-9a-f]{12}\.(?:partial|old)|layers-\w{6})$/;
 
-/** What stands beside the output, and what is wrong with anything outside. */
+/** Returns the files next to the output, and checks that there are no others. */
 function leftovers({ folder }: Place): string[] {
   expect(readdirSync(folder).sort()).toEqual(['out', 'tmp']);
   expect(readdirSync(join(folder, 'tmp'))).toEqual([]);
@@ -147,11 +147,11 @@ describe.each(WRITE_COMMANDS.map((writes, seed) => ({ ...writes, seed })))(
       usual = ended.milliseconds;
     });
 
-    /** The output is what it was before, or all that it shall be. */
+    /** The output is unchanged or complete. */
     const isBeforeOrAfter = (place: Place, isForced: boolean): void => {
       const is = digestsBelow(place.output);
       if (writes.makes === 'tree') {
-        // Of a tree there are whole files, and what was there before.
+        // A directory contains complete files, and files from before.
         const shall = new Map([...whole, ...(isForced ? old : [])]);
         expect([...is].filter(([name, digest]) => shall.get(name) !== digest)).toEqual([]);
         if (isForced) expect(is.get('mine')).toBe(old.get('mine'));
@@ -161,7 +161,7 @@ describe.each(WRITE_COMMANDS.map((writes, seed) => ({ ...writes, seed })))(
       expect([sorted(before), sorted(whole)]).toContainEqual(sorted(is));
     };
 
-    it('at any moment by SIGKILL has its output as before or whole, and hides what it leaves', async () => {
+    it('by SIGKILL at any moment leaves the output unchanged or complete, and only hidden temporary files', async () => {
       for (let i = 0; i < runs(4, 60); i++) {
         const isForced = i % 2 === 1;
         const place = placeFor(isForced);
@@ -171,7 +171,7 @@ describe.each(WRITE_COMMANDS.map((writes, seed) => ({ ...writes, seed })))(
         expect(leftovers(place).filter((name) => !TEMPORARY.test(name))).toEqual([]);
         if (writes.makes !== 'tree') isBeforeOrAfter(place, isForced);
         else {
-          // A file may be cut off; the same command, by force, makes the tree whole.
+          // A file can be incomplete; the same command with --force completes the directory.
           expect(await run(argsFor(place, true), place, () => undefined)).toMatchObject({ status: 0 });
           const mine = isForced ? old : NOTHING;
           expect(sorted(digestsBelow(place.output))).toEqual(sorted(new Map([...whole, ...mine])));
@@ -191,7 +191,7 @@ describe.each(WRITE_COMMANDS.map((writes, seed) => ({ ...writes, seed })))(
           const ended = await run(argsFor(place, isForced), place, moment);
           expect(leftovers(place)).toEqual([]);
           isBeforeOrAfter(place, isForced);
-          // Before the command listens for it, a signal ends Node itself; at the very end it comes too late.
+          // Before the command handles signals, a signal ends Node. After the last step, it has no effect.
           if (ended.signal !== null) expect(ended).toMatchObject({ signal, stderr: '' });
           else expect([status, 0]).toContain(ended.status);
           expect(ended.stderr).not.toContain('error');
@@ -205,7 +205,7 @@ describe.each(WRITE_COMMANDS.map((writes, seed) => ({ ...writes, seed })))(
 describe.each(WRITE_COMMANDS.filter(({ makes }) => makes === 'file'))(
   'layers $name into a pipe that is closed',
   (writes) => {
-    it('ends quietly and leaves nothing', () => {
+    it('ends without a message and leaves no files', () => {
       const { folder } = newPlace();
       const words = writes.args(inputs, '-').map((word) => `'${word}'`);
       const line = `layers ${words.join(' ')} -q | head -c 1000 | wc -c`;

@@ -9,19 +9,26 @@ const scratch = useScratch();
 const LARGEST = BigInt(Number.MAX_SAFE_INTEGER);
 
 const SIZES = {
-  'more than there is': 5000,
-  'all that octal digits can say': 8 ** 11 - 1,
+  'larger than the archive': 5000,
+  'the largest octal number': 8 ** 11 - 1,
   '2^53 - 1': base256(LARGEST),
   '2^53': base256(LARGEST + 1n),
   '2^60': base256(2n ** 60n),
   '2^94': base256(2n ** 94n),
   '-1': base256(-1n),
   '-512': base256(-512n),
-  'letters in the place of digits': Buffer.from('12x45\0\0\0\0\0\0\0'),
+  'letters instead of digits': Buffer.from('12x45\0\0\0\0\0\0\0'),
   'base-256 with the wrong first byte': Buffer.from([0xac, ...new Uint8Array(11).fill(1)]),
 } as const;
 
-const TYPES = { file: '0', 'hard link': '1', symlink: '2', directory: '5', fifo: '6', 'no known type': '?' };
+const TYPES = {
+  file: '0',
+  'hard link': '1',
+  symlink: '2',
+  directory: '5',
+  fifo: '6',
+  'an unknown type': '?',
+};
 
 async function expectOneAnswer(bytes: Buffer): Promise<Awaited<ReturnType<typeof answerOf>>> {
   const path = scratch.file(bytes, 'lying');
@@ -30,14 +37,14 @@ async function expectOneAnswer(bytes: Buffer): Promise<Awaited<ReturnType<typeof
   return fromFile;
 }
 
-describe.each(Object.entries(SIZES))('a size that lies: %s', (_, size) => {
-  test.each(Object.entries(TYPES))('a member of the archive that is a %s', async (__, type) => {
-    const member = header({ name: 'odd', type, size, link: 'manifest.json' });
+describe.each(Object.entries(SIZES))('a wrong size: %s', (_, size) => {
+  test.each(Object.entries(TYPES))('a file of the archive with the type %s', async (__, type) => {
+    const odd = header({ name: 'odd', type, size, link: 'manifest.json' });
     const archive = archiveOfLayers([]);
-    // Before everything else, and after it.
+    // As the first and as the last file.
     for (const bytes of [
-      Buffer.concat([member, archive]),
-      Buffer.concat([archive.subarray(0, -1024), member, END]),
+      Buffer.concat([odd, archive]),
+      Buffer.concat([archive.subarray(0, -1024), odd, END]),
     ]) {
       const { documents } = await expectOneAnswer(bytes);
       if (type === '0')
@@ -45,7 +52,7 @@ describe.each(Object.entries(SIZES))('a size that lies: %s', (_, size) => {
     }
   });
 
-  test.each(Object.entries(TYPES))('an entry of a layer that is a %s', async (__, type) => {
+  test.each(Object.entries(TYPES))('an entry of a layer with the type %s', async (__, type) => {
     const layer = Buffer.concat([
       header({ name: 'first' }),
       header({ name: 'odd', type, size, link: 'first' }),
@@ -55,7 +62,7 @@ describe.each(Object.entries(SIZES))('a size that lies: %s', (_, size) => {
   });
 });
 
-test('a sparse file of 2^53 - 1 bytes takes no time, and two of them are more than can be added up', async () => {
+test('a sparse file of 2^53 - 1 bytes is read at once; two of them exceed the largest total', async () => {
   const records = (text: string): string => `${text.length + 4} ${text}\n`;
   const body = Buffer.alloc(512);
   body.write(
@@ -73,16 +80,16 @@ test('a sparse file of 2^53 - 1 bytes takes no time, and two of them are more th
   expect(JSON.stringify(two.documents)).toContain('ERR_LAYERS_LIMIT');
 });
 
-test('sparse members of the archive itself are refused, whichever way it is read', async () => {
+test('sparse files of the archive itself are refused, from a file and from a pipe', async () => {
   const map = '21 GNU.sparse.major=1\n21 GNU.sparse.minor=0\n';
   const body = Buffer.alloc(512);
   body.write(map.replaceAll('21', '22'));
-  const member = Buffer.concat([
+  const sparse = Buffer.concat([
     header({ name: 'pax', type: 'x', size: 44 }),
     body,
     header({ name: 'manifest.json' }),
   ]);
-  const bytes = Buffer.concat([member, archiveOfLayers([])]);
+  const bytes = Buffer.concat([sparse, archiveOfLayers([])]);
   const path = scratch.file(bytes);
   expect(await documentsOf({ path })).toEqual({ error: 'ERR_LAYERS_ARCHIVE_FILE' });
   expect(await documentsOf(pipe(bytes, 1))).toEqual({ error: 'ERR_LAYERS_ARCHIVE_FILE' });

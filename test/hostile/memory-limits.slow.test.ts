@@ -10,12 +10,12 @@ const scratch = useScratch();
 const reader = fileURLToPath(new URL('support/read-archive.mjs', import.meta.url));
 const built = fileURLToPath(new URL('../../packages/core/dist/index.js', import.meta.url));
 
-/** The bound on peak memory that holds for every input, in MB. */
+/** The limit of peak memory for every input, in MB. */
 const MEGABYTES = 512;
-/** Hanging is what this forbids: the slowest of these takes a tenth of it. */
+/** Detects a hang. The slowest input takes a tenth of it. */
 const PATIENCE_MS = 120_000;
 
-/** Reads an archive in a process of its own, whose memory is then known. */
+/** Reads an archive in a new process, to measure its memory. */
 function read(path: string, way: 'file' | 'pipe', what = 'inspect'): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [reader, path, way, what], { timeout: PATIENCE_MS });
@@ -38,7 +38,7 @@ function read(path: string, way: 'file' | 'pipe', what = 'inspect'): Promise<Out
   });
 }
 
-describe.skipIf(!existsSync(built))('nothing takes more than 512 MB, or hangs', () => {
+describe.skipIf(!existsSync(built))('no input needs more than 512 MB or hangs', () => {
   test.each(Object.entries(BOMBS))(
     '%s',
     async (name, { make, ends, what }) => {

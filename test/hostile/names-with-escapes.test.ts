@@ -9,7 +9,7 @@ import { answerOf, expectClean, pipe } from './support/answer.ts';
 
 const scratch = useScratch();
 
-/** Clears the screen, sets the title, turns text around, hides in it, ends a line, and starts an escape in one byte. */
+/** Clears the screen, sets the title, reverses text, hides characters, ends a line, and starts a one-byte escape. */
 const EVIL = '\u001b[2J\u001b]0;x\u0007\u202ea\u2066b\u200b\r\n\u009b31m\u0085\ufeff\u2028';
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 const digest = (bytes: Uint8Array): string => `sha256:${sha256(bytes)}`;
@@ -49,8 +49,8 @@ const layer = buildTar([
 ]);
 
 const ARCHIVES: Readonly<Record<string, Buffer>> = {
-  'the name of a config that is not there': docker({ Config: EVIL, Layers: [] }, []),
-  'the name of a config that is no JSON': docker({ Config: EVIL, Layers: [] }, [
+  'the name of a missing config': docker({ Config: EVIL, Layers: [] }, []),
+  'the name of a config that is not JSON': docker({ Config: EVIL, Layers: [] }, [
     { path: EVIL, data: Buffer.from('{') },
   ]),
   'the name of a config of the wrong shape': docker({ Config: EVIL, Layers: [] }, [
@@ -59,7 +59,7 @@ const ARCHIVES: Readonly<Record<string, Buffer>> = {
   'the name of a config that is a link': docker({ Config: EVIL, Layers: [] }, [
     { type: 'symlink', path: EVIL, linkpath: EVIL },
   ]),
-  'the name of a file that is there twice': docker({ Config: EVIL, Layers: [] }, [
+  'the name of a file that occurs twice': docker({ Config: EVIL, Layers: [] }, [
     { path: EVIL, data: CONFIG },
     { path: EVIL, data: CONFIG },
   ]),
@@ -96,7 +96,7 @@ const ARCHIVES: Readonly<Record<string, Buffer>> = {
   ),
   'digests of descriptors': oci({ digest: `sha256:${EVIL}` }, { config: configOf, layers: [] }),
   'digests of an unknown algorithm': oci({ digest: 'x:y' }, { config: configOf, layers: [] }),
-  'platforms of descriptors that are not there': oci(
+  'platforms of missing descriptors': oci(
     { digest: digest(layer), platform: { os: EVIL, architecture: EVIL, variant: EVIL } },
     { config: configOf, layers: [] },
   ),
@@ -124,7 +124,7 @@ describe('control and bidi characters', () => {
     },
   );
 
-  test('what a user asked for comes back escaped too', async () => {
+  test('arguments of the user are escaped, too', async () => {
     const bytes = ARCHIVES['the platform'] ?? Buffer.alloc(0);
     const path = scratch.file(bytes);
     const archive = await openArchive({ path });
@@ -139,7 +139,7 @@ describe('control and bidi characters', () => {
     }
   });
 
-  test('a path with them that is not there', async () => {
+  test('a missing path that contains them', async () => {
     const path = scratch.file(Buffer.alloc(0), 'x');
     await expect(openArchive({ path: `${path}${EVIL}` })).rejects.toSatisfy((error) => {
       if (!isLayersError(error)) throw error;
@@ -148,7 +148,7 @@ describe('control and bidi characters', () => {
     });
   });
 
-  test('the choices that an ambiguous archive offers', async () => {
+  test('the list of images in an ambiguous archive', async () => {
     const entries = [EVIL, `${EVIL}2`].map((tag) => ({ Config: 'c', RepoTags: [tag], Layers: [] }));
     const bytes = buildTar([
       { path: 'manifest.json', data: json([...entries, { Config: 'd', RepoTags: [EVIL], Layers: [] }]) },
@@ -163,7 +163,7 @@ describe('control and bidi characters', () => {
     });
   });
 
-  test('findings of a layer name paths, and their sentences are clean', async () => {
+  test('findings of a layer name paths, and their messages are escaped', async () => {
     const bytes = ARCHIVES['the names of layers'] ?? Buffer.alloc(0);
     const archive = await openArchive({ path: scratch.file(bytes) });
     const image = await readImage(archive, selectImage(archive), { threads: 0 });

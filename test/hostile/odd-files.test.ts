@@ -48,7 +48,10 @@ const READ: Readonly<Record<string, Buffer>> = {
   ]),
   'absolute names': archive([{ path: '/config', data: CONFIG }], '/config'),
   'a name with inner dots': archive([{ path: './a/.././config', data: CONFIG }]),
-  'a name that climbs out is no entry': archive([config, { path: '../config', data: Buffer.from('no') }]),
+  'a name with .. that leads out of the archive is ignored': archive([
+    config,
+    { path: '../config', data: Buffer.from('no') },
+  ]),
   'two configs of one name: the last one counts': archive([
     { path: 'config', data: Buffer.from('not json') },
     config,
@@ -58,7 +61,7 @@ const READ: Readonly<Record<string, Buffer>> = {
     config,
     { path: 'manifest.json', data: json([{ Config: 'config', Layers: [] }]) },
   ]),
-  'a layer of which a later entry of the same name is a link': archive(
+  'a layer, and later a link of the same name': archive(
     [config, { path: 'l', data: LAYER }, link('l', 'm'), { path: 'm', data: LAYER }],
     'config',
     ['l'],
@@ -77,14 +80,14 @@ async function expectOneAnswer(bytes: Buffer): Promise<Awaited<ReturnType<typeof
   return fromFile;
 }
 
-describe('entries that lead nowhere', () => {
+describe('files that do not lead to contents', () => {
   test.each(Object.entries(REFUSED))('%s: refused', async (_, bytes) => {
     const { documents } = await expectOneAnswer(bytes);
     expect(documents).toEqual({ error: 'ERR_LAYERS_ARCHIVE_LINK' });
   });
 });
 
-describe('entries that only look odd', () => {
+describe('files with unusual names and types', () => {
   test.each(Object.entries(READ))('%s: read', async (_, bytes) => {
     const { documents } = await expectOneAnswer(bytes);
     expect(documents['error']).toBeUndefined();
@@ -105,7 +108,7 @@ describe('a layout on disk', () => {
   };
   const without = (path: string): string => scratch.layout(files().filter((file) => file.path !== path));
 
-  test('a blob that is a symlink out of the folder is not followed', async () => {
+  test('a blob that is a symlink out of the directory is not followed', async () => {
     const { path } = layerOf(files());
     const folder = without(path);
     const secret = scratch.file(LAYER, 'outside');
@@ -113,7 +116,7 @@ describe('a layout on disk', () => {
     expect(await documentsOf({ path: folder })).toEqual({ error: 'ERR_LAYERS_ARCHIVE_LINK' });
   });
 
-  test('a blob that is a symlink inside of the folder is followed', async () => {
+  test('a blob that is a symlink inside the directory is followed', async () => {
     const { path } = layerOf(files());
     const folder = without(path);
     writeFileSync(join(folder, 'kept'), files().find((file) => file.path === path)?.data ?? LAYER);
@@ -121,7 +124,7 @@ describe('a layout on disk', () => {
     expect(JSON.stringify(await documentsOf({ path: folder }))).toContain('"path":"/bin/other"');
   });
 
-  test('the folder `blobs` that is a symlink out is not followed', async () => {
+  test('a directory `blobs` that is a symlink out of the layout is not followed', async () => {
     const away = scratch.layout(files());
     const folder = scratch.layout(files().filter(({ path }) => !path.toString().startsWith('blobs/')));
     symlinkSync(join(away, 'blobs'), join(folder, 'blobs'));
@@ -135,7 +138,7 @@ describe('a layout on disk', () => {
     expect(await documentsOf({ path: folder })).toHaveProperty('error');
   });
 
-  test('a FIFO in the place of a blob does not block', async () => {
+  test('a FIFO instead of a blob does not block', async () => {
     const { path } = layerOf(files());
     const folder = without(path);
     execFileSync('mkfifo', [join(folder, path)]);
@@ -144,14 +147,14 @@ describe('a layout on disk', () => {
     expect(answer.verified['verified']).toBe(false);
   });
 
-  test('a FIFO and a socket-like thing beside the blobs do not block verify', async () => {
+  test('a FIFO and a socket next to the blobs do not block verify', async () => {
     const folder = scratch.layout(files());
     execFileSync('mkfifo', [join(folder, 'blobs/sha256', 'f'.repeat(64))]);
     mkdirSync(join(folder, 'blobs/sha256', 'e'.repeat(64)));
     expect((await answerOf(() => ({ path: folder }))).verified['verified']).toBe(true);
   });
 
-  test('index.json that is a FIFO or a folder is no layout', async () => {
+  test('a directory whose index.json is a FIFO or a directory is not a layout', async () => {
     const folder = without('index.json');
     execFileSync('mkfifo', [join(folder, 'index.json')]);
     expect(await documentsOf({ path: folder })).toEqual({ error: 'ERR_LAYERS_NOT_AN_IMAGE' });

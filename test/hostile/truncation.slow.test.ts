@@ -5,7 +5,7 @@ import { CORPUS } from './support/corpus.ts';
 
 const scratch = useScratch();
 
-/** Every block's end, and beside them cuts that stand on no boundary. */
+/** The end of every block, and positions within blocks. */
 function cutsOf(bytes: Uint8Array): number[] {
   const cuts: number[] = [0, 1, 5, 17, 511];
   for (let at = 512; at < bytes.length; at += 512)
@@ -13,8 +13,8 @@ function cutsOf(bytes: Uint8Array): number[] {
   return cuts.filter((cut) => cut < bytes.length);
 }
 
-describe.each(Object.entries(CORPUS))('an archive cut short: %s', (_, bytes) => {
-  test('is an error with a code or an answer with findings, the same from a file and from a pipe', async () => {
+describe.each(Object.entries(CORPUS))('a truncated archive: %s', (_, bytes) => {
+  test('gives an error with a code, or a result with findings; the same from a file and from a pipe', async () => {
     for (const cut of cutsOf(bytes)) {
       const part = bytes.subarray(0, cut);
       const path = scratch.file(part, 'cut');

@@ -9,7 +9,7 @@ import { filesOf } from './support/tar-bytes.ts';
 
 const scratch = useScratch();
 
-/** What a field may hold that it should not. `undefined` takes the field away. */
+/** Wrong values for a field. `undefined` removes the field. */
 const WRONG: readonly unknown[] = [
   undefined,
   null,
@@ -30,12 +30,12 @@ const WRONG: readonly unknown[] = [
   { toString: 'x', __proto__: null, constructor: {} },
 ];
 
-/** Every place meets every third wrong value, each place others; in a long run all. */
+/** Every field gets every third wrong value, in a long run all. */
 const STRIDE = runs(3, 1);
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** The paths of all values in a document: of an array of many only the first and the last. */
+/** Returns the paths of all values in a document; of arrays, only the first and last elements. */
 function* pathsOf(value: Json, path: readonly (string | number)[] = []): Generator<(string | number)[]> {
   yield [...path];
   if (Array.isArray(value)) {
@@ -62,7 +62,7 @@ function replaced(value: Json, [key, ...rest]: readonly (string | number)[], by:
 
 const bytesOf = (value: unknown): Buffer => Buffer.from(JSON.stringify(value) ?? '');
 
-/** The archive again with one file's bytes changed, and names and digests that state its digest following suit. */
+/** Returns the archive with a changed file. Names and digests that depend on the file's digest are corrected. */
 function withFile(files: readonly EntrySpec[], path: string, data: Buffer): Buffer {
   const before = files.find((file) => file.path === path)?.data ?? new Uint8Array(0);
   const [oldHex, newHex] = [sha256(before), sha256(data)];
@@ -83,7 +83,7 @@ function withFile(files: readonly EntrySpec[], path: string, data: Buffer): Buff
   return buildTar(all);
 }
 
-describe.each(['legacy', 'hybrid', 'oci'] as const)('documents that are wrong in every field: %s', (form) => {
+describe.each(['legacy', 'hybrid', 'oci'] as const)('documents with wrong fields: %s', (form) => {
   const archive = buildDockerArchive({ images: [IMAGE] }, { form });
   const files: EntrySpec[] = filesOf(archive).map(({ name, offset, size }) => ({
     path: name,
@@ -116,7 +116,7 @@ test.each([
   ['a byte order mark alone', '\ufeff'],
   ['NULs', '\0\0\0\0'],
   ['nested deeper than any stack', '['.repeat(1_000_000)],
-  ['an object nested deeper than any stack', '{"a":'.repeat(1_000_000)],
+  ['an object nested deeper than the stack allows', '{"a":'.repeat(1_000_000)],
   ['numbers without end', `[${'1e999,'.repeat(1000)}1]`],
   ['a string without end', '"'.repeat(3)],
   ['bytes that are no UTF-8', '[{"Config":"\ud800"}]'],

@@ -13,14 +13,14 @@ import { isLayersError, type LayersError } from '@layers/errors';
 import { pieceSizes, pipeOf } from '@layers/testing/documents';
 import { expect } from 'vitest';
 
-/** What the library says of an archive: documents without their source, or the code of an error. */
+/** The result for an archive: its documents without the source, or the code of an error. */
 export type Answer = Record<string, unknown>;
 
-// Control characters, and those that turn text around or hide in it.
+// Control characters, and characters that reverse or hide text.
 const UNCLEAN =
   /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/;
 
-/** The code of an error, which must be one of ours and fit to be shown. Anything else is a fault and is thrown on. */
+/** Returns the code of a `LayersError` whose message is escaped. Throws every other error. */
 export function codeOf(error: unknown): string {
   if (!isLayersError(error)) throw error;
   expectClean(error);
@@ -45,7 +45,7 @@ function withoutSource<T extends { readonly source: unknown }>({ source: _, ...r
   return rest;
 }
 
-/** Everything but `verify`, for every image. */
+/** Returns the documents of every image, without `verify`. */
 export async function documentsOf(input: ArchiveInput, options: ReadOptions = {}): Promise<Answer> {
   return attempt(async () => {
     const archive = await openArchive(input, { threads: 0, ...options });
@@ -85,12 +85,12 @@ export async function verifiedOf(input: ArchiveInput, query: { image?: string } 
   });
 }
 
-/** Both, of the first image. */
+/** Returns the documents of the first image, with `verify`. */
 export async function answerOf(make: () => ArchiveInput): Promise<{ documents: Answer; verified: Answer }> {
   return { documents: await documentsOf(make()), verified: await verifiedOf(make(), { image: '#1' }) };
 }
 
-/** The archive's bytes as a pipe gives them, in pieces that differ from seed to seed. */
+/** Yields the bytes of an archive like a pipe, in chunks whose sizes depend on the seed. */
 export function pipe(bytes: Uint8Array, seed: number): ArchiveInput {
   return { path: '-', stream: pipeOf(bytes, pieceSizes(seed, 4000)) };
 }

@@ -4,7 +4,7 @@ import { archiveOfLayers } from './hostile-archive.ts';
 import { END, fileEntry, header } from './tar-bytes.ts';
 import { zstdRun } from './zstd-frames.ts';
 
-/** What came of reading an archive in a process of its own. */
+/** The outcome of reading an archive in a new process. */
 export interface Outcome {
   readonly error?: string;
   readonly entries?: number;
@@ -17,13 +17,13 @@ const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 const times = <T>(count: number, make: (i: number) => T): T[] =>
   Array.from({ length: count }, (_, i) => make(i));
 
-/** `part` compressed once and repeated: gzip members may follow each other. */
+/** Compresses `part` once and repeats the result: gzip allows several members. */
 const gzipTimes = (part: Uint8Array, count: number): Buffer => {
   const member = gzipSync(part, { level: 1 });
   return Buffer.concat(times(count, () => member));
 };
 
-/** A PAX record; its length counts itself. */
+/** Returns a PAX record. Its length includes the length field. */
 function record(key: string, value: string): string {
   const rest = ` ${key}=${value}\n`;
   let length = rest.length + 1;
@@ -38,7 +38,7 @@ function withPax(records: string, name: string): Buffer {
   return Buffer.concat([head, header({ name })]);
 }
 
-/** Files in folders of their own, by numbers of six digits: fast, as there may be a million. */
+/** Returns files, each in its own directory, named by numbers of six digits. Fast enough for a million files. */
 function distinct(tag: string, count: number): Buffer {
   const block = header({ name: `${tag}/000000/f` });
   const sum = Number.parseInt(block.toString('latin1', 148, 154), 8);
@@ -105,12 +105,12 @@ function nestedIndexes(): Buffer {
   ]);
 }
 
-/** Small archives that ask for much. */
+/** Small archives that need a lot of memory or time if nothing limits them. */
 export interface Bomb {
   readonly make: () => Buffer;
-  /** A code, or what the answer must hold. */
+  /** The code of the error, or properties of the result. */
   readonly ends: string | Partial<Outcome>;
-  /** What is asked for; `inspect` where nothing is said. */
+  /** The operation; `inspect` by default. */
   readonly what?: string;
 }
 
@@ -118,11 +118,11 @@ const LIMIT = 'ERR_LAYERS_LIMIT';
 
 export const BOMBS: Readonly<Record<string, Bomb>> = {
   'a layer of 1,600,000 headers': { make: () => archiveOfLayers([gzipTimes(same, 400)]), ends: LIMIT },
-  'three layers that are each within the limits': {
+  'three layers, each within the limits': {
     make: () => archiveOfLayers(times(3, (i) => gzipSync(distinct(`l${i}`, 230_000), { level: 1 }))),
     ends: LIMIT,
   },
-  'a hundred layers of one blob of many entries': {
+  'a hundred layers with the same blob of many entries': {
     make: () => {
       const manifest = [{ Config: 'c', Layers: times(100, () => 'l') }];
       const layer = gzipTimes(same, 20);
@@ -130,7 +130,7 @@ export const BOMBS: Readonly<Record<string, Bomb>> = {
     },
     ends: LIMIT,
   },
-  'xattrs of a megabyte, compressed to nothing': {
+  'xattrs of a megabyte that compress well': {
     make: () => archiveOfLayers([gzipTimes(xattr, 200)]),
     ends: LIMIT,
   },
@@ -160,25 +160,25 @@ export const BOMBS: Readonly<Record<string, Bomb>> = {
     ends: { entries: 60 },
     what: 'tree',
   },
-  '150,000 entries in as many folders, listed': {
+  'a list of 150,000 entries in as many directories': {
     make: () => archiveOfLayers([gzipSync(distinct('d', 150_000), { level: 1 })]),
     ends: { entries: 150_000 },
     what: 'list',
   },
-  'a gzip layer of 512 MB in 500 KB': {
+  'a gzip layer of 500 kB that expands to 512 MB': {
     make: () => archiveOfLayers([Buffer.concat([gzipSync(zeros), gzipTimes(Buffer.alloc(16 * MIB), 32)])]),
     ends: { verified: false },
     what: 'verify',
   },
-  'a zstd layer of 512 MB in 16 KB': {
+  'a zstd layer of 16 kB that expands to 512 MB': {
     make: () => archiveOfLayers([zstdRun(zeros, 4 * 1024)]),
     ends: { entries: 1 },
   },
-  'a gzip archive of 512 MB in 500 KB': {
+  'a gzip archive of 500 kB that expands to 512 MB': {
     make: () => Buffer.concat([gzipSync(zeros), gzipTimes(Buffer.alloc(16 * MIB), 33)]),
     ends: 'ERR_LAYERS_NOT_AN_IMAGE',
   },
-  'a zstd archive of 512 MB in 16 KB': {
+  'a zstd archive of 16 kB that expands to 512 MB': {
     make: () => zstdRun(zeros, 4 * 1024 + 1),
     ends: 'ERR_LAYERS_NOT_AN_IMAGE',
   },
@@ -186,7 +186,7 @@ export const BOMBS: Readonly<Record<string, Bomb>> = {
     make: () => archiveOfLayers([gzipTimes(Buffer.alloc(0), 100_000)]),
     ends: { entries: 0 },
   },
-  '210,000 members': {
+  '210,000 files': {
     make: () => Buffer.concat([distinct('m', 210_000), END]),
     ends: LIMIT,
   },
@@ -215,7 +215,7 @@ export const BOMBS: Readonly<Record<string, Bomb>> = {
     make: () => dockerWith([{ Config: 'x'.repeat(15 * MIB) }]),
     ends: 'ERR_LAYERS_CONFIG',
   },
-  'indexes that lead to a hundred indexes, six deep': { make: nestedIndexes, ends: LIMIT },
+  'indexes that each refer to a hundred indexes, six levels deep': { make: nestedIndexes, ends: LIMIT },
   'an index of 100,000 descriptors': {
     make: () =>
       Buffer.concat([

@@ -3,7 +3,7 @@ import { buildDockerArchive, type ImageSpec, sha256 } from '@layers/testing/arch
 import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { zstdOf } from './zstd-frames.ts';
 
-/** Small archives of every form, honest to the last byte, to be damaged. */
+/** Small, correct archives of every format, for tests that damage them. */
 
 const text = (words: string): Buffer => Buffer.from(words);
 
@@ -49,7 +49,7 @@ const OTHER: ImageSpec = { tags: ['other:2'], layers: LAYERS.slice(0, 1) };
 
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
-/** As kaniko writes: `sha256:<hex>` for the config, `<hex>.tar.gz` for layers. */
+/** Returns an archive with the names that kaniko uses: `sha256:<hex>` for the config, `<hex>.tar.gz` for layers. */
 export function kanikoEntries(): EntrySpec[] {
   const blobs = LAYERS.map((tar) => gzipSync(tar));
   const config = json({
@@ -68,7 +68,7 @@ export function kanikoEntries(): EntrySpec[] {
   ];
 }
 
-/** An OCI archive whose layers are zstd, which not every version of Node can compress. */
+/** Returns an OCI archive with zstd layers, also in versions of Node without zstd. */
 export function zstdEntries(): EntrySpec[] {
   const OCI = 'application/vnd.oci.image';
   const blobs = LAYERS.map(zstdOf);
@@ -102,7 +102,7 @@ const legacy = buildDockerArchive(images, { form: 'legacy' });
 export const CORPUS: Readonly<Record<string, Buffer>> = {
   legacy,
   'hybrid with gzip layers': buildDockerArchive(images, { form: 'hybrid', compression: 'gzip' }),
-  'oci with raw layers': buildDockerArchive({ images: [IMAGE] }, { form: 'oci' }),
+  'oci with uncompressed layers': buildDockerArchive({ images: [IMAGE] }, { form: 'oci' }),
   'oci with zstd layers': buildTar(zstdEntries()),
   kaniko: buildTar(kanikoEntries()),
   'legacy in gzip': gzipSync(legacy),

@@ -1,4 +1,4 @@
-// Compares two archives as the command does, in a process of its own, and says what came of it and what it took.
+// Compares two archives as the command does, and prints the outcome, the time and the peak memory of this process.
 import { existsSync, readFileSync } from 'node:fs';
 import { compareImages, dockerDiff } from '../../../packages/core/dist/diff/index.js';
 import { openArchive, readPair, selectImage } from '../../../packages/core/dist/image/index.js';

@@ -1,6 +1,6 @@
 import { END, fileEntry } from './tar-bytes.ts';
 
-/** A docker-archive of these layers as they are; their DiffIDs are made up. */
+/** Returns a docker-archive with these bytes as layers. The DiffIDs are invented. */
 export function archiveOfLayers(layers: readonly Uint8Array[], tags: readonly string[] = ['x:1']): Buffer {
   const config = {
     architecture: 'amd64',

@@ -1,4 +1,4 @@
-/** Numbers that look random, the same ones for the same seed: xorshift32. */
+/** A pseudo-random generator: the same numbers for the same seed (xorshift32). */
 export function createRandom(seed: number): (below: number) => number {
   let state = (seed ^ 0x9e3779b9) >>> 0 || 1;
   return (below) => {

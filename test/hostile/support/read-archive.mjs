@@ -1,4 +1,4 @@
-// Reads one archive as the command does, in a process of its own, and says what came of it and what it took.
+// Reads an archive as the command does, and prints the outcome, the time and the peak memory of this process.
 import { existsSync, readFileSync } from 'node:fs';
 import {
   analyse,
@@ -11,7 +11,7 @@ import {
 } from '../../../packages/core/dist/analysis/index.js';
 import { openArchive, readImage, selectImage } from '../../../packages/core/dist/image/index.js';
 
-/** The kernel's own maximum counts from this program's start; that of getrusage has the memory of who started it too. */
+/** The maximum since this program started. The one of getrusage includes the memory of the parent process. */
 function peakKilobytes() {
   const status = existsSync('/proc/self/status') ? readFileSync('/proc/self/status', 'utf8') : '';
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? process.resourceUsage().maxRSS);

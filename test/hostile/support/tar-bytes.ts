@@ -1,10 +1,10 @@
 import { walkTar } from '@layers/tar';
 
-/** Hands on the bytes of a tar, for what no writer would write. */
+// Builds tars byte by byte that no writer would produce.
 
 const CHECKSUM = 148;
 
-/** Makes the checksum of a header block hold again. */
+/** Corrects the checksum of a header block. */
 export function seal(block: Buffer): Buffer {
   block.fill(0x20, CHECKSUM, CHECKSUM + 8);
   let sum = 0;
@@ -13,7 +13,7 @@ export function seal(block: Buffer): Buffer {
   return block;
 }
 
-/** A header block of these fields and nothing more. `size` may be raw bytes: 12 of them. */
+/** Returns a header block with these fields. `size` can be 12 raw bytes. */
 export function header(fields: {
   readonly name: string;
   readonly type?: string;
@@ -32,7 +32,7 @@ export function header(fields: {
   return seal(block);
 }
 
-/** A size field in GNU's base-256 form, of any number that 95 bits hold, also negative ones. */
+/** Returns a size field in GNU's base-256 form. The number has up to 95 bits and can be negative. */
 export function base256(value: bigint): Buffer {
   const field = Buffer.alloc(12);
   let rest = BigInt.asUintN(95, value);
@@ -44,7 +44,7 @@ export function base256(value: bigint): Buffer {
   return field;
 }
 
-/** The files of a tar in memory, and where their bytes stand. */
+/** Returns the files of a tar with the positions of their bytes. */
 export function filesOf(tar: Uint8Array): { name: string; offset: number; size: number }[] {
   const files: { name: string; offset: number; size: number }[] = [];
   const source = {
@@ -66,7 +66,7 @@ export function filesOf(tar: Uint8Array): { name: string; offset: number; size: 
 /** The two blocks that end a tar. */
 export const END = Buffer.alloc(1024);
 
-/** A file with its header and padding. */
+/** Returns a file with its header and padding. */
 export function fileEntry(name: string, bytes: Uint8Array): Buffer {
   const padding = Buffer.alloc((512 - (bytes.length % 512)) % 512);
   return Buffer.concat([header({ name, size: bytes.length }), bytes, padding]);

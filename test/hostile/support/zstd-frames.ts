@@ -1,10 +1,10 @@
 /**
- * zstd without a compressor (RFC 8878, 3.1.1): frames of raw and run-length blocks, which every version of Node can
- * make, and of which four bytes can stand for 128 KiB.
+ * Writes zstd without a compressor (RFC 8878, 3.1.1): frames of raw and run-length blocks, also in versions of Node
+ * without zstd. A run-length block of four bytes expands to 128 KiB.
  */
 
 const MAGIC = [0x28, 0xb5, 0x2f, 0xfd];
-/** No content size, no checksum; a window of 1 MiB. */
+/** A frame header without content size and checksum, with a window of 1 MiB. */
 const HEADER = [0x00, 0x50];
 const BLOCK_BYTES = 128 * 1024;
 const RAW = 0;
@@ -15,7 +15,7 @@ function block(type: number, size: number, last: boolean, body: Uint8Array): Buf
   return Buffer.concat([Buffer.from([word & 0xff, (word >> 8) & 0xff, word >> 16]), body]);
 }
 
-/** `bytes` as one frame of raw blocks. */
+/** Returns `bytes` as one frame of raw blocks. */
 export function zstdOf(bytes: Uint8Array): Buffer {
   const blocks: Buffer[] = [];
   for (let at = 0; at < bytes.length || blocks.length === 0; at += BLOCK_BYTES) {
@@ -25,7 +25,7 @@ export function zstdOf(bytes: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from([...MAGIC, ...HEADER]), ...blocks]);
 }
 
-/** One frame: `before`, then `count` times 128 KiB of one byte. */
+/** Returns one frame: `before`, then `count` times 128 KiB of one byte. */
 export function zstdRun(before: Uint8Array, count: number, byte = 0): Buffer {
   const run = block(RUN, BLOCK_BYTES, false, Buffer.from([byte]));
   const runs = Buffer.alloc(run.length * count);
