@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { alignSequences, longestCommon, MAX_EDITS } from '../../src/diff/align-sequences.ts';
 
-/** The textbook's table. */
+/** The textbook algorithm with a table. */
 function lengthOfLongest(a: readonly string[], b: readonly string[]): number {
   let above = new Array<number>(b.length + 1).fill(0);
   for (const x of a) {
@@ -17,16 +17,16 @@ function lengthOfLongest(a: readonly string[], b: readonly string[]): number {
 }
 
 const sequence = fc.array(fc.constantFrom('a', 'b', 'c', 'd', '', '__proto__'), { maxLength: 20 });
-const turned = (pairs: readonly [number, number][]) => pairs.map(([x, y]): [number, number] => [y, x]);
+const swapped = (pairs: readonly [number, number][]) => pairs.map(([x, y]): [number, number] => [y, x]);
 
-/** Two sequences of the same elements in an order of their own. */
+/** A sequence and the same elements in reverse order. */
 const reversed = (length: number) => {
   const a = Array.from({ length }, (_, i) => String(i));
   return { a, b: a.toReversed() };
 };
 
 describe('alignSequences', () => {
-  test('pairs equal elements in order, as many as there can be', () => {
+  test('pairs as many equal elements as possible, in order', () => {
     fc.assert(
       fc.property(sequence, sequence, (a, b) => {
         const pairs = alignSequences(a, b);
@@ -41,29 +41,29 @@ describe('alignSequences', () => {
     );
   });
 
-  test('is the same from either side', () => {
+  test('swapping the sequences swaps the pairs', () => {
     fc.assert(
       fc.property(sequence, sequence, (a, b) => {
-        expect(alignSequences(b, a)).toEqual(turned(alignSequences(a, b)));
+        expect(alignSequences(b, a)).toEqual(swapped(alignSequences(a, b)));
       }),
       { numRuns: runs(500, 20_000) },
     );
   });
 
-  test('what one sequence has alone costs no edits', () => {
+  test('elements of one sequence only cost no edits', () => {
     const a = Array.from({ length: 200_000 }, (_, i) => (i % 50_000 === 7 ? `both ${i}` : `a ${i}`));
     const b = Array.from({ length: 200_000 }, (_, i) => (i % 50_000 === 7 ? `both ${i}` : `b ${i}`));
     expect(alignSequences(a, b)).toEqual([7, 50_007, 100_007, 150_007].map((i) => [i, i]));
   });
 
-  test('beyond the limit, what begins and ends alike is still paired', () => {
+  test('pairs the common prefix and suffix beyond the limit', () => {
     const { a, b } = reversed(MAX_EDITS);
     const pairs = alignSequences(['x', 'y', ...a, 'z'], ['x', 'y', ...b, 'z']);
     expect(pairs).toEqual([0, 1, a.length + 2].map((i) => [i, i]));
     expect(longestCommon(['x', ...a], ['x', ...b])).toBeNull();
   });
 
-  test('up to the limit, everything is', () => {
+  test('pairs everything up to the limit', () => {
     const { a, b } = reversed(MAX_EDITS / 2 + 1);
     expect(longestCommon(a, b)).toHaveLength(1);
   });

@@ -16,7 +16,7 @@ import { mirrored, naiveDiff, plainly } from './naive-diff.ts';
 
 const scratch = useScratch();
 
-/** Two images with a stack below them that both have. */
+/** Two stacks of layers with common lowest layers. */
 const stacks = fc
   .tuple(layerStack, layerStack, layerStack, fc.integer({ min: 0, max: 5 }))
   .map(([common, a, b, length]) => {
@@ -55,14 +55,14 @@ async function diffOf(a: ArchiveInput, b: ArchiveInput, options: DiffOptions) {
 
 const EVERYTHING = { only: ['files'], ignore: [] } as const;
 
-/** A sparse file whose map differs must be read again, which a pipe cannot. */
+/** A sparse file whose map differs must be read again, which is impossible for a pipe. */
 const isSparse = (layers: readonly (readonly EntrySpec[])[]): boolean =>
   layers.flat().some(({ sparse }) => sparse !== undefined);
 
 const sorted = (map: ReadonlyMap<string, string>) => [...map].sort();
 
 describe('the difference of two random images', () => {
-  test('is what a plain comparison of all their paths finds, in any form', async () => {
+  test('equals the result of a naive comparison of all paths, in any form', async () => {
     await fc.assert(
       fc.asyncProperty(stacks, shape, shape, async ({ a, b }, shapeA, shapeB) => {
         const streams = shapeA.way === 'pipe' || shapeB.way === 'pipe';
@@ -77,7 +77,7 @@ describe('the difference of two random images', () => {
     );
   }, 1_200_000);
 
-  test('is listed by the bytes of the paths, a directory before what is in it, each path once', async () => {
+  test('is sorted by the bytes of the paths, parents first, each path once', async () => {
     await fc.assert(
       fc.asyncProperty(stacks, shape, async ({ a, b }, { form, compression }) => {
         const file: Shape = { form, compression, way: 'file' };
@@ -99,7 +99,7 @@ describe('the difference of two random images', () => {
     );
   }, 600_000);
 
-  test('is the mirror image of the difference the other way round', async () => {
+  test('is the mirror image of the difference from B to A', async () => {
     await fc.assert(
       fc.asyncProperty(stacks, shape, async ({ a, b }, { form, compression }) => {
         const file: Shape = { form, compression, way: 'file' };
@@ -127,7 +127,7 @@ describe('the difference of two random images', () => {
     );
   }, 600_000);
 
-  test('is none between an image and itself in another form', async () => {
+  test('is empty between two forms of one image', async () => {
     await fc.assert(
       fc.asyncProperty(layerStack, shape, shape, async (stack, shapeA, shapeB) => {
         const streams = shapeA.way === 'pipe' || shapeB.way === 'pipe';

@@ -74,18 +74,18 @@ describe('a path of both images', () => {
       file('f', 'x', { xattrs: new Map([['security.capability', Buffer.from([1])]]) }),
       { fields: ['xattrs'], a: { xattrs: {} }, b: { xattrs: { 'security.capability': 'AQ==' } } },
     ],
-  ])('is changed by another %s', async (_, a, b, expected) => {
+  ])('is changed where it has another %s', async (_, a, b, expected) => {
     expect(await changeOf(a, b)).toEqual([
       expect.objectContaining({ path: '/f', change: 'changed', layerA: 0, layerB: 0, ...expected }),
     ]);
   });
 
-  test('has no changed mode where it is a symlink: the kernel shows none', async () => {
+  test('has no changed mode where it is a symlink, because the kernel ignores it', async () => {
     const link = (mode: number): EntrySpec => ({ type: 'symlink', path: 'f', linkpath: 'x', mode });
     expect(await changeOf(link(0o777), link(0o755))).toEqual([]);
   });
 
-  test('is changed by its time alone only where times count', async () => {
+  test('with another time is changed only where times count', async () => {
     const [a, b] = [file('f', 'x', { mtime: 1 }), file('f', 'x', { mtime: 1, mtimeNs: 5 })];
     const { list, ignored, identical } = await diffOf(scratch, [[a]], [[b]], ONLY_FILES);
     expect({ list, ignored, identical }).toEqual({
@@ -98,7 +98,7 @@ describe('a path of both images', () => {
     ]);
   });
 
-  test('is changed by the names that share its content only where these count', async () => {
+  test('with other hard links is changed only where hard links count', async () => {
     const linked: EntrySpec[] = [file('a', 'x'), { type: 'link', path: 'b', linkpath: 'a' }, file('c', 'x')];
     const split: EntrySpec[] = [file('a', 'x'), file('b', 'x'), { type: 'link', path: 'c', linkpath: 'b' }];
     const silent = await diffOf(scratch, [linked], [split], ONLY_FILES);
@@ -112,7 +112,7 @@ describe('a path of both images', () => {
     ]);
   });
 
-  test('has the same bytes whether holes are stored or not', async () => {
+  test('has the same content with stored or sparse holes', async () => {
     const sparse: EntrySpec = {
       path: 'f',
       data: Buffer.from('xy'),
@@ -128,7 +128,7 @@ describe('a path of both images', () => {
     expect(inWords(await changeOf(sparse, file('f', '\0x\0\0z\0')))).toEqual(['~ /f content']);
   });
 
-  test('has the same bytes however long its holes claim to be, and at once', async () => {
+  test('with holes of any declared length is compared without reading them', async () => {
     const at = (extents: readonly (readonly [number, number])[], data: string): EntrySpec => ({
       path: 'f',
       data: Buffer.from(data),
@@ -156,12 +156,12 @@ describe('a path of both images', () => {
     }
   });
 
-  test('is the root too', async () => {
+  test('can be the root', async () => {
     const root = (mode: number): EntrySpec => ({ type: 'directory', path: './', mode });
     expect(await changeOf(root(0o755), root(0o700))).toMatchObject([{ path: '/', fields: ['mode'] }]);
   });
 
-  test('that no entry described is a directory of root, 0755, of no known time', async () => {
+  test('without an entry is a directory of root, 0755, without a time', async () => {
     const described: EntrySpec = { type: 'directory', path: 'd/', mode: 0o755, mtime: 77 };
     const options = { ...ONLY_FILES, ignore: [] };
     const inside = file('d/f', 'x', { mtime: 1 });
@@ -171,8 +171,8 @@ describe('a path of both images', () => {
   });
 });
 
-describe('what is told of a change', () => {
-  test('is the layer that made it, also of what a layer took away', async () => {
+describe('a change', () => {
+  test('has the layer that made it, also for a removed path', async () => {
     const base = [file('gone', '1'), file('kept', '2'), file('changed', '3'), file('d/gone', '4')];
     const { list } = await diffOf(
       scratch,
@@ -189,14 +189,14 @@ describe('what is told of a change', () => {
     ]);
   });
 
-  test('is no layer of B where B never had it', async () => {
+  test('has no layer of B where B never had the path', async () => {
     expect((await diffOf(scratch, [[file('a', '1')]], [[file('b', '22')]], ONLY_FILES)).list).toMatchObject([
       { path: '/a', layerA: 0 },
       { path: '/b', layerB: 0 },
     ]);
   });
 
-  test('is said once of a file with many names', async () => {
+  test('of a file with hard links refers to its first name', async () => {
     const named = (mode: number): EntrySpec[] => [
       file('a', 'x', { mode }),
       { type: 'link', path: 'b', linkpath: 'a' },
@@ -210,7 +210,7 @@ describe('what is told of a change', () => {
     ]);
   });
 
-  test('is not said to be that of another name where it differs', async () => {
+  test('does not refer to another name where the names differ', async () => {
     const a = [file('x-p', 'same'), file('x-q', 'same', { mode: 0o600 })];
     const b: EntrySpec[] = [file('y-p', 'same'), { type: 'link', path: 'y-q', linkpath: 'y-p' }];
     const { list } = await diffOf(scratch, [a], [b], ONLY_FILES);
@@ -220,7 +220,7 @@ describe('what is told of a change', () => {
     ]);
   });
 
-  test('are sums that count each content once', async () => {
+  test('counts in sums that include each content once', async () => {
     const linked: EntrySpec[] = [file('a', '12345'), { type: 'link', path: 'b', linkpath: 'a' }];
     const { totals } = await diffOf(scratch, [[file('c', '123')]], [linked], ONLY_FILES);
     expect(totals).toEqual({ added: 2, removed: 1, changed: 0, renamed: 0, deltaBytes: 2 });
@@ -236,20 +236,20 @@ describe('path filters', () => {
     [{ exclude: ['/etc', '*.pyc'] }, ['~ /usr/c.py']],
     [{ include: ['*.pyc', 'a'] }, ['~ /etc/a', '~ /usr/c.pyc']],
     [{ include: ['/etc'], exclude: ['b'] }, ['~ /etc/a']],
-  ])('compare what they name alone: %j', async (filter, expected) => {
+  ])('compare only the selected paths: %j', async (filter, expected) => {
     const { list, totals } = await diffOf(scratch, [a], [b], { ...ONLY_FILES, ...filter });
     expect(inWords(list).map((line) => line.replace(' content size', ''))).toEqual(expected);
     expect(totals).toMatchObject({ changed: expected.length, deltaBytes: expected.length });
   });
 
-  test('that leave out everything are told of', async () => {
+  test('that exclude everything cause a finding', async () => {
     const { findings, identical } = await diffOf(scratch, [a], [b], { ...ONLY_FILES, include: ['/nope'] });
     expect(findings).toMatchObject([{ code: 'no-path-included', severity: 'warning' }]);
     expect(identical).toBe(true);
     expect((await diffOf(scratch, [a], [b], { ...ONLY_FILES, include: ['/etc'] })).findings).toEqual([]);
   });
 
-  test('do not make hard links of names that they leave out differ', async () => {
+  test('do not change the hard links of excluded names', async () => {
     const linked: EntrySpec[] = [file('x/a', '1'), { type: 'link', path: 'y/b', linkpath: 'x/a' }];
     const options = { ...ONLY_FILES, exclude: ['/y'], ignore: [] };
     expect((await diffOf(scratch, [linked], [linked, [file('z', '1')]], options)).list).toMatchObject([
@@ -261,7 +261,7 @@ describe('path filters', () => {
 describe('the sections', () => {
   const a = [[file('a', '1')]];
 
-  test('that are not asked for are null', async () => {
+  test('that are not requested are null', async () => {
     const { files, totals, layers, config, history, packages } = await diffOf(scratch, a, a, {
       only: ['config'],
     });
@@ -275,7 +275,7 @@ describe('the sections', () => {
     });
   });
 
-  test('are all compared by default, and any difference of any makes the images differ', async () => {
+  test('are all compared by default; a difference in any makes the images differ', async () => {
     const other = { form: 'legacy', config: { author: 'me' } } as const;
     expect((await diffOf(scratch, a, a)).identical).toBe(true);
     const { identical, config } = await diffOf(scratch, a, a, {}, { b: other });
@@ -287,7 +287,7 @@ describe('the sections', () => {
     expect((await diffOf(scratch, a, [[file('a', '1')], []])).identical).toBe(false);
   });
 
-  test('that are ignored do not count, and how much was is told', async () => {
+  test('that are ignored do not count, and their differences are counted', async () => {
     const document = await diffOf(scratch, a, [...a, [file('b', '1')]], {
       only: ['layers', 'history'],
       ignore: ['layers', 'history'],
@@ -306,7 +306,7 @@ describe('packages', () => {
     `Package: tool\nStatus: install ok installed\nArchitecture: amd64\nVersion: ${version}\n\n`;
   const database = (text: string): EntrySpec => file('var/lib/dpkg/status', text);
 
-  test.each(['gzip', null] as const)('are read out of both images, from %s layers', async (compression) => {
+  test.each(['gzip', null] as const)('are read from both images, with %s layers', async (compression) => {
     const shape = { form: 'oci', compression } as const;
     const { packages, identical } = await diffOf(
       scratch,
@@ -334,7 +334,7 @@ describe('packages', () => {
     expect(identical).toBe(false);
   });
 
-  test('are found through symlinks of the image, and never outside it', async () => {
+  test('are found through symlinks, but never outside the image', async () => {
     const moved = [
       file('usr/lib/apk/db/installed', 'P:musl\nV:1.2\nA:x86_64\n\n'),
       { type: 'symlink' as const, path: 'lib', linkpath: '/../../usr/lib' },
@@ -345,7 +345,7 @@ describe('packages', () => {
     ]);
   });
 
-  test('that cannot be read are not the same, and a finding says why', async () => {
+  test('that cannot be read count as different, with a finding', async () => {
     const damaged = (byte: string): EntrySpec => file('var/lib/rpm/rpmdb.sqlite', `SQLite format 3\0${byte}`);
     const { packages, identical, findings } = await diffOf(scratch, [[damaged('a')]], [[damaged('b')]], {
       only: ['packages'],
@@ -371,7 +371,7 @@ describe('packages', () => {
 });
 
 describe('patches', () => {
-  test('show the lines that changed in a text file, though the layer holds all of it', async () => {
+  test('show the changed lines of a text file', async () => {
     const lines = Array.from({ length: 50 }, (_, i) => `user${i}:x:${i}\n`).join('');
     const options = { ...ONLY_FILES, patch: {} };
     for (const compression of [null, 'gzip'] as const) {
@@ -392,7 +392,7 @@ describe('patches', () => {
     }
   });
 
-  test('say why there is none', async () => {
+  test('have a reason where they are missing', async () => {
     const big = 'x\n'.repeat(600_000);
     const a = [file('binary', 'a\0b'), file('big', big), file('mode', 'x', { mode: 0o600 }), file('new', '')];
     const b = [file('binary', 'a\0c'), file('big', `${big}y`), file('mode', 'x'), file('added', 'z')];
@@ -406,13 +406,13 @@ describe('patches', () => {
     ]);
   });
 
-  test('tell of a directory that moved file by file, since a patch moves files', async () => {
+  test('show a renamed directory file by file', async () => {
     const tree = (top: string) => [file(`${top}/a`, 'first'), file(`${top}/b`, 'second')];
     const { list } = await diffOf(scratch, [tree('old')], [tree('new')], { ...ONLY_FILES, patch: {} });
     expect(inWords(list)).toEqual(['+ /new', '> /old/a /new/a', '> /old/b /new/b', '- /old']);
   });
 
-  test('show files of one image only where that is asked for', async () => {
+  test('include files of one image only on request', async () => {
     const options = { ...ONLY_FILES, patch: { newFiles: true } };
     const { list } = await diffOf(scratch, [[file('gone', 'a\n')]], [[file('new', 'bb\n')]], options);
     expect(list.map(({ patch }) => patch)).toEqual([
@@ -423,7 +423,7 @@ describe('patches', () => {
 });
 
 describe('an image at two of its layers', () => {
-  test('tells what the layers between them did', async () => {
+  test('shows the changes of the layers between them', async () => {
     const layers = [[file('a', '1')], [file('b', '22')], [{ path: '.wh.a' }], [file('c', '333')]];
     const archive = await openArchive({
       path: scratch.file(
@@ -446,8 +446,8 @@ describe('an image at two of its layers', () => {
   });
 });
 
-describe('what cannot be compared', () => {
-  test('a damaged layer is an error, not a difference', async () => {
+describe('images that cannot be compared', () => {
+  test('a damaged layer causes an error, not a difference', async () => {
     const tar = buildTar([file('a', 'x'.repeat(2000))]);
     const [a, b] = await pairOf(scratch, [[file('a', '1')]], [], {
       b: { form: 'legacy', layers: [tar.subarray(0, 1024)] },
@@ -455,7 +455,7 @@ describe('what cannot be compared', () => {
     expect((await errorOfAsync(() => compareImages(a, b))).code).toBe('ERR_LAYERS_TAR_TRUNCATED');
   });
 
-  test('a sparse file whose map differs in a pipe asks for a file', async () => {
+  test('a sparse file with another map in a pipe causes an error that requires a file', async () => {
     const archiveOf = (member: EntrySpec): Buffer =>
       buildDockerArchive({ images: [{ tags: [], layers: [buildTar([member])] }] }, { form: 'legacy' });
     const sparse: EntrySpec = {

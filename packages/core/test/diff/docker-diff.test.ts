@@ -18,17 +18,17 @@ const base: EntrySpec[] = [
   link('etc/link', 'deep/file'),
 ];
 
-/** Lines for a layer on top of the base. */
+/** Returns the lines for a layer on top of the base. */
 const after = (...layer: readonly EntrySpec[]): Promise<string[]> =>
   dockerLinesOf(scratch, [base], [base, layer]);
 const hide = (path: string): EntrySpec => ({ path });
 
-describe('as docker diff', () => {
-  test('an image and itself have no lines', async () => {
+describe('dockerDiff', () => {
+  test('prints nothing for an image and itself', async () => {
     expect(await after()).toEqual([]);
   });
 
-  test('every added path has a line, and every directory above it but the root', async () => {
+  test('every added path has a line, and every directory above it except the root', async () => {
     expect(await after(file('etc/deep/new/a', 'x'))).toEqual([
       'C /etc',
       'C /etc/deep',
@@ -38,12 +38,12 @@ describe('as docker diff', () => {
     expect(await after(file('top', 'x'))).toEqual(['A /top']);
   });
 
-  test('of what was deleted only the top has a line', async () => {
+  test('only the top of a deleted tree has a line', async () => {
     expect(await after(hide('.wh.etc'))).toEqual(['D /etc']);
     expect(await after(hide('etc/.wh.deep'))).toEqual(['C /etc', 'D /etc/deep']);
   });
 
-  test('a directory removed and made anew is what its children are', async () => {
+  test('a directory that was removed and created again has the lines of its children', async () => {
     expect(await after(hide('etc/.wh..wh..opq'), file('etc/k', 'x'))).toEqual([
       'C /etc',
       'D /etc/deep',
@@ -53,11 +53,11 @@ describe('as docker diff', () => {
     ]);
   });
 
-  test('a directory that became a file is changed, and what was in it has no line', async () => {
+  test('a directory that became a file is changed; its old children have no lines', async () => {
     expect(await after(hide('.wh.etc'), file('etc', 'now a file'))).toEqual(['C /etc']);
   });
 
-  test('a file that became a directory is changed, and what is in it was added', async () => {
+  test('a file that became a directory is changed; its children are added', async () => {
     expect(await after(directory('etc/other/'), file('etc/other/in', 'x'))).toEqual([
       'C /etc',
       'C /etc/other',
@@ -80,7 +80,7 @@ describe('as docker diff', () => {
     expect(await after(member)).toEqual(['C /etc', 'C /etc/other']);
   });
 
-  test('another target of a symlink counts, also of the same length', async () => {
+  test('another target of a symlink counts, even of the same length', async () => {
     expect(await after(link('etc/link', 'deep/fil_'))).toEqual(['C /etc', 'C /etc/link']);
   });
 
@@ -107,7 +107,7 @@ describe('as docker diff', () => {
     expect(await after(directory('./', { mode: 0o700 }))).toEqual([]);
   });
 
-  test('filters leave a line to what they name, though a line above it is left out', async () => {
+  test('filters keep the lines of included paths, even without the lines above them', async () => {
     const lines = (layer: readonly EntrySpec[], filter: object): Promise<string[]> =>
       dockerLinesOf(scratch, [base], [base, layer], filter);
     expect(await lines([hide('.wh.etc')], { include: ['file'] })).toEqual(['D /etc/deep/file']);
@@ -121,7 +121,7 @@ describe('as docker diff', () => {
     expect(await lines([file('etc/deep/a', '2')], { exclude: ['/etc/deep'] })).toEqual([]);
   });
 
-  test('what was renamed is gone here and added there', async () => {
+  test('a renamed path is deleted and added', async () => {
     expect(await after(hide('etc/.wh.other'), file('etc/moved', 'two'))).toEqual([
       'C /etc',
       'A /etc/moved',

@@ -3,16 +3,13 @@ import type { EntrySpec } from '@layers/testing/tar-builder';
 import type { DiffDocument, FileChange } from '../../src/diff/document.ts';
 
 /**
- * The comparison of two trees told a second time, as plainly as can be: two maps from path to what stands there,
- * gone through path by path. Paths are text of one character a byte.
+ * A naive model of the comparison of two trees: two maps from path to inode, compared path by path. Paths are latin1
+ * text, one character for each byte.
  */
 export type NaiveDiff = Map<string, string>;
 
-/** For each path that differs `added`, `removed`, or what differs of it, in a fixed order. */
-export function naiveDiff(
-  a: readonly (readonly EntrySpec[])[],
-  b: readonly (readonly EntrySpec[])[],
-): NaiveDiff {
+/** Returns `added`, `removed` or the differing fields, in a fixed order, for each differing path. */
+export function naiveDiff(a: readonly (readonly EntrySpec[])[], b: readonly (readonly EntrySpec[])[]): NaiveDiff {
   const [treeA, treeB] = [naiveUnion(a).tree, naiveUnion(b).tree];
   const differences: NaiveDiff = new Map();
   for (const path of new Set([...treeA.keys(), ...treeB.keys()])) {
@@ -69,7 +66,7 @@ function sameNames(treeA: Tree, inA: NaiveInode, treeB: Tree, inB: NaiveInode): 
   return names(treeA, inA) === names(treeB, inB);
 }
 
-/** A document's files in the same words; what was renamed is told as gone and come. */
+/** Converts the files of a document to the same form. A rename becomes a removed and an added path. */
 export function plainly(document: DiffDocument, a: readonly (readonly EntrySpec[])[]): NaiveDiff {
   const differences: NaiveDiff = new Map();
   const treeA = naiveUnion(a).tree;
@@ -94,7 +91,7 @@ function pathOf(path: string, base64: string | undefined): string {
   return text === '/' ? '' : text;
 }
 
-/** The same difference seen from the other side. */
+/** Returns the change from B to A. */
 export function mirrored(change: FileChange): FileChange {
   const {
     sizeBytesA: sizeA,

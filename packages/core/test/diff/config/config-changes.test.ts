@@ -14,7 +14,7 @@ const compare = (a: unknown, b: unknown, ...ignore: Ignorable[]) =>
 const changes = (a: unknown, b: unknown, ...ignore: Ignorable[]) => compare(a, b, ...ignore).changes;
 const inConfig = (a: object, b: object) => changes({ config: a }, { config: b });
 
-describe('what is no difference', () => {
+describe('no difference', () => {
   test('the order of keys', () => {
     expect(
       changes(
@@ -41,12 +41,12 @@ describe('what is no difference', () => {
     },
   );
 
-  test('an object of zero values and none', () => {
+  test('an object of zero values and an absent one', () => {
     expect(inConfig({}, { Healthcheck: { Test: null, Retries: 0, x: { y: [] } } })).toEqual([]);
     expect(changes({ config: null }, { config: { Hostname: '', Labels: {} } })).toEqual([]);
   });
 
-  test('zero values and objects of them, deep inside', () => {
+  test('zero values and objects of them, at any depth', () => {
     const [a, b] = [{ y: { z: null } }, { y: '' }];
     for (const [x, y] of [
       [a, b],
@@ -72,8 +72,8 @@ describe('what is no difference', () => {
   });
 });
 
-describe('what is one', () => {
-  test('a field that one side alone has', () => {
+describe('a difference', () => {
+  test('a field of one side only', () => {
     expect(changes({}, { variant: 'v8' })).toEqual([{ field: 'variant', change: 'added', b: 'v8' }]);
     expect(changes({ 'os.version': '10' }, { 'os.version': '' })).toEqual([
       { field: 'os.version', change: 'removed', a: '10', b: '' },
@@ -94,7 +94,7 @@ describe('what is one', () => {
     expect(changes({ x: [[]] }, { x: [] })).toHaveLength(1);
   });
 
-  test('a member of an inner object, by its dotted name', () => {
+  test('a field of an inner object, by its dotted name', () => {
     expect(
       inConfig({ Healthcheck: { Test: ['CMD', 'a'], Retries: 3 } }, { Healthcheck: { Test: ['CMD', 'a'] } }),
     ).toEqual([{ field: 'config.Healthcheck.Retries', change: 'removed', a: 3 }]);
@@ -103,14 +103,14 @@ describe('what is one', () => {
     ]);
   });
 
-  test('another type of the same look', () => {
+  test('a value of another type with the same text', () => {
     expect(changes({ x: 1 }, { x: '1' })).toEqual([{ field: 'x', change: 'changed', a: 1, b: '1' }]);
     expect(changes({ x: { 0: 'a' } }, { x: ['a'] })).toEqual([
       { field: 'x', change: 'changed', a: { 0: 'a' }, b: ['a'] },
     ]);
   });
 
-  test('a stop timeout of 0, which is to kill at once, against the default', () => {
+  test('a stop timeout of 0, which means kill immediately, and the default', () => {
     expect(inConfig({ StopTimeout: 0 }, {})).toEqual([
       { field: 'config.StopTimeout', change: 'removed', a: 0 },
     ]);
@@ -126,7 +126,7 @@ describe('what is one', () => {
     ]);
   });
 
-  test('documents that are no objects', () => {
+  test('documents that are not objects', () => {
     expect(changes('a', ['a'])).toEqual([{ field: '', change: 'changed', a: 'a', b: ['a'] }]);
   });
 });
@@ -155,7 +155,7 @@ describe('collections', () => {
     ]);
   });
 
-  test('one that is no object is compared whole', () => {
+  test('a value that is not an object is compared as a whole', () => {
     expect(inConfig({ Labels: ['a'] }, { Labels: { a: '' } })).toEqual([
       { field: 'config.Labels', change: 'changed', a: ['a'], b: { a: '' } },
     ]);
@@ -165,7 +165,7 @@ describe('collections', () => {
 describe('environments', () => {
   const env = (a: unknown, b: unknown) => inConfig({ Env: a }, { Env: b });
 
-  test('by variable, with what follows the first =', () => {
+  test('are compared by variable, split at the first =', () => {
     expect(env(['PATH=/bin', 'GONE=', 'X=a=b'], ['NEW=', 'PATH=/bin', 'X=a=c'])).toEqual([
       { field: 'config.Env', key: 'GONE', change: 'removed', a: '' },
       { field: 'config.Env', key: 'NEW', change: 'added', b: '' },
@@ -173,13 +173,13 @@ describe('environments', () => {
     ]);
   });
 
-  test('in another order they are one change', () => {
+  test('are one change in another order', () => {
     expect(env(['A=1', 'B=2'], ['B=2', 'A=1'])).toEqual([
       { field: 'config.Env', change: 'changed', a: ['A=1', 'B=2'], b: ['B=2', 'A=1'] },
     ]);
   });
 
-  test('the last of equal names counts', () => {
+  test('use the last of equal names', () => {
     expect(env(['A=1', 'A=2'], ['A=3'])).toEqual([
       { field: 'config.Env', key: 'A', change: 'changed', a: '2', b: '3' },
     ]);
@@ -188,13 +188,13 @@ describe('environments', () => {
     ]);
   });
 
-  test.each([[['']], [['A']], [['=A']], [[1]], ['A=1'], [{ A: '1' }]])('%j is compared whole', (odd) => {
+  test.each([[['']], [['A']], [['=A']], [[1]], ['A=1'], [{ A: '1' }]])('%j is compared as a whole', (odd) => {
     expect(env(odd, ['A=1'])).toEqual([{ field: 'config.Env', change: 'changed', a: odd, b: ['A=1'] }]);
     expect(env(undefined, odd)).toHaveLength(1);
     expect(env(odd, structuredClone(odd))).toEqual([]);
   });
 
-  test('names that mean something to JavaScript are names', () => {
+  test('accept names that are special in JavaScript', () => {
     expect(env(['__proto__=1'], ['constructor=1'])).toEqual([
       { field: 'config.Env', key: '__proto__', change: 'removed', a: '1' },
       { field: 'config.Env', key: 'constructor', change: 'added', b: '1' },
@@ -202,7 +202,7 @@ describe('environments', () => {
   });
 });
 
-describe('what can be passed over', () => {
+describe('ignored', () => {
   const builder: [object, object][] = [
     [{ docker_version: '18' }, { docker_version: '20' }],
     [{ container: 'a' }, {}],
@@ -227,7 +227,7 @@ describe('what can be passed over', () => {
     ],
   ];
 
-  test.each(builder)('the builder: %j', (a, b) => {
+  test.each(builder)('as builder: %j', (a, b) => {
     expect(changes(a, b)).toHaveLength(1);
     expect(compare(a, b, 'builder')).toEqual({ changes: [], ignored: new Map([['builder', 1]]) });
     expect(changes(a, b, 'created')).toHaveLength(1);
@@ -237,7 +237,7 @@ describe('what can be passed over', () => {
     [{ created: '2020-01-01T00:00:00Z' }, { created: '2021-01-01T00:00:00Z' }],
     [{ config: { Labels: { 'org.opencontainers.image.created': 'a' } } }, { config: {} }],
     [{ config: { Labels: { 'org.label-schema.build-date': 'a' } } }, { config: { Labels: null } }],
-  ])('the time: %j', (a, b) => {
+  ])('as created: %j', (a, b) => {
     expect(changes(a, b, 'builder')).toHaveLength(1);
     expect(compare(a, b, 'created')).toEqual({ changes: [], ignored: new Map([['created', 1]]) });
   });
@@ -252,11 +252,11 @@ describe('what can be passed over', () => {
     [{ config: { Labels: { created: 'a' } } }, {}],
     [{ config: { created: 'a' } }, {}],
     [{ moby: { buildkit: 1 } }, {}],
-  ])('nothing of: %j', (a, b) => {
+  ])('never: %j', (a, b) => {
     expect(changes(a, b, ...IGNORABLE.filter((of) => of !== 'config'))).toHaveLength(1);
   });
 
-  test('all of it as config, and only what is asked for', () => {
+  test('all changes as config; only the requested kinds', () => {
     const a = { created: '1', docker_version: '1', author: '1' };
     const b = { created: '2', docker_version: '2', author: '2' };
     expect(compare(a, b, 'config', 'created').ignored).toEqual(new Map([['config', 3]]));
@@ -274,7 +274,7 @@ describe('what can be passed over', () => {
 describe('hostile documents', () => {
   const json = (text: string): unknown => parseJson(Buffer.from(text), 'config');
 
-  test('keys that every object seems to have', () => {
+  test('keys of the prototype of objects', () => {
     expect(changes(json('{"__proto__": {"a": 1}, "config": {"Labels": {"__proto__": "x"}}}'), {})).toEqual([
       { field: '__proto__.a', change: 'removed', a: 1 },
       { field: 'config.Labels', key: '__proto__', change: 'removed', a: 'x' },
@@ -284,7 +284,7 @@ describe('hostile documents', () => {
     expect(changes(json('{"__proto__": 1}'), json('{"__proto__": 1}'))).toEqual([]);
   });
 
-  test('deep nesting does not make long names of it', () => {
+  test('deep nesting does not create long field names', () => {
     const nested = (depth: number, key: string, value: number): string =>
       `{"${key}":`.repeat(depth) + value + '}'.repeat(depth);
     for (const key of ['', 'k', 'k'.repeat(10_000)]) {
@@ -336,7 +336,7 @@ describe('for all documents', () => {
   const mirrored = (all: readonly ConfigChange[]) =>
     all.map(({ a, b, change, ...place }) => ({ ...place, change: swapped[change], a: b, b: a }));
 
-  test('none differs from itself', () => {
+  test('a config does not differ from itself', () => {
     fc.assert(
       fc.property(document, (a) => {
         expect(changes(a, structuredClone(a))).toEqual([]);
@@ -345,7 +345,7 @@ describe('for all documents', () => {
     );
   });
 
-  test('from the other side, the differences are the same turned round', () => {
+  test('swapping A and B swaps the changes', () => {
     fc.assert(
       fc.property(document, document, (a, b) => {
         expect(changes(b, a)).toEqual(mirrored(changes(a, b)));
@@ -354,7 +354,7 @@ describe('for all documents', () => {
     );
   });
 
-  test('they are sorted by field and key', () => {
+  test('changes are sorted by field and key', () => {
     fc.assert(
       fc.property(document, document, (a, b) => {
         const places = changes(a, b).map(({ field, key: of }) => [field, of ?? ''] as const);
@@ -375,7 +375,7 @@ describe('real configs', () => {
   };
 
   test(
-    'of a container that was committed and its base',
+    'of a committed container and its base',
     needsThat(imagesFolder !== undefined, NO_REAL_ARCHIVES),
     async () => {
       const a = await configOf('containerd-alpine-3.14.tar');
@@ -399,7 +399,7 @@ describe('real configs', () => {
   );
 
   test(
-    'of one content in two compressions',
+    'of the same content in two compressions',
     needsThat(imagesFolder !== undefined, NO_REAL_ARCHIVES),
     async () => {
       const [a, b] = [await configOf('oci-gzip-layer.tar'), await configOf('oci-zstd-layer.tar')];

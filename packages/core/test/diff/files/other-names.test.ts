@@ -12,8 +12,8 @@ async function firstNames(a: readonly EntrySpec[], b: readonly EntrySpec[]): Pro
   return Object.fromEntries(list.map(({ path, linkedTo }) => [path, linkedTo ?? '']));
 }
 
-describe('names of one file', () => {
-  test('that changed alike are told as further names of the first', async () => {
+describe('hard links to one file', () => {
+  test('with the same change refer to the first one', async () => {
     const names = (text: string) => [file('a', text), link('b', 'a'), link('c', 'a'), file('d', text)];
     expect(await firstNames(names('old'), names('new'))).toEqual({
       '/a': '',
@@ -23,7 +23,7 @@ describe('names of one file', () => {
     });
   });
 
-  test('that are new are further names of one that both images have', async () => {
+  test('that were added refer to one that both images have', async () => {
     const before = [file('b', 'old')];
     const after = [file('b', 'new'), link('c', 'b'), link('a', 'b')];
     expect(await firstNames(before, after)).toEqual({ '/a': '/b', '/b': '', '/c': '/b' });
@@ -35,17 +35,17 @@ describe('names of one file', () => {
     });
   });
 
-  test('that are gone are one removal', async () => {
+  test('that were removed are one removal', async () => {
     expect(await firstNames([file('a', 'x'), link('b', 'a')], [])).toEqual({ '/a': '', '/b': '/a' });
   });
 
-  test('that all became symlinks are told once, others of their own', async () => {
+  test('that all became symlinks are one change, other paths separate ones', async () => {
     const before = [file('a', 'x'), link('b', 'a'), file('c', 'y')];
     const after = [symlink('a', 'box'), symlink('b', 'box'), symlink('c', 'box')];
     expect(await firstNames(before, after)).toEqual({ '/a': '', '/b': '/a', '/c': '' });
   });
 
-  test('that were apart and are one now differ in what they were', async () => {
+  test('to different files before differ in their old content', async () => {
     const before = [file('a', 'one'), file('b', 'second')];
     const after = [file('a', 'x'), link('b', 'a')];
     expect(await firstNames(before, after)).toEqual({ '/a': '', '/b': '' });

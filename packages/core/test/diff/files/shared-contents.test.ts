@@ -7,14 +7,14 @@ const ONLY_FILES = { only: ['files'] } as const;
 const link = (path: string, linkpath: string) => ({ type: 'link', path, linkpath }) as const;
 
 describe('a content with several names', () => {
-  test('takes nothing from the bytes where one name of a shared layer is gone and another stays', async () => {
+  test('does not reduce the bytes where one name is removed and another remains', async () => {
     const base = [file('f', 'twelve bytes'), link('g', 'f')];
     const { totals, list } = await diffOf(scratch, [base], [base, [file('.wh.g', '')]], ONLY_FILES);
     expect(inWords(list)).toEqual(['- /g']);
     expect(totals?.deltaBytes).toBe(0);
   });
 
-  test('is held against each content of its size that its names have on the other side', async () => {
+  test('is compared with each content of the same size at its paths in the other image', async () => {
     const a = [file('f', 'one'), link('g', 'f'), link('h', 'f'), link('i', 'f')];
     const b = [file('f', 'one'), file('g', 'two'), link('h', 'f'), link('i', 'g')];
     expect(inWords((await diffOf(scratch, [a], [b], ONLY_FILES)).list)).toEqual([
@@ -28,7 +28,7 @@ describe('a content with several names', () => {
   });
 });
 
-test('of many names that share a content the first hundred are told', async () => {
+test('the first hundred of many hard links are listed', async () => {
   const names = Array.from({ length: 119 }, (_, i) => link(`n${String(i).padStart(3, '0')}`, 'f'));
   const more = [...names, link('n119', 'f')];
   const options = { only: ['files'], ignore: [] } as const;
@@ -41,22 +41,22 @@ test('of many names that share a content the first hundred are told', async () =
   }
 });
 
-test('of files alike that moved each goes to its own name, whatever the order of their paths', async () => {
+test('renamed files with equal content are paired by name, in any order of paths', async () => {
   const a = [file('a/x', 'alike'), file('b/y', 'alike'), file('b/keep', 'b'), file('a/keep', 'a')];
   const b = [file('c/y', 'alike'), file('d/x', 'alike'), file('b/keep', 'b'), file('a/keep', 'a')];
   const { list } = await diffOf(scratch, [a], [b], ONLY_FILES);
   expect(inWords(list).filter((line) => line.startsWith('>'))).toEqual(['> /b/y /c/y', '> /a/x /d/x']);
 });
 
-test('a file that moved has no patch that makes it anew', async () => {
+test('a renamed file has no patch that creates it', async () => {
   const options = { only: ['files'], patch: { newFiles: true } } as const;
   const { list } = await diffOf(scratch, [[file('old', 'line\n')]], [[file('new', 'line\n')]], options);
   expect(inWords(list)).toEqual(['> /old /new']);
   expect(list[0]).not.toHaveProperty('patch');
 });
 
-describe('a directory that moved', () => {
-  test('may hold symlinks that an archive gives other permissions: no kernel shows them', async () => {
+describe('a renamed directory', () => {
+  test('may contain symlinks with other permissions, which the kernel ignores', async () => {
     const tree = (top: string, mode: number) => [
       file(`${top}/f`, 'bytes'),
       { type: 'symlink', path: `${top}/l`, linkpath: 'f', mode } as const,

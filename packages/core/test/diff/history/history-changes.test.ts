@@ -29,15 +29,15 @@ const compare = (a: readonly HistoryStep[], b: readonly HistoryStep[], ...ignore
   compareHistories(a, b, { ignore: new Set(ignore) });
 
 /** `-0 RUN x`, `+1 RUN y`, `2~3 created,comment`. */
-const told = (a: readonly HistoryStep[], b: readonly HistoryStep[], ...ignore: Ignorable[]): string[] =>
+const summary = (a: readonly HistoryStep[], b: readonly HistoryStep[], ...ignore: Ignorable[]): string[] =>
   compare(a, b, ...ignore).changes.map(({ change, indexA, indexB, fields, a: of, b: other }) => {
     if (change === 'removed') return `-${indexA} ${of?.createdBy}`;
     return change === 'added' ? `+${indexB} ${other?.createdBy}` : `${indexA}~${indexB} ${fields?.join()}`;
   });
 
-describe('a sequence diff', () => {
-  test('of steps that were put in, left out and exchanged', () => {
-    expect(told(steps('base', 'cmd', 'run'), steps('base', 'env', 'cmd', 'run 2', 'copy'))).toEqual([
+describe('two histories', () => {
+  test('differ in added, removed and replaced steps', () => {
+    expect(summary(steps('base', 'cmd', 'run'), steps('base', 'env', 'cmd', 'run 2', 'copy'))).toEqual([
       '+1 env',
       '-2 run',
       '+3 run 2',
@@ -45,7 +45,7 @@ describe('a sequence diff', () => {
     ]);
   });
 
-  test('has the steps themselves', () => {
+  test('changes contain the steps themselves', () => {
     const [a, b] = [step('a'), step('b')];
     expect(compare([a], [b]).changes).toEqual([
       { change: 'removed', indexA: 0, a },
@@ -53,23 +53,23 @@ describe('a sequence diff', () => {
     ]);
   });
 
-  test('tells equal steps apart by their place', () => {
-    expect(told(steps('copy', 'copy', 'copy'), steps('copy', 'copy'))).toHaveLength(1);
+  test('equal steps are distinguished by position', () => {
+    expect(summary(steps('copy', 'copy', 'copy'), steps('copy', 'copy'))).toHaveLength(1);
   });
 
-  test('a step that made a layer is not one that made none', () => {
-    expect(told([step('a')], [step('a', { emptyLayer: true })])).toEqual(['-0 a', '+0 a']);
+  test('a step with a layer differs from a step without one', () => {
+    expect(summary([step('a')], [step('a', { emptyLayer: true })])).toEqual(['-0 a', '+0 a']);
   });
 
-  test('what a step is said to be by the layers is not compared', () => {
-    expect(told([step('a', { layer: 1, contentBytes: 5, diffId: 'x' })], [step('a')])).toEqual([]);
+  test('fields derived from the layers are not compared', () => {
+    expect(summary([step('a', { layer: 1, contentBytes: 5, diffId: 'x' })], [step('a')])).toEqual([]);
   });
 
-  test('an absent text is an empty one', () => {
-    expect(told([step(null)], [step('', { comment: '', author: '', created: '' })])).toEqual([]);
+  test('an absent text equals an empty one', () => {
+    expect(summary([step(null)], [step('', { comment: '', author: '', created: '' })])).toEqual([]);
   });
 
-  test('histories too long and too different are compared by their ends', () => {
+  test('only common ends correspond in histories that are too long and too different', () => {
     const many = Array.from({ length: 5000 }, (_, i) => step(`${i}`));
     const a = [step('base'), ...many, step('end')];
     const b = [step('base'), ...many.toReversed(), step('end')];
@@ -91,22 +91,22 @@ describe('a sequence diff', () => {
   });
 });
 
-describe('a step that both have', () => {
-  test('with another time, author and comment', () => {
+describe('a step of both images', () => {
+  test('has changes of time, author and comment', () => {
     const a = step('a', { created: '1', author: 'x', comment: 'p' });
     const b = step('a', { created: '2', author: 'y', comment: 'q' });
     expect(compare([a], [b]).changes).toEqual([
       { change: 'changed', indexA: 0, indexB: 0, fields: ['created', 'author', 'comment'], a, b },
     ]);
-    expect(told([step('new'), a], [b])).toEqual(['-0 new', '1~0 created,author,comment']);
+    expect(summary([step('new'), a], [b])).toEqual(['-0 new', '1~0 created,author,comment']);
   });
 
-  test('its time can be passed over', () => {
+  test('can differ in an ignored time', () => {
     const a = [step('a', { created: '1' }), step('b', { created: '1', comment: 'x' })];
     const b = [step('a', { created: '2' }), step('b', { created: '2', comment: 'y' })];
-    expect(told(a, b, 'created')).toEqual(['1~1 comment']);
+    expect(summary(a, b, 'created')).toEqual(['1~1 comment']);
     expect(compare(a, b, 'created').ignored).toEqual(new Map([['created', 2]]));
-    expect(told(a, b, 'builder')).toHaveLength(2);
+    expect(summary(a, b, 'builder')).toHaveLength(2);
   });
 
   test.each<[Partial<HistoryStep>, Partial<HistoryStep>]>([
@@ -115,8 +115,8 @@ describe('a step that both have', () => {
     [{ comment: 'FROM c7cb96d7318e' }, { comment: 'FROM 148b7f592e01' }],
     [{ author: 'kaniko' }, { author: '' }],
     [{ author: 'Bazel' }, { author: 'Jib' }],
-  ])('a mark of the builder can be passed over: %j', (a, b) => {
-    expect(told([step('a', a)], [step('a', b)], 'created')).toHaveLength(1);
+  ])('text of a builder can be ignored: %j', (a, b) => {
+    expect(summary([step('a', a)], [step('a', b)], 'created')).toHaveLength(1);
     expect(compare([step('a', a)], [step('a', b)], 'builder')).toEqual({
       changes: [],
       ignored: new Map([['builder', 1]]),
@@ -129,11 +129,11 @@ describe('a step that both have', () => {
     [{ comment: 'kaniko' }, {}],
     [{ author: 'somebody' }, { author: 'kaniko' }],
     [{ author: 'buildkit.dockerfile.v0' }, {}],
-  ])('what people wrote cannot: %j', (a, b) => {
-    expect(told([step('a', a)], [step('a', b)], 'builder', 'created')).toHaveLength(1);
+  ])('text that people wrote cannot: %j', (a, b) => {
+    expect(summary([step('a', a)], [step('a', b)], 'builder', 'created')).toHaveLength(1);
   });
 
-  test('everything can', () => {
+  test('all changes can be ignored', () => {
     const a = [step('a', { created: '1', comment: '1' }), step('b')];
     const b = [step('a', { created: '2', comment: '2' }), step('c')];
     expect(compare(a, b, 'history', 'created')).toEqual({ changes: [], ignored: new Map([['history', 3]]) });
@@ -154,7 +154,7 @@ describe('for all histories', () => {
   const history = fc.array(some, { maxLength: 12 });
   const ignore = fc.subarray<Ignorable>(['created', 'builder', 'history', 'mtime']);
 
-  test('none differs from itself', () => {
+  test('a history does not differ from itself', () => {
     fc.assert(
       fc.property(history, ignore, (a, what) => {
         expect(compare(a, structuredClone(a), ...what)).toEqual({ changes: [], ignored: new Map() });
@@ -163,7 +163,7 @@ describe('for all histories', () => {
     );
   });
 
-  test('from the other side, the differences are the same turned round', () => {
+  test('swapping A and B swaps the changes', () => {
     const mirrored = ({ change, indexA, indexB, fields, a, b }: HistoryChange) => ({
       change: change === 'added' ? 'removed' : change === 'removed' ? 'added' : 'changed',
       indexA: indexB,
@@ -194,7 +194,7 @@ describe('for all histories', () => {
     );
   });
 
-  test('applied to A they make B', () => {
+  test('the changes turn A into B', () => {
     fc.assert(
       fc.property(history, history, (a, b) => {
         const { changes } = compare(a, b);
@@ -226,15 +226,19 @@ describe('real histories', () => {
     return historyDocument(await readImage(archive, image)).history.toReversed();
   };
 
-  test('of commits on each other', needsThat(imagesFolder !== undefined, NO_REAL_ARCHIVES), async () => {
-    const [base, first, second] = await Promise.all(
-      ['containerd-alpine-3.14.tar', 'docker20-alpine-modifiee.tar', 'docker20-alpine-modifiee2.tar'].map(
-        historyOf,
-      ),
-    );
-    expect(told(base ?? [], first ?? [])).toEqual([
-      '+2 sh -c cat /etc/alpine-release; touch /tmp/mon-fichier.txt',
-    ]);
-    expect(told(second ?? [], first ?? [])).toEqual([expect.stringMatching(/^-3 sh -c echo x:x:1000/)]);
-  });
+  test(
+    'an image committed from another one',
+    needsThat(imagesFolder !== undefined, NO_REAL_ARCHIVES),
+    async () => {
+      const [base, first, second] = await Promise.all(
+        ['containerd-alpine-3.14.tar', 'docker20-alpine-modifiee.tar', 'docker20-alpine-modifiee2.tar'].map(
+          historyOf,
+        ),
+      );
+      expect(summary(base ?? [], first ?? [])).toEqual([
+        '+2 sh -c cat /etc/alpine-release; touch /tmp/mon-fichier.txt',
+      ]);
+      expect(summary(second ?? [], first ?? [])).toEqual([expect.stringMatching(/^-3 sh -c echo x:x:1000/)]);
+    },
+  );
 });

@@ -6,40 +6,40 @@ import { describe, expect, test } from 'vitest';
 
 const scratch = useScratch();
 const ONLY = { only: ['files', 'layers'] } as const;
-const claiming = (members: readonly EntrySpec[]) => ({
+const declaring = (members: readonly EntrySpec[]) => ({
   config: { rootfs: { type: 'layers', diff_ids: [`sha256:${sha256(buildTar(members))}`] } },
 });
 
-describe('a layer that claims the DiffID of another one', () => {
+describe('a layer that declares the DiffID of another one', () => {
   const honest = [file('f', 'one')];
   const liar = [file('f', 'two')];
 
   test.each<[string, PairOptions]>([
-    ['uncompressed', { verify: true, b: { form: 'legacy', ...claiming(honest) } }],
-    ['compressed', { verify: true, b: { form: 'oci', compression: 'gzip', ...claiming(honest) } }],
-  ])('is told from it where digests are computed: %s', async (_, shapes) => {
+    ['uncompressed', { verify: true, b: { form: 'legacy', ...declaring(honest) } }],
+    ['compressed', { verify: true, b: { form: 'oci', compression: 'gzip', ...declaring(honest) } }],
+  ])('is distinguished from it where digests are computed: %s', async (_, shapes) => {
     const { layers, list } = await diffOf(scratch, [honest], [liar], ONLY, shapes);
     expect(inWords(list)).toEqual(['~ /f content']);
     expect(layers).toMatchObject({ shared: [], onlyInA: [{ layer: 0 }], onlyInB: [{ layer: 0 }] });
   });
 
-  test('is told from it by its length at once', async () => {
+  test('is distinguished from it by its length, without reading', async () => {
     const longer = [file('f', 'x'.repeat(600))];
-    const shapes: PairOptions = { b: { form: 'legacy', ...claiming(honest) } };
+    const shapes: PairOptions = { b: { form: 'legacy', ...declaring(honest) } };
     const { layers, list } = await diffOf(scratch, [honest], [longer], ONLY, shapes);
     expect(inWords(list)).toEqual(['~ /f content size']);
     expect(layers).toMatchObject({ shared: [], onlyInA: [{ layer: 0 }], onlyInB: [{ layer: 0 }] });
   });
 
-  test('is told from it at once where the digest of its blob contradicts the claim', async () => {
-    const shapes: PairOptions = { b: { form: 'oci', ...claiming(honest) } };
+  test('is distinguished from it, without reading, where the digest of its blob contradicts the DiffID', async () => {
+    const shapes: PairOptions = { b: { form: 'oci', ...declaring(honest) } };
     const { layers, list } = await diffOf(scratch, [honest], [liar], ONLY, shapes);
     expect(inWords(list)).toEqual(['~ /f content']);
     expect(layers).toMatchObject({ shared: [], onlyInA: [{ layer: 0 }], onlyInB: [{ layer: 0 }] });
   });
 });
 
-test('a layer is the same in other bytes as one other layer at most', async () => {
+test('a layer has the same tree as at most one other layer', async () => {
   const layerOf = (mtime: number) => [file('f', 'one', { mtime })];
   const { layers } = await diffOf(scratch, [layerOf(1), layerOf(2)], [layerOf(3)], ONLY);
   expect(layers).toMatchObject({
@@ -52,7 +52,7 @@ test('a layer is the same in other bytes as one other layer at most', async () =
 test.each<[string, PairOptions['a']]>([
   ['uncompressed', { form: 'legacy' }],
   ['compressed', { form: 'oci', compression: 'gzip' }],
-])('an image that claims one DiffID for two layers is taken for what is in it: %s', async (_, shape) => {
+])('an image that declares one DiffID for two layers is compared by content: %s', async (_, shape) => {
   const layers = [[file('one', '1')], [file('two', '2')]];
   const diffId = `sha256:${sha256(buildTar(layers[0] ?? []))}`;
   const config = { rootfs: { type: 'layers', diff_ids: [diffId, diffId] } };

@@ -26,7 +26,7 @@ async function layersOf(a: Layers, b: Layers, shapes: { a?: ArchiveOptions; b?: 
 }
 
 describe('layers', () => {
-  test('are shared from the base up, and one side has those on top alone', async () => {
+  test('are shared from the base up; the others are in one image only', async () => {
     expect(await layersOf([one, two], [one, three, two])).toEqual({
       identical: false,
       prefix: 1,
@@ -37,7 +37,7 @@ describe('layers', () => {
     });
   });
 
-  test('are told with what is in them', async () => {
+  test('are listed with their contents', async () => {
     const { layers } = await diffOf(scratch, [one], [one, two], OPTIONS, {
       b: { form: 'oci', compression: 'gzip' },
     });
@@ -48,7 +48,7 @@ describe('layers', () => {
     ]);
   });
 
-  test('are the same by position where one blob stands at several', async () => {
+  test('are paired by position where one blob has several', async () => {
     expect(await layersOf([one, one, two], [one, two, one])).toMatchObject({
       prefix: 1,
       shared: ['0=0', '2=1'],
@@ -57,13 +57,13 @@ describe('layers', () => {
     });
   });
 
-  test('that were compressed in another way are the same', async () => {
+  test('with different compressions are the same', async () => {
     const shapes = { a: { form: 'oci', compression: 'gzip' }, b: { form: 'hybrid' } } as const;
     expect(await layersOf([one, two], [one, two], shapes)).toMatchObject({ identical: true, prefix: 2 });
   });
 });
 
-describe('layers of other bytes', () => {
+describe('layers with different bytes', () => {
   const tree: EntrySpec[] = [
     { type: 'directory', path: 'd/' },
     file('d/a', 'text', { mtime: 5 }),
@@ -76,7 +76,7 @@ describe('layers of other bytes', () => {
     ['other times', tree.map((member) => ({ ...member, mtime: 9 })), '0~0 mtime'],
     ['another order', [...tree.slice(3), ...tree.slice(0, 3)], '0~0 order'],
     ['another tar form', tree.map((member) => ({ ...member, path: `./${String(member.path)}` })), '0~0'],
-  ])('hold the same tree with %s', async (_, other, expected) => {
+  ])('have the same tree with %s', async (_, other, expected) => {
     for (const compression of [null, 'gzip'] as const) {
       const shapes = { a: { form: 'oci' as const, compression }, b: { form: 'oci' as const } };
       expect(await layersOf([tree], [other], shapes)).toMatchObject({
@@ -89,7 +89,7 @@ describe('layers of other bytes', () => {
     }
   });
 
-  test('count as the same where only their bytes may differ, and that is told', async () => {
+  test('count as the same where layer-bytes are ignored, and are counted', async () => {
     const later = tree.map((member) => ({ ...member, mtime: 9 }));
     const { identical, ignored } = await diffOf(scratch, [tree, one], [later, one], {
       only: ['layers'],
@@ -102,25 +102,19 @@ describe('layers of other bytes', () => {
     ['a byte', tree.map((member) => (member.path === 'd/a' ? file('d/a', 'tex_', { mtime: 5 }) : member))],
     ['a mode', tree.map((member) => (member.path === 'd/a' ? { ...member, mode: 0o600 } : member))],
     ['a name', tree.map((member) => (member.path === 's' ? { ...member, path: 't' } : member))],
-    [
-      'what they hide',
-      tree.map((member) => (member.path === 'd/.wh.gone' ? { path: 'd/.wh.else' } : member)),
-    ],
-    [
-      'a marker for a file',
-      tree.map((member) => (member.path === 'd/.wh.gone' ? file('d/gone', '') : member)),
-    ],
+    ['a whiteout', tree.map((member) => (member.path === 'd/.wh.gone' ? { path: 'd/.wh.else' } : member))],
+    ['an opaque marker', tree.map((member) => (member.path === 'd/.wh.gone' ? file('d/gone', '') : member))],
     ['a hard link for a copy', tree.map((member) => (member.path === 'd/b' ? file('d/b', '') : member))],
-  ])('are other layers where %s differs', async (_, other) => {
+  ])('are different layers where %s differs', async (_, other) => {
     expect(await layersOf([tree], [other])).toMatchObject({ sameTree: [], onlyInA: [0], onlyInB: [0] });
   });
 
-  test('are not judged where they link to what lies below', async () => {
+  test('are different layers where they have hard links to lower layers', async () => {
     const link = (mtime: number): EntrySpec[] => [{ type: 'link', path: 'l', linkpath: 'one', mtime }];
     expect(await layersOf([one, link(1)], [one, link(2)])).toMatchObject({ sameTree: [], onlyInB: [1] });
   });
 
-  test('are found between layers that are shared, whatever else was put in', async () => {
+  test('are found between shared layers, also beside added layers', async () => {
     const later = tree.map((member) => ({ ...member, mtime: 9 }));
     expect(await layersOf([one, tree, two], [one, three, later, two])).toMatchObject({
       shared: ['0=0', '2=3'],
@@ -130,7 +124,7 @@ describe('layers of other bytes', () => {
   });
 });
 
-test('layers of images from before DiffIDs are the same where their bytes are', async () => {
+test('layers of images without DiffIDs are the same where their bytes are equal', async () => {
   const id = (digit: string): string => digit.repeat(64);
   const archiveOf = (tops: readonly EntrySpec[]): string => {
     const layerOf = (name: string, parent: string | null, members: readonly EntrySpec[]): EntrySpec[] => [

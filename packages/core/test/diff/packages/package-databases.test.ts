@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 const scratch = useScratch();
 
-test('a database that only one image has counts, though both have another one alike', async () => {
+test('a database of one image alone counts, even if both have an equal other one', async () => {
   const apk = file('lib/apk/db/installed', 'P:one\nV:1\nA:x\n\n');
   const dpkg = file(
     'var/lib/dpkg/status',

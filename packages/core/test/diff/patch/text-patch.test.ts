@@ -28,7 +28,7 @@ const outcome = (a: Content, b: Content): string => {
 const numbers = (count: number): string => Array.from({ length: count }, (_, i) => `${i + 1}\n`).join('');
 
 describe('a patch', () => {
-  test('of a line added to a file', () => {
+  test('adds a line to a file', () => {
     const a = 'root:x:0:0::/root:/bin/sh\nbin:x:1:1::/bin:/bin/false\n';
     expect(patchOf(a, `${a}x:x:1000:1000::/:/bin/sh\n`, { a: '/etc/passwd', b: '/etc/passwd' })).toBe(
       `--- a/etc/passwd
@@ -41,12 +41,12 @@ describe('a patch', () => {
     );
   });
 
-  test('of a new file and of one that is gone', () => {
+  test('adds and removes a file', () => {
     expect(patchOf(null, 'a\nb\n')).toBe('--- /dev/null\n+++ b/f\n@@ -0,0 +1,2 @@\n+a\n+b\n');
     expect(patchOf('a\n', null)).toBe('--- a/f\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n');
   });
 
-  test('of a renamed file names both', () => {
+  test('of a renamed file has both names', () => {
     expect(patchOf('a\n', 'b\n', { a: 'x', b: '//y/z' })).toBe('--- a/x\n+++ b/y/z\n@@ -1 +1 @@\n-a\n+b\n');
   });
 
@@ -54,11 +54,11 @@ describe('a patch', () => {
     ['both ends', 'a', 'b', '-a\n\\ No newline at end of file\n+b\n\\ No newline at end of file\n'],
     ['one end', 'a\n', 'a', '-a\n+a\n\\ No newline at end of file\n'],
     ['the other', 'a', 'a\n', '-a\n\\ No newline at end of file\n+a\n'],
-  ])('tells where a line feed is missing: %s', (_, a, b, body) => {
+  ])('marks a missing line feed: %s', (_, a, b, body) => {
     expect(patchOf(a, b)).toBe(`--- a/f\n+++ b/f\n@@ -1 +1 @@\n${body}`);
   });
 
-  test('tells it of an unchanged last line too', () => {
+  test('marks it for an unchanged last line too', () => {
     expect(patchOf('a\nz', 'b\nz')).toContain('\n-a\n+b\n z\n\\ No newline at end of file\n');
   });
 
@@ -78,7 +78,7 @@ describe('a patch', () => {
     ]);
   });
 
-  test('joins changes whose context meets, and no others', () => {
+  test('joins only changes whose context touches', () => {
     const hunks = (distance: number): number => {
       const a = numbers(20);
       const b = a.replace('\n5\n', '\nx\n').replace(`\n${5 + distance}\n`, '\ny\n');
@@ -90,7 +90,7 @@ describe('a patch', () => {
   test.each([
     [0, '@@ -5 +5 @@\n-5\n+x\n'],
     [1, '@@ -4,3 +4,3 @@\n 4\n-5\n+x\n 6\n'],
-  ])('shows %i lines around a change where that is asked for', (context, hunk) => {
+  ])('shows %i lines around a change on request', (context, hunk) => {
     const patch = patchOf(numbers(9), numbers(9).replace('5', 'x'), { ...names, context });
     expect(patch).toBe(`--- a/f\n+++ b/f\n${hunk}`);
   });
@@ -103,28 +103,28 @@ describe('a patch', () => {
   });
 });
 
-describe('what has no patch', () => {
-  test('a NUL in the first 8000 bytes makes a file binary', () => {
+describe('no patch', () => {
+  test('for a file with a NUL in the first 8000 bytes, which is binary', () => {
     expect(outcome('a\0', 'b')).toBe('binary');
     expect(outcome(null, 'b\0')).toBe('binary');
     expect(outcome(`${'a'.repeat(7999)}\0`, 'b')).toBe('binary');
     expect(outcome(`${'a'.repeat(8000)}\0`, 'b')).toBe('patch');
   });
 
-  test('and so do bytes that are not UTF-8', () => {
+  test('for a file that is not UTF-8', () => {
     expect(outcome(Buffer.from('caf\xe9\n', 'latin1'), 'b')).toBe('binary');
     expect(outcome('b', Uint8Array.of(0xed, 0xa0, 0x80))).toBe('binary');
     expect(outcome('café \ufffd 😀', 'b')).toBe('patch');
   });
 
-  test('too many lines out of order are too different, others however many are not', () => {
+  test('for too many lines out of order, but for any number of added lines', () => {
     const lines = (count: number, prefix = '') => Array.from({ length: count }, (_, i) => `${prefix}${i}\n`);
     const shuffled = lines(MAX_EDITS);
     expect(outcome(shuffled.join(''), shuffled.toReversed().join(''))).toBe('too-different');
     expect(outcome(lines(50_000, 'a').join(''), lines(50_000, 'b').join(''))).toBe('patch');
   });
 
-  test('the limit is a mebibyte', () => {
+  test('above one mebibyte', () => {
     expect(PATCH_LIMIT_BYTES).toBe(1_048_576);
   });
 });
@@ -149,7 +149,7 @@ describe('names in a patch', () => {
   });
 });
 
-describe('against real tools', () => {
+describe('real tools', () => {
   const folder = mkdtempSync(join(tmpdir(), 'layers-patches-'));
   afterAll(() => rmSync(folder, { recursive: true }));
   const environment = { ...process.env, LC_ALL: 'C.UTF-8', GIT_CEILING_DIRECTORIES: tmpdir() };
@@ -177,7 +177,7 @@ describe('against real tools', () => {
   const text = fc
     .tuple(fc.array(line, { maxLength: 30 }), fc.constantFrom('\n', ''))
     .map(([lines, end]) => lines.join('\n') + (lines.length > 0 ? end : ''));
-  /** Mostly alike, so that there is context. */
+  /** Mostly equal, so that hunks have context. */
   const edited = fc
     .tuple(
       text,
@@ -198,7 +198,7 @@ describe('against real tools', () => {
   ];
 
   for (const [tool, apply] of tools)
-    test(`${tool} makes B out of A`, needs(tool), () => {
+    test(`${tool} turns A into B`, needs(tool), () => {
       fc.assert(
         fc.property(pair, fc.constantFrom('f', 'a b', 'é', 'd/"q"\\\n', '\t\u0001'), ({ a, b }, name) => {
           if (a === b) return;
@@ -213,7 +213,7 @@ describe('against real tools', () => {
     });
 
   for (const [tool, apply] of tools)
-    test(`${tool} makes a file and takes it away`, needs(tool), () => {
+    test(`${tool} creates and removes a file`, needs(tool), () => {
       rmSync(join(folder, 'f'), { force: true });
       expect(apply(patchOf(null, 'a\nb')).status).toBe(0);
       expect(content('f')).toBe('a\nb');
@@ -222,7 +222,7 @@ describe('against real tools', () => {
     });
 
   for (const [tool, apply] of tools)
-    test(`${tool} undoes a patch with that of the other direction`, needs(tool), () => {
+    test(`${tool} reverts a patch with the patch from B to A`, needs(tool), () => {
       fc.assert(
         fc.property(pair, ({ a, b }) => {
           if (a === b) return;
@@ -251,7 +251,7 @@ describe('against real tools', () => {
     );
   });
 
-  test('a change to a file of different lines is written as diff -u writes it', needs('diff'), () => {
+  test('diff -u writes the same patch for a file of distinct lines', needs('diff'), () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.nat(59), fc.nat(4), fc.nat(3)), { maxLength: 5 }),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { slideDown, unifiedHunks } from '../../../src/diff/patch/unified-hunks.ts';
 
-/** Edits as `.` and `x`. */
+/** Returns the edits after slideDown, as `.` and `x`. */
 const slid = (lines: string, edits: string, other: string): string => {
   const marks = (text: string) => Uint8Array.from(text, (of) => (of === 'x' ? 1 : 0));
   const changed = marks(edits);
@@ -35,7 +35,7 @@ describe('unifiedHunks', () => {
     ).toBe('');
   });
 
-  test('puts what was removed before what was added', () => {
+  test('puts removed lines before added lines', () => {
     const a = { lines: ['a\n', 'b\n'], edits: Uint8Array.of(1, 0) };
     const b = { lines: ['c\n', 'b\n', 'd\n'], edits: Uint8Array.of(1, 0, 1) };
     expect(unifiedHunks(a, b, 3)).toBe('@@ -1,2 +1,3 @@\n-a\n+c\n b\n+d\n');

@@ -9,8 +9,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ALL_PATHS, createPathFilter } from '../../../src/diff/paths/path-filter.ts';
 
-/** Of these paths, those that a pattern takes. */
-const taken = (pattern: string, ...paths: string[]): string[] =>
+/** Returns the paths that a pattern matches. */
+const matching = (pattern: string, ...paths: string[]): string[] =>
   paths.filter(createPathFilter({ include: [pattern] }).included);
 
 describe('without patterns', () => {
@@ -20,13 +20,13 @@ describe('without patterns', () => {
     expect(['/', '/a', '/a/b'].some(ALL_PATHS.prunes)).toBe(false);
   });
 
-  test('with some, not all are', () => {
+  test('a pattern excludes other paths', () => {
     expect(createPathFilter({ include: ['*'] }).all).toBe(false);
     expect(createPathFilter({ exclude: ['a'] }).all).toBe(false);
   });
 });
 
-describe('where a pattern looks', () => {
+describe('the depth at which a pattern matches', () => {
   test.each([
     ['*.pyc', ['/a.pyc', '/usr/lib/b.pyc', '/.pyc'], ['/a.py', '/a.pyc.txt']],
     ['passwd', ['/passwd', '/etc/passwd', '/passwd/x'], ['/etc/passwd-', '/etc/xpasswd']],
@@ -48,11 +48,11 @@ describe('where a pattern looks', () => {
     ['/', ['/', '/a', '/a/b'], []],
     ['.', ['/', '/a', '/a/b'], []],
   ])('%s', (pattern, inside, outside) => {
-    expect(taken(pattern, ...inside, ...outside)).toEqual(inside);
+    expect(matching(pattern, ...inside, ...outside)).toEqual(inside);
   });
 });
 
-describe('what a pattern says of a name', () => {
+describe('a pattern for one name', () => {
   test.each([
     ['a?c', ['/abc', '/a.c', '/a\nc'], ['/ac', '/abbc', '/a/c']],
     ['[ab]', ['/a', '/b'], ['/c', '/[ab]', '/ab']],
@@ -124,21 +124,21 @@ describe('what a pattern says of a name', () => {
     ['\\d', ['/d'], ['/1']],
     ['a\\/b', ['/a/b'], ['/b']],
   ])('%s', (pattern, inside, outside) => {
-    expect(taken(pattern, ...inside, ...outside)).toEqual(inside);
+    expect(matching(pattern, ...inside, ...outside)).toEqual(inside);
   });
 
-  test('names that mean something to JavaScript are names', () => {
-    expect(taken('__proto__', '/__proto__', '/constructor')).toEqual(['/__proto__']);
+  test('matches names that are special in JavaScript', () => {
+    expect(matching('__proto__', '/__proto__', '/constructor')).toEqual(['/__proto__']);
   });
 });
 
 describe('several patterns', () => {
-  test('exclude beats include, whatever is more precise', () => {
+  test('exclude has precedence over include, even if include is more specific', () => {
     const { included } = createPathFilter({ include: ['/etc', '/usr/a'], exclude: ['*.bak', '/usr'] });
     expect(['/etc/a', '/etc/a.bak', '/usr/a', '/etc/x.bak/y', '/'].filter(included)).toEqual(['/etc/a']);
   });
 
-  test('one of the included ones is enough', () => {
+  test('one matching include pattern suffices', () => {
     const { included } = createPathFilter({ include: ['/etc', '*.py'] });
     expect(['/etc', '/a.py', '/usr'].filter(included)).toEqual(['/etc', '/a.py']);
   });
@@ -186,7 +186,7 @@ describe('prunes', () => {
     .map(([front, parts, end]) => `${front}${parts.join('/')}${end}`);
   const path = fc.array(part, { maxLength: 4 }).map((parts) => `/${parts.join('/')}`);
 
-  test('never what holds an included path, and the order of questions changes no answer', () => {
+  test('never prunes an ancestor of an included path, in any order of queries', () => {
     fc.assert(
       fc.property(
         fc.array(glob, { maxLength: 2 }),
@@ -208,7 +208,7 @@ describe('prunes', () => {
   });
 });
 
-describe('patterns that are refused', () => {
+describe('invalid patterns', () => {
   const of = (pattern: string) => () => createPathFilter({ exclude: [pattern] });
 
   test.each([
@@ -231,7 +231,7 @@ describe('patterns that are refused', () => {
     expect(await codeOfAsync(of(pattern))).toBe('ERR_LAYERS_USAGE');
   });
 
-  test('ones that are too long', async () => {
+  test('that are too long', async () => {
     expect(await codeOfAsync(of('a'.repeat(65_537)))).toBe('ERR_LAYERS_USAGE');
   });
 
@@ -241,18 +241,18 @@ describe('patterns that are refused', () => {
     [`{${'a,'.repeat(1000)}a}`],
     [`${'{a,'.repeat(2000)}a${'}'.repeat(2000)}`],
     [`{${'a,'.repeat(900)}a}${'b'.repeat(60_000)}`],
-  ])('braces that stand for too much: %#', async (pattern) => {
+  ])('with braces that expand to too many patterns: %#', async (pattern) => {
     expect(await codeOfAsync(of(pattern))).toBe('ERR_LAYERS_USAGE');
   });
 
-  test('are named, with what to do', async () => {
+  test('are named in the error, with a hint', async () => {
     const error = await errorOfAsync(of('{a,b'));
     expect(error.message).toContain('"{a,b"');
     expect(error.hint).toContain('backslash');
   });
 });
 
-describe('names and patterns that are made to take long', () => {
+describe('malicious names and patterns take little time', () => {
   const deep = '/test'.repeat(2000);
 
   test.each([
@@ -284,7 +284,7 @@ describe('names and patterns that are made to take long', () => {
     ['*😀*😀*😀*😀*b', '😀'],
   ])('%s on a long name', (pattern, letter) => {
     const name = letter.repeat(20_000);
-    expect(taken(pattern, `/${name}`, `/${name}b`)).toEqual([`/${name}b`]);
+    expect(matching(pattern, `/${name}`, `/${name}b`)).toEqual([`/${name}b`]);
   });
 
   test.each([
@@ -298,12 +298,12 @@ describe('names and patterns that are made to take long', () => {
     [`${'/'.repeat(65_000)}a`],
     [`a${'/'.repeat(65_000)}a`],
   ])('a long pattern: %#', (pattern) => {
-    expect(taken(pattern, `${deep}/x`, '/x y/z')).not.toContain('/nothing');
+    expect(matching(pattern, `${deep}/x`, '/x y/z')).not.toContain('/nothing');
   });
 });
 
-describe('against a matcher that tries everything', () => {
-  /** What a piece of a pattern takes of a name, in all ways: the rests that may be left. */
+describe('a naive matcher with backtracking', () => {
+  /** Matches a piece of a pattern in all ways; returns the possible remainders of the name. */
   type Piece = string | readonly (readonly Piece[])[];
   const TAKES = new Map<string, (character: string) => boolean>([
     ['a', (c) => c === 'a'],
@@ -384,7 +384,7 @@ describe('against a matcher that tries everything', () => {
     .map((all) => all.join(''));
   const paths = fc.array(fc.array(name, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 12 });
 
-  test('takes the same paths, and prunes only what holds none of them', () => {
+  test('matches the same paths; only directories without matches are pruned', () => {
     fc.assert(
       fc.property(pattern, paths, (pieces, all) => {
         const text = textOf(pieces);
@@ -393,7 +393,11 @@ describe('against a matcher that tries everything', () => {
         for (const path of all) {
           const asked = `/${path.join('/')}`;
           const expected = takesAny(pieces, path);
-          expect({ text, asked, taken: include.included(asked) }).toEqual({ text, asked, taken: expected });
+          expect({ text, asked, matching: include.included(asked) }).toEqual({
+            text,
+            asked,
+            matching: expected,
+          });
           expect(exclude.included(asked)).toBe(!expected);
           for (let depth = 0; depth < path.length; depth++) {
             const above = `/${path.slice(0, depth).join('/')}`;
@@ -405,7 +409,7 @@ describe('against a matcher that tries everything', () => {
     );
   });
 
-  test('any text is a pattern or is refused', () => {
+  test('any text is a valid pattern or causes an error', () => {
     const text = fc
       .array(fc.constantFrom(...'ab[]{},-!^:\\/*?.', '[:alpha:]', '😀', '\ud83d'), { maxLength: 12 })
       .map((all) => all.join(''));
@@ -422,14 +426,14 @@ describe('against a matcher that tries everything', () => {
   });
 });
 
-describe('against git check-ignore', () => {
+describe('git check-ignore', () => {
   const git = (args: string[], cwd: string, input = '') =>
     spawnSync('git', args, { cwd, input, encoding: 'utf8' });
 
   const piece = fc.constantFrom('a', 'b', 'c', '.', '*', '?', '[ab]', '[!a]', '\\*', '-');
   const part = fc.oneof(
     {
-      // Git cuts the literal front off a pattern and then takes a**/b for a path of any depth.
+      // Git removes the literal prefix of a pattern, and then matches a**/b at any depth.
       arbitrary: fc
         .array(piece, { minLength: 1, maxLength: 3 })
         .map((all) => all.join(''))
@@ -448,7 +452,7 @@ describe('against git check-ignore', () => {
     { minLength: 30, maxLength: 30 },
   );
 
-  test('takes the same paths', needs('git'), () => {
+  test('matches the same paths', needs('git'), () => {
     const folder = mkdtempSync(join(tmpdir(), 'layers-globs-'));
     try {
       git(['init', '-q'], folder);

@@ -14,12 +14,12 @@ async function words(a: Layers, b: Layers, options: Parameters<typeof diffOf>[3]
   return inWords((await diffOf(scratch, a, b, { only: ['files'], ...options })).list);
 }
 
-describe('a file that is gone', () => {
-  test('and whose bytes appeared elsewhere was renamed', async () => {
+describe('a removed file', () => {
+  test('whose content was added elsewhere is renamed', async () => {
     expect(await words([[file('a', 'text')]], [[file('etc/b', 'text')]])).toEqual(['+ /etc', '> /a /etc/b']);
   });
 
-  test('was renamed with what else changed of it', async () => {
+  test('is renamed with its changed attributes', async () => {
     const from = [file('a', 'text', { mode: 0o644 })];
     expect(await words([from], [[file('b', 'text', { mode: 0o755, uid: 7 })]])).toEqual([
       '> /a /b mode owner',
@@ -29,16 +29,16 @@ describe('a file that is gone', () => {
     ).toEqual(['> /a /b']);
   });
 
-  test('was not renamed to one of the same size with other bytes, nor where it is still there', async () => {
+  test('is not renamed to a file with other content, nor if its path still exists', async () => {
     expect(await words([[file('a', 'text')]], [[file('b', 'tex_')]])).toEqual(['- /a', '+ /b']);
     expect(await words([[file('a', 'text')]], [[file('a', 'text'), file('b', 'text')]])).toEqual(['+ /b']);
   });
 
-  test('was not renamed where it is empty: empty files are alike for no reason', async () => {
+  test('is not renamed if it is empty', async () => {
     expect(await words([[file('a', '')]], [[file('b', '')]])).toEqual(['- /a', '+ /b']);
   });
 
-  test('goes to the one of the same name first, then in the order of the paths', async () => {
+  test('is paired by name first, then in the order of the paths', async () => {
     const a = [file('one/x', 'same'), file('one/y', 'same'), file('one/z', 'same'), file('one/rest', '1')];
     const b = [file('two/m', 'same'), file('two/y', 'same'), file('two/rest', '22')];
     expect(await words([a], [b])).toEqual([
@@ -56,7 +56,7 @@ describe('a file that is gone', () => {
     ['gzip', 'gzip'],
     ['gzip', null],
     [null, 'gzip'],
-  ] as const)('is found from %s layers to %s ones, where fingerprints and bytes meet', async (from, to) => {
+  ] as const)('is found from %s layers to %s layers, by fingerprints and bytes', async (from, to) => {
     const { list } = await diffOf(
       scratch,
       [[file('a', 'x'.repeat(1000)), file('c', 'y'.repeat(1000))]],
@@ -68,7 +68,7 @@ describe('a file that is gone', () => {
   });
 });
 
-describe('a directory that moved as a whole', () => {
+describe('a directory that was renamed as a whole', () => {
   const tree = (top: string, rest: readonly EntrySpec[] = []): EntrySpec[] => [
     directory(`${top}/`),
     file(`${top}/a`, 'first'),
@@ -81,11 +81,11 @@ describe('a directory that moved as a whole', () => {
     ...rest,
   ];
 
-  test('is one line that tells how many paths are below it', async () => {
+  test('is one line with the number of paths below it', async () => {
     expect(await words([tree('old')], [tree('opt/new')])).toEqual(['+ /opt', '> /old /opt/new (7)']);
   });
 
-  test('is its inner directories where something else in it changed', async () => {
+  test('is reported by its subdirectories where another path in it changed', async () => {
     expect(await words([tree('old')], [tree('new', [file('new/more', 'm')])])).toEqual([
       '+ /new',
       '> /old/a /new/a',
@@ -100,12 +100,12 @@ describe('a directory that moved as a whole', () => {
     ['an owner', file('new/in/b', 'second', { uid: 1 })],
     ['an attribute', file('new/in/b', 'second', { xattrs: new Map([['user.a', Buffer.from('1')]]) })],
     ['a link target', { type: 'symlink' as const, path: 'new/in/link', linkpath: '../b' }],
-  ])('is not one where %s in it changed', async (_, other) => {
+  ])('is not a rename where %s in it changed', async (_, other) => {
     const b = tree('new').map((member) => (member.path === other.path ? other : member));
     expect(await words([tree('old')], [b])).not.toContain('> /old /new (7)');
   });
 
-  test('may have other times, unless these count', async () => {
+  test('may have other times, unless times count', async () => {
     const later = tree('new').map((member) => ({ ...member, mtime: 1000 }));
     expect(await words([tree('old')], [later])).toEqual(['> /old /new (7)']);
     const counted = await words([tree('old')], [later], { ignore: [] });
@@ -113,13 +113,13 @@ describe('a directory that moved as a whole', () => {
     expect(counted).toContain('> /old/a /new/a mtime');
   });
 
-  test('is no other one that holds nothing but empty files', async () => {
+  test('is not found if it has only empty files', async () => {
     const a = [directory('old/'), file('old/.keep', '')];
     const b = [directory('new/'), file('new/.keep', '')];
     expect(await words([a], [b])).toEqual(['+ /new', '+ /new/.keep', '- /old', '- /old/.keep']);
   });
 
-  test('is found though its name is no UTF-8', async () => {
+  test('is found even if its name is not UTF-8', async () => {
     const name = (bytes: readonly number[]): EntrySpec => ({
       path: Buffer.from([...bytes, 0x2f, 0x66]),
       data: Buffer.from('same'),
