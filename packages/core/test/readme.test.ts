@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-test('the example of the README runs, and prints what is wasted', () => {
+test('the example of the README runs and prints the waste', () => {
   const [, code = ''] = /```ts\n(.*?)```/s.exec(readFileSync(path('../README.md'), 'utf8')) ?? [];
   const { stdout, stderr, status } = spawnSync(
     process.execPath,

@@ -116,7 +116,7 @@ describe('a sparse file', () => {
     const original = makeSparse(path, 4 << 20, [0, 1 << 20, 3 << 20]);
     const blocks = execFileSync('stat', ['-c', '%b', path], { encoding: 'utf8' });
     if (Number(blocks) * 512 >= original.length) {
-      context.skip('the temporary folder makes no sparse files');
+      context.skip('the temporary directory does not support sparse files');
     }
     const tar = new Uint8Array(run('bsdtar', ['--format=pax', '-C', temporary.path, '-cf', '-', 'sparse']));
     const entry = only(walk(tar).entries);

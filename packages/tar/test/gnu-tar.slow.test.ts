@@ -104,7 +104,7 @@ describe('a tar written by GNU tar', needs('tar', 'mkfifo'), () => {
     try {
       run('python3', ['-c', script, path]);
     } catch {
-      context.skip('the temporary folder takes no extended attributes');
+      context.skip('the temporary directory does not support extended attributes');
     }
     const { entries } = read('--format=posix', '--xattrs', '-C', plain, 'setuid');
     expect(Object.fromEntries(entries[0]?.xattrs ?? [])).toMatchObject({

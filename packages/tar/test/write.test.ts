@@ -198,31 +198,31 @@ describe('a written tar', () => {
 
   for (const tool of ['tar', 'bsdtar'] as const)
     it(`is unpacked by ${tool}`, needs(tool), () => {
-      const folder = joinPath(temporary.path, tool);
-      mkdirSync(folder);
-      run(tool, ['-xpf', '-', '--no-same-owner', '-C', folder], tar);
-      const stat = (name: string) => lstatSync(joinPath(folder, name), { bigint: true });
-      expect(readFileSync(joinPath(folder, 'dir/plain')).equals(Buffer.from(data))).toBe(true);
+      const directory = joinPath(temporary.path, tool);
+      mkdirSync(directory);
+      run(tool, ['-xpf', '-', '--no-same-owner', '-C', directory], tar);
+      const stat = (name: string) => lstatSync(joinPath(directory, name), { bigint: true });
+      expect(readFileSync(joinPath(directory, 'dir/plain')).equals(Buffer.from(data))).toBe(true);
       expect(stat('dir/plain').mtimeNs).toBe(1_600_000_001_120_000_000n);
       expect(Number(stat('dir/plain').mode) & 0o7777).toBe(0o640);
       expect(stat('hard').ino).toBe(stat('dir/plain').ino);
       expect(Number(stat('dir').mode) & 0o7777).toBe(0o1755);
-      expect(readFileSync(joinPath(folder, 'dir/\u00e9-\u2603'), 'utf8')).toBe('utf-8');
+      expect(readFileSync(joinPath(directory, 'dir/\u00e9-\u2603'), 'utf8')).toBe('utf-8');
       expect(stat('dir/\u00e9-\u2603').mtimeNs).toBe(-5_000_000_000n);
-      expect(readFileSync(joinPath(folder, long), 'utf8')).toBe('long');
+      expect(readFileSync(joinPath(directory, long), 'utf8')).toBe('long');
       expect(stat(long).mtimeNs).toBe((8n ** 11n + 5n) * 1_000_000_000n);
-      expect(readlinkSync(joinPath(folder, 'link'))).toBe(`/${'to/'.repeat(50)}it`);
+      expect(readlinkSync(joinPath(directory, 'link'))).toBe(`/${'to/'.repeat(50)}it`);
       const listing = run(tool, ['-tvf', '-', '--numeric-owner'], tar).toString('latin1');
       expect(listing).toMatch(/4000000000[ /]+3000000000 .*owned/);
     });
 
   for (const tool of ['tar', 'bsdtar'] as const)
     it(`with names that are no UTF-8 is unpacked by ${tool}`, needs(tool), () => {
-      const folder = joinPath(temporary.path, `${tool}-latin1`);
-      mkdirSync(folder);
+      const directory = joinPath(temporary.path, `${tool}-latin1`);
+      mkdirSync(directory);
       const names = [bytesOf('caf\xe9'), bytesOf('\xff\xfe'.repeat(60))];
-      run(tool, ['-xf', '-', '-C', folder], join(...names.map((path) => encoded({ path })), END_OF_TAR));
-      const unpacked = readdirSync(Buffer.from(folder), 'buffer').map((name) => new Uint8Array(name));
+      run(tool, ['-xf', '-', '-C', directory], join(...names.map((path) => encoded({ path })), END_OF_TAR));
+      const unpacked = readdirSync(Buffer.from(directory), 'buffer').map((name) => new Uint8Array(name));
       expect(unpacked.sort(Buffer.compare)).toEqual(names);
     });
 

@@ -55,7 +55,7 @@ const archive = buildTar([...layoutOf([image.manifest.descriptor]), ...image.fil
 const open = () => analysed({ path: scratch.file(archive) });
 
 describe('inspect', () => {
-  test('tells of the image, its sums and its layers', async () => {
+  test('describes the image, its totals and its layers', async () => {
     const document = inspectDocument(await open(), { top: 3 });
     expect(document.image).toEqual({
       id: image.config.digest,
@@ -110,7 +110,7 @@ describe('inspect', () => {
     });
   });
 
-  test('tells ChainIDs, and digests only where they are known', async () => {
+  test('has ChainIDs, and digests only where they are known', async () => {
     const [first, second] = inspectDocument(await open(), { top: 0 }).layers;
     const [a, b] = LAYERS.map((tar) => digestBy('sha256', tar));
     expect([first?.chainId, first?.digest, first?.diffId]).toEqual([a, a, a]);
@@ -127,7 +127,7 @@ describe('inspect', () => {
     expect([verified?.digest, verified?.verified]).toEqual([a, true]);
   });
 
-  test('of an image without layers is all zeros, and wastes nothing', async () => {
+  test('is all zeros for an image without layers', async () => {
     const empty = ociImage([]);
     const path = scratch.file(buildTar([...layoutOf([empty.manifest.descriptor]), ...empty.files]));
     const { totals, layers, waste } = inspectDocument(await analysed({ path }), { top: 9 });
@@ -136,7 +136,7 @@ describe('inspect', () => {
 });
 
 describe('waste', () => {
-  test('is told whole, largest first, with who did it and what was changed', async () => {
+  test('is listed completely, largest first, with its layers and the changed attributes', async () => {
     const { waste, wasteByLayer, totals } = wasteDocument(await open());
     const told = waste.map((item) => [
       item.path,
@@ -159,7 +159,7 @@ describe('waste', () => {
     expect(wasteByLayer.map(({ wastedBytes }) => wastedBytes)).toEqual([141, 60, 0]);
   });
 
-  test('of a name that is no text tells its bytes', async () => {
+  test('has the bytes of a name that is not UTF-8', async () => {
     const odd = Buffer.from([0x61, 0xff, 0x62]);
     const part = ociImage([
       buildTar([{ path: odd, data: Buffer.from('x') }]),
@@ -174,7 +174,7 @@ describe('waste', () => {
 });
 
 describe('history', () => {
-  test('is told newest first, each step with the layer that it made', async () => {
+  test('is listed newest first, each step with its layer', async () => {
     const { history } = historyDocument(await readOne({ path: scratch.file(archive) }));
     expect(history.map((step) => [step.layer, step.instruction, step.emptyLayer, step.contentBytes])).toEqual(
       [
@@ -193,7 +193,7 @@ describe('history', () => {
     expect(history[3]).toMatchObject({ comment: 'base', diffId: digestBy('sha256', base) });
   });
 
-  test('lists layers that no step tells of', async () => {
+  test('includes layers without a step', async () => {
     const part = ociImage(LAYERS, { configMore: { history: [] } });
     const path = scratch.file(buildTar([...layoutOf([part.manifest.descriptor]), ...part.files]));
     const { history, findings } = historyDocument(await readOne({ path }));
@@ -207,7 +207,7 @@ describe('history', () => {
 });
 
 describe('a damaged layer', () => {
-  test('is an error that tells archive, file and offset', async () => {
+  test('causes an error with archive, file and offset', async () => {
     const damaged = Buffer.from(base);
     damaged.write('X', 20);
     const { files } = plainArchive([{ name: 'a/layer.tar', tar: damaged }]);
@@ -222,7 +222,7 @@ describe('a damaged layer', () => {
     });
   });
 
-  test('that is missing leaves the others to be shown', async () => {
+  test('that is missing does not affect the others', async () => {
     const [first, second] = LAYERS.map((tar) => blobOf(tar, `${OCI}.layer.v1.tar`));
     const config = blobOf(configOf(LAYERS.slice(0, 2)), `${OCI}.config.v1+json`);
     const layers = [first?.descriptor, second?.descriptor];
@@ -242,7 +242,7 @@ describe('a damaged layer', () => {
     ]);
   });
 
-  test('whose sizes add up beyond what numbers hold is refused', async () => {
+  test('whose sizes exceed 2^53 in total is an error', async () => {
     const huge = (path: string): EntrySpec => ({
       path,
       data: Buffer.alloc(0),

@@ -53,11 +53,11 @@ describe.each(again)('a file in %s', (_, input) => {
     ['/../../etc/motd', 'new'],
     ['/hard', 'old'],
     ['/twice', 'second'],
-  ])('%s has its bytes', async (path, text) => {
+  ])('%s has its content', async (path, text) => {
     expect(await cat(path)).toBe(text);
   });
 
-  test('that a later layer deleted or changed is read from the layer that has it', async () => {
+  test('that a later layer deletes or changes is read from its own layer', async () => {
     expect(await cat('/etc/secret', 0)).toBe('the secret');
     expect(await cat('etc/motd', 0)).toBe('old');
     expect(await cat('./etc/motd/', 1)).toBe('new');
@@ -99,7 +99,7 @@ describe.each(again)('a file in %s', (_, input) => {
     ['/etc/secret', 1, 'ERR_LAYERS_PATH_NOT_FOUND', 'list the layer to see its paths'],
     ['/etc/motd', 2, 'ERR_LAYERS_LAYER_NOT_FOUND', 'the image has 2 layers, numbered from 0'],
     ['/etc/motd', -1, 'ERR_LAYERS_LAYER_NOT_FOUND', 'the image has 2 layers, numbered from 0'],
-  ])('%s of layer %s is an error that helps', async (path, layer, code, hint) => {
+  ])('%s of layer %s causes an error with a hint', async (path, layer, code, hint) => {
     const error = await errorOfAsync(() => cat(path, layer));
     expect([error.code, error.hint]).toEqual([code, hint]);
   });

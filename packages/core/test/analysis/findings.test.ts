@@ -18,7 +18,7 @@ describe('the page on errors and findings', () => {
   const missing = (codes: Iterable<string>): string[] =>
     [...codes].filter((code) => !text.includes(`\`${code}\``));
 
-  test('tells of every code of a finding, with its severity', () => {
+  test('has every code of a finding, with its severity', () => {
     expect(missing(Object.keys(FINDING_SEVERITY))).toEqual([]);
     for (const [code, severity] of Object.entries(FINDING_SEVERITY)) {
       const line = text.split('\n').find((each) => each.includes(`\`${code}\``));
@@ -26,11 +26,11 @@ describe('the page on errors and findings', () => {
     }
   });
 
-  test('tells of every code of an error', () => {
+  test('has every code of an error', () => {
     expect(missing(ERROR_CODES)).toEqual([]);
   });
 
-  test('tells of none that there is not', () => {
+  test('has no unknown code', () => {
     const known = new Set<string>([...ERROR_CODES, ...Object.keys(FINDING_SEVERITY)]);
     const told = [...text.matchAll(/`(ERR_LAYERS_[A-Z0-9_]+)`/g)].map(([, code = '']) => code);
     expect(told.filter((code) => !known.has(code))).toEqual([]);
@@ -38,14 +38,14 @@ describe('the page on errors and findings', () => {
 });
 
 describe('findings', () => {
-  test('have the severities that exist, and codes of words', () => {
+  test('have known severities, and codes of lower-case words', () => {
     for (const [code, severity] of Object.entries(FINDING_SEVERITY)) {
       expect(code).toMatch(/^[a-z]+(?:-[a-z]+)*$/);
       expect(['note', 'warning', 'error']).toContain(severity);
     }
   });
 
-  test('stand in one list: of the archive, of the image, of its bytes, of its layers in order', async () => {
+  test('are one list: of the archive, the image, its bytes and its layers in order', async () => {
     const layers = [
       buildTar([{ path: 'a' }, { path: 'a' }]),
       buildTar([{ path: '.wh.nothing' }, { path: '../out' }]),

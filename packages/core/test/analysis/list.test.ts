@@ -39,7 +39,7 @@ const list = async (options: ListOptions) => [...(await listEntries(await open()
 const paths = async (options: ListOptions) => (await list(options)).map(({ path }) => path);
 
 describe('the merged tree', () => {
-  test('is listed by the bytes of its paths, parents first', async () => {
+  test('is sorted by the bytes of its paths, parents first', async () => {
     const all = ['/dev', '/dev/null', '/etc', '/etc/b', '/fifo', '/hard', '/n\uFFFD', '/x'];
     expect(await paths({ recursive: true })).toEqual(all);
     expect(await paths({})).toEqual(['/dev', '/etc', '/fifo', '/hard', '/n\uFFFD', '/x']);
@@ -48,7 +48,7 @@ describe('the merged tree', () => {
     expect(await paths({ path: '//etc/./' })).toEqual(['/etc/b']);
   });
 
-  test('tells of each path what its layer says of it', async () => {
+  test('has the attributes of each path from its layer', async () => {
     const entries = new Map((await list({ recursive: true })).map((entry) => [entry.path, entry]));
     const none = { sizeBytes: 0, mode: 0o644, uid: 0, gid: 0, mtime: 0 };
     expect(entries.get('/etc')).toEqual({
@@ -97,7 +97,7 @@ describe('the merged tree', () => {
     });
   });
 
-  test('names the first of a hard-linked group in all others', async () => {
+  test('refers to the first of several hard links', async () => {
     const layers: EntrySpec[][] = [
       [
         { path: 'm', data: Buffer.from('1') },
@@ -118,7 +118,7 @@ describe('the merged tree', () => {
     ]);
   });
 
-  test('has the digests of its files where they are asked for', async () => {
+  test('has the digests of its files on request', async () => {
     const bytes = ociArchive(LAYERS, { stored: ['gzip'] });
     for (const [way, input] of INPUTS.slice(0, 2)) {
       const analysis = await analysed(input(bytes, scratch));
@@ -146,28 +146,28 @@ describe('one layer', () => {
     expect(below).toHaveLength(7);
   });
 
-  test('is listed from a path on', async () => {
+  test('is listed below a path', async () => {
     expect(await paths({ layer: 0, path: 'etc/' })).toEqual(['/etc', '/etc/b', '/etc/a']);
     expect(await paths({ layer: 0, path: '/etc/a' })).toEqual(['/etc/a']);
     expect(await paths({ layer: 0, path: '/' })).toHaveLength(7);
   });
 });
 
-describe('what is not there', () => {
+describe('a missing path or layer', () => {
   test.each([
     [{ path: '/gone' }, 'ERR_LAYERS_PATH_NOT_FOUND', /layer 0 contains it/],
     [{ path: '/never' }, 'ERR_LAYERS_PATH_NOT_FOUND', /no layer contains it/],
     [{ path: '/e', layer: 0 }, 'ERR_LAYERS_PATH_NOT_FOUND', /list the layer/],
     [{ layer: 2 }, 'ERR_LAYERS_LAYER_NOT_FOUND', /2 layers, numbered from 0/],
     [{ layer: 0.5 }, 'ERR_LAYERS_LAYER_NOT_FOUND', /2 layers, numbered from 0/],
-  ] as const)('%j is an error that helps', async (options, code, hint) => {
+  ] as const)('%j causes an error with a hint', async (options, code, hint) => {
     const error = await errorOfAsync(() => list(options));
     expect(error.code).toBe(code);
     expect(error.hint).toMatch(hint);
   });
 });
 
-test('the head tells what is listed', async () => {
+test('the head describes the list', async () => {
   const analysis = await open();
   expect(listHead(analysis, { layer: 1 }).layer).toBe(1);
   expect(listHead(analysis, {})).toMatchObject({ schemaVersion: 2, layer: null, findings: [] });

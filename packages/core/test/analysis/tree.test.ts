@@ -26,14 +26,14 @@ const document = async (options: TreeOptions = {}) =>
   treeDocument(await analysed({ path: scratch.file(ociArchive(LAYERS)) }), options);
 const tree = async (options: TreeOptions = {}) => (await document(options)).tree;
 
-/** `name bytes/files` for each node, indented as it stands. */
+/** Returns `name bytes/files` for each node, indented by depth. */
 function drawn({ name, type, sizeBytes: bytes, files, linkname, children }: TreeNode, depth = 0): string[] {
   const line = `${'  '.repeat(depth)}${name} ${type} ${bytes}/${files}${linkname === undefined ? '' : ` -> ${linkname}`}`;
   return [line, ...(children ?? []).flatMap((child) => drawn(child, depth + 1))];
 }
 
 describe('the tree', () => {
-  test('counts each content once, however many names it has', async () => {
+  test('counts each content once, whatever its number of hard links', async () => {
     expect(drawn(await tree())).toEqual([
       '/ directory 130/6',
       '  a directory 120/3',
@@ -50,7 +50,7 @@ describe('the tree', () => {
     ]);
   });
 
-  test('counts everything also where it is cut', async () => {
+  test('counts everything below the requested depth', async () => {
     expect(drawn(await tree({ depth: 1 }))).toEqual([
       '/ directory 130/6',
       '  a directory 120/3',
@@ -60,7 +60,7 @@ describe('the tree', () => {
     expect(drawn(await tree({ depth: 0 }))).toEqual(['/ directory 130/6']);
   });
 
-  test('starts where it is told to', async () => {
+  test('starts at the requested path', async () => {
     expect(drawn(await tree({ path: '/b/c/' }))).toEqual([
       'c directory 3/1',
       '  d directory 3/1',
@@ -71,7 +71,7 @@ describe('the tree', () => {
     expect(await codeOfAsync(() => tree({ path: '/gone' }))).toBe('ERR_LAYERS_PATH_NOT_FOUND');
   });
 
-  test('of one layer has its markers, and what later layers hide', async () => {
+  test('of one layer has its whiteouts, and paths that later layers delete', async () => {
     expect(drawn(await tree({ layer: 1 }))).toEqual([
       '/ directory 7/1',
       '  top file 7/1',

@@ -20,7 +20,7 @@ const files: EntrySpec[] = [
   ...unused.map(({ file }) => file),
 ];
 
-/** The checks that fail, by kind and what they are about: the same from a file and from a pipe. */
+/** Returns the failed checks by kind and subject, after comparing those of a file and of a pipe. */
 async function failuresOf(archive: readonly EntrySpec[]): Promise<string[]> {
   const bytes = buildTar(archive);
   const told: string[][] = [];
@@ -38,7 +38,7 @@ async function failuresOf(archive: readonly EntrySpec[]): Promise<string[]> {
   return told[0] ?? [];
 }
 
-/** The file of that path with the bits of one byte turned. */
+/** Returns the archive with one inverted byte in the file of that path. */
 const flip = (archive: readonly EntrySpec[], path: string, at: number): EntrySpec[] =>
   archive.map((file) => {
     if (file.path !== path) return file;
@@ -47,8 +47,8 @@ const flip = (archive: readonly EntrySpec[], path: string, at: number): EntrySpe
     return { ...file, data };
   });
 
-describe('an archive that is whole', () => {
-  test('has every claim checked', async () => {
+describe('an undamaged archive', () => {
+  test('has a check for every declared value', async () => {
     const {
       verified,
       checks,
@@ -77,15 +77,15 @@ describe('an archive that is whole', () => {
   });
 });
 
-describe('one turned byte', () => {
-  test.each([0, 100, 512, 700, 1600])('in a raw layer at %i is named', async (at) => {
+describe('one inverted byte', () => {
+  test.each([0, 100, 512, 700, 1600])('in an uncompressed layer at %i is reported', async (at) => {
     const path = image.layers[0]?.file.path ?? '';
     const failures = await failuresOf(flip(files, path, at));
     expect(failures).toContain(`digest: layer 0 (${path})`);
     expect(failures).toContain(`diff-id: layer 0 (${path})`);
   });
 
-  test('anywhere in a compressed layer is named', async () => {
+  test('anywhere in a compressed layer is reported', async () => {
     const { path, data } = image.layers[1]?.file ?? { path: '', data: new Uint8Array(0) };
     for (let at = 0; at < data.length; at += 7) {
       const failures = await failuresOf(flip(files, path, at));
@@ -93,7 +93,7 @@ describe('one turned byte', () => {
     }
   });
 
-  test('anywhere in the config is named', async () => {
+  test('anywhere in the config is reported', async () => {
     const { path, data } = image.config.file;
     for (let at = 0; at < data.length; at += 5) {
       const failures = await failuresOf(flip(files, path, at));
@@ -104,7 +104,7 @@ describe('one turned byte', () => {
     }
   });
 
-  test('anywhere in the manifest is named', async () => {
+  test('anywhere in the manifest is reported', async () => {
     const { path, data } = image.manifest.file;
     for (let at = 0; at < data.length; at += 5) {
       const failures = await failuresOf(flip(files, path, at));
@@ -112,12 +112,12 @@ describe('one turned byte', () => {
     }
   });
 
-  test('in a blob that the image does not use is named', async () => {
+  test('in a blob that the image does not use is reported', async () => {
     for (const { file } of unused)
       expect(await failuresOf(flip(files, file.path, 5))).toEqual([`digest: ${file.path}`]);
   });
 
-  test('in the config of a docker-archive is named, wherever it stands', async () => {
+  test('in the config of a docker-archive is reported, wherever the config is', async () => {
     const { files: plain, config } = plainArchive([
       { name: 'a/layer.tar', tar: layers[0] ?? Buffer.alloc(0) },
     ]);
@@ -130,8 +130,8 @@ describe('one turned byte', () => {
   });
 });
 
-describe('what does not hold', () => {
-  test('of sizes, counts and absent layers is named', async () => {
+describe('a failed check', () => {
+  test('reports sizes, counts and missing layers', async () => {
     const [raw] = image.layers;
     const lie = { ...image.manifest.descriptor, size: 5 };
     const withLie = [...layoutOf([lie]), ...files.slice(2)];
@@ -151,7 +151,7 @@ describe('what does not hold', () => {
     expect(await failuresOf(counted)).toEqual(['structure: image']);
   });
 
-  test('of documents that disagree is named', async () => {
+  test('reports inconsistent documents', async () => {
     const entry = {
       Config: image.config.file.path,
       RepoTags: ['a:1'],
@@ -164,7 +164,7 @@ describe('what does not hold', () => {
     expect(await failuresOf([...plain, repositories])).toEqual(['structure: image']);
   });
 
-  test.runIf(canZstd)('of a zstd layer that is cut short is named', async () => {
+  test.runIf(canZstd)('reports a truncated zstd layer', async () => {
     const tar = layers[0] ?? Buffer.alloc(0);
     const blob = compress(tar, 'zstd');
     const layer = blobOf(blob.subarray(0, blob.length - 9), `${OCI}.layer.v1.tar+zstd`);
@@ -179,7 +179,7 @@ describe('what does not hold', () => {
     ]);
   });
 
-  test('of an archive whose documents cannot be read is told all the same', async () => {
+  test('reports an archive whose documents cannot be read', async () => {
     const path = image.layers[0]?.file.path ?? '';
     const broken = flip(files, path, 100).map((file) =>
       file.path === 'index.json' ? { ...file, data: Buffer.from('{') } : file,
@@ -187,7 +187,7 @@ describe('what does not hold', () => {
     expect(await failuresOf(broken)).toEqual(['structure: index.json', `digest: ${path}`]);
   });
 
-  test('what is no image at all is an error, and so is an image that is not there', async () => {
+  test('an input that is not an image is an error, and so is an unknown image', async () => {
     const nothing = scratch.file(buildTar([{ path: 'a', data: json(1) }]));
     const error = await errorOfAsync(() => verifyArchive({ path: nothing }));
     expect(error).toMatchObject({ code: 'ERR_LAYERS_NOT_AN_IMAGE', archive: nothing });

@@ -38,13 +38,13 @@ const scratch = useScratch();
 const open = () => openImage(scratch.file(archive));
 
 describe('functions of the public API', () => {
-  it('find waste and prove it', async () => {
+  it('find waste, with sums that add up', async () => {
     const { waste, totals } = await findWaste(await open());
     expect(waste).toMatchObject([{ path: '/cache', sizeBytes: 5000, cause: 'deleted' }]);
     expect(totals.contentBytes).toBe(totals.rootfsBytes + totals.wastedBytes);
   });
 
-  it('inspect, with as many wasted files as wanted', async () => {
+  it('inspect, with the requested number of wasted files', async () => {
     const image = await open();
     expect((await inspectImage(image)).waste).toHaveLength(1);
     expect((await inspectImage(image, { top: 0 })).waste).toHaveLength(0);
@@ -65,7 +65,7 @@ describe('functions of the public API', () => {
     await expect(readFile(image, 'cache')).rejects.toMatchObject({ code: 'ERR_LAYERS_PATH_NOT_FOUND' });
   });
 
-  it('refuse a file that is too large for memory and stream it', async () => {
+  it('throw for a file larger than maxBytes, which can be streamed', async () => {
     const image = await open();
     await expect(readFile(image, 'big', { maxBytes: 199_999 })).rejects.toMatchObject({
       code: 'ERR_LAYERS_LIMIT',
@@ -108,7 +108,7 @@ describe('functions of the public API', () => {
     expect((await patient).waste).toHaveLength(1);
   });
 
-  it('refuse an object that openImage did not return', async () => {
+  it('throw for an object that openImage did not return', async () => {
     const image = await open();
     await expect(findWaste({ ...image, upTo: (layer) => image.upTo(layer) })).rejects.toMatchObject({
       code: 'ERR_LAYERS_USAGE',
@@ -123,7 +123,7 @@ describe('verifyImage', () => {
     return checks.map(({ subject, kind }) => `${subject} ${kind}`);
   };
 
-  it('checks as much from a compressed archive, from bytes and from a stream as from a file', async () => {
+  it('has the same checks for a compressed archive, bytes, a stream and a file', async () => {
     const expected = await kindsOf(scratch.file(archive));
     expect(expected.filter((check) => check.endsWith('diff-id'))).toHaveLength(2);
     expect(await kindsOf(scratch.file(compress(archive, 'gzip')))).toEqual(expected);
@@ -131,12 +131,12 @@ describe('verifyImage', () => {
     expect(await kindsOf({ stream: pipeOf(archive) }, true)).toEqual(expected);
   });
 
-  it('refuses a stream whose digests were not computed', async () => {
+  it('throws for a stream without computed digests', async () => {
     const image = await openImage({ stream: pipeOf(archive) });
     await expect(verifyImage(image)).rejects.toMatchObject({ code: 'ERR_LAYERS_NEEDS_FILE' });
   });
 
-  it('finds a damaged layer, and verifyArchive a damaged document', async () => {
+  it('reports a damaged layer, and verifyArchive a damaged document', async () => {
     const damaged = Buffer.from(archive);
     const blob = compress(spec.layers[0] ?? new Uint8Array(0), 'gzip');
     damaged.fill(0xff, damaged.indexOf(blob) + 100, damaged.indexOf(blob) + 110);

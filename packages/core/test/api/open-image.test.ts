@@ -52,7 +52,7 @@ function layerAt(layers: readonly Layer[], index: number): Layer {
 }
 
 describe('openImage', () => {
-  it('gives what the documents of an OCI archive say', async () => {
+  it('returns the values in the documents of an OCI archive', async () => {
     const image = await openImage(scratch.file(archiveOf('oci')));
     expect(image.tags).toEqual(['app:1']);
     expect(image.platform).toEqual({ os: 'linux', architecture: 'amd64' });
@@ -74,7 +74,7 @@ describe('openImage', () => {
     ]);
   });
 
-  it('names the media type of a layer without one by its bytes', async () => {
+  it('determines an undeclared media type of a layer from its bytes', async () => {
     const raw = await openImage(scratch.file(archiveOf('legacy', null)));
     expect(layerAt(raw.layers, 0)).toMatchObject({ digest: null, sizeBytes: base.length });
     expect(layerAt(raw.layers, 0).mediaType).toBe('application/vnd.docker.image.rootfs.diff.tar');
@@ -84,7 +84,7 @@ describe('openImage', () => {
     expect(raw.digest).toBeNull();
   });
 
-  it('types the config, keeps unknown fields and leaves out fields of another type', async () => {
+  it('types the config, keeps unknown fields and omits fields of another type', async () => {
     const { config, rawConfig } = await openImage(scratch.file(archiveOf('hybrid')));
     expect(config.rootfs.diff_ids).toEqual([digest(base), digest(top)]);
     expect(config['x-field']).toEqual({ kept: true });
@@ -111,7 +111,7 @@ describe('openImage', () => {
     });
   });
 
-  it('reads no layer of a file: one that is damaged shows only when it is read', async () => {
+  it('reads no layer of a file: a damaged one causes an error only when it is read', async () => {
     const bytes = archiveOf('oci');
     const blob = compress(base, 'gzip');
     const at = bytes.indexOf(blob);
@@ -144,7 +144,7 @@ describe('layers', () => {
     }
   }
 
-  it('give chunks that stay valid after the next step', async () => {
+  it('yield chunks that stay valid after the next step', async () => {
     const image = await openImage(scratch.file(archiveOf('oci', null)));
     const chunks: Uint8Array[] = [];
     for await (const chunk of layerAt(image.layers, 0).uncompressed()) chunks.push(chunk);
@@ -152,7 +152,7 @@ describe('layers', () => {
     expect(digest(Buffer.concat(chunks))).toBe(digest(base));
   });
 
-  it('refuse bytes that are not those of the DiffID', async () => {
+  it('throw for bytes with another digest than the DiffID', async () => {
     const config = { rootfs: { type: 'layers', diff_ids: [digest('other'), digest(top)] } };
     const image = await openImage(
       buildDockerArchive({ images: [{ ...spec, config }] }, { form: 'oci', compression: 'gzip' }),
@@ -163,7 +163,7 @@ describe('layers', () => {
     expect(digest(await bytesOf(layerAt(image.layers, 0).compressed()))).toBe(digest(compress(base, 'gzip')));
   });
 
-  it('say that the archive does not have them', async () => {
+  it('throw where the archive does not contain them', async () => {
     const gone = sha256(compress(base, 'gzip'));
     const bytes = archiveOf('oci');
     const at = bytes.indexOf(`blobs/sha256/${gone}`);
@@ -188,15 +188,15 @@ describe('layers', () => {
     });
   });
 
-  it('are those up to one', async () => {
+  it('can be limited to those up to a position', async () => {
     const image = await openImage(scratch.file(archiveOf('oci')));
-    const cut = image.upTo(0);
-    expect(cut.layers.map(({ diffId }) => diffId)).toEqual([digest(base)]);
+    const partial = image.upTo(0);
+    expect(partial.layers.map(({ diffId }) => diffId)).toEqual([digest(base)]);
     expect(image.upTo(-1).layers).toEqual([]);
     expect(() => image.upTo(2)).toThrow(expect.objectContaining({ code: 'ERR_LAYERS_LAYER_NOT_FOUND' }));
   });
 
-  it('are closed again when reading stops early, so that the file can be replaced', async () => {
+  it('close the file when reading stops early, so that it can be replaced', async () => {
     const path = join(scratch.folder, 'replaced.tar');
     writeFileSync(path, archiveOf('oci', null));
     const image = await openImage(path);

@@ -28,9 +28,9 @@ describe.each(KINDS)('decompressStream on $kind', { timeout: 60_000 }, ({ kind, 
 
   it('reads the output of the tool, in any chunks', needs(kind), async () => {
     for (const options of args) {
-      const packed = pack(data, options);
+      const compressed = pack(data, options);
       for (const size of [1000, 65536, 1 << 24]) {
-        expect(sha256(await decompress(packed, kind, size)), options.join()).toBe(sha256(data));
+        expect(sha256(await decompress(compressed, kind, size)), options.join()).toBe(sha256(data));
       }
     }
     const small = pack(sample(2000));
@@ -51,23 +51,23 @@ describe.each(KINDS)('decompressStream on $kind', { timeout: 60_000 }, ({ kind, 
   });
 
   it('reports data that ends anywhere as truncated', needs(kind), async () => {
-    const packed = pack(sample(200));
-    for (let length = 0; length < packed.length; length++) {
-      const found = await codeOfAsync(() => decompress(packed.subarray(0, length), kind));
-      expect(found, `${length} of ${packed.length}`).toBe(`ERR_LAYERS_${code}_TRUNCATED`);
+    const compressed = pack(sample(200));
+    for (let length = 0; length < compressed.length; length++) {
+      const found = await codeOfAsync(() => decompress(compressed.subarray(0, length), kind));
+      expect(found, `${length} of ${compressed.length}`).toBe(`ERR_LAYERS_${code}_TRUNCATED`);
     }
   });
 
   it('refuses damaged data, other data, and data after the end', needs(kind), async () => {
-    const packed = pack(sample(2000));
+    const compressed = pack(sample(2000));
     const wrong = new RegExp(
       `^ERR_LAYERS_${code}_(CORRUPT|TRUNCATED|TRAILING|WINDOW|DICTIONARY|UNSUPPORTED)$`,
     );
     expect(await codeOfAsync(() => decompress(sample(2000), kind))).toBe(`ERR_LAYERS_${code}_CORRUPT`);
-    const behind = concat(packed, new TextEncoder().encode('this is not part of it'));
+    const behind = concat(compressed, new TextEncoder().encode('this is not part of it'));
     expect(await codeOfAsync(() => decompress(behind, kind))).toMatch(wrong);
-    for (let at = 12; at < packed.length; at += 11) {
-      const bad = packed.with(at, (packed[at] ?? 0) ^ 0x10);
+    for (let at = 12; at < compressed.length; at += 11) {
+      const bad = compressed.with(at, (compressed[at] ?? 0) ^ 0x10);
       let same = false;
       const found = await codeOfAsync(async () => {
         same = sha256(await decompress(bad, kind, 300)) === sha256(sample(2000));
@@ -124,8 +124,8 @@ describe('decompressStream', () => {
   });
 
   it('reads two xz streams in turns', needs('xz'), async () => {
-    const packed = made('xz', ['-c'], data);
-    const [left, right] = [1, 2].map(() => decompressStream(streamOf(packed, 5000), 'xz'));
+    const compressed = made('xz', ['-c'], data);
+    const [left, right] = [1, 2].map(() => decompressStream(streamOf(compressed, 5000), 'xz'));
     if (left === undefined || right === undefined) throw new Error('no streams');
     const parts: Uint8Array[] = [];
     for (;;) {
@@ -140,8 +140,8 @@ describe('decompressStream', () => {
 
   it('reports features of xz that are not supported', needs('xz'), async () => {
     for (const option of ['--check=sha256', '--lzma2=dict=512MiB']) {
-      const packed = made('xz', ['-c', option], sample(100));
-      expect(await codeOfAsync(() => decompress(packed, 'xz'))).toBe('ERR_LAYERS_XZ_UNSUPPORTED');
+      const compressed = made('xz', ['-c', option], sample(100));
+      expect(await codeOfAsync(() => decompress(compressed, 'xz'))).toBe('ERR_LAYERS_XZ_UNSUPPORTED');
     }
   });
 });

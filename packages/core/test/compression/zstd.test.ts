@@ -78,9 +78,9 @@ describe.each(DECODERS)('zstd by %s', { timeout: 60_000 }, (engine, open) => {
   it('reads the output of zstd, in any chunks', needs('zstd'), () => {
     const options = [['-1'], ['-19'], ['-12'], ['--no-check'], ['-3', '-B10000', '-T2'], ['--fast=5']];
     for (const option of options) {
-      const packed = made('zstd', ['-q', '-c', ...option], data);
+      const compressed = made('zstd', ['-q', '-c', ...option], data);
       for (const size of [97, 65536, 1 << 20]) {
-        expect(sha256(decode(open(), packed, size)), option.join()).toBe(sha256(data));
+        expect(sha256(decode(open(), compressed, size)), option.join()).toBe(sha256(data));
       }
     }
     const small = made('zstd', ['-q', '-c'], data.subarray(0, 3000));
@@ -98,8 +98,8 @@ describe.each(DECODERS)('zstd by %s', { timeout: 60_000 }, (engine, open) => {
   });
 
   it('reads windows of 128 MiB with the zstd of Node, and refuses them otherwise', needs('zstd'), () => {
-    const packed = made('zstd', ['-q', '-c', '--long=27'], text);
-    const code = codeOf(() => expect(decode(open(), packed)).toEqual(text));
+    const compressed = made('zstd', ['-q', '-c', '--long=27'], text);
+    const code = codeOf(() => expect(decode(open(), compressed)).toEqual(text));
     expect(code).toBe(engine === 'fzstd' ? 'ERR_LAYERS_ZSTD_WINDOW' : null);
   });
 
@@ -116,9 +116,9 @@ describe.each(DECODERS)('zstd by %s', { timeout: 60_000 }, (engine, open) => {
   });
 
   it('reports real data that ends anywhere as truncated', needs('zstd'), () => {
-    const packed = made('zstd', ['-q', '-c'], sample(500));
-    for (let length = 0; length < packed.length; length++) {
-      expect(codeOf(() => decode(open(), packed.subarray(0, length)))).toBe('ERR_LAYERS_ZSTD_TRUNCATED');
+    const compressed = made('zstd', ['-q', '-c'], sample(500));
+    for (let length = 0; length < compressed.length; length++) {
+      expect(codeOf(() => decode(open(), compressed.subarray(0, length)))).toBe('ERR_LAYERS_ZSTD_TRUNCATED');
     }
   });
 
@@ -177,8 +177,8 @@ describe.each(DECODERS)('zstd by %s', { timeout: 60_000 }, (engine, open) => {
   });
 
   it('reports the same error for damaged data in any chunks', () => {
-    const packed = concat(raw(text), skippable(5), fine, raw(sample(200)));
-    const told = (data: Uint8Array, size: number): string => {
+    const compressed = concat(raw(text), skippable(5), fine, raw(sample(200)));
+    const outcome = (data: Uint8Array, size: number): string => {
       try {
         return sha256(decode(open(), data, size));
       } catch (error) {
@@ -186,23 +186,23 @@ describe.each(DECODERS)('zstd by %s', { timeout: 60_000 }, (engine, open) => {
       }
     };
     fc.assert(
-      fc.property(fc.nat(packed.length - 1), fc.nat(7), fc.nat(20), (at, bit, cut) => {
-        const bad = packed
-          .with(at, (packed[at] ?? 0) ^ (1 << bit))
-          .subarray(0, packed.length - (cut < 5 ? cut : 0));
-        const whole = told(bad, 65536);
-        for (const size of [1, 3, 50, 512]) expect(told(bad, size)).toBe(whole);
+      fc.property(fc.nat(compressed.length - 1), fc.nat(7), fc.nat(20), (at, bit, cut) => {
+        const bad = compressed
+          .with(at, (compressed[at] ?? 0) ^ (1 << bit))
+          .subarray(0, compressed.length - (cut < 5 ? cut : 0));
+        const whole = outcome(bad, 65536);
+        for (const size of [1, 3, 50, 512]) expect(outcome(bad, size)).toBe(whole);
       }),
       { numRuns: runs(150, 1_500) },
     );
   });
 
   it('gives an output or a LayersError for any damage', needs('zstd'), () => {
-    const packed = made('zstd', ['-q', '-c', '-5'], sample(2000));
+    const compressed = made('zstd', ['-q', '-c', '-5'], sample(2000));
     fc.assert(
-      fc.property(fc.nat(packed.length - 1), fc.nat(255), (at, value) => {
+      fc.property(fc.nat(compressed.length - 1), fc.nat(255), (at, value) => {
         const code = codeOf(() => {
-          const output = decode(open(), packed.with(at, value), 100);
+          const output = decode(open(), compressed.with(at, value), 100);
           // fzstd does not verify checksums; callers verify digests.
           if (engine !== 'fzstd') expect(sha256(output)).toBe(sha256(sample(2000)));
         });

@@ -9,7 +9,10 @@ import type { DiffDocument, FileChange } from '../../src/diff/document.ts';
 export type NaiveDiff = Map<string, string>;
 
 /** Returns `added`, `removed` or the differing fields, in a fixed order, for each differing path. */
-export function naiveDiff(a: readonly (readonly EntrySpec[])[], b: readonly (readonly EntrySpec[])[]): NaiveDiff {
+export function naiveDiff(
+  a: readonly (readonly EntrySpec[])[],
+  b: readonly (readonly EntrySpec[])[],
+): NaiveDiff {
   const [treeA, treeB] = [naiveUnion(a).tree, naiveUnion(b).tree];
   const differences: NaiveDiff = new Map();
   for (const path of new Set([...treeA.keys(), ...treeB.keys()])) {

@@ -9,7 +9,7 @@ import { readPackages } from '../../src/distro/read-packages.ts';
 import { linesOf, madeDatabase, onlyDatabase } from './support/databases.ts';
 import { findApk } from './support/tools.ts';
 
-/** The files of a system, by the folder of its root. */
+/** The files of a system, by the directory of its root. */
 function systemAt(root: string): PackageTree {
   const at = (path: string): string => join(root, path);
   return {
@@ -60,11 +60,11 @@ describe('a database of the tests', needs('rpm'), () => {
     ['rpm-b.bdb', 'bdb_ro', 'Packages'],
     ['rpm-a.swapped.bdb', 'bdb_ro', 'Packages'],
   ])('%s holds what rpm lists', async (name, backend, file) => {
-    const folder = dirname(scratch.file(madeDatabase(name), `${name}/${file}`));
+    const directory = dirname(scratch.file(madeDatabase(name), `${name}/${file}`));
     const theirs = ask(
       'rpm',
       '--dbpath',
-      folder,
+      directory,
       '--define',
       `_db_backend ${backend}`,
       '-qa',

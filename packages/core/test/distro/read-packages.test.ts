@@ -99,7 +99,7 @@ describe('which files are read', () => {
     expect(linesOf(await onlyDatabase({ ...newer, [APK]: apk('older', '1') }))).toEqual(['older|1|noarch']);
   });
 
-  test("rpm's newest form in the newest folder", async () => {
+  test("rpm's newest form in the newest directory", async () => {
     const database = await onlyDatabase({
       [`${VAR}/rpmdb.sqlite`]: madeDatabase('rpm-a.sqlite'),
       [`${SYSIMAGE}/Packages`]: madeDatabase('rpm-a.bdb'),

@@ -16,8 +16,8 @@ describe.each(systems)('the order of versions of $system', ({ system, table }) =
 
   test.each(table)('%s %s %s', (a, order, b) => {
     expect(sign(a, b)).toBe(order);
-    const turned: Readonly<Record<string, string>> = { '<': '>', '=': '=', '>': '<' };
-    expect(sign(b, a)).toBe(turned[order]);
+    const reversed: Readonly<Record<string, string>> = { '<': '>', '=': '=', '>': '<' };
+    expect(sign(b, a)).toBe(reversed[order]);
   });
 
   test('is a total order of any three texts, and antisymmetric', () => {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { pathFields, textOfBytes } from '../../src/findings/path-fields.ts';
 
 describe('bytes as text', () => {
-  test('lose nothing', () => {
+  test('can be restored exactly', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 12 }), (bytes) => {
         const { text, base64 } = textOfBytes(bytes);
@@ -15,7 +15,7 @@ describe('bytes as text', () => {
     );
   });
 
-  test('have base64 beside them only where they are no UTF-8', () => {
+  test('have base64 only where they are not UTF-8', () => {
     expect(pathFields(Buffer.from('/é'))).toEqual({ path: '/é' });
     expect(pathFields(Buffer.from('/\uFFFD'))).toEqual({ path: '/\uFFFD' });
     expect(pathFields(Buffer.from([0x2f, 0xff]))).toEqual({ path: '/\uFFFD', pathBase64: 'L/8=' });

@@ -17,24 +17,24 @@ const above = [file('above', 'a')];
 const archiveOf = (layers: readonly Uint8Array[], form: 'legacy' | 'oci' = 'legacy'): Buffer =>
   buildDockerArchive({ images: [{ tags: [], layers }] }, { form });
 
-describe('two images read together', () => {
-  test('read a layer that both name once', async () => {
+describe('readPair', () => {
+  test('reads a layer of both images once', async () => {
     const [a, b] = await pairOf(scratch, [below], [below, above]);
     expect(changesetOf(b.layers[0] ?? fail())).toBe(changesetOf(a.layers[0] ?? fail()));
     expect(changesetOf(b.layers[1] ?? fail()).count).toBe(1);
   });
 
-  test('take a shared layer from the image in which it is not compressed', async () => {
+  test('reads a shared layer from the image in which it is not compressed', async () => {
     const [a, b] = await pairOf(scratch, [below], [below], {
       a: { form: 'oci', compression: 'gzip' },
       b: { form: 'legacy' },
     });
     expect(changesetOf(a.layers[0] ?? fail())).toBe(changesetOf(b.layers[0] ?? fail()));
-    // Never inflated: no digest of it was computed.
+    // It was not decompressed, so it has no computed digest.
     expect(a.layers[0]).toMatchObject({ verified: null, index: { compression: 'gzip', digests: [] } });
   });
 
-  test('believe what a DiffID claims, unless every digest is wanted', async () => {
+  test('trusts a declared DiffID, unless digests are verified', async () => {
     const honest = archiveOf([buildTar(below)]);
     const forged = Buffer.from(honest);
     const at = forged.indexOf('bbb');
@@ -47,7 +47,7 @@ describe('two images read together', () => {
     expect(verified.findings).toMatchObject([{ code: 'diff-id-mismatch', place: { layer: 0 } }]);
   });
 
-  test('believe no claim that the length of the layer contradicts', async () => {
+  test('does not trust a DiffID that the length of the layer contradicts', async () => {
     const honest = archiveOf([buildTar(below)]);
     const [a] = await readBoth({ path: scratch.file(honest) }, { path: scratch.file(honest) });
     const diffId = a.layers[0]?.description.diffId ?? fail();
@@ -68,7 +68,7 @@ describe('two images read together', () => {
   });
 
   test.each([null, 'gzip'] as const)(
-    'believe no DiffID that one image claims for two layers: %s',
+    'does not trust a DiffID that one image declares for two layers: %s',
     async (compression) => {
       const [one, two] = [buildTar([file('one', '1')]), buildTar([file('two', '2')])];
       const diffId = `sha256:${sha256(one)}`;
@@ -108,7 +108,7 @@ describe('two images read together', () => {
     },
   );
 
-  test('read a layer again that is damaged in the other image', async () => {
+  test('reads a layer again that is damaged in the other image', async () => {
     const whole = buildTar(below);
     const damaged = buildDockerArchive(
       {
@@ -133,7 +133,7 @@ describe('two images read together', () => {
     expect(changesetOf(b.layers[0] ?? fail()).count).toBe(1);
   });
 
-  test('may come from a pipe and a file, and from two archives of one file', async () => {
+  test('accepts a pipe and a file, and one file twice', async () => {
     const bytes = archiveOf([buildTar(below)], 'oci');
     const [a, b] = await readBoth(pipe(bytes), { path: scratch.file(bytes) });
     expect([a, b].map(({ layers }) => changesetOf(layers[0] ?? fail()).count)).toEqual([1, 1]);

@@ -17,7 +17,7 @@ import { verifyArchive } from '../../src/analysis/verify.ts';
 const scratch = useScratch();
 const compressions: readonly (Compression | null)[] = canZstd ? [null, 'gzip', 'zstd'] : [null, 'gzip'];
 
-/** Files that are stored again and again with the same length: those that must be compared byte for byte. */
+/** Files that are stored repeatedly with the same length, so that their bytes must be compared. */
 const rewritings = fc.array(
   fc.array(
     fc.record({
@@ -40,7 +40,7 @@ const archive = fc
   })
   .map(({ stack, tags, form, compression, images }) => {
     const layers = stack.map(buildTar);
-    // A second image has the same layers in another order, so that blobs stand at several positions.
+    // A second image has the same layers in another order, so that blobs have several positions.
     const specs: ImageSpec[] = [
       { tags, layers },
       { tags: ['other:1'], layers: [...layers].reverse(), config: { architecture: 'arm64' } },
@@ -54,7 +54,7 @@ const pieces = fc.array(fc.oneof(fc.integer({ min: 1, max: 700 }), fc.integer({ 
 });
 
 describe('a random archive', () => {
-  test('says the same from a file, from a pipe, and gzip-ed as a whole, and proves its waste', async () => {
+  test('has the same documents from a file, a pipe and a gzip archive, with sums that add up', async () => {
     await fc.assert(
       fc.asyncProperty(archive, pieces, fc.boolean(), async (bytes, sizes, verify) => {
         const path = scratch.file(bytes, 'archive');
@@ -73,21 +73,21 @@ describe('a random archive', () => {
     );
   }, 1_200_000);
 
-  test('with one byte turned is told alike from a file and from a pipe', async () => {
+  test('with one inverted byte has the same result from a file and a pipe', async () => {
     const answer = async (input: Parameters<typeof verifyArchive>[0]): Promise<unknown> => {
       try {
-        const { source: _, ...told } = await verifyArchive(input, { image: '#1' }, { threads: 0 });
-        return told;
+        const { source: _, ...document } = await verifyArchive(input, { image: '#1' }, { threads: 0 });
+        return document;
       } catch (error) {
         return error instanceof Error ? `${error.name}: ${error.message}` : error;
       }
     };
     await fc.assert(
       fc.asyncProperty(archive, pieces, fc.nat(), fc.nat(7), async (bytes, sizes, at, bit) => {
-        const turned = Buffer.from(bytes);
-        turned[at % turned.length] = (turned[at % turned.length] ?? 0) ^ (1 << bit);
-        const path = scratch.file(turned, 'turned');
-        expect(await answer(pipe(turned, sizes))).toEqual(await answer({ path }));
+        const damaged = Buffer.from(bytes);
+        damaged[at % damaged.length] = (damaged[at % damaged.length] ?? 0) ^ (1 << bit);
+        const path = scratch.file(damaged, 'damaged');
+        expect(await answer(pipe(damaged, sizes))).toEqual(await answer({ path }));
       }),
       { numRuns: runs(150, 20_000) },
     );

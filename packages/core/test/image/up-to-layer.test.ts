@@ -9,7 +9,7 @@ import { upToLayer } from '../../src/image/up-to-layer.ts';
 
 const scratch = useScratch();
 
-test('an image is cut with the steps that made what is left, those without a layer among them', async () => {
+test('keeps the history steps of the kept layers, including steps without a layer between them', async () => {
   const layers = ['a', 'b', 'c'].map((name) => buildTar([file(name, name)]));
   const step = (created_by: string, empty_layer = false) => ({ created_by, empty_layer });
   const history = [step('A'), step('ENV', true), step('B'), step('CMD', true), step('C'), step('USER', true)];
@@ -25,6 +25,11 @@ test('an image is cut with the steps that made what is left, those without a lay
   expect(stepsAt(0)).toEqual(['A']);
   expect(stepsAt(1)).toEqual(['A', 'ENV', 'B']);
   expect(stepsAt(2)).toEqual(['A', 'ENV', 'B', 'CMD', 'C', 'USER']);
-  const cut = upToLayer(image, 1);
-  expect([cut.layers.length, cut.config.diffIds.length, cut.id, cut.tags]).toEqual([2, 2, image.id, ['x:1']]);
+  const partial = upToLayer(image, 1);
+  expect([partial.layers.length, partial.config.diffIds.length, partial.id, partial.tags]).toEqual([
+    2,
+    2,
+    image.id,
+    ['x:1'],
+  ]);
 });

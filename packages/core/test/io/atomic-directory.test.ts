@@ -16,60 +16,60 @@ import { writeError } from '../../src/io/system-errors.ts';
 
 const scratch = useScratch();
 let made = 0;
-function newFolder(files: readonly string[] = []): string {
-  const folder = join(scratch.folder, `d${made++}`, 'out');
-  mkdirSync(folder, { recursive: true });
-  for (const file of files) writeFileSync(join(folder, file), 'old');
-  return folder;
+function newDirectory(files: readonly string[] = []): string {
+  const directory = join(scratch.folder, `d${made++}`, 'out');
+  mkdirSync(directory, { recursive: true });
+  for (const file of files) writeFileSync(join(directory, file), 'old');
+  return directory;
 }
 
-const fill = (path: string, force = false, use?: (folder: string) => void): Promise<string> =>
-  withAtomicDirectory(path, { force, marker: 'mark', last: 'last' }, async (folder) => {
-    mkdirSync(join(folder, 'sub'));
-    for (const name of ['last', 'mark', 'sub/file']) writeFileSync(join(folder, name), 'new');
-    use?.(folder);
+const fill = (path: string, force = false, use?: (directory: string) => void): Promise<string> =>
+  withAtomicDirectory(path, { force, marker: 'mark', last: 'last' }, async (directory) => {
+    mkdirSync(join(directory, 'sub'));
+    for (const name of ['last', 'mark', 'sub/file']) writeFileSync(join(directory, name), 'new');
+    use?.(directory);
     return 'done';
   });
 
 const FILLED = ['last', 'mark', 'sub'];
 
-describe('a folder', () => {
-  it('appears when it is whole', async () => {
-    const path = newFolder();
+describe('a directory', () => {
+  it('appears when it is complete', async () => {
+    const path = newDirectory();
     rmdirSync(path);
     expect(await fill(path, false, () => expect(existsSync(path)).toBe(false))).toBe('done');
     expect(readdirSync(path)).toEqual(FILLED);
     expect(readdirSync(join(path, '..'))).toEqual(['out']);
   });
 
-  it('is what an error names, and not the part that it was to be', async () => {
-    const path = newFolder();
+  it('is named in errors instead of the temporary directory', async () => {
+    const path = newDirectory();
     rmdirSync(path);
-    const full = (folder: string): never => {
+    const full = (directory: string): never => {
       const cause = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
-      throw writeError(join(folder, 'blobs'), cause);
+      throw writeError(join(directory, 'blobs'), cause);
     };
     const error = await errorOfAsync(() => fill(path, false, full));
     expect(error.message).toBe(`cannot write ${path}: no space left on device`);
     expect(error.cause).toMatchObject({ code: 'ENOSPC' });
   });
 
-  it('that is empty is filled, and stays the same folder', async () => {
-    const path = newFolder();
+  it('that is empty is filled and not replaced', async () => {
+    const path = newDirectory();
     symlinkSync('out', join(path, '..', 'link'));
     await fill(`${join(path, '..', 'link')}/.`);
     expect(readdirSync(path)).toEqual(FILLED);
     expect(readdirSync(join(path, '..'))).toEqual(['link', 'out']);
   });
 
-  it('that holds something stays as it is without force', async () => {
-    const path = newFolder(['mark', 'mine']);
+  it('that is not empty is not changed without force', async () => {
+    const path = newDirectory(['mark', 'mine']);
     expect((await errorOfAsync(() => fill(path))).code).toBe('ERR_LAYERS_OUTPUT_EXISTS');
     expect(readdirSync(path)).toEqual(['mark', 'mine']);
   });
 
-  it('of the same kind is replaced with force, once the new one is whole', async () => {
-    const path = newFolder(['mark', 'mine']);
+  it('with the marker is replaced with force, after the new one is complete', async () => {
+    const path = newDirectory(['mark', 'mine']);
     const fails = () => {
       throw new Error('no more');
     };
@@ -82,7 +82,7 @@ describe('a folder', () => {
   });
 
   it('of other files is never replaced', async () => {
-    const path = newFolder(['thesis.txt']);
+    const path = newDirectory(['thesis.txt']);
     const error = await errorOfAsync(() => fill(path, true));
     expect([error.code, error.message]).toEqual([
       'ERR_LAYERS_OUTPUT_EXISTS',
@@ -91,11 +91,11 @@ describe('a folder', () => {
     expect(readdirSync(path)).toEqual(['thesis.txt']);
   });
 
-  it('that fails leaves nothing behind, be there an empty one or none', async () => {
+  it('leaves no files on failure, whether it was empty or did not exist', async () => {
     const fails = () => {
       throw new Error('no more');
     };
-    const path = newFolder();
+    const path = newDirectory();
     await expect(fill(path, false, fails)).rejects.toThrow('no more');
     expect(readdirSync(path)).toEqual([]);
     rmdirSync(path);
@@ -103,12 +103,12 @@ describe('a folder', () => {
     expect(readdirSync(join(path, '..'))).toEqual([]);
   });
 
-  it('into which something came meanwhile keeps that alone', async () => {
-    const path = newFolder();
+  it('in which files appear meanwhile is not changed', async () => {
+    const path = newDirectory();
     const run = () => fill(path, false, () => writeFileSync(join(path, 'mark'), 'theirs'));
     expect((await errorOfAsync(run)).code).toBe('ERR_LAYERS_OUTPUT_EXISTS');
     expect(readdirSync(path)).toEqual(['mark']);
-    const second = newFolder();
+    const second = newDirectory();
     const late = () => fill(second, false, () => mkdirSync(join(second, 'sub')));
     expect((await errorOfAsync(late)).code).toBe('ERR_LAYERS_OUTPUT_EXISTS');
     expect(readdirSync(second)).toEqual(['sub']);
@@ -118,7 +118,7 @@ describe('a folder', () => {
     expect(readdirSync(absent)).toEqual(['x']);
   });
 
-  it('is no file', async () => {
+  it('does not replace a file', async () => {
     const path = scratch.file(Buffer.from('mine'));
     expect((await errorOfAsync(() => fill(path, true))).code).toBe('ERR_LAYERS_WRITE_OUTPUT');
     expect(readFileSync(path, 'utf8')).toBe('mine');

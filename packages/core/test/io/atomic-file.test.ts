@@ -19,19 +19,19 @@ import { withAtomicFile } from '../../src/io/atomic-file.ts';
 
 const scratch = useScratch();
 let made = 0;
-function newFolder(): string {
-  const folder = join(scratch.folder, `a${made++}`);
-  mkdirSync(folder);
-  return folder;
+function newDirectory(): string {
+  const directory = join(scratch.folder, `a${made++}`);
+  mkdirSync(directory);
+  return directory;
 }
 
 const write = (path: string, text: string, force = false): Promise<void> =>
   withAtomicFile(path, { force }, (file) => file.write(Buffer.from(text)));
 
 describe('a file', () => {
-  it('appears when it is whole, with the permissions of any new file', async () => {
-    const folder = newFolder();
-    const path = join(folder, 'out');
+  it('appears when it is complete, with the permissions of any new file', async () => {
+    const directory = newDirectory();
+    const path = join(directory, 'out');
     const result = await withAtomicFile(path, { force: false }, async (file) => {
       await file.write(Buffer.from('abc'));
       expect(existsSync(path)).toBe(false);
@@ -41,11 +41,11 @@ describe('a file', () => {
     expect(result).toBe(7);
     expect(readFileSync(path, 'latin1')).toBe('abc\0\0xyz');
     expect(statSync(path).mode & 0o777).toBe(0o666 & ~process.umask());
-    expect(readdirSync(folder)).toEqual(['out']);
+    expect(readdirSync(directory)).toEqual(['out']);
   });
 
-  it('holds what chunks of any size were when they were given', async () => {
-    const path = join(newFolder(), 'out');
+  it('contains chunks of any size as they were when passed', async () => {
+    const path = join(newDirectory(), 'out');
     const sizes = [1, 0, 700_000, 3_000_000, 5, 1 << 20, (1 << 20) - 1, 2, 2_097_153];
     const all = Buffer.alloc(sizes.reduce((sum, size) => sum + size, 0));
     for (let i = 0; i < all.length; i++) all[i] = (i * 31) ^ (i >> 10);
@@ -61,7 +61,7 @@ describe('a file', () => {
     expect(readFileSync(path).equals(all)).toBe(true);
   });
 
-  it('that exists stays as it is without force', async () => {
+  it('that exists is not replaced without force', async () => {
     const path = scratch.file(Buffer.from('mine'));
     let used = false;
     const error = await errorOfAsync(() =>
@@ -75,8 +75,8 @@ describe('a file', () => {
     expect(readFileSync(path, 'utf8')).toBe('yours');
   });
 
-  it('that came up meanwhile stays as it is without force', async () => {
-    const path = join(newFolder(), 'out');
+  it('that appears meanwhile is not replaced without force', async () => {
+    const path = join(newDirectory(), 'out');
     const error = await errorOfAsync(() =>
       withAtomicFile(path, { force: false }, async () => writeFileSync(path, 'theirs')),
     );
@@ -84,9 +84,9 @@ describe('a file', () => {
     expect(readFileSync(path, 'utf8')).toBe('theirs');
   });
 
-  it('that exists stays as it is where writing fails', async () => {
-    const folder = newFolder();
-    const path = join(folder, 'out');
+  it('that exists is not changed where writing fails', async () => {
+    const directory = newDirectory();
+    const path = join(directory, 'out');
     writeFileSync(path, 'mine');
     const failing = withAtomicFile(path, { force: true }, async (file) => {
       await file.write(Buffer.alloc(5 << 20));
@@ -94,64 +94,64 @@ describe('a file', () => {
     });
     await expect(failing).rejects.toThrow('no more');
     expect(readFileSync(path, 'utf8')).toBe('mine');
-    expect(readdirSync(folder)).toEqual(['out']);
+    expect(readdirSync(directory)).toEqual(['out']);
   });
 
-  it('does not appear once the signal says to stop', async () => {
-    const folder = newFolder();
+  it('does not appear after the signal aborts', async () => {
+    const directory = newDirectory();
     const stop = new AbortController();
-    const run = withAtomicFile(join(folder, 'out'), { force: false, signal: stop.signal }, async () =>
+    const run = withAtomicFile(join(directory, 'out'), { force: false, signal: stop.signal }, async () =>
       stop.abort(),
     );
     await expect(run).rejects.toThrow('aborted');
-    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(directory)).toEqual([]);
   });
 
-  it('replaces what a symlink leads to, not the link', async () => {
-    const folder = newFolder();
-    writeFileSync(join(folder, 'real'), 'old');
-    symlinkSync('real', join(folder, 'link'));
-    symlinkSync('nothing', join(folder, 'dangling'));
-    expect((await errorOfAsync(() => write(join(folder, 'link'), 'x'))).code).toBe(
+  it('replaces the target of a symlink, not the link', async () => {
+    const directory = newDirectory();
+    writeFileSync(join(directory, 'real'), 'old');
+    symlinkSync('real', join(directory, 'link'));
+    symlinkSync('nothing', join(directory, 'dangling'));
+    expect((await errorOfAsync(() => write(join(directory, 'link'), 'x'))).code).toBe(
       'ERR_LAYERS_OUTPUT_EXISTS',
     );
-    expect((await errorOfAsync(() => write(join(folder, 'dangling'), 'x'))).code).toBe(
+    expect((await errorOfAsync(() => write(join(directory, 'dangling'), 'x'))).code).toBe(
       'ERR_LAYERS_OUTPUT_EXISTS',
     );
-    await write(join(folder, 'link'), 'new', true);
-    await write(join(folder, 'dangling'), 'new', true);
-    expect(readFileSync(join(folder, 'real'), 'utf8')).toBe('new');
-    expect(lstatSync(join(folder, 'link')).isSymbolicLink()).toBe(true);
-    expect(lstatSync(join(folder, 'dangling')).isFile()).toBe(true);
+    await write(join(directory, 'link'), 'new', true);
+    await write(join(directory, 'dangling'), 'new', true);
+    expect(readFileSync(join(directory, 'real'), 'utf8')).toBe('new');
+    expect(lstatSync(join(directory, 'link')).isSymbolicLink()).toBe(true);
+    expect(lstatSync(join(directory, 'dangling')).isFile()).toBe(true);
   });
 
-  it('may have the longest name there is', async () => {
-    const path = join(newFolder(), '\u{1f40b}'.repeat(63));
+  it('may have the longest possible name', async () => {
+    const path = join(newDirectory(), '\u{1f40b}'.repeat(63));
     await write(path, 'x');
     expect(existsSync(path)).toBe(true);
   });
 
-  it('says why the system refuses it', async () => {
-    const folder = newFolder();
-    writeFileSync(join(folder, 'file'), '');
+  it('causes an error with the reason of the system', async () => {
+    const directory = newDirectory();
+    writeFileSync(join(directory, 'file'), '');
     const why = async (path: string) =>
       (await errorOfAsync(() => write(path, 'x'))).message.split(': ').at(-1);
-    expect(await why(join(folder, 'no', 'out'))).toBe('no such file or directory');
-    expect(await why(join(folder, 'file', 'out'))).toBe('not a directory');
-    expect(await why(folder)).toBe('is a directory');
-    expect(await why(`${folder}/new/`)).toBe('is a directory');
-    expect(await why(join(folder, 'x'.repeat(300)))).toBe('file name too long');
-    expect((await errorOfAsync(() => write(folder, 'x'))).code).toBe('ERR_LAYERS_WRITE_OUTPUT');
+    expect(await why(join(directory, 'no', 'out'))).toBe('no such file or directory');
+    expect(await why(join(directory, 'file', 'out'))).toBe('not a directory');
+    expect(await why(directory)).toBe('is a directory');
+    expect(await why(`${directory}/new/`)).toBe('is a directory');
+    expect(await why(join(directory, 'x'.repeat(300)))).toBe('file name too long');
+    expect((await errorOfAsync(() => write(directory, 'x'))).code).toBe('ERR_LAYERS_WRITE_OUTPUT');
   });
 });
 
-describe('what is no regular file', () => {
-  it('is written to where it is', async () => {
+describe('a special file', () => {
+  it('is written in place', async () => {
     await write('/dev/null', 'x');
     expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
   });
 
-  it('and takes no more, fails as a disk does', async () => {
+  it('that is full causes the same error as a disk', async () => {
     const error = await errorOfAsync(() => write('/dev/full', 'x'));
     expect([error.code, error.message]).toEqual([
       'ERR_LAYERS_WRITE_OUTPUT',
@@ -159,8 +159,8 @@ describe('what is no regular file', () => {
     ]);
   });
 
-  it('but a pipe, is waited for and written to', async () => {
-    const path = join(newFolder(), 'pipe');
+  it('that is a named pipe is written after it has a reader', async () => {
+    const path = join(newDirectory(), 'pipe');
     execFileSync('mkfifo', [path]);
     const written = withAtomicFile(path, { force: false }, async (file) => {
       expect(file.writeAt).toBeNull();
@@ -177,8 +177,8 @@ describe('what is no regular file', () => {
     expect(statSync(path).isFIFO()).toBe(true);
   });
 
-  it('and whose reader goes away, ends with an error', async () => {
-    const path = join(newFolder(), 'pipe');
+  it('that is a pipe whose reader exits causes an error', async () => {
+    const path = join(newDirectory(), 'pipe');
     execFileSync('mkfifo', [path]);
     const reader = spawn('head', ['-c', '10', path], { stdio: 'ignore' });
     const error = await errorOfAsync(() => write(path, 'x'.repeat(8 << 20)));
@@ -186,8 +186,8 @@ describe('what is no regular file', () => {
     if (reader.exitCode === null) await once(reader, 'exit');
   });
 
-  it('and nobody reads, lets the signal through', async () => {
-    const path = join(newFolder(), 'pipe');
+  it('that is a pipe without a reader can be aborted by the signal', async () => {
+    const path = join(newDirectory(), 'pipe');
     execFileSync('mkfifo', [path]);
     const signal = AbortSignal.timeout(60);
     await expect(withAtomicFile(path, { force: false, signal }, async () => {})).rejects.toThrow();
@@ -204,8 +204,8 @@ describe.skipIf(!existsSync(built))('a process', () => {
   const children: ChildProcess[] = [];
   afterAll(() => children.forEach((child) => void child.kill('SIGKILL')));
 
-  it('that is interrupted while it writes leaves nothing behind', async () => {
-    const folder = newFolder();
+  it('that is interrupted while it writes leaves no file', async () => {
+    const directory = newDirectory();
     const child = spawn(process.execPath, [
       '--input-type=module',
       '-e',
@@ -219,27 +219,27 @@ describe.skipIf(!existsSync(built))('a process', () => {
             if (i > 100) await file.writeAt(chunk, 0);
           }
         });`),
-      join(folder, 'out'),
+      join(directory, 'out'),
     ]);
     children.push(child);
     await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
-    expect(readdirSync(folder)).toEqual([expect.stringMatching(/^\.out\.[0-9a-f]{12}\.partial$/)]);
+    expect(readdirSync(directory)).toEqual([expect.stringMatching(/^\.out\.[0-9a-f]{12}\.partial$/)]);
     child.kill('SIGINT');
     expect((await once(child, 'exit'))[0]).toBe(130);
-    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(directory)).toEqual([]);
   });
 
-  it('writes to /dev/stdout, be it a pipe or a file that exists', () => {
-    const folder = newFolder();
+  it('writes to /dev/stdout, which may be a pipe or an existing file', () => {
+    const directory = newDirectory();
     const body = `await withAtomicFile(path, { force: false }, (file) => file.write(Buffer.from('hello')));`;
-    const script = join(folder, 'program.mjs');
+    const script = join(directory, 'program.mjs');
     writeFileSync(script, program(body).replace('argv[1]', 'argv[2]'));
     for (const shell of [
       `"$0" "$1" /dev/stdout | cat`,
       `"$0" "$1" /dev/stdout > "$2/file"; cat "$2/file"`,
       `"$0" "$1" /dev/fd/1 > "$2/file"; cat "$2/file"`,
     ]) {
-      const run = spawnSync('sh', ['-c', shell, process.execPath, script, folder]);
+      const run = spawnSync('sh', ['-c', shell, process.execPath, script, directory]);
       expect([run.stdout.toString(), run.stderr.toString()]).toEqual(['hello', '']);
     }
     const socket = spawnSync(process.execPath, [script, '/dev/stdout']);

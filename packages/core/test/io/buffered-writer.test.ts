@@ -5,7 +5,7 @@ const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 const MIB = 1 << 20;
 
 describe('withBufferedWriter', () => {
-  it('hands on large pieces in order, one at a time, while the next is gathered', async () => {
+  it('writes large chunks in order, one at a time, while the next one is filled', async () => {
     const pieces: Buffer[] = [];
     let atWork = 0;
     let overlapped = false;
@@ -28,7 +28,7 @@ describe('withBufferedWriter', () => {
     expect(overlapped).toBe(true);
   });
 
-  it('ends with the failure of a piece, also of the last one', async () => {
+  it('rejects where writing a chunk fails, also the last one', async () => {
     for (const size of [10, 5 * MIB]) {
       const run = withBufferedWriter(
         async () => {
@@ -41,7 +41,7 @@ describe('withBufferedWriter', () => {
     }
   });
 
-  it('waits for the piece at work before it passes a failure on', async () => {
+  it('waits for the current chunk before it rejects', async () => {
     let atWork = false;
     const run = withBufferedWriter(
       async () => {
@@ -59,7 +59,7 @@ describe('withBufferedWriter', () => {
     expect(atWork).toBe(false);
   });
 
-  it('lets other work have its turn', async () => {
+  it('lets the event loop run', async () => {
     let turns = 0;
     const timer = setInterval(() => turns++, 1);
     await withBufferedWriter(

@@ -13,7 +13,7 @@ function read(source: ReturnType<typeof openRange>, length: number, position: nu
 }
 
 describe('a file', () => {
-  test('is read at any position, and not past its end', () => {
+  test('is read at any position, up to its end', () => {
     const file = openFileBytes(path);
     expect(file.size).toBe(10);
     expect(read(file, 4, 0)).toBe('4 0123');
@@ -23,19 +23,19 @@ describe('a file', () => {
     file.close();
   });
 
-  test('is read within a range as if that were all', () => {
+  test('is read within a range only', () => {
     const range = openRange({ path, offset: 3, length: 4 });
     expect([range.size, read(range, 9, 0), read(range, 2, 3)]).toEqual([4, '4 3456.....', '1 6.']);
     range.close();
   });
 
-  test('that is shorter than a range gives what there is', () => {
+  test('that is shorter than a range is read to its end', () => {
     const range = openRange({ path, offset: 8, length: 100 });
     expect([range.size, read(range, 5, 0)]).toEqual([100, '2 89...']);
     range.close();
   });
 
-  test('that is not there, or is a folder, is an error in plain words', async () => {
+  test('that is missing or a directory causes an error with a clear message', async () => {
     const missing = await errorOfAsync(() => openFileBytes(`${path}.none`));
     expect(missing).toMatchObject({
       code: 'ERR_LAYERS_READ',
@@ -44,9 +44,9 @@ describe('a file', () => {
     });
     expect(missing.message).toContain('no such file or directory');
     expect(missing.cause).toMatchObject({ code: 'ENOENT' });
-    const folder = openFileBytes(scratch.folder);
-    const error = await errorOfAsync(() => folder.read(new Uint8Array(1), 0));
-    folder.close();
+    const directory = openFileBytes(scratch.folder);
+    const error = await errorOfAsync(() => directory.read(new Uint8Array(1), 0));
+    directory.close();
     expect([error.code, error.message]).toEqual([
       'ERR_LAYERS_READ',
       `cannot read ${scratch.folder}: is a directory`,

@@ -8,19 +8,19 @@ import { withAtomicFile } from '../../src/io/atomic-file.ts';
 
 const scratch = useScratch();
 
-describe('a disk that is full', () => {
-  it('gives a clear error and is left as it was', async (context) => {
-    const folder = join(scratch.folder, 'disk');
-    mkdirSync(folder);
-    const unmount = mountSmallDisk(folder, 3);
+describe('a full disk', () => {
+  it('causes a clear error and no changes', async (context) => {
+    const directory = join(scratch.folder, 'disk');
+    mkdirSync(directory);
+    const unmount = mountSmallDisk(directory, 3);
     if (unmount === null) return context.skip('this user cannot mount a file system');
     try {
-      const path = join(folder, 'out');
+      const path = join(directory, 'out');
       const error = await errorOfAsync(() =>
         withAtomicFile(path, { force: false }, (file) => file.write(Buffer.alloc(4 << 20, 'x'))),
       );
       expect(error.message).toBe(`cannot write ${path}: no space left on device`);
-      expect(readdirSync(folder)).toEqual([]);
+      expect(readdirSync(directory)).toEqual([]);
     } finally {
       unmount();
     }

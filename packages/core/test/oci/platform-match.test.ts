@@ -7,7 +7,7 @@ function written(specifier: string): Platform {
   const [os = '', architecture = '', variant] = specifier.split('/');
   return { os, architecture, ...(variant === undefined ? {} : { variant }) };
 }
-const matches = (wanted: string, have: string) => matchPlatform(written(wanted), written(have));
+const matches = (offered: string, have: string) => matchPlatform(written(offered), written(have));
 
 describe('matchPlatform', () => {
   test.each([
@@ -30,8 +30,8 @@ describe('matchPlatform', () => {
     ['linux/arm/v7', 'linux/arm/v6'],
     ['Linux/amd64', 'linux/amd64'],
     ['linux/odd/x', 'linux/odd/x'],
-  ])('%s can run %s', (wanted, have) => {
-    expect(matches(wanted, have)).toBe(true);
+  ])('%s can run %s', (offered, have) => {
+    expect(matches(offered, have)).toBe(true);
   });
 
   test.each([
@@ -48,15 +48,15 @@ describe('matchPlatform', () => {
     ['linux/arm/v6', 'linux/arm'],
     ['linux/amd64', 'unknown/unknown'],
     ['linux/odd/x', 'linux/odd'],
-  ])('%s cannot run %s', (wanted, have) => {
-    expect(matches(wanted, have)).toBe(false);
+  ])('%s cannot run %s', (offered, have) => {
+    expect(matches(offered, have)).toBe(false);
   });
 });
 
 test('the nearest variant is best, another architecture is last', () => {
-  const order = (wanted: string, ...haves: readonly string[]) =>
+  const order = (offered: string, ...haves: readonly string[]) =>
     haves
-      .map((have) => ({ have, rank: platformRank(written(wanted), written(have)) ?? Number.NaN }))
+      .map((have) => ({ have, rank: platformRank(written(offered), written(have)) ?? Number.NaN }))
       .sort((a, b) => a.rank - b.rank)
       .map(({ have }) => have);
   expect(order('linux/arm64', 'linux/arm/v6', 'linux/arm/v7', 'linux/arm64/v8')).toEqual([

@@ -25,10 +25,10 @@ import { chainOfV1, parseV1Image } from '../../src/oci/v1-json.ts';
 
 type Documents = ReadonlyMap<string, Buffer>;
 const SMALL = 1 << 20;
-const folder = imagesFolder ?? '';
+const directory = imagesFolder ?? '';
 
 async function documentsOfArchive(name: string): Promise<Documents> {
-  const bytes = readFileSync(join(folder, name));
+  const bytes = readFileSync(join(directory, name));
   const documents = new Map<string, Buffer>();
   const reader = extract();
   reader.on('entry', (header, stream, next) => {
@@ -160,12 +160,12 @@ describe('real archives', needsThat(imagesFolder !== undefined, NO_REAL_ARCHIVES
   });
 
   test('every layout', () => {
-    const layouts = readdirSync(join(folder, 'oci-layouts'));
+    const layouts = readdirSync(join(directory, 'oci-layouts'));
     expect(layouts.length).toBeGreaterThan(0);
     for (const layout of layouts) {
       // Written by hand: its sizes and digests do not match its blobs.
       const intact = layout !== 'aufs-docker-v2-manifest';
-      const { images } = summarize(documentsOfLayout(join(folder, 'oci-layouts', layout)), intact);
+      const { images } = summarize(documentsOfLayout(join(directory, 'oci-layouts', layout)), intact);
       expect(images.length, layout).toBeGreaterThan(0);
     }
   });

@@ -10,10 +10,10 @@ import {
   pathsOf,
   symlink,
   wasteLinesOf,
-} from './layer-words.ts';
-import { treeOf, unite } from './unpacked.ts';
+} from './layer-helpers.ts';
+import { treeOf, unite } from './union-helpers.ts';
 
-/** The other rows of the table of union rules, a test or more for each, hard links aside. */
+/** The other union rules, except those for hard links. */
 test('directory over directory: attributes replaced, children merged', () => {
   const union = unite([
     [directory('d', { mode: 0o700, uid: 5 }), file('d/a')],
@@ -26,14 +26,14 @@ test('directory over directory: attributes replaced, children merged', () => {
 });
 
 describe('anything else over anything', () => {
-  test('the lower one and its subtree go', () => {
+  test('removes the lower path and its descendants', () => {
     const union = unite([[file('lib/a', '12'), file('lib/s/b', '345')], [symlink('lib', 'usr/lib')]]);
     expect(pathsOf(union)).toEqual(['/lib']);
     expect(wasteLinesOf(union).sort()).toEqual(['/lib/a 2 replaced, by 1', '/lib/s/b 3 replaced, by 1']);
     expect(changesOf(union, 1)).toEqual([1, 0, 2]);
   });
 
-  test('file over file is overwritten, a file of the same size a candidate for comparison', () => {
+  test('a file over a file overwrites it; with the same size it is a candidate for comparison', () => {
     const union = unite([
       [file('f', 'abc'), file('g', 'abc')],
       [file('f', 'abc'), file('g', 'abcd')],
@@ -58,7 +58,7 @@ describe('anything else over anything', () => {
     }
   });
 
-  test('what was no content is no waste', () => {
+  test('only regular files are waste', () => {
     const union = unite([
       [symlink('s', 'x'), { type: 'fifo', path: 'p' }, directory('d')],
       [file('s'), file('p'), file('d')],
@@ -67,7 +67,7 @@ describe('anything else over anything', () => {
     expect(changesOf(union, 1)).toEqual([1, 2, 0]);
   });
 
-  test('an entry that repeats a lower one is a modification all the same', () => {
+  test('an entry equal to a lower one is a modification', () => {
     const layer = [file('f', 'abc'), symlink('s', 'f')];
     expect(changesOf(unite([layer, layer]), 1)).toEqual([0, 2, 0]);
   });
@@ -83,12 +83,12 @@ test('directory -> file -> directory starts empty', () => {
 });
 
 describe('entry without headers for its parents', () => {
-  test('parents keep the attributes they have below', () => {
+  test('parents keep the attributes of lower layers', () => {
     const union = unite([[directory('d', { mode: 0o700, uid: 3 })], [file('d/a')]]);
     expect(treeOf(union).get('/d')).toMatchObject({ attributes: '700 3 0 0.0', from: '0:0' });
   });
 
-  test('else they are 0755 root, until a header comes', () => {
+  test('missing parents are 0755 root until a header follows', () => {
     const union = unite([[file('a/b/c'), directory('a', { mode: 0o711 })]]);
     expect(treeOf(union).get('/a/b')).toMatchObject({
       type: 'directory',
@@ -99,27 +99,27 @@ describe('entry without headers for its parents', () => {
     expect(codesOf(union, 0)).toEqual([]);
   });
 
-  test('what hides them in the same layer takes their attributes too', () => {
+  test('a whiteout in the same layer removes their attributes too', () => {
     const union = unite([[directory('d', { mode: 0o700 })], [marker('.wh.d'), file('d/a')]]);
     expect(treeOf(union).get('/d')?.attributes).toBe('755 0 0 0.0');
   });
 });
 
 describe('`lib/x` where `lib` is a symlink below', () => {
-  test('`lib` becomes a directory holding `x` alone, and that is found', () => {
+  test('`lib` becomes a directory with `x` only, with a finding', () => {
     const union = unite([[file('usr/lib/y'), symlink('lib', 'usr/lib')], [file('lib/x')]]);
     expect(pathsOf(union)).toEqual(['/lib/', '/lib/x', '/usr/', '/usr/lib/', '/usr/lib/y']);
     expect(codesOf(union, 1)).toEqual(['parent-not-directory']);
     expect(changesOf(union, 1)).toEqual([1, 0, 1]);
   });
 
-  test('a whiteout there hides nothing through the symlink', () => {
+  test('a whiteout below `lib` hides nothing through the symlink', () => {
     const union = unite([[file('usr/lib/y'), symlink('lib', 'usr/lib')], [marker('lib/.wh.y')]]);
     expect(pathsOf(union)).toContain('/usr/lib/y');
     expect(codesOf(union, 1)).toEqual(['whiteout-of-nothing']);
   });
 
-  test('and so where it is a file, whose content is lost', () => {
+  test('the same if `lib` is a file, whose content becomes waste', () => {
     const union = unite([[file('lib', '1234')], [file('lib/a/x')]]);
     expect(pathsOf(union)).toEqual(['/lib/', '/lib/a/', '/lib/a/x']);
     expect(wasteLinesOf(union)).toEqual(['/lib 4 replaced, by 1']);
@@ -127,7 +127,7 @@ describe('`lib/x` where `lib` is a symlink below', () => {
 });
 
 describe('same path twice in a layer', () => {
-  test('the last wins, earlier bytes are waste, and that is found', () => {
+  test('the last entry is used, earlier contents are waste, with a finding', () => {
     const union = unite([[file('f', '1'), file('f', '22'), file('./f', '333')]]);
     expect(pathsOf(union, { from: true })).toEqual(['/f 0:2']);
     expect(wasteLinesOf(union)).toEqual(['/f 1 duplicate-entry, by 0', '/f 2 duplicate-entry, by 0']);
@@ -135,13 +135,13 @@ describe('same path twice in a layer', () => {
     expect(changesOf(union, 0)).toEqual([1, 0, 0]);
   });
 
-  test('also of directories, which keep their children', () => {
+  test('directories keep their children', () => {
     const union = unite([[directory('d', { mode: 0o700 }), file('d/a'), directory('d', { mode: 0o711 })]]);
     expect(pathsOf(union, { from: true })).toEqual(['/d/ 0:2', '/d/a 0:1']);
     expect(codesOf(union, 0)).toEqual(['duplicate-entry']);
   });
 
-  test('a content stored and lost in one layer is that, whatever took its path', () => {
+  test('a content that is stored and replaced in one layer is a duplicate entry, whatever replaced it', () => {
     const union = unite([
       [file('d/a', '12'), symlink('d', 'x')],
       [file('f', '345'), file('f/x')],
@@ -149,7 +149,7 @@ describe('same path twice in a layer', () => {
     expect(wasteLinesOf(union)).toEqual(['/d/a 2 duplicate-entry, by 0', '/f 3 duplicate-entry, by 1']);
   });
 
-  test('what the first of them took from below is still overwritten', () => {
+  test('the content of a lower layer is overwritten by the first entry', () => {
     const union = unite([[file('f', '1')], [file('f', '2'), file('f', '3')]]);
     expect(wasteLinesOf(union)).toEqual(['/f 1 overwritten, by 1', '/f 1 duplicate-entry, by 1']);
     expect(changesOf(union, 1)).toEqual([0, 1, 0]);
@@ -157,13 +157,13 @@ describe('same path twice in a layer', () => {
 });
 
 describe('names', () => {
-  test('are bytes: any but NUL and `/` round-trips', () => {
+  test('are bytes: any except NUL and `/` is preserved', () => {
     const name = Buffer.from(Array.from({ length: 255 }, (_, i) => i + 1).filter((byte) => byte !== 0x2f));
     const union = unite([[{ path: Buffer.concat([Buffer.from('d/'), name]) }]]);
     expect([...treeOf(union).keys()]).toEqual(['', '/d', `/d/${name.toString('latin1')}`]);
   });
 
-  test('that differ in one invalid byte are two', () => {
+  test('that differ in one invalid byte are different', () => {
     const union = unite([[{ path: Buffer.from([0xff]) }, { path: Buffer.from([0xfe]) }]]);
     expect(treeOf(union).size).toBe(3);
   });
@@ -186,7 +186,7 @@ describe('names', () => {
     expect(changesOf(union, 1)).toEqual([0, 5, 0]);
   });
 
-  test('one that climbs out by `..` is refused and found, and its bytes are no content', () => {
+  test('that leave the root by `..` are ignored, with a finding and without content', () => {
     const union = unite([
       [file('../etc/passwd'), file('a/../../b'), file('..'), file('a'), marker('../.wh.a')],
     ]);
@@ -197,14 +197,14 @@ describe('names', () => {
   });
 });
 
-test('xattrs are bytes and round-trip', () => {
+test('xattrs are bytes that are preserved', () => {
   const capability = Buffer.from([1, 0, 0, 2, 0x0a, 0xff, 0x3d, 0, 0]);
   const union = unite([[file('ping', 'x', { xattrs: new Map([['security.capability', capability]]) })]]);
   expect(Buffer.from(union.layers[0]?.xattrs.get(0)?.get('security.capability') ?? [])).toEqual(capability);
 });
 
-describe('sparse files, devices, FIFOs, odd times, big ids and sizes', () => {
-  test('sparse files have the size of the whole file, and the bytes that are stored', () => {
+describe('sparse files, devices, FIFOs, unusual times, large ids and sizes', () => {
+  test('sparse files have the size of the whole file and the stored size', () => {
     const sparse = { realSize: 10_000, extents: [[0, 2] as const, [9000, 3] as const] };
     const union = unite([[file('s', '12345', { sparse, mtimeNs: 5 })], [marker('.wh.s')]]);
     expect(wasteLinesOf(union)).toEqual(['/s 10000 deleted, by 1']);
@@ -216,7 +216,7 @@ describe('sparse files, devices, FIFOs, odd times, big ids and sizes', () => {
     ]);
   });
 
-  test('device nodes and FIFOs are kept with their numbers', () => {
+  test('device nodes and FIFOs keep their numbers', () => {
     const union = unite([
       [
         { type: 'char', path: 'null', devmajor: 1, devminor: 3 },
@@ -235,7 +235,7 @@ describe('sparse files, devices, FIFOs, odd times, big ids and sizes', () => {
     expect(treeOf(union).get('/new')?.attributes).toBe('644 0 0 0.0');
   });
 
-  test('unknown types are entries, found, and nothing of the tree', () => {
+  test('unknown types are entries with a finding, but not in the tree', () => {
     const union = unite([[{ type: 'unknown', path: 'odd', data: Buffer.from('123') }, file('a')]]);
     expect(pathsOf(union)).toEqual(['/a']);
     expect(codesOf(union, 0)).toEqual(['unknown-type']);
@@ -244,7 +244,7 @@ describe('sparse files, devices, FIFOs, odd times, big ids and sizes', () => {
 });
 
 describe('the root', () => {
-  test('takes the attributes of `./`, `/` or an empty name, and is never counted', () => {
+  test('has the attributes of `./`, `/` or an empty name, and is never counted', () => {
     for (const path of ['./', '/', '', 'a/..']) {
       const union = unite([[directory(path, { mode: 0o700, uid: 9 }), file('a')]]);
       expect(treeOf(union).get('')).toMatchObject({ attributes: '700 9 0 0.0', from: '0:0' });
@@ -253,14 +253,14 @@ describe('the root', () => {
     }
   });
 
-  test('can be nothing but a directory', () => {
+  test('is always a directory', () => {
     const union = unite([[file('./', 'abc'), symlink('/', 'x'), link('', 'a'), file('a')]]);
     expect(pathsOf(union)).toEqual(['/a']);
     expect(codesOf(union, 0)).toEqual(Array.from({ length: 3 }, () => 'root-not-directory'));
   });
 });
 
-test('a symlink keeps the bytes of its target as they are', () => {
+test('a symlink keeps the exact bytes of its target', () => {
   const target = Buffer.from([0x2e, 0x2e, 0x2f, 0xff, 0x2f, 0x2f, 0x61, 0x0a]);
   const [layer] = unite([[{ type: 'symlink', path: 's', linkpath: target }]]).layers;
   expect(layer && Buffer.from(linkTargetOf(layer, 0))).toEqual(target);

@@ -12,8 +12,8 @@ import {
 } from '../../src/rootfs/changeset.ts';
 import { ChangesetIndexer } from '../../src/rootfs/changeset-indexer.ts';
 import { Kind } from '../../src/rootfs/kind.ts';
-import { directory, file, link, marker, symlink } from './layer-words.ts';
-import { changesetBySeeking } from './unpacked.ts';
+import { directory, file, link, marker, symlink } from './layer-helpers.ts';
+import { changesetBySeeking } from './union-helpers.ts';
 
 const sparse = { realSize: 1000, extents: [[0, 2] as const, [500, 1] as const] };
 const members = [
@@ -36,14 +36,14 @@ const each = <T>(of: (changeset: Changeset, entry: number) => T): T[] =>
   members.map((_, i) => of(changeset, i));
 
 describe('a changeset', () => {
-  test('says what each entry is', () => {
+  test('has the kind of each entry', () => {
     const { directory: d, file: f, link: l, symlink: s, whiteout: w, opaque: o, ignored } = Kind;
     expect([...changeset.kind]).toEqual([d, f, f, l, s, w, o, f, ignored, d, s, f]);
     expect(changeset.count).toBe(members.length);
   });
 
-  test('pathOf gives paths from the root, of a whiteout what it hides, of an opaque marker its directory', () => {
-    const paths = each(pathOf).map((path) => Buffer.from(path).toString());
+  test('pathOf returns paths from the root: for a whiteout the hidden path, for an opaque marker its directory', () => {
+    const paths = each(pathOf).map((path) => path.toString());
     const expected = [
       '/',
       '/a',
@@ -60,13 +60,13 @@ describe('a changeset', () => {
     expect(paths).toEqual([...expected, `/${'n'.repeat(150)}`]);
   });
 
-  test('linkTargetOf gives the bytes of a target, and none for what is no link', () => {
+  test('linkTargetOf returns the bytes of a target, and none for other types', () => {
     const targets = each(linkTargetOf).map((target) => Buffer.from(target).toString());
     expect(targets).toEqual(['', '', '', '/usr/lib/x', '../lib', '', '', '', '', '', '', '']);
     expect(linkTargetOf(changeset, 1000)).toHaveLength(0);
   });
 
-  test('linkTargetOf finds each of many', () => {
+  test('linkTargetOf finds each of many targets', () => {
     const many = Array.from({ length: 301 }, (_, i) =>
       i % 3 === 0 ? file(`f${i}`) : symlink(`s${i}`, `t${i}`),
     );
@@ -75,7 +75,7 @@ describe('a changeset', () => {
     expect(targets).toEqual(many.map((_, i) => (i % 3 === 0 ? '' : `t${i}`)));
   });
 
-  test('says where each entry and its bytes stand', () => {
+  test('has the positions of each entry and its data', () => {
     let at = 0;
     members.forEach((member, i) => {
       const length = buildEntry(member).length;
@@ -90,11 +90,11 @@ describe('a changeset', () => {
     });
   });
 
-  test('counts the bytes of files, sparse ones whole, and of nothing else', () => {
+  test('counts the bytes of regular files, including holes', () => {
     expect(contentBytesOf(changeset)).toBe(5 + 3 + 1000 + 1);
   });
 
-  test('gives up the buffers of all its columns when it moves to another thread', () => {
+  test('transfers the buffers of all its columns to another thread', () => {
     const source = changesetBySeeking(tar);
     const copy = structuredClone(source, { transfer: buffersOf(source) });
     expect(copy).toEqual(changeset);
@@ -102,7 +102,7 @@ describe('a changeset', () => {
       if (ArrayBuffer.isView(value)) expect(value.byteLength).toBe(0);
   });
 
-  test('keeps fingerprints beside the entries that have one', () => {
+  test('stores the fingerprints of entries', () => {
     const indexer = new ChangesetIndexer();
     expect(indexer.finish().fingerprints).toBeNull();
     const entry = { ...entryDefaults, path: Buffer.from('a') };

@@ -9,7 +9,7 @@ import {
 } from '../../src/rootfs/columns.ts';
 
 describe('a column', () => {
-  test('keeps its values while it grows, and is zero where nothing was written', () => {
+  test('keeps its values while it grows, and starts as zeros', () => {
     const column = createColumn((length) => new Float64Array(length), 2);
     for (let i = 0; i < 1000; i++) {
       column.ensure(i + 1);
@@ -20,7 +20,7 @@ describe('a column', () => {
     );
   });
 
-  test('grows by more than was asked for, and not where there is room', () => {
+  test('grows by more than requested, and only where necessary', () => {
     const column = bytesColumn(100);
     const { values } = column;
     column.ensure(100);
@@ -31,7 +31,7 @@ describe('a column', () => {
     expect(column.values.length).toBe(5000);
   });
 
-  test('is trimmed to memory of its own, also to nothing', () => {
+  test('is trimmed to a copy, also of length 0', () => {
     const column = wordsColumn();
     column.values[0] = 7;
     const trimmed = column.trimmed(1);
@@ -41,7 +41,7 @@ describe('a column', () => {
     expect(column.trimmed(0).length).toBe(0);
   });
 
-  test('holds what its kind holds', () => {
+  test('has the range of its type', () => {
     const columns = [
       [bytesColumn(), 255],
       [shortsColumn(), 65_535],

@@ -4,10 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { DirectoryTable } from '../../src/rootfs/directory-table.ts';
 import { splitPath } from '../../src/rootfs/path.ts';
 
-/** The index of the directory that a whole path names. */
+/** Returns the index of the directory with this path. */
 function idOf(table: DirectoryTable, path: string): number {
   const parts: number[] = [];
-  // A last part of its own, as the name of an entry in that directory.
+  // The last component is the name of an entry in that directory.
   const name = Buffer.from(`${path}/entry`, 'latin1');
   const depth = splitPath(name, parts);
   if (typeof depth === 'string') throw new Error(depth);
@@ -26,7 +26,7 @@ function pathsIn(table: DirectoryTable): string[] {
 }
 
 describe('the directory table', () => {
-  test('starts with the root alone, which is 0', () => {
+  test('starts with the root, at index 0', () => {
     const table = new DirectoryTable();
     expect([table.count, table.bytes, idOf(table, ''), idOf(table, './'), idOf(table, '/')]).toEqual([
       1, 0, 0, 0, 0,
@@ -34,7 +34,7 @@ describe('the directory table', () => {
     expect(pathsIn(table)).toEqual(['']);
   });
 
-  test('keeps each directory once, with those above it, however it is written', () => {
+  test('stores each directory once, with its ancestors, in any spelling', () => {
     const table = new DirectoryTable();
     const id = idOf(table, 'usr/lib/x');
     for (const path of ['./usr/lib/x', '/usr//lib/x/', 'usr/y/../lib/./x'])
@@ -43,13 +43,13 @@ describe('the directory table', () => {
     expect(table.bytes).toBe('usrlibx'.length);
   });
 
-  test('tells names under different parents, and names that start alike, apart', () => {
+  test('distinguishes names under different parents, and names with a common prefix', () => {
     const table = new DirectoryTable();
     const ids = ['a', 'b', 'a/a', 'b/a', 'a/b', 'aa', 'a\xff', 'a\xfe', ''].map((path) => idOf(table, path));
     expect(new Set(ids).size).toBe(9);
   });
 
-  test('keeps other bytes in the same pool', () => {
+  test('stores other bytes in the same pool', () => {
     const table = new DirectoryTable();
     idOf(table, 'a');
     const start = table.keep(Buffer.from('xhellox'), 1, 6);
@@ -59,7 +59,7 @@ describe('the directory table', () => {
     expect(pathsIn(table)).toEqual(['', '/a', '/b']);
   });
 
-  test('answers as a plain map does, in any order', () => {
+  test('agrees with a map, in any order', () => {
     const path = fc.array(fc.constantFrom('a', 'b', 'ab', 'ba', '\x80'), { maxLength: 4 });
     fc.assert(
       fc.property(fc.array(path, { maxLength: 200 }), (paths) => {
@@ -78,7 +78,7 @@ describe('the directory table', () => {
     );
   });
 
-  test('holds many', () => {
+  test('stores many directories', () => {
     const table = new DirectoryTable();
     const ids = Array.from({ length: 20_000 }, (_, i) => idOf(table, `d${i % 200}/${i}`));
     expect(new Set(ids).size).toBe(20_000);

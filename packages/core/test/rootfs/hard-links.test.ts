@@ -9,11 +9,11 @@ import {
   pathsOf,
   symlink,
   wasteLinesOf,
-} from './layer-words.ts';
-import { treeOf, unite } from './unpacked.ts';
+} from './layer-helpers.ts';
+import { treeOf, unite } from './union-helpers.ts';
 
 describe('a hard link', () => {
-  test("is one more name of its target's content; its own attributes mean nothing", () => {
+  test("is another name of its target's content; its own attributes are ignored", () => {
     const odd = { ...link('b', 'a'), mode: 0o4711, uid: 77 };
     const union = unite([[file('a', '12345', { mode: 0o600 }), odd]]);
     expect(pathsOf(union, { from: true })).toEqual(['/a 0:0', '/b 0:0']);
@@ -23,7 +23,7 @@ describe('a hard link', () => {
     expect(codesOf(union, 0)).toEqual([]);
   });
 
-  test('of a link, of a symlink and of a device is a name of the same thing', () => {
+  test('to a link, a symlink or a device is another name of it', () => {
     const union = unite([
       [
         file('a'),
@@ -72,7 +72,7 @@ describe('a hard link', () => {
     expect(pathsOf(union, { from: true })).toEqual(['/a 0:0', '/b 1:0']);
   });
 
-  test('the last name that goes makes the waste, with its cause and its layer, once', () => {
+  test('causes waste once, when its last name is removed, with that cause and layer', () => {
     const base = [file('a', '12345'), link('b', 'a'), link('d/c', 'a')];
     const union = unite([base, [marker('.wh.a')], [file('b', '1')], [symlink('d', 'x')]]);
     expect(wasteLinesOf(union)).toEqual(['/a 5 replaced, by 3']);
@@ -81,27 +81,27 @@ describe('a hard link', () => {
     ]);
   });
 
-  test('a copy of one name is compared though another still reaches the old content', () => {
+  test('a copy of one name is compared even if another name still has the old content', () => {
     const union = unite([[file('a', '123'), link('b', 'a')], [file('a', '123')]]);
     expect(union.candidates).toEqual([
       { oldLayer: 0, oldEntry: 0, newLayer: 1, newEntry: 0, layer: 1, waste: -1 },
     ]);
   });
 
-  test('to a path of a lower layer resolves to the lower content, and that is found', () => {
+  test('to a path of a lower layer resolves to the lower content, with a finding', () => {
     const union = unite([[file('a', '12345')], [link('b', 'a')], [marker('.wh.a')]]);
     expect(pathsOf(union, { from: true })).toEqual(['/b 0:0']);
     expect(codesOf(union, 1)).toEqual(['link-to-lower-layer']);
     expect(wasteLinesOf(union)).toEqual([]);
   });
 
-  test('to such a link is none to a lower layer', () => {
+  test('to such a link has no such finding', () => {
     const union = unite([[file('a', '12345')], [link('b', 'a'), link('c', 'b')]]);
     expect(pathsOf(union, { from: true })).toEqual(['/a 0:0', '/b 0:0', '/c 0:0']);
     expect(codesOf(union, 1)).toEqual(['link-to-lower-layer']);
   });
 
-  test('to what its own layer whites out dangles', () => {
+  test('to a path that its own layer whites out dangles', () => {
     const union = unite([[file('a', '12345')], [marker('.wh.a'), link('b', 'a')]]);
     expect(pathsOf(union)).toEqual([]);
     expect(codesOf(union, 1)).toEqual(['dangling-link']);
@@ -113,13 +113,13 @@ describe('a hard link', () => {
     expect(codesOf(union, 0)).toEqual(['dangling-link']);
   });
 
-  test('before its target is resolved after all entries, and that is found', () => {
+  test('before its target is resolved after all entries, with a finding', () => {
     const union = unite([[link('x/b', 'a'), file('c'), file('a', '12')]]);
     expect(pathsOf(union, { from: true })).toEqual(['/a 0:2', '/c 0:1', '/x/', '/x/b 0:2']);
     expect(codesOf(union, 0)).toEqual(['link-before-target']);
   });
 
-  test('to nothing, to itself, in a circle or out of the root is ignored, makes no parents, and is found', () => {
+  test('to nothing, to itself, in a cycle or out of the root is ignored, with a finding and without parents', () => {
     const union = unite([
       [link('x/b', 'none'), link('me', 'me'), link('p', 'q'), link('q', 'p'), link('up', '../f'), file('f')],
     ]);
@@ -127,13 +127,13 @@ describe('a hard link', () => {
     expect(codesOf(union, 0)).toEqual(Array.from({ length: 5 }, () => 'dangling-link'));
   });
 
-  test('to a directory, the root too, is ignored and found', () => {
+  test('to a directory, also the root, is ignored, with a finding', () => {
     const union = unite([[directory('d'), link('b', 'd'), link('c', '/'), link('e', '')]]);
     expect(pathsOf(union)).toEqual(['/d/']);
     expect(codesOf(union, 0)).toEqual(Array.from({ length: 3 }, () => 'link-to-directory'));
   });
 
-  test('over a file takes its path', () => {
+  test('over a file replaces it', () => {
     const union = unite([
       [file('a', '12345'), file('b', '678')],
       [file('n', '1'), link('b', 'n'), link('a', 'n')],
@@ -142,14 +142,14 @@ describe('a hard link', () => {
     expect(wasteLinesOf(union)).toEqual(['/b 3 overwritten, by 1', '/a 5 overwritten, by 1']);
   });
 
-  test('onto itself changes nothing', () => {
+  test('to its own path changes nothing', () => {
     const union = unite([[file('a', '12345'), link('./a', 'a')]]);
     expect(pathsOf(union, { from: true })).toEqual(['/a 0:0']);
     expect([...(union.names[0] ?? [])]).toEqual([1, 0]);
     expect(wasteLinesOf(union)).toEqual([]);
   });
 
-  test('whose making way removes its target keeps the content under its own name', () => {
+  test('that replaces an ancestor of its target keeps the content under its own name', () => {
     const over = unite([[file('d/a', '12345'), file('d/b', '1')], [link('d', 'd/a')]]);
     expect(pathsOf(over, { from: true })).toEqual(['/d 0:0']);
     expect(wasteLinesOf(over)).toEqual(['/d/b 1 replaced, by 1']);

@@ -7,10 +7,10 @@ import type { EntrySpec } from '@layers/testing/tar-builder';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { contentOf, createOverlay, createScratch, type Overlay } from './overlay-mounts.ts';
-import { treeOf, unite } from './unpacked.ts';
+import { treeOf, unite } from './union-helpers.ts';
 
-/** A place to mount in, or null, with a word about it, where this machine does not let us. */
-function scratchHere(): ReturnType<typeof createScratch> | null {
+/** Returns a directory for mounts, or null with a message where mounting is not permitted. */
+function createMountScratch(): ReturnType<typeof createScratch> | null {
   try {
     const scratch = createScratch();
     try {
@@ -25,11 +25,11 @@ function scratchHere(): ReturnType<typeof createScratch> | null {
   }
 }
 
-const scratch = scratchHere();
+const scratch = createMountScratch();
 afterAll(() => scratch?.remove());
 
 describe("the kernel's overlay", needsThat(scratch !== null, 'no overlay can be mounted here'), () => {
-  test('shows the tree that the union gives, for random layers', () => {
+  test('shows the same tree as the union, for random layers', () => {
     fc.assert(
       fc.property(layerStack, (layers) => {
         const overlay = createOverlay(scratch?.folder ?? '');
@@ -45,7 +45,7 @@ describe("the kernel's overlay", needsThat(scratch !== null, 'no overlay can be 
   }, 600_000);
 });
 
-/** Of hard links, each line names the first path that has the inode. */
+/** Each line of a hard link names the first path with the same inode. */
 function linesOfKernel(overlay: Overlay): string[] {
   const lines: string[] = [];
   const first = new Map<number, string>();
@@ -91,13 +91,13 @@ interface Line {
   readonly device: string;
 }
 
-/** Linux keeps no mode of a symlink. */
+/** Linux stores no mode of a symlink. */
 function line({ type, attributes, ...rest }: Line): string {
   const shown = type === 'symlink' ? attributes.replace(/^\S+/, '777') : attributes;
   return JSON.stringify({ ...rest, type, attributes: shown });
 }
 
-/** A directory before what is in it, and that before its siblings. */
+/** A sort key that puts a directory before its children, and these before its siblings. */
 const inOrder = (path: string): string => path.replaceAll('/', '\0');
 const sumOf = (bytes: Uint8Array): string =>
   `${bytes.length} ${createHash('sha1').update(bytes).digest('hex')}`;

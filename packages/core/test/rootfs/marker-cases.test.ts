@@ -9,12 +9,12 @@ import {
   pathsOf,
   symlink,
   wasteLinesOf,
-} from './layer-words.ts';
-import { treeOf, unite } from './unpacked.ts';
+} from './layer-helpers.ts';
+import { treeOf, unite } from './union-helpers.ts';
 
-/** The rows of the table of union rules that are about whiteouts and other markers, a test or more for each. */
+/** The union rules for whiteouts and other markers. */
 describe('`.wh.name`', () => {
-  test('hides the name and everything under it in lower layers', () => {
+  test('hides the name and its descendants in lower layers', () => {
     const union = unite([
       [directory('d'), file('d/a', '12345'), file('d/e/b', '123'), file('dd', '1'), file('keep')],
       [marker('.wh.d')],
@@ -25,7 +25,7 @@ describe('`.wh.name`', () => {
     expect(codesOf(union, 1)).toEqual([]);
   });
 
-  test('hides nothing of its own layer, wherever in the layer it stands', () => {
+  test('hides nothing of its own layer, at any position', () => {
     for (const [before, after] of [
       [[], [marker('.wh.f')]],
       [[marker('.wh.f')], []],
@@ -37,12 +37,12 @@ describe('`.wh.name`', () => {
     }
   });
 
-  test('hides a whole name, not what starts with it', () => {
+  test('hides only the exact name', () => {
     const union = unite([[file('ab'), file('a.b'), file('a/c')], [marker('.wh.a')]]);
     expect(pathsOf(union)).toEqual(['/a.b', '/ab']);
   });
 
-  test('hides what several layers below put together, for that layer and those above', () => {
+  test('hides the entries of several lower layers, for its own layer and those above', () => {
     const union = unite([[file('d/a')], [file('d/b')], [marker('.wh.d')], [file('d/c')]]);
     expect(pathsOf(union)).toEqual(['/d/', '/d/c']);
     expect(wasteLinesOf(union).sort()).toEqual(['/d/a 1 deleted, by 2', '/d/b 1 deleted, by 2']);
@@ -52,14 +52,14 @@ describe('`.wh.name`', () => {
 describe('`.wh..wh..opq`', () => {
   const below = [directory('d', { mode: 0o700 }), file('d/old', '1234'), file('d/e/deep', '12')];
 
-  test('hides all lower children of its directory, whose attributes stay', () => {
+  test('hides all lower children of its directory and keeps its attributes', () => {
     const union = unite([below, [marker('d/.wh..wh..opq')]]);
     expect(pathsOf(union)).toEqual(['/d/']);
     expect(treeOf(union).get('/d')?.attributes).toBe('700 0 0 0.0');
     expect(wasteLinesOf(union).sort()).toEqual(['/d/e/deep 2 deleted, by 1', '/d/old 4 deleted, by 1']);
   });
 
-  test("keeps the layer's own children, wherever in the layer it stands", () => {
+  test('keeps the children of its own layer, at any position', () => {
     for (const members of [
       [marker('d/.wh..wh..opq'), file('d/new')],
       [file('d/new'), marker('d/.wh..wh..opq')],
@@ -71,7 +71,7 @@ describe('`.wh..wh..opq`', () => {
     }
   });
 
-  test('in the root hides everything below', () => {
+  test('in the root hides all lower layers', () => {
     const union = unite([
       [...below, file('f')],
       [file('new'), marker('.wh..wh..opq')],
@@ -79,7 +79,7 @@ describe('`.wh..wh..opq`', () => {
     expect(pathsOf(union)).toEqual(['/new']);
   });
 
-  test('in a directory that does not exist, or is none, does nothing', () => {
+  test('has no effect in a missing directory or a file', () => {
     const union = unite([
       [file('f'), symlink('s', 'd'), file('d/a')],
       [marker('no/.wh..wh..opq')],
@@ -91,14 +91,14 @@ describe('`.wh..wh..opq`', () => {
 });
 
 describe('whiteout and entry of the same name in one layer', () => {
-  test('the lower one is hidden and the new one stays', () => {
+  test('the lower path is hidden and the new one remains', () => {
     const union = unite([[file('f', 'old')], [marker('.wh.f'), file('f', 'new!')]]);
     expect(pathsOf(union, { from: true })).toEqual(['/f 1:1']);
     expect(wasteLinesOf(union)).toEqual(['/f 3 deleted, by 1']);
     expect(codesOf(union, 1)).toEqual([]);
   });
 
-  test('for a directory the new children alone are left, and that loaders differ is found', () => {
+  test('a directory has only the new children, with a finding that loaders differ', () => {
     for (const again of [[file('foo/b')], [directory('foo'), file('foo/b')]]) {
       const union = unite([
         [file('foo/a'), file('foo/b')],
@@ -109,14 +109,14 @@ describe('whiteout and entry of the same name in one layer', () => {
     }
   });
 
-  test('an entry followed by its own whiteout stays, and that Docker refuses it is found', () => {
+  test('an entry before its own whiteout remains, with a finding that Docker rejects it', () => {
     const union = unite([[], [file('f', 'new'), marker('.wh.f')]]);
     expect(pathsOf(union)).toEqual(['/f']);
     expect(wasteLinesOf(union)).toEqual([]);
     expect(codesOf(union, 1)).toEqual(['whiteout-of-nothing', 'whiteout-with-entry']);
   });
 
-  test('a file whose bytes are stored again beside its whiteout counts as deleted, and is not compared', () => {
+  test('a file that is stored again with its whiteout counts as deleted, and is not compared', () => {
     const union = unite([[file('f', 'same')], [marker('.wh.f'), file('f', 'same')]]);
     expect(wasteLinesOf(union)).toEqual(['/f 4 deleted, by 1']);
     expect(union.candidates).toEqual([]);
@@ -125,25 +125,25 @@ describe('whiteout and entry of the same name in one layer', () => {
 });
 
 describe('whiteout of nothing', () => {
-  test('has no effect, makes no parents, is found, and analysis goes on', () => {
+  test('has no effect, creates no parents and causes a finding', () => {
     const union = unite([[file('a')], [marker('.wh.none'), marker('no/such/.wh.thing'), file('b')]]);
     expect(pathsOf(union)).toEqual(['/a', '/b']);
     expect(codesOf(union, 1)).toEqual(['whiteout-of-nothing', 'whiteout-of-nothing']);
     expect(union.changes[1]?.findings[1]).toMatchObject({ place: { path: '/no/such/thing', offset: 512 } });
   });
 
-  test('a second whiteout of what was there is none', () => {
+  test('a second whiteout of an existing path is not one', () => {
     const union = unite([[file('d/a')], [marker('.wh.d'), marker('d/.wh.a'), marker('.wh.d')]]);
     expect(codesOf(union, 1)).toEqual([]);
   });
 
-  test('of what only its own layer has is one', () => {
+  test('a whiteout of a path in its own layer only is one', () => {
     const union = unite([[], [file('f'), file('x'), marker('.wh.x')]]);
     expect(codesOf(union, 1)).toContain('whiteout-of-nothing');
   });
 });
 
-test('bare `.wh.` is ignored and found, and so is one that would hide `.` or `..`', () => {
+test('`.wh.` without a name, `.wh..` and `.wh...` are ignored, with a finding', () => {
   const union = unite([
     [file('a'), file('d/b')],
     [marker('.wh.'), marker('d/.wh..'), marker('d/.wh...'), file('c')],
@@ -152,7 +152,7 @@ test('bare `.wh.` is ignored and found, and so is one that would hide `.` or `..
   expect(codesOf(union, 1)).toEqual(['bare-whiteout', 'bare-whiteout', 'bare-whiteout']);
 });
 
-test('AUFS bookkeeping is ignored, with all that is in it', () => {
+test('AUFS metadata is ignored, with its descendants', () => {
   const union = unite([
     [file('a'), file('.wh..wh.plnk/123.45', '123')],
     [
@@ -168,7 +168,7 @@ test('AUFS bookkeeping is ignored, with all that is in it', () => {
   expect(wasteLinesOf(union)).toEqual([]);
 });
 
-test('names that only look like markers are names', () => {
+test('names similar to markers are names', () => {
   const looks = ['.WH.a', '.wh', '.why', 'a.wh.b', 'wh.a'];
   expect(pathsOf(unite([looks.map((name) => file(name))]))).toEqual(looks.map((name) => `/${name}`));
 });

@@ -4,14 +4,14 @@ import { buildTar } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import { ChangesetIndexer } from '../../src/rootfs/changeset-indexer.ts';
 import { uniteLayers } from '../../src/rootfs/union.ts';
-import { codesOf, directory, file, link, marker, pathsOf, symlink, wasteLinesOf } from './layer-words.ts';
-import { changesetBySeeking, unite } from './unpacked.ts';
+import { codesOf, directory, file, link, marker, pathsOf, symlink, wasteLinesOf } from './layer-helpers.ts';
+import { changesetBySeeking, unite } from './union-helpers.ts';
 
-/** Layers that nobody makes by accident: they must neither break the union nor cost more than they weigh. */
+/** Malicious layers: they must neither break the union nor take more time or memory than their size justifies. */
 describe('names at the limit', () => {
   const deep = (bytes: number): string => 'd/'.repeat(bytes / 2).slice(0, bytes);
 
-  test('a path of 4,095 bytes is a path; one byte more is refused and found', () => {
+  test('a path may have 4,095 bytes; a longer one is ignored, with a finding', () => {
     const longest = `${deep(4092)}abc`;
     const union = unite([[file(longest, '12'), file(`${longest}d`, '34')]]);
     expect(pathsOf(union).at(-1)).toBe(`/${longest}`);
@@ -19,7 +19,7 @@ describe('names at the limit', () => {
     expect(union.layers[0]?.findings[0]?.place?.path?.length).toBeLessThan(300);
   });
 
-  test('a tree 2,047 deep is hidden, replaced and merged without recursion', () => {
+  test('a tree of 2,047 levels is hidden, replaced and merged without recursion', () => {
     const base = [file(deep(4095), '12345')];
     const hidden = unite([base, [marker('.wh.d')]]);
     expect(pathsOf(hidden)).toEqual([]);
@@ -29,13 +29,13 @@ describe('names at the limit', () => {
     expect(codesOf(replaced, 2)).toEqual(['parent-not-directory']);
   });
 
-  test('a target too long to be one dangles', () => {
+  test('a hard link with a target that is too long dangles', () => {
     const union = unite([[link('b', 'a/'.repeat(40_000)), symlink('s', 'x'.repeat(70_000))]]);
     expect(codesOf(union, 0)).toEqual(['dangling-link']);
     expect(pathsOf(union)).toEqual(['/s']);
   });
 
-  test('a NUL in a name is refused and found', () => {
+  test('a name with a NUL is ignored, with a finding', () => {
     const indexer = new ChangesetIndexer();
     const [entry] = entriesOf(file('a'));
     if (entry === undefined) throw new Error('the tar has no entry');
@@ -45,7 +45,7 @@ describe('names at the limit', () => {
 });
 
 describe('findings', () => {
-  test('of one code are kept up to 50 a layer, and the rest counted', () => {
+  test('are limited to 50 for each code and layer, and the others are counted', () => {
     const count = 130;
     const markers = Array.from({ length: count }, (_, i) => marker(`.wh.none${i}`));
     const climbers = Array.from({ length: 60 }, (_, i) => file(`../${i}`));
@@ -61,12 +61,12 @@ describe('findings', () => {
     expect(codesOf(union, 1)).toEqual(['whiteout-of-nothing']);
   });
 
-  test('50 of a code are all told, without a word of more', () => {
+  test('of one code are complete up to 50', () => {
     const union = unite([Array.from({ length: 50 }, (_, i) => marker(`.wh.none${i}`))]);
     expect(codesOf(union, 0)).toHaveLength(50);
   });
 
-  test('name the path and the position in the tar', () => {
+  test('have the path and the position in the tar', () => {
     const union = unite([[], [file('a', '1'), marker('d/.wh.none'), link('l', 'none')]]);
     expect(union.changes[1]?.findings.map(({ code, place }) => [code, place?.path, place?.offset])).toEqual([
       ['whiteout-of-nothing', '/d/none', 1024],
@@ -74,7 +74,7 @@ describe('findings', () => {
     ]);
   });
 
-  test('an entry inside a marker is ignored and found', () => {
+  test('include an entry below a whiteout, which is ignored', () => {
     const union = unite([[file('.wh.a/b'), file('d/.wh..wh..opq/x'), file('.wh./c'), file('ok')]]);
     expect(pathsOf(union)).toEqual(['/ok']);
     expect(codesOf(union, 0)).toEqual(['reserved-name', 'reserved-name', 'reserved-name']);
@@ -87,7 +87,7 @@ describe('limits', () => {
     for (let i = 0; i < count; i++) for (const entry of entriesOf(file(`name-${i}`))) indexer.add(entry);
   };
 
-  test('a layer with more entries or more bytes of names than allowed ends in ERR_LAYERS_LIMIT', () => {
+  test('a layer with too many entries or bytes of names causes ERR_LAYERS_LIMIT', () => {
     expect(() => limited({ entries: 5, metadataBytes: 1000 }, 6)).toThrow(LayersError);
     expect(() => limited({ entries: 1000, metadataBytes: 20 }, 6)).toThrow(
       expect.objectContaining({ code: 'ERR_LAYERS_LIMIT' }),
@@ -96,19 +96,19 @@ describe('limits', () => {
   });
 });
 
-test('no layers, and layers without entries, are an empty root', () => {
+test('the union of no layers, or of empty ones, is an empty root', () => {
   expect(pathsOf(uniteLayers([]))).toEqual([]);
   expect(pathsOf(unite([[], []]))).toEqual([]);
 });
 
-test('the same layer twice gives its tree, and its contents once as waste', () => {
+test('the union of one layer twice has its tree, and its contents once as waste', () => {
   const layer = [directory('d'), file('d/a', '12345'), link('b', 'd/a')];
   const union = unite([layer, layer]);
   expect(pathsOf(union, { from: true })).toEqual(['/b 1:1', '/d/ 1:0', '/d/a 1:1']);
   expect(wasteLinesOf(union)).toEqual(['/d/a 5 overwritten, by 1']);
 });
 
-test('names of layers at any position stay their own', () => {
+test('names of layers at different positions do not mix', () => {
   const empty = changesetBySeeking(buildTar([]));
   const layers = Array.from({ length: 70_000 }, () => empty);
   layers.push(changesetBySeeking(buildTar([file('late/a')])), changesetBySeeking(buildTar([file('late/b')])));

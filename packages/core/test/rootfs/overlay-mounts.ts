@@ -6,13 +6,13 @@ import { latin1, normalize, readName } from '@layers/testing/naive-union';
 import type { EntrySpec } from '@layers/testing/tar-builder';
 
 /**
- * Layers unpacked into folders as overlay wants them (whiteouts as device 0:0, opaque directories by xattr), and the
- * kernel's merged view of them. Names are text of one character a byte.
+ * Layers extracted into directories in the form of overlayfs (whiteouts as device 0:0, opaque directories by xattr), and
+ * the kernel's merged view of them. Names are latin1 text, one character for each byte.
  */
 export interface Overlay {
-  /** Unpacks a layer over those before it; returns the members that overlay can express, and no others. */
+  /** Extracts a layer on top of the earlier ones; returns only the entries that overlayfs can represent. */
   add(members: readonly EntrySpec[]): EntrySpec[];
-  /** Calls `each` for every path that the kernel shows, the root as '', directories before what is in them. */
+  /** Calls `each` for every path that the kernel shows, parents first; the root is ''. */
   visit(each: (path: string, stat: fs.Stats, file: Buffer) => void): void;
   remove(): void;
 }
@@ -21,7 +21,7 @@ const run = (command: string, ...args: string[]): void => {
   execFileSync(command, args, { stdio: 'pipe' });
 };
 
-/** A file system in memory, so that the machine's own does not matter. Throws where mounting is not allowed. */
+/** Mounts a file system in memory, independent of the machine's own. Throws where mounting is not permitted. */
 export function createScratch(): { readonly folder: string; remove(): void } {
   const folder = fs.mkdtempSync(join(tmpdir(), 'layers-overlay-'));
   try {
@@ -43,7 +43,7 @@ export function createOverlay(scratch: string): Overlay {
   const folder = fs.mkdtempSync(join(scratch, 'stack-'));
   const merged = join(folder, 'merged');
   const spare = join(folder, 'spare');
-  // Two lower layers are the fewest that a mount takes.
+  // A mount requires at least two lower layers.
   const lower = [join(folder, 'bottom'), join(folder, 'empty')];
   for (const name of [merged, ...lower]) fs.mkdirSync(name, { mode: 0o755 });
   const mount = (): void => {
@@ -59,15 +59,15 @@ export function createOverlay(scratch: string): Overlay {
     const names = members.map(readName);
     const whiteouts = names.filter(({ what }) => what === 'whiteout').map(({ path }) => path);
     const opaques = names.filter(({ what }) => what === 'opaque').map(({ path }) => path);
-    /** Paths of which nothing below shows any more. */
-    const gone = new Set(whiteouts);
+    /** Paths that hide everything in the layers below. */
+    const hidden = new Set(whiteouts);
 
-    /** Whether the layer as a whole hides what lower ones have under the directories above `path`. */
+    /** Whether the layer hides an ancestor of `path` in the layers below. */
     const isHiddenAbove = (path: string): boolean =>
-      prefixesOf(path).some((prefix) => gone.has(prefix) || opaques.includes(prefix));
+      prefixesOf(path).some((prefix) => hidden.has(prefix) || opaques.includes(prefix));
 
     const below = (path: string): fs.Stats | null =>
-      gone.has(path) || isHiddenAbove(path) ? null : look(merged, path);
+      hidden.has(path) || isHiddenAbove(path) ? null : look(merged, path);
 
     const makeNode = (path: Buffer, ...type: string[]): void => {
       run('mknod', spare, ...type);
@@ -91,7 +91,7 @@ export function createOverlay(scratch: string): Overlay {
       setAttributes(here, isMerged ? shown : ROOT_OWNED);
       if (isMerged) return;
       setOpaque(here);
-      gone.add(path);
+      hidden.add(path);
     };
 
     const makeParents = (path: string): void => {
@@ -101,12 +101,12 @@ export function createOverlay(scratch: string): Overlay {
     const makeWay = (path: string): Buffer => {
       makeParents(path);
       fs.rmSync(at(layer, path), { recursive: true, force: true });
-      gone.add(path);
+      hidden.add(path);
       return at(layer, path);
     };
 
     const placeLink = (path: string, target: string | null): boolean => {
-      // Docker takes links to what its own layer has placed already, and no others.
+      // Docker accepts only links to earlier entries of the same layer.
       if (target === null || `${target}/`.startsWith(`${path}/`) || path.startsWith(`${target}/`))
         return false;
       const there = look(layer, target);
@@ -118,7 +118,7 @@ export function createOverlay(scratch: string): Overlay {
     const place = (path: string, member: EntrySpec): boolean => {
       const { type = 'file', linkpath = '', uid = 0, gid = 0, devmajor = 0, devminor = 0 } = member;
       if (type === 'link') return placeLink(path, normalize(latin1(linkpath)));
-      // Overlay takes this one for a whiteout.
+      // Overlayfs treats this device as a whiteout.
       if (type === 'char' && devmajor === 0 && devminor === 0) return false;
       if (type === 'directory') makeParents(`${path}/x`);
       else if (type === 'file') fs.writeFileSync(makeWay(path), contentOf(member));
@@ -142,7 +142,7 @@ export function createOverlay(scratch: string): Overlay {
     };
 
     const hideBelow = (path: string): void => {
-      if (gone.has(path) || isHiddenAbove(path) || !look(merged, path)?.isDirectory()) return;
+      if (hidden.has(path) || isHiddenAbove(path) || !look(merged, path)?.isDirectory()) return;
       if (path !== '') {
         makeParents(`${path}/x`);
         setOpaque(at(layer, path));
@@ -184,7 +184,7 @@ export function createOverlay(scratch: string): Overlay {
   return { add, visit, remove };
 }
 
-/** The bytes of a file, those of a sparse one with its holes. */
+/** Returns the bytes of a file, including the holes of a sparse one. */
 export function contentOf({ data = new Uint8Array(0), sparse }: EntrySpec): Buffer {
   if (sparse === undefined) return Buffer.from(data);
   const whole = Buffer.alloc(sparse.realSize);
@@ -204,13 +204,13 @@ const childrenOf = (folder: Buffer): string[] =>
     .map((name) => name.toString('latin1'))
     .sort();
 
-/** The root and the other directories above a path, from the top. */
+/** Returns the ancestors of a path, from the root down. */
 function prefixesOf(path: string): string[] {
   const parts = path.split('/').slice(0, -1);
   return parts.map((_, i) => parts.slice(0, i + 1).join('/'));
 }
 
-/** What stands at a path of a folder, without following symlinks on the way. */
+/** Returns the stat of a path in a directory, without following symlinks. */
 function look(folder: string, path: string): fs.Stats | null {
   if (prefixesOf(path).some((prefix) => !statOf(at(folder, prefix))?.isDirectory())) return null;
   return statOf(at(folder, path));

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { MAX_PATH_BYTES, type PathProblem, splitPath } from '../../src/rootfs/path.ts';
 
 function split(name: string): string[] | PathProblem {
-  // What an earlier, longer name left must not show.
+  // The rest of an earlier, longer name must have no effect.
   const parts = [90, 91, 92, 93, 94, 95, 96, 97];
   const count = splitPath(Buffer.from(name, 'latin1'), parts);
   if (typeof count === 'string') return count;
@@ -28,7 +28,7 @@ describe('splitPath', () => {
     ['..a/a../.b', ['..a', 'a..', '.b']],
     [' / ', [' ', ' ']],
     ['a\\b/\n/\xff', ['a\\b', '\n', '\xff']],
-  ])('takes %j apart', (name, parts) => {
+  ])('splits %j', (name, parts) => {
     expect(split(name)).toEqual(parts);
   });
 
@@ -39,17 +39,17 @@ describe('splitPath', () => {
     },
   );
 
-  test('refuses a NUL anywhere', () => {
+  test('rejects a NUL anywhere', () => {
     for (const name of ['\0', 'a\0', 'a/\0/b', 'a/b\0c']) expect(split(name)).toBe('has-nul');
   });
 
-  test('refuses what no system call takes, by the length that it is written with', () => {
+  test('rejects names that are too long for a system call, before normalisation', () => {
     expect(split('a'.repeat(MAX_PATH_BYTES))).toHaveLength(1);
     expect(split('a'.repeat(MAX_PATH_BYTES + 1))).toBe('too-long');
     expect(split('./'.repeat(MAX_PATH_BYTES))).toBe('too-long');
   });
 
-  test('gives parts that are names, and the same ones for what they join to', () => {
+  test('returns valid names, and the same ones for the joined path', () => {
     const name = fc.string({ unit: fc.constantFrom('a', 'b', '.', '/'), maxLength: 30 });
     fc.assert(
       fc.property(name, (text) => {

@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NONE, ROOT } from '../../src/rootfs/node-table.ts';
 import { findNode, nodePath, rootfsTotals, walkNodes } from '../../src/rootfs/rootfs.ts';
-import { directory, file, marker, symlink } from './layer-words.ts';
-import { unite } from './unpacked.ts';
+import { directory, file, marker, symlink } from './layer-helpers.ts';
+import { unite } from './union-helpers.ts';
 
 const nodes = (union: ReturnType<typeof unite>, path: string): number =>
   findNode(union, Buffer.from(path, 'latin1'));
@@ -20,7 +20,7 @@ describe('the merged root file system', () => {
         const walked = [...walkNodes(union, ROOT)].map((node) =>
           Buffer.from(nodePath(union, node)).toString('latin1'),
         );
-        // `/` before every other byte: a directory's children stand together, right after it.
+        // `/` sorts before every other byte, so that the children of a directory follow it.
         const key = (path: string): string => path.replaceAll('/', '\0');
         const expected = [...tree.keys()].filter((path) => path !== '');
         expect(walked).toEqual(expected.sort((a, b) => (key(a) < key(b) ? -1 : 1)));

@@ -8,7 +8,7 @@ import { contentBytesOf } from '../../src/rootfs/changeset.ts';
 import { NONE } from '../../src/rootfs/node-table.ts';
 import { nodePath } from '../../src/rootfs/rootfs.ts';
 import { type Union, uniteLayers } from '../../src/rootfs/union.ts';
-import { codesOf } from './layer-words.ts';
+import { codesOf } from './layer-helpers.ts';
 import {
   changesetBySeeking,
   changesetByStreaming,
@@ -16,15 +16,15 @@ import {
   treeOf,
   unite,
   wasteOf,
-} from './unpacked.ts';
+} from './union-helpers.ts';
 
 describe('random layers', () => {
-  test('give the tree, waste, changes and findings that unpacking them one by one gives', () => {
+  test('have the tree, waste, changes and findings of the naive model', () => {
     fc.assert(
       fc.property(layerStack, (layers) => {
         const naive = naiveUnion(layers);
         const union = unite(layers);
-        expect(sayUnion(union)).toEqual(sayNaive(naive));
+        expect(resultOfUnion(union)).toEqual(resultOfNaive(naive));
         const wasted = wasteOf(union).map(({ layer, entry }) => union.layers[layer]?.size[entry] ?? 0);
         const contentBytes = union.layers.reduce((sum, layer) => sum + contentBytesOf(layer), 0);
         expect(contentBytes).toBe(naive.contentBytes);
@@ -38,31 +38,31 @@ describe('random layers', () => {
     );
   }, 1_200_000);
 
-  test('give one changeset whether their tar is sought through or streamed in pieces of any length', () => {
+  test('have the same changeset from a seekable tar and from a stream in pieces of any length', () => {
     const pieceBytes = fc.constantFrom(1, 7, 100, 511, 512, 513, 4096, 1_000_000);
     fc.assert(
       fc.property(layerStack, pieceBytes, (layers, bytes) => {
         const tars = layers.map(buildTar);
         const sought = tars.map(changesetBySeeking);
         expect(tars.map((tar) => changesetByStreaming(tar, bytes))).toEqual(sought);
-        expect(sayUnion(uniteLayers(sought))).toEqual(sayUnion(unite(layers)));
+        expect(resultOfUnion(uniteLayers(sought))).toEqual(resultOfUnion(unite(layers)));
       }),
       { numRuns: runs(300, 5000) },
     );
   }, 600_000);
 
-  test('give one union whether they are applied at once or on top of the union of the first ones', () => {
+  test('have the same union when applied at once and on top of a union of the first ones', () => {
     fc.assert(
       fc.property(layerStack, fc.nat(5), (layers, length) => {
         const changesets = layers.map((members) => changesetBySeeking(buildTar(members)));
         const base = uniteLayers(changesets.slice(0, length));
-        const before = sayUnion(base);
+        const before = resultOfUnion(base);
         const whole = uniteLayers(changesets);
         const forked = uniteLayers(changesets, base);
-        expect(sayUnion(forked)).toEqual(sayUnion(whole));
+        expect(resultOfUnion(forked)).toEqual(resultOfUnion(whole));
         expect(forked.changes).toEqual(whole.changes);
         expect(forked.candidates).toEqual(whole.candidates);
-        expect(sayUnion(base)).toEqual(before);
+        expect(resultOfUnion(base)).toEqual(before);
         for (let node = 0; node < base.nodes.count; node++) {
           expect(nodePath(forked, node)).toEqual(nodePath(base, node));
         }
@@ -71,7 +71,7 @@ describe('random layers', () => {
     );
   }, 600_000);
 
-  test('meet every rule, so that the properties above say something of each', () => {
+  test('cover every rule', () => {
     const seen = new Map<string, number>();
     const see = (what: string): Map<string, number> => seen.set(what, (seen.get(what) ?? 0) + 1);
     for (const layers of fc.sample(layerStack, { numRuns: 400, seed: 1 })) {
@@ -123,8 +123,8 @@ const EVERYTHING = [
   'deleted path',
 ];
 
-/** Both sides in the same words, in the same order. */
-interface Said {
+/** The result of either model in a comparable form. */
+interface Result {
   readonly tree: readonly string[];
   readonly waste: readonly string[];
   readonly copies: readonly string[];
@@ -133,7 +133,7 @@ interface Said {
   readonly findings: readonly (readonly string[])[];
 }
 
-function sayNaive({ tree, waste, copies, changes, findings }: NaiveUnion): Said {
+function resultOfNaive({ tree, waste, copies, changes, findings }: NaiveUnion): Result {
   const names = new Map<string, number>();
   for (const inode of tree.values()) names.set(place(inode), (names.get(place(inode)) ?? 0) + 1);
   names.delete('');
@@ -147,7 +147,7 @@ function sayNaive({ tree, waste, copies, changes, findings }: NaiveUnion): Said 
   };
 }
 
-function sayUnion(union: Union): Said {
+function resultOfUnion(union: Union): Result {
   const { candidates, names, changes } = union;
   return {
     tree: sorted(treeOf(union)),

@@ -31,7 +31,7 @@ describe('markerOf', () => {
     ['.wh..wh.plnk', 'bookkeeping'],
     ['.wh..wh.aufs', 'bookkeeping'],
     ['.wh..wh.orph', 'bookkeeping'],
-  ])('of %j is %s, wherever in a name it stands', (part, meaning) => {
+  ])('of %j is %s, at any position in a name', (part, meaning) => {
     for (const [before, after] of [
       ['', ''],
       ['dir/', ''],

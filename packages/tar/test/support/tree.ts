@@ -39,46 +39,46 @@ export interface Fact {
 }
 
 /** `odd` adds files that only the GNU and PAX formats can hold. */
-export function makeTree(folder: string, odd: boolean): void {
+export function makeTree(directory: string, odd: boolean): void {
   const put = (name: string | Buffer, data: string | Buffer, mode = 0o644): void => {
-    const path = Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name)]);
+    const path = Buffer.concat([Buffer.from(`${directory}/`), Buffer.from(name)]);
     writeFileSync(path, data);
     chmodSync(path, mode);
   };
-  mkdirSync(join(folder, 'd/e'), { recursive: true });
-  chmodSync(join(folder, 'd/e'), 0o1777);
+  mkdirSync(join(directory, 'd/e'), { recursive: true });
+  chmodSync(join(directory, 'd/e'), 0o1777);
   for (const size of [0, 1, 511, 512, 513, 10_000]) put(`d/size-${size}`, Buffer.alloc(size, 'x'));
   put('setuid', 'binary', 0o4755);
   // GNU tar cannot read a file without permissions unless it runs as root.
   put('none', '', process.geteuid?.() === 0 ? 0o000 : 0o400);
-  symlinkSync('d/size-1', join(folder, 'symlink'));
-  linkSync(join(folder, 'setuid'), join(folder, 'setuid-too'));
+  symlinkSync('d/size-1', join(directory, 'symlink'));
+  linkSync(join(directory, 'setuid'), join(directory, 'setuid-too'));
   put('n'.repeat(97), 'long enough for every dialect');
   if (!odd) return;
-  execFileSync('mkfifo', [join(folder, 'fifo')]);
+  execFileSync('mkfifo', [join(directory, 'fifo')]);
   const deep = Array.from({ length: 8 }, (_, i) => `${i}`.repeat(40)).join('/');
-  mkdirSync(join(folder, deep), { recursive: true });
+  mkdirSync(join(directory, deep), { recursive: true });
   put(`${deep}/${'long'.repeat(30)}`, 'long');
   put('n'.repeat(100), 'exactly full');
   put('n'.repeat(101), 'one too long');
   put('n'.repeat(255), 'no slash to cut at');
-  symlinkSync(`/${'target/'.repeat(40)}x`, join(folder, 'long-symlink'));
-  linkSync(join(folder, deep, 'long'.repeat(30)), join(folder, 'hard-link-to-long'));
+  symlinkSync(`/${'target/'.repeat(40)}x`, join(directory, 'long-symlink'));
+  linkSync(join(directory, deep, 'long'.repeat(30)), join(directory, 'hard-link-to-long'));
   put(Buffer.from('latin1-\xe9\xff', 'latin1'), 'not UTF-8');
   put(Buffer.from('new\nline \x1b[31m*?[', 'latin1'), 'control characters');
   put('caf\u00e9-\u2603', 'UTF-8');
-  touch(folder, 'none', '@-86400');
-  touch(folder, 'd/size-1', '@-1.25');
-  touch(folder, 'd/size-511', '@1234567890.123456789');
-  touch(folder, 'd/size-512', '@8589934592.5');
+  touch(directory, 'none', '@-86400');
+  touch(directory, 'd/size-1', '@-1.25');
+  touch(directory, 'd/size-511', '@1234567890.123456789');
+  touch(directory, 'd/size-512', '@8589934592.5');
 }
 
-function touch(folder: string, name: string, when: string): void {
-  execFileSync('touch', ['-h', '-d', when, join(folder, name)]);
+function touch(directory: string, name: string, when: string): void {
+  execFileSync('touch', ['-h', '-d', when, join(directory, name)]);
 }
 
-/** Returns the attributes of all files below a folder, and of the folder itself as `.`. */
-export function factsOf(folder: string): Map<string, Fact> {
+/** Returns the attributes of all files below a directory, and of the directory itself as `.`. */
+export function factsOf(directory: string): Map<string, Fact> {
   const facts = new Map<string, Fact>();
   const visit = (path: Buffer, name: string): void => {
     const stat = lstatSync(path, { bigint: true });
@@ -104,7 +104,7 @@ export function factsOf(folder: string): Map<string, Fact> {
     for (const child of readdirSync(path, 'buffer'))
       visit(Buffer.concat([path, Buffer.from('/'), child]), `${name}/${text(child)}`);
   };
-  visit(Buffer.from(folder), '.');
+  visit(Buffer.from(directory), '.');
   return facts;
 }
 

@@ -150,11 +150,11 @@ describe('names in a patch', () => {
 });
 
 describe('real tools', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'layers-patches-'));
-  afterAll(() => rmSync(folder, { recursive: true }));
+  const directory = mkdtempSync(join(tmpdir(), 'layers-patches-'));
+  afterAll(() => rmSync(directory, { recursive: true }));
   const environment = { ...process.env, LC_ALL: 'C.UTF-8', GIT_CEILING_DIRECTORIES: tmpdir() };
   const run = (command: string, args: string[], input?: string) =>
-    spawnSync(command, args, { cwd: folder, input, encoding: 'utf8', env: environment });
+    spawnSync(command, args, { cwd: directory, input, encoding: 'utf8', env: environment });
 
   const line = fc.constantFrom(
     'a',
@@ -190,7 +190,7 @@ describe('real tools', () => {
     });
   const pair = fc.oneof(edited, fc.record({ a: text, b: text }));
   const content = (name: string): string | null =>
-    existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : null;
+    existsSync(join(directory, name)) ? readFileSync(join(directory, name), 'utf8') : null;
 
   const tools: ['patch' | 'git', (patch: string) => ReturnType<typeof run>][] = [
     ['patch', (patch) => run('patch', ['-p1', '--no-backup-if-mismatch', '-F0'], patch)],
@@ -202,8 +202,8 @@ describe('real tools', () => {
       fc.assert(
         fc.property(pair, fc.constantFrom('f', 'a b', 'é', 'd/"q"\\\n', '\t\u0001'), ({ a, b }, name) => {
           if (a === b) return;
-          mkdirSync(join(folder, 'd'), { recursive: true });
-          writeFileSync(join(folder, name), a);
+          mkdirSync(join(directory, 'd'), { recursive: true });
+          writeFileSync(join(directory, name), a);
           const { status, stdout, stderr } = apply(patchOf(a, b, { a: name, b: name }));
           expect({ status, said: status === 0 ? '' : stdout + stderr }).toEqual({ status: 0, said: '' });
           expect(content(name)).toBe(b);
@@ -214,7 +214,7 @@ describe('real tools', () => {
 
   for (const [tool, apply] of tools)
     test(`${tool} creates and removes a file`, needs(tool), () => {
-      rmSync(join(folder, 'f'), { force: true });
+      rmSync(join(directory, 'f'), { force: true });
       expect(apply(patchOf(null, 'a\nb')).status).toBe(0);
       expect(content('f')).toBe('a\nb');
       expect(apply(patchOf('a\nb', null)).status).toBe(0);
@@ -226,7 +226,7 @@ describe('real tools', () => {
       fc.assert(
         fc.property(pair, ({ a, b }) => {
           if (a === b) return;
-          writeFileSync(join(folder, 'f'), a);
+          writeFileSync(join(directory, 'f'), a);
           expect([apply(patchOf(a, b)).status, apply(patchOf(b, a)).status]).toEqual([0, 0]);
           expect(content('f')).toBe(a);
         }),
@@ -242,8 +242,8 @@ describe('real tools', () => {
         .filter((of) => /^[+-]/.test(of)).length;
     fc.assert(
       fc.property(pair, ({ a, b }) => {
-        writeFileSync(join(folder, 'x'), a);
-        writeFileSync(join(folder, 'y'), b);
+        writeFileSync(join(directory, 'x'), a);
+        writeFileSync(join(directory, 'y'), b);
         const { stdout } = run('diff', ['-u', '--minimal', '--text', 'x', 'y']);
         expect(edits(patchOf(a, b))).toBe(edits(stdout));
       }),
@@ -263,8 +263,8 @@ describe('real tools', () => {
             lines.splice(at, removed, ...Array.from({ length: added }, (_, j) => `new ${i} ${j}`));
           }
           const b = lines.join('\n') + (end ? '\n' : '');
-          writeFileSync(join(folder, 'x'), a);
-          writeFileSync(join(folder, 'y'), b);
+          writeFileSync(join(directory, 'x'), a);
+          writeFileSync(join(directory, 'y'), b);
           const { stdout } = run('diff', ['-u', '--label', 'a/f', '--label', 'b/f', 'x', 'y']);
           expect(patchOf(a, b)).toBe(stdout);
         },

@@ -453,13 +453,13 @@ describe('git check-ignore', () => {
   );
 
   test('matches the same paths', needs('git'), () => {
-    const folder = mkdtempSync(join(tmpdir(), 'layers-globs-'));
+    const directory = mkdtempSync(join(tmpdir(), 'layers-globs-'));
     try {
-      git(['init', '-q'], folder);
+      git(['init', '-q'], directory);
       fc.assert(
         fc.property(pattern, paths, (text, all) => {
-          writeFileSync(join(folder, '.git/info/exclude'), `${text}\n`);
-          const { stdout } = git(['check-ignore', '--no-index', '--stdin', '-z'], folder, all.join('\0'));
+          writeFileSync(join(directory, '.git/info/exclude'), `${text}\n`);
+          const { stdout } = git(['check-ignore', '--no-index', '--stdin', '-z'], directory, all.join('\0'));
           const byGit = stdout.split('\0').filter((path) => path !== '');
           const { included } = createPathFilter({ include: [text] });
           expect(all.filter((path) => included(`/${path}`))).toEqual(byGit);
@@ -467,7 +467,7 @@ describe('git check-ignore', () => {
         { numRuns: runs(200, 3000) },
       );
     } finally {
-      rmSync(folder, { recursive: true });
+      rmSync(directory, { recursive: true });
     }
   });
 });

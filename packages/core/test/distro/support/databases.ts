@@ -8,7 +8,7 @@ const fixture = (name: string): URL => new URL(`../fixtures/${name}`, import.met
 /** A database that was made by the real tool, see fixtures/build.sh. */
 export const madeDatabase = (name: string): Buffer => gunzipSync(readFileSync(fixture(`${name}.gz`)));
 
-/** What the tool itself said of a database, line by line. */
+/** The output of the tool for a database, line by line. */
 export const toolsList = (name: string): string[] =>
   readFileSync(fixture(`${name}.txt`), 'utf8')
     .trimEnd()
@@ -26,10 +26,10 @@ export function treeOf(files: Readonly<Record<string, Uint8Array | string>>): Pa
       const content = contents.get(path);
       return content === undefined ? null : { size: content.length };
     },
-    list: (folder) =>
+    list: (directory) =>
       [...contents.keys()]
-        .filter((path) => path.startsWith(`${folder}/`) && !path.slice(folder.length + 1).includes('/'))
-        .map((path) => path.slice(folder.length + 1))
+        .filter((path) => path.startsWith(`${directory}/`) && !path.slice(directory.length + 1).includes('/'))
+        .map((path) => path.slice(directory.length + 1))
         .sort(),
     async read(paths) {
       passes.push(paths);

@@ -54,15 +54,18 @@ export interface FoundApk {
   readonly root: string;
 }
 
-/** This system's apk, or the one in a real image of Alpine, unpacked into a folder; undefined where there is none. */
-export function findApk(folder: string): FoundApk | undefined {
+/** This system's apk, or the one in a real image of Alpine, unpacked into a directory; undefined where there is none. */
+export function findApk(directory: string): FoundApk | undefined {
   if (answers('apk')) return { command: ['apk'], root: '/' };
   if (imagesFolder === undefined || process.platform !== 'linux' || process.arch !== 'x64') return undefined;
   const archive = join(imagesFolder, 'containerd-alpine-3.14.tar');
   const layer = 'blobs/sha256/d261077062b2aebb9ca8dc61f2b00e7e2b4e44179d3cfbe526c4ee0c5e41b26f';
   const script = 'tar -xOf "$1" "$2" | tar -xz -C "$3" --exclude=dev';
-  spawnSync('sh', ['-c', script, 'sh', archive, layer, folder]);
-  const loader = join(folder, 'lib/ld-musl-x86_64.so.1');
+  spawnSync('sh', ['-c', script, 'sh', archive, layer, directory]);
+  const loader = join(directory, 'lib/ld-musl-x86_64.so.1');
   if (!existsSync(loader)) return undefined;
-  return { command: [loader, '--library-path', join(folder, 'lib'), join(folder, 'sbin/apk')], root: folder };
+  return {
+    command: [loader, '--library-path', join(directory, 'lib'), join(directory, 'sbin/apk')],
+    root: directory,
+  };
 }

@@ -49,7 +49,7 @@ describe('linkTarget', () => {
   });
 });
 
-describe('follow', () => {
+describe('followLinks', () => {
   const file = (name: string): [string, ArchiveFile] => [name, { name, type: 'file', size: 3, target: null }];
   const link = (name: string, target: string | null): [string, ArchiveFile] => [
     name,
@@ -62,18 +62,18 @@ describe('follow', () => {
       expect(followLinks(files, name)?.name, name).toBe('a/b');
   });
 
-  test('finds nothing where there is nothing', () => {
+  test('returns null for a missing file', () => {
     const files = new Map([file('a'), link('dangling', 'b')]);
     for (const name of ['b', '', '../a', 'dangling', 'a/b', 'constructor'])
       expect(followLinks(files, name), name).toBeNull();
   });
 
-  test('a link out of the archive is an error that names it', async () => {
+  test('throws for a link out of the archive, with its name', async () => {
     const error = await errorOfAsync(() => followLinks(new Map([link('c', 'd'), link('d', null)]), 'c'));
     expect(error).toMatchObject({ code: 'ERR_LAYERS_ARCHIVE_LINK', file: 'd' });
   });
 
-  test('links in a circle are an error; a chain of a few is not', async () => {
+  test('throws for a cycle of links, but not for a short chain', async () => {
     const circle = new Map([link('a', 'b'), link('b', 'a')]);
     const error = await errorOfAsync(() => followLinks(circle, 'a'));
     expect(error).toMatchObject({ code: 'ERR_LAYERS_ARCHIVE_LINK', file: 'a' });

@@ -11,7 +11,7 @@ const other = 'cd'.repeat(32);
 const long = 'ef'.repeat(64);
 
 describe('names of blobs', () => {
-  test('tell a digest, and a digest tells them', () => {
+  test('convert to digests and back', () => {
     for (const digest of [`sha256:${hex}`, `sha512:${long}`, 'blake3:Zm9v'] as const) {
       expect(digestOfBlobName(blobName(digest))).toBe(digest);
     }
@@ -26,7 +26,7 @@ describe('names of blobs', () => {
     `blobs/sha256/${hex}/layer.tar`,
     `blobs/sha256/${hex}\n`,
     'blobs/sha256/',
-  ])('%j is none', (name) => {
+  ])('%j is not one', (name) => {
     expect(digestOfBlobName(name)).toBeNull();
   });
 });
@@ -48,19 +48,19 @@ describe('idOfConfigName', () => {
 });
 
 describe('digestOfLayerName', () => {
-  test('a blob states its digest, and so do the names of kaniko, Jib and skopeo', () => {
+  test('returns the digest of the name of a blob, and of the names of kaniko, Jib and skopeo', () => {
     const diffId = `sha256:${other}` as const;
     for (const name of [`blobs/sha256/${hex}`, `${hex}.tar`, `${hex}.tar.gz`, `${hex}.tar.zst`]) {
       expect(digestOfLayerName(name, diffId), name).toBe(`sha256:${hex}`);
     }
   });
 
-  test('a compressed layer that is named by its DiffID states no digest', () => {
+  test('returns null for a compressed layer that is named by its DiffID', () => {
     expect(digestOfLayerName(`${hex}.tar.gz`, `sha256:${hex}`)).toBeNull();
     expect(digestOfLayerName(`${hex}.tar`, `sha256:${hex}`)).toBe(`sha256:${hex}`);
   });
 
-  test('other names state none', () => {
+  test('returns null for other names', () => {
     for (const name of [`${hex}/layer.tar`, 'layer.tar', `${hex}.tgz`]) {
       expect(digestOfLayerName(name, null), name).toBeNull();
     }

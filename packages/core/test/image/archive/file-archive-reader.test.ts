@@ -12,35 +12,36 @@ const tar = (...files: readonly Uint8Array[]): Buffer => Buffer.concat([...files
 const document = (path: string, value: unknown = path): Buffer => buildEntry({ path, data: json(value) });
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
 
-/** What a file and a pipe must tell alike. */
+/** The properties that are equal for a file and a pipe. */
 describe.each(WAYS)('the files of an archive in %s', (_, read) => {
   const open = (bytes: Uint8Array) => read(bytes, scratch);
   const codes = async (bytes: Uint8Array) => (await open(bytes)).findings.map(({ code }) => code);
 
   test('have clean names, their bytes and the order of the archive', async () => {
-    const files = await open(
+    const reader = await open(
       tar(
         document('./manifest.json', { a: 1 }),
-        buildEntry({ path: 'folder/', type: 'directory' }),
-        document('/folder//b.json'),
+        buildEntry({ path: 'directory/', type: 'directory' }),
+        document('/directory//b.json'),
         document('../outside'),
         buildEntry({ path: 'fifo', type: 'fifo' }),
         buildEntry({ path: 'null', type: 'char', devmajor: 1, devminor: 3 }),
         document('a/../c'),
       ),
     );
-    expect([...files.names()]).toEqual(['manifest.json', 'folder/b.json', 'c']);
-    const manifest = files.find('manifest.json');
+    expect([...reader.names()]).toEqual(['manifest.json', 'directory/b.json', 'c']);
+    const manifest = reader.find('manifest.json');
     expect(manifest).toEqual({ name: 'manifest.json', type: 'file', size: 7, target: null });
-    expect(manifest === null ? '' : text(files.read(manifest))).toBe('{"a":1}');
-    expect(files.find('./folder/b.json')?.size).toBe('"/folder//b.json"'.length);
-    for (const name of ['folder', 'fifo', 'null', 'outside', '']) expect(files.find(name), name).toBeNull();
-    expect(files.findings).toEqual([]);
+    expect(manifest === null ? '' : text(reader.read(manifest))).toBe('{"a":1}');
+    expect(reader.find('./directory/b.json')?.size).toBe('"/directory//b.json"'.length);
+    for (const name of ['directory', 'fifo', 'null', 'outside', ''])
+      expect(reader.find(name), name).toBeNull();
+    expect(reader.findings).toEqual([]);
   });
 
   test('have the long names of PAX and of GNU', async () => {
-    const long = `${'folder-'.repeat(30)}/${'name-'.repeat(30)}.json`;
-    const files = await open(
+    const long = `${'directory-'.repeat(30)}/${'name-'.repeat(30)}.json`;
+    const reader = await open(
       tar(
         buildEntry({ path: `pax/${long}`, data: json(1) }),
         gnuLongName({ path: `gnu/${long}`, data: json(22) }),
@@ -48,13 +49,13 @@ describe.each(WAYS)('the files of an archive in %s', (_, read) => {
         buildEntry({ path: 'l', type: 'symlink', linkpath: `gnu/${long}` }),
       ),
     );
-    expect([...files.names()]).toEqual([`pax/${long}`, `gnu/${long}`, 'pax/ünï.json', 'l']);
-    expect(files.find('l')?.name).toBe(`gnu/${long}`);
-    expect(files.find('l')?.size).toBe(2);
+    expect([...reader.names()]).toEqual([`pax/${long}`, `gnu/${long}`, 'pax/ünï.json', 'l']);
+    expect(reader.find('l')?.name).toBe(`gnu/${long}`);
+    expect(reader.find('l')?.size).toBe(2);
   });
 
   test('are found through symlinks and hard links, as bazel and docker write them', async () => {
-    const files = await open(
+    const reader = await open(
       tar(
         document('a/layer.tar'),
         buildEntry({ path: 'b/layer.tar', type: 'symlink', linkpath: '../a/layer.tar' }),
@@ -67,14 +68,14 @@ describe.each(WAYS)('the files of an archive in %s', (_, read) => {
       ),
     );
     for (const name of ['a', 'b', 'c', 'd'])
-      expect(files.find(`${name}/layer.tar`)?.name).toBe('a/layer.tar');
-    expect(files.find('dangling')).toBeNull();
+      expect(reader.find(`${name}/layer.tar`)?.name).toBe('a/layer.tar');
+    expect(reader.find('dangling')).toBeNull();
     for (const name of ['out', 'x', 'y'])
-      expect(await codeOfAsync(() => files.find(name)), name).toBe('ERR_LAYERS_ARCHIVE_LINK');
+      expect(await codeOfAsync(() => reader.find(name)), name).toBe('ERR_LAYERS_ARCHIVE_LINK');
   });
 
-  test('of a name that stands twice the last one counts, which is told', async () => {
-    const files = await open(
+  test('that occur twice are used from the last one, with a finding', async () => {
+    const reader = await open(
       tar(
         buildEntry({ path: 'a', type: 'symlink', linkpath: 'b' }),
         document('a', 'first'),
@@ -82,30 +83,30 @@ describe.each(WAYS)('the files of an archive in %s', (_, read) => {
         document('b'),
       ),
     );
-    const a = files.find('a');
-    expect(a === null ? '' : text(files.read(a))).toBe('"second"');
-    expect(files.findings.map(({ code }) => code)).toEqual(['duplicate-file', 'duplicate-file']);
-    expect([files.occurrence('a'), files.occurrence('b')]).toEqual([2, 1]);
+    const a = reader.find('a');
+    expect(a === null ? '' : text(reader.read(a))).toBe('"second"');
+    expect(reader.findings.map(({ code }) => code)).toEqual(['duplicate-file', 'duplicate-file']);
+    expect([reader.occurrence('a'), reader.occurrence('b')]).toEqual([2, 1]);
   });
 
-  test('what stands behind the end marker is no part of the archive', async () => {
+  test('do not include data after the end marker', async () => {
     for (const rest of [
       document('late.json'),
       Buffer.from('garbage'),
       Buffer.alloc(3000),
       Buffer.alloc(700, 1),
     ]) {
-      const files = await open(Buffer.concat([tar(document('a')), rest]));
-      expect([...files.names()]).toEqual(['a']);
-      expect(files.findings).toEqual([]);
+      const reader = await open(Buffer.concat([tar(document('a')), rest]));
+      expect([...reader.names()]).toEqual(['a']);
+      expect(reader.findings).toEqual([]);
     }
   });
 
-  test('a lone block of zeros is passed over, and a missing end is told', async () => {
+  test('may have a single block of zeros between them, and no end marker, with a finding', async () => {
     const lone = Buffer.concat([document('a'), Buffer.alloc(512), document('b')]);
-    const files = await open(Buffer.concat([lone, END]));
-    expect([...files.names()]).toEqual(['a', 'b']);
-    expect(files.findings).toEqual([
+    const reader = await open(Buffer.concat([lone, END]));
+    expect([...reader.names()]).toEqual(['a', 'b']);
+    expect(reader.findings).toEqual([
       {
         code: 'archive-oddity',
         severity: 'note',
@@ -125,19 +126,19 @@ describe.each(WAYS)('the files of an archive in %s', (_, read) => {
     expect(await codes(Buffer.concat([document('a'), Buffer.alloc(512)]))).toEqual(['archive-oddity']);
   });
 
-  test('padding that the last file lacks is told', async () => {
-    const files = await open(document('a', 'text').subarray(0, 512 + 6));
-    expect([...files.names()]).toEqual(['a']);
-    expect(files.findings.map(({ message, place }) => [message, place?.offset])).toEqual([
+  test('may lack the padding of the last one, with a finding', async () => {
+    const reader = await open(document('a', 'text').subarray(0, 512 + 6));
+    expect([...reader.names()]).toEqual(['a']);
+    expect(reader.findings.map(({ message, place }) => [message, place?.offset])).toEqual([
       ['the last file is not padded to a whole block', 518],
       ['the archive does not end with two blocks of zeros', 518],
     ]);
   });
 
-  test('headers from before POSIX, and of contiguous files, are read', async () => {
+  test('may have headers older than POSIX, and of contiguous files', async () => {
     const v7 = patched(document('old'), (header) => void header.fill(0, 257, 512));
-    const files = await open(tar(ofType(v7, '\0'), ofType(document('contiguous'), '7')));
-    expect([...files.names()]).toEqual(['old', 'contiguous']);
+    const reader = await open(tar(ofType(v7, '\0'), ofType(document('contiguous'), '7')));
+    expect([...reader.names()]).toEqual(['old', 'contiguous']);
     expect((await open(tar())).findings).toEqual([]);
   });
 
@@ -148,17 +149,17 @@ describe.each(WAYS)('the files of an archive in %s', (_, read) => {
       'is sparse or of an unknown type',
       buildEntry({ path: 's', data: Buffer.alloc(5), sparse: { realSize: 600, extents: [[0, 5]] } }),
     ],
-  ])('a file that %s is refused', async (why, odd) => {
+  ])('cause an error where one %s', async (why, odd) => {
     const error = await errorOfAsync(() => open(tar(document('a'), odd)));
     expect([error.code, error.offset]).toEqual(['ERR_LAYERS_ARCHIVE_FILE', 1024]);
     expect(error.message).toContain(why);
   });
 
-  test('a broken sparse map is an error too', async () => {
+  test('cause an error for an invalid sparse map', async () => {
     expect(await codeOfAsync(() => open(tar(ofType(document('s'), 'S'))))).not.toBeNull();
   });
 
-  test('a damaged header is an error that tells its offset', async () => {
+  test('cause an error with the offset of a damaged header', async () => {
     const bytes = tar(document('a'), document('b'), document('c'));
     bytes.write('X', 1024 + 20);
     const error = await errorOfAsync(() => open(bytes));
@@ -166,7 +167,7 @@ describe.each(WAYS)('the files of an archive in %s', (_, read) => {
     expect(error.hint).toBeDefined();
   });
 
-  test('an archive that is cut short is an error, wherever it is cut', async () => {
+  test('cause an error where the archive is truncated anywhere', async () => {
     const bytes = buildTar([
       { path: 'a', data: Buffer.alloc(1500, 65) },
       { path: 'b', data: json('x') },
@@ -175,18 +176,18 @@ describe.each(WAYS)('the files of an archive in %s', (_, read) => {
     for (let at = 256; at < bytes.length - 1024; at += 256) {
       ends.push(await codeOfAsync(() => open(bytes.subarray(0, at))));
     }
-    // Between the two files it could be the end, and behind the last one's data only zeros are missing.
+    // Between two files the archive may end, and after the data of the last one only zeros are missing.
     const cut = 'ERR_LAYERS_TAR_TRUNCATED';
     expect(ends).toEqual([cut, cut, cut, cut, cut, cut, cut, null, cut, cut, null]);
   });
 
-  test('a big extension header is an error before it is read', async () => {
+  test('cause an error for a large extension header before it is read', async () => {
     const big = ofType(buildEntry({ path: 'x', data: Buffer.alloc(5_000_000) }), 'x');
     const error = await errorOfAsync(() => open(tar(big, document('a'))));
     expect([error.code, error.offset]).toEqual(['ERR_LAYERS_TAR_EXTENSION_TOO_LARGE', 0]);
   });
 
-  test('a file of 2^60 bytes is an error, not an allocation', async () => {
+  test('cause an error, without allocation, for a file of 2^60 bytes', async () => {
     const huge = patched(document('manifest.json'), (header) => {
       header.fill(0, 124, 136);
       header[124] = 0x80;
@@ -195,10 +196,10 @@ describe.each(WAYS)('the files of an archive in %s', (_, read) => {
     expect(await codeOfAsync(() => open(tar(huge)))).toMatch(/^ERR_LAYERS_(TAR|ARCHIVE)_/);
   });
 
-  test('a file too large for a document is refused as one', async () => {
-    const files = await open(tar(document('small'), buildEntry({ path: 'big', data: LARGE })));
-    const big = files.find('big');
-    const error = await errorOfAsync(() => files.read(big ?? NO_MEMBER));
+  test('cause an error where a document is too large', async () => {
+    const reader = await open(tar(document('small'), buildEntry({ path: 'big', data: LARGE })));
+    const big = reader.find('big');
+    const error = await errorOfAsync(() => reader.read(big ?? NO_MEMBER));
     expect(error).toMatchObject({ code: 'ERR_LAYERS_JSON', file: 'big' });
   });
 });

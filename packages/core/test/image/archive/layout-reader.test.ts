@@ -43,7 +43,7 @@ describe('the files of a layout', () => {
     ]);
   });
 
-  test('are followed through symlinks, but not out of the layout', () => {
+  test('are found through symlinks, but not outside the layout', () => {
     expect(files.find('blobs/sha256/link')?.size).toBe(10);
     for (const name of ['dangling', '../x']) expect(files.find(name), name).toBeNull();
     for (const name of ['blobs/sha256/out', 'absolute']) {
@@ -51,13 +51,13 @@ describe('the files of a layout', () => {
     }
   });
 
-  test('that cannot be are not there: folders, files below files, impossible names', () => {
+  test('do not include directories, files below files and impossible names', () => {
     for (const name of ['empty', 'blobs', '', 'index.json/x', 'no', 'x'.repeat(5000), 'a\0b']) {
       expect(files.find(name), name.slice(0, 20)).toBeNull();
     }
   });
 
-  test('are layers as ranges of themselves', () => {
+  test('are returned as ranges', () => {
     const file = files.find('blobs/sha256/aa');
     const place = file === null ? null : files.layer(file);
     if (place?.from !== 'range') throw new Error('no range');
@@ -67,7 +67,7 @@ describe('the files of a layout', () => {
     source.close();
   });
 
-  test('a folder that is not there is an error', async () => {
+  test('a missing directory causes an error', async () => {
     expect(await codeOfAsync(() => createLayoutReader(join(root, 'none')))).toBe('ERR_LAYERS_READ');
   });
 });

@@ -14,19 +14,19 @@ const archive = buildTar([
 const replayed = (name: string, occurrence = 1, sizes = [100]) =>
   textOf(replayFile(pipeOf(archive, sizes), name, occurrence));
 
-describe('a file of an archive that streams by again', () => {
-  test('is found by its clean name, and among files of that name by its number', async () => {
+describe('replayFile', () => {
+  test('finds a file by its clean name, and by its number among files of that name', async () => {
     expect(await replayed('a')).toBe('first');
     expect(await replayed('a', 2)).toBe('second');
     for (const sizes of [[1], [512], [100_000]]) expect(await replayed('b', 1, sizes)).toBe('b'.repeat(2000));
   });
 
-  test('is nothing where there is none', async () => {
+  test('yields nothing for a missing file', async () => {
     expect(await replayed('a', 3)).toBe('');
     expect(await replayed('c')).toBe('');
   });
 
-  test('ends the reading where it ends', async () => {
+  test('stops reading at the end of the file', async () => {
     async function* broken() {
       yield buildEntry({ path: 'a', data: Buffer.from('text') });
       throw new Error('nobody should ask for more');

@@ -21,8 +21,8 @@ const fromParts = (parts: readonly Uint8Array[]) =>
     bytes: () => null,
   });
 
-describe('an archive that streams by', () => {
-  test('gives layers as indexed, and documents as bytes', async () => {
+describe('an archive from a stream', () => {
+  test('has indexes of layers and bytes of documents', async () => {
     const files = await streamedReader(
       buildTar([
         { path: 'layer.tar', data: layer },
@@ -38,7 +38,7 @@ describe('an archive that streams by', () => {
     expect(error).toMatchObject({ code: 'ERR_LAYERS_JSON', file: 'layer.tar', offset: 0 });
   });
 
-  test('takes an empty file, and text in the place of a layer, for a layer where one is wanted', async () => {
+  test('returns an empty file, or text in the place of a layer, as a layer on request', async () => {
     const files = await streamedReader(
       buildTar([{ path: 'empty' }, { path: 'text', data: Buffer.from('no tar at all') }]),
     );
@@ -50,7 +50,7 @@ describe('an archive that streams by', () => {
     expect(problems).toEqual([null, 'ERR_LAYERS_TAR_TRUNCATED']);
   });
 
-  test('is read to its end, whatever stands there, and tells its bytes', async () => {
+  test('is read to its end, also after the end marker, and counts its bytes', async () => {
     const bytes = Buffer.concat([buildTar([{ path: 'a', data: json(1) }]), Buffer.alloc(300_000)]);
     let taken = 0;
     async function* counted() {
@@ -67,7 +67,7 @@ describe('an archive that streams by', () => {
     expect([taken, files.bytes]).toEqual([bytes.length, bytes.length]);
   });
 
-  test('ends with its error also where pieces follow the damage', async () => {
+  test('causes the same error where more chunks follow the damage', async () => {
     const bytes = buildTar(
       Array.from({ length: 200 }, (_, i): EntrySpec => ({ path: `m${i}`, data: json(i) })),
     );
@@ -79,7 +79,7 @@ describe('an archive that streams by', () => {
     }
   });
 
-  test('hands on what its source throws', async () => {
+  test('passes on the errors of its source', async () => {
     async function* broken() {
       yield buildEntry({ path: 'a', data: json(1) });
       throw new RangeError('the disk is gone');
@@ -92,7 +92,7 @@ describe('an archive that streams by', () => {
     await expect(reading).rejects.toThrow('the disk is gone');
   });
 
-  test('keeps no more documents than memory should hold', async () => {
+  test('has a limit for the bytes of all documents', async () => {
     const text = Buffer.alloc(19 * MEBI, 0x20);
     const part = (i: number): Buffer => buildEntry({ path: `${i}.json`, data: text });
     const five = [0, 1, 2, 3, 4].map(part);
@@ -100,7 +100,7 @@ describe('an archive that streams by', () => {
     expect(await codeOfAsync(() => fromParts([...five, part(5)]))).toBe('ERR_LAYERS_LIMIT');
   });
 
-  test('has the digests of documents and raw layers only where they are wanted, sha512 ones too', async () => {
+  test('has the digests of documents and uncompressed layers only on request, also sha512', async () => {
     const blobs = [
       blobOf({ a: 1 }, ''),
       blobOf({ b: 1 }, '', 'sha512'),

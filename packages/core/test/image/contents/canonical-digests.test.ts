@@ -9,7 +9,7 @@ import { canonicalDigests } from '../../../src/image/contents/canonical-digests.
 
 const scratch = useScratch();
 
-/** A file of runs of zeros and of letters, cut into stored bytes and holes in some way. */
+/** A file of runs of zeros and letters, divided into stored bytes and holes. */
 const pieces = fc.array(
   fc.record({
     length: fc.constantFrom(1, 3, 511, 512, 4095, 4096, 4097, 9000),
@@ -35,7 +35,7 @@ function fileOf(path: string, parts: Pieces): { file: EntrySpec; bytes: Buffer }
   return { file: { path, data: Buffer.concat(stored), sparse: { realSize: at, extents } }, bytes };
 }
 
-test('contents have one digest where their bytes are the same, however they are stored', async () => {
+test('equal contents have the same digest, however they are stored', async () => {
   await fc.assert(
     fc.asyncProperty(pieces, fc.constantFrom(null, 'gzip' as const), async (parts, compression) => {
       const { file, bytes } = fileOf('sparse', parts);

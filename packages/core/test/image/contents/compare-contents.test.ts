@@ -46,11 +46,11 @@ const STORED: readonly (readonly [Stored, Stored])[] = [
 ];
 
 describe.each(INPUTS)('contents in %s', (_, input) => {
-  test.each(STORED)('below %s, above %s: only equal ones are stored again', async (a, b) => {
+  test.each(STORED)('below %s, above %s: only equal contents are the same', async (a, b) => {
     const archive = ociArchive([below, above], { stored: [a, b] });
     const { waste } = wasteDocument(await analysed(input(archive, scratch)));
-    const told = waste.map(({ path, cause, changed }) => [path, cause, ...(changed ?? [])]);
-    expect(Object.fromEntries(told.map(([path, ...rest]) => [path, rest]))).toEqual({
+    const changes = waste.map(({ path, cause, changed }) => [path, cause, ...(changed ?? [])]);
+    expect(Object.fromEntries(changes.map(([path, ...rest]) => [path, rest]))).toEqual({
       '/same': ['rewritten', 'mode'],
       '/first': ['overwritten'],
       '/last': ['overwritten'],
@@ -61,7 +61,7 @@ describe.each(INPUTS)('contents in %s', (_, input) => {
     });
   });
 
-  test.each(STORED)('below %s, above %s: sparse files are the same by map and bytes', async (a, b) => {
+  test.each(STORED)('below %s, above %s: sparse files are the same if map and bytes are', async (a, b) => {
     const cause = async (one: EntrySpec, other: EntrySpec): Promise<string | undefined> => {
       const archive = ociArchive([[one], [other]], { stored: [a, b] });
       return wasteDocument(await analysed(input(archive, scratch))).waste[0]?.cause;

@@ -37,7 +37,7 @@ const contents = [null, long, Buffer.from('short'), Buffer.alloc(0), expanded];
 const again = INPUTS.filter(([way]) => way !== 'a pipe');
 
 describe.each(again)('contents in %s', (_, input) => {
-  test.each(['raw', 'gzip'] as const)('of a layer that is %s are read', async (stored) => {
+  test.each(['raw', 'gzip'] as const)('of a %s layer are read', async (stored) => {
     const image = await readOne(input(ociArchive([files], { stored: [stored] }), scratch));
     for (const [entry, content] of contents.entries()) {
       if (content === null) continue;
@@ -48,9 +48,10 @@ describe.each(again)('contents in %s', (_, input) => {
   test.runIf(process.platform === 'linux')(
     'may be left before their end, and leave no file open',
     async () => {
-      const folder = '/proc/self/fd';
+      const directory = '/proc/self/fd';
       const ours = (): number =>
-        readdirSync(folder).filter((name) => linkOf(join(folder, name)).startsWith(scratch.folder)).length;
+        readdirSync(directory).filter((name) => linkOf(join(directory, name)).startsWith(scratch.folder))
+          .length;
       const image = await readOne(input(ociArchive([files], { stored: ['gzip'] }), scratch));
       for await (const piece of readContent(image, 0, 1)) {
         expect(piece.length).toBeGreaterThan(0);
@@ -61,7 +62,7 @@ describe.each(again)('contents in %s', (_, input) => {
     },
   );
 
-  test('that a path reaches have their digests', async () => {
+  test('that are reachable have digests', async () => {
     const layers = [files, [{ path: 'short', data: Buffer.from('other') }]];
     const { image, union } = await analysed(input(ociArchive(layers, { stored: ['gzip', 'raw'] }), scratch));
     const [first, second] = await contentDigests(image, union.names);
@@ -89,7 +90,7 @@ describe.each(again)('contents in %s', (_, input) => {
     expect((await bytesOf(readContent(image, 0, 1))).equals(long)).toBe(true);
   });
 
-  test('of a layer under a name that stands in the archive several times come from the last', async () => {
+  test('of a layer whose name occurs several times are read from the last file', async () => {
     const tar = buildTar(files);
     const { files: plain } = plainArchive([{ name: 'layer.tar', tar }]);
     const archive = buildTar([
@@ -125,8 +126,8 @@ function linkOf(path: string): string {
   }
 }
 
-describe('contents of an archive that came through a pipe', () => {
-  test('cannot be read again, which is an error that says what to do', async () => {
+describe('contents of an archive from a pipe', () => {
+  test('cannot be read again, which causes an error with a hint', async () => {
     const image = await readOne(pipe(ociArchive([files])));
     const error = await errorOfAsync(() => bytesOf(readContent(image, 0, 1)));
     expect([error.code, error.archive]).toEqual(['ERR_LAYERS_NEEDS_FILE', '-']);

@@ -39,7 +39,7 @@ for (const compression of [null, 'gzip'] as const) {
     { form: 'oci', compression },
   );
   for (const [way, input] of INPUTS) {
-    test(`contents of ${compression ?? 'uncompressed'} layers out of ${way} come in the order asked for`, async () => {
+    test(`contents of ${compression ?? 'uncompressed'} layers from ${way} are in the order of the request`, async () => {
       const image = await readOne(input(archive, scratch));
       if (way === 'a pipe') {
         const error = await errorOfAsync(() => readWholeContents(image, places));
@@ -52,7 +52,7 @@ for (const compression of [null, 'gzip'] as const) {
   }
 }
 
-test('no places ask for no bytes', async () => {
+test('no places require no bytes', async () => {
   const archive = buildDockerArchive({ images: [{ tags: [], layers: [] }] }, { form: 'oci' });
   expect(await readWholeContents(await readOne({ path: scratch.file(archive) }), [])).toEqual([]);
 });

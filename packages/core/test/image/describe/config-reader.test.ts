@@ -12,19 +12,19 @@ const scratch = useScratch();
 describe('a config', () => {
   const bytes = json(configOf([]));
 
-  test('is what its bytes say, with their digests', () => {
+  test('has its parsed fields and its digests', () => {
     const read = readConfig(bytes, 'c.json');
     expect(read.config).toMatchObject({ os: 'linux', architecture: 'amd64' });
     for (const algorithm of ['sha256', 'sha512', 'sha256'] as const)
       expect(read.digest(algorithm)).toBe(digestBy(algorithm, bytes));
   });
 
-  test('that is none is an error', async () => {
+  test('that is invalid causes an error', async () => {
     expect(await codeOfAsync(() => readConfig(Buffer.from('{'), 'c'))).toBe('ERR_LAYERS_JSON');
     expect(await codeOfAsync(() => readConfig(json([]), 'c'))).toBe('ERR_LAYERS_CONFIG');
   });
 
-  test('is read once, whatever it is called', () => {
+  test('is read once under any of its names', () => {
     const archive = buildTar([
       { path: 'c.json', data: bytes },
       { path: 'also.json', type: 'symlink', linkpath: 'c.json' },
@@ -40,14 +40,14 @@ describe('a config', () => {
   });
 });
 
-/** Would take minutes and gigabytes if each image had its own copy. */
-describe('one big config under many images', () => {
+/** Takes minutes and gigabytes if each image has its own copy. */
+describe('one large config of many images', () => {
   const big = blobOf(
     configOf([], { config: { Labels: { padding: 'x'.repeat(10_000_000) } } }),
     `${OCI}.config.v1+json`,
   );
 
-  test('of manifest.json is held once', () => {
+  test('in manifest.json is stored once', () => {
     const entries = Array.from({ length: 2000 }, () => ({ Config: 'c.json', Layers: [] }));
     const archive = buildTar([
       { path: 'c.json', data: big.file.data },
@@ -56,7 +56,7 @@ describe('one big config under many images', () => {
     expect(describeImages(createFileArchiveReader(scratch.file(archive))).images).toHaveLength(1);
   });
 
-  test('thirty thousand entries with tags of their own are one image', () => {
+  test('with thirty thousand entries and tags is one image', () => {
     const small = blobOf(configOf([]), '');
     const name = `${'0'.repeat(64)}.json`;
     const entries = Array.from({ length: 30_000 }, (_, i) => ({ Config: name, RepoTags: [`a:${i}`] }));
@@ -68,7 +68,7 @@ describe('one big config under many images', () => {
     expect([images.length, images[0]?.tags.length]).toEqual([1, 30_000]);
   });
 
-  test('of manifests is held once', () => {
+  test('in manifests is stored once', () => {
     const manifests = Array.from({ length: 1000 }, (_, i) =>
       blobOf(
         { schemaVersion: 2, config: big.descriptor, layers: [], annotations: { number: `${i}` } },
@@ -85,7 +85,7 @@ describe('one big config under many images', () => {
     expect(new Set(images.map(({ configBytes }) => configBytes)).size).toBe(1);
   });
 
-  test('an index with thousands of names is read once', () => {
+  test('in an index with thousands of names is read once', () => {
     const inner = blobOf(
       {
         schemaVersion: 2,

@@ -17,7 +17,7 @@ const ids = ['1', '2', '3'].map((digit) => digit.repeat(64));
 const [v1, v2, v3] = [ids[0] ?? '', ids[1] ?? '', ids[2] ?? ''];
 
 describe('an archive with manifest.json', () => {
-  test('of the legacy form has its images, in order, with what is claimed of them', async () => {
+  test('of the legacy form has its images, in order, with their declared values', async () => {
     const bytes = buildDockerArchive(
       {
         images: [
@@ -45,11 +45,11 @@ describe('an archive with manifest.json', () => {
       documents: [{ kind: 'image-id', size: null }],
     });
     expect(first?.layers[0]).toMatchObject({ digest: null, size: null, mediaType: null, data: null });
-    // The second image's layers are symlinks to the first's.
+    // The layers of the second image are symlinks to those of the first.
     expect(second?.layers.map(({ name }) => name)).toEqual(first?.layers.map(({ name }) => name).reverse());
   });
 
-  test('as kaniko writes it names configs and layers by digest', async () => {
+  test('of kaniko names configs and layers by digest', async () => {
     const layers = [blobOf(base, ''), blobOf(top, '')];
     const config = blobOf(configOf([base, top]), '');
     const files: EntrySpec[] = [
@@ -65,17 +65,17 @@ describe('an archive with manifest.json', () => {
     const { variant, images } = await described(files, scratch);
     expect(variant).toBe('plain');
     expect(images[0]).toMatchObject({ id: config.digest, declaredId: config.digest, tags: ['a/b:c'] });
-    // These names repeat the DiffIDs, so they claim nothing of the blobs.
+    // These names repeat the DiffIDs, so they declare no digests of the blobs.
     expect(images[0]?.layers.map(({ digest }) => digest)).toEqual([null, null]);
   });
 
-  test('unpacked into a folder says the same', () => {
+  test('has the same description after extraction to a directory', () => {
     const { files, config } = plainArchive([{ name: 'a.tar', tar: base }]);
     const { format, variant, images } = describedLayout(files, scratch);
     expect([format, variant, images[0]?.id]).toEqual(['docker-archive', 'plain', config.digest]);
   });
 
-  test('tells layers that are missing, wrong counts and a wrong id', async () => {
+  test('has findings for missing layers, wrong counts and a wrong id', async () => {
     const { files, config } = plainArchive(
       [
         { name: 'a.tar', tar: base },
@@ -102,7 +102,7 @@ describe('an archive with manifest.json', () => {
     expect(description.images[0]?.layers[1]).toMatchObject({ file: null, name: 'b.tar', diffId: null });
   });
 
-  test('names that climb out of the archive are not there', async () => {
+  test('ignores names that leave the archive', async () => {
     const config = blobOf(configOf([base]), '');
     const files: EntrySpec[] = [
       { path: 'c.json', data: config.file.data },
@@ -117,14 +117,14 @@ describe('an archive with manifest.json', () => {
     ['an object', {}, 'ERR_LAYERS_DOCKER_MANIFEST'],
     ['no image', [], 'ERR_LAYERS_NO_IMAGE'],
     ['an image without config', [{ Layers: [] }], 'ERR_LAYERS_DOCKER_MANIFEST'],
-  ])('%s is an error', async (_, manifest, code) => {
+  ])('%s causes an error', async (_, manifest, code) => {
     const bytes = buildTar([{ path: 'manifest.json', data: json(manifest) }]);
     const error = await errorOfAsync(() => describeImages(createFileArchiveReader(scratch.file(bytes))));
     expect(error.code).toBe(code);
     expect(error.hint).toBeDefined();
   });
 
-  test('an image that stands there twice is one with the tags of both', async () => {
+  test('has one image with all tags where an image is listed twice', async () => {
     const { files, config } = plainArchive([{ name: 'a.tar', tar: base }]);
     const entry = { Config: `${config.hex}.json`, Layers: ['a.tar'] };
     const manifest = json([{ ...entry, RepoTags: ['a:1'] }, { ...entry, RepoTags: ['b:1'] }, entry]);
@@ -183,7 +183,7 @@ describe('an archive from before manifest.json', () => {
     ]);
   });
 
-  test('tells a layer that is missing', async () => {
+  test('has a finding for a missing layer', async () => {
     const files = [...layer(v1, null, base), ...layer(v2, v1, top), repositories({ app: { '1': v2 } })];
     const without = files.filter(({ path }) => path !== `${v1}/layer.tar`);
     expect(codesOf(await described(without, scratch))).toEqual(['layer-missing@0']);
@@ -196,11 +196,11 @@ describe('an archive from before manifest.json', () => {
       [...layer(v1, v2, base), ...layer(v2, v1, top), repositories({ a: { '1': v2 } })],
     ],
     ['a top that is not there', [...layer(v1, null, base), repositories({ a: { '1': v3 } })]],
-  ])('%s is an error', async (_, files) => {
+  ])('%s causes an error', async (_, files) => {
     expect(await codeOfAsync(() => described(files, scratch))).toBe('ERR_LAYERS_V1');
   });
 
-  test('without any tag there is no image', async () => {
+  test('has no image without a tag', async () => {
     const bare = [...layer(v1, null, base), repositories({})];
     expect(await codeOfAsync(() => described(bare, scratch))).toBe('ERR_LAYERS_NO_IMAGE');
   });

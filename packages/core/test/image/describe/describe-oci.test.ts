@@ -17,7 +17,7 @@ const full = (name: string) => ({ annotations: { 'io.containerd.image.name': nam
 const indexOf = (...manifests: object[]) => blobOf({ schemaVersion: 2, manifests }, INDEX);
 
 describe('an OCI archive', () => {
-  test('has its images with everything that is claimed of them', async () => {
+  test('has its images with all declared values', async () => {
     const files = [...layoutOf([{ ...image.manifest.descriptor, ...named('1.0') }]), ...image.files];
     const description = await described(files, scratch);
     expect([description.format, description.variant, codesOf(description)]).toEqual([
@@ -66,7 +66,7 @@ describe('an OCI archive', () => {
     expect(images.map(({ tags }) => tags)).toEqual([['app:1', 'ghcr.io/me/app:2']]);
   });
 
-  test('with nested indexes has the images of all of them, and their tags', async () => {
+  test('has the images of nested indexes with their tags', async () => {
     const inner = indexOf(image.manifest.descriptor, arm.manifest.descriptor);
     const outer = indexOf(inner.descriptor);
     const files = [
@@ -86,7 +86,7 @@ describe('an OCI archive', () => {
     );
   });
 
-  test('takes neither attestations nor artifacts for images', async () => {
+  test('does not treat attestations and artifacts as images', async () => {
     const statement = blobOf({ _type: 'https://in-toto.io/Statement/v0.1' }, 'application/vnd.in-toto+json');
     const attest = (configMore: object, platform: object, annotations: object) => {
       const config = blobOf(
@@ -132,7 +132,7 @@ describe('an OCI archive', () => {
     expect([images.map(({ id }) => id), findings]).toEqual([[image.config.digest], []]);
   });
 
-  test('misses no attestation that is not there', async () => {
+  test('has no finding for a missing attestation', async () => {
     const absent = blobOf({ any: 'thing' }, `${OCI}.manifest.v1+json`).descriptor;
     const byPlatform = { ...absent, platform: { os: 'unknown', architecture: 'unknown' } };
     const byAnnotation = {
@@ -201,7 +201,7 @@ describe('an OCI archive', () => {
     );
   });
 
-  test('that lacks platforms which its index names tells them', async () => {
+  test('has findings for platforms of the index that are not in the archive', async () => {
     const absent = {
       ...arm.manifest.descriptor,
       platform: { os: 'linux', architecture: 'arm64', variant: 'v8' },
@@ -251,7 +251,7 @@ describe('an OCI archive', () => {
     expect(stored.images[0]?.layers[0]).toMatchObject({ data: null, file: { size: base.length } });
   });
 
-  test('tells layers that are missing, that need not be there, and wrong sizes and digests', async () => {
+  test('has findings for missing and non-distributable layers, and wrong sizes and digests', async () => {
     const foreign = blobOf(top, `${OCI}.layer.nondistributable.v1.tar`);
     const here = blobOf(base, `${OCI}.layer.v1.tar`);
     const lost = blobOf(Buffer.from('lost'), `${OCI}.layer.v1.tar`);
@@ -279,7 +279,7 @@ describe('an OCI archive', () => {
     expect([first?.nonDistributable, second?.nonDistributable]).toEqual([false, true]);
   });
 
-  test('tells a document that is not what its digest says', async () => {
+  test('has a finding for a document with a wrong digest', async () => {
     const other = ociImage([base, top], { configMore: { author: 'somebody else' } });
     const swapped = image.files.map((file) =>
       file.path === image.config.file.path ? { ...file, data: other.config.file.data } : file,
@@ -289,20 +289,20 @@ describe('an OCI archive', () => {
     expect(description.images[0]).toMatchObject({ id: other.config.digest, declaredId: image.config.digest });
   });
 
-  test('without schemaVersion is read all the same, which is told', async () => {
+  test('without schemaVersion is read, with a finding', async () => {
     const files = layoutOf([image.manifest.descriptor], { schemaVersion: undefined });
     expect(codesOf(await described([...files, ...image.files], scratch))).toEqual(['schema-version']);
   });
 
-  test('without an image is an error that says why', async () => {
+  test('without an image causes an error with the reason', async () => {
     const error = await errorOfAsync(() => described(layoutOf([arm.manifest.descriptor]), scratch));
     expect(error.code).toBe('ERR_LAYERS_NO_IMAGE');
     expect(error.message).toContain('which the archive lacks');
     expect(await codeOfAsync(() => described(layoutOf(null), scratch))).toBe('ERR_LAYERS_NO_IMAGE');
   });
 
-  test('whose index leads back to itself ends', async () => {
-    // No digest can be that of its own document; what is embedded may claim one.
+  test('with an index that refers to itself is read in finite time', async () => {
+    // No document can contain its own digest, but embedded data may declare any digest.
     const digest = `sha256:${'a'.repeat(64)}`;
     const loop = { mediaType: INDEX, digest, size: 1 };
     const inner = blobOf({ schemaVersion: 2, manifests: [loop, { ...loop, ...named('x') }] }, INDEX);
@@ -315,7 +315,7 @@ describe('an OCI archive', () => {
     expect(answer).toMatchObject({ images: [{ id: image.config.digest }] });
   });
 
-  test('that nests too deep is an error', async () => {
+  test('with too many nested indexes causes an error', async () => {
     let inner = indexOf(image.manifest.descriptor);
     const files = [...image.files, inner.file];
     for (let depth = 0; depth < 9; depth++) {
@@ -326,7 +326,7 @@ describe('an OCI archive', () => {
     expect(code).toBe('ERR_LAYERS_LIMIT');
   });
 
-  test('with a document that is both index and manifest is refused', async () => {
+  test('with a document that is both index and manifest causes an error', async () => {
     const both = blobOf(
       { schemaVersion: 2, manifests: [], config: image.config.descriptor, layers: [] },
       INDEX,

@@ -26,7 +26,7 @@ const tagged = (part: OciImagePart, name: string) => ({
 });
 
 describe('a hybrid archive', () => {
-  test('joins what its two documents say of an image', async () => {
+  test('joins the values of its two documents', async () => {
     const files = [
       ...layoutOf([tagged(image, 'docker.io/library/app:latest')]),
       manifestJson(entryOf(image, ['app:latest', 'me/app:2'])),
@@ -56,7 +56,7 @@ describe('a hybrid archive', () => {
     expect(description.images[0]).toMatchObject({ id: image.config.digest, manifestDigest: null, tags: [] });
   });
 
-  test('whose documents have other images shows all of them, and says so', async () => {
+  test('whose documents have different images has all of them, with a finding', async () => {
     const description = await described(
       [
         ...layoutOf([tagged(image, 'docker.io/library/app:1')]),
@@ -70,7 +70,7 @@ describe('a hybrid archive', () => {
     expect(codesOf(description)).toEqual(['manifests-disagree']);
   });
 
-  test('whose documents name other files for a layer says so', async () => {
+  test('whose documents name different files for a layer has a finding', async () => {
     const [first] = image.layers;
     const layers = image.layers.map(() => `blobs/sha256/${first?.hex}`);
     const description = await described(
@@ -84,7 +84,7 @@ describe('a hybrid archive', () => {
     expect(codesOf(description)).toEqual(['manifests-disagree@1']);
   });
 
-  test('with an index that cannot be read is described by its manifest.json, which is told', async () => {
+  test('with an invalid index is described by its manifest.json, with a finding', async () => {
     for (const data of [Buffer.from('{"schemaVersion": 2,'), json({ schemaVersion: 2, manifests: {} })]) {
       const description = await described(
         [{ path: 'index.json', data }, manifestJson(entryOf(image, ['app:1'])), ...image.files],
@@ -95,7 +95,7 @@ describe('a hybrid archive', () => {
     }
   });
 
-  test('takes bare tags of annotations only where there are no others', async () => {
+  test('uses tags without a name in annotations only where there are no others', async () => {
     const descriptor = {
       ...image.manifest.descriptor,
       annotations: { 'org.opencontainers.image.ref.name': 'latest' },
@@ -112,7 +112,7 @@ describe('a hybrid archive', () => {
   });
 });
 
-describe('the repositories beside manifest.json', () => {
+describe('the file repositories beside manifest.json', () => {
   const codes = async (repositories: Uint8Array, ...tags: string[]) =>
     codesOf(
       await described(
@@ -137,12 +137,12 @@ describe('the repositories beside manifest.json', () => {
     ['more tags', json({ app: { '1': id, '2': id } })],
     ['nonsense', json({ app: 5 })],
     ['no JSON', Buffer.from('{')],
-  ])('with %s are told', async (_, repositories) => {
+  ])('with %s causes a finding', async (_, repositories) => {
     expect(await codes(repositories, 'app:1')).toEqual(['tags-disagree']);
   });
 });
 
-describe('what is no image archive', () => {
+describe('an archive that is not an image', () => {
   test.each([
     ['an exported root file system', [{ path: 'etc/passwd', data: json('x') }], /docker export/],
     ['a tar of anything', [{ path: 'a.txt', data: json('x') }], /docker save/],
@@ -155,7 +155,7 @@ describe('what is no image archive', () => {
       ],
       /docker export/,
     ],
-  ] as const)('%s is told from others', async (_, files, hint) => {
+  ] as const)('%s is recognised', async (_, files, hint) => {
     const error = await errorOfAsync(() => described(files, scratch));
     expect(error.code).toBe('ERR_LAYERS_NOT_AN_IMAGE');
     expect(error.hint).toMatch(hint);
@@ -163,7 +163,7 @@ describe('what is no image archive', () => {
 });
 
 describe('the history', () => {
-  test('with too few or too many steps is told', async () => {
+  test('with too few or too many steps causes a finding', async () => {
     for (const count of [1, 3]) {
       const history = Array.from({ length: count }, (_, i) => ({ created_by: `step ${i}` }));
       const part = ociImage([base, top], { configMore: { history } });

@@ -57,7 +57,7 @@ describe('an image', () => {
     ['cafe1', web],
     ['#1', web],
     ['#3', bare],
-  ])('is meant by %j', (query, expected) => {
+  ])('is selected by %j', (query, expected) => {
     expect(select([web, api, bare], { image: query })).toBe(expected);
   });
 
@@ -74,11 +74,11 @@ describe('an image', () => {
     },
   );
 
-  test('that is the only one needs no name', () => {
+  test('that is the only one requires no name', () => {
     expect(select([bare])).toBe(bare);
   });
 
-  test('among several needs one, and the beginning of two ids is none', async () => {
+  test('among several requires an unambiguous name', async () => {
     for (const query of [{}, { image: 'beef' }]) {
       const error = await errorOfAsync(() => select([web, api, bare], query));
       expect(error.code).toBe('ERR_LAYERS_IMAGE_AMBIGUOUS');
@@ -86,7 +86,7 @@ describe('an image', () => {
     }
   });
 
-  test('list of many is cut', async () => {
+  test('list of many images is truncated', async () => {
     const many = Array.from({ length: 25 }, (_, i) => image([`app:${i}`], { id: `${i}a` }));
     const { hint } = await errorOfAsync(() => select(many));
     expect(hint).toContain('#20 app:19 (linux/amd64); and 5 more');
@@ -103,17 +103,17 @@ describe('a platform', () => {
     image(['app:1'], { id: `${i}4`, platform: `linux/arm/${v}` }),
   );
 
-  test("is this machine's where an image is on several", () => {
+  test('defaults to that of this machine', () => {
     expect(select([s390x, mine, riscv])).toBe(mine);
     expect(select([s390x, mine, riscv], { image: 'app:1' })).toBe(mine);
   });
 
-  test('is the only one that there is', () => {
+  test('defaults to the only one of the image', () => {
     expect(select([s390x])).toBe(s390x);
     expect(select([s390x, web], { image: 'app:1' })).toBe(s390x);
   });
 
-  test('that is not here is not guessed', async () => {
+  test('that is missing causes an error', async () => {
     expect((await errorOfAsync(() => select([s390x, riscv]))).code).toBe('ERR_LAYERS_IMAGE_AMBIGUOUS');
     const error = await errorOfAsync(() => select([s390x, riscv], { platform: 'linux/ppc64le' }));
     expect([error.code, error.message]).toEqual([
@@ -125,14 +125,14 @@ describe('a platform', () => {
     );
   });
 
-  test('that is asked for is taken, its variants by what serves best', () => {
+  test('selects the best matching variant', () => {
     const images = [s390x, ...arms, riscv];
     expect(select(images, { platform: 'linux/riscv64' })).toBe(riscv);
     expect(select(images, { platform: 'linux/arm/v6' })).toBe(arms[1]);
     expect(select(images, { platform: 'linux/arm64' })).toBe(arms[2]);
   });
 
-  test('does not choose among different images', async () => {
+  test('does not select among different images', async () => {
     const other = image(['other:1'], { id: '9', platform: `linux/${architecture}` });
     expect((await errorOfAsync(() => select([mine, other]))).code).toBe('ERR_LAYERS_IMAGE_AMBIGUOUS');
     const elsewhere = image(['other:1'], { id: '8', platform: 'linux/s390x' });
@@ -142,14 +142,14 @@ describe('a platform', () => {
     expect(select([mine, other], { ...query, image: 'other:1' })).toBe(other);
   });
 
-  test('that is none is an error', async () => {
+  test('that is invalid causes an error', async () => {
     expect((await errorOfAsync(() => select([mine], { platform: 'linux/' }))).code).toBe(
       'ERR_LAYERS_PLATFORM',
     );
   });
 });
 
-test('choices tell number, id, tags, platform and layers', () => {
+test('choices have number, id, tags, platform and layers', () => {
   const unknown = { ...bare, platform: null };
   expect(imageChoices([web, unknown])).toEqual([
     { number: '#1', id: web.id, tags: web.tags, platform: 'linux/amd64', layers: 0 },

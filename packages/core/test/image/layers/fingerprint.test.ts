@@ -21,7 +21,7 @@ function fingerprint(
 }
 
 describe('the fingerprint of a content', () => {
-  test('does not depend on how its bytes come', () => {
+  test('does not depend on the chunks', () => {
     fc.assert(
       fc.property(
         fc.uint8Array({ maxLength: 2000 }),
@@ -54,7 +54,7 @@ describe('the fingerprint of a content', () => {
     expect(fingerprint([bytes], [1])).toBe(fingerprint([bytes], [1]));
   });
 
-  test('one fingerprinter serves one content after another', () => {
+  test('can be computed for several contents by one fingerprinter', () => {
     const fingerprinter = createFingerprinter(key);
     const prints = [1, 2, 1].map((value) => {
       fingerprinter.start(null);

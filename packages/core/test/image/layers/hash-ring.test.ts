@@ -10,8 +10,8 @@ import {
   writeRing,
 } from '../../../src/image/layers/hash-ring.ts';
 
-/** Hashes what comes through the ring in another thread, slowly at first where that is asked for. */
-function hashElsewhere(ring: HashRing, waitMs = 0): Promise<unknown> {
+/** Hashes the bytes of the ring in another thread, after a wait. */
+function hashInThread(ring: HashRing, waitMs = 0): Promise<unknown> {
   const url = new URL('../../../dist/image/layers/hash-ring.js', import.meta.url).href;
   const worker = new Worker(
     `const { parentPort, workerData } = require('node:worker_threads');
@@ -42,17 +42,17 @@ describe('bytes that another thread hashes', () => {
   ])('%s', async (_, lengths) => {
     const pieces = lengths.map((length, i) => pieceOf(length, i + 1));
     const ring = createHashRing();
-    const digests = hashElsewhere(ring);
+    const digests = hashInThread(ring);
     for (const piece of pieces) writeRing(ring, piece);
     closeRing(ring);
     expect(await digests).toEqual(expected(pieces));
   });
 
-  test('more than the ring holds, to a reader that comes late', async () => {
+  test('more bytes than the ring has, with a late reader', async () => {
     const piece = pieceOf(100_000, 3);
     const pieces = Array.from({ length: 120 }, () => piece);
     const ring = createHashRing();
-    const digests = hashElsewhere(ring, 100);
+    const digests = hashInThread(ring, 100);
     for (const each of pieces) writeRing(ring, each);
     closeRing(ring);
     expect(await digests).toEqual(expected(pieces));

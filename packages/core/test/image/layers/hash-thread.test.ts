@@ -3,7 +3,7 @@ import { digestBy } from '@layers/testing/layer-parts';
 import { expect, test } from 'vitest';
 import { openHashThread } from '../../../src/image/layers/hash-thread.ts';
 
-test('a thread makes one sum after the other, also of more than it can hold at once', async () => {
+test('a thread computes one digest after the other, also of more bytes than its buffer has', async () => {
   const thread = await openHashThread();
   try {
     for (const [algorithm, bytes] of [
@@ -18,7 +18,7 @@ test('a thread makes one sum after the other, also of more than it can hold at o
       for (let at = 0; at < bytes; at += view.length) {
         const length = all.copy(view, 0, at);
         digester.update(view.subarray(0, length));
-        // Whoever gave the bytes uses their memory again.
+        // The caller may reuse the memory of the bytes.
         view.fill(0xee);
       }
       expect(await digester.digest()).toBe(digestBy(algorithm, all));
@@ -28,7 +28,7 @@ test('a thread makes one sum after the other, also of more than it can hold at o
   }
 });
 
-test('a thread is closed in the middle of a sum', async () => {
+test('a thread can be closed during a digest', async () => {
   const thread = await openHashThread();
   thread.digester('sha256').update(Buffer.alloc(1000));
   await thread.close();

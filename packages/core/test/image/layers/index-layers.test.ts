@@ -50,7 +50,7 @@ describe('layers', () => {
     taskOf(gzipSync(smallTar).subarray(0, 500)),
   ];
 
-  test('give the same in this thread, in one and in several, in the order that was asked', async () => {
+  test('have the same indexes in this thread, in one thread and in several, in the order of the tasks', async () => {
     const here = await indexLayers(tasks, { threads: 0 });
     expect(here.map(({ problem }) => problem?.code ?? null)).toEqual([
       null,
@@ -64,27 +64,27 @@ describe('layers', () => {
       diffIds: [digestBy('sha256', big)],
       tarBytes: big.length,
     });
-    // The raw layer that nobody wants verified is walked, not read.
+    // The uncompressed layer without verification is walked, not read.
     expect([here[0]?.digests, here[0]?.diffIds, here[0]?.changeset.count]).toEqual([[], [], 4]);
     for (const threads of [1, 2, 3])
       expect(await indexLayers(tasks, { threads }), `${threads}`).toEqual(here);
   });
 
-  test('that cannot be inflated tell so from threads of their own, too', async () => {
-    const cut = taskOf(bigBlob.subarray(0, bigBlob.length - 50_000));
+  test('that cannot be decompressed have a problem, also in threads of their own', async () => {
+    const truncated = taskOf(bigBlob.subarray(0, bigBlob.length - 50_000));
     const damagedTar = Buffer.from(big);
     damagedTar.write('X', 512);
     const damaged = taskOf(gzipSync(damagedTar, { level: 1 }));
-    for (const task of [cut, damaged]) {
+    for (const task of [truncated, damaged]) {
       const [here] = await indexLayers([task], { threads: 0 });
       const [there] = await indexLayers([task], { threads: 2 });
       expect(there).toEqual(here);
     }
-    const [lost] = await indexLayers([cut], { threads: 2 });
-    expect(lost).toMatchObject({ problem: { code: 'ERR_LAYERS_GZIP_TRUNCATED' }, diffIds: [] });
+    const [broken] = await indexLayers([truncated], { threads: 2 });
+    expect(broken).toMatchObject({ problem: { code: 'ERR_LAYERS_GZIP_TRUNCATED' }, diffIds: [] });
   });
 
-  test('count what they have read', async () => {
+  test('count the bytes read', async () => {
     for (const threads of [0, 2]) {
       const progress = new BigInt64Array(new SharedArrayBuffer(8));
       await indexLayers(
@@ -96,17 +96,20 @@ describe('layers', () => {
     }
   });
 
-  test('stop where they are told to', async () => {
+  test('stop when the signal aborts', async () => {
     const abort = new AbortController();
     const reading = indexLayers(tasks, { threads: 2, signal: abort.signal });
     abort.abort();
     await expect(reading).rejects.toThrow();
   });
 
-  test('whose file is gone are an error, whoever reads them', async () => {
-    const gone = { ...taskOf(smallTar), range: { path: `${scratch.folder}/gone`, offset: 0, length: 9 } };
+  test('whose file is missing cause an error in any thread', async () => {
+    const missing = {
+      ...taskOf(smallTar),
+      range: { path: `${scratch.folder}/missing`, offset: 0, length: 9 },
+    };
     for (const threads of [0, 2]) {
-      await expect(indexLayers([...tasks, gone], { threads }), `${threads}`).rejects.toMatchObject({
+      await expect(indexLayers([...tasks, missing], { threads }), `${threads}`).rejects.toMatchObject({
         code: 'ERR_LAYERS_READ',
       });
     }
@@ -114,7 +117,7 @@ describe('layers', () => {
 });
 
 describe('one layer', () => {
-  test('with an unexpected DiffID is read again by the portable inflater, which is believed', () => {
+  test('with an unexpected DiffID is read again by the portable inflater', () => {
     const tar = tarOf(100_000, 'x');
     const blob = gzipSync(tar);
     const expected = indexLayer(taskOf(blob, { expectedDiffId: digestBy('sha256', tar) }));
@@ -123,7 +126,7 @@ describe('one layer', () => {
     expect(other.diffIds).toEqual([digestBy('sha256', tar)]);
   });
 
-  test('uncompressed gives the same whether it is walked or read', () => {
+  test('that is uncompressed has the same index whether it is walked or read', () => {
     const tar = tarOf(10_000, 'x');
     const walked = indexLayer(taskOf(tar));
     const read = indexLayer(taskOf(tar, { verifyRaw: true }));
@@ -131,7 +134,7 @@ describe('one layer', () => {
     expect(read.diffIds).toEqual([digestBy('sha256', tar)]);
   });
 
-  test('of no bytes is an empty one', () => {
+  test('without bytes is empty', () => {
     expect(indexLayer(taskOf(new Uint8Array(0)))).toMatchObject({ problem: null, tarBytes: 0 });
   });
 });

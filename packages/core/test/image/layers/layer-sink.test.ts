@@ -26,13 +26,13 @@ const both: LayerReadOptions = {
   fingerprintKey: createFingerprintKey(),
 };
 
-function sunk(
+function indexed(
   blob: Uint8Array,
-  wishes: LayerReadOptions = both,
+  options: LayerReadOptions = both,
   pieceBytes = 1000,
 ): LayerIndex & { seen: Buffer } {
   const seen: Uint8Array[] = [];
-  const sink = new LayerSink(sniffCompression(blob.subarray(0, 16)), wishes, 'portable', (bytes) =>
+  const sink = new LayerSink(sniffCompression(blob.subarray(0, 16)), options, 'portable', (bytes) =>
     seen.push(bytes.slice()),
   );
   for (let at = 0; at < blob.length; at += pieceBytes) {
@@ -48,8 +48,8 @@ const forms = [null, 'gzip', ...(canZstd ? (['zstd'] as const) : [])] as const;
 describe.each(forms)('a layer with the compression %s', (compression) => {
   const blob = compress(tar, compression);
 
-  test('gives its digests, sizes and entries', () => {
-    const index = sunk(blob);
+  test('has digests, sizes and entries', () => {
+    const index = indexed(blob);
     expect(index).toMatchObject({
       compression,
       storedBytes: blob.length,
@@ -63,24 +63,24 @@ describe.each(forms)('a layer with the compression %s', (compression) => {
     expect(index.seen.equals(tar)).toBe(true);
   });
 
-  test('gives the same in pieces of any length', () => {
-    const whole = sunk(blob, both, blob.length);
+  test('has the same index in pieces of any length', () => {
+    const whole = indexed(blob, both, blob.length);
     fc.assert(
       fc.property(fc.integer({ min: 1, max: blob.length }), (pieceBytes) => {
-        expect(sunk(blob, both, pieceBytes)).toEqual(whole);
+        expect(indexed(blob, both, pieceBytes)).toEqual(whole);
       }),
       { numRuns: runs(30, 300) },
     );
   });
 
-  test('gives no digests and no fingerprints where none are wished for', () => {
-    const index = sunk(blob, { storedDigests: [], tarDigests: [], fingerprintKey: null });
+  test('has no digests and fingerprints where they are not requested', () => {
+    const index = indexed(blob, { storedDigests: [], tarDigests: [], fingerprintKey: null });
     expect([index.digests, index.diffIds, index.changeset.fingerprints]).toEqual([[], [], null]);
     expect(index.changeset.count).toBe(7);
   });
 
-  test('gives files with the same bytes the same fingerprint, and only files', () => {
-    const { fingerprints } = sunk(blob).changeset;
+  test('has equal fingerprints for files with equal content only', () => {
+    const { fingerprints } = indexed(blob).changeset;
     const prints = Array.from({ length: 7 }, (_, i) =>
       Buffer.from(fingerprints?.subarray(i * FINGERPRINT_BYTES, (i + 1) * FINGERPRINT_BYTES) ?? []).toString(
         'hex',
@@ -92,22 +92,22 @@ describe.each(forms)('a layer with the compression %s', (compression) => {
     expect([prints[0], prints[3], prints[4], prints[5]]).toEqual([none, none, none, none]);
   });
 
-  test('that is cut short has a problem, the entries before it and the digests of what is there', () => {
-    const cut = blob.subarray(0, compression === null ? 3000 : Math.floor(blob.length / 2));
-    const index = sunk(cut);
+  test('that is truncated has a problem, the entries before it and the digests of its bytes', () => {
+    const truncated = blob.subarray(0, compression === null ? 3000 : Math.floor(blob.length / 2));
+    const index = indexed(truncated);
     expect(index.problem?.code).toMatch(/^ERR_LAYERS_(TAR|GZIP|ZSTD)_TRUNCATED$/);
-    expect(index.digests[0]).toBe(digestBy('sha256', cut));
+    expect(index.digests[0]).toBe(digestBy('sha256', truncated));
     expect(index.inflated).toBe(compression === null);
-    expect(index.diffIds).toEqual(compression === null ? [digestBy('sha256', cut)] : []);
+    expect(index.diffIds).toEqual(compression === null ? [digestBy('sha256', truncated)] : []);
   });
 });
 
 describe('a layer', () => {
-  test('whose tar is damaged has a problem, and its digests all the same', () => {
+  test('with a damaged tar has a problem and digests', () => {
     const damaged = Buffer.from(tar);
     damaged.write('X', 512 + 10);
     for (const blob of [damaged, gzipSync(damaged)]) {
-      const index = sunk(blob);
+      const index = indexed(blob);
       expect(index.problem).toMatchObject({ code: 'ERR_LAYERS_TAR_CHECKSUM', offset: 512 });
       expect([index.inflated, index.tarBytes, index.changeset.count]).toEqual([true, tar.length, 1]);
       expect(index.diffIds).toEqual([digestBy('sha256', damaged)]);
@@ -119,13 +119,13 @@ describe('a layer', () => {
     ['bzip2', [0x42, 0x5a, 0x68, 0x39, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59]],
   ] as const)('compressed with %s cannot be read', (_, magic) => {
     const blob = Buffer.concat([Buffer.from(magic), Buffer.alloc(100)]);
-    const index = sunk(blob);
+    const index = indexed(blob);
     expect(index.problem?.code).toBe('ERR_LAYERS_LAYER_COMPRESSION');
     expect([index.digests[0], index.diffIds, index.inflated]).toEqual([digestBy('sha256', blob), [], false]);
   });
 
-  test('passes its limits with a problem', () => {
-    const index = sunk(tar, { ...both, limits: { entries: 3, metadataBytes: 1000 } });
+  test('that exceeds a limit has a problem', () => {
+    const index = indexed(tar, { ...both, limits: { entries: 3, metadataBytes: 1000 } });
     expect(index.problem?.code).toBe('ERR_LAYERS_LIMIT');
     expect(index.diffIds).toEqual([digestBy('sha256', tar)]);
   });

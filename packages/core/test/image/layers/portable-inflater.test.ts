@@ -16,7 +16,7 @@ const tar = buildTar([
 ]);
 const HALF = 1024;
 
-/** What the replacement of zlib-sync knows: the first member of the blob, what it holds, and how often it was used. */
+/** The state of the mock of zlib-sync: the first member of the blob, its content, and the number of calls. */
 const fake = vi.hoisted(() => ({ member: new Uint8Array(0), output: new Uint8Array(0), uses: 0 }));
 
 /** Decompresses one member and ignores the bytes after it, as zlib-sync does, which may not be installed. */

@@ -1,9 +1,9 @@
 import type { EntrySpec } from '@layers/testing/tar-builder';
 import { pathOf } from '../../src/rootfs/changeset.ts';
 import type { Union } from '../../src/rootfs/union.ts';
-import { treeOf, wasteOf } from './unpacked.ts';
+import { treeOf, wasteOf } from './union-helpers.ts';
 
-/** Few words for layers and for what becomes of them, so that a case reads as a table. */
+/** Helpers that create layers and summarise unions, for short test cases. */
 
 export const file = (path: string, text = 'x', more: Partial<EntrySpec> = {}): EntrySpec => ({
   path,
@@ -19,7 +19,7 @@ export const symlink = (path: string, linkpath: string): EntrySpec => ({ type: '
 export const link = (path: string, linkpath: string): EntrySpec => ({ type: 'link', path, linkpath });
 export const marker = (path: string): EntrySpec => ({ path });
 
-/** The paths of the tree in order, `/` after directories; with `layer:entry` where `from` is asked for. */
+/** Returns the paths of the tree in order, directories with `/`; with `from`, also `layer:entry`. */
 export function pathsOf(union: Union, { from = false } = {}): string[] {
   const lines = [...treeOf(union)].map(([path, standing]) => {
     const shown = Buffer.from(path, 'latin1').toString('utf8') + (standing.type === 'directory' ? '/' : '');
@@ -28,7 +28,7 @@ export function pathsOf(union: Union, { from = false } = {}): string[] {
   return lines.filter((line) => line !== '/' && !line.startsWith('/ ')).sort();
 }
 
-/** `path bytes cause, by layer` of each wasted content. */
+/** Returns `path bytes cause, by layer` for each wasted content. */
 export function wasteLinesOf(union: Union): string[] {
   return wasteOf(union).map(({ layer, entry, cause, unreachableFrom }) => {
     const changeset = union.layers[layer];
@@ -37,13 +37,13 @@ export function wasteLinesOf(union: Union): string[] {
   });
 }
 
-/** The codes of a layer's findings, its tar's first, each as often as it was found. */
+/** Returns the codes of all findings of a layer, those of its tar first. */
 export function codesOf(union: Union, layer: number): string[] {
   const found = [...(union.layers[layer]?.findings ?? []), ...(union.changes[layer]?.findings ?? [])];
   return found.map(({ code }) => code);
 }
 
-/** `[added, modified, deleted]` of a layer. */
+/** Returns `[added, modified, deleted]` of a layer. */
 export function changesOf(union: Union, layer: number): number[] {
   const { added = 0, modified = 0, deleted = 0 } = union.changes[layer] ?? {};
   return [added, modified, deleted];

@@ -7,7 +7,7 @@ import { NONE, ROOT } from '../../src/rootfs/node-table.ts';
 import { type Union, uniteLayers } from '../../src/rootfs/union.ts';
 import type { WastedContent } from '../../src/rootfs/waste-list.ts';
 
-/** The changeset of a tar whose headers are sought out. */
+/** Returns the changeset of a seekable tar. */
 export function changesetBySeeking(tar: Uint8Array): Changeset {
   const indexer = new ChangesetIndexer();
   const read = (target: Uint8Array, position: number): number => {
@@ -20,7 +20,7 @@ export function changesetBySeeking(tar: Uint8Array): Changeset {
   return indexer.finish();
 }
 
-/** The changeset of a tar that comes in pieces of `pieceBytes`. */
+/** Returns the changeset of a tar that is streamed in pieces of `pieceBytes`. */
 export function changesetByStreaming(tar: Uint8Array, pieceBytes: number): Changeset {
   const indexer = new ChangesetIndexer();
   const parser = createTarParser({
@@ -30,7 +30,7 @@ export function changesetByStreaming(tar: Uint8Array, pieceBytes: number): Chang
     onWarning: indexer.warn,
   });
   for (let at = 0; at < tar.length; at += pieceBytes) {
-    // A piece is gone once it is taken: what the indexer keeps must be its own.
+    // Overwrites the piece, because the indexer must keep copies only.
     const piece = Buffer.from(tar.subarray(at, at + pieceBytes));
     parser.write(piece);
     piece.fill(0xee);
@@ -43,7 +43,7 @@ export function unite(layers: readonly (readonly EntrySpec[])[]): Union {
   return uniteLayers(layers.map((members) => changesetBySeeking(buildTar(members))));
 }
 
-/** What stands at a path, in words that a comparison can show. */
+/** The state of a path, in a comparable form. */
 export interface Standing {
   readonly type: string;
   readonly attributes: string;
@@ -51,11 +51,11 @@ export interface Standing {
   readonly linkTarget: string;
   readonly device: string;
   readonly xattrs: string;
-  /** `layer:entry` of its inode, '' for a directory that no entry described. Hard links share it. */
+  /** `layer:entry` of its inode, equal for hard links; '' for a directory without an entry. */
   readonly from: string;
 }
 
-/** Every live path of a union, read from the node table; the root is ''. Names are text of one character a byte. */
+/** Returns all live paths of a union from its node table; the root is ''. Names are latin1 text. */
 export function treeOf({ nodes, layers }: Union): Map<string, Standing> {
   const tree = new Map<string, Standing>();
   const visit = (node: number, path: string): void => {
