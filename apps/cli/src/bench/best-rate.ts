@@ -4,8 +4,8 @@ import { now } from './clock.js';
 const LIMIT_SECONDS = 0.25;
 
 /**
- * The most bytes a second that `slice`, which gives how many it did, came to within 250 ms: a limit is what the machine
- * can do, not what it does while others are at work. 0 where it never did any. One slice is done at least.
+ * Returns the highest rate in bytes per second of `slice`, which returns the bytes that it processed. Repeats it for
+ * 250 ms, at least once. The highest rate is the limit of the machine, undisturbed by other processes.
  */
 export function bestRate(slice: () => number, maxSeconds: number): number {
   let best = 0;

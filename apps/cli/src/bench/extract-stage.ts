@@ -14,15 +14,15 @@ import { WRITE_LIMIT_BYTES } from './write-limits.js';
 /** The bytes that most file systems need for a small file, a directory or a link, besides its contents. */
 const OVERHEAD_BYTES = 4096;
 
-/** An extraction, and how many files it made. */
+/** An extraction, with the number of created files. */
 export interface Extraction {
   readonly sample: Sample;
   readonly files: number;
 }
 
 /**
- * Makes the root file system on disk, in a folder below `folder` that is gone again afterwards, as `layers extract`
- * does. `bytes` are the contents that were written, `entries` the paths that were made.
+ * Extracts the root file system to a directory below `folder`, as `layers extract` does, and removes it. `bytes` counts
+ * the written contents, `entries` the created paths.
  *
  * Throws what `extractRootfs` throws.
  */

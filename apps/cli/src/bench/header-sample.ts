@@ -16,7 +16,7 @@ export interface HeaderSample {
 interface HeaderCollector {
   /** Bytes of the headers. */
   readonly bytes: number;
-  /** Takes bytes of the uncompressed layer from position `at`, in order. */
+  /** Adds bytes of the uncompressed layer from position `at`, in order. */
   take(bytes: Uint8Array, at: number): void;
   /** Reads the headers of a layer that is stored uncompressed in a file. */
   read(range: Blob['range']): void;
@@ -30,7 +30,7 @@ export interface Headers {
   samples(): HeaderSample[];
 }
 
-/** Gathers at most 64 MiB of headers. Throws ERR_LAYERS_READ and the signal's reason. */
+/** Collects at most 64 MiB of headers. Throws ERR_LAYERS_READ and the signal's reason. */
 export async function collectHeaders(layers: readonly Blob[], options: BenchOptions): Promise<Headers> {
   const collectors: HeaderCollector[] = [];
   const streamed = new Map<Blob, HeaderCollector>();
@@ -50,7 +50,7 @@ export async function collectHeaders(layers: readonly Blob[], options: BenchOpti
   };
 }
 
-/** @param room bytes that its headers may take; only whole entries are taken */
+/** @param room the most bytes of headers; only whole entries are kept */
 export function createHeaderCollector(
   { count, headerOffset, headerBytes }: NonNullable<Blob['changeset']>,
   room: number,

@@ -10,8 +10,8 @@ const LEAST_SAMPLE_BYTES = 16;
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
 
 /**
- * Inflating the first 4 MiB of a blob from memory to memory by what Node has for it in one call. Null where Node has
- * nothing for the format, or the bytes are not such as it takes.
+ * Measures inflating the first 4 MiB of a blob in memory, by one call of Node. Returns null if Node does not support
+ * the format or rejects the bytes.
  */
 export function inflateLimit({ range, compression }: Blob, maxSeconds: number): Limit | null {
   const inflate = inflaterOf(compression);
@@ -39,7 +39,7 @@ function inflaterOf(compression: Blob['compression']): Inflate | null {
     const options = { finishFlush: zlib.constants.Z_SYNC_FLUSH, maxOutputLength: MAX_OUTPUT_BYTES };
     return (bytes) => zlib.gunzipSync(bytes, options).length;
   }
-  // Node has it since 22.15, the types that stand for all versions do not.
+  // Since Node 22.15; the installed types are for all supported versions.
   const decompress: unknown = Reflect.get(zlib, 'zstdDecompressSync');
   const flush: unknown = Reflect.get(zlib.constants, 'ZSTD_e_flush');
   if (compression !== 'zstd' || typeof decompress !== 'function') return null;

@@ -11,8 +11,8 @@ export interface Reopened {
 }
 
 /**
- * All that `layers inspect` does between the start of the process and its first line: opens the archive, reads the
- * layers, merges them and accounts for every content. `bytes` are those of the layers as stored.
+ * Does everything that `layers inspect` does between the start of the process and its first line: opens the archive,
+ * reads the layers, merges them and accounts for every content. `bytes` are those of the layers as stored.
  */
 export async function inspectOnce(
   { open, choose }: Reopened,

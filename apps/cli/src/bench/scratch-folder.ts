@@ -31,7 +31,7 @@ export function createScratchFolder(): ScratchFolder {
   };
 }
 
-/** Removes a directory with an extracted image, whatever the modes and names of its directories. */
+/** Removes a directory with an extracted image, with any modes and names. */
 export async function emptied(folder: string): Promise<void> {
   try {
     for (const _ of removing(folder)) await runEventLoop();
@@ -56,8 +56,8 @@ function make(): TemporaryDirectory {
 }
 
 /**
- * Every folder is emptied right below `root`: those inside are first moved there, so that no path gets too long for the
- * system, however deep they lie. Names are bytes. Gives way now and then.
+ * Moves every nested directory to `root` before it is emptied, so that no path gets too long for the system. Names are
+ * bytes. Yields now and then.
  */
 function* removing(root: string): Generator<void> {
   if (!existsSync(root)) return;

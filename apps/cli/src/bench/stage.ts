@@ -84,7 +84,7 @@ export function stageOf(
   };
 }
 
-/** The value in the middle; of an even number of values the mean of the two. 0 for none. */
+/** Returns the median; 0 without values. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const upper = sorted[Math.floor(sorted.length / 2)] ?? 0;

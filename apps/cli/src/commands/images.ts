@@ -70,7 +70,7 @@ function itemOf({ image, reference, repository, tag }: ImageRow): ImageItem {
   };
 }
 
-/** None where the image cannot be read, or is gone since. */
+/** Returns no labels if the image cannot be read or was removed. */
 async function labelsOf(
   store: Store,
   image: StoredImage,

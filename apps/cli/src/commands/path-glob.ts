@@ -1,7 +1,7 @@
 /**
  * Whether a name matches a pattern by the rules of Go's path.Match, which docker's filters follow: `*` and `?` pass no
- * slash, `[a-z]` and `[^a-z]` are sets, `\` takes the next character as it is. A pattern that is none matches nothing.
- * Takes time in proportion to both lengths, whatever the pattern.
+ * slash, `[a-z]` and `[^a-z]` are sets, `\` takes the next character as it is. An invalid pattern matches nothing.
+ * The time is at most proportional to the product of both lengths.
  */
 export function globMatches(pattern: string, name: string): boolean {
   const steps = stepsOf([...pattern]);
@@ -56,7 +56,7 @@ function stepsOf(pattern: readonly string[]): Step[] | null {
   return steps;
 }
 
-/** The set whose first character stands at `start`; null where it has no end. */
+/** Returns the set that starts at `start`; null if it does not end. */
 function setAt(
   pattern: readonly string[],
   start: number,

@@ -15,7 +15,7 @@ export interface PruneFlags extends ImageFlags {
   readonly force?: boolean;
 }
 
-/** Runs `layers prune`: deletes untagged images and unused blobs. Unlike docker it asks nothing. */
+/** Runs `layers prune`: deletes untagged images and unused blobs. Unlike docker, it asks for no confirmation. */
 export async function prune(flags: PruneFlags, session: Session): Promise<ExitStatus> {
   const graceSeconds = flags.grace === undefined ? undefined : parseDuration(flags.grace);
   const store = userStore(session);

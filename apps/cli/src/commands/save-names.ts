@@ -3,15 +3,15 @@ import { type FoundImage, listNames } from '@layers/store/images';
 import type { Store } from '@layers/store/layout';
 import { foundImage } from '../input/stored-input.js';
 
-/** An image of the store with the names by which it was asked for. */
+/** An image of the store with the requested names. */
 export interface NamedImage {
   readonly image: FoundImage;
   readonly tags: readonly string[];
 }
 
 /**
- * What names of images mean to docker save: a name without a tag is all tags of the repository, an id or digest is an
- * image without a name. Each image is given once, where it is named first.
+ * Resolves names of images as docker save does: a name without a tag means all tags of the repository; an id or digest
+ * means an image without a name. Returns each image once, at its first name.
  *
  * @throws LayersError ERR_LAYERS_IMAGE_NOT_FOUND, ERR_LAYERS_IMAGE_AMBIGUOUS, ERR_LAYERS_REFERENCE
  */

@@ -72,7 +72,7 @@ function commandCase(names: string): (command: CommandWords) => string {
   };
 }
 
-/** Counts which argument is being typed: neither options nor their values are arguments. */
+/** Computes the position of the argument being typed. Options and their values are not counted. */
 function positionOf({ options }: Pick<CommandWords, 'options'>): string {
   const valued = options.filter(({ values }) => values !== null).flatMap(({ names }) => names);
   return `local position=1 i

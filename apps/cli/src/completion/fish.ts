@@ -1,6 +1,6 @@
 import { type CommandWords, type OptionWords, parentsOf, topLevel } from './grammar.js';
 
-/** A script for fish: saved as `layers.fish` in a folder of completions. */
+/** A script for fish: saved as `layers.fish` in a directory of completions. */
 export function fishCompletion(commands: readonly CommandWords[]): string {
   const names = topLevel(commands)
     .map(({ name }) => name)
@@ -24,7 +24,7 @@ export function fishCompletion(commands: readonly CommandWords[]): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** A function of fish: whether the command line is of the command that its arguments name. */
+/** A function of fish that tests whether the command being typed is the one that its arguments name. */
 function isCommandFunction(commands: readonly CommandWords[]): string[] {
   return [
     'function __layers_is',
@@ -54,7 +54,7 @@ function optionLine(command: string, { names, description, values, isList }: Opt
   return `complete -c layers ${condition} ${parts.join(' ')} -d ${quoted(description)}`;
 }
 
-/** What fish runs to offer one word after the other with commas between them. */
+/** Returns the command by which fish completes a comma-separated list. */
 function listOf(values: readonly string[]): string {
   return `(__fish_complete_list , 'string split " " "${values.join(' ')}"')`;
 }

@@ -1,13 +1,13 @@
 import type { Command, Option } from 'commander';
 
-/** An option, as a completion script needs it. */
+/** An option for a completion script. */
 export interface OptionWords {
-  /** `-l` and `--long`, as many as there are. */
+  /** All names: `-l` and `--long`. */
   readonly names: readonly string[];
   readonly description: string;
-  /** Null for a flag; the values to offer otherwise, or paths; none where only the user knows. */
+  /** The values to offer, or paths; empty for a free value. Null for an option without a value. */
   readonly values: readonly string[] | 'paths' | null;
-  /** Whether several of the values can be given, with commas between them. */
+  /** Whether the value is a comma-separated list. */
   readonly isList: boolean;
 }
 
@@ -16,13 +16,13 @@ export interface CommandWords {
   readonly name: string;
   readonly description: string;
   readonly options: readonly OptionWords[];
-  /** What the first argument is; of archives there may be several. */
+  /** The kind of the first argument, or its values. Several arguments may be archives. */
   readonly argument: 'archive' | 'command' | readonly string[];
-  /** Which argument, counted from 1, is a directory; null where none is. */
+  /** Position, from 1, of the argument that is a directory; null without one. */
   readonly directory: number | null;
 }
 
-/** Platforms that images are built for most. */
+/** The most common platforms of images. */
 const PLATFORMS = [
   'linux/amd64',
   'linux/arm64',
@@ -43,7 +43,7 @@ const UNKNOWN: ReadonlySet<string> = new Set(['REF', 'SOURCE', 'REPOSITORY']);
 /** Options whose values are paths on this machine. */
 const PATH_VALUE = /<(?:FILE|DIR|SOURCE)\b/;
 
-/** The commands with their options, as completion offers them; each is followed by its subcommands. */
+/** Returns the commands with their options, each followed by its subcommands. */
 export function grammarOf(program: Command, prefix = ''): CommandWords[] {
   const help = program.createHelp();
   return help.visibleCommands(program).flatMap((command) => [

@@ -1,6 +1,6 @@
 import { type CommandWords, type OptionWords, parentsOf, topLevel } from './grammar.js';
 
-/** A script for zsh: sourced, or saved as `_layers` in a folder of $fpath. */
+/** A script for zsh: sourced, or saved as `_layers` in a directory of $fpath. */
 export function zshCompletion(commands: readonly CommandWords[]): string {
   return `#compdef layers
 _layers() {
@@ -49,8 +49,8 @@ function commandCase({ name, options, argument, directory }: CommandWords): stri
 }
 
 /**
- * `(-l --long)-l[with mode]`: names that exclude each other, one spec each. What has one name and a value that only the
- * user knows may be given again: `*--add[…]`.
+ * `(-l --long)-l[with mode]`: one spec for each name, with the names that it excludes. An option with one name and a
+ * free value is repeatable: `*--add[…]`.
  */
 function optionSpecs({ names, description, values, isList }: OptionWords): string[] {
   const mayRepeat = names.length === 1 && (values === 'paths' || values?.length === 0);

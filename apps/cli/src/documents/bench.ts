@@ -4,7 +4,7 @@ import type { SourceInfo } from '@layers/core/image';
 import type { Measurements } from '../bench/measure.js';
 import type { Limit, Stage } from '../bench/stage.js';
 
-/** What `layers bench --json` prints. */
+/** The output of `layers bench --json`. */
 export interface BenchDocument extends Measurements {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly source: SourceInfo;
@@ -16,15 +16,15 @@ export interface BenchDocument extends Measurements {
   readonly findings: readonly Finding[];
 }
 
-/** Where it was measured. */
+/** The machine that was measured. */
 export interface Machine {
   readonly os: string;
   readonly release: string;
   readonly arch: string;
   readonly cpu: string;
-  /** How many threads can work at once. */
+  /** The number of threads that can run in parallel. */
   readonly cpus: number;
-  /** Threads that wanted to work in the minute before, on average; 0 where the system does not tell. */
+  /** The load average of the last minute; 0 where the system has none. */
   readonly load: number;
   readonly memoryBytes: number;
   readonly node: string;

@@ -4,7 +4,7 @@ import type { ReadImage } from '@layers/core/image';
 import type { NewImage, WrittenImage } from '@layers/rewrite/image';
 import type { OutputName } from '../write/output-name.js';
 
-/** What `--json` prints of a command that writes images. */
+/** The output of `--json` for commands that write images. */
 export interface ChangeDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly output: {
@@ -16,13 +16,13 @@ export interface ChangeDocument {
   /** Whether nothing was written. */
   readonly dryRun: boolean;
   readonly images: readonly ChangedImage[];
-  /** Whether the root file systems before and after are the same; null where nobody asked. */
+  /** Whether the root file systems before and after are the same; null without `--check`. */
   readonly sameRootfs: boolean | null;
   readonly findings: readonly Finding[];
 }
 
 export interface ChangedImage {
-  /** Null where a dry run cannot know it. */
+  /** Null where a dry run cannot compute it. */
   readonly id: string | null;
   readonly manifestDigest: string | null;
   readonly tags: readonly string[];
@@ -37,11 +37,11 @@ export interface ChangedLayer {
   readonly diffId: string | null;
   readonly mediaType: string | null;
   readonly storedBytes: number;
-  /** Whether the blob is one of the input's, unchanged. */
+  /** Whether the blob is unchanged from the input. */
   readonly kept: boolean;
 }
 
-/** What was written of an image, beside what it was. */
+/** Returns the facts of a written image and of its source. */
 export function changedImageOf(before: ReadImage, written: WrittenImage): ChangedImage {
   const layers = written.layers.map(
     ({ digest, diffId, mediaType, sizeBytes, kept }, index): ChangedLayer => ({
@@ -57,7 +57,9 @@ export function changedImageOf(before: ReadImage, written: WrittenImage): Change
   return { id, manifestDigest, tags, storedBytes: sumOf(layers), layers, before: beforeOf(before) };
 }
 
-/** What would be written of an image whose new layers are not packed, and have their sizes before they are made. */
+/**
+ * Returns the facts of an image that would be written. Its new layers are uncompressed, so that their sizes are known.
+ */
 export function plannedImageOf(before: ReadImage, planned: NewImage): ChangedImage {
   const layers = planned.layers.map((layer, index): ChangedLayer => {
     if (layer.kind === 'generated') {

@@ -1,7 +1,7 @@
 import type { ImageInfo, SCHEMA_VERSION } from '@layers/core/analysis';
 import type { SourceInfo } from '@layers/core/image';
 
-/** What `layers export --json` prints. */
+/** The output of `layers export --json`. */
 export interface ExportDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly source: SourceInfo;

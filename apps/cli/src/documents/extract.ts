@@ -2,7 +2,7 @@ import type { ImageInfo, SCHEMA_VERSION } from '@layers/core/analysis';
 import type { SourceInfo } from '@layers/core/image';
 import type { ExtractReport, NotDoneKind } from '@layers/rewrite/extract';
 
-/** What `layers extract --json` prints. */
+/** The output of `layers extract --json`. */
 export interface ExtractDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly source: SourceInfo;
@@ -12,16 +12,16 @@ export interface ExtractDocument {
     ExtractReport,
     'files' | 'directories' | 'symlinks' | 'links' | 'others' | 'writtenBytes'
   >;
-  /** How often each thing could not be done. */
+  /** The number of failures of each kind. */
   readonly notDoneCounts: Readonly<Partial<Record<NotDoneKind, number>>>;
-  /** The first of each kind. */
+  /** The first failures of each kind. */
   readonly notDone: readonly NotDoneItem[];
   readonly findings: readonly [];
 }
 
 export interface NotDoneItem {
   readonly path: string;
-  /** Base64 of the path's bytes, where they are no UTF-8. */
+  /** Base64 of the path's bytes, where they are not UTF-8. */
   readonly pathBase64?: string;
   readonly what: NotDoneKind;
   readonly message: string;

@@ -1,7 +1,7 @@
 import type { ImageInfo, SCHEMA_VERSION } from '@layers/core/analysis';
 import type { StoredImage } from '@layers/store/images';
 
-/** What `layers images --json` prints. */
+/** The output of `layers images --json`. */
 export interface ImagesDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly store: { readonly path: string };
@@ -19,7 +19,7 @@ export interface ImageItem {
   readonly created: string | null;
   readonly platform: ImageInfo['platform'];
   readonly layers: number;
-  /** Bytes of all blobs as stored, each once. */
+  /** Stored bytes of all blobs, each counted once. */
   readonly sizeBytes: number;
   readonly uniqueBytes: number;
   readonly sharedBytes: number;

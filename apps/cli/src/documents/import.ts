@@ -3,7 +3,7 @@ import type { Finding } from '@layers/core/findings';
 import type { ImportReport } from '@layers/store/import';
 import type { LoadedImage } from '@layers/store/load';
 
-/** What `layers import --json` prints. */
+/** The output of `layers import --json`. */
 export interface ImportDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly store: { readonly path: string };

@@ -3,17 +3,17 @@ import type { SourceInfo } from '@layers/core/image';
 import type { LoadedImage } from '@layers/store/load';
 import type { SavedImage } from './save.js';
 
-/** What `layers load --json` prints. */
+/** The output of `layers load --json`. */
 export interface LoadDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;
-  /** Where the images went. */
+  /** The store that has the images. */
   readonly store: { readonly path: string };
   readonly source: SourceInfo;
   readonly images: readonly LoadedImage[];
   readonly findings: readonly [];
 }
 
-/** What loading did, with no more fields than its schema knows. */
+/** Returns the document, with only the fields of its schema. */
 export function loadDocument(path: string, source: SourceInfo, loaded: readonly LoadedImage[]): LoadDocument {
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -24,7 +24,7 @@ export function loadDocument(path: string, source: SourceInfo, loaded: readonly 
   };
 }
 
-/** One image as documents show it. */
+/** Returns one image as documents contain it. */
 export function loadedImage(image: LoadedImage): LoadedImage {
   const { id, manifestDigest, tags, isUnchanged, wasThere, displaced, blobs } = image;
   const { written, writtenBytes, reused, reusedBytes, mended } = blobs;
@@ -43,14 +43,14 @@ export function loadedImage(image: LoadedImage): LoadedImage {
   };
 }
 
-/** What `layers load --to docker-daemon --json` prints. */
+/** The output of `layers load --to docker-daemon --json`. */
 export interface LoadDaemonDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;
-  /** Where the images went, as DOCKER_HOST spells it. */
+  /** The Docker Engine that has the images, in the notation of DOCKER_HOST. */
   readonly daemon: { readonly host: string };
   readonly source: SourceInfo;
   readonly images: readonly SavedImage[];
-  /** What the engine said. */
+  /** The output of the engine. */
   readonly lines: readonly string[];
   readonly findings: readonly [];
 }

@@ -1,7 +1,7 @@
 import type { SCHEMA_VERSION } from '@layers/core/analysis';
 import type { PruneReport } from '@layers/store/garbage';
 
-/** What `layers prune --json` prints. */
+/** The output of `layers prune --json`. */
 export interface PruneDocument extends PruneReport {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly store: { readonly path: string };

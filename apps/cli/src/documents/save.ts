@@ -3,11 +3,11 @@ import type { Finding } from '@layers/core/findings';
 import type { WrittenImage } from '@layers/rewrite/image';
 import type { OutputName } from '../write/output-name.js';
 
-/** How an archive is packed as a whole. */
+/** The compression of an archive as a whole. */
 export const ARCHIVE_COMPRESSIONS = ['none', 'gzip', 'zstd'] as const;
 export type ArchiveCompression = (typeof ARCHIVE_COMPRESSIONS)[number];
 
-/** What `layers save --json` prints. */
+/** The output of `layers save --json`. */
 export interface SaveDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly output: {
@@ -29,7 +29,7 @@ export interface SavedImage {
   readonly storedBytes: number;
 }
 
-/** One image as it was written. */
+/** Returns the facts of a written image. */
 export function savedImage({ id, manifestDigest, tags, layers }: WrittenImage): SavedImage {
   const storedBytes = layers.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return { id, manifestDigest, tags, layers: layers.length, storedBytes };

@@ -1,5 +1,5 @@
 import type { SCHEMA_VERSION } from '@layers/core/analysis';
-/** What `layers tag --json` prints. */
+/** The output of `layers tag --json`. */
 export interface TagDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly store: { readonly path: string };

@@ -36,7 +36,7 @@ export interface ConfigFlags {
   readonly unsetAuthor?: boolean | undefined;
 }
 
-/** The changes that the options ask for. */
+/** The changes that the options describe. */
 export interface ParsedConfigFlags {
   readonly edits: ConfigEdits;
   readonly setAnnotations: readonly (readonly [key: string, value: string])[];
@@ -44,8 +44,8 @@ export interface ParsedConfigFlags {
 }
 
 /**
- * Parses the options of `layers config`. As for `docker run`, an entrypoint without a command removes the command of the
- * image, which was meant for another entrypoint.
+ * Parses the options of `layers config`. As for `docker run`, an entrypoint without a command removes the command of
+ * the image, which was meant for another entrypoint.
  *
  * @throws LayersError ERR_LAYERS_USAGE, ERR_LAYERS_PLATFORM
  */

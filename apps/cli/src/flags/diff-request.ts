@@ -27,7 +27,7 @@ export interface DiffFlags extends ImageFlags {
 
 const FILES: readonly Section[] = ['files'];
 
-/** Returns which image of each archive is meant. */
+/** Returns the selected image of each archive. */
 export function pairChoice({ image, imageB, platform, platformB }: DiffFlags): PairChoice {
   return { a: choiceOf(image, platform), b: choiceOf(imageB, platformB) };
 }
@@ -42,12 +42,12 @@ export interface DiffRequest {
   readonly ignore: readonly Ignorable[];
   readonly include: readonly string[];
   readonly exclude: readonly string[];
-  /** Set where text files are compared line by line. */
+  /** Defined if text files are compared line by line. */
   readonly patch: { readonly newFiles: boolean } | undefined;
 }
 
 /**
- * Translates the options. Patches and docker's lines are about files: nothing else is then compared by default.
+ * Translates the options. For patches and the format of docker diff, only files are compared by default.
  * Throws ERR_LAYERS_USAGE for contradicting options.
  */
 export function diffRequest(flags: DiffFlags): DiffRequest {
@@ -56,7 +56,7 @@ export function diffRequest(flags: DiffFlags): DiffRequest {
   const isDocker = flags.format === 'docker';
   const printsFiles = isDocker || (patch && flags.json !== true && flags.jsonl !== true);
   const isFiltered = include.length > 0 || exclude.length > 0;
-  // Layers hold other paths too: comparing them would be misleading.
+  // Layers contain other paths too: comparing them would be misleading.
   const usual = isFiltered ? SECTIONS.filter((section) => section !== 'layers') : SECTIONS;
   const only = flags.only ?? (printsFiles ? FILES : usual);
   if ((isDocker || patch) && !only.includes('files')) {

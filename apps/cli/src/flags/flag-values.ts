@@ -43,7 +43,7 @@ export function keyValue(
   return [name, text ?? ''];
 }
 
-/** Parses a command as CMD does: a JSON list of words, or a line for the shell. Throws ERR_LAYERS_USAGE. */
+/** Parses a command as CMD does: a JSON list of words, or a shell command. Throws ERR_LAYERS_USAGE. */
 export function commandOf(flag: string, value: string): Exclude<Command, null> {
   return asOption(flag, value, (text) => execForm(text, 'option') ?? { shell: text });
 }

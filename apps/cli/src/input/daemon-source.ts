@@ -1,14 +1,14 @@
 import { usageError } from '../command-error.js';
 import type { Session } from '../program/session.js';
 
-/** An image of a Docker Engine as bytes that pass once. The engine is asked at the first of them. */
+/** An image of a Docker Engine as a stream. The request is sent when the stream is first read. */
 export interface DaemonSource {
   readonly stream: AsyncIterable<Uint8Array> & { destroy(): void };
-  /** `docker-daemon:REF`, which is what documents call it. */
+  /** `docker-daemon:REF`, as in documents. */
   readonly path: string;
 }
 
-/** @throws LayersError ERR_LAYERS_USAGE where nothing stands behind `docker-daemon:` */
+/** @throws LayersError ERR_LAYERS_USAGE for `docker-daemon:` without a name */
 export function daemonSource(path: string, reference: string, { env }: Pick<Session, 'env'>): DaemonSource {
   if (reference === '') {
     throw usageError(

@@ -1,6 +1,6 @@
 import { CommandError, usageError } from '../command-error.js';
 
-/** The transports of containers-transports(5) that name a file or a folder. */
+/** The transports of containers-transports(5) that name a file or a directory. */
 export const FILE_TRANSPORTS = ['docker-archive', 'oci-archive', 'oci'] as const;
 export type FileTransport = (typeof FILE_TRANSPORTS)[number];
 
@@ -11,12 +11,12 @@ export function isDaemonName(name: string): boolean {
   return name.startsWith(DAEMON);
 }
 
-/** What stands behind `docker-daemon:`; null for other names. */
+/** Returns the reference after `docker-daemon:`; null for other names. */
 export function daemonReference(name: string): string | null {
   return isDaemonName(name) ? name.slice(DAEMON.length) : null;
 }
 
-/** What the name of an image can mean. */
+/** A parsed name of an image. */
 export type ImageName =
   | { readonly kind: 'stdin'; readonly transport: FileTransport | null }
   | {
@@ -28,13 +28,13 @@ export type ImageName =
 
 export interface PathCandidate {
   readonly path: string;
-  /** The reference behind the path, as `--image` takes it. */
+  /** The reference after the path, in the notation of `--image`. */
   readonly image: string | null;
 }
 
 /**
- * Reads how an image is named on the command line: `app.tar`, `dir/`, `-`, `docker-archive:FILE[:REF]`,
- * `oci-archive:FILE[:REF]`, `oci:DIR[:REF]`. A path may hold colons, so that there are several candidates.
+ * Parses the name of an image on the command line: `app.tar`, `dir/`, `-`, `docker-archive:FILE[:REF]`,
+ * `oci-archive:FILE[:REF]`, `oci:DIR[:REF]`. A path may contain colons, so that there are several candidates.
  *
  * @throws LayersError ERR_LAYERS_TRANSPORT for transports that cannot be read, ERR_LAYERS_USAGE for an empty name
  */
@@ -68,7 +68,9 @@ function splits(rest: string): PathCandidate[] {
   return candidates;
 }
 
-/** `@2` is how containers-transports(5) counts the images of an archive, from 0; `--image` counts from 1. */
+/**
+ * Translates `@2` of containers-transports(5), which counts images from 0, to `#3` of `--image`, which counts from 1.
+ */
 function imageOption(reference: string): string | null {
   if (reference === '') return null;
   const index = /^@(\d{1,6})$/.exec(reference);
@@ -93,8 +95,8 @@ export function mayBeStored(name: string): boolean {
 }
 
 /**
- * The error for a name that neither a file nor an image of the store has: a file that is missing, a transport that is
- * not read, or an image that was not loaded.
+ * Returns the error for a name of neither a file nor an image of the store: a missing file, a transport that is not
+ * supported, or an image that is not loaded.
  *
  * @param hint what to do about an image that the store does not have
  */
@@ -124,7 +126,7 @@ export function missing(
   });
 }
 
-/** What is named most likely where nothing exists: the part up to the first colon. */
+/** Returns the most likely path if no candidate exists: the part up to the first colon. */
 function shortest(candidates: readonly PathCandidate[], whole: string): string {
   return candidates[1]?.image === undefined ? whole : candidates[1].path;
 }

@@ -55,8 +55,8 @@ export class Inputs implements Resources {
   }
 
   /**
-   * Returns the options to read an input with: a progress bar shows how far that is, if it takes long and the user may
-   * want one. The work ends the progress before it writes anything.
+   * Returns the options to read an input with. A progress bar shows reading that takes long. The work ends the progress
+   * before it writes anything.
    */
   start({ source }: Input): Started {
     const { stderr, signal } = this.session;
@@ -91,7 +91,7 @@ export class Inputs implements Resources {
     if ('reference' in source) {
       const { storedArchive } = await import('./stored-input.js');
       const archive = await storedArchive(source.reference, choice, this);
-      // Blobs of the store may be damaged: what is written from them must match their digests.
+      // Blobs of the store may be damaged: contents that are written must match their digests.
       const verify = options.verify || reading.contents === true;
       return { archive, input, options: { ...options, verify }, endProgress };
     }

@@ -32,7 +32,7 @@ export function platformsNote(images: readonly ImageDescription[], { platform }:
   return `${name} exists for ${platforms.join(', ')}; loading the one for this machine: --platform selects another`;
 }
 
-/** Images of one name for several platforms together, and each other image by itself. */
+/** Groups images that have one name and are for several platforms. Every other image is a group of its own. */
 function groupsOf(images: readonly ImageDescription[]): readonly (readonly ImageDescription[])[] {
   const byName = new Map<string, ImageDescription[]>();
   for (const [position, image] of images.entries()) {
@@ -41,7 +41,7 @@ function groupsOf(images: readonly ImageDescription[]): readonly (readonly Image
     if (group === undefined) byName.set(name, [image]);
     else group.push(image);
   }
-  // Of two images for one platform the later takes the name, as docker has it.
+  // Of two images for one platform, the later one gets the name, as in docker.
   return [...byName.values()].flatMap((group) => (areOne(group) ? [group] : group.map((image) => [image])));
 }
 

@@ -22,7 +22,7 @@ function partsOf(name: string): Parts {
   return { path, last: path.slice(path.lastIndexOf('/') + 1), tag };
 }
 
-/** At most 1 for what is near; the nearer, the smaller. */
+/** Returns the distance of two names; at most 1 if they are similar. */
 function distanceOf(a: Parts, b: Parts): number {
   const tags = share(a.tag, b.tag) / 4;
   if (a.path === b.path) return tags;
@@ -33,14 +33,14 @@ function distanceOf(a: Parts, b: Parts): number {
 
 const LONGEST = 128;
 
-/** Edits that make one word of the other, as a share of the longer one. */
+/** Returns the edit distance as a share of the longer word. */
 function share(a: string, b: string): number {
   const longer = Math.max(a.length, b.length);
   if (longer === 0) return 0;
   return longer > LONGEST ? 1 : edits(a, b) / longer;
 }
 
-/** The distance of Levenshtein. */
+/** Returns the Levenshtein distance. */
 function edits(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {

@@ -16,11 +16,11 @@ export interface StreamSource {
 /** A name without a file: perhaps an image of the store, which is opened only when needed. */
 export interface StoredSource {
   readonly reference: string;
-  /** The same, for what says where something is from. */
+  /** The same, as the name of the source in documents and errors. */
   readonly path: string;
 }
 
-/** Which image of an archive is meant. */
+/** Selects an image of an archive. */
 export interface ImageChoice {
   /** A tag, an id prefix, or `#2`. */
   readonly image?: string | undefined;
@@ -96,10 +96,10 @@ const NAMES = {
   oci: 'an oci layout',
 } as const;
 
-/** Throws ERR_LAYERS_TRANSPORT for an archive of another format than the transport before its name. */
+/** Throws ERR_LAYERS_TRANSPORT if the archive has another format than the transport in its name. */
 export function checkTransport(source: SourceInfo, transport: FileTransport | null): void {
   if (transport === null || transport === source.format) return;
-  // A hybrid archive is both.
+  // A hybrid archive has both formats.
   if (source.variant === 'hybrid' && transport === 'oci-archive') return;
   throw new CommandError(
     'ERR_LAYERS_TRANSPORT',

@@ -15,7 +15,7 @@ export interface ChosenPair {
   readonly a: ChosenImage;
   readonly b: ChosenImage;
   readonly options: ReadOptions;
-  /** To be called before anything is written. */
+  /** Call it before any output. */
   readonly endProgress: () => void;
 }
 
@@ -25,7 +25,7 @@ export interface PairNames {
   readonly b: string | undefined;
 }
 
-/** Which image of each archive is meant. */
+/** Selects an image of each archive. */
 export interface PairChoice {
   readonly a: ImageChoice;
   readonly b: ImageChoice;
@@ -78,7 +78,7 @@ function pairOf(openA: Opened, openB: Opened, choice: PairChoice): ChosenPair {
   }
 }
 
-/** Returns the name of A for B where an archive of the store has only one of the platforms. */
+/** Returns A's name for B too if A is in the store, where each platform is an archive of its own. */
 function otherPlatform(name: string, { source }: Input, { b }: PairChoice): string | undefined {
   return 'reference' in source && b.platform !== undefined ? name : undefined;
 }

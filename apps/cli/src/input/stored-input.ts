@@ -20,11 +20,11 @@ export function userStore({ env }: Pick<Session, 'env'>, create = false): Store 
 }
 
 /**
- * Opens one image of the store as an archive that has it alone. Its blobs stay until the resources are closed, whatever
- * other processes remove.
+ * Opens one image of the store as an archive that has it alone. Other processes cannot remove its blobs until the
+ * resources are closed.
  *
- * @throws LayersError ERR_LAYERS_IMAGE_NOT_FOUND or ERR_LAYERS_INPUT_MISSING where neither the store nor a folder has
- * the name, ERR_LAYERS_IMAGE_AMBIGUOUS, ERR_LAYERS_STORE, ERR_LAYERS_STORE_BLOB
+ * @throws LayersError ERR_LAYERS_IMAGE_NOT_FOUND or ERR_LAYERS_INPUT_MISSING if neither the store nor the file system
+ * has the name, ERR_LAYERS_IMAGE_AMBIGUOUS, ERR_LAYERS_STORE, ERR_LAYERS_STORE_BLOB
  */
 export function storedArchive(name: string, choice: Choice, resources: Resources): Promise<Archive> {
   const store = userStore(resources.session);
@@ -46,7 +46,7 @@ export function heldLease(store: Store, resources: Resources): Lease {
   return lease;
 }
 
-/** How often an image is looked up again that was removed before its blobs were pinned. */
+/** The number of attempts to find an image that changes before its blobs are pinned. */
 const ATTEMPTS = 5;
 
 /**
@@ -83,7 +83,7 @@ function blobsOf({ id, manifestDigest, indexDigests, layers }: FoundImage): Dige
   return id === null ? own : [...own, id];
 }
 
-/** The image of the store that a reference means. Throws as `findImage` does, with a hint that knows the store. */
+/** Returns the image of a reference. Throws as `findImage` does, with a hint about the names in the store. */
 export function foundImage(store: Store, reference: string, platform: string | undefined): FoundImage {
   try {
     return findImage(store, reference, platform);
@@ -105,7 +105,7 @@ function inputImage(store: Store, name: string, { platform }: Choice): FoundImag
     const isUnknown =
       isLayersError(error) &&
       (error.code === 'ERR_LAYERS_REFERENCE' || error.code === 'ERR_LAYERS_IMAGE_NOT_FOUND');
-    // Where the name is known, what is missing is the platform.
+    // If the name is known, the platform is missing.
     if (!isUnknown || (platform !== undefined && isKnown(store, name))) throw error;
     const parsed = { kind: 'path', transport: null, candidates: [{ path: name, image: null }] } as const;
     throw missing(name, parsed, loadingHint(store, name));

@@ -2,9 +2,9 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 
 /**
- * How long ago a time is, as docker prints it: `3 weeks ago`, `About an hour ago`. Empty for what is no time.
+ * Returns how long ago a time is, as docker prints it: `3 weeks ago`, `About an hour ago`. Empty for an invalid time.
  *
- * @param time as RFC 3339 writes it
+ * @param time in RFC 3339
  * @param now milliseconds since 1970
  */
 export function ago(time: string, now: number): string {

@@ -1,6 +1,8 @@
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
-/** A bar of at most `columns` columns for a share from 0 to 1: in eighths of a column, or in whole ones as ASCII. */
+/**
+ * Returns a bar of at most `columns` columns for a share from 0 to 1, with a resolution of 1/8 column, or 1 in ASCII.
+ */
 export function bar(share: number, columns: number, unicode: boolean): string {
   const length = Math.min(1, Math.max(0, share)) * columns;
   if (!unicode) return '#'.repeat(Math.round(length));

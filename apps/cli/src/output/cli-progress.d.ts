@@ -1,4 +1,4 @@
-/** The part of cli-progress that is used; it brings no types. */
+/** Types for the used part of cli-progress, which has none. */
 declare module 'cli-progress' {
   export interface Options {
     readonly stream: NodeJS.WritableStream;

@@ -1,6 +1,6 @@
 export type ColourChoice = 'auto' | 'always' | 'never';
 
-/** Whether a stream gets colours: the option decides, then NO_COLOR, FORCE_COLOR, TERM, then what the stream is. */
+/** Whether output is colored: by the option, then NO_COLOR, FORCE_COLOR and TERM, then whether it is a terminal. */
 export function wantsColour(
   choice: ColourChoice,
   env: Readonly<Record<string, string | undefined>>,

@@ -45,7 +45,7 @@ function mentions(text: string, name: string): boolean {
   return false;
 }
 
-/** Whether a message names the archive where messages do: an archive may also be called `the` or `tar`. */
+/** Whether a message names the archive. Only typical positions count, since an archive may be called `the` or `tar`. */
 function namesArchive(message: string, archive: string): boolean {
   return (
     message.startsWith(`${archive} `) ||

@@ -1,11 +1,11 @@
 /**
- * What may not reach a terminal as it is: control characters, bidirectional overrides and other format
- * characters, whatever has no width, line and paragraph separators, lone surrogates, and the replacement
- * character, which stands for bytes that are no UTF-8.
+ * Characters that are escaped for a terminal: control characters, bidirectional overrides and other format characters,
+ * characters without width, line and paragraph separators, lone surrogates, and the replacement character, which
+ * represents bytes that are not UTF-8.
  */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{fffd}]/gu;
 
-/** Only printable ASCII: nothing to look for. */
+/** Printable ASCII needs no escaping. */
 const PLAIN = /^[\x20-\x7e]*$/;
 
 const NAMED: ReadonlyMap<number, string> = new Map([
@@ -15,15 +15,15 @@ const NAMED: ReadonlyMap<number, string> = new Map([
 ]);
 
 /**
- * `text` with everything that could steer a terminal or deceive its reader shown as `\n`, `\x1b`, `\u202e` or
- * `\u{e0001}`. Backslashes stay single, since instructions are full of them; JSON output is exact.
+ * Escapes everything in `text` that could control a terminal or mislead its reader, as `\n`, `\x1b`, `\u202e` or
+ * `\u{e0001}`. Backslashes are not escaped, since instructions contain many; JSON output is exact.
  */
 export function escapeForTerminal(text: string): string {
   if (PLAIN.test(text)) return text;
   return text.replace(UNSAFE, escapeCharacter);
 }
 
-/** Bytes that should be UTF-8, escaped as text is; those that are not appear as `\xff`. */
+/** Escapes bytes as `escapeForTerminal` does; bytes that are not UTF-8 appear as `\xff`. */
 export function escapeBytesForTerminal(bytes: Uint8Array): string {
   let escaped = '';
   let position = 0;
@@ -40,7 +40,7 @@ export function escapeBytesForTerminal(bytes: Uint8Array): string {
   return escaped;
 }
 
-/** A name as documents hold it: its text, and its bytes in base64 where they are no UTF-8. */
+/** Escapes a name of a document: its text, or its bytes in base64 if they are not UTF-8. */
 export function escapeName(text: string, base64: string | undefined): string {
   return base64 === undefined
     ? escapeForTerminal(text)
@@ -50,7 +50,7 @@ export function escapeName(text: string, base64: string | undefined): string {
 const UNSAFE_IN_JSON = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 const BEYOND_ASCII = /[\x7f-\uffff]/;
 
-/** JSON text with the characters escaped that `JSON.stringify` leaves raw; it stands for the same values. */
+/** Escapes characters of JSON text that `JSON.stringify` leaves unescaped. The values stay the same. */
 export function escapeJsonText(json: string): string {
   if (!BEYOND_ASCII.test(json)) return json;
   return json.replace(UNSAFE_IN_JSON, (character) =>
@@ -74,7 +74,7 @@ function padded(code: number, digits: number): string {
   return code.toString(16).padStart(digits, '0');
 }
 
-/** Length in bytes of the well-formed UTF-8 sequence at `start`, or 0 where there is none. */
+/** Returns the length in bytes of the well-formed UTF-8 sequence at `start`; 0 without one. */
 function sequenceLength(bytes: Uint8Array, start: number): number {
   const first = bytes[start] ?? 0;
   const length =

@@ -1,27 +1,27 @@
 import prettyBytes from 'pretty-bytes';
 
-/** Bytes as docker prints them: SI units, three significant digits, `5.61 MB`. */
+/** Formats bytes as docker does: SI units, three significant digits, `5.61 MB`. */
 export function humanBytes(bytes: number): string {
   return prettyBytes(bytes);
 }
 
-/** Bytes to the last one. */
+/** Formats an exact number of bytes. */
 export function exactBytes(bytes: number): string {
   return String(bytes);
 }
 
-/** A share as `98.7 %`; rounded down, so that only what is whole shows as 100.0 %. */
+/** Formats a share as `98.7 %`, rounded down, so that only 1 is shown as 100.0 %. */
 export function percent(share: number): string {
   return `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;
 }
 
-/** The first twelve hexadecimal digits of a digest, as docker shows ids. Other text, hostile perhaps, is kept. */
+/** Returns the first twelve hexadecimal digits of a digest, as docker shows ids; other text unchanged. */
 export function shortDigest(digest: string): string {
   const match = /^[a-z0-9]+:([0-9a-f]{12})[0-9a-f]*$/.exec(digest);
   return match?.[1] ?? digest;
 }
 
-/** `2026-11-21 02:36:41Z` for a time as RFC 3339 writes it; other text is kept. */
+/** Formats a time in RFC 3339 as `2026-11-21 02:36:41Z`; returns other text unchanged. */
 export function shortTime(time: string): string {
   const match = /^(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.exec(time);
   if (match === null) return time;
@@ -31,13 +31,13 @@ export function shortTime(time: string): string {
 
 const LAST_DATE_SECONDS = 8.64e12;
 
-/** Seconds since 1970 as `2026-11-21 02:36`, in UTC; the bare number where no calendar reaches. */
+/** Formats seconds since 1970 as `2026-11-21 02:36` in UTC; a number that is not a date stays a number. */
 export function shortDate(seconds: number): string {
   if (!Number.isFinite(seconds) || Math.abs(seconds) > LAST_DATE_SECONDS) return `@${seconds}`;
   return new Date(seconds * 1000).toISOString().replace('T', ' ').slice(0, -8);
 }
 
-/** One line of what may be written over many: every run of white space is one space. */
+/** Joins lines: replaces every run of white space by one space. */
 export function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }

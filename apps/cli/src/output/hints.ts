@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { type ErrorCode, isLayersError, type LayersError } from '@layers/errors';
 import { CommandError } from '../command-error.js';
 
-/** The options that choose an image; those of the second image of `diff` have names of their own. */
+/** The options that select an image; `diff` has other names for those of its second image. */
 export interface SelectionNames {
   readonly image: string;
   readonly platform: string;
@@ -12,14 +12,14 @@ const USUAL: SelectionNames = { image: '--image', platform: '--platform' };
 
 type Hint = (error: LayersError, names: SelectionNames) => string | undefined;
 
-/** A library's own hint is enough: what to do is no option or command of ours. */
+/** Uses the library's own hint, since no option or command of ours helps. */
 const ofLibrary: Hint = () => undefined;
 const saveAgain: Hint = () => saveAgainText();
 const again: Hint = () => 'another process writes to it: run the command again when it is done';
 
 /**
- * What to type about an error that a library reports, for every code. A library's own hint says what a program can do;
- * it is printed where an entry returns undefined.
+ * Hints for the errors of libraries, for every code: what to type. If an entry returns undefined, the library's own
+ * hint is printed, which says what a program can do.
  */
 const HINTS: Readonly<Record<ErrorCode, Hint>> = {
   ERR_LAYERS_USAGE: ofLibrary,
@@ -128,7 +128,7 @@ export function hintFor(error: LayersError, names: SelectionNames = USUAL): stri
   return HINTS[error.code](error, names) ?? error.hint;
 }
 
-/** Returns an error of choosing the second image of `diff` with a hint that names that image's options. */
+/** Returns an error about the selection of an image with a hint that names the given options. */
 export function withSelectionNames(error: unknown, names: SelectionNames): unknown {
   if (!isLayersError(error)) return error;
   const { code, message, archive, file, offset } = error;
@@ -144,13 +144,13 @@ function isPipe(archive: string | undefined): boolean {
   return archive === undefined || archive === '-' || archive === 'standard input';
 }
 
-/** Returns the archive as a word of a shell; `other` where it came through a pipe. */
+/** Returns the archive quoted for a shell; `other` if it came through a pipe. */
 function fileOf(archive: string | undefined, other = 'FILE'): string {
   if (archive === undefined || isPipe(archive)) return other;
   return /^[\w@%+=:,./-]+$/.test(archive) ? archive : `'${archive.replaceAll("'", "'\\''")}'`;
 }
 
-/** A damaged archive is listed as far as it is intact; the damage of a layer is found by `verify`. */
+/** `tar` lists the intact part of a damaged archive; `verify` lists the damage of layers. */
 function damagedTar({ archive, file, hint }: LayersError): string | undefined {
   if (hint !== undefined && /import|docker export|tar -c/.test(hint)) return hint;
   const check =
@@ -189,7 +189,7 @@ function chooseImage(error: LayersError, { image, platform }: SelectionNames): s
   return choices === '' ? how : `${how}: ${choices}`;
 }
 
-/** The images that the library lists behind the first colon of its hint, if it lists any. */
+/** Returns the list of images after the first colon of the library's hint; empty without one. */
 function choicesOf({ hint = '' }: LayersError): string {
   const colon = hint.indexOf(': ');
   return colon < 0 ? '' : hint.slice(colon + 2);

@@ -4,9 +4,9 @@ import { escapeJsonText } from './escape.js';
 const PIECE = 64 * 1024;
 
 /**
- * A document as JSON text with two spaces of indentation, in pieces: it is never held whole. Keys stand in the
- * order in which the document was built, which is the same every time and tells the important things first; the
- * image's own config keeps the order it came in. Where a value is iterable and no array, its items become one.
+ * Yields a document as JSON text in pieces, indented by two spaces, so that the text is never in memory as a whole.
+ * Keys keep the order of the document, which is stable; the image's own config keeps its order. An iterable value
+ * becomes an array.
  */
 export function* jsonText(document: object): Generator<string> {
   let piece = '';
@@ -37,9 +37,8 @@ export function* jsonText(document: object): Generator<string> {
 }
 
 /**
- * A list as one JSON object a line. Every line is canonical: keys sorted, also those of the extended attributes,
- * which come in whatever order an image has them. Equal entries of two images are equal lines, so that `sort`,
- * `comm` and `diff` can compare lists.
+ * Yields a list as one JSON object a line. Keys are sorted, also those of extended attributes. Equal entries of two
+ * images are therefore equal lines, which `sort`, `comm` and `diff` can compare.
  */
 export function* jsonLines(items: Iterable<object>): Generator<string> {
   for (const item of items) yield `${escapeJsonText(stableStringify(item))}\n`;
@@ -51,7 +50,7 @@ interface Frame {
   empty: boolean;
 }
 
-/** The text that a value starts with; arrays and objects are opened and left on the stack. */
+/** Returns the start of a value's text. Arrays and objects are opened and pushed on the stack. */
 function begin(value: unknown, open: Frame[]): string {
   if (typeof value !== 'object' || value === null) return leaf(value);
   if (isIterable(value)) {
@@ -67,7 +66,7 @@ function leaf(value: unknown): string {
   return escapeJsonText(JSON.stringify(value) ?? 'null');
 }
 
-/** Objects without inner ones are most of every list, and the built-in is quicker at them. */
+/** Most objects of a list contain no others, and `JSON.stringify` is faster for them. */
 function flat(value: object, depth: number): string {
   return escapeJsonText(JSON.stringify(value, null, 2).replaceAll('\n', `\n${'  '.repeat(depth)}`));
 }

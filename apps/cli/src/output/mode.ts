@@ -12,7 +12,10 @@ const TYPE_LETTERS: Readonly<Record<ListedEntry['type'], string>> = {
   opaque: 'o',
 };
 
-/** Type and permissions as `ls -l` writes them; `h` as GNU tar for hard links, `w` and `o` for the markers. */
+/**
+ * Formats type and permissions as `ls -l` does; `h` is a hard link, as in GNU tar, `w` a whiteout, `o` an opaque
+ * marker.
+ */
 export function modeString(type: ListedEntry['type'], mode: number): string {
   return (
     TYPE_LETTERS[type] +

@@ -1,7 +1,7 @@
 /// <reference path="./cli-progress.d.ts" />
 import { humanBytes } from './format.js';
 
-/** How far the reading of an input is. */
+/** The progress of reading an input. */
 export interface Amount {
   readonly doneBytes: number;
   /** Null where it is unknown, as for a pipe. */
@@ -9,9 +9,9 @@ export interface Amount {
 }
 
 export interface Progress {
-  /** Fewer bytes than before mean a new step: the time left is that of the step alone. */
+  /** Updates the bar. Fewer bytes than before start a new step, whose time left is computed anew. */
   update(amount: Amount): void;
-  /** Says what is done from now on, in a word before the bar. */
+  /** Starts a step, whose name is shown before the bar. */
   begin(what: string): void;
   /** Removes the bar. Nothing is drawn afterwards. */
   stop(): void;
@@ -35,7 +35,9 @@ const PATIENCE_MS = 500;
 
 const SILENT: Progress = { update: () => {}, begin: () => {}, stop: () => {} };
 
-/** A bar on `stream` with bytes, rate and time left, for work that takes long; nothing where `wanted` is false. */
+/**
+ * Returns a bar on `stream` with bytes, rate and time left, for work that takes long; a silent one without `wanted`.
+ */
 export function createProgress(stream: NodeJS.WriteStream, wanted: boolean): Progress {
   if (!wanted) return SILENT;
   const created = performance.now();
@@ -101,7 +103,7 @@ const BAR_COLUMNS = 24;
 /**
  * `[=====>   ] 40 %  640 MB of 1.6 GB  320 MB/s  3 s left`, in fewer columns than the terminal has.
  *
- * @param what stands before it, if it is not empty
+ * @param what the name of the step, printed first
  */
 export function progressLine(amount: Amount, elapsedMs: number, columns = 80, what = ''): string {
   const { doneBytes, totalBytes } = amount;

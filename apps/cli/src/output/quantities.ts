@@ -4,7 +4,7 @@ const UNITS = [
   [1e-6, 'us'],
 ] as const;
 
-/** A time with three significant digits: `12.3 ms`, `1.5 s`; `µs` where there is Unicode. */
+/** Formats a time with three significant digits: `12.3 ms`, `1.5 s`, and `µs` with Unicode. */
 export function shortSeconds(seconds: number, unicode: boolean): string {
   const [unit, name] = UNITS.find(([least]) => seconds >= least) ?? [1e-6, 'us'];
   return `${threeDigits(seconds / unit)} ${name === 'us' && unicode ? 'µs' : name}`;
@@ -12,7 +12,7 @@ export function shortSeconds(seconds: number, unicode: boolean): string {
 
 const THOUSANDS = ['', ' k', ' M', ' G', ' T'];
 
-/** A count with three significant digits: `118`, `2.35 M`. */
+/** Formats a count with three significant digits: `118`, `2.35 M`. */
 export function shortCount(count: number): string {
   let value = count;
   let power = 0;

@@ -5,9 +5,11 @@ export interface Column {
   readonly align?: 'left' | 'right';
   /** Where a cell is truncated: at its end, in its middle, or never. */
   readonly cut?: 'end' | 'middle';
-  /** Columns that a cut cell keeps at least. */
+  /** The least width of a truncated cell. */
   readonly least?: number;
-  /** The order in which columns are left out for lack of width, the largest number first; never without one. */
+  /**
+   * The order in which columns are omitted if the width is too small: the largest number first. Never without a number.
+   */
   readonly omit?: number;
 }
 
@@ -21,8 +23,8 @@ export interface Layout {
 export const GAP = 2;
 
 /**
- * Which columns are shown and how wide, so that a row takes at most `width` columns: first the cells that may be
- * cut are, then whole columns go, and at the very last what is left is cut below its least width.
+ * Computes the shown columns and their widths, so that a row has at most `width` columns of the terminal. First
+ * truncates cells, then omits columns, and last truncates cells below their least width.
  */
 export function layOut(columns: readonly Column[], natural: readonly number[], width: number): Layout {
   let shown = columns.map((_, position) => position);
@@ -42,14 +44,14 @@ export function layOut(columns: readonly Column[], natural: readonly number[], w
   }
 }
 
-/** A cell in at most `width` columns. */
+/** Truncates a cell to `width` columns. */
 export function cutCell(text: string, column: Column, width: number, ellipsis: string): string {
   if (column.cut === 'end') return truncateEnd(text, width, ellipsis);
   if (column.cut === 'middle') return truncateMiddle(text, width, ellipsis);
   return text;
 }
 
-/** The widest cell of each column, its title included. */
+/** Returns the width of the widest cell of each column, titles included. */
 export function naturalWidths(columns: readonly Column[], rows: Iterable<readonly string[]>): number[] {
   const widths = columns.map((column) => widthOf(column.title));
   for (const row of rows) {
@@ -63,7 +65,7 @@ function leastWidth(column: Column | undefined, natural: number): number {
   return Math.min(natural, Math.max(column.least ?? 1, widthOf(column.title)));
 }
 
-/** Takes from the widest columns first, evenly, and from none more than down to its least width. */
+/** Narrows the widest columns first, evenly, none below its least width. */
 function shrink(wanted: readonly number[], least: readonly number[], room: number): number[] {
   const widths = [...wanted];
   let excess = sum(widths) - room;

@@ -3,7 +3,7 @@ import { type Column, cutCell, GAP, layOut, naturalWidths } from './table-layout
 import { padEnd, padStart } from './text-width.js';
 import type { View } from './view.js';
 
-/** A cell's text, escaped already, and what paints it once it has its final length. */
+/** A cell: escaped text, and a function that colors it after truncation. */
 export interface Cell {
   readonly text: string;
   readonly paint?: (text: string) => string;
@@ -15,10 +15,10 @@ export interface TableOptions {
   readonly titles?: boolean;
 }
 
-/** For more rows cli-table3, which takes 0.1 ms for each, is too slow. */
+/** For more rows, cli-table3 is too slow: it needs 0.1 ms for each. */
 const TABLE_ROWS = 500;
 
-/** A table without borders, as lines that each end in a line feed, none wider than the view. */
+/** Yields a table without borders, a line for each row, none wider than the view. */
 export function* table(
   view: View,
   columns: readonly Column[],

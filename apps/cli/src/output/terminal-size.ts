@@ -4,8 +4,8 @@ export const UNLIMITED = Number.POSITIVE_INFINITY;
 const NARROWEST = 20;
 
 /**
- * Columns for tables: COLUMNS, else the terminal's own, else no limit: what goes into a pipe or a file is for
- * other programs or for later, and is not cut.
+ * Returns the columns for tables: COLUMNS, else the terminal's, else no limit, because output to a pipe or file is not
+ * truncated.
  */
 export function columnsOf(
   env: Readonly<Record<string, string | undefined>>,
@@ -17,7 +17,7 @@ export function columnsOf(
   return stream.columns !== undefined && stream.columns > 0 ? Math.max(NARROWEST, stream.columns) : 80;
 }
 
-/** Whether the locale says that the terminal shows UTF-8, by the order in which the C library asks. */
+/** Whether the locale is UTF-8, by the variables and order of the C library. */
 export function showsUnicode(env: Readonly<Record<string, string | undefined>>): boolean {
   const { LC_ALL, LC_CTYPE, LANG } = env;
   const locale = [LC_ALL, LC_CTYPE, LANG].find((value) => value !== undefined && value !== '');

@@ -1,8 +1,8 @@
 const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/;
 
 /**
- * Returns a check of the chunks of a file, one after another: whether they are text, which is UTF-8 without
- * control characters other than tabs and line ends. A character may be split between chunks.
+ * Returns a function that checks the chunks of a file in order: whether they are text, that is UTF-8 without control
+ * characters other than tabs and line ends. A character may be split between chunks.
  */
 export function createTextCheck(): (chunk: Uint8Array) => boolean {
   const decoder = new TextDecoder('utf-8', { fatal: true });

@@ -2,18 +2,18 @@ import stringWidth from 'string-width';
 
 const ASCII = /^[\x20-\x7e]*$/;
 
-/** Columns that `text` takes in a terminal. The same count as cli-table3's, so that its tables stay aligned. */
+/** Returns the width of `text` in columns of a terminal. Counts as cli-table3 does, so that its tables are aligned. */
 export function widthOf(text: string): number {
   return ASCII.test(text) ? text.length : stringWidth(text);
 }
 
-/** `text` in at most `width` columns, its end cut off. `ellipsis` is one column wide. */
+/** Truncates the end of `text` to `width` columns. `ellipsis` is one column wide. */
 export function truncateEnd(text: string, width: number, ellipsis: string): string {
   if (fits(text, width)) return text;
   return width < 1 ? '' : head(text, width - 1) + ellipsis;
 }
 
-/** `text` in at most `width` columns, its middle cut out: the root and the name of a path stay. */
+/** Truncates the middle of `text` to `width` columns, to keep the root and the name of a path. */
 export function truncateMiddle(text: string, width: number, ellipsis: string): string {
   if (fits(text, width)) return text;
   if (width < 1) return '';
@@ -29,7 +29,7 @@ export function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - widthOf(text)));
 }
 
-/** Every character has at most two columns and at most two code units; only marks have none. */
+/** Every character has at most two columns and two code units; only marks have no width. */
 function fits(text: string, width: number): boolean {
   return text.length <= width * 64 && widthOf(text) <= width;
 }
@@ -47,7 +47,7 @@ function tail(text: string, width: number): string {
     .join('');
 }
 
-/** Characters from the front of `text` as long as they fit. */
+/** Returns the characters from the start of `text` that fit. */
 function pick(text: Iterable<string>, width: number): string[] {
   const picked: string[] = [];
   let used = 0;

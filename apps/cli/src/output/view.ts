@@ -3,9 +3,9 @@ import { type ColourChoice, wantsColour } from './colour.js';
 import { exactBytes, humanBytes } from './format.js';
 import { columnsOf, showsUnicode, UNLIMITED } from './terminal-size.js';
 
-/** How results look on one stream. */
+/** The format of results on one stream. */
 export interface View {
-  /** Columns that a line of a table may take; infinite where nothing limits it. */
+  /** The most columns of a table's line; infinite without a limit. */
   readonly width: number;
   readonly colours: ReturnType<typeof picocolors.createColors>;
   readonly bytes: (bytes: number) => string;
@@ -19,7 +19,7 @@ export interface ViewOptions {
   readonly color?: ColourChoice;
   /** Whether sizes are exact integers. */
   readonly bytes?: boolean;
-  /** Whether long cells are cut to the width of the terminal. */
+  /** Whether long cells are truncated to the width of the terminal. */
   readonly trunc?: boolean;
 }
 

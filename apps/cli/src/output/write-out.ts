@@ -1,6 +1,6 @@
 import { CommandError } from '../command-error.js';
 
-/** The reader of a pipe has closed it. Not an error: the command ends ignoringErrors. */
+/** The reader closed the pipe. The command ends without an error. */
 export class OutputClosed extends Error {
   override readonly name = 'OutputClosed';
 }
@@ -8,10 +8,10 @@ export class OutputClosed extends Error {
 const PIECE = 64 * 1024;
 
 /**
- * Writes pieces of text to `stream`, gathered into larger ones, and waits for each to be taken: output of any
- * length needs memory for one piece at a time.
+ * Writes pieces of text to `stream`, joined to larger chunks, and waits until each is written, so that long output
+ * needs little memory.
  *
- * @throws OutputClosed when the reader of a pipe has closed it
+ * @throws OutputClosed if the reader closed the pipe
  * @throws LayersError ERR_LAYERS_WRITE_OUTPUT
  */
 export async function writeText(
@@ -39,7 +39,7 @@ export async function writeText(
   await flush();
 }
 
-/** Writes one chunk and waits until it is taken. Throws as {@link writeText} does. */
+/** Writes one chunk and waits until it is written. Throws as {@link writeText} does. */
 export function writeChunk(stream: NodeJS.WritableStream, chunk: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     stream.write(chunk, (error) => {

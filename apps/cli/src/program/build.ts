@@ -5,7 +5,7 @@ import { globalOptions } from './options.js';
 import type { ArgumentRecord, CommandRecord, OptionRecord } from './record.js';
 import type { Session } from './session.js';
 
-/** What the commands of a program share. */
+/** What the commands of a program have in common. */
 export interface Surroundings {
   readonly session: Session;
   /** Called with the status that a command ended with. */
@@ -31,7 +31,7 @@ export function addCommand(
     .addHelpText('after', commandHelp(record))
     .action(async (...words) => {
       const run = await record.load();
-      // Behind the options commander passes the command itself.
+      // Commander passes the command itself after the options.
       onStatus(await run(...words.slice(0, -1), session, describeAll));
     });
 }
@@ -84,7 +84,7 @@ function optionOf({ flags, summary, choices, isList, repeatable, parse, ...rest 
   return option;
 }
 
-/** Parses a list with commas, and adds it to what an earlier option of the same name gave. */
+/** Parses a comma-separated list, and adds it to that of an earlier option of the same name. */
 function listOf(choices: readonly string[]): (text: string, before?: readonly string[]) => readonly string[] {
   return (text, before = []) => {
     const words = text.split(',');

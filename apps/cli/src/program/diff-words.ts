@@ -1,7 +1,7 @@
 import type { Ignorable, Section } from '@layers/core/diff';
 
-// The words stand here once more, held against the core's by their types: to parse a command line, and to write a
-// script for completion, the core is not loaded.
+// A copy of the words in the core, checked by their types, so that parsing a command line and completion do not load
+// the core.
 
 const SECTION_WORDS: Readonly<Record<Section, true>> = {
   files: true,

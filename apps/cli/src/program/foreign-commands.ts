@@ -4,7 +4,7 @@ const REGISTRY =
   'layers does not read or write registries: skopeo copy docker://IMAGE oci-archive:FILE writes an archive that it reads';
 const CONTAINERS = 'layers does not run containers; layers --help lists what it does with images';
 
-/** Commands of docker, podman, skopeo, crane, dive and umoci that no single command of ours does. */
+/** Commands of docker, podman, skopeo, crane, dive and umoci without an equivalent. */
 const OTHERS: Readonly<Record<string, string>> = {
   ...hints(
     [
@@ -59,7 +59,7 @@ function hints(names: readonly string[], hint: string): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, hint]));
 }
 
-/** Returns what does here what another tool's command does; undefined for names that no known tool has. */
+/** Returns a hint about the equivalent of another tool's command; undefined for unknown names. */
 export function foreignCommandHint([first = '', second]: readonly string[]): string | undefined {
   const names = second === undefined ? [first] : [`${first} ${second}`, first];
   for (const name of names) {

@@ -2,7 +2,7 @@ import type { HelpConfiguration } from 'commander';
 import { ExitStatus } from '../exit-status.js';
 import type { CommandRecord } from './record.js';
 
-/** The widest help, whatever the terminal. */
+/** The greatest width of the help. */
 export const HELP_COLUMNS = 80;
 
 /** Statuses that every command can end with. */
@@ -24,7 +24,7 @@ export const READS_STORE: CommandRecord['statuses'] = {
   [ExitStatus.input]: 'the store cannot be read or is corrupt',
 };
 
-/** Of the options and arguments the summary alone is printed: it names choices and defaults itself. */
+/** Prints only the summaries of options and arguments, which name choices and defaults themselves. */
 export const HELP_STYLE: HelpConfiguration = {
   subcommandTerm: (command) => command.name(),
   optionDescription: ({ description }) => description,

@@ -4,7 +4,7 @@ import type { ArgumentRecord, GlobalOptions, OptionRecord } from './record.js';
 
 // Options and arguments that several commands have. Tests compare the types of their values in session.ts with these.
 
-/** What an image can be named by. */
+/** The kinds of names of an image. */
 export const IMAGE_TEXT = 'an archive, an OCI layout, - (standard input), or an image of the store';
 
 export const IMAGE_ARGUMENT: ArgumentRecord = { name: '<IMAGE>', summary: IMAGE_TEXT };
@@ -13,13 +13,13 @@ export const PATH_ARGUMENT: ArgumentRecord = {
   summary: 'the path to start from (default: /)',
 };
 
-/** Which image of an archive is meant. */
+/** Select an image of an archive. */
 export const IMAGE_OPTIONS: readonly OptionRecord[] = [
   { flags: '--image <REF>', summary: 'select an image by tag, id prefix or position (#2)' },
   { flags: '--platform <OS/ARCH>', summary: 'select a platform of the image: os/arch[/variant]' },
 ];
 
-/** A platform of an image of the store. */
+/** Selects a platform of an image of the store. */
 export const PLATFORM: OptionRecord = {
   flags: '--platform <OS/ARCH>',
   summary: 'select a platform of the image: os/arch[/variant]',
@@ -53,7 +53,7 @@ export const FORMAT: OptionRecord = {
   choices: ARCHIVE_FORMATS,
 };
 
-/** Where a command that writes images writes them, and in which format. */
+/** The output of commands that write images, and its format. */
 export const OUTPUT_OPTIONS: readonly OptionRecord[] = [
   {
     flags: '-o, --output <FILE>',
@@ -64,7 +64,7 @@ export const OUTPUT_OPTIONS: readonly OptionRecord[] = [
   { flags: '--dry-run', summary: 'print what would be written, and write nothing' },
 ];
 
-/** How new layers are compressed. */
+/** The compression of new layers. */
 export const COMPRESSION_OPTIONS: readonly OptionRecord[] = [
   {
     flags: '--compression <KIND>',
@@ -99,7 +99,7 @@ export function wholeNumber(text: string): number {
   return parseNumber(text, 'It must be a whole number from 0.');
 }
 
-/** Parses a whole number. Throws InvalidArgumentError with `complaint`, a sentence, for any other text. */
+/** Parses a whole number. Throws InvalidArgumentError with the sentence `complaint` for other text. */
 export function parseNumber(text: string, complaint: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError(complaint);
   return Number(text);

@@ -16,9 +16,9 @@ import type { Session } from './session.js';
 export const GROUPS: readonly CommandGroup[] = [UNDERSTAND, CHANGE, MOVE, LOCAL_STORE, MACHINE];
 
 /**
- * Returns the grammar of the command line, or the part of it that a command line that begins with `first` needs: to
- * describe all commands takes longer than to inspect a small image. Usage errors are thrown as CommanderError; nothing
- * is printed for them here.
+ * Returns the grammar of the command line. Of a command line that begins with the command `first`, it has only that
+ * command, because describing all takes longer than inspecting a small image. Usage errors are thrown as
+ * CommanderError; nothing is printed for them here.
  *
  * @param onStatus called with the status that a command ended with
  */

@@ -58,10 +58,13 @@ export interface GlobalOptions {
 
 type Words = Parameters<Parameters<Command['action']>[0]>;
 
-/** Runs a command: takes its arguments, its options by name, the session, and what describes all commands. */
+/**
+ * Runs a command. The parameters are its arguments, its options, the session, and a function that describes all
+ * commands.
+ */
 export type Handler = (...words: Words) => Promise<ExitStatus>;
 
-/** Commands that stand together in the help. */
+/** A group of commands in the help. */
 export interface CommandGroup {
   readonly title: string;
   readonly commands: readonly CommandRecord[];

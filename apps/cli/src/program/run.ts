@@ -20,7 +20,7 @@ export async function run(args: readonly string[], session: Session): Promise<Ex
     flags = command.opts();
   });
   try {
-    // Commander's own `help` knows the names below the program alone, not `help image ls`.
+    // Commander's own `help` does not support subcommands: `help image ls`.
     const isNestedHelp = args[0] === 'help' && args[1] === IMAGE_COMMAND && args.length > 2;
     const words = isNestedHelp ? [...args.slice(1), '--help'] : [...args];
     if (args.length === 0) program.outputHelp();
@@ -40,8 +40,8 @@ export async function run(args: readonly string[], session: Session): Promise<Ex
 }
 
 /**
- * Commander's complaint as an error of ours: its first line says what is wrong, the second which word is like the
- * unknown one.
+ * Translates an error of commander. The first line of its message says what is wrong, the second suggests a similar
+ * word.
  */
 async function commandLineError(
   { message, code }: CommanderError,

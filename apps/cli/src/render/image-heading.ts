@@ -7,7 +7,7 @@ import { table } from '../output/table.js';
 import { truncateEnd, truncateMiddle, widthOf } from '../output/text-width.js';
 import type { View } from '../output/view.js';
 
-/** A fact with its label: its parts are put on one line, or on several where the terminal is narrow. */
+/** A fact with its label. Its parts are printed on one line, or on several if the terminal is narrow. */
 export interface Fact {
   readonly label: string;
   readonly parts: readonly string[];

@@ -48,12 +48,12 @@ function rowOf(image: ImageItem, view: View, { digests, now }: ImagesLook): (Cel
   ];
 }
 
-/** The ids alone, one a line of the table. */
+/** Renders only the ids, one a line. */
 export function* renderImageIds({ images }: ImagesDocument, view: View): Generator<string> {
   for (const image of images) yield `${idOf(image, view)}\n`;
 }
 
-/** As docker: the digest of the config; that of the manifest if the config cannot be read. */
+/** Returns the id as docker shows it: the digest of the config, or of the manifest if the config cannot be read. */
 function idOf({ id, manifestDigest }: ImageItem, view: View): string {
   const digest = id ?? manifestDigest;
   return view.truncate ? shortDigest(digest) : digest;

@@ -22,7 +22,7 @@ export function* renderInspect(document: InspectDocument, view: View): Generator
   yield* findingsSection(findings, view);
 }
 
-/** Bytes and counts of the whole image; the uncompressed size where it is another than the stored one. */
+/** Returns bytes and counts of the whole image, with the uncompressed size if it differs from the stored size. */
 export function sizeParts(totals: Totals, view: View): string[] {
   const { storedBytes, tarBytes, layers, rootfsBytes, files, wastedBytes, efficiency } = totals;
   return [

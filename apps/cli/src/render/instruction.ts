@@ -2,13 +2,13 @@ import { escapeForTerminal } from '../output/escape.js';
 import { oneLine } from '../output/format.js';
 import type { View } from '../output/view.js';
 
-/** Longer instructions are truncated without a terminal too, to keep the table readable. */
+/** Longer instructions are truncated even without a terminal, to keep the table readable. */
 const LONGEST_UNLIMITED = 100;
 
 /** Checksums that docker prints for copied files. */
 const SUMS = /\b(file|dir|multi):([0-9a-f]{7})[0-9a-f]{57}\b/g;
 
-/** An instruction as the cell of a table: on one line, escaped, short unless the view shows everything. */
+/** Returns the cell of an instruction: one line, escaped, and truncated unless the view shows everything. */
 export function instructionCell(instruction: string | null, view: View): string {
   if (instruction === null) return '';
   if (!view.truncate) return escapeForTerminal(oneLine(instruction));

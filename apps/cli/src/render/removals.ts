@@ -8,7 +8,7 @@ export function* renderRemovals(removals: readonly Removal[]): Generator<string>
     if (removal.kind === 'untagged') yield `Untagged: ${escapeForTerminal(removal.ref)}\n`;
     else if (removal.kind === 'image') {
       const id = removal.id ?? removal.manifestDigest;
-      // Two manifests may make one image of one config.
+      // Two manifests may have one config.
       if (!images.has(id)) yield `Deleted: ${id}\n`;
       images.add(id);
     } else if (!images.has(removal.digest)) yield `Deleted: ${removal.digest}\n`;

@@ -29,7 +29,7 @@ export function refuseEarly(
   });
 }
 
-/** Refuses to replace the input, whatever its name. Throws ERR_LAYERS_USAGE. */
+/** Throws ERR_LAYERS_USAGE if the output is the input, also under another name. */
 export function refuseInputAsOutput(input: string, output: string): void {
   if (input === '-' || output === '-' || isStreamPath(output)) return;
   const [read, written] = [input, output].map((path) =>

@@ -4,8 +4,8 @@ import { pushed } from './pushed.js';
 type Put = (chunk: Uint8Array) => Promise<void>;
 
 /**
- * Compresses what `work` writes and hands it to `put`, with the level that is usual. Resolves to what `work` gives once
- * all of it was taken, and rejects with what failed first.
+ * Compresses the output of `work` at the default level, and passes it to `put`. Resolves to the result of `work` when
+ * all output is written. Rejects with the first failure.
  */
 export async function compressedTo<Result>(
   kind: 'gzip' | 'zstd',
@@ -28,7 +28,7 @@ export async function compressedTo<Result>(
   try {
     for await (const piece of packed) await put(piece);
   } catch (error) {
-    // The work has to be over before its inputs go.
+    // The work must end before its inputs are closed.
     refuse();
     await result;
     throw error;

@@ -3,7 +3,7 @@ import { usageError } from '../command-error.js';
 import { daemonReference } from '../input/image-name.js';
 import type { OutputFormat, OutputName } from './output-name.js';
 
-/** A Docker Engine that an image goes into, under a name. */
+/** A Docker Engine as output, with the name of the image. */
 export interface DaemonOutput extends OutputName {
   /** The image's name with its tag, as docker shows it. */
   readonly daemon: string;
@@ -14,9 +14,9 @@ export function isDaemonOutput(output: OutputName): output is DaemonOutput {
 }
 
 /**
- * What stands behind `-o docker-daemon:`; null for other outputs.
+ * Parses the output `docker-daemon:NAME`; returns null for other outputs.
  *
- * @throws LayersError ERR_LAYERS_USAGE for what can be no name, and for a form that no engine loads
+ * @throws LayersError ERR_LAYERS_USAGE for an invalid name, and for a format that no engine loads
  */
 export function daemonOutput(
   name: string | undefined,

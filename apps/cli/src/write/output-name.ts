@@ -10,7 +10,7 @@ export interface OutputName {
   /** `-` for standard output. */
   readonly path: string;
   readonly format: OutputFormat;
-  /** The name of the image, from behind the path of a transport. */
+  /** The name of the image, which may follow the path of a transport. */
   readonly reference?: string;
 }
 
@@ -22,9 +22,8 @@ const TRANSPORTS: ReadonlyMap<string, OutputFormat> = new Map([
 ]);
 
 /**
- * What the user wrote behind `-o`: a path, `-`, or a transport with a path and perhaps a name for the image, which
- * begins at the first colon as in containers-transports(5). Without either a transport or `--format`
- * it is the form that every loader takes.
+ * Parses the value of `-o`: a path, `-`, or a transport with a path and optionally a name for the image, which begins
+ * at the first colon as in containers-transports(5). Without a transport and `--format`, the format is hybrid.
  *
  * @throws LayersError ERR_LAYERS_USAGE
  */

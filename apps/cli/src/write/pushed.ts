@@ -5,7 +5,7 @@ export interface Pushed {
   /** Ends the stream, with an error if there is one. */
   end(error?: unknown): void;
   readonly chunks: AsyncGenerator<Uint8Array, void, undefined>;
-  /** Stops the reader: a generator that was never started does not notice its end. */
+  /** Rejects pending and later chunks. Needed where the generator never started: its `finally` does not run then. */
   refuse(): void;
 }
 
@@ -15,7 +15,7 @@ interface Waiting {
   readonly refused: (error: unknown) => void;
 }
 
-/** Connects a writer that pushes with a reader that pulls, without a buffer. One writer, one reader. */
+/** Connects one writer that pushes with one reader that pulls, without a buffer. */
 export function pushed(): Pushed {
   let waiting: Waiting | null = null;
   let ended: { readonly error: unknown } | null = null;

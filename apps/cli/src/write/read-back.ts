@@ -6,20 +6,20 @@ import { withContext } from '@layers/errors';
 import type { WrittenImage } from '@layers/rewrite/image';
 import { CommandError } from '../command-error.js';
 
-/** The written output, as a reader finds it. */
+/** Facts of the written output. */
 export interface ReadBack {
   /** Bytes of the archive, or of all files of a layout. */
   readonly bytes: number;
-  /** Whether every root file system is what it was before; null where nobody asked. */
+  /** Whether every root file system is unchanged; null if they were not compared. */
   readonly sameRootfs: boolean | null;
 }
 
 /**
- * Opens the written output as any reader would, and finds every image in it. Throws
- * ERR_LAYERS_WRITE_OUTPUT where one is missing, and what reading throws.
+ * Reads the written output and checks that every image is in it. Throws ERR_LAYERS_WRITE_OUTPUT for a missing image,
+ * and the errors of reading.
  *
  * @param before the images that were changed, in the order of `results`
- * @param check what root file systems may differ in; null where they are not compared
+ * @param check the differences of root file systems to ignore; null to compare none
  */
 export async function readBack(
   before: readonly ReadImage[],
@@ -43,7 +43,7 @@ export async function readBack(
         );
       }
       if (check === null) continue;
-      // A layer that stayed as it is counts as the same by its digest, which has to be true for that.
+      // An unchanged layer is compared by its digest alone, which must therefore be verified.
       const after = await readImage(archive, description, { ...options, verify: true });
       if (after.layers.some(({ verified }) => verified === false)) {
         sameRootfs = false;

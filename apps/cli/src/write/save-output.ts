@@ -7,7 +7,7 @@ import { compressedTo } from './compressed-to.js';
 import type { OutputName } from './output-name.js';
 import { refuseTerminal } from './write-target.js';
 
-/** Where an archive goes, in which format, and how it is compressed as a whole. */
+/** The output of `save`: path, format, and the compression of the archive as a whole. */
 export interface SaveOutput extends OutputName {
   readonly force: boolean;
   readonly compression: 'gzip' | 'zstd' | null;

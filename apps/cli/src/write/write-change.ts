@@ -47,8 +47,8 @@ export interface Changed {
 }
 
 /**
- * Writes changed images, or plans the output; verifies it, and prints a summary. The status is 1 where `--check` finds
- * another root file system.
+ * Writes changed images, or plans the output; verifies it, and prints a summary. The status is 1 if `--check` finds a
+ * different root file system.
  */
 export async function writeChange(
   changed: readonly Changed[],
@@ -119,7 +119,7 @@ async function plan(images: readonly Changed[], { format }: OutputName, options:
     const planned = images.map(({ before, after }) => plannedImageOf(before, after));
     return { bytes, images: planned, sameRootfs: null };
   }
-  // Compressed sizes are known only after compression: write to nowhere.
+  // Compressed sizes are known only after compression: compress, and discard the output.
   const { target, written } = counting(async () => {});
   const form = format === 'oci-dir' ? 'oci' : format;
   const results = await writeImages(wanted, target, { format: form, ...options });

@@ -12,8 +12,8 @@ import type { DaemonOutput } from './daemon-output.js';
  * Streams the output of `write` into the Docker Engine of the environment, and checks the result there. Prints what the
  * engine reports on standard error.
  *
- * @throws LayersError ERR_LAYERS_DAEMON_LOAD in docker's own words, where no engine answers, or where the name does not
- *   mean the image that was written
+ * @throws LayersError ERR_LAYERS_DAEMON_LOAD with docker's own message, if no engine answers, or if the name belongs to
+ *   another image than the written one
  */
 export async function writeToDaemon(
   { daemon }: DaemonOutput,

@@ -4,7 +4,7 @@ import { writeChunk } from '../output/write-out.js';
 import type { Session } from '../program/session.js';
 import type { OutputName } from './output-name.js';
 
-/** Returns the target of the writers of archives. Throws ERR_LAYERS_TERMINAL for a terminal. */
+/** Returns the target for `writeImages`. Throws ERR_LAYERS_TERMINAL for a terminal. */
 export function targetOf({ path, format }: OutputName, force: boolean, session: Session): OutputTarget {
   if (path !== '-') return { kind: format === 'oci-dir' ? 'directory' : 'file', path, force };
   refuseTerminal(session);

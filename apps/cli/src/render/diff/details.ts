@@ -64,7 +64,7 @@ function deviceOf({ devmajor, devminor }: Values): string {
   return `${devmajor ?? 0},${devminor ?? 0}`;
 }
 
-/** In quotes, because a target may be empty, or start or end with a space. */
+/** Quotes a target, because it may be empty, or start or end with a space. */
 function targetOf({ linkname = '', linknameBase64 }: Values, view: View): string {
   return `"${short(escapeName(linkname, linknameBase64), view)}"`;
 }
@@ -82,7 +82,7 @@ function xattrsOf(a: Values, b: Values, view: View): string {
   return [...marked, ...(more > 0 ? [`and ${more} more`] : [])].join(' ');
 }
 
-/** To the minute where the times then differ, else exact. */
+/** Formats two times to the minute, or exactly if they differ only in seconds. */
 function timesOf(a: Values, b: Values): string {
   const [before, after] = [shortDate(a.mtime ?? 0), shortDate(b.mtime ?? 0)];
   return before === after ? `${exactTime(a)} -> ${exactTime(b)}` : `${before} -> ${after}`;
