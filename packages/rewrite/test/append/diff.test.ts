@@ -91,7 +91,7 @@ test.each([null, 'gzip'] as const)(
   'a tar with the files of the image adds nothing (layers: %s)',
   async (compression) => {
     const base = await imageOf(scratch, [BASE], { compression });
-    const source = scratch.file(buildTar(BASE.map((member) => ({ ...member, mtime: 5 }))));
+    const source = scratch.file(buildTar(BASE.map((entry) => ({ ...entry, mtime: 5 }))));
     const plan = await planAppend(base, [{ source, destination: '/' }], [], { diff: true });
     expect(plan).toMatchObject({ tarBytes: 1024, unchanged: BASE.length, files: 0, deleted: 0 });
   },

@@ -71,8 +71,8 @@ describe('reproducible layers of random stacks', () => {
     await fc.assert(
       fc.asyncProperty(layerStack, fc.infiniteStream(fc.nat(1_000_000)), async (layers, numbers) => {
         const draw = (): number => numbers.next().value ?? 0;
-        const reorderedLayers = layers.map((members) =>
-          reordered(members, draw).map((member) => renamed(member, draw)),
+        const reorderedLayers = layers.map((entries) =>
+          reordered(entries, draw).map((entry) => renamed(entry, draw)),
         );
         const image = await imageOf(layers, scratch);
         const other = await imageOf(reorderedLayers, scratch);
@@ -112,23 +112,23 @@ describe('reproducible layers of random stacks', () => {
 });
 
 /** Shuffles entries. Links stay last and in order, because a target must precede its link. */
-function reordered(members: readonly EntrySpec[], draw: () => number): EntrySpec[] {
-  const others = members.filter(({ type }) => type !== 'link');
-  const keys = new Map(others.map((member) => [member, draw()]));
+function reordered(entries: readonly EntrySpec[], draw: () => number): EntrySpec[] {
+  const others = entries.filter(({ type }) => type !== 'link');
+  const keys = new Map(others.map((entry) => [entry, draw()]));
   others.sort((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0));
-  return [...others, ...members.filter(({ type }) => type === 'link')];
+  return [...others, ...entries.filter(({ type }) => type === 'link')];
 }
 
 /** Writes names in another form, and other times. */
-function renamed(member: EntrySpec, draw: () => number): EntrySpec {
+function renamed(entry: EntrySpec, draw: () => number): EntrySpec {
   const prefix = ['', './', '/', './/', './a/../'][draw() % 5] ?? '';
-  const { path, mtime = 0, linkpath } = member;
+  const { path, mtime = 0, linkpath } = entry;
   const isLater = mtime >= 0;
   return {
-    ...member,
+    ...entry,
     path: Buffer.concat([Buffer.from(prefix), Buffer.from(path)]),
     ...(isLater ? { mtime: draw() * 1000, mtimeNs: draw() } : {}),
-    ...(member.type === 'link' && linkpath !== undefined
+    ...(entry.type === 'link' && linkpath !== undefined
       ? { linkpath: Buffer.concat([Buffer.from(prefix), Buffer.from(linkpath)]) }
       : {}),
     uname: 'someone',

@@ -158,7 +158,7 @@ describe('a reproducible layer', () => {
   });
 
   it('has numbers, names and xattrs in one form, without names of owners', async () => {
-    const member: EntrySpec = {
+    const entry: EntrySpec = {
       path: 'f',
       data: text('x'),
       mtime: 77,
@@ -168,9 +168,9 @@ describe('a reproducible layer', () => {
         ['user.a', text('1')],
       ]),
     };
-    const xattrs = new Map([...(member.xattrs ?? [])].reverse());
-    const other = { ...member, xattrs, mtimeNs: 5, uname: 'u', gname: 'g' };
-    const [one] = await repackedTars(await imageOf([[member]], scratch), { reproducible });
+    const xattrs = new Map([...(entry.xattrs ?? [])].reverse());
+    const other = { ...entry, xattrs, mtimeNs: 5, uname: 'u', gname: 'g' };
+    const [one] = await repackedTars(await imageOf([[entry]], scratch), { reproducible });
     const [two] = await repackedTars(await imageOf([[other]], scratch), { reproducible });
     expect(one?.equals(two ?? Buffer.alloc(0))).toBe(true);
     expect(one?.toString('latin1')).toMatch(/user\.a=1\n.*user\.b=2\n/);

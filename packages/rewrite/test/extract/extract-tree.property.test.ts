@@ -69,12 +69,12 @@ function contentOf(
   layers: readonly (readonly EntrySpec[])[],
   from: { readonly layer: number; readonly entry: number } | null,
 ): Buffer {
-  const member = layers[from?.layer ?? -1]?.[from?.entry ?? -1];
-  const data = Buffer.from(member?.data ?? []);
-  if (member?.sparse === undefined) return data;
-  const content = Buffer.alloc(member.sparse.realSize);
+  const entry = layers[from?.layer ?? -1]?.[from?.entry ?? -1];
+  const data = Buffer.from(entry?.data ?? []);
+  if (entry?.sparse === undefined) return data;
+  const content = Buffer.alloc(entry.sparse.realSize);
   let at = 0;
-  for (const [offset, bytes] of member.sparse.extents) {
+  for (const [offset, bytes] of entry.sparse.extents) {
     data.copy(content, offset, at, at + bytes);
     at += bytes;
   }

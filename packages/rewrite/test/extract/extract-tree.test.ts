@@ -234,8 +234,8 @@ describe('names', () => {
 
   test('that cannot be created are all counted, and listed up to a limit', async () => {
     const count = MAX_NOT_DONE + 20;
-    const members = Array.from({ length: count }, (_, i) => ({ path: `${i}`.padStart(300, 'x') }));
-    const { report } = await extracted(scratch, [members]);
+    const entries = Array.from({ length: count }, (_, i) => ({ path: `${i}`.padStart(300, 'x') }));
+    const { report } = await extracted(scratch, [entries]);
     expect(report.notDone).toHaveLength(MAX_NOT_DONE);
     expect(notDoneCounts(report)).toEqual({ name: count });
   });

@@ -12,7 +12,7 @@ describe.each([null, 'gzip' as const])('with layers compressed with %s', (compre
   test('an abort in the middle of a file leaves only complete files', async () => {
     const directory = newPath(scratch);
     const controller = new AbortController();
-    const members = [
+    const entries = [
       { path: 'first', data: Buffer.from('x') },
       { path: 'second', data: Buffer.alloc(20_000_000, 'compressible text ') },
     ];
@@ -21,7 +21,7 @@ describe.each([null, 'gzip' as const])('with layers compressed with %s', (compre
       exists ||= existsSync(join(directory, 'second'));
       if (exists) controller.abort(new Error('enough'));
     };
-    const aborted = extracted(scratch, [members], {
+    const aborted = extracted(scratch, [entries], {
       directory,
       compression,
       onProgress,

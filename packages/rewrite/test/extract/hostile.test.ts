@@ -139,14 +139,14 @@ describe('with force, an existing file', () => {
     for (const name of ['dir', 'file', 'link', 'hard', 'fifo']) {
       symlinkSync(name === 'dir' ? folder : join(folder, 'secret'), join(directory, name));
     }
-    const members: EntrySpec[] = [
+    const entries: EntrySpec[] = [
       { path: 'dir/secret', data: text('mine') },
       { path: 'file', data: text('mine') },
       { type: 'symlink', path: 'link', linkpath: 'file' },
       { type: 'link', path: 'hard', linkpath: 'file' },
       { type: 'fifo', path: 'fifo' },
     ];
-    const { report } = await extracted(scratch, [members], { directory, force: true });
+    const { report } = await extracted(scratch, [entries], { directory, force: true });
     const types = [...readDisk(directory)].map(([path, { type }]) => `${path} ${type}`);
     expect(types).toEqual([
       ' directory',

@@ -15,15 +15,15 @@ import { newPath, notDoneCounts } from './support/extracted.ts';
 
 const scratch = useScratch();
 
-async function unionOf(members: readonly EntrySpec[]) {
-  const images = [{ tags: ['a:1'], layers: [buildTar(members)] }];
+async function unionOf(entries: readonly EntrySpec[]) {
+  const images = [{ tags: ['a:1'], layers: [buildTar(entries)] }];
   const path = scratch.file(buildDockerArchive({ images }, { form: 'hybrid' }));
   return (await analysed({ path })).union;
 }
 
 /** Returns a tree writer that treats this file system as one that merges names. */
-async function mergingTreeWriter(members: readonly EntrySpec[]) {
-  const union = await unionOf(members);
+async function mergingTreeWriter(entries: readonly EntrySpec[]) {
+  const union = await unionOf(entries);
   const destination = openDestination(newPath(scratch), true);
   const directories = createOpenDirectories(union, destination);
   const report = createReportBuilder(union);

@@ -13,11 +13,11 @@ test('the number of started programs is limited, and failures are reported', asy
   vi.mocked(spawnSync)
     .mockReset()
     .mockReturnValue({ ...result, status: 1 });
-  const members = Array.from({ length: MAX_SPECIAL + 10 }, (_, i) => ({
+  const entries = Array.from({ length: MAX_SPECIAL + 10 }, (_, i) => ({
     type: 'fifo' as const,
     path: `f${i}`,
   }));
-  const { report } = await extracted(scratch, [members]);
+  const { report } = await extracted(scratch, [entries]);
   expect(vi.mocked(spawnSync)).toHaveBeenCalledTimes(MAX_SPECIAL);
   expect(notDoneCounts(report)).toEqual({ fifo: MAX_SPECIAL + 10 });
   expect(report.notDone[0]?.message).toBe('the program mkfifo failed');

@@ -18,13 +18,13 @@ import type { RootfsInput } from '../../src/import/rootfs-input.ts';
 const scratch = useScratch();
 const text = (value: string): Buffer => Buffer.from(value);
 
-const MEMBERS: readonly EntrySpec[] = [
+const ENTRIES: readonly EntrySpec[] = [
   { path: 'etc/', type: 'directory', mode: 0o755, mtime: 1_600_000_000 },
   { path: 'etc/name', data: text('me\n'), mtime: 1_700_000_000 },
   { path: 'bin', type: 'symlink', linkpath: 'usr/bin', mtime: -5 },
   { path: 'usr/bin/a', data: Buffer.alloc(30_000, 'a'), mtime: 1_650_000_000 },
 ];
-const TAR = buildTar(MEMBERS);
+const TAR = buildTar(ENTRIES);
 const GZIP = { kind: 'gzip', level: null } as const;
 
 /** Yields chunks that are overwritten once the next one is requested. */
@@ -61,7 +61,7 @@ async function importAndRead(input: RootfsInput, options?: ImportOptions) {
 
 const importTar = (tar: Uint8Array, options?: ImportOptions) =>
   importAndRead({ path: scratch.file(tar) }, options);
-const importEntries = (members: readonly EntrySpec[]) => importTar(buildTar(members));
+const importEntries = (entries: readonly EntrySpec[]) => importTar(buildTar(entries));
 
 describe('the layer', () => {
   it('is the tar byte for byte', async () => {
@@ -164,8 +164,8 @@ describe('the config', () => {
     [[253_402_300_800, 77], '1970-01-01T00:01:17Z'],
     [[2 ** 52], '1970-01-01T00:00:00Z'],
   ])('has a valid time for entries with the times %j', async (times, expected) => {
-    const members = times.map((mtime, i): EntrySpec => ({ path: `f${i}`, mtime }));
-    expect((await importEntries(members)).config.created).toBe(expected);
+    const entries = times.map((mtime, i): EntrySpec => ({ path: `f${i}`, mtime }));
+    expect((await importEntries(entries)).config.created).toBe(expected);
   });
 
   it('is checked before the input is read', async () => {
@@ -250,10 +250,10 @@ describe('findings', () => {
     ['unknown-type', 'an entry of an unknown type', [{ path: 'a', type: 'unknown' }]],
     ['dangling-link', 'a dangling hard link', [{ path: 'a', type: 'link', linkpath: 'b' }]],
     ['root-not-directory', 'a file at the path of the root', [{ path: '.' }]],
-  ])('%s: %s', async (code, _, members) => {
-    const { report } = await importEntries([{ path: 'ok' }, ...members]);
+  ])('%s: %s', async (code, _, entries) => {
+    const { report } = await importEntries([{ path: 'ok' }, ...entries]);
     expect(report.findings.map((finding) => finding.code)).toContain(code);
-    expect(report.entries).toBe(members.length + 1);
+    expect(report.entries).toBe(entries.length + 1);
   });
 
   it('are absent for a normal tree', async () => {
