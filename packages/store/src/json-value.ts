@@ -1,4 +1,4 @@
-/** Whether a JSON value is an object, and not an array. */
+/** Returns whether a JSON value is an object, and not an array. */
 export function isJsonObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -63,7 +63,7 @@ export function createAppendFindings(): AppendFindings {
   };
 }
 
-/** The entry has another offset in the new layer. */
+/** Removes the offset, because the entry has another one in the new layer. */
 function withoutOffset({ path, pathBase64 }: FindingPlace = {}): FindingPlace {
   return {
     ...(path === undefined ? {} : { path }),

@@ -14,7 +14,11 @@ export interface LayerHeaders {
   link(node: number, target: number): NewEntry;
 }
 
-/** @param defaultTime modification time of nodes without an entry, in seconds since 1970 */
+/**
+ * Returns the entries of the new layer.
+ *
+ * @param defaultTime modification time of nodes without an entry, in seconds since 1970
+ */
 export function createLayerHeaders(
   stack: LayerStack,
   statuses: Uint8Array,

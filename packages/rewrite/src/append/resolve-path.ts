@@ -84,7 +84,12 @@ export interface PathMapper {
   map(path: Uint8Array, isDirectory: boolean): Uint8Array | null;
 }
 
-/** @param onFollow is called for each symlink that is followed, with its target */
+/**
+ * Returns a mapper for an addition.
+ *
+ * @param top the destination
+ * @param onFollow receives each symlink that is followed, and its target
+ */
 export function createPathMapper(
   union: Union,
   top: ResolvedPath,

@@ -190,7 +190,7 @@ function floorDivided(value: bigint, by: bigint): bigint {
   return quotient * by > value ? quotient - 1n : quotient;
 }
 
-/** The directory and the identity of each entry, in columns. */
+/** Stores the directory and the identity of each entry, in columns. */
 function createFileTable() {
   const directories: number[] = [];
   const sizes: number[] = [];

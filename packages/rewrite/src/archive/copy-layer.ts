@@ -13,7 +13,7 @@ export type CompressTar = (
 export interface CopyContext {
   readonly compress: CompressTar;
   readonly digests: LayerDigests;
-  /** Is called with the number of bytes that were read or generated. May throw to stop. */
+  /** Receives the number of bytes that were read or generated. May throw to stop. */
   onBytes(bytes: number): void;
 }
 

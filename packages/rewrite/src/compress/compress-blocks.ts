@@ -74,12 +74,12 @@ export async function* compressBlocks(
   }
 }
 
-/** Starting two threads takes about 150 ms of a core. In this time, one thread compresses about this many bytes. */
+/** Returns the size of streams for which new threads start. Starting two threads takes about 150 ms of a core. */
 function startThreadsBytes({ kind, level }: BlockOptions): number {
   return kind === 'zstd' && level <= 5 ? 16 * MIB : 4 * MIB;
 }
 
-/** Enough blocks to keep all threads busy while the calling thread does other work. Blocks of zstd are larger. */
+/** Returns the number of blocks in flight: enough to keep all threads busy while the calling thread does other work. Blocks of zstd are larger. */
 function maxInFlight({ kind, threads }: BlockOptions): number {
   return kind === 'gzip' ? 3 * threads : threads + 2;
 }

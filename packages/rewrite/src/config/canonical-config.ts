@@ -124,7 +124,7 @@ function without(object: RawObject, isRemoved: (key: string) => boolean): RawObj
   return { kind: 'object', members: object.members.filter(({ key }) => !isRemoved(key)) };
 }
 
-/** Of a repeated key, the last value decides, as for JSON parsers. */
+/** Removes keys with empty values. Of a repeated key, the last value is used, as in JSON parsers. */
 function withoutEmpty(object: RawObject, keys: ReadonlySet<string>): RawObject {
   const values = new Map(object.members.map(({ key, value }) => [key, value]));
   return without(object, (key) => {

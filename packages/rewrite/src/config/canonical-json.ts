@@ -24,7 +24,7 @@ function canonicalObject({ members }: RawObject): RawObject {
   };
 }
 
-/** Whether a Go program with `omitempty` would omit this value. */
+/** Returns whether a Go program with `omitempty` would omit this value. */
 export function isZeroJson(value: RawJson): boolean {
   if (value.kind === 'array') return value.items.length === 0;
   if (value.kind === 'object') return value.members.length === 0;

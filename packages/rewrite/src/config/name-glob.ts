@@ -41,7 +41,7 @@ export function matchesAny(patterns: readonly string[]): (name: string) => boole
   return (name) => globs.some((glob) => glob(name));
 }
 
-/** Whether a pattern has an unescaped `*` or `?`. */
+/** Returns whether a pattern has an unescaped `*` or `?`. */
 export function isPattern(pattern: string): boolean {
   return /^(?:[^\\]|\\.)*?[*?]/s.test(pattern);
 }

@@ -117,7 +117,7 @@ interface Cursor {
 const WORD = /[^\s,\]}]+/y;
 const SPACE = /[\t\n\r ]*/y;
 
-/** The text is valid JSON, and no deeper than core's `parseJson` accepts. */
+/** Reads a value. The text must be valid JSON, and no deeper than core's `parseJson` accepts. */
 function readValue(cursor: Cursor): RawJson {
   readMatch(cursor, SPACE);
   const first = cursor.text[cursor.position];
@@ -151,7 +151,7 @@ function closes(cursor: Cursor, bracket: string): boolean {
   return true;
 }
 
-/** A pattern that matches each character would overflow the stack on long strings. */
+/** Reads a string without a regular expression, which would overflow the stack on long strings. */
 function readString(cursor: Cursor): string {
   const { text } = cursor;
   const start = cursor.position;

@@ -53,7 +53,7 @@ const PLAIN = '[^"\\\\\\u0000-\\u001f]*';
 const STRING = `"${PLAIN}(?:\\\\.${PLAIN})*"`;
 const LIST = new RegExp(`^\\[\\s*(?:${STRING}\\s*(?:,\\s*${STRING}\\s*)*)?\\]`);
 
-/** Whether the text starts with a list of strings. An empty one does not count: `[ ]` may be a shell test. */
+/** Returns whether the text starts with a list of strings. An empty one does not count: `[ ]` may be a shell test. */
 function startsWithList(json: string): boolean {
   const list = LIST.exec(json)?.[0];
   return list?.includes('"') === true && parsedJson(list) !== undefined;

@@ -17,7 +17,7 @@ export function expandWord(word: string, variables: Variables, escapeChar: strin
   return new WordExpander(word, variables, escapeChar).expand(null).text;
 }
 
-/** As `expandWord`, and splits the result at unquoted and unescaped spaces, also those of values. */
+/** Expands a word as `expandWord` does, and splits the result at unquoted and unescaped spaces, also those of values. */
 export function expandWords(word: string, variables: Variables, escapeChar: string): readonly string[] {
   return new WordExpander(word, variables, escapeChar).expand(null).words;
 }

@@ -83,7 +83,7 @@ export function parseHealthcheckOption(value: string): Healthcheck | 'NONE' {
   return { Test: test, ...timesAndRetries(values, 'option') };
 }
 
-/** Of a list that Docker's JSON could hold as `Test`, the first word says how the others are run. */
+/** Returns `Test` of a command. A list whose first word is CMD, CMD-SHELL or NONE is used unchanged. */
 function testOf(command: string): readonly string[] {
   const words = execForm(command);
   if (words === undefined) return ['CMD-SHELL', command];

@@ -5,7 +5,7 @@ const ONE = new RegExp(`^[${SPACE}]$`);
 const LEFT = new RegExp(`^[${SPACE}]+`);
 const RIGHT = new RegExp(`[${SPACE}]$`);
 
-/** Whether a character is white space for Go. */
+/** Returns whether a character is white space for Go. */
 export function isSpace(char: string): boolean {
   return ONE.test(char);
 }

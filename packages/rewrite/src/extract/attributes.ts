@@ -48,7 +48,11 @@ export interface Restorer {
   onPath(node: number, path: Buffer, attributes: Attributes): void;
 }
 
-/** @param sameOwner whether to set owners; null sets them for root only, as tar does */
+/**
+ * Returns a restorer.
+ *
+ * @param sameOwner whether to set owners; null sets them for root only, as tar does
+ */
 export function createRestorer(report: ReportBuilder, sameOwner: boolean | null): Restorer {
   const uid = process.geteuid?.() ?? 0;
   const gid = process.getegid?.() ?? 0;
@@ -82,7 +86,7 @@ export function createRestorer(report: ReportBuilder, sameOwner: boolean | null)
     }
   };
 
-  /** File systems replace a time that they cannot store by the nearest one that they can. */
+  /** Reports a time that the file system cannot store, and has replaced by the nearest one that it can. */
   const checkTime = (node: number, { mtime }: Attributes, stat: () => Stats): void => {
     if (mtime >= -(2 ** 31) && mtime < 2 ** 31) return;
     if (Math.abs(stat().mtimeMs / 1000 - mtime) < 2) return;

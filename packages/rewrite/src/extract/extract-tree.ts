@@ -169,7 +169,7 @@ async function extractSelected(extraction: Extraction): Promise<ExtractReport> {
     }
   }
 
-  /** Deepest first: creating a file in a directory changes its time, and its mode may forbid it. */
+  /** Sets the attributes of directories, deepest first: creating a file in a directory changes its time, and its mode may forbid it. */
   async function finishDirectories(): Promise<void> {
     for (let step = plan.count - 1; step >= 0; step--) {
       const node = plan.node[step] ?? NONE;

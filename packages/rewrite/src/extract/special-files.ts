@@ -26,7 +26,7 @@ export interface SpecialOptions {
   readonly report: ReportBuilder;
 }
 
-/** The programs inherit the open directory, so that no other process can redirect them. */
+/** Returns a writer. Its programs inherit the open directory, so that no other process can redirect them. */
 export function createSpecialFileWriter(options: SpecialOptions): SpecialFileWriter {
   const { union, destination, directories, tree, report } = options;
   const { nodes } = union;

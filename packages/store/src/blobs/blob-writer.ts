@@ -26,7 +26,7 @@ export class BlobWriter {
   }
 
   /**
-   * Whether the store has the blob, complete and undamaged. Reads all of it. Pins it first, so that it is not collected.
+   * Returns whether the store has the blob, complete and undamaged. Reads all of it. Pins it first, so that it is not collected.
    *
    * @param onBytes called with the number of bytes of each read
    */

@@ -62,7 +62,11 @@ function defaultHost(): string {
   return process.platform === 'win32' ? 'npipe:////./pipe/docker_engine' : 'unix:///var/run/docker.sock';
 }
 
-/** @param tls reads the certificates; null for a connection without TLS */
+/**
+ * Parses an address in the syntax of `DOCKER_HOST`.
+ *
+ * @param tls reads the certificates; null for a connection without TLS
+ */
 function addressOf(host: string, tls: (() => DaemonTls) | null): DaemonEndpoint {
   const [scheme, rest] = splitScheme(host);
   if (scheme === 'unix' || scheme === 'npipe') {
@@ -96,7 +100,7 @@ function parsedUrl(text: string): URL | null {
   }
 }
 
-/** An address without a scheme is TCP, as in docker. */
+/** Splits off the scheme. Without one, an address is TCP, as in docker. */
 function splitScheme(host: string): readonly [scheme: string, rest: string] {
   const [, scheme, rest] = /^([a-z]+):\/\/(.*)$/s.exec(host) ?? [];
   return scheme === undefined || rest === undefined ? ['tcp', host] : [scheme, rest];

@@ -28,7 +28,7 @@ export async function saveFromDaemon(
   return withoutTrailingError(exchange, exchange.body(await exchange.response()));
 }
 
-/** An engine that fails in the middle appends its error to the incomplete tar, and ends the response normally. */
+/** Throws an error at the end of the tar: an engine that fails in the middle appends it, and ends the response normally. */
 async function* withoutTrailingError(
   { code }: DaemonExchange,
   chunks: AsyncIterable<Uint8Array>,

@@ -103,7 +103,7 @@ function namedEntries(entries: readonly IndexEntry[], ref: string): readonly Ind
   return entries.filter((entry) => entry.name === name);
 }
 
-/** Whether two manifests describe one image: they have the same id. */
+/** Returns whether two manifests describe one image: they have the same id. */
 function isSame({ image }: IndexedImage, id: Digest | null, manifestDigest: Digest): boolean {
   return image.manifestDigest === manifestDigest || (id !== null && image.id === id);
 }

@@ -34,7 +34,7 @@ export function asBlobError(store: Store, error: unknown): unknown {
   return digest === null ? error : blobError(store, digest, `cannot be used: ${error.message}`, error);
 }
 
-/** An error names a blob by its path in the layout or its path on disk. */
+/** Returns the name of a blob from its path in the layout or on disk; null for any other path. */
 function blobNameIn({ path }: Store, place: string | undefined): string | null {
   if (place === undefined) return null;
   const name = place.startsWith(`${path}/`) ? place.slice(path.length + 1) : place;

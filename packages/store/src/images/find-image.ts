@@ -105,7 +105,7 @@ function hasDigest(image: StoredImage, algorithm: string | undefined, prefix: st
   );
 }
 
-/** Whether a digest is the query, or starts with it. */
+/** Returns whether a digest is the query, or starts with it. */
 export function digestMatches(digest: Digest, ref: string): boolean {
   return (
     digest === ref || digest.startsWith(ref.includes(':') ? ref : `sha256:${ref}`) || hexOf(digest) === ref

@@ -1,7 +1,7 @@
 /** Recognises an image archive by the names in the root of a tar. */
 export interface ArchiveNames {
   add(path: Uint8Array): void;
-  /** Whether all names occur in image archives, and documents that describe an image are among them. */
+  /** Returns whether all names occur in image archives, and documents that describe an image are among them. */
   isArchive(): boolean;
 }
 

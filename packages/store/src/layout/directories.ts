@@ -24,7 +24,7 @@ export function makeDirectory(root: string, ...names: readonly string[]): string
   return path;
 }
 
-/** Whether the path is a directory. Throws ERR_LAYERS_STORE if it is a symlink or a file. */
+/** Returns whether the path is a directory. Throws ERR_LAYERS_STORE if it is a symlink or a file. */
 export function isDirectory(path: string): boolean {
   const stat = writing(path, () => lstatSync(path, { throwIfNoEntry: false }));
   if (stat === undefined) return false;

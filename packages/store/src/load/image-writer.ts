@@ -103,7 +103,11 @@ export class ImageWriter {
     else if (origin !== 'reused') known.origin = origin;
   }
 
-  /** @param counted blobs that count for an image before this one */
+  /**
+   * Counts the blobs of an image.
+   *
+   * @param counted blobs that count for an image before this one; gets those of this one
+   */
   #countBlobs({ config, manifest, layers }: ImageDocuments, counted: Set<Digest>): BlobCounts {
     const counts = { written: 0, writtenBytes: 0, reused: 0, reusedBytes: 0, mended: 0 };
     for (const { digest } of [config, manifest, ...layers]) {
