@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { afterAll, expect, test } from 'vitest';
 
-// Compiles and runs the code of the packages' READMEs and of docs/library.md as a program that imports the built packages
-// by their names. It must compile with the strict settings, for Node and for bundlers.
+// Compiles and runs the code of the packages' READMEs and of docs/library.md as a program that imports the built
+// packages by their names. It must compile with the strict settings, for Node and for bundlers.
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'layers-examples-'));

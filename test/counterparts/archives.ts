@@ -7,7 +7,7 @@ import { imagesFolder } from '@layers/testing/real-archives';
 import type { Source } from './layers-command.ts';
 import { run } from './processes.ts';
 
-/** How skopeo names the form of an archive or layout. */
+/** The transports of skopeo for archives and layouts. */
 type Form = 'docker-archive' | 'oci-archive' | 'oci';
 
 export interface Archive {
@@ -16,7 +16,7 @@ export interface Archive {
   form: Form;
 }
 
-/** An archive in the form that every counterpart reads. */
+/** An archive in a format that every tool can read. */
 export interface Prepared {
   /** An uncompressed docker-archive. */
   file: string;
@@ -24,27 +24,27 @@ export interface Prepared {
 }
 
 export interface PreparedImage {
-  /** For `layers`: the archive as it stands. */
+  /** For `layers`: the original archive. */
   source: Source;
-  /** The digest of its config, which Docker knows it by. */
+  /** The digest of its config: the image id in Docker. */
   id: string;
-  /** For skopeo and umoci: where the image can be copied from. */
+  /** For skopeo and umoci: the source of a copy. */
   skopeo: string;
 }
 
-/** Archives with nothing that a counterpart could take, and why. */
+/** Archives that no other tool can read, with the reason. */
 const broken = new Map([
   ['corrupt-docker-nginx-trimmed.tar', 'three layers in the manifest, one in the config'],
   ['corrupt-null-manifest.tar', 'the manifest is null'],
   ['aufs-docker-v2-manifest', 'the layer does not match its digest, and the config is {}'],
 ]);
 
-/** What Docker alone refuses: DESIGN names each case, and umoci follows the specification. */
+/** Archives that Docker refuses. umoci extracts them, as the specification requires. */
 export const refusedByDocker = new Map([['hard-link-delete-3', 'a hard link to a path of a lower layer']]);
 
 const examples = fileURLToPath(new URL('../../examples', import.meta.url));
 
-/** Every sound archive and layout: the examples, and the real ones of other producers where they are. */
+/** All undamaged archives and layouts: the examples, and real archives of other producers if there are any. */
 export function soundArchives(): Archive[] {
   const folders = [examples, ...(imagesFolder === undefined ? [] : [imagesFolder])];
   const archives = folders.flatMap((folder) => {
@@ -60,18 +60,18 @@ export function soundArchives(): Archive[] {
   return archives.filter((archive) => !broken.has(archive.name));
 }
 
-/** Docker 20.10 refuses an OCI archive without `manifest.json`; skopeo converts those first. */
+/** Docker 20.10 refuses an OCI archive without `manifest.json`, so skopeo converts it first. */
 function formOf(name: string): Form {
   return /^(oci-|skopeo-oci-)/.test(name) ? 'oci-archive' : 'docker-archive';
 }
 
-/** Brings an archive into the form that every counterpart reads. `folder` is for temporary files. */
+/** Converts an archive to a format that every tool can read. `folder` is for temporary files. */
 export async function prepare(archive: Archive, folder: string): Promise<Prepared> {
   const file = join(folder, `${archive.name}.docker.tar`);
   if (archive.form !== 'docker-archive') {
     let stored = `${archive.form}:${archive.path}`;
     if (archive.name.includes('zstd')) {
-      // Neither the docker-archive form nor umoci has zstd.
+      // Neither docker-archives nor umoci support zstd.
       const layout = `oci:${join(folder, archive.name)}.layout:it`;
       await skopeoCopy('--dest-compress-format', 'gzip', stored, layout);
       stored = layout;
@@ -79,7 +79,7 @@ export async function prepare(archive: Archive, folder: string): Promise<Prepare
     await skopeoCopy(stored, `docker-archive:${file}`);
     return { file, images: await imagesOf(archive, file, () => stored) };
   }
-  // skopeo does not read an archive that is compressed as a whole by an index in it.
+  // skopeo cannot select an image by index in an archive that is compressed as a whole.
   if (archive.name.endsWith('.gz')) writeFileSync(file, gunzipSync(readFileSync(archive.path)));
   else symlinkSync(archive.path, file);
   return { file, images: await imagesOf(archive, file, (index) => `docker-archive:${file}:@${index}`) };

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# daemon.sh FOLDER DRIVER: a private Docker daemon whose whole state is in FOLDER, until standard input ends.
-# Whoever holds the other end of that pipe may die in any way: nothing outlives it.
+# daemon.sh FOLDER DRIVER: a private Docker daemon with its whole state in FOLDER. Runs until standard input ends.
+# So the daemon also stops if the test process is killed.
 set -uo pipefail
 trap '' INT HUP TERM
 
@@ -21,7 +21,7 @@ done
 kill -KILL "$daemon" 2>/dev/null
 wait "$daemon"
 
-# Deepest mounts first; only a daemon that had to be killed leaves any.
+# Unmounts what a killed daemon left, the deepest mounts first.
 awk -v under="$folder/" 'index($5, under) == 1 { print $5 }' /proc/self/mountinfo | sort -r |
   while read -r mounted; do umount -l "$mounted"; done
 rm -rf "$folder"

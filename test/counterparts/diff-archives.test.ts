@@ -15,7 +15,7 @@ import { contentBytes } from './tree.ts';
 const folder = mkdtempSync(join(tmpdir(), 'layers-diff-archives-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Every archive is compared with another, mostly an unrelated one, and these besides. */
+/** Pairs that are compared in addition. Every archive is also compared with another one, mostly unrelated. */
 const alsoPaired: [string, string][] = [
   ['containerd-alpine-3.14.tar', 'docker20-alpine-modifiee.tar'],
   ['containerd-alpine-3.14.tar', 'docker20-alpine-modifiee2.tar'],
@@ -107,7 +107,7 @@ describe.skipIf(inject('missing').length > 0)('diff of archives', () => {
       }
     });
 
-    it('has the files of its copy in another form', async () => {
+    it('has the same files as its copy in another format', async () => {
       for (const { source, layout } of imagesOf(name)) {
         const flags = ['--only', 'files,layers', '--mtime', '--hardlinks'];
         const { status, told } = await diffDocument(source, { path: layout }, flags);
@@ -119,7 +119,7 @@ describe.skipIf(inject('missing').length > 0)('diff of archives', () => {
   });
 
   describe.each(pairs)('%s and %s', (nameA, nameB) => {
-    it('differ in what the unpacked trees differ in', async () => {
+    it('differ as the extracted trees differ', async () => {
       for (const { a, b } of pairsOf(nameA, nameB)) {
         const [treeA, treeB] = [withRoot(a), withRoot(b)];
         expect(await disagreementsWithDiffR(a, b)).toEqual([]);
@@ -139,14 +139,14 @@ describe.skipIf(inject('missing').length > 0)('diff of archives', () => {
       }
     });
 
-    it('make docker diff tell that of their trees', async () => {
+    it('give the lines of docker diff', async () => {
       for (const { a, b } of pairsOf(nameA, nameB)) {
         const theirs = dockerLinesOf(a.tree, b.tree, asLayers);
         expect((await dockerLines(a.source, b.source)).sort()).toEqual(theirs.sort());
       }
     });
 
-    it('differ the other way round in the same', async () => {
+    it('give the mirror image if compared in the other order', async () => {
       for (const { a, b } of pairsOf(nameA, nameB)) {
         const there = await diffDocument(a.source, b.source);
         const back = await diffDocument(b.source, a.source);

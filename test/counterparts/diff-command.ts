@@ -2,7 +2,7 @@ import { command, type Source } from './layers-command.ts';
 import { attempt } from './processes.ts';
 import { keyOf } from './tree.ts';
 
-/** One difference between two trees as `layers diff --json` tells it. */
+/** A difference in the output of `layers diff --json`. */
 export interface ToldChange {
   path: string;
   pathBase64?: string;
@@ -58,12 +58,12 @@ export interface ToldDiff {
 }
 
 export interface DiffRun<Told> {
-  /** 0 where nothing differs that counts, 1 where something does. */
+  /** 0 if the images are the same, 1 if they differ. */
   status: number;
   told: Told;
 }
 
-/** The document of `layers diff`; any exit status but 0 and 1 is an error. Without `b`, of images of one archive. */
+/** Returns the document of `layers diff`. Without `b`, compares two images of one archive. */
 export async function diffDocument(
   a: Source,
   b: Source | null,
@@ -77,7 +77,7 @@ export async function diffDocument(
   return { status, told: document };
 }
 
-/** The lines of `layers diff --format docker`, in their order. */
+/** Returns the lines of `layers diff --format docker`. */
 export async function dockerLines(
   a: Source,
   b: Source | null,
@@ -87,12 +87,12 @@ export async function dockerLines(
   return linesOf(told.toString());
 }
 
-/** What `layers diff --patch` prints. */
+/** Returns the output of `layers diff --patch`. */
 export async function patchOf(a: Source, b: Source, flags: readonly string[] = []): Promise<Buffer> {
   return (await diff(a, b, ['--patch', ...flags])).told;
 }
 
-/** A name may hold a line break, so that these need not be whole lines. */
+/** Names can contain line breaks, so an element can be a part of a name. */
 export function linesOf(text: string): string[] {
   return text.split('\n').filter((line) => line !== '');
 }
@@ -108,7 +108,7 @@ async function diff(a: Source, b: Source | null, flags: readonly string[]): Prom
   return { status, told: stdout };
 }
 
-/** The tree key of a path that a document tells as text, or exactly in base64 where it is no text. */
+/** Returns the tree key of a path of a document: its text, or its exact bytes in base64. */
 export function toldKey(path: string, base64: string | undefined): string {
   return base64 === undefined ? keyOf(path) : Buffer.from(base64, 'base64').toString('latin1');
 }

@@ -1,8 +1,8 @@
 import type { Tree, TreeEntry } from './tree.ts';
 
 /**
- * What `docker diff` prints for two trees, by the rules of moby's `pkg/archive` (`FileInfo.addChanges`): it compares
- * what lstat(2) tells of the two mounted trees, whatever the storage driver.
+ * Returns the lines of `docker diff` for two trees, by the rules of moby's `pkg/archive` (`FileInfo.addChanges`): it
+ * compares the results of lstat(2) in both trees, with every storage driver.
  */
 export function dockerLinesOf(a: Tree, b: Tree, options: DockerOptions): string[] {
   const lines: string[] = [];
@@ -11,7 +11,7 @@ export function dockerLinesOf(a: Tree, b: Tree, options: DockerOptions): string[
   compare('', true, true);
   return lines.map((line) => Buffer.from(line, 'latin1').toString('utf8'));
 
-  /** Whether anything was told of what is below two folders of one path. */
+  /** Whether there is a change below two directories of one path. */
   function compare(folder: string, inA: boolean, inB: boolean): boolean {
     const before = lines.length;
     const names = new Set([
@@ -35,16 +35,16 @@ export function dockerLinesOf(a: Tree, b: Tree, options: DockerOptions): string[
 }
 
 export interface DockerOptions {
-  /** Whether the time of a block device counts. Docker 20.10 takes those for folders, later ones do not. */
+  /** Whether times of block devices count. Docker 20.10 treats block devices as directories; later versions do not. */
   blockTimes: boolean;
-  /** Whether bytes and link targets count where size and time are the same. They do not for Docker, and do for us. */
+  /** Whether bytes and link targets count if size and time are equal: not in Docker, but in `layers`. */
   contents: boolean;
 }
 
-/** As the daemon at hand has it. */
+/** The rules of the installed daemon. */
 export const asDocker20: DockerOptions = { blockTimes: false, contents: false };
 
-/** As `layers diff --format docker` has it. */
+/** The rules of `layers diff --format docker`. */
 export const asLayers: DockerOptions = { blockTimes: true, contents: true };
 
 function isDifferent(old: TreeEntry, now: TreeEntry, { blockTimes, contents }: DockerOptions): boolean {
@@ -56,7 +56,7 @@ function isDifferent(old: TreeEntry, now: TreeEntry, { blockTimes, contents }: D
   return !isSameTime(old, now) || sizeOf(old) !== sizeOf(now);
 }
 
-/** A time of whole seconds may be one that a tar has cut. */
+/** A tar can store times without fractions, so times of whole seconds can be truncated. */
 function isSameTime(old: TreeEntry, now: TreeEntry): boolean {
   const [oldNs, nowNs] = [old.mtimeNs ?? 0, now.mtimeNs ?? 0];
   return old.mtime === now.mtime && (oldNs === nowNs || oldNs === 0 || nowNs === 0);

@@ -1,6 +1,6 @@
 import type { ToldChange, ToldDiff } from './diff-command.ts';
 
-/** What the comparison of B with A has to say if this is what that of A with B says. */
+/** Returns the comparison of B with A, from that of A with B. */
 export function mirrored(told: ToldDiff): unknown {
   const { totals, layers, config, history, packages, files, findings } = told;
   return ordered({
@@ -32,7 +32,7 @@ export function mirrored(told: ToldDiff): unknown {
   });
 }
 
-/** The document with its lists in an order that both directions have. */
+/** Returns the document with its lists in an order that is the same in both directions. */
 export function ordered(told: ToldDiff): unknown {
   const sorted = <T>(list: readonly T[]): T[] =>
     [...list].sort((x, y) => (canonical(x) < canonical(y) ? -1 : 1));
@@ -58,7 +58,7 @@ const opposite = new Map([
   ['downgraded', 'upgraded'],
 ]);
 
-/** Names of members that are one for each side. */
+/** The names of fields that exist for each side. */
 function otherSide(name: string): string {
   const [, start, side] = /^(.*)([AB])$/.exec(name) ?? [];
   if (start !== undefined) return start + (side === 'A' ? 'B' : 'A');
@@ -77,7 +77,7 @@ function sidesSwapped(told: object): object {
   );
 }
 
-/** Without what only one direction tells: which layer removed a path, and which of several names stands first. */
+/** Removes what depends on the direction: the layer that removed a path, and the order of hard links. */
 function comparable({ linkedTo: _, ...told }: ToldChange): ToldChange {
   if (told.change !== 'removed') return told;
   const { layerB: _removedIn, ...rest } = told;
@@ -86,7 +86,7 @@ function comparable({ linkedTo: _, ...told }: ToldChange): ToldChange {
 
 function fileMirrored(told: ToldChange): ToldChange {
   const swapped = sidesSwapped(comparable(told));
-  // The type of a change is that of B, and A's is among its values where it is another one.
+  // A change has the type of B. If A has another type, it is among A's values.
   if (told.change === 'changed' && told.a?.type !== undefined) swapped.type = told.a.type;
   if (told.change !== 'renamed' || told.from === undefined) return swapped;
   const { path, pathBase64, from, fromBase64, ...rest } = swapped;
@@ -99,7 +99,7 @@ function fileMirrored(told: ToldChange): ToldChange {
   };
 }
 
-/** JSON with the members of each object in one order. */
+/** Returns JSON with sorted keys. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, held: unknown) =>
     typeof held === 'object' && held !== null && !Array.isArray(held)

@@ -12,7 +12,7 @@ const docker = dockerAt(socket);
 const folder = mkdtempSync(join(tmpdir(), 'layers-packages-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What the tool itself says is installed: `name version`. */
+/** The packages that the tool lists as installed: `name version`. */
 type Installed = ReadonlySet<string>;
 
 const linesIn = (text: Buffer | string): Installed =>
@@ -23,7 +23,7 @@ const linesIn = (text: Buffer | string): Installed =>
       .filter((line) => line !== ''),
   );
 
-/** Saves two images and holds what is told of their packages against what the tool said of each. */
+/** Saves two images, and compares the package changes with the lists of the tool. */
 async function expectChanges(imageA: string, a: Installed, imageB: string, b: Installed): Promise<void> {
   const archive = join(folder, 'pair.tar');
   await docker(['save', '-o', archive, imageA, imageB]);
@@ -45,8 +45,8 @@ async function importFolder(root: string, tag: string): Promise<void> {
   await docker(['import', '-', tag], { input: tar });
 }
 
-describe.skipIf(socket === '')('the packages that differ are those of which the tool itself says so', () => {
-  it.skipIf(imagesFolder === undefined)('with apk, in containers of Alpine', async () => {
+describe.skipIf(socket === '')('package changes agree with the lists of the tool', () => {
+  it.skipIf(imagesFolder === undefined)('apk, in Alpine containers', async () => {
     const loaded = await docker(['load', '-i', join(imagesFolder ?? '', 'containerd-alpine-3.14.tar')]);
     const installed = async (image: string): Promise<Installed> => {
       const list = await docker(['run', '--rm', '--network', 'none', image, 'apk', 'info', '-v']);
@@ -62,7 +62,7 @@ describe.skipIf(socket === '')('the packages that differ are those of which the 
     await expectChanges('packages:a', a, 'packages:b', b);
   });
 
-  it('with dpkg, in a root that it filled', async () => {
+  it('dpkg, in a root that dpkg installed', async () => {
     const root = join(folder, 'dpkg');
     for (const place of ['var/lib/dpkg/updates', 'var/lib/dpkg/info'])
       mkdirSync(join(root, place), { recursive: true });
@@ -112,7 +112,7 @@ describe.skipIf(socket === '')('the packages that differ are those of which the 
     await expectChanges('packages:a', a, 'packages:b', await installed());
   });
 
-  it('with rpm, in a root that it filled', async () => {
+  it('rpm, in a root that rpm installed', async () => {
     const root = join(folder, 'rpm');
     mkdirSync(root, { recursive: true });
     const rpm = (...args: string[]): Promise<Buffer> =>

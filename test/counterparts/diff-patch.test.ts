@@ -11,7 +11,7 @@ import { patchOf } from './diff-command.ts';
 const folder = mkdtempSync(join(tmpdir(), 'layers-diff-patch-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Names that a patch has to quote, or that look like something else in one. */
+/** Names that a patch must quote, or that look like lines of a patch. */
 const odd = [
   'a b',
   'tab\there',
@@ -26,7 +26,7 @@ const odd = [
 ];
 const names = [...odd, 'a', 'b', 'dev/null', 'd/e', 'd/f g/h', '\u001b[31m', 'x'.repeat(120), 'a\r'];
 
-/** Lines that look like something else in a patch. */
+/** Lines that look like headers of a patch. */
 const lines = [
   'one',
   'two',
@@ -50,7 +50,7 @@ const text = fc
   .tuple(fc.array(fc.constantFrom(...lines), { maxLength: 40 }), fc.constantFrom('\n', '\n', ''))
   .map(([list, last]) => (list.length === 0 ? '' : list.join('\n') + last));
 
-/** A text, and what became of it: some of its lines are gone, others are new. */
+/** A text, and a second version with removed and added lines. */
 const edited = fc
   .tuple(text, fc.array(fc.tuple(fc.nat(45), fc.constantFrom(...lines, null)), { maxLength: 4 }))
   .map(([before, edits]) => {

@@ -2,8 +2,8 @@ import { type ToldChange, toldKey } from './diff-command.ts';
 import type { Tree, TreeEntry } from './tree.ts';
 
 /**
- * What differs between two unpacked trees by the plainest comparison there is: path by path, field by field. One
- * line a path, such as `"/etc/passwd": content size`; sorted.
+ * Compares two extracted trees path by path and field by field. Returns a sorted list with one line for each path that
+ * differs, such as `"/etc/passwd": content size`.
  */
 export function plainDifferences(a: Tree, b: Tree): string[] {
   const lines: string[] = [];
@@ -23,7 +23,7 @@ export function plainDifferences(a: Tree, b: Tree): string[] {
   return lines.sort();
 }
 
-/** The same lines from what `layers` told, with each rename taken apart. */
+/** Returns the same lines for a document of `layers diff`. A rename gives a removed and an added path. */
 export function toldDifferences(told: readonly ToldChange[], a: Tree, b: Tree): string[] {
   const lines: string[] = [];
   for (const change of told) {
@@ -43,12 +43,12 @@ export function toldDifferences(told: readonly ToldChange[], a: Tree, b: Tree): 
   return lines.sort();
 }
 
-/** Sorted. The time of the root is left out: nobody sets it but by an entry for it, which few layers have. */
+/** Sorts the lines. Drops the time of the root, since few layers have an entry for it. */
 export function fieldsOf({ path, fields = [] }: ToldChange): string[] {
   return fields.filter((field) => field !== 'mtime' || path !== '/').sort();
 }
 
-/** Which fields of two entries differ, hard links aside. */
+/** Returns the fields in which two entries differ, except hard links. */
 export function differingFields(a: TreeEntry, b: TreeEntry): string[] {
   const fields: string[] = [];
   const note = (field: string, differs: boolean): void => {
@@ -56,7 +56,7 @@ export function differingFields(a: TreeEntry, b: TreeEntry): string[] {
   };
   const sameType = a.type === b.type;
   note('type', !sameType);
-  // The kernel keeps no permission bits for symbolic links.
+  // Linux stores no permission bits for symbolic links.
   note('mode', a.mode !== b.mode && a.type !== 'symlink' && b.type !== 'symlink');
   note('owner', a.uid !== b.uid || a.gid !== b.gid);
   note('xattrs', (a.xattrs ?? []).join() !== (b.xattrs ?? []).join());
@@ -68,12 +68,12 @@ export function differingFields(a: TreeEntry, b: TreeEntry): string[] {
   return fields;
 }
 
-/** A path and all below it. */
+/** Returns a path and all paths below it. */
 export function under(tree: Tree, key: string): string[] {
   return [...tree.keys()].filter((path) => path === key || path.startsWith(`${key}/`));
 }
 
-/** The names of each content that has several, in the order of their bytes, by the first of them. */
+/** Returns the sorted names of each file with hard links, by the first name. */
 export function namesIn(tree: Tree): Map<string, string[]> {
   const names = new Map<string, string[]>();
   for (const [key, { group }] of tree) {
@@ -86,12 +86,12 @@ export function namesIn(tree: Tree): Map<string, string[]> {
   return names;
 }
 
-/** All names of what an entry is, itself among them. */
+/** Returns all names of an entry, including its own. */
 export function namesOf(names: Map<string, string[]>, entry: TreeEntry | undefined, key: string): string[] {
   return names.get(entry?.group ?? '') ?? [key];
 }
 
-/** A tree key as a message shows it. */
+/** Returns a tree key in the form for messages. */
 export function show(key: string): string {
   return JSON.stringify(Buffer.from(key, 'latin1').toString('utf8'));
 }

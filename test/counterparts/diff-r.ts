@@ -3,8 +3,8 @@ import { attempt } from './processes.ts';
 import type { TreeEntry } from './tree.ts';
 
 /**
- * Holds what GNU `diff -r` says of two unpacked trees against what was walked of them: the lines that only one of
- * the two has. A name may hold a line break, so that these need not be whole lines.
+ * Compares the output of GNU `diff -r` for two extracted trees with the expected output. Returns the lines that only one
+ * of the two has. Names can contain line breaks, so a line can be a part of a message.
  */
 export async function disagreementsWithDiffR(a: Unpacked, b: Unpacked): Promise<string[]> {
   const options = ['--recursive', '--no-dereference', '--brief'];
@@ -20,7 +20,7 @@ export async function disagreementsWithDiffR(a: Unpacked, b: Unpacked): Promise<
   ];
 }
 
-/** What `diff -r` has to say, and what it says or not by the time at which the trees were unpacked. */
+/** The lines that `diff -r` must print, and those that it prints only if the extraction times differ. */
 function expectedLines(a: Unpacked, b: Unpacked): { lines: string[]; possible: string[] } {
   const lines = [''];
   const possible: string[] = [];
@@ -47,7 +47,7 @@ function expectedLines(a: Unpacked, b: Unpacked): { lines: string[]; possible: s
       if (entryA.target !== entryB.target)
         lines.push(...`Symbolic links ${pathA} and ${pathB} differ`.split('\n'));
     } else if (entryA.device !== entryB.device) lines.push(...types);
-    // Two of the same device are the same to it if all their times are, and two FIFOs never are.
+    // For diff, two nodes of a device are equal only if all their times are equal. Two FIFOs always differ.
     else if (entryA.type !== 'directory') possible.push(...types);
   }
   return { lines, possible };

@@ -5,21 +5,21 @@ import type { Docker } from './docker.ts';
 import { run } from './processes.ts';
 import { randomHistory } from './random-history.ts';
 
-/** An image that a container with random changes was committed to. */
+/** An image committed from a container with random changes. */
 export interface RandomImage {
   /** Its docker-archive. */
   archive: string;
-  /** What `docker diff` said of the container; of the first image, nothing. */
+  /** The lines of `docker diff` for the container; none for the first image. */
   lines: string[];
 }
 
-/** In `/dev`, which a container has for itself, so that no layer shows where it was mounted. */
+/** In `/dev`, which Docker replaces in containers, so the mount point appears in no layer. */
 const shell = '/dev/sh';
 
-/** Docker makes these where an image lacks them, and takes them for older than the container. */
+/** Docker creates these if an image does not have them, and does not list them as changes. */
 const madeByDocker = ['dev', 'etc', 'proc', 'sys'];
 
-/** Gives Docker an image with something of everything to change. `folder` is for temporary files. */
+/** Builds an image in Docker with files of every type. `folder` is for temporary files. */
 export async function importBase(docker: Docker, name: string, folder: string): Promise<void> {
   const root = join(folder, 'rootfs');
   for (const path of [...madeByDocker, 'old', 'd/e/f/deep/er', 'g h/empty', '\u00e9t\u00e9/b']) {
@@ -48,7 +48,7 @@ export async function importBase(docker: Docker, name: string, folder: string): 
   await docker(['import', '-', name], { input: tar });
 }
 
-/** Images that stand on each other, each of them saved into `folder`; the first is `base`. */
+/** Builds images on top of each other and saves each into `folder`. The first is `base`. */
 export async function randomImages(
   docker: Docker,
   base: string,

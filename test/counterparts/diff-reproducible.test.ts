@@ -14,9 +14,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const skopeo = (...args: string[]): Promise<Buffer> =>
   run('skopeo', ['--insecure-policy', 'copy', '--quiet', ...args]);
 
-/** What one build is made of, and what another may have otherwise. */
+/** The inputs of a build that can differ. */
 interface Sources {
-  /** For `touch -d`: the time of every source file. */
+  /** The time of the source files, for `touch -d`. */
   time: string;
   text?: string;
   mode?: string;
@@ -67,7 +67,7 @@ describe.skipIf(socket === '')('the same build twice with docker build', () => {
     writeFileSync(join(place, 'Dockerfile'), `${steps.join('\n')}\n`);
     const tag = `rebuilt:${name}`;
     await docker(['build', '--quiet', '--no-cache', '--network', 'none', '--tag', tag, place]);
-    // The same tag for all, as it is where builds are compared.
+    // All builds have the same tag.
     await docker(['tag', tag, 'rebuilt:latest']);
     const file = join(folder, `${name}.tar`);
     await docker(['save', '--output', file, 'rebuilt:latest']);
@@ -81,13 +81,13 @@ describe.skipIf(socket === '')('the same build twice with docker build', () => {
     again = await build('again', later);
   });
 
-  it('is the same but for what two honest builds differ in, which is listed', async () => {
+  it('differs only in what --reproducible ignores, and lists it', async () => {
     const result = await compared(original, again);
     expect(result.told).toMatchObject({ identical: true, files: [], config: [], history: [] });
     expect(ignoredIn(result)).toEqual(['builder', 'created', 'layer-bytes', 'mtime']);
   });
 
-  it('is the same with other compression and in another form', async () => {
+  it('is the same with another compression and format', async () => {
     const gzip = join(folder, 'again-gzip.tar');
     await skopeo(
       '--dest-compress-level',
@@ -117,7 +117,7 @@ describe.skipIf(socket === '')('the same build twice with docker build', () => {
   });
 });
 
-describe.skipIf(inject('missing').length > 0)('the same files packed twice with tar and umoci', () => {
+describe.skipIf(inject('missing').length > 0)('two layers of the same files, made with tar and umoci', () => {
   interface Packing {
     /** Options of GNU tar. */
     tar: string[];
@@ -135,7 +135,7 @@ describe.skipIf(inject('missing').length > 0)('the same files packed twice with 
     await run('touch', ['-h', '-d', sources.time, long, holes, join(place, 'app'), join(place, 'app/lib')]);
     const list = (await run('find', [place, '-mindepth', '1', '-printf', '%P\\n'])).toString();
     const paths = list.trimEnd().split('\n').sort();
-    // Folders before what is in them, since an entry below makes its folder in passing.
+    // Directories come before their files, because a file without its directory would create it.
     if (packing.reversed === true) paths.reverse().sort((x, y) => depth(x) - depth(y));
     const layer = join(folder, `${name}.layer.tar`);
     const options = ['--numeric-owner', '--owner=0', '--group=0', '--no-recursion', ...packing.tar];
@@ -152,7 +152,7 @@ describe.skipIf(inject('missing').length > 0)('the same files packed twice with 
 
   const plain: Packing = { tar: ['--format=gnu'], created: '2020-01-01T00:00:00Z' };
 
-  it('is the same with other times, in another order and form of tar', async () => {
+  it('is the same with other times, another order and another tar format', async () => {
     const original = await pack('plain', first, plain);
     const other = await pack('other', later, {
       tar: ['--format=posix'],
@@ -165,7 +165,7 @@ describe.skipIf(inject('missing').length > 0)('the same files packed twice with 
     expect(result.told.layers?.sameTree).toMatchObject([{ differs: ['mtime', 'order'] }]);
   });
 
-  it('tells that only the order differs, or only the times', async () => {
+  it('reports that only the order or only the times differ', async () => {
     const original = await pack('once', first, plain);
     const order = await pack('order', first, { ...plain, reversed: true });
     const times = await pack('times', later, plain);
@@ -183,7 +183,7 @@ describe.skipIf(inject('missing').length > 0)('the same files packed twice with 
     }
   });
 
-  it('is not the same with another owner', async () => {
+  it('differs with another owner', async () => {
     const original = await pack('owned', first, plain);
     const other = await pack('disowned', first, { ...plain, tar: ['--format=gnu', '--owner=5'] });
     const { status, told } = await compared(original, other);

@@ -21,7 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const wanted = process.env['LAYERS_LONG'] === '1' ? 150 : 8;
 const firstSeed = Number(process.env['LAYERS_SEED'] ?? 1);
 
-/** An image of random layers that umoci takes and makes the same of as we do, or undefined. */
+/** Returns an image of random layers that umoci extracts as `layers` does, or undefined. */
 async function imageOf(
   layers: readonly EntrySpec[][],
   name: string,
@@ -36,8 +36,8 @@ async function imageOf(
 }
 
 /**
- * Members that the kernel and umoci take: no hard links, which mostly dangle; headers for all folders, which umoci
- * would give the time of now; times that ext4 holds; attributes of users, on what may have them.
+ * Returns entries that Linux and umoci support: no hard links, since most have no target; headers for all directories,
+ * since umoci would use the current time; times that ext4 can store; user attributes only on files and directories.
  */
 function unpackable(entries: readonly EntrySpec[]): EntrySpec[] {
   const folders = new Set<string>();
@@ -67,7 +67,7 @@ function storable({ xattrs, mtime = 0, ...rest }: EntrySpec): EntrySpec {
 }
 
 describe.skipIf(inject('missing').length > 0)('diff of random stacks of layers', () => {
-  it('differ in what the trees differ in that umoci unpacks', async () => {
+  it('differ as the trees that umoci extracts differ', async () => {
     const stacks = fc.sample(layerStack, { numRuns: wanted * 5, seed: firstSeed });
     let last: (Unpacked & { file: string }) | undefined;
     let compared = 0;

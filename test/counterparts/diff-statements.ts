@@ -3,8 +3,8 @@ import { differingFields, fieldsOf, namesIn, namesOf, show, under } from './diff
 import { keyOf, type Tree, type TreeEntry } from './tree.ts';
 
 /**
- * What `layers diff --mtime --hardlinks` told of each path that is not so in the trees: types, sizes, values, which
- * name stands for others, and whether moves are moves.
+ * Returns the statements of `layers diff --mtime --hardlinks` that are wrong for these trees: types, sizes, values, the
+ * primary names of hard links, and renames.
  */
 export function falseStatements(told: readonly ToldChange[], a: Tree, b: Tree): string[] {
   const found: string[] = [];
@@ -30,7 +30,7 @@ export function falseStatements(told: readonly ToldChange[], a: Tree, b: Tree): 
       if (!names.includes(keyOf(change.linkedTo))) say(`is no link to ${change.linkedTo}`);
       const isInBoth = a.has(keyOf(change.linkedTo)) && b.has(keyOf(change.linkedTo));
       if (isInBoth && change.change !== 'changed') {
-        // A name that both have is no change of its own.
+        // A hard link that both images have is not listed separately.
       } else if (first === undefined) say(`${change.linkedTo} was not told before`);
       else if (first.change === change.change && fieldsOf(first).join() !== fieldsOf(change).join()) {
         say(`does not tell the same as ${change.linkedTo}`);

@@ -4,17 +4,17 @@ import { fullTreeOfFolder } from './folder-tree.ts';
 import { run } from './processes.ts';
 import type { Tree, TreeEntry } from './tree.ts';
 
-/** An image as umoci unpacks it. */
+/** An image extracted by umoci. */
 export interface Unpacked {
   folder: string;
   tree: Tree;
-  /** The folder itself. Its time is left out: umoci does not set it. */
+  /** The root directory without its time, which umoci does not set. */
   root: TreeEntry;
-  /** The image as an OCI layout with gzip layers, which skopeo copied it to. */
+  /** A copy of the image by skopeo: an OCI layout with gzip layers. */
   layout: string;
 }
 
-/** Unpacks an image that skopeo names, such as `docker-archive:FILE`. `folder` is for temporary files. */
+/** Extracts an image named in skopeo's form, such as `docker-archive:FILE`. `folder` is for temporary files. */
 export async function unpack(skopeo: string, folder: string): Promise<Unpacked> {
   const place = mkdtempSync(join(folder, 'unpacked-'));
   const layout = join(place, 'layout');
@@ -28,7 +28,7 @@ export async function unpack(skopeo: string, folder: string): Promise<Unpacked> 
   return { folder: rootfs, tree, root: { ...root, mtime: 0, mtimeNs: 0 }, layout };
 }
 
-/** The tree with its root, which the programs that `layers` is held against leave out. */
+/** Returns the tree with its root, which the other programs omit. */
 export function withRoot({ tree, root }: Unpacked): Tree {
   return new Map([['/', root], ...tree]);
 }

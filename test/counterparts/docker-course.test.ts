@@ -10,7 +10,7 @@ import { command, treeOfLayers } from './layers-command.ts';
 import { run } from './processes.ts';
 import { differences } from './tree.ts';
 
-/** The lines of the notes of a docker course, with Docker on one machine and none on the other. */
+/** Commands of a Docker course, for one machine with Docker and one without. */
 const socket = inject('dockerSocket');
 const docker = dockerAt(socket);
 const folder = mkdtempSync(join(tmpdir(), 'layers-course-'));
@@ -21,7 +21,7 @@ process.env['DOCKER_HOST'] = `unix://${socket}`;
 const example = (name: string): string => fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));
 const NAMES = ['bramble:1.4', 'bramble-web:2.0', 'bramble-worker:2.0'];
 
-/** A line of a shell in which `layers` and `docker` are what is compared here. */
+/** Runs a shell command in which `layers` and `docker` are the tested programs. */
 async function shell(line: string): Promise<string> {
   const prelude = [
     'set -euo pipefail',
@@ -48,7 +48,7 @@ describe.skipIf(socket === '')('a docker course', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('loads what docker saved, and says what docker says', async () => {
+  it('loads what docker saved, and prints the same messages', async () => {
     const theirs = lines(await shell('docker load -i my-archive.tar')).sort();
     expect(lines(await shell('layers load -i my-archive.tar')).sort()).toEqual(theirs);
     expect(lines(await shell('docker save bramble:1.4 | gzip | layers load'))).toEqual([
@@ -68,7 +68,7 @@ describe.skipIf(socket === '')('a docker course', () => {
     expect(lines(await shell(`layers ${ids} --filter 'reference=bramble*'`)).sort()).toEqual(inDocker);
   });
 
-  it('tells the same history', async () => {
+  it('prints the same history', async () => {
     const theirs = lines(await shell("docker history --no-trunc --format '{{.CreatedBy}}' bramble:1.4"));
     const ours = JSON.parse(await shell('layers history --no-trunc --json bramble:1.4'));
     const steps: string[] = ours.history.map(({ createdBy }: { createdBy: string }) => createdBy);
@@ -100,7 +100,7 @@ describe.skipIf(socket === '')('a docker course', () => {
     expect(lines(await shell(`export ${second}; ${digests}`)).sort()).toEqual(lines(first).sort());
   });
 
-  it('tells which image loses its name in the words of docker', async () => {
+  it('prints the message of docker if an image loses its name', async () => {
     await shell('layers config bramble:1.4 --label other=1 -o other.tar');
     const theirs = await shell('docker load -i other.tar');
     expect(theirs).toMatch(/^The image bramble:1\.4 already exists, renaming the old one with ID sha256:/);
@@ -116,7 +116,7 @@ describe.skipIf(socket === '')('a docker course', () => {
     const remove = 'rmi course.example:5000/me/app:x';
     expect(await shell(`layers ${remove}`)).toBe(await shell(`docker ${remove}`));
     const [ours, theirs] = [await shell('layers rmi bramble:1.4'), await shell('docker rmi bramble:1.4')];
-    // Below the id, docker names chain ids and the store blobs.
+    // After the id, docker lists chain ids, and the store lists blobs.
     expect(lines(ours).slice(0, 2)).toEqual(lines(theirs).slice(0, 2));
     await shell('layers load -i my-archive.tar -q; docker load -qi my-archive.tar');
   });
@@ -131,7 +131,7 @@ describe.skipIf(socket === '')('a docker course', () => {
       await shell('layers save -o imported.tar imported:1');
       const ours = await treeOfLayers({ path });
       expect(differences(ours, await treeOfTar(join(folder, 'rootfs.tar')))).toEqual([]);
-      // The layer is the tar itself, in Docker as here.
+      // Docker and `layers` use the tar as the layer.
       await shell(`docker import ${changes} rootfs.tar imported:1`);
       const layers = await docker(['image', 'inspect', '--format', '{{json .RootFS.Layers}}', 'imported:1']);
       const { layers: read } = JSON.parse(await shell('layers inspect --json imported:1'));

@@ -24,7 +24,7 @@ async function layers(args: readonly string[], env: NodeJS.ProcessEnv = { DOCKER
   return { status, stdout: stdout.toString(), stderr };
 }
 
-/** A document without what tells where it is from. */
+/** Returns a document without its source. */
 function withoutSource(json: string): unknown {
   const { source: _, ...rest } = JSON.parse(json);
   return rest;
@@ -34,7 +34,7 @@ async function idOf(name: string): Promise<string> {
   return docker(['inspect', '--format', '{{.Id}}', name]);
 }
 
-/** Lets the engine behind its socket answer at a port as well. */
+/** Forwards a TCP port to the socket of the engine. */
 function startRelay(): Promise<Server> {
   const relay = createServer((near) => {
     const far = connect(socket);
@@ -70,14 +70,14 @@ describe.skipIf(inject('missing').length > 0)('docker-daemon:', () => {
     },
   );
 
-  it('takes a name without a tag for latest, and an id for its image', async () => {
+  it('reads a name without a tag as latest, and accepts an id', async () => {
     const tags = async (name: string) =>
       JSON.parse((await layers(['inspect', '--json', name])).stdout).image.tags;
     expect(await tags('docker-daemon:handmade')).toEqual(['handmade:latest']);
     expect(await tags(`docker-daemon:${(await idOf('handmade')).slice(7, 19)}`)).toEqual([]);
   });
 
-  it('reads and writes over TCP as well', async () => {
+  it('reads and writes over TCP', async () => {
     const relay = await startRelay();
     const address = relay.address();
     const port = typeof address === 'object' ? address?.port : 0;
@@ -94,7 +94,7 @@ describe.skipIf(inject('missing').length > 0)('docker-daemon:', () => {
     }
   });
 
-  it('squashes out of the engine into the engine, which then has what was said', async () => {
+  it('squashes from the engine into the engine, which then has the printed id', async () => {
     const { status, stdout } = await layers([
       ...[
         'squash',
@@ -118,11 +118,11 @@ describe.skipIf(inject('missing').length > 0)('docker-daemon:', () => {
     expect(await idOf('other:2')).toBe(await idOf('squashed'));
     const { stdout: list } = await layers(['ls', '-R', 'docker-daemon:squashed']);
     expect(list).toBe((await layers(['ls', '-R', saved])).stdout);
-    // What it was made of is what it was.
+    // The source image is unchanged.
     expect(await idOf('handmade:engine')).toBe(await idOf('handmade:latest'));
   });
 
-  it.each(['docker', 'hybrid'])('writes the form %s, layers packed', async (format) => {
+  it.each(['docker', 'hybrid'])('writes the format %s with compressed layers', async (format) => {
     const out = `docker-daemon:packed:${format}`;
     const { status } = await layers([
       'repack',
@@ -139,7 +139,7 @@ describe.skipIf(inject('missing').length > 0)('docker-daemon:', () => {
     expect(await idOf(`packed:${format}`)).toBe(await idOf('handmade:engine'));
   });
 
-  it('moves a name as docker does, and says so in its words', async () => {
+  it('moves a name and prints the message of docker', async () => {
     const write = (value: string) =>
       layers(['config', saved, '--set-env', `A=${value}`, '-o', 'docker-daemon:moved:1']);
     expect((await write('1')).status).toBe(0);
@@ -152,7 +152,7 @@ describe.skipIf(inject('missing').length > 0)('docker-daemon:', () => {
     expect(await docker(['inspect', '--format', '{{.Config.Env}}', 'moved:1'])).toBe('[A=2]');
   });
 
-  it("tells of a missing image in docker's words", async () => {
+  it("prints docker's message for a missing image", async () => {
     const told = await attempt(dockerClient, ['-H', `unix://${socket}`, 'history', 'nothing']);
     expect(told.stderr).toContain('No such image: nothing:latest');
     const { status, stderr } = await layers(['inspect', 'docker-daemon:nothing']);
@@ -162,8 +162,8 @@ describe.skipIf(inject('missing').length > 0)('docker-daemon:', () => {
     );
   });
 
-  it("tells of an engine that fails while it saves in docker's words", async () => {
-    // Docker forgets what a whiteout contains, and cannot make the layer again.
+  it("prints the engine's message if saving fails", async () => {
+    // Docker does not store the content of a whiteout, so it cannot build the layer again.
     const file = join(folder, 'unsavable.tar');
     writeFileSync(file, handmadeArchive('unsavable', [['x'], [{ path: '.wh.x', content: 'something' }]]));
     await docker(['load', '-i', file]);
@@ -175,13 +175,13 @@ describe.skipIf(inject('missing').length > 0)('docker-daemon:', () => {
     if (told.status !== 0) expect(stderr).toContain(told.stderr.trim());
   });
 
-  it("tells of what docker does not load in docker's words", async () => {
+  it("prints docker's message if it refuses an image", async () => {
     const file = join(folder, 'oci.tar');
     await layers(['repack', saved, '--format', 'oci', '-o', file]);
     const told = await attempt(dockerClient, ['-H', `unix://${socket}`, 'load', '-i', file]);
     const run = await layers(['repack', '-q', saved, '--format', 'oci', '-o', 'docker-daemon:oci:1']);
     expect(run.status).toBe(told.status === 0 ? 0 : 4);
-    // The folder into which it was unpacked has another name each time.
+    // The name of Docker's temporary directory differs each time.
     const words = (text: string) => text.trim().replace(/docker-import-\d+/, 'docker-import');
     if (told.status !== 0) {
       expect(words(run.stderr.split('\n')[0] ?? '')).toBe(
@@ -190,7 +190,7 @@ describe.skipIf(inject('missing').length > 0)('docker-daemon:', () => {
     }
   });
 
-  it('says in a line that no engine answers', async () => {
+  it('reports in one line that no engine answers', async () => {
     const env = { DOCKER_HOST: `unix://${folder}/none.sock` };
     const line = `no Docker Engine answers at unix://${folder}/none.sock [`;
     const read = await layers(['inspect', 'docker-daemon:handmade'], env);

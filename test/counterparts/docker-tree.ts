@@ -5,7 +5,7 @@ import type { Docker } from './docker.ts';
 import { treeOfTar } from './folder-tree.ts';
 import { differences, type Tree } from './tree.ts';
 
-/** The root file system that Docker gives a container of an image, as `docker export` writes it. */
+/** Returns the root file system of a container of an image, from `docker export`. */
 export async function treeOfContainer(docker: Docker, image: string): Promise<Tree> {
   const folder = mkdtempSync(join(tmpdir(), 'layers-export-'));
   const container = await docker(['create', '--network', 'none', image, 'unused']);
@@ -19,7 +19,7 @@ export async function treeOfContainer(docker: Docker, image: string): Promise<Tr
   }
 }
 
-/** Docker puts these over whatever the image has there. */
+/** Docker mounts these over the paths of the image. */
 const replacedByDocker = new Set([
   '/.dockerenv',
   '/dev/console',
@@ -29,13 +29,13 @@ const replacedByDocker = new Set([
   '/etc/resolv.conf',
 ]);
 
-/** Docker makes these where the image lacks them, and leaves them alone where it has them. */
+/** Docker creates these if the image does not have them. */
 const madeByDocker = ['/dev', '/dev/pts', '/dev/shm', '/etc', '/proc', '/sys'];
 
-/** What Docker writes into these changes their time. */
+/** Docker writes into these directories, which changes their times. */
 const touchedByDocker = new Set(['/dev', '/etc']);
 
-/** Every difference between our tree and a container's, apart from what Docker itself adds to a container. */
+/** Returns the differences between our tree and that of a container, without the files that Docker adds. */
 export function differencesFromContainer(ours: Tree, container: Tree): string[] {
   const theirs = new Map(container);
   for (const path of madeByDocker) {

@@ -7,25 +7,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { attempt, type RunOptions, run } from './processes.ts';
 
-/** Debian's client of Docker 20.10; a PATH may hold a newer one that speaks another dialect. */
+/** Debian's client of Docker 20.10. A newer client in PATH prints different text. */
 export const dockerClient = process.env['DOCKER_BIN'] ?? '/usr/bin/docker';
 
 export interface Daemon {
   socket: string;
-  /** Stops the daemon and removes every trace of it. */
+  /** Stops the daemon and removes its files. */
   stop(): Promise<void>;
 }
 
-/** How a daemon keeps layers: as the kernel's overlays, or as whole copies of the tree. */
+/** The storage driver of a daemon: overlay mounts, or a full copy of the tree for each layer. */
 export type StorageDriver = 'overlay2' | 'vfs';
 
 const guardian = fileURLToPath(new URL('daemon.sh', import.meta.url));
 
-/** Starts a Docker daemon of our own, with its state in a temporary folder, and waits until it answers. */
+/** Starts a private Docker daemon with its state in a temporary directory, and waits until it answers. */
 export async function startDaemon(driver: StorageDriver = 'overlay2'): Promise<Daemon> {
   const folder = mkdtempSync(join(tmpdir(), 'layers-dockerd-'));
   const socket = join(folder, 'docker.sock');
-  // In a process group of its own, so that Ctrl-C reaches it only as the end of its input.
+  // In a new process group: Ctrl-C does not reach it, and it stops when its standard input ends.
   const child = spawn(guardian, [folder, driver], { stdio: ['pipe', 'ignore', 'inherit'], detached: true });
   const ended = new Promise<void>((resolve) => {
     child.on('exit', () => resolve());
@@ -55,7 +55,7 @@ export async function startDaemon(driver: StorageDriver = 'overlay2'): Promise<D
 
 export type Docker = (args: readonly string[], options?: RunOptions) => Promise<string>;
 
-/** The client of the daemon behind `socket`: takes its arguments, returns its output without the last newline. */
+/** Returns a function that runs the client of a daemon and returns its output without the last newline. */
 export function dockerAt(socket: string): Docker {
   const env = { ...process.env, DOCKER_CONFIG: '/nonexistent', DOCKER_BUILDKIT: '0' };
   return async (args, options = {}) => {
@@ -64,7 +64,7 @@ export function dockerAt(socket: string): Docker {
   };
 }
 
-/** The JSON answer of the daemon itself, where the client would abbreviate or rewrite it. */
+/** Returns a JSON response of the daemon, which the client would abbreviate or change. */
 export function askDaemon(socket: string, path: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const asked = request({ socketPath: socket, path }, (response) => {

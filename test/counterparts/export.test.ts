@@ -27,7 +27,7 @@ async function dockerImage(id: string): Promise<DockerImage> {
   return image;
 }
 
-describe.skipIf(socket === '')('against Docker', () => {
+describe.skipIf(socket === '')('compared with Docker', () => {
   const [refused, loadable] = [true, false].map((expected) =>
     soundArchives().filter(({ name }) => refusedByDocker.has(name) === expected),
   );
@@ -59,7 +59,7 @@ describe.skipIf(socket === '')('against Docker', () => {
         const choice = image.source.image === undefined ? [] : ['--image', image.source.image];
         await layersCommand(['export', ...choice, image.source.path, '-o', file]);
         const container = await treeOfContainer(docker, image.id);
-        // What is inflated comes in the order of the layers.
+        // Compressed layers are exported in the order of the layers.
         const { source, layers } = await inspect(image.source);
         const isPacked = [source, ...layers].some(({ compression }) => compression !== null);
         const flags = isPacked ? ['--delay-directory-restore'] : [];
@@ -67,7 +67,7 @@ describe.skipIf(socket === '')('against Docker', () => {
       }
     });
 
-    it('counts as reachable what its files hold', async () => {
+    it('counts the bytes of the files as reachable', async () => {
       for (const image of images) {
         const { totals } = await inspect(image.source);
         expect(totals.rootfsBytes).toBe(contentBytes(await treeOfLayers(image.source)));
@@ -75,19 +75,19 @@ describe.skipIf(socket === '')('against Docker', () => {
       }
     });
 
-    it('names images and layers as Docker does', async () => {
+    it('prints the same ids of image and layers as Docker', async () => {
       for (const image of images) {
         const theirs = await dockerImage(image.id);
         const ours = await inspect(image.source);
         expect(ours.image.id).toBe(theirs.Id);
         expect(ours.layers.map((layer) => layer.diffId)).toEqual(theirs.RootFS.Layers ?? []);
-        // Docker puts its own operating system where a config states no platform.
+        // If a config has no platform, Docker prints its own operating system.
         if (theirs.Architecture === '') continue;
         expect(ours.image.platform).toMatchObject({ os: theirs.Os, architecture: theirs.Architecture });
       }
     });
 
-    it('tells the history that Docker tells', async () => {
+    it('prints the same history as Docker', async () => {
       for (const image of images) {
         const theirs = await dockerHistory(image.id);
         expect(await instructions(image.source)).toEqual(theirs);
@@ -96,7 +96,7 @@ describe.skipIf(socket === '')('against Docker', () => {
   });
 });
 
-/** The instructions of an image, newest first. */
+/** Returns the instructions of an image, newest first. */
 async function dockerHistory(id: string): Promise<string[]> {
   const steps = await askDaemon(socket, `/images/${id}/history`);
   if (!Array.isArray(steps)) throw new Error('the history is not a list');

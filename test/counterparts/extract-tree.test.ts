@@ -12,7 +12,7 @@ import { differences, type Tree } from './tree.ts';
 const scratch = useScratch();
 
 describe.skipIf(inject('missing').length > 0).each(soundArchives())('$name', (archive) => {
-  test('makes the tree that umoci unpacks', async () => {
+  test('extracts the same tree as umoci', async () => {
     const folder = join(scratch.folder, archive.name);
     mkdirSync(folder);
     const { images } = await prepare(archive, folder);
@@ -37,7 +37,7 @@ describe.skipIf(inject('missing').length > 0).each(soundArchives())('$name', (ar
   });
 });
 
-/** Node cannot set them, which the report says. */
+/** Node cannot set them; the report says so. */
 function withoutCapabilities(tree: Tree): Tree {
   for (const entry of tree.values()) delete entry.capability;
   return tree;

@@ -15,7 +15,7 @@ import { group, type Tree, type TreeEntry } from './tree.ts';
 
 const second = 1_000_000_000n;
 
-/** The tree that the kernel shows under a folder, the folder itself not included. */
+/** Returns the tree below a directory, without the directory itself. */
 export async function treeOfFolder(folder: string): Promise<Tree> {
   const { tree, names } = walk(folder);
   group(
@@ -26,7 +26,7 @@ export async function treeOfFolder(folder: string): Promise<Tree> {
   return tree;
 }
 
-/** The same with the folder itself as `/`, the names of links of any type, and all extended attributes. */
+/** Like `folderTree`, with the directory itself as `/`, hard links of all types, and all extended attributes. */
 export async function fullTreeOfFolder(folder: string): Promise<Tree> {
   const { tree, names } = walk(folder);
   group(tree, names);
@@ -39,7 +39,7 @@ export async function fullTreeOfFolder(folder: string): Promise<Tree> {
   return tree;
 }
 
-/** What is below a folder, and the keys of each inode but of folders. */
+/** Returns the tree below a directory, and the keys of each inode that is not a directory. */
 function walk(folder: string): { tree: Tree; names: string[][] } {
   const tree: Tree = new Map();
   const names = new Map<string, string[]>();
@@ -55,7 +55,7 @@ async function addCapabilities(tree: Tree, folder: string): Promise<void> {
   }
 }
 
-/** The tree in a tar, as GNU tar unpacks it. */
+/** Returns the tree that GNU tar extracts from a tar. */
 export async function treeOfTar(file: string, flags: readonly string[] = []): Promise<Tree> {
   const folder = mkdtempSync(join(tmpdir(), 'layers-untar-'));
   try {
@@ -117,7 +117,7 @@ function deviceOf(device: bigint): string {
   return `${major}:${minor}`;
 }
 
-/** The extended attributes below a folder whose names match, in base64, by tree key and name. */
+/** Returns the extended attributes below a directory whose names match, in base64, by tree key and name. */
 async function xattrsUnder(folder: string, matching: string): Promise<Map<string, Map<string, string>>> {
   const only = ['--match', matching, '--encoding', 'base64'];
   const options = ['--recursive', '--physical', '--no-dereference', '--absolute-names', '--dump', ...only];

@@ -43,7 +43,7 @@ function layers(args: readonly string[], env: NodeJS.ProcessEnv = {}, input?: st
   return attempt('sh', ['-c', 'cat "$1" | { shift; "$@"; }', 'sh', input, ...words], { env });
 }
 
-/** An error in one line that names what could not be written and why, and one that says what to do. */
+/** A line with the error and its reason, and a line with a hint. */
 const complaint = (why: string): RegExp =>
   new RegExp(
     `^error: cannot (?:write|extract) [^\\n]*${output}[^\\n]*: ${why}[^\\n]* \\[ERR_LAYERS_WRITE_OUTPUT\\]\\nhint: [^\\n]+\\n$`,
@@ -52,7 +52,7 @@ const complaint = (why: string): RegExp =>
 describe.skipIf(!isRoot).each([...WRITE_COMMANDS])('layers $name', (writes) => {
   const NO_SPACE = 'no space left on device';
 
-  it('says of a full disk that there is no space, and leaves nothing', async () => {
+  it('reports a full disk, and leaves no files', async () => {
     const { status, stdout, stderr } = await layers(writes.args(inputs, output));
     expect([status, stdout.toString()]).toEqual([4, '']);
     expect(stderr).toMatch(complaint(NO_SPACE));
@@ -60,14 +60,14 @@ describe.skipIf(!isRoot).each([...WRITE_COMMANDS])('layers $name', (writes) => {
       expect(readdirSync(disk)).toEqual([]);
       return;
     }
-    // Of a tree, the files that are whole stay.
+    // Of a directory, complete files stay.
     expect(readdirSync(disk)).toEqual(['result']);
     expect([...digestsBelow(output).keys()].length).toBeLessThan(8);
     const sizes = (await run('find', [output, '-type', 'f', '-printf', '%s\n'])).toString().split('\n');
     expect(new Set(sizes)).toEqual(new Set([String(1024 * 1024), '']));
   });
 
-  it('leaves on a full disk what was there', async () => {
+  it('keeps existing files on a full disk', async () => {
     makeOld(output, writes);
     const old = digestsBelow(output);
     const { status } = await layers([...writes.args(inputs, output), '--force']);
@@ -76,7 +76,7 @@ describe.skipIf(!isRoot).each([...WRITE_COMMANDS])('layers $name', (writes) => {
     expect(kept).toEqual([...old]);
   });
 
-  it('says of a disk that is read-only that it is', async () => {
+  it('reports a read-only disk', async () => {
     await run('mount', ['-o', 'remount,ro', disk]);
     const { status, stdout, stderr } = await layers(writes.args(inputs, output));
     expect([status, stdout.toString()]).toEqual([4, '']);
@@ -84,7 +84,7 @@ describe.skipIf(!isRoot).each([...WRITE_COMMANDS])('layers $name', (writes) => {
     expect(readdirSync(disk)).toEqual([]);
   });
 
-  it('says so too where the copy of a pipe has no room', async () => {
+  it('reports that the temporary copy of a pipe has no space', async () => {
     const other = join(scratch, 'elsewhere');
     const piped = { ...inputs, archive: '-' };
     for (const [option, why] of [

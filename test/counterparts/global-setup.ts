@@ -5,9 +5,9 @@ import { type Daemon, dockerClient, startDaemon } from './docker.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Path of the daemon's socket, empty where there is no daemon. */
+    /** Path of the daemon's socket; empty if there is no daemon. */
     dockerSocket: string;
-    /** Programs that these tests need and this machine lacks. */
+    /** The missing programs that these tests need. */
     missing: string[];
   }
 }
@@ -48,7 +48,7 @@ function isInstalled(program: string): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) => executable(join(folder, program)));
 }
 
-/** Starts the one Docker daemon of the run. A counterpart that is absent fails a CI run and skips elsewhere. */
+/** Starts the Docker daemon of the run. Missing programs fail the run in CI; elsewhere, their tests are skipped. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const missing = needed.filter((program) => !isInstalled(program));
   if (process.getuid?.() !== 0) missing.push('root (for dockerd and device nodes)');

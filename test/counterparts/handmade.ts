@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Header } from 'tar';
 
-/** One entry of a handmade layer. A string stands for a plain file, or with a last `/` for a directory. */
+/** An entry of a handmade layer. A string is a regular file, or a directory if it ends with `/`. */
 interface EntrySpec {
   path: string;
   type?: 'File' | 'Directory' | 'SymbolicLink' | 'Link' | 'FIFO';
@@ -15,10 +15,10 @@ interface EntrySpec {
 
 export type Layer = readonly (string | EntrySpec)[];
 
-/** The time of every entry that states none, in seconds since 1970. */
+/** The default time of entries, in seconds since 1970. */
 export const handmadeTime = 1_700_000_000;
 
-/** A docker-archive of these layers, uncompressed, tagged `handmade:NAME`. */
+/** Returns a docker-archive of uncompressed layers, tagged `handmade:NAME`. */
 export function handmadeArchive(name: string, layers: readonly Layer[]): Buffer {
   const tars = layers.map((entries) => tarOf(entries.map(entryOf)));
   const config = JSON.stringify({

@@ -40,7 +40,7 @@ async function dockerImage(id: string): Promise<DockerImage> {
   return image;
 }
 
-/** What of a config is set. */
+/** Returns the fields of a config that are set. */
 function setOf(config: Record<string, unknown>): Record<string, unknown> {
   const isSet = (value: unknown): boolean => value !== null && value !== '' && value !== false;
   return Object.fromEntries(Object.entries(config).filter(([, value]) => isSet(value)));
@@ -53,7 +53,7 @@ async function dockerImport(file: string, changes: readonly string[], flags: rea
 
 let made = 0;
 
-/** Imports here, and loads what is written into Docker. */
+/** Imports with `layers`, and loads the result into Docker. */
 async function ourImport(file: string, options: ImportOptions): Promise<DockerImage> {
   const { image } = await importRootfs({ stream: createReadStream(file) }, options);
   const path = join(folder, `ours-${made++}.tar`);
@@ -65,12 +65,12 @@ async function ourImport(file: string, options: ImportOptions): Promise<DockerIm
   return dockerImage(written.id);
 }
 
-describe.skipIf(socket === '')('beside docker import', () => {
+describe.skipIf(socket === '')('compared with docker import', () => {
   beforeAll(async () => {
     await run('tar', ['-C', import.meta.dirname, '-c', '-f', tiny, './tree.ts']);
   });
 
-  it.each(observed)('Docker makes of $changes what was observed', async ({ changes, config, refused }) => {
+  it.each(observed)('Docker still applies $changes as recorded', async ({ changes, config, refused }) => {
     if (refused !== undefined) {
       await expect(
         docker(['import', ...changes.flatMap((change) => ['--change', change]), tiny]),
@@ -83,20 +83,23 @@ describe.skipIf(socket === '')('beside docker import', () => {
   const taken = observed.filter(
     ({ changes, config }) => config !== undefined && !otherwise.has(keyOf(changes)),
   );
-  // Each set may stand for all that it leaves alone; loading all of them would take minutes.
-  it.each(taken.filter((_, index) => index % 7 === 0))('$changes is the same image', async ({ changes }) => {
-    const theirs = await dockerImport(tiny, changes);
-    const ours = await ourImport(tiny, { changes });
-    expect(setOf(ours.Config)).toEqual(setOf(theirs.Config));
-    expect(ours.RootFS).toEqual(theirs.RootFS);
-    expect([ours.Comment, ours.Os, ours.Architecture]).toEqual([
-      theirs.Comment,
-      theirs.Os,
-      theirs.Architecture,
-    ]);
-  });
+  // A sample: loading all of them would take minutes.
+  it.each(taken.filter((_, index) => index % 7 === 0))(
+    '$changes gives the same image',
+    async ({ changes }) => {
+      const theirs = await dockerImport(tiny, changes);
+      const ours = await ourImport(tiny, { changes });
+      expect(setOf(ours.Config)).toEqual(setOf(theirs.Config));
+      expect(ours.RootFS).toEqual(theirs.RootFS);
+      expect([ours.Comment, ours.Os, ours.Architecture]).toEqual([
+        theirs.Comment,
+        theirs.Os,
+        theirs.Architecture,
+      ]);
+    },
+  );
 
-  it('keeps the message', async () => {
+  it('stores the message', async () => {
     const message = 'a "message" of <ours>';
     const theirs = await dockerImport(tiny, [], ['--message', message]);
     const ours = await ourImport(tiny, { message });
@@ -106,7 +109,7 @@ describe.skipIf(socket === '')('beside docker import', () => {
   const small = /^(?:docker-|examples|hello|.*busybox|.*alpine|.*distroless)/;
   const archives = soundArchives().filter(({ name }) => small.test(name) && !refusedByDocker.has(name));
 
-  it.each(archives)('$name: what Docker exports, imported', async (archive) => {
+  it.each(archives)('$name: importing what Docker exports', async (archive) => {
     const { file, images: prepared } = await prepare(archive, folder);
     await docker(['load', '--quiet', '--input', file]);
     const [image] = prepared;
@@ -135,7 +138,7 @@ describe.skipIf(socket === '')('beside docker import', () => {
   });
 });
 
-/** Docker makes these, or writes into them, when it makes a container. */
+/** Docker creates these, or writes into them, when it creates a container. */
 const madeWithContainers =
   /^\/(?:\.dockerenv|dev(?:\/console|\/pts|\/shm)?|etc(?:\/hostname|\/hosts|\/mtab|\/resolv\.conf)?|proc|sys)$/;
 

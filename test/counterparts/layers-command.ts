@@ -2,11 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { run } from './processes.ts';
 import { group, keyOf, type Tree, type TreeEntry } from './tree.ts';
 
-/** The command under test; `LAYERS_BIN` names another build of it. */
+/** The tested command. `LAYERS_BIN` names another build. */
 export const command =
   process.env['LAYERS_BIN'] ?? fileURLToPath(new URL('../../apps/cli/bin/layers.js', import.meta.url));
 
-/** The image to look at: a file or folder, and which one where it holds several (`#2`). */
+/** An image: a file or directory, and the number of the image if it has several (`#2`). */
 export interface Source {
   path: string;
   image?: string;
@@ -41,7 +41,7 @@ export interface Inspected {
   layers: { digest: string | null; diffId: string; compression: string | null }[];
 }
 
-/** The command's output, without its last newline; throws where it ends with another status than 0. */
+/** Returns the output of the command without the last newline. Throws if the command fails. */
 export async function layersCommand(args: readonly string[]): Promise<string> {
   return (await run(process.execPath, [command, ...args])).toString('utf8').trimEnd();
 }
@@ -57,7 +57,7 @@ export async function inspect(source: Source): Promise<Inspected> {
   return document;
 }
 
-/** The instructions of all history entries as they stand in the config, newest first as in `docker history`. */
+/** Returns the instructions of the history as in the config, newest first as in `docker history`. */
 export async function instructions(source: Source): Promise<string[]> {
   const document: { history: { createdBy: string | null }[] } = JSON.parse(
     await layers('history', ['--no-trunc'], source),
@@ -65,7 +65,7 @@ export async function instructions(source: Source): Promise<string[]> {
   return document.history.map((step) => step.createdBy ?? '');
 }
 
-/** The merged file system as `layers ls` tells it. */
+/** Returns the merged file system from `layers ls`. */
 export async function treeOfLayers(source: Source): Promise<Tree> {
   const document: { entries: ListedEntry[] } = JSON.parse(await layers('ls', ['-R', '--digest'], source));
   const tree: Tree = new Map();

@@ -11,7 +11,7 @@ export interface Outcome {
   stderr: string;
 }
 
-/** Runs a program to its end, whatever its exit status. Rejects only where it cannot be started. */
+/** Runs a program and returns its exit status. Rejects only if it cannot be started. */
 export function attempt(
   command: string,
   args: readonly string[],
@@ -23,7 +23,7 @@ export function attempt(
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-    // A program may end without reading its input; its exit status tells how that went.
+    // A program can end without reading its input. Its exit status decides.
     child.stdin.on('error', () => {});
     child.stdin.end(options.input);
     child.on('error', reject);
@@ -33,7 +33,7 @@ export function attempt(
   });
 }
 
-/** Runs a program and returns its standard output; any exit status but 0 is an error with its last words. */
+/** Runs a program and returns its standard output. Rejects with the end of standard error if it fails. */
 export async function run(
   command: string,
   args: readonly string[],

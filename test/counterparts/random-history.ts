@@ -1,4 +1,4 @@
-/** A source of numbers that always gives the same ones for the same seed (mulberry32). */
+/** A pseudo-random generator: the same numbers for the same seed (mulberry32). */
 function randomFrom(seed: number): (below: number) => number {
   let state = seed >>> 0;
   return (below) => {
@@ -12,18 +12,18 @@ function randomFrom(seed: number): (below: number) => number {
 const folders = ['', '', '/d', '/d/e', '/d/e/f', '/g h', '/\u00e9t\u00e9', '/old'];
 const names = ['a', 'b', 'c', 'd', 'e', '.f', 'x y', '\u00fcn\u00ef', '-n', 'back\\slash', 'line\nbreak'];
 const longNames = ['l'.repeat(110), 'm'.repeat(240), '\u6f22'.repeat(60)];
-/** Bytes that are no UTF-8. */
+/** Bytes that are not UTF-8. */
 const rawNames = [Buffer.from([0xff, 0xfe, 0x71]), Buffer.from([0x72, 0x80])];
 
-/** A word of a shell command that stands for exactly these bytes. */
+/** Returns a shell word with exactly these bytes. */
 function quote(path: string | Buffer): string {
   const octal = [...Buffer.from(path)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`);
   return `"$(printf '${octal.join('')}')"`;
 }
 
 /**
- * Shell commands, one layer each, that do what the steps of a Dockerfile do to a root file system: any of
- * them may fail, since the paths are drawn from a small pool and often are not there or of another type.
+ * Shell commands, one for each layer, as in `RUN` instructions. Each can fail, because the paths come from a small set
+ * and often do not exist or have another type.
  */
 export function randomHistory(seed: number): string[] {
   const random = randomFrom(seed);
@@ -84,12 +84,12 @@ export function randomHistory(seed: number): string[] {
     return Array.from({ length: count }, () => `{ ${pick(operations)()}; } 2>/dev/null`).join('\n');
   });
 
-  /** Writing to a FIFO would wait for its reader for ever. */
+  /** Without FIFOs: writing to one would block. */
   function written(where: string, command: string): string {
     return `p=${where}; if [ -f "$p" ] || ! [ -e "$p" ]; then ${command} "$p"; fi`;
   }
 
-  /** Writes a file through a filter that keeps its size, and gives it the time that `clock` gives the spare file. */
+  /** Writes a file through a filter that keeps its size, and sets the time that `clock` set on the spare file. */
   function kept(where: string, filter: string, clock: string): string {
     return `p=${where}; s=/dev/spare; [ -f "$p" ] && ${clock} && ${filter} < "$p" > /dev/bytes && cat /dev/bytes > "$p" && touch -r "$s" "$p"`;
   }

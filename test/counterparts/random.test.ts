@@ -19,7 +19,7 @@ const count = process.env['LAYERS_LONG'] === '1' ? 150 : 6;
 const firstSeed = Number(process.env['LAYERS_SEED'] ?? 1);
 const seeds = Array.from({ length: count }, (_, index) => firstSeed + index);
 
-/** Images in other layers that must look the same to a container. */
+/** Rewritten images whose file system must be the same for a container. */
 const REWRITES = [
   ['squash'],
   ['squash', '--last', '2'],
@@ -28,13 +28,13 @@ const REWRITES = [
   ['repack', '--drop-waste', '--format', 'docker', '--compression', 'gzip'],
 ];
 
-/** All of them in a long run, two in turns else. */
+/** All in a long run, otherwise two in turn. */
 function rewritesOf(seed: number): string[][] {
   if (process.env['LAYERS_LONG'] === '1') return REWRITES;
   return REWRITES.filter((_, i) => i === seed % REWRITES.length || i === (seed + 2) % REWRITES.length);
 }
 
-/** In `/dev`, which a container has for itself, so that no layer shows where it was mounted. */
+/** In `/dev`, which Docker replaces in containers, so the mount point appears in no layer. */
 const shell = '/dev/sh';
 
 describe.skipIf(socket === '')('random histories in Docker', () => {

@@ -32,7 +32,7 @@ async function reproduced(path: string, name: string, ...flags: string[]): Promi
 
 const same = (a: Written, b: Written): boolean => readFileSync(a.path).equals(readFileSync(b.path));
 
-/** Files with the given time, in the order in which a file system may list them. */
+/** Returns files with the given time, in an arbitrary order. */
 async function writeSources(place: string, time: string): Promise<void> {
   mkdirSync(join(place, 'app/lib'), { recursive: true });
   writeFileSync(join(place, 'app/run'), '#!/bin/busybox sh\necho it runs\n', { mode: 0o755 });
@@ -70,7 +70,7 @@ describe.skipIf(socket === '')('the same build twice with docker build', () => {
     second = await build('second', '2021-03-03 03:03:03');
   });
 
-  it('becomes one archive, with and without waste, which docker loads and runs', async () => {
+  it('becomes the same archive, with and without waste, and docker loads and runs it', async () => {
     expect(readFileSync(first).equals(readFileSync(second))).toBe(false);
     for (const flags of [[], ['--drop-waste'], ['--format', 'docker'], ['--compression', 'zstd']]) {
       const one = await reproduced(first, `first${flags.join('')}`, ...flags);
@@ -88,7 +88,7 @@ describe.skipIf(socket === '')('the same build twice with docker build', () => {
     }
   });
 
-  it('becomes the same archive out of other forms and packings', async () => {
+  it('becomes the same archive from other formats and compressions', async () => {
     const packing = ['--compression', 'gzip', '--tag', 'reproduced:it'];
     const original = await reproduced(first, 'plain', ...packing);
     const oci = join(folder, 'second-oci.tar');
@@ -100,14 +100,14 @@ describe.skipIf(socket === '')('the same build twice with docker build', () => {
     }
   });
 
-  it('differs in nothing from what was built but its times', async () => {
+  it('differs from the build only in times', async () => {
     const one = await reproduced(first, 'told');
     const { told } = await diffDocument({ path: first }, { path: one.path }, ['--reproducible']);
     expect(told).toMatchObject({ identical: true, files: [], config: [], history: [] });
   });
 });
 
-describe.skipIf(inject('missing').length > 0)('the same files packed twice with tar and umoci', () => {
+describe.skipIf(inject('missing').length > 0)('two layers of the same files, made with tar and umoci', () => {
   async function pack(name: string, time: string, tar: string[], isReversed: boolean): Promise<string> {
     const place = join(folder, `packed-${name}`);
     await writeSources(place, time);
@@ -128,7 +128,7 @@ describe.skipIf(inject('missing').length > 0)('the same files packed twice with 
     return layout;
   }
 
-  it('becomes one archive, which other tools take for the same tree', async () => {
+  it('becomes the same archive, from which other tools extract the same tree', async () => {
     const one = await pack('one', '2020-02-02 02:02:02', ['--format=gnu'], false);
     const two = await pack('two', '2021-03-03 03:03:03', ['--format=posix', '--transform=s,^,./,S'], true);
     const first = await reproduced(one, 'umoci-one');
@@ -142,14 +142,17 @@ describe.skipIf(inject('missing').length > 0)('the same files packed twice with 
   });
 });
 
-describe.skipIf(inject('missing').length > 0)('every sound archive', () => {
-  it.each(soundArchives())('$name is what it becomes, and skopeo takes it', async ({ name, path }) => {
-    const output = join(folder, `${name}.all.tar`);
-    const again = join(folder, `${name}.again.tar`);
-    const args = ['repack', '--all', '--reproducible', '--check', '--quiet'];
-    await layersCommand([...args, path, '-o', output]);
-    await layersCommand([...args, output, '-o', again]);
-    expect(readFileSync(again).equals(readFileSync(output))).toBe(true);
-    await skopeo(`docker-archive:${output}:@0`, `dir:${join(folder, `${name}.dir`)}`);
-  });
+describe.skipIf(inject('missing').length > 0)('every undamaged archive', () => {
+  it.each(soundArchives())(
+    '$name does not change if repacked again, and skopeo reads it',
+    async ({ name, path }) => {
+      const output = join(folder, `${name}.all.tar`);
+      const again = join(folder, `${name}.again.tar`);
+      const args = ['repack', '--all', '--reproducible', '--check', '--quiet'];
+      await layersCommand([...args, path, '-o', output]);
+      await layersCommand([...args, output, '-o', again]);
+      expect(readFileSync(again).equals(readFileSync(output))).toBe(true);
+      await skopeo(`docker-archive:${output}:@0`, `dir:${join(folder, `${name}.dir`)}`);
+    },
+  );
 });

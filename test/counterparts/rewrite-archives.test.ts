@@ -11,7 +11,7 @@ import { dockerLoader, type Loader, podmanLoader } from './rewrite-loaders.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'layers-archives-'));
 
-/** What each other producer does in its own way; the first two are always there. */
+/** One archive of each producer. The first two always exist. */
 const CHOSEN = new Set([
   'demo-oci.tar',
   'two-images.tar',
@@ -26,8 +26,8 @@ const CHOSEN = new Set([
 ]);
 const LOADERS = ['docker load', 'podman load', 'ctr image import'];
 
-describe.skipIf(inject('missing').length > 0)('an archive of another producer, written anew', () => {
-  // One of its own: images that others made on top of these could not be removed.
+describe.skipIf(inject('missing').length > 0)('a rewritten archive of another producer', () => {
+  // A separate daemon: images that other tests build on these could not be removed.
   let daemon: Daemon | undefined;
   let containerd: Containerd | undefined;
   let loaders: readonly Loader[] = [];
@@ -60,7 +60,7 @@ describe.skipIf(inject('missing').length > 0)('an archive of another producer, w
       }));
     });
 
-    it.each(LOADERS)('is the same images for %s', async (program) => {
+    it.each(LOADERS)('contains the same images for %s', async (program) => {
       const loaded = await loaders.find((loader) => loader.name === program)?.load(output, []);
       expect(loaded?.images.map(({ id }) => id).sort()).toEqual(images.map(({ id }) => id).sort());
       for (const { id, source } of images) {

@@ -7,7 +7,7 @@ import { differences } from './tree.ts';
 
 type Ctr = (...args: string[]) => Promise<string>;
 
-/** `folder` is for what is mounted. */
+/** `folder` is for mounts. */
 export function containerdLoader(containerd: Containerd, folder: string, { runs }: Running): Loader {
   let count = 0;
   return {
@@ -15,7 +15,7 @@ export function containerdLoader(containerd: Containerd, folder: string, { runs 
     async load(path) {
       count += 1;
       const ctr: Ctr = (...args) => containerd.ctr(`load-${count}`, args);
-      // Without this it leaves out what is for another machine.
+      // Without this option, ctr skips images of other platforms.
       const importing = ['image', 'import', '--all-platforms'];
       await ctr(...importing, path);
       const named = await namesIn(ctr);

@@ -8,11 +8,11 @@ import { attempt, run } from './processes.ts';
 export interface Containerd {
   /** Runs `ctr` in a namespace of this containerd and returns what it prints, without the last newline. */
   ctr(namespace: string, args: readonly string[]): Promise<string>;
-  /** Stops the daemon and removes every trace of it. */
+  /** Stops the daemon and removes its files. */
   stop(): Promise<void>;
 }
 
-/** Until standard input ends: whoever holds the other end may die in any way, and nothing outlives it. */
+/** Runs until standard input ends, so the daemon also stops if the test process is killed. */
 const GUARDIAN = `
 set -uo pipefail
 trap '' INT HUP TERM
@@ -31,12 +31,12 @@ awk -v under="$1/" 'index($5, under) == 1 { print $5 }' /proc/self/mountinfo | s
 rm -rf "$1"
 `;
 
-/** Starts a containerd of our own, with its state in a temporary folder, and waits until it answers. */
+/** Starts a private containerd with its state in a temporary directory, and waits until it answers. */
 export async function startContainerd(): Promise<Containerd> {
   const folder = mkdtempSync(join(tmpdir(), 'layers-containerd-'));
   const socket = join(folder, 'containerd.sock');
   writeFileSync(join(folder, 'config.toml'), configOf(folder, socket));
-  // In a process group of its own, so that Ctrl-C reaches it only as the end of its input.
+  // In a new process group: Ctrl-C does not reach it, and it stops when its standard input ends.
   const child = spawn('bash', ['-c', GUARDIAN, 'guardian', folder], {
     stdio: ['pipe', 'ignore', 'inherit'],
     detached: true,
@@ -66,7 +66,7 @@ export async function startContainerd(): Promise<Containerd> {
   throw new Error('containerd did not start');
 }
 
-/** What a namespace is given it must be given in full, so that each import reads all of its archive. */
+/** Returns a configuration in which namespaces share no blobs, so that each import reads its whole archive. */
 function configOf(folder: string, socket: string): string {
   return `version = 2
 root = "${folder}/root"

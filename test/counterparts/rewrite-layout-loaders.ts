@@ -7,7 +7,7 @@ import { differences } from './tree.ts';
 
 type Transport = 'docker-archive' | 'oci-archive' | 'oci';
 
-/** `folder` is for copies. An image that has to be asked for is asked for by its name, or by its tag alone in OCI's forms. */
+/** `folder` is for copies. Requests images by name, in OCI formats by tag alone. */
 export function skopeoLoader(transport: Transport, folder: string): Loader {
   const referenceOf = (name: string): string => (transport === 'docker-archive' ? name : tagOf(name));
   return {
@@ -17,8 +17,8 @@ export function skopeoLoader(transport: Transport, folder: string): Loader {
       try {
         return { images: [await copied(from)], how: '' };
       } catch (cause) {
-        const isToBeAsked = /more than one image|expected 1 item, got/.test(String(cause));
-        if (!isToBeAsked || names.length === 0) throw cause;
+        const needsName = /more than one image|expected 1 item, got/.test(String(cause));
+        if (!needsName || names.length === 0) throw cause;
       }
       const images: LoadedImage[] = [];
       for (const name of names) {
@@ -34,7 +34,7 @@ export function skopeoLoader(transport: Transport, folder: string): Loader {
     try {
       await skopeoCopy(from, `dir:${plain}`);
       const id = configDigest(readFileSync(join(plain, 'manifest.json'), 'utf8'));
-      // umoci has no zstd.
+      // umoci does not support zstd.
       await skopeoCopy('--dest-compress-format', 'gzip', from, `oci:${layout}:it`);
       const tree = await unpacked(layout, 'it', join(folder, 'rootfs'));
       return { id, differencesFrom: (ours) => differences(ours, tree) };
@@ -44,7 +44,7 @@ export function skopeoLoader(transport: Transport, folder: string): Loader {
   }
 }
 
-/** It takes layouts only, and an image by its tag only. `folder` is for what it unpacks. */
+/** umoci reads only layouts, and finds images only by tag. `folder` is for extracted trees. */
 export function umociLoader(folder: string): Loader {
   return {
     name: 'umoci unpack',
@@ -60,7 +60,7 @@ export function umociLoader(folder: string): Loader {
   };
 }
 
-/** Each image once, with all its names. */
+/** Returns each image once, with all its names. */
 function gathered(images: readonly LoadedImage[]): LoadedImage[] {
   const known = new Map<string, LoadedImage>();
   for (const image of images) {
@@ -79,7 +79,7 @@ async function unpacked(layout: string, tag: string, rootfs: string): ReturnType
   }
 }
 
-/** umoci tells no ids: what the tag leads to in the files of the layout. */
+/** umoci prints no ids, so this reads the id from the files of the layout. */
 function idInLayout(layout: string, tag: string): string {
   const index: { manifests: { digest: string; annotations?: Record<string, string> }[] } = JSON.parse(
     readFileSync(join(layout, 'index.json'), 'utf8'),

@@ -17,11 +17,11 @@ import { markdownTable, partOf, withPart } from './rewrite-table.ts';
 import { differences, type Tree } from './tree.ts';
 
 const docker = dockerAt(inject('dockerSocket'));
-// In small letters, since podman names an image after its folder, and short, since it wants that too.
+// Short and in small letters, because podman derives image names from it.
 const folder = join(tmpdir(), `layers-loaders-${randomBytes(6).toString('hex')}`);
 const page = fileURLToPath(new URL('../../docs/loaders.md', import.meta.url));
 
-/** An output, and the images that the command says it wrote. */
+/** An output, and the images that the command reports. */
 interface Written {
   path: string;
   images: { id: string; tags: string[] }[];
@@ -49,7 +49,7 @@ const COLUMNS = [
 ];
 const YES = 'yes';
 
-describe.skipIf(inject('missing').length > 0)('what is written', () => {
+describe.skipIf(inject('missing').length > 0)('the output', () => {
   let containerd: Containerd | undefined;
   let loaders: readonly Loader[] = [];
   let sources: Sources;
@@ -82,7 +82,7 @@ describe.skipIf(inject('missing').length > 0)('what is written', () => {
     return loader;
   }
 
-  /** Has a loader take an output, which has to show what was written; tells how that went in a word or three. */
+  /** Loads an output, and compares the loaded images with the reported ones. Returns the words for the table. */
   async function taken(
     loader: Loader,
     written: Written,
@@ -136,7 +136,7 @@ describe.skipIf(inject('missing').length > 0)('what is written', () => {
       tree = shape.isChanged === true ? await treeOfLayers({ path: archive.path }) : sources.tree;
     });
 
-    it('is another root file system only where that is asked for', async () => {
+    it('changes the root file system only if the command does', async () => {
       for (const { id } of archive.images) {
         const ours = await treeOfLayers({ path: archive.path, image: id });
         expect(differences(ours, sources.tree).length > 0).toBe(shape.isChanged === true);
@@ -154,11 +154,11 @@ describe.skipIf(inject('missing').length > 0)('what is written', () => {
     });
   });
 
-  it('is taken as docs/loaders.md says', async () => {
+  it('agrees with docs/loaders.md', async () => {
     const document = readFileSync(page, 'utf8');
     const tables: [string, string][] = [
       ['forms', markdownTable('form, layers', COLUMNS, formsObserved)],
-      ['shapes', markdownTable('what is written', COLUMNS, shapesObserved)],
+      ['shapes', markdownTable('the output', COLUMNS, shapesObserved)],
     ];
     for (const [, table] of tables) expect(table).not.toContain('?');
     if (process.env['LAYERS_WRITE_DOCS'] === '1') {
@@ -173,7 +173,7 @@ describe.skipIf(inject('missing').length > 0)('what is written', () => {
   });
 });
 
-/** The loaders of this machine, for the caption; other versions are no difference. */
+/** The versions of the loaders for the caption. Other versions do not fail the test. */
 async function versions(): Promise<string> {
   const programs = [dockerClient, 'podman', 'containerd', 'skopeo', 'umoci'];
   const told = programs.map(async (program) => {

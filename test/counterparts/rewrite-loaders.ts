@@ -6,34 +6,34 @@ import { treeOfFolder } from './folder-tree.ts';
 import { run } from './processes.ts';
 import { differences, type Tree } from './tree.ts';
 
-/** An image as a loader has it. */
+/** An image as a loader describes it. */
 export interface LoadedImage {
   /** The digest of its config. */
   id: string;
   /**
-   * Without a registry where that is Docker's own, or the one that podman puts before names without any; undefined
-   * where the loader was not asked for a name and tells none.
+   * Without the registry of Docker, and without the one that podman adds to short names. Undefined if the loader prints
+   * no name, and none was requested.
    */
   names?: string[];
   differencesFrom(ours: Tree): string[];
-  /** What it prints when it is run; undefined where this loader runs nothing. */
+  /** The output of its container; undefined if this loader cannot run containers. */
   printed?: string | undefined;
 }
 
 export interface Loads {
   images: LoadedImage[];
-  /** What had to be asked for beyond the file; empty for nothing. */
+  /** What the loader needs in addition to the file, such as a name; empty for nothing. */
   how: string;
 }
 
-/** A program that takes images, and forgets them after each load. */
+/** A program that loads images. It deletes them after each load. */
 export interface Loader {
   name: string;
-  /** Takes what is at `path`, with `names` as the tags to ask for where it wants to be asked; rejects as the program does. */
+  /** Loads `path`. `names` are the tags to request if the program needs them. Rejects if the program fails. */
   load(path: string, names: readonly string[]): Promise<Loads>;
 }
 
-/** Whether a loader that can run images runs them. */
+/** Whether loaders that can run containers do so. */
 export interface Running {
   runs: boolean;
 }
@@ -66,11 +66,11 @@ export function dockerLoader(docker: Docker, { runs }: Running): Loader {
   };
 }
 
-/** `folder` is for a store of its own, which needs no overlay mounts. */
+/** `folder` is for its store, which uses no overlay mounts. */
 export function podmanLoader(folder: string, { runs }: Running): Loader {
   const store = ['--root', join(folder, 'root'), '--runroot', join(folder, 'run'), '--storage-driver', 'vfs'];
   const state = ['--tmpdir', join(folder, 'tmp'), '--events-backend', 'none', '--cgroup-manager', 'cgroupfs'];
-  // Its own limits may be more than this process may grant.
+  // The default limits of podman can exceed those of this process.
   const limits = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=1000:1000'];
   const podman = async (...args: string[]): Promise<string> =>
     (await run('podman', [...store, ...state, ...args])).toString().trim();
@@ -102,13 +102,13 @@ export function podmanLoader(folder: string, { runs }: Running): Loader {
   };
 }
 
-/** The digest of the config that a manifest names. */
+/** Returns the digest of the config in a manifest. */
 export function configDigest(manifest: string): string {
   const { config }: { config: { digest: string } } = JSON.parse(manifest);
   return config.digest;
 }
 
-/** The name that people write for a qualified one. */
+/** Returns the short form of a qualified name. */
 export function familiar(name: string): string {
   return name.replace(/^(docker\.io\/library|localhost)\//, '');
 }

@@ -1,19 +1,19 @@
 import type { Sources } from './rewrite-sources.ts';
 
-/** An output of the command, which every loader is given. */
+/** An output of the command, for every loader. */
 export interface Shape {
   name: string;
-  /** The command without the part that says where to. */
+  /** The command without its output option. */
   args(sources: Sources): string[];
-  /** What each image prints when it is run, in the order of the images. */
+  /** The output of the container of each image, in order. */
   prints: string[];
-  /** Whether the root file system is meant to be another one. */
+  /** Whether the command changes the root file system. */
   isChanged?: boolean;
-  /** What a loader says that cannot take it. */
+  /** The messages of loaders that refuse it. */
   refusals?: Partial<Record<string, RegExp>>;
 }
 
-/** What the sources print. */
+/** The output of the containers of the sources. */
 export const SAME = 'two\n-rw-r--r--    2\n/new:\nthree\n\n/old:\nkept';
 
 const SETTINGS =
@@ -75,13 +75,13 @@ export const SHAPES: readonly Shape[] = [
 export type Format = 'hybrid' | 'docker' | 'oci' | 'oci-dir';
 export type Compression = 'none' | 'gzip' | 'zstd';
 
-/** What a loader says of a form that it does not take; undefined for what it has to take. */
+/** The message of a loader that does not support a format; undefined if it must load it. */
 export function refusalOf(loader: string, format: Format, compression: Compression): RegExp | undefined {
   const isFolder = format === 'oci-dir';
   switch (loader) {
     case 'docker load':
       if (isFolder) return /is a directory/;
-      // Docker 20.10 reads no OCI layouts and knows no zstd.
+      // Docker 20.10 supports neither OCI layouts nor zstd.
       if (format === 'oci') return /blobs\/json: no such file/;
       return compression === 'zstd' ? /invalid tar header/ : undefined;
     case 'ctr image import':

@@ -7,30 +7,30 @@ import { layersCommand, treeOfLayers } from './layers-command.ts';
 import { run } from './processes.ts';
 import type { Tree } from './tree.ts';
 
-/** What the images of these tests are made from. All are the same root file system. */
+/** The sources of the images in these tests. All have the same root file system. */
 export interface Sources {
   /** An archive of `docker save`, tagged `loaders:1`. */
   tagged: string;
   /** The same image without a tag. */
   untagged: string;
-  /** An OCI layout of it by another program, whose tag `it` belongs to no name. */
+  /** An OCI layout of it by another program, with the tag `it` and no name. */
   bare: string;
-  /** Another config over the same layers, tagged `loaders:2`. */
+  /** The same layers with another config, tagged `loaders:2`. */
   other: string;
-  /** An OCI layout whose index names two platforms and whose blobs are those of one. */
+  /** An OCI layout with two platforms in its index, and the blobs of only one. */
   sparse: string;
   /** A directory to add to `/etc`. */
   addition: string;
   /** `os/arch` of all of them. */
   platform: string;
-  /** What `docker export` of the image shows, as `layers ls` tells it. */
+  /** The tree of `docker export`, in the form of `layers ls`. */
   tree: Tree;
 }
 
-/** What the image runs; prints what its layers made of two files. */
+/** The command of the image. It prints two files that its layers changed. */
 const COMMAND = ['sh', '-c', 'cat /etc/one; ls -n /etc/two | cut -c 1-15; ls /new /old'];
 
-/** Makes the sources in `folder` with a real Docker, which forgets them again. */
+/** Builds the sources in `folder` with Docker, and removes them from Docker. */
 export async function makeSources(docker: Docker, folder: string): Promise<Sources> {
   const root = join(folder, 'root');
   for (const name of ['bin', 'etc', 'old/d', 'tmp']) mkdirSync(join(root, name), { recursive: true });
@@ -74,7 +74,7 @@ export async function makeSources(docker: Docker, folder: string): Promise<Sourc
   const tree = await treeOfLayers({ path: tagged });
   const seen = differencesFromContainer(tree, await treeOfContainer(docker, id));
   if (seen.length > 0) throw new Error(`the source itself is not read right: ${seen.join('; ')}`);
-  // What Docker still had it would not read from an archive again.
+  // Docker does not read layers from an archive that it already has.
   await docker(['rmi', '--force', id]);
 
   await run('skopeo', ['--insecure-policy', 'copy', '--quiet', `docker-archive:${tagged}`, `oci:${bare}:it`]);
@@ -87,7 +87,7 @@ export async function makeSources(docker: Docker, folder: string): Promise<Sourc
   return { tagged, untagged, bare, other, sparse, addition, platform, tree };
 }
 
-/** One more layer, as `RUN` makes it. */
+/** Adds a layer, as `RUN` does. */
 async function step(docker: Docker, script: string): Promise<void> {
   await docker(['run', '--network', 'none', '--name', 'loaders-step', 'loaders:0', 'sh', '-ec', script]);
   const change = ['--change', `CMD ${JSON.stringify(COMMAND)}`];
@@ -95,7 +95,7 @@ async function step(docker: Docker, script: string): Promise<void> {
   await docker(['rm', 'loaders-step']);
 }
 
-/** Puts an index over the only manifest of a layout that names another platform's as well, as Docker 29 saves. */
+/** Adds an index that also names a platform without blobs, as Docker 29 does. */
 function makeSparse(layout: string, platform: string): void {
   const file = join(layout, 'index.json');
   const { manifests, ...rest }: { manifests: Record<string, unknown>[] } = JSON.parse(

@@ -1,7 +1,7 @@
-/** What was observed: by row, then by column, a few words. */
+/** The results by row, then by column: a few words each. */
 export type Observed = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-/** A table of GitHub's markdown. `corner` is the heading of the rows' names. */
+/** Returns a Markdown table. `corner` is the heading of the first column. */
 export function markdownTable(corner: string, columns: readonly string[], observed: Observed): string {
   const rows = [...observed].map(([name, cells]) => [
     name,
@@ -12,12 +12,12 @@ export function markdownTable(corner: string, columns: readonly string[], observ
     .join('\n');
 }
 
-/** The part of a document between `<!-- NAME -->` and `<!-- end -->`, on lines of their own. */
+/** Returns the part of a document between the lines `<!-- NAME -->` and `<!-- end -->`. */
 export function partOf(document: string, name: string): string {
   return bounds(document, name)[1];
 }
 
-/** The document with another such part. */
+/** Returns the document with a new text for this part. */
 export function withPart(document: string, name: string, part: string): string {
   const [before, , after] = bounds(document, name);
   return `${before}${part}${after}`;

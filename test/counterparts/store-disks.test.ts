@@ -17,7 +17,7 @@ import { run } from './processes.ts';
 
 const MB = 1024 * 1024;
 
-/** An image of one raw layer. */
+/** An image with one uncompressed layer. */
 function imageOf(tag: string, bytes: number): NewImage {
   const tar = buildTar([{ path: `${tag}.bin`, data: Buffer.alloc(bytes, tag) }]);
   const digest = digestOf(tar);
@@ -60,7 +60,7 @@ async function failureOf(work: () => Promise<unknown>): Promise<[string, string]
   }
 }
 
-describe.skipIf(inject('missing').length > 0)('a store on a disk of its own', () => {
+describe.skipIf(inject('missing').length > 0)('a store on a separate file system', () => {
   let disk = '';
   let store: Store;
   beforeEach(async () => {
@@ -75,7 +75,7 @@ describe.skipIf(inject('missing').length > 0)('a store on a disk of its own', ()
     rmSync(disk, { recursive: true });
   });
 
-  it('that is full keeps what it has, and has room again for the next', async () => {
+  it('that is full keeps its images, and can free space for new ones', async () => {
     const free = statfsSync(disk).bavail;
     const [code, message] = await failureOf(() =>
       loadImages(store, [imageOf('fits', MB), imageOf('large', 7 * MB)]),
@@ -93,7 +93,7 @@ describe.skipIf(inject('missing').length > 0)('a store on a disk of its own', ()
     expect((await checkStore(store)).isClean).toBe(true);
   });
 
-  it('that has not one byte left is read, and nothing of it is lost', async () => {
+  it('without a free byte can be read, and loses nothing', async () => {
     const { bavail, bsize } = statfsSync(disk);
     writeFileSync(join(disk, 'filler'), Buffer.alloc(bavail * bsize));
     expect(findImage(store, 'kept:1').problem).toBe(null);
@@ -111,7 +111,7 @@ describe.skipIf(inject('missing').length > 0)('a store on a disk of its own', ()
     await removeImages(store, ['kept:1']);
   });
 
-  it('that is read-only is read, and refuses everything else in one line', async () => {
+  it('that is read-only can be read, and reports other commands as errors in one line', async () => {
     await run('mount', ['-o', 'remount,ro', disk]);
     const again = openStore(store.path, { create: true });
     const image = findImage(again, 'kept:1');

@@ -2,7 +2,7 @@ import { openArchive, readImage } from '@layers/core/image';
 import { repackedImage } from '@layers/rewrite/change';
 import type { NewImage } from '@layers/rewrite/image';
 
-/** The images of an archive, as a store takes them: with every byte as it is. */
+/** Returns the images of an archive unchanged, for a store. */
 export async function newImages(path: string): Promise<NewImage[]> {
   const archive = await openArchive({ path });
   const images: NewImage[] = [];

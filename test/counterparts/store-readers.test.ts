@@ -14,14 +14,14 @@ import { run } from './processes.ts';
 import { newImages } from './store-images.ts';
 import { differences } from './tree.ts';
 
-// podman makes an image name of the path, in which it takes no capitals.
+// podman derives the image name from the path, and names cannot have capitals.
 const folder = join(tmpdir(), `layers-store-test-${process.pid}`);
 mkdirSync(folder);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const example = (name: string): string => fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));
 
-/** The name that the image of the examples gets here. */
+/** The name of the example image in these tests. */
 const NAME = 'localhost:5000/me/demo:1.0';
 
 async function filled(name: string): Promise<Store> {
@@ -52,7 +52,7 @@ async function podman(...args: string[]): Promise<string> {
   return (await run('podman', [...own, ...driver, ...args])).toString().trim();
 }
 
-/** Loads, tags, removes and prunes until it is told to stop. */
+/** Loads, tags, removes and prunes until it is stopped. */
 function busy(store: Store): () => Promise<void> {
   let isOver = false;
   const working = (async () => {
@@ -73,8 +73,8 @@ function busy(store: Store): () => Promise<void> {
   };
 }
 
-describe.skipIf(inject('missing').length > 0)('a store as other tools see it', () => {
-  it('is read by skopeo, umoci and podman while it is in use', async () => {
+describe.skipIf(inject('missing').length > 0)('a store that other tools use', () => {
+  it('can be read by skopeo, umoci and podman while it changes', async () => {
     const store = await filled('readers');
     const id = findImage(store, NAME).id ?? '';
     const stop = busy(store);
@@ -98,7 +98,7 @@ describe.skipIf(inject('missing').length > 0)('a store as other tools see it', (
     expect((await checkStore(store)).isClean).toBe(true);
   });
 
-  it('shows what skopeo copies into it, and keeps it beside its own', async () => {
+  it('lists an image that skopeo copies into it, next to its own images', async () => {
     const store = await filled('written');
     const from = `docker-archive:${example('demo.tar')}`;
     await skopeo('copy', '--quiet', from, `oci:${store.path}:copied/by-skopeo:2`);
@@ -106,7 +106,7 @@ describe.skipIf(inject('missing').length > 0)('a store as other tools see it', (
     expect(listImages(store).flatMap(({ refs }) => refs)).toEqual(
       expect.arrayContaining(['bare', 'copied/by-skopeo:2', 'demo:1.0', NAME]),
     );
-    // skopeo makes another config of docker's.
+    // skopeo rewrites the config of the docker-archive.
     const diffIdsOf = (ref: string) => findImage(store, ref).layers.map(({ diffId }) => diffId);
     expect(diffIdsOf('copied/by-skopeo:2')).toEqual(diffIdsOf('demo:1.0'));
     expect(findImage(store, 'bare').problem).toBe(null);
@@ -117,7 +117,7 @@ describe.skipIf(inject('missing').length > 0)('a store as other tools see it', (
     await skopeo('inspect', `oci:${store.path}:mine:1`);
   });
 
-  it('takes back a name that skopeo has given to another image', async () => {
+  it('moves a name back that skopeo moved to another image', async () => {
     const store = await filled('renamed');
     const [name] = (await newImages(example('two-images.tar'))).flatMap(({ tags }) => tags);
     await skopeo(
@@ -144,7 +144,7 @@ describe.skipIf(inject('missing').length > 0)('a store as other tools see it', (
     expect((await checkStore(store)).isClean).toBe(true);
   });
 
-  it('gets images of other tools that are made in it', async () => {
+  it('lists images that other tools create in it', async () => {
     const store = await filled('made');
     await run('umoci', ['config', '--image', `${store.path}:demo:1.0`, '--tag', 'umoci', '--author', 'me']);
     expect(findImage(store, 'umoci').layers).toEqual(findImage(store, 'demo:1.0').layers);

@@ -1,4 +1,4 @@
-/** What a path of a merged file system is. Everything here can be compared between programs. */
+/** A path of a merged file system, with the attributes that can be compared between programs. */
 export interface TreeEntry {
   type: string;
   mode: number;
@@ -6,7 +6,7 @@ export interface TreeEntry {
   gid: number;
   /** Seconds since 1970, rounded down. */
   mtime: number;
-  /** Nanoseconds beyond those seconds, where they are known. Not compared by `differences`. */
+  /** Nanoseconds after `mtime`, if they are known. `differences` does not compare them. */
   mtimeNs?: number;
   /** Of regular files, in bytes. */
   size?: number;
@@ -20,11 +20,11 @@ export interface TreeEntry {
   device?: string;
   /** `security.capability` in base64: the one extended attribute that Docker carries. */
   capability?: string;
-  /** All extended attributes, where they are known: `name=base64`. Not compared by `differences`. */
+  /** All extended attributes, if they are known: `name=base64`. `differences` does not compare them. */
   xattrs?: string[];
 }
 
-/** Keys are absolute paths, their bytes read as latin1, so that any name is exact. */
+/** Keys are absolute paths, with each byte as a latin1 character, so every name is exact. */
 export type Tree = Map<string, TreeEntry>;
 
 type Field = keyof TreeEntry;
@@ -43,7 +43,7 @@ const fields: readonly Field[] = [
   'capability',
 ];
 
-/** A tree key of a path given as text. */
+/** Returns the tree key of a path given as text. */
 export function keyOf(path: string): string {
   return Buffer.from(path, 'utf8').toString('latin1');
 }
@@ -60,11 +60,11 @@ function value(entry: TreeEntry, field: Field): string {
 }
 
 export interface CompareOptions {
-  /** Whether a difference is expected and so passed over. `field` is absent for a path on one side only. */
+  /** Whether to ignore a difference. `field` is absent for a path that only one side has. */
   ignore?: (key: string, field?: Field) => boolean;
 }
 
-/** Every difference between two trees, one sentence each; empty where they are equal. */
+/** Returns the differences between two trees, one sentence for each. */
 export function differences(ours: Tree, theirs: Tree, options: CompareOptions = {}): string[] {
   const ignore = options.ignore ?? (() => false);
   const found: string[] = [];
@@ -75,7 +75,7 @@ export function differences(ours: Tree, theirs: Tree, options: CompareOptions = 
       continue;
     }
     for (const field of fields) {
-      // The kernel keeps no permission bits for symbolic links.
+      // Linux stores no permission bits for symbolic links.
       if (field === 'mode' && (entry.type === 'symlink' || other.type === 'symlink')) continue;
       if (entry[field] !== other[field] && !ignore(key, field)) {
         found.push(`${show(key)}: ${field} ${value(entry, field)} (ours), ${value(other, field)} (theirs)`);
@@ -88,7 +88,7 @@ export function differences(ours: Tree, theirs: Tree, options: CompareOptions = 
   return found;
 }
 
-/** Gives each of several names of one file the same group: the first name in byte order. */
+/** Assigns the hard links of a file to a group: the first name in byte order. */
 export function group(tree: Tree, names: Iterable<readonly string[]>): void {
   for (const keys of names) {
     if (keys.length < 2) continue;
@@ -100,7 +100,7 @@ export function group(tree: Tree, names: Iterable<readonly string[]>): void {
   }
 }
 
-/** Sum of the regular files' bytes, each content counted once however many names it has. */
+/** Returns the bytes of the regular files. A file with hard links counts once. */
 export function contentBytes(tree: Tree): number {
   let bytes = 0;
   for (const [key, entry] of tree) {

@@ -16,7 +16,7 @@ const docker = dockerAt(socket);
 const folder = mkdtempSync(join(tmpdir(), 'layers-rules-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Differences without what changes from run to run: times at which a counterpart made something. */
+/** Returns the differences without the times at which the other tool created files. */
 function told(found: readonly string[]): string[] {
   return found.map((line) => {
     const [, path, theirs] = /^(.*): mtime -?\d+ \(ours\), (-?\d+) \(theirs\)$/.exec(line) ?? [];
@@ -32,7 +32,7 @@ function archiveOf(rule: Rule): string {
 }
 
 describe.skipIf(socket === '').each(unionRules)('$name', (rule) => {
-  it('against Docker', async () => {
+  it('compared with Docker', async () => {
     const file = archiveOf(rule);
     const loading = docker(['load', '--quiet', '--input', file]);
     if (rule.docker === 'refuses') {
@@ -45,7 +45,7 @@ describe.skipIf(socket === '').each(unionRules)('$name', (rule) => {
     expect(told(differencesFromContainer(ours, container))).toEqual(rule.docker ?? []);
   });
 
-  it('against umoci', async () => {
+  it('compared with umoci', async () => {
     const file = archiveOf(rule);
     const layout = mkdtempSync(join(folder, 'layout-'));
     await run('skopeo', [

@@ -1,10 +1,10 @@
 import type { Layer } from './handmade.ts';
 
-/** One row of the union rules, and what the counterparts make of it. */
+/** A rule of the union, and what Docker and umoci do. */
 export interface Rule {
   name: string;
   layers: Layer[];
-  /** What Docker does otherwise: it refuses the layer, or these are the differences. */
+  /** What Docker does differently: it refuses the layer, or its tree has these differences. */
   docker?: 'refuses' | string[];
   /** The same of umoci. */
   umoci?: 'refuses' | string[];
@@ -96,7 +96,7 @@ export const unionRules: Rule[] = [
       ['lib/x'],
     ],
     docker: ['"/lib": mtime now (theirs)'],
-    // umoci follows the link, as an unpacker that works in place would.
+    // umoci extracts in place, so it follows the link.
     umoci: [
       '"/lib": type directory (ours), symlink (theirs)',
       '"/lib": mtime differs',

@@ -43,7 +43,7 @@ describe.skipIf(inject('missing').length > 0).each(soundArchives())('$name', (ar
     }
   });
 
-  it('names layers as skopeo does', async () => {
+  it('lists the same layers as skopeo', async () => {
     for (const image of prepared.images) {
       const ours = await inspect(image.source);
       const config: { rootfs: { diff_ids: string[] | null } } = JSON.parse(
@@ -58,7 +58,7 @@ describe.skipIf(inject('missing').length > 0).each(soundArchives())('$name', (ar
     }
   });
 
-  it('has the id under which podman loads it', async () => {
+  it('prints the id of the image in podman', async () => {
     await podman('load', '--quiet', '--input', prepared.file);
     const known = (await podman('images', '--all', '--quiet', '--no-trunc')).split('\n');
     for (const image of prepared.images) {

@@ -6,11 +6,11 @@ export default defineConfig({
   resolve: { alias },
   test: {
     include: ['test/counterparts/**/*.test.ts', 'packages/*/test/**/*.counterpart.test.ts'],
-    // The programs that these tests compare with are installed first: none may be missing.
+    // The tests need all programs: CI installs them first.
     env: { LAYERS_REQUIRE_TOOLS: '1', LAYERS_STORE: '/nonexistent/layers-store' },
     setupFiles: ['packages/testing/src/fixed-seed.ts'],
     globalSetup: ['test/counterparts/global-setup.ts'],
-    // One daemon serves every file, and a handful of its requests already keep two cores busy.
+    // All files share one daemon, and a few requests keep two cores busy.
     fileParallelism: false,
     testTimeout: 600_000,
     hookTimeout: 300_000,
