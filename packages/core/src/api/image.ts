@@ -5,6 +5,7 @@ import type { ImageDescription } from '../image/describe/description.js';
 import type { Archive } from '../image/open-archive.js';
 import { upToLayer } from '../image/up-to-layer.js';
 import { chainIds } from '../oci/chain-id.js';
+import { CONFIG_FIELDS, MANIFEST_FIELDS, withFieldNames } from '../oci/field-names.js';
 import { parseJson } from '../oci/json.js';
 import { parseManifest } from '../oci/manifest.js';
 import type { Platform } from '../oci/platform.js';
@@ -78,7 +79,7 @@ export class ArchiveImage implements Image {
     this.#config ??=
       configBytes === null
         ? configFileOfV1(config, platform)
-        : configFileOf(parseJson(configBytes, configName ?? 'config'), config);
+        : configFileOf(withFieldNames(parseJson(configBytes, configName ?? 'config'), CONFIG_FIELDS), config);
     return this.#config;
   }
 
@@ -91,7 +92,7 @@ export class ArchiveImage implements Image {
     if (bytes === null) return null;
     const name = this.#description.manifestName ?? 'manifest';
     if (this.#manifest === undefined) {
-      const json = parseJson(bytes, name);
+      const json = withFieldNames(parseJson(bytes, name), MANIFEST_FIELDS);
       this.#manifest = imageManifestOf(json, parseManifest(json, name));
     }
     return this.#manifest;

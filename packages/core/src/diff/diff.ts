@@ -5,6 +5,7 @@ import { createFinding } from '../findings/finding.js';
 import { createContentComparer } from '../image/contents/compare-contents.js';
 import type { LayerOptions } from '../image/open-archive.js';
 import type { ReadImage } from '../image/read-image.js';
+import { CONFIG_FIELDS, withFieldNames } from '../oci/field-names.js';
 import { parseJson } from '../oci/json.js';
 import { rootfsTotals } from '../rootfs/rootfs.js';
 import type { Union } from '../rootfs/union.js';
@@ -155,7 +156,8 @@ function stepsOf(image: ReadImage): ReturnType<typeof historyDocument>['history'
 /** Returns the config as stored. Images older than config files get the equivalent fields of their layers' documents. */
 function configDocument({ description }: ReadImage): unknown {
   const { configBytes, configName, config } = description;
-  if (configBytes !== null) return parseJson(configBytes, configName ?? 'config');
+  if (configBytes !== null)
+    return withFieldNames(parseJson(configBytes, configName ?? 'config'), CONFIG_FIELDS);
   const { created, author, os, architecture, variant } = config;
   return { created, author, os, architecture, variant, config: config.config };
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Digest } from '../digest/digest.js';
+import { CONFIG_FIELDS, withFieldNames } from './field-names.js';
 import type { HistoryEntry } from './history.js';
 import type { Platform } from './platform.js';
 import { digest, flag, isJsonObject, jsonObject, list, text, validate } from './validate.js';
@@ -63,7 +64,7 @@ const schema = jsonObject({
  * @throws LayersError ERR_LAYERS_CONFIG with the JSON path; also where `rootfs.type` is not `layers`
  */
 export function parseConfig(json: unknown, file: string): ImageConfig {
-  const raw = validate(schema, json, { code: 'ERR_LAYERS_CONFIG', file });
+  const raw = validate(schema, withFieldNames(json, CONFIG_FIELDS), { code: 'ERR_LAYERS_CONFIG', file });
   return {
     created: raw.created ?? undefined,
     author: raw.author ?? undefined,

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type Descriptor, descriptorSchema } from './descriptor.js';
+import { DOCKER_MANIFEST_FIELDS, withFieldNames } from './field-names.js';
 import { jsonObject, jsonRecord, list, text, validate } from './validate.js';
 
 /** An image in `manifest.json` of a docker-archive. Paths are names of files in the archive. */
@@ -35,7 +36,8 @@ const schema = v.array(
  * @throws LayersError ERR_LAYERS_DOCKER_MANIFEST with the JSON path
  */
 export function parseDockerManifest(json: unknown, file: string): readonly DockerManifestEntry[] {
-  return validate(schema, json, { code: 'ERR_LAYERS_DOCKER_MANIFEST', file }).map((raw) => ({
+  const named = withFieldNames(json, [DOCKER_MANIFEST_FIELDS]);
+  return validate(schema, named, { code: 'ERR_LAYERS_DOCKER_MANIFEST', file }).map((raw) => ({
     configPath: raw.Config,
     repoTags: raw.RepoTags ?? [],
     layerPaths: raw.Layers ?? [],

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { annotationsSchema, type Descriptor, descriptorSchema } from './descriptor.js';
+import { MANIFEST_FIELDS, withFieldNames } from './field-names.js';
 import { isManifest } from './media-types.js';
 import {
   invalid,
@@ -38,8 +39,9 @@ const schema = jsonObject({
  * @throws LayersError ERR_LAYERS_INDEX with the JSON path; also for a document that is an image manifest too, as
  *   tools would disagree about it (CVE-2021-41190)
  */
-export function parseIndex(json: unknown, file: string): IndexDocument {
+export function parseIndex(document: unknown, file: string): IndexDocument {
   const place: Place = { code: 'ERR_LAYERS_INDEX', file };
+  const json = withFieldNames(document, MANIFEST_FIELDS);
   const raw = validate(schema, json, place);
   refuseForeignFields(json, ['config', 'layers', 'fsLayers'], place);
   if (raw.mediaType != null && isManifest(raw.mediaType)) {

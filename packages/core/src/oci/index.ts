@@ -2,6 +2,14 @@ export { IMAGE_NAME, REF_NAME } from './annotations.js';
 export { isAttestation, isImageManifest } from './attestation.js';
 export { type ImageConfig, parseConfig, platformOfImage } from './config.js';
 export type { Descriptor } from './descriptor.js';
+export {
+  CONFIG_FIELDS,
+  type FieldNames,
+  fieldNameOf,
+  foldKey,
+  MANIFEST_FIELDS,
+  withFieldNames,
+} from './field-names.js';
 export { type HistoryEntry, joinHistory } from './history.js';
 export { parseIndex } from './index-document.js';
 export { cleanInstruction } from './instruction.js';

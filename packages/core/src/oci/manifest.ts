@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { annotationsSchema, type Descriptor, descriptorSchema } from './descriptor.js';
+import { MANIFEST_FIELDS, withFieldNames } from './field-names.js';
 import { isIndex } from './media-types.js';
 import {
   invalid,
@@ -43,8 +44,9 @@ const schema = jsonObject({
  * @throws LayersError ERR_LAYERS_MANIFEST with the JSON path; also for a document that is an index too, as tools would
  *   disagree about it (CVE-2021-41190)
  */
-export function parseManifest(json: unknown, file: string): Manifest {
+export function parseManifest(document: unknown, file: string): Manifest {
   const place: Place = { code: 'ERR_LAYERS_MANIFEST', file };
+  const json = withFieldNames(document, MANIFEST_FIELDS);
   const raw = validate(schema, json, place);
   refuseForeignFields(json, ['manifests', 'fsLayers'], place);
   if (raw.mediaType != null && isIndex(raw.mediaType)) {

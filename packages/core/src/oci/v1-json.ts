@@ -1,5 +1,6 @@
 import { LayersError } from '@layers/errors';
 import * as v from 'valibot';
+import { CONFIG_FIELDS, withFieldNames } from './field-names.js';
 import type { HistoryEntry } from './history.js';
 import { isJsonObject, jsonObject, list, quoted, text, validate } from './validate.js';
 
@@ -45,7 +46,7 @@ const schema = jsonObject({
  * @throws LayersError ERR_LAYERS_V1 with the JSON path
  */
 export function parseV1Image(json: unknown, file: string): V1Image {
-  const raw = validate(schema, json, { code: 'ERR_LAYERS_V1', file });
+  const raw = validate(schema, withFieldNames(json, CONFIG_FIELDS), { code: 'ERR_LAYERS_V1', file });
   const command = raw.container_config?.Cmd ?? [];
   return {
     id: raw.id,

@@ -9,6 +9,7 @@ import {
   sha256,
 } from '@layers/testing/archive-builder';
 import { pipeOf } from '@layers/testing/documents';
+import { blobOf, json, OCI, plainArchive } from '@layers/testing/layer-parts';
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar } from '@layers/testing/tar-builder';
 import { describe, expect, it } from 'vitest';
@@ -207,4 +208,36 @@ describe('layers', () => {
     writeFileSync(path, archiveOf('oci', null));
     expect(readFileSync(path).length).toBeGreaterThan(0);
   });
+});
+
+it('gives documents with keys in another case their usual names; their exact bytes stay', async () => {
+  const layer = blobOf(base, `${OCI}.layer.v1.tar`);
+  const rootFS = { Type: 'layers', Diff_IDs: [layer.digest] };
+  const config = blobOf(
+    { OS: 'linux', Architecture: 'arm', rootFS, Config: { env: ['A=1'], Labels: { Env: 'x' } } },
+    `${OCI}.config.v1+json`,
+  );
+  const manifest = blobOf(
+    { SchemaVersion: 2, Config: config.descriptor, Layers: [layer.descriptor] },
+    `${OCI}.manifest.v1+json`,
+  );
+  const files = [layer, config, manifest].map(({ file }) => file);
+  const index = [{ path: 'index.json', data: json({ SchemaVersion: 2, Manifests: [manifest.descriptor] }) }];
+  const image = await openImage(scratch.file(buildTar([...index, ...files])));
+  expect(image.platform).toEqual({ os: 'linux', architecture: 'arm' });
+  expect(image.config).toEqual({
+    os: 'linux',
+    architecture: 'arm',
+    rootfs: { type: 'layers', diff_ids: [layer.digest] },
+    config: { Env: ['A=1'], Labels: { Env: 'x' } },
+  });
+  expect(image.manifest?.layers[0]?.digest).toBe(layer.digest);
+  expect(Buffer.from(image.rawConfig ?? [])).toEqual(Buffer.from(config.file.data));
+
+  const docker = plainArchive([{ name: 'l.tar', tar: base }]).files.flatMap((file) => {
+    if (file.path !== 'manifest.json') return [file];
+    const text = Buffer.from(file.data ?? []).toString();
+    return [{ ...file, data: Buffer.from(text.replace('Config', 'config').replace('RepoTags', 'repoTags')) }];
+  });
+  expect((await openImage(scratch.file(buildTar(docker)))).tags).toEqual(['app:1']);
 });

@@ -1,4 +1,5 @@
 import { categoryOf, isBuilderMark } from '@layers/core/diff';
+import { CONFIG_FIELDS } from '@layers/core/oci';
 import { canonicalJson, isZeroJson } from './canonical-json.js';
 import { canonicalTime } from './canonical-time.js';
 import { objectIn, parseConfigObject } from './edit-config.js';
@@ -11,6 +12,7 @@ import {
   rawJsonOf,
   rawJsonText,
   withMember,
+  withRawFieldNames,
 } from './raw-json.js';
 import { historyOf } from './with-layers.js';
 
@@ -37,7 +39,9 @@ const OMITTED_WHEN_EMPTY = {
  * @param latest seconds since 1970
  * @throws LayersError ERR_LAYERS_JSON; ERR_LAYERS_CONFIG for a field of the wrong type
  */
-export function canonicalConfig(configBytes: Uint8Array, latest: number): Uint8Array {
+export function canonicalConfig(originalBytes: Uint8Array, latest: number): Uint8Array {
+  const named = withRawFieldNames(parseConfigObject(originalBytes), CONFIG_FIELDS);
+  const configBytes = Buffer.from(rawJsonText(named));
   const before = parseConfigObject(configBytes);
   let document = without(before, (key) => categoryOf(key, undefined) === 'builder');
   document = withTime(document, latest);

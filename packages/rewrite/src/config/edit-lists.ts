@@ -6,6 +6,7 @@ import {
   type RawMember,
   type RawObject,
   rawJsonOf,
+  withDataKey,
   withMember,
   wrongConfig,
 } from './raw-json.js';
@@ -56,7 +57,7 @@ export function editLabels(config: RawObject, set: Pairs, isUnset: Matcher): Raw
   return editMap(config, 'Labels', (labels) => {
     const kept = labels.members.filter(({ key }) => names.has(key) || !isUnset(key));
     let result = withMembers(labels, kept);
-    for (const [name, value] of names) result = withMember(result, name, rawJsonOf(value));
+    for (const [name, value] of names) result = withDataKey(result, name, rawJsonOf(value));
     return result;
   });
 }
@@ -78,7 +79,7 @@ export function editKeys(
     const kept = object.members.filter(({ key }) => values.has(full(key)) || !isUnset(key));
     let result = withMembers(object, kept);
     const present = new Set(kept.map(({ key }) => full(key)));
-    for (const key of values) if (!present.has(key)) result = withMember(result, key, EMPTY_OBJECT);
+    for (const key of values) if (!present.has(key)) result = withDataKey(result, key, EMPTY_OBJECT);
     return result;
   });
 }

@@ -1,4 +1,4 @@
-import { parseJson } from '@layers/core/oci';
+import { type FieldNames, fieldNameOf, foldKey, parseJson } from '@layers/core/oci';
 import { LayersError } from '@layers/errors';
 
 /**
@@ -64,22 +64,45 @@ function isNull(value: RawJson | undefined): boolean {
   return value?.kind === 'scalar' && value.text === 'null';
 }
 
-/** Returns the value of a key, of repeated keys the last, as parsers do; undefined if it is absent or null. */
-export function memberOf(object: RawObject, key: string): RawJson | undefined {
-  const value = object.members.findLast((member) => member.key === key)?.value;
+/**
+ * Returns the value of a field; undefined if it is absent or null. Ignores the case of the key and uses the last of
+ * several, as Go does.
+ */
+export function memberOf(object: RawObject, name: string): RawJson | undefined {
+  const isMeant = meaning(name);
+  const value = object.members.findLast(({ key }) => isMeant(key))?.value;
   return isNull(value) ? undefined : value;
 }
 
 /**
- * Returns the object with a key set to a value, or without the key if the value is undefined. An existing key keeps its
- * position, and its spelling if the value is equal. Repetitions of the key are removed.
+ * Returns the object with a field set to a value, or without the field if the value is undefined. An existing key keeps
+ * its position and its spelling, also in another case; see `memberOf`. Repetitions of the key are removed.
  */
-export function withMember(object: RawObject, key: string, value: RawJson | undefined): RawObject {
+export function withMember(object: RawObject, name: string, value: RawJson | undefined): RawObject {
+  return withKeys(object, name, meaning(name), value);
+}
+
+/** Works as `withMember` for an object whose keys are data, such as labels: their case counts. */
+export function withDataKey(object: RawObject, key: string, value: RawJson): RawObject {
+  return withKeys(object, key, (other) => other === key, value);
+}
+
+function meaning(name: string): (key: string) => boolean {
+  const folded = foldKey(name);
+  return (key) => foldKey(key) === folded;
+}
+
+function withKeys(
+  object: RawObject,
+  key: string,
+  isMeant: (key: string) => boolean,
+  value: RawJson | undefined,
+): RawObject {
   if (value === undefined) {
-    if (!object.members.some((member) => member.key === key)) return object;
-    return { kind: 'object', members: object.members.filter((member) => member.key !== key) };
+    if (!object.members.some((member) => isMeant(member.key))) return object;
+    return { kind: 'object', members: object.members.filter((member) => !isMeant(member.key)) };
   }
-  const last = object.members.findLastIndex((member) => member.key === key);
+  const last = object.members.findLastIndex((member) => isMeant(member.key));
   const old = object.members[last];
   if (old === undefined) {
     return {
@@ -90,9 +113,35 @@ export function withMember(object: RawObject, key: string, value: RawJson | unde
   if (isSame(old.value, value)) return object;
   const members = object.members.flatMap((member, i) => {
     if (i === last) return [{ ...member, value }];
-    return member.key === key ? [] : [member];
+    return isMeant(member.key) ? [] : [member];
   });
   return { kind: 'object', members };
+}
+
+/** Returns the value with the usual spelling of its fields, as core's `withFieldNames` does. */
+export function withRawFieldNames(value: RawJson, fields: FieldNames): RawJson {
+  if (value.kind === 'array') {
+    return { kind: 'array', items: value.items.map((item) => withRawFieldNames(item, fields)) };
+  }
+  if (value.kind === 'scalar') return value;
+  const members = value.members.map((member): RawMember => {
+    const key = fieldNameOf(member.key, fields);
+    const inner = Object.hasOwn(fields, key) ? itemFields(fields[key] ?? null) : null;
+    return {
+      key,
+      keyText: key === member.key ? member.keyText : JSON.stringify(key),
+      value: inner === null ? member.value : withRawFieldNames(member.value, inner),
+    };
+  });
+  return { kind: 'object', members };
+}
+
+function itemFields(fields: FieldNames[string]): FieldNames | null {
+  return isItemFields(fields) ? fields[0] : fields;
+}
+
+function isItemFields(fields: FieldNames[string]): fields is readonly [FieldNames] {
+  return Array.isArray(fields);
 }
 
 export const EMPTY_OBJECT: RawObject = { kind: 'object', members: [] };

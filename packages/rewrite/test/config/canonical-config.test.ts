@@ -18,6 +18,12 @@ describe('canonicalConfig', () => {
     );
   });
 
+  it('gives fields in another case their usual spelling', () => {
+    const odd = { rootFS: { Type: 'layers', diff_IDs: [] }, Config: { env: ['A=1'], Labels: { Env: '' } } };
+    const usual = { rootfs: { type: 'layers', diff_ids: [] }, config: { Env: ['A=1'], Labels: { Env: '' } } };
+    expect(canonical(odd)).toBe(canonical(usual));
+  });
+
   it('removes fields of the builder and keeps unknown fields', () => {
     const document = {
       docker_version: '20.10',

@@ -215,3 +215,19 @@ test('hostile: a pattern with many stars is fast', () => {
   const before = { config: { Labels: labels } };
   expect(edited(before, { unsetLabels: [`${'a*'.repeat(40)}b`] })).toBe(JSON.stringify(before));
 });
+
+test('a field in another case is edited under its own spelling; names of labels keep their case', () => {
+  const before = '{"OS":"linux","Author":"a","Config":{"env":["A=1"],"user":"x","labels":{"A":"1","a":"2"}}}';
+  const edits: ConfigEdits = {
+    author: 'b',
+    setEnv: [['B', '2']],
+    user: 'y',
+    setLabels: [['A', '3']],
+    unsetLabels: ['a'],
+  };
+  expect(edited(before, edits)).toBe(
+    '{"OS":"linux","Author":"b","Config":{"env":["A=1","B=2"],"user":"y","labels":{"A":"3"}}}',
+  );
+  expect(edited('{"author":"a","AUTHOR":"b"}', { author: 'c' })).toBe('{"AUTHOR":"c"}');
+  expect(edited('{"author":"a","AUTHOR":"b"}', { author: null })).toBe('{}');
+});

@@ -146,3 +146,11 @@ test.each(['{"history":{}}', '{"history":[1]}'])('hostile: %s has no valid histo
     expect.objectContaining({ code: 'ERR_LAYERS_CONFIG' }),
   );
 });
+
+test('layers and history of fields in another case are replaced under their own spelling', () => {
+  const before = Buffer.from('{"rootFS":{"Type":"layers","DIFF_IDS":[]},"History":[{"Empty_Layer":true}]}');
+  const after = withLayers(before, { diffIds: [ids[0]], history: historyOf(before) });
+  expect(Buffer.from(after).toString()).toBe(
+    `{"rootFS":{"Type":"layers","DIFF_IDS":["${ids[0]}"]},"History":[{"Empty_Layer":true}]}`,
+  );
+});

@@ -1,6 +1,6 @@
 import { computableAlgorithmOf, type Digest, digestOf, isDigest } from '@layers/core/digest';
 import { readError } from '@layers/core/io';
-import { MAX_JSON_BYTES, parseJson } from '@layers/core/oci';
+import { MANIFEST_FIELDS, MAX_JSON_BYTES, parseJson, withFieldNames } from '@layers/core/oci';
 import { isLayersError, type LayersError } from '@layers/errors';
 import { blobPath, statOrNull } from '../blobs/blob-file.js';
 import { isJsonObject } from '../json-value.js';
@@ -72,8 +72,8 @@ function jsonOrUndefined(bytes: Uint8Array, digest: Digest): unknown {
 /** Returns the id of a manifest's image: the digest of its config. Null if the manifest cannot be read. */
 export function imageIdOf(documents: DocumentReader, manifestDigest: Digest): Digest | null {
   const document = documents(manifestDigest);
-  if (document.state !== 'read' || !isJsonObject(document.json)) return null;
-  const config = document.json['config'];
+  const json = document.state === 'read' ? withFieldNames(document.json, MANIFEST_FIELDS) : null;
+  const config = isJsonObject(json) ? json['config'] : undefined;
   const digest = isJsonObject(config) ? config['digest'] : undefined;
   return typeof digest === 'string' && isDigest(digest) ? digest : null;
 }

@@ -1,5 +1,13 @@
 import type { Digest } from '@layers/core/digest';
-import { type Descriptor, isAttestation, isIndex, isManifest, parseIndex } from '@layers/core/oci';
+import {
+  type Descriptor,
+  isAttestation,
+  isIndex,
+  isManifest,
+  MANIFEST_FIELDS,
+  parseIndex,
+  withFieldNames,
+} from '@layers/core/oci';
 import { isLayersError, LayersError } from '@layers/errors';
 import { isJsonObject } from '../json-value.js';
 import type { IndexEntry } from '../layout/index-entry.js';
@@ -80,15 +88,16 @@ function nestedIn(
   if (document.state === 'absent') return isNested || !isKnown ? null : 'manifest';
   // `describeImage` reports why it cannot be read.
   if (document.state !== 'read') return isKnown ? 'manifest' : null;
-  if (!isJsonObject(document.json)) return isKnown ? 'manifest' : null;
+  const json = withFieldNames(document.json, MANIFEST_FIELDS);
+  if (!isJsonObject(json)) return isKnown ? 'manifest' : null;
   if (isManifest(mediaType)) return 'manifest';
-  if (isIndex(mediaType) || Object.hasOwn(document.json, 'manifests')) {
+  if (isIndex(mediaType) || Object.hasOwn(json, 'manifests')) {
     try {
-      return parseIndex(document.json, digest).manifests;
+      return parseIndex(json, digest).manifests;
     } catch (error) {
       if (isLayersError(error)) return isKnown ? 'manifest' : null;
       throw error;
     }
   }
-  return Object.hasOwn(document.json, 'config') && Object.hasOwn(document.json, 'layers') ? 'manifest' : null;
+  return Object.hasOwn(json, 'config') && Object.hasOwn(json, 'layers') ? 'manifest' : null;
 }

@@ -1,5 +1,5 @@
 import { type Digest, isDigest } from '@layers/core/digest';
-import { isIndex, isManifest } from '@layers/core/oci';
+import { isIndex, isManifest, MANIFEST_FIELDS, withFieldNames } from '@layers/core/oci';
 import { isJsonObject } from '../json-value.js';
 import type { IndexEntry } from '../layout/index-entry.js';
 import type { DocumentReader } from './document-reader.js';
@@ -79,13 +79,14 @@ function follow(
     case 'large':
       return isKnown ? 'the document is too large' : [];
     case 'read':
-      if (isJsonObject(document.json)) return referencesOf(document.json);
-      // A descriptor may refer to any blob (OCI image-layout.md).
-      return isKnown ? 'the document is not a JSON object' : [];
+      return referencesOf(document.json) ?? (isKnown ? 'the document is not a JSON object' : []);
   }
 }
 
-function referencesOf(json: Readonly<Record<string, unknown>>): Omit<Reference, 'depth'>[] {
+/** Returns null for a blob that is not a JSON object: a descriptor may refer to any blob (OCI image-layout.md). */
+function referencesOf(document: unknown): Omit<Reference, 'depth'>[] | null {
+  const json = withFieldNames(document, MANIFEST_FIELDS);
+  if (!isJsonObject(json)) return null;
   return [
     ...descriptorsIn(json['manifests'], 'manifest'),
     ...descriptorsIn([json['subject']], 'manifest'),

@@ -1,7 +1,14 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '@layers/core/io';
-import { MAX_JSON_BYTES, OCI_INDEX, parseIndex, parseJson } from '@layers/core/oci';
+import {
+  MANIFEST_FIELDS,
+  MAX_JSON_BYTES,
+  OCI_INDEX,
+  parseIndex,
+  parseJson,
+  withFieldNames,
+} from '@layers/core/oci';
 import { isLayersError } from '@layers/errors';
 import { isJsonObject } from '../json-value.js';
 import { namedEntries } from './entry-names.js';
@@ -60,7 +67,7 @@ function readOnce({ path: root }: Store): StoreIndex {
     throw storeError(path, problem, hint, cause);
   }
   try {
-    const json = parseJson(bytes, INDEX_FILE);
+    const json = withFieldNames(parseJson(bytes, INDEX_FILE), MANIFEST_FIELDS);
     const { manifests } = parseIndex(json, INDEX_FILE);
     if (!isJsonObject(json)) return EMPTY;
     const { manifests: list, ...rest } = json;

@@ -6,6 +6,7 @@ import { tagsOfDescriptor } from '../../oci/annotations.js';
 import { isAttestation, isImageManifest } from '../../oci/attestation.js';
 import { platformOfImage } from '../../oci/config.js';
 import type { Descriptor } from '../../oci/descriptor.js';
+import { MANIFEST_FIELDS, withFieldNames } from '../../oci/field-names.js';
 import { parseIndex } from '../../oci/index-document.js';
 import { parseJson } from '../../oci/json.js';
 import { type Manifest, parseManifest } from '../../oci/manifest.js';
@@ -44,7 +45,7 @@ export function describeOci(reader: ArchiveReader, indexName: string): OciImages
   };
   const file = reader.find(indexName);
   if (file === null) return { images: [], findings: [] };
-  const json = parseJson(reader.read(file), indexName);
+  const json = withFieldNames(parseJson(reader.read(file), indexName), MANIFEST_FIELDS);
   const index = parseIndex(json, indexName);
   if (index.schemaVersion === undefined) {
     walk.findings.push(createFinding('schema-version', `${indexName} has no schemaVersion`));
@@ -132,7 +133,7 @@ function describeDescriptor(
     return null;
   }
   const { name, bytes } = blob;
-  const json = parseJson(bytes, name);
+  const json = withFieldNames(parseJson(bytes, name), MANIFEST_FIELDS);
   if (isIndex(descriptor.mediaType) || (!isManifest(descriptor.mediaType) && hasKey(json, 'manifests'))) {
     walk.findings.push(...checkBlob(descriptor, name, bytes));
     return parseIndex(json, name).manifests;
