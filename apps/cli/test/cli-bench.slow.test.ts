@@ -93,7 +93,7 @@ function membersByTar(tar: Uint8Array): number {
 }
 
 describe('layers bench', () => {
-  it('counts of raw layers what GNU tar and inspect count', () => {
+  it('counts the same entries of uncompressed layers as GNU tar and inspect', () => {
     const { status, stderr, names, stages, skipped, totals } = measured([raw]);
     expect([status, stderr, names]).toEqual([0, '', RAW]);
     expect(skipped).toEqual([{ stage: 'inflate', reason: 'nothing is compressed' }]);
@@ -108,7 +108,7 @@ describe('layers bench', () => {
     expect(stages.get('parse')?.processedBytes).toBe(512 * (ENTRIES + 2));
   });
 
-  it('counts what an extraction makes', () => {
+  it('counts the created files of an extraction', () => {
     const { written } = JSON.parse(layers(['extract', '--json', raw, join(scratch, 'made')]).stdout);
     const { files, directories, symlinks, links, others, writtenBytes } = written;
     const paths = files + directories + symlinks + links + others;
@@ -135,7 +135,7 @@ describe('layers bench', () => {
     },
   );
 
-  it('reads a blob once that stands at two positions, and merges it at both', () => {
+  it('reads a blob of two layers once, and merges both layers', () => {
     const [layer = Buffer.alloc(0)] = LAYERS;
     const path = join(scratch, 'twice.tar');
     const images = [{ tags: ['twice:1'], layers: [layer, layer] }];
@@ -148,7 +148,7 @@ describe('layers bench', () => {
     ).toEqual([layer.length, 5, 10]);
   });
 
-  it('measures an archive that is compressed as a whole: it is read and inflated, its layers are hashed', () => {
+  it('measures an archive that is compressed as a whole: reads and inflates it, and hashes its layers', () => {
     const bytes = gzipSync(readFileSync(raw));
     const path = join(scratch, 'whole.tar.gz');
     writeFileSync(path, bytes);
@@ -160,7 +160,7 @@ describe('layers bench', () => {
     expect(stages.get('sha256')?.processedBytes).toBe(TAR_BYTES);
   });
 
-  it('measures what comes through a pipe, and says that it is decompressed', () => {
+  it('measures an archive from a pipe, and prints a note about the copy', () => {
     const { stderr, names, stages } = measured(['-'], readFileSync(raw));
     expect([names, stages.get('sha256')?.processedBytes]).toEqual([RAW, TAR_BYTES]);
     expect(stderr).toMatch(/^note: each stage reads the layers again: decompressing the input into .+\n$/);
@@ -174,20 +174,20 @@ describe('layers bench', () => {
     expect(measured(['app:1']).stages.get('inflate')?.processedBytes).toBe(TAR_BYTES);
   });
 
-  it('measures the image of an archive that is chosen', () => {
+  it('measures the selected image of an archive', () => {
     const two = join(examples, 'two-images.tar');
     expect(layers(['bench', two]).status).toBe(2);
     expect(measured(['--image', '#2', two]).totals.entries).toBe(53);
   });
 
-  it('runs each stage as often as asked for, unless that takes too long', () => {
+  it('runs each stage as often as requested, within the time limit', () => {
     const runsOf = (...args: string[]) =>
       new Set([...measured([raw, '--no-extract', ...args]).stages.values()].map(({ runs }) => runs.length));
     expect(runsOf('--runs', '4', '--max-seconds', '600')).toEqual(new Set([4]));
     expect(runsOf('--runs', '4', '--max-seconds', '0')).toEqual(new Set([1]));
   });
 
-  it('writes nothing with --no-extract, also where nothing can be written', () => {
+  it('writes nothing with --no-extract, also without a writable directory', () => {
     const env = { TMPDIR: join(scratch, 'absent') };
     const { status, stdout } = layers(['bench', '--json', '--max-seconds', '0', '--no-extract', raw], {
       env,
@@ -203,7 +203,7 @@ describe('layers bench', () => {
     );
   });
 
-  it('gives every stage the limit that stands above it', () => {
+  it('compares every stage with its limit', () => {
     const { stages, limits } = measured([packed]);
     expect([...stages.values()].map(({ limit }) => limit?.name ?? null)).toEqual([
       'file-read',
@@ -228,7 +228,7 @@ describe('an image that cannot be measured', () => {
     return { ...run, left: readdirSync(temporary) };
   };
 
-  it('is not there, or no image', () => {
+  it('does not exist, or is not an image', () => {
     expect(left([join(scratch, 'absent.tar')])).toMatchObject({ status: 3, stdout: '', left: [] });
     expect(left(['-'], Buffer.from('no archive'))).toMatchObject({ status: 3, stdout: '', left: [] });
     for (const wrong of [['--runs', '0'], ['--runs', 'x'], ['--max-seconds', '-1'], ['--such']])
@@ -252,7 +252,7 @@ describe('an image that cannot be measured', () => {
 });
 
 describe('an interrupt', () => {
-  it('leaves nothing behind, whatever is being measured', { timeout: 60_000 }, async () => {
+  it('leaves no files behind in any stage', { timeout: 60_000 }, async () => {
     const many = join(scratch, 'many.tar');
     const files = Array.from({ length: 10_000 }, (_, i) => ({
       path: `d${i % 50}/f${i}`,
@@ -279,7 +279,7 @@ describe('an interrupt', () => {
 });
 
 describe('the text', () => {
-  it('is ASCII where the locale is, and has exact sizes where asked for', () => {
+  it('is ASCII in a locale without UTF-8, and has exact sizes with --bytes', () => {
     const { stdout } = layers(['bench', '--max-seconds', '0', '--bytes', raw], {
       env: { LANG: 'C', LC_ALL: 'C' },
     });

@@ -63,7 +63,7 @@ describe('an interrupt while an image is written', () => {
     expect(run).toEqual({ status, stderr: '', seen: true, left: [] });
   });
 
-  it('leaves whole files of a directory, and says that not all are there', async () => {
+  it('leaves whole files in a directory, and reports that it is incomplete', async () => {
     const folder = join(scratch, 'extracted');
     const run = await interrupted(['extract', large, folder], folder, 'SIGINT');
     expect([run.status, run.seen]).toEqual([130, true]);
@@ -75,7 +75,7 @@ describe('an interrupt while an image is written', () => {
     expect(sizes.filter((size) => size !== 2 * MIB)).toEqual([]);
   });
 
-  it('leaves nothing of a pipe that was written to', () => {
+  it('leaves no file of output to a pipe', () => {
     const folder = join(scratch, 'tmp-of-pipe');
     mkdirSync(folder);
     const line = `layers squash ${large} -q -o - --compression gzip --level 1 | head -c 100 | wc -c`;
@@ -95,7 +95,7 @@ describe('a terminal', () => {
     return { status, text: stdout.toString('utf8').replaceAll('\r\n', '\n') };
   };
 
-  it('is sent no archive', needs('script'), () => {
+  it('is never sent an archive', needs('script'), () => {
     for (const line of [
       `layers squash ${demo} -o -`,
       `layers export ${demo}`,
@@ -109,7 +109,7 @@ describe('a terminal', () => {
     }
   });
 
-  it('sees how far the writing is, and no trace of it afterwards', needs('script'), () => {
+  it('shows the progress of writing, and clears it afterwards', needs('script'), () => {
     const output = join(scratch, 'progress.tar');
     const line = `layers squash ${large} --compression gzip --level 9 --force -o ${output}`;
     const { status, text } = terminal(line);

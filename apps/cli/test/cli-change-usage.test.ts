@@ -13,7 +13,7 @@ const two = join(examples, 'two-images.tar');
 const at = (name: string): string => join(scratch, name);
 
 describe('the input', () => {
-  it.each(['squash', 'export'])('is not replaced by %s, whatever it is called', (verb) => {
+  it.each(['squash', 'export'])('is not replaced by %s, also under another name', (verb) => {
     copyFileSync(demo, at('in.tar'));
     rmSync(at('same.tar'), { force: true });
     symlinkSync('in.tar', at('same.tar'));

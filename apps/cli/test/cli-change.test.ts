@@ -45,7 +45,7 @@ const WRITERS: readonly (readonly string[])[] = [
 ];
 
 describe.each(WRITERS)('layers %s', (...args) => {
-  it('asks where the image goes', () => {
+  it('requires an output', () => {
     const { status, stdout, stderr } = layers(args);
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toBe(
@@ -53,7 +53,7 @@ describe.each(WRITERS)('layers %s', (...args) => {
     );
   });
 
-  it('writes nothing in a dry run, and the bytes that it told of afterwards', () => {
+  it('writes nothing in a dry run, which predicts the size exactly', () => {
     const output = at(`out-${args[0]}.tar`);
     const names = readdirSync(scratch);
     const dry = document([...args, '-o', output, '--dry-run']);
@@ -65,7 +65,7 @@ describe.each(WRITERS)('layers %s', (...args) => {
     expect(done.images[0].storedBytes).toBe(dry.images[0].storedBytes);
   });
 
-  it('gives the same bytes to a pipe and tells of them on standard error, but not with -q', () => {
+  it('writes the same bytes to a pipe, with a summary on standard error except with -q', () => {
     const [output, piped] = [at(`out-${args[0]}.tar`), at(`piped-${args[0]}.tar`)];
     const words = args.map((word) => `'${word}'`).join(' ');
     const told = shell(`layers ${words} -o - > ${piped} && cmp ${piped} ${output}`);
@@ -75,7 +75,7 @@ describe.each(WRITERS)('layers %s', (...args) => {
     expect(quiet).toEqual({ status: 0, stdout: '', stderr: '' });
   });
 
-  it('leaves an output alone that exists, and replaces it by force', () => {
+  it('keeps an existing output, and replaces it with --force', () => {
     const output = at(`mine-${args[0]}.tar`);
     writeFileSync(output, 'of somebody');
     const refused = layers([...args, '-o', output]);
@@ -88,7 +88,7 @@ describe.each(WRITERS)('layers %s', (...args) => {
 });
 
 describe('several images', () => {
-  it('come into one archive, and one comes out', () => {
+  it('are written to one archive, from which one can be selected', () => {
     const all = document(['repack', two, '--all', '-o', at('all.tar'), '--check']);
     expect(all.images.map(({ tags }: { tags: string[] }) => tags)).toEqual([
       ['bramble-web:2.0'],
@@ -107,7 +107,7 @@ describe('several images', () => {
     expect(layers(['verify', at('both.tar'), '--image', 'bramble-worker:2.0']).status).toBe(0);
   });
 
-  it('are chosen by platform', () => {
+  it('are selected by platform', () => {
     expect(
       layers(['config', demo, '--set-platform', 'linux/arm64', '--tag', 'arm', '-o', at('arm.tar')]).status,
     ).toBe(0);
@@ -125,8 +125,8 @@ describe('several images', () => {
   });
 });
 
-describe('what is printed', () => {
-  it('says where, how much, and of every layer whether it is kept', () => {
+describe('the summary', () => {
+  it('prints path and size, and for every layer whether it is kept', () => {
     const run = layers(['squash', demo, '--last', '2', '-o', at('last.tar')]);
     expect(run).toMatchObject({ status: 0, stderr: '' });
     expect(run.stdout).toMatch(
@@ -138,7 +138,7 @@ describe('what is printed', () => {
     expect(first.stdout).not.toContain('checked');
   });
 
-  it('says what --check proved, and what a dry run is', () => {
+  it('prints the result of --check, and marks a dry run', () => {
     const dry = layers(['squash', demo, '--dry-run', '-o', at('dry.tar')]);
     expect(dry.stdout).toContain('dry run: nothing is written');
     const run = layers(['squash', demo, '--check', '--force', '-o', at('last.tar')]);
@@ -167,7 +167,7 @@ describe('what is printed', () => {
     expect(stderr).not.toMatch(RAW);
   });
 
-  it('tells what append left out, but not with -q', needs('python3'), () => {
+  it('prints what append left out, except with -q', needs('python3'), () => {
     const link = at('linked');
     mkdirSync(link);
     const socket = join(link, 'sock');

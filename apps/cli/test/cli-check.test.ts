@@ -31,7 +31,7 @@ syncBuiltinESMExports();
 );
 
 describe('--check', () => {
-  it('answers no where another tree is found in what was written', () => {
+  it('fails if the written archive has a different tree', () => {
     const output = join(scratch, 'squashed.tar');
     const checked = ['squash', demo, '--check', '-o', output];
     expect(spawnLayers(checked)).toMatchObject({ status: 0, stdout: expect.stringContaining('checked') });
@@ -50,7 +50,7 @@ describe('--check', () => {
     rmSync(output);
   });
 
-  it('believes no layer that stayed as it was by its digest', () => {
+  it('verifies the digest of a layer that is unchanged', () => {
     const output = join(scratch, 'repacked.tar');
     const checked = ['repack', demo, '--check', '-o', output];
     expect(spawnLayers(checked).status).toBe(0);

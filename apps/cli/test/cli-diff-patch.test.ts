@@ -80,7 +80,7 @@ describe.each(TOOLS)('%s', (tool, args) => {
 });
 
 describe('layers diff --patch', () => {
-  it('tells in words what no patch can hold', () => {
+  it('describes changes that a patch cannot contain', () => {
     const lines = layers(['diff', '--patch', a, b]).stdout.split('\n');
     expect(lines).toEqual(
       expect.arrayContaining([
@@ -96,7 +96,7 @@ describe('layers diff --patch', () => {
     expect(lines.filter((line) => line.includes('olddir/file'))).toEqual([]);
   });
 
-  it('escapes for people what it leaves as it is for programs', () => {
+  it('escapes output to a terminal, and keeps exact bytes for programs', () => {
     const forPeople = layers(['diff', '--patch', '--color', 'always', a, b]).stdout;
     expect(forPeople).toContain('\x1b[32m+three\x1b[39m');
     expect(forPeople).toContain('+new\\x1b[31m');

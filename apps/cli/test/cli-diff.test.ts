@@ -73,14 +73,14 @@ describe('the exit status of layers diff', () => {
     }
   });
 
-  it('says by which option the image of B is chosen', () => {
+  it('names the option that selects the image of B', () => {
     expect(layers(['diff', demo, two]).stderr).toMatch(
       /two-images\.tar: .*\nhint: choose with --image-b .* --platform-b: /,
     );
     expect(layers(['diff', two, demo]).stderr).toContain('choose with --image (');
   });
 
-  it('names the words that a list takes', () => {
+  it('names the allowed words of a list', () => {
     expect(layers(['diff', '--only', 'files,fils', demo, odd]).stderr).toContain(
       '"fils" is none of files, layers, config, history, packages',
     );
@@ -90,7 +90,7 @@ describe('the exit status of layers diff', () => {
 describe('layers diff', () => {
   const json = (...args: readonly string[]) => JSON.parse(layers(['diff', '--json', ...args]).stdout);
 
-  it('says in one line that nothing differs, and what was compared', () => {
+  it('prints one line for identical images: what was compared', () => {
     expect(layers(['diff', demo, demoOci]).stdout).toBe(
       'identical: files, layers, config, history and packages compared\n',
     );
@@ -99,13 +99,13 @@ describe('layers diff', () => {
     );
   });
 
-  it('takes in layers up to a position', () => {
+  it('compares layers up to a position', () => {
     const { a, b, layers: found } = json('--layer-a', '1', '--layer-b', '3', demo);
     expect([a.upToLayer, b.upToLayer]).toEqual([1, 3]);
     expect(found.onlyInB.map(({ layer }: { layer: number }) => layer)).toEqual([2, 3]);
   });
 
-  it('takes the image of A for B too, where B has several', () => {
+  it('selects the image of A in B too, if B has several', () => {
     const { a, b } = json('--image', '#2', two, two);
     expect([a.image.tags, b.image.tags]).toEqual([['bramble-worker:2.0'], ['bramble-worker:2.0']]);
     expect(json('--image', '#2', two, demo).b.image.tags).toEqual(['bramble:1.4']);
@@ -114,13 +114,13 @@ describe('layers diff', () => {
     ]);
   });
 
-  it('compares what is asked for alone', () => {
+  it('compares only the requested sections', () => {
     const { files, totals, layers: found, config, history, packages } = json('--only', 'config', demo, odd);
     expect([files, totals, found, history, packages]).toEqual([null, null, null, null, null]);
     expect(config.length).toBeGreaterThan(0);
   });
 
-  it('adds up what does not count, and takes back what shall', () => {
+  it('joins ignored differences, without those that are compared explicitly', () => {
     const ignore = (...args: readonly string[]) => json(...args, demo, demoOci).ignore.toSorted();
     expect(ignore()).toEqual(['hardlinks', 'mtime']);
     expect(ignore('--mtime')).toEqual(['hardlinks']);
@@ -134,7 +134,7 @@ describe('layers diff', () => {
     expect(ignore('--reproducible', '--mtime')).toEqual(['builder', 'created', 'hardlinks', 'layer-bytes']);
   });
 
-  it('gives the same from a pipe on either side', () => {
+  it('has the same result with a pipe on either side', () => {
     const file = json(before, after);
     const first = JSON.parse(
       layers(['diff', '-q', '--json', '-', after], { input: readFileSync(before) }).stdout,
@@ -155,7 +155,7 @@ describe('layers diff', () => {
     expect(lines.indexOf('C /etc')).toBeLessThan(lines.indexOf('C /etc/changed'));
   });
 
-  it('lets nothing of an image reach a terminal raw, on no line wider than it', () => {
+  it('escapes everything from images, on lines no wider than the terminal', () => {
     for (const columns of ['60', '80', '132']) {
       for (const args of [[], ['--bytes'], ['--top', '3'], ['--mtime', '--hardlinks']]) {
         const { stdout } = layers(['diff', ...args, demo, odd], { env: { COLUMNS: columns } });
@@ -167,7 +167,7 @@ describe('layers diff', () => {
     expect(stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
   });
 
-  it('lists everything only where nothing is cut', () => {
+  it('lists everything only with --no-trunc', () => {
     const listed = (...args: readonly string[]) => layers(['diff', ...args, demo, odd]).stdout;
     expect(listed('--top', '2', '--only', 'files')).toMatch(/\d+ changes not listed: --top N lists more/);
     const { files } = json('--only', 'files', demo, odd);

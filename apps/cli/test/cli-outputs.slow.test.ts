@@ -62,7 +62,7 @@ describe('outputs', () => {
     },
   );
 
-  it('are the same bytes twice, from a file and from a pipe', () => {
+  it('are the same bytes each time, from a file and from a pipe', () => {
     const again = at('again.tar');
     expect(layers(['squash', '-', '-o', again, '-q'], { input: readFileSync(demo) })).toMatchObject({
       status: 0,
@@ -111,7 +111,7 @@ describe('outputs', () => {
     expect(full.stderr).toContain('standard output cannot be written');
   });
 
-  it('that exist are refused before a pipe is read', () => {
+  it('that exist are rejected before a pipe is read', () => {
     const { status, stderr } = layers(['squash', '-', '-o', at('exists.tar')]);
     expect([status, stderr]).toEqual([2, expect.stringContaining('already exists')]);
     symlinkSync('nowhere', at('dangling.tar'));

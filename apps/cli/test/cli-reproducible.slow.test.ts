@@ -23,7 +23,7 @@ function newestTime(path: string): number {
 }
 
 describe('layers repack --reproducible', () => {
-  it('gives what other compressors, forms and builders made the same bytes', () => {
+  it('writes the same bytes for inputs of other compressors, formats and builders', () => {
     const repack = (args: readonly string[]) => document(['repack', ...args]);
     repack([demo, '--compression', 'zstd', '--level', '7', '--format', 'oci', '-o', at('zstd.tar')]);
     document(['config', demo, '--created', '2031-01-01T00:00:00Z', '-o', at('later.tar')]);
@@ -38,13 +38,13 @@ describe('layers repack --reproducible', () => {
     }
   });
 
-  it('gives a pipe and a file, and into a pipe and a file, the same bytes', () => {
+  it('reads and writes the same bytes with pipes and files', () => {
     document(['repack', '--reproducible', demo, '-o', at('file.tar')]);
     const pipes = `layers repack --reproducible - -q -o - < '${demo}' | cmp - ${at('file.tar')}`;
     expect(shell(pipes)).toEqual({ status: 0, stdout: '', stderr: '' });
   });
 
-  it('takes later times back to 1970, or to SOURCE_DATE_EPOCH', () => {
+  it('sets later times to 1970, or to SOURCE_DATE_EPOCH', () => {
     const before = newestTime(demo);
     document(['repack', '--reproducible', demo, '-o', at('zero.tar')]);
     expect(newestTime(at('zero.tar'))).toBe(0);
@@ -59,7 +59,7 @@ describe('layers repack --reproducible', () => {
     }
   });
 
-  it('tells of an epoch that is none before it reads anything', () => {
+  it('rejects an invalid SOURCE_DATE_EPOCH before it reads anything', () => {
     const env = { SOURCE_DATE_EPOCH: 'yesterday' };
     const { status, stderr } = layers(['repack', '--reproducible', at('absent.tar'), '-o', at('never.tar')], {
       env,
@@ -70,13 +70,13 @@ describe('layers repack --reproducible', () => {
     );
   });
 
-  it('leaves times alone where it is not asked for', () => {
+  it('keeps times without the option', () => {
     const env = { SOURCE_DATE_EPOCH: '1' };
     document(['repack', '--drop-waste', '--check', demo, '-o', at('lean.tar')], env);
     expect(newestTime(at('lean.tar'))).toBe(newestTime(demo));
   });
 
-  it('says beforehand how many bytes it will write', () => {
+  it('predicts the written bytes', () => {
     const flags = ['repack', '--reproducible', demo];
     const dry = document([...flags, '--dry-run', '-o', at('dry.tar')]);
     expect(document([...flags, '-o', at('dry.tar')]).output.sizeBytes).toBe(dry.output.sizeBytes);

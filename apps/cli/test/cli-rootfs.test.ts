@@ -27,7 +27,7 @@ const RAW = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/;
 const OWNERS = process.geteuid?.() === 0 ? [] : ['--no-same-owner'];
 
 describe('layers export', () => {
-  it('gives the same bytes to a file and to a pipe, and tells of the file alone', () => {
+  it('writes the same bytes to a file and a pipe, with a summary for the file only', () => {
     const tar = at('rootfs.tar');
     const run = layers(['export', demo, '-o', tar]);
     expect(run).toEqual({ status: 0, stdout: `${tar}  171 kB  80 paths\n`, stderr: '' });
@@ -43,7 +43,7 @@ describe('layers export', () => {
     expect(document.output).toEqual({ path: tar, sizeBytes: readFileSync(tar).length, entries: 80 });
   });
 
-  it('refuses what exists, what cannot be written and --json without a file', () => {
+  it('rejects an existing or unwritable output, and --json without a file', () => {
     writeFileSync(at('mine.tar'), 'mine');
     expect(layers(['export', '-', '-o', at('mine.tar')])).toMatchObject({
       status: 2,
@@ -62,7 +62,7 @@ describe('layers export', () => {
     expect(shell(`layers export ${demo} > /dev/full`).status).toBe(4);
   });
 
-  it('ends quietly where its reader has gone', () => {
+  it('ends without an error if the reader closes the pipe', () => {
     const run = shell(`layers export ${demo} | head -c 100 | wc -c`);
     expect(run).toMatchObject({ status: 0, stderr: '' });
     expect(run.stdout.trim()).toBe('100');
@@ -70,7 +70,7 @@ describe('layers export', () => {
 });
 
 describe('layers extract', () => {
-  it('makes the files that the tar has', () => {
+  it('creates the files of the tar', () => {
     const [made, untarred] = [at('made'), at('untarred')];
     const run = layers(['extract', demo, made, ...OWNERS]);
     expect(run).toMatchObject({ status: 0, stderr: '' });
@@ -85,14 +85,14 @@ describe('layers extract', () => {
     });
   });
 
-  it('takes only the paths that are asked for, and says what there is not', () => {
+  it('extracts only the requested paths, and reports missing ones', () => {
     expect(layers(['extract', demo, at('some'), '/etc', ...OWNERS]).status).toBe(0);
     expect(readdirSync(at('some'))).toEqual(['etc']);
     const absent = layers(['extract', demo, at('none'), '/absent']);
     expect([absent.status, existsSync(at('none'))]).toEqual([2, false]);
   });
 
-  it('refuses a directory with other files, but not by force', () => {
+  it('rejects a directory with other files, except with --force', () => {
     mkdirSync(at('full'));
     writeFileSync(join(scratch, 'full', 'mine'), 'mine');
     const { status, stderr } = layers(['extract', demo, at('full')]);
@@ -102,7 +102,7 @@ describe('layers extract', () => {
     expect(readdirSync(at('full')).sort()).toEqual(['etc', 'mine']);
   });
 
-  it('looks at the directory before it reads a pipe', () => {
+  it('checks the directory before it reads a pipe', () => {
     mkdirSync(at('taken'));
     writeFileSync(join(scratch, 'taken', 'mine'), 'mine');
     const taken = layers(['extract', '-', at('taken')], { input: Buffer.from('no archive at all') });
@@ -119,13 +119,13 @@ describe('layers extract', () => {
     expect(existsSync(at('to-be-made'))).toBe(false);
   });
 
-  it('ends with 4 where nothing can be written', () => {
+  it('ends with 4 if nothing can be written', () => {
     const { status, stderr } = layers(['extract', demo, '/dev/null/x']);
     expect(stderr).toMatch(/^error: cannot extract into .+: .+ \[ERR_LAYERS_WRITE_OUTPUT\]\nhint: .+\n$/);
     expect(status).toBe(4);
   });
 
-  it('tells what could not be done, escaped, and ends with 1', () => {
+  it('lists failures, escaped, and ends with 1', () => {
     writeFileSync(at('odd.tar'), oddArchive({ form: 'hybrid' }));
     const made = at('odd');
     const { status, stdout } = layers(['extract', at('odd.tar'), made, '--json']);
@@ -137,7 +137,7 @@ describe('layers extract', () => {
     expect(text.stdout.includes('incomplete:')).toBe(text.status === 1);
   });
 
-  it('tells of extended attributes how they can be had', () => {
+  it('gives a hint how to extract extended attributes', () => {
     const advice = "hint: layers export IMAGE | tar -x --xattrs --xattrs-include='*' -C DIR ";
     const xattrs = new Map([['user.colour', Buffer.from('green')]]);
     const layer = buildTar([{ path: 'painted', data: Buffer.from('x'), xattrs }]);
@@ -158,7 +158,7 @@ describe('layers extract', () => {
     expect(readFileSync(join(at('advised'), 'painted'), 'utf8')).toBe('x');
   });
 
-  it('gives advice by which extended attributes are set', needs('getfattr'), () => {
+  it('gives a hint that extracts extended attributes when followed', needs('getfattr'), () => {
     const attribute = shell(`getfattr --only-values -n user.colour ${join(at('advised'), 'painted')}`);
     expect(attribute.stdout).toBe('green');
   });

@@ -72,13 +72,13 @@ const lists: readonly (readonly [string, readonly string[]])[] = [
 ];
 
 describe.each(archives)('%s', (archive) => {
-  it.each(documents)('gives a document of the schema %s for %j', (name, args) => {
+  it.each(documents)('prints a document of the schema %s for %j', (name, args) => {
     const { status, stdout, stderr } = layers([...args, '--json', archive]);
     expect([status, stderr]).toEqual([0, '']);
     check(name, stdout);
   });
 
-  it.each(lists)('gives lines of the schema %s for %j', (name, args) => {
+  it.each(lists)('prints lines of the schema %s for %j', (name, args) => {
     const { status, stdout } = layers([...args, '--jsonl', archive]);
     expect(status).toBe(0);
     const lines = stdout.split('\n').slice(0, -1);
@@ -99,7 +99,7 @@ const pairs: readonly (readonly [number, readonly string[]])[] = [
 ];
 
 describe('layers diff', () => {
-  it.each(pairs)('%i: gives a document and lines of its schemas for %j', (expected, args) => {
+  it.each(pairs)('%i: prints a document and lines of its schemas for %j', (expected, args) => {
     const { status, stdout, stderr } = layers(['diff', '--json', ...args]);
     expect([status, stderr]).toEqual([expected, '']);
     check('diff', stdout);
@@ -110,7 +110,7 @@ describe('layers diff', () => {
     for (const line of lines) check('diff-item', line);
   });
 
-  it('gives as many lines as the document has changes', () => {
+  it('prints a line for each change of the document', () => {
     const args = [join(examples, 'demo.tar'), join(scratch, 'odd.tar')];
     const {
       files,
@@ -153,7 +153,7 @@ const changes: readonly (readonly [string, readonly string[]])[] = [
 ];
 
 describe('commands that write', () => {
-  it.each(changes)('give a document of the schema %s for %j', (name, args) => {
+  it.each(changes)('print a document of the schema %s for %j', (name, args) => {
     const output = join(mkdtempSync(join(scratch, 'out-')), 'out\u202e');
     const words = args.map((word) => word.replace('OUT', output));
     const { status, stdout, stderr } = layers([...words, '--json', '-q']);
@@ -172,7 +172,7 @@ describe('commands that write', () => {
     expect(schema(name)({ ...document, schemaVersion: 1 })).toBe(false);
   });
 
-  it('give the findings of what is added', () => {
+  it('print the findings of an addition', () => {
     const args = [
       'append',
       '--add',
@@ -195,7 +195,7 @@ describe('commands of the store', () => {
   const env = { LAYERS_STORE: join(scratch, 'store') };
   const two = join(examples, 'two-images.tar');
 
-  it('give documents of their schemas', () => {
+  it('print documents of their schemas', () => {
     writeFileSync(join(scratch, 'renamed.tar'), oddArchive({ form: 'hybrid' }));
     writeFileSync(join(scratch, 'rootfs.tar'), buildTar([{ path: '../climbs' }, { path: 'stays' }]));
     const out = (name: string) => join(scratch, 'saved\u202e', name);
@@ -233,7 +233,7 @@ describe('commands of the store', () => {
     for (const line of lines) check('images-item', line);
   });
 
-  it('give a document of the schema also of a store that is not clean', () => {
+  it('print a document of the schema also for a damaged store', () => {
     const blobs = join(scratch, 'store/blobs/sha256');
     writeFileSync(join(blobs, 'f'.repeat(64)), 'of nobody');
     for (const name of readdirSync(blobs)) writeFileSync(join(blobs, name), 'damaged');
@@ -251,7 +251,7 @@ describe('commands of the store', () => {
 });
 
 describe('the schemas', () => {
-  it('refuse what they do not know', () => {
+  it('reject unknown properties', () => {
     const document = JSON.parse(layers(['inspect', '--json', join(examples, 'demo.tar')]).stdout);
     expect(schema('inspect')({ ...document, more: 1 })).toBe(false);
     expect(schema('inspect')({ ...document, schemaVersion: 1 })).toBe(false);
@@ -275,7 +275,7 @@ describe('the schemas', () => {
     }
   });
 
-  it('hold for every real archive', { timeout: 300_000 }, (context) => {
+  it('match every real archive', { timeout: 300_000 }, (context) => {
     if (imagesFolder === undefined) return context.skip(NO_REAL_ARCHIVES);
     for (const name of readdirSync(imagesFolder).filter((file) => /\.tar(\.gz)?$/.test(file))) {
       const archive = join(imagesFolder, name);
@@ -287,7 +287,7 @@ describe('the schemas', () => {
     }
   });
 
-  it('hold for what differs between neighbours of the real archives', { timeout: 300_000 }, (context) => {
+  it('match the differences between pairs of real archives', { timeout: 300_000 }, (context) => {
     if (imagesFolder === undefined) return context.skip(NO_REAL_ARCHIVES);
     const names = readdirSync(imagesFolder).filter((file) => /\.tar(\.gz)?$/.test(file));
     for (const [i, name] of names.entries()) {

@@ -73,7 +73,7 @@ describe('exit status', () => {
     } else expect(run.stderr).toBe('');
   });
 
-  it('says why an archive with a flipped byte is not verified, in every form', () => {
+  it('reports why verify fails for an archive with a flipped bit, in every output format', () => {
     const archive = at('flipped.tar', flipped());
     expect(layers(['verify', archive]).stdout).toMatch(/^wrong: /m);
     const { status, stdout } = layers(['verify', '--json', archive]);
@@ -82,14 +82,14 @@ describe('exit status', () => {
 });
 
 describe('naming', () => {
-  it('suggests what was meant', () => {
+  it('suggests similar names', () => {
     expect(layers(['inspct', demo]).stderr).toBe(
       "error: unknown command 'inspct' [ERR_LAYERS_USAGE]\nhint: did you mean inspect?\n",
     );
     expect(layers(['inspect', '--jso', demo]).stderr).toContain('did you mean --json?');
   });
 
-  it('lists the images to choose from, and takes what it lists', () => {
+  it('lists the images to select from, in words that --image accepts', () => {
     expect(layers(['inspect', two]).stderr).toContain('#2 bramble-worker:2.0');
     const tags = (args: readonly string[]) =>
       JSON.parse(layers(['inspect', '--json', ...args]).stdout).image.tags;
@@ -98,7 +98,7 @@ describe('naming', () => {
     expect(tags([`docker-archive:${two}:@1`])).toEqual(['bramble-worker:2.0']);
   });
 
-  it('prefers a file that is called like a transport or a reference', () => {
+  it('prefers a file whose name looks like a transport or a reference', () => {
     copyFileSync(demo, join(scratch, 'docker-daemon:x'));
     copyFileSync(demo, join(scratch, 'alpine'));
     copyFileSync(demo, join(scratch, 'a:b.tar'));
@@ -116,7 +116,7 @@ describe('naming', () => {
 });
 
 describe('a pipe', () => {
-  it('gives the document that the file gives, but for its source', () => {
+  it('has the same document as the file, except for its source', () => {
     for (const args of [['inspect'], ['waste'], ['history'], ['ls', '-R'], ['tree'], ['verify']]) {
       for (const name of ['demo.tar', 'demo-oci.tar']) {
         const file = JSON.parse(layers([...args, '--json', join(examples, name)]).stdout);
@@ -129,7 +129,7 @@ describe('a pipe', () => {
     }
   });
 
-  it('is copied, told so and cleaned up only where contents are needed again', () => {
+  it('is copied, with a note, only if contents are read again; the copy is removed', () => {
     const input = readFileSync(demo);
     const env = { TMPDIR: mkdtempSync(join(scratch, 'tmp-')) };
     const cat = layers(['cat', '-', '/etc/bramble/bramble.conf'], { input, env });
@@ -146,7 +146,7 @@ describe('a pipe', () => {
 });
 
 describe('cat', () => {
-  it('writes bytes exactly, also of a file that is gone', () => {
+  it('writes exact bytes, also of a deleted file', () => {
     const odd = at('odd.tar', oddArchive({ form: 'oci', compression: 'gzip' }));
     expect(layers(['cat', odd, '/binary']).stdout).toBe('\0\x01\x02\x1b');
     expect(layers(['cat', odd, '/etc/second']).stderr).toContain('--layer 0');

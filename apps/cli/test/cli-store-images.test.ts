@@ -20,7 +20,7 @@ describe('layers images', () => {
     await store.out(['load', '-i', store.archiveOf('new', ['app:2', 'other:2'], '2021-01-01T00:00:00Z')]);
   });
 
-  it('prints the columns of docker, and the bytes that are shared', async () => {
+  it('prints the columns of docker, and shared bytes', async () => {
     const [head, first] = await table();
     expect(head).toEqual(['REPOSITORY', 'TAG', 'IMAGE ID', 'CREATED', 'SIZE', 'SHARED']);
     expect(first).toEqual([
@@ -34,12 +34,12 @@ describe('layers images', () => {
     expect(await names()).toEqual(['app:2', 'other:2', 'app:1', 'registry.example:5000/me/app:1']);
   });
 
-  it('prints the heading alone where there is nothing', async () => {
+  it('prints only the heading without images', async () => {
     expect(await store.out(['images', 'absent'])).toBe('REPOSITORY  TAG  IMAGE ID  CREATED  SIZE  SHARED\n');
     expect(await store.out(['images'], { env: { LAYERS_STORE: store.at('none') } })).toMatch(/^REPOSITORY/);
   });
 
-  it('filters by name, time, label and whether there is a name', async () => {
+  it('filters by name, time, label and dangling', async () => {
     await store.out(['tag', 'app:1', 'app:2']);
     expect(await names('app')).toEqual(['app:1', 'app:2']);
     expect(await names('app:1')).toEqual(['app:1']);
@@ -76,7 +76,7 @@ describe('layers images', () => {
     expect(JSON.parse(await store.out(['images', '--jsonl', 'other']))).toEqual(item);
   });
 
-  it('escapes what other tools have called an image', async () => {
+  it('escapes names from other tools', async () => {
     const index = join(store.path(), 'index.json');
     const document = JSON.parse(readFileSync(index, 'utf8'));
     const [{ annotations: _, ...descriptor }] = document.manifests;

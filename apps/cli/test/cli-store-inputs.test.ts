@@ -39,7 +39,7 @@ describe('an image of the store', () => {
     expect(plain(ofStore)).toBe(plain(await store.out([verb, '--json', ...args, demo])));
   });
 
-  it('is the same image, compared and verified', async () => {
+  it('equals the image of the archive, and verifies', async () => {
     await store.out(['diff', 'bramble:1.4', demo]);
     await store.out(['diff', demo, id.slice(7, 17)]);
     expect((await store.layers(['diff', 'bramble:1.4', 'bramble-web:2.0'])).status).toBe(1);
@@ -51,7 +51,7 @@ describe('an image of the store', () => {
     );
   });
 
-  it('is exported, extracted, changed and read from as any other', async () => {
+  it('is exported, extracted, changed and read like any other image', async () => {
     for (const [from, to] of [
       [demo, 'a'],
       ['bramble:1.4', 'b'],
@@ -81,7 +81,7 @@ describe('an image of the store', () => {
     },
   );
 
-  it('is not meant where a file has the name', async () => {
+  it('is not used if a file has the name', async () => {
     copyFileSync(two, store.at('bramble:1.4'));
     // The command runs elsewhere, where the file is.
     const { stdout } = layers(['inspect', '--json', '--image', '#1', 'bramble:1.4'], {
@@ -92,7 +92,7 @@ describe('an image of the store', () => {
     rmSync(store.at('bramble:1.4'));
   });
 
-  it('can be read where nobody may write, and what writes ends with 4', async (context) => {
+  it('can be read in a read-only store; writing ends with 4', async (context) => {
     const copy = createTestStore();
     await copy.out(['load', '-i', demo]);
     chmodSync(copy.folder, 0o755);
@@ -153,14 +153,14 @@ describe('a name that neither a file nor the store has', () => {
     expect(run.stderr).toContain(hint);
   });
 
-  it('is told as such where there is no store at all', async () => {
+  it('is reported also without a store', async () => {
     const env = { LAYERS_STORE: store.at('none') };
     const { status, stderr } = await store.layers(['inspect', 'alpine'], { env });
     expect([status, stderr]).toEqual([2, expect.stringContaining('the store is empty: layers load -i FILE')]);
     expect(existsSync(store.at('none'))).toBe(false);
   });
 
-  it('is told as such of an id that begins several', async () => {
+  it('is reported for an ambiguous id prefix', async () => {
     const prefixes = new Map<string, number>();
     const ids = (await store.out(['images', '-q'])).split('\n').filter((line) => line !== '');
     for (const text of ids) prefixes.set(text.slice(0, 1), (prefixes.get(text.slice(0, 1)) ?? 0) + 1);

@@ -32,7 +32,7 @@ async function severalPlatforms(): Promise<string> {
 }
 
 describe('layers load', () => {
-  it('loads all images, and says so as docker does', async () => {
+  it('loads all images, and prints the output of docker', async () => {
     expect(await store.out(['load', '-i', two])).toBe(
       'Loaded image: bramble-web:2.0\nLoaded image: bramble-worker:2.0\n',
     );
@@ -52,7 +52,7 @@ describe('layers load', () => {
     expect(await store.out(['store', 'check'])).toMatch(/^clean: 1 image,/);
   });
 
-  it('takes a pipe, packed or not, and leaves no copy of it', async () => {
+  it('reads a pipe, compressed or not, and leaves no copy', async () => {
     for (const input of [readFileSync(demo), spawnSync('gzip', ['-c', demo]).stdout]) {
       expect(await store.out(['load'], { input })).toBe('Loaded image: bramble:1.4\n');
       const { source } = JSON.parse(await store.out(['load', '--json'], { input }));
@@ -62,7 +62,7 @@ describe('layers load', () => {
     expect(check).toMatchObject({ isClean: true, partial: [], unreferenced: [] });
   });
 
-  it('changes nothing when it loads again', async () => {
+  it('changes nothing when it loads an image again', async () => {
     await store.out(['load', '-i', demo]);
     const before = statSync(join(store.path(), 'index.json'));
     const { images } = JSON.parse(await store.out(['load', '--json', '-i', demo]));
@@ -70,7 +70,7 @@ describe('layers load', () => {
     expect(statSync(join(store.path(), 'index.json')).mtimeMs).toBe(before.mtimeMs);
   });
 
-  it('loads the image that is chosen', async () => {
+  it('loads the selected image', async () => {
     expect(await store.out(['load', '-i', two, '--image', 'bramble-worker:2.0'])).toBe(
       'Loaded image: bramble-worker:2.0\n',
     );
@@ -80,7 +80,7 @@ describe('layers load', () => {
     expect(await store.out(['load', '-i', two, '--platform', name])).toContain('bramble-web:2.0');
   });
 
-  it('tells which image lost its name, as docker does, and keeps it', async () => {
+  it('reports an image that lost its name, as docker does, and keeps it', async () => {
     const first = store.archiveOf('first', ['app:1']);
     const second = store.archiveOf('second', ['app:1']);
     await store.out(['load', '-i', first]);
@@ -103,7 +103,7 @@ describe('layers load', () => {
     );
   });
 
-  it('packs raw layers where that is wanted, and only those', async () => {
+  it('compresses uncompressed layers with --compress, and no others', async () => {
     const { id } = await store.imageOf(demo);
     await store.out(['load', '-i', demo, '--compress', 'gzip']);
     const { layers: now, image } = JSON.parse(await store.out(['inspect', '--json', 'bramble:1.4']));
@@ -119,7 +119,7 @@ describe('layers load', () => {
     );
   });
 
-  it('refuses what cannot be loaded, and makes no store for it', async () => {
+  it('rejects other input, and creates no store for it', async () => {
     expect((await store.layers(['load', '-i', store.at('absent.tar')])).status).toBe(3);
     expect((await store.layers(['load', '-i', 'absent'])).status).toBe(2);
     expect((await store.layers(['load', '--to', 'mars', '-i', demo])).status).toBe(2);
@@ -127,7 +127,7 @@ describe('layers load', () => {
     expect((await store.layers(['load'], { input: Buffer.alloc(0) })).status).toBe(3);
   });
 
-  it('ends with 4 where the store cannot be written', async () => {
+  it('ends with 4 if the store cannot be written', async () => {
     writeFileSync(store.at('file'), '');
     const { status, stderr } = await store.layers(['load', '-i', demo], {
       env: { LAYERS_STORE: store.at('file/store') },
@@ -138,7 +138,7 @@ describe('layers load', () => {
     ]);
   });
 
-  it('gives a name that several platforms have to the one of this machine, or that is wanted', async () => {
+  it('gives a name of several platforms to the image for this machine, or for --platform', async () => {
     const layout = await severalPlatforms();
     const mine = process.arch === 'arm64' ? 'arm64' : 'amd64';
     const { stdout, stderr } = await store.layers(['load', '-i', layout]);
@@ -155,7 +155,7 @@ describe('layers load', () => {
 });
 
 describe('a layout of another tool', () => {
-  it('is a store, in which one name stands for several platforms', async () => {
+  it('is a store, in which one name has several platforms', async () => {
     const env = { LAYERS_STORE: await severalPlatforms() };
     const architecture = async (...args: readonly string[]): Promise<string> =>
       JSON.parse(await store.out(['inspect', '--json', ...args, 'app:1'], { env })).image.platform
@@ -175,7 +175,7 @@ describe('a layout of another tool', () => {
 });
 
 describe('a load that is killed', () => {
-  it('leaves what the next one cleans up', async () => {
+  it('leaves files that the next load removes', async () => {
     await store.out(['load', '-i', two]);
     const child = spawn(process.execPath, [command, 'load'], {
       env: { ...process.env, LAYERS_STORE: store.path() },
@@ -196,7 +196,7 @@ describe('a load that is killed', () => {
     expect(await partial()).toEqual([]);
   });
 
-  it('leaves nothing where Ctrl-C ended it', async () => {
+  it('leaves no files after Ctrl-C', async () => {
     await store.out(['load', '-i', two]);
     const child = spawn(process.execPath, [command, 'load'], {
       env: { ...process.env, LAYERS_STORE: store.path() },

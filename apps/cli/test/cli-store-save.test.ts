@@ -14,7 +14,7 @@ describe('layers save', () => {
 
   const saved = async (args: readonly string[]) => JSON.parse(await store.out(['save', '--json', ...args]));
 
-  it('puts several images into one archive, layers that they share once', async () => {
+  it('writes several images to one archive, with shared layers once', async () => {
     const file = store.at('all.tar');
     const document = await saved(['bramble-web', 'bramble-worker:2.0', 'bramble', '-o', file]);
     expect(document.output).toEqual({
@@ -36,7 +36,7 @@ describe('layers save', () => {
     }
   });
 
-  it('gives the same bytes every time, to a file and to a pipe', async () => {
+  it('writes the same bytes every time, to a file and to a pipe', async () => {
     await store.out(['save', 'bramble', '-o', store.at('a.tar'), '-q']);
     await store.out(['load', '-i', store.at('a.tar')]);
     const { stdout } = shell(`layers save -q bramble | sha256sum; sha256sum < ${store.at('a.tar')}`, {
@@ -46,7 +46,7 @@ describe('layers save', () => {
     expect(piped).toBe(file);
   });
 
-  it.each(['a.tar.xz', 'a.tbz', 'a.tar.bz2'])('refuses to call a plain tar %s', async (name) => {
+  it.each(['a.tar.xz', 'a.tbz', 'a.tar.bz2'])('rejects the name %s for an uncompressed tar', async (name) => {
     const { status, stderr } = await store.layers(['save', 'bramble', '-o', store.at(name)]);
     expect([status, stderr]).toEqual([2, expect.stringContaining('not compressed as')]);
     expect((await store.layers(['save', 'bramble', '-o', store.at(name), '--compress', 'none'])).status).toBe(
@@ -54,7 +54,7 @@ describe('layers save', () => {
     );
   });
 
-  it('packs the archive as its name or --compress says', async () => {
+  it('compresses the archive by its name or --compress', async () => {
     const plain = store.at('plain.tar');
     await store.out(['save', 'bramble', '-o', plain]);
     for (const [name, compression] of [
@@ -98,7 +98,7 @@ describe('layers save', () => {
     expect(output.sizeBytes).toBe(statSync(file).size);
   });
 
-  it('takes a name without a tag for all its tags, and an id for an image without a name', async () => {
+  it('resolves a name without a tag to all its tags, and an id to an image without a name', async () => {
     await store.out(['tag', 'bramble:1.4', 'bramble:newest']);
     await store.out(['tag', 'bramble-web:2.0', 'bramble:web']);
     const all = (await saved(['bramble', '-o', store.at('all.tar')])).images;
@@ -116,7 +116,7 @@ describe('layers save', () => {
     ]);
   });
 
-  it('refuses what cannot be, and replaces nothing', async () => {
+  it('rejects impossible requests, and replaces nothing', async () => {
     const file = store.at('there');
     writeFileSync(file, 'of somebody');
     for (const args of [
@@ -133,7 +133,7 @@ describe('layers save', () => {
     expect((await store.layers(['save', 'bramble', '-o', file, '--force'])).status).toBe(0);
   });
 
-  it('warns of names that an OCI layout does not tell apart', async () => {
+  it('warns of names that an OCI layout does not distinguish', async () => {
     await store.out(['tag', 'bramble:1.4', 'a:latest']);
     await store.out(['tag', 'bramble-web:2.0', 'b:latest']);
     const { status, stderr } = await store.layers([

@@ -10,7 +10,7 @@ describe('layers tag and rmi', () => {
     await store.out(['load', '-i', demo]);
   });
 
-  it('gives names and takes them away, and with the last one the image', async () => {
+  it('adds and removes tags, and deletes an image with its last tag', async () => {
     expect(await store.out(['tag', 'bramble:1.4', 'me/app'])).toBe('');
     expect(await store.out(['rmi', 'bramble:1.4'])).toBe('Untagged: bramble:1.4\n');
     const { id } = await store.imageOf('me/app');
@@ -22,7 +22,7 @@ describe('layers tag and rmi', () => {
     expect(await store.out(['store', 'check'])).toMatch(/^clean: 0 images, 0 blobs/);
   });
 
-  it('takes ids, by force where there are several names', async () => {
+  it('removes by id, with --force if there are several names', async () => {
     const id = (await store.imageOf(demo)).id.slice(7, 19);
     await store.out(['tag', id, 'again']);
     expect((await store.layers(['rmi', id])).status).toBe(2);
@@ -33,7 +33,7 @@ describe('layers tag and rmi', () => {
     ).toEqual(['Untagged: again:latest', 'Untagged: bramble:1.4']);
   });
 
-  it('does what it can where some names are unknown', async () => {
+  it('removes the others if some names are unknown', async () => {
     const { status, stdout, stderr } = await store.layers(['rmi', 'absent', 'bramble:1.4', 'absent-too']);
     expect(status).toBe(2);
     expect(stdout).toMatch(/^Untagged: bramble:1\.4\nDeleted: /);
@@ -47,7 +47,7 @@ describe('layers tag and rmi', () => {
     });
   });
 
-  it('refuses names that cannot be', async () => {
+  it('rejects invalid names', async () => {
     expect((await store.layers(['tag', 'bramble:1.4', 'Upper'])).status).toBe(2);
     expect((await store.layers(['tag', 'absent', 'name'])).status).toBe(2);
     expect((await store.layers(['tag', 'bramble:1.4'])).status).toBe(2);
@@ -55,7 +55,7 @@ describe('layers tag and rmi', () => {
 });
 
 describe('layers prune and store', () => {
-  it('deletes images without a name, and says how much it was', async () => {
+  it('deletes untagged images, and prints the reclaimed bytes', async () => {
     await store.out(['load', '-i', store.archiveOf('one', ['app:1'])]);
     const { id } = await store.imageOf('app:1');
     await store.out(['load', '-i', store.archiveOf('two', ['app:1'])]);
@@ -69,7 +69,7 @@ describe('layers prune and store', () => {
     expect((await store.layers(['prune', '--grace', 'soon'])).status).toBe(2);
   });
 
-  it('keeps what nothing names while it is young', async () => {
+  it('keeps unused blobs during the grace period', async () => {
     await store.out(['load', '-i', store.archiveOf('one', ['app:1'])]);
     const blob = join(store.path(), 'blobs/sha256', 'a'.repeat(64));
     copyFileSync(demo, blob);
@@ -80,7 +80,7 @@ describe('layers prune and store', () => {
     expect(existsSync(blob)).toBe(false);
   });
 
-  it('tells where the store is', async () => {
+  it('prints the path of the store', async () => {
     expect(await store.out(['store', 'path'])).toBe(`${store.path()}\n`);
     expect(JSON.parse(await store.out(['store', 'path', '--json'])).path).toBe(store.path());
     const env = { LAYERS_STORE: '', XDG_DATA_HOME: '/nonexistent/data' };
@@ -91,7 +91,7 @@ describe('layers prune and store', () => {
     expect(existsSync(store.path())).toBe(false);
   });
 
-  it('finds a damaged blob, names it everywhere, and loading mends it', async () => {
+  it('finds a damaged blob; every command names it, and loading repairs it', async () => {
     await store.out(['load', '-i', packed]);
     const [layer] = JSON.parse(await store.out(['inspect', '--json', 'bramble:1.4'])).layers;
     const hex = layer.digest.slice(7);
@@ -122,7 +122,7 @@ describe('layers prune and store', () => {
     expect(await store.out(['store', 'check'])).toMatch(/^clean/);
   });
 
-  it('hands on no byte of an uncompressed layer that the disk has changed', async () => {
+  it('writes no byte of an uncompressed layer that is damaged on disk', async () => {
     await store.out(['load', '-i', demo]);
     const [layer] = JSON.parse(await store.out(['inspect', '--json', 'bramble:1.4'])).layers;
     const blob = join(store.path(), 'blobs/sha256', layer.digest.slice(7));
@@ -148,7 +148,7 @@ describe('layers prune and store', () => {
     expect(existsSync(store.at('tree'))).toBe(false);
   });
 
-  it('says of a folder that is something else that it is no store', async () => {
+  it('rejects a directory that is not a store', async () => {
     mkdirSync(store.at('else'));
     writeFileSync(store.at('else/file'), '');
     const env = { LAYERS_STORE: store.at('else') };

@@ -34,7 +34,7 @@ describe('a closed pipe', () => {
 });
 
 describe('standard output', () => {
-  it('gets everything, also through a slow pipe', () => {
+  it('receives everything, also through a slow pipe', () => {
     const { status, stdout } = shell(`layers ls -R ${many} | (sleep 1; wc -l)`);
     expect([status, stdout.trim()]).toEqual([0, String(ENTRIES + 1)]);
   });
@@ -47,7 +47,7 @@ describe('standard output', () => {
     );
   });
 
-  it('is empty where there is only an error', () => {
+  it('is empty if there is an error', () => {
     expect(layers(['inspect', '--json', './absent.tar']).stdout).toBe('');
   });
 });
@@ -84,7 +84,7 @@ describe('an interrupt', () => {
     expect(spooling.stderr).not.toContain('error');
   });
 
-  it('of another kind ends as shells expect', async () => {
+  it('by another signal has the status that shells expect', async () => {
     expect(await interrupted(['cat', '-', '/etc/motd'], 'SIGTERM')).toMatchObject({ status: 143, left: [] });
   });
 });
@@ -99,7 +99,7 @@ describe('a terminal', () => {
     return { status, text: stdout.toString('utf8').replaceAll('\r\n', '\n') };
   };
 
-  it('gets colours, and a pipe beside it none', needs('script'), () => {
+  it('gets colors, while a pipe gets none', needs('script'), () => {
     expect(terminal(`layers inspect ${demo}`).text).toContain('\x1b[');
     expect(terminal(`layers inspect ${demo} | cat`).text).not.toContain('\x1b[');
     expect(terminal(`layers inspect ${demo}`, { NO_COLOR: '1' }).text).not.toContain('\x1b[');
@@ -108,12 +108,12 @@ describe('a terminal', () => {
     expect(terminal(`layers inspect nothing.tar > /dev/null`).text).toContain('\x1b[31merror:');
   });
 
-  it('tells how wide it is', needs('script'), () => {
+  it('determines the width of tables', needs('script'), () => {
     const { text } = terminal(`layers inspect --color never ${demo}`);
     expect(Math.max(...text.split('\n').map((line) => [...line].length))).toBe(100);
   });
 
-  it('is not sent binary files, unless by force', needs('script'), () => {
+  it('is sent binary files only with --force', needs('script'), () => {
     const refused = terminal(`layers cat ${demo} /bin/sh`);
     const text = terminal(`layers cat ${demo} /etc/bramble/bramble.conf`);
     expect(text).toMatchObject({ status: 0, text: expect.stringContaining('listen = 8080') });
@@ -142,7 +142,7 @@ describe('a terminal', () => {
     });
   });
 
-  it('sees progress of slow work, and no trace of it afterwards', needs('script'), () => {
+  it('shows the progress of slow work, and clears it afterwards', needs('script'), () => {
     const slow = `(head -c 100000 ${demo}; sleep 2; tail -c +100001 ${demo})`;
     const shown = terminal(`${slow} | layers inspect -`).text;
     expect(shown).toMatch(/read \d+ kB {2}/);

@@ -43,7 +43,7 @@ describe.each([odd, join(examples, 'demo.tar'), join(examples, 'demo-oci.tar')])
   });
 });
 
-describe('what tables show', () => {
+describe('tables', () => {
   it('shows more on a wider terminal, and everything with --no-trunc', () => {
     const instruction = 'x'.repeat(300);
     const at = (columns: string) => layers(['inspect', odd], { env: { COLUMNS: columns } }).stdout;
@@ -53,7 +53,7 @@ describe('what tables show', () => {
     expect(layers(['inspect', '--no-trunc', odd], { env: { COLUMNS: '80' } }).stdout).toContain(instruction);
   });
 
-  it('names the copy that a chmod made, and who made it', () => {
+  it('shows the cause of a copy by chmod, and its instruction', () => {
     const { stdout } = layers(['waste', odd]);
     expect(stdout).toMatch(/900 kB {2}rewritten: mode +0 +1 {2}\/big\n/);
     expect(stdout).toMatch(/chmod 600 \/big/);
@@ -63,11 +63,11 @@ describe('what tables show', () => {
     expect(layers(['waste', '--bytes', odd]).stdout).toMatch(/^ *900000 {2}rewritten/m);
   });
 
-  it('shows the bytes of names that are no text', () => {
+  it('shows the bytes of names that are not UTF-8', () => {
     expect(layers(['ls', '-R', odd]).stdout).toContain('/etc/latin-\\xe9\\xff\n');
   });
 
-  it('draws in ASCII where the locale has no UTF-8', () => {
+  it('draws in ASCII in a locale without UTF-8', () => {
     const { stdout } = layers(['tree', join(examples, 'demo.tar')], { env: { LANG: 'C' } });
     expect(stdout).toContain('|-- bin/\n');
     expect(stdout).toMatch(/^[\x20-\x7e\n]*$/);

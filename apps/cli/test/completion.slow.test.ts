@@ -86,7 +86,7 @@ describe('completion', () => {
     expect(offered('append', '--mtime', '')).toEqual([]);
   });
 
-  it('offers directories where extract wants one, whatever options stand before', () => {
+  it('offers directories for the directory of extract, after any options', () => {
     const cwd = process.cwd();
     expect(offered('extract', `${cwd}/pack`)).toContain(`${cwd}/package.json`);
     for (const before of [['a.tar'], ['--image', 'x', 'a.tar'], ['-q', 'a.tar', '--force']]) {
@@ -98,7 +98,7 @@ describe('completion', () => {
     expect(script('fish')).toMatch(/"__layers_is squash" -s o -l output -r -F/);
   });
 
-  it('offers files, choices and actions to the commands of the store, and no words where only names fit', () => {
+  it('offers files, choices and actions to the commands of the store, and nothing for names', () => {
     const cwd = process.cwd();
     for (const words of [['load', '-i'], ['save', 'app', '-o'], ['import']]) {
       expect(offered(...words, `${cwd}/package.js`)).toEqual([`${cwd}/package.json`]);

@@ -57,7 +57,7 @@ const hasCommands = (page: string): boolean =>
 describe.each(pages.filter(hasCommands))('%s', (page) => {
   const consoles = blocksOf(page, 'console');
   if (consoles.length > 0)
-    it('shows what the commands print', () => {
+    it('shows the output of its commands', () => {
       for (const [i, block] of consoles.entries()) {
         const { folder } = prepare(`console-${page.replaceAll('/', '-')}-${i}`);
         for (const step of block.split(/^\$ /m).slice(1)) {

@@ -25,7 +25,7 @@ describe('exitStatusOf', () => {
     }
   });
 
-  it('knows every code of the command from the page', () => {
+  it('has every code that the page lists', () => {
     const folder = new URL('apps/cli/src/', root);
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
       name.endsWith('.ts'),
@@ -37,7 +37,7 @@ describe('exitStatusOf', () => {
     expect(used.filter((code) => !documented.has(code.slice(1, -1)))).toEqual([]);
   });
 
-  it('calls any other error a bug', () => {
+  it('treats any other error as a bug', () => {
     for (const error of [new Error('x'), new TypeError('x'), 'x', undefined])
       expect(exitStatusOf(error)).toBe(70);
   });

@@ -38,7 +38,7 @@ function blobOf(compression: Blob['compression']): Blob {
 const options = { runs: 1, maxSeconds: 1, begin: () => {} };
 
 describe('headers of layers', () => {
-  it('are the same whether they are read or come by in any pieces', async () => {
+  it('are equal whether read from a file or collected from chunks of any size', async () => {
     const [expected] = (await collectHeaders([blobOf(null)], options)).samples();
     expect(parseOnce(expected === undefined ? [] : [expected]).entries).toBe(4);
     const lengths = fc.array(fc.integer({ min: 1, max: 1500 }), { minLength: 1 });
@@ -57,7 +57,7 @@ describe('headers of layers', () => {
     );
   });
 
-  it('are held as whole entries, as far as there is room', () => {
+  it('are kept as whole entries up to the limit', () => {
     const { range, changeset } = blobOf(null);
     if (changeset === null) throw new Error('the layer has entries');
     const within = (room: number) => {

@@ -34,7 +34,7 @@ function blob(bytes: Uint8Array, compression: Blob['compression']): Blob {
 const noise = Buffer.from(Array.from({ length: 200_000 }, (_, i) => (i * i) % 251));
 
 describe('the limit of inflating', () => {
-  it('is found of gzip, and of zstd where Node has it', () => {
+  it('is measured for gzip, and for zstd if Node supports it', () => {
     expect(inflateLimit(blob(gzipSync(noise), 'gzip'), 0.01)?.bytesPerSecond).toBeGreaterThan(0);
     if (!canZstd) return;
     // Enough that the sample is cut off.
@@ -42,13 +42,13 @@ describe('the limit of inflating', () => {
     expect(inflateLimit(blob(zstd, 'zstd'), 0.01)?.bytesPerSecond ?? null).not.toBe(0);
   });
 
-  it('is none of what is no such data, and of what Node cannot inflate', () => {
+  it('is null for other data, and for formats that Node cannot inflate', () => {
     expect(inflateLimit(blob(noise, 'gzip'), 0.01)).toBeNull();
     expect(inflateLimit(blob(noise, 'xz'), 0.01)).toBeNull();
     expect(inflateLimit(blob(Buffer.alloc(0), 'gzip'), 0.01)).toBeNull();
   });
 
-  it('does not hold what is made to expand', () => {
+  it('does not keep data that expands without end', () => {
     const bomb = gzipSync(Buffer.alloc(150_000_000), { level: 1 });
     const before = process.memoryUsage.rss();
     expect(inflateLimit(blob(bomb, 'gzip'), 0.01)).not.toBeNull();
@@ -57,7 +57,7 @@ describe('the limit of inflating', () => {
 });
 
 describe('limits of the file system', () => {
-  it('are found by reading, also of an empty file', () => {
+  it('are measured by reading, also of an empty file', () => {
     const { range } = blob(noise, null);
     expect(fileReadLimit(range, 0.01).bytesPerSecond).toBeGreaterThan(0);
     expect(fileReadLimit(blob(Buffer.alloc(0), null).range, 0.01).bytesPerSecond).toBe(0);
@@ -67,7 +67,7 @@ describe('limits of the file system', () => {
     expect(sameReadsLimit([{ path: range.path, pairs: [] }], 0.01)).toBeNull();
   });
 
-  it('are found by writing so much at most', () => {
+  it('are measured by writing, with a limit of bytes', () => {
     expect(writeLimit(folder, 0.01).bytesPerSecond).toBeGreaterThan(0);
     expect(writeFsyncLimit(folder).bytesPerSecond).toBeGreaterThan(0);
     expect(sameFilesLimit(folder, 100, 0.01)?.bytesPerSecond).toBeGreaterThan(0);
@@ -75,7 +75,7 @@ describe('limits of the file system', () => {
     expect(sameFilesLimit(folder, 0, 0.01)).toBeNull();
   });
 
-  it('end with an error of the output where nothing can be written', () => {
+  it('end with ERR_LAYERS_WRITE_OUTPUT if nothing can be written', () => {
     expect(() => writeLimit(join(folder, 'absent'), 0.01)).toThrow(
       /cannot write .*absent: no such file or directory/,
     );
@@ -96,7 +96,7 @@ describe('room for an extraction', () => {
   const lack = (bytes: number, files: number | null) =>
     lacksRoom({ ...totals, ...rest }, '/tmp', { bytes, files });
 
-  it('must be for the bytes, for what each file takes, and for the files', () => {
+  it('must suffice for contents, for the overhead of each file, and for the number of files', () => {
     const needed = 1_000_000 + 20 * 4096 + WRITE_LIMIT_BYTES;
     expect([lack(needed, 20), lack(needed, null)]).toEqual([null, null]);
     expect(lack(needed - 1, null)).toMatch(/^needs about 68\.2 MB, but \/tmp has 68\.2 MB free: set TMPDIR /);

@@ -17,8 +17,8 @@ import { createScratchFolder, emptied } from '../../src/bench/scratch-folder.ts'
 const folder = mkdtempSync(join(tmpdir(), 'layers-emptied-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe('a folder that an image was extracted into', () => {
-  it('is removed whatever its names and modes are, and no link of it is followed', async () => {
+describe('a directory with an extracted image', () => {
+  it('is removed with any names and modes, without following links', async () => {
     const [root, outside] = [join(folder, 'tree'), join(folder, 'outside')];
     mkdirSync(outside);
     writeFileSync(join(outside, 'stays'), '');
@@ -32,7 +32,7 @@ describe('a folder that an image was extracted into', () => {
     expect([existsSync(root), readdirSync(outside)]).toEqual([false, ['stays']]);
   });
 
-  it('is removed also where its paths are longer than the system takes', async () => {
+  it('is removed also with paths that are longer than the system allows', async () => {
     const root = join(folder, 'deep');
     mkdirSync(root);
     const name = 'd'.repeat(250);
@@ -43,7 +43,7 @@ describe('a folder that an image was extracted into', () => {
   });
 });
 
-describe('a folder for a measurement', () => {
+describe('a directory for a measurement', () => {
   it('exists until it is removed with its contents', async () => {
     const { path, remove } = createScratchFolder();
     mkdirSync(join(path, 'x'));

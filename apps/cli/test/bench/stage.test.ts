@@ -6,7 +6,7 @@ const samples = [0.3, 0.1, 0.2].map((seconds) => ({ seconds, bytes: 1000, entrie
 const quiet = { begin: () => {} };
 
 describe('a stage', () => {
-  it('counts by its fastest run, beside its limit', () => {
+  it('reports its fastest run and its limit', () => {
     const limit = { name: 'file-read', bytesPerSecond: 20_000 } as const;
     expect(stageOf('read', samples, limit)).toEqual({
       stage: 'read',
@@ -23,7 +23,7 @@ describe('a stage', () => {
     });
   });
 
-  it('has no rates where there is nothing to count, or no time passed', () => {
+  it('has no rates without a count, or without elapsed time', () => {
     const [none] = [stageOf('union', [{ seconds: 1, bytes: null, entries: null }])];
     expect([none?.bytesPerSecond, none?.entriesPerSecond, none?.ofLimit]).toEqual([null, null, null]);
     const instant = stageOf('read', [{ seconds: 0, bytes: 5, entries: 5 }], {
@@ -33,13 +33,13 @@ describe('a stage', () => {
     expect([instant.bytesPerSecond, instant.entriesPerSecond, instant.ofLimit]).toEqual([null, null, null]);
   });
 
-  it('has the median of an even number of runs between two', () => {
+  it('has as median of an even number of runs the mean of two', () => {
     expect([median([4, 1, 2, 3]), median([7]), median([])]).toEqual([2.5, 7, 0]);
   });
 });
 
 describe('runs', () => {
-  it('are as many as are asked for, as long as there is time', async () => {
+  it('are repeated as often as requested, within the time limit', async () => {
     const attempts: number[] = [];
     const note = (attempt: number) => attempts.push(attempt);
     await repeat({ ...quiet, runs: 3, maxSeconds: 100 }, note);
@@ -47,7 +47,7 @@ describe('runs', () => {
     expect(attempts).toEqual([0, 1, 2, 0]);
   });
 
-  it('end with the reason of an interrupt', async () => {
+  it('end with the reason of the signal', async () => {
     const controller = new AbortController();
     const run = repeat({ ...quiet, runs: 9, maxSeconds: 100, signal: controller.signal }, () =>
       controller.abort(new Error('stop')),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseImageFilter, referenceMatchesPattern } from '../../src/commands/images-filter.ts';
 
 describe('parseImageFilter', () => {
-  it('reads all conditions, and the name behind the command', () => {
+  it('parses all conditions, and the name after the command', () => {
     const words = ['dangling=FALSE', 'label=a', 'label=b=c=d', 'before=x', 'since=y:1', 'reference=z*'];
     expect(parseImageFilter(words, 'app')).toEqual({
       dangling: false,

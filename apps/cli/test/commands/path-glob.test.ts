@@ -41,7 +41,7 @@ describe('globMatches', () => {
     expect(globMatches(pattern, name)).toBe(matches);
   });
 
-  it('takes no time for patterns that are made to take it', () => {
+  it('is fast for hostile patterns', () => {
     expect(globMatches(`${'*a'.repeat(500)}b`, 'a'.repeat(2000))).toBe(false);
   }, 20_000);
 });

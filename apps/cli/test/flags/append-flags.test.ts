@@ -21,7 +21,7 @@ test.each([
   expect(parseAddition(value, existing(...paths))).toEqual({ source, destination });
 });
 
-test('a destination that is not absolute is refused, and so is an empty value', () => {
+test('a relative destination and an empty value are rejected', () => {
   expect(() => parseAddition('a:b', existing('a'))).toThrow(usage);
   expect(() => parseAddition('')).toThrow(usage);
 });

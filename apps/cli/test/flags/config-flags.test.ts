@@ -52,7 +52,7 @@ test('options become edits; options that are absent leave none', () => {
   });
 });
 
-test('a command is a JSON list or a line for the shell', () => {
+test('a command is a JSON list or a shell command', () => {
   const cmd = (word: string) => parseConfigFlags({ cmd: word }).edits.cmd;
   expect(cmd('["a", "b c"]')).toEqual(['a', 'b c']);
   expect(cmd('[]')).toEqual([]);
@@ -160,7 +160,7 @@ test.each([
   expect(() => parseConfigFlags(flags)).toThrow(usage);
 });
 
-test('a refused value is named with its option', () => {
+test('an error names the value and its option', () => {
   expect(() => parseConfigFlags({ healthcheck: '--every=3s CMD x' })).toThrow(
     '--healthcheck "--every=3s CMD x": Unknown flag: every',
   );

@@ -4,7 +4,7 @@ import { checkTwoImages, diffRequest } from '../../src/flags/diff-request.ts';
 import { IGNORABLE, SECTIONS } from '../../src/program/diff-words.ts';
 
 describe('diffRequest', () => {
-  it('compares everything, and files alone for what only tells of files', () => {
+  it('compares everything, but only files for formats that show only files', () => {
     expect(diffRequest({ top: 20 }).only).toEqual(SECTIONS);
     expect(diffRequest({ top: 20, patch: true }).only).toEqual(['files']);
     expect(diffRequest({ top: 20, format: 'docker' }).only).toEqual(['files']);
@@ -15,13 +15,13 @@ describe('diffRequest', () => {
     ]);
   });
 
-  it('asks for patches only where they are wanted', () => {
+  it('requests patches only with --patch', () => {
     expect(diffRequest({ top: 20 }).patch).toBeUndefined();
     expect(diffRequest({ top: 20, patch: true }).patch).toEqual({ newFiles: false });
     expect(diffRequest({ top: 20, patch: true, newFile: true }).patch).toEqual({ newFiles: true });
   });
 
-  it('adds what is ignored to the usual', () => {
+  it('adds ignored differences to the defaults', () => {
     const ignore = (flags: Partial<Parameters<typeof diffRequest>[0]>) =>
       diffRequest({ top: 20, ...flags }).ignore.toSorted();
     expect(ignore({})).toEqual(['hardlinks', 'mtime']);
@@ -40,7 +40,7 @@ describe('diffRequest', () => {
 });
 
 describe('checkTwoImages', () => {
-  it('refuses one image compared with itself', () => {
+  it('rejects the comparison of an image with itself', () => {
     expect(() => checkTwoImages({ top: 1 })).toThrow('only one image given');
     expect(() => checkTwoImages({ top: 1, image: 'a', imageB: 'a' })).toThrow();
     expect(() => checkTwoImages({ top: 1, layerA: 2, layerB: 2 })).toThrow();

@@ -12,7 +12,7 @@ const missingCode = (name: string) => {
 };
 
 describe('parseImageName', () => {
-  it('takes any other name for a path, colons and all', () => {
+  it('treats any other name as a path, with colons too', () => {
     expect(candidates('app.tar')).toEqual([['app.tar', null]]);
     expect(candidates('a:b/c')).toEqual([['a:b/c', null]]);
     expect(parseImageName('-')).toEqual({ kind: 'stdin', transport: null });
@@ -32,19 +32,19 @@ describe('parseImageName', () => {
     expect(parseImageName('oci-archive:-')).toEqual({ kind: 'stdin', transport: 'oci-archive' });
   });
 
-  it('counts images from 0 behind @, as containers-transports does', () => {
+  it('counts images after @ from 0, as containers-transports does', () => {
     expect(candidates('docker-archive:a.tar:@1')).toContainEqual(['a.tar', '#2']);
     expect(candidates('oci:dir:')).toContainEqual(['dir', null]);
   });
 
-  it('refuses names that name nothing', () => {
+  it('rejects empty names', () => {
     expect(() => parseImageName('')).toThrow(expect.objectContaining({ code: 'ERR_LAYERS_USAGE' }));
     expect(() => parseImageName('oci:')).toThrow(expect.objectContaining({ code: 'ERR_LAYERS_USAGE' }));
   });
 });
 
 describe('daemonReference', () => {
-  it('is what stands behind docker-daemon:', () => {
+  it('is the text after docker-daemon:', () => {
     expect(daemonReference('docker-daemon:alpine:3.20')).toBe('alpine:3.20');
     expect(daemonReference('docker-daemon:')).toBe('');
     expect(daemonReference('docker:alpine')).toBe(null);
@@ -73,7 +73,7 @@ describe('missing', () => {
     },
   );
 
-  it('names the file that was meant', () => {
+  it('names the most likely file', () => {
     const parsed = parseImageName('docker-archive:a.tar:app:1');
     expect(parsed.kind === 'path' && missing('docker-archive:a.tar:app:1', parsed).archive).toBe('a.tar');
   });
@@ -87,7 +87,7 @@ describe('mayBeStored', () => {
     },
   );
 
-  it.each(['./alpine', '/tmp/x', '../x', '~/x', 'dir/', '-x'])('never looks there for %s', (name) => {
+  it.each(['./alpine', '/tmp/x', '../x', '~/x', 'dir/', '-x'])('excludes %s', (name) => {
     expect(mayBeStored(name)).toBe(false);
   });
 });

@@ -7,7 +7,7 @@ const { stdin, stdout, stderr } = process;
 const session: Session = { env: {}, stdin, stdout, stderr, signal: new AbortController().signal };
 
 describe('withInputs', () => {
-  it('closes what was opened last first, also after an error', async () => {
+  it('closes in reverse order, also after an error', async () => {
     const closed: string[] = [];
     const work = (fails: boolean) =>
       withInputs({}, session, async (inputs) => {
@@ -21,7 +21,7 @@ describe('withInputs', () => {
     expect(closed).toEqual(['file', 'lease', 'file', 'lease']);
   });
 
-  it('closes the others where closing one fails', async () => {
+  it('closes the others if closing one fails', async () => {
     const closed: string[] = [];
     const work = withInputs({}, session, async (inputs) => {
       inputs.defer(() => void closed.push('lease'));
@@ -33,7 +33,7 @@ describe('withInputs', () => {
     expect(closed).toEqual(['lease']);
   });
 
-  it('translates errors, those of what was opened last first', async () => {
+  it('translates errors in reverse order', async () => {
     const place = (archive: string) => (error: unknown) =>
       new LayersError('ERR_LAYERS_READ', `${archive} of ${error instanceof Error ? error.message : ''}`);
     const work = withInputs({}, session, async (inputs) => {

@@ -28,7 +28,7 @@ describe('ago', () => {
     expect(ago(new Date(NOW - seconds * 1000).toISOString(), NOW)).toBe(text);
   });
 
-  it('takes what is yet to come for now, and nothing for no time', () => {
+  it('treats the future as now, and returns nothing for an invalid time', () => {
     expect(ago('2030-01-01T00:00:00Z', NOW)).toBe('Less than a second ago');
     expect(ago('2026-11-21T10:59:59.123456789Z', NOW)).toBe('About an hour ago');
     expect(ago('yesterday', NOW)).toBe('');

@@ -12,7 +12,7 @@ describe('a bar', () => {
     expect([bar(1, 4, false), bar(0.4, 4, false), bar(0, 4, false)]).toEqual(['####', '##', '']);
   });
 
-  it('is never longer than its room', () => {
+  it('is never longer than its space', () => {
     for (const share of [-1, 0.99, 0.999, 1, 2]) expect(bar(share, 7, true).length).toBeLessThanOrEqual(7);
   });
 });

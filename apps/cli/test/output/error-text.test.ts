@@ -7,7 +7,7 @@ const view = viewOfWidth(80);
 const REPORT = 'hint: this is a bug in layers: report it with the command line and the trace; -v shows it\n';
 
 describe('errorText', () => {
-  it('says what is wrong and where, with the code, and what to try, a line each', () => {
+  it('prints what is wrong and where, with the code, and a hint, a line each', () => {
     const error = new LayersError('ERR_LAYERS_STORE', 'the header is damaged', {
       archive: 'app.tar',
       file: 'abc/layer.tar',
@@ -61,13 +61,13 @@ describe('errorText', () => {
     expect(text('-')).toMatch(/^error: standard input is not a tar or image archive /);
   });
 
-  it('escapes what comes from images', () => {
+  it('escapes text from images', () => {
     const error = new LayersError('ERR_LAYERS_JSON', 'bad\x1b[2J\nline', { file: '\u202e', hint: '\x9b' });
     expect(errorText(error, view, true)).toMatch(/^[\x20-\x7e\n]*$/);
     expect(errorText(error, view, false).split('\n')).toHaveLength(3);
   });
 
-  it('asks for a report of what is not an error of ours', () => {
+  it('asks for a report of any other error', () => {
     expect(errorText(new TypeError('x is undefined'), view, false)).toBe(
       `error: TypeError: x is undefined [ERR_LAYERS_INTERNAL]\n${REPORT}`,
     );

@@ -27,7 +27,7 @@ describe('escapeForTerminal', () => {
     expect(escapeForTerminal(text)).toBe(escaped);
   });
 
-  it('leaves nothing that steers a terminal, whatever the text', () => {
+  it('leaves no control sequence in any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(escapeForTerminal(text)).not.toMatch(RAW);
@@ -37,7 +37,7 @@ describe('escapeForTerminal', () => {
 });
 
 describe('escapeBytesForTerminal', () => {
-  it('shows each byte that is no UTF-8, and escapes what is', () => {
+  it('shows each byte that is not UTF-8, and escapes the rest', () => {
     const bytes = Uint8Array.of(
       0x61,
       0xff,
@@ -71,7 +71,7 @@ describe('escapeBytesForTerminal', () => {
     );
   });
 
-  it('is used for names that carry their bytes', () => {
+  it('is used for names with bytes in base64', () => {
     expect(escapeName('a\ufffd', Buffer.from([0x61, 0xfe]).toString('base64'))).toBe('a\\xfe');
     expect(escapeName('a\x1b', undefined)).toBe('a\\x1b');
   });
@@ -88,7 +88,7 @@ describe('escapeJsonText', () => {
     );
   });
 
-  it('escapes what JSON.stringify leaves raw', () => {
+  it('escapes characters that JSON.stringify does not', () => {
     const text = escapeJsonText(JSON.stringify('\x7f\x9b\u202e\u2028\u{e0041}é'));
     expect(text).toBe('"\\u007f\\u009b\\u202e\\u2028\\udb40\\udc41é"');
   });

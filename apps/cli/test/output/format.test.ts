@@ -11,7 +11,7 @@ import {
 import { modeString } from '../../src/output/mode.ts';
 
 describe('formats', () => {
-  it('writes sizes as docker does, with a blank', () => {
+  it('formats sizes as docker does, with a space', () => {
     expect([0, 999, 2048, 5_610_000, 833_408, 1.6e9].map(humanBytes)).toEqual([
       '0 B',
       '999 B',
@@ -22,7 +22,7 @@ describe('formats', () => {
     ]);
   });
 
-  it('calls nothing 100 % that is less', () => {
+  it('rounds shares down, so that 100 % is exact', () => {
     expect([1, 0.99999, 0.5, 0].map(percent)).toEqual(['100.0 %', '99.9 %', '50.0 %', '0.0 %']);
   });
 
@@ -31,7 +31,7 @@ describe('formats', () => {
     expect(shortDigest('\x1b[31m')).toBe('\x1b[31m');
   });
 
-  it('shortens times as far as they are some', () => {
+  it('shortens valid times', () => {
     expect(shortTime('2026-11-21T02:36:41.123456789Z')).toBe('2026-11-21 02:36:41Z');
     expect(shortTime('2026-11-21T02:36:41+01:00')).toBe('2026-11-21 02:36:41+01:00');
     expect(shortTime('yesterday')).toBe('yesterday');

@@ -8,13 +8,13 @@ const ambiguous = new LayersError('ERR_LAYERS_IMAGE_AMBIGUOUS', 'there are 2 ima
 });
 
 describe('hintFor', () => {
-  it('names options, and keeps what the library lists', () => {
+  it('names options, and keeps the list of the library', () => {
     expect(hintFor(ambiguous)).toBe(
       "choose with --image (a tag, an id prefix or '#2') or --platform: #1 a:1; #2 b:1",
     );
   });
 
-  it('keeps the hint of a library where the table has none, and that of the command', () => {
+  it('keeps the hint of a library if the table has none, and that of the command', () => {
     expect(hintFor(new LayersError('ERR_LAYERS_READ', 'x', { hint: 'check the path' }))).toBe(
       'check the path',
     );
@@ -40,11 +40,11 @@ describe('hintFor', () => {
       'layers load -i a.tar',
     ],
     ['ERR_LAYERS_BLOB_MISMATCH', 'x', { archive: 'a.tar' }, 'layers verify a.tar'],
-  ])('of %s for %j with %j is typed', (code, message, details, command) => {
+  ])('for %s (%j, %j) contains a command', (code, message, details, command) => {
     expect(hintFor(new LayersError(code, message, details))).toContain(command);
   });
 
-  it('names the options of the second image once they are chosen', () => {
+  it('names the options of the second image', () => {
     const named = withSelectionNames(ambiguous, { image: '--image-b', platform: '--platform-b' });
     expect(named).toMatchObject({ code: 'ERR_LAYERS_IMAGE_AMBIGUOUS', cause: ambiguous });
     expect(named instanceof CommandError && hintFor(named)).toContain('--image-b (a tag');

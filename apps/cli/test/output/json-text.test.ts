@@ -16,11 +16,11 @@ describe('jsonText', () => {
     expect(whole(document)).toBe(`${JSON.stringify(document, null, 2)}\n`);
   });
 
-  it('keeps the order of keys and leaves out what is undefined', () => {
+  it('keeps the order of keys and omits undefined values', () => {
     expect(whole({ b: 1, a: undefined, c: [undefined] })).toBe('{\n  "b": 1,\n  "c": [\n    null\n  ]\n}\n');
   });
 
-  it('writes what is made on the way as an array, in pieces', () => {
+  it('writes an iterable as an array, in pieces', () => {
     function* numbers() {
       for (let i = 0; i < 100_000; i++) yield { i };
     }
@@ -31,19 +31,19 @@ describe('jsonText', () => {
     expect([read.length, read[99_999], after]).toEqual([100_000, { i: 99_999 }, 1]);
   });
 
-  it('goes as deep as a document may', () => {
+  it('supports the greatest depth of documents', () => {
     let tree: object = {};
     for (let i = 0; i < 5000; i++) tree = { children: [tree] };
     expect(whole(tree)).toContain('"children"');
   });
 
-  it('prints no raw control characters, in keys neither', () => {
+  it('prints no control characters, also not in keys', () => {
     expect(whole({ '\x9b': { '\x7f': ['\u202e'] } })).toMatch(/^[\x20-\x7e\n]*$/);
   });
 });
 
 describe('jsonLines', () => {
-  it('writes equal objects as equal lines, whatever the order of their keys', () => {
+  it('writes equal objects as equal lines, with any order of keys', () => {
     const lines = [
       ...jsonLines([
         { b: 1, a: { y: '\u202e', x: 2 } },

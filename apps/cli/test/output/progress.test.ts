@@ -2,16 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { progressLine } from '../../src/output/progress.ts';
 
 describe('progressLine', () => {
-  it('tells bytes, rate and time left', () => {
+  it('shows bytes, rate and time left', () => {
     const line = progressLine({ doneBytes: 400e6, totalBytes: 1600e6 }, 2000, 100);
     expect(line).toBe('[======                  ]  25 %  400 MB of 1.6 GB  200 MB/s  6 s left');
   });
 
-  it('tells of a pipe what can be told', () => {
+  it('shows bytes and rate of a pipe', () => {
     expect(progressLine({ doneBytes: 400e6, totalBytes: null }, 2000, 100)).toBe('read 400 MB  200 MB/s');
   });
 
-  it('says what is done where that is told', () => {
+  it('shows the name of the step', () => {
     const back = progressLine({ doneBytes: 400e6, totalBytes: 1600e6 }, 2000, 100, 'reading back');
     expect(back).toBe('[======                  ] reading back  25 %  400 MB of 1.6 GB  200 MB/s  6 s left');
     const unknown = progressLine({ doneBytes: 400e6, totalBytes: null }, 2000, 100, 'reading back');
@@ -25,7 +25,7 @@ describe('progressLine', () => {
     }
   });
 
-  it('stands more than done and less than nothing', () => {
+  it('tolerates counts beyond the total and below zero', () => {
     expect(progressLine({ doneBytes: 20, totalBytes: 10 }, 0, 100)).toContain('100 %');
     expect(progressLine({ doneBytes: 0, totalBytes: 10 }, 0, 100)).toContain('0 %');
   });

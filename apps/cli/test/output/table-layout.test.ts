@@ -13,18 +13,18 @@ const taken = (widths: readonly number[]) =>
   widths.reduce((sum, width) => sum + width, 0) + GAP * (widths.length - 1);
 
 describe('layOut', () => {
-  it('cuts nothing where there is room', () => {
+  it('truncates nothing if there is space', () => {
     expect(layOut(columns, [1, 12, 8, 30], 200)).toEqual({ shown: [0, 1, 2, 3], widths: [1, 12, 8, 30] });
   });
 
-  it('cuts cells before it leaves out columns, and leaves out the most dispensable first', () => {
+  it('truncates cells before it omits columns, in their order of omission', () => {
     expect(layOut(columns, [1, 12, 8, 30], 45)).toEqual({ shown: [0, 1, 2, 3], widths: [1, 12, 8, 18] });
     expect(layOut(columns, [1, 12, 8, 30], 42)).toEqual({ shown: [0, 2, 3], widths: [1, 8, 29] });
     expect(layOut(columns, [1, 12, 8, 30], 24)).toEqual({ shown: [0, 3], widths: [1, 21] });
     expect(layOut(columns, [1, 12, 8, 30], 12)).toEqual({ shown: [0, 3], widths: [1, 9] });
   });
 
-  it('takes from the widest cell first', () => {
+  it('narrows the widest cell first', () => {
     const two: readonly Column[] = [
       { title: '', cut: 'end' },
       { title: '', cut: 'middle' },
@@ -33,7 +33,7 @@ describe('layOut', () => {
     expect(layOut(two, [50, 50], 42).widths).toEqual([20, 20]);
   });
 
-  it('never takes more columns than there are, as long as what cannot be cut has room', () => {
+  it('never exceeds the width, as long as fixed cells fit', () => {
     const natural = fc.tuple(fc.integer({ min: 1, max: 6 }), fc.nat(40), fc.nat(40), fc.nat(5000));
     fc.assert(
       fc.property(natural, fc.integer({ min: 20, max: 200 }), (widths, width) => {

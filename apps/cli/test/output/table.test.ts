@@ -9,7 +9,7 @@ const columns = [
 ] as const;
 
 describe('table', () => {
-  it('aligns by columns of the terminal, also wide characters', () => {
+  it('aligns columns of the terminal, also with wide characters', () => {
     const lines = [
       ...table(viewOfWidth(80), columns, [
         ['1', '日本'],
@@ -19,7 +19,7 @@ describe('table', () => {
     expect(lines).toEqual(['  n  path\n', '  1  日本\n', '100  x\n']);
   });
 
-  it('looks the same whether few rows or many are drawn', () => {
+  it('has the same format with few and many rows', () => {
     const rows = Array.from({ length: 700 }, (_, i): [string, string] => [
       String(i),
       '/usr/share/doc/'.repeat(10),
@@ -31,7 +31,7 @@ describe('table', () => {
     expect([many[0], ...many.slice(1, 4), many[700]]).toEqual(few);
   });
 
-  it('paints what is left of a cell after cutting', () => {
+  it('colors a cell after truncation', () => {
     const view = viewOf({ isTTY: true, columns: 20 }, { FORCE_COLOR: '1', LANG: 'C.UTF-8' });
     const rows = [['1', { text: 'a'.repeat(50), paint: view.colours.red }]];
     expect([...table(view, columns, rows, { titles: false })]).toEqual([
@@ -39,7 +39,7 @@ describe('table', () => {
     ]);
   });
 
-  it('says nothing where there are no rows', () => {
+  it('prints nothing without rows', () => {
     expect([...table(viewOfWidth(80), columns, [])]).toEqual([]);
   });
 });

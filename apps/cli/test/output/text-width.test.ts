@@ -17,17 +17,17 @@ describe('widths', () => {
 });
 
 describe('truncation', () => {
-  it('cuts the end or the middle', () => {
+  it('truncates the end or the middle', () => {
     expect(truncateEnd('abcdefghij', 5, '…')).toBe('abcd…');
     expect(truncateMiddle('/usr/share/doc/base/README', 14, '…')).toBe('/usr…se/README');
     expect(truncateMiddle('short', 14, '…')).toBe('short');
   });
 
-  it('cuts no wide character in two', () => {
+  it('does not split wide characters', () => {
     expect(truncateEnd('日本語', 4, '…')).toBe('日…');
   });
 
-  it('never gives more columns than there are, nor cuts what fits', () => {
+  it('never exceeds the width, and keeps text that fits', () => {
     const text = fc.string({ unit: fc.constantFrom('a', '日', 'é', '/', '😀', 'e\u0301'), maxLength: 40 });
     fc.assert(
       fc.property(text, fc.integer({ min: 1, max: 50 }), (value, width) => {
@@ -40,7 +40,7 @@ describe('truncation', () => {
     );
   });
 
-  it('takes little time for a text of megabytes', () => {
+  it('is fast for a text of megabytes', () => {
     expect(truncateMiddle('日'.repeat(5_000_000), 21, '…')).toBe(`${'日'.repeat(3)}…${'日'.repeat(7)}`);
   });
 });

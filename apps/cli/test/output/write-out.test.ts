@@ -24,7 +24,7 @@ function sink(fail?: { code: string }) {
 }
 
 describe('writeText', () => {
-  it('gathers small pieces, and waits for each chunk', async () => {
+  it('joins small pieces, and waits for each chunk', async () => {
     const { stream, chunks, most } = sink();
     await writeText(
       stream,
@@ -35,7 +35,7 @@ describe('writeText', () => {
     expect(most()).toBe(1);
   });
 
-  it('makes no more than it can write', async () => {
+  it('requests no more than it can write', async () => {
     const { stream } = sink({ code: 'EPIPE' });
     let made = 0;
     function* endless() {
@@ -45,7 +45,7 @@ describe('writeText', () => {
     expect(made).toBeLessThan(30_000);
   });
 
-  it('tells other failures as errors of the output', async () => {
+  it('reports other failures as ERR_LAYERS_WRITE_OUTPUT', async () => {
     const { stream } = sink({ code: 'ENOSPC' });
     await expect(writeText(stream, ['x'])).rejects.toMatchObject({ code: 'ERR_LAYERS_WRITE_OUTPUT' });
   });
@@ -65,11 +65,11 @@ describe('createTextCheck', () => {
     return chunks.map((chunk) => isText(Uint8Array.from(chunk)));
   };
 
-  it('takes UTF-8 for text, also where a character is cut in two', () => {
+  it('accepts UTF-8 as text, also if a character is split', () => {
     expect(check([...Buffer.from('a\tb\r\n'), 0xc3], [0xa9])).toEqual([true, true]);
   });
 
-  it.each([[[0]], [[0x1b, 0x5b]], [[0x7f]], [[0xff]], [[0xc2, 0x9b]]])('takes %j for binary', (bytes) => {
+  it.each([[[0]], [[0x1b, 0x5b]], [[0x7f]], [[0xff]], [[0xc2, 0x9b]]])('treats %j as binary', (bytes) => {
     expect(check([0x61], bytes)).toEqual([true, false]);
   });
 });

@@ -16,11 +16,11 @@ describe('a command of another tool', () => {
     expect(foreignCommandHint(args)).toContain(command);
   });
 
-  it.each(['pull', 'push', 'ps', 'login', 'digest', 'build'])('%s is said not to be there', (name) => {
+  it.each(['pull', 'push', 'ps', 'login', 'digest', 'build'])('%s is reported as not supported', (name) => {
     expect(foreignCommandHint([name])).toMatch(/^layers does not /);
   });
 
-  it('has no name of ours, and no name twice', () => {
+  it('is neither a command of ours nor listed twice', () => {
     const names = records.flatMap(({ otherNames = [] }) => otherNames);
     expect(new Set(names).size).toBe(names.length);
     expect(names.filter((name) => records.some((record) => record.name === name))).toEqual([]);

@@ -67,7 +67,7 @@ const document: BenchDocument = {
 const text = (view: Parameters<typeof renderBench>[1]): string => [...renderBench(document, view)].join('');
 
 describe('a measurement as text', () => {
-  it('tells every stage with its rates and its share of the limit', () => {
+  it('shows every stage with its rates and its share of the limit', () => {
     const lines = text(viewOfWidth(100)).split('\n');
     const columns = lines.map((line) => line.trim().split(/ {2,}/));
     expect(columns).toContainEqual(['read', '1 ms', '1 MB', '1 GB/s', 'file-read', '25.0 %']);
@@ -101,20 +101,20 @@ describe('a measurement as text', () => {
     expect(text(viewOfWidth(40))).toMatch(/█{4}/);
   });
 
-  it('is ASCII where the locale is, without control characters', () => {
+  it('is ASCII in a locale without UTF-8, without control characters', () => {
     const ascii = text(viewOf({ isTTY: true, columns: 80 }, { LANG: 'C', NO_COLOR: '1' }));
     expect(ascii).toMatch(/^[\n\x20-\x7e]*$/);
     expect(ascii).toMatch(/#{20}/);
     expect(ascii).toContain('8 x A processor');
   });
 
-  it('tells where others were at work on the machine', () => {
+  it('shows that the machine is busy', () => {
     const busy = { ...document, machine: { ...document.machine, load: 6.49 } };
     expect([...renderBench(busy, viewOfWidth(100))].join('')).toContain('busy: load 6.5');
     expect(text(viewOfWidth(100))).not.toContain('busy');
   });
 
-  it('has exact sizes where asked for', () => {
+  it('has exact sizes with --bytes', () => {
     expect(text(viewOfWidth(120, { bytes: true }))).toContain('1000000000/s');
   });
 });

@@ -16,7 +16,7 @@ const section = (findings: readonly Finding[], view = viewOfWidth(80)) => [
 ];
 
 describe('findingsSection', () => {
-  it('puts the worst first, on lines that fit', () => {
+  it('prints the most severe first, on lines that fit', () => {
     const lines = section([
       finding('note', 'a note'),
       finding('warning', `a warning \x1b[31m${'x'.repeat(300)}`, 2),
@@ -27,19 +27,19 @@ describe('findingsSection', () => {
     expect(lines.join('')).toMatch(/^[^\x1b]*$/);
   });
 
-  it('shows some of many, and says how to see the others', () => {
+  it('shows the first of many, and how to list the others', () => {
     const findings = Array.from({ length: 40 }, (_, i) => finding('note', `note ${i}`));
     expect(section(findings).at(-1)).toContain('and 28 more');
     expect(section(findings, viewOfWidth(80, { trunc: false }))).toHaveLength(41);
   });
 
-  it('is not there where nothing is odd', () => {
+  it('prints nothing without findings', () => {
     expect(section([])).toEqual([]);
   });
 });
 
 describe('findingsNote', () => {
-  it('tells of damage alone', () => {
+  it('reports only damage', () => {
     expect(findingsNote([finding('warning', 'w')], viewOfWidth(80))).toBe('');
     expect(findingsNote([finding('note', 'n'), finding('error', 'e\n', 1)], viewOfWidth(80))).toBe(
       'warning: the image is damaged: layer 1: e\\n (layers inspect shows all)\n',

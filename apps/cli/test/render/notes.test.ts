@@ -2,7 +2,7 @@ import type { Finding } from '@layers/core/findings';
 import { expect, test } from 'vitest';
 import { notes } from '../../src/render/notes.ts';
 
-test('what was odd is told a line each, escaped, and not without end', () => {
+test('findings are printed one a line, escaped, up to a limit', () => {
   const findings = Array.from(
     { length: 12 },
     (_, i): Finding => ({

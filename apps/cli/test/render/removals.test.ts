@@ -4,7 +4,7 @@ import { renderRemovals } from '../../src/render/removals.ts';
 const id = `sha256:${'a'.repeat(64)}` as const;
 const manifest = (digit: string) => `sha256:${digit.repeat(64)}` as const;
 
-test('an image of several manifests is deleted once, and its config no second time', () => {
+test('an image of several manifests, and its config, is printed once', () => {
   const lines = renderRemovals([
     { kind: 'untagged', ref: 'app:\u001b[1m' },
     { kind: 'image', id, manifestDigest: manifest('1') },

@@ -22,7 +22,7 @@ const document = (tree: TreeNode): TreeDocument => ({
 });
 
 describe('renderTree', () => {
-  it('draws branches, sizes, targets and what is not shown', () => {
+  it('draws branches, sizes, targets and the number of omitted files', () => {
     const children = [
       node('dir', { type: 'directory', sizeBytes: 2000, files: 2, children: [node('a'), node('b\x1b')] }),
       node('link', { type: 'symlink', sizeBytes: 0, files: 0, linkname: 'to\n' }),
@@ -41,7 +41,7 @@ describe('renderTree', () => {
 `);
   });
 
-  it('goes deeper than calls can nest', () => {
+  it('supports trees deeper than the call stack', () => {
     let tree = node('bottom');
     for (let i = 0; i < 3000; i++) tree = node('d', { type: 'directory', children: [tree] });
     expect([...renderTree(document(tree), viewOfWidth(80))]).toHaveLength(3002);

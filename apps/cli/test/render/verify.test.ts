@@ -34,7 +34,7 @@ const document: VerifyDocument = {
 };
 
 describe('renderVerify', () => {
-  it('names each mismatch, and gives the answer last', () => {
+  it('prints each mismatch, and the result last', () => {
     const lines = [...renderVerify(document, viewOfWidth(80))].join('').split('\n');
     expect(lines[1]).toMatch(/^config +image-id +aaaaaaaaaaaa +ok$/);
     expect(lines[2]).toMatch(/^blobs\/sha256\/b+…b+ +digest +bbbbbbbbbbbb +WRONG$/);

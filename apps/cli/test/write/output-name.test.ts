@@ -2,7 +2,7 @@ import { codeOfAsync } from '@layers/testing/errors';
 import { describe, expect, test } from 'vitest';
 import { parseOutputName } from '../../src/write/output-name.ts';
 
-describe('where -o leads', () => {
+describe('the value of -o', () => {
   test.each([
     ['app.tar', { path: 'app.tar', format: 'hybrid' }],
     ['with:colon.tar', { path: 'with:colon.tar', format: 'hybrid' }],
@@ -32,7 +32,7 @@ describe('where -o leads', () => {
     expect(await codeOfAsync(() => parseOutputName(name, undefined))).toBe('ERR_LAYERS_USAGE');
   });
 
-  test('a form that contradicts the transport is refused', async () => {
+  test('a format that contradicts the transport is rejected', async () => {
     expect(await codeOfAsync(() => parseOutputName('oci:dir', 'docker'))).toBe('ERR_LAYERS_USAGE');
     expect(parseOutputName('a:b', 'oci')).toEqual({ path: 'a:b', format: 'oci' });
   });

@@ -5,7 +5,7 @@ import { compressedTo } from '../../src/write/compressed-to.ts';
 import { pushed } from '../../src/write/pushed.ts';
 
 describe('pushed', () => {
-  it('hands over one chunk after the other, and waits until each is used up', async () => {
+  it('passes one chunk at a time, and waits until it is processed', async () => {
     const { push, end, chunks } = pushed();
     const chunk = new Uint8Array(1);
     const writing = (async () => {
@@ -25,13 +25,13 @@ describe('pushed', () => {
     expect(seen).toEqual(Array.from({ length: 200 }, (_, i) => i >> 1));
   });
 
-  it('passes on the error that ends it', async () => {
+  it('rejects with the error that ends it', async () => {
     const { end, chunks } = pushed();
     end(new Error('broken'));
     await expect(chunks.next()).rejects.toThrow('broken');
   });
 
-  it('refuses chunks after the reader has stopped', async () => {
+  it('rejects chunks after the reader has stopped', async () => {
     const { push, chunks } = pushed();
     const first = push(new Uint8Array(1));
     await chunks.next();
@@ -45,7 +45,7 @@ describe('compressedTo', () => {
   const { signal } = new AbortController();
   const take = async () => {};
 
-  it('gives what the work gives', async () => {
+  it('resolves to the result of the work', async () => {
     const result = await compressedTo('gzip', signal, take, async (write) => {
       await write(new Uint8Array(9));
       return 7;
@@ -53,7 +53,7 @@ describe('compressedTo', () => {
     expect(result).toBe(7);
   });
 
-  it('tells what failed first: the work, or whoever takes its bytes', async () => {
+  it('rejects with the first failure, of the work or of the reader', async () => {
     const work = async (write: (chunk: Uint8Array) => Promise<void>) => {
       for (;;) await write(new Uint8Array(1024 * 1024));
     };

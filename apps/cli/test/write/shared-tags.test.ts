@@ -11,7 +11,7 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 const images = (...tags: string[][]) => tags.map((each) => ({ tags: each }));
 
 describe('findSharedTags', () => {
-  it('finds the tags by which an OCI layout would have several images', () => {
+  it('finds tags that several images of an OCI layout would have', () => {
     const found = findSharedTags(images(['a:latest', 'a:1'], ['b:latest'], ['c', 'c:2']), 'oci-dir');
     expect(found).toEqual([
       {
@@ -23,7 +23,7 @@ describe('findSharedTags', () => {
     expect(findSharedTags(images(['a:1'], ['1']), 'oci')).toHaveLength(1);
   });
 
-  it('finds nothing where images differ in the tag, or are named in full', () => {
+  it('finds nothing if the tags differ, or in formats with full names', () => {
     expect(findSharedTags(images(['a:1'], ['a:2'], []), 'oci')).toEqual([]);
     expect(findSharedTags(images(['a:1', 'b:1']), 'oci')).toEqual([]);
     for (const form of ['hybrid', 'docker'] as const) {
@@ -42,7 +42,7 @@ describe('layers repack', () => {
     expect(JSON.parse(run.stdout).findings).toMatchObject([{ code: 'ambiguous-tag', severity: 'warning' }]);
   });
 
-  it('does not where nobody wants to hear it, nor where names are whole', () => {
+  it('does not warn with -q, nor in formats with full names', () => {
     const quiet = ['repack', two, '--all', '-o', `oci-archive:${join(scratch, 'a.tar')}`, '-q'];
     expect(layers(quiet)).toMatchObject({ status: 0, stderr: '' });
     expect(layers(['repack', two, '--all', '-o', join(scratch, 'b.tar')])).toMatchObject({ stderr: '' });

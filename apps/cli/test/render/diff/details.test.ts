@@ -45,7 +45,7 @@ describe('detailsOf', () => {
     expect(detailsOf(change, view)).toBe(text);
   });
 
-  it('says few of many attributes, and all where nothing is cut', () => {
+  it('shows some of many attributes, and all without truncation', () => {
     const xattrs = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`user.${i}`, '']));
     const change = changed('/x', ['xattrs'], { a: { xattrs: {} }, b: { xattrs } });
     expect(detailsOf(change, view)).toContain('and 45 more');

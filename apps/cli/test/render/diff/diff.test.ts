@@ -113,7 +113,7 @@ function step(createdBy: string, comment: string | null) {
 }
 
 describe('renderDiff', () => {
-  it('tells in one line that nothing differs, and what did not count', () => {
+  it('prints one line for identical images, with ignored differences', () => {
     expect(text(identical({ ...same, ignored: [{ what: 'mtime', count: 14 }] }))).toBe(
       'identical: files compared; ignored: mtime 14 (--mtime counts them)\n',
     );
@@ -142,7 +142,7 @@ describe('renderDiff', () => {
     ]);
   });
 
-  it('says how far layers were taken in', () => {
+  it('shows up to which layer images were compared', () => {
     const document = ofFiles([], {
       ...same,
       a: side('a', { upToLayer: -1, layers: 0 }),
@@ -152,7 +152,7 @@ describe('renderDiff', () => {
     expect(text(document)).toContain('in 3 layers (up to layer 1)');
   });
 
-  it.each([60, 80, 132])('escapes what images say, and keeps to %i columns', (width) => {
+  it.each([60, 80, 132])('escapes text from images, in %i columns', (width) => {
     const shown = text(hostile, viewOfWidth(width));
     expect(shown).toMatch(/^[^\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]*$/);
     expect(shown.split('\n').filter((line) => widthOf(line) > width)).toEqual([]);
@@ -161,7 +161,7 @@ describe('renderDiff', () => {
     );
   });
 
-  it('shows what differs of a layer, a field, a step and a package', () => {
+  it('shows the differences of a layer, a field, a step and a package', () => {
     const shown = text(hostile, viewOfWidth(400));
     expect(shown).toContain(
       'Layers    1 with the same content, packaged differently · 1 only in A (2.05 kB)',
@@ -173,7 +173,7 @@ describe('renderDiff', () => {
     expect(shown).toContain('warning');
   });
 
-  it('paints what was added green, what is gone red, and nothing where colours are off', () => {
+  it('colors additions green and removals red, and nothing without colors', () => {
     const view = viewOf({ isTTY: true, columns: 100 }, { LANG: 'C.UTF-8', FORCE_COLOR: '1' });
     const document = ofFiles([added('/a', 1), removed('/b', 1), renamed('/c', '/d')], same);
     const shown = text(document, view);
@@ -183,7 +183,7 @@ describe('renderDiff', () => {
     expect(text(document)).not.toContain('\x1b');
   });
 
-  it('shows the parts that differ of long values', () => {
+  it('shows the differing parts of long values', () => {
     const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'.repeat(3);
     const config = [
       { field: 'config.Env', key: 'PATH', change: 'changed', a: `${path}:/a`, b: `${path}:/b` },
@@ -191,7 +191,7 @@ describe('renderDiff', () => {
     expect(text(ofFiles([], { ...same, config }), viewOfWidth(80))).toMatch(/ {2}…\S*:\/a -> …\S*:\/b\n/);
   });
 
-  it('leaves the container of the build for --no-trunc', () => {
+  it('shows the build container only with --no-trunc', () => {
     const config = [
       { field: 'config.User', change: 'added', b: 'x' },
       { field: 'container', change: 'changed', a: '1', b: '2' },
@@ -204,14 +204,14 @@ describe('renderDiff', () => {
     );
   });
 
-  it('lists no more of each kind than asked for', () => {
+  it('lists at most N changes of each kind', () => {
     const config = Array.from({ length: 9 }, (_, i) => ({ field: `f${i}`, change: 'added', b: i }) as const);
     const shown = text(ofFiles([], { ...same, config }), viewOfWidth(80), 4);
     expect(shown.match(/ \+ {2}f\d/g)).toHaveLength(4);
     expect(shown).toContain('and 5 more: --top N lists more, --no-trunc all');
   });
 
-  it('survives values that nest deeper than calls can', () => {
+  it('supports values that are nested deeper than the call stack', () => {
     let deep: unknown = [];
     for (let i = 0; i < 100_000; i++) deep = [deep];
     const config = [{ field: 'config.x', change: 'changed', a: deep, b: 1 }] as const;

@@ -52,7 +52,7 @@ describe('renderFiles', () => {
     ]);
   });
 
-  it('makes one line of a directory that is new or gone, and counts what it stands for', () => {
+  it('folds an added or removed directory to one line with a count', () => {
     const shown = lines(
       [
         ...many('/opt/new', 50),
@@ -66,23 +66,23 @@ describe('renderFiles', () => {
     expect(shown.at(-1)).not.toContain('not listed');
   });
 
-  it('lists what came from elsewhere into a new directory by itself', () => {
+  it('lists files that were moved into a new directory separately', () => {
     const shown = lines([...many('/opt/new', 50), renamed('/old/x', '/opt/new/x'), ...many('/z', 3)], {
       top: 10,
     });
     expect(shown.join('\n')).toMatch(/> +10 B {2}\S*old\/x -> \S*opt\/new\/x/);
   });
 
-  it('folds though another name stands between a directory and what is in it', () => {
+  it('folds also if another name sorts between a directory and its contents', () => {
     const shown = lines([added('/a'), added('/a-b', 1), ...many('/a/c', 30)], { top: 5 });
     expect(shown.join('\n')).toMatch(/ a\/ +\(31 paths\)/);
   });
 
-  it('lists every change where there are few', () => {
+  it('lists every change if there are few', () => {
     expect(lines(many('/opt/new', 5), { top: 5 }).slice(1)).toHaveLength(6);
   });
 
-  it('says how many changes are not listed, in each directory and in all', () => {
+  it('counts omitted changes, in each directory and in total', () => {
     const files = Array.from({ length: 30 }, (_, i) =>
       changed(`/etc/${i}`, ['content'], { sizeBytesA: i, sizeBytesB: i }),
     );
@@ -99,7 +99,7 @@ describe('renderFiles', () => {
     ]);
   });
 
-  it('shows some of every directory that tells something, not of the heaviest alone', () => {
+  it('shows changes of several directories, not only of the heaviest', () => {
     const files = ['/a', '/b', '/c'].flatMap((directory, i) =>
       Array.from({ length: 20 }, (_, n) => removed(`${directory}/${n}`, 10 ** (6 - i))),
     );
@@ -122,19 +122,19 @@ describe('renderFiles', () => {
     expect(lines(names.slice(0, 2)).at(-1)).toMatch(/1 kB {2}1 {2}as \/bin\/0 {2}layer 2$/);
   });
 
-  it('streams every path in order where nothing is cut', () => {
+  it('streams every path in order without truncation', () => {
     const shown = lines([...many('/opt/new', 50), removed('/x', 1)], { top: 3, trunc: false });
     expect(shown).toHaveLength(52);
     expect(shown[1]).toBe(' +            /opt/new/  layer 2: RUN two');
     expect(shown.at(-1)).toBe(' -       1 B  /x  layer 2: RUN two');
   });
 
-  it('names the layer of A for what B never had', () => {
+  it('names the layer of A for paths that B never had', () => {
     const { layerB: _, ...file } = removed('/x', 1);
     expect(lines([file]).at(-1)).toBe(" -  1 B  /x  A's layer 0: ADD base");
   });
 
-  it('shows the bytes of names that are no text, below a directory too', () => {
+  it('shows the bytes of names that are not UTF-8, also below a directory', () => {
     const bytes = Buffer.from([...Buffer.from('/etc/'), 0xff]).toString('base64');
     const file = added('/etc/\ufffd', 1, { pathBase64: bytes });
     expect(lines([file, added('/etc/b', 2)]).join('\n')).toMatch(/ \\xff +layer 2/);

@@ -15,7 +15,7 @@ function heldBytes(): number {
 }
 
 describe('groupChanges', () => {
-  it('keeps no more than it shows, however many directories there are', () => {
+  it('keeps no more than it shows, with any number of directories', () => {
     const started = heldBytes();
     let most = 0;
     const changes = function* (): Generator<FileChange> {

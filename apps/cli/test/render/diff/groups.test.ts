@@ -19,7 +19,7 @@ const change = fc
   });
 
 describe('groupChanges', () => {
-  it('accounts for every change and byte, in any order, and lists at most as many lines as asked for', () => {
+  it('counts every change and byte, in any order, and lists at most the requested lines', () => {
     fc.assert(
       fc.property(fc.array(change, { maxLength: 80 }), fc.nat(30), fc.boolean(), (changes, top, folds) => {
         const groups = groupChanges(changes, { top, folds });

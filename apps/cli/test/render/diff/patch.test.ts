@@ -11,7 +11,7 @@ function text(changes: readonly FileChange[], { exact = true, newFiles = false }
 }
 
 describe('renderPatch', () => {
-  it('gives patches as they are to programs, and escaped but for tabs to people', () => {
+  it('prints exact patches for programs, and escaped ones with tabs for a terminal', () => {
     const change = changed('/etc/x', ['content', 'size'], { patch });
     expect(text([change])).toBe(`diff --git a/etc/x b/etc/x\n${patch}`);
     expect(text([change], { exact: false })).toBe(
@@ -19,7 +19,7 @@ describe('renderPatch', () => {
     );
   });
 
-  it('lets no name be taken for a line of a patch', () => {
+  it('quotes names that look like lines of a patch', () => {
     const path = '/x\n--- a/etc/passwd\n+++ b/etc/passwd';
     const shown = text([
       added(path, 1),
@@ -32,7 +32,7 @@ describe('renderPatch', () => {
     expect(shown).not.toMatch(/^(?:---|\+\+\+)/m);
   });
 
-  it('says why a file has no patch', () => {
+  it('prints why a file has no patch', () => {
     const of = (patchOmitted: NonNullable<FileChange['patchOmitted']>) =>
       text([changed('/etc/x', ['content'], { patchOmitted })]);
     expect(of('binary')).toBe('Binary files a/etc/x and b/etc/x differ\n');
@@ -46,7 +46,7 @@ describe('renderPatch', () => {
     );
   });
 
-  it('tells permissions as git does, and what git does not know in words', () => {
+  it('prints modes as git does, and other attributes in words', () => {
     const mode = (before: number, after: number) =>
       text([changed('/etc/x', ['mode'], { a: { mode: before }, b: { mode: after } })]);
     expect(mode(0o644, 0o755)).toBe('diff --git a/etc/x b/etc/x\nold mode 100644\nnew mode 100755\n');
@@ -56,13 +56,13 @@ describe('renderPatch', () => {
     ).toBe('Attributes of a/etc and b/etc differ: mode 0755 -> 0700\n');
   });
 
-  it('tells of what only one image has by its top, as diff -r does', () => {
+  it('prints the top directory of paths in only one image, as diff -r does', () => {
     expect(text([added('/a'), added('/a-b', 1), added('/a/c'), added('/a/c/d', 1), removed('/a/e', 1)])).toBe(
       'Only in b: a\nOnly in b: a-b\nOnly in a/a: e\n',
     );
   });
 
-  it('moves regular files, and says where everything else went', () => {
+  it('renames regular files, and describes other renames', () => {
     expect(text([renamed('/a', '/b c')])).toBe(
       'diff --git a/a "b/b c"\nsimilarity index 100%\nrename from a\nrename to "b c"\n',
     );
