@@ -43,7 +43,7 @@ function archive(name: string, options: ArchiveOptions): string {
 }
 
 const raw = archive('raw.tar', { form: 'hybrid' });
-const packed = archive('gzip.tar', { form: 'oci', compression: 'gzip' });
+const compressed = archive('gzip.tar', { form: 'oci', compression: 'gzip' });
 
 interface Figures {
   readonly stage: string;
@@ -121,7 +121,7 @@ describe('layers bench', () => {
   it.each(['gzip', ...(canZstd ? (['zstd'] as const) : [])] as const)(
     'inflates layers in %s, and hashes both sides',
     (compression) => {
-      const path = compression === 'gzip' ? packed : archive('zstd.tar', { form: 'hybrid', compression });
+      const path = compression === 'gzip' ? compressed : archive('zstd.tar', { form: 'hybrid', compression });
       const { names, stages, skipped, totals } = measured([path]);
       expect(names).toEqual(PACKED);
       expect(skipped.map(({ stage }) => stage)).toEqual(['walk']);
@@ -164,13 +164,13 @@ describe('layers bench', () => {
     const { stderr, names, stages } = measured(['-'], readFileSync(raw));
     expect([names, stages.get('sha256')?.processedBytes]).toEqual([RAW, TAR_BYTES]);
     expect(stderr).toMatch(/^note: each stage reads the layers again: decompressing the input into .+\n$/);
-    expect(measured(['-q', '-'], gzipSync(readFileSync(packed))).stderr).toBe('');
+    expect(measured(['-q', '-'], gzipSync(readFileSync(compressed))).stderr).toBe('');
   });
 
   it('measures layouts, and images of the store', () => {
     expect(layers(['repack', raw, '-o', `oci:${scratch}/layout`]).status).toBe(0);
     expect(measured([`oci:${scratch}/layout`]).stages.get('read')?.processedBytes).toBe(TAR_BYTES);
-    expect(layers(['load', '-i', packed]).status).toBe(0);
+    expect(layers(['load', '-i', compressed]).status).toBe(0);
     expect(measured(['app:1']).stages.get('inflate')?.processedBytes).toBe(TAR_BYTES);
   });
 
@@ -204,7 +204,7 @@ describe('layers bench', () => {
   });
 
   it('compares every stage with its limit', () => {
-    const { stages, limits } = measured([packed]);
+    const { stages, limits } = measured([compressed]);
     expect([...stages.values()].map(({ limit }) => limit?.name ?? null)).toEqual([
       'file-read',
       'inflate-in-memory',
@@ -237,7 +237,7 @@ describe('an image that cannot be measured', () => {
 
   it.each([
     ['a raw layer', raw, LAYERS[0]],
-    ['a compressed layer', packed, gzipSync(LAYERS[0] ?? Buffer.alloc(0))],
+    ['a compressed layer', compressed, gzipSync(LAYERS[0] ?? Buffer.alloc(0))],
   ])('has %s that is damaged: it is named', (_, path, blob) => {
     const bytes = readFileSync(path);
     const at = bytes.indexOf(blob?.subarray(0, 200) ?? '');

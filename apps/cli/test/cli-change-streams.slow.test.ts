@@ -49,12 +49,12 @@ function interrupted(args: readonly string[], folder: string, signal: NodeJS.Sig
 }
 
 describe('an interrupt while an image is written', () => {
-  const packing = ['--compression', 'gzip', '--level', '9'];
+  const compression = ['--compression', 'gzip', '--level', '9'];
   it.each([
     ['a file of raw layers', ['squash', large], 'x.tar', 'SIGINT', 130],
-    ['a file of packed layers', ['squash', large, ...packing], 'x.tar', 'SIGINT', 130],
-    ['a layout', ['repack', large, ...packing], 'oci:layout', 'SIGINT', 130],
-    ['a file', ['repack', large, '--drop-waste', ...packing], 'x.tar', 'SIGTERM', 143],
+    ['a file of compressed layers', ['squash', large, ...compression], 'x.tar', 'SIGINT', 130],
+    ['a layout', ['repack', large, ...compression], 'oci:layout', 'SIGINT', 130],
+    ['a file', ['repack', large, '--drop-waste', ...compression], 'x.tar', 'SIGTERM', 143],
     ['the tar of a root file system', ['export', large], 'x.tar', 'SIGINT', 130],
   ] as const)('leaves nothing of %s', async (what, args, name, signal, status) => {
     const folder = join(scratch, what.replaceAll(' ', '-'));

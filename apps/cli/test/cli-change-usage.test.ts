@@ -8,7 +8,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'layers-usage-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 const demo = join(examples, 'demo.tar');
-const packed = join(examples, 'demo-oci.tar');
+const compressed = join(examples, 'demo-oci.tar');
 const two = join(examples, 'two-images.tar');
 const at = (name: string): string => join(scratch, name);
 
@@ -43,7 +43,7 @@ describe('wrong usage', () => {
     ['no file name after oci:', ['repack', demo, '-o', 'oci:']],
     ['is not a valid image name', ['repack', demo, '--tag', 'Bad Name']],
     ['--tag cannot name 2 images', ['repack', two, '--all', '--tag', 'one:1']],
-    ['two of the images are named bramble:1.4', ['repack', demo, packed]],
+    ['two of the images are named bramble:1.4', ['repack', demo, compressed]],
     ['standard input is named twice', ['repack', '-', 'docker-archive:-']],
     ['2 images to choose from', ['repack', two]],
     ['no image is for the platform', ['repack', demo, '--platform', 'linux/arm64']],

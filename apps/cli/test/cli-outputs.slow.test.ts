@@ -18,7 +18,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'layers-outputs-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 const demo = join(examples, 'demo.tar');
-const packed = join(examples, 'demo-oci.tar');
+const compressed = join(examples, 'demo-oci.tar');
 const at = (name: string): string => join(scratch, name);
 const squashed = at('squashed.tar');
 
@@ -48,7 +48,7 @@ describe('outputs', () => {
     ['oci-dir', `oci:${at('d')}`, []],
     ['oci-dir', at('e'), ['--format', 'oci-dir']],
   ] as const)(
-    'of the form %s at %s have the bytes that a dry run says, raw and packed',
+    'in the format %s at %s have the size of the dry run, uncompressed and compressed',
     (form, name, more) => {
       for (const compression of form === 'docker' || form === 'oci' ? ['none'] : ['none', 'gzip']) {
         const args = ['squash', demo, '-o', name, '--compression', compression, '--force', ...more];
@@ -129,7 +129,7 @@ describe('a corrupt input', () => {
     mkdirSync(folder);
     for (const [name, source] of [
       ['raw.tar', demo],
-      ['packed.tar', packed],
+      ['compressed.tar', compressed],
     ] as const) {
       const bytes = readFileSync(source);
       // In the middle of a content, where the structure stays whole.

@@ -43,7 +43,7 @@ describe('layers load', () => {
   it.each([
     ['a file', (): string[] => ['-i', demo]],
     ['a layout', (): string[] => ['-i', `oci:${store.at('layout')}`]],
-    ['an archive packed as a whole', (): string[] => ['-i', store.at('demo.tar.gz')]],
+    ['an archive that is compressed as a whole', (): string[] => ['-i', store.at('demo.tar.gz')]],
   ])('takes %s', async (_, args) => {
     await store.out(['repack', packed, '-o', `oci:${store.at('layout')}`]);
     writeFileSync(store.at('demo.tar.gz'), spawnSync('gzip', ['-c', demo]).stdout);

@@ -23,7 +23,7 @@ export interface Subject {
   readonly image: ReadImage;
   readonly totals: InspectDocument['totals'];
   /** The archive itself if it is compressed as a whole; its layers are then read from the decompressed copy. */
-  readonly packed: Blob | null;
+  readonly compressedArchive: Blob | null;
   readonly reopened: Reopened;
   /** The directory to extract into, removed afterwards; null to extract nothing. */
   readonly folder: string | null;
@@ -47,9 +47,9 @@ export interface Measurements {
  * Throws what the stages throw: ERR_LAYERS_READ, damaged layers, ERR_LAYERS_WRITE_OUTPUT, and the signal's reason.
  */
 export async function measureImage(subject: Subject, options: BenchOptions): Promise<Measurements> {
-  const { image, packed } = subject;
-  const layers = layerBlobs(image, packed === null);
-  const blobs = packed === null ? layers : [packed, ...layers];
+  const { image, compressedArchive } = subject;
+  const layers = layerBlobs(image, compressedArchive === null);
+  const blobs = compressedArchive === null ? layers : [compressedArchive, ...layers];
   const found = createFound();
   const headers = await collectHeaders(layers, options);
   await measureStreams(blobs, headers.onTar, found, options);
@@ -184,7 +184,7 @@ function meanBytes([first]: readonly Extraction[]): number {
 }
 
 async function measureInspect(
-  { packed, reopened }: Subject,
+  { compressedArchive, reopened }: Subject,
   layers: readonly Blob[],
   found: Found,
   options: BenchOptions,
@@ -193,7 +193,7 @@ async function measureInspect(
     .filter(({ compression }) => compression !== null)
     .reduce((sum, { range }) => sum + range.length, 0);
   // An archive that is compressed as a whole is read once, in one thread.
-  const isThreaded = packed === null && compressedBytes >= WORTH_THREADS_BYTES;
+  const isThreaded = compressedArchive === null && compressedBytes >= WORTH_THREADS_BYTES;
   const cores = isThreaded ? availableParallelism() : 1;
   options.begin('inspect');
   const inspect = async (threads: number): Promise<void> => {

@@ -7,10 +7,10 @@ import { measureImage } from '../bench/measure.js';
 import { createScratchFolder } from '../bench/scratch-folder.js';
 import type { BenchDocument, Machine } from '../documents/bench.js';
 import type { ExitStatus } from '../exit-status.js';
+import { isReadOnce } from '../input/decompressed-input.js';
 import { type Inputs, type Opened, refuseDamaged, withInputs } from '../input/inputs.js';
 import { openWholeArchive } from '../input/load-input.js';
 import { chooseImage, findInput, type ImageChoice } from '../input/open-input.js';
-import { isReadOnce } from '../input/unpacked-input.js';
 import { escapeForTerminal } from '../output/escape.js';
 import { writeText } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../program/session.js';
@@ -68,7 +68,13 @@ async function measured(
   refuseDamaged(image);
   const { source, image: info, totals, findings } = inspectDocument(analyse(image), { top: 0 });
   endProgress();
-  const subject = { image, totals, packed: packedBlob(opened), reopened: reopenedBy(opened, flags), folder };
+  const subject = {
+    image,
+    totals,
+    compressedArchive: compressedArchive(opened),
+    reopened: reopenedBy(opened, flags),
+    folder,
+  };
   const { runs, maxSeconds } = flags;
   const [load = 0] = loadavg();
   const { stages, skipped, limits } = await withWriteProgress(flags, session, (common) =>
@@ -100,7 +106,7 @@ async function measured(
 }
 
 /** Returns the archive itself, if it is a file that is compressed as a whole. */
-function packedBlob({ archive, input: { source } }: Opened): Blob | null {
+function compressedArchive({ archive, input: { source } }: Opened): Blob | null {
   const { compression, sizeBytes: bytes, path } = archive.source;
   if (compression === null || bytes === null || 'stream' in source || 'reference' in source) return null;
   const range = { path, offset: 0, length: bytes };

@@ -5,10 +5,10 @@ import { repackedImage } from '@layers/rewrite/change';
 import type { LayerCompression, NewImage } from '@layers/rewrite/image';
 import { CommandError } from '../command-error.js';
 import type { Session } from '../program/session.js';
+import { isReadOnce, openDecompressed } from './decompressed-input.js';
 import type { Inputs, Opened } from './inputs.js';
 import { imagesToLoad } from './load-platforms.js';
 import { checkTransport, findInput, type ImageChoice, type Input } from './open-input.js';
-import { isReadOnce, openUnpacked } from './unpacked-input.js';
 
 /** Which images of an archive are loaded, and how. */
 export interface LoadChoice extends ImageChoice {
@@ -39,7 +39,7 @@ export async function openWholeArchive(
 ): Promise<Opened> {
   if (!isReadOnce(input)) return inputs.open(input, choice, { contents: true });
   const { options, endProgress } = inputs.start(input);
-  const archive = await openUnpacked(input, folder ?? tmpdir(), options, inputs);
+  const archive = await openDecompressed(input, folder ?? tmpdir(), options, inputs);
   checkTransport(archive.source, input.transport);
   return { archive, input, options, endProgress };
 }
@@ -67,9 +67,9 @@ async function newImageOf(
     const asItIs = repackedImage(before, { signal });
     const isRaw = before.layers.map(({ index }) => index?.compression === null);
     if (kind === undefined || !isRaw.includes(true)) return asItIs;
-    const packed = repackedImage(before, { signal, compression: { kind, level: null } });
-    const layers = packed.layers.flatMap((layer, i) => (isRaw[i] ? layer : (asItIs.layers[i] ?? layer)));
-    return { ...packed, layers };
+    const compressed = repackedImage(before, { signal, compression: { kind, level: null } });
+    const layers = compressed.layers.flatMap((layer, i) => (isRaw[i] ? layer : (asItIs.layers[i] ?? layer)));
+    return { ...compressed, layers };
   } catch (error) {
     throw withContext(error, { archive: archive.source.path });
   }

@@ -6,8 +6,8 @@ import type { View } from '../output/view.js';
 /** Renders the output and its size, and a line for each image. */
 export function* renderSave({ output, images }: SaveDocument, view: View): Generator<string> {
   const where = escapeForTerminal(output.path);
-  const packed = output.compression === null ? '' : `, ${output.compression}`;
-  yield `${view.colours.bold(where)}  ${output.format}${packed}  ${view.bytes(output.sizeBytes)}\n`;
+  const compression = output.compression === null ? '' : `, ${output.compression}`;
+  yield `${view.colours.bold(where)}  ${output.format}${compression}  ${view.bytes(output.sizeBytes)}\n`;
   for (const image of images) yield* imageLines(image, view);
 }
 

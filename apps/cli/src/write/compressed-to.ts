@@ -1,5 +1,5 @@
 import { compressStream } from '@layers/rewrite/compress';
-import { pushed } from './pushed.js';
+import { createPushStream } from './push-stream.js';
 
 type Put = (chunk: Uint8Array) => Promise<void>;
 
@@ -13,8 +13,8 @@ export async function compressedTo<Result>(
   put: Put,
   work: (write: Put) => Promise<Result>,
 ): Promise<Result> {
-  const { push, end, chunks, refuse } = pushed();
-  const packed = compressStream(chunks, { kind, signal });
+  const { push, end, chunks, stop } = createPushStream();
+  const compressed = compressStream(chunks, { kind, signal });
   const result = work(push).then(
     (value) => {
       end();
@@ -26,10 +26,10 @@ export async function compressedTo<Result>(
     },
   );
   try {
-    for await (const piece of packed) await put(piece);
+    for await (const piece of compressed) await put(piece);
   } catch (error) {
     // The work must end before its inputs are closed.
-    refuse();
+    stop();
     await result;
     throw error;
   }

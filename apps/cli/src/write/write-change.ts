@@ -123,9 +123,9 @@ async function plan(images: readonly Changed[], { format }: OutputName, options:
   const { target, written } = counting(async () => {});
   const form = format === 'oci-dir' ? 'oci' : format;
   const results = await writeImages(wanted, target, { format: form, ...options });
-  const packed = wanted.map((image, i) => asWritten(image, results[i]));
+  const compressed = wanted.map((image, i) => asWritten(image, results[i]));
   return {
-    bytes: plannedBytes(packed, format) ?? written(),
+    bytes: plannedBytes(compressed, format) ?? written(),
     images: pairs(images, results),
     sameRootfs: null,
   };

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { compressedTo } from '../../src/write/compressed-to.ts';
-import { pushed } from '../../src/write/pushed.ts';
+import { createPushStream } from '../../src/write/push-stream.ts';
 
-describe('pushed', () => {
+describe('a push stream', () => {
   it('passes one chunk at a time, and waits until it is processed', async () => {
-    const { push, end, chunks } = pushed();
+    const { push, end, chunks } = createPushStream();
     const chunk = new Uint8Array(1);
     const writing = (async () => {
       for (let i = 0; i < 100; i++) {
@@ -26,13 +26,13 @@ describe('pushed', () => {
   });
 
   it('rejects with the error that ends it', async () => {
-    const { end, chunks } = pushed();
+    const { end, chunks } = createPushStream();
     end(new Error('broken'));
     await expect(chunks.next()).rejects.toThrow('broken');
   });
 
   it('rejects chunks after the reader has stopped', async () => {
-    const { push, chunks } = pushed();
+    const { push, chunks } = createPushStream();
     const first = push(new Uint8Array(1));
     await chunks.next();
     await chunks.return();

@@ -1,29 +1,29 @@
 /** A stream with two ends: chunks are pushed into one and read from the other, one at a time. */
-export interface Pushed {
+export interface PushStream {
   /** Resolves when the reader is done with the chunk; rejects after the reader has stopped. */
   push(chunk: Uint8Array): Promise<void>;
   /** Ends the stream, with an error if there is one. */
   end(error?: unknown): void;
   readonly chunks: AsyncGenerator<Uint8Array, void, undefined>;
   /** Rejects pending and later chunks. Needed where the generator never started: its `finally` does not run then. */
-  refuse(): void;
+  stop(): void;
 }
 
 interface Waiting {
   readonly chunk: Uint8Array;
-  readonly taken: () => void;
-  readonly refused: (error: unknown) => void;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /** Connects one writer that pushes with one reader that pulls, without a buffer. */
-export function pushed(): Pushed {
+export function createPushStream(): PushStream {
   let waiting: Waiting | null = null;
   let ended: { readonly error: unknown } | null = null;
   let closed = false;
   let wake = () => {};
-  const refuse = () => {
+  const stop = () => {
     closed = true;
-    waiting?.refused(new Error('the reader has stopped'));
+    waiting?.reject(new Error('the reader has stopped'));
     waiting = null;
   };
 
@@ -31,10 +31,10 @@ export function pushed(): Pushed {
     try {
       for (;;) {
         if (waiting !== null) {
-          const { chunk, taken } = waiting;
+          const { chunk, resolve } = waiting;
           yield chunk;
           waiting = null;
-          taken();
+          resolve();
         } else if (ended !== null) {
           if (ended.error !== undefined) throw ended.error;
           return;
@@ -45,15 +45,15 @@ export function pushed(): Pushed {
         }
       }
     } finally {
-      refuse();
+      stop();
     }
   }
 
   return {
     push: (chunk) =>
-      new Promise((taken, refused) => {
-        if (closed) return refused(new Error('the reader has stopped'));
-        waiting = { chunk, taken, refused };
+      new Promise((resolve, reject) => {
+        if (closed) return reject(new Error('the reader has stopped'));
+        waiting = { chunk, resolve, reject };
         wake();
       }),
     end(error) {
@@ -61,6 +61,6 @@ export function pushed(): Pushed {
       wake();
     },
     chunks: take(),
-    refuse,
+    stop,
   };
 }

@@ -27,7 +27,7 @@ export function isReadOnce({ source }: Input): boolean {
  * @param folder the directory of the temporary file
  * @throws LayersError ERR_LAYERS_SPOOL and what opening throws; errors name the input in place of the temporary file
  */
-export async function openUnpacked(
+export async function openDecompressed(
   { source }: Input,
   folder: string,
   options: ReadOptions,
