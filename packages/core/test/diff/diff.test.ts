@@ -456,8 +456,8 @@ describe('images that cannot be compared', () => {
   });
 
   test('a sparse file with another map in a pipe causes an error that requires a file', async () => {
-    const archiveOf = (member: EntrySpec): Buffer =>
-      buildDockerArchive({ images: [{ tags: [], layers: [buildTar([member])] }] }, { form: 'legacy' });
+    const archiveOf = (spec: EntrySpec): Buffer =>
+      buildDockerArchive({ images: [{ tags: [], layers: [buildTar([spec])] }] }, { form: 'legacy' });
     const sparse: EntrySpec = {
       path: 'f',
       data: Buffer.from('x'),

@@ -76,8 +76,8 @@ describe('dockerDiff', () => {
       file('etc/other', 'two', { xattrs: new Map([['security.capability', Buffer.from('c')]]) }),
     ],
     ['type', link('etc/other', 'x')],
-  ])('another %s of a file counts', async (_, member) => {
-    expect(await after(member)).toEqual(['C /etc', 'C /etc/other']);
+  ])('another %s of a file counts', async (_, spec) => {
+    expect(await after(spec)).toEqual(['C /etc', 'C /etc/other']);
   });
 
   test('another target of a symlink counts, even of the same length', async () => {

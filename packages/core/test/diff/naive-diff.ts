@@ -46,12 +46,12 @@ function fieldsOf(a: NaiveInode, bytesA: string, b: NaiveInode, bytesB: string):
 
 function bytesOf(layers: readonly (readonly EntrySpec[])[], inode: NaiveInode): string {
   if (inode.type !== 'file' || inode.from === null) return '';
-  const member = layers[inode.from.layer]?.[inode.from.entry];
-  const data = Buffer.from(member?.data ?? []);
-  if (member?.sparse === undefined) return data.toString('latin1');
-  const whole = Buffer.alloc(member.sparse.realSize);
+  const spec = layers[inode.from.layer]?.[inode.from.entry];
+  const data = Buffer.from(spec?.data ?? []);
+  if (spec?.sparse === undefined) return data.toString('latin1');
+  const whole = Buffer.alloc(spec.sparse.realSize);
   let at = 0;
-  for (const [offset, length] of member.sparse.extents) {
+  for (const [offset, length] of spec.sparse.extents) {
     data.copy(whole, offset, at, at + length);
     at += length;
   }

@@ -58,10 +58,10 @@ function documentsOfLayout(path: string): Documents {
   return documents;
 }
 
-function json(documents: Documents, member: string): unknown {
-  const bytes = documents.get(member);
-  if (bytes === undefined) throw new Error(`no ${member}`);
-  return parseJson(bytes, member);
+function json(documents: Documents, file: string): unknown {
+  const bytes = documents.get(file);
+  if (bytes === undefined) throw new Error(`no ${file}`);
+  return parseJson(bytes, file);
 }
 
 const blob = ({ digest }: Descriptor) => `blobs/${digest.replace(':', '/')}`;
@@ -72,8 +72,8 @@ function summarize(documents: Documents, intact = true) {
   const tags: string[] = [];
   let attestations = 0;
 
-  const image = (member: string, layerCount: number) => {
-    const config = parseConfig(json(documents, member), member);
+  const image = (file: string, layerCount: number) => {
+    const config = parseConfig(json(documents, file), file);
     expect(config.diffIds).toHaveLength(layerCount);
     const ids = chainIds(config.diffIds);
     expect(new Set(ids).size).toBe(layerCount);
@@ -86,15 +86,15 @@ function summarize(documents: Documents, intact = true) {
   };
 
   const walk = (descriptor: Descriptor) => {
-    const member = blob(descriptor);
-    const bytes = documents.get(member);
-    if (bytes === undefined) throw new Error(`no ${member}`);
-    expect(bytes.length === descriptor.size && digestOf(bytes) === descriptor.digest, member).toBe(intact);
+    const file = blob(descriptor);
+    const bytes = documents.get(file);
+    if (bytes === undefined) throw new Error(`no ${file}`);
+    expect(bytes.length === descriptor.size && digestOf(bytes) === descriptor.digest, file).toBe(intact);
     tags.push(...tagsOfDescriptor(descriptor));
-    if (isIndex(descriptor.mediaType)) parseIndex(json(documents, member), member).manifests.forEach(walk);
+    if (isIndex(descriptor.mediaType)) parseIndex(json(documents, file), file).manifests.forEach(walk);
     else {
       expect(isManifest(descriptor.mediaType)).toBe(true);
-      const manifest = parseManifest(json(documents, member), member);
+      const manifest = parseManifest(json(documents, file), file);
       expect(isImageManifest(manifest)).toBe(!isAttestation(descriptor));
       if (isAttestation(descriptor)) attestations++;
       else image(blob(manifest.config), manifest.layers.length);

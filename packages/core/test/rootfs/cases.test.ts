@@ -52,8 +52,8 @@ describe('anything else over anything', () => {
       { type: 'fifo', path: 'f' },
       { type: 'char', path: 'f' },
     ] as const;
-    for (const member of over) {
-      const union = unite([[file('f', 'abc')], [member]]);
+    for (const spec of over) {
+      const union = unite([[file('f', 'abc')], [spec]]);
       expect(wasteLinesOf(union)).toEqual(['/f 3 replaced, by 1']);
     }
   });

@@ -16,7 +16,7 @@ import { directory, file, link, marker, symlink } from './layer-helpers.ts';
 import { changesetBySeeking } from './union-helpers.ts';
 
 const sparse = { realSize: 1000, extents: [[0, 2] as const, [500, 1] as const] };
-const members = [
+const specs = [
   directory('./'),
   file('a', '12345'),
   file('usr/lib/x', '123'),
@@ -30,16 +30,16 @@ const members = [
   symlink('empty', ''),
   file('n'.repeat(150), '1'),
 ];
-const tar = buildTar(members);
+const tar = buildTar(specs);
 const changeset = changesetBySeeking(tar);
 const each = <T>(of: (changeset: Changeset, entry: number) => T): T[] =>
-  members.map((_, i) => of(changeset, i));
+  specs.map((_, i) => of(changeset, i));
 
 describe('a changeset', () => {
   test('has the kind of each entry', () => {
     const { directory: d, file: f, link: l, symlink: s, whiteout: w, opaque: o, ignored } = Kind;
     expect([...changeset.kind]).toEqual([d, f, f, l, s, w, o, f, ignored, d, s, f]);
-    expect(changeset.count).toBe(members.length);
+    expect(changeset.count).toBe(specs.length);
   });
 
   test('pathOf returns paths from the root: for a whiteout the hidden path, for an opaque marker its directory', () => {
@@ -77,10 +77,10 @@ describe('a changeset', () => {
 
   test('has the positions of each entry and its data', () => {
     let at = 0;
-    members.forEach((member, i) => {
-      const length = buildEntry(member).length;
+    specs.forEach((spec, i) => {
+      const length = buildEntry(spec).length;
       expect(changeset.headerOffset[i]).toBe(at);
-      const data = member.data ?? Buffer.alloc(0);
+      const data = spec.data ?? Buffer.alloc(0);
       const from = dataOffsetOf(changeset, i);
       if (changeset.kind[i] === Kind.file) {
         expect(storedSizeOf(changeset, i)).toBe(data.length);

@@ -34,7 +34,7 @@ describe("the kernel's overlay", needsThat(scratch !== null, 'no overlay can be 
       fc.property(layerStack, (layers) => {
         const overlay = createOverlay(scratch?.folder ?? '');
         try {
-          const placed = layers.map((members) => overlay.add(members));
+          const placed = layers.map((entries) => overlay.add(entries));
           expect(linesOfUnion(placed)).toEqual(linesOfKernel(overlay));
         } finally {
           overlay.remove();
@@ -73,9 +73,9 @@ function linesOfUnion(layers: readonly (readonly EntrySpec[])[]): string[] {
   return tree.map(([path, { type, attributes, linkTarget, device, from }]) => {
     if (!first.has(from)) first.set(from, path);
     const [layer = -1, entry = -1] = from.split(':').map(Number);
-    const member = layers[layer]?.[entry];
+    const spec = layers[layer]?.[entry];
     const same = type === 'directory' ? path : (first.get(from) ?? '');
-    const content = type === 'file' && member !== undefined ? sumOf(contentOf(member)) : '';
+    const content = type === 'file' && spec !== undefined ? sumOf(contentOf(spec)) : '';
     const withoutTime = attributes.split(' ').slice(0, 3).join(' ');
     return line({ path, type, attributes: withoutTime, same, content, linkTarget, device });
   });

@@ -60,12 +60,12 @@ describe('`.wh..wh..opq`', () => {
   });
 
   test('keeps the children of its own layer, at any position', () => {
-    for (const members of [
+    for (const layer of [
       [marker('d/.wh..wh..opq'), file('d/new')],
       [file('d/new'), marker('d/.wh..wh..opq')],
       [directory('d'), file('d/new'), file('z'), marker('./d/.wh..wh..opq')],
     ]) {
-      const union = unite([below, members]);
+      const union = unite([below, layer]);
       expect(pathsOf(union).filter((path) => path !== '/z')).toEqual(['/d/', '/d/new']);
       expect(codesOf(union, 1)).toEqual([]);
     }

@@ -115,8 +115,8 @@ test('names of layers at different positions do not mix', () => {
   expect(pathsOf(uniteLayers(layers))).toEqual(['/late/', '/late/a', '/late/b']);
 });
 
-function entriesOf(member: Parameters<typeof buildTar>[0][number]): TarEntry[] {
-  const tar = buildTar([member]);
+function entriesOf(spec: Parameters<typeof buildTar>[0][number]): TarEntry[] {
+  const tar = buildTar([spec]);
   const source = {
     size: tar.length,
     read: (target: Uint8Array, position: number): number => {

@@ -11,7 +11,7 @@ import type { EntrySpec } from '@layers/testing/tar-builder';
  */
 export interface Overlay {
   /** Extracts a layer on top of the earlier ones; returns only the entries that overlayfs can represent. */
-  add(members: readonly EntrySpec[]): EntrySpec[];
+  add(specs: readonly EntrySpec[]): EntrySpec[];
   /** Calls `each` for every path that the kernel shows, parents first; the root is ''. */
   visit(each: (path: string, stat: fs.Stats, file: Buffer) => void): void;
   remove(): void;
@@ -52,11 +52,11 @@ export function createOverlay(scratch: string): Overlay {
   };
   mount();
 
-  const add = (members: readonly EntrySpec[]): EntrySpec[] => {
+  const add = (specs: readonly EntrySpec[]): EntrySpec[] => {
     const layer = join(folder, `layer-${lower.length}`);
     fs.mkdirSync(layer);
     setAttributes(Buffer.from(layer), fs.lstatSync(merged));
-    const names = members.map(readName);
+    const names = specs.map(readName);
     const whiteouts = names.filter(({ what }) => what === 'whiteout').map(({ path }) => path);
     const opaques = names.filter(({ what }) => what === 'opaque').map(({ path }) => path);
     /** Paths that hide everything in the layers below. */
@@ -115,13 +115,13 @@ export function createOverlay(scratch: string): Overlay {
       return true;
     };
 
-    const place = (path: string, member: EntrySpec): boolean => {
-      const { type = 'file', linkpath = '', uid = 0, gid = 0, devmajor = 0, devminor = 0 } = member;
+    const place = (path: string, spec: EntrySpec): boolean => {
+      const { type = 'file', linkpath = '', uid = 0, gid = 0, devmajor = 0, devminor = 0 } = spec;
       if (type === 'link') return placeLink(path, normalize(latin1(linkpath)));
       // Overlayfs treats this device as a whiteout.
       if (type === 'char' && devmajor === 0 && devminor === 0) return false;
       if (type === 'directory') makeParents(`${path}/x`);
-      else if (type === 'file') fs.writeFileSync(makeWay(path), contentOf(member));
+      else if (type === 'file') fs.writeFileSync(makeWay(path), contentOf(spec));
       else if (type === 'symlink') {
         if (linkpath.length === 0) return false;
         fs.symlinkSync(Buffer.from(linkpath), makeWay(path));
@@ -130,7 +130,7 @@ export function createOverlay(scratch: string): Overlay {
       setAttributes(at(layer, path), {
         uid,
         gid,
-        mode: member.mode ?? (type === 'directory' ? 0o755 : 0o644),
+        mode: spec.mode ?? (type === 'directory' ? 0o755 : 0o644),
       });
       return true;
     };
@@ -155,9 +155,9 @@ export function createOverlay(scratch: string): Overlay {
       }
     };
 
-    const placed = members.filter((member, i) => {
+    const placed = specs.filter((spec, i) => {
       const { what, path } = names[i] ?? { what: 'ignored', path: '' };
-      return what === 'entry' ? place(path, member) : what !== 'ignored';
+      return what === 'entry' ? place(path, spec) : what !== 'ignored';
     });
     for (const path of whiteouts) if (!isHiddenAbove(path)) whiteOut(path);
     for (const path of opaques) hideBelow(path);

@@ -40,7 +40,7 @@ export function changesetByStreaming(tar: Uint8Array, pieceBytes: number): Chang
 }
 
 export function unite(layers: readonly (readonly EntrySpec[])[]): Union {
-  return uniteLayers(layers.map((members) => changesetBySeeking(buildTar(members))));
+  return uniteLayers(layers.map((layer) => changesetBySeeking(buildTar(layer))));
 }
 
 /** The state of a path, in a comparable form. */

@@ -54,7 +54,7 @@ describe('random layers', () => {
   test('have the same union when applied at once and on top of a union of the first ones', () => {
     fc.assert(
       fc.property(layerStack, fc.nat(5), (layers, length) => {
-        const changesets = layers.map((members) => changesetBySeeking(buildTar(members)));
+        const changesets = layers.map((layer) => changesetBySeeking(buildTar(layer)));
         const base = uniteLayers(changesets.slice(0, length));
         const before = resultOfUnion(base);
         const whole = uniteLayers(changesets);

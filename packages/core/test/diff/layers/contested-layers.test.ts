@@ -6,8 +6,8 @@ import { describe, expect, test } from 'vitest';
 
 const scratch = useScratch();
 const ONLY = { only: ['files', 'layers'] } as const;
-const declaring = (members: readonly EntrySpec[]) => ({
-  config: { rootfs: { type: 'layers', diff_ids: [`sha256:${sha256(buildTar(members))}`] } },
+const declaring = (specs: readonly EntrySpec[]) => ({
+  config: { rootfs: { type: 'layers', diff_ids: [`sha256:${sha256(buildTar(specs))}`] } },
 });
 
 describe('a layer that declares the DiffID of another one', () => {

@@ -73,9 +73,9 @@ describe('layers with different bytes', () => {
   ];
 
   test.each<[string, EntrySpec[], string]>([
-    ['other times', tree.map((member) => ({ ...member, mtime: 9 })), '0~0 mtime'],
+    ['other times', tree.map((spec) => ({ ...spec, mtime: 9 })), '0~0 mtime'],
     ['another order', [...tree.slice(3), ...tree.slice(0, 3)], '0~0 order'],
-    ['another tar form', tree.map((member) => ({ ...member, path: `./${String(member.path)}` })), '0~0'],
+    ['another tar form', tree.map((spec) => ({ ...spec, path: `./${String(spec.path)}` })), '0~0'],
   ])('have the same tree with %s', async (_, other, expected) => {
     for (const compression of [null, 'gzip'] as const) {
       const shapes = { a: { form: 'oci' as const, compression }, b: { form: 'oci' as const } };
@@ -90,7 +90,7 @@ describe('layers with different bytes', () => {
   });
 
   test('count as the same where layer-bytes are ignored, and are counted', async () => {
-    const later = tree.map((member) => ({ ...member, mtime: 9 }));
+    const later = tree.map((spec) => ({ ...spec, mtime: 9 }));
     const { identical, ignored } = await diffOf(scratch, [tree, one], [later, one], {
       only: ['layers'],
       ignore: ['layer-bytes'],
@@ -99,12 +99,12 @@ describe('layers with different bytes', () => {
   });
 
   test.each<[string, EntrySpec[]]>([
-    ['a byte', tree.map((member) => (member.path === 'd/a' ? file('d/a', 'tex_', { mtime: 5 }) : member))],
-    ['a mode', tree.map((member) => (member.path === 'd/a' ? { ...member, mode: 0o600 } : member))],
-    ['a name', tree.map((member) => (member.path === 's' ? { ...member, path: 't' } : member))],
-    ['a whiteout', tree.map((member) => (member.path === 'd/.wh.gone' ? { path: 'd/.wh.else' } : member))],
-    ['an opaque marker', tree.map((member) => (member.path === 'd/.wh.gone' ? file('d/gone', '') : member))],
-    ['a hard link for a copy', tree.map((member) => (member.path === 'd/b' ? file('d/b', '') : member))],
+    ['a byte', tree.map((spec) => (spec.path === 'd/a' ? file('d/a', 'tex_', { mtime: 5 }) : spec))],
+    ['a mode', tree.map((spec) => (spec.path === 'd/a' ? { ...spec, mode: 0o600 } : spec))],
+    ['a name', tree.map((spec) => (spec.path === 's' ? { ...spec, path: 't' } : spec))],
+    ['a whiteout', tree.map((spec) => (spec.path === 'd/.wh.gone' ? { path: 'd/.wh.else' } : spec))],
+    ['an opaque marker', tree.map((spec) => (spec.path === 'd/.wh.gone' ? file('d/gone', '') : spec))],
+    ['a hard link for a copy', tree.map((spec) => (spec.path === 'd/b' ? file('d/b', '') : spec))],
   ])('are different layers where %s differs', async (_, other) => {
     expect(await layersOf([tree], [other])).toMatchObject({ sameTree: [], onlyInA: [0], onlyInB: [0] });
   });
@@ -115,7 +115,7 @@ describe('layers with different bytes', () => {
   });
 
   test('are found between shared layers, also beside added layers', async () => {
-    const later = tree.map((member) => ({ ...member, mtime: 9 }));
+    const later = tree.map((spec) => ({ ...spec, mtime: 9 }));
     expect(await layersOf([one, tree, two], [one, three, later, two])).toMatchObject({
       shared: ['0=0', '2=3'],
       sameTree: ['1~2 mtime'],
@@ -127,12 +127,12 @@ describe('layers with different bytes', () => {
 test('layers of images without DiffIDs are the same where their bytes are equal', async () => {
   const id = (digit: string): string => digit.repeat(64);
   const archiveOf = (tops: readonly EntrySpec[]): string => {
-    const layerOf = (name: string, parent: string | null, members: readonly EntrySpec[]): EntrySpec[] => [
+    const layerOf = (name: string, parent: string | null, specs: readonly EntrySpec[]): EntrySpec[] => [
       {
         path: `${name}/json`,
         data: Buffer.from(JSON.stringify({ id: name, ...(parent === null ? {} : { parent }) })),
       },
-      { path: `${name}/layer.tar`, data: buildTar(members) },
+      { path: `${name}/layer.tar`, data: buildTar(specs) },
     ];
     const repositories = {
       path: 'repositories',

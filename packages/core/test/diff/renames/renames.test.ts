@@ -101,12 +101,12 @@ describe('a directory that was renamed as a whole', () => {
     ['an attribute', file('new/in/b', 'second', { xattrs: new Map([['user.a', Buffer.from('1')]]) })],
     ['a link target', { type: 'symlink' as const, path: 'new/in/link', linkpath: '../b' }],
   ])('is not a rename where %s in it changed', async (_, other) => {
-    const b = tree('new').map((member) => (member.path === other.path ? other : member));
+    const b = tree('new').map((spec) => (spec.path === other.path ? other : spec));
     expect(await words([tree('old')], [b])).not.toContain('> /old /new (7)');
   });
 
   test('may have other times, unless times count', async () => {
-    const later = tree('new').map((member) => ({ ...member, mtime: 1000 }));
+    const later = tree('new').map((spec) => ({ ...spec, mtime: 1000 }));
     expect(await words([tree('old')], [later])).toEqual(['> /old /new (7)']);
     const counted = await words([tree('old')], [later], { ignore: [] });
     expect(counted).not.toContain('> /old /new (7)');
