@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -136,15 +137,12 @@ describe('loadIntoDaemon', () => {
   });
 
   it('closes the connection if the writer fails, without ending the archive', async () => {
-    let state = 'open';
+    const events = new EventEmitter();
+    const ended = once(events, 'end');
     const engine = await fakeEngine((request) => {
       bytesOf(request).then(
-        () => {
-          state = 'complete';
-        },
-        () => {
-          state = 'truncated';
-        },
+        () => events.emit('end', 'complete'),
+        () => events.emit('end', 'truncated'),
       );
     });
     const writer = async (write: WriteToDaemon) => {
@@ -152,7 +150,7 @@ describe('loadIntoDaemon', () => {
       throw new Error('the writer failed');
     };
     await expect(loadIntoDaemon(engine, writer)).rejects.toThrow('the writer failed');
-    await expect.poll(() => state).toBe('truncated');
+    expect(await ended).toEqual(['truncated']);
   });
 
   it('ends when the signal aborts, at any moment', async () => {

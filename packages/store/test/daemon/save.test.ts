@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { connectionError } from '../../src/daemon/daemon-error.ts';
@@ -145,15 +146,13 @@ describe('saveFromDaemon', () => {
   });
 
   it('closes the connection when the caller stops reading', async () => {
-    let closed = false;
+    const closed: Promise<unknown>[] = [];
     const engine = await fakeEngine((_, response) => {
-      response.on('close', () => {
-        closed = true;
-      });
+      closed.push(once(response, 'close'));
       response.write(Buffer.alloc(100));
     });
     for await (const _ of await saveFromDaemon(engine, ['app:1'])) break;
-    await expect.poll(() => closed).toBe(true);
+    expect(await Promise.all(closed)).toHaveLength(1);
   });
 
   it('reports an address without a server', async () => {

@@ -11,7 +11,7 @@ import { needs, needsThat } from '@layers/testing/needs';
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import type { TestOptions } from 'vitest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type ImportedRootfs, type ImportOptions, importRootfs } from '../../src/import/import-rootfs.ts';
 import type { RootfsInput } from '../../src/import/rootfs-input.ts';
 
@@ -145,8 +145,9 @@ describe('the config', () => {
 
   it('has the time of the newest entry, so that the id is reproducible', async () => {
     const first = await importTar(TAR);
-    await new Promise((resolve) => setTimeout(resolve, 1100));
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2040, 0) });
     const second = await importAndRead({ stream: chunksOf(TAR, 1000) });
+    vi.useRealTimers();
     expect(second.written.id).toBe(first.written.id);
     expect(first.report.created).toBe('2023-11-14T22:13:20Z');
   });
