@@ -43,7 +43,7 @@ const shared = {
   testTimeout: 180_000,
   hookTimeout: 180_000,
 };
-// A name that is no file is looked up in a store: never in that of the user who runs the tests.
+// A name that is not a file is searched in a store. Tests must not use the store of the user.
 const env = { LAYERS_STORE: '/nonexistent/layers-store' };
 
 const fastEnv = { ...env, LAYERS_RUNS: 'few' };
@@ -87,7 +87,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'slow',
-          // Property tests are in both suites: a few runs here, all of them there.
+          // Property tests are in both suites: with few runs in the fast one, with all runs in this one.
           include: tests.filter((path) => isSlow(path) || contains(path, PROPERTIES)).map(toGlob),
           env,
         },

@@ -1,5 +1,5 @@
-// sum.mjs FOLDER: adds up the results that vitest and the steps of .ci/run left in FOLDER, and says again,
-// where it is last and cannot be cut off, what failed and how.
+// sum.mjs DIRECTORY: adds up the results of vitest and of the steps of .ci/run in DIRECTORY, and lists the failures again
+// at the end of the output.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -13,7 +13,7 @@ let failed = 0;
 let skipped = 0;
 for (const name of names.filter((each) => each.endsWith('.json'))) {
   const results = JSON.parse(readFileSync(join(folder, name), 'utf8'));
-  // A file that cannot even be loaded has no tests to fail.
+  // A test file that cannot be loaded has no failed tests, and counts as one.
   const unloaded = results.testResults.filter(
     (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
   );

@@ -128,7 +128,7 @@ type -P node >/dev/null || die 'missing: node'
 for tool in "$@"; do
   case " ${all[*]} " in
     *" $tool "*) ;;
-    *) die "no tool is called $tool; there are: ${all[*]}" ;;
+    *) die "no tool $tool; the tools are: ${all[*]}" ;;
   esac
 done
 

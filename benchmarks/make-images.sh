@@ -218,7 +218,7 @@ make() {
     bytes-1g) bytes 1000000000 100 4 "$1" ;;
     bytes-10g) bytes 10000000000 100 4 "$1" ;;
     big-file) bytes 1000000000 1 1 "$1" ;;
-    *) die "no image is called $1; there are: ${all//$'\n'/}" ;;
+    *) die "no image $1; the images are: ${all//$'\n'/}" ;;
   esac
 }
 

@@ -134,8 +134,7 @@ if (list) {
 }
 const isAsked = ({ id }) => asked === undefined || asked.includes(id) || asked.includes(id.split(':')[0]);
 const unknown = asked?.find((name) => !all.some(({ id }) => id === name || id.split(':')[0] === name));
-if (unknown !== undefined)
-  stop(`no group is called ${unknown}; there are: ${all.map(({ id }) => id).join(', ')}`);
+if (unknown !== undefined) stop(`no group ${unknown}; the groups are: ${all.map(({ id }) => id).join(', ')}`);
 const groups = all.filter(isAsked);
 
 const before = loadavg()[0];

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the example archives beside this script with a private, real Docker daemon.
-# Needs root and Debian's docker.io (20.10), containerd, busybox-static. README.md says what comes out.
+# Needs root and Debian's docker.io (20.10), containerd, busybox-static. README.md describes the archives.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -14,7 +14,7 @@ cleanup() {
     kill "$daemon" 2>/dev/null || true
     wait "$daemon" 2>/dev/null || true
   fi
-  # Deepest mounts first; usually none is left.
+  # Unmounts what is left, the deepest mounts first.
   awk -v under="$work/" 'index($5, under) == 1 { print $5 }' /proc/self/mountinfo | sort -r |
     while read -r mounted; do umount -l "$mounted" || true; done
   rm -rf "$work"
@@ -36,18 +36,18 @@ start_daemon() {
   exit 1
 }
 
-# BuildKit is another program; the builder inside the daemon makes one layer an instruction.
+# Without BuildKit, the builder of the daemon makes one layer for each instruction.
 docker() { DOCKER_BUILDKIT=0 DOCKER_CONFIG="$work/config" "$docker_bin" -H "unix://$work/docker.sock" "$@"; }
 ctr() { command ctr -a "$work/exec/containerd/containerd.sock" -n layers-examples "$@"; }
 
-# put PATH [MODE]: the file PATH gets standard input as its contents.
+# put PATH [MODE]: writes standard input to the file PATH.
 put() {
   mkdir -p "$(dirname "$1")"
   cat >"$1"
   chmod "${2:-644}" "$1"
 }
 
-# prose BYTES SEED: always the same text, which compresses about as well as prose does.
+# prose BYTES SEED: prints the same text each time, which compresses about as well as prose.
 prose() {
   awk -v bytes="$1" -v seed="$2" 'BEGIN {
     count = split("apple basil barley bramble butter cherry cinnamon clove cream fennel flour garlic ginger honey juniper lemon maple mint nutmeg oat olive onion orange oregano parsley pear pepper plum quince rosemary saffron sage salt sugar thyme vanilla vinegar walnut wheat yeast", word, " ")
@@ -64,8 +64,8 @@ prose() {
   }'
 }
 
-# run_step IMAGE RESULT SCRIPT [commit options]: what RUN does in a Dockerfile. The image has no shell of
-# its own: a busybox from outside stands over its placeholder /bin/sh while the step runs.
+# run_step IMAGE RESULT SCRIPT [commit options]: does what RUN does in a Dockerfile. The image has no shell, so a
+# busybox is mounted over its placeholder /bin/sh while the step runs.
 run_step() {
   local image=$1 result=$2 script=$3
   shift 3
@@ -74,7 +74,7 @@ run_step() {
   docker rm step >/dev/null
 }
 
-# settle FOLDER: fixed times for everything in a build context.
+# settle FOLDER: sets fixed times in a build context.
 settle() { find "$1" -exec touch -h -d '2026-03-01 09:00:00 UTC' {} +; }
 
 make_rootfs() {

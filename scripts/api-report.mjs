@@ -1,6 +1,6 @@
 // Writes the public API of each package to api/NAME.api.md: every export of its index with its declaration, sorted.
-// With --check it writes nothing and fails where a report differs. In both cases it fails for a declaration that
-// mentions a type which no package exports, or a type of @types/node or of another library. Needs a build.
+// With --check, it writes nothing, and fails if a report differs. It always fails for a declaration that mentions a type
+// that no package exports, or a type of @types/node or of another library. Needs a build.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import ts from 'typescript';

@@ -133,7 +133,7 @@ function cycles() {
     }
     if (node.low === node.index) {
       const component = stack.splice(stack.indexOf(file));
-      for (const member of component) state.get(member).onStack = false;
+      for (const path of component) state.get(path).onStack = false;
       if (component.length > 1) found.push(cycleIn(new Set(component), file));
     }
     return node;

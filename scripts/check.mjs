@@ -1,4 +1,4 @@
-// Everything that must hold before a change lands, in the order of CI. Stops at the first failure.
+// Runs all checks that a change must pass. Stops at the first failure. `--no-NAME` skips a step.
 import { spawnSync } from 'node:child_process';
 import { ensureBuilt, root } from './setup.mjs';
 

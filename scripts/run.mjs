@@ -1,4 +1,4 @@
-// npm start, npm test and npm run build: set up what is missing, then do the work.
+// Runs npm start, npm test and npm run build: first installs and builds what is missing.
 import { ensureBuilt, run } from './setup.mjs';
 
 const [what, ...args] = process.argv.slice(2);

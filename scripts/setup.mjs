@@ -1,5 +1,5 @@
-// What a checkout needs before anything runs: dependencies and a build. Each step is skipped while nothing that it
-// depends on has changed, so that the second command starts at once.
+// Installs dependencies and builds. Skips each step if its inputs have not changed, so that the second command starts at
+// once.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -20,7 +20,7 @@ const stamps = join(root, '.setup');
 const PNPM = 'pnpm@10.34.8';
 const LIBRARIES = ['packages/errors', 'packages/tar', 'packages/core', 'packages/rewrite', 'packages/store'];
 
-/** Runs a command with its output on standard error, and ends this process where it fails. */
+/** Runs a command with its output on standard error, and ends this process if it fails. */
 function must(command, args, env = {}) {
   const result = spawnSync(command, args, {
     cwd: root,
@@ -78,11 +78,11 @@ export function ensureBuilt() {
   LIBRARIES.forEach(removeStale);
   must(process.execPath, [join(root, 'apps/cli/build.mjs')]);
   writeFileSync(stamp, '');
-  // A source that changed while the build ran is newer than this.
+  // The time of the start: a source that changes during the build is newer than the stamp.
   utimesSync(stamp, started, started);
 }
 
-/** Runs a script of the checkout with this terminal, and gives its exit status. */
+/** Runs a script of the checkout in this terminal, and returns its exit status. */
 export function run(script, args, env = {}) {
   const result = spawnSync(process.execPath, [join(root, script), ...args], {
     cwd: root,

@@ -36,7 +36,7 @@ describe('the benchmarks', () => {
 
   it('list the groups if a group does not exist', () => {
     const { status, stderr } = bench('--quick', '--only', 'strat');
-    expect(stderr).toContain('no group is called strat; there are: start');
+    expect(stderr).toContain('no group strat; the groups are: start');
     expect(status).toBe(2);
   });
 

@@ -33,7 +33,7 @@ const zstdCompress: unknown = Reflect.get(zlib, 'zstdCompressSync');
 /** Whether this version of Node can compress with zstd. */
 export const canZstd: boolean = typeof zstdCompress === 'function';
 
-/** Compresses bytes. Throws for zstd where `canZstd` is false. */
+/** Compresses bytes. Throws for zstd if `canZstd` is false. */
 export function compress(bytes: Uint8Array, compression: Compression | null): Buffer {
   if (compression === null) return Buffer.from(bytes);
   if (compression === 'gzip') return zlib.gzipSync(bytes);

@@ -1,5 +1,5 @@
-// Runs commands one after another in a thread, with streams in memory in place of those of a process. The thread that
-// asks waits for each, so that a test reads as if it had spawned the command, and takes a hundredth of the time.
+// Runs commands one after another in a thread, with streams in memory. The calling thread waits for each command, so
+// tests look as if they spawned a process, but take a hundredth of the time.
 import { readFileSync } from 'node:fs';
 import { Readable, Writable } from 'node:stream';
 import { workerData } from 'node:worker_threads';

@@ -33,7 +33,7 @@ export interface RunOptions {
 const scratch = mkdtempSync(join(tmpdir(), 'layers-cli-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
-/** Returns the environment of a test: no setting of this machine that changes output, and a store of its own. */
+/** Returns the environment of a test, without settings of this machine that change output, and with a separate store. */
 export function environment(env: Readonly<Record<string, string>> = {}): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '',
@@ -45,7 +45,7 @@ export function environment(env: Readonly<Record<string, string>> = {}): Record<
   };
 }
 
-/** Runs the built command with pipes, as a script would: in a thread of this process, but for options of Node. */
+/** Runs the built command with pipes, as a script does. Without options of Node, it runs in a thread of this process. */
 export function layers(args: readonly string[], options: RunOptions = {}): Run {
   const { env = {}, input = new Uint8Array(0), cwd } = options;
   if ('NODE_OPTIONS' in env) return spawnLayers(args, options);
@@ -58,7 +58,7 @@ export function layers(args: readonly string[], options: RunOptions = {}): Run {
   }
 }
 
-/** Runs the built command in a process of its own. */
+/** Runs the built command in a new process. */
 export function spawnLayers(args: readonly string[], { env = {}, input, cwd }: RunOptions = {}): Run {
   const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
     env: environment(env),

@@ -1,6 +1,6 @@
 import { isLayersError, type LayersError } from '@layers/errors';
 
-/** Returns the `LayersError` that `run` throws. Rethrows other errors; throws where `run` succeeds. */
+/** Returns the `LayersError` that `run` throws. Rethrows other errors; throws if `run` succeeds. */
 export async function errorOfAsync(run: () => unknown): Promise<LayersError> {
   try {
     await run();
@@ -11,7 +11,7 @@ export async function errorOfAsync(run: () => unknown): Promise<LayersError> {
   throw new Error('no error was thrown');
 }
 
-/** Returns the code of the `LayersError` that `run` throws; null where it succeeds. */
+/** Returns the code of the `LayersError` that `run` throws; null if it succeeds. */
 export async function codeOfAsync(run: () => unknown): Promise<string | null> {
   try {
     await run();

@@ -15,7 +15,7 @@ export interface Figures {
   readonly waste?: Partial<WasteDocument['wastedBytesByCause']>;
 }
 
-/** Expects these figures of the images of an archive, and that the waste of each adds up. */
+/** Expects these figures of the images of an archive, and checks the sums of their waste. */
 export function expectFigures({ images }: Documents, figures: readonly Figures[]): void {
   const none = { deleted: 0, overwritten: 0, rewritten: 0, replaced: 0, 'duplicate-entry': 0 };
   const told = images.map(({ inspect: { totals, wastedBytesByCause } }) => {

@@ -139,7 +139,7 @@ function unpack({ specs, layer, tree, below, waste, copies }: Unpacking): string
   settle('deleted');
 
   const met = new Set<string>();
-  /** Loaders differ where an entry precedes its own whiteout, and where a directory follows it. */
+  /** Loaders differ if an entry precedes its own whiteout, or if a directory follows it. */
   const checkMarkers = (path: string, type: NaiveType, entry: number): void => {
     names.forEach((marker, at) => {
       if (marker.what !== 'whiteout' || met.has(marker.path)) return;
@@ -266,7 +266,7 @@ function inodeOf(spec: EntrySpec, layer: number, entry: number): NaiveInode {
   };
 }
 
-/** Returns the path from the root: '' for the root itself, null where it leaves the root. */
+/** Returns the path from the root: '' for the root itself, null if it leaves the root. */
 export function normalize(name: string): string | null {
   const parts: string[] = [];
   if (name.length > 4095) return null;

@@ -8,7 +8,7 @@ declare module 'vitest' {
   }
 }
 
-/** A program that tests run, the Debian package that has it, and how to see that it is the expected one. */
+/** A program that tests run, its Debian package, and how to check that it is the expected program. */
 interface Program {
   readonly package: string;
   /** Arguments of a call that ends with status 0; `--version` by default. */
@@ -64,7 +64,7 @@ function notFound(name: ProgramName): string {
 }
 
 /**
- * Options of a test or a suite that runs other programs: skips it, with the reason, where one is not installed.
+ * Returns options of a test or suite that needs other programs: it is skipped, with the reason, if one is missing.
  *
  *     test('git applies the patch', needs('git'), () => { … });
  */
@@ -72,7 +72,7 @@ export function needs(...names: readonly ProgramName[]): TestOptions {
   return unless(names.filter((name) => !isInstalled(name)).map(notFound));
 }
 
-/** Options of a test that skip it, with a reason, where a condition does not hold. */
+/** Returns options of a test that skip it, with a reason, if a condition does not hold. */
 export function needsThat(holds: boolean, reason: string): TestOptions {
   return unless(holds ? [] : [reason]);
 }

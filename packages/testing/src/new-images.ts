@@ -27,7 +27,7 @@ export async function* viewsOf(bytes: Uint8Array, step = 700): AsyncGenerator<Ui
   }
 }
 
-/** Joins chunks that hold only until the next step. */
+/** Joins chunks that are valid only until the next one. */
 export async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const all: Uint8Array[] = [];
   for await (const chunk of chunks) all.push(chunk.slice());

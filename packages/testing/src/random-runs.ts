@@ -1,6 +1,6 @@
 /**
- * Returns the number of runs of a property test: a tenth of `usual`, and at most 20, in the fast suite, `usual` in the
- * slow one, and `long` where `LAYERS_LONG=1` asks for a long run.
+ * Returns the number of runs of a property test: in the fast suite a tenth of `usual`, at most 20; in the slow suite
+ * `usual`; with `LAYERS_LONG=1` `long`.
  */
 export function runs(usual: number, long: number): number {
   if (process.env['LAYERS_LONG'] === '1') return long;

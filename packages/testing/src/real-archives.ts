@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const beside = fileURLToPath(new URL('../../../../shared/images', import.meta.url));
 
-/** The folder of real archives from a dozen producers; undefined where there is none. */
+/** The directory of real archives from a dozen producers; undefined if there is none. */
 export const imagesFolder: string | undefined = [process.env['LAYERS_TEST_IMAGES'], beside].find(
   (folder) => folder !== undefined && existsSync(folder),
 );

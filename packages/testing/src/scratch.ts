@@ -37,7 +37,7 @@ export function useScratch(): Scratch {
   };
 }
 
-/** Removes a folder, also where directories in it have no permissions, which stops every user but root. */
+/** Removes a directory, even if directories in it have no permissions and the user is not root. */
 function removeFolder(path: string): void {
   try {
     rmSync(path, { recursive: true, force: true });

@@ -16,7 +16,7 @@ export default class SkipReporter implements Reporter {
   }
 }
 
-/** Undefined for a case that a filter of the command line left out. */
+/** Returns undefined for a case that a filter of the command line excluded. */
 function reasonOf(test: TestCase): string | undefined {
   const result = test.result();
   return test.meta().missing ?? (result.state === 'skipped' ? result.note : undefined);

@@ -1,12 +1,12 @@
 // Writes tars for tests from the specification alone (POSIX pax, "ustar Interchange Format" and "pax Extended Header"),
-// and shares no code with @layers/tar: a mistake there cannot hide itself here.
+// without code of @layers/tar, which could have the same mistake.
 
 /** An entry of a tar to be built. */
 export interface EntrySpec {
   readonly path: Uint8Array | string;
   /** `unknown` is written with a type byte that no specification names. */
   readonly type?: keyof typeof TYPEFLAGS;
-  /** Bytes of a file; of a sparse one its stored extents one after the other. */
+  /** The bytes of a file; for a sparse file, its stored extents one after the other. */
   readonly data?: Uint8Array;
   readonly linkpath?: Uint8Array | string;
   /** 0755 for directories and 0644 for everything else by default. */
@@ -41,7 +41,7 @@ const SLASH = 0x2f;
 
 type PaxRecord = readonly [key: string, value: Uint8Array | string];
 
-/** Returns the size of the file that an entry describes; 0 where it is not a file. */
+/** Returns the size of the file of an entry; 0 if it is not a file. */
 export function sizeOfEntry(entry: EntrySpec): number {
   if ((entry.type ?? 'file') !== 'file') return 0;
   return entry.sparse?.realSize ?? entry.data?.length ?? 0;
@@ -88,7 +88,7 @@ function ustarHeader(entry: EntrySpec, size: number): Buffer {
   return sealHeader(block);
 }
 
-/** Returns what a ustar header cannot hold exactly. */
+/** Returns PAX records for the values that a ustar header cannot hold exactly. */
 function paxRecordsOf(entry: EntrySpec, size: number): PaxRecord[] {
   const path = pathOf(entry);
   const link = Buffer.from(entry.linkpath ?? '');
@@ -152,7 +152,7 @@ function pathOf({ path, type }: EntrySpec): Buffer {
   return Buffer.concat([bytes, Buffer.from('/')]);
 }
 
-/** Position of the slash that divides a name into prefix and name; 0 where it fits whole, null where neither does. */
+/** Returns the position of the slash between prefix and name; 0 for a short name, null if the name does not fit. */
 function cutOf(path: Buffer): number | null {
   if (path.length <= 100) return 0;
   const slash = path.indexOf(SLASH, Math.max(1, path.length - 101));
@@ -161,7 +161,7 @@ function cutOf(path: Buffer): number | null {
 
 const fitsOctal = (value: number, length: number): boolean => value >= 0 && value < 8 ** (length - 1);
 
-/** Writes zeros where the number does not fit: a PAX record holds it then. */
+/** Writes a number, or zeros if it does not fit: then a PAX record holds it. */
 function writeOctal(block: Buffer, offset: number, length: number, value: number): void {
   const written = fitsOctal(value, length) ? value : 0;
   block.write(written.toString(8).padStart(length - 1, '0'), offset, 'latin1');

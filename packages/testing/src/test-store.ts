@@ -71,7 +71,7 @@ function gatherer() {
   return { stream, text: () => Buffer.concat(chunks).toString('utf8') };
 }
 
-/** Types a stream as one of those of a process. The command uses only what all streams have. */
+/** Returns a stream with the type of a process stream. The command uses only what all streams have. */
 function asTerminalOrPipe(stream: Readable | Writable) {
   const key: string = 'stream';
   return Reflect.get({ stream }, key);
