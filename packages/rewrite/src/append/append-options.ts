@@ -21,6 +21,7 @@ export interface Addition {
 /** Numeric ids for all added files, or those of the source. */
 export type Owner = { readonly uid: number; readonly gid: number } | 'keep';
 
+/** Attributes of the added files, and how to compare them with existing ones. */
 export interface AppendOptions {
   /** Default: 0:0 for files on disk, as COPY does; those of the archive for a tar, as ADD does. */
   readonly owner?: Owner | undefined;

@@ -8,6 +8,7 @@ import type { LayerCompression, NewImage } from '../image/new-image.js';
 import { compressionOf, existingLayer } from '../layer/existing-layer.js';
 import { changedImage } from './changed-image.js';
 
+/** Options of `appendLayer`. */
 export interface AppendLayerOptions extends AppendOptions {
   /** Files to add, in order. Later ones replace earlier ones. */
   readonly additions: readonly Addition[];

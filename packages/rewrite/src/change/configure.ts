@@ -8,6 +8,7 @@ import { originalManifest } from '../image/original-manifest.js';
 import { existingLayer } from '../layer/existing-layer.js';
 import { changedImage } from './changed-image.js';
 
+/** Options of `configureImage`. */
 export interface ConfigureOptions {
   readonly edits: ConfigEdits;
   /** Annotations of the manifest to set (OCI annotations.md). */

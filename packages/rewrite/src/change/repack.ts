@@ -10,6 +10,7 @@ import { plannedLayer, recompressedLayer } from '../layer/generated-layers.js';
 import { planWithoutWaste } from '../plan/plan-without-waste.js';
 import { changedImage } from './changed-image.js';
 
+/** Options of `repackImage`. */
 export interface RepackOptions {
   readonly signal?: AbortSignal | undefined;
   /**
@@ -29,6 +30,7 @@ export interface RepackOptions {
   readonly tags?: readonly string[] | undefined;
 }
 
+/** The times of a reproducible image. */
 export interface Reproducible {
   /**
    * The latest time, in seconds since 1970 (SOURCE_DATE_EPOCH). Later times of files, the config and the history become

@@ -10,6 +10,7 @@ import { plannedLayer } from '../layer/generated-layers.js';
 import { planSquash } from '../plan/plan-squash.js';
 import { changedImage } from './changed-image.js';
 
+/** Options of `squashImage`. */
 export interface SquashOptions {
   readonly signal?: AbortSignal | undefined;
   /** The first layer to merge. Default: 0, the lowest. */

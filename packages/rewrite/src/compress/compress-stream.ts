@@ -8,6 +8,7 @@ import { createGzipMember } from './gzip-member.js';
 import { splitBlocks } from './split-blocks.js';
 import { isZstdBuiltIn } from './zstd-block.js';
 
+/** Options of `compressStream`. */
 export interface CompressOptions {
   readonly kind: LayerCompression['kind'];
   /** gzip 0 to 9, default 6; zstd 1 to 19, default 3. */

@@ -33,6 +33,7 @@ export interface GeneratedLayer {
   tar(): AsyncIterable<Uint8Array>;
 }
 
+/** A layer of an image to be written. */
 export type NewLayer = ExistingLayer | GeneratedLayer;
 
 /** An image to be written. */
@@ -59,6 +60,7 @@ export interface WrittenImage {
   readonly layers: readonly WrittenLayer[];
 }
 
+/** A written layer. Digests and size are computed. */
 export interface WrittenLayer {
   readonly digest: Digest;
   readonly diffId: Digest;

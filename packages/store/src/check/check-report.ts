@@ -3,6 +3,7 @@ import type { Finding } from '@layers/core/findings';
 import type { Progress } from '@layers/core/image';
 import type { StoreBlob, StoreOptions } from '../layout/store.js';
 
+/** Options of `checkStore`. */
 export interface CheckOptions extends StoreOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
