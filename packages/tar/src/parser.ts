@@ -1,6 +1,7 @@
 import { BLOCK_BYTES, isZeroBlock, paddedTo512 } from './block.js';
 import type { TarEntry } from './entry.js';
 import { EntryReader, type Step } from './entry-reader.js';
+import { refuseData } from './not-a-tar.js';
 import { truncatedTar } from './truncated.js';
 import { type OnWarning, warnOfLoneZeroBlock, warnOfMissingEnd, warnOfMissingPadding } from './warning.js';
 
@@ -35,7 +36,7 @@ export interface TarParser {
    * @throws LayersError ERR_LAYERS_TAR_TRUNCATED where it ends inside an entry
    */
   end(): void;
-  /** Whether the end marker was read. The parser ignores all bytes after it. */
+  /** Whether the end marker was read. The parser ignores all bytes after it, unless the tar is empty. */
   readonly ended: boolean;
 }
 
@@ -80,6 +81,7 @@ class PushParser implements TarParser {
   #isBodyOfEntry = false;
   #isPaddingOfHeader = false;
   #zeroBlocks = 0;
+  #isEmpty = true;
 
   constructor(handlers: ParserHandlers) {
     this.#handlers = handlers;
@@ -94,7 +96,7 @@ class PushParser implements TarParser {
   write(chunk: Uint8Array): void {
     for (let at = 0; at < chunk.length; ) {
       if (this.#expected === 'block' || this.#expected === 'continuation') at = this.#writeBlock(chunk, at);
-      else if (this.#expected === 'nothing') return;
+      else if (this.#expected === 'nothing') at = this.#skip(chunk, at);
       else at = this.#writeBody(chunk, at);
     }
   }
@@ -118,6 +120,13 @@ class PushParser implements TarParser {
     }
     warnOfMissingEnd(position, this.#onWarning);
     this.#reader.end(position);
+  }
+
+  /** Ignores the bytes of `chunk` from index `at` on, which follow the end marker; returns the index after them. */
+  #skip(chunk: Uint8Array, at: number): number {
+    if (this.#isEmpty) refuseData(chunk.subarray(at), this.#position);
+    this.#position += chunk.length - at;
+    return chunk.length;
   }
 
   /** Uses the bytes of `chunk` from index `at` on for a block; returns the index after them. */
@@ -181,6 +190,7 @@ class PushParser implements TarParser {
       warnOfLoneZeroBlock(offset, this.#onWarning);
       this.#zeroBlocks = 0;
     }
+    this.#isEmpty = false;
     const step = this.#reader.block(bytes, at, offset);
     if (step.want !== 'extension' || step.ofEntry) this.#passOn(bytes, at);
     this.#follow(step);

@@ -1,6 +1,7 @@
 import { BLOCK_BYTES, isZeroBlock, paddedTo512 } from './block.js';
 import type { TarEntry } from './entry.js';
 import { EntryReader, nextHeader, type Step } from './entry-reader.js';
+import { refuseDataAfterNothing } from './not-a-tar.js';
 import { truncatedTar } from './truncated.js';
 import { type OnWarning, warnOfLoneZeroBlock, warnOfMissingEnd, warnOfMissingPadding } from './warning.js';
 import { createWindow, MAX_WINDOW, type SeekableBytes, type Window } from './window.js';
@@ -20,7 +21,8 @@ export interface WalkOptions {
  * @returns yields the entries in order, with byte fields that are valid until the next step; returns the position in
  *   bytes after the last block of the tar
  * @throws LayersError ERR_LAYERS_TAR_CHECKSUM, ERR_LAYERS_TAR_NUMBER, ERR_LAYERS_TAR_EXTENSION_TOO_LARGE,
- *   ERR_LAYERS_TAR_SPARSE or ERR_LAYERS_TAR_TRUNCATED, with the offset in bytes, where the rest cannot be read
+ *   ERR_LAYERS_TAR_SPARSE or ERR_LAYERS_TAR_TRUNCATED, with the offset in bytes, where the rest cannot be read;
+ *   ERR_LAYERS_NOT_A_TAR for zeros that other data follows
  *
  * @example
  * ```ts
@@ -40,6 +42,7 @@ export function* walkTar(
   const view = createWindow(source);
   let offset = 0;
   let zeroBlocks = 0;
+  let isEmpty = true;
 
   for (;;) {
     if (offset > source.size) {
@@ -62,6 +65,7 @@ export function* walkTar(
       warnOfLoneZeroBlock(offset, onWarning);
       zeroBlocks = 0;
     }
+    isEmpty = false;
     let step: Step = reader.block(view.bytes, at, offset);
     offset += BLOCK_BYTES;
     while (step.want === 'continuation') {
@@ -81,6 +85,7 @@ export function* walkTar(
     offset = nextHeader(entry);
     yield entry;
   }
+  if (isEmpty) refuseDataAfterNothing(source, offset);
   reader.end(offset);
   return offset;
 }

@@ -122,6 +122,17 @@ describe('walkTar and createTarParser', () => {
     expectSame(bytes, walked, push(bytes, [7]));
   });
 
+  it('throw for data after an empty tar, which is something else that begins with zeros', () => {
+    const after = (zeros: number): Uint8Array => join(new Uint8Array(zeros), Uint8Array.of(0xe2, 0xe1));
+    for (const zeros of [1024, 1030, 70_000, 200_000]) {
+      const walked = walk(after(zeros));
+      expect(walked.error).toMatchObject({ code: 'ERR_LAYERS_NOT_A_TAR', offset: zeros });
+      for (const piece of [7, 512, 100_000]) expectSame(after(zeros), walked, push(after(zeros), [piece]));
+    }
+    for (const zeros of [1024, 10_240, 200_000]) expect(walk(new Uint8Array(zeros)).error).toBeNull();
+    expect(walk(join(globalPax(['gid', '1']), END, after(0))).error).toBeNull();
+  });
+
   it('find the next header', () => {
     const { entries } = walk(sample);
     expect(entries.map(nextHeader)).toEqual(

@@ -80,6 +80,10 @@ const HINTS: Readonly<Record<ErrorCode, Hint>> = {
   ERR_LAYERS_V1: saveAgain,
   ERR_LAYERS_LAYER_COMPRESSION: ({ hint = '' }) =>
     hint.includes('every loader') ? 'add --compression gzip, which every loader accepts' : undefined,
+  ERR_LAYERS_NOT_A_TAR: ({ archive, hint }) =>
+    archive === undefined || isPipe(archive)
+      ? hint
+      : `layers inspect ${fileOf(archive)} shows the rest of the image`,
   ERR_LAYERS_TAR_CHECKSUM: damagedTar,
   ERR_LAYERS_TAR_TRUNCATED: damagedTar,
   ERR_LAYERS_TAR_NUMBER: damagedTar,

@@ -182,6 +182,7 @@ const CHECKED: ReadonlySet<string> = new Set([
   'size-mismatch',
   'image-id-mismatch',
   'layer-missing',
+  'layer-not-a-tar',
 ]);
 
 /** Checks that the documents agree with each other. */

@@ -6,6 +6,7 @@ export const FINDING_SEVERITY = {
   'size-mismatch': 'error',
   'image-id-mismatch': 'error',
   'layer-missing': 'error',
+  'layer-not-a-tar': 'error',
   'layer-count-mismatch': 'error',
   'manifest-unreadable': 'error',
   'manifests-disagree': 'error',

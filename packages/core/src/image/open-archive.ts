@@ -108,8 +108,11 @@ function emptyInput(): LayersError {
 
 /** Input without one valid tar header is something else, not a damaged tar. */
 function explainFirstHeader(error: unknown): unknown {
-  if (!isLayersError(error) || error.offset !== 0 || error.file !== undefined) return error;
-  if (error.code !== 'ERR_LAYERS_TAR_CHECKSUM' && error.code !== 'ERR_LAYERS_TAR_TRUNCATED') return error;
+  if (!isLayersError(error) || error.file !== undefined) return error;
+  const isOther = error.code === 'ERR_LAYERS_NOT_A_TAR';
+  if (error.offset !== 0 && !isOther) return error;
+  if (!isOther && error.code !== 'ERR_LAYERS_TAR_CHECKSUM' && error.code !== 'ERR_LAYERS_TAR_TRUNCATED')
+    return error;
   return new LayersError('ERR_LAYERS_NOT_AN_IMAGE', 'the input is not a tar or image archive', {
     cause: error,
     hint: 'an image archive comes from docker save, skopeo copy or a builder',

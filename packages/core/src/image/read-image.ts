@@ -1,6 +1,7 @@
 import type { Digest } from '../digest/digest.js';
 import { computableAlgorithmOf } from '../digest/digest.js';
 import { createFinding, type Finding } from '../findings/finding.js';
+import { isTarType } from '../oci/media-types.js';
 import { ChangesetIndexer } from '../rootfs/changeset-indexer.js';
 import { createUsage, DEFAULT_LIMITS, type Limits, overLimit } from '../rootfs/limits.js';
 import type { LayerBytes } from './archive/archive-reader.js';
@@ -81,10 +82,19 @@ export async function readImage(
   const findings: Finding[] = [];
   const layers = image.layers.map((description, position): ReadLayer => {
     const bytes = locations[position] ?? null;
-    const index = indexOf(description, bytes, indexes, { ...layerOptions, limits, usage });
+    const index = understood(
+      description,
+      indexOf(description, bytes, indexes, { ...layerOptions, limits, usage }),
+    );
+    if (index !== null && isNotTar(index)) {
+      const message = `layer ${position} is ${index.problem?.message}; its files are not shown`;
+      findings.push(createFinding('layer-not-a-tar', message, { layer: position }));
+    }
     const checks = index === null ? [] : compareDigests(description, index, position);
     for (const check of checks) if (check !== true) findings.push(check);
-    const verified = checks.length === 0 ? null : checks.every((check) => check === true);
+    const isCorrect = checks.length === 0 ? null : checks.every((check) => check === true);
+    // The right bytes are no proof of files that cannot be read.
+    const verified = isCorrect === true && index !== null && isNotTar(index) ? null : isCorrect;
     return { position, description, index, bytes, verified };
   });
   checkPositions(layers, limits);
@@ -101,6 +111,32 @@ function indexOf(
   if (bytes?.from === 'range') return indexes.get(layer.name) ?? null;
   if (layer.data === null) return null;
   return indexBytes(layer.data, options);
+}
+
+/**
+ * Returns the index of a layer without entries and DiffIDs where its media type is not that of a tar: whatever its bytes
+ * resemble, no runtime reads them as a tar.
+ */
+function understood({ mediaType }: LayerDescription, index: LayerIndex | null): LayerIndex | null {
+  if (index === null || mediaType === null || isTarType(mediaType)) return index;
+  return {
+    ...index,
+    changeset: new ChangesetIndexer().finish(),
+    diffIds: [],
+    problem: {
+      code: 'ERR_LAYERS_NOT_A_TAR',
+      message: `not a tar: its media type is ${mediaType.slice(0, MAX_SHOWN)}`,
+      hint: null,
+      offset: null,
+    },
+  };
+}
+
+const MAX_SHOWN = 150;
+
+/** Whether a layer is something else than a tar, not a damaged tar. */
+export function isNotTar({ problem }: LayerIndex): boolean {
+  return problem?.code === 'ERR_LAYERS_NOT_A_TAR';
 }
 
 /** Checks the limits again: a layer with many positions is read once, but merged at each. Throws ERR_LAYERS_LIMIT. */

@@ -85,3 +85,24 @@ export function isInToto(mediaType: string): boolean {
 export function compressionOfMediaType(mediaType: string): DeclaredCompression | undefined {
   return LAYER_TYPES.get(essenceOf(mediaType))?.compression;
 }
+
+/** Types that say nothing about the content. Registries and builders use them for layers too. */
+const GENERIC_TYPES: ReadonlySet<string> = new Set([
+  '',
+  'application/octet-stream',
+  'binary/octet-stream',
+  'application/gzip',
+  'application/x-gzip',
+  'application/zstd',
+  'application/x-compressed',
+]);
+
+/**
+ * Returns whether a layer of this media type can be a tar. An encrypted layer is not a tar, and neither are layers of
+ * other file systems and the documents in artifacts.
+ */
+export function isTarType(mediaType: string): boolean {
+  const essence = essenceOf(mediaType);
+  if (GENERIC_TYPES.has(essence)) return true;
+  return /[./+-](?:x-)?(?:g?tar|tgz)(?:[./+-]|$)/.test(essence) && !/[+.]encrypted$/.test(essence);
+}

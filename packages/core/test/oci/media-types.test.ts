@@ -59,3 +59,33 @@ test('ignores parameters, case and surrounding spaces', () => {
   expect(types.compressionOfMediaType(`${types.OCI_LAYER_ZSTD};x=y`)).toBe('zstd');
   expect(types.isInToto(`${types.IN_TOTO};v=1`)).toBe(true);
 });
+
+test('a layer can be a tar unless its type says that it is something else', () => {
+  for (const type of [
+    types.OCI_LAYER,
+    types.OCI_LAYER_GZIP,
+    types.DOCKER_FOREIGN_LAYER_GZIP,
+    `${types.OCI_LAYER_ZSTD};x=y`,
+    'application/vnd.docker.image.rootfs.diff.tar.bzip2',
+    'application/vnd.docker.container.image.rootfs.diff+x-gtar',
+    'application/x-tar',
+    'application/x-gtar',
+    'application/octet-stream',
+    '',
+  ]) {
+    expect([type, types.isTarType(type)]).toEqual([type, true]);
+  }
+  for (const type of [
+    `${types.OCI_LAYER_GZIP}+encrypted`,
+    `${types.OCI_LAYER}+encrypted`,
+    'application/vnd.docker.image.rootfs.diff.tar.gzip+encrypted',
+    'application/vnd.erofs.layer.v1',
+    'application/vnd.oci.image.layer.v1.erofs',
+    'application/vnd.wasm.content.layer.v1+wasm',
+    'application/vnd.star.data',
+    'text/spdx',
+    'application/json',
+  ]) {
+    expect([type, types.isTarType(type)]).toEqual([type, false]);
+  }
+});

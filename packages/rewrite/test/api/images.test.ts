@@ -12,7 +12,7 @@ import {
   writeImage,
 } from '@layers/rewrite';
 import { buildDockerArchive } from '@layers/testing/archive-builder';
-import { layoutOf, ociImage } from '@layers/testing/layer-parts';
+import { blobOf, configOf, layoutOf, OCI, ociImage } from '@layers/testing/layer-parts';
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar } from '@layers/testing/tar-builder';
 import { describe, expect, it } from 'vitest';
@@ -138,5 +138,19 @@ describe('the functions of the public API', () => {
     const edits = { platform: { os: 'linux', architecture: 'amd64' } };
     await writeImage(await configureImage(arm, { edits }), paths[1] ?? '');
     expect((await openImage(paths[1] ?? '')).platform).toEqual(edits.platform);
+  });
+
+  it('refuse an image with a layer that is not a tar', async () => {
+    const layer = blobOf(buildTar([{ path: 'a' }]), 'application/vnd.erofs.layer.v1');
+    const config = blobOf(configOf([layer.file.data]), `${OCI}.config.v1+json`);
+    const manifest = blobOf(
+      { config: config.descriptor, layers: [layer.descriptor] },
+      `${OCI}.manifest.v1+json`,
+    );
+    const files = [layer, config, manifest].map(({ file }) => file);
+    const image = await openImage(scratch.file(buildTar([...layoutOf([manifest.descriptor]), ...files])));
+    for (const change of [squashImage, repackImage, exportImage]) {
+      await expect(change(image)).rejects.toMatchObject({ code: 'ERR_LAYERS_NOT_A_TAR' });
+    }
   });
 });

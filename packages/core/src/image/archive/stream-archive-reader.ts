@@ -121,7 +121,7 @@ async function parseAll(
   for await (const chunk of source) {
     if (parser.ended) trailingBytes += chunk.length;
     if (trailingBytes > MAX_TRAILING_BYTES) break;
-    if (tarError !== null || parser.ended) continue;
+    if (tarError !== null) continue;
     try {
       parser.write(chunk);
     } catch (error) {

@@ -1,0 +1,36 @@
+import { LayersError } from '@layers/errors';
+import type { SeekableBytes } from './window.js';
+
+const CHUNK_BYTES = 64 * 1024;
+
+/**
+ * Throws where data follows the end marker of a tar without entries: it is something else that begins with zeros, such
+ * as the image of a file system, which has its first data at byte 1024 or later.
+ *
+ * @param end position after the end marker
+ * @throws LayersError ERR_LAYERS_NOT_A_TAR
+ */
+export function refuseDataAfterNothing(source: SeekableBytes, end: number): void {
+  const chunk = new Uint8Array(CHUNK_BYTES);
+  for (let position = end; position < source.size; ) {
+    const count = source.read(chunk, position);
+    if (count === 0) return;
+    refuseData(chunk.subarray(0, count), position);
+    position += count;
+  }
+}
+
+/** Works as `refuseDataAfterNothing` for a piece of the data after the end marker, which starts at `position`. */
+export function refuseData(bytes: Uint8Array, position: number): void {
+  const at = bytes.findIndex((byte) => byte !== 0);
+  if (at === -1) return;
+  const offset = position + at;
+  throw new LayersError(
+    'ERR_LAYERS_NOT_A_TAR',
+    `not a tar: it begins with zeros, but has data at byte ${offset}`,
+    {
+      offset,
+      hint: 'it may be the image of a file system, such as EROFS, ext4 or ISO 9660',
+    },
+  );
+}
