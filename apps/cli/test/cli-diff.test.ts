@@ -82,7 +82,7 @@ describe('the exit status of layers diff', () => {
 
   it('names the allowed words of a list', () => {
     expect(layers(['diff', '--only', 'files,fils', demo, odd]).stderr).toContain(
-      '"fils" is none of files, layers, config, history, packages',
+      'allowed choices are files, layers, config, history, packages',
     );
   });
 });

@@ -123,7 +123,7 @@ function isKnown(store: Store, name: string): boolean {
 
 /** Returns a hint for a name that the store does not have. */
 export function loadingHint(store: Store, name: string): string {
-  const load = 'layers load -i FILE loads an archive, docker save IMAGE | layers load from Docker';
+  const load = 'layers load -i FILE loads an archive, docker save IMAGE | layers load an image of Docker';
   const names = listNames(store);
   if (names.length === 0) return `the store is empty: ${load}`;
   const nearest = nearestNames(name, names);

@@ -113,7 +113,8 @@ const HINTS: Readonly<Record<ErrorCode, Hint>> = {
   // The command prints a request for a report in place of any hint.
   ERR_LAYERS_INTERNAL: ofLibrary,
   ERR_LAYERS_COMPRESS: () => 'choose another --compression, or a lower --level',
-  ERR_LAYERS_STORE: ofLibrary,
+  ERR_LAYERS_STORE: ({ hint = '' }) =>
+    hint.startsWith('choose ') ? hint.replace('choose', 'set LAYERS_STORE to') : undefined,
   ERR_LAYERS_STORE_BLOB: () =>
     'load the image again, which repairs it; layers store check reports what else is wrong',
   ERR_LAYERS_ENGINE_MISSING: ofLibrary,

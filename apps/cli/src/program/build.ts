@@ -90,7 +90,7 @@ function listOf(choices: readonly string[]): (text: string, before?: readonly st
     const words = text.split(',');
     const unknown = words.find((word) => !choices.includes(word));
     if (unknown !== undefined) {
-      throw new InvalidArgumentError(`${JSON.stringify(unknown)} is none of ${choices.join(', ')}.`);
+      throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`);
     }
     return [...new Set([...before, ...words])];
   };

@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { type CommandError, usageError } from '../command-error.js';
 import { ExitStatus, exitStatusOf } from '../exit-status.js';
 import { errorText } from '../output/error-text.js';
@@ -20,10 +20,8 @@ export async function run(args: readonly string[], session: Session): Promise<Ex
     flags = command.opts();
   });
   try {
-    // Commander's own `help` does not support subcommands: `help image ls`.
-    const isNestedHelp = args[0] === 'help' && args[1] === IMAGE_COMMAND && args.length > 2;
-    const words = isNestedHelp ? [...args.slice(1), '--help'] : [...args];
-    if (args.length === 0) program.outputHelp();
+    const words = helpAsOption(args, program);
+    if (words.length === 0) program.outputHelp();
     else await program.parseAsync(words, { from: 'user' });
     return status;
   } catch (error) {
@@ -39,6 +37,16 @@ export async function run(args: readonly string[], session: Session): Promise<Ex
   }
 }
 
+/** Returns `help image ls` as `image ls --help`: commander's own `help` has one argument, and ignores unknown names. */
+function helpAsOption(args: readonly string[], program: Command): string[] {
+  const [first, ...rest] = args;
+  const [name] = rest;
+  if (first !== 'help' || name === undefined || name.startsWith('-')) return [...args];
+  if (name === 'help') return [];
+  if (program.commands.some((command) => command.name() === name)) return [...rest, '--help'];
+  throw new CommanderError(2, 'commander.unknownCommand', `error: unknown command '${name}'`);
+}
+
 /**
  * Translates an error of commander. The first line of its message says what is wrong, the second suggests a similar
  * word.
@@ -47,20 +55,31 @@ async function commandLineError(
   { message, code }: CommanderError,
   args: readonly string[],
 ): Promise<CommandError> {
-  const [first = '', suggestion] = message.replace(/^error: /, '').split('\n');
+  const [complaint = '', suggestion] = message.replace(/^error: /, '').split('\n');
+  const first = plainComplaint(complaint);
   const command = commandOf(args);
   const similar = /^\((.*)\)$/.exec(suggestion ?? '')?.[1];
   const isUnknown = code === 'commander.unknownCommand';
   const foreign = isUnknown ? (await import('./foreign-commands.js')).foreignCommandHint(args) : undefined;
-  if (foreign !== undefined) return usageError(first.replace(/\.$/, ''), foreign);
+  if (foreign !== undefined) return usageError(first, foreign);
   const fallback =
     isUnknown && args[0] === IMAGE_COMMAND
       ? 'layers image --help lists its commands, layers --help all others'
       : isUnknown
         ? 'layers --help lists the commands; to look at an image: layers inspect IMAGE'
-        : `layers ${command === '' ? '' : `${command} `}--help shows how it is used`;
+        : `layers ${command === '' ? '' : `${command} `}--help shows its usage`;
   const hint = similar === undefined ? fallback : similar.charAt(0).toLowerCase() + similar.slice(1);
-  return usageError(first.replace(/\.$/, ''), hint);
+  return usageError(first, hint);
+}
+
+/** Joins the sentences of a message of commander, and names options and arguments as the user does. */
+function plainComplaint(text: string): string {
+  return text
+    .replace(/^option '(?:-\w, )?(--[\w-]+)[^']*' argument '(.*)' is invalid/s, '$1 $2 is invalid')
+    .replace(/^option '(?:-\w, )?(--[\w-]+) (<[^']*>)' argument missing/, '$1 requires a value: $2')
+    .replace(/^command-argument value '(.*)' is invalid for argument '(.*)'/s, '$2 $1 is invalid')
+    .replace(/\. ([A-Z])/g, (_, letter: string) => `: ${letter.toLowerCase()}`)
+    .replace(/\.$/, '');
 }
 
 /** Returns the name of the command: `inspect`, `image ls`; empty where an option stands first. */

@@ -1,5 +1,5 @@
 import { tryParseReference } from '@layers/core/oci';
-import { usageError } from '../command-error.js';
+import { CommandError, usageError } from '../command-error.js';
 
 export const ARCHIVE_FORMATS = ['hybrid', 'docker', 'oci', 'oci-dir'] as const;
 
@@ -21,19 +21,29 @@ const TRANSPORTS: ReadonlyMap<string, OutputFormat> = new Map([
   ['oci', 'oci-dir'],
 ]);
 
+/** Other transports of containers-transports(5), and anything that looks like a URL. */
+function isUnwritable(name: string): boolean {
+  return /^(?:docker|dir|containers-storage|ostree|sif|tarball):|^[a-z][a-z0-9+.-]*:\/\//.test(name);
+}
+
 /**
  * Parses the value of `-o`: a path, `-`, or a transport with a path and optionally a name for the image, which begins
  * at the first colon as in containers-transports(5). Without a transport and `--format`, the format is hybrid.
  *
- * @throws LayersError ERR_LAYERS_USAGE
+ * @throws LayersError ERR_LAYERS_USAGE; ERR_LAYERS_TRANSPORT for transports that cannot be written
  */
 export function parseOutputName(name: string | undefined, format: OutputFormat | undefined): OutputName {
   if (name === undefined || name === '') {
     throw usageError('no output given', 'add -o FILE, or -o - for standard output');
   }
-  const transport = /^([a-z-]+):/.exec(name)?.[1] ?? '';
+  const transport = /^([a-z][a-z0-9+.-]*):/.exec(name)?.[1] ?? '';
   if (transport === 'docker-daemon') {
     throw usageError('this command does not write to a Docker Engine', 'use layers load --to docker-daemon');
+  }
+  if (isUnwritable(name)) {
+    throw new CommandError('ERR_LAYERS_TRANSPORT', `images cannot be written to ${transport}:`, {
+      hint: 'write an archive, and copy it: skopeo copy oci-archive:FILE docker://NAME',
+    });
   }
   const stated = TRANSPORTS.get(transport);
   if (stated !== undefined && format !== undefined && stated !== format) {

@@ -1,0 +1,26 @@
+import { layers } from '@layers/testing/command';
+import { describe, expect, it } from 'vitest';
+
+describe('a wrong command line', () => {
+  it.each([
+    [['inspect', '--top', 'x', 'a.tar'], '--top x is invalid: it must be a whole number from 0'],
+    [['inspect', '--color', 'x', 'a.tar'], '--color x is invalid: allowed choices are auto, always, never'],
+    [['squash', 'a.tar', '-o'], '--output requires a value: <FILE>'],
+    [['store', 'x'], 'ACTION x is invalid: allowed choices are check, path'],
+    [['inspect', 'a', 'b'], "too many arguments for 'inspect': expected 1 argument but got 2"],
+    [['help', 'x'], "unknown command 'x'"],
+    [['repack', 'a.tar', '-o', 'docker://x'], 'images cannot be written to docker:'],
+    [['repack', 'a.tar', '-o', 's3://x'], 'images cannot be written to s3:'],
+  ])('%j is explained in one line', (args, message) => {
+    const { status, stdout, stderr } = layers(args);
+    expect([status, stdout, stderr.split(' [')[0]]).toEqual([2, '', `error: ${message}`]);
+    expect(stderr).toMatch(/\nhint: .+\n$/);
+  });
+
+  it.each([['help'], ['help', 'inspect'], ['help', 'image', 'ls'], ['help', '--help'], ['help', 'help']])(
+    '%s %s %s is no error',
+    (...args) => {
+      expect(layers(args)).toMatchObject({ status: 0, stderr: '' });
+    },
+  );
+});
