@@ -43,9 +43,9 @@ export type {
 } from './diff/document.js';
 export type { HistoryChange } from './diff/history/history-changes.js';
 export type { Ignorable } from './diff/ignorable.js';
+export type { PackageChange } from './diff/packages/package-changes.js';
 export type { Digest } from './digest/digest.js';
 export type { PackageSystem } from './distro/installed-package.js';
-export type { PackageChange } from './distro/package-changes.js';
 export type { FindingCode } from './findings/codes.js';
 export type { Finding } from './findings/finding.js';
 export type { SourceInfo } from './image/archive/source-info.js';

@@ -1,12 +1,12 @@
 import type { ImageInfo, SCHEMA_VERSION } from '../analysis/documents.js';
 import type { Compression } from '../compression/sniff.js';
-import type { PackageChange } from '../distro/package-changes.js';
 import type { Finding } from '../findings/finding.js';
 import type { SourceInfo } from '../image/archive/source-info.js';
 import type { NodeType } from '../rootfs/kind.js';
 import type { ConfigChange } from './config/config-changes.js';
 import type { HistoryChange } from './history/history-changes.js';
 import type { Ignorable } from './ignorable.js';
+import type { PackageChange } from './packages/package-changes.js';
 
 /** The sections that a comparison of two images can have. */
 export const SECTIONS = ['files', 'layers', 'config', 'history', 'packages'] as const;

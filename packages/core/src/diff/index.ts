@@ -16,3 +16,4 @@ export {
 } from './document.js';
 export { type HistoryChange, isBuilderMark } from './history/history-changes.js';
 export { IGNORABLE, IGNORABLE_TEXT, IGNORED_BY_DEFAULT, type Ignorable, REPRODUCIBLE } from './ignorable.js';
+export type { PackageChange } from './packages/package-changes.js';

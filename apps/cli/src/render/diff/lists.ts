@@ -1,5 +1,4 @@
-import type { ConfigChange, HistoryChange, PackagesDiff } from '@layers/core/diff';
-import type { PackageChange } from '@layers/core/distro';
+import type { ConfigChange, HistoryChange, PackageChange, PackagesDiff } from '@layers/core/diff';
 import { escapeForTerminal } from '../../output/escape.js';
 import { counted, oneLine } from '../../output/format.js';
 import { type Cell, table } from '../../output/table.js';

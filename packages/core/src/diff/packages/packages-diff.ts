@@ -1,9 +1,9 @@
-import { comparePackages } from '../../distro/package-changes.js';
 import { databasePaths, type PackageDatabase, readPackages } from '../../distro/read-packages.js';
 import { createFinding, type Finding } from '../../findings/finding.js';
 import type { ContentComparer } from '../../image/contents/compare-contents.js';
 import type { ComparedImages } from '../compared-images.js';
 import type { PackagesDiff } from '../document.js';
+import { comparePackages } from './package-changes.js';
 import { fileAt, packageTreeOf } from './package-tree.js';
 
 /**

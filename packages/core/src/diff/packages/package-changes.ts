@@ -1,6 +1,6 @@
-import { compareVersions } from './compare-versions.js';
-import { compareText, type InstalledPackage, type PackageSystem } from './installed-package.js';
-import type { PackageDatabase } from './read-packages.js';
+import { compareVersions } from '../../distro/compare-versions.js';
+import { compareText, type InstalledPackage, type PackageSystem } from '../../distro/installed-package.js';
+import type { PackageDatabase } from '../../distro/read-packages.js';
 
 /** A difference between the packages of two images, A and B. */
 export interface PackageChange {

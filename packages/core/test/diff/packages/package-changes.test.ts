@@ -1,10 +1,10 @@
 import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { InstalledPackage, PackageSystem } from '../../src/distro/installed-package.ts';
-import { comparePackages, type PackageList } from '../../src/distro/package-changes.ts';
-import { readPackages } from '../../src/distro/read-packages.ts';
-import { madeDatabase, treeOf } from './support/databases.ts';
+import { comparePackages, type PackageList } from '../../../src/diff/packages/package-changes.ts';
+import type { InstalledPackage, PackageSystem } from '../../../src/distro/installed-package.ts';
+import { readPackages } from '../../../src/distro/read-packages.ts';
+import { madeDatabase, treeOf } from '../../distro/support/databases.ts';
 
 const pkg = (name: string, version: string, architecture: string | null = 'amd64'): InstalledPackage => ({
   name,
