@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { demo, linesOf, packed, rowsOf, useTestStore } from '@layers/testing/test-store';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -154,5 +154,24 @@ describe('layers prune and store', () => {
     const env = { LAYERS_STORE: store.at('else') };
     const { status, stderr } = await store.layers(['load', '-i', demo], { env });
     expect([status, stderr]).toEqual([3, expect.stringContaining('else')]);
+  });
+});
+
+describe('layers store check --repair', () => {
+  it('makes a new index in place of one that no command can read', async () => {
+    await store.out(['load', '-i', store.archiveOf('one', ['app:1'])]);
+    writeFileSync(join(store.path(), 'index.json'), '{}');
+    const old = Date.now() / 1000 - 60;
+    utimesSync(join(store.path(), 'index.json'), old, old);
+    for (const args of [['images'], ['prune', '--grace', '0'], ['store', 'check']]) {
+      const { status, stderr } = await store.layers(args);
+      expect(status).toBe(3);
+      expect(stderr).toContain('hint: layers store check --repair makes a new index\n');
+    }
+    expect(await store.out(['store', 'check', '--repair'])).toMatch(
+      /^repaired: a new index with 1 entry, from the manifests in the store\n.*\n {2}the old index is .*\nclean: 1 image,/,
+    );
+    expect(rowsOf(await store.out(['images']))).toHaveLength(2);
+    expect((await store.layers(['store', 'path', '--repair'])).status).toBe(2);
   });
 });

@@ -1,4 +1,4 @@
-export type { CheckOptions, StoreCheck } from './check/check-report.js';
+export type { CheckOptions, IndexRepair, StoreCheck } from './check/check-report.js';
 export { checkStore } from './check/check-store.js';
 export {
   type DaemonAddress,

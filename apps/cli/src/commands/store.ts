@@ -1,6 +1,7 @@
 import { SCHEMA_VERSION } from '@layers/core/analysis';
 import { checkStore } from '@layers/store/check';
 import { storePath } from '@layers/store/layout';
+import { usageError } from '../command-error.js';
 import type { StoreCheckDocument, StorePathDocument } from '../documents/store.js';
 import type { ExitStatus } from '../exit-status.js';
 import { userStore } from '../input/stored-input.js';
@@ -10,7 +11,13 @@ import { renderStoreCheck } from '../render/store-check.js';
 import { withWriteProgress } from '../write/write-progress.js';
 
 /** Runs `layers store`: prints the path of the store, or checks every blob in it. */
-export function store(action: 'check' | 'path', flags: ImageFlags, session: Session): Promise<ExitStatus> {
+export function store(
+  action: 'check' | 'path',
+  flags: ImageFlags & { readonly repair?: boolean },
+  session: Session,
+): Promise<ExitStatus> {
+  if (action === 'path' && flags.repair === true)
+    throw usageError('store path excludes --repair', 'type layers store check --repair');
   return action === 'path' ? path(flags, session) : check(flags, session);
 }
 
@@ -24,9 +31,14 @@ function path(flags: ImageFlags, session: Session): Promise<ExitStatus> {
   return present({ document, render: () => [`${document.path}\n`], showsFindings: true }, flags, session);
 }
 
-async function check(flags: ImageFlags, session: Session): Promise<ExitStatus> {
+async function check(
+  flags: ImageFlags & { readonly repair?: boolean },
+  session: Session,
+): Promise<ExitStatus> {
   const at = userStore(session);
-  const found = await withWriteProgress(flags, session, (options) => checkStore(at, options));
+  const found = await withWriteProgress(flags, session, (options) =>
+    checkStore(at, { ...options, repair: flags.repair }),
+  );
   const document: StoreCheckDocument = {
     schemaVersion: SCHEMA_VERSION,
     store: { path: at.path },
@@ -38,6 +50,7 @@ async function check(flags: ImageFlags, session: Session): Promise<ExitStatus> {
     partial: found.partial.map(({ path: file, sizeBytes, isLive }) => ({ path: file, sizeBytes, isLive })),
     unknown: found.unknown,
     absentPlatforms: found.absentPlatforms,
+    repair: found.repair,
     findings: found.findings,
   };
   return present(

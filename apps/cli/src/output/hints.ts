@@ -68,7 +68,10 @@ const HINTS: Readonly<Record<ErrorCode, Hint>> = {
       : 'save the image again: docker save -o FILE IMAGE';
   },
   ERR_LAYERS_NO_IMAGE: () => 'save the image again, by its name: docker save -o FILE NAME:TAG',
-  ERR_LAYERS_LIMIT: () => 'the image may be malicious; the command has no option to read it',
+  ERR_LAYERS_LIMIT: ({ message }) =>
+    /read again|index of the store/.test(message)
+      ? undefined
+      : 'the image may be malicious; the command has no option to read it',
   ERR_LAYERS_ARCHIVE_LINK: ({ hint }) => hint ?? saveAgainText(),
   ERR_LAYERS_ARCHIVE_FILE: saveAgain,
   ERR_LAYERS_JSON: saveAgain,
@@ -114,7 +117,11 @@ const HINTS: Readonly<Record<ErrorCode, Hint>> = {
   ERR_LAYERS_INTERNAL: ofLibrary,
   ERR_LAYERS_COMPRESS: () => 'choose another --compression, or a lower --level',
   ERR_LAYERS_STORE: ({ hint = '' }) =>
-    hint.startsWith('choose ') ? hint.replace('choose', 'set LAYERS_STORE to') : undefined,
+    hint.includes('repair')
+      ? 'layers store check --repair makes a new index'
+      : hint.startsWith('choose ')
+        ? hint.replace('choose', 'set LAYERS_STORE to')
+        : undefined,
   ERR_LAYERS_STORE_BLOB: () =>
     'load the image again, which repairs it; layers store check reports what else is wrong',
   ERR_LAYERS_ENGINE_MISSING: ofLibrary,

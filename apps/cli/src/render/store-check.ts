@@ -18,8 +18,10 @@ export function* renderStoreCheck(document: StoreCheckDocument, view: View): Gen
     blobs,
     storedBytes: bytes,
     isClean,
+    repair,
   } = document;
   const { colours } = view;
+  if (repair !== null) yield* repairLines(repair);
   for (const finding of findings) yield* damageLines(finding, view);
   if (unreferenced.length > 0) {
     const sum = unreferenced.reduce((total, { sizeBytes: size }) => total + size, 0);
@@ -36,7 +38,16 @@ export function* renderStoreCheck(document: StoreCheckDocument, view: View): Gen
   const what = `${counted(images, 'image')}, ${counted(blobs, 'blob')}, ${view.bytes(bytes)}`;
   yield isClean
     ? `${colours.green('clean')}: ${what}\n`
-    : `${colours.red('damaged')}: ${counted(findings.length, 'blob')}; checked ${what}\n`;
+    : `${colours.red('damaged')}: ${counted(findings.length, 'defect')}; checked ${what}\n`;
+}
+
+function* repairLines({ from, entries, removed, backup }: NonNullable<StoreCheckDocument['repair']>) {
+  const source = from === 'index' ? 'the entries of the old one' : 'the manifests in the store';
+  yield `repaired: a new index with ${counted(entries, 'entry', 'entries')}, from ${source}\n`;
+  if (removed > 0) yield `  ${counted(removed, 'entry', 'entries')} could not be kept\n`;
+  if (from === 'blobs')
+    yield '  the images have no names: name them with layers tag before layers prune deletes them\n';
+  if (backup !== null) yield `  the old index is ${escapeForTerminal(backup)}\n`;
 }
 
 function* damageLines({ code, message, place = {} }: Finding, view: View): Generator<string> {

@@ -52,6 +52,7 @@ export const FINDING_SEVERITY = {
   'blob-not-a-file': 'error',
   'blob-size-mismatch': 'error',
   'blob-unreadable': 'error',
+  'entry-invalid': 'error',
   // Replaces further findings of a code.
   'more-findings': 'note',
 } as const satisfies Readonly<Record<string, 'note' | 'warning' | 'error'>>;

@@ -13,7 +13,7 @@ export {
 export { type HistoryEntry, joinHistory } from './history.js';
 export { parseIndex } from './index-document.js';
 export { cleanInstruction } from './instruction.js';
-export { MAX_JSON_BYTES, parseJson } from './json.js';
+export { checkJsonLimits, MAX_JSON_BYTES, parseJson } from './json.js';
 export { type Manifest, parseManifest } from './manifest.js';
 export {
   compressionOfMediaType,
@@ -32,7 +32,13 @@ export {
   OCI_LAYER_ZSTD,
   OCI_MANIFEST,
 } from './media-types.js';
-export { formatPlatform, hostPlatform, type Platform, parsePlatform } from './platform.js';
+export {
+  descriptorPlatform,
+  formatPlatform,
+  hostPlatform,
+  type Platform,
+  parsePlatform,
+} from './platform.js';
 export { platformRank } from './platform-match.js';
 export {
   familiarName,

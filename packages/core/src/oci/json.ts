@@ -26,13 +26,7 @@ const CLOSE_BRACE = 0x7d;
  *   not UTF-8 or not JSON; with the offset in bytes where it is known
  */
 export function parseJson(bytes: Uint8Array, file: string, limit: number = MAX_JSON_BYTES): unknown {
-  if (bytes.length > limit) {
-    throw new LayersError('ERR_LAYERS_JSON', `${file} has ${bytes.length} bytes; the limit is ${limit}`, {
-      file,
-      hint: 'the file is not an image document; it may be a layer in the place of a config or manifest',
-    });
-  }
-  checkShape(bytes, file);
+  checkJsonLimits(bytes, file, limit);
   const text = decode(bytes, file);
   try {
     return JSON.parse(text);
@@ -49,7 +43,24 @@ export function parseJson(bytes: Uint8Array, file: string, limit: number = MAX_J
   }
 }
 
-function checkShape(bytes: Uint8Array, file: string): void {
+/**
+ * Checks that `parseJson` accepts the size, the depth and the number of values of a document. For documents before they are
+ * written.
+ *
+ * @throws LayersError ERR_LAYERS_JSON
+ */
+export function checkJsonLimits(
+  bytes: Uint8Array,
+  file: string,
+  limit: number = MAX_JSON_BYTES,
+  maxValues: number = MAX_VALUES,
+): void {
+  if (bytes.length > limit) {
+    throw new LayersError('ERR_LAYERS_JSON', `${file} has ${bytes.length} bytes; the limit is ${limit}`, {
+      file,
+      hint: 'the file is not an image document; it may be a layer in the place of a config or manifest',
+    });
+  }
   let depth = 0;
   let values = 1;
   let inString = false;
@@ -89,8 +100,8 @@ function checkShape(bytes: Uint8Array, file: string): void {
         },
       );
     }
-    if (values > MAX_VALUES) {
-      throw new LayersError('ERR_LAYERS_JSON', `${file} has more than ${MAX_VALUES} values`, {
+    if (values > maxValues) {
+      throw new LayersError('ERR_LAYERS_JSON', `${file} has more than ${maxValues} values`, {
         file,
         offset: i,
       });

@@ -77,6 +77,29 @@ export function formatPlatform(platform: Platform): string {
   return [os, ...rest].join('/');
 }
 
+/** Far above the length of a field in practice. */
+const MAX_FIELD_LENGTH = 128;
+
+/**
+ * Returns the `platform` of a descriptor (OCI image-index.md). Null if a field is too long: an index repeats the platform for
+ * each name, and the config has it too.
+ */
+export function descriptorPlatform({
+  architecture,
+  os,
+  osVersion,
+  variant,
+}: Platform): Readonly<Record<string, string>> | null {
+  if ([architecture, os, osVersion ?? '', variant ?? ''].some((field) => field.length > MAX_FIELD_LENGTH))
+    return null;
+  return {
+    architecture,
+    os,
+    ...(osVersion === undefined ? {} : { 'os.version': osVersion }),
+    ...(variant === undefined ? {} : { variant }),
+  };
+}
+
 function normalizeOs(os: string): string {
   const lower = os.toLowerCase();
   return lower === 'macos' ? 'darwin' : lower;

@@ -1,8 +1,15 @@
 import { hexOf } from '@layers/core/digest';
-import { blobName } from '@layers/core/image';
-import { IMAGE_NAME, OCI_INDEX, type Platform, REF_NAME } from '@layers/core/oci';
+import { blobName, MAX_FILES, MAX_MANIFESTS } from '@layers/core/image';
+import { descriptorPlatform, IMAGE_NAME, OCI_INDEX, REF_NAME } from '@layers/core/oci';
+import { LayersError } from '@layers/errors';
 import type { NewImage, NewLayer, WrittenImage } from '../image/new-image.js';
-import { descriptorOf, type ImageDocuments, imageDocuments, jsonBytes } from './image-documents.js';
+import {
+  assertReadable,
+  descriptorOf,
+  type ImageDocuments,
+  imageDocuments,
+  jsonBytes,
+} from './image-documents.js';
 import type { FactsOf } from './layer-facts.js';
 
 /**
@@ -19,7 +26,10 @@ export interface ArchiveDocuments {
   readonly images: readonly WrittenImage[];
 }
 
-/** Composes the documents of an archive. Pure. Throws what `imageDocuments` throws. */
+/**
+ * Composes the documents of an archive. Pure. Throws what `imageDocuments` throws, and ERR_LAYERS_LIMIT for an index that no
+ * reader would accept.
+ */
 export function archiveDocuments(
   images: readonly NewImage[],
   format: ArchiveFormat,
@@ -35,6 +45,7 @@ export function archiveDocuments(
   if (format === 'docker' || format === 'hybrid') {
     documents.set('manifest.json', jsonBytes(all.map((image) => dockerEntryOf(image, names))));
   }
+  for (const [name, bytes] of documents) assertReadable(bytes, name);
   if (format !== 'docker')
     for (const { manifest } of all) documents.set(blobName(manifest.digest), manifest.bytes);
   for (const image of all) documents.set(names.config(image), image.config.bytes);
@@ -44,11 +55,23 @@ export function archiveDocuments(
     if (!documents.has(name) && !layers.has(name))
       layers.set(name, { name, sizeBytes: layer.sizeBytes, layer: layer.layer });
   }
+  assertCounts(all.length, documents.size + layers.size, format);
   return {
     documents: [...documents].map(([name, bytes]) => ({ name, bytes })),
     layers: [...layers.values()],
     images: all.map((image) => writtenImage(image, format)),
   };
+}
+
+/** Throws ERR_LAYERS_LIMIT for an archive with more images or files than a reader accepts. */
+function assertCounts(images: number, files: number, format: ArchiveFormat): void {
+  const isTooMany = (format !== 'docker' && images > MAX_MANIFESTS) || files > MAX_FILES;
+  if (!isTooMany) return;
+  throw new LayersError(
+    'ERR_LAYERS_LIMIT',
+    `the output could not be read again: it would have ${images} images and ${files} files; the limits are ${MAX_MANIFESTS} and ${MAX_FILES}`,
+    { hint: 'write fewer images' },
+  );
 }
 
 interface Names {
@@ -73,10 +96,8 @@ const DOCKER_NAMES: Names = {
 /** Returns an index with a descriptor for each tag, because a descriptor has one name (OCI image-index.md, annotations.md). */
 function indexOf(images: readonly ImageDocuments[]): object {
   const manifests = images.flatMap(({ image, manifest, tags }) => {
-    const descriptor = {
-      ...descriptorOf(manifest),
-      ...(image.platform === null ? {} : { platform: platformOf(image.platform) }),
-    };
+    const platform = image.platform === null ? null : descriptorPlatform(image.platform);
+    const descriptor = { ...descriptorOf(manifest), ...(platform === null ? {} : { platform }) };
     if (tags.length === 0) return [descriptor];
     return tags.map(({ qualified, reference }) => ({
       ...descriptor,
@@ -87,15 +108,6 @@ function indexOf(images: readonly ImageDocuments[]): object {
     }));
   });
   return { schemaVersion: 2, mediaType: OCI_INDEX, manifests };
-}
-
-function platformOf({ architecture, os, osVersion, variant }: Platform): object {
-  return {
-    architecture,
-    os,
-    ...(osVersion === undefined ? {} : { 'os.version': osVersion }),
-    ...(variant === undefined ? {} : { variant }),
-  };
 }
 
 function dockerEntryOf(image: ImageDocuments, names: Names): object {

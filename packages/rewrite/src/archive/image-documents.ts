@@ -1,5 +1,6 @@
 import { computableAlgorithmOf, type Digest, digestOf } from '@layers/core/digest';
 import {
+  checkJsonLimits,
   compressionOfMediaType,
   OCI_CONFIG,
   OCI_LAYER,
@@ -9,7 +10,7 @@ import {
   parseJson,
   parseManifest,
 } from '@layers/core/oci';
-import { LayersError } from '@layers/errors';
+import { isLayersError, LayersError } from '@layers/errors';
 import type { NewImage, NewLayer, WrittenLayer } from '../image/new-image.js';
 import { type FactsOf, internalError } from './layer-facts.js';
 import { type TagNames, tagNames } from './tag-names.js';
@@ -37,12 +38,14 @@ const LAYER_TYPES = { none: OCI_LAYER, gzip: OCI_LAYER_GZIP, zstd: OCI_LAYER_ZST
  *
  * @param keepsManifests false for a format without manifests
  *
- * Throws ERR_LAYERS_BLOB_MISMATCH if the original manifest names another config than the image has.
+ * Throws ERR_LAYERS_BLOB_MISMATCH if the original manifest names another config than the image has, and ERR_LAYERS_LIMIT for
+ * a document that no reader would accept.
  */
 export function imageDocuments(image: NewImage, keepsManifests: boolean, factsOf: FactsOf): ImageDocuments {
   const kept = keepsManifests ? image.manifest : null;
   const layers = image.layers.map((layer) => writtenLayer(layer, kept !== null, factsOf));
   const bytes = image.config(layers.map(({ diffId }) => diffId));
+  assertReadable(bytes, 'the config');
   const tags = image.tags.flatMap((tag) => tagNames(tag) ?? []);
   if (kept !== null) {
     const config = checkedConfig(kept.bytes, bytes, layers);
@@ -57,7 +60,21 @@ export function imageDocuments(image: NewImage, keepsManifests: boolean, factsOf
     layers: layers.map(({ mediaType, digest, sizeBytes }) => ({ mediaType, digest, size: sizeBytes })),
     ...(annotations.length === 0 ? {} : { annotations: Object.fromEntries(annotations) }),
   });
+  assertReadable(manifest, 'the manifest');
   return { image, config, manifest: documentOf(OCI_MANIFEST, manifest), layers, tags };
+}
+
+/** Throws ERR_LAYERS_LIMIT for a document that `parseJson` would refuse because of its size, depth or number of values. */
+export function assertReadable(bytes: Uint8Array, name: string): void {
+  try {
+    checkJsonLimits(bytes, name);
+  } catch (cause) {
+    if (!isLayersError(cause)) throw cause;
+    throw new LayersError('ERR_LAYERS_LIMIT', `the output could not be read again: ${cause.message}`, {
+      cause,
+      hint: 'write fewer images or tags, or leave out what is long in the config',
+    });
+  }
 }
 
 /** Returns the required fields of a descriptor, in the order of OCI descriptor.md. */

@@ -481,3 +481,21 @@ describe('determinism', () => {
     }
   });
 });
+
+describe('an archive that could not be read again', () => {
+  it('is not written because of a long platform: the index leaves it out', async () => {
+    const long = { os: 'linux', architecture: 'x'.repeat(12 * 1024 * 1024) };
+    const tags = ['a:1', 'a:2'];
+    const { path } = await toFile([imageOf([existingLayer(tarOf('a'))], { tags, platform: long })], 'hybrid');
+    expect((await openArchive({ path })).images.map((image) => image.tags)).toEqual([tags]);
+  });
+
+  it('is not written because of its tags: that is an error', async () => {
+    const tags = Array.from({ length: 100_000 }, (_, i) => `${'r'.repeat(200)}:${i}`);
+    const path = newPath();
+    const write = () =>
+      writeImages([imageOf([], { tags })], { kind: 'file', path, force: false }, { format: 'hybrid' });
+    expect(await codeOfAsync(write)).toBe('ERR_LAYERS_LIMIT');
+    expect(existsSync(path)).toBe(false);
+  });
+});

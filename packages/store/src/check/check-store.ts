@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { computableAlgorithmOf, type Digest } from '@layers/core/digest';
 import { createFinding, type Finding, type FindingCode } from '@layers/core/findings';
 import { isNonDistributable } from '@layers/core/oci';
@@ -10,19 +11,22 @@ import { type BlobUse, type ReachableBlobs, reachableBlobs } from '../images/rea
 import type { StoredImage } from '../images/stored-image.js';
 import type { IndexEntry } from '../layout/index-entry.js';
 import type { Store } from '../layout/store.js';
-import { readStoreIndex } from '../layout/store-index.js';
+import { INDEX_FILE, readStoreIndex, type StoreIndex } from '../layout/store-index.js';
 import { findLeases, leaseBytes } from '../lease/live-leases.js';
-import { withLease } from '../lease/with-lease.js';
-import type { CheckOptions, StoreCheck } from './check-report.js';
+import { withHeldLease, withLease } from '../lease/with-lease.js';
+import { withStoreLock } from '../lock/store-lock.js';
+import type { CheckOptions, IndexRepair, StoreCheck } from './check-report.js';
+import { isTooLarge, repairIndex } from './repair-index.js';
 
 /**
- * Checks a store: reads every blob and compares its digest, and looks for every blob that an image needs. Changes nothing.
+ * Checks a store: reads every blob and compares its digest, and looks for every blob that an image needs. Changes nothing
+ * without `repair`.
  * Other processes may change the store in the meantime.
  *
- * @param options `onProgress` counts the bytes of blobs that were read
+ * @param options `onProgress` counts the bytes of blobs that were read; `repair` makes a new index in place of a damaged one
  * @returns damaged and missing blobs with the images that need them, and blobs and files that no image needs
- * @throws LayersError ERR_LAYERS_STORE for a damaged index; ERR_LAYERS_READ for a blob that cannot be read;
- *   ERR_LAYERS_LIMIT for an index with too many manifests. Also throws the reason of `signal`.
+ * @throws LayersError ERR_LAYERS_STORE for a damaged index; ERR_LAYERS_READ for a blob that cannot be read; with `repair`
+ *   also ERR_LAYERS_STORE_LOCKED and ERR_LAYERS_WRITE_OUTPUT. Also throws the reason of `signal`.
  *
  * @example
  * ```ts
@@ -30,14 +34,20 @@ import type { CheckOptions, StoreCheck } from './check-report.js';
  * for (const { code, message } of findings) console.error(code, message);
  * ```
  */
-export function checkStore(store: Store, options: CheckOptions = {}): Promise<StoreCheck> {
+export async function checkStore(store: Store, options: CheckOptions = {}): Promise<StoreCheck> {
+  const repair = options.repair === true ? await repaired(store, options) : null;
   return withLease(store, async (lease) => {
-    lease.pin(reachableBlobs(readStoreIndex(store).entries, createDocumentReader(store)).digests.keys());
-    const corrupt = await corruptBlobs(store, listBlobs(store).blobs, options);
+    const needed = reachableBlobs(readStoreIndex(store).entries, createDocumentReader(store)).digests;
+    lease.pin(needed.keys());
+    // A blob of another size than declared is damaged, whatever its bytes. It may be sparse and endless.
+    const mayBeIntact = ({ digest, sizeBytes }: BlobFile): boolean =>
+      sizeBytes === (needed.get(digest)?.declaredBytes ?? sizeBytes);
+    const corrupt = await corruptBlobs(store, listBlobs(store).blobs.filter(mayBeIntact), options);
     // Listed again: a blob that was removed in the meantime is not damaged.
     const { blobs, unknown } = listBlobs(store);
     const documents = createDocumentReader(store);
-    const { entries } = readStoreIndex(store);
+    const index = readStoreIndex(store);
+    const { entries } = index;
     const images = indexedImages(store, { entries }, documents).map(({ image }) => image);
     const reach = reachableBlobs(entries, documents);
     const damage = new Map<Digest, BlobDamage>();
@@ -46,12 +56,16 @@ export function checkStore(store: Store, options: CheckOptions = {}): Promise<St
     }
     const isKnown = ({ digest }: BlobFile): boolean =>
       computableAlgorithmOf(digest) !== null || reach.digests.has(digest);
+    const findings = [
+      ...entryFindings(store, index),
+      ...findingsOf(store, [...damage.values()], entries, documents),
+    ];
     return {
-      isClean: damage.size === 0,
+      isClean: findings.length === 0,
       images: images.length,
       blobs: blobs.length,
       storedBytes: blobs.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0),
-      findings: findingsOf(store, [...damage.values()], entries, documents),
+      findings,
       unreferenced: blobs.flatMap((blob) =>
         blob.sizeBytes === null || reach.digests.has(blob.digest) || !isKnown(blob)
           ? []
@@ -62,8 +76,30 @@ export function checkStore(store: Store, options: CheckOptions = {}): Promise<St
         .map(({ directory, isLive }) => ({ path: directory, sizeBytes: leaseBytes(directory), isLive })),
       unknown: [...unknown, ...blobs.filter((blob) => !isKnown(blob)).map(({ path }) => path)],
       absentPlatforms: reach.absent,
+      repair,
     };
   });
+}
+
+function repaired(store: Store, options: CheckOptions): Promise<IndexRepair | null> {
+  return withHeldLease(store, (lease) =>
+    withStoreLock(store, lease, options, () => repairIndex(store, lease)),
+  );
+}
+
+/** Finds entries of the index that are not valid, or so large that the index may become too large. */
+function entryFindings({ path }: Store, { entries, problems }: StoreIndex): readonly Finding[] {
+  const file = join(path, INDEX_FILE);
+  return [
+    ...problems.map(({ digest, message }) =>
+      createFinding('entry-invalid', message, { file, ...(digest === null ? {} : { digest }) }),
+    ),
+    ...entries
+      .filter(isTooLarge)
+      .map(({ descriptor: { digest } }) =>
+        createFinding('entry-invalid', `the entry of ${digest} is too large`, { file, digest }),
+      ),
+  ];
 }
 
 interface BlobDamage {

@@ -7,7 +7,7 @@ import { reachableBlobs } from '../images/reachable-blobs.js';
 import { commitIndex } from '../layout/commit-index.js';
 import type { IndexEntry } from '../layout/index-entry.js';
 import type { Store, StoreBlob, StoreOptions } from '../layout/store.js';
-import { readStoreIndex } from '../layout/store-index.js';
+import { assertComplete, readStoreIndex } from '../layout/store-index.js';
 import { findLeases, leaseBytes, livePins, removeDeadLeases } from '../lease/live-leases.js';
 import { withHeldLease } from '../lease/with-lease.js';
 import { removeDeadLocks, withStoreLock } from '../lock/store-lock.js';
@@ -60,7 +60,9 @@ const DEFAULT_GRACE_SECONDS = 3600;
 export async function pruneStore(store: Store, options: PruneOptions = {}): Promise<PruneReport> {
   if (options.dryRun === true) {
     const documents = createDocumentReader(store);
-    const withoutNameless = planNameless(store, readStoreIndex(store).entries, documents);
+    const index = readStoreIndex(store);
+    assertComplete(store, index);
+    const withoutNameless = planNameless(store, index.entries, documents);
     const deadLeases = findLeases(store).filter(({ isLive }) => !isLive);
     const bytes = deadLeases.reduce((sum, { directory }) => sum + leaseBytes(directory), 0);
     return reportOf(withoutNameless, planGarbage(store, withoutNameless, documents, options), {
@@ -73,9 +75,10 @@ export async function pruneStore(store: Store, options: PruneOptions = {}): Prom
       const removedLeases = removeDeadLeases(store);
       removeDeadLocks(store);
       const documents = createDocumentReader(store);
-      const withoutNameless = await commitIndex(store, lease, ({ entries }) =>
-        planNameless(store, entries, documents),
-      );
+      const withoutNameless = await commitIndex(store, lease, (index) => {
+        assertComplete(store, index);
+        return planNameless(store, index.entries, documents);
+      });
       const garbage = planGarbage(store, withoutNameless, documents, options);
       for (const { digest } of garbage.blobs) {
         options.signal?.throwIfAborted();

@@ -36,10 +36,13 @@ export async function removeImages(
     withStoreLock(store, lease, options, async () => {
       removeDeadLeases(store);
       const documents = createDocumentReader(store);
-      const planned = await commitIndex(store, lease, ({ entries }) =>
-        planRemovals(store, entries, refs, options, documents),
-      );
-      return [...planned.removals, ...deleteUnneeded(store, planned, documents)];
+      const planned = await commitIndex(store, lease, ({ entries, invalid }) => ({
+        ...planRemovals(store, entries, refs, options, documents),
+        // Any blob may belong to an item whose digest is not known.
+        mayDelete: invalid.length === 0,
+      }));
+      const deleted = planned.mayDelete ? deleteUnneeded(store, planned, documents) : [];
+      return [...planned.removals, ...deleted];
     }),
   );
 }

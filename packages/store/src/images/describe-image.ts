@@ -10,7 +10,7 @@ import {
   parseManifest,
   platformOfImage,
 } from '@layers/core/oci';
-import { isLayersError, type LayersError } from '@layers/errors';
+import { isLayersError, LayersError } from '@layers/errors';
 import { blobSize } from '../blobs/blob-file.js';
 import type { Store } from '../layout/store.js';
 import { blobError } from '../layout/store-error.js';
@@ -28,11 +28,11 @@ export type DescribedImage = Omit<StoredImage, 'uniqueBytes' | 'sharedBytes'> & 
 export function describeImage(
   store: Store,
   documents: DocumentReader,
-  { descriptor, refs, indexDigests }: FoundManifest,
+  { descriptor, refs, indexDigests, hasTooMany }: FoundManifest,
 ): DescribedImage | null {
   const { digest } = descriptor;
   const base = { manifestDigest: digest, indexDigests, refs: [...refs].sort() };
-  const manifest = readManifest(store, digest, documents(digest));
+  const manifest = hasTooMany ? tooMany(digest) : readManifest(store, digest, documents(digest));
   if (!('config' in manifest)) {
     return {
       ...base,
@@ -86,6 +86,10 @@ export function sumOf(numbers: Iterable<number>): number {
 
 function problemOf({ code, message }: LayersError): StoredImage['problem'] {
   return { code, message };
+}
+
+function tooMany(digest: Digest): LayersError {
+  return new LayersError('ERR_LAYERS_LIMIT', `the index ${digest} leads to too many manifests`);
 }
 
 function readManifest(store: Store, digest: Digest, document: StoredDocument): Manifest | LayersError {

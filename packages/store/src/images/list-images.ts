@@ -12,8 +12,7 @@ import type { StoredImage } from './stored-image.js';
  * manifests and configs, and the sizes of layers. An image that cannot be used has a `problem`.
  *
  * @returns the images, with names and sizes in bytes
- * @throws LayersError ERR_LAYERS_STORE for a damaged index; ERR_LAYERS_READ; ERR_LAYERS_LIMIT for an index with too many
- *   manifests
+ * @throws LayersError ERR_LAYERS_STORE for a damaged index; ERR_LAYERS_READ
  *
  * @example
  * ```ts

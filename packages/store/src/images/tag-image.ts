@@ -1,7 +1,7 @@
 import { parseReference } from '@layers/core/oci';
 import { LayersError } from '@layers/errors';
 import { commitIndex } from '../layout/commit-index.js';
-import { nameEntry } from '../layout/edit-entries.js';
+import { EntryEditor } from '../layout/edit-entries.js';
 import { entryName } from '../layout/entry-names.js';
 import { type IndexEntry, newEntry } from '../layout/index-entry.js';
 import type { Store, StoreOptions } from '../layout/store.js';
@@ -49,8 +49,11 @@ export async function tagImage(
   // A text without colon and slash would be parsed as a tag alone.
   const name = entryName(/[:/]/.test(target) ? target : `${target}:latest`);
   if (name === null) throw new LayersError('ERR_LAYERS_REFERENCE', `${JSON.stringify(target)} is not a name`);
-  const tagged = (entries: readonly IndexEntry[]) =>
-    nameEntry(entries, sourceEntry(store, entries, source, options.platform), name);
+  const tagged = (entries: readonly IndexEntry[]) => {
+    const editor = new EntryEditor(entries);
+    editor.name(sourceEntry(store, entries, source, options.platform), name);
+    return { entries: editor.entries() };
+  };
   tagged(readStoreIndex(store).entries);
   await withHeldLease(store, (lease) =>
     withStoreLock(store, lease, options, () => commitIndex(store, lease, ({ entries }) => tagged(entries))),

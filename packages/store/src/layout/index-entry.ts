@@ -1,5 +1,5 @@
 import type { Digest } from '@layers/core/digest';
-import type { Descriptor, Platform } from '@layers/core/oci';
+import { type Descriptor, descriptorPlatform, type Platform } from '@layers/core/oci';
 
 /** A descriptor of `index.json` (OCI image-index.md). */
 export interface IndexEntry {
@@ -17,30 +17,17 @@ export function newEntry(
   size: number,
   platform: Platform | undefined,
 ): IndexEntry {
+  const written = platform === undefined ? null : descriptorPlatform(platform);
   const descriptor: Descriptor = {
     mediaType,
     digest,
     size,
-    platform,
+    platform: written === null ? undefined : platform,
     artifactType: undefined,
     annotations: new Map(),
     urls: [],
     data: undefined,
   };
-  const raw = {
-    mediaType,
-    digest,
-    size,
-    ...(platform === undefined ? {} : { platform: platformOf(platform) }),
-  };
+  const raw = { mediaType, digest, size, ...(written === null ? {} : { platform: written }) };
   return { descriptor, raw, name: null };
-}
-
-function platformOf({ architecture, os, osVersion, variant }: Platform): object {
-  return {
-    architecture,
-    os,
-    ...(osVersion === undefined ? {} : { 'os.version': osVersion }),
-    ...(variant === undefined ? {} : { variant }),
-  };
 }

@@ -21,6 +21,7 @@ import { makeDirectory } from './directories.js';
 import { readRegularFile } from './regular-file.js';
 import type { Store } from './store.js';
 import { storeError } from './store-error.js';
+import { hasBlobs, INDEX_FILE, indexIdentity, REPAIR_HINT } from './store-index.js';
 
 const MARKER = 'oci-layout';
 const VERSION = '1.0.0';
@@ -96,8 +97,11 @@ function checkVersion(root: string): void {
 
 /** Writes the marker last, so that the directory is a complete layout or none. */
 function makeLayout(root: string): void {
+  // In this order: the process that creates a store writes the index before any blob.
+  if (hasBlobs(root) && indexIdentity(root) === null)
+    throw storeError(join(root, INDEX_FILE), 'is missing', REPAIR_HINT);
   makeDirectory(root, 'blobs', 'sha256');
-  createFile(join(root, 'index.json'), jsonBytes({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [] }));
+  createFile(join(root, INDEX_FILE), jsonBytes({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [] }));
   createFile(join(root, MARKER), jsonBytes({ imageLayoutVersion: VERSION }));
 }
 

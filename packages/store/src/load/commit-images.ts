@@ -1,10 +1,9 @@
-import type { Digest } from '@layers/core/digest';
 import { blobSize } from '../blobs/blob-file.js';
 import { createDocumentReader, imageIdOf } from '../images/document-reader.js';
 import { reachableBlobs } from '../images/reachable-blobs.js';
 import { commitIndex } from '../layout/commit-index.js';
-import { addEntry, type EditedEntries, nameEntry } from '../layout/edit-entries.js';
-import { type IndexEntry, newEntry } from '../layout/index-entry.js';
+import { EntryEditor } from '../layout/edit-entries.js';
+import { newEntry } from '../layout/index-entry.js';
 import type { Store } from '../layout/store.js';
 import type { HeldLease } from '../lease/with-lease.js';
 import type { ImageWithBlobs } from './image-writer.js';
@@ -26,41 +25,32 @@ export async function commitImages(
   const { committed } = await commitIndex(store, lease, ({ entries }) => {
     const documents = createDocumentReader(store);
     const before = reachableBlobs(entries, documents).digests;
-    let edited = entries;
+    const editor = new EntryEditor(entries);
     const results: CommittedImage[] = [];
     for (const image of images) {
       const { digest } = image.documents.manifest;
       const wasThere = before.has(digest);
-      const added = addImage(edited, image, wasThere);
-      const forms = added.displaced.filter(
-        ({ manifestDigest }) => imageIdOf(documents, manifestDigest) === image.documents.config.digest,
-      );
-      const next = withoutOtherForms(added.entries, forms);
-      const displaced = added.displaced.filter((other) => !forms.includes(other));
-      results.push({
-        wasThere,
-        isUnchanged: next === edited,
-        displaced: displaced.map(({ ref, manifestDigest }) => ({
-          ref,
-          manifestDigest,
-          id: imageIdOf(documents, manifestDigest),
-        })),
-      });
-      edited = next;
+      const changesBefore = editor.changes;
+      const displaced: Displaced[] = [];
+      for (const { ref, manifestDigest } of addImage(editor, image, wasThere)) {
+        const id = imageIdOf(documents, manifestDigest);
+        // The same image in another form: other layer blobs under the same config. No name refers to it any more.
+        if (id === image.documents.config.digest) editor.removeNameless(manifestDigest);
+        else displaced.push({ ref, manifestDigest, id });
+      }
+      results.push({ wasThere, isUnchanged: editor.changes === changesBefore, displaced });
     }
-    return { entries: edited, committed: results };
+    return { entries: editor.entries(), committed: results };
   });
   return committed;
 }
 
+/** Adds an image with its names, and returns the manifests that lost a name. */
 function addImage(
-  entries: readonly IndexEntry[],
+  editor: EntryEditor,
   { documents, names }: ImageWithBlobs,
   wasThere: boolean,
-): {
-  readonly entries: readonly IndexEntry[];
-  readonly displaced: readonly Displaced[];
-} {
+): readonly Omit<Displaced, 'id'>[] {
   const { manifest, image } = documents;
   const entry = newEntry(
     manifest.mediaType,
@@ -68,30 +58,13 @@ function addImage(
     manifest.bytes.length,
     image.platform ?? undefined,
   );
-  if (names.length === 0) return { entries: wasThere ? entries : addEntry(entries, entry), displaced: [] };
-  const displaced: Displaced[] = [];
-  let edited: EditedEntries = { entries, displaced: [] };
-  for (const name of names) {
-    edited = nameEntry(edited.entries, entry, name);
-    for (const manifestDigest of edited.displaced) displaced.push({ ref: name.shown, manifestDigest });
-  }
-  return { entries: edited.entries, displaced };
+  if (names.length === 0 && !wasThere) editor.add(entry);
+  return names.flatMap((name) =>
+    editor.name(entry, name).map((manifestDigest) => ({ ref: name.shown, manifestDigest })),
+  );
 }
 
-interface Displaced {
-  readonly ref: string;
-  readonly manifestDigest: Digest;
-}
-
-/** Removes entries of the same image in another form: other layer blobs under the same config. No name refers to them. */
-function withoutOtherForms(
-  entries: readonly IndexEntry[],
-  forms: readonly Displaced[],
-): readonly IndexEntry[] {
-  if (forms.length === 0) return entries;
-  const digests = new Set(forms.map(({ manifestDigest }) => manifestDigest));
-  return entries.filter(({ name, descriptor }) => name !== null || !digests.has(descriptor.digest));
-}
+type Displaced = CommittedImage['displaced'][number];
 
 function hasAllBlobs(store: Store, { documents: { config, manifest, layers } }: ImageWithBlobs): boolean {
   return (

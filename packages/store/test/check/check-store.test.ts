@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf } from '@layers/core/digest';
 import { useScratch } from '@layers/testing/scratch';
@@ -49,7 +49,7 @@ test('each defect is found, with the path of the blob and the images that need i
   expect(found).toEqual({
     [layerOf('shared')]: ['blob-corrupt', 'error', [...all, 'two:1'], blobPath(store, layerOf('shared'))],
     [layerOf('a')]: ['blob-missing', 'error', all, blobPath(store, layerOf('a'))],
-    [layerOf('b')]: ['blob-corrupt', 'error', all, blobPath(store, layerOf('b'))],
+    [layerOf('b')]: ['blob-size-mismatch', 'error', all, blobPath(store, layerOf('b'))],
     [layerOf('c')]: ['blob-not-a-file', 'error', all, blobPath(store, layerOf('c'))],
     [layerOf('e')]: [
       'blob-corrupt',
@@ -63,6 +63,19 @@ test('each defect is found, with the path of the blob and the images that need i
   const codes = new Map((await checkStore(store)).findings.map(({ code, place }) => [place?.digest, code]));
   expect(codes.get(one?.manifestDigest ?? 'x:y')).toBe('blob-corrupt');
   expect(codes.get(two?.manifestDigest ?? 'x:y')).toBe('blob-missing');
+});
+
+test('a blob of another size than declared is not read', async () => {
+  const store = newStore(folder);
+  await load(store, [image(['a', 'b'], ['a:1'])]);
+  // Sparse: takes no space on the disk, and more than ten minutes to read.
+  truncateSync(blobPath(store, layerOf('a')), 2 ** 40);
+  let bytes = 0;
+  const { findings } = await checkStore(store, { onProgress: ({ doneBytes }) => (bytes = doneBytes) });
+  expect(findings.map(({ code, place }) => [code, place?.digest])).toEqual([
+    ['blob-size-mismatch', layerOf('a')],
+  ]);
+  expect(bytes).toBeLessThan(1024 * 1024);
 });
 
 test('a document that is not a manifest is reported', async () => {

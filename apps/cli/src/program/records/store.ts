@@ -99,8 +99,12 @@ const STORE: CommandRecord = {
       choices: ['check', 'path'],
     },
   ],
-  options: [BYTES, NO_TRUNC],
-  examples: ['layers store check', 'layers store path'],
+  options: [
+    { flags: '--repair', summary: 'make a new index if the present one is damaged, missing or too large' },
+    BYTES,
+    NO_TRUNC,
+  ],
+  examples: ['layers store check', 'layers store check --repair', 'layers store path'],
   statuses: { ...READS_STORE, [ExitStatus.failed]: 'the check failed' },
   load: async () => (await import('../../commands/store.js')).store,
 };

@@ -25,7 +25,8 @@ export interface OciImages {
 }
 
 const MAX_DEPTH = 8;
-const MAX_MANIFESTS = 10_000;
+/** The limit of images and indexes of a layout. */
+export const MAX_MANIFESTS = 10_000;
 
 /**
  * Describes the images of `index.json` and of nested indexes (OCI image-layout.md, image-index.md). Skips

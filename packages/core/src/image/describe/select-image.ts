@@ -106,12 +106,17 @@ function ambiguous(images: readonly ImageDescription[]): LayersError {
 
 const MAX_LISTED = 20;
 
+/** An archive may contain text of any length. */
+function shortened(text: string): string {
+  return text.length > 150 ? `${text.slice(0, 150)}…` : text;
+}
+
 function hintOf(images: readonly ImageDescription[]): string {
   const listed = imageChoices(images)
     .slice(0, MAX_LISTED)
     .map(({ number, id, tags, platform }) => {
       const name = tags.length > 0 ? tags.join(', ') : (id?.slice('sha256:'.length, 19) ?? 'untagged');
-      return printable(`${number} ${name}${platform === null ? '' : ` (${platform})`}`);
+      return printable(`${number} ${shortened(name)}${platform === null ? '' : ` (${shortened(platform)})`}`);
     });
   const more = images.length > MAX_LISTED ? `; and ${images.length - MAX_LISTED} more` : '';
   return `the images are: ${listed.join('; ')}${more}`;
