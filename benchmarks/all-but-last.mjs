@@ -1,5 +1,5 @@
-// Writes the manifest and the config of a docker archive's image without its last layer, and no layers, for
-// a daemon that has them:
+// Writes the manifest and the config of the image of a docker-archive without its last layer, and no layers, for a daemon
+// that already has the layers:
 //
 //     node all-but-last.mjs ARCHIVE FOLDER REF
 import { spawnSync } from 'node:child_process';
@@ -23,7 +23,7 @@ const [{ Config, Layers }] = member('manifest.json');
 const config = member(Config);
 const count = Layers.length - 1;
 let kept = 0;
-// A step without a layer goes with the layers below it, up to the first that is left out.
+// Steps without a layer stay if they come before the step of the removed layer.
 const end = config.history.findIndex((step) => !step.empty_layer && ++kept > count);
 config.history = config.history.slice(0, end);
 config.rootfs.diff_ids = config.rootfs.diff_ids.slice(0, count);

@@ -1,10 +1,10 @@
-// Reads a tar with one library, and prints how many entries and bytes of files it saw:
+// Reads a tar with one library, and prints the numbers of entries and bytes of files:
 //
 //     node codec.mjs ENGINE FILE [MODULE]
 //
 //   walk         @layers/tar, headers alone: data is skipped by position
 //   parser       @layers/tar, every byte, pushed in pieces
-//   tar-stream, node-tar, modern-tar    that library, every byte; MODULE is the full path of its main file
+//   tar-stream, node-tar, modern-tar    this library, every byte; MODULE is the path of its main file
 import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';

@@ -1,16 +1,16 @@
-// What the groups of the suite are made with: jobs that are left out where their tool or image is missing.
+// Builds the jobs of the groups. Jobs without their tool or image are left out.
 import { join } from 'node:path';
 import { peerPath } from './peers.mjs';
 
 /**
  * @typedef {import('./measure.mjs').Job & {
  *   kind: 'node' | 'layers' | 'limit' | 'peer',
- *   show: string, what the report calls it
- *   argv: string[] | (() => string[]), a function is asked once the group has begun
+ *   show: string, its name in the report
+ *   argv: string[] | (() => string[]), a function is called after the group has begun
  *   bytes?: number, the bytes that its MB/s counts
  *   entries?: number, the entries that its entries/s counts
- *   verify?: (stdout: string) => void, throws an error whose message says what is wrong with the result
- *   fault?: string, what was found wrong with its result, or why it did not run
+ *   verify?: (stdout: string) => void, throws an error that describes a wrong result
+ *   fault?: string, the fault of its result, or why it did not run
  *   missing?: string, the tool that is not installed
  * }} SuiteJob
  *
@@ -21,17 +21,17 @@ import { peerPath } from './peers.mjs';
  * @property {string[]} files read into the page cache first
  * @property {number} runs
  * @property {SuiteJob[]} jobs
- * @property {() => Promise<(() => Promise<void>) | undefined>} [begin] makes what the jobs need; what it gives
- *   removes that again
+ * @property {() => Promise<(() => Promise<void>) | undefined>} [begin] creates what the jobs need; returns a function
+ *   that removes it
  * @property {string[]} missing tools that are not installed
  *
  * @typedef {object} Context
- * @property {string} cache the folder of the images and of tools that were installed beside them
+ * @property {string} cache the directory of the images and the installed tools
  * @property {string} cli the script of the command
  * @property {Record<string, import('./describe-images.mjs').Description>} images by name
  * @property {boolean} quick
  * @property {(name: string) => string} archive the file of an image
- * @property {(...names: string[]) => boolean} has whether these images could be made
+ * @property {(...names: string[]) => boolean} has whether these images exist
  * @property {typeof makeJob} layers, limit, peer
  */
 
@@ -51,18 +51,18 @@ export function createContext({ cache, cli, images, quick }) {
     ...extra,
   });
 
-  /** A program that `argv` makes a command line of, from its full path; with `needs` null none has to be installed. */
+  /** A job of another program. `argv` receives its full path. With `needs` null, no program must be installed. */
   const program = (kind, show, needs, argv, extra) => {
     const path = needs === null ? '' : tool(needs);
     const job = { name: show, kind, show: `\`${show}\``, ...extra };
     return path === null ? { ...job, argv: [], missing: needs } : { ...job, argv: () => argv(path) };
   };
 
-  /** What the machine can do at most: the same bytes read, copied, hashed or inflated by something that does no more. */
+  /** A limit of the machine: a program that only reads, copies, hashes or decompresses the same bytes. */
   const limit = (show, needs, argv, extra = {}) =>
     program('limit', show, needs, argv, { memoryRuns: 0, ...extra });
 
-  /** What a user would take in place of `layers`. Not run with --quick. */
+  /** A tool that users take instead of `layers`. It does not run with --quick. */
   const peer = (show, needs, argv, extra = {}) =>
     program('peer', show, needs, argv, { memoryRuns: 1, ...extra });
 
@@ -92,7 +92,7 @@ export function createContext({ cache, cli, images, quick }) {
   };
 }
 
-/** The start-up of bare node: the least that any program in JavaScript takes. */
+/** The start of Node alone: the least that any program in JavaScript takes. */
 export const bareNode = () => ({
   name: 'node',
   kind: 'node',
@@ -100,5 +100,5 @@ export const bareNode = () => ({
   argv: [process.execPath, '-e', '0'],
 });
 
-/** A command line for `sh`, in which `$1` and so on are `args`. */
+/** Returns a command line for `sh`, with `args` as `$1` and so on. */
 export const shell = (script, ...args) => ['sh', '-c', script, 'sh', ...args];

@@ -1,10 +1,10 @@
-// A Docker daemon of our own, in a folder of its own, for the time of a measurement.
+// A private Docker daemon in its own directory, for the time of a measurement.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { capture } from './measure.mjs';
 
-/** Unmounts all that is mounted in a folder: a mount in it would be emptied with it. */
+/** Unmounts everything in a directory, because removing the directory would delete the files of its mounts. */
 export function unmountBelow(folder) {
   for (const line of readFileSync('/proc/mounts', 'utf8').split('\n').reverse()) {
     const mounted = line.split(' ')[1];
@@ -12,7 +12,10 @@ export function unmountBelow(folder) {
   }
 }
 
-/** Resolves to `{ docker, socket, stop }` once it answers; `docker` begins a command line to it. Needs root. */
+/**
+ * Starts a daemon. Resolves to `{ docker, socket, stop }` when it answers. `docker` is the start of a command line. Needs
+ * root.
+ */
 export async function startDaemon(folder) {
   const root = mkdtempSync(join(folder, '.layers-docker-'));
   const socket = join(root, 'docker.sock');
@@ -37,7 +40,7 @@ export async function startDaemon(folder) {
   const stop = async () => {
     daemon.kill();
     await ended;
-    // The overlay mounts of a daemon that had to be killed outlive it.
+    // A killed daemon leaves its overlay mounts.
     unmountBelow(root);
     rmSync(root, { recursive: true, force: true });
   };
@@ -50,8 +53,8 @@ export async function startDaemon(folder) {
 }
 
 /**
- * The daemon of a group's jobs. `begin` starts it, where it is wanted and can be; `command` begins a command line to
- * it, which says why and fails where there is none.
+ * The daemon of a group's jobs. `begin` starts it if possible. `command` returns the start of a command line for it.
+ * Without a daemon, the command fails with the reason.
  *
  * @param {import('./context.mjs').Context} context
  */
@@ -71,22 +74,22 @@ export function groupDaemon({ cache, quick, tool }) {
       }
     },
     command: (...args) => (daemon === undefined ? unavailable(why) : [...daemon.docker, ...args]),
-    /** A command line of another tool that talks to it. */
+    /** Returns a command line of another tool that uses the daemon. */
     client: (...argv) =>
       daemon === undefined ? unavailable(why) : ['env', `DOCKER_HOST=unix://${daemon.socket}`, ...argv],
   };
 }
 
-/** A command line that says why something cannot run, and fails. */
+/** Returns a command line that prints a reason and fails. */
 const unavailable = (why) => ['sh', '-c', 'echo "$1" >&2; exit 1', 'sh', why];
 
-/** Loads an archive, and gives its name. */
+/** Loads an archive, and returns the name of its image. */
 export function loadImage(docker, archive) {
   const said = capture({ name: 'docker load', argv: [...docker, 'load', '-i', archive] });
   return /^Loaded image(?: ID)?: (.*)$/m.exec(said)?.[1];
 }
 
-/** Loads an archive, and gives the id of a container of it that was never started. */
+/** Loads an archive, and returns the id of a container of it that is not started. */
 export function createContainer(docker, archive) {
   const name = loadImage(docker, archive);
   return capture({ name: 'docker create', argv: [...docker, 'create', name, 'true'] }).trim();

@@ -1,5 +1,5 @@
-// Writes images.json beside the images of the cache: what they hold according to GNU tar and the decompressors,
-// and so what every measured tool has to agree with.
+// Writes images.json next to the images of the cache: their contents according to GNU tar and the decompressors. The
+// results of all measured tools are compared with it.
 //
 //     node describe-images.mjs CACHE
 import { spawn, spawnSync } from 'node:child_process';
@@ -31,7 +31,7 @@ export const imageNames = [
   'big-file',
 ];
 
-/** What a family of groups reads (its name is what stands before the colon); all others read debian-raw. */
+/** The images of a family of groups, by the part of the name before the colon. All others read debian-raw. */
 const readBy = {
   start: [],
   inspect: ['debian-raw', 'debian-nochmod', 'debian-gzip', 'debian-zstd'],
@@ -42,8 +42,8 @@ const readBy = {
 };
 
 /**
- * The names of the images that a run makes where they are lacking: those of the groups that are asked for by `only`
- * (ids or families; all without it), and with `quick` of those the ones that take seconds and Node.js alone.
+ * Returns the names of the images that a run needs: those of the groups in `only` (ids or families; default: all). With
+ * `quick`, only those that take seconds and need only Node.js.
  */
 export function imagesToMake({ quick, only }) {
   const families = only?.map((id) => id.split(':')[0]);
@@ -66,8 +66,8 @@ function decompressorOf(mediaType) {
   return ['cat'];
 }
 
-/** The layer members of an archive, in order, each with the command that decompresses it. */
-export function layerMembers(archive) {
+/** Returns the layer files of an archive, in order, each with the command that decompresses it. */
+export function layerFiles(archive) {
   const names = spawnSync('tar', ['-tf', archive], { maxBuffer: 1 << 26 })
     .stdout.toString()
     .split('\n');
@@ -87,12 +87,12 @@ const ended = (child, label) =>
     child.on('close', (status) => (status === 0 ? resolve() : reject(new Error(`${label}: exit ${status}`))));
   });
 
-/** Bytes (stored and uncompressed), entries, and regular-file bytes of one layer. */
+/** Returns the bytes (stored and uncompressed), entries and regular-file bytes of a layer. */
 async function describeLayer(archive, { name, decompress }) {
   const [program, ...args] = decompress;
   const stored = spawn('tar', ['-xOf', archive, name], { stdio: ['ignore', 'pipe', 'inherit'] });
   const raw = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-  // GNU tar reads on to the end of its input only when it is told to skip zero blocks.
+  // GNU tar reads its input to the end only with --ignore-zeros.
   const list = spawn('tar', ['-tvif', '-', '--numeric-owner', '--quoting-style=escape'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -116,7 +116,7 @@ async function describeLayer(archive, { name, decompress }) {
 
 async function describeImage(archive) {
   const layers = [];
-  for (const layer of layerMembers(archive)) layers.push(await describeLayer(archive, layer));
+  for (const layer of layerFiles(archive)) layers.push(await describeLayer(archive, layer));
   const sum = (key) => layers.reduce((total, layer) => total + layer[key], 0);
   return {
     bytes: statSync(archive).size,
@@ -130,7 +130,7 @@ async function describeImage(archive) {
   };
 }
 
-/** Reads images.json; an empty object where there is none. */
+/** Returns the content of images.json; an empty object if it does not exist. */
 export function readDescriptions(cache) {
   try {
     return JSON.parse(readFileSync(join(cache, 'images.json'), 'utf8'));
@@ -140,7 +140,7 @@ export function readDescriptions(cache) {
   }
 }
 
-/** Describes every image of the cache that is new or was written anew; returns all descriptions by image name. */
+/** Describes every new or changed image of the cache; returns all descriptions by image name. */
 export async function describeImages(cache) {
   const known = readDescriptions(cache);
   const result = {};

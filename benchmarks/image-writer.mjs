@@ -1,4 +1,4 @@
-// Writes docker archives of one image member by member, for the scripts that make images without Docker.
+// Writes docker-archives of one image, file by file, for the scripts that make images without Docker.
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
 
@@ -7,7 +7,7 @@ const BATCH = 4 << 20;
 const MTIME = 1_700_000_000;
 const EMPTY = Buffer.alloc(0);
 
-/** A USTAR header block. Takes the name (ASCII), the type flag, the mode, and the size in bytes. */
+/** Returns a USTAR header block for a name (ASCII), a type flag, a mode and a size in bytes. */
 function header(name, type, mode, size) {
   const block = Buffer.alloc(BLOCK);
   let split = 0;
@@ -30,7 +30,7 @@ function header(name, type, mode, size) {
   return block;
 }
 
-/** Writes to a file in large pieces; `hash` sees the bytes since it was set. */
+/** Writes to a file in large pieces. `hash` gets all bytes after it was set. */
 function createWriter(path) {
   const fd = openSync(path, 'w');
   const batch = Buffer.alloc(BATCH);
@@ -48,12 +48,12 @@ function createWriter(path) {
     get position() {
       return written + held;
     },
-    /** Takes any bytes of at most 4 MiB. */
+    /** Writes at most 4 MiB. */
     put(bytes) {
       if (held + bytes.length > BATCH) flush();
       held += bytes.copy(batch, held);
     },
-    /** Starts a digest, or ends it and gives its hex form. */
+    /** Starts a digest, or ends it and returns it in hexadecimal. */
     startHash() {
       flush();
       hash = createHash('sha256');
@@ -75,8 +75,8 @@ function createWriter(path) {
   };
 }
 
-/** One member; `content` gives its bytes in pieces, `size` in all. */
-function putMember(out, { name, type, mode, size, content }) {
+/** Writes a file. `content` yields its bytes in pieces; `size` is their sum. */
+function putFile(out, { name, type, mode, size, content }) {
   out.put(header(name, type, mode, size));
   let left = size;
   for (const bytes of content) {
@@ -87,7 +87,7 @@ function putMember(out, { name, type, mode, size, content }) {
   out.put(Buffer.alloc((BLOCK - (size % BLOCK)) % BLOCK));
 }
 
-/** An entry that holds `bytes` (default: none). */
+/** Returns an entry with the content `bytes` (default: none). */
 export const entryOf = (name, type, mode, bytes = EMPTY) => ({
   name,
   type,
@@ -96,32 +96,32 @@ export const entryOf = (name, type, mode, bytes = EMPTY) => ({
   content: bytes.length === 0 ? [] : [bytes],
 });
 
-/** The entries of the folders of a path that ends in `/`, from the outermost. */
+/** Returns entries for all directories of a path that ends in `/`, outermost first. */
 export function* folderEntries(root) {
   const parents = root.split('/').slice(0, -1);
   for (let i = 1; i <= parents.length; i++) yield entryOf(`${parents.slice(0, i).join('/')}/`, '5', 0o755);
 }
 
-/** Writes the first `count` of the entries as a layer member; returns its DiffID in hex. */
-function putLayer(out, member, entries, count) {
+/** Writes the first `count` entries as a layer; returns its DiffID in hexadecimal. */
+function putLayer(out, name, entries, count) {
   const at = out.position;
   out.put(Buffer.alloc(BLOCK));
   out.startHash();
-  // Not for-of, which would close an iterator that the next layer goes on with.
+  // for-of would close the iterator, which the next layer continues.
   for (let left = count; left > 0; left--) {
     const { value, done } = entries.next();
     if (done) break;
-    putMember(out, value);
+    putFile(out, value);
   }
   out.put(Buffer.alloc(2 * BLOCK));
   const diffId = out.endHash();
-  out.patch(header(member, '0', 0o644, out.position - at - BLOCK), at);
+  out.patch(header(name, '0', 0o644, out.position - at - BLOCK), at);
   return diffId;
 }
 
 /**
- * Writes a docker archive to `path`. Each layer takes `count` entries from its iterator (or all there are), which
- * layers may share. An entry's pieces are written as they are asked for; none may exceed 4 MiB.
+ * Writes a docker-archive to `path`. Each layer takes `count` entries from its iterator (default: all). Layers can share
+ * an iterator. Each piece of an entry has at most 4 MiB.
  *
  * @param {string} path
  * @param {string} tag of the repository `layers-bench`
@@ -129,8 +129,8 @@ function putLayer(out, member, entries, count) {
  */
 export function writeImage(path, tag, layers) {
   const out = createWriter(path);
-  const members = layers.map((_, i) => `layer-${i}/layer.tar`);
-  const diffIds = layers.map(({ entries, count = Infinity }, i) => putLayer(out, members[i], entries, count));
+  const names = layers.map((_, i) => `layer-${i}/layer.tar`);
+  const diffIds = layers.map(({ entries, count = Infinity }, i) => putLayer(out, names[i], entries, count));
   const created = new Date(MTIME * 1000).toISOString();
   const config = JSON.stringify({
     architecture: 'amd64',
@@ -141,9 +141,9 @@ export function writeImage(path, tag, layers) {
     history: layers.map(({ by }) => ({ created, created_by: by })),
   });
   const configName = `${createHash('sha256').update(config).digest('hex')}.json`;
-  putMember(out, entryOf(configName, '0', 0o644, Buffer.from(config)));
-  const manifest = [{ Config: configName, RepoTags: [`layers-bench:${tag}`], Layers: members }];
-  putMember(out, entryOf('manifest.json', '0', 0o644, Buffer.from(JSON.stringify(manifest))));
+  putFile(out, entryOf(configName, '0', 0o644, Buffer.from(config)));
+  const manifest = [{ Config: configName, RepoTags: [`layers-bench:${tag}`], Layers: names }];
+  putFile(out, entryOf('manifest.json', '0', 0o644, Buffer.from(JSON.stringify(manifest))));
   out.put(Buffer.alloc(2 * BLOCK));
   out.end();
 }

@@ -1,6 +1,6 @@
-// Compares the inflaters on one gzip or zstd file: `node benchmarks/inflate.mjs <file> [rounds]`, after a build.
-// Prints MB of output for each second of processor time (which other work on the machine disturbs least), the
-// median of the rounds, and the ratio to the first engine.
+// Compares the decompressors on a gzip or zstd file: `node benchmarks/inflate.mjs <file> [rounds]`, after a build.
+// Prints MB of output for each second of processor time (which other processes disturb least), the median of the
+// rounds, and the ratio to the first decompressor.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createInflater, NeedsPortableInflater } from '../packages/core/dist/compression/inflater.js';

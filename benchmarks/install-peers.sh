@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the tools that the benchmarks compare `layers` with. What is there in the wanted version is kept.
+# Installs the tools that the benchmarks compare with `layers`. Keeps tools that have the right version.
 #
 #   Debian's packages   docker, skopeo, umoci, podman, buildah, bsdtar, pigz, igzip, zstd, time, debootstrap, xz,
 #                       in the version that the system's Debian has; needs root
@@ -10,7 +10,7 @@
 # Usage: install-peers.sh [TOOL…]      (default: all)
 #   LAYERS_BENCH_CACHE   the cache folder (default: cache/ beside this script)
 #
-# A tool that cannot be installed does not stop the others: it is named at the end, and the exit status is 1.
+# If a tool cannot be installed, the others are still installed. The end lists it, and the exit status is 1.
 # The table of tools and versions goes to standard output.
 set -euo pipefail
 
@@ -40,7 +40,7 @@ trap 'exit 130' INT TERM
 say() { printf '%s\n' "$*" >&2; }
 die() { say "install-peers: $*"; exit 1; }
 
-# Writes its message where `install` finds the reason of a failure.
+# Writes its message to the file from which `install` reads the reason of a failure.
 fails() { printf '%s\n' "$*" >>"$log"; return 1; }
 
 need() {
@@ -70,7 +70,7 @@ debian() {
   DEBIAN_FRONTEND=noninteractive apt-get install -y "$package" >>"$log" 2>&1
 }
 
-# A program of Go carries the module and the version that it was built from.
+# A Go program contains the module and version that it was built from.
 go_module() {
   local program=$peers/bin/$1 target=$2 module=$3
   [ ! -x "$program" ] || ! grep -aqF "$(printf 'mod\t%s\t%s\t' "$module" "${target##*@}")" "$program" || return 0
@@ -83,7 +83,7 @@ python_package() {
   local name=$1 version=$2 pip=$peers/python/bin/pip
   [ "$("$peers/python/bin/$name" --version 2>/dev/null)" != "$version" ] || return 0
   need python3 || return
-  # A virtual environment that was left half made has no pip.
+  # An incomplete virtual environment has no pip.
   "$pip" --version >/dev/null 2>&1 || python3 -m venv --clear "$peers/python" >>"$log" 2>&1 ||
     fails 'python3 has no venv (Debian: apt-get install python3-venv)' || return
   say "pip install $name==$version"
@@ -98,7 +98,7 @@ npm_package() {
   local name=$1 version=$2
   [ "$(npm_version "$name")" != "$version" ] || return 0
   need npm || return
-  # Without a package.json of its own the folder may be taken for a part of the project around it.
+  # Without a package.json, npm could install into the project around the directory.
   [ -e "$peers/npm/package.json" ] || echo '{ "private": true }' >"$peers/npm/package.json"
   say "npm install $name@$version"
   npm install --prefix "$peers/npm" --save-exact --no-audit --no-fund --ignore-scripts --loglevel=error \
@@ -132,7 +132,7 @@ for tool in "$@"; do
   esac
 done
 
-# The last lines that a failed command said, as one.
+# The last lines of a failed command, as one line.
 reason() {
   { grep -v ': downloading ' "$log" || true; } | tail -n 3 | tr -d '\t' | paste -sd '|'
 }

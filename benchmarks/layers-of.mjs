@@ -1,9 +1,9 @@
-// What an archive says of its layers, and what they are: read with GNU tar, gzip, zstd and sha256sum.
+// Compares the declared DiffIDs of an archive with its layers, by GNU tar, gzip, zstd and sha256sum.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { layerMembers } from './describe-images.mjs';
+import { layerFiles } from './describe-images.mjs';
 
 function ask(program, args, what) {
   const { status, stdout } = spawnSync(program, args, { maxBuffer: 1 << 26 });
@@ -13,7 +13,7 @@ function ask(program, args, what) {
 
 const blobOf = (digest) => `blobs/${digest.replace(':', '/')}`;
 
-/** Ways to the bytes of an image by a name: of a member of a tar, of a file in a layout. */
+/** Shell commands that print the bytes of a name: of a file in a tar, or of a file in a layout. */
 function reader(path, isFolder) {
   return isFolder
     ? { read: (name) => readFileSync(join(path, name)), argv: (name) => ['cat', join(path, name)] }
@@ -29,7 +29,7 @@ function members(path, isFolder) {
   const names = isFolder ? [] : ask('tar', ['-tf', path], path).toString().split('\n');
   if (names.includes('manifest.json')) {
     const config = read(json('manifest.json')[0].Config);
-    return { config, layers: layerMembers(path).map(({ name }) => name) };
+    return { config, layers: layerFiles(path).map(({ name }) => name) };
   }
   const manifest = json(blobOf(json('index.json').manifests[0].digest));
   return {
@@ -53,7 +53,7 @@ function compressionOf(argv) {
 }
 
 /**
- * The id of an image (of its config) and the DiffIDs that its config names.
+ * Returns the id of an image (the digest of its config), and the DiffIDs in its config.
  *
  * @param {string} path an archive, or an OCI layout
  * @returns {{ id: string, diffIds: string[] }}
@@ -65,8 +65,8 @@ export function imageOf(path, { isFolder = false } = {}) {
 }
 
 /**
- * Throws what is wrong where the layers of an image are not those of `diffIds`, once decompressed, or not packed as
- * `compression` says.
+ * Throws an error if the uncompressed layers of an image do not have these DiffIDs, or another compression than
+ * `compression`.
  *
  * @param {string} path an archive, or an OCI layout
  * @param {string[]} diffIds

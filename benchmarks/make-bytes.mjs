@@ -2,9 +2,9 @@
 //
 //     node make-bytes.mjs BYTES FILES LAYERS FILE
 //
-// The files are of one size and spread evenly over the layers, each in a folder of its own. Their bytes look random
-// (a block of a keyed cipher that repeats, with its number in front): nothing can be packed much, and no two files
-// are the same. The same arguments give the same bytes.
+// The files have the same size, and are spread evenly over the layers, each in its own directory. Their bytes look random
+// (a repeated block of a cipher, after the number of the file), so they hardly compress, and no two files are equal. The
+// same arguments give the same bytes.
 import { createCipheriv } from 'node:crypto';
 import { entryOf, folderEntries, writeImage } from './image-writer.mjs';
 

@@ -17,7 +17,7 @@ const MODULES = 'usr/lib/node_modules/';
 
 const word = (n) => WORDS[n % WORDS.length];
 
-/** The entries of package `n` below `root`: folders, then their files. `version` changes some of the contents. */
+/** Returns the entries of package `n` below `root`: directories, then their files. `version` changes some contents. */
 function* packageEntries(root, n, version) {
   const home = `${root}${word(n)}-${word(n * 7 + 3)}-${n.toString(36)}/`;
   let file = 0;

@@ -1,26 +1,26 @@
 #!/usr/bin/env bash
-# Makes the images that the benchmarks measure, with real tools, once, and keeps them in a cache folder.
+# Makes the images for the benchmarks with real tools, and keeps them in a cache directory.
 #
-#   debian-raw.tar      docker save (Docker 20.10: raw layers) of a Debian base system, a layer of compilers,
+#   debian-raw.tar      docker save (Docker 20.10: uncompressed layers) of a Debian base system, a layer of compilers,
 #                       a `chmod -R` layer (every file stored again) and a deletion layer; about 1.6 GB
-#   debian-nochmod.tar  the same image without the `chmod -R` layer: nothing in it has to be compared
+#   debian-nochmod.tar  the same image without the `chmod -R` layer: no files have to be compared
 #   debian-gzip.tar     debian-raw as an OCI archive with gzip -6 layers (skopeo)
 #   debian-zstd.tar     debian-raw as an OCI archive with zstd layers (skopeo)
-#   debian-next.tar     the next version of debian-raw: the same layers but the last, which deletes and changes others
-#   debian-other.tar    built anew with fewer packages: its files are mostly the same, none of its layers is
+#   debian-next.tar     the next version of debian-raw: the same layers except the last, which deletes and changes other files
+#   debian-other.tar    another build with fewer packages: mostly the same files, no equal layers
 #   million.tar         1,000,000 entries in three layers, and entries-10k, -100k, -250k and -500k for growth
 #   layers-N.tar        the same 100,000 entries in 1, 10, 50 and 100 layers
 #   bytes-N.tar         the same number of entries with 10 MB, 100 MB, 1 GB and 10 GB in them
 #   big-file.tar        a single file of 1 GB
-#   images.json         what each holds: bytes, layers, entries, as GNU tar counts them
+#   images.json         bytes, layers and entries of each image, counted by GNU tar
 #
-# Usage: make-images.sh [IMAGE…]      (default: all, 20 GB; what is in the cache already is kept)
+# Usage: make-images.sh [IMAGE…]      (default: all, 20 GB; existing images are kept)
 #   LAYERS_BENCH_CACHE   the cache folder (default: cache/ beside this script)
 #   LAYERS_BENCH_MIRROR  the Debian mirror (default: the one that apt uses here)
 #
 # The Debian images need root, debootstrap, Docker 20.10 with its daemon (Debian 12's docker.io), skopeo and
-# 12 GB of free space; a daemon of our own is started and stopped again. The others need Node.js alone, and are
-# read once by skopeo where it is installed, to know that they are images in other eyes than ours.
+# 12 GB of free space. The script starts a private daemon, and stops it at the end. The other images need only Node.js.
+# If skopeo is installed, it reads them once to check them.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -55,7 +55,7 @@ clean_up() {
   stop_daemon
   rm -f "$cache"/.*.part
   [ -n "$work" ] || return 0
-  # The overlay mounts of a daemon that had to be killed outlive it.
+  # A killed daemon leaves its overlay mounts.
   awk -v under="$work/" 'index($2, under) == 1 { print $2 }' /proc/mounts | sort -r |
     while read -r mounted; do umount "$mounted" || true; done
   rm -rf --one-file-system "$work"
@@ -73,7 +73,7 @@ work_folder() {
   [ -n "$work" ] || work=$(mktemp -d "$cache/.work-XXXXXX")
 }
 
-# /usr/bin/docker is Debian's client; another one earlier on the PATH may be too new for this daemon.
+# /usr/bin/docker is Debian's client. Another client earlier in PATH can be too new for this daemon.
 docker() {
   local client=/usr/bin/docker
   [ -x "$client" ] || client=$(type -P docker)
@@ -87,7 +87,7 @@ start_daemon() {
   [ "$(id -u)" = 0 ] || die 'the Debian images need root (debootstrap, dockerd)'
   case $(dockerd --version) in
     *' 20.10.'*) ;;
-    *) die "Docker 20.10 is wanted for its raw layers, found: $(dockerd --version)" ;;
+    *) die "Docker 20.10 is needed for its uncompressed layers, found: $(dockerd --version)" ;;
   esac
   mkdir -p "$work/client"
   dockerd --data-root "$work/data" --exec-root "$work/exec" --storage-driver overlay2 --bridge=none \
@@ -104,7 +104,7 @@ start_daemon() {
   die 'dockerd does not start'
 }
 
-# A base system under a tag; each is a debootstrap of its own.
+# Makes a base system with debootstrap, under a tag.
 base_image() {
   local tag=$1
   start_daemon
@@ -141,7 +141,7 @@ build_debian() {
   } | build "$tag"
 }
 
-# An image of all layers of debian-raw but the last. Docker takes an archive without the layers that it has.
+# Makes an image of all layers of debian-raw but the last. Docker loads an archive without layers that it already has.
 load_all_but_last() {
   start_daemon
   make debian-raw
@@ -179,7 +179,7 @@ recompress() {
   mv "$work/$out.tar" "$cache/$out.tar"
 }
 
-# Makes an image with Node.js alone: `written NAME COMMAND…`, which writes $cache/.NAME.part.
+# written NAME COMMAND…: makes an image with Node.js alone. The command writes $cache/.NAME.part.
 written() {
   local out=$1
   shift
@@ -225,7 +225,7 @@ make() {
 need node tar
 # shellcheck disable=SC2086
 [ $# -gt 0 ] || set -- $all
-# The archives of one docker build must be made together: built on another day, the packages differ.
+# The archives of one docker build must be made together, because the packages differ on another day.
 case " $* " in
   *' debian-raw '*) [ -e "$cache/debian-raw.tar" ] || rm -f "$cache"/debian-{nochmod,gzip,zstd,next}.tar ;;
 esac

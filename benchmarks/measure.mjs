@@ -1,4 +1,4 @@
-// Measures commands side by side: wall-clock seconds of alternating runs, and peak memory in a run of its own.
+// Measures commands in turn: wall-clock seconds of alternating runs, and peak memory in separate runs.
 import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, closeSync, constants, openSync, readFileSync, readSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -10,10 +10,9 @@ import { delimiter, join } from 'node:path';
  * @property {number[]} [statuses] exit statuses that count as success (default: 0 alone)
  * @property {Record<string, string>} [env] variables besides those of this process
  * @property {() => void} [before] called before each run, untimed
- * @property {number} [runs] timed runs, where fewer than the option of that name: for what is slow. It is not run
- *   once untimed first
+ * @property {number} [runs] fewer timed runs than the option of that name, for slow jobs, without an untimed run before
  * @property {{ seconds: number, peakRssBytes: number | null }} [first] the first of its runs, if it was made already
- * @property {number} [memoryRuns] runs for the peak of memory, in place of the option of that name
+ * @property {number} [memoryRuns] runs for the peak of memory, instead of the option of that name
  *
  * @typedef {object} Measurement
  * @property {string} name
@@ -21,10 +20,10 @@ import { delimiter, join } from 'node:path';
  * @property {number} median seconds
  * @property {number} min seconds
  * @property {number} max seconds
- * @property {number | null} peakRssBytes the largest process of the command; null where it cannot be known
+ * @property {number | null} peakRssBytes the largest process of the command; null if it is unknown
  */
 
-/** The full path of a program, or null where it is not installed. */
+/** Returns the path of a program, or null if it is not installed. */
 export function which(program) {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     try {
@@ -36,7 +35,7 @@ export function which(program) {
   return null;
 }
 
-/** The middle of a list of numbers (mean of the two middle ones where their count is even). */
+/** Returns the median of numbers. */
 export function median(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -44,8 +43,8 @@ export function median(numbers) {
 }
 
 /**
- * The exponent k of y = c·x^k by least squares on logarithms, with R². Points with y <= 0 have no logarithm and
- * are left out; null where fewer than three remain.
+ * Returns the exponent k of y = c·x^k by least squares on logarithms, with R². Ignores points with y <= 0, which have
+ * no logarithm. Returns null if fewer than three remain.
  */
 export function fitExponent(points) {
   const logs = points.filter(([, y]) => y > 0).map(([x, y]) => [Math.log(x), Math.log(y)]);
@@ -59,7 +58,7 @@ export function fitExponent(points) {
   return { exponent: sxy / sxx, r2: syy === 0 ? 1 : sxy ** 2 / (sxx * syy) };
 }
 
-/** Reads files once, so that the page cache holds them where memory allows. */
+/** Reads files once, so that they are in the page cache if memory allows. */
 export function warm(files) {
   const buffer = Buffer.allocUnsafe(1 << 20);
   for (const file of files) {
@@ -77,7 +76,7 @@ function fail(job, { status, signal, error, stderr }) {
 
 const succeeded = (job, status) => (job.statuses ?? [0]).includes(status);
 
-/** Runs a job once and gives its standard output, or nothing where it is not to `keep` it; throws where it fails. */
+/** Runs a job once and returns its standard output, or nothing without `keep`. Throws if it fails. */
 export function capture(job, keep = true) {
   job.before?.();
   const [program, ...args] = job.argv;
@@ -90,7 +89,7 @@ export function capture(job, keep = true) {
   return keep ? result.stdout.toString() : '';
 }
 
-/** As `capture`, with the seconds that it took and its peak of memory (null without GNU time). */
+/** Like `capture`, with the seconds and the peak of memory (null without GNU time). */
 export function captureMeasured(job, keep = true) {
   if (gnuTime === null) {
     const start = process.hrtime.bigint();
@@ -111,7 +110,7 @@ export function captureMeasured(job, keep = true) {
 
 const environmentOf = ({ env }) => ({ ...process.env, ...env });
 
-/** Seconds from the start of a job to its end. */
+/** Returns the seconds from the start of a job to its end. */
 function timeOnce(job) {
   job.before?.();
   const [program, ...args] = job.argv;
@@ -122,7 +121,7 @@ function timeOnce(job) {
   return seconds;
 }
 
-/** Whether `time` is GNU time: it is a package of its own on most systems. */
+/** Whether `time` is GNU time, which is a separate package on most systems. */
 const gnuTime = (() => {
   const path = which('time');
   if (path === null) return null;
@@ -131,13 +130,13 @@ const gnuTime = (() => {
     : null;
 })();
 
-/** How `peakRss` knows: for the report. */
+/** The source of `peakRss`, for the report. */
 export const peakRssMethod =
   gnuTime !== null
     ? 'GNU time (getrusage)'
     : 'VmHWM of /proc, read every 2 ms (a peak in the last 2 ms is lost)';
 
-/** What GNU time wrote last, in bytes. */
+/** Returns the last number of GNU time, in bytes. */
 function peakOf({ stderr }) {
   const kib = Number(stderr.toString().trim().split('\n').at(-1));
   return Number.isFinite(kib) ? kib * 1024 : null;
@@ -174,8 +173,8 @@ function peakByProc(job) {
 }
 
 /**
- * Peak resident memory in bytes of a job's largest process (without GNU time: of the process that was started);
- * null where the system does not tell.
+ * Returns the peak resident memory in bytes of a job's largest process (without GNU time: of the started process); null
+ * if the system does not report it.
  */
 export async function peakRss(job) {
   job.before?.();
@@ -183,15 +182,14 @@ export async function peakRss(job) {
 }
 
 /**
- * Measures jobs against each other: one unmeasured round, then `runs` rounds of every job in turn (every second
- * round backwards, so that none always follows the same neighbour; a job with fewer runs is left out of the last
- * rounds), then `memoryRuns` runs for the peak of memory, of which the largest counts; where a first run was made
- * already, its peak counts.
+ * Measures jobs: one untimed round, then `runs` rounds of every job in turn, then `memoryRuns` runs for the peak of
+ * memory, of which the largest counts. Every second round is backwards, so that no job always follows the same one. A job with
+ * fewer runs is not in the last rounds. If there is a first run already, its peak counts.
  *
  * @param {Job[]} jobs
  * @param {{ runs?: number, memoryRuns?: number, files?: string[], onRun?: (job: Job) => void }} [options]
  *   `files` are read into the page cache first
- * @returns {Promise<Map<string, Measurement>>} by job name; throws where a job fails
+ * @returns {Promise<Map<string, Measurement>>} by job name; throws if a job fails
  */
 export async function measure(jobs, options = {}) {
   const { runs = 7, memoryRuns = 3, files = [], onRun = () => {} } = options;

@@ -1,4 +1,4 @@
-// The tools that `install-peers.sh` installs: where they are, and in which version.
+// Paths and versions of the tools that `install-peers.sh` installs.
 //
 //     node peers.mjs CACHE
 import { spawnSync } from 'node:child_process';
@@ -6,7 +6,7 @@ import { accessSync, constants, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { which } from './measure.mjs';
 
-/** Which program stands for a tool, and how it tells its version: `--version`, its Go module, or its npm package. */
+/** The program of each tool, and where its version is: `--version`, its Go module, or its npm package. */
 const TOOLS = {
   docker: { program: 'dockerd' },
   skopeo: {},
@@ -32,7 +32,7 @@ const TOOLS = {
 
 const npmFolder = (cache) => join(cache, 'peers', 'npm');
 
-/** The full path of a program in `peers/bin`, `peers/python/bin` or PATH; null where it is not installed. */
+/** Returns the path of a program in `peers/bin`, `peers/python/bin` or PATH; null if it is not installed. */
 export function peerPath(cache, tool) {
   for (const folder of ['bin', join('python', 'bin')]) {
     const path = join(cache, 'peers', folder, tool);
@@ -44,7 +44,7 @@ export function peerPath(cache, tool) {
   return which(tool);
 }
 
-/** The package.json of an npm package of the cache; null where it is not installed. */
+/** Returns the package.json of an npm package of the cache; null if it is not installed. */
 function npmPackage(cache, name) {
   try {
     return JSON.parse(readFileSync(join(npmFolder(cache), 'node_modules', name, 'package.json'), 'utf8'));
@@ -54,7 +54,7 @@ function npmPackage(cache, name) {
   }
 }
 
-/** What `import` takes of an entry in the `exports` of a package.json: Node.js tells it for our own imports only. */
+/** Resolves an entry in the `exports` of a package.json as `import` does. Node.js does so only for our own imports. */
 function importTarget(entry) {
   if (typeof entry !== 'object' || entry === null) return entry;
   for (const [condition, target] of Object.entries(entry)) {
@@ -65,9 +65,8 @@ function importTarget(entry) {
 }
 
 /**
- * The full path of the file to `import()` for an npm package of the cache, or for a part of one
- * (`modern-tar/fs`); null where it is not installed, or has no such part. Scoped names and patterns in `exports`
- * are not known.
+ * Returns the path of the file to `import()` for an npm package of the cache, or for a subpath (`modern-tar/fs`); null if
+ * it is not installed, or has no such subpath. Does not support scoped names and patterns in `exports`.
  */
 export function peerModule(cache, name) {
   const [root, ...part] = name.split('/');
@@ -80,7 +79,7 @@ export function peerModule(cache, name) {
   return target === undefined ? null : join(npmFolder(cache), 'node_modules', root, target);
 }
 
-/** The version of the module that a Go program carries: dive built by `go install` does not tell it. */
+/** Returns the module version in a Go program, because dive does not print its version if `go install` built it. */
 function moduleVersion(path, module) {
   const program = readFileSync(path);
   const line = `mod\t${module}\t`;
@@ -90,7 +89,7 @@ function moduleVersion(path, module) {
   return /^[^\s\0]+/.exec(program.latin1Slice(start, start + 64))?.[0] ?? null;
 }
 
-/** The first number in what `--version` says, with what belongs to it; null where there is none. */
+/** Returns the version in the output of `--version`; null if there is none. */
 function saidVersion(path) {
   const { stdout, stderr } = spawnSync(path, ['--version'], { encoding: 'utf8' });
   return /\d+(\.\d+)+[\w.+~-]*/.exec(`${stdout}${stderr}`)?.[0] ?? null;
@@ -104,7 +103,7 @@ function versionOf(cache, tool, { program = tool, module, npm }) {
   return version ?? 'version not told';
 }
 
-/** `[tool, version]` of every tool, for the report; the version is `not installed` where there is none. */
+/** Returns `[tool, version]` of every tool for the report; `not installed` for missing tools. */
 export function peerVersions(cache) {
   return Object.entries(TOOLS).map(([tool, how]) => [tool, versionOf(cache, tool, how)]);
 }

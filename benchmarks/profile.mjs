@@ -1,9 +1,9 @@
-// Where the time of a command goes: runs it under V8's profiler and prints the functions that take most, by thread.
+// Runs a command under V8's profiler, and prints the functions that take the most time, by thread.
 //
 //     node benchmarks/profile.mjs [--top N] COMMAND ARGUMENT…      e.g. inspect app.tar
 //
-// `self` is time in the function alone, `total` with all that it calls, both in ms and as a share of the thread's time
-// at work. LAYERS_BENCH_CLI names another version's script.
+// `self` is the time in the function alone, `total` includes the functions that it calls. Both are in ms and as a share
+// of the busy time of the thread. LAYERS_BENCH_CLI names the script of another version.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ const SAMPLE_MICROSECONDS = 200;
 const nameOf = ({ callFrame: { functionName, url, lineNumber } }) =>
   `${functionName || '(anonymous)'} ${url === '' ? '' : `${url.split('/').at(-1)}:${lineNumber + 1}`}`;
 
-/** Milliseconds by function: alone, and with what it calls. */
+/** Returns milliseconds by function: alone, and with the functions that it calls. */
 function timesOf(profile) {
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
   const parents = new Map(

@@ -1,4 +1,4 @@
-// The root file system of debian-raw.tar as Docker gives it, or else umoci: what every tool has to agree with.
+// The reference for all tools: the root file system of debian-raw.tar from Docker, or else from umoci.
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createContainer, startDaemon } from './daemon.mjs';
@@ -53,8 +53,8 @@ function remembered(file, mtimeMs) {
 }
 
 /**
- * `{ by, tree }`: the root file system of debian-raw.tar and who made it; null without root or such a tool. It is kept
- * in the cache until the image changes.
+ * Returns `{ by, tree }`: the root file system of debian-raw.tar and the tool that extracted it; null without root or
+ * such a tool. It stays in the cache until the image changes.
  *
  * @param {import('./context.mjs').Context} context
  * @returns {Promise<{ by: string, tree: import('./tree-of.mjs').Tree } | null>}
@@ -70,7 +70,7 @@ export async function referenceTree(context) {
 }
 
 /**
- * Checks the results of a group's jobs against that root file system; nothing is checked where there is none.
+ * Compares the results of a group's jobs with the reference, if there is one.
  *
  * @param {import('./context.mjs').Context} context
  */
@@ -80,11 +80,11 @@ export function rootfsCheck(context) {
     begin: async () => {
       reference = await referenceTree(context);
     },
-    /** Throws how the tree that `tree` gives differs. */
+    /** Throws an error that describes the differences of a tree, if it has any. */
     agrees: (tree) => {
       if (reference !== null) mustEqual(tree(), reference.tree);
     },
-    /** What the report says of it, once the group has begun. */
+    /** Returns the text for the report, after the group has begun. */
     said: () =>
       reference === null
         ? 'The results are not checked: that needs root, and Docker or umoci.'

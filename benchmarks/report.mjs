@@ -1,4 +1,4 @@
-// Turns measurements into Markdown, and tells what they were measured on.
+// Formats measurements and a description of the machine as Markdown.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -37,7 +37,7 @@ export function targetTable(rows) {
 
 const ratio = (value) => value.toFixed(value < 10 ? 2 : 1);
 
-/** What a job is compared with: the job that it names, else the first of the group of that kind. */
+/** Returns the job to compare with: the one that the job names, else the first of that kind in the group. */
 function counterpart(group, job, key, kind) {
   const name =
     job[key] ?? group.jobs.find((other) => other.kind === kind && group.results.has(other.name))?.name;
@@ -60,7 +60,7 @@ function jobRow(group, job, fault) {
   ];
 }
 
-/** How often the jobs of a group ran. */
+/** Describes how often the jobs of a group ran. */
 function runsLine({ runs }, jobs) {
   const fewer = jobs.filter((job) => job.runs !== undefined && job.runs < runs);
   const counts = [...new Set(fewer.map((job) => job.runs))].sort((a, b) => b - a);
@@ -71,7 +71,7 @@ function runsLine({ runs }, jobs) {
   return `${runs} runs of each, in turn${parts.join('')}.`;
 }
 
-/** One group's measurements as a table; or why there are none. */
+/** Returns the measurements of a group as a table, or why there are none. */
 export function groupSection(group) {
   const lines = [`## ${group.title}`, ''];
   if (group.note) lines.push(group.note, '');
@@ -83,7 +83,7 @@ export function groupSection(group) {
     return jobRow(group, job, fault < 0 ? undefined : fault + 1);
   });
   const head = ['', 'median>', 'least – most>', '× layers>', '× limit>', 'MB/s>', 'entries/s>', 'peak MB>'];
-  // A column that says nothing in this group is left out.
+  // Columns without values are left out.
   const kept = head.map((_, column) => column === 0 || rows.some((row) => row[column] !== ''));
   const keep = (cells) => cells.filter((_, column) => kept[column]);
   lines.push(table(keep(head), rows.map(keep)));
@@ -94,7 +94,7 @@ export function groupSection(group) {
   return lines.join('\n');
 }
 
-/** What was fitted to a group's times: nothing for most. */
+/** Returns the fits of a group's times; none for most groups. */
 function growthLines(group, groups, images) {
   return growthFits(groups, images)
     .filter(({ id }) => id === group.id)
@@ -136,7 +136,7 @@ function fileField(path, pattern) {
   }
 }
 
-/** The version of the native inflater that `layers` takes where it can; it is built for one version of Node. */
+/** Returns the version of the native decompressor if `layers` can use it. It is built for one version of Node. */
 function zlibSync(cli) {
   const load = createRequire(cli);
   try {
@@ -147,7 +147,7 @@ function zlibSync(cli) {
   }
 }
 
-/** Machine and versions, as [what, value] pairs. Takes the path of the command's script and the folder of the images. */
+/** Returns the machine and the versions as pairs. Needs the script of the command and the directory of the images. */
 export function environment(cli, cache) {
   const model = cpus()[0]?.model ?? 'unknown processor';
   const tools = [
@@ -171,19 +171,19 @@ export function environment(cli, cache) {
   ];
 }
 
-/** The whole of RESULTS.md. */
+/** Returns the text of RESULTS.md. */
 export function createReport({ groups, images, imageNames, targets, machine, load, memoryMethod }) {
   return [
     '# Results',
     '',
-    'Written by `npm run bench`; every figure comes from one run on one machine. Files lie in the page cache.',
+    'Written by `npm run bench`. Every figure comes from one run on one machine. Files are in the page cache.',
     'Times are wall-clock seconds from start to end of the process, medians of alternating runs. Peak memory is',
-    `the resident set of the largest process, in runs of their own (${memoryMethod}). MB are 10^6 bytes.`,
+    `the resident set of the largest process, in separate runs (${memoryMethod}). MB are 10^6 bytes.`,
     'Before its time counts, the result of a tool is checked: against GNU tar, the decompressors, `sha256sum`, and what',
-    'Docker itself exports. A tool whose result is wrong is timed all the same, and what is wrong stands below its table.',
+    'Docker itself exports. A tool with a wrong result is timed, too, and the fault is described below its table.',
     '',
     '`× layers` is the time over that of the first `layers` command of the table (above 1 is slower than `layers`), `× limit`',
-    'that over the first limit: what the machine takes for the bytes alone. MB/s and entries/s count those of the image.',
+    'that over the first limit: the time of the machine for the bytes alone. MB/s and entries/s count those of the image.',
     '',
     '## Targets',
     '',

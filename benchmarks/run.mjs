@@ -1,16 +1,16 @@
-// Measures `layers` beside bare node, the limits of the machine, and other tools:
+// Measures `layers`, Node alone, the limits of the machine, and other tools:
 //
 //     node benchmarks/run.mjs [--quick] [--only ID,…] [--out FILE] [--check]
 //
 //   --quick   fewer runs, no other tools, prints only
-//   --only    only some of the groups, by their names before a colon too (`inspect` is
+//   --only    measures only these groups, also by the name before the colon (`inspect` is
 //             inspect:raw, inspect:gzip, …); prints only
 //   --list    prints the names of the groups
-//   --out     where the report goes (default: RESULTS.md beside this script)
-//   --check   exit status 1 where a target is missed or could not be measured
+//   --out     the file for the report (default: RESULTS.md next to this script)
+//   --check   exit status 1 if a target is missed or could not be measured
 //
-// Images that the groups read and the cache lacks are made first; with --quick, those that take seconds.
-// LAYERS_BENCH_CACHE names another cache folder, LAYERS_BENCH_CLI another script of the command (to measure a second version).
+// Makes missing images first; with --quick, only those that take seconds. LAYERS_BENCH_CACHE names another cache
+// directory, LAYERS_BENCH_CLI the script of another version of the command.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -50,8 +50,7 @@ function options() {
 }
 
 /**
- * Makes what the cache lacks; what cannot be made here is left out. The Debian images are made in one call, for
- * they share layers.
+ * Makes missing images, if this machine can. The Debian images are made in one call, because they share layers.
  */
 async function prepareImages(wanted) {
   mkdirSync(cache, { recursive: true });
@@ -69,8 +68,8 @@ async function prepareImages(wanted) {
 }
 
 /**
- * Runs a job once, and has its result checked. A tool that fails is not measured; one whose result is wrong is, and
- * the report says what is wrong with it. Throws where it is `layers` that fails or is wrong.
+ * Runs a job once, and checks its result. A tool that fails is not measured. A tool with a wrong result is measured, and
+ * the report describes the fault. Throws if `layers` fails or has a wrong result.
  */
 function tryJob(job) {
   if (typeof job.argv === 'function') job.argv = job.argv();
@@ -91,7 +90,7 @@ function tryJob(job) {
   return true;
 }
 
-/** The run of a slow job whose result is checked: it counts as the first of those that are timed. */
+/** The checked run of a slow job, which counts as its first timed run. */
 function firstRun(job, keep) {
   const { stdout, ...first } = captureMeasured(job, keep);
   job.first = first;
@@ -143,7 +142,7 @@ if (before > 0.5)
 const file = out ?? (quick || only !== undefined ? undefined : join(here, 'RESULTS.md'));
 const machine = environment(cli, cache);
 
-/** After every group, for the whole takes the better part of an hour. */
+/** Writes the report after every group, because the whole run takes most of an hour. */
 function writeReport(done) {
   const load = { before, after: loadavg()[0] };
   const targets = judge(done, images);
@@ -152,7 +151,7 @@ function writeReport(done) {
   renameSync(`${file}.part`, file);
 }
 
-// What runs now gets the signal from the terminal too; what it made is removed before this process ends.
+// The running command also gets the signal from the terminal. Its files are removed before this process ends.
 let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
@@ -161,7 +160,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 }
 for (const [position, group] of groups.entries()) {
   await measureGroup(group);
-  // A signal that came while a command ran is heard now.
+  // Handles a signal that came while a command ran.
   await new Promise((resolve) => setImmediate(resolve));
   if (interrupted) process.exit(130);
   if (file !== undefined) writeReport(groups.slice(0, position + 1));

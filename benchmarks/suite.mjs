@@ -1,4 +1,4 @@
-// What is measured: groups of commands that run side by side on the same bytes.
+// The groups of commands to measure. The commands of a group run in turn on the same bytes.
 import { diffGroups } from './groups/diff.mjs';
 import { exportGroups } from './groups/export.mjs';
 import { extractGroups } from './groups/extract.mjs';
@@ -28,7 +28,7 @@ const makers = [
 ];
 
 /**
- * The groups that can be measured with the images that are there; each lists the tools that it lacks.
+ * Returns the groups that can be measured with the existing images. Each lists its missing tools.
  *
  * @param {import('./context.mjs').Context} context
  * @returns {import('./context.mjs').Group[]}

@@ -1,4 +1,4 @@
-// The speed and memory that `layers` asks of itself, held against what was measured in the same run.
+// Compares the targets of `layers` for speed and memory with the measurements of the same run.
 import { growthFits } from './groups/growth.mjs';
 
 const MB = 1e6;
@@ -18,8 +18,14 @@ const MILLION = ['growth:entries', 'layers inspect million.tar'];
 
 /** `[what, unit, target, of…]`: ratios of medians are of the first job over the second. */
 const TIMES = [
-  ['dive over inspect, raw layers', 'at least', 50, ['inspect:raw', 'dive --json'], RAW],
-  ['inspect over bare node, raw layers, nothing to compare', 'under', 3, PLAIN, ['inspect:nochmod', 'node']],
+  ['dive over inspect, uncompressed layers', 'at least', 50, ['inspect:raw', 'dive --json'], RAW],
+  [
+    'inspect over bare node, uncompressed layers, nothing to compare',
+    'under',
+    3,
+    PLAIN,
+    ['inspect:nochmod', 'node'],
+  ],
   [
     'dive over inspect, gzip layers',
     'at least',
@@ -35,7 +41,7 @@ const TIMES = [
     GZIP,
   ],
   [
-    '`sha256sum` over verify, raw layers',
+    '`sha256sum` over verify, uncompressed layers',
     'at least',
     1.5,
     ['verify:raw', 'sha256sum'],
@@ -69,9 +75,9 @@ const TIMES = [
   ['zstd over repack to zstd', 'at least', 1, ['repack:zstd', 'zstd -T2 -3, and sync'], REPACK_ZSTD],
   ['docker load over load', 'at least', 2, ['load', 'docker load'], LOAD],
   ['podman load over load', 'at least', 2, ['load', 'podman load'], LOAD],
-  // So little that there is nothing to fit.
+  // Too small to fit.
   [
-    'inspect of 10 GB over inspect of 10 MB, raw layers',
+    'inspect of 10 GB over inspect of 10 MB, uncompressed layers',
     'under',
     2,
     ['growth:bytes', 'layers inspect bytes-10g.tar'],
@@ -81,7 +87,7 @@ const TIMES = [
 
 /** `[what, most bytes, of]` */
 const MEMORY = [
-  ['inspect, raw layers', SMALL, 150, RAW],
+  ['inspect, uncompressed layers', SMALL, 150, RAW],
   ['inspect, gzip layers', SMALL, 150, GZIP],
   ['inspect, zstd layers', SMALL, 150, ZSTD],
   ['diff', SMALL, 150, DIFF],
@@ -93,9 +99,9 @@ const MEMORY = [
   ['inspect, 1,000,000 entries', 'under 400 MB', 400, MILLION],
 ];
 
-/** The largest exponent that counts as asked for, by the group and what grows in it. */
+/** The largest exponent that meets the target, by group and quantity. */
 const GROWTH = { 'inspect, with entries': 1.1, 'verify, with bytes': 1.1 };
-/** What should cost nothing by itself. */
+/** Quantities that must not cost time by themselves. */
 const FLAT = { 'inspect, with layers': 0.2 };
 
 const COMPARE = {
@@ -130,13 +136,12 @@ function growthRows(groups, images) {
 }
 
 /**
- * Every target with what was measured for it. A tool whose result is wrong is compared all the same; its group says
- * what is wrong.
+ * Returns every target with its measurement. A tool with a wrong result is compared, too; its group describes the fault.
  *
  * @param {(import('./context.mjs').Group & { results?: Map<string, import('./measure.mjs').Measurement> })[]} groups
  * @param {Record<string, { entries: number, tarBytes: number }>} images by name
  * @returns {{ what: string, target: string, measured: string, pass: boolean | null }[]}
- *   `pass` is null for what was not measured
+ *   `pass` is null if it was not measured
  */
 export function judge(groups, images) {
   const find = ([id, name]) => groups.find((group) => group.id === id)?.results?.get(name);

@@ -1,4 +1,4 @@
-// What a root file system holds, as something that can be compared: by GNU tar and lstat, never by `layers`.
+// Reads root file systems with GNU tar and lstat, without `layers`, in a form that can be compared.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { shell } from './context.mjs';
-import { layerMembers } from './describe-images.mjs';
+import { layerFiles } from './describe-images.mjs';
 
 /**
  * @typedef {object} Entry
@@ -31,7 +31,7 @@ import { layerMembers } from './describe-images.mjs';
  * @typedef {Record<string, Entry>} Tree keys are paths without a leading slash; the root itself is not in it
  */
 
-/** What Docker and podman put over whatever the image has there, or make where it has nothing. */
+/** The paths that Docker and podman mount or create in every container. */
 const MADE_BY_ENGINES =
   /^(\.dockerenv|dev\/.*|etc\/(hostname|hosts|mtab|resolv\.conf)|(dev|etc|proc|run|sys)|run\/\.containerenv)$/;
 
@@ -73,7 +73,7 @@ function entryOf(path) {
   return stat.nlink > 1 ? { ...entry, inode: stat.ino } : { ...entry, content: digestOf(path) };
 }
 
-/** The files and folders below a directory. @returns {Tree} */
+/** Returns the files and directories below a directory. @returns {Tree} */
 export function treeOfDirectory(root) {
   const tree = {};
   const walk = (folder) => {
@@ -95,7 +95,7 @@ export function treeOfDirectory(root) {
   return tree;
 }
 
-/** What GNU tar unpacks from what a command writes. */
+/** Returns the tree that GNU tar extracts from the output of a command. */
 function unpacked(argv, scratch) {
   mkdirSync(dirname(scratch), { recursive: true });
   const folder = mkdtempSync(`${scratch}-`);
@@ -111,12 +111,12 @@ function unpacked(argv, scratch) {
   }
 }
 
-/** What a tar holds; `scratch` begins the name of a folder that it is unpacked into. Owners need root. @returns {Tree} */
+/** Returns the tree in a tar. Extracts it into a directory named after `scratch`. Owners need root. @returns {Tree} */
 export const treeOfTar = (file, scratch) => unpacked(['cat', file], scratch);
 
-/** What the only layer of an archive holds. Throws where it has several. @returns {Tree} */
+/** Returns the tree in the only layer of an archive. Throws if it has several. @returns {Tree} */
 export function treeOfOnlyLayer(archive, scratch) {
-  const layers = layerMembers(archive);
+  const layers = layerFiles(archive);
   if (layers.length !== 1) throw new Error(`it has ${layers.length} layers`);
   return unpacked(['tar', '-xOf', archive, layers[0].name], scratch);
 }
@@ -136,8 +136,8 @@ const fields = {
 };
 
 /**
- * How a tree differs from what it should be, in words; empty where it does not. What container engines put into
- * every container is passed over.
+ * Returns the differences between two trees in words; an empty text if there are none. Ignores the paths that container
+ * engines add to every container.
  *
  * @param {Tree} found
  * @param {Tree} expected
@@ -168,7 +168,7 @@ export function difference(found, expected) {
   return said.join('; ');
 }
 
-/** Throws what differs. */
+/** Throws an error that lists the differences, if there are any. */
 export function mustEqual(found, expected) {
   const said = difference(found, expected);
   if (said !== '') throw new Error(said);

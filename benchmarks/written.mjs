@@ -1,18 +1,18 @@
-// Where the jobs of a group write, and what is common to those that do.
+// The outputs of jobs, and the limits of jobs that write.
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { shell } from './context.mjs';
 import { unmountBelow } from './daemon.mjs';
 import { capture } from './measure.mjs';
 
-/** Scripts for `shell`: each takes the file to write first, then a command line or the file to copy. */
+/** Scripts for `shell`. Their arguments are the output, then a command line or the file to copy. */
 export const TO_FILE = 'out=$1; shift; "$@" > "$out"';
 export const TO_FILE_SYNCED = `${TO_FILE} && sync "$out"`;
 export const AND_SYNC = 'out=$1; shift; "$@" && sync "$out"';
 const COPY = 'cat "$2" > "$1"';
 export const COPY_SYNCED = `${COPY} && sync "$1"`;
 
-/** Limits of a job that writes: copying `reference`, a file as the command writes it, with and without a sync. */
+/** The limits of a job that writes: copying its output (`reference`), with and without sync. */
 export const copyLimits = ({ limit }, command, result, reference, extra) => [
   limit(
     `cat to a file of what ${command} writes, and sync`,
@@ -23,12 +23,12 @@ export const copyLimits = ({ limit }, command, result, reference, extra) => [
   limit(`cat to a file of what ${command} writes`, null, () => shell(COPY, result, reference), extra),
 ];
 
-/** The layer bytes of an image: what the MB/s of all jobs counts. */
+/** Returns the bytes of the layers of an image, which the MB/s of all jobs count. */
 export const layerBytes = (context, image) => context.images[image]?.tarBytes;
 
 /**
- * The folder for what jobs write. They all write to `result`, so that nothing of the run before is still on its way
- * to the disk in the next.
+ * The directory for the outputs of jobs. All write to `result`, which is removed before each run, so that no earlier
+ * output is still being written to disk.
  *
  * @param {import('./context.mjs').Context} context
  */
@@ -50,7 +50,7 @@ export function writtenFolder({ cache, cli }) {
     out,
     result: out('result'),
     remove,
-    /** For `before` of a job: removes what it writes. */
+    /** Removes the output; for `before` of a job. */
     clean:
       (...names) =>
       () =>
@@ -58,8 +58,8 @@ export function writtenFolder({ cache, cli }) {
     /** Runs `layers ARGS`, untimed. */
     layers: (...args) => capture({ name: `layers ${args[0]}`, argv: [process.execPath, cli, ...args] }),
     /**
-     * The `begin` of a group: `make` is given a list to put into what ends what it began; the folder is removed
-     * after that.
+     * Returns the `begin` of a group. `make` receives a list for functions that end what it began; then the directory is
+     * removed.
      */
     begin: (make) => async () => {
       const ends = [];
@@ -80,7 +80,7 @@ export function writtenFolder({ cache, cli }) {
   };
 }
 
-/** Runs what makes something for a peer, untimed; what fails there shows when the peer runs. */
+/** Prepares something for another tool, untimed. A failure becomes visible when the tool runs. */
 export function attempt(make) {
   try {
     return make();

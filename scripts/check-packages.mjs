@@ -72,7 +72,7 @@ function checkManifest(path) {
     throw new Error(`${manifest.name} is not published in public and with provenance`);
   if (manifest.exports['./package.json'] !== './package.json')
     throw new Error(`${manifest.name} does not export its package.json`);
-  for (const file of ['README.md', 'LICENSE']) {
+  for (const file of ['README.md', 'LICENSE', 'CHANGELOG.md']) {
     if (!existsSync(join(path, file))) throw new Error(`${manifest.name} has no ${file}`);
   }
 }

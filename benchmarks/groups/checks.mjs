@@ -1,11 +1,11 @@
-// What several groups hold results against: images.json, and files made from the images by other tools.
+// Checks results against images.json, and against files that other tools made from the images.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { layerMembers } from '../describe-images.mjs';
+import { layerFiles } from '../describe-images.mjs';
 import { capture } from '../measure.mjs';
 
-/** A number as people read it. */
+/** Returns a number with separators. */
 export const count = (value) => value.toLocaleString('en');
 
 /** Throws unless `found` is `wanted`. */
@@ -19,7 +19,7 @@ export function totalsOf(context, name) {
   return JSON.parse(capture({ name: 'layers inspect --json', argv })).totals;
 }
 
-/** Throws unless `layers inspect --json` tells what GNU tar and the decompressors counted. */
+/** Throws unless `layers inspect --json` has the numbers of GNU tar and the decompressors. */
 export function checkInspect(context, name) {
   const totals = totalsOf(context, name);
   for (const key of ['layers', 'entries', 'storedBytes', 'tarBytes', 'contentBytes'])
@@ -28,13 +28,13 @@ export function checkInspect(context, name) {
 }
 
 /**
- * The layers of an image as files, for tools that know nothing of archives (or with `only` the one of that position);
- * extracted by GNU tar where the cache lacks them.
+ * Returns the layers of an image as files, for tools that cannot read archives; with `only`, one layer. GNU tar extracts
+ * them if they are not in the cache.
  */
 export function extractedLayers(context, name, only) {
   const archive = context.archive(name);
   const folder = join(context.cache, `.layers-${name}`);
-  const all = layerMembers(archive).map((member) => member.name);
+  const all = layerFiles(archive).map((member) => member.name);
   const members = only === undefined ? all : [all[only]];
   const files = members.map((member) => join(folder, member));
   const age = (file) => statSync(file, { throwIfNoEntry: false })?.ctimeMs ?? 0;
@@ -46,7 +46,7 @@ export function extractedLayers(context, name, only) {
   return files;
 }
 
-/** Makes a folder of the cache anew, and gives what removes it. */
+/** Makes an empty directory in the cache, and returns a function that removes it. */
 export function scratch(folder) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

@@ -1,4 +1,4 @@
-// What differs between two images: beside unpacking both and comparing the trees.
+// Compares two images, compared with extracting both and comparing the trees.
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { bareNode, shell } from '../context.mjs';
@@ -17,10 +17,10 @@ function run(name, ...args) {
   return capture({ name: `${name} ${args[0]}`, argv: [name, ...args] });
 }
 
-/** The paths of a tree, itself included: one dot for each. */
+/** Prints a dot for each path of a tree, including its root. */
 const pathsBelow = (path) => run('find', path, '-printf', '.\\n');
 
-/** `path/name` of a line of diff, "Only in PATH: NAME", in which either may have a colon of its own. */
+/** Returns `path/name` of a line "Only in PATH: NAME" of diff. Both can contain colons. */
 function onlyIn(line) {
   const rest = line.slice('Only in '.length);
   for (let at = rest.indexOf(': '); at >= 0; at = rest.indexOf(': ', at + 1)) {
@@ -30,7 +30,7 @@ function onlyIn(line) {
   throw new Error(`diff: ${line}`);
 }
 
-/** What `diff -rq` of the trees `a` and `b` says, as numbers of paths that were added, removed, or hold other bytes. */
+/** Returns the numbers of added, removed and changed paths in the output of `diff -rq a b`. */
 function countDifferences(output, a) {
   const found = { added: 0, removed: 0, changed: 0 };
   for (const line of output.split('\n')) {
@@ -43,7 +43,7 @@ function countDifferences(output, a) {
   return found;
 }
 
-/** The same of what `layers diff --json` says; metadata are no matter of diff. */
+/** Returns the same numbers of `layers diff --json`, without changes of metadata, which diff ignores. */
 function countFiles({ files }) {
   const found = { added: 0, removed: 0, changed: 0 };
   for (const { change, fields } of files) {
@@ -132,7 +132,7 @@ function diffGroup(context, name, rest) {
 export function diffGroups(context) {
   const groups = [];
   const note =
-    'umoci reads OCI layouts with gzip -1 layers, for it takes no raw ones; skopeo made them of the archives (not timed). diff compares names and bytes; layers also modes, owners and extended attributes, configs, and packages.';
+    'umoci reads OCI layouts with gzip -1 layers, because it does not support uncompressed layers. skopeo made them from the archives (not timed). diff compares names and bytes; layers also modes, owners and extended attributes, configs, and packages.';
   if (context.has(RAW, 'debian-next')) {
     const title =
       'diff with the next version: debian-raw.tar and debian-next.tar, all layers but the last the same';

@@ -1,4 +1,4 @@
-// `layers export`: the root file system of an image as one tar.
+// `layers export`: writes the root file system of an image as a tar.
 import { bareNode, shell } from '../context.mjs';
 import { createContainer, groupDaemon } from '../daemon.mjs';
 import { loadStore, rawLayout, withStore } from '../peer-stores.mjs';
@@ -71,7 +71,7 @@ export function exportGroups(context) {
       await check.begin();
       group.note = [
         'What layers writes is on the disk when it ends; so the others are synced too, but for one copy. docker and',
-        'podman export a container of an image that was loaded before, and umoci an OCI layout with raw layers; the',
+        'podman export a container of an image that was loaded before, and umoci an OCI layout with uncompressed layers; the',
         'others read the archive. What docker does is done by its daemon, whose memory is not measured.',
         check.said(),
       ].join('\n');

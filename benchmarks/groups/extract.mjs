@@ -1,4 +1,4 @@
-// `layers extract`: the root file system of an image on the disk.
+// `layers extract`: writes the root file system of an image to disk.
 import { bareNode, shell } from '../context.mjs';
 import { rawLayout, skopeoLayout } from '../peer-stores.mjs';
 import { rootfsCheck } from '../reference.mjs';

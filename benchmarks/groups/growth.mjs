@@ -1,4 +1,4 @@
-// How time grows with what an image has: entries, layers, bytes.
+// The growth of time with entries, layers and bytes.
 import { fileURLToPath } from 'node:url';
 import { bareNode } from '../context.mjs';
 import { fitExponent } from '../measure.mjs';
@@ -9,7 +9,7 @@ const byEntries = ['entries-10k', 'entries-100k', 'entries-250k', 'entries-500k'
 const byLayers = ['layers-1', 'layers-10', 'layers-50', 'layers-100'];
 const byBytes = ['bytes-10m', 'bytes-100m', 'bytes-1g', 'bytes-10g'];
 
-/** What is fitted: seconds of a command over a number of images.json, within a group. */
+/** The fits: seconds of a command over a number of images.json, in a group. */
 const fits = [
   { id: 'growth:entries', command: 'inspect', measureKey: 'entries', what: 'inspect, with entries' },
   { id: 'growth:layers', command: 'inspect', measureKey: 'layers', what: 'inspect, with layers' },
@@ -17,12 +17,12 @@ const fits = [
     id: 'growth:bytes',
     command: 'inspect',
     measureKey: 'tarBytes',
-    what: 'inspect of raw layers, with bytes',
+    what: 'inspect of uncompressed layers, with bytes',
   },
   { id: 'growth:bytes', command: 'verify', measureKey: 'tarBytes', what: 'verify, with bytes' },
 ];
 
-/** The command on next to nothing, whose time is no part of the growth. */
+/** The command on a tiny image. Its time is subtracted. */
 const emptyRun = ({ layers }, command) =>
   layers(`${command} examples/demo.tar`, [command, demo], { command });
 
@@ -72,15 +72,15 @@ export function growthGroups(context) {
     ...growthGroup(context, [...byBytes, 'big-file'], ['inspect', 'verify'], {
       id: 'growth:bytes',
       title: 'Growth with the number of bytes',
-      note: '100 files in four raw layers; big-file.tar has one file of 1 GB. inspect has no need to read the files.',
+      note: '100 files in four uncompressed layers; big-file.tar has one file of 1 GB. inspect does not read the files.',
       runs: [5, 2],
     }),
   ];
 }
 
 /**
- * How the time of a command grows: the exponent k of (seconds less those on next to nothing) ∝ x^k with its R², where
- * x is `measureKey` of images.json. Takes a measured group; null where it was not measured with three sizes or more.
+ * Returns how the time of a command grows: the exponent k of (seconds minus those for a tiny image) ∝ x^k with its R².
+ * x is `measureKey` of images.json. Returns null if the group has fewer than three measured sizes.
  */
 export function fitGrowth(group, images, measureKey, command = 'inspect') {
   const jobs = group.jobs.filter((job) => job.command === command && group.results?.has(job.name));
@@ -94,7 +94,7 @@ export function fitGrowth(group, images, measureKey, command = 'inspect') {
 }
 
 /**
- * Every fit that the measured groups allow.
+ * Returns all possible fits of the measured groups.
  *
  * @returns {{ id: string, what: string, exponent: number, r2: number }[]} `id` is that of the group
  */

@@ -1,9 +1,9 @@
-// What is in an image, and what it wastes: beside reading the archive, unpacking its layers, and other inspectors.
+// `layers inspect`, compared with reading the archive, decompressing its layers, and other inspectors.
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bareNode, shell } from '../context.mjs';
-import { layerMembers } from '../describe-images.mjs';
+import { layerFiles } from '../describe-images.mjs';
 import { capture } from '../measure.mjs';
 import { peerModule } from '../peers.mjs';
 import { checkInspect, count, expectSame, extractedLayers, scratch, totalsOf } from './checks.mjs';
@@ -11,7 +11,7 @@ import { checkInspect, count, expectSame, extractedLayers, scratch, totalsOf } f
 const snykScan = fileURLToPath(new URL('../peers/snyk-scan.mjs', import.meta.url));
 const TWO_AT_A_TIME = `program=$1; shift; printf '%s\\0' "$@" | xargs -0 -n 1 -P 2 "$program" -dc`;
 
-/** Throws where dive counts other bytes of files (where it tells them), or another waste. */
+/** Throws if dive counts other bytes of files (if it reports them), or another waste. */
 function checkWaste(context, name, bytes, wasted) {
   if (bytes !== undefined) expectSame('bytes of files', bytes, context.images[name].contentBytes);
   const { wastedBytes } = totalsOf(context, name);
@@ -22,7 +22,7 @@ function checkWaste(context, name, bytes, wasted) {
   );
 }
 
-/** dive's report as JSON. It ends with exit status 0 or, where its own limits are passed, 1. */
+/** Returns dive's report as JSON. Its exit status is 0, or 1 if the image exceeds dive's limits. */
 function diveJson(context, name) {
   const out = join(context.cache, '.dive.json');
   return context.peer(
@@ -43,7 +43,7 @@ function diveJson(context, name) {
   );
 }
 
-/** dive's verdict on an archive with packed layers, which has to be one of Docker: there is no form of OCI it takes. */
+/** A job of dive on compressed layers, in a docker-archive because dive cannot read OCI archives. */
 function diveCi(context, name, archive) {
   return context.peer(
     'dive --ci of a docker archive with these layers',
@@ -117,7 +117,7 @@ function raw(context, name, rest, peers) {
   });
 }
 
-/** `note` and `begin` are of the group, `peers` its jobs besides those that every group of packed layers has. */
+/** `note` and `begin` are those of the group. `peers` are jobs that other groups of compressed layers do not have. */
 function packed(context, name, { programs, peers = [], begin, ...rest }) {
   const { group, limit, archive, images, tool } = context;
   const bytes = images[name].tarBytes;
@@ -148,7 +148,7 @@ function packed(context, name, { programs, peers = [], begin, ...rest }) {
   });
 }
 
-/** Makes `.dive/NAME.tar`: the layers of debian-raw with gzip as Docker's archive; gives what removes it. */
+/** Writes `.dive/NAME.tar`: a docker-archive of debian-raw with gzip layers. Returns a function that removes it. */
 function packedForDive(context, archive) {
   if (context.quick || context.tool('dive') === null) return undefined;
   const end = scratch(join(context.cache, '.dive'));
@@ -159,7 +159,7 @@ function packedForDive(context, archive) {
   });
   expectSame(
     'layers of the archive for dive',
-    layerMembers(archive).length,
+    layerFiles(archive).length,
     context.images['debian-raw'].layers,
   );
   return end;
@@ -171,8 +171,8 @@ export function inspectGroups(context) {
   if (context.has('debian-raw')) {
     const rest = {
       id: 'inspect:raw',
-      title: 'inspect, raw layers: debian-raw.tar',
-      note: 'skopeo reads the manifest and the config alone; snyk-docker-plugin looks for files of packages.',
+      title: 'inspect, uncompressed layers: debian-raw.tar',
+      note: 'skopeo reads only the manifest and the config. snyk-docker-plugin searches for files of packages.',
     };
     groups.push(
       raw(context, 'debian-raw', rest, [
@@ -185,7 +185,7 @@ export function inspectGroups(context) {
   if (context.has('debian-nochmod')) {
     const rest = {
       id: 'inspect:nochmod',
-      title: 'inspect, raw layers with nothing to compare: debian-nochmod.tar',
+      title: 'inspect, uncompressed layers with nothing to compare: debian-nochmod.tar',
       note: 'debian-raw.tar without its `chmod -R` layer: no file has to be read.',
     };
     groups.push(raw(context, 'debian-nochmod', rest, []));
@@ -197,7 +197,7 @@ export function inspectGroups(context) {
       packed(context, 'debian-gzip', {
         id: 'inspect:gzip',
         title: 'inspect, gzip layers: debian-gzip.tar',
-        note: 'MB/s counts the uncompressed bytes of the layers. dive reads no OCI archives: it gets the same layers in one of Docker, packed by `layers repack`.',
+        note: 'MB/s counts the uncompressed bytes of the layers. dive cannot read OCI archives, so it reads a docker-archive of the same layers, made by `layers repack`.',
         programs: ['igzip', 'pigz', 'gzip'],
         peers: hasRaw ? [diveCi(context, 'debian-raw', archive)] : [],
         begin: hasRaw ? () => packedForDive(context, archive) : undefined,
@@ -209,7 +209,7 @@ export function inspectGroups(context) {
       packed(context, 'debian-zstd', {
         id: 'inspect:zstd',
         title: 'inspect, zstd layers: debian-zstd.tar',
-        note: 'MB/s counts the uncompressed bytes of the layers. dive knows no zstd layers.',
+        note: 'MB/s counts the uncompressed bytes of the layers. dive does not support zstd layers.',
         programs: ['zstd'],
       }),
     );

@@ -1,7 +1,7 @@
-// Every path of an image with its mode, owner, size and time: beside listing tars of the same paths.
+// Lists every path of an image with mode, owner, size and time, compared with listing tars of the same paths.
 import { join } from 'node:path';
 import { bareNode, shell } from '../context.mjs';
-import { layerMembers } from '../describe-images.mjs';
+import { layerFiles } from '../describe-images.mjs';
 import { capture } from '../measure.mjs';
 import { entriesByTar, expectSame, lines, scratch } from './checks.mjs';
 
@@ -16,19 +16,19 @@ export function listGroups({ cache, cli, group, layers, peer, archive, has, imag
   const file = archive('debian-raw');
   const folder = join(cache, '.list');
   const exported = join(folder, 'exported.tar');
-  const members = layerMembers(file).map(({ name }) => name);
+  const members = layerFiles(file).map(({ name }) => name);
   const { entries } = images['debian-raw'];
   const isWhole = (output) => expectSame('entries of the layers', lines(output), entries);
   const files = [file];
   let paths = 0;
   const isMerged = (output) => expectSame('paths', lines(output), paths);
-  // The root is an entry of the tar, but no line of ls.
+  // The tar has an entry for the root, but ls does not list it.
   const isBelowRoot = (output) => expectSame('paths below the root', lines(output), paths - 1);
   return [
     group({
       id: 'list',
       title: 'ls of debian-raw.tar',
-      note: 'bsdtar and tar list what `layers export` wrote, which nothing else does without unpacking; then the layers one by one.',
+      note: 'bsdtar and tar list the output of `layers export`, since no other tool lists the merged file system without extracting it; then the layers one by one.',
       runs: [7, 3],
       files,
       begin: async () => {

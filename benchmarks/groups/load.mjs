@@ -1,4 +1,4 @@
-// `layers load` and `layers save`: an archive into a store, and out of it.
+// `layers load` and `layers save`: from an archive into a store, and back.
 import { bareNode, shell } from '../context.mjs';
 import { groupDaemon, loadImage } from '../daemon.mjs';
 import { imageOf, mustHoldLayers } from '../layers-of.mjs';

@@ -1,9 +1,9 @@
-// `layers repack`: the layers of an image packed, each of its own.
+// `layers repack`: compresses the layers of an image.
 import { bareNode, shell } from '../context.mjs';
 import { imageOf, mustHoldLayers } from '../layers-of.mjs';
 import { AND_SYNC, layerBytes, TO_FILE_SYNCED, writtenFolder } from '../written.mjs';
 
-/** The compressor that packs on all processors, and how the form is called by skopeo. */
+/** The compressor that uses all processors, and skopeo's name of the format. */
 const FORMS = [
   { form: 'gzip', level: 6, packer: 'pigz', flags: ['-p2', '-6', '-c'], show: 'pigz -p 2 -6, and sync' },
   { form: 'zstd', level: 3, packer: 'zstd', flags: ['-T2', '-3', '-c', '-q'], show: 'zstd -T2 -3, and sync' },
@@ -23,10 +23,10 @@ export function repackGroups(context) {
     const checked = { ...usual, verify: () => mustHoldLayers(result, diffIds, { compression: form }) };
     return context.group({
       id: `repack:${form}`,
-      title: `Repack: debian-raw.tar with layers packed as ${form}, level ${level}`,
+      title: `Repack: debian-raw.tar with layers compressed as ${form}, level ${level}`,
       note: [
-        `${packer} packs the archive as one stream and hashes nothing: it is not the same work. layers and skopeo write`,
-        'an archive whose layers are packed each; before their time counts, every layer is decompressed and its SHA-256',
+        `${packer} compresses the archive as one stream and computes no digests, which is less work. layers and skopeo write`,
+        'an archive whose layers are compressed one by one. Before their time counts, every layer is decompressed and its SHA-256',
         'compared with the DiffID of the image.',
       ].join('\n'),
       files: [archive],

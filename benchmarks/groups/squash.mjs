@@ -1,4 +1,4 @@
-// `layers squash`: all layers of an image as one.
+// `layers squash`: merges all layers of an image.
 import { bareNode, shell } from '../context.mjs';
 import { groupDaemon, loadImage } from '../daemon.mjs';
 import { loadStore, withStore } from '../peer-stores.mjs';

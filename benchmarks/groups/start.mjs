@@ -1,4 +1,4 @@
-// How long a command takes that has next to nothing to do.
+// The time of commands that have almost nothing to do.
 import { fileURLToPath } from 'node:url';
 import { bareNode } from '../context.mjs';
 

@@ -1,4 +1,4 @@
-// The tar codec alone, beside other libraries and programs that read a tar.
+// The tar codec alone, compared with other libraries and programs that read tars.
 import { fileURLToPath } from 'node:url';
 import { bareNode } from '../context.mjs';
 import { peerModule } from '../peers.mjs';
@@ -11,7 +11,7 @@ const libraries = [
   { engine: 'modern-tar', npm: 'modern-tar' },
 ];
 
-/** The position of the layer with the most bytes. */
+/** Returns the position of the layer with the most bytes. */
 function largestLayer({ perLayer }) {
   const sizes = perLayer.map(({ tarBytes }) => tarBytes);
   return sizes.indexOf(Math.max(...sizes));
@@ -51,7 +51,7 @@ function tarGroup(context, name, title) {
   return group({
     id: `tar:${name === 'million' ? 'entries' : 'bytes'}`,
     title,
-    note: 'Each library in a process of its own, which counts entries and bytes; `walk` skips what is in files, all others read every byte. tar and bsdtar skip it too, and print the names.',
+    note: 'Each library runs in a new process that counts entries and bytes. `walk` skips the contents of files, all others read every byte. tar and bsdtar also skip them, and print the names.',
     runs: [7, 3],
     files,
     begin: async () => {

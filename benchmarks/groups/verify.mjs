@@ -1,8 +1,8 @@
-// Whether all digests are what is claimed: beside hashing the same bytes.
+// `layers verify`, compared with hashing the same bytes.
 import { bareNode, shell } from '../context.mjs';
 import { expectSame, extractedLayers } from './checks.mjs';
 
-/** Throws unless every digest was verified: those of the config, and of each layer as stored and unpacked. */
+/** Throws unless every digest was verified: of the config, and of each layer, compressed and uncompressed. */
 function checkVerify(output) {
   const { verified, checks } = JSON.parse(output);
   expectSame('digests that are not right', checks.filter(({ ok }) => !ok).length, 0);
@@ -27,7 +27,7 @@ export function verifyGroups(context) {
     groups.push(
       group({
         id: 'verify:raw',
-        title: 'verify, raw layers: debian-raw.tar',
+        title: 'verify, uncompressed layers: debian-raw.tar',
         runs: [5, 3],
         files: [archive(name)],
         jobs: [
@@ -51,7 +51,7 @@ export function verifyGroups(context) {
       group({
         id: 'verify:gzip',
         title: 'verify, gzip layers: debian-gzip.tar',
-        note: 'Two digests for each layer: of its bytes as stored, and of what they unpack to. MB/s counts what they unpack to.',
+        note: 'Two digests for each layer: of its compressed and of its uncompressed bytes. MB/s counts the uncompressed bytes.',
         runs: [5, 2],
         files,
         begin: async () => {
