@@ -100,9 +100,7 @@ describe.skipIf(!isRoot).each([...WRITE_COMMANDS])('layers $name', (writes) => {
       );
       expect(status).toBe(4);
       const told = `error: cannot write the temporary copy of the archive: ${why} [ERR_LAYERS_SPOOL]\n`;
-      expect(stderr).toBe(
-        `${told}hint: temporary files go to ${disk}; set TMPDIR to use another directory\n`,
-      );
+      expect(stderr).toBe(`${told}hint: temporary files go to ${disk}: set TMPDIR to another directory\n`);
       expect(readdirSync(disk)).toEqual([]);
       expect(readdirSync(scratch).sort()).toEqual(['disk', 'inputs']);
     }
