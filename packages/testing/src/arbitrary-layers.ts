@@ -166,6 +166,16 @@ const link = fc.record({
   mode: fc.constantFrom(0o600, 0o755),
 });
 
+/** A content of AUFS, or a link to one. */
+const aufs: fc.Arbitrary<EntrySpec> = fc.oneof(
+  fc.record({ path: fc.constantFrom('.wh..wh.plnk/1.2', './.wh..wh.plnk/3.4'), data }),
+  fc.record({
+    path: spelled(path),
+    type: fc.constant('link' as const),
+    linkpath: fc.constantFrom('.wh..wh.plnk/1.2', '/.wh..wh.plnk/3.4', '.wh..wh.plnk/none'),
+  }),
+);
+
 const entry: fc.Arbitrary<EntrySpec | OpenLink> = fc.oneof(
   { arbitrary: described(file), weight: 56 },
   { arbitrary: described(directory), weight: 24 },
@@ -180,6 +190,7 @@ const entry: fc.Arbitrary<EntrySpec | OpenLink> = fc.oneof(
   { arbitrary: rootOfOtherType, weight: 1 },
   { arbitrary: ofAnyType(oddMarker, 8), weight: 4 },
   { arbitrary: ofAnyType(insideMarker, 8), weight: 2 },
+  { arbitrary: aufs, weight: 4 },
 );
 
 /** Layers, lowest first, as lists of entries for `buildTar`. */

@@ -69,7 +69,8 @@ const IMPLICIT: NaiveInode = {
   from: null,
 };
 
-export function naiveUnion(layers: readonly (readonly EntrySpec[])[]): NaiveUnion {
+export function naiveUnion(stack: readonly (readonly EntrySpec[])[]): NaiveUnion {
+  const layers = stack.map(withAufsLinks);
   const tree: Tree = new Map([['', { inode: { ...IMPLICIT }, layer: -1 }]]);
   const waste: NaiveWaste[] = [];
   const copies: NaiveCopy[] = [];
@@ -89,6 +90,35 @@ export function naiveUnion(layers: readonly (readonly EntrySpec[])[]): NaiveUnio
   const rootfsBytes = [...inodes].reduce((sum, inode) => sum + inode.size, 0);
   const final = new Map([...tree].map(([path, place]) => [path, place.inode]));
   return { tree: final, waste, copies, changes, findings, contentBytes, rootfsBytes };
+}
+
+/** Exchanges the paths of a content in `.wh..wh.plnk` and of the first link to it; the other links lead to that path. */
+function withAufsLinks(specs: readonly EntrySpec[]): EntrySpec[] {
+  const nameIn = (path: Uint8Array | string): string | null => {
+    const parts = normalize(latin1(path))?.slice(1).split('/') ?? [];
+    return parts.length > 1 && parts[0] === '.wh..wh.plnk' ? (parts.at(-1) ?? null) : null;
+  };
+  const result = [...specs];
+  for (const name of new Set(specs.map(({ path }) => nameIn(path)))) {
+    const content = specs.findLastIndex(
+      ({ path, type = 'file' }) => name !== null && type === 'file' && nameIn(path) === name,
+    );
+    const links = specs.flatMap((spec, i) =>
+      spec.type === 'link' && readName(spec).what === 'entry' && nameIn(spec.linkpath ?? '') === name
+        ? [i]
+        : [],
+    );
+    const [first] = links;
+    const [file, link] = [specs[content], specs[first ?? -1]];
+    if (file === undefined || link === undefined || first === undefined) continue;
+    result[content] = { ...file, path: link.path };
+    result[first] = { path: file.path };
+    for (const i of links.slice(1)) {
+      const other = specs[i];
+      if (other !== undefined) result[i] = { ...other, linkpath: link.path };
+    }
+  }
+  return result;
 }
 
 interface Unpacking {
@@ -195,6 +225,16 @@ function unpack({ specs, layer, tree, below, waste, copies }: Unpacking): string
     else put(path, inodeOf(spec, layer, entry), entry);
   });
   for (const entry of late) link(entry, true);
+  names.forEach((marker, entry) => {
+    if (marker.what !== 'whiteout') return;
+    const above = names.filter(
+      (other) =>
+        other.what === 'whiteout' && marker.path.startsWith(`${other.path}/`) && !met.has(other.path),
+    );
+    // The deepest one; of several whiteouts of one path, the last.
+    const nearest = above.sort((a, b) => a.path.length - b.path.length).at(-1);
+    if (nearest !== undefined && names.lastIndexOf(nearest) < entry) findings.push('whiteout-below-whiteout');
+  });
   return findings;
 }
 
@@ -232,15 +272,21 @@ export function readName(spec: EntrySpec): Name {
   }
   const parts = path.slice(1).split('/');
   const last = parts.pop() ?? '';
-  const marked = parts.find((part) => part.startsWith('.wh.'));
-  if (marked !== undefined) {
-    return ignored(/^\.wh\.\.wh\./.test(marked) && marked !== '.wh..wh..opq' ? null : 'reserved-name');
-  }
+  const isMeta = (part: string): boolean => part.startsWith('.wh..wh.') && part !== '.wh..wh..opq';
+  const isBelowMeta = parts.length > 0 && isMeta(parts[0] ?? '');
+  if (isBelowMeta) return ignored(null);
+  const marked = parts.find((part) => part.startsWith('.wh.') && !isMeta(part));
+  if (marked !== undefined) return ignored('reserved-name');
   const parent = parts.map((part) => `/${part}`).join('');
   if (last === '.wh..wh..opq') return { what: 'opaque', path: parent, finding: null };
-  if (last.startsWith('.wh..wh.')) return ignored(null);
+  if (isMeta(last) && parts.length === 0) return ignored(null);
+  const isOrdinary = isMeta(last) && spec.type === 'directory';
   if (['.wh.', '.wh..', '.wh...'].includes(last)) return ignored('bare-whiteout');
-  if (last.startsWith('.wh.')) return { what: 'whiteout', path: `${parent}/${last.slice(4)}`, finding: null };
+  if (last.startsWith('.wh.') && !isOrdinary)
+    return { what: 'whiteout', path: `${parent}/${last.slice(4)}`, finding: null };
+  if (spec.type === 'char' && (spec.devmajor ?? 0) === 0 && (spec.devminor ?? 0) === 0) {
+    return { what: 'whiteout', path, finding: 'overlay-whiteout' };
+  }
   return spec.type === 'unknown' ? ignored('unknown-type') : { what: 'entry', path, finding: null };
 }
 

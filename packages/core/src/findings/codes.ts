@@ -28,7 +28,9 @@ export const FINDING_SEVERITY = {
   'unknown-type': 'warning',
   'tar-oddity': 'note',
   // A layer on top of the layers below.
+  'overlay-whiteout': 'warning',
   'whiteout-with-entry': 'warning',
+  'whiteout-below-whiteout': 'warning',
   'duplicate-entry': 'warning',
   'parent-not-directory': 'warning',
   'link-to-lower-layer': 'warning',

@@ -2,7 +2,8 @@ import type { EntryType, TarEntry, TarWarning } from '@layers/tar';
 import type { FindingCode } from '../findings/codes.js';
 import { createFindingList } from '../findings/finding-list.js';
 import { pathFields } from '../findings/path-fields.js';
-import { type Changeset, FINGERPRINT_BYTES, type SparseContent } from './changeset.js';
+import { AufsLinks } from './aufs-links.js';
+import { type Changeset, FINGERPRINT_BYTES, joinReversed, type SparseContent } from './changeset.js';
 import {
   bytesColumn,
   growTogether,
@@ -76,6 +77,7 @@ export class ChangesetIndexer {
   readonly #xattrs = new Map<number, ReadonlyMap<string, Uint8Array>>();
   readonly #sparse = new Map<number, SparseContent>();
   readonly #devices = new Map<number, readonly [number, number]>();
+  readonly #aufsLinks = new AufsLinks();
   readonly #findings = createFindingList();
   readonly #directories = new DirectoryTable();
   /** The positions of the parts of the current name; see `splitPath`. */
@@ -160,6 +162,7 @@ export class ChangesetIndexer {
 
   /** Returns the changeset. */
   finish(): Changeset {
+    this.#giveContentsToLinks();
     this.#quota.flush();
     const count = this.#count;
     const links = this.#links;
@@ -193,6 +196,50 @@ export class ChangesetIndexer {
     };
   }
 
+  /**
+   * Moves each content in `.wh..wh.plnk` to the path of the first link to it, and the other links to that path. AUFS
+   * stores hard links so, and Docker resolves them so. Ignores contents without links.
+   */
+  #giveContentsToLinks(): void {
+    if (this.#aufsLinks.isEmpty) return;
+    /** The path of each content, in the pool of names. */
+    const paths = new Map<number, { readonly start: number; readonly length: number }>();
+    for (let i = 0; i < this.#links; i++) {
+      const link = this.#linkEntry.values[i] ?? 0;
+      if (this.#kind.values[link] !== Kind.link) continue;
+      const start = this.#linkStart.values[i] ?? 0;
+      const target = this.#directories.slice(start, start + (this.#linkLength.values[i] ?? 0));
+      const content = this.#aufsLinks.find(target);
+      if (content === null || content >= this.#count) continue;
+      const known = paths.get(content);
+      if (known === undefined) {
+        const path = this.#exchange(content, link);
+        paths.set(content, { start: this.#directories.keep(path, 0, path.length), length: path.length });
+      } else {
+        this.#linkStart.values[i] = known.start;
+        this.#linkLength.values[i] = known.length;
+      }
+    }
+    for (const content of this.#aufsLinks.entries()) {
+      if (paths.has(content) || content >= this.#count) continue;
+      this.#kind.values[content] = Kind.ignored;
+      this.#size.values[content] = 0;
+    }
+    // The headers have other names than the entries.
+    if (paths.size > 0) this.#isSelfContained = false;
+  }
+
+  /** Gives a content the path of a link, which is ignored from now on. Returns the path. */
+  #exchange(content: number, link: number): Uint8Array {
+    for (const column of [this.#parent, this.#nameStart, this.#nameLength]) {
+      column.values[content] = column.values[link] ?? 0;
+    }
+    this.#kind.values[link] = Kind.ignored;
+    const start = this.#nameStart.values[content] ?? 0;
+    const name = this.#directories.slice(start, start + (this.#nameLength.values[content] ?? 0));
+    return joinReversed([name, ...this.#directories.partsOf(this.#parent.values[content] ?? 0)]);
+  }
+
   /** Stores the directory and the name of an entry; returns its kind, `ignored` for what is refused. */
   #locate(entry: TarEntry, index: number): Kind {
     const parts = this.#parts;
@@ -211,15 +258,24 @@ export class ChangesetIndexer {
     for (let i = 0; i < depth - 1; i++) {
       const marker = markerOf(entry.path, parts[i * 2] ?? 0, parts[i * 2 + 1] ?? 0);
       if (marker === 'none') continue;
-      if (marker !== 'bookkeeping') {
-        this.#find('reserved-name', 'an entry below a whiteout marker is ignored', entry);
+      if (marker === 'bookkeeping') {
+        // AUFS has its bookkeeping at the root only.
+        if (i > 0) continue;
+        return kind === Kind.file && this.#aufsLinks.add(index, entry.path, parts, depth)
+          ? kind
+          : Kind.ignored;
       }
+      this.#find('reserved-name', 'an entry below a whiteout marker is ignored', entry);
       return Kind.ignored;
     }
     let start = parts[depth * 2 - 2] ?? 0;
     const end = parts[depth * 2 - 1] ?? 0;
-    const marker = markerOf(entry.path, start, end);
-    if (marker === 'bookkeeping') return Kind.ignored;
+    let marker = markerOf(entry.path, start, end);
+    if (marker === 'bookkeeping') {
+      if (depth === 1) return Kind.ignored;
+      // Below a directory the name of a directory is ordinary; any other entry is a whiteout, as for Docker.
+      marker = kind === Kind.directory ? 'none' : 'whiteout';
+    }
     if (marker === 'bare') {
       this.#find('bare-whiteout', 'a whiteout without a name is ignored; Docker refuses the layer', entry);
       return Kind.ignored;
@@ -233,6 +289,14 @@ export class ChangesetIndexer {
     if (marker === 'whiteout') start += WHITEOUT_PREFIX_BYTES;
     this.#nameStart.values[index] = this.#directories.keep(entry.path, start, end);
     this.#nameLength.values[index] = end - start;
+    if (marker === 'none' && isOverlayWhiteout(entry)) {
+      this.#find(
+        'overlay-whiteout',
+        'a character device 0:0 deletes the path, as in an overlay file system; OCI layers have whiteout files',
+        entry,
+      );
+      return Kind.whiteout;
+    }
     return marker === 'whiteout' ? Kind.whiteout : kind;
   }
 
@@ -248,6 +312,11 @@ export class ChangesetIndexer {
   #find(code: FindingCode, message: string, entry: TarEntry): void {
     this.#findings.add(code, message, () => ({ ...shownPath(entry.path), offset: entry.headerOffset }));
   }
+}
+
+/** Whether an entry is the whiteout of an overlay file system: Docker and podman write it to the disk as it is. */
+function isOverlayWhiteout({ type, devmajor, devminor }: TarEntry): boolean {
+  return type === 'char' && devmajor === 0 && devminor === 0;
 }
 
 /** Memory of an object of its own, such as a value in a map. */

@@ -51,6 +51,21 @@ export class DirectoryTable {
     return position;
   }
 
+  /** Returns the bytes `start` to `end` of the pool; valid until the next call of `keep` or `idOf`. */
+  slice(start: number, end: number): Uint8Array {
+    return this.#names.values.subarray(start, end);
+  }
+
+  /** Returns the names of a directory and its parents, the deepest first. */
+  partsOf(directory: number): Uint8Array[] {
+    const parts: Uint8Array[] = [];
+    for (let id = directory; id > 0; id = this.#parent.values[id] ?? 0) {
+      const start = this.#start.values[id] ?? 0;
+      parts.push(this.slice(start, start + (this.#length.values[id] ?? 0)));
+    }
+    return parts;
+  }
+
   /** Returns the columns of a `Changeset`. */
   finish(): {
     dirParent: Int32Array;

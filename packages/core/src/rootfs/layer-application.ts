@@ -86,6 +86,7 @@ export class LayerApplication {
       }
     }
     for (const entry of linksBeforeTargets) this.#applyDeferredLink(entry);
+    if (this.#hasMarkers) this.#findNestedWhiteouts();
     return this.#countChanges();
   }
 
@@ -235,6 +236,24 @@ export class LayerApplication {
         'whiteout-with-entry',
         entry,
         'the layer has both a whiteout and an entry of this path or its parent; loaders differ',
+      );
+    }
+  }
+
+  /** Loaders cannot apply a whiteout below a path that an earlier whiteout has deleted. */
+  #findNestedWhiteouts(): void {
+    const { kind: kinds, count } = this.#changeset;
+    const state = this.#state;
+    for (let entry = 0; entry < count; entry++) {
+      if (kinds[entry] !== Kind.whiteout) continue;
+      let above = this.#nodes.parentOf(this.#nodeOfEntry(entry));
+      while (above > ROOT && state.hiddenIn.values[above] !== this.#layer + 1)
+        above = this.#nodes.parentOf(above);
+      if (above <= ROOT || (state.hiddenBy.values[above] ?? 0) > entry) continue;
+      this.#find(
+        'whiteout-below-whiteout',
+        entry,
+        'the layer deletes this path and, before it, its parent; Docker and containerd refuse the layer',
       );
     }
   }

@@ -50,7 +50,7 @@ describe('anything else over anything', () => {
       directory('f'),
       symlink('f', 'x'),
       { type: 'fifo', path: 'f' },
-      { type: 'char', path: 'f' },
+      { type: 'char', path: 'f', devmajor: 1, devminor: 3 },
     ] as const;
     for (const spec of over) {
       const union = unite([[file('f', 'abc')], [spec]]);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { rootfsTotals } from '../../src/rootfs/rootfs.ts';
 import {
   changesOf,
   codesOf,
@@ -152,20 +153,82 @@ test('`.wh.` without a name, `.wh..` and `.wh...` are ignored, with a finding', 
   expect(codesOf(union, 1)).toEqual(['bare-whiteout', 'bare-whiteout', 'bare-whiteout']);
 });
 
-test('AUFS metadata is ignored, with its descendants', () => {
-  const union = unite([
-    [file('a'), file('.wh..wh.plnk/123.45', '123')],
-    [
-      directory('.wh..wh.plnk'),
-      file('.wh..wh.aufs'),
-      file('d/.wh..wh.orph'),
-      link('b', '.wh..wh.plnk/123.45'),
-    ],
-  ]);
-  expect(pathsOf(union)).toEqual(['/a']);
-  expect(codesOf(union, 0)).toEqual([]);
-  expect(codesOf(union, 1)).toEqual(['dangling-link']);
-  expect(wasteLinesOf(union)).toEqual([]);
+describe('bookkeeping of AUFS', () => {
+  test('is ignored at the root, with its descendants', () => {
+    const union = unite([
+      [file('a'), file('.wh..wh.plnk/123.45', '123'), file('.wh..wh.orph/x')],
+      [directory('.wh..wh.plnk'), file('.wh..wh.aufs'), link('b', '.wh..wh.plnk/123.45')],
+    ]);
+    expect(pathsOf(union)).toEqual(['/a']);
+    expect(codesOf(union, 0)).toEqual([]);
+    expect(codesOf(union, 1)).toEqual(['dangling-link']);
+    expect(wasteLinesOf(union)).toEqual([]);
+  });
+
+  test('has the contents of hard links, which are one content with several names', () => {
+    for (const [before, after] of [
+      [[], [file('.wh..wh.plnk/9.1', '12345')]],
+      [[file('.wh..wh.plnk/9.1', '12345')], []],
+    ] as const) {
+      const links = [link('usr/bin/perl', '.wh..wh.plnk/9.1'), link('perl5', './.wh..wh.plnk/9.1')];
+      const union = unite([[...before, ...links, ...after]]);
+      expect(pathsOf(union)).toEqual(['/perl5', '/usr/', '/usr/bin/', '/usr/bin/perl']);
+      expect(rootfsTotals(union)).toMatchObject({ files: 2, rootfsBytes: 5 });
+      expect(codesOf(union, 0)).toEqual(before.length === 0 ? ['link-before-target'] : []);
+      const deleted = unite([
+        [...before, ...links, ...after],
+        [marker('.wh.usr'), marker('.wh.perl5')],
+      ]);
+      expect(wasteLinesOf(deleted)).toEqual(['/usr/bin/perl 5 deleted, by 1']);
+    }
+  });
+
+  test('is a name like others below a directory', () => {
+    const union = unite([
+      [file('d/.wh..opqX'), file('d/a')],
+      [directory('d/.wh..wh..opaque'), file('d/.wh..wh..opaque/f'), file('d/e/.wh..wh.plnk/1.2')],
+    ]);
+    expect(pathsOf(union)).toEqual([
+      '/d/',
+      '/d/.wh..wh..opaque/',
+      '/d/.wh..wh..opaque/f',
+      '/d/a',
+      '/d/e/',
+      '/d/e/.wh..wh.plnk/',
+      '/d/e/.wh..wh.plnk/1.2',
+    ]);
+  });
+});
+
+describe('a character device 0:0', () => {
+  const device = { path: 'd', type: 'char' } as const;
+
+  test('deletes its path, as the whiteout of an overlay file system, with a finding', () => {
+    const union = unite([[file('d/a', '12'), file('b')], [device]]);
+    expect(pathsOf(union)).toEqual(['/b']);
+    expect(codesOf(union, 1)).toEqual(['overlay-whiteout']);
+    expect(wasteLinesOf(union)).toEqual(['/d/a 2 deleted, by 1']);
+  });
+
+  test('is a device with other numbers', () => {
+    const union = unite([[file('d')], [{ ...device, devminor: 1 }]]);
+    expect(pathsOf(union)).toEqual(['/d']);
+    expect(codesOf(union, 1)).toEqual([]);
+  });
+});
+
+describe('whiteouts of a path and of its parent', () => {
+  test('have a finding where the parent is deleted first', () => {
+    const below = [file('d/a'), file('d/e/b')];
+    expect(codesOf(unite([below, [marker('.wh.d'), marker('d/.wh.a')]]), 1)).toEqual([
+      'whiteout-below-whiteout',
+    ]);
+    expect(codesOf(unite([below, [marker('.wh.d'), marker('d/e/.wh.b')]]), 1)).toEqual([
+      'whiteout-below-whiteout',
+    ]);
+    expect(codesOf(unite([below, [marker('d/.wh.a'), marker('.wh.d')]]), 1)).toEqual([]);
+    expect(codesOf(unite([below, [marker('d/.wh.a'), marker('d/.wh.e')]]), 1)).toEqual([]);
+  });
 });
 
 test('names similar to markers are names', () => {

@@ -153,4 +153,28 @@ describe('the functions of the public API', () => {
       await expect(change(image)).rejects.toMatchObject({ code: 'ERR_LAYERS_NOT_A_TAR' });
     }
   });
+
+  it('write hard links that AUFS stored in `.wh..wh.plnk` under their own names', async () => {
+    const content = { path: '.wh..wh.plnk/292.1', data: Buffer.alloc(5000, 7), mode: 0o755 };
+    const links = ['usr/bin/perl', 'usr/bin/perl5'].map(
+      (path) => ({ path, type: 'link', linkpath: content.path }) as const,
+    );
+    const spec = { tags: ['app:1'], layers: [buildTar([content, ...links])] };
+    const image = await openImage(scratch.file(buildDockerArchive({ images: [spec] }, { form: 'legacy' })));
+    const options = [{}, { dropWaste: true }, { reproducible: { latest: 0 } }];
+    const changed = [
+      await squashImage(image),
+      ...(await Promise.all(options.map((each) => repackImage(image, each)))),
+    ];
+    for (const each of changed) {
+      const path = newOutput();
+      await writeImage(each, path);
+      const [perl, perl5] = [...(await listFiles(await openImage(path), { path: '/usr/bin' }))];
+      expect([perl, perl5].map((entry) => [entry?.path, entry?.sizeBytes, entry?.mode])).toEqual([
+        ['/usr/bin/perl', 5000, 0o755],
+        ['/usr/bin/perl5', 5000, 0o755],
+      ]);
+      expect(Buffer.from(await readFile(await openImage(path), '/usr/bin/perl5'))).toEqual(content.data);
+    }
+  });
 });
