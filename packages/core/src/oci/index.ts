@@ -44,6 +44,7 @@ export {
   familiarName,
   familiarReference,
   formatReference,
+  isImageId,
   parseReference,
   type Reference,
   tryParseReference,

@@ -18,11 +18,19 @@ const PATH_COMPONENT = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
 const DOMAIN_LABEL = /^[a-zA-Z0-9]+(?:-+[a-zA-Z0-9]+)*$/;
 const IPV6_HOST = /^\[[a-fA-F0-9:]+\](?::[0-9]+)?$/;
 const TAG = /^\w[\w.-]{0,127}$/;
-const IMAGE_ID = /^[a-f0-9]{64}$/;
+const IMAGE_ID = /^(?:(?:sha256:)?[a-f0-9]{64}|sha512:[a-f0-9]{128})$/;
 
 /** Path and domain have at most 255 characters each, a tag 128, a sha512 digest 135. */
 const MAX_LENGTH = 1024;
 const MAX_NAME_LENGTH = 255;
+
+/**
+ * Whether a text is a complete image id: a digest, or the 64 digits of a SHA-256. Such a text is never a name: as the name
+ * of another image, it would hide the image with that id. Docker refuses such names too.
+ */
+export function isImageId(text: string): boolean {
+  return IMAGE_ID.test(text);
+}
 
 /**
  * Parses and qualifies a reference as docker does (the grammar of distribution/reference), without adding a tag.
@@ -33,7 +41,7 @@ export function parseReference(text: string): Reference {
   const reference = tryParseReference(text);
   if (reference !== undefined) return reference;
   throw new LayersError('ERR_LAYERS_REFERENCE', `${quoted(text)} is not an image reference`, {
-    hint: IMAGE_ID.test(text)
+    hint: isImageId(text)
       ? 'this is an image id; use a name such as alpine:3.20'
       : 'use [registry/]name[:tag][@digest] with a lower-case name, such as alpine:3.20',
   });
@@ -41,7 +49,7 @@ export function parseReference(text: string): Reference {
 
 /** Parses a reference as `parseReference` does; returns undefined for an invalid one. */
 export function tryParseReference(text: string): Reference | undefined {
-  if (text.length > MAX_LENGTH || IMAGE_ID.test(text)) return undefined;
+  if (text.length > MAX_LENGTH || isImageId(text)) return undefined;
   const at = text.indexOf('@');
   const digest = at < 0 ? undefined : text.slice(at + 1);
   if (digest !== undefined && !isDigest(digest)) return undefined;
@@ -53,6 +61,9 @@ export function tryParseReference(text: string): Reference | undefined {
   if (domain.length > MAX_NAME_LENGTH || !isDomain(domain)) return undefined;
   if (path.length > MAX_NAME_LENGTH) return undefined;
   if (!path.split('/').every((component) => PATH_COMPONENT.test(component))) return undefined;
+  // The name in docker's short form would be an id.
+  if (tag !== undefined && domain === DEFAULT_DOMAIN && isImageId(`${path.slice(OFFICIAL.length)}:${tag}`))
+    return undefined;
   return { domain, path, tag, digest };
 }
 

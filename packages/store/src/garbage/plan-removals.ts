@@ -1,5 +1,5 @@
 import type { Digest } from '@layers/core/digest';
-import { familiarReference, tryParseReference, withDefaultTag } from '@layers/core/oci';
+import { familiarReference, isImageId, tryParseReference, withDefaultTag } from '@layers/core/oci';
 import { LayersError } from '@layers/errors';
 import { choosePlatform } from '../images/choose-platform.js';
 import type { DocumentReader } from '../images/document-reader.js';
@@ -96,6 +96,7 @@ function entriesOf(
 }
 
 function namedEntries(entries: readonly IndexEntry[], ref: string): readonly IndexEntry[] {
+  if (isImageId(ref)) return [];
   const exact = entries.filter((entry) => entry.name === ref);
   const reference = tryParseReference(ref);
   if (exact.length > 0 || reference === undefined || reference.digest !== undefined) return exact;

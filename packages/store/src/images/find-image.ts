@@ -1,5 +1,11 @@
 import { type Digest, hexOf, isDigest } from '@layers/core/digest';
-import { familiarReference, parseReference, tryParseReference, withDefaultTag } from '@layers/core/oci';
+import {
+  familiarReference,
+  isImageId,
+  parseReference,
+  tryParseReference,
+  withDefaultTag,
+} from '@layers/core/oci';
 import type { IndexEntry } from '../layout/index-entry.js';
 import type { Store } from '../layout/store.js';
 import { readStoreIndex } from '../layout/store-index.js';
@@ -17,7 +23,8 @@ export interface ImageMatch {
 }
 
 /**
- * Finds an image. A name takes precedence over the start of a digest, as in docker.
+ * Finds an image. A name takes precedence over the start of a digest, as in docker; a complete digest is never
+ * a name.
  *
  * @param ref a name, whose default tag is `latest`; `name@digest`; or the digest of a manifest or config, or the start of
  *   one
@@ -42,6 +49,7 @@ export function findImage(store: Store, ref: string, platform?: string): FoundIm
  * of a store with thousands is found without reading the others.
  */
 function entriesFor(entries: readonly IndexEntry[], ref: string): readonly IndexEntry[] {
+  if (isImageId(ref)) return entries;
   const reference = tryParseReference(ref);
   const name =
     reference === undefined || reference.digest !== undefined
@@ -69,6 +77,8 @@ export function matchImages(images: readonly IndexedImage[], ref: string): Image
 }
 
 function matchName(images: readonly IndexedImage[], ref: string): ImageMatch | null {
+  // Another tool may have given an image such a name.
+  if (isImageId(ref)) return null;
   const exact = images.filter(({ image }) => image.refs.includes(ref));
   if (exact.length > 0) return { by: 'name', name: ref, images: exact };
   const reference = tryParseReference(ref);

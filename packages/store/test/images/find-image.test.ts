@@ -3,7 +3,7 @@ import { hostPlatform } from '@layers/core/oci';
 import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
 import { useScratch } from '@layers/testing/scratch';
 import { describe, expect, test } from 'vitest';
-import { findImage, listImages, tagImage } from '../../src/index.ts';
+import { findImage, listImages, removeImages, tagImage } from '../../src/index.ts';
 import {
   existingLayer,
   image,
@@ -165,4 +165,26 @@ describe('an image for several platforms, as skopeo copies it', () => {
       ['multi:1', 'single:1', 'whole:1'],
     ]);
   });
+});
+
+test('a complete id is never a name', async () => {
+  const store = newStore(folder);
+  const [one, two] = await load(store, [image(['a'], ['one:1']), image(['b'], ['two:1'])]);
+  const id = one?.id ?? 'x:y';
+  const names = [id, hexOf(id), `docker.io/library/${id}`];
+  for (const name of names) {
+    expect(await codeOfAsync(() => tagImage(store, 'two:1', name))).toBe('ERR_LAYERS_REFERENCE');
+  }
+  for (const name of names.slice(0, 2)) {
+    expect(await codeOfAsync(() => load(store, [image(['c'], ['c:1', name])]))).toBe('ERR_LAYERS_REFERENCE');
+    // As another tool may write it.
+    const { manifests, ...index } = readIndex(store);
+    const impostor = manifests.find(({ digest }) => digest === two?.manifestDigest);
+    const annotations = { 'org.opencontainers.image.ref.name': name };
+    writeIndex(store, { ...index, manifests: [...manifests, { ...impostor, annotations }] });
+    expect(findImage(store, name).id).toBe(id);
+  }
+  const removals = await removeImages(store, [id]);
+  expect(removals).toContainEqual({ kind: 'untagged', ref: 'one:1' });
+  expect(findImage(store, 'two:1').id).toBe(two?.id);
 });

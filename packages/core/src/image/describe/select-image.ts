@@ -2,7 +2,7 @@ import { LayersError, printable } from '@layers/errors';
 import { hexOf } from '../../digest/digest.js';
 import { formatPlatform, hostPlatform, type Platform, parsePlatform } from '../../oci/platform.js';
 import { platformRank } from '../../oci/platform-match.js';
-import { referenceMatches } from '../../oci/reference.js';
+import { isImageId, referenceMatches } from '../../oci/reference.js';
 import type { ImageChoice } from '../archive/source-info.js';
 import type { ImageDescription } from './description.js';
 
@@ -72,7 +72,8 @@ function matchesQuery(images: readonly ImageDescription[], position: number, que
   const image = images[position];
   if (image === undefined) return false;
   if (query.startsWith('#')) return query === `#${position + 1}`;
-  if (image.tags.some((tag) => tag === query || referenceMatches(query, tag))) return true;
+  if (!isImageId(query) && image.tags.some((tag) => tag === query || referenceMatches(query, tag)))
+    return true;
   const prefix = /^(?:sha256:)?([a-f0-9]{4,64})$/.exec(query)?.[1];
   if (prefix === undefined) return false;
   return [image.id, image.manifestDigest].some(

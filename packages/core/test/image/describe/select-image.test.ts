@@ -156,3 +156,9 @@ test('choices have number, id, tags, platform and layers', () => {
     { number: '#2', id: bare.id, tags: [], platform: null, layers: 0 },
   ]);
 });
+
+test('a complete id is never a tag of another image', () => {
+  const images = [image([`sha256:${'b'.padEnd(64, '0')}`], { id: 'a' }), image(['b:1'], { id: 'b' })];
+  for (const query of [`sha256:${'b'.padEnd(64, '0')}`, 'b'.padEnd(64, '0')])
+    expect(selectImage({ images }, { image: query }).tags).toEqual(['b:1']);
+});
