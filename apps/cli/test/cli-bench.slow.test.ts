@@ -65,7 +65,7 @@ interface Measured {
   readonly limits: readonly { readonly name: string }[];
 }
 
-/** Measures as briefly as it can, holds the document against its schema, and sees that nothing is left behind. */
+/** Measures briefly, validates the document, and checks that no files are left. */
 function measured(args: readonly string[], input?: Uint8Array): Measured {
   const temporary = mkdtempSync(join(scratch, 'tmp-'));
   const all = ['bench', '--json', '--max-seconds', '0', ...args];
@@ -87,7 +87,7 @@ function measured(args: readonly string[], input?: Uint8Array): Measured {
   };
 }
 
-/** How many members GNU tar finds. */
+/** Returns the number of entries that GNU tar lists. */
 function membersByTar(tar: Uint8Array): number {
   return spawnSync('tar', ['-t'], { input: tar }).stdout.toString().trim().split('\n').length;
 }
@@ -104,7 +104,7 @@ describe('layers bench', () => {
       expect(stages.get(name)?.processedBytes).toBe(TAR_BYTES);
     for (const name of ['walk', 'parse', 'union', 'inspect']) expect(stages.get(name)?.entries).toBe(ENTRIES);
     expect(stages.get('walk')?.processedBytes).toBeLessThan(TAR_BYTES);
-    // Without file data: one block an entry, and two more for the long name.
+    // Without file data: one block for each entry, and two more for the long name.
     expect(stages.get('parse')?.processedBytes).toBe(512 * (ENTRIES + 2));
   });
 
@@ -119,7 +119,7 @@ describe('layers bench', () => {
   });
 
   it.each(['gzip', ...(canZstd ? (['zstd'] as const) : [])] as const)(
-    'inflates layers in %s, and hashes both sides',
+    'inflates layers in %s, and hashes them compressed and uncompressed',
     (compression) => {
       const path = compression === 'gzip' ? compressed : archive('zstd.tar', { form: 'hybrid', compression });
       const { names, stages, skipped, totals } = measured([path]);
@@ -267,7 +267,7 @@ describe('an interrupt', () => {
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
     const ended = new Promise((resolve) => child.on('close', resolve));
-    // Where the extraction is at work, there is a tree with files in it.
+    // During the extraction there is a directory with files.
     const isExtracting = () =>
       readdirSync(temporary).some((name) =>
         readdirSync(join(temporary, name)).some((tree) => tree.startsWith('tree-')),

@@ -23,7 +23,7 @@ beforeAll(() => {
   writeFileSync(large, buildDockerArchive({ images: [{ tags: ['large:1'], layers }] }, { form: 'hybrid' }));
 });
 
-/** Sends a signal as soon as anything stands in `folder`, and tells how the command ended and what is left. */
+/** Sends a signal as soon as `folder` has a file. Returns how the command ended and the remaining files. */
 function interrupted(args: readonly string[], folder: string, signal: NodeJS.Signals) {
   mkdirSync(folder, { recursive: true });
   const child: ChildProcess = spawn(process.execPath, [command, ...args], {

@@ -24,14 +24,14 @@ beforeAll(() => {
   writeFileSync(at('odd.tar'), oddArchive({ form: 'hybrid' }));
 });
 
-/** What `--json` prints of a command that ends with 0. */
+/** Returns the output of `--json` of a command that succeeds. */
 function document(args: readonly string[]) {
   const { status, stdout, stderr } = layers([...args, '--json']);
   expect([status, stderr.replace(/^note: .*\n/gm, '')]).toEqual([0, '']);
   return JSON.parse(stdout);
 }
 
-/** The bytes of every file below a folder, or of a file. */
+/** Returns the bytes of every file below a directory, or of a file. */
 function bytesOf(path: string): number {
   if (statSync(path).isFile()) return statSync(path).size;
   return readdirSync(path).reduce((sum, name) => sum + bytesOf(join(path, name)), 0);

@@ -12,7 +12,7 @@ const demo = join(examples, 'demo.tar');
 const damaging = join(scratch, 'damaging.mjs');
 const env = { NODE_OPTIONS: `--import=${pathToFileURL(damaging)}` };
 
-// An output gets its name by a link: another byte then stands in a file of it, before anyone reads it.
+// Changes a byte of the output when it gets its name, before it is read back.
 beforeAll(() =>
   writeFileSync(
     damaging,

@@ -27,14 +27,14 @@ beforeAll(() => {
   layers(['squash', demo, '-o', squashed]);
 });
 
-/** What `--json` prints of a command that ends with 0. */
+/** Returns the output of `--json` of a command that succeeds. */
 function document(args: readonly string[]) {
   const { status, stdout, stderr } = layers([...args, '--json']);
   expect([status, stderr.replace(/^note: .*\n/gm, '')]).toEqual([0, '']);
   return JSON.parse(stdout);
 }
 
-/** The bytes of every file below a folder, or of a file. */
+/** Returns the bytes of every file below a directory, or of a file. */
 function bytesOf(path: string): number {
   if (statSync(path).isFile()) return statSync(path).size;
   return readdirSync(path).reduce((sum, name) => sum + bytesOf(join(path, name)), 0);
@@ -132,7 +132,7 @@ describe('a corrupt input', () => {
       ['compressed.tar', compressed],
     ] as const) {
       const bytes = readFileSync(source);
-      // In the middle of a content, where the structure stays whole.
+      // In the middle of a content, so that the structure stays intact.
       const position = source === demo ? bytes.indexOf('\nlisten = ') + 3 : Math.floor(bytes.length / 2);
       bytes[position] = (bytes[position] ?? 0) ^ 0x40;
       writeFileSync(at(name), bytes);

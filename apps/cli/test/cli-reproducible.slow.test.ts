@@ -10,7 +10,7 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 const demo = join(examples, 'demo.tar');
 const at = (name: string): string => join(scratch, name);
 
-/** What `--json` prints of a command that ends with 0. */
+/** Returns the output of `--json` of a command that succeeds. */
 function document(args: readonly string[], env: Record<string, string> = {}) {
   const { status, stdout, stderr } = layers([...args, '--json'], { env });
   expect([status, stderr]).toEqual([0, '']);

@@ -112,7 +112,7 @@ describe('layers extract', () => {
     );
     const file = layers(['extract', '-', join(at('taken'), 'mine')], { input: Buffer.from('no archive') });
     expect([file.status, file.stderr]).toEqual([4, expect.stringContaining('not a directory')]);
-    // What is to be made, or may be replaced, is none of it.
+    // A new directory, or one with --force, is accepted.
     for (const args of [[at('to-be-made')], [at('taken'), '--force']]) {
       expect(layers(['extract', '-', ...args], { input: Buffer.from('no archive') }).status).toBe(3);
     }
@@ -146,7 +146,7 @@ describe('layers extract', () => {
     const run = layers(['extract', at('painted.tar'), at('painted')]);
     expect(run).toMatchObject({ status: 1, stdout: expect.stringContaining(advice) });
     expect(run.stdout).toContain('/painted: xattr: not set: user.colour');
-    // Owners are not among it, which only root can restore.
+    // Without owners, which only root can restore.
     expect(layers(['extract', demo, at('plain'), '--no-same-owner']).stdout).not.toContain('hint:');
 
     mkdirSync(at('advised'));

@@ -300,7 +300,7 @@ describe('the schemas', () => {
   });
 });
 
-/** Properties that say nothing about themselves, neither here nor where they refer to. */
+/** Returns the properties without a description, neither here nor in the referenced schema. */
 function collectBare(node: unknown, place: string, bare: string[]): void {
   if (typeof node !== 'object' || node === null) return;
   for (const [key, value] of Object.entries(node)) {

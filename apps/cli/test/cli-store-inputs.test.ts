@@ -17,7 +17,7 @@ beforeAll(async () => {
   id = JSON.parse(await store.out(['inspect', '--json', demo])).image.id;
 });
 
-/** What a document says of an image and not of where it lies. */
+/** Returns the parts of a document that do not depend on the location of the image. */
 function withoutSource(text: string): unknown {
   const { source: _, image, findings: __, ...rest } = JSON.parse(text);
   const { manifestDigest: ___, ...about } = image;
@@ -32,7 +32,7 @@ describe('an image of the store', () => {
     ['ls', ['-R']],
     ['tree', []],
   ])('is read by %s as the archive is that it came from', async (verb, args) => {
-    // What is in the store has digests and media types of its own.
+    // The image in the store has its own digests and media types.
     const plain = (text: string) =>
       JSON.stringify(withoutSource(text)).replaceAll(/"(?:mediaType|digest)":(?:null|"[^"]*"),?/g, '');
     const ofStore = await store.out([verb, '--json', ...args, 'bramble:1.4']);
@@ -45,7 +45,7 @@ describe('an image of the store', () => {
     expect((await store.layers(['diff', 'bramble:1.4', 'bramble-web:2.0'])).status).toBe(1);
     const { verified, checks } = JSON.parse(await store.out(['verify', '--json', 'bramble:1.4']));
     expect(verified).toBe(true);
-    // Nothing of the other images is checked with it.
+    // Other images are not checked.
     expect(JSON.stringify(checks)).not.toContain(
       JSON.parse(await store.out(['inspect', '--json', 'bramble-web:2.0'])).image.id.slice(7),
     );
@@ -83,7 +83,7 @@ describe('an image of the store', () => {
 
   it('is not used if a file has the name', async () => {
     copyFileSync(two, store.at('bramble:1.4'));
-    // The command runs elsewhere, where the file is.
+    // The command runs in the directory of the file.
     const { stdout } = layers(['inspect', '--json', '--image', '#1', 'bramble:1.4'], {
       cwd: store.folder,
       env: { LAYERS_STORE: store.path },
@@ -127,7 +127,7 @@ describe('an image of the store', () => {
   });
 });
 
-/** Runs the command as somebody for whom permissions count. */
+/** Runs the command as a user who is not root. */
 function asNobody(args: readonly string[], store: string) {
   const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
   const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {

@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest';
 
 const store = useTestStore();
 
-/** A layout in which one name leads to images for two platforms. */
+/** A layout in which one name has images for two platforms. */
 async function severalPlatforms(): Promise<string> {
   const [arm, layout] = [store.at('arm.tar'), store.at('layout')];
   await store.out(['config', demo, '--set-platform', 'linux/arm64', '--tag', 'arm:1', '-o', arm]);

@@ -24,7 +24,7 @@ writeFileSync(
 
 describe('a closed pipe', () => {
   it.each(['ls -R', 'ls -R --json', 'ls -R --jsonl', 'tree', 'tree --json'])(
-    'is no error of layers %s',
+    'is not an error of layers %s',
     (args) => {
       const { status, stdout, stderr } = shell(`layers ${args} ${many} | head -1`);
       expect([status, stderr]).toEqual([0, '']);
@@ -63,7 +63,7 @@ describe('an interrupt', () => {
     });
     child.stdin.on('error', () => {});
     let timer: NodeJS.Timeout | undefined;
-    // More than a pipe holds: once it is written, the command reads, and has its handlers of signals.
+    // More than a pipe can buffer: once it is written, the command reads, and handles signals.
     child.stdin.write(readFileSync(many).subarray(0, 2_000_000), () => {
       timer = setInterval(() => {
         if (!args.includes('cat') || readdirSync(env['TMPDIR'] ?? '').length > 0) child.kill(signal);
@@ -90,7 +90,7 @@ describe('an interrupt', () => {
 });
 
 describe('a terminal', () => {
-  /** Runs a shell line in a terminal of 100 columns, and gives everything that it shows. */
+  /** Runs a shell command in a terminal of 100 columns, and returns everything that it prints. */
   const terminal = (line: string, env: Readonly<Record<string, string>> = {}) => {
     const run = `stty cols 100; ${line}`.replaceAll('layers ', `"${process.execPath}" "${command}" `);
     const { status, stdout } = spawnSync('script', ['-qefc', run, '/dev/null'], {
@@ -146,7 +146,7 @@ describe('a terminal', () => {
     const slow = `(head -c 100000 ${demo}; sleep 2; tail -c +100001 ${demo})`;
     const shown = terminal(`${slow} | layers inspect -`).text;
     expect(shown).toMatch(/read \d+ kB {2}/);
-    // The cursor is back, the line wiped, and then comes the result.
+    // The cursor is shown, the line cleared, and the result printed.
     expect(shown.lastIndexOf('\x1b[?25h')).toBeGreaterThan(shown.lastIndexOf('\x1b[?25l'));
     for (const quiet of ['-q', '--no-progress']) {
       expect(terminal(`${slow} | layers inspect ${quiet} -`).text).not.toContain('read ');

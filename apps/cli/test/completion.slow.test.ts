@@ -13,7 +13,7 @@ const WRITING = ['squash', 'repack', 'append', 'config', 'extract', 'export'];
 const STORING = ['load', 'save', 'import', 'images', 'tag', 'rmi', 'prune', 'store', 'image'];
 const script = (name: string): string => layers(['completion', name]).stdout;
 
-/** What bash offers for a command line whose last word is being typed. */
+/** Returns the completions of bash for the last word. */
 function offered(...words: readonly string[]): string[] {
   const list = words.map((word) => `'${word}'`).join(' ');
   const run = `${script('bash')}\nCOMP_WORDS=(layers ${list}) COMP_CWORD=${words.length}; _layers; printf '%s\\n' "\${COMPREPLY[@]}"`;

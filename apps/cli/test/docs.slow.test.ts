@@ -21,7 +21,7 @@ function blocksOf(page: string, language: string): string[] {
     .map(([, , block = '']) => block);
 }
 
-/** Ages count from now, and another version of a compressor writes other sizes. */
+/** Ages depend on the time, and sizes on the version of the compressor. */
 const comparable = (text: string): string =>
   text
     .replaceAll(/(?:About an? |Less than a |\d+ )\w+ ago/g, 'AGO')

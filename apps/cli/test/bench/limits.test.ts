@@ -37,7 +37,7 @@ describe('the limit of inflating', () => {
   it('is measured for gzip, and for zstd if Node supports it', () => {
     expect(inflateLimit(blob(gzipSync(noise), 'gzip'), 0.01)?.bytesPerSecond).toBeGreaterThan(0);
     if (!canZstd) return;
-    // Enough that the sample is cut off.
+    // Large enough that the sample is truncated.
     const zstd = compress(Buffer.concat(Array.from({ length: 8 }, () => noise)), 'zstd');
     expect(inflateLimit(blob(zstd, 'zstd'), 0.01)?.bytesPerSecond ?? null).not.toBe(0);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { globMatches } from '../../src/commands/path-glob.ts';
 
 describe('globMatches', () => {
-  // The answers of Go's path.Match.
+  // Results of Go's path.Match.
   it.each([
     ['abc', 'abc', true],
     ['*', 'abc', true],

@@ -53,21 +53,21 @@ describe('daemonReference', () => {
 
 describe('missing', () => {
   it.each(['alpine', 'alpine:3.20', 'ghcr.io/me/app@sha256:00', 'sha256:3ed9bdcf5d92'])(
-    'takes %s for an image that the store does not have',
+    'treats %s as an image that the store lacks',
     (name) => {
       expect(missingCode(name)).toBe('ERR_LAYERS_IMAGE_NOT_FOUND');
     },
   );
 
   it.each(['docker://alpine', 'dir:alpine', 'containers-storage:alpine'])(
-    'says that %s cannot be read',
+    'reports that %s cannot be read',
     (name) => {
       expect(missingCode(name)).toBe('ERR_LAYERS_TRANSPORT');
     },
   );
 
   it.each(['./alpine', '/tmp/x', 'app.tar', 'app.tar.gz', 'dir/', 'oci:dir:app', 'Weird Name'])(
-    'takes %s for a file that is not there',
+    'treats %s as a missing file',
     (name) => {
       expect(missingCode(name)).toBe('ERR_LAYERS_INPUT_MISSING');
     },
@@ -81,7 +81,7 @@ describe('missing', () => {
 
 describe('mayBeStored', () => {
   it.each(['alpine', 'alpine:3.20', 'docker:27-dind', 'app.tar', '3ed9bdcf5d92', 'Of another tool'])(
-    'looks into the store for %s',
+    'includes %s',
     (name) => {
       expect(mayBeStored(name)).toBe(true);
     },

@@ -27,7 +27,7 @@ function helpOf(name?: string): string {
   return text;
 }
 
-/** Words that no line of a help begins with: the first word of a line is a verb. */
+/** Words that no help line starts with, because its first word is a verb. */
 const NOT_A_VERB = /^(?:A|An|The|What|Which|Where|How|Whether|Every|All|With|No|Of|By)\b/i;
 
 describe('the help', () => {

@@ -9,7 +9,7 @@ const whole = programFor();
 
 describe('the program for a command line', () => {
   it.each(whole.commands.map((command) => [command.name(), command] as const))(
-    'describes %s as the whole program does',
+    'describes %s like the program with all commands',
     (name, command) => {
       const alone = programFor(name).commands.find((each) => each.name() === name);
       expect(alone?.helpInformation()).toBe(command.helpInformation());
@@ -18,7 +18,7 @@ describe('the program for a command line', () => {
   );
 
   it.each(['inspct', '--help', 'help', '__proto__', 'constructor'])(
-    'is the whole one where it begins with %s',
+    'has all commands if the first word is %s',
     (first) => {
       expect(programFor(first).commands.map((command) => command.name())).toEqual(
         whole.commands.map((command) => command.name()),
@@ -26,7 +26,7 @@ describe('the program for a command line', () => {
     },
   );
 
-  it('leaves out what a known command does not need', () => {
+  it('omits other commands if the first word is a command', () => {
     expect(programFor('inspect').commands.map((command) => command.name())).toEqual(['inspect']);
   });
 });

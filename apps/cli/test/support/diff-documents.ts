@@ -28,7 +28,7 @@ export function side(name: string, more: Partial<DiffSide> = {}): DiffSide {
   };
 }
 
-/** A document without any difference. */
+/** A document without differences. */
 export function identical(more: Partial<DiffDocument> = {}): DiffDocument {
   return {
     schemaVersion: 2,
@@ -48,7 +48,7 @@ export function identical(more: Partial<DiffDocument> = {}): DiffDocument {
   };
 }
 
-/** A document of these changes of files, with the totals that belong to them. */
+/** Returns a document with the given changes of files and their totals. */
 export function ofFiles(files: readonly FileChange[], more: Partial<DiffDocument> = {}): DiffDocument {
   const count = (change: FileChange['change']) => files.filter((file) => file.change === change).length;
   const totals = {

@@ -10,7 +10,7 @@ describe('a push stream', () => {
     const chunk = new Uint8Array(1);
     const writing = (async () => {
       for (let i = 0; i < 100; i++) {
-        // The same memory every time: it may be used again once it was taken.
+        // Reuses the memory: a chunk may be overwritten once it is processed.
         chunk[0] = i;
         await push(chunk);
       }

@@ -30,7 +30,7 @@ function text(document: DiffDocument, view: View = viewOfWidth(100), top = 20): 
 
 const same = { layers: null, config: null, history: null, packages: null } as const;
 
-/** A difference in every section, with text that would steer a terminal wherever an image can put some. */
+/** A difference in every section, with control characters in every text of an image. */
 const hostile = ofFiles(
   [
     added(`/etc/a${ESCAPES}`, 5),

@@ -8,7 +8,7 @@ import { added } from '../../support/diff-documents.ts';
 setFlagsFromString('--expose-gc');
 const collectGarbage: unknown = runInNewContext('gc');
 
-/** What is still held, not what happens to lie about. */
+/** Returns the bytes in use after garbage collection. */
 function heldBytes(): number {
   if (typeof collectGarbage === 'function') collectGarbage();
   return process.memoryUsage().heapUsed;
@@ -27,7 +27,7 @@ describe('groupChanges', () => {
     };
     const groups = groupChanges(changes(), { top: 20, folds: true });
     expect(groups.reduce((sum, { sums }) => sum + sums.changes, 0)).toBe(300_000);
-    // All of the paths would be twice as much.
+    // All paths together would need twice as much.
     expect(most).toBeLessThan(25e6);
   });
 });
