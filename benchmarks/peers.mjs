@@ -100,7 +100,7 @@ function versionOf(cache, tool, { program = tool, module, npm }) {
   const path = peerPath(cache, program);
   if (path === null) return 'not installed';
   const version = module === undefined ? saidVersion(path) : moduleVersion(path, module);
-  return version ?? 'version not told';
+  return version ?? 'unknown version';
 }
 
 /** Returns `[tool, version]` of every tool for the report; `not installed` for missing tools. */

@@ -34,11 +34,11 @@ describe('the example archives', () => {
 
   test('the waste of demo.tar is what its README says', async () => {
     const { images } = await documentsOf({ path: pathOf('demo.tar') }, { threads: 0 });
-    const told = images[0]?.waste.waste.map(
+    const reported = images[0]?.waste.waste.map(
       ({ path, sizeBytes, layer, unreachableFromLayer, cause, changed }) =>
         [path, sizeBytes, `${layer}>${unreachableFromLayer}`, cause, ...(changed ?? [])].join(' '),
     );
-    expect(told).toEqual([
+    expect(reported).toEqual([
       '/var/lib/bramble/recipes.db 90000 1>3 rewritten mode',
       '/var/log/install.log 14000 0>4 deleted',
       '/usr/share/doc/base/changelog 5200 0>4 deleted',

@@ -6,7 +6,7 @@ import { type PreparedImage, prepare, soundArchives } from './archives.ts';
 import { diffDocument, dockerLines } from './diff-command.ts';
 import { asLayers, dockerLinesOf } from './diff-docker-lines.ts';
 import { mirrored, ordered } from './diff-mirror.ts';
-import { plainDifferences, toldDifferences } from './diff-plain.ts';
+import { plainDifferences, reportedDifferences } from './diff-plain.ts';
 import { disagreementsWithDiffR } from './diff-r.ts';
 import { falseStatements } from './diff-statements.ts';
 import { type Unpacked, unpack, withRoot } from './diff-unpacked.ts';
@@ -56,7 +56,7 @@ describe.skipIf(inject('missing').length > 0)('diff of archives', () => {
   });
 
   it.runIf(names.includes('docker20-alpine-modifiee2.tar'))(
-    'tells what docker diff told of containers',
+    'lists what docker diff listed for containers',
     async () => {
       const files = [
         'containerd-alpine-3.14.tar',
@@ -85,7 +85,7 @@ describe.skipIf(inject('missing').length > 0)('diff of archives', () => {
   );
 
   it.each(archives.filter(({ name }) => /two-images|multi-image|3-images/.test(name)))(
-    'tells of images within $name what it tells of them as two archives',
+    'compares images of $name as it compares them in two archives',
     async ({ name, path }) => {
       const [first, ...others] = imagesOf(name);
       if (first === undefined) throw new Error('the archive is empty');
@@ -101,8 +101,8 @@ describe.skipIf(inject('missing').length > 0)('diff of archives', () => {
   describe.each(names)('%s', (name) => {
     it('does not differ from itself', async () => {
       for (const { source } of imagesOf(name)) {
-        const { status, told } = await diffDocument(source, source);
-        expect(told).toMatchObject({ identical: true, files: [], config: [], history: [] });
+        const { status, reported } = await diffDocument(source, source);
+        expect(reported).toMatchObject({ identical: true, files: [], config: [], history: [] });
         expect(status).toBe(0);
       }
     });
@@ -110,9 +110,9 @@ describe.skipIf(inject('missing').length > 0)('diff of archives', () => {
     it('has the same files as its copy in another format', async () => {
       for (const { source, layout } of imagesOf(name)) {
         const flags = ['--only', 'files,layers', '--mtime', '--hardlinks'];
-        const { status, told } = await diffDocument(source, { path: layout }, flags);
-        expect(told).toMatchObject({ identical: true, files: [] });
-        expect(told.layers).toMatchObject({ onlyInA: [], onlyInB: [], sameTree: [] });
+        const { status, reported } = await diffDocument(source, { path: layout }, flags);
+        expect(reported).toMatchObject({ identical: true, files: [] });
+        expect(reported.layers).toMatchObject({ onlyInA: [], onlyInB: [], sameTree: [] });
         expect(status).toBe(0);
       }
     });
@@ -123,18 +123,18 @@ describe.skipIf(inject('missing').length > 0)('diff of archives', () => {
       for (const { a, b } of pairsOf(nameA, nameB)) {
         const [treeA, treeB] = [withRoot(a), withRoot(b)];
         expect(await disagreementsWithDiffR(a, b)).toEqual([]);
-        const { told } = await diffDocument(a.source, b.source, [
+        const { reported } = await diffDocument(a.source, b.source, [
           '--only',
           'files',
           '--mtime',
           '--hardlinks',
         ]);
-        const files = told.files ?? [];
+        const files = reported.files ?? [];
         expect(falseStatements(files, treeA, treeB)).toEqual([]);
-        expect(toldDifferences(files, treeA, treeB)).toEqual(plainDifferences(treeA, treeB));
-        expect(told.totals?.deltaBytes).toBe(contentBytes(b.tree) - contentBytes(a.tree));
+        expect(reportedDifferences(files, treeA, treeB)).toEqual(plainDifferences(treeA, treeB));
+        expect(reported.totals?.deltaBytes).toBe(contentBytes(b.tree) - contentBytes(a.tree));
         for (const change of ['added', 'removed', 'changed', 'renamed'] as const) {
-          expect(told.totals?.[change]).toBe(files.filter((file) => file.change === change).length);
+          expect(reported.totals?.[change]).toBe(files.filter((file) => file.change === change).length);
         }
       }
     });
@@ -150,7 +150,7 @@ describe.skipIf(inject('missing').length > 0)('diff of archives', () => {
       for (const { a, b } of pairsOf(nameA, nameB)) {
         const there = await diffDocument(a.source, b.source);
         const back = await diffDocument(b.source, a.source);
-        expect(mirrored(back.told)).toEqual(ordered(there.told));
+        expect(mirrored(back.reported)).toEqual(ordered(there.reported));
       }
     });
   });

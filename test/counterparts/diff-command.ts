@@ -3,7 +3,7 @@ import { attempt } from './processes.ts';
 import { keyOf } from './tree.ts';
 
 /** A difference in the output of `layers diff --json`. */
-export interface ToldChange {
+export interface ReportedChange {
   path: string;
   pathBase64?: string;
   change: 'added' | 'removed' | 'changed' | 'renamed';
@@ -14,14 +14,14 @@ export interface ToldChange {
   from?: string;
   fromBase64?: string;
   entries?: number;
-  a?: ToldValues;
-  b?: ToldValues;
+  a?: ReportedValues;
+  b?: ReportedValues;
   linkedTo?: string;
   layerA?: number | null;
   layerB?: number | null;
 }
 
-export interface ToldValues {
+export interface ReportedValues {
   type?: string;
   mode?: number;
   uid?: number;
@@ -36,7 +36,7 @@ export interface ToldValues {
   mtimeNs?: number;
 }
 
-export interface ToldDiff {
+export interface ReportedDiff {
   identical: boolean;
   a: object;
   b: object;
@@ -53,14 +53,14 @@ export interface ToldDiff {
   config: object[] | null;
   history: object[] | null;
   packages: { databases: object[]; changes: object[] } | null;
-  files: ToldChange[] | null;
+  files: ReportedChange[] | null;
   findings: object[];
 }
 
-export interface DiffRun<Told> {
+export interface DiffRun<Output> {
   /** 0 if the images are the same, 1 if they differ. */
   status: number;
-  told: Told;
+  reported: Output;
 }
 
 /** Returns the document of `layers diff`. Without `b`, compares two images of one archive. */
@@ -68,13 +68,13 @@ export async function diffDocument(
   a: Source,
   b: Source | null,
   flags: readonly string[] = [],
-): Promise<DiffRun<ToldDiff>> {
-  const { status, told } = await diff(a, b, ['--json', ...flags]);
-  const document: ToldDiff = JSON.parse(told.toString());
+): Promise<DiffRun<ReportedDiff>> {
+  const { status, reported } = await diff(a, b, ['--json', ...flags]);
+  const document: ReportedDiff = JSON.parse(reported.toString());
   if (document.identical !== (status === 0)) {
     throw new Error(`identical is ${document.identical}, the exit status ${status}`);
   }
-  return { status, told: document };
+  return { status, reported: document };
 }
 
 /** Returns the lines of `layers diff --format docker`. */
@@ -83,13 +83,13 @@ export async function dockerLines(
   b: Source | null,
   flags: readonly string[] = [],
 ): Promise<string[]> {
-  const { told } = await diff(a, b, ['--format', 'docker', ...flags]);
-  return linesOf(told.toString());
+  const { reported } = await diff(a, b, ['--format', 'docker', ...flags]);
+  return linesOf(reported.toString());
 }
 
 /** Returns the output of `layers diff --patch`. */
 export async function patchOf(a: Source, b: Source, flags: readonly string[] = []): Promise<Buffer> {
-  return (await diff(a, b, ['--patch', ...flags])).told;
+  return (await diff(a, b, ['--patch', ...flags])).reported;
 }
 
 /** Names can contain line breaks, so an element can be a part of a name. */
@@ -105,7 +105,7 @@ async function diff(a: Source, b: Source | null, flags: readonly string[]): Prom
   if (status !== 0 && status !== 1) {
     throw new Error(`layers ${args.slice(1).join(' ')}: exit ${status}\n${stderr.slice(-4000)}`);
   }
-  return { status, told: stdout };
+  return { status, reported: stdout };
 }
 
 /** Returns the tree key of a path of a document: its text, or its exact bytes in base64. */

@@ -1,12 +1,12 @@
-import type { ToldChange, ToldDiff } from './diff-command.ts';
+import type { ReportedChange, ReportedDiff } from './diff-command.ts';
 
 /** Returns the comparison of B with A, from that of A with B. */
-export function mirrored(told: ToldDiff): unknown {
-  const { totals, layers, config, history, packages, files, findings } = told;
+export function mirrored(reported: ReportedDiff): unknown {
+  const { totals, layers, config, history, packages, files, findings } = reported;
   return ordered({
-    ...told,
-    a: told.b,
-    b: told.a,
+    ...reported,
+    a: reported.b,
+    b: reported.a,
     totals: totals && {
       ...totals,
       added: totals.removed,
@@ -33,21 +33,21 @@ export function mirrored(told: ToldDiff): unknown {
 }
 
 /** Returns the document with its lists in an order that is the same in both directions. */
-export function ordered(told: ToldDiff): unknown {
+export function ordered(reported: ReportedDiff): unknown {
   const sorted = <T>(list: readonly T[]): T[] =>
     [...list].sort((x, y) => (canonical(x) < canonical(y) ? -1 : 1));
   return {
-    ...told,
-    layers: told.layers && {
-      ...told.layers,
-      shared: sorted(told.layers.shared),
-      sameTree: sorted(told.layers.sameTree),
+    ...reported,
+    layers: reported.layers && {
+      ...reported.layers,
+      shared: sorted(reported.layers.shared),
+      sameTree: sorted(reported.layers.sameTree),
     },
-    config: told.config && sorted(told.config),
-    history: told.history && sorted(told.history),
-    packages: told.packages && { ...told.packages, changes: sorted(told.packages.changes) },
-    files: told.files && sorted(told.files.map(comparable)),
-    findings: sorted(told.findings),
+    config: reported.config && sorted(reported.config),
+    history: reported.history && sorted(reported.history),
+    packages: reported.packages && { ...reported.packages, changes: sorted(reported.packages.changes) },
+    files: reported.files && sorted(reported.files.map(comparable)),
+    findings: sorted(reported.findings),
   };
 }
 
@@ -65,10 +65,10 @@ function otherSide(name: string): string {
   return name === 'a' ? 'b' : name === 'b' ? 'a' : name;
 }
 
-function sidesSwapped<T extends object>(told: T): T;
-function sidesSwapped(told: object): object {
+function sidesSwapped<T extends object>(reported: T): T;
+function sidesSwapped(reported: object): object {
   return Object.fromEntries(
-    Object.entries(told).map(([name, value]) => {
+    Object.entries(reported).map(([name, value]) => {
       if (name === 'change') return [name, opposite.get(value) ?? value];
       if (name === 'side') return [name, value === 'a' ? 'b' : 'a'];
       if (name === 'place') return [name, sidesSwapped(value)];
@@ -78,21 +78,21 @@ function sidesSwapped(told: object): object {
 }
 
 /** Removes what depends on the direction: the layer that removed a path, and the order of hard links. */
-function comparable({ linkedTo: _, ...told }: ToldChange): ToldChange {
-  if (told.change !== 'removed') return told;
-  const { layerB: _removedIn, ...rest } = told;
+function comparable({ linkedTo: _, ...reported }: ReportedChange): ReportedChange {
+  if (reported.change !== 'removed') return reported;
+  const { layerB: _removedIn, ...rest } = reported;
   return rest;
 }
 
-function fileMirrored(told: ToldChange): ToldChange {
-  const swapped = sidesSwapped(comparable(told));
+function fileMirrored(reported: ReportedChange): ReportedChange {
+  const swapped = sidesSwapped(comparable(reported));
   // A change has the type of B. If A has another type, it is among A's values.
-  if (told.change === 'changed' && told.a?.type !== undefined) swapped.type = told.a.type;
-  if (told.change !== 'renamed' || told.from === undefined) return swapped;
+  if (reported.change === 'changed' && reported.a?.type !== undefined) swapped.type = reported.a.type;
+  if (reported.change !== 'renamed' || reported.from === undefined) return swapped;
   const { path, pathBase64, from, fromBase64, ...rest } = swapped;
   return {
     ...rest,
-    path: told.from,
+    path: reported.from,
     ...(fromBase64 === undefined ? {} : { pathBase64: fromBase64 }),
     from: path,
     ...(pathBase64 === undefined ? {} : { fromBase64: pathBase64 }),

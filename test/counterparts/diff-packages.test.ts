@@ -27,11 +27,12 @@ const linesIn = (text: Buffer | string): Installed =>
 async function expectChanges(imageA: string, a: Installed, imageB: string, b: Installed): Promise<void> {
   const archive = join(folder, 'pair.tar');
   await docker(['save', '-o', archive, imageA, imageB]);
-  const { told } = await diffDocument({ path: archive, image: imageA }, { path: archive, image: imageB }, [
-    '--only',
-    'packages',
-  ]);
-  const changes = (told.packages?.changes ?? []).map((change) => JSON.parse(JSON.stringify(change)));
+  const { reported } = await diffDocument(
+    { path: archive, image: imageA },
+    { path: archive, image: imageB },
+    ['--only', 'packages'],
+  );
+  const changes = (reported.packages?.changes ?? []).map((change) => JSON.parse(JSON.stringify(change)));
   const side = (key: 'versionA' | 'versionB'): string[] =>
     changes.flatMap((change) => (change[key] === undefined ? [] : [`${change.name} ${change[key]}`])).sort();
   expect(side('versionA')).toEqual([...a].filter((line) => !b.has(line)).sort());

@@ -1,4 +1,4 @@
-import { type ToldChange, toldKey } from './diff-command.ts';
+import { type ReportedChange, toldKey } from './diff-command.ts';
 import type { Tree, TreeEntry } from './tree.ts';
 
 /**
@@ -24,9 +24,9 @@ export function plainDifferences(a: Tree, b: Tree): string[] {
 }
 
 /** Returns the same lines for a document of `layers diff`. A rename gives a removed and an added path. */
-export function toldDifferences(told: readonly ToldChange[], a: Tree, b: Tree): string[] {
+export function reportedDifferences(reported: readonly ReportedChange[], a: Tree, b: Tree): string[] {
   const lines: string[] = [];
-  for (const change of told) {
+  for (const change of reported) {
     const key = toldKey(change.path, change.pathBase64);
     if (change.change === 'changed') {
       const fields = fieldsOf(change);
@@ -44,7 +44,7 @@ export function toldDifferences(told: readonly ToldChange[], a: Tree, b: Tree): 
 }
 
 /** Sorts the lines. Drops the time of the root, since few layers have an entry for it. */
-export function fieldsOf({ path, fields = [] }: ToldChange): string[] {
+export function fieldsOf({ path, fields = [] }: ReportedChange): string[] {
   return fields.filter((field) => field !== 'mtime' || path !== '/').sort();
 }
 

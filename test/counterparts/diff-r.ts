@@ -12,11 +12,11 @@ export async function disagreementsWithDiffR(a: Unpacked, b: Unpacked): Promise<
   const { status, stdout, stderr } = await attempt('diff', [...options, a.folder, b.folder], { env });
   if (status !== 0 && status !== 1)
     throw new Error(`diff ${a.folder} ${b.folder}: exit ${status}\n${stderr}`);
-  const said = stdout.toString('latin1').split('\n');
+  const printed = stdout.toString('latin1').split('\n');
   const { lines, possible } = expectedLines(a, b);
   return [
-    ...without(lines, said).map((line) => `walked: ${line}`),
-    ...without(said, [...lines, ...possible]).map((line) => `diff -r: ${line}`),
+    ...without(lines, printed).map((line) => `expected: ${line}`),
+    ...without(printed, [...lines, ...possible]).map((line) => `diff -r: ${line}`),
   ];
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { type DiffRun, diffDocument, type ToldDiff } from './diff-command.ts';
+import { type DiffRun, diffDocument, type ReportedDiff } from './diff-command.ts';
 import { dockerAt } from './docker.ts';
 import { run } from './processes.ts';
 
@@ -36,14 +36,14 @@ async function writeSources(place: string, { time, text = 'one', mode = '755' }:
   await run('find', [place, '-exec', 'touch', '-h', '-d', time, '{}', '+']);
 }
 
-async function compared(a: string, b: string): Promise<DiffRun<ToldDiff>> {
+async function compared(a: string, b: string): Promise<DiffRun<ReportedDiff>> {
   const plain = await diffDocument({ path: a }, { path: b });
   expect(plain.status).toBe(1);
   return diffDocument({ path: a }, { path: b }, ['--reproducible']);
 }
 
-function ignoredIn({ told }: DiffRun<ToldDiff>): string[] {
-  return told.ignored
+function ignoredIn({ reported }: DiffRun<ReportedDiff>): string[] {
+  return reported.ignored
     .filter(({ count }) => count > 0)
     .map(({ what }) => what)
     .sort();
@@ -83,7 +83,7 @@ describe.skipIf(socket === '')('the same build twice with docker build', () => {
 
   it('differs only in what --reproducible ignores, and lists it', async () => {
     const result = await compared(original, again);
-    expect(result.told).toMatchObject({ identical: true, files: [], config: [], history: [] });
+    expect(result.reported).toMatchObject({ identical: true, files: [], config: [], history: [] });
     expect(ignoredIn(result)).toEqual(['builder', 'created', 'layer-bytes', 'mtime']);
   });
 
@@ -101,8 +101,8 @@ describe.skipIf(socket === '')('the same build twice with docker build', () => {
     const pigz = join(folder, 'again.tar.gz');
     writeFileSync(pigz, await run('pigz', ['-9', '--stdout', again]));
     for (const other of [gzip, zstd, pigz]) {
-      const { told } = await compared(original, other);
-      expect(told).toMatchObject({ identical: true, files: [], config: [], history: [] });
+      const { reported } = await compared(original, other);
+      expect(reported).toMatchObject({ identical: true, files: [], config: [], history: [] });
     }
   });
 
@@ -111,9 +111,9 @@ describe.skipIf(socket === '')('the same build twice with docker build', () => {
     ['a mode', { ...later, mode: '700' }, { files: [{ path: '/app/run', fields: ['mode'] }] }],
     ['a variable', { ...later, version: '2' }, { config: [{ field: 'config.Env', key: 'VERSION' }] }],
   ])('is not the same with another of %s', async (name, sources, expected) => {
-    const { status, told } = await compared(original, await build(name.replace(' ', '-'), sources));
+    const { status, reported } = await compared(original, await build(name.replace(' ', '-'), sources));
     expect(status).toBe(1);
-    expect(told).toMatchObject(expected);
+    expect(reported).toMatchObject(expected);
   });
 });
 
@@ -160,9 +160,9 @@ describe.skipIf(inject('missing').length > 0)('two layers of the same files, mad
       created: '2021-01-01T00:00:00Z',
     });
     const result = await compared(original, other);
-    expect(result.told).toMatchObject({ identical: true, files: [], config: [], history: [] });
+    expect(result.reported).toMatchObject({ identical: true, files: [], config: [], history: [] });
     expect(ignoredIn(result)).toEqual(['created', 'layer-bytes', 'mtime']);
-    expect(result.told.layers?.sameTree).toMatchObject([{ differs: ['mtime', 'order'] }]);
+    expect(result.reported.layers?.sameTree).toMatchObject([{ differs: ['mtime', 'order'] }]);
   });
 
   it('reports that only the order or only the times differ', async () => {
@@ -177,18 +177,18 @@ describe.skipIf(inject('missing').length > 0)('two layers of the same files, mad
       [form, []],
       [sparse, []],
     ] as const) {
-      const { told } = await diffDocument({ path: original }, { path: other }, ['--only', 'layers']);
-      expect(told.layers?.sameTree).toMatchObject([{ differs }]);
-      expect(told.layers).toMatchObject({ onlyInA: [], onlyInB: [] });
+      const { reported } = await diffDocument({ path: original }, { path: other }, ['--only', 'layers']);
+      expect(reported.layers?.sameTree).toMatchObject([{ differs }]);
+      expect(reported.layers).toMatchObject({ onlyInA: [], onlyInB: [] });
     }
   });
 
   it('differs with another owner', async () => {
     const original = await pack('owned', first, plain);
     const other = await pack('disowned', first, { ...plain, tar: ['--format=gnu', '--owner=5'] });
-    const { status, told } = await compared(original, other);
+    const { status, reported } = await compared(original, other);
     expect(status).toBe(1);
-    expect(told.files?.map(({ fields }) => fields)).toContainEqual(['owner']);
+    expect(reported.files?.map(({ fields }) => fields)).toContainEqual(['owner']);
   });
 });
 

@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import { diffDocument, dockerLines } from './diff-command.ts';
 import { asLayers, dockerLinesOf } from './diff-docker-lines.ts';
-import { plainDifferences, toldDifferences } from './diff-plain.ts';
+import { plainDifferences, reportedDifferences } from './diff-plain.ts';
 import { disagreementsWithDiffR } from './diff-r.ts';
 import { falseStatements } from './diff-statements.ts';
 import { discard, type Unpacked, unpack, withRoot } from './diff-unpacked.ts';
@@ -90,10 +90,10 @@ async function compare(a: Unpacked & { file: string }, b: Unpacked & { file: str
   const [treeA, treeB] = [withRoot(a), withRoot(b)];
   const [sourceA, sourceB] = [{ path: a.file }, { path: b.file }];
   expect(await disagreementsWithDiffR(a, b)).toEqual([]);
-  const { told } = await diffDocument(sourceA, sourceB, ['--only', 'files', '--mtime', '--hardlinks']);
-  const files = told.files ?? [];
+  const { reported } = await diffDocument(sourceA, sourceB, ['--only', 'files', '--mtime', '--hardlinks']);
+  const files = reported.files ?? [];
   expect(falseStatements(files, treeA, treeB)).toEqual([]);
-  expect(toldDifferences(files, treeA, treeB)).toEqual(plainDifferences(treeA, treeB));
+  expect(reportedDifferences(files, treeA, treeB)).toEqual(plainDifferences(treeA, treeB));
   const theirs = dockerLinesOf(a.tree, b.tree, asLayers).flatMap((line) => line.split('\n'));
   expect((await dockerLines(sourceA, sourceB)).sort()).toEqual(theirs.sort());
 }

@@ -1,4 +1,4 @@
-import { type ToldChange, type ToldValues, toldKey } from './diff-command.ts';
+import { type ReportedChange, type ReportedValues, toldKey } from './diff-command.ts';
 import { differingFields, fieldsOf, namesIn, namesOf, show, under } from './diff-plain.ts';
 import { keyOf, type Tree, type TreeEntry } from './tree.ts';
 
@@ -6,11 +6,11 @@ import { keyOf, type Tree, type TreeEntry } from './tree.ts';
  * Returns the statements of `layers diff --mtime --hardlinks` that are wrong for these trees: types, sizes, values, the
  * primary names of hard links, and renames.
  */
-export function falseStatements(told: readonly ToldChange[], a: Tree, b: Tree): string[] {
+export function falseStatements(reported: readonly ReportedChange[], a: Tree, b: Tree): string[] {
   const found: string[] = [];
   const [namesA, namesB] = [namesIn(a), namesIn(b)];
-  const earlier = new Map<string, ToldChange>();
-  for (const change of told) {
+  const earlier = new Map<string, ReportedChange>();
+  for (const change of reported) {
     const key = toldKey(change.path, change.pathBase64);
     const keyA = change.from === undefined ? key : toldKey(change.from, change.fromBase64);
     const entryA = change.change === 'added' ? undefined : a.get(keyA);
@@ -31,7 +31,7 @@ export function falseStatements(told: readonly ToldChange[], a: Tree, b: Tree): 
       const isInBoth = a.has(keyOf(change.linkedTo)) && b.has(keyOf(change.linkedTo));
       if (isInBoth && change.change !== 'changed') {
         // A hard link that both images have is not listed separately.
-      } else if (first === undefined) say(`${change.linkedTo} was not told before`);
+      } else if (first === undefined) say(`${change.linkedTo} was not listed before`);
       else if (first.change === change.change && fieldsOf(first).join() !== fieldsOf(change).join()) {
         say(`does not tell the same as ${change.linkedTo}`);
       }
@@ -65,8 +65,8 @@ export function falseStatements(told: readonly ToldChange[], a: Tree, b: Tree): 
 }
 
 function falseValues(
-  change: ToldChange,
-  values: ToldValues | undefined,
+  change: ReportedChange,
+  values: ReportedValues | undefined,
   entry: TreeEntry | undefined,
   names: readonly string[],
 ): string[] {
@@ -74,11 +74,11 @@ function falseValues(
   if (entry === undefined) return values === undefined ? [] : ['has values'];
   const wrong: string[] = [];
   const isOneSided = change.change === 'added' || change.change === 'removed';
-  const say = (name: string, told: unknown, areTold: boolean, real: unknown): void => {
-    if (told !== (areTold ? real : undefined)) wrong.push(`${name} ${told}, is ${real}`);
+  const say = (name: string, reported: unknown, areReported: boolean, real: unknown): void => {
+    if (reported !== (areReported ? real : undefined)) wrong.push(`${name} ${reported}, is ${real}`);
   };
-  const hold = (field: string, name: string, told: unknown, real: unknown): void =>
-    say(name, told, fields.includes(field), real);
+  const hold = (field: string, name: string, reported: unknown, real: unknown): void =>
+    say(name, reported, fields.includes(field), real);
   hold('type', 'type', values?.type, entry.type);
   if (entry.type !== 'symlink') {
     say('mode', values?.mode, isOneSided || fields.includes('mode'), entry.mode);
@@ -97,12 +97,17 @@ function falseValues(
   const xattrs = values?.xattrs && Object.entries(values.xattrs).map(([name, value]) => `${name}=${value}`);
   const shared = names.slice(0, 100).map((name) => Buffer.from(name, 'latin1').toString('utf8'));
   hold('hardlinks', 'names', values?.hardlinks?.join('\0'), shared.join('\0'));
-  const areTold = fields.includes('xattrs') || xattrs !== undefined;
-  say('xattrs', areTold ? (xattrs ?? []).sort().join() : undefined, areTold, (entry.xattrs ?? []).join());
+  const areReported = fields.includes('xattrs') || xattrs !== undefined;
+  say(
+    'xattrs',
+    areReported ? (xattrs ?? []).sort().join() : undefined,
+    areReported,
+    (entry.xattrs ?? []).join(),
+  );
   return wrong;
 }
 
-function toldTarget(values: ToldValues | undefined): string | undefined {
+function toldTarget(values: ReportedValues | undefined): string | undefined {
   if (values?.linknameBase64 === undefined) return values?.linkname;
   return Buffer.from(values.linknameBase64, 'base64').toString('utf8');
 }

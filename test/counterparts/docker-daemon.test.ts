@@ -61,7 +61,7 @@ describe.skipIf(inject('missing').length > 0)('docker-daemon:', () => {
   });
 
   it.each([['inspect', '--verify'], ['waste'], ['history'], ['ls', '-R', '--digest'], ['verify']])(
-    'layers %s tells the same of an image as of what docker save writes',
+    'layers %s gives the same document as for the archive of docker save',
     async (...words) => {
       const of = (name: string) => layers([...words, '--json', '-q', name]);
       const [inDaemon, inFile] = [await of('docker-daemon:handmade:engine'), await of(saved)];
@@ -153,12 +153,12 @@ describe.skipIf(inject('missing').length > 0)('docker-daemon:', () => {
   });
 
   it("prints docker's message for a missing image", async () => {
-    const told = await attempt(dockerClient, ['-H', `unix://${socket}`, 'history', 'nothing']);
-    expect(told.stderr).toContain('No such image: nothing:latest');
+    const reported = await attempt(dockerClient, ['-H', `unix://${socket}`, 'history', 'nothing']);
+    expect(reported.stderr).toContain('No such image: nothing:latest');
     const { status, stderr } = await layers(['inspect', 'docker-daemon:nothing']);
     expect(status).toBe(3);
     expect(stderr.split('\n')[0]).toBe(
-      `error: docker-daemon:nothing: ${told.stderr.trim()} [ERR_LAYERS_DAEMON]`,
+      `error: docker-daemon:nothing: ${reported.stderr.trim()} [ERR_LAYERS_DAEMON]`,
     );
   });
 
@@ -167,25 +167,25 @@ describe.skipIf(inject('missing').length > 0)('docker-daemon:', () => {
     const file = join(folder, 'unsavable.tar');
     writeFileSync(file, handmadeArchive('unsavable', [['x'], [{ path: '.wh.x', content: 'something' }]]));
     await docker(['load', '-i', file]);
-    const told = await attempt(dockerClient, [
+    const reported = await attempt(dockerClient, [
       ...['-H', `unix://${socket}`, 'save', '-o', join(folder, 'never.tar'), 'handmade:unsavable'],
     ]);
     const { status, stderr } = await layers(['inspect', 'docker-daemon:handmade:unsavable']);
-    expect(status).toBe(told.status === 0 ? 0 : 3);
-    if (told.status !== 0) expect(stderr).toContain(told.stderr.trim());
+    expect(status).toBe(reported.status === 0 ? 0 : 3);
+    if (reported.status !== 0) expect(stderr).toContain(reported.stderr.trim());
   });
 
   it("prints docker's message if it refuses an image", async () => {
     const file = join(folder, 'oci.tar');
     await layers(['repack', saved, '--format', 'oci', '-o', file]);
-    const told = await attempt(dockerClient, ['-H', `unix://${socket}`, 'load', '-i', file]);
+    const reported = await attempt(dockerClient, ['-H', `unix://${socket}`, 'load', '-i', file]);
     const run = await layers(['repack', '-q', saved, '--format', 'oci', '-o', 'docker-daemon:oci:1']);
-    expect(run.status).toBe(told.status === 0 ? 0 : 4);
+    expect(run.status).toBe(reported.status === 0 ? 0 : 4);
     // The name of Docker's temporary directory differs each time.
     const words = (text: string) => text.trim().replace(/docker-import-\d+/, 'docker-import');
-    if (told.status !== 0) {
+    if (reported.status !== 0) {
       expect(words(run.stderr.split('\n')[0] ?? '')).toBe(
-        `error: Error response from daemon: ${words(told.stderr)} [ERR_LAYERS_DAEMON_LOAD]`,
+        `error: Error response from daemon: ${words(reported.stderr)} [ERR_LAYERS_DAEMON_LOAD]`,
       );
     }
   });

@@ -67,7 +67,7 @@ export function dockerAt(socket: string): Docker {
 /** Returns a JSON response of the daemon, which the client would abbreviate or change. */
 export function askDaemon(socket: string, path: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const asked = request({ socketPath: socket, path }, (response) => {
+    const sent = request({ socketPath: socket, path }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
@@ -77,7 +77,7 @@ export function askDaemon(socket: string, path: string): Promise<unknown> {
         else reject(new Error(`${path}: ${response.statusCode} ${text}`));
       });
     });
-    asked.on('error', reject);
-    asked.end();
+    sent.on('error', reject);
+    sent.end();
   });
 }

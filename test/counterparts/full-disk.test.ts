@@ -99,8 +99,10 @@ describe.skipIf(!isRoot).each([...WRITE_COMMANDS])('layers $name', (writes) => {
         inputs.archive,
       );
       expect(status).toBe(4);
-      const told = `error: cannot write the temporary copy of the archive: ${why} [ERR_LAYERS_SPOOL]\n`;
-      expect(stderr).toBe(`${told}hint: temporary files go to ${disk}: set TMPDIR to another directory\n`);
+      const reported = `error: cannot write the temporary copy of the archive: ${why} [ERR_LAYERS_SPOOL]\n`;
+      expect(stderr).toBe(
+        `${reported}hint: temporary files go to ${disk}: set TMPDIR to another directory\n`,
+      );
       expect(readdirSync(disk)).toEqual([]);
       expect(readdirSync(scratch).sort()).toEqual(['disk', 'inputs']);
     }

@@ -57,41 +57,38 @@ describe.skipIf(socket === '')('random histories in Docker', () => {
     await docker(['import', '-', 'random:base'], { input: tar });
   });
 
-  it.each(seeds)(
-    'seed %i: the listing, the export and rewritten images are what a container sees',
-    async (seed) => {
-      let image = 'random:base';
-      for (const [index, script] of randomHistory(seed).entries()) {
-        const container = `random-${seed}-${index}`;
-        const mount = ['--network', 'none', '--volume', `${busybox}:${shell}:ro`];
-        await docker(['run', ...mount, '--name', container, image, shell, '-c', `${script}\ntrue`]);
-        image = `random:${seed}-${index}`;
-        await docker(['commit', container, image]);
-        await docker(['rm', container]);
-      }
-      const archive = join(folder, `${seed}.tar`);
-      await docker(['save', '--output', archive, image]);
+  it.each(seeds)('seed %i: ls, export and rewritten images have the files of a container', async (seed) => {
+    let image = 'random:base';
+    for (const [index, script] of randomHistory(seed).entries()) {
+      const container = `random-${seed}-${index}`;
+      const mount = ['--network', 'none', '--volume', `${busybox}:${shell}:ro`];
+      await docker(['run', ...mount, '--name', container, image, shell, '-c', `${script}\ntrue`]);
+      image = `random:${seed}-${index}`;
+      await docker(['commit', container, image]);
+      await docker(['rm', container]);
+    }
+    const archive = join(folder, `${seed}.tar`);
+    await docker(['save', '--output', archive, image]);
 
-      const ours = await treeOfLayers({ path: archive });
-      const container = await treeOfContainer(docker, image);
-      expect(differencesFromContainer(ours, container)).toEqual([]);
-      const rootfs = join(folder, `${seed}.rootfs.tar`);
-      await layersCommand(['export', archive, '-o', rootfs]);
-      expect(differencesFromContainer(await treeOfTar(rootfs), container)).toEqual([]);
-      for (const flags of rewritesOf(seed)) {
-        const file = join(folder, `${seed}.rewritten.tar`);
-        const { images } = JSON.parse(
-          await layersCommand([...flags, '--json', '--force', archive, '-o', file]),
-        );
-        await docker(['rmi', '--force', image]);
-        await docker(['load', '--quiet', '--input', file]);
-        expect(await docker(['image', 'inspect', '--format', '{{.Id}}', image])).toBe(images[0].id);
-        expect(differencesFromContainer(ours, await treeOfContainer(docker, image))).toEqual([]);
-      }
-      const { totals } = await inspect({ path: archive });
-      expect(totals.rootfsBytes).toBe(contentBytes(ours));
-      expect(totals.contentBytes).toBe(totals.rootfsBytes + totals.wastedBytes);
-      rmSync(archive);
-    },
-  );
+    const ours = await treeOfLayers({ path: archive });
+    const container = await treeOfContainer(docker, image);
+    expect(differencesFromContainer(ours, container)).toEqual([]);
+    const rootfs = join(folder, `${seed}.rootfs.tar`);
+    await layersCommand(['export', archive, '-o', rootfs]);
+    expect(differencesFromContainer(await treeOfTar(rootfs), container)).toEqual([]);
+    for (const flags of rewritesOf(seed)) {
+      const file = join(folder, `${seed}.rewritten.tar`);
+      const { images } = JSON.parse(
+        await layersCommand([...flags, '--json', '--force', archive, '-o', file]),
+      );
+      await docker(['rmi', '--force', image]);
+      await docker(['load', '--quiet', '--input', file]);
+      expect(await docker(['image', 'inspect', '--format', '{{.Id}}', image])).toBe(images[0].id);
+      expect(differencesFromContainer(ours, await treeOfContainer(docker, image))).toEqual([]);
+    }
+    const { totals } = await inspect({ path: archive });
+    expect(totals.rootfsBytes).toBe(contentBytes(ours));
+    expect(totals.contentBytes).toBe(totals.rootfsBytes + totals.wastedBytes);
+    rmSync(archive);
+  });
 });

@@ -101,9 +101,9 @@ describe.skipIf(socket === '')('the same build twice with docker build', () => {
   });
 
   it('differs from the build only in times', async () => {
-    const one = await reproduced(first, 'told');
-    const { told } = await diffDocument({ path: first }, { path: one.path }, ['--reproducible']);
-    expect(told).toMatchObject({ identical: true, files: [], config: [], history: [] });
+    const one = await reproduced(first, 'reported');
+    const { reported } = await diffDocument({ path: first }, { path: one.path }, ['--reproducible']);
+    expect(reported).toMatchObject({ identical: true, files: [], config: [], history: [] });
   });
 });
 

@@ -176,9 +176,9 @@ describe.skipIf(inject('missing').length > 0)('the output', () => {
 /** The versions of the loaders for the caption. Other versions do not fail the test. */
 async function versions(): Promise<string> {
   const programs = [dockerClient, 'podman', 'containerd', 'skopeo', 'umoci'];
-  const told = programs.map(async (program) => {
+  const reported = programs.map(async (program) => {
     const words = (await run(program, ['--version'])).toString();
     return `${program.slice(program.lastIndexOf('/') + 1)} ${/\d+(\.\d+)+/.exec(words)?.[0] ?? '?'}`;
   });
-  return `Observed with ${(await Promise.all(told)).join(', ')}.`;
+  return `Observed with ${(await Promise.all(reported)).join(', ')}.`;
 }

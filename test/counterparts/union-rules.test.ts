@@ -17,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), 'layers-rules-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Returns the differences without the times at which the other tool created files. */
-function told(found: readonly string[]): string[] {
+function reported(found: readonly string[]): string[] {
   return found.map((line) => {
     const [, path, theirs] = /^(.*): mtime -?\d+ \(ours\), (-?\d+) \(theirs\)$/.exec(line) ?? [];
     if (path === undefined) return line;
@@ -42,7 +42,7 @@ describe.skipIf(socket === '').each(unionRules)('$name', (rule) => {
     await loading;
     const container = await treeOfContainer(docker, 'handmade:rule');
     const ours = await treeOfLayers({ path: file });
-    expect(told(differencesFromContainer(ours, container))).toEqual(rule.docker ?? []);
+    expect(reported(differencesFromContainer(ours, container))).toEqual(rule.docker ?? []);
   });
 
   it('compared with umoci', async () => {
@@ -68,6 +68,6 @@ describe.skipIf(socket === '').each(unionRules)('$name', (rule) => {
     }
     expect(unpacking).toMatchObject({ status: 0 });
     const ours = await treeOfLayers({ path: file });
-    expect(told(differences(ours, await treeOfFolder(`${layout}.rootfs`)))).toEqual(rule.umoci ?? []);
+    expect(reported(differences(ours, await treeOfFolder(`${layout}.rootfs`)))).toEqual(rule.umoci ?? []);
   });
 });

@@ -51,7 +51,7 @@ describe.each([
   ['one changed byte of a header with a correct checksum', changeHeader],
 ] as const)('%s', (_, damage) => {
   test.each(forms)(
-    'gives an answer or an error, the same from a file and from a pipe: %s',
+    'gives a result or an error, the same from a file and from a pipe: %s',
     async (__, bytes) => {
       const random = createRandom(bytes.length);
       for (let run = 0; run < FLIPS / forms.length; run++) {

@@ -75,7 +75,7 @@ describe.each(Object.entries(ARCHIVES))('verify after one flipped byte: %s', (_,
   });
 
   test.each(filesOf(archive).map((file) => [file.name, file] as const))(
-    'names %s where the byte was in it, unless nothing claims anything of the byte',
+    'reports %s, unless no digest or size covers the byte',
     async (name, { offset, size }) => {
       await flipEach(name, archive.subarray(offset, offset + size), (bytes) =>
         scratch.file(

@@ -120,7 +120,7 @@ const SIGNALS = [
 ] as const;
 
 describe.each(WRITE_COMMANDS.map((writes, seed) => ({ ...writes, seed })))(
-  'layers $name that is interrupted',
+  'layers $name, interrupted',
   (writes) => {
     const random = createRandom(writes.seed + 1);
     const old = OLD.get(writes.makes) ?? NOTHING;
@@ -203,7 +203,7 @@ describe.each(WRITE_COMMANDS.map((writes, seed) => ({ ...writes, seed })))(
 );
 
 describe.each(WRITE_COMMANDS.filter(({ makes }) => makes === 'file'))(
-  'layers $name into a pipe that is closed',
+  'layers $name, writing to a closed pipe',
   (writes) => {
     it('ends without a message and leaves no files', () => {
       const { folder } = newPlace();

@@ -116,7 +116,7 @@ const ARCHIVES: Readonly<Record<string, Buffer>> = {
 
 describe('control and bidi characters', () => {
   test.each(Object.entries(ARCHIVES))(
-    '%s: no message holds them, a file and a pipe give one answer',
+    '%s: no message contains them; a file and a pipe give the same result',
     async (_, bytes) => {
       const path = scratch.file(bytes, 'evil');
       const fromFile = await answerOf(() => ({ path }));

@@ -92,7 +92,7 @@ describe.each(['legacy', 'hybrid', 'oci'] as const)('documents with wrong fields
   const documents = files.filter(({ data }) => data?.[0] === 0x7b || data?.[0] === 0x5b);
 
   test.each(documents.map(({ path, data }) => [String(path), data] as const))(
-    '%s: an error or an answer, the same from a file and from a pipe',
+    '%s: an error or a result, the same from a file and from a pipe',
     async (path, data) => {
       const json: Json = JSON.parse(Buffer.from(data ?? []).toString('utf8'));
       let turn = 0;

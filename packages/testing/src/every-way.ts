@@ -18,11 +18,11 @@ export interface Figures {
 /** Expects these figures of the images of an archive, and checks the sums of their waste. */
 export function expectFigures({ images }: Documents, figures: readonly Figures[]): void {
   const none = { deleted: 0, overwritten: 0, rewritten: 0, replaced: 0, 'duplicate-entry': 0 };
-  const told = images.map(({ inspect: { totals, wastedBytesByCause } }) => {
+  const reported = images.map(({ inspect: { totals, wastedBytesByCause } }) => {
     const { layers, entries, contentBytes } = totals;
     return { layers, entries, contentBytes, waste: wastedBytesByCause };
   });
-  expect(told).toEqual(figures.map((figure) => ({ ...figure, waste: { ...none, ...figure.waste } })));
+  expect(reported).toEqual(figures.map((figure) => ({ ...figure, waste: { ...none, ...figure.waste } })));
   for (const image of images) {
     const { totals } = image.inspect;
     expect(totals.contentBytes).toBe(totals.rootfsBytes + totals.wastedBytes);

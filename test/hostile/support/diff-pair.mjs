@@ -8,8 +8,8 @@ function peakKilobytes() {
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? process.resourceUsage().maxRSS);
 }
 
-const [pathA, pathB, asked = '{}'] = process.argv.slice(2);
-const { docker = false, interrupt = false, ...options } = JSON.parse(asked);
+const [pathA, pathB, optionsJson = '{}'] = process.argv.slice(2);
+const { docker = false, interrupt = false, ...options } = JSON.parse(optionsJson);
 const outcome = {};
 try {
   const open = async (path) => {
