@@ -12,12 +12,22 @@ export type Segment =
   /** The content of a sparse entry, holes as zeros, without padding. */
   | { readonly kind: 'file'; readonly layer: number; readonly entry: number; readonly length: number };
 
+const NO_PADDING = new Uint8Array(0);
+
 /** Yields the parts of a plan's tar, including its end marker. Joins adjacent ranges. */
 export function* segmentsOf(union: Union, plan: TreePlan): Generator<Segment, void, undefined> {
   let layer = -1;
   let from = 0;
   let length = 0;
-  const range = (): Segment => ({ kind: 'range', layer, from, length });
+  /** Padding at the end of the range. */
+  let padding: Uint8Array = NO_PADDING;
+  function* range(): Generator<Segment, void, undefined> {
+    if (length === 0) return;
+    // Written, not copied: the last entry of a tar may lack its padding.
+    yield { kind: 'range', layer, from, length: length - padding.length };
+    if (padding.length > 0) yield { kind: 'bytes', bytes: padding };
+    length = 0;
+  }
 
   for (let step = 0; step < plan.count; step++) {
     const inLayer = plan.layer[step] ?? -1;
@@ -26,18 +36,18 @@ export function* segmentsOf(union: Union, plan: TreePlan): Generator<Segment, vo
     const action = plan.action[step];
     if (action === Action.copy && changeset !== undefined) {
       const start = changeset.headerOffset[entry] ?? 0;
-      const end = dataOffsetOf(changeset, entry) + paddedTo512(storedSizeOf(changeset, entry));
-      if (inLayer === layer && start === from + length) length += end - start;
-      else {
-        if (length > 0) yield range();
+      const size = storedSizeOf(changeset, entry);
+      const end = dataOffsetOf(changeset, entry) + paddedTo512(size);
+      if (inLayer !== layer || start !== from + length) yield* range();
+      if (length === 0) {
         layer = inLayer;
         from = start;
-        length = end - start;
       }
+      length += end - start;
+      padding = paddingFor(size);
       continue;
     }
-    if (length > 0) yield range();
-    length = 0;
+    yield* range();
     yield { kind: 'bytes', bytes: stepHeader(union, plan, step) };
     if (action !== Action.create || changeset === undefined || changeset.kind[entry] !== Kind.file) continue;
     const size = changeset.size[entry] ?? 0;
@@ -45,10 +55,10 @@ export function* segmentsOf(union: Union, plan: TreePlan): Generator<Segment, vo
     const isSparse = changeset.sparse.has(entry);
     if (isSparse) yield { kind: 'file', layer: inLayer, entry, length: size };
     else yield { kind: 'range', layer: inLayer, from: dataOffsetOf(changeset, entry), length: size };
-    const padding = paddingFor(size);
-    if (padding.length > 0) yield { kind: 'bytes', bytes: padding };
+    const filePadding = paddingFor(size);
+    if (filePadding.length > 0) yield { kind: 'bytes', bytes: filePadding };
   }
-  if (length > 0) yield range();
+  yield* range();
   yield { kind: 'bytes', bytes: END_OF_TAR };
 }
 
