@@ -51,6 +51,7 @@ describe('outputs', () => {
     'in the format %s at %s have the size of the dry run, uncompressed and compressed',
     (form, name, more) => {
       for (const compression of form === 'docker' || form === 'oci' ? ['none'] : ['none', 'gzip']) {
+        if (form === 'oci-dir') rmSync(name.replace('oci:', ''), { recursive: true, force: true });
         const args = ['squash', demo, '-o', name, '--compression', compression, '--force', ...more];
         const dry = document([...args, '--dry-run']);
         const done = document([...args, '--check']);
@@ -117,6 +118,7 @@ describe('outputs', () => {
     symlinkSync('nowhere', at('dangling.tar'));
     expect(layers(['squash', '-', '-o', at('dangling.tar')]).status).toBe(2);
     expect(layers(['squash', '-', '-o', `oci:${scratch}`]).stderr).toContain('already exists');
+    expect(layers(['squash', '-', '-o', `oci:${scratch}`]).stderr).not.toContain('--force');
     const other = layers(['squash', demo, '-o', `oci:${scratch}`, '--force']);
     expect([other.status, other.stderr]).toEqual([2, expect.stringContaining('a directory of other files')]);
     expect(existsSync(demo) && existsSync(at('exists.tar'))).toBe(true);

@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { shell } from '@layers/testing/command';
-import { demo, two, useTestStore } from '@layers/testing/test-store';
+import { createTestStore, demo, rowsOf, two, useTestStore } from '@layers/testing/test-store';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 const store = useTestStore();
@@ -131,6 +131,21 @@ describe('layers save', () => {
     expect(readFileSync(file, 'utf8')).toBe('of somebody');
     expect((await store.layers(['save', 'bramble', '-o', store.at('no/folder')])).status).toBe(4);
     expect((await store.layers(['save', 'bramble', '-o', file, '--force'])).status).toBe(0);
+  });
+
+  it.each([[[]], [['--force']]])('adds to a layout with other images, and to a store: %j', async (force) => {
+    const other = createTestStore();
+    try {
+      await other.out(['load', '-i', store.archiveOf('theirs', ['theirs:1'])]);
+      const output = `oci:${other.path}`;
+      await store.out(['save', 'bramble:1.4', '-o', output, ...force]);
+      await store.out(['config', demo, '--user', '1', '-o', `${output}:mine:1`, ...force]);
+      const names = rowsOf(await other.out(['images'])).map(([name]) => name);
+      expect(names).toEqual(expect.arrayContaining(['theirs', 'bramble', 'mine']));
+      expect(await other.out(['store', 'check'])).toMatch(/^clean: 3 images/);
+    } finally {
+      other.remove();
+    }
   });
 
   it('warns of names that an OCI layout does not distinguish', async () => {

@@ -3,13 +3,16 @@ import type { SourceInfo } from '@layers/core/image';
 import type { LoadedImage } from '@layers/store/load';
 import type { SavedImage } from './save.js';
 
+/** A loaded image without its layers. */
+export type LoadedImageFields = Omit<LoadedImage, 'layers'>;
+
 /** The output of `layers load --json`. */
 export interface LoadDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   /** The store that has the images. */
   readonly store: { readonly path: string };
   readonly source: SourceInfo;
-  readonly images: readonly LoadedImage[];
+  readonly images: readonly LoadedImageFields[];
   readonly findings: readonly [];
 }
 
@@ -25,7 +28,7 @@ export function loadDocument(path: string, source: SourceInfo, loaded: readonly 
 }
 
 /** Returns one image as documents contain it. */
-export function loadedImage(image: LoadedImage): LoadedImage {
+export function loadedImage(image: LoadedImage): LoadedImageFields {
   const { id, manifestDigest, tags, isUnchanged, wasThere, displaced, blobs } = image;
   const { written, writtenBytes, reused, reusedBytes, mended } = blobs;
   return {

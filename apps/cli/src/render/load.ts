@@ -1,8 +1,12 @@
-import type { LoadedImage } from '@layers/store/load';
+import type { LoadedImageFields } from '../documents/load.js';
 import { escapeForTerminal } from '../output/escape.js';
 
 /** Renders what docker load prints: a line for each tag, and one for each image that lost its tag. */
-export function* renderLoad({ images }: { readonly images: readonly LoadedImage[] }): Generator<string> {
+export function* renderLoad({
+  images,
+}: {
+  readonly images: readonly LoadedImageFields[];
+}): Generator<string> {
   const printed = new Set<string>();
   for (const line of images.flatMap(linesOf)) {
     // Images for several platforms have one name.
@@ -12,7 +16,7 @@ export function* renderLoad({ images }: { readonly images: readonly LoadedImage[
   }
 }
 
-function linesOf({ id, tags, displaced }: LoadedImage): string[] {
+function linesOf({ id, tags, displaced }: LoadedImageFields): string[] {
   const renamed = displaced.map(
     (old) =>
       `The image ${old.ref} already exists, renaming the old one with ID ${old.id ?? old.manifestDigest} to empty string`,

@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { CommandError, usageError } from '../command-error.js';
 import type { Session } from '../program/session.js';
+import { isLayout } from './add-to-layout.js';
 import type { OutputName } from './output-name.js';
 import { refuseTerminal } from './write-target.js';
 
@@ -22,8 +23,13 @@ export function refuseEarly(
 ): void {
   if (path === '-') refuseTerminal(session);
   if (path === '-' || force || isStreamPath(path)) return;
-  const exists = format === 'oci-dir' ? hasEntries(path) : isFileOrLink(path);
-  if (!exists) return;
+  if (format === 'oci-dir') {
+    if (!hasEntries(path) || isLayout(path)) return;
+    throw new CommandError('ERR_LAYERS_OUTPUT_EXISTS', `${path} already exists`, {
+      hint: 'name a new directory, or an OCI layout, to which images are added',
+    });
+  }
+  if (!isFileOrLink(path)) return;
   throw new CommandError('ERR_LAYERS_OUTPUT_EXISTS', `${path} already exists`, {
     hint: 'name another output, or add --force to replace this one',
   });

@@ -3,6 +3,7 @@ import { plannedBytes, type WriteOptions, writeImages } from '@layers/rewrite/ar
 import type { NewImage, WrittenImage } from '@layers/rewrite/image';
 import { writeChunk } from '../output/write-out.js';
 import type { Session } from '../program/session.js';
+import { addToLayout, isLayout } from './add-to-layout.js';
 import { compressedTo } from './compressed-to.js';
 import type { OutputName } from './output-name.js';
 import { refuseTerminal } from './write-target.js';
@@ -34,7 +35,9 @@ export async function writeSaved(
     onProgress,
   };
   if (format === 'oci-dir') {
-    const written = await writeImages(images, { kind: 'directory', path, force }, options);
+    const written = isLayout(path)
+      ? await addToLayout(images, path, options)
+      : await writeImages(images, { kind: 'directory', path, force }, options);
     return { images: written, bytes: plannedBytes(images, format) ?? 0 };
   }
   const writeTo = async (put: Put): Promise<Saved> => {

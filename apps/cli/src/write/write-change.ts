@@ -19,6 +19,7 @@ import { writeText } from '../output/write-out.js';
 import type { Session } from '../program/session.js';
 import { renderChange } from '../render/change.js';
 import { type PresentOptions, present } from '../render/present.js';
+import { addToLayout, isLayout } from './add-to-layout.js';
 import { isStreamPath, refuseInputAsOutput } from './check-output.js';
 import { isDaemonOutput } from './daemon-output.js';
 import type { OutputName } from './output-name.js';
@@ -181,7 +182,10 @@ async function write(
   if (target.kind === 'file' && isStreamPath(path)) {
     return withAtomicFile(path, { force, signal: session.signal }, ({ write: put }) => passed(put));
   }
-  const results = await writeTo(target);
+  const results =
+    target.kind === 'directory' && isLayout(path)
+      ? await addToLayout(wanted, path, options)
+      : await writeTo(target);
   const before = images.map((image) => image.before);
   options.begin('reading back');
   const intended = check ? images.flatMap((image) => image.intended ?? []) : null;

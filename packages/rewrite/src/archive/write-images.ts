@@ -1,5 +1,9 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Progress } from '@layers/core/image';
 import { withAtomicDirectory, withAtomicFile, withBufferedWriter } from '@layers/core/io';
+import { parseIndex, parseJson } from '@layers/core/oci';
+import { LayersError } from '@layers/errors';
 import type { NewImage, WrittenImage } from '../image/new-image.js';
 import type { ArchiveFormat } from './archive-documents.js';
 import { compressTar } from './compress-tar.js';
@@ -15,7 +19,7 @@ export type OutputTarget =
   | { readonly kind: 'file'; readonly path: string; readonly force: boolean }
   /** `write` must not use the memory of a chunk after it resolves. */
   | { readonly kind: 'stream'; write(chunk: Uint8Array): Promise<void> }
-  /** May exist if it is empty. An OCI layout is replaced only with `force`, other directories never. */
+  /** May exist if it is empty. An OCI layout without images is replaced with `force`, other directories never. */
   | { readonly kind: 'directory'; readonly path: string; readonly force: boolean };
 
 export interface WriteOptions {
@@ -57,6 +61,7 @@ async function writeTo(
   if (target.kind === 'directory') {
     if (format !== 'oci-dir') throw internalError(`the format ${format} is not a directory`);
     const { path, force } = target;
+    refuseImages(path);
     const settings = { force, signal, marker: LAYOUT_MARKER, last: LAYOUT_INDEX };
     return withAtomicDirectory(path, settings, (directory) => writeLayout(images, directory, context));
   }
@@ -71,6 +76,23 @@ async function writeTo(
     (bytes) => target.write(bytes),
     ({ write }) => writeTar(images, format, { write, writeAt: null }, null, context),
   );
+}
+
+/** Throws ERR_LAYERS_OUTPUT_EXISTS for a layout with images, and for a store: replacing it would lose them. */
+function refuseImages(path: string): void {
+  if (!existsSync(join(path, LAYOUT_MARKER)) || isWithoutImages(path)) return;
+  throw new LayersError('ERR_LAYERS_OUTPUT_EXISTS', `${path} is a layout with images`, {
+    hint: 'add images to the layout with loadImages of @layers/store, or name another output',
+  });
+}
+
+function isWithoutImages(path: string): boolean {
+  try {
+    const bytes = readFileSync(join(path, LAYOUT_INDEX));
+    return parseIndex(parseJson(bytes, LAYOUT_INDEX), LAYOUT_INDEX).manifests.length === 0;
+  } catch {
+    return false;
+  }
 }
 
 function createContext(

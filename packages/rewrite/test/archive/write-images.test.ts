@@ -499,3 +499,11 @@ describe('an archive that could not be read again', () => {
     expect(existsSync(path)).toBe(false);
   });
 });
+
+it('a layout with images is not replaced, also with force', async () => {
+  const { path } = await toFile([imageOf([existingLayer(tarOf('a'))])], 'oci-dir');
+  const write = () =>
+    writeImages([imageOf([])], { kind: 'directory', path, force: true }, { format: 'oci-dir' });
+  expect(await codeOfAsync(write)).toBe('ERR_LAYERS_OUTPUT_EXISTS');
+  expect((await openArchive({ path })).images).toHaveLength(1);
+});

@@ -81,6 +81,7 @@ function loadedImage(
     id: documents.config.digest,
     manifestDigest: documents.manifest.digest,
     tags: names.map(({ shown }) => shown),
+    layers: documents.layers.map(({ layer: _, ...written }) => written),
     wasThere: committed?.wasThere ?? false,
     isUnchanged: (committed?.isUnchanged ?? false) && blobs.written === 0,
     displaced: committed?.displaced ?? [],

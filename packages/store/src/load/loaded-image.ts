@@ -1,5 +1,6 @@
 import type { Digest } from '@layers/core/digest';
 import type { Progress } from '@layers/core/image';
+import type { WrittenLayer } from '@layers/rewrite/image';
 import type { StoreOptions } from '../layout/store.js';
 
 /** How to load images. */
@@ -15,6 +16,8 @@ export interface LoadedImage {
   readonly manifestDigest: Digest;
   /** Its names from this call, as docker prints them. */
   readonly tags: readonly string[];
+  /** From the base up. */
+  readonly layers: readonly WrittenLayer[];
   /** Whether the store had the image with these names, so that nothing has changed. */
   readonly isUnchanged: boolean;
   /** Whether the store had the image, under any name. */
