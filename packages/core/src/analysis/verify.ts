@@ -56,7 +56,12 @@ export async function verifyOpenArchive(
   query: ImageQuery = {},
   options: ReadOptions = {},
 ): Promise<VerifyDocument> {
-  return verifyDescribed(archive, selectImage(archive, query), options);
+  const document = await verifyDescribed(archive, selectImage(archive, query), options);
+  // Nobody chose the image, so all of the archive is verified.
+  const unread = query.image === undefined ? archive.unreadable : [];
+  if (unread.length === 0) return document;
+  const checks = unread.map(({ error }) => failed(error.file ?? 'archive', error.message));
+  return { ...document, verified: false, checks: [...checks, ...document.checks] };
 }
 
 /** Inconsistent documents can describe one image as two. Returns that error, because a query cannot solve it. */

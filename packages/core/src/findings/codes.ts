@@ -10,6 +10,7 @@ export const FINDING_SEVERITY = {
   'layer-count-mismatch': 'error',
   'manifest-unreadable': 'error',
   'manifests-disagree': 'error',
+  'image-unreadable': 'warning',
   'tags-disagree': 'warning',
   'history-mismatch': 'warning',
   'schema-version': 'note',

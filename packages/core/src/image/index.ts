@@ -3,7 +3,7 @@ export { blobName, digestOfBlobName } from './archive/blob-names.js';
 export type { ImageChoice, SourceInfo } from './archive/source-info.js';
 export { createContentReader, layerStored, layerTar, readContent } from './contents/content.js';
 export { MAX_MANIFESTS } from './describe/describe-oci.js';
-export type { ImageDescription, LayerDescription } from './describe/description.js';
+export type { ImageDescription, LayerDescription, UnreadableImage } from './describe/description.js';
 export { type ImageQuery, selectImage } from './describe/select-image.js';
 export { type HashThread, openHashThread, type ThreadDigester } from './layers/hash-thread.js';
 export { WORTH_THREADS_BYTES } from './layers/index-layers.js';

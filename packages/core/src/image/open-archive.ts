@@ -11,7 +11,7 @@ import { createFileArchiveReader } from './archive/file-archive-reader.js';
 import { createLayoutReader } from './archive/layout-reader.js';
 import type { ImageChoice, SourceInfo } from './archive/source-info.js';
 import { describeImages } from './describe/describe.js';
-import type { ImageDescription } from './describe/description.js';
+import type { ImageDescription, UnreadableImage } from './describe/description.js';
 import { imageChoices } from './describe/select-image.js';
 import { type FingerprintKey, processFingerprintKey } from './layers/fingerprint.js';
 import { compressionOfRange } from './layers/index-layer.js';
@@ -53,6 +53,8 @@ export interface Progress {
 export interface Archive {
   readonly source: SourceInfo;
   readonly images: readonly ImageDescription[];
+  /** Images whose documents cannot be read. */
+  readonly unreadable: readonly UnreadableImage[];
   readonly choices: readonly ImageChoice[];
   readonly findings: readonly Finding[];
   readonly reader: ArchiveReader;
@@ -121,12 +123,13 @@ function explainFirstHeader(error: unknown): unknown {
 
 /** The second half of `openArchive`: reads the documents. Throws their errors. */
 export function describeArchive({ input, reader, fingerprintKey }: OpenedArchive): Archive {
-  const { format, variant, images, findings } = describeImages(reader);
+  const { format, variant, images, unreadable, findings } = describeImages(reader);
   const { compression, bytes } = reader;
   return {
     source: { path: input.path, format, variant, compression, sizeBytes: bytes },
     images,
-    choices: imageChoices(images),
+    unreadable,
+    choices: imageChoices(images, unreadable),
     findings: [...reader.findings, ...findings],
     reader,
     reopen: reopenerOf(input, reader),

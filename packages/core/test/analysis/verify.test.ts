@@ -187,6 +187,20 @@ describe('a failed check', () => {
     expect(await failuresOf(broken)).toEqual(['structure: index.json', `digest: ${path}`]);
   });
 
+  test('reports another image of the archive that cannot be read, unless one is chosen', async () => {
+    const config = blobOf({}, `${OCI}.config.v1+json`);
+    const bad = blobOf({ schemaVersion: 2, config: config.descriptor }, `${OCI}.manifest.v1+json`);
+    const both = [
+      ...layoutOf([bad.descriptor, image.manifest.descriptor]),
+      ...image.files,
+      config.file,
+      bad.file,
+    ];
+    expect(await failuresOf(both)).toEqual([`structure: ${config.file.path}`]);
+    const path = scratch.file(buildTar(both));
+    expect((await verifyArchive({ path }, { image: '#1' })).verified).toBe(true);
+  });
+
   test('an input that is not an image is an error, and so is an unknown image', async () => {
     const nothing = scratch.file(buildTar([{ path: 'a', data: json(1) }]));
     const error = await errorOfAsync(() => verifyArchive({ path: nothing }));

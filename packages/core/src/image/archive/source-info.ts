@@ -21,4 +21,6 @@ export interface ImageChoice {
   readonly tags: readonly string[];
   readonly platform: string | null;
   readonly layers: number;
+  /** Why the image cannot be read; absent where it can. */
+  readonly problem?: string;
 }

@@ -10,7 +10,14 @@ import { type ArchiveReader, cleanName } from '../archive/archive-reader.js';
 import { digestOfLayerName, idOfConfigName } from '../archive/blob-names.js';
 import { type ConfigReader, createConfigReader } from './config-reader.js';
 import { checkLayerCount, refuseTooManyLayers } from './describe-layers.js';
-import type { ImageDescription, LayerDescription } from './description.js';
+import { errorOfImage } from './describe-oci.js';
+import type { ImageDescription, LayerDescription, UnreadableImage } from './description.js';
+
+/** The images of a docker-archive. */
+export interface DockerImages {
+  readonly images: readonly ImageDescription[];
+  readonly unreadable: readonly UnreadableImage[];
+}
 
 const MAX_IMAGES = 100_000;
 
@@ -18,9 +25,9 @@ const MAX_IMAGES = 100_000;
  * Describes the images of a docker-archive's `manifest.json`. Throws ERR_LAYERS_DOCKER_MANIFEST, ERR_LAYERS_CONFIG,
  * ERR_LAYERS_JSON and ERR_LAYERS_LIMIT.
  */
-export function describeDocker(reader: ArchiveReader, manifestName: string): readonly ImageDescription[] {
+export function describeDocker(reader: ArchiveReader, manifestName: string): DockerImages {
   const file = reader.find(manifestName);
-  if (file === null) return [];
+  if (file === null) return { images: [], unreadable: [] };
   const entries = parseDockerManifest(parseJson(reader.read(file), manifestName), manifestName);
   if (entries.length > MAX_IMAGES) {
     throw new LayersError('ERR_LAYERS_LIMIT', `${manifestName} names more than ${MAX_IMAGES} images`, {
@@ -29,7 +36,28 @@ export function describeDocker(reader: ArchiveReader, manifestName: string): rea
     });
   }
   const readConfig = createConfigReader(reader);
-  return entries.map((entry) => describeEntry(reader, readConfig, entry, manifestName));
+  return describeEach(entries, {
+    tagsOf: (entry) => [...new Set(entry.repoTags.map(familiarTag))],
+    describe: (entry) => describeEntry(reader, readConfig, entry, manifestName),
+  });
+}
+
+/** Describes items; keeps the errors of those that cannot be read. */
+function describeEach<Item>(
+  items: Iterable<Item>,
+  how: { tagsOf(item: Item): readonly string[]; describe(item: Item): ImageDescription },
+): DockerImages {
+  const images: ImageDescription[] = [];
+  const unreadable: UnreadableImage[] = [];
+  for (const item of items) {
+    try {
+      images.push(how.describe(item));
+    } catch (error) {
+      const tags = how.tagsOf(item);
+      unreadable.push({ tags, platform: null, manifestDigest: null, error: errorOfImage(error) });
+    }
+  }
+  return { images, unreadable };
 }
 
 function describeEntry(
@@ -109,9 +137,9 @@ function describeEntry(
  * top layers, and each layer its parent. These images have neither ids nor DiffIDs. Throws ERR_LAYERS_REPOSITORIES,
  * ERR_LAYERS_V1, ERR_LAYERS_JSON and ERR_LAYERS_LIMIT.
  */
-export function describeV1(reader: ArchiveReader, repositoriesName: string): readonly ImageDescription[] {
+export function describeV1(reader: ArchiveReader, repositoriesName: string): DockerImages {
   const file = reader.find(repositoriesName);
-  if (file === null) return [];
+  if (file === null) return { images: [], unreadable: [] };
   const tagsByTop = new Map<string, string[]>();
   for (const { repository, tag, id } of parseRepositories(
     parseJson(reader.read(file), repositoriesName),
@@ -130,7 +158,10 @@ export function describeV1(reader: ArchiveReader, repositoriesName: string): rea
     parsed.set(id, image);
     return image;
   };
-  return [...tagsByTop].map(([top, tags]) => describeChain(reader, chainOfV1(top, find), tags));
+  return describeEach(tagsByTop, {
+    tagsOf: ([, tags]) => tags,
+    describe: ([top, tags]) => describeChain(reader, chainOfV1(top, find), tags),
+  });
 }
 
 function describeChain(

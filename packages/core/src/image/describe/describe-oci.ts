@@ -16,11 +16,12 @@ import type { ArchiveReader } from '../archive/archive-reader.js';
 import { blobName } from '../archive/blob-names.js';
 import { type ConfigReader, createConfigReader, type ReadConfig, readConfig } from './config-reader.js';
 import { checkLayerCount } from './describe-layers.js';
-import type { ImageDescription, LayerDescription } from './description.js';
+import type { ImageDescription, LayerDescription, UnreadableImage } from './description.js';
 
 /** The images of an OCI index, and its oddities. */
 export interface OciImages {
   readonly images: readonly ImageDescription[];
+  readonly unreadable: readonly UnreadableImage[];
   readonly findings: readonly Finding[];
 }
 
@@ -39,13 +40,14 @@ export function describeOci(reader: ArchiveReader, indexName: string): OciImages
     readConfig: createConfigReader(reader),
     images: [],
     known: new Map(),
+    unreadable: [],
     findings: [],
     nested: new Map(),
     visited: new Set(),
     manifests: 0,
   };
   const file = reader.find(indexName);
-  if (file === null) return { images: [], findings: [] };
+  if (file === null) return { images: [], unreadable: [], findings: [] };
   const json = withFieldNames(parseJson(reader.read(file), indexName), MANIFEST_FIELDS);
   const index = parseIndex(json, indexName);
   if (index.schemaVersion === undefined) {
@@ -57,7 +59,7 @@ export function describeOci(reader: ArchiveReader, indexName: string): OciImages
   }
   for (const descriptor of index.manifests) follow(walk, descriptor, [], 0);
   const images = walk.images.map(({ image, tags }) => ({ ...image, tags: [...tags] }));
-  return { images, findings: walk.findings };
+  return { images, unreadable: walk.unreadable, findings: walk.findings };
 }
 
 /** An image for one platform. An index names it once for each tag. */
@@ -72,6 +74,7 @@ interface Walk {
   readonly images: FoundImage[];
   /** By manifest digest. */
   readonly known: Map<Digest, FoundImage[]>;
+  readonly unreadable: UnreadableImage[];
   readonly findings: Finding[];
   /** The contents of indexes, so that one with many names is read once. */
   readonly nested: Map<string, readonly Descriptor[]>;
@@ -93,7 +96,7 @@ function follow(walk: Walk, descriptor: Descriptor, inherited: readonly string[]
   }
 
   const contentKey = `${descriptor.digest} ${descriptor.mediaType}`;
-  const nested = walk.nested.get(contentKey) ?? describeDescriptor(walk, descriptor, tags);
+  const nested = walk.nested.get(contentKey) ?? tryDescribeDescriptor(walk, descriptor, tags);
   if (nested === null) return;
   walk.nested.set(contentKey, nested);
   for (const inner of nested) follow(walk, inner, tags, depth + 1);
@@ -118,6 +121,28 @@ function isKnownImage({ images, known }: Walk, descriptor: Descriptor, tags: rea
 
 function textOf(platform: Platform | null): string {
   return platform === null ? '' : formatPlatform(normalizePlatform(platform));
+}
+
+/** Works as `describeDescriptor`, but keeps the error of an image that cannot be read. */
+function tryDescribeDescriptor(
+  walk: Walk,
+  descriptor: Descriptor,
+  tags: readonly string[],
+): readonly Descriptor[] | null {
+  try {
+    return describeDescriptor(walk, descriptor, tags);
+  } catch (error) {
+    const platform = descriptor.platform ?? null;
+    walk.unreadable.push({ tags, platform, manifestDigest: descriptor.digest, error: errorOfImage(error) });
+    return [];
+  }
+}
+
+/** Returns the error of one image. Throws an error that affects all: a bug, a file that cannot be read, a limit. */
+export function errorOfImage(error: unknown): LayersError {
+  if (!isLayersError(error)) throw error;
+  if (error.code === 'ERR_LAYERS_READ' || error.code === 'ERR_LAYERS_LIMIT') throw error;
+  return error;
 }
 
 /** Adds the image of a descriptor, or returns the descriptors of its index; null where the archive lacks it. */
@@ -274,12 +299,18 @@ function hasKey(json: unknown, key: string): boolean {
   return typeof json === 'object' && json !== null && Object.hasOwn(json, key);
 }
 
-/** Works as `describeOci`, but returns a finding where the index cannot be read. */
+/**
+ * Works as `describeOci`, but returns findings for the index and the images that cannot be read: `manifest.json` has
+ * them too.
+ */
 export function tryDescribeOci(reader: ArchiveReader, indexName: string): OciImages {
   try {
-    return describeOci(reader, indexName);
+    const { images, unreadable, findings } = describeOci(reader, indexName);
+    const others = unreadable.map(({ error }) => createFinding('manifest-unreadable', error.message));
+    return { images, unreadable: [], findings: [...findings, ...others] };
   } catch (error) {
     if (!isLayersError(error)) throw error;
-    return { images: [], findings: [createFinding('manifest-unreadable', error.message)] };
+    const finding = createFinding('manifest-unreadable', error.message);
+    return { images: [], unreadable: [], findings: [finding] };
   }
 }

@@ -7,13 +7,16 @@ import { parseRepositories } from '../../oci/repositories.js';
 import type { ArchiveReader } from '../archive/archive-reader.js';
 import { describeDocker, describeV1 } from './describe-docker.js';
 import { describeOci, type OciImages, tryDescribeOci } from './describe-oci.js';
-import type { ImageDescription } from './description.js';
+import type { ImageDescription, UnreadableImage } from './description.js';
+import { createAgreement } from './diff-id-agreement.js';
 
 /** The format of an archive or layout, and the images that its documents declare. */
 export interface Description {
   readonly format: 'docker-archive' | 'oci-archive' | 'oci';
   readonly variant: 'legacy' | 'hybrid' | 'plain' | null;
   readonly images: readonly ImageDescription[];
+  /** Each has a finding. */
+  readonly unreadable: readonly UnreadableImage[];
   readonly findings: readonly Finding[];
 }
 
@@ -28,19 +31,21 @@ export function describeImages(reader: ArchiveReader): Description {
   const hasDocker = reader.find('manifest.json') !== null;
   const hasOci = reader.find('index.json') !== null;
   if (hasDocker) {
-    const oci: OciImages = hasOci ? tryDescribeOci(reader, 'index.json') : { images: [], findings: [] };
-    const { images, findings } = join(oci, describeDocker(reader, 'manifest.json'));
+    const oci = hasOci ? tryDescribeOci(reader, 'index.json') : NO_IMAGES;
+    const docker = describeDocker(reader, 'manifest.json');
+    const { images, findings } = join(reader, oci, docker.images);
+    const { unreadable } = docker;
     findings.push(...checkRepositories(reader, images));
     const variant = hasOci ? 'hybrid' : hasV1Directories(images, reader) ? 'legacy' : 'plain';
     const format = reader.medium === 'directory' && hasOci ? 'oci' : 'docker-archive';
-    return describeAs(format, format === 'oci' ? null : variant, images, findings);
+    return describeAs(format, format === 'oci' ? null : variant, { images, unreadable, findings });
   }
   if (hasOci) {
-    const { images, findings } = describeOci(reader, 'index.json');
-    return describeAs(reader.medium === 'directory' ? 'oci' : 'oci-archive', null, images, findings);
+    const format = reader.medium === 'directory' ? 'oci' : 'oci-archive';
+    return describeAs(format, null, describeOci(reader, 'index.json'));
   }
   if (reader.find('repositories') !== null) {
-    return describeAs('docker-archive', 'legacy', describeV1(reader, 'repositories'), []);
+    return describeAs('docker-archive', 'legacy', { ...describeV1(reader, 'repositories'), findings: [] });
   }
   throw notAnImage(reader);
 }
@@ -48,16 +53,27 @@ export function describeImages(reader: ArchiveReader): Description {
 function describeAs(
   format: Description['format'],
   variant: Description['variant'],
-  images: readonly ImageDescription[],
-  findings: readonly Finding[],
+  { images, unreadable, findings }: OciImages,
 ): Description {
+  const [first] = unreadable;
+  if (images.length === 0 && first !== undefined) throw first.error;
   if (images.length === 0) {
     const reason = findings[0] === undefined ? '' : `: ${findings[0].message}`;
     throw new LayersError('ERR_LAYERS_NO_IMAGE', `there is no image in the archive${reason}`, {
       hint: 'save the image again, by its name',
     });
   }
-  return { format, variant, images: images.map(checkHistory), findings };
+  const unread = unreadable.map(({ tags, error }) => {
+    const name = tags.length === 0 ? 'an image' : `the image ${tags.join(', ')}`;
+    return createFinding('image-unreadable', `${name} cannot be read: ${error.message}`);
+  });
+  return {
+    format,
+    variant,
+    images: images.map(checkHistory),
+    unreadable,
+    findings: [...findings, ...unread],
+  };
 }
 
 function checkHistory(image: ImageDescription): ImageDescription {
@@ -68,18 +84,23 @@ function checkHistory(image: ImageDescription): ImageDescription {
 
 /** An image that several documents describe. */
 interface Joined {
-  readonly image: ImageDescription;
+  image: ImageDescription;
   readonly dockerTags: Set<string>;
   readonly findings: Finding[];
 }
 
+const NO_IMAGES: OciImages = { images: [], unreadable: [], findings: [] };
+
 function join(
+  reader: ArchiveReader,
   oci: OciImages,
   docker: readonly ImageDescription[],
 ): { images: readonly ImageDescription[]; findings: Finding[] } {
   const findings = [...oci.findings];
   const all: Joined[] = [];
   const byContent = new Map<string, Joined>();
+  const ofIndex = new Map<string, Joined>();
+  const agreement = createAgreement(reader);
   const add = (image: ImageDescription, tags: readonly string[]): void => {
     const entry = { image, dockerTags: new Set(tags), findings: [...image.findings] };
     all.push(entry);
@@ -87,8 +108,9 @@ function join(
     if (!byContent.has(content)) byContent.set(content, entry);
   };
   for (const image of oci.images) add(image, []);
+  for (const joined of all) if (joined.image.id !== null) ofIndex.set(joined.image.id, joined);
   for (const image of docker) {
-    const other = byContent.get(contentKey(image));
+    const other = byContent.get(contentKey(image)) ?? ofIndex.get(image.id ?? '');
     if (other === undefined) {
       const message = 'index.json lacks an image that manifest.json has';
       if (oci.images.length + oci.findings.length > 0)
@@ -97,7 +119,15 @@ function join(
       continue;
     }
     for (const tag of image.tags) other.dockerTags.add(tag);
-    for (const found of disagreementsOf(other.image, image)) other.findings.push(found);
+    const disagreements = disagreementsOf(other.image, image);
+    for (const found of disagreements) other.findings.push(found);
+    if (disagreements.length > 0 && !agreement(other.image) && agreement(image)) {
+      const message = 'only manifest.json agrees with the DiffIDs of the config; its layers are used';
+      other.findings.push(createFinding('manifests-disagree', message));
+      // Both have the same config. The manifest describes other layers.
+      const { layers } = image;
+      other.image = { ...other.image, layers, manifestDigest: null, manifestName: null };
+    }
     for (const found of image.findings) if (DOCKER_ONLY.has(found.code)) other.findings.push(found);
   }
   return { images: all.map(finishJoined), findings };
@@ -115,6 +145,10 @@ function finishJoined({ image, dockerTags, findings }: Joined): ImageDescription
 const DOCKER_ONLY: ReadonlySet<Finding['code']> = new Set(['image-id-mismatch', 'manifests-disagree']);
 
 function disagreementsOf(one: ImageDescription, other: ImageDescription): Finding[] {
+  if (one.layers.length !== other.layers.length) {
+    const message = `index.json names ${one.layers.length} layers, and manifest.json ${other.layers.length}`;
+    return [createFinding('manifests-disagree', message)];
+  }
   return one.layers.flatMap((layer, position): Finding[] => {
     const otherLayer = other.layers[position];
     if (otherLayer === undefined) return [];

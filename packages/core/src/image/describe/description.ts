@@ -1,3 +1,4 @@
+import type { LayersError } from '@layers/errors';
 import type { Digest } from '../../digest/digest.js';
 import type { Finding } from '../../findings/finding.js';
 import type { ImageConfig } from '../../oci/config.js';
@@ -26,6 +27,16 @@ export interface ImageDescription {
   readonly findings: readonly Finding[];
   /** The manifest and the config, with what is declared about them. */
   readonly documents: readonly DeclaredDocument[];
+}
+
+/** An image whose documents cannot be read. */
+export interface UnreadableImage {
+  readonly tags: readonly string[];
+  /** The platform that the index declares. */
+  readonly platform: Platform | null;
+  /** The digest that the index declares. */
+  readonly manifestDigest: Digest | null;
+  readonly error: LayersError;
 }
 
 /** A document, and the digest and size that its descriptor or its name declares. */

@@ -4,7 +4,7 @@ import { formatPlatform, hostPlatform, type Platform, parsePlatform } from '../.
 import { platformRank } from '../../oci/platform-match.js';
 import { isImageId, referenceMatches } from '../../oci/reference.js';
 import type { ImageChoice } from '../archive/source-info.js';
-import type { ImageDescription } from './description.js';
+import type { ImageDescription, UnreadableImage } from './description.js';
 
 /** Selects an image of an archive. */
 export interface ImageQuery {
@@ -15,33 +15,50 @@ export interface ImageQuery {
 }
 
 /** Returns the list of images that an error or a user interface shows. */
-export function imageChoices(images: readonly ImageDescription[]): ImageChoice[] {
-  return images.map((image, position) => ({
+export function imageChoices(
+  images: readonly ImageDescription[],
+  unreadable: readonly UnreadableImage[] = [],
+): ImageChoice[] {
+  const readable = images.map((image, position) => ({
     number: `#${position + 1}`,
     id: image.id,
     tags: image.tags,
     platform: image.platform === null ? null : formatPlatform(image.platform),
     layers: image.layers.length,
   }));
+  const others = unreadable.map(({ tags, platform, error }, position) => ({
+    number: `#${images.length + position + 1}`,
+    id: null,
+    tags,
+    platform: platform === null ? null : formatPlatform(platform),
+    layers: 0,
+    problem: error.message,
+  }));
+  return [...readable, ...others];
+}
+
+/** The images of an archive. */
+interface Images {
+  readonly images: readonly ImageDescription[];
+  readonly unreadable?: readonly UnreadableImage[];
 }
 
 /**
  * Returns the one image that a query names. Throws ERR_LAYERS_IMAGE_NOT_FOUND and ERR_LAYERS_IMAGE_AMBIGUOUS, whose
- * hints list the images, and ERR_LAYERS_PLATFORM.
+ * hints list the images, ERR_LAYERS_PLATFORM, and the error of an image that cannot be read.
  */
-export function selectImage(
-  { images }: { readonly images: readonly ImageDescription[] },
-  query: ImageQuery = {},
-): ImageDescription {
+export function selectImage({ images, unreadable = [] }: Images, query: ImageQuery = {}): ImageDescription {
   const platform = query.platform === undefined ? null : parsePlatform(query.platform);
   const named =
     query.image === undefined ? images : images.filter((_, i) => matchesQuery(images, i, query.image ?? ''));
   if (named.length === 0) {
+    const bad = unreadable.find((_, i) => matchesUnreadable({ images, unreadable }, i, query.image ?? ''));
+    if (bad !== undefined) throw bad.error;
     throw new LayersError(
       'ERR_LAYERS_IMAGE_NOT_FOUND',
       `no image has the name ${JSON.stringify(query.image ?? '')}`,
       {
-        hint: hintOf(images),
+        hint: hintOf(images, unreadable),
       },
     );
   }
@@ -51,7 +68,7 @@ export function selectImage(
     const forHost = isOneOnSeveralPlatforms(named) ? bestFor(named, hostPlatform()) : [];
     const [best] = forHost;
     if (best !== undefined && forHost.length === 1) return best;
-    throw ambiguous(named);
+    throw ambiguous(named, query.image === undefined ? unreadable : []);
   }
   const candidates = bestFor(named, platform);
   const [best] = candidates;
@@ -81,6 +98,16 @@ function matchesQuery(images: readonly ImageDescription[], position: number, que
   );
 }
 
+function matchesUnreadable({ images, unreadable = [] }: Images, position: number, query: string): boolean {
+  const image = unreadable[position];
+  if (image === undefined) return false;
+  if (query.startsWith('#')) return query === `#${images.length + position + 1}`;
+  if (image.tags.some((tag) => tag === query || referenceMatches(query, tag))) return true;
+  const prefix = /^(?:sha256:)?([a-f0-9]{4,64})$/.exec(query)?.[1];
+  const { manifestDigest } = image;
+  return prefix !== undefined && manifestDigest !== null && hexOf(manifestDigest).startsWith(prefix);
+}
+
 /** Whether the images have the same tags and different platforms. */
 function isOneOnSeveralPlatforms(images: readonly ImageDescription[]): boolean {
   const names = new Set(images.map((image) => [...image.tags].sort().join('\n')));
@@ -99,9 +126,12 @@ function bestFor(images: readonly ImageDescription[], platform: Platform): Image
   return images.filter((_, position) => ranks[position] === best && best !== Number.POSITIVE_INFINITY);
 }
 
-function ambiguous(images: readonly ImageDescription[]): LayersError {
+function ambiguous(
+  images: readonly ImageDescription[],
+  unreadable: readonly UnreadableImage[] = [],
+): LayersError {
   return new LayersError('ERR_LAYERS_IMAGE_AMBIGUOUS', `there are ${images.length} images to choose from`, {
-    hint: hintOf(images),
+    hint: hintOf(images, unreadable),
   });
 }
 
@@ -112,13 +142,14 @@ function shortened(text: string): string {
   return text.length > 150 ? `${text.slice(0, 150)}…` : text;
 }
 
-function hintOf(images: readonly ImageDescription[]): string {
-  const listed = imageChoices(images)
-    .slice(0, MAX_LISTED)
-    .map(({ number, id, tags, platform }) => {
-      const name = tags.length > 0 ? tags.join(', ') : (id?.slice('sha256:'.length, 19) ?? 'untagged');
-      return printable(`${number} ${shortened(name)}${platform === null ? '' : ` (${shortened(platform)})`}`);
-    });
-  const more = images.length > MAX_LISTED ? `; and ${images.length - MAX_LISTED} more` : '';
+function hintOf(images: readonly ImageDescription[], unreadable: readonly UnreadableImage[] = []): string {
+  const all = imageChoices(images, unreadable);
+  const listed = all.slice(0, MAX_LISTED).map(({ number, id, tags, platform, problem }) => {
+    const name = tags.length > 0 ? tags.join(', ') : (id?.slice('sha256:'.length, 19) ?? 'untagged');
+    const bad = problem === undefined ? '' : ' (unreadable)';
+    const what = platform === null ? '' : ` (${shortened(platform)})`;
+    return printable(`${number} ${shortened(name)}${what}${bad}`);
+  });
+  const more = all.length > MAX_LISTED ? `; and ${all.length - MAX_LISTED} more` : '';
   return `the images are: ${listed.join('; ')}${more}`;
 }

@@ -1,8 +1,11 @@
 import { errorOfAsync } from '@layers/testing/errors';
-import { json, layoutOf, type OciImagePart, ociImage } from '@layers/testing/layer-parts';
+import { blobOf, json, layoutOf, OCI, type OciImagePart, ociImage } from '@layers/testing/layer-parts';
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
+import { createFileArchiveReader } from '../../../src/image/archive/file-archive-reader.ts';
+import { describeImages } from '../../../src/image/describe/describe.ts';
+import { imageChoices, selectImage } from '../../../src/image/describe/select-image.ts';
 import { codesOf, described, describedLayout } from '../../support/described.ts';
 
 const scratch = useScratch();
@@ -82,6 +85,28 @@ describe('a hybrid archive', () => {
       scratch,
     );
     expect(codesOf(description)).toEqual(['manifests-disagree@1']);
+  });
+
+  test.each(['raw', 'gzip'] as const)('has the layers that agree with the DiffIDs, %s', async (stored) => {
+    const right = ociImage([base, top], { stored: [stored] });
+    const wrongManifest = (layers: readonly object[]) =>
+      blobOf({ schemaVersion: 2, config: right.config.descriptor, layers }, `${OCI}.manifest.v1+json`);
+    const descriptors = right.layers.map(({ descriptor }) => descriptor);
+    for (const layers of [[...descriptors].reverse(), [], descriptors.slice(1)]) {
+      const manifest = wrongManifest(layers);
+      const parts = [manifest, right.config, ...right.layers].map(({ file }) => file);
+      const files = [
+        ...layoutOf([{ ...manifest.descriptor, ...tagged(right, 'docker.io/library/app:1').annotations }]),
+        manifestJson(entryOf(right, ['app:1'])),
+        ...parts,
+      ];
+      const description = describeImages(createFileArchiveReader(scratch.file(buildTar(files))));
+      expect(description.images).toHaveLength(1);
+      const [only] = description.images;
+      expect(only?.layers.map(({ name }) => name)).toEqual(right.layers.map(({ file }) => file.path));
+      expect([only?.id, only?.tags, only?.manifestDigest]).toEqual([right.config.digest, ['app:1'], null]);
+      expect(codesOf(description)).toContain('manifests-disagree');
+    }
   });
 
   test('with an invalid index is described by its manifest.json, with a finding', async () => {
@@ -174,5 +199,61 @@ describe('the history', () => {
     expect(
       codesOf(await described([...layoutOf([none.manifest.descriptor]), ...none.files], scratch)),
     ).toEqual([]);
+  });
+});
+
+describe('an image that cannot be read', () => {
+  const bad = blobOf({}, `${OCI}.config.v1+json`);
+  const badManifest = blobOf(
+    { schemaVersion: 2, config: bad.descriptor, layers: [] },
+    `${OCI}.manifest.v1+json`,
+  );
+  const named = (descriptor: object, name: string) => ({
+    ...descriptor,
+    annotations: { 'org.opencontainers.image.ref.name': name },
+  });
+  const files = [
+    ...layoutOf([named(badManifest.descriptor, 'bad'), named(image.manifest.descriptor, 'good')]),
+    bad.file,
+    badManifest.file,
+    ...image.files,
+  ];
+
+  test('in an index is a finding and a choice, and does not hide the others', async () => {
+    const description = await described(files, scratch);
+    const { images, unreadable } = description;
+    expect(images.map(({ tags }) => tags)).toEqual([['good']]);
+    expect(codesOf(description)).toEqual(['image-unreadable']);
+    expect(imageChoices(images, unreadable)).toMatchObject([
+      { number: '#1', tags: ['good'] },
+      { number: '#2', tags: ['bad'], problem: expect.stringContaining('rootfs is missing') },
+    ]);
+    expect(selectImage(description, { image: 'good' })).toBe(images[0]);
+    expect(selectImage(description)).toBe(images[0]);
+    for (const query of ['bad', '#2', badManifest.digest]) {
+      const error = await errorOfAsync(() => selectImage(description, { image: query }));
+      expect(error).toMatchObject({ code: 'ERR_LAYERS_CONFIG', file: bad.file.path });
+    }
+    const unknown = await errorOfAsync(() => selectImage(description, { image: 'x' }));
+    expect(unknown.hint).toContain('#2 bad (unreadable)');
+  });
+
+  test('in manifest.json is one too', async () => {
+    const description = await described(
+      [
+        manifestJson({ Config: 'none.json', RepoTags: ['bad:1'], Layers: [] }, entryOf(image, ['good:1'])),
+        ...image.files,
+      ],
+      scratch,
+    );
+    expect(description.images.map(({ tags }) => tags)).toEqual([['good:1']]);
+    expect(description.unreadable.map(({ tags }) => tags)).toEqual([['bad:1']]);
+    expect(codesOf(description)).toEqual(['image-unreadable']);
+  });
+
+  test('and is the only one is an error', async () => {
+    const alone = [...layoutOf([badManifest.descriptor]), bad.file, badManifest.file];
+    const error = await errorOfAsync(() => described(alone, scratch));
+    expect(error.code).toBe('ERR_LAYERS_CONFIG');
   });
 });
