@@ -1,14 +1,15 @@
 import { imageInfo, SCHEMA_VERSION } from '@layers/core/analysis';
 import { withAtomicFile } from '@layers/core/io';
 import { exportRootfs } from '@layers/rewrite/change';
+import { findingsOf } from '@layers/rewrite/image';
 import { usageError } from '../command-error.js';
 import type { ExportDocument } from '../documents/export.js';
-import { ExitStatus } from '../exit-status.js';
+import type { ExitStatus } from '../exit-status.js';
 import { withImage } from '../input/inputs.js';
 import { writeChunk } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { renderExport } from '../render/export.js';
-import { present } from '../render/present.js';
+import { present, presentFindings } from '../render/present.js';
 import { outputPath, refuseEarly, refuseInputAsOutput } from '../write/check-output.js';
 import { withWriteProgress } from '../write/write-progress.js';
 
@@ -41,9 +42,10 @@ export function exportImage(name: string, flags: ExportFlags, session: Session):
           onProgress?.({ doneBytes, totalBytes: tar.tarBytes });
         }
       });
+    const findings = findingsOf(image);
     if (output === '-') {
       await writeTo((chunk) => writeChunk(stdout, chunk));
-      return ExitStatus.done;
+      return presentFindings(findings, flags, session);
     }
     await withAtomicFile(output, { force, signal }, (file) => writeTo(file.write));
     const document: ExportDocument = {
@@ -51,10 +53,10 @@ export function exportImage(name: string, flags: ExportFlags, session: Session):
       source: image.archive.source,
       image: imageInfo(image.description),
       output: { path: output, sizeBytes: tar.tarBytes, entries: tar.entries },
-      findings: [],
+      findings,
     };
     return present(
-      { document, render: (view) => renderExport(document, view), showsFindings: true },
+      { document, render: (view) => renderExport(document, view), showsFindings: false, warnings: findings },
       flags,
       session,
     );

@@ -2,6 +2,7 @@ import { imageInfo, SCHEMA_VERSION } from '@layers/core/analysis';
 import { pathFields } from '@layers/core/findings';
 import { extractRootfs } from '@layers/rewrite/change';
 import { checkDestination, type ExtractReport } from '@layers/rewrite/extract';
+import { findingsOf } from '@layers/rewrite/image';
 import type { ExtractDocument } from '../documents/extract.js';
 import { ExitStatus } from '../exit-status.js';
 import { withImage } from '../input/inputs.js';
@@ -59,13 +60,18 @@ export function extract(
       written: { files, directories, symlinks, links, others, writtenBytes },
       notDoneCounts: Object.fromEntries(notDoneCounts),
       notDone: notDone.map(({ path, what, message }) => ({ ...pathFields(path), what, message })),
-      findings: [],
+      findings: findingsOf(image),
     };
-    await present(
-      { document, render: (view) => renderExtract(document, view), showsFindings: true },
+    const status = await present(
+      {
+        document,
+        render: (view) => renderExtract(document, view),
+        showsFindings: false,
+        warnings: document.findings,
+      },
       flags,
       session,
     );
-    return notDoneCounts.size === 0 ? ExitStatus.done : ExitStatus.failed;
+    return notDoneCounts.size === 0 ? status : ExitStatus.failed;
   });
 }

@@ -26,7 +26,7 @@ export function loadIntoDaemon(flags: LoadFlags, session: Session): Promise<Exit
   const input = loadInput(flags.input ?? '-', flags, session);
   return withInputs(flags, session, async (inputs) => {
     const opened = await openWholeArchive(input, null, flags, inputs);
-    const images = await chosenImages(opened, flags);
+    const { images, findings } = await chosenImages(opened, flags);
     const { signal } = session;
     let written: readonly WrittenImage[] = [];
     const { lines } = await withWriteProgress(flags, session, ({ onProgress }) =>
@@ -49,13 +49,14 @@ export function loadIntoDaemon(flags: LoadFlags, session: Session): Promise<Exit
       source: opened.archive.source,
       images: written.map(savedImage),
       lines,
-      findings: [],
+      findings,
     };
     return present(
       {
         document,
         render: () => document.lines.map((line) => `${escapeForTerminal(line)}\n`),
-        showsFindings: true,
+        showsFindings: false,
+        warnings: findings,
       },
       flags,
       session,

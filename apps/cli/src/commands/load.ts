@@ -28,7 +28,7 @@ export async function load(flags: LoadFlags, session: Session): Promise<ExitStat
 }
 
 async function putInto(opened: Opened, flags: LoadFlags, session: Session): Promise<ExitStatus> {
-  const images = await chosenImages(opened, flags);
+  const { images, findings } = await chosenImages(opened, flags);
   const note = opened.input.image === undefined ? platformsNote(opened.archive.images, flags) : null;
   if (note !== null && flags.quiet !== true) session.stderr.write(`note: ${escapeForTerminal(note)}\n`);
   const store = userStore(session, true);
@@ -39,6 +39,10 @@ async function putInto(opened: Opened, flags: LoadFlags, session: Session): Prom
       onProgress,
     }),
   );
-  const document = loadDocument(store.path, opened.archive.source, loaded);
-  return present({ document, render: () => renderLoad(document), showsFindings: true }, flags, session);
+  const document = loadDocument(store.path, opened.archive.source, loaded, findings);
+  return present(
+    { document, render: () => renderLoad(document), showsFindings: false, warnings: findings },
+    flags,
+    session,
+  );
 }

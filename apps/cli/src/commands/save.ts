@@ -1,20 +1,21 @@
 import { SCHEMA_VERSION } from '@layers/core/analysis';
+import type { Finding } from '@layers/core/findings';
 import { type ReadOptions, readImage } from '@layers/core/image';
 import { repackedImage } from '@layers/rewrite/change';
-import type { NewImage } from '@layers/rewrite/image';
+import { findingsOf, type NewImage } from '@layers/rewrite/image';
 import { asBlobError, type FoundImage, openStoredArchive } from '@layers/store/images';
 import type { Store } from '@layers/store/layout';
 import { imageAsStored } from '@layers/store/save';
 import { CommandError, usageError } from '../command-error.js';
 import { type SaveDocument, savedImage } from '../documents/save.js';
-import { ExitStatus } from '../exit-status.js';
+import type { ExitStatus } from '../exit-status.js';
 import { type SaveFlags, saveOutput } from '../flags/save-flags.js';
 import { daemonReference } from '../input/image-name.js';
 import { type Inputs, withInputs } from '../input/inputs.js';
 import { findInput, type ImageChoice } from '../input/open-input.js';
 import { heldLease, pinned, userStore } from '../input/stored-input.js';
 import type { Session } from '../program/session.js';
-import { present } from '../render/present.js';
+import { present, presentFindings } from '../render/present.js';
 import { renderSave } from '../render/save.js';
 import { refuseInputAsOutput } from '../write/check-output.js';
 import { type SaveOutput, writeSaved } from '../write/save-output.js';
@@ -29,9 +30,15 @@ export function save(references: readonly string[], flags: SaveFlags, session: S
   const inStore = references.filter((name) => daemonReference(name) === null);
   return withInputs(flags, session, async (inputs) => {
     const stored = inStore.length === 0 ? [] : await storedImages(inStore, flags.platform, output, inputs);
-    const images = [...stored, ...(await daemonImages(inDaemon, flags, inputs))];
-    return finish(images, output, flags, session);
+    const all = [...stored, ...(await daemonImages(inDaemon, flags, inputs))];
+    return finish(all, output, flags, session);
   });
+}
+
+/** An image to save, and the findings about it. */
+interface ImageToSave {
+  readonly image: NewImage;
+  readonly findings: readonly Finding[];
 }
 
 async function storedImages(
@@ -39,7 +46,7 @@ async function storedImages(
   platform: string | undefined,
   output: SaveOutput,
   inputs: Inputs,
-): Promise<NewImage[]> {
+): Promise<ImageToSave[]> {
   const { session } = inputs;
   const store = userStore(session);
   refuseInputAsOutput(store.path, output.path);
@@ -50,14 +57,15 @@ async function storedImages(
     (found) => found.map(({ image }) => image),
   );
   inputs.explainWith((error) => asBlobError(store, error));
-  const images: NewImage[] = [];
+  const images: ImageToSave[] = [];
   for (const { image, tags } of chosen) {
-    images.push({ ...(await storedImage(store, image, { signal: session.signal })), tags });
+    const stored = await storedImage(store, image, { signal: session.signal });
+    images.push({ ...stored, image: { ...stored.image, tags } });
   }
   return images;
 }
 
-async function storedImage(store: Store, image: FoundImage, options: ReadOptions): Promise<NewImage> {
+async function storedImage(store: Store, image: FoundImage, options: ReadOptions): Promise<ImageToSave> {
   const archive = await openStoredArchive(store, [image], options);
   const description = archive.images.find(({ manifestDigest }) => manifestDigest === image.manifestDigest);
   if (description === undefined) {
@@ -66,10 +74,11 @@ async function storedImage(store: Store, image: FoundImage, options: ReadOptions
       hint: 'layers store check reports what is wrong',
     });
   }
-  return (
-    imageAsStored(archive, description) ??
-    repackedImage(await readImage(archive, description, options), options)
-  );
+  const asStored = imageAsStored(archive, description);
+  // Its layers are copied without being read.
+  if (asStored !== null) return { image: asStored, findings: [...archive.findings, ...description.findings] };
+  const before = await readImage(archive, description, options);
+  return { image: repackedImage(before, options), findings: findingsOf(before) };
 }
 
 /** Reads images of a Docker Engine one after the other, each from an archive of its own. */
@@ -77,14 +86,17 @@ async function daemonImages(
   names: readonly string[],
   choice: ImageChoice,
   inputs: Inputs,
-): Promise<NewImage[]> {
-  const images: NewImage[] = [];
+): Promise<ImageToSave[]> {
+  const images: ImageToSave[] = [];
   for (const name of names) {
     const input = findInput(name, choice, inputs.session);
     const { archive, options, endProgress } = await inputs.open(input, choice, { contents: true });
     for (const description of archive.images) {
       const before = await readImage(archive, description, options);
-      images.push(repackedImage(before, { signal: options.signal }));
+      images.push({
+        image: repackedImage(before, { signal: options.signal }),
+        findings: findingsOf(before),
+      });
     }
     endProgress();
   }
@@ -92,27 +104,29 @@ async function daemonImages(
 }
 
 async function finish(
-  images: readonly NewImage[],
+  all: readonly ImageToSave[],
   output: SaveOutput,
   flags: SaveFlags,
   session: Session,
 ): Promise<ExitStatus> {
+  const images = all.map(({ image }) => image);
   refuseSharedTags(images);
-  const findings = await reportSharedTags(images, output.format, flags, session);
+  const shared = await reportSharedTags(images, output.format, flags, session);
+  const findings = [...new Set(all.flatMap((image) => image.findings))];
   const { path, format, compression } = output;
   const saved = await withWriteProgress(flags, session, ({ onProgress }) =>
     writeSaved(images, output, session, onProgress),
   );
   // As docker: a pipe gets the archive and nothing else.
-  if (path === '-') return ExitStatus.done;
+  if (path === '-') return presentFindings(findings, flags, session);
   const document: SaveDocument = {
     schemaVersion: SCHEMA_VERSION,
     output: { path, format, compression, sizeBytes: saved.bytes },
     images: saved.images.map(savedImage),
-    findings,
+    findings: [...findings, ...shared],
   };
   return present(
-    { document, render: (view) => renderSave(document, view), showsFindings: true },
+    { document, render: (view) => renderSave(document, view), showsFindings: false, warnings: findings },
     flags,
     session,
   );

@@ -18,6 +18,7 @@ export interface ChangeDocument {
   readonly images: readonly ChangedImage[];
   /** Whether the root file systems before and after are the same; null without `--check`. */
   readonly sameRootfs: boolean | null;
+  /** Findings about the images that were read, and about what was added. */
   readonly findings: readonly Finding[];
 }
 

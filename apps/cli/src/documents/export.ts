@@ -1,4 +1,5 @@
 import type { ImageInfo, SCHEMA_VERSION } from '@layers/core/analysis';
+import type { Finding } from '@layers/core/findings';
 import type { SourceInfo } from '@layers/core/image';
 
 /** The output of `layers export --json`. */
@@ -7,5 +8,6 @@ export interface ExportDocument {
   readonly source: SourceInfo;
   readonly image: ImageInfo;
   readonly output: { readonly path: string; readonly sizeBytes: number; readonly entries: number };
-  readonly findings: readonly [];
+  /** Findings about the image that was read. */
+  readonly findings: readonly Finding[];
 }

@@ -1,4 +1,5 @@
 import type { ImageInfo, SCHEMA_VERSION } from '@layers/core/analysis';
+import type { Finding } from '@layers/core/findings';
 import type { SourceInfo } from '@layers/core/image';
 import type { ExtractReport, NotDoneKind } from '@layers/rewrite/extract';
 
@@ -16,7 +17,8 @@ export interface ExtractDocument {
   readonly notDoneCounts: Readonly<Partial<Record<NotDoneKind, number>>>;
   /** The first failures of each kind. */
   readonly notDone: readonly NotDoneItem[];
-  readonly findings: readonly [];
+  /** Findings about the image that was read. */
+  readonly findings: readonly Finding[];
 }
 
 export interface NotDoneItem {

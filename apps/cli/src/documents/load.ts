@@ -1,4 +1,5 @@
 import { SCHEMA_VERSION } from '@layers/core/analysis';
+import type { Finding } from '@layers/core/findings';
 import type { SourceInfo } from '@layers/core/image';
 import type { LoadedImage } from '@layers/store/load';
 import type { SavedImage } from './save.js';
@@ -13,17 +14,23 @@ export interface LoadDocument {
   readonly store: { readonly path: string };
   readonly source: SourceInfo;
   readonly images: readonly LoadedImageFields[];
-  readonly findings: readonly [];
+  /** Findings about the images that were read. */
+  readonly findings: readonly Finding[];
 }
 
 /** Returns the document, with only the fields of its schema. */
-export function loadDocument(path: string, source: SourceInfo, loaded: readonly LoadedImage[]): LoadDocument {
+export function loadDocument(
+  path: string,
+  source: SourceInfo,
+  loaded: readonly LoadedImage[],
+  findings: readonly Finding[],
+): LoadDocument {
   return {
     schemaVersion: SCHEMA_VERSION,
     store: { path },
     source,
     images: loaded.map(loadedImage),
-    findings: [],
+    findings,
   };
 }
 
@@ -55,5 +62,6 @@ export interface LoadDaemonDocument {
   readonly images: readonly SavedImage[];
   /** The output of the engine. */
   readonly lines: readonly string[];
-  readonly findings: readonly [];
+  /** Findings about the images that were read. */
+  readonly findings: readonly Finding[];
 }

@@ -1,8 +1,15 @@
 import { tmpdir } from 'node:os';
-import { type Archive, type ImageDescription, type ReadOptions, readImage } from '@layers/core/image';
+import type { Finding } from '@layers/core/findings';
+import {
+  type Archive,
+  type ImageDescription,
+  type ReadImage,
+  type ReadOptions,
+  readImage,
+} from '@layers/core/image';
 import { withContext } from '@layers/errors';
 import { repackedImage } from '@layers/rewrite/change';
-import type { LayerCompression, NewImage } from '@layers/rewrite/image';
+import { findingsOf, type LayerCompression, type NewImage } from '@layers/rewrite/image';
 import { CommandError } from '../command-error.js';
 import type { Session } from '../program/session.js';
 import { isReadOnce, openDecompressed } from './decompressed-input.js';
@@ -44,15 +51,24 @@ export async function openWholeArchive(
   return { archive, input, options, endProgress };
 }
 
+/** Images to load, and the findings about them. */
+export interface ChosenImages {
+  readonly images: readonly NewImage[];
+  readonly findings: readonly Finding[];
+}
+
 /** Reads the images to load: all, if none is chosen. */
-export async function chosenImages(opened: Opened, choice: LoadChoice): Promise<NewImage[]> {
+export async function chosenImages(opened: Opened, choice: LoadChoice): Promise<ChosenImages> {
   const { archive, options, endProgress } = opened;
   const images: NewImage[] = [];
+  const findings = new Set<Finding>();
   for (const description of imagesToLoad(opened, choice)) {
-    images.push(await newImageOf(archive, description, choice.compress, options));
+    const { image, before } = await newImageOf(archive, description, choice.compress, options);
+    images.push(image);
+    for (const finding of findingsOf(before)) findings.add(finding);
   }
   endProgress();
-  return images;
+  return { images, findings: [...findings] };
 }
 
 async function newImageOf(
@@ -60,16 +76,16 @@ async function newImageOf(
   description: ImageDescription,
   kind: LayerCompression['kind'] | undefined,
   options: ReadOptions,
-): Promise<NewImage> {
+): Promise<{ readonly image: NewImage; readonly before: ReadImage }> {
   try {
     const before = await readImage(archive, description, options);
     const { signal } = options;
     const asItIs = repackedImage(before, { signal });
     const isRaw = before.layers.map(({ index }) => index?.compression === null);
-    if (kind === undefined || !isRaw.includes(true)) return asItIs;
+    if (kind === undefined || !isRaw.includes(true)) return { image: asItIs, before };
     const compressed = repackedImage(before, { signal, compression: { kind, level: null } });
     const layers = compressed.layers.flatMap((layer, i) => (isRaw[i] ? layer : (asItIs.layers[i] ?? layer)));
-    return { ...compressed, layers };
+    return { image: { ...compressed, layers }, before };
   } catch (error) {
     throw withContext(error, { archive: archive.source.path });
   }

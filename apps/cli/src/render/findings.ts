@@ -56,13 +56,27 @@ function rank({ severity }: Finding): number {
 
 /** Returns a warning about damage, for output that shows no findings; empty without damage. */
 export function findingsNote(findings: readonly Finding[], view: View): string {
-  const errors = findings.filter(({ severity }) => severity === 'error');
-  if (errors.length === 0) return '';
-  const [first] = errors;
-  const rest = errors.length > 1 ? `, and ${counted(errors.length - 1, 'more error')}` : '';
-  const where = first?.place?.layer === undefined ? '' : `layer ${first.place.layer}: `;
+  return noteOf(findings, view, 'error', 'the image is damaged: ');
+}
+
+/** Returns a line about the warnings, for output that shows no findings; empty without warnings. */
+export function warningsNote(findings: readonly Finding[], view: View): string {
+  return noteOf(findings, view, 'warning', '');
+}
+
+function noteOf(
+  findings: readonly Finding[],
+  { colours }: View,
+  severity: Exclude<Finding['severity'], 'note'>,
+  what: string,
+): string {
+  const found = findings.filter((finding) => finding.severity === severity);
+  const [first] = found;
+  if (first === undefined) return '';
+  const rest = found.length > 1 ? `, and ${counted(found.length - 1, `more ${severity}`)}` : '';
+  const where = first.place?.layer === undefined ? '' : `layer ${first.place.layer}: `;
   return (
-    `${view.colours.yellow('warning:')} the image is damaged: ${where}${escapeForTerminal(first?.message ?? '')}` +
+    `${colours.yellow('warning:')} ${what}${where}${escapeForTerminal(first.message)}` +
     `${rest} (layers inspect shows all)\n`
   );
 }

@@ -4,7 +4,7 @@ import { jsonLines, jsonText } from '../output/json-text.js';
 import { type View, type ViewOptions, viewOf } from '../output/view.js';
 import { writeText } from '../output/write-out.js';
 import type { Session } from '../program/session.js';
-import { findingsNote } from './findings.js';
+import { findingsNote, warningsNote } from './findings.js';
 
 /** The form of a result. */
 export interface PresentOptions extends ViewOptions {
@@ -25,6 +25,8 @@ export interface Presentation<Document extends { readonly findings: readonly Fin
    * result, in every form.
    */
   readonly showsFindings: boolean | 'always';
+  /** Findings whose warnings are reported on standard error, where the result is text; none by default. */
+  readonly warnings?: readonly Finding[];
   /** Whether the check failed although no image is damaged; called after the output is written. */
   readonly isFailure?: () => boolean;
 }
@@ -34,25 +36,52 @@ export interface Presentation<Document extends { readonly findings: readonly Fin
  * where the image is damaged, since the output is then incomplete.
  */
 export async function present<Document extends { readonly findings: readonly Finding[] }>(
-  { document, items, render, showsFindings, isFailure }: Presentation<Document>,
+  { document, items, render, showsFindings, warnings = [], isFailure }: Presentation<Document>,
   options: PresentOptions,
   session: Session,
 ): Promise<ExitStatus> {
-  const { stdout, stderr, env, signal } = session;
+  const { stdout, env, signal } = session;
   await writeText(stdout, piecesOf(), signal);
   const isShown = showsFindings === 'always' || (showsFindings && asText(options));
-  if (!isShown && options.quiet !== true) {
-    const note = findingsNote(document.findings, viewOf(stderr, env, options));
-    if (note !== '') await writeText(stderr, [note]);
-  }
-  const isDamaged = document.findings.some(({ severity }) => severity === 'error');
-  return isFailure?.() === true || isDamaged ? ExitStatus.failed : ExitStatus.done;
+  const noted = isShown ? [] : document.findings;
+  await noteFindings(noted, asText(options) ? warnings : [], options, session);
+  return isFailure?.() === true ? ExitStatus.failed : statusOf(document.findings);
 
   function piecesOf(): Iterable<string> {
     if (options.json === true) return jsonText(document);
     if (options.jsonl === true && items !== undefined) return jsonLines(items);
     return render(viewOf(stdout, env, options));
   }
+}
+
+/**
+ * Reports the damage and the warnings of an image on standard error, for a command whose output has no room for them.
+ * Returns the status, as `present` does.
+ */
+export async function presentFindings(
+  findings: readonly Finding[],
+  options: PresentOptions,
+  session: Session,
+): Promise<ExitStatus> {
+  await noteFindings(findings, findings, options, session);
+  return statusOf(findings);
+}
+
+async function noteFindings(
+  damage: readonly Finding[],
+  warnings: readonly Finding[],
+  options: PresentOptions,
+  { stderr, env }: Session,
+): Promise<void> {
+  if (options.quiet === true) return;
+  const view = viewOf(stderr, env, options);
+  const lines = [findingsNote(damage, view), warningsNote(warnings, view)];
+  const shown = lines.filter((line) => line !== '');
+  if (shown.length > 0) await writeText(stderr, shown);
+}
+
+function statusOf(findings: readonly Finding[]): ExitStatus {
+  return findings.some(({ severity }) => severity === 'error') ? ExitStatus.failed : ExitStatus.done;
 }
 
 function asText({ json, jsonl }: PresentOptions): boolean {

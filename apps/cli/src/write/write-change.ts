@@ -4,7 +4,7 @@ import type { Finding } from '@layers/core/findings';
 import type { ReadImage } from '@layers/core/image';
 import { withAtomicFile } from '@layers/core/io';
 import { type OutputTarget, plannedBytes, writeImages } from '@layers/rewrite/archive';
-import type { NewImage, WrittenImage } from '@layers/rewrite/image';
+import { findingsOf, type NewImage, type WrittenImage } from '@layers/rewrite/image';
 import { usageError } from '../command-error.js';
 import {
   type ChangeDocument,
@@ -12,13 +12,13 @@ import {
   changedImageOf,
   plannedImageOf,
 } from '../documents/change.js';
-import { ExitStatus } from '../exit-status.js';
+import type { ExitStatus } from '../exit-status.js';
 import type { Feedback } from '../output/progress.js';
 import { viewOf } from '../output/view.js';
 import { writeText } from '../output/write-out.js';
 import type { Session } from '../program/session.js';
 import { renderChange } from '../render/change.js';
-import { type PresentOptions, present } from '../render/present.js';
+import { type PresentOptions, present, presentFindings } from '../render/present.js';
 import { addToLayout, isLayout } from './add-to-layout.js';
 import { isStreamPath, refuseInputAsOutput } from './check-output.js';
 import { isDaemonOutput } from './daemon-output.js';
@@ -65,30 +65,37 @@ export async function writeChange(
   const done = await withWriteProgress(options, session, (work) =>
     dryRun ? plan(images, output, work) : write(images, request, options, session, work),
   );
+  const found = findingsOfAll(changed);
   const document: ChangeDocument = {
     schemaVersion: SCHEMA_VERSION,
     output: { path: output.path, format: output.format, sizeBytes: done.bytes },
     dryRun,
     images: done.images,
     sameRootfs: done.sameRootfs,
-    findings,
+    findings: [...found, ...findings],
   };
   if (output.path === '-' && !dryRun) {
     if (options.quiet !== true) {
       await writeText(session.stderr, renderChange(document, viewOf(session.stderr, session.env, options)));
     }
-    return ExitStatus.done;
+    return presentFindings(found, options, session);
   }
   return present(
     {
       document,
       render: (view) => renderChange(document, view),
       showsFindings: false,
+      warnings: found,
       isFailure: () => document.sameRootfs === false,
     },
     options,
     session,
   );
+}
+
+/** Returns the findings of all images that were read. Images of one archive share those of the archive. */
+function findingsOfAll(changed: readonly Changed[]): readonly Finding[] {
+  return [...new Set(changed.flatMap(({ before }) => findingsOf(before)))];
 }
 
 /** Names one image after the output and `--tag`. Throws ERR_LAYERS_USAGE for several images. */

@@ -17,6 +17,7 @@ export {
   type WasteDocument,
   type WasteItem,
 } from './documents.js';
+export { allFindings } from './findings.js';
 export { historyDocument } from './history.js';
 export { imageInfo, platformFields } from './image-info.js';
 export { inspectDocument } from './inspect.js';

@@ -3,7 +3,7 @@ import { uniteLayers } from '@layers/core/rootfs';
 import { LayersError } from '@layers/errors';
 import { type NewStep, squashHistory } from '../config/history.js';
 import { historyOf } from '../config/with-layers.js';
-import { configBytesOf, requireComplete } from '../image/complete-image.js';
+import { configBytesOf, requireComplete, unionOf } from '../image/complete-image.js';
 import type { LayerCompression, NewImage } from '../image/new-image.js';
 import { compressionOf, existingLayer } from '../layer/existing-layer.js';
 import { plannedLayer } from '../layer/generated-layers.js';
@@ -45,7 +45,8 @@ export function squashedImage(image: ReadImage, options: SquashOptions = {}): Ne
   const compression = options.compression ?? { kind, level: null };
   const changesets = layers.slice(0, to + 1).map(changesetOf);
   const below = uniteLayers(changesets.slice(0, from));
-  const above = uniteLayers(changesets, below);
+  const isWhole = from === 0 && to === layers.length - 1;
+  const above = isWhole ? unionOf(image) : uniteLayers(changesets, below);
   const plan = planSquash(below, above);
   const configBytes = configBytesOf(image);
   const lastStep = image.description.config.history.filter(({ emptyLayer }) => !emptyLayer)[to];

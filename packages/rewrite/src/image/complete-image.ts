@@ -1,3 +1,5 @@
+import { allFindings } from '@layers/core/analysis';
+import type { Finding } from '@layers/core/findings';
 import { changesetOf, type ReadImage } from '@layers/core/image';
 import { type Union, uniteLayers } from '@layers/core/rootfs';
 import { LayersError } from '@layers/errors';
@@ -49,7 +51,18 @@ export function configBytesOf({ archive, description }: ReadImage): Uint8Array {
   );
 }
 
-/** Returns the union of an image's layers. */
+const unions = new WeakMap<ReadImage, Union>();
+
+/** Returns the union of an image's layers. The same image has one union, because merging large layers takes long. */
 export function unionOf(image: ReadImage): Union {
-  return uniteLayers(image.layers.map(changesetOf));
+  const known = unions.get(image);
+  if (known !== undefined) return known;
+  const union = uniteLayers(image.layers.map(changesetOf));
+  unions.set(image, union);
+  return union;
+}
+
+/** Returns all findings of an image: of the archive, its documents, its layers, and the layers on top of each other. */
+export function findingsOf(image: ReadImage): readonly Finding[] {
+  return allFindings({ image, union: unionOf(image) });
 }

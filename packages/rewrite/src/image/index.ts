@@ -1,3 +1,4 @@
+export { findingsOf } from './complete-image.js';
 export type {
   ExistingLayer,
   GeneratedLayer,
