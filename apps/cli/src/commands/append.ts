@@ -3,7 +3,7 @@ import { timeFromEpoch } from '@layers/rewrite/config';
 import { usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
 import { parseAddition, parseMode, parseOwner } from '../flags/append-flags.js';
-import { type ChangeFlags, changeRequest } from '../flags/change-flags.js';
+import { type ChangeFlags, changeRequest, tagsFor } from '../flags/change-flags.js';
 import { type CompressionFlags, compressionFlag } from '../flags/compression-flags.js';
 import { sourceDateEpoch } from '../flags/source-date-epoch.js';
 import { withImage } from '../input/inputs.js';
@@ -40,7 +40,6 @@ export async function append(name: string, flags: AppendFlags, session: Session)
     mtime,
     clampMtime: epoch,
     compression: compressionFlag(flags),
-    tags: request.tags,
     signal: session.signal,
     step: {
       createdBy: `layers append${[...add.map((word) => ` --add ${word}`), ...deletions.map((word) => ` --delete ${word}`)].join('')}`,
@@ -48,8 +47,9 @@ export async function append(name: string, flags: AppendFlags, session: Session)
       ...(epoch === undefined ? {} : { created: timeFromEpoch(epoch) }),
     },
   };
-  return withImage(name, flags, session, { contents: true }, async (image) => {
-    const { image: after, plan } = await appendedImage(image, options);
+  return withImage(name, flags, session, { contents: true }, async (image, input) => {
+    const tags = tagsFor(image, input, flags);
+    const { image: after, plan } = await appendedImage(image, { ...options, tags });
     if (flags.quiet !== true) {
       await writeText(session.stderr, renderAppended(plan, viewOf(session.stderr, session.env, flags)));
     }

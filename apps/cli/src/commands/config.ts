@@ -1,7 +1,7 @@
 import { configuredImage } from '@layers/rewrite/change';
 import { usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
-import { type ChangeFlags, changeRequest } from '../flags/change-flags.js';
+import { type ChangeFlags, changeRequest, tagsFor } from '../flags/change-flags.js';
 import { type ConfigFlags, parseConfigFlags } from '../flags/config-flags.js';
 import { withImage } from '../input/inputs.js';
 import type { Session } from '../program/session.js';
@@ -25,8 +25,8 @@ export async function config(name: string, flags: ConfigCommandFlags, session: S
       'add an option such as --set-env KEY=value; layers config --help lists them',
     );
   }
-  return withImage(name, flags, session, { contents: true }, (image) => {
-    const after = configuredImage(image, { ...parsed, tags });
+  return withImage(name, flags, session, { contents: true }, (image, input) => {
+    const after = configuredImage(image, { ...parsed, tags: tagsFor(image, input, flags) });
     return writeChange([{ before: image, after }], request, flags, session);
   });
 }

@@ -3,7 +3,7 @@ import { repackedImage } from '@layers/rewrite/change';
 import type { NewImage } from '@layers/rewrite/image';
 import { usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
-import { type ChangeFlags, changeRequest } from '../flags/change-flags.js';
+import { type ChangeFlags, changeRequest, tagsFor } from '../flags/change-flags.js';
 import { type CompressionFlags, compressionFlag } from '../flags/compression-flags.js';
 import { sourceDateEpoch } from '../flags/source-date-epoch.js';
 import { parseImageName } from '../input/image-name.js';
@@ -38,7 +38,8 @@ export function repack(names: readonly string[], flags: RepackFlags, session: Se
       const chosen = flags.all === true ? archive.images : [chooseImage(archive, input, flags)];
       for (const description of chosen) {
         const before = await readImage(archive, description, options);
-        const change = { compression, dropWaste, reproducible, tags, signal: session.signal };
+        const own = flags.all === true ? tags : tagsFor(before, input, flags);
+        const change = { compression, dropWaste, reproducible, tags: own, signal: session.signal };
         changed.push({
           before,
           after: repackedImage(before, change),

@@ -1,7 +1,7 @@
 import { squashedImage } from '@layers/rewrite/change';
 import { CommandError, usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
-import { type ChangeFlags, changeRequest } from '../flags/change-flags.js';
+import { type ChangeFlags, changeRequest, tagsFor } from '../flags/change-flags.js';
 import { type CompressionFlags, compressionFlag } from '../flags/compression-flags.js';
 import { withImage } from '../input/inputs.js';
 import type { Session } from '../program/session.js';
@@ -17,11 +17,11 @@ export interface SquashFlags extends ChangeFlags, CompressionFlags {
 export function squash(name: string, flags: SquashFlags, session: Session): Promise<ExitStatus> {
   const request = changeRequest(flags, session);
   const compression = compressionFlag(flags);
-  return withImage(name, flags, session, { contents: true }, (image) => {
+  return withImage(name, flags, session, { contents: true }, (image, input) => {
     const after = squashedImage(image, {
       ...rangeOf(flags, image.layers.length),
       compression,
-      tags: request.tags,
+      tags: tagsFor(image, input, flags),
       signal: session.signal,
     });
     return writeChange([{ before: image, after }], request, flags, session);

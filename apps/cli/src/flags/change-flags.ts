@@ -1,5 +1,8 @@
+import type { ReadImage } from '@layers/core/image';
 import type { LayersError } from '@layers/errors';
 import { usageError } from '../command-error.js';
+import { chosenTags } from '../input/chosen-tags.js';
+import type { Input } from '../input/open-input.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { isStreamPath, outputPath, refuseEarly } from '../write/check-output.js';
 import { daemonOutput } from '../write/daemon-output.js';
@@ -15,6 +18,16 @@ export interface ChangeFlags extends ImageFlags {
   readonly dryRun?: boolean;
   readonly check?: boolean;
   readonly tag?: readonly string[];
+  readonly allTags?: boolean;
+}
+
+/** Returns the tags of a written image: those of `--tag`, else the one that chose the image; undefined keeps all. */
+export function tagsFor(
+  { description: { tags } }: ReadImage,
+  input: Pick<Input, 'image' | 'source'>,
+  flags: Pick<ChangeFlags, 'tag' | 'allTags'>,
+): readonly string[] | undefined {
+  return tagFlags(flags.tag) ?? (flags.allTags === true ? undefined : chosenTags(tags, input));
 }
 
 /**

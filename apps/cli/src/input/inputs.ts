@@ -143,7 +143,7 @@ export function withImage<Result>(
   options: ImageChoice & Feedback,
   session: Session,
   reading: Reading,
-  work: (image: ReadImage) => Result | Promise<Result>,
+  work: (image: ReadImage, input: Input) => Result | Promise<Result>,
 ): Promise<Result> {
   const input = findInput(name, options, session);
   return withInputs(options, session, async (inputs) => {
@@ -153,7 +153,7 @@ export function withImage<Result>(
     if ('reference' in input.source && reading.contents === true) refuseDamaged(image);
     // The rest is quick, and may write to the terminal.
     opened.endProgress();
-    return work(image);
+    return work(image, input);
   });
 }
 

@@ -12,6 +12,7 @@ import { repackedImage } from '@layers/rewrite/change';
 import { findingsOf, type LayerCompression, type NewImage } from '@layers/rewrite/image';
 import { CommandError } from '../command-error.js';
 import type { Session } from '../program/session.js';
+import { chosenTags } from './chosen-tags.js';
 import { isReadOnce, openDecompressed } from './decompressed-input.js';
 import type { Inputs, Opened } from './inputs.js';
 import { imagesToLoad } from './load-platforms.js';
@@ -59,12 +60,12 @@ export interface ChosenImages {
 
 /** Reads the images to load: all, if none is chosen. */
 export async function chosenImages(opened: Opened, choice: LoadChoice): Promise<ChosenImages> {
-  const { archive, options, endProgress } = opened;
+  const { archive, input, options, endProgress } = opened;
   const images: NewImage[] = [];
   const findings = new Set<Finding>();
   for (const description of imagesToLoad(opened, choice)) {
     const { image, before } = await newImageOf(archive, description, choice.compress, options);
-    images.push(image);
+    images.push({ ...image, tags: chosenTags(image.tags, input) ?? image.tags });
     for (const finding of findingsOf(before)) findings.add(finding);
   }
   endProgress();

@@ -47,6 +47,11 @@ export const TAG: OptionRecord = {
   summary: 'name the written image (repeatable)',
   repeatable: true,
 };
+export const ALL_TAGS: OptionRecord = {
+  flags: '--all-tags',
+  summary: 'keep all tags, not only the one by which the image was chosen',
+  conflicts: ['tag'],
+};
 export const FORMAT: OptionRecord = {
   flags: '--format <FORM>',
   summary: 'set the format: hybrid (the default, for every loader), docker, oci or oci-dir',

@@ -47,6 +47,7 @@ export {
   isImageId,
   parseReference,
   type Reference,
+  referenceMatches,
   tryParseReference,
   withDefaultTag,
 } from './reference.js';

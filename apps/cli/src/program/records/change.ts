@@ -1,6 +1,7 @@
 import { ExitStatus } from '../../exit-status.js';
 import { READS } from '../help.js';
 import {
+  ALL_TAGS,
   BYTES,
   CHECK,
   COMPRESSION_OPTIONS,
@@ -36,6 +37,7 @@ const SQUASH: CommandRecord = {
     { flags: '--to <N>', summary: 'merge up to layer N', parse: wholeNumber },
     ...OUTPUT_OPTIONS,
     TAG,
+    ALL_TAGS,
     ...COMPRESSION_OPTIONS,
     CHECK,
     ...IMAGE_OPTIONS,
@@ -65,6 +67,7 @@ const REPACK: CommandRecord = {
     },
     ...OUTPUT_OPTIONS,
     TAG,
+    ALL_TAGS,
     ...COMPRESSION_OPTIONS,
     CHECK,
     ...IMAGE_OPTIONS,
@@ -112,6 +115,7 @@ const APPEND: CommandRecord = {
     { flags: '-m, --message <TEXT>', summary: 'add a comment to the history' },
     ...OUTPUT_OPTIONS,
     TAG,
+    ALL_TAGS,
     ...COMPRESSION_OPTIONS,
     ...IMAGE_OPTIONS,
     BYTES,
@@ -131,7 +135,7 @@ const CONFIG: CommandRecord = {
   otherNames: ['mutate'],
   summary: 'Set or remove environment, labels, ports, command, user, …',
   arguments: [IMAGE_ARGUMENT],
-  options: [...CONFIG_OPTIONS, ...OUTPUT_OPTIONS, TAG, CHECK, ...IMAGE_OPTIONS, BYTES, NO_TRUNC],
+  options: [...CONFIG_OPTIONS, ...OUTPUT_OPTIONS, TAG, ALL_TAGS, CHECK, ...IMAGE_OPTIONS, BYTES, NO_TRUNC],
   examples: [
     'layers config app.tar --set-env TZ=UTC --unset-env DEBUG -o new.tar',
     'layers config app.tar --unset-volume /data --unexpose 8080 -o lean.tar',

@@ -1,0 +1,17 @@
+import { referenceMatches } from '@layers/core/oci';
+import type { Input } from './open-input.js';
+
+/**
+ * Returns the tag by which the user chose an image; undefined if it was not chosen by a tag. Other tags of the image may be
+ * in use for the unchanged image, and must not move with the chosen one.
+ */
+export function chosenTags(
+  tags: readonly string[],
+  { image, source }: Pick<Input, 'image' | 'source'>,
+): readonly string[] | undefined {
+  const query = image ?? ('reference' in source ? source.reference : undefined);
+  if (query === undefined) return undefined;
+  const exact = tags.filter((tag) => tag === query);
+  const matching = exact.length > 0 ? exact : tags.filter((tag) => referenceMatches(query, tag));
+  return matching.length === 0 ? undefined : matching;
+}
