@@ -97,7 +97,9 @@ export function configFileOf(json: unknown, parsed: ImageConfig): ConfigFile {
     'os.features': textListField(raw, 'os.features'),
     config: config === undefined ? undefined : executionConfigOf(config),
     rootfs: { ...objectField(raw, 'rootfs'), type: 'layers', diff_ids: parsed.diffIds },
-    history: Array.isArray(history) ? history.filter(isJsonObject).map(historyOf) : undefined,
+    history: Array.isArray(history)
+      ? history.map((step: unknown) => historyOf(isJsonObject(step) ? step : {}))
+      : undefined,
   });
 }
 

@@ -10,6 +10,8 @@ export interface Decoder {
   feed(chunk: Uint8Array): Iterable<Uint8Array>;
   /** Ends the input. Throws where the stream is not complete. */
   finish(): Iterable<Uint8Array>;
+  /** Whether zeros follow the compressed data, which some programs refuse. */
+  hasPadding?(): boolean;
   /** Frees the resources; also after an error. May be called twice. */
   close(): void;
 }

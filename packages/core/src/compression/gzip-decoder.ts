@@ -105,6 +105,7 @@ export function gzipDecoder(codec: NodeCodec, checksum: boolean): Decoder {
       if (state === 'between' || state === 'padding') return [];
       throw formatError('ERR_LAYERS_GZIP_TRUNCATED', 'unexpected end of data', offset);
     },
+    hasPadding: () => state === 'padding',
     close: codec.close,
   };
 }

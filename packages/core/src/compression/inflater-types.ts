@@ -7,6 +7,8 @@ export interface Inflater {
   push(chunk: Uint8Array, onBytes: OnBytes): void;
   /** Ends the blob. Throws where the compressed stream is not complete. */
   finish(onBytes: OnBytes): void;
+  /** Whether zeros follow the compressed data, which some programs refuse. */
+  hasPadding?(): boolean;
   /** Frees the resources. */
   close(): void;
   /** The implementation: `node:zlib`, `node:zlib/processChunk`, `zlib-sync` or `fzstd`. */

@@ -28,6 +28,7 @@ function inflaterOf(decoder: Decoder): Inflater {
     finish(onBytes) {
       for (const piece of decoder.finish()) onBytes(piece);
     },
+    hasPadding: () => decoder.hasPadding?.() ?? false,
     close: decoder.close,
   };
 }

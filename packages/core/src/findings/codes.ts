@@ -14,6 +14,7 @@ export const FINDING_SEVERITY = {
   'tags-disagree': 'warning',
   'history-mismatch': 'warning',
   'schema-version': 'note',
+  'config-oddity': 'note',
   'platform-absent': 'note',
   'layer-not-distributable': 'note',
   // The archive.
@@ -28,6 +29,7 @@ export const FINDING_SEVERITY = {
   'root-not-directory': 'warning',
   'unknown-type': 'warning',
   'tar-oddity': 'note',
+  'gzip-trailing-zeros': 'warning',
   // A layer on top of the layers below.
   'overlay-whiteout': 'warning',
   'whiteout-with-entry': 'warning',

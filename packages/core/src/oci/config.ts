@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import * as v from 'valibot';
 import type { Digest } from '../digest/digest.js';
 import { CONFIG_FIELDS, withFieldNames } from './field-names.js';
@@ -22,21 +23,24 @@ export interface ImageConfig {
   readonly history: readonly HistoryEntry[];
 }
 
+/** Null is a step without fields, as for Go. */
 const historySchema = v.pipe(
-  jsonObject({
-    created: v.nullish(text),
-    created_by: v.nullish(text),
-    author: v.nullish(text),
-    comment: v.nullish(text),
-    empty_layer: v.nullish(flag),
-  }),
+  v.nullish(
+    jsonObject({
+      created: v.nullish(text),
+      created_by: v.nullish(text),
+      author: v.nullish(text),
+      comment: v.nullish(text),
+      empty_layer: v.nullish(flag),
+    }),
+  ),
   v.transform(
     (raw): HistoryEntry => ({
-      created: raw.created ?? undefined,
-      createdBy: raw.created_by ?? undefined,
-      author: raw.author ?? undefined,
-      comment: raw.comment ?? undefined,
-      emptyLayer: raw.empty_layer ?? false,
+      created: raw?.created ?? undefined,
+      createdBy: raw?.created_by ?? undefined,
+      author: raw?.author ?? undefined,
+      comment: raw?.comment ?? undefined,
+      emptyLayer: raw?.empty_layer ?? false,
     }),
   ),
 );
@@ -51,7 +55,7 @@ const schema = jsonObject({
   'os.features': list(text),
   config: v.nullish(v.custom<Record<string, unknown>>(isJsonObject, 'an object')),
   rootfs: jsonObject({
-    type: v.literal('layers', '"layers"'),
+    type: v.nullish(v.picklist(['layers', ''], '"layers"')),
     diff_ids: list(digest),
   }),
   history: list(historySchema),
@@ -76,6 +80,18 @@ export function parseConfig(json: unknown, file: string): ImageConfig {
     diffIds: raw.rootfs.diff_ids ?? [],
     history: raw.history ?? [],
   };
+}
+
+/** Returns what is unusual about a config that `parseConfig` accepts, and that Docker loads; a phrase for each. */
+export function configOddities(document: unknown, bytes: Uint8Array): string[] {
+  const json = withFieldNames(document, CONFIG_FIELDS);
+  const { rootfs, history } = isJsonObject(json) ? json : {};
+  const type = isJsonObject(rootfs) ? rootfs['type'] : undefined;
+  const oddities: string[] = [];
+  if (!isUtf8(bytes)) oddities.push('bytes that are not UTF-8');
+  if (type !== 'layers') oddities.push('a rootfs without the type "layers"');
+  if (Array.isArray(history) && history.includes(null)) oddities.push('null as a step of the history');
+  return oddities;
 }
 
 /**

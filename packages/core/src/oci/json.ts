@@ -23,14 +23,15 @@ const CLOSE_BRACE = 0x7d;
  * @param limit the largest size in bytes
  * @returns plain values; a key `__proto__` is an own property
  * @throws LayersError ERR_LAYERS_JSON for a document that is too large, has more than 200 levels or a million values, is
- *   not UTF-8 or not JSON; with the offset in bytes where it is known
+ *   not JSON; with the offset in bytes where it is known. As for Go, bytes in strings that are not UTF-8 become U+FFFD
  */
 export function parseJson(bytes: Uint8Array, file: string, limit: number = MAX_JSON_BYTES): unknown {
   checkJsonLimits(bytes, file, limit);
-  const text = decode(bytes, file);
+  const text = new TextDecoder('utf-8').decode(bytes);
   try {
     return JSON.parse(text);
   } catch (error) {
+    refuseOtherText(bytes, file);
     // The message of the engine quotes the document, control characters included, so it is not used.
     const offset = offsetIn(error, text, bytes);
     const where = offset === undefined ? '' : ` at byte ${offset}`;
@@ -109,9 +110,10 @@ export function checkJsonLimits(
   }
 }
 
-function decode(bytes: Uint8Array, file: string): string {
+/** Throws the better error for bytes that are not JSON: a layer, or text in another encoding. */
+function refuseOtherText(bytes: Uint8Array, file: string): void {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     const offset = firstInvalidUtf8(bytes);
     throw new LayersError('ERR_LAYERS_JSON', `${file} is not UTF-8 at byte ${offset}`, {

@@ -150,6 +150,11 @@ export class ChangesetIndexer {
     if (code !== 'tar-unknown-type') this.#findings.add('tar-oddity', message, () => ({ offset }));
   }
 
+  /** Adds the finding about zeros that follow the compressed data of the layer. */
+  noteTrailingZeros(): void {
+    this.#findings.add('gzip-trailing-zeros', 'zeros follow the gzip data; skopeo refuses the layer');
+  }
+
   /** Returns the `Kind` of the entry at `index`. */
   kindOf(index: number): number {
     return this.#kind.values[index] ?? Kind.ignored;

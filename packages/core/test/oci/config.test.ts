@@ -47,12 +47,21 @@ describe('parseConfig', () => {
     expect(parse({ rootfs: { type: 'layers', diff_ids: null } }).diffIds).toEqual([]);
   });
 
-  test.each([{}, { rootfs: null }, { rootfs: {} }, { rootfs: { type: 'base', diff_ids: [] } }])(
+  test.each([{}, { rootfs: null }, { rootfs: { type: 'base', diff_ids: [] } }])(
     '%j has no root file system of layers',
     (json) => {
       expect(() => parse(json)).toThrow(/^c: rootfs/);
     },
   );
+
+  test('may lack the type, and have null as a step, as for Docker', () => {
+    const parsed = parse({ rootfs: { diff_ids: [sum('a')] }, history: [null, { created_by: 'x' }] });
+    expect(parsed.diffIds).toEqual([sum('a')]);
+    expect(parsed.history.map(({ createdBy, emptyLayer }) => [createdBy, emptyLayer])).toEqual([
+      [undefined, false],
+      ['x', false],
+    ]);
+  });
 
   test('names a DiffID that is not a digest', () => {
     expect(() => parse({ rootfs: { type: 'layers', diff_ids: [sum('a'), 'sha256:x'] } })).toThrow(

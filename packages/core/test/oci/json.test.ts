@@ -95,15 +95,22 @@ describe('parseJson', () => {
   });
 
   test.each([
-    [[0x22, 0xff, 0x22], 1],
-    [[0x22, 0x61, 0xc3, 0x22], 3],
+    [[0x22, 0xff], 1],
     [[0x22, 0x61, 0xe2, 0x82], 4],
     [[0xff, 0xfe, 0x7b, 0x00], 0],
-    [[0x22, 0xed, 0xa0, 0x80, 0x22], 2],
+    [[0x1f, 0x8b, 0x08, 0x00], 1],
   ])('reports that bytes %j are not UTF-8 at byte %i', (bytes, offset) => {
     const error = failure(() => parseJson(Uint8Array.from(bytes), 'x.json'));
     expect(error).toMatchObject({ code: 'ERR_LAYERS_JSON', file: 'x.json', offset });
     expect(error.message).toBe(`x.json is not UTF-8 at byte ${offset}`);
+  });
+
+  test.each([
+    [[0x22, 0xff, 0x22], '\ufffd'],
+    [[0x22, 0x61, 0xc3, 0x22], 'a\ufffd'],
+    [[0x22, 0x63, 0x61, 0x66, 0xe9, 0x22], 'caf\ufffd'],
+  ])('replaces the bytes of strings that are not UTF-8 as Go does: %j', (bytes, value) => {
+    expect(parseJson(Uint8Array.from(bytes), 'x.json')).toBe(value);
   });
 
   test('random bytes give a value or a LayersError', () => {

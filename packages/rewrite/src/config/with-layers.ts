@@ -1,7 +1,15 @@
 import type { Digest } from '@layers/core/digest';
 import { bytesUnlessSame, objectIn, parseConfigObject } from './edit-config.js';
 import type { RawHistory } from './history.js';
-import { EMPTY_OBJECT, memberOf, type RawObject, rawJsonOf, withMember, wrongConfig } from './raw-json.js';
+import {
+  EMPTY_OBJECT,
+  memberOf,
+  type RawObject,
+  rawJsonOf,
+  rawJsonText,
+  withMember,
+  wrongConfig,
+} from './raw-json.js';
 
 /**
  * Replaces the layers of an image config: `rootfs.diff_ids`, and `history` if one is given. Keeps everything else byte for
@@ -36,7 +44,7 @@ export function historyOf(configBytes: Uint8Array): RawHistory {
   const history = memberOf(parseConfigObject(configBytes), 'history');
   if (history === undefined) return [];
   if (history.kind !== 'array') throw wrongConfig('history is not a list');
-  if (history.items.some(({ kind }) => kind !== 'object'))
+  if (history.items.some((item) => item.kind !== 'object' && rawJsonText(item) !== 'null'))
     throw wrongConfig('history contains an item that is not an object');
   return history.items;
 }

@@ -154,3 +154,12 @@ test('layers and history of fields in another case are replaced under their own 
     `{"rootFS":{"Type":"layers","DIFF_IDS":["${ids[0]}"]},"History":[{"Empty_Layer":true}]}`,
   );
 });
+
+test('null as a step of the history is kept', () => {
+  const before = Buffer.from(`{"rootfs":{"type":"layers","diff_ids":["${ids[0]}"]},"history":[null]}`);
+  const history = appendHistory(historyOf(before), { createdBy: 'n' }, 1);
+  expect(JSON.parse(Buffer.from(withLayers(before, { diffIds: ids, history })).toString()).history).toEqual([
+    null,
+    { created_by: 'n' },
+  ]);
+});

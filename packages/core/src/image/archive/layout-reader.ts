@@ -1,21 +1,32 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { LayersError } from '@layers/errors';
+import { computableAlgorithmOf } from '../../digest/digest.js';
+import { digestRange } from '../../digest/digest-range.js';
 import { readError } from '../../io/system-errors.js';
 import { type ArchiveFile, type ArchiveReader, cleanName } from './archive-reader.js';
+import { digestOfBlobName } from './blob-names.js';
 import { checkDocumentSize } from './file-archive-reader.js';
 
 /**
- * Reads a directory: an OCI layout, or an extracted archive. Follows symlinks that stay inside it.
+ * Reads a directory: an OCI layout, or an extracted archive. Follows symlinks that stay inside it, and symlinks
+ * from blobs to files with the digest of the blob.
  * Throws ERR_LAYERS_READ where the system refuses.
  */
 export function createLayoutReader(path: string): ArchiveReader {
   const root = attempt(path, () => realpathSync(path));
+  /** The targets of links out of the layout, by name, whose bytes have the digest in the name. */
+  const outside = new Map<string, string>();
+  const pathOf = (name: string): string => outside.get(name) ?? join(root, name);
   const findFile = (name: string): ArchiveFile | null => {
     const clean = cleanName(name);
     if (clean === null || clean === '') return null;
-    const real = realPathInside(root, join(root, clean));
+    const real = outside.get(clean) ?? realPathOf(root, join(root, clean));
     if (real === null) return null;
+    if (!isInside(root, real) && !outside.has(clean)) {
+      if (!hasDigestInName(clean, real)) throw badLink(root, join(root, clean), OUTSIDE);
+      outside.set(clean, real);
+    }
     const stat = attempt(real, () => lstatSync(real));
     return stat.isFile() ? { name: clean, type: 'file', size: stat.size, target: null } : null;
   };
@@ -28,11 +39,11 @@ export function createLayoutReader(path: string): ArchiveReader {
     names: () => listFiles(root),
     read(file) {
       checkDocumentSize(file);
-      return attempt(file.name, () => readFileSync(join(root, file.name)));
+      return attempt(file.name, () => readFileSync(pathOf(file.name)));
     },
     layer: (file) => ({
       from: 'range',
-      range: { path: join(root, file.name), offset: 0, length: file.size },
+      range: { path: pathOf(file.name), offset: 0, length: file.size },
     }),
     occurrence: () => 1,
     findings: [],
@@ -47,7 +58,9 @@ const NO_SUCH_FILE: ReadonlySet<unknown> = new Set([
   'ERR_INVALID_ARG_VALUE',
 ]);
 
-function realPathInside(root: string, path: string): string | null {
+const OUTSIDE = 'a symlink points outside the layout and is not followed';
+
+function realPathOf(root: string, path: string): string | null {
   let real: string;
   try {
     real = realpathSync(path);
@@ -57,11 +70,24 @@ function realPathInside(root: string, path: string): string | null {
     if (code === 'ELOOP') throw badLink(root, path, 'the symlinks of the layout form a cycle');
     throw readError(path, error);
   }
-  const inside = relative(root, real);
-  if (inside === '..' || inside.startsWith(`..${sep}`)) {
-    throw badLink(root, path, 'a symlink points outside the layout and is not followed');
-  }
   return real;
+}
+
+function isInside(root: string, real: string): boolean {
+  const inside = relative(root, real);
+  return inside !== '..' && !inside.startsWith(`..${sep}`);
+}
+
+/**
+ * Whether a file has the digest that the name of a blob declares. Builders such as Bazel fill layouts with links to
+ * their caches. A layout cannot show the content of another file by such a link, because its author would have to know it.
+ */
+function hasDigestInName(name: string, real: string): boolean {
+  const declared = digestOfBlobName(name);
+  const algorithm = declared === null ? null : computableAlgorithmOf(declared);
+  const stat = attempt(real, () => lstatSync(real));
+  if (algorithm === null || !stat.isFile()) return false;
+  return digestRange({ path: real, offset: 0, length: stat.size }, [algorithm])[0] === declared;
 }
 
 function badLink(root: string, path: string, message: string): LayersError {

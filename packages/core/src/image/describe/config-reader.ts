@@ -1,6 +1,7 @@
 import type { ComputableAlgorithm, Digest } from '../../digest/digest.js';
 import { digestOf } from '../../digest/digester.js';
-import { type ImageConfig, parseConfig } from '../../oci/config.js';
+import { createFinding, type Finding } from '../../findings/finding.js';
+import { configOddities, type ImageConfig, parseConfig } from '../../oci/config.js';
 import { parseJson } from '../../oci/json.js';
 import type { ArchiveFile, ArchiveReader } from '../archive/archive-reader.js';
 
@@ -8,16 +9,22 @@ import type { ArchiveFile, ArchiveReader } from '../archive/archive-reader.js';
 export interface ReadConfig {
   readonly bytes: Uint8Array;
   readonly config: ImageConfig;
+  readonly findings: readonly Finding[];
   digest(algorithm: ComputableAlgorithm): Digest;
 }
 
 /** Parses a config. Errors name it `name`. Throws ERR_LAYERS_JSON and ERR_LAYERS_CONFIG. */
 export function readConfig(bytes: Uint8Array, name: string): ReadConfig {
-  const config = parseConfig(parseJson(bytes, name), name);
+  const json = parseJson(bytes, name);
+  const config = parseConfig(json, name);
+  const findings = configOddities(json, bytes).map((oddity) =>
+    createFinding('config-oddity', `the config has ${oddity}`),
+  );
   const digests = new Map<ComputableAlgorithm, Digest>();
   return {
     bytes,
     config,
+    findings,
     digest(algorithm) {
       const digest = digests.get(algorithm) ?? digestOf(bytes, algorithm);
       digests.set(algorithm, digest);

@@ -87,7 +87,7 @@ function describeEntry(
     const message = `the config has the digest ${id}; its name declares ${declaredId}`;
     findings.push(createFinding('image-id-mismatch', message));
   }
-  findings.push(...checkLayerCount(entry.layerPaths.length, config.diffIds.length));
+  findings.push(...read.findings, ...checkLayerCount(entry.layerPaths.length, config.diffIds.length));
   const layers = entry.layerPaths.map((path, position): LayerDescription => {
     const name = cleanName(path) ?? path;
     const found = reader.find(name);

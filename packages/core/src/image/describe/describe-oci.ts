@@ -199,6 +199,7 @@ function describeManifest(
   const findings: Finding[] = [
     ...checkBlob(descriptor, manifestName, manifestBytes),
     ...checkBlob(manifest.config, configName, read.bytes, read.digest),
+    ...read.findings,
   ];
   if (manifest.schemaVersion === undefined) {
     findings.push(createFinding('schema-version', `${manifestName} has no schemaVersion`));

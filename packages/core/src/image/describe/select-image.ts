@@ -108,8 +108,13 @@ function matchesUnreadable({ images, unreadable = [] }: Images, position: number
   return prefix !== undefined && manifestDigest !== null && hexOf(manifestDigest).startsWith(prefix);
 }
 
-/** Whether the images have the same tags and different platforms. */
+/**
+ * Whether the images have the same tags and different platforms. Images without tags are one only in an index:
+ * `manifest.json` has no platforms, so its images are separate ones.
+ */
 function isOneOnSeveralPlatforms(images: readonly ImageDescription[]): boolean {
+  const areSeparate = images.some(({ tags, manifestDigest }) => tags.length === 0 && manifestDigest === null);
+  if (areSeparate) return false;
   const names = new Set(images.map((image) => [...image.tags].sort().join('\n')));
   const platforms = new Set(
     images.map((image) => (image.platform === null ? '' : formatPlatform(image.platform))),

@@ -92,6 +92,7 @@ export class LayerSink {
   /** Ends the blob; returns its index. Throws as `write` does. */
   end(): LayerIndex {
     this.#inflate((inflater) => inflater.finish(this.#writeTar));
+    if (this.#inflater?.hasPadding?.() === true) this.#indexer.noteTrailingZeros();
     this.#inflater?.close();
     if (!this.#inflateFailed) this.#parse((parser) => parser.end());
     // Drops a truncated last entry, as `walkTar` does.

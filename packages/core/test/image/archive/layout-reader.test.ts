@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOfAsync } from '@layers/testing/errors';
-import { json } from '@layers/testing/layer-parts';
+import { blobOf, json } from '@layers/testing/layer-parts';
 import { useScratch } from '@layers/testing/scratch';
 import { describe, expect, test } from 'vitest';
 import { createLayoutReader } from '../../../src/image/archive/layout-reader.ts';
@@ -48,6 +48,27 @@ describe('the files of a layout', () => {
     for (const name of ['dangling', '../x']) expect(files.find(name), name).toBeNull();
     for (const name of ['blobs/sha256/out', 'absolute']) {
       expect(() => files.find(name), name).toThrow(/a symlink points outside the layout/);
+    }
+  });
+
+  test('are found outside the layout where a blob links to bytes with its digest', () => {
+    const blobs = ['content', 'other'].map((text) => blobOf(Buffer.from(text), ''));
+    const outside = scratch.layout(blobs.map(({ file, hex }) => ({ path: hex, data: file.data })));
+    const [content, other] = blobs;
+    const layout = scratch.layout([{ path: 'blobs/sha256/x', data: Buffer.from('') }]);
+    const linkTo = (name: string, target: string | undefined): void =>
+      symlinkSync(join(outside, target ?? ''), join(layout, name));
+    linkTo(content?.file.path ?? '', content?.hex);
+    linkTo(other?.file.path ?? '', content?.hex);
+    linkTo('index.json', content?.hex);
+    const reader = createLayoutReader(layout);
+    for (let times = 0; times < 2; times++) {
+      const found = reader.find(content?.file.path ?? '');
+      expect(found).toMatchObject({ name: content?.file.path, size: 7 });
+      expect(found === null ? '' : Buffer.from(reader.read(found)).toString()).toBe('content');
+    }
+    for (const name of [other?.file.path ?? '', 'index.json']) {
+      expect(() => reader.find(name)).toThrow(/a symlink points outside the layout/);
     }
   });
 

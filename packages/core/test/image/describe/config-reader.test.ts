@@ -19,6 +19,18 @@ describe('a config', () => {
       expect(read.digest(algorithm)).toBe(digestBy(algorithm, bytes));
   });
 
+  test('has a finding for each part that only lenient programs read', () => {
+    expect(readConfig(bytes, 'c').findings).toEqual([]);
+    const text = JSON.stringify({ rootfs: { diff_ids: [] }, history: [null], author: '#' });
+    const { findings, config } = readConfig(Buffer.from(text.replace('#', '\xe9'), 'latin1'), 'c');
+    expect(findings.map(({ code, message }) => [code, message])).toEqual([
+      ['config-oddity', 'the config has bytes that are not UTF-8'],
+      ['config-oddity', 'the config has a rootfs without the type "layers"'],
+      ['config-oddity', 'the config has null as a step of the history'],
+    ]);
+    expect([config.author, config.history.length]).toEqual(['\ufffd', 1]);
+  });
+
   test('that is invalid causes an error', async () => {
     expect(await codeOfAsync(() => readConfig(Buffer.from('{'), 'c'))).toBe('ERR_LAYERS_JSON');
     expect(await codeOfAsync(() => readConfig(json([]), 'c'))).toBe('ERR_LAYERS_CONFIG');

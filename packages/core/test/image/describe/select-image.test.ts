@@ -162,3 +162,14 @@ test('a complete id is never a tag of another image', () => {
   for (const query of [`sha256:${'b'.padEnd(64, '0')}`, 'b'.padEnd(64, '0')])
     expect(selectImage({ images }, { image: query }).tags).toEqual(['b:1']);
 });
+
+test('images of a docker-archive without tags are ambiguous, also for several platforms', async () => {
+  const { architecture } = hostPlatform();
+  const untagged = [`linux/${architecture}`, 'linux/s390x'].map((platform, i) =>
+    image([], { id: `${i}`, platform }),
+  );
+  expect((await errorOfAsync(() => select(untagged))).code).toBe('ERR_LAYERS_IMAGE_AMBIGUOUS');
+  expect(select(untagged, { platform: 'linux/s390x' })).toBe(untagged[1]);
+  const ofIndex = untagged.map((each) => ({ ...each, manifestDigest: each.id }));
+  expect(select(ofIndex)).toBe(ofIndex[0]);
+});

@@ -130,3 +130,14 @@ describe('a layer', () => {
     expect(index.diffIds).toEqual([digestBy('sha256', tar)]);
   });
 });
+
+test('zeros behind the gzip data of a layer are a finding, because skopeo refuses them', () => {
+  const padded = Buffer.concat([gzipSync(tar), Buffer.alloc(700)]);
+  for (const piece of [7, 100_000]) {
+    const { problem, changeset, diffIds } = indexed(padded, both, piece);
+    expect([problem, diffIds]).toEqual([null, [digestBy('sha256', tar)]]);
+    expect(changeset.findings.map(({ code }) => code)).toEqual(['gzip-trailing-zeros']);
+  }
+  const two = Buffer.concat([gzipSync(tar.subarray(0, 512)), gzipSync(tar.subarray(512))]);
+  expect(indexed(two).changeset.findings).toEqual([]);
+});
