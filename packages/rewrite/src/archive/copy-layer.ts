@@ -1,7 +1,7 @@
-import { computableAlgorithmOf, createDigester } from '@layers/core/digest';
+import { computableAlgorithmOf, createDigester, type Digest } from '@layers/core/digest';
 import type { ExistingLayer, GeneratedLayer, LayerCompression, NewLayer } from '../image/new-image.js';
 import type { LayerDigests } from './layer-digests.js';
-import { blobMismatch, internalError, type LayerFacts } from './layer-facts.js';
+import { blobMismatch, internalError, type LayerFacts, tarMismatch } from './layer-facts.js';
 
 /** Compresses a layer's tar. Input and output chunks are views that hold until the next step. */
 export type CompressTar = (
@@ -43,16 +43,26 @@ async function copyExisting(layer: ExistingLayer, sink: Sink, context: CopyConte
   return { digest, diffId, sizeBytes };
 }
 
+/** Throws ERR_LAYERS_BLOB_MISMATCH for a layer whose tar does not have the DiffID that it must have. */
 async function copyGenerated(layer: GeneratedLayer, sink: Sink, context: CopyContext): Promise<LayerFacts> {
-  const { tarBytes, compression } = layer;
+  const { tarBytes, compression, diffId: expected } = layer;
   // Compression uses two cores itself.
   const others = compression.kind === 'none' ? 0 : 2;
   const tarDigester = await context.digests.of('sha256', tarBytes, others);
+  const algorithm = expected === undefined ? null : computableAlgorithmOf(expected);
+  const other = algorithm === null || algorithm === 'sha256' ? null : createDigester(algorithm);
   let seen = 0;
+  const checkedDiffId = async (): Promise<Digest> => {
+    const diffId = await tarDigester.digest();
+    const computed = other === null ? diffId : other.digest();
+    if (algorithm !== null && expected !== computed) throw tarMismatch(expected, computed);
+    return diffId;
+  };
   async function* tar(): AsyncGenerator<Uint8Array> {
     for await (const chunk of layer.tar()) {
       context.onBytes(chunk.length);
       seen += chunk.length;
+      other?.update(chunk);
       if (tarBytes !== null && seen > tarBytes)
         throw internalError(`a layer has more than ${tarBytes} bytes`);
       tarDigester.update(chunk);
@@ -63,7 +73,7 @@ async function copyGenerated(layer: GeneratedLayer, sink: Sink, context: CopyCon
   }
   if (compression.kind === 'none') {
     for await (const chunk of tar()) await sink(chunk);
-    const diffId = await tarDigester.digest();
+    const diffId = await checkedDiffId();
     return { digest: diffId, diffId, sizeBytes: seen };
   }
   const digester = createDigester();
@@ -73,5 +83,5 @@ async function copyGenerated(layer: GeneratedLayer, sink: Sink, context: CopyCon
     digester.update(chunk);
     await sink(chunk);
   }
-  return { digest: digester.digest(), diffId: await tarDigester.digest(), sizeBytes };
+  return { digest: digester.digest(), diffId: await checkedDiffId(), sizeBytes };
 }

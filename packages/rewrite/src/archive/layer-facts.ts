@@ -52,16 +52,43 @@ export function blobMismatch(layer: ExistingLayer, why: string): LayersError {
   });
 }
 
+/** Returns ERR_LAYERS_BLOB_MISMATCH for a layer whose uncompressed tar does not match its DiffID. */
+export function tarMismatch(declared: Digest | undefined, computed: Digest): LayersError {
+  return new LayersError(
+    'ERR_LAYERS_BLOB_MISMATCH',
+    `a layer does not match its DiffID ${declared}: its actual digest is ${computed}`,
+    { hint: 'the input is damaged: copy or download it again' },
+  );
+}
+
 /**
- * Returns placeholders for the facts of generated layers, if documents with them have the final length: every blob has a
- * known size, and no two blobs can be the same. Null otherwise.
+ * Returns the facts of the generated layers that are known in advance, because they are uncompressed and have a known
+ * DiffID.
+ */
+export function factsInAdvance(layers: readonly NewLayer[]): ReadonlyMap<GeneratedLayer, LayerFacts> {
+  const facts = new Map<GeneratedLayer, LayerFacts>();
+  for (const layer of layers) {
+    if (layer.kind === 'existing') continue;
+    const { compression, diffId, tarBytes } = layer;
+    if (compression.kind !== 'none' || tarBytes === null || diffId === undefined) continue;
+    // Written layers have sha256 digests.
+    if (computableAlgorithmOf(diffId) !== 'sha256') continue;
+    facts.set(layer, { digest: diffId, diffId, sizeBytes: tarBytes });
+  }
+  return facts;
+}
+
+/**
+ * Returns the facts of generated layers as far as they are known, and placeholders for the others, if documents with
+ * them have the planned length: every blob has a known size, and no placeholder can stand for the same blob as another
+ * layer. Null otherwise.
  */
 export function placeholderFacts(layers: readonly NewLayer[]): FactsOf | null {
-  const facts = new Map<GeneratedLayer, LayerFacts>();
-  const sizes = new Set<number>();
+  const facts = new Map(factsInAdvance(layers));
+  const sizes = new Set<number>([...facts.values()].map(({ sizeBytes }) => sizeBytes));
   for (const layer of layers) if (layer.kind === 'existing') sizes.add(layer.sizeBytes);
   for (const [index, layer] of layers.entries()) {
-    if (layer.kind === 'existing') continue;
+    if (layer.kind === 'existing' || facts.has(layer)) continue;
     if (layer.compression.kind !== 'none' || layer.tarBytes === null || sizes.has(layer.tarBytes))
       return null;
     sizes.add(layer.tarBytes);

@@ -1,13 +1,13 @@
 import { type OutputFile, withBufferedWriter } from '@layers/core/io';
 import { END_OF_TAR, paddingFor } from '@layers/tar';
-import type { GeneratedLayer, NewImage, NewLayer, WrittenImage } from '../image/new-image.js';
+import type { NewImage, NewLayer, WrittenImage } from '../image/new-image.js';
 import { type ArchiveFormat, archiveDocuments } from './archive-documents.js';
 import { type CopyContext, copyLayer, type Sink } from './copy-layer.js';
 import {
   type FactsOf,
+  factsInAdvance,
   internalError,
   knownFacts,
-  type LayerFacts,
   placeholderFacts,
   uniqueLayers,
 } from './layer-facts.js';
@@ -76,7 +76,8 @@ async function writeInPlace(
   context: CopyContext,
 ): Promise<readonly WrittenImage[]> {
   const planned = tarLayout(archiveDocuments(images, format, placeholders));
-  const facts = new Map<GeneratedLayer, LayerFacts>();
+  // Of layers with the same digest, only the first is written.
+  const facts = new Map(factsInAdvance(uniqueLayers(images)));
   let position = 0;
   const append = (bytes: Uint8Array): Promise<void> => {
     const at = position;
@@ -95,7 +96,11 @@ async function writeInPlace(
   });
   const composed = archiveDocuments(images, format, knownFacts(facts));
   const layout = tarLayout(composed);
-  if (!hasSameOffsets(planned, layout)) throw internalError('its documents changed their length');
+  if (!hasSameOffsets(planned, layout)) {
+    // Layers that turn out as they were keep the original config, which may be longer.
+    if (layout.end < planned.end) throw internalError('its documents became shorter');
+    return writeAgain(images, format, writeAt, knownFacts(facts), context);
+  }
   for (const { header, offset, dataOffset, data } of layout.files) {
     await writeAt(header, offset);
     if (!(data instanceof Uint8Array)) continue;
@@ -103,6 +108,27 @@ async function writeInPlace(
   }
   await writeAt(END_OF_TAR, layout.end);
   return composed.images;
+}
+
+/** Writes an archive from its start, over a part of it whose documents had another length. */
+async function writeAgain(
+  images: readonly NewImage[],
+  format: TarFormat,
+  writeAt: NonNullable<OutputFile['writeAt']>,
+  factsOf: FactsOf,
+  context: CopyContext,
+): Promise<readonly WrittenImage[]> {
+  let position = 0;
+  const append = (bytes: Uint8Array): Promise<void> => {
+    const at = position;
+    position += bytes.length;
+    return writeAt(bytes, at);
+  };
+  return withBufferedWriter(append, ({ write }) =>
+    writeInOrder(images, format, write, factsOf, async (layer, sink) => {
+      await copyLayer(layer, sink, context);
+    }),
+  );
 }
 
 function hasSameOffsets(planned: TarLayout, actual: TarLayout): boolean {

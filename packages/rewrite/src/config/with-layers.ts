@@ -13,7 +13,7 @@ import {
 
 /**
  * Replaces the layers of an image config: `rootfs.diff_ids`, and `history` if one is given. Keeps everything else byte for
- * byte. The result has the same length for all DiffIDs of one algorithm. Returns `configBytes` if nothing changes.
+ * byte. Returns `configBytes` if nothing changes. Otherwise, the result has the same length for all DiffIDs of one algorithm.
  *
  * @throws LayersError ERR_LAYERS_JSON; ERR_LAYERS_CONFIG if the document or `rootfs` is not an object
  */

@@ -29,6 +29,8 @@ export interface GeneratedLayer {
   /** Exact size of the uncompressed tar in bytes; null if unknown before it is generated. */
   readonly tarBytes: number | null;
   readonly compression: LayerCompression;
+  /** The digest that the uncompressed tar must have; absent if unknown. It is verified while the layer is written. */
+  readonly diffId?: Digest | undefined;
   /** Generates the uncompressed tar: the same bytes at every call. Chunks are views that hold until the next step. */
   tar(): AsyncIterable<Uint8Array>;
 }
@@ -40,7 +42,10 @@ export type NewLayer = ExistingLayer | GeneratedLayer;
 export interface NewImage {
   /** From the base up. */
   readonly layers: readonly NewLayer[];
-  /** Returns the config's exact bytes for the DiffIDs of all layers. The length is the same for any DiffIDs. */
+  /**
+   * Returns the config's exact bytes for the DiffIDs of all layers. The length is the same for any DiffIDs, except for
+   * those of the original config, which returns the original bytes.
+   */
   config(diffIds: readonly Digest[]): Uint8Array;
   /** The exact bytes of the original manifest, if it still applies; null to generate one. */
   readonly manifest: { readonly bytes: Uint8Array; readonly mediaType: string } | null;

@@ -1,3 +1,4 @@
+import type { Digest } from '@layers/core/digest';
 import { layerStored, type ReadImage, type ReadLayer } from '@layers/core/image';
 import { compressionOfMediaType, OCI_LAYER, OCI_LAYER_GZIP, OCI_LAYER_ZSTD } from '@layers/core/oci';
 import { LayersError } from '@layers/errors';
@@ -19,11 +20,16 @@ export function compressionOf({ index, position }: ReadLayer): LayerCompression[
   );
 }
 
+/** Returns the DiffID of a layer: the declared one, or the computed one; undefined if neither is known. */
+export function diffIdOf({ description, index }: ReadLayer): Digest | undefined {
+  return description.diffId ?? index?.diffIds[0];
+}
+
 /** Returns a layer of an image to copy it. Throws what `compressionOf` throws, and ERR_LAYERS_NO_CONFIG. */
 export function existingLayer(image: ReadImage, layer: ReadLayer): ExistingLayer {
   const { description, index, bytes } = layer;
   const compression = compressionOf(layer);
-  const diffId = description.diffId ?? index?.diffIds[0];
+  const diffId = diffIdOf(layer);
   // An uncompressed blob is the layer's tar itself.
   const digest = description.digest ?? (compression === 'none' ? diffId : index?.digests[0]);
   if (diffId === undefined || digest === undefined) {

@@ -4,6 +4,7 @@ import { type EmitOptions, emitTar } from '../emit/emit-tar.js';
 import { plannedTarBytes } from '../emit/segments.js';
 import type { GeneratedLayer, LayerCompression } from '../image/new-image.js';
 import type { TreePlan } from '../plan/tree-plan.js';
+import { diffIdOf } from './existing-layer.js';
 
 /** Returns a layer that is generated from a plan. */
 export function plannedLayer(
@@ -21,7 +22,7 @@ export function plannedLayer(
   };
 }
 
-/** Returns a layer with the same tar and another compression. */
+/** Returns a layer with the same tar, and so the same DiffID, and another compression. */
 export function recompressedLayer(
   image: ReadImage,
   layer: ReadLayer,
@@ -31,6 +32,7 @@ export function recompressedLayer(
     kind: 'generated',
     tarBytes: layer.index?.tarBytes ?? null,
     compression,
+    diffId: diffIdOf(layer),
     tar: () => layerTar(image, layer),
   };
 }
