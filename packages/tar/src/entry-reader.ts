@@ -40,6 +40,9 @@ export type Step =
  */
 export class EntryReader {
   readonly #onWarning: OnWarning;
+  /** Receives warnings that are not about the next entry. */
+  readonly #onOtherWarning: OnWarning;
+  readonly #ignoreGlobals: boolean;
   /** Whether the headers of the next entry caused a warning. */
   #isOdd = false;
   #globals: readonly PaxRecord[] = [];
@@ -49,7 +52,9 @@ export class EntryReader {
   /** The sparse header whose continuation is expected. */
   #sparse: { header: Header; extents: Extent[]; realSize: number } | null = null;
 
-  constructor(onWarning: OnWarning) {
+  constructor(onWarning: OnWarning, ignoreGlobals = false) {
+    this.#onOtherWarning = onWarning;
+    this.#ignoreGlobals = ignoreGlobals;
     this.#onWarning = (warning) => {
       this.#isOdd = true;
       onWarning(warning);
@@ -85,7 +90,9 @@ export class EntryReader {
     const { typeflag, offset } = this.#open;
     this.#open = null;
     if (typeflag === TYPE_PAX_GLOBAL) {
-      this.#globals = mergeGlobals(this.#globals, parsePax(body, offset, this.#onWarning));
+      const globals = mergeGlobals(this.#globals, parsePax(body, offset, this.#onWarning));
+      if (this.#ignoreGlobals) this.#ignore(globals, offset);
+      else this.#globals = globals;
       return;
     }
     const extensions = this.#extensions;
@@ -93,6 +100,18 @@ export class EntryReader {
     if (typeflag === TYPE_GNU_LONG_NAME) extensions.longName = longNameIn(body);
     else if (typeflag === TYPE_GNU_LONG_LINK) extensions.longLink = longNameIn(body);
     else extensions.pax = parsePax(body, offset, this.#onWarning);
+  }
+
+  /** Warns about attributes that are not applied. The copy of an entry that contains them would bring them back. */
+  #ignore(globals: readonly PaxRecord[], offset: number): void {
+    if (globals.length === 0) return;
+    if (this.#extensions.start !== -1) this.#isOdd = true;
+    const keys = globals.map(({ key }) => key).join(', ');
+    this.#onOtherWarning({
+      code: 'tar-global-attributes',
+      offset,
+      message: `a global PAX header sets ${keys} of all later entries; Docker and podman ignore it`,
+    });
   }
 
   /** Interprets the continuation block of a sparse map at index `at`. */

@@ -20,6 +20,11 @@ export interface ParserHandlers {
   onEntryEnd?(): void;
   /** Receives the faults that the parser tolerates. */
   onWarning?: OnWarning;
+  /**
+   * Ignores the attributes in global PAX headers, as Go's reader does, and so Docker and podman; each such header causes
+   * a warning. Default: false, which applies them, as POSIX specifies.
+   */
+  ignoreGlobals?: boolean;
 }
 
 /** Parses a tar that is written to it in pieces. */
@@ -86,7 +91,7 @@ class PushParser implements TarParser {
   constructor(handlers: ParserHandlers) {
     this.#handlers = handlers;
     this.#onWarning = handlers.onWarning ?? (() => undefined);
-    this.#reader = new EntryReader(this.#onWarning);
+    this.#reader = new EntryReader(this.#onWarning, handlers.ignoreGlobals);
   }
 
   get ended(): boolean {

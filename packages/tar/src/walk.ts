@@ -10,6 +10,11 @@ import { createWindow, MAX_WINDOW, type SeekableBytes, type Window } from './win
 export interface WalkOptions {
   /** Receives the faults that the walk tolerates. */
   readonly onWarning?: OnWarning;
+  /**
+   * Ignores the attributes in global PAX headers, as Go's reader does, and so Docker and podman; each such header causes
+   * a warning. Default: false, which applies them, as POSIX specifies.
+   */
+  readonly ignoreGlobals?: boolean;
 }
 
 /**
@@ -38,7 +43,7 @@ export function* walkTar(
   options: WalkOptions = {},
 ): Generator<TarEntry, number, undefined> {
   const onWarning = options.onWarning ?? (() => undefined);
-  const reader = new EntryReader(onWarning);
+  const reader = new EntryReader(onWarning, options.ignoreGlobals);
   const view = createWindow(source);
   let offset = 0;
   let zeroBlocks = 0;

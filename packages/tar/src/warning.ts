@@ -16,7 +16,8 @@ export type TarWarningCode =
   | 'tar-no-end-marker'
   | 'tar-padding-missing'
   | 'tar-unknown-type'
-  | 'tar-dangling-extension';
+  | 'tar-dangling-extension'
+  | 'tar-global-attributes';
 
 /** Receives the faults that a reader tolerates. */
 export type OnWarning = (warning: TarWarning) => void;

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { TarEntry } from '../src/entry.ts';
+import { createTarParser } from '../src/parser.ts';
+import { walkTar } from '../src/walk.ts';
 import {
   base256,
   bytesOf,
@@ -11,7 +14,7 @@ import {
   join,
   pax,
 } from './support/build.ts';
-import { text, walk } from './support/read.ts';
+import { memory, text, walk } from './support/read.ts';
 
 function read(...parts: readonly Uint8Array[]) {
   const reading = walk(join(...parts, END));
@@ -183,6 +186,33 @@ describe('global headers', () => {
     expect(read(bad, header(), header()).entries).toMatchObject(
       Array(2).fill({ path: 'f', linkpath: '', size: 0, sparse: null, xattrs: null }),
     );
+  });
+
+  it('are ignored where the caller asks for it, as by Go, with a warning', () => {
+    const tar = join(
+      globalPax(['uid', '10'], ['mtime', '5']),
+      header({ uid: 1 }),
+      globalPax(['comment', 'x']),
+      END,
+    );
+    const codes: string[] = [];
+    const entries: TarEntry[] = [];
+    const parser = createTarParser({
+      onEntry: (entry) => void entries.push(entry),
+      onWarning: ({ code }) => void codes.push(code),
+      ignoreGlobals: true,
+    });
+    parser.write(tar);
+    parser.end();
+    const walked = [
+      ...walkTar(memory(tar), { ignoreGlobals: true, onWarning: ({ code }) => void codes.push(code) }),
+    ];
+    for (const [entry] of [entries, walked])
+      expect(entry).toMatchObject({ uid: 1, mtime: 0, isSelfContained: true });
+    expect(codes).toEqual(['tar-global-attributes', 'tar-global-attributes']);
+    const inside = join(pax(['path', 'x']), globalPax(['uid', '10']), header(), END);
+    const [entry] = walkTar(memory(inside), { ignoreGlobals: true });
+    expect(entry).toMatchObject({ uid: 0, isSelfContained: false });
   });
 
   it('are not part of the entry after them', () => {

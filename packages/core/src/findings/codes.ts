@@ -29,6 +29,7 @@ export const FINDING_SEVERITY = {
   'root-not-directory': 'warning',
   'unknown-type': 'warning',
   'tar-oddity': 'note',
+  'global-attributes': 'warning',
   'gzip-trailing-zeros': 'warning',
   // A layer on top of the layers below.
   'overlay-whiteout': 'warning',

@@ -147,7 +147,10 @@ export class ChangesetIndexer {
   /** Adds a finding for a warning of the tar reader. */
   warn({ code, offset, message }: TarWarning): void {
     // An unknown type has a finding of its own, with the path.
-    if (code !== 'tar-unknown-type') this.#findings.add('tar-oddity', message, () => ({ offset }));
+    if (code === 'tar-unknown-type') return;
+    if (code === 'tar-global-attributes')
+      this.#findings.add('global-attributes', message, () => ({ offset }));
+    else this.#findings.add('tar-oddity', message, () => ({ offset }));
   }
 
   /** Adds the finding about zeros that follow the compressed data of the layer. */

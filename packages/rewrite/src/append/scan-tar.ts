@@ -4,7 +4,14 @@ import { createContentReader } from '@layers/core/image';
 import { readFully } from '@layers/core/io';
 import { ChangesetIndexer } from '@layers/core/rootfs';
 import { withContext } from '@layers/errors';
-import { createTarParser, expandSparse, type SeekableBytes, type TarEntry, walkTar } from '@layers/tar';
+import {
+  createTarParser,
+  expandSparse,
+  type SeekableBytes,
+  type TarEntry,
+  type TarWarning,
+  walkTar,
+} from '@layers/tar';
 import {
   type ContentBatches,
   type ContentEvent,
@@ -45,13 +52,14 @@ export async function scanTar(
     }
     entryOf.push(indexer.add(mappedEntry(entry, path ?? entry.path, mapper, context)));
   };
+  const onWarning = (warning: TarWarning): void => indexer.warn(warning);
   try {
     if (tar.compression === null) {
       await withTar(tar, (source) => {
-        for (const entry of walkTar(source, { onWarning: (warning) => indexer.warn(warning) })) add(entry);
+        for (const entry of walkTar(source, { onWarning, ignoreGlobals: true })) add(entry);
       });
     } else {
-      const parser = createTarParser({ onEntry: add, onWarning: (warning) => indexer.warn(warning) });
+      const parser = createTarParser({ onEntry: add, onWarning, ignoreGlobals: true });
       for await (const chunk of decompressed(tar, tar.compression)) {
         parser.write(chunk);
         options.signal?.throwIfAborted();

@@ -41,7 +41,11 @@ export async function* checkedRootfs(
     if (entry.mtime > newestSeconds && entry.mtime <= LAST_SECOND) newestSeconds = Math.floor(entry.mtime);
     indexer.add(entry);
   };
-  const parser = createTarParser({ onEntry, onWarning: (warning) => indexer.warn(warning) });
+  const parser = createTarParser({
+    onEntry,
+    onWarning: (warning) => indexer.warn(warning),
+    ignoreGlobals: true,
+  });
   try {
     for await (const chunk of tar()) {
       if (tarBytes === 0) head = chunk.slice(0, 16);

@@ -1,4 +1,4 @@
-import { walkTar } from '@layers/tar';
+import { type TarWarning, walkTar } from '@layers/tar';
 import { NeedsPortableInflater, usesZlibSync } from '../../compression/inflater.js';
 import { type Compression, SNIFF_BYTES, sniffCompression } from '../../compression/sniff.js';
 import type { Digest } from '../../digest/digest.js';
@@ -80,8 +80,8 @@ function walkLayer(source: Source, { limits, usage }: LayerTask): LayerIndex {
   const indexer = new ChangesetIndexer(limits ?? DEFAULT_LIMITS, usage);
   let problem: Problem | null = null;
   try {
-    for (const entry of walkTar(source, { onWarning: (warning) => indexer.warn(warning) }))
-      indexer.add(entry);
+    const onWarning = (warning: TarWarning): void => indexer.warn(warning);
+    for (const entry of walkTar(source, { onWarning, ignoreGlobals: true })) indexer.add(entry);
   } catch (error) {
     problem = problemOf(error);
   }

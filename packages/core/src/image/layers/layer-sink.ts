@@ -168,6 +168,7 @@ export class LayerSink {
         }
       },
       onWarning: (warning) => indexer.warn(warning),
+      ignoreGlobals: true,
     });
   }
 }

@@ -1,8 +1,10 @@
 import { gzipSync } from 'node:zlib';
+import { readOne } from '@layers/testing/analysed';
 import { canZstd, compress } from '@layers/testing/archive-builder';
-import { digestBy } from '@layers/testing/layer-parts';
+import { digestBy, ofType, plainArchive } from '@layers/testing/layer-parts';
 import { runs } from '@layers/testing/random-runs';
-import { buildTar } from '@layers/testing/tar-builder';
+import { useScratch } from '@layers/testing/scratch';
+import { buildEntry, buildTar } from '@layers/testing/tar-builder';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sniffCompression } from '../../../src/compression/sniff.ts';
@@ -11,6 +13,7 @@ import type { LayerIndex } from '../../../src/image/layers/layer-index.ts';
 import { type LayerReadOptions, LayerSink } from '../../../src/image/layers/layer-sink.ts';
 import { FINGERPRINT_BYTES } from '../../../src/rootfs/changeset.ts';
 
+const scratch = useScratch();
 const tar = buildTar([
   { path: 'etc/', type: 'directory' },
   { path: 'etc/passwd', data: Buffer.from('root:x:0:0') },
@@ -140,4 +143,19 @@ test('zeros behind the gzip data of a layer are a finding, because skopeo refuse
   }
   const two = Buffer.concat([gzipSync(tar.subarray(0, 512)), gzipSync(tar.subarray(512))]);
   expect(indexed(two).changeset.findings).toEqual([]);
+});
+
+test('attributes of a global PAX header are not applied, as by Docker, with a finding', async () => {
+  const records = ['uid=1000', 'mtime=5'].map((text) => `${text.length + 4} ${text}\n`).join('');
+  const globals = ofType(buildEntry({ path: 'pax_global_header', data: Buffer.from(records) }), 'g');
+  const layer = Buffer.concat([globals, buildTar([{ path: 'a', uid: 7, mtime: 9 }])]);
+  for (const { changeset } of [indexed(layer), indexed(gzipSync(layer))]) {
+    expect([changeset.uid[0], changeset.mtime[0]]).toEqual([7, 9]);
+    expect(changeset.findings.map(({ code }) => code)).toEqual(['global-attributes']);
+  }
+  const image = await readOne({
+    path: scratch.file(buildTar(plainArchive([{ name: 'l.tar', tar: layer }]).files)),
+  });
+  const walked = image.layers[0]?.index?.changeset;
+  expect([walked?.uid[0], walked?.findings[0]?.code]).toEqual([7, 'global-attributes']);
 });
