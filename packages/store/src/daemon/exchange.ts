@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { isLayersError, type LayersError } from '@layers/errors';
 import { fieldOf, parseJsonOrNull } from '../json-value.js';
-import { type ApiRequest, createRequest } from './api-request.js';
+import { type ApiRequest, createRequest, limitInterim } from './api-request.js';
 import {
   connectionError,
   connectionLost,
@@ -48,6 +48,7 @@ export class DaemonExchange {
     this.#signal = signal;
     this.#idleTimeoutMs = idleTimeoutMs;
     this.request = createRequest(endpoint, apiRequest);
+    limitInterim(this.request, () => this.fail(unexpectedAnswer(code, endpoint, 'sends no final response')));
     this.#watch(idleTimeoutMs);
     signal?.addEventListener('abort', this.#onAbort);
     this.#head = new Promise<IncomingMessage>((resolve, reject) => {
@@ -89,12 +90,18 @@ export class DaemonExchange {
   async readBody(message: IncomingMessage, maxBytes: number): Promise<Buffer | null> {
     const chunks: Uint8Array[] = [];
     let bytes = 0;
-    for await (const chunk of this.body(message)) {
-      bytes += chunk.length;
-      if (bytes > maxBytes) return null;
-      chunks.push(chunk);
+    // Limits the time for the whole body: one that arrives byte by byte would reset the idle timeout.
+    const timer = setTimeout(() => this.fail(engineSilent(this.code, this.endpoint)), this.#idleTimeoutMs);
+    try {
+      for await (const chunk of this.body(message)) {
+        bytes += chunk.length;
+        if (bytes > maxBytes) return null;
+        chunks.push(chunk);
+      }
+      return Buffer.concat(chunks);
+    } finally {
+      clearTimeout(timer);
     }
-    return Buffer.concat(chunks);
   }
 
   /** Closes the exchange. Its other methods throw the error, unless it has failed before. */
@@ -116,8 +123,6 @@ export class DaemonExchange {
 
   async #refusal(message: IncomingMessage, status: number): Promise<LayersError> {
     const unexpected = unexpectedAnswer(this.code, this.endpoint, `answers with the HTTP status ${status}`);
-    // Limits the time for the whole body: one that arrives byte by byte would reset the idle timeout.
-    const timer = setTimeout(() => this.fail(unexpected), this.#idleTimeoutMs);
     try {
       const bytes = await this.readBody(message, MAX_ERROR_BYTES);
       const text = bytes === null ? null : errorMessage(bytes.toString('utf8'));
@@ -125,8 +130,6 @@ export class DaemonExchange {
     } catch (cause) {
       if (isLayersError(cause)) return unexpected;
       throw cause;
-    } finally {
-      clearTimeout(timer);
     }
   }
 

@@ -6,6 +6,11 @@ import type { DaemonExchange } from './exchange.js';
 /** Far above the length of one message, and of all messages, in practice. */
 const MAX_LINE = 64 * 1024;
 const MAX_TEXT = 4 * 1024 * 1024;
+const MAX_MESSAGES = 100_000;
+
+/** Docker sends no empty lines and messages. A server that sends only such ones never ends. */
+const MAX_EMPTY = 100;
+const FIELDS = ['stream', 'status', 'progress', 'progressDetail', 'aux', 'id'];
 
 /**
  * Reads Docker's stream of JSON messages to its end. Returns the lines of text in it, without progress messages. Throws
@@ -19,13 +24,17 @@ export async function readMessages(
   const unknownFormat = () => unexpectedAnswer(code, endpoint, 'answers in an unknown format');
   let text = '';
   let length = 0;
+  let messages = 0;
+  let empty = 0;
   const addLine = (line: string) => {
-    if (line.trim() === '') return;
-    const message = parseJsonOrNull(line);
+    if (++messages > MAX_MESSAGES) throw unknownFormat();
+    const isBlank = line.trim() === '';
+    const message = isBlank ? {} : parseJsonOrNull(line);
     if (!isJsonObject(message)) throw unknownFormat();
     const detail = fieldOf(fieldOf(message, 'errorDetail'), 'message');
     const error = typeof detail === 'string' ? detail : fieldOf(message, 'error');
     if (typeof error === 'string') throw engineRefusal(code, error.trim());
+    if (!FIELDS.some((name) => Boolean(fieldOf(message, name))) && ++empty > MAX_EMPTY) throw unknownFormat();
     const stream = fieldOf(message, 'stream');
     if (typeof stream !== 'string') return;
     text += stream;

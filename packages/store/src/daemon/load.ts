@@ -65,7 +65,10 @@ export async function loadIntoDaemon(
   try {
     await (typeof source === 'function' ? source(write) : writeAll(source, write));
     request.end();
-    return { lines: await outcome };
+    const lines = await outcome;
+    // An engine names each image that it has loaded.
+    if (lines.length === 0) throw unexpectedAnswer(CODE, endpoint, 'names no loaded image');
+    return { lines };
   } catch (error) {
     exchange.fail(error);
     await outcome.catch(() => {});

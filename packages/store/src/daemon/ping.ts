@@ -1,5 +1,5 @@
-import { createRequest } from './api-request.js';
-import { connectionError, type DaemonErrorCode, engineSilent } from './daemon-error.js';
+import { createRequest, limitInterim } from './api-request.js';
+import { connectionError, type DaemonErrorCode, engineSilent, unexpectedAnswer } from './daemon-error.js';
 import type { DaemonEndpoint } from './endpoint.js';
 
 /** Settings of every request to a Docker Engine. */
@@ -43,6 +43,9 @@ export function pingDaemon(
     const onAbort = () => finish(() => reject(signal?.reason));
     const timer = setTimeout(() => finish(() => reject(engineSilent(code, endpoint))), idleTimeoutMs);
     signal?.addEventListener('abort', onAbort);
+    limitInterim(request, () =>
+      finish(() => reject(unexpectedAnswer(code, endpoint, 'sends no final response'))),
+    );
     // Stays after the end: a destroyed request may still emit an error.
     request.on('error', (cause) => finish(() => reject(connectionError(code, endpoint, cause))));
     request.on('response', ({ headers }) => {

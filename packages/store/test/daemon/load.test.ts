@@ -190,3 +190,35 @@ describe('loadIntoDaemon', () => {
     expect(isStarted).toBe(false);
   });
 });
+
+describe('a server that only pretends to be an engine', () => {
+  it('is an error if it names no loaded image', async () => {
+    const engine = await fakeEngine(readAndAnswer(''));
+    await expect(loadIntoDaemon(engine, archiveChunks())).rejects.toEqual(failing('names no loaded image'));
+  });
+
+  it.each(['\n', ' \n', '{}\n', '{"stream":""}\n'])(
+    'is not waited for if it sends %j without end',
+    async (text) => {
+      const engine = await fakeEngine((_, response) => {
+        const timer = setInterval(() => response.write(text), 1);
+        response.on('close', () => clearInterval(timer));
+      });
+      await expect(loadIntoDaemon(engine, archiveChunks())).rejects.toEqual(failing('unknown format'));
+    },
+  );
+
+  it.each(['/_ping', '/images/load'])(
+    'is not waited for if it sends 100 Continue without end to %s',
+    async (path) => {
+      const endless = (_: IncomingMessage, response: ServerResponse) => {
+        const timer = setInterval(() => response.writeContinue(), 1);
+        response.on('close', () => clearInterval(timer));
+      };
+      const engine = path === '/_ping' ? await fakeEngine(endless, endless) : await fakeEngine(endless);
+      await expect(loadIntoDaemon(engine, archiveChunks())).rejects.toEqual(
+        failing('sends no final response'),
+      );
+    },
+  );
+});
