@@ -4,13 +4,13 @@ import { listBlobs } from '../blobs/list-blobs.js';
 import { createDocumentReader, type DocumentReader } from '../images/document-reader.js';
 import { type IndexedImage, indexedImages } from '../images/list-images.js';
 import { reachableBlobs } from '../images/reachable-blobs.js';
-import { commitIndex } from '../layout/commit-index.js';
 import type { IndexEntry } from '../layout/index-entry.js';
 import type { Store, StoreBlob, StoreOptions } from '../layout/store.js';
 import { assertComplete, readStoreIndex } from '../layout/store-index.js';
 import { findLeases, leaseBytes, livePins, removeDeadLeases } from '../lease/live-leases.js';
-import { withHeldLease } from '../lease/with-lease.js';
+import { withRemovalLease } from '../lease/with-lease.js';
 import { removeDeadLocks, withStoreLock } from '../lock/store-lock.js';
+import { commitRemovals } from './commit-removals.js';
 
 /** What `pruneStore` removes. */
 export interface PruneOptions extends StoreOptions {
@@ -70,21 +70,28 @@ export async function pruneStore(store: Store, options: PruneOptions = {}): Prom
       bytes,
     });
   }
-  return withHeldLease(store, (lease) =>
+  return withRemovalLease(store, (lease) =>
     withStoreLock(store, lease, options, async () => {
       const removedLeases = removeDeadLeases(store);
       removeDeadLocks(store);
       const documents = createDocumentReader(store);
-      const withoutNameless = await commitIndex(store, lease, (index) => {
-        assertComplete(store, index);
-        return planNameless(store, index.entries, documents);
-      });
-      const garbage = planGarbage(store, withoutNameless, documents, options);
-      for (const { digest } of garbage.blobs) {
-        options.signal?.throwIfAborted();
-        deleteBlob(store, digest);
-      }
-      return reportOf(withoutNameless, garbage, removedLeases);
+      const { planned, collected } = await commitRemovals(
+        store,
+        lease,
+        (index) => {
+          assertComplete(store, index);
+          return planNameless(store, index.entries, documents);
+        },
+        (withoutNameless) => {
+          const garbage = planGarbage(store, withoutNameless, documents, options);
+          for (const { digest } of garbage.blobs) {
+            options.signal?.throwIfAborted();
+            deleteBlob(store, digest);
+          }
+          return garbage;
+        },
+      );
+      return reportOf(planned, collected, removedLeases);
     }),
   );
 }

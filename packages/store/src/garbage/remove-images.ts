@@ -1,12 +1,12 @@
 import { deleteBlob } from '../blobs/blob-file.js';
 import { createDocumentReader, type DocumentReader } from '../images/document-reader.js';
 import { type BlobUse, reachableBlobs } from '../images/reachable-blobs.js';
-import { commitIndex } from '../layout/commit-index.js';
 import type { Store } from '../layout/store.js';
 import { readStoreIndex } from '../layout/store-index.js';
 import { livePins, removeDeadLeases } from '../lease/live-leases.js';
-import { withHeldLease } from '../lease/with-lease.js';
+import { withRemovalLease } from '../lease/with-lease.js';
 import { withStoreLock } from '../lock/store-lock.js';
+import { commitRemovals } from './commit-removals.js';
 import { type PlannedRemovals, planRemovals, type Removal, type RemoveOptions } from './plan-removals.js';
 
 /**
@@ -32,17 +32,21 @@ export async function removeImages(
 ): Promise<readonly Removal[]> {
   // Reports a missing image also if the store is read-only.
   planRemovals(store, readStoreIndex(store).entries, refs, options, createDocumentReader(store));
-  return withHeldLease(store, (lease) =>
+  return withRemovalLease(store, (lease) =>
     withStoreLock(store, lease, options, async () => {
       removeDeadLeases(store);
       const documents = createDocumentReader(store);
-      const planned = await commitIndex(store, lease, ({ entries, invalid }) => ({
-        ...planRemovals(store, entries, refs, options, documents),
-        // Any blob may belong to an item whose digest is not known.
-        mayDelete: invalid.length === 0,
-      }));
-      const deleted = planned.mayDelete ? deleteUnneeded(store, planned, documents) : [];
-      return [...planned.removals, ...deleted];
+      const { planned, collected } = await commitRemovals(
+        store,
+        lease,
+        ({ entries, invalid }) => ({
+          ...planRemovals(store, entries, refs, options, documents),
+          // Any blob may belong to an item whose digest is not known.
+          mayDelete: invalid.length === 0,
+        }),
+        (removal) => (removal.mayDelete ? deleteUnneeded(store, removal, documents) : []),
+      );
+      return [...planned.removals, ...collected];
     }),
   );
 }

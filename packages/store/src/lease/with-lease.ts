@@ -5,6 +5,7 @@ import { algorithmOf, type Digest, hexOf } from '@layers/core/digest';
 import { removeOnExit, systemCode, writing } from '@layers/core/io';
 import { isLayersError } from '@layers/errors';
 import { makeDirectory } from '../layout/directories.js';
+import { isDiskFull } from '../layout/disk-full.js';
 import type { Store } from '../layout/store.js';
 import { type Holder, thisHolder } from '../lock/holder.js';
 
@@ -20,8 +21,8 @@ export interface Lease {
 export interface HeldLease extends Lease {
   readonly directory: string;
   readonly holder: Holder;
-  /** The file in `directory` that names the holder. */
-  readonly holderFile: string;
+  /** The file in `directory` that names the holder; null on a full disk. */
+  readonly holderFile: string | null;
 }
 
 /** The directory of all leases, below `.layers`, and the names in the directory of a lease. */
@@ -50,6 +51,33 @@ export async function withHeldLease<T>(store: Store, work: (lease: HeldLease) =>
     return await work(lease);
   } finally {
     remove();
+  }
+}
+
+/**
+ * Runs `work` as `withHeldLease` does, also on a full disk, where no lease can be created. For operations that free space and
+ * pin nothing.
+ */
+export async function withRemovalLease<T>(store: Store, work: (lease: HeldLease) => Promise<T>): Promise<T> {
+  const { lease, remove } = createRemovalLease(store);
+  try {
+    return await work(lease);
+  } finally {
+    remove();
+  }
+}
+
+function createRemovalLease(store: Store): ReturnType<typeof createLease> {
+  try {
+    return createLease(makeDirectory(store.path, '.layers', LEASES));
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+    const directory = makeDirectory(store.path, '.layers');
+    const holder = thisHolder(randomBytes(16).toString('hex'));
+    return {
+      lease: { directory, holder, holderFile: null, pin: () => undefined },
+      remove: () => undefined,
+    };
   }
 }
 

@@ -5,8 +5,8 @@ import { type Holder, holderState } from './holder.js';
 import { type LockOwner, readLockOwner, removeLock, tryAcquire } from './lock-file.js';
 
 export interface LockSettings {
-  /** A file in the same file system that contains `holder` as JSON. */
-  readonly holderFile: string;
+  /** A file in the same file system that contains `holder` as JSON; null on a full disk. */
+  readonly holderFile: string | null;
   readonly holder: Holder;
   /** How long to wait for the current owner, in seconds. */
   readonly seconds: number;

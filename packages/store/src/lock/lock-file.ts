@@ -1,5 +1,6 @@
-import { linkSync, lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, linkSync, lstatSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { systemCode, writeError } from '@layers/core/io';
+import { isDiskFull } from '../layout/disk-full.js';
 import { type Holder, parseHolder } from './holder.js';
 
 /** The owner of a lock file: null if the file does not exist, `unknown` if it cannot be parsed. */
@@ -33,9 +34,10 @@ const NO_LINKS: ReadonlySet<string | undefined> = new Set([
  * Acquires the lock at `path` and returns true; returns false if another process has it. The file appears with its
  * complete text, so that every process that finds it can read its owner.
  *
- * @param holderFile a file of this process with the same text
+ * @param holderFile a file of this process with the same text; null on a full disk, where the lock may stay empty
  */
-export function tryAcquire(path: string, holderFile: string, holder: Holder): boolean {
+export function tryAcquire(path: string, holderFile: string | null, holder: Holder): boolean {
+  if (holderFile === null) return tryCreateEmpty(path, holder);
   try {
     linkSync(holderFile, path);
     return true;
@@ -51,6 +53,25 @@ export function tryAcquire(path: string, holderFile: string, holder: Holder): bo
     if (systemCode(cause) === 'EEXIST') return false;
     throw writeError(path, cause);
   }
+}
+
+/** Other processes wait for an owner that they do not know, but cannot tell when it ends. */
+function tryCreateEmpty(path: string, holder: Holder): boolean {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, 'wx', 0o644);
+  } catch (cause) {
+    if (systemCode(cause) === 'EEXIST') return false;
+    throw writeError(path, cause);
+  }
+  try {
+    writeFileSync(descriptor, JSON.stringify(holder));
+  } catch (cause) {
+    if (!isDiskFull(cause)) throw writeError(path, cause);
+  } finally {
+    closeSync(descriptor);
+  }
+  return true;
 }
 
 /** Removes a lock file, if it exists. */
