@@ -83,7 +83,9 @@ export class Inputs implements Resources {
     const { options: common, endProgress } = this.start(input);
     const options = { ...common, verify: reading.verify ?? false };
     const open = async (source: ArchiveInput) => {
-      const archive = await openArchive(source, options);
+      // A stream is read to its end anyway: digests cost little there.
+      const verify = options.verify || reading.contents === true;
+      const archive = await openArchive(source, { ...options, verify });
       checkTransport(archive.source, input.transport);
       return archive;
     };

@@ -6,6 +6,7 @@ export { MAX_MANIFESTS } from './describe/describe-oci.js';
 export type { ImageDescription, LayerDescription, UnreadableImage } from './describe/description.js';
 export { type ImageQuery, selectImage } from './describe/select-image.js';
 export { type HashThread, openHashThread, type ThreadDigester } from './layers/hash-thread.js';
+export { compressionOfRange } from './layers/index-layer.js';
 export { WORTH_THREADS_BYTES } from './layers/index-layers.js';
 export {
   type Archive,
@@ -19,3 +20,4 @@ export {
 export { changesetOf, type ReadImage, type ReadLayer, readImage } from './read-image.js';
 export { type ImageInArchive, readPair } from './read-pair.js';
 export { upToLayer } from './up-to-layer.js';
+export { layerMismatch, verifyLayers } from './verify-layers.js';

@@ -25,6 +25,7 @@ export {
   isIndex,
   isManifest,
   isNonDistributable,
+  isTarType,
   OCI_CONFIG,
   OCI_INDEX,
   OCI_LAYER,

@@ -1,4 +1,6 @@
+import { sniffCompression } from '@layers/core/compression';
 import { computableAlgorithmOf, createDigester, type Digest } from '@layers/core/digest';
+import { isTarType } from '@layers/core/oci';
 import type { ExistingLayer, GeneratedLayer, LayerCompression, NewLayer } from '../image/new-image.js';
 import type { LayerDigests } from './layer-digests.js';
 import { blobMismatch, internalError, type LayerFacts, tarMismatch } from './layer-facts.js';
@@ -27,12 +29,19 @@ export function copyLayer(layer: NewLayer, sink: Sink, context: CopyContext): Pr
 
 /** Throws ERR_LAYERS_BLOB_MISMATCH. Never writes more bytes than the layer declares. */
 async function copyExisting(layer: ExistingLayer, sink: Sink, context: CopyContext): Promise<LayerFacts> {
-  const { digest, diffId, sizeBytes } = layer;
+  const { digest, diffId, sizeBytes, mediaType } = layer;
   const digester = await context.digests.of(computableAlgorithmOf(digest) ?? 'sha256', sizeBytes);
+  // Others, such as encrypted layers, are not what the DiffID is about.
+  const algorithm = isTarType(mediaType) ? computableAlgorithmOf(diffId) : null;
+  const other =
+    algorithm === null || algorithm === computableAlgorithmOf(digest) ? null : createDigester(algorithm);
+  let isCompressed: boolean | null = null;
   let seen = 0;
   for await (const chunk of layer.chunks()) {
     context.onBytes(chunk.length);
     seen += chunk.length;
+    isCompressed ??= sniffCompression(chunk) !== null;
+    if (!isCompressed) other?.update(chunk);
     if (seen > sizeBytes) throw blobMismatch(layer, `it has more than the declared ${sizeBytes} bytes`);
     digester.update(chunk);
     await sink(chunk);
@@ -40,6 +49,9 @@ async function copyExisting(layer: ExistingLayer, sink: Sink, context: CopyConte
   if (seen < sizeBytes) throw blobMismatch(layer, `it has ${seen} of the declared ${sizeBytes} bytes`);
   const computed = await digester.digest();
   if (computed !== digest) throw blobMismatch(layer, `its actual digest is ${computed}`);
+  // An uncompressed blob is the layer's tar itself.
+  const tarDigest = isCompressed === true || algorithm === null ? null : (other?.digest() ?? computed);
+  if (tarDigest !== null && tarDigest !== diffId) throw tarMismatch(diffId, tarDigest);
   return { digest, diffId, sizeBytes };
 }
 

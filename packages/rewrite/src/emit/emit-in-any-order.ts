@@ -1,10 +1,10 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { layerTar, type ReadImage, type ReadLayer } from '@layers/core/image';
+import { layerTar, type ReadImage, type ReadLayer, verifyLayers } from '@layers/core/image';
 import { makeTemporaryDirectory, writeNewFile, writing } from '@layers/core/io';
 import { dataOffsetOf, Kind, NONE, type Union } from '@layers/core/rootfs';
 import { Action, type TreePlan } from '../plan/tree-plan.js';
-import { type EmitOptions, emitTar } from './emit-tar.js';
+import { type EmitOptions, emitTar, layersOf } from './emit-tar.js';
 import { isSeekable } from './layer-cursor.js';
 
 /**
@@ -24,6 +24,7 @@ export async function* emitInAnyOrder(
     yield* emitTar(image, union, plan, options);
     return;
   }
+  await verifyLayers(image, layersOf(image, plan), options);
   const directory = writing(tmpdir(), () => makeTemporaryDirectory());
   try {
     const layers: ReadLayer[] = [];
@@ -76,5 +77,6 @@ async function copyToFile(
     }
   });
   const index = layer.index === null ? null : { ...layer.index, compression: null };
-  return { ...layer, index, bytes: { from: 'range', range: { path, offset: 0, length } } };
+  // The declared digest is that of the compressed layer, which was verified.
+  return { ...layer, index, verified: true, bytes: { from: 'range', range: { path, offset: 0, length } } };
 }

@@ -1,4 +1,4 @@
-import { type ReadImage, readContent } from '@layers/core/image';
+import { type ReadImage, type ReadLayer, readContent, verifyLayers } from '@layers/core/image';
 import { Yielder } from '@layers/core/io';
 import type { Union } from '@layers/core/rootfs';
 import type { TreePlan } from '../plan/tree-plan.js';
@@ -12,10 +12,10 @@ export interface EmitOptions {
 }
 
 /**
- * Emits the tar of a plan. Copied entries keep their bytes; each compressed layer is decompressed once. Chunks are views
+ * Emits the tar of a plan. Verifies the digests of its layers first. Copied entries keep their bytes; each compressed layer is decompressed once. Chunks are views
  * that hold until the next step.
  *
- * Throws ERR_LAYERS_NEEDS_FILE for a layer that was read from a pipe, ERR_LAYERS_INPUT_CHANGED,
+ * Throws ERR_LAYERS_BLOB_MISMATCH, ERR_LAYERS_NEEDS_FILE for a layer that was read from a pipe, ERR_LAYERS_INPUT_CHANGED,
  * ERR_LAYERS_TAR_UNENCODABLE, and the errors of damaged layers.
  */
 export async function* emitTar(
@@ -24,6 +24,7 @@ export async function* emitTar(
   plan: TreePlan,
   { signal }: EmitOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  await verifyLayers(image, layersOf(image, plan), { signal });
   const cursors = createCursors(image);
   const chunk = new Uint8Array(CHUNK_BYTES);
   let filled = 0;
@@ -68,6 +69,12 @@ export async function* emitTar(
   } finally {
     await cursors.close();
   }
+}
+
+/** Returns the layers that a plan reads. */
+export function layersOf(image: ReadImage, plan: TreePlan): readonly ReadLayer[] {
+  const positions = new Set<number>(plan.layer.subarray(0, plan.count));
+  return image.layers.filter((_, position) => positions.has(position));
 }
 
 function lengthOf(segment: Exclude<Segment, { kind: 'file' }>): number {

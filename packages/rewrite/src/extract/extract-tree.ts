@@ -1,4 +1,4 @@
-import type { Progress, ReadImage } from '@layers/core/image';
+import { type Progress, type ReadImage, verifyLayers } from '@layers/core/image';
 import { Yielder } from '@layers/core/io';
 import { Kind, NONE, ROOT, type Union } from '@layers/core/rootfs';
 import { LayersError } from '@layers/errors';
@@ -39,7 +39,7 @@ export interface ExtractOptions {
  * report lists them, with everything else that could not be extracted.
  *
  * If this throws, extracted files stay, but no partial file: ERR_LAYERS_OUTPUT_EXISTS for a directory that is not empty,
- * ERR_LAYERS_WRITE_OUTPUT, ERR_LAYERS_PATH_NOT_FOUND, what `readContent` throws, and the signal's reason.
+ * ERR_LAYERS_WRITE_OUTPUT, ERR_LAYERS_PATH_NOT_FOUND, ERR_LAYERS_BLOB_MISMATCH before anything is written, what `readContent` throws, and the signal's reason.
  */
 export async function extractTree(
   image: ReadImage,
@@ -50,6 +50,10 @@ export async function extractTree(
 ): Promise<ExtractReport> {
   const selection = selectSteps(union, plan, options.paths ?? null);
   options.signal?.throwIfAborted();
+  const contents = image.layers.filter(
+    ({ position }) => selectedContents(union, selection, position, () => true).length > 0,
+  );
+  await verifyLayers(image, contents, { signal: options.signal });
   const destination = openDestination(directory, options.force ?? false);
   const directories = createOpenDirectories(union, destination);
   try {

@@ -1,6 +1,7 @@
 import { allFindings } from '@layers/core/analysis';
+import { computableAlgorithmOf } from '@layers/core/digest';
 import type { Finding } from '@layers/core/findings';
-import { changesetOf, type ReadImage } from '@layers/core/image';
+import { changesetOf, layerMismatch, type ReadImage, type ReadLayer } from '@layers/core/image';
 import { type Union, uniteLayers } from '@layers/core/rootfs';
 import { LayersError } from '@layers/errors';
 
@@ -10,7 +11,8 @@ import { LayersError } from '@layers/errors';
  */
 export function requireComplete(image: ReadImage): void {
   const archive = image.archive.source.path;
-  for (const { index, description, position, verified } of image.layers) {
+  for (const layer of image.layers) {
+    const { index, description, position, verified } = layer;
     const file = description.name;
     if (index === null) {
       throw new LayersError('ERR_LAYERS_LAYER_MISSING', `layer ${position} is missing from the archive`, {
@@ -28,14 +30,17 @@ export function requireComplete(image: ReadImage): void {
         offset: offset ?? undefined,
       });
     }
-    if (verified === false) {
-      throw new LayersError('ERR_LAYERS_BLOB_MISMATCH', `layer ${position} does not match its digest`, {
-        archive,
-        file,
-        hint: 'the input is damaged: copy or download it again',
-      });
+    if (verified === false || contradictsItself(layer)) {
+      throw layerMismatch(image, layer);
     }
   }
+}
+
+/** Returns whether an uncompressed layer is declared with a DiffID that is not its digest. */
+function contradictsItself({ index, description: { digest, diffId } }: ReadLayer): boolean {
+  if (index?.compression !== null || digest === null || diffId === null) return false;
+  const algorithm = computableAlgorithmOf(digest);
+  return algorithm !== null && algorithm === computableAlgorithmOf(diffId) && digest !== diffId;
 }
 
 /** Returns the bytes of an image's config. Throws ERR_LAYERS_NO_CONFIG for an image from before configs existed. */

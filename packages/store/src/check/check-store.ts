@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { computableAlgorithmOf, type Digest } from '@layers/core/digest';
 import { createFinding, type Finding, type FindingCode } from '@layers/core/findings';
-import { isNonDistributable } from '@layers/core/oci';
+import { compressionOfRange } from '@layers/core/image';
+import { isNonDistributable, isTarType } from '@layers/core/oci';
 import { isLayersError } from '@layers/errors';
 import { blobPath, digestOfFile, statOrNull } from '../blobs/blob-file.js';
 import { type BlobFile, listBlobs } from '../blobs/list-blobs.js';
@@ -19,8 +20,8 @@ import type { CheckOptions, IndexRepair, StoreCheck } from './check-report.js';
 import { isTooLarge, repairIndex } from './repair-index.js';
 
 /**
- * Checks a store: reads every blob and compares its digest, and looks for every blob that an image needs. Changes nothing
- * without `repair`.
+ * Checks a store: reads every blob and compares its digest, compares the DiffIDs of uncompressed layers, and looks for every
+ * blob that an image needs. Changes nothing without `repair`.
  * Other processes may change the store in the meantime.
  *
  * @param options `onProgress` counts the bytes of blobs that were read; `repair` makes a new index in place of a damaged one
@@ -137,11 +138,32 @@ function* findDamage(
       yield { code: 'blob-size-mismatch', digest, message };
     }
   }
+  for (const { digest, diffId } of images.flatMap(({ layers }) =>
+    layers.filter((layer) => isContradictory(store, layer)),
+  ))
+    yield {
+      code: 'diff-id-mismatch',
+      digest,
+      message: `the layer ${digest} is not compressed, and its config declares another DiffID: ${diffId}`,
+    };
   for (const { digest, message } of reach.unreadable) yield { code: 'blob-unreadable', digest, message };
   for (const { manifestDigest, problem } of images) {
     if (problem !== null && problem.code !== 'ERR_LAYERS_STORE_BLOB')
       yield { code: 'blob-unreadable', digest: manifestDigest, message: problem.message };
   }
+}
+
+/** Returns whether a layer is stored uncompressed and its DiffID is not its digest. */
+function isContradictory(
+  store: Store,
+  { digest, diffId, mediaType }: StoredImage['layers'][number],
+): boolean {
+  if (diffId === null || diffId === digest || !isTarType(mediaType)) return false;
+  const algorithm = computableAlgorithmOf(digest);
+  if (algorithm === null || algorithm !== computableAlgorithmOf(diffId)) return false;
+  const path = blobPath(store, digest);
+  const stat = statOrNull(path);
+  return stat?.isFile() === true && compressionOfRange({ path, offset: 0, length: stat.size }) === null;
 }
 
 function mayBeMissing({ mediaType, isEmbedded }: BlobUse): boolean {

@@ -156,7 +156,10 @@ export function createContentReader(
 }
 
 /** Yields the uncompressed bytes of a layer. Views are valid until the next one. Throws as `readContent` does. */
-export async function* layerTar(image: ReadImage, layer: ReadLayer): AsyncGenerator<Uint8Array> {
+export async function* layerTar(
+  image: Pick<ReadImage, 'archive'>,
+  layer: ReadLayer,
+): AsyncGenerator<Uint8Array> {
   const compression = layer.index?.compression ?? null;
   const stored = layerStored(image, layer);
   if (compression === null) yield* stored;

@@ -66,7 +66,7 @@ async function indexSplit(pool: Pool, task: LayerTask): Promise<LayerIndex> {
   return { ...index, digests, diffIds: index.inflated ? diffIds : [] };
 }
 
-interface Pool {
+export interface Pool {
   index(job: LayerJob & { do: 'index' }): Promise<LayerIndex>;
   digests(job: LayerJob & { do: 'hash' | 'digest' }): Promise<Digest[]>;
   close(): Promise<void>;
@@ -76,9 +76,10 @@ interface Pool {
  * A thread's garbage is small and short-lived; by default V8 collects 16 MiB of it and reserves three times as much.
  * Not for zstd in JavaScript, whose blocks would all be promoted to the old generation.
  */
-const SMALL_YOUNG_GENERATION: ResourceLimits = { maxYoungGenerationSizeMb: 4 };
+export const SMALL_YOUNG_GENERATION: ResourceLimits = { maxYoungGenerationSizeMb: 4 };
 
-async function openPool(
+/** Starts threads that run the jobs of layers. The caller closes the pool. */
+export async function openPool(
   threads: number,
   resourceLimits: ResourceLimits,
   signal: AbortSignal | undefined,

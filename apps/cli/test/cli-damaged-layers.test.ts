@@ -1,0 +1,100 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { layers } from '@layers/testing/command';
+import { blobOf, configOf, layoutOf, OCI } from '@layers/testing/layer-parts';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
+import { describe, expect, it } from 'vitest';
+
+const scratch = useScratch();
+let outputs = 0;
+const newOutput = (): string => join(scratch.folder, `output-${outputs++}`);
+
+const content = Buffer.from('the content of a file');
+const tar = buildTar([
+  { path: 'gone', data: Buffer.from('gone') },
+  { path: 'file', data: content },
+]);
+const top = buildTar([{ path: '.wh.gone' }]);
+const flipped = Buffer.from(tar);
+flipped[flipped.indexOf(content)] = 0x54;
+
+/** Returns the files of a layout whose lowest layer has other bytes, or another DiffID, than declared. */
+function layout({ stored = tar, diffIdOf = tar }: { stored?: Buffer; diffIdOf?: Buffer }): EntrySpec[] {
+  const parts = [tar, top].map((layer) => blobOf(layer, `${OCI}.layer.v1.tar`));
+  const config = blobOf(configOf([diffIdOf, top]), `${OCI}.config.v1+json`);
+  const manifest = blobOf(
+    {
+      schemaVersion: 2,
+      mediaType: `${OCI}.manifest.v1+json`,
+      config: config.descriptor,
+      layers: parts.map(({ descriptor }) => descriptor),
+    },
+    `${OCI}.manifest.v1+json`,
+  );
+  const files = [config, manifest, ...parts].map(({ file }) => file);
+  const damaged = files.map((file) => (file.data === tar ? { ...file, data: stored } : file));
+  const name = { 'org.opencontainers.image.ref.name': 'app' };
+  return [...layoutOf([{ ...manifest.descriptor, annotations: name }]), ...damaged];
+}
+
+const DAMAGE = {
+  'a byte that was flipped': layout({ stored: flipped }),
+  'a DiffID of another tar': layout({ diffIdOf: flipped }),
+  'bytes that match the DiffID alone': layout({ stored: flipped, diffIdOf: flipped }),
+} as const;
+
+const COMMANDS: readonly (readonly [name: string, args: (image: string, output: string) => string[]])[] = [
+  ['export', (image, output) => ['export', image, '-o', output]],
+  ['extract', (image, output) => ['extract', image, output]],
+  ['squash', (image, output) => ['squash', '--check', image, '-o', output]],
+  ['repack', (image, output) => ['repack', image, '-o', output]],
+  ['repack --drop-waste', (image, output) => ['repack', '--drop-waste', image, '-o', output]],
+  ['repack --reproducible', (image, output) => ['repack', '--reproducible', image, '-o', output]],
+  ['repack --compression', (image, output) => ['repack', '--compression', 'gzip', image, '-o', output]],
+  ['config', (image, output) => ['config', '--user', '1', image, '-o', output]],
+  ['append', (image, output) => ['append', '--delete', '/file', image, '-o', output]],
+  ['load', (image) => ['load', '-i', image]],
+];
+
+describe.each(Object.entries(DAMAGE))('an uncompressed layer with %s', (_, files) => {
+  const archive = buildTar(files);
+  const plain = scratch.file(archive, `plain-${outputs++}.tar`);
+  const compressed = scratch.file(gzipSync(archive), `compressed-${outputs++}.tar.gz`);
+
+  it.each(COMMANDS)('is refused by %s', (_command, args) => {
+    for (const image of [plain, compressed]) {
+      const output = newOutput();
+      const { status, stderr } = layers(args(image, output), {
+        env: { LAYERS_STORE: join(scratch.folder, 'loaded') },
+      });
+      expect(stderr).toContain('[ERR_LAYERS_BLOB_MISMATCH]');
+      expect(status).toBe(3);
+      expect(existsSync(output)).toBe(false);
+    }
+  });
+
+  it('is found in a store', () => {
+    const store = newOutput();
+    for (const { path, data = new Uint8Array(0) } of files) {
+      const file = join(store, String(path));
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, data);
+    }
+    const env = { LAYERS_STORE: store };
+    expect(layers(['store', 'check'], { env }).status).toBe(1);
+    const { status, stderr } = layers(['save', 'app', '-o', newOutput()], { env });
+    expect(stderr).toMatch(/ERR_LAYERS_(BLOB_MISMATCH|STORE_BLOB)/);
+    expect(status).toBe(3);
+  });
+});
+
+describe('the same image without damage', () => {
+  const archive = scratch.file(buildTar(layout({})), 'undamaged.tar');
+
+  it.each(COMMANDS)('is accepted by %s', (_command, args) => {
+    const env = { LAYERS_STORE: join(scratch.folder, 'loaded') };
+    expect(layers(args(archive, newOutput()), { env }).stderr).not.toContain('error');
+  });
+});

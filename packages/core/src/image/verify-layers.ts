@@ -1,0 +1,93 @@
+import { LayersError } from '@layers/errors';
+import { type ComputableAlgorithm, computableAlgorithmOf, type Digest } from '../digest/digest.js';
+import { createDigester } from '../digest/digester.js';
+import type { FileRange } from '../io/file-bytes.js';
+import { layerStored, layerTar } from './contents/content.js';
+import { digestRanges } from './layers/digest-ranges.js';
+import type { IndexOptions } from './layers/index-layers.js';
+import { comparableDigest, type ReadImage, type ReadLayer } from './read-image.js';
+
+const matching = new WeakSet<ReadLayer>();
+
+/**
+ * Compares the declared digests of layers that were not compared while they were read: those of uncompressed layers,
+ * whose headers alone were read. Reads such a layer completely, and once, however often it is passed.
+ *
+ * Throws ERR_LAYERS_BLOB_MISMATCH, and as `readContent` does.
+ */
+export async function verifyLayers(
+  image: Pick<ReadImage, 'archive'>,
+  layers: readonly ReadLayer[],
+  options: IndexOptions = {},
+): Promise<void> {
+  const mismatch = layers.find(({ verified }) => verified === false);
+  if (mismatch !== undefined) throw layerMismatch(image, mismatch);
+  const open = layers.filter((layer) => layer.verified === null && !matching.has(layer));
+  const inFiles: InFile[] = [];
+  for (const layer of open) {
+    const algorithms = algorithmsOf(declaredOf(layer));
+    if (layer.index === null || algorithms.length === 0) continue;
+    if (layer.index.compression === null && layer.bytes?.from === 'range' && layer.description.data === null)
+      inFiles.push({ layer, range: layer.bytes.range, algorithms });
+    else await verifyStreamed(image, layer);
+  }
+  const computed = await digestRanges(inFiles, options);
+  for (const [i, { layer }] of inFiles.entries()) {
+    for (const declared of declaredOf(layer)) compare(image, layer, declared, computed[i] ?? []);
+  }
+  for (const layer of open) matching.add(layer);
+}
+
+interface InFile {
+  readonly layer: ReadLayer;
+  readonly range: FileRange;
+  readonly algorithms: readonly ComputableAlgorithm[];
+}
+
+async function verifyStreamed(image: Pick<ReadImage, 'archive'>, layer: ReadLayer): Promise<void> {
+  const { digest, diffId } = layer.description;
+  compare(image, layer, digest, await digestsOf(layerStored(image, layer), [digest]));
+  compare(image, layer, diffId, await digestsOf(layerTar(image, layer), [diffId]));
+}
+
+async function digestsOf(
+  chunks: AsyncIterable<Uint8Array>,
+  declared: readonly (Digest | null)[],
+): Promise<readonly Digest[]> {
+  const digesters = algorithmsOf(declared).map((algorithm) => createDigester(algorithm));
+  if (digesters.length === 0) return [];
+  for await (const chunk of chunks) for (const digester of digesters) digester.update(chunk);
+  return digesters.map((digester) => digester.digest());
+}
+
+/** Returns the declared digests of the bytes of a layer, which are those of its tar if it is uncompressed. */
+function declaredOf({ description }: ReadLayer): readonly (Digest | null)[] {
+  return [description.digest, description.diffId];
+}
+
+function algorithmsOf(digests: readonly (Digest | null)[]): readonly ComputableAlgorithm[] {
+  const algorithms = digests.map((digest) => (digest === null ? null : computableAlgorithmOf(digest)));
+  return [...new Set(algorithms.filter((algorithm) => algorithm !== null))];
+}
+
+function compare(
+  image: Pick<ReadImage, 'archive'>,
+  layer: ReadLayer,
+  declared: Digest | null,
+  computed: readonly Digest[],
+): void {
+  const digest = comparableDigest(declared, computed);
+  if (digest !== null && digest !== declared) throw layerMismatch(image, layer);
+}
+
+/** Returns ERR_LAYERS_BLOB_MISMATCH for a layer that does not match its digest or DiffID. */
+export function layerMismatch(
+  { archive }: Pick<ReadImage, 'archive'>,
+  { position, description }: ReadLayer,
+): LayersError {
+  return new LayersError('ERR_LAYERS_BLOB_MISMATCH', `layer ${position} does not match its digest`, {
+    archive: archive.source.path,
+    file: description.name,
+    hint: 'the input is damaged: copy or download it again',
+  });
+}
