@@ -1,7 +1,7 @@
 import { CommandError, usageError } from '../command-error.js';
 
 /** The transports of containers-transports(5) that name a file or a directory. */
-export const FILE_TRANSPORTS = ['docker-archive', 'oci-archive', 'oci'] as const;
+export const FILE_TRANSPORTS = ['docker-archive', 'oci-archive', 'oci', 'dir'] as const;
 export type FileTransport = (typeof FILE_TRANSPORTS)[number];
 
 const DAEMON = 'docker-daemon:';
@@ -34,7 +34,7 @@ export interface PathCandidate {
 
 /**
  * Parses the name of an image on the command line: `app.tar`, `dir/`, `-`, `docker-archive:FILE[:REF]`,
- * `oci-archive:FILE[:REF]`, `oci:DIR[:REF]`. A path may contain colons, so that there are several candidates.
+ * `oci-archive:FILE[:REF]`, `oci:DIR[:REF]`, `dir:DIR`. A path may contain colons, so that there are several candidates.
  *
  * @throws LayersError ERR_LAYERS_TRANSPORT for transports that cannot be read, ERR_LAYERS_USAGE for an empty name
  */
@@ -56,7 +56,9 @@ export function parseImageName(name: string): ImageName {
   }
   if (rest === '-') return { kind: 'stdin', transport };
   const whole = { path: name, image: null };
-  return { kind: 'path', transport, candidates: [...splits(rest), whole] };
+  // A directory has one image, without a name.
+  const paths = transport === 'dir' ? [{ path: rest, image: null }] : splits(rest);
+  return { kind: 'path', transport, candidates: [...paths, whole] };
 }
 
 /** Returns the whole text as a path, then every split at a colon, the shortest path first. */
@@ -81,7 +83,6 @@ function imageOption(reference: string): string | null {
 const UNREADABLE: ReadonlyMap<string, string> = new Map([
   ['docker', 'copy the image into a file first: skopeo copy docker://IMAGE oci-archive:FILE'],
   ['containers-storage', 'write the image into a file first: podman save IMAGE -o FILE'],
-  ['dir', 'copy the image into an archive first: skopeo copy dir:DIR oci-archive:FILE'],
   ['ostree', 'copy the image into an archive first: skopeo copy ostree:REF oci-archive:FILE'],
 ]);
 

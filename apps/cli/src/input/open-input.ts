@@ -94,6 +94,7 @@ const NAMES = {
   'docker-archive': 'a docker-archive',
   'oci-archive': 'an oci-archive',
   oci: 'an oci layout',
+  dir: 'a directory of skopeo copy dir:',
 } as const;
 
 /** Throws ERR_LAYERS_TRANSPORT if the archive has another format than the transport in its name. */

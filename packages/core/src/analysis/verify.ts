@@ -111,7 +111,7 @@ function damagedDocument({ input, reader }: OpenedArchive, error: LayersError): 
     schemaVersion: SCHEMA_VERSION,
     source: {
       path: input.path,
-      format: reader.medium === 'directory' ? 'oci' : format,
+      format: reader.medium === 'directory' ? (reader.find('index.json') === null ? 'dir' : 'oci') : format,
       variant: null,
       compression: reader.compression,
       sizeBytes: reader.bytes,

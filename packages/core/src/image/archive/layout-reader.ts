@@ -21,6 +21,15 @@ export function createLayoutReader(path: string): ArchiveReader {
   const findFile = (name: string): ArchiveFile | null => {
     const clean = cleanName(name);
     if (clean === null || clean === '') return null;
+    const found = findExact(clean);
+    return found ?? (digestOfBlobName(clean) === null ? null : findInDirectory(clean));
+  };
+  /** In a directory of `skopeo copy dir:`, blobs have the digits of their digest as names. */
+  const findInDirectory = (blob: string): ArchiveFile | null => {
+    const hex = blob.slice(blob.lastIndexOf('/') + 1);
+    return findExact(hex) ?? findExact(`${hex}.manifest.json`);
+  };
+  const findExact = (clean: string): ArchiveFile | null => {
     const real = outside.get(clean) ?? realPathOf(root, join(root, clean));
     if (real === null) return null;
     if (!isInside(root, real) && !outside.has(clean)) {

@@ -4,7 +4,8 @@ import type { Compression } from '../../compression/sniff.js';
 export interface SourceInfo {
   /** As the caller named it; `-` for standard input. */
   readonly path: string;
-  readonly format: 'docker-archive' | 'oci-archive' | 'oci';
+  /** `dir` is a directory of `skopeo copy dir:` (containers-transports(5)). */
+  readonly format: 'docker-archive' | 'oci-archive' | 'oci' | 'dir';
   /** The variant of a docker-archive: with v1 directories, with an OCI index, or with plain files. Null for other formats. */
   readonly variant: 'legacy' | 'hybrid' | 'plain' | null;
   /** The compression of the whole archive. */

@@ -10,7 +10,7 @@ import { MANIFEST_FIELDS, withFieldNames } from '../../oci/field-names.js';
 import { parseIndex } from '../../oci/index-document.js';
 import { parseJson } from '../../oci/json.js';
 import { type Manifest, parseManifest } from '../../oci/manifest.js';
-import { isIndex, isManifest, isNonDistributable } from '../../oci/media-types.js';
+import { isIndex, isManifest, isNonDistributable, OCI_INDEX, OCI_MANIFEST } from '../../oci/media-types.js';
 import { formatPlatform, normalizePlatform, type Platform } from '../../oci/platform.js';
 import type { ArchiveReader } from '../archive/archive-reader.js';
 import { blobName } from '../archive/blob-names.js';
@@ -35,17 +35,7 @@ export const MAX_MANIFESTS = 10_000;
  * findings. Throws ERR_LAYERS_INDEX, ERR_LAYERS_MANIFEST, ERR_LAYERS_CONFIG, ERR_LAYERS_JSON and ERR_LAYERS_LIMIT.
  */
 export function describeOci(reader: ArchiveReader, indexName: string): OciImages {
-  const walk: Walk = {
-    reader,
-    readConfig: createConfigReader(reader),
-    images: [],
-    known: new Map(),
-    unreadable: [],
-    findings: [],
-    nested: new Map(),
-    visited: new Set(),
-    manifests: 0,
-  };
+  const walk = startWalk(reader);
   const file = reader.find(indexName);
   if (file === null) return { images: [], unreadable: [], findings: [] };
   const json = withFieldNames(parseJson(reader.read(file), indexName), MANIFEST_FIELDS);
@@ -60,6 +50,44 @@ export function describeOci(reader: ArchiveReader, indexName: string): OciImages
   for (const descriptor of index.manifests) follow(walk, descriptor, [], 0);
   const images = walk.images.map(({ image, tags }) => ({ ...image, tags: [...tags] }));
   return { images, unreadable: walk.unreadable, findings: walk.findings };
+}
+
+/**
+ * Describes the images of a directory of `skopeo copy dir:` or `podman save --format docker-dir`: its manifest or index
+ * is `manifest.json`, which a layout names by its digest. Returns null where `manifest.json` is a list of images, as in an
+ * extracted docker-archive. Throws as `describeOci` does.
+ */
+export function describeDirectory(reader: ArchiveReader, manifestName: string): OciImages | null {
+  const file = reader.find(manifestName);
+  if (file === null) return null;
+  const data = reader.read(file);
+  const json = withFieldNames(parseJson(data, manifestName), MANIFEST_FIELDS);
+  if (!hasKey(json, 'config') && !hasKey(json, 'manifests')) return null;
+  const walk = startWalk(reader);
+  const [digest, size] = [digestOf(data), data.length];
+  const isList = hasKey(json, 'manifests');
+  const mediaType = isList ? OCI_INDEX : OCI_MANIFEST;
+  const none = { artifactType: undefined, platform: undefined, annotations: new Map(), urls: [] };
+  follow(walk, { mediaType, digest, size, data, ...none }, [], 0);
+  return {
+    images: walk.images.map(({ image }) => image),
+    unreadable: walk.unreadable,
+    findings: walk.findings,
+  };
+}
+
+function startWalk(reader: ArchiveReader): Walk {
+  return {
+    reader,
+    readConfig: createConfigReader(reader),
+    images: [],
+    known: new Map(),
+    unreadable: [],
+    findings: [],
+    nested: new Map(),
+    visited: new Set(),
+    manifests: 0,
+  };
 }
 
 /** An image for one platform. An index names it once for each tag. */

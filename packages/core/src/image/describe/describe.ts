@@ -5,14 +5,15 @@ import { parseJson } from '../../oci/json.js';
 import { familiarTag } from '../../oci/reference.js';
 import { parseRepositories } from '../../oci/repositories.js';
 import type { ArchiveReader } from '../archive/archive-reader.js';
+import type { SourceInfo } from '../archive/source-info.js';
 import { describeDocker, describeV1 } from './describe-docker.js';
-import { describeOci, type OciImages, tryDescribeOci } from './describe-oci.js';
+import { describeDirectory, describeOci, type OciImages, tryDescribeOci } from './describe-oci.js';
 import type { ImageDescription, UnreadableImage } from './description.js';
 import { createAgreement } from './diff-id-agreement.js';
 
 /** The format of an archive or layout, and the images that its documents declare. */
 export interface Description {
-  readonly format: 'docker-archive' | 'oci-archive' | 'oci';
+  readonly format: SourceInfo['format'];
   readonly variant: 'legacy' | 'hybrid' | 'plain' | null;
   readonly images: readonly ImageDescription[];
   /** Each has a finding. */
@@ -30,6 +31,10 @@ export interface Description {
 export function describeImages(reader: ArchiveReader): Description {
   const hasDocker = reader.find('manifest.json') !== null;
   const hasOci = reader.find('index.json') !== null;
+  if (hasDocker && !hasOci && reader.medium === 'directory') {
+    const directory = describeDirectory(reader, 'manifest.json');
+    if (directory !== null) return describeAs('dir', null, directory);
+  }
   if (hasDocker) {
     const oci = hasOci ? tryDescribeOci(reader, 'index.json') : NO_IMAGES;
     const docker = describeDocker(reader, 'manifest.json');

@@ -3,6 +3,7 @@ import { blobOf, configOf, digestBy, layoutOf, OCI, ociImage } from '@layers/tes
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
+import { verifyArchive } from '../../../src/analysis/verify.ts';
 import { imageChoices, selectImage } from '../../../src/image/describe/select-image.ts';
 import { codesOf, described, describedLayout } from '../../support/described.ts';
 
@@ -333,5 +334,45 @@ describe('an OCI archive', () => {
     );
     const files = [...layoutOf([both.descriptor]), both.file];
     expect(await codeOfAsync(() => described(files, scratch))).toBe('ERR_LAYERS_INDEX');
+  });
+});
+
+describe('a directory of skopeo copy dir:', () => {
+  const named = (parts: readonly (typeof image.config)[]): EntrySpec[] =>
+    parts.map(({ hex, file }) => ({ path: hex, data: file.data }));
+  const version = { path: 'version', data: Buffer.from('Directory Transport Version: 1.1\n') };
+
+  test('is the image of its manifest', async () => {
+    const files = [
+      version,
+      { path: 'manifest.json', data: image.manifest.file.data },
+      ...named([image.config, ...image.layers]),
+    ];
+    const description = describedLayout(files, scratch);
+    expect([description.format, description.variant, codesOf(description)]).toEqual(['dir', null, []]);
+    const [only] = description.images;
+    expect(only).toMatchObject({ id: image.config.digest, manifestDigest: image.manifest.digest, tags: [] });
+    expect(only?.layers.map(({ file }) => file?.size)).toEqual([base.length, top.length]);
+    const path = scratch.layout(files);
+    const { verified, checks } = await verifyArchive({ path });
+    expect([verified, checks.length > 5]).toEqual([true, true]);
+  });
+
+  test('may have an index with the manifests of several platforms', () => {
+    const index = indexOf(image.manifest.descriptor, arm.manifest.descriptor);
+    const files = [
+      version,
+      { path: 'manifest.json', data: index.file.data },
+      ...[image, arm].map(({ manifest }) => ({
+        path: `${manifest.hex}.manifest.json`,
+        data: manifest.file.data,
+      })),
+      ...named([image.config, arm.config, ...image.layers]),
+    ];
+    const { format, images } = describedLayout(files, scratch);
+    expect([format, images.map(({ platform }) => platform?.architecture)]).toEqual([
+      'dir',
+      ['amd64', 'arm64'],
+    ]);
   });
 });
