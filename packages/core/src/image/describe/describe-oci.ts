@@ -10,7 +10,15 @@ import { MANIFEST_FIELDS, withFieldNames } from '../../oci/field-names.js';
 import { parseIndex } from '../../oci/index-document.js';
 import { parseJson } from '../../oci/json.js';
 import { type Manifest, parseManifest } from '../../oci/manifest.js';
-import { isIndex, isManifest, isNonDistributable, OCI_INDEX, OCI_MANIFEST } from '../../oci/media-types.js';
+import {
+  essenceOf,
+  isIndex,
+  isLayer,
+  isManifest,
+  isNonDistributable,
+  OCI_INDEX,
+  OCI_MANIFEST,
+} from '../../oci/media-types.js';
 import { formatPlatform, normalizePlatform, type Platform } from '../../oci/platform.js';
 import type { ArchiveReader } from '../archive/archive-reader.js';
 import { blobName } from '../archive/blob-names.js';
@@ -22,6 +30,8 @@ import type { ImageDescription, LayerDescription, UnreadableImage } from './desc
 export interface OciImages {
   readonly images: readonly ImageDescription[];
   readonly unreadable: readonly UnreadableImage[];
+  /** What the index leads to beside images, such as `a BuildKit cache`; without attestations. */
+  readonly artifacts?: readonly string[];
   readonly findings: readonly Finding[];
 }
 
@@ -49,7 +59,7 @@ export function describeOci(reader: ArchiveReader, indexName: string): OciImages
   }
   for (const descriptor of index.manifests) follow(walk, descriptor, [], 0);
   const images = walk.images.map(({ image, tags }) => ({ ...image, tags: [...tags] }));
-  return { images, unreadable: walk.unreadable, findings: walk.findings };
+  return { images, unreadable: walk.unreadable, artifacts: walk.artifacts, findings: walk.findings };
 }
 
 /**
@@ -83,6 +93,7 @@ function startWalk(reader: ArchiveReader): Walk {
     images: [],
     known: new Map(),
     unreadable: [],
+    artifacts: [],
     findings: [],
     nested: new Map(),
     visited: new Set(),
@@ -103,6 +114,7 @@ interface Walk {
   /** By manifest digest. */
   readonly known: Map<Digest, FoundImage[]>;
   readonly unreadable: UnreadableImage[];
+  readonly artifacts: string[];
   readonly findings: Finding[];
   /** The contents of indexes, so that one with many names is read once. */
   readonly nested: Map<string, readonly Descriptor[]>;
@@ -179,6 +191,11 @@ function describeDescriptor(
   descriptor: Descriptor,
   tags: readonly string[],
 ): readonly Descriptor[] | null {
+  const other = otherBlob(descriptor.mediaType);
+  if (other !== null) {
+    if (other !== '') walk.artifacts.push(other);
+    return [];
+  }
   const blob = readBlob(walk.reader, descriptor);
   if (blob === null) {
     const platform = descriptor.platform === undefined ? 'an image' : formatPlatform(descriptor.platform);
@@ -194,7 +211,10 @@ function describeDescriptor(
   }
   if (!isManifest(descriptor.mediaType) && !hasKey(json, 'config')) return [];
   const manifest = parseManifest(json, name);
-  if (!isImageManifest(manifest)) return [];
+  if (!isImageManifest(manifest)) {
+    walk.artifacts.push(artifactOf(manifest));
+    return [];
+  }
   const image = describeManifest(walk, descriptor, manifest, name, bytes, tags);
   if (image === null) {
     const message = `the image of ${descriptor.digest} has no config in the archive`;
@@ -293,6 +313,26 @@ function describeManifest(
       },
     ],
   };
+}
+
+const BUILDKIT_CACHE = 'application/vnd.buildkit.cacheconfig.v0';
+
+/** Describes a blob of an index that is no manifest; empty for the layers of a cache, null for another media type. */
+function otherBlob(mediaType: string): string | null {
+  if (essenceOf(mediaType) === BUILDKIT_CACHE) return 'a BuildKit cache';
+  return isLayer(mediaType) ? '' : null;
+}
+
+const MAX_TYPES = 3;
+
+/** Describes a manifest that is not an image by its media types. */
+function artifactOf({ artifactType, config, layers }: Manifest): string {
+  if (essenceOf(config.mediaType) === BUILDKIT_CACHE) return 'a BuildKit cache';
+  const shown = (type: string): string => (type === '' ? 'unknown' : type.slice(0, 150));
+  const types = [...new Set(layers.map(({ mediaType }) => shown(mediaType)))];
+  const listed = types.slice(0, MAX_TYPES).join(', ') + (types.length > MAX_TYPES ? ', …' : '');
+  const content = types.length === 0 ? '' : `; its layers have the type ${listed}`;
+  return `an artifact of the type ${shown(artifactType || config.mediaType)}${content}`;
 }
 
 /** Returns the bytes of a small blob, from its file or from its descriptor. */

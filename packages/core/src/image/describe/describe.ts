@@ -58,10 +58,16 @@ export function describeImages(reader: ArchiveReader): Description {
 function describeAs(
   format: Description['format'],
   variant: Description['variant'],
-  { images, unreadable, findings }: OciImages,
+  { images, unreadable, artifacts = [], findings }: OciImages,
 ): Description {
   const [first] = unreadable;
   if (images.length === 0 && first !== undefined) throw first.error;
+  const [artifact] = artifacts;
+  if (images.length === 0 && artifact !== undefined) {
+    throw new LayersError('ERR_LAYERS_NO_IMAGE', `not an image, but ${artifact}`, {
+      hint: 'only container images can be read; the program that made it can read it',
+    });
+  }
   if (images.length === 0) {
     const reason = findings[0] === undefined ? '' : `: ${findings[0].message}`;
     throw new LayersError('ERR_LAYERS_NO_IMAGE', `there is no image in the archive${reason}`, {

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
 import { blobOf, configOf, digestBy, layoutOf, OCI, ociImage } from '@layers/testing/layer-parts';
 import { useScratch } from '@layers/testing/scratch';
@@ -374,5 +375,40 @@ describe('a directory of skopeo copy dir:', () => {
       'dir',
       ['amd64', 'arm64'],
     ]);
+  });
+});
+
+describe('what is not an image is named by its media types', () => {
+  const messageOf = async (files: readonly EntrySpec[]): Promise<string> => {
+    const error = await errorOfAsync(() => described(files, scratch));
+    expect(error.code).toBe('ERR_LAYERS_NO_IMAGE');
+    return error.message;
+  };
+
+  test('a cache of BuildKit, in an index or a manifest', async () => {
+    const config = blobOf({ layers: [] }, 'application/vnd.buildkit.cacheconfig.v0');
+    const layer = blobOf(gzipSync(base), `${OCI}.layer.v1.tar+gzip`);
+    const index = indexOf(layer.descriptor, config.descriptor);
+    const cache = [...layoutOf([index.descriptor]), index.file, layer.file, config.file];
+    expect(await messageOf(cache)).toBe('not an image, but a BuildKit cache');
+    const manifest = blobOf(
+      { schemaVersion: 2, config: config.descriptor, layers: [layer.descriptor] },
+      `${OCI}.manifest.v1+json`,
+    );
+    const newer = [...layoutOf([manifest.descriptor]), manifest.file, layer.file, config.file];
+    expect(await messageOf(newer)).toBe('not an image, but a BuildKit cache');
+  });
+
+  test('an artifact, such as a Helm chart', async () => {
+    const config = blobOf({ name: 'chart' }, 'application/vnd.cncf.helm.config.v1+json');
+    const layer = blobOf(gzipSync(base), 'application/vnd.cncf.helm.chart.content.v1.tar+gzip');
+    const parts = { schemaVersion: 2, config: config.descriptor, layers: [layer.descriptor] };
+    const manifest = blobOf(parts, `${OCI}.manifest.v1+json`);
+    expect(
+      await messageOf([...layoutOf([manifest.descriptor]), manifest.file, layer.file, config.file]),
+    ).toBe(
+      'not an image, but an artifact of the type application/vnd.cncf.helm.config.v1+json; ' +
+        'its layers have the type application/vnd.cncf.helm.chart.content.v1.tar+gzip',
+    );
   });
 });
