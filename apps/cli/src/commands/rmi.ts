@@ -1,5 +1,5 @@
 import { SCHEMA_VERSION } from '@layers/core/analysis';
-import { isLayersError, type LayersError } from '@layers/errors';
+import type { LayersError } from '@layers/errors';
 import { type Removal, removeImages } from '@layers/store/garbage';
 import { CommandError } from '../command-error.js';
 import type { RmiDocument } from '../documents/rmi.js';
@@ -25,16 +25,15 @@ export async function rmi(
   const store = userStore(session);
   const { force = false, platform } = flags;
   const { signal, stderr, env } = session;
-  const removals: Removal[] = [];
   const failed: { readonly reference: string; readonly error: LayersError }[] = [];
-  for (const reference of references) {
-    try {
-      removals.push(...(await removeImages(store, [reference], { force, platform, signal })));
-    } catch (error) {
-      if (!isLayersError(error)) throw error;
+  const removals = await removeImages(store, references, {
+    force,
+    platform,
+    signal,
+    onFailure(reference, error) {
       failed.push({ reference, error: withStoreHint(error, reference, () => loadingHint(store, reference)) });
-    }
-  }
+    },
+  });
   const failures = failed.map(({ reference, error: { code, message } }) => ({ reference, code, message }));
   const document: RmiDocument = {
     schemaVersion: SCHEMA_VERSION,

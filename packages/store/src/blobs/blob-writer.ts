@@ -13,7 +13,7 @@ export type BlobOrigin = 'written' | 'mended' | 'reused';
 /** Writes the bytes of a blob, and returns its verified digest and size. */
 export type WriteBlobBytes<T> = (sink: (chunk: Uint8Array) => Promise<void>) => Promise<T>;
 
-/** Writes verified blobs to a store, one at a time. */
+/** Writes verified blobs to a store. Several different ones may be written at once. */
 export class BlobWriter {
   readonly #store: Store;
   readonly #lease: HeldLease;

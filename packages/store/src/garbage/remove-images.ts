@@ -12,7 +12,7 @@ import { type PlannedRemovals, planRemovals, type Removal, type RemoveOptions } 
 /**
  * Removes tags and images, as docker does. With its last tag, an image is deleted, and each of its blobs that no other
  * image needs and no running operation pins. An id stands for the image with its tag; with `force`, with all its tags.
- * Either all of `refs` are removed or none.
+ * Either all of `refs` are removed or none, unless there is `onFailure`.
  *
  * @param refs names, ids or digests, as for `findImage`
  * @returns the removed tags, images and blobs, in the order in which docker reports them
@@ -31,7 +31,17 @@ export async function removeImages(
   options: RemoveOptions = {},
 ): Promise<readonly Removal[]> {
   // Reports a missing image also if the store is read-only.
-  planRemovals(store, readStoreIndex(store).entries, refs, options, createDocumentReader(store));
+  const before = planRemovals(
+    store,
+    readStoreIndex(store).entries,
+    refs,
+    options,
+    createDocumentReader(store),
+  );
+  if (before.removed.length === 0) {
+    reportFailures(before, options);
+    return [];
+  }
   return withRemovalLease(store, (lease) =>
     withStoreLock(store, lease, options, async () => {
       removeDeadLeases(store);
@@ -46,9 +56,14 @@ export async function removeImages(
         }),
         (removal) => (removal.mayDelete ? deleteUnneeded(store, removal, documents) : []),
       );
+      reportFailures(planned, options);
       return [...planned.removals, ...collected];
     }),
   );
+}
+
+function reportFailures({ failures }: PlannedRemovals, { onFailure }: RemoveOptions): void {
+  for (const [ref, error] of failures) onFailure?.(ref, error);
 }
 
 const ORDER: readonly BlobUse['what'][] = ['manifest', 'config', 'layer', 'other'];
