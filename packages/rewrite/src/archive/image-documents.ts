@@ -57,7 +57,12 @@ export function imageDocuments(image: NewImage, keepsManifests: boolean, factsOf
     schemaVersion: 2,
     mediaType: OCI_MANIFEST,
     config: descriptorOf(config),
-    layers: layers.map(({ mediaType, digest, sizeBytes }) => ({ mediaType, digest, size: sizeBytes })),
+    layers: layers.map(({ mediaType, digest, sizeBytes, layer }) => ({
+      mediaType,
+      digest,
+      size: sizeBytes,
+      ...(layer.kind === 'existing' ? layer.descriptor : {}),
+    })),
     ...(annotations.length === 0 ? {} : { annotations: Object.fromEntries(annotations) }),
   });
   assertReadable(manifest, 'the manifest');

@@ -1,10 +1,10 @@
 import type { ReadImage } from '@layers/core/image';
-import { OCI_MANIFEST, type Platform } from '@layers/core/oci';
+import { isManifest, type Platform } from '@layers/core/oci';
 import type { RawHistory } from '../config/history.js';
 import { withLayers } from '../config/with-layers.js';
 import { configBytesOf } from '../image/complete-image.js';
 import type { NewImage, NewLayer } from '../image/new-image.js';
-import { annotationsToKeep, originalManifest } from '../image/original-manifest.js';
+import { annotationsToKeep, type OriginalManifest, originalManifest } from '../image/original-manifest.js';
 
 /** The parts of an image that change. */
 export interface ImageChange {
@@ -31,9 +31,9 @@ export function changedImage(image: ReadImage, change: ImageChange): NewImage {
   const { platform = description.platform } = change;
   const config: NewImage['config'] = (diffIds) => withLayers(configBytes, { diffIds, history });
   const manifest = originalManifest(image);
-  // Not every program accepts docker's manifest type in an OCI layout.
   const isUnchanged =
-    manifest?.mediaType === OCI_MANIFEST &&
+    manifest !== null &&
+    isManifest(manifest.mediaType) &&
     annotations === undefined &&
     layers.length === description.layers.length &&
     layers.every((layer, i) => layer.kind === 'existing' && layer.digest === description.layers[i]?.digest) &&
@@ -42,13 +42,19 @@ export function changedImage(image: ReadImage, change: ImageChange): NewImage {
       description.configBytes,
     );
   return {
-    layers,
+    layers: layers.map((layer) => withFields(layer, manifest)),
     config,
     manifest: isUnchanged ? { bytes: manifest.bytes, mediaType: manifest.mediaType } : null,
     tags: tags ?? description.tags,
     platform,
     annotations: annotations ?? annotationsToKeep(manifest),
   };
+}
+
+/** Returns an existing layer with the other fields of its descriptor. */
+function withFields(layer: NewLayer, manifest: OriginalManifest | null): NewLayer {
+  if (layer.kind === 'generated') return layer;
+  return { ...layer, descriptor: manifest?.layerFields.get(layer.digest) };
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array | null): boolean {

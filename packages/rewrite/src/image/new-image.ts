@@ -17,6 +17,8 @@ export interface ExistingLayer {
   readonly sizeBytes: number;
   readonly diffId: Digest;
   readonly mediaType: string;
+  /** Further fields of its descriptor in the manifest, such as `annotations` and `urls` (OCI descriptor.md). */
+  readonly descriptor?: Readonly<Record<string, unknown>> | undefined;
   /** The range of a file that holds the blob as stored; null if only `chunks` can read it. */
   readonly range: FileRange | null;
   /** Reads the blob from its start. Chunks are views that hold until the next step. */

@@ -1,16 +1,15 @@
 import type { Archive, ImageDescription, LayerDescription } from '@layers/core/image';
 import { rangeChunks } from '@layers/core/io';
-import { OCI_MANIFEST, parseJson, parseManifest } from '@layers/core/oci';
+import { isManifest, OCI_MANIFEST, parseJson, parseManifest } from '@layers/core/oci';
 import type { ExistingLayer, NewImage } from '@layers/rewrite/image';
 
 /**
  * Returns an image that is written byte for byte as it is stored. Its layers are not read before they are written; the
- * writer verifies their digests. Returns null if the documents lack digests, or the manifest is not an OCI manifest: the
- * image must be read then.
+ * writer verifies their digests. Returns null if the documents lack digests: the image must be read then.
  */
 export function imageAsStored(archive: Archive, description: ImageDescription): NewImage | null {
   const { configBytes, platform, tags } = description;
-  const manifest = manifestBytes(archive, description);
+  const manifest = manifestOf(archive, description);
   const layers = description.layers.map((layer) => layerAsStored(archive, layer));
   if (configBytes === null || manifest === null) return null;
   const known = layers.filter((layer) => layer !== null);
@@ -18,19 +17,20 @@ export function imageAsStored(archive: Archive, description: ImageDescription): 
   return {
     layers: known,
     config: () => configBytes,
-    manifest: { bytes: manifest, mediaType: OCI_MANIFEST },
+    manifest,
     tags,
     platform,
     annotations: new Map(),
   };
 }
 
-function manifestBytes({ reader }: Archive, { manifestName }: ImageDescription): Uint8Array | null {
+function manifestOf({ reader }: Archive, { manifestName }: ImageDescription): NewImage['manifest'] {
   const file = manifestName === null ? null : reader.find(manifestName);
   if (manifestName === null || file === null) return null;
   const bytes = reader.read(file);
   const { mediaType } = parseManifest(parseJson(bytes, manifestName), manifestName);
-  return (mediaType ?? OCI_MANIFEST) === OCI_MANIFEST ? bytes : null;
+  const type = mediaType ?? OCI_MANIFEST;
+  return isManifest(type) ? { bytes, mediaType: type } : null;
 }
 
 function layerAsStored(
