@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { WriteOptions } from '@layers/rewrite/archive';
+import { type WriteOptions, withOciManifest } from '@layers/rewrite/archive';
 import type { NewImage, WrittenImage } from '@layers/rewrite/image';
 
 /** Whether a directory is an OCI layout, such as a store. Images are added to it; it is never replaced. */
@@ -18,6 +18,6 @@ export async function addToLayout(
     import('@layers/store/layout'),
     import('@layers/store/load'),
   ]);
-  const loaded = await loadImages(openStore(path), images, { signal, onProgress });
+  const loaded = await loadImages(openStore(path), images.map(withOciManifest), { signal, onProgress });
   return loaded.map(({ id, manifestDigest, tags, layers }) => ({ id, manifestDigest, tags, layers }));
 }

@@ -1,6 +1,6 @@
 import { hexOf } from '@layers/core/digest';
 import { blobName, MAX_FILES, MAX_MANIFESTS } from '@layers/core/image';
-import { descriptorPlatform, IMAGE_NAME, OCI_INDEX, REF_NAME } from '@layers/core/oci';
+import { descriptorPlatform, IMAGE_NAME, OCI_INDEX, OCI_MANIFEST, REF_NAME } from '@layers/core/oci';
 import { LayersError } from '@layers/errors';
 import type { NewImage, NewLayer, WrittenImage } from '../image/new-image.js';
 import {
@@ -35,7 +35,10 @@ export function archiveDocuments(
   format: ArchiveFormat,
   factsOf: FactsOf,
 ): ArchiveDocuments {
-  const all = images.map((image) => imageDocuments(image, format !== 'docker', factsOf));
+  const isOci = format === 'oci' || format === 'oci-dir';
+  const all = images.map((image) =>
+    imageDocuments(isOci ? withOciManifest(image) : image, format !== 'docker', factsOf),
+  );
   const names = format === 'docker' ? DOCKER_NAMES : LAYOUT_NAMES;
   const documents = new Map<string, Uint8Array>();
   if (format !== 'docker') {
@@ -72,6 +75,14 @@ function assertCounts(images: number, files: number, format: ArchiveFormat): voi
     `the output could not be read again: it would have ${images} images and ${files} files; the limits are ${MAX_MANIFESTS} and ${MAX_FILES}`,
     { hint: 'write fewer images' },
   );
+}
+
+/**
+ * Returns an image without a manifest of Docker's type, so that an OCI manifest is generated: skopeo and umoci find no
+ * other in a layout.
+ */
+export function withOciManifest(image: NewImage): NewImage {
+  return image.manifest?.mediaType === OCI_MANIFEST ? image : { ...image, manifest: null };
 }
 
 interface Names {

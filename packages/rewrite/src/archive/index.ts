@@ -1,4 +1,4 @@
-export type { ArchiveFormat } from './archive-documents.js';
+export { type ArchiveFormat, withOciManifest } from './archive-documents.js';
 export { compressTar } from './compress-tar.js';
 export { type CompressTar, type CopyContext, copyLayer } from './copy-layer.js';
 export { type ImageDocuments, imageDocuments, jsonBytes } from './image-documents.js';

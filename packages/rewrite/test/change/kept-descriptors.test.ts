@@ -47,18 +47,15 @@ describe.each([
   ['OCI', openOci],
   ['docker', openDocker],
 ])('a manifest of the type of %s', (_, openIt) => {
-  it.each(['hybrid', 'oci', 'oci-dir'] as const)(
-    'keeps its bytes if nothing changes (%s)',
-    async (format) => {
-      const image = await openIt();
-      const output = newOutput();
-      const written = await writeImage(await repackImage(image), output, { format });
-      expect(written.manifestDigest).toBe(image.digest);
-      const again = await openImage(output);
-      expect(again.digest).toBe(image.digest);
-      expect(Buffer.from(again.rawManifest ?? [])).toEqual(Buffer.from(image.rawManifest ?? []));
-    },
-  );
+  it('keeps its bytes if nothing changes', async () => {
+    const image = await openIt();
+    const output = newOutput();
+    const written = await writeImage(await repackImage(image), output);
+    expect(written.manifestDigest).toBe(image.digest);
+    const again = await openImage(output);
+    expect(again.digest).toBe(image.digest);
+    expect(Buffer.from(again.rawManifest ?? [])).toEqual(Buffer.from(image.rawManifest ?? []));
+  });
 
   it.each([
     ['config', (image) => configureImage(image, { edits: { user: '1' } }), 3],
