@@ -30,6 +30,30 @@ interface WrittenBlob {
 }
 
 const CONCURRENCY = 16;
+const SMALL_BYTES = 1024 * 1024;
+
+/** Whether a layer is read from a file, independently of others, and takes longer to sync than to copy. */
+function isSmall(layer: NewLayer): boolean {
+  return layer.kind === 'existing' && layer.range !== null && layer.sizeBytes <= SMALL_BYTES;
+}
+
+/** Works on several items at once: the disk syncs many small files together in the time of a few. Stops at a failure. */
+async function atOnce<Item>(items: Iterable<Item>, work: (item: Item) => Promise<void>): Promise<void> {
+  const waiting = items[Symbol.iterator]();
+  let hasFailed = false;
+  const worker = async () => {
+    for (let next = waiting.next(); !hasFailed && next.done !== true; next = waiting.next()) {
+      try {
+        await work(next.value);
+      } catch (error) {
+        hasFailed = true;
+        throw error;
+      }
+    }
+  };
+  const results = await Promise.allSettled(Array.from({ length: CONCURRENCY }, worker));
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
 
 /** Writes the blobs of images to a store. The caller closes it. */
 export class ImageWriter {
@@ -49,11 +73,9 @@ export class ImageWriter {
 
   /** Writes the blobs that the store does not have. May be called again if another tool has deleted some since. */
   async write(): Promise<readonly ImageWithBlobs[]> {
-    for (const layer of uniqueLayers(this.#images)) {
-      const { facts, origin } = await this.#writeLayer(layer);
-      if (layer.kind === 'generated') this.#facts.set(layer, facts);
-      this.#record(facts, origin);
-    }
+    const layers = uniqueLayers(this.#images);
+    await atOnce(layers.filter(isSmall), (layer) => this.#putLayer(layer));
+    for (const layer of layers) if (!isSmall(layer)) await this.#putLayer(layer);
     const all = this.#images.map((image) => imageDocuments(image, true, knownFacts(this.#facts)));
     await this.#writeDocuments(all);
     await this.#blobWriter.sync();
@@ -82,20 +104,17 @@ export class ImageWriter {
     return this.#blobWriter.write((sink) => copyLayer(layer, sink, this.#context), checkSignal);
   }
 
-  /** Writes several at once: the disk syncs many small files together in the time of a few. */
   async #writeDocuments(all: readonly ImageDocuments[]): Promise<void> {
     const documents = new Map<Digest, Uint8Array>();
     for (const { config, manifest } of all)
       for (const { digest, bytes } of [config, manifest]) documents.set(digest, bytes);
-    const waiting = documents[Symbol.iterator]();
-    const work = async () => {
-      for (const [digest, bytes] of waiting) {
-        this.#signal?.throwIfAborted();
-        await this.#writeDocument(digest, bytes);
-      }
-    };
-    const results = await Promise.allSettled(Array.from({ length: CONCURRENCY }, work));
-    for (const result of results) if (result.status === 'rejected') throw result.reason;
+    await atOnce(documents, ([digest, bytes]) => this.#writeDocument(digest, bytes));
+  }
+
+  async #putLayer(layer: NewLayer): Promise<void> {
+    const { facts, origin } = await this.#writeLayer(layer);
+    if (layer.kind === 'generated') this.#facts.set(layer, facts);
+    this.#record(facts, origin);
   }
 
   async #writeDocument(digest: Digest, bytes: Uint8Array): Promise<void> {
