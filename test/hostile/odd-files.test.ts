@@ -108,10 +108,10 @@ describe('a layout on disk', () => {
   };
   const without = (path: string): string => scratch.layout(files().filter((file) => file.path !== path));
 
-  test('a blob that is a symlink out of the directory is not followed', async () => {
+  test('a blob that is a symlink out of the directory to other bytes is not followed', async () => {
     const { path } = layerOf(files());
     const folder = without(path);
-    const secret = scratch.file(LAYER, 'outside');
+    const secret = scratch.file(Buffer.from('root:*:19000'), 'outside');
     symlinkSync(secret, join(folder, path));
     expect(await documentsOf({ path: folder })).toEqual({ error: 'ERR_LAYERS_ARCHIVE_LINK' });
   });
@@ -124,10 +124,13 @@ describe('a layout on disk', () => {
     expect(JSON.stringify(await documentsOf({ path: folder }))).toContain('"path":"/bin/other"');
   });
 
-  test('a directory `blobs` that is a symlink out of the layout is not followed', async () => {
+  test('a directory `blobs` that is a symlink out of the layout is followed to blobs with their digests', async () => {
     const away = scratch.layout(files());
     const folder = scratch.layout(files().filter(({ path }) => !path.toString().startsWith('blobs/')));
     symlinkSync(join(away, 'blobs'), join(folder, 'blobs'));
+    expect(await documentsOf({ path: folder })).toEqual(await documentsOf({ path: away }));
+    const { path } = layerOf(files());
+    writeFileSync(join(away, path), 'root:*:19000');
     expect(await documentsOf({ path: folder })).toEqual({ error: 'ERR_LAYERS_ARCHIVE_LINK' });
   });
 
