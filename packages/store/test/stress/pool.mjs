@@ -36,7 +36,7 @@ export function imageOf(owner, number, tags) {
     layers: own.map(({ bytes, digest }) => ({
       kind: 'existing',
       digest,
-      size: bytes.length,
+      sizeBytes: bytes.length,
       diffId: digest,
       mediaType: 'application/vnd.oci.image.layer.v1.tar',
       range: null,

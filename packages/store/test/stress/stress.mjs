@@ -77,8 +77,8 @@ function checkNames() {
 
 async function checkAll() {
   checkNames();
-  const { isClean, troubles } = await checkStore(store);
-  if (!isClean) fail(`the store is damaged: ${JSON.stringify(troubles)}`);
+  const { isClean, findings } = await checkStore(store);
+  if (!isClean) fail(`the store is damaged: ${JSON.stringify(findings)}`);
 }
 
 await loadImages(
