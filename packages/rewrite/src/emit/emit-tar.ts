@@ -1,6 +1,7 @@
 import { type ReadImage, type ReadLayer, readContent, verifyLayers } from '@layers/core/image';
 import { Yielder } from '@layers/core/io';
 import type { Union } from '@layers/core/rootfs';
+import { END_OF_TAR } from '@layers/tar';
 import type { TreePlan } from '../plan/tree-plan.js';
 import { isSeekable, type LayerCursor, openCursor } from './layer-cursor.js';
 import { type Segment, segmentsOf } from './segments.js';
@@ -12,8 +13,9 @@ export interface EmitOptions {
 }
 
 /**
- * Emits the tar of a plan. Verifies the digests of its layers first. Copied entries keep their bytes; each compressed layer is decompressed once. Chunks are views
- * that hold until the next step.
+ * Emits the tar of a plan. Copied entries keep their bytes; each compressed layer is decompressed once. Chunks are views
+ * that hold until the next step. Meanwhile threads verify the digests of the layers; the end marker of the tar follows
+ * only if they match.
  *
  * Throws ERR_LAYERS_BLOB_MISMATCH, ERR_LAYERS_NEEDS_FILE for a layer that was read from a pipe, ERR_LAYERS_INPUT_CHANGED,
  * ERR_LAYERS_TAR_UNENCODABLE, and the errors of damaged layers.
@@ -24,13 +26,19 @@ export async function* emitTar(
   plan: TreePlan,
   { signal }: EmitOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  await verifyLayers(image, layersOf(image, plan), { signal });
+  const stopped = new AbortController();
+  const verification = verifyLayers(image, layersOf(image, plan), {
+    signal: signal === undefined ? stopped.signal : AbortSignal.any([signal, stopped.signal]),
+  });
+  // A rejection is handled where the verification is awaited.
+  verification.catch(() => undefined);
   const cursors = createCursors(image);
   const chunk = new Uint8Array(CHUNK_BYTES);
   let filled = 0;
   const yielder = new Yielder({ signal });
   try {
     for (const segment of segmentsOf(union, plan)) {
+      if (segment.kind === 'bytes' && segment.bytes === END_OF_TAR) await verification;
       if (segment.kind === 'file') {
         // Sparse files are rare, so each one is read by a separate pass over the layer.
         for await (const piece of readContent(image, segment.layer, segment.entry)) {
@@ -66,7 +74,12 @@ export async function* emitTar(
       }
     }
     if (filled > 0) yield chunk.subarray(0, filled);
+  } catch (error) {
+    // A damaged layer can fail in another way first.
+    await verification;
+    throw error;
   } finally {
+    stopped.abort();
     await cursors.close();
   }
 }

@@ -39,7 +39,8 @@ export interface ExtractOptions {
  * report lists them, with everything else that could not be extracted.
  *
  * If this throws, extracted files stay, but no partial file: ERR_LAYERS_OUTPUT_EXISTS for a directory that is not empty,
- * ERR_LAYERS_WRITE_OUTPUT, ERR_LAYERS_PATH_NOT_FOUND, ERR_LAYERS_BLOB_MISMATCH before anything is written, what `readContent` throws, and the signal's reason.
+ * ERR_LAYERS_WRITE_OUTPUT, ERR_LAYERS_PATH_NOT_FOUND, ERR_LAYERS_BLOB_MISMATCH before anything is written, what
+ * `readContent` throws, and the signal's reason.
  */
 export async function extractTree(
   image: ReadImage,
