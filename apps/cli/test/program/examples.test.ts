@@ -25,7 +25,10 @@ function runExample(line: string): Run {
     if (part.startsWith('docker save ')) input = readFileSync(at('app.tar'));
     else if (part.startsWith('docker export ')) input = readFileSync(at('rootfs.tar'));
     else if (part.startsWith('layers ')) {
-      last = layers(wordsOf(part).slice(1), {
+      const words = wordsOf(part).slice(1);
+      // One run of each stage shows that the example works.
+      const shortened = words[0] === 'bench' ? ['--max-seconds', '0'] : [];
+      last = layers([...words, ...shortened], {
         cwd: scratch.folder,
         env: env(),
         ...(input === undefined ? {} : { input }),
