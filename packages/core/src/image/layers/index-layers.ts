@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import type { ResourceLimits } from 'node:worker_threads';
 import { hasNodeZstd } from '../../compression/node-codec.js';
 import type { Digest } from '../../digest/digest.js';
 import { createHashRing } from './hash-ring.js';
@@ -72,16 +71,21 @@ export interface Pool {
   close(): Promise<void>;
 }
 
+/** The limits of a thread that Node lets a program set. Declared here, so that users of the package need no types of Node. */
+export interface ThreadLimits {
+  readonly maxYoungGenerationSizeMb?: number;
+}
+
 /**
  * A thread's garbage is small and short-lived; by default V8 collects 16 MiB of it and reserves three times as much.
  * Not for zstd in JavaScript, whose blocks would all be promoted to the old generation.
  */
-export const SMALL_YOUNG_GENERATION: ResourceLimits = { maxYoungGenerationSizeMb: 4 };
+export const SMALL_YOUNG_GENERATION: ThreadLimits = { maxYoungGenerationSizeMb: 4 };
 
 /** Starts threads that run the jobs of layers. The caller closes the pool. */
 export async function openPool(
   threads: number,
-  resourceLimits: ResourceLimits,
+  resourceLimits: ThreadLimits,
   signal: AbortSignal | undefined,
 ): Promise<Pool> {
   const { default: Tinypool } = await import('tinypool');
