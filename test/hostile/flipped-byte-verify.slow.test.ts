@@ -40,10 +40,16 @@ const hasDeclaredDigest = (name: string): boolean =>
 function declaredDigestsOf(name: string, bytes: Uint8Array): unknown {
   // `repositories`, the `json` and `VERSION` of v1 directories, and `oci-layout` contain no digests of blobs.
   if (name !== 'index.json' && name !== 'manifest.json') return null;
-  const json = JSON.parse(Buffer.from(bytes).toString('utf8'));
-  return name === 'index.json'
-    ? json.manifests.map(({ digest, size }: { digest: string; size: number }) => [digest, size])
-    : json.map(({ Config, Layers }: { Config: string; Layers: string[] }) => [Config, Layers]);
+  const json: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  const [list, fields] =
+    name === 'index.json' ? [fieldOf(json, 'manifests'), ['digest', 'size']] : [json, ['Config', 'Layers']];
+  return Array.isArray(list) ? list.map((item) => fields.map((field) => fieldOf(item, field))) : list;
+}
+
+/** Returns a field of an object, in any case, as Go reads it. */
+function fieldOf(object: unknown, name: string): unknown {
+  const fields = Object.entries(typeof object === 'object' && object !== null ? object : {});
+  return fields.findLast(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
 }
 
 async function verify(path: string): Promise<VerifyDocument> {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, watch } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { command, environment, shell } from '@layers/testing/command';
 import { runs } from '@layers/testing/random-runs';
 import {
@@ -125,6 +125,8 @@ describe.each(WRITE_COMMANDS.map((writes, seed) => ({ ...writes, seed })))(
     const random = createRandom(writes.seed + 1);
     const old = OLD.get(writes.makes) ?? NOTHING;
     let whole: ReadonlyMap<string, string>;
+    /** An old layout to which the images were added. */
+    let added: ReadonlyMap<string, string> = NOTHING;
     let usual = 0;
 
     const argsFor = ({ output }: Place, isForced: boolean): string[] => [
@@ -145,6 +147,10 @@ describe.each(WRITE_COMMANDS.map((writes, seed) => ({ ...writes, seed })))(
       whole = digestsBelow(place.output);
       expect(whole.size).toBeGreaterThan(0);
       usual = ended.milliseconds;
+      if (writes.makes !== 'layout') return;
+      const existing = placeFor(true);
+      expect(await run(argsFor(existing, true), existing, () => undefined)).toMatchObject({ status: 0 });
+      added = digestsBelow(existing.output);
     });
 
     /** The output is unchanged or complete. */
@@ -155,6 +161,20 @@ describe.each(WRITE_COMMANDS.map((writes, seed) => ({ ...writes, seed })))(
         const shall = new Map([...whole, ...(isForced ? old : [])]);
         expect([...is].filter(([name, digest]) => shall.get(name) !== digest)).toEqual([]);
         if (isForced) expect(is.get('mine')).toBe(old.get('mine'));
+        return;
+      }
+      if (writes.makes === 'layout' && isForced) {
+        // Blobs are added first; the index that names them replaces the old one at the end.
+        const isAdded = is.get('index.json') === added.get('index.json');
+        expect([...(isAdded ? added : old)].filter(([name, digest]) => is.get(name) !== digest)).toEqual([]);
+        const known = new Map([...old, ...added]);
+        known.delete('index.json');
+        const others = [...is].filter(([name, digest]) => known.get(name) !== digest).map(([name]) => name);
+        // What a killed process leaves of its uploads is removed by the next one.
+        const isUpload = (name: string): boolean => name.startsWith('.layers/uploads/');
+        expect(others.filter((name) => !isUpload(name) && !TEMPORARY.test(basename(name)))).toEqual([
+          'index.json',
+        ]);
         return;
       }
       const before = isForced ? old : NOTHING;

@@ -7,30 +7,33 @@ const DIRECTORY = '.wh..wh.plnk';
  * name.
  */
 export class AufsLinks {
-  readonly #entries = new Map<string, number>();
+  readonly #byName = new Map<string, number>();
+  readonly #entries: number[] = [];
   readonly #parts: number[] = [];
 
   get isEmpty(): boolean {
-    return this.#entries.size === 0;
+    return this.#entries.length === 0;
   }
 
   /** Adds the entry of a file whose path has these parts. Returns false for a file in another directory. */
   add(entry: number, path: Uint8Array, parts: readonly number[], depth: number): boolean {
     const name = nameIn(path, parts, depth);
     if (name === null) return false;
-    this.#entries.set(name, entry);
+    this.#byName.set(name, entry);
+    this.#entries.push(entry);
     return true;
   }
 
-  /** Returns the entry that the target of a hard link names, or null. */
+  /** Returns the entry that the target of a hard link names, or null. The last entry of a name counts. */
   find(target: Uint8Array): number | null {
     const depth = splitPath(target, this.#parts);
     const name = typeof depth === 'string' ? null : nameIn(target, this.#parts, depth);
-    return name === null ? null : (this.#entries.get(name) ?? null);
+    return name === null ? null : (this.#byName.get(name) ?? null);
   }
 
+  /** All added entries, including those that a later one of the same name replaces. */
   entries(): Iterable<number> {
-    return this.#entries.values();
+    return this.#entries;
   }
 }
 
