@@ -26,7 +26,11 @@ const newOutput = (): string => join(scratch.folder, `output-${outputs++}`);
 
 const WRITING: readonly (readonly [name: string, args: (output: string) => string[]])[] = [
   ['export', (output) => ['export', archive, '-o', output]],
-  ['extract', (output) => ['extract', archive, output]],
+  // Other users cannot set owners.
+  [
+    'extract',
+    (output) => ['extract', ...(process.geteuid?.() === 0 ? [] : ['--no-same-owner']), archive, output],
+  ],
   ['squash', (output) => ['squash', archive, '-o', output]],
   ['squash --last', (output) => ['squash', '--last', '1', archive, '-o', output]],
   ['repack', (output) => ['repack', archive, '-o', output]],
