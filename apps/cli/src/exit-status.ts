@@ -10,9 +10,11 @@ export const ExitStatus = {
   output: 4,
   /** A bug in layers: EX_SOFTWARE of sysexits.h. */
   internal: 70,
-  /** Ended by SIGHUP, SIGINT or SIGTERM: 128 and the number of the signal, as shells count. */
+  /** Ended by SIGHUP, SIGINT, SIGPIPE or SIGTERM: 128 and the number of the signal, as shells count. */
   hangup: 129,
   interrupted: 130,
+  /** The reader closed the pipe before all bytes of a file or an archive were written. */
+  closedPipe: 141,
   terminated: 143,
 } as const;
 

@@ -14,12 +14,23 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 const demo = join(examples, 'demo.tar');
 const many = join(scratch, 'many.tar');
 const ENTRIES = 30_000;
-const layer = buildTar(
-  Array.from({ length: ENTRIES }, (_, i) => ({ path: `files/${String(i).padStart(7, '0')}` })),
-);
+const layer = buildTar([
+  ...Array.from({ length: ENTRIES }, (_, i) => ({ path: `files/${String(i).padStart(7, '0')}` })),
+  { path: 'large', data: Buffer.alloc(1_000_000, 'x\n') },
+]);
 writeFileSync(
   many,
   buildDockerArchive({ images: [{ tags: ['many:1'], layers: [layer] }] }, { form: 'hybrid' }),
+);
+
+const damaged = join(scratch, 'damaged.tar');
+const rootfs = { type: 'layers', diff_ids: [`sha256:${'0'.repeat(64)}`] };
+writeFileSync(
+  damaged,
+  buildDockerArchive(
+    { images: [{ tags: ['damaged:1'], layers: [layer], config: { rootfs } }] },
+    { form: 'hybrid', compression: 'gzip' },
+  ),
 );
 
 describe('a closed pipe', () => {
@@ -31,12 +42,44 @@ describe('a closed pipe', () => {
       expect(stdout.split('\n')).toHaveLength(2);
     },
   );
+
+  it.each([
+    [1, `diff --jsonl ${demo} ${many}`],
+    [1, `diff --format docker ${demo} ${many}`],
+    [1, `diff --json ${demo} ${many}`],
+    [0, `diff ${demo} ${demo}`],
+    [1, `verify ${damaged}`],
+    [1, `verify --json ${damaged}`],
+    [0, `verify ${demo}`],
+    [1, `ls -R ${damaged}`],
+    [1, `waste --jsonl ${damaged}`],
+  ])('keeps the status %i of layers %s', (expected, args) => {
+    const { status, stderr } = shell(`layers ${args} | true`);
+    expect(status).toBe(expected);
+    expect(stderr).not.toContain('hint: ');
+  });
+
+  it('on standard error keeps the status too', () => {
+    expect(shell(`layers ls -R ${damaged} 2>&1 >/dev/null | true`).status).toBe(1);
+    expect(shell(`layers ls -R ${damaged} 2>/dev/full | tail -1`).status).toBe(1);
+    expect(shell(`layers squash -o - ${demo} 2>&1 >/dev/null | true`).status).toBe(0);
+  });
+
+  it.each([
+    `export ${many}`,
+    `squash -o - ${many}`,
+    `cat ${many} /large`,
+    `append --delete /large -o - ${many}`,
+  ])('ends layers %s with 141, as SIGPIPE would', (args) => {
+    const { status, stderr } = shell(`layers ${args} -q | head -c 100 | wc -c`);
+    expect([status, stderr]).toEqual([141, '']);
+  });
 });
 
 describe('standard output', () => {
   it('receives everything, also through a slow pipe', () => {
     const { status, stdout } = shell(`layers ls -R ${many} | (sleep 1; wc -l)`);
-    expect([status, stdout.trim()]).toEqual([0, String(ENTRIES + 1)]);
+    expect([status, stdout.trim()]).toEqual([0, String(ENTRIES + 2)]);
   });
 
   it('that cannot be written ends with 4', () => {

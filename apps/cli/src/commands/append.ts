@@ -8,7 +8,7 @@ import { type CompressionFlags, compressionFlag } from '../flags/compression-fla
 import { sourceDateEpoch } from '../flags/source-date-epoch.js';
 import { withImage } from '../input/inputs.js';
 import { viewOf } from '../output/view.js';
-import { writeText } from '../output/write-out.js';
+import { writeNotes } from '../output/write-out.js';
 import type { Session } from '../program/session.js';
 import { renderAppended } from '../render/append.js';
 import { writeChange } from '../write/write-change.js';
@@ -51,7 +51,7 @@ export async function append(name: string, flags: AppendFlags, session: Session)
     const tags = tagsFor(image, input, flags);
     const { image: after, plan } = await appendedImage(image, { ...options, tags });
     if (flags.quiet !== true) {
-      await writeText(session.stderr, renderAppended(plan, viewOf(session.stderr, session.env, flags)));
+      await writeNotes(session.stderr, renderAppended(plan, viewOf(session.stderr, session.env, flags)));
     }
     return writeChange([{ before: image, after }], request, flags, session, plan.findings);
   });

@@ -12,7 +12,7 @@ import { type Inputs, type Opened, refuseDamaged, withInputs } from '../input/in
 import { openWholeArchive } from '../input/load-input.js';
 import { chooseImage, findInput, type ImageChoice } from '../input/open-input.js';
 import { escapeForTerminal } from '../output/escape.js';
-import { writeText } from '../output/write-out.js';
+import { writeNotes } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { renderBench } from '../render/bench.js';
 import { present } from '../render/present.js';
@@ -32,7 +32,7 @@ export async function bench(name: string, flags: BenchFlags, session: Session): 
     // Created before a pipe is read: that can take long and cannot be repeated.
     const folder = flags.extract ? scratchFolder(inputs) : null;
     if (isReadOnce(input) && flags.quiet !== true) {
-      await writeText(session.stderr, [
+      await writeNotes(session.stderr, [
         `note: each stage reads the layers again: decompressing the input into ${escapeForTerminal(tmpdir())}\n`,
       ]);
     }

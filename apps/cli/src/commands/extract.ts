@@ -8,7 +8,7 @@ import { ExitStatus } from '../exit-status.js';
 import { withImage } from '../input/inputs.js';
 import { createProgress, showsProgress } from '../output/progress.js';
 import { viewOf } from '../output/view.js';
-import { writeText } from '../output/write-out.js';
+import { writeNotes } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { interruptedNote, renderExtract } from '../render/extract.js';
 import { present } from '../render/present.js';
@@ -45,7 +45,7 @@ export function extract(
       progress.stop();
       if (signal.aborted && flags.quiet !== true) {
         const view = viewOf(stderr, session.env, flags);
-        await writeText(stderr, [interruptedNote(directory, view)]);
+        await writeNotes(stderr, [interruptedNote(directory, view)]);
       }
       throw error;
     } finally {

@@ -10,7 +10,7 @@ import type { ExitStatus } from '../exit-status.js';
 import { sourceDateEpoch } from '../flags/source-date-epoch.js';
 import { tagFlags } from '../flags/tag-flags.js';
 import { userStore } from '../input/stored-input.js';
-import { writeText } from '../output/write-out.js';
+import { writeNotes } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { renderImport } from '../render/import.js';
 import { notes } from '../render/notes.js';
@@ -59,7 +59,7 @@ export async function importImage(
     image: { ...loadedImage(loaded), created },
     findings,
   };
-  if (flags.quiet !== true && flags.json !== true) await writeText(session.stderr, notes(document.findings));
+  if (flags.quiet !== true && flags.json !== true) await writeNotes(session.stderr, notes(document.findings));
   return present({ document, render: () => renderImport(document), showsFindings: false }, flags, session);
 }
 

@@ -7,7 +7,7 @@ import { type ExitStatus, exitStatusOf } from '../exit-status.js';
 import { loadingHint, userStore } from '../input/stored-input.js';
 import { errorText } from '../output/error-text.js';
 import { viewOf } from '../output/view.js';
-import { writeText } from '../output/write-out.js';
+import { writeNotes } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { present } from '../render/present.js';
 import { renderRemovals } from '../render/removals.js';
@@ -48,7 +48,7 @@ export async function rmi(
     session,
   );
   const view = viewOf(stderr, env, flags);
-  for (const { error } of failed) await writeText(stderr, [errorText(error, view, flags.verbose ?? false)]);
+  for (const { error } of failed) await writeNotes(stderr, [errorText(error, view, flags.verbose ?? false)]);
   // As docker: with --force an unknown name is no failure.
   const grave = failed.filter(({ error }) => !force || error.code !== 'ERR_LAYERS_IMAGE_NOT_FOUND');
   return grave.reduce<ExitStatus>((worst, { error }) => worse(worst, exitStatusOf(error)), status);

@@ -1,6 +1,6 @@
 import { CommandError } from '../command-error.js';
 
-/** The reader closed the pipe. The command ends without an error. */
+/** The reader closed the pipe. The command ends without a message. */
 export class OutputClosed extends Error {
   override readonly name = 'OutputClosed';
 }
@@ -37,6 +37,16 @@ export async function writeText(
     }
   }
   await flush();
+}
+
+/**
+ * Writes text to standard error. Failures are ignored: a closed or full standard error does not change what the command
+ * found.
+ */
+export async function writeNotes(stream: NodeJS.WritableStream, pieces: Iterable<string>): Promise<void> {
+  try {
+    await writeText(stream, pieces);
+  } catch {}
 }
 
 /** Writes one chunk and waits until it is written. Throws as {@link writeText} does. */

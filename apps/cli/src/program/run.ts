@@ -26,7 +26,7 @@ export async function run(args: readonly string[], session: Session): Promise<Ex
     return status;
   } catch (error) {
     if (session.signal.aborted) return ExitStatus.interrupted;
-    if (error instanceof OutputClosed) return ExitStatus.done;
+    if (error instanceof OutputClosed) return ExitStatus.closedPipe;
     const isHelp =
       error instanceof CommanderError && (error.exitCode === 0 || error.code === 'commander.help');
     if (isHelp) return error.exitCode === 0 ? ExitStatus.done : ExitStatus.usage;

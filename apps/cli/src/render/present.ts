@@ -2,7 +2,7 @@ import type { Finding } from '@layers/core/findings';
 import { ExitStatus } from '../exit-status.js';
 import { jsonLines, jsonText } from '../output/json-text.js';
 import { type View, type ViewOptions, viewOf } from '../output/view.js';
-import { writeText } from '../output/write-out.js';
+import { OutputClosed, writeNotes, writeText } from '../output/write-out.js';
 import type { Session } from '../program/session.js';
 import { findingsNote, warningsNote } from './findings.js';
 
@@ -32,8 +32,8 @@ export interface Presentation<Document extends { readonly findings: readonly Fin
 }
 
 /**
- * Writes a result as text, JSON or JSON lines. The status does not depend on the form: 1 where the check failed, and
- * where the image is damaged, since the output is then incomplete.
+ * Writes a result as text, JSON or JSON lines. The status depends neither on the form nor on how much of it is read: 1
+ * where the check failed, and where the image is damaged, since the output is then incomplete.
  */
 export async function present<Document extends { readonly findings: readonly Finding[] }>(
   { document, items, render, showsFindings, warnings = [], isFailure }: Presentation<Document>,
@@ -41,7 +41,12 @@ export async function present<Document extends { readonly findings: readonly Fin
   session: Session,
 ): Promise<ExitStatus> {
   const { stdout, env, signal } = session;
-  await writeText(stdout, piecesOf(), signal);
+  try {
+    await writeText(stdout, piecesOf(), signal);
+  } catch (error) {
+    // `grep -q` and `head` read a part: the result, and so the status, is the same.
+    if (!(error instanceof OutputClosed)) throw error;
+  }
   const isShown = showsFindings === 'always' || (showsFindings && asText(options));
   const noted = isShown ? [] : document.findings;
   await noteFindings(noted, asText(options) ? warnings : [], options, session);
@@ -77,7 +82,7 @@ async function noteFindings(
   const view = viewOf(stderr, env, options);
   const lines = [findingsNote(damage, view), warningsNote(warnings, view)];
   const shown = lines.filter((line) => line !== '');
-  if (shown.length > 0) await writeText(stderr, shown);
+  if (shown.length > 0) await writeNotes(stderr, shown);
 }
 
 function statusOf(findings: readonly Finding[]): ExitStatus {

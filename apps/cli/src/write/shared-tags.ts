@@ -4,7 +4,7 @@ import type { NewImage } from '@layers/rewrite/image';
 import { escapeForTerminal } from '../output/escape.js';
 import type { Feedback } from '../output/progress.js';
 import { type ViewOptions, viewOf } from '../output/view.js';
-import { writeText } from '../output/write-out.js';
+import { writeNotes } from '../output/write-out.js';
 import type { Session } from '../program/session.js';
 import type { OutputFormat } from './output-name.js';
 
@@ -24,7 +24,7 @@ export async function reportSharedTags(
   const lines = findings.map(
     ({ message }) => `${colours.yellow('warning:')} ${escapeForTerminal(message)}\n`,
   );
-  await writeText(stderr, lines);
+  await writeNotes(stderr, lines);
   return findings;
 }
 

@@ -15,7 +15,7 @@ import {
 import type { ExitStatus } from '../exit-status.js';
 import type { Feedback } from '../output/progress.js';
 import { viewOf } from '../output/view.js';
-import { writeText } from '../output/write-out.js';
+import { writeNotes } from '../output/write-out.js';
 import type { Session } from '../program/session.js';
 import { renderChange } from '../render/change.js';
 import { type PresentOptions, present, presentFindings } from '../render/present.js';
@@ -76,7 +76,7 @@ export async function writeChange(
   };
   if (output.path === '-' && !dryRun) {
     if (options.quiet !== true) {
-      await writeText(session.stderr, renderChange(document, viewOf(session.stderr, session.env, options)));
+      await writeNotes(session.stderr, renderChange(document, viewOf(session.stderr, session.env, options)));
     }
     return presentFindings(found, options, session);
   }

@@ -4,7 +4,7 @@ import { daemonEndpoint, inspectInDaemon, loadIntoDaemon } from '@layers/store/d
 import { CommandError } from '../command-error.js';
 import { escapeForTerminal } from '../output/escape.js';
 import type { Feedback } from '../output/progress.js';
-import { writeText } from '../output/write-out.js';
+import { writeNotes } from '../output/write-out.js';
 import type { Session } from '../program/session.js';
 import type { DaemonOutput } from './daemon-output.js';
 
@@ -32,7 +32,7 @@ export async function writeToDaemon(
   );
   const remarks = lines.filter((line) => !line.startsWith('Loaded image'));
   if (quiet !== true)
-    await writeText(
+    await writeNotes(
       stderr,
       remarks.map((line) => `${escapeForTerminal(line)}\n`),
     );
