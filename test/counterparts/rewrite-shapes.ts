@@ -66,7 +66,7 @@ export const SHAPES: readonly Shape[] = [
     isChanged: true,
   },
   {
-    name: 'one platform of an index that names two',
+    name: 'one of two platforms of an index',
     args: ({ sparse, platform }) => ['repack', '--platform', platform, sparse],
     prints: [SAME],
   },
