@@ -10,7 +10,9 @@ import { writeChunk } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { renderExport } from '../render/export.js';
 import { present, presentFindings } from '../render/present.js';
+import { compressionOfName } from '../write/archive-compression.js';
 import { outputPath, refuseEarly, refuseInputAsOutput } from '../write/check-output.js';
+import { compressedTo } from '../write/compressed-to.js';
 import { withWriteProgress } from '../write/write-progress.js';
 
 export interface ExportFlags extends ImageFlags {
@@ -29,6 +31,7 @@ export function exportImage(name: string, flags: ExportFlags, session: Session):
   if (output === '-' && flags.json === true) {
     throw usageError('--json and the tar cannot share standard output', 'name a file with -o');
   }
+  const compression = compressionOfName(output);
   refuseEarly({ path: output, format: 'tar' }, force, session);
   return withImage(name, flags, session, { contents: true }, async (image) => {
     refuseInputAsOutput(image.archive.source.path, output);
@@ -47,12 +50,19 @@ export function exportImage(name: string, flags: ExportFlags, session: Session):
       await writeTo((chunk) => writeChunk(stdout, chunk));
       return presentFindings(findings, flags, session);
     }
-    await withAtomicFile(output, { force, signal }, (file) => writeTo(file.write));
+    let sizeBytes = 0;
+    await withAtomicFile(output, { force, signal }, (file) => {
+      const counted = (chunk: Uint8Array): Promise<void> => {
+        sizeBytes += chunk.length;
+        return file.write(chunk);
+      };
+      return compression === null ? writeTo(counted) : compressedTo(compression, signal, counted, writeTo);
+    });
     const document: ExportDocument = {
       schemaVersion: SCHEMA_VERSION,
       source: image.archive.source,
       image: imageInfo(image.description),
-      output: { path: output, sizeBytes: tar.tarBytes, entries: tar.entries },
+      output: { path: output, compression, sizeBytes, entries: tar.entries },
       findings,
     };
     return present(

@@ -1,6 +1,7 @@
 import { familiarName, familiarReference, tryParseReference } from '@layers/core/oci';
 import { type FoundImage, listNames } from '@layers/store/images';
 import type { Store } from '@layers/store/layout';
+import { storeReference } from '../input/image-name.js';
 import { foundImage } from '../input/stored-input.js';
 
 /** An image of the store with the requested names. */
@@ -21,7 +22,8 @@ export function namedImages(
   platform: string | undefined,
 ): NamedImage[] {
   const found = new Map<string, { readonly image: FoundImage; readonly tags: Set<string> }>();
-  for (const reference of references) {
+  for (const name of references) {
+    const reference = storeReference(name) ?? name;
     for (const { image, tags } of imagesOf(store, reference, platform)) {
       const entry = found.get(image.manifestDigest) ?? { image, tags: new Set<string>() };
       for (const tag of tags) entry.tags.add(tag);

@@ -9,7 +9,7 @@ import { imageAsStored } from '@layers/store/save';
 import { CommandError, usageError } from '../command-error.js';
 import { type SaveDocument, savedImage } from '../documents/save.js';
 import type { ExitStatus } from '../exit-status.js';
-import { type SaveFlags, saveOutput } from '../flags/save-flags.js';
+import { type SaveFlags, type SaveOutput, saveOutput } from '../flags/save-flags.js';
 import { daemonReference } from '../input/image-name.js';
 import { type Inputs, withInputs } from '../input/inputs.js';
 import { findInput, type ImageChoice } from '../input/open-input.js';
@@ -18,8 +18,8 @@ import type { Session } from '../program/session.js';
 import { present, presentFindings } from '../render/present.js';
 import { renderSave } from '../render/save.js';
 import { refuseInputAsOutput } from '../write/check-output.js';
-import { type SaveOutput, writeSaved } from '../write/save-output.js';
 import { reportSharedTags } from '../write/shared-tags.js';
+import { writeOutput } from '../write/write-output.js';
 import { withWriteProgress } from '../write/write-progress.js';
 import { namedImages } from './save-names.js';
 
@@ -114,8 +114,8 @@ async function finish(
   const shared = await reportSharedTags(images, output.format, flags, session);
   const findings = [...new Set(all.flatMap((image) => image.findings))];
   const { path, format, compression } = output;
-  const saved = await withWriteProgress(flags, session, ({ onProgress }) =>
-    writeSaved(images, output, session, onProgress),
+  const saved = await withWriteProgress(flags, session, ({ signal, onProgress }) =>
+    writeOutput(images, output, output.force, session, { signal, onProgress }),
   );
   // As docker: a pipe gets the archive and nothing else.
   if (path === '-') return presentFindings(findings, flags, session);

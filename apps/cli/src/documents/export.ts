@@ -1,13 +1,19 @@
 import type { ImageInfo, SCHEMA_VERSION } from '@layers/core/analysis';
 import type { Finding } from '@layers/core/findings';
 import type { SourceInfo } from '@layers/core/image';
+import type { WholeCompression } from '../write/archive-compression.js';
 
 /** The output of `layers export --json`. */
 export interface ExportDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly source: SourceInfo;
   readonly image: ImageInfo;
-  readonly output: { readonly path: string; readonly sizeBytes: number; readonly entries: number };
+  readonly output: {
+    readonly path: string;
+    readonly compression: WholeCompression;
+    readonly sizeBytes: number;
+    readonly entries: number;
+  };
   /** Findings about the image that was read. */
   readonly findings: readonly Finding[];
 }

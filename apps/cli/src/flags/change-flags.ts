@@ -4,10 +4,13 @@ import { usageError } from '../command-error.js';
 import { chosenTags } from '../input/chosen-tags.js';
 import type { Input } from '../input/open-input.js';
 import type { ImageFlags, Session } from '../program/session.js';
+import { compressionOfName } from '../write/archive-compression.js';
 import { isStreamPath, outputPath, refuseEarly } from '../write/check-output.js';
 import { daemonOutput } from '../write/daemon-output.js';
-import { type OutputFormat, type OutputName, parseOutputName } from '../write/output-name.js';
+import { type OutputFormat, parseOutputName } from '../write/output-name.js';
+import { storeOutput } from '../write/store-output.js';
 import type { ChangeRequest } from '../write/write-change.js';
+import type { Output } from '../write/write-output.js';
 import { tagFlags } from './tag-flags.js';
 
 /** The options of commands that write images. */
@@ -39,7 +42,7 @@ export function changeRequest(flags: ChangeFlags, session: Session): ChangeReque
   return { output: outputOf(flags, session), force, dryRun, check, tags: tagFlags(flags.tag) };
 }
 
-function outputOf(flags: ChangeFlags, session: Session): OutputName {
+function outputOf(flags: ChangeFlags, session: Session): Output {
   const inDaemon = daemonOutput(flags.output, flags.format);
   if (inDaemon !== null) {
     if (flags.check === true)
@@ -49,11 +52,15 @@ function outputOf(flags: ChangeFlags, session: Session): OutputName {
       );
     return inDaemon;
   }
+  const inStore = storeOutput(flags.output, flags.format);
+  if (inStore !== null) return inStore;
   const named = parseOutputName(
     flags.output === undefined ? undefined : outputPath(flags.output),
     flags.format,
   );
-  const output = { ...named, path: outputPath(named.path) };
+  const path = outputPath(named.path);
+  const compression = named.format === 'oci-dir' ? null : compressionOfName(path);
+  const output = { ...named, path, compression };
   if (flags.dryRun === true) {
     if (flags.check === true)
       throw contradiction('--dry-run writes nothing for --check to read', 'leave out one of them');

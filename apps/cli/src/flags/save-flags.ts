@@ -1,9 +1,15 @@
 import { usageError } from '../command-error.js';
 import type { ArchiveCompression } from '../documents/save.js';
 import type { ImageFlags, Session } from '../program/session.js';
+import { compressionOfName, type WholeCompression } from '../write/archive-compression.js';
 import { outputPath, refuseEarly } from '../write/check-output.js';
 import { type OutputFormat, parseOutputName } from '../write/output-name.js';
-import type { SaveOutput } from '../write/save-output.js';
+import type { Output } from '../write/write-output.js';
+
+/** The output of `save`. */
+export interface SaveOutput extends Output {
+  readonly force: boolean;
+}
 
 export interface SaveFlags extends ImageFlags {
   readonly output?: string;
@@ -27,25 +33,22 @@ export function saveOutput(flags: SaveFlags, session: Session): SaveOutput {
   const path = outputPath(named.path);
   const { format } = named;
   const { compress, force = false } = flags;
-  const other = /\.(?:xz|bz2|txz|tbz2?|lz4|br)$/i.exec(path);
-  if (other !== null && compress === undefined) {
-    throw usageError(
-      `archives are not compressed as ${other[0]}`,
-      'name it .tar, .tar.gz or .tar.zst, or add --compress',
-    );
-  }
   if (format === 'oci-dir' && compress !== undefined && compress !== 'none') {
     throw usageError('a directory is not compressed', 'leave out --compress, or choose another --format');
   }
   if (path === '-' && flags.json === true) {
     throw usageError('--json and the archive cannot share standard output', 'name a file with -o');
   }
+  const compression = compressionOf(path, format, compress);
   refuseEarly({ path, format }, force, session);
-  const wanted = compress ?? (format === 'oci-dir' ? 'none' : compressionOf(path));
-  return { path, format, force, compression: wanted === 'none' ? null : wanted };
+  return { path, format, force, compression };
 }
 
-function compressionOf(path: string): ArchiveCompression {
-  if (/\.(?:tar\.gz|tgz)$/i.test(path)) return 'gzip';
-  return /\.(?:tar\.zst|tar\.zstd|tzst)$/i.test(path) ? 'zstd' : 'none';
+function compressionOf(
+  path: string,
+  format: OutputFormat,
+  compress: ArchiveCompression | undefined,
+): WholeCompression {
+  if (compress !== undefined) return compress === 'none' ? null : compress;
+  return format === 'oci-dir' ? null : compressionOfName(path, ', or add --compress');
 }

@@ -16,6 +16,13 @@ export function daemonReference(name: string): string | null {
   return isDaemonName(name) ? name.slice(DAEMON.length) : null;
 }
 
+const STORE = 'store:';
+
+/** Returns the reference after `store:`, an image of the local store; null for other names. */
+export function storeReference(name: string): string | null {
+  return name.startsWith(STORE) ? name.slice(STORE.length) : null;
+}
+
 /** A parsed name of an image. */
 export type ImageName =
   | { readonly kind: 'stdin'; readonly transport: FileTransport | null }
@@ -89,6 +96,11 @@ const UNREADABLE: ReadonlyMap<string, string> = new Map([
 const REFERENCE = /^[a-z0-9][\w.-]*(?:[:/@][\w./:@-]+)?$/;
 const FILE_LIKE = /^[./~]|\.(?:tar|tgz|tzst|txz|gz|zst|xz|bz2|oci|img)$|\/$/i;
 const NEVER_STORED = /^[./~-]|\/$/;
+
+/** Whether a name looks like that of a file, not of an image. */
+export function isFileLike(name: string): boolean {
+  return FILE_LIKE.test(name);
+}
 
 /** Whether a name without a file can be an image of the store. */
 export function mayBeStored(name: string): boolean {

@@ -5,7 +5,14 @@ import { withContext } from '@layers/errors';
 import { CommandError, usageError } from '../command-error.js';
 import type { Session } from '../program/session.js';
 import { daemonSource } from './daemon-source.js';
-import { daemonReference, type FileTransport, mayBeStored, missing, parseImageName } from './image-name.js';
+import {
+  daemonReference,
+  type FileTransport,
+  mayBeStored,
+  missing,
+  parseImageName,
+  storeReference,
+} from './image-name.js';
 
 /** Bytes that can be read once, and their name in documents. */
 export interface StreamSource {
@@ -60,6 +67,8 @@ export function findInput(
     const inDaemon = daemonReference(name);
     if (inDaemon !== null)
       return { source: daemonSource(name, inDaemon, session), image: choice.image, transport };
+    const inStore = storeReference(name);
+    if (inStore !== null) return { source: storedSource(name, inStore), image: choice.image, transport };
     if (transport !== null || !mayBeStored(name)) throw missing(name, parsed);
     return { source: { reference: name, path: name }, image: choice.image, transport };
   }
@@ -110,6 +119,12 @@ export function checkTransport(source: SourceInfo, transport: FileTransport | nu
       hint: `write ${source.format}:${source.path}, or the path alone`,
     },
   );
+}
+
+/** Throws ERR_LAYERS_USAGE for `store:` without a name. */
+function storedSource(name: string, reference: string): StoredSource {
+  if (reference !== '') return { reference, path: name };
+  throw usageError('no image name after store:', 'write store:NAME[:TAG]; layers images lists the images');
 }
 
 /** Named pipes and `<(…)` can be read only once, as standard input. */

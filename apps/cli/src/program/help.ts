@@ -38,6 +38,7 @@ IMAGE is one of:
                           or an OCI layout, recognized by its content
   -                       an archive on standard input
   NAME:TAG or ID          an image of the local store, if no such file exists
+  store:NAME:TAG          an image of the local store
   docker-daemon:REF       an image of the Docker Engine
   docker-archive:FILE[:REF], oci-archive:FILE[:REF], oci:DIR[:REF]
                           an archive or layout of that format

@@ -62,7 +62,7 @@ export const FORMAT: OptionRecord = {
 export const OUTPUT_OPTIONS: readonly OptionRecord[] = [
   {
     flags: '-o, --output <FILE>',
-    summary: 'write to a file, - (standard output), oci:DIR or docker-daemon:NAME',
+    summary: 'write to a file, - (stdout), oci:DIR, store:NAME or docker-daemon:NAME',
   },
   FORMAT,
   FORCE,

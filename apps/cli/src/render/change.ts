@@ -9,7 +9,8 @@ export function* renderChange(document: ChangeDocument, view: View): Generator<s
   const { output, dryRun, images, sameRootfs } = document;
   const { colours } = view;
   const where = output.path === '-' ? 'standard output' : escapeForTerminal(output.path);
-  yield `${colours.bold(where)}  ${output.format}  ${view.bytes(output.sizeBytes)}${dryRun ? '  (dry run: nothing is written)' : ''}\n`;
+  const compression = output.compression === null ? '' : `, ${output.compression}`;
+  yield `${colours.bold(where)}  ${output.format}${compression}  ${view.bytes(output.sizeBytes)}${dryRun ? '  (dry run: nothing is written)' : ''}\n`;
   for (const image of images) yield* imageLines(image, view);
   if (sameRootfs === true) yield `\n${colours.green('checked')}: the root file system is the same\n`;
   if (sameRootfs === false) yield `\n${colours.red('check failed')}: the root file system is different\n`;

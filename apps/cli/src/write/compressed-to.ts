@@ -9,7 +9,7 @@ type Put = (chunk: Uint8Array) => Promise<void>;
  */
 export async function compressedTo<Result>(
   kind: 'gzip' | 'zstd',
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
   put: Put,
   work: (write: Put) => Promise<Result>,
 ): Promise<Result> {

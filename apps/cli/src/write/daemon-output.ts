@@ -1,15 +1,16 @@
 import { familiarReference, tryParseReference, withDefaultTag } from '@layers/core/oci';
 import { usageError } from '../command-error.js';
 import { daemonReference } from '../input/image-name.js';
-import type { OutputFormat, OutputName } from './output-name.js';
+import type { OutputFormat } from './output-name.js';
+import type { Output } from './write-output.js';
 
 /** A Docker Engine as output, with the name of the image. */
-export interface DaemonOutput extends OutputName {
+export interface DaemonOutput extends Output {
   /** The image's name with its tag, as docker shows it. */
   readonly daemon: string;
 }
 
-export function isDaemonOutput(output: OutputName): output is DaemonOutput {
+export function isDaemonOutput(output: Output): output is DaemonOutput {
   return 'daemon' in output;
 }
 
@@ -42,5 +43,5 @@ export function daemonOutput(
     );
   }
   const daemon = familiarReference(withDefaultTag(reference));
-  return { path: `docker-daemon:${daemon}`, format: format ?? 'hybrid', daemon };
+  return { path: `docker-daemon:${daemon}`, format: format ?? 'hybrid', compression: null, daemon };
 }

@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { tryParseReference } from '@layers/core/oci';
 import { CommandError, usageError } from '../command-error.js';
+import { isFileLike } from '../input/image-name.js';
 
 export const ARCHIVE_FORMATS = ['hybrid', 'docker', 'oci', 'oci-dir'] as const;
 
@@ -21,9 +24,24 @@ const TRANSPORTS: ReadonlyMap<string, OutputFormat> = new Map([
   ['oci', 'oci-dir'],
 ]);
 
-/** Other transports of containers-transports(5), and anything that looks like a URL. */
+/** Other transports of containers-transports(5) and of syft, and anything that looks like a URL. */
 function isUnwritable(name: string): boolean {
-  return /^(?:docker|dir|containers-storage|ostree|sif|tarball):|^[a-z][a-z0-9+.-]*:\/\//.test(name);
+  return /^(?:docker|dir|containers-storage|ostree|sif|tarball|podman|containerd|registry|singularity|oci-dir|oci-layout):|^[a-z][a-z0-9+.-]*:\/\//.test(
+    name,
+  );
+}
+
+/**
+ * Refuses `app:2`: a name of an image, or a transport that does not exist. A path that exists, is in an existing directory,
+ * or ends as an archive does, is a file.
+ */
+function refuseImageName(name: string): void {
+  const isPath = isFileLike(name) || existsSync(name) || (name.includes('/') && existsSync(dirname(name)));
+  if (isPath || !name.includes(':') || tryParseReference(name) === undefined) return;
+  throw usageError(
+    `${name} is neither a file nor a known transport`,
+    `write store:${name} for an image of the store, or ./${name} for a file`,
+  );
 }
 
 /**
@@ -49,6 +67,7 @@ export function parseOutputName(name: string | undefined, format: OutputFormat |
   if (stated !== undefined && format !== undefined && stated !== format) {
     throw usageError(`${transport}: excludes --format ${format}`, 'leave out one of them');
   }
+  if (stated === undefined) refuseImageName(name);
   const rest = stated === undefined ? name : name.slice(transport.length + 1);
   const colon = stated === undefined ? -1 : rest.indexOf(':');
   const path = colon < 0 ? rest : rest.slice(0, colon);
@@ -65,6 +84,6 @@ export function parseOutputName(name: string | undefined, format: OutputFormat |
   if (tryParseReference(reference) !== undefined) return { path, format: form, reference };
   throw usageError(
     `${JSON.stringify(reference)} is not a valid image name`,
-    `write ${transport}:PATH[:NAME[:TAG]]; for a path with a colon use --format instead`,
+    `write ${transport}:PATH[:NAME[:TAG]]; for a path with a colon add ./ and --format instead`,
   );
 }

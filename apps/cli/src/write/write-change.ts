@@ -2,8 +2,7 @@ import { SCHEMA_VERSION } from '@layers/core/analysis';
 import type { Ignorable } from '@layers/core/diff';
 import type { Finding } from '@layers/core/findings';
 import type { ReadImage } from '@layers/core/image';
-import { withAtomicFile } from '@layers/core/io';
-import { type OutputTarget, plannedBytes, writeImages } from '@layers/rewrite/archive';
+import { plannedBytes } from '@layers/rewrite/archive';
 import { findingsOf, type NewImage, type WrittenImage } from '@layers/rewrite/image';
 import { usageError } from '../command-error.js';
 import {
@@ -19,17 +18,16 @@ import { writeNotes } from '../output/write-out.js';
 import type { Session } from '../program/session.js';
 import { renderChange } from '../render/change.js';
 import { type PresentOptions, present, presentFindings } from '../render/present.js';
-import { addToLayout, isLayout } from './add-to-layout.js';
 import { isStreamPath, refuseInputAsOutput } from './check-output.js';
 import { isDaemonOutput } from './daemon-output.js';
-import type { OutputName } from './output-name.js';
 import { readBack } from './read-back.js';
+import { isStoreOutput } from './store-output.js';
+import { type Output, writeOutput, writeStream } from './write-output.js';
 import { type WorkOptions, withWriteProgress } from './write-progress.js';
-import { targetOf } from './write-target.js';
 
 /** Where and how changed images are written. */
 export interface ChangeRequest {
-  readonly output: OutputName;
+  readonly output: Output;
   readonly force: boolean;
   /** Whether the output is planned, and not written. */
   readonly dryRun: boolean;
@@ -59,7 +57,11 @@ export async function writeChange(
   findings: readonly Finding[] = [],
 ): Promise<ExitStatus> {
   const { output, dryRun } = request;
-  const name = isDaemonOutput(output) ? output.daemon : output.reference;
+  const name = isDaemonOutput(output)
+    ? output.daemon
+    : isStoreOutput(output)
+      ? output.store
+      : output.reference;
   const images = name === undefined ? changed : namedAs(name, changed, request);
   for (const { before } of images) refuseInputAsOutput(before.archive.source.path, output.path);
   const done = await withWriteProgress(options, session, (work) =>
@@ -68,7 +70,12 @@ export async function writeChange(
   const found = findingsOfAll(changed);
   const document: ChangeDocument = {
     schemaVersion: SCHEMA_VERSION,
-    output: { path: output.path, format: output.format, sizeBytes: done.bytes },
+    output: {
+      path: output.path,
+      format: output.format,
+      compression: output.compression,
+      sizeBytes: done.bytes,
+    },
     dryRun,
     images: done.images,
     sameRootfs: done.sameRootfs,
@@ -120,23 +127,31 @@ interface Done {
   readonly sameRootfs: boolean | null;
 }
 
-async function plan(images: readonly Changed[], { format }: OutputName, options: WorkOptions): Promise<Done> {
+async function plan(images: readonly Changed[], output: Output, options: WorkOptions): Promise<Done> {
+  const { format, compression } = output;
   const wanted = images.map(({ after }) => after);
-  const bytes = plannedBytes(wanted, format);
+  const bytes = compression === null ? plannedBytes(wanted, format) : null;
   if (bytes !== null) {
     const planned = images.map(({ before, after }) => plannedImageOf(before, after));
     return { bytes, images: planned, sameRootfs: null };
   }
   // Compressed sizes are known only after compression: compress, and discard the output.
-  const { target, written } = counting(async () => {});
   const form = format === 'oci-dir' ? 'oci' : format;
-  const results = await writeImages(wanted, target, { format: form, ...options });
-  const compressed = wanted.map((image, i) => asWritten(image, results[i]));
+  const written = await writeStream(wanted, { format: form, compression }, options, async () => {});
+  const layoutBytes = format === 'oci-dir' ? bytesOfLayout(wanted, written.images) : null;
   return {
-    bytes: plannedBytes(compressed, format) ?? written(),
-    images: pairs(images, results),
+    bytes: layoutBytes ?? written.bytes,
+    images: pairs(images, written.images),
     sameRootfs: null,
   };
+}
+
+/** Returns the bytes of a layout with the written images. */
+function bytesOfLayout(images: readonly NewImage[], written: readonly WrittenImage[]): number | null {
+  return plannedBytes(
+    images.map((image, i) => asWritten(image, written[i])),
+    'oci-dir',
+  );
 }
 
 /** Replaces generated layers by their facts once written. */
@@ -165,54 +180,33 @@ async function write(
   session: Session,
   options: WorkOptions,
 ): Promise<Done> {
-  const { path, format } = output;
+  const { path } = output;
   const wanted = images.map(({ after }) => after);
-  const writeTo = (target: OutputTarget) => writeImages(wanted, target, { format, ...options });
-  const passed = async (put: Write): Promise<Done> => {
-    const { target, written } = counting(put);
-    const results = await writeTo(target);
-    return { bytes: written(), images: pairs(images, results), sameRootfs: null };
-  };
+  const before = images.map((image) => image.before);
+  const intended = check ? images.flatMap((image) => image.intended ?? []) : null;
   if (isDaemonOutput(output)) {
     const { writeToDaemon } = await import('./write-daemon.js');
     let bytes = 0;
-    const results = await writeToDaemon(output, feedback, session, async ({ write: put }) => {
-      const { target, written } = counting(put);
-      const sofar = await writeTo(target);
-      bytes = written();
-      return sofar;
+    const results = await writeToDaemon(output, feedback, session, async (target) => {
+      const written = await writeStream(wanted, output, options, (chunk) => target.write(chunk));
+      bytes = written.bytes;
+      return written.images;
     });
     return { bytes, images: pairs(images, results), sameRootfs: null };
   }
-  const target = targetOf(output, force, session);
-  if (target.kind === 'stream') return passed((chunk) => target.write(chunk));
-  if (target.kind === 'file' && isStreamPath(path)) {
-    return withAtomicFile(path, { force, signal: session.signal }, ({ write: put }) => passed(put));
+  if (isStoreOutput(output)) {
+    const { readBackFromStore, writeToStore } = await import('./write-store.js');
+    const results = await writeToStore(wanted, session, options);
+    options.begin('reading back');
+    const sameRootfs =
+      intended === null ? null : await readBackFromStore(before, results, intended, session, options);
+    return { bytes: bytesOfLayout(wanted, results) ?? 0, images: pairs(images, results), sameRootfs };
   }
-  const results =
-    target.kind === 'directory' && isLayout(path)
-      ? await addToLayout(wanted, path, options)
-      : await writeTo(target);
-  const before = images.map((image) => image.before);
+  const written = await writeOutput(wanted, output, force, session, options);
+  const done = { bytes: written.bytes, images: pairs(images, written.images), sameRootfs: null };
+  if (path === '-' || isStreamPath(path)) return done;
   options.begin('reading back');
-  const intended = check ? images.flatMap((image) => image.intended ?? []) : null;
-  const found = await readBack(before, results, path, intended, options);
-  return { ...found, images: pairs(images, results) };
-}
-
-type Write = (chunk: Uint8Array) => Promise<void>;
-
-/** Returns a stream target that counts its bytes. */
-function counting(put: Write) {
-  let bytes = 0;
-  const target = {
-    kind: 'stream',
-    write(chunk: Uint8Array) {
-      bytes += chunk.length;
-      return put(chunk);
-    },
-  } as const;
-  return { target, written: () => bytes };
+  return { ...done, ...(await readBack(before, written.images, path, intended, options)) };
 }
 
 function pairs(images: readonly Changed[], results: readonly WrittenImage[]): ChangedImage[] {

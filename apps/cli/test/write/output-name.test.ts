@@ -28,12 +28,14 @@ describe('the value of -o', () => {
     'oci:-',
     'oci-archive:a.tar:',
     'oci-archive:a.tar:Upper Case',
+    'app:2',
+    'localhost:5000/app',
   ])('is refused for %s', async (name) => {
     expect(await codeOfAsync(() => parseOutputName(name, undefined))).toBe('ERR_LAYERS_USAGE');
   });
 
   test('a format that contradicts the transport is rejected', async () => {
     expect(await codeOfAsync(() => parseOutputName('oci:dir', 'docker'))).toBe('ERR_LAYERS_USAGE');
-    expect(parseOutputName('a:b', 'oci')).toEqual({ path: 'a:b', format: 'oci' });
+    expect(parseOutputName('./a:b', 'oci')).toEqual({ path: './a:b', format: 'oci' });
   });
 });
