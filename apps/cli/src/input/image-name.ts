@@ -86,10 +86,16 @@ function imageOption(reference: string): string | null {
   return index === null ? reference : `#${Number(index[1]) + 1}`;
 }
 
-/** Transports that need a daemon, a registry or another store, with what to do instead. */
+/** Transports that need a daemon, a registry or another store, and schemes of URLs, with what to do instead. */
 const UNREADABLE: ReadonlyMap<string, string> = new Map([
   ['docker', 'copy the image into a file first: skopeo copy docker://IMAGE oci-archive:FILE'],
   ['containers-storage', 'write the image into a file first: podman save IMAGE -o FILE'],
+  ['http', 'download the archive: curl -fL URL -o FILE'],
+  ['https', 'download the archive: curl -fL URL -o FILE'],
+  ['ftp', 'download the archive: curl -fL URL -o FILE'],
+  ['s3', 'download the archive: aws s3 cp URL FILE'],
+  ['gs', 'download the archive: gcloud storage cp URL FILE'],
+  ['file', 'name the path alone, without file:'],
   ['ostree', 'copy the image into an archive first: skopeo copy ostree:REF oci-archive:FILE'],
 ]);
 
@@ -118,11 +124,13 @@ export function missing(
   parsed: Extract<ImageName, { kind: 'path' }>,
   hint = 'layers load -i FILE loads an archive into the store; layers images lists its images',
 ): CommandError {
-  const transport = /^([a-z][a-z-]*):/.exec(name)?.[1] ?? '';
+  const transport = /^([a-z][a-z0-9-]*):/.exec(name)?.[1] ?? '';
   const instead = UNREADABLE.get(transport);
   if (parsed.transport === null && instead !== undefined) {
-    return new CommandError('ERR_LAYERS_TRANSPORT', `images cannot be read from ${transport}:`, {
-      hint: instead,
+    const isUrl = name.startsWith(`${transport}://`) && transport !== 'docker';
+    const from = isUrl ? `the URL ${name}` : `${transport}:`;
+    return new CommandError('ERR_LAYERS_TRANSPORT', `images cannot be read from ${from}`, {
+      hint: isUrl ? instead.replace('URL', name) : instead,
     });
   }
   const path = parsed.candidates[0]?.path ?? name;

@@ -59,8 +59,13 @@ const HINTS: Readonly<Record<ErrorCode, Hint>> = {
       ? `ls -ld ${fileOf(archive)} shows who can read it`
       : undefined,
   ERR_LAYERS_NOT_AN_IMAGE: ({ archive, message, hint = '' }) => {
-    if (hint.includes('root file system'))
-      return `this looks like a root file system, as docker export writes it: layers import ${fileOf(archive, '-')} NAME makes an image of it`;
+    if (hint.includes('import the root file system'))
+      return `layers import ${fileOf(archive, '-')} NAME makes an image of it`;
+    if (hint.includes('import it'))
+      return message.includes('a directory')
+        ? `if its files are a root file system: tar -C ${fileOf(archive)} -c . | layers import - NAME`
+        : `if its files are a root file system, layers import ${fileOf(archive, '-')} NAME makes an image of it`;
+    if (message.includes(', but ')) return withFile(hint, archive);
     if (!message.includes('empty'))
       return 'docker save -o FILE IMAGE writes an image archive; layers images lists the images of the store';
     return isPipe(archive)
@@ -163,6 +168,11 @@ function isPipe(archive: string | undefined): boolean {
 function fileOf(archive: string | undefined, other = 'FILE'): string {
   if (archive === undefined || isPipe(archive)) return other;
   return /^[\w@%+=:,./-]+$/.test(archive) ? archive : `'${archive.replaceAll("'", "'\\''")}'`;
+}
+
+/** Names the archive in commands that read it. `docker save -o FILE` writes another file. */
+function withFile(hint: string, archive: string | undefined): string {
+  return hint.includes('-o FILE') ? hint : hint.replace('FILE', fileOf(archive));
 }
 
 /** `tar` lists the intact part of a damaged archive; `verify` lists the damage of layers. */

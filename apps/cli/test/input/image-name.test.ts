@@ -63,6 +63,15 @@ describe('missing', () => {
     expect(missingCode(name)).toBe('ERR_LAYERS_TRANSPORT');
   });
 
+  it.each(['https://example.com/app.tar', 'http://x/app', 's3://bucket/app.tar', 'file:///tmp/app.tar'])(
+    'reports that the URL %s cannot be read',
+    (name) => {
+      expect(missingCode(name)).toBe('ERR_LAYERS_TRANSPORT');
+      const parsed = parseImageName(name);
+      expect(parsed.kind === 'path' && missing(name, parsed).message).toContain(`the URL ${name}`);
+    },
+  );
+
   it.each(['./alpine', '/tmp/x', 'app.tar', 'app.tar.gz', 'dir/', 'oci:dir:app', 'Weird Name'])(
     'treats %s as a missing file',
     (name) => {

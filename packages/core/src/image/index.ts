@@ -17,6 +17,8 @@ export {
   type Progress,
   type ReadOptions,
 } from './open-archive.js';
+export { contentKind } from './other-content/content-kind.js';
+export { MAGIC_BYTES } from './other-content/magic-numbers.js';
 export { changesetOf, type ReadImage, type ReadLayer, readImage } from './read-image.js';
 export { type ImageInArchive, readPair } from './read-pair.js';
 export { upToLayer } from './up-to-layer.js';

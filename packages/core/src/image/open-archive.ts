@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import { isLayersError, LayersError, withContext } from '@layers/errors';
 import { decompressStream } from '../compression/decompress-stream.js';
-import { SNIFF_BYTES, sniffCompression } from '../compression/sniff.js';
+import { type Compression, SNIFF_BYTES, sniffCompression } from '../compression/sniff.js';
 import type { Finding } from '../findings/finding.js';
+import { openFileBytes } from '../io/file-bytes.js';
 import { peekStream, streamFile } from '../io/streams.js';
 import { reading } from '../io/system-errors.js';
 import { createUsage, DEFAULT_LIMITS, type Limits } from '../rootfs/limits.js';
@@ -15,6 +16,8 @@ import type { ImageDescription, UnreadableImage } from './describe/description.j
 import { imageChoices } from './describe/select-image.js';
 import { type FingerprintKey, processFingerprintKey } from './layers/fingerprint.js';
 import { compressionOfRange } from './layers/index-layer.js';
+import { type ContentKind, contentKind } from './other-content/content-kind.js';
+import { MAGIC_BYTES } from './other-content/magic-numbers.js';
 
 /**
  * The source of an archive: a path, or a stream with a name for messages in `path`. A stream must not reuse the
@@ -93,12 +96,18 @@ export async function openArchiveReader(
   options: ReadOptions = {},
 ): Promise<OpenedArchive> {
   const fingerprintKey = processFingerprintKey();
+  const head = createHead(input);
   try {
-    const reader = await createReader(input, options, fingerprintKey);
+    const reader = await createReader(input, options, fingerprintKey, head);
     if (reader.bytes === 0) throw emptyInput();
+    // The first bytes of many file systems are zeros, as those of an empty tar.
+    if (reader.medium === 'archive' && isEmpty(reader.names())) {
+      const kind = contentKind(head.bytes());
+      if (kind !== null) throw notAnImage(kind, head.compression);
+    }
     return { input, reader, fingerprintKey };
   } catch (error) {
-    throw withContext(explainFirstHeader(error), { archive: input.path });
+    throw withContext(explainFirstHeader(error, head), { archive: input.path });
   }
 }
 
@@ -109,16 +118,71 @@ function emptyInput(): LayersError {
 }
 
 /** Input without one valid tar header is something else, not a damaged tar. */
-function explainFirstHeader(error: unknown): unknown {
+function explainFirstHeader(error: unknown, head: Head): unknown {
   if (!isLayersError(error) || error.file !== undefined) return error;
   const isOther = error.code === 'ERR_LAYERS_NOT_A_TAR';
   if (error.offset !== 0 && !isOther) return error;
   if (!isOther && error.code !== 'ERR_LAYERS_TAR_CHECKSUM' && error.code !== 'ERR_LAYERS_TAR_TRUNCATED')
     return error;
-  return new LayersError('ERR_LAYERS_NOT_AN_IMAGE', 'the input is not a tar or image archive', {
-    cause: error,
-    hint: 'an image archive comes from docker save, skopeo copy or a builder',
+  return notAnImage(contentKind(head.bytes()), head.compression, error);
+}
+
+function notAnImage(
+  kind: ContentKind | null,
+  compression: Compression | null,
+  cause?: LayersError,
+): LayersError {
+  const compressed = compression === null ? '' : `, compressed with ${compression}`;
+  const what = kind === null ? '' : `, but ${kind.name}${compressed}`;
+  return new LayersError('ERR_LAYERS_NOT_AN_IMAGE', `the input is not a tar or image archive${what}`, {
+    cause,
+    hint: kind?.advice ?? 'an image archive comes from docker save, skopeo copy or a builder',
   });
+}
+
+function isEmpty(names: Iterable<string>): boolean {
+  for (const _ of names) return false;
+  return true;
+}
+
+/** The first bytes of an input, decompressed, for the explanation of an error. */
+interface Head {
+  readonly compression: Compression | null;
+  bytes(): Uint8Array;
+  /** Keeps the first bytes of a stream that passes. */
+  keep(stream: AsyncIterable<Uint8Array>, compression: Compression | null): AsyncIterable<Uint8Array>;
+}
+
+function createHead(input: ArchiveInput): Head {
+  const pieces: Uint8Array[] = [];
+  let kept: { readonly compression: Compression | null } | null = null;
+  return {
+    get compression() {
+      return kept?.compression ?? null;
+    },
+    bytes() {
+      if (kept !== null) return Buffer.concat(pieces);
+      const file = openFileBytes(input.path);
+      try {
+        const bytes = new Uint8Array(MAGIC_BYTES);
+        return bytes.subarray(0, file.read(bytes, 0));
+      } finally {
+        file.close();
+      }
+    },
+    async *keep(stream, compression) {
+      kept = { compression };
+      let length = 0;
+      for await (const chunk of stream) {
+        if (length < MAGIC_BYTES) {
+          const piece = new Uint8Array(chunk.subarray(0, MAGIC_BYTES - length));
+          pieces.push(piece);
+          length += piece.length;
+        }
+        yield chunk;
+      }
+    },
+  };
 }
 
 /** The second half of `openArchive`: reads the documents. Throws their errors. */
@@ -147,14 +211,15 @@ async function createReader(
   input: ArchiveInput,
   options: ReadOptions,
   key: FingerprintKey,
+  head: Head,
 ): Promise<ArchiveReader> {
-  if ('stream' in input) return readStream(input.stream, null, options, key);
+  if ('stream' in input) return readStream(input.stream, null, options, key, head);
   const stat = reading(input.path, () => statSync(input.path));
   if (stat.isDirectory()) return createLayoutReader(input.path);
-  if (!stat.isFile()) return readStream(streamFile(input.path), null, options, key);
+  if (!stat.isFile()) return readStream(streamFile(input.path), null, options, key, head);
   if (compressionOfRange({ path: input.path, offset: 0, length: stat.size }) === null)
     return createFileArchiveReader(input.path);
-  return readStream(streamFile(input.path), stat.size, options, key);
+  return readStream(streamFile(input.path), stat.size, options, key, head);
 }
 
 async function readStream(
@@ -162,6 +227,7 @@ async function readStream(
   totalBytes: number | null,
   options: ReadOptions,
   fingerprintKey: FingerprintKey,
+  kept: Head,
 ): Promise<ArchiveReader> {
   let doneBytes = 0;
   const counted = count(stream, (bytes) => {
@@ -174,7 +240,8 @@ async function readStream(
   // Loaded only for a stream, so that commands on files start faster.
   const { createStreamArchiveReader } = await import('./archive/stream-archive-reader.js');
   const digests = options.verify ? (['sha256'] as const) : [];
-  return createStreamArchiveReader(compression === null ? chunks : decompressStream(chunks, compression), {
+  const source = compression === null ? chunks : decompressStream(chunks, compression);
+  return createStreamArchiveReader(kept.keep(source, compression), {
     compression,
     layerOptions: {
       storedDigests: digests,

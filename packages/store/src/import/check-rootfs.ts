@@ -1,5 +1,6 @@
 import { sniffCompression } from '@layers/core/compression';
 import { type Finding, withPlace } from '@layers/core/findings';
+import { contentKind, MAGIC_BYTES } from '@layers/core/image';
 import { ChangesetIndexer, uniteLayers } from '@layers/core/rootfs';
 import { isLayersError, LayersError, withContext } from '@layers/errors';
 import { createTarParser, type TarEntry } from '@layers/tar';
@@ -34,7 +35,7 @@ export async function* checkedRootfs(
   let entries = 0;
   let newestSeconds = 0;
   let tarBytes = 0;
-  let head: Uint8Array = new Uint8Array(0);
+  const head = new Uint8Array(MAGIC_BYTES);
   const onEntry = (entry: TarEntry): void => {
     entries++;
     names.add(entry.path);
@@ -48,7 +49,7 @@ export async function* checkedRootfs(
   });
   try {
     for await (const chunk of tar()) {
-      if (tarBytes === 0) head = chunk.slice(0, 16);
+      if (tarBytes < head.length) head.set(chunk.subarray(0, head.length - tarBytes), tarBytes);
       tarBytes += chunk.length;
       parser.write(chunk);
       yield chunk;
@@ -61,7 +62,8 @@ export async function* checkedRootfs(
     const findings = [...changeset.findings, ...joined].map((finding) => withPlace(finding, { layer: 0 }));
     onFacts({ entries, tarBytes, newestSeconds, findings });
   } catch (error) {
-    throw withContext(entries === 0 ? firstHeaderError(error, head, compression !== null) : error, {
+    const start = head.subarray(0, tarBytes);
+    throw withContext(entries === 0 ? firstHeaderError(error, start, compression !== null) : error, {
       archive: name,
     });
   }
@@ -80,10 +82,11 @@ function imageError(name: string): LayersError {
   });
 }
 
-/** Explains an error in the first header. */
+/** Explains an error in the first header, and data after the zeros that an empty tar begins with. */
 function firstHeaderError(error: unknown, head: Uint8Array, isCompressed: boolean): unknown {
-  if (!isLayersError(error) || error.offset !== 0) return error;
-  if (error.code !== 'ERR_LAYERS_TAR_CHECKSUM' && error.code !== 'ERR_LAYERS_TAR_TRUNCATED') return error;
+  if (!isLayersError(error)) return error;
+  const isHeader = error.code === 'ERR_LAYERS_TAR_CHECKSUM' || error.code === 'ERR_LAYERS_TAR_TRUNCATED';
+  if (isHeader ? error.offset !== 0 : error.code !== 'ERR_LAYERS_NOT_A_TAR') return error;
   if (isCompressed && sniffCompression(head) !== null) {
     const hint = 'decompress it once, then import it';
     return new LayersError('ERR_LAYERS_TAR_CHECKSUM', 'the input is compressed twice', {
@@ -91,6 +94,9 @@ function firstHeaderError(error: unknown, head: Uint8Array, isCompressed: boolea
       hint,
     });
   }
+  const kind = contentKind(head);
+  const message = `the input is not a tar archive${kind === null ? '' : `, but ${kind.name}`}`;
   const hint = 'use the tar of a root file system, as docker export or tar -C DIR -c . writes';
-  return new LayersError(error.code, 'the input is not a tar archive', { cause: error, hint });
+  const code = error.code === 'ERR_LAYERS_NOT_A_TAR' ? 'ERR_LAYERS_TAR_CHECKSUM' : error.code;
+  return new LayersError(code, message, { cause: error, hint });
 }

@@ -6,6 +6,7 @@ import { familiarTag } from '../../oci/reference.js';
 import { parseRepositories } from '../../oci/repositories.js';
 import type { ArchiveReader } from '../archive/archive-reader.js';
 import type { SourceInfo } from '../archive/source-info.js';
+import { filesKind } from '../other-content/files-kind.js';
 import { describeDocker, describeV1 } from './describe-docker.js';
 import { describeDirectory, describeOci, type OciImages, tryDescribeOci } from './describe-oci.js';
 import type { ImageDescription, UnreadableImage } from './description.js';
@@ -198,18 +199,8 @@ function hasV1Directories(images: readonly ImageDescription[], reader: ArchiveRe
 }
 
 function notAnImage(reader: ArchiveReader): LayersError {
-  const rootfs = ['etc/passwd', 'bin/sh', 'usr/bin/env', 'etc/os-release', '.dockerenv'];
-  const isRootfs = rootfs.some((name) => {
-    try {
-      return reader.find(name) !== null;
-    } catch {
-      return true;
-    }
-  });
-  const message = 'the input is not an image: it has neither manifest.json nor index.json';
-  return new LayersError('ERR_LAYERS_NOT_AN_IMAGE', message, {
-    hint: isRootfs
-      ? 'this looks like a root file system, as docker export writes it: import it to make an image'
-      : 'an image archive comes from docker save, skopeo copy or a builder',
+  const { name, advice } = filesKind(reader);
+  return new LayersError('ERR_LAYERS_NOT_AN_IMAGE', `the input is not an image archive, but ${name}`, {
+    hint: advice,
   });
 }

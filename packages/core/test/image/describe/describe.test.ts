@@ -167,26 +167,6 @@ describe('the file repositories beside manifest.json', () => {
   });
 });
 
-describe('an archive that is not an image', () => {
-  test.each([
-    ['an exported root file system', [{ path: 'etc/passwd', data: json('x') }], /docker export/],
-    ['a tar of anything', [{ path: 'a.txt', data: json('x') }], /docker save/],
-    ['an empty tar', [], /docker save/],
-    [
-      'a root file system with a circle of links',
-      [
-        { path: 'bin/sh', type: 'symlink', linkpath: 'sh' },
-        { path: 'etc/x', data: json(1) },
-      ],
-      /docker export/,
-    ],
-  ] as const)('%s is recognised', async (_, files, hint) => {
-    const error = await errorOfAsync(() => described(files, scratch));
-    expect(error.code).toBe('ERR_LAYERS_NOT_AN_IMAGE');
-    expect(error.hint).toMatch(hint);
-  });
-});
-
 describe('the history', () => {
   test('with too few or too many steps causes a finding', async () => {
     for (const count of [1, 3]) {
