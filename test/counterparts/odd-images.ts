@@ -1,0 +1,280 @@
+import { gzipSync } from 'node:zlib';
+import { sha256 } from '@layers/testing/archive-builder';
+import { buildEntry, buildTar, type EntrySpec, sealHeader } from '@layers/testing/tar-builder';
+
+/**
+ * What another program does with an image. `same`: it gets the root file system that `layers` shows. `differs`: it gets
+ * another one. `refuses`: it fails.
+ */
+export type Verdict = 'same' | 'differs' | 'refuses';
+
+export const PROGRAMS = ['docker', 'podman', 'containerd', 'skopeo', 'umoci'] as const;
+export type Program = (typeof PROGRAMS)[number];
+
+/** An image that programs read in different ways, or refuse. */
+export interface OddImage {
+  readonly name: string;
+  /** The code of the finding that `layers` reports; null for none. */
+  readonly code: string | null;
+  readonly archive: () => Buffer;
+  readonly verdicts: Readonly<Record<Program, Verdict>>;
+}
+
+/** A layer as it is stored, and its tar. */
+interface Blob {
+  readonly stored: Buffer;
+  readonly tar: Buffer;
+  readonly mediaType?: string;
+}
+
+interface Texts {
+  /** Changes the text of the config. */
+  readonly config?: (text: string) => string | Buffer;
+  /** Changes the text of `manifest.json`. */
+  readonly manifest?: (text: string) => string;
+}
+
+const OCI = 'application/vnd.oci.image';
+
+/** Returns a hybrid archive of one image with the tag `odd:1`. */
+function hybrid(layers: readonly Blob[], { config = same, manifest = same }: Texts = {}): Buffer {
+  const configBytes = Buffer.from(
+    config(
+      JSON.stringify({
+        architecture: 'amd64',
+        os: 'linux',
+        config: { Cmd: ['none'] },
+        rootfs: { type: 'layers', diff_ids: layers.map(({ tar }) => `sha256:${sha256(tar)}`) },
+        history: layers.map((_, position) => ({ created_by: `layer ${position}` })),
+      }),
+    ),
+  );
+  const descriptor = (bytes: Buffer, mediaType: string) => ({
+    mediaType,
+    digest: `sha256:${sha256(bytes)}`,
+    size: bytes.length,
+  });
+  const manifestBytes = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: `${OCI}.manifest.v1+json`,
+      config: descriptor(configBytes, `${OCI}.config.v1+json`),
+      layers: layers.map(({ stored, mediaType = `${OCI}.layer.v1.tar` }) => descriptor(stored, mediaType)),
+    }),
+  );
+  const index = {
+    schemaVersion: 2,
+    manifests: [
+      {
+        ...descriptor(manifestBytes, `${OCI}.manifest.v1+json`),
+        annotations: {
+          'io.containerd.image.name': 'docker.io/library/odd:1',
+          'org.opencontainers.image.ref.name': '1',
+        },
+      },
+    ],
+  };
+  const entry = {
+    Config: blobPath(configBytes),
+    RepoTags: ['odd:1'],
+    Layers: layers.map(({ stored }) => blobPath(stored)),
+  };
+  const blobs = new Map(
+    [configBytes, manifestBytes, ...layers.map(({ stored }) => stored)].map((data) => [blobPath(data), data]),
+  );
+  return buildTar([
+    ...[...blobs].map(([path, data]) => ({ path, data })),
+    { path: 'index.json', data: Buffer.from(JSON.stringify(index)) },
+    { path: 'manifest.json', data: Buffer.from(manifest(JSON.stringify([entry]))) },
+    { path: 'oci-layout', data: Buffer.from('{"imageLayoutVersion":"1.0.0"}') },
+  ]);
+}
+
+const same = (text: string): string => text;
+const blobPath = (bytes: Buffer): string => `blobs/sha256/${sha256(bytes)}`;
+const raw = (tar: Buffer): Blob => ({ stored: tar, tar });
+const plain = (...layers: readonly (readonly EntrySpec[])[]): Buffer =>
+  hybrid(layers.map((entries) => raw(buildTar(entries))));
+
+const TIME = 1_700_000_000;
+const file = (path: string, content = path): EntrySpec => ({ path, data: Buffer.from(content), mtime: TIME });
+const directory = (path: string): EntrySpec => ({ path, type: 'directory', mtime: TIME });
+const symlink = (path: string, linkpath: string): EntrySpec => ({
+  path,
+  type: 'symlink',
+  linkpath,
+  mtime: TIME,
+});
+const link = (path: string, linkpath: string): EntrySpec => ({ path, type: 'link', linkpath, mtime: TIME });
+const whiteout = (path: string): EntrySpec => ({ path, mtime: TIME });
+const device = (path: string, devmajor: number, devminor: number): EntrySpec => ({
+  path,
+  type: 'char',
+  devmajor,
+  devminor,
+  mtime: TIME,
+});
+
+/** Returns an entry with another type byte. */
+function typed(entry: EntrySpec, type: string): Buffer {
+  const bytes = buildEntry(entry);
+  bytes.write(type, 156, 'latin1');
+  sealHeader(bytes.subarray(0, 512));
+  return bytes;
+}
+
+const END = Buffer.alloc(1024);
+const tarOf = (...entries: readonly (EntrySpec | Buffer)[]): Buffer =>
+  Buffer.concat([...entries.map((entry) => (Buffer.isBuffer(entry) ? entry : buildEntry(entry))), END]);
+
+/** A global PAX header with these records. */
+function globalHeader(records: string): Buffer {
+  return typed(file('pax_global_header', records), 'g');
+}
+
+const GZIP_TYPE = `${OCI}.layer.v1.tar+gzip`;
+const gzipped = (tar: Buffer, after = Buffer.alloc(0)): Blob => ({
+  stored: Buffer.concat([gzipSync(tar), after]),
+  tar,
+  mediaType: GZIP_TYPE,
+});
+
+const all = (verdict: Verdict, others: Partial<Record<Program, Verdict>> = {}) => ({
+  docker: verdict,
+  podman: verdict,
+  containerd: verdict,
+  skopeo: verdict,
+  umoci: verdict,
+  ...others,
+});
+
+const BASE = [directory('d/'), file('d/a'), file('b')];
+
+export const ODD_IMAGES: readonly OddImage[] = [
+  {
+    name: 'an ordinary image',
+    code: null,
+    archive: () => plain(BASE, [whiteout('d/.wh.a')]),
+    verdicts: all('same'),
+  },
+  {
+    name: 'a whiteout below the whiteout of its directory',
+    code: 'whiteout-below-whiteout',
+    archive: () => plain(BASE, [whiteout('.wh.d'), whiteout('d/.wh.a')]),
+    verdicts: all('refuses', { podman: 'differs', skopeo: 'same', umoci: 'same' }),
+  },
+  {
+    name: 'a path twice in a layer',
+    code: 'duplicate-entry',
+    archive: () => plain([file('a', '1'), file('a', '2')]),
+    verdicts: all('same', { docker: 'refuses', podman: 'refuses' }),
+  },
+  {
+    name: 'a whiteout without a name',
+    code: 'bare-whiteout',
+    archive: () => plain([file('a')], [whiteout('.wh.')]),
+    verdicts: all('refuses', { skopeo: 'same' }),
+  },
+  {
+    name: 'an entry of an unknown type',
+    code: 'unknown-type',
+    archive: () => hybrid([raw(tarOf(file('a'), typed(file('b'), '?')))]),
+    verdicts: all('refuses', { skopeo: 'same' }),
+  },
+  {
+    name: 'a hard link to a file of a lower layer',
+    code: 'link-to-lower-layer',
+    archive: () => plain([file('a')], [link('b', 'a')]),
+    verdicts: all('same', { docker: 'refuses', containerd: 'refuses' }),
+  },
+  {
+    name: 'a hard link before its target',
+    code: 'link-before-target',
+    archive: () => plain([link('b', 'a'), file('a')]),
+    verdicts: all('refuses', { skopeo: 'same' }),
+  },
+  {
+    // podman has no overlay here, so it creates the device.
+    name: 'a character device 0:0 in place of a whiteout',
+    code: 'overlay-whiteout',
+    archive: () => plain(BASE, [device('b', 0, 0)]),
+    verdicts: all('same', { podman: 'differs', umoci: 'differs' }),
+  },
+  {
+    name: 'an entry below a symlink of a lower layer',
+    code: 'parent-not-directory',
+    archive: () => plain([...BASE, symlink('s', 'd')], [file('s/c')]),
+    verdicts: all('same', { podman: 'differs', umoci: 'differs' }),
+  },
+  {
+    name: 'a global PAX header with an owner',
+    code: 'global-attributes',
+    archive: () => hybrid([raw(tarOf(globalHeader('12 uid=1000\n'), file('a')))]),
+    verdicts: all('same', { umoci: 'refuses' }),
+  },
+  {
+    name: 'zeros after the gzip data of a layer',
+    code: 'gzip-trailing-zeros',
+    archive: () => hybrid([gzipped(buildTar([file('a')]), Buffer.alloc(512))]),
+    verdicts: all('refuses', { docker: 'same', containerd: 'same' }),
+  },
+  {
+    name: 'a null in the history of the config',
+    code: 'config-oddity',
+    archive: () =>
+      hybrid([raw(buildTar([file('a')]))], {
+        config: (text) => text.replace(/"history":\[.*\]/, '"history":[null]'),
+      }),
+    verdicts: all('same'),
+  },
+  {
+    name: 'a config without rootfs.type',
+    code: 'config-oddity',
+    archive: () =>
+      hybrid([raw(buildTar([file('a')]))], { config: (text) => text.replace('"type":"layers",', '') }),
+    verdicts: all('same', { umoci: 'refuses' }),
+  },
+  {
+    name: 'a config with bytes that are not UTF-8',
+    code: 'config-oddity',
+    archive: () =>
+      hybrid([raw(buildTar([file('a')]))], {
+        config: (text) => Buffer.from(text.replace('layer 0', 'caf\u00e9'), 'latin1'),
+      }),
+    verdicts: all('same'),
+  },
+  {
+    name: 'keys of manifest.json in lower case',
+    code: null,
+    archive: () =>
+      hybrid([raw(buildTar([file('a')]))], {
+        manifest: (text) =>
+          text
+            .replace('"Config"', '"config"')
+            .replace('"RepoTags"', '"repoTags"')
+            .replace('"Layers"', '"layers"'),
+      }),
+    verdicts: all('same'),
+  },
+  {
+    name: 'a key of the config in another case',
+    code: null,
+    archive: () =>
+      hybrid([raw(buildTar([file('a')]))], { config: (text) => text.replace('"rootfs"', '"rootfS"') }),
+    verdicts: all('same'),
+  },
+  {
+    // The other programs also show the directory `/.wh..wh.plnk`.
+    name: 'bookkeeping of AUFS with a hard link',
+    code: null,
+    archive: () =>
+      plain([directory('.wh..wh.plnk/'), file('.wh..wh.plnk/1.2'), link('a', '.wh..wh.plnk/1.2')]),
+    verdicts: all('differs', { skopeo: 'same' }),
+  },
+  {
+    name: 'a directory named like bookkeeping of AUFS below another one',
+    code: null,
+    archive: () => plain([directory('d/'), directory('d/.wh..wh.x/'), file('d/.wh..wh.x/f')]),
+    verdicts: all('same'),
+  },
+];
