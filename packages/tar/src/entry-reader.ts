@@ -99,7 +99,10 @@ export class EntryReader {
     if (extensions.start === -1) extensions.start = offset;
     if (typeflag === TYPE_GNU_LONG_NAME) extensions.longName = longNameIn(body);
     else if (typeflag === TYPE_GNU_LONG_LINK) extensions.longLink = longNameIn(body);
-    else extensions.pax = parsePax(body, offset, this.#onWarning);
+    else {
+      extensions.pax = parsePax(body, offset, this.#onWarning);
+      extensions.isPadded = body.at(-1) === 0;
+    }
   }
 
   /** Warns about attributes that are not applied. The copy of an entry that contains them would bring them back. */

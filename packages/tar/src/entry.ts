@@ -38,7 +38,7 @@ export interface TarEntry {
   readonly sparse: Sparse | null;
   /**
    * Whether a copy of the raw headers has the same meaning at any place of any tar. False where a global header or
-   * an invalid field influenced this entry, or where readers disagree about its headers.
+   * an invalid field influenced this entry, where readers disagree about its headers, and where Docker refuses them.
    */
   readonly isSelfContained: boolean;
 }

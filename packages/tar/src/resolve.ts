@@ -3,6 +3,7 @@ import { untilNul } from './block.js';
 import type { EntryType, TarEntry } from './entry.js';
 import type { Header } from './header.js';
 import { latin1, type PaxRecord } from './pax.js';
+import { isPortable } from './portable.js';
 import { checkExtents, type Extent, paxSparse, type Sparse } from './sparse.js';
 import { parseTime } from './time.js';
 import type { OnWarning } from './warning.js';
@@ -14,10 +15,12 @@ export interface Extensions {
   longName: Uint8Array | null;
   longLink: Uint8Array | null;
   pax: readonly PaxRecord[];
+  /** Whether NULs follow the records, which Go's reader refuses. */
+  isPadded: boolean;
 }
 
 export function noExtensions(): Extensions {
-  return { start: -1, longName: null, longLink: null, pax: [] };
+  return { start: -1, longName: null, longLink: null, pax: [], isPadded: false };
 }
 
 /** The contents of GNU's old sparse header and its continuation blocks. */
@@ -140,7 +143,8 @@ export function resolveEntry(
     devminor: header.devminor,
     xattrs: fields.xattrs,
     sparse,
-    isSelfContained: globals.length === 0 && header.typeflag !== DUMP_DIRECTORY,
+    isSelfContained:
+      globals.length === 0 && !extensions.isPadded && isPortable(header.typeflag, extensions.pax),
   };
 }
 

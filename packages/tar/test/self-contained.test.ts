@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { END, entryWith, globalPax, header, join, pax } from './support/build.ts';
+import { END, entryWith, GNU, globalPax, header, join, pax, record } from './support/build.ts';
 import { walk } from './support/read.ts';
 
 const selfContained = (...parts: Uint8Array[]): boolean[] =>
@@ -33,7 +33,29 @@ describe('isSelfContained', () => {
     ).toEqual([false, true]);
   });
 
-  it('is false for a dump directory of GNU tar', () => {
-    expect(selfContained(header({ name: 'd/', typeflag: 'D', size: 0 }))).toEqual([false]);
+  it.each([
+    ['a dump directory of GNU tar', header({ name: 'd/', typeflag: 'D' })],
+    ['a contiguous file', entryWith({ name: 'f', typeflag: '7' }, 'x')],
+    ['a sparse file of GNU tar', entryWith({ name: 'f', typeflag: 'S', magic: GNU })],
+    ['a time of access that is not one', join(pax(['atime', '1e3']), header())],
+    ['a time of change that is not one', join(pax(['ctime', 'soon']), header())],
+    ['a NUL in the name of a user', join(pax(['uname', 'a\0b']), header())],
+    ['a NUL in a key', join(pax(['a\0b', 'x']), header())],
+    ['an empty key', join(pax(['', 'x']), header())],
+    [
+      'NULs after the records',
+      join(entryWith({ typeflag: 'x' }, join(record('comment', 'x'), new Uint8Array(4))), header()),
+    ],
+  ])('is false for %s, which Docker refuses', (_, entry) => {
+    expect(selfContained(entry)).toEqual([false]);
+  });
+
+  it('is true for records that Docker ignores', () => {
+    for (const records of [
+      pax(['VENDOR.key', 'x'], ['comment', 'x']),
+      pax(['atime', '1.5'], ['ctime', '']),
+      pax(['VENDOR.key', 'a\0b']),
+    ])
+      expect(selfContained(records, header())).toEqual([true]);
   });
 });
