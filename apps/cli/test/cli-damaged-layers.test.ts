@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { layers } from '@layers/testing/command';
@@ -18,6 +18,7 @@ const tar = buildTar([
 ]);
 const top = buildTar([{ path: '.wh.gone' }]);
 const flipped = Buffer.from(tar);
+// `The` in place of `the`.
 flipped[flipped.indexOf(content)] = 0x54;
 
 /** Returns the files of a layout whose lowest layer has other bytes, or another DiffID, than declared. */
@@ -58,6 +59,15 @@ const COMMANDS: readonly (readonly [name: string, args: (image: string, output: 
   ['load', (image) => ['load', '-i', image]],
 ];
 
+/** Returns the layers of the findings about digests in a JSON document. */
+function mismatchesIn(text: string): (number | undefined)[] {
+  const { findings }: { findings: { code: string; place?: { layer?: number } }[] } = JSON.parse(text);
+  const layers = findings
+    .filter(({ code }) => /^(digest|diff-id)-mismatch$/.test(code))
+    .map(({ place }) => place?.layer);
+  return [...new Set(layers)];
+}
+
 describe.each(Object.entries(DAMAGE))('an uncompressed layer with %s', (_, files) => {
   const archive = buildTar(files);
   const plain = scratch.file(archive, `plain-${outputs++}.tar`);
@@ -72,6 +82,24 @@ describe.each(Object.entries(DAMAGE))('an uncompressed layer with %s', (_, files
       expect(stderr).toContain('[ERR_LAYERS_BLOB_MISMATCH]');
       expect(status).toBe(3);
       expect(existsSync(output)).toBe(false);
+    }
+  });
+
+  it('is exported and extracted with --force-damaged, with a finding and status 1', () => {
+    for (const image of [plain, compressed]) {
+      const rootfs = newOutput();
+      const exported = layers(['export', '--force-damaged', '--json', image, '-o', rootfs]);
+      expect(exported.status).toBe(1);
+      expect(mismatchesIn(exported.stdout)).toEqual([0]);
+      const written = readFileSync(rootfs);
+      const stored = files.some(({ data }) => data === flipped);
+      expect([written.includes(content), written.includes('The content')]).toEqual([!stored, stored]);
+
+      const tree = newOutput();
+      const extracted = layers(['extract', '--force-damaged', '--json', image, tree]);
+      expect(extracted.status).toBe(1);
+      expect(mismatchesIn(extracted.stdout)).toEqual([0]);
+      expect(readFileSync(join(tree, 'file')).subarray(1)).toEqual(content.subarray(1));
     }
   });
 

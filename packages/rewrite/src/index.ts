@@ -1,5 +1,11 @@
 export { appendLayer, configureImage, repackImage, squashImage } from './api/change.js';
-export { type ExtractImageOptions, exportImage, extractImage } from './api/rootfs.js';
+export {
+  type DamageOptions,
+  type ExportImageOptions,
+  type ExtractImageOptions,
+  exportImage,
+  extractImage,
+} from './api/rootfs.js';
 export { type WriteImageOptions, type WriteTarget, writeArchive, writeImage } from './api/write.js';
 export type {
   Addition,

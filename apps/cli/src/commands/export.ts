@@ -10,6 +10,7 @@ import { writeChunk } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { renderExport } from '../render/export.js';
 import { present, presentFindings } from '../render/present.js';
+import { createAcceptedDamage } from '../write/accepted-damage.js';
 import { compressionOfName } from '../write/archive-compression.js';
 import { outputPath, refuseEarly, refuseInputAsOutput } from '../write/check-output.js';
 import { compressedTo } from '../write/compressed-to.js';
@@ -18,6 +19,7 @@ import { withWriteProgress } from '../write/write-progress.js';
 export interface ExportFlags extends ImageFlags {
   readonly output?: string;
   readonly force?: boolean;
+  readonly forceDamaged?: boolean;
 }
 
 /** Runs `layers export`: writes the merged root file system as one tar. */
@@ -33,42 +35,54 @@ export function exportImage(name: string, flags: ExportFlags, session: Session):
   }
   const compression = compressionOfName(output);
   refuseEarly({ path: output, format: 'tar' }, force, session);
-  return withImage(name, flags, session, { contents: true }, async (image) => {
-    refuseInputAsOutput(image.archive.source.path, output);
-    const tar = exportRootfs(image, { signal });
-    const writeTo = (put: (chunk: Uint8Array) => Promise<void>): Promise<void> =>
-      withWriteProgress(flags, session, async ({ onProgress }) => {
-        let doneBytes = 0;
-        for await (const chunk of tar.chunks()) {
-          await put(chunk);
-          doneBytes += chunk.length;
-          onProgress?.({ doneBytes, totalBytes: tar.tarBytes });
-        }
+  return withImage(
+    name,
+    flags,
+    session,
+    { contents: true, acceptsDamage: flags.forceDamaged ?? false },
+    async (image) => {
+      refuseInputAsOutput(image.archive.source.path, output);
+      const damage = createAcceptedDamage(flags.forceDamaged ?? false);
+      const tar = exportRootfs(image, { signal, onMismatch: damage.onMismatch });
+      const writeTo = (put: (chunk: Uint8Array) => Promise<void>): Promise<void> =>
+        withWriteProgress(flags, session, async ({ onProgress }) => {
+          let doneBytes = 0;
+          for await (const chunk of tar.chunks()) {
+            await put(chunk);
+            doneBytes += chunk.length;
+            onProgress?.({ doneBytes, totalBytes: tar.tarBytes });
+          }
+        });
+      if (output === '-') {
+        await writeTo((chunk) => writeChunk(stdout, chunk));
+        return presentFindings(damage.with(findingsOf(image)), flags, session);
+      }
+      let sizeBytes = 0;
+      await withAtomicFile(output, { force, signal }, (file) => {
+        const counted = (chunk: Uint8Array): Promise<void> => {
+          sizeBytes += chunk.length;
+          return file.write(chunk);
+        };
+        return compression === null ? writeTo(counted) : compressedTo(compression, signal, counted, writeTo);
       });
-    const findings = findingsOf(image);
-    if (output === '-') {
-      await writeTo((chunk) => writeChunk(stdout, chunk));
-      return presentFindings(findings, flags, session);
-    }
-    let sizeBytes = 0;
-    await withAtomicFile(output, { force, signal }, (file) => {
-      const counted = (chunk: Uint8Array): Promise<void> => {
-        sizeBytes += chunk.length;
-        return file.write(chunk);
+      const findings = damage.with(findingsOf(image));
+      const document: ExportDocument = {
+        schemaVersion: SCHEMA_VERSION,
+        source: image.archive.source,
+        image: imageInfo(image.description),
+        output: { path: output, compression, sizeBytes, entries: tar.entries },
+        findings,
       };
-      return compression === null ? writeTo(counted) : compressedTo(compression, signal, counted, writeTo);
-    });
-    const document: ExportDocument = {
-      schemaVersion: SCHEMA_VERSION,
-      source: image.archive.source,
-      image: imageInfo(image.description),
-      output: { path: output, compression, sizeBytes, entries: tar.entries },
-      findings,
-    };
-    return present(
-      { document, render: (view) => renderExport(document, view), showsFindings: false, warnings: findings },
-      flags,
-      session,
-    );
-  });
+      return present(
+        {
+          document,
+          render: (view) => renderExport(document, view),
+          showsFindings: false,
+          warnings: findings,
+        },
+        flags,
+        session,
+      );
+    },
+  );
 }

@@ -12,9 +12,11 @@ import { writeNotes } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { interruptedNote, renderExtract } from '../render/extract.js';
 import { present } from '../render/present.js';
+import { createAcceptedDamage } from '../write/accepted-damage.js';
 
 export interface ExtractFlags extends ImageFlags {
   readonly force?: boolean;
+  readonly forceDamaged?: boolean;
   readonly sameOwner?: boolean;
 }
 
@@ -29,49 +31,57 @@ export function extract(
   const { signal, stderr } = session;
   // Checked before a pipe is read: that can take long and cannot be repeated.
   checkDestination(directory, flags.force ?? false);
-  return withImage(name, flags, session, { contents: true }, async (image) => {
-    const wanted = showsProgress(flags, stderr);
-    const progress = createProgress(stderr, wanted);
-    let report: ExtractReport;
-    try {
-      report = await extractRootfs(image, directory, {
-        force: flags.force,
-        sameOwner: flags.sameOwner,
-        paths: paths.length === 0 ? undefined : paths.map((path) => Buffer.from(path)),
-        signal,
-        ...(wanted ? { onProgress: progress.update } : {}),
-      });
-    } catch (error) {
-      progress.stop();
-      if (signal.aborted && flags.quiet !== true) {
-        const view = viewOf(stderr, session.env, flags);
-        await writeNotes(stderr, [interruptedNote(directory, view)]);
+  return withImage(
+    name,
+    flags,
+    session,
+    { contents: true, acceptsDamage: flags.forceDamaged ?? false },
+    async (image) => {
+      const wanted = showsProgress(flags, stderr);
+      const progress = createProgress(stderr, wanted);
+      const damage = createAcceptedDamage(flags.forceDamaged ?? false);
+      let report: ExtractReport;
+      try {
+        report = await extractRootfs(image, directory, {
+          force: flags.force,
+          sameOwner: flags.sameOwner,
+          onMismatch: damage.onMismatch,
+          paths: paths.length === 0 ? undefined : paths.map((path) => Buffer.from(path)),
+          signal,
+          ...(wanted ? { onProgress: progress.update } : {}),
+        });
+      } catch (error) {
+        progress.stop();
+        if (signal.aborted && flags.quiet !== true) {
+          const view = viewOf(stderr, session.env, flags);
+          await writeNotes(stderr, [interruptedNote(directory, view)]);
+        }
+        throw error;
+      } finally {
+        progress.stop();
       }
-      throw error;
-    } finally {
-      progress.stop();
-    }
-    const { files, directories, symlinks, links, others, writtenBytes, notDone, notDoneCounts } = report;
-    const document: ExtractDocument = {
-      schemaVersion: SCHEMA_VERSION,
-      source: image.archive.source,
-      image: imageInfo(image.description),
-      output: { path: directory },
-      written: { files, directories, symlinks, links, others, writtenBytes },
-      notDoneCounts: Object.fromEntries(notDoneCounts),
-      notDone: notDone.map(({ path, what, message }) => ({ ...pathFields(path), what, message })),
-      findings: findingsOf(image),
-    };
-    const status = await present(
-      {
-        document,
-        render: (view) => renderExtract(document, view),
-        showsFindings: false,
-        warnings: document.findings,
-      },
-      flags,
-      session,
-    );
-    return notDoneCounts.size === 0 ? status : ExitStatus.failed;
-  });
+      const { files, directories, symlinks, links, others, writtenBytes, notDone, notDoneCounts } = report;
+      const document: ExtractDocument = {
+        schemaVersion: SCHEMA_VERSION,
+        source: image.archive.source,
+        image: imageInfo(image.description),
+        output: { path: directory },
+        written: { files, directories, symlinks, links, others, writtenBytes },
+        notDoneCounts: Object.fromEntries(notDoneCounts),
+        notDone: notDone.map(({ path, what, message }) => ({ ...pathFields(path), what, message })),
+        findings: damage.with(findingsOf(image)),
+      };
+      const status = await present(
+        {
+          document,
+          render: (view) => renderExtract(document, view),
+          showsFindings: false,
+          warnings: document.findings,
+        },
+        flags,
+        session,
+      );
+      return notDoneCounts.size === 0 ? status : ExitStatus.failed;
+    },
+  );
 }

@@ -19,6 +19,8 @@ export interface Reading {
   readonly verify?: boolean;
   /** Whether file contents are read after the layers: a pipe is then copied to a file first. */
   readonly contents?: boolean;
+  /** Whether layers of the store that do not match their digests are read too. */
+  readonly acceptsDamage?: boolean;
 }
 
 /** How to read an input. */
@@ -152,7 +154,9 @@ export function withImage<Result>(
     const opened = await inputs.open(input, options, reading);
     const { archive } = opened;
     const image = await readImage(archive, chooseImage(archive, input, options), opened.options);
-    if ('reference' in input.source && reading.contents === true) refuseDamaged(image);
+    if ('reference' in input.source && reading.contents === true && reading.acceptsDamage !== true) {
+      refuseDamaged(image);
+    }
     // The rest is quick, and may write to the terminal.
     opened.endProgress();
     return work(image, input);

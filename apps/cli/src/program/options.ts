@@ -42,6 +42,11 @@ export const CHECK: OptionRecord = {
   summary: 'compare the root file system before and after',
 };
 export const FORCE: OptionRecord = { flags: '--force', summary: 'replace an existing output' };
+
+export const FORCE_DAMAGED: OptionRecord = {
+  flags: '--force-damaged',
+  summary: 'also write the files of layers that do not match their digests',
+};
 export const TAG: OptionRecord = {
   flags: '--tag <NAME>',
   summary: 'name the written image (repeatable)',

@@ -22,4 +22,4 @@ export { MAGIC_BYTES } from './other-content/magic-numbers.js';
 export { changesetOf, type ReadImage, type ReadLayer, readImage } from './read-image.js';
 export { type ImageInArchive, readPair } from './read-pair.js';
 export { upToLayer } from './up-to-layer.js';
-export { layerMismatch, verifyLayers } from './verify-layers.js';
+export { layerMismatch, type VerifyOptions, verifyLayers } from './verify-layers.js';

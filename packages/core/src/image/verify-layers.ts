@@ -7,6 +7,11 @@ import { digestRanges } from './layers/digest-ranges.js';
 import type { IndexOptions } from './layers/index-layers.js';
 import { comparableDigest, type ReadImage, type ReadLayer } from './read-image.js';
 
+export interface VerifyOptions extends IndexOptions {
+  /** Called once for each layer that does not match, in place of throwing ERR_LAYERS_BLOB_MISMATCH. */
+  readonly onMismatch?: ((layer: ReadLayer) => void) | undefined;
+}
+
 const matching = new WeakSet<ReadLayer>();
 
 /**
@@ -18,10 +23,14 @@ const matching = new WeakSet<ReadLayer>();
 export async function verifyLayers(
   image: Pick<ReadImage, 'archive'>,
   layers: readonly ReadLayer[],
-  options: IndexOptions = {},
+  options: VerifyOptions = {},
 ): Promise<void> {
-  const mismatch = layers.find(({ verified }) => verified === false);
-  if (mismatch !== undefined) throw layerMismatch(image, mismatch);
+  const {
+    onMismatch = (layer: ReadLayer): void => {
+      throw layerMismatch(image, layer);
+    },
+  } = options;
+  for (const layer of layers) if (layer.verified === false) onMismatch(layer);
   const open = layers.filter((layer) => layer.verified === null && !matching.has(layer));
   const inFiles: InFile[] = [];
   for (const layer of open) {
@@ -29,13 +38,14 @@ export async function verifyLayers(
     if (layer.index === null || algorithms.length === 0) continue;
     if (layer.index.compression === null && layer.bytes?.from === 'range' && layer.description.data === null)
       inFiles.push({ layer, range: layer.bytes.range, algorithms });
-    else await verifyStreamed(image, layer);
+    else if (await matchesStreamed(image, layer)) matching.add(layer);
+    else onMismatch(layer);
   }
   const computed = await digestRanges(inFiles, options);
   for (const [i, { layer }] of inFiles.entries()) {
-    for (const declared of declaredOf(layer)) compare(image, layer, declared, computed[i] ?? []);
+    if (declaredOf(layer).every((declared) => isMatch(declared, computed[i] ?? []))) matching.add(layer);
+    else onMismatch(layer);
   }
-  for (const layer of open) matching.add(layer);
 }
 
 interface InFile {
@@ -44,10 +54,12 @@ interface InFile {
   readonly algorithms: readonly ComputableAlgorithm[];
 }
 
-async function verifyStreamed(image: Pick<ReadImage, 'archive'>, layer: ReadLayer): Promise<void> {
+async function matchesStreamed(image: Pick<ReadImage, 'archive'>, layer: ReadLayer): Promise<boolean> {
   const { digest, diffId } = layer.description;
-  compare(image, layer, digest, await digestsOf(layerStored(image, layer), [digest]));
-  compare(image, layer, diffId, await digestsOf(layerTar(image, layer), [diffId]));
+  return (
+    isMatch(digest, await digestsOf(layerStored(image, layer), [digest])) &&
+    isMatch(diffId, await digestsOf(layerTar(image, layer), [diffId]))
+  );
 }
 
 async function digestsOf(
@@ -70,14 +82,10 @@ function algorithmsOf(digests: readonly (Digest | null)[]): readonly ComputableA
   return [...new Set(algorithms.filter((algorithm) => algorithm !== null))];
 }
 
-function compare(
-  image: Pick<ReadImage, 'archive'>,
-  layer: ReadLayer,
-  declared: Digest | null,
-  computed: readonly Digest[],
-): void {
+/** Returns whether a declared digest was computed too, or was not computed. */
+function isMatch(declared: Digest | null, computed: readonly Digest[]): boolean {
   const digest = comparableDigest(declared, computed);
-  if (digest !== null && digest !== declared) throw layerMismatch(image, layer);
+  return digest === null || digest === declared;
 }
 
 /** Returns ERR_LAYERS_BLOB_MISMATCH for a layer that does not match its digest or DiffID. */

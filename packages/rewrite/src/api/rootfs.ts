@@ -1,7 +1,23 @@
 import { type Image, type LayerOptions, readingOf } from '@layers/core/api';
 import { exportRootfs, type RootfsTar } from '../change/export.js';
 import { extractRootfs } from '../change/extract.js';
+import type { EmitOptions } from '../emit/emit-tar.js';
 import type { ExtractReport } from '../extract/report.js';
+
+/** What to do with layers that do not match their declared digests. */
+export interface DamageOptions {
+  /**
+   * Called with the position of each layer that does not match, at least once, in place of throwing
+   * ERR_LAYERS_BLOB_MISMATCH. The files of the layer are used as they are.
+   */
+  readonly onMismatch?: ((layer: number) => void) | undefined;
+}
+
+export interface ExportImageOptions extends LayerOptions, DamageOptions {}
+
+function byPosition(onMismatch: DamageOptions['onMismatch']): EmitOptions['onMismatch'] {
+  return onMismatch === undefined ? undefined : ({ position }) => onMismatch(position);
+}
 
 /**
  * Returns the merged root file system as one tar archive: parents before children, each path once, hard links kept.
@@ -17,8 +33,10 @@ import type { ExtractReport } from '../extract/report.js';
  * await pipeline(chunks(), createWriteStream('rootfs.tar'));
  * ```
  */
-export async function exportImage(image: Image, options: LayerOptions = {}): Promise<RootfsTar> {
-  const { tarBytes, entries, chunks } = exportRootfs(await readingOf(image).read(options), options);
+export async function exportImage(image: Image, options: ExportImageOptions = {}): Promise<RootfsTar> {
+  const { onMismatch, ...rest } = options;
+  const read = await readingOf(image).read(rest);
+  const { tarBytes, entries, chunks } = exportRootfs(read, { ...rest, onMismatch: byPosition(onMismatch) });
   return {
     tarBytes,
     entries,
@@ -30,7 +48,7 @@ export async function exportImage(image: Image, options: LayerOptions = {}): Pro
 }
 
 /** Which files to extract, and how. */
-export interface ExtractImageOptions extends Pick<LayerOptions, 'signal' | 'onProgress'> {
+export interface ExtractImageOptions extends Pick<LayerOptions, 'signal' | 'onProgress'>, DamageOptions {
   /** Extract only these paths, everything below them, and their parent directories. Default: all paths. */
   readonly paths?: readonly (string | Uint8Array)[] | undefined;
   /** Extract into a directory that is not empty. Replaces files, but not directories with contents. Default: false. */
@@ -59,10 +77,11 @@ export async function extractImage(
   directory: string,
   options: ExtractImageOptions = {},
 ): Promise<ExtractReport> {
-  const { paths, ...rest } = options;
+  const { paths, onMismatch, ...rest } = options;
   const read = await readingOf(image).read({ signal: options.signal });
   return extractRootfs(read, directory, {
     ...rest,
+    onMismatch: byPosition(onMismatch),
     paths: paths?.map((path) => (typeof path === 'string' ? new TextEncoder().encode(path) : path)),
   });
 }

@@ -19,10 +19,10 @@ export interface RootfsTar {
 /**
  * Returns the merged root file system of an image as one tar archive: parents before children, each path once, hard links
  * kept. If all layers are uncompressed files, each directory is followed by everything below it; otherwise contents are
- * in the order of the layers. Throws what `requireComplete` throws.
+ * in the order of the layers. Throws what `requireComplete` throws. `onMismatch` can be called more than once for a layer.
  */
 export function exportRootfs(image: ReadImage, options: EmitOptions = {}): RootfsTar {
-  requireComplete(image);
+  requireComplete(image, options);
   const union = unionOf(image);
   const inLayerOrder = planTree(union);
   // Decompressed layers can only be read forward.

@@ -10,7 +10,7 @@ export function extractRootfs(
   directory: string,
   options: ExtractOptions = {},
 ): Promise<ExtractReport> {
-  requireComplete(image);
+  requireComplete(image, options);
   const union = unionOf(image);
   return extractTree(image, union, planTree(union), directory, options);
 }

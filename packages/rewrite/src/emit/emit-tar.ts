@@ -1,4 +1,10 @@
-import { type ReadImage, type ReadLayer, readContent, verifyLayers } from '@layers/core/image';
+import {
+  type ReadImage,
+  type ReadLayer,
+  readContent,
+  type VerifyOptions,
+  verifyLayers,
+} from '@layers/core/image';
 import { Yielder } from '@layers/core/io';
 import type { Union } from '@layers/core/rootfs';
 import { END_OF_TAR } from '@layers/tar';
@@ -8,7 +14,7 @@ import { type Segment, segmentsOf } from './segments.js';
 
 const CHUNK_BYTES = 1024 * 1024;
 
-export interface EmitOptions {
+export interface EmitOptions extends Pick<VerifyOptions, 'onMismatch'> {
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -24,11 +30,12 @@ export async function* emitTar(
   image: ReadImage,
   union: Union,
   plan: TreePlan,
-  { signal }: EmitOptions = {},
+  { signal, onMismatch }: EmitOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const stopped = new AbortController();
   const verification = verifyLayers(image, layersOf(image, plan), {
     signal: signal === undefined ? stopped.signal : AbortSignal.any([signal, stopped.signal]),
+    onMismatch,
   });
   // A rejection is handled where the verification is awaited.
   verification.catch(() => undefined);

@@ -1,4 +1,4 @@
-import { type Progress, type ReadImage, verifyLayers } from '@layers/core/image';
+import { type Progress, type ReadImage, type VerifyOptions, verifyLayers } from '@layers/core/image';
 import { Yielder } from '@layers/core/io';
 import { Kind, NONE, ROOT, type Union } from '@layers/core/rootfs';
 import { LayersError } from '@layers/errors';
@@ -17,7 +17,7 @@ import { createSpecialFileWriter } from './special-files.js';
 import { createSymlinkWriter } from './symlink-writer.js';
 import { TreeWriter } from './tree-writer.js';
 
-export interface ExtractOptions {
+export interface ExtractOptions extends Pick<VerifyOptions, 'onMismatch'> {
   /** Extract only these paths and what is below them, with their parent directories. */
   readonly paths?: readonly Uint8Array[] | undefined;
   /** Extract into a directory that is not empty. Replaces existing files, but not directories with contents. */
@@ -54,7 +54,7 @@ export async function extractTree(
   const contents = image.layers.filter(
     ({ position }) => selectedContents(union, selection, position, () => true).length > 0,
   );
-  await verifyLayers(image, contents, { signal: options.signal });
+  await verifyLayers(image, contents, { signal: options.signal, onMismatch: options.onMismatch });
   const destination = openDestination(directory, options.force ?? false);
   const directories = createOpenDirectories(union, destination);
   try {

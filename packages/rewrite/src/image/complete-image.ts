@@ -1,15 +1,25 @@
 import { allFindings } from '@layers/core/analysis';
 import { computableAlgorithmOf } from '@layers/core/digest';
 import type { Finding } from '@layers/core/findings';
-import { changesetOf, layerMismatch, type ReadImage, type ReadLayer } from '@layers/core/image';
+import {
+  changesetOf,
+  layerMismatch,
+  type ReadImage,
+  type ReadLayer,
+  type VerifyOptions,
+} from '@layers/core/image';
 import { type Union, uniteLayers } from '@layers/core/rootfs';
 import { LayersError } from '@layers/errors';
 
 /**
  * Checks that an image can be rewritten. Throws ERR_LAYERS_LAYER_MISSING for a layer that the archive lacks,
- * ERR_LAYERS_BLOB_MISMATCH for a layer whose digest is wrong, and the error of a damaged layer.
+ * ERR_LAYERS_BLOB_MISMATCH for a layer whose digest is wrong unless `onMismatch` is given, and the error of a damaged
+ * layer.
  */
-export function requireComplete(image: ReadImage): void {
+export function requireComplete(
+  image: ReadImage,
+  { onMismatch }: Pick<VerifyOptions, 'onMismatch'> = {},
+): void {
   const archive = image.archive.source.path;
   for (const layer of image.layers) {
     const { index, description, position, verified } = layer;
@@ -31,7 +41,8 @@ export function requireComplete(image: ReadImage): void {
       });
     }
     if (verified === false || contradictsItself(layer)) {
-      throw layerMismatch(image, layer);
+      if (onMismatch === undefined) throw layerMismatch(image, layer);
+      onMismatch(layer);
     }
   }
 }

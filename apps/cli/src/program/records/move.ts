@@ -1,6 +1,6 @@
 import { ExitStatus } from '../../exit-status.js';
 import { READS } from '../help.js';
-import { BYTES, FORCE, FORMAT, IMAGE_ARGUMENT, IMAGE_OPTIONS, PLATFORM } from '../options.js';
+import { BYTES, FORCE, FORCE_DAMAGED, FORMAT, IMAGE_ARGUMENT, IMAGE_OPTIONS, PLATFORM } from '../options.js';
 import type { CommandGroup, CommandRecord } from '../record.js';
 
 const LOAD: CommandRecord = {
@@ -106,6 +106,7 @@ const EXPORT: CommandRecord = {
   options: [
     { flags: '-o, --output <FILE>', summary: 'write the tar to a file (default: standard output)' },
     FORCE,
+    FORCE_DAMAGED,
     ...IMAGE_OPTIONS,
     BYTES,
   ],
@@ -125,6 +126,7 @@ const EXTRACT: CommandRecord = {
   ],
   options: [
     { flags: '--force', summary: 'extract into a directory with files, and replace them' },
+    FORCE_DAMAGED,
     { flags: '--same-owner', summary: 'restore owners (default for root)' },
     { flags: '--no-same-owner', summary: 'make yourself the owner (default for other users)' },
     ...IMAGE_OPTIONS,
