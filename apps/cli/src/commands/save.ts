@@ -1,7 +1,7 @@
 import { SCHEMA_VERSION } from '@layers/core/analysis';
 import type { Finding } from '@layers/core/findings';
 import { type ReadOptions, readImage } from '@layers/core/image';
-import { repackedImage } from '@layers/rewrite/change';
+import { copiedImage } from '@layers/rewrite/change';
 import { findingsOf, type NewImage } from '@layers/rewrite/image';
 import { asBlobError, type FoundImage, openStoredArchive } from '@layers/store/images';
 import type { Store } from '@layers/store/layout';
@@ -78,7 +78,7 @@ async function storedImage(store: Store, image: FoundImage, options: ReadOptions
   // Its layers are copied without being read.
   if (asStored !== null) return { image: asStored, findings: [...archive.findings, ...description.findings] };
   const before = await readImage(archive, description, options);
-  return { image: repackedImage(before, options), findings: findingsOf(before) };
+  return { image: copiedImage(before), findings: findingsOf(before) };
 }
 
 /** Reads images of a Docker Engine one after the other, each from an archive of its own. */
@@ -94,7 +94,7 @@ async function daemonImages(
     for (const description of archive.images) {
       const before = await readImage(archive, description, options);
       images.push({
-        image: repackedImage(before, { signal: options.signal }),
+        image: copiedImage(before),
         findings: findingsOf(before),
       });
     }

@@ -8,7 +8,7 @@ import {
   readImage,
 } from '@layers/core/image';
 import { withContext } from '@layers/errors';
-import { repackedImage } from '@layers/rewrite/change';
+import { copiedImage, repackedImage } from '@layers/rewrite/change';
 import { findingsOf, type LayerCompression, type NewImage } from '@layers/rewrite/image';
 import { CommandError } from '../command-error.js';
 import type { Session } from '../program/session.js';
@@ -81,7 +81,7 @@ async function newImageOf(
   try {
     const before = await readImage(archive, description, options);
     const { signal } = options;
-    const asItIs = repackedImage(before, { signal });
+    const asItIs = copiedImage(before);
     const isRaw = before.layers.map(({ index }) => index?.compression === null);
     if (kind === undefined || !isRaw.includes(true)) return { image: asItIs, before };
     const compressed = repackedImage(before, { signal, compression: { kind, level: null } });

@@ -22,6 +22,7 @@ export {
   DOCKER_LAYER_GZIP,
   DOCKER_LAYER_ZSTD,
   DOCKER_MANIFEST,
+  essenceOf,
   isIndex,
   isManifest,
   isNonDistributable,
@@ -32,6 +33,7 @@ export {
   OCI_LAYER_GZIP,
   OCI_LAYER_ZSTD,
   OCI_MANIFEST,
+  ociLayerType,
 } from './media-types.js';
 export {
   descriptorPlatform,

@@ -86,6 +86,18 @@ export function compressionOfMediaType(mediaType: string): DeclaredCompression |
   return LAYER_TYPES.get(essenceOf(mediaType))?.compression;
 }
 
+const OCI_LAYERS: Readonly<Record<DeclaredCompression, readonly [ordinary: string, foreign: string]>> = {
+  none: [OCI_LAYER, OCI_FOREIGN_LAYER],
+  gzip: [OCI_LAYER_GZIP, OCI_FOREIGN_LAYER_GZIP],
+  zstd: [OCI_LAYER_ZSTD, OCI_FOREIGN_LAYER_ZSTD],
+};
+
+/** Returns the OCI media type of a layer with this compression. It is non-distributable if `declared` is. */
+export function ociLayerType(compression: DeclaredCompression, declared = ''): string {
+  const [ordinary, foreign] = OCI_LAYERS[compression];
+  return isNonDistributable(declared) ? foreign : ordinary;
+}
+
 /** Types that say nothing about the content. Registries and builders use them for layers too. */
 const GENERIC_TYPES: ReadonlySet<string> = new Set([
   '',

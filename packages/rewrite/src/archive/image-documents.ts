@@ -3,10 +3,8 @@ import {
   checkJsonLimits,
   compressionOfMediaType,
   OCI_CONFIG,
-  OCI_LAYER,
-  OCI_LAYER_GZIP,
-  OCI_LAYER_ZSTD,
   OCI_MANIFEST,
+  ociLayerType,
   parseJson,
   parseManifest,
 } from '@layers/core/oci';
@@ -30,8 +28,6 @@ export interface Document {
   readonly digest: Digest;
   readonly bytes: Uint8Array;
 }
-
-const LAYER_TYPES = { none: OCI_LAYER, gzip: OCI_LAYER_GZIP, zstd: OCI_LAYER_ZSTD } as const;
 
 /**
  * Returns the config and manifest of an image: the original manifest, or a generated one (OCI manifest.md).
@@ -103,7 +99,7 @@ function writtenLayer(
 ): ImageDocuments['layers'][number] {
   if (layer.kind === 'generated') {
     const { digest, diffId, sizeBytes } = factsOf(layer);
-    return { layer, digest, diffId, sizeBytes, mediaType: LAYER_TYPES[layer.compression.kind], kept: false };
+    return { layer, digest, diffId, sizeBytes, mediaType: ociLayerType(layer.compression.kind), kept: false };
   }
   const { digest, diffId, sizeBytes, mediaType } = layer;
   return {
@@ -120,7 +116,7 @@ function writtenLayer(
 function ociType(mediaType: string): string {
   const compression = compressionOfMediaType(mediaType);
   const isDockers = mediaType.trim().toLowerCase().startsWith('application/vnd.docker.');
-  return isDockers && compression !== undefined ? LAYER_TYPES[compression] : mediaType;
+  return isDockers && compression !== undefined ? ociLayerType(compression, mediaType) : mediaType;
 }
 
 /** Returns the config with the digest from the manifest. Throws ERR_LAYERS_BLOB_MISMATCH. */

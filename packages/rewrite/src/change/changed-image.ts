@@ -19,6 +19,8 @@ export interface ImageChange {
   readonly tags?: readonly string[] | undefined;
   /** Default: the annotations of the image that still apply. */
   readonly annotations?: ReadonlyMap<string, string> | undefined;
+  /** Keep the manifest even if it declares layers with wrong media types. Default: false. */
+  readonly keepsMediaTypes?: boolean | undefined;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface ImageChange {
  * change affects them. Throws ERR_LAYERS_NO_CONFIG, and ERR_LAYERS_CONFIG for an invalid config.
  */
 export function changedImage(image: ReadImage, change: ImageChange): NewImage {
-  const { layers, history, configBytes = configBytesOf(image), tags, annotations } = change;
+  const { layers, history, configBytes = configBytesOf(image), tags, annotations, keepsMediaTypes } = change;
   const { description } = image;
   const { platform = description.platform } = change;
   const config: NewImage['config'] = (diffIds) => withLayers(configBytes, { diffIds, history });
@@ -36,7 +38,11 @@ export function changedImage(image: ReadImage, change: ImageChange): NewImage {
     isManifest(manifest.mediaType) &&
     annotations === undefined &&
     layers.length === description.layers.length &&
-    layers.every((layer, i) => layer.kind === 'existing' && layer.digest === description.layers[i]?.digest) &&
+    layers.every((layer, i) => {
+      const before = description.layers[i];
+      if (layer.kind !== 'existing' || layer.digest !== before?.digest) return false;
+      return keepsMediaTypes === true || layer.mediaType === before.mediaType;
+    }) &&
     sameBytes(
       config(layers.flatMap((layer) => (layer.kind === 'existing' ? [layer.diffId] : []))),
       description.configBytes,

@@ -61,6 +61,16 @@ export function repackedImage(image: ReadImage, options: RepackOptions = {}): Ne
   return changedImage(image, { layers, tags });
 }
 
+/**
+ * Plans an image that is copied. Its manifest keeps its bytes and digest, even if it declares layers with wrong media types.
+ * Throws what `repackedImage` throws.
+ */
+export function copiedImage(image: ReadImage): NewImage {
+  requireComplete(image);
+  const layers = image.layers.map((layer) => existingLayer(image, layer));
+  return changedImage(image, { layers, keepsMediaTypes: true });
+}
+
 /** Throws ERR_LAYERS_USAGE for a time after the year 9999, and what `canonicalConfig` throws. */
 function canonicalImage(image: ReadImage, { latest }: Reproducible, options: RepackOptions): NewImage {
   timeFromEpoch(latest);

@@ -1,10 +1,8 @@
 import type { Digest } from '@layers/core/digest';
 import { layerStored, type ReadImage, type ReadLayer } from '@layers/core/image';
-import { compressionOfMediaType, OCI_LAYER, OCI_LAYER_GZIP, OCI_LAYER_ZSTD } from '@layers/core/oci';
+import { compressionOfMediaType, essenceOf, ociLayerType } from '@layers/core/oci';
 import { LayersError } from '@layers/errors';
 import type { ExistingLayer, LayerCompression } from '../image/new-image.js';
-
-const MEDIA_TYPES = { none: OCI_LAYER, gzip: OCI_LAYER_GZIP, zstd: OCI_LAYER_ZSTD } as const;
 
 /** Returns the compression of a layer's blob. Throws ERR_LAYERS_LAYER_COMPRESSION for one that no loader accepts. */
 export function compressionOf({ index, position }: ReadLayer): LayerCompression['kind'] {
@@ -25,7 +23,7 @@ export function diffIdOf({ description, index }: ReadLayer): Digest | undefined 
   return description.diffId ?? index?.diffIds[0];
 }
 
-/** Returns a layer of an image to copy it. Throws what `compressionOf` throws, and ERR_LAYERS_NO_CONFIG. */
+/** Returns a layer of an image to copy it, with the media type of its compression. Throws what `compressionOf` throws, and ERR_LAYERS_NO_CONFIG. */
 export function existingLayer(image: ReadImage, layer: ReadLayer): ExistingLayer {
   const { description, index, bytes } = layer;
   const compression = compressionOf(layer);
@@ -44,7 +42,7 @@ export function existingLayer(image: ReadImage, layer: ReadLayer): ExistingLayer
     digest,
     sizeBytes: index?.storedBytes ?? 0,
     diffId,
-    mediaType: isDeclaredType ? declared : MEDIA_TYPES[compression],
+    mediaType: isDeclaredType ? essenceOf(declared) : ociLayerType(compression, declared ?? ''),
     range: bytes?.from === 'range' ? bytes.range : null,
     chunks: () => layerStored(image, layer),
   };
