@@ -21,6 +21,8 @@ export interface Reading {
   readonly contents?: boolean;
   /** Whether layers of the store that do not match their digests are read too. */
   readonly acceptsDamage?: boolean;
+  /** Whether the command shows artifacts too, which have layers, but no root file system. */
+  readonly artifacts?: boolean;
 }
 
 /** How to read an input. */
@@ -153,7 +155,8 @@ export function withImage<Result>(
   return withInputs(options, session, async (inputs) => {
     const opened = await inputs.open(input, options, reading);
     const { archive } = opened;
-    const image = await readImage(archive, chooseImage(archive, input, options), opened.options);
+    const chosen = chooseImage(archive, input, options, reading.artifacts);
+    const image = await readImage(archive, chosen, opened.options);
     if ('reference' in input.source && reading.contents === true && reading.acceptsDamage !== true) {
       refuseDamaged(image);
     }
@@ -174,7 +177,9 @@ export function refuseDamaged({ archive, layers }: ReadImage): void {
   });
 }
 
-/** Runs work on an image as {@link withImage} does, with the layers merged and every content accounted for. */
+/**
+ * Runs work on an image or artifact as {@link withImage} does, with the layers merged and every content accounted for.
+ */
 export function withAnalysis<Result>(
   name: string,
   options: ImageChoice & Feedback,
@@ -182,5 +187,5 @@ export function withAnalysis<Result>(
   reading: Reading,
   work: (analysis: Analysis) => Result | Promise<Result>,
 ): Promise<Result> {
-  return withImage(name, options, session, reading, (image) => work(analyse(image)));
+  return withImage(name, options, session, { ...reading, artifacts: true }, (image) => work(analyse(image)));
 }

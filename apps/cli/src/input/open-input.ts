@@ -1,5 +1,11 @@
 import { createReadStream, lstatSync, statSync } from 'node:fs';
-import { type Archive, type ImageDescription, type SourceInfo, selectImage } from '@layers/core/image';
+import {
+  type Archive,
+  type ImageDescription,
+  type SourceInfo,
+  selectImage,
+  selectImageOrArtifact,
+} from '@layers/core/image';
 import { systemCode } from '@layers/core/io';
 import { withContext } from '@layers/errors';
 import { CommandError, usageError } from '../command-error.js';
@@ -86,14 +92,15 @@ export function findInput(
   };
 }
 
-/** Returns the chosen image of an archive. Errors name the archive. */
+/** Returns the chosen image of an archive, or the chosen artifact if these can be shown. Errors name the archive. */
 export function chooseImage(
   archive: Archive,
   input: Input,
   { platform }: Pick<ImageChoice, 'platform'>,
+  withArtifacts = false,
 ): ImageDescription {
   try {
-    return selectImage(archive, { image: input.image, platform });
+    return (withArtifacts ? selectImageOrArtifact : selectImage)(archive, { image: input.image, platform });
   } catch (error) {
     throw withContext(error, { archive: archive.source.path });
   }

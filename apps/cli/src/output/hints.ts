@@ -72,9 +72,11 @@ const HINTS: Readonly<Record<ErrorCode, Hint>> = {
       ? 'the command before the pipe wrote nothing: run it alone to see why'
       : 'save the image again: docker save -o FILE IMAGE';
   },
-  ERR_LAYERS_NO_IMAGE: ({ message }) =>
+  ERR_LAYERS_NO_IMAGE: ({ archive, message }) =>
     message.startsWith('not an image')
-      ? undefined
+      ? message.includes('a BuildKit cache')
+        ? undefined
+        : `layers inspect ${fileOf(archive, '-')} shows it; this command needs a container image`
       : 'save the image again, by its name: docker save -o FILE NAME:TAG',
   ERR_LAYERS_LIMIT: ({ message }) =>
     /read again|index of the store/.test(message)

@@ -56,7 +56,10 @@ function rank({ severity }: Finding): number {
 
 /** Returns a warning about damage, for output that shows no findings; empty without damage. */
 export function findingsNote(findings: readonly Finding[], view: View): string {
-  return noteOf(findings, view, 'error', 'the image is damaged: ');
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  // An encrypted layer, or one of another file system, is not damaged.
+  const isDamaged = errors.some(({ code }) => code !== 'layer-not-a-tar');
+  return noteOf(errors, view, 'error', isDamaged ? 'the image is damaged: ' : 'some layers are not shown: ');
 }
 
 /** Returns a line about the warnings, for output that shows no findings; empty without warnings. */

@@ -47,4 +47,12 @@ describe('findingsNote', () => {
     const two = [finding('error', 'first'), finding('error', 'second')];
     expect(findingsNote(two, viewOfWidth(80))).toContain('first, and 1 more error ');
   });
+
+  it('does not call an image damaged because of a layer of another type', () => {
+    const encrypted: Finding = { ...finding('error', 'encrypted'), code: 'layer-not-a-tar' };
+    expect(findingsNote([encrypted], viewOfWidth(80))).toMatch(
+      /^warning: some layers are not shown: encrypted/,
+    );
+    expect(findingsNote([encrypted, finding('error', 'e')], viewOfWidth(80))).toContain('is damaged');
+  });
 });

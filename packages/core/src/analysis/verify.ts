@@ -43,6 +43,7 @@ export async function verifyArchive(
   try {
     return await verifyOpenArchive(archive, query, options);
   } catch (error) {
+    if (isLayersError(error) && error.code === 'ERR_LAYERS_NO_IMAGE') return damagedDocument(opened, error);
     const disagreement = disagreementOf(archive);
     if (!isLayersError(error) || error.code !== 'ERR_LAYERS_IMAGE_AMBIGUOUS' || disagreement === null)
       throw error;

@@ -15,6 +15,7 @@ export const FINDING_SEVERITY = {
   'history-mismatch': 'warning',
   'schema-version': 'note',
   'config-oddity': 'note',
+  artifact: 'note',
   'platform-absent': 'note',
   'layer-not-distributable': 'note',
   // The archive.

@@ -3,8 +3,13 @@ export { blobName, digestOfBlobName } from './archive/blob-names.js';
 export type { ImageChoice, SourceInfo } from './archive/source-info.js';
 export { createContentReader, layerStored, layerTar, readContent } from './contents/content.js';
 export { MAX_MANIFESTS } from './describe/describe-oci.js';
-export type { ImageDescription, LayerDescription, UnreadableImage } from './describe/description.js';
-export { type ImageQuery, selectImage } from './describe/select-image.js';
+export type {
+  ArtifactDescription,
+  ImageDescription,
+  LayerDescription,
+  UnreadableImage,
+} from './describe/description.js';
+export { type ImageQuery, selectImage, selectImageOrArtifact } from './describe/select-image.js';
 export { type HashThread, openHashThread, type ThreadDigester } from './layers/hash-thread.js';
 export { compressionOfRange } from './layers/index-layer.js';
 export { WORTH_THREADS_BYTES } from './layers/index-layers.js';

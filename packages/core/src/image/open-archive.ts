@@ -12,7 +12,7 @@ import { createFileArchiveReader } from './archive/file-archive-reader.js';
 import { createLayoutReader } from './archive/layout-reader.js';
 import type { ImageChoice, SourceInfo } from './archive/source-info.js';
 import { describeImages } from './describe/describe.js';
-import type { ImageDescription, UnreadableImage } from './describe/description.js';
+import type { ArtifactDescription, ImageDescription, UnreadableImage } from './describe/description.js';
 import { imageChoices } from './describe/select-image.js';
 import { type FingerprintKey, processFingerprintKey } from './layers/fingerprint.js';
 import { compressionOfRange } from './layers/index-layer.js';
@@ -58,6 +58,8 @@ export interface Archive {
   readonly images: readonly ImageDescription[];
   /** Images whose documents cannot be read. */
   readonly unreadable: readonly UnreadableImage[];
+  /** What the documents describe beside images. */
+  readonly artifacts: readonly ArtifactDescription[];
   readonly choices: readonly ImageChoice[];
   readonly findings: readonly Finding[];
   readonly reader: ArchiveReader;
@@ -187,13 +189,14 @@ function createHead(input: ArchiveInput): Head {
 
 /** The second half of `openArchive`: reads the documents. Throws their errors. */
 export function describeArchive({ input, reader, fingerprintKey }: OpenedArchive): Archive {
-  const { format, variant, images, unreadable, findings } = describeImages(reader);
+  const { format, variant, images, unreadable, artifacts, findings } = describeImages(reader);
   const { compression, bytes } = reader;
   return {
     source: { path: input.path, format, variant, compression, sizeBytes: bytes },
     images,
     unreadable,
-    choices: imageChoices(images, unreadable),
+    artifacts,
+    choices: imageChoices(images, unreadable, artifacts),
     findings: [...reader.findings, ...findings],
     reader,
     reopen: reopenerOf(input, reader),

@@ -1,7 +1,7 @@
 import type { Digest } from '../digest/digest.js';
 import { computableAlgorithmOf } from '../digest/digest.js';
 import { createFinding, type Finding } from '../findings/finding.js';
-import { isTarType } from '../oci/media-types.js';
+import { isTarType, otherLayerKind } from '../oci/media-types.js';
 import { ChangesetIndexer } from '../rootfs/changeset-indexer.js';
 import { createUsage, DEFAULT_LIMITS, type Limits, overLimit } from '../rootfs/limits.js';
 import type { LayerBytes } from './archive/archive-reader.js';
@@ -82,11 +82,9 @@ export async function readImage(
   const findings: Finding[] = [];
   const layers = image.layers.map((description, position): ReadLayer => {
     const bytes = locations[position] ?? null;
-    const index = understood(
-      description,
-      indexOf(description, bytes, indexes, { ...layerOptions, limits, usage }),
-    );
-    if (index !== null && isNotTar(index)) {
+    const found = indexOf(description, bytes, indexes, { ...layerOptions, limits, usage });
+    const index = understood(description, found, image.artifact !== undefined);
+    if (index !== null && isNotTar(index) && image.artifact === undefined) {
       const message = `layer ${position} is ${index.problem?.message}; its files are not shown`;
       findings.push(createFinding('layer-not-a-tar', message, { layer: position }));
     }
@@ -115,17 +113,25 @@ function indexOf(
 
 /**
  * Returns the index of a layer without entries and DiffIDs where its media type is not that of a tar: whatever its bytes
- * resemble, no runtime reads them as a tar.
+ * resemble, no runtime reads them as a tar. So too for a layer of an artifact that is no tar.
  */
-function understood({ mediaType }: LayerDescription, index: LayerIndex | null): LayerIndex | null {
-  if (index === null || mediaType === null || isTarType(mediaType)) return index;
+function understood(
+  { mediaType }: LayerDescription,
+  index: LayerIndex | null,
+  isArtifact: boolean,
+): LayerIndex | null {
+  if (index === null || mediaType === null) return index;
+  // The layers of an artifact may be anything, so that they are not damaged.
+  if (isTarType(mediaType) && (!isArtifact || index.problem === null)) return index;
+  const kind = otherLayerKind(mediaType);
+  const what = kind === null ? 'not a tar' : `not a tar, but ${kind}`;
   return {
     ...index,
     changeset: new ChangesetIndexer().finish(),
     diffIds: [],
     problem: {
       code: 'ERR_LAYERS_NOT_A_TAR',
-      message: `not a tar: its media type is ${mediaType.slice(0, MAX_SHOWN)}`,
+      message: `${what}: its media type is ${mediaType.slice(0, MAX_SHOWN)}`,
       hint: null,
       offset: null,
     },

@@ -118,3 +118,20 @@ export function isTarType(mediaType: string): boolean {
   if (GENERIC_TYPES.has(essence)) return true;
   return /[./+-](?:x-)?(?:g?tar|tgz)(?:[./+-]|$)/.test(essence) && !/[+.]encrypted$/.test(essence);
 }
+
+/** Layers that are not tars, by a part of their media types. */
+const OTHER_LAYERS: readonly (readonly [pattern: RegExp, kind: string])[] = [
+  [/[+.]encrypted$/, 'encrypted'],
+  [/nydus/, 'a blob of Nydus'],
+  [/erofs/, 'an erofs file system'],
+  [/squashfs/, 'a squashfs file system'],
+  [/\.sif(?:\.|$)/, 'a Singularity image'],
+  [/wasm/, 'a WebAssembly module'],
+  [/gguf|safetensors|\.ai\./, 'a machine learning model'],
+];
+
+/** Returns what a layer is whose media type is not that of a tar; null for an unknown type. */
+export function otherLayerKind(mediaType: string): string | null {
+  const essence = essenceOf(mediaType);
+  return OTHER_LAYERS.find(([pattern]) => pattern.test(essence))?.[1] ?? null;
+}

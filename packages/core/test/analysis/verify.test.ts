@@ -188,7 +188,7 @@ describe('a failed check', () => {
   });
 
   test('reports another image of the archive that cannot be read, unless one is chosen', async () => {
-    const config = blobOf({}, `${OCI}.config.v1+json`);
+    const config = blobOf({ os: 'linux' }, `${OCI}.config.v1+json`);
     const bad = blobOf({ schemaVersion: 2, config: config.descriptor }, `${OCI}.manifest.v1+json`);
     const both = [
       ...layoutOf([bad.descriptor, image.manifest.descriptor]),

@@ -48,6 +48,11 @@ describe('isImageManifest', () => {
     [`${OCI_CONFIG}; charset=utf-8`, []],
     [OCI_CONFIG, ['unheard/of']],
     [OCI_CONFIG, [IN_TOTO, OCI_LAYER]],
+    [OCI_CONFIG, [OCI_LAYER, 'text/spdx']],
+    [OCI_CONFIG, ['application/vnd.erofs.layer.v1']],
+    [OCI_CONFIG, [`${OCI_LAYER}+gzip+encrypted`]],
+    [OCI_CONFIG, ['application/vnd.oci.image.layer.nydus.blob.v1']],
+    [OCI_CONFIG, ['application/vnd.oci.image.layer.v1.squashfs']],
     ['application/octet-stream', [DOCKER_LAYER_GZIP]],
     ['', [OCI_LAYER]],
   ])('config %s with layers %j is an image', (configType, layerTypes) => {
@@ -65,6 +70,14 @@ describe('isImageManifest', () => {
     ['an artifact without type', OCI_EMPTY, [OCI_LAYER], undefined],
     ['a Helm chart', 'application/vnd.cncf.helm.config.v1+json', ['application/x'], undefined],
     ['a docker plugin', 'application/vnd.docker.plugin.v1+json', [DOCKER_LAYER_GZIP], undefined],
+    ['an SBOM of cosign', OCI_CONFIG, ['text/spdx'], undefined],
+    ['an attestation of cosign', OCI_CONFIG, ['application/vnd.dsse.envelope.v1+json'], undefined],
+    [
+      'a model of Ollama',
+      DOCKER_CONFIG,
+      ['application/vnd.ollama.image.model', 'application/vnd.ollama.image.license'],
+      undefined,
+    ],
     ['an artifact with a vague config', 'application/json', [OCI_LAYER], 'application/vnd.example'],
   ])('%s is not an image', (_, configType, layerTypes, artifactType) => {
     expect(isImage(configType, layerTypes, artifactType)).toBe(false);

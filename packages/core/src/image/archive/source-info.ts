@@ -24,4 +24,6 @@ export interface ImageChoice {
   readonly layers: number;
   /** Why the image cannot be read; absent where it can. */
   readonly problem?: string;
+  /** What it is where it is not an image, such as `a Helm chart`. */
+  readonly artifact?: string;
 }

@@ -3,8 +3,9 @@ import { type ComputableAlgorithm, computableAlgorithmOf, type Digest } from '..
 import { digestOf } from '../../digest/digester.js';
 import { createFinding, type Finding } from '../../findings/finding.js';
 import { tagsOfDescriptor } from '../../oci/annotations.js';
-import { isAttestation, isImageManifest } from '../../oci/attestation.js';
-import { platformOfImage } from '../../oci/config.js';
+import { type Artifact, artifactOf, shownType } from '../../oci/artifact.js';
+import { isAttestation } from '../../oci/attestation.js';
+import { type ImageConfig, platformOfImage } from '../../oci/config.js';
 import type { Descriptor } from '../../oci/descriptor.js';
 import { MANIFEST_FIELDS, withFieldNames } from '../../oci/field-names.js';
 import { parseIndex } from '../../oci/index-document.js';
@@ -20,18 +21,25 @@ import {
   OCI_MANIFEST,
 } from '../../oci/media-types.js';
 import { formatPlatform, normalizePlatform, type Platform } from '../../oci/platform.js';
+import { isJsonObject } from '../../oci/validate.js';
 import type { ArchiveReader } from '../archive/archive-reader.js';
 import { blobName } from '../archive/blob-names.js';
 import { type ConfigReader, createConfigReader, type ReadConfig, readConfig } from './config-reader.js';
 import { checkLayerCount } from './describe-layers.js';
-import type { ImageDescription, LayerDescription, UnreadableImage } from './description.js';
+import type {
+  ArtifactDescription,
+  DeclaredDocument,
+  ImageDescription,
+  LayerDescription,
+  UnreadableImage,
+} from './description.js';
 
 /** The images of an OCI index, and its oddities. */
 export interface OciImages {
   readonly images: readonly ImageDescription[];
   readonly unreadable: readonly UnreadableImage[];
-  /** What the index leads to beside images, such as `a BuildKit cache`; without attestations. */
-  readonly artifacts?: readonly string[];
+  /** What the index leads to beside images; without attestations. */
+  readonly artifacts: readonly ArtifactDescription[];
   readonly findings: readonly Finding[];
 }
 
@@ -40,14 +48,14 @@ const MAX_DEPTH = 8;
 export const MAX_MANIFESTS = 10_000;
 
 /**
- * Describes the images of `index.json` and of nested indexes (OCI image-layout.md, image-index.md). Skips
- * attestations and artifacts. Platforms that the index names and the archive lacks, as Docker 29 saves them, are
+ * Describes the images and artifacts of `index.json` and of nested indexes (OCI image-layout.md, image-index.md). Skips
+ * attestations. Platforms that the index names and the archive lacks, as Docker 29 saves them, are
  * findings. Throws ERR_LAYERS_INDEX, ERR_LAYERS_MANIFEST, ERR_LAYERS_CONFIG, ERR_LAYERS_JSON and ERR_LAYERS_LIMIT.
  */
 export function describeOci(reader: ArchiveReader, indexName: string): OciImages {
   const walk = startWalk(reader);
   const file = reader.find(indexName);
-  if (file === null) return { images: [], unreadable: [], findings: [] };
+  if (file === null) return { images: [], unreadable: [], artifacts: [], findings: [] };
   const json = withFieldNames(parseJson(reader.read(file), indexName), MANIFEST_FIELDS);
   const index = parseIndex(json, indexName);
   if (index.schemaVersion === undefined) {
@@ -82,6 +90,7 @@ export function describeDirectory(reader: ArchiveReader, manifestName: string): 
   return {
     images: walk.images.map(({ image }) => image),
     unreadable: walk.unreadable,
+    artifacts: walk.artifacts,
     findings: walk.findings,
   };
 }
@@ -114,7 +123,7 @@ interface Walk {
   /** By manifest digest. */
   readonly known: Map<Digest, FoundImage[]>;
   readonly unreadable: UnreadableImage[];
-  readonly artifacts: string[];
+  readonly artifacts: ArtifactDescription[];
   readonly findings: Finding[];
   /** The contents of indexes, so that one with many names is read once. */
   readonly nested: Map<string, readonly Descriptor[]>;
@@ -191,9 +200,10 @@ function describeDescriptor(
   descriptor: Descriptor,
   tags: readonly string[],
 ): readonly Descriptor[] | null {
-  const other = otherBlob(descriptor.mediaType);
-  if (other !== null) {
-    if (other !== '') walk.artifacts.push(other);
+  if (isLayer(descriptor.mediaType)) return [];
+  if (essenceOf(descriptor.mediaType).startsWith(BUILDKIT_CACHE)) {
+    // The layers of the cache stand beside it.
+    addArtifact(walk, descriptor, tags, { kind: 'a BuildKit cache', type: descriptor.mediaType, layers: [] });
     return [];
   }
   const blob = readBlob(walk.reader, descriptor);
@@ -209,13 +219,19 @@ function describeDescriptor(
     walk.findings.push(...checkBlob(descriptor, name, bytes));
     return parseIndex(json, name).manifests;
   }
-  if (!isManifest(descriptor.mediaType) && !hasKey(json, 'config')) return [];
-  const manifest = parseManifest(json, name);
-  if (!isImageManifest(manifest)) {
-    walk.artifacts.push(artifactOf(manifest));
+  if (!isManifest(descriptor.mediaType) && !hasKey(json, 'config')) {
+    const type = descriptor.artifactType || textIn(json, 'artifactType') || descriptor.mediaType;
+    addArtifact(walk, descriptor, tags, { kind: 'an artifact', type, layers: [] });
     return [];
   }
-  const image = describeManifest(walk, descriptor, manifest, name, bytes, tags);
+  const manifest = parseManifest(json, name);
+  const artifact = artifactOf(manifest);
+  if (artifact !== null) {
+    const image = describeArtifact(walk, { descriptor, manifest, name, bytes }, tags, artifact);
+    addArtifact(walk, descriptor, tags, artifact, image);
+    return [];
+  }
+  const image = describeManifest(walk, { descriptor, manifest, name, bytes }, tags);
   if (image === null) {
     const message = `the image of ${descriptor.digest} has no config in the archive`;
     walk.findings.push(createFinding('platform-absent', message));
@@ -227,14 +243,20 @@ function describeDescriptor(
   return [];
 }
 
+/** A manifest that was read. */
+interface FoundManifest {
+  readonly descriptor: Descriptor;
+  readonly manifest: Manifest;
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 function describeManifest(
   { reader, readConfig: readConfigFile }: Walk,
-  descriptor: Descriptor,
-  manifest: Manifest,
-  manifestName: string,
-  manifestBytes: Uint8Array,
+  found: FoundManifest,
   tags: readonly string[],
 ): ImageDescription | null {
+  const { descriptor, manifest, name: manifestName, bytes: manifestBytes } = found;
   const configName = blobName(manifest.config.digest);
   const configFile = reader.find(configName);
   const embedded = manifest.config.data;
@@ -253,7 +275,39 @@ function describeManifest(
     findings.push(createFinding('schema-version', `${manifestName} has no schemaVersion`));
   }
   findings.push(...checkLayerCount(manifest.layers.length, config.diffIds.length));
-  const layers = manifest.layers.map((layer, position): LayerDescription => {
+  const layers = describeLayers(reader, manifest, config.diffIds, findings);
+  return {
+    id: read.digest('sha256'),
+    declaredId: manifest.config.digest,
+    configName,
+    configBytes: read.bytes,
+    config,
+    manifestDigest: digestOf(manifestBytes, computableAlgorithmOf(descriptor.digest) ?? 'sha256'),
+    manifestName,
+    tags: [...new Set(tags)],
+    platform: platformOfImage(config, descriptor.platform) ?? null,
+    layers,
+    findings,
+    documents: [
+      manifestDocument(found),
+      {
+        name: configName,
+        kind: 'image-id',
+        digest: manifest.config.digest,
+        size: manifest.config.size,
+        bytes: read.bytes,
+      },
+    ],
+  };
+}
+
+function describeLayers(
+  reader: ArchiveReader,
+  manifest: Manifest,
+  diffIds: readonly Digest[],
+  findings: Finding[],
+): LayerDescription[] {
+  return manifest.layers.map((layer, position): LayerDescription => {
     const name = blobName(layer.digest);
     const file = reader.find(name);
     const nonDistributable = isNonDistributable(layer.mediaType);
@@ -279,60 +333,90 @@ function describeManifest(
       name,
       digest: layer.digest,
       size: layer.size,
-      diffId: config.diffIds[position] ?? null,
+      diffId: diffIds[position] ?? null,
       mediaType: layer.mediaType,
       nonDistributable,
     };
   });
+}
+
+function manifestDocument({ descriptor, name, bytes }: FoundManifest): DeclaredDocument {
+  return { name, kind: 'digest', digest: descriptor.digest, size: descriptor.size, bytes };
+}
+
+/** Returns an artifact as an image without a config. */
+function describeArtifact(
+  { reader }: Walk,
+  found: FoundManifest,
+  tags: readonly string[],
+  artifact: Artifact,
+): ImageDescription {
+  const { descriptor, manifest, name, bytes } = found;
+  const findings = checkBlob(descriptor, name, bytes);
+  for (const [layer, { mediaType, title }] of artifact.layers.entries()) {
+    const file = title === '' ? '' : `, and its file is called ${JSON.stringify(title.slice(0, MAX_TITLE))}`;
+    const message = `its media type is ${shownType(mediaType)}${file}`;
+    findings.push(createFinding('artifact', message, { layer }));
+  }
+  const layers = describeLayers(reader, manifest, [], findings);
   return {
-    id: read.digest('sha256'),
+    id: configDigest(reader, manifest),
     declaredId: manifest.config.digest,
-    configName,
-    configBytes: read.bytes,
-    config,
-    manifestDigest: digestOf(manifestBytes, computableAlgorithmOf(descriptor.digest) ?? 'sha256'),
-    manifestName,
+    configName: null,
+    configBytes: null,
+    config: NO_CONFIG,
+    manifestDigest: digestOf(bytes, computableAlgorithmOf(descriptor.digest) ?? 'sha256'),
+    manifestName: name,
     tags: [...new Set(tags)],
-    platform: platformOfImage(config, descriptor.platform) ?? null,
+    platform: descriptor.platform ?? null,
     layers,
     findings,
-    documents: [
-      {
-        name: manifestName,
-        kind: 'digest',
-        digest: descriptor.digest,
-        size: descriptor.size,
-        bytes: manifestBytes,
-      },
-      {
-        name: configName,
-        kind: 'image-id',
-        digest: manifest.config.digest,
-        size: manifest.config.size,
-        bytes: read.bytes,
-      },
-    ],
+    artifact,
+    documents: [manifestDocument(found)],
   };
 }
 
-const BUILDKIT_CACHE = 'application/vnd.buildkit.cacheconfig.v0';
+const MAX_TITLE = 150;
 
-/** Describes a blob of an index that is no manifest; empty for the layers of a cache, null for another media type. */
-function otherBlob(mediaType: string): string | null {
-  if (essenceOf(mediaType) === BUILDKIT_CACHE) return 'a BuildKit cache';
-  return isLayer(mediaType) ? '' : null;
+/** Returns the digest of an artifact's config, which may be anything; null where it cannot be read as a document. */
+function configDigest(reader: ArchiveReader, { config }: Manifest): Digest | null {
+  const file = reader.find(blobName(config.digest));
+  try {
+    const bytes = file === null ? config.data : reader.read(file);
+    return bytes === undefined ? null : digestOf(bytes, 'sha256');
+  } catch (error) {
+    errorOfImage(error);
+    return null;
+  }
 }
 
-const MAX_TYPES = 3;
+const NO_CONFIG: ImageConfig = {
+  created: undefined,
+  author: undefined,
+  os: undefined,
+  architecture: undefined,
+  variant: undefined,
+  osVersion: undefined,
+  config: undefined,
+  diffIds: [],
+  history: [],
+};
 
-/** Describes a manifest that is not an image by its media types. */
-function artifactOf({ artifactType, config, layers }: Manifest): string {
-  if (essenceOf(config.mediaType) === BUILDKIT_CACHE) return 'a BuildKit cache';
-  const shown = (type: string): string => (type === '' ? 'unknown' : type.slice(0, 150));
-  const types = [...new Set(layers.map(({ mediaType }) => shown(mediaType)))];
-  const listed = types.slice(0, MAX_TYPES).join(', ') + (types.length > MAX_TYPES ? ', …' : '');
-  const content = types.length === 0 ? '' : `; its layers have the type ${listed}`;
-  return `an artifact of the type ${shown(artifactType || config.mediaType)}${content}`;
+const BUILDKIT_CACHE = 'application/vnd.buildkit.cacheconfig.';
+
+function addArtifact(
+  walk: Walk,
+  { digest }: Descriptor,
+  tags: readonly string[],
+  artifact: Artifact,
+  image: ImageDescription | null = null,
+): void {
+  walk.artifacts.push({ tags, manifestDigest: digest, artifact, image });
+}
+
+function textIn(json: unknown, key: string): string {
+  const value = isJsonObject(json) ? json[key] : undefined;
+  return typeof value === 'string' ? value : '';
 }
 
 /** Returns the bytes of a small blob, from its file or from its descriptor. */
@@ -374,12 +458,12 @@ function hasKey(json: unknown, key: string): boolean {
  */
 export function tryDescribeOci(reader: ArchiveReader, indexName: string): OciImages {
   try {
-    const { images, unreadable, findings } = describeOci(reader, indexName);
+    const { images, unreadable, artifacts, findings } = describeOci(reader, indexName);
     const others = unreadable.map(({ error }) => createFinding('manifest-unreadable', error.message));
-    return { images, unreadable: [], findings: [...findings, ...others] };
+    return { images, unreadable: [], artifacts, findings: [...findings, ...others] };
   } catch (error) {
     if (!isLayersError(error)) throw error;
     const finding = createFinding('manifest-unreadable', error.message);
-    return { images: [], unreadable: [], findings: [finding] };
+    return { images: [], unreadable: [], artifacts: [], findings: [finding] };
   }
 }

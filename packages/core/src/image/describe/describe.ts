@@ -1,5 +1,6 @@
 import { isLayersError, LayersError } from '@layers/errors';
 import { createFinding, type Finding } from '../../findings/finding.js';
+import { artifactText } from '../../oci/artifact.js';
 import { joinHistory } from '../../oci/history.js';
 import { parseJson } from '../../oci/json.js';
 import { familiarTag } from '../../oci/reference.js';
@@ -9,8 +10,9 @@ import type { SourceInfo } from '../archive/source-info.js';
 import { filesKind } from '../other-content/files-kind.js';
 import { describeDocker, describeV1 } from './describe-docker.js';
 import { describeDirectory, describeOci, type OciImages, tryDescribeOci } from './describe-oci.js';
-import type { ImageDescription, UnreadableImage } from './description.js';
+import type { ArtifactDescription, ImageDescription, UnreadableImage } from './description.js';
 import { createAgreement } from './diff-id-agreement.js';
+import { artifactError, shortened } from './select-image.js';
 
 /** The format of an archive or layout, and the images that its documents declare. */
 export interface Description {
@@ -19,6 +21,8 @@ export interface Description {
   readonly images: readonly ImageDescription[];
   /** Each has a finding. */
   readonly unreadable: readonly UnreadableImage[];
+  /** Each has a finding. */
+  readonly artifacts: readonly ArtifactDescription[];
   readonly findings: readonly Finding[];
 }
 
@@ -44,14 +48,19 @@ export function describeImages(reader: ArchiveReader): Description {
     findings.push(...checkRepositories(reader, images));
     const variant = hasOci ? 'hybrid' : hasV1Directories(images, reader) ? 'legacy' : 'plain';
     const format = reader.medium === 'directory' && hasOci ? 'oci' : 'docker-archive';
-    return describeAs(format, format === 'oci' ? null : variant, { images, unreadable, findings });
+    const { artifacts } = oci;
+    return describeAs(format, format === 'oci' ? null : variant, { images, unreadable, artifacts, findings });
   }
   if (hasOci) {
     const format = reader.medium === 'directory' ? 'oci' : 'oci-archive';
     return describeAs(format, null, describeOci(reader, 'index.json'));
   }
   if (reader.find('repositories') !== null) {
-    return describeAs('docker-archive', 'legacy', { ...describeV1(reader, 'repositories'), findings: [] });
+    return describeAs('docker-archive', 'legacy', {
+      ...describeV1(reader, 'repositories'),
+      artifacts: [],
+      findings: [],
+    });
   }
   throw notAnImage(reader);
 }
@@ -59,15 +68,15 @@ export function describeImages(reader: ArchiveReader): Description {
 function describeAs(
   format: Description['format'],
   variant: Description['variant'],
-  { images, unreadable, artifacts = [], findings }: OciImages,
+  { images, unreadable, artifacts, findings }: OciImages,
 ): Description {
   const [first] = unreadable;
   if (images.length === 0 && first !== undefined) throw first.error;
   const [artifact] = artifacts;
   if (images.length === 0 && artifact !== undefined) {
-    throw new LayersError('ERR_LAYERS_NO_IMAGE', `not an image, but ${artifact}`, {
-      hint: 'only container images can be read; the program that made it can read it',
-    });
+    if (artifacts.every(({ image }) => image === null)) throw artifactError(artifact);
+    const described = artifacts.map(artifactFinding);
+    return { format, variant, images, unreadable, artifacts, findings: [...findings, ...described] };
   }
   if (images.length === 0) {
     const reason = findings[0] === undefined ? '' : `: ${findings[0].message}`;
@@ -84,8 +93,14 @@ function describeAs(
     variant,
     images: images.map(checkHistory),
     unreadable,
-    findings: [...findings, ...unread],
+    artifacts,
+    findings: [...findings, ...unread, ...artifacts.map(artifactFinding)],
   };
+}
+
+function artifactFinding({ tags, manifestDigest, artifact }: ArtifactDescription): Finding {
+  const name = tags.length === 0 ? (manifestDigest ?? 'a manifest') : shortened(tags.join(', '));
+  return createFinding('artifact', `${name} is not an image, but ${artifactText(artifact)}`);
 }
 
 function checkHistory(image: ImageDescription): ImageDescription {
@@ -101,7 +116,7 @@ interface Joined {
   readonly findings: Finding[];
 }
 
-const NO_IMAGES: OciImages = { images: [], unreadable: [], findings: [] };
+const NO_IMAGES: OciImages = { images: [], unreadable: [], artifacts: [], findings: [] };
 
 function join(
   reader: ArchiveReader,

@@ -1,6 +1,7 @@
 import type { LayersError } from '@layers/errors';
 import type { Digest } from '../../digest/digest.js';
 import type { Finding } from '../../findings/finding.js';
+import type { Artifact } from '../../oci/artifact.js';
 import type { ImageConfig } from '../../oci/config.js';
 import type { Platform } from '../../oci/platform.js';
 import type { ArchiveFile } from '../archive/archive-reader.js';
@@ -25,6 +26,8 @@ export interface ImageDescription {
   /** Position of the last layer, where later ones were left out; see `upToLayer`. */
   readonly upToLayer?: number;
   readonly findings: readonly Finding[];
+  /** What it is where it is not an image. Such a description has no bytes of a config, so that it is never written. */
+  readonly artifact?: Artifact;
   /** The manifest and the config, with what is declared about them. */
   readonly documents: readonly DeclaredDocument[];
 }
@@ -37,6 +40,15 @@ export interface UnreadableImage {
   /** The digest that the index declares. */
   readonly manifestDigest: Digest | null;
   readonly error: LayersError;
+}
+
+/** An artifact of an index. */
+export interface ArtifactDescription {
+  readonly tags: readonly string[];
+  readonly manifestDigest: Digest | null;
+  readonly artifact: Artifact;
+  /** The artifact as an image without a root file system, whose layers may be tars; null where it has no manifest. */
+  readonly image: ImageDescription | null;
 }
 
 /** A document, and the digest and size that its descriptor or its name declares. */

@@ -1,10 +1,11 @@
 import { LayersError, printable } from '@layers/errors';
 import { hexOf } from '../../digest/digest.js';
+import { artifactText } from '../../oci/artifact.js';
 import { formatPlatform, hostPlatform, type Platform, parsePlatform } from '../../oci/platform.js';
 import { platformRank } from '../../oci/platform-match.js';
 import { isImageId, referenceMatches } from '../../oci/reference.js';
 import type { ImageChoice } from '../archive/source-info.js';
-import type { ImageDescription, UnreadableImage } from './description.js';
+import type { ArtifactDescription, ImageDescription, UnreadableImage } from './description.js';
 
 /** Selects an image of an archive. */
 export interface ImageQuery {
@@ -18,6 +19,7 @@ export interface ImageQuery {
 export function imageChoices(
   images: readonly ImageDescription[],
   unreadable: readonly UnreadableImage[] = [],
+  artifacts: readonly ArtifactDescription[] = [],
 ): ImageChoice[] {
   const readable = images.map((image, position) => ({
     number: `#${position + 1}`,
@@ -34,31 +36,73 @@ export function imageChoices(
     layers: 0,
     problem: error.message,
   }));
-  return [...readable, ...others];
+  const rest = artifacts.map(({ tags, image, artifact }, position) => ({
+    number: `#${images.length + unreadable.length + position + 1}`,
+    id: null,
+    tags,
+    platform: image === null || image.platform === null ? null : formatPlatform(image.platform),
+    layers: artifact.layers.length,
+    artifact: artifact.kind,
+  }));
+  return [...readable, ...others, ...rest];
 }
 
 /** The images of an archive. */
 interface Images {
   readonly images: readonly ImageDescription[];
   readonly unreadable?: readonly UnreadableImage[];
+  readonly artifacts?: readonly ArtifactDescription[];
+}
+
+/**
+ * Returns the one image that a query names, or the one artifact where it names no image. An artifact has layers, which
+ * may be tars, but no root file system. Throws as {@link selectImage}; ERR_LAYERS_NO_IMAGE for an artifact without a
+ * manifest.
+ */
+export function selectImageOrArtifact(all: Images, query: ImageQuery = {}): ImageDescription {
+  const named = namedArtifacts(all, query);
+  const [only] = named;
+  if (only === undefined) return selectImage(all, query);
+  if (named.length > 1) {
+    throw new LayersError(
+      'ERR_LAYERS_IMAGE_AMBIGUOUS',
+      `there are ${named.length} artifacts to choose from`,
+      {
+        hint: hintOf(all.images, all.unreadable, all.artifacts),
+      },
+    );
+  }
+  if (only.image === null) throw artifactError(only);
+  return only.image;
+}
+
+/** Returns the error for an artifact where an image is needed. */
+export function artifactError({ artifact }: ArtifactDescription): LayersError {
+  return new LayersError('ERR_LAYERS_NO_IMAGE', `not an image, but ${artifactText(artifact)}`, {
+    hint: 'only container images can be used here; the program that made it can read it',
+  });
 }
 
 /**
  * Returns the one image that a query names. Throws ERR_LAYERS_IMAGE_NOT_FOUND and ERR_LAYERS_IMAGE_AMBIGUOUS, whose
- * hints list the images, ERR_LAYERS_PLATFORM, and the error of an image that cannot be read.
+ * hints list the images, ERR_LAYERS_PLATFORM, ERR_LAYERS_NO_IMAGE for an artifact, and the error of an image that cannot
+ * be read.
  */
-export function selectImage({ images, unreadable = [] }: Images, query: ImageQuery = {}): ImageDescription {
+export function selectImage(all: Images, query: ImageQuery = {}): ImageDescription {
+  const { images, unreadable = [], artifacts = [] } = all;
   const platform = query.platform === undefined ? null : parsePlatform(query.platform);
   const named =
     query.image === undefined ? images : images.filter((_, i) => matchesQuery(images, i, query.image ?? ''));
   if (named.length === 0) {
     const bad = unreadable.find((_, i) => matchesUnreadable({ images, unreadable }, i, query.image ?? ''));
     if (bad !== undefined) throw bad.error;
+    const [artifact] = namedArtifacts(all, query);
+    if (artifact !== undefined) throw artifactError(artifact);
     throw new LayersError(
       'ERR_LAYERS_IMAGE_NOT_FOUND',
       `no image has the name ${JSON.stringify(query.image ?? '')}`,
       {
-        hint: hintOf(images, unreadable),
+        hint: hintOf(images, unreadable, artifacts),
       },
     );
   }
@@ -68,7 +112,7 @@ export function selectImage({ images, unreadable = [] }: Images, query: ImageQue
     const forHost = isOneOnSeveralPlatforms(named) ? bestFor(named, hostPlatform()) : [];
     const [best] = forHost;
     if (best !== undefined && forHost.length === 1) return best;
-    throw ambiguous(named, query.image === undefined ? unreadable : []);
+    throw query.image === undefined ? ambiguous(named, unreadable, artifacts) : ambiguous(named);
   }
   const candidates = bestFor(named, platform);
   const [best] = candidates;
@@ -100,12 +144,30 @@ function matchesQuery(images: readonly ImageDescription[], position: number, que
 
 function matchesUnreadable({ images, unreadable = [] }: Images, position: number, query: string): boolean {
   const image = unreadable[position];
-  if (image === undefined) return false;
-  if (query.startsWith('#')) return query === `#${images.length + position + 1}`;
-  if (image.tags.some((tag) => tag === query || referenceMatches(query, tag))) return true;
+  return image !== undefined && matchesNamed(image, images.length + position, query);
+}
+
+/** Whether a query names something that is listed at a position after the images. */
+function matchesNamed(
+  { tags, manifestDigest }: Pick<UnreadableImage, 'tags' | 'manifestDigest'>,
+  position: number,
+  query: string,
+): boolean {
+  if (query.startsWith('#')) return query === `#${position + 1}`;
+  if (tags.some((tag) => tag === query || referenceMatches(query, tag))) return true;
   const prefix = /^(?:sha256:)?([a-f0-9]{4,64})$/.exec(query)?.[1];
-  const { manifestDigest } = image;
   return prefix !== undefined && manifestDigest !== null && hexOf(manifestDigest).startsWith(prefix);
+}
+
+/** Returns the artifacts that a query names; none where it names an image. Images come before artifacts. */
+function namedArtifacts(
+  { images, unreadable = [], artifacts = [] }: Images,
+  { image: query }: ImageQuery,
+): readonly ArtifactDescription[] {
+  if (query === undefined) return images.length === 0 ? artifacts : [];
+  if (images.some((_, i) => matchesQuery(images, i, query))) return [];
+  const before = images.length + unreadable.length;
+  return artifacts.filter((artifact, i) => matchesNamed(artifact, before + i, query));
 }
 
 /**
@@ -134,26 +196,32 @@ function bestFor(images: readonly ImageDescription[], platform: Platform): Image
 function ambiguous(
   images: readonly ImageDescription[],
   unreadable: readonly UnreadableImage[] = [],
+  artifacts: readonly ArtifactDescription[] = [],
 ): LayersError {
   return new LayersError('ERR_LAYERS_IMAGE_AMBIGUOUS', `there are ${images.length} images to choose from`, {
-    hint: hintOf(images, unreadable),
+    hint: hintOf(images, unreadable, artifacts),
   });
 }
 
 const MAX_LISTED = 20;
 
 /** An archive may contain text of any length. */
-function shortened(text: string): string {
+export function shortened(text: string): string {
   return text.length > 150 ? `${text.slice(0, 150)}…` : text;
 }
 
-function hintOf(images: readonly ImageDescription[], unreadable: readonly UnreadableImage[] = []): string {
-  const all = imageChoices(images, unreadable);
-  const listed = all.slice(0, MAX_LISTED).map(({ number, id, tags, platform, problem }) => {
+function hintOf(
+  images: readonly ImageDescription[],
+  unreadable: readonly UnreadableImage[] = [],
+  artifacts: readonly ArtifactDescription[] = [],
+): string {
+  const all = imageChoices(images, unreadable, artifacts);
+  const listed = all.slice(0, MAX_LISTED).map(({ number, id, tags, platform, problem, artifact }) => {
     const name = tags.length > 0 ? tags.join(', ') : (id?.slice('sha256:'.length, 19) ?? 'untagged');
     const bad = problem === undefined ? '' : ' (unreadable)';
+    const other = artifact === undefined ? '' : ` (${artifact})`;
     const what = platform === null ? '' : ` (${shortened(platform)})`;
-    return printable(`${number} ${shortened(name)}${what}${bad}`);
+    return printable(`${number} ${shortened(name)}${what}${bad}${other}`);
   });
   const more = all.length > MAX_LISTED ? `; and ${all.length - MAX_LISTED} more` : '';
   return `the images are: ${listed.join('; ')}${more}`;

@@ -1,11 +1,26 @@
 import { gzipSync } from 'node:zlib';
 import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
-import { blobOf, configOf, digestBy, layoutOf, OCI, ociImage } from '@layers/testing/layer-parts';
+import {
+  type BlobPart,
+  blobOf,
+  configOf,
+  digestBy,
+  layoutOf,
+  OCI,
+  ociImage,
+} from '@layers/testing/layer-parts';
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
+import { refuseDamage } from '../../../src/analysis/analysis.ts';
 import { verifyArchive } from '../../../src/analysis/verify.ts';
-import { imageChoices, selectImage } from '../../../src/image/describe/select-image.ts';
+import {
+  imageChoices,
+  selectImage,
+  selectImageOrArtifact,
+} from '../../../src/image/describe/select-image.ts';
+import { openArchive } from '../../../src/image/open-archive.ts';
+import { readImage } from '../../../src/image/read-image.ts';
 import { codesOf, described, describedLayout } from '../../support/described.ts';
 
 const scratch = useScratch();
@@ -117,7 +132,7 @@ describe('an OCI archive', () => {
     );
     const other = blobOf({ anything: true }, 'application/vnd.example+json');
     const all = [byPlatform, byAnnotation, byLayers];
-    const { images, findings } = await described(
+    const { images, artifacts, findings } = await described(
       [
         ...layoutOf([
           ...all.map(({ descriptor }) => descriptor),
@@ -131,7 +146,17 @@ describe('an OCI archive', () => {
       ],
       scratch,
     );
-    expect([images.map(({ id }) => id), findings]).toEqual([[image.config.digest], []]);
+    expect(images.map(({ id }) => id)).toEqual([image.config.digest]);
+    expect(artifacts.map((each) => each.artifact.kind)).toEqual([
+      'an attestation',
+      'a Helm chart',
+      'an artifact',
+    ]);
+    expect(findings.map(({ code, severity }) => `${code}: ${severity}`)).toEqual([
+      'artifact: note',
+      'artifact: note',
+      'artifact: note',
+    ]);
   });
 
   test('has no finding for a missing attestation', async () => {
@@ -378,37 +403,104 @@ describe('a directory of skopeo copy dir:', () => {
   });
 });
 
-describe('what is not an image is named by its media types', () => {
+describe('an artifact', () => {
   const messageOf = async (files: readonly EntrySpec[]): Promise<string> => {
-    const error = await errorOfAsync(() => described(files, scratch));
+    const error = await errorOfAsync(async () => selectImage(await described(files, scratch)));
     expect(error.code).toBe('ERR_LAYERS_NO_IMAGE');
     return error.message;
   };
+  const manifestOf = (config: BlobPart, layers: readonly object[], more: object = {}) => {
+    const parts = { schemaVersion: 2, config: config.descriptor, layers, ...more };
+    return blobOf(parts, `${OCI}.manifest.v1+json`);
+  };
+  const chartConfig = blobOf({ name: 'chart' }, 'application/vnd.cncf.helm.config.v1+json');
+  const chartLayer = blobOf(gzipSync(base), 'application/vnd.cncf.helm.chart.content.v1.tar+gzip');
+  const titled = {
+    ...chartLayer.descriptor,
+    annotations: { 'org.opencontainers.image.title': 'chart-1.tgz' },
+  };
+  const chart = manifestOf(chartConfig, [titled]);
+  const chartFiles = [chart, chartConfig, chartLayer].map(({ file }) => file);
+  const readShown = async (files: readonly EntrySpec[]) => {
+    const archive = await openArchive({ path: scratch.file(buildTar(files)) });
+    return readImage(archive, selectImageOrArtifact(archive), { threads: 0 });
+  };
 
-  test('a cache of BuildKit, in an index or a manifest', async () => {
+  test('that is a cache of BuildKit is named, in an index or a manifest', async () => {
     const config = blobOf({ layers: [] }, 'application/vnd.buildkit.cacheconfig.v0');
     const layer = blobOf(gzipSync(base), `${OCI}.layer.v1.tar+gzip`);
     const index = indexOf(layer.descriptor, config.descriptor);
     const cache = [...layoutOf([index.descriptor]), index.file, layer.file, config.file];
-    expect(await messageOf(cache)).toBe('not an image, but a BuildKit cache');
-    const manifest = blobOf(
-      { schemaVersion: 2, config: config.descriptor, layers: [layer.descriptor] },
-      `${OCI}.manifest.v1+json`,
-    );
+    expect(await messageOf(cache)).toMatch(/^not an image, but a BuildKit cache of the type /);
+    const manifest = manifestOf(config, [layer.descriptor]);
     const newer = [...layoutOf([manifest.descriptor]), manifest.file, layer.file, config.file];
-    expect(await messageOf(newer)).toBe('not an image, but a BuildKit cache');
+    expect(await messageOf(newer)).toMatch(/^not an image, but a BuildKit cache of the type /);
   });
 
-  test('an artifact, such as a Helm chart', async () => {
-    const config = blobOf({ name: 'chart' }, 'application/vnd.cncf.helm.config.v1+json');
-    const layer = blobOf(gzipSync(base), 'application/vnd.cncf.helm.chart.content.v1.tar+gzip');
-    const parts = { schemaVersion: 2, config: config.descriptor, layers: [layer.descriptor] };
-    const manifest = blobOf(parts, `${OCI}.manifest.v1+json`);
-    expect(
-      await messageOf([...layoutOf([manifest.descriptor]), manifest.file, layer.file, config.file]),
-    ).toBe(
-      'not an image, but an artifact of the type application/vnd.cncf.helm.config.v1+json; ' +
-        'its layers have the type application/vnd.cncf.helm.chart.content.v1.tar+gzip',
-    );
+  test('alone is no image, but is shown as far as its layers are tars', async () => {
+    const files = [...layoutOf([{ ...chart.descriptor, ...named('chart') }]), ...chartFiles];
+    const message =
+      'a Helm chart of the type application/vnd.cncf.helm.config.v1+json; ' +
+      'its layers have the type application/vnd.cncf.helm.chart.content.v1.tar+gzip';
+    expect(await messageOf(files)).toBe(`not an image, but ${message}`);
+    const description = await described(files, scratch);
+    expect(description.findings).toMatchObject([
+      { code: 'artifact', severity: 'note', message: `chart is not an image, but ${message}` },
+    ]);
+    const shown = selectImageOrArtifact(description);
+    expect(shown).toMatchObject({ id: chartConfig.digest, configBytes: null, tags: ['chart'] });
+    expect(shown.findings).toMatchObject([
+      { code: 'artifact', message: expect.stringContaining('its file is called "chart-1.tgz"') },
+    ]);
+    const read = await readShown(files);
+    expect(read.layers[0]?.index?.changeset.count).toBe(1);
+  });
+
+  test('beside an image is a finding and a choice, and never chosen for it', async () => {
+    const files = [
+      ...layoutOf([
+        { ...chart.descriptor, ...named('chart') },
+        { ...image.manifest.descriptor, ...named('app') },
+      ]),
+      ...chartFiles,
+      ...image.files,
+    ];
+    const description = await described(files, scratch);
+    const { images, artifacts } = description;
+    expect(codesOf(description)).toEqual(['artifact']);
+    expect(imageChoices(images, [], artifacts)).toMatchObject([
+      { number: '#1', tags: ['app'] },
+      { number: '#2', tags: ['chart'], artifact: 'a Helm chart' },
+    ]);
+    for (const select of [selectImage, selectImageOrArtifact]) expect(select(description)).toBe(images[0]);
+    for (const query of ['chart', '#2', chart.digest]) {
+      const error = await errorOfAsync(() => selectImage(description, { image: query }));
+      expect(error.code).toBe('ERR_LAYERS_NO_IMAGE');
+      expect(selectImageOrArtifact(description, { image: query })).toBe(artifacts[0]?.image);
+    }
+    const unknown = await errorOfAsync(() => selectImage(description, { image: 'x' }));
+    expect(unknown.hint).toContain('#2 chart (a Helm chart)');
+  });
+
+  test('beside another is ambiguous', async () => {
+    const other = manifestOf(chartConfig, [chartLayer.descriptor]);
+    const files = [...layoutOf([chart.descriptor, other.descriptor]), other.file, ...chartFiles];
+    const description = await described(files, scratch);
+    const error = await errorOfAsync(() => selectImageOrArtifact(description));
+    expect(error).toMatchObject({ code: 'ERR_LAYERS_IMAGE_AMBIGUOUS' });
+    expect(selectImageOrArtifact(description, { image: '#2' })).toBe(description.artifacts[1]?.image);
+  });
+
+  test('with a layer that is not a tar is not damaged', async () => {
+    const config = blobOf({}, `${OCI}.config.v1+json`);
+    const layer = blobOf(Buffer.from('hello'), `${OCI}.layer.v1.tar`);
+    const manifest = manifestOf(config, [
+      { ...layer.descriptor, annotations: { 'org.opencontainers.image.title': 'hello.txt' } },
+    ]);
+    const files = [...layoutOf([manifest.descriptor]), manifest.file, config.file, layer.file];
+    const read = await readShown(files);
+    expect(read.findings).toEqual([]);
+    expect(read.layers[0]?.index).toMatchObject({ problem: { code: 'ERR_LAYERS_NOT_A_TAR' } });
+    expect(() => refuseDamage(read, { isComplete: false })).not.toThrow();
   });
 });

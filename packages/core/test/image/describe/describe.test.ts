@@ -183,7 +183,7 @@ describe('the history', () => {
 });
 
 describe('an image that cannot be read', () => {
-  const bad = blobOf({}, `${OCI}.config.v1+json`);
+  const bad = blobOf({ os: 'linux' }, `${OCI}.config.v1+json`);
   const badManifest = blobOf(
     { schemaVersion: 2, config: bad.descriptor, layers: [] },
     `${OCI}.manifest.v1+json`,
