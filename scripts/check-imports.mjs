@@ -43,6 +43,19 @@ const FOLDERS = {
     'change',
     'api',
   ],
+  'packages/store': [
+    'layout',
+    'lock',
+    'lease',
+    'blobs',
+    'images',
+    'load',
+    'save',
+    'import',
+    'garbage',
+    'check',
+    'daemon',
+  ],
 };
 
 const problems = [];

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { writeNewFile, writing } from '@layers/core/io';
 import { isLayersError, LayersError } from '@layers/errors';
 import { jsonBytes } from '@layers/rewrite/archive';
-import type { HeldLease } from '../lease/with-lease.js';
 import { syncDirectory } from './directories.js';
 import type { IndexEntry } from './index-entry.js';
 import type { Store } from './store.js';
@@ -20,17 +19,17 @@ import {
 const ATTEMPTS = 20;
 
 /**
- * Reads the index, applies a change, and replaces the file atomically. The caller holds the store's lock. Writes nothing
+ * Reads the index, applies a change, and replaces the file atomically, by way of a file in `directory`. The caller holds the store's lock. Writes nothing
  * if `change` returns the same array of entries. Throws ERR_LAYERS_STORE, ERR_LAYERS_LIMIT and
  * ERR_LAYERS_WRITE_OUTPUT.
  */
 export async function commitIndex<T extends { readonly entries: readonly IndexEntry[] }>(
   store: Store,
-  lease: HeldLease,
+  { directory }: { readonly directory: string },
   change: (index: StoreIndex) => T,
 ): Promise<T> {
   const path = join(store.path, INDEX_FILE);
-  const temporary = join(lease.directory, INDEX_FILE);
+  const temporary = join(directory, INDEX_FILE);
   for (let attempt = 1; ; attempt++) {
     const index = readStoreIndex(store);
     const changed = change(index);
@@ -47,10 +46,10 @@ export async function commitIndex<T extends { readonly entries: readonly IndexEn
 /** Replaces an index, also one that cannot be read. The caller holds the store's lock. Throws as `commitIndex` does. */
 export async function replaceIndex(
   store: Store,
-  lease: HeldLease,
+  { directory }: { readonly directory: string },
   index: Pick<StoreIndex, 'entries' | 'invalid' | 'rest'>,
 ): Promise<void> {
-  const temporary = join(lease.directory, INDEX_FILE);
+  const temporary = join(directory, INDEX_FILE);
   const bytes = jsonBytes(indexDocument(index));
   assertWritable(store, bytes, { sizeBytes: 0 });
   await writeTemporary(temporary, join(store.path, INDEX_FILE), bytes);

@@ -7,7 +7,7 @@ import { isLayersError } from '@layers/errors';
 import { makeDirectory } from '../layout/directories.js';
 import { isDiskFull } from '../layout/disk-full.js';
 import type { Store } from '../layout/store.js';
-import { type Holder, thisHolder } from '../lock/holder.js';
+import { type Holder, type LockHolder, thisHolder } from '../lock/holder.js';
 
 /** A running operation on a store. Garbage collection keeps the blobs that it pins. */
 export interface Lease {
@@ -18,11 +18,8 @@ export interface Lease {
 }
 
 /** A lease in a writable store. */
-export interface HeldLease extends Lease {
+export interface HeldLease extends Lease, LockHolder {
   readonly directory: string;
-  readonly holder: Holder;
-  /** The file in `directory` that names the holder; null on a full disk. */
-  readonly holderFile: string | null;
 }
 
 /** The directory of all leases, below `.layers`, and the names in the directory of a lease. */

@@ -1,13 +1,10 @@
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { LayersError } from '@layers/errors';
-import { type Holder, holderState } from './holder.js';
+import { type Holder, holderState, type LockHolder } from './holder.js';
 import { type LockOwner, readLockOwner, removeLock, tryAcquire } from './lock-file.js';
 
-export interface LockSettings {
-  /** A file in the same file system that contains `holder` as JSON; null on a full disk. */
-  readonly holderFile: string | null;
-  readonly holder: Holder;
+export interface LockSettings extends LockHolder {
   /** How long to wait for the current owner, in seconds. */
   readonly seconds: number;
   readonly signal?: AbortSignal | undefined;

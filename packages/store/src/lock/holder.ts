@@ -19,6 +19,13 @@ export interface Holder {
   readonly pidNamespace: string | null;
 }
 
+/** A holder, and the file that the lock links to. */
+export interface LockHolder {
+  readonly holder: Holder;
+  /** A file in the file system of the lock that contains `holder` as JSON; null on a full disk. */
+  readonly holderFile: string | null;
+}
+
 /** `foreign`: on another host or in another container, so that its state is not known. */
 export type HolderState = 'alive' | 'dead' | 'foreign';
 

@@ -2,9 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeOnExit, writing } from '@layers/core/io';
 import type { Store, StoreOptions } from '../layout/store.js';
-import type { HeldLease } from '../lease/with-lease.js';
 import { acquireLock, BREAK_PREFIX } from './acquire-lock.js';
-import { holderState } from './holder.js';
+import { holderState, type LockHolder } from './holder.js';
 import { readLockOwner, removeLock } from './lock-file.js';
 
 const LOCK_FILE = 'lock';
@@ -17,7 +16,7 @@ const DEFAULT_SECONDS = 60;
  */
 export async function withStoreLock<T>(
   store: Store,
-  { holder, holderFile }: HeldLease,
+  { holder, holderFile }: LockHolder,
   { signal, lockSeconds = DEFAULT_SECONDS }: StoreOptions,
   work: () => Promise<T>,
 ): Promise<T> {
