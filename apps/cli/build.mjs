@@ -41,6 +41,8 @@ const { metafile } = await build({
     // The packages start their threads with the files of these names beside the chunk that they are bundled into, and
     // tinypool wraps them in `entry/worker.js` beside its own. All chunks lie in one folder, so that all are found.
     'layer-worker': join(dirname(coreEntry), 'image/layers/layer-worker.js'),
+    // Lies beside the chunk of run-process, which starts it.
+    'signal-worker': 'src/signals/signal-worker.ts',
     'compress-worker': join(dirname(rewriteEntry), 'compress/compress-worker.js'),
     'entry/worker': join(dirname(tinypoolEntry), 'entry/worker.js'),
   },

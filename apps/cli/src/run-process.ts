@@ -1,14 +1,16 @@
+import { constants } from 'node:os';
 import { ExitStatus, exitStatusOf } from './exit-status.js';
 import { errorText } from './output/error-text.js';
 import { viewOf } from './output/view.js';
 import { run } from './program/run.js';
 import type { Session } from './program/session.js';
+import { watchSignals } from './signals/watch-signals.js';
 
-const SIGNALS = {
-  SIGINT: ExitStatus.interrupted,
-  SIGTERM: ExitStatus.terminated,
-  SIGHUP: ExitStatus.hangup,
-} as const;
+const SIGNALS = [
+  ['SIGINT', ExitStatus.interrupted],
+  ['SIGTERM', ExitStatus.terminated],
+  ['SIGHUP', ExitStatus.hangup],
+] as const;
 
 /** The longest cleanup after a signal. */
 const GRACE_MS = 2000;
@@ -21,11 +23,15 @@ export async function runProcess(args: readonly string[]): Promise<void> {
   // Each write reports its own failure; without a listener the same error would end the process with a trace.
   for (const stream of [stdout, stderr]) stream.on('error', () => {});
 
+  const onHeard = watchSignals(
+    new Map(SIGNALS.map(([signal, status]) => [constants.signals[signal], status])),
+  );
   let interrupted: number | undefined;
-  for (const [signal, status] of Object.entries(SIGNALS)) {
+  for (const [signal, status] of SIGNALS) {
     process.on(signal, () => {
       if (interrupted !== undefined) process.exit(status);
       interrupted = status;
+      onHeard();
       controller.abort();
       setTimeout(() => process.exit(status), GRACE_MS).unref();
     });

@@ -1,3 +1,4 @@
+import { runEventLoop } from '@layers/core/io';
 import { CommandError } from '../command-error.js';
 
 /** The reader closed the pipe. The command ends without a message. */
@@ -6,6 +7,7 @@ export class OutputClosed extends Error {
 }
 
 const PIECE = 64 * 1024;
+const PAUSE_MS = 50;
 
 /**
  * Writes pieces of text to `stream`, joined to larger chunks, and waits until each is written, so that long output
@@ -20,10 +22,15 @@ export async function writeText(
   signal?: AbortSignal,
 ): Promise<void> {
   let gathered = '';
+  let paused = performance.now();
   const flush = async () => {
     signal?.throwIfAborted();
     if (gathered !== '') await writeChunk(stream, gathered);
     gathered = '';
+    // Files and pipes are written at once: signals are heard in pauses only.
+    if (performance.now() - paused < PAUSE_MS) return;
+    await runEventLoop(signal);
+    paused = performance.now();
   };
   if (Symbol.asyncIterator in pieces) {
     for await (const piece of pieces) {

@@ -3,6 +3,7 @@ import { NeedsPortableInflater, usesZlibSync } from '../../compression/inflater.
 import { type Compression, SNIFF_BYTES, sniffCompression } from '../../compression/sniff.js';
 import type { Digest } from '../../digest/digest.js';
 import { type FileRange, openRange } from '../../io/file-bytes.js';
+import { runSteps, runStepsWithPauses, type Steps } from '../../io/steps.js';
 import { ChangesetIndexer } from '../../rootfs/changeset-indexer.js';
 import { DEFAULT_LIMITS } from '../../rootfs/limits.js';
 import { closeRing, type HashRing, writeRing } from './hash-ring.js';
@@ -30,15 +31,20 @@ const CHUNK_BYTES = 256 * 1024;
  * ERR_LAYERS_LIMIT; other errors become the `problem` of the index.
  */
 export function indexLayer(task: LayerTask, ring: HashRing | null = null): LayerIndex {
+  if (!isReadThrough(task)) return runSteps(walkLayer(task));
   const source = openRange(task.range);
   try {
-    if (!isReadThrough(task)) return walkLayer(source, task);
     if (ring !== null) return readIntoRing(source, task, ring);
     const isZlibSync = task.compression === 'gzip' && usesZlibSync(source.size);
     return (isZlibSync ? readWithZlibSync(source, task) : null) ?? readThrough(source, task, 'portable');
   } finally {
     source.close();
   }
+}
+
+/** Indexes a layer as `indexLayer` does, with pauses while it walks headers: a layer may have a million. */
+export async function indexLayerWithPauses(task: LayerTask, signal?: AbortSignal): Promise<LayerIndex> {
+  return isReadThrough(task) ? indexLayer(task) : runStepsWithPauses(walkLayer(task), signal);
 }
 
 /** Whether every byte of a layer must be read: it is compressed, or its digests are requested. */
@@ -76,27 +82,38 @@ function readWithZlibSync(source: Source, task: LayerTask): LayerIndex | null {
   return null;
 }
 
-function walkLayer(source: Source, { limits, usage }: LayerTask): LayerIndex {
-  const indexer = new ChangesetIndexer(limits ?? DEFAULT_LIMITS, usage);
-  let problem: Problem | null = null;
+const STEP_ENTRIES = 2000;
+
+function* walkLayer({ range, limits, usage }: LayerTask): Steps<LayerIndex> {
+  const source = openRange(range);
   try {
-    const onWarning = (warning: TarWarning): void => indexer.warn(warning);
-    for (const entry of walkTar(source, { onWarning, ignoreGlobals: true })) indexer.add(entry);
-  } catch (error) {
-    problem = problemOf(error);
+    const indexer = new ChangesetIndexer(limits ?? DEFAULT_LIMITS, usage);
+    let problem: Problem | null = null;
+    try {
+      let entries = 0;
+      const onWarning = (warning: TarWarning): void => indexer.warn(warning);
+      for (const entry of walkTar(source, { onWarning, ignoreGlobals: true })) {
+        indexer.add(entry);
+        if (++entries % STEP_ENTRIES === 0) yield;
+      }
+    } catch (error) {
+      problem = problemOf(error);
+    }
+    const { size } = source;
+    const changeset = indexer.finish();
+    return {
+      changeset,
+      compression: null,
+      storedBytes: size,
+      tarBytes: size,
+      digests: [],
+      diffIds: [],
+      inflated: true,
+      problem,
+    };
+  } finally {
+    source.close();
   }
-  const { size } = source;
-  const changeset = indexer.finish();
-  return {
-    changeset,
-    compression: null,
-    storedBytes: size,
-    tarBytes: size,
-    digests: [],
-    diffIds: [],
-    inflated: true,
-    problem,
-  };
 }
 
 function readIntoRing(source: Source, task: LayerTask, ring: HashRing): LayerIndex {

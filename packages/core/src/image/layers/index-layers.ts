@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { hasNodeZstd } from '../../compression/node-codec.js';
 import type { Digest } from '../../digest/digest.js';
 import { createHashRing } from './hash-ring.js';
-import { indexLayer, isReadThrough, type LayerTask } from './index-layer.js';
+import { indexLayerWithPauses, isReadThrough, type LayerTask } from './index-layer.js';
 import type { LayerIndex } from './layer-index.js';
 import type { LayerJob } from './layer-job.js';
 import { layerWorkerFile } from './worker-file.js';
@@ -29,7 +29,9 @@ export async function indexLayers(
   const bytes = toRead.reduce((sum, task) => sum + task.range.length, 0);
   const cores = options.threads ?? availableParallelism();
   if (cores === 0 || toRead.length === 0 || bytes < WORTH_THREADS_BYTES) {
-    return tasks.map((task) => indexLayer(task));
+    const indexes: LayerIndex[] = [];
+    for (const task of tasks) indexes.push(await indexLayerWithPauses(task, options.signal));
+    return indexes;
   }
   const largest = toRead.reduce((a, b) => (b.range.length > a.range.length ? b : a));
   const split =
@@ -43,15 +45,12 @@ export async function indexLayers(
     for (const task of [...toRead].sort((a, b) => b.range.length - a.range.length)) {
       if (task !== split) results.set(task, pool.index({ do: 'index', task, ring: null }));
     }
-    // Indexes in an async function, so that an error here does not leave the promises above without a handler.
-    return await Promise.all(tasks.map((task) => results.get(task) ?? indexLayerHere(task)));
+    return await Promise.all(
+      tasks.map((task) => results.get(task) ?? indexLayerWithPauses(task, options.signal)),
+    );
   } finally {
     await pool.close();
   }
-}
-
-async function indexLayerHere(task: LayerTask): Promise<LayerIndex> {
-  return indexLayer(task);
 }
 
 /** Reads one layer with three threads: one decompresses, one hashes the tar, one hashes the blob. */
