@@ -132,6 +132,15 @@ function globalHeader(records: string): Buffer {
   return typed(file('pax_global_header', records), 'g');
 }
 
+/** A PAX header with these records. */
+const paxHeader = (records: string): Buffer => typed(file('PaxHeaders/x', records), 'x');
+
+/** `LENGTH KEY=VALUE\n`, where the length counts its own digits. */
+function record(text: string): string {
+  const length = text.length + 2;
+  return `${length + String(length + 1).length} ${text}\n`;
+}
+
 const GZIP_TYPE = `${OCI}.layer.v1.tar+gzip`;
 const gzipped = (tar: Buffer, after = Buffer.alloc(0)): Blob => ({
   stored: Buffer.concat([gzipSync(tar), after]),
@@ -211,6 +220,72 @@ export const ODD_IMAGES: readonly OddImage[] = [
     code: 'global-attributes',
     archive: () => hybrid([raw(tarOf(globalHeader('12 uid=1000\n'), file('a')))]),
     verdicts: all('same', { umoci: 'refuses' }),
+  },
+  ...['7', 'D', 'S'].map(
+    (type): OddImage => ({
+      name: `an entry of the type ${type}`,
+      code: 'unsupported-type',
+      archive: () => hybrid([raw(tarOf(file('a'), typed({ path: 'b', mtime: TIME }, type)))]),
+      verdicts: all('refuses', { skopeo: 'same' }),
+    }),
+  ),
+  ...['atime=1e3', 'ctime=soon', 'mtime=.5', 'uid=0x5'].map(
+    (text): OddImage => ({
+      name: `a PAX record ${text}`,
+      code: 'invalid-number',
+      archive: () => hybrid([raw(tarOf(paxHeader(record(text)), file('a')))]),
+      verdicts: all('refuses', { skopeo: 'same' }),
+    }),
+  ),
+  ...[
+    ['a wrong length', '9 a=b\n'],
+    ['an empty key', record('=b')],
+    ['a NUL in the name of the owner', record('uname=a\0b')],
+    ['NULs after it', `${record('path=b')}\0\0`],
+  ].map(
+    ([what = '', records = '']): OddImage => ({
+      name: `a PAX record with ${what}`,
+      code: 'invalid-pax-record',
+      archive: () => hybrid([raw(tarOf(paxHeader(records), file('a')))]),
+      verdicts: all('refuses', { skopeo: 'same' }),
+    }),
+  ),
+  {
+    name: 'PAX records with a plus sign',
+    code: null,
+    archive: () => hybrid([raw(tarOf(paxHeader(record('uid=+5') + record('gid=007')), file('a')))]),
+    verdicts: all('same'),
+  },
+  {
+    name: 'a PAX header before a global one, which drops it',
+    code: 'global-attributes',
+    archive: () =>
+      hybrid([raw(tarOf(paxHeader(record('path=b')), globalHeader(record('comment=x')), file('a')))]),
+    verdicts: all('same', { umoci: 'refuses' }),
+  },
+  {
+    name: 'a single block of zeros between entries',
+    code: 'lone-zero-block',
+    archive: () => hybrid([raw(tarOf(file('a'), Buffer.alloc(512), file('b')))]),
+    verdicts: all('refuses', { skopeo: 'same' }),
+  },
+  {
+    name: 'a second tar after the end of the tar',
+    code: 'tar-trailing-data',
+    archive: () => hybrid([raw(Buffer.concat([buildTar([file('a')]), buildTar([file('b')])]))]),
+    verdicts: all('same'),
+  },
+  {
+    name: 'zeros after the end of the tar',
+    code: null,
+    archive: () => hybrid([raw(Buffer.concat([buildTar([file('a')]), Buffer.alloc(5_000)]))]),
+    verdicts: all('same'),
+  },
+  {
+    name: 'text after the gzip data of a layer',
+    code: 'gzip-trailing-data',
+    archive: () => hybrid([gzipped(buildTar([file('a')]), Buffer.from('more'))]),
+    verdicts: all('refuses', { docker: 'same', containerd: 'same' }),
   },
   {
     name: 'zeros after the gzip data of a layer',

@@ -97,18 +97,27 @@ export class EntryReader {
     }
     const extensions = this.#extensions;
     if (extensions.start === -1) extensions.start = offset;
-    if (typeflag === TYPE_GNU_LONG_NAME) extensions.longName = longNameIn(body);
-    else if (typeflag === TYPE_GNU_LONG_LINK) extensions.longLink = longNameIn(body);
-    else {
-      extensions.pax = parsePax(body, offset, this.#onWarning);
-      extensions.isPadded = body.at(-1) === 0;
-    }
+    if (typeflag === TYPE_GNU_LONG_NAME) extensions.longName = this.#longNameIn(body);
+    else if (typeflag === TYPE_GNU_LONG_LINK) extensions.longLink = this.#longNameIn(body);
+    else extensions.pax = parsePax(body, offset, this.#onWarning);
   }
 
-  /** Warns about attributes that are not applied. The copy of an entry that contains them would bring them back. */
+  /**
+   * Warns about attributes that are not applied. The copy of an entry that contains them would bring them back. Go's
+   * reader also drops the extension headers before a global one.
+   */
   #ignore(globals: readonly PaxRecord[], offset: number): void {
+    const { start } = this.#extensions;
+    if (start !== -1) {
+      this.#isOdd = true;
+      this.#extensions = { ...noExtensions(), start };
+      this.#onOtherWarning({
+        code: 'tar-global-attributes',
+        offset,
+        message: 'a global PAX header follows an extension header, which Docker and podman then ignore',
+      });
+    }
     if (globals.length === 0) return;
-    if (this.#extensions.start !== -1) this.#isOdd = true;
     const keys = globals.map(({ key }) => key).join(', ');
     this.#onOtherWarning({
       code: 'tar-global-attributes',
@@ -144,6 +153,14 @@ export class EntryReader {
     });
   }
 
+  /** Returns the name in the body of a GNU long name; null for an empty one, which Go ignores, but not every reader. */
+  #longNameIn(body: Uint8Array): Uint8Array | null {
+    const name = untilNul(body, 0, body.length);
+    if (name.length > 0) return copyOf(name);
+    this.#isOdd = true;
+    return null;
+  }
+
   #complete(header: Header, offset: number, dataOffset: number, sparse: GnuSparse | null): Step {
     const extensions = this.#extensions;
     const headerOffset = extensions.start === -1 ? offset : extensions.start;
@@ -154,12 +171,6 @@ export class EntryReader {
     if (extensions.start !== -1) this.#extensions = noExtensions();
     return { want: 'data', entry };
   }
-}
-
-/** Returns the name in the body of a GNU long name; null for an empty one, which GNU tar and Go ignore. */
-function longNameIn(body: Uint8Array): Uint8Array | null {
-  const name = untilNul(body, 0, body.length);
-  return name.length === 0 ? null : copyOf(name);
 }
 
 /** Returns the position in bytes of the header after an entry's data. */

@@ -1,9 +1,15 @@
 import { BLOCK_BYTES, isZeroBlock, paddedTo512 } from './block.js';
 import type { TarEntry } from './entry.js';
 import { EntryReader, type Step } from './entry-reader.js';
-import { refuseData } from './not-a-tar.js';
+import { firstData, refuseData, SEARCHED_BYTES } from './not-a-tar.js';
 import { truncatedTar } from './truncated.js';
-import { type OnWarning, warnOfLoneZeroBlock, warnOfMissingEnd, warnOfMissingPadding } from './warning.js';
+import {
+  type OnWarning,
+  warnOfLoneZeroBlock,
+  warnOfMissingEnd,
+  warnOfMissingPadding,
+  warnOfTrailingData,
+} from './warning.js';
 
 /** The handlers of a {@link TarParser}. Views are valid only during the call. */
 export interface ParserHandlers {
@@ -87,6 +93,8 @@ class PushParser implements TarParser {
   #isPaddingOfHeader = false;
   #zeroBlocks = 0;
   #isEmpty = true;
+  /** How many bytes after the end marker are still to be searched for data. */
+  #searched = SEARCHED_BYTES;
 
   constructor(handlers: ParserHandlers) {
     this.#handlers = handlers;
@@ -130,8 +138,16 @@ class PushParser implements TarParser {
   /** Ignores the bytes of `chunk` from index `at` on, which follow the end marker; returns the index after them. */
   #skip(chunk: Uint8Array, at: number): number {
     if (this.#isEmpty) refuseData(chunk.subarray(at), this.#position);
+    else if (this.#searched > 0) this.#search(chunk.subarray(at, at + this.#searched));
     this.#position += chunk.length - at;
     return chunk.length;
+  }
+
+  /** Warns once of data after the end marker. */
+  #search(bytes: Uint8Array): void {
+    const found = firstData(bytes);
+    if (found !== -1) warnOfTrailingData(this.#position + found, this.#onWarning);
+    this.#searched = found === -1 ? this.#searched - bytes.length : 0;
   }
 
   /** Uses the bytes of `chunk` from index `at` on for a block; returns the index after them. */

@@ -15,7 +15,8 @@ const NEWLINE = 0x0a;
 /**
  * Parses the records `length key=value\n` of an extended header (POSIX pax, "pax Extended Header"). Values are
  * copies that stay valid after `body` is overwritten. A malformed record causes a warning and ends the header, as
- * the start of the next record is unknown. `offset` is the position of the header in the tar.
+ * the start of the next record is unknown; a record with an invalid key is ignored. `offset` is the position of the
+ * header in the tar. Warns of all that Go's reader, and so Docker, refuses.
  */
 export function parsePax(body: Uint8Array, offset: number, onWarning: OnWarning): PaxRecord[] {
   const records: PaxRecord[] = [];
@@ -24,8 +25,6 @@ export function parsePax(body: Uint8Array, offset: number, onWarning: OnWarning)
   while (at < text.length) {
     const record = recordAt(text, at);
     if (record === null) {
-      // Some writers pad the records with NULs.
-      if (text.subarray(at).every((byte) => byte === 0)) break;
       onWarning({
         code: 'tar-bad-pax-record',
         offset,
@@ -33,7 +32,15 @@ export function parsePax(body: Uint8Array, offset: number, onWarning: OnWarning)
       });
       break;
     }
-    records.push({ key: record.key, value: record.value });
+    const { key, value } = record;
+    if (key !== '' && !key.includes('\0')) records.push({ key, value });
+    else {
+      onWarning({
+        code: 'tar-bad-pax-record',
+        offset,
+        message: `the record at byte ${at} of an extended header has an invalid key`,
+      });
+    }
     at = record.end;
   }
   return records;

@@ -3,7 +3,6 @@ import { untilNul } from './block.js';
 import type { EntryType, TarEntry } from './entry.js';
 import type { Header } from './header.js';
 import { latin1, type PaxRecord } from './pax.js';
-import { isPortable } from './portable.js';
 import { checkExtents, type Extent, paxSparse, type Sparse } from './sparse.js';
 import { parseTime } from './time.js';
 import type { OnWarning } from './warning.js';
@@ -15,12 +14,10 @@ export interface Extensions {
   longName: Uint8Array | null;
   longLink: Uint8Array | null;
   pax: readonly PaxRecord[];
-  /** Whether NULs follow the records, which Go's reader refuses. */
-  isPadded: boolean;
 }
 
 export function noExtensions(): Extensions {
-  return { start: -1, longName: null, longLink: null, pax: [], isPadded: false };
+  return { start: -1, longName: null, longLink: null, pax: [] };
 }
 
 /** The contents of GNU's old sparse header and its continuation blocks. */
@@ -43,6 +40,8 @@ const TYPES: ReadonlyMap<number, EntryType> = new Map([
   [0x53, 'file'], // GNU sparse
 ]);
 
+/** Docker refuses the types with larger numbers: 7, D and S. */
+const FIFO = 0x36;
 const DUMP_DIRECTORY = 0x44;
 const SLASH = 0x2f;
 
@@ -116,7 +115,7 @@ export function resolveEntry(
     sparse = { form: 'gnu', extents: gnuSparse.extents };
     size = gnuSparse.realSize;
   } else if (type === 'file' && extensions.pax.length > 0) {
-    const found = paxSparse(extensions.pax, offset);
+    const found = paxSparse(extensions.pax, offset, onWarning);
     if (found !== null) {
       sparse = found.sparse;
       size = found.realSize ?? size;
@@ -143,8 +142,7 @@ export function resolveEntry(
     devminor: header.devminor,
     xattrs: fields.xattrs,
     sparse,
-    isSelfContained:
-      globals.length === 0 && !extensions.isPadded && isPortable(header.typeflag, extensions.pax),
+    isSelfContained: globals.length === 0 && header.typeflag <= FIFO,
   };
 }
 
@@ -188,6 +186,16 @@ function applyRecord(
       fields.mtime = time.seconds;
       fields.mtimeNs = time.nanoseconds;
     }
+  } else if (!isEmpty) checkUnused(key, value, offset, onWarning);
+}
+
+/** Warns of a value that this package does not use, but that makes Go's reader, and so Docker, refuse the tar. */
+function checkUnused(key: string, value: Uint8Array, offset: number, onWarning: OnWarning): void {
+  if (key === 'atime' || key === 'ctime') {
+    if (parseTime(numberText(value)) === null) warnOfNumber(key, offset, onWarning);
+  } else if ((key === 'uname' || key === 'gname') && value.includes(0)) {
+    const message = `the value of ${key} in an extended header contains a NUL byte`;
+    onWarning({ code: 'tar-bad-pax-record', offset, message });
   }
 }
 
@@ -210,7 +218,7 @@ function numberText(value: Uint8Array): string {
 
 function sizeIn(value: Uint8Array, offset: number): number {
   const text = numberText(value);
-  const size = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  const size = /^\+?\d+$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(size)) return size;
   throw new LayersError('ERR_LAYERS_TAR_NUMBER', `invalid size in the extended header at byte ${offset}`, {
     offset,
@@ -220,7 +228,7 @@ function sizeIn(value: Uint8Array, offset: number): number {
 
 function idIn(value: Uint8Array, key: string, offset: number, onWarning: OnWarning): number | null {
   const text = numberText(value);
-  const id = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
+  const id = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
   // "-0" is 0.
   if (Number.isSafeInteger(id)) return id === 0 ? 0 : id;
   warnOfNumber(key, offset, onWarning);

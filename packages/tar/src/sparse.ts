@@ -2,6 +2,7 @@ import { LayersError } from '@layers/errors';
 import { BLOCK_BYTES, paddedTo512 } from './block.js';
 import { readNumber } from './numbers.js';
 import { latin1, type PaxRecord } from './pax.js';
+import type { OnWarning } from './warning.js';
 
 /** A stored part of a sparse file. All bytes outside the extents are zeros. */
 export interface Extent {
@@ -78,12 +79,14 @@ const KNOWN_VERSIONS: ReadonlySet<string> = new Set(['0.0', '0.1', '1.0']);
 export function paxSparse(
   records: readonly PaxRecord[],
   offset: number,
+  onWarning: OnWarning,
 ): { sparse: Sparse; realSize: number | null; name: Uint8Array | null } | null {
   let major: string | undefined;
   let minor: string | undefined;
   let realSize: number | null = null;
   let name: Uint8Array | null = null;
   let map: string | undefined;
+  let blocks: string | undefined;
   const pairs: number[] = [];
   let isSparse = false;
   for (const { key, value } of records) {
@@ -95,6 +98,7 @@ export function paxSparse(
     else if (field === 'realsize' || field === 'size') realSize = decimal(latin1(value), offset);
     else if (field === 'name') name = value;
     else if (field === 'map') map = latin1(value);
+    else if (field === 'numblocks') blocks = latin1(value);
     else if (field === 'offset' || field === 'numbytes') pairs.push(decimal(latin1(value), offset));
   }
   if (!isSparse) return null;
@@ -103,11 +107,29 @@ export function paxSparse(
   if (major === '1') return { sparse: { form: 'pax-1.0', extents: null }, realSize, name };
   if (map !== undefined) {
     const numbers = map === '' ? [] : map.split(',').map((text) => decimal(text, offset));
-    return { sparse: { form: 'pax-0.1', extents: pairsOf(numbers, offset) }, realSize, name };
+    const extents = pairsOf(numbers, offset);
+    checkCount(blocks, extents, offset, onWarning);
+    return { sparse: { form: 'pax-0.1', extents }, realSize, name };
   }
-  if (pairs.length > 0)
-    return { sparse: { form: 'pax-0.0', extents: pairsOf(pairs, offset) }, realSize, name };
-  return null;
+  if (pairs.length === 0) return null;
+  const extents = pairsOf(pairs, offset);
+  checkCount(blocks, extents, offset, onWarning);
+  return { sparse: { form: 'pax-0.0', extents }, realSize, name };
+}
+
+/** Warns where the number of extents differs from the declared one, which Go's reader, and so Docker, refuses. */
+function checkCount(
+  blocks: string | undefined,
+  extents: readonly Extent[],
+  offset: number,
+  onWarning: OnWarning,
+): void {
+  if (blocks !== undefined && Number(blocks) === extents.length) return;
+  onWarning({
+    code: 'tar-bad-pax-record',
+    offset,
+    message: 'GNU.sparse.numblocks of an extended header is not the number of extents',
+  });
 }
 
 function pairsOf(numbers: readonly number[], offset: number): Extent[] {

@@ -4,7 +4,7 @@ export interface TarTime {
   readonly nanoseconds: number;
 }
 
-const DECIMAL = /^(-?)(\d{1,16})(?:\.(\d*))?$/;
+const DECIMAL = /^([+-]?)(\d{1,16})(?:\.(\d*))?$/;
 
 /** Parses a PAX time such as `-1.5` (POSIX pax, "Extended Header File Times"). Returns null for any other text. */
 export function parseTime(text: string): TarTime | null {

@@ -1,7 +1,7 @@
 import { BLOCK_BYTES, isZeroBlock, paddedTo512 } from './block.js';
 import type { TarEntry } from './entry.js';
 import { EntryReader, nextHeader, type Step } from './entry-reader.js';
-import { refuseDataAfterNothing } from './not-a-tar.js';
+import { findTrailingData, refuseDataAfterNothing } from './not-a-tar.js';
 import { truncatedTar } from './truncated.js';
 import { type OnWarning, warnOfLoneZeroBlock, warnOfMissingEnd, warnOfMissingPadding } from './warning.js';
 import { createWindow, MAX_WINDOW, type SeekableBytes, type Window } from './window.js';
@@ -92,6 +92,7 @@ export function* walkTar(
   }
   if (isEmpty) refuseDataAfterNothing(source, offset);
   reader.end(offset);
+  if (!isEmpty && zeroBlocks === 2) findTrailingData(source, offset, onWarning);
   return offset;
 }
 

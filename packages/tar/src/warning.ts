@@ -15,6 +15,7 @@ export type TarWarningCode =
   | 'tar-lone-zero-block'
   | 'tar-no-end-marker'
   | 'tar-padding-missing'
+  | 'tar-trailing-data'
   | 'tar-unknown-type'
   | 'tar-dangling-extension'
   | 'tar-global-attributes';
@@ -37,6 +38,15 @@ export function warnOfMissingEnd(offset: number, onWarning: OnWarning): void {
     code: 'tar-no-end-marker',
     offset,
     message: 'the archive does not end with two blocks of zeros',
+  });
+}
+
+/** Reports data after the end marker. */
+export function warnOfTrailingData(offset: number, onWarning: OnWarning): void {
+  onWarning({
+    code: 'tar-trailing-data',
+    offset,
+    message: 'data follows the end marker; it is ignored',
   });
 }
 

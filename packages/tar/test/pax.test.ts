@@ -40,10 +40,14 @@ describe('PAX records', () => {
     ]);
   });
 
-  it('may be padded with NULs', () => {
-    expect(parse(join(record('a', 'b'), new Uint8Array(100)))).toEqual({
-      records: [['a', 'b']],
-      warnings: [],
+  it('are ignored with a warning where the key is invalid', () => {
+    const body = join(record('', 'x'), record('a\0', 'x'), record('k', 'v'));
+    expect(parse(body)).toEqual({
+      records: [['k', 'v']],
+      warnings: [
+        'the record at byte 0 of an extended header has an invalid key',
+        'the record at byte 5 of an extended header has an invalid key',
+      ],
     });
   });
 
@@ -59,6 +63,7 @@ describe('PAX records', () => {
     ['an equals sign only in the next record', '6 abc\n6 a=b\n'],
     ['no space', '6\ta=b\n'],
     ['a hexadecimal length', '0x6 a=b\n'],
+    ['NULs for padding', '\0\0\0'],
   ])('end with a warning at a record with %s', (_, bad) => {
     const { records, warnings } = parse(join(record('k', 'v'), bytesOf(bad), record('after', 'x')));
     expect(records).toEqual([['k', 'v']]);

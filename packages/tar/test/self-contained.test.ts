@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { END, entryWith, GNU, globalPax, header, join, pax, record } from './support/build.ts';
+import { END, entryWith, GNU, globalPax, gnuLong, header, join, pax, record } from './support/build.ts';
 import { walk } from './support/read.ts';
 
 const selfContained = (...parts: Uint8Array[]): boolean[] =>
@@ -57,5 +57,9 @@ describe('isSelfContained', () => {
       pax(['VENDOR.key', 'a\0b']),
     ])
       expect(selfContained(records, header())).toEqual([true]);
+  });
+
+  it('is false after an empty GNU long name, which readers treat differently', () => {
+    expect(selfContained(gnuLong('L', ''), header({ name: 'a' }))).toEqual([false]);
   });
 });

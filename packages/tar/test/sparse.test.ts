@@ -167,6 +167,7 @@ describe('sparse files in PAX', () => {
   it('in version 0.1 have a map and a name of their own', () => {
     const extended = pax(
       ['GNU.sparse.size', '8192'],
+      ['GNU.sparse.numblocks', '2'],
       ['GNU.sparse.map', '512,512,4096,100'],
       ['GNU.sparse.name', 'real-name'],
       ['path', 'GNUSparseFile.1/real-name'],

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nextHeader } from '../src/entry-reader.ts';
 import { anyTar, cuts } from './support/arbitrary.ts';
-import { END, entryWith, globalPax, gnuLong, header, join, pax } from './support/build.ts';
+import { bytesOf, END, entryWith, globalPax, gnuLong, header, join, pax } from './support/build.ts';
 import { LONG_TIMEOUT, type PushedReading, push, type Reading, walk } from './support/read.ts';
 
 /**
@@ -101,7 +101,10 @@ describe('walkTar and createTarParser', () => {
     ['an extension without an entry', join(header(), pax(['path', 'x']), END), ['tar-dangling-extension']],
     ['an extension as its last block', pax(['path', 'x']), ['tar-no-end-marker', 'tar-dangling-extension']],
     ['no bytes', new Uint8Array(0), ['tar-no-end-marker']],
-    ['an entry after its end', join(header(), END, header()), []],
+    ['an entry after its end', join(header(), END, header()), ['tar-trailing-data']],
+    ['a byte after its end', join(header(), END, new Uint8Array(5_000), bytesOf('x')), ['tar-trailing-data']],
+    ['zeros after its end', join(header(), END, new Uint8Array(5_000)), []],
+    ['data far after its end', join(header(), END, new Uint8Array(64 * 1024), bytesOf('x')), []],
     ['an empty extension', join(entryWith({ typeflag: 'x' }), header(), END), []],
   ])('warn about a tar with %s', (_, bytes, codes) => {
     const walked = walk(bytes);

@@ -92,7 +92,7 @@ export class ArchiveLayer implements Layer {
   async *#tar(): AsyncGenerator<Uint8Array> {
     const compression = this.#compression();
     if (compression === null) yield* this.#stored();
-    else yield* decompressStream(this.#stored(), compression);
+    else yield* decompressStream(this.#stored(), compression, { ignoreTrailing: true });
   }
 
   async *#verified(

@@ -10,11 +10,14 @@ export interface Decoder {
   feed(chunk: Uint8Array): Iterable<Uint8Array>;
   /** Ends the input. Throws where the stream is not complete. */
   finish(): Iterable<Uint8Array>;
-  /** Whether zeros follow the compressed data, which some programs refuse. */
-  hasPadding?(): boolean;
+  /** Returns what follows the compressed data, which some programs refuse. */
+  trailing?(): Trailing;
   /** Frees the resources; also after an error. May be called twice. */
   close(): void;
 }
+
+/** What follows compressed data: zeros, other data, or nothing. */
+export type Trailing = 'zeros' | 'data' | null;
 
 /** The largest piece of output in bytes: small enough to be in the cache when it is hashed. */
 export const PIECE_BYTES = 128 * 1024;

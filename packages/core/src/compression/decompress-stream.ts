@@ -2,10 +2,15 @@ import type { Decoder } from './decoder.js';
 import { portableDecoder } from './inflater.js';
 import type { Compression } from './sniff.js';
 
-async function openDecoder(compression: Compression): Promise<Decoder> {
+async function openDecoder(compression: Compression, options: StreamOptions): Promise<Decoder> {
   if (compression === 'xz') return (await import('./xz-decoder.js')).xzDecoder();
   if (compression === 'bzip2') return (await import('./bzip2-decoder.js')).bzip2Decoder();
-  return portableDecoder(compression);
+  return portableDecoder(compression, options);
+}
+
+interface StreamOptions {
+  /** Ignores data after the last member of gzip, as for a layer. Default: false. */
+  readonly ignoreTrailing?: boolean;
 }
 
 /**
@@ -18,8 +23,9 @@ async function openDecoder(compression: Compression): Promise<Decoder> {
 export async function* decompressStream(
   source: AsyncIterable<Uint8Array>,
   compression: Compression,
+  options: StreamOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const decoder = await openDecoder(compression);
+  const decoder = await openDecoder(compression, options);
   try {
     for await (const chunk of source) yield* decoder.feed(chunk);
     yield* decoder.finish();

@@ -9,12 +9,12 @@ const TRAILER_BYTES = 8;
 /**
  * Creates a decoder of gzip (RFC 1952) with any number of members and zeros after the last one; `codec` decodes raw
  * deflate. `checksum: false` skips the CRC-32 of the output, for callers that verify its digest; the length in the
- * trailer is always checked.
+ * trailer is always checked. `ignoreTrailing` ignores other data after the last member.
  *
  * Throws ERR_LAYERS_GZIP_CORRUPT, ERR_LAYERS_GZIP_TRUNCATED, ERR_LAYERS_GZIP_TRAILING.
  */
-export function gzipDecoder(codec: NodeCodec, checksum: boolean): Decoder {
-  let state: 'header' | 'body' | 'trailer' | 'between' | 'padding' = 'header';
+export function gzipDecoder(codec: NodeCodec, checksum: boolean, ignoreTrailing = false): Decoder {
+  let state: 'header' | 'body' | 'trailer' | 'between' | 'padding' | 'ignored' = 'header';
   let header = gzipHeader();
   let members = 0;
   let offset = 0;
@@ -25,14 +25,19 @@ export function gzipDecoder(codec: NodeCodec, checksum: boolean): Decoder {
 
   const corrupt = (what: string, at: number, cause?: unknown): LayersError =>
     formatError('ERR_LAYERS_GZIP_CORRUPT', what, at, cause);
-  const trailing = (at: number): LayersError =>
-    formatError('ERR_LAYERS_GZIP_TRAILING', 'unexpected data after the end', at);
+
+  /** Ignores the rest of the input, which starts at `at`, or throws. */
+  function endAt(at: number): void {
+    if (!ignoreTrailing) throw formatError('ERR_LAYERS_GZIP_TRAILING', 'unexpected data after the end', at);
+    state = 'ignored';
+  }
 
   function readHeader(chunk: Uint8Array, from: number): number {
     const at = header.read(chunk, from);
     if (header.problem !== undefined) {
-      if (members > 0 && !header.recognised) throw trailing(offset + from);
-      throw corrupt(header.problem, offset + at - 1);
+      if (members === 0 || header.recognised) throw corrupt(header.problem, offset + at - 1);
+      endAt(offset + from);
+      return chunk.length;
     }
     if (header.done) {
       state = 'body';
@@ -80,7 +85,10 @@ export function gzipDecoder(codec: NodeCodec, checksum: boolean): Decoder {
     while (chunk[at] === 0) at += 1;
     if (at > from) state = 'padding';
     if (at < chunk.length) {
-      if (state === 'padding' || chunk[at] !== 0x1f) throw trailing(offset + at);
+      if (state === 'padding' || chunk[at] !== 0x1f) {
+        endAt(offset + at);
+        return chunk.length;
+      }
       state = 'header';
       header = gzipHeader();
     }
@@ -97,15 +105,16 @@ export function gzipDecoder(codec: NodeCodec, checksum: boolean): Decoder {
         else if (state === 'body') {
           at += yield* readBody(at === 0 ? chunk : chunk.subarray(at), offset + at);
           if (at < chunk.length) state = 'trailer';
-        } else at = skipPadding(chunk, at);
+        } else if (state === 'ignored') at = chunk.length;
+        else at = skipPadding(chunk, at);
       }
       offset += chunk.length;
     },
     finish() {
-      if (state === 'between' || state === 'padding') return [];
+      if (state === 'between' || state === 'padding' || state === 'ignored') return [];
       throw formatError('ERR_LAYERS_GZIP_TRUNCATED', 'unexpected end of data', offset);
     },
-    hasPadding: () => state === 'padding',
+    trailing: () => (state === 'padding' ? 'zeros' : state === 'ignored' ? 'data' : null),
     close: codec.close,
   };
 }

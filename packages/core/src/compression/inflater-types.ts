@@ -1,3 +1,5 @@
+import type { Trailing } from './decoder.js';
+
 /** Receives a piece of output of at most 256 KiB, as a view that is valid during the call. */
 export type OnBytes = (bytes: Uint8Array) => void;
 
@@ -7,8 +9,8 @@ export interface Inflater {
   push(chunk: Uint8Array, onBytes: OnBytes): void;
   /** Ends the blob. Throws where the compressed stream is not complete. */
   finish(onBytes: OnBytes): void;
-  /** Whether zeros follow the compressed data, which some programs refuse. */
-  hasPadding?(): boolean;
+  /** Returns what follows the compressed data, which some programs refuse. */
+  trailing?(): Trailing;
   /** Frees the resources. */
   close(): void;
   /** The implementation: `node:zlib`, `node:zlib/processChunk`, `zlib-sync` or `fzstd`. */
@@ -26,4 +28,6 @@ export interface InflaterOptions {
    * Lengths are always checked. Default: true.
    */
   readonly checksum?: boolean | undefined;
+  /** Ignores data after the last member of gzip. Default: false, which throws ERR_LAYERS_GZIP_TRAILING. */
+  readonly ignoreTrailing?: boolean | undefined;
 }

@@ -28,7 +28,7 @@ function inflaterOf(decoder: Decoder): Inflater {
     finish(onBytes) {
       for (const piece of decoder.finish()) onBytes(piece);
     },
-    hasPadding: () => decoder.hasPadding?.() ?? false,
+    trailing: () => decoder.trailing?.() ?? null,
     close: decoder.close,
   };
 }
@@ -45,8 +45,11 @@ function deflateCodec(): NodeCodec {
 }
 
 /** Creates the decoder for gzip or zstd that requires no native package. */
-export function portableDecoder(compression: 'gzip' | 'zstd', checksum = true): Decoder {
-  if (compression === 'gzip') return gzipDecoder(deflateCodec(), checksum);
+export function portableDecoder(
+  compression: 'gzip' | 'zstd',
+  { checksum = true, ignoreTrailing = false }: Omit<InflaterOptions, 'engine'> = {},
+): Decoder {
+  if (compression === 'gzip') return gzipDecoder(deflateCodec(), checksum, ignoreTrailing);
   const codec = openNodeCodec('zstd');
   return codec === null ? portableZstdDecoder() : nativeZstdDecoder(codec);
 }
@@ -58,11 +61,11 @@ export function portableDecoder(compression: 'gzip' | 'zstd', checksum = true): 
  * _TRAILING, _WINDOW, _DICTIONARY. Unless the engine is `portable` they may also throw `NeedsPortableInflater`.
  */
 export function createInflater(compression: 'gzip' | 'zstd', options: InflaterOptions = {}): Inflater {
-  const { engine = 'auto', checksum = true } = options;
+  const { engine = 'auto' } = options;
   if (compression === 'gzip' && engine !== 'portable') {
     const library = engine === 'zlib-sync' || !isHandleTested() ? loadZlibSync() : null;
     if (library !== null) return zlibSyncInflater(library);
     if (engine === 'zlib-sync') throw missing('zlib-sync', 'install the package zlib-sync');
   }
-  return inflaterOf(portableDecoder(compression, checksum));
+  return inflaterOf(portableDecoder(compression, options));
 }

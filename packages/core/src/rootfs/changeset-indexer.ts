@@ -1,4 +1,4 @@
-import type { EntryType, TarEntry, TarWarning } from '@layers/tar';
+import type { EntryType, TarEntry, TarWarning, TarWarningCode } from '@layers/tar';
 import type { FindingCode } from '../findings/codes.js';
 import { createFindingList } from '../findings/finding-list.js';
 import { pathFields } from '../findings/path-fields.js';
@@ -37,6 +37,26 @@ const PROBLEMS: Readonly<Record<PathProblem, { code: FindingCode; message: strin
   },
   'has-nul': { code: 'name-has-nul', message: 'a name with a NUL byte is refused' },
 };
+
+const REFUSED = '; Docker, containerd and podman refuse the layer';
+
+/** The findings for warnings of the tar reader that are more than an oddity, and what programs do. */
+const WARNINGS: Readonly<Partial<Record<TarWarningCode, { code: FindingCode; effect: string }>>> = {
+  'tar-bad-number': { code: 'invalid-number', effect: REFUSED },
+  'tar-bad-pax-record': { code: 'invalid-pax-record', effect: REFUSED },
+  'tar-lone-zero-block': { code: 'lone-zero-block', effect: REFUSED },
+  'tar-trailing-data': { code: 'tar-trailing-data', effect: '' },
+  'tar-global-attributes': { code: 'global-attributes', effect: '' },
+};
+
+const OLD_TYPES: ReadonlyMap<number, string> = new Map([
+  [0x37, 'a contiguous file (type 7)'],
+  [0x44, 'a dump directory of GNU tar (type D)'],
+  [0x53, 'a sparse file of GNU tar (type S)'],
+]);
+
+/** The largest number among the types that loaders support, which are `0` to `6` and NUL. */
+const LAST_TYPE = 0x36;
 
 /** Collects the entries of a layer's tar, in order, into a changeset. */
 export class ChangesetIndexer {
@@ -148,14 +168,22 @@ export class ChangesetIndexer {
   warn({ code, offset, message }: TarWarning): void {
     // An unknown type has a finding of its own, with the path.
     if (code === 'tar-unknown-type') return;
-    if (code === 'tar-global-attributes')
-      this.#findings.add('global-attributes', message, () => ({ offset }));
-    else this.#findings.add('tar-oddity', message, () => ({ offset }));
+    const warning = WARNINGS[code];
+    const { code: finding, effect } = warning ?? { code: 'tar-oddity', effect: '' };
+    this.#findings.add(finding, `${message}${effect}`, () => ({ offset }));
   }
 
-  /** Adds the finding about zeros that follow the compressed data of the layer. */
-  noteTrailingZeros(): void {
-    this.#findings.add('gzip-trailing-zeros', 'zeros follow the gzip data; skopeo refuses the layer');
+  /** Adds the finding about zeros or other data after the gzip data of the layer. */
+  noteTrailing(what: 'zeros' | 'data'): void {
+    if (what === 'zeros')
+      this.#findings.add(
+        'gzip-trailing-zeros',
+        'zeros follow the gzip data; podman and skopeo refuse the layer',
+      );
+    else {
+      const message = 'other data follows the gzip data; it is ignored; podman and skopeo refuse the layer';
+      this.#findings.add('gzip-trailing-data', message);
+    }
   }
 
   /** Returns the `Kind` of the entry at `index`. */
@@ -291,6 +319,10 @@ export class ChangesetIndexer {
     if (marker === 'none' && kind === Kind.ignored) {
       this.#find('unknown-type', 'an entry of an unknown type is ignored; Docker refuses the layer', entry);
       return kind;
+    }
+    if (entry.typeflag > LAST_TYPE) {
+      const what = OLD_TYPES.get(entry.typeflag);
+      if (what !== undefined) this.#find('unsupported-type', `${what} is read${REFUSED}`, entry);
     }
     this.#parent.values[index] = this.#directories.idOf(entry.path, parts, depth - 1);
     if (marker === 'opaque') return Kind.opaque;

@@ -163,7 +163,7 @@ export async function* layerTar(
   const compression = layer.index?.compression ?? null;
   const stored = layerStored(image, layer);
   if (compression === null) yield* stored;
-  else yield* decompressStream(stored, compression);
+  else yield* decompressStream(stored, compression, { ignoreTrailing: true });
 }
 
 /** Yields a layer's blob as stored. Views are valid until the next one. Throws as `readContent` does. */

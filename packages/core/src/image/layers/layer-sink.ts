@@ -71,7 +71,11 @@ export class LayerSink {
       options.fingerprintKey === null ? null : createFingerprinter(options.fingerprintKey);
     this.#parser = this.#createParser();
     if (compression === 'gzip' || compression === 'zstd') {
-      this.#inflater = createInflater(compression, { engine, checksum: options.checksum ?? true });
+      this.#inflater = createInflater(compression, {
+        engine,
+        checksum: options.checksum ?? true,
+        ignoreTrailing: true,
+      });
     } else if (compression !== null) {
       this.#inflateFailed = true;
       this.#problem = problemOf(unsupportedCompression(compression));
@@ -92,7 +96,8 @@ export class LayerSink {
   /** Ends the blob; returns its index. Throws as `write` does. */
   end(): LayerIndex {
     this.#inflate((inflater) => inflater.finish(this.#writeTar));
-    if (this.#inflater?.hasPadding?.() === true) this.#indexer.noteTrailingZeros();
+    const trailing = this.#inflater?.trailing?.() ?? null;
+    if (trailing !== null) this.#indexer.noteTrailing(trailing);
     this.#inflater?.close();
     if (!this.#inflateFailed) this.#parse((parser) => parser.end());
     // Drops a truncated last entry, as `walkTar` does.
