@@ -65,8 +65,8 @@ export function describeOci(reader: ArchiveReader, indexName: string): OciImages
   if (!hasKey(json, 'manifests')) {
     walk.findings.push(createFinding('manifest-unreadable', `${indexName} has no list of manifests`));
   }
-  for (const descriptor of index.manifests) follow(walk, descriptor, [], 0);
-  const images = walk.images.map(({ image, tags }) => ({ ...image, tags: [...tags] }));
+  for (const descriptor of index.manifests) follow(walk, descriptor, START);
+  const images = walk.images.map(imageOf);
   return { images, unreadable: walk.unreadable, artifacts: walk.artifacts, findings: walk.findings };
 }
 
@@ -86,9 +86,9 @@ export function describeDirectory(reader: ArchiveReader, manifestName: string): 
   const isList = hasKey(json, 'manifests');
   const mediaType = isList ? OCI_INDEX : OCI_MANIFEST;
   const none = { artifactType: undefined, platform: undefined, annotations: new Map(), urls: [] };
-  follow(walk, { mediaType, digest, size, data, ...none }, [], 0);
+  follow(walk, { mediaType, digest, size, data, ...none }, START);
   return {
-    images: walk.images.map(({ image }) => image),
+    images: walk.images.map(imageOf),
     unreadable: walk.unreadable,
     artifacts: walk.artifacts,
     findings: walk.findings,
@@ -114,7 +114,23 @@ function startWalk(reader: ArchiveReader): Walk {
 interface FoundImage {
   readonly image: ImageDescription;
   readonly tags: Set<string>;
+  indexDigest: Digest | null;
 }
+
+function imageOf({ image, tags, indexDigest }: FoundImage): ImageDescription {
+  return { ...image, tags: [...tags], ...(indexDigest === null ? {} : { indexDigest }) };
+}
+
+/** How the walk has come to a descriptor. */
+interface Path {
+  /** The tags of the indexes above. */
+  readonly tags: readonly string[];
+  readonly depth: number;
+  /** The outermost index below `index.json`. */
+  readonly indexDigest: Digest | null;
+}
+
+const START: Path = { tags: [], depth: 0, indexDigest: null };
 
 interface Walk {
   readonly reader: ArchiveReader;
@@ -131,10 +147,12 @@ interface Walk {
   manifests: number;
 }
 
-function follow(walk: Walk, descriptor: Descriptor, inherited: readonly string[], depth: number): void {
+function follow(walk: Walk, descriptor: Descriptor, path: Path): void {
   if (isAttestation(descriptor)) return;
-  const tags = [...new Set([...inherited, ...tagsOfDescriptor(descriptor)])];
-  if (isKnownImage(walk, descriptor, tags)) return;
+  const { depth, indexDigest } = path;
+  const tags = [...new Set([...path.tags, ...tagsOfDescriptor(descriptor)])];
+  const here: Path = { tags, depth, indexDigest };
+  if (isKnownImage(walk, descriptor, here)) return;
   const key = `${descriptor.digest} ${tags.join(' ')}`;
   if (walk.visited.has(key)) return;
   walk.visited.add(key);
@@ -145,14 +163,15 @@ function follow(walk: Walk, descriptor: Descriptor, inherited: readonly string[]
   }
 
   const contentKey = `${descriptor.digest} ${descriptor.mediaType}`;
-  const nested = walk.nested.get(contentKey) ?? tryDescribeDescriptor(walk, descriptor, tags);
+  const nested = walk.nested.get(contentKey) ?? tryDescribeDescriptor(walk, descriptor, here);
   if (nested === null) return;
   walk.nested.set(contentKey, nested);
-  for (const inner of nested) follow(walk, inner, tags, depth + 1);
+  const below: Path = { tags, depth: depth + 1, indexDigest: indexDigest ?? descriptor.digest };
+  for (const inner of nested) follow(walk, inner, below);
 }
 
 /** Adds the tags to an image that was described; adds the image again where an index names it for another platform. */
-function isKnownImage({ images, known }: Walk, descriptor: Descriptor, tags: readonly string[]): boolean {
+function isKnownImage({ images, known }: Walk, descriptor: Descriptor, { tags, indexDigest }: Path): boolean {
   const described = known.get(descriptor.digest);
   const [first] = described ?? [];
   if (described === undefined || first === undefined) return false;
@@ -161,10 +180,14 @@ function isKnownImage({ images, known }: Walk, descriptor: Descriptor, tags: rea
   const same =
     descriptor.platform === undefined ? first : described.find(({ image }) => isSame(image.platform));
   if (same === undefined) {
-    const added = { image: { ...first.image, platform }, tags: new Set(tags) };
+    const added = { image: { ...first.image, platform }, tags: new Set(tags), indexDigest };
     described.push(added);
     images.push(added);
-  } else for (const tag of tags) same.tags.add(tag);
+    return true;
+  }
+  for (const tag of tags) same.tags.add(tag);
+  // ORAS names the images of an index in index.json too.
+  same.indexDigest ??= indexDigest;
   return true;
 }
 
@@ -173,14 +196,11 @@ function textOf(platform: Platform | null): string {
 }
 
 /** Works as `describeDescriptor`, but keeps the error of an image that cannot be read. */
-function tryDescribeDescriptor(
-  walk: Walk,
-  descriptor: Descriptor,
-  tags: readonly string[],
-): readonly Descriptor[] | null {
+function tryDescribeDescriptor(walk: Walk, descriptor: Descriptor, path: Path): readonly Descriptor[] | null {
   try {
-    return describeDescriptor(walk, descriptor, tags);
+    return describeDescriptor(walk, descriptor, path);
   } catch (error) {
+    const { tags } = path;
     const platform = descriptor.platform ?? null;
     walk.unreadable.push({ tags, platform, manifestDigest: descriptor.digest, error: errorOfImage(error) });
     return [];
@@ -198,7 +218,7 @@ export function errorOfImage(error: unknown): LayersError {
 function describeDescriptor(
   walk: Walk,
   descriptor: Descriptor,
-  tags: readonly string[],
+  { tags, indexDigest }: Path,
 ): readonly Descriptor[] | null {
   if (isLayer(descriptor.mediaType)) return [];
   if (essenceOf(descriptor.mediaType).startsWith(BUILDKIT_CACHE)) {
@@ -236,7 +256,7 @@ function describeDescriptor(
     const message = `the image of ${descriptor.digest} has no config in the archive`;
     walk.findings.push(createFinding('platform-absent', message));
   } else {
-    const found = { image, tags: new Set(image.tags) };
+    const found = { image, tags: new Set(image.tags), indexDigest };
     walk.known.set(descriptor.digest, [found]);
     walk.images.push(found);
   }

@@ -18,6 +18,11 @@ export interface ImageDescription {
   /** Digest of the manifest's exact bytes, computed; null where there is no OCI manifest. */
   readonly manifestDigest: Digest | null;
   readonly manifestName: string | null;
+  /**
+   * Digest of the index that describes the image for several platforms: the outermost one below `index.json`. Absent
+   * where there is none.
+   */
+  readonly indexDigest?: Digest;
   /** In docker's familiar form. */
   readonly tags: readonly string[];
   readonly platform: Platform | null;

@@ -171,12 +171,13 @@ function namedArtifacts(
 }
 
 /**
- * Whether the images have the same tags and different platforms. Images without tags are one only in an index:
- * `manifest.json` has no platforms, so its images are separate ones.
+ * Whether the images have different platforms, and the same tags or the same index. Images without tags that no index
+ * below `index.json` joins are separate ones, and so are those of `manifest.json`.
  */
 function isOneOnSeveralPlatforms(images: readonly ImageDescription[]): boolean {
-  const areSeparate = images.some(({ tags, manifestDigest }) => tags.length === 0 && manifestDigest === null);
-  if (areSeparate) return false;
+  const untagged = images.filter(({ tags }) => tags.length === 0);
+  const indexes = new Set(untagged.map(({ indexDigest }) => indexDigest));
+  if (indexes.has(undefined) || indexes.size > 1) return false;
   const names = new Set(images.map((image) => [...image.tags].sort().join('\n')));
   const platforms = new Set(
     images.map((image) => (image.platform === null ? '' : formatPlatform(image.platform))),

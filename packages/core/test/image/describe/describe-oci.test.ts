@@ -5,6 +5,7 @@ import {
   blobOf,
   configOf,
   digestBy,
+  json,
   layoutOf,
   OCI,
   ociImage,
@@ -21,6 +22,7 @@ import {
 } from '../../../src/image/describe/select-image.ts';
 import { openArchive } from '../../../src/image/open-archive.ts';
 import { readImage } from '../../../src/image/read-image.ts';
+import { hostPlatform } from '../../../src/oci/platform.ts';
 import { codesOf, described, describedLayout } from '../../support/described.ts';
 
 const scratch = useScratch();
@@ -400,6 +402,65 @@ describe('a directory of skopeo copy dir:', () => {
       'dir',
       ['amd64', 'arm64'],
     ]);
+  });
+});
+
+describe('images without tags', () => {
+  const { architecture } = hostPlatform();
+  const mine = ociImage([base], { configMore: { architecture, author: 'mine' } });
+  const s390x = ociImage([base], { configMore: { architecture: 's390x' } });
+  const inner = indexOf(mine.manifest.descriptor, s390x.manifest.descriptor);
+  const files = [
+    ...mine.files,
+    ...s390x.files.filter(({ path }) => !mine.files.some((f) => f.path === path)),
+  ];
+  const flat = [mine.manifest.descriptor, s390x.manifest.descriptor];
+
+  test.each([
+    ['an index', [inner.descriptor]],
+    ['an index of indexes', [indexOf(inner.descriptor).descriptor]],
+    ['an index, also where index.json names them too, as that of ORAS', [...flat, inner.descriptor]],
+    ['an index, before index.json names them', [inner.descriptor, ...flat]],
+  ])('are one image for several platforms in %s', async (_, descriptors) => {
+    const outer = indexOf(inner.descriptor);
+    const description = await described(
+      [...layoutOf(descriptors), inner.file, outer.file, ...files],
+      scratch,
+    );
+    expect(selectImage(description).id).toBe(mine.config.digest);
+    expect(selectImage(description, { platform: 'linux/s390x' }).id).toBe(s390x.config.digest);
+  });
+
+  const entryOf = (part: typeof mine) => ({
+    Config: `blobs/sha256/${part.config.hex}`,
+    RepoTags: null,
+    Layers: part.layers.map(({ hex }) => `blobs/sha256/${hex}`),
+  });
+  const manifestJson = { path: 'manifest.json', data: json([entryOf(mine), entryOf(s390x)]) };
+
+  test.each([
+    ['index.json', []],
+    ['index.json and manifest.json', [manifestJson]],
+  ])('are separate images in %s', async (_, more) => {
+    const description = await described([...layoutOf(flat), ...more, ...files], scratch);
+    const error = await errorOfAsync(() => selectImage(description));
+    expect(error.code).toBe('ERR_LAYERS_IMAGE_AMBIGUOUS');
+    expect(error.hint).toContain(`#1 ${mine.config.hex.slice(0, 12)} (linux/${architecture}); #2 `);
+  });
+
+  test('are separate images, also where two indexes name them', async () => {
+    const other = indexOf(image.manifest.descriptor);
+    const description = await described(
+      [
+        ...layoutOf([inner.descriptor, { ...other.descriptor }]),
+        inner.file,
+        other.file,
+        ...files,
+        ...image.files.filter(({ path }) => !files.some((file) => file.path === path)),
+      ],
+      scratch,
+    );
+    expect(await codeOfAsync(() => selectImage(description))).toBe('ERR_LAYERS_IMAGE_AMBIGUOUS');
   });
 });
 

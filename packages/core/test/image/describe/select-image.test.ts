@@ -163,13 +163,19 @@ test('a complete id is never a tag of another image', () => {
     expect(selectImage({ images }, { image: query }).tags).toEqual(['b:1']);
 });
 
-test('images of a docker-archive without tags are ambiguous, also for several platforms', async () => {
+test('images without tags are ambiguous, also for several platforms, unless one index joins them', async () => {
   const { architecture } = hostPlatform();
   const untagged = [`linux/${architecture}`, 'linux/s390x'].map((platform, i) =>
     image([], { id: `${i}`, platform }),
   );
   expect((await errorOfAsync(() => select(untagged))).code).toBe('ERR_LAYERS_IMAGE_AMBIGUOUS');
   expect(select(untagged, { platform: 'linux/s390x' })).toBe(untagged[1]);
-  const ofIndex = untagged.map((each) => ({ ...each, manifestDigest: each.id }));
+  const ofLayout = untagged.map((each) => ({ ...each, manifestDigest: each.id }));
+  expect((await errorOfAsync(() => select(ofLayout))).code).toBe('ERR_LAYERS_IMAGE_AMBIGUOUS');
+  const indexDigest = `sha256:${'1'.repeat(64)}` as const;
+  const ofIndex = ofLayout.map((each) => ({ ...each, indexDigest }));
   expect(select(ofIndex)).toBe(ofIndex[0]);
+  const [first = bare, second = bare] = ofIndex;
+  const other = { ...second, indexDigest: `sha256:${'2'.repeat(64)}` as const };
+  expect((await errorOfAsync(() => select([first, other]))).code).toBe('ERR_LAYERS_IMAGE_AMBIGUOUS');
 });
