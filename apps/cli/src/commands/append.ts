@@ -31,6 +31,7 @@ export async function append(name: string, flags: AppendFlags, session: Session)
     throw usageError('nothing to add or delete', 'add --add DIR:/dest, --add TAR or --delete PATH');
   }
   const epoch = sourceDateEpoch(session.env);
+  const created = epoch === undefined ? undefined : timeFromEpoch(epoch);
   const options = {
     additions: add.map((value) => parseAddition(value)),
     deletions,
@@ -44,14 +45,22 @@ export async function append(name: string, flags: AppendFlags, session: Session)
     step: {
       createdBy: `layers append${[...add.map((word) => ` --add ${word}`), ...deletions.map((word) => ` --delete ${word}`)].join('')}`,
       ...(message === undefined ? {} : { comment: message }),
-      ...(epoch === undefined ? {} : { created: timeFromEpoch(epoch) }),
+      ...(created === undefined ? {} : { created }),
     },
+    created,
   };
   return withImage(name, flags, session, { contents: true }, async (image, input) => {
     const tags = tagsFor(image, input, flags);
     const { image: after, plan } = await appendedImage(image, { ...options, tags });
     if (flags.quiet !== true) {
-      await writeNotes(session.stderr, renderAppended(plan, viewOf(session.stderr, session.env, flags)));
+      await writeNotes(
+        session.stderr,
+        renderAppended(
+          plan,
+          after.layers.length > image.layers.length,
+          viewOf(session.stderr, session.env, flags),
+        ),
+      );
     }
     return writeChange([{ before: image, after }], request, flags, session, plan.findings);
   });

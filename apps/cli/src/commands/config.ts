@@ -1,10 +1,12 @@
-import { configuredImage } from '@layers/rewrite/change';
+import { createFinding } from '@layers/core/findings';
+import { configuredImage, removalsWithoutEffect } from '@layers/rewrite/change';
 import { usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
 import { type ChangeFlags, changeRequest, tagsFor } from '../flags/change-flags.js';
 import { type ConfigFlags, parseConfigFlags } from '../flags/config-flags.js';
 import { withImage } from '../input/inputs.js';
 import type { Session } from '../program/session.js';
+import { printWarnings } from '../write/tag-findings.js';
 import { writeChange } from '../write/write-change.js';
 
 export interface ConfigCommandFlags extends ChangeFlags, Omit<ConfigFlags, 'platform'> {
@@ -25,8 +27,12 @@ export async function config(name: string, flags: ConfigCommandFlags, session: S
       'add an option such as --set-env KEY=value; layers config --help lists them',
     );
   }
-  return withImage(name, flags, session, { contents: true }, (image, input) => {
+  return withImage(name, flags, session, { contents: true }, async (image, input) => {
     const after = configuredImage(image, { ...parsed, tags: tagsFor(image, input, flags) });
-    return writeChange([{ before: image, after }], request, flags, session);
+    const findings = removalsWithoutEffect(image, parsed).map((what) =>
+      createFinding('nothing-removed', `the image has no ${what}: nothing is removed`),
+    );
+    await printWarnings(findings, flags, session);
+    return writeChange([{ before: image, after }], request, flags, session, findings);
   });
 }

@@ -1,6 +1,5 @@
 import { readImage } from '@layers/core/image';
 import { repackedImage } from '@layers/rewrite/change';
-import type { NewImage } from '@layers/rewrite/image';
 import { usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
 import { type ChangeFlags, changeRequest, tagsFor } from '../flags/change-flags.js';
@@ -10,7 +9,7 @@ import { parseImageName } from '../input/image-name.js';
 import { withInputs } from '../input/inputs.js';
 import { chooseImage, findInput } from '../input/open-input.js';
 import type { Session } from '../program/session.js';
-import { reportSharedTags } from '../write/shared-tags.js';
+import { isOtherPlatform } from '../write/platform-findings.js';
 import { type Changed, writeChange } from '../write/write-change.js';
 
 export interface RepackFlags extends ChangeFlags, CompressionFlags {
@@ -48,29 +47,34 @@ export function repack(names: readonly string[], flags: RepackFlags, session: Se
       }
       endProgress();
     }
-    const images = changed.map(({ after }) => after);
-    refuseSharedTags(images, tags);
-    const findings = await reportSharedTags(images, request.output.format, flags, session);
-    return writeChange(changed, request, flags, session, findings);
+    refuseSharedTags(changed, tags);
+    return writeChange(changed, request, flags, session);
   });
 }
 
 /** Throws ERR_LAYERS_USAGE where a tag would name two images of the archive. */
-function refuseSharedTags(images: readonly NewImage[], given: readonly string[] | undefined): void {
-  if (given !== undefined && images.length > 1) {
+function refuseSharedTags(changed: readonly Changed[], given: readonly string[] | undefined): void {
+  if (given !== undefined && changed.length > 1) {
     throw usageError(
-      `--tag cannot name ${images.length} images`,
+      `--tag cannot name ${changed.length} images`,
       'choose one with --image, or leave the tags as they are',
     );
   }
-  const seen = new Set<string>();
-  for (const name of images.flatMap(({ tags }) => tags)) {
-    if (seen.has(name)) {
+  const seen = new Map<string, Changed>();
+  for (const [name, each] of changed.flatMap((one) => one.after.tags.map((tag) => [tag, one] as const))) {
+    const first = seen.get(name);
+    if (first !== undefined) {
+      if (isOtherPlatform(first.before.description, each.before.description)) {
+        throw usageError(
+          `${name} exists for several platforms, and an output can have only one of them by that name`,
+          'choose one with --platform OS/ARCH in place of --all, and write each to another output',
+        );
+      }
       throw usageError(
         `two of the images are named ${name}`,
         'rename one of them first: layers repack --tag NAME -o OTHER IMAGE',
       );
     }
-    seen.add(name);
+    seen.set(name, each);
   }
 }

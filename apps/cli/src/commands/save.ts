@@ -18,7 +18,7 @@ import type { Session } from '../program/session.js';
 import { present, presentFindings } from '../render/present.js';
 import { renderSave } from '../render/save.js';
 import { refuseInputAsOutput } from '../write/check-output.js';
-import { reportSharedTags } from '../write/shared-tags.js';
+import { reportTags } from '../write/tag-findings.js';
 import { writeOutput } from '../write/write-output.js';
 import { withWriteProgress } from '../write/write-progress.js';
 import { namedImages } from './save-names.js';
@@ -111,7 +111,7 @@ async function finish(
 ): Promise<ExitStatus> {
   const images = all.map(({ image }) => image);
   refuseSharedTags(images);
-  const shared = await reportSharedTags(images, output.format, flags, session);
+  const shared = await reportTags(images, output.format, flags, session);
   const findings = [...new Set(all.flatMap((image) => image.findings))];
   const { path, format, compression } = output;
   const saved = await withWriteProgress(flags, session, ({ signal, onProgress }) =>

@@ -1,8 +1,10 @@
 import { squashedImage } from '@layers/rewrite/change';
+import { timeFromEpoch } from '@layers/rewrite/config';
 import { CommandError, usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
 import { type ChangeFlags, changeRequest, tagsFor } from '../flags/change-flags.js';
 import { type CompressionFlags, compressionFlag } from '../flags/compression-flags.js';
+import { sourceDateEpoch } from '../flags/source-date-epoch.js';
 import { withImage } from '../input/inputs.js';
 import type { Session } from '../program/session.js';
 import { writeChange } from '../write/write-change.js';
@@ -11,16 +13,29 @@ export interface SquashFlags extends ChangeFlags, CompressionFlags {
   readonly last?: number;
   readonly from?: number;
   readonly to?: number;
+  readonly message?: string;
 }
 
 /** Runs `layers squash`: merges a range of layers into one. */
 export function squash(name: string, flags: SquashFlags, session: Session): Promise<ExitStatus> {
   const request = changeRequest(flags, session);
   const compression = compressionFlag(flags);
+  const { message } = flags;
+  const epoch = sourceDateEpoch(session.env);
+  const created = epoch === undefined ? undefined : timeFromEpoch(epoch);
+  const step =
+    message === undefined && created === undefined
+      ? undefined
+      : {
+          ...(message === undefined ? {} : { comment: message }),
+          ...(created === undefined ? {} : { created }),
+        };
   return withImage(name, flags, session, { contents: true }, (image, input) => {
     const after = squashedImage(image, {
       ...rangeOf(flags, image.layers.length),
       compression,
+      step,
+      created,
       tags: tagsFor(image, input, flags),
       signal: session.signal,
     });
@@ -33,7 +48,7 @@ export function rangeOf(
   { last, from, to }: Pick<SquashFlags, 'last' | 'from' | 'to'>,
   layers: number,
 ): { from: number; to: number } {
-  if (last === undefined) return { from: from ?? 0, to: to ?? layers - 1 };
+  if (last === undefined || layers === 0) return { from: from ?? 0, to: to ?? layers - 1 };
   if (last < 1) {
     throw usageError(`--last ${last} merges no layer`, '--last 2 merges the two topmost layers');
   }

@@ -39,7 +39,14 @@ export function tagsFor(
  */
 export function changeRequest(flags: ChangeFlags, session: Session): ChangeRequest {
   const { force = false, dryRun = false, check = false } = flags;
-  return { output: outputOf(flags, session), force, dryRun, check, tags: tagFlags(flags.tag) };
+  return {
+    output: outputOf(flags, session),
+    force,
+    dryRun,
+    check,
+    tags: tagFlags(flags.tag),
+    isPlatformChosen: flags.platform !== undefined,
+  };
 }
 
 function outputOf(flags: ChangeFlags, session: Session): Output {

@@ -33,7 +33,8 @@ const HINTS: Readonly<Record<ErrorCode, Hint>> = {
       ? 'remove the image for all platforms by its name, or add --force'
       : 'remove each of its names, or all of them with --force',
   ERR_LAYERS_PATH_NOT_FOUND: pathHint,
-  ERR_LAYERS_LAYER_NOT_FOUND: ({ hint = '' }) => `${hint}: layers history IMAGE lists them`,
+  ERR_LAYERS_LAYER_NOT_FOUND: ({ message, hint = '' }) =>
+    message.endsWith('no layers') ? undefined : `${hint}: layers history IMAGE lists them`,
   ERR_LAYERS_NOT_A_FILE: ({ hint = '' }) =>
     /circle|loop/.test(hint) ? undefined : 'layers ls -l IMAGE PATH shows its type',
   ERR_LAYERS_PLATFORM: ofLibrary,

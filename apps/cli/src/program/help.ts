@@ -65,8 +65,9 @@ Environment:
   COLUMNS                 the width of tables
   LC_ALL, LC_CTYPE, LANG  whether lines are drawn in UTF-8 or in ASCII
   TMPDIR                  the directory of temporary files
-  SOURCE_DATE_EPOCH       the latest time in what append and
-                          repack --reproducible write, in seconds since 1970`;
+  SOURCE_DATE_EPOCH       seconds since 1970: the latest time in new layers of
+                          append and repack --reproducible, and the creation
+                          time of what squash, append and import write`;
 
 /** The text below the options of a command: its examples, and the statuses that it can end with. */
 export function commandHelp({ examples, statuses }: CommandRecord): string {

@@ -3,8 +3,13 @@ import { counted } from '../output/format.js';
 import type { View } from '../output/view.js';
 import { notes } from './notes.js';
 
-/** Renders the contents of a new layer in one line, and its findings. */
-export function* renderAppended(plan: AppendPlan, view: View): Generator<string> {
+/** Renders the contents of a new layer in one line, and the findings about what was added. */
+export function* renderAppended(plan: AppendPlan, isAdded: boolean, view: View): Generator<string> {
+  if (!isAdded) {
+    yield 'note: the image has all of it: no layer is added\n';
+    yield* notes(plan.findings);
+    return;
+  }
   const { files, directories, symlinks, others, deleted, unchanged, contentBytes } = plan;
   const parts = [
     `${counted(files, 'file')} (${view.bytes(contentBytes)})`,

@@ -20,8 +20,10 @@ import { renderChange } from '../render/change.js';
 import { type PresentOptions, present, presentFindings } from '../render/present.js';
 import { isStreamPath, refuseInputAsOutput } from './check-output.js';
 import { isDaemonOutput } from './daemon-output.js';
+import { findLeftOutPlatforms } from './platform-findings.js';
 import { readBack } from './read-back.js';
 import { isStoreOutput } from './store-output.js';
+import { printWarnings, reportTags } from './tag-findings.js';
 import { type Output, writeOutput, writeStream } from './write-output.js';
 import { type WorkOptions, withWriteProgress } from './write-progress.js';
 
@@ -35,6 +37,8 @@ export interface ChangeRequest {
   readonly check: boolean;
   /** The names of the written image; undefined keeps those that it has. */
   readonly tags: readonly string[] | undefined;
+  /** Whether the user chose a platform of the image. */
+  readonly isPlatformChosen: boolean;
 }
 
 /** An image before and after a change. */
@@ -64,6 +68,18 @@ export async function writeChange(
       : output.reference;
   const images = name === undefined ? changed : namedAs(name, changed, request);
   for (const { before } of images) refuseInputAsOutput(before.archive.source.path, output.path);
+  const aboutPlatforms = request.isPlatformChosen
+    ? []
+    : findLeftOutPlatforms(images.map(({ before }) => before));
+  await printWarnings(aboutPlatforms, options, session);
+  const aboutTags = isStoreOutput(output)
+    ? []
+    : await reportTags(
+        images.map(({ after }) => after),
+        output.format,
+        options,
+        session,
+      );
   const done = await withWriteProgress(options, session, (work) =>
     dryRun ? plan(images, output, work) : write(images, request, options, session, work),
   );
@@ -79,7 +95,7 @@ export async function writeChange(
     dryRun,
     images: done.images,
     sameRootfs: done.sameRootfs,
-    findings: [...found, ...findings],
+    findings: [...found, ...findings, ...aboutPlatforms, ...aboutTags],
   };
   if (output.path === '-' && !dryRun) {
     if (options.quiet !== true) {

@@ -55,10 +55,14 @@ export const FINDING_SEVERITY = {
   'renames-not-searched': 'note',
   // The files of a new layer.
   'xattrs-lost': 'warning',
+  'directory-replaced': 'warning',
   'symlink-followed': 'note',
   'socket-skipped': 'note',
   // A written archive.
   'ambiguous-tag': 'warning',
+  'tag-not-written': 'warning',
+  'nothing-removed': 'warning',
+  'platforms-left-out': 'warning',
   // The local store.
   'blob-corrupt': 'error',
   'blob-missing': 'error',

@@ -5,7 +5,7 @@ import {
   type FindingPlace,
   pathFields,
 } from '@layers/core/findings';
-import { nodePath, ROOT } from '@layers/core/rootfs';
+import { childrenOf, nodePath, ROOT, type Union } from '@layers/core/rootfs';
 import type { LayerStack } from './layer-stack.js';
 import { isInImage, NodeStatus } from './node-status.js';
 
@@ -26,6 +26,8 @@ export interface AppendFindings {
   addAll(file: string, findings: readonly Finding[]): void;
   /** Adds the paths whose xattrs the image has and the addition could not bring. */
   addLostXattrs(stack: LayerStack, statuses: Uint8Array): void;
+  /** Adds the directories of the image, with files in them, that an addition replaces by something else. */
+  addReplacedDirectories(stack: LayerStack, statuses: Uint8Array): void;
   /** Returns the findings, with `layer` as the position of the new layer. */
   list(layer: number): Finding[];
 }
@@ -59,6 +61,17 @@ export function createAppendFindings(): AppendFindings {
         findings.add('xattrs-lost', message, () => pathFields(nodePath(after, node)));
       }
     },
+    addReplacedDirectories(stack, statuses) {
+      const { before, after } = stack;
+      for (let node = ROOT + 1; node < statuses.length; node++) {
+        if (statuses[node] !== NodeStatus.changed || !isInImage(stack, node)) continue;
+        if (!before.nodes.isLiveDirectory(node) || after.nodes.isLiveDirectory(node)) continue;
+        const paths = countBelow(before, node);
+        if (paths === 0) continue;
+        const message = `the directory of the image is replaced, and ${paths === 1 ? 'a path' : `${paths} paths`} below it with it`;
+        findings.add('directory-replaced', message, () => pathFields(nodePath(after, node)));
+      }
+    },
     list: (layer) => findings.list().map((finding) => ({ ...finding, place: { layer, ...finding.place } })),
   };
 }
@@ -69,6 +82,18 @@ function withoutOffset({ path, pathBase64 }: FindingPlace = {}): FindingPlace {
     ...(path === undefined ? {} : { path }),
     ...(pathBase64 === undefined ? {} : { pathBase64 }),
   };
+}
+
+function countBelow(union: Union, top: number): number {
+  let count = 0;
+  const pending = [top];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    for (const child of childrenOf(union, node)) {
+      count++;
+      pending.push(child);
+    }
+  }
+  return count;
 }
 
 function withSlash(path: string): string {

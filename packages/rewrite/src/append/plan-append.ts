@@ -64,6 +64,7 @@ export async function planAppend(
   const unchanged = options.diff ? await clearUnchanged(stack, statuses) : 0;
   addParents(stack, statuses);
   findings.addLostXattrs(stack, statuses);
+  if (!mirror) findings.addReplacedDirectories(stack, statuses);
   const order = orderLayer(stack, statuses);
   const draft = { stack, statuses, order, defaultTime: defaultTime(options) };
   const tarBytes = measureLayer(draft);

@@ -1,6 +1,7 @@
 import type { ReadImage } from '@layers/core/image';
 import type { Addition, AppendOptions, AppendPlan } from '../append/append-options.js';
 import { planAppend } from '../append/plan-append.js';
+import { createdAt } from '../config/edit-config.js';
 import { appendHistory, type NewStep } from '../config/history.js';
 import { historyOf } from '../config/with-layers.js';
 import { configBytesOf, requireComplete, unionOf } from '../image/complete-image.js';
@@ -20,6 +21,8 @@ export interface AppendLayerOptions extends AppendOptions {
   readonly tags?: readonly string[] | undefined;
   /** Entry of the new layer in the history. Default: the creation time of the image, without a command. */
   readonly step?: NewStep | undefined;
+  /** Creation time of the image, in RFC 3339. Default: that of the image. */
+  readonly created?: string | undefined;
 }
 
 /** An image with a new layer on top. */
@@ -30,7 +33,7 @@ export interface AppendedImage {
 }
 
 /**
- * Plans an image with one more layer on top. The other layers keep their bytes. The same input gives the same image,
+ * Plans an image with one more layer on top, or with none if `diff` finds no difference. The other layers keep their bytes. The same input gives the same image,
  * because the time of the new layer is that of the image, unless `step` has another. Throws what `requireComplete` and
  * `planAppend` throw.
  */
@@ -40,13 +43,16 @@ export async function appendedImage(image: ReadImage, options: AppendLayerOption
   const plan = await planAppend({ union: unionOf(image), image }, additions, deletions, options);
   const top = image.layers.at(-1);
   const defaultCompression = { kind: top === undefined ? 'none' : compressionOf(top), level: null } as const;
-  const configBytes = configBytesOf(image);
+  const kept = image.layers.map((layer) => existingLayer(image, layer));
+  if (options.diff === true && isEmpty(plan))
+    return { plan, image: changedImage(image, { layers: kept, tags }) };
+  const configBytes = createdAt(configBytesOf(image), options.created);
   const created = image.description.config.created;
   return {
     plan,
     image: changedImage(image, {
       layers: [
-        ...image.layers.map((layer) => existingLayer(image, layer)),
+        ...kept,
         {
           kind: 'generated',
           tarBytes: plan.tarBytes,
@@ -59,4 +65,9 @@ export async function appendedImage(image: ReadImage, options: AppendLayerOption
       tags,
     }),
   };
+}
+
+/** Returns whether a new layer would be without effect. */
+function isEmpty({ files, directories, symlinks, others, deleted }: AppendPlan): boolean {
+  return files + directories + symlinks + others + deleted === 0;
 }

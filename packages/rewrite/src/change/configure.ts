@@ -37,3 +37,45 @@ export function configuredImage(image: ReadImage, options: ConfigureOptions): Ne
       : undefined,
   });
 }
+
+const LISTS = [
+  ['unsetEnv', 'environment variable'],
+  ['unsetLabels', 'label'],
+  ['unsetVolumes', 'volume'],
+  ['unsetPorts', 'exposed port'],
+] as const;
+
+const FIELDS = [
+  ['entrypoint', 'entrypoint'],
+  ['cmd', 'command'],
+  ['user', 'user'],
+  ['workdir', 'working directory'],
+  ['stopSignal', 'stop signal'],
+  ['healthcheck', 'health check'],
+  ['shell', 'shell'],
+  ['author', 'author'],
+] as const;
+
+/** Returns what `configuredImage` would remove, but the image does not have: such as `label "org.example"`. */
+export function removalsWithoutEffect(
+  image: ReadImage,
+  { edits, unsetAnnotations = [] }: ConfigureOptions,
+): readonly string[] {
+  const configBytes = configBytesOf(image);
+  const isVain = (one: ConfigEdits): boolean => editConfig(configBytes, one) === configBytes;
+  const inLists = LISTS.flatMap(([key, what]) =>
+    (edits[key] ?? [])
+      .filter((pattern) => isVain({ [key]: [pattern] }))
+      .map((pattern) => `${what} ${JSON.stringify(pattern)}`),
+  );
+  // An entrypoint removes the command, whether there is one or not.
+  const isImplied = (key: string): boolean => key === 'cmd' && edits.entrypoint !== undefined;
+  const fields = FIELDS.filter(
+    ([key]) => edits[key] === null && !isImplied(key) && isVain({ [key]: null }),
+  ).map(([, what]) => what);
+  const annotations = originalManifest(image)?.annotations ?? new Map<string, string>();
+  const inAnnotations = unsetAnnotations
+    .filter((pattern) => editAnnotations(annotations, [], [pattern]).size === annotations.size)
+    .map((pattern) => `annotation ${JSON.stringify(pattern)}`);
+  return [...inLists, ...fields, ...inAnnotations];
+}

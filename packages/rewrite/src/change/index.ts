@@ -1,5 +1,5 @@
 export { type AppendedImage, type AppendLayerOptions, appendedImage } from './append.js';
-export { type ConfigureOptions, configuredImage } from './configure.js';
+export { type ConfigureOptions, configuredImage, removalsWithoutEffect } from './configure.js';
 export { exportRootfs, type RootfsTar } from './export.js';
 export { extractRootfs } from './extract.js';
 export { copiedImage, type RepackOptions, type Reproducible, repackedImage } from './repack.js';

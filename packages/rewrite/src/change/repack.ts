@@ -1,4 +1,4 @@
-import type { ReadImage, ReadLayer } from '@layers/core/image';
+import type { ReadImage } from '@layers/core/image';
 import { canonicalAnnotations, canonicalConfig } from '../config/canonical-config.js';
 import { timeFromEpoch } from '../config/created-time.js';
 import { configBytesOf, requireComplete, unionOf } from '../image/complete-image.js';
@@ -6,7 +6,7 @@ import type { LayerCompression, NewImage, NewLayer } from '../image/new-image.js
 import { annotationsToKeep, originalManifest } from '../image/original-manifest.js';
 import { canonicalLayers, canonicalLayersWithoutWaste } from '../layer/canonical-layers.js';
 import { compressionOf, existingLayer } from '../layer/existing-layer.js';
-import { plannedLayer, recompressedLayer } from '../layer/generated-layers.js';
+import { plannedLayer, repackedLayer } from '../layer/generated-layers.js';
 import { planWithoutWaste } from '../plan/plan-without-waste.js';
 import { changedImage } from './changed-image.js';
 
@@ -85,14 +85,4 @@ function canonicalImage(image: ReadImage, { latest }: Reproducible, options: Rep
   const configBytes = canonicalConfig(configBytesOf(image), latest);
   const annotations = canonicalAnnotations(annotationsToKeep(originalManifest(image)), latest);
   return changedImage(image, { layers, configBytes, annotations, tags });
-}
-
-function repackedLayer(
-  image: ReadImage,
-  layer: ReadLayer,
-  compression: LayerCompression | undefined,
-): NewLayer {
-  if (compression === undefined) return existingLayer(image, layer);
-  const isKept = (layer.index?.compression ?? 'none') === compression.kind && compression.level === null;
-  return isKept ? existingLayer(image, layer) : recompressedLayer(image, layer, compression);
 }

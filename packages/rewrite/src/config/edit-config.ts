@@ -35,6 +35,11 @@ export function editConfig(configBytes: Uint8Array, edits: ConfigEdits): Uint8Ar
   return bytesUnlessSame(configBytes, before, document);
 }
 
+/** Returns a config with a creation time in RFC 3339; unchanged without one. Throws as {@link editConfig} does. */
+export function createdAt(configBytes: Uint8Array, created: string | undefined): Uint8Array {
+  return created === undefined ? configBytes : editConfig(configBytes, { created });
+}
+
 /** Parses a config. Throws ERR_LAYERS_JSON, and ERR_LAYERS_CONFIG if it is not an object. */
 export function parseConfigObject(configBytes: Uint8Array): RawObject {
   const document = parseRawJson(configBytes, 'the image config');

@@ -34,8 +34,8 @@ export function appendHistory(history: RawHistory, step: NewStep, layerCount = 0
 
 /**
  * Merges the steps of layers `from` to `to` (positions, both included) into one, at the position of the last of them. Steps
- * without a layer stay. The comment of the new step lists the merged steps, unless `step` has one. The step of a single
- * layer stays unchanged if `step` is empty.
+ * without a layer stay. The comment of the new step lists the merged steps, unless `step` has one or there is a single
+ * layer, whose step stays unchanged if `step` is empty.
  *
  * A history with fewer steps than layers is returned unchanged if it has no step of these layers; an empty history gets
  * one step if all layers are merged. Steps beyond the number of layers stay.
@@ -47,6 +47,8 @@ export function squashHistory(
   to: number,
   step: NewStep = {},
 ): RawHistory {
+  const hasFields = Object.values(step).some((value) => value !== undefined);
+  if (from === to && !hasFields) return history;
   let layer = 0;
   const layerOf = history.map((each) => (hasLayer(each) ? layer++ : -1));
   const merged = history.filter((_, i) => (layerOf[i] ?? -1) >= from && (layerOf[i] ?? -1) <= to);
@@ -56,9 +58,8 @@ export function squashHistory(
       ? [rawStep({ comment: `merged ${layerCount} layers`, ...withoutUndefined(step) })]
       : history;
   }
-  const hasFields = Object.values(step).some((value) => value !== undefined);
-  if (from === to && !hasFields) return history;
-  const one = rawStep({ comment: mergedComment(merged), ...withoutUndefined(step) });
+  const comment = from === to ? undefined : mergedComment(merged);
+  const one = rawStep({ comment, ...withoutUndefined(step) });
   const last = history.findLastIndex((_, i) => (layerOf[i] ?? -1) >= from && (layerOf[i] ?? -1) <= to);
   return history.flatMap((each, i) => {
     if (i === last) return [one];

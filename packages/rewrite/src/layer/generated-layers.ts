@@ -2,9 +2,9 @@ import { layerTar, type ReadImage, type ReadLayer } from '@layers/core/image';
 import type { Union } from '@layers/core/rootfs';
 import { type EmitOptions, emitTar } from '../emit/emit-tar.js';
 import { plannedTarBytes } from '../emit/segments.js';
-import type { GeneratedLayer, LayerCompression } from '../image/new-image.js';
+import type { GeneratedLayer, LayerCompression, NewLayer } from '../image/new-image.js';
 import type { TreePlan } from '../plan/tree-plan.js';
-import { diffIdOf } from './existing-layer.js';
+import { diffIdOf, existingLayer } from './existing-layer.js';
 
 /** Returns a layer that is generated from a plan. */
 export function plannedLayer(
@@ -35,4 +35,15 @@ export function recompressedLayer(
     diffId: diffIdOf(layer),
     tar: () => layerTar(image, layer),
   };
+}
+
+/** Returns a layer with the same tar: the same blob if it has the compression, or none is given. */
+export function repackedLayer(
+  image: ReadImage,
+  layer: ReadLayer,
+  compression: LayerCompression | undefined,
+): NewLayer {
+  if (compression === undefined) return existingLayer(image, layer);
+  const isKept = (layer.index?.compression ?? 'none') === compression.kind && compression.level === null;
+  return isKept ? existingLayer(image, layer) : recompressedLayer(image, layer, compression);
 }

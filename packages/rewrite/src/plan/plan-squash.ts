@@ -1,6 +1,6 @@
 import { Kind, NONE, ROOT, type Union } from '@layers/core/rootfs';
 import { distribute } from './distribute.js';
-import { createPlanBuilder, type TreePlan } from './tree-plan.js';
+import { Action, createPlanBuilder, type TreePlan } from './tree-plan.js';
 
 /**
  * Plans one layer with the effect of several. Keeps only whiteouts that still hide a path.
@@ -19,6 +19,25 @@ export function planSquash(below: Union, above: Union): TreePlan {
   const hidden = deletedNodes(below, above);
   const [plan = createPlanBuilder().finish()] = distribute(above, { planOf, plans: 1, hidden });
   return plan;
+}
+
+/** Returns whether a plan for a single layer has exactly the entries of that layer, so that its blob can be copied. */
+export function keepsLayer(union: Union, plan: TreePlan, layer: number): boolean {
+  const changeset = union.layers[layer];
+  if (!changeset?.isSelfContained) return false;
+  let whiteouts = 0;
+  for (const kind of changeset.kind) {
+    if (kind === Kind.ignored || kind === Kind.opaque) return false;
+    if (kind === Kind.whiteout) whiteouts++;
+  }
+  let entries = changeset.count - whiteouts;
+  for (let step = 0; step < plan.count; step++) {
+    if (plan.action[step] === Action.whiteout) whiteouts--;
+    else if (plan.layer[step] === layer) entries--;
+    // A directory without an entry of its own is created by every reader, but one of a lower layer is not in this blob.
+    else if (plan.layer[step] !== NONE) return false;
+  }
+  return whiteouts === 0 && entries === 0;
 }
 
 /** Returns the lower inodes that these layers gave new names: their contents are repeated, because a link cannot refer to another layer. */

@@ -510,3 +510,27 @@ test('an aborted signal stops the scan', async () => {
   const signal = AbortSignal.abort();
   await expect(planAppend(null, [{ source: top, destination: '/' }], [], { signal })).rejects.toThrow();
 });
+
+test('a directory with files that a file replaces is reported', async () => {
+  const base = await imageOf(scratch, [
+    [
+      { type: 'directory', path: 'full' },
+      { path: 'full/a' },
+      { path: 'full/b' },
+      { type: 'directory', path: 'empty' },
+    ],
+  ]);
+  const source = scratch.file(
+    buildTar([{ path: 'full' }, { type: 'symlink', path: 'empty', linkpath: 'x' }]),
+  );
+  const plan = await planAppend(base, [{ source, destination: '/' }], []);
+  expect(plan.findings).toMatchObject([
+    {
+      code: 'directory-replaced',
+      message: 'the directory of the image is replaced, and 2 paths below it with it',
+      place: { path: '/full' },
+    },
+  ]);
+  const mirrored = await planAppend(base, [{ source, destination: '/' }], [], { mirror: true });
+  expect(mirrored.findings).toEqual([]);
+});

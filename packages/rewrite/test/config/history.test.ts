@@ -50,7 +50,6 @@ test('a single layer keeps its step, unless fields are given', () => {
   expect(squashHistory(history, 2, 0, 0)).toBe(history);
   expect(plain(squashHistory(history, 2, 0, 0, { createdBy: 'x' }))[0]).toEqual({
     created_by: 'x',
-    comment: 'merged 1 step: a',
   });
 });
 

@@ -28,7 +28,7 @@ describe('text of an option and of an instruction', () => {
   test('signals of other systems than Linux', () => {
     expect(checkedStopSignal('SIGINFO', 'option')).toBe('SIGINFO');
     expect(() => checkedStopSignal('SIGINFO')).toThrow(refused);
-    for (const signal of ['0', '65', 'SIG TERM']) {
+    for (const signal of ['0', '65', 'SIG TERM', 'BOGUS', 'SIGSIGTERM', 'TERM1']) {
       expect(() => checkedStopSignal(signal, 'option')).toThrow(refused);
     }
   });

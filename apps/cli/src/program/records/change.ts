@@ -35,6 +35,7 @@ const SQUASH: CommandRecord = {
     },
     { flags: '--from <N>', summary: 'merge from layer N; the lowest is 0', parse: wholeNumber },
     { flags: '--to <N>', summary: 'merge up to layer N', parse: wholeNumber },
+    { flags: '-m, --message <TEXT>', summary: 'set the comment in the history' },
     ...OUTPUT_OPTIONS,
     TAG,
     ALL_TAGS,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { examples, layers } from '@layers/testing/command';
 import { afterAll, describe, expect, it } from 'vitest';
-import { findSharedTags } from '../../src/write/shared-tags.ts';
+import { findSharedTags } from '../../src/write/tag-findings.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'layers-shared-tags-'));
 afterAll(() => rmSync(scratch, { recursive: true }));

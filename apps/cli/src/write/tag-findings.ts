@@ -11,21 +11,52 @@ import type { OutputFormat } from './output-name.js';
 /** The formats in which images are looked up by the tag alone. */
 const BY_TAG: ReadonlySet<OutputFormat> = new Set<OutputFormat>(['oci', 'oci-dir']);
 
-/** Finds tags as `findSharedTags` does, and prints a warning for each on standard error. */
-export async function reportSharedTags(
+/** Finds tags as `findSharedTags` and `findLostTags` do, and prints a warning for each on standard error. */
+export async function reportTags(
   images: readonly Pick<NewImage, 'tags'>[],
   format: OutputFormat,
   options: ViewOptions & Feedback,
-  { stderr, env }: Session,
+  session: Session,
 ): Promise<Finding[]> {
-  const findings = findSharedTags(images, format);
-  if (options.quiet === true) return findings;
+  const findings = [...findSharedTags(images, format), ...findLostTags(images, format)];
+  await printWarnings(findings, options, session);
+  return findings;
+}
+
+/** Prints findings about the output on standard error, unless `quiet` is set. */
+export async function printWarnings(
+  findings: readonly Finding[],
+  options: ViewOptions & Feedback,
+  { stderr, env }: Session,
+): Promise<void> {
+  if (options.quiet === true || findings.length === 0) return;
   const { colours } = viewOf(stderr, env, options);
   const lines = findings.map(
     ({ message }) => `${colours.yellow('warning:')} ${escapeForTerminal(message)}\n`,
   );
   await writeNotes(stderr, lines);
-  return findings;
+}
+
+/** Finds tags that the format cannot contain as they are. A finding for each such tag. */
+export function findLostTags(images: readonly Pick<NewImage, 'tags'>[], format: OutputFormat): Finding[] {
+  return images.flatMap(({ tags }) =>
+    tags.flatMap((tag) => {
+      const loss = lossOf(tag, format);
+      return loss === null
+        ? []
+        : [createFinding('tag-not-written', `the name ${JSON.stringify(tag)} ${loss}`)];
+    }),
+  );
+}
+
+function lossOf(tag: string, format: OutputFormat): string | null {
+  const names = tagNames(tag);
+  if (names === null) return 'is not written: it has a digest, and no tag';
+  if (names.familiar !== null) return tag.includes('@') ? 'is written without its digest' : null;
+  if (BY_TAG.has(format)) return null;
+  // Bare tags are the names of OCI layouts.
+  const isBare = format === 'hybrid' && /^\w[\w.-]{0,127}$/.test(tag);
+  return isBare ? null : 'is no name for Docker: docker load leaves the image without it';
 }
 
 /**

@@ -1,0 +1,26 @@
+import { createFinding, type Finding } from '@layers/core/findings';
+import type { ImageDescription, ReadImage } from '@layers/core/image';
+import { formatPlatform } from '@layers/core/oci';
+
+/** Finds platforms of the written images that the output lacks, because another one was chosen automatically. */
+export function findLeftOutPlatforms(
+  written: readonly Pick<ReadImage, 'archive' | 'description'>[],
+): Finding[] {
+  const kept = new Set(written.map(({ description }) => description));
+  return written.flatMap(({ archive, description }) => {
+    const left = archive.images.filter((other) => !kept.has(other) && isOtherPlatform(description, other));
+    if (left.length === 0) return [];
+    const platforms = left.flatMap(({ platform }) => (platform === null ? [] : [formatPlatform(platform)]));
+    const name = description.tags[0] ?? 'the image';
+    const own = description.platform === null ? 'one platform' : formatPlatform(description.platform);
+    const message = `${name} is written for ${own} alone, and not for ${platforms.join(', ')}`;
+    return [createFinding('platforms-left-out', message)];
+  });
+}
+
+/** Returns whether two images have a name in common, or none at all, and are for different platforms. */
+export function isOtherPlatform(a: ImageDescription, b: ImageDescription): boolean {
+  if (a.platform === null || b.platform === null) return false;
+  const isSameName = a.tags.some((tag) => b.tags.includes(tag)) || a.tags.length + b.tags.length === 0;
+  return isSameName && formatPlatform(a.platform) !== formatPlatform(b.platform);
+}
