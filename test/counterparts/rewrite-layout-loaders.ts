@@ -7,9 +7,8 @@ import { differences } from './tree.ts';
 
 type Transport = 'docker-archive' | 'oci-archive' | 'oci';
 
-/** `folder` is for copies. Requests images by name, in OCI formats by tag alone. */
+/** `folder` is for copies. Requests images by name. */
 export function skopeoLoader(transport: Transport, folder: string): Loader {
-  const referenceOf = (name: string): string => (transport === 'docker-archive' ? name : tagOf(name));
   return {
     name: `skopeo ${transport}:`,
     async load(path, names) {
@@ -22,7 +21,7 @@ export function skopeoLoader(transport: Transport, folder: string): Loader {
       }
       const images: LoadedImage[] = [];
       for (const name of names) {
-        images.push({ ...(await copied(`${from}:${referenceOf(name)}`)), names: [name] });
+        images.push({ ...(await copied(`${from}:${name}`)), names: [name] });
       }
       return { images: gathered(images), how: 'by name' };
     },
@@ -44,15 +43,15 @@ export function skopeoLoader(transport: Transport, folder: string): Loader {
   }
 }
 
-/** umoci reads only layouts, and finds images only by tag. `folder` is for extracted trees. */
+/** umoci reads only layouts. `folder` is for extracted trees. */
 export function umociLoader(folder: string): Loader {
   return {
     name: 'umoci unpack',
     async load(path, names): Promise<Loads> {
       const images: LoadedImage[] = [];
       for (const name of names.length === 0 ? ['latest'] : names) {
-        const tree = await unpacked(path, tagOf(name), join(folder, 'unpacked'));
-        const id = idInLayout(path, tagOf(name));
+        const tree = await unpacked(path, name, join(folder, 'unpacked'));
+        const id = idInLayout(path, name);
         images.push({ id, names: [name], differencesFrom: (ours) => differences(ours, tree) });
       }
       return { images: gathered(images), how: '' };
@@ -89,10 +88,6 @@ function idInLayout(layout: string, tag: string): string {
   );
   const hex = found?.digest.slice('sha256:'.length) ?? '';
   return configDigest(readFileSync(join(layout, 'blobs/sha256', hex), 'utf8'));
-}
-
-function tagOf(name: string): string {
-  return name.slice(name.lastIndexOf(':') + 1);
 }
 
 async function skopeoCopy(...args: string[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { referenceMatches } from '@layers/core/oci';
+import { referenceMatches, tryParseReference } from '@layers/core/oci';
 import type { Input } from './open-input.js';
 
 /**
@@ -12,6 +12,7 @@ export function chosenTags(
   const query = image ?? ('reference' in source ? source.reference : undefined);
   if (query === undefined) return undefined;
   const exact = tags.filter((tag) => tag === query);
-  const matching = exact.length > 0 ? exact : tags.filter((tag) => referenceMatches(query, tag));
+  const named = exact.length > 0 ? exact : tags.filter((tag) => referenceMatches(query, tag));
+  const matching = named.length > 0 ? named : tags.filter((tag) => tryParseReference(tag)?.tag === query);
   return matching.length === 0 ? undefined : matching;
 }

@@ -18,9 +18,10 @@ export function findLeftOutPlatforms(
   });
 }
 
-/** Returns whether two images have a name in common, or none at all, and are for different platforms. */
+/** Returns whether two images have a name or an index in common, and are for different platforms. */
 export function isOtherPlatform(a: ImageDescription, b: ImageDescription): boolean {
   if (a.platform === null || b.platform === null) return false;
-  const isSameName = a.tags.some((tag) => b.tags.includes(tag)) || a.tags.length + b.tags.length === 0;
-  return isSameName && formatPlatform(a.platform) !== formatPlatform(b.platform);
+  const isSameIndex = a.indexDigest !== undefined && a.indexDigest === b.indexDigest;
+  const isSame = isSameIndex || a.tags.some((tag) => b.tags.includes(tag));
+  return isSame && formatPlatform(a.platform) !== formatPlatform(b.platform);
 }

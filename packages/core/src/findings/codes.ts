@@ -59,7 +59,6 @@ export const FINDING_SEVERITY = {
   'symlink-followed': 'note',
   'socket-skipped': 'note',
   // A written archive.
-  'ambiguous-tag': 'warning',
   'tag-not-written': 'warning',
   'nothing-removed': 'warning',
   'platforms-left-out': 'warning',

@@ -6,7 +6,7 @@ export interface TagNames {
   readonly familiar: string | null;
   /** Fully qualified, `docker.io/library/alpine:3.20`, for containerd; null if it is not a name with a tag. */
   readonly qualified: string | null;
-  /** The tag alone, `3.20`, which OCI calls the reference name. */
+  /** `alpine:3.20`, or a bare tag, for OCI's annotation. skopeo and umoci find an image by this text alone. */
   readonly reference: string;
 }
 
@@ -21,9 +21,6 @@ export function tagNames(tag: string): TagNames | null {
   const reference = withDefaultTag(parsed);
   if (reference.tag === undefined) return null;
   const named = { ...reference, digest: undefined };
-  return {
-    familiar: familiarReference(named),
-    qualified: formatReference(named),
-    reference: reference.tag,
-  };
+  const familiar = familiarReference(named);
+  return { familiar, qualified: formatReference(named), reference: familiar };
 }

@@ -256,8 +256,8 @@ describe('the files of an archive', () => {
       schemaVersion: 2,
       mediaType: 'application/vnd.oci.image.index.v1+json',
       manifests: [
-        { ...descriptor, annotations: annotations('3.20', 'docker.io/library/alpine:3.20') },
-        { ...descriptor, annotations: annotations('v1', 'ghcr.io/me/app:v1') },
+        { ...descriptor, annotations: annotations('alpine:3.20', 'docker.io/library/alpine:3.20') },
+        { ...descriptor, annotations: annotations('ghcr.io/me/app:v1', 'ghcr.io/me/app:v1') },
         { ...descriptor, annotations: annotations('bare') },
       ],
     });

@@ -2,7 +2,7 @@ import { isLayersError, LayersError } from '@layers/errors';
 import { type ComputableAlgorithm, computableAlgorithmOf, type Digest } from '../../digest/digest.js';
 import { digestOf } from '../../digest/digester.js';
 import { createFinding, type Finding } from '../../findings/finding.js';
-import { tagsOfDescriptor } from '../../oci/annotations.js';
+import { REF_NAME, tagsOfDescriptor } from '../../oci/annotations.js';
 import { type Artifact, artifactOf, shownType } from '../../oci/artifact.js';
 import { isAttestation } from '../../oci/attestation.js';
 import { type ImageConfig, platformOfImage } from '../../oci/config.js';
@@ -114,23 +114,31 @@ function startWalk(reader: ArchiveReader): Walk {
 interface FoundImage {
   readonly image: ImageDescription;
   readonly tags: Set<string>;
+  readonly refNames: Set<string>;
   indexDigest: Digest | null;
 }
 
-function imageOf({ image, tags, indexDigest }: FoundImage): ImageDescription {
-  return { ...image, tags: [...tags], ...(indexDigest === null ? {} : { indexDigest }) };
+function imageOf({ image, tags, refNames, indexDigest }: FoundImage): ImageDescription {
+  return {
+    ...image,
+    tags: [...tags],
+    ...(refNames.size === 0 ? {} : { refNames: [...refNames] }),
+    ...(indexDigest === null ? {} : { indexDigest }),
+  };
 }
 
 /** How the walk has come to a descriptor. */
 interface Path {
   /** The tags of the indexes above. */
   readonly tags: readonly string[];
+  /** The values of `org.opencontainers.image.ref.name`, as they are. */
+  readonly refNames: readonly string[];
   readonly depth: number;
   /** The outermost index below `index.json`. */
   readonly indexDigest: Digest | null;
 }
 
-const START: Path = { tags: [], depth: 0, indexDigest: null };
+const START: Path = { tags: [], refNames: [], depth: 0, indexDigest: null };
 
 interface Walk {
   readonly reader: ArchiveReader;
@@ -151,9 +159,11 @@ function follow(walk: Walk, descriptor: Descriptor, path: Path): void {
   if (isAttestation(descriptor)) return;
   const { depth, indexDigest } = path;
   const tags = [...new Set([...path.tags, ...tagsOfDescriptor(descriptor)])];
-  const here: Path = { tags, depth, indexDigest };
+  const refName = descriptor.annotations.get(REF_NAME) ?? '';
+  const refNames = refName === '' ? path.refNames : [...new Set([...path.refNames, refName])];
+  const here: Path = { tags, refNames, depth, indexDigest };
   if (isKnownImage(walk, descriptor, here)) return;
-  const key = `${descriptor.digest} ${tags.join(' ')}`;
+  const key = `${descriptor.digest} ${tags.join(' ')} ${refNames.join(' ')}`;
   if (walk.visited.has(key)) return;
   walk.visited.add(key);
   if (depth > MAX_DEPTH || ++walk.manifests > MAX_MANIFESTS) {
@@ -166,12 +176,16 @@ function follow(walk: Walk, descriptor: Descriptor, path: Path): void {
   const nested = walk.nested.get(contentKey) ?? tryDescribeDescriptor(walk, descriptor, here);
   if (nested === null) return;
   walk.nested.set(contentKey, nested);
-  const below: Path = { tags, depth: depth + 1, indexDigest: indexDigest ?? descriptor.digest };
+  const below: Path = { tags, refNames, depth: depth + 1, indexDigest: indexDigest ?? descriptor.digest };
   for (const inner of nested) follow(walk, inner, below);
 }
 
 /** Adds the tags to an image that was described; adds the image again where an index names it for another platform. */
-function isKnownImage({ images, known }: Walk, descriptor: Descriptor, { tags, indexDigest }: Path): boolean {
+function isKnownImage(
+  { images, known }: Walk,
+  descriptor: Descriptor,
+  { tags, refNames, indexDigest }: Path,
+): boolean {
   const described = known.get(descriptor.digest);
   const [first] = described ?? [];
   if (described === undefined || first === undefined) return false;
@@ -180,12 +194,18 @@ function isKnownImage({ images, known }: Walk, descriptor: Descriptor, { tags, i
   const same =
     descriptor.platform === undefined ? first : described.find(({ image }) => isSame(image.platform));
   if (same === undefined) {
-    const added = { image: { ...first.image, platform }, tags: new Set(tags), indexDigest };
+    const added = {
+      image: { ...first.image, platform },
+      tags: new Set(tags),
+      refNames: new Set(refNames),
+      indexDigest,
+    };
     described.push(added);
     images.push(added);
     return true;
   }
   for (const tag of tags) same.tags.add(tag);
+  for (const name of refNames) same.refNames.add(name);
   // ORAS names the images of an index in index.json too.
   same.indexDigest ??= indexDigest;
   return true;
@@ -218,7 +238,7 @@ export function errorOfImage(error: unknown): LayersError {
 function describeDescriptor(
   walk: Walk,
   descriptor: Descriptor,
-  { tags, indexDigest }: Path,
+  { tags, refNames, indexDigest }: Path,
 ): readonly Descriptor[] | null {
   if (isLayer(descriptor.mediaType)) return [];
   if (essenceOf(descriptor.mediaType).startsWith(BUILDKIT_CACHE)) {
@@ -256,7 +276,7 @@ function describeDescriptor(
     const message = `the image of ${descriptor.digest} has no config in the archive`;
     walk.findings.push(createFinding('platform-absent', message));
   } else {
-    const found = { image, tags: new Set(image.tags), indexDigest };
+    const found = { image, tags: new Set(image.tags), refNames: new Set(refNames), indexDigest };
     walk.known.set(descriptor.digest, [found]);
     walk.images.push(found);
   }

@@ -25,6 +25,8 @@ export interface ImageDescription {
   readonly indexDigest?: Digest;
   /** In docker's familiar form. */
   readonly tags: readonly string[];
+  /** The values of `org.opencontainers.image.ref.name`, as they are. Absent without any. */
+  readonly refNames?: readonly string[];
   readonly platform: Platform | null;
   /** From the base up. */
   readonly layers: readonly LayerDescription[];

@@ -3,13 +3,13 @@ import { hexOf } from '../../digest/digest.js';
 import { artifactText } from '../../oci/artifact.js';
 import { formatPlatform, hostPlatform, type Platform, parsePlatform } from '../../oci/platform.js';
 import { platformRank } from '../../oci/platform-match.js';
-import { isImageId, referenceMatches } from '../../oci/reference.js';
+import { isImageId, referenceMatches, tryParseReference } from '../../oci/reference.js';
 import type { ImageChoice } from '../archive/source-info.js';
 import type { ArtifactDescription, ImageDescription, UnreadableImage } from './description.js';
 
 /** Selects an image of an archive. */
 export interface ImageQuery {
-  /** A tag, a prefix of an id or manifest digest, or `#2` for the second image. */
+  /** A tag with or without its name, a prefix of an id or manifest digest, or `#2` for the second image. */
   readonly image?: string | undefined;
   /** `os/arch[/variant]`. Default: this machine's platform, else the only one in the archive. */
   readonly platform?: string | undefined;
@@ -91,8 +91,7 @@ export function artifactError({ artifact }: ArtifactDescription): LayersError {
 export function selectImage(all: Images, query: ImageQuery = {}): ImageDescription {
   const { images, unreadable = [], artifacts = [] } = all;
   const platform = query.platform === undefined ? null : parsePlatform(query.platform);
-  const named =
-    query.image === undefined ? images : images.filter((_, i) => matchesQuery(images, i, query.image ?? ''));
+  const named = query.image === undefined ? images : matchingImages(images, query.image);
   if (named.length === 0) {
     const bad = unreadable.find((_, i) => matchesUnreadable({ images, unreadable }, i, query.image ?? ''));
     if (bad !== undefined) throw bad.error;
@@ -129,17 +128,27 @@ export function selectImage(all: Images, query: ImageQuery = {}): ImageDescripti
   return best;
 }
 
-function matchesQuery(images: readonly ImageDescription[], position: number, query: string): boolean {
-  const image = images[position];
-  if (image === undefined) return false;
-  if (query.startsWith('#')) return query === `#${position + 1}`;
-  if (!isImageId(query) && image.tags.some((tag) => tag === query || referenceMatches(query, tag)))
-    return true;
+/**
+ * Returns the images that a query means: by position, by a tag, by the literal `ref.name` of a layout, as skopeo and umoci
+ * find images, by the start of a digest, or by a tag without its name. The first of these that any image matches counts.
+ */
+function matchingImages(images: readonly ImageDescription[], query: string): readonly ImageDescription[] {
+  if (query.startsWith('#')) return images.filter((_, position) => query === `#${position + 1}`);
   const prefix = /^(?:sha256:)?([a-f0-9]{4,64})$/.exec(query)?.[1];
-  if (prefix === undefined) return false;
-  return [image.id, image.manifestDigest].some(
-    (digest) => digest !== null && hexOf(digest).startsWith(prefix),
-  );
+  const isId = isImageId(query);
+  const ways: readonly ((image: ImageDescription) => boolean)[] = [
+    ({ tags }) => !isId && tags.some((tag) => tag === query || referenceMatches(query, tag)),
+    ({ refNames = [] }) => !isId && refNames.includes(query),
+    ({ id, manifestDigest }) =>
+      prefix !== undefined &&
+      [id, manifestDigest].some((digest) => digest !== null && hexOf(digest).startsWith(prefix)),
+    ({ tags }) => tags.some((tag) => tag.endsWith(`:${query}`) && tryParseReference(tag)?.tag === query),
+  ];
+  for (const matches of ways) {
+    const found = images.filter(matches);
+    if (found.length > 0) return found;
+  }
+  return [];
 }
 
 function matchesUnreadable({ images, unreadable = [] }: Images, position: number, query: string): boolean {
@@ -165,7 +174,7 @@ function namedArtifacts(
   { image: query }: ImageQuery,
 ): readonly ArtifactDescription[] {
   if (query === undefined) return images.length === 0 ? artifacts : [];
-  if (images.some((_, i) => matchesQuery(images, i, query))) return [];
+  if (matchingImages(images, query).length > 0) return [];
   const before = images.length + unreadable.length;
   return artifacts.filter((artifact, i) => matchesNamed(artifact, before + i, query));
 }
