@@ -15,7 +15,7 @@ import { present } from '../render/present.js';
 import { withWriteProgress } from '../write/write-progress.js';
 
 /** Runs `layers load --to docker-daemon`: loads images of any archive, in a format that every Docker Engine accepts. */
-export function loadIntoDaemon(flags: LoadFlags, session: Session): Promise<ExitStatus> {
+export function loadIntoDaemon(name: string, flags: LoadFlags, session: Session): Promise<ExitStatus> {
   if (flags.to !== 'docker-daemon' && flags.to !== 'docker-daemon:') {
     throw usageError(
       `images cannot be loaded into ${JSON.stringify(flags.to)}`,
@@ -23,7 +23,7 @@ export function loadIntoDaemon(flags: LoadFlags, session: Session): Promise<Exit
     );
   }
   const endpoint = daemonEndpoint(session.env);
-  const input = loadInput(flags.input ?? '-', flags, session);
+  const input = loadInput(name, flags, session);
   return withInputs(flags, session, async (inputs) => {
     const opened = await openWholeArchive(input, null, flags, inputs);
     const { images, findings } = await chosenImages(opened, flags);

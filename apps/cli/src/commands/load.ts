@@ -1,4 +1,5 @@
 import { loadImages } from '@layers/store/load';
+import { usageError } from '../command-error.js';
 import { loadDocument } from '../documents/load.js';
 import type { ExitStatus } from '../exit-status.js';
 import type { LoadFlags } from '../flags/load-flags.js';
@@ -14,12 +15,20 @@ import { present } from '../render/present.js';
 import { withWriteProgress } from '../write/write-progress.js';
 
 /** Runs `layers load`: loads images of an archive into the local store, or into a Docker Engine. */
-export async function load(flags: LoadFlags, session: Session): Promise<ExitStatus> {
+export async function load(
+  file: string | undefined,
+  flags: LoadFlags,
+  session: Session,
+): Promise<ExitStatus> {
+  if (file !== undefined && flags.input !== undefined) {
+    throw usageError(`two inputs are named: ${file} and ${flags.input}`, 'load them one after the other');
+  }
+  const name = file ?? flags.input ?? '-';
   if (flags.to !== undefined) {
     const { loadIntoDaemon } = await import('./load-daemon.js');
-    return loadIntoDaemon(flags, session);
+    return loadIntoDaemon(name, flags, session);
   }
-  const input = loadInput(flags.input ?? '-', flags, session);
+  const input = loadInput(name, flags, session);
   return withInputs(flags, session, async (inputs) => {
     // The temporary copy is in the store then: on its disk, and cleaned up even if the process is killed.
     const directory = isReadOnce(input) ? heldLease(userStore(session, true), inputs).directory : null;

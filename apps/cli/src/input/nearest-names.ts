@@ -1,3 +1,5 @@
+import { editDistance } from '@layers/core/analysis';
+
 const MOST = 3;
 
 /** Returns up to three of `names` that are similar to `name`: of the same repository, or with a similar spelling. */
@@ -37,19 +39,5 @@ const LONGEST = 128;
 function share(a: string, b: string): number {
   const longer = Math.max(a.length, b.length);
   if (longer === 0) return 0;
-  return longer > LONGEST ? 1 : edits(a, b) / longer;
-}
-
-/** Returns the Levenshtein distance. */
-function edits(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
+  return longer > LONGEST ? 1 : editDistance(a, b) / longer;
 }

@@ -229,5 +229,7 @@ function pathHint({ message, hint = '' }: LayersError): string | undefined {
   const hidden = /^layer (\d+)/.exec(hint)?.[1];
   if (hidden !== undefined)
     return `layer ${hidden} contains it, and a later layer deletes it: add --layer ${hidden}`;
-  return hint.includes('findings') ? undefined : 'layers ls -R IMAGE lists the paths of the image';
+  return hint.includes('findings') || hint.startsWith('the image has ')
+    ? undefined
+    : 'layers ls -R IMAGE lists the paths of the image';
 }

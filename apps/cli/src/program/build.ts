@@ -23,7 +23,7 @@ export function addCommand(
 ): void {
   const command = parent.command(name).description(record.summary).usage(usageOf(record));
   for (const argument of record.arguments) command.addArgument(argumentOf(argument));
-  for (const option of record.options) command.addOption(optionOf(option));
+  for (const option of record.options) addOption(command, option);
   command.optionsGroup('Global options:');
   for (const option of globalOptions(record.global)) command.addOption(optionOf(option));
   command
@@ -69,6 +69,30 @@ function usageOf({ arguments: list }: CommandRecord): string {
 function argumentOf({ name, summary, choices }: ArgumentRecord): Argument {
   const argument = new Argument(name, summary);
   return choices === undefined ? argument : argument.choices([...choices]);
+}
+
+function addOption(command: Command, record: OptionRecord): void {
+  const option = optionOf(record);
+  command.addOption(option);
+  const value = / .*$/.exec(record.flags)?.[0] ?? '';
+  for (const name of record.otherNames ?? []) {
+    command.addOption(new AliasOption(`${name}${value}`, option).hideHelp());
+  }
+}
+
+/** Another name of an option, which sets the value of that option. */
+class AliasOption extends Option {
+  readonly #original: Option;
+
+  constructor(flags: string, original: Option) {
+    super(flags, original.description);
+    this.#original = original;
+    if (original.parseArg !== undefined) this.argParser(original.parseArg);
+  }
+
+  override attributeName(): string {
+    return this.#original.attributeName();
+  }
 }
 
 function optionOf({ flags, summary, choices, isList, repeatable, parse, ...rest }: OptionRecord): Option {

@@ -50,6 +50,7 @@ export const FORCE_DAMAGED: OptionRecord = {
 export const TAG: OptionRecord = {
   flags: '--tag <NAME>',
   summary: 'name the written image (repeatable)',
+  otherNames: ['-t'],
   repeatable: true,
 };
 export const ALL_TAGS: OptionRecord = {

@@ -36,6 +36,8 @@ export interface OptionRecord {
   /** `-o, --output <FILE>`. */
   readonly flags: string;
   readonly summary: string;
+  /** Other names of the option, such as `-e` and `--env`. The help does not list them. */
+  readonly otherNames?: readonly string[];
   /** The allowed values. The summary names them; completion offers them. */
   readonly choices?: readonly string[];
   /** Whether several of `choices` can be given, with commas between them. */

@@ -60,7 +60,13 @@ async function commandLineError(
   const command = commandOf(args);
   const similar = /^\((.*)\)$/.exec(suggestion ?? '')?.[1];
   const isUnknown = code === 'commander.unknownCommand';
-  const foreign = isUnknown ? (await import('./foreign-commands.js')).foreignCommandHint(args) : undefined;
+  const option = /^unknown option '([^'=]+)/.exec(complaint)?.[1];
+  const { foreignCommandHint, foreignOptionHint } = await import('./foreign-commands.js');
+  const foreign = isUnknown
+    ? foreignCommandHint(args)
+    : option === undefined
+      ? undefined
+      : foreignOptionHint(args[0] ?? '', option);
   if (foreign !== undefined) return usageError(first, foreign);
   const fallback =
     isUnknown && args[0] === IMAGE_COMMAND
@@ -68,8 +74,17 @@ async function commandLineError(
       : isUnknown
         ? 'layers --help lists the commands; to look at an image: layers inspect IMAGE'
         : `layers ${command === '' ? '' : `${command} `}--help shows its usage`;
-  const hint = similar === undefined ? fallback : similar.charAt(0).toLowerCase() + similar.slice(1);
+  const hint =
+    similar === undefined || isOpposite(option ?? '', similar)
+      ? fallback
+      : similar.charAt(0).toLowerCase() + similar.slice(1);
   return usageError(first, hint);
+}
+
+/** Whether a suggested option removes or turns off what the unknown option does not. */
+function isOpposite(option: string, suggestion: string): boolean {
+  const negative = /--(?:un|no-)/;
+  return negative.test(suggestion) && !negative.test(option);
 }
 
 /** Joins the sentences of a message of commander, and names options and arguments as the user does. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { foreignCommandHint } from '../../src/program/foreign-commands.ts';
+import { foreignCommandHint, foreignOptionHint } from '../../src/program/foreign-commands.ts';
 import { GROUPS } from '../../src/program/program.ts';
 
 const records = GROUPS.flatMap(({ commands }) => commands);
@@ -12,12 +12,35 @@ describe('a command of another tool', () => {
     [['flatten', 'app.tar'], 'layers squash'],
     [['unpack'], 'layers extract'],
     [['copy', 'a', 'b'], 'layers repack'],
+    [['system', 'df'], 'layers images'],
+    [['docker', 'images'], 'layers images'],
+    [['podman', 'image', 'untag', 'app'], 'layers rmi'],
+    [['skopeo', 'copy'], 'layers repack'],
+    [['umoci', 'unpack'], 'layers extract'],
+    [['manifest', 'inspect'], 'layers inspect'],
   ])('%j leads to %s', (args, command) => {
     expect(foreignCommandHint(args)).toContain(command);
   });
 
-  it.each(['pull', 'push', 'ps', 'login', 'digest', 'build'])('%s is reported as not supported', (name) => {
+  it.each(['pull', 'push', 'ps', 'login', 'build'])('%s is reported as not supported', (name) => {
     expect(foreignCommandHint([name])).toMatch(/^layers does not /);
+  });
+
+  // The commands of docker 27, podman 5, skopeo 1.16, crane 0.20, umoci 0.4 and dive 0.12 that change or show images.
+  it.each([
+    'run exec ps build bake pull push images login logout search version info builder buildx compose container context',
+    'image manifest network plugin system volume trust attach commit cp create diff events export history import inspect',
+    'kill load logs pause port rename restart rm rmi save start stats stop swarm tag top unpause update wait node secret',
+    'service stack mount umount unmount pod play kube generate healthcheck init machine farm unshare untag artifact',
+    'copy delete generate-sigstore-key list-tags manifest-digest standalone-sign standalone-verify sync append auth blob',
+    'catalog config digest edit flatten index ls mutate rebase registry serve validate list new repack unpack insert stat',
+    'gc raw scp sign exists',
+  ])('is ours or explained: %s', (line) => {
+    const own = new Set(['image', ...records.map(({ name }) => name)]);
+    const unknown = line
+      .split(' ')
+      .filter((name) => !own.has(name) && foreignCommandHint([name]) === undefined);
+    expect(unknown).toEqual([]);
   });
 
   it('is neither a command of ours nor listed twice', () => {
@@ -28,5 +51,20 @@ describe('a command of another tool', () => {
     expect(foreignCommandHint(['image', 'lss'])).toBeUndefined();
     expect(foreignCommandHint(['constructor'])).toBeUndefined();
     expect(foreignCommandHint([])).toBeUndefined();
+  });
+});
+
+describe('an option of another tool', () => {
+  it.each([
+    ['prune', '-a', 'layers rmi'],
+    ['inspect', '--format', '--json'],
+    ['save', '-m', 'always'],
+    ['load', '--tls-verify', 'registries'],
+  ])('%s %s is explained', (command, option, text) => {
+    expect(foreignOptionHint(command, option)).toContain(text);
+  });
+
+  it('is not known by a name of Object', () => {
+    expect(foreignOptionHint('constructor', '--toString')).toBeUndefined();
   });
 });

@@ -17,6 +17,23 @@ describe('a wrong command line', () => {
     expect(stderr).toMatch(/\nhint: .+\n$/);
   });
 
+  it.each([
+    ['config', '--set-user-name', /^(?!.*unset)/],
+    ['config', '--set-nothing', /^(?!.*unset)/],
+    ['verify', '--progress', /^(?!.*--no-progress)/],
+    ['load', '--force', /load --help/],
+  ])('%s %s gets no suggestion of the opposite', (command, option, hint) => {
+    const { status, stderr } = layers([command, option]);
+    expect([status, stderr.split('hint: ')[1]]).toEqual([2, expect.stringMatching(hint)]);
+  });
+
+  it('with two inputs of load is refused', () => {
+    expect(layers(['load', 'a.tar', '-i', 'b.tar'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('two inputs are named: a.tar and b.tar'),
+    });
+  });
+
   it.each([['help'], ['help', 'inspect'], ['help', 'image', 'ls'], ['help', '--help'], ['help', 'help']])(
     '%s %s %s is no error',
     (...args) => {

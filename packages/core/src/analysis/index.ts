@@ -22,6 +22,7 @@ export { historyDocument } from './history.js';
 export { imageInfo, platformFields } from './image-info.js';
 export { inspectDocument } from './inspect.js';
 export { type ListOptions, listEntries, listHead } from './list.js';
+export { editDistance } from './similar-paths.js';
 export { type TreeOptions, treeDocument } from './tree.js';
 export { verifyArchive, verifyOpenArchive } from './verify.js';
 export { wasteDocument } from './waste.js';

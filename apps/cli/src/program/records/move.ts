@@ -7,11 +7,13 @@ const LOAD: CommandRecord = {
   name: 'load',
   imageNames: ['load'],
   summary: 'Load images from an archive into the local store',
-  arguments: [],
+  arguments: [
+    { name: '[FILE]', summary: 'an archive, an OCI layout or docker-daemon:REF (default: standard input)' },
+  ],
   options: [
     {
       flags: '-i, --input <FILE>',
-      summary: 'read an archive, an OCI layout or docker-daemon:REF (default: standard input)',
+      summary: 'name FILE as docker does',
     },
     { flags: '--all', summary: 'load all images of the archive (the default)', conflicts: ['image'] },
     {
@@ -23,7 +25,7 @@ const LOAD: CommandRecord = {
     ...IMAGE_OPTIONS,
   ],
   examples: [
-    'layers load -i app.tar.gz',
+    'layers load app.tar.gz',
     'docker save app | layers load',
     'layers load -i oci:layout --image app:1.0',
     'layers load -i app.tar --to docker-daemon',

@@ -62,6 +62,7 @@ const RMI: CommandRecord = {
       flags: '-f, --force',
       summary: 'delete an image by id with all its names; ignore unknown names',
     },
+    { flags: '--no-prune', summary: 'accept the option of docker; there are no untagged parents' },
     PLATFORM,
   ],
   examples: ['layers rmi app:1.0 app:1.1', 'layers rmi --force 3ed9bdcf5d92'],
