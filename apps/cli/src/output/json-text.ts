@@ -1,5 +1,7 @@
+import { JsonNumber } from '@layers/core/oci';
 import stableStringify from 'fast-json-stable-stringify';
 import { escapeJsonText } from './escape.js';
+import { exactJson } from './exact-json.js';
 
 const PIECE = 64 * 1024;
 
@@ -41,7 +43,7 @@ export function* jsonText(document: object): Generator<string> {
  * images are therefore equal lines, which `sort`, `comm` and `diff` can compare.
  */
 export function* jsonLines(items: Iterable<object>): Generator<string> {
-  for (const item of items) yield `${escapeJsonText(stableStringify(item))}\n`;
+  for (const item of items) yield `${escapeJsonText(exactJson(item, stableStringify))}\n`;
 }
 
 interface Frame {
@@ -53,6 +55,7 @@ interface Frame {
 /** Returns the start of a value's text. Arrays and objects are opened and pushed on the stack. */
 function begin(value: unknown, open: Frame[]): string {
   if (typeof value !== 'object' || value === null) return leaf(value);
+  if (value instanceof JsonNumber) return value.text;
   if (isIterable(value)) {
     open.push({ items: itemsOf(value), close: ']', empty: true });
     return '[';

@@ -1,3 +1,4 @@
+import { JsonNumber } from '../oci/json-number.js';
 import { isJsonObject } from '../oci/validate.js';
 
 /** An object of a JSON document. */
@@ -16,6 +17,7 @@ export function textField(object: JsonObject, name: string): string | undefined 
 /** Returns the field's value; undefined unless it is a number. */
 export function numberField(object: JsonObject, name: string): number | undefined {
   const value = fieldOf(object, name);
+  if (value instanceof JsonNumber) return value.toJSON();
   return typeof value === 'number' ? value : undefined;
 }
 

@@ -14,6 +14,7 @@ export { type HistoryEntry, joinHistory } from './history.js';
 export { parseIndex } from './index-document.js';
 export { cleanInstruction } from './instruction.js';
 export { checkJsonLimits, MAX_JSON_BYTES, parseJson } from './json.js';
+export { JsonNumber } from './json-number.js';
 export { type Manifest, parseManifest } from './manifest.js';
 export {
   compressionOfMediaType,

@@ -1,4 +1,5 @@
 import { LayersError } from '@layers/errors';
+import { parseExactly } from './json-number.js';
 
 /** The limit of a document in bytes. containerd has the same limit for JSON in archives. */
 export const MAX_JSON_BYTES = 20 * 1024 * 1024;
@@ -21,7 +22,7 @@ const CLOSE_BRACE = 0x7d;
  *
  * @param file the file of the archive or the blob, named in the error
  * @param limit the largest size in bytes
- * @returns plain values; a key `__proto__` is an own property
+ * @returns plain values, and a JsonNumber where a number would be rounded; a key `__proto__` is an own property
  * @throws LayersError ERR_LAYERS_JSON for a document that is too large, has more than 200 levels or a million values, is
  *   not JSON; with the offset in bytes where it is known. As for Go, bytes in strings that are not UTF-8 become U+FFFD
  */
@@ -29,7 +30,7 @@ export function parseJson(bytes: Uint8Array, file: string, limit: number = MAX_J
   checkJsonLimits(bytes, file, limit);
   const text = new TextDecoder('utf-8').decode(bytes);
   try {
-    return JSON.parse(text);
+    return parseExactly(text);
   } catch (error) {
     refuseOtherText(bytes, file);
     // The message of the engine quotes the document, control characters included, so it is not used.

@@ -1,6 +1,7 @@
 import { LayersError } from '@layers/errors';
 import * as v from 'valibot';
 import { type Digest, isDigest } from '../digest/digest.js';
+import { JsonNumber } from './json-number.js';
 
 /** Schema messages are noun phrases. An error is "<file>: <path> should be <message>, but is …". */
 
@@ -35,7 +36,9 @@ export function list<const Item extends v.GenericSchema>(item: Item) {
 }
 
 export function isJsonObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JsonNumber)
+  );
 }
 
 /** The error codes of image documents, platforms and references. */
@@ -113,7 +116,7 @@ function jsonPath(keys: readonly (string | number)[]): string {
 function described(value: unknown): string {
   if (typeof value === 'string') return quoted(value);
   if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'object' && value !== null) return 'an object';
+  if (isJsonObject(value)) return 'an object';
   return String(value);
 }
 

@@ -122,9 +122,10 @@ function resolvedWorkdir(
   workdir: string | null | undefined,
   isWindows: boolean,
 ): string | null | undefined {
-  // Not joined for Windows, where a path may be relative to a drive.
-  if (workdir === undefined || workdir === null || isWindows || workdir.startsWith('/')) return workdir;
-  const raw = memberOf(config, 'WorkingDir');
+  if (workdir === undefined || workdir === null) return workdir;
+  const isAbsolute = isWindows ? /^(?:[A-Za-z]:|[\\/])/.test(workdir) : workdir.startsWith('/');
+  // The config's own value may have the wrong type where it does not matter.
+  const raw = isAbsolute ? undefined : memberOf(config, 'WorkingDir');
   const from: unknown = raw === undefined ? '' : plainJson(raw);
   if (typeof from !== 'string') throw wrongConfig('config.WorkingDir is not a string');
   return resolveWorkdir(from, workdir, isWindows);

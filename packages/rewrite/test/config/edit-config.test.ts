@@ -151,6 +151,24 @@ test('user, working directory, stop signal and health check: set and removed', (
   expect(execution({}, { workdir: '../x' })).toEqual({ WorkingDir: '/x' });
 });
 
+test.each([
+  // As WORKDIR in normalizeWorkdirWindows of moby, builder/dockerfile/dispatchers.go.
+  ['', 'a', 'C:\\a'],
+  ['', 'c:\\foo', 'C:\\foo'],
+  ['', '\\foo', 'C:\\foo'],
+  ['', '/foo', 'C:\\foo'],
+  ['C:\\foo', 'bar', 'C:\\foo\\bar'],
+  ['C:\\foo', '/foo/bar', 'C:\\foo\\bar'],
+  ['C:\\foo', 'c:/x/y/', 'C:\\x\\y'],
+  ['D:\\foo', '..\\bar', 'D:\\bar'],
+  ['D:\\foo', '\\bar', 'C:\\bar'],
+  ['foo', 'bar', 'Foo\\bar'],
+  ['', 'c:\\', 'C:\\'],
+])('the working directory of Windows: %j, then %j, is %j', (before, workdir, after) => {
+  const document = { os: 'windows', config: { WorkingDir: before } };
+  expect(JSON.parse(edited(document, { workdir })).config).toEqual({ WorkingDir: after });
+});
+
 test('author, time and platform are fields of the document', () => {
   const before = { architecture: 'arm', os: 'linux', variant: 'v7', created: 'x' };
   expect(

@@ -1,4 +1,6 @@
+import { JsonNumber } from '@layers/core/oci';
 import { escapeForTerminal } from '../../output/escape.js';
+import { exactJson } from '../../output/exact-json.js';
 import type { View } from '../../output/view.js';
 
 /** The maximal length of a value where the output is not a terminal. */
@@ -51,9 +53,12 @@ function plainValue(value: unknown, view: View): string {
     const text = value.slice(0, limit);
     return escapeForTerminal(/^\S+$/.test(text) ? text : JSON.stringify(text));
   }
-  return escapeForTerminal(
-    JSON.stringify(shallow(value, MAX_DEPTH, view.truncate ? MAX_LIST_LENGTH : undefined)) ?? 'none',
-  ).slice(0, limit);
+  const short = shallow(value, MAX_DEPTH, view.truncate ? MAX_LIST_LENGTH : undefined);
+  return escapeForTerminal(exactJson(short, toJson)).slice(0, limit);
+}
+
+function toJson(value: unknown): string {
+  return JSON.stringify(value) ?? 'none';
 }
 
 /**
@@ -61,7 +66,7 @@ function plainValue(value: unknown, view: View): string {
  * `maxItems` items in each list.
  */
 function shallow(value: unknown, depth: number, maxItems: number | undefined): unknown {
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || value instanceof JsonNumber) return value;
   if (depth === 0) return '…';
   const inner = (item: unknown): unknown => shallow(item, depth - 1, maxItems);
   if (Array.isArray(value)) return value.slice(0, maxItems).map(inner);

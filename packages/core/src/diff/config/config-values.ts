@@ -1,3 +1,4 @@
+import { JsonNumber } from '../../oci/json-number.js';
 import { isJsonObject } from '../../oci/validate.js';
 
 const EMPTY: Readonly<Record<string, unknown>> = {};
@@ -25,6 +26,7 @@ function equalElements(a: unknown, b: unknown): boolean {
     return Array.isArray(b) && a.length === b.length && a.every((element, i) => equalElements(element, b[i]));
   }
   if (isJsonObject(a)) return isJsonObject(b) && equalObjects(a, b);
+  if (a instanceof JsonNumber) return b instanceof JsonNumber && a.text === b.text;
   return a === b;
 }
 
