@@ -1,8 +1,9 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { LayersError } from '@layers/errors';
 import { computableAlgorithmOf } from '../../digest/digest.js';
 import { digestRange } from '../../digest/digest-range.js';
+import { createFinding, type Finding } from '../../findings/finding.js';
 import { readError } from '../../io/system-errors.js';
 import { type ArchiveFile, type ArchiveReader, cleanName } from './archive-reader.js';
 import { digestOfBlobName } from './blob-names.js';
@@ -15,8 +16,9 @@ import { checkDocumentSize } from './file-archive-reader.js';
  */
 export function createLayoutReader(path: string): ArchiveReader {
   const root = attempt(path, () => realpathSync(path));
-  /** The targets of links out of the layout, by name, whose bytes have the digest in the name. */
+  /** The targets of links, by name, whose bytes have the digest in the name, and that lead out of the layout or are text. */
   const outside = new Map<string, string>();
+  const findings: Finding[] = [];
   const pathOf = (name: string): string => outside.get(name) ?? join(root, name);
   const findFile = (name: string): ArchiveFile | null => {
     const clean = cleanName(name);
@@ -37,7 +39,12 @@ export function createLayoutReader(path: string): ArchiveReader {
       outside.set(clean, real);
     }
     const stat = attempt(real, () => lstatSync(real));
-    return stat.isFile() ? { name: clean, type: 'file', size: stat.size, target: null } : null;
+    if (!stat.isFile()) return null;
+    const target = outside.has(clean) ? null : targetOfText(clean, real, stat.size);
+    if (target === null) return { name: clean, type: 'file', size: stat.size, target: null };
+    if (findings.length === 0) findings.push(createFinding('archive-oddity', `${clean} ${TEXT_LINK}`));
+    outside.set(clean, target);
+    return { name: clean, type: 'file', size: attempt(target, () => lstatSync(target).size), target: null };
   };
   return {
     medium: 'directory',
@@ -55,7 +62,7 @@ export function createLayoutReader(path: string): ArchiveReader {
       range: { path: pathOf(file.name), offset: 0, length: file.size },
     }),
     occurrence: () => 1,
-    findings: [],
+    findings,
   };
 }
 
@@ -97,6 +104,27 @@ function hasDigestInName(name: string, real: string): boolean {
   const stat = attempt(real, () => lstatSync(real));
   if (algorithm === null || !stat.isFile()) return false;
   return digestRange({ path: real, offset: 0, length: stat.size }, [algorithm])[0] === declared;
+}
+
+const TEXT_LINK =
+  'is a file with the path of a blob in place of a symlink, as git writes it on Windows; other tools refuse the layout';
+const MAX_PATH_BYTES = 4096;
+
+/**
+ * Returns the target of a symlink that was copied as a text file, where the target has the digest that the name of the blob
+ * declares; null for any other file.
+ */
+function targetOfText(name: string, real: string, size: number): string | null {
+  if (size === 0 || size > MAX_PATH_BYTES || digestOfBlobName(name) === null) return null;
+  const text = attempt(real, () => readFileSync(real, 'utf8'));
+  if (!/^[^\0\n{}"]*\/[^\0\n{}"]+$/.test(text)) return null;
+  try {
+    const target = realpathSync(resolve(dirname(real), text));
+    return hasDigestInName(name, target) ? target : null;
+  } catch {
+    // Not the path of a file that can be read.
+    return null;
+  }
 }
 
 function badLink(root: string, path: string, message: string): LayersError {

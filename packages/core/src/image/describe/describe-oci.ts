@@ -22,7 +22,7 @@ import {
 } from '../../oci/media-types.js';
 import { formatPlatform, normalizePlatform, type Platform } from '../../oci/platform.js';
 import { isJsonObject } from '../../oci/validate.js';
-import type { ArchiveReader } from '../archive/archive-reader.js';
+import type { ArchiveFile, ArchiveReader } from '../archive/archive-reader.js';
 import { blobName } from '../archive/blob-names.js';
 import { type ConfigReader, createConfigReader, type ReadConfig, readConfig } from './config-reader.js';
 import { checkLayerCount } from './describe-layers.js';
@@ -81,7 +81,7 @@ export function describeDirectory(reader: ArchiveReader, manifestName: string): 
   const data = reader.read(file);
   const json = withFieldNames(parseJson(data, manifestName), MANIFEST_FIELDS);
   if (!hasKey(json, 'config') && !hasKey(json, 'manifests')) return null;
-  const walk = startWalk(reader);
+  const walk = startWalk(reader, manifestName);
   const [digest, size] = [digestOf(data), data.length];
   const isList = hasKey(json, 'manifests');
   const mediaType = isList ? OCI_INDEX : OCI_MANIFEST;
@@ -95,9 +95,10 @@ export function describeDirectory(reader: ArchiveReader, manifestName: string): 
   };
 }
 
-function startWalk(reader: ArchiveReader): Walk {
+function startWalk(reader: ArchiveReader, embeddedName: string | null = null): Walk {
   return {
     reader,
+    embeddedName,
     readConfig: createConfigReader(reader),
     images: [],
     known: new Map(),
@@ -142,6 +143,8 @@ const START: Path = { tags: [], refNames: [], depth: 0, indexDigest: null };
 
 interface Walk {
   readonly reader: ArchiveReader;
+  /** The name of the file that a descriptor embeds; null for that of a blob. */
+  readonly embeddedName: string | null;
   readonly readConfig: ConfigReader;
   readonly images: FoundImage[];
   /** By manifest digest. */
@@ -246,7 +249,7 @@ function describeDescriptor(
     addArtifact(walk, descriptor, tags, { kind: 'a BuildKit cache', type: descriptor.mediaType, layers: [] });
     return [];
   }
-  const blob = readBlob(walk.reader, descriptor);
+  const blob = readBlob(walk, descriptor);
   if (blob === null) {
     const platform = descriptor.platform === undefined ? 'an image' : formatPlatform(descriptor.platform);
     const message = `the index names ${platform} (${descriptor.digest}), which the archive lacks`;
@@ -297,8 +300,9 @@ function describeManifest(
   tags: readonly string[],
 ): ImageDescription | null {
   const { descriptor, manifest, name: manifestName, bytes: manifestBytes } = found;
-  const configName = blobName(manifest.config.digest);
-  const configFile = reader.find(configName);
+  const configBlob = blobName(manifest.config.digest);
+  const configFile = reader.find(configBlob);
+  const configName = configFile === null ? configBlob : nameIn(reader, configFile, configBlob);
   const embedded = manifest.config.data;
   if (configFile === null && embedded === undefined) return null;
   const read: ReadConfig =
@@ -348,8 +352,9 @@ function describeLayers(
   findings: Finding[],
 ): LayerDescription[] {
   return manifest.layers.map((layer, position): LayerDescription => {
-    const name = blobName(layer.digest);
-    const file = reader.find(name);
+    const blob = blobName(layer.digest);
+    const file = reader.find(blob);
+    const name = file === null ? blob : nameIn(reader, file, blob);
     const nonDistributable = isNonDistributable(layer.mediaType);
     if (file === null && layer.data === undefined) {
       findings.push(
@@ -460,11 +465,19 @@ function textIn(json: unknown, key: string): string {
 }
 
 /** Returns the bytes of a small blob, from its file or from its descriptor. */
-function readBlob(reader: ArchiveReader, descriptor: Descriptor): { name: string; bytes: Uint8Array } | null {
+function readBlob(
+  { reader, embeddedName }: Walk,
+  descriptor: Descriptor,
+): { name: string; bytes: Uint8Array } | null {
   const name = blobName(descriptor.digest);
   const file = reader.find(name);
-  if (file !== null) return { name, bytes: reader.read(file) };
-  return descriptor.data === undefined ? null : { name, bytes: descriptor.data };
+  if (file !== null) return { name: nameIn(reader, file, name), bytes: reader.read(file) };
+  return descriptor.data === undefined ? null : { name: embeddedName ?? name, bytes: descriptor.data };
+}
+
+/** In a directory of `skopeo copy dir:`, blobs have other names. In an archive, a name may be a link to another one. */
+function nameIn({ medium }: ArchiveReader, file: ArchiveFile, name: string): string {
+  return medium === 'directory' ? file.name : name;
 }
 
 /** Compares a blob with the size and digest that its descriptor declares. */

@@ -1,5 +1,5 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { codeOfAsync } from '@layers/testing/errors';
 import { blobOf, json } from '@layers/testing/layer-parts';
 import { useScratch } from '@layers/testing/scratch';
@@ -70,6 +70,32 @@ describe('the files of a layout', () => {
     for (const name of [other?.file.path ?? '', 'index.json']) {
       expect(() => reader.find(name)).toThrow(/a symlink points outside the layout/);
     }
+  });
+
+  test('are found where a symlink of a blob was copied as text, with a finding', () => {
+    const content = blobOf(Buffer.from('content'), '');
+    const other = blobOf(Buffer.from('other'), '');
+    const path = blobOf(Buffer.from('../a'), '');
+    const outside = scratch.layout([{ path: content.hex, data: content.file.data }]);
+    const name = basename(outside);
+    const target = Buffer.from(`../../../${name}/${content.hex}`);
+    const layout = scratch.layout([
+      { path: content.file.path, data: target },
+      { path: other.file.path, data: target },
+      { path: path.file.path, data: path.file.data },
+      { path: 'index.json', data: target },
+    ]);
+    const reader = createLayoutReader(layout);
+    for (const each of [other, path])
+      expect(reader.find(each.file.path)?.size).toBeLessThan(target.length + 1);
+    expect(reader.find('index.json')?.size).toBe(target.length);
+    expect(reader.findings).toEqual([]);
+    for (let times = 0; times < 2; times++) {
+      const found = reader.find(content.file.path);
+      expect(found).toMatchObject({ name: content.file.path, size: 7 });
+      expect(found === null ? '' : Buffer.from(reader.read(found)).toString()).toBe('content');
+    }
+    expect(reader.findings).toMatchObject([{ code: 'archive-oddity' }]);
   });
 
   test('do not include directories, files below files and impossible names', () => {
