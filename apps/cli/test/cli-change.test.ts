@@ -45,12 +45,10 @@ const WRITERS: readonly (readonly string[])[] = [
 ];
 
 describe.each(WRITERS)('layers %s', (...args) => {
-  it('requires an output', () => {
-    const { status, stdout, stderr } = layers(args);
-    expect([status, stdout]).toEqual([2, '']);
-    expect(stderr).toBe(
-      'error: no output given [ERR_LAYERS_USAGE]\nhint: add -o FILE, or -o - for standard output\n',
-    );
+  it('writes to standard output without -o, and plans without -o', () => {
+    expect(layers(args)).toEqual(layers([...args, '-o', '-']));
+    const { images } = document([...args, '--dry-run']);
+    expect(images).toEqual(document([...args, '--dry-run', '-o', at('planned.tar')]).images);
   });
 
   it('writes nothing in a dry run, which predicts the size exactly', () => {

@@ -178,6 +178,13 @@ describe('a terminal', () => {
     expect(refused.status).toBe(0);
   });
 
+  it('gets no archive without -o', needs('script'), () => {
+    expect(terminal(`layers squash ${demo}`)).toMatchObject({
+      status: 2,
+      text: expect.stringContaining('no output given'),
+    });
+  });
+
   it('is not read as an archive', needs('script'), () => {
     expect(terminal('layers inspect -')).toMatchObject({
       status: 2,

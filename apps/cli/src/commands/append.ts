@@ -1,12 +1,22 @@
+import { sniffCompression } from '@layers/core/compression';
+import type { ReadImage } from '@layers/core/image';
+import { readHead, streamFile } from '@layers/core/io';
+import type { Addition } from '@layers/rewrite/append';
 import { appendedImage } from '@layers/rewrite/change';
 import { timeFromEpoch } from '@layers/rewrite/config';
+import { unionOf } from '@layers/rewrite/image';
+import { isTarHeader } from '@layers/tar';
 import { usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
-import { parseAddition, parseMode, parseOwner } from '../flags/append-flags.js';
+import { parseAddition, parseMode, parseOwner, STANDARD_INPUT } from '../flags/append-flags.js';
 import { type ChangeFlags, changeRequest, tagsFor } from '../flags/change-flags.js';
 import { type CompressionFlags, compressionFlag } from '../flags/compression-flags.js';
 import { sourceDateEpoch } from '../flags/source-date-epoch.js';
-import { withImage } from '../input/inputs.js';
+import { parseImageName } from '../input/image-name.js';
+import { type Inputs, withImage, withInputs } from '../input/inputs.js';
+import { findInput, type Input } from '../input/open-input.js';
+import { expandPattern } from '../input/path-patterns.js';
+import { spoolInput } from '../input/spool-input.js';
 import { viewOf } from '../output/view.js';
 import { writeNotes } from '../output/write-out.js';
 import type { Session } from '../program/session.js';
@@ -33,8 +43,6 @@ export async function append(name: string, flags: AppendFlags, session: Session)
   const epoch = sourceDateEpoch(session.env);
   const created = epoch === undefined ? undefined : timeFromEpoch(epoch);
   const options = {
-    additions: add.map((value) => parseAddition(value)),
-    deletions,
     diff,
     owner: chown === undefined ? undefined : parseOwner(chown),
     mode: chmod === undefined ? undefined : parseMode(chmod),
@@ -49,9 +57,19 @@ export async function append(name: string, flags: AppendFlags, session: Session)
     },
     created,
   };
-  return withImage(name, flags, session, { contents: true }, async (image, input) => {
+  const additions = add.map((value) => parseAddition(value));
+  const fromInput = additions.filter(({ source }) => source === STANDARD_INPUT).length;
+  if (fromInput + (parseImageName(name).kind === 'stdin' ? 1 : 0) > 1) {
+    throw usageError('standard input is named twice', 'save the other archive to a file first');
+  }
+  const work = async (image: ReadImage, input: Input, given: readonly Addition[]): Promise<ExitStatus> => {
     const tags = tagsFor(image, input, flags);
-    const { image: after, plan } = await appendedImage(image, { ...options, tags });
+    const { image: after, plan } = await appendedImage(image, {
+      ...options,
+      additions: given,
+      deletions: deletions.flatMap((path) => expandPattern(unionOf(image), path)),
+      tags,
+    });
     if (flags.quiet !== true) {
       await writeNotes(
         session.stderr,
@@ -63,5 +81,33 @@ export async function append(name: string, flags: AppendFlags, session: Session)
       );
     }
     return writeChange([{ before: image, after }], request, flags, session, plan.findings);
+  };
+  return withInputs(flags, session, async (inputs) => {
+    const given = fromInput === 0 ? additions : await withInputFile(additions, flags, inputs);
+    return withImage(name, flags, session, { contents: true }, (image, input) => work(image, input, given));
   });
+}
+
+const TAR_HEADER_BYTES = 512;
+
+/** Returns the additions with a temporary file in place of standard input. Throws ERR_LAYERS_TERMINAL, ERR_LAYERS_SPOOL. */
+async function withInputFile(
+  additions: readonly Addition[],
+  flags: AppendFlags,
+  inputs: Inputs,
+): Promise<readonly Addition[]> {
+  const input = findInput('-', {}, inputs.session);
+  if (!('stream' in input.source)) return additions;
+  const { options } = inputs.start(input);
+  const path = await spoolInput(input.source, flags, options, inputs);
+  const head = await readHead(streamFile(path), TAR_HEADER_BYTES);
+  if (!isTarHeader(head) && sniffCompression(head) === null) {
+    throw usageError(
+      'standard input is not a tar',
+      'pipe a tar: tar -c DIR | layers append …; or name a file',
+    );
+  }
+  return additions.map((addition) =>
+    addition.source === STANDARD_INPUT ? { ...addition, source: path } : addition,
+  );
 }

@@ -10,6 +10,7 @@ import {
   diffRequest,
   pairChoice,
 } from '../flags/diff-request.js';
+import { declaredLayerPosition } from '../flags/layer-flag.js';
 import { withInputs } from '../input/inputs.js';
 import { type ChosenImage, type ChosenPair, openPair } from '../input/read-pair.js';
 import type { View } from '../output/view.js';
@@ -37,6 +38,9 @@ export async function diff(
     return flags.format === 'docker' ? presentDocker(work) : presentDiff(work);
   });
 }
+
+/** The position below the first layer: no layer at all. */
+const NO_LAYER = -1;
 
 /** Two images, and what to compare. */
 interface Work {
@@ -93,9 +97,11 @@ function instructionsOf(image: ReadImage): Map<number, string | null> {
 }
 
 /** Returns the image up to a layer. Throws ERR_LAYERS_LAYER_NOT_FOUND. */
-function upTo({ archive, image }: ChosenImage, position: number | undefined): ChosenImage {
+function upTo({ archive, image }: ChosenImage, layer: string | undefined): ChosenImage {
+  if (layer === undefined) return { archive, image };
   try {
-    return { archive, image: position === undefined ? image : upToLayer(image, position) };
+    const position = layer === 'none' ? NO_LAYER : declaredLayerPosition(layer, image);
+    return { archive, image: upToLayer(image, position) };
   } catch (error) {
     throw withContext(error, { archive: archive.source.path });
   }

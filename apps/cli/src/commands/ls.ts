@@ -1,5 +1,6 @@
 import { listEntries, listHead } from '@layers/core/analysis';
 import type { ExitStatus } from '../exit-status.js';
+import { layerPosition } from '../flags/layer-flag.js';
 import { withAnalysis } from '../input/inputs.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { renderList } from '../render/list.js';
@@ -8,7 +9,7 @@ import { present } from '../render/present.js';
 export interface ListFlags extends ImageFlags {
   readonly long?: boolean;
   readonly recursive?: boolean;
-  readonly layer?: number;
+  readonly layer?: string;
   readonly digest?: boolean;
 }
 
@@ -19,8 +20,9 @@ export function ls(
   flags: ListFlags,
   session: Session,
 ): Promise<ExitStatus> {
-  const { recursive = false, layer, digest = false, long = false } = flags;
+  const { recursive = false, digest = false, long = false } = flags;
   return withAnalysis(image, flags, session, { contents: digest }, async (analysis) => {
+    const layer = flags.layer === undefined ? undefined : layerPosition(flags.layer, analysis.image);
     const options = { path, recursive, layer, digest };
     const { findings, ...head } = listHead(analysis, options);
     // Generated while they are written: there may be millions.

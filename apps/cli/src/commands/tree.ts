@@ -1,5 +1,6 @@
 import { treeDocument } from '@layers/core/analysis';
 import type { ExitStatus } from '../exit-status.js';
+import { layerPosition } from '../flags/layer-flag.js';
 import { withAnalysis } from '../input/inputs.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { present } from '../render/present.js';
@@ -7,7 +8,7 @@ import { renderTree } from '../render/tree.js';
 
 export interface TreeFlags extends ImageFlags {
   readonly depth?: number;
-  readonly layer?: number;
+  readonly layer?: string;
 }
 
 /** Runs `layers tree`: shows the merged file system, or the entries of one layer, as a tree with sizes. */
@@ -17,8 +18,9 @@ export function tree(
   flags: TreeFlags,
   session: Session,
 ): Promise<ExitStatus> {
-  const { depth, layer } = flags;
+  const { depth } = flags;
   return withAnalysis(image, flags, session, {}, async (analysis) => {
+    const layer = flags.layer === undefined ? undefined : layerPosition(flags.layer, analysis.image);
     const document = treeDocument(analysis, { path, depth, layer });
     return present(
       { document, render: (view) => renderTree(document, view), showsFindings: false },

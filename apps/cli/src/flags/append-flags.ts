@@ -2,6 +2,9 @@ import { lstatSync } from 'node:fs';
 import type { Addition, Owner } from '@layers/rewrite/append';
 import { usageError } from '../command-error.js';
 
+/** The source of an addition that is read from standard input. */
+export const STANDARD_INPUT = '-';
+
 /**
  * Parses a value of `--add`: `SOURCE[:/destination]`; the default destination is the root. If the whole value is an
  * existing path, it is the source. Otherwise the last `:/` after an existing path separates source and destination; if
@@ -11,6 +14,9 @@ import { usageError } from '../command-error.js';
  * @throws LayersError ERR_LAYERS_USAGE for an empty source, and a destination that is not an absolute path
  */
 export function parseAddition(value: string, exists: (path: string) => boolean = existsHere): Addition {
+  if (value === STANDARD_INPUT || value.startsWith(`${STANDARD_INPUT}:/`)) {
+    return { source: STANDARD_INPUT, destination: value.slice(STANDARD_INPUT.length + 1) || '/' };
+  }
   if (value === '') throw usageError('--add is empty', 'write --add DIR, TAR or FILE, or add :/destination');
   if (exists(value)) return { source: value, destination: '/' };
   const separators: number[] = [];

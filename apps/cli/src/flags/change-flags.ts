@@ -50,7 +50,8 @@ export function changeRequest(flags: ChangeFlags, session: Session): ChangeReque
 }
 
 function outputOf(flags: ChangeFlags, session: Session): Output {
-  const inDaemon = daemonOutput(flags.output, flags.format);
+  const { output: given = defaultOutput(flags, session) } = flags;
+  const inDaemon = daemonOutput(given, flags.format);
   if (inDaemon !== null) {
     if (flags.check === true)
       throw contradiction(
@@ -59,12 +60,9 @@ function outputOf(flags: ChangeFlags, session: Session): Output {
       );
     return inDaemon;
   }
-  const inStore = storeOutput(flags.output, flags.format);
+  const inStore = storeOutput(given, flags.format);
   if (inStore !== null) return inStore;
-  const named = parseOutputName(
-    flags.output === undefined ? undefined : outputPath(flags.output),
-    flags.format,
-  );
+  const named = parseOutputName(given === undefined ? undefined : outputPath(given), flags.format);
   const path = outputPath(named.path);
   const compression = named.format === 'oci-dir' ? null : compressionOfName(path);
   const output = { ...named, path, compression };
@@ -79,6 +77,12 @@ function outputOf(flags: ChangeFlags, session: Session): Output {
     throw contradiction('--check needs an output file to read back');
   refuseEarly(output, flags.force ?? false, session);
   return output;
+}
+
+/** Returns the output without `-o`: standard output, unless it is a terminal. A plan needs none. */
+function defaultOutput({ dryRun, format }: ChangeFlags, { stdout }: Session): string | undefined {
+  if (dryRun === true) return format === 'oci-dir' ? '.' : '-';
+  return stdout.isTTY === true || format === 'oci-dir' ? undefined : '-';
 }
 
 function contradiction(message: string, hint = 'name a file with -o'): LayersError {

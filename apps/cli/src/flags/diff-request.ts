@@ -9,8 +9,8 @@ import type { ImageFlags } from '../program/session.js';
 export interface DiffFlags extends ImageFlags {
   readonly imageB?: string;
   readonly platformB?: string;
-  readonly layerA?: number;
-  readonly layerB?: number;
+  readonly layerA?: string;
+  readonly layerB?: string;
   readonly only?: readonly Section[];
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
@@ -94,7 +94,8 @@ function ignoredBy({
 /** Throws ERR_LAYERS_USAGE where both images of one archive would be the same. */
 export function checkTwoImages(flags: DiffFlags): void {
   const { image, imageB = image, platform, platformB = platform, layerA, layerB } = flags;
-  if (imageB !== image || platformB !== platform || layerA !== layerB) return;
+  const isStated = layerA !== undefined && layerB !== undefined;
+  if (imageB !== image || platformB !== platform || layerA !== layerB || isStated) return;
   throw usageError(
     'only one image given',
     'name a second archive, or choose with --image-b, --platform-b, --layer-a or --layer-b',

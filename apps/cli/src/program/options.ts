@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { layerWord } from '../flags/layer-flag.js';
 import { ARCHIVE_FORMATS } from '../write/output-name.js';
 import type { ArgumentRecord, GlobalOptions, OptionRecord } from './record.js';
 
@@ -34,8 +35,8 @@ export const JSONL: OptionRecord = {
 };
 export const LAYER: OptionRecord = {
   flags: '--layer <N>',
-  summary: 'show the entries of one layer; the lowest is 0',
-  parse: wholeNumber,
+  summary: 'show the entries of one layer: 0 is the lowest; or the start of its DiffID',
+  parse: layerWord,
 };
 export const CHECK: OptionRecord = {
   flags: '--check',

@@ -1,4 +1,4 @@
-export { findingsOf } from './complete-image.js';
+export { findingsOf, unionOf } from './complete-image.js';
 export type {
   ExistingLayer,
   GeneratedLayer,

@@ -94,12 +94,12 @@ const APPEND: CommandRecord = {
   options: [
     {
       flags: '--add <SOURCE[:/DEST]>',
-      summary: 'add a directory, the files of a tar, or a file (repeatable)',
+      summary: 'add a directory, the files of a tar, or a file; - is a tar on standard input (repeatable)',
       repeatable: true,
     },
     {
       flags: '--delete <PATH>',
-      summary: 'delete a path of the image (repeatable)',
+      summary: 'delete a path of the image, or all that match a pattern such as /var/log/* (repeatable)',
       repeatable: true,
     },
     { flags: '--diff', summary: 'add only files that differ, and delete files below DEST that SOURCE lacks' },
@@ -126,6 +126,7 @@ const APPEND: CommandRecord = {
     'layers append app.tar --add dist:/srv/www -o new.tar',
     'layers append app.tar --add patch.tar --delete /etc/motd -o patched.tar',
     'layers append app.tar --diff --add rootfs:/ -o rebuilt.tar',
+    "layers append app.tar --delete '/var/cache/*' -o clean.tar",
   ],
   statuses: READS,
   load: async () => (await import('../../commands/append.js')).append,

@@ -1,11 +1,9 @@
 import { ExitStatus } from '../../exit-status.js';
+import { layerWord } from '../../flags/layer-flag.js';
 import { IGNORABLE, SECTIONS } from '../diff-words.js';
 import { READS } from '../help.js';
-import { BYTES, IMAGE_TEXT, JSONL, NO_TRUNC, parseNumber, wholeNumber } from '../options.js';
+import { BYTES, IMAGE_TEXT, JSONL, NO_TRUNC, wholeNumber } from '../options.js';
 import type { CommandRecord, OptionRecord } from '../record.js';
-
-/** The position below the first layer: no layer at all. */
-const NO_LAYER = -1;
 
 export const DIFF: CommandRecord = {
   name: 'diff',
@@ -90,8 +88,7 @@ export const DIFF: CommandRecord = {
 function layerOption(name: string, image: string): OptionRecord {
   return {
     flags: `${name} <N>`,
-    summary: `compare ${image} up to layer N; the lowest is 0; or none`,
-    parse: (text) =>
-      text === 'none' ? NO_LAYER : parseNumber(text, 'It must be a whole number from 0, or none.'),
+    summary: `compare ${image} up to layer N: 0 is the lowest; or the start of a DiffID, or none`,
+    parse: (text) => (text === 'none' ? text : layerWord(text)),
   };
 }

@@ -100,15 +100,22 @@ const TREE: CommandRecord = {
 
 const CAT: CommandRecord = {
   name: 'cat',
-  summary: 'Print a file; --layer reads files that later layers deleted',
-  arguments: [IMAGE_ARGUMENT, { name: '<PATH>', summary: 'the file, from the root of the image' }],
+  summary: 'Print files; --layer reads files that later layers deleted',
+  arguments: [
+    IMAGE_ARGUMENT,
+    { name: '<PATH...>', summary: 'files, from the root of the image; or patterns such as /etc/*.conf' },
+  ],
   options: [
-    { ...LAYER, summary: 'read the file from one layer; the lowest is 0' },
+    { ...LAYER, summary: 'read the files from one layer: 0 is the lowest; or the start of its DiffID' },
     { flags: '--force', summary: 'write a binary file to a terminal' },
     ...IMAGE_OPTIONS,
   ],
   global: { json: false },
-  examples: ['layers cat app.tar /etc/os-release', 'layers cat --layer 0 app.tar /etc/motd > motd'],
+  examples: [
+    'layers cat app.tar /etc/os-release',
+    "layers cat app.tar '/etc/*-release'",
+    'layers cat --layer 0 app.tar /etc/motd > motd',
+  ],
   statuses: READS,
   load: async () => (await import('../../commands/cat.js')).cat,
 };
