@@ -18,8 +18,13 @@ describe('the input', () => {
     rmSync(at('same.tar'), { force: true });
     symlinkSync('in.tar', at('same.tar'));
     for (const name of ['in.tar', 'same.tar']) {
-      const { status, stderr } = layers([verb, at('in.tar'), '-o', at(name), '--force']);
-      expect([status, stderr]).toEqual([2, expect.stringContaining('is the input, which is never modified')]);
+      for (const force of [[], ['--force']]) {
+        const { status, stderr } = layers([verb, at('in.tar'), '-o', at(name), ...force]);
+        expect([status, stderr]).toEqual([
+          2,
+          expect.stringContaining('is the input, which is never modified'),
+        ]);
+      }
     }
     expect(readFileSync(at('in.tar')).equals(readFileSync(demo))).toBe(true);
   });

@@ -35,7 +35,7 @@ export interface AppendFlags extends ChangeFlags, CompressionFlags {
 
 /** Runs `layers append`: adds a layer with files from this machine, or a layer that deletes files. */
 export async function append(name: string, flags: AppendFlags, session: Session): Promise<ExitStatus> {
-  const request = changeRequest(flags, session);
+  const request = changeRequest([name], flags, session);
   const { add = [], delete: deletions = [], diff, chown, chmod, mtime, message } = flags;
   if (add.length + deletions.length === 0) {
     throw usageError('nothing to add or delete', 'add --add DIR:/dest, --add TAR or --delete PATH');

@@ -15,7 +15,7 @@ export interface ConfigCommandFlags extends ChangeFlags, Omit<ConfigFlags, 'plat
 
 /** Runs `layers config`: changes the config; layers stay the same. */
 export async function config(name: string, flags: ConfigCommandFlags, session: Session): Promise<ExitStatus> {
-  const request = changeRequest(flags, session);
+  const request = changeRequest([name], flags, session);
   const { tags } = request;
   const { setPlatform: platform, ...words } = flags;
   const parsed = parseConfigFlags({ ...words, platform });

@@ -6,6 +6,7 @@ import { usageError } from '../command-error.js';
 import type { ExportDocument } from '../documents/export.js';
 import type { ExitStatus } from '../exit-status.js';
 import { withImage } from '../input/inputs.js';
+import { inputPath } from '../input/open-input.js';
 import { writeChunk } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { renderExport } from '../render/export.js';
@@ -34,6 +35,7 @@ export function exportImage(name: string, flags: ExportFlags, session: Session):
     throw usageError('--json and the tar cannot share standard output', 'name a file with -o');
   }
   const compression = compressionOfName(output);
+  refuseInputAsOutput(inputPath(name), output);
   refuseEarly({ path: output, format: 'tar' }, force, session);
   return withImage(
     name,

@@ -20,7 +20,7 @@ export interface RepackFlags extends ChangeFlags, CompressionFlags {
 
 /** Runs `layers repack`: rewrites images, several of them in one archive or one out of several. */
 export function repack(names: readonly string[], flags: RepackFlags, session: Session): Promise<ExitStatus> {
-  const request = changeRequest(flags, session);
+  const request = changeRequest(names, flags, session);
   const compression = compressionFlag(flags);
   const { tags } = request;
   const { dropWaste } = flags;

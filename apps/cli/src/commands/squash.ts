@@ -18,7 +18,7 @@ export interface SquashFlags extends ChangeFlags, CompressionFlags {
 
 /** Runs `layers squash`: merges a range of layers into one. */
 export function squash(name: string, flags: SquashFlags, session: Session): Promise<ExitStatus> {
-  const request = changeRequest(flags, session);
+  const request = changeRequest([name], flags, session);
   const compression = compressionFlag(flags);
   const { message } = flags;
   const epoch = sourceDateEpoch(session.env);

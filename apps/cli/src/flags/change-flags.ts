@@ -2,10 +2,10 @@ import type { ReadImage } from '@layers/core/image';
 import type { LayersError } from '@layers/errors';
 import { usageError } from '../command-error.js';
 import { chosenTags } from '../input/chosen-tags.js';
-import type { Input } from '../input/open-input.js';
+import { type Input, inputPath } from '../input/open-input.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { compressionOfName } from '../write/archive-compression.js';
-import { isStreamPath, outputPath, refuseEarly } from '../write/check-output.js';
+import { isStreamPath, outputPath, refuseEarly, refuseInputAsOutput } from '../write/check-output.js';
 import { daemonOutput } from '../write/daemon-output.js';
 import { type OutputFormat, parseOutputName } from '../write/output-name.js';
 import { storeOutput } from '../write/store-output.js';
@@ -37,10 +37,14 @@ export function tagsFor(
  * Returns where and how to write. Throws ERR_LAYERS_USAGE for contradicting options, ERR_LAYERS_TERMINAL and
  * ERR_LAYERS_OUTPUT_EXISTS, all before an input is read.
  */
-export function changeRequest(flags: ChangeFlags, session: Session): ChangeRequest {
+export function changeRequest(
+  inputs: readonly string[],
+  flags: ChangeFlags,
+  session: Session,
+): ChangeRequest {
   const { force = false, dryRun = false, check = false } = flags;
   return {
-    output: outputOf(flags, session),
+    output: outputOf(inputs, flags, session),
     force,
     dryRun,
     check,
@@ -49,7 +53,7 @@ export function changeRequest(flags: ChangeFlags, session: Session): ChangeReque
   };
 }
 
-function outputOf(flags: ChangeFlags, session: Session): Output {
+function outputOf(inputs: readonly string[], flags: ChangeFlags, session: Session): Output {
   const { output: given = defaultOutput(flags, session) } = flags;
   const inDaemon = daemonOutput(given, flags.format);
   if (inDaemon !== null) {
@@ -75,6 +79,8 @@ function outputOf(flags: ChangeFlags, session: Session): Output {
     throw contradiction('--json and -o - cannot share standard output');
   if (flags.check === true && (output.path === '-' || isStreamPath(output.path)))
     throw contradiction('--check needs an output file to read back');
+  // Before the output is refused because it exists.
+  for (const input of inputs) refuseInputAsOutput(inputPath(input), output.path);
   refuseEarly(output, flags.force ?? false, session);
   return output;
 }

@@ -92,6 +92,13 @@ export function findInput(
   };
 }
 
+/** Returns the path of the file that a name means; `-` where there is none. */
+export function inputPath(name: string): string {
+  const parsed = parseImageName(name);
+  if (parsed.kind === 'stdin') return '-';
+  return parsed.candidates.find(({ path }) => exists(path))?.path ?? '-';
+}
+
 /** Returns the chosen image of an archive, or the chosen artifact if these can be shown. Errors name the archive. */
 export function chooseImage(
   archive: Archive,

@@ -1,4 +1,7 @@
 import {
+  chmodSync,
+  closeSync,
+  constants,
   fchmodSync,
   fchownSync,
   fstatSync,
@@ -6,11 +9,13 @@ import {
   lchownSync,
   lstatSync,
   lutimesSync,
+  openSync,
   type Stats,
 } from 'node:fs';
 import { systemCode } from '@layers/core/io';
 import type { Changeset } from '@layers/core/rootfs';
 import type { NotDoneKind, ReportBuilder } from './report.js';
+import { createXattrWriter } from './xattr-writer.js';
 
 /** The attributes of a path in an image. */
 export interface Attributes {
@@ -42,10 +47,12 @@ export function attributesOf(changeset: Changeset | undefined, entry: number): A
 
 /** Sets the attributes of files. Adds to the report what the system refuses. */
 export interface Restorer {
-  /** Sets owner, mode and time of an open file or directory, in this order. */
+  /** Sets owner, mode, time and extended attributes of an open file or directory, in this order. */
   onDescriptor(node: number, fd: number, attributes: Attributes): void;
   /** Sets owner and time of a symlink, FIFO or device in an open directory. */
   onPath(node: number, path: Buffer, attributes: Attributes): void;
+  /** Sets the setuid, setgid and sticky bits of a FIFO or device, which was made without them. Linux with /proc only. */
+  specialBits(node: number, path: Buffer, attributes: Attributes): void;
 }
 
 /**
@@ -97,27 +104,50 @@ export function createRestorer(report: ReportBuilder, sameOwner: boolean | null)
     );
   };
 
-  const reportXattrs = (node: number, { xattrs }: Attributes): void => {
-    if (xattrs !== null) report.addNotDone(node, 'xattr', () => xattrMessage(xattrs));
+  const xattrWriter = createXattrWriter();
+  const restoreXattrs = (node: number, { xattrs }: Attributes, fd: number | null): void => {
+    if (xattrs === null) return;
+    const problem = fd === null ? 'only those of files and directories are set' : xattrWriter.set(fd, xattrs);
+    if (problem !== '') report.addNotDone(node, 'xattr', () => `${xattrMessage(xattrs)}: ${problem}`);
+  };
+
+  /** Returns the mode that is safe for the owner that a file has. */
+  const checkedMode = (node: number, wanted: Attributes, fd: number): number => {
+    const mode = safeMode(wanted, fd);
+    if (mode !== wanted.mode) {
+      report.addNotDone(node, 'setuid', () => `its owner is not ${wanted.uid}:${wanted.gid}`);
+    }
+    return mode;
   };
 
   return {
     onDescriptor(node, fd, wanted) {
       restoreOwner(node, wanted, () => fchownSync(fd, wanted.uid, wanted.gid));
-      const mode = safeMode(wanted, fd);
-      if (mode !== wanted.mode) {
-        report.addNotDone(node, 'setuid', () => `its owner is not ${wanted.uid}:${wanted.gid}`);
-      }
+      const mode = checkedMode(node, wanted, fd);
       attempt(node, 'mode', CHMOD_ERRORS, () => fchmodSync(fd, mode));
       attempt(node, 'mtime', UTIMES_ERRORS, () => futimesSync(fd, wanted.time, wanted.time));
       checkTime(node, wanted, () => fstatSync(fd));
-      reportXattrs(node, wanted);
+      restoreXattrs(node, wanted, fd);
+    },
+    specialBits(node, path, wanted) {
+      if ((wanted.mode & SPECIAL_BITS) === 0) return;
+      // Opens the file itself, also if another process has put a symlink in its place.
+      const fd = openSync(path, O_PATH | constants.O_NOFOLLOW);
+      try {
+        const stat = fstatSync(fd);
+        if (stat.isSymbolicLink())
+          throw Object.assign(new Error('a symlink is in the way'), { code: 'ELOOP' });
+        const mode = checkedMode(node, wanted, fd);
+        attempt(node, 'mode', CHMOD_ERRORS, () => chmodSync(`/proc/self/fd/${fd}`, mode));
+      } finally {
+        closeSync(fd);
+      }
     },
     onPath(node, path, wanted) {
       restoreOwner(node, wanted, () => lchownSync(path, wanted.uid, wanted.gid));
       attempt(node, 'mtime', UTIMES_ERRORS, () => lutimesSync(path, wanted.time, wanted.time));
       checkTime(node, wanted, () => lstatSync(path));
-      reportXattrs(node, wanted);
+      restoreXattrs(node, wanted, null);
     },
   };
 }
@@ -147,6 +177,10 @@ const UTIMES_ERRORS: ReadonlySet<string | undefined> = new Set([
   'ENOSYS',
 ]);
 
+/** Linux's flag for a descriptor that only refers to a file. Node has no constant for it. */
+const O_PATH = 0o10000000;
+
+const SPECIAL_BITS = 0o7000;
 const SETUID = 0o4000;
 const SETGID = 0o2000;
 

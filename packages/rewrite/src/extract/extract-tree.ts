@@ -35,8 +35,8 @@ export interface ExtractOptions extends Pick<VerifyOptions, 'onMismatch'> {
  * them.
  *
  * Modes do not depend on the umask. Setuid and setgid bits are set only if owner and group are those of the image. Times
- * are exact to the microsecond; the access time is the modification time. Node cannot set extended attributes: the
- * report lists them, with everything else that could not be extracted.
+ * are exact to the microsecond; the access time is the modification time. The program `setfattr` sets extended attributes.
+ * The report lists what could not be extracted.
  *
  * If this throws, extracted files stay, but no partial file: ERR_LAYERS_OUTPUT_EXISTS for a directory that is not empty,
  * ERR_LAYERS_WRITE_OUTPUT, ERR_LAYERS_PATH_NOT_FOUND, ERR_LAYERS_BLOB_MISMATCH before anything is written, what
@@ -169,9 +169,12 @@ async function extractSelected(extraction: Extraction): Promise<ExtractReport> {
 
   /** Makes a symlink, FIFO or device. */
   function makeSpecial(node: number): void {
-    if (nodes.kindOf(node) === Kind.symlink ? symlinks.make(node) : special.make(node)) {
-      guard(node, () => restorer.onPath(node, tree.pathOf(node), attributesAt(node)));
-    }
+    const isSymlink = nodes.kindOf(node) === Kind.symlink;
+    if (!(isSymlink ? symlinks.make(node) : special.make(node))) return;
+    guard(node, () => {
+      restorer.onPath(node, tree.pathOf(node), attributesAt(node));
+      if (!isSymlink) restorer.specialBits(node, tree.pathOf(node), attributesAt(node));
+    });
   }
 
   /** Sets the attributes of directories, deepest first: creating a file in a directory changes its time, and its mode may forbid it. */
