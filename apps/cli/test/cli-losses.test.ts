@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { buildDockerArchive } from '@layers/testing/archive-builder';
 import { blobOf, configOf, layoutOf, OCI } from '@layers/testing/layer-parts';
 import { buildTar } from '@layers/testing/tar-builder';
@@ -123,6 +123,19 @@ describe('what gets lost is reported', () => {
       ...output(),
     ]);
     expect(found.codes).toEqual([]);
+  });
+
+  it('an archive behind the first one', async () => {
+    const archive = readFileSync(archiveNamed('app:1'));
+    writeFileSync(store.at('two.tar'), Buffer.concat([archive, archive]));
+    for (const args of [
+      ['squash', store.at('two.tar'), ...output()],
+      ['load', '-i', store.at('two.tar')],
+    ]) {
+      expect((await told(args)).codes).toEqual(['archive-trailing-data']);
+      const { stderr } = await store.layers(args);
+      expect(stderr).toContain('warning: other data follows the end of the archive');
+    }
   });
 
   it('that append --diff found no difference', async () => {

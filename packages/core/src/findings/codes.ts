@@ -20,6 +20,7 @@ export const FINDING_SEVERITY = {
   'layer-not-distributable': 'note',
   // The archive.
   'duplicate-file': 'warning',
+  'archive-trailing-data': 'warning',
   'archive-oddity': 'note',
   // The tar of a layer.
   'name-climbs-out': 'warning',
@@ -55,6 +56,7 @@ export const FINDING_SEVERITY = {
   'renames-not-searched': 'note',
   // The files of a new layer.
   'xattrs-lost': 'warning',
+  'xattrs-not-read': 'note',
   'directory-replaced': 'warning',
   'symlink-followed': 'note',
   'socket-skipped': 'note',

@@ -32,8 +32,8 @@ export interface AppendOptions {
   /** The latest modification time, in seconds since 1970 (SOURCE_DATE_EPOCH). Later times become this one. */
   readonly clampMtime?: number | undefined;
   /**
-   * Add only files that differ from the image in type, mode, owner, link target, device or content; for a tar archive also
-   * in xattrs. A different time alone does not count. Unless `mirror` is false, also deletes files below a destination
+   * Add only files that differ from the image in type, mode, owner, link target, device, content or xattrs. Xattrs that
+   * files on disk lack do not count. A different time alone does not count. Unless `mirror` is false, also deletes files below a destination
    * that the addition lacks, as `docker commit` does.
    */
   readonly diff?: boolean | undefined;

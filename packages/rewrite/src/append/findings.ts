@@ -56,8 +56,10 @@ export function createAppendFindings(): AppendFindings {
         const source = sources[after.nodes.layerOf(node) - before.layers.length];
         if (!source || source.hasXattrs) continue;
         const old = before.layers[before.nodes.layerOf(node)]?.xattrs.get(before.nodes.entryOf(node));
-        if (old === undefined || old.size === 0) continue;
-        const message = `the extended attributes of the image (${[...old.keys()].join(', ')}) are lost: those of files on disk cannot be read`;
+        const added = after.layers[after.nodes.layerOf(node)]?.xattrs.get(after.nodes.entryOf(node));
+        const lost = [...(old?.keys() ?? [])].filter((name) => added?.has(name) !== true);
+        if (lost.length === 0) continue;
+        const message = `the extended attributes of the image (${lost.join(', ')}) are lost: the added file does not have them`;
         findings.add('xattrs-lost', message, () => pathFields(nodePath(after, node)));
       }
     },

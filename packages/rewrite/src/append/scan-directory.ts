@@ -5,6 +5,7 @@ import { LayersError } from '@layers/errors';
 import type { EntryType, TarEntry } from '@layers/tar';
 import type { AppendOptions } from './append-options.js';
 import { type ContentEvent, inBatches } from './content-batches.js';
+import { type DiskXattrs, readXattrsBelow, readXattrsOf } from './disk-xattrs.js';
 import {
   CHUNK_BYTES,
   type FileIdentity,
@@ -32,8 +33,8 @@ interface Frame {
 }
 
 /**
- * Scans a directory: names in byte order, symlinks not followed, further names of a file as hard links. Node cannot read
- * xattrs.
+ * Scans a directory: names in byte order, symlinks not followed, further names of a file as hard links. Reads the xattrs of
+ * users, and capabilities.
  *
  * @throws LayersError ERR_LAYERS_READ; ERR_LAYERS_INPUT_NAME for names that mean a whiteout in a layer
  */
@@ -47,6 +48,8 @@ export async function scanDirectory(
   const paths: Buffer[] = [Buffer.from(top)];
   const files = createFileTable();
   const firstNames = new Map<string, Uint8Array>();
+  const xattrs = readXattrsBelow(top);
+  reportProblem(xattrs, context);
   const stack: Frame[] = [{ ...frameOf(Buffer.from(top), 0), relative: Buffer.alloc(0) }];
   const yielder = new Yielder({ steps: 1000, signal: options.signal });
 
@@ -70,7 +73,11 @@ export async function scanDirectory(
       const linkpath =
         type === 'symlink' ? reading(path, () => readlinkSync(path, { encoding: 'buffer' })) : null;
       const entry = entryOf(stat, target, first === undefined ? type : 'link', options);
-      indexer.add({ ...entry, linkpath: first ?? linkpath ?? new Uint8Array(0) });
+      indexer.add({
+        ...entry,
+        linkpath: first ?? linkpath ?? new Uint8Array(0),
+        xattrs: first === undefined ? (xattrs.byPath.get(relative.toString('latin1')) ?? null) : null,
+      });
       files.add(frame.directory, identityOf(stat));
     }
     if (!isDirectory) return;
@@ -110,11 +117,14 @@ export async function scanDirectory(
 }
 
 /** Scans a single file, for a path of the image. Throws ERR_LAYERS_READ, ERR_LAYERS_INPUT_NAME. */
-export function scanFile(path: string, target: Uint8Array, { options }: ScanContext): ScannedSource {
+export function scanFile(path: string, target: Uint8Array, context: ScanContext): ScannedSource {
+  const { options } = context;
+  const xattrs = readXattrsOf(path);
+  reportProblem(xattrs, context);
   const stat = statSource(path);
   const indexer = new ChangesetIndexer();
   refuseWhiteoutName({ path: Buffer.from('.') }, Buffer.from(target.subarray(target.lastIndexOf(0x2f) + 1)));
-  indexer.add(entryOf(stat, target, 'file', options));
+  indexer.add({ ...entryOf(stat, target, 'file', options), xattrs: xattrs.byPath.get('') ?? null });
   const identity = identityOf(stat);
   return {
     changeset: indexer.finish(),
@@ -127,6 +137,11 @@ export function scanFile(path: string, target: Uint8Array, { options }: ScanCont
     yield { start: 0 };
     for (const bytes of readUnchanged(path, identity, { follow: true })) yield { bytes };
   }
+}
+
+function reportProblem({ problem }: DiskXattrs, { addFinding }: ScanContext): void {
+  if (problem === null) return;
+  addFinding('xattrs-not-read', SLASH, `extended attributes of added files are not read: ${problem}`);
 }
 
 function frameOf(path: Buffer, directory: number): Omit<Frame, 'relative'> {

@@ -8,7 +8,7 @@ import type { ContentBatches } from './content-batches.js';
 export interface ScannedSource {
   /** Its entries, at their paths in the image. */
   readonly changeset: Changeset;
-  /** Whether the changeset includes xattrs. */
+  /** Whether the xattrs of the changeset are all that its files should have. Those of files on disk can be incomplete. */
   readonly hasXattrs: boolean;
   /**
    * Reads the contents of the selected file entries, in the order of their indexes. Throws ERR_LAYERS_READ, and

@@ -67,7 +67,9 @@ function sameAttributes(
   const sameMode = kind === Kind.symlink || (a?.mode[entryA] ?? 0o755) === b.mode[entryB];
   const sameOwner = (a?.uid[entryA] ?? 0) === b.uid[entryB] && (a?.gid[entryA] ?? 0) === b.gid[entryB];
   if (!sameMode || !sameOwner) return false;
-  if (hasXattrs && !sameXattrs(a?.xattrs.get(entryA), b.xattrs.get(entryB))) return false;
+  const [old, added] = [a?.xattrs.get(entryA), b.xattrs.get(entryB)];
+  // A file on disk may lack xattrs only because its owner cannot set them.
+  if (hasXattrs ? !sameXattrs(old, added) : !includesXattrs(old, added)) return false;
   if (a === undefined) return true;
   if (kind === Kind.symlink && !Buffer.from(linkTargetOf(a, entryA)).equals(linkTargetOf(b, entryB)))
     return false;
@@ -77,9 +79,13 @@ function sameAttributes(
 type Xattrs = ReadonlyMap<string, Uint8Array> | undefined;
 
 function sameXattrs(a: Xattrs, b: Xattrs): boolean {
-  if ((a?.size ?? 0) !== (b?.size ?? 0)) return false;
-  return [...(a ?? [])].every(([name, value]) => {
-    const other = b?.get(name);
+  return (a?.size ?? 0) === (b?.size ?? 0) && includesXattrs(a, b);
+}
+
+/** Returns whether `a` has all xattrs of `b`. */
+function includesXattrs(a: Xattrs, b: Xattrs): boolean {
+  return [...(b ?? [])].every(([name, value]) => {
+    const other = a?.get(name);
     return other !== undefined && Buffer.from(value).equals(other);
   });
 }

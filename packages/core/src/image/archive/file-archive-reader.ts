@@ -103,7 +103,7 @@ export interface FileTable {
   /** Returns how many files have that name. */
   occurrence(name: string): number;
   /** Adds a finding for a warning of the tar reader. */
-  readonly warn: (warning: { message: string; offset: number }) => void;
+  readonly warn: (warning: TarWarning) => void;
 }
 
 const MAX_FINDINGS = 20;
@@ -142,7 +142,12 @@ export function createFileTable(): FileTable {
       return addFile({ name, type: 'link', size: 0, target });
     },
     occurrence: (name) => occurrences.get(name) ?? 1,
-    warn({ message, offset }) {
+    warn({ code, message, offset }) {
+      if (code === 'tar-trailing-data') {
+        const what = 'other data follows the end of the archive, such as a second archive; it is ignored';
+        addFinding(createFinding('archive-trailing-data', what, { offset }));
+        return;
+      }
       addFinding(createFinding('archive-oddity', message, { offset }));
     },
   };
