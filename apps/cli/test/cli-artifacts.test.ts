@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { layers } from '@layers/testing/command';
-import { blobOf, layoutOf, OCI } from '@layers/testing/layer-parts';
+import { blobOf, layoutOf, OCI, ociImage } from '@layers/testing/layer-parts';
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar } from '@layers/testing/tar-builder';
 import { describe, expect, it } from 'vitest';
@@ -32,6 +32,15 @@ describe('an archive of a Helm chart', () => {
     expect(layers(['cat', path, '/chart/Chart.yaml']).stdout).toBe('name: chart\n');
   });
 
+  it('is listed with its kind', () => {
+    const { status, stdout } = layers(['list', '--json', path]);
+    expect([status, JSON.parse(stdout).images]).toEqual([
+      0,
+      [expect.objectContaining({ number: '#1', artifact: 'a Helm chart', problem: null, layers: 1 })],
+    ]);
+    expect(layers(['list', path]).stdout).toMatch(/#1 +untagged .* a Helm chart\n/);
+  });
+
   it.each([
     ['squash', path, '-o', `${path}.out`],
     ['extract', path, `${path}.out`],
@@ -43,5 +52,41 @@ describe('an archive of a Helm chart', () => {
     expect([status, stderr]).toEqual([3, expect.stringContaining('not an image, but a Helm chart')]);
     expect(stderr).toContain(`hint: layers inspect ${path} shows it`);
     expect(stderr).not.toMatch(/damaged|save/);
+  });
+});
+
+describe('layers list', () => {
+  it('lists every image, also where an error shows only some', () => {
+    const images = Array.from({ length: 25 }, (_, i) => {
+      const part = ociImage([], { configMore: { author: `${i}` } });
+      const annotations = { 'org.opencontainers.image.ref.name': `v${i}` };
+      return { files: part.files, descriptor: { ...part.manifest.descriptor, annotations } };
+    });
+    const all = [
+      ...layoutOf(images.map(({ descriptor }) => descriptor)),
+      ...images.flatMap((each) => each.files),
+    ];
+    const path = scratch.file(buildTar(all), 'many.tar');
+    const lines = layers(['list', '--jsonl', path]).stdout.trimEnd().split('\n');
+    const listed = lines.map((line) => JSON.parse(line));
+    expect(listed.map(({ number, tags }) => `${number} ${tags}`)).toEqual(
+      images.map((_, i) => `#${i + 1} v${i}`),
+    );
+    const ambiguous = layers(['inspect', path]);
+    expect(ambiguous.stderr).toContain(`and 5 more: layers list ${path} lists them`);
+  });
+
+  it('marks an image that cannot be read', () => {
+    const good = ociImage([]);
+    const bad = blobOf({ os: 'linux' }, `${OCI}.config.v1+json`);
+    const badManifest = blobOf(
+      { schemaVersion: 2, config: bad.descriptor, layers: [] },
+      `${OCI}.manifest.v1+json`,
+    );
+    const parts = [...layoutOf([badManifest.descriptor, good.manifest.descriptor]), ...good.files];
+    const path = scratch.file(buildTar([...parts, bad.file, badManifest.file]), 'bad.tar');
+    expect(layers(['list', path]).stdout).toMatch(/#2 +untagged .* unreadable\n/);
+    const { images } = JSON.parse(layers(['list', '--json', path]).stdout);
+    expect(images[1]).toMatchObject({ id: null, problem: expect.stringContaining('rootfs is missing') });
   });
 });

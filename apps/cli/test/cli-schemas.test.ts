@@ -49,6 +49,7 @@ beforeAll(() => {
 const documents: readonly (readonly [string, readonly string[]])[] = [
   ['inspect', ['inspect']],
   ['inspect', ['inspect', '--verify', '--top', '0']],
+  ['list', ['list']],
   ['waste', ['waste']],
   ['history', ['history']],
   ['ls', ['ls']],
@@ -65,6 +66,7 @@ const documents: readonly (readonly [string, readonly string[]])[] = [
 const REAL = documents.filter(([, args]) => ['inspect', 'ls -R --digest', 'verify'].includes(args.join(' ')));
 
 const lists: readonly (readonly [string, readonly string[]])[] = [
+  ['list-item', ['list']],
   ['waste-item', ['waste']],
   ['history-step', ['history']],
   ['ls-entry', ['ls', '-R', '--digest']],

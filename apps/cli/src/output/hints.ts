@@ -214,7 +214,8 @@ function writeHint({ message }: LayersError): string | undefined {
 function chooseImage(error: LayersError, { image, platform }: SelectionNames): string {
   const choices = choicesOf(error);
   const how = `choose with ${image} (a tag, an id prefix or '#2') or ${platform}`;
-  return choices === '' ? how : `${how}: ${choices}`;
+  const all = / and \d+ more$/.test(choices) ? `: layers list ${fileOf(error.archive)} lists them` : '';
+  return choices === '' ? how : `${how}: ${choices}${all}`;
 }
 
 /** Returns the list of images after the first colon of the library's hint; empty without one. */

@@ -6,7 +6,6 @@ const records = GROUPS.flatMap(({ commands }) => commands);
 
 describe('a command of another tool', () => {
   it.each([
-    [['list'], 'layers images'],
     [['show', 'app.tar'], 'layers inspect'],
     [['image', 'untag', 'app'], 'layers rmi'],
     [['flatten', 'app.tar'], 'layers squash'],

@@ -108,6 +108,31 @@ export interface InspectDocument {
   readonly findings: readonly Finding[];
 }
 
+/** The images of an archive or layout. */
+export interface ImageListDocument {
+  readonly schemaVersion: typeof SCHEMA_VERSION;
+  readonly source: SourceInfo;
+  readonly images: readonly ImageListItem[];
+  readonly findings: readonly Finding[];
+}
+
+/** An image of an archive, or what stands beside images in it. */
+export interface ImageListItem {
+  /** The value for `ImageQuery.image`: `#1`, `#2`, … */
+  readonly number: string;
+  /** The computed digest of the config; null where the archive does not have it. */
+  readonly id: string | null;
+  readonly manifestDigest: string | null;
+  readonly tags: readonly string[];
+  readonly platform: Platform | null;
+  readonly created: string | null;
+  readonly layers: number;
+  /** What it is where it is not an image, such as `a Helm chart`. */
+  readonly artifact: string | null;
+  /** Why the image cannot be read. */
+  readonly problem: string | null;
+}
+
 /** The result of `findWaste`. */
 export interface WasteDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;

@@ -5,6 +5,8 @@ export {
   type HistoryDocument,
   type HistoryStep,
   type ImageInfo,
+  type ImageListDocument,
+  type ImageListItem,
   type InspectDocument,
   type LayerReport,
   type ListDocument,
@@ -20,6 +22,7 @@ export {
 export { allFindings } from './findings.js';
 export { historyDocument } from './history.js';
 export { imageInfo, platformFields } from './image-info.js';
+export { imageListDocument } from './image-list.js';
 export { inspectDocument } from './inspect.js';
 export { type ListOptions, listEntries, listHead } from './list.js';
 export { editDistance } from './similar-paths.js';

@@ -6,7 +6,6 @@ import type { CommandGroup, CommandRecord } from '../record.js';
 const IMAGES: CommandRecord = {
   name: 'images',
   imageNames: ['ls', 'list'],
-  otherNames: ['list'],
   summary: 'List the images of the store, as docker images does',
   arguments: [
     {

@@ -41,6 +41,16 @@ const INSPECT: CommandRecord = {
   load: async () => (await import('../../commands/inspect.js')).inspect,
 };
 
+const LIST: CommandRecord = {
+  name: 'list',
+  summary: 'List the images of an archive or layout',
+  arguments: [IMAGE_ARGUMENT],
+  options: [NO_TRUNC, JSONL],
+  examples: ['layers list app.tar', "layers list --jsonl app.tar | jq -r '.tags[]'"],
+  statuses: SHOWS,
+  load: async () => (await import('../../commands/list.js')).list,
+};
+
 const WASTE: CommandRecord = {
   name: 'waste',
   otherNames: ['analyze', 'dive', 'lint'],
@@ -134,5 +144,5 @@ const VERIFY: CommandRecord = {
 /** The commands that only read. */
 export const UNDERSTAND: CommandGroup = {
   title: 'Understand:',
-  commands: [INSPECT, WASTE, HISTORY, LS, TREE, CAT, DIFF, VERIFY],
+  commands: [INSPECT, LIST, WASTE, HISTORY, LS, TREE, CAT, DIFF, VERIFY],
 };
