@@ -173,6 +173,65 @@ export const ODD_IMAGES: readonly OddImage[] = [
     verdicts: all('refuses', { podman: 'differs', skopeo: 'same', umoci: 'same' }),
   },
   {
+    name: 'a whiteout of a directory after one below it',
+    code: 'whiteout-below-whiteout',
+    archive: () => plain(BASE, [whiteout('d/.wh.a'), whiteout('.wh.d')]),
+    verdicts: all('refuses', { skopeo: 'same', umoci: 'same' }),
+  },
+  {
+    // containerd and umoci follow the symlink and delete `/e/a`.
+    name: 'a symlink and a whiteout below it',
+    code: 'whiteout-below-file',
+    archive: () => plain([...BASE, directory('e/'), file('e/a')], [symlink('d', 'e'), whiteout('d/.wh.a')]),
+    verdicts: all('differs', { docker: 'refuses', podman: 'refuses', skopeo: 'same' }),
+  },
+  {
+    name: 'a file and a whiteout below it',
+    code: 'whiteout-below-file',
+    archive: () => plain(BASE, [file('d'), whiteout('d/.wh.a')]),
+    verdicts: all('refuses', { podman: 'same', skopeo: 'same', umoci: 'same' }),
+  },
+  {
+    name: 'a whiteout below a file of a lower layer',
+    code: 'whiteout-below-file',
+    archive: () => plain(BASE, [whiteout('b/.wh.x')]),
+    verdicts: all('differs', { podman: 'same', skopeo: 'same', umoci: 'same' }),
+  },
+  {
+    name: 'an opaque marker below a file of a lower layer',
+    code: 'whiteout-below-file',
+    archive: () => plain(BASE, [whiteout('b/.wh..wh..opq')]),
+    verdicts: all('differs', { podman: 'same', skopeo: 'same', umoci: 'same' }),
+  },
+  {
+    name: 'a change in a directory that the layer has no entry for',
+    code: 'parent-without-entry',
+    archive: () => plain([{ ...directory('d/'), mode: 0o700, uid: 5 }], [file('d/a')]),
+    verdicts: all('same', { docker: 'differs' }),
+  },
+  {
+    name: 'a hard link with another mode and owner',
+    code: 'link-attributes',
+    archive: () =>
+      plain([
+        { ...file('a'), mode: 0o755 },
+        { ...link('b', 'a'), mode: 0o4755, uid: 5 },
+      ]),
+    verdicts: all('same', { umoci: 'differs' }),
+  },
+  {
+    name: 'a hard link with another owner to a symlink',
+    code: 'link-attributes',
+    archive: () => plain([symlink('s', 'x'), { ...link('t', 's'), uid: 5, mode: 0o700 }]),
+    verdicts: all('same', { umoci: 'differs' }),
+  },
+  {
+    name: 'a chain of hard links before their target',
+    code: 'link-before-target',
+    archive: () => plain([link('c', 'b'), link('b', 'a'), file('a')]),
+    verdicts: all('refuses', { skopeo: 'same' }),
+  },
+  {
     name: 'a path twice in a layer',
     code: 'duplicate-entry',
     archive: () => plain([file('a', '1'), file('a', '2')]),

@@ -1,4 +1,4 @@
-import { type EntrySpec, sizeOfEntry } from './tar-builder.ts';
+import { type EntrySpec, sizeOfEntry, withLinkDefaults } from './tar-builder.ts';
 
 /**
  * A second implementation of the union rules, simple and slow: one map from path to node, searched completely each
@@ -70,7 +70,8 @@ const IMPLICIT: NaiveInode = {
 };
 
 export function naiveUnion(stack: readonly (readonly EntrySpec[])[]): NaiveUnion {
-  const layers = stack.map(withAufsLinks);
+  const linked = stack.map((specs) => withLinkAttributes(withLinkDefaults(specs)));
+  const layers = linked.map(({ specs }) => withAufsLinks(specs));
   const tree: Tree = new Map([['', { inode: { ...IMPLICIT }, layer: -1 }]]);
   const waste: NaiveWaste[] = [];
   const copies: NaiveCopy[] = [];
@@ -78,7 +79,9 @@ export function naiveUnion(stack: readonly (readonly EntrySpec[])[]): NaiveUnion
   const findings: string[][] = [];
   layers.forEach((specs, layer) => {
     const below: Tree = new Map(tree);
-    findings.push(unpack({ specs, layer, tree, below, waste, copies }));
+    const { differing } = linked[layer] ?? { differing: 0 };
+    const found = unpack({ specs, layer, tree, below, waste, copies });
+    findings.push([...Array.from({ length: differing }, () => 'link-attributes'), ...found]);
     changes.push(compare(below, tree));
   });
   let contentBytes = 0;
@@ -90,6 +93,38 @@ export function naiveUnion(stack: readonly (readonly EntrySpec[])[]): NaiveUnion
   const rootfsBytes = [...inodes].reduce((sum, inode) => sum + inode.size, 0);
   const final = new Map([...tree].map(([path, place]) => [path, place.inode]));
   return { tree: final, waste, copies, changes, findings, contentBytes, rootfsBytes };
+}
+
+/**
+ * Gives the target of each hard link the attributes of the link, if the target is an earlier entry of the layer. Also
+ * returns the number of links that have other attributes.
+ */
+function withLinkAttributes(specs: readonly EntrySpec[]): { specs: EntrySpec[]; differing: number } {
+  const result = [...specs];
+  const inodes: (number | null)[] = [];
+  let differing = 0;
+  specs.forEach((spec, at) => {
+    const isEntry = readName(spec).what === 'entry';
+    inodes.push(isEntry && spec.type !== 'directory' ? at : null);
+    if (!isEntry || spec.type !== 'link') return;
+    const target = normalize(latin1(spec.linkpath ?? ''));
+    const before = specs.slice(0, at).findLastIndex((other) => {
+      const name = readName(other);
+      return name.what === 'entry' && name.path === target && target !== '';
+    });
+    const inode = inodes[before] ?? null;
+    inodes[at] = inode;
+    const old = result[inode ?? -1];
+    if (inode === null || old === undefined) return;
+    const { uid = 0, gid = 0, mtime = 0, mtimeNs = 0, mode = 0o644 } = spec;
+    const xattrs = new Map([...(old.xattrs ?? []), ...(spec.xattrs ?? [])]);
+    if (!spec.xattrs?.has('security.capability')) xattrs.delete('security.capability');
+    const changed = { ...old, uid, gid, xattrs, ...(old.type === 'symlink' ? {} : { mode, mtime, mtimeNs }) };
+    result[inode] = changed;
+    const attributes = (entry: EntrySpec) => ({ ...inodeOf({ ...entry, type: 'fifo' }, 0, 0), from: null });
+    if (JSON.stringify(attributes(old)) !== JSON.stringify(attributes(changed))) differing++;
+  });
+  return { specs: result, differing };
 }
 
 /** Exchanges the paths of a content in `.wh..wh.plnk` and of the first link to it; the other links lead to that path. */
@@ -120,6 +155,15 @@ function withAufsLinks(specs: readonly EntrySpec[]): EntrySpec[] {
   }
   return result;
 }
+
+/** The paths of the directories above a path, the nearest first. */
+function parentsOf(path: string): string[] {
+  const parts = path.split('/');
+  return parts.slice(1, -1).map((_, i) => parts.slice(0, parts.length - 1 - i).join('/'));
+}
+
+/** A path that no tree has. */
+const ABSENT = '//';
 
 interface Unpacking {
   readonly specs: readonly EntrySpec[];
@@ -160,7 +204,8 @@ function unpack({ specs, layer, tree, below, waste, copies }: Unpacking): string
   for (const { what, path, finding } of names) {
     if (finding !== null) findings.push(finding);
     if (what === 'whiteout') {
-      if (!below.has(path)) findings.push('whiteout-of-nothing');
+      const parent = tree.get(parentsOf(path)[0] ?? '')?.inode.type ?? 'directory';
+      if (!below.has(path) && parent === 'directory') findings.push('whiteout-of-nothing');
       forgetBelow(path);
       forget(path);
     }
@@ -202,39 +247,64 @@ function unpack({ specs, layer, tree, below, waste, copies }: Unpacking): string
     }
   };
 
-  const late: number[] = [];
-  const link = (entry: number, isLate: boolean): void => {
+  const targetOf = (entry: number): string | null => normalize(latin1(specs[entry]?.linkpath ?? ''));
+  const link = (entry: number, isLate: boolean): 'missing' | 'ignored' | 'made' => {
     const { path } = names[entry] ?? REFUSED;
-    const target = normalize(latin1(specs[entry]?.linkpath ?? ''));
-    const place = target === null ? undefined : tree.get(target);
-    if (place === undefined) {
-      if (isLate) findings.push('dangling-link');
-      else late.push(entry);
-    } else if (place.inode.type === 'directory') findings.push('link-to-directory');
-    else {
-      if (isLate) findings.push('link-before-target');
-      else if (place.layer !== layer) findings.push('link-to-lower-layer');
-      put(path, place.inode, entry);
+    const place = tree.get(targetOf(entry) ?? ABSENT);
+    if (place === undefined) return 'missing';
+    if (place.inode.type === 'directory') {
+      findings.push('link-to-directory');
+      return 'ignored';
     }
+    if (isLate) findings.push('link-before-target');
+    else if (place.layer !== layer) findings.push('link-to-lower-layer');
+    put(path, place.inode, entry);
+    return 'made';
   };
 
+  let round: number[] = [];
   specs.forEach((spec, entry) => {
     const { what, path } = names[entry] ?? REFUSED;
     if (what !== 'entry') return;
-    if (spec.type === 'link') link(entry, false);
-    else put(path, inodeOf(spec, layer, entry), entry);
+    if (spec.type !== 'link') put(path, inodeOf(spec, layer, entry), entry);
+    else if (link(entry, false) === 'missing') round.push(entry);
   });
-  for (const entry of late) link(entry, true);
-  names.forEach((marker, entry) => {
-    if (marker.what !== 'whiteout') return;
+  // A link whose target another link makes later follows in the next round.
+  let waiting: number[] = [];
+  while (round.length > 0) {
+    const made = new Set<string | null>();
+    for (const entry of round) {
+      const result = link(entry, true);
+      if (result === 'missing') waiting.push(entry);
+      else if (result === 'made') made.add(names[entry]?.path ?? null);
+    }
+    round = waiting.filter((entry) => made.has(targetOf(entry))).sort((a, b) => a - b);
+    waiting = waiting.filter((entry) => !round.includes(entry));
+  }
+  for (const _ of waiting) findings.push('dangling-link');
+
+  names.forEach(({ what, path }, entry) => {
+    if (what !== 'whiteout' && what !== 'opaque') return;
+    const parents = what === 'opaque' ? [path, ...parentsOf(path)] : parentsOf(path);
     const above = names.filter(
-      (other) =>
-        other.what === 'whiteout' && marker.path.startsWith(`${other.path}/`) && !met.has(other.path),
+      (other) => other.what === 'whiteout' && parents.includes(other.path) && !met.has(other.path),
     );
-    // The deepest one; of several whiteouts of one path, the last.
-    const nearest = above.sort((a, b) => a.path.length - b.path.length).at(-1);
-    if (nearest !== undefined && names.lastIndexOf(nearest) < entry) findings.push('whiteout-below-whiteout');
+    if (what === 'whiteout' && above.length > 0) findings.push('whiteout-below-whiteout');
+    const place = tree.get(parents.find((parent) => tree.has(parent)) ?? '');
+    if (place === undefined || place.inode.type === 'directory') return;
+    const { from } = place.inode;
+    if (place.layer !== layer || from?.layer !== layer || from.entry < entry)
+      findings.push('whiteout-below-file');
   });
+  const used = new Set(
+    names.flatMap(({ what, path }) => (what === 'opaque' ? [path] : []).concat(parentsOf(path))),
+  );
+  for (const path of used) {
+    const place = tree.get(path);
+    if (place?.inode.type !== 'directory' || place.layer === layer || path === '') continue;
+    const { mode, uid, gid, xattrs } = place.inode;
+    if (mode !== 0o755 || uid !== 0 || gid !== 0 || xattrs !== '') findings.push('parent-without-entry');
+  }
   return findings;
 }
 

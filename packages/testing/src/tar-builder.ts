@@ -47,9 +47,44 @@ export function sizeOfEntry(entry: EntrySpec): number {
   return entry.sparse?.realSize ?? entry.data?.length ?? 0;
 }
 
-/** Returns a whole tar of these entries. */
+/** Returns a whole tar of these entries. Hard links have attributes as `withLinkDefaults` describes. */
 export function buildTar(entries: readonly EntrySpec[]): Buffer {
-  return Buffer.concat([...entries.map(buildEntry), Buffer.alloc(2 * BLOCK_BYTES)]);
+  return Buffer.concat([...withLinkDefaults(entries).map(buildEntry), Buffer.alloc(2 * BLOCK_BYTES)]);
+}
+
+/** Gives each hard link without attributes those of its target, if that is an earlier entry, as tar programs do. */
+export function withLinkDefaults(entries: readonly EntrySpec[]): readonly EntrySpec[] {
+  if (!entries.some(({ type }) => type === 'link')) return entries;
+  const byPath = new Map<string, EntrySpec>();
+  return entries.map((entry) => {
+    const target = entry.type === 'link' ? byPath.get(plainPath(entry.linkpath ?? '')) : undefined;
+    const hasOwn = [entry.mode, entry.uid, entry.gid, entry.mtime, entry.mtimeNs, entry.xattrs].some(
+      (value) => value !== undefined,
+    );
+    const {
+      path,
+      type = 'file',
+      linkpath,
+      data,
+      devmajor,
+      devminor,
+      sparse,
+      ...attributes
+    } = target ?? entry;
+    const result =
+      target === undefined || type === 'directory' || hasOwn ? entry : { ...attributes, ...entry };
+    byPath.set(plainPath(entry.path), result);
+    return result;
+  });
+}
+
+function plainPath(path: Uint8Array | string): string {
+  const parts: string[] = [];
+  for (const part of Buffer.from(path).toString('latin1').split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return parts.join('/');
 }
 
 /** Returns the headers, data and padding of an entry. The name may be empty. */

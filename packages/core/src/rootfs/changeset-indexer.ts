@@ -15,6 +15,7 @@ import {
 import { DirectoryTable } from './directory-table.js';
 import { Kind } from './kind.js';
 import { DEFAULT_LIMITS, type Limits, Quota, type Usage } from './limits.js';
+import { resolveLinks } from './link-targets.js';
 import { type PathProblem, splitPath } from './path.js';
 import { markerOf, WHITEOUT_PREFIX_BYTES } from './whiteout.js';
 
@@ -94,6 +95,7 @@ export class ChangesetIndexer {
   readonly #linkLength = shortsColumn();
   readonly #ensureLinks = growTogether([this.#linkEntry, this.#linkStart, this.#linkLength]);
   #links = 0;
+  #hardLinks = 0;
   readonly #xattrs = new Map<number, ReadonlyMap<string, Uint8Array>>();
   readonly #sparse = new Map<number, SparseContent>();
   readonly #devices = new Map<number, readonly [number, number]>();
@@ -140,6 +142,7 @@ export class ChangesetIndexer {
       this.#mtimeNs.values[index] = entry.mtimeNs;
     }
     if (kind === Kind.link || kind === Kind.symlink) this.#addLink(entry, index);
+    if (kind === Kind.link) this.#hardLinks++;
     if (entry.xattrs !== null && kind !== Kind.ignored) this.#xattrs.set(index, entry.xattrs);
     if (entry.sparse !== null && kind === Kind.file) {
       this.#sparse.set(index, { sparse: entry.sparse, storedSize: entry.storedSize });
@@ -198,6 +201,7 @@ export class ChangesetIndexer {
 
   /** Returns the changeset. */
   finish(): Changeset {
+    if (this.#hardLinks > 0) this.#applyLinkAttributes();
     this.#giveContentsToLinks();
     this.#quota.flush();
     const count = this.#count;
@@ -230,6 +234,74 @@ export class ChangesetIndexer {
       plainNames: this.#plainNames,
       findings: this.#findings.list(),
     };
+  }
+
+  /**
+   * Gives the target of each hard link the attributes of the link, if it has others: Docker, containerd and podman set
+   * them for each entry in turn.
+   */
+  #applyLinkAttributes(): void {
+    const links = new Map<number, Uint8Array>();
+    for (let i = 0; i < this.#links; i++) {
+      const link = this.#linkEntry.values[i] ?? 0;
+      if (this.#kind.values[link] !== Kind.link) continue;
+      const start = this.#linkStart.values[i] ?? 0;
+      links.set(link, this.#directories.slice(start, start + (this.#linkLength.values[i] ?? 0)));
+    }
+    if (this.#hasNanoseconds) this.#mtimeNs.ensure(this.#count);
+    const entries = {
+      count: this.#count,
+      kind: this.#kind.values,
+      parent: this.#parent.values,
+      nameStart: this.#nameStart.values,
+      nameLength: this.#nameLength.values,
+      directories: this.#directories,
+      links,
+    };
+    resolveLinks(entries, (link, inode) => {
+      const changed = this.#copyAttributes(link, inode);
+      if (changed.length === 0) return;
+      // The header of the target has other attributes.
+      this.#isSelfContained = false;
+      this.#findings.add(
+        'link-attributes',
+        `a hard link has another ${changed.join(', ')} than its target; the attributes of the last link count, as for Docker`,
+        () => ({ ...pathFields(this.#pathOf(link)), offset: this.#headerOffset.values[link] ?? 0 }),
+      );
+    });
+  }
+
+  /** Copies the attributes of a hard link to its inode, as Docker does. Returns the names of those that differ. */
+  #copyAttributes(link: number, inode: number): string[] {
+    const changed: string[] = [];
+    const copy = (
+      name: string,
+      columns: readonly { readonly values: Uint16Array | Uint32Array | Float64Array }[],
+    ) => {
+      if (columns.every(({ values }) => values[link] === values[inode])) return;
+      for (const { values } of columns) values[inode] = values[link] ?? 0;
+      changed.push(name);
+    };
+    copy('owner', [this.#uid, this.#gid]);
+    // Docker does not change the mode and the time of a symlink.
+    if (this.#kind.values[inode] !== Kind.symlink) {
+      copy('mode', [this.#mode]);
+      copy('time', this.#hasNanoseconds ? [this.#mtime, this.#mtimeNs] : [this.#mtime]);
+    }
+    const xattrs = mergedXattrs(this.#xattrs.get(inode), this.#xattrs.get(link));
+    if (xattrs !== undefined) {
+      if (xattrs.size === 0) this.#xattrs.delete(inode);
+      else this.#xattrs.set(inode, xattrs);
+      changed.push('set of xattrs');
+    }
+    return changed;
+  }
+
+  /** Returns the path of an entry, with a leading slash. */
+  #pathOf(entry: number): Uint8Array {
+    const start = this.#nameStart.values[entry] ?? 0;
+    const name = this.#directories.slice(start, start + (this.#nameLength.values[entry] ?? 0));
+    return joinReversed([name, ...this.#directories.partsOf(this.#parent.values[entry] ?? 0)]);
   }
 
   /**
@@ -271,9 +343,7 @@ export class ChangesetIndexer {
       column.values[content] = column.values[link] ?? 0;
     }
     this.#kind.values[link] = Kind.ignored;
-    const start = this.#nameStart.values[content] ?? 0;
-    const name = this.#directories.slice(start, start + (this.#nameLength.values[content] ?? 0));
-    return joinReversed([name, ...this.#directories.partsOf(this.#parent.values[content] ?? 0)]);
+    return this.#pathOf(content);
   }
 
   /** Stores the directory and the name of an entry; returns its kind, `ignored` for what is refused. */
@@ -357,6 +427,24 @@ export class ChangesetIndexer {
 /** Whether an entry is the whiteout of an overlay file system: Docker and podman write it to the disk as it is. */
 function isOverlayWhiteout({ type, devmajor, devminor }: TarEntry): boolean {
   return type === 'char' && devmajor === 0 && devminor === 0;
+}
+
+type Xattrs = ReadonlyMap<string, Uint8Array>;
+
+const CAPABILITY = 'security.capability';
+
+/**
+ * Returns the xattrs of a file after those of a hard link to it are set; undefined if they are the same. The system
+ * removes the capability of a file when Docker sets its owner.
+ */
+function mergedXattrs(file: Xattrs | undefined, link: Xattrs | undefined): Xattrs | undefined {
+  const isSame = [...(link ?? [])].every(([name, value]) => {
+    const other = file?.get(name);
+    return other !== undefined && Buffer.compare(other, value) === 0;
+  });
+  if (isSame && (!file?.has(CAPABILITY) || link?.has(CAPABILITY))) return undefined;
+  const kept = [...(file ?? [])].filter(([name]) => name !== CAPABILITY);
+  return new Map([...kept, ...(link ?? [])]);
 }
 
 /** Memory of an object of its own, such as a value in a map. */

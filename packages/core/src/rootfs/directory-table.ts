@@ -42,6 +42,17 @@ export class DirectoryTable {
     return id;
   }
 
+  /** Returns the index of the directory that the first `depth` parts of `path` name, or -1. */
+  find(path: Uint8Array, parts: readonly number[], depth: number): number {
+    let id = 0;
+    for (let i = 0; i < depth && id !== -1; i++) {
+      const start = parts[i * 2] ?? 0;
+      const end = parts[i * 2 + 1] ?? 0;
+      id = this.#slots[this.#slotOf(id, path, start, end)] || -1;
+    }
+    return id;
+  }
+
   /** Copies the bytes `start` to `end` into the pool; returns their position in it. */
   keep(bytes: Uint8Array, start: number, end: number): number {
     const position = this.#bytes;
@@ -82,30 +93,37 @@ export class DirectoryTable {
   }
 
   #child(parent: number, path: Uint8Array, start: number, end: number): number {
+    const slot = this.#slotOf(parent, path, start, end);
+    const found = this.#slots[slot] ?? 0;
+    if (found !== 0) return found;
+    const id = this.#count++;
+    this.#ensure(this.#count);
+    this.#parent.values[id] = parent;
+    this.#start.values[id] = this.keep(path, start, end);
+    this.#length.values[id] = end - start;
+    this.#hash.values[id] = nameHash(this.#seed, parent, path, start, end);
+    this.#slots[slot] = id;
+    if (this.#count * 2 > this.#slots.length) this.#growSlots();
+    return id;
+  }
+
+  /** Returns the slot that has a directory, or the free one where it belongs. */
+  #slotOf(parent: number, path: Uint8Array, start: number, end: number): number {
     const hash = nameHash(this.#seed, parent, path, start, end);
     const slots = this.#slots;
     const mask = slots.length - 1;
     let slot = hash & mask;
     for (;;) {
       const id = slots[slot] ?? 0;
-      if (id === 0) break;
+      if (id === 0) return slot;
       const isSame =
         this.#hash.values[id] === hash &&
         this.#parent.values[id] === parent &&
         this.#length.values[id] === end - start &&
         sameBytes(this.#names.values, this.#start.values[id] ?? 0, path, start, end - start);
-      if (isSame) return id;
+      if (isSame) return slot;
       slot = (slot + 1) & mask;
     }
-    const id = this.#count++;
-    this.#ensure(this.#count);
-    this.#parent.values[id] = parent;
-    this.#start.values[id] = this.keep(path, start, end);
-    this.#length.values[id] = end - start;
-    this.#hash.values[id] = hash;
-    slots[slot] = id;
-    if (this.#count * 2 > slots.length) this.#growSlots();
-    return id;
   }
 
   #growSlots(): void {

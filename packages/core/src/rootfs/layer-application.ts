@@ -4,6 +4,7 @@ import { createFindingList } from '../findings/finding-list.js';
 import { pathFields } from '../findings/path-fields.js';
 import { type Changeset, linkTargetOf, pathOf } from './changeset.js';
 import { Kind } from './kind.js';
+import { type AppliedLayer, findMarkersWithoutDirectory, findParentsWithoutEntry } from './layer-findings.js';
 import type { NodeState } from './node-state.js';
 import { NONE, type NodeTable, ROOT } from './node-table.js';
 import { splitPath } from './path.js';
@@ -85,8 +86,18 @@ export class LayerApplication {
         this.#placeEntry(entry, kind, this.#layer, entry);
       }
     }
-    for (const entry of linksBeforeTargets) this.#applyDeferredLink(entry);
-    if (this.#hasMarkers) this.#findNestedWhiteouts();
+    if (linksBeforeTargets.length > 0) this.#applyDeferredLinks(linksBeforeTargets);
+    const applied: AppliedLayer = {
+      layer: this.#layer,
+      changeset: this.#changeset,
+      layers: this.#layers,
+      nodes: this.#nodes,
+      state: this.#state,
+      directoryNodes: this.#directoryNodes,
+      nodeOf: (entry) => this.#nodeOfEntry(entry),
+    };
+    if (this.#hasMarkers) findMarkersWithoutDirectory(applied, this.#findings);
+    if (this.#layer > 0) findParentsWithoutEntry(applied, this.#findings);
     return this.#countChanges();
   }
 
@@ -118,11 +129,17 @@ export class LayerApplication {
       this.#touch(node);
       this.#release(node, 'deleted');
       nodes.remove(node, this.#layer);
-    } else if (state.touchedIn.values[node] !== this.#layer + 1) {
+    } else if (state.touchedIn.values[node] !== this.#layer + 1 && !this.#isBelowFile(node)) {
       this.#find('whiteout-of-nothing', entry, 'a whiteout names a path that no lower layer has');
     }
     state.hiddenIn.values[node] = this.#layer + 1;
     state.hiddenBy.values[node] = entry;
+  }
+
+  /** Whether the parent of a node is a live path other than a directory. */
+  #isBelowFile(node: number): boolean {
+    const parent = this.#nodes.parentOf(node);
+    return this.#nodes.isLive(parent) && !this.#nodes.isLiveDirectory(parent);
   }
 
   /** Gives the path of `entry` the inode `inodeEntry` of `inodeLayer`, and releases the old inode of the path. */
@@ -168,7 +185,7 @@ export class LayerApplication {
   /** Applies a hard link. Returns false where its target does not exist yet. */
   #applyLink(entry: number): boolean {
     const target = this.#targetOf(entry);
-    if (target === NONE) return false;
+    if (target === NONE || !this.#nodes.isLive(target)) return false;
     const isLower = this.#nodes.placedIn(target) !== this.#layer;
     if (isLower && this.#nodes.kindOf(target) !== Kind.directory) {
       this.#find(
@@ -181,17 +198,43 @@ export class LayerApplication {
     return true;
   }
 
-  /** Applies a hard link whose target did not exist when the link was read. */
-  #applyDeferredLink(entry: number): void {
-    const target = this.#targetOf(entry);
-    if (target === NONE) {
+  /**
+   * Applies hard links whose targets did not exist when the links were read. A target may be another of these links,
+   * before or after its own target. Each link is looked at again only after its target was made.
+   */
+  #applyDeferredLinks(entries: readonly number[]): void {
+    const nodes = this.#nodes;
+    // Makes the nodes of all links, so that each target that may exist later has one.
+    for (const entry of entries) this.#nodeOfEntry(entry);
+    /** The links that wait for a node. */
+    const waiting = new Map<number, number[]>();
+    for (let round = entries; round.length > 0; ) {
+      const next: number[] = [];
+      for (const entry of round) {
+        const target = this.#targetOf(entry);
+        if (target === NONE || !nodes.isLive(target)) {
+          const others = waiting.get(target);
+          if (others === undefined) waiting.set(target, [entry]);
+          else others.push(entry);
+          continue;
+        }
+        if (nodes.kindOf(target) !== Kind.directory) {
+          this.#find(
+            'link-before-target',
+            entry,
+            'a hard link precedes its target; Docker refuses the layer',
+          );
+        }
+        this.#linkTo(entry, target);
+        const node = this.#nodeOfEntry(entry);
+        if (!nodes.isLive(node)) continue;
+        for (const other of waiting.get(node) ?? []) next.push(other);
+        waiting.delete(node);
+      }
+      round = next.sort((a, b) => a - b);
+    }
+    for (const entry of [...waiting.values()].flat().sort((a, b) => a - b))
       this.#find('dangling-link', entry, 'the target of a hard link does not exist; the link is ignored');
-      return;
-    }
-    if (this.#nodes.kindOf(target) !== Kind.directory) {
-      this.#find('link-before-target', entry, 'a hard link precedes its target; Docker refuses the layer');
-    }
-    this.#linkTo(entry, target);
   }
 
   #linkTo(entry: number, target: number): void {
@@ -203,7 +246,7 @@ export class LayerApplication {
     this.#placeEntry(entry, nodes.kindOf(target), nodes.layerOf(target), nodes.entryOf(target));
   }
 
-  /** Returns the live node that a hard link names, or NONE. Does not follow symlinks. */
+  /** Returns the node that a hard link names, live or not, or NONE. Does not follow symlinks. */
   #targetOf(entry: number): number {
     const nodes = this.#nodes;
     const target = linkTargetOf(this.#changeset, entry);
@@ -214,7 +257,7 @@ export class LayerApplication {
     for (let i = 0; i < depth && node !== NONE; i++) {
       node = nodes.find(node, target, parts[i * 2] ?? 0, parts[i * 2 + 1] ?? 0);
     }
-    return node !== NONE && nodes.isLive(node) ? node : NONE;
+    return node;
   }
 
   #find(code: FindingCode, entry: number, message: string): void {
@@ -236,24 +279,6 @@ export class LayerApplication {
         'whiteout-with-entry',
         entry,
         'the layer has both a whiteout and an entry of this path or its parent; loaders differ',
-      );
-    }
-  }
-
-  /** Loaders cannot apply a whiteout below a path that an earlier whiteout has deleted. */
-  #findNestedWhiteouts(): void {
-    const { kind: kinds, count } = this.#changeset;
-    const state = this.#state;
-    for (let entry = 0; entry < count; entry++) {
-      if (kinds[entry] !== Kind.whiteout) continue;
-      let above = this.#nodes.parentOf(this.#nodeOfEntry(entry));
-      while (above > ROOT && state.hiddenIn.values[above] !== this.#layer + 1)
-        above = this.#nodes.parentOf(above);
-      if (above <= ROOT || (state.hiddenBy.values[above] ?? 0) > entry) continue;
-      this.#find(
-        'whiteout-below-whiteout',
-        entry,
-        'the layer deletes this path and, before it, its parent; Docker and containerd refuse the layer',
       );
     }
   }

@@ -116,7 +116,7 @@ describe('`lib/x` where `lib` is a symlink below', () => {
   test('a whiteout below `lib` hides nothing through the symlink', () => {
     const union = unite([[file('usr/lib/y'), symlink('lib', 'usr/lib')], [marker('lib/.wh.y')]]);
     expect(pathsOf(union)).toContain('/usr/lib/y');
-    expect(codesOf(union, 1)).toEqual(['whiteout-of-nothing']);
+    expect(codesOf(union, 1)).toEqual(['whiteout-below-file']);
   });
 
   test('the same if `lib` is a file, whose content becomes waste', () => {

@@ -1,3 +1,4 @@
+import type { EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import {
   changesOf,
@@ -13,14 +14,92 @@ import {
 import { treeOf, unite } from './union-helpers.ts';
 
 describe('a hard link', () => {
-  test("is another name of its target's content; its own attributes are ignored", () => {
-    const odd = { ...link('b', 'a'), mode: 0o4711, uid: 77 };
-    const union = unite([[file('a', '12345', { mode: 0o600 }), odd]]);
+  test("is another name of its target's content", () => {
+    const union = unite([[file('a', '12345'), link('b', 'a')]]);
     expect(pathsOf(union, { from: true })).toEqual(['/a 0:0', '/b 0:0']);
-    expect(treeOf(union).get('/b')?.attributes).toBe('600 0 0 0.0');
     expect([...(union.names[0] ?? [])]).toEqual([2, 0]);
     expect(changesOf(union, 0)).toEqual([2, 0, 0]);
     expect(codesOf(union, 0)).toEqual([]);
+  });
+
+  test('with other attributes than its target gives them to all names, as for Docker, with a finding', () => {
+    const odd = { ...link('b', 'a'), mode: 0o4711, uid: 77, mtime: 5, mtimeNs: 6 };
+    const union = unite([[file('a', '12345', { mode: 0o600 }), odd]]);
+    for (const path of ['/a', '/b']) expect(treeOf(union).get(path)?.attributes).toBe('4711 77 0 5.6');
+    expect(union.layers[0]?.isSelfContained).toBe(false);
+    expect(union.layers[0]?.findings).toEqual([
+      {
+        code: 'link-attributes',
+        severity: 'warning',
+        message:
+          'a hard link has another owner, mode, time than its target; the attributes of the last link count, as for Docker',
+        place: { path: '/b', offset: 1024 },
+      },
+    ]);
+  });
+
+  test.each<[string, EntrySpec[], string, number]>([
+    [
+      'the last one',
+      [file('a'), { ...link('b', 'a'), mode: 0o700 }, { ...link('c', 'a'), mode: 0o4755 }],
+      '4755 0 0 0.0',
+      2,
+    ],
+    ['a link to a link', [file('a'), link('b', './a'), { ...link('c', '/b'), uid: 5 }], '644 5 0 0.0', 1],
+    [
+      'a link to a FIFO',
+      [
+        { type: 'fifo', path: 'a' },
+        { ...link('b', 'a'), mode: 0o600 },
+      ],
+      '600 0 0 0.0',
+      1,
+    ],
+    [
+      'a link to a later path',
+      [file('a'), file('a', 'y', { mode: 0o600 }), { ...link('b', 'a'), mode: 0o644 }],
+      '644 0 0 0.0',
+      1,
+    ],
+  ])('counts where it is %s', (_, layer, attributes, count) => {
+    const union = unite([layer]);
+    expect(treeOf(union).get('/a')?.attributes).toBe(attributes);
+    expect(codesOf(union, 0).filter((code) => code === 'link-attributes')).toHaveLength(count);
+  });
+
+  test('to a symlink gives it only its owner', () => {
+    const union = unite([[symlink('s', 'x'), { ...link('t', 's'), uid: 5, mode: 0o4755, mtime: 9 }]]);
+    expect(treeOf(union).get('/s')?.attributes).toBe('644 5 0 0.0');
+  });
+
+  test('before its target or in another layer does not change it', () => {
+    const odd = { ...link('b', 'a'), mode: 0o4755 };
+    for (const layers of [
+      [[odd, file('a')]],
+      [[file('a')], [odd]],
+      [[file('a')], [odd, { ...link('c', 'b'), uid: 5 }]],
+    ])
+      expect(treeOf(unite(layers)).get('/a')?.attributes).toBe('644 0 0 0.0');
+  });
+
+  test('adds its xattrs, and without a capability it removes that of its target', () => {
+    const xattrs = (record: Record<string, string>) =>
+      new Map(Object.entries(record).map(([name, value]) => [name, Buffer.from(value)]));
+    const merged = (target: Record<string, string>, own: Record<string, string>) => {
+      const layer = [file('a', 'x', { xattrs: xattrs(target) }), { ...link('b', 'a'), xattrs: xattrs(own) }];
+      const { layers } = unite([layer]);
+      return Object.fromEntries(
+        [...(layers[0]?.xattrs.get(0) ?? [])].map(([name, value]) => [name, Buffer.from(value).toString()]),
+      );
+    };
+    const capability = 'security.capability';
+    expect(merged({ 'user.a': '1', 'user.b': '2' }, { 'user.b': '3' })).toEqual({
+      'user.a': '1',
+      'user.b': '3',
+    });
+    expect(merged({ [capability]: 'c', 'user.a': '1' }, {})).toEqual({ 'user.a': '1' });
+    expect(merged({ [capability]: 'c' }, { [capability]: 'c' })).toEqual({ [capability]: 'c' });
+    expect(merged({}, { [capability]: 'c' })).toEqual({ [capability]: 'c' });
   });
 
   test('to a link, a symlink or a device is another name of it', () => {
@@ -131,6 +210,31 @@ describe('a hard link', () => {
     const union = unite([[directory('d'), link('b', 'd'), link('c', '/'), link('e', '')]]);
     expect(pathsOf(union)).toEqual(['/d/']);
     expect(codesOf(union, 0)).toEqual(Array.from({ length: 3 }, () => 'link-to-directory'));
+  });
+
+  test('before its target may be the target of other links, in any order', () => {
+    const orders = [
+      [link('c', 'b'), link('b', 'a'), file('a')],
+      [link('d', 'c'), link('c', 'b'), link('b', 'a'), file('a')],
+      [link('c', 'b'), link('d', 'c'), link('b', 'a'), file('a')],
+      [link('b', 'a'), link('d', 'c'), link('c', 'b'), file('a')],
+    ];
+    for (const layer of orders) {
+      const union = unite([layer]);
+      const from = `0:${layer.length - 1}`;
+      expect(pathsOf(union, { from: true })).toEqual(
+        ['a', ...'bcd'.slice(0, layer.length - 1)].map((name) => `/${name} ${from}`),
+      );
+      expect(new Set(codesOf(union, 0))).toEqual(new Set(['link-before-target']));
+    }
+    const loop = unite([[link('a', 'b'), link('b', 'c'), link('c', 'a'), link('d', 'a')]]);
+    expect([pathsOf(loop), codesOf(loop, 0)]).toEqual([[], Array.from({ length: 4 }, () => 'dangling-link')]);
+  });
+
+  test('in a long chain before its target takes time that grows with the number of links', () => {
+    const count = 20_000;
+    const chain = Array.from({ length: count }, (_, i) => link(`l${i}`, i === count - 1 ? 'a' : `l${i + 1}`));
+    expect(pathsOf(unite([[...chain, file('a')]]))).toHaveLength(count + 1);
   });
 
   test('over a file replaces it', () => {

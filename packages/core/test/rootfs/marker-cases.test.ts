@@ -13,6 +13,8 @@ import {
 } from './layer-helpers.ts';
 import { treeOf, unite } from './union-helpers.ts';
 
+const XATTRS = new Map([['user.a', Buffer.from('1')]]);
+
 /** The union rules for whiteouts and other markers. */
 describe('`.wh.name`', () => {
   test('hides the name and its descendants in lower layers', () => {
@@ -68,7 +70,7 @@ describe('`.wh..wh..opq`', () => {
     ]) {
       const union = unite([below, layer]);
       expect(pathsOf(union).filter((path) => path !== '/z')).toEqual(['/d/', '/d/new']);
-      expect(codesOf(union, 1)).toEqual([]);
+      expect(codesOf(union, 1).filter((code) => code !== 'parent-without-entry')).toEqual([]);
     }
   });
 
@@ -87,7 +89,8 @@ describe('`.wh..wh..opq`', () => {
       [marker('f/.wh..wh..opq'), marker('s/.wh..wh..opq')],
     ]);
     expect(pathsOf(union)).toEqual(['/d/', '/d/a', '/f', '/s']);
-    expect([codesOf(union, 1), codesOf(union, 2)]).toEqual([[], []]);
+    expect(codesOf(union, 1)).toEqual([]);
+    expect(codesOf(union, 2)).toEqual(['whiteout-below-file', 'whiteout-below-file']);
   });
 });
 
@@ -135,7 +138,7 @@ describe('whiteout of nothing', () => {
 
   test('a second whiteout of an existing path is not one', () => {
     const union = unite([[file('d/a')], [marker('.wh.d'), marker('d/.wh.a'), marker('.wh.d')]]);
-    expect(codesOf(union, 1)).toEqual([]);
+    expect(codesOf(union, 1)).toEqual(['whiteout-below-whiteout']);
   });
 
   test('a whiteout of a path in its own layer only is one', () => {
@@ -218,7 +221,7 @@ describe('a character device 0:0', () => {
 });
 
 describe('whiteouts of a path and of its parent', () => {
-  test('have a finding where the parent is deleted first', () => {
+  test('have a finding in any order', () => {
     const below = [file('d/a'), file('d/e/b')];
     expect(codesOf(unite([below, [marker('.wh.d'), marker('d/.wh.a')]]), 1)).toEqual([
       'whiteout-below-whiteout',
@@ -226,8 +229,64 @@ describe('whiteouts of a path and of its parent', () => {
     expect(codesOf(unite([below, [marker('.wh.d'), marker('d/e/.wh.b')]]), 1)).toEqual([
       'whiteout-below-whiteout',
     ]);
-    expect(codesOf(unite([below, [marker('d/.wh.a'), marker('.wh.d')]]), 1)).toEqual([]);
+    expect(codesOf(unite([below, [marker('d/.wh.a'), marker('.wh.d')]]), 1)).toEqual([
+      'whiteout-below-whiteout',
+    ]);
     expect(codesOf(unite([below, [marker('d/.wh.a'), marker('d/.wh.e')]]), 1)).toEqual([]);
+  });
+});
+
+describe('a whiteout below a file or a symlink', () => {
+  const below = [directory('d'), file('d/a'), file('f'), symlink('s', 'd')];
+  const code = 'whiteout-below-file';
+
+  test.each([
+    ['of a lower layer', [marker('f/.wh.x')], [code]],
+    ['of a lower layer, at any depth', [marker('f/x/y/.wh.z')], ['whiteout-of-nothing', code]],
+    ['that is a symlink of a lower layer', [marker('s/.wh.a')], [code]],
+    ['of a lower layer, opaque', [marker('f/.wh..wh..opq')], [code]],
+    ['before it in its layer', [symlink('d', 'e'), marker('d/.wh.a')], [code]],
+    ['before it in its layer, opaque', [file('d'), marker('d/.wh..wh..opq')], [code]],
+    ['after it in its layer', [marker('d/.wh.a'), file('d')], []],
+    ['that its layer replaces by a directory', [marker('f/.wh.x'), directory('f')], []],
+    ['that its layer deletes', [marker('.wh.d'), marker('d/.wh.a')], ['whiteout-below-whiteout']],
+  ])('%s', (_, layer, codes) => {
+    expect(codesOf(unite([below, layer]), 1)).toEqual(codes);
+  });
+
+  test('does not change it', () => {
+    expect(pathsOf(unite([below, [marker('f/.wh.x'), marker('s/.wh.a')]]))).toEqual([
+      '/d/',
+      '/d/a',
+      '/f',
+      '/s',
+    ]);
+  });
+});
+
+describe('a directory of a lower layer without an entry', () => {
+  const code = 'parent-without-entry';
+  const odd = directory('d', { mode: 0o700 });
+
+  test.each([
+    ['that has another mode', [odd], [file('d/a')], [code]],
+    ['that has another owner', [directory('d', { uid: 5 })], [file('d/e/f/a')], [code]],
+    ['that has another group', [directory('d', { gid: 5 })], [directory('d/e')], [code]],
+    ['that has extended attributes', [directory('d', { xattrs: XATTRS })], [symlink('d/s', 'x')], [code]],
+    ['in which a file is deleted', [odd, file('d/a')], [marker('d/.wh.a')], [code]],
+    ['that becomes opaque', [odd, file('d/a')], [marker('d/.wh..wh..opq')], [code]],
+    ['that has the default attributes', [directory('d')], [file('d/a')], []],
+    ['that never had one', [file('d/a')], [file('d/b')], []],
+    ['before its entry', [odd], [file('d/a'), odd], []],
+    ['that is deleted', [odd], [marker('.wh.d')], []],
+  ])('%s', (_, below, layer, codes) => {
+    expect(codesOf(unite([below, layer]), 1)).toEqual(codes);
+  });
+
+  test('keeps its attributes', () => {
+    const union = unite([[odd], [file('d/a')]]);
+    expect(treeOf(union).get('/d')?.attributes).toBe('700 0 0 0.0');
+    expect(union.changes[1]?.findings[0]?.place).toEqual({ path: '/d' });
   });
 });
 

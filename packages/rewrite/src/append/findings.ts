@@ -15,6 +15,12 @@ const NOT_IN_RESULT: ReadonlySet<FindingCode> = new Set([
   'whiteout-with-entry',
   'link-before-target',
   'link-to-lower-layer',
+  'link-attributes',
+  'parent-without-entry',
+  'whiteout-below-whiteout',
+  'whiteout-below-file',
+  'unsupported-type',
+  'lone-zero-block',
 ]);
 
 export interface AppendFindings {

@@ -35,7 +35,10 @@ export function describedEntry(changeset: Changeset, entry: number, path: Uint8A
   };
 }
 
-/** Returns a hard link to an entry. It has the attributes of the inode, but not its xattrs, which the file has. */
+/**
+ * Returns a hard link to an entry. It has all attributes of the inode, because Docker sets those of each link again, and
+ * the capabilities of a file are lost when its owner is set.
+ */
 export function linkedEntry(
   changeset: Changeset,
   entry: number,
@@ -52,7 +55,7 @@ export function linkedEntry(
     gid: changeset.gid[entry] ?? 0,
     mtime: changeset.mtime[entry] ?? 0,
     mtimeNs: changeset.mtimeNs?.[entry] ?? 0,
-    xattrs: null,
+    xattrs: changeset.xattrs.get(entry) ?? null,
     devmajor: 0,
     devminor: 0,
   };

@@ -75,6 +75,29 @@ describe('a reproducible layer', () => {
     expect(layer).toEqual(['file .wh.q @ 0', 'symlink a -> x @ 0', 'file b @ 0']);
   });
 
+  it('has the xattrs of an inode at each of its names, because Docker sets the owner of each link', async () => {
+    const xattrs = new Map([['security.capability', text('c')]]);
+    const [tar] = await repackedTars(
+      await imageOf(
+        [
+          [
+            { path: 'z', xattrs },
+            { path: 'a', type: 'link', linkpath: 'z' },
+          ],
+        ],
+        scratch,
+      ),
+      { reproducible },
+    );
+    const source = Buffer.from(tar ?? []);
+    const read = (target: Uint8Array, at: number): number => source.copy(target, 0, at);
+    const found = [...walkTar({ size: source.length, read })].map(({ type, xattrs }) => [type, xattrs?.size]);
+    expect(found).toEqual([
+      ['file', 1],
+      ['link', 1],
+    ]);
+  });
+
   it('has the first name of an inode as the file, and the others as links', async () => {
     const [layer] = await canonical([
       { path: 'z', data: text('same'), mtime: 3 },
