@@ -102,6 +102,21 @@ describe('an output that is neither a file nor a transport', () => {
     },
   );
 
+  it.each(['docker://app', 'oci:dir', 'store:app', 'new:tag'])(
+    'is refused by export and save: %s',
+    async (name) => {
+      await store.out(['load', '-i', app()]);
+      const exported = await store.layers(['export', app(), '-o', name]);
+      expect([exported.status, exported.stderr]).toEqual([
+        2,
+        expect.stringContaining(`./${name} for a file`),
+      ]);
+      if (name === 'oci:dir') return;
+      expect((await store.layers(['save', 'app:1', '-o', name])).status).toBe(2);
+      expect(existsSync(name)).toBe(false);
+    },
+  );
+
   it('is a file where its path says so', async () => {
     writeFileSync(store.at('old:1'), '');
     for (const name of ['a:b', 'old:1']) {

@@ -15,6 +15,7 @@ import { createAcceptedDamage } from '../write/accepted-damage.js';
 import { compressionOfName } from '../write/archive-compression.js';
 import { outputPath, refuseEarly, refuseInputAsOutput } from '../write/check-output.js';
 import { compressedTo } from '../write/compressed-to.js';
+import { refuseImageOutput } from '../write/output-name.js';
 import { withWriteProgress } from '../write/write-progress.js';
 
 export interface ExportFlags extends ImageFlags {
@@ -34,6 +35,7 @@ export function exportImage(name: string, flags: ExportFlags, session: Session):
   if (output === '-' && flags.json === true) {
     throw usageError('--json and the tar cannot share standard output', 'name a file with -o');
   }
+  refuseImageOutput(output);
   const compression = compressionOfName(output);
   refuseInputAsOutput(inputPath(name), output);
   refuseEarly({ path: output, format: 'tar' }, force, session);

@@ -36,12 +36,33 @@ function isUnwritable(name: string): boolean {
  * or ends as an archive does, is a file.
  */
 function refuseImageName(name: string): void {
-  const isPath = isFileLike(name) || existsSync(name) || (name.includes('/') && existsSync(dirname(name)));
-  if (isPath || !name.includes(':') || tryParseReference(name) === undefined) return;
+  if (!isImageName(name)) return;
   throw usageError(
     `${name} is neither a file nor a known transport`,
     `write store:${name} for an image of the store, or ./${name} for a file`,
   );
+}
+
+function isImageName(name: string): boolean {
+  return !isFile(name) && name.includes(':') && tryParseReference(name) !== undefined;
+}
+
+function isFile(name: string): boolean {
+  return isFileLike(name) || existsSync(name) || (name.includes('/') && existsSync(dirname(name)));
+}
+
+/** Refuses an output for a tar of files that names a transport or an image. Throws ERR_LAYERS_TRANSPORT, ERR_LAYERS_USAGE. */
+export function refuseImageOutput(name: string): void {
+  const transport = /^([a-z][a-z0-9+.-]*):/.exec(name)?.[1] ?? '';
+  const isTransport = TRANSPORTS.has(transport) || transport === 'docker-daemon' || transport === 'store';
+  if ((isTransport && !isFile(name)) || isUnwritable(name)) {
+    throw new CommandError('ERR_LAYERS_TRANSPORT', `a tar of files cannot be written to ${transport}:`, {
+      hint: `write ./${name} for a file; layers squash writes an image`,
+    });
+  }
+  if (isImageName(name)) {
+    throw usageError(`${name} is neither a file nor a known transport`, `write ./${name} for a file`);
+  }
 }
 
 /**
@@ -57,6 +78,9 @@ export function parseOutputName(name: string | undefined, format: OutputFormat |
   const transport = /^([a-z][a-z0-9+.-]*):/.exec(name)?.[1] ?? '';
   if (transport === 'docker-daemon') {
     throw usageError('this command does not write to a Docker Engine', 'use layers load --to docker-daemon');
+  }
+  if (transport === 'store' && !isFile(name)) {
+    throw usageError('this command does not write to the store', 'use layers tag or layers load');
   }
   if (isUnwritable(name)) {
     throw new CommandError('ERR_LAYERS_TRANSPORT', `images cannot be written to ${transport}:`, {
