@@ -353,6 +353,24 @@ export const ODD_IMAGES: readonly OddImage[] = [
     verdicts: all('refuses', { docker: 'same', containerd: 'same' }),
   },
   {
+    name: 'gzip data with the media type of an uncompressed layer',
+    code: 'media-type-mismatch',
+    archive: () => hybrid([{ ...gzipped(buildTar([file('a')])), mediaType: `${OCI}.layer.v1.tar` }]),
+    verdicts: all('same', { containerd: 'refuses', umoci: 'refuses' }),
+  },
+  {
+    name: 'an uncompressed layer with the media type of gzip data',
+    code: 'media-type-mismatch',
+    archive: () => hybrid([{ ...raw(buildTar([file('a')])), mediaType: GZIP_TYPE }]),
+    verdicts: all('same', { umoci: 'refuses' }),
+  },
+  {
+    name: '126 layers',
+    code: 'too-many-layers',
+    archive: () => plain(...Array.from({ length: 126 }, (_, i) => [file(`f${i}`)])),
+    verdicts: all('same', { docker: 'refuses' }),
+  },
+  {
     name: 'a null in the history of the config',
     code: 'config-oddity',
     archive: () =>

@@ -75,7 +75,7 @@ async function presentDocker({ images: [a, b], request, pair, flags, session }: 
   const { signal, onProgress } = pair.options;
   const { changes, findings } = await dockerDiff(a, b, { include, exclude, signal, onProgress });
   pair.endProgress();
-  let isFailure = false;
+  let isFailure = findings.some(({ code }) => code === 'layers-not-compared');
   const seen = function* () {
     for (const change of changes) {
       isFailure = true;

@@ -1,6 +1,7 @@
 import { isLayersError, LayersError, printable, withContext } from '@layers/errors';
 import { computableAlgorithmOf } from '../digest/digest.js';
 import { digestOf } from '../digest/digester.js';
+import { type Finding, withPlace } from '../findings/finding.js';
 import type { ArchiveReader } from '../image/archive/archive-reader.js';
 import { blobDigest } from '../image/archive/blob-digest.js';
 import { digestOfBlobName, idOfConfigName } from '../image/archive/blob-names.js';
@@ -96,8 +97,15 @@ export async function verifyDescribed(
     verified: checks.every(({ ok }) => ok),
     checks,
     // Findings of severity `error` are failed checks.
-    findings: imageFindings(read).filter(({ severity }) => severity !== 'error'),
+    findings: [...imageFindings(read).filter(({ severity }) => severity !== 'error'), ...tarFindings(read)],
   };
+}
+
+/** Returns the findings about the tars of the layers. */
+function tarFindings({ layers }: ReadImage): Finding[] {
+  return layers.flatMap(({ index, position }) =>
+    (index?.changeset.findings ?? []).map((finding) => withPlace(finding, { layer: position })),
+  );
 }
 
 /** Checks the blobs of an archive whose documents cannot be read. */

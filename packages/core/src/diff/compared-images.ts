@@ -1,6 +1,6 @@
 import { refuseDamage } from '../analysis/analysis.js';
 import { allFindings } from '../analysis/findings.js';
-import { type Finding, withPlace } from '../findings/finding.js';
+import { createFinding, type Finding, withPlace } from '../findings/finding.js';
 import { withSharedChangesets } from '../image/known-layers.js';
 import { changesetOf, type ReadImage } from '../image/read-image.js';
 import type { Union } from '../rootfs/union.js';
@@ -38,9 +38,20 @@ export function uniteBoth(a: ReadImage, b: ReadImage): ComparedImages {
   };
 }
 
+/** Whether an image lacks the bytes of a layer. Then nobody knows whether the images are identical. */
+export function lacksLayer({ imageA, imageB }: ComparedImages): boolean {
+  return [imageA, imageB].some(({ layers }) => layers.some(({ index }) => index === null));
+}
+
+const NOT_COMPARED = createFinding(
+  'layers-not-compared',
+  'layers that are not in the archives were not compared, so the images may differ',
+);
+
 /** Returns the findings of both images, each with its side. */
-export function findingsOf({ imageA, imageB, a, b }: ComparedImages): Finding[] {
+export function findingsOf(compared: ComparedImages): Finding[] {
+  const { imageA, imageB, a, b } = compared;
   const ofA = allFindings({ image: imageA, union: a }).map((finding) => withPlace(finding, { side: 'a' }));
   const ofB = allFindings({ image: imageB, union: b }).map((finding) => withPlace(finding, { side: 'b' }));
-  return [...ofA, ...ofB];
+  return [...ofA, ...ofB, ...(lacksLayer(compared) ? [NOT_COMPARED] : [])];
 }

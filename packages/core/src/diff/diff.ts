@@ -9,7 +9,7 @@ import { CONFIG_FIELDS, withFieldNames } from '../oci/field-names.js';
 import { parseJson } from '../oci/json.js';
 import { rootfsTotals } from '../rootfs/rootfs.js';
 import type { Union } from '../rootfs/union.js';
-import { findingsOf, uniteBoth } from './compared-images.js';
+import { findingsOf, lacksLayer, uniteBoth } from './compared-images.js';
 import { compareConfigs } from './config/config-changes.js';
 import { type DiffDocument, type DiffSide, type LayersDiff, SECTIONS, type Section } from './document.js';
 import { compareFiles } from './files/files-diff.js';
@@ -85,9 +85,10 @@ export async function compareImages(
       (packages?.packages.changes.length ?? 0) +
       // Packages of a database that cannot be read may differ.
       (packages?.problems.length ?? 0);
+    const readsLayers = files !== null || layers !== null || packages !== null;
     return {
       schemaVersion: SCHEMA_VERSION,
-      identical: differences === 0,
+      identical: differences === 0 && !(readsLayers && lacksLayer(compared)),
       a: sideOf(imageA, compared.a),
       b: sideOf(imageB, compared.b),
       ignore: IGNORABLE.filter((what) => ignore.has(what)),

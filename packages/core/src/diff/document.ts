@@ -154,7 +154,7 @@ export interface PackagesDiff {
 /** The result of `diffImages`. Sections that were not compared or are ignored are null. */
 export interface DiffDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;
-  /** Whether nothing differs, except ignored differences. */
+  /** Whether nothing differs, except ignored differences. False where a layer is not in an archive. */
   readonly identical: boolean;
   readonly a: DiffSide;
   readonly b: DiffSide;

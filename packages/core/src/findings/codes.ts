@@ -8,6 +8,8 @@ export const FINDING_SEVERITY = {
   'layer-missing': 'error',
   'layer-not-a-tar': 'error',
   'layer-count-mismatch': 'error',
+  'media-type-mismatch': 'warning',
+  'too-many-layers': 'warning',
   'manifest-unreadable': 'error',
   'manifests-disagree': 'error',
   'image-unreadable': 'warning',
@@ -56,6 +58,7 @@ export const FINDING_SEVERITY = {
   // The comparison of two images.
   'no-path-included': 'warning',
   'package-database-unreadable': 'warning',
+  'layers-not-compared': 'warning',
   'renames-not-searched': 'note',
   // The files of a new layer.
   'xattrs-lost': 'warning',

@@ -1,7 +1,7 @@
 import type { Digest } from '../digest/digest.js';
 import { computableAlgorithmOf } from '../digest/digest.js';
 import { createFinding, type Finding } from '../findings/finding.js';
-import { isTarType, otherLayerKind } from '../oci/media-types.js';
+import { compressionOfMediaType, isTarType, otherLayerKind } from '../oci/media-types.js';
 import { ChangesetIndexer } from '../rootfs/changeset-indexer.js';
 import { createUsage, DEFAULT_LIMITS, type Limits, overLimit } from '../rootfs/limits.js';
 import type { LayerBytes } from './archive/archive-reader.js';
@@ -80,6 +80,10 @@ export async function readImage(
     fingerprintKey: archive.fingerprintKey,
   };
   const findings: Finding[] = [];
+  if (image.layers.length > MAX_DOCKER_LAYERS && image.artifact === undefined) {
+    const message = `the image has ${image.layers.length} layers; Docker refuses more than ${MAX_DOCKER_LAYERS}`;
+    findings.push(createFinding('too-many-layers', message));
+  }
   const layers = image.layers.map((description, position): ReadLayer => {
     const bytes = locations[position] ?? null;
     const found = indexOf(description, bytes, indexes, { ...layerOptions, limits, usage });
@@ -87,6 +91,11 @@ export async function readImage(
     if (index !== null && isNotTar(index) && image.artifact === undefined) {
       const message = `layer ${position} is ${index.problem?.message}; its files are not shown`;
       findings.push(createFinding('layer-not-a-tar', message, { layer: position }));
+    }
+    const contradiction = index === null ? null : contradictionOf(description, index);
+    if (contradiction !== null) {
+      const message = `layer ${position} ${contradiction}`;
+      findings.push(createFinding('media-type-mismatch', message, { layer: position }));
     }
     const checks = index === null ? [] : compareDigests(description, index, position);
     for (const check of checks) if (check !== true) findings.push(check);
@@ -139,6 +148,21 @@ function understood(
 }
 
 const MAX_SHOWN = 150;
+
+/** The largest number of layers that Docker loads. */
+const MAX_DOCKER_LAYERS = 125;
+
+/** Returns how the media type of a layer contradicts its content, and which programs refuse it; null where it does not. */
+function contradictionOf({ mediaType }: LayerDescription, index: LayerIndex): string | null {
+  const declared = mediaType === null ? undefined : compressionOfMediaType(mediaType);
+  const found = index.compression ?? 'none';
+  if (declared === undefined || declared === found || index.storedBytes === 0) return null;
+  // The content of a damaged layer is unknown.
+  if (found === 'none' && index.problem !== null) return null;
+  const content = found === 'none' ? 'not compressed' : `compressed with ${found}`;
+  const refusing = declared === 'none' ? 'containerd and umoci refuse' : 'umoci refuses';
+  return `is ${content}, but has the media type ${mediaType}; ${refusing} it`;
+}
 
 /** Whether a layer is something else than a tar, not a damaged tar. */
 export function isNotTar({ problem }: LayerIndex): boolean {
