@@ -79,14 +79,13 @@ const MISTAKEN_CONFIG_TYPES: ReadonlySet<string> = new Set([
   'text/html',
 ]);
 
-/** The digest of `{}`, the config of artifacts that have none (OCI manifest.md "Guidance for an Empty Descriptor"). */
-const EMPTY_OBJECT = 'sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a';
-
 /**
  * Returns what a manifest describes that is not a container image: a Helm chart, a plugin, an attestation, a signature,
  * anything with an empty config. Returns null for an image, also one with layers that are not tars.
+ *
+ * @param hasEmptyConfig whether the config is `{}`: older artifacts give it the type of an image's config
  */
-export function artifactOf(manifest: Manifest): Artifact | null {
+export function artifactOf(manifest: Manifest, hasEmptyConfig = false): Artifact | null {
   const { config, layers, artifactType = '' } = manifest;
   const types = layers.map(({ mediaType }) => essenceOf(mediaType));
   const isOtherLayer = (type: string): boolean =>
@@ -96,7 +95,7 @@ export function artifactOf(manifest: Manifest): Artifact | null {
   const isImage =
     isConfig(config.mediaType) ||
     (artifactType === '' && MISTAKEN_CONFIG_TYPES.has(essenceOf(config.mediaType)));
-  if (isImage && !hasOtherLayers && config.digest !== EMPTY_OBJECT) return null;
+  if (isImage && !hasOtherLayers && !hasEmptyConfig) return null;
   const declared = knownKind(KNOWN_ARTIFACTS, [essenceOf(artifactType), essenceOf(config.mediaType)]);
   const described = layers.map(({ mediaType, annotations }) => ({
     mediaType,

@@ -4,17 +4,15 @@ import { parseManifest } from '../../src/oci/manifest.ts';
 import { DOCKER_CONFIG, OCI_CONFIG, OCI_EMPTY, OCI_LAYER_GZIP } from '../../src/oci/media-types.ts';
 import { sum } from './documents.ts';
 
-const EMPTY = 'sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a';
-
 const manifest = (
   configType: string,
   layers: readonly (string | { readonly mediaType: string; readonly title: string })[],
-  { artifactType, digest = sum('a') }: { artifactType?: string; digest?: string } = {},
+  { artifactType }: { artifactType?: string } = {},
 ) =>
   parseManifest(
     {
       artifactType,
-      config: { mediaType: configType, digest, size: 2 },
+      config: { mediaType: configType, digest: sum('a'), size: 2 },
       layers: layers.map((layer) => ({
         mediaType: typeof layer === 'string' ? layer : layer.mediaType,
         digest: sum('b'),
@@ -54,7 +52,7 @@ describe('the kind of an artifact', () => {
 
   test('is ORAS where layers are files with names, and the config is {}', () => {
     const layer = { mediaType: OCI_LAYER_GZIP, title: 'hello.txt' };
-    const artifact = artifactOf(manifest(OCI_CONFIG, [layer], { digest: EMPTY }));
+    const artifact = artifactOf(manifest(OCI_CONFIG, [layer]), true);
     expect(artifact).toEqual({ kind: 'an artifact of ORAS', type: '', layers: [layer] });
     expect(artifactOf(manifest(OCI_CONFIG, [layer]))).toBeNull();
   });

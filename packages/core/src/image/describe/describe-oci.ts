@@ -268,7 +268,7 @@ function describeDescriptor(
     return [];
   }
   const manifest = parseManifest(json, name);
-  const artifact = artifactOf(manifest);
+  const artifact = artifactOf(manifest, hasEmptyConfig(walk.reader, manifest));
   if (artifact !== null) {
     const image = describeArtifact(walk, { descriptor, manifest, name, bytes }, tags, artifact);
     addArtifact(walk, descriptor, tags, artifact, image);
@@ -388,6 +388,16 @@ function describeLayers(
 function manifestDocument({ descriptor, name, bytes }: FoundManifest): DeclaredDocument {
   return { name, kind: 'digest', digest: descriptor.digest, size: descriptor.size, bytes };
 }
+
+/** Decides by the bytes: a damaged layout may have a config under the digest of another one. */
+function hasEmptyConfig(reader: ArchiveReader, { config }: Manifest): boolean {
+  const file = reader.find(blobName(config.digest));
+  if (file !== null && file.size > MAX_EMPTY_BYTES) return false;
+  const bytes = file === null ? config.data : reader.read(file);
+  return bytes !== undefined && /^\s*\{\s*\}\s*$/.test(Buffer.from(bytes).toString('latin1'));
+}
+
+const MAX_EMPTY_BYTES = 16;
 
 /** Returns an artifact as an image without a config. */
 function describeArtifact(
