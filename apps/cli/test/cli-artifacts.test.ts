@@ -55,6 +55,25 @@ describe('an archive of a Helm chart', () => {
   });
 });
 
+it('an artifact beside an image is not loaded, which load reports', () => {
+  const image = ociImage([]);
+  const named = (descriptor: object, name: string) => ({
+    ...descriptor,
+    annotations: { 'org.opencontainers.image.ref.name': name },
+  });
+  const index = layoutOf([named(manifest.descriptor, 'chart'), named(image.manifest.descriptor, 'app')]);
+  const bytes = buildTar([...index, config.file, layer.file, manifest.file, ...image.files]);
+  const path = scratch.file(bytes, 'both.tar');
+  const env = { LAYERS_STORE: `${path}.store` };
+  const load = layers(['load', '-i', path], { env });
+  expect([load.status, load.stdout, load.stderr]).toEqual([
+    0,
+    'Loaded image: app\n',
+    'note: not loaded, because only images can be: chart (a Helm chart)\n',
+  ]);
+  expect(layers(['load', '-q', '-i', path], { env }).stderr).toBe('');
+});
+
 describe('layers list', () => {
   it('lists every image, also where an error shows only some', () => {
     const images = Array.from({ length: 25 }, (_, i) => {

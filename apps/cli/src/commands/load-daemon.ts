@@ -9,6 +9,7 @@ import type { ExitStatus } from '../exit-status.js';
 import type { LoadFlags } from '../flags/load-flags.js';
 import { withInputs } from '../input/inputs.js';
 import { chosenImages, loadInput, openWholeArchive } from '../input/load-input.js';
+import { artifactsNote } from '../input/load-platforms.js';
 import { escapeForTerminal } from '../output/escape.js';
 import type { Session } from '../program/session.js';
 import { present } from '../render/present.js';
@@ -27,6 +28,8 @@ export function loadIntoDaemon(name: string, flags: LoadFlags, session: Session)
   return withInputs(flags, session, async (inputs) => {
     const opened = await openWholeArchive(input, null, flags, inputs);
     const { images, findings } = await chosenImages(opened, flags);
+    const note = artifactsNote(opened);
+    if (note !== null && flags.quiet !== true) session.stderr.write(`note: ${escapeForTerminal(note)}\n`);
     const { signal } = session;
     let written: readonly WrittenImage[] = [];
     const { lines } = await withWriteProgress(flags, session, ({ onProgress }) =>

@@ -6,7 +6,7 @@ import type { LoadFlags } from '../flags/load-flags.js';
 import { isReadOnce } from '../input/decompressed-input.js';
 import { type Opened, withInputs } from '../input/inputs.js';
 import { chosenImages, loadInput, openWholeArchive } from '../input/load-input.js';
-import { platformsNote } from '../input/load-platforms.js';
+import { artifactsNote, platformsNote } from '../input/load-platforms.js';
 import { heldLease, userStore } from '../input/stored-input.js';
 import { escapeForTerminal } from '../output/escape.js';
 import type { Session } from '../program/session.js';
@@ -38,8 +38,10 @@ export async function load(
 
 async function putInto(opened: Opened, flags: LoadFlags, session: Session): Promise<ExitStatus> {
   const { images, findings } = await chosenImages(opened, flags);
-  const note = opened.input.image === undefined ? platformsNote(opened.archive.images, flags) : null;
-  if (note !== null && flags.quiet !== true) session.stderr.write(`note: ${escapeForTerminal(note)}\n`);
+  const platforms = opened.input.image === undefined ? platformsNote(opened.archive.images, flags) : null;
+  for (const note of [platforms, artifactsNote(opened)]) {
+    if (note !== null && flags.quiet !== true) session.stderr.write(`note: ${escapeForTerminal(note)}\n`);
+  }
   const store = userStore(session, true);
   const { signal } = session;
   const loaded = await withWriteProgress(flags, session, ({ onProgress }) =>

@@ -34,6 +34,21 @@ export function platformsNote(images: readonly ImageDescription[], { platform }:
   return `${name} exists for ${platforms.join(', ')}; loading the one for this machine: --platform selects another`;
 }
 
+/** Returns a note about artifacts of the archive, which are never loaded; null without any, or if an image was chosen. */
+export function artifactsNote({ archive, input }: Opened): string | null {
+  const { artifacts } = archive;
+  if (input.image !== undefined || artifacts.length === 0) return null;
+  const names = artifacts
+    .slice(0, MAX_ARTIFACTS)
+    .map(({ tags, artifact }) =>
+      tags.length === 0 ? artifact.kind : `${tags.join(', ')} (${artifact.kind})`,
+    );
+  const more = artifacts.length > MAX_ARTIFACTS ? ` and ${artifacts.length - MAX_ARTIFACTS} more` : '';
+  return `not loaded, because only images can be: ${names.join('; ')}${more}`;
+}
+
+const MAX_ARTIFACTS = 5;
+
 /** Groups images that have one name and are for several platforms. Every other image is a group of its own. */
 function groupsOf(images: readonly ImageDescription[]): readonly (readonly ImageDescription[])[] {
   const byName = new Map<string, ImageDescription[]>();
