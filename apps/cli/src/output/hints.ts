@@ -73,9 +73,9 @@ const HINTS: Readonly<Record<ErrorCode, Hint>> = {
       ? 'the command before the pipe wrote nothing: run it alone to see why'
       : 'save the image again: docker save -o FILE IMAGE';
   },
-  ERR_LAYERS_NO_IMAGE: ({ archive, message }) =>
+  ERR_LAYERS_NO_IMAGE: ({ archive, message, hint = '' }) =>
     message.startsWith('not an image')
-      ? message.includes('a BuildKit cache')
+      ? !hint.includes('used here')
         ? undefined
         : `layers inspect ${fileOf(archive, '-')} shows it; this command needs a container image`
       : 'save the image again, by its name: docker save -o FILE NAME:TAG',

@@ -45,6 +45,7 @@ const KNOWN_ARTIFACTS: readonly KnownArtifact[] = [
   { kind: 'a CNAB bundle', types: ['application/vnd.cnab.'] },
   { kind: 'a Trivy database', types: ['application/vnd.aquasec.trivy.'] },
   { kind: 'a dev container feature', types: ['application/vnd.devcontainers'] },
+  { kind: 'a manifest of Docker schema 1', types: ['application/vnd.docker.distribution.manifest.v1+'] },
   {
     kind: 'an SBOM',
     types: ['application/spdx', 'text/spdx', 'application/vnd.cyclonedx', 'application/vnd.syft'],
@@ -108,6 +109,11 @@ export function artifactOf(manifest: Manifest, hasEmptyConfig = false): Artifact
     type: artifactType || (isConfig(config.mediaType) ? '' : config.mediaType),
     layers: described,
   };
+}
+
+/** Returns an artifact of which only the type is known. */
+export function artifactOfType(type: string): Artifact {
+  return { kind: knownKind(KNOWN_ARTIFACTS, [essenceOf(type)]) ?? 'an artifact', type, layers: [] };
 }
 
 function knownKind(known: readonly KnownArtifact[], types: readonly string[]): string | null {

@@ -3,7 +3,7 @@ import { type ComputableAlgorithm, computableAlgorithmOf, type Digest } from '..
 import { digestOf } from '../../digest/digester.js';
 import { createFinding, type Finding } from '../../findings/finding.js';
 import { REF_NAME, tagsOfDescriptor } from '../../oci/annotations.js';
-import { type Artifact, artifactOf, shownType } from '../../oci/artifact.js';
+import { type Artifact, artifactOf, artifactOfType, shownType } from '../../oci/artifact.js';
 import { isAttestation } from '../../oci/attestation.js';
 import { type ImageConfig, platformOfImage } from '../../oci/config.js';
 import type { Descriptor } from '../../oci/descriptor.js';
@@ -246,7 +246,7 @@ function describeDescriptor(
   if (isLayer(descriptor.mediaType)) return [];
   if (essenceOf(descriptor.mediaType).startsWith(BUILDKIT_CACHE)) {
     // The layers of the cache stand beside it.
-    addArtifact(walk, descriptor, tags, { kind: 'a BuildKit cache', type: descriptor.mediaType, layers: [] });
+    addArtifact(walk, descriptor, tags, artifactOfType(descriptor.mediaType));
     return [];
   }
   const blob = readBlob(walk, descriptor);
@@ -264,7 +264,7 @@ function describeDescriptor(
   }
   if (!isManifest(descriptor.mediaType) && !hasKey(json, 'config')) {
     const type = descriptor.artifactType || textIn(json, 'artifactType') || descriptor.mediaType;
-    addArtifact(walk, descriptor, tags, { kind: 'an artifact', type, layers: [] });
+    addArtifact(walk, descriptor, tags, artifactOfType(type));
     return [];
   }
   const manifest = parseManifest(json, name);

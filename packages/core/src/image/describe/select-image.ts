@@ -77,9 +77,12 @@ export function selectImageOrArtifact(all: Images, query: ImageQuery = {}): Imag
 }
 
 /** Returns the error for an artifact where an image is needed. */
-export function artifactError({ artifact }: ArtifactDescription): LayersError {
+export function artifactError({ artifact, image }: ArtifactDescription): LayersError {
   return new LayersError('ERR_LAYERS_NO_IMAGE', `not an image, but ${artifactText(artifact)}`, {
-    hint: 'only container images can be used here; the program that made it can read it',
+    hint:
+      image === null
+        ? 'the program that made it can read it'
+        : 'only container images can be used here; the program that made it can read it',
   });
 }
 

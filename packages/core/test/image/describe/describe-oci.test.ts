@@ -543,6 +543,23 @@ describe('an artifact', () => {
     expect(unknown.hint).toContain('#2 chart (a Helm chart)');
   });
 
+  test('without a manifest of OCI is named, and cannot be shown', async () => {
+    const type = 'application/vnd.oci.artifact.manifest.v1+json';
+    const old = blobOf({ mediaType: type, artifactType: 'application/spdx+json', blobs: [] }, type);
+    const schema1 = blobOf(
+      { schemaVersion: 1, name: 'x' },
+      'application/vnd.docker.distribution.manifest.v1+prettyjws',
+    );
+    for (const [part, kind] of [
+      [old, 'an SBOM of the type application/spdx+json'],
+      [schema1, `a manifest of Docker schema 1 of the type ${schema1.descriptor.mediaType}`],
+    ] as const) {
+      const error = await errorOfAsync(() => described([...layoutOf([part.descriptor]), part.file], scratch));
+      expect([error.code, error.message]).toEqual(['ERR_LAYERS_NO_IMAGE', `not an image, but ${kind}`]);
+      expect(error.hint).toBe('the program that made it can read it');
+    }
+  });
+
   test('beside another is ambiguous', async () => {
     const other = manifestOf(chartConfig, [chartLayer.descriptor]);
     const files = [...layoutOf([chart.descriptor, other.descriptor]), other.file, ...chartFiles];
