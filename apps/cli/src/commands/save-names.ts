@@ -2,7 +2,7 @@ import { familiarName, familiarReference, tryParseReference } from '@layers/core
 import { type FoundImage, listNames } from '@layers/store/images';
 import type { Store } from '@layers/store/layout';
 import { storeReference } from '../input/image-name.js';
-import { foundImage } from '../input/stored-input.js';
+import { imageFinder } from '../input/stored-input.js';
 
 /** An image of the store with the requested names. */
 export interface NamedImage {
@@ -22,9 +22,11 @@ export function namedImages(
   platform: string | undefined,
 ): NamedImage[] {
   const found = new Map<string, { readonly image: FoundImage; readonly tags: Set<string> }>();
+  const find = imageFinder(store, platform);
+  const tagsOf = tagsByRepository(listNames(store));
   for (const name of references) {
     const reference = storeReference(name) ?? name;
-    for (const { image, tags } of imagesOf(store, reference, platform)) {
+    for (const { image, tags } of imagesOf(reference, tagsOf, find)) {
       const entry = found.get(image.manifestDigest) ?? { image, tags: new Set<string>() };
       for (const tag of tags) entry.tags.add(tag);
       found.set(image.manifestDigest, entry);
@@ -33,27 +35,33 @@ export function namedImages(
   return [...found.values()].map(({ image, tags }) => ({ image, tags: [...tags] }));
 }
 
-function imagesOf(store: Store, reference: string, platform: string | undefined): NamedImage[] {
-  const named = tagsOf(store, reference).map((tag) => ({
-    image: foundImage(store, tag, platform),
-    tags: [tag],
-  }));
+function imagesOf(
+  reference: string,
+  tagsOf: (reference: string) => readonly string[],
+  find: (reference: string) => FoundImage,
+): NamedImage[] {
+  const named = tagsOf(reference).map((tag) => ({ image: find(tag), tags: [tag] }));
   if (named.length > 0) return named;
-  const image = foundImage(store, reference, platform);
+  const image = find(reference);
   return [{ image, tags: nameOf(image, reference) }];
 }
 
-/** All tags of a repository that is named without one; empty for everything else. */
-function tagsOf(store: Store, text: string): string[] {
-  const reference = tryParseReference(text);
-  if (reference === undefined || reference.tag !== undefined || reference.digest !== undefined) return [];
-  const repository = familiarName(reference);
-  const names = listNames(store);
-  const tags = names.filter((name) => {
+/** Returns a function of the tags of a repository that is named without one; empty for everything else. */
+function tagsByRepository(names: readonly string[]): (text: string) => readonly string[] {
+  const tags = new Map<string, Set<string>>();
+  for (const name of names) {
     const known = tryParseReference(name);
-    return known?.tag !== undefined && familiarName(known) === repository;
-  });
-  return [...new Set(tags)].sort();
+    if (known?.tag === undefined) continue;
+    const repository = familiarName(known);
+    const ofRepository = tags.get(repository);
+    if (ofRepository === undefined) tags.set(repository, new Set([name]));
+    else ofRepository.add(name);
+  }
+  return (text) => {
+    const reference = tryParseReference(text);
+    if (reference === undefined || reference.tag !== undefined || reference.digest !== undefined) return [];
+    return [...(tags.get(familiarName(reference)) ?? [])].sort();
+  };
 }
 
 function nameOf({ refs }: FoundImage, text: string): string[] {

@@ -1,7 +1,14 @@
 import type { Digest } from '@layers/core/digest';
 import type { Archive } from '@layers/core/image';
 import { isLayersError } from '@layers/errors';
-import { asBlobError, type FoundImage, findImage, listNames, openStoredArchive } from '@layers/store/images';
+import {
+  asBlobError,
+  createImageFinder,
+  type FoundImage,
+  findImage,
+  listNames,
+  openStoredArchive,
+} from '@layers/store/images';
 import { openStore, type Store, storePath } from '@layers/store/layout';
 import { type Lease, openLease } from '@layers/store/lease';
 import { CommandError } from '../command-error.js';
@@ -85,8 +92,23 @@ function blobsOf({ id, manifestDigest, indexDigests, layers }: FoundImage): Dige
 
 /** Returns the image of a reference. Throws as `findImage` does, with a hint about the names in the store. */
 export function foundImage(store: Store, reference: string, platform: string | undefined): FoundImage {
+  return explained(store, reference, platform, () => findImage(store, reference, platform));
+}
+
+/** Returns a function that finds many images as `foundImage` does. It reads the index once. */
+export function imageFinder(store: Store, platform: string | undefined): (reference: string) => FoundImage {
+  const find = createImageFinder(store);
+  return (reference) => explained(store, reference, platform, () => find(reference, platform));
+}
+
+function explained(
+  store: Store,
+  reference: string,
+  platform: string | undefined,
+  find: () => FoundImage,
+): FoundImage {
   try {
-    return findImage(store, reference, platform);
+    return find();
   } catch (error) {
     if (!isLayersError(error) || error.code !== 'ERR_LAYERS_IMAGE_NOT_FOUND') throw error;
     if (platform !== undefined && isKnown(store, reference)) throw error;

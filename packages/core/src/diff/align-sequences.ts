@@ -16,14 +16,25 @@ export const MAX_EDITS = 2000;
  */
 export function alignSequences(a: readonly string[], b: readonly string[]): [number, number][] {
   const ends = commonEnds(a, b);
-  return [...ends.before, ...(middle(a, b, ends) ?? []), ...ends.after];
+  return [...ends.before, ...(middle(a, b, ends, MAX_EDITS).pairs ?? []), ...ends.after];
 }
 
-/** Works as `alignSequences`, but returns null where the search would exceed `MAX_EDITS`. */
-export function longestCommon(a: readonly string[], b: readonly string[]): [number, number][] | null {
+/** A longest common subsequence, and the edits of the search; its time and memory grow with their square. */
+export interface Common {
+  /** Null where the search would exceed the most edits. */
+  readonly pairs: readonly (readonly [number, number])[] | null;
+  readonly edits: number;
+}
+
+/** Works as `alignSequences`, but finds nothing where the search would exceed `maxEdits`. */
+export function longestCommon(
+  a: readonly string[],
+  b: readonly string[],
+  maxEdits: number = MAX_EDITS,
+): Common {
   const ends = commonEnds(a, b);
-  const between = middle(a, b, ends);
-  return between === null ? null : [...ends.before, ...between, ...ends.after];
+  const { pairs, edits } = middle(a, b, ends, maxEdits);
+  return { pairs: pairs === null ? null : [...ends.before, ...pairs, ...ends.after], edits };
 }
 
 interface CommonEnds {
@@ -50,7 +61,8 @@ function middle(
   a: readonly string[],
   b: readonly string[],
   { before, after }: CommonEnds,
-): [number, number][] | null {
+  maxEdits: number,
+): { readonly pairs: [number, number][] | null; readonly edits: number } {
   const middleA = a.slice(before.length, a.length - after.length);
   const middleB = b.slice(before.length, b.length - after.length);
   const inA = positionsOfShared(middleA, before.length, new Set(middleB));
@@ -59,12 +71,14 @@ function middle(
   const sharedB = inB.map((i) => b[i] ?? '');
   // Among equally long subsequences the search prefers one side. Choosing the side by content keeps the result symmetric.
   const isSwapped = comesAfter(sharedA, sharedB);
-  const found = isSwapped ? search(sharedB, sharedA) : search(sharedA, sharedB);
-  return (
-    found?.map(([x, y]): [number, number] =>
+  const found = isSwapped ? search(sharedB, sharedA, maxEdits) : search(sharedA, sharedB, maxEdits);
+  if (found === null) return { pairs: null, edits: maxEdits };
+  return {
+    pairs: found.map(([x, y]): [number, number] =>
       isSwapped ? [inA[y] ?? 0, inB[x] ?? 0] : [inA[x] ?? 0, inB[y] ?? 0],
-    ) ?? null
-  );
+    ),
+    edits: sharedA.length + sharedB.length - 2 * found.length,
+  };
 }
 
 /** Elements of one sequence alone are in no common subsequence and would only lengthen the search. */
@@ -84,7 +98,7 @@ function comesAfter(a: readonly string[], b: readonly string[]): boolean {
 }
 
 /** Runs Myers' search over numbers, which compare faster than strings. */
-function search(a: readonly string[], b: readonly string[]): [number, number][] | null {
+function search(a: readonly string[], b: readonly string[], maxEdits: number): [number, number][] | null {
   const numbers = new Map<string, number>();
   const numbered = (element: string): number => {
     const known = numbers.get(element);
@@ -92,7 +106,7 @@ function search(a: readonly string[], b: readonly string[]): [number, number][] 
     numbers.set(element, numbers.size);
     return numbers.size - 1;
   };
-  const runs = diffArrays(a.map(numbered), b.map(numbered), { maxEditLength: MAX_EDITS });
+  const runs = diffArrays(a.map(numbered), b.map(numbered), { maxEditLength: maxEdits });
   if (runs === undefined) return null;
   const pairs: [number, number][] = [];
   let atA = 0;

@@ -60,11 +60,12 @@ describe('alignSequences', () => {
     const { a, b } = reversed(MAX_EDITS);
     const pairs = alignSequences(['x', 'y', ...a, 'z'], ['x', 'y', ...b, 'z']);
     expect(pairs).toEqual([0, 1, a.length + 2].map((i) => [i, i]));
-    expect(longestCommon(['x', ...a], ['x', ...b])).toBeNull();
+    expect(longestCommon(['x', ...a], ['x', ...b])).toEqual({ pairs: null, edits: MAX_EDITS });
+    expect(longestCommon(['x', ...a], ['x', ...b], 5)).toEqual({ pairs: null, edits: 5 });
   });
 
   test('pairs everything up to the limit', () => {
     const { a, b } = reversed(MAX_EDITS / 2 + 1);
-    expect(longestCommon(a, b)).toHaveLength(1);
+    expect(longestCommon(a, b).pairs).toHaveLength(1);
   });
 });

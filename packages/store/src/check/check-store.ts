@@ -170,6 +170,9 @@ function mayBeMissing({ mediaType, isEmbedded }: BlobUse): boolean {
   return isEmbedded || isNonDistributable(mediaType);
 }
 
+/** The most images that a finding lists. */
+const MAX_LABELS = 100;
+
 /** Names, for each damaged blob, the images that need it. */
 function findingsOf(
   store: Store,
@@ -179,10 +182,21 @@ function findingsOf(
 ): readonly Finding[] {
   if (damage.length === 0) return [];
   const users = new Map<Digest, string[]>(damage.map(({ digest }) => [digest, []]));
+  // Entries of one image need the same blobs: an image may have very many names.
+  const roots = new Map<Digest, { readonly entry: IndexEntry; readonly labels: string[] }>();
   for (const entry of entries) {
     const { digest } = entry.descriptor;
-    const label = entry.name ?? imageIdOf(documents, digest) ?? digest;
-    for (const named of reachableBlobs([entry], documents).digests.keys()) users.get(named)?.push(label);
+    const root = roots.get(digest) ?? { entry, labels: [] };
+    roots.set(digest, root);
+    if (root.labels.length < MAX_LABELS)
+      root.labels.push(entry.name ?? imageIdOf(documents, digest) ?? digest);
+  }
+  for (const { entry, labels } of roots.values()) {
+    for (const named of reachableBlobs([entry], documents).digests.keys()) {
+      const known = users.get(named);
+      if (known !== undefined && known.length < MAX_LABELS)
+        known.push(...labels.slice(0, MAX_LABELS - known.length));
+    }
   }
   return damage.map(({ code, digest, message }) =>
     createFinding(code, message, {

@@ -4,6 +4,7 @@ import { isLayersError, LayersError } from '@layers/errors';
 import { choosePlatform } from '../images/choose-platform.js';
 import type { DocumentReader } from '../images/document-reader.js';
 import { digestMatches, matchImages } from '../images/find-image.js';
+import { ImageTable } from '../images/image-table.js';
 import { type IndexedImage, indexedImages } from '../images/list-images.js';
 import type { IndexEntry } from '../layout/index-entry.js';
 import type { Store, StoreOptions } from '../layout/store.js';
@@ -68,7 +69,8 @@ export function planRemovals(
 /** The images and entries that are left. Finding and removing a name does not look at the others. */
 class RemovalPlan {
   readonly #entries: readonly IndexEntry[];
-  readonly #images: readonly IndexedImage[];
+  readonly #table: ImageTable;
+  readonly #positions: ReadonlyMap<IndexEntry, number>;
   readonly #byName = new Map<string, IndexEntry[]>();
   readonly #imagesOf = new Map<IndexEntry, IndexedImage[]>();
   /** How many entries still lead to an image. */
@@ -78,7 +80,8 @@ class RemovalPlan {
 
   constructor(entries: readonly IndexEntry[], images: readonly IndexedImage[]) {
     this.#entries = entries;
-    this.#images = images;
+    this.#table = new ImageTable(images);
+    this.#positions = new Map(entries.map((entry, position) => [entry, position]));
     for (const entry of entries) if (entry.name !== null) addTo(this.#byName, entry.name, entry);
     for (const image of images) {
       this.#left.set(image, image.entries.size);
@@ -113,8 +116,13 @@ class RemovalPlan {
   #entriesOf(ref: string, { force = false, platform }: RemoveOptions): readonly IndexEntry[] {
     const named = this.#namedEntries(ref);
     if (named.length > 0 && platform === undefined) return named;
-    const { image } = choosePlatform(matchImages(this.#remainingImages(), ref), ref, platform);
-    const remaining = this.#entries.filter((entry) => !this.#removed.has(entry));
+    const candidates = this.#table.candidates(ref);
+    const { image } = choosePlatform(matchImages(this.#remaining(candidates), ref), ref, platform);
+    const remaining = this.#remainingEntries([
+      ...candidates,
+      ...(image.id === null ? [] : this.#table.candidates(image.id)),
+      ...this.#table.candidates(image.manifestDigest),
+    ]);
     const direct =
       named.length > 0 ? [] : remaining.filter(({ descriptor }) => digestMatches(descriptor.digest, ref));
     const chosen =
@@ -139,10 +147,18 @@ class RemovalPlan {
     return (this.#byName.get(name) ?? []).filter((entry) => !this.#removed.has(entry));
   }
 
-  /** Returns the images that are left, with the names that are left. */
-  #remainingImages(): readonly IndexedImage[] {
-    if (this.#removed.size === 0) return this.#images;
-    return this.#images.flatMap((indexed) => {
+  /** Returns the entries that are left of images, in the order of the index. */
+  #remainingEntries(images: readonly IndexedImage[]): readonly IndexEntry[] {
+    const positionOf = (entry: IndexEntry): number => this.#positions.get(entry) ?? 0;
+    return [...new Set(images.flatMap(({ entries }) => [...entries]))]
+      .filter((entry) => !this.#removed.has(entry))
+      .sort((a, b) => positionOf(a) - positionOf(b));
+  }
+
+  /** Returns the images that are left of some, with the names that are left. */
+  #remaining(images: readonly IndexedImage[]): readonly IndexedImage[] {
+    if (this.#removed.size === 0) return images;
+    return images.flatMap((indexed) => {
       const left = this.#left.get(indexed) ?? 0;
       if (left === 0) return [];
       if (left === indexed.entries.size) return [indexed];

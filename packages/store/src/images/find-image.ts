@@ -10,6 +10,7 @@ import type { IndexEntry } from '../layout/index-entry.js';
 import type { Store } from '../layout/store.js';
 import { readStoreIndex } from '../layout/store-index.js';
 import { ambiguous, choosePlatform, notFound } from './choose-platform.js';
+import { ImageTable } from './image-table.js';
 import { type IndexedImage, indexedImages } from './list-images.js';
 import type { FoundImage, StoredImage } from './stored-image.js';
 
@@ -60,6 +61,23 @@ function entriesFor(entries: readonly IndexEntry[], ref: string): readonly Index
   if (named.length === 0) return entries;
   const digests = new Set(named.map(({ descriptor }) => descriptor.digest));
   return entries.filter(({ descriptor }) => digests.has(descriptor.digest));
+}
+
+/**
+ * Returns a function that finds images as `findImage` does. It reads the index once, so that many images are found in a time
+ * that grows with their number.
+ *
+ * @throws LayersError ERR_LAYERS_STORE for a damaged index
+ */
+export function createImageFinder(store: Store): (ref: string, platform?: string) => FoundImage {
+  const { entries } = readStoreIndex(store);
+  let table: ImageTable | undefined;
+  return (ref, platform) => {
+    table ??= new ImageTable(indexedImages(store, { entries }));
+    const { image } = choosePlatform(matchImages(table.candidates(ref), ref), ref, platform);
+    const { uniqueBytes: _, sharedBytes: __, ...found } = image;
+    return found;
+  };
 }
 
 /** Finds the images that a query matches. Throws as `findImage` does. */

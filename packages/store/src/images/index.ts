@@ -1,5 +1,5 @@
 export { asBlobError, withBlobErrors } from './blob-errors.js';
-export { findImage } from './find-image.js';
+export { createImageFinder, findImage } from './find-image.js';
 export { listImages, listNames } from './list-images.js';
 export { openStoredArchive, readStoredImage } from './read-image.js';
 export type { FoundImage, StoredImage } from './stored-image.js';

@@ -5,6 +5,7 @@ import { Kind } from '../../rootfs/kind.js';
 import { NONE } from '../../rootfs/node-table.js';
 import { nodePath } from '../../rootfs/rootfs.js';
 import type { Union } from '../../rootfs/union.js';
+import { MAX_EDITS } from '../align-sequences.js';
 import type { ComparedImages } from '../compared-images.js';
 import type { FileChange } from '../document.js';
 import { placeOf } from '../files/decide-contents.js';
@@ -31,6 +32,14 @@ const READ_BYTES = 512 * 1024 * 1024;
 /** The cost of comparing a byte, in bytes of reading. */
 const COMPARING_COST = 16;
 
+/**
+ * The sum of the squares of the edits of all files, to which time and memory are proportional. The edits of further files are
+ * limited by what is left of it.
+ */
+const MAX_EDITS_SQUARED = 8 * MAX_EDITS ** 2;
+/** What every file may have: it takes no time that matters. */
+const LEAST_EDITS = 100;
+
 const TOO_LARGE: Patch = { patchOmitted: 'too-large' };
 const CONTENT = fieldSet('content');
 
@@ -52,6 +61,7 @@ export async function makePatches(
   let batch: PatchSource[] = [];
   let bytes = 0;
   let read = 0;
+  let work = 0;
   const yielder = new Yielder({ signal });
   const flush = async (): Promise<void> => {
     const contents = await readBatch(compared, batch);
@@ -60,7 +70,15 @@ export async function makePatches(
       // Comparing lines takes longer than reading them, so it counts as more bytes.
       if (yielder.count(COMPARING_COST * ((contentA?.length ?? 0) + (contentB?.length ?? 0))))
         await yielder.pause();
-      const patch = characters > MAX_PATCH_CHARACTERS ? TOO_LARGE : patchOf(contentA, contentB, path);
+      if (characters > MAX_PATCH_CHARACTERS) {
+        patches.set(change, TOO_LARGE);
+        continue;
+      }
+      const left = Math.floor(Math.sqrt(Math.max(0, MAX_EDITS_SQUARED - work)));
+      const maxEdits = Math.min(MAX_EDITS, Math.max(LEAST_EDITS, left));
+      const made = textPatch(contentA, contentB, { a: path, b: path, maxEdits });
+      work += made.edits ** 2;
+      const patch = patchOf(made);
       characters += patch.patch?.length ?? 0;
       patches.set(change, characters > MAX_PATCH_CHARACTERS ? TOO_LARGE : patch);
     }
@@ -134,8 +152,7 @@ async function readBatch(
   return batch.map((_, i) => [contentsA[i] ?? null, contentsB[i] ?? null]);
 }
 
-function patchOf(a: Uint8Array | null, b: Uint8Array | null, path: Uint8Array): Patch {
-  const made = textPatch(a, b, { a: path, b: path });
+function patchOf(made: ReturnType<typeof textPatch>): Patch {
   return 'patch' in made ? { patch: made.patch } : { patchOmitted: made.omitted };
 }
 

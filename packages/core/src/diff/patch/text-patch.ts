@@ -13,6 +13,8 @@ export interface PatchNames {
   readonly b: string | Uint8Array;
   /** The number of unchanged lines around a change; default 3, as for `diff -u`. */
   readonly context?: number;
+  /** The most common lines that may be out of order; default 2000. */
+  readonly maxEdits?: number;
 }
 
 /**
@@ -26,20 +28,20 @@ export interface PatchNames {
  * @param a the whole content, at most `PATCH_LIMIT_BYTES` long to limit the time; null where there is no file
  * @returns the patch; empty where no line differs, also between no file and an empty file. `binary` if a side has a
  *   NUL within its first 8000 bytes, as in git, or is not UTF-8, which JSON cannot contain. `too-different` if more
- *   than 2000 common lines are out of order
+ *   than `maxEdits` common lines are out of order. `edits` is their number; the time grows with its square
  */
 export function textPatch(
   a: Uint8Array | null,
   b: Uint8Array | null,
   names: PatchNames,
-): { patch: string } | { omitted: 'binary' | 'too-different' } {
+): ({ patch: string } | { omitted: 'binary' | 'too-different' }) & { readonly edits: number } {
   const textA = textOf(a);
   const textB = textOf(b);
-  if (textA === null || textB === null) return { omitted: 'binary' };
+  if (textA === null || textB === null) return { omitted: 'binary', edits: 0 };
   const linesA = linesOf(textA);
   const linesB = linesOf(textB);
-  const pairs = longestCommon(linesA, linesB);
-  if (pairs === null) return { omitted: 'too-different' };
+  const { pairs, edits } = longestCommon(linesA, linesB, names.maxEdits);
+  if (pairs === null) return { omitted: 'too-different', edits };
 
   const removed: Edits = new Uint8Array(linesA.length).fill(1);
   const added: Edits = new Uint8Array(linesB.length).fill(1);
@@ -54,8 +56,8 @@ export function textPatch(
     { lines: linesB, edits: added },
     names.context ?? 3,
   );
-  if (hunks === '') return { patch: '' };
-  return { patch: `--- ${header(a, 'a/', names.a)}\n+++ ${header(b, 'b/', names.b)}\n${hunks}` };
+  if (hunks === '') return { patch: '', edits };
+  return { patch: `--- ${header(a, 'a/', names.a)}\n+++ ${header(b, 'b/', names.b)}\n${hunks}`, edits };
 }
 
 function textOf(bytes: Uint8Array | null): string | null {
