@@ -1,4 +1,5 @@
-// Works without a pause and without an end, as the command does for some seconds with a million files.
+// Works without a pause, as the command does for some seconds with a million files. Ends after a while, also if the test
+// process is killed.
 import { constants } from 'node:os';
 import { watchSignals } from '../../build/signals/watch-signals.js';
 
@@ -19,7 +20,9 @@ process.on('exit', () => console.log('cleaned up'));
 
 const work = () => {
   console.log('busy');
-  for (;;);
+  const end = performance.now() + 60_000;
+  while (performance.now() < end);
+  process.exit(99);
 };
 // Node calls the work in different ways.
 const ready = 1500;
