@@ -10,15 +10,15 @@ const PIECE = 64 * 1024;
 const PAUSE_MS = 50;
 
 /**
- * Writes pieces of text to `stream`, joined to larger chunks, and waits until each is written, so that long output
- * needs little memory.
+ * Writes pieces of text or bytes to `stream`, joined to larger chunks, and waits until each is written, so that long
+ * output needs little memory.
  *
  * @throws OutputClosed if the reader closed the pipe
  * @throws LayersError ERR_LAYERS_WRITE_OUTPUT
  */
 export async function writeText(
   stream: NodeJS.WritableStream,
-  pieces: Iterable<string> | AsyncIterable<string>,
+  pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
   signal?: AbortSignal,
 ): Promise<void> {
   let gathered = '';
@@ -32,15 +32,20 @@ export async function writeText(
     await runEventLoop(signal);
     paused = performance.now();
   };
+  const add = (piece: string | Uint8Array): void | Promise<void> => {
+    if (typeof piece !== 'string') return flush().then(() => writeChunk(stream, piece));
+    gathered += piece;
+    if (gathered.length >= PIECE) return flush();
+  };
   if (Symbol.asyncIterator in pieces) {
     for await (const piece of pieces) {
-      gathered += piece;
-      if (gathered.length >= PIECE) await flush();
+      const pending = add(piece);
+      if (pending !== undefined) await pending;
     }
   } else {
     for (const piece of pieces) {
-      gathered += piece;
-      if (gathered.length >= PIECE) await flush();
+      const pending = add(piece);
+      if (pending !== undefined) await pending;
     }
   }
   await flush();

@@ -19,7 +19,8 @@ export interface Presentation<Document extends { readonly findings: readonly Fin
   readonly document: Document;
   /** What `--jsonl` prints, an object a line, for commands that list. */
   readonly items?: Iterable<object>;
-  readonly render: (view: View) => Iterable<string>;
+  /** Yields text; bytes where text cannot express them. */
+  readonly render: (view: View) => Iterable<string | Uint8Array>;
   /**
    * Whether the text shows the findings; if not, damage is reported on standard error. `always`: the findings are the
    * result, in every form.
@@ -52,7 +53,7 @@ export async function present<Document extends { readonly findings: readonly Fin
   await noteFindings(noted, asText(options) ? warnings : [], options, session);
   return isFailure?.() === true ? ExitStatus.failed : statusOf(document.findings);
 
-  function piecesOf(): Iterable<string> {
+  function piecesOf(): Iterable<string | Uint8Array> {
     if (options.json === true) return jsonText(document);
     if (options.jsonl === true && items !== undefined) return jsonLines(items);
     return render(viewOf(stdout, env, options));

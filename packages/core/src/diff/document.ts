@@ -92,6 +92,8 @@ export interface FileChange {
   readonly layerB?: number | null;
   /** A unified diff, if patches were requested. */
   readonly patch?: string;
+  /** The bytes of the patch in base64, where they are not UTF-8. */
+  readonly patchBase64?: string;
   /** The reason why a requested patch is missing. */
   readonly patchOmitted?: 'binary' | 'too-large' | 'too-different';
 }

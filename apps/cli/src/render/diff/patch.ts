@@ -19,21 +19,35 @@ export function* renderPatch(
   changes: Iterable<FileChange>,
   options: PatchOptions,
   view: View,
-): Generator<string> {
+): Generator<string | Uint8Array> {
   const isBelowListed = createOnlyIn();
   for (const change of changes) {
     const patch = patchOf(change, options, view);
     if (patch === null && isBelowListed(change)) continue;
     const text = patch ?? onlyInLine(change);
-    if (options.exact) yield text;
+    if (options.exact) yield* withExactBytes(text, change);
     else for (const line of text.split('\n').slice(0, -1)) yield `${painted(line, view)}\n`;
   }
+}
+
+/** Yields text that contains the patch of a change, with the bytes of the patch. */
+function* withExactBytes(text: string, { patch, patchBase64 }: FileChange): Generator<string | Uint8Array> {
+  const at = patch === undefined || patchBase64 === undefined ? -1 : text.indexOf(patch);
+  if (patch === undefined || patchBase64 === undefined || at === -1) {
+    yield text;
+    return;
+  }
+  yield text.slice(0, at);
+  yield Buffer.from(patchBase64, 'base64');
+  yield text.slice(at + patch.length);
 }
 
 /** Returns null for a path that gets only an `Only in` line. */
 function patchOf(change: FileChange, { newFiles }: PatchOptions, view: View): string | null {
   const { patch = '', patchOmitted, type } = change;
   const [a, b] = namesOf(change);
+  if (newFiles && change.change === 'changed' && change.fields?.includes('type') === true)
+    return typeChange(change, a, b, view);
   if (isOneSided(change)) {
     if (!newFiles) return null;
     if (change.patch !== undefined) return headOf(change, a, b) + patch;
@@ -45,6 +59,27 @@ function patchOf(change: FileChange, { newFiles }: PatchOptions, view: View): st
   const notes = notesOf(change, link !== '', a, b, view);
   const omitted = patchOmitted === undefined ? '' : omittedLine(a, b, patchOmitted);
   return notes + omitted + headOf(change, a, b) + patch + link;
+}
+
+/** Returns the removal of a path and the addition of one of another type. */
+function typeChange(change: FileChange, a: string, b: string, view: View): string {
+  const parts = [oneSide(change, 'removed', a, b), oneSide(change, 'added', a, b)];
+  // A patch has no directories: it has the paths in them.
+  const isWhole = parts.every((part) => part !== null);
+  const note = isWhole ? '' : notesOf(change, false, a, b, view);
+  return note + parts.map((part) => part ?? '').join('');
+}
+
+/** Returns one half of a change of the type; null where a patch cannot contain it. */
+function oneSide(change: FileChange, side: 'removed' | 'added', a: string, b: string): string | null {
+  const { fields: _, patch, patchOmitted, ...rest } = change;
+  const type = (side === 'removed' ? change.a : change.b)?.type ?? change.type;
+  if (type === 'directory') return '';
+  const half: FileChange = { ...rest, change: side, type, ...(patch === undefined ? {} : { patch }) };
+  if (type !== 'file') return linkPatch(half, a, b);
+  if (patchOmitted !== undefined)
+    return omittedLine(side === 'added' ? NO_FILE : a, side === 'added' ? b : NO_FILE, patchOmitted);
+  return patch === undefined ? null : headOf(half, a, b) + patch;
 }
 
 const NO_FILE = '/dev/null';

@@ -22,6 +22,8 @@ export interface ChangeContext {
   readonly namesB: LinkNames;
   /** The fields that are not ignored. */
   readonly comparedFields: FieldSet;
+  /** Whether a change of the type has the mode of the file, which a patch that adds or removes it needs. */
+  readonly hasModesOfTypes: boolean;
 }
 
 const CONTENT_AND_SIZE = fieldSet('content', 'size');
@@ -128,10 +130,21 @@ function valuesOf(
   set: FieldSet,
 ): { fields: readonly FileField[]; a?: FileValues; b?: FileValues } {
   const fields = fieldsIn(set);
-  const a = describeFields(context.a, nodeA, fields, context.namesA);
-  const b = describeFields(context.b, nodeB, fields, context.namesB);
+  const needsMode = context.hasModesOfTypes && fields.includes('type');
+  const a = {
+    ...describeFields(context.a, nodeA, fields, context.namesA),
+    ...modeField(needsMode, context.a, nodeA),
+  };
+  const b = {
+    ...describeFields(context.b, nodeB, fields, context.namesB),
+    ...modeField(needsMode, context.b, nodeB),
+  };
   const none = Object.keys(a).length === 0 && Object.keys(b).length === 0;
   return none ? { fields } : { fields, a, b };
+}
+
+function modeField(isNeeded: boolean, union: Union, node: number): Pick<FileValues, 'mode'> {
+  return isNeeded && typeOf(union, node) === 'file' ? { mode: modeOf(union, node) } : {};
 }
 
 function describeFields(

@@ -67,6 +67,7 @@ export async function compareFiles(
     namesA: createLinkNames(a),
     namesB: createLinkNames(b),
     comparedFields: fieldSet(...FILE_FIELDS.filter((field) => !isIgnorable(field) || !ignore.has(field))),
+    hasModesOfTypes: options.patch?.newFiles === true,
   };
   const { added, removed, changed, renamed } = reported;
   return {

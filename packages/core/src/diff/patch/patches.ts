@@ -20,7 +20,7 @@ export interface PatchOptions {
   readonly newFiles?: boolean | undefined;
 }
 
-export type Patch = Pick<FileChange, 'patch' | 'patchOmitted'>;
+export type Patch = Pick<FileChange, 'patch' | 'patchBase64' | 'patchOmitted'>;
 
 /** Bytes of files in memory at a time. */
 const BATCH_BYTES = 64 * 1024 * 1024;
@@ -121,9 +121,8 @@ function patchSourceOf(
   const fileA = nodeA !== NONE && a.nodes.kindOf(nodeA) === Kind.file;
   const fileB = nodeB !== NONE && b.nodes.kindOf(nodeB) === Kind.file;
   const both = fileA && fileB && (reported.fieldsOf(change) & CONTENT) !== 0;
-  const one =
-    newFiles &&
-    ((fileA && nodeB === NONE) || (fileB && nodeA === NONE && reported.renameAt(nodeB) === undefined));
+  // A path of another type is as if it was removed and added.
+  const one = newFiles && fileA !== fileB && (nodeB === NONE || reported.renameAt(nodeB) === undefined);
   if (!both && !one) return null;
   return {
     change,
@@ -153,7 +152,9 @@ async function readBatch(
 }
 
 function patchOf(made: ReturnType<typeof textPatch>): Patch {
-  return 'patch' in made ? { patch: made.patch } : { patchOmitted: made.omitted };
+  if ('omitted' in made) return { patchOmitted: made.omitted };
+  const { patch, patchBase64 } = made;
+  return patchBase64 === undefined ? { patch } : { patch, patchBase64 };
 }
 
 /** Returns whole contents in the order of their places; null where the place is null. */

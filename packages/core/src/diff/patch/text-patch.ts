@@ -26,20 +26,20 @@ export interface PatchNames {
  * The patch is deterministic and has the least possible number of removed and added lines.
  *
  * @param a the whole content, at most `PATCH_LIMIT_BYTES` long to limit the time; null where there is no file
- * @returns the patch; empty where no line differs, also between no file and an empty file. `binary` if a side has a
- *   NUL within its first 8000 bytes, as in git, or is not UTF-8, which JSON cannot contain. `too-different` if more
- *   than `maxEdits` common lines are out of order. `edits` is their number; the time grows with its square
+ * @returns the patch; empty where no line differs, also between no file and an empty file. `patchBase64` has its bytes
+ *   where they are not UTF-8. `binary` if a side has a NUL within its first 8000 bytes, as in git. `too-different` if
+ *   more than `maxEdits` common lines are out of order. `edits` is their number; the time grows with its square
  */
 export function textPatch(
   a: Uint8Array | null,
   b: Uint8Array | null,
   names: PatchNames,
-): ({ patch: string } | { omitted: 'binary' | 'too-different' }) & { readonly edits: number } {
-  const textA = textOf(a);
-  const textB = textOf(b);
-  if (textA === null || textB === null) return { omitted: 'binary', edits: 0 };
-  const linesA = linesOf(textA);
-  const linesB = linesOf(textB);
+): (TextPatch | { omitted: 'binary' | 'too-different' }) & { readonly edits: number } {
+  if (isBinary(a) || isBinary(b)) return { omitted: 'binary', edits: 0 };
+  const [utf8A, utf8B] = [a === null ? '' : decoded(a), b === null ? '' : decoded(b)];
+  const isUtf8 = utf8A !== null && utf8B !== null;
+  const linesA = linesOf(isUtf8 ? utf8A : latin1(a));
+  const linesB = linesOf(isUtf8 ? utf8B : latin1(b));
   const { pairs, edits } = longestCommon(linesA, linesB, names.maxEdits);
   if (pairs === null) return { omitted: 'too-different', edits };
 
@@ -57,13 +57,26 @@ export function textPatch(
     names.context ?? 3,
   );
   if (hunks === '') return { patch: '', edits };
-  return { patch: `--- ${header(a, 'a/', names.a)}\n+++ ${header(b, 'b/', names.b)}\n${hunks}`, edits };
+  const head = `--- ${header(a, 'a/', names.a)}\n+++ ${header(b, 'b/', names.b)}\n`;
+  if (isUtf8) return { patch: head + hunks, edits };
+  const bytes = Buffer.concat([Buffer.from(head), Buffer.from(hunks, 'latin1')]);
+  return { patch: bytes.toString('utf8'), patchBase64: bytes.toString('base64'), edits };
 }
 
-function textOf(bytes: Uint8Array | null): string | null {
-  if (bytes === null) return '';
-  const nul = bytes.indexOf(0);
-  return nul >= 0 && nul < BINARY_PROBE_BYTES ? null : decoded(bytes);
+/** A patch as text, and in base64 where it is not UTF-8. */
+export interface TextPatch {
+  readonly patch: string;
+  readonly patchBase64?: string;
+}
+
+function isBinary(bytes: Uint8Array | null): boolean {
+  const nul = bytes?.indexOf(0) ?? -1;
+  return nul >= 0 && nul < BINARY_PROBE_BYTES;
+}
+
+/** Returns text in which each character stands for a byte. */
+function latin1(bytes: Uint8Array | null): string {
+  return Buffer.from(bytes ?? []).toString('latin1');
 }
 
 function decoded(bytes: Uint8Array): string | null {

@@ -103,18 +103,28 @@ describe('a patch', () => {
   });
 });
 
+test('a patch of text that is not UTF-8 has its bytes in base64 too, as git writes them', () => {
+  const latin1 = Buffer.from('caf\xe9\nsame\n', 'latin1');
+  const found = textPatch(latin1, Buffer.from('café\nsame\n'), { a: 'ä', b: 'ä' });
+  if (!('patch' in found)) throw new Error('no patch');
+  const wanted = Buffer.concat([
+    Buffer.from('--- a/ä\n+++ b/ä\n@@ -1,2 +1,2 @@\n-'),
+    latin1.subarray(0, 5),
+    Buffer.from('+café\n same\n'),
+  ]);
+  expect(Buffer.from(found.patchBase64 ?? '', 'base64')).toEqual(wanted);
+  expect(found.patch).toBe(wanted.toString('utf8'));
+  expect(textPatch(Buffer.from('café\n'), Buffer.from('\ufffd 😀\n'), { a: 'f', b: 'f' })).not.toHaveProperty(
+    'patchBase64',
+  );
+});
+
 describe('no patch', () => {
   test('for a file with a NUL in the first 8000 bytes, which is binary', () => {
     expect(outcome('a\0', 'b')).toBe('binary');
     expect(outcome(null, 'b\0')).toBe('binary');
     expect(outcome(`${'a'.repeat(7999)}\0`, 'b')).toBe('binary');
     expect(outcome(`${'a'.repeat(8000)}\0`, 'b')).toBe('patch');
-  });
-
-  test('for a file that is not UTF-8', () => {
-    expect(outcome(Buffer.from('caf\xe9\n', 'latin1'), 'b')).toBe('binary');
-    expect(outcome('b', Uint8Array.of(0xed, 0xa0, 0x80))).toBe('binary');
-    expect(outcome('café \ufffd 😀', 'b')).toBe('patch');
   });
 
   test('for too many lines out of order, but for any number of added lines', () => {
