@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { type Compression, decompressStream, SNIFF_BYTES, sniffCompression } from '@layers/core/compression';
-import { type Archive, openArchive, type ReadOptions } from '@layers/core/image';
+import { type Archive, openArchive, type ReadOptions, withBoundedTail } from '@layers/core/image';
 import { openFileBytes, peekStream, type Spool, spoolStream, streamFile } from '@layers/core/io';
 import type { Input } from './open-input.js';
 import type { Resources } from './resources.js';
@@ -39,7 +39,7 @@ export async function openDecompressed(
     resources.defer(created.remove);
     resources.explainWith((error) => renamed(error, created.path, source.path));
   };
-  const spool = await spoolStream(chunks, onCreate, folder);
+  const spool = await spoolStream(withBoundedTail(chunks), onCreate, folder);
   const archive = await openArchive({ path: spool.path }, options);
   const { bytes, compression } = passed;
   return { ...archive, source: { ...archive.source, path: source.path, sizeBytes: bytes, compression } };

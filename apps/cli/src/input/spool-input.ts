@@ -1,4 +1,4 @@
-import type { Archive, ReadOptions } from '@layers/core/image';
+import { type Archive, type ReadOptions, withBoundedTail } from '@layers/core/image';
 import { spoolStream } from '@layers/core/io';
 import { isLayersError, LayersError } from '@layers/errors';
 import { escapeForTerminal } from '../output/escape.js';
@@ -19,7 +19,7 @@ export async function spoolInput(
   resources: Resources,
 ): Promise<string> {
   const { stderr } = resources.session;
-  const { path } = await spoolStream(counted(source.stream, options), (created) => {
+  const { path } = await spoolStream(withBoundedTail(counted(source.stream, options)), (created) => {
     resources.defer(created.remove);
     resources.explainWith((error) => renamed(error, created.path, source.path));
     if (quiet === true) return;

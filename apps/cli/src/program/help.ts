@@ -19,6 +19,12 @@ export const READS: CommandRecord['statuses'] = {
   [ExitStatus.input]: 'the input cannot be read or is corrupt',
 };
 
+/** The statuses of commands that also write what they read. */
+export const WRITES: CommandRecord['statuses'] = {
+  ...READS,
+  [ExitStatus.failed]: 'the image is damaged; what can be read is written',
+};
+
 /** The status of commands that read the store alone. */
 export const READS_STORE: CommandRecord['statuses'] = {
   [ExitStatus.input]: 'the store cannot be read or is corrupt',

@@ -1,5 +1,5 @@
 import { ExitStatus } from '../../exit-status.js';
-import { READS } from '../help.js';
+import { READS, WRITES } from '../help.js';
 import {
   ALL_TAGS,
   BYTES,
@@ -18,7 +18,7 @@ import { CONFIG_OPTIONS } from './config.js';
 
 const CHECKED: CommandRecord['statuses'] = {
   ...READS,
-  [ExitStatus.failed]: '--check found a different root file system',
+  [ExitStatus.failed]: '--check found a different root file system, or the image is damaged',
 };
 
 const SQUASH: CommandRecord = {
@@ -128,7 +128,7 @@ const APPEND: CommandRecord = {
     'layers append app.tar --diff --add rootfs:/ -o rebuilt.tar',
     "layers append app.tar --delete '/var/cache/*' -o clean.tar",
   ],
-  statuses: READS,
+  statuses: WRITES,
   load: async () => (await import('../../commands/append.js')).append,
 };
 

@@ -1,5 +1,5 @@
 import { ExitStatus } from '../../exit-status.js';
-import { READS } from '../help.js';
+import { READS, WRITES } from '../help.js';
 import { BYTES, FORCE, FORCE_DAMAGED, FORMAT, IMAGE_ARGUMENT, IMAGE_OPTIONS, PLATFORM } from '../options.js';
 import type { CommandGroup, CommandRecord } from '../record.js';
 
@@ -30,7 +30,7 @@ const LOAD: CommandRecord = {
     'layers load -i oci:layout --image app:1.0',
     'layers load -i app.tar --to docker-daemon',
   ],
-  statuses: READS,
+  statuses: WRITES,
   load: async () => (await import('../../commands/load.js')).load,
 };
 
@@ -64,7 +64,7 @@ const SAVE: CommandRecord = {
     'layers save app:1.0 | ssh host docker load',
     'layers save docker-daemon:nginx -o nginx.tar',
   ],
-  statuses: READS,
+  statuses: WRITES,
   load: async () => (await import('../../commands/save.js')).save,
 };
 
@@ -113,7 +113,7 @@ const EXPORT: CommandRecord = {
     BYTES,
   ],
   examples: ['layers export app.tar -o rootfs.tar', 'layers export app.tar | tar tv'],
-  statuses: READS,
+  statuses: WRITES,
   load: async () => (await import('../../commands/export.js')).exportImage,
 };
 
@@ -135,7 +135,7 @@ const EXTRACT: CommandRecord = {
     BYTES,
   ],
   examples: ['layers extract app.tar tree/', 'layers extract app.tar out/ /etc /usr/bin'],
-  statuses: { ...READS, [ExitStatus.failed]: 'not everything could be extracted' },
+  statuses: { ...READS, [ExitStatus.failed]: 'not everything could be extracted, or the image is damaged' },
   load: async () => (await import('../../commands/extract.js')).extract,
 };
 

@@ -3,6 +3,7 @@ import { createTarParser, type TarParser } from '@layers/tar';
 import type { Compression } from '../../compression/sniff.js';
 import { indexBytes, type LayerReadOptions } from '../layers/layer-sink.js';
 import { type ArchiveFile, type ArchiveReader, followLinks } from './archive-reader.js';
+import { MAX_TRAILING_BYTES } from './bounded-tail.js';
 import {
   checkDocumentSize,
   createFileTable,
@@ -102,9 +103,6 @@ function tooManyDocuments(): LayersError {
     { hint: 'the archive may be malicious' },
   );
 }
-
-/** The most bytes that are read after the end of the tar. Writers fill up their last record; more may never end. */
-const MAX_TRAILING_BYTES = 64 * 1024 * 1024;
 
 /**
  * Parses all of `source`. Reads what follows the end of the tar too: the writer of a pipe must be able to finish, and
