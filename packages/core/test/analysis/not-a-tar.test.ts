@@ -48,6 +48,21 @@ const CASES: readonly (readonly [what: string, archive: Buffer, reason: string])
     'begins with zeros, but has data at byte 1024',
   ],
   [
+    'a squashfs file system without a type',
+    archiveWith(Buffer.from(`hsqs${'\x01'.repeat(900)}`), ''),
+    'but a squashfs file system',
+  ],
+  [
+    'a zip archive',
+    archiveWith(Buffer.from(`PK\x03\x04${'\x02'.repeat(900)}`), `${OCI}.layer.v1.tar`),
+    'but a zip archive',
+  ],
+  [
+    'an HTML page, shorter than a header',
+    archiveWith(Buffer.from('<html>login</html>'), `${OCI}.layer.v1.tar+gzip`),
+    'but an HTML page',
+  ],
+  [
     'the image of a file system in a docker-archive',
     buildTar(dockerArchive.files),
     'begins with zeros, but has data at byte 1024',

@@ -9,6 +9,7 @@ import { DEFAULT_LIMITS } from '../../rootfs/limits.js';
 import { closeRing, type HashRing, writeRing } from './hash-ring.js';
 import { type LayerIndex, type Problem, problemOf } from './layer-index.js';
 import { type Engine, type LayerReadOptions, LayerSink } from './layer-sink.js';
+import { FIRST_HEADER_BYTES, namedProblem } from './not-a-tar.js';
 
 /** A layer in a file, and what to compute about it. Plain data that can be sent to a thread. */
 export interface LayerTask extends LayerReadOptions {
@@ -97,7 +98,8 @@ function* walkLayer({ range, limits, usage }: LayerTask): Steps<LayerIndex> {
         if (++entries % STEP_ENTRIES === 0) yield;
       }
     } catch (error) {
-      problem = problemOf(error);
+      const head = new Uint8Array(FIRST_HEADER_BYTES);
+      problem = namedProblem(problemOf(error), head.subarray(0, source.read(head, 0)));
     }
     const { size } = source;
     const changeset = indexer.finish();

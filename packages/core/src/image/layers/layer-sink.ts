@@ -9,6 +9,7 @@ import { Kind } from '../../rootfs/kind.js';
 import { DEFAULT_LIMITS, type Limits, type Usage } from '../../rootfs/limits.js';
 import { createFingerprinter, type Fingerprinter, type FingerprintKey } from './fingerprint.js';
 import { type LayerIndex, type Problem, problemOf } from './layer-index.js';
+import { FIRST_HEADER_BYTES, namedProblem } from './not-a-tar.js';
 
 /** What to compute about a layer beside its entries. */
 export interface LayerReadOptions {
@@ -42,6 +43,7 @@ export class LayerSink {
   readonly #onTar: ((bytes: Uint8Array) => void) | undefined;
   readonly #writeTar = (bytes: Uint8Array): void => this.#readTar(bytes);
   #inflater: Inflater | null = null;
+  readonly #head = new Uint8Array(FIRST_HEADER_BYTES);
   #storedBytes = 0;
   #tarBytes = 0;
   #problem: Problem | null = null;
@@ -132,6 +134,9 @@ export class LayerSink {
   }
 
   #readTar(bytes: Uint8Array): void {
+    if (this.#tarBytes < FIRST_HEADER_BYTES) {
+      this.#head.set(bytes.subarray(0, FIRST_HEADER_BYTES - this.#tarBytes), this.#tarBytes);
+    }
     this.#tarBytes += bytes.length;
     if (this.#tarDigesters !== this.#storedDigesters) {
       for (const digester of this.#tarDigesters) digester.update(bytes);
@@ -145,7 +150,7 @@ export class LayerSink {
     try {
       work(this.#parser);
     } catch (error) {
-      this.#problem ??= problemOf(error);
+      this.#problem ??= namedProblem(problemOf(error), this.#head.subarray(0, this.#tarBytes));
       this.#parseFailed = true;
     }
   }

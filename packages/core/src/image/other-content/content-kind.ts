@@ -44,12 +44,13 @@ const TEXT_KINDS: readonly TextKind[] = [
 ];
 
 /**
- * Returns what the beginning of a file shows it to be; null for unknown bytes.
+ * Returns what the beginning of a file shows it to be; null for unknown bytes, and for a tar with a damaged header.
  *
  * @param head the first {@link MAGIC_BYTES} bytes, or the whole file
  */
 export function contentKind(head: Uint8Array): ContentKind | null {
   const bytes = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, MAGIC_BYTES));
+  if (bytes.toString('latin1', 257, 262) === 'ustar') return null;
   // PowerShell writes the output of programs as text in UTF-16.
   const mark = bytes.toString('latin1', 0, 2);
   if (mark === '\xff\xfe' || mark === '\xfe\xff') {
