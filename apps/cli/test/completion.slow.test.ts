@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { layers, shell } from '@layers/testing/command';
+import { examples, layers, shell } from '@layers/testing/command';
 import { needs } from '@layers/testing/needs';
 import { afterAll, describe, expect, it } from 'vitest';
 
@@ -108,6 +108,32 @@ describe('completion', () => {
     expect(offered('load', '--compress', '')).toEqual(['gzip', 'zstd']);
     expect(offered('images', '-')).toEqual(expect.arrayContaining(['--digests', '--filter', '-f', '-q']));
     for (const name of ['save', 'images', 'tag', 'rmi', 'prune']) expect(offered(name, '')).toEqual([]);
+    expect(offered('images', '--filter', 'dang')).toEqual(['dangling=true', 'dangling=false']);
+  });
+
+  it('offers names of the store, also after a colon', () => {
+    const demo = join(examples, 'demo.tar');
+    expect(layers(['load', demo]).status).toBe(0);
+    for (const name of ['rmi', 'save', 'tag', 'images', 'inspect', 'squash']) {
+      expect(offered(name, 'bram')).toContain('bramble:1.4');
+    }
+    expect(offered('rmi', 'bramble', ':')).toEqual(['1.4']);
+    expect(offered('rmi', 'bramble', ':', '1')).toEqual(['1.4']);
+    expect(offered('rmi', 'other')).toEqual([]);
+  });
+
+  it('offers paths inside the image', () => {
+    const demo = join(examples, 'demo.tar');
+    for (const name of ['cat', 'ls', 'tree']) {
+      expect(offered(name, demo, '/etc/br')).toEqual(['/etc/bramble/']);
+      expect(offered(name, '--layer', '0', demo, 'et')).toEqual(['etc/']);
+    }
+    expect(offered('cat', demo, '/etc/bramble/', '/etc/bramble/bramble.c')).toEqual([
+      '/etc/bramble/bramble.conf',
+    ]);
+    expect(offered('extract', demo, 'out', '/et')).toEqual(['/etc/']);
+    expect(offered('cat', 'absent.tar', '/et')).toEqual([]);
+    expect(offered('cat', '-', '/et')).toEqual([]);
   });
 
   it("offers docker's names below image, with the options and values of the commands that they run", () => {

@@ -1,4 +1,5 @@
 import { type CommandWords, type OptionWords, parentsOf, topLevel } from './grammar.js';
+import { OFFER } from './offer-word.js';
 
 /** A script for fish: saved as `layers.fish` in a directory of completions. */
 export function fishCompletion(commands: readonly CommandWords[]): string {
@@ -8,6 +9,7 @@ export function fishCompletion(commands: readonly CommandWords[]): string {
   const lines = [
     '# fish completion for layers',
     ...isCommandFunction(commands),
+    ...PATHS_FUNCTION,
     'complete -c layers -n __fish_is_first_arg -f',
     'complete -c layers -n __fish_is_first_arg -s h -l help -d "print the help"',
     'complete -c layers -n __fish_is_first_arg -s V -l version -d "print the version"',
@@ -39,10 +41,27 @@ function isCommandFunction(commands: readonly CommandWords[]): string[] {
   ];
 }
 
-function argumentLines({ name, argument }: CommandWords, names: string): string[] {
-  if (argument === 'archive') return [];
+/** A function of fish that offers paths of the image, which is the first word after the command that is no option. */
+const PATHS_FUNCTION = [
+  'function __layers_paths',
+  '    for word in (commandline -opc)[3..]',
+  '        string match -q -- "-*" $word; and continue',
+  `        layers ${OFFER} paths $word (commandline -ct) 2>/dev/null`,
+  '        return',
+  '    end',
+  'end',
+];
+
+function argumentLines({ name, argument, paths }: CommandWords, names: string): string[] {
+  const condition = `-n "__layers_is ${name}"`;
+  const offered = `(layers ${OFFER} names 2>/dev/null)`;
+  if (argument === 'name') return [`complete -c layers ${condition} -f -a ${quoted(offered)}`];
+  if (argument === 'archive') {
+    const inside = paths === null ? [] : [`complete -c layers ${condition} -a '(__layers_paths)'`];
+    return [`complete -c layers ${condition} -a ${quoted(offered)}`, ...inside];
+  }
   const words = argument === 'command' ? names : argument.join(' ');
-  return [`complete -c layers -n "__layers_is ${name}" -f -a ${quoted(words)}`];
+  return [`complete -c layers ${condition} -f -a ${quoted(words)}`];
 }
 
 function optionLine(command: string, { names, description, values, isList }: OptionWords): string {

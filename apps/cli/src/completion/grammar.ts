@@ -17,9 +17,11 @@ export interface CommandWords {
   readonly description: string;
   readonly options: readonly OptionWords[];
   /** The kind of the first argument, or its values. Several arguments may be archives. */
-  readonly argument: 'archive' | 'command' | readonly string[];
+  readonly argument: 'archive' | 'command' | 'name' | readonly string[];
   /** Position, from 1, of the argument that is a directory; null without one. */
   readonly directory: number | null;
+  /** Position, from 1, of the first argument that is a path inside the image; null without one. */
+  readonly paths: number | null;
 }
 
 /** The most common platforms of images. */
@@ -37,11 +39,14 @@ const PLATFORMS = [
 /** Arguments that name archives and other files. */
 const ARCHIVES: ReadonlySet<string> = new Set(['IMAGE', 'A', 'FILE']);
 
-/** Arguments without completion. */
-const UNKNOWN: ReadonlySet<string> = new Set(['REF', 'SOURCE', 'REPOSITORY']);
+/** Arguments that name images of the store. */
+const NAMES: ReadonlySet<string> = new Set(['REF', 'SOURCE', 'REPOSITORY']);
 
 /** Options whose values are paths on this machine. */
 const PATH_VALUE = /<(?:FILE|DIR|SOURCE)\b/;
+
+/** The conditions of `images --filter`. */
+const FILTERS = ['dangling=true', 'dangling=false', 'label=', 'before=', 'since=', 'reference='];
 
 /** Returns the commands with their options, each followed by its subcommands. */
 export function grammarOf(program: Command, prefix = ''): CommandWords[] {
@@ -52,7 +57,8 @@ export function grammarOf(program: Command, prefix = ''): CommandWords[] {
       description: command.description(),
       options: help.visibleOptions(command).map(optionWords),
       argument: argumentOf(command),
-      directory: directoryOf(command),
+      directory: positionOf(command, 'DIR'),
+      paths: positionOf(command, 'PATH'),
     },
     ...grammarOf(command, `${command.name()} `),
   ]);
@@ -81,12 +87,13 @@ function optionWords(option: Option): OptionWords {
 
 function valuesOf({ argChoices, long, flags }: Option): readonly string[] | 'paths' {
   if (argChoices !== undefined) return argChoices;
+  if (long === '--filter') return FILTERS;
   if (/^--(?:set-)?platform/.test(long ?? '')) return PLATFORMS;
   return PATH_VALUE.test(flags) ? 'paths' : [];
 }
 
-function directoryOf(command: Command): number | null {
-  const position = command.registeredArguments.findIndex((argument) => argument.name() === 'DIR');
+function positionOf(command: Command, name: string): number | null {
+  const position = command.registeredArguments.findIndex((argument) => argument.name() === name);
   return position < 0 ? null : position + 1;
 }
 
@@ -94,6 +101,7 @@ function argumentOf(command: Command): CommandWords['argument'] {
   if (command.commands.length > 0) return command.commands.map((each) => each.name());
   const [first] = command.registeredArguments;
   if (first !== undefined && ARCHIVES.has(first.name())) return 'archive';
-  if (first === undefined || UNKNOWN.has(first.name())) return [];
+  if (first === undefined) return [];
+  if (NAMES.has(first.name())) return 'name';
   return command.name() === 'help' ? 'command' : (first.argChoices ?? first.description.split(', '));
 }

@@ -1,8 +1,19 @@
 import { type CommandWords, type OptionWords, parentsOf, topLevel } from './grammar.js';
+import { OFFER } from './offer-word.js';
 
 /** A script for zsh: sourced, or saved as `_layers` in a directory of $fpath. */
 export function zshCompletion(commands: readonly CommandWords[]): string {
   return `#compdef layers
+_layers_names() {
+  compadd -- \${(f)"$(layers ${OFFER} names 2>/dev/null)"}
+}
+_layers_images() {
+  _files
+  _layers_names
+}
+_layers_paths() {
+  compadd -S '' -- \${(f)"$(layers ${OFFER} paths "$line[1]" "$PREFIX" 2>/dev/null)"}
+}
 _layers() {
   local -a commands
   commands=(
@@ -31,16 +42,20 @@ fi
 `;
 }
 
-function commandCase({ name, options, argument, directory }: CommandWords): string {
+function commandCase({ name, options, argument, directory, paths }: CommandWords): string {
   const specs = options.flatMap(optionSpecs);
   const rest =
     argument === 'archive'
-      ? directory === null
-        ? ["'*:archive:_files'"]
-        : ["'1:archive:_files'", `'${directory}:directory:_files -/'`, "'*:path: '"]
+      ? [
+          paths === null ? "'*:image:_layers_images'" : "'1:image:_layers_images'",
+          ...(directory === null ? [] : [`'${directory}:directory:_files -/'`]),
+          ...(paths === null ? [] : ["'*:path:_layers_paths'"]),
+        ]
       : argument === 'command'
         ? ["'1:command:->commands'"]
-        : [quoted(`1:word:(${argument.join(' ')})`)];
+        : argument === 'name'
+          ? ["'*:name:_layers_names'"]
+          : [quoted(`1:word:(${argument.join(' ')})`)];
   const after = argument === 'command' ? `\n      _describe -t commands 'layers command' commands` : '';
   return `    "${name}")
       shift words; (( CURRENT-- ))

@@ -1,5 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import { type CommandError, usageError } from '../command-error.js';
+import { OFFER } from '../completion/offer-word.js';
 import { ExitStatus, exitStatusOf } from '../exit-status.js';
 import { errorText } from '../output/error-text.js';
 import { viewOf } from '../output/view.js';
@@ -12,6 +13,11 @@ import type { CommonFlags, Session } from './session.js';
 export async function run(args: readonly string[], session: Session): Promise<ExitStatus> {
   let status: ExitStatus = ExitStatus.done;
   let flags: CommonFlags = {};
+  if (args[0] === OFFER) {
+    const { offer } = await import('../completion/offer.js');
+    await offer(args.slice(1), session).catch(() => {});
+    return status;
+  }
   const onStatus = (result: ExitStatus): void => {
     status = result;
   };
