@@ -8,6 +8,7 @@ import { peekStream, streamFile } from '../io/streams.js';
 import { reading } from '../io/system-errors.js';
 import { createUsage, DEFAULT_LIMITS, type Limits } from '../rootfs/limits.js';
 import type { ArchiveReader } from './archive/archive-reader.js';
+import { type ArchiveState, archiveState, checkArchiveState } from './archive/archive-state.js';
 import { createFileArchiveReader } from './archive/file-archive-reader.js';
 import { createLayoutReader } from './archive/layout-reader.js';
 import type { ImageChoice, SourceInfo } from './archive/source-info.js';
@@ -65,6 +66,8 @@ export interface Archive {
   readonly reader: ArchiveReader;
   /** Reads a compressed archive a second time, uncompressed. Null for a pipe, and where the reader is seekable. */
   readonly reopen: (() => AsyncIterable<Uint8Array>) | null;
+  /** Throws ERR_LAYERS_INPUT_CHANGED where the file of the archive changed after it was opened. */
+  readonly checkUnchanged: () => void;
   /** The key of all fingerprints in this process, so that contents can be compared across archives. */
   readonly fingerprintKey: FingerprintKey;
 }
@@ -89,6 +92,8 @@ export async function openArchive(input: ArchiveInput, options: ReadOptions = {}
 export interface OpenedArchive {
   readonly input: ArchiveInput;
   readonly reader: ArchiveReader;
+  /** The state of the file before it was read; null for anything but a file. */
+  readonly state: ArchiveState | null;
   readonly fingerprintKey: FingerprintKey;
 }
 
@@ -99,6 +104,7 @@ export async function openArchiveReader(
 ): Promise<OpenedArchive> {
   const fingerprintKey = processFingerprintKey();
   const head = createHead(input);
+  const state = 'stream' in input ? null : archiveState(input.path);
   try {
     const reader = await createReader(input, options, fingerprintKey, head);
     if (reader.bytes === 0) throw emptyInput();
@@ -107,7 +113,7 @@ export async function openArchiveReader(
       const kind = contentKind(head.bytes());
       if (kind !== null) throw notAnImage(kind, head.compression);
     }
-    return { input, reader, fingerprintKey };
+    return { input, reader, state, fingerprintKey };
   } catch (error) {
     throw withContext(explainFirstHeader(error, head), { archive: input.path });
   }
@@ -188,7 +194,7 @@ function createHead(input: ArchiveInput): Head {
 }
 
 /** The second half of `openArchive`: reads the documents. Throws their errors. */
-export function describeArchive({ input, reader, fingerprintKey }: OpenedArchive): Archive {
+export function describeArchive({ input, reader, state, fingerprintKey }: OpenedArchive): Archive {
   const { format, variant, images, unreadable, artifacts, findings } = describeImages(reader);
   const { compression, bytes } = reader;
   return {
@@ -200,6 +206,7 @@ export function describeArchive({ input, reader, fingerprintKey }: OpenedArchive
     findings: [...reader.findings, ...findings],
     reader,
     reopen: reopenerOf(input, reader),
+    checkUnchanged: () => checkArchiveState(input.path, state),
     fingerprintKey,
   };
 }

@@ -65,7 +65,7 @@ export interface ExtractImageOptions extends Pick<LayerOptions, 'signal' | 'onPr
  * @throws LayersError ERR_LAYERS_OUTPUT_EXISTS if the directory is not empty; ERR_LAYERS_WRITE_OUTPUT;
  *   ERR_LAYERS_PATH_NOT_FOUND for a path that the image does not have; ERR_LAYERS_NEEDS_FILE for an image that was read
  *   from a stream; ERR_LAYERS_LAYER_MISSING for an incomplete archive; ERR_LAYERS_BLOB_MISMATCH for a layer with a wrong
- *   digest; the code of a damaged layer
+ *   digest; ERR_LAYERS_INPUT_CHANGED if the archive changed; the code of a damaged layer
  *
  * @example
  * ```ts

@@ -4,13 +4,18 @@ import type { ExtractReport } from '../extract/report.js';
 import { requireComplete, unionOf } from '../image/complete-image.js';
 import { planTree } from '../plan/plan-tree.js';
 
-/** Extracts the merged root file system of an image into a directory. Throws what `requireComplete` and `extractTree` throw. */
-export function extractRootfs(
+/**
+ * Extracts the merged root file system of an image into a directory. Throws what `requireComplete` and `extractTree` throw,
+ * and ERR_LAYERS_INPUT_CHANGED.
+ */
+export async function extractRootfs(
   image: ReadImage,
   directory: string,
   options: ExtractOptions = {},
 ): Promise<ExtractReport> {
   requireComplete(image, options);
   const union = unionOf(image);
-  return extractTree(image, union, planTree(union), directory, options);
+  const report = await extractTree(image, union, planTree(union), directory, options);
+  image.archive.checkUnchanged();
+  return report;
 }

@@ -21,7 +21,7 @@ export interface EmitOptions extends Pick<VerifyOptions, 'onMismatch'> {
 /**
  * Emits the tar of a plan. Copied entries keep their bytes; each compressed layer is decompressed once. Chunks are views
  * that hold until the next step. Meanwhile threads verify the digests of the layers; the end marker of the tar follows
- * only if they match.
+ * only if they match, and if the archive is unchanged.
  *
  * Throws ERR_LAYERS_BLOB_MISMATCH, ERR_LAYERS_NEEDS_FILE for a layer that was read from a pipe, ERR_LAYERS_INPUT_CHANGED,
  * ERR_LAYERS_TAR_UNENCODABLE, and the errors of damaged layers.
@@ -45,7 +45,10 @@ export async function* emitTar(
   const yielder = new Yielder({ signal });
   try {
     for (const segment of segmentsOf(union, plan)) {
-      if (segment.kind === 'bytes' && segment.bytes === END_OF_TAR) await verification;
+      if (segment.kind === 'bytes' && segment.bytes === END_OF_TAR) {
+        await verification;
+        image.archive.checkUnchanged();
+      }
       if (segment.kind === 'file') {
         // Sparse files are rare, so each one is read by a separate pass over the layer.
         for await (const piece of readContent(image, segment.layer, segment.entry)) {
