@@ -91,10 +91,10 @@ describe.each(WAYS)('the files of an archive in %s', (_, read) => {
 
   test('do not include data after the end marker', async () => {
     for (const [rest, codes] of [
-      [document('late.json'), ['archive-oddity']],
-      [Buffer.from('garbage'), ['archive-oddity']],
+      [document('late.json'), ['archive-trailing-data']],
+      [Buffer.from('garbage'), ['archive-trailing-data']],
       [Buffer.alloc(3000), []],
-      [Buffer.alloc(700, 1), ['archive-oddity']],
+      [Buffer.alloc(700, 1), ['archive-trailing-data']],
     ] as const) {
       const reader = await open(Buffer.concat([tar(document('a')), rest]));
       expect([...reader.names()]).toEqual(['a']);
