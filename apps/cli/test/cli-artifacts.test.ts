@@ -55,6 +55,23 @@ describe('an archive of a Helm chart', () => {
   });
 });
 
+it('a name chooses what is listed', () => {
+  const images = ['one', 'two'].map((name) => ociImage([buildTar([{ path: name }])]));
+  const named = images.map(({ manifest: { descriptor } }, i) => ({
+    ...descriptor,
+    annotations: { 'org.opencontainers.image.ref.name': `app:${i}` },
+  }));
+  const path = scratch.file(
+    buildTar([...layoutOf(named), ...images.flatMap((image) => image.files)]),
+    'both.tar',
+  );
+  const listed = (name: string): string[][] =>
+    JSON.parse(layers(['list', '--json', name]).stdout).images.map(({ tags }: { tags: string[] }) => tags);
+  expect(listed(path)).toEqual([['app:0'], ['app:1']]);
+  expect(listed(`oci-archive:${path}:app:1`)).toEqual([['app:1']]);
+  expect(layers(['list', `oci-archive:${path}:app:2`]).status).toBe(2);
+});
+
 it('an artifact beside an image is not loaded, which load reports', () => {
   const image = ociImage([]);
   const named = (descriptor: object, name: string) => ({

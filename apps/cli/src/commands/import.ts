@@ -38,7 +38,7 @@ export async function importImage(
     message,
     platform: platform === undefined ? undefined : parsePlatform(platform),
     created: epoch === undefined ? undefined : timeFromEpoch(epoch),
-    tags: reference === undefined ? undefined : tagFlags([reference]),
+    tags: reference === undefined ? undefined : tagFlags([reference.replace(/^store:/, '')]),
     compression: compress === undefined ? undefined : { kind: compress, level: null },
   });
   const store = userStore(session, true);

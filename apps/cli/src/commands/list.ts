@@ -1,7 +1,8 @@
-import { imageListDocument } from '@layers/core/analysis';
+import { type ImageListItem, imageListDocument } from '@layers/core/analysis';
+import type { Archive } from '@layers/core/image';
 import type { ExitStatus } from '../exit-status.js';
 import { withInputs } from '../input/inputs.js';
-import { findInput } from '../input/open-input.js';
+import { chooseImage, findInput, type Input } from '../input/open-input.js';
 import type { View } from '../output/view.js';
 import type { ImageFlags, Session } from '../program/session.js';
 import { renderImageList } from '../render/image-list.js';
@@ -13,8 +14,21 @@ export function list(name: string, flags: ImageFlags, session: Session): Promise
   return withInputs(flags, session, async (inputs) => {
     const { archive, endProgress } = await inputs.open(input, flags, {});
     endProgress();
-    const document = imageListDocument(archive);
+    const all = imageListDocument(archive);
+    const document = { ...all, images: chosenOf(all.images, archive, input, flags) };
     const render = (view: View) => renderImageList(document, view);
     return present({ document, items: document.images, render, showsFindings: true }, flags, session);
   });
+}
+
+/** Returns the image that the argument or an option names; all images without a name. Throws as `chooseImage` does. */
+function chosenOf(
+  images: readonly ImageListItem[],
+  archive: Archive,
+  input: Input,
+  { platform }: ImageFlags,
+): readonly ImageListItem[] {
+  if (input.image === undefined && platform === undefined) return images;
+  const { id, manifestDigest } = chooseImage(archive, input, { platform }, true);
+  return images.filter((item) => item.id === id && item.manifestDigest === manifestDigest);
 }

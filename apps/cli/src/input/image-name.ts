@@ -1,4 +1,5 @@
 import { CommandError, usageError } from '../command-error.js';
+import { shellWord } from '../output/shell-word.js';
 
 /** The transports of containers-transports(5) that name a file or a directory. */
 export const FILE_TRANSPORTS = ['docker-archive', 'oci-archive', 'oci', 'dir'] as const;
@@ -130,7 +131,7 @@ export function missing(
     const isUrl = name.startsWith(`${transport}://`) && transport !== 'docker';
     const from = isUrl ? `the URL ${name}` : `${transport}:`;
     return new CommandError('ERR_LAYERS_TRANSPORT', `images cannot be read from ${from}`, {
-      hint: isUrl ? instead.replace('URL', name) : instead,
+      hint: isUrl ? instead.replace('URL', () => shellWord(name)) : instead,
     });
   }
   const path = parsed.candidates[0]?.path ?? name;

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { type ErrorCode, isLayersError, type LayersError } from '@layers/errors';
 import { CommandError } from '../command-error.js';
+import { shellWord } from './shell-word.js';
 
 /** The options that select an image; `diff` has other names for those of its second image. */
 export interface SelectionNames {
@@ -42,6 +43,8 @@ const HINTS: Readonly<Record<ErrorCode, Hint>> = {
   ERR_LAYERS_NEEDS_FILE: () => 'save the archive to a file first: COMMAND > FILE',
   ERR_LAYERS_OUTPUT_EXISTS: ({ message, hint = '' }) => {
     if (hint.includes('layout')) return undefined;
+    if (hint.includes('is replaced'))
+      return 'name a new directory, or an OCI layout, to which the image is added';
     return message.includes('not empty')
       ? 'name a new directory, or add --force to replace existing files'
       : 'name another output, or add --force to replace this one';
@@ -170,12 +173,12 @@ function isPipe(archive: string | undefined): boolean {
 /** Returns the archive quoted for a shell; `other` if it came through a pipe. */
 function fileOf(archive: string | undefined, other = 'FILE'): string {
   if (archive === undefined || isPipe(archive)) return other;
-  return /^[\w@%+=:,./-]+$/.test(archive) ? archive : `'${archive.replaceAll("'", "'\\''")}'`;
+  return shellWord(archive);
 }
 
 /** Names the archive in commands that read it. `docker save -o FILE` writes another file. */
 function withFile(hint: string, archive: string | undefined): string {
-  return hint.includes('-o FILE') ? hint : hint.replace('FILE', fileOf(archive));
+  return hint.includes('-o FILE') ? hint : hint.replace('FILE', () => fileOf(archive));
 }
 
 /** `tar` lists the intact part of a damaged archive; `verify` lists the damage of layers. */

@@ -62,6 +62,9 @@ export function findingsNote(findings: readonly Finding[], view: View): string {
   return noteOf(errors, view, 'error', isDamaged ? 'the image is damaged: ' : 'some layers are not shown: ');
 }
 
+/** Findings that only appear where digests are computed. */
+const DIGESTS: ReadonlySet<string> = new Set(['digest-mismatch', 'diff-id-mismatch', 'size-mismatch']);
+
 /** Returns a line about the warnings, for output that shows no findings; empty without warnings. */
 export function warningsNote(findings: readonly Finding[], view: View): string {
   return noteOf(findings, view, 'warning', '');
@@ -77,9 +80,11 @@ function noteOf(
   const [first] = found;
   if (first === undefined) return '';
   const rest = found.length > 1 ? `, and ${counted(found.length - 1, `more ${severity}`)}` : '';
-  const where = first.place?.layer === undefined ? '' : `layer ${first.place.layer}: `;
+  const layer = first.place?.layer === undefined ? '' : `layer ${first.place.layer}`;
+  const where = layer === '' || first.message.startsWith(`${layer} `) ? '' : `${layer}: `;
+  const command = DIGESTS.has(first.code) ? 'verify' : 'inspect';
   return (
     `${colours.yellow('warning:')} ${what}${where}${escapeForTerminal(first.message)}` +
-    `${rest} (layers inspect shows all)\n`
+    `${rest} (layers ${command} shows all)\n`
   );
 }

@@ -72,6 +72,12 @@ describe('missing', () => {
     },
   );
 
+  it('quotes a URL in the command that downloads it', () => {
+    const name = 'https://x/$(id)?a=1&b';
+    const parsed = parseImageName(name);
+    expect(parsed.kind === 'path' && missing(name, parsed).hint).toContain(`curl -fL '${name}' -o`);
+  });
+
   it.each(['./alpine', '/tmp/x', 'app.tar', 'app.tar.gz', 'dir/', 'oci:dir:app', 'Weird Name'])(
     'treats %s as a missing file',
     (name) => {

@@ -64,6 +64,7 @@ describe('hintFor', () => {
       'layers load -i a.tar',
     ],
     ['ERR_LAYERS_BLOB_MISMATCH', 'x', { archive: 'a.tar' }, 'layers verify a.tar'],
+    ['ERR_LAYERS_BLOB_MISMATCH', 'x', { archive: "$(id)'.tar" }, "layers verify '$(id)'\\''.tar'"],
   ])('for %s (%j, %j) contains a command', (code, message, details, command) => {
     expect(hintFor(new LayersError(code, message, details))).toContain(command);
   });

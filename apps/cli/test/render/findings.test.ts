@@ -42,7 +42,7 @@ describe('findingsNote', () => {
   it('reports only damage', () => {
     expect(findingsNote([finding('warning', 'w')], viewOfWidth(80))).toBe('');
     expect(findingsNote([finding('note', 'n'), finding('error', 'e\n', 1)], viewOfWidth(80))).toBe(
-      'warning: the image is damaged: layer 1: e\\n (layers inspect shows all)\n',
+      'warning: the image is damaged: layer 1: e\\n (layers verify shows all)\n',
     );
     const two = [finding('error', 'first'), finding('error', 'second')];
     expect(findingsNote(two, viewOfWidth(80))).toContain('first, and 1 more error ');

@@ -21,10 +21,14 @@ export function planSquash(below: Union, above: Union): TreePlan {
   return plan;
 }
 
-/** Returns whether a plan for a single layer has exactly the entries of that layer, so that its blob can be copied. */
+/**
+ * Returns whether a plan for a single layer has exactly the entries of that layer, and no fault that makes programs refuse
+ * it, so that its blob can be copied.
+ */
 export function keepsLayer(union: Union, plan: TreePlan, layer: number): boolean {
   const changeset = union.layers[layer];
-  if (!changeset?.isSelfContained) return false;
+  if (!changeset?.isSelfContained || changeset.findings.some(({ severity }) => severity === 'warning'))
+    return false;
   let whiteouts = 0;
   for (const kind of changeset.kind) {
     if (kind === Kind.ignored || kind === Kind.opaque) return false;

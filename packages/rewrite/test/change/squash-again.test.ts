@@ -4,7 +4,7 @@ import { appendLayer, squashImage, writeImage } from '@layers/rewrite';
 import { buildDockerArchive } from '@layers/testing/archive-builder';
 import { codeOfAsync } from '@layers/testing/errors';
 import { useScratch } from '@layers/testing/scratch';
-import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
+import { buildEntry, buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, it } from 'vitest';
 
 const scratch = useScratch();
@@ -51,6 +51,14 @@ describe('a squashed image that is squashed again', () => {
     const wasteful = buildTar([file('a', 'old'), file('a', 'new'), { path: '.wh.nothing' }]);
     const image = await open([wasteful]);
     const once = await squashed(image);
+    expect(once.written.layers[0]?.kept).toBe(false);
+    expect((await squashed(once.image)).written.id).toBe(once.written.id);
+  });
+
+  it('loses what makes programs refuse the tar of a single layer', async () => {
+    const [first, second] = [buildEntry(file('a')), buildEntry(file('b'))];
+    const refused = Buffer.concat([first, Buffer.alloc(512), second, Buffer.alloc(1024)]);
+    const once = await squashed(await open([refused]));
     expect(once.written.layers[0]?.kept).toBe(false);
     expect((await squashed(once.image)).written.id).toBe(once.written.id);
   });

@@ -57,13 +57,11 @@ export function filesKind(reader: ArchiveReader): ContentKind {
   if (first === undefined) {
     return isDirectory
       ? { name: 'an empty directory', advice: 'name an OCI layout' }
-      : { name: 'an empty tar', advice: 'the command that wrote it may have failed: run it again' };
+      : { name: 'a tar without files', advice: 'the command that wrote it may have failed: run it again' };
   }
   const folder = folderOfImage(reader, names);
   if (folder !== null) {
-    const advice = isDirectory
-      ? `open that folder: ${folder}`
-      : `extract it, and open the folder: tar -xf FILE ${folder}`;
+    const advice = isDirectory ? 'open that folder' : 'extract it, and open that folder: tar -xf FILE';
     const kind = isDirectory ? 'a directory' : 'a tar';
     return { name: `${kind} with an image in the folder ${folder}`, advice };
   }
@@ -89,9 +87,7 @@ export function filesKind(reader: ArchiveReader): ContentKind {
   const [nested, ...others] = names.filter((name) => NESTED_ARCHIVE.test(name));
   if (nested !== undefined && others.length < 5) {
     const kind = isDirectory ? 'a directory with an archive' : 'a tar that contains an archive';
-    const advice = isDirectory
-      ? `open the archive: ${nested}`
-      : `extract the archive: tar -xf FILE ${nested}`;
+    const advice = isDirectory ? 'open that archive' : 'extract it, and open that archive: tar -xf FILE';
     return { name: `${kind}, ${nested}`, advice };
   }
   const files = `without index.json and manifest.json; it has files such as ${first}`;

@@ -12,7 +12,7 @@ const hex = 'a'.repeat(64);
 
 describe('an archive without documents of an image', () => {
   test.each<[string, readonly EntrySpec[], RegExp, RegExp]>([
-    ['an empty tar', [], /an empty tar/, /run it again/],
+    ['an empty tar', [], /a tar without files/, /run it again/],
     ['a root file system', [file('etc/passwd')], /a root file system/, /import the root file system/],
     [
       'a root file system with a circle of links',
@@ -24,9 +24,14 @@ describe('an archive without documents of an image', () => {
       'a docker-archive in a folder',
       [file('image/manifest.json', dockerManifest)],
       /folder image$/,
-      /FILE image$/,
+      /tar -xf FILE$/,
     ],
-    ['a layout in a folder', [file('a/b/oci-layout'), file('a/b/index.json')], /folder a\/b$/, /FILE a\/b$/],
+    [
+      'a layout in a folder',
+      [file('a/b/oci-layout'), file('a/b/index.json')],
+      /folder a\/b$/,
+      /tar -xf FILE$/,
+    ],
     [
       'a web page',
       [file('www/manifest.json', { name: 'app' })],
@@ -42,7 +47,8 @@ describe('an archive without documents of an image', () => {
       /a(?:n OCI)? runtime bundle/,
       /rootfs/,
     ],
-    ['an archive in a tar', [file('out/app.tar.gz')], /an archive, out\/app.tar.gz/, /FILE out\/app.tar.gz/],
+    ['an archive in a tar', [file('out/app.tar.gz')], /an archive, out\/app.tar.gz/, /tar -xf FILE$/],
+    ['an archive with the name of a command', [file('$(id).tar')], /an archive, \$\(id\).tar/, /^[^$]*$/],
     ['blobs alone', [file(`blobs/sha256/${hex}`)], /blobs without index.json/, /save the image again/],
     ['other files', [file('app/server')], /files such as app\/server/, /import it/],
   ])('%s is recognised', async (_, files, message, hint) => {
@@ -57,7 +63,12 @@ describe('a directory without documents of an image', () => {
   test.each<[string, readonly EntrySpec[], RegExp, RegExp]>([
     ['an empty directory', [], /an empty directory/, /OCI layout/],
     ['the blobs of a layout', [file(hex)], /directory of blobs/, /the directory that contains index.json/],
-    ['the folder above an image', [file('image/manifest.json', dockerManifest)], /folder image$/, /: image$/],
+    [
+      'the folder above an image',
+      [file('image/manifest.json', dockerManifest)],
+      /folder image$/,
+      /open that folder/,
+    ],
     [
       'the folder above a copy of skopeo',
       [
@@ -68,9 +79,9 @@ describe('a directory without documents of an image', () => {
         }),
       ],
       /folder c$/,
-      /: c$/,
+      /open that folder/,
     ],
-    ['the folder of an archive', [file('app.tar')], /an archive, app.tar/, /open the archive/],
+    ['the folder of an archive', [file('app.tar')], /an archive, app.tar/, /open that archive/],
   ])('%s is recognised', async (_, files, message, hint) => {
     const error = await errorOfAsync(async () => describedLayout(files, scratch));
     expect(error.code).toBe('ERR_LAYERS_NOT_AN_IMAGE');
