@@ -1,5 +1,6 @@
 import type { DirectoryTable } from './directory-table.js';
 import { Kind } from './kind.js';
+import { nameHash } from './name-hash.js';
 import { splitPath } from './path.js';
 
 /** The entries of a layer, as far as hard links concern them. */
@@ -14,8 +15,6 @@ export interface LinkableEntries {
   readonly links: ReadonlyMap<number, Uint8Array>;
 }
 
-const MAX_NAME_LENGTH = 0xffff;
-
 /**
  * Calls `onLink` for each hard link, in order, whose target is an earlier entry of the layer; `inode` is that entry, or
  * where this is a link, its own inode. Ignores links to directories.
@@ -25,9 +24,9 @@ export function resolveLinks(entries: LinkableEntries, onLink: (link: number, in
   const targets = new Map<number, string>();
   /** The last entry of each path that a link names; NONE before the first one. */
   const inodes = new Map<string, number>();
-  // Only the names of these directories and lengths are compared, because most entries are no targets.
+  // Only names in these directories with these hashes are compared, because most entries are no targets.
   const inDirectory = new Uint8Array(directories.count);
-  const ofLength = new Uint8Array(MAX_NAME_LENGTH + 1);
+  const hashes = new Set<number>();
   const parts: number[] = [];
   for (const [link, target] of links) {
     const depth = splitPath(target, parts);
@@ -40,7 +39,7 @@ export function resolveLinks(entries: LinkableEntries, onLink: (link: number, in
     targets.set(link, key);
     inodes.set(key, NONE);
     inDirectory[directory] = 1;
-    ofLength[end - start] = 1;
+    hashes.add(nameHash(SEED, directory, target, start, end));
   }
   for (let entry = 0; entry < count; entry++) {
     const entryKind = kind[entry] ?? Kind.ignored;
@@ -52,14 +51,17 @@ export function resolveLinks(entries: LinkableEntries, onLink: (link: number, in
     }
     const length = nameLength[entry] ?? 0;
     const directory = parent[entry] ?? 0;
-    if (inDirectory[directory] !== 1 || ofLength[length] !== 1) continue;
-    const start = nameStart[entry] ?? 0;
-    const key = keyOf(directory, directories.slice(start, start + length));
+    if (inDirectory[directory] !== 1) continue;
+    const name = directories.slice(nameStart[entry] ?? 0, (nameStart[entry] ?? 0) + length);
+    if (!hashes.has(nameHash(SEED, directory, name, 0, length))) continue;
+    const key = keyOf(directory, name);
     if (inodes.has(key)) inodes.set(key, inode);
   }
 }
 
 const NONE = -1;
+/** Names that share a hash only cost time. */
+const SEED = 0;
 
 const latin1 = (name: Uint8Array): string =>
   Buffer.from(name.buffer, name.byteOffset, name.length).toString('latin1');
