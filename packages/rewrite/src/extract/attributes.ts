@@ -107,8 +107,11 @@ export function createRestorer(report: ReportBuilder, sameOwner: boolean | null)
   const xattrWriter = createXattrWriter();
   const restoreXattrs = (node: number, { xattrs }: Attributes, fd: number | null): void => {
     if (xattrs === null) return;
-    const problem = fd === null ? 'only those of files and directories are set' : xattrWriter.set(fd, xattrs);
-    if (problem !== '') report.addNotDone(node, 'xattr', () => `${xattrMessage(xattrs)}: ${problem}`);
+    const unset =
+      fd === null
+        ? { xattrs, why: 'only those of files and directories are set' }
+        : xattrWriter.set(fd, xattrs);
+    if (unset !== null) report.addNotDone(node, 'xattr', () => `${xattrMessage(unset.xattrs)}: ${unset.why}`);
   };
 
   /** Returns the mode that is safe for the owner that a file has. */

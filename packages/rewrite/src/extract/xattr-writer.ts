@@ -6,31 +6,54 @@ export const MAX_XATTR_FILES = 1000;
 
 /** Sets extended attributes with the program `setfattr`, because Node has no call for them. */
 export interface XattrWriter {
-  /** Sets the attributes of an open file or directory. Returns why some are not set, or an empty string. */
-  set(fd: number, xattrs: ReadonlyMap<string, Uint8Array>): string;
+  /** Sets the attributes of an open file or directory. Returns those that are not set, or null. */
+  set(fd: number, xattrs: Xattrs): UnsetXattrs | null;
 }
+
+type Xattrs = ReadonlyMap<string, Uint8Array>;
+
+/** Attributes that are not set, and why. */
+export interface UnsetXattrs {
+  readonly xattrs: Xattrs;
+  readonly why: string;
+}
+
+/** If some attributes of a file cannot be set, at most so many are tried alone. */
+const MAX_TRIED_ALONE = 16;
 
 export function createXattrWriter(): XattrWriter {
   let count = 0;
   let isMissing = false;
+  /** Returns why an attribute is not set, or an empty string. */
+  const run = (fd: number, xattrs: Xattrs): string => {
+    if (isMissing) return MISSING;
+    const { error, status } = spawnSync('setfattr', ['--restore=-'], {
+      input: dumpOf(xattrs),
+      stdio: ['pipe', 'ignore', 'ignore', fd],
+    });
+    isMissing = systemCode(error) === 'ENOENT';
+    if (isMissing) return MISSING;
+    if (error !== undefined) return `the program setfattr cannot be run: ${systemCode(error)}`;
+    return status === 0 ? '' : REFUSED;
+  };
   return {
     set(fd, xattrs) {
       // They would change what an overlay mount of the tree shows.
-      if ([...xattrs.keys()].some(isOverlays)) return 'attributes of overlay file systems are not set';
-      if (isMissing) return MISSING;
-      if (++count > MAX_XATTR_FILES) return `more than ${MAX_XATTR_FILES} files have extended attributes`;
-      const { error, status } = spawnSync('setfattr', ['--restore=-'], {
-        input: dumpOf(xattrs),
-        stdio: ['pipe', 'ignore', 'ignore', fd],
-      });
-      isMissing = systemCode(error) === 'ENOENT';
-      if (isMissing) return MISSING;
-      if (error !== undefined) return `the program setfattr cannot be run: ${systemCode(error)}`;
-      return status === 0 ? '' : 'the file system or the user does not permit it';
+      if ([...xattrs.keys()].some(isOverlays))
+        return { xattrs, why: 'attributes of overlay file systems are not set' };
+      if (++count > MAX_XATTR_FILES)
+        return { xattrs, why: `more than ${MAX_XATTR_FILES} files have extended attributes` };
+      const why = run(fd, xattrs);
+      if (why === '') return null;
+      if (why !== REFUSED || xattrs.size === 1 || xattrs.size > MAX_TRIED_ALONE) return { xattrs, why };
+      // The program goes on after an attribute that it cannot set, and does not say which that was.
+      const unset = new Map([...xattrs].filter((attribute) => run(fd, new Map([attribute])) !== ''));
+      return unset.size === 0 ? null : { xattrs: unset, why };
     },
   };
 }
 
+const REFUSED = 'the file system or the user does not permit it';
 const MISSING = 'the program setfattr is not installed';
 
 function isOverlays(name: string): boolean {

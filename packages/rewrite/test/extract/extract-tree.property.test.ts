@@ -12,7 +12,9 @@ import { extracted, notDoneCounts } from './support/extracted.ts';
 
 // A process for each file with extended attributes takes long. Other tests set them.
 vi.mock('../../src/extract/xattr-writer.ts', () => ({
-  createXattrWriter: () => ({ set: () => 'not here' }),
+  createXattrWriter: () => ({
+    set: (_: number, xattrs: ReadonlyMap<string, Uint8Array>) => ({ xattrs, why: 'not here' }),
+  }),
 }));
 
 const scratch = useScratch();

@@ -73,6 +73,18 @@ describe('extended attributes', () => {
     expect(mocked).toHaveBeenCalledTimes(1);
   });
 
+  test('that cannot be set are told from those of the same file that are', async () => {
+    mocked.mockImplementation((_program, _args, options) => {
+      const input = String(typeof options === 'object' && 'input' in options ? options.input : '');
+      return { ...ended, status: input.includes('user.bad=') ? 1 : 0 };
+    });
+    const xattrs = new Map(['user.a', 'user.bad', 'user.z'].map((name) => [name, Buffer.from('x')]));
+    const { report } = await extracted(scratch, [[{ path: 'f', xattrs }]]);
+    expect(report.notDone.map(({ message }) => message)).toEqual([
+      'not set: user.bad: the file system or the user does not permit it',
+    ]);
+  });
+
   test('are not set without the program, which is searched once', async () => {
     const error = Object.assign(new Error('spawnSync setfattr ENOENT'), { code: 'ENOENT' });
     mocked.mockReturnValue({ ...ended, status: null, error });
