@@ -1,5 +1,5 @@
 import { type Progress, type ReadImage, type VerifyOptions, verifyLayers } from '@layers/core/image';
-import { Yielder } from '@layers/core/io';
+import { removeOnExit, Yielder } from '@layers/core/io';
 import { Kind, NONE, ROOT, type Union } from '@layers/core/rootfs';
 import { LayersError } from '@layers/errors';
 import { Action, type TreePlan } from '../plan/tree-plan.js';
@@ -91,6 +91,8 @@ async function extractSelected(extraction: Extraction): Promise<ExtractReport> {
   const merged = force ? findMergedNames(union, destination) : new Set<number>();
   const tree = new TreeWriter({ union, directories, report, directory, force, merged });
   const writer = createFileWriter(tree, restorer, report);
+  // A signal may end the process while it writes.
+  const releaseUnfinished = removeOnExit(`${directory} (unfinished file)`, () => writer.abandon());
   const special = createSpecialFileWriter({ union, destination, directories, tree, report });
   const symlinks = createSymlinkWriter(union, tree, report);
   const hardlinks = createHardlinkWriter({
@@ -133,6 +135,8 @@ async function extractSelected(extraction: Extraction): Promise<ExtractReport> {
   } catch (error) {
     abandon(error);
     throw error;
+  } finally {
+    releaseUnfinished();
   }
   return report.build();
 
