@@ -232,7 +232,7 @@ describe('a hard link', () => {
   });
 
   test('in a long chain before its target takes time that grows with the number of links', () => {
-    const count = 20_000;
+    const count = 4000;
     const chain = Array.from({ length: count }, (_, i) => link(`l${i}`, i === count - 1 ? 'a' : `l${i + 1}`));
     expect(pathsOf(unite([[...chain, file('a')]]))).toHaveLength(count + 1);
   });
