@@ -7,7 +7,7 @@ import { EXIT_FUNCTION, type WatchData } from './watch-signals.js';
 const { beats, statuses }: WatchData = workerData;
 
 /** A main thread that hears no signal and no timer for so long is busy. */
-const BUSY_MS = 120;
+const BUSY_MS = 250;
 
 /** The handle of a signal: `process.on` has no signals in threads. It is not documented. */
 interface SignalHandle {
