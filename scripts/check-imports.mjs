@@ -56,6 +56,19 @@ const FOLDERS = {
     'check',
     'daemon',
   ],
+  'apps/cli': [
+    'output',
+    'input',
+    'bench',
+    'documents',
+    'render',
+    'write',
+    'flags',
+    'completion',
+    'commands',
+    'program',
+    'signals',
+  ],
 };
 
 const problems = [];

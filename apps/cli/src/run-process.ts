@@ -3,7 +3,7 @@ import { ExitStatus, exitStatusOf } from './exit-status.js';
 import { errorText } from './output/error-text.js';
 import { viewOf } from './output/view.js';
 import { run } from './program/run.js';
-import type { Session } from './program/session.js';
+import type { Session } from './session.js';
 import { watchSignals } from './signals/watch-signals.js';
 
 const SIGNALS = [

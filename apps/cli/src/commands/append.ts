@@ -19,8 +19,8 @@ import { expandPattern } from '../input/path-patterns.js';
 import { spoolInput } from '../input/spool-input.js';
 import { viewOf } from '../output/view.js';
 import { writeNotes } from '../output/write-out.js';
-import type { Session } from '../program/session.js';
 import { renderAppended } from '../render/append.js';
+import type { Session } from '../session.js';
 import { writeChange } from '../write/write-change.js';
 
 export interface AppendFlags extends ChangeFlags, CompressionFlags {

@@ -13,9 +13,9 @@ import { openWholeArchive } from '../input/load-input.js';
 import { chooseImage, findInput, type ImageChoice } from '../input/open-input.js';
 import { escapeForTerminal } from '../output/escape.js';
 import { writeNotes } from '../output/write-out.js';
-import type { ImageFlags, Session } from '../program/session.js';
 import { renderBench } from '../render/bench.js';
 import { present } from '../render/present.js';
+import type { ImageFlags, Session } from '../session.js';
 import { VERSION } from '../version.js';
 import { withWriteProgress } from '../write/write-progress.js';
 

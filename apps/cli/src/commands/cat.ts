@@ -6,7 +6,7 @@ import { withAnalysis } from '../input/inputs.js';
 import { isPattern, matches, noMatch } from '../input/path-patterns.js';
 import { createTextCheck } from '../output/text-check.js';
 import { writeChunk } from '../output/write-out.js';
-import type { ImageFlags, Session } from '../program/session.js';
+import type { ImageFlags, Session } from '../session.js';
 
 export interface CatFlags extends ImageFlags {
   readonly layer?: string;

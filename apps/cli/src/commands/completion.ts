@@ -6,7 +6,7 @@ import { grammarOf } from '../completion/grammar.js';
 import { zshCompletion } from '../completion/zsh.js';
 import { ExitStatus } from '../exit-status.js';
 import { writeText } from '../output/write-out.js';
-import type { CommonFlags, Session } from '../program/session.js';
+import type { CommonFlags, Session } from '../session.js';
 
 const WRITERS = new Map([
   ['bash', bashCompletion],

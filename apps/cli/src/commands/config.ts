@@ -5,7 +5,7 @@ import type { ExitStatus } from '../exit-status.js';
 import { type ChangeFlags, changeRequest, tagsFor } from '../flags/change-flags.js';
 import { type ConfigFlags, parseConfigFlags } from '../flags/config-flags.js';
 import { withImage } from '../input/inputs.js';
-import type { Session } from '../program/session.js';
+import type { Session } from '../session.js';
 import { printWarnings } from '../write/tag-findings.js';
 import { writeChange } from '../write/write-change.js';
 

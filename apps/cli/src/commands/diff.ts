@@ -14,12 +14,12 @@ import { declaredLayerPosition } from '../flags/layer-flag.js';
 import { withInputs } from '../input/inputs.js';
 import { type ChosenImage, type ChosenPair, openPair } from '../input/read-pair.js';
 import type { View } from '../output/view.js';
-import type { Session } from '../program/session.js';
 import { renderDiff } from '../render/diff/diff.js';
 import { renderDockerChanges } from '../render/diff/docker.js';
 import { diffItems } from '../render/diff/items.js';
 import { renderPatch } from '../render/diff/patch.js';
 import { present } from '../render/present.js';
+import type { Session } from '../session.js';
 
 /** Runs `layers diff`: compares two images, or two states of one. */
 export async function diff(

@@ -9,9 +9,9 @@ import { withImage } from '../input/inputs.js';
 import { createProgress, showsProgress } from '../output/progress.js';
 import { viewOf } from '../output/view.js';
 import { writeNotes } from '../output/write-out.js';
-import type { ImageFlags, Session } from '../program/session.js';
 import { interruptedNote, renderExtract } from '../render/extract.js';
 import { present } from '../render/present.js';
+import type { ImageFlags, Session } from '../session.js';
 import { createAcceptedDamage } from '../write/accepted-damage.js';
 
 export interface ExtractFlags extends ImageFlags {

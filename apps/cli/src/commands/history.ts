@@ -2,9 +2,9 @@ import { historyDocument } from '@layers/core/analysis';
 import type { ExitStatus } from '../exit-status.js';
 import { withImage } from '../input/inputs.js';
 import type { View } from '../output/view.js';
-import type { ImageFlags, Session } from '../program/session.js';
 import { renderHistory } from '../render/history.js';
 import { present } from '../render/present.js';
+import type { ImageFlags, Session } from '../session.js';
 
 /** Runs `layers history`: lists the build steps of an image, with layers and sizes. */
 export function history(image: string, flags: ImageFlags, session: Session): Promise<ExitStatus> {

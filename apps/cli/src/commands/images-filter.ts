@@ -1,8 +1,8 @@
 import { familiarReference, tryParseReference, withDefaultTag } from '@layers/core/oci';
 import type { FoundImage, StoredImage } from '@layers/store/images';
 import { usageError } from '../command-error.js';
+import { globMatches } from '../input/path-glob.js';
 import type { ImageRow } from './images-rows.js';
-import { globMatches } from './path-glob.js';
 
 /** The conditions of `--filter`: one of each kind has to hold, and all of `label`. */
 export interface ImageFilter {

@@ -5,9 +5,9 @@ import type { Store } from '@layers/store/layout';
 import type { ImageItem, ImagesDocument } from '../documents/images.js';
 import type { ExitStatus } from '../exit-status.js';
 import { foundImage, userStore } from '../input/stored-input.js';
-import type { ImageFlags, Session } from '../program/session.js';
 import { renderImageIds, renderImages } from '../render/images.js';
 import { present } from '../render/present.js';
+import type { ImageFlags, Session } from '../session.js';
 import { filterRows, parseImageFilter } from './images-filter.js';
 import { type ImageRow, imageRows } from './images-rows.js';
 

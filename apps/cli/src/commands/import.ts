@@ -11,10 +11,10 @@ import { sourceDateEpoch } from '../flags/source-date-epoch.js';
 import { tagFlags } from '../flags/tag-flags.js';
 import { userStore } from '../input/stored-input.js';
 import { writeNotes } from '../output/write-out.js';
-import type { ImageFlags, Session } from '../program/session.js';
 import { renderImport } from '../render/import.js';
 import { notes } from '../render/notes.js';
 import { present } from '../render/present.js';
+import type { ImageFlags, Session } from '../session.js';
 import { withWriteProgress } from '../write/write-progress.js';
 
 export interface ImportFlags extends ImageFlags {

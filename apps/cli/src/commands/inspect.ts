@@ -1,9 +1,9 @@
 import { inspectDocument } from '@layers/core/analysis';
 import type { ExitStatus } from '../exit-status.js';
 import { withAnalysis } from '../input/inputs.js';
-import type { ImageFlags, Session } from '../program/session.js';
 import { renderInspect } from '../render/inspect.js';
 import { present } from '../render/present.js';
+import type { ImageFlags, Session } from '../session.js';
 
 export interface InspectFlags extends ImageFlags {
   readonly top: number;

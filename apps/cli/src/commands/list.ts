@@ -4,9 +4,9 @@ import type { ExitStatus } from '../exit-status.js';
 import { withInputs } from '../input/inputs.js';
 import { chooseImage, findInput, type Input } from '../input/open-input.js';
 import type { View } from '../output/view.js';
-import type { ImageFlags, Session } from '../program/session.js';
 import { renderImageList } from '../render/image-list.js';
 import { present } from '../render/present.js';
+import type { ImageFlags, Session } from '../session.js';
 
 /** Runs `layers list`: lists the images of an archive or layout. */
 export function list(name: string, flags: ImageFlags, session: Session): Promise<ExitStatus> {

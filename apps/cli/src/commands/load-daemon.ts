@@ -11,8 +11,8 @@ import { withInputs } from '../input/inputs.js';
 import { chosenImages, loadInput, openWholeArchive } from '../input/load-input.js';
 import { artifactsNote } from '../input/load-platforms.js';
 import { escapeForTerminal } from '../output/escape.js';
-import type { Session } from '../program/session.js';
 import { present } from '../render/present.js';
+import type { Session } from '../session.js';
 import { withWriteProgress } from '../write/write-progress.js';
 
 /** Runs `layers load --to docker-daemon`: loads images of any archive, in a format that every Docker Engine accepts. */

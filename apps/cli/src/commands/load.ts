@@ -9,9 +9,9 @@ import { chosenImages, loadInput, openWholeArchive } from '../input/load-input.j
 import { artifactsNote, platformsNote } from '../input/load-platforms.js';
 import { heldLease, userStore } from '../input/stored-input.js';
 import { escapeForTerminal } from '../output/escape.js';
-import type { Session } from '../program/session.js';
 import { renderLoad } from '../render/load.js';
 import { present } from '../render/present.js';
+import type { Session } from '../session.js';
 import { withWriteProgress } from '../write/write-progress.js';
 
 /** Runs `layers load`: loads images of an archive into the local store, or into a Docker Engine. */

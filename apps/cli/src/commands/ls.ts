@@ -2,9 +2,9 @@ import { listEntries, listHead } from '@layers/core/analysis';
 import type { ExitStatus } from '../exit-status.js';
 import { layerPosition } from '../flags/layer-flag.js';
 import { withAnalysis } from '../input/inputs.js';
-import type { ImageFlags, Session } from '../program/session.js';
 import { renderList } from '../render/list.js';
 import { present } from '../render/present.js';
+import type { ImageFlags, Session } from '../session.js';
 
 export interface ListFlags extends ImageFlags {
   readonly long?: boolean;

@@ -5,9 +5,9 @@ import type { PruneDocument } from '../documents/prune.js';
 import type { ExitStatus } from '../exit-status.js';
 import { parseDuration } from '../flags/parse-duration.js';
 import { userStore } from '../input/stored-input.js';
-import type { ImageFlags, Session } from '../program/session.js';
 import { present } from '../render/present.js';
 import { renderPrune } from '../render/prune.js';
+import type { ImageFlags, Session } from '../session.js';
 
 export interface PruneFlags extends ImageFlags {
   readonly grace?: string;

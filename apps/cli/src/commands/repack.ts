@@ -8,7 +8,7 @@ import { sourceDateEpoch } from '../flags/source-date-epoch.js';
 import { parseImageName } from '../input/image-name.js';
 import { withInputs } from '../input/inputs.js';
 import { chooseImage, findInput } from '../input/open-input.js';
-import type { Session } from '../program/session.js';
+import type { Session } from '../session.js';
 import { isOtherPlatform } from '../write/platform-findings.js';
 import { type Changed, writeChange } from '../write/write-change.js';
 

@@ -8,9 +8,9 @@ import { loadingHint, userStore } from '../input/stored-input.js';
 import { errorText } from '../output/error-text.js';
 import { viewOf } from '../output/view.js';
 import { writeNotes } from '../output/write-out.js';
-import type { ImageFlags, Session } from '../program/session.js';
 import { present } from '../render/present.js';
 import { renderRemovals } from '../render/removals.js';
+import type { ImageFlags, Session } from '../session.js';
 
 export interface RmiFlags extends ImageFlags {
   readonly force?: boolean;

@@ -6,7 +6,7 @@ import { type ChangeFlags, changeRequest, tagsFor } from '../flags/change-flags.
 import { type CompressionFlags, compressionFlag } from '../flags/compression-flags.js';
 import { sourceDateEpoch } from '../flags/source-date-epoch.js';
 import { withImage } from '../input/inputs.js';
-import type { Session } from '../program/session.js';
+import type { Session } from '../session.js';
 import { writeChange } from '../write/write-change.js';
 
 export interface SquashFlags extends ChangeFlags, CompressionFlags {

@@ -5,9 +5,9 @@ import { usageError } from '../command-error.js';
 import type { StoreCheckDocument, StorePathDocument } from '../documents/store.js';
 import type { ExitStatus } from '../exit-status.js';
 import { userStore } from '../input/stored-input.js';
-import type { ImageFlags, Session } from '../program/session.js';
 import { present } from '../render/present.js';
 import { renderStoreCheck } from '../render/store-check.js';
+import type { ImageFlags, Session } from '../session.js';
 import { withWriteProgress } from '../write/write-progress.js';
 
 /** Runs `layers store`: prints the path of the store, or checks every blob in it. */

@@ -5,8 +5,8 @@ import type { TagDocument } from '../documents/tag.js';
 import type { ExitStatus } from '../exit-status.js';
 import { tagFlags } from '../flags/tag-flags.js';
 import { foundImage, userStore } from '../input/stored-input.js';
-import type { ImageFlags, Session } from '../program/session.js';
 import { present } from '../render/present.js';
+import type { ImageFlags, Session } from '../session.js';
 
 /** Runs `layers tag`: adds a tag to an image of the store. */
 export async function tag(

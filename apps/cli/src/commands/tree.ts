@@ -2,9 +2,9 @@ import { treeDocument } from '@layers/core/analysis';
 import type { ExitStatus } from '../exit-status.js';
 import { layerPosition } from '../flags/layer-flag.js';
 import { withAnalysis } from '../input/inputs.js';
-import type { ImageFlags, Session } from '../program/session.js';
 import { present } from '../render/present.js';
 import { renderTree } from '../render/tree.js';
+import type { ImageFlags, Session } from '../session.js';
 
 export interface TreeFlags extends ImageFlags {
   readonly depth?: number;

@@ -3,9 +3,9 @@ import { withContext } from '@layers/errors';
 import { ExitStatus } from '../exit-status.js';
 import { type Inputs, withInputs } from '../input/inputs.js';
 import { checkTransport, findInput, type ImageChoice, type Input } from '../input/open-input.js';
-import type { ImageFlags, Session } from '../program/session.js';
 import { present } from '../render/present.js';
 import { renderVerify } from '../render/verify.js';
+import type { ImageFlags, Session } from '../session.js';
 
 /** Runs `layers verify`: checks declared sizes, digests and structure. */
 export async function verify(image: string, flags: ImageFlags, session: Session): Promise<ExitStatus> {

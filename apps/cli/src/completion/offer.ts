@@ -4,7 +4,7 @@ import { listNames } from '@layers/store/images';
 import { withAnalysis } from '../input/inputs.js';
 import { userStore } from '../input/stored-input.js';
 import { writeText } from '../output/write-out.js';
-import type { Session } from '../program/session.js';
+import type { Session } from '../session.js';
 
 /**
  * Prints the words that can follow, one a line, for the scripts of completion: `names PREFIX` the names in the store, `paths

@@ -2,15 +2,15 @@ import type { SCHEMA_VERSION } from '@layers/core/analysis';
 import type { Finding } from '@layers/core/findings';
 import type { ReadImage } from '@layers/core/image';
 import type { NewImage, WrittenImage } from '@layers/rewrite/image';
-import type { Output } from '../write/write-output.js';
+import type { OutputFormat, WholeCompression } from './archive-form.js';
 
 /** The output of `--json` for commands that write images. */
 export interface ChangeDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly output: {
     readonly path: string;
-    readonly format: Output['format'];
-    readonly compression: Output['compression'];
+    readonly format: OutputFormat;
+    readonly compression: WholeCompression;
     /** Exact bytes of the archive, or of all files of a layout. */
     readonly sizeBytes: number;
   };

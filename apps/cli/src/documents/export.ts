@@ -1,7 +1,7 @@
 import type { ImageInfo, SCHEMA_VERSION } from '@layers/core/analysis';
 import type { Finding } from '@layers/core/findings';
 import type { SourceInfo } from '@layers/core/image';
-import type { WholeCompression } from '../write/archive-compression.js';
+import type { WholeCompression } from './archive-form.js';
 
 /** The output of `layers export --json`. */
 export interface ExportDocument {

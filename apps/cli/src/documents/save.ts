@@ -1,19 +1,15 @@
 import type { SCHEMA_VERSION } from '@layers/core/analysis';
 import type { Finding } from '@layers/core/findings';
 import type { WrittenImage } from '@layers/rewrite/image';
-import type { OutputName } from '../write/output-name.js';
-
-/** The compression of an archive as a whole. */
-export const ARCHIVE_COMPRESSIONS = ['none', 'gzip', 'zstd'] as const;
-export type ArchiveCompression = (typeof ARCHIVE_COMPRESSIONS)[number];
+import type { OutputFormat, WholeCompression } from './archive-form.js';
 
 /** The output of `layers save --json`. */
 export interface SaveDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly output: {
     readonly path: string;
-    readonly format: OutputName['format'];
-    readonly compression: Exclude<ArchiveCompression, 'none'> | null;
+    readonly format: OutputFormat;
+    readonly compression: WholeCompression;
     /** Exact bytes of the archive, or of all files of a layout. */
     readonly sizeBytes: number;
   };

@@ -1,13 +1,14 @@
 import type { ReadImage } from '@layers/core/image';
 import type { LayersError } from '@layers/errors';
 import { usageError } from '../command-error.js';
+import type { OutputFormat } from '../documents/archive-form.js';
 import { chosenTags } from '../input/chosen-tags.js';
 import { type Input, inputPath } from '../input/open-input.js';
-import type { ImageFlags, Session } from '../program/session.js';
+import type { ImageFlags, Session } from '../session.js';
 import { compressionOfName } from '../write/archive-compression.js';
 import { isStreamPath, outputPath, refuseEarly, refuseInputAsOutput } from '../write/check-output.js';
 import { daemonOutput } from '../write/daemon-output.js';
-import { type OutputFormat, parseOutputName } from '../write/output-name.js';
+import { parseOutputName } from '../write/output-name.js';
 import { storeOutput } from '../write/store-output.js';
 import type { ChangeRequest } from '../write/write-change.js';
 import type { Output } from '../write/write-output.js';

@@ -3,8 +3,8 @@ import { IGNORED_BY_DEFAULT, REPRODUCIBLE } from '@layers/core/diff';
 import { usageError } from '../command-error.js';
 import type { ImageChoice } from '../input/open-input.js';
 import type { PairChoice } from '../input/read-pair.js';
-import { SECTIONS } from '../program/diff-words.js';
-import type { ImageFlags } from '../program/session.js';
+import type { ImageFlags } from '../session.js';
+import { SECTIONS } from './diff-words.js';
 
 export interface DiffFlags extends ImageFlags {
   readonly imageB?: string;

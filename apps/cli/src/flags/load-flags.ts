@@ -1,4 +1,4 @@
-import type { ImageFlags } from '../program/session.js';
+import type { ImageFlags } from '../session.js';
 
 /** The options of `layers load`. */
 export interface LoadFlags extends ImageFlags {

@@ -1,9 +1,9 @@
 import { usageError } from '../command-error.js';
-import type { ArchiveCompression } from '../documents/save.js';
-import type { ImageFlags, Session } from '../program/session.js';
-import { compressionOfName, type WholeCompression } from '../write/archive-compression.js';
+import type { ArchiveCompression, OutputFormat, WholeCompression } from '../documents/archive-form.js';
+import type { ImageFlags, Session } from '../session.js';
+import { compressionOfName } from '../write/archive-compression.js';
 import { outputPath, refuseEarly } from '../write/check-output.js';
-import { type OutputFormat, parseOutputName } from '../write/output-name.js';
+import { parseOutputName } from '../write/output-name.js';
 import type { Output } from '../write/write-output.js';
 
 /** The output of `save`. */

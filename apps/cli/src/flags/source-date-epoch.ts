@@ -1,5 +1,5 @@
 import { usageError } from '../command-error.js';
-import type { Session } from '../program/session.js';
+import type { Session } from '../session.js';
 
 /**
  * Returns SOURCE_DATE_EPOCH in seconds since 1970; undefined where it is not set. Throws ERR_LAYERS_USAGE for other

@@ -1,5 +1,5 @@
 import { usageError } from '../command-error.js';
-import type { Session } from '../program/session.js';
+import type { Session } from '../session.js';
 
 /** An image of a Docker Engine as a stream. The request is sent when the stream is first read. */
 export interface DaemonSource {

@@ -9,7 +9,7 @@ import {
 } from '@layers/core/image';
 import { CommandError } from '../command-error.js';
 import { createProgress, type Feedback, showsProgress } from '../output/progress.js';
-import type { Session } from '../program/session.js';
+import type { Session } from '../session.js';
 import { checkTransport, chooseImage, findInput, type ImageChoice, type Input } from './open-input.js';
 import type { Resources } from './resources.js';
 import { spoolInput, withoutSpoolPath } from './spool-input.js';

@@ -11,7 +11,7 @@ import { withContext } from '@layers/errors';
 import { copiedImage, repackedImage } from '@layers/rewrite/change';
 import { findingsOf, type LayerCompression, type NewImage } from '@layers/rewrite/image';
 import { CommandError } from '../command-error.js';
-import type { Session } from '../program/session.js';
+import type { Session } from '../session.js';
 import { chosenTags } from './chosen-tags.js';
 import { isReadOnce, openDecompressed } from './decompressed-input.js';
 import type { Inputs, Opened } from './inputs.js';

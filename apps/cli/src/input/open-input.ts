@@ -9,7 +9,7 @@ import {
 import { systemCode } from '@layers/core/io';
 import { withContext } from '@layers/errors';
 import { CommandError, usageError } from '../command-error.js';
-import type { Session } from '../program/session.js';
+import type { Session } from '../session.js';
 import { daemonSource } from './daemon-source.js';
 import {
   daemonReference,

@@ -1,6 +1,6 @@
 import { findNode, NONE, nodePath, ROOT, type Union, walkNodes } from '@layers/core/rootfs';
 import { CommandError } from '../command-error.js';
-import { globMatches } from '../commands/path-glob.js';
+import { globMatches } from './path-glob.js';
 
 /** Whether a path can be a pattern by the rules of Go's path.Match. */
 export function isPattern(path: string): boolean {

@@ -1,4 +1,4 @@
-import type { Session } from '../program/session.js';
+import type { Session } from '../session.js';
 
 /** Keeps what a function opens until the command is done with it. */
 export interface Resources {

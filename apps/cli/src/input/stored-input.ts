@@ -12,7 +12,7 @@ import {
 import { openStore, type Store, storePath } from '@layers/store/layout';
 import { type Lease, openLease } from '@layers/store/lease';
 import { CommandError } from '../command-error.js';
-import type { Session } from '../program/session.js';
+import type { Session } from '../session.js';
 import { missing } from './image-name.js';
 import { nearestNames } from './nearest-names.js';
 import type { ImageChoice } from './open-input.js';

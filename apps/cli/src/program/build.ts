@@ -1,9 +1,9 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import type { ExitStatus } from '../exit-status.js';
+import type { Session } from '../session.js';
 import { commandHelp } from './help.js';
 import { globalOptions } from './options.js';
 import type { ArgumentRecord, CommandRecord, OptionRecord } from './record.js';
-import type { Session } from './session.js';
 
 /** What the commands of a program have in common. */
 export interface Surroundings {

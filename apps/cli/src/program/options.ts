@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
+import { ARCHIVE_FORMATS } from '../documents/archive-form.js';
 import { layerWord } from '../flags/layer-flag.js';
-import { ARCHIVE_FORMATS } from '../write/output-name.js';
 import type { ArgumentRecord, GlobalOptions, OptionRecord } from './record.js';
 
 // Options and arguments that several commands have. Tests compare the types of their values in session.ts with these.

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { ExitStatus } from '../exit-status.js';
 import { columnsOf } from '../output/terminal-size.js';
+import type { Session } from '../session.js';
 import { VERSION } from '../version.js';
 import { addCommand, addImageCommand, IMAGE_COMMAND } from './build.js';
 import { HELP_COLUMNS, HELP_STYLE, ROOT_HELP } from './help.js';
@@ -10,7 +11,6 @@ import { MACHINE } from './records/machine.js';
 import { MOVE } from './records/move.js';
 import { LOCAL_STORE } from './records/store.js';
 import { UNDERSTAND } from './records/understand.js';
-import type { Session } from './session.js';
 
 /** All commands, in the order of the help. */
 export const GROUPS: readonly CommandGroup[] = [UNDERSTAND, CHANGE, MOVE, LOCAL_STORE, MACHINE];

@@ -5,9 +5,9 @@ import { ExitStatus, exitStatusOf } from '../exit-status.js';
 import { errorText } from '../output/error-text.js';
 import { viewOf } from '../output/view.js';
 import { OutputClosed } from '../output/write-out.js';
+import type { CommonFlags, Session } from '../session.js';
 import { IMAGE_COMMAND } from './build.js';
 import { createProgram } from './program.js';
-import type { CommonFlags, Session } from './session.js';
 
 /** Runs one command line and resolves to the exit status. Never rejects. */
 export async function run(args: readonly string[], session: Session): Promise<ExitStatus> {

@@ -3,7 +3,7 @@ import { ExitStatus } from '../exit-status.js';
 import { jsonLines, jsonText } from '../output/json-text.js';
 import { type View, type ViewOptions, viewOf } from '../output/view.js';
 import { OutputClosed, writeNotes, writeText } from '../output/write-out.js';
-import type { Session } from '../program/session.js';
+import type { Session } from '../session.js';
 import { findingsNote, warningsNote } from './findings.js';
 
 /** The form of a result. */

@@ -1,8 +1,5 @@
 import { usageError } from '../command-error.js';
-import type { ArchiveCompression } from '../documents/save.js';
-
-/** The compression of an archive as a whole; null for none. */
-export type WholeCompression = Exclude<ArchiveCompression, 'none'> | null;
+import type { WholeCompression } from '../documents/archive-form.js';
 
 /** Returns the compression that the name of an archive asks for. Throws ERR_LAYERS_USAGE for another than gzip and zstd. */
 export function compressionOfName(path: string, otherwise = ''): WholeCompression {

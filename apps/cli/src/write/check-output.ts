@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { CommandError, usageError } from '../command-error.js';
-import type { Session } from '../program/session.js';
+import type { Session } from '../session.js';
 import { isLayout } from './add-to-layout.js';
 import type { OutputName } from './output-name.js';
 import { refuseTerminal } from './write-target.js';

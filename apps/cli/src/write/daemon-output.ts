@@ -1,7 +1,7 @@
 import { familiarReference, tryParseReference, withDefaultTag } from '@layers/core/oci';
 import { usageError } from '../command-error.js';
+import type { OutputFormat } from '../documents/archive-form.js';
 import { daemonReference } from '../input/image-name.js';
-import type { OutputFormat } from './output-name.js';
 import type { Output } from './write-output.js';
 
 /** A Docker Engine as output, with the name of the image. */

@@ -2,11 +2,8 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { tryParseReference } from '@layers/core/oci';
 import { CommandError, usageError } from '../command-error.js';
+import type { OutputFormat } from '../documents/archive-form.js';
 import { isFileLike } from '../input/image-name.js';
-
-export const ARCHIVE_FORMATS = ['hybrid', 'docker', 'oci', 'oci-dir'] as const;
-
-export type OutputFormat = (typeof ARCHIVE_FORMATS)[number];
 
 /** The output of `-o`, and the format of the images. */
 export interface OutputName {

@@ -1,7 +1,7 @@
 import { familiarReference, tryParseReference, withDefaultTag } from '@layers/core/oci';
 import { usageError } from '../command-error.js';
+import type { OutputFormat } from '../documents/archive-form.js';
 import { storeReference } from '../input/image-name.js';
-import type { OutputFormat } from './output-name.js';
 import type { Output } from './write-output.js';
 
 /** The local store as output, with the name of the image. */

@@ -1,12 +1,12 @@
 import { createFinding, type Finding } from '@layers/core/findings';
 import { tagNames } from '@layers/rewrite/archive';
 import type { NewImage } from '@layers/rewrite/image';
+import type { OutputFormat } from '../documents/archive-form.js';
 import { escapeForTerminal } from '../output/escape.js';
 import type { Feedback } from '../output/progress.js';
 import { type ViewOptions, viewOf } from '../output/view.js';
 import { writeNotes } from '../output/write-out.js';
-import type { Session } from '../program/session.js';
-import type { OutputFormat } from './output-name.js';
+import type { Session } from '../session.js';
 
 /** The formats that name images by any text. */
 const ANY_NAME: ReadonlySet<OutputFormat> = new Set<OutputFormat>(['oci', 'oci-dir']);

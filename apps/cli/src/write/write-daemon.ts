@@ -5,7 +5,7 @@ import { CommandError } from '../command-error.js';
 import { escapeForTerminal } from '../output/escape.js';
 import type { Feedback } from '../output/progress.js';
 import { writeNotes } from '../output/write-out.js';
-import type { Session } from '../program/session.js';
+import type { Session } from '../session.js';
 import type { DaemonOutput } from './daemon-output.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { ReadOptions } from '@layers/core/image';
 import { createProgress, type Feedback, showsProgress } from '../output/progress.js';
-import type { Session } from '../program/session.js';
+import type { Session } from '../session.js';
 
 export interface WorkOptions extends Pick<ReadOptions, 'signal' | 'onProgress'> {
   /** Names the current step. */

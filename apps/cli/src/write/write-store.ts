@@ -4,7 +4,7 @@ import type { NewImage, WrittenImage } from '@layers/rewrite/image';
 import { findImage, openStoredArchive } from '@layers/store/images';
 import { loadImages } from '@layers/store/load';
 import { userStore } from '../input/stored-input.js';
-import type { Session } from '../program/session.js';
+import type { Session } from '../session.js';
 import { compareWritten } from './read-back.js';
 import type { WorkOptions } from './write-progress.js';
 

@@ -1,5 +1,5 @@
 import { CommandError } from '../command-error.js';
-import type { Session } from '../program/session.js';
+import type { Session } from '../session.js';
 
 /** Throws ERR_LAYERS_TERMINAL where standard output is a terminal. */
 export function refuseTerminal({ stdout }: Pick<Session, 'stdout'>): void {

@@ -1,7 +1,7 @@
 import { IGNORABLE as CORE_IGNORABLE, SECTIONS as CORE_SECTIONS } from '@layers/core/diff';
 import { describe, expect, it } from 'vitest';
 import { checkTwoImages, diffRequest } from '../../src/flags/diff-request.ts';
-import { IGNORABLE, SECTIONS } from '../../src/program/diff-words.ts';
+import { IGNORABLE, SECTIONS } from '../../src/flags/diff-words.ts';
 
 describe('diffRequest', () => {
   it('compares everything, but only files for formats that show only files', () => {

@@ -1,7 +1,7 @@
 import { LayersError } from '@layers/errors';
 import { describe, expect, it } from 'vitest';
 import { withInputs } from '../../src/input/inputs.ts';
-import type { Session } from '../../src/program/session.ts';
+import type { Session } from '../../src/session.ts';
 
 const { stdin, stdout, stderr } = process;
 const session: Session = { env: {}, stdin, stdout, stderr, signal: new AbortController().signal };

@@ -4,7 +4,7 @@ import { ExitStatus } from '../../src/exit-status.ts';
 import { columnsOf } from '../../src/output/terminal-size.ts';
 import { HELP_COLUMNS } from '../../src/program/help.ts';
 import { createProgram, GROUPS } from '../../src/program/program.ts';
-import type { Session } from '../../src/program/session.ts';
+import type { Session } from '../../src/session.ts';
 
 const { stdin, stdout, stderr } = process;
 const session: Session = {

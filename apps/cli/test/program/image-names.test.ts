@@ -1,7 +1,7 @@
 import { layers } from '@layers/testing/command';
 import { describe, expect, it } from 'vitest';
 import { createProgram, GROUPS } from '../../src/program/program.ts';
-import type { Session } from '../../src/program/session.ts';
+import type { Session } from '../../src/session.ts';
 
 const { stdin, stdout, stderr } = process;
 const session: Session = { env: {}, stdin, stdout, stderr, signal: new AbortController().signal };

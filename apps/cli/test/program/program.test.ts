@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../src/program/program.ts';
-import type { Session } from '../../src/program/session.ts';
+import type { Session } from '../../src/session.ts';
 
 const { stdin, stdout, stderr } = process;
 const session: Session = { env: {}, stdin, stdout, stderr, signal: new AbortController().signal };

@@ -1,7 +1,7 @@
 import { LayersError } from '@layers/errors';
 import { describe, expect, it, vi } from 'vitest';
 import { run } from '../../src/program/run.ts';
-import type { Session } from '../../src/program/session.ts';
+import type { Session } from '../../src/session.ts';
 
 const failure = vi.hoisted(() => ({ error: undefined as unknown }));
 vi.mock('../../src/commands/history.ts', () => ({

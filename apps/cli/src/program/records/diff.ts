@@ -1,6 +1,6 @@
 import { ExitStatus } from '../../exit-status.js';
+import { IGNORABLE, SECTIONS } from '../../flags/diff-words.js';
 import { layerWord } from '../../flags/layer-flag.js';
-import { IGNORABLE, SECTIONS } from '../diff-words.js';
 import { READS } from '../help.js';
 import { BYTES, IMAGE_TEXT, JSONL, NO_TRUNC, wholeNumber } from '../options.js';
 import type { CommandRecord, OptionRecord } from '../record.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { globMatches } from '../../src/commands/path-glob.ts';
+import { globMatches } from '../../src/input/path-glob.ts';
 
 describe('globMatches', () => {
   // Results of Go's path.Match.
