@@ -2,9 +2,15 @@ import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, utimesSync, writeFileSy
 import { join } from 'node:path';
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { planAppend } from '../../src/append/plan-append.ts';
 import { appended, entriesOf, imageOf, treeOf } from './support.ts';
+
+// The program getfattr may be missing. Other tests read extended attributes from disk.
+vi.mock('../../src/append/disk-xattrs.ts', () => {
+  const none = { byPath: new Map(), problem: null };
+  return { readXattrsBelow: () => none, readXattrsOf: () => none };
+});
 
 const scratch = useScratch();
 

@@ -58,7 +58,7 @@ describe('the extended attributes of added files', () => {
       ['d/line\nbreak', 'file', 'user.k=2'],
       ['d/\xc3\xa9', 'file', 'user.k=2'],
       ['plain', 'file'],
-      ['same', 'link'],
+      ['same', 'link', 'user.k=1'],
     ]);
     const single = await planAppend(null, [{ source: join(top, 'symlink'), destination: '/s' }], []);
     expect(await xattrsIn(single)).toEqual([['s', 'file', 'user.k=1']]);

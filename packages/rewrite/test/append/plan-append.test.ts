@@ -15,9 +15,15 @@ import { walkTar } from '@layers/tar';
 import { canZstd, compress } from '@layers/testing/archive-builder';
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { planAppend } from '../../src/append/plan-append.ts';
 import { appended, entriesOf, imageOf, tarOf, treeOf } from './support.ts';
+
+// The program getfattr may be missing. Other tests read extended attributes from disk.
+vi.mock('../../src/append/disk-xattrs.ts', () => {
+  const none = { byPath: new Map(), problem: null };
+  return { readXattrsBelow: () => none, readXattrsOf: () => none };
+});
 
 const scratch = useScratch();
 const T = 1_600_000_000;
