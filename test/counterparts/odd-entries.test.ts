@@ -2,16 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join as joinPaths } from 'node:path';
 import { buildDockerArchive } from '@layers/testing/archive-builder';
+import { END, entryWith, GNU, join, pax, type RawFields, record } from '@layers/testing/raw-tar';
 import { afterAll, describe, expect, inject, it } from 'vitest';
-import {
-  END,
-  entryWith,
-  GNU,
-  join,
-  pax,
-  type RawFields,
-  record,
-} from '../../packages/tar/test/support/build.ts';
 import { dockerAt } from './docker.ts';
 import { command } from './layers-command.ts';
 import { run } from './processes.ts';

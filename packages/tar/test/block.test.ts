@@ -1,6 +1,6 @@
+import { bytesOf } from '@layers/testing/raw-tar';
 import { describe, expect, it } from 'vitest';
 import { copyOf, isZeroBlock, paddedTo512, untilNul } from '../src/block.ts';
-import { bytesOf } from './support/build.ts';
 
 describe('blocks', () => {
   it('round sizes up, up to the largest sizes', () => {

@@ -1,6 +1,6 @@
+import { base256, bytesOf, END, GNU, header, join, type RawFields, USTAR, V7 } from '@layers/testing/raw-tar';
 import { describe, expect, it } from 'vitest';
 import { isTarHeader } from '../src/header.ts';
-import { base256, bytesOf, END, GNU, header, join, type RawFields, USTAR, V7 } from './support/build.ts';
 import { text, walk } from './support/read.ts';
 
 function one(fields: RawFields) {

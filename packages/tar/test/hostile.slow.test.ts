@@ -1,8 +1,5 @@
 import { join as joinPath } from 'node:path';
 import { isInstalled } from '@layers/testing/needs';
-import { describe, expect, it } from 'vitest';
-import { expandSparse } from '../src/expand.ts';
-import { MAX_EXTENSION_BYTES } from '../src/extension.ts';
 import {
   base256,
   bytesOf,
@@ -15,7 +12,10 @@ import {
   join,
   pax,
   withChecksum,
-} from './support/build.ts';
+} from '@layers/testing/raw-tar';
+import { describe, expect, it } from 'vitest';
+import { expandSparse } from '../src/expand.ts';
+import { MAX_EXTENSION_BYTES } from '../src/extension.ts';
 import { LONG, LONG_TIMEOUT, memory, push, walk } from './support/read.ts';
 import { run } from './support/tools.ts';
 import { makeSparse, makeTree, temporaryFolder } from './support/tree.ts';

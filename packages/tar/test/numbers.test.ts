@@ -1,7 +1,7 @@
+import { base256, bytesOf } from '@layers/testing/raw-tar';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fitsOctal, readNumber, writeNumber } from '../src/numbers.ts';
-import { base256, bytesOf } from './support/build.ts';
 
 function read(field: string | Uint8Array): number | string {
   const bytes = typeof field === 'string' ? bytesOf(field) : field;

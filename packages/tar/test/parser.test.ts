@@ -1,6 +1,6 @@
+import { bytesOf, END, entryWith, GNU, header, join, pax } from '@layers/testing/raw-tar';
 import { describe, expect, it } from 'vitest';
 import { createTarParser } from '../src/parser.ts';
-import { bytesOf, END, entryWith, GNU, header, join, pax } from './support/build.ts';
 import { text } from './support/read.ts';
 
 describe('createTarParser', () => {

@@ -1,8 +1,8 @@
+import { bytesOf, join, record } from '@layers/testing/raw-tar';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodePax, parsePax } from '../src/pax.ts';
 import type { TarWarning } from '../src/warning.ts';
-import { bytesOf, join, record } from './support/build.ts';
 import { text } from './support/read.ts';
 
 function parse(body: Uint8Array | string) {

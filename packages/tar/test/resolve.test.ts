@@ -1,7 +1,3 @@
-import { describe, expect, it } from 'vitest';
-import type { TarEntry } from '../src/entry.ts';
-import { createTarParser } from '../src/parser.ts';
-import { walkTar } from '../src/walk.ts';
 import {
   base256,
   bytesOf,
@@ -13,7 +9,11 @@ import {
   header,
   join,
   pax,
-} from './support/build.ts';
+} from '@layers/testing/raw-tar';
+import { describe, expect, it } from 'vitest';
+import type { TarEntry } from '../src/entry.ts';
+import { createTarParser } from '../src/parser.ts';
+import { walkTar } from '../src/walk.ts';
 import { memory, text, walk } from './support/read.ts';
 
 function read(...parts: readonly Uint8Array[]) {

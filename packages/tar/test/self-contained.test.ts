@@ -1,5 +1,5 @@
+import { END, entryWith, GNU, globalPax, gnuLong, header, join, pax, record } from '@layers/testing/raw-tar';
 import { describe, expect, it } from 'vitest';
-import { END, entryWith, GNU, globalPax, gnuLong, header, join, pax, record } from './support/build.ts';
 import { walk } from './support/read.ts';
 
 const selfContained = (...parts: Uint8Array[]): boolean[] =>

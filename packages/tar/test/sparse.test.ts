@@ -1,6 +1,16 @@
+import {
+  base256,
+  bytesOf,
+  END,
+  entryWith,
+  GNU,
+  header,
+  join,
+  pax,
+  type RawFields,
+} from '@layers/testing/raw-tar';
 import { describe, expect, it } from 'vitest';
 import { checkExtents, MAX_EXTENTS, MAX_SPARSE_MAP_BYTES, readSparseMap } from '../src/sparse.ts';
-import { base256, bytesOf, END, entryWith, GNU, header, join, pax, type RawFields } from './support/build.ts';
 import { walk } from './support/read.ts';
 
 const BAD = { code: 'ERR_LAYERS_TAR_SPARSE' };

@@ -1,9 +1,9 @@
 import { runs } from '@layers/testing/random-runs';
+import { bytesOf, END, entryWith, globalPax, gnuLong, header, join, pax } from '@layers/testing/raw-tar';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nextHeader } from '../src/entry-reader.ts';
 import { anyTar, cuts } from './support/arbitrary.ts';
-import { bytesOf, END, entryWith, globalPax, gnuLong, header, join, pax } from './support/build.ts';
 import { LONG_TIMEOUT, type PushedReading, push, type Reading, walk } from './support/read.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { closeSync, fstatSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { join as joinPath } from 'node:path';
+import { bytesOf, END, entryWith, header, join, pax } from '@layers/testing/raw-tar';
 import { afterAll, describe, expect, it } from 'vitest';
 import { truncatedTar } from '../src/truncated.ts';
 import { walkTar } from '../src/walk.ts';
 import type { SeekableBytes } from '../src/window.ts';
-import { bytesOf, END, entryWith, header, join, pax } from './support/build.ts';
 import { memory, text } from './support/read.ts';
 import { temporaryFolder } from './support/tree.ts';
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import {
   base256,
   bytesOf,
@@ -11,7 +10,8 @@ import {
   pax,
   USTAR,
   V7,
-} from './build.ts';
+} from '@layers/testing/raw-tar';
+import fc from 'fast-check';
 
 const name = fc.oneof(
   fc.string({ unit: fc.integer({ min: 0, max: 255 }).map((c) => String.fromCharCode(c)), maxLength: 110 }),
