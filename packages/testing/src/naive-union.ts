@@ -225,7 +225,10 @@ function unpack({ specs, layer, tree, below, waste, copies }: Unpacking): string
     });
   };
 
+  // Links that are ignored change nothing in their directories.
+  const used = new Set<string>();
   const put = (path: string, inode: NaiveInode, entry: number): void => {
+    for (const parent of parentsOf(path)) used.add(parent);
     const parts = path.split('/');
     for (let depth = 2; depth < parts.length; depth++) {
       const parent = parts.slice(0, depth).join('/');
@@ -296,9 +299,10 @@ function unpack({ specs, layer, tree, below, waste, copies }: Unpacking): string
     if (place.layer !== layer || from?.layer !== layer || from.entry < entry)
       findings.push('whiteout-below-file');
   });
-  const used = new Set(
-    names.flatMap(({ what, path }) => (what === 'opaque' ? [path] : []).concat(parentsOf(path))),
-  );
+  for (const { what, path } of names) {
+    if (what === 'opaque') used.add(path);
+    if (what === 'whiteout' || what === 'opaque') for (const parent of parentsOf(path)) used.add(parent);
+  }
   for (const path of used) {
     const place = tree.get(path);
     if (place?.inode.type !== 'directory' || place.layer === layer || path === '') continue;

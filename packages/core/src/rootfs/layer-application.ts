@@ -54,6 +54,8 @@ export class LayerApplication {
   readonly #findings = createFindingList();
   /** The node of each directory of the changeset, or NONE while it is unknown. */
   readonly #directoryNodes: Int32Array;
+  /** The directories of the changeset in which only hard links stand that have no target. */
+  readonly #unusedDirectories = new Set<number>();
   readonly #touched: number[] = [];
   #hasMarkers = false;
 
@@ -94,6 +96,7 @@ export class LayerApplication {
       nodes: this.#nodes,
       state: this.#state,
       directoryNodes: this.#directoryNodes,
+      unusedDirectories: this.#unusedDirectories,
       nodeOf: (entry) => this.#nodeOfEntry(entry),
     };
     if (this.#hasMarkers) findMarkersWithoutDirectory(applied, this.#findings);
@@ -204,8 +207,14 @@ export class LayerApplication {
    */
   #applyDeferredLinks(entries: readonly number[]): void {
     const nodes = this.#nodes;
+    const { parent, dirParent } = this.#changeset;
     // Makes the nodes of all links, so that each target that may exist later has one.
-    for (const entry of entries) this.#nodeOfEntry(entry);
+    for (const entry of entries) {
+      let directory = parent[entry] ?? 0;
+      for (; this.#directoryNodes[directory] === NONE; directory = dirParent[directory] ?? 0)
+        this.#unusedDirectories.add(directory);
+      this.#nodeOfEntry(entry);
+    }
     /** The links that wait for a node. */
     const waiting = new Map<number, number[]>();
     for (let round = entries; round.length > 0; ) {
@@ -228,6 +237,8 @@ export class LayerApplication {
         this.#linkTo(entry, target);
         const node = this.#nodeOfEntry(entry);
         if (!nodes.isLive(node)) continue;
+        let directory = parent[entry] ?? 0;
+        while (this.#unusedDirectories.delete(directory)) directory = dirParent[directory] ?? 0;
         for (const other of waiting.get(node) ?? []) next.push(other);
         waiting.delete(node);
       }

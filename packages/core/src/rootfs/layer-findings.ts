@@ -15,6 +15,8 @@ export interface AppliedLayer {
   readonly state: NodeState;
   /** The node of each directory of the changeset, or NONE where nothing uses it. */
   readonly directoryNodes: Int32Array;
+  /** Directories of the changeset in which the layer changes nothing. */
+  readonly unusedDirectories: ReadonlySet<number>;
   nodeOf(entry: number): number;
 }
 
@@ -68,10 +70,16 @@ const DEFAULT_MODE = 0o755;
  * give such a directory default attributes; other loaders keep those of the lower layers.
  */
 export function findParentsWithoutEntry(applied: AppliedLayer, findings: FindingList): void {
-  const { layer, layers, nodes, directoryNodes } = applied;
+  const { layer, layers, nodes, directoryNodes, unusedDirectories } = applied;
   for (let directory = 1; directory < directoryNodes.length; directory++) {
     const node = directoryNodes[directory] ?? NONE;
-    if (node <= ROOT || !nodes.isLiveDirectory(node) || nodes.placedIn(node) === layer) continue;
+    if (
+      node <= ROOT ||
+      unusedDirectories.has(directory) ||
+      !nodes.isLiveDirectory(node) ||
+      nodes.placedIn(node) === layer
+    )
+      continue;
     const below = layers[nodes.layerOf(node)];
     const entry = nodes.entryOf(node);
     if (below === undefined || hasDefaultAttributes(below, entry)) continue;
