@@ -112,6 +112,7 @@ describe.skipIf(inject('missing').length > 0)('docker-daemon:', () => {
     expect(output).toEqual({
       path: 'docker-daemon:squashed:latest',
       format: 'hybrid',
+      compression: null,
       sizeBytes: expect.any(Number),
     });
     expect(images).toMatchObject([{ id: await idOf('squashed'), tags: ['squashed:latest', 'other:2'] }]);
