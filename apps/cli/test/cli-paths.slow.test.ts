@@ -22,6 +22,7 @@ beforeAll(() => {
     file('etc/.wh', 'hidden\n'),
     { path: 'etc/to-directory.conf', type: 'symlink', linkpath: 'below' },
     { path: 'etc/z.conf', type: 'symlink', linkpath: 'a.conf' },
+    { path: 'conf', type: 'symlink', linkpath: '/etc' },
   ] as const;
   const top = [file('etc/.wh.a.conf', ''), file('etc/d.conf')];
   const images = [{ tags: ['app:1'], layers: [buildTar(base), buildTar(top)] }];
@@ -39,7 +40,14 @@ describe('layers cat', () => {
     expect(printed(app, '/etc/[bd].conf')).toBe('etc/b.conf\netc/d.conf\n');
     expect(printed(app, '--layer', '0', 'etc/*.conf')).toContain('etc/a.conf\netc/b.conf\n');
     expect(printed(app, 'etc/*.conf')).toBe('etc/[x].conf\netc/b.conf\netc/d.conf\n');
-    expect(printed(app, '/*/below/?.conf')).toBe('etc/below/c.conf\n');
+    expect(printed(app, '/e*/below/?.conf')).toBe('etc/below/c.conf\n');
+  });
+
+  it('follows symlinks to directories, and .., in a pattern', () => {
+    expect(printed(app, '/co*/[bd].conf')).toBe('etc/b.conf\netc/d.conf\n');
+    expect(printed(app, '/conf/below/../b*')).toBe('etc/b.conf\n');
+    expect(printed(app, '--layer', '0', '/etc/below/../b*')).toBe('etc/b.conf\n');
+    expect(layers(['cat', app, '--layer', '0', '/conf/b*']).status).toBe(2);
   });
 
   it('takes a name with characters of patterns literally if it exists', () => {
@@ -96,10 +104,13 @@ describe('layers append', () => {
   it('deletes what a pattern matches', () => {
     const output = at('deleted.tar');
     expect(layers(['append', app, '--delete', '/etc/*.conf', '-o', output]).status).toBe(0);
-    expect(paths(output)).toEqual(['/etc', '/etc/.wh', '/etc/below', '/etc/below/c.conf']);
+    expect(paths(output)).toEqual(['/conf', '/etc', '/etc/.wh', '/etc/below', '/etc/below/c.conf']);
     const all = at('all.tar');
     expect(layers(['append', app, '--delete', '/etc/*', '-o', all]).status).toBe(0);
-    expect(paths(all)).toEqual(['/etc']);
+    expect(paths(all)).toEqual(['/conf', '/etc']);
+    const linked = at('linked.tar');
+    expect(layers(['append', app, '--delete', '/conf/*', '-o', linked]).status).toBe(0);
+    expect(paths(linked)).toEqual(['/conf', '/etc']);
     expect(layers(['append', app, '--delete', '/etc/*.none'])).toMatchObject({ status: 2, stdout: '' });
   });
 

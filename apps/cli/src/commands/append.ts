@@ -15,7 +15,7 @@ import { sourceDateEpoch } from '../flags/source-date-epoch.js';
 import { parseImageName } from '../input/image-name.js';
 import { type Inputs, withImage, withInputs } from '../input/inputs.js';
 import { findInput, type Input } from '../input/open-input.js';
-import { expandPattern } from '../input/path-patterns.js';
+import { expandPattern, isPattern } from '../input/path-patterns.js';
 import { spoolInput } from '../input/spool-input.js';
 import { viewOf } from '../output/view.js';
 import { writeNotes } from '../output/write-out.js';
@@ -67,7 +67,7 @@ export async function append(name: string, flags: AppendFlags, session: Session)
     const { image: after, plan } = await appendedImage(image, {
       ...options,
       additions: given,
-      deletions: deletions.flatMap((path) => expandPattern(unionOf(image), path)),
+      deletions: deletions.flatMap((path) => deletedPaths(image, path)),
       tags,
     });
     if (flags.quiet !== true) {
@@ -86,6 +86,10 @@ export async function append(name: string, flags: AppendFlags, session: Session)
     const given = fromInput === 0 ? additions : await withInputFile(additions, flags, inputs);
     return withImage(name, flags, session, { contents: true }, (image, input) => work(image, input, given));
   });
+}
+
+function deletedPaths(image: ReadImage, path: string): readonly (string | Uint8Array)[] {
+  return isPattern(path) ? expandPattern(unionOf(image), path).map((match) => match.path) : [path];
 }
 
 const TAR_HEADER_BYTES = 512;

@@ -1,9 +1,11 @@
+import { posix } from 'node:path';
 import { type Analysis, catFile, listEntries } from '@layers/core/analysis';
 import { CommandError } from '../command-error.js';
 import { ExitStatus } from '../exit-status.js';
 import { layerPosition } from '../flags/layer-flag.js';
 import { withAnalysis } from '../input/inputs.js';
-import { isPattern, matches, noMatch } from '../input/path-patterns.js';
+import { globMatches } from '../input/path-glob.js';
+import { expandPattern, isPattern, noMatch } from '../input/path-patterns.js';
 import { createTextCheck } from '../output/text-check.js';
 import { writeChunk } from '../output/write-out.js';
 import type { ImageFlags, Session } from '../session.js';
@@ -23,7 +25,7 @@ export function cat(
   const { stdout, signal } = session;
   return withAnalysis(image, flags, session, { contents: true }, async (analysis) => {
     const layer = flags.layer === undefined ? undefined : layerPosition(flags.layer, analysis.image);
-    const paths: string[] = [];
+    const paths: (string | Uint8Array)[] = [];
     for (const pattern of patterns) paths.push(...(await filesOf(analysis, pattern, layer)));
     // A missing file is found before the first one is printed.
     const files = paths.map((path) => ({ path, chunks: catFile(analysis, { path, layer }) }));
@@ -32,7 +34,8 @@ export function cat(
       for await (const chunk of chunks) {
         signal.throwIfAborted();
         if (!isText(chunk)) {
-          throw new CommandError('ERR_LAYERS_TERMINAL', `${path} is binary: not written to a terminal`, {
+          const shown = typeof path === 'string' ? path : Buffer.from(path).toString('utf8');
+          throw new CommandError('ERR_LAYERS_TERMINAL', `${shown} is binary: not written to a terminal`, {
             hint: 'redirect it to a file or a pipe, or add --force',
           });
         }
@@ -48,21 +51,39 @@ async function filesOf(
   analysis: Analysis,
   pattern: string,
   layer: number | undefined,
-): Promise<readonly string[]> {
+): Promise<readonly (string | Uint8Array)[]> {
   if (!isPattern(pattern)) return [pattern];
-  const literal = `/${pattern.replace(/^\/+/, '')}`;
-  const found = new Set<string>();
-  for (const { path, type } of await listEntries(analysis, { recursive: true, layer })) {
-    if (path === literal) return [pattern];
-    const isFile = type === 'file' || type === 'link' || type === 'symlink';
-    if (isFile && matches(pattern, path) && isReadable(analysis, path, layer)) found.add(path);
+  const found =
+    layer === undefined
+      ? expandPattern(analysis.union, pattern).map(({ path }) => path)
+      : await entriesMatching(analysis, pattern, layer);
+  const [only] = found;
+  // The only match may be the literal name of something else than a file, which is an error of its own.
+  if (only !== undefined && found.length === 1) return [only];
+  const files = found.filter((path) => isReadable(analysis, path, layer));
+  if (files.length === 0) throw noMatch(pattern);
+  return files;
+}
+
+/** Returns the entries of a layer that a pattern matches. Symlinks are not followed: their targets may be in other layers. */
+async function entriesMatching(
+  analysis: Analysis,
+  pattern: string,
+  layer: number,
+): Promise<readonly Uint8Array[]> {
+  const literal = posix.normalize(`/${pattern}`);
+  const found = new Map<string, Uint8Array>();
+  for (const { path, pathBase64, type } of await listEntries(analysis, { recursive: true, layer })) {
+    const bytes = pathBase64 === undefined ? Buffer.from(path) : Buffer.from(pathBase64, 'base64');
+    if (path === literal) return [bytes];
+    if ((type === 'file' || type === 'link') && globMatches(literal, path))
+      found.set(bytes.toString('latin1'), bytes);
   }
-  if (found.size === 0) throw noMatch(pattern);
-  return [...found];
+  return [...found.values()];
 }
 
 /** Whether a path leads to a file: a symlink may lead to a directory, or nowhere. */
-function isReadable(analysis: Analysis, path: string, layer: number | undefined): boolean {
+function isReadable(analysis: Analysis, path: string | Uint8Array, layer: number | undefined): boolean {
   try {
     catFile(analysis, { path, layer });
     return true;

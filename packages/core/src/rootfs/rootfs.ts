@@ -36,31 +36,59 @@ export type ResolvedPath =
   | { readonly loops: true };
 
 /** Returns the live node of a path. Follows symlinks in all its parts, as a container does. */
-export function resolvePath(union: Union, path: string): ResolvedPath {
-  const partsOf = (text: string): string[] => text.split('/').filter((part) => part !== '' && part !== '.');
-  const remaining = partsOf(path).reverse();
-  const done: string[] = [];
+export function resolvePath(union: Union, path: string | Uint8Array): ResolvedPath {
+  const { nodes } = union;
+  const left = namesOf(typeof path === 'string' ? Buffer.from(path) : path).reverse();
+  const chain: number[] = [];
   let links = 0;
-  for (let part = remaining.pop(); part !== undefined; part = remaining.pop()) {
-    if (part === '..') {
-      done.pop();
+  for (let name = left.pop(); name !== undefined; name = left.pop()) {
+    if (isParent(name)) {
+      chain.pop();
       continue;
     }
-    const current = `/${[...done, part].join('/')}`;
-    const node = findNode(union, Buffer.from(current));
-    if (node === NONE) return { missing: current };
-    const changeset = union.layers[union.nodes.layerOf(node)];
-    if (union.nodes.kindOf(node) !== Kind.symlink || changeset === undefined) {
-      done.push(part);
+    const parent = chain.at(-1) ?? ROOT;
+    const node = childNamed(union, parent, name);
+    if (node === NONE) {
+      const directory = parent === ROOT ? '' : Buffer.from(nodePath(union, parent)).toString('utf8');
+      return { missing: `${directory}/${Buffer.from(name).toString('utf8')}` };
+    }
+    const changeset = union.layers[nodes.layerOf(node)];
+    if (nodes.kindOf(node) !== Kind.symlink || changeset === undefined) {
+      chain.push(node);
       continue;
     }
     if (++links > MAX_LINKS) return { loops: true };
-    const target = Buffer.from(linkTargetOf(changeset, union.nodes.entryOf(node))).toString('utf8');
-    if (target.startsWith('/')) done.length = 0;
-    remaining.push(...partsOf(target).reverse());
+    const target = linkTargetOf(changeset, nodes.entryOf(node));
+    if (target[0] === SLASH) chain.length = 0;
+    for (const part of namesOf(target).reverse()) left.push(part);
   }
-  const node = findNode(union, Buffer.from(`/${done.join('/')}`));
-  return node === NONE ? { missing: `/${done.join('/')}` } : { node };
+  return { node: chain.at(-1) ?? ROOT };
+}
+
+/** Returns the live child of a node with a name, or NONE. */
+export function childNamed(union: Union, parent: number, name: Uint8Array): number {
+  const node = union.nodes.find(parent, name, 0, name.length);
+  return node !== NONE && union.nodes.isLive(node) ? node : NONE;
+}
+
+const SLASH = 0x2f;
+const DOT = 0x2e;
+
+/** Splits a path into names. Keeps `..`, and drops `.` and empty names. */
+function namesOf(path: Uint8Array): Uint8Array[] {
+  const names: Uint8Array[] = [];
+  for (let start = 0; start < path.length; ) {
+    const slash = path.indexOf(SLASH, start);
+    const end = slash === -1 ? path.length : slash;
+    const name = path.subarray(start, end);
+    if (name.length > 0 && !(name.length === 1 && name[0] === DOT)) names.push(name);
+    start = end + 1;
+  }
+  return names;
+}
+
+function isParent(name: Uint8Array): boolean {
+  return name.length === 2 && name[0] === DOT && name[1] === DOT;
 }
 
 /** Returns the live children of a node, sorted by the bytes of their names. */
