@@ -63,6 +63,7 @@ export const FINDING_SEVERITY = {
   // The files of a new layer.
   'xattrs-lost': 'warning',
   'xattrs-not-read': 'note',
+  'xattr-left-out': 'warning',
   'directory-replaced': 'warning',
   'symlink-followed': 'note',
   'socket-skipped': 'note',

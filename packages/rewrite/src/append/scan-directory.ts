@@ -5,7 +5,7 @@ import { LayersError } from '@layers/errors';
 import type { EntryType, TarEntry } from '@layers/tar';
 import type { AppendOptions } from './append-options.js';
 import { type ContentEvent, inBatches } from './content-batches.js';
-import { type DiskXattrs, readXattrsBelow, readXattrsOf } from './disk-xattrs.js';
+import { type DiskXattrs, readXattrsBelow, readXattrsOf, type Xattrs } from './disk-xattrs.js';
 import {
   CHUNK_BYTES,
   type FileIdentity,
@@ -18,6 +18,7 @@ import {
 } from './file-identity.js';
 import type { PathMapper } from './resolve-path.js';
 import { type ScanContext, type ScannedSource, timesOf } from './scanned-source.js';
+import { storableXattrs } from './storable-xattrs.js';
 
 const SLASH = Buffer.from('/');
 
@@ -73,10 +74,11 @@ export async function scanDirectory(
       const linkpath =
         type === 'symlink' ? reading(path, () => readlinkSync(path, { encoding: 'buffer' })) : null;
       const entry = entryOf(stat, target, first === undefined ? type : 'link', options);
+      const found = first === undefined ? xattrs.byPath.get(relative.toString('latin1')) : undefined;
       indexer.add({
         ...entry,
         linkpath: first ?? linkpath ?? new Uint8Array(0),
-        xattrs: first === undefined ? (xattrs.byPath.get(relative.toString('latin1')) ?? null) : null,
+        xattrs: storedXattrs(found, target, context),
       });
       files.add(frame.directory, identityOf(stat));
     }
@@ -124,7 +126,10 @@ export function scanFile(path: string, target: Uint8Array, context: ScanContext)
   const stat = statSource(path);
   const indexer = new ChangesetIndexer();
   refuseWhiteoutName({ path: Buffer.from('.') }, Buffer.from(target.subarray(target.lastIndexOf(0x2f) + 1)));
-  indexer.add({ ...entryOf(stat, target, 'file', options), xattrs: xattrs.byPath.get('') ?? null });
+  indexer.add({
+    ...entryOf(stat, target, 'file', options),
+    xattrs: storedXattrs(xattrs.byPath.get(''), target, context),
+  });
   const identity = identityOf(stat);
   return {
     changeset: indexer.finish(),
@@ -137,6 +142,17 @@ export function scanFile(path: string, target: Uint8Array, context: ScanContext)
     yield { start: 0 };
     for (const bytes of readUnchanged(path, identity, { follow: true })) yield { bytes };
   }
+}
+
+/** Returns the attributes that the layer can store, and reports the others. */
+function storedXattrs(
+  found: Xattrs | undefined,
+  target: Uint8Array,
+  { addFinding }: ScanContext,
+): Xattrs | null {
+  const { xattrs, problems } = storableXattrs(found);
+  for (const problem of problems) addFinding('xattr-left-out', Buffer.concat([SLASH, target]), problem);
+  return xattrs;
 }
 
 function reportProblem({ problem }: DiskXattrs, { addFinding }: ScanContext): void {

@@ -79,6 +79,32 @@ describe('the extended attributes of added files', () => {
     expect(await planAppend(base, additions, [], { diff: true })).toMatchObject({ files: 2 });
   });
 
+  test('that a tar cannot store are left out, with a finding', needs('setfattr', 'getfattr'), async () => {
+    const top = mkdtempSync(join(scratch.folder, 'odd-'));
+    for (const name of ['a', 'b']) writeFileSync(join(top, name), '');
+    if (!set(join(top, 'a'), 'user.x=y', '1')) return;
+    set(join(top, 'a'), 'user.é', '1');
+    set(join(top, 'a'), 'user.latin\xe9', '0x610062');
+    set(join(top, 'a'), 'user.empty', '');
+    set(join(top, 'b'), 'user.=', '1');
+    linkSync(join(top, 'b'), join(top, 'same'));
+    const plan = await planAppend(null, [{ source: top, destination: '/d' }], []);
+    expect(await xattrsIn(plan)).toEqual([
+      ['d/', 'directory'],
+      ['d/a', 'file', 'user.empty=', 'user.latin\xc3\xa9=a\0b', 'user.\xc3\xa9=1'],
+      ['d/b', 'file'],
+      ['d/same', 'link'],
+    ]);
+    const leftOut = (path: string, name: string) => ({
+      code: 'xattr-left-out',
+      message: `a tar cannot store the extended attribute "${name}", because its name contains "=": left out`,
+      place: { path },
+    });
+    expect(plan.findings).toMatchObject([leftOut('/d/a', 'user.x=y'), leftOut('/d/b', 'user.=')]);
+    const single = await planAppend(null, [{ source: join(top, 'b'), destination: '/s' }], []);
+    expect(single.findings).toMatchObject([leftOut('/s', 'user.=')]);
+  });
+
   test('include capabilities', needs('setfattr', 'getfattr'), async () => {
     const top = mkdtempSync(join(scratch.folder, 'capability-'));
     writeFileSync(join(top, 'ping'), '');

@@ -1,6 +1,7 @@
 /** For the other packages of this project only. May change with any release. */
 
 export { BLOCK_BYTES, paddedTo512 } from '../block.js';
+export { MAX_EXTENSION_BYTES } from '../extension.js';
 export { readHeaders } from '../headers.js';
 export { truncatedTar } from '../truncated.js';
 export { headerBytes } from '../write.js';
