@@ -80,4 +80,35 @@ describe('the literal annotation of a layout', () => {
     expect(await idOf(`oci:${layout}:${start}`)).toBe(second);
     expect(await idOf(`oci:${layout}:1`)).toBe(third);
   });
+
+  it('goes along where it chose the image, and is reported where it does not', async () => {
+    const layout = store.at('renamed');
+    const annotations = { [IMAGE_NAME]: 'docker.io/library/shop:2', [REF_NAME]: 'renamed' };
+    layoutOf(layout, [annotations]);
+    const written = async (input: string, name: string) => {
+      const args = ['repack', input, '-o', store.at(name), '--json'];
+      const { images, findings } = JSON.parse((await store.layers(args)).stdout);
+      return [images[0].tags, findings.map(({ code }: { code: string }) => code)];
+    };
+    expect(await written(`oci:${layout}`, 'all.tar')).toEqual([['shop:2'], ['tag-not-written']]);
+    expect(await written(`oci:${layout}:shop:2`, 'tag.tar')).toEqual([['shop:2'], ['tag-not-written']]);
+    expect(await written(`oci:${layout}:renamed`, 'chosen.tar')).toEqual([['renamed'], ['tag-not-written']]);
+    const load = async (input: string) => JSON.parse((await store.layers(['load', '--json', input])).stdout);
+    const loaded = await load(`oci:${layout}:renamed`);
+    expect([loaded.images[0].tags, loaded.findings]).toEqual([['renamed'], []]);
+    expect((await load(`oci:${layout}`)).findings).toMatchObject([{ code: 'tag-not-written' }]);
+  });
+
+  it('is no name for Docker if it is a tag alone', async () => {
+    const layout = store.at('bare');
+    layoutOf(layout, [{ [REF_NAME]: 'UPPER' }]);
+    for (const format of ['hybrid', 'docker', 'oci']) {
+      const args = ['repack', `oci:${layout}`, '--format', format, '-o', store.at(`${format}.tar`)];
+      const { status, stderr } = await store.layers(args);
+      expect([status, stderr.includes('the name "UPPER" is no name for Docker')]).toEqual([
+        0,
+        format !== 'oci',
+      ]);
+    }
+  });
 });

@@ -13,6 +13,7 @@ import { artifactsNote } from '../input/load-platforms.js';
 import { escapeForTerminal } from '../output/escape.js';
 import { present } from '../render/present.js';
 import type { Session } from '../session.js';
+import { reportTags, taggedImages } from '../write/tag-findings.js';
 import { withWriteProgress } from '../write/write-progress.js';
 
 /** Runs `layers load --to docker-daemon`: loads images of any archive, in a format that every Docker Engine accepts. */
@@ -27,9 +28,10 @@ export function loadIntoDaemon(name: string, flags: LoadFlags, session: Session)
   const input = loadInput(name, flags, session);
   return withInputs(flags, session, async (inputs) => {
     const opened = await openWholeArchive(input, null, flags, inputs);
-    const { images, findings } = await chosenImages(opened, flags);
+    const { images, read, findings: found } = await chosenImages(opened, flags);
     const note = artifactsNote(opened);
     if (note !== null && flags.quiet !== true) session.stderr.write(`note: ${escapeForTerminal(note)}\n`);
+    const aboutTags = await reportTags(taggedImages(images, read), 'hybrid', flags, session);
     const { signal } = session;
     let written: readonly WrittenImage[] = [];
     const { lines } = await withWriteProgress(flags, session, ({ onProgress }) =>
@@ -52,14 +54,14 @@ export function loadIntoDaemon(name: string, flags: LoadFlags, session: Session)
       source: opened.archive.source,
       images: written.map(savedImage),
       lines,
-      findings,
+      findings: [...found, ...aboutTags],
     };
     return present(
       {
         document,
         render: () => document.lines.map((line) => `${escapeForTerminal(line)}\n`),
         showsFindings: false,
-        warnings: findings,
+        warnings: found,
       },
       flags,
       session,

@@ -12,6 +12,7 @@ import { escapeForTerminal } from '../output/escape.js';
 import { renderLoad } from '../render/load.js';
 import { present } from '../render/present.js';
 import type { Session } from '../session.js';
+import { reportTags, taggedImages } from '../write/tag-findings.js';
 import { withWriteProgress } from '../write/write-progress.js';
 
 /** Runs `layers load`: loads images of an archive into the local store, or into a Docker Engine. */
@@ -37,11 +38,13 @@ export async function load(
 }
 
 async function putInto(opened: Opened, flags: LoadFlags, session: Session): Promise<ExitStatus> {
-  const { images, findings } = await chosenImages(opened, flags);
+  const { images, read, findings: found } = await chosenImages(opened, flags);
   const platforms = opened.input.image === undefined ? platformsNote(opened.archive.images, flags) : null;
   for (const note of [platforms, artifactsNote(opened)]) {
     if (note !== null && flags.quiet !== true) session.stderr.write(`note: ${escapeForTerminal(note)}\n`);
   }
+  const aboutTags = await reportTags(taggedImages(images, read), 'store', flags, session);
+  const findings = [...found, ...aboutTags];
   const store = userStore(session, true);
   const { signal } = session;
   const loaded = await withWriteProgress(flags, session, ({ onProgress }) =>
@@ -52,7 +55,7 @@ async function putInto(opened: Opened, flags: LoadFlags, session: Session): Prom
   );
   const document = loadDocument(store.path, opened.archive.source, loaded, findings);
   return present(
-    { document, render: () => renderLoad(document), showsFindings: false, warnings: findings },
+    { document, render: () => renderLoad(document), showsFindings: false, warnings: found },
     flags,
     session,
   );

@@ -27,11 +27,11 @@ export interface ChangeFlags extends ImageFlags {
 
 /** Returns the tags of a written image: those of `--tag`, else the one that chose the image; undefined keeps all. */
 export function tagsFor(
-  { description: { tags } }: ReadImage,
+  { description }: ReadImage,
   input: Pick<Input, 'image' | 'source'>,
   flags: Pick<ChangeFlags, 'tag' | 'allTags'>,
 ): readonly string[] | undefined {
-  return tagFlags(flags.tag) ?? (flags.allTags === true ? undefined : chosenTags(tags, input));
+  return tagFlags(flags.tag) ?? (flags.allTags === true ? undefined : chosenTags(description, input));
 }
 
 /**

@@ -55,6 +55,8 @@ export async function openWholeArchive(
 /** Images to load, and the findings about them. */
 export interface ChosenImages {
   readonly images: readonly NewImage[];
+  /** The names that the images were read with, in the same order. */
+  readonly read: readonly Pick<ImageDescription, 'tags' | 'refNames'>[];
   readonly findings: readonly Finding[];
 }
 
@@ -62,14 +64,16 @@ export interface ChosenImages {
 export async function chosenImages(opened: Opened, choice: LoadChoice): Promise<ChosenImages> {
   const { archive, input, options, endProgress } = opened;
   const images: NewImage[] = [];
+  const read: ImageDescription[] = [];
   const findings = new Set<Finding>();
   for (const description of imagesToLoad(opened, choice)) {
     const { image, before } = await newImageOf(archive, description, choice.compress, options);
-    images.push({ ...image, tags: chosenTags(image.tags, input) ?? image.tags });
+    images.push({ ...image, tags: chosenTags(description, input) ?? image.tags });
+    read.push(description);
     for (const finding of findingsOf(before)) findings.add(finding);
   }
   endProgress();
-  return { images, findings: [...findings] };
+  return { images, read, findings: [...findings] };
 }
 
 async function newImageOf(

@@ -75,7 +75,7 @@ export async function writeChange(
   const aboutTags = isStoreOutput(output)
     ? []
     : await reportTags(
-        images.map(({ after }) => after),
+        images.map(({ before, after }) => ({ tags: after.tags, read: before.description })),
         output.format,
         options,
         session,
