@@ -14,7 +14,7 @@ export const IMAGE_TITLE = 'org.opencontainers.image.title';
  * Returns the tags that a descriptor of `index.json` gives its image, as docker shows them: none or one. The annotation
  * of containerd overrides that of OCI. A tag without a name is returned as it is; a name with only a digest is not a tag.
  */
-export function tagsOfDescriptor(descriptor: Descriptor): readonly string[] {
+export function tagsOfDescriptor(descriptor: Pick<Descriptor, 'annotations'>): readonly string[] {
   const name = descriptor.annotations.get(IMAGE_NAME) || descriptor.annotations.get(REF_NAME);
   if (name === undefined || name === '') return [];
   const reference = /[:/@]/.test(name) ? tryParseReference(name) : undefined;

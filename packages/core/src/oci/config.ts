@@ -103,7 +103,7 @@ export function configOddities(document: unknown, bytes: Uint8Array): string[] {
  */
 export function platformOfImage(config: ImageConfig, declared?: Platform): Platform | undefined {
   const architecture = declared?.architecture || config.architecture;
-  if (!architecture) return declared;
+  if (!architecture) return declared?.os ? declared : undefined;
   const os = declared?.os || config.os || 'linux';
   // A variant belongs to its architecture, a version to its operating system.
   const variant = declared?.variant || (isSame(config.architecture, architecture) ? config.variant : '');

@@ -77,7 +77,7 @@ export const descriptorSchema = v.pipe(
 function platformOf(raw: v.InferOutput<typeof platformSchema>): Platform | undefined {
   const os = raw.os ?? '';
   const architecture = raw.architecture ?? '';
-  if (os === '' && architecture === '') return undefined;
+  if (os === '' && architecture === '' && !raw.variant && !raw['os.version']) return undefined;
   return {
     os,
     architecture,

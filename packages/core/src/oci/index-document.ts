@@ -6,11 +6,13 @@ import {
   invalid,
   jsonObject,
   list,
+  type OnInvalid,
   type Place,
   refuseForeignFields,
   schemaVersion,
   text,
   validate,
+  validateEach,
 } from './validate.js';
 
 /** The fields of an OCI index or docker manifest list that are used (OCI image-index.md). */
@@ -27,7 +29,7 @@ const schema = jsonObject({
   schemaVersion,
   mediaType: v.nullish(text),
   artifactType: v.nullish(text),
-  manifests: list(descriptorSchema),
+  manifests: list(v.unknown()),
   annotations: v.nullish(annotationsSchema),
 });
 
@@ -36,10 +38,11 @@ const schema = jsonObject({
  * `save` by id.
  *
  * @param file the file of the archive, or the blob, named in errors
+ * @param onInvalid receives the errors of invalid descriptors, which would otherwise be thrown
  * @throws LayersError ERR_LAYERS_INDEX with the JSON path; also for a document that is an image manifest too, as
  *   tools would disagree about it (CVE-2021-41190)
  */
-export function parseIndex(document: unknown, file: string): IndexDocument {
+export function parseIndex(document: unknown, file: string, onInvalid?: OnInvalid): IndexDocument {
   const place: Place = { code: 'ERR_LAYERS_INDEX', file };
   const json = withFieldNames(document, MANIFEST_FIELDS);
   const raw = validate(schema, json, place);
@@ -51,7 +54,12 @@ export function parseIndex(document: unknown, file: string): IndexDocument {
     schemaVersion: raw.schemaVersion ?? undefined,
     mediaType: raw.mediaType ?? undefined,
     artifactType: raw.artifactType ?? undefined,
-    manifests: raw.manifests ?? [],
+    manifests: validateEach(
+      descriptorSchema,
+      raw.manifests ?? [],
+      { ...place, keys: ['manifests'] },
+      onInvalid,
+    ),
     annotations: raw.annotations ?? new Map(),
   };
 }

@@ -1,4 +1,4 @@
-import { LayersError } from '@layers/errors';
+import { isLayersError, LayersError } from '@layers/errors';
 import * as v from 'valibot';
 import { type Digest, isDigest } from '../digest/digest.js';
 import { JsonNumber } from './json-number.js';
@@ -59,7 +59,7 @@ export interface Place {
   /** The file of the archive, or the blob. */
   readonly file: string;
   /** The path of keys to the value, where it is not the whole document. */
-  readonly keys?: readonly string[];
+  readonly keys?: readonly (string | number)[];
 }
 
 /**
@@ -81,6 +81,32 @@ export function validate<const Schema extends v.GenericSchema>(
   const isMissing = issue.path?.at(-1)?.origin === 'key';
   const fault = isMissing ? 'is missing' : `should be ${issue.message}, but is ${described(issue.input)}`;
   throw invalid(place, keys, fault);
+}
+
+/** Receives the error of an item of a list that is invalid, and the item. */
+export type OnInvalid = (error: LayersError, item: unknown) => void;
+
+/**
+ * Validates the items of a list, and returns the valid ones.
+ *
+ * @throws LayersError what `validate` throws, for the first invalid item if there is no `onInvalid`
+ */
+export function validateEach<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  items: readonly unknown[],
+  place: Place,
+  onInvalid: OnInvalid | undefined,
+): v.InferOutput<Schema>[] {
+  const valid: v.InferOutput<Schema>[] = [];
+  for (const [index, item] of items.entries()) {
+    try {
+      valid.push(validate(schema, item, { ...place, keys: [...(place.keys ?? []), index] }));
+    } catch (error) {
+      if (onInvalid === undefined || !isLayersError(error)) throw error;
+      onInvalid(error, item);
+    }
+  }
+  return valid;
 }
 
 /** Creates the error for a document that is valid JSON, but not a valid document. */

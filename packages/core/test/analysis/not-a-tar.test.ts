@@ -63,6 +63,19 @@ const CASES: readonly (readonly [what: string, archive: Buffer, reason: string])
     'but an HTML page',
   ],
   [
+    'a pointer of Git LFS, shorter than a header',
+    archiveWith(
+      Buffer.from('version https://git-lfs.github.com/spec/v1\nsize 1\n'),
+      `${OCI}.layer.v1.tar+gzip`,
+    ),
+    'but a pointer of Git LFS',
+  ],
+  [
+    'the error of a server on one line, shorter than a header',
+    archiveWith(Buffer.from(`Unauthorized: ${'no access to this blob; '.repeat(5)}`), `${OCI}.layer.v1.tar`),
+    'but text',
+  ],
+  [
     'the image of a file system in a docker-archive',
     buildTar(dockerArchive.files),
     'begins with zeros, but has data at byte 1024',

@@ -106,5 +106,7 @@ describe('platformOfImage', () => {
     });
     expect(of({ ...windows, ...version }, linux)).toEqual(linux);
     expect(of({}, { os: 'linux' })).toEqual({ os: 'linux', architecture: '' });
+    expect(of({}, { variant: 'v7' })).toBeUndefined();
+    expect(of({ architecture: 'arm' }, { variant: 'v7' })).toEqual({ ...linux, variant: 'v7' });
   });
 });

@@ -61,11 +61,13 @@ describe('parseIndex', () => {
       digest: sum('a'),
       size: 0,
       annotations: { a: null, b: 'c' },
-      platform: { os: '', variant: 'v8' },
+      platform: { os: '', variant: '' },
     };
     const [parsed] = parse({ manifests: [entry] }).manifests;
     expect(parsed?.annotations).toEqual(new Map([['b', 'c']]));
     expect(parsed?.platform).toBeUndefined();
+    const partial = parse({ manifests: [{ ...entry, platform: { variant: 'v7' } }] }).manifests;
+    expect(partial[0]?.platform).toEqual({ os: '', architecture: '', variant: 'v7' });
   });
 
   test('ignores unknown fields and media types', () => {

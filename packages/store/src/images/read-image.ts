@@ -9,7 +9,7 @@ import {
   type ReadOptions,
   readImage,
 } from '@layers/core/image';
-import { IMAGE_NAME, OCI_MANIFEST, REF_NAME } from '@layers/core/oci';
+import { descriptorPlatform, IMAGE_NAME, OCI_MANIFEST, REF_NAME } from '@layers/core/oci';
 import { LayersError } from '@layers/errors';
 import { jsonBytes } from '@layers/rewrite/archive';
 import { blobSize } from '../blobs/blob-file.js';
@@ -78,11 +78,13 @@ function assertUsable(store: Store, { manifestDigest, problem }: FoundImage): vo
   });
 }
 
-function descriptorsOf(store: Store, { manifestDigest, refs }: FoundImage): object[] {
+function descriptorsOf(store: Store, { manifestDigest, platform, refs }: FoundImage): object[] {
+  const declared = platform === null ? null : descriptorPlatform(platform);
   const descriptor = {
     mediaType: OCI_MANIFEST,
     digest: manifestDigest,
     size: blobSize(store, manifestDigest) ?? 0,
+    ...(declared === null ? {} : { platform: declared }),
   };
   if (refs.length === 0) return [descriptor];
   return refs.map((ref) => {

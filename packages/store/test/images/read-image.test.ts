@@ -35,6 +35,24 @@ test('an image is read like one of an archive, with all names', async () => {
   expect(first === undefined ? null : await collect(layerTar(read, first))).toEqual(tarOf('a'));
 });
 
+test('an image has the platform of its descriptor, where its config names another or a part of it', async () => {
+  const store = newStore(folder);
+  const platforms = [
+    { os: 'linux', architecture: 'arm', variant: 'v5' },
+    { os: 'linux', architecture: 'riscv64' },
+    { os: 'windows', architecture: 'amd64', osVersion: '10.0.20348.2227' },
+  ];
+  const layers = [existingLayer(tarOf('a'))];
+  await load(
+    store,
+    platforms.map((platform, i) => imageWith(layers, { platform, author: `${i}`, tags: [`a:${i}`] })),
+  );
+  for (const [i, platform] of platforms.entries()) {
+    const { images } = await openStoredArchive(store, [findImage(store, `a:${i}`)]);
+    expect(images.map((image) => image.platform)).toEqual([platform]);
+  }
+});
+
 test('several images keep their order', async () => {
   const store = newStore(folder);
   await load(store, [image(['a'], ['a:1']), image(['b'], ['b:1'])]);

@@ -6,6 +6,7 @@ import { parseJson } from '../../oci/json.js';
 import { familiarTag } from '../../oci/reference.js';
 import { parseRepositories } from '../../oci/repositories.js';
 import { chainOfV1, historyOfV1, parseV1Image, type V1Image } from '../../oci/v1-json.js';
+import { isJsonObject } from '../../oci/validate.js';
 import { type ArchiveReader, cleanName } from '../archive/archive-reader.js';
 import { digestOfLayerName, idOfConfigName } from '../archive/blob-names.js';
 import { type ConfigReader, createConfigReader } from './config-reader.js';
@@ -28,7 +29,11 @@ const MAX_IMAGES = 100_000;
 export function describeDocker(reader: ArchiveReader, manifestName: string): DockerImages {
   const file = reader.find(manifestName);
   if (file === null) return { images: [], unreadable: [] };
-  const entries = parseDockerManifest(parseJson(reader.read(file), manifestName), manifestName);
+  const unreadable: UnreadableImage[] = [];
+  const json = parseJson(reader.read(file), manifestName);
+  const entries = parseDockerManifest(json, manifestName, (error, entry) => {
+    unreadable.push({ tags: tagsOfInvalid(entry), platform: null, manifestDigest: null, error });
+  });
   if (entries.length > MAX_IMAGES) {
     throw new LayersError('ERR_LAYERS_LIMIT', `${manifestName} names more than ${MAX_IMAGES} images`, {
       file: manifestName,
@@ -36,10 +41,18 @@ export function describeDocker(reader: ArchiveReader, manifestName: string): Doc
     });
   }
   const readConfig = createConfigReader(reader);
-  return describeEach(entries, {
+  const described = describeEach(entries, {
     tagsOf: (entry) => [...new Set(entry.repoTags.map(familiarTag))],
     describe: (entry) => describeEntry(reader, readConfig, entry, manifestName),
   });
+  return { images: described.images, unreadable: [...unreadable, ...described.unreadable] };
+}
+
+/** Returns the tags of an invalid entry, as far as it has some. */
+function tagsOfInvalid(entry: unknown): readonly string[] {
+  const tags: unknown = isJsonObject(entry) ? entry['RepoTags'] : null;
+  if (!Array.isArray(tags)) return [];
+  return [...new Set(tags.filter((tag) => typeof tag === 'string').map(familiarTag))];
 }
 
 /** Describes items; keeps the errors of those that cannot be read. */

@@ -21,7 +21,7 @@ import {
   OCI_MANIFEST,
 } from '../../oci/media-types.js';
 import { formatPlatform, normalizePlatform, type Platform } from '../../oci/platform.js';
-import { isJsonObject } from '../../oci/validate.js';
+import { isJsonObject, type OnInvalid } from '../../oci/validate.js';
 import type { ArchiveFile, ArchiveReader } from '../archive/archive-reader.js';
 import { blobName } from '../archive/blob-names.js';
 import { type ConfigReader, createConfigReader, type ReadConfig, readConfig } from './config-reader.js';
@@ -57,7 +57,7 @@ export function describeOci(reader: ArchiveReader, indexName: string): OciImages
   const file = reader.find(indexName);
   if (file === null) return { images: [], unreadable: [], artifacts: [], findings: [] };
   const json = withFieldNames(parseJson(reader.read(file), indexName), MANIFEST_FIELDS);
-  const index = parseIndex(json, indexName);
+  const index = parseIndex(json, indexName, onInvalidIn(walk));
   if (index.schemaVersion === undefined) {
     walk.findings.push(createFinding('schema-version', `${indexName} has no schemaVersion`));
   }
@@ -109,6 +109,24 @@ function startWalk(reader: ArchiveReader, embeddedName: string | null = null): W
     visited: new Set(),
     manifests: 0,
   };
+}
+
+/** Keeps the errors of invalid descriptors, so that they do not hide the images of the others. */
+function onInvalidIn({ unreadable }: Walk, above: readonly string[] = []): OnInvalid {
+  return (error, item) => {
+    const tags = [...new Set([...above, ...tagsOfInvalid(item)])];
+    unreadable.push({ tags, platform: null, manifestDigest: null, error });
+  };
+}
+
+/** Returns the tags of an invalid descriptor, as far as it has some. */
+function tagsOfInvalid(item: unknown): readonly string[] {
+  const annotations = isJsonObject(item) ? item['annotations'] : null;
+  if (!isJsonObject(annotations)) return [];
+  const texts = Object.entries(annotations).filter(
+    (pair): pair is [string, string] => typeof pair[1] === 'string',
+  );
+  return tagsOfDescriptor({ annotations: new Map(texts) });
 }
 
 /** An image for one platform. An index names it once for each tag. */
@@ -260,7 +278,7 @@ function describeDescriptor(
   const json = withFieldNames(parseJson(bytes, name), MANIFEST_FIELDS);
   if (isIndex(descriptor.mediaType) || (!isManifest(descriptor.mediaType) && hasKey(json, 'manifests'))) {
     walk.findings.push(...checkBlob(descriptor, name, bytes));
-    return parseIndex(json, name).manifests;
+    return parseIndex(json, name, onInvalidIn(walk, tags)).manifests;
   }
   if (!isManifest(descriptor.mediaType) && !hasKey(json, 'config')) {
     const type = descriptor.artifactType || textIn(json, 'artifactType') || descriptor.mediaType;

@@ -8,8 +8,14 @@ import { parseRepositories } from '../../oci/repositories.js';
 import type { ArchiveReader } from '../archive/archive-reader.js';
 import type { SourceInfo } from '../archive/source-info.js';
 import { filesKind } from '../other-content/files-kind.js';
-import { describeDocker, describeV1 } from './describe-docker.js';
-import { describeDirectory, describeOci, type OciImages, tryDescribeOci } from './describe-oci.js';
+import { type DockerImages, describeDocker, describeV1 } from './describe-docker.js';
+import {
+  describeDirectory,
+  describeOci,
+  errorOfImage,
+  type OciImages,
+  tryDescribeOci,
+} from './describe-oci.js';
 import type { ArtifactDescription, ImageDescription, UnreadableImage } from './description.js';
 import { createAgreement } from './diff-id-agreement.js';
 import { artifactError, shortened } from './select-image.js';
@@ -42,8 +48,9 @@ export function describeImages(reader: ArchiveReader): Description {
   }
   if (hasDocker) {
     const oci = hasOci ? tryDescribeOci(reader, 'index.json') : NO_IMAGES;
-    const docker = describeDocker(reader, 'manifest.json');
+    const docker = describeDockerBeside(reader, 'manifest.json', oci);
     const { images, findings } = join(reader, oci, docker.images);
+    findings.push(...docker.findings);
     const { unreadable } = docker;
     findings.push(...checkRepositories(reader, images));
     const variant = hasOci ? 'hybrid' : hasV1Directories(images, reader) ? 'legacy' : 'plain';
@@ -63,6 +70,21 @@ export function describeImages(reader: ArchiveReader): Description {
     });
   }
   throw notAnImage(reader);
+}
+
+/** Describes `manifest.json`. Where it cannot be read, and the OCI documents describe images, that is a finding. */
+function describeDockerBeside(
+  reader: ArchiveReader,
+  manifestName: string,
+  { images }: OciImages,
+): DockerImages & { readonly findings: readonly Finding[] } {
+  try {
+    return { ...describeDocker(reader, manifestName), findings: [] };
+  } catch (error) {
+    if (images.length === 0) throw error;
+    const { message } = errorOfImage(error);
+    return { images: [], unreadable: [], findings: [createFinding('manifest-unreadable', message)] };
+  }
 }
 
 function describeAs(

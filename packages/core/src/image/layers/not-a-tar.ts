@@ -14,7 +14,15 @@ export function namedProblem(problem: Problem, head: Uint8Array): Problem {
   const isShort = problem.code === 'ERR_LAYERS_TAR_TRUNCATED';
   if (problem.offset !== 0 || !(isShort || problem.code === 'ERR_LAYERS_TAR_CHECKSUM')) return problem;
   const kind = contentKind(head);
-  // A truncated tar may end inside the first name.
-  if (kind === null || (isShort && kind.name === 'text')) return problem;
+  if (kind === null || (isShort && kind.name === 'text' && isPartOfName(head))) return problem;
   return { code: 'ERR_LAYERS_NOT_A_TAR', message: `not a tar, but ${kind.name}`, hint: null, offset: null };
+}
+
+/** The mode follows the name in a header, and ends with a NUL byte. */
+const NAME_AND_MODE_BYTES = 108;
+const LINE_FEED = 0x0a;
+
+/** Returns whether a truncated tar could end inside its first name, and have only this text. */
+function isPartOfName(head: Uint8Array): boolean {
+  return head.length < NAME_AND_MODE_BYTES && !head.includes(LINE_FEED);
 }

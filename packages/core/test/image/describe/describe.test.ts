@@ -1,4 +1,4 @@
-import { errorOfAsync } from '@layers/testing/errors';
+import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
 import { blobOf, json, layoutOf, OCI, type OciImagePart, ociImage } from '@layers/testing/layer-parts';
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
@@ -229,6 +229,47 @@ describe('an image that cannot be read', () => {
     expect(description.images.map(({ tags }) => tags)).toEqual([['good:1']]);
     expect(description.unreadable.map(({ tags }) => tags)).toEqual([['bad:1']]);
     expect(codesOf(description)).toEqual(['image-unreadable']);
+  });
+
+  const digest = `sha256:${'0'.repeat(64)}`;
+  const annotations = { 'org.opencontainers.image.ref.name': 'bad:1' };
+  test.each([
+    ['manifest.json without a config', true, { RepoTags: ['bad:1'], Layers: [] }],
+    ['manifest.json with layers of no list', true, { Config: 'c', repotags: ['bad:1'], Layers: 5 }],
+    ['manifest.json of null', true, null],
+    ['an index with no digest', false, { size: 1, annotations }],
+    ['an index with a short digest', false, { digest: 'sha256:123', size: 1, annotations }],
+    ['an index with a negative size', false, { digest, size: -1, annotations }],
+    ['an index of text', false, 'oops'],
+  ] as const)('by an entry of %s does not hide the others', async (_, isDocker, entry) => {
+    const document = isDocker
+      ? { path: 'manifest.json', data: json([entry, entryOf(image, ['good:1'])]) }
+      : {
+          path: 'index.json',
+          data: json({ manifests: [entry, named(image.manifest.descriptor, 'good:1')] }),
+        };
+    const description = await described([document, ...image.files], scratch);
+    expect(description.images.map(({ tags }) => tags)).toEqual([['good:1']]);
+    const isNamed = typeof entry === 'object' && entry !== null;
+    expect(description.unreadable.map(({ tags }) => tags)).toEqual([isNamed ? ['bad:1'] : []]);
+    expect(codesOf(description)).toContain('image-unreadable');
+  });
+
+  test('by the manifest.json of an archive is a finding where an index has the image', async () => {
+    for (const text of ['null', '{"Config":', '{}']) {
+      const description = await described(
+        [
+          ...layoutOf([named(image.manifest.descriptor, 'good')]),
+          { path: 'manifest.json', data: Buffer.from(text) },
+          ...image.files,
+        ],
+        scratch,
+      );
+      expect(description.images.map(({ tags }) => tags)).toEqual([['good']]);
+      expect(codesOf(description)).toEqual(['manifest-unreadable']);
+    }
+    const alone = [{ path: 'manifest.json', data: Buffer.from('null') }, ...image.files];
+    expect(await codeOfAsync(() => described(alone, scratch))).toBe('ERR_LAYERS_DOCKER_MANIFEST');
   });
 
   test('and is the only one is an error', async () => {
