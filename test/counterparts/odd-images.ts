@@ -283,6 +283,12 @@ export const ODD_IMAGES: readonly OddImage[] = [
       verdicts: all('refuses', { skopeo: 'same' }),
     }),
   ),
+  {
+    name: 'a file name of 256 bytes',
+    code: 'name-too-long',
+    archive: () => hybrid([raw(tarOf(file('a'), file('b'.repeat(256))))]),
+    verdicts: all('refuses', { skopeo: 'same' }),
+  },
   ...['atime=1e3', 'ctime=soon', 'mtime=.5', 'uid=0x5'].map(
     (text): OddImage => ({
       name: `a PAX record ${text}`,

@@ -126,9 +126,10 @@ export function missing(
   hint = 'layers load -i FILE loads an archive into the store; layers images lists its images',
 ): CommandError {
   const transport = /^([a-z][a-z0-9-]*):/.exec(name)?.[1] ?? '';
-  const instead = UNREADABLE.get(transport);
+  const isAddress = transport !== '' && name.startsWith(`${transport}://`);
+  const instead = UNREADABLE.get(transport) ?? (isAddress ? 'write the image into a file first' : undefined);
   if (parsed.transport === null && instead !== undefined) {
-    const isUrl = name.startsWith(`${transport}://`) && transport !== 'docker';
+    const isUrl = isAddress && transport !== 'docker';
     const from = isUrl ? `the URL ${name}` : `${transport}:`;
     return new CommandError('ERR_LAYERS_TRANSPORT', `images cannot be read from ${from}`, {
       hint: isUrl ? instead.replace('URL', () => shellWord(name)) : instead,

@@ -63,14 +63,18 @@ describe('missing', () => {
     expect(missingCode(name)).toBe('ERR_LAYERS_TRANSPORT');
   });
 
-  it.each(['https://example.com/app.tar', 'http://x/app', 's3://bucket/app.tar', 'file:///tmp/app.tar'])(
-    'reports that the URL %s cannot be read',
-    (name) => {
-      expect(missingCode(name)).toBe('ERR_LAYERS_TRANSPORT');
-      const parsed = parseImageName(name);
-      expect(parsed.kind === 'path' && missing(name, parsed).message).toContain(`the URL ${name}`);
-    },
-  );
+  it.each([
+    'https://example.com/app.tar',
+    'http://x/app',
+    's3://bucket/app.tar',
+    'file:///tmp/app.tar',
+    'registry://x/app',
+    'sftp://host/app.tar',
+  ])('reports that the URL %s cannot be read', (name) => {
+    expect(missingCode(name)).toBe('ERR_LAYERS_TRANSPORT');
+    const parsed = parseImageName(name);
+    expect(parsed.kind === 'path' && missing(name, parsed).message).toContain(`the URL ${name}`);
+  });
 
   it('quotes a URL in the command that downloads it', () => {
     const name = 'https://x/$(id)?a=1&b';

@@ -55,7 +55,7 @@ const schema = jsonObject({
   'os.features': list(text),
   config: v.nullish(v.custom<Record<string, unknown>>(isJsonObject, 'an object')),
   rootfs: jsonObject({
-    type: v.nullish(v.picklist(['layers', ''], '"layers"')),
+    type: v.nullish(text),
     diff_ids: list(digest),
   }),
   history: list(historySchema),
@@ -65,7 +65,7 @@ const schema = jsonObject({
  * Parses an image config.
  *
  * @param file the file of the archive, or the blob, named in errors
- * @throws LayersError ERR_LAYERS_CONFIG with the JSON path; also where `rootfs.type` is not `layers`
+ * @throws LayersError ERR_LAYERS_CONFIG with the JSON path
  */
 export function parseConfig(json: unknown, file: string): ImageConfig {
   const raw = validate(schema, withFieldNames(json, CONFIG_FIELDS), { code: 'ERR_LAYERS_CONFIG', file });

@@ -39,6 +39,9 @@ const PROBLEMS: Readonly<Record<PathProblem, { code: FindingCode; message: strin
   'has-nul': { code: 'name-has-nul', message: 'a name with a NUL byte is refused' },
 };
 
+/** The longest file name of Linux (NAME_MAX). */
+const MAX_NAME_BYTES = 255;
+
 const REFUSED = '; Docker, containerd and podman refuse the layer';
 
 /** The findings for warnings of the tar reader that are more than an oddity, and what programs do. */
@@ -393,6 +396,10 @@ export class ChangesetIndexer {
     if (entry.typeflag > LAST_TYPE) {
       const what = OLD_TYPES.get(entry.typeflag);
       if (what !== undefined) this.#find('unsupported-type', `${what} is read${REFUSED}`, entry);
+    }
+    if (end - start > MAX_NAME_BYTES) {
+      const what = `a file name longer than ${MAX_NAME_BYTES} bytes is read${REFUSED}`;
+      this.#find('name-too-long', what, entry);
     }
     this.#parent.values[index] = this.#directories.idOf(entry.path, parts, depth - 1);
     if (marker === 'opaque') return Kind.opaque;

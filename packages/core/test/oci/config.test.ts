@@ -47,12 +47,17 @@ describe('parseConfig', () => {
     expect(parse({ rootfs: { type: 'layers', diff_ids: null } }).diffIds).toEqual([]);
   });
 
-  test.each([{}, { rootfs: null }, { rootfs: { type: 'base', diff_ids: [] } }])(
+  test.each([{}, { rootfs: null }, { rootfs: { type: 5, diff_ids: [] } }])(
     '%j has no root file system of layers',
     (json) => {
       expect(() => parse(json)).toThrow(/^c: rootfs/);
     },
   );
+
+  test('may have another type of root file system, as for Docker', () => {
+    for (const type of ['layers+base', 'unknown', '', null])
+      expect(parse({ rootfs: { type, diff_ids: [sum('a')] } }).diffIds).toEqual([sum('a')]);
+  });
 
   test('may lack the type, and have null as a step, as for Docker', () => {
     const parsed = parse({ rootfs: { diff_ids: [sum('a')] }, history: [null, { created_by: 'x' }] });

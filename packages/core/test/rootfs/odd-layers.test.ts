@@ -19,6 +19,16 @@ describe('names at the limit', () => {
     expect(union.layers[0]?.findings[0]?.place?.path?.length).toBeLessThan(300);
   });
 
+  test('a file name may have 255 bytes; loaders refuse a longer one, in UTF-8 too', () => {
+    const names = ['a'.repeat(255), 'b'.repeat(256), 'é'.repeat(128)];
+    const union = unite([names.map((name) => file(name, '1')), [marker(`.wh.${names[1]}`)]]);
+    expect(pathsOf(union)).toEqual([`/${names[0]}`, `/${names[2]}`]);
+    expect([codesOf(union, 0), codesOf(union, 1)]).toEqual([
+      ['name-too-long', 'name-too-long'],
+      ['name-too-long'],
+    ]);
+  });
+
   test('a tree of 2,047 levels is hidden, replaced and merged without recursion', () => {
     const base = [file(deep(4095), '12345')];
     const hidden = unite([base, [marker('.wh.d')]]);

@@ -17,6 +17,7 @@ const MOUNT = 'mount it, and archive its files with tar';
 const UNPACK = 'extract it first';
 const BUILD = 'only images can be read: build one that contains it';
 const ENCRYPTED = 'decrypt it first';
+const TWICE = 'it is compressed twice: decompress it once';
 
 /** In the order in which they are tried: formats with weak magic numbers come last. */
 export const FOREIGN_FORMATS: readonly ForeignFormat[] = [
@@ -32,6 +33,11 @@ export const FOREIGN_FORMATS: readonly ForeignFormat[] = [
     magic: '\x5d\0\0',
     advice: 'decompress it first: xz -dk --format=lzma FILE',
   },
+  // Compressions that are decompressed once, and here appear below another one.
+  { name: 'gzip data', magic: '\x1f\x8b\x08', advice: TWICE },
+  { name: 'zstd data', magic: '\x28\xb5\x2f\xfd', advice: TWICE },
+  { name: 'xz data', magic: '\xfd7zXZ\0', advice: TWICE },
+  { name: 'bzip2 data', magic: 'BZh', advice: TWICE },
   // Archives and packages.
   { name: 'a zip archive', magic: 'PK\x03\x04', advice: `${UNPACK}: unzip FILE` },
   { name: 'a zip archive', magic: 'PK\x05\x06', advice: `${UNPACK}: unzip FILE` },
@@ -74,6 +80,7 @@ export const FOREIGN_FORMATS: readonly ForeignFormat[] = [
   { name: 'a macOS program', magic: '\xcf\xfa\xed\xfe', advice: BUILD },
   { name: 'a Java class or a macOS program', magic: '\xca\xfe\xba\xbe', advice: BUILD },
   { name: 'a Windows program', magic: 'MZ', advice: BUILD },
+  { name: 'a machine learning model', magic: 'GGUF', advice: BUILD },
   { name: 'a SQLite database', magic: 'SQLite format 3\0', advice: BUILD },
   { name: 'a PDF document', magic: '%PDF-', advice: BUILD },
   { name: 'a PNG picture', magic: '\x89PNG\r\n\x1a\n', advice: BUILD },

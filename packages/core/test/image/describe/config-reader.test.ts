@@ -29,6 +29,8 @@ describe('a config', () => {
       ['config-oddity', 'the config has null as a step of the history'],
     ]);
     expect([config.author, config.history.length]).toEqual(['\ufffd', 1]);
+    const windows = readConfig(json({ rootfs: { type: 'layers+base', diff_ids: [] } }), 'c');
+    expect(windows.findings).toEqual([findings[1]]);
   });
 
   test('that is invalid causes an error', async () => {
