@@ -49,6 +49,7 @@ export {
   familiarReference,
   formatReference,
   isImageId,
+  isReservedName,
   parseReference,
   type Reference,
   referenceMatches,

@@ -18,18 +18,28 @@ const PATH_COMPONENT = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
 const DOMAIN_LABEL = /^[a-zA-Z0-9]+(?:-+[a-zA-Z0-9]+)*$/;
 const IPV6_HOST = /^\[[a-fA-F0-9:]+\](?::[0-9]+)?$/;
 const TAG = /^\w[\w.-]{0,127}$/;
-const IMAGE_ID = /^(?:(?:sha256:)?[a-f0-9]{64}|sha512:[a-f0-9]{128})$/;
+const IMAGE_ID = /^(?:[a-f0-9]{64}|sha256:[a-f0-9]{1,64}|sha512:[a-f0-9]{128})$/;
+
+/** Repositories of docker.io without a namespace that Docker refuses in tags: a tag makes them an id, or they are one. */
+const RESERVED = /^(?:sha256|[a-f0-9]{64})$/;
 
 /** Path and domain have at most 255 characters each, a tag 128, a sha512 digest 135. */
 const MAX_LENGTH = 1024;
 const MAX_NAME_LENGTH = 255;
 
 /**
- * Whether a text is a complete image id: a digest, or the 64 digits of a SHA-256. Such a text is never a name: as the name
- * of another image, it would hide the image with that id. Docker refuses such names too.
+ * Whether a text can only be an image id: the 64 digits of a SHA-256, or a digest, which may lack its last digits after
+ * `sha256:`. Such a text is never a name: as the name of another image, it would hide the image with that id. Docker refuses
+ * such names too.
  */
 export function isImageId(text: string): boolean {
   return IMAGE_ID.test(text);
+}
+
+/** Whether Docker refuses a text as the name of an image, because it is an image id or resembles one. */
+export function isReservedName(text: string): boolean {
+  const short = text.replace(/^(?:docker\.io\/)?(?:library\/)?/, '');
+  return isImageId(short) || RESERVED.test(short.replace(/[:@].*$/s, ''));
 }
 
 /**
@@ -61,9 +71,11 @@ export function tryParseReference(text: string): Reference | undefined {
   if (domain.length > MAX_NAME_LENGTH || !isDomain(domain)) return undefined;
   if (path.length > MAX_NAME_LENGTH) return undefined;
   if (!path.split('/').every((component) => PATH_COMPONENT.test(component))) return undefined;
-  // The name in docker's short form would be an id.
-  if (tag !== undefined && domain === DEFAULT_DOMAIN && isImageId(`${path.slice(OFFICIAL.length)}:${tag}`))
-    return undefined;
+  if (domain === DEFAULT_DOMAIN && path.startsWith(OFFICIAL)) {
+    const name = path.slice(OFFICIAL.length);
+    // The name in docker's short form would be an id.
+    if (RESERVED.test(name) || isImageId(`${name}:${tag ?? ''}`)) return undefined;
+  }
   return { domain, path, tag, digest };
 }
 

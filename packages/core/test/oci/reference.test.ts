@@ -35,7 +35,6 @@ describe('parseReference', () => {
     ['192.168.0.1:80', 'docker.io', 'library/192.168.0.1', '80', '192.168.0.1'],
     ['a__b/c---d.e', 'docker.io', 'a__b/c---d.e', undefined, 'a__b/c---d.e'],
     ['xn--n3h.com/app', 'xn--n3h.com', 'app', undefined, 'xn--n3h.com/app'],
-    [`docker.io/${hex('a')}`, 'docker.io', `library/${hex('a')}`, undefined, hex('a')],
     [hex('a').slice(1), 'docker.io', `library/${hex('a').slice(1)}`, undefined, hex('a').slice(1)],
   ])('%s', (text, domain, path, tag, familiar) => {
     const reference = parseReference(text);
@@ -96,6 +95,11 @@ describe('parseReference', () => {
     'alpïne',
     'ａlpine',
     hex('a'),
+    `docker.io/${hex('a')}`,
+    `${hex('a')}:latest`,
+    'sha256',
+    'sha256:latest',
+    'library/sha256:abc',
     'a/'.repeat(200),
     `${'a'.repeat(256)}`,
     `${'a'.repeat(300)}.com/x`,

@@ -1,4 +1,4 @@
-import { isImageId } from '@layers/core/oci';
+import { isReservedName } from '@layers/core/oci';
 import { LayersError } from '@layers/errors';
 import type { NewImage } from '@layers/rewrite/image';
 import type { Store } from '../layout/store.js';
@@ -20,7 +20,7 @@ const ATTEMPTS = 5;
  * @param images planned by `repackImage` and other functions of `@layers/rewrite`, or by `importRootfs`
  * @param options `onProgress` counts bytes of layers
  * @returns the loaded images in the order of `images`, with the numbers and bytes of written and reused blobs
- * @throws LayersError ERR_LAYERS_REFERENCE for a name that is an image id; ERR_LAYERS_BLOB_MISMATCH for a layer with a
+ * @throws LayersError ERR_LAYERS_REFERENCE for a name that is or resembles an image id; ERR_LAYERS_BLOB_MISMATCH for a layer with a
  *   wrong digest; ERR_LAYERS_LIMIT for an index that would be too large; ERR_LAYERS_WRITE_OUTPUT;
  *   ERR_LAYERS_STORE for a damaged index; ERR_LAYERS_STORE_LOCKED if another process keeps the lock. Also throws what the
  *   layers throw, and the reason of `signal`.
@@ -61,12 +61,12 @@ export async function loadImages(
   });
 }
 
-/** Throws ERR_LAYERS_REFERENCE for a name that is an image id: it would hide the image with that id. */
+/** Throws ERR_LAYERS_REFERENCE for a name that is or resembles an image id: it would hide the image with that id. */
 function refuseId(tag: string): void {
-  if (!isImageId(tag)) return;
+  if (!isReservedName(tag)) return;
   throw new LayersError(
     'ERR_LAYERS_REFERENCE',
-    `${JSON.stringify(tag)} is an image id, and cannot be a name`,
+    `${JSON.stringify(tag)} is an image id, or resembles one, and cannot be a name`,
     {
       hint: 'give the image another name',
     },

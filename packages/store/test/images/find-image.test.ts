@@ -167,16 +167,18 @@ describe('an image for several platforms, as skopeo copies it', () => {
   });
 });
 
-test('a complete id is never a name', async () => {
+test('an id, or its start after sha256:, is never a name', async () => {
   const store = newStore(folder);
   const [one, two] = await load(store, [image(['a'], ['one:1']), image(['b'], ['two:1'])]);
   const id = one?.id ?? 'x:y';
-  const names = [id, hexOf(id), `docker.io/library/${id}`];
+  const names = [id, hexOf(id), id.slice(0, 19), `docker.io/library/${id}`, `${hexOf(id)}:1`, 'sha256:v1'];
   for (const name of names) {
     expect(await codeOfAsync(() => tagImage(store, 'two:1', name))).toBe('ERR_LAYERS_REFERENCE');
   }
-  for (const name of names.slice(0, 2)) {
+  for (const name of names) {
     expect(await codeOfAsync(() => load(store, [image(['c'], ['c:1', name])]))).toBe('ERR_LAYERS_REFERENCE');
+  }
+  for (const name of names.slice(0, 3)) {
     // As another tool may write it.
     const { manifests, ...index } = readIndex(store);
     const impostor = manifests.find(({ digest }) => digest === two?.manifestDigest);
