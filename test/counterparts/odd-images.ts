@@ -311,6 +311,34 @@ export const ODD_IMAGES: readonly OddImage[] = [
     }),
   ),
   {
+    name: 'a global PAX header without attributes',
+    code: 'global-header',
+    archive: () => hybrid([raw(tarOf(globalHeader(record('comment=x')), file('a')))]),
+    verdicts: all('same', { umoci: 'refuses' }),
+  },
+  ...['uid=-1', 'uid=4294967295', 'gid=4294967296', 'uid=4294967299', 'gid=-2', `uid=${2n ** 60n + 7n}`].map(
+    (text): OddImage => ({
+      name: `a PAX record ${text}`,
+      code: 'owner-out-of-range',
+      archive: () => hybrid([raw(tarOf(paxHeader(record(text)), file('a')))]),
+      verdicts: all('same'),
+    }),
+  ),
+  {
+    name: 'an extended attribute without a value',
+    code: 'xattr-empty',
+    archive: () => hybrid([raw(tarOf(paxHeader(record('SCHILY.xattr.user.k=')), file('a')))]),
+    verdicts: all('differs'),
+  },
+  ...['', 'user.', 'trusted.', 'security.', `user.${'a'.repeat(251)}`].map(
+    (name): OddImage => ({
+      name: `an extended attribute named ${JSON.stringify(name.slice(0, 20))}`,
+      code: 'xattr-refused',
+      archive: () => hybrid([raw(tarOf(paxHeader(record(`SCHILY.xattr.${name}=v`)), file('a')))]),
+      verdicts: all('refuses', { skopeo: 'same' }),
+    }),
+  ),
+  {
     name: 'PAX records with a plus sign',
     code: null,
     archive: () => hybrid([raw(tarOf(paxHeader(record('uid=+5') + record('gid=007')), file('a')))]),

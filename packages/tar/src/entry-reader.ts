@@ -117,7 +117,11 @@ export class EntryReader {
         message: 'a global PAX header follows an extension header, which Docker and podman then ignore',
       });
     }
-    if (globals.length === 0) return;
+    if (globals.length === 0) {
+      if (start !== -1) return;
+      this.#onOtherWarning({ code: 'tar-global-header', offset, message: 'a global PAX header' });
+      return;
+    }
     const keys = globals.map(({ key }) => key).join(', ');
     this.#onOtherWarning({
       code: 'tar-global-attributes',

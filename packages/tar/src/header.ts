@@ -1,7 +1,7 @@
 import { LayersError } from '@layers/errors';
 import { BLOCK_BYTES, untilNul } from './block.js';
 import { readNumber } from './numbers.js';
-import type { OnWarning } from './warning.js';
+import { type OnWarning, warnOfLargeId } from './warning.js';
 
 /** The format of a header block, which defines the bytes after the link name. */
 export type Dialect = 'v7' | 'ustar' | 'gnu';
@@ -110,8 +110,17 @@ function numberIn(
   const place = FIELD[field];
   const value = readNumber(bytes, at + place[0], place[1]);
   if (typeof value === 'number') return value;
+  if (value === 'out-of-range' && (field === 'uid' || field === 'gid')) {
+    warnOfLargeId(`the field ${field}`, offset, onWarning);
+    return lowBits(bytes, at + place[0] + place[1]);
+  }
   onWarning({ code: 'tar-bad-number', offset, message: `the field ${field} is ${value}; using 0` });
   return 0;
+}
+
+/** Returns the number in the 4 bytes before `end`. */
+function lowBits(bytes: Uint8Array, end: number): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(end - 4);
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Header } from './header.js';
 import { latin1, type PaxRecord } from './pax.js';
 import { checkExtents, type Extent, paxSparse, type Sparse } from './sparse.js';
 import { parseTime } from './time.js';
-import type { OnWarning } from './warning.js';
+import { type OnWarning, warnOfLargeId } from './warning.js';
 
 /** The values that extension headers give the next entry. */
 export interface Extensions {
@@ -231,6 +231,12 @@ function idIn(value: Uint8Array, key: string, offset: number, onWarning: OnWarni
   const id = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
   // "-0" is 0.
   if (Number.isSafeInteger(id)) return id === 0 ? 0 : id;
+  const exact = Number.isNaN(id) ? null : BigInt(text.replace('+', ''));
+  // Go's reader, and so Docker, reads 64 bits.
+  if (exact !== null && exact === BigInt.asIntN(64, exact)) {
+    warnOfLargeId(`the value of ${key} in an extended header`, offset, onWarning);
+    return Number(BigInt.asUintN(32, exact));
+  }
   warnOfNumber(key, offset, onWarning);
   return null;
 }

@@ -18,7 +18,9 @@ export type TarWarningCode =
   | 'tar-trailing-data'
   | 'tar-unknown-type'
   | 'tar-dangling-extension'
-  | 'tar-global-attributes';
+  | 'tar-global-attributes'
+  | 'tar-global-header'
+  | 'tar-large-id';
 
 /** Receives the faults that a reader tolerates. */
 export type OnWarning = (warning: TarWarning) => void;
@@ -57,4 +59,9 @@ export function warnOfLoneZeroBlock(offset: number, onWarning: OnWarning): void 
     offset,
     message: 'a single block of zeros between two entries',
   });
+}
+
+/** Reports an id of more than 53 bits, of which the low 32 are used. */
+export function warnOfLargeId(what: string, offset: number, onWarning: OnWarning): void {
+  onWarning({ code: 'tar-large-id', offset, message: `${what} is too large; using its low 32 bits` });
 }

@@ -133,6 +133,13 @@ describe('a header block', () => {
     },
   );
 
+  it.each(['uid', 'gid'] as const)('has the low 32 bits of a %s that is too large, and warns', (field) => {
+    const entry = one({ [field]: base256(-(2n ** 60n) - 2n, 8) });
+    expect(entry[field]).toBe(4_294_967_294);
+    const message = `the field ${field} is too large; using its low 32 bits`;
+    expect(entry.warnings).toEqual([{ code: 'tar-large-id', offset: 0, message }]);
+  });
+
   it.each([
     ['negative', base256(-512n, 12)],
     ['out-of-range', base256(2n ** 60n, 12)],

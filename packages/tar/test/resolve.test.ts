@@ -209,7 +209,8 @@ describe('global headers', () => {
     ];
     for (const [entry] of [entries, walked])
       expect(entry).toMatchObject({ uid: 1, mtime: 0, isSelfContained: true });
-    expect(codes).toEqual(['tar-global-attributes', 'tar-global-attributes']);
+    const expected = ['tar-global-attributes', 'tar-global-header'];
+    expect(codes).toEqual([...expected, ...expected]);
     const inside = join(pax(['path', 'x']), globalPax(['uid', '10']), header(), END);
     const [entry] = walkTar(memory(inside), { ignoreGlobals: true });
     // Go drops the extension headers before a global one.
@@ -280,7 +281,8 @@ describe('an invalid value', () => {
   it.each([
     ['uid', 'x'],
     ['gid', '1.5'],
-    ['uid', '9007199254740993'],
+    ['uid', '9223372036854775808'],
+    ['gid', '-9223372036854775809'],
     ['mtime', 'now'],
     ['mtime', '9'.repeat(200)],
     ['uid', '0'.repeat(200)],
@@ -288,6 +290,15 @@ describe('an invalid value', () => {
     const { entries, warnings } = read(pax([key, value]), header({ uid: 1, gid: 1, mtime: 1 }));
     expect(entries).toMatchObject([{ uid: 1, gid: 1, mtime: 1 }]);
     expect(warnings).toEqual([['tar-bad-number', 0]]);
+  });
+
+  it.each([
+    ['9007199254740993', 1],
+    ['+9223372036854775807', 4_294_967_295],
+    ['-9223372036854775808', 0],
+  ])('of an id with up to 64 bits has its low 32 bits, with a warning (%s)', (value, id) => {
+    const { entries, warnings } = read(pax(['uid', value]), header({ uid: 1 }));
+    expect([entries[0]?.uid, warnings]).toEqual([id, [['tar-large-id', 0]]]);
   });
 
   it.each(['x', '-1', '1.5', '9007199254740992', '1152921504606846976', ' 5', '9'.repeat(1000)])(

@@ -39,6 +39,10 @@ export const FINDING_SEVERITY = {
   'tar-trailing-data': 'note',
   'tar-oddity': 'note',
   'global-attributes': 'warning',
+  'global-header': 'warning',
+  'owner-out-of-range': 'warning',
+  'xattr-empty': 'warning',
+  'xattr-refused': 'warning',
   'gzip-trailing-zeros': 'warning',
   'gzip-trailing-data': 'warning',
   // A layer on top of the layers below.

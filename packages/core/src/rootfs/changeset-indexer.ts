@@ -16,6 +16,7 @@ import { DirectoryTable } from './directory-table.js';
 import { Kind } from './kind.js';
 import { DEFAULT_LIMITS, type Limits, Quota, type Usage } from './limits.js';
 import { resolveLinks } from './link-targets.js';
+import { loadedId, xattrProblem } from './loader-attributes.js';
 import { type PathProblem, splitPath } from './path.js';
 import { markerOf, WHITEOUT_PREFIX_BYTES } from './whiteout.js';
 
@@ -42,6 +43,8 @@ const PROBLEMS: Readonly<Record<PathProblem, { code: FindingCode; message: strin
 /** The longest file name of Linux (NAME_MAX). */
 const MAX_NAME_BYTES = 255;
 
+const MAX_SHOWN_NAME = 100;
+
 const REFUSED = '; Docker, containerd and podman refuse the layer';
 
 /** The findings for warnings of the tar reader that are more than an oddity, and what programs do. */
@@ -50,7 +53,12 @@ const WARNINGS: Readonly<Partial<Record<TarWarningCode, { code: FindingCode; eff
   'tar-bad-pax-record': { code: 'invalid-pax-record', effect: REFUSED },
   'tar-lone-zero-block': { code: 'lone-zero-block', effect: REFUSED },
   'tar-trailing-data': { code: 'tar-trailing-data', effect: '' },
-  'tar-global-attributes': { code: 'global-attributes', effect: '' },
+  'tar-global-attributes': { code: 'global-attributes', effect: '; umoci refuses the layer' },
+  'tar-global-header': { code: 'global-header', effect: '; umoci refuses the layer' },
+  'tar-large-id': {
+    code: 'owner-out-of-range',
+    effect: ', as Docker, containerd, podman and umoci do',
+  },
 };
 
 const OLD_TYPES: ReadonlyMap<number, string> = new Map([
@@ -133,8 +141,8 @@ export class ChangesetIndexer {
     if (!entry.isSelfContained) this.#isSelfContained = false;
     this.#kind.values[index] = kind;
     this.#mode.values[index] = entry.mode;
-    this.#uid.values[index] = entry.uid;
-    this.#gid.values[index] = entry.gid;
+    this.#uid.values[index] = loadedId(entry.uid);
+    this.#gid.values[index] = loadedId(entry.gid);
     this.#size.values[index] = kind === Kind.file ? entry.size : 0;
     this.#mtime.values[index] = entry.mtime;
     this.#headerOffset.values[index] = entry.headerOffset;
@@ -147,6 +155,7 @@ export class ChangesetIndexer {
     if (kind === Kind.link || kind === Kind.symlink) this.#addLink(entry, index);
     if (kind === Kind.link) this.#hardLinks++;
     if (entry.xattrs !== null && kind !== Kind.ignored) this.#xattrs.set(index, entry.xattrs);
+    if (kind !== Kind.ignored && kind !== Kind.whiteout && kind !== Kind.opaque) this.#checkAttributes(entry);
     if (entry.sparse !== null && kind === Kind.file) {
       this.#sparse.set(index, { sparse: entry.sparse, storedSize: entry.storedSize });
     }
@@ -415,6 +424,29 @@ export class ChangesetIndexer {
       return Kind.whiteout;
     }
     return marker === 'whiteout' ? Kind.whiteout : kind;
+  }
+
+  /** Adds findings for attributes that loaders change, drop or refuse. */
+  #checkAttributes(entry: TarEntry): void {
+    const { uid, gid, xattrs } = entry;
+    const [loadedUid, loadedGid] = [loadedId(uid), loadedId(gid)];
+    if (uid !== loadedUid || gid !== loadedGid) {
+      const message = `the owner ${uid}:${gid} is out of range; Docker, containerd, podman and umoci set ${loadedUid}:${loadedGid}`;
+      this.#find('owner-out-of-range', message, entry);
+    }
+    if (xattrs === null) return;
+    for (const [name, value] of xattrs) {
+      const problem = xattrProblem(name, value);
+      if (problem === null) continue;
+      const shown = JSON.stringify(Buffer.from(name.slice(0, MAX_SHOWN_NAME), 'latin1').toString('utf8'));
+      if (problem === 'drop') {
+        const message = `the extended attribute ${shown} is empty; Docker, containerd, podman and umoci do not set it`;
+        this.#find('xattr-empty', message, entry);
+      } else {
+        const message = `the extended attribute ${shown} has a name or size that Linux does not support; Docker, containerd, podman and umoci refuse the layer`;
+        this.#find('xattr-refused', message, entry);
+      }
+    }
   }
 
   #addLink(entry: TarEntry, index: number): void {

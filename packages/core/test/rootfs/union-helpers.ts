@@ -16,7 +16,7 @@ export function changesetBySeeking(tar: Uint8Array): Changeset {
     return part.length;
   };
   const source = { size: tar.length, read };
-  for (const entry of walkTar(source, { onWarning: indexer.warn })) indexer.add(entry);
+  for (const entry of walkTar(source, { onWarning: (warning) => indexer.warn(warning) })) indexer.add(entry);
   return indexer.finish();
 }
 
@@ -27,7 +27,7 @@ export function changesetByStreaming(tar: Uint8Array, pieceBytes: number): Chang
     onEntry: (entry) => {
       indexer.add(entry);
     },
-    onWarning: indexer.warn,
+    onWarning: (warning) => indexer.warn(warning),
   });
   for (let at = 0; at < tar.length; at += pieceBytes) {
     // Overwrites the piece, because the indexer must keep copies only.

@@ -21,6 +21,7 @@ const NOT_IN_RESULT: ReadonlySet<FindingCode> = new Set([
   'whiteout-below-file',
   'unsupported-type',
   'lone-zero-block',
+  'global-header',
 ]);
 
 export interface AppendFindings {

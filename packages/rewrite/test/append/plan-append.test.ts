@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { walkTar } from '@layers/tar';
 import { canZstd, compress } from '@layers/testing/archive-builder';
+import { base256, END, entryWith, join as joined } from '@layers/testing/raw-tar';
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { expect, test, vi } from 'vitest';
@@ -352,6 +353,16 @@ test.each([null, 'gzip'] as const)(
     });
   },
 );
+
+test('ids of a tar that loaders change are changed, with a finding', async () => {
+  const path = join(scratch.folder, 'ids.tar');
+  writeFileSync(path, joined(entryWith({ name: 'a', uid: base256(-1n, 8), gid: 9 }), END));
+  const plan = await planAppend(null, [{ source: path, destination: '/' }], [], { owner: 'keep' });
+  const tar = await tarOf(plan);
+  const read = (into: Uint8Array, at: number): number => tar.copy(into, 0, at);
+  expect([...walkTar({ size: tar.length, read })]).toMatchObject([{ uid: 0, gid: 9 }]);
+  expect(plan.findings).toMatchObject([{ code: 'owner-out-of-range', place: { path: '/a' } }]);
+});
 
 test('names are bytes', async () => {
   const top = folder({});

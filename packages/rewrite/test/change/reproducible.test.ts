@@ -7,6 +7,7 @@ import { walkTar } from '@layers/tar';
 import { readOne } from '@layers/testing/analysed';
 import { buildDockerArchive } from '@layers/testing/archive-builder';
 import { collect } from '@layers/testing/new-images';
+import { base256, END, entryWith, join as join512 } from '@layers/testing/raw-tar';
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -73,6 +74,13 @@ describe('a reproducible layer', () => {
       { path: './.wh.q' },
     ]);
     expect(layer).toEqual(['file .wh.q @ 0', 'symlink a -> x @ 0', 'file b @ 0']);
+  });
+
+  it('has the owner that Docker sets for an id out of range', async () => {
+    const tar = join512(entryWith({ name: 'a', uid: base256(-1n, 8), gid: base256(2n ** 32n + 5n, 8) }), END);
+    const [layer = Buffer.alloc(0)] = await repackedTars(await imageOf([tar], scratch), { reproducible });
+    const read = (target: Uint8Array, at: number): number => layer.copy(target, 0, at);
+    expect([...walkTar({ size: layer.length, read })]).toMatchObject([{ uid: 0, gid: 5 }]);
   });
 
   it('has the xattrs of an inode at each of its names, because Docker sets the owner of each link', async () => {

@@ -159,3 +159,11 @@ test('attributes of a global PAX header are not applied, as by Docker, with a fi
   const walked = image.layers[0]?.index?.changeset;
   expect([walked?.uid[0], walked?.findings[0]?.code]).toEqual([7, 'global-attributes']);
 });
+
+test('a global PAX header without attributes is a finding, because umoci refuses it', () => {
+  const globals = ofType(buildEntry({ path: 'pax_global_header', data: Buffer.from('13 comment=x\n') }), 'g');
+  const { changeset } = indexed(Buffer.concat([globals, buildTar([{ path: 'a' }])]));
+  expect(changeset.findings).toMatchObject([
+    { code: 'global-header', message: 'a global PAX header; umoci refuses the layer' },
+  ]);
+});
