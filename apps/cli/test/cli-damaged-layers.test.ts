@@ -126,3 +126,45 @@ describe('the same image without damage', () => {
     expect(layers(args(archive, newOutput()), { env }).stderr).not.toContain('error');
   });
 });
+
+describe('an unreadable layer', () => {
+  const xz = Buffer.concat([Buffer.from('fd377a585a0000', 'hex'), Buffer.alloc(100)]);
+  const image = scratch.file(buildTar(layout({ stored: gzipSync(xz).subarray(0, 40) })), 'unreadable.tar');
+
+  it.each([
+    ['inspect', [image]],
+    ['ls', ['-R', image]],
+    ['tree', [image]],
+    ['waste', [image]],
+    ['history', [image]],
+  ] as const)('does not hide the rest from %s', (command, args) => {
+    const { status, stdout } = layers([command, '--json', ...args]);
+    expect([status, stdout.includes('layer-unreadable')]).toEqual([1, true]);
+  });
+
+  it('is reported where cat prints a file of another layer', () => {
+    const good = buildTar([{ path: 'good', data: Buffer.from('good') }]);
+    const parts = [good, xz].map((bytes) => blobOf(bytes, `${OCI}.layer.v1.tar+xz`));
+    const config = blobOf(configOf([good, xz]), `${OCI}.config.v1+json`);
+    const type = `${OCI}.manifest.v1+json`;
+    const descriptors = parts.map(({ descriptor }) => descriptor);
+    const manifest = blobOf({ schemaVersion: 2, config: config.descriptor, layers: descriptors }, type);
+    const files = [config, manifest, ...parts].map((part) => part.file);
+    const path = scratch.file(buildTar([...layoutOf([manifest.descriptor]), ...files]), 'xz.tar');
+    const { status, stdout, stderr } = layers(['cat', path, '/good']);
+    expect([status, stdout]).toEqual([1, 'good']);
+    expect(stderr).toContain('layer 1 is unreadable: cannot read a layer compressed with xz');
+    expect(layers(['cat', '--layer', '0', path, '/good'])).toMatchObject({ status: 0, stderr: '' });
+    for (const args of [
+      ['diff', path, path],
+      ['squash', path],
+      ['export', path],
+    ]) {
+      expect(layers(args)).toMatchObject({
+        status: 3,
+        stderr: expect.stringContaining('compressed with xz'),
+      });
+    }
+    expect(layers(['verify', path]).status).toBe(1);
+  });
+});

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
-import { type Analysis, catFile, listEntries } from '@layers/core/analysis';
+import { type Analysis, allFindings, catFile, listEntries } from '@layers/core/analysis';
+import type { FindingCode } from '@layers/core/findings';
 import { CommandError } from '../command-error.js';
 import { ExitStatus } from '../exit-status.js';
 import { layerPosition } from '../flags/layer-flag.js';
@@ -8,6 +9,7 @@ import { globMatches } from '../input/path-glob.js';
 import { expandPattern, isPattern, noMatch } from '../input/path-patterns.js';
 import { createTextCheck } from '../output/text-check.js';
 import { writeChunk } from '../output/write-out.js';
+import { presentFindings } from '../render/present.js';
 import type { ImageFlags, Session } from '../session.js';
 
 export interface CatFlags extends ImageFlags {
@@ -42,9 +44,19 @@ export function cat(
         await writeChunk(stdout, chunk);
       }
     }
-    return ExitStatus.done;
+    // The layer alone is complete.
+    if (layer !== undefined) return ExitStatus.done;
+    const incomplete = allFindings(analysis).filter(({ code }) => LAYER_LEFT_OUT.has(code));
+    return presentFindings(incomplete, flags, session);
   });
 }
+
+/** Findings about layers without which the merged tree may have other contents. */
+const LAYER_LEFT_OUT: ReadonlySet<FindingCode> = new Set([
+  'layer-missing',
+  'layer-not-a-tar',
+  'layer-unreadable',
+]);
 
 /** Returns the files that a pattern matches; a path that is no pattern or that exists literally, unchanged. */
 async function filesOf(

@@ -1,7 +1,7 @@
 import { LayersError } from '@layers/errors';
 import { sameContents } from '../image/contents/compare-contents.js';
 import { errorOf } from '../image/layers/layer-index.js';
-import { changesetOf, isNotTar, type ReadImage } from '../image/read-image.js';
+import { changesetOf, isUnread, type ReadImage } from '../image/read-image.js';
 import { type Changeset, contentBytesOf } from '../rootfs/changeset.js';
 import type { CopyCandidate } from '../rootfs/layer-application.js';
 import { NONE } from '../rootfs/node-table.js';
@@ -27,9 +27,9 @@ export interface Analysis {
 /**
  * Merges the layers of an image and computes its waste. Asserts that `contentBytes = rootfsBytes + wastedBytes`.
  *
- * A layer that is not a tar has no entries here, and a finding.
+ * A layer that is damaged, or not a tar, has no entries here, and a finding.
  *
- * @throws LayersError the problem of a damaged layer; ERR_LAYERS_LIMIT where the sizes add up to more than 2^53 bytes;
+ * @throws LayersError ERR_LAYERS_LIMIT where the sizes add up to more than 2^53 bytes;
  *   ERR_LAYERS_READ
  */
 export function analyse(image: ReadImage): Analysis {
@@ -52,13 +52,13 @@ export function analyse(image: ReadImage): Analysis {
 }
 
 /**
- * Throws the problem of the first damaged layer.
+ * Throws the problem of the first layer that was not read.
  *
- * @param options.isComplete also throws for a layer that is not a tar; default true
+ * @param options.isComplete also throws for a layer that is damaged or not a tar; default true
  */
 export function refuseDamage(image: ReadImage, { isComplete = true } = {}): void {
   for (const { index, description } of image.layers) {
-    if (!index?.problem || (!isComplete && isNotTar(index))) continue;
+    if (!index?.problem || (!isComplete && isUnread(index))) continue;
     throw errorOf(index.problem, { archive: image.archive.source.path, file: description.name });
   }
 }

@@ -197,6 +197,7 @@ const CHECKED: ReadonlySet<string> = new Set([
   'image-id-mismatch',
   'layer-missing',
   'layer-not-a-tar',
+  'layer-unreadable',
 ]);
 
 /** Checks that the documents agree with each other. */

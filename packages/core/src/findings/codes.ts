@@ -7,6 +7,7 @@ export const FINDING_SEVERITY = {
   'image-id-mismatch': 'error',
   'layer-missing': 'error',
   'layer-not-a-tar': 'error',
+  'layer-unreadable': 'error',
   'layer-count-mismatch': 'error',
   'media-type-mismatch': 'warning',
   'too-many-layers': 'warning',

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@layers/errors';
 import type { Digest } from '../digest/digest.js';
 import { computableAlgorithmOf } from '../digest/digest.js';
 import { createFinding, type Finding } from '../findings/finding.js';
@@ -37,7 +38,7 @@ export interface ReadImage {
  * Reads the layers of an image, each blob once, however many positions it has. Reads compressed layers completely and
  * computes their digests; reads only the headers of uncompressed ones, unless `verify` is set.
  *
- * A damaged layer has a `problem` in its index. Throws ERR_LAYERS_READ and ERR_LAYERS_LIMIT.
+ * A damaged layer has a `problem` in its index, no entries, and a finding. Throws ERR_LAYERS_READ and ERR_LAYERS_LIMIT.
  *
  * @param known indexes to use for layers with the same DiffID, instead of reading them; see `knownLayers`
  */
@@ -88,10 +89,8 @@ export async function readImage(
     const bytes = locations[position] ?? null;
     const found = indexOf(description, bytes, indexes, { ...layerOptions, limits, usage });
     const index = understood(description, found, image.artifact !== undefined);
-    if (index !== null && isNotTar(index) && image.artifact === undefined) {
-      const message = `layer ${position} is ${index.problem?.message}; its files are not shown`;
-      findings.push(createFinding('layer-not-a-tar', message, { layer: position }));
-    }
+    const unread = image.artifact === undefined ? unreadFinding(index, position) : null;
+    if (unread !== null) findings.push(unread);
     const contradiction = index === null ? null : contradictionOf(description, index);
     if (contradiction !== null) {
       const message = `layer ${position} ${contradiction}`;
@@ -101,7 +100,7 @@ export async function readImage(
     for (const check of checks) if (check !== true) findings.push(check);
     const isCorrect = checks.length === 0 ? null : checks.every((check) => check === true);
     // The right bytes are no proof of files that cannot be read.
-    const verified = isCorrect === true && index !== null && isNotTar(index) ? null : isCorrect;
+    const verified = isCorrect === true && index !== null && index.problem !== null ? null : isCorrect;
     return { position, description, index, bytes, verified };
   });
   checkPositions(layers, limits);
@@ -120,6 +119,19 @@ function indexOf(
   return indexBytes(layer.data, options);
 }
 
+/** Returns the finding about a layer whose files are not known; null for any other layer. */
+function unreadFinding(index: LayerIndex | null, position: number): Finding | null {
+  if (index === null || index.problem === null || !isUnread(index)) return null;
+  const { message, offset } = index.problem;
+  if (isNotTar(index)) {
+    const text = `layer ${position} is ${message}; its files are not shown`;
+    return createFinding('layer-not-a-tar', text, { layer: position });
+  }
+  const at = offset === null ? {} : { offset };
+  const text = `layer ${position} is unreadable: ${message}; its files are not shown`;
+  return createFinding('layer-unreadable', text, { layer: position, ...at });
+}
+
 /**
  * Returns the index of a layer without entries and DiffIDs where its media type is not that of a tar: whatever its bytes
  * resemble, no runtime reads them as a tar. So too for a layer of an artifact that is no tar.
@@ -129,9 +141,10 @@ function understood(
   index: LayerIndex | null,
   isArtifact: boolean,
 ): LayerIndex | null {
-  if (index === null || mediaType === null) return index;
+  if (index === null) return index;
+  if (mediaType === null) return withoutPart(index);
   // The layers of an artifact may be anything, so that they are not damaged.
-  if (isTarType(mediaType) && (!isArtifact || index.problem === null)) return index;
+  if (isTarType(mediaType) && (!isArtifact || index.problem === null)) return withoutPart(index);
   const kind = otherLayerKind(mediaType);
   const what = kind === null ? 'not a tar' : `not a tar, but ${kind}`;
   return {
@@ -145,6 +158,11 @@ function understood(
       offset: null,
     },
   };
+}
+
+/** Drops the entries before a fault: whether one of them is in the image depends on those after it. */
+function withoutPart(index: LayerIndex): LayerIndex {
+  return isUnread(index) ? { ...index, changeset: new ChangesetIndexer().finish() } : index;
 }
 
 const MAX_SHOWN = 150;
@@ -167,6 +185,19 @@ function contradictionOf({ mediaType }: LayerDescription, index: LayerIndex): st
 /** Whether a layer is something else than a tar, not a damaged tar. */
 export function isNotTar({ problem }: LayerIndex): boolean {
   return problem?.code === 'ERR_LAYERS_NOT_A_TAR';
+}
+
+/** Problems that are not in the bytes of a layer: they concern the whole image, or the machine. */
+const OTHER_PROBLEMS: ReadonlySet<ErrorCode> = new Set([
+  'ERR_LAYERS_LIMIT',
+  'ERR_LAYERS_READ',
+  'ERR_LAYERS_INPUT_CHANGED',
+  'ERR_LAYERS_ENGINE_MISSING',
+]);
+
+/** Whether the files of a layer are not known, because it is damaged, or has a form that is not supported. */
+export function isUnread({ problem }: LayerIndex): boolean {
+  return problem !== null && !OTHER_PROBLEMS.has(problem.code);
 }
 
 /** Checks the limits again: a layer with many positions is read once, but merged at each. Throws ERR_LAYERS_LIMIT. */

@@ -440,10 +440,10 @@ export class ChangesetIndexer {
       if (problem === null) continue;
       const shown = JSON.stringify(Buffer.from(name.slice(0, MAX_SHOWN_NAME), 'latin1').toString('utf8'));
       if (problem === 'drop') {
-        const message = `the extended attribute ${shown} is empty; Docker, containerd, podman and umoci do not set it`;
+        const message = `the extended attribute ${shown} is empty; Docker, podman and umoci do not set it`;
         this.#find('xattr-empty', message, entry);
       } else {
-        const message = `the extended attribute ${shown} has a name or size that Linux does not support; Docker, containerd, podman and umoci refuse the layer`;
+        const message = `the extended attribute ${shown} has a name or size that Linux does not support; Docker, podman and umoci refuse the layer`;
         this.#find('xattr-refused', message, entry);
       }
     }

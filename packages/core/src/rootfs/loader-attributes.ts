@@ -19,7 +19,7 @@ const NO_NAME = /^(?:(?:user|trusted|security)\.)?$/;
 
 /** What loaders do with an extended attribute that they do not set; null for one that they set where they can. */
 export function xattrProblem(name: string, value: Uint8Array): 'drop' | 'refuse' | null {
-  // Go's reader takes an empty value for the absence of the record.
+  // Go's reader has no such attribute among those of an entry. containerd reads the records themselves.
   if (value.length === 0) return 'drop';
   const isRefused = NO_NAME.test(name) || name.length > MAX_NAME_BYTES || value.length > MAX_VALUE_BYTES;
   return isRefused ? 'refuse' : null;

@@ -1,5 +1,6 @@
-import { analysed, readOne } from '@layers/testing/analysed';
-import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
+import { gzipSync } from 'node:zlib';
+import { analysed, INPUTS, readOne } from '@layers/testing/analysed';
+import { codeOfAsync } from '@layers/testing/errors';
 import {
   blobOf,
   configOf,
@@ -12,7 +13,7 @@ import {
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { analyse } from '../../src/analysis/analysis.ts';
+import { analyse, refuseDamage } from '../../src/analysis/analysis.ts';
 import { historyDocument } from '../../src/analysis/history.ts';
 import { inspectDocument } from '../../src/analysis/inspect.ts';
 import { wasteDocument } from '../../src/analysis/waste.ts';
@@ -207,19 +208,46 @@ describe('history', () => {
 });
 
 describe('a damaged layer', () => {
-  test('causes an error with archive, file and offset', async () => {
-    const damaged = Buffer.from(base);
-    damaged.write('X', 20);
-    const { files } = plainArchive([{ name: 'a/layer.tar', tar: damaged }]);
-    const path = scratch.file(buildTar(files));
-    const read = await readOne({ path });
-    const error = await errorOfAsync(() => analyse(read));
-    expect(error).toMatchObject({
-      code: 'ERR_LAYERS_TAR_CHECKSUM',
-      archive: path,
-      file: 'a/layer.tar',
-      offset: 0,
-    });
+  const damagedHeader = Buffer.from(base);
+  damagedHeader.write('X', 20);
+  const xz = Buffer.concat([Buffer.from('fd377a585a0000', 'hex'), Buffer.alloc(100)]);
+  const bzip2 = Buffer.concat([Buffer.from('BZh91AY&SY'), Buffer.alloc(100)]);
+  const gzip = gzipSync(base);
+
+  test.each([
+    ['with a damaged header', damagedHeader, '.tar', 'the tar header at byte 0 has a wrong checksum', 0],
+    ['that ends inside gzip data', gzip.subarray(0, 60), '.tar+gzip', 'gzip: unexpected end of data', 60],
+    ['compressed with xz', xz, '.tar+xz', 'cannot read a layer compressed with xz', undefined],
+    ['compressed with xz, of another type', xz, '.tar+gzip', 'compressed with xz', undefined],
+    ['compressed with bzip2', bzip2, '.tar', 'cannot read a layer compressed with bzip2', undefined],
+  ])('%s is a finding, and does not affect the others', async (_, stored, type, message, offset) => {
+    const layers = [
+      blobOf(base, `${OCI}.layer.v1.tar`),
+      blobOf(stored, `${OCI}.layer.v1${type}`),
+      blobOf(buildTar([file('on-top', 4)]), `${OCI}.layer.v1.tar`),
+    ];
+    const config = blobOf(configOf(layers.map((layer) => layer.file.data)), `${OCI}.config.v1+json`);
+    const manifest = blobOf(
+      { schemaVersion: 2, config: config.descriptor, layers: layers.map(({ descriptor }) => descriptor) },
+      `${OCI}.manifest.v1+json`,
+    );
+    const parts = [config, manifest, ...layers].map((part) => part.file);
+    const bytes = buildTar([...layoutOf([manifest.descriptor]), ...parts]);
+    for (const [, inputOf] of INPUTS) {
+      const read = await readOne(inputOf(bytes, scratch));
+      const document = inspectDocument(analyse(read), { top: 9 });
+      expect(document.layers.map(({ entries }) => entries)).toEqual([8, 0, 1]);
+      expect(document.layers[1]?.verified).not.toBe(true);
+      expect(document.findings).toContainEqual(
+        expect.objectContaining({
+          code: 'layer-unreadable',
+          severity: 'error',
+          message: expect.stringContaining(message),
+          place: { layer: 1, ...(offset === undefined ? {} : { offset }) },
+        }),
+      );
+      expect(() => refuseDamage(read)).toThrow(message);
+    }
   });
 
   test('that is missing does not affect the others', async () => {

@@ -81,13 +81,7 @@ export function createRestorer(report: ReportBuilder, sameOwner: boolean | null)
   };
 
   const restoreOwner = (node: number, wanted: Attributes, chown: () => void): void => {
-    if (setsOwner && (wanted.uid > MAX_ID || wanted.gid > MAX_ID)) {
-      report.addNotDone(
-        node,
-        'owner',
-        () => `the system does not support the owner ${wanted.uid}:${wanted.gid}`,
-      );
-    } else if (setsOwner) attempt(node, 'owner', CHOWN_ERRORS, chown);
+    if (setsOwner) attempt(node, 'owner', CHOWN_ERRORS, chown);
     else if (sameOwner === null && (wanted.uid !== uid || wanted.gid !== gid)) {
       report.addNotDone(node, 'owner', () => `only root can set the owner ${wanted.uid}:${wanted.gid}`);
     }
@@ -154,9 +148,6 @@ export function createRestorer(report: ReportBuilder, sameOwner: boolean | null)
     },
   };
 }
-
-/** The id above this one means "unchanged" to the system. */
-const MAX_ID = 0xfffffffe;
 
 const CHOWN_ERRORS: ReadonlySet<string | undefined> = new Set([
   'EPERM',

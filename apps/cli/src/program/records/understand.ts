@@ -126,7 +126,7 @@ const CAT: CommandRecord = {
     "layers cat app.tar '/etc/*-release'",
     'layers cat --layer 0 app.tar /etc/motd > motd',
   ],
-  statuses: READS,
+  statuses: SHOWS,
   load: async () => (await import('../../commands/cat.js')).cat,
 };
 
