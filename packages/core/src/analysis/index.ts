@@ -25,7 +25,7 @@ export { imageInfo, platformFields } from './image-info.js';
 export { imageListDocument } from './image-list.js';
 export { inspectDocument } from './inspect.js';
 export { type ListOptions, listEntries, listHead } from './list.js';
-export { editDistance } from './similar-paths.js';
+export { editDistance, hintOfSimilarPaths } from './similar-paths.js';
 export { type TreeOptions, treeDocument } from './tree.js';
 export { verifyArchive, verifyOpenArchive } from './verify.js';
 export { wasteDocument } from './waste.js';

@@ -11,7 +11,7 @@ import type { Analysis } from './analysis.js';
 import { type ListDocument, type ListedEntry, SCHEMA_VERSION } from './documents.js';
 import { allFindings } from './findings.js';
 import { imageInfo } from './image-info.js';
-import { similarPaths } from './similar-paths.js';
+import { hintOfSimilarPaths } from './similar-paths.js';
 
 /** Options of `listFiles`. */
 export interface ListOptions extends LayerOptions {
@@ -81,11 +81,9 @@ export function pathNotFound({ union }: Analysis, path: string): LayersError {
   const last = union.layers.findLastIndex((changeset) => hasPath(changeset, expected));
   let hint = `layer ${last} contains it, and a later layer deletes it: read that layer alone`;
   if (last === -1) {
-    const similar = similarPaths(union, expected.toString('utf8'));
     hint =
-      similar.length > 0
-        ? `the image has ${similar.join(', ')}`
-        : 'no layer contains it; list the image to see its paths';
+      hintOfSimilarPaths(union, expected.toString('utf8')) ??
+      'no layer contains it; list the image to see its paths';
   } else if (last === union.layers.length - 1)
     hint = `the entry of layer ${last} was ignored: see the findings`;
   return new LayersError('ERR_LAYERS_PATH_NOT_FOUND', `the image has no ${JSON.stringify(path)}`, { hint });

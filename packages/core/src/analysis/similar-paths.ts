@@ -27,6 +27,12 @@ export function similarPaths(union: Union, path: string): string[] {
     .map(({ node }) => textOfBytes(nodePath(union, node)).text);
 }
 
+/** Returns a hint for a path that the image does not have: paths of similar spelling; undefined without one. */
+export function hintOfSimilarPaths(union: Union, path: string): string | undefined {
+  const similar = similarPaths(union, `/${path.replace(/^\/+|\/+$/g, '')}`);
+  return similar.length === 0 ? undefined : `the image has ${similar.join(', ')}`;
+}
+
 /** Returns the number of characters to insert, delete, replace or swap with the next one to turn one word into another. */
 export function editDistance(a: string, b: string): number {
   let before: readonly number[] = [];

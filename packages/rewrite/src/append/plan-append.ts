@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { hintOfSimilarPaths } from '@layers/core/analysis';
 import type { FindingCode } from '@layers/core/findings';
 import { findNode, Kind, NONE, nodePath } from '@layers/core/rootfs';
 import { LayersError } from '@layers/errors';
@@ -95,7 +96,9 @@ function deletedPath(stack: LayerStack, path: string | Uint8Array): Uint8Array {
   const node = found === null ? NONE : findNode(stack.after, found);
   if (node === NONE) {
     throw new LayersError('ERR_LAYERS_PATH_NOT_FOUND', `${pathText(path)} is not in the image`, {
-      hint: 'list the paths of the image to find the right one',
+      hint:
+        hintOfSimilarPaths(stack.after, Buffer.from(path).toString('utf8')) ??
+        'list the paths of the image to find the right one',
     });
   }
   return nodePath(stack.after, node);

@@ -290,6 +290,13 @@ test.each(['/nope', '/file/below', '/dir/nope', '/loop/x'])(
   },
 );
 
+test('deleting a path that does not exist names one of similar spelling', async () => {
+  const base = await imageOf(scratch, [[dir('etc'), file('etc/passwd')]]);
+  await expect(planAppend(base, [], ['etc/pasword'])).rejects.toMatchObject({
+    hint: 'the image has /etc/passwd',
+  });
+});
+
 test.each(['/', '', '.', '/a/..'])('deleting %j is refused', async (path) => {
   const base = await imageOf(scratch, [[dir('a')]]);
   await expect(planAppend(base, [], [path])).rejects.toEqual(code('ERR_LAYERS_USAGE'));

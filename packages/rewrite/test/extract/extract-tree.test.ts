@@ -296,6 +296,10 @@ describe('selected paths', () => {
     const refused = extracted(scratch, layers, { paths: [text('/missing')], directory });
     await expect(refused).rejects.toMatchObject({ code: 'ERR_LAYERS_PATH_NOT_FOUND' });
     mkdirSync(directory);
+    for (const path of ['/usr/sceond', 'usr/secnd/']) {
+      const misspelled = extracted(scratch, layers, { paths: [text(path)], directory: newPath(scratch) });
+      await expect(misspelled).rejects.toMatchObject({ hint: 'the image has /usr/second' });
+    }
   });
 });
 
