@@ -28,7 +28,7 @@ export function loadIntoDaemon(name: string, flags: LoadFlags, session: Session)
   const input = loadInput(name, flags, session);
   return withInputs(flags, session, async (inputs) => {
     const opened = await openWholeArchive(input, null, flags, inputs);
-    const { images, read, findings: found } = await chosenImages(opened, flags);
+    const { images, read, findings: found, isIncomplete } = await chosenImages(opened, flags);
     const note = artifactsNote(opened);
     if (note !== null && flags.quiet !== true) session.stderr.write(`note: ${escapeForTerminal(note)}\n`);
     const aboutTags = await reportTags(taggedImages(images, read), 'hybrid', flags, session);
@@ -62,6 +62,7 @@ export function loadIntoDaemon(name: string, flags: LoadFlags, session: Session)
         render: () => document.lines.map((line) => `${escapeForTerminal(line)}\n`),
         showsFindings: false,
         warnings: found,
+        isFailure: () => isIncomplete,
       },
       flags,
       session,

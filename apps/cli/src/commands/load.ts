@@ -38,7 +38,7 @@ export async function load(
 }
 
 async function putInto(opened: Opened, flags: LoadFlags, session: Session): Promise<ExitStatus> {
-  const { images, read, findings: found } = await chosenImages(opened, flags);
+  const { images, read, findings: found, isIncomplete } = await chosenImages(opened, flags);
   const platforms = opened.input.image === undefined ? platformsNote(opened.archive.images, flags) : null;
   for (const note of [platforms, artifactsNote(opened)]) {
     if (note !== null && flags.quiet !== true) session.stderr.write(`note: ${escapeForTerminal(note)}\n`);
@@ -55,7 +55,13 @@ async function putInto(opened: Opened, flags: LoadFlags, session: Session): Prom
   );
   const document = loadDocument(store.path, opened.archive.source, loaded, findings);
   return present(
-    { document, render: () => renderLoad(document), showsFindings: false, warnings: found },
+    {
+      document,
+      render: () => renderLoad(document),
+      showsFindings: false,
+      warnings: found,
+      isFailure: () => isIncomplete,
+    },
     flags,
     session,
   );

@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import type { Finding } from '@layers/core/findings';
+import { createFinding, type Finding } from '@layers/core/findings';
 import {
   type Archive,
   type ImageDescription,
@@ -7,7 +7,7 @@ import {
   type ReadOptions,
   readImage,
 } from '@layers/core/image';
-import { withContext } from '@layers/errors';
+import { type ErrorCode, isLayersError, type LayersError, withContext } from '@layers/errors';
 import { copiedImage, repackedImage } from '@layers/rewrite/change';
 import { findingsOf, type LayerCompression, type NewImage } from '@layers/rewrite/image';
 import { CommandError } from '../command-error.js';
@@ -58,22 +58,54 @@ export interface ChosenImages {
   /** The names that the images were read with, in the same order. */
   readonly read: readonly Pick<ImageDescription, 'tags' | 'refNames'>[];
   readonly findings: readonly Finding[];
+  /** Whether an image of the archive was left out, because it cannot be read. */
+  readonly isIncomplete: boolean;
 }
 
-/** Reads the images to load: all, if none is chosen. */
+/** Reads the images to load: all that can be read, if none is chosen. Throws the error of the first one if none can be. */
 export async function chosenImages(opened: Opened, choice: LoadChoice): Promise<ChosenImages> {
   const { archive, input, options, endProgress } = opened;
   const images: NewImage[] = [];
   const read: ImageDescription[] = [];
   const findings = new Set<Finding>();
-  for (const description of imagesToLoad(opened, choice)) {
-    const { image, before } = await newImageOf(archive, description, choice.compress, options);
-    images.push({ ...image, tags: chosenTags(description, input) ?? image.tags });
-    read.push(description);
-    for (const finding of findingsOf(before)) findings.add(finding);
+  const failures: LayersError[] = [];
+  const descriptions = imagesToLoad(opened, choice);
+  for (const description of descriptions) {
+    try {
+      const { image, before } = await newImageOf(archive, description, choice.compress, options);
+      images.push({ ...image, tags: chosenTags(description, input) ?? image.tags });
+      read.push(description);
+      for (const finding of findingsOf(before)) findings.add(finding);
+    } catch (error) {
+      if (!isLayersError(error) || CONCERNS_ALL.has(error.code)) throw error;
+      failures.push(error);
+      findings.add(unreadableImage(description, error));
+    }
   }
+  const [failure] = failures;
+  if (images.length === 0 && failure !== undefined) throw failure;
   endProgress();
-  return { images, read, findings: [...findings] };
+  // For another platform of an image that is loaded, nothing is missing.
+  const loaded = new Set(read.flatMap(({ tags }) => tags));
+  const isMissing = ({ tags }: { readonly tags: readonly string[] }): boolean =>
+    tags.length === 0 || !tags.every((tag) => loaded.has(tag));
+  const isIncomplete =
+    failures.length > 0 || (input.image === undefined && archive.unreadable.some(isMissing));
+  return { images, read, findings: [...findings], isIncomplete };
+}
+
+/** Errors that another image of the archive would have too. */
+const CONCERNS_ALL: ReadonlySet<ErrorCode> = new Set([
+  'ERR_LAYERS_READ',
+  'ERR_LAYERS_INPUT_CHANGED',
+  'ERR_LAYERS_ENGINE_MISSING',
+  'ERR_LAYERS_SPOOL',
+]);
+
+function unreadableImage({ tags, id }: ImageDescription, { message }: LayersError): Finding {
+  const name =
+    tags.length > 0 ? `the image ${tags.join(', ')}` : id === null ? 'an image' : `the image ${id}`;
+  return createFinding('image-unreadable', `${name} cannot be read: ${message}`);
 }
 
 async function newImageOf(

@@ -5,16 +5,17 @@ import type { Opened } from './inputs.js';
 import { chooseImage, type ImageChoice } from './open-input.js';
 
 /**
- * Returns the images of an archive to load: the chosen one, else all. Of images that have one name and are for several
+ * Returns the images of an archive to load: the chosen one, else all that can be read. Of images that have one name and are for several
  * platforms, one gets the name: that for the chosen platform, or for this machine.
  *
- * @throws LayersError the error of an image that cannot be read, unless another is chosen; ERR_LAYERS_IMAGE_NOT_FOUND where none is for the platform, ERR_LAYERS_IMAGE_AMBIGUOUS,
- * ERR_LAYERS_PLATFORM
+ * @throws LayersError the error of an image that cannot be read, if it is chosen or there is no other;
+ *   ERR_LAYERS_IMAGE_NOT_FOUND where none is for the platform, ERR_LAYERS_IMAGE_AMBIGUOUS, ERR_LAYERS_PLATFORM
  */
 export function imagesToLoad({ archive, input }: Opened, choice: ImageChoice): readonly ImageDescription[] {
   if (input.image !== undefined) return [chooseImage(archive, input, choice)];
   const [unreadable] = archive.unreadable;
-  if (unreadable !== undefined) throw withContext(unreadable.error, { archive: archive.source.path });
+  if (unreadable !== undefined && archive.images.length === 0)
+    throw withContext(unreadable.error, { archive: archive.source.path });
   const { platform } = choice;
   const chosen = groupsOf(archive.images).flatMap((group) => oneOf(group, platform));
   // Its error lists the platforms.
