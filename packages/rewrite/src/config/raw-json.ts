@@ -153,9 +153,21 @@ export function wrongConfig(what: string): LayersError {
   });
 }
 
+/** Whether values are equal, in any spelling of their strings. JavaScript would round numbers: their text counts. */
 function isSame(a: RawJson, b: RawJson): boolean {
-  const [textA, textB] = [rawJsonText(a), rawJsonText(b)];
-  return textA === textB || JSON.stringify(JSON.parse(textA)) === JSON.stringify(JSON.parse(textB));
+  return rawJsonText(a) === rawJsonText(b) || canonicalText(a) === canonicalText(b);
+}
+
+/** Returns the value with one spelling of each string, and the last of repeated keys. */
+function canonicalText(value: RawJson): string {
+  if (value.kind === 'array') return `[${value.items.map(canonicalText).join(',')}]`;
+  if (value.kind === 'scalar') return canonicalString(value.text);
+  const members = new Map(value.members.map((member) => [member.key, canonicalText(member.value)]));
+  return `{${[...members].map(([key, text]) => `${JSON.stringify(key)}:${text}`).join(',')}}`;
+}
+
+function canonicalString(text: string): string {
+  return text.startsWith('"') ? JSON.stringify(JSON.parse(text)) : text;
 }
 
 interface Cursor {

@@ -68,3 +68,14 @@ test('an equal value keeps its spelling', () => {
   const object = objectOf('{"a":"\\u003c"}');
   expect(withMember(object, 'a', rawJsonOf('<'))).toBe(object);
 });
+
+test('numbers are equal if their text is, strings in any spelling', () => {
+  const object = objectOf('{"n":[12345678901234567890],"s":{"k":"\\u003c","k":"\\u003e"},"e":1e400}');
+  const set = (name: string, text: string) =>
+    withMember(object, name, parseRawJson(Buffer.from(text), 'test'));
+  expect(set('n', '[ 12345678901234567890 ]')).toBe(object);
+  expect(rawJsonText(set('n', '[12345678901234567891]'))).toContain('"n":[12345678901234567891]');
+  expect(rawJsonText(set('e', '1e401'))).toContain('"e":1e401');
+  expect(set('s', '{"k":">"}')).toBe(object);
+  expect(set('s', '{"k":"<"}')).not.toBe(object);
+});
