@@ -1,6 +1,7 @@
 import { familiarReference, tryParseReference, withDefaultTag } from '@layers/core/oci';
 import type { FoundImage, StoredImage } from '@layers/store/images';
 import { usageError } from '../command-error.js';
+import { nameInStore } from '../input/image-name.js';
 import { globMatches } from '../input/path-glob.js';
 import type { ImageRow } from './images-rows.js';
 
@@ -39,9 +40,9 @@ export function parseImageFilter(words: readonly string[], pattern: string | und
   return {
     dangling,
     labels: of('label').map(labelOf),
-    before: of('before'),
-    since: of('since'),
-    references: [...of('reference'), ...(pattern === undefined ? [] : [pattern])],
+    before: of('before').map(nameInStore),
+    since: of('since').map(nameInStore),
+    references: [...of('reference'), ...(pattern === undefined ? [] : [pattern])].map(nameInStore),
   };
 }
 

@@ -9,6 +9,7 @@ import { loadedImage } from '../documents/load.js';
 import type { ExitStatus } from '../exit-status.js';
 import { sourceDateEpoch } from '../flags/source-date-epoch.js';
 import { tagFlags } from '../flags/tag-flags.js';
+import { nameInStore } from '../input/image-name.js';
 import { userStore } from '../input/stored-input.js';
 import { writeNotes } from '../output/write-out.js';
 import { renderImport } from '../render/import.js';
@@ -38,7 +39,7 @@ export async function importImage(
     message,
     platform: platform === undefined ? undefined : parsePlatform(platform),
     created: epoch === undefined ? undefined : timeFromEpoch(epoch),
-    tags: reference === undefined ? undefined : tagFlags([reference.replace(/^store:/, '')]),
+    tags: reference === undefined ? undefined : tagFlags([nameInStore(reference)]),
     compression: compress === undefined ? undefined : { kind: compress, level: null },
   });
   const store = userStore(session, true);

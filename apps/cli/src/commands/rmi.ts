@@ -4,6 +4,7 @@ import { type Removal, removeImages } from '@layers/store/garbage';
 import { CommandError } from '../command-error.js';
 import type { RmiDocument } from '../documents/rmi.js';
 import { type ExitStatus, exitStatusOf } from '../exit-status.js';
+import { nameInStore } from '../input/image-name.js';
 import { loadingHint, userStore } from '../input/stored-input.js';
 import { errorText } from '../output/error-text.js';
 import { viewOf } from '../output/view.js';
@@ -17,11 +18,8 @@ export interface RmiFlags extends ImageFlags {
 }
 
 /** Runs `layers rmi`: removes tags, and an image with its last tag. A failure does not stop the others. */
-export async function rmi(
-  references: readonly string[],
-  flags: RmiFlags,
-  session: Session,
-): Promise<ExitStatus> {
+export async function rmi(names: readonly string[], flags: RmiFlags, session: Session): Promise<ExitStatus> {
+  const references = names.map(nameInStore);
   const store = userStore(session);
   const { force = false, platform } = flags;
   const { signal, stderr, env } = session;

@@ -1,7 +1,7 @@
 import { familiarName, familiarReference, tryParseReference } from '@layers/core/oci';
 import { type FoundImage, listNames } from '@layers/store/images';
 import type { Store } from '@layers/store/layout';
-import { storeReference } from '../input/image-name.js';
+import { nameInStore } from '../input/image-name.js';
 import { imageFinder } from '../input/stored-input.js';
 
 /** An image of the store with the requested names. */
@@ -25,8 +25,7 @@ export function namedImages(
   const find = imageFinder(store, platform);
   const tagsOf = tagsByRepository(listNames(store));
   for (const name of references) {
-    const reference = storeReference(name) ?? name;
-    for (const { image, tags } of imagesOf(reference, tagsOf, find)) {
+    for (const { image, tags } of imagesOf(nameInStore(name), tagsOf, find)) {
       const entry = found.get(image.manifestDigest) ?? { image, tags: new Set<string>() };
       for (const tag of tags) entry.tags.add(tag);
       found.set(image.manifestDigest, entry);

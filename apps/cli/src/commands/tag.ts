@@ -4,17 +4,19 @@ import { tagImage } from '@layers/store/images';
 import type { TagDocument } from '../documents/tag.js';
 import type { ExitStatus } from '../exit-status.js';
 import { tagFlags } from '../flags/tag-flags.js';
+import { nameInStore } from '../input/image-name.js';
 import { foundImage, userStore } from '../input/stored-input.js';
 import { present } from '../render/present.js';
 import type { ImageFlags, Session } from '../session.js';
 
 /** Runs `layers tag`: adds a tag to an image of the store. */
 export async function tag(
-  source: string,
-  target: string,
+  sourceName: string,
+  targetName: string,
   flags: ImageFlags,
   session: Session,
 ): Promise<ExitStatus> {
+  const [source, target] = [nameInStore(sourceName), nameInStore(targetName)];
   const [name = target] = tagFlags([target]) ?? [];
   const store = userStore(session);
   const { platform } = flags;

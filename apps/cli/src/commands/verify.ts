@@ -25,7 +25,7 @@ async function verified(input: Input, { platform }: ImageChoice, inputs: Inputs)
   const query = { image, platform };
   if ('reference' in source) {
     const { storedArchive } = await import('../input/stored-input.js');
-    const archive = await storedArchive(source.reference, query, inputs);
+    const archive = await storedArchive(source, query, inputs);
     return verifyOpenArchive(archive, query, options);
   }
   try {

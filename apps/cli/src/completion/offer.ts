@@ -1,6 +1,7 @@
 import { listEntries } from '@layers/core/analysis';
 import { isLayersError } from '@layers/errors';
 import { listNames } from '@layers/store/images';
+import { storeReference } from '../input/image-name.js';
 import { withAnalysis } from '../input/inputs.js';
 import { userStore } from '../input/stored-input.js';
 import { writeText } from '../output/write-out.js';
@@ -24,7 +25,10 @@ export async function offer([kind, ...words]: readonly string[], session: Sessio
 }
 
 function namesFor([prefix = '']: readonly string[], session: Session): readonly string[] {
-  return listNames(userStore(session)).filter((name) => name.startsWith(prefix));
+  const transport = storeReference(prefix) === null ? '' : prefix.slice(0, prefix.indexOf(':') + 1);
+  return listNames(userStore(session))
+    .map((name) => `${transport}${name}`)
+    .filter((name) => name.startsWith(prefix));
 }
 
 async function pathsFor([image = '', prefix = '']: readonly string[], session: Session): Promise<string[]> {

@@ -24,6 +24,17 @@ export function storeReference(name: string): string | null {
   return name.startsWith(STORE) ? name.slice(STORE.length) : null;
 }
 
+/**
+ * Returns the name of an image in the store, which may be written with or without `store:`.
+ *
+ * @throws LayersError ERR_LAYERS_USAGE for `store:` alone
+ */
+export function nameInStore(name: string): string {
+  const reference = storeReference(name);
+  if (reference !== '') return reference ?? name;
+  throw usageError('no image name after store:', 'write store:NAME[:TAG]; layers images lists the images');
+}
+
 /** A parsed name of an image. */
 export type ImageName =
   | { readonly kind: 'stdin'; readonly transport: FileTransport | null }

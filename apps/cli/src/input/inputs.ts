@@ -96,7 +96,7 @@ export class Inputs implements Resources {
     const { source } = input;
     if ('reference' in source) {
       const { storedArchive } = await import('./stored-input.js');
-      const archive = await storedArchive(source.reference, choice, this);
+      const archive = await storedArchive(source, choice, this);
       // Blobs of the store may be damaged: contents that are written must match their digests.
       const verify = options.verify || reading.contents === true;
       return { archive, input, options: { ...options, verify }, endProgress };

@@ -16,6 +16,7 @@ import {
   type FileTransport,
   mayBeStored,
   missing,
+  nameInStore,
   parseImageName,
   storeReference,
 } from './image-name.js';
@@ -26,10 +27,10 @@ export interface StreamSource {
   readonly path: string;
 }
 
-/** A name without a file: perhaps an image of the store, which is opened only when needed. */
+/** An image of the store, or a name without a file, which may be one. It is opened only when needed. */
 export interface StoredSource {
   readonly reference: string;
-  /** The same, as the name of the source in documents and errors. */
+  /** The name as the user wrote it, perhaps with `store:`, in documents and errors. */
   readonly path: string;
 }
 
@@ -73,8 +74,9 @@ export function findInput(
     const inDaemon = daemonReference(name);
     if (inDaemon !== null)
       return { source: daemonSource(name, inDaemon, session), image: choice.image, transport };
-    const inStore = storeReference(name);
-    if (inStore !== null) return { source: storedSource(name, inStore), image: choice.image, transport };
+    if (storeReference(name) !== null) {
+      return { source: { reference: nameInStore(name), path: name }, image: choice.image, transport };
+    }
     if (transport !== null || !mayBeStored(name)) throw missing(name, parsed);
     return { source: { reference: name, path: name }, image: choice.image, transport };
   }
@@ -133,12 +135,6 @@ export function checkTransport(source: SourceInfo, transport: FileTransport | nu
       hint: `write ${source.format}:${source.path}, or the path alone`,
     },
   );
-}
-
-/** Throws ERR_LAYERS_USAGE for `store:` without a name. */
-function storedSource(name: string, reference: string): StoredSource {
-  if (reference !== '') return { reference, path: name };
-  throw usageError('no image name after store:', 'write store:NAME[:TAG]; layers images lists the images');
 }
 
 /** Named pipes and `<(…)` can be read only once, as standard input. */

@@ -13,9 +13,9 @@ import { openStore, type Store, storePath } from '@layers/store/layout';
 import { type Lease, openLease } from '@layers/store/lease';
 import { CommandError } from '../command-error.js';
 import type { Session } from '../session.js';
-import { missing } from './image-name.js';
+import { missing, storeReference } from './image-name.js';
 import { nearestNames } from './nearest-names.js';
-import type { ImageChoice } from './open-input.js';
+import type { ImageChoice, StoredSource } from './open-input.js';
 import type { Resources } from './resources.js';
 
 /** Selects one of the images of the store that have one name. */
@@ -33,13 +33,13 @@ export function userStore({ env }: Pick<Session, 'env'>, create = false): Store 
  * @throws LayersError ERR_LAYERS_IMAGE_NOT_FOUND or ERR_LAYERS_INPUT_MISSING if neither the store nor the file system
  * has the name, ERR_LAYERS_IMAGE_AMBIGUOUS, ERR_LAYERS_STORE, ERR_LAYERS_STORE_BLOB
  */
-export function storedArchive(name: string, choice: Choice, resources: Resources): Promise<Archive> {
+export function storedArchive(source: StoredSource, choice: Choice, resources: Resources): Promise<Archive> {
   const store = userStore(resources.session);
   const { signal } = resources.session;
   const image = pinned(
     store,
     heldLease(store, resources),
-    () => inputImage(store, name, choice),
+    () => inputImage(store, source, choice),
     (found) => [found],
   );
   resources.explainWith((error) => asBlobError(store, error));
@@ -110,8 +110,7 @@ function explained(
   try {
     return find();
   } catch (error) {
-    if (!isLayersError(error) || error.code !== 'ERR_LAYERS_IMAGE_NOT_FOUND') throw error;
-    if (platform !== undefined && isKnown(store, reference)) throw error;
+    if (!isUnknownImage(error) || (platform !== undefined && isKnown(store, reference))) throw error;
     throw new CommandError('ERR_LAYERS_IMAGE_NOT_FOUND', `no such image in the store: ${reference}`, {
       hint: loadingHint(store, reference),
       cause: error,
@@ -119,19 +118,23 @@ function explained(
   }
 }
 
-/** Finds an image whose name could also be a file. */
-function inputImage(store: Store, name: string, { platform }: Choice): FoundImage {
+/** Finds the image of an input. Without `store:`, the name could also be that of a file. */
+function inputImage(store: Store, { reference: name, path }: StoredSource, { platform }: Choice): FoundImage {
+  if (storeReference(path) !== null) return foundImage(store, name, platform);
   try {
     return findImage(store, name, platform);
   } catch (error) {
     const isUnknown =
-      isLayersError(error) &&
-      (error.code === 'ERR_LAYERS_REFERENCE' || error.code === 'ERR_LAYERS_IMAGE_NOT_FOUND');
+      isUnknownImage(error) || (isLayersError(error) && error.code === 'ERR_LAYERS_REFERENCE');
     // If the name is known, the platform is missing.
     if (!isUnknown || (platform !== undefined && isKnown(store, name))) throw error;
     const parsed = { kind: 'path', transport: null, candidates: [{ path: name, image: null }] } as const;
     throw missing(name, parsed, loadingHint(store, name));
   }
+}
+
+function isUnknownImage(error: unknown): boolean {
+  return isLayersError(error) && error.code === 'ERR_LAYERS_IMAGE_NOT_FOUND';
 }
 
 function isKnown(store: Store, name: string): boolean {
@@ -148,6 +151,8 @@ export function loadingHint(store: Store, name: string): string {
   const load = 'layers load -i FILE loads an archive, docker save IMAGE | layers load an image of Docker';
   const names = listNames(store);
   if (names.length === 0) return `the store is empty: ${load}`;
+  // The image may itself be named `store`.
+  if (names.includes(`store:${name}`)) return `write store:store:${name} for the image store:${name}`;
   const nearest = nearestNames(name, names);
   if (nearest.length === 0) return `layers images lists the images of the store; ${load}`;
   return `the store has ${nearest.join(', ')}; ${load}`;
