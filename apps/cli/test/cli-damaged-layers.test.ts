@@ -80,6 +80,7 @@ describe.each(Object.entries(DAMAGE))('an uncompressed layer with %s', (_, files
         env: { LAYERS_STORE: join(scratch.folder, 'loaded') },
       });
       expect(stderr).toContain('[ERR_LAYERS_BLOB_MISMATCH]');
+      expect(stderr).toContain(`error: ${image}: `);
       expect(status).toBe(3);
       expect(existsSync(output)).toBe(false);
     }

@@ -79,6 +79,14 @@ describe('the local store as output', () => {
     expect(await idOf(store.at('saved.tar'))).toBe(await idOf('small'));
   });
 
+  it('is proposed where the input is in the output directory', async () => {
+    await store.out(['load', '-i', app()]);
+    const { status, stderr } = await store.layers(['squash', 'app:1', '-o', `oci:${store.path()}:small:2`]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('-o store:small:2 adds')]);
+    const saved = await store.layers(['save', 'app:1', '-o', `oci:${store.path()}`]);
+    expect([saved.status, saved.stderr]).toEqual([2, expect.stringContaining('name another directory')]);
+  });
+
   it('requires a valid name, and no format', async () => {
     for (const args of [
       ['-o', 'store:'],

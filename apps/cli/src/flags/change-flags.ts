@@ -81,7 +81,7 @@ function outputOf(inputs: readonly string[], flags: ChangeFlags, session: Sessio
   if (flags.check === true && (output.path === '-' || isStreamPath(output.path)))
     throw contradiction('--check needs an output file to read back');
   // Before the output is refused because it exists.
-  for (const input of inputs) refuseInputAsOutput(inputPath(input), output.path);
+  for (const input of inputs) refuseInputAsOutput(inputPath(input), output.path, output.reference);
   refuseEarly(output, flags.force ?? false, session);
   return output;
 }

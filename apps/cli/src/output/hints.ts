@@ -1,7 +1,7 @@
-import { dirname } from 'node:path';
 import { type ErrorCode, isLayersError, type LayersError } from '@layers/errors';
 import { CommandError } from '../command-error.js';
 import { shellWord } from './shell-word.js';
+import { writeHint } from './write-hint.js';
 
 /** The options that select an image; `diff` has other names for those of its second image. */
 export interface SelectionNames {
@@ -201,17 +201,6 @@ function damagedData(tool: string): Hint {
 function decompressFirst(command: string): Hint {
   return ({ archive, file }) =>
     file === undefined ? `decompress it first: ${command} ${fileOf(archive)}` : undefined;
-}
-
-function writeHint({ message }: LayersError): string | undefined {
-  const [, path, reason] = /^cannot write (.+): ([^:]+)$/.exec(message) ?? [];
-  if (path === undefined) return undefined;
-  const directory = fileOf(dirname(path));
-  if (reason === 'no such file or directory') return `create the directory first: mkdir -p ${directory}`;
-  if (reason === 'permission denied') return `ls -ld ${directory} shows who can write there`;
-  return reason === 'no space left on device'
-    ? `free some space, or write to another disk: df -h ${directory} shows what is free`
-    : undefined;
 }
 
 function chooseImage(error: LayersError, { image, platform }: SelectionNames): string {

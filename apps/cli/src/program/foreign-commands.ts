@@ -4,7 +4,7 @@ import { GROUPS } from './program.js';
 /** Returns a hint about the equivalent of another tool's command; undefined for unknown names. */
 export function foreignCommandHint(words: readonly string[]): string | undefined {
   const [tool = '', ...rest] = words;
-  const isTool = TOOLS.has(tool);
+  const isTool = TOOLS.has(tool) && rest.length > 0;
   const [first = '', second] = isTool ? rest : words;
   const records = GROUPS.flatMap(({ commands }) => commands);
   const names = second === undefined ? [first] : [`${first} ${second}`, first];
@@ -16,7 +16,7 @@ export function foreignCommandHint(words: readonly string[]): string | undefined
     const hint = hintOf(OTHER_COMMANDS, name);
     if (hint !== undefined) return hint;
   }
-  return undefined;
+  return TOOLS.get(tool);
 }
 
 /** Returns a hint about another tool's option of a command; undefined for unknown options. */

@@ -7,6 +7,9 @@ const CONTAINERS =
   'layers does not run containers: layers load -i FILE --to docker-daemon loads an image, docker run NAME runs it';
 const ENGINE = 'layers has no engine to manage: docker or podman does this';
 
+const FORCE = 'write --force in full';
+const FORCE_OR_FORMAT = 'write --force to replace an existing output, or --format FORM';
+
 /**
  * Commands of docker, podman, skopeo, crane, dive and umoci without an equivalent here. Those with one are `otherNames`
  * of our commands.
@@ -57,26 +60,42 @@ export const OTHER_OPTIONS: Readonly<Record<string, readonly Row[]>> = {
     ['--filter', "layers rmi $(layers images -q --filter CONDITION) deletes the images that 'images' lists"],
   ],
   save: [
+    ['-f', FORCE_OR_FORMAT],
     ['-m, --multi-image-archive', 'leave it out: several images are always written to one archive'],
     ['--uncompressed', 'layers repack --compression none IMAGE -o FILE writes uncompressed layers'],
   ],
   import: [['--os, --arch, --variant', 'write --platform OS/ARCH[/VARIANT]']],
   history: [['-H, --human', 'leave it out: sizes are readable unless --bytes is set']],
   config: [
+    ['-f', FORCE_OR_FORMAT],
     ['--append', 'layers append IMAGE --add FILE -o OUT adds a layer'],
     ['--env-file', 'write --set-env KEY=VALUE for each variable'],
     ['--clear', 'the options --unset-env, --unset-label and so on take patterns: --unset-env "*"'],
     ['--os, --arch, --architecture, --variant', 'write --set-platform OS/ARCH[/VARIANT]'],
     ['--rename', 'write --tag NAME'],
   ],
-  append: [['-b, --base', 'name the image without an option: layers append IMAGE --add FILE -o OUT']],
-  squash: [['-f', 'layers squash --from N merges from layer N']],
+  append: [
+    ['-f', FORCE_OR_FORMAT],
+    ['-b, --base', 'name the image without an option: layers append IMAGE --add FILE -o OUT'],
+  ],
+  squash: [
+    [
+      '-f',
+      'layers squash --from N merges from layer N; --force replaces an existing output, --format sets its form',
+    ],
+  ],
   extract: [
+    ['-f', FORCE],
     [
       '--rootless',
       'leave it out: without root, extracted files belong to you; --no-same-owner says so to root',
     ],
   ],
+  tag: [['-f, --force', 'leave it out: a tag always moves to the new image']],
+  diff: [['-f', 'write --format FORM in full']],
+  export: [['-f', FORCE]],
+  cat: [['-f', FORCE]],
+  repack: [['-f', FORCE_OR_FORMAT]],
   '*': [
     [
       '--format, -f',
@@ -91,15 +110,36 @@ export const OTHER_OPTIONS: Readonly<Record<string, readonly Row[]>> = {
   ],
 };
 
-/** Tools whose name a user may write before the command. */
-export const TOOLS: ReadonlySet<string> = new Set([
-  'docker',
-  'podman',
-  'skopeo',
-  'crane',
-  'umoci',
-  'buildah',
-  'nerdctl',
+const ENGINES =
+  'layers images, load, save, tag, rmi, inspect and history do here what they do in docker; layers --help lists the commands';
+
+/** Tools whose name a user may write before a command, and what does their work here. */
+export const TOOLS: ReadonlyMap<string, string> = new Map([
+  ['docker', ENGINES],
+  ['podman', ENGINES],
+  ['nerdctl', ENGINES],
+  ['ctr', ENGINES],
+  [
+    'skopeo',
+    'layers inspect shows an image, layers repack IMAGE -o OUT copies it; layers does not read or write registries',
+  ],
+  [
+    'crane',
+    'layers append, config, squash and export change or export images in files; layers does not read or write registries',
+  ],
+  ['dive', 'layers waste IMAGE lists wasted files; layers tree --layer N IMAGE shows the files of a layer'],
+  [
+    'umoci',
+    'layers extract unpacks an image, layers append --diff adds a layer, layers config changes the config',
+  ],
+  [
+    'buildah',
+    'layers does not build images: layers append adds files to one, layers config changes its config, layers squash merges its layers',
+  ],
+  [
+    'syft',
+    'layers diff A B compares the packages of two images; syft docker-archive:FILE lists those of one',
+  ],
 ]);
 
 /** Returns the hint of the row that has a name; undefined without one. */

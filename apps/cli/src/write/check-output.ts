@@ -35,8 +35,12 @@ export function refuseEarly(
   });
 }
 
-/** Throws ERR_LAYERS_USAGE if the output is the input, also under another name. */
-export function refuseInputAsOutput(input: string, output: string): void {
+/**
+ * Throws ERR_LAYERS_USAGE if the output is the input, also under another name.
+ *
+ * @param name the name that the written image gets
+ */
+export function refuseInputAsOutput(input: string, output: string, name = 'NAME'): void {
   if (input === '-' || output === '-' || isStreamPath(output)) return;
   const [read, written] = [input, output].map((path) =>
     ignoringErrors(() => statSync(path, { throwIfNoEntry: false })),
@@ -45,7 +49,9 @@ export function refuseInputAsOutput(input: string, output: string): void {
   if (read.ino !== written.ino || read.dev !== written.dev) return;
   throw usageError(
     `${output} is the input, which is never modified`,
-    'write to another file, then rename it',
+    isLayout(output)
+      ? `name another directory; -o store:${name} adds the image to the local store`
+      : 'write to another file, then rename it',
   );
 }
 

@@ -67,7 +67,9 @@ export async function writeChange(
       ? output.store
       : output.reference;
   const images = name === undefined ? changed : namedAs(name, changed, request);
-  for (const { before } of images) refuseInputAsOutput(before.archive.source.path, output.path);
+  for (const { before } of images) {
+    refuseInputAsOutput(before.archive.source.path, output.path, output.reference);
+  }
   const aboutPlatforms = request.isPlatformChosen
     ? []
     : findLeftOutPlatforms(images.map(({ before }) => before));

@@ -21,6 +21,22 @@ describe('a command of another tool', () => {
     expect(foreignCommandHint(args)).toContain(command);
   });
 
+  it.each([
+    [['docker'], 'layers images'],
+    [['podman', 'app.tar'], 'layers images'],
+    [['nerdctl'], 'layers images'],
+    [['ctr', 'i'], 'layers images'],
+    [['skopeo'], 'layers repack'],
+    [['crane'], 'layers append'],
+    [['dive'], 'layers waste'],
+    [['dive', 'app.tar'], 'layers waste'],
+    [['umoci'], 'layers extract'],
+    [['buildah'], 'layers append'],
+    [['syft', 'app.tar'], 'layers diff'],
+  ])('%j: the name of the tool leads to %s', (args, command) => {
+    expect(foreignCommandHint(args)).toContain(command);
+  });
+
   it.each(['pull', 'push', 'ps', 'login', 'build'])('%s is reported as not supported', (name) => {
     expect(foreignCommandHint([name])).toMatch(/^layers does not /);
   });
@@ -59,6 +75,14 @@ describe('an option of another tool', () => {
     ['inspect', '--format', '--json'],
     ['save', '-m', 'always'],
     ['load', '--tls-verify', 'registries'],
+    ...['save', 'repack', 'config', 'append', 'squash'].flatMap((command) => [
+      [command, '-f', '--force'],
+      [command, '-f', '--format'],
+    ]),
+    ['export', '-f', '--force'],
+    ['extract', '-f', '--force'],
+    ['diff', '-f', '--format'],
+    ['tag', '-f', 'moves'],
   ])('%s %s is explained', (command, option, text) => {
     expect(foreignOptionHint(command, option)).toContain(text);
   });

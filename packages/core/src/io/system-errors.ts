@@ -5,6 +5,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EBUSY: 'device or resource busy',
   EDQUOT: 'disk quota exceeded',
+  EEXIST: 'file exists',
   EFBIG: 'file too large',
   EIO: 'input/output error',
   EISDIR: 'is a directory',

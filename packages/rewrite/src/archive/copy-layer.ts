@@ -51,7 +51,7 @@ async function copyExisting(layer: ExistingLayer, sink: Sink, context: CopyConte
   if (computed !== digest) throw blobMismatch(layer, `its actual digest is ${computed}`);
   // An uncompressed blob is the layer's tar itself.
   const tarDigest = isCompressed === true || algorithm === null ? null : (other?.digest() ?? computed);
-  if (tarDigest !== null && tarDigest !== diffId) throw tarMismatch(diffId, tarDigest);
+  if (tarDigest !== null && tarDigest !== diffId) throw tarMismatch(layer, tarDigest);
   return { digest, diffId, sizeBytes };
 }
 
@@ -67,7 +67,7 @@ async function copyGenerated(layer: GeneratedLayer, sink: Sink, context: CopyCon
   const checkedDiffId = async (): Promise<Digest> => {
     const diffId = await tarDigester.digest();
     const computed = other === null ? diffId : other.digest();
-    if (algorithm !== null && expected !== computed) throw tarMismatch(expected, computed);
+    if (algorithm !== null && expected !== computed) throw tarMismatch(layer, computed);
     return diffId;
   };
   async function* tar(): AsyncGenerator<Uint8Array> {

@@ -46,18 +46,19 @@ export function uniqueLayers(images: readonly NewImage[]): readonly NewLayer[] {
 
 /** Returns ERR_LAYERS_BLOB_MISMATCH for a layer whose bytes do not match its digest and size. */
 export function blobMismatch(layer: ExistingLayer, why: string): LayersError {
-  return new LayersError('ERR_LAYERS_BLOB_MISMATCH', `cannot copy the layer ${layer.digest}: ${why}`, {
+  return new LayersError('ERR_LAYERS_BLOB_MISMATCH', `cannot copy the layer: ${why}`, {
+    archive: layer.archive,
     file: blobName(layer.digest),
     hint: 'the input is damaged: copy or download it again',
   });
 }
 
 /** Returns ERR_LAYERS_BLOB_MISMATCH for a layer whose uncompressed tar does not match its DiffID. */
-export function tarMismatch(declared: Digest | undefined, computed: Digest): LayersError {
+export function tarMismatch({ archive, diffId }: NewLayer, computed: Digest): LayersError {
   return new LayersError(
     'ERR_LAYERS_BLOB_MISMATCH',
-    `a layer does not match its DiffID ${declared}: its actual digest is ${computed}`,
-    { hint: 'the input is damaged: copy or download it again' },
+    `a layer does not match its DiffID ${diffId}: its actual digest is ${computed}`,
+    { archive, hint: 'the input is damaged: copy or download it again' },
   );
 }
 

@@ -21,6 +21,8 @@ export interface ExistingLayer {
   readonly descriptor?: Readonly<Record<string, unknown>> | undefined;
   /** The range of a file that holds the blob as stored; null if only `chunks` can read it. */
   readonly range: FileRange | null;
+  /** The archive of the blob, for errors. */
+  readonly archive?: string | undefined;
   /** Reads the blob from its start. Chunks are views that hold until the next step. */
   chunks(): AsyncIterable<Uint8Array>;
 }
@@ -33,6 +35,8 @@ export interface GeneratedLayer {
   readonly compression: LayerCompression;
   /** The digest that the uncompressed tar must have; absent if unknown. It is verified while the layer is written. */
   readonly diffId?: Digest | undefined;
+  /** The archive that the tar is made from, for errors. */
+  readonly archive?: string | undefined;
   /** Generates the uncompressed tar: the same bytes at every call. Chunks are views that hold until the next step. */
   tar(): AsyncIterable<Uint8Array>;
 }

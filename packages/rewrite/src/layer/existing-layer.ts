@@ -44,6 +44,7 @@ export function existingLayer(image: ReadImage, layer: ReadLayer): ExistingLayer
     diffId,
     mediaType: isDeclaredType ? essenceOf(declared) : ociLayerType(compression, declared ?? ''),
     range: bytes?.from === 'range' ? bytes.range : null,
+    archive: image.archive.source.path,
     chunks: () => layerStored(image, layer),
   };
 }

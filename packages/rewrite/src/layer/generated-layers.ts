@@ -33,6 +33,7 @@ export function recompressedLayer(
     tarBytes: layer.index?.tarBytes ?? null,
     compression,
     diffId: diffIdOf(layer),
+    archive: image.archive.source.path,
     tar: () => layerTar(image, layer),
   };
 }

@@ -34,7 +34,7 @@ function manifestOf({ reader }: Archive, { manifestName }: ImageDescription): Ne
 }
 
 function layerAsStored(
-  { reader }: Archive,
+  { reader, source }: Archive,
   { file, digest, diffId, mediaType }: LayerDescription,
 ): ExistingLayer | null {
   const bytes = file === null ? null : reader.layer(file);
@@ -47,6 +47,7 @@ function layerAsStored(
     diffId,
     mediaType,
     range,
+    archive: source.path,
     chunks: () => rangeChunks(range, CHUNK_BYTES),
   };
 }

@@ -53,7 +53,7 @@ const LIST: CommandRecord = {
 
 const WASTE: CommandRecord = {
   name: 'waste',
-  otherNames: ['analyze', 'dive', 'lint'],
+  otherNames: ['analyze', 'lint'],
   summary: 'List wasted files, with the layers that stored and removed them',
   arguments: [IMAGE_ARGUMENT],
   options: [...IMAGE_OPTIONS, BYTES, NO_TRUNC, JSONL],
