@@ -1,5 +1,5 @@
 import { defaultShell } from '../dockerfile/instructions.js';
-import { resolveWorkdir } from '../dockerfile/workdir.js';
+import { cleanWorkdir, isAbsoluteWorkdir, resolveWorkdir } from '../dockerfile/workdir.js';
 import { editEnv, editKeys, editLabels } from './edit-lists.js';
 import type { Command, ConfigEdits, PlatformEdit } from './edits.js';
 import { matchesAny } from './name-glob.js';
@@ -22,7 +22,7 @@ import {
  * numbers of any size. Returns `configBytes` if nothing changes, otherwise JSON without spaces, as Docker writes it.
  *
  * @throws LayersError ERR_LAYERS_JSON; ERR_LAYERS_CONFIG for an edited field of the wrong type; ERR_LAYERS_USAGE for text
- *   that is not a port; ERR_LAYERS_DOCKERFILE for an empty `workdir`
+ *   that is not a port; ERR_LAYERS_DOCKERFILE for an empty `workdir`, and a drive without a directory
  */
 export function editConfig(configBytes: Uint8Array, edits: ConfigEdits): Uint8Array {
   const before = parseConfigObject(configBytes);
@@ -123,12 +123,14 @@ function resolvedWorkdir(
   isWindows: boolean,
 ): string | null | undefined {
   if (workdir === undefined || workdir === null) return workdir;
-  const isAbsolute = isWindows ? /^(?:[A-Za-z]:|[\\/])/.test(workdir) : workdir.startsWith('/');
-  // The config's own value may have the wrong type where it does not matter.
-  const raw = isAbsolute ? undefined : memberOf(config, 'WorkingDir');
+  const raw = memberOf(config, 'WorkingDir');
   const from: unknown = raw === undefined ? '' : plainJson(raw);
-  if (typeof from !== 'string') throw wrongConfig('config.WorkingDir is not a string');
-  return resolveWorkdir(from, workdir, isWindows);
+  // The config's own value may have the wrong type where it does not matter.
+  if (typeof from !== 'string' && !isAbsoluteWorkdir(workdir, isWindows)) {
+    throw wrongConfig('config.WorkingDir is not a string');
+  }
+  const resolved = resolveWorkdir(typeof from === 'string' ? from : '', workdir, isWindows);
+  return isWindows ? resolved : cleanWorkdir(resolved);
 }
 
 function isForWindows(document: RawObject): boolean {

@@ -152,6 +152,21 @@ test('user, working directory, stop signal and health check: set and removed', (
 });
 
 test.each([
+  // As `docker create --workdir` of Docker 20.10.
+  ['/a/../b/', '/b'],
+  ['/a/', '/a'],
+  ['/a//b', '/a/b'],
+  ['/a/./b', '/a/b'],
+  ['//x', '/x'],
+  ['/..', '/'],
+  ['/', '/'],
+])('the working directory %s is %s', (workdir, after) => {
+  for (const before of ['/srv', '/srv/../x/', '']) {
+    expect(execution({ WorkingDir: before }, { workdir })).toEqual({ WorkingDir: after });
+  }
+});
+
+test.each([
   // As WORKDIR in normalizeWorkdirWindows of moby, builder/dockerfile/dispatchers.go.
   ['', 'a', 'C:\\a'],
   ['', 'c:\\foo', 'C:\\foo'],
@@ -164,10 +179,38 @@ test.each([
   ['D:\\foo', '\\bar', 'C:\\bar'],
   ['foo', 'bar', 'Foo\\bar'],
   ['', 'c:\\', 'C:\\'],
+  ['', '.', 'C:\\'],
+  ['', 'c:\\\\foo', 'C:\\foo'],
+  ['', '\\\\foo', 'C:\\foo'],
+  ['', 'C:/first\\second/third', 'C:\\first\\second\\third'],
+  ['', 'C:\\..\\test\\..\\', 'C:\\'],
+  ['', 'c:rel', 'C:rel'],
+  ['C:\\foo', 'c:rel', 'C:\\foo\\c:rel'],
+  ['C:\\foo', 'D:\\bar', 'D:\\bar'],
+  ['', '\\\\host\\share\\dir', 'C:\\host\\share\\dir'],
+  ['C:\\foo', '//host/share/dir', 'C:\\host\\share\\dir'],
+  ['\\\\host\\share', 'dir', '\\\\host\\share\\dir'],
+  ['c:/a\\b/', 'x/y', 'C:\\a\\b\\x\\y'],
 ])('the working directory of Windows: %j, then %j, is %j', (before, workdir, after) => {
   const document = { os: 'windows', config: { WorkingDir: before } };
   expect(JSON.parse(edited(document, { workdir })).config).toEqual({ WorkingDir: after });
 });
+
+test.each([
+  ['', 'C:'],
+  ['', 'C:.'],
+  ['', 'D:'],
+  ['', 'c:a\\..'],
+  ['c:', '\\a'],
+  ['c:.', '\\a'],
+  ['c:', 'C:\\a'],
+])(
+  'the working directory of Windows: %j, then %j, is refused: a drive is no directory',
+  (before, workdir) => {
+    const document = { os: 'windows', config: { WorkingDir: before } };
+    expect(() => edited(document, { workdir })).toThrow(/is not a directory\. If you are specifying a drive/);
+  },
+);
 
 test('author, time and platform are fields of the document', () => {
   const before = { architecture: 'arm', os: 'linux', variant: 'v7', created: 'x' };

@@ -86,6 +86,10 @@ it('joins paths and commands as Windows does for a Windows image', () => {
     Cmd: ['cmd', '/S', '/C', 'run'],
     WorkingDir: 'C:\\app\\bin',
   });
+  expect(configOf(['# escape=`', 'WORKDIR C:\\a', 'WORKDIR c:b'], 'windows')).toMatchObject({
+    WorkingDir: 'C:\\a\\c:b',
+  });
+  expect(() => configOf(['WORKDIR D:'], 'windows')).toThrow(/is not a directory/);
   expect(configOf(['# escape=`', 'WORKDIR d:\\x', 'WORKDIR y'], 'windows')).toEqual({
     WorkingDir: 'D:\\x\\y',
   });
