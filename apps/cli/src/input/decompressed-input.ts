@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import { type Compression, decompressStream, SNIFF_BYTES, sniffCompression } from '@layers/core/compression';
-import { type Archive, openArchive, type ReadOptions, withBoundedTail } from '@layers/core/image';
+import { type Archive, openArchive, type ReadOptions, TailLimit, withBoundedTail } from '@layers/core/image';
 import { openFileBytes, peekStream, type Spool, spoolStream, streamFile } from '@layers/core/io';
+import { withContext } from '@layers/errors';
 import type { Input } from './open-input.js';
 import type { Resources } from './resources.js';
 import { renamed } from './spool-input.js';
@@ -34,12 +35,17 @@ export async function openDecompressed(
   resources: Resources,
 ): Promise<Archive> {
   const passed: Passed = { bytes: 0, compression: null };
-  const chunks = inflated(counted(source, passed, options), passed);
+  const tail = new TailLimit();
+  const chunks = named(source.path, inflated(tail.limit(counted(source, passed, options)), passed));
   const onCreate = (created: Spool): void => {
     resources.defer(created.remove);
     resources.explainWith((error) => renamed(error, created.path, source.path));
   };
-  const spool = await spoolStream(withBoundedTail(chunks), onCreate, folder);
+  const spool = await spoolStream(
+    withBoundedTail(chunks, (isAfterEnd) => tail.note(isAfterEnd)),
+    onCreate,
+    folder,
+  );
   const archive = await openArchive({ path: spool.path }, options);
   const { bytes, compression } = passed;
   return { ...archive, source: { ...archive.source, path: source.path, sizeBytes: bytes, compression } };
@@ -63,6 +69,15 @@ async function* counted(
     passed.bytes += chunk.length;
     onProgress?.({ doneBytes: passed.bytes, totalBytes });
     yield chunk;
+  }
+}
+
+/** Adds the name of the input to the errors of a stream. */
+async function* named(archive: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    throw withContext(error, { archive });
   }
 }
 

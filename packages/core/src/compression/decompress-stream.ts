@@ -2,7 +2,8 @@ import type { Decoder } from './decoder.js';
 import { portableDecoder } from './inflater.js';
 import type { Compression } from './sniff.js';
 
-async function openDecoder(compression: Compression, options: StreamOptions): Promise<Decoder> {
+/** Creates the decoder of a whole archive. Close it, also after an error. */
+export async function openDecoder(compression: Compression, options: StreamOptions = {}): Promise<Decoder> {
   if (compression === 'xz') return (await import('./xz-decoder.js')).xzDecoder();
   if (compression === 'bzip2') return (await import('./bzip2-decoder.js')).bzip2Decoder();
   return portableDecoder(compression, options);

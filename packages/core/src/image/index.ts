@@ -1,6 +1,6 @@
 export { type ArchiveReader, MAX_FILES } from './archive/archive-reader.js';
 export { blobName, digestOfBlobName } from './archive/blob-names.js';
-export { withBoundedTail } from './archive/bounded-tail.js';
+export { MAX_TRAILING_BYTES, TailLimit, withBoundedTail } from './archive/bounded-tail.js';
 export type { ImageChoice, SourceInfo } from './archive/source-info.js';
 export { createContentReader, layerStored, layerTar, readContent } from './contents/content.js';
 export { MAX_MANIFESTS } from './describe/describe-oci.js';

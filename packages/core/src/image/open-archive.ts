@@ -248,9 +248,13 @@ async function readStream(
   const { head, chunks } = await peekStream(counted, SNIFF_BYTES);
   const compression = sniffCompression(head);
   // Loaded only for a stream, so that commands on files start faster.
-  const { createStreamArchiveReader } = await import('./archive/stream-archive-reader.js');
+  const [{ createStreamArchiveReader }, { TailLimit }] = await Promise.all([
+    import('./archive/stream-archive-reader.js'),
+    import('./archive/bounded-tail.js'),
+  ]);
   const digests = options.verify ? (['sha256'] as const) : [];
-  const source = compression === null ? chunks : decompressStream(chunks, compression);
+  const tail = new TailLimit();
+  const source = compression === null ? chunks : decompressStream(tail.limit(chunks), compression);
   return createStreamArchiveReader(kept.keep(source, compression), {
     compression,
     layerOptions: {
@@ -262,6 +266,7 @@ async function readStream(
       checksum: options.verify ?? false,
     },
     bytes: () => doneBytes,
+    onChunk: (isAfterEnd) => tail.note(isAfterEnd),
   });
 }
 

@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
 import { type Compression, decompressStream } from '@layers/core/compression';
-import { createContentReader } from '@layers/core/image';
+import { createContentReader, withBoundedTail } from '@layers/core/image';
 import { readFully } from '@layers/core/io';
 import { ChangesetIndexer } from '@layers/core/rootfs';
 import { withContext } from '@layers/errors';
@@ -163,7 +163,7 @@ async function* parseContents(
 }
 
 async function* decompressed(tar: TarFile, compression: Compression): AsyncGenerator<Uint8Array> {
-  yield* decompressStream(storedBytes(tar), compression);
+  yield* withBoundedTail(decompressStream(storedBytes(tar), compression));
 }
 
 async function* storedBytes({ path, identity }: TarFile): AsyncGenerator<Uint8Array> {

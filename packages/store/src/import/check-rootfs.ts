@@ -1,9 +1,9 @@
 import { sniffCompression } from '@layers/core/compression';
 import { type Finding, withPlace } from '@layers/core/findings';
-import { contentKind, MAGIC_BYTES } from '@layers/core/image';
+import { contentKind, MAGIC_BYTES, MAX_TRAILING_BYTES, TailLimit } from '@layers/core/image';
 import { ChangesetIndexer, uniteLayers } from '@layers/core/rootfs';
 import { isLayersError, LayersError, withContext } from '@layers/errors';
-import { createTarParser, type TarEntry } from '@layers/tar';
+import { createTarParser, type TarEntry, type TarWarning } from '@layers/tar';
 import { createArchiveNames } from './archive-names.js';
 import type { OpenedRootfs } from './rootfs-input.js';
 
@@ -27,7 +27,7 @@ const LAST_SECOND = 253_402_300_799;
  * @throws LayersError ERR_LAYERS_TAR_*, ERR_LAYERS_LIMIT; ERR_LAYERS_NOT_A_ROOTFS for an image archive; what `tar` throws
  */
 export async function* checkedRootfs(
-  { name, compression, tar }: OpenedRootfs,
+  { name, compression, tarBytes: declaredBytes, tar }: OpenedRootfs,
   onFacts: (facts: RootfsFacts) => void,
 ): AsyncGenerator<Uint8Array> {
   const indexer = new ChangesetIndexer();
@@ -35,6 +35,9 @@ export async function* checkedRootfs(
   let entries = 0;
   let newestSeconds = 0;
   let tarBytes = 0;
+  let trailingBytes = 0;
+  const tail = new TailLimit();
+  const isUnbounded = declaredBytes === null;
   const head = new Uint8Array(MAGIC_BYTES);
   const onEntry = (entry: TarEntry): void => {
     entries++;
@@ -48,10 +51,17 @@ export async function* checkedRootfs(
     ignoreGlobals: true,
   });
   try {
-    for await (const chunk of tar()) {
+    for await (const chunk of tar(tail)) {
+      if (parser.ended) trailingBytes += chunk.length;
+      // The length of a file is known. Whatever else is read may never end.
+      if (trailingBytes > MAX_TRAILING_BYTES && isUnbounded) {
+        indexer.warn(endlessTail(tarBytes));
+        break;
+      }
       if (tarBytes < head.length) head.set(chunk.subarray(0, head.length - tarBytes), tarBytes);
       tarBytes += chunk.length;
       parser.write(chunk);
+      tail.note(parser.ended);
       yield chunk;
     }
     if (tarBytes === 0) throw emptyError();
@@ -67,6 +77,14 @@ export async function* checkedRootfs(
       archive: name,
     });
   }
+}
+
+function endlessTail(offset: number): TarWarning {
+  return {
+    code: 'tar-trailing-data',
+    message: `more than ${MAX_TRAILING_BYTES} bytes follow the end of the tar: the rest of the input is not read`,
+    offset,
+  };
 }
 
 function emptyError(): LayersError {

@@ -1,4 +1,5 @@
 import { type Compression, decompressStream, SNIFF_BYTES, sniffCompression } from '@layers/core/compression';
+import type { TailLimit } from '@layers/core/image';
 import { peekStream, streamFile } from '@layers/core/io';
 import { LayersError } from '@layers/errors';
 import { identityOf, readUnchanged, statSource } from '@layers/rewrite/append';
@@ -19,8 +20,12 @@ export interface OpenedRootfs {
   readonly compression: Compression | null;
   /** The size of the uncompressed tar in bytes; null if unknown before it is read. */
   readonly tarBytes: number | null;
-  /** Yields the uncompressed tar. A chunk is valid until the next one. A pipe or stream can be read once. */
-  tar(): AsyncIterable<Uint8Array>;
+  /**
+   * Yields the uncompressed tar. A chunk is valid until the next one. A pipe or stream can be read once.
+   *
+   * @param tail ends compressed data after the end of the tar
+   */
+  tar(tail: TailLimit): AsyncIterable<Uint8Array>;
 }
 
 /**
@@ -52,7 +57,7 @@ export async function openRootfs(input: RootfsInput): Promise<OpenedRootfs> {
     name: path,
     compression,
     tarBytes: compression === null ? identity.size : null,
-    tar: () => decompressed(asStream(bytes()), compression),
+    tar: (tail) => decompressed(asStream(bytes()), compression, tail),
   };
 }
 
@@ -70,7 +75,7 @@ async function openStream(stream: AsyncIterable<Uint8Array>, name: string): Prom
     isOpened = true;
     yield* chunks;
   }
-  return { name, compression, tarBytes: null, tar: () => decompressed(readOnce(), compression) };
+  return { name, compression, tarBytes: null, tar: (tail) => decompressed(readOnce(), compression, tail) };
 }
 
 async function* asStream(bytes: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -80,6 +85,7 @@ async function* asStream(bytes: Iterable<Uint8Array>): AsyncGenerator<Uint8Array
 function decompressed(
   bytes: AsyncIterable<Uint8Array>,
   compression: Compression | null,
+  tail: TailLimit,
 ): AsyncIterable<Uint8Array> {
-  return compression === null ? bytes : decompressStream(bytes, compression);
+  return compression === null ? bytes : decompressStream(tail.limit(bytes), compression);
 }

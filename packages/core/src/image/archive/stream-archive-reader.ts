@@ -19,6 +19,8 @@ export interface StreamOptions {
   readonly layerOptions: LayerReadOptions;
   /** Returns the bytes of the archive as stored, once all of `source` was read. */
   readonly bytes: () => number | null;
+  /** Called after each chunk of the tar, and of what follows its end. */
+  readonly onChunk?: (isAfterEnd: boolean) => void;
 }
 
 /**
@@ -60,7 +62,7 @@ export async function createStreamArchiveReader(
       current = null;
     },
   });
-  await parseAll(source, parser, options.compression !== null);
+  await parseAll(source, parser, options);
 
   return {
     medium: 'archive',
@@ -112,18 +114,19 @@ function tooManyDocuments(): LayersError {
 async function parseAll(
   source: AsyncIterable<Uint8Array>,
   parser: TarParser,
-  isCompressed: boolean,
+  { compression, onChunk }: StreamOptions,
 ): Promise<void> {
   let tarError: unknown = null;
   let trailingBytes = 0;
   for await (const chunk of source) {
-    if (parser.ended) trailingBytes += chunk.length;
+    if (parser.ended || tarError !== null) trailingBytes += chunk.length;
     if (trailingBytes > MAX_TRAILING_BYTES) break;
+    onChunk?.(parser.ended || tarError !== null);
     if (tarError !== null) continue;
     try {
       parser.write(chunk);
     } catch (error) {
-      if (!isCompressed || !isTarError(error)) throw error;
+      if (compression === null || !isTarError(error)) throw error;
       tarError = error;
     }
   }
