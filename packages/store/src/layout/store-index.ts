@@ -79,7 +79,7 @@ function readOnce(store: Store): StoreIndex {
   try {
     bytes = readRegularFile(path, MAX_JSON_BYTES);
   } catch (cause) {
-    const problem = systemCode(cause) === 'EFBIG' ? 'is too large for an index' : 'cannot be read';
+    const problem = PROBLEMS.get(systemCode(cause)) ?? 'cannot be read';
     throw storeError(path, problem, REPAIR_HINT, cause);
   }
   try {
@@ -89,6 +89,12 @@ function readOnce(store: Store): StoreIndex {
     throw storeError(path, `is damaged${reason}`, REPAIR_HINT, cause);
   }
 }
+
+/** O_NOFOLLOW reports a symlink as ELOOP. The store replaces its index, which would leave the target behind. */
+const PROBLEMS: ReadonlyMap<string | undefined, string> = new Map([
+  ['EFBIG', 'is too large for an index'],
+  ['ELOOP', 'is a symlink, which a store does not follow'],
+]);
 
 /** What a user can do about an index that cannot be read. */
 export const REPAIR_HINT = 'checkStore with the option repair makes a new index';

@@ -3,6 +3,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -88,6 +89,18 @@ test('a symlink to a store is the store', () => {
   const link = join(folder, 'link');
   symlinkSync(store.path, link);
   expect(openStore(link)).toEqual(store);
+});
+
+test('a symlink as index is not followed, and the error says so', async () => {
+  const store = newStore(folder);
+  const path = join(store.path, 'index.json');
+  renameSync(path, join(store.path, 'elsewhere'));
+  symlinkSync('elsewhere', path);
+  const { code, message } = await errorOfAsync(() => listImages(store));
+  expect([code, message]).toEqual([
+    'ERR_LAYERS_STORE',
+    `${path} is a symlink, which a store does not follow`,
+  ]);
 });
 
 describe('an index that another tool writes in place', () => {

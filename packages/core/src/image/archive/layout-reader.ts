@@ -11,7 +11,7 @@ import { checkDocumentSize } from './file-archive-reader.js';
 
 /**
  * Reads a directory: an OCI layout, or an extracted archive. Follows symlinks that stay inside it, and symlinks
- * from blobs to files with the digest of the blob.
+ * from blobs to files with the digest of the blob. Does not follow other symlinks, such as an `index.json` elsewhere.
  * Throws ERR_LAYERS_READ where the system refuses.
  */
 export function createLayoutReader(path: string): ArchiveReader {
@@ -35,7 +35,7 @@ export function createLayoutReader(path: string): ArchiveReader {
     const real = outside.get(clean) ?? realPathOf(root, join(root, clean));
     if (real === null) return null;
     if (!isInside(root, real) && !outside.has(clean)) {
-      if (!hasDigestInName(clean, real)) throw badLink(root, join(root, clean), OUTSIDE);
+      if (!hasDigestInName(clean, real)) throw outsideLink(clean);
       outside.set(clean, real);
     }
     const stat = attempt(real, () => lstatSync(real));
@@ -73,8 +73,6 @@ const NO_SUCH_FILE: ReadonlySet<unknown> = new Set([
   'ENAMETOOLONG',
   'ERR_INVALID_ARG_VALUE',
 ]);
-
-const OUTSIDE = 'a symlink points outside the layout and is not followed';
 
 function realPathOf(root: string, path: string): string | null {
   let real: string;
@@ -127,10 +125,27 @@ function targetOfText(name: string, real: string, size: number): string | null {
   }
 }
 
+/**
+ * Returns the error for a symlink that leads out of the layout. skopeo and umoci follow such an `index.json`. Nothing
+ * declares its digest, so a layout from elsewhere could name any file of this machine.
+ */
+function outsideLink(name: string): LayersError {
+  const reason =
+    digestOfBlobName(name) === null
+      ? 'it is not followed, because no digest of its target is declared'
+      : 'it is not followed, because its target does not have the digest in the name';
+  return new LayersError('ERR_LAYERS_ARCHIVE_LINK', `a symlink points outside the layout: ${reason}`, {
+    file: name,
+    hint: COPY,
+  });
+}
+
+const COPY = 'copy the layout with its links resolved, for example with cp -RL';
+
 function badLink(root: string, path: string, message: string): LayersError {
   return new LayersError('ERR_LAYERS_ARCHIVE_LINK', message, {
     file: relative(root, path),
-    hint: 'copy the layout with its links resolved, for example with cp -RL',
+    hint: COPY,
   });
 }
 

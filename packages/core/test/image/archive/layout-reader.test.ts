@@ -67,8 +67,12 @@ describe('the files of a layout', () => {
       expect(found).toMatchObject({ name: content?.file.path, size: 7 });
       expect(found === null ? '' : Buffer.from(reader.read(found)).toString()).toBe('content');
     }
-    for (const name of [other?.file.path ?? '', 'index.json']) {
-      expect(() => reader.find(name)).toThrow(/a symlink points outside the layout/);
+    for (const [name, reason] of [
+      [other?.file.path ?? '', 'its target does not have the digest in the name'],
+      ['index.json', 'no digest of its target is declared'],
+    ] as const) {
+      const message = `a symlink points outside the layout: it is not followed, because ${reason}`;
+      expect(() => reader.find(name)).toThrow(message);
     }
   });
 
