@@ -186,6 +186,32 @@ describe('bookkeeping of AUFS', () => {
     }
   });
 
+  test('has the contents of links of any spelling, of several inodes, and of links to such links', () => {
+    const layer = [
+      file('.wh..wh.plnk/1.1', '1'),
+      file('.wh..wh.plnk/2.2', '22'),
+      link('a', '/.wh..wh.plnk/1.1'),
+      link('b/c', '.wh..wh.plnk//1.1'),
+      link('d', '.wh..wh.plnk/2.2'),
+      link('e', 'd'),
+    ];
+    const union = unite([layer]);
+    expect(pathsOf(union)).toEqual(['/a', '/b/', '/b/c', '/d', '/e']);
+    expect(rootfsTotals(union)).toMatchObject({ files: 4, rootfsBytes: 3 });
+    expect(codesOf(union, 0)).toEqual([]);
+    const replaced = unite([layer, [file('a', '333')]]);
+    expect(rootfsTotals(replaced)).toMatchObject({ files: 4, rootfsBytes: 6 });
+  });
+
+  test('of one layer has no contents for the links of another', () => {
+    const union = unite([
+      [file('.wh..wh.plnk/1.1', '1'), link('a', '.wh..wh.plnk/1.1')],
+      [link('b', '.wh..wh.plnk/1.1')],
+    ]);
+    expect(pathsOf(union)).toEqual(['/a']);
+    expect(codesOf(union, 1)).toEqual(['dangling-link']);
+  });
+
   test('is a name like others below a directory', () => {
     const union = unite([
       [file('d/.wh..opqX'), file('d/a')],

@@ -40,6 +40,13 @@ const SPELLINGS = {
   'ends with a newline': (config: object) => `${JSON.stringify(config)}\n`,
   // More than a block of the tar longer than the compact spelling.
   'is indented': (config: object) => JSON.stringify(config, null, 60),
+  'has tabs and CRLF': (config: object) => JSON.stringify(config, null, '\t').replaceAll('\n', '\r\n'),
+  'has the escapes of Go': (config: object) =>
+    JSON.stringify({ ...config, author: '<me>' })
+      .replace('<', '\\u003c')
+      .replace('>', '\\u003e'),
+  'has unknown fields and large numbers': (config: object) =>
+    JSON.stringify({ ...config, moby: { n: 0 } }).replace('"n":0', '"n":12345678901234567890'),
 } as const;
 
 describe.each(Object.entries(SPELLINGS))('a config that %s', (_, spell) => {

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { openImage, readFile } from '@layers/core';
-import { exportImage, squashImage, writeImage } from '@layers/rewrite';
+import { type Image, openImage, readFile } from '@layers/core';
+import { exportImage, repackImage, squashImage, writeImage } from '@layers/rewrite';
 import { buildDockerArchive, type Compression } from '@layers/testing/archive-builder';
+import { GZIP } from '@layers/testing/new-images';
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, it } from 'vitest';
@@ -38,13 +39,17 @@ describe.each([null, 'gzip'] as const)(
       expect(tar.equals(buildTar(expected))).toBe(true);
     });
 
-    it('is squashed with the padding', async () => {
-      const output = join(scratch.folder, `squashed-${form}.tar`);
-      await writeImage(await squashImage(await open(form)), output);
-      const squashed = await openImage(output);
-      expect(squashed.layers).toHaveLength(1);
-      expect(Buffer.from(await readFile(squashed, '/first')).toString()).toBe('first\n');
-      expect(Buffer.from(await readFile(squashed, '/last')).toString()).toBe('last\n');
+    it.each([
+      ['squashed', (image: Image) => squashImage(image), 1],
+      ['made reproducible', (image: Image) => repackImage(image, { reproducible: { latest: 0 } }), 2],
+      ['recompressed', (image: Image) => repackImage(image, { compression: GZIP }), 2],
+    ] as const)('is %s', async (what, change, layers) => {
+      const output = join(scratch.folder, `${what}-${form}.tar`);
+      await writeImage(await change(await open(form)), output);
+      const written = await openImage(output);
+      expect(written.layers).toHaveLength(layers);
+      expect(Buffer.from(await readFile(written, '/first')).toString()).toBe('first\n');
+      expect(Buffer.from(await readFile(written, '/last')).toString()).toBe('last\n');
     });
   },
 );
