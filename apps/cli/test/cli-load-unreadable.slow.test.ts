@@ -23,6 +23,12 @@ function image(name: string, stored?: Uint8Array | null, config: object | null =
 
 type Image = ReturnType<typeof image>;
 
+/** Replaces the layer, which stays a tar. */
+function withOtherBytes({ descriptor, files }: Image): Image {
+  const other = buildTar([{ path: 'sad' }]);
+  return { descriptor, files: files.map((file, i) => (i === 2 ? { ...file, data: other } : file)) };
+}
+
 function archiveOf(...images: readonly Image[]): string {
   const path = store.at('several.tar');
   const index = layoutOf(images.map(({ descriptor }) => descriptor));
@@ -35,6 +41,7 @@ const BAD: readonly (readonly [what: string, make: () => Image])[] = [
   ['layer in xz', () => image('bad', Buffer.concat([Buffer.from('fd377a585a00', 'hex'), Buffer.alloc(99)]))],
   ['damaged layer', () => image('bad', Buffer.alloc(1024, 'x'))],
   ['missing layer', () => image('bad', null)],
+  ['layer with other bytes', () => withOtherBytes(image('bad'))],
 ];
 
 describe.each(BAD)('load of an archive with an image whose problem is a %s', (_, bad) => {

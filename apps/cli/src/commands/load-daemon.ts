@@ -31,7 +31,8 @@ export function loadIntoDaemon(name: string, flags: LoadFlags, session: Session)
     const { images, read, findings: found, isIncomplete } = await chosenImages(opened, flags);
     const note = artifactsNote(opened);
     if (note !== null && flags.quiet !== true) session.stderr.write(`note: ${escapeForTerminal(note)}\n`);
-    const aboutTags = await reportTags(taggedImages(images, read), 'hybrid', flags, session);
+    const descriptions = read.map(({ description }) => description);
+    const aboutTags = await reportTags(taggedImages(images, descriptions), 'hybrid', flags, session);
     const { signal } = session;
     let written: readonly WrittenImage[] = [];
     const { lines } = await withWriteProgress(flags, session, ({ onProgress }) =>

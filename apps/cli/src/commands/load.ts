@@ -1,13 +1,14 @@
-import { loadImages } from '@layers/store/load';
+import { type LoadedImage, loadImages } from '@layers/store/load';
 import { usageError } from '../command-error.js';
 import { loadDocument } from '../documents/load.js';
 import type { ExitStatus } from '../exit-status.js';
 import type { LoadFlags } from '../flags/load-flags.js';
 import { isReadOnce } from '../input/decompressed-input.js';
 import { type Opened, withInputs } from '../input/inputs.js';
-import { chosenImages, loadInput, openWholeArchive } from '../input/load-input.js';
+import { type ChosenImages, chosenImages, loadInput, openWholeArchive } from '../input/load-input.js';
 import { artifactsNote, platformsNote } from '../input/load-platforms.js';
 import { heldLease, userStore } from '../input/stored-input.js';
+import { undamagedImages } from '../input/undamaged-images.js';
 import { escapeForTerminal } from '../output/escape.js';
 import { renderLoad } from '../render/load.js';
 import { present } from '../render/present.js';
@@ -38,21 +39,27 @@ export async function load(
 }
 
 async function putInto(opened: Opened, flags: LoadFlags, session: Session): Promise<ExitStatus> {
-  const { images, read, findings: found, isIncomplete } = await chosenImages(opened, flags);
+  const chosen = await chosenImages(opened, flags);
   const platforms = opened.input.image === undefined ? platformsNote(opened.archive.images, flags) : null;
   for (const note of [platforms, artifactsNote(opened)]) {
     if (note !== null && flags.quiet !== true) session.stderr.write(`note: ${escapeForTerminal(note)}\n`);
   }
-  const aboutTags = await reportTags(taggedImages(images, read), 'store', flags, session);
-  const findings = [...found, ...aboutTags];
   const store = userStore(session, true);
   const { signal } = session;
-  const loaded = await withWriteProgress(flags, session, ({ onProgress }) =>
-    loadImages(store, images, {
-      signal,
-      onProgress,
-    }),
-  );
+  const write = ({ images }: ChosenImages): Promise<readonly LoadedImage[]> =>
+    withWriteProgress(flags, session, ({ onProgress }) => loadImages(store, images, { signal, onProgress }));
+  let written = chosen;
+  let loaded: readonly LoadedImage[];
+  try {
+    loaded = await write(chosen);
+  } catch (error) {
+    written = await undamagedImages(chosen, error, signal);
+    loaded = await write(written);
+  }
+  const { images, read, findings: found, isIncomplete } = written;
+  const descriptions = read.map(({ description }) => description);
+  const aboutTags = await reportTags(taggedImages(images, descriptions), 'store', flags, session);
+  const findings = [...found, ...aboutTags];
   const document = loadDocument(store.path, opened.archive.source, loaded, findings);
   return present(
     {

@@ -55,8 +55,8 @@ export async function openWholeArchive(
 /** Images to load, and the findings about them. */
 export interface ChosenImages {
   readonly images: readonly NewImage[];
-  /** The names that the images were read with, in the same order. */
-  readonly read: readonly Pick<ImageDescription, 'tags' | 'refNames'>[];
+  /** What the images were read from, in the same order. */
+  readonly read: readonly ReadImage[];
   readonly findings: readonly Finding[];
   /** Whether an image of the archive was left out, because it cannot be read. */
   readonly isIncomplete: boolean;
@@ -66,7 +66,7 @@ export interface ChosenImages {
 export async function chosenImages(opened: Opened, choice: LoadChoice): Promise<ChosenImages> {
   const { archive, input, options, endProgress } = opened;
   const images: NewImage[] = [];
-  const read: ImageDescription[] = [];
+  const read: ReadImage[] = [];
   const findings = new Set<Finding>();
   const failures: LayersError[] = [];
   const descriptions = imagesToLoad(opened, choice);
@@ -74,7 +74,7 @@ export async function chosenImages(opened: Opened, choice: LoadChoice): Promise<
     try {
       const { image, before } = await newImageOf(archive, description, choice.compress, options);
       images.push({ ...image, tags: chosenTags(description, input) ?? image.tags });
-      read.push(description);
+      read.push(before);
       for (const finding of findingsOf(before)) findings.add(finding);
     } catch (error) {
       if (!isLayersError(error) || CONCERNS_ALL.has(error.code)) throw error;
@@ -86,7 +86,7 @@ export async function chosenImages(opened: Opened, choice: LoadChoice): Promise<
   if (images.length === 0 && failure !== undefined) throw failure;
   endProgress();
   // For another platform of an image that is loaded, nothing is missing.
-  const loaded = new Set(read.flatMap(({ tags }) => tags));
+  const loaded = new Set(read.flatMap(({ description }) => description.tags));
   const isMissing = ({ tags }: { readonly tags: readonly string[] }): boolean =>
     tags.length === 0 || !tags.every((tag) => loaded.has(tag));
   const isIncomplete =
@@ -102,7 +102,8 @@ const CONCERNS_ALL: ReadonlySet<ErrorCode> = new Set([
   'ERR_LAYERS_SPOOL',
 ]);
 
-function unreadableImage({ tags, id }: ImageDescription, { message }: LayersError): Finding {
+/** Returns the finding about an image that is left out. */
+export function unreadableImage({ tags, id }: ImageDescription, { message }: LayersError): Finding {
   const name =
     tags.length > 0 ? `the image ${tags.join(', ')}` : id === null ? 'an image' : `the image ${id}`;
   return createFinding('image-unreadable', `${name} cannot be read: ${message}`);
