@@ -130,7 +130,7 @@ describe('the same image without damage', () => {
 
 describe('an unreadable layer', () => {
   const xz = Buffer.concat([Buffer.from('fd377a585a0000', 'hex'), Buffer.alloc(100)]);
-  const image = scratch.file(buildTar(layout({ stored: gzipSync(xz).subarray(0, 40) })), 'unreadable.tar');
+  const image = scratch.file(buildTar(layout({ stored: gzipSync(tar).subarray(0, 40) })), 'unreadable.tar');
 
   it.each([
     ['inspect', [image]],
