@@ -39,6 +39,14 @@ describe('the suffix of an output', () => {
     expect([status, stderr]).toEqual([2, expect.stringContaining('.tar.gz or .tar.zst')]);
   });
 
+  it.each(['x.zip', 'x.7z', 'x.tar.lzma'])(
+    'refuses %s, which would not be what its name says',
+    async (name) => {
+      const { status, stderr } = await store.layers(['repack', app(), '-o', store.at(name)]);
+      expect([status, stderr]).toEqual([2, expect.stringContaining('.tar.gz or .tar.zst')]);
+    },
+  );
+
   it.each([
     ['x.tar', null],
     ['x.gzip', null],

@@ -1,6 +1,7 @@
 import { type ImageDescription, selectImage } from '@layers/core/image';
 import { formatPlatform } from '@layers/core/oci';
 import { isLayersError, withContext } from '@layers/errors';
+import { platformText } from '../output/platform-text.js';
 import type { Opened } from './inputs.js';
 import { chooseImage, type ImageChoice } from './open-input.js';
 
@@ -29,9 +30,7 @@ export function platformsNote(images: readonly ImageDescription[], { platform }:
   const [first] = left;
   if (first === undefined) return null;
   const name = first[0]?.tags.join(', ') ?? '';
-  const platforms = first.flatMap((image) =>
-    image.platform === null ? [] : [formatPlatform(image.platform)],
-  );
+  const platforms = first.flatMap((image) => (image.platform === null ? [] : [platformText(image.platform)]));
   return `${name} exists for ${platforms.join(', ')}; loading the one for this machine: --platform selects another`;
 }
 

@@ -1,8 +1,8 @@
 import type { ImageInfo } from '@layers/core/analysis';
 import type { SourceInfo } from '@layers/core/image';
-import { formatPlatform } from '@layers/core/oci';
 import { escapeForTerminal } from '../output/escape.js';
 import { shortDigest, shortTime } from '../output/format.js';
+import { platformText } from '../output/platform-text.js';
 import { table } from '../output/table.js';
 import { truncateEnd, truncateMiddle, widthOf } from '../output/text-width.js';
 import type { View } from '../output/view.js';
@@ -28,7 +28,7 @@ export function* imageHeading(
 }
 
 function* title(source: SourceInfo, image: ImageInfo, view: View): Generator<string> {
-  const platform = image.platform === null ? [] : [escapeForTerminal(formatPlatform(image.platform))];
+  const platform = image.platform === null ? [] : [platformText(image.platform)];
   const rest = [...platform, formatText(source)].map((text) => `  ${text}`).join('');
   const name = escapeForTerminal(image.tags[0] ?? 'untagged');
   const cut = truncateMiddle(name, Math.max(12, view.width - widthOf(rest)), view.ellipsis);

@@ -1,7 +1,7 @@
 import type { ImageListDocument, ImageListItem } from '@layers/core/analysis';
-import { formatPlatform } from '@layers/core/oci';
 import { escapeForTerminal } from '../output/escape.js';
 import { shortDigest } from '../output/format.js';
+import { platformText } from '../output/platform-text.js';
 import { type Cell, table } from '../output/table.js';
 import type { View } from '../output/view.js';
 import { findingsSection } from './findings.js';
@@ -34,7 +34,7 @@ function imageRow(image: ImageListItem, view: View): (Cell | string)[] {
   return [
     number,
     tags.length === 0 ? 'untagged' : escapeForTerminal(tags.join(', ')),
-    platform === null ? '' : escapeForTerminal(formatPlatform(platform)),
+    platform === null ? '' : platformText(platform),
     digest === null ? '' : escapeForTerminal(view.truncate ? shortDigest(digest) : digest),
     String(layers),
     what,

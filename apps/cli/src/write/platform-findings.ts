@@ -1,6 +1,7 @@
 import { createFinding, type Finding } from '@layers/core/findings';
 import type { ImageDescription, ReadImage } from '@layers/core/image';
 import { formatPlatform } from '@layers/core/oci';
+import { platformText } from '../output/platform-text.js';
 
 /** Finds platforms of the written images that the output lacks, because another one was chosen automatically. */
 export function findLeftOutPlatforms(
@@ -10,9 +11,9 @@ export function findLeftOutPlatforms(
   return written.flatMap(({ archive, description }) => {
     const left = archive.images.filter((other) => !kept.has(other) && isOtherPlatform(description, other));
     if (left.length === 0) return [];
-    const platforms = left.flatMap(({ platform }) => (platform === null ? [] : [formatPlatform(platform)]));
+    const platforms = left.flatMap(({ platform }) => (platform === null ? [] : [platformText(platform)]));
     const name = description.tags[0] ?? 'the image';
-    const own = description.platform === null ? 'one platform' : formatPlatform(description.platform);
+    const own = description.platform === null ? 'one platform' : platformText(description.platform);
     const message = `${name} is written for ${own} alone, and not for ${platforms.join(', ')}`;
     return [createFinding('platforms-left-out', message)];
   });

@@ -1,7 +1,7 @@
 import type { DiffSide } from '@layers/core/diff';
-import { formatPlatform } from '@layers/core/oci';
 import { escapeForTerminal } from '../../output/escape.js';
 import { counted, shortDigest } from '../../output/format.js';
+import { platformText } from '../../output/platform-text.js';
 import { table } from '../../output/table.js';
 import type { View } from '../../output/view.js';
 
@@ -25,7 +25,7 @@ function row(label: string, side: DiffSide, view: View) {
     { text: label, paint: view.colours.bold },
     escapeForTerminal(source.path),
     escapeForTerminal(image.tags[0] ?? 'untagged'),
-    image.platform === null ? '' : escapeForTerminal(formatPlatform(image.platform)),
+    image.platform === null ? '' : platformText(image.platform),
     `${view.bytes(storedBytes)} in ${counted(layers, 'layer')}${upTo(side)}`,
     { text: id, paint: view.colours.dim },
   ];
