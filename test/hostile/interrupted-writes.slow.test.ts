@@ -32,6 +32,11 @@ interface Place {
   readonly output: string;
 }
 
+/** Whether a process that was killed may leave the file in a layout: its lock, and its uploads. The next process removes them. */
+function isStale(name: string): boolean {
+  return name === '.layers/lock' || name.startsWith('.layers/uploads/');
+}
+
 let places = 0;
 function newPlace(): Place {
   const folder = join(scratch, `run-${places++}`);
@@ -170,15 +175,22 @@ describe.each(WRITE_COMMANDS.map((writes, seed) => ({ ...writes, seed })))(
         const known = new Map([...old, ...added]);
         known.delete('index.json');
         const others = [...is].filter(([name, digest]) => known.get(name) !== digest).map(([name]) => name);
-        // What a killed process leaves of its uploads is removed by the next one.
-        const isUpload = (name: string): boolean => name.startsWith('.layers/uploads/');
-        expect(others.filter((name) => !isUpload(name) && !TEMPORARY.test(basename(name)))).toEqual([
+        expect(others.filter((name) => !isStale(name) && !TEMPORARY.test(basename(name)))).toEqual([
           'index.json',
         ]);
         return;
       }
       const before = isForced ? old : NOTHING;
       expect([sorted(before), sorted(whole)]).toContainEqual(sorted(is));
+    };
+
+    /** Adds to a layout whose last writer was killed. */
+    const completes = async (place: Place): Promise<void> => {
+      const ended = await run(argsFor(place, true), place, () => undefined);
+      expect([ended.status, ended.stderr]).toEqual([0, expect.not.stringContaining('error')]);
+      const is = digestsBelow(place.output);
+      expect(is.get('index.json')).toBe(added.get('index.json'));
+      expect([...is.keys()].filter(isStale)).toEqual([]);
     };
 
     it('by SIGKILL at any moment leaves the output unchanged or complete, and only hidden temporary files', async () => {
@@ -189,8 +201,10 @@ describe.each(WRITE_COMMANDS.map((writes, seed) => ({ ...writes, seed })))(
         const ended = await run(argsFor(place, isForced), place, delayed(at, 'SIGKILL'));
         expect([ended.status, ended.signal]).toEqual(ended.status === 0 ? [0, null] : [null, 'SIGKILL']);
         expect(leftovers(place).filter((name) => !TEMPORARY.test(name))).toEqual([]);
-        if (writes.makes !== 'tree') isBeforeOrAfter(place, isForced);
-        else {
+        if (writes.makes !== 'tree') {
+          isBeforeOrAfter(place, isForced);
+          if (writes.makes === 'layout' && isForced) await completes(place);
+        } else {
           // A file can be incomplete; the same command with --force completes the directory.
           expect(await run(argsFor(place, true), place, () => undefined)).toMatchObject({ status: 0 });
           const mine = isForced ? old : NOTHING;
@@ -218,6 +232,29 @@ describe.each(WRITE_COMMANDS.map((writes, seed) => ({ ...writes, seed })))(
           rmSync(place.folder, { recursive: true });
         }
       }
+    });
+  },
+);
+
+describe.each(WRITE_COMMANDS.filter(({ makes }) => makes === 'layout'))(
+  'layers $name, killed while it holds the lock of a layout',
+  (writes) => {
+    it('leaves a lock that the next process recognises as stale, and removes', async () => {
+      const place = newPlace();
+      makeOld(place.output, writes);
+      const own = join(place.output, '.layers');
+      mkdirSync(own, { recursive: true });
+      const args = [...writes.args(inputs, place.output), '--force'];
+      const killed = await run(args, place, (kill) => {
+        const watcher = watch(own, (_, name) => {
+          if (name === 'lock') kill('SIGKILL');
+        });
+        return () => watcher.close();
+      });
+      expect(killed.signal).toBe('SIGKILL');
+      const ended = await run(args, place, () => undefined);
+      expect([ended.status, ended.stderr]).toEqual([0, expect.not.stringContaining('error')]);
+      expect([...digestsBelow(place.output).keys()].filter(isStale)).toEqual([]);
     });
   },
 );
