@@ -141,7 +141,7 @@ async function costOf({ prepare }: Case, count: number): Promise<number> {
   const cost = await microseconds(async () => {
     for (const line of lines) {
       const { status, stderr } = await store.layers(line);
-      if (status > 1) throw new Error(stderr);
+      if (status !== 0 && status !== 1) throw new Error(stderr);
     }
   });
   store.remove();

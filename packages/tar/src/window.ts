@@ -24,7 +24,7 @@ const WORTHWHILE_GAP = 8 * 1024;
 
 /** Creates a window whose size follows the mean distance of the headers that were read last. */
 export function createWindow(source: SeekableBytes): Window {
-  const bytes = new Uint8Array(MAX_WINDOW);
+  const bytes = new Uint8Array(Math.min(MAX_WINDOW, source.size));
   let start = 0;
   let end = 0;
   let length = MIN_WINDOW;

@@ -1,6 +1,8 @@
 import { Yielder } from './yielder.js';
 
 const BUFFER_BYTES = 1024 * 1024;
+/** The size of the first buffer: many files are small, and memory must be cleared. */
+const FIRST_BYTES = 16 * 1024;
 
 /** Collects chunks of any size into large ones. */
 export interface BufferedWriter {
@@ -46,12 +48,13 @@ export async function withBufferedWriter<T>(
   };
   const write = async (chunk: Uint8Array): Promise<void> => {
     for (let rest = chunk; rest.length > 0; ) {
-      buffer ??= new Uint8Array(BUFFER_BYTES);
+      buffer ??= new Uint8Array(FIRST_BYTES);
+      if (filled === buffer.length) buffer = enlarged(buffer);
       const part = rest.subarray(0, buffer.length - filled);
       buffer.set(part, filled);
       filled += part.length;
       rest = rest.subarray(part.length);
-      if (filled === buffer.length) await passFilled(buffer);
+      if (filled === BUFFER_BYTES) await passFilled(buffer);
     }
   };
   try {
@@ -61,4 +64,10 @@ export async function withBufferedWriter<T>(
   } finally {
     await running.catch(() => {});
   }
+}
+
+function enlarged(buffer: Uint8Array): Uint8Array {
+  const larger = new Uint8Array(BUFFER_BYTES);
+  larger.set(buffer);
+  return larger;
 }

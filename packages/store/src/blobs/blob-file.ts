@@ -62,14 +62,17 @@ export async function digestOfFile(
     const handle = await open(path, 'r');
     try {
       // Reads one chunk while it hashes the other.
-      let [current, next] = [new Uint8Array(CHUNK_BYTES), new Uint8Array(CHUNK_BYTES)];
+      const { size } = await handle.stat();
+      // Memory for small blobs, of which a store has many, is not worth clearing.
+      const chunkBytes = Math.min(CHUNK_BYTES, Math.max(size, 1));
+      let [current, next] = [new Uint8Array(chunkBytes), new Uint8Array(chunkBytes)];
       let position = 0;
-      let reading = handle.read(current, 0, CHUNK_BYTES, position);
+      let reading = handle.read(current, 0, chunkBytes, position);
       for (;;) {
         const { bytesRead } = await reading;
         if (bytesRead === 0) return digester.digest();
         position += bytesRead;
-        reading = handle.read(next, 0, CHUNK_BYTES, position);
+        reading = handle.read(next, 0, chunkBytes, position);
         reading.catch(() => undefined);
         digester.update(current.subarray(0, bytesRead));
         [current, next] = [next, current];

@@ -143,7 +143,7 @@ function createSink(task: LayerTask, engine: Engine, onTar?: (bytes: Uint8Array)
 }
 
 function readInto(sink: LayerSink, source: Source, task: LayerTask): LayerIndex {
-  const chunk = new Uint8Array(CHUNK_BYTES);
+  const chunk = new Uint8Array(Math.min(CHUNK_BYTES, Math.max(source.size, 1)));
   let position = 0;
   while (position < source.size) {
     const count = source.read(chunk, position);
