@@ -1,6 +1,7 @@
 import type { ChangeDocument, ChangedImage } from '../documents/change.js';
 import { escapeForTerminal } from '../output/escape.js';
 import { counted, shortDigest } from '../output/format.js';
+import { shortText } from '../output/short-text.js';
 import { type Cell, table } from '../output/table.js';
 import type { View } from '../output/view.js';
 
@@ -19,7 +20,7 @@ export function* renderChange(document: ChangeDocument, view: View): Generator<s
 function* imageLines(image: ChangedImage, view: View): Generator<string> {
   const { colours } = view;
   const { before } = image;
-  const name = image.tags.length === 0 ? 'untagged' : image.tags.map(escapeForTerminal).join(', ');
+  const name = image.tags.length === 0 ? 'untagged' : image.tags.map((tag) => shortText(tag)).join(', ');
   yield `\n${colours.bold(name)}\n`;
   if (image.id !== null) yield `id      ${escapeForTerminal(image.id)}\n`;
   if (image.manifestDigest !== null) yield `digest  ${escapeForTerminal(image.manifestDigest)}\n`;

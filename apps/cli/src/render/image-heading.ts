@@ -3,6 +3,7 @@ import type { SourceInfo } from '@layers/core/image';
 import { escapeForTerminal } from '../output/escape.js';
 import { shortDigest, shortTime } from '../output/format.js';
 import { platformText } from '../output/platform-text.js';
+import { shortText } from '../output/short-text.js';
 import { table } from '../output/table.js';
 import { truncateEnd, truncateMiddle, widthOf } from '../output/text-width.js';
 import type { View } from '../output/view.js';
@@ -30,7 +31,7 @@ export function* imageHeading(
 function* title(source: SourceInfo, image: ImageInfo, view: View): Generator<string> {
   const platform = image.platform === null ? [] : [platformText(image.platform)];
   const rest = [...platform, formatText(source)].map((text) => `  ${text}`).join('');
-  const name = escapeForTerminal(image.tags[0] ?? 'untagged');
+  const name = shortText(image.tags[0] ?? 'untagged');
   const cut = truncateMiddle(name, Math.max(12, view.width - widthOf(rest)), view.ellipsis);
   const room = view.width - widthOf(cut);
   yield `${view.colours.bold(cut)}${truncateEnd(rest, room, view.ellipsis)}\n`;
@@ -38,10 +39,10 @@ function* title(source: SourceInfo, image: ImageInfo, view: View): Generator<str
 
 function imageFacts(image: ImageInfo, view: View): Fact[] {
   const id = image.id === null ? 'none' : idText(image.id, view);
-  const created = image.created === null ? [] : [`created ${escapeForTerminal(shortTime(image.created))}`];
+  const created = image.created === null ? [] : [`created ${shortText(shortTime(image.created))}`];
   const facts: Fact[] = [{ label: 'id', parts: [id, ...created] }];
   if (image.tags.length > 1) {
-    facts.unshift({ label: 'also', parts: image.tags.slice(1, 9).map(escapeForTerminal) });
+    facts.unshift({ label: 'also', parts: image.tags.slice(1, 9).map((tag) => shortText(tag)) });
   }
   return facts;
 }

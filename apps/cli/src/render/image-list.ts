@@ -2,6 +2,7 @@ import type { ImageListDocument, ImageListItem } from '@layers/core/analysis';
 import { escapeForTerminal } from '../output/escape.js';
 import { shortDigest } from '../output/format.js';
 import { platformText } from '../output/platform-text.js';
+import { shortText } from '../output/short-text.js';
 import { type Cell, table } from '../output/table.js';
 import type { View } from '../output/view.js';
 import { findingsSection } from './findings.js';
@@ -33,7 +34,7 @@ function imageRow(image: ImageListItem, view: View): (Cell | string)[] {
       : { text: 'unreadable', paint: view.colours.red };
   return [
     number,
-    tags.length === 0 ? 'untagged' : escapeForTerminal(tags.join(', ')),
+    tags.length === 0 ? 'untagged' : tags.map((tag) => shortText(tag)).join(', '),
     platform === null ? '' : platformText(platform),
     digest === null ? '' : escapeForTerminal(view.truncate ? shortDigest(digest) : digest),
     String(layers),

@@ -2,6 +2,7 @@ import type { ImageItem, ImagesDocument } from '../documents/images.js';
 import { ago } from '../output/ago.js';
 import { escapeForTerminal } from '../output/escape.js';
 import { shortDigest } from '../output/format.js';
+import { shortText } from '../output/short-text.js';
 import { type Cell, table } from '../output/table.js';
 import type { View } from '../output/view.js';
 
@@ -30,7 +31,7 @@ export function* renderImages({ images }: ImagesDocument, view: View, look: Imag
   else yield `${columns.map(({ title }) => view.colours.dim(title)).join('  ')}\n`;
   const broken = images.filter(({ problem }) => problem !== null);
   for (const { reference, manifestDigest, problem } of broken) {
-    const name = escapeForTerminal(reference ?? manifestDigest);
+    const name = shortText(reference ?? manifestDigest);
     yield `${view.colours.red('damaged:')} ${name}: ${escapeForTerminal(problem?.message ?? '')}\n`;
   }
 }
@@ -38,11 +39,11 @@ export function* renderImages({ images }: ImagesDocument, view: View, look: Imag
 function rowOf(image: ImageItem, view: View, { digests, now }: ImagesLook): (Cell | string)[] {
   const { repository, tag, manifestDigest, created, sizeBytes, sharedBytes, problem } = image;
   return [
-    escapeForTerminal(repository ?? NONE),
-    escapeForTerminal(tag ?? NONE),
+    shortText(repository ?? NONE),
+    shortText(tag ?? NONE),
     ...(digests ? [manifestDigest] : []),
     { text: idOf(image, view), ...(problem === null ? {} : { paint: view.colours.red }) },
-    created === null ? 'N/A' : escapeForTerminal(ago(created, now) || created),
+    created === null ? 'N/A' : shortText(ago(created, now) || created),
     view.bytes(sizeBytes),
     view.bytes(sharedBytes),
   ];

@@ -2,6 +2,7 @@ import type { DiffSide } from '@layers/core/diff';
 import { escapeForTerminal } from '../../output/escape.js';
 import { counted, shortDigest } from '../../output/format.js';
 import { platformText } from '../../output/platform-text.js';
+import { shortText } from '../../output/short-text.js';
 import { table } from '../../output/table.js';
 import type { View } from '../../output/view.js';
 
@@ -24,7 +25,7 @@ function row(label: string, side: DiffSide, view: View) {
   return [
     { text: label, paint: view.colours.bold },
     escapeForTerminal(source.path),
-    escapeForTerminal(image.tags[0] ?? 'untagged'),
+    shortText(image.tags[0] ?? 'untagged'),
     image.platform === null ? '' : platformText(image.platform),
     `${view.bytes(storedBytes)} in ${counted(layers, 'layer')}${upTo(side)}`,
     { text: id, paint: view.colours.dim },
