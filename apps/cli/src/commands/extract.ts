@@ -13,6 +13,7 @@ import { interruptedNote, renderExtract } from '../render/extract.js';
 import { present } from '../render/present.js';
 import type { ImageFlags, Session } from '../session.js';
 import { createAcceptedDamage } from '../write/accepted-damage.js';
+import { refuseExtractionIntoLayout } from '../write/layout-files.js';
 
 export interface ExtractFlags extends ImageFlags {
   readonly force?: boolean;
@@ -30,6 +31,7 @@ export function extract(
 ): Promise<ExitStatus> {
   const { signal, stderr } = session;
   // Checked before a pipe is read: that can take long and cannot be repeated.
+  refuseExtractionIntoLayout(directory);
   checkDestination(directory, flags.force ?? false);
   return withImage(
     name,

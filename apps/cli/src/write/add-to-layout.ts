@@ -1,12 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { type WriteOptions, withOciManifest } from '@layers/rewrite/archive';
 import type { NewImage, WrittenImage } from '@layers/rewrite/image';
-
-/** Whether a directory is an OCI layout, such as a store. Images are added to it; it is never replaced. */
-export function isLayout(path: string): boolean {
-  return existsSync(join(path, 'oci-layout'));
-}
 
 /** Adds images to a layout, as `layers load` does to the store. A name moves to the new image. Throws as `loadImages` does. */
 export async function addToLayout(

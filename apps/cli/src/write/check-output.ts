@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { CommandError, usageError } from '../command-error.js';
 import type { Session } from '../session.js';
-import { isLayout } from './add-to-layout.js';
+import { isLayout, refuseInsideLayout } from './layout-files.js';
 import type { OutputName } from './output-name.js';
 import { refuseTerminal } from './write-target.js';
 
@@ -13,7 +13,8 @@ export function outputPath(path: string): string {
 }
 
 /**
- * Refuses a terminal, and without `force` an existing output, before an input is read. The writers check again.
+ * Refuses a terminal, a file of an OCI layout, and without `force` an existing output, before an input is read. The
+ * writers check again whether the output exists.
  * Throws ERR_LAYERS_TERMINAL, ERR_LAYERS_OUTPUT_EXISTS.
  */
 export function refuseEarly(
@@ -22,7 +23,9 @@ export function refuseEarly(
   session: Session,
 ): void {
   if (path === '-') refuseTerminal(session);
-  if (path === '-' || force || isStreamPath(path)) return;
+  if (path === '-' || isStreamPath(path)) return;
+  refuseInsideLayout(path, format);
+  if (force) return;
   if (format === 'oci-dir') {
     if (!hasEntries(path) || isLayout(path)) return;
     throw new CommandError('ERR_LAYERS_OUTPUT_EXISTS', `${path} already exists`, {

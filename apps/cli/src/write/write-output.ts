@@ -5,9 +5,10 @@ import type { NewImage, WrittenImage } from '@layers/rewrite/image';
 import type { WholeCompression } from '../documents/archive-form.js';
 import { writeChunk } from '../output/write-out.js';
 import type { Session } from '../session.js';
-import { addToLayout, isLayout } from './add-to-layout.js';
+import { addToLayout } from './add-to-layout.js';
 import { isStreamPath } from './check-output.js';
 import { compressedTo } from './compressed-to.js';
+import { isLayout } from './layout-files.js';
 import type { OutputName } from './output-name.js';
 import { refuseTerminal } from './write-target.js';
 
