@@ -32,6 +32,8 @@ const needed = [
   'rpm',
   'rpmbuild',
   'dpkg-deb',
+  'docker-registry',
+  'htpasswd',
 ];
 
 function executable(path: string): boolean {

@@ -58,6 +58,30 @@ export function layers(args: readonly string[], options: RunOptions = {}): Run {
   }
 }
 
+/** As `layers`, without blocking this thread, so that servers of a test can answer the command. One command at a time. */
+export async function layersAsync(
+  args: readonly string[],
+  options: Omit<RunOptions, 'cwd'> = {},
+): Promise<Run> {
+  const { env = {}, input = new Uint8Array(0) } = options;
+  thread ??= startThread();
+  const { port, done } = thread;
+  Atomics.store(done, 0, 0);
+  port.ref();
+  try {
+    const answer = new Promise<Run>((resolve) => {
+      port.once('message', resolve);
+    });
+    port.postMessage({ args, env: environment(env), input });
+    const run = await answer;
+    // The thread says so after its answer: later, it would end the wait of the next command.
+    Atomics.wait(done, 0, 0);
+    return run;
+  } finally {
+    port.unref();
+  }
+}
+
 /** Runs the built command in a new process. */
 export function spawnLayers(args: readonly string[], { env = {}, input, cwd }: RunOptions = {}): Run {
   const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
