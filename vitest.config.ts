@@ -12,10 +12,13 @@ export const alias = [
   { find: '@layers/cli', replacement: source('apps/cli/src/program/run.ts') },
   { find: /^@layers\/testing\/(.+)$/, replacement: source('packages/testing/src/$1.ts') },
   {
-    find: /^@layers\/(errors|tar|core|rewrite|store)\/(.+)$/,
+    find: /^@layers\/(errors|tar|core|rewrite|store|registry)\/(.+)$/,
     replacement: source('packages/$1/src/$2/index.ts'),
   },
-  { find: /^@layers\/(errors|tar|core|rewrite|store)$/, replacement: source('packages/$1/src/index.ts') },
+  {
+    find: /^@layers\/(errors|tar|core|rewrite|store|registry)$/,
+    replacement: source('packages/$1/src/index.ts'),
+  },
 ];
 
 const SLOW = /\.(slow|counterpart)\.test\.ts$/;

@@ -12,6 +12,7 @@ const PACKAGES = [
   'packages/core',
   'packages/rewrite',
   'packages/store',
+  'packages/registry',
   'apps/cli',
 ];
 /** From the bottom up: a folder imports folders before it. */
@@ -56,6 +57,7 @@ const FOLDERS = {
     'check',
     'daemon',
   ],
+  'packages/registry': ['hosts', 'credentials', 'http', 'auth', 'client', 'copy', 'api'],
   'apps/cli': [
     'output',
     'input',

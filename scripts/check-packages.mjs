@@ -14,6 +14,7 @@ const packages = [
   'packages/core',
   'packages/rewrite',
   'packages/store',
+  'packages/registry',
   'apps/cli',
 ];
 const folder = mkdtempSync(join(tmpdir(), 'layers-pack-'));

@@ -18,7 +18,14 @@ import { fileURLToPath } from 'node:url';
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stamps = join(root, '.setup');
 const PNPM = 'pnpm@10.34.8';
-const LIBRARIES = ['packages/errors', 'packages/tar', 'packages/core', 'packages/rewrite', 'packages/store'];
+const LIBRARIES = [
+  'packages/errors',
+  'packages/tar',
+  'packages/core',
+  'packages/rewrite',
+  'packages/store',
+  'packages/registry',
+];
 
 /** Runs a command with its output on standard error, and ends this process if it fails. */
 function must(command, args, env = {}) {

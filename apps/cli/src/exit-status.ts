@@ -45,6 +45,7 @@ const OUTPUT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ERR_LAYERS_SPOOL',
   'ERR_LAYERS_STORE_LOCKED',
   'ERR_LAYERS_DAEMON_LOAD',
+  'ERR_LAYERS_REGISTRY_WRITE',
 ]);
 
 /**

@@ -100,12 +100,51 @@ export interface InspectDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly source: SourceInfo;
   readonly image: ImageInfo;
+  /** False in {@link DeclaredInspectDocument}. */
+  readonly layersRead: true;
   readonly totals: Totals;
   readonly layers: readonly LayerReport[];
   /** The largest wasted contents, largest first. */
   readonly waste: readonly WasteItem[];
   readonly wastedBytesByCause: Readonly<Record<WasteCause, number>>;
   readonly findings: readonly Finding[];
+}
+
+/**
+ * What the manifest and the config of an image declare, without its layers. The digests in `image` were computed; those of
+ * the layers were not.
+ */
+export interface DeclaredInspectDocument {
+  readonly schemaVersion: typeof SCHEMA_VERSION;
+  readonly source: SourceInfo;
+  readonly image: ImageInfo;
+  readonly layersRead: false;
+  /** The other images of the index that lists the image. */
+  readonly otherPlatforms: readonly {
+    readonly platform: Platform | null;
+    readonly digest: string;
+  }[];
+  readonly totals: {
+    readonly layers: number;
+    /** Declared bytes of all layers as stored; null where one of them is unknown. */
+    readonly storedBytes: number | null;
+  };
+  readonly layers: readonly DeclaredLayer[];
+  readonly findings: readonly Finding[];
+}
+
+/** A layer that was not read. */
+export interface DeclaredLayer
+  extends Pick<
+    LayerReport,
+    'layer' | 'digest' | 'diffId' | 'chainId' | 'instruction' | 'createdBy' | 'created' | 'comment'
+  > {
+  /** Null where none is declared. */
+  readonly mediaType: string | null;
+  /** Declared bytes as stored; null where unknown. */
+  readonly storedBytes: number | null;
+  /** Null: no digest was computed. */
+  readonly verified: null;
 }
 
 /** The images of an archive or layout. */
@@ -168,10 +207,10 @@ export interface HistoryStep {
   readonly comment: string | null;
   readonly author: string | null;
   readonly emptyLayer: boolean;
-  /** Bytes of the regular files in the layer, as SIZE of `docker history`; 0 without a layer. */
-  readonly contentBytes: number;
-  /** Bytes of the blob as stored; 0 without a layer. */
-  readonly storedBytes: number;
+  /** Bytes of the regular files in the layer, as SIZE of `docker history`; 0 without a layer, null where it was not read. */
+  readonly contentBytes: number | null;
+  /** Bytes of the blob as stored, declared where it was not read; 0 without a layer, null where unknown. */
+  readonly storedBytes: number | null;
   readonly diffId: string | null;
 }
 

@@ -1,5 +1,4 @@
 import type { ImageDescription } from '../image/describe/description.js';
-import type { ReadImage } from '../image/read-image.js';
 import { type HistoryEntry, joinHistory } from '../oci/history.js';
 import type { Platform } from '../oci/platform.js';
 import type { ImageInfo } from './documents.js';
@@ -29,10 +28,9 @@ export function platformFields(platform: Platform | null): ImageInfo['platform']
 }
 
 /** Returns the history step of each layer. */
-export function stepsOfLayers(image: ReadImage): (HistoryEntry | undefined)[] {
-  const steps: (HistoryEntry | undefined)[] = image.layers.map(() => undefined);
-  for (const { history, layer } of joinHistory(image.description.config.history, image.layers.length)
-    .entries) {
+export function stepsOfLayers({ config, layers }: ImageDescription): (HistoryEntry | undefined)[] {
+  const steps: (HistoryEntry | undefined)[] = layers.map(() => undefined);
+  for (const { history, layer } of joinHistory(config.history, layers.length).entries) {
     if (layer !== undefined) steps[layer] = history;
   }
   return steps;

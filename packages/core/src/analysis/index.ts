@@ -1,7 +1,10 @@
 export { type Analysis, analyse } from './analysis.js';
 export { type CatOptions, catFile } from './cat.js';
+export { declaredInspectDocument } from './declared-inspect.js';
 export {
   type Check,
+  type DeclaredInspectDocument,
+  type DeclaredLayer,
   type HistoryDocument,
   type HistoryStep,
   type ImageInfo,
@@ -20,7 +23,7 @@ export {
   type WasteItem,
 } from './documents.js';
 export { allFindings } from './findings.js';
-export { historyDocument } from './history.js';
+export { declaredHistoryDocument, historyDocument } from './history.js';
 export { imageInfo, platformFields } from './image-info.js';
 export { imageListDocument } from './image-list.js';
 export { inspectDocument } from './inspect.js';

@@ -15,6 +15,7 @@ export function inspectDocument(analysis: Analysis, options: { top: number }): I
     schemaVersion: SCHEMA_VERSION,
     source: analysis.image.archive.source,
     image: imageInfo(analysis.image.description),
+    layersRead: true,
     totals: totalsOf(analysis),
     layers: layerReports(analysis),
     waste: wasteItems(analysis, options.top),
@@ -25,7 +26,7 @@ export function inspectDocument(analysis: Analysis, options: { top: number }): I
 
 export function layerReports(analysis: Analysis): LayerReport[] {
   const { image, union, contentBytes, wastedBytes, storedAgain } = analysis;
-  const steps = stepsOfLayers(image);
+  const steps = stepsOfLayers(image.description);
   const chain = chainOf(image.layers.map(({ description }) => description.diffId));
   const copies = image.layers.map(() => 0);
   for (const { layer } of storedAgain) copies[layer] = (copies[layer] ?? 0) + 1;
@@ -59,7 +60,7 @@ export function layerReports(analysis: Analysis): LayerReport[] {
 }
 
 /** Returns ChainIDs up to the first layer without a DiffID (OCI config.md "Layer ChainID"). */
-function chainOf(diffIds: readonly (Digest | null)[]): Digest[] {
+export function chainOf(diffIds: readonly (Digest | null)[]): Digest[] {
   const known: Digest[] = [];
   for (const diffId of diffIds) {
     if (diffId === null) break;

@@ -5,6 +5,7 @@ import { type Finding, withPlace } from '../findings/finding.js';
 import type { ArchiveReader } from '../image/archive/archive-reader.js';
 import { blobDigest } from '../image/archive/blob-digest.js';
 import { digestOfBlobName, idOfConfigName } from '../image/archive/blob-names.js';
+import type { SourceInfo } from '../image/archive/source-info.js';
 import type { ImageDescription } from '../image/describe/description.js';
 import { type ImageQuery, selectImage } from '../image/describe/select-image.js';
 import {
@@ -115,12 +116,11 @@ function damagedDocument({ input, reader }: OpenedArchive, error: LayersError): 
     ...blobChecks(reader, new Set()),
     ...configChecks(reader, new Set()),
   ];
-  const format = reader.find('manifest.json') !== null ? 'docker-archive' : 'oci-archive';
   return {
     schemaVersion: SCHEMA_VERSION,
     source: {
       path: input.path,
-      format: reader.medium === 'directory' ? (reader.find('index.json') === null ? 'dir' : 'oci') : format,
+      format: damagedFormat(reader),
       variant: null,
       compression: reader.compression,
       sizeBytes: reader.bytes,
@@ -130,6 +130,18 @@ function damagedDocument({ input, reader }: OpenedArchive, error: LayersError): 
     checks,
     findings: [],
   };
+}
+
+/** Returns the format of an archive whose documents cannot be read, by the names of its files. */
+function damagedFormat(reader: ArchiveReader): SourceInfo['format'] {
+  switch (reader.medium) {
+    case 'registry':
+      return 'registry';
+    case 'directory':
+      return reader.find('index.json') === null ? 'dir' : 'oci';
+    case 'archive':
+      return reader.find('manifest.json') === null ? 'oci-archive' : 'docker-archive';
+  }
 }
 
 function failed(subject: string, message: string): Check {

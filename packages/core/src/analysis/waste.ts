@@ -11,7 +11,7 @@ import { totalsOf } from './totals.js';
 
 /** Returns every wasted content: its layer, the layer and cause that made it unreachable, and changed attributes. */
 export function wasteDocument(analysis: Analysis): WasteDocument {
-  const steps = stepsOfLayers(analysis.image).map(instructionOf);
+  const steps = stepsOfLayers(analysis.image.description).map(instructionOf);
   const copies = new Map(
     analysis.storedAgain.filter(({ waste }) => waste !== NONE).map((copy) => [copy.waste, copy]),
   );

@@ -76,6 +76,8 @@ export const FINDING_SEVERITY = {
   'tag-not-written': 'warning',
   'nothing-removed': 'warning',
   'platforms-left-out': 'warning',
+  // A registry.
+  'tags-not-compared': 'warning',
   // The local store.
   'blob-corrupt': 'error',
   'blob-missing': 'error',

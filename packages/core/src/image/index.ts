@@ -1,4 +1,4 @@
-export { type ArchiveReader, MAX_FILES } from './archive/archive-reader.js';
+export { type ArchiveFile, type ArchiveReader, MAX_FILES } from './archive/archive-reader.js';
 export { blobName, digestOfBlobName } from './archive/blob-names.js';
 export { MAX_TRAILING_BYTES, TailLimit, withBoundedTail } from './archive/bounded-tail.js';
 export type { ImageChoice, SourceInfo } from './archive/source-info.js';
@@ -17,6 +17,7 @@ export { WORTH_THREADS_BYTES } from './layers/index-layers.js';
 export {
   type Archive,
   type ArchiveInput,
+  archiveOf,
   describeArchive,
   openArchive,
   openArchiveReader,

@@ -26,7 +26,12 @@ import { MAGIC_BYTES } from './other-content/magic-numbers.js';
  */
 export type ArchiveInput =
   | { readonly path: string }
-  | { readonly stream: AsyncIterable<Uint8Array>; readonly path: string };
+  | {
+      readonly stream: AsyncIterable<Uint8Array>;
+      readonly path: string;
+      /** The format in documents, for a stream that is made of the files of a registry. */
+      readonly format?: 'registry' | undefined;
+    };
 
 /** Options for reading the layers of an image. */
 export interface LayerOptions {
@@ -193,6 +198,15 @@ function createHead(input: ArchiveInput): Head {
   };
 }
 
+/** Returns the archive of a reader, such as one of documents that are not in a file. Throws the errors of documents. */
+export function archiveOf(reader: ArchiveReader, path: string): Archive {
+  try {
+    return describeArchive({ input: { path }, reader, state: null, fingerprintKey: processFingerprintKey() });
+  } catch (error) {
+    throw withContext(error, { archive: path });
+  }
+}
+
 /** The second half of `openArchive`: reads the documents. Throws their errors. */
 export function describeArchive({ input, reader, state, fingerprintKey }: OpenedArchive): Archive {
   const { format, variant, images, unreadable, artifacts, findings } = describeImages(reader);
@@ -223,7 +237,7 @@ async function createReader(
   key: FingerprintKey,
   head: Head,
 ): Promise<ArchiveReader> {
-  if ('stream' in input) return readStream(input.stream, null, options, key, head);
+  if ('stream' in input) return readStream(input.stream, null, options, key, head, input.format);
   const stat = reading(input.path, () => statSync(input.path));
   if (stat.isDirectory()) return createLayoutReader(input.path);
   if (!stat.isFile()) return readStream(streamFile(input.path), null, options, key, head);
@@ -238,6 +252,7 @@ async function readStream(
   options: ReadOptions,
   fingerprintKey: FingerprintKey,
   kept: Head,
+  format?: 'registry',
 ): Promise<ArchiveReader> {
   let doneBytes = 0;
   const counted = count(stream, (bytes) => {
@@ -265,7 +280,8 @@ async function readStream(
       usage: createUsage(),
       checksum: options.verify ?? false,
     },
-    bytes: () => doneBytes,
+    medium: format,
+    bytes: () => (format === undefined ? doneBytes : null),
     onChunk: (isAfterEnd) => tail.note(isAfterEnd),
   });
 }

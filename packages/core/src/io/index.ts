@@ -1,3 +1,4 @@
+export { atOnce } from './at-once.js';
 export { type OutputDirectoryOptions, withAtomicDirectory } from './atomic-directory.js';
 export { withAtomicFile } from './atomic-file.js';
 export { type BufferedWriter, withBufferedWriter } from './buffered-writer.js';
@@ -9,6 +10,7 @@ export {
   rangeChunks,
   readFully,
 } from './file-bytes.js';
+export { limitInterim } from './limit-interim.js';
 export { makeDirectories } from './make-directories.js';
 export { type NewFileOptions, writeNewFile } from './new-file.js';
 export type { OutputFile, OutputFileOptions } from './output-file.js';

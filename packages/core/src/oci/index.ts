@@ -19,6 +19,7 @@ export { type Manifest, parseManifest } from './manifest.js';
 export {
   compressionOfMediaType,
   DOCKER_CONFIG,
+  DOCKER_INDEX,
   DOCKER_LAYER,
   DOCKER_LAYER_GZIP,
   DOCKER_LAYER_ZSTD,

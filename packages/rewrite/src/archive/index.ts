@@ -5,5 +5,6 @@ export { type ImageDocuments, imageDocuments, jsonBytes } from './image-document
 export { createLayerDigests } from './layer-digests.js';
 export { knownFacts, type LayerFacts, uniqueLayers } from './layer-facts.js';
 export { plannedBytes } from './planned-bytes.js';
+export { type StagedLayers, stageLayers } from './stage-layers.js';
 export { type TagNames, tagNames } from './tag-names.js';
 export { type OutputTarget, type WriteOptions, writeImages } from './write-images.js';

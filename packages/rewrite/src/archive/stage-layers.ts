@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { makeTemporaryDirectory, rangeChunks, writeNewFile, writing } from '@layers/core/io';
+import { type FileRange, makeTemporaryDirectory, rangeChunks, writeNewFile, writing } from '@layers/core/io';
 import type { GeneratedLayer, NewLayer } from '../image/new-image.js';
 import { type CopyContext, copyLayer, type Sink } from './copy-layer.js';
 import { internalError, type LayerFacts } from './layer-facts.js';
@@ -11,6 +11,8 @@ const CHUNK_BYTES = 1024 * 1024;
 /** Generated layers in a temporary directory, until the documents that precede them are known. */
 export interface StagedLayers {
   readonly facts: ReadonlyMap<GeneratedLayer, LayerFacts>;
+  /** The range of a file that holds the blob of a generated layer, until it is moved. */
+  range(layer: GeneratedLayer): FileRange;
   /** Writes the blob of a generated layer to `sink`, and removes it: it can be read once. */
   moveTo(layer: GeneratedLayer, sink: Sink): Promise<void>;
   /** Removes the directory, which otherwise is removed when the process exits. */
@@ -42,24 +44,29 @@ export async function stageLayers(
     directory.remove();
     throw error;
   }
+  const range = (layer: GeneratedLayer): FileRange => {
+    const path = paths.get(layer);
+    const length = facts.get(layer)?.sizeBytes;
+    if (path === undefined || length === undefined) throw internalError('a layer was not generated');
+    return { path, offset: 0, length };
+  };
   return {
     facts,
     remove: directory.remove,
+    range,
     async moveTo(layer, sink) {
-      const path = paths.get(layer);
-      const sizeBytes = facts.get(layer)?.sizeBytes;
-      if (path === undefined || sizeBytes === undefined) throw internalError('a layer was not generated');
-      await readAll(path, sizeBytes, sink);
-      rmSync(path);
+      const whole = range(layer);
+      await readAll(whole, sink);
+      rmSync(whole.path);
     },
   };
 }
 
-async function readAll(path: string, sizeBytes: number, sink: Sink): Promise<void> {
+async function readAll(range: FileRange, sink: Sink): Promise<void> {
   let done = 0;
-  for await (const chunk of rangeChunks({ path, offset: 0, length: sizeBytes }, CHUNK_BYTES)) {
+  for await (const chunk of rangeChunks(range, CHUNK_BYTES)) {
     await sink(chunk);
     done += chunk.length;
   }
-  if (done < sizeBytes) throw internalError(`${path} was truncated while it was in use`);
+  if (done < range.length) throw internalError(`${range.path} was truncated while it was in use`);
 }

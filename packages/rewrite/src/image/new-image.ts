@@ -23,6 +23,8 @@ export interface ExistingLayer {
   readonly range: FileRange | null;
   /** The archive of the blob, for errors. */
   readonly archive?: string | undefined;
+  /** Whether several such layers can be read at once, as from a registry. Default: they are read one after the other. */
+  readonly isConcurrent?: boolean | undefined;
   /** Reads the blob from its start. Chunks are views that hold until the next step. */
   chunks(): AsyncIterable<Uint8Array>;
 }

@@ -29,17 +29,6 @@ export function createRequest(
   return tls === null ? httpRequest(options) : httpsRequest({ ...options, ...tls });
 }
 
-/** Docker sends at most one `100 Continue`. */
-const MAX_INTERIM = 10;
-
-/** Calls `onEndless` if a server sends interim responses (RFC 9110, section 15.2) without end. */
-export function limitInterim(request: ClientRequest, onEndless: () => void): void {
-  let count = 0;
-  request.on('information', () => {
-    if (++count === MAX_INTERIM) onEndless();
-  });
-}
-
 const IMAGE_ID = /^(?:sha256:)?[a-f0-9]{1,64}$/;
 
 /** Returns a name or id that may be part of an API path. Throws ERR_LAYERS_REFERENCE for any other text. */

@@ -1,7 +1,8 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { limitInterim } from '@layers/core/io';
 import { isLayersError, type LayersError } from '@layers/errors';
 import { fieldOf, parseJsonOrNull } from '../json-value.js';
-import { type ApiRequest, createRequest, limitInterim } from './api-request.js';
+import { type ApiRequest, createRequest } from './api-request.js';
 import {
   connectionError,
   connectionLost,

@@ -1,4 +1,5 @@
-import { createRequest, limitInterim } from './api-request.js';
+import { limitInterim } from '@layers/core/io';
+import { createRequest } from './api-request.js';
 import { connectionError, type DaemonErrorCode, engineSilent, unexpectedAnswer } from './daemon-error.js';
 import type { DaemonEndpoint } from './endpoint.js';
 

@@ -3,14 +3,12 @@ import { LayersError } from '@layers/errors';
 import { commitIndex } from '../layout/commit-index.js';
 import { EntryEditor } from '../layout/edit-entries.js';
 import { entryName } from '../layout/entry-names.js';
-import { type IndexEntry, newEntry } from '../layout/index-entry.js';
+import type { IndexEntry } from '../layout/index-entry.js';
 import type { Store, StoreOptions } from '../layout/store.js';
 import { readStoreIndex } from '../layout/store-index.js';
 import { withHeldLease } from '../lease/with-lease.js';
 import { withStoreLock } from '../lock/store-lock.js';
-import { choosePlatform } from './choose-platform.js';
-import { digestMatches, matchImages } from './find-image.js';
-import { indexedImages } from './list-images.js';
+import { sourceEntry } from './source-entry.js';
 
 /** Which platform to tag. */
 export interface TagOptions extends StoreOptions {
@@ -58,26 +56,4 @@ export async function tagImage(
   await withHeldLease(store, (lease) =>
     withStoreLock(store, lease, options, () => commitIndex(store, lease, ({ entries }) => tagged(entries))),
   );
-}
-
-/** Returns the entry that `source` refers to: an index, if its name is given. */
-function sourceEntry(
-  store: Store,
-  entries: readonly IndexEntry[],
-  source: string,
-  platform: string | undefined,
-): IndexEntry {
-  const match = matchImages(indexedImages(store, { entries }), source);
-  if (match.by === 'name' && platform === undefined) {
-    const named = entries.filter((entry) => entry.name === match.name);
-    const [only] = named;
-    if (only !== undefined && named.length === 1) return only;
-  }
-  if (match.by === 'digest' && platform === undefined) {
-    const matching = entries.find(({ descriptor }) => digestMatches(descriptor.digest, source));
-    if (matching !== undefined) return matching;
-  }
-  const { descriptor, entries: own } = choosePlatform(match, source, platform);
-  const direct = [...own].find((entry) => entry.descriptor.digest === descriptor.digest);
-  return direct ?? newEntry(descriptor.mediaType, descriptor.digest, descriptor.size, descriptor.platform);
 }

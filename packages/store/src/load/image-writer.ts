@@ -1,4 +1,5 @@
-import type { Digest } from '@layers/core/digest';
+import { createDigester, type Digest } from '@layers/core/digest';
+import { atOnce } from '@layers/core/io';
 import {
   type CopyContext,
   compressTar,
@@ -10,7 +11,7 @@ import {
   type LayerFacts,
   uniqueLayers,
 } from '@layers/rewrite/archive';
-import type { GeneratedLayer, NewImage, NewLayer } from '@layers/rewrite/image';
+import type { ExistingLayer, GeneratedLayer, NewImage, NewLayer } from '@layers/rewrite/image';
 import { type BlobOrigin, BlobWriter } from '../blobs/blob-writer.js';
 import { type EntryName, entryName } from '../layout/entry-names.js';
 import type { Store } from '../layout/store.js';
@@ -29,30 +30,21 @@ interface WrittenBlob {
   origin: BlobOrigin;
 }
 
-const CONCURRENCY = 16;
 const SMALL_BYTES = 1024 * 1024;
+
+/** Small files at once: the disk syncs many together in the time of a few. */
+const SMALL_AT_ONCE = 16;
+
+/** Layers of a registry at once: a single connection seldom has all of the bandwidth. */
+const LARGE_AT_ONCE = 4;
 
 /** Whether a layer is read from a file, independently of others, and takes longer to sync than to copy. */
 function isSmall(layer: NewLayer): boolean {
   return layer.kind === 'existing' && layer.range !== null && layer.sizeBytes <= SMALL_BYTES;
 }
 
-/** Works on several items at once: the disk syncs many small files together in the time of a few. Stops at a failure. */
-async function atOnce<Item>(items: Iterable<Item>, work: (item: Item) => Promise<void>): Promise<void> {
-  const waiting = items[Symbol.iterator]();
-  let hasFailed = false;
-  const worker = async () => {
-    for (let next = waiting.next(); !hasFailed && next.done !== true; next = waiting.next()) {
-      try {
-        await work(next.value);
-      } catch (error) {
-        hasFailed = true;
-        throw error;
-      }
-    }
-  };
-  const results = await Promise.allSettled(Array.from({ length: CONCURRENCY }, worker));
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
+function isConcurrent(layer: NewLayer): layer is ExistingLayer {
+  return layer.kind === 'existing' && layer.isConcurrent === true;
 }
 
 /** Writes the blobs of images to a store. The caller closes it. */
@@ -74,8 +66,11 @@ export class ImageWriter {
   /** Writes the blobs that the store does not have. May be called again if another tool has deleted some since. */
   async write(): Promise<readonly ImageWithBlobs[]> {
     const layers = uniqueLayers(this.#images);
-    await atOnce(layers.filter(isSmall), (layer) => this.#putLayer(layer));
-    for (const layer of layers) if (!isSmall(layer)) await this.#putLayer(layer);
+    await atOnce(layers.filter(isSmall), SMALL_AT_ONCE, (layer) => this.#putLayer(layer));
+    // The largest first: a large layer that begins last is transferred alone.
+    const concurrent = layers.filter(isConcurrent).sort((a, b) => b.sizeBytes - a.sizeBytes);
+    await atOnce(concurrent, LARGE_AT_ONCE, (layer) => this.#putLayer(layer));
+    for (const layer of layers) if (!isSmall(layer) && !isConcurrent(layer)) await this.#putLayer(layer);
     const all = this.#images.map((image) => imageDocuments(image, true, knownFacts(this.#facts)));
     await this.#writeDocuments(all);
     await this.#blobWriter.sync();
@@ -101,14 +96,16 @@ export class ImageWriter {
         return { facts: { digest, diffId, sizeBytes }, origin: 'reused' };
       }
     }
-    return this.#blobWriter.write((sink) => copyLayer(layer, sink, this.#context), checkSignal);
+    // A hash thread computes one digest after the other.
+    const context = isConcurrent(layer) ? { ...this.#context, digests: OWN_DIGESTS } : this.#context;
+    return this.#blobWriter.write((sink) => copyLayer(layer, sink, context), checkSignal);
   }
 
   async #writeDocuments(all: readonly ImageDocuments[]): Promise<void> {
     const documents = new Map<Digest, Uint8Array>();
     for (const { config, manifest } of all)
       for (const { digest, bytes } of [config, manifest]) documents.set(digest, bytes);
-    await atOnce(documents, ([digest, bytes]) => this.#writeDocument(digest, bytes));
+    await atOnce(documents, SMALL_AT_ONCE, ([digest, bytes]) => this.#writeDocument(digest, bytes));
   }
 
   async #putLayer(layer: NewLayer): Promise<void> {
@@ -161,6 +158,11 @@ export class ImageWriter {
     return counts;
   }
 }
+
+const OWN_DIGESTS: CopyContext['digests'] = {
+  of: async (algorithm) => createDigester(algorithm),
+  close: async () => {},
+};
 
 function copyContext(images: readonly NewImage[], { signal, onProgress }: LoadOptions): CopyContext {
   const totalBytes = onProgress === undefined ? null : totalLayerBytes(images);

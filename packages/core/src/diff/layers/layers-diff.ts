@@ -116,7 +116,7 @@ async function pairSameTrees(
 }
 
 function layerReferences(image: ReadImage): (layer: ReadLayer) => LayerReference {
-  const steps = stepsOfLayers(image);
+  const steps = stepsOfLayers(image.description);
   return (layer) => {
     const { description, index, position } = layer;
     const createdBy = steps[position]?.createdBy;

@@ -21,11 +21,11 @@ export type LayerBytes =
 
 /** Reads the files of an archive or layout. */
 export interface ArchiveReader {
-  readonly medium: 'archive' | 'directory';
+  readonly medium: 'archive' | 'directory' | 'registry';
   /** Whether files can be read more than once. False for a stream. */
   readonly seekable: boolean;
   readonly compression: Compression | null;
-  /** Bytes of the archive as stored; null for a directory, and where they are not counted. */
+  /** Bytes of the archive as stored; null for a directory and a registry, and where they are not counted. */
   readonly bytes: number | null;
   /**
    * Returns the file of that name, or the one that its links lead to. Throws ERR_LAYERS_ARCHIVE_LINK for links that

@@ -1,16 +1,16 @@
 import type { Compression } from '../../compression/sniff.js';
 
-/** The archive or layout of an image. */
+/** The archive, layout or registry of an image. */
 export interface SourceInfo {
-  /** As the caller named it; `-` for standard input. */
+  /** As the caller named it; `-` for standard input, `docker://NAME` for a registry. */
   readonly path: string;
   /** `dir` is a directory of `skopeo copy dir:` (containers-transports(5)). */
-  readonly format: 'docker-archive' | 'oci-archive' | 'oci' | 'dir';
+  readonly format: 'docker-archive' | 'oci-archive' | 'oci' | 'dir' | 'registry';
   /** The variant of a docker-archive: with v1 directories, with an OCI index, or with plain files. Null for other formats. */
   readonly variant: 'legacy' | 'hybrid' | 'plain' | null;
   /** The compression of the whole archive. */
   readonly compression: Compression | null;
-  /** Bytes of the archive as stored; null for a directory. */
+  /** Bytes of the archive as stored; null for a directory and for a registry. */
   readonly sizeBytes: number | null;
 }
 

@@ -13,6 +13,8 @@ import {
 import { FileSink, layerOptionsFor, type StreamedFile } from './file-sink.js';
 
 export interface StreamOptions {
+  /** Where the stream comes from. Default: an archive. */
+  readonly medium?: ArchiveReader['medium'] | undefined;
   /** The compression of the whole archive; `source` is uncompressed. */
   readonly compression: Compression | null;
   /** What to compute about layers. */
@@ -65,7 +67,7 @@ export async function createStreamArchiveReader(
   await parseAll(source, parser, options);
 
   return {
-    medium: 'archive',
+    medium: options.medium ?? 'archive',
     seekable: false,
     compression: options.compression,
     bytes: options.bytes(),

@@ -59,7 +59,7 @@ export function describeImages(reader: ArchiveReader): Description {
     return describeAs(format, format === 'oci' ? null : variant, { images, unreadable, artifacts, findings });
   }
   if (hasOci) {
-    const format = reader.medium === 'directory' ? 'oci' : 'oci-archive';
+    const format = OCI_FORMATS[reader.medium];
     return describeAs(format, null, describeOci(reader, 'index.json'));
   }
   if (reader.find('repositories') !== null) {
@@ -71,6 +71,8 @@ export function describeImages(reader: ArchiveReader): Description {
   }
   throw notAnImage(reader);
 }
+
+const OCI_FORMATS = { archive: 'oci-archive', directory: 'oci', registry: 'registry' } as const;
 
 /** Describes `manifest.json`. Where it cannot be read, and the OCI documents describe images, that is a finding. */
 function describeDockerBeside(

@@ -1,0 +1,111 @@
+import { computableAlgorithmOf, createDigester, type Digest } from '@layers/core/digest';
+import { LayersError } from '@layers/errors';
+import { repositoryScope } from '../auth/scope.js';
+import { HttpFailure } from '../http/http-failure.js';
+import type { HttpResponse } from '../http/http-message.js';
+import { type RequestPlace, requestError, statusError, wrongAnswer } from '../registry-error.js';
+import type { Connection } from './connection.js';
+import type { BlobOptions } from './repository.js';
+
+/** A blob in a repository. */
+export interface BlobPlace {
+  readonly path: string;
+  readonly digest: Digest;
+  /** In bytes. */
+  readonly size: number;
+}
+
+/** Less is no progress between two failures. */
+const MIN_PROGRESS_BYTES = 64 * 1024;
+
+/**
+ * Yields the bytes of a blob, and checks its size and digest at the end. Continues after a cut where it stopped: by a range,
+ * or by skipping the start where the registry has no ranges.
+ *
+ * @throws LayersError ERR_LAYERS_REGISTRY, ERR_LAYERS_REGISTRY_AUTH, ERR_LAYERS_CREDENTIALS; ERR_LAYERS_BLOB_MISMATCH after
+ *   the last byte, or before a byte too many
+ */
+export async function* fetchBlob(
+  connection: Connection,
+  blob: BlobPlace,
+  { from = 0, checksDigest = from === 0 }: BlobOptions = {},
+): AsyncGenerator<Uint8Array> {
+  const { digest, size } = blob;
+  const place: RequestPlace = { host: connection.name, what: `the blob ${digest}`, isWrite: false };
+  const algorithm = checksDigest ? computableAlgorithmOf(digest) : null;
+  const digester = algorithm === null ? null : createDigester(algorithm);
+  const retries = connection.retries();
+  let position = from;
+  for (;;) {
+    const start = position;
+    try {
+      for await (const chunk of bytesFrom(connection, blob, start, place)) {
+        position += chunk.length;
+        if (position > size) throw mismatch(digest, `has more than ${size} bytes`);
+        digester?.update(chunk);
+        yield chunk;
+      }
+      // Without a length and chunks, a cut looks like the end.
+      if (position < size) throw new HttpFailure('cut', `the blob ends at byte ${position} of ${size}`);
+      break;
+    } catch (error) {
+      const final = requestError(place, error);
+      if (!connection.isTransient(error)) throw final;
+      if (position - start >= MIN_PROGRESS_BYTES) retries.reset();
+      if (!(await retries.next())) throw final;
+    }
+  }
+  const computed = digester?.digest();
+  if (computed !== undefined && computed !== digest) throw mismatch(digest, `has the digest ${computed}`);
+}
+
+/** Yields the bytes of a blob from a position. */
+async function* bytesFrom(
+  connection: Connection,
+  blob: BlobPlace,
+  position: number,
+  place: RequestPlace,
+): AsyncGenerator<Uint8Array> {
+  if (position >= blob.size && position > 0) return;
+  const { path, digest } = blob;
+  const response = await connection.send({
+    method: 'GET',
+    target: `/v2/${path}/blobs/${digest}`,
+    path,
+    scopes: [repositoryScope(path, 'pull')],
+    headers: position === 0 ? {} : { range: `bytes=${position}-` },
+    place,
+  });
+  const skipped = await skippedBytes(response, position, place);
+  const length = response.header('content-length');
+  const expected = blob.size - position + skipped;
+  if (length !== undefined && Number(length) !== expected) {
+    response.discard();
+    throw new HttpFailure('cut', `the registry announces ${length} bytes instead of ${expected}`);
+  }
+  let passed = 0;
+  for await (const chunk of response.body()) {
+    const start = Math.max(0, Math.min(chunk.length, skipped - passed));
+    passed += chunk.length;
+    if (start < chunk.length) yield start === 0 ? chunk : chunk.subarray(start);
+  }
+}
+
+/** Returns how many bytes at the start of a response are known already. Throws for a response without the blob. */
+async function skippedBytes(response: HttpResponse, position: number, place: RequestPlace): Promise<number> {
+  if (response.status === 200) return position;
+  if (response.status !== 206 || position === 0) throw await statusError(place, response);
+  const range = /^bytes (\d{1,16})-/.exec(response.header('content-range') ?? '');
+  const start = range === null ? Number.NaN : Number(range[1]);
+  if (!(start <= position)) {
+    response.discard();
+    throw wrongAnswer(place, `the registry sends another range than bytes ${position} to the end`);
+  }
+  return position - start;
+}
+
+function mismatch(digest: Digest, problem: string): LayersError {
+  return new LayersError('ERR_LAYERS_BLOB_MISMATCH', `the blob ${digest} ${problem}`, {
+    hint: 'the registry or a proxy sends damaged data, or the manifest states a wrong size',
+  });
+}

@@ -1,0 +1,146 @@
+import type { Digest } from '@layers/core/digest';
+import {
+  type Archive,
+  type ArchiveFile,
+  type ArchiveReader,
+  archiveOf,
+  blobName,
+  type ImageDescription,
+} from '@layers/core/image';
+import type { Descriptor } from '@layers/core/oci';
+import { LayersError } from '@layers/errors';
+import type { ExistingLayer, NewImage } from '@layers/rewrite/image';
+import { graphDocuments } from './graph-documents.js';
+import { type GraphManifest, type ImageGraph, registryPath } from './image-graph.js';
+
+/** An image of a registry, described by its documents. Its layers are not read. */
+export interface GraphArchive {
+  readonly graph: ImageGraph;
+  readonly archive: Archive;
+}
+
+/**
+ * Fetches the configs of the manifests of an image, and describes the image as `openArchive` of `@layers/core` does.
+ *
+ * @param path the name of the image in documents and errors
+ * @throws LayersError ERR_LAYERS_REGISTRY, ERR_LAYERS_BLOB_MISMATCH, and the errors of documents
+ */
+export async function describeGraph(
+  graph: ImageGraph,
+  path: string = registryPath(graph),
+): Promise<GraphArchive> {
+  const files = new Map<string, Uint8Array>();
+  for (const { name, bytes } of graphDocuments(graph, false)) files.set(name, bytes);
+  for (const { document } of graph.manifests) {
+    const { config } = document;
+    if (config.size > MAX_CONFIG_BYTES) {
+      throw new LayersError('ERR_LAYERS_LIMIT', `the config ${config.digest} has ${config.size} bytes`, {
+        hint: 'it is not the config of an image',
+      });
+    }
+    const name = blobName(config.digest);
+    if (!files.has(name)) files.set(name, await read(graph, config));
+  }
+  return { graph, archive: archiveOf(new GraphReader(graph, files), path) };
+}
+
+/** The limit of documents in `@layers/core`. */
+const MAX_CONFIG_BYTES = 20 * 1024 * 1024;
+
+async function read({ repository }: ImageGraph, blob: Descriptor): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of repository.blob(blob)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** The files of the layout that an image of a registry makes: its documents can be read, its layers cannot. */
+class GraphReader implements ArchiveReader {
+  readonly medium = 'registry';
+  readonly seekable = false;
+  readonly compression = null;
+  readonly bytes = null;
+  readonly findings = [];
+  readonly #documents: ReadonlyMap<string, Uint8Array>;
+  readonly #sizes = new Map<string, number>();
+
+  constructor({ manifests }: ImageGraph, documents: ReadonlyMap<string, Uint8Array>) {
+    this.#documents = documents;
+    for (const { document } of manifests)
+      for (const { digest, size } of document.layers) this.#sizes.set(blobName(digest), size);
+    for (const [name, { length }] of documents) this.#sizes.set(name, length);
+  }
+
+  find(name: string): ArchiveFile | null {
+    const size = this.#sizes.get(name);
+    return size === undefined ? null : { name, type: 'file', size, target: null };
+  }
+
+  names(): Iterable<string> {
+    return this.#sizes.keys();
+  }
+
+  read({ name }: ArchiveFile): Uint8Array {
+    const bytes = this.#documents.get(name);
+    if (bytes !== undefined) return bytes;
+    throw new LayersError('ERR_LAYERS_JSON', `${name} is not a document`, { file: name });
+  }
+
+  layer(): null {
+    return null;
+  }
+
+  occurrence(): number {
+    return 1;
+  }
+}
+
+/**
+ * Returns the images of a registry for a writer. Each layer is read from the registry when it is written; the writer checks
+ * its digest.
+ *
+ * @throws LayersError ERR_LAYERS_NO_IMAGE for an artifact, ERR_LAYERS_NO_CONFIG for layers without DiffIDs
+ */
+export function graphImages({ graph, archive }: GraphArchive): readonly NewImage[] {
+  return archive.images.map((description) => newImage(graph, description));
+}
+
+function newImage(graph: ImageGraph, description: ImageDescription): NewImage {
+  const { configBytes, manifestDigest, tags, platform } = description;
+  const manifest = graph.manifests.find(({ digest }) => digest === manifestDigest);
+  if (configBytes === null || manifest === undefined) {
+    throw new LayersError('ERR_LAYERS_NO_IMAGE', `${registryPath(graph)} is not a container image`, {
+      hint: 'copy it as it is, to another registry or into an OCI layout',
+    });
+  }
+  return {
+    layers: description.layers.map((layer, i) => newLayer(graph, manifest, layer.diffId, i)),
+    config: () => configBytes,
+    manifest: { bytes: manifest.bytes, mediaType: manifest.mediaType },
+    tags,
+    platform,
+    annotations: new Map(),
+  };
+}
+
+function newLayer(
+  { repository }: ImageGraph,
+  { document }: GraphManifest,
+  diffId: Digest | null,
+  position: number,
+): ExistingLayer {
+  const descriptor = document.layers[position];
+  if (descriptor === undefined || diffId === null)
+    throw new LayersError('ERR_LAYERS_NO_CONFIG', `the digest of layer ${position} is unknown`);
+  const { digest, size, mediaType } = descriptor;
+  return {
+    kind: 'existing',
+    digest,
+    sizeBytes: size,
+    diffId,
+    mediaType,
+    range: null,
+    isConcurrent: true,
+    // The writer checks the digest.
+    chunks: () => repository.blob({ digest, size }, { checksDigest: false }),
+  };
+}

@@ -1,0 +1,139 @@
+import type { Digest } from '@layers/core/digest';
+import {
+  type Descriptor,
+  formatReference,
+  isAttestation,
+  isIndex,
+  type Manifest,
+  parseIndex,
+  parseJson,
+  parseManifest,
+  type Reference,
+} from '@layers/core/oci';
+import { LayersError } from '@layers/errors';
+import type { ManifestBytes } from '../client/manifest-bytes.js';
+import type { Repository } from '../client/repository.js';
+import { choosePlatform } from './choose-platform.js';
+
+/** A manifest of an image, with what an index says about it. */
+export interface GraphManifest extends ManifestBytes {
+  readonly document: Manifest;
+  /** The descriptor in the index as the index has it; null for a manifest that no index lists. */
+  readonly listed: Readonly<Record<string, unknown>> | null;
+}
+
+/** The documents of an image in a registry. No layer is read. */
+export interface ImageGraph {
+  readonly repository: Repository;
+  /** With the tag or the digest that was asked for. */
+  readonly reference: Reference;
+  /** What the reference names: an index or a manifest. */
+  readonly root: ManifestBytes;
+  /** Nested indexes, the inner ones first. */
+  readonly indexes: readonly ManifestBytes[];
+  /** The manifests that were asked for, in the order of the index. */
+  readonly manifests: readonly GraphManifest[];
+  /** The images of the index that were not asked for. */
+  readonly leftOut: readonly Descriptor[];
+}
+
+/** Which images of an index are meant. */
+export interface PlatformChoice {
+  /** `os/arch[/variant]`. Default: this machine's platform, else the only one. */
+  readonly platform?: string | undefined;
+  /** All platforms, with attestations. */
+  readonly all?: boolean | undefined;
+}
+
+/** containerd and BuildKit write at most one level. */
+const MAX_DEPTH = 8;
+const MAX_MANIFESTS = 10_000;
+
+/**
+ * Fetches the documents of an image: of the chosen platform, or of all.
+ *
+ * @throws LayersError ERR_LAYERS_IMAGE_NOT_FOUND, also for a platform that the index lacks; ERR_LAYERS_IMAGE_AMBIGUOUS;
+ *   ERR_LAYERS_PLATFORM; ERR_LAYERS_REGISTRY, ERR_LAYERS_REGISTRY_AUTH, ERR_LAYERS_CREDENTIALS; ERR_LAYERS_BLOB_MISMATCH; and the
+ *   errors of documents
+ */
+export async function fetchGraph(
+  repository: Repository,
+  reference: Reference,
+  choice: PlatformChoice = {},
+): Promise<ImageGraph> {
+  const root = await repository.manifest(reference.digest ?? reference.tag ?? 'latest');
+  const fetcher = new GraphFetcher(repository, choice);
+  await fetcher.add(root, null, 0);
+  const { indexes, manifests, leftOut } = fetcher;
+  return { repository, reference, root, indexes, manifests, leftOut };
+}
+
+class GraphFetcher {
+  readonly indexes: ManifestBytes[] = [];
+  readonly manifests: GraphManifest[] = [];
+  readonly leftOut: Descriptor[] = [];
+  readonly #repository: Repository;
+  readonly #choice: PlatformChoice;
+  readonly #seen = new Set<Digest>();
+
+  constructor(repository: Repository, choice: PlatformChoice) {
+    this.#repository = repository;
+    this.#choice = choice;
+  }
+
+  async add(found: ManifestBytes, listed: GraphManifest['listed'], depth: number): Promise<void> {
+    if (this.#seen.has(found.digest)) return;
+    this.#seen.add(found.digest);
+    if (depth > MAX_DEPTH || this.#seen.size > MAX_MANIFESTS) {
+      throw new LayersError(
+        'ERR_LAYERS_LIMIT',
+        `the index has more than ${MAX_MANIFESTS} manifests, or too many levels`,
+        {
+          hint: 'the registry may be malicious',
+        },
+      );
+    }
+    const document = parseJson(found.bytes, found.digest);
+    if (!isIndex(found.mediaType)) {
+      this.manifests.push({ ...found, document: parseManifest(document, found.digest), listed });
+      return;
+    }
+    const { manifests } = parseIndex(document, found.digest);
+    const raw = rawManifests(document);
+    const chosen = this.#choice.all === true ? manifests : [choosePlatform(manifests, this.#choice.platform)];
+    for (const descriptor of manifests) {
+      if (!chosen.includes(descriptor)) {
+        if (!isAttestation(descriptor)) this.leftOut.push(descriptor);
+        continue;
+      }
+      const child = await this.#repository.manifest(descriptor.digest);
+      await this.add(child, raw[manifests.indexOf(descriptor)] ?? null, depth + 1);
+    }
+    this.indexes.push(found);
+  }
+}
+
+function rawManifests(document: unknown): readonly Readonly<Record<string, unknown>>[] {
+  if (!isRecord(document)) return [];
+  const manifests = Object.entries(document).find(([key]) => key.toLowerCase() === 'manifests')?.[1];
+  return Array.isArray(manifests) ? manifests.filter(isRecord) : [];
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Returns the blobs of manifests, each once: configs and layers. */
+export function blobsOf(manifests: readonly GraphManifest[]): readonly Descriptor[] {
+  const blobs = new Map<Digest, Descriptor>();
+  for (const { document } of manifests) {
+    for (const blob of [document.config, ...document.layers])
+      if (!blobs.has(blob.digest)) blobs.set(blob.digest, blob);
+  }
+  return [...blobs.values()];
+}
+
+/** Returns the name of an image as documents and errors show it: `docker://docker.io/library/alpine:3.20`. */
+export function registryPath({ reference }: Pick<ImageGraph, 'reference'>): string {
+  return `docker://${formatReference(reference)}`;
+}

@@ -1,0 +1,21 @@
+export {
+  type BlobSource,
+  type CopiedGraph,
+  type CopyOptions,
+  type CopySource,
+  copyGraph,
+} from './copy-graph.js';
+export { copyReferrers } from './copy-referrers.js';
+export { type DocumentedGraph, graphDocuments } from './graph-documents.js';
+export { describeGraph, type GraphArchive, graphImages } from './graph-images.js';
+export { graphStream } from './graph-stream.js';
+export {
+  blobsOf,
+  fetchGraph,
+  type GraphManifest,
+  type ImageGraph,
+  type PlatformChoice,
+  registryPath,
+} from './image-graph.js';
+export { type LayoutGraph, layoutGraph } from './layout-graph.js';
+export { type PushCounts, type PushedImage, type PushOptions, pushImages } from './push-images.js';
