@@ -17,8 +17,16 @@ export interface CommonFlags {
   readonly color?: 'auto' | 'always' | 'never';
 }
 
+/** How a registry is reached. */
+export interface RegistryAccess {
+  readonly authfile?: string;
+  readonly insecure?: boolean;
+  readonly certDir?: string;
+  readonly mirror?: readonly string[];
+}
+
 /** The options of commands that read an image. */
-export interface ImageFlags extends CommonFlags {
+export interface ImageFlags extends CommonFlags, RegistryAccess {
   readonly image?: string;
   readonly platform?: string;
   readonly bytes?: boolean;

@@ -143,7 +143,7 @@ describe('a name that neither a file nor the store has', () => {
     ['brambel:1.4', 2, 'the store has bramble:1.4'],
     ['bramble:2.0', 2, 'the store has bramble:1.4'],
     ['postgres', 2, 'layers images lists the images of the store'],
-    ['docker://alpine', 2, 'skopeo copy docker://IMAGE'],
+    ['docker:alpine', 2, 'write docker://NAME'],
     ['app.tar', 3, 'check the path'],
     ['./bramble:1.4', 3, 'check the path'],
   ])('%s: status %d, and what to do', async (name, status, hint) => {

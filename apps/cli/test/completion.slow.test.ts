@@ -66,7 +66,8 @@ describe('completion', () => {
     ]);
     expect(offered('completion', '')).toEqual(['bash', 'zsh', 'fish']);
     expect(offered('help', 'ver')).toEqual(['verify']);
-    expect(offered('bench', '--m')).toEqual(['--max-seconds']);
+    expect(offered('bench', '--ma')).toEqual(['--max-seconds']);
+    for (const command of ['tags', 'catalog']) expect(offered(command, '')).toEqual([]);
     expect(offered('bench', `${process.cwd()}/package.js`)).toEqual([`${process.cwd()}/package.json`]);
     expect(offered('inspect', `${process.cwd()}/package.js`)).toEqual([`${process.cwd()}/package.json`]);
   });

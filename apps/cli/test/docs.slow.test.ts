@@ -51,6 +51,10 @@ function prepare(name: string): { folder: string; store: string } {
   return { folder, store };
 }
 
+/** A proxy that is not there, so that no example leaves this machine. */
+const OFFLINE = { HTTPS_PROXY: 'http://127.0.0.1:1', HTTP_PROXY: 'http://127.0.0.1:1' };
+const NAMES_REGISTRY = /docker:\/\/|ghcr\.io|localhost:\d/;
+
 /** A page without commands has nothing to run. */
 const hasCommands = (page: string): boolean =>
   blocksOf(page, 'console').length + blocksOf(page, 'sh').length > 0;
@@ -78,7 +82,9 @@ describe.each(pages.filter(hasCommands))('%s', (page) => {
       for (const [i, block] of scripts.entries()) {
         const { folder, store } = prepare(`script-${page.replaceAll('/', '-')}-${i}`);
         for (const line of block.split('\n').filter((each) => /^[a-z]/.test(each))) {
-          const { status, stderr } = shell(`cd '${folder}' && ${line}`, { LAYERS_STORE: store });
+          const { status, stderr } = shell(`cd '${folder}' && ${line}`, { LAYERS_STORE: store, ...OFFLINE });
+          // No registry answers here; the command line is accepted.
+          if (NAMES_REGISTRY.test(line) && /\[ERR_LAYERS_REGISTRY(?:_WRITE)?\]/.test(stderr)) continue;
           // A comparison ends with 1 where it finds a difference; no example shows an error.
           expect([line, stderr, [0, 1].includes(status ?? -1)]).toEqual([
             line,

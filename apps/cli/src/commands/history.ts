@@ -1,16 +1,33 @@
-import { historyDocument } from '@layers/core/analysis';
+import { declaredHistoryDocument, type HistoryDocument, historyDocument } from '@layers/core/analysis';
 import type { ExitStatus } from '../exit-status.js';
+import { describedImage } from '../input/described-input.js';
 import { withImage } from '../input/inputs.js';
 import type { View } from '../output/view.js';
 import { renderHistory } from '../render/history.js';
 import { present } from '../render/present.js';
 import type { ImageFlags, Session } from '../session.js';
 
+export interface HistoryFlags extends ImageFlags {
+  readonly layers?: boolean;
+}
+
 /** Runs `layers history`: lists the build steps of an image, with layers and sizes. */
-export function history(image: string, flags: ImageFlags, session: Session): Promise<ExitStatus> {
-  return withImage(image, flags, session, {}, (read) => {
-    const document = historyDocument(read);
-    const render = (view: View) => renderHistory(document, view);
-    return present({ document, items: document.history, render, showsFindings: false }, flags, session);
-  });
+export async function history(image: string, flags: HistoryFlags, session: Session): Promise<ExitStatus> {
+  const described = flags.layers === true ? null : await describedImage(image, flags, session);
+  if (described !== null) {
+    const { archive, description } = described;
+    return presentHistory(declaredHistoryDocument(archive, description), flags, session);
+  }
+  return withImage(image, flags, session, {}, (read) =>
+    presentHistory(historyDocument(read), flags, session),
+  );
+}
+
+function presentHistory(
+  document: HistoryDocument,
+  flags: HistoryFlags,
+  session: Session,
+): Promise<ExitStatus> {
+  const render = (view: View) => renderHistory(document, view);
+  return present({ document, items: document.history, render, showsFindings: false }, flags, session);
 }

@@ -1,6 +1,8 @@
-import { inspectDocument } from '@layers/core/analysis';
+import { declaredInspectDocument, inspectDocument } from '@layers/core/analysis';
 import type { ExitStatus } from '../exit-status.js';
+import { type DescribedImage, describedImage } from '../input/described-input.js';
 import { withAnalysis } from '../input/inputs.js';
+import { renderDeclaredInspect } from '../render/declared-inspect.js';
 import { renderInspect } from '../render/inspect.js';
 import { present } from '../render/present.js';
 import type { ImageFlags, Session } from '../session.js';
@@ -8,12 +10,15 @@ import type { ImageFlags, Session } from '../session.js';
 export interface InspectFlags extends ImageFlags {
   readonly top: number;
   readonly verify?: boolean;
+  readonly layers?: boolean;
 }
 
 /** Runs `layers inspect`: shows an image, its layers, and what each adds and wastes. */
-export function inspect(image: string, flags: InspectFlags, session: Session): Promise<ExitStatus> {
-  const reading = { verify: flags.verify ?? false };
-  return withAnalysis(image, flags, session, reading, (analysis) => {
+export async function inspect(image: string, flags: InspectFlags, session: Session): Promise<ExitStatus> {
+  const { verify = false, layers = false } = flags;
+  const described = verify || layers ? null : await describedImage(image, flags, session);
+  if (described !== null) return presentDeclared(described, flags, session);
+  return withAnalysis(image, flags, session, { verify }, (analysis) => {
     const document = inspectDocument(analysis, { top: flags.top });
     return present(
       { document, render: (view) => renderInspect(document, view), showsFindings: true },
@@ -21,4 +26,17 @@ export function inspect(image: string, flags: InspectFlags, session: Session): P
       session,
     );
   });
+}
+
+function presentDeclared(
+  { archive, description, others }: DescribedImage,
+  flags: InspectFlags,
+  session: Session,
+): Promise<ExitStatus> {
+  const document = declaredInspectDocument(archive, description, others);
+  return present(
+    { document, render: (view) => renderDeclaredInspect(document, view), showsFindings: true },
+    flags,
+    session,
+  );
 }

@@ -1,24 +1,32 @@
-import { type ImageListItem, imageListDocument } from '@layers/core/analysis';
+import { type ImageListDocument, type ImageListItem, imageListDocument } from '@layers/core/analysis';
 import type { Archive } from '@layers/core/image';
 import type { ExitStatus } from '../exit-status.js';
 import { withInputs } from '../input/inputs.js';
-import { chooseImage, findInput, type Input } from '../input/open-input.js';
+import { chooseImage, findInput, findRegistryImage, type Input } from '../input/open-input.js';
 import type { View } from '../output/view.js';
 import { renderImageList } from '../render/image-list.js';
 import { present } from '../render/present.js';
 import type { ImageFlags, Session } from '../session.js';
 
-/** Runs `layers list`: lists the images of an archive or layout. */
-export function list(name: string, flags: ImageFlags, session: Session): Promise<ExitStatus> {
+/** Runs `layers list`: lists the images of an archive, a layout, or an index in a registry. */
+export async function list(name: string, flags: ImageFlags, session: Session): Promise<ExitStatus> {
+  const inRegistry = findRegistryImage(name, flags, session);
+  if (inRegistry !== null) {
+    const { archive } = await inRegistry.describe({ all: true });
+    return presentList(imageListDocument(archive), flags, session);
+  }
   const input = findInput(name, flags, session);
   return withInputs(flags, session, async (inputs) => {
     const { archive, endProgress } = await inputs.open(input, flags, {});
     endProgress();
     const all = imageListDocument(archive);
-    const document = { ...all, images: chosenOf(all.images, archive, input, flags) };
-    const render = (view: View) => renderImageList(document, view);
-    return present({ document, items: document.images, render, showsFindings: true }, flags, session);
+    return presentList({ ...all, images: chosenOf(all.images, archive, input, flags) }, flags, session);
   });
+}
+
+function presentList(document: ImageListDocument, flags: ImageFlags, session: Session): Promise<ExitStatus> {
+  const render = (view: View) => renderImageList(document, view);
+  return present({ document, items: document.images, render, showsFindings: true }, flags, session);
 }
 
 /** Returns the image that the argument or an option names; all images without a name. Throws as `chooseImage` does. */

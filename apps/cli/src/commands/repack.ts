@@ -10,6 +10,7 @@ import { withInputs } from '../input/inputs.js';
 import { chooseImage, findInput } from '../input/open-input.js';
 import type { Session } from '../session.js';
 import { isOtherPlatform } from '../write/platform-findings.js';
+import { isRegistryOutput } from '../write/registry-output.js';
 import { type Changed, writeChange } from '../write/write-change.js';
 
 export interface RepackFlags extends ChangeFlags, CompressionFlags {
@@ -47,7 +48,8 @@ export function repack(names: readonly string[], flags: RepackFlags, session: Se
       }
       endProgress();
     }
-    refuseSharedTags(changed, tags);
+    // The platforms of one image are an index in a registry.
+    if (!isRegistryOutput(request.output)) refuseSharedTags(changed, tags);
     return writeChange(changed, request, flags, session);
   });
 }

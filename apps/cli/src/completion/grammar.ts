@@ -42,6 +42,9 @@ const ARCHIVES: ReadonlySet<string> = new Set(['IMAGE', 'A', 'FILE']);
 /** Arguments that name images of the store. */
 const NAMES: ReadonlySet<string> = new Set(['REF', 'SOURCE', 'REPOSITORY']);
 
+/** Arguments that name what is not on this machine: nothing is offered. */
+const REMOTE: ReadonlySet<string> = new Set(['HOST', 'NAME']);
+
 /** Options whose values are paths on this machine. */
 const PATH_VALUE = /<(?:FILE|DIR|SOURCE)\b/;
 
@@ -101,7 +104,7 @@ function argumentOf(command: Command): CommandWords['argument'] {
   if (command.commands.length > 0) return command.commands.map((each) => each.name());
   const [first] = command.registeredArguments;
   if (first !== undefined && ARCHIVES.has(first.name())) return 'archive';
-  if (first === undefined) return [];
+  if (first === undefined || REMOTE.has(first.name())) return [];
   if (NAMES.has(first.name())) return 'name';
   return command.name() === 'help' ? 'command' : (first.argChoices ?? first.description.split(', '));
 }

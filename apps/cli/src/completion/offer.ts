@@ -3,6 +3,7 @@ import { isLayersError } from '@layers/errors';
 import { listNames } from '@layers/store/images';
 import { storeReference } from '../input/image-name.js';
 import { withAnalysis } from '../input/inputs.js';
+import { registryName } from '../input/registry-input.js';
 import { userStore } from '../input/stored-input.js';
 import { writeText } from '../output/write-out.js';
 import type { Session } from '../session.js';
@@ -32,8 +33,8 @@ function namesFor([prefix = '']: readonly string[], session: Session): readonly 
 }
 
 async function pathsFor([image = '', prefix = '']: readonly string[], session: Session): Promise<string[]> {
-  // Standard input is the terminal.
-  if (image === '' || image === '-') return [];
+  // Standard input is the terminal, and all layers of an image would be fetched.
+  if (image === '' || image === '-' || registryName(image) !== null) return [];
   const start = prefix.startsWith('/') ? '' : '/';
   const path = `${start}${prefix}`;
   const directory = path.slice(0, path.lastIndexOf('/')) || '/';

@@ -9,6 +9,7 @@ import { compressionOfName } from '../write/archive-compression.js';
 import { isStreamPath, outputPath, refuseEarly, refuseInputAsOutput } from '../write/check-output.js';
 import { daemonOutput } from '../write/daemon-output.js';
 import { parseOutputName } from '../write/output-name.js';
+import { registryOutput } from '../write/registry-output.js';
 import { storeOutput } from '../write/store-output.js';
 import type { ChangeRequest } from '../write/write-change.js';
 import type { Output } from '../write/write-output.js';
@@ -54,7 +55,7 @@ export function changeRequest(
   };
 }
 
-function outputOf(inputs: readonly string[], flags: ChangeFlags, session: Session): Output {
+export function outputOf(inputs: readonly string[], flags: ChangeFlags, session: Session): Output {
   const { output: given = defaultOutput(flags, session) } = flags;
   const inDaemon = daemonOutput(given, flags.format);
   if (inDaemon !== null) {
@@ -67,6 +68,17 @@ function outputOf(inputs: readonly string[], flags: ChangeFlags, session: Sessio
   }
   const inStore = storeOutput(given, flags.format);
   if (inStore !== null) return inStore;
+  const inRegistry = registryOutput(given, flags.format);
+  if (inRegistry !== null) {
+    if (flags.dryRun === true && flags.check === true)
+      throw contradiction('--dry-run writes nothing for --check to read', 'leave out one of them');
+    if (flags.tag !== undefined)
+      throw contradiction(
+        'docker:// excludes --tag',
+        'name the image after docker://; layers copy adds names',
+      );
+    return inRegistry;
+  }
   const named = parseOutputName(given === undefined ? undefined : outputPath(given), flags.format);
   const path = outputPath(named.path);
   const compression = named.format === 'oci-dir' ? null : compressionOfName(path);

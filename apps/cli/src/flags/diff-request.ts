@@ -28,12 +28,24 @@ export interface DiffFlags extends ImageFlags {
 const FILES: readonly Section[] = ['files'];
 
 /** Returns the selected image of each archive. */
-export function pairChoice({ image, imageB, platform, platformB }: DiffFlags): PairChoice {
-  return { a: choiceOf(image, platform), b: choiceOf(imageB, platformB) };
+export function pairChoice({ image, imageB, platform, platformB, ...flags }: DiffFlags): PairChoice {
+  return { a: choiceOf(image, platform, flags), b: choiceOf(imageB, platformB, flags) };
 }
 
-function choiceOf(image: string | undefined, platform: string | undefined): ImageChoice {
-  return { ...(image === undefined ? {} : { image }), ...(platform === undefined ? {} : { platform }) };
+function choiceOf(
+  image: string | undefined,
+  platform: string | undefined,
+  { authfile, insecure, certDir, mirror, quiet }: ImageChoice,
+): ImageChoice {
+  return {
+    ...(image === undefined ? {} : { image }),
+    ...(platform === undefined ? {} : { platform }),
+    ...(authfile === undefined ? {} : { authfile }),
+    ...(insecure === undefined ? {} : { insecure }),
+    ...(certDir === undefined ? {} : { certDir }),
+    ...(mirror === undefined ? {} : { mirror }),
+    ...(quiet === undefined ? {} : { quiet }),
+  };
 }
 
 /** What to compare, and which differences count. */

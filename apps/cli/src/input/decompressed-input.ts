@@ -5,7 +5,7 @@ import { openFileBytes, peekStream, type Spool, spoolStream, streamFile } from '
 import { withContext } from '@layers/errors';
 import type { Input } from './open-input.js';
 import type { Resources } from './resources.js';
-import { renamed } from './spool-input.js';
+import { asStreamed, renamed } from './spool-input.js';
 
 /** Whether an input can be read only from start to end: a pipe, or an archive that is compressed as a whole. */
 export function isReadOnce({ source }: Input): boolean {
@@ -48,7 +48,8 @@ export async function openDecompressed(
   );
   const archive = await openArchive({ path: spool.path }, options);
   const { bytes, compression } = passed;
-  return { ...archive, source: { ...archive.source, path: source.path, sizeBytes: bytes, compression } };
+  const read = { ...archive, source: { ...archive.source, sizeBytes: bytes, compression } };
+  return asStreamed(read, source);
 }
 
 /** Facts of an input that are known after reading it. */

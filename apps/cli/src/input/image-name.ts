@@ -100,7 +100,7 @@ function imageOption(reference: string): string | null {
 
 /** Transports that need a daemon, a registry or another store, and schemes of URLs, with what to do instead. */
 const UNREADABLE: ReadonlyMap<string, string> = new Map([
-  ['docker', 'copy the image into a file first: skopeo copy docker://IMAGE oci-archive:FILE'],
+  ['docker', 'write docker://NAME for an image in a registry, or store:NAME for one in the store'],
   ['containers-storage', 'write the image into a file first: podman save IMAGE -o FILE'],
   ['http', 'download the archive: curl -fL URL -o FILE'],
   ['https', 'download the archive: curl -fL URL -o FILE'],

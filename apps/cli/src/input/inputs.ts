@@ -12,7 +12,7 @@ import { createProgress, type Feedback, showsProgress } from '../output/progress
 import type { Session } from '../session.js';
 import { checkTransport, chooseImage, findInput, type ImageChoice, type Input } from './open-input.js';
 import type { Resources } from './resources.js';
-import { spoolInput, withoutSpoolPath } from './spool-input.js';
+import { asStreamed, spoolInput } from './spool-input.js';
 
 export interface Reading {
   /** Whether every digest is computed. */
@@ -105,7 +105,7 @@ export class Inputs implements Resources {
       return { archive: await open(source), input, options, endProgress };
     }
     const path = await spoolInput(source, this.#feedback, options, this);
-    return { archive: withoutSpoolPath(await open({ path }), source.path), input, options, endProgress };
+    return { archive: asStreamed(await open({ path }), source), input, options, endProgress };
   }
 
   /** Returns an error of the work with the names that the user knows. */

@@ -9,7 +9,7 @@ import {
 import { systemCode } from '@layers/core/io';
 import { withContext } from '@layers/errors';
 import { CommandError, usageError } from '../command-error.js';
-import type { Session } from '../session.js';
+import type { CommonFlags, RegistryAccess, Session } from '../session.js';
 import { daemonSource } from './daemon-source.js';
 import {
   daemonReference,
@@ -20,11 +20,14 @@ import {
   parseImageName,
   storeReference,
 } from './image-name.js';
+import { type RegistrySource, registryName, registrySource } from './registry-input.js';
 
 /** Bytes that can be read once, and their name in documents. */
 export interface StreamSource {
   readonly stream: AsyncIterable<Uint8Array> & { destroy(): void };
   readonly path: string;
+  /** For an image of a registry. */
+  readonly format?: 'registry';
 }
 
 /** An image of the store, or a name without a file, which may be one. It is opened only when needed. */
@@ -34,8 +37,8 @@ export interface StoredSource {
   readonly path: string;
 }
 
-/** Selects an image of an archive. */
-export interface ImageChoice {
+/** Selects an image of an archive, or of an index in a registry. */
+export interface ImageChoice extends RegistryAccess, Pick<CommonFlags, 'quiet'> {
   /** A tag, an id prefix, or `#2`. */
   readonly image?: string | undefined;
   /** `os/arch[/variant]`. */
@@ -54,11 +57,7 @@ export interface Input {
  *
  * @throws LayersError ERR_LAYERS_TRANSPORT, ERR_LAYERS_INPUT_MISSING, ERR_LAYERS_TERMINAL, ERR_LAYERS_USAGE
  */
-export function findInput(
-  name: string,
-  choice: Pick<ImageChoice, 'image'>,
-  session: Pick<Session, 'stdin' | 'env'>,
-): Input {
+export function findInput(name: string, choice: ImageChoice, session: Session): Input {
   const parsed = parseImageName(name);
   const { transport } = parsed;
   if (parsed.kind === 'stdin') {
@@ -71,6 +70,8 @@ export function findInput(
   }
   const found = parsed.candidates.find(({ path }) => exists(path));
   if (found === undefined) {
+    const source = findRegistryImage(name, choice, session);
+    if (source !== null) return { source, image: choice.image, transport };
     const inDaemon = daemonReference(name);
     if (inDaemon !== null)
       return { source: daemonSource(name, inDaemon, session), image: choice.image, transport };
@@ -92,6 +93,20 @@ export function findInput(
     image: found.image ?? choice.image,
     transport: meantAsFile ? null : transport,
   };
+}
+
+/**
+ * Returns the image of a registry that a name means; null for other names, and where a file has this name.
+ *
+ * @throws LayersError ERR_LAYERS_USAGE
+ */
+export function findRegistryImage(
+  name: string,
+  choice: ImageChoice,
+  session: Session,
+): RegistrySource | null {
+  const inRegistry = registryName(name);
+  return inRegistry === null || exists(name) ? null : registrySource(name, inRegistry, choice, session);
 }
 
 /** Returns the path of the file that a name means; `-` where there is none. */
@@ -120,6 +135,7 @@ const NAMES = {
   'oci-archive': 'an oci-archive',
   oci: 'an oci layout',
   dir: 'a directory of skopeo copy dir:',
+  registry: 'an image of a registry',
 } as const;
 
 /** Throws ERR_LAYERS_TRANSPORT if the archive has another format than the transport in its name. */

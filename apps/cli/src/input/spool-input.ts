@@ -30,9 +30,10 @@ export async function spoolInput(
   return path;
 }
 
-/** Returns the archive with the name of the pipe, which documents show. */
-export function withoutSpoolPath(archive: Archive, path: string): Archive {
-  return { ...archive, source: { ...archive.source, path } };
+/** Returns the archive of a temporary file with the name of the pipe or registry, as documents show it. */
+export function asStreamed(archive: Archive, { path, format }: Omit<StreamSource, 'stream'>): Archive {
+  const ofRegistry = format === undefined ? {} : { format, sizeBytes: null };
+  return { ...archive, source: { ...archive.source, path, ...ofRegistry } };
 }
 
 async function* counted(

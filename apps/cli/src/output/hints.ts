@@ -1,5 +1,6 @@
 import { type ErrorCode, isLayersError, type LayersError } from '@layers/errors';
 import { CommandError } from '../command-error.js';
+import { loginHint, missingInRegistry, registryHint } from './registry-hints.js';
 import { shellWord } from './shell-word.js';
 import { writeHint } from './write-hint.js';
 
@@ -15,7 +16,10 @@ type Hint = (error: LayersError, names: SelectionNames) => string | undefined;
 
 /** Uses the library's own hint, since no option or command of ours helps. */
 const ofLibrary: Hint = () => undefined;
-const saveAgain: Hint = () => saveAgainText();
+const saveAgain = ({ archive }: LayersError): string =>
+  archive?.startsWith('docker://') === true
+    ? 'the image in the registry is damaged: push it again'
+    : saveAgainText();
 const again: Hint = () => 'another process writes to it: run the command again when it is done';
 
 /**
@@ -28,7 +32,8 @@ const HINTS: Readonly<Record<ErrorCode, Hint>> = {
   ERR_LAYERS_TRANSPORT: ofLibrary,
   ERR_LAYERS_IMAGE_AMBIGUOUS: chooseImage,
   ERR_LAYERS_IMAGE_NOT_FOUND: (error, names) =>
-    choicesOf(error) === '' ? 'layers images lists the images of the store' : chooseImage(error, names),
+    missingInRegistry(error) ??
+    (choicesOf(error) === '' ? 'layers images lists the images of the store' : chooseImage(error, names)),
   ERR_LAYERS_IMAGE_REFERENCED: ({ message }) =>
     message.includes('platforms')
       ? 'remove the image for all platforms by its name, or add --force'
@@ -91,7 +96,7 @@ const HINTS: Readonly<Record<ErrorCode, Hint>> = {
   ERR_LAYERS_JSON: saveAgain,
   ERR_LAYERS_INDEX: saveAgain,
   ERR_LAYERS_MANIFEST: saveAgain,
-  ERR_LAYERS_CONFIG: ({ message }) => (message.startsWith('cannot edit') ? undefined : saveAgainText()),
+  ERR_LAYERS_CONFIG: (error) => (error.message.startsWith('cannot edit') ? undefined : saveAgain(error)),
   ERR_LAYERS_DOCKER_MANIFEST: saveAgain,
   ERR_LAYERS_REPOSITORIES: saveAgain,
   ERR_LAYERS_V1: saveAgain,
@@ -123,8 +128,10 @@ const HINTS: Readonly<Record<ErrorCode, Hint>> = {
   ERR_LAYERS_BZIP2_TRAILING: ofLibrary,
   ERR_LAYERS_DAEMON: ofLibrary,
   ERR_LAYERS_LAYER_MISSING: () => 'save the image again with all its layers: docker save -o FILE IMAGE',
-  ERR_LAYERS_BLOB_MISMATCH: ({ archive }) =>
-    `the input is damaged: layers verify ${isPipe(archive) ? 'IMAGE' : fileOf(archive)} lists what is wrong with it`,
+  ERR_LAYERS_BLOB_MISMATCH: ({ archive, hint = '' }) =>
+    hint.includes('registry')
+      ? undefined
+      : `the input is damaged: layers verify ${isPipe(archive) ? 'IMAGE' : fileOf(archive)} lists what is wrong with it`,
   ERR_LAYERS_NO_CONFIG: ofLibrary,
   ERR_LAYERS_INPUT_CHANGED: again,
   // The command prints a request for a report in place of any hint.
@@ -139,7 +146,11 @@ const HINTS: Readonly<Record<ErrorCode, Hint>> = {
   ERR_LAYERS_STORE_BLOB: () =>
     'load the image again, which repairs it; layers store check reports what else is wrong',
   ERR_LAYERS_ENGINE_MISSING: ofLibrary,
+  ERR_LAYERS_REGISTRY: registryHint,
+  ERR_LAYERS_REGISTRY_AUTH: loginHint,
+  ERR_LAYERS_CREDENTIALS: ofLibrary,
   ERR_LAYERS_WRITE_OUTPUT: writeHint,
+  ERR_LAYERS_REGISTRY_WRITE: ofLibrary,
   ERR_LAYERS_DAEMON_LOAD: ({ hint = '' }) =>
     hint.includes('zstd')
       ? 'Docker 20.10 does not accept zstd layers: rewrite them with layers repack --compression gzip'

@@ -7,7 +7,9 @@ export function foreignCommandHint(words: readonly string[]): string | undefined
   const isTool = TOOLS.has(tool) && rest.length > 0;
   const [first = '', second] = isTool ? rest : words;
   const records = GROUPS.flatMap(({ commands }) => commands);
-  const names = second === undefined ? [first] : [`${first} ${second}`, first];
+  // One word can mean another command in each tool.
+  const ofTool = isTool ? [`${tool} ${first}`] : [];
+  const names = [...ofTool, ...(second === undefined ? [] : [`${first} ${second}`]), first];
   for (const name of names) {
     const record = records.find(
       ({ name: own, otherNames = [] }) => otherNames.includes(name) || (isTool && own === name),

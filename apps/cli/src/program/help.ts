@@ -46,11 +46,13 @@ IMAGE is one of:
   NAME:TAG or ID          an image of the local store, if no such file exists
   store:NAME:TAG          an image of the local store
   docker-daemon:REF       an image of the Docker Engine
+  docker://REF            an image in a registry
   docker-archive:FILE[:REF], oci-archive:FILE[:REF], oci:DIR[:REF]
                           an archive or layout of that format
 
 Examples:
   layers inspect app.tar
+  layers inspect docker://alpine:3.20
   docker save app | layers waste -
   layers diff app-1.tar app-2.tar
   layers repack --drop-waste app.tar -o lean.tar
@@ -66,6 +68,11 @@ Environment:
   LAYERS_STORE            the directory of the local store (layers store path)
   DOCKER_HOST             the Docker Engine of docker-daemon:, with
                           DOCKER_CONTEXT, DOCKER_TLS_VERIFY, …
+  LAYERS_REGISTRY_MIRRORS mirrors of registries, read before them
+  DOCKER_CONFIG, REGISTRY_AUTH_FILE
+                          where the credentials for registries are
+  HTTPS_PROXY, HTTP_PROXY, NO_PROXY
+                          proxies for registries
   NO_COLOR, FORCE_COLOR   no colors, or always; --color takes precedence
   TERM=dumb               no colors
   COLUMNS                 the width of tables

@@ -6,7 +6,7 @@ import type { ArgumentRecord, GlobalOptions, OptionRecord } from './record.js';
 // Options and arguments that several commands have. Tests compare the types of their values in session.ts with these.
 
 /** The kinds of names of an image. */
-export const IMAGE_TEXT = 'an archive, an OCI layout, - (standard input), or an image of the store';
+export const IMAGE_TEXT = 'an archive, an OCI layout, - (stdin), docker://NAME, or an image of the store';
 
 export const IMAGE_ARGUMENT: ArgumentRecord = { name: '<IMAGE>', summary: IMAGE_TEXT };
 export const PATH_ARGUMENT: ArgumentRecord = {
@@ -69,11 +69,31 @@ export const FORMAT: OptionRecord = {
 export const OUTPUT_OPTIONS: readonly OptionRecord[] = [
   {
     flags: '-o, --output <FILE>',
-    summary: 'write to a file, - (stdout), oci:DIR, store:NAME or docker-daemon:NAME',
+    summary: 'write to a file, - (stdout), oci:DIR, store:NAME, docker-daemon:NAME or docker://NAME',
   },
   FORMAT,
   FORCE,
   { flags: '--dry-run', summary: 'print what would be written, and write nothing' },
+];
+
+/** How a registry is reached, and as whom. */
+export const REGISTRY_OPTIONS: readonly OptionRecord[] = [
+  { flags: '--authfile <FILE>', summary: 'use only the credentials in this file' },
+  { flags: '--insecure', summary: 'accept any certificate, and http without TLS' },
+  { flags: '--cert-dir <DIR>', summary: 'use the certificates and keys in this directory' },
+  { flags: '--mirror <NAME>', summary: 'read from this mirror first (repeatable)', repeatable: true },
+];
+
+/** The credentials of one registry on the command line. */
+export const CREDENTIAL_OPTIONS: readonly OptionRecord[] = [
+  { flags: '-u, --username <NAME>', summary: 'log in with this name; needs --password-stdin' },
+  { flags: '--password-stdin', summary: 'read the password from standard input' },
+];
+
+/** How a registry is reached that is written to. Mirrors are only read. */
+export const REGISTRY_WRITE_OPTIONS: readonly OptionRecord[] = [
+  ...CREDENTIAL_OPTIONS,
+  ...REGISTRY_OPTIONS.filter(({ flags }) => !flags.startsWith('--mirror')),
 ];
 
 /** The compression of new layers. */

@@ -1,8 +1,6 @@
 /** Names with commas between them, and what to do instead. */
 type Row = readonly [names: string, hint: string];
 
-const REGISTRY =
-  'layers does not read or write registries: skopeo copy docker://IMAGE oci-archive:FILE writes an archive that it reads';
 const CONTAINERS =
   'layers does not run containers: layers load -i FILE --to docker-daemon loads an image, docker run NAME runs it';
 const ENGINE = 'layers has no engine to manage: docker or podman does this';
@@ -15,21 +13,20 @@ const FORCE_OR_FORMAT = 'write --force to replace an existing output, or --forma
  * of our commands.
  */
 export const OTHER_COMMANDS: readonly Row[] = [
-  ['pull, push, image pull, image push, search, image search, login, logout, auth, artifact', REGISTRY],
-  ['sync, scp, image scp, catalog, list-tags, registry, serve', REGISTRY],
+  ['search, image search', 'layers does not search registries: their web sites do'],
+  ['artifact', 'layers copy docker://NAME oci:DIR copies an artifact of a registry'],
+  ['auth', 'layers login saves credentials for a registry, layers logout removes them'],
+  ['scp, image scp', 'layers save IMAGE | ssh HOST layers load copies an image to another machine'],
+  ['registry, serve', 'layers has no registry: docker run -p 5000:5000 registry:2 starts one'],
   [
-    'digest, manifest, manifest-digest, blob, index, raw',
-    'layers inspect --json IMAGE | jq .image prints id, manifest digest and config; skopeo inspect reads registries',
+    'blob, index',
+    'layers manifest IMAGE prints the manifest or the index; layers inspect --json IMAGE | jq .image prints the config',
   ],
   ['ps, run, exec, create, start, stop, restart, kill, logs, attach, wait, pause, unpause', CONTAINERS],
   ['port, rename, stats, top, update, container, compose, stack, service, pod, play, kube', CONTAINERS],
   ['generate, healthcheck, init, unshare, quadlet, auto-update', CONTAINERS],
   ['network, volume, context, plugin, swarm, node, secret, machine, farm, events, builder', ENGINE],
   ['trust, image trust', ENGINE],
-  [
-    'copy, cp',
-    'layers repack IMAGE -o OUT copies between archives and layouts; layers load and layers save use the store; layers extract IMAGE DIR PATH copies files out of an image',
-  ],
   [
     'build, buildx, bake, image build, commit, new, rebase, edit',
     'layers does not build images: docker build does; layers append adds files to one, layers config changes its config',
@@ -101,9 +98,19 @@ export const OTHER_OPTIONS: Readonly<Record<string, readonly Row[]>> = {
       '--format, -f',
       'add --json and select fields with jq, such as: layers inspect --json IMAGE | jq .image',
     ],
-    ['--raw, --config', 'layers inspect --json IMAGE | jq .image.config prints the config'],
-    ['--tls-verify, --creds, --src-creds, --dest-creds, --authfile, --insecure, --src-tls-verify', REGISTRY],
-    ['--dest-tls-verify, --cert-dir, --allow-nondistributable-artifacts', REGISTRY],
+    ['--raw', 'layers manifest IMAGE prints the manifest byte for byte'],
+    ['--config', 'layers inspect --json IMAGE | jq .image.config prints the config'],
+    [
+      '--tls-verify, --src-tls-verify, --dest-tls-verify',
+      'write --insecure in place of --tls-verify=false: layers copy --help lists the options',
+    ],
+    [
+      '--creds, --src-creds, --dest-creds, -p, --password, --src-password, --dest-password',
+      'write --username NAME --password-stdin: others can see a password in the arguments; layers login saves it',
+    ],
+    ['--allow-nondistributable-artifacts', 'leave it out: registries keep such layers elsewhere'],
+    ['--multi-arch', 'write --all for all platforms, or --platform OS/ARCH'],
+    ['--preserve-digests', 'leave it out: digests never change'],
     ['--ci, --ci-config', 'layers waste --json IMAGE | jq .totals.efficiency prints the efficiency'],
     ['--source', 'name the source before the image, such as docker-archive:FILE or docker-daemon:NAME'],
     ['--help-all, -help', 'layers --help lists the commands'],

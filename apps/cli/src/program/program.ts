@@ -9,11 +9,12 @@ import type { CommandGroup } from './record.js';
 import { CHANGE } from './records/change.js';
 import { MACHINE } from './records/machine.js';
 import { MOVE } from './records/move.js';
+import { REGISTRY } from './records/registry.js';
 import { LOCAL_STORE } from './records/store.js';
 import { UNDERSTAND } from './records/understand.js';
 
 /** All commands, in the order of the help. */
-export const GROUPS: readonly CommandGroup[] = [UNDERSTAND, CHANGE, MOVE, LOCAL_STORE, MACHINE];
+export const GROUPS: readonly CommandGroup[] = [UNDERSTAND, CHANGE, MOVE, LOCAL_STORE, REGISTRY, MACHINE];
 
 /**
  * Returns the grammar of the command line. Of a command line that begins with the command `first`, it has only that

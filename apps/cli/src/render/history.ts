@@ -6,7 +6,7 @@ import type { View } from '../output/view.js';
 import { instructionCell } from './instruction.js';
 
 /** Renders the build steps of an image with their layers, newest first as docker history prints them. */
-export function renderHistory({ history }: HistoryDocument, view: View): Generator<string> {
+export function* renderHistory({ history }: HistoryDocument, view: View): Generator<string> {
   const columns = [
     { title: '#', align: 'right' },
     { title: 'diff id', omit: 2 },
@@ -16,17 +16,15 @@ export function renderHistory({ history }: HistoryDocument, view: View): Generat
     { title: 'instruction', cut: 'end', least: 24 },
     { title: 'comment', cut: 'end', least: 8, omit: 3 },
   ] as const;
-  return table(
-    view,
-    columns,
-    history.map((step) => stepRow(step, view)),
-  );
+  const rows = history.map((step) => stepRow(step, view));
+  yield* table(view, columns, rows);
+  if (history.some(({ contentBytes }) => contentBytes === null)) yield '\nlayers not read: add --layers\n';
 }
 
 function stepRow(step: HistoryStep, view: View): (Cell | string)[] {
   const { layer, created, contentBytes, storedBytes, diffId, instruction, createdBy, comment } = step;
-  const size = (bytes: number): Cell => ({
-    text: view.bytes(bytes),
+  const size = (bytes: number | null): Cell => ({
+    text: bytes === null ? '?' : view.bytes(bytes),
     ...(layer === null ? { paint: view.colours.dim } : {}),
   });
   return [

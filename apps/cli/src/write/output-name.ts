@@ -81,7 +81,10 @@ export function parseOutputName(name: string | undefined, format: OutputFormat |
   }
   if (isUnwritable(name)) {
     throw new CommandError('ERR_LAYERS_TRANSPORT', `images cannot be written to ${transport}:`, {
-      hint: 'write an archive, and copy it: skopeo copy oci-archive:FILE docker://NAME',
+      hint:
+        transport === 'docker' || transport === 'registry'
+          ? 'layers push REF writes an image of the store to a registry; layers copy copies any image'
+          : 'write an archive, and copy it: skopeo copy oci-archive:FILE DESTINATION',
     });
   }
   const stated = TRANSPORTS.get(transport);

@@ -1,6 +1,6 @@
 import { createFinding, type Finding } from '@layers/core/findings';
 import type { ImageDescription, ReadImage } from '@layers/core/image';
-import { formatPlatform } from '@layers/core/oci';
+import { formatPlatform, type Platform } from '@layers/core/oci';
 import { platformText } from '../output/platform-text.js';
 
 /** Finds platforms of the written images that the output lacks, because another one was chosen automatically. */
@@ -18,6 +18,29 @@ export function findLeftOutPlatforms(
     return [createFinding('platforms-left-out', message)];
   });
 }
+
+/** Returns the finding about platforms of an index that are not written; none if `leftOut` is empty. */
+export function leftOutFinding(
+  name: string,
+  own: Platform | null,
+  leftOut: readonly { readonly platform: Platform | undefined; readonly digest: string }[],
+): Finding[] {
+  const platforms = leftOut.map(({ platform, digest }) =>
+    platform === undefined ? digest : platformText(platform),
+  );
+  if (platforms.length === 0) return [];
+  const written = own === null ? 'one platform' : platformText(own);
+  const more = platforms.length > MAX_LISTED ? ` and ${platforms.length - MAX_LISTED} more` : '';
+  const listed = platforms.slice(0, MAX_LISTED).join(', ');
+  return [
+    createFinding(
+      'platforms-left-out',
+      `${name} is written for ${written} alone, and not for ${listed}${more}`,
+    ),
+  ];
+}
+
+const MAX_LISTED = 20;
 
 /** Returns whether two images have a name or an index in common, and are for different platforms. */
 export function isOtherPlatform(a: ImageDescription, b: ImageDescription): boolean {

@@ -12,6 +12,7 @@ import {
   plannedImageOf,
 } from '../documents/change.js';
 import type { ExitStatus } from '../exit-status.js';
+import type { RegistryFlags } from '../input/registry-options.js';
 import type { Feedback } from '../output/progress.js';
 import { viewOf } from '../output/view.js';
 import { writeNotes } from '../output/write-out.js';
@@ -22,6 +23,8 @@ import { isStreamPath, refuseInputAsOutput } from './check-output.js';
 import { isDaemonOutput } from './daemon-output.js';
 import { findLeftOutPlatforms } from './platform-findings.js';
 import { readBack } from './read-back.js';
+import { isRegistryOutput } from './registry-output.js';
+import { refuseUnrelated } from './related-images.js';
 import { isStoreOutput } from './store-output.js';
 import { printWarnings, reportTags } from './tag-findings.js';
 import { type Output, writeOutput, writeStream } from './write-output.js';
@@ -56,16 +59,12 @@ export interface Changed {
 export async function writeChange(
   changed: readonly Changed[],
   request: ChangeRequest,
-  options: PresentOptions & Feedback,
+  options: PresentOptions & Feedback & RegistryFlags,
   session: Session,
   findings: readonly Finding[] = [],
 ): Promise<ExitStatus> {
   const { output, dryRun } = request;
-  const name = isDaemonOutput(output)
-    ? output.daemon
-    : isStoreOutput(output)
-      ? output.store
-      : output.reference;
+  const name = nameOf(output);
   const images = name === undefined ? changed : namedAs(name, changed, request);
   for (const { before } of images) {
     refuseInputAsOutput(before.archive.source.path, output.path, output.reference);
@@ -74,14 +73,15 @@ export async function writeChange(
     ? []
     : findLeftOutPlatforms(images.map(({ before }) => before));
   await printWarnings(aboutPlatforms, options, session);
-  const aboutTags = isStoreOutput(output)
-    ? []
-    : await reportTags(
-        images.map(({ before, after }) => ({ tags: after.tags, read: before.description })),
-        output.format,
-        options,
-        session,
-      );
+  const aboutTags =
+    isStoreOutput(output) || isRegistryOutput(output)
+      ? []
+      : await reportTags(
+          images.map(({ before, after }) => ({ tags: after.tags, read: before.description })),
+          output.format,
+          options,
+          session,
+        );
   const done = await withWriteProgress(options, session, (work) =>
     dryRun ? plan(images, output, work) : write(images, request, options, session, work),
   );
@@ -123,13 +123,28 @@ function findingsOfAll(changed: readonly Changed[]): readonly Finding[] {
   return [...new Set(changed.flatMap(({ before }) => findingsOf(before)))];
 }
 
-/** Names one image after the output and `--tag`. Throws ERR_LAYERS_USAGE for several images. */
+/** Returns the name that the output gives the image; undefined where images keep their names. */
+function nameOf(output: Output): string | undefined {
+  if (isDaemonOutput(output)) return output.daemon;
+  if (isStoreOutput(output)) return output.store;
+  return isRegistryOutput(output) ? output.name : output.reference;
+}
+
+/**
+ * Names one image after the output and `--tag`. Throws ERR_LAYERS_USAGE for several images, except for the platforms of
+ * one image in a registry.
+ */
 function namedAs(
   name: string,
   changed: readonly Changed[],
-  { tags: more = [] }: ChangeRequest,
+  { tags: more = [], output }: ChangeRequest,
 ): readonly Changed[] {
-  if (changed.length > 1) {
+  if (isRegistryOutput(output)) {
+    refuseUnrelated(
+      name,
+      changed.map(({ after }) => after),
+    );
+  } else if (changed.length > 1) {
     throw usageError(
       `${name} cannot be the name of ${changed.length} images`,
       'choose one with --image, or leave out the name',
@@ -194,7 +209,7 @@ function asWritten(image: NewImage, written: WrittenImage | undefined): NewImage
 async function write(
   images: readonly Changed[],
   { output, force, check }: ChangeRequest,
-  feedback: Feedback,
+  feedback: Feedback & RegistryFlags,
   session: Session,
   options: WorkOptions,
 ): Promise<Done> {
@@ -218,6 +233,16 @@ async function write(
     options.begin('reading back');
     const sameRootfs =
       intended === null ? null : await readBackFromStore(before, results, intended, session, options);
+    return { bytes: bytesOfLayout(wanted, results) ?? 0, images: pairs(images, results), sameRootfs };
+  }
+  if (isRegistryOutput(output)) {
+    const { readBackFromRegistry, writeToRegistry } = await import('./write-registry.js');
+    const { images: results } = await writeToRegistry(wanted, output, feedback, session, options);
+    options.begin('reading back');
+    const sameRootfs =
+      intended === null
+        ? null
+        : await readBackFromRegistry(before, results, output, intended, feedback, session, options);
     return { bytes: bytesOfLayout(wanted, results) ?? 0, images: pairs(images, results), sameRootfs };
   }
   const written = await writeOutput(wanted, output, force, session, options);

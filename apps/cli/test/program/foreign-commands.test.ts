@@ -10,13 +10,21 @@ describe('a command of another tool', () => {
     [['image', 'untag', 'app'], 'layers rmi'],
     [['flatten', 'app.tar'], 'layers squash'],
     [['unpack'], 'layers extract'],
-    [['copy', 'a', 'b'], 'layers repack'],
+    [['cp', 'a', 'b'], 'layers copy'],
     [['system', 'df'], 'layers images'],
     [['docker', 'images'], 'layers images'],
     [['podman', 'image', 'untag', 'app'], 'layers rmi'],
-    [['skopeo', 'copy'], 'layers repack'],
+    [['skopeo', 'copy'], 'layers copy'],
+    [['skopeo', 'delete'], 'layers rm'],
+    [['docker', 'push'], 'layers push'],
+    [['crane', 'auth', 'login'], 'layers login'],
     [['umoci', 'unpack'], 'layers extract'],
-    [['manifest', 'inspect'], 'layers inspect'],
+    [['manifest', 'inspect'], 'layers manifest'],
+    [['crane', 'ls', 'app'], 'layers tags'],
+    [['skopeo', 'list-tags', 'docker://app'], 'layers tags'],
+    [['docker', 'ls'], 'layers ls'],
+    [['crane', 'catalog', 'localhost:5000'], 'layers catalog'],
+    [['skopeo', 'manifest-digest', 'm.json'], 'layers digest'],
   ])('%j leads to %s', (args, command) => {
     expect(foreignCommandHint(args)).toContain(command);
   });
@@ -37,7 +45,7 @@ describe('a command of another tool', () => {
     expect(foreignCommandHint(args)).toContain(command);
   });
 
-  it.each(['pull', 'push', 'ps', 'login', 'build'])('%s is reported as not supported', (name) => {
+  it.each(['search', 'ps', 'build'])('%s is reported as not supported', (name) => {
     expect(foreignCommandHint([name])).toMatch(/^layers does not /);
   });
 
@@ -74,7 +82,7 @@ describe('an option of another tool', () => {
     ['prune', '-a', 'layers rmi'],
     ['inspect', '--format', '--json'],
     ['save', '-m', 'always'],
-    ['load', '--tls-verify', 'registries'],
+    ['manifest', '--raw', 'layers manifest'],
     ...['save', 'repack', 'config', 'append', 'squash'].flatMap((command) => [
       [command, '-f', '--force'],
       [command, '-f', '--format'],
@@ -83,6 +91,9 @@ describe('an option of another tool', () => {
     ['extract', '-f', '--force'],
     ['diff', '-f', '--format'],
     ['tag', '-f', 'moves'],
+    ['push', '--tls-verify', '--insecure'],
+    ['copy', '--src-creds', '--password-stdin'],
+    ['login', '-p', '--password-stdin'],
   ])('%s %s is explained', (command, option, text) => {
     expect(foreignOptionHint(command, option)).toContain(text);
   });

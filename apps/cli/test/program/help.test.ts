@@ -43,6 +43,7 @@ describe('the help', () => {
       'Change',
       'Move',
       'Local store',
+      'Registries',
       'Machine',
       'IMAGE is one of',
       'Examples',

@@ -38,7 +38,7 @@ describe('the names of docker below image', () => {
   it.each([
     [['image', 'lss'], "unknown command 'lss'", /^hint: did you mean ls\?$/im],
     [['image', 'frobnicate'], "unknown command 'frobnicate'", /layers image --help lists/],
-    [['image', 'pull', 'app'], "unknown command 'pull'", /skopeo copy/],
+    [['image', 'search', 'app'], "unknown command 'search'", /does not search registries/],
     [['image', 'ls', '--foo'], "unknown option '--foo'", /layers image ls --help/],
     [['image', '--foo'], "unknown option '--foo'", /layers image --help/],
   ])('%j is refused with a hint', (args, message, hint) => {

@@ -9,7 +9,15 @@ describe('a wrong command line', () => {
     [['store', 'x'], 'ACTION x is invalid: allowed choices are check, path'],
     [['inspect', 'a', 'b'], "too many arguments for 'inspect': expected 1 argument but got 2"],
     [['help', 'x'], "unknown command 'x'"],
-    [['repack', 'a.tar', '-o', 'docker://x'], 'images cannot be written to docker:'],
+    [['save', 'app', '-o', 'docker://x'], 'images cannot be written to docker:'],
+    [['repack', 'a.tar', '-o', 'docker://X'], '"X" is not the name of an image'],
+    [['repack', 'a.tar', '-o', 'docker://'], 'no image name after docker://'],
+    [['repack', 'a.tar', '-o', 'docker://x', '--format', 'oci'], 'docker:// excludes --format'],
+    [['repack', 'a.tar', '-o', 'docker://x', '--tag', 'y'], 'docker:// excludes --tag'],
+    [['copy', 'a.tar', 'b.tar', '--referrers'], '--referrers copies from a registry to a registry'],
+    [['rm', 'app'], '"app" does not begin with docker://'],
+    [['login', 'not a host'], '"not a host" is not the name of a registry'],
+    [['login', 'registry.example'], 'standard input is not a terminal to ask for a password'],
     [['repack', 'a.tar', '-o', 's3://x'], 'images cannot be written to s3:'],
   ])('%j is explained in one line', (args, message) => {
     const { status, stdout, stderr } = layers(args);

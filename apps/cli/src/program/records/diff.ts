@@ -2,7 +2,7 @@ import { ExitStatus } from '../../exit-status.js';
 import { IGNORABLE, SECTIONS } from '../../flags/diff-words.js';
 import { layerWord } from '../../flags/layer-flag.js';
 import { READS } from '../help.js';
-import { BYTES, IMAGE_TEXT, JSONL, NO_TRUNC, wholeNumber } from '../options.js';
+import { BYTES, IMAGE_TEXT, JSONL, NO_TRUNC, REGISTRY_OPTIONS, wholeNumber } from '../options.js';
 import type { CommandRecord, OptionRecord } from '../record.js';
 
 export const DIFF: CommandRecord = {
@@ -66,6 +66,7 @@ export const DIFF: CommandRecord = {
       choices: ['docker'],
       conflicts: ['json', 'jsonl', 'patch', 'mtime', 'hardlinks', 'ignore', 'reproducible'],
     },
+    ...REGISTRY_OPTIONS,
     BYTES,
     NO_TRUNC,
     JSONL,

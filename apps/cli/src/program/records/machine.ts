@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { ExitStatus } from '../../exit-status.js';
 import { READS } from '../help.js';
-import { BYTES, IMAGE_ARGUMENT, IMAGE_OPTIONS, NO_TRUNC, wholeNumber } from '../options.js';
+import { BYTES, IMAGE_ARGUMENT, IMAGE_OPTIONS, NO_TRUNC, REGISTRY_OPTIONS, wholeNumber } from '../options.js';
 import type { CommandGroup, CommandRecord } from '../record.js';
 
 const BENCH: CommandRecord = {
@@ -23,6 +23,7 @@ const BENCH: CommandRecord = {
     },
     { flags: '--no-extract', summary: 'skip stages that write to the directory $TMPDIR' },
     ...IMAGE_OPTIONS,
+    ...REGISTRY_OPTIONS,
     BYTES,
     NO_TRUNC,
   ],

@@ -1,7 +1,17 @@
 import { ExitStatus } from '../../exit-status.js';
 import { READS, WRITES } from '../help.js';
-import { BYTES, FORCE, FORCE_DAMAGED, FORMAT, IMAGE_ARGUMENT, IMAGE_OPTIONS, PLATFORM } from '../options.js';
+import {
+  BYTES,
+  FORCE,
+  FORCE_DAMAGED,
+  FORMAT,
+  IMAGE_ARGUMENT,
+  IMAGE_OPTIONS,
+  PLATFORM,
+  REGISTRY_OPTIONS,
+} from '../options.js';
 import type { CommandGroup, CommandRecord } from '../record.js';
+import { COPY, PULL, PUSH } from './transfer.js';
 
 const LOAD: CommandRecord = {
   name: 'load',
@@ -110,6 +120,7 @@ const EXPORT: CommandRecord = {
     FORCE,
     FORCE_DAMAGED,
     ...IMAGE_OPTIONS,
+    ...REGISTRY_OPTIONS,
     BYTES,
   ],
   examples: ['layers export app.tar -o rootfs.tar', 'layers export app.tar | tar tv'],
@@ -132,6 +143,7 @@ const EXTRACT: CommandRecord = {
     { flags: '--same-owner', summary: 'restore owners (default for root)' },
     { flags: '--no-same-owner', summary: 'make yourself the owner (default for other users)' },
     ...IMAGE_OPTIONS,
+    ...REGISTRY_OPTIONS,
     BYTES,
   ],
   examples: ['layers extract app.tar tree/', 'layers extract app.tar out/ /etc /usr/bin'],
@@ -140,4 +152,7 @@ const EXTRACT: CommandRecord = {
 };
 
 /** The commands that bring images in and out of the store, and write root file systems. */
-export const MOVE: CommandGroup = { title: 'Move:', commands: [LOAD, SAVE, IMPORT, EXPORT, EXTRACT] };
+export const MOVE: CommandGroup = {
+  title: 'Move:',
+  commands: [PULL, PUSH, COPY, LOAD, SAVE, IMPORT, EXPORT, EXTRACT],
+};

@@ -53,7 +53,7 @@ const TAG: CommandRecord = {
 const RMI: CommandRecord = {
   name: 'rmi',
   imageNames: ['rm', 'remove'],
-  otherNames: ['rm', 'untag', 'image untag', 'delete'],
+  otherNames: ['untag', 'image untag'],
   summary: 'Remove tags; delete an image with its last tag',
   arguments: [{ name: '<REF...>', summary: 'images in the store, by name or id' }],
   options: [

@@ -8,14 +8,21 @@ import {
   LAYER,
   NO_TRUNC,
   PATH_ARGUMENT,
+  REGISTRY_OPTIONS,
   wholeNumber,
 } from '../options.js';
-import type { CommandGroup, CommandRecord } from '../record.js';
+import type { CommandGroup, CommandRecord, OptionRecord } from '../record.js';
 import { DIFF } from './diff.js';
 
 const SHOWS: CommandRecord['statuses'] = {
   ...READS,
   [ExitStatus.failed]: 'the image is damaged; what can be read is shown',
+};
+
+/** Of an image in a registry, inspect and history need only the manifest and the config. */
+const LAYERS: OptionRecord = {
+  flags: '--layers',
+  summary: 'also read the layers of an image in a registry (read by default elsewhere)',
 };
 
 const INSPECT: CommandRecord = {
@@ -32,20 +39,26 @@ const INSPECT: CommandRecord = {
       defaultValue: 10,
     },
     { flags: '--verify', summary: 'compute all digests and compare them with declared ones' },
+    LAYERS,
     ...IMAGE_OPTIONS,
+    ...REGISTRY_OPTIONS,
     BYTES,
     NO_TRUNC,
   ],
-  examples: ['layers inspect app.tar', 'docker save app | layers inspect --json - | jq .totals'],
+  examples: [
+    'layers inspect app.tar',
+    'docker save app | layers inspect --json - | jq .totals',
+    'layers inspect docker://registry.example/app:1.0',
+  ],
   statuses: SHOWS,
   load: async () => (await import('../../commands/inspect.js')).inspect,
 };
 
 const LIST: CommandRecord = {
   name: 'list',
-  summary: 'List the images of an archive or layout',
+  summary: 'List the images of an archive or layout, or the platforms of an image',
   arguments: [IMAGE_ARGUMENT],
-  options: [NO_TRUNC, JSONL],
+  options: [...REGISTRY_OPTIONS, NO_TRUNC, JSONL],
   examples: ['layers list app.tar', "layers list --jsonl app.tar | jq -r '.tags[]'"],
   statuses: SHOWS,
   load: async () => (await import('../../commands/list.js')).list,
@@ -56,7 +69,7 @@ const WASTE: CommandRecord = {
   otherNames: ['analyze', 'lint'],
   summary: 'List wasted files, with the layers that stored and removed them',
   arguments: [IMAGE_ARGUMENT],
-  options: [...IMAGE_OPTIONS, BYTES, NO_TRUNC, JSONL],
+  options: [...IMAGE_OPTIONS, ...REGISTRY_OPTIONS, BYTES, NO_TRUNC, JSONL],
   examples: ['layers waste app.tar', 'layers waste --jsonl app.tar | jq -r .path'],
   statuses: SHOWS,
   load: async () => (await import('../../commands/waste.js')).waste,
@@ -68,7 +81,7 @@ const HISTORY: CommandRecord = {
   otherNames: ['stat'],
   summary: 'List the steps that built an image, with layers and sizes',
   arguments: [IMAGE_ARGUMENT],
-  options: [...IMAGE_OPTIONS, BYTES, NO_TRUNC, JSONL],
+  options: [LAYERS, ...IMAGE_OPTIONS, ...REGISTRY_OPTIONS, BYTES, NO_TRUNC, JSONL],
   examples: ['layers history app.tar', 'layers history --no-trunc app.tar'],
   statuses: SHOWS,
   load: async () => (await import('../../commands/history.js')).history,
@@ -84,6 +97,7 @@ const LS: CommandRecord = {
     LAYER,
     { flags: '--digest', summary: 'show the SHA-256 of every file' },
     ...IMAGE_OPTIONS,
+    ...REGISTRY_OPTIONS,
     BYTES,
     JSONL,
   ],
@@ -101,6 +115,7 @@ const TREE: CommandRecord = {
     { flags: '--depth <N>', summary: 'show N levels of directories', parse: wholeNumber },
     LAYER,
     ...IMAGE_OPTIONS,
+    ...REGISTRY_OPTIONS,
     BYTES,
   ],
   examples: ['layers tree --depth 2 app.tar', 'layers tree --layer 0 app.tar /usr'],
@@ -119,6 +134,7 @@ const CAT: CommandRecord = {
     { ...LAYER, summary: 'read the files from one layer: 0 is the lowest; or the start of its DiffID' },
     { flags: '--force', summary: 'write a binary file to a terminal' },
     ...IMAGE_OPTIONS,
+    ...REGISTRY_OPTIONS,
   ],
   global: { json: false },
   examples: [
@@ -135,7 +151,7 @@ const VERIFY: CommandRecord = {
   otherNames: ['validate', 'check'],
   summary: 'Check declared sizes, digests and structure',
   arguments: [IMAGE_ARGUMENT],
-  options: [...IMAGE_OPTIONS, NO_TRUNC],
+  options: [...IMAGE_OPTIONS, ...REGISTRY_OPTIONS, NO_TRUNC],
   examples: ['layers verify app.tar', 'docker save app | layers verify -'],
   statuses: { ...READS, [ExitStatus.done]: 'the check passed', [ExitStatus.failed]: 'the check failed' },
   load: async () => (await import('../../commands/verify.js')).verify,

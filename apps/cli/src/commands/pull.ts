@@ -1,0 +1,69 @@
+import { SCHEMA_VERSION } from '@layers/core/analysis';
+import type { Finding } from '@layers/core/findings';
+import type { RegistryClient } from '@layers/registry';
+import { loadImages } from '@layers/store/load';
+import { loadedImage } from '../documents/load.js';
+import type { PullDocument, PulledName } from '../documents/transfer.js';
+import type { ExitStatus } from '../exit-status.js';
+import { parseRegistryImage, registryClient, registryName } from '../input/registry-input.js';
+import type { RegistryFlags } from '../input/registry-options.js';
+import { userStore } from '../input/stored-input.js';
+import { present } from '../render/present.js';
+import { renderPull } from '../render/registry.js';
+import type { ImageFlags, Session } from '../session.js';
+import { leftOutFinding } from '../write/platform-findings.js';
+import { printWarnings } from '../write/tag-findings.js';
+import { withWriteProgress } from '../write/write-progress.js';
+
+export interface PullFlags extends ImageFlags, RegistryFlags {}
+
+/** Runs `layers pull`: loads images of registries into the store, under their names. */
+export async function pull(
+  names: readonly string[],
+  flags: PullFlags,
+  session: Session,
+): Promise<ExitStatus> {
+  const references = names.map((name) => parseRegistryImage(registryName(name) ?? name));
+  const store = userStore(session, true);
+  const client = await registryClient(session, flags);
+  const findings: Finding[] = [];
+  const pulled: PulledName[] = [];
+  for (const reference of references) {
+    const { findings: found, ...result } = await withWriteProgress(flags, session, ({ onProgress }) =>
+      pullOne(client, reference, flags.platform, (images) =>
+        loadImages(store, images, { signal: session.signal, onProgress }),
+      ),
+    );
+    await printWarnings(found, flags, session);
+    findings.push(...found);
+    pulled.push(result);
+  }
+  const document: PullDocument = {
+    schemaVersion: SCHEMA_VERSION,
+    store: { path: store.path },
+    pulled,
+    findings,
+  };
+  return present({ document, render: () => renderPull(document), showsFindings: false }, flags, session);
+}
+
+async function pullOne(
+  client: RegistryClient,
+  reference: ReturnType<typeof parseRegistryImage>,
+  platform: string | undefined,
+  load: (images: Parameters<typeof loadImages>[1]) => ReturnType<typeof loadImages>,
+): Promise<PulledName & { readonly findings: readonly Finding[] }> {
+  const { describeGraph, fetchGraph, graphImages, registryPath } = await import('@layers/registry/copy');
+  const graph = await fetchGraph(client.repository(reference), reference, { platform });
+  const images = graphImages(await describeGraph(graph));
+  const loaded = await load(images);
+  const name = images[0]?.tags[0] ?? registryPath(graph);
+  // A chosen platform leaves the others out as the user wants it.
+  const left = platform === undefined ? graph.leftOut : [];
+  return {
+    reference: registryPath(graph),
+    digest: graph.root.digest,
+    images: loaded.map(loadedImage),
+    findings: leftOutFinding(name, images[0]?.platform ?? null, left),
+  };
+}

@@ -1,0 +1,44 @@
+import type { Finding } from '@layers/core/findings';
+import { ExitStatus } from '../exit-status.js';
+import { escapeForTerminal } from '../output/escape.js';
+import { jsonLines } from '../output/json-text.js';
+import { OutputClosed, writeText } from '../output/write-out.js';
+import type { Session } from '../session.js';
+import { type PresentOptions, present } from './present.js';
+
+/** A list of names that arrives in parts. */
+export interface NameList<Document> {
+  readonly names: AsyncIterable<string>;
+  /** What `--jsonl` prints for a name. */
+  readonly itemOf: (name: string) => object;
+  /** The one document that `--json` prints. */
+  readonly documentOf: (names: readonly string[]) => Document;
+}
+
+/** Prints names as they arrive, one a line, so that a long list needs little memory; with `--json`, all at the end. */
+export async function presentNames<Document extends { readonly findings: readonly Finding[] }>(
+  { names, itemOf, documentOf }: NameList<Document>,
+  options: PresentOptions,
+  session: Session,
+): Promise<ExitStatus> {
+  const { stdout, signal } = session;
+  if (options.json === true) {
+    const all: string[] = [];
+    for await (const name of names) all.push(name);
+    return present({ document: documentOf(all), render: () => [], showsFindings: true }, options, session);
+  }
+  const isLines = options.jsonl === true;
+  async function* lines(): AsyncGenerator<string> {
+    for await (const name of names) {
+      if (isLines) yield* jsonLines([itemOf(name)]);
+      else yield `${escapeForTerminal(name)}\n`;
+    }
+  }
+  try {
+    await writeText(stdout, lines(), signal);
+  } catch (error) {
+    // `head` reads a part.
+    if (!(error instanceof OutputClosed)) throw error;
+  }
+  return ExitStatus.done;
+}
