@@ -1,5 +1,6 @@
 import { Agent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { startTestRegistry, type TestRegistryOptions } from '@layers/testing/registry';
 import { type ClientOptions, HttpRegistryClient } from '../src/client/http-registry-client.ts';
 import type { RegistryClient } from '../src/client/registry-client.ts';
 import type { Repository } from '../src/client/repository.ts';
@@ -44,4 +45,28 @@ export class TestClient {
   close(): void {
     for (const agent of this.#agents) agent.destroy();
   }
+}
+
+const opened: (() => Promise<void> | void)[] = [];
+
+/** Adds something to close after the test. */
+export function closeLater(close: () => Promise<void> | void): void {
+  opened.push(close);
+}
+
+/** Closes what the test has opened, the last first. */
+export async function closeAll(): Promise<void> {
+  for (const close of opened.splice(0).reverse()) await close();
+}
+
+/** Starts a registry, and a client with a repository of it. Both are closed by `closeAll`. */
+export async function startWithClient(
+  options: TestRegistryOptions = {},
+  clientOptions: Partial<TestClientOptions> = {},
+) {
+  const registry = await startTestRegistry(options);
+  const client = new TestClient({ domain: registry.domain, ...clientOptions });
+  closeLater(() => registry.stop());
+  closeLater(() => client.close());
+  return { registry, client, repository: client.repository('team/app') };
 }

@@ -24,8 +24,10 @@ export interface ConnectionOptions {
   /** Returns the agent for an origin, such as `https://ghcr.io`. */
   readonly agentFor: (url: URL, tls: RegistryTls) => Agent;
   readonly retry?: RetryPolicy | undefined;
+  /** The longest time without progress, in milliseconds. Default: one minute. */
   readonly idleTimeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Token servers of other domains that may receive credentials, as `host` or `host:port`. */
   readonly trustedRealms?: readonly string[] | undefined;
   /** Called with the text of `Warning: 299` headers. */
   readonly onWarning?: ((text: string) => void) | undefined;

@@ -1,30 +1,16 @@
-import type { Agent } from 'node:http';
 import { parseReference } from '@layers/core/oci';
-import type { CredentialSource } from '../credentials/credentials.js';
-import type { RegistryHost, RegistryTls } from '../hosts/registry-host.js';
-import type { RetryPolicy } from '../http/retry.js';
+import type { RegistryHost } from '../hosts/registry-host.js';
 import { checkAccess } from './check-access.js';
-import { Connection } from './connection.js';
+import { Connection, type ConnectionOptions } from './connection.js';
 import { HttpRepository } from './http-repository.js';
 import { listRepositories } from './lists.js';
 import type { RegistryClient } from './registry-client.js';
 import type { Repository } from './repository.js';
 
 /** How a client finds registries, and what it sends to them. */
-export interface ClientOptions {
+export interface ClientOptions extends ConnectionOptions {
   /** Returns the servers for a domain of image names: mirrors first, the registry itself last. */
   readonly hosts: (domain: string) => readonly RegistryHost[];
-  readonly credentials: CredentialSource;
-  /** Returns the agent for requests to an address. */
-  readonly agentFor: (url: URL, tls: RegistryTls) => Agent;
-  readonly retry?: RetryPolicy | undefined;
-  /** The longest time without progress, in milliseconds. Default: one minute. */
-  readonly idleTimeoutMs?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** Token servers of other domains that may receive credentials, as `host` or `host:port`. */
-  readonly trustedRealms?: readonly string[] | undefined;
-  /** Called with the warnings of registries. */
-  readonly onWarning?: ((text: string) => void) | undefined;
 }
 
 /** A client that talks HTTP. */

@@ -2,21 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { type Digest, digestOf } from '@layers/core/digest';
 import { startTestRegistry, type TestRegistryOptions } from '@layers/testing/registry';
 import { afterEach, describe, expect, test } from 'vitest';
-import { TestClient, type TestClientOptions } from '../test-client.ts';
+import { closeAll, closeLater, startWithClient, TestClient, type TestClientOptions } from '../test-client.ts';
 
-const opened: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const close of opened.splice(0).reverse()) await close();
-});
+afterEach(closeAll);
 
 async function start(options: TestRegistryOptions = {}, clientOptions: Partial<TestClientOptions> = {}) {
-  const registry = await startTestRegistry(options);
-  const client = new TestClient({ domain: registry.domain, ...clientOptions });
-  opened.push(
-    () => registry.stop(),
-    () => client.close(),
-  );
-  const repository = client.repository('team/app');
+  const { registry, repository } = await startWithClient(options, clientOptions);
   const stored = registry.storage.repository('team/app');
   return {
     registry,
@@ -203,10 +194,8 @@ describe('a mirror', () => {
   test('is read first, and left out where it lacks the image', async () => {
     const mirror = await startTestRegistry();
     const registry = await startTestRegistry();
-    opened.push(
-      () => mirror.stop(),
-      () => registry.stop(),
-    );
+    closeLater(() => mirror.stop());
+    closeLater(() => registry.stop());
     const bytes = randomBytes(100);
     const digest: Digest = digestOf(bytes);
     registry.storage.repository('team/app').blobs.set(digest, bytes);
@@ -225,7 +214,7 @@ describe('a mirror', () => {
         },
       ],
     });
-    opened.push(() => client.close());
+    closeLater(() => client.close());
     const read1 = await read(client.repository('team/app').blob({ digest, size: 100 }));
     expect(read1.equals(bytes)).toBe(true);
     expect(mirror.log.lines()).toEqual([`GET /v2/hub/team/app/blobs/${digest} 404`]);

@@ -1,24 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { digestOf } from '@layers/core/digest';
-import { startTestRegistry, type TestRegistryOptions } from '@layers/testing/registry';
 import { afterEach, expect, test } from 'vitest';
 import type { Repository } from '../../src/client/repository.ts';
-import { TestClient, type TestClientOptions } from '../test-client.ts';
+import { closeAll, startWithClient } from '../test-client.ts';
 
-const opened: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const close of opened.splice(0).reverse()) await close();
-});
-
-async function start(options: TestRegistryOptions = {}, clientOptions: Partial<TestClientOptions> = {}) {
-  const registry = await startTestRegistry(options);
-  const client = new TestClient({ domain: registry.domain, ...clientOptions });
-  opened.push(
-    () => registry.stop(),
-    () => client.close(),
-  );
-  return { registry, client, repository: client.repository('team/app') };
-}
+afterEach(closeAll);
 
 function push(repository: Repository, bytes: Uint8Array, mountFrom: readonly string[] = []) {
   return repository.pushBlob({
@@ -32,7 +18,7 @@ function push(repository: Repository, bytes: Uint8Array, mountFrom: readonly str
 }
 
 test('a blob is sent once, and not at all where the repository has it', async () => {
-  const { registry, repository } = await start();
+  const { registry, repository } = await startWithClient();
   const bytes = randomBytes(200_000);
   expect(await push(repository, bytes)).toBe('uploaded');
   expect(await push(repository, bytes)).toBe('exists');
@@ -41,7 +27,7 @@ test('a blob is sent once, and not at all where the repository has it', async ()
 });
 
 test('an empty blob is pushed too', async () => {
-  const { registry, repository } = await start();
+  const { registry, repository } = await startWithClient();
   expect(await push(repository, new Uint8Array())).toBe('uploaded');
   expect(registry.storage.repository('team/app').blobs.has(digestOf(''))).toBe(true);
 });
@@ -49,7 +35,7 @@ test('an empty blob is pushed too', async () => {
 test('a blob of another repository is mounted, and sent where the registry does not mount', async () => {
   const bytes = randomBytes(1000);
   for (const mounts of [true, false]) {
-    const { registry, client, repository } = await start({ behaviour: { mounts } });
+    const { registry, client, repository } = await startWithClient({ behaviour: { mounts } });
     await push(client.repository('base/image'), bytes);
     registry.log.clear();
     expect(await push(repository, bytes, ['base/image'])).toBe(mounts ? 'mounted' : 'uploaded');
@@ -60,7 +46,7 @@ test('a blob of another repository is mounted, and sent where the registry does 
 });
 
 test('a mount asks for the scopes of both repositories', async () => {
-  const { registry, client, repository } = await start(
+  const { registry, client, repository } = await startWithClient(
     { authentication: { kind: 'bearer', users: { me: 'pw' } } },
     { login: { kind: 'password', username: 'me', password: 'pw' } },
   );
@@ -84,7 +70,7 @@ test.each([
   ['from the start where the registry dropped it', { cutUploads: 'lost' as const }, 2],
   ['where the registry takes chunks out of order', { outOfOrderChunks: 'append' as const }, 1],
 ])('an upload that is cut goes on %s', async (_, behaviour, uploads) => {
-  const { registry, repository } = await start({ behaviour });
+  const { registry, repository } = await startWithClient({ behaviour });
   const bytes = randomBytes(600_000);
   let isCut = false;
   registry.faults = ({ method }) => {
@@ -99,7 +85,7 @@ test.each([
 });
 
 test('a blob whose last response is lost is not sent again', async () => {
-  const { registry, repository } = await start();
+  const { registry, repository } = await startWithClient();
   let isLost = false;
   registry.faults = ({ method }) => {
     if (method !== 'PUT' || isLost) return null;
@@ -113,7 +99,7 @@ test('a blob whose last response is lost is not sent again', async () => {
 });
 
 test('a token that expires in the middle is renewed', async () => {
-  const { registry, repository } = await start(
+  const { registry, repository } = await startWithClient(
     { authentication: { kind: 'bearer', users: { me: 'pw' }, requestsPerToken: 2 } },
     { login: { kind: 'password', username: 'me', password: 'pw' } },
   );
@@ -122,7 +108,7 @@ test('a token that expires in the middle is renewed', async () => {
 });
 
 test('wrong credentials end with the message of the registry, without the password', async () => {
-  const { registry, repository } = await start(
+  const { registry, repository } = await startWithClient(
     { authentication: { kind: 'bearer', users: { me: 'pw' } } },
     { login: { kind: 'password', username: 'me', password: 'wrong password' } },
   );
@@ -133,7 +119,7 @@ test('wrong credentials end with the message of the registry, without the passwo
 });
 
 test('Basic credentials are sent after the challenge, and only then', async () => {
-  const { registry, repository } = await start(
+  const { registry, repository } = await startWithClient(
     { authentication: { kind: 'basic', users: { me: 'pw' } } },
     { login: { kind: 'password', username: 'me', password: 'pw' } },
   );
@@ -144,7 +130,7 @@ test('Basic credentials are sent after the challenge, and only then', async () =
 });
 
 test('credentials are not sent to a token server of another domain', async () => {
-  const { registry, repository } = await start(
+  const { registry, repository } = await startWithClient(
     { authentication: { kind: 'bearer', users: { me: 'pw' }, realm: 'http://tokens.example.com/token' } },
     { login: { kind: 'password', username: 'me', password: 'pw' } },
   );
@@ -156,7 +142,7 @@ test('credentials are not sent to a token server of another domain', async () =>
 });
 
 test('a refused upload is an error of the output', async () => {
-  const { registry, repository } = await start();
+  const { registry, repository } = await startWithClient();
   registry.faults = ({ method }) =>
     method === 'PUT' ? { kind: 'status', status: 413, body: '<html>too large</html>' } : null;
   await expect(push(repository, randomBytes(100))).rejects.toMatchObject({
@@ -166,7 +152,7 @@ test('a refused upload is an error of the output', async () => {
 });
 
 test('a source that fails ends the upload with its own error, without another attempt', async () => {
-  const { registry, repository } = await start();
+  const { registry, repository } = await startWithClient();
   const pushing = repository.pushBlob({
     digest: digestOf('x'),
     size: 100_000,
