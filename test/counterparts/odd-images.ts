@@ -14,8 +14,8 @@ export type Program = (typeof PROGRAMS)[number];
 /** An image that programs read in different ways, or refuse. */
 export interface OddImage {
   readonly name: string;
-  /** The code of the finding that `layers` reports; null for none. */
-  readonly code: string | null;
+  /** The code of the finding that `layers` reports; several in the order of their names; null for none. */
+  readonly code: string | readonly string[] | null;
   readonly archive: () => Buffer;
   readonly verdicts: Readonly<Record<Program, Verdict>>;
 }
@@ -264,6 +264,30 @@ export const ODD_IMAGES: readonly OddImage[] = [
     verdicts: all('same', { podman: 'differs', umoci: 'differs' }),
   },
   {
+    name: 'a character device 0:0 before a file of its path',
+    code: ['overlay-whiteout', 'whiteout-with-entry'],
+    archive: () => plain(BASE, [device('b', 0, 0), file('b')]),
+    verdicts: all('same', { docker: 'refuses', podman: 'refuses' }),
+  },
+  {
+    name: 'a character device 0:0 after a file of its path',
+    code: ['overlay-whiteout', 'whiteout-with-entry'],
+    archive: () => plain(BASE, [file('b'), device('b', 0, 0)]),
+    verdicts: all('same', { containerd: 'differs', umoci: 'differs', docker: 'refuses', podman: 'refuses' }),
+  },
+  {
+    name: 'a character device 0:0 before a whiteout of its path',
+    code: ['overlay-whiteout', 'whiteout-with-entry'],
+    archive: () => plain(BASE, [device('b', 0, 0), whiteout('.wh.b')]),
+    verdicts: all('same', { containerd: 'refuses', umoci: 'differs', docker: 'refuses' }),
+  },
+  {
+    name: 'a whiteout twice in a layer',
+    code: 'duplicate-entry',
+    archive: () => plain(BASE, [whiteout('.wh.b'), whiteout('.wh.b')]),
+    verdicts: all('same', { containerd: 'refuses', docker: 'refuses', podman: 'refuses' }),
+  },
+  {
     name: 'an entry below a symlink of a lower layer',
     code: 'parent-not-directory',
     archive: () => plain([...BASE, symlink('s', 'd')], [file('s/c')]),
@@ -418,6 +442,18 @@ export const ODD_IMAGES: readonly OddImage[] = [
     archive: () =>
       hybrid([raw(buildTar([file('a')]))], { config: (text) => text.replace('"type":"layers",', '') }),
     verdicts: all('same', { umoci: 'refuses' }),
+  },
+  {
+    name: 'a config with a byte order mark',
+    code: 'byte-order-mark',
+    archive: () => hybrid([raw(buildTar([file('a')]))], { config: (text) => `\u{feff}${text}` }),
+    verdicts: all('refuses'),
+  },
+  {
+    name: 'a manifest.json with a byte order mark',
+    code: 'byte-order-mark',
+    archive: () => hybrid([raw(buildTar([file('a')]))], { manifest: (text) => `\u{feff}${text}` }),
+    verdicts: all('refuses', { podman: 'same', umoci: 'same' }),
   },
   {
     name: 'a config with bytes that are not UTF-8',

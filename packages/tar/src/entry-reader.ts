@@ -10,7 +10,14 @@ import {
 } from './extension.js';
 import { checkHeader, decodeHeader, type Header, typeflagOf } from './header.js';
 import { type PaxRecord, parsePax } from './pax.js';
-import { type Extensions, type GnuSparse, mergeGlobals, noExtensions, resolveEntry } from './resolve.js';
+import {
+  attributeKeys,
+  type Extensions,
+  type GnuSparse,
+  mergeGlobals,
+  noExtensions,
+  resolveEntry,
+} from './resolve.js';
 import {
   type Extent,
   gnuContinuation,
@@ -21,6 +28,9 @@ import {
   sparseError,
 } from './sparse.js';
 import type { OnWarning } from './warning.js';
+
+/** The most keys that a warning names. */
+const MAX_KEYS = 10;
 
 /** The next action of the caller of an {@link EntryReader} after a header block. */
 export type Step =
@@ -90,9 +100,9 @@ export class EntryReader {
     const { typeflag, offset } = this.#open;
     this.#open = null;
     if (typeflag === TYPE_PAX_GLOBAL) {
-      const globals = mergeGlobals(this.#globals, parsePax(body, offset, this.#onWarning));
-      if (this.#ignoreGlobals) this.#ignore(globals, offset);
-      else this.#globals = globals;
+      const records = parsePax(body, offset, this.#onWarning);
+      if (this.#ignoreGlobals) this.#ignore(attributeKeys(records), offset);
+      else this.#globals = mergeGlobals(this.#globals, records);
       return;
     }
     const extensions = this.#extensions;
@@ -106,7 +116,7 @@ export class EntryReader {
    * Warns about attributes that are not applied. The copy of an entry that contains them would bring them back. Go's
    * reader also drops the extension headers before a global one.
    */
-  #ignore(globals: readonly PaxRecord[], offset: number): void {
+  #ignore(keys: readonly string[], offset: number): void {
     const { start } = this.#extensions;
     if (start !== -1) {
       this.#isOdd = true;
@@ -117,16 +127,16 @@ export class EntryReader {
         message: 'a global PAX header follows an extension header, which Docker and podman then ignore',
       });
     }
-    if (globals.length === 0) {
+    if (keys.length === 0) {
       if (start !== -1) return;
       this.#onOtherWarning({ code: 'tar-global-header', offset, message: 'a global PAX header' });
       return;
     }
-    const keys = globals.map(({ key }) => key).join(', ');
+    const more = keys.length > MAX_KEYS ? ` and ${keys.length - MAX_KEYS} more attributes` : '';
     this.#onOtherWarning({
       code: 'tar-global-attributes',
       offset,
-      message: `a global PAX header sets ${keys} of all later entries; Docker and podman ignore it`,
+      message: `a global PAX header sets ${keys.slice(0, MAX_KEYS).join(', ')}${more} of all later entries; Docker and podman ignore it`,
     });
   }
 

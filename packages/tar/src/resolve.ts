@@ -47,6 +47,22 @@ const SLASH = 0x2f;
 
 const GLOBAL_KEYS: ReadonlySet<string> = new Set(['mtime', 'uid', 'gid']);
 
+const ATTRIBUTES: ReadonlySet<string> = new Set(
+  'path linkpath size mtime atime ctime uid gid uname gname'.split(' '),
+);
+/** Extended attributes, ACLs, device numbers, sparse maps. */
+const ATTRIBUTE_PREFIXES = ['SCHILY.', 'LIBARCHIVE.', 'GNU.sparse.'];
+
+/** Returns the keys of records that change entries for some readers, each once, shortened. A comment is none. */
+export function attributeKeys(records: readonly PaxRecord[]): string[] {
+  const keys = records
+    .map(({ key }) => Buffer.from(key, 'latin1').toString('utf8'))
+    .filter((key) => ATTRIBUTES.has(key) || ATTRIBUTE_PREFIXES.some((prefix) => key.startsWith(prefix)));
+  return [...new Set(keys)].map((key) => (key.length > MAX_KEY ? `${key.slice(0, MAX_KEY)}…` : key));
+}
+
+const MAX_KEY = 60;
+
 /** Longer texts are not numbers or times. The limit bounds the time that each entry takes. */
 const MAX_NUMBER_TEXT = 100;
 

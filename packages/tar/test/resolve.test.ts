@@ -217,6 +217,41 @@ describe('global headers', () => {
     expect(entry).toMatchObject({ uid: 0, path: bytesOf('f'), isSelfContained: false });
   });
 
+  it('that are ignored are reported with all keys that other readers apply', () => {
+    const warnings = (...records: [string, string][]): string[] => {
+      const messages: string[] = [];
+      const tar = join(globalPax(...records), header(), END);
+      const walked = walkTar(memory(tar), {
+        ignoreGlobals: true,
+        onWarning: ({ message }) => void messages.push(message),
+      });
+      expect([...walked]).toHaveLength(1);
+      return messages;
+    };
+    expect(
+      warnings(
+        ['uid', '1'],
+        ['path', 'x'],
+        ['comment', 'c'],
+        ['SCHILY.xattr.user.a', '1'],
+        ['GNU.sparse.size', '1'],
+        ['linkpath', 'y'],
+        ['VENDOR.x', '1'],
+        ['uid', '2'],
+      ),
+    ).toEqual([
+      'a global PAX header sets uid, path, SCHILY.xattr.user.a, GNU.sparse.size, linkpath of all later entries; Docker and podman ignore it',
+    ]);
+    expect(warnings(['comment', 'c'])).toEqual(['a global PAX header']);
+    const many = Array.from({ length: 1000 }, (_, i): [string, string] => [
+      `SCHILY.xattr.${i}${'x'.repeat(999)}`,
+      '',
+    ]);
+    const [message = ''] = warnings(...many);
+    expect(message).toContain('… and 990 more attributes of all later entries');
+    expect(message.length).toBeLessThan(1000);
+  });
+
   it('are not part of the entry after them', () => {
     expect(read(globalPax(['uid', '1']), header()).entries[0]?.headerOffset).toBe(1024);
   });

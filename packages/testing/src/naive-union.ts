@@ -201,8 +201,15 @@ function unpack({ specs, layer, tree, below, waste, copies }: Unpacking): string
     lost = [];
   };
 
-  for (const { what, path, finding } of names) {
+  const isDevice = ({ finding }: Name): boolean => finding === 'overlay-whiteout';
+  for (const [entry, name] of names.entries()) {
+    const { what, path, finding } = name;
     if (finding !== null) findings.push(finding);
+    const earlier = names.slice(0, entry).filter((other) => other.what === what && other.path === path);
+    const isMarker = what === 'whiteout' || what === 'opaque';
+    if (isMarker && earlier.some((other) => isDevice(other) === isDevice(name)))
+      findings.push('duplicate-entry');
+    else if (isMarker && !isDevice(name) && earlier.length > 0) findings.push('whiteout-with-entry');
     if (what === 'whiteout') {
       const parent = tree.get(parentsOf(path)[0] ?? '')?.inode.type ?? 'directory';
       if (!below.has(path) && parent === 'directory') findings.push('whiteout-of-nothing');
@@ -214,12 +221,13 @@ function unpack({ specs, layer, tree, below, waste, copies }: Unpacking): string
   settle('deleted');
 
   const met = new Set<string>();
-  /** Loaders differ if an entry precedes its own whiteout, or if a directory follows it. */
+  /** Loaders differ if an entry precedes its own whiteout, or if a directory or a device's successor follows it. */
   const checkMarkers = (path: string, type: NaiveType, entry: number): void => {
     names.forEach((marker, at) => {
       if (marker.what !== 'whiteout' || met.has(marker.path)) return;
       const isAbove = path.startsWith(`${marker.path}/`);
-      if (!isAbove && (path !== marker.path || (entry > at && type !== 'directory'))) return;
+      const isAfter = entry > at && type !== 'directory' && !isDevice(marker);
+      if (!isAbove && (path !== marker.path || isAfter)) return;
       met.add(marker.path);
       findings.push('whiteout-with-entry');
     });

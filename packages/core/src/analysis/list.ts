@@ -213,7 +213,7 @@ function describeEntry(
   if (nanoseconds !== 0) listed.mtimeNs = nanoseconds;
   const kind = changeset.kind[entry];
   if (kind === Kind.symlink || kind === Kind.link) putLink(listed, linkTargetOf(changeset, entry));
-  const device = changeset.devices.get(entry);
+  const device = kind === Kind.whiteout ? undefined : changeset.devices.get(entry);
   if (device !== undefined) [listed.devmajor, listed.devminor] = device;
   const xattrs = changeset.xattrs.get(entry);
   if (xattrs !== undefined) listed.xattrs = xattrFields(xattrs);

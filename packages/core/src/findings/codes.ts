@@ -18,6 +18,7 @@ export const FINDING_SEVERITY = {
   'history-mismatch': 'warning',
   'schema-version': 'note',
   'config-oddity': 'note',
+  'byte-order-mark': 'warning',
   artifact: 'note',
   'platform-absent': 'note',
   'layer-not-distributable': 'note',

@@ -421,6 +421,7 @@ export class ChangesetIndexer {
         'a character device 0:0 deletes the path, as in an overlay file system; OCI layers have whiteout files',
         entry,
       );
+      this.#devices.set(index, [0, 0]);
       return Kind.whiteout;
     }
     return marker === 'whiteout' ? Kind.whiteout : kind;

@@ -37,7 +37,7 @@ export interface Changeset {
   readonly names: Uint8Array;
   readonly xattrs: ReadonlyMap<number, ReadonlyMap<string, Uint8Array>>;
   readonly sparse: ReadonlyMap<number, SparseContent>;
-  /** Device numbers of char and block entries. */
+  /** Device numbers of char and block entries, and of whiteouts that are character devices. */
   readonly devices: ReadonlyMap<number, readonly [major: number, minor: number]>;
   /** A fingerprint of each content, `FINGERPRINT_BYTES` bytes an entry; null where contents were not read. */
   readonly fingerprints: Uint8Array | null;

@@ -41,6 +41,11 @@ export interface GrowingUnion {
   readonly candidates: CopyCandidate[];
 }
 
+const OPAQUE = 1;
+const WHITEOUT = 2;
+/** A character device 0:0, which Docker treats as a file and as a whiteout. */
+const DEVICE = 4;
+
 /** Applies one changeset to a union: its markers first, then its entries, then links that precede their targets. */
 export class LayerApplication {
   readonly #layer: number;
@@ -57,7 +62,8 @@ export class LayerApplication {
   /** The directories of the changeset in which only hard links stand that have no target. */
   readonly #unusedDirectories = new Set<number>();
   readonly #touched: number[] = [];
-  #hasMarkers = false;
+  /** The markers of nodes, as a sum of OPAQUE, WHITEOUT and DEVICE. */
+  readonly #markers = new Map<number, number>();
 
   /** Prepares the layer at the position `layer`. */
   constructor(union: GrowingUnion, layer: number, changeset: Changeset) {
@@ -99,7 +105,7 @@ export class LayerApplication {
       unusedDirectories: this.#unusedDirectories,
       nodeOf: (entry) => this.#nodeOfEntry(entry),
     };
-    if (this.#hasMarkers) findMarkersWithoutDirectory(applied, this.#findings);
+    if (this.#markers.size > 0) findMarkersWithoutDirectory(applied, this.#findings);
     if (this.#layer > 0) findParentsWithoutEntry(applied, this.#findings);
     return this.#countChanges();
   }
@@ -118,10 +124,10 @@ export class LayerApplication {
 
   /** Removes the paths that a whiteout or an opaque marker names. */
   #applyMarker(entry: number): void {
-    this.#hasMarkers = true;
     const nodes = this.#nodes;
     const state = this.#state;
     const node = this.#nodeOfEntry(entry);
+    this.#addMarker(entry, node);
     state.ensure(nodes.count);
     if (this.#changeset.kind[entry] === Kind.opaque) {
       if (nodes.isLiveDirectory(node)) this.#clear(node, 'deleted');
@@ -139,6 +145,26 @@ export class LayerApplication {
     state.hiddenBy.values[node] = entry;
   }
 
+  /** Records a marker. Loaders refuse some pairs of markers of one path. */
+  #addMarker(entry: number, node: number): void {
+    const { kind, devices } = this.#changeset;
+    const marker = kind[entry] === Kind.opaque ? OPAQUE : devices.has(entry) ? DEVICE : WHITEOUT;
+    const earlier = this.#markers.get(node) ?? 0;
+    this.#markers.set(node, earlier | marker);
+    if ((earlier & marker) !== 0)
+      this.#find(
+        'duplicate-entry',
+        entry,
+        'the layer has this whiteout twice; Docker and podman refuse the layer',
+      );
+    else if (marker === WHITEOUT && (earlier & DEVICE) !== 0)
+      this.#find(
+        'whiteout-with-entry',
+        entry,
+        'the layer has a character device 0:0 and, after it, a whiteout of its path; Docker and containerd refuse the layer',
+      );
+  }
+
   /** Whether the parent of a node is a live path other than a directory. */
   #isBelowFile(node: number): boolean {
     const parent = this.#nodes.parentOf(node);
@@ -154,7 +180,7 @@ export class LayerApplication {
     const counts = this.#names[inodeLayer];
     if (counts !== undefined) counts[inodeEntry] = (counts[inodeEntry] ?? 0) + 1;
     if (node !== ROOT) this.#makeDirectory(nodes.parentOf(node), entry);
-    if (this.#hasMarkers) this.#findMarkerConflict(entry, node, kind);
+    if (this.#markers.size > 0) this.#findMarkerConflict(entry, node, kind);
     this.#touch(node);
     if (nodes.isLive(node)) this.#replace(node, entry, kind, inodeLayer, inodeEntry);
     nodes.place(node, this.#layer, kind, inodeLayer, inodeEntry);
@@ -278,13 +304,17 @@ export class LayerApplication {
     }));
   }
 
-  /** Loaders differ where an entry precedes its own whiteout, and where a directory follows it. */
+  /**
+   * Loaders differ where an entry precedes its own whiteout, where a directory follows it, and where anything follows a
+   * whiteout that is a device.
+   */
   #findMarkerConflict(entry: number, node: number, kind: number): void {
     const state = this.#state;
     for (let ancestor = node; ancestor > ROOT; ancestor = this.#nodes.parentOf(ancestor)) {
       if (state.hiddenIn.values[ancestor] !== this.#layer + 1) continue;
       const isDirectory = ancestor !== node || kind === Kind.directory;
-      if (!isDirectory && entry > (state.hiddenBy.values[ancestor] ?? 0)) continue;
+      const isDevice = ((this.#markers.get(ancestor) ?? 0) & DEVICE) !== 0;
+      if (!isDirectory && !isDevice && entry > (state.hiddenBy.values[ancestor] ?? 0)) continue;
       state.hiddenIn.values[ancestor] = 0;
       this.#find(
         'whiteout-with-entry',

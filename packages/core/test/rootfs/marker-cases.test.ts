@@ -1,3 +1,4 @@
+import type { EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import { rootfsTotals } from '../../src/rootfs/rootfs.ts';
 import {
@@ -13,6 +14,8 @@ import {
 } from './layer-helpers.ts';
 import { treeOf, unite } from './union-helpers.ts';
 
+const device = (path: string): EntrySpec => ({ path, type: 'char', devmajor: 0, devminor: 0 });
+const TWO_CONFLICTS = ['whiteout-with-entry', 'whiteout-with-entry'];
 const XATTRS = new Map([['user.a', Buffer.from('1')]]);
 
 /** The union rules for whiteouts and other markers. */
@@ -120,6 +123,26 @@ describe('whiteout and entry of the same name in one layer', () => {
     expect(codesOf(union, 1)).toEqual(['whiteout-of-nothing', 'whiteout-with-entry']);
   });
 
+  // Docker 20.10 and podman 4.3 refuse, accept or change these layers as the findings say.
+  test.each([
+    ['a device, then a file', [device('a'), file('a')], ['whiteout-with-entry']],
+    ['a file, then a device', [file('a'), device('a')], ['whiteout-with-entry']],
+    ['a device, then a hard link', [file('b'), device('a'), link('a', 'b')], ['whiteout-with-entry']],
+    ['a device, then a directory', [device('a'), directory('a')], ['whiteout-with-entry']],
+    ['a device, then a file below it', [device('a'), file('a/b')], ['whiteout-with-entry']],
+    ['a device, then a whiteout', [device('a'), marker('.wh.a')], ['whiteout-with-entry']],
+    ['a device, a whiteout, a file', [device('a'), marker('.wh.a'), file('a')], TWO_CONFLICTS],
+    ['a whiteout, then a device', [marker('.wh.a'), device('a')], []],
+    ['a whiteout, then a file', [marker('.wh.a'), file('a')], []],
+    ['two devices', [device('a'), device('a')], ['duplicate-entry']],
+    ['two whiteouts', [marker('.wh.a'), marker('.wh.a')], ['duplicate-entry']],
+    ['two opaque markers', [marker('d/.wh..wh..opq'), marker('d/.wh..wh..opq')], ['duplicate-entry']],
+    ['a device 0:0 of another path', [device('a'), file('b')], []],
+  ])('of %s has findings for what loaders refuse', (_, layer, expected) => {
+    const union = unite([[directory('d'), file('a')], layer]);
+    expect(codesOf(union, 1).filter((code) => code !== 'overlay-whiteout')).toEqual(expected);
+  });
+
   test('a file that is stored again with its whiteout counts as deleted, and is not compared', () => {
     const union = unite([[file('f', 'same')], [marker('.wh.f'), file('f', 'same')]]);
     expect(wasteLinesOf(union)).toEqual(['/f 4 deleted, by 1']);
@@ -138,7 +161,7 @@ describe('whiteout of nothing', () => {
 
   test('a second whiteout of an existing path is not one', () => {
     const union = unite([[file('d/a')], [marker('.wh.d'), marker('d/.wh.a'), marker('.wh.d')]]);
-    expect(codesOf(union, 1)).toEqual(['whiteout-below-whiteout']);
+    expect(codesOf(union, 1)).toEqual(['duplicate-entry', 'whiteout-below-whiteout']);
   });
 
   test('a whiteout of a path in its own layer only is one', () => {

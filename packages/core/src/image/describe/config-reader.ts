@@ -4,6 +4,7 @@ import { createFinding, type Finding } from '../../findings/finding.js';
 import { configOddities, type ImageConfig, parseConfig } from '../../oci/config.js';
 import { parseJson } from '../../oci/json.js';
 import type { ArchiveFile, ArchiveReader } from '../archive/archive-reader.js';
+import { findByteOrderMark } from './byte-order-mark.js';
 
 /** A config: its exact bytes, its parsed form and its digests. */
 export interface ReadConfig {
@@ -17,9 +18,10 @@ export interface ReadConfig {
 export function readConfig(bytes: Uint8Array, name: string): ReadConfig {
   const json = parseJson(bytes, name);
   const config = parseConfig(json, name);
-  const findings = configOddities(json, bytes).map((oddity) =>
+  const oddities = configOddities(json, bytes).map((oddity) =>
     createFinding('config-oddity', `the config has ${oddity}`),
   );
+  const findings = [...findByteOrderMark(bytes, name), ...oddities];
   const digests = new Map<ComputableAlgorithm, Digest>();
   return {
     bytes,

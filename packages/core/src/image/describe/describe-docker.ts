@@ -9,13 +9,15 @@ import { chainOfV1, historyOfV1, parseV1Image, type V1Image } from '../../oci/v1
 import { isJsonObject } from '../../oci/validate.js';
 import { type ArchiveReader, cleanName } from '../archive/archive-reader.js';
 import { digestOfLayerName, idOfConfigName } from '../archive/blob-names.js';
+import { findByteOrderMark } from './byte-order-mark.js';
 import { type ConfigReader, createConfigReader } from './config-reader.js';
 import { checkLayerCount, refuseTooManyLayers } from './describe-layers.js';
 import { errorOfImage } from './describe-oci.js';
 import type { ImageDescription, LayerDescription, UnreadableImage } from './description.js';
 
-/** The images of a docker-archive. */
+/** The images of a docker-archive, and findings about the document that lists them. */
 export interface DockerImages {
+  readonly findings: readonly Finding[];
   readonly images: readonly ImageDescription[];
   readonly unreadable: readonly UnreadableImage[];
 }
@@ -28,9 +30,10 @@ const MAX_IMAGES = 100_000;
  */
 export function describeDocker(reader: ArchiveReader, manifestName: string): DockerImages {
   const file = reader.find(manifestName);
-  if (file === null) return { images: [], unreadable: [] };
+  if (file === null) return { images: [], unreadable: [], findings: [] };
   const unreadable: UnreadableImage[] = [];
-  const json = parseJson(reader.read(file), manifestName);
+  const bytes = reader.read(file);
+  const json = parseJson(bytes, manifestName);
   const entries = parseDockerManifest(json, manifestName, (error, entry) => {
     unreadable.push({ tags: tagsOfInvalid(entry), platform: null, manifestDigest: null, error });
   });
@@ -45,7 +48,11 @@ export function describeDocker(reader: ArchiveReader, manifestName: string): Doc
     tagsOf: (entry) => [...new Set(entry.repoTags.map(familiarTag))],
     describe: (entry) => describeEntry(reader, readConfig, entry, manifestName),
   });
-  return { images: described.images, unreadable: [...unreadable, ...described.unreadable] };
+  return {
+    images: described.images,
+    unreadable: [...unreadable, ...described.unreadable],
+    findings: findByteOrderMark(bytes, manifestName),
+  };
 }
 
 /** Returns the tags of an invalid entry, as far as it has some. */
@@ -59,7 +66,7 @@ function tagsOfInvalid(entry: unknown): readonly string[] {
 function describeEach<Item>(
   items: Iterable<Item>,
   how: { tagsOf(item: Item): readonly string[]; describe(item: Item): ImageDescription },
-): DockerImages {
+): Omit<DockerImages, 'findings'> {
   const images: ImageDescription[] = [];
   const unreadable: UnreadableImage[] = [];
   for (const item of items) {
@@ -152,13 +159,14 @@ function describeEntry(
  */
 export function describeV1(reader: ArchiveReader, repositoriesName: string): DockerImages {
   const file = reader.find(repositoriesName);
-  if (file === null) return { images: [], unreadable: [] };
+  if (file === null) return { images: [], unreadable: [], findings: [] };
+  const bytes = reader.read(file);
   const tagsByTop = new Map<string, string[]>();
-  for (const { repository, tag, id } of parseRepositories(
-    parseJson(reader.read(file), repositoriesName),
-    repositoriesName,
-  )) {
-    tagsByTop.set(id, [...(tagsByTop.get(id) ?? []), familiarTag(`${repository}:${tag}`)]);
+  const named = parseRepositories(parseJson(bytes, repositoriesName), repositoriesName);
+  for (const { repository, tag, id } of named) {
+    const tags = tagsByTop.get(id) ?? [];
+    tagsByTop.set(id, tags);
+    tags.push(familiarTag(`${repository}:${tag}`));
   }
   const parsed = new Map<string, V1Image>();
   const find = (id: string): V1Image | undefined => {
@@ -171,10 +179,11 @@ export function describeV1(reader: ArchiveReader, repositoriesName: string): Doc
     parsed.set(id, image);
     return image;
   };
-  return describeEach(tagsByTop, {
+  const described = describeEach(tagsByTop, {
     tagsOf: ([, tags]) => tags,
     describe: ([top, tags]) => describeChain(reader, chainOfV1(top, find), tags),
   });
+  return { ...described, findings: findByteOrderMark(bytes, repositoriesName) };
 }
 
 function describeChain(

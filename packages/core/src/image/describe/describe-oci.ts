@@ -24,6 +24,7 @@ import { formatPlatform, normalizePlatform, type Platform } from '../../oci/plat
 import { isJsonObject, type OnInvalid } from '../../oci/validate.js';
 import type { ArchiveFile, ArchiveReader } from '../archive/archive-reader.js';
 import { blobName } from '../archive/blob-names.js';
+import { findByteOrderMark } from './byte-order-mark.js';
 import { type ConfigReader, createConfigReader, type ReadConfig, readConfig } from './config-reader.js';
 import { checkLayerCount } from './describe-layers.js';
 import type {
@@ -56,7 +57,9 @@ export function describeOci(reader: ArchiveReader, indexName: string): OciImages
   const walk = startWalk(reader);
   const file = reader.find(indexName);
   if (file === null) return { images: [], unreadable: [], artifacts: [], findings: [] };
-  const json = withFieldNames(parseJson(reader.read(file), indexName), MANIFEST_FIELDS);
+  const bytes = reader.read(file);
+  const json = withFieldNames(parseJson(bytes, indexName), MANIFEST_FIELDS);
+  walk.findings.push(...findByteOrderMark(bytes, indexName));
   const index = parseIndex(json, indexName, onInvalidIn(walk));
   if (index.schemaVersion === undefined) {
     walk.findings.push(createFinding('schema-version', `${indexName} has no schemaVersion`));
@@ -276,6 +279,7 @@ function describeDescriptor(
   }
   const { name, bytes } = blob;
   const json = withFieldNames(parseJson(bytes, name), MANIFEST_FIELDS);
+  walk.findings.push(...findByteOrderMark(bytes, name));
   if (isIndex(descriptor.mediaType) || (!isManifest(descriptor.mediaType) && hasKey(json, 'manifests'))) {
     walk.findings.push(...checkBlob(descriptor, name, bytes));
     return parseIndex(json, name, onInvalidIn(walk, tags)).manifests;

@@ -66,7 +66,6 @@ export function describeImages(reader: ArchiveReader): Description {
     return describeAs('docker-archive', 'legacy', {
       ...describeV1(reader, 'repositories'),
       artifacts: [],
-      findings: [],
     });
   }
   throw notAnImage(reader);
@@ -79,9 +78,9 @@ function describeDockerBeside(
   reader: ArchiveReader,
   manifestName: string,
   { images }: OciImages,
-): DockerImages & { readonly findings: readonly Finding[] } {
+): DockerImages {
   try {
-    return { ...describeDocker(reader, manifestName), findings: [] };
+    return describeDocker(reader, manifestName);
   } catch (error) {
     if (images.length === 0) throw error;
     const { message } = errorOfImage(error);

@@ -8,6 +8,7 @@ import { createConfigReader, readConfig } from '../../../src/image/describe/conf
 import { describeImages } from '../../../src/image/describe/describe.ts';
 
 const scratch = useScratch();
+const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 describe('a config', () => {
   const bytes = json(configOf([]));
@@ -32,6 +33,40 @@ describe('a config', () => {
     const windows = readConfig(json({ rootfs: { type: 'layers+base', diff_ids: [] } }), 'c');
     expect(windows.findings).toEqual([findings[1]]);
   });
+
+  test('has a finding for a byte order mark', () => {
+    const { findings, config } = readConfig(Buffer.concat([MARK, bytes]), 'c.json');
+    expect(config.os).toBe('linux');
+    expect(findings).toMatchObject([
+      { code: 'byte-order-mark', severity: 'warning', message: expect.stringMatching(/^c.json begins/) },
+    ]);
+  });
+
+  test.each(['manifest.json', 'index.json', 'manifest', 'config'])(
+    '%s with a mark has the finding',
+    (part) => {
+      const mark = (name: string, document: unknown): Buffer =>
+        Buffer.concat([name === part ? MARK : Buffer.alloc(0), json(document)]);
+      const config = blobOf(mark('config', configOf([])), `${OCI}.config.v1+json`);
+      const manifest = blobOf(
+        mark('manifest', { schemaVersion: 2, config: config.descriptor, layers: [] }),
+        `${OCI}.manifest.v1+json`,
+      );
+      const index = mark('index.json', { schemaVersion: 2, manifests: [manifest.descriptor] });
+      const list = mark('manifest.json', [{ Config: config.file.path, RepoTags: ['a:1'], Layers: [] }]);
+      const archive = buildTar([
+        { path: 'oci-layout', data: json({ imageLayoutVersion: '1.0.0' }) },
+        { path: 'index.json', data: index },
+        { path: 'manifest.json', data: list },
+        manifest.file,
+        config.file,
+      ]);
+      const { images, findings } = describeImages(createFileArchiveReader(scratch.file(archive)));
+      const codes = [...findings, ...images.flatMap((image) => image.findings)].map(({ code }) => code);
+      expect(images).toHaveLength(1);
+      expect(codes.filter((code) => code === 'byte-order-mark')).toHaveLength(1);
+    },
+  );
 
   test('that is invalid causes an error', async () => {
     expect(await codeOfAsync(() => readConfig(Buffer.from('{'), 'c'))).toBe('ERR_LAYERS_JSON');
