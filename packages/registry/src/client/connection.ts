@@ -133,6 +133,11 @@ export class Connection {
       const authorization = await this.#authorizer.authorization(path, scopes, place);
       const response = await this.#redirected(request, authorization);
       if (response.status !== 401) return response;
+      // A challenge of another server would name a token server of its own, and get the credentials for this one.
+      if (response.url.origin !== this.#origin.origin) {
+        response.discard();
+        throw deniedError(place, `${response.url.host} refuses access, where the registry sent the request`);
+      }
       if (!this.#authorizer.refused(response, { authorization, scopes, attempt })) {
         const text = problemText(await readProblems(response));
         throw deniedError(place, text === '' ? 'access is denied' : text);
