@@ -36,7 +36,11 @@ export async function listReferrers(
   const pages = listPages(connection, list, () => {
     isApi = false;
   });
-  for await (const page of pages) items.push(...page);
+  for await (const page of pages) {
+    if (items.length + page.length > MAX_REFERRERS)
+      throw wrongAnswer(place, `the list has more than ${MAX_REFERRERS} entries`);
+    items.push(...page);
+  }
   if (isApi) return { manifests: referrersOf(items, place.what), isApi };
   const fallback = await fetchManifest(connection, tagPlace(path, digest, name));
   // GitLab's registry gives the subject itself for such a tag.
@@ -74,6 +78,8 @@ export async function addReferrer(
 }
 
 const MAX_ATTEMPTS = 5;
+/** They are all kept in memory. Large images have a few dozen. */
+const MAX_REFERRERS = 10_000;
 
 function tagPlace(path: string, digest: Digest, name: string) {
   const tag = digest.replace(':', '-').slice(0, 128);

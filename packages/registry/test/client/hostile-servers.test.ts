@@ -75,3 +75,13 @@ test('a server that takes uploads for a registry gets no credentials for a chall
   await expect(pushed).rejects.toMatchObject({ code: 'ERR_LAYERS_REGISTRY_AUTH' });
   expect(content.received).toEqual([]);
 });
+
+test('a list of millions of referrers is refused', async () => {
+  const registry = await serve((_, response) => {
+    response.end(`{"manifests":[${'0,'.repeat(1_000_000)}0]}`);
+  });
+  await expect(clientOf(registry.port).referrers(digest)).rejects.toMatchObject({
+    code: 'ERR_LAYERS_REGISTRY',
+    message: expect.stringContaining('more than 10000 entries'),
+  });
+});
