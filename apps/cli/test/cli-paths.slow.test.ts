@@ -81,6 +81,21 @@ describe('--layer', () => {
     },
   );
 
+  it('of squash has the range of positions where --from and --to name digests', () => {
+    const [, from = '', to = ''] = described.map(({ diffId }) => diffId.slice('sha256:'.length));
+    const squashed = (...range: readonly string[]) =>
+      layers(['squash', '--json', '--dry-run', ...range, demo]).stdout;
+    const expected = squashed('--from', '1', '--to', '2');
+    expect(JSON.parse(expected).images[0].layers.length).toBeLessThan(described.length);
+    for (const length of [8, 64])
+      expect(squashed('--from', from.slice(0, length), '--to', to.slice(0, length))).toBe(expected);
+    expect(squashed('--to', `sha256:${to}`)).toBe(squashed('--to', '2'));
+    expect(layers(['squash', '--from', 'ffffffff', '--dry-run', demo])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('LAYER_NOT_FOUND'),
+    });
+  });
+
   it.each(['99', 'ffffffff', '0123456789ab'])('%s does not exist', (word) => {
     expect(list(word)).toMatchObject({ status: 2, stderr: expect.stringContaining('LAYER_NOT_FOUND') });
   });

@@ -1,9 +1,11 @@
+import type { ReadImage } from '@layers/core/image';
 import { squashedImage } from '@layers/rewrite/change';
 import { timeFromEpoch } from '@layers/rewrite/config';
 import { CommandError, usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
 import { type ChangeFlags, changeRequest, tagsFor } from '../flags/change-flags.js';
 import { type CompressionFlags, compressionFlag } from '../flags/compression-flags.js';
+import { layerPosition } from '../flags/layer-flag.js';
 import { sourceDateEpoch } from '../flags/source-date-epoch.js';
 import { withImage } from '../input/inputs.js';
 import type { Session } from '../session.js';
@@ -11,8 +13,9 @@ import { writeChange } from '../write/write-change.js';
 
 export interface SquashFlags extends ChangeFlags, CompressionFlags {
   readonly last?: number;
-  readonly from?: number;
-  readonly to?: number;
+  /** A position, or the start of a digest; see `layerWord`. */
+  readonly from?: string;
+  readonly to?: string;
   readonly message?: string;
 }
 
@@ -32,7 +35,7 @@ export function squash(name: string, flags: SquashFlags, session: Session): Prom
         };
   return withImage(name, flags, session, { contents: true }, (image, input) => {
     const after = squashedImage(image, {
-      ...rangeOf(flags, image.layers.length),
+      ...rangeOf(flags, image),
       compression,
       step,
       created,
@@ -46,9 +49,14 @@ export function squash(name: string, flags: SquashFlags, session: Session): Prom
 /** Positions of the first and the last layer to merge. Throws ERR_LAYERS_USAGE, ERR_LAYERS_LAYER_NOT_FOUND. */
 export function rangeOf(
   { last, from, to }: Pick<SquashFlags, 'last' | 'from' | 'to'>,
-  layers: number,
+  image: ReadImage,
 ): { from: number; to: number } {
-  if (last === undefined || layers === 0) return { from: from ?? 0, to: to ?? layers - 1 };
+  const layers = image.layers.length;
+  if (last === undefined || layers === 0)
+    return {
+      from: from === undefined ? 0 : layerPosition(from, image),
+      to: to === undefined ? layers - 1 : layerPosition(to, image),
+    };
   if (last < 1) {
     throw usageError(`--last ${last} merges no layer`, '--last 2 merges the two topmost layers');
   }

@@ -3,13 +3,18 @@ type Row = readonly [names: string, hint: string];
 
 const CONTAINERS =
   'layers does not run containers: layers load -i FILE --to docker-daemon loads an image, docker run NAME runs it';
+const VULNERABILITIES =
+  'layers does not look for vulnerabilities: trivy image --input FILE and grype FILE read archives; layers diff A B compares packages';
+const PACKAGES =
+  'layers diff A B compares the packages of two images; syft docker-archive:FILE lists those of one';
+const SIGNATURES = 'layers does not sign images: cosign sign or skopeo standalone-sign does';
 const ENGINE = 'layers has no engine to manage: docker or podman does this';
 
 const FORCE = 'write --force in full';
 const FORCE_OR_FORMAT = 'write --force to replace an existing output, or --format FORM';
 
 /**
- * Commands of docker, podman, skopeo, crane, dive and umoci without an equivalent here. Those with one are `otherNames`
+ * Commands of docker, podman, skopeo, crane, dive and umoci, and names of other tools, without an equivalent here. Those with one are `otherNames`
  * of our commands.
  */
 export const OTHER_COMMANDS: readonly Row[] = [
@@ -22,7 +27,10 @@ export const OTHER_COMMANDS: readonly Row[] = [
     'blob, index',
     'layers manifest IMAGE prints the manifest or the index; layers inspect --json IMAGE | jq .image prints the config',
   ],
-  ['ps, run, exec, create, start, stop, restart, kill, logs, attach, wait, pause, unpause', CONTAINERS],
+  [
+    'ps, run, exec, create, start, stop, restart, kill, logs, attach, wait, pause, unpause, checkpoint, restore',
+    CONTAINERS,
+  ],
   ['port, rename, stats, top, update, container, compose, stack, service, pod, play, kube', CONTAINERS],
   ['generate, healthcheck, init, unshare, quadlet, auto-update', CONTAINERS],
   ['network, volume, context, plugin, swarm, node, secret, machine, farm, events, builder', ENGINE],
@@ -31,9 +39,27 @@ export const OTHER_COMMANDS: readonly Row[] = [
     'build, buildx, bake, image build, commit, new, rebase, edit',
     'layers does not build images: docker build does; layers append adds files to one, layers config changes its config',
   ],
+  ['sign, image sign, standalone-sign, standalone-verify, generate-sigstore-key', SIGNATURES],
+  ['cosign, notation, attest, attestation, verify-attestation, triangulate', SIGNATURES],
+  ['scan, scout, trivy, grype, snyk, clair, dockle, cves, cve, vuln, vulnerabilities', VULNERABILITIES],
+  ['quickview, recommendations', VULNERABILITIES],
+  ['syft, sbom, packages, pkgs, package', PACKAGES],
   [
-    'sign, image sign, standalone-sign, standalone-verify, generate-sigstore-key',
-    'layers does not sign images: cosign sign or skopeo standalone-sign does',
+    'helm, oras',
+    'layers inspect says what an artifact is; helm and oras pull and install charts and artifacts',
+  ],
+  [
+    'explore, view, browse, open, report, dump',
+    'layers inspect IMAGE shows layers and waste, layers tree IMAGE the files; dive explores an image in a terminal',
+  ],
+  ['find, grep', 'layers ls -R IMAGE lists all paths, layers cat IMAGE PATH prints files: pipe them to grep'],
+  [
+    'du, size',
+    'layers tree --depth 1 IMAGE shows the sizes of directories, layers history IMAGE those of layers',
+  ],
+  [
+    'slim, minify, optimise, xray, squeeze, docker-slim',
+    'layers waste IMAGE lists wasted files, layers repack --drop-waste IMAGE -o FILE leaves them out',
   ],
   ['df, system df', 'layers images lists the images with their sizes'],
   ['info, system, version', 'layers store path prints the store, layers --version the version'],
@@ -142,10 +168,6 @@ export const TOOLS: ReadonlyMap<string, string> = new Map([
   [
     'buildah',
     'layers does not build images: layers append adds files to one, layers config changes its config, layers squash merges its layers',
-  ],
-  [
-    'syft',
-    'layers diff A B compares the packages of two images; syft docker-archive:FILE lists those of one',
   ],
 ]);
 

@@ -64,9 +64,9 @@ async function commandLineError(
   const [complaint = '', suggestion] = message.replace(/^error: /, '').split('\n');
   const first = plainComplaint(complaint);
   const command = commandOf(args);
-  const similar = /^\((.*)\)$/.exec(suggestion ?? '')?.[1];
   const isUnknown = code === 'commander.unknownCommand';
   const option = /^unknown option '([^'=]+)/.exec(complaint)?.[1];
+  const word = option ?? /^unknown command '(.*)'$/s.exec(complaint)?.[1] ?? '';
   const { foreignCommandHint, foreignOptionHint } = await import('./foreign-commands.js');
   const foreign = isUnknown
     ? foreignCommandHint(args)
@@ -80,11 +80,21 @@ async function commandLineError(
       : isUnknown
         ? 'layers --help lists the commands; to look at an image: layers inspect IMAGE'
         : `layers ${command === '' ? '' : `${command} `}--help shows its usage`;
-  const hint =
-    similar === undefined || isOpposite(option ?? '', similar)
-      ? fallback
-      : similar.charAt(0).toLowerCase() + similar.slice(1);
-  return usageError(first, hint);
+  const similar = await similarWords(word, suggestion ?? '');
+  if (similar.length === 0) return usageError(first, fallback);
+  return usageError(first, `did you mean ${similar.length > 1 ? 'one of ' : ''}${similar.join(', ')}?`);
+}
+
+/** Returns the suggestions of commander that are spelled almost as the word: it also suggests `cat` for `scan`. */
+async function similarWords(word: string, suggestion: string): Promise<string[]> {
+  const words = /^\(Did you mean (?:one of )?(.*)\?\)$/s.exec(suggestion)?.[1]?.split(', ') ?? [];
+  if (words.length === 0) return [];
+  const { editDistance } = await import('@layers/core/analysis');
+  const bare = (text: string): string => text.replace(/^-+/, '').toLowerCase();
+  return words.filter((known) => {
+    const length = Math.max(bare(word).length, bare(known).length);
+    return editDistance(bare(word), bare(known)) <= length / 3 && !isOpposite(word, known);
+  });
 }
 
 /** Whether a suggested option removes or turns off what the unknown option does not. */

@@ -49,6 +49,29 @@ describe('a command of another tool', () => {
     expect(foreignCommandHint([name])).toMatch(/^layers does not /);
   });
 
+  it.each([
+    [['scan', 'app.tar'], 'trivy image --input'],
+    [['scout', 'app.tar'], 'trivy image --input'],
+    [['trivy', 'app.tar'], 'trivy image --input'],
+    [['grype', 'app.tar'], 'trivy image --input'],
+    [['cves', 'app.tar'], 'trivy image --input'],
+    [['docker', 'scan', 'app:1'], 'trivy image --input'],
+    [['docker', 'scout', 'cves', 'app:1'], 'trivy image --input'],
+    [['trivy', 'image', 'app:1'], 'trivy image --input'],
+    [['syft', 'scan', 'app.tar'], 'syft docker-archive:'],
+    [['docker', 'sbom', 'app:1'], 'syft docker-archive:'],
+    [['packages', 'app.tar'], 'layers diff'],
+    [['cosign', 'verify', 'app'], 'cosign sign'],
+    [['explore', 'app.tar'], 'layers tree'],
+    [['find', 'app.tar'], 'layers ls'],
+    [['size', 'app.tar'], 'layers history'],
+    [['slim', 'app.tar'], 'layers repack --drop-waste'],
+    [['purge'], 'layers prune'],
+    [['compare', 'a', 'b'], 'layers diff'],
+  ])('%j leads to the tool that does it: %s', (args, tool) => {
+    expect(foreignCommandHint(args)).toContain(tool);
+  });
+
   // The commands of docker 27, podman 5, skopeo 1.16, crane 0.20, umoci 0.4 and dive 0.12 that change or show images.
   it.each([
     'run exec ps build bake pull push images login logout search version info builder buildx compose container context',

@@ -35,6 +35,22 @@ describe('a wrong command line', () => {
     expect([status, stderr.split('hint: ')[1]]).toEqual([2, expect.stringMatching(hint)]);
   });
 
+  it.each([
+    ['inspct', 'did you mean inspect?'],
+    ['dfif', 'did you mean diff?'],
+    ['histroy', 'did you mean history?'],
+    ['lod', 'did you mean load?'],
+  ])('%s gets the command that is spelled almost so', (word, hint) => {
+    expect(layers([word]).stderr).toContain(`hint: ${hint}`);
+  });
+
+  it.each(['name', 'stream', 'server', 'files', 'test', 'base', 'vm', 'fs', 'path', 'refs'])(
+    '%s, which is another word, gets no command of similar spelling',
+    (word) => {
+      expect(layers([word]).stderr).toContain('hint: layers --help lists the commands');
+    },
+  );
+
   it('with two inputs of load is refused', () => {
     expect(layers(['load', 'a.tar', '-i', 'b.tar'])).toMatchObject({
       status: 2,

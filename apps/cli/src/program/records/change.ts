@@ -1,4 +1,5 @@
 import { ExitStatus } from '../../exit-status.js';
+import { layerWord } from '../../flags/layer-flag.js';
 import { READS, WRITES } from '../help.js';
 import {
   ALL_TAGS,
@@ -24,7 +25,7 @@ const CHECKED: CommandRecord['statuses'] = {
 
 const SQUASH: CommandRecord = {
   name: 'squash',
-  otherNames: ['flatten'],
+  otherNames: ['flatten', 'merge'],
   summary: 'Merge layers into one; the root file system stays the same',
   arguments: [IMAGE_ARGUMENT],
   options: [
@@ -34,8 +35,12 @@ const SQUASH: CommandRecord = {
       parse: wholeNumber,
       conflicts: ['from', 'to'],
     },
-    { flags: '--from <N>', summary: 'merge from layer N; the lowest is 0', parse: wholeNumber },
-    { flags: '--to <N>', summary: 'merge up to layer N', parse: wholeNumber },
+    {
+      flags: '--from <N>',
+      summary: 'merge from layer N: 0 is the lowest; or the start of its DiffID',
+      parse: layerWord,
+    },
+    { flags: '--to <N>', summary: 'merge up to layer N, or the start of its DiffID', parse: layerWord },
     { flags: '-m, --message <TEXT>', summary: 'set the comment in the history' },
     ...OUTPUT_OPTIONS,
     ...REGISTRY_OPTIONS,

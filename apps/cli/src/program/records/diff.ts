@@ -8,6 +8,7 @@ import type { CommandRecord, OptionRecord } from '../record.js';
 export const DIFF: CommandRecord = {
   name: 'diff',
   imageNames: ['diff'],
+  otherNames: ['compare'],
   summary: 'Compare two images: files, layers, config, history, packages',
   arguments: [
     { name: '<A>', summary: `the old image: ${IMAGE_TEXT}` },

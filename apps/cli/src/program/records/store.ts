@@ -53,7 +53,7 @@ const TAG: CommandRecord = {
 const RMI: CommandRecord = {
   name: 'rmi',
   imageNames: ['rm', 'remove'],
-  otherNames: ['untag', 'image untag'],
+  otherNames: ['untag', 'image untag', 'remove'],
   summary: 'Remove tags; delete an image with its last tag',
   arguments: [{ name: '<REF...>', summary: 'images in the store, by name or id' }],
   options: [
@@ -72,7 +72,7 @@ const RMI: CommandRecord = {
 const PRUNE: CommandRecord = {
   name: 'prune',
   imageNames: ['prune'],
-  otherNames: ['system prune', 'gc'],
+  otherNames: ['system prune', 'gc', 'clean', 'cleanup', 'purge'],
   summary: 'Delete untagged images and unused blobs',
   arguments: [],
   options: [

@@ -24,6 +24,7 @@ const TO_REGISTRY: CommandRecord['statuses'] = {
 export const PULL: CommandRecord = {
   name: 'pull',
   imageNames: ['pull'],
+  otherNames: ['download'],
   summary: 'Load images from registries into the local store',
   arguments: [{ name: '<NAME...>', summary: 'images in registries: [REGISTRY/]NAME[:TAG|@DIGEST]' }],
   options: [PLATFORM, ...CREDENTIAL_OPTIONS, ...REGISTRY_OPTIONS],
@@ -36,6 +37,7 @@ export const PULL: CommandRecord = {
 export const PUSH: CommandRecord = {
   name: 'push',
   imageNames: ['push'],
+  otherNames: ['upload'],
   summary: 'Send an image of the local store to a registry',
   arguments: [
     { name: '<REF>', summary: 'an image in the store, by name or id' },
