@@ -29,6 +29,7 @@ export type {
   GeneratedLayer,
   LayerCompression,
   NewImage,
+  NewIndex,
   NewLayer,
   WrittenImage,
   WrittenLayer,

@@ -9,7 +9,7 @@ import type { ExitStatus } from '../exit-status.js';
 import type { LoadFlags } from '../flags/load-flags.js';
 import { withInputs } from '../input/inputs.js';
 import { chosenImages, loadInput, openWholeArchive } from '../input/load-input.js';
-import { artifactsNote } from '../input/load-platforms.js';
+import { artifactsNote, platformsNote } from '../input/load-platforms.js';
 import { escapeForTerminal } from '../output/escape.js';
 import { present } from '../render/present.js';
 import type { Session } from '../session.js';
@@ -29,8 +29,10 @@ export function loadIntoDaemon(name: string, flags: LoadFlags, session: Session)
   return withInputs(flags, session, async (inputs) => {
     const opened = await openWholeArchive(input, null, flags, inputs);
     const { images, read, findings: found, isIncomplete } = await chosenImages(opened, flags);
-    const note = artifactsNote(opened);
-    if (note !== null && flags.quiet !== true) session.stderr.write(`note: ${escapeForTerminal(note)}\n`);
+    const platforms = input.image === undefined ? platformsNote(opened.archive.images, flags) : null;
+    for (const note of [platforms, artifactsNote(opened)]) {
+      if (note !== null && flags.quiet !== true) session.stderr.write(`note: ${escapeForTerminal(note)}\n`);
+    }
     const descriptions = read.map(({ description }) => description);
     const aboutTags = await reportTags(taggedImages(images, descriptions), 'hybrid', flags, session);
     const { signal } = session;

@@ -39,8 +39,9 @@ export async function load(
 }
 
 async function putInto(opened: Opened, flags: LoadFlags, session: Session): Promise<ExitStatus> {
-  const chosen = await chosenImages(opened, flags);
-  const platforms = opened.input.image === undefined ? platformsNote(opened.archive.images, flags) : null;
+  const choice = { ...flags, keepsIndexes: opened.archive.reader.seekable };
+  const chosen = await chosenImages(opened, choice);
+  const platforms = opened.input.image === undefined ? platformsNote(opened.archive.images, choice) : null;
   for (const note of [platforms, artifactsNote(opened)]) {
     if (note !== null && flags.quiet !== true) session.stderr.write(`note: ${escapeForTerminal(note)}\n`);
   }

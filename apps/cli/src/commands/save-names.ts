@@ -1,5 +1,6 @@
-import { familiarName, familiarReference, tryParseReference } from '@layers/core/oci';
-import { type FoundImage, listNames } from '@layers/store/images';
+import type { Digest } from '@layers/core/digest';
+import { familiarName, familiarReference, isIndex, tryParseReference } from '@layers/core/oci';
+import { type FoundImage, findDescriptor, listNames } from '@layers/store/images';
 import type { Store } from '@layers/store/layout';
 import { nameInStore } from '../input/image-name.js';
 import { imageFinder } from '../input/stored-input.js';
@@ -8,6 +9,8 @@ import { imageFinder } from '../input/stored-input.js';
 export interface NamedImage {
   readonly image: FoundImage;
   readonly tags: readonly string[];
+  /** What the names refer to, where it is an index for several platforms; null for the image itself. */
+  readonly index: Digest | null;
 }
 
 /**
@@ -21,28 +24,37 @@ export function namedImages(
   references: readonly string[],
   platform: string | undefined,
 ): NamedImage[] {
-  const found = new Map<string, { readonly image: FoundImage; readonly tags: Set<string> }>();
-  const find = imageFinder(store, platform);
+  const found = new Map<string, Omit<NamedImage, 'tags'> & { readonly tags: Set<string> }>();
+  const findOne = imageFinder(store, platform);
+  const find: Find = (reference) => {
+    const image = findOne(reference);
+    const isAlone = platform !== undefined || image.indexDigests.length === 0;
+    const descriptor = isAlone ? null : findDescriptor(store, reference);
+    return { image, index: descriptor === null || !isIndex(descriptor.mediaType) ? null : descriptor.digest };
+  };
   const tagsOf = tagsByRepository(listNames(store));
   for (const name of references) {
-    for (const { image, tags } of imagesOf(nameInStore(name), tagsOf, find)) {
-      const entry = found.get(image.manifestDigest) ?? { image, tags: new Set<string>() };
+    for (const { image, index, tags } of imagesOf(nameInStore(name), tagsOf, find)) {
+      const key = index ?? image.manifestDigest;
+      const entry = found.get(key) ?? { image, index, tags: new Set<string>() };
       for (const tag of tags) entry.tags.add(tag);
-      found.set(image.manifestDigest, entry);
+      found.set(key, entry);
     }
   }
-  return [...found.values()].map(({ image, tags }) => ({ image, tags: [...tags] }));
+  return [...found.values()].map((entry) => ({ ...entry, tags: [...entry.tags] }));
 }
+
+type Find = (reference: string) => Omit<NamedImage, 'tags'>;
 
 function imagesOf(
   reference: string,
   tagsOf: (reference: string) => readonly string[],
-  find: (reference: string) => FoundImage,
+  find: Find,
 ): NamedImage[] {
-  const named = tagsOf(reference).map((tag) => ({ image: find(tag), tags: [tag] }));
+  const named = tagsOf(reference).map((tag) => ({ ...find(tag), tags: [tag] }));
   if (named.length > 0) return named;
-  const image = find(reference);
-  return [{ image, tags: nameOf(image, reference) }];
+  const found = find(reference);
+  return [{ ...found, tags: nameOf(found.image, reference) }];
 }
 
 /** Returns a function of the tags of a repository that is named without one; empty for everything else. */

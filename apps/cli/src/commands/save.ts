@@ -13,12 +13,14 @@ import { type SaveFlags, type SaveOutput, saveOutput } from '../flags/save-flags
 import { daemonReference } from '../input/image-name.js';
 import { type Inputs, withInputs } from '../input/inputs.js';
 import { findInput, type ImageChoice } from '../input/open-input.js';
+import { type StoredIndex, storedIndex, storedIndexAsIs } from '../input/stored-index.js';
 import { heldLease, pinned, userStore } from '../input/stored-input.js';
 import { present, presentFindings } from '../render/present.js';
 import { renderSave } from '../render/save.js';
 import type { Session } from '../session.js';
 import { refuseInputAsOutput } from '../write/check-output.js';
-import { reportTags } from '../write/tag-findings.js';
+import { leftOutFinding } from '../write/platform-findings.js';
+import { printWarnings, reportTags } from '../write/tag-findings.js';
 import { writeOutput } from '../write/write-output.js';
 import { withWriteProgress } from '../write/write-progress.js';
 import { namedImages } from './save-names.js';
@@ -39,6 +41,8 @@ export function save(references: readonly string[], flags: SaveFlags, session: S
 interface ImageToSave {
   readonly image: NewImage;
   readonly findings: readonly Finding[];
+  /** About platforms that the format cannot have. */
+  readonly leftOut?: readonly Finding[];
 }
 
 async function storedImages(
@@ -50,19 +54,39 @@ async function storedImages(
   const { session } = inputs;
   const store = userStore(session);
   refuseInputAsOutput(store.path, output.path);
+  const lease = heldLease(store, inputs);
   const chosen = pinned(
     store,
-    heldLease(store, inputs),
+    lease,
     () => namedImages(store, references, platform),
     (found) => found.map(({ image }) => image),
   );
   inputs.explainWith((error) => asBlobError(store, error));
   const images: ImageToSave[] = [];
-  for (const { image, tags } of chosen) {
-    const stored = await storedImage(store, image, { signal: session.signal });
-    images.push({ ...stored, image: { ...stored.image, tags } });
+  for (const { image, index, tags } of chosen) {
+    const whole = index === null ? null : await storedIndex(store, index, image, lease);
+    const isJoined = whole !== null && whole.images.length > 1 && output.format !== 'docker';
+    const joined = isJoined ? { index: await storedIndexAsIs(whole) } : {};
+    const leftOut = whole === null || isJoined ? [] : leftOutOf(whole, image, tags);
+    for (const each of isJoined ? whole.images : [image]) {
+      const stored = await storedImage(store, each, { signal: session.signal });
+      images.push({ ...stored, image: { ...stored.image, ...joined, tags }, leftOut });
+    }
   }
   return images;
+}
+
+function leftOutOf(
+  { images }: StoredIndex,
+  image: FoundImage,
+  [name = image.manifestDigest]: readonly string[],
+): readonly Finding[] {
+  const others = images.filter(({ manifestDigest }) => manifestDigest !== image.manifestDigest);
+  return leftOutFinding(
+    name,
+    image.platform,
+    others.map(({ platform, manifestDigest: digest }) => ({ platform: platform ?? undefined, digest })),
+  );
 }
 
 async function storedImage(store: Store, image: FoundImage, options: ReadOptions): Promise<ImageToSave> {
@@ -111,7 +135,9 @@ async function finish(
 ): Promise<ExitStatus> {
   const images = all.map(({ image }) => image);
   refuseSharedTags(images);
-  const shared = await reportTags(images, output.format, flags, session);
+  const leftOut = all.flatMap((image) => image.leftOut ?? []);
+  await printWarnings(leftOut, flags, session);
+  const shared = await reportTags(namedOnce(images), output.format, flags, session);
   const findings = [...new Set(all.flatMap((image) => image.findings))];
   const { path, format, compression } = output;
   const saved = await withWriteProgress(flags, session, ({ signal, onProgress }) =>
@@ -123,7 +149,7 @@ async function finish(
     schemaVersion: SCHEMA_VERSION,
     output: { path, format, compression, sizeBytes: saved.bytes },
     images: saved.images.map(savedImage),
-    findings: [...findings, ...shared],
+    findings: [...findings, ...leftOut, ...shared],
   };
   return present(
     { document, render: (view) => renderSave(document, view), showsFindings: false, warnings: findings },
@@ -132,10 +158,17 @@ async function finish(
   );
 }
 
+/** Returns images, and of those with one index only the first. */
+function namedOnce(images: readonly NewImage[]): readonly NewImage[] {
+  return images.filter(
+    ({ index }, i) => index === undefined || images.findIndex((one) => one.index === index) === i,
+  );
+}
+
 /** Throws ERR_LAYERS_USAGE where a tag would name two images of the archive. */
 function refuseSharedTags(images: readonly NewImage[]): void {
   const seen = new Set<string>();
-  for (const tag of images.flatMap(({ tags }) => tags)) {
+  for (const tag of namedOnce(images).flatMap(({ tags }) => tags)) {
     if (seen.has(tag)) {
       throw usageError(
         `two of the images are named ${tag}`,

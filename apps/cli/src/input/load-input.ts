@@ -12,14 +12,15 @@ import { copiedImage, repackedImage } from '@layers/rewrite/change';
 import { findingsOf, type LayerCompression, type NewImage } from '@layers/rewrite/image';
 import { CommandError } from '../command-error.js';
 import type { Session } from '../session.js';
+import { withIndexes } from './archive-index.js';
 import { chosenTags } from './chosen-tags.js';
 import { isReadOnce, openDecompressed } from './decompressed-input.js';
 import type { Inputs, Opened } from './inputs.js';
-import { imagesToLoad } from './load-platforms.js';
+import { imagesToLoad, type PlatformChoice } from './load-platforms.js';
 import { checkTransport, findInput, type ImageChoice, type Input } from './open-input.js';
 
 /** Which images of an archive are loaded, and how. */
-export interface LoadChoice extends ImageChoice {
+export interface LoadChoice extends PlatformChoice {
   /** How uncompressed layers are compressed. */
   readonly compress?: 'gzip' | 'zstd';
 }
@@ -65,7 +66,7 @@ export interface ChosenImages {
 /** Reads the images to load: all that can be read, if none is chosen. Throws the error of the first one if none can be. */
 export async function chosenImages(opened: Opened, choice: LoadChoice): Promise<ChosenImages> {
   const { archive, input, options, endProgress } = opened;
-  const images: NewImage[] = [];
+  const planned: { readonly image: NewImage; readonly description: ImageDescription }[] = [];
   const read: ReadImage[] = [];
   const findings = new Set<Finding>();
   const failures: LayersError[] = [];
@@ -73,7 +74,7 @@ export async function chosenImages(opened: Opened, choice: LoadChoice): Promise<
   for (const description of descriptions) {
     try {
       const { image, before } = await newImageOf(archive, description, choice.compress, options);
-      images.push({ ...image, tags: chosenTags(description, input) ?? image.tags });
+      planned.push({ image: { ...image, tags: chosenTags(description, input) ?? image.tags }, description });
       read.push(before);
       for (const finding of findingsOf(before)) findings.add(finding);
     } catch (error) {
@@ -83,7 +84,9 @@ export async function chosenImages(opened: Opened, choice: LoadChoice): Promise<
     }
   }
   const [failure] = failures;
-  if (images.length === 0 && failure !== undefined) throw failure;
+  if (planned.length === 0 && failure !== undefined) throw failure;
+  const images =
+    choice.keepsIndexes === true ? await withIndexes(archive, planned) : planned.map(({ image }) => image);
   endProgress();
   // For another platform of an image that is loaded, nothing is missing.
   const loaded = new Set(read.flatMap(({ description }) => description.tags));

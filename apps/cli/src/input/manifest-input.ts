@@ -7,7 +7,7 @@ import { CommandError } from '../command-error.js';
 import type { Session } from '../session.js';
 import { FILE_TRANSPORTS, isDaemonName, isFileLike, storeReference } from './image-name.js';
 import { withInputs } from './inputs.js';
-import { chooseImage, findInput } from './open-input.js';
+import { chooseImage, findInput, type StoredSource } from './open-input.js';
 import { parseRegistryImage, registryClient, registryName } from './registry-input.js';
 import type { RegistryFlags } from './registry-options.js';
 
@@ -95,7 +95,9 @@ function manifestOfArchive(name: string, flags: ManifestFlags, session: Session)
     const { archive, endProgress } = await inputs.open(input, flags, {});
     endProgress();
     const image = chooseImage(archive, input, flags, true);
-    const bytes = manifestBytes(archive, image, flags.platform === undefined);
+    const stored = 'reference' in input.source ? await storedRoot(input.source, session) : undefined;
+    const root = flags.platform === undefined ? (stored ?? image.indexDigest) : undefined;
+    const bytes = manifestBytes(archive, image, root);
     if (bytes !== null)
       return { reference: name, bytes, mediaType: mediaTypeOf(bytes), digest: digestOf(bytes) };
     throw new CommandError('ERR_LAYERS_USAGE', 'the image has no OCI manifest', {
@@ -105,10 +107,20 @@ function manifestOfArchive(name: string, flags: ManifestFlags, session: Session)
   });
 }
 
-/** Returns the bytes of the index, if `wantsIndex`, or of the manifest; null for a docker-archive without OCI documents. */
-function manifestBytes({ reader }: Archive, image: ImageDescription, wantsIndex: boolean): Uint8Array | null {
-  const { indexDigest, manifestName } = image;
-  const index = wantsIndex && indexDigest !== undefined ? reader.find(blobName(indexDigest)) : null;
+/** Returns the digest of what a name of the store refers to. */
+async function storedRoot({ reference }: StoredSource, session: Session): Promise<Digest> {
+  const { findDescriptor } = await import('@layers/store/images');
+  const { userStore } = await import('./stored-input.js');
+  return findDescriptor(userStore(session), reference).digest;
+}
+
+/** Returns the bytes of `root`, or of the manifest without one; null for a docker-archive without OCI documents. */
+function manifestBytes(
+  { reader }: Archive,
+  { manifestName }: ImageDescription,
+  root: Digest | undefined,
+): Uint8Array | null {
+  const index = root === undefined ? null : reader.find(blobName(root));
   const file = index ?? (manifestName === null ? null : reader.find(manifestName));
   return file === null ? null : reader.read(file);
 }

@@ -1,5 +1,6 @@
 import { verifyLayers } from '@layers/core/image';
 import { isLayersError } from '@layers/errors';
+import { withoutLoneIndexes } from './archive-index.js';
 import { type ChosenImages, unreadableImage } from './load-input.js';
 
 /**
@@ -25,7 +26,7 @@ export async function undamagedImages(
   }
   if (matching.size === 0 || matching.size === chosen.images.length) throw error;
   return {
-    images: chosen.images.filter((_, i) => matching.has(i)),
+    images: withoutLoneIndexes(chosen.images.filter((_, i) => matching.has(i))),
     read: chosen.read.filter((_, i) => matching.has(i)),
     findings,
     isIncomplete: true,

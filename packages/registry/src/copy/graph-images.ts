@@ -7,11 +7,11 @@ import {
   blobName,
   type ImageDescription,
 } from '@layers/core/image';
-import type { Descriptor } from '@layers/core/oci';
 import { LayersError } from '@layers/errors';
 import type { ExistingLayer, NewImage } from '@layers/rewrite/image';
 import { graphDocuments } from './graph-documents.js';
 import { type GraphManifest, type ImageGraph, registryPath } from './image-graph.js';
+import { readConfig } from './read-config.js';
 
 /** An image of a registry, described by its documents. Its layers are not read. */
 export interface GraphArchive {
@@ -33,24 +33,10 @@ export async function describeGraph(
   for (const { name, bytes } of graphDocuments(graph, false)) files.set(name, bytes);
   for (const { document } of graph.manifests) {
     const { config } = document;
-    if (config.size > MAX_CONFIG_BYTES) {
-      throw new LayersError('ERR_LAYERS_LIMIT', `the config ${config.digest} has ${config.size} bytes`, {
-        hint: 'it is not the config of an image',
-      });
-    }
     const name = blobName(config.digest);
-    if (!files.has(name)) files.set(name, await read(graph, config));
+    if (!files.has(name)) files.set(name, await readConfig(graph.repository, config));
   }
   return { graph, archive: archiveOf(new GraphReader(graph, files), path) };
-}
-
-/** The limit of documents in `@layers/core`. */
-const MAX_CONFIG_BYTES = 20 * 1024 * 1024;
-
-async function read({ repository }: ImageGraph, blob: Descriptor): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of repository.blob(blob)) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }
 
 /** The files of the layout that an image of a registry makes: its documents can be read, its layers cannot. */

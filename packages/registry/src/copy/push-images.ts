@@ -1,14 +1,13 @@
 import type { Digest } from '@layers/core/digest';
-import { digestOf } from '@layers/core/digest';
 import type { Progress } from '@layers/core/image';
 import { atOnce, rangeChunks } from '@layers/core/io';
-import { isNonDistributable, OCI_INDEX } from '@layers/core/oci';
+import { isNonDistributable } from '@layers/core/oci';
 import {
   compressTar,
   createLayerDigests,
+  generatedIndex,
   type ImageDocuments,
   imageDocuments,
-  jsonBytes,
   knownFacts,
   type StagedLayers,
   stageLayers,
@@ -126,7 +125,7 @@ async function pushStaged(
     };
   }
   for (const { manifest } of documents) await repository.pushManifest(manifest.digest, manifest);
-  const index = indexOf(documents);
+  const index = generatedIndex(documents);
   await repository.pushManifest(reference, index);
   return { digest: index.digest, mediaType: index.mediaType, images: written, blobs: counts };
 }
@@ -189,25 +188,4 @@ async function* rest(
     position += chunk.length;
     if (skipped < chunk.length) yield chunk.subarray(skipped);
   }
-}
-
-/** Returns an index of images of several platforms (OCI image-index.md). */
-function indexOf(documents: readonly ImageDocuments[]) {
-  const manifests = documents.map(({ manifest, image: { platform } }) => ({
-    mediaType: manifest.mediaType,
-    digest: manifest.digest,
-    size: manifest.bytes.length,
-    ...(platform === null
-      ? {}
-      : {
-          platform: {
-            architecture: platform.architecture,
-            os: platform.os,
-            ...(platform.variant === undefined ? {} : { variant: platform.variant }),
-            ...(platform.osVersion === undefined ? {} : { 'os.version': platform.osVersion }),
-          },
-        }),
-  }));
-  const bytes = jsonBytes({ schemaVersion: 2, mediaType: OCI_INDEX, manifests });
-  return { mediaType: OCI_INDEX, digest: digestOf(bytes), bytes };
 }

@@ -1,6 +1,6 @@
 import { hexOf } from '@layers/core/digest';
 import { blobName, MAX_FILES, MAX_MANIFESTS } from '@layers/core/image';
-import { descriptorPlatform, IMAGE_NAME, OCI_INDEX, OCI_MANIFEST, REF_NAME } from '@layers/core/oci';
+import { hostPlatform, IMAGE_NAME, OCI_INDEX, OCI_MANIFEST, platformRank, REF_NAME } from '@layers/core/oci';
 import { LayersError } from '@layers/errors';
 import type { NewImage, NewLayer, WrittenImage } from '../image/new-image.js';
 import {
@@ -10,7 +10,8 @@ import {
   imageDocuments,
   jsonBytes,
 } from './image-documents.js';
-import type { FactsOf } from './layer-facts.js';
+import { descriptorWithPlatform, type NamedDocuments, namedDocuments } from './index-documents.js';
+import { type FactsOf, internalError, withAttached } from './layer-facts.js';
 
 /**
  * `hybrid` is an OCI layout in a tar with a `manifest.json`, which every loader accepts. `docker` is the format of
@@ -36,21 +37,29 @@ export function archiveDocuments(
   factsOf: FactsOf,
 ): ArchiveDocuments {
   const isOci = format === 'oci' || format === 'oci-dir';
-  const all = images.map((image) =>
-    imageDocuments(isOci ? withOciManifest(image) : image, format !== 'docker', factsOf),
-  );
+  const hasIndexes = format !== 'docker';
+  const documentsOf = (image: NewImage) =>
+    imageDocuments(isOci ? withOciManifest(image) : image, hasIndexes, factsOf);
+  const written = images.map(documentsOf);
+  const named = hasIndexes ? namedDocuments(written) : [];
+  const attached = hasIndexes ? withAttached(images).slice(images.length) : [];
+  const all = [...written, ...attached.map((image) => imageDocuments(image, true, factsOf))];
   const names = format === 'docker' ? DOCKER_NAMES : LAYOUT_NAMES;
   const documents = new Map<string, Uint8Array>();
   if (format !== 'docker') {
     documents.set('oci-layout', jsonBytes({ imageLayoutVersion: '1.0.0' }));
-    documents.set('index.json', jsonBytes(indexOf(all)));
+    documents.set('index.json', jsonBytes(indexOf(named)));
   }
-  if (format === 'docker' || format === 'hybrid') {
-    documents.set('manifest.json', jsonBytes(all.map((image) => dockerEntryOf(image, names))));
+  if (!isOci) {
+    const alone = hasIndexes ? named.map(forThisMachine) : written;
+    documents.set('manifest.json', jsonBytes(alone.map((image) => dockerEntryOf(image, names))));
   }
   for (const [name, bytes] of documents) assertReadable(bytes, name);
-  if (format !== 'docker')
+  if (format !== 'docker') {
     for (const { manifest } of all) documents.set(blobName(manifest.digest), manifest.bytes);
+    for (const { root, nested } of named)
+      for (const { digest, bytes } of [...nested, root]) documents.set(blobName(digest), bytes);
+  }
   for (const image of all) documents.set(names.config(image), image.config.bytes);
   const layers = new Map<string, ArchiveDocuments['layers'][number]>();
   for (const layer of all.flatMap((image) => image.layers)) {
@@ -62,7 +71,7 @@ export function archiveDocuments(
   return {
     documents: [...documents].map(([name, bytes]) => ({ name, bytes })),
     layers: [...layers.values()],
-    images: all.map((image) => writtenImage(image, format)),
+    images: written.map((image) => writtenImage(image, format)),
   };
 }
 
@@ -79,10 +88,11 @@ function assertCounts(images: number, files: number, format: ArchiveFormat): voi
 
 /**
  * Returns an image without a manifest of Docker's type, so that an OCI manifest is generated: skopeo and umoci find no
- * other in a layout.
+ * other in a layout. An original index names the manifests as they are.
  */
 export function withOciManifest(image: NewImage): NewImage {
-  return image.manifest?.mediaType === OCI_MANIFEST ? image : { ...image, manifest: null };
+  const isNamed = (image.index?.original ?? null) !== null;
+  return isNamed || image.manifest?.mediaType === OCI_MANIFEST ? image : { ...image, manifest: null };
 }
 
 interface Names {
@@ -105,10 +115,12 @@ const DOCKER_NAMES: Names = {
 };
 
 /** Returns an index with a descriptor for each tag, because a descriptor has one name (OCI image-index.md, annotations.md). */
-function indexOf(images: readonly ImageDocuments[]): object {
-  const manifests = images.flatMap(({ image, manifest, tags }) => {
-    const platform = image.platform === null ? null : descriptorPlatform(image.platform);
-    const descriptor = { ...descriptorOf(manifest), ...(platform === null ? {} : { platform }) };
+function indexOf(named: readonly NamedDocuments[]): object {
+  const manifests = named.flatMap(({ root, images }) => {
+    const [first] = images;
+    const alone = first?.image.index === undefined ? first?.image : undefined;
+    const descriptor = alone === undefined ? descriptorOf(root) : descriptorWithPlatform(root, alone);
+    const tags = first?.tags ?? [];
     if (tags.length === 0) return [descriptor];
     return tags.map(({ qualified, reference }) => ({
       ...descriptor,
@@ -119,6 +131,19 @@ function indexOf(images: readonly ImageDocuments[]): object {
     }));
   });
   return { schemaVersion: 2, mediaType: OCI_INDEX, manifests };
+}
+
+/** Returns the image that a loader without indexes loads: that for this machine, else the first. */
+function forThisMachine({ images }: NamedDocuments): ImageDocuments {
+  const ranked = images.flatMap((documents) => {
+    const { platform } = documents.image;
+    const rank = platform === null ? undefined : platformRank(hostPlatform(), platform);
+    return rank === undefined ? [] : [{ rank, documents }];
+  });
+  const [best] = ranked.sort((a, b) => a.rank - b.rank);
+  const chosen = best?.documents ?? images[0];
+  if (chosen === undefined) throw internalError('an index has no images');
+  return chosen;
 }
 
 function dockerEntryOf(image: ImageDocuments, names: Names): object {

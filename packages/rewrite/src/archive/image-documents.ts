@@ -88,7 +88,7 @@ export function jsonBytes(value: unknown): Uint8Array {
   return Buffer.from(JSON.stringify(value));
 }
 
-function documentOf(mediaType: string, bytes: Uint8Array): Document {
+export function documentOf(mediaType: string, bytes: Uint8Array): Document {
   return { mediaType, digest: digestOf(bytes), bytes };
 }
 

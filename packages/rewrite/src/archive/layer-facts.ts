@@ -15,6 +15,12 @@ export interface LayerFacts {
 /** Returns the facts of a generated layer. */
 export type FactsOf = (layer: GeneratedLayer) => LayerFacts;
 
+/** Returns images, and then what their indexes have beside them. */
+export function withAttached(images: readonly NewImage[]): readonly NewImage[] {
+  const indexes = new Set(images.flatMap(({ index }) => index ?? []));
+  return [...images, ...[...indexes].flatMap(({ attached }) => attached)];
+}
+
 /**
  * Returns every layer of the images once, in order. Existing layers with the same digest are one. Throws
  * ERR_LAYERS_BLOB_MISMATCH for contradicting sizes, or an unknown digest algorithm.
@@ -22,7 +28,7 @@ export type FactsOf = (layer: GeneratedLayer) => LayerFacts;
 export function uniqueLayers(images: readonly NewImage[]): readonly NewLayer[] {
   const layers = new Set<NewLayer>();
   const existing = new Map<Digest, ExistingLayer>();
-  for (const layer of images.flatMap((image) => image.layers)) {
+  for (const layer of withAttached(images).flatMap((image) => image.layers)) {
     if (layer.kind === 'generated') {
       layers.add(layer);
       continue;

@@ -4,6 +4,7 @@ export type {
   GeneratedLayer,
   LayerCompression,
   NewImage,
+  NewIndex,
   NewLayer,
   WrittenImage,
   WrittenLayer,

@@ -62,6 +62,21 @@ export interface NewImage {
   readonly platform: Platform | null;
   /** Annotations of a generated manifest (OCI annotations.md). */
   readonly annotations: ReadonlyMap<string, string>;
+  /**
+   * The index of an image for several platforms, whose tags are those of its images. Images with the same object are
+   * written as one index. Absent for an image of its own, and ignored by the format `docker`.
+   */
+  readonly index?: NewIndex | undefined;
+}
+
+/** An index for several platforms to be written (OCI image-index.md). */
+export interface NewIndex {
+  /** The exact bytes of the original index, if it still applies; null to generate one. */
+  readonly original: { readonly bytes: Uint8Array; readonly mediaType: string } | null;
+  /** The indexes below the original one, byte for byte. */
+  readonly nested: readonly { readonly bytes: Uint8Array; readonly mediaType: string }[];
+  /** What the original index has beside images, such as attestations, each with its original manifest. */
+  readonly attached: readonly NewImage[];
 }
 
 /** A written image. All digests and sizes are computed. */

@@ -1,3 +1,5 @@
+import type { Digest } from '@layers/core/digest';
+import type { ImageDocuments } from '@layers/rewrite/archive';
 import { blobSize } from '../blobs/blob-file.js';
 import { createDocumentReader, imageIdOf } from '../images/document-reader.js';
 import { reachableBlobs } from '../images/reachable-blobs.js';
@@ -27,38 +29,43 @@ export async function commitImages(
     const before = reachableBlobs(entries, documents).digests;
     const editor = new EntryEditor(entries);
     const results: CommittedImage[] = [];
+    const changedIndexes = new Map<Digest, boolean>();
     for (const image of images) {
-      const { digest } = image.documents.manifest;
-      const wasThere = before.has(digest);
+      const { index } = image;
+      const wasThere = before.has(image.documents.manifest.digest);
+      const known = index === null ? undefined : changedIndexes.get(index.root.digest);
+      if (known !== undefined) {
+        results.push({ wasThere, isUnchanged: !known, displaced: [] });
+        continue;
+      }
       const changesBefore = editor.changes;
       const displaced: Displaced[] = [];
-      for (const { ref, manifestDigest } of addImage(editor, image, wasThere)) {
+      const own = index?.images.map(({ config }) => config.digest) ?? [image.documents.config.digest];
+      for (const { ref, manifestDigest } of addImage(editor, image, before)) {
         const id = imageIdOf(documents, manifestDigest);
         // The same image in another form: other layer blobs under the same config. No name refers to it any more.
-        if (id === image.documents.config.digest) editor.removeNameless(manifestDigest);
+        if (id !== null && own.includes(id)) editor.removeNameless(manifestDigest);
         else displaced.push({ ref, manifestDigest, id });
       }
-      results.push({ wasThere, isUnchanged: editor.changes === changesBefore, displaced });
+      const isChanged = editor.changes !== changesBefore;
+      if (index !== null) changedIndexes.set(index.root.digest, isChanged);
+      results.push({ wasThere, isUnchanged: !isChanged, displaced });
     }
     return { entries: editor.entries(), committed: results };
   });
   return committed;
 }
 
-/** Adds an image with its names, and returns the manifests that lost a name. */
+/** Adds an image, or its index, with its names, and returns the manifests that lost a name. */
 function addImage(
   editor: EntryEditor,
-  { documents, names }: ImageWithBlobs,
-  wasThere: boolean,
+  { documents, index, names }: ImageWithBlobs,
+  before: Pick<ReadonlyMap<Digest, unknown>, 'has'>,
 ): readonly Omit<Displaced, 'id'>[] {
-  const { manifest, image } = documents;
-  const entry = newEntry(
-    manifest.mediaType,
-    manifest.digest,
-    manifest.bytes.length,
-    image.platform ?? undefined,
-  );
-  if (names.length === 0 && !wasThere) editor.add(entry);
+  const { mediaType, digest, bytes } = index?.root ?? documents.manifest;
+  const platform = index === null ? (documents.image.platform ?? undefined) : undefined;
+  const entry = newEntry(mediaType, digest, bytes.length, platform);
+  if (names.length === 0 && !before.has(digest)) editor.add(entry);
   return names.flatMap((name) =>
     editor.name(entry, name).map((manifestDigest) => ({ ref: name.shown, manifestDigest })),
   );
@@ -66,7 +73,15 @@ function addImage(
 
 type Displaced = CommittedImage['displaced'][number];
 
-function hasAllBlobs(store: Store, { documents: { config, manifest, layers } }: ImageWithBlobs): boolean {
+function hasAllBlobs(store: Store, { documents, index }: ImageWithBlobs): boolean {
+  const ofIndex = index === null ? [] : [index.root, ...index.nested];
+  return (
+    [documents, ...(index?.attached ?? [])].every((each) => hasBlobsOf(store, each)) &&
+    ofIndex.every(({ digest, bytes }) => blobSize(store, digest) === bytes.length)
+  );
+}
+
+function hasBlobsOf(store: Store, { config, manifest, layers }: ImageDocuments): boolean {
   return (
     [config, manifest].every(({ digest, bytes }) => blobSize(store, digest) === bytes.length) &&
     layers.every(({ digest, sizeBytes }) => blobSize(store, digest) === sizeBytes)

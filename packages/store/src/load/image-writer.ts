@@ -5,10 +5,13 @@ import {
   compressTar,
   copyLayer,
   createLayerDigests,
+  type Document,
   type ImageDocuments,
   imageDocuments,
   knownFacts,
   type LayerFacts,
+  type NamedDocuments,
+  namedDocuments,
   uniqueLayers,
 } from '@layers/rewrite/archive';
 import type { ExistingLayer, GeneratedLayer, NewImage, NewLayer } from '@layers/rewrite/image';
@@ -21,8 +24,16 @@ import type { BlobCounts, LoadOptions } from './loaded-image.js';
 /** An image whose blobs are all in the store, and which the index does not name yet. */
 export interface ImageWithBlobs {
   readonly documents: ImageDocuments;
+  /** What its names refer to: the index of its platforms; null for its manifest. */
+  readonly index: StoredIndex | null;
   readonly names: readonly EntryName[];
   readonly blobs: BlobCounts;
+}
+
+/** An index in the store. */
+export interface StoredIndex extends NamedDocuments {
+  /** What the index has beside images. */
+  readonly attached: readonly ImageDocuments[];
 }
 
 interface WrittenBlob {
@@ -71,14 +82,29 @@ export class ImageWriter {
     const concurrent = layers.filter(isConcurrent).sort((a, b) => b.sizeBytes - a.sizeBytes);
     await atOnce(concurrent, LARGE_AT_ONCE, (layer) => this.#putLayer(layer));
     for (const layer of layers) if (!isSmall(layer) && !isConcurrent(layer)) await this.#putLayer(layer);
-    const all = this.#images.map((image) => imageDocuments(image, true, knownFacts(this.#facts)));
-    await this.#writeDocuments(all);
+    const factsOf = knownFacts(this.#facts);
+    const documentsOf = (image: NewImage) => imageDocuments(image, true, factsOf);
+    const all = this.#images.map(documentsOf);
+    const indexes = new Map<ImageDocuments, StoredIndex>();
+    for (const named of namedDocuments(all)) {
+      const attached = named.images[0]?.image.index?.attached.map(documentsOf);
+      if (attached === undefined) continue;
+      const stored = { ...named, attached };
+      for (const documents of named.images) indexes.set(documents, stored);
+    }
+    await this.#writeDocuments([
+      ...[...all, ...[...indexes.values()].flatMap(({ attached }) => attached)].flatMap(
+        ({ config, manifest }) => [config, manifest],
+      ),
+      ...[...indexes.values()].flatMap(({ nested, root }) => [...nested, root]),
+    ]);
     await this.#blobWriter.sync();
     const counted = new Set<Digest>();
     return all.map((documents) => ({
       documents,
+      index: indexes.get(documents) ?? null,
       names: documents.image.tags.flatMap((tag) => entryName(tag) ?? []),
-      blobs: this.#countBlobs(documents, counted),
+      blobs: this.#countBlobs(documents, indexes.get(documents), counted),
     }));
   }
 
@@ -101,10 +127,9 @@ export class ImageWriter {
     return this.#blobWriter.write((sink) => copyLayer(layer, sink, context), checkSignal);
   }
 
-  async #writeDocuments(all: readonly ImageDocuments[]): Promise<void> {
+  async #writeDocuments(all: readonly Document[]): Promise<void> {
     const documents = new Map<Digest, Uint8Array>();
-    for (const { config, manifest } of all)
-      for (const { digest, bytes } of [config, manifest]) documents.set(digest, bytes);
+    for (const { digest, bytes } of all) documents.set(digest, bytes);
     await atOnce(documents, SMALL_AT_ONCE, ([digest, bytes]) => this.#writeDocument(digest, bytes));
   }
 
@@ -136,13 +161,15 @@ export class ImageWriter {
   }
 
   /**
-   * Counts the blobs of an image.
+   * Counts the blobs of an image. Those of its index count for the first of its images.
    *
    * @param counted blobs that count for an image before this one; gets those of this one
    */
-  #countBlobs({ config, manifest, layers }: ImageDocuments, counted: Set<Digest>): BlobCounts {
+  #countBlobs(documents: ImageDocuments, index: StoredIndex | undefined, counted: Set<Digest>): BlobCounts {
     const counts = { written: 0, writtenBytes: 0, reused: 0, reusedBytes: 0, mended: 0 };
-    for (const { digest } of [config, manifest, ...layers]) {
+    const ofIndex =
+      index === undefined ? [] : [index.root, ...index.nested, ...index.attached.flatMap(blobsOf)];
+    for (const { digest } of [...blobsOf(documents), ...ofIndex]) {
       const blob = this.#blobs.get(digest);
       if (blob === undefined || counted.has(digest)) continue;
       counted.add(digest);
@@ -157,6 +184,10 @@ export class ImageWriter {
     }
     return counts;
   }
+}
+
+function blobsOf({ config, manifest, layers }: ImageDocuments): readonly { readonly digest: Digest }[] {
+  return [config, manifest, ...layers];
 }
 
 const OWN_DIGESTS: CopyContext['digests'] = {

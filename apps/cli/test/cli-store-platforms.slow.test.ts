@@ -1,0 +1,195 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { blobOf, configOf, layoutOf, OCI } from '@layers/testing/layer-parts';
+import { buildTar } from '@layers/testing/tar-builder';
+import { rowsOf, useTestStore } from '@layers/testing/test-store';
+import { describe, expect, it } from 'vitest';
+import { documentOf, tagsIn, useRegistries } from './support/registries.ts';
+
+const store = useTestStore();
+const start = useRegistries();
+const mine = process.arch === 'arm64' ? 'arm64' : 'amd64';
+
+interface Written {
+  readonly path: string;
+  /** Digest of the index. */
+  readonly digest: string;
+  readonly bytes: Uint8Array;
+  /** Digests of the manifests: of both platforms, and of the attestation. */
+  readonly manifests: readonly string[];
+}
+
+/** Writes an image for two platforms with an attestation, as BuildKit does: an OCI archive, or a layout. */
+function severalPlatforms(form: 'archive' | 'layout' = 'archive', name: string | null = 'app:1'): Written {
+  const parts = ['amd64', 'arm64', 'unknown'].map((architecture) => {
+    const layer = blobOf(buildTar([{ path: architecture }]), `${OCI}.layer.v1.tar`);
+    const config = blobOf(configOf([layer.file.data], { architecture }), `${OCI}.config.v1+json`);
+    const mediaType = `${OCI}.manifest.v1+json`;
+    const document = { schemaVersion: 2, mediaType, config: config.descriptor, layers: [layer.descriptor] };
+    const manifest = blobOf(document, mediaType);
+    return { architecture, files: [layer, config, manifest], manifest };
+  });
+  const index = blobOf(
+    {
+      schemaVersion: 2,
+      mediaType: `${OCI}.index.v1+json`,
+      manifests: parts.map(({ architecture, manifest }) =>
+        architecture === 'unknown'
+          ? {
+              ...manifest.descriptor,
+              platform: { os: 'unknown', architecture },
+              annotations: {
+                'vnd.docker.reference.type': 'attestation-manifest',
+                'vnd.docker.reference.digest': parts[0]?.manifest.digest,
+              },
+            }
+          : { ...manifest.descriptor, platform: { os: 'linux', architecture } },
+      ),
+      // Nobody else would write it again like this.
+      annotations: { made: 'by hand' },
+    },
+    `${OCI}.index.v1+json`,
+  );
+  const annotations = name === null ? {} : { 'org.opencontainers.image.ref.name': name };
+  const files = [
+    ...layoutOf([{ ...index.descriptor, annotations }]),
+    ...[index, ...parts.flatMap((part) => part.files)].map(({ file }) => file),
+  ];
+  const path = store.at(form === 'archive' ? 'several.tar' : 'several');
+  if (form === 'archive') writeFileSync(path, buildTar(files));
+  else
+    for (const { path: file, data } of files) {
+      const target = join(path, `${file}`);
+      mkdirSync(dirname(target), { recursive: true });
+      writeFileSync(target, data ?? new Uint8Array());
+    }
+  const manifests = parts.map(({ manifest }) => manifest.digest);
+  return { path, digest: index.digest, bytes: index.file.data, manifests };
+}
+
+const blobIn = (layout: string, digest: string): Buffer =>
+  readFileSync(join(layout, 'blobs', digest.replace(':', '/')));
+
+/** Returns the descriptors of the index of a layout. */
+const entriesOf = (layout: string): readonly { readonly digest: string; readonly annotations: object }[] =>
+  JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8')).manifests;
+
+const architectureOf = async (...args: readonly string[]): Promise<string> =>
+  JSON.parse(await store.out(['inspect', '--json', ...args])).image.platform.architecture;
+
+describe('layers load of an image for several platforms', () => {
+  it.each([
+    ['an archive', (): string[] => ['-i', severalPlatforms().path]],
+    ['a layout', (): string[] => ['-i', severalPlatforms('layout').path]],
+    ['an archive, by name', (): string[] => ['-i', severalPlatforms().path, '--image', 'app:1']],
+  ])('keeps its index: %s', async (_, args) => {
+    expect(await store.out(['load', ...args()])).toBe('Loaded image: app:1\n');
+    const { digest, bytes, manifests } = severalPlatforms();
+    expect(entriesOf(store.path())).toMatchObject([{ digest }]);
+    expect(blobIn(store.path(), digest).equals(bytes)).toBe(true);
+    for (const each of manifests) expect(blobIn(store.path(), each).length).toBeGreaterThan(0);
+    expect(await architectureOf('app:1')).toBe(mine);
+    expect(await architectureOf('--platform', 'linux/arm64', 'app:1')).toBe('arm64');
+    expect(await architectureOf('--platform', 'linux/amd64', 'app:1')).toBe('amd64');
+    expect(await store.out(['store', 'check'])).toMatch(/^clean: 2 images,/);
+    expect(await store.out(['manifest', 'store:app:1'])).toBe(Buffer.from(bytes).toString());
+  });
+
+  it('keeps it from a pipe, and changes nothing the second time', async () => {
+    const { path, digest } = severalPlatforms();
+    const input = readFileSync(path);
+    const first = documentOf('load', await store.out(['load', '--json'], { input }));
+    expect(first.images.map(({ tags }: { readonly tags: unknown }) => tags)).toEqual([['app:1'], ['app:1']]);
+    const again = documentOf('load', await store.out(['load', '--json'], { input }));
+    expect(again.images).toMatchObject([{ isUnchanged: true }, { isUnchanged: true }]);
+    expect(entriesOf(store.path())).toMatchObject([{ digest }]);
+  });
+
+  it('loads one platform where it is chosen', async () => {
+    const { path, manifests } = severalPlatforms();
+    await store.out(['load', '-i', path, '--platform', 'linux/arm64']);
+    expect(entriesOf(store.path())).toMatchObject([{ digest: manifests[1] }]);
+    await store.out(['load', '-i', path]);
+    expect(entriesOf(store.path())).toHaveLength(1);
+    const chosen = ['load', '-i', path, '--image', manifests[0] ?? ''];
+    await store.out(chosen);
+    expect(entriesOf(store.path())[1]).toMatchObject({ digest: manifests[0] });
+  });
+
+  it('keeps an index without a name', async () => {
+    const { path, digest } = severalPlatforms('archive', null);
+    await store.out(['load', '-i', path]);
+    expect(entriesOf(store.path())).toMatchObject([{ digest }]);
+    expect(entriesOf(store.path())).toHaveLength(1);
+  });
+
+  it('makes a new index where layers are compressed', async () => {
+    const { path, digest } = severalPlatforms();
+    await store.out(['load', '-i', path, '--compress', 'gzip']);
+    const entries = entriesOf(store.path());
+    expect(entries).toHaveLength(1);
+    expect(entries[0]?.digest).not.toBe(digest);
+    expect(await architectureOf('--platform', 'linux/arm64', 'app:1')).toBe('arm64');
+    expect(await store.out(['store', 'check'])).toMatch(/^clean: 2 images,/);
+  });
+
+  it('takes part in tag, push, rmi and prune', async () => {
+    const registry = await start();
+    const { path, digest, manifests } = severalPlatforms();
+    await store.out(['load', '-i', path]);
+    await store.out(['tag', 'app:1', `${registry.domain}/app:2`]);
+    await store.out(['push', `${registry.domain}/app:2`]);
+    expect(tagsIn(registry, 'app')).toEqual({ 2: digest });
+    for (const each of manifests) expect(registry.storage.repository('app').manifests.has(each)).toBe(true);
+    await store.out(['rmi', `${registry.domain}/app:2`]);
+    await store.out(['prune']);
+    expect(blobIn(store.path(), manifests[2] ?? '').length).toBeGreaterThan(0);
+    await store.out(['rmi', 'app:1']);
+    await store.out(['prune']);
+    expect(() => blobIn(store.path(), manifests[2] ?? '')).toThrow('ENOENT');
+    expect(rowsOf(await store.out(['images']))).toHaveLength(1);
+  });
+});
+
+describe('layers save of an image for several platforms', () => {
+  it.each(['oci', 'hybrid', 'oci-dir'])('keeps its index: %s', async (format) => {
+    const { path, digest, bytes, manifests } = severalPlatforms();
+    await store.out(['load', '-i', path]);
+    await store.out(['tag', 'app:1', 'other:2']);
+    const output = store.at('saved');
+    await store.out(['save', '--format', format, '-o', output, 'app:1', 'other:2']);
+    const env = { LAYERS_STORE: store.at('second') };
+    expect(await store.out(['load', '-i', output], { env })).toBe(
+      'Loaded image: app:1\nLoaded image: other:2\n',
+    );
+    expect(entriesOf(env.LAYERS_STORE)).toMatchObject([{ digest }, { digest }]);
+    expect(blobIn(env.LAYERS_STORE, digest).equals(bytes)).toBe(true);
+    for (const each of manifests) expect(blobIn(env.LAYERS_STORE, each).length).toBeGreaterThan(0);
+    expect(await store.out(['store', 'check'], { env })).toMatch(/^clean: 2 images,/);
+    // A loader without indexes gets the platform of this machine.
+    if (format === 'hybrid') {
+      const documents = ['-xOf', output, 'manifest.json'];
+      const listed = JSON.parse(spawnSync('tar', documents).stdout.toString());
+      expect(listed).toMatchObject([{ RepoTags: ['app:1', 'other:2'] }]);
+    }
+  });
+
+  it('says what the format of docker leaves out, and nothing where a platform is chosen', async () => {
+    await store.out(['load', '-i', severalPlatforms().path]);
+    const output = store.at('docker.tar');
+    const save = ['save', '--force', '--format', 'docker', '-o', output, 'app:1', '--json'];
+    const { status, stdout, stderr } = await store.layers(save);
+    expect(status).toBe(0);
+    const { images, findings } = documentOf('save', stdout);
+    expect(images).toHaveLength(1);
+    expect(findings).toMatchObject([{ code: 'platforms-left-out' }]);
+    expect(stderr).toMatch(
+      /^warning: app:1 is written for linux\/a\w+64 alone, and not for linux\/a\w+64\n$/,
+    );
+    expect(documentOf('save', await store.out([...save, '--platform', 'linux/arm64'])).images).toHaveLength(
+      1,
+    );
+    expect(await architectureOf(output)).toBe('arm64');
+  });
+});

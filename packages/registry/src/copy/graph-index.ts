@@ -1,0 +1,52 @@
+import type { Digest } from '@layers/core/digest';
+import type { ExistingLayer, NewImage, NewIndex } from '@layers/rewrite/image';
+import type { CopySource } from './copy-graph.js';
+import type { GraphManifest, ImageGraph } from './image-graph.js';
+import { readConfig } from './read-config.js';
+
+/**
+ * Returns the index of an image for a writer, byte for byte, with what it has beside images: nested indexes and
+ * attestations. Layers are read when they are written; the writer checks their digests.
+ *
+ * @param images the digests of the manifests that the writer gets as images
+ * @throws LayersError the errors of reading configs
+ */
+export async function originalIndex(
+  graph: CopySource & Pick<ImageGraph, 'root'>,
+  images: ReadonlySet<Digest>,
+): Promise<NewIndex> {
+  const attached: NewImage[] = [];
+  for (const manifest of graph.manifests)
+    if (!images.has(manifest.digest)) attached.push(await attachedManifest(graph, manifest));
+  return {
+    original: graph.root,
+    nested: graph.indexes.filter(({ digest }) => digest !== graph.root.digest),
+    attached,
+  };
+}
+
+async function attachedManifest(
+  { repository }: Pick<CopySource, 'repository'>,
+  { document, bytes, mediaType }: GraphManifest,
+): Promise<NewImage> {
+  const config = await readConfig(repository, document.config);
+  return {
+    layers: document.layers.map(
+      ({ digest, size, mediaType: type }): ExistingLayer => ({
+        kind: 'existing',
+        digest,
+        sizeBytes: size,
+        // It is stored as it is, whatever it contains.
+        diffId: digest,
+        mediaType: type,
+        range: null,
+        chunks: () => repository.blob({ digest, size }),
+      }),
+    ),
+    config: () => config,
+    manifest: { bytes, mediaType },
+    tags: [],
+    platform: null,
+    annotations: new Map(),
+  };
+}
