@@ -9,6 +9,7 @@ import { peerPath } from './peers.mjs';
  *   argv: string[] | (() => string[]), a function is called after the group has begun
  *   bytes?: number, the bytes that its MB/s counts
  *   entries?: number, the entries that its entries/s counts
+ *   wire?: { sent: number, received: number }, the bytes of its connections
  *   verify?: (stdout: string) => void, throws an error that describes a wrong result
  *   fault?: string, the fault of its result, or why it did not run
  *   missing?: string, the tool that is not installed

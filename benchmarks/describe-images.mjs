@@ -34,6 +34,8 @@ export const imageNames = [
 /** The images of a family of groups, by the part of the name before the colon. All others read debian-raw. */
 const readBy = {
   start: [],
+  // These groups make their own images.
+  registry: [],
   inspect: ['debian-raw', 'debian-nochmod', 'debian-gzip', 'debian-zstd'],
   verify: ['debian-raw', 'debian-gzip'],
   diff: ['debian-raw', 'debian-next', 'debian-other'],

@@ -8,7 +8,7 @@ const MTIME = 1_700_000_000;
 const EMPTY = Buffer.alloc(0);
 
 /** Returns a USTAR header block for a name (ASCII), a type flag, a mode and a size in bytes. */
-function header(name, type, mode, size) {
+export function header(name, type, mode, size) {
   const block = Buffer.alloc(BLOCK);
   let split = 0;
   if (name.length > 100) split = name.indexOf('/', name.length - 101);

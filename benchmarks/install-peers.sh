@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs the tools that the benchmarks compare with `layers`. Keeps tools that have the right version.
 #
-#   Debian's packages   docker, skopeo, umoci, podman, buildah, bsdtar, pigz, igzip, zstd, time, debootstrap, xz,
-#                       in the version that the system's Debian has; needs root
+#   Debian's packages   docker, docker-registry, skopeo, umoci, podman, buildah, bsdtar, pigz, igzip, zstd, time,
+#                       debootstrap, xz, in the version that the system's Debian has; needs root
 #   Go modules          dive, crane, undocker, into peers/bin of the cache folder; needs go
 #   Python              docker-squash, into a virtual environment in peers/python; needs python3 and its venv
 #   npm                 tar-stream, node-tar (the package `tar`), modern-tar, snyk-docker-plugin, into peers/npm
@@ -26,7 +26,7 @@ snyk_docker_plugin='9.8.0'
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${LAYERS_BENCH_CACHE:-$here/cache}
-all=(docker skopeo umoci podman buildah bsdtar pigz igzip zstd time debootstrap xz dive crane undocker
+all=(docker docker-registry skopeo umoci podman buildah bsdtar pigz igzip zstd time debootstrap xz dive crane undocker
   docker-squash tar-stream node-tar modern-tar snyk-docker-plugin)
 
 mkdir -p "$cache"
@@ -108,7 +108,7 @@ npm_package() {
 install() {
   case $1 in
     docker) debian docker.io dockerd ;;
-    skopeo | umoci | podman | buildah | pigz | zstd | time | debootstrap) debian "$1" "$1" ;;
+    docker-registry | skopeo | umoci | podman | buildah | pigz | zstd | time | debootstrap) debian "$1" "$1" ;;
     bsdtar) debian libarchive-tools bsdtar ;;
     igzip) debian isal igzip ;;
     xz) debian xz-utils xz ;;

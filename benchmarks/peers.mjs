@@ -12,6 +12,7 @@ const TOOLS = {
   skopeo: {},
   umoci: {},
   podman: {},
+  'docker-registry': {},
   buildah: {},
   bsdtar: {},
   pigz: {},

@@ -47,6 +47,7 @@ function counterpart(group, job, key, kind) {
 function jobRow(group, job, fault) {
   const { median, min, max, peakRssBytes } = group.results.get(job.name);
   const against = (other) => (other === undefined ? '' : ratio(median / other.median));
+  const wire = (bytes) => (bytes === undefined ? '' : (bytes / MB).toFixed(bytes < 10 * MB ? 3 : 1));
   const rate = (count) => (count === undefined ? '' : integer(Math.round(count / median)));
   return [
     `${job.kind === 'limit' ? 'limit: ' : ''}${job.show}${fault === undefined ? '' : ` [${fault}]`}`,
@@ -57,6 +58,8 @@ function jobRow(group, job, fault) {
     rate(job.bytes === undefined ? undefined : job.bytes / MB),
     rate(job.entries),
     peakRssBytes === null ? '' : (peakRssBytes / MB).toFixed(0),
+    wire(job.wire?.sent),
+    wire(job.wire?.received),
   ];
 }
 
@@ -82,7 +85,8 @@ export function groupSection(group) {
     const fault = faults.indexOf(job);
     return jobRow(group, job, fault < 0 ? undefined : fault + 1);
   });
-  const head = ['', 'median>', 'least – most>', '× layers>', '× limit>', 'MB/s>', 'entries/s>', 'peak MB>'];
+  const times = ['median>', 'least – most>', '× layers>', '× limit>', 'MB/s>', 'entries/s>'];
+  const head = ['', ...times, 'peak MB>', 'MB sent>', 'MB received>'];
   // Columns without values are left out.
   const kept = head.map((_, column) => column === 0 || rows.some((row) => row[column] !== ''));
   const keep = (cells) => cells.filter((_, column) => kept[column]);

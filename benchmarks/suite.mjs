@@ -6,6 +6,7 @@ import { growthGroups } from './groups/growth.mjs';
 import { inspectGroups } from './groups/inspect.mjs';
 import { listGroups } from './groups/list.mjs';
 import { loadGroups } from './groups/load.mjs';
+import { registryGroups } from './groups/registry.mjs';
 import { repackGroups } from './groups/repack.mjs';
 import { squashGroups } from './groups/squash.mjs';
 import { startGroups } from './groups/start.mjs';
@@ -22,6 +23,7 @@ const makers = [
   squashGroups,
   repackGroups,
   loadGroups,
+  registryGroups,
   extractGroups,
   tarGroups,
   growthGroups,

@@ -14,6 +14,11 @@ const SQUASH = ['squash', 'layers squash'];
 const REPACK_GZIP = ['repack:gzip', 'layers repack --compression gzip'];
 const REPACK_ZSTD = ['repack:zstd', 'layers repack --compression zstd'];
 const LOAD = ['load', 'layers load'];
+const REGISTRY = ['small', 'mixed', 'many', 'raw'].flatMap((image) => [
+  { image, what: 'push', skopeo: 'skopeo copy from oci:DIR' },
+  { image, what: 'pull', skopeo: 'skopeo copy to oci:DIR' },
+  { image, what: 'copy', skopeo: 'skopeo copy' },
+]);
 const MILLION = ['growth:entries', 'layers inspect million.tar'];
 
 /** `[what, unit, target, of…]`: ratios of medians are of the first job over the second. */
@@ -75,6 +80,10 @@ const TIMES = [
   ['zstd over repack to zstd', 'at least', 1, ['repack:zstd', 'zstd -T2 -3, and sync'], REPACK_ZSTD],
   ['docker load over load', 'at least', 2, ['load', 'docker load'], LOAD],
   ['podman load over load', 'at least', 2, ['load', 'podman load'], LOAD],
+  ...REGISTRY.map(({ image, what, skopeo }) => {
+    const id = `registry:${what}:${image}`;
+    return [`skopeo over ${what} of the image ${image}`, 'at least', 1, [id, skopeo], [id, `layers ${what}`]];
+  }),
   // Too small to fit.
   [
     'inspect of 10 GB over inspect of 10 MB, uncompressed layers',
@@ -94,6 +103,9 @@ const MEMORY = [
   ['export', SMALL, 150, EXPORT],
   ['squash', SMALL, 150, SQUASH],
   ['load', SMALL, 150, LOAD],
+  ...REGISTRY.map(({ image, what }) => {
+    return [`${what} of the image ${image}`, SMALL, 150, [`registry:${what}:${image}`, `layers ${what}`]];
+  }),
   ['repack to gzip', 'under 200 MB', 200, REPACK_GZIP],
   ['repack to zstd', 'under 200 MB', 200, REPACK_ZSTD],
   ['inspect, 1,000,000 entries', 'under 400 MB', 400, MILLION],
