@@ -134,7 +134,7 @@ export class Authorizer {
     if (credentials?.kind === 'registry-token') {
       return { authorization: `Bearer ${credentials.token}`, expiresMs: Number.POSITIVE_INFINITY };
     }
-    if (credentials !== null && !isTrustedRealm(realm, registry) && !this.#isConsented(realm)) {
+    if (credentials !== null && !this.#isConsented(realm) && !(await isTrustedRealm(realm, registry))) {
       throw deniedError(
         place,
         `the registry names the token server ${printableUrl(realm)}, of another domain or without TLS; no credentials are sent to it`,

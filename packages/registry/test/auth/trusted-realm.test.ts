@@ -1,7 +1,23 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { isTrustedRealm, mayReceiveCredentials } from '../../src/auth/trusted-realm.ts';
 
+const suffixesLoaded = vi.hoisted(() => vi.fn());
+
+vi.mock('tldts', (importOriginal) => {
+  suffixesLoaded();
+  return importOriginal();
+});
+
 const trusted = (realm: string, registry: string) => isTrustedRealm(new URL(realm), new URL(registry));
+
+test('the list of public suffixes is loaded only for a token server of another name', async () => {
+  await trusted('https://ghcr.io/token', 'https://ghcr.io');
+  await trusted('http://127.0.0.1:5001/token', 'http://localhost:5000');
+  await trusted('http://auth.docker.io/token', 'https://registry-1.docker.io');
+  expect(suffixesLoaded).not.toHaveBeenCalled();
+  await trusted('https://auth.docker.io/token', 'https://registry-1.docker.io');
+  expect(suffixesLoaded).toHaveBeenCalledOnce();
+});
 
 test.each([
   ['https://auth.docker.io/token', 'https://registry-1.docker.io'],
@@ -11,8 +27,8 @@ test.each([
   ['https://192.0.2.7/token', 'https://192.0.2.7:5000'],
   ['http://127.0.0.1:5001/token', 'http://localhost:5000'],
   ['http://[::1]:5001/token', 'https://localhost:5000'],
-])('%s is a token server of %s', (realm, registry) => {
-  expect(trusted(realm, registry)).toBe(true);
+])('%s is a token server of %s', async (realm, registry) => {
+  expect(await trusted(realm, registry)).toBe(true);
 });
 
 test.each([
@@ -29,8 +45,8 @@ test.each([
   ['https://[2001:db8::1]/token', 'https://registry.example.com', 'an address for a name'],
   ['http://127.0.0.1/token', 'https://registry.example.com', 'this machine for another one'],
   ['https://docker.io.evil.com/token', 'https://registry-1.docker.io', 'the name is only a prefix'],
-])('%s gets no credentials for %s: %s', (realm, registry) => {
-  expect(trusted(realm, registry)).toBe(false);
+])('%s gets no credentials for %s: %s', async (realm, registry) => {
+  expect(await trusted(realm, registry)).toBe(false);
 });
 
 test('a registry gets credentials with TLS, or on this machine', () => {
