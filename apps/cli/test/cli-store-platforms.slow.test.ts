@@ -152,6 +152,35 @@ describe('layers load of an image for several platforms', () => {
   });
 });
 
+describe('layers pull --all', () => {
+  it('loads the index with everything below it', async () => {
+    const registry = await start();
+    const { path, digest, bytes, manifests } = severalPlatforms();
+    const name = `${registry.domain}/app:1`;
+    await store.out(['copy', '--all', path, `docker://${name}`]);
+    expect(await store.out(['pull', '--all', name])).toBe(
+      `Digest: ${digest}\nStatus: Downloaded newer image for ${name}\n${name}\n`,
+    );
+    expect(entriesOf(store.path())).toMatchObject([{ digest }]);
+    expect(blobIn(store.path(), digest).equals(bytes)).toBe(true);
+    for (const each of manifests) expect(blobIn(store.path(), each).length).toBeGreaterThan(0);
+    expect(await store.out(['store', 'check'])).toMatch(/^clean: 2 images,/);
+    const again = documentOf('pull', await store.out(['pull', '--all', '--json', name]));
+    expect(again.pulled).toMatchObject([{ digest, images: [{ isUnchanged: true }, { isUnchanged: true }] }]);
+    const both = await store.layers(['pull', '--all', '--platform', 'linux/arm64', name]);
+    expect(both.status).toBe(2);
+  });
+
+  it('loads an image without an index', async () => {
+    const registry = await start();
+    const name = `${registry.domain}/app:1`;
+    const { path, manifests } = severalPlatforms();
+    await store.out(['copy', '--platform', 'linux/arm64', path, `docker://${name}`]);
+    await store.out(['pull', '--all', name]);
+    expect(entriesOf(store.path())).toMatchObject([{ digest: manifests[1] }]);
+  });
+});
+
 describe('layers save of an image for several platforms', () => {
   it.each(['oci', 'hybrid', 'oci-dir'])('keeps its index: %s', async (format) => {
     const { path, digest, bytes, manifests } = severalPlatforms();

@@ -1,5 +1,6 @@
 import { SCHEMA_VERSION } from '@layers/core/analysis';
 import type { Finding } from '@layers/core/findings';
+import { isIndex } from '@layers/core/oci';
 import type { RegistryClient } from '@layers/registry';
 import { loadImages } from '@layers/store/load';
 import { loadedImage } from '../documents/load.js';
@@ -15,7 +16,9 @@ import { leftOutFinding } from '../write/platform-findings.js';
 import { printWarnings } from '../write/tag-findings.js';
 import { withWriteProgress } from '../write/write-progress.js';
 
-export interface PullFlags extends ImageFlags, RegistryFlags {}
+export interface PullFlags extends ImageFlags, RegistryFlags {
+  readonly all?: boolean;
+}
 
 /** Runs `layers pull`: loads images of registries into the store, under their names. */
 export async function pull(
@@ -30,7 +33,7 @@ export async function pull(
   const pulled: PulledName[] = [];
   for (const reference of references) {
     const { findings: found, ...result } = await withWriteProgress(flags, session, ({ onProgress }) =>
-      pullOne(client, reference, flags.platform, (images) =>
+      pullOne(client, reference, flags, (images) =>
         loadImages(store, images, { signal: session.signal, onProgress }),
       ),
     );
@@ -50,12 +53,17 @@ export async function pull(
 async function pullOne(
   client: RegistryClient,
   reference: ReturnType<typeof parseRegistryImage>,
-  platform: string | undefined,
+  { platform, all = false }: PullFlags,
   load: (images: Parameters<typeof loadImages>[1]) => ReturnType<typeof loadImages>,
 ): Promise<PulledName & { readonly findings: readonly Finding[] }> {
-  const { describeGraph, fetchGraph, graphImages, registryPath } = await import('@layers/registry/copy');
-  const graph = await fetchGraph(client.repository(reference), reference, { platform });
-  const images = graphImages(await describeGraph(graph));
+  const { describeGraph, fetchGraph, graphImages, originalIndex, registryPath } = await import(
+    '@layers/registry/copy'
+  );
+  const graph = await fetchGraph(client.repository(reference), reference, { platform, all });
+  const described = await describeGraph(graph);
+  const digests = new Set(described.archive.images.flatMap(({ manifestDigest }) => manifestDigest ?? []));
+  const index = all && isIndex(graph.root.mediaType) ? await originalIndex(graph, digests) : undefined;
+  const images = graphImages(described).map((image) => ({ ...image, index }));
   const loaded = await load(images);
   const name = images[0]?.tags[0] ?? registryPath(graph);
   // A chosen platform leaves the others out as the user wants it.

@@ -34,10 +34,9 @@ export function* renderPull({ pulled }: PullDocument): Generator<string> {
     const isCurrent = images.every(({ isUnchanged }) => isUnchanged);
     yield `Digest: ${digest}\n`;
     yield `Status: ${isCurrent ? 'Image is up to date' : 'Downloaded newer image'} for ${name}\n`;
-    for (const { id, tags } of images) {
-      if (tags.length === 0) yield `Loaded image ID: ${id}\n`;
-      for (const tag of tags) yield `${escapeForTerminal(tag)}\n`;
-    }
+    const lines = images.flatMap(({ id, tags }) => (tags.length === 0 ? [`Loaded image ID: ${id}`] : tags));
+    // The platforms of an image have one name.
+    for (const line of new Set(lines)) yield `${escapeForTerminal(line)}\n`;
   }
 }
 

@@ -27,7 +27,12 @@ export const PULL: CommandRecord = {
   otherNames: ['download'],
   summary: 'Load images from registries into the local store',
   arguments: [{ name: '<NAME...>', summary: 'images in registries: [REGISTRY/]NAME[:TAG|@DIGEST]' }],
-  options: [PLATFORM, ...CREDENTIAL_OPTIONS, ...REGISTRY_OPTIONS],
+  options: [
+    { flags: '--all', summary: 'load all platforms, with their index', conflicts: ['platform'] },
+    PLATFORM,
+    ...CREDENTIAL_OPTIONS,
+    ...REGISTRY_OPTIONS,
+  ],
   examples: ['layers pull alpine:3.20', 'layers pull --platform linux/arm64 localhost:5000/app'],
   statuses: FROM_REGISTRY,
   load: async () => (await import('../../commands/pull.js')).pull,
