@@ -44,6 +44,7 @@ export function cat(
         await writeChunk(stdout, chunk);
       }
     }
+    analysis.image.archive.checkUnchanged();
     // The layer alone is complete.
     if (layer !== undefined) return ExitStatus.done;
     const incomplete = allFindings(analysis).filter(({ code }) => LAYER_LEFT_OUT.has(code));

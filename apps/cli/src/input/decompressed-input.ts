@@ -1,6 +1,13 @@
 import { statSync } from 'node:fs';
 import { type Compression, decompressStream, SNIFF_BYTES, sniffCompression } from '@layers/core/compression';
-import { type Archive, openArchive, type ReadOptions, TailLimit, withBoundedTail } from '@layers/core/image';
+import {
+  type Archive,
+  openArchive,
+  type ReadOptions,
+  TailLimit,
+  whileUnchanged,
+  withBoundedTail,
+} from '@layers/core/image';
 import { openFileBytes, peekStream, type Spool, spoolStream, streamFile } from '@layers/core/io';
 import { withContext } from '@layers/errors';
 import type { Input } from './open-input.js';
@@ -65,7 +72,8 @@ async function* counted(
 ): AsyncGenerator<Uint8Array> {
   const isStream = 'stream' in source;
   const totalBytes = isStream ? null : statSync(source.path).size;
-  for await (const chunk of isStream ? source.stream : streamFile(source.path)) {
+  const chunks = isStream ? source.stream : whileUnchanged(source.path, streamFile(source.path));
+  for await (const chunk of chunks) {
     signal?.throwIfAborted();
     passed.bytes += chunk.length;
     onProgress?.({ doneBytes: passed.bytes, totalBytes });

@@ -1,4 +1,5 @@
 export { type ArchiveFile, type ArchiveReader, MAX_FILES } from './archive/archive-reader.js';
+export { whileUnchanged } from './archive/archive-state.js';
 export { blobName, digestOfBlobName } from './archive/blob-names.js';
 export { MAX_TRAILING_BYTES, TailLimit, withBoundedTail } from './archive/bounded-tail.js';
 export type { ImageChoice, SourceInfo } from './archive/source-info.js';

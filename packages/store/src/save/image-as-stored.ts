@@ -1,4 +1,9 @@
-import type { Archive, ImageDescription, LayerDescription } from '@layers/core/image';
+import {
+  type Archive,
+  type ImageDescription,
+  type LayerDescription,
+  whileUnchanged,
+} from '@layers/core/image';
 import { rangeChunks } from '@layers/core/io';
 import { isManifest, OCI_MANIFEST, parseJson, parseManifest } from '@layers/core/oci';
 import type { ExistingLayer, NewImage } from '@layers/rewrite/image';
@@ -48,7 +53,7 @@ function layerAsStored(
     mediaType,
     range,
     archive: source.path,
-    chunks: () => rangeChunks(range, CHUNK_BYTES),
+    chunks: () => whileUnchanged(range.path, rangeChunks(range, CHUNK_BYTES)),
   };
 }
 

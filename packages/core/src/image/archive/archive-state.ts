@@ -14,6 +14,24 @@ export function archiveState(path: string): ArchiveState | null {
   return stat?.isFile() === true ? { inode: stat.ino, size: stat.size, mtimeNs: stat.mtimeNs } : null;
 }
 
+/**
+ * Yields chunks that are read from a file. Throws ERR_LAYERS_INPUT_CHANGED where the file changed meanwhile, also in place of
+ * an error, which the change may have caused.
+ */
+export async function* whileUnchanged(
+  path: string,
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const before = archiveState(path);
+  try {
+    yield* chunks;
+  } catch (error) {
+    checkArchiveState(path, before);
+    throw error;
+  }
+  checkArchiveState(path, before);
+}
+
 /** Throws ERR_LAYERS_INPUT_CHANGED where a file has another state. Does nothing where it was removed, or never was a file. */
 export function checkArchiveState(path: string, before: ArchiveState | null): void {
   const now = before === null ? null : archiveState(path);

@@ -5,6 +5,7 @@ import { createDigester } from '../../digest/digester.js';
 import { openRange, rangeChunks } from '../../io/file-bytes.js';
 import { dataOffsetOf, storedSizeOf } from '../../rootfs/changeset.js';
 import { Kind } from '../../rootfs/kind.js';
+import { whileUnchanged } from '../archive/archive-state.js';
 import { replayFile } from '../archive/replay-file.js';
 import { changesetOf, type ReadImage, type ReadLayer } from '../read-image.js';
 
@@ -166,8 +167,25 @@ export async function* layerTar(
   else yield* decompressStream(stored, compression, { ignoreTrailing: true });
 }
 
-/** Yields a layer's blob as stored. Views are valid until the next one. Throws as `readContent` does. */
+/**
+ * Yields a layer's blob as stored. Views are valid until the next one. Throws as `readContent` does, and
+ * ERR_LAYERS_INPUT_CHANGED where the archive changed after it was opened.
+ */
 export async function* layerStored(
+  image: Pick<ReadImage, 'archive'>,
+  layer: Pick<ReadLayer, 'description' | 'bytes'>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* storedChunks(image, layer);
+  } catch (error) {
+    // Anything may be wrong in an archive that changes.
+    image.archive.checkUnchanged();
+    throw error;
+  }
+  image.archive.checkUnchanged();
+}
+
+async function* storedChunks(
   image: Pick<ReadImage, 'archive'>,
   layer: Pick<ReadLayer, 'description' | 'bytes'>,
 ): AsyncGenerator<Uint8Array> {
@@ -176,7 +194,8 @@ export async function* layerStored(
     return;
   }
   if (layer.bytes?.from === 'range') {
-    yield* rangeChunks(layer.bytes.range);
+    const { range } = layer.bytes;
+    yield* whileUnchanged(range.path, rangeChunks(range));
     return;
   }
   const { reopen, reader, source } = image.archive;
