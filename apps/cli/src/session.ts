@@ -29,6 +29,7 @@ export interface RegistryAccess {
 export interface ImageFlags extends CommonFlags, RegistryAccess {
   readonly image?: string;
   readonly platform?: string;
+  readonly allPlatforms?: boolean;
   readonly bytes?: boolean;
   readonly jsonl?: boolean;
   readonly trunc?: boolean;

@@ -222,3 +222,74 @@ describe('layers save of an image for several platforms', () => {
     expect(await architectureOf(output)).toBe('arm64');
   });
 });
+
+describe('--all-platforms', () => {
+  const changes: readonly (readonly [string, readonly string[]])[] = [
+    ['squash', ['--check']],
+    ['repack', ['--compression', 'gzip', '--check']],
+    ['config', ['--set-env', 'A=1', '--check']],
+    ['append', ['--add', `${import.meta.dirname}/support:/x`]],
+  ];
+
+  it.each(changes)('%s writes every platform to every place, as one index', async (command, more) => {
+    const registry = await start();
+    const { path } = severalPlatforms();
+    await store.out(['load', '-i', path]);
+    await store.out(['copy', '--all', path, `docker://${registry.domain}/in:1`]);
+    const digests = new Set<string>();
+    for (const source of [path, 'store:app:1', `docker://${registry.domain}/in:1`]) {
+      const places = [
+        `oci:${store.at('layout')}:new:1`,
+        `oci-archive:${store.at('new.tar')}:new:1`,
+        'store:new:1',
+        store.at('hybrid.tar'),
+        `docker://${registry.domain}/new:1`,
+      ];
+      for (const place of places) {
+        const args = [command, '--all-platforms', '--force', ...more, '--json', source, '-o', place];
+        const { status, stdout } = await store.layers(args);
+        const { images, sameRootfs, findings } = JSON.parse(stdout);
+        expect([place, status, images.length]).toEqual([place, 0, 2]);
+        expect(sameRootfs).toBe(command === 'append' ? null : true);
+        const codes = findings.map(({ code }: { readonly code: string }) => code);
+        expect(codes).not.toContain('platforms-left-out');
+        digests.add(await store.out(['digest', place]));
+        const read = place.startsWith('oci-archive') ? store.at('new.tar') : place;
+        expect(await architectureOf('--platform', 'linux/arm64', read)).toBe('arm64');
+        expect(await architectureOf('--platform', 'linux/amd64', read)).toBe('amd64');
+      }
+    }
+    expect(digests.size).toBe(1);
+    expect(await store.out(['store', 'check'])).toMatch(/^clean: /);
+  });
+
+  it.each(changes)('without it, %s says which platforms are left out', async (command, more) => {
+    const registry = await start();
+    const { path } = severalPlatforms();
+    await store.out(['load', '-i', path]);
+    await store.out(['copy', '--all', path, `docker://${registry.domain}/app:1`]);
+    for (const source of [path, 'store:app:1', `docker://${registry.domain}/app:1`]) {
+      const args = [command, '--force', ...more, '--json', source, '-o', store.at('out.tar')];
+      const { status, stdout, stderr } = await store.layers(args);
+      expect([source, status]).toEqual([source, 0]);
+      expect(stderr).toMatch(/^warning: .*app:1 is written for linux\/\w+ alone, and not for linux\/\w+$/m);
+      const codes = JSON.parse(stdout).findings.map(({ code }: { readonly code: string }) => code);
+      expect(codes.filter((code: string) => code === 'platforms-left-out')).toHaveLength(1);
+      const chosen = await store.layers([...args, '--platform', 'linux/arm64']);
+      expect(chosen.stdout).not.toContain('platforms-left-out');
+    }
+  });
+
+  it('is refused where the output has no index', async () => {
+    const { path } = severalPlatforms();
+    for (const more of [
+      ['--format', 'docker', '-o', store.at('out.tar')],
+      ['-o', 'docker-daemon:app:1'],
+    ]) {
+      const { status, stderr } = await store.layers(['squash', '--all-platforms', path, ...more]);
+      expect([status, stderr]).toEqual([2, expect.stringContaining('cannot be written to')]);
+    }
+    const set = ['config', '--all-platforms', '--set-platform', 'linux/s390x', path, '-o', store.at('o.tar')];
+    expect((await store.layers(set)).status).toBe(2);
+  });
+});

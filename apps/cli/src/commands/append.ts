@@ -1,4 +1,5 @@
 import { sniffCompression } from '@layers/core/compression';
+import type { Finding } from '@layers/core/findings';
 import type { ReadImage } from '@layers/core/image';
 import { readHead, streamFile } from '@layers/core/io';
 import type { Addition } from '@layers/rewrite/append';
@@ -13,14 +14,17 @@ import { type ChangeFlags, changeRequest, tagsFor } from '../flags/change-flags.
 import { type CompressionFlags, compressionFlag } from '../flags/compression-flags.js';
 import { sourceDateEpoch } from '../flags/source-date-epoch.js';
 import { parseImageName } from '../input/image-name.js';
-import { type Inputs, withImage, withInputs } from '../input/inputs.js';
-import { findInput, type Input } from '../input/open-input.js';
+import { type Inputs, withInputs } from '../input/inputs.js';
+import { findInput } from '../input/open-input.js';
 import { expandPattern, isPattern } from '../input/path-patterns.js';
 import { spoolInput } from '../input/spool-input.js';
 import { viewOf } from '../output/view.js';
 import { writeNotes } from '../output/write-out.js';
 import { renderAppended } from '../render/append.js';
 import type { Session } from '../session.js';
+import type { Changed } from '../write/changed.js';
+import { joinedPlatforms } from '../write/joined-platforms.js';
+import { type PlatformImages, withPlatforms } from '../write/platform-images.js';
 import { writeChange } from '../write/write-change.js';
 
 export interface AppendFlags extends ChangeFlags, CompressionFlags {
@@ -62,29 +66,37 @@ export async function append(name: string, flags: AppendFlags, session: Session)
   if (fromInput + (parseImageName(name).kind === 'stdin' ? 1 : 0) > 1) {
     throw usageError('standard input is named twice', 'save the other archive to a file first');
   }
-  const work = async (image: ReadImage, input: Input, given: readonly Addition[]): Promise<ExitStatus> => {
-    const tags = tagsFor(image, input, flags);
-    const { image: after, plan } = await appendedImage(image, {
-      ...options,
-      additions: given,
-      deletions: deletions.flatMap((path) => deletedPaths(image, path)),
-      tags,
-    });
-    if (flags.quiet !== true) {
-      await writeNotes(
-        session.stderr,
-        renderAppended(
-          plan,
-          after.layers.length > image.layers.length,
-          viewOf(session.stderr, session.env, flags),
-        ),
-      );
+  const work = async (
+    { images, input, leftOut }: PlatformImages,
+    given: readonly Addition[],
+  ): Promise<ExitStatus> => {
+    const changed: Changed[] = [];
+    const findings: Finding[] = [];
+    for (const before of images) {
+      const { image: after, plan } = await appendedImage(before, {
+        ...options,
+        additions: given,
+        deletions: deletions.flatMap((path) => deletedPaths(before, path)),
+        tags: tagsFor(before, input, flags),
+      });
+      if (flags.quiet !== true) {
+        await writeNotes(
+          session.stderr,
+          renderAppended(
+            plan,
+            after.layers.length > before.layers.length,
+            viewOf(session.stderr, session.env, flags),
+          ),
+        );
+      }
+      changed.push({ before, after });
+      findings.push(...plan.findings);
     }
-    return writeChange([{ before: image, after }], request, flags, session, plan.findings);
+    return writeChange(joinedPlatforms(changed), { ...request, leftOut }, flags, session, findings);
   };
   return withInputs(flags, session, async (inputs) => {
     const given = fromInput === 0 ? additions : await withInputFile(additions, flags, inputs);
-    return withImage(name, flags, session, { contents: true }, (image, input) => work(image, input, given));
+    return withPlatforms(name, flags, session, (read) => work(read, given));
   });
 }
 

@@ -4,8 +4,9 @@ import { usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
 import { type ChangeFlags, changeRequest, tagsFor } from '../flags/change-flags.js';
 import { type ConfigFlags, parseConfigFlags } from '../flags/config-flags.js';
-import { withImage } from '../input/inputs.js';
 import type { Session } from '../session.js';
+import { joinedPlatforms } from '../write/joined-platforms.js';
+import { withPlatforms } from '../write/platform-images.js';
 import { printWarnings } from '../write/tag-findings.js';
 import { writeChange } from '../write/write-change.js';
 
@@ -27,12 +28,22 @@ export async function config(name: string, flags: ConfigCommandFlags, session: S
       'add an option such as --set-env KEY=value; layers config --help lists them',
     );
   }
-  return withImage(name, flags, session, { contents: true }, async (image, input) => {
-    const after = configuredImage(image, { ...parsed, tags: tagsFor(image, input, flags) });
-    const findings = removalsWithoutEffect(image, parsed).map((what) =>
-      createFinding('nothing-removed', `the image has no ${what}: nothing is removed`),
+  if (flags.allPlatforms === true && platform !== undefined) {
+    throw usageError(
+      '--set-platform would give all platforms the same one',
+      'choose an image with --platform',
     );
+  }
+  return withPlatforms(name, flags, session, async ({ images, input, leftOut }) => {
+    const changed = images.map((before) => {
+      const after = configuredImage(before, { ...parsed, tags: tagsFor(before, input, flags) });
+      return { before, after };
+    });
+    const [first = [], ...others] = images.map((image) => removalsWithoutEffect(image, parsed));
+    const findings = first
+      .filter((what) => others.every((removals) => removals.includes(what)))
+      .map((what) => createFinding('nothing-removed', `the image has no ${what}: nothing is removed`));
     await printWarnings(findings, flags, session);
-    return writeChange([{ before: image, after }], request, flags, session, findings);
+    return writeChange(joinedPlatforms(changed), { ...request, leftOut }, flags, session, findings);
   });
 }

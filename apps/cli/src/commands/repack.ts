@@ -1,3 +1,4 @@
+import type { Finding } from '@layers/core/findings';
 import { readImage } from '@layers/core/image';
 import { repackedImage } from '@layers/rewrite/change';
 import { usageError } from '../command-error.js';
@@ -7,11 +8,14 @@ import { type CompressionFlags, compressionFlag } from '../flags/compression-fla
 import { sourceDateEpoch } from '../flags/source-date-epoch.js';
 import { parseImageName } from '../input/image-name.js';
 import { withInputs } from '../input/inputs.js';
-import { chooseImage, findInput } from '../input/open-input.js';
+import { findInput } from '../input/open-input.js';
 import type { Session } from '../session.js';
+import type { Changed } from '../write/changed.js';
+import { joinedPlatforms, namedOnce } from '../write/joined-platforms.js';
 import { isOtherPlatform } from '../write/platform-findings.js';
+import { chosenPlatforms, leftOutOfSource } from '../write/platform-images.js';
 import { isRegistryOutput } from '../write/registry-output.js';
-import { type Changed, writeChange } from '../write/write-change.js';
+import { writeChange } from '../write/write-change.js';
 
 export interface RepackFlags extends ChangeFlags, CompressionFlags {
   readonly dropWaste?: boolean;
@@ -31,16 +35,18 @@ export function repack(names: readonly string[], flags: RepackFlags, session: Se
     throw usageError('standard input is named twice', 'save the other archives to files first');
   }
   return withInputs(flags, session, async (inputs) => {
-    const changed: Changed[] = [];
+    const read: Changed[] = [];
+    const leftOut: Finding[] = [];
     for (const name of names) {
       const opened = await inputs.open(findInput(name, flags, session), flags, { contents: true });
       const { archive, input, options, endProgress } = opened;
-      const chosen = flags.all === true ? archive.images : [chooseImage(archive, input, flags)];
+      const chosen = flags.all === true ? archive.images : chosenPlatforms(opened, flags);
+      if (flags.all !== true) leftOut.push(...leftOutOfSource(opened, flags, inputs));
       for (const description of chosen) {
         const before = await readImage(archive, description, options);
         const own = flags.all === true ? tags : tagsFor(before, input, flags);
         const change = { compression, dropWaste, reproducible, tags: own, signal: session.signal };
-        changed.push({
+        read.push({
           before,
           after: repackedImage(before, change),
           ...(reproducible === undefined ? {} : { intended: ['mtime'] }),
@@ -48,9 +54,10 @@ export function repack(names: readonly string[], flags: RepackFlags, session: Se
       }
       endProgress();
     }
+    const changed = flags.allPlatforms === true ? joinedPlatforms(read) : read;
     // The platforms of one image are an index in a registry.
-    if (!isRegistryOutput(request.output)) refuseSharedTags(changed, tags);
-    return writeChange(changed, request, flags, session);
+    if (!isRegistryOutput(request.output)) refuseSharedTags(namedOnce(changed), tags);
+    return writeChange(changed, { ...request, leftOut }, flags, session);
   });
 }
 
@@ -69,7 +76,7 @@ function refuseSharedTags(changed: readonly Changed[], given: readonly string[] 
       if (isOtherPlatform(first.before.description, each.before.description)) {
         throw usageError(
           `${name} exists for several platforms, and an output can have only one of them by that name`,
-          'choose one with --platform OS/ARCH in place of --all, and write each to another output',
+          'keep them with --all-platforms, or choose one with --platform OS/ARCH in place of --all',
         );
       }
       throw usageError(

@@ -7,8 +7,9 @@ import { type ChangeFlags, changeRequest, tagsFor } from '../flags/change-flags.
 import { type CompressionFlags, compressionFlag } from '../flags/compression-flags.js';
 import { layerPosition } from '../flags/layer-flag.js';
 import { sourceDateEpoch } from '../flags/source-date-epoch.js';
-import { withImage } from '../input/inputs.js';
 import type { Session } from '../session.js';
+import { joinedPlatforms } from '../write/joined-platforms.js';
+import { withPlatforms } from '../write/platform-images.js';
 import { writeChange } from '../write/write-change.js';
 
 export interface SquashFlags extends ChangeFlags, CompressionFlags {
@@ -33,16 +34,19 @@ export function squash(name: string, flags: SquashFlags, session: Session): Prom
           ...(message === undefined ? {} : { comment: message }),
           ...(created === undefined ? {} : { created }),
         };
-  return withImage(name, flags, session, { contents: true }, (image, input) => {
-    const after = squashedImage(image, {
-      ...rangeOf(flags, image),
-      compression,
-      step,
-      created,
-      tags: tagsFor(image, input, flags),
-      signal: session.signal,
+  return withPlatforms(name, flags, session, async ({ images, input, leftOut }) => {
+    const changed = images.map((before) => {
+      const after = squashedImage(before, {
+        ...rangeOf(flags, before),
+        compression,
+        step,
+        created,
+        tags: tagsFor(before, input, flags),
+        signal: session.signal,
+      });
+      return { before, after };
     });
-    return writeChange([{ before: image, after }], request, flags, session);
+    return writeChange(joinedPlatforms(changed), { ...request, leftOut }, flags, session);
   });
 }
 

@@ -7,7 +7,7 @@ import { type Input, inputPath } from '../input/open-input.js';
 import type { ImageFlags, Session } from '../session.js';
 import { compressionOfName } from '../write/archive-compression.js';
 import { isStreamPath, outputPath, refuseEarly, refuseInputAsOutput } from '../write/check-output.js';
-import { daemonOutput } from '../write/daemon-output.js';
+import { daemonOutput, isDaemonOutput } from '../write/daemon-output.js';
 import { parseOutputName } from '../write/output-name.js';
 import { registryOutput } from '../write/registry-output.js';
 import { storeOutput } from '../write/store-output.js';
@@ -46,13 +46,22 @@ export function changeRequest(
 ): ChangeRequest {
   const { force = false, dryRun = false, check = false } = flags;
   return {
-    output: outputOf(inputs, flags, session),
+    output: platformsOutput(outputOf(inputs, flags, session), flags),
     force,
     dryRun,
     check,
     tags: tagFlags(flags.tag),
     isPlatformChosen: flags.platform !== undefined,
   };
+}
+
+/** Throws ERR_LAYERS_USAGE for an output that cannot have all platforms of an image. */
+function platformsOutput(output: Output, { allPlatforms }: ChangeFlags): Output {
+  if (allPlatforms !== true || (output.format !== 'docker' && !isDaemonOutput(output))) return output;
+  throw usageError(
+    `all platforms of an image cannot be written to ${isDaemonOutput(output) ? 'a Docker Engine' : `the format ${output.format}`}`,
+    'choose one with --platform OS/ARCH in place of --all-platforms, or write another format',
+  );
 }
 
 export function outputOf(inputs: readonly string[], flags: ChangeFlags, session: Session): Output {

@@ -7,6 +7,7 @@ import {
   selectImageOrArtifact,
 } from '@layers/core/image';
 import { systemCode } from '@layers/core/io';
+import type { Platform } from '@layers/core/oci';
 import { withContext } from '@layers/errors';
 import { CommandError, usageError } from '../command-error.js';
 import type { CommonFlags, RegistryAccess, Session } from '../session.js';
@@ -28,6 +29,8 @@ export interface StreamSource {
   readonly path: string;
   /** For an image of a registry. */
   readonly format?: 'registry';
+  /** The platforms of an image of a registry that are not in the stream, once it was read. */
+  readonly leftOut?: () => readonly { readonly platform: Platform | undefined; readonly digest: string }[];
 }
 
 /** An image of the store, or a name without a file, which may be one. It is opened only when needed. */
@@ -43,6 +46,8 @@ export interface ImageChoice extends RegistryAccess, Pick<CommonFlags, 'quiet'> 
   readonly image?: string | undefined;
   /** `os/arch[/variant]`. */
   readonly platform?: string | undefined;
+  /** Whether all platforms of the image are read. */
+  readonly allPlatforms?: boolean;
 }
 
 /** The source of the bytes, and the choice of the image. */

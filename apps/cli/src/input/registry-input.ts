@@ -65,11 +65,13 @@ export async function registryRepository(
 
 /** An image of a registry. Requests are sent when it is first read. */
 export interface RegistrySource {
-  /** The image of the chosen platform as an OCI archive. */
+  /** The image of the chosen platform, or of all, as an OCI archive. */
   readonly stream: AsyncIterable<Uint8Array> & { destroy(): void };
   /** As the user named it. */
   readonly path: string;
   readonly format: 'registry';
+  /** The platforms that are not in the stream, once it was read. */
+  leftOut(): ImageGraph['leftOut'];
   /** Fetches manifests and configs alone: of the chosen platform, or of all. */
   describe(choice?: { readonly all: boolean }): Promise<GraphArchive>;
 }
@@ -78,12 +80,13 @@ export interface RegistrySource {
 export function registrySource(
   path: string,
   text: string,
-  choice: RegistryFlags & { readonly platform?: string | undefined },
+  choice: RegistryFlags & { readonly platform?: string | undefined; readonly allPlatforms?: boolean },
   session: Session,
 ): RegistrySource {
   const reference = parseRegistryImage(text);
-  const { platform } = choice;
+  const { platform, allPlatforms = false } = choice;
   let client: RegistryClient | null = null;
+  let leftOut: ImageGraph['leftOut'] = [];
   const graphOf = async (all: boolean): Promise<ImageGraph> => {
     const { fetchGraph } = await import('@layers/registry/copy');
     client = await registryClient(session, choice);
@@ -91,7 +94,9 @@ export function registrySource(
   };
   async function* chunks(): AsyncGenerator<Uint8Array> {
     const { graphStream } = await import('@layers/registry/copy');
-    yield* graphStream(await graphOf(false));
+    const graph = await graphOf(allPlatforms);
+    leftOut = graph.leftOut;
+    yield* graphStream(graph, allPlatforms);
   }
   return {
     path,
@@ -100,6 +105,7 @@ export function registrySource(
       [Symbol.asyncIterator]: chunks,
       destroy: () => client?.stop(new Error('the image is not needed any more')),
     },
+    leftOut: () => leftOut,
     async describe({ all } = { all: false }) {
       const { describeGraph } = await import('@layers/registry/copy');
       return describeGraph(await graphOf(all), path);

@@ -1,10 +1,12 @@
 import type { Digest } from '@layers/core/digest';
 import type { Archive } from '@layers/core/image';
+import { isIndex } from '@layers/core/oci';
 import { isLayersError } from '@layers/errors';
 import {
   asBlobError,
   createImageFinder,
   type FoundImage,
+  findDescriptor,
   findImage,
   listNames,
   openStoredArchive,
@@ -17,9 +19,10 @@ import { missing, storeReference } from './image-name.js';
 import { nearestNames } from './nearest-names.js';
 import type { ImageChoice, StoredSource } from './open-input.js';
 import type { Resources } from './resources.js';
+import { storedIndex } from './stored-index.js';
 
 /** Selects one of the images of the store that have one name. */
-type Choice = Pick<ImageChoice, 'platform'>;
+type Choice = Pick<ImageChoice, 'platform' | 'allPlatforms'>;
 
 /** Opens the store of this user; without `create` a missing store is an empty one. Throws ERR_LAYERS_STORE. */
 export function userStore({ env }: Pick<Session, 'env'>, create = false): Store {
@@ -27,23 +30,44 @@ export function userStore({ env }: Pick<Session, 'env'>, create = false): Store 
 }
 
 /**
- * Opens one image of the store as an archive that has it alone. Other processes cannot remove its blobs until the
+ * Opens one image of the store, or all its platforms, as an archive without other images. Other processes cannot remove its blobs until the
  * resources are closed.
  *
  * @throws LayersError ERR_LAYERS_IMAGE_NOT_FOUND or ERR_LAYERS_INPUT_MISSING if neither the store nor the file system
  * has the name, ERR_LAYERS_IMAGE_AMBIGUOUS, ERR_LAYERS_STORE, ERR_LAYERS_STORE_BLOB
  */
-export function storedArchive(source: StoredSource, choice: Choice, resources: Resources): Promise<Archive> {
+export async function storedArchive(
+  source: StoredSource,
+  choice: Choice,
+  resources: Resources,
+): Promise<Archive> {
   const store = userStore(resources.session);
   const { signal } = resources.session;
+  const lease = heldLease(store, resources);
   const image = pinned(
     store,
-    heldLease(store, resources),
+    lease,
     () => inputImage(store, source, choice),
     (found) => [found],
   );
   resources.explainWith((error) => asBlobError(store, error));
-  return openStoredArchive(store, [image], { signal });
+  const images =
+    choice.allPlatforms === true ? await platformsOf(store, source.reference, image, lease) : [image];
+  return openStoredArchive(store, images, { signal });
+}
+
+/** Returns the images of an index, with the names that all of them have. */
+async function platformsOf(
+  store: Store,
+  reference: string,
+  image: FoundImage,
+  lease: Lease,
+): Promise<readonly FoundImage[]> {
+  const { digest, mediaType } = findDescriptor(store, reference);
+  if (!isIndex(mediaType)) return [image];
+  const { images } = await storedIndex(store, digest, image, lease);
+  const refs = image.refs.filter((ref) => images.every((other) => other.refs.includes(ref)));
+  return images.map((other) => ({ ...other, refs }));
 }
 
 /** Opens a lease that is released with the resources. */

@@ -20,6 +20,13 @@ export const IMAGE_OPTIONS: readonly OptionRecord[] = [
   { flags: '--platform <OS/ARCH>', summary: 'select a platform of the image: os/arch[/variant]' },
 ];
 
+/** Selects all platforms of an image. */
+export const ALL_PLATFORMS: OptionRecord = {
+  flags: '--all-platforms',
+  summary: 'change every platform of the image, and write them as one index',
+  conflicts: ['platform'],
+};
+
 /** Selects a platform of an image of the store. */
 export const PLATFORM: OptionRecord = {
   flags: '--platform <OS/ARCH>',

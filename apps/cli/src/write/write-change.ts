@@ -1,7 +1,5 @@
 import { SCHEMA_VERSION } from '@layers/core/analysis';
-import type { Ignorable } from '@layers/core/diff';
 import type { Finding } from '@layers/core/findings';
-import type { ReadImage } from '@layers/core/image';
 import { plannedBytes } from '@layers/rewrite/archive';
 import { findingsOf, type NewImage, type WrittenImage } from '@layers/rewrite/image';
 import { usageError } from '../command-error.js';
@@ -19,8 +17,10 @@ import { writeNotes } from '../output/write-out.js';
 import { renderChange } from '../render/change.js';
 import { type PresentOptions, present, presentFindings } from '../render/present.js';
 import type { Session } from '../session.js';
+import type { Changed } from './changed.js';
 import { isStreamPath, refuseInputAsOutput } from './check-output.js';
 import { isDaemonOutput } from './daemon-output.js';
+import { namedOnce } from './joined-platforms.js';
 import { findLeftOutPlatforms } from './platform-findings.js';
 import { readBack } from './read-back.js';
 import { isRegistryOutput } from './registry-output.js';
@@ -40,16 +40,10 @@ export interface ChangeRequest {
   readonly check: boolean;
   /** The names of the written image; undefined keeps those that it has. */
   readonly tags: readonly string[] | undefined;
+  /** About platforms of the image that were not read. */
+  readonly leftOut?: readonly Finding[];
   /** Whether the user chose a platform of the image. */
   readonly isPlatformChosen: boolean;
-}
-
-/** An image before and after a change. */
-export interface Changed {
-  readonly before: ReadImage;
-  readonly after: NewImage;
-  /** Intended differences of the root file system, which `--check` ignores; none by default. */
-  readonly intended?: readonly Ignorable[];
 }
 
 /**
@@ -71,13 +65,13 @@ export async function writeChange(
   }
   const aboutPlatforms = request.isPlatformChosen
     ? []
-    : findLeftOutPlatforms(images.map(({ before }) => before));
+    : [...findLeftOutPlatforms(images.map(({ before }) => before)), ...(request.leftOut ?? [])];
   await printWarnings(aboutPlatforms, options, session);
   const aboutTags =
     isStoreOutput(output) || isRegistryOutput(output)
       ? []
       : await reportTags(
-          images.map(({ before, after }) => ({ tags: after.tags, read: before.description })),
+          namedOnce(images).map(({ before, after }) => ({ tags: after.tags, read: before.description })),
           output.format,
           options,
           session,
@@ -132,7 +126,7 @@ function nameOf(output: Output): string | undefined {
 
 /**
  * Names one image after the output and `--tag`. Throws ERR_LAYERS_USAGE for several images, except for the platforms of
- * one image in a registry.
+ * one image.
  */
 function namedAs(
   name: string,
@@ -144,7 +138,7 @@ function namedAs(
       name,
       changed.map(({ after }) => after),
     );
-  } else if (changed.length > 1) {
+  } else if (namedOnce(changed).length > 1) {
     throw usageError(
       `${name} cannot be the name of ${changed.length} images`,
       'choose one with --image, or leave out the name',

@@ -2,6 +2,7 @@ import { ExitStatus } from '../../exit-status.js';
 import { layerWord } from '../../flags/layer-flag.js';
 import { READS, WRITES } from '../help.js';
 import {
+  ALL_PLATFORMS,
   ALL_TAGS,
   BYTES,
   CHECK,
@@ -49,6 +50,7 @@ const SQUASH: CommandRecord = {
     ...COMPRESSION_OPTIONS,
     CHECK,
     ...IMAGE_OPTIONS,
+    ALL_PLATFORMS,
     BYTES,
     NO_TRUNC,
   ],
@@ -80,6 +82,7 @@ const REPACK: CommandRecord = {
     ...COMPRESSION_OPTIONS,
     CHECK,
     ...IMAGE_OPTIONS,
+    ALL_PLATFORMS,
     BYTES,
     NO_TRUNC,
   ],
@@ -128,6 +131,7 @@ const APPEND: CommandRecord = {
     ALL_TAGS,
     ...COMPRESSION_OPTIONS,
     ...IMAGE_OPTIONS,
+    ALL_PLATFORMS,
     BYTES,
     NO_TRUNC,
   ],
@@ -154,6 +158,7 @@ const CONFIG: CommandRecord = {
     ALL_TAGS,
     CHECK,
     ...IMAGE_OPTIONS,
+    ALL_PLATFORMS,
     BYTES,
     NO_TRUNC,
   ],
