@@ -114,6 +114,20 @@ describe('layers manifest and layers digest', () => {
     expect(JSON.parse(await run('digest', '--json', ...arm))).toMatchObject({ verified: true });
   });
 
+  it.each(['manifest', 'digest'])('%s finds no image of another platform', async (command) => {
+    addImage();
+    const name = `${registry.domain}/app:1`;
+    expect(await run(command, '--platform', 'linux/amd64', name)).not.toBe('');
+    const { status, stderr } = await layersAsync(
+      [command, '--platform', 'linux/s390x', name, '-u', 'ada', '--password-stdin'],
+      { input: Buffer.from('secret') },
+    );
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringMatching(/no image is for the platform linux\/s390x.*\nhint: .*linux\/amd64/),
+    ]);
+  });
+
   it('need no body for the digest', async () => {
     const { digest } = addImage();
     expect(await run('digest', `${registry.domain}/app:1`)).toBe(`${digest}\n`);

@@ -25,6 +25,7 @@ export {
   DOCKER_LAYER_ZSTD,
   DOCKER_MANIFEST,
   essenceOf,
+  isConfig,
   isIndex,
   isManifest,
   isNonDistributable,

@@ -12,9 +12,14 @@ import { LayersError } from '@layers/errors';
  * Returns the manifest of an index for a platform, as `selectImage` of `@layers/core` chooses: the best match; without a
  * platform, the only image, else the one for this machine.
  *
+ * @param archive the name of the index for errors
  * @throws LayersError ERR_LAYERS_PLATFORM, ERR_LAYERS_IMAGE_NOT_FOUND, ERR_LAYERS_IMAGE_AMBIGUOUS
  */
-export function choosePlatform(manifests: readonly Descriptor[], platform: string | undefined): Descriptor {
+export function choosePlatform(
+  manifests: readonly Descriptor[],
+  platform: string | undefined,
+  archive: string,
+): Descriptor {
   const images = manifests.filter((descriptor) => !isAttestation(descriptor));
   const [only] = images;
   if (platform === undefined && only !== undefined && images.length === 1) return only;
@@ -32,12 +37,13 @@ export function choosePlatform(manifests: readonly Descriptor[], platform: strin
   const hint = `the images are: ${names.slice(0, MAX_LISTED).join('; ')}`;
   if (first !== undefined || platform === undefined)
     throw new LayersError('ERR_LAYERS_IMAGE_AMBIGUOUS', `there are ${images.length} images to choose from`, {
+      archive,
       hint,
     });
   throw new LayersError(
     'ERR_LAYERS_IMAGE_NOT_FOUND',
     `no image is for the platform ${formatPlatform(target)}`,
-    { hint },
+    { archive, hint },
   );
 }
 

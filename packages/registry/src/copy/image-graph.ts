@@ -1,19 +1,26 @@
 import type { Digest } from '@layers/core/digest';
 import {
   type Descriptor,
+  formatPlatform,
   formatReference,
   isAttestation,
+  isConfig,
   isIndex,
   type Manifest,
+  parseConfig,
   parseIndex,
   parseJson,
   parseManifest,
+  parsePlatform,
+  platformOfImage,
+  platformRank,
   type Reference,
 } from '@layers/core/oci';
 import { LayersError } from '@layers/errors';
 import type { ManifestBytes } from '../client/manifest-bytes.js';
 import type { Repository } from '../client/repository.js';
 import { choosePlatform } from './choose-platform.js';
+import { readConfig } from './read-config.js';
 
 /** A manifest of an image, with what an index says about it. */
 export interface GraphManifest extends ManifestBytes {
@@ -62,10 +69,33 @@ export async function fetchGraph(
   choice: PlatformChoice = {},
 ): Promise<ImageGraph> {
   const root = await repository.manifest(reference.digest ?? reference.tag ?? 'latest');
-  const fetcher = new GraphFetcher(repository, choice);
+  const fetcher = new GraphFetcher(repository, choice, registryPath({ reference }));
   await fetcher.add(root, null, 0);
   const { indexes, manifests, leftOut } = fetcher;
+  const [only] = manifests;
+  // No index says for which platform the image is.
+  if (choice.platform !== undefined && choice.all !== true && indexes.length === 0 && only !== undefined)
+    await requirePlatform(repository, only.document, choice.platform, registryPath({ reference }));
   return { repository, reference, root, indexes, manifests, leftOut };
+}
+
+/** Throws ERR_LAYERS_IMAGE_NOT_FOUND for an image of another platform. Artifacts have none. */
+async function requirePlatform(
+  repository: Repository,
+  { config }: Manifest,
+  text: string,
+  archive: string,
+): Promise<void> {
+  if (!isConfig(config.mediaType)) return;
+  const target = parsePlatform(text);
+  const json = parseJson(await readConfig(repository, config), config.digest);
+  const platform = platformOfImage(parseConfig(json, config.digest));
+  if (platform !== undefined && platformRank(target, platform) !== undefined) return;
+  throw new LayersError(
+    'ERR_LAYERS_IMAGE_NOT_FOUND',
+    `no image is for the platform ${formatPlatform(target)}`,
+    { archive, hint: `the images are: ${platform === undefined ? config.digest : formatPlatform(platform)}` },
+  );
 }
 
 class GraphFetcher {
@@ -74,11 +104,13 @@ class GraphFetcher {
   readonly leftOut: Descriptor[] = [];
   readonly #repository: Repository;
   readonly #choice: PlatformChoice;
+  readonly #name: string;
   readonly #seen = new Set<Digest>();
 
-  constructor(repository: Repository, choice: PlatformChoice) {
+  constructor(repository: Repository, choice: PlatformChoice, name: string) {
     this.#repository = repository;
     this.#choice = choice;
+    this.#name = name;
   }
 
   async add(found: ManifestBytes, listed: GraphManifest['listed'], depth: number): Promise<void> {
@@ -100,7 +132,8 @@ class GraphFetcher {
     }
     const { manifests } = parseIndex(document, found.digest);
     const raw = rawManifests(document);
-    const chosen = this.#choice.all === true ? manifests : [choosePlatform(manifests, this.#choice.platform)];
+    const chosen =
+      this.#choice.all === true ? manifests : [choosePlatform(manifests, this.#choice.platform, this.#name)];
     for (const descriptor of manifests) {
       if (!chosen.includes(descriptor)) {
         if (!isAttestation(descriptor)) this.leftOut.push(descriptor);
