@@ -194,6 +194,17 @@ describe('-o docker://', () => {
     expect(tagsIn(registry, 'app')['squash']).toBe(digest);
   });
 
+  it('is checked in the registry, and not in a mirror', async () => {
+    const [registry, mirror] = [await start(), await start()];
+    const out = `docker://${registry.domain}/app:1`;
+    await store.out(['copy', await archiveFor('linux/s390x'), `docker://${mirror.domain}/app:1`]);
+    const env = { LAYERS_REGISTRY_MIRRORS: mirror.domain };
+    mirror.log.clear();
+    const { stdout } = await store.layers(['squash', demo, '--check', '--json', '-o', out], { env });
+    expect(documentOf('change', stdout).sameRootfs).toBe(true);
+    expect(mirror.log.records).toEqual([]);
+  });
+
   it('sends nothing with --dry-run', async () => {
     const registry = await start();
     await store.out(['squash', demo, '--dry-run', '-o', `docker://${registry.domain}/app`]);
@@ -282,6 +293,17 @@ describe('layers rm', () => {
     expect(tagsIn(registry, 'app')).toEqual({});
     const gone = await store.layers(['rm', `docker://${name}@${digest}`]);
     expect([gone.status, gone.stderr]).toEqual([2, expect.stringContaining('the registry has no image')]);
+  });
+
+  it('asks the registry for the tags of a digest, and no mirror', async () => {
+    const [registry, mirror] = [await start(), await start()];
+    const name = `${registry.domain}/app`;
+    for (const tag of ['1', '2']) await store.out(['copy', demo, `docker://${name}:${tag}`]);
+    await store.out(['copy', await archiveFor('linux/s390x'), `docker://${mirror.domain}/app:2`]);
+    const digest = tagsIn(registry, 'app')['1'] ?? '';
+    const env = { LAYERS_REGISTRY_MIRRORS: mirror.domain };
+    const { status, stderr } = await store.layers(['rm', `docker://${name}@${digest}`], { env });
+    expect([status, stderr]).toEqual([2, expect.stringContaining('deleted too: 1, 2')]);
   });
 
   it.each([400, 405] as const)(

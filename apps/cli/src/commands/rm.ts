@@ -27,7 +27,8 @@ export async function rm(name: string, flags: RmFlags, session: Session): Promis
     );
   }
   const reference = parseRegistryImage(text);
-  const repository = await registryRepository(reference, session, flags);
+  // What a mirror says of tags is not what the registry deletes.
+  const repository = await registryRepository(reference, session, { ...flags, mirror: [] });
   const { digest, tag } = reference;
   const done =
     digest === undefined

@@ -41,7 +41,7 @@ export async function readBackFromRegistry(
   options: WorkOptions,
 ): Promise<boolean | null> {
   const { describeGraph, fetchGraph, graphImages } = await import('@layers/registry/copy');
-  const repository = await registryRepository(registry, session, flags);
+  const repository = await registryRepository(registry, session, { ...flags, mirror: [] });
   const directory = mkdtempSync(join(tmpdir(), 'layers-check-'));
   try {
     const images = graphImages(await describeGraph(await fetchGraph(repository, registry, { all: true })));
