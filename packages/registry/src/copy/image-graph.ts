@@ -55,6 +55,8 @@ export interface PlatformChoice {
 /** containerd and BuildKit write at most one level. */
 const MAX_DEPTH = 8;
 const MAX_MANIFESTS = 10_000;
+/** Of all documents, which stay in memory. */
+const MAX_BYTES = 256 * 1024 * 1024;
 
 /**
  * Fetches the documents of an image: of the chosen platform, or of all.
@@ -106,6 +108,7 @@ class GraphFetcher {
   readonly #choice: PlatformChoice;
   readonly #name: string;
   readonly #seen = new Set<Digest>();
+  #bytes = 0;
 
   constructor(repository: Repository, choice: PlatformChoice, name: string) {
     this.#repository = repository;
@@ -116,10 +119,11 @@ class GraphFetcher {
   async add(found: ManifestBytes, listed: GraphManifest['listed'], depth: number): Promise<void> {
     if (this.#seen.has(found.digest)) return;
     this.#seen.add(found.digest);
-    if (depth > MAX_DEPTH || this.#seen.size > MAX_MANIFESTS) {
+    this.#bytes += found.bytes.length;
+    if (depth > MAX_DEPTH || this.#seen.size > MAX_MANIFESTS || this.#bytes > MAX_BYTES) {
       throw new LayersError(
         'ERR_LAYERS_LIMIT',
-        `the index has more than ${MAX_MANIFESTS} manifests, or too many levels`,
+        `the index has more than ${MAX_MANIFESTS} manifests or ${MAX_BYTES} bytes, or too many levels`,
         {
           hint: 'the registry may be malicious',
         },
@@ -133,14 +137,15 @@ class GraphFetcher {
     const { manifests } = parseIndex(document, found.digest);
     const raw = rawManifests(document);
     const chosen =
-      this.#choice.all === true ? manifests : [choosePlatform(manifests, this.#choice.platform, this.#name)];
-    for (const descriptor of manifests) {
-      if (!chosen.includes(descriptor)) {
+      this.#choice.all === true ? null : choosePlatform(manifests, this.#choice.platform, this.#name);
+    for (const [position, descriptor] of manifests.entries()) {
+      if (chosen !== null && chosen !== descriptor) {
         if (!isAttestation(descriptor)) this.leftOut.push(descriptor);
         continue;
       }
+      if (this.#seen.has(descriptor.digest)) continue;
       const child = await this.#repository.manifest(descriptor.digest);
-      await this.add(child, raw[manifests.indexOf(descriptor)] ?? null, depth + 1);
+      await this.add(child, raw[position] ?? null, depth + 1);
     }
     this.indexes.push(found);
   }

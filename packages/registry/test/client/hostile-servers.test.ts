@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { digestOf } from '@layers/core/digest';
+import { OCI_CONFIG, OCI_INDEX, OCI_MANIFEST } from '@layers/core/oci';
 import { afterEach, expect, test } from 'vitest';
+import { fetchGraph } from '../../src/copy/image-graph.ts';
 import { TestClient } from '../test-client.ts';
 
 const opened: (() => void)[] = [];
@@ -84,4 +86,27 @@ test('a list of millions of referrers is refused', async () => {
     code: 'ERR_LAYERS_REGISTRY',
     message: expect.stringContaining('more than 10000 entries'),
   });
+});
+
+test('an index that names one manifest many times is read with two requests', async () => {
+  const manifest = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: OCI_MANIFEST,
+      config: { mediaType: OCI_CONFIG, digest, size: 4 },
+      layers: [],
+    }),
+  );
+  const listed = { mediaType: OCI_MANIFEST, digest: digestOf(manifest), size: manifest.length };
+  const manifests = Array.from({ length: 1000 }, () => listed);
+  const index = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests }));
+  let requests = 0;
+  const registry = await serve(({ url }, response) => {
+    requests++;
+    response.end(url?.endsWith('/1') === true ? index : manifest);
+  });
+  const reference = { domain: `127.0.0.1:${registry.port}`, path: 'app', tag: '1', digest: undefined };
+  const graph = await fetchGraph(clientOf(registry.port), reference, { all: true });
+  expect(graph.manifests).toHaveLength(1);
+  expect(requests).toBe(2);
 });
