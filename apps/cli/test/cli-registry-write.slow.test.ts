@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { demo, useTestStore } from '@layers/testing/test-store';
 import { describe, expect, it } from 'vitest';
 import { GROUPS } from '../src/program/program.ts';
@@ -130,6 +130,33 @@ describe('layers pull', () => {
     expect(findings.map(({ code }: { readonly code: string }) => code)).toEqual(['platforms-left-out']);
     await store.out(['pull', '--platform', 'linux/s390x', name]);
     expect((await store.imageOf(name)).platform.architecture).toBe('s390x');
+  });
+
+  it('refuses an artifact, as copy to an archive does', async () => {
+    const { storage, domain } = await start();
+    const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+    const bytes = Buffer.from('{}');
+    const digest = storage.addBlob('chart', bytes);
+    const blob = { mediaType: 'application/vnd.cncf.helm.config.v1+json', digest, size: bytes.length };
+    const manifest = {
+      schemaVersion: 2,
+      mediaType,
+      config: blob,
+      layers: [{ ...blob, mediaType: 'text/plain' }],
+    };
+    storage.addManifest('chart', '1', { mediaType, bytes: Buffer.from(JSON.stringify(manifest)) });
+    const file = store.at('chart.tar');
+    for (const args of [
+      ['pull', `${domain}/chart:1`],
+      ['copy', `docker://${domain}/chart:1`, `docker-archive:${file}`],
+    ]) {
+      const { status, stderr } = await store.layers(args);
+      expect([status, stderr]).toEqual([
+        3,
+        expect.stringMatching(/chart:1 is not a container image .*\nhint: layers copy copies it as it is/),
+      ]);
+    }
+    expect(existsSync(file)).toBe(false);
   });
 
   it('pulls by digest, without a name', async () => {

@@ -86,7 +86,9 @@ const HINTS: Readonly<Record<ErrorCode, Hint>> = {
       ? !hint.includes('used here')
         ? undefined
         : `layers inspect ${fileOf(archive, '-')} shows it; this command needs a container image`
-      : 'save the image again, by its name: docker save -o FILE NAME:TAG',
+      : hint.startsWith('copy it')
+        ? 'layers copy copies it as it is, to another registry or into a layout: oci:DIR'
+        : 'save the image again, by its name: docker save -o FILE NAME:TAG',
   ERR_LAYERS_LIMIT: ({ message }) =>
     /read again|index of the store/.test(message)
       ? undefined

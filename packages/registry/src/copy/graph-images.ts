@@ -87,6 +87,7 @@ class GraphReader implements ArchiveReader {
  * @throws LayersError ERR_LAYERS_NO_IMAGE for an artifact, ERR_LAYERS_NO_CONFIG for layers without DiffIDs
  */
 export function graphImages({ graph, archive }: GraphArchive): readonly NewImage[] {
+  if (archive.images.length === 0) throw notAnImage(graph);
   return archive.images.map((description) => newImage(graph, description));
 }
 
@@ -94,9 +95,7 @@ function newImage(graph: ImageGraph, description: ImageDescription): NewImage {
   const { configBytes, manifestDigest, tags, platform } = description;
   const manifest = graph.manifests.find(({ digest }) => digest === manifestDigest);
   if (configBytes === null || manifest === undefined) {
-    throw new LayersError('ERR_LAYERS_NO_IMAGE', `${registryPath(graph)} is not a container image`, {
-      hint: 'copy it as it is, to another registry or into an OCI layout',
-    });
+    throw notAnImage(graph);
   }
   return {
     layers: description.layers.map((layer, i) => newLayer(graph, manifest, layer.diffId, i)),
@@ -106,6 +105,12 @@ function newImage(graph: ImageGraph, description: ImageDescription): NewImage {
     platform,
     annotations: new Map(),
   };
+}
+
+function notAnImage(graph: ImageGraph): LayersError {
+  return new LayersError('ERR_LAYERS_NO_IMAGE', `${registryPath(graph)} is not a container image`, {
+    hint: 'copy it as it is, to another registry or into an OCI layout',
+  });
 }
 
 function newLayer(
