@@ -295,6 +295,7 @@ describe('layers login', () => {
     expect([status, stdout]).toEqual([3, '']);
     expect(stderr).toContain('[ERR_LAYERS_REGISTRY_AUTH]');
     expect(stderr).not.toContain('wrong-secret');
+    expect(stderr).toContain('hint: check the user name and the password');
     expect(() => readFileSync(store.at('docker/config.json'))).toThrow('ENOENT');
     expect((await run('pass:word')).status).toBe(0);
   });

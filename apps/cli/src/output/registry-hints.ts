@@ -21,6 +21,8 @@ function hostOf(repository: string): string | null {
 
 /** Returns what to do where a registry denies access. Registries also deny access to what does not exist. */
 export function loginHint({ message }: LayersError): string {
+  if (/^\S+: log in: /.test(message))
+    return 'check the user name and the password; some registries take an access token in place of the password';
   const host = /^(\S+?): /.exec(message)?.[1];
   const login = host === undefined || /(?:^|\.)docker\.(?:io|com)$/.test(host) ? '' : ` ${shellWord(host)}`;
   return `check the name; if the image is private: layers login${login}`;
