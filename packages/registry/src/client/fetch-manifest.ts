@@ -9,7 +9,7 @@ import {
   OCI_MANIFEST,
   parseJson,
 } from '@layers/core/oci';
-import { LayersError } from '@layers/errors';
+import { isLayersError, LayersError } from '@layers/errors';
 import { repositoryScope } from '../auth/scope.js';
 import type { HttpMethod, HttpResponse } from '../http/http-message.js';
 import { fieldOf, type RequestPlace, requestError, statusError, wrongAnswer } from '../registry-error.js';
@@ -140,7 +140,7 @@ function checkedManifest(
  * (CVE-2021-41190).
  */
 function mediaTypeOf(bytes: Uint8Array, response: HttpResponse, place: RequestPlace): string {
-  const document = parseJson(bytes, place.what);
+  const document = parseManifestJson(bytes, place);
   const stated = fieldOf(document, 'mediaType');
   if (typeof stated === 'string' && stated !== '') return stated;
   const header = (response.header('content-type') ?? '').split(';')[0]?.trim() ?? '';
@@ -151,4 +151,14 @@ function mediaTypeOf(bytes: Uint8Array, response: HttpResponse, place: RequestPl
     throw wrongAnswer(place, 'the registry has only a manifest of schema 1, which Docker no longer uses');
   }
   throw wrongAnswer(place, 'the response is not a manifest');
+}
+
+/** A proxy or a portal answers with a page in place of a manifest. */
+function parseManifestJson(bytes: Uint8Array, place: RequestPlace): unknown {
+  try {
+    return parseJson(bytes, 'the response');
+  } catch (error) {
+    if (isLayersError(error)) throw wrongAnswer(place, error.message, error);
+    throw error;
+  }
 }

@@ -110,3 +110,11 @@ test('an index that names one manifest many times is read with two requests', as
   expect(graph.manifests).toHaveLength(1);
   expect(requests).toBe(2);
 });
+
+test('a page in place of a manifest is an error of the registry', async () => {
+  const registry = await serve((_, response) => response.end('<html>log in</html>'));
+  await expect(clientOf(registry.port).manifest('1')).rejects.toMatchObject({
+    code: 'ERR_LAYERS_REGISTRY',
+    message: expect.stringContaining('not valid JSON'),
+  });
+});
