@@ -94,6 +94,12 @@ async function* bytesFrom(
 /** Returns how many bytes at the start of a response are known already. Throws for a response without the blob. */
 async function skippedBytes(response: HttpResponse, position: number, place: RequestPlace): Promise<number> {
   if (response.status === 200) return position;
+  if (response.status === 404) {
+    response.discard();
+    throw new LayersError('ERR_LAYERS_REGISTRY', `${place.host}: ${place.what}: the repository lacks it`, {
+      hint: 'the image is incomplete: push it again. Layers are read from the registry alone, and not from addresses in the manifest',
+    });
+  }
   if (response.status !== 206 || position === 0) throw await statusError(place, response);
   const range = /^bytes (\d{1,16})-/.exec(response.header('content-range') ?? '');
   const start = range === null ? Number.NaN : Number(range[1]);

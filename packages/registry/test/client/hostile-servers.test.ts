@@ -118,3 +118,11 @@ test('a page in place of a manifest is an error of the registry', async () => {
     message: expect.stringContaining('not valid JSON'),
   });
 });
+
+test('a layer that the repository lacks is named as missing', async () => {
+  const registry = await serve((_, response) => response.writeHead(404).end());
+  await expect(clientOf(registry.port).blob({ digest, size: 4 }).next()).rejects.toMatchObject({
+    code: 'ERR_LAYERS_REGISTRY',
+    message: expect.stringContaining(`the blob ${digest}: the repository lacks it`),
+  });
+});
