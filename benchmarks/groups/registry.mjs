@@ -93,7 +93,7 @@ function registryGroup(context, { name, note, registries, jobsOf, prepare, prepa
     ...rest,
     note: `${NOTE}\n${note}`,
     files: [],
-    runs: name === 'small' || name === 'many' ? [9, 2] : [5, 2],
+    runs: name === 'small' || name === 'many' ? [5, 2] : [3, 2],
     jobs: [bareNode(), ...jobsOf(bench, () => bench.registries)],
     begin: written.begin(async (ends) => {
       if (program === null) throw new Error('docker-registry is not installed');
