@@ -132,6 +132,20 @@ describe('layers pull', () => {
     expect((await store.imageOf(name)).platform.architecture).toBe('s390x');
   });
 
+  it('sends a password to one registry alone', async () => {
+    const [one, other] = [await start(), await start()];
+    const names = [`${one.domain}/app`, `${other.domain}/app`];
+    const input = Buffer.from('secret');
+    const { status, stderr } = await store.layers(['pull', '-u', 'me', '--password-stdin', ...names], {
+      input,
+    });
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringContaining(`several registries: ${one.domain}, ${other.domain}`),
+    ]);
+    expect([...one.log.records, ...other.log.records]).toEqual([]);
+  });
+
   it('refuses an artifact, as copy to an archive does', async () => {
     const { storage, domain } = await start();
     const mediaType = 'application/vnd.oci.image.manifest.v1+json';

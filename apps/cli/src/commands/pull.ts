@@ -3,6 +3,7 @@ import type { Finding } from '@layers/core/findings';
 import { isIndex } from '@layers/core/oci';
 import type { RegistryClient } from '@layers/registry';
 import { loadImages } from '@layers/store/load';
+import { usageError } from '../command-error.js';
 import { loadedImage } from '../documents/load.js';
 import type { PullDocument, PulledName } from '../documents/transfer.js';
 import type { ExitStatus } from '../exit-status.js';
@@ -27,6 +28,13 @@ export async function pull(
   session: Session,
 ): Promise<ExitStatus> {
   const references = names.map((name) => parseRegistryImage(registryName(name) ?? name));
+  const registries = [...new Set(references.map(({ domain }) => domain))];
+  if (flags.passwordStdin === true && registries.length > 1) {
+    throw usageError(
+      `one password would be sent to several registries: ${registries.join(', ')}`,
+      'pull from each registry alone, or log in: layers login HOST',
+    );
+  }
   const store = userStore(session, true);
   const client = await registryClient(session, flags);
   const findings: Finding[] = [];
