@@ -15,6 +15,16 @@ export interface BlobPlace {
   readonly size: number;
 }
 
+/** Thrown for a response of another length than the blob has. */
+class WrongLength extends HttpFailure {
+  readonly announced: number;
+
+  constructor(announced: number, expected: number) {
+    super('cut', `the registry announces ${announced} bytes instead of ${expected}`);
+    this.announced = announced;
+  }
+}
+
 /** Less is no progress between two failures. */
 const MIN_PROGRESS_BYTES = 64 * 1024;
 
@@ -35,6 +45,7 @@ export async function* fetchBlob(
   const algorithm = checksDigest ? computableAlgorithmOf(digest) : null;
   const digester = algorithm === null ? null : createDigester(algorithm);
   const retries = connection.retries();
+  let announced: number | null = null;
   let position = from;
   for (;;) {
     const start = position;
@@ -49,6 +60,10 @@ export async function* fetchBlob(
       if (position < size) throw new HttpFailure('cut', `the blob ends at byte ${position} of ${size}`);
       break;
     } catch (error) {
+      // Twice the same length is no accident.
+      if (error instanceof WrongLength && error.announced === announced)
+        throw mismatch(digest, `has not ${size} bytes: ${error.message}`);
+      announced = error instanceof WrongLength ? error.announced : announced;
       const final = requestError(place, error);
       if (!connection.isTransient(error)) throw final;
       if (position - start >= MIN_PROGRESS_BYTES) retries.reset();
@@ -81,7 +96,7 @@ async function* bytesFrom(
   const expected = blob.size - position + skipped;
   if (length !== undefined && Number(length) !== expected) {
     response.discard();
-    throw new HttpFailure('cut', `the registry announces ${length} bytes instead of ${expected}`);
+    throw new WrongLength(Number(length), expected);
   }
   let passed = 0;
   for await (const chunk of response.body()) {

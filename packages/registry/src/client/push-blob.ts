@@ -29,6 +29,8 @@ class PassingError extends Error {
   }
 }
 
+const MAX_STARTS = 12;
+
 /** The upload of one blob: where it goes, and how much has arrived. */
 class BlobUpload {
   readonly #connection: Connection;
@@ -42,6 +44,7 @@ class BlobUpload {
   /** A cut left open how much has arrived. */
   #needsStatus = false;
   #isContinued = false;
+  #starts = 0;
 
   constructor(connection: Connection, blob: PushedBlob) {
     this.#connection = connection;
@@ -116,6 +119,9 @@ class BlobUpload {
   }
 
   async #start(): Promise<void> {
+    // A registry that always loses an upload after some progress would be sent the blob for ever.
+    if (++this.#starts > MAX_STARTS)
+      throw wrongAnswer(this.#place, 'the registry loses the upload again and again');
     const response = await this.#send('POST', `/v2/${this.#blob.path}/blobs/uploads/`);
     if (response.status !== 202) throw await statusError(this.#place, response);
     response.discard();

@@ -105,6 +105,18 @@ describe('a blob', () => {
     });
   });
 
+  test('of another size than the manifest states is refused, after two attempts', async () => {
+    const { registry, repository, blob } = await start();
+    const { digest } = blob(randomBytes(1000));
+    for (const size of [0, 999, 1001]) {
+      registry.log.clear();
+      await expect(read(repository.blob({ digest, size }))).rejects.toMatchObject({
+        code: 'ERR_LAYERS_BLOB_MISMATCH',
+      });
+      expect(registry.log.records.length).toBeLessThan(3);
+    }
+  });
+
   test('stops with the signal in the middle', async () => {
     const stopped = new AbortController();
     const { repository, blob } = await start({}, { signal: stopped.signal });

@@ -84,6 +84,16 @@ test.each([
   expect(registry.log.lines().filter((line) => line.startsWith('POST'))).toHaveLength(uploads);
 });
 
+test('a registry that always loses the upload is given up', async () => {
+  const { registry, repository } = await startWithClient({ behaviour: { cutUploads: 'lost' } });
+  registry.faults = ({ method }) =>
+    method === 'PUT' ? { kind: 'cut-request', after: { share: 0.5 } } : null;
+  await expect(push(repository, randomBytes(1000))).rejects.toMatchObject({
+    code: 'ERR_LAYERS_REGISTRY_WRITE',
+  });
+  expect(registry.log.lines().filter((line) => line.startsWith('POST')).length).toBeLessThan(13);
+});
+
 test('a blob whose last response is lost is not sent again', async () => {
   const { registry, repository } = await startWithClient();
   let isLost = false;
