@@ -100,7 +100,7 @@ export interface InspectDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly source: SourceInfo;
   readonly image: ImageInfo;
-  /** False in {@link DeclaredInspectDocument}. */
+  /** False in `DeclaredInspectDocument`. */
   readonly layersRead: true;
   readonly totals: Totals;
   readonly layers: readonly LayerReport[];

@@ -14,7 +14,7 @@ export interface SaveCredentialsOptions extends ConfigOptions, HelperOptions {}
 
 /** Where credentials are saved. */
 export type CredentialPlace =
-  /** @property program the program of the credential helper, such as `docker-credential-pass` */
+  /** In the credential helper `program`, such as `docker-credential-pass`, which `file` names. */
   | { readonly kind: 'helper'; readonly program: string; readonly file: string }
   /** In the file itself, as plain text: base64 is no encryption. */
   | { readonly kind: 'file'; readonly file: string };
