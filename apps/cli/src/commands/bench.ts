@@ -1,6 +1,6 @@
 import { arch, availableParallelism, cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
 import { analyse, inspectDocument, SCHEMA_VERSION } from '@layers/core/analysis';
-import { openArchive, readImage } from '@layers/core/image';
+import { errorOf, openArchive, type ReadImage, readImage } from '@layers/core/image';
 import type { Blob } from '../bench/blobs.js';
 import type { Reopened } from '../bench/inspect-stage.js';
 import { measureImage } from '../bench/measure.js';
@@ -57,6 +57,14 @@ function scratchFolder(inputs: Inputs): string {
   return path;
 }
 
+/** Throws the error of a layer that cannot be read to its end. */
+function refuseUnreadable({ archive, layers }: ReadImage): void {
+  for (const { index, description } of layers) {
+    if (index === null || index.problem === null) continue;
+    throw errorOf(index.problem, { archive: archive.source.path, file: description.name });
+  }
+}
+
 async function measured(
   opened: Opened,
   folder: string | null,
@@ -66,6 +74,7 @@ async function measured(
   const { archive, input, options, endProgress } = opened;
   const image = await readImage(archive, chooseImage(archive, input, flags), options);
   refuseDamaged(image);
+  refuseUnreadable(image);
   const { source, image: info, totals, findings } = inspectDocument(analyse(image), { top: 0 });
   endProgress();
   const subject = {

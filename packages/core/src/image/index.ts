@@ -15,6 +15,7 @@ export { type ImageQuery, selectImage, selectImageOrArtifact } from './describe/
 export { type HashThread, openHashThread, type ThreadDigester } from './layers/hash-thread.js';
 export { compressionOfRange } from './layers/index-layer.js';
 export { WORTH_THREADS_BYTES } from './layers/index-layers.js';
+export { errorOf } from './layers/layer-index.js';
 export {
   type Archive,
   type ArchiveInput,

@@ -3,6 +3,7 @@ import { computableAlgorithmOf } from '@layers/core/digest';
 import type { Finding } from '@layers/core/findings';
 import {
   changesetOf,
+  errorOf,
   layerMismatch,
   type ReadImage,
   type ReadLayer,
@@ -31,15 +32,7 @@ export function requireComplete(
         hint: 'save the image again with all its layers',
       });
     }
-    if (index.problem !== null) {
-      const { code, message, hint, offset } = index.problem;
-      throw new LayersError(code, message, {
-        archive,
-        file,
-        hint: hint ?? undefined,
-        offset: offset ?? undefined,
-      });
-    }
+    if (index.problem !== null) throw errorOf(index.problem, { archive, file });
     if (verified === false || contradictsItself(layer)) {
       if (onMismatch === undefined) throw layerMismatch(image, layer);
       onMismatch(layer);
