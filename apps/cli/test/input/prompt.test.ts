@@ -11,9 +11,19 @@ function asTerminal(stream: Readable | Writable) {
 function terminal() {
   const [stdin, stderr] = [new PassThrough(), new PassThrough()];
   const controller = new AbortController();
+  // Versions of Node differ in how much `read` returns.
+  let text = '';
+  stderr.on('data', (chunk) => {
+    text += String(chunk);
+  });
   return {
     stdin,
-    shown: () => String(stderr.read() ?? ''),
+    /** Returns what was shown since the last call. */
+    shown(): string {
+      const shown = text;
+      text = '';
+      return shown;
+    },
     controller,
     streams: { stdin: asTerminal(stdin), stderr: asTerminal(stderr), signal: controller.signal },
   };
