@@ -88,8 +88,8 @@ async function askFor(
     );
   }
   const username = given ?? (await askForLine('Username: ', session));
-  const password = await askForSecret('Password: ', session);
-  if (username === '' || password === '')
+  const password = username === '' ? '' : await askForSecret('Password: ', session);
+  if (password === '')
     throw usageError('no user name or password given', 'type both, or pipe the password: --password-stdin');
   return { username, password };
 }

@@ -36,7 +36,7 @@ function refuseImageName(name: string): void {
   if (!isImageName(name)) return;
   throw usageError(
     `${name} is neither a file nor a known transport`,
-    `write store:${name} for an image of the store, or ./${name} for a file`,
+    `write store:${name} for an image of the store, docker://${name} for one in a registry, or ./${name} for a file`,
   );
 }
 

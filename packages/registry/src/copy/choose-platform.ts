@@ -22,7 +22,12 @@ export function choosePlatform(
 ): Descriptor {
   const images = manifests.filter((descriptor) => !isAttestation(descriptor));
   const [only] = images;
-  if (platform === undefined && only !== undefined && images.length === 1) return only;
+  if (only === undefined)
+    throw new LayersError('ERR_LAYERS_NO_IMAGE', 'the index has no images', {
+      archive,
+      hint: 'choose another tag',
+    });
+  if (platform === undefined && images.length === 1) return only;
   const target = platform === undefined ? hostPlatform() : parsePlatform(platform);
   const ranked = images.flatMap((descriptor) => {
     const rank = descriptor.platform === undefined ? undefined : platformRank(target, descriptor.platform);

@@ -16,7 +16,7 @@ import {
   platformRank,
   type Reference,
 } from '@layers/core/oci';
-import { LayersError } from '@layers/errors';
+import { LayersError, withContext } from '@layers/errors';
 import type { ManifestBytes } from '../client/manifest-bytes.js';
 import type { Repository } from '../client/repository.js';
 import { choosePlatform } from './choose-platform.js';
@@ -129,12 +129,13 @@ class GraphFetcher {
         },
       );
     }
-    const document = parseJson(found.bytes, found.digest);
+    const document = this.#parsed(() => parseJson(found.bytes, found.digest));
     if (!isIndex(found.mediaType)) {
-      this.manifests.push({ ...found, document: parseManifest(document, found.digest), listed });
+      const manifest = this.#parsed(() => parseManifest(document, found.digest));
+      this.manifests.push({ ...found, document: manifest, listed });
       return;
     }
-    const { manifests } = parseIndex(document, found.digest);
+    const { manifests } = this.#parsed(() => parseIndex(document, found.digest));
     const raw = rawManifests(document);
     const chosen =
       this.#choice.all === true ? null : choosePlatform(manifests, this.#choice.platform, this.#name);
@@ -148,6 +149,15 @@ class GraphFetcher {
       await this.add(child, raw[position] ?? null, depth + 1);
     }
     this.indexes.push(found);
+  }
+
+  /** Adds the name of the image to the error of an invalid document. */
+  #parsed<Result>(parse: () => Result): Result {
+    try {
+      return parse();
+    } catch (error) {
+      throw withContext(error, { archive: this.#name });
+    }
   }
 }
 
