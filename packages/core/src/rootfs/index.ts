@@ -10,6 +10,6 @@ export { ChangesetIndexer } from './changeset-indexer.js';
 export { Kind } from './kind.js';
 export { NONE, type NodeTable, ROOT } from './node-table.js';
 export { splitPath } from './path.js';
-export { childNamed, childrenOf, findNode, nodePath, resolvePath, walkNodes } from './rootfs.js';
+export { childNamed, childrenOf, findNode, nodePath, resolvePath, splitNames, walkNodes } from './rootfs.js';
 export { type Union, uniteLayers } from './union.js';
 export { markerOf } from './whiteout.js';

@@ -38,7 +38,7 @@ export type ResolvedPath =
 /** Returns the live node of a path. Follows symlinks in all its parts, as a container does. */
 export function resolvePath(union: Union, path: string | Uint8Array): ResolvedPath {
   const { nodes } = union;
-  const left = namesOf(typeof path === 'string' ? Buffer.from(path) : path).reverse();
+  const left = splitNames(typeof path === 'string' ? Buffer.from(path) : path).reverse();
   const chain: number[] = [];
   let links = 0;
   for (let name = left.pop(); name !== undefined; name = left.pop()) {
@@ -60,7 +60,7 @@ export function resolvePath(union: Union, path: string | Uint8Array): ResolvedPa
     if (++links > MAX_LINKS) return { loops: true };
     const target = linkTargetOf(changeset, nodes.entryOf(node));
     if (target[0] === SLASH) chain.length = 0;
-    for (const part of namesOf(target).reverse()) left.push(part);
+    for (const part of splitNames(target).reverse()) left.push(part);
   }
   return { node: chain.at(-1) ?? ROOT };
 }
@@ -75,7 +75,7 @@ const SLASH = 0x2f;
 const DOT = 0x2e;
 
 /** Splits a path into names. Keeps `..`, and drops `.` and empty names. */
-function namesOf(path: Uint8Array): Uint8Array[] {
+export function splitNames(path: Uint8Array): Uint8Array[] {
   const names: Uint8Array[] = [];
   for (let start = 0; start < path.length; ) {
     const slash = path.indexOf(SLASH, start);

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { hintOfSimilarPaths } from '@layers/core/analysis';
 import type { FindingCode } from '@layers/core/findings';
-import { findNode, Kind, NONE, nodePath } from '@layers/core/rootfs';
+import { findNode, Kind, NONE, nodePath, splitNames } from '@layers/core/rootfs';
 import { LayersError } from '@layers/errors';
 import type { Addition, AppendBase, AppendOptions, AppendPlan } from './append-options.js';
 import { countPlan } from './count-plan.js';
@@ -11,7 +11,7 @@ import { orderLayer } from './layer-order.js';
 import { deletionsOf, type LayerStack, newStack, pushChangeset } from './layer-stack.js';
 import { addParents, missingBelow, nodeStatuses } from './node-status.js';
 import { recogniseSource, type Source } from './recognise-source.js';
-import { createPathMapper, joinNames, type ResolvedPath, resolvePath, splitNames } from './resolve-path.js';
+import { createPathMapper, joinNames, type ResolvedPath, resolvePath } from './resolve-path.js';
 import { scanDirectory, scanFile } from './scan-directory.js';
 import { scanTar } from './scan-tar.js';
 import { defaultTime, type ScannedSource } from './scanned-source.js';

@@ -1,4 +1,4 @@
-import { Kind, linkTargetOf, NONE, ROOT, splitPath, type Union } from '@layers/core/rootfs';
+import { Kind, linkTargetOf, NONE, ROOT, splitNames, splitPath, type Union } from '@layers/core/rootfs';
 
 /** A path of the image after following its symlinks. */
 export interface ResolvedPath {
@@ -54,19 +54,6 @@ function childOf(union: Union, directory: number, name: Uint8Array): number {
   if (directory === NONE || !union.nodes.isLiveDirectory(directory)) return NONE;
   const node = union.nodes.find(directory, name, 0, name.length);
   return node !== NONE && union.nodes.isLive(node) ? node : NONE;
-}
-
-/** Splits a path into names. Keeps `..`, and drops `.` and empty names. */
-export function splitNames(path: Uint8Array): Uint8Array[] {
-  const names: Uint8Array[] = [];
-  for (let start = 0; start < path.length; ) {
-    const slash = path.indexOf(SLASH, start);
-    const end = slash === -1 ? path.length : slash;
-    const name = path.subarray(start, end);
-    if (name.length > 0 && !(name.length === 1 && name[0] === DOT)) names.push(name);
-    start = end + 1;
-  }
-  return names;
 }
 
 /** Joins names with slashes, without a leading slash. */
