@@ -63,7 +63,8 @@ describe('the exit status of layers diff', () => {
     if (status > 1) {
       expect(run.stdout).toBe('');
       expect(run.stderr).toMatch(/^error: .+ \[ERR_LAYERS_\w+\]\n(hint: .+\n)?$/);
-    } else expect(run.stderr).toBe('');
+    } else
+      expect(run.stderr).toMatch(/^(note: identical by declared digests; --verify computes the digests\n)?$/);
   });
 
   it('is the same for every form', () => {
@@ -91,12 +92,63 @@ describe('layers diff', () => {
   const json = (...args: readonly string[]) => JSON.parse(layers(['diff', '--json', ...args]).stdout);
 
   it('prints one line for identical images: what was compared', () => {
-    expect(layers(['diff', demo, demoOci]).stdout).toBe(
+    expect(layers(['diff', '--verify', demo, demoOci]).stdout).toBe(
       'identical: files, layers, config, history and packages compared\n',
     );
-    expect(layers(['diff', '--only', 'files,config', '--ignore', 'mode', demo, demoOci]).stdout).toBe(
-      'identical: files and config compared; ignored: mode 0\n',
+    expect(layers(['diff', '--only', 'config', '--ignore', 'mode', demo, demoOci]).stdout).toBe(
+      'identical: config compared; ignored: mode 0\n',
     );
+  });
+
+  describe('for layers that declare one digest', () => {
+    const flipped = Buffer.from(readFileSync(demo));
+    const place = flipped.indexOf('debug = false\n');
+    flipped[place] = 0x44;
+    const flip = at('flip.tar', flipped);
+    const note = 'note: identical by declared digests; --verify computes the digests\n';
+
+    it('says that they were not computed', () => {
+      expect(layers(['diff', demo, flip])).toEqual({
+        status: 0,
+        stdout:
+          'identical by declared digests: files, layers, config, history and packages compared; --verify computes the digests\n',
+        stderr: '',
+      });
+      expect(json(demo, flip)).toMatchObject({ identical: true, byDeclaredDigests: true });
+      for (const form of [['--patch'], ['--format', 'docker']]) {
+        expect(layers(['diff', ...form, demo, flip])).toEqual({ status: 0, stdout: '', stderr: note });
+        expect(layers(['diff', ...form, '-q', demo, flip]).stderr).toBe('');
+        expect(layers(['diff', ...form, demo, demo]).stderr).toBe('');
+      }
+      expect(layers(['diff', '--only', 'files', demo, flip]).stdout).toMatch(
+        /^identical by declared digests: files/,
+      );
+    });
+
+    it('says it where something else differs', () => {
+      const labelled = join(scratch, 'labelled.tar');
+      layers(['config', demo, '--label', 'a=b', '-o', labelled]);
+      expect(layers(['diff', labelled, flip])).toMatchObject({
+        status: 1,
+        stdout: expect.stringMatching(/\nTrusted +declared digests of 5 layers \(--verify computes them\)\n/),
+      });
+      expect(layers(['diff', '--verify', labelled, demo]).stdout).not.toContain('Trusted');
+    });
+
+    it('does not say it where digests are computed, and names the difference', () => {
+      const { identical, byDeclaredDigests, files } = json('--verify', demo, flip);
+      expect({ identical, byDeclaredDigests }).toEqual({ identical: false, byDeclaredDigests: false });
+      expect(files).toMatchObject([
+        { path: '/etc/bramble/bramble.conf', change: 'changed', fields: ['content'] },
+      ]);
+    });
+
+    it('does not say it of the same bytes, nor where layers are not compared', () => {
+      const plain = 'identical: files, layers, config, history and packages compared\n';
+      expect(layers(['diff', demo, demo]).stdout).toBe(plain);
+      expect(layers(['diff', '--image', '#2', two, two]).stdout).toBe(plain);
+      expect(json('--only', 'config', demo, flip).byDeclaredDigests).toBe(false);
+    });
   });
 
   it('compares layers up to a position', () => {

@@ -14,6 +14,7 @@ import { declaredLayerPosition } from '../flags/layer-flag.js';
 import { withInputs } from '../input/inputs.js';
 import { type ChosenImage, type ChosenPair, openPair } from '../input/read-pair.js';
 import type { View } from '../output/view.js';
+import { writeNotes } from '../output/write-out.js';
 import { renderDiff } from '../render/diff/diff.js';
 import { renderDockerChanges } from '../render/diff/docker.js';
 import { diffItems } from '../render/diff/items.js';
@@ -63,17 +64,34 @@ async function presentDiff({ images: [a, b], request, pair, flags, session }: Wo
       ? renderPatch(document.files ?? [], { exact: isExact(view, session), newFiles }, view)
       : renderDiff(document, { top, instructions }, view);
   const isFailure = () => !document.identical;
-  return present(
+  const status = await present(
     { document, items: diffItems(document), render, showsFindings: !isPatch, isFailure },
     flags,
     session,
   );
+  if (isPatch && document.identical) await noteTrust(document, flags, session);
+  return status;
+}
+
+/** Says on standard error what an empty patch means where layers count as the same by declared digests alone. */
+async function noteTrust(
+  { byDeclaredDigests }: { readonly byDeclaredDigests: boolean },
+  { quiet, json, jsonl }: DiffFlags,
+  { stderr }: Session,
+): Promise<void> {
+  if (!byDeclaredDigests || quiet === true || json === true || jsonl === true) return;
+  await writeNotes(stderr, ['note: identical by declared digests; --verify computes the digests\n']);
 }
 
 async function presentDocker({ images: [a, b], request, pair, flags, session }: Work): Promise<ExitStatus> {
   const { include, exclude } = request;
   const { signal, onProgress } = pair.options;
-  const { changes, findings } = await dockerDiff(a, b, { include, exclude, signal, onProgress });
+  const { changes, findings, byDeclaredDigests } = await dockerDiff(a, b, {
+    include,
+    exclude,
+    signal,
+    onProgress,
+  });
   pair.endProgress();
   let isFailure = findings.some(({ code }) => code === 'layers-not-compared');
   const seen = function* () {
@@ -83,11 +101,13 @@ async function presentDocker({ images: [a, b], request, pair, flags, session }: 
     }
   };
   const render = (view: View) => renderDockerChanges(seen(), isExact(view, session));
-  return present(
+  const status = await present(
     { document: { findings }, render, showsFindings: false, isFailure: () => isFailure },
     flags,
     session,
   );
+  if (!isFailure) await noteTrust({ byDeclaredDigests }, flags, session);
+  return status;
 }
 
 /** Returns the instruction of each layer, by its position. */

@@ -33,6 +33,7 @@ export function identical(more: Partial<DiffDocument> = {}): DiffDocument {
   return {
     schemaVersion: 2,
     identical: true,
+    byDeclaredDigests: false,
     a: side('a'),
     b: side('b'),
     ignore: ['hardlinks', 'mtime'],

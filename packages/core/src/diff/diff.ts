@@ -11,6 +11,7 @@ import { rootfsTotals } from '../rootfs/rootfs.js';
 import type { Union } from '../rootfs/union.js';
 import { findingsOf, lacksLayer, uniteBoth } from './compared-images.js';
 import { compareConfigs } from './config/config-changes.js';
+import { trustsDeclaredDigests } from './declared-digests.js';
 import { type DiffDocument, type DiffSide, type LayersDiff, SECTIONS, type Section } from './document.js';
 import { compareFiles } from './files/files-diff.js';
 import { compareHistories } from './history/history-changes.js';
@@ -86,9 +87,11 @@ export async function compareImages(
       // Packages of a database that cannot be read may differ.
       (packages?.problems.length ?? 0);
     const readsLayers = files !== null || layers !== null || packages !== null;
+    const sharedByDeclaration = layers?.diff.shared.some(({ computed }) => !computed) ?? false;
     return {
       schemaVersion: SCHEMA_VERSION,
       identical: differences === 0 && !(readsLayers && lacksLayer(compared)),
+      byDeclaredDigests: readsLayers && (sharedByDeclaration || trustsDeclaredDigests(compared)),
       a: sideOf(imageA, compared.a),
       b: sideOf(imageB, compared.b),
       ignore: IGNORABLE.filter((what) => ignore.has(what)),

@@ -8,6 +8,7 @@ import { NONE, ROOT } from '../rootfs/node-table.js';
 import { nodePath } from '../rootfs/rootfs.js';
 import type { ComparedImages } from './compared-images.js';
 import { findingsOf, uniteBoth } from './compared-images.js';
+import { trustsDeclaredDigests } from './declared-digests.js';
 import type { DiffOptions } from './diff.js';
 import { compareTrees, inodeOf } from './files/compare-trees.js';
 import { decideContents } from './files/decide-contents.js';
@@ -28,6 +29,8 @@ export interface DockerDiff {
   /** In order of paths. Generated during iteration, once. */
   readonly changes: Iterable<DockerChange>;
   readonly findings: readonly Finding[];
+  /** Whether layers count as the same by digests that the images declare, and that were not computed. */
+  readonly byDeclaredDigests: boolean;
 }
 
 /**
@@ -53,7 +56,11 @@ export async function dockerDiff(
   } finally {
     comparer.close();
   }
-  return { changes: linesOf(compared, comparison.changes, filter), findings: findingsOf(compared) };
+  return {
+    changes: linesOf(compared, comparison.changes, filter),
+    findings: findingsOf(compared),
+    byDeclaredDigests: trustsDeclaredDigests(compared),
+  };
 }
 
 function* linesOf(

@@ -124,6 +124,8 @@ export interface LayersDiff {
     readonly storedBytesB: number;
     readonly compressionA: Compression | null;
     readonly compressionB: Compression | null;
+    /** Whether both have the same bytes for certain; if not, they count as the same because they declare one digest. */
+    readonly computed: boolean;
   }[];
   /** Pairs of layers with different bytes and the same effect on the file system. */
   readonly sameTree: readonly {
@@ -158,6 +160,8 @@ export interface DiffDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   /** Whether nothing differs, except ignored differences. False where a layer is not in an archive. */
   readonly identical: boolean;
+  /** Whether layers count as the same by digests that the images declare, and that were not computed. */
+  readonly byDeclaredDigests: boolean;
   readonly a: DiffSide;
   readonly b: DiffSide;
   /** The kinds of differences to ignore, as requested. */

@@ -1,4 +1,5 @@
 import type { DiffDocument, Ignorable } from '@layers/core/diff';
+import { counted } from '../../output/format.js';
 import type { View } from '../../output/view.js';
 import { findingsSection } from '../findings.js';
 import { renderFiles } from './files.js';
@@ -33,17 +34,29 @@ function* differences(document: DiffDocument, options: DiffView, view: View): Ge
   if (packages !== null) yield* renderPackages(packages, top, view);
   const ignored = ignoredParts(document);
   if (ignored.length > 0) yield* sectionHead('Ignored', ignored, view);
+  if (document.byDeclaredDigests) yield* sectionHead('Trusted', trustedParts(document), view);
+}
+
+/** Names what counts as the same without being read. */
+function trustedParts({ layers }: DiffDocument): string[] {
+  const trusted = layers?.shared.filter(({ computed }) => !computed).length ?? 0;
+  const of =
+    trusted === 0 ? 'declared digests of layers' : `declared digests of ${counted(trusted, 'layer')}`;
+  return [`${of} (--verify computes them)`];
 }
 
 /** `identical: files, layers and config compared; ignored: mtime 14 (--mtime counts them)`. */
 function identicalLine(document: DiffDocument, { colours }: View): string {
-  const { files, layers, config, history, packages } = document;
+  const { files, layers, config, history, packages, byDeclaredDigests } = document;
   const sections = Object.entries({ files, layers, config, history, packages })
     .filter(([, section]) => section !== null)
     .map(([name]) => name);
   const ignored = ignoredParts(document);
   const rest = ignored.length === 0 ? '' : `; ignored: ${ignored.join(', ')}`;
-  return `${colours.green('identical')}: ${listed(sections)} compared${rest}\n`;
+  const [by, how] = byDeclaredDigests
+    ? [' by declared digests', '; --verify computes the digests']
+    : ['', ''];
+  return `${colours.green('identical')}${by}: ${listed(sections)} compared${rest}${how}\n`;
 }
 
 function listed(words: readonly string[]): string {

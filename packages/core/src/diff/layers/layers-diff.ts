@@ -6,6 +6,7 @@ import { changesetOf, type ReadImage, type ReadLayer } from '../../image/read-im
 import { cleanInstruction } from '../../oci/instruction.js';
 import { contentBytesOf } from '../../rootfs/changeset.js';
 import { alignSequences } from '../align-sequences.js';
+import { isComputedSame } from '../declared-digests.js';
 import type { LayerReference, LayersDiff } from '../document.js';
 import { compareLayerTrees, type LayerComparison } from './same-tree.js';
 
@@ -20,7 +21,10 @@ export async function compareLayers(
 ): Promise<LayersDiff> {
   const keysA = layerKeys(imageA, 'a');
   const keysB = layerKeys(imageB, 'b');
-  const pairs = alignSequences(keysA, keysB);
+  const pairs = alignSequences(
+    keysA.map(({ key }) => key),
+    keysB.map(({ key }) => key),
+  );
   const referenceTo = { a: layerReferences(imageA), b: layerReferences(imageB) };
   const shared = pairs.flatMap(([indexA, indexB]) => {
     const [a, b] = [imageA.layers[indexA], imageB.layers[indexB]];
@@ -34,6 +38,8 @@ export async function compareLayers(
         storedBytesB: storedBytesOf(b),
         compressionA: a.index?.compression ?? null,
         compressionB: b.index?.compression ?? null,
+        computed:
+          (keysA[indexA]?.isComputed === true && keysB[indexB]?.isComputed === true) || isComputedSame(a, b),
       },
     ];
   });
@@ -50,23 +56,37 @@ export async function compareLayers(
   };
 }
 
+interface LayerKey {
+  readonly key: string;
+  /** Whether the key has a digest that was computed. */
+  readonly isComputed: boolean;
+}
+
 /** Returns a key for each layer. Equal keys mean equal layers; a layer without known digests has a unique key. */
-function layerKeys({ layers }: ReadImage, side: string): string[] {
+function layerKeys({ layers }: ReadImage, side: string): LayerKey[] {
   return layers.map((layer) => {
     const { description, index, verified, position } = layer;
     // A computed digest counts before a declared one.
     const isContradicted = index !== null && digestContradictsDiffId(description, index.compression);
     const declared = isContradicted ? description.digest : description.diffId;
-    const diffId = index?.diffIds[0] ?? (verified === false ? null : declared);
+    const computed = index?.diffIds[0];
+    const diffId = computed ?? (verified === false ? null : declared);
     // Layers of different lengths differ, whatever they declare.
-    if (diffId !== null) return `${diffId} ${index?.tarBytes ?? 'absent'}`;
-    if (description.digest !== null && verified !== false) return `blob ${description.digest}`;
+    if (diffId !== null) {
+      return { key: `${diffId} ${index?.tarBytes ?? 'absent'}`, isComputed: computed !== undefined };
+    }
+    if (description.digest !== null && verified !== false) {
+      return {
+        key: `blob ${description.digest}`,
+        isComputed: index?.digests.includes(description.digest) === true,
+      };
+    }
     // Images older than DiffIDs declare no digest.
     if (layer.bytes?.from === 'range' && index !== null && index.compression === null) {
       const [digest] = digestRange(layer.bytes.range, ['sha256']);
-      return `${digest} ${index.tarBytes}`;
+      return { key: `${digest} ${index.tarBytes}`, isComputed: true };
     }
-    return `${side} ${position}`;
+    return { key: `${side} ${position}`, isComputed: false };
   });
 }
 
