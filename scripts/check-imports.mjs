@@ -13,6 +13,7 @@ const PACKAGES = [
   'packages/rewrite',
   'packages/store',
   'packages/registry',
+  'packages/insight',
   'apps/cli',
 ];
 /** From the bottom up: a folder imports folders before it. */
@@ -58,6 +59,7 @@ const FOLDERS = {
     'daemon',
   ],
   'packages/registry': ['hosts', 'credentials', 'http', 'auth', 'client', 'copy', 'api'],
+  'packages/insight': ['duplicates', 'find', 'log', 'secrets', 'api'],
   'apps/cli': [
     'output',
     'input',

@@ -15,6 +15,7 @@ const packages = [
   'packages/rewrite',
   'packages/store',
   'packages/registry',
+  'packages/insight',
   'apps/cli',
 ];
 const folder = mkdtempSync(join(tmpdir(), 'layers-pack-'));

@@ -25,6 +25,7 @@ const LIBRARIES = [
   'packages/rewrite',
   'packages/store',
   'packages/registry',
+  'packages/insight',
 ];
 
 /** Runs a command with its output on standard error, and ends this process if it fails. */

@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'layers-examples-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const PACKAGES = ['errors', 'tar', 'core', 'rewrite', 'store', 'registry'];
+const PACKAGES = ['errors', 'tar', 'core', 'rewrite', 'store', 'registry', 'insight'];
 mkdirSync(join(folder, 'node_modules', '@layers'), { recursive: true });
 for (const name of PACKAGES)
   symlinkSync(join(root, 'packages', name), join(folder, 'node_modules', '@layers', name));
@@ -38,6 +38,7 @@ const EXAMPLES: readonly Example[] = [
     blocks: 'first',
     args: [],
   },
+  { file: 'packages/insight/README.md', blocks: 'first', args: [demo] },
   { file: 'docs/library.md', blocks: 'all', args: [] },
 ];
 

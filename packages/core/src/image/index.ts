@@ -3,6 +3,8 @@ export { whileUnchanged } from './archive/archive-state.js';
 export { blobName, digestOfBlobName } from './archive/blob-names.js';
 export { MAX_TRAILING_BYTES, TailLimit, withBoundedTail } from './archive/bounded-tail.js';
 export type { ImageChoice, SourceInfo } from './archive/source-info.js';
+export { canonicalDigests } from './contents/canonical-digests.js';
+export { type ContentPlace, createContentComparer } from './contents/compare-contents.js';
 export { createContentReader, layerStored, layerTar, readContent } from './contents/content.js';
 export { MAX_MANIFESTS } from './describe/describe-oci.js';
 export type {
