@@ -137,6 +137,7 @@ describe('an unreadable layer', () => {
     ['ls', ['-R', image]],
     ['tree', [image]],
     ['waste', [image]],
+    ['duplicates', [image]],
     ['history', [image]],
   ] as const)('does not hide the rest from %s', (command, args) => {
     const { status, stdout } = layers([command, '--json', ...args]);

@@ -51,6 +51,7 @@ const documents: readonly (readonly [string, readonly string[]])[] = [
   ['inspect', ['inspect', '--verify', '--top', '0']],
   ['list', ['list']],
   ['waste', ['waste']],
+  ['duplicates', ['duplicates']],
   ['history', ['history']],
   ['ls', ['ls']],
   ['ls', ['ls', '-R', '--digest']],
@@ -63,7 +64,9 @@ const documents: readonly (readonly [string, readonly string[]])[] = [
   ['bench', ['bench', '--max-seconds', '0', '--no-extract']],
 ];
 
-const REAL = documents.filter(([, args]) => ['inspect', 'ls -R --digest', 'verify'].includes(args.join(' ')));
+const REAL = documents.filter(([, args]) =>
+  ['inspect', 'ls -R --digest', 'verify', 'duplicates'].includes(args.join(' ')),
+);
 
 const lists: readonly (readonly [string, readonly string[]])[] = [
   ['list-item', ['list']],
@@ -86,6 +89,18 @@ describe.each(archives)('%s', (archive) => {
     const lines = stdout.split('\n').slice(0, -1);
     expect(lines.length).toBeGreaterThan(0);
     for (const line of lines) check(name, line);
+  });
+});
+
+describe('layers duplicates', () => {
+  it('prints lines of its schema', () => {
+    const archive = join(scratch, 'copies.tar');
+    const data = Buffer.from('copy');
+    writeFileSync(archive, archiveOf([[{ path: 'a', data }], [{ path: Buffer.from([0x62, 0xff]), data }]]));
+    const lines = layers(['duplicates', '--jsonl', archive]).stdout.split('\n').slice(0, -1);
+    expect(lines.length).toBe(1);
+    for (const line of lines) check('duplicates-item', line);
+    check('duplicates', layers(['duplicates', '--json', archive]).stdout);
   });
 });
 

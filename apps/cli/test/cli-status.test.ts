@@ -117,7 +117,15 @@ describe('naming', () => {
 
 describe('a pipe', () => {
   it('has the same document as the file, except for its source', () => {
-    for (const args of [['inspect'], ['waste'], ['history'], ['ls', '-R'], ['tree'], ['verify']]) {
+    for (const args of [
+      ['inspect'],
+      ['waste'],
+      ['history'],
+      ['ls', '-R'],
+      ['tree'],
+      ['verify'],
+      ['duplicates'],
+    ]) {
       for (const name of ['demo.tar', 'demo-oci.tar']) {
         const file = JSON.parse(layers([...args, '--json', join(examples, name)]).stdout);
         const pipe = JSON.parse(

@@ -128,6 +128,7 @@ const OF_FILES: readonly (readonly [string, ...string[]])[] = [
   ['ls', '-R', 'A'],
   ['tree', 'A'],
   ['waste', '--json', 'A'],
+  ['duplicates', '--json', 'A'],
   ['cat', 'A', '/dir1/file*'],
   ['diff', '--json', 'A', 'B'],
   ['squash', '-q', 'A', '-o', '/dev/null'],

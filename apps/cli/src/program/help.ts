@@ -19,6 +19,12 @@ export const READS: CommandRecord['statuses'] = {
   [ExitStatus.input]: 'the input cannot be read or is corrupt',
 };
 
+/** The statuses of commands that show an image. */
+export const SHOWS: CommandRecord['statuses'] = {
+  ...READS,
+  [ExitStatus.failed]: 'the image is damaged; what can be read is shown',
+};
+
 /** The statuses of commands that also write what they read. */
 export const WRITES: CommandRecord['statuses'] = {
   ...READS,

@@ -1,5 +1,5 @@
 import { ExitStatus } from '../../exit-status.js';
-import { READS } from '../help.js';
+import { READS, SHOWS } from '../help.js';
 import {
   BYTES,
   IMAGE_ARGUMENT,
@@ -13,11 +13,7 @@ import {
 } from '../options.js';
 import type { CommandGroup, CommandRecord, OptionRecord } from '../record.js';
 import { DIFF } from './diff.js';
-
-const SHOWS: CommandRecord['statuses'] = {
-  ...READS,
-  [ExitStatus.failed]: 'the image is damaged; what can be read is shown',
-};
+import { INSIGHT } from './insight.js';
 
 /** Of an image in a registry, inspect and history need only the manifest and the config. */
 const LAYERS: OptionRecord = {
@@ -160,5 +156,5 @@ const VERIFY: CommandRecord = {
 /** The commands that only read. */
 export const UNDERSTAND: CommandGroup = {
   title: 'Understand:',
-  commands: [INSPECT, LIST, WASTE, HISTORY, LS, TREE, CAT, DIFF, VERIFY],
+  commands: [INSPECT, LIST, WASTE, HISTORY, LS, TREE, CAT, DIFF, VERIFY, ...INSIGHT],
 };
