@@ -21,8 +21,12 @@ interface Written {
 }
 
 /** Writes an image for two platforms with an attestation, as BuildKit does: an OCI archive, or a layout. */
-function severalPlatforms(form: 'archive' | 'layout' = 'archive', name: string | null = 'app:1'): Written {
-  const parts = ['amd64', 'arm64', 'unknown'].map((architecture) => {
+function severalPlatforms(
+  form: 'archive' | 'layout' = 'archive',
+  name: string | null = 'app:1',
+  architectures: readonly string[] = ['amd64', 'arm64', 'unknown'],
+): Written {
+  const parts = architectures.map((architecture) => {
     const layer = blobOf(buildTar([{ path: architecture }]), `${OCI}.layer.v1.tar`);
     const config = blobOf(configOf([layer.file.data], { architecture }), `${OCI}.config.v1+json`);
     const mediaType = `${OCI}.manifest.v1+json`;
@@ -71,6 +75,17 @@ function severalPlatforms(form: 'archive' | 'layout' = 'archive', name: string |
 const blobIn = (layout: string, digest: string): Buffer =>
   readFileSync(join(layout, 'blobs', digest.replace(':', '/')));
 
+const CHANGED = ', which is about the image before the change';
+
+/** Matches the warning about an attestation that is not written. */
+const lost = (rest: string) =>
+  expect.stringMatching(
+    new RegExp(
+      `^warning: \\S*:1 is written without its attestation ${rest.replaceAll(/[()]/g, '\\$&')}$`,
+      'm',
+    ),
+  );
+
 /** Returns the descriptors of the index of a layout. */
 const entriesOf = (layout: string): readonly { readonly digest: string; readonly annotations: object }[] =>
   JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8')).manifests;
@@ -113,7 +128,7 @@ describe('layers load of an image for several platforms', () => {
     await store.out(['load', '-i', path]);
     expect(entriesOf(store.path())).toHaveLength(1);
     const chosen = ['load', '-i', path, '--image', manifests[0] ?? ''];
-    await store.out(chosen);
+    expect(await store.layers(chosen)).toMatchObject({ status: 0, stderr: lost(`(${manifests[2]})`) });
     expect(entriesOf(store.path())[1]).toMatchObject({ digest: manifests[0] });
   });
 
@@ -125,8 +140,11 @@ describe('layers load of an image for several platforms', () => {
   });
 
   it('makes a new index where layers are compressed', async () => {
-    const { path, digest } = severalPlatforms();
-    await store.out(['load', '-i', path, '--compress', 'gzip']);
+    const { path, digest, manifests } = severalPlatforms();
+    const { stdout, stderr } = await store.layers(['load', '-i', path, '--compress', 'gzip', '--json']);
+    // It is about the manifest that is not written.
+    expect(stderr).toEqual(lost(`(${manifests[2]})${CHANGED}`));
+    expect(documentOf('load', stdout).findings).toMatchObject([{ code: 'attestations-left-out' }]);
     const entries = entriesOf(store.path());
     expect(entries).toHaveLength(1);
     expect(entries[0]?.digest).not.toBe(digest);
@@ -149,6 +167,37 @@ describe('layers load of an image for several platforms', () => {
     await store.out(['prune']);
     expect(() => blobIn(store.path(), manifests[2] ?? '')).toThrow('ENOENT');
     expect(rowsOf(await store.out(['images']))).toHaveLength(1);
+  });
+});
+
+describe('an image for one platform with an attestation', () => {
+  /** As `docker buildx build` writes it. */
+  function attested(): Written {
+    return severalPlatforms('archive', 'app:1', ['amd64', 'unknown']);
+  }
+
+  it('keeps its index in the store, in archives and in a registry', async () => {
+    const registry = await start();
+    const { path, digest, bytes, manifests } = attested();
+    await store.out(['load', '-i', path]);
+    expect(entriesOf(store.path())).toMatchObject([{ digest }]);
+    expect(blobIn(store.path(), digest).equals(bytes)).toBe(true);
+    expect(rowsOf(await store.out(['images', '-q']))).toHaveLength(1);
+    const saved = store.at('saved');
+    await store.out(['save', '-o', `oci:${saved}`, 'app:1']);
+    expect(entriesOf(saved)).toMatchObject([{ digest }]);
+    for (const each of manifests) expect(blobIn(saved, each).length).toBeGreaterThan(0);
+    await store.out(['push', 'app:1', `docker://${registry.domain}/app:1`]);
+    expect(tagsIn(registry, 'app')).toEqual({ 1: digest });
+  });
+
+  it('loses it with a warning where the platform is chosen, or layers are compressed', async () => {
+    const { path, manifests } = attested();
+    const of = async (...more: readonly string[]) =>
+      (await store.layers(['load', '-i', path, ...more])).stderr;
+    expect(await of('--platform', 'linux/amd64')).toEqual(lost(`(${manifests[1]})`));
+    expect(await of('--compress', 'gzip')).toEqual(lost(`(${manifests[1]})${CHANGED}`));
+    expect(await of('--compress', 'gzip', '-q')).toBe('');
   });
 });
 
@@ -205,17 +254,21 @@ describe('layers save of an image for several platforms', () => {
   });
 
   it('says what the format of docker leaves out, and nothing where a platform is chosen', async () => {
-    await store.out(['load', '-i', severalPlatforms().path]);
+    const { path, manifests } = severalPlatforms();
+    await store.out(['load', '-i', path]);
     const output = store.at('docker.tar');
     const save = ['save', '--force', '--format', 'docker', '-o', output, 'app:1', '--json'];
     const { status, stdout, stderr } = await store.layers(save);
     expect(status).toBe(0);
     const { images, findings } = documentOf('save', stdout);
     expect(images).toHaveLength(1);
-    expect(findings).toMatchObject([{ code: 'platforms-left-out' }]);
-    expect(stderr).toMatch(
-      /^warning: app:1 is written for linux\/a\w+64 alone, and not for linux\/a\w+64\n$/,
-    );
+    const isAttested = mine === 'amd64';
+    expect(findings.map(({ code }: { readonly code: string }) => code)).toEqual([
+      'platforms-left-out',
+      ...(isAttested ? ['attestations-left-out'] : []),
+    ]);
+    expect(stderr).toMatch(/^warning: app:1 is written for linux\/a\w+64 alone, and not for linux\/a\w+64\n/);
+    if (isAttested) expect(stderr).toEqual(lost(`(${manifests[2]})`));
     expect(documentOf('save', await store.out([...save, '--platform', 'linux/arm64'])).images).toHaveLength(
       1,
     );
@@ -233,7 +286,7 @@ describe('--all-platforms', () => {
 
   it.each(changes)('%s writes every platform to every place, as one index', async (command, more) => {
     const registry = await start();
-    const { path } = severalPlatforms();
+    const { path, manifests } = severalPlatforms();
     await store.out(['load', '-i', path]);
     await store.out(['copy', '--all', path, `docker://${registry.domain}/in:1`]);
     const digests = new Set<string>();
@@ -247,12 +300,14 @@ describe('--all-platforms', () => {
       ];
       for (const place of places) {
         const args = [command, '--all-platforms', '--force', ...more, '--json', source, '-o', place];
-        const { status, stdout } = await store.layers(args);
+        const { status, stdout, stderr } = await store.layers(args);
         const { images, sameRootfs, findings } = JSON.parse(stdout);
         expect([place, status, images.length]).toEqual([place, 0, 2]);
         expect(sameRootfs).toBe(command === 'append' ? null : true);
         const codes = findings.map(({ code }: { readonly code: string }) => code);
         expect(codes).not.toContain('platforms-left-out');
+        expect(codes.filter((code: string) => code === 'attestations-left-out')).toHaveLength(1);
+        expect(stderr).toEqual(lost(`(${manifests[2]})${command === 'squash' ? '' : CHANGED}`));
         digests.add(await store.out(['digest', place]));
         const read = place.startsWith('oci-archive') ? store.at('new.tar') : place;
         expect(await architectureOf('--platform', 'linux/arm64', read)).toBe('arm64');
@@ -265,7 +320,7 @@ describe('--all-platforms', () => {
 
   it.each(changes)('without it, %s says which platforms are left out', async (command, more) => {
     const registry = await start();
-    const { path } = severalPlatforms();
+    const { path, manifests } = severalPlatforms();
     await store.out(['load', '-i', path]);
     await store.out(['copy', '--all', path, `docker://${registry.domain}/app:1`]);
     for (const source of [path, 'store:app:1', `docker://${registry.domain}/app:1`]) {
@@ -277,6 +332,11 @@ describe('--all-platforms', () => {
       expect(codes.filter((code: string) => code === 'platforms-left-out')).toHaveLength(1);
       const chosen = await store.layers([...args, '--platform', 'linux/arm64']);
       expect(chosen.stdout).not.toContain('platforms-left-out');
+      // The attestation is about the image for amd64.
+      expect(chosen.stdout).not.toContain('attestations-left-out');
+      const attested = await store.layers([...args, '--platform', 'linux/amd64']);
+      expect(attested.stderr).toEqual(lost(`(${manifests[2]})${command === 'squash' ? '' : CHANGED}`));
+      expect(attested.stdout).toContain('"attestations-left-out"');
     }
   });
 

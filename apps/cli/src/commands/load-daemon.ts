@@ -13,7 +13,8 @@ import { artifactsNote, platformsNote } from '../input/load-platforms.js';
 import { escapeForTerminal } from '../output/escape.js';
 import { present } from '../render/present.js';
 import type { Session } from '../session.js';
-import { reportTags, taggedImages } from '../write/tag-findings.js';
+import { findLeftOutAttestations } from '../write/attestation-findings.js';
+import { printWarnings, reportTags, taggedImages } from '../write/tag-findings.js';
 import { withWriteProgress } from '../write/write-progress.js';
 
 /** Runs `layers load --to docker-daemon`: loads images of any archive, in a format that every Docker Engine accepts. */
@@ -35,6 +36,13 @@ export function loadIntoDaemon(name: string, flags: LoadFlags, session: Session)
     }
     const descriptions = read.map(({ description }) => description);
     const aboutTags = await reportTags(taggedImages(images, descriptions), 'hybrid', flags, session);
+    const aboutAttestations = findLeftOutAttestations(
+      images.flatMap(({ manifest }, i) => {
+        const description = descriptions[i];
+        return description === undefined ? [] : [{ description, isChanged: manifest === null }];
+      }),
+    );
+    await printWarnings(aboutAttestations, flags, session);
     const { signal } = session;
     let written: readonly WrittenImage[] = [];
     const { lines } = await withWriteProgress(flags, session, ({ onProgress }) =>
@@ -57,7 +65,7 @@ export function loadIntoDaemon(name: string, flags: LoadFlags, session: Session)
       source: opened.archive.source,
       images: written.map(savedImage),
       lines,
-      findings: [...found, ...aboutTags],
+      findings: [...found, ...aboutTags, ...aboutAttestations],
     };
     return present(
       {

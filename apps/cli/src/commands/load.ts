@@ -13,7 +13,8 @@ import { escapeForTerminal } from '../output/escape.js';
 import { renderLoad } from '../render/load.js';
 import { present } from '../render/present.js';
 import type { Session } from '../session.js';
-import { reportTags, taggedImages } from '../write/tag-findings.js';
+import { findLeftOutAttestations } from '../write/attestation-findings.js';
+import { printWarnings, reportTags, taggedImages } from '../write/tag-findings.js';
 import { withWriteProgress } from '../write/write-progress.js';
 
 /** Runs `layers load`: loads images of an archive into the local store, or into a Docker Engine. */
@@ -60,7 +61,15 @@ async function putInto(opened: Opened, flags: LoadFlags, session: Session): Prom
   const { images, read, findings: found, isIncomplete } = written;
   const descriptions = read.map(({ description }) => description);
   const aboutTags = await reportTags(taggedImages(images, descriptions), 'store', flags, session);
-  const findings = [...found, ...aboutTags];
+  const aboutAttestations = findLeftOutAttestations(
+    images.flatMap(({ index, manifest }, i) => {
+      const description = descriptions[i];
+      const isLost = description !== undefined && (index === undefined || index.original === null);
+      return isLost ? [{ description, isChanged: manifest === null }] : [];
+    }),
+  );
+  await printWarnings(aboutAttestations, flags, session);
+  const findings = [...found, ...aboutTags, ...aboutAttestations];
   const document = loadDocument(store.path, opened.archive.source, loaded, findings);
   return present(
     {

@@ -1,6 +1,6 @@
 import { SCHEMA_VERSION } from '@layers/core/analysis';
 import type { Finding } from '@layers/core/findings';
-import { type ReadOptions, readImage } from '@layers/core/image';
+import { type ImageDescription, type ReadOptions, readImage } from '@layers/core/image';
 import { copiedImage } from '@layers/rewrite/change';
 import { findingsOf, type NewImage } from '@layers/rewrite/image';
 import { asBlobError, type FoundImage, openStoredArchive } from '@layers/store/images';
@@ -18,6 +18,7 @@ import { heldLease, pinned, userStore } from '../input/stored-input.js';
 import { present, presentFindings } from '../render/present.js';
 import { renderSave } from '../render/save.js';
 import type { Session } from '../session.js';
+import { findLeftOutAttestations } from '../write/attestation-findings.js';
 import { refuseInputAsOutput } from '../write/check-output.js';
 import { leftOutFinding } from '../write/platform-findings.js';
 import { printWarnings, reportTags } from '../write/tag-findings.js';
@@ -65,12 +66,14 @@ async function storedImages(
   const images: ImageToSave[] = [];
   for (const { image, index, tags } of chosen) {
     const whole = index === null ? null : await storedIndex(store, index, image, lease);
-    const isJoined = whole !== null && whole.images.length > 1 && output.format !== 'docker';
+    const isJoined = whole !== null && whole.graph.manifests.length > 1 && output.format !== 'docker';
     const joined = isJoined ? { index: await storedIndexAsIs(whole) } : {};
     const leftOut = whole === null || isJoined ? [] : leftOutOf(whole, image, tags);
     for (const each of isJoined ? whole.images : [image]) {
       const stored = await storedImage(store, each, { signal: session.signal });
-      images.push({ ...stored, image: { ...stored.image, ...joined, tags }, leftOut });
+      const { description } = stored;
+      const lost = isJoined ? [] : findLeftOutAttestations([{ description, isChanged: false }]);
+      images.push({ ...stored, image: { ...stored.image, ...joined, tags }, leftOut: [...leftOut, ...lost] });
     }
   }
   return images;
@@ -89,7 +92,11 @@ function leftOutOf(
   );
 }
 
-async function storedImage(store: Store, image: FoundImage, options: ReadOptions): Promise<ImageToSave> {
+async function storedImage(
+  store: Store,
+  image: FoundImage,
+  options: ReadOptions,
+): Promise<ImageToSave & { readonly description: ImageDescription }> {
   const archive = await openStoredArchive(store, [image], options);
   const description = archive.images.find(({ manifestDigest }) => manifestDigest === image.manifestDigest);
   if (description === undefined) {
@@ -100,9 +107,11 @@ async function storedImage(store: Store, image: FoundImage, options: ReadOptions
   }
   const asStored = imageAsStored(archive, description);
   // Its layers are copied without being read.
-  if (asStored !== null) return { image: asStored, findings: [...archive.findings, ...description.findings] };
+  if (asStored !== null) {
+    return { image: asStored, description, findings: [...archive.findings, ...description.findings] };
+  }
   const before = await readImage(archive, description, options);
-  return { image: copiedImage(before), findings: findingsOf(before) };
+  return { image: copiedImage(before), description, findings: findingsOf(before) };
 }
 
 /** Reads images of a Docker Engine one after the other, each from an archive of its own. */

@@ -8,12 +8,15 @@ interface Planned {
 }
 
 /**
- * Joins images for several platforms that have one index in the archive, so that they are written as one. The index keeps
- * its bytes, with attestations, unless one of its images is changed.
+ * Joins images that have one index in the archive, for several platforms or with attestations, so that they are written as
+ * one. The index keeps its bytes, with attestations, unless one of its images is changed.
+ *
+ * @param isWhole whether the index of a single image is meant too, and not the image alone
  */
 export async function withIndexes(
   { reader }: Pick<Archive, 'reader'>,
   planned: readonly Planned[],
+  isWhole: boolean,
 ): Promise<readonly NewImage[]> {
   const groups = new Map<string, Planned[]>();
   for (const each of planned) {
@@ -23,12 +26,12 @@ export async function withIndexes(
   const indexes = new Map<string, NewIndex>();
   for (const [key, group] of groups) {
     const digest = group[0]?.description.indexDigest;
-    if (digest === undefined || group.length < 2) continue;
+    const isAttested =
+      isWhole && group.some(({ description }) => (description.attestations ?? []).length > 0);
+    if (digest === undefined || (group.length < 2 && !isAttested)) continue;
     const isKept = group.every(({ image }) => image.manifest !== null);
-    indexes.set(
-      key,
-      isKept ? await keptIndex(reader, digest, group) : { original: null, nested: [], attached: [] },
-    );
+    if (isKept) indexes.set(key, await keptIndex(reader, digest, group));
+    else if (group.length > 1) indexes.set(key, { original: null, nested: [], attached: [] });
   }
   return planned.map(({ image, description }) => {
     const index = indexes.get(indexKey(description) ?? '');

@@ -16,7 +16,7 @@ import { withIndexes } from './archive-index.js';
 import { chosenTags } from './chosen-tags.js';
 import { isReadOnce, openDecompressed } from './decompressed-input.js';
 import type { Inputs, Opened } from './inputs.js';
-import { imagesToLoad, type PlatformChoice } from './load-platforms.js';
+import { areWhole, imagesToLoad, type PlatformChoice } from './load-platforms.js';
 import { checkTransport, findInput, type ImageChoice, type Input } from './open-input.js';
 
 /** Which images of an archive are loaded, and how. */
@@ -86,7 +86,9 @@ export async function chosenImages(opened: Opened, choice: LoadChoice): Promise<
   const [failure] = failures;
   if (planned.length === 0 && failure !== undefined) throw failure;
   const images =
-    choice.keepsIndexes === true ? await withIndexes(archive, planned) : planned.map(({ image }) => image);
+    choice.keepsIndexes === true
+      ? await withIndexes(archive, planned, areWhole(descriptions, input.image, choice))
+      : planned.map(({ image }) => image);
   endProgress();
   // For another platform of an image that is loaded, nothing is missing.
   const loaded = new Set(read.flatMap(({ description }) => description.tags));

@@ -76,6 +76,15 @@ function isOneIndex(group: readonly ImageDescription[], choice: PlatformChoice):
   return keys.size === 1 && group.every((image) => keepsIndex(image, choice));
 }
 
+/** Whether no single platform was chosen, neither by name nor by the id or position of its image. */
+export function areWhole(
+  images: readonly ImageDescription[],
+  query: string | undefined,
+  { platform }: PlatformChoice,
+): boolean {
+  return platform === undefined && (query === undefined || images.every((image) => isNamed(image, query)));
+}
+
 /** Whether a query is a name of the image, and not its id or its position. */
 function isNamed({ tags, refNames = [] }: ImageDescription, query: string): boolean {
   return [...tags, ...refNames].some((tag) => tag === query || referenceMatches(query, tag));

@@ -1,4 +1,5 @@
 import { createReadStream, lstatSync, statSync } from 'node:fs';
+import type { Digest } from '@layers/core/digest';
 import {
   type Archive,
   type ImageDescription,
@@ -31,6 +32,8 @@ export interface StreamSource {
   readonly format?: 'registry';
   /** The platforms of an image of a registry that are not in the stream, once it was read. */
   readonly leftOut?: () => readonly { readonly platform: Platform | undefined; readonly digest: string }[];
+  /** Its attestations that are not in the stream, once it was read. */
+  readonly attestations?: () => readonly { readonly digest: Digest }[];
 }
 
 /** An image of the store, or a name without a file, which may be one. It is opened only when needed. */

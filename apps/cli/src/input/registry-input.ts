@@ -72,6 +72,8 @@ export interface RegistrySource {
   readonly format: 'registry';
   /** The platforms that are not in the stream, once it was read. */
   leftOut(): ImageGraph['leftOut'];
+  /** The attestations of the image, which are not in the stream unless it has all platforms. */
+  attestations(): ImageGraph['attestations'];
   /** Fetches manifests and configs alone: of the chosen platform, or of all. */
   describe(choice?: { readonly all: boolean }): Promise<GraphArchive>;
 }
@@ -87,6 +89,7 @@ export function registrySource(
   const { platform, allPlatforms = false } = choice;
   let client: RegistryClient | null = null;
   let leftOut: ImageGraph['leftOut'] = [];
+  let attestations: ImageGraph['attestations'] = [];
   const graphOf = async (all: boolean): Promise<ImageGraph> => {
     const { fetchGraph } = await import('@layers/registry/copy');
     client = await registryClient(session, choice);
@@ -95,7 +98,7 @@ export function registrySource(
   async function* chunks(): AsyncGenerator<Uint8Array> {
     const { graphStream } = await import('@layers/registry/copy');
     const graph = await graphOf(allPlatforms);
-    leftOut = graph.leftOut;
+    ({ leftOut, attestations } = graph);
     yield* graphStream(graph, allPlatforms);
   }
   return {
@@ -106,6 +109,7 @@ export function registrySource(
       destroy: () => client?.stop(new Error('the image is not needed any more')),
     },
     leftOut: () => leftOut,
+    attestations: () => attestations,
     async describe({ all } = { all: false }) {
       const { describeGraph } = await import('@layers/registry/copy');
       return describeGraph(await graphOf(all), path);

@@ -46,7 +46,13 @@ export function chosenPlatforms(
   choice: ImageChoice,
 ): readonly ImageDescription[] {
   const chosen = chooseImage(archive, input, choice);
-  return choice.allPlatforms === true ? platformsOf(archive, chosen) : [chosen];
+  return choice.allPlatforms === true ? platformsOf(archive, chosen) : [withAttestations(chosen, input)];
+}
+
+/** Adds the attestations that a registry has of the image, and that were not read. */
+function withAttestations(image: ImageDescription, { source }: Input): ImageDescription {
+  const found = 'stream' in source ? (source.attestations?.() ?? []) : [];
+  return found.length === 0 ? image : { ...image, attestations: found.map(({ digest }) => digest) };
 }
 
 function platformsOf({ images }: Archive, chosen: ImageDescription): readonly ImageDescription[] {
@@ -60,10 +66,13 @@ export function leftOutOfSource(
   { session }: Pick<Inputs, 'session'>,
 ): readonly Finding[] {
   const [image] = archive.images;
-  if (platform !== undefined || allPlatforms === true || image === undefined) return [];
+  if (allPlatforms === true || image === undefined) return [];
   const name = image.tags[0] ?? source.path;
-  if ('stream' in source) return leftOutFinding(name, image.platform, source.leftOut?.() ?? []);
-  if (!('reference' in source)) return [];
+  if ('stream' in source) {
+    const others = platform === undefined ? (source.leftOut?.() ?? []) : [];
+    return leftOutFinding(name, image.platform, others);
+  }
+  if (platform !== undefined || !('reference' in source)) return [];
   const store = userStore(session);
   const { digest, mediaType } = findDescriptor(store, source.reference);
   if (!isIndex(mediaType)) return [];

@@ -17,6 +17,7 @@ import { writeNotes } from '../output/write-out.js';
 import { renderChange } from '../render/change.js';
 import { type PresentOptions, present, presentFindings } from '../render/present.js';
 import type { Session } from '../session.js';
+import { findLeftOutAttestations } from './attestation-findings.js';
 import type { Changed } from './changed.js';
 import { isStreamPath, refuseInputAsOutput } from './check-output.js';
 import { isDaemonOutput } from './daemon-output.js';
@@ -65,8 +66,15 @@ export async function writeChange(
   }
   const aboutPlatforms = request.isPlatformChosen
     ? []
-    : [...findLeftOutPlatforms(images.map(({ before }) => before)), ...(request.leftOut ?? [])];
-  await printWarnings(aboutPlatforms, options, session);
+    : findLeftOutPlatforms(images.map(({ before }) => before));
+  const aboutAttestations = findLeftOutAttestations(
+    images.map(({ before, after }) => ({
+      description: before.description,
+      isChanged: after.manifest === null,
+    })),
+  );
+  const losses = [...aboutPlatforms, ...(request.leftOut ?? []), ...aboutAttestations];
+  await printWarnings(losses, options, session);
   const aboutTags =
     isStoreOutput(output) || isRegistryOutput(output)
       ? []
@@ -91,7 +99,7 @@ export async function writeChange(
     dryRun,
     images: done.images,
     sameRootfs: done.sameRootfs,
-    findings: [...found, ...findings, ...aboutPlatforms, ...aboutTags],
+    findings: [...found, ...findings, ...losses, ...aboutTags],
   };
   if (output.path === '-' && !dryRun) {
     if (options.quiet !== true) {

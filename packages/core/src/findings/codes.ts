@@ -77,6 +77,7 @@ export const FINDING_SEVERITY = {
   'tag-not-written': 'warning',
   'nothing-removed': 'warning',
   'platforms-left-out': 'warning',
+  'attestations-left-out': 'warning',
   // A registry.
   'tags-not-compared': 'warning',
   // The local store.

@@ -1,3 +1,4 @@
+import { type Digest, isDigest } from '../digest/digest.js';
 import { artifactOf } from './artifact.js';
 import type { Descriptor } from './descriptor.js';
 import type { Manifest } from './manifest.js';
@@ -11,6 +12,12 @@ export function isAttestation(descriptor: Descriptor): boolean {
     descriptor.annotations.get('vnd.docker.reference.type') === 'attestation-manifest' ||
     (descriptor.platform?.os === 'unknown' && descriptor.platform.architecture === 'unknown')
   );
+}
+
+/** Returns the digest of the manifest that an attestation of BuildKit is about; null where it names none. */
+export function attestedManifest({ annotations }: Descriptor): Digest | null {
+  const digest = annotations.get('vnd.docker.reference.digest');
+  return digest !== undefined && isDigest(digest) ? digest : null;
 }
 
 /**

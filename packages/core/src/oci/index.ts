@@ -1,5 +1,5 @@
 export { IMAGE_NAME, REF_NAME } from './annotations.js';
-export { isAttestation, isImageManifest } from './attestation.js';
+export { attestedManifest, isAttestation, isImageManifest } from './attestation.js';
 export { type ImageConfig, parseConfig, platformOfImage } from './config.js';
 export type { Descriptor } from './descriptor.js';
 export {

@@ -1,5 +1,6 @@
 import type { Digest } from '@layers/core/digest';
 import {
+  attestedManifest,
   type Descriptor,
   formatPlatform,
   formatReference,
@@ -42,6 +43,8 @@ export interface ImageGraph {
   readonly manifests: readonly GraphManifest[];
   /** The images of the index that were not asked for. */
   readonly leftOut: readonly Descriptor[];
+  /** The attestations of the images that were asked for, unless all platforms were. */
+  readonly attestations: readonly Descriptor[];
 }
 
 /** Which images of an index are meant. */
@@ -74,11 +77,16 @@ export async function fetchGraph(
   const fetcher = new GraphFetcher(repository, choice, registryPath({ reference }));
   await fetcher.add(root, null, 0);
   const { indexes, manifests, leftOut } = fetcher;
+  const digests = new Set(manifests.map(({ digest }) => digest));
+  const attestations = fetcher.attestations.filter((descriptor) => {
+    const about = attestedManifest(descriptor);
+    return about === null || digests.has(about);
+  });
   const [only] = manifests;
   // No index says for which platform the image is.
   if (choice.platform !== undefined && choice.all !== true && indexes.length === 0 && only !== undefined)
     await requirePlatform(repository, only.document, choice.platform, registryPath({ reference }));
-  return { repository, reference, root, indexes, manifests, leftOut };
+  return { repository, reference, root, indexes, manifests, leftOut, attestations };
 }
 
 /** Throws ERR_LAYERS_IMAGE_NOT_FOUND for an image of another platform. Artifacts have none. */
@@ -104,6 +112,7 @@ class GraphFetcher {
   readonly indexes: ManifestBytes[] = [];
   readonly manifests: GraphManifest[] = [];
   readonly leftOut: Descriptor[] = [];
+  readonly attestations: Descriptor[] = [];
   readonly #repository: Repository;
   readonly #choice: PlatformChoice;
   readonly #name: string;
@@ -141,7 +150,8 @@ class GraphFetcher {
       this.#choice.all === true ? null : choosePlatform(manifests, this.#choice.platform, this.#name);
     for (const [position, descriptor] of manifests.entries()) {
       if (chosen !== null && chosen !== descriptor) {
-        if (!isAttestation(descriptor)) this.leftOut.push(descriptor);
+        if (isAttestation(descriptor)) this.attestations.push(descriptor);
+        else this.leftOut.push(descriptor);
         continue;
       }
       if (this.#seen.has(descriptor.digest)) continue;

@@ -9,8 +9,17 @@ import {
   type ReadOptions,
   readImage,
 } from '@layers/core/image';
-import { descriptorPlatform, IMAGE_NAME, OCI_MANIFEST, REF_NAME } from '@layers/core/oci';
-import { LayersError } from '@layers/errors';
+import {
+  type Descriptor,
+  descriptorPlatform,
+  IMAGE_NAME,
+  isAttestation,
+  OCI_MANIFEST,
+  parseIndex,
+  parseJson,
+  REF_NAME,
+} from '@layers/core/oci';
+import { isLayersError, LayersError } from '@layers/errors';
 import { jsonBytes } from '@layers/rewrite/archive';
 import { blobSize } from '../blobs/blob-file.js';
 import { entryName } from '../layout/entry-names.js';
@@ -37,7 +46,10 @@ export async function openStoredArchive(
     const opened = await openArchiveReader({ path: store.path }, options);
     const index = jsonBytes({
       schemaVersion: 2,
-      manifests: images.flatMap((image) => descriptorsOf(store, image)),
+      manifests: [
+        ...images.flatMap((image) => descriptorsOf(store, image)),
+        ...attestationsOf(opened.reader, images),
+      ],
     });
     return describeArchive({ ...opened, reader: withIndex(opened.reader, index, images) });
   });
@@ -92,6 +104,38 @@ function descriptorsOf(store: Store, { manifestDigest, platform, refs }: FoundIm
     const name = qualified === null ? {} : { [IMAGE_NAME]: qualified };
     return { ...descriptor, annotations: { ...name, [REF_NAME]: ref } };
   });
+}
+
+/** Returns the descriptors of the attestations that the indexes of images list. */
+function attestationsOf(reader: ArchiveReader, images: readonly FoundImage[]): object[] {
+  const indexes = new Set(images.flatMap(({ indexDigests }) => indexDigests));
+  const attestations = new Map<Digest, object>();
+  for (const digest of indexes) {
+    for (const descriptor of descriptorsIn(reader, digest)) {
+      const { mediaType, size, annotations } = descriptor;
+      if (!isAttestation(descriptor)) continue;
+      attestations.set(descriptor.digest, {
+        mediaType,
+        digest: descriptor.digest,
+        size,
+        platform: { os: 'unknown', architecture: 'unknown' },
+        annotations: Object.fromEntries(annotations),
+      });
+    }
+  }
+  return [...attestations.values()];
+}
+
+/** Returns the descriptors of an index; none of one that cannot be read, whose images are known already. */
+function descriptorsIn(reader: ArchiveReader, digest: Digest): readonly Descriptor[] {
+  const file = reader.find(blobName(digest));
+  if (file === null) return [];
+  try {
+    return parseIndex(parseJson(reader.read(file), digest), digest).manifests;
+  } catch (error) {
+    if (isLayersError(error)) return [];
+    throw error;
+  }
 }
 
 /** Returns a reader of the layout with another index. Besides the index, it finds only blobs, and lists those of the images. */

@@ -4,7 +4,7 @@ import { digestOf } from '../../digest/digester.js';
 import { createFinding, type Finding } from '../../findings/finding.js';
 import { REF_NAME, tagsOfDescriptor } from '../../oci/annotations.js';
 import { type Artifact, artifactOf, artifactOfType, shownType } from '../../oci/artifact.js';
-import { isAttestation } from '../../oci/attestation.js';
+import { attestedManifest, isAttestation } from '../../oci/attestation.js';
 import { type ImageConfig, platformOfImage } from '../../oci/config.js';
 import type { Descriptor } from '../../oci/descriptor.js';
 import { MANIFEST_FIELDS, withFieldNames } from '../../oci/field-names.js';
@@ -69,7 +69,7 @@ export function describeOci(reader: ArchiveReader, indexName: string): OciImages
     walk.findings.push(createFinding('manifest-unreadable', `${indexName} has no list of manifests`));
   }
   for (const descriptor of index.manifests) follow(walk, descriptor, START);
-  const images = walk.images.map(imageOf);
+  const images = walk.images.map((image) => imageOf(image, walk));
   return { images, unreadable: walk.unreadable, artifacts: walk.artifacts, findings: walk.findings };
 }
 
@@ -91,7 +91,7 @@ export function describeDirectory(reader: ArchiveReader, manifestName: string): 
   const none = { artifactType: undefined, platform: undefined, annotations: new Map(), urls: [] };
   follow(walk, { mediaType, digest, size, data, ...none }, START);
   return {
-    images: walk.images.map(imageOf),
+    images: walk.images.map((image) => imageOf(image, walk)),
     unreadable: walk.unreadable,
     artifacts: walk.artifacts,
     findings: walk.findings,
@@ -110,6 +110,7 @@ function startWalk(reader: ArchiveReader, embeddedName: string | null = null): W
     findings: [],
     nested: new Map(),
     visited: new Set(),
+    attestations: new Map(),
     manifests: 0,
   };
 }
@@ -140,12 +141,20 @@ interface FoundImage {
   indexDigest: Digest | null;
 }
 
-function imageOf({ image, tags, refNames, indexDigest }: FoundImage): ImageDescription {
+function imageOf(
+  { image, tags, refNames, indexDigest }: FoundImage,
+  { attestations }: Walk,
+): ImageDescription {
+  const attested = [
+    ...(attestations.get(image.manifestDigest) ?? []),
+    ...(attestations.get(indexDigest) ?? []),
+  ];
   return {
     ...image,
     tags: [...tags],
     ...(refNames.size === 0 ? {} : { refNames: [...refNames] }),
     ...(indexDigest === null ? {} : { indexDigest }),
+    ...(attested.length === 0 ? {} : { attestations: attested }),
   };
 }
 
@@ -176,11 +185,16 @@ interface Walk {
   /** The contents of indexes, so that one with many names is read once. */
   readonly nested: Map<string, readonly Descriptor[]>;
   readonly visited: Set<string>;
+  /** By the manifest that they name, else by the index that they are in. */
+  readonly attestations: Map<Digest | null, Set<Digest>>;
   manifests: number;
 }
 
 function follow(walk: Walk, descriptor: Descriptor, path: Path): void {
-  if (isAttestation(descriptor)) return;
+  if (isAttestation(descriptor)) {
+    addAttestation(walk, descriptor, path);
+    return;
+  }
   const { depth, indexDigest } = path;
   const tags = [...new Set([...path.tags, ...tagsOfDescriptor(descriptor)])];
   const refName = descriptor.annotations.get(REF_NAME) ?? '';
@@ -202,6 +216,14 @@ function follow(walk: Walk, descriptor: Descriptor, path: Path): void {
   walk.nested.set(contentKey, nested);
   const below: Path = { tags, refNames, depth: depth + 1, indexDigest: indexDigest ?? descriptor.digest };
   for (const inner of nested) follow(walk, inner, below);
+}
+
+function addAttestation({ reader, attestations }: Walk, descriptor: Descriptor, { indexDigest }: Path): void {
+  if (reader.find(blobName(descriptor.digest)) === null) return;
+  const about = attestedManifest(descriptor) ?? indexDigest;
+  const known = attestations.get(about);
+  if (known === undefined) attestations.set(about, new Set([descriptor.digest]));
+  else known.add(descriptor.digest);
 }
 
 /** Adds the tags to an image that was described; adds the image again where an index names it for another platform. */

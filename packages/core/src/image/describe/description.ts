@@ -35,6 +35,8 @@ export interface ImageDescription {
   readonly findings: readonly Finding[];
   /** What it is where it is not an image. Such a description has no bytes of a config, so that it is never written. */
   readonly artifact?: Artifact;
+  /** The manifests of its attestations that the archive has. They are about these exact bytes. Absent without any. */
+  readonly attestations?: readonly Digest[];
   /** The manifest and the config, with what is declared about them. */
   readonly documents: readonly DeclaredDocument[];
 }

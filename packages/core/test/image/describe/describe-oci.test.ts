@@ -161,6 +161,33 @@ describe('an OCI archive', () => {
     ]);
   });
 
+  test('names the attestations of an image that the archive has', async () => {
+    const attestation = (text: string, about?: string) => {
+      const manifest = blobOf({ text }, `${OCI}.manifest.v1+json`);
+      const subject = about === undefined ? {} : { 'vnd.docker.reference.digest': about };
+      const annotations = { 'vnd.docker.reference.type': 'attestation-manifest', ...subject };
+      return { file: manifest.file, descriptor: { ...manifest.descriptor, annotations } };
+    };
+    const ofImage = attestation('one', image.manifest.digest);
+    const ofArm = attestation('two', arm.manifest.digest);
+    const ofIndex = attestation('three');
+    const absent = attestation('four', arm.manifest.digest);
+    const index = indexOf(
+      ...[image.manifest, arm.manifest, ofImage, ofArm, ofIndex, absent].map(({ descriptor }) => descriptor),
+    );
+    const files = [index, ofImage, ofArm, ofIndex].map(({ file }) => file);
+    const { images } = await described(
+      [...layoutOf([{ ...index.descriptor, ...named('app:1') }]), ...files, ...image.files, ...arm.files],
+      scratch,
+    );
+    expect(images.map(({ attestations }) => attestations)).toEqual([
+      [ofImage.descriptor.digest, ofIndex.descriptor.digest],
+      [ofArm.descriptor.digest, ofIndex.descriptor.digest],
+    ]);
+    const alone = await described([...layoutOf([image.manifest.descriptor]), ...image.files], scratch);
+    expect(alone.images[0]).not.toHaveProperty('attestations');
+  });
+
   test('has no finding for a missing attestation', async () => {
     const absent = blobOf({ any: 'thing' }, `${OCI}.manifest.v1+json`).descriptor;
     const byPlatform = { ...absent, platform: { os: 'unknown', architecture: 'unknown' } };
