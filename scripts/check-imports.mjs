@@ -1,5 +1,5 @@
 // Refuses import cycles between files, types included, and imports against the order of packages and of folders
-// (ARCHITECTURE.md). Reads the sources only.
+// (ARCHITECTURE.md), and files that are opened outside of core's io folder. Reads the sources only.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import ts from 'typescript';
@@ -75,6 +75,10 @@ const FOLDERS = {
   ],
 };
 
+/** The one folder of core that opens files, so that the rest of it works with bytes from anywhere. */
+const FILES_OF_CORE = 'packages/core/src/io/';
+const FILE_MODULE = /^(?:node:)?fs(?:\/promises)?$/;
+
 const problems = [];
 const imports = new Map();
 for (const name of PACKAGES) {
@@ -106,6 +110,9 @@ function sourcesOf(folder) {
 /** The sources that a file imports or exports from, type imports and `import()` included. */
 function importsOf(file) {
   const { importedFiles } = ts.preProcessFile(readFileSync(file, 'utf8'), true, true);
+  const opensFiles = importedFiles.some(({ fileName }) => FILE_MODULE.test(fileName));
+  if (opensFiles && packageOf(file) === 'packages/core' && !short(file).startsWith(FILES_OF_CORE))
+    problems.push(`${short(file)} imports node:fs: in core, only ${FILES_OF_CORE} opens files`);
   return importedFiles.map(({ fileName }) => sourceOf(file, fileName)).filter((path) => path !== null);
 }
 

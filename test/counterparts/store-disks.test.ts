@@ -36,7 +36,7 @@ function imageOf(tag: string, bytes: number): NewImage {
         sizeBytes: tar.length,
         diffId: digest,
         mediaType: OCI_LAYER,
-        range: null,
+        source: null,
         async *chunks() {
           for (let at = 0; at < tar.length; at += 100_000) yield tar.subarray(at, at + 100_000);
         },

@@ -51,7 +51,17 @@ export type { Finding } from './findings/finding.js';
 export type { SourceInfo } from './image/archive/source-info.js';
 export type { ImageQuery } from './image/describe/select-image.js';
 export type { LayerOptions, Progress } from './image/open-archive.js';
-export type { FileRange } from './io/file-bytes.js';
+export type {
+  AsyncByteSource,
+  ByteSource,
+  OpenBytes,
+  SourceFacts,
+  SourceReference,
+  SyncByteSource,
+} from './io/byte-source.js';
+export { fileSource } from './io/file-source.js';
+export { rangeSource } from './io/range-source.js';
+export { type RemoteBytes, remoteSource } from './io/remote-source.js';
 export { formatPlatform, type Platform, parsePlatform } from './oci/platform.js';
 export type { NodeType } from './rootfs/kind.js';
 export type { Limits } from './rootfs/limits.js';

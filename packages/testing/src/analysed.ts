@@ -9,7 +9,9 @@ import {
   readImage,
   selectImage,
 } from '@layers/core/image';
+import { memorySource } from '@layers/core/io';
 import { pipe } from './documents.ts';
+import { served } from './every-way.ts';
 import type { Scratch } from './scratch.ts';
 
 /** Reads an image of an archive in this thread. */
@@ -35,5 +37,7 @@ export const INPUTS: readonly (readonly [
 ])[] = [
   ['a file', (bytes, scratch) => ({ path: scratch.file(bytes) })],
   ['a gzip-ed file', (bytes, scratch) => ({ path: scratch.file(gzipSync(bytes)) })],
+  ['memory', (bytes) => ({ source: memorySource(bytes), path: 'memory' })],
+  ['a server', (bytes) => ({ source: served(bytes), path: 'a server' })],
   ['a pipe', (bytes) => pipe(bytes, [1000, 77, 4096])],
 ];

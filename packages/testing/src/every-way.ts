@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { WasteDocument } from '@layers/core/analysis';
+import { type AsyncByteSource, memorySource, rangeSource, remoteSource } from '@layers/core/io';
 import { expect } from 'vitest';
 import { type Documents, documentsOf, pieceSizes, pipe, sumsOf } from './documents.ts';
 import type { Scratch } from './scratch.ts';
@@ -37,6 +38,9 @@ export async function documentsEveryWay(path: string, scratch: Scratch): Promise
   const compressed = path.endsWith('.gz') ? bytes : gzipSync(bytes, { level: 1 });
   const fromFile = await documentsOf({ path }, { threads: 0 });
   for (const input of [
+    { source: memorySource(bytes), path },
+    { source: rangeSource(memorySource(Buffer.concat([Buffer.alloc(5), bytes])), 5, bytes.length), path },
+    { source: served(bytes), path },
     pipe(bytes),
     pipe(bytes, pieceSizes(statSync(path).size)),
     pipe(compressed, pieceSizes(compressed.length, 20_000)),
@@ -46,6 +50,20 @@ export async function documentsEveryWay(path: string, scratch: Scratch): Promise
   }
   return fromFile;
 }
+
+/** Returns a source that sends bytes on request, in pieces. */
+export function served(bytes: Uint8Array): AsyncByteSource {
+  return remoteSource({
+    name: 'a server',
+    size: bytes.length,
+    async *fetch(position, length) {
+      for (let at = position; at < position + length; at += SERVED_BYTES)
+        yield bytes.slice(at, Math.min(at + SERVED_BYTES, position + length));
+    },
+  });
+}
+
+const SERVED_BYTES = 20_000;
 
 /** Returns bytes that an installed program compressed. */
 export function compressedBy(tool: 'zstd' | 'xz' | 'bzip2', bytes: Uint8Array): Uint8Array {

@@ -42,7 +42,7 @@ export function existingLayer(tar: Uint8Array, compression: 'none' | 'gzip' = 'n
     sizeBytes: blob.length,
     diffId: digestOf(tar),
     mediaType: compression === 'gzip' ? OCI_LAYER_GZIP : OCI_LAYER,
-    range: null,
+    source: null,
     chunks: () => viewsOf(blob),
   };
 }

@@ -1,10 +1,10 @@
 import type { Compression } from '@layers/core/compression';
 import { changesetOf, type ReadImage } from '@layers/core/image';
-import type { FileRange } from '@layers/core/io';
+import type { SyncByteSource } from '@layers/core/io';
 
-/** A range of a file that stages read. */
+/** The bytes that stages read. */
 export interface Blob {
-  readonly range: FileRange;
+  readonly source: SyncByteSource;
   readonly compression: Compression | null;
   /** Bytes once inflated. */
   readonly tarBytes: number;
@@ -19,9 +19,9 @@ export function layerBlobs(image: ReadImage, isInput: boolean): Blob[] {
   const blobs = new Map<string, Blob>();
   for (const layer of image.layers) {
     const { bytes, index, description } = layer;
-    if (bytes?.from !== 'range' || index === null || blobs.has(description.name)) continue;
+    if (bytes?.from !== 'source' || index === null || blobs.has(description.name)) continue;
     blobs.set(description.name, {
-      range: bytes.range,
+      source: bytes.source,
       compression: index.compression,
       tarBytes: index.tarBytes,
       isInput,

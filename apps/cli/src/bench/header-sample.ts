@@ -1,4 +1,4 @@
-import { openRange, runEventLoop } from '@layers/core/io';
+import { runEventLoop } from '@layers/core/io';
 import type { BenchOptions } from './bench-options.js';
 import type { Blob } from './blobs.js';
 import type { OnTar } from './stream-stages.js';
@@ -18,8 +18,8 @@ interface HeaderCollector {
   readonly bytes: number;
   /** Adds bytes of the uncompressed layer from position `at`, in order. */
   take(bytes: Uint8Array, at: number): void;
-  /** Reads the headers of a layer that is stored uncompressed in a file. */
-  read(range: Blob['range']): void;
+  /** Reads the headers of a layer that is stored uncompressed. */
+  read(source: Blob['source']): void;
   result(): HeaderSample;
 }
 
@@ -40,7 +40,7 @@ export async function collectHeaders(layers: readonly Blob[], options: BenchOpti
     const collector = createHeaderCollector(blob.changeset, room);
     room -= collector.bytes;
     collectors.push(collector);
-    if (blob.compression === null) collector.read(blob.range);
+    if (blob.compression === null) collector.read(blob.source);
     else streamed.set(blob, collector);
     await runEventLoop(options.signal);
   }
@@ -78,15 +78,15 @@ export function createHeaderCollector(
         done = 0;
       }
     },
-    read(range) {
-      const source = openRange(range);
+    read(source) {
+      const open = source.open();
       try {
         for (let i = 0; i < entries; i++) {
           const length = headerBytes[i] ?? 0;
-          filled += source.read(held.subarray(filled, filled + length), headerOffset[i] ?? 0);
+          filled += open.read(held.subarray(filled, filled + length), headerOffset[i] ?? 0);
         }
       } finally {
-        source.close();
+        open.close();
       }
     },
     result: () => ({ entries, bytes: held.subarray(0, filled) }),

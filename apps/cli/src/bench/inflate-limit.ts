@@ -1,5 +1,4 @@
 import * as zlib from 'node:zlib';
-import { openRange } from '@layers/core/io';
 import { bestRate } from './best-rate.js';
 import type { Blob } from './blobs.js';
 import type { Limit } from './stage.js';
@@ -13,11 +12,11 @@ const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
  * Measures inflating the first 4 MiB of a blob in memory, by one call of Node. Returns null if Node does not support
  * the format or rejects the bytes.
  */
-export function inflateLimit({ range, compression }: Blob, maxSeconds: number): Limit | null {
+export function inflateLimit({ source, compression }: Blob, maxSeconds: number): Limit | null {
   const inflate = inflaterOf(compression);
   if (inflate === null) return null;
   for (
-    let sample = sampleOf(range);
+    let sample = sampleOf(source);
     sample.length > LEAST_SAMPLE_BYTES;
     sample = sample.subarray(0, sample.length / 4)
   ) {
@@ -52,12 +51,7 @@ function inflaterOf(compression: Blob['compression']): Inflate | null {
   };
 }
 
-function sampleOf(range: Blob['range']): Uint8Array {
-  const source = openRange(range);
-  try {
-    const sample = new Uint8Array(Math.min(SAMPLE_BYTES, source.size));
-    return sample.subarray(0, source.read(sample, 0));
-  } finally {
-    source.close();
-  }
+function sampleOf(source: Blob['source']): Uint8Array {
+  const sample = new Uint8Array(Math.min(SAMPLE_BYTES, source.size));
+  return sample.subarray(0, source.read(sample, 0));
 }

@@ -98,7 +98,7 @@ async function measureStreams(
   );
   options.begin('limits');
   const largest = largestOf(blobs.filter(({ isInput }) => isInput));
-  const read = largest === null ? null : found.limit(fileReadLimit(largest.range, maxSeconds));
+  const read = largest === null ? null : found.limit(fileReadLimit(largest.source, maxSeconds));
   found.add(
     stageOf(
       'read',
@@ -191,7 +191,7 @@ async function measureInspect(
 ): Promise<void> {
   const compressedBytes = layers
     .filter(({ compression }) => compression !== null)
-    .reduce((sum, { range }) => sum + range.length, 0);
+    .reduce((sum, { source }) => sum + source.size, 0);
   // An archive that is compressed as a whole is read once, in one thread.
   const isThreaded = compressedArchive === null && compressedBytes >= WORTH_THREADS_BYTES;
   const cores = isThreaded ? availableParallelism() : 1;
@@ -206,7 +206,7 @@ async function measureInspect(
 
 function largestOf(blobs: readonly Blob[]): Blob | null {
   return blobs.reduce<Blob | null>(
-    (largest, blob) => (largest === null || blob.range.length > largest.range.length ? blob : largest),
+    (largest, blob) => (largest === null || blob.source.size > largest.source.size ? blob : largest),
     null,
   );
 }

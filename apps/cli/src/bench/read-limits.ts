@@ -1,5 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
-import { type FileRange, readError } from '@layers/core/io';
+import type { OpenBytes, SyncByteSource } from '@layers/core/io';
 import { bestRate } from './best-rate.js';
 import type { Limit } from './stage.js';
 import type { Reads } from './walk-stage.js';
@@ -7,15 +6,16 @@ import type { Reads } from './walk-stage.js';
 const BLOCK_BYTES = 1024 * 1024;
 const SLICE_BLOCKS = 16;
 
-/** Measures reading a file in blocks of 1 MiB, from the page cache where the file fits. */
-export function fileReadLimit({ path, offset, length }: FileRange, maxSeconds: number): Limit {
+/** Measures reading a source in blocks of 1 MiB, from the page cache where the file fits. */
+export function fileReadLimit(source: SyncByteSource, maxSeconds: number): Limit {
+  const length = source.size;
   const block = new Uint8Array(Math.max(1, Math.min(BLOCK_BYTES, length)));
-  const bytesPerSecond = withFile(path, (file) => {
+  const bytesPerSecond = whileOpen(source, (file) => {
     let at = 0;
     return bestRate(() => {
       let bytes = 0;
       for (let i = 0; i < SLICE_BLOCKS; i++) {
-        const got = readSync(file, block, 0, Math.min(block.length, length - at), offset + at);
+        const got = file.read(block, at);
         bytes += got;
         at = got === 0 || at + got >= length ? 0 : at + got;
       }
@@ -36,11 +36,11 @@ export function sameReadsLimit(reads: readonly Reads[], maxSeconds: number): Lim
   const target = new Uint8Array(longest);
   const bytesPerSecond = bestRate(() => {
     let bytes = 0;
-    for (const { path, pairs } of reads) {
-      bytes += withFile(path, (file) => {
+    for (const { source, pairs } of reads) {
+      bytes += whileOpen(source, (file) => {
         let got = 0;
         for (let i = 0; i + 1 < pairs.length; i += 2)
-          got += readSync(file, target, 0, pairs[i + 1] ?? 0, pairs[i] ?? 0);
+          got += file.read(target.subarray(0, pairs[i + 1] ?? 0), pairs[i] ?? 0);
         return got;
       });
     }
@@ -49,15 +49,11 @@ export function sameReadsLimit(reads: readonly Reads[], maxSeconds: number): Lim
   return { name: 'same-reads', bytesPerSecond };
 }
 
-function withFile(path: string, work: (file: number) => number): number {
+function whileOpen(source: SyncByteSource, work: (file: OpenBytes) => number): number {
+  const file = source.open();
   try {
-    const file = openSync(path, 'r');
-    try {
-      return work(file);
-    } finally {
-      closeSync(file);
-    }
-  } catch (cause) {
-    throw readError(path, cause);
+    return work(file);
+  } finally {
+    file.close();
   }
 }

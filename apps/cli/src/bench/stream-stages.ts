@@ -1,6 +1,6 @@
 import { decompressStream } from '@layers/core/compression';
 import { createDigester } from '@layers/core/digest';
-import { openRange, Yielder } from '@layers/core/io';
+import { Yielder } from '@layers/core/io';
 import type { BenchOptions } from './bench-options.js';
 import type { Blob } from './blobs.js';
 import { now } from './clock.js';
@@ -37,7 +37,7 @@ export async function streamOnce(
   onTar?: OnTar,
 ): Promise<StreamSamples> {
   const pass = { read: newLap(), inflate: newLap(), sha256: newLap() };
-  const totalBytes = blobs.reduce((sum, { range }) => sum + range.length, 0);
+  const totalBytes = blobs.reduce((sum, { source }) => sum + source.size, 0);
   const yielder = new Yielder({
     signal: options.signal,
     onPause: (doneBytes) => options.onProgress?.({ doneBytes, totalBytes }),
@@ -57,7 +57,7 @@ async function streamBlob(
   yielder: Yielder,
   onTar: OnTar | undefined,
 ): Promise<void> {
-  const { range, compression, isInput, changeset } = blob;
+  const { source: closed, compression, isInput, changeset } = blob;
   const isLayer = changeset !== null;
   const stored = createDigester();
   const tar = createDigester();
@@ -65,7 +65,7 @@ async function streamBlob(
   let outside = 0;
 
   async function* chunks(): AsyncGenerator<Uint8Array> {
-    const source = openRange(range);
+    const source = closed.open();
     const chunk = new Uint8Array(CHUNK_BYTES);
     try {
       let began = now();

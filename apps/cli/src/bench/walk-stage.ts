@@ -1,4 +1,4 @@
-import { openRange, runEventLoop } from '@layers/core/io';
+import { runEventLoop, type SyncByteSource } from '@layers/core/io';
 import { type SeekableBytes, walkTar } from '@layers/tar';
 import type { BenchOptions } from './bench-options.js';
 import type { Blob } from './blobs.js';
@@ -8,9 +8,9 @@ import type { Sample } from './stage.js';
 /** The number of reads to record, for a repetition without the walk. */
 const MAX_READS = 65_536;
 
-/** Recorded reads: file, position and length. */
+/** Recorded reads: pairs of position and length. */
 export interface Reads {
-  readonly path: string;
+  readonly source: SyncByteSource;
   readonly pairs: number[];
 }
 
@@ -30,16 +30,16 @@ export async function walkOnce(blobs: readonly Blob[], options: BenchOptions): P
   let bytes = 0;
   let entries = 0;
   let seconds = 0;
-  for (const { range } of blobs) {
+  for (const { source: closed } of blobs) {
     const pairs: number[] = [];
-    reads.push({ path: range.path, pairs });
-    const source = openRange(range);
+    reads.push({ source: closed, pairs });
+    const source = closed.open();
     const counted: SeekableBytes = {
       size: source.size,
       read(target, position) {
         const got = source.read(target, position);
         bytes += got;
-        if (remembered++ < MAX_READS) pairs.push(range.offset + position, got);
+        if (remembered++ < MAX_READS) pairs.push(position, got);
         return got;
       },
     };

@@ -1,6 +1,7 @@
 import { arch, availableParallelism, cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
 import { analyse, inspectDocument, SCHEMA_VERSION } from '@layers/core/analysis';
 import { errorOf, openArchive, type ReadImage, readImage } from '@layers/core/image';
+import { fileSource } from '@layers/core/io';
 import type { Blob } from '../bench/blobs.js';
 import type { Reopened } from '../bench/inspect-stage.js';
 import { measureImage } from '../bench/measure.js';
@@ -118,8 +119,7 @@ async function measured(
 function compressedArchive({ archive, input: { source } }: Opened): Blob | null {
   const { compression, sizeBytes: bytes, path } = archive.source;
   if (compression === null || bytes === null || 'stream' in source || 'reference' in source) return null;
-  const range = { path, offset: 0, length: bytes };
-  return { range, compression, tarBytes: 0, isInput: true, changeset: null };
+  return { source: fileSource(path, bytes), compression, tarBytes: 0, isInput: true, changeset: null };
 }
 
 /** A pipe and an image of the store stay open; a file is opened again. */

@@ -2,13 +2,20 @@ import { statSync } from 'node:fs';
 import { type Compression, decompressStream, SNIFF_BYTES, sniffCompression } from '@layers/core/compression';
 import {
   type Archive,
+  compressionOf,
   openArchive,
   type ReadOptions,
   TailLimit,
-  whileUnchanged,
   withBoundedTail,
 } from '@layers/core/image';
-import { openFileBytes, peekStream, type Spool, spoolStream, streamFile } from '@layers/core/io';
+import {
+  fileSource,
+  peekStream,
+  type Spool,
+  type SyncByteSource,
+  spoolStream,
+  whileUnchanged,
+} from '@layers/core/io';
 import { withContext } from '@layers/errors';
 import type { Input } from './open-input.js';
 import type { Resources } from './resources.js';
@@ -19,13 +26,7 @@ export function isReadOnce({ source }: Input): boolean {
   if ('stream' in source) return true;
   if ('reference' in source || statSync(source.path, { throwIfNoEntry: false })?.isFile() !== true)
     return false;
-  const file = openFileBytes(source.path);
-  try {
-    const head = new Uint8Array(SNIFF_BYTES);
-    return sniffCompression(head.subarray(0, file.read(head, 0))) !== null;
-  } finally {
-    file.close();
-  }
+  return compressionOf(fileSource(source.path)) !== null;
 }
 
 /**
@@ -70,15 +71,18 @@ async function* counted(
   passed: Passed,
   { onProgress, signal }: ReadOptions,
 ): AsyncGenerator<Uint8Array> {
-  const isStream = 'stream' in source;
-  const totalBytes = isStream ? null : statSync(source.path).size;
-  const chunks = isStream ? source.stream : whileUnchanged(source.path, streamFile(source.path));
+  const [chunks, totalBytes] =
+    'stream' in source ? ([source.stream, null] as const) : bytesOfFile(fileSource(source.path));
   for await (const chunk of chunks) {
     signal?.throwIfAborted();
     passed.bytes += chunk.length;
     onProgress?.({ doneBytes: passed.bytes, totalBytes });
     yield chunk;
   }
+}
+
+function bytesOfFile(file: SyncByteSource): readonly [AsyncGenerator<Uint8Array>, number] {
+  return [whileUnchanged(file, file.stream()), file.size];
 }
 
 /** Adds the name of the input to the errors of a stream. */

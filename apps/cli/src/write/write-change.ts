@@ -201,7 +201,7 @@ function asWritten(image: NewImage, written: WrittenImage | undefined): NewImage
       diffId,
       mediaType,
       sizeBytes,
-      range: null,
+      source: null,
       chunks: layer.tar,
     } as const;
   });

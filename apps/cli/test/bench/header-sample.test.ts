@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileSource } from '@layers/core/io';
 import { ChangesetIndexer } from '@layers/core/rootfs';
 import { walkTar } from '@layers/tar';
 import { runs } from '@layers/testing/random-runs';
@@ -31,8 +32,13 @@ function blobOf(compression: Blob['compression']): Blob {
     return part.length;
   };
   for (const entry of walkTar({ size: tar.length, read })) indexer.add(entry);
-  const range = { path, offset: 0, length: tar.length };
-  return { range, compression, tarBytes: tar.length, isInput: true, changeset: indexer.finish() };
+  return {
+    source: fileSource(path),
+    compression,
+    tarBytes: tar.length,
+    isInput: true,
+    changeset: indexer.finish(),
+  };
 }
 
 const options = { runs: 1, maxSeconds: 1, begin: () => {} };
@@ -58,11 +64,11 @@ describe('headers of layers', () => {
   });
 
   it('are kept as whole entries up to the limit', () => {
-    const { range, changeset } = blobOf(null);
+    const { source, changeset } = blobOf(null);
     if (changeset === null) throw new Error('the layer has entries');
     const within = (room: number) => {
       const collector = createHeaderCollector(changeset, room);
-      collector.read(range);
+      collector.read(source);
       return collector.result().entries;
     };
     const [first = 0, second = 0] = changeset.headerBytes;

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { fileSource } from '@layers/core/io';
 import { canZstd, compress } from '@layers/testing/archive-builder';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Blob } from '../../src/bench/blobs.ts';
@@ -23,7 +24,7 @@ function blob(bytes: Uint8Array, compression: Blob['compression']): Blob {
   const path = join(folder, `blob-${made++}`);
   writeFileSync(path, bytes);
   return {
-    range: { path, offset: 0, length: bytes.length },
+    source: fileSource(path),
     compression,
     tarBytes: 0,
     isInput: true,
@@ -58,13 +59,11 @@ describe('the limit of inflating', () => {
 
 describe('limits of the file system', () => {
   it('are measured by reading, also of an empty file', () => {
-    const { range } = blob(noise, null);
-    expect(fileReadLimit(range, 0.01).bytesPerSecond).toBeGreaterThan(0);
-    expect(fileReadLimit(blob(Buffer.alloc(0), null).range, 0.01).bytesPerSecond).toBe(0);
-    expect(sameReadsLimit([{ path: range.path, pairs: [0, 512, 4096, 2048] }], 0.01)?.name).toBe(
-      'same-reads',
-    );
-    expect(sameReadsLimit([{ path: range.path, pairs: [] }], 0.01)).toBeNull();
+    const { source } = blob(noise, null);
+    expect(fileReadLimit(source, 0.01).bytesPerSecond).toBeGreaterThan(0);
+    expect(fileReadLimit(blob(Buffer.alloc(0), null).source, 0.01).bytesPerSecond).toBe(0);
+    expect(sameReadsLimit([{ source, pairs: [0, 512, 4096, 2048] }], 0.01)?.name).toBe('same-reads');
+    expect(sameReadsLimit([{ source, pairs: [] }], 0.01)).toBeNull();
   });
 
   it('are measured by writing, with a limit of bytes', () => {

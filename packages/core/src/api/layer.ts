@@ -6,7 +6,7 @@ import { createDigester } from '../digest/digester.js';
 import type { LayerBytes } from '../image/archive/archive-reader.js';
 import { layerStored } from '../image/contents/content.js';
 import type { LayerDescription } from '../image/describe/description.js';
-import { compressionOfRange } from '../image/layers/index-layer.js';
+import { compressionOf } from '../image/layers/index-layer.js';
 import type { Archive } from '../image/open-archive.js';
 import { DOCKER_LAYER, DOCKER_LAYER_GZIP, DOCKER_LAYER_ZSTD } from '../oci/media-types.js';
 
@@ -130,7 +130,7 @@ export class ArchiveLayer implements Layer {
     if (data !== null) return sniffCompression(data);
     const place = this.#place();
     if (place === null) return null;
-    return place.from === 'range' ? compressionOfRange(place.range) : place.index.compression;
+    return place.from === 'source' ? compressionOf(place.source) : place.index.compression;
   }
 
   #missing(): LayersError {

@@ -1,16 +1,19 @@
-import { decompressStream } from '../compression/decompress-stream.js';
 import { type ImageQuery, selectImage } from '../image/describe/select-image.js';
 import { type Archive, type ArchiveInput, type LayerOptions, openArchive } from '../image/open-archive.js';
+import type { ByteSource } from '../io/byte-source.js';
+import { memorySource } from '../io/memory-source.js';
 import { ArchiveImage, type Image } from './image.js';
 import { createReading } from './reading.js';
 
 /**
- * The source of images: the path of an archive or OCI layout, the bytes of an archive, or a stream of them. A stream is
- * read once, to its end; it must not reuse the memory of its chunks. `path` names it in errors.
+ * The source of images: the path of an archive or OCI layout, the bytes of an archive, a source of them (a part of a file,
+ * a file on a server), or a stream of them. A stream is read once, to its end; it must not reuse the memory of its chunks.
+ * `path` names it in errors.
  */
 export type ImageSource =
   | string
   | Uint8Array
+  | ByteSource
   | { readonly path: string }
   | { readonly stream: AsyncIterable<Uint8Array>; readonly path?: string | undefined };
 
@@ -65,34 +68,23 @@ async function open(
 ): Promise<{ archive: Archive; imageAt: (position: number) => Image }> {
   const { limits, signal, onProgress, verify = false } = options;
   const input = inputOf(source);
-  const opened = await openArchive(input(), { limits, signal, onProgress, verify });
-  const archive = source instanceof Uint8Array ? { ...opened, reopen: reopenOf(opened, source) } : opened;
-  const isStream = typeof source === 'object' && 'stream' in source;
+  const archive = await openArchive(input(), { limits, signal, onProgress, verify });
   return {
     archive,
     imageAt(position) {
       const description = archive.images[position];
       if (description === undefined) throw new RangeError(`the archive has no image ${position}`);
-      const reopen = isStream ? null : input;
+      const reopen = 'stream' in input() ? null : input;
       return new ArchiveImage(createReading({ archive, description, position, input: reopen, verify }));
     },
   };
 }
 
-/** Returns the archive of a source. For bytes, each call returns a new stream. */
+/** Returns the archive of a source, from its start. */
 export function inputOf(source: ImageSource): () => ArchiveInput {
   if (typeof source === 'string') return () => ({ path: source });
-  if (source instanceof Uint8Array) return () => ({ stream: chunksOf(source), path: 'memory' });
-  if (!('stream' in source)) return () => ({ path: source.path });
-  return () => ({ stream: source.stream, path: source.path ?? '-' });
-}
-
-function reopenOf({ source: { compression } }: Archive, bytes: Uint8Array): () => AsyncIterable<Uint8Array> {
-  return () => (compression === null ? chunksOf(bytes) : decompressStream(chunksOf(bytes), compression));
-}
-
-const CHUNK_BYTES = 256 * 1024;
-
-async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) yield bytes.subarray(at, at + CHUNK_BYTES);
+  if (source instanceof Uint8Array) return () => ({ source: memorySource(source), path: 'memory' });
+  if ('sync' in source) return () => ({ source, path: source.name });
+  if ('stream' in source) return () => ({ stream: source.stream, path: source.path ?? '-' });
+  return () => ({ path: source.path });
 }

@@ -35,8 +35,8 @@ function isOnePlace({ bytes: a }: ReadLayer, { bytes: b }: ReadLayer): boolean {
   if (a === null || b === null) return false;
   if (a.from === 'stream') return b.from === 'stream' && a.index === b.index;
   if (b.from === 'stream') return false;
-  const { path, offset, length } = a.range;
-  return path === b.range.path && offset === b.range.offset && length === b.range.length;
+  const identity = a.source.identity();
+  return identity !== null && identity === b.source.identity();
 }
 
 function haveCommon(a: readonly Digest[], b: readonly Digest[]): boolean {

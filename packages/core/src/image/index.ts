@@ -1,5 +1,4 @@
 export { type ArchiveFile, type ArchiveReader, MAX_FILES } from './archive/archive-reader.js';
-export { whileUnchanged } from './archive/archive-state.js';
 export { blobName, digestOfBlobName } from './archive/blob-names.js';
 export { MAX_TRAILING_BYTES, TailLimit, withBoundedTail } from './archive/bounded-tail.js';
 export type { ImageChoice, SourceInfo } from './archive/source-info.js';
@@ -15,7 +14,7 @@ export type {
 } from './describe/description.js';
 export { type ImageQuery, selectImage, selectImageOrArtifact } from './describe/select-image.js';
 export { type HashThread, openHashThread, type ThreadDigester } from './layers/hash-thread.js';
-export { compressionOfRange } from './layers/index-layer.js';
+export { compressionOf } from './layers/index-layer.js';
 export { WORTH_THREADS_BYTES } from './layers/index-layers.js';
 export { errorOf } from './layers/layer-index.js';
 export {

@@ -3,7 +3,7 @@ import type { Digest } from '../digest/digest.js';
 import type { Changeset } from '../rootfs/changeset.js';
 import type { LayerBytes } from './archive/archive-reader.js';
 import type { LayerDescription } from './describe/description.js';
-import { compressionOfRange } from './layers/index-layer.js';
+import { compressionOf } from './layers/index-layer.js';
 import type { LayerIndex } from './layers/layer-index.js';
 
 /** Indexes of layers that were read, by declared DiffID. */
@@ -53,13 +53,13 @@ export function isContested(layer: LayerDescription, layers: readonly LayerDescr
  */
 export function knownIndex(
   layer: LayerDescription,
-  bytes: LayerBytes & { from: 'range' },
+  bytes: LayerBytes & { from: 'source' },
   known: KnownLayers,
 ): LayerIndex | null {
   const index = layer.diffId === null ? undefined : known.get(layer.diffId);
   if (index === undefined) return null;
-  const storedBytes = bytes.range.length;
-  const compression = compressionOfRange(bytes.range);
+  const storedBytes = bytes.source.size;
+  const compression = compressionOf(bytes.source);
   if (compression === null && storedBytes !== index.tarBytes) return null;
   if (digestContradictsDiffId(layer, compression)) return null;
   return { ...index, compression, storedBytes, digests: [], diffIds: [], inflated: true };

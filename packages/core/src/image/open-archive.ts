@@ -1,14 +1,13 @@
-import { statSync } from 'node:fs';
 import { isLayersError, LayersError, withContext } from '@layers/errors';
 import { decompressStream } from '../compression/decompress-stream.js';
 import { type Compression, SNIFF_BYTES, sniffCompression } from '../compression/sniff.js';
 import type { Finding } from '../findings/finding.js';
-import { openFileBytes } from '../io/file-bytes.js';
+import type { ByteSource, SyncByteSource } from '../io/byte-source.js';
+import { type Directory, openPath } from '../io/directory.js';
 import { peekStream, streamFile } from '../io/streams.js';
-import { reading } from '../io/system-errors.js';
+import { checkUnchanged } from '../io/unchanged.js';
 import { createUsage, DEFAULT_LIMITS, type Limits } from '../rootfs/limits.js';
 import type { ArchiveReader } from './archive/archive-reader.js';
-import { type ArchiveState, archiveState, checkArchiveState } from './archive/archive-state.js';
 import { createFileArchiveReader } from './archive/file-archive-reader.js';
 import { createLayoutReader } from './archive/layout-reader.js';
 import type { ImageChoice, SourceInfo } from './archive/source-info.js';
@@ -16,16 +15,17 @@ import { describeImages } from './describe/describe.js';
 import type { ArtifactDescription, ImageDescription, UnreadableImage } from './describe/description.js';
 import { imageChoices } from './describe/select-image.js';
 import { type FingerprintKey, processFingerprintKey } from './layers/fingerprint.js';
-import { compressionOfRange } from './layers/index-layer.js';
+import { compressionOf } from './layers/index-layer.js';
 import { type ContentKind, contentKind } from './other-content/content-kind.js';
 import { MAGIC_BYTES } from './other-content/magic-numbers.js';
 
 /**
- * The source of an archive: a path, or a stream with a name for messages in `path`. A stream must not reuse the
- * memory of its chunks.
+ * The source of an archive: a path, a source of bytes, or a stream with a name for messages in `path`. A stream must not
+ * reuse the memory of its chunks.
  */
 export type ArchiveInput =
   | { readonly path: string }
+  | { readonly source: ByteSource; readonly path: string }
   | {
       readonly stream: AsyncIterable<Uint8Array>;
       readonly path: string;
@@ -69,7 +69,7 @@ export interface Archive {
   readonly choices: readonly ImageChoice[];
   readonly findings: readonly Finding[];
   readonly reader: ArchiveReader;
-  /** Reads a compressed archive a second time, uncompressed. Null for a pipe, and where the reader is seekable. */
+  /** Reads a streamed archive a second time, uncompressed. Null for a pipe, and where the reader is seekable. */
   readonly reopen: (() => AsyncIterable<Uint8Array>) | null;
   /** Throws ERR_LAYERS_INPUT_CHANGED where the file of the archive changed after it was opened. */
   readonly checkUnchanged: () => void;
@@ -97,8 +97,10 @@ export async function openArchive(input: ArchiveInput, options: ReadOptions = {}
 export interface OpenedArchive {
   readonly input: ArchiveInput;
   readonly reader: ArchiveReader;
-  /** The state of the file before it was read; null for anything but a file. */
-  readonly state: ArchiveState | null;
+  /** The bytes of the archive; null for a pipe and a directory. */
+  readonly source: ByteSource | null;
+  /** The identity of the source before it was read. */
+  readonly identity: string | null;
   readonly fingerprintKey: FingerprintKey;
 }
 
@@ -108,19 +110,52 @@ export async function openArchiveReader(
   options: ReadOptions = {},
 ): Promise<OpenedArchive> {
   const fingerprintKey = processFingerprintKey();
-  const head = createHead(input);
-  const state = 'stream' in input ? null : archiveState(input.path);
   try {
-    const reader = await createReader(input, options, fingerprintKey, head);
+    const place = placeOf(input);
+    const source = place.kind === 'file' ? place.source : null;
+    const identity = source?.identity() ?? null;
+    const reader = await openPlace(place, options, fingerprintKey);
+    return { input, reader, source, identity, fingerprintKey };
+  } catch (error) {
+    throw withContext(error, { archive: input.path });
+  }
+}
+
+/** Where the bytes of an archive are. */
+type ArchivePlace =
+  | { readonly kind: 'file'; readonly source: ByteSource }
+  | { readonly kind: 'directory'; readonly directory: Directory }
+  | {
+      readonly kind: 'stream';
+      readonly stream: AsyncIterable<Uint8Array>;
+      readonly format?: 'registry' | undefined;
+    };
+
+/** Throws ERR_LAYERS_READ. */
+function placeOf(input: ArchiveInput): ArchivePlace {
+  if ('stream' in input) return { kind: 'stream', stream: input.stream, format: input.format };
+  if ('source' in input) return { kind: 'file', source: input.source };
+  return openPath(input.path) ?? { kind: 'stream', stream: streamFile(input.path) };
+}
+
+async function openPlace(
+  place: ArchivePlace,
+  options: ReadOptions,
+  fingerprintKey: FingerprintKey,
+): Promise<ArchiveReader> {
+  if (place.kind === 'directory') return createLayoutReader(place.directory);
+  const head = createHead(place.kind === 'file' && place.source.sync ? place.source : null);
+  try {
+    const reader = await createReader(place, options, fingerprintKey, head);
     if (reader.bytes === 0) throw emptyInput();
     // The first bytes of many file systems are zeros, as those of an empty tar.
-    if (reader.medium === 'archive' && isEmpty(reader.names())) {
+    if (isEmpty(reader.names())) {
       const kind = contentKind(head.bytes());
       if (kind !== null) throw notAnImage(kind, head.compression);
     }
-    return { input, reader, state, fingerprintKey };
+    return reader;
   } catch (error) {
-    throw withContext(explainFirstHeader(error, head), { archive: input.path });
+    throw explainFirstHeader(error, head);
   }
 }
 
@@ -166,7 +201,8 @@ interface Head {
   keep(stream: AsyncIterable<Uint8Array>, compression: Compression | null): AsyncIterable<Uint8Array>;
 }
 
-function createHead(input: ArchiveInput): Head {
+/** @param source null for a stream, whose first bytes are kept as they pass */
+function createHead(source: SyncByteSource | null): Head {
   const pieces: Uint8Array[] = [];
   let kept: { readonly compression: Compression | null } | null = null;
   return {
@@ -174,14 +210,9 @@ function createHead(input: ArchiveInput): Head {
       return kept?.compression ?? null;
     },
     bytes() {
-      if (kept !== null) return Buffer.concat(pieces);
-      const file = openFileBytes(input.path);
-      try {
-        const bytes = new Uint8Array(MAGIC_BYTES);
-        return bytes.subarray(0, file.read(bytes, 0));
-      } finally {
-        file.close();
-      }
+      if (kept !== null || source === null) return Buffer.concat(pieces);
+      const bytes = new Uint8Array(MAGIC_BYTES);
+      return bytes.subarray(0, source.read(bytes, 0));
     },
     async *keep(stream, compression) {
       kept = { compression };
@@ -200,15 +231,17 @@ function createHead(input: ArchiveInput): Head {
 
 /** Returns the archive of a reader, such as one of documents that are not in a file. Throws the errors of documents. */
 export function archiveOf(reader: ArchiveReader, path: string): Archive {
+  const fingerprintKey = processFingerprintKey();
   try {
-    return describeArchive({ input: { path }, reader, state: null, fingerprintKey: processFingerprintKey() });
+    return describeArchive({ input: { path }, reader, source: null, identity: null, fingerprintKey });
   } catch (error) {
     throw withContext(error, { archive: path });
   }
 }
 
 /** The second half of `openArchive`: reads the documents. Throws their errors. */
-export function describeArchive({ input, reader, state, fingerprintKey }: OpenedArchive): Archive {
+export function describeArchive(opened: OpenedArchive): Archive {
+  const { input, reader, source, identity, fingerprintKey } = opened;
   const { format, variant, images, unreadable, artifacts, findings } = describeImages(reader);
   const { compression, bytes } = reader;
   return {
@@ -219,31 +252,31 @@ export function describeArchive({ input, reader, state, fingerprintKey }: Opened
     choices: imageChoices(images, unreadable, artifacts),
     findings: [...reader.findings, ...findings],
     reader,
-    reopen: reopenerOf(input, reader),
-    checkUnchanged: () => checkArchiveState(input.path, state),
+    reopen: reopenerOf(opened),
+    checkUnchanged: () => {
+      if (source !== null) checkUnchanged(source, identity);
+    },
     fingerprintKey,
   };
 }
 
-function reopenerOf(input: ArchiveInput, reader: ArchiveReader): Archive['reopen'] {
+function reopenerOf({ source, reader }: OpenedArchive): Archive['reopen'] {
   const { compression } = reader;
-  if ('stream' in input || reader.seekable || compression === null) return null;
-  return () => decompressStream(streamFile(input.path), compression);
+  if (source === null || reader.seekable) return null;
+  if (compression === null) return () => source.stream();
+  return () => decompressStream(source.stream(), compression);
 }
 
 async function createReader(
-  input: ArchiveInput,
+  place: Exclude<ArchivePlace, { kind: 'directory' }>,
   options: ReadOptions,
   key: FingerprintKey,
   head: Head,
 ): Promise<ArchiveReader> {
-  if ('stream' in input) return readStream(input.stream, null, options, key, head, input.format);
-  const stat = reading(input.path, () => statSync(input.path));
-  if (stat.isDirectory()) return createLayoutReader(input.path);
-  if (!stat.isFile()) return readStream(streamFile(input.path), null, options, key, head);
-  if (compressionOfRange({ path: input.path, offset: 0, length: stat.size }) === null)
-    return createFileArchiveReader(input.path);
-  return readStream(streamFile(input.path), stat.size, options, key, head);
+  if (place.kind === 'stream') return readStream(place.stream, null, options, key, head, place.format);
+  const { source } = place;
+  if (source.sync && compressionOf(source) === null) return createFileArchiveReader(source);
+  return readStream(source.stream(), source.size, options, key, head);
 }
 
 async function readStream(

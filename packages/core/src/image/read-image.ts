@@ -8,7 +8,7 @@ import { createUsage, DEFAULT_LIMITS, type Limits, overLimit } from '../rootfs/l
 import type { LayerBytes } from './archive/archive-reader.js';
 import type { ImageDescription, LayerDescription } from './describe/description.js';
 import { isContested, type KnownLayers, knownIndex } from './known-layers.js';
-import { compressionOfRange, type LayerTask } from './layers/index-layer.js';
+import { compressionOf, type LayerTask } from './layers/index-layer.js';
 import { indexLayers } from './layers/index-layers.js';
 import type { LayerIndex } from './layers/layer-index.js';
 import { indexBytes, type LayerReadOptions } from './layers/layer-sink.js';
@@ -58,13 +58,13 @@ export async function readImage(
   const watch = watchProgress(options);
   image.layers.forEach((layer, position) => {
     const location = locations[position];
-    if (location?.from !== 'range' || tasks.has(layer.name) || reused.has(layer.name)) return;
+    if (location?.from !== 'source' || tasks.has(layer.name) || reused.has(layer.name)) return;
     const index = isContested(layer, image.layers) ? null : knownIndex(layer, location, known);
     if (index !== null) reused.set(layer.name, index);
     else
       tasks.set(layer.name, { ...taskOf(archive, layer, location, options, watch.counter), limits, usage });
   });
-  watch.start([...tasks.values()].reduce((sum, task) => sum + task.range.length, 0));
+  watch.start([...tasks.values()].reduce((sum, task) => sum + task.source.size, 0));
   const names = [...tasks.keys()];
   let results: LayerIndex[];
   try {
@@ -114,7 +114,7 @@ function indexOf(
   options: LayerReadOptions,
 ): LayerIndex | null {
   if (bytes?.from === 'stream') return bytes.index;
-  if (bytes?.from === 'range') return indexes.get(layer.name) ?? null;
+  if (bytes?.from === 'source') return indexes.get(layer.name) ?? null;
   if (layer.data === null) return null;
   return indexBytes(layer.data, options);
 }
@@ -209,15 +209,15 @@ function checkPositions(layers: readonly ReadLayer[], limits: Limits): void {
 function taskOf(
   archive: Archive,
   layer: LayerDescription,
-  bytes: LayerBytes & { from: 'range' },
+  bytes: LayerBytes & { from: 'source' },
   options: ReadOptions,
   progress: BigInt64Array | null,
 ): LayerTask {
   const stored = layer.digest === null ? null : computableAlgorithmOf(layer.digest);
   const tar = layer.diffId === null ? null : computableAlgorithmOf(layer.diffId);
   return {
-    range: bytes.range,
-    compression: compressionOfRange(bytes.range),
+    source: bytes.source,
+    compression: compressionOf(bytes.source),
     storedDigests: [stored ?? 'sha256'],
     tarDigests: [tar ?? 'sha256'],
     verifyRaw: options.verify ?? false,

@@ -2,7 +2,7 @@ import { openNodeCodec } from '../compression/node-codec.js';
 import type { Compression } from '../compression/sniff.js';
 import type { ImageDescription } from './describe/description.js';
 import { knownLayers } from './known-layers.js';
-import { compressionOfRange } from './layers/index-layer.js';
+import { compressionOf } from './layers/index-layer.js';
 import type { Archive, ReadOptions } from './open-archive.js';
 import { type ReadImage, readImage } from './read-image.js';
 
@@ -47,9 +47,9 @@ function costOf({ archive, image }: ImageInArchive): number {
   let cost = 0;
   for (const { file } of image.layers) {
     const bytes = file === null ? null : archive.reader.layer(file);
-    if (bytes?.from !== 'range') continue;
-    const compression = compressionOfRange(bytes.range);
-    if (compression !== null) cost += bytes.range.length * costPerByte(compression);
+    if (bytes?.from !== 'source') continue;
+    const compression = compressionOf(bytes.source);
+    if (compression !== null) cost += bytes.source.size * costPerByte(compression);
   }
   return cost;
 }

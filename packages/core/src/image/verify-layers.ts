@@ -1,9 +1,9 @@
 import { LayersError } from '@layers/errors';
 import { type ComputableAlgorithm, computableAlgorithmOf, type Digest } from '../digest/digest.js';
 import { createDigester } from '../digest/digester.js';
-import type { FileRange } from '../io/file-bytes.js';
+import type { SyncByteSource } from '../io/byte-source.js';
 import { layerStored, layerTar } from './contents/content.js';
-import { digestRanges } from './layers/digest-ranges.js';
+import { digestSources } from './layers/digest-sources.js';
 import type { IndexOptions } from './layers/index-layers.js';
 import { comparableDigest, type ReadImage, type ReadLayer } from './read-image.js';
 
@@ -32,25 +32,25 @@ export async function verifyLayers(
   } = options;
   for (const layer of layers) if (layer.verified === false) onMismatch(layer);
   const open = layers.filter((layer) => layer.verified === null && !matching.has(layer));
-  const inFiles: InFile[] = [];
+  const inPlace: InPlace[] = [];
   for (const layer of open) {
     const algorithms = algorithmsOf(declaredOf(layer));
     if (layer.index === null || algorithms.length === 0) continue;
-    if (layer.index.compression === null && layer.bytes?.from === 'range' && layer.description.data === null)
-      inFiles.push({ layer, range: layer.bytes.range, algorithms });
+    if (layer.index.compression === null && layer.bytes?.from === 'source' && layer.description.data === null)
+      inPlace.push({ layer, source: layer.bytes.source, algorithms });
     else if (await matchesStreamed(image, layer)) matching.add(layer);
     else onMismatch(layer);
   }
-  const computed = await digestRanges(inFiles, options);
-  for (const [i, { layer }] of inFiles.entries()) {
+  const computed = await digestSources(inPlace, options);
+  for (const [i, { layer }] of inPlace.entries()) {
     if (declaredOf(layer).every((declared) => isMatch(declared, computed[i] ?? []))) matching.add(layer);
     else onMismatch(layer);
   }
 }
 
-interface InFile {
+interface InPlace {
   readonly layer: ReadLayer;
-  readonly range: FileRange;
+  readonly source: SyncByteSource;
   readonly algorithms: readonly ComputableAlgorithm[];
 }
 

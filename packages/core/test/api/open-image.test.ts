@@ -1,6 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ImageSource, type Layer, openImage, openImages } from '@layers/core';
+import {
+  fileSource,
+  type ImageSource,
+  type Layer,
+  openImage,
+  openImages,
+  rangeSource,
+  verifyImage,
+} from '@layers/core';
 import {
   type ArchiveForm,
   buildDockerArchive,
@@ -9,6 +17,7 @@ import {
   sha256,
 } from '@layers/testing/archive-builder';
 import { pipeOf } from '@layers/testing/documents';
+import { served } from '@layers/testing/every-way';
 import { blobOf, json, OCI, plainArchive } from '@layers/testing/layer-parts';
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar } from '@layers/testing/tar-builder';
@@ -178,6 +187,25 @@ describe('layers', () => {
       code: 'ERR_LAYERS_LAYER_MISSING',
     });
     expect(layerAt(image.layers, 0).sizeBytes).toBe(compress(base, 'gzip').length);
+  });
+
+  it('are read again from a source, also from one that must be waited for', async () => {
+    const archive = archiveOf('oci');
+    const padded = Buffer.concat([Buffer.alloc(1000, 1), archive, Buffer.alloc(1000, 1)]);
+    const sources: readonly ImageSource[] = [
+      archive,
+      rangeSource(fileSource(scratch.file(padded)), 1000, archive.length),
+      served(archive),
+      served(compress(archive, 'gzip')),
+    ];
+    for (const source of sources) {
+      const image = await openImage(source);
+      for (let times = 0; times < 2; times++) {
+        expect((await bytesOf(layerAt(image.layers, 1).uncompressed())).equals(top)).toBe(true);
+        expect((await bytesOf(layerAt(image.layers, 0).uncompressed())).equals(base)).toBe(true);
+      }
+      expect((await verifyImage(image)).verified).toBe(true);
+    }
   });
 
   it('of a stream cannot be read again', async () => {

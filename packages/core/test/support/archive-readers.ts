@@ -5,6 +5,9 @@ import { createFileArchiveReader } from '../../src/image/archive/file-archive-re
 import { createStreamArchiveReader } from '../../src/image/archive/stream-archive-reader.ts';
 import { createFingerprintKey } from '../../src/image/layers/fingerprint.ts';
 import type { LayerReadOptions } from '../../src/image/layers/layer-sink.ts';
+import { fileSource } from '../../src/io/file-source.ts';
+import { memorySource } from '../../src/io/memory-source.ts';
+import { rangeSource } from '../../src/io/range-source.ts';
 
 export const noDigests: LayerReadOptions = {
   storedDigests: [],
@@ -33,7 +36,15 @@ export const WAYS: readonly (readonly [
   way: string,
   read: (bytes: Uint8Array, scratch: Scratch) => Promise<ArchiveReader>,
 ])[] = [
-  ['a file', async (bytes, scratch) => createFileArchiveReader(scratch.file(bytes))],
+  ['a file', async (bytes, scratch) => createFileArchiveReader(fileSource(scratch.file(bytes)))],
+  ['memory', async (bytes) => createFileArchiveReader(memorySource(bytes))],
+  [
+    'a part of a file',
+    async (bytes, scratch) => {
+      const file = scratch.file(Buffer.concat([Buffer.alloc(99, 7), bytes, Buffer.alloc(999, 7)]));
+      return createFileArchiveReader(rangeSource(fileSource(file), 99, bytes.length));
+    },
+  ],
   ['a pipe', (bytes) => streamedReader(bytes)],
   ['a pipe of small pieces', (bytes) => streamedReader(bytes, [100, 1, 513])],
 ];

@@ -129,7 +129,7 @@ function newLayer(
     sizeBytes: size,
     diffId,
     mediaType,
-    range: null,
+    source: null,
     isConcurrent: true,
     // The writer checks the digest.
     chunks: () => repository.blob({ digest, size }, { checksDigest: false }),

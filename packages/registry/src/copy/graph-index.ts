@@ -39,7 +39,7 @@ async function attachedManifest(
         // It is stored as it is, whatever it contains.
         diffId: digest,
         mediaType: type,
-        range: null,
+        source: null,
         chunks: () => repository.blob({ digest, size }),
       }),
     ),

@@ -1,6 +1,5 @@
 import { computableAlgorithmOf, createDigester, type Digest, digestOf } from '@layers/core/digest';
 import { type ArchiveReader, blobName } from '@layers/core/image';
-import { rangeChunks } from '@layers/core/io';
 import {
   type Descriptor,
   isIndex,
@@ -119,12 +118,11 @@ async function* bytesOf(reader: ArchiveReader, digest: Digest, from: number): As
   const file = reader.find(blobName(digest));
   if (file === null) throw missing(digest);
   const bytes = reader.layer(file);
-  if (bytes?.from !== 'range') {
+  if (bytes?.from !== 'source') {
     yield reader.read(file).subarray(from);
     return;
   }
-  const { path, offset, length } = bytes.range;
-  yield* rangeChunks({ path, offset: offset + from, length: Math.max(0, length - from) }, CHUNK_BYTES);
+  yield* bytes.source.stream(from, CHUNK_BYTES);
 }
 
 function missing(digest: Digest): LayersError {

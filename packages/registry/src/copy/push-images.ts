@@ -1,6 +1,6 @@
 import type { Digest } from '@layers/core/digest';
 import type { Progress } from '@layers/core/image';
-import { atOnce, rangeChunks } from '@layers/core/io';
+import { atOnce } from '@layers/core/io';
 import { isNonDistributable } from '@layers/core/oci';
 import {
   compressTar,
@@ -169,11 +169,8 @@ function blobsToPush(documents: readonly ImageDocuments[], staged: StagedLayers)
 const CHUNK_BYTES = 1024 * 1024;
 
 function openLayer(layer: NewLayer, staged: StagedLayers, from: number): AsyncIterable<Uint8Array> {
-  const range = layer.kind === 'generated' ? staged.range(layer) : layer.range;
-  if (range !== null) {
-    const { path, offset, length } = range;
-    return rangeChunks({ path, offset: offset + from, length: length - from }, CHUNK_BYTES);
-  }
+  const source = layer.kind === 'generated' ? staged.source(layer) : layer.source;
+  if (source !== null) return source.stream(from, CHUNK_BYTES);
   return rest(layer.kind === 'generated' ? layer.tar() : layer.chunks(), from);
 }
 

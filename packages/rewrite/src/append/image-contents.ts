@@ -15,7 +15,7 @@ export async function* imageContents(
   const layer = image.layers[position];
   const last = entries.at(-1);
   if (layer === undefined || last === undefined) return;
-  if (layer.bytes?.from === 'range' && layer.index?.compression === null) {
+  if (layer.bytes?.from === 'source' && layer.index?.compression === null) {
     for (const entry of entries) {
       yield [{ start: entry }];
       for await (const bytes of readContent(image, position, entry)) yield [{ bytes }];

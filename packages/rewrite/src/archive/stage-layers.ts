@@ -1,7 +1,13 @@
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type FileRange, makeTemporaryDirectory, rangeChunks, writeNewFile, writing } from '@layers/core/io';
+import {
+  fileSource,
+  makeTemporaryDirectory,
+  type SyncByteSource,
+  writeNewFile,
+  writing,
+} from '@layers/core/io';
 import type { GeneratedLayer, NewLayer } from '../image/new-image.js';
 import { type CopyContext, copyLayer, type Sink } from './copy-layer.js';
 import { internalError, type LayerFacts } from './layer-facts.js';
@@ -11,8 +17,8 @@ const CHUNK_BYTES = 1024 * 1024;
 /** Generated layers in a temporary directory, until the documents that precede them are known. */
 export interface StagedLayers {
   readonly facts: ReadonlyMap<GeneratedLayer, LayerFacts>;
-  /** The range of a file that holds the blob of a generated layer, until it is moved. */
-  range(layer: GeneratedLayer): FileRange;
+  /** The blob of a generated layer, until it is moved. */
+  source(layer: GeneratedLayer): SyncByteSource;
   /** Writes the blob of a generated layer to `sink`, and removes it: it can be read once. */
   moveTo(layer: GeneratedLayer, sink: Sink): Promise<void>;
   /** Removes the directory, which otherwise is removed when the process exits. */
@@ -44,29 +50,29 @@ export async function stageLayers(
     directory.remove();
     throw error;
   }
-  const range = (layer: GeneratedLayer): FileRange => {
+  const source = (layer: GeneratedLayer): SyncByteSource => {
     const path = paths.get(layer);
     const length = facts.get(layer)?.sizeBytes;
     if (path === undefined || length === undefined) throw internalError('a layer was not generated');
-    return { path, offset: 0, length };
+    return fileSource(path, length);
   };
   return {
     facts,
     remove: directory.remove,
-    range,
+    source,
     async moveTo(layer, sink) {
-      const whole = range(layer);
+      const whole = source(layer);
       await readAll(whole, sink);
-      rmSync(whole.path);
+      rmSync(whole.name);
     },
   };
 }
 
-async function readAll(range: FileRange, sink: Sink): Promise<void> {
+async function readAll(source: SyncByteSource, sink: Sink): Promise<void> {
   let done = 0;
-  for await (const chunk of rangeChunks(range, CHUNK_BYTES)) {
+  for await (const chunk of source.stream(0, CHUNK_BYTES)) {
     await sink(chunk);
     done += chunk.length;
   }
-  if (done < range.length) throw internalError(`${range.path} was truncated while it was in use`);
+  if (done < source.size) throw internalError(`${source.name} was truncated while it was in use`);
 }

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { layerTar, type ReadImage, type ReadLayer, verifyLayers } from '@layers/core/image';
-import { makeTemporaryDirectory, writeNewFile, writing } from '@layers/core/io';
+import { fileSource, makeTemporaryDirectory, writeNewFile, writing } from '@layers/core/io';
 import { dataOffsetOf, Kind, NONE, type Union } from '@layers/core/rootfs';
 import { Action, type TreePlan } from '../plan/tree-plan.js';
 import { type EmitOptions, emitTar, layersOf } from './emit-tar.js';
@@ -78,5 +78,5 @@ async function copyToFile(
   });
   const index = layer.index === null ? null : { ...layer.index, compression: null };
   // The declared digest is that of the compressed layer, which was verified.
-  return { ...layer, index, verified: true, bytes: { from: 'range', range: { path, offset: 0, length } } };
+  return { ...layer, index, verified: true, bytes: { from: 'source', source: fileSource(path, length) } };
 }

@@ -1,5 +1,4 @@
 import { layerTar, type ReadImage, type ReadLayer } from '@layers/core/image';
-import { openRange } from '@layers/core/io';
 import { LayersError } from '@layers/errors';
 
 /** Reads a layer's uncompressed tar. */
@@ -12,12 +11,12 @@ export interface LayerCursor {
   close(): Promise<void>;
 }
 
-/** Opens a layer of an image: by position if it is uncompressed in a file, else as a stream. */
+/** Opens a layer of an image: by position if it is uncompressed and no stream, else as a stream. */
 export function openCursor(image: ReadImage, position: number): LayerCursor {
   const layer = image.layers[position];
   if (layer === undefined) throw new RangeError(`there is no layer ${position}`);
-  if (isSeekable(layer) && layer.bytes?.from === 'range') {
-    const source = openRange(layer.bytes.range);
+  if (isSeekable(layer) && layer.bytes?.from === 'source') {
+    const source = layer.bytes.source.open();
     return {
       read(target, at) {
         const count = source.read(target, at);
@@ -30,9 +29,9 @@ export function openCursor(image: ReadImage, position: number): LayerCursor {
   return streamCursor(layerTar(image, layer), position);
 }
 
-/** Returns whether the layer's tar can be read by position: it is uncompressed in a file. */
+/** Returns whether the layer's tar can be read by position: it is uncompressed and no stream. */
 export function isSeekable({ bytes, index }: ReadLayer): boolean {
-  return bytes?.from === 'range' && index?.compression === null;
+  return bytes?.from === 'source' && index?.compression === null;
 }
 
 function streamCursor(stream: AsyncGenerator<Uint8Array>, position: number): LayerCursor {

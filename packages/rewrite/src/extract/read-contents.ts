@@ -5,7 +5,7 @@ import {
   type ReadImage,
   type ReadLayer,
 } from '@layers/core/image';
-import { type FileRange, openRange, type Yielder } from '@layers/core/io';
+import type { SyncByteSource, Yielder } from '@layers/core/io';
 import { type Changeset, dataOffsetOf, storedSizeOf } from '@layers/core/rootfs';
 import { isLayersError, withContext } from '@layers/errors';
 import { createSparseExpander } from '@layers/tar';
@@ -33,8 +33,8 @@ export async function readContents(
 ): Promise<void> {
   if (selected.entries.length === 0) return;
   try {
-    if (layer.bytes?.from === 'range' && layer.index?.compression === null) {
-      await readInPlace(layer.bytes.range, changesetOf(layer), selected, yielder);
+    if (layer.bytes?.from === 'source' && layer.index?.compression === null) {
+      await readInPlace(layer.bytes.source, changesetOf(layer), selected, yielder);
     } else await readStreamed(image, layer, selected, yielder);
   } catch (error) {
     if (isLayersError(error) && error.code === 'ERR_LAYERS_WRITE_OUTPUT') throw error;
@@ -45,12 +45,12 @@ export async function readContents(
 const WINDOW_BYTES = 256 * 1024;
 
 async function readInPlace(
-  range: FileRange,
+  bytes: SyncByteSource,
   changeset: Changeset,
   { entries, open }: ContentSelection,
   yielder: Yielder,
 ): Promise<void> {
-  const source = openRange(range);
+  const source = bytes.open();
   // Small files are close together: one read returns many of them.
   const window = Buffer.allocUnsafe(WINDOW_BYTES);
   let start = 0;
@@ -67,10 +67,10 @@ async function readInPlace(
           end = position + source.read(window, position);
           if (end === position) throw truncatedTar(dataOffset, 'file', position);
         }
-        const bytes = window.subarray(position - start, Math.min(end, stop) - start);
-        sink.write(bytes);
-        position += bytes.length;
-        if (yielder.count(bytes.length)) await yielder.pause();
+        const piece = window.subarray(position - start, Math.min(end, stop) - start);
+        sink.write(piece);
+        position += piece.length;
+        if (yielder.count(piece.length)) await yielder.pause();
       }
       sink.end();
       if (storedSize === 0 && yielder.count(0)) await yielder.pause();

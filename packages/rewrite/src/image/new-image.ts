@@ -1,5 +1,5 @@
 import type { Digest } from '@layers/core/digest';
-import type { FileRange } from '@layers/core/io';
+import type { SyncByteSource } from '@layers/core/io';
 import type { Platform } from '@layers/core/oci';
 
 /** The compression of a layer's blob. */
@@ -19,8 +19,8 @@ export interface ExistingLayer {
   readonly mediaType: string;
   /** Further fields of its descriptor in the manifest, such as `annotations` and `urls` (OCI descriptor.md). */
   readonly descriptor?: Readonly<Record<string, unknown>> | undefined;
-  /** The range of a file that holds the blob as stored; null if only `chunks` can read it. */
-  readonly range: FileRange | null;
+  /** The blob as stored, to be read in part or again; null if only `chunks` can read it. */
+  readonly source: SyncByteSource | null;
   /** The archive of the blob, for errors. */
   readonly archive?: string | undefined;
   /** Whether several such layers can be read at once, as from a registry. Default: they are read one after the other. */

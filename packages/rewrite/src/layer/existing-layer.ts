@@ -43,7 +43,7 @@ export function existingLayer(image: ReadImage, layer: ReadLayer): ExistingLayer
     sizeBytes: index?.storedBytes ?? 0,
     diffId,
     mediaType: isDeclaredType ? essenceOf(declared) : ociLayerType(compression, declared ?? ''),
-    range: bytes?.from === 'range' ? bytes.range : null,
+    source: bytes?.from === 'source' ? bytes.source : null,
     archive: image.archive.source.path,
     chunks: () => layerStored(image, layer),
   };

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { computableAlgorithmOf, type Digest } from '@layers/core/digest';
 import { createFinding, type Finding, type FindingCode } from '@layers/core/findings';
-import { compressionOfRange } from '@layers/core/image';
+import { compressionOf } from '@layers/core/image';
+import { fileSource } from '@layers/core/io';
 import { isNonDistributable, isTarType } from '@layers/core/oci';
 import { isLayersError } from '@layers/errors';
 import { blobPath, digestOfFile, statOrNull } from '../blobs/blob-file.js';
@@ -163,7 +164,7 @@ function isContradictory(
   if (algorithm === null || algorithm !== computableAlgorithmOf(diffId)) return false;
   const path = blobPath(store, digest);
   const stat = statOrNull(path);
-  return stat?.isFile() === true && compressionOfRange({ path, offset: 0, length: stat.size }) === null;
+  return stat?.isFile() === true && compressionOf(fileSource(path, stat.size)) === null;
 }
 
 function mayBeMissing({ mediaType, isEmbedded }: BlobUse): boolean {

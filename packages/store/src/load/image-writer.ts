@@ -49,9 +49,9 @@ const SMALL_AT_ONCE = 16;
 /** Layers of a registry at once: a single connection seldom has all of the bandwidth. */
 const LARGE_AT_ONCE = 4;
 
-/** Whether a layer is read from a file, independently of others, and takes longer to sync than to copy. */
+/** Whether a layer is read by position, independently of others, and takes longer to sync than to copy. */
 function isSmall(layer: NewLayer): boolean {
-  return layer.kind === 'existing' && layer.range !== null && layer.sizeBytes <= SMALL_BYTES;
+  return layer.kind === 'existing' && layer.source !== null && layer.sizeBytes <= SMALL_BYTES;
 }
 
 function isConcurrent(layer: NewLayer): layer is ExistingLayer {

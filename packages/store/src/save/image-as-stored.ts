@@ -1,10 +1,5 @@
-import {
-  type Archive,
-  type ImageDescription,
-  type LayerDescription,
-  whileUnchanged,
-} from '@layers/core/image';
-import { rangeChunks } from '@layers/core/io';
+import type { Archive, ImageDescription, LayerDescription } from '@layers/core/image';
+import { whileUnchanged } from '@layers/core/io';
 import { isManifest, OCI_MANIFEST, parseJson, parseManifest } from '@layers/core/oci';
 import type { ExistingLayer, NewImage } from '@layers/rewrite/image';
 
@@ -39,21 +34,21 @@ function manifestOf({ reader }: Archive, { manifestName }: ImageDescription): Ne
 }
 
 function layerAsStored(
-  { reader, source }: Archive,
+  { reader, source: { path } }: Archive,
   { file, digest, diffId, mediaType }: LayerDescription,
 ): ExistingLayer | null {
   const bytes = file === null ? null : reader.layer(file);
-  if (bytes?.from !== 'range' || digest === null || diffId === null || mediaType === null) return null;
-  const { range } = bytes;
+  if (bytes?.from !== 'source' || digest === null || diffId === null || mediaType === null) return null;
+  const { source } = bytes;
   return {
     kind: 'existing',
     digest,
-    sizeBytes: range.length,
+    sizeBytes: source.size,
     diffId,
     mediaType,
-    range,
-    archive: source.path,
-    chunks: () => whileUnchanged(range.path, rangeChunks(range, CHUNK_BYTES)),
+    source,
+    archive: path,
+    chunks: () => whileUnchanged(source, source.stream(0, CHUNK_BYTES)),
   };
 }
 

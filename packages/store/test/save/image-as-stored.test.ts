@@ -41,7 +41,7 @@ test('returns an image from its documents, without reading its layers', async ()
   const facts = (layers: typeof read.layers) =>
     layers.map((layer) =>
       layer.kind === 'existing'
-        ? [layer.digest, layer.diffId, layer.sizeBytes, layer.mediaType, layer.range]
+        ? [layer.digest, layer.diffId, layer.sizeBytes, layer.mediaType, layer.source]
         : null,
     );
   expect(facts(stored?.layers ?? [])).toEqual(facts(read.layers));

@@ -39,7 +39,7 @@ export function imageOf(owner, number, tags) {
       sizeBytes: bytes.length,
       diffId: digest,
       mediaType: 'application/vnd.oci.image.layer.v1.tar',
-      range: null,
+      source: null,
       async *chunks() {
         for (let at = 0; at < bytes.length; at += 100_000) yield bytes.subarray(at, at + 100_000);
       },

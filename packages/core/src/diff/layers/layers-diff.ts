@@ -1,5 +1,5 @@
 import { stepsOfLayers } from '../../analysis/image-info.js';
-import { digestRange } from '../../digest/digest-range.js';
+import { digestSource } from '../../digest/digest-source.js';
 import type { ContentComparer } from '../../image/contents/compare-contents.js';
 import { digestContradictsDiffId } from '../../image/known-layers.js';
 import { changesetOf, type ReadImage, type ReadLayer } from '../../image/read-image.js';
@@ -82,8 +82,8 @@ function layerKeys({ layers }: ReadImage, side: string): LayerKey[] {
       };
     }
     // Images older than DiffIDs declare no digest.
-    if (layer.bytes?.from === 'range' && index !== null && index.compression === null) {
-      const [digest] = digestRange(layer.bytes.range, ['sha256']);
+    if (layer.bytes?.from === 'source' && index !== null && index.compression === null) {
+      const [digest] = digestSource(layer.bytes.source, ['sha256']);
       return { key: `${digest} ${index.tarBytes}`, isComputed: true };
     }
     return { key: `${side} ${position}`, isComputed: false };

@@ -1,7 +1,7 @@
 import { LayersError } from '@layers/errors';
 import type { Compression } from '../../compression/sniff.js';
 import type { Finding } from '../../findings/finding.js';
-import type { FileRange } from '../../io/file-bytes.js';
+import type { SyncByteSource } from '../../io/byte-source.js';
 import type { LayerIndex } from '../layers/layer-index.js';
 
 /** A file or link of an archive or layout, under its clean relative name. */
@@ -14,9 +14,9 @@ export interface ArchiveFile {
   readonly target: string | null;
 }
 
-/** The bytes of a layer: a range of a file, or the index of a streamed layer. */
+/** The bytes of a layer: a source, or the index of a streamed layer. */
 export type LayerBytes =
-  | { readonly from: 'range'; readonly range: FileRange }
+  | { readonly from: 'source'; readonly source: SyncByteSource }
   | { readonly from: 'stream'; readonly index: LayerIndex };
 
 /** Reads the files of an archive or layout. */

@@ -1,5 +1,5 @@
 import type { ComputableAlgorithm, Digest } from '../../digest/digest.js';
-import { digestRange } from '../../digest/digest-range.js';
+import { digestSource } from '../../digest/digest-source.js';
 import type { ArchiveReader } from './archive-reader.js';
 
 /** Returns the digest of a file's bytes; null for a stream that was read without digests. Throws ERR_LAYERS_READ. */
@@ -11,6 +11,6 @@ export function blobDigest(
   const file = reader.find(name);
   const bytes = file === null ? null : reader.layer(file);
   if (bytes === null) return null;
-  const digests = bytes.from === 'stream' ? bytes.index.digests : digestRange(bytes.range, [algorithm]);
+  const digests = bytes.from === 'stream' ? bytes.index.digests : digestSource(bytes.source, [algorithm]);
   return digests.find((digest) => digest.startsWith(`${algorithm}:`)) ?? null;
 }

@@ -1,7 +1,9 @@
 import { LayersError } from '@layers/errors';
 import { type TarEntry, type TarWarning, walkTar } from '@layers/tar';
 import { createFinding, type Finding } from '../../findings/finding.js';
-import { openFileBytes } from '../../io/file-bytes.js';
+import type { SyncByteSource } from '../../io/byte-source.js';
+import { rangeSource } from '../../io/range-source.js';
+import { readWhole } from '../../io/stream-source.js';
 import {
   type ArchiveFile,
   type ArchiveReader,
@@ -13,12 +15,12 @@ import {
 } from './archive-reader.js';
 
 /**
- * Reads an uncompressed archive in a file. Walks its headers, never its contents.
+ * Reads an uncompressed archive that can be read by position. Walks its headers, never its contents.
  * Throws ERR_LAYERS_READ, ERR_LAYERS_TAR_* for what is not a tar or is damaged, ERR_LAYERS_ARCHIVE_FILE and
  * ERR_LAYERS_LIMIT.
  */
-export function createFileArchiveReader(path: string): ArchiveReader {
-  const source = openFileBytes(path);
+export function createFileArchiveReader(archive: SyncByteSource): ArchiveReader {
+  const source = archive.open();
   try {
     const table = createFileTable();
     const offsets = new Map<string, number>();
@@ -36,24 +38,17 @@ export function createFileArchiveReader(path: string): ArchiveReader {
       medium: 'archive',
       seekable: true,
       compression: null,
-      bytes: source.size,
+      bytes: archive.size,
       find: (name) => followLinks(table.files, name),
       names: () => table.files.keys(),
       read(file) {
         checkDocumentSize(file);
-        const bytes = new Uint8Array(file.size);
-        const archive = openFileBytes(path);
-        try {
-          archive.read(bytes, offsets.get(file.name) ?? 0);
-        } finally {
-          archive.close();
-        }
-        return bytes;
+        return readWhole(rangeSource(archive, offsets.get(file.name) ?? 0, file.size));
       },
       layer(file) {
         const offset = offsets.get(file.name);
         if (offset === undefined) return null;
-        return { from: 'range', range: { path, offset, length: file.size } };
+        return { from: 'source', source: rangeSource(archive, offset, file.size) };
       },
       occurrence: table.occurrence,
       findings: table.findings,

@@ -1,10 +1,10 @@
-import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
 import { LayersError } from '@layers/errors';
 import { computableAlgorithmOf } from '../../digest/digest.js';
-import { digestRange } from '../../digest/digest-range.js';
+import { digestSource } from '../../digest/digest-source.js';
 import { createFinding, type Finding } from '../../findings/finding.js';
-import { readError } from '../../io/system-errors.js';
+import type { SyncByteSource } from '../../io/byte-source.js';
+import type { Directory, Place } from '../../io/directory.js';
+import { readWhole } from '../../io/stream-source.js';
 import { type ArchiveFile, type ArchiveReader, cleanName } from './archive-reader.js';
 import { digestOfBlobName } from './blob-names.js';
 import { checkDocumentSize } from './file-archive-reader.js';
@@ -14,17 +14,29 @@ import { checkDocumentSize } from './file-archive-reader.js';
  * from blobs to files with the digest of the blob. Does not follow other symlinks, such as an `index.json` elsewhere.
  * Throws ERR_LAYERS_READ where the system refuses.
  */
-export function createLayoutReader(path: string): ArchiveReader {
-  const root = attempt(path, () => realpathSync(path));
+export function createLayoutReader(directory: Directory): ArchiveReader {
   /** The targets of links, by name, whose bytes have the digest in the name, and that lead out of the layout or are text. */
-  const outside = new Map<string, string>();
+  const outside = new Map<string, Place>();
   const findings: Finding[] = [];
-  const pathOf = (name: string): string => outside.get(name) ?? join(root, name);
+  const placeOf = (name: string): Place | null => {
+    const known = outside.get(name);
+    if (known !== undefined) return known;
+    const place = directory.locate(name);
+    if (place === 'cycle') throw badLink(name, 'the symlinks of the layout form a cycle');
+    return place;
+  };
+  /** The files as they were found last. */
+  const found = new Map<string, SyncByteSource>();
+  const sourceOf = ({ name }: ArchiveFile): SyncByteSource => {
+    const source = found.get(name);
+    if (source === undefined) throw new RangeError(`${name} was not returned by this reader`);
+    return source;
+  };
   const findFile = (name: string): ArchiveFile | null => {
     const clean = cleanName(name);
     if (clean === null || clean === '') return null;
-    const found = findExact(clean);
-    return found ?? (digestOfBlobName(clean) === null ? null : findInDirectory(clean));
+    const exact = findExact(clean);
+    return exact ?? (digestOfBlobName(clean) === null ? null : findInDirectory(clean));
   };
   /** In a directory of `skopeo copy dir:`, blobs have the digits of their digest as names. */
   const findInDirectory = (blob: string): ArchiveFile | null => {
@@ -32,19 +44,23 @@ export function createLayoutReader(path: string): ArchiveReader {
     return findExact(hex) ?? findExact(`${hex}.manifest.json`);
   };
   const findExact = (clean: string): ArchiveFile | null => {
-    const real = outside.get(clean) ?? realPathOf(root, join(root, clean));
-    if (real === null) return null;
-    if (!isInside(root, real) && !outside.has(clean)) {
-      if (!hasDigestInName(clean, real)) throw outsideLink(clean);
-      outside.set(clean, real);
+    const place = placeOf(clean);
+    if (place === null) return null;
+    const file = directory.file(place);
+    if (!place.isInside && !outside.has(clean)) {
+      if (!hasDigestInName(clean, file)) throw outsideLink(clean);
+      outside.set(clean, place);
     }
-    const stat = attempt(real, () => lstatSync(real));
-    if (!stat.isFile()) return null;
-    const target = outside.has(clean) ? null : targetOfText(clean, real, stat.size);
-    if (target === null) return { name: clean, type: 'file', size: stat.size, target: null };
+    if (file === null) return null;
+    const target = outside.has(clean) ? null : targetOfText(directory, clean, place, file);
+    if (target === null) return fileOf(clean, file);
     if (findings.length === 0) findings.push(createFinding('archive-oddity', `${clean} ${TEXT_LINK}`));
-    outside.set(clean, target);
-    return { name: clean, type: 'file', size: attempt(target, () => lstatSync(target).size), target: null };
+    outside.set(clean, target.place);
+    return fileOf(clean, target.file);
+  };
+  const fileOf = (name: string, source: SyncByteSource): ArchiveFile => {
+    found.set(name, source);
+    return { name, type: 'file', size: source.size, target: null };
   };
   return {
     medium: 'directory',
@@ -52,56 +68,26 @@ export function createLayoutReader(path: string): ArchiveReader {
     compression: null,
     bytes: null,
     find: findFile,
-    names: () => listFiles(root),
+    names: () => directory.names(),
     read(file) {
       checkDocumentSize(file);
-      return attempt(file.name, () => readFileSync(pathOf(file.name)));
+      return readWhole(sourceOf(file));
     },
-    layer: (file) => ({
-      from: 'range',
-      range: { path: pathOf(file.name), offset: 0, length: file.size },
-    }),
+    layer: (file) => ({ from: 'source', source: sourceOf(file) }),
     occurrence: () => 1,
     findings,
   };
-}
-
-/** The codes for a missing file, and for names that no file can have: too long ones, and those with a NUL byte. */
-const NO_SUCH_FILE: ReadonlySet<unknown> = new Set([
-  'ENOENT',
-  'ENOTDIR',
-  'ENAMETOOLONG',
-  'ERR_INVALID_ARG_VALUE',
-]);
-
-function realPathOf(root: string, path: string): string | null {
-  let real: string;
-  try {
-    real = realpathSync(path);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (NO_SUCH_FILE.has(code)) return null;
-    if (code === 'ELOOP') throw badLink(root, path, 'the symlinks of the layout form a cycle');
-    throw readError(path, error);
-  }
-  return real;
-}
-
-function isInside(root: string, real: string): boolean {
-  const inside = relative(root, real);
-  return inside !== '..' && !inside.startsWith(`..${sep}`);
 }
 
 /**
  * Whether a file has the digest that the name of a blob declares. Builders such as Bazel fill layouts with links to
  * their caches. A layout cannot show the content of another file by such a link, because its author would have to know it.
  */
-function hasDigestInName(name: string, real: string): boolean {
+function hasDigestInName(name: string, file: SyncByteSource | null): boolean {
   const declared = digestOfBlobName(name);
   const algorithm = declared === null ? null : computableAlgorithmOf(declared);
-  const stat = attempt(real, () => lstatSync(real));
-  if (algorithm === null || !stat.isFile()) return false;
-  return digestRange({ path: real, offset: 0, length: stat.size }, [algorithm])[0] === declared;
+  if (algorithm === null || file === null) return false;
+  return digestSource(file, [algorithm])[0] === declared;
 }
 
 const TEXT_LINK =
@@ -112,13 +98,20 @@ const MAX_PATH_BYTES = 4096;
  * Returns the target of a symlink that was copied as a text file, where the target has the digest that the name of the blob
  * declares; null for any other file.
  */
-function targetOfText(name: string, real: string, size: number): string | null {
-  if (size === 0 || size > MAX_PATH_BYTES || digestOfBlobName(name) === null) return null;
-  const text = attempt(real, () => readFileSync(real, 'utf8'));
+function targetOfText(
+  directory: Directory,
+  name: string,
+  place: Place,
+  file: SyncByteSource,
+): { readonly place: Place; readonly file: SyncByteSource } | null {
+  if (file.size === 0 || file.size > MAX_PATH_BYTES || digestOfBlobName(name) === null) return null;
+  const text = Buffer.from(readWhole(file)).toString('utf8');
   if (!/^[^\0\n{}"]*\/[^\0\n{}"]+$/.test(text)) return null;
+  const target = directory.locateTarget(place, text);
+  if (target === null) return null;
   try {
-    const target = realpathSync(resolve(dirname(real), text));
-    return hasDigestInName(name, target) ? target : null;
+    const blob = directory.file(target);
+    return blob !== null && hasDigestInName(name, blob) ? { place: target, file: blob } : null;
   } catch {
     // Not the path of a file that can be read.
     return null;
@@ -134,38 +127,12 @@ function outsideLink(name: string): LayersError {
     digestOfBlobName(name) === null
       ? 'it is not followed, because no digest of its target is declared'
       : 'it is not followed, because its target does not have the digest in the name';
-  return new LayersError('ERR_LAYERS_ARCHIVE_LINK', `a symlink points outside the layout: ${reason}`, {
-    file: name,
-    hint: COPY,
-  });
+  return badLink(name, `a symlink points outside the layout: ${reason}`);
 }
 
-const COPY = 'copy the layout with its links resolved, for example with cp -RL';
-
-function badLink(root: string, path: string, message: string): LayersError {
+function badLink(name: string, message: string): LayersError {
   return new LayersError('ERR_LAYERS_ARCHIVE_LINK', message, {
-    file: relative(root, path),
-    hint: COPY,
+    file: name,
+    hint: 'copy the layout with its links resolved, for example with cp -RL',
   });
-}
-
-function* listFiles(root: string): Generator<string> {
-  const directories = [''];
-  for (;;) {
-    const directory = directories.pop();
-    if (directory === undefined) return;
-    for (const item of attempt(root, () => readdirSync(join(root, directory), { withFileTypes: true }))) {
-      const name = directory === '' ? item.name : `${directory}/${item.name}`;
-      if (item.isDirectory()) directories.push(name);
-      else yield name;
-    }
-  }
-}
-
-function attempt<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (cause) {
-    throw readError(path, cause);
-  }
 }

@@ -1,6 +1,6 @@
 import { createSparseExpander } from '@layers/tar';
 import { createDigester } from '../../digest/digester.js';
-import { openRange } from '../../io/file-bytes.js';
+import type { SyncByteSource } from '../../io/byte-source.js';
 import { dataOffsetOf, storedSizeOf } from '../../rootfs/changeset.js';
 import { changesetOf, type ReadImage, type ReadLayer } from '../read-image.js';
 import type { ContentPlace } from './compare-contents.js';
@@ -23,8 +23,8 @@ export async function canonicalDigests(image: ReadImage, places: readonly Conten
     if (entries.size === 0) continue;
     const keep = (entry: number) => (digest: string) =>
       void digests.set(`${layer.position} ${entry}`, digest);
-    if (layer.bytes?.from === 'range' && layer.index?.compression === null) {
-      for (const entry of entries) keep(entry)(digestInPlace(layer, layer.bytes.range, entry));
+    if (layer.bytes?.from === 'source' && layer.index?.compression === null) {
+      for (const entry of entries) keep(entry)(digestInPlace(layer, layer.bytes.source, entry));
       continue;
     }
     const reader = createContentReader(
@@ -37,7 +37,7 @@ export async function canonicalDigests(image: ReadImage, places: readonly Conten
   return places.map(({ layer, entry }) => digests.get(`${layer} ${entry}`) ?? '');
 }
 
-function digestInPlace(layer: ReadLayer, range: Parameters<typeof openRange>[0], entry: number): string {
+function digestInPlace(layer: ReadLayer, bytes: SyncByteSource, entry: number): string {
   const changeset = changesetOf(layer);
   const dataOffset = dataOffsetOf(changeset, entry);
   const storedSize = storedSizeOf(changeset, entry);
@@ -55,7 +55,7 @@ function digestInPlace(layer: ReadLayer, range: Parameters<typeof openRange>[0],
     digester.write,
     digester.hole,
   );
-  const source = openRange(range);
+  const source = bytes.open();
   try {
     const chunk = new Uint8Array(Math.min(CHUNK_BYTES, storedSize));
     for (let done = 0; done < storedSize; ) {

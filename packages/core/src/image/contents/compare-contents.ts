@@ -1,4 +1,6 @@
-import { type FileBytes, openFileBytes } from '../../io/file-bytes.js';
+import type { SeekableBytes } from '@layers/tar';
+import type { OpenBytes, SyncByteSource } from '../../io/byte-source.js';
+import { openPart, rootOf } from '../../io/range-source.js';
 import { type Changeset, dataOffsetOf, FINGERPRINT_BYTES, storedSizeOf } from '../../rootfs/changeset.js';
 import type { CopyCandidate } from '../../rootfs/layer-application.js';
 import { createFingerprinter, type FingerprintKey } from '../layers/fingerprint.js';
@@ -111,7 +113,11 @@ function hasFingerprint({ changeset }: Content): boolean {
   return changeset.fingerprints !== null;
 }
 
-function fingerprintOf(content: Content, source: FileBytes | null, key: FingerprintKey): Uint8Array | null {
+function fingerprintOf(
+  content: Content,
+  source: SeekableBytes | null,
+  key: FingerprintKey,
+): Uint8Array | null {
   const { changeset, entry } = content;
   if (changeset.fingerprints !== null) {
     return changeset.fingerprints.subarray(entry * FINGERPRINT_BYTES, (entry + 1) * FINGERPRINT_BYTES);
@@ -130,7 +136,13 @@ function fingerprintOf(content: Content, source: FileBytes | null, key: Fingerpr
   return fingerprinter.finish();
 }
 
-function sameBytesIn(a: FileBytes, offsetA: number, b: FileBytes, offsetB: number, length: number): boolean {
+function sameBytesIn(
+  a: SeekableBytes,
+  offsetA: number,
+  b: SeekableBytes,
+  offsetB: number,
+  length: number,
+): boolean {
   // The first piece is small, because most differences are near the start.
   let piece = FIRST_PIECE_BYTES;
   for (let done = 0; done < length; ) {
@@ -146,8 +158,8 @@ function sameBytesIn(a: FileBytes, offsetA: number, b: FileBytes, offsetB: numbe
 }
 
 interface Opener {
-  /** Returns the bytes of an uncompressed layer in a file, else null. Valid until two other layers are opened. */
-  source(layer: ReadLayer): FileBytes | null;
+  /** Returns the bytes of an uncompressed layer that can be read by position, else null. Valid until two other layers are opened. */
+  source(layer: ReadLayer): SeekableBytes | null;
   close(): void;
 }
 
@@ -155,13 +167,13 @@ interface Opener {
 const MAX_OPEN = 64;
 
 function createOpener(): Opener {
-  const open = new Map<string, FileBytes>();
-  const fileOf = (path: string): FileBytes => {
-    const known = open.get(path);
+  const open = new Map<SyncByteSource, OpenBytes>();
+  const openRoot = (root: SyncByteSource): OpenBytes => {
+    const known = open.get(root);
     if (known !== undefined) {
       // Moves it to the end: the least recently used file is the first.
-      open.delete(path);
-      open.set(path, known);
+      open.delete(root);
+      open.set(root, known);
       return known;
     }
     const [oldest] = open;
@@ -169,24 +181,16 @@ function createOpener(): Opener {
       oldest[1].close();
       open.delete(oldest[0]);
     }
-    const file = openFileBytes(path);
-    open.set(path, file);
+    const file = root.open();
+    open.set(root, file);
     return file;
   };
   return {
     source(layer) {
-      if (layer.bytes?.from !== 'range' || layer.index?.compression !== null) return null;
-      const { path, offset, length } = layer.bytes.range;
-      const file = fileOf(path);
-      return {
-        size: length,
-        read: (target, position) =>
-          file.read(
-            target.subarray(0, Math.max(0, Math.min(target.length, length - position))),
-            offset + position,
-          ),
-        close: () => undefined,
-      };
+      if (layer.bytes?.from !== 'source' || layer.index?.compression !== null) return null;
+      const { source } = layer.bytes;
+      const { root, offset } = rootOf(source);
+      return openPart(openRoot(root), offset, source.size);
     },
     close() {
       for (const file of open.values()) file.close();

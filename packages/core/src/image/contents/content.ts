@@ -2,10 +2,9 @@ import { LayersError } from '@layers/errors';
 import { createSparseExpander, createTarParser, expandSparse, type TarEntry } from '@layers/tar';
 import { decompressStream } from '../../compression/decompress-stream.js';
 import { createDigester } from '../../digest/digester.js';
-import { openRange, rangeChunks } from '../../io/file-bytes.js';
+import { whileUnchanged } from '../../io/unchanged.js';
 import { dataOffsetOf, storedSizeOf } from '../../rootfs/changeset.js';
 import { Kind } from '../../rootfs/kind.js';
-import { whileUnchanged } from '../archive/archive-state.js';
 import { replayFile } from '../archive/replay-file.js';
 import { changesetOf, type ReadImage, type ReadLayer } from '../read-image.js';
 
@@ -28,8 +27,8 @@ export async function* readContent(
   const layer = image.layers[position];
   if (layer === undefined) return;
   const changeset = changesetOf(layer);
-  if (layer.bytes?.from === 'range' && layer.index?.compression === null) {
-    const source = openRange(layer.bytes.range);
+  if (layer.bytes?.from === 'source' && layer.index?.compression === null) {
+    const source = layer.bytes.source.open();
     try {
       yield* expandSparse(
         {
@@ -193,9 +192,9 @@ async function* storedChunks(
     yield layer.description.data;
     return;
   }
-  if (layer.bytes?.from === 'range') {
-    const { range } = layer.bytes;
-    yield* whileUnchanged(range.path, rangeChunks(range));
+  if (layer.bytes?.from === 'source') {
+    const { source } = layer.bytes;
+    yield* whileUnchanged(source, source.stream());
     return;
   }
   const { reopen, reader, source } = image.archive;

@@ -22,7 +22,7 @@ export async function readWholeContents(
       found.set(keyOf({ layer: layer.position, entry }), bytes);
       return createFilling(bytes);
     };
-    if (layer.bytes?.from === 'range' && layer.index?.compression === null) {
+    if (layer.bytes?.from === 'source' && layer.index?.compression === null) {
       for (const entry of entries) {
         const filling = whole(entry);
         for await (const piece of readContent(image, layer.position, entry)) filling.write(piece);

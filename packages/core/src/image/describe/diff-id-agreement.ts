@@ -1,7 +1,7 @@
 import type { Digest } from '../../digest/digest.js';
 import { computableAlgorithmOf } from '../../digest/digest.js';
 import type { ArchiveFile, ArchiveReader } from '../archive/archive-reader.js';
-import { compressionOfRange, indexLayer } from '../layers/index-layer.js';
+import { compressionOf, indexLayer } from '../layers/index-layer.js';
 import { indexBytes, type LayerReadOptions } from '../layers/layer-sink.js';
 import type { ImageDescription, LayerDescription } from './description.js';
 
@@ -41,10 +41,10 @@ function computedDiffIds(
   if (bytes === null) return [];
   // Of a stream, the digests are those that were computed as it passed.
   if (bytes.from === 'stream') return bytes.index.diffIds;
-  const { range } = bytes;
+  const { source } = bytes;
   const task = {
-    range,
-    compression: compressionOfRange(range),
+    source,
+    compression: compressionOf(source),
     verifyRaw: true,
     expectedDiffId: null,
     progress: null,

@@ -2,7 +2,7 @@ import { type TarWarning, walkTar } from '@layers/tar';
 import { NeedsPortableInflater, usesZlibSync } from '../../compression/inflater.js';
 import { type Compression, SNIFF_BYTES, sniffCompression } from '../../compression/sniff.js';
 import type { Digest } from '../../digest/digest.js';
-import { type FileRange, openRange } from '../../io/file-bytes.js';
+import type { OpenBytes, SyncByteSource } from '../../io/byte-source.js';
 import { runSteps, runStepsWithPauses, type Steps } from '../../io/steps.js';
 import { ChangesetIndexer } from '../../rootfs/changeset-indexer.js';
 import { DEFAULT_LIMITS } from '../../rootfs/limits.js';
@@ -11,10 +11,10 @@ import { type LayerIndex, type Problem, problemOf } from './layer-index.js';
 import { type Engine, type LayerReadOptions, LayerSink } from './layer-sink.js';
 import { FIRST_HEADER_BYTES, namedProblem } from './not-a-tar.js';
 
-/** A layer in a file, and what to compute about it. Plain data that can be sent to a thread. */
+/** A layer that can be read by position, and what to compute about it. Plain data, except for the source. */
 export interface LayerTask extends LayerReadOptions {
-  readonly range: FileRange;
-  /** The result of `compressionOfRange`. */
+  readonly source: SyncByteSource;
+  /** The result of `compressionOf`. */
   readonly compression: Compression | null;
   /** Reads an uncompressed layer completely, to compute its digests. */
   readonly verifyRaw: boolean;
@@ -27,13 +27,13 @@ export interface LayerTask extends LayerReadOptions {
 const CHUNK_BYTES = 256 * 1024;
 
 /**
- * Indexes a layer in a file. Walks the headers of an uncompressed layer whose digests are not requested; reads any
+ * Indexes a layer that can be read by position. Walks the headers of an uncompressed layer whose digests are not requested; reads any
  * other layer once, in order. Writes the uncompressed bytes to the ring, if there is one. Throws ERR_LAYERS_READ and
  * ERR_LAYERS_LIMIT; other errors become the `problem` of the index.
  */
 export function indexLayer(task: LayerTask, ring: HashRing | null = null): LayerIndex {
   if (!isReadThrough(task)) return runSteps(walkLayer(task));
-  const source = openRange(task.range);
+  const source = task.source.open();
   try {
     if (ring !== null) return readIntoRing(source, task, ring);
     const isZlibSync = task.compression === 'gzip' && usesZlibSync(source.size);
@@ -53,25 +53,18 @@ export function isReadThrough(task: LayerTask): boolean {
   return task.compression !== null || task.verifyRaw;
 }
 
-/** Recognises the compression of a range of a file by its first bytes. */
-export function compressionOfRange(range: FileRange): Compression | null {
-  const source = openRange(range);
-  try {
-    const head = new Uint8Array(SNIFF_BYTES);
-    return sniffCompression(head.subarray(0, source.read(head, 0)));
-  } finally {
-    source.close();
-  }
+/** Recognises the compression of a source by its first bytes. */
+export function compressionOf(source: Pick<SyncByteSource, 'read'>): Compression | null {
+  const head = new Uint8Array(SNIFF_BYTES);
+  return sniffCompression(head.subarray(0, source.read(head, 0)));
 }
 
 function hasExpectedDiffId(index: LayerIndex, { expectedDiffId }: LayerTask): boolean {
   return expectedDiffId === null || index.diffIds.includes(expectedDiffId);
 }
 
-type Source = ReturnType<typeof openRange>;
-
 /** Reads with zlib-sync; returns null where the layer must be read again with the portable inflater. */
-function readWithZlibSync(source: Source, task: LayerTask): LayerIndex | null {
+function readWithZlibSync(source: OpenBytes, task: LayerTask): LayerIndex | null {
   const sink = createSink(task, 'auto');
   try {
     const index = readInto(sink, source, task);
@@ -85,8 +78,8 @@ function readWithZlibSync(source: Source, task: LayerTask): LayerIndex | null {
 
 const STEP_ENTRIES = 2000;
 
-function* walkLayer({ range, limits, usage }: LayerTask): Steps<LayerIndex> {
-  const source = openRange(range);
+function* walkLayer({ source: closed, limits, usage }: LayerTask): Steps<LayerIndex> {
+  const source = closed.open();
   try {
     const indexer = new ChangesetIndexer(limits ?? DEFAULT_LIMITS, usage);
     let problem: Problem | null = null;
@@ -118,7 +111,7 @@ function* walkLayer({ range, limits, usage }: LayerTask): Steps<LayerIndex> {
   }
 }
 
-function readIntoRing(source: Source, task: LayerTask, ring: HashRing): LayerIndex {
+function readIntoRing(source: OpenBytes, task: LayerTask, ring: HashRing): LayerIndex {
   try {
     return readThrough(source, task, 'portable', (bytes) => writeRing(ring, bytes));
   } finally {
@@ -127,7 +120,7 @@ function readIntoRing(source: Source, task: LayerTask, ring: HashRing): LayerInd
 }
 
 function readThrough(
-  source: Source,
+  source: OpenBytes,
   task: LayerTask,
   engine: Engine,
   onTar?: (bytes: Uint8Array) => void,
@@ -142,7 +135,7 @@ function createSink(task: LayerTask, engine: Engine, onTar?: (bytes: Uint8Array)
   return new LayerSink(compression, { ...task, fingerprintKey }, engine, onTar);
 }
 
-function readInto(sink: LayerSink, source: Source, task: LayerTask): LayerIndex {
+function readInto(sink: LayerSink, source: OpenBytes, task: LayerTask): LayerIndex {
   const chunk = new Uint8Array(Math.min(CHUNK_BYTES, Math.max(source.size, 1)));
   let position = 0;
   while (position < source.size) {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { hasNodeZstd } from '../../compression/node-codec.js';
 import type { Digest } from '../../digest/digest.js';
+import type { SourceReference } from '../../io/byte-source.js';
 import { createHashRing } from './hash-ring.js';
 import { indexLayerWithPauses, isReadThrough, type LayerTask } from './index-layer.js';
 import type { LayerIndex } from './layer-index.js';
@@ -25,25 +26,26 @@ export async function indexLayers(
   tasks: readonly LayerTask[],
   options: IndexOptions = {},
 ): Promise<LayerIndex[]> {
-  const toRead = tasks.filter(isReadThrough);
-  const bytes = toRead.reduce((sum, task) => sum + task.range.length, 0);
+  const toRead = tasks.filter(isReadThrough).flatMap(forThread);
+  const bytes = toRead.reduce((sum, { size }) => sum + size, 0);
   const cores = options.threads ?? availableParallelism();
   if (cores === 0 || toRead.length === 0 || bytes < WORTH_THREADS_BYTES) {
     const indexes: LayerIndex[] = [];
     for (const task of tasks) indexes.push(await indexLayerWithPauses(task, options.signal));
     return indexes;
   }
-  const largest = toRead.reduce((a, b) => (b.range.length > a.range.length ? b : a));
+  const largest = toRead.reduce((a, b) => (b.size > a.size ? b : a));
   const split =
-    cores > 1 && largest.compression !== null && largest.range.length > bytes / cores ? largest : null;
+    cores > 1 && largest.task.compression !== null && largest.size > bytes / cores ? largest : null;
   const threads = Math.min(cores, toRead.length) + (split === null ? 0 : 1);
-  const usesScriptZstd = toRead.some(({ compression }) => compression === 'zstd') && !hasNodeZstd();
+  const usesScriptZstd = toRead.some(({ task }) => task.compression === 'zstd') && !hasNodeZstd();
   const pool = await openPool(threads, usesScriptZstd ? {} : SMALL_YOUNG_GENERATION, options.signal);
   try {
     const results = new Map<LayerTask, Promise<LayerIndex>>();
-    if (split !== null) results.set(split, indexSplit(pool, split));
-    for (const task of [...toRead].sort((a, b) => b.range.length - a.range.length)) {
-      if (task !== split) results.set(task, pool.index({ do: 'index', task, ring: null }));
+    if (split !== null) results.set(split.original, indexSplit(pool, split));
+    for (const layer of [...toRead].sort((a, b) => b.size - a.size)) {
+      const { original, task, source } = layer;
+      if (layer !== split) results.set(original, pool.index({ do: 'index', task, source, ring: null }));
     }
     return await Promise.all(
       tasks.map((task) => results.get(task) ?? indexLayerWithPauses(task, options.signal)),
@@ -53,13 +55,29 @@ export async function indexLayers(
   }
 }
 
+/** A task that another thread can do. */
+interface ThreadTask {
+  readonly original: LayerTask;
+  readonly task: Omit<LayerTask, 'source'>;
+  readonly source: SourceReference;
+  /** Bytes of the layer. */
+  readonly size: number;
+}
+
+/** Returns a task as another thread needs it; nothing where only this thread can read the layer. */
+function forThread(original: LayerTask): ThreadTask[] {
+  const { source, ...task } = original;
+  const reference = source.reference();
+  return reference === null ? [] : [{ original, task, source: reference, size: source.size }];
+}
+
 /** Reads one layer with three threads: one decompresses, one hashes the tar, one hashes the blob. */
-async function indexSplit(pool: Pool, task: LayerTask): Promise<LayerIndex> {
+async function indexSplit(pool: Pool, { task, source }: ThreadTask): Promise<LayerIndex> {
   const ring = createHashRing();
   const [index, diffIds, digests] = await Promise.all([
-    pool.index({ do: 'index', task: { ...task, storedDigests: [], tarDigests: [] }, ring }),
+    pool.index({ do: 'index', task: { ...task, storedDigests: [], tarDigests: [] }, source, ring }),
     pool.digests({ do: 'hash', ring, algorithms: task.tarDigests }),
-    pool.digests({ do: 'digest', range: task.range, algorithms: task.storedDigests }),
+    pool.digests({ do: 'digest', source, algorithms: task.storedDigests }),
   ]);
   return { ...index, digests, diffIds: index.inflated ? diffIds : [] };
 }

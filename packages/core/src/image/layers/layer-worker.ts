@@ -1,5 +1,6 @@
 import Tinypool from 'tinypool';
-import { digestRange } from '../../digest/digest-range.js';
+import { digestSource } from '../../digest/digest-source.js';
+import { openReference } from '../../io/open-reference.js';
 import { buffersOf } from '../../rootfs/changeset.js';
 import { hashRing } from './hash-ring.js';
 import { indexLayer } from './index-layer.js';
@@ -14,8 +15,8 @@ const mover: Mover = Tinypool;
 /** Runs in a worker thread. Transfers the columns of an index instead of copying them. */
 export default function work(job: LayerJob): unknown {
   if (job.do === 'hash') return hashRing(job.ring, job.algorithms);
-  if (job.do === 'digest') return digestRange(job.range, job.algorithms);
-  const index = indexLayer(job.task, job.ring);
+  if (job.do === 'digest') return digestSource(openReference(job.source), job.algorithms);
+  const index = indexLayer({ ...job.task, source: openReference(job.source) }, job.ring);
   return mover.move({
     [Tinypool.transferableSymbol]: buffersOf(index.changeset),
     [Tinypool.valueSymbol]: index,

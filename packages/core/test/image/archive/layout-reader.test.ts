@@ -5,7 +5,7 @@ import { blobOf, json } from '@layers/testing/layer-parts';
 import { useScratch } from '@layers/testing/scratch';
 import { describe, expect, test } from 'vitest';
 import { createLayoutReader } from '../../../src/image/archive/layout-reader.ts';
-import { openRange } from '../../../src/io/file-bytes.ts';
+import { openDirectory } from '../../../src/io/directory.ts';
 
 const scratch = useScratch();
 
@@ -19,7 +19,7 @@ describe('the files of a layout', () => {
   symlinkSync('../../..', join(root, 'blobs/sha256/out'));
   symlinkSync('/etc/passwd', join(root, 'absolute'));
   symlinkSync('nowhere', join(root, 'dangling'));
-  const files = createLayoutReader(root);
+  const files = createLayoutReader(openDirectory(root));
 
   test('are found under any spelling, with their bytes', () => {
     for (const name of ['index.json', './index.json', 'blobs/../index.json']) {
@@ -61,7 +61,7 @@ describe('the files of a layout', () => {
     linkTo(content?.file.path ?? '', content?.hex);
     linkTo(other?.file.path ?? '', content?.hex);
     linkTo('index.json', content?.hex);
-    const reader = createLayoutReader(layout);
+    const reader = createLayoutReader(openDirectory(layout));
     for (let times = 0; times < 2; times++) {
       const found = reader.find(content?.file.path ?? '');
       expect(found).toMatchObject({ name: content?.file.path, size: 7 });
@@ -89,7 +89,7 @@ describe('the files of a layout', () => {
       { path: path.file.path, data: path.file.data },
       { path: 'index.json', data: target },
     ]);
-    const reader = createLayoutReader(layout);
+    const reader = createLayoutReader(openDirectory(layout));
     for (const each of [other, path])
       expect(reader.find(each.file.path)?.size).toBeLessThan(target.length + 1);
     expect(reader.find('index.json')?.size).toBe(target.length);
@@ -108,17 +108,18 @@ describe('the files of a layout', () => {
     }
   });
 
-  test('are returned as ranges', () => {
+  test('are returned as sources', () => {
     const file = files.find('blobs/sha256/aa');
     const place = file === null ? null : files.layer(file);
-    if (place?.from !== 'range') throw new Error('no range');
-    const source = openRange(place.range);
+    if (place?.from !== 'source') throw new Error('no source');
+    const { source } = place;
     const bytes = Buffer.alloc(4);
     expect([source.size, source.read(bytes, 3), bytes.toString()]).toEqual([10, 4, '3456']);
-    source.close();
   });
 
   test('a missing directory causes an error', async () => {
-    expect(await codeOfAsync(() => createLayoutReader(join(root, 'none')))).toBe('ERR_LAYERS_READ');
+    expect(await codeOfAsync(() => createLayoutReader(openDirectory(join(root, 'none'))))).toBe(
+      'ERR_LAYERS_READ',
+    );
   });
 });

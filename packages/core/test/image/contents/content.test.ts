@@ -36,7 +36,9 @@ expanded.write('de', 2000);
 const contents = [null, long, Buffer.from('short'), Buffer.alloc(0), expanded];
 const again = INPUTS.filter(([way]) => way !== 'a pipe');
 
-describe.each(again)('contents in %s', (_, input) => {
+describe.each(again)('contents in %s', (way, input) => {
+  const isFile = way.endsWith('file');
+
   test.each(['raw', 'gzip'] as const)('of a %s layer are read', async (stored) => {
     const image = await readOne(input(ociArchive([files], { stored: [stored] }), scratch));
     for (const [entry, content] of contents.entries()) {
@@ -55,7 +57,7 @@ describe.each(again)('contents in %s', (_, input) => {
       const image = await readOne(input(ociArchive([files], { stored: ['gzip'] }), scratch));
       for await (const piece of readContent(image, 0, 1)) {
         expect(piece.length).toBeGreaterThan(0);
-        expect(ours()).toBeGreaterThan(0);
+        expect(ours() > 0).toBe(isFile);
         break;
       }
       await vi.waitFor(() => expect(ours()).toBe(0));

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { createFileArchiveReader } from '../../../src/image/archive/file-archive-reader.ts';
 import { createConfigReader, readConfig } from '../../../src/image/describe/config-reader.ts';
 import { describeImages } from '../../../src/image/describe/describe.ts';
+import { fileSource } from '../../../src/io/file-source.ts';
 
 const scratch = useScratch();
 const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
@@ -61,7 +62,7 @@ describe('a config', () => {
         manifest.file,
         config.file,
       ]);
-      const { images, findings } = describeImages(createFileArchiveReader(scratch.file(archive)));
+      const { images, findings } = describeImages(createFileArchiveReader(fileSource(scratch.file(archive))));
       const codes = [...findings, ...images.flatMap((image) => image.findings)].map(({ code }) => code);
       expect(images).toHaveLength(1);
       expect(codes.filter((code) => code === 'byte-order-mark')).toHaveLength(1);
@@ -78,7 +79,7 @@ describe('a config', () => {
       { path: 'c.json', data: bytes },
       { path: 'also.json', type: 'symlink', linkpath: 'c.json' },
     ]);
-    const files = createFileArchiveReader(scratch.file(archive));
+    const files = createFileArchiveReader(fileSource(scratch.file(archive)));
     const read = createConfigReader(files);
     const found = ['c.json', 'also.json'].map((name) => {
       const file = files.find(name);
@@ -102,7 +103,7 @@ describe('one large config of many images', () => {
       { path: 'c.json', data: big.file.data },
       { path: 'manifest.json', data: json(entries) },
     ]);
-    expect(describeImages(createFileArchiveReader(scratch.file(archive))).images).toHaveLength(1);
+    expect(describeImages(createFileArchiveReader(fileSource(scratch.file(archive)))).images).toHaveLength(1);
   });
 
   test('with thirty thousand entries and tags is one image', () => {
@@ -113,7 +114,7 @@ describe('one large config of many images', () => {
       { path: name, data: small.file.data },
       { path: 'manifest.json', data: json(entries) },
     ]);
-    const { images } = describeImages(createFileArchiveReader(scratch.file(archive)));
+    const { images } = describeImages(createFileArchiveReader(fileSource(scratch.file(archive))));
     expect([images.length, images[0]?.tags.length]).toEqual([1, 30_000]);
   });
 
@@ -129,7 +130,7 @@ describe('one large config of many images', () => {
       big.file,
       ...manifests.map(({ file }) => file),
     ]);
-    const { images } = describeImages(createFileArchiveReader(scratch.file(archive)));
+    const { images } = describeImages(createFileArchiveReader(fileSource(scratch.file(archive))));
     expect(images).toHaveLength(1000);
     expect(new Set(images.map(({ configBytes }) => configBytes)).size).toBe(1);
   });
@@ -149,6 +150,6 @@ describe('one large config of many images', () => {
     }));
     const image = blobOf({ schemaVersion: 2, config: big.descriptor, layers: [] }, `${OCI}.manifest.v1+json`);
     const archive = buildTar([...layoutOf([...names, image.descriptor]), inner.file, big.file, image.file]);
-    expect(describeImages(createFileArchiveReader(scratch.file(archive))).images).toHaveLength(1);
+    expect(describeImages(createFileArchiveReader(fileSource(scratch.file(archive)))).images).toHaveLength(1);
   });
 });

@@ -6,6 +6,7 @@ import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import { createFileArchiveReader } from '../../../src/image/archive/file-archive-reader.ts';
 import { describeImages } from '../../../src/image/describe/describe.ts';
+import { fileSource } from '../../../src/io/file-source.ts';
 import { codesOf, described, describedLayout } from '../../support/described.ts';
 
 const scratch = useScratch();
@@ -28,7 +29,7 @@ describe('an archive with manifest.json', () => {
       { form: 'legacy' },
     );
     const { format, variant, images, findings } = describeImages(
-      createFileArchiveReader(scratch.file(bytes)),
+      createFileArchiveReader(fileSource(scratch.file(bytes))),
     );
     expect([format, variant, findings]).toEqual(['docker-archive', 'legacy', []]);
     expect(images.map(({ tags }) => tags)).toEqual([['app:1', 'me/app:2'], []]);
@@ -119,7 +120,9 @@ describe('an archive with manifest.json', () => {
     ['an image without config', [{ Layers: [] }], 'ERR_LAYERS_DOCKER_MANIFEST'],
   ])('%s causes an error', async (_, manifest, code) => {
     const bytes = buildTar([{ path: 'manifest.json', data: json(manifest) }]);
-    const error = await errorOfAsync(() => describeImages(createFileArchiveReader(scratch.file(bytes))));
+    const error = await errorOfAsync(() =>
+      describeImages(createFileArchiveReader(fileSource(scratch.file(bytes)))),
+    );
     expect(error.code).toBe(code);
     expect(error.hint).toBeDefined();
   });

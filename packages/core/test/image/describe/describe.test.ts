@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { createFileArchiveReader } from '../../../src/image/archive/file-archive-reader.ts';
 import { describeImages } from '../../../src/image/describe/describe.ts';
 import { imageChoices, selectImage } from '../../../src/image/describe/select-image.ts';
+import { fileSource } from '../../../src/io/file-source.ts';
 import { codesOf, described, describedLayout } from '../../support/described.ts';
 
 const scratch = useScratch();
@@ -100,7 +101,7 @@ describe('a hybrid archive', () => {
         manifestJson(entryOf(right, ['app:1'])),
         ...parts,
       ];
-      const description = describeImages(createFileArchiveReader(scratch.file(buildTar(files))));
+      const description = describeImages(createFileArchiveReader(fileSource(scratch.file(buildTar(files)))));
       expect(description.images).toHaveLength(1);
       const [only] = description.images;
       expect(only?.layers.map(({ name }) => name)).toEqual(right.layers.map(({ file }) => file.path));

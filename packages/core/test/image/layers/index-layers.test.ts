@@ -5,8 +5,10 @@ import { useScratch } from '@layers/testing/scratch';
 import { buildTar } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import { createFingerprintKey } from '../../../src/image/layers/fingerprint.ts';
-import { compressionOfRange, indexLayer, type LayerTask } from '../../../src/image/layers/index-layer.ts';
+import { compressionOf, indexLayer, type LayerTask } from '../../../src/image/layers/index-layer.ts';
 import { indexLayers } from '../../../src/image/layers/index-layers.ts';
+import { fileSource } from '../../../src/io/file-source.ts';
+import { rangeSource } from '../../../src/io/range-source.ts';
 
 const scratch = useScratch();
 const fingerprintKey = createFingerprintKey();
@@ -21,14 +23,11 @@ const tarOf = (bytes: number, name: string): Buffer =>
   ]);
 
 function taskOf(blob: Uint8Array, more: Partial<LayerTask> = {}): LayerTask {
-  const range = {
-    path: scratch.file(Buffer.concat([Buffer.alloc(700), blob])),
-    offset: 700,
-    length: blob.length,
-  };
+  const file = fileSource(scratch.file(Buffer.concat([Buffer.alloc(700), blob])));
+  const source = rangeSource(file, 700, blob.length);
   return {
-    range,
-    compression: compressionOfRange(range),
+    source,
+    compression: compressionOf(source),
     storedDigests: ['sha256', 'sha512'],
     tarDigests: ['sha256'],
     verifyRaw: false,
@@ -91,7 +90,7 @@ describe('layers', () => {
         tasks.slice(0, 4).map((task) => ({ ...task, progress })),
         { threads },
       );
-      const read = tasks.slice(1, 4).reduce((sum, { range }) => sum + range.length, 0);
+      const read = tasks.slice(1, 4).reduce((sum, { source }) => sum + source.size, 0);
       expect(Number(progress[0]), `${threads}`).toBe(read);
     }
   });
@@ -106,7 +105,7 @@ describe('layers', () => {
   test('whose file is missing cause an error in any thread', async () => {
     const missing = {
       ...taskOf(smallTar),
-      range: { path: `${scratch.folder}/missing`, offset: 0, length: 9 },
+      source: fileSource(`${scratch.folder}/missing`, 9),
     };
     for (const threads of [0, 2]) {
       await expect(indexLayers([...tasks, missing], { threads }), `${threads}`).rejects.toMatchObject({

@@ -1,14 +1,13 @@
 import { gzipSync } from 'node:zlib';
 import { isLayersError } from '@layers/errors';
 import { digestBy } from '@layers/testing/layer-parts';
-import { useScratch } from '@layers/testing/scratch';
 import { buildTar } from '@layers/testing/tar-builder';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { createInflater, NeedsPortableInflater } from '../../../src/compression/inflater.ts';
 import { indexLayer, type LayerTask } from '../../../src/image/layers/index-layer.ts';
 import { LayerSink } from '../../../src/image/layers/layer-sink.ts';
+import { memorySource } from '../../../src/io/memory-source.ts';
 
-const scratch = useScratch();
 const tar = buildTar([
   { path: 'etc/', type: 'directory' },
   { path: 'etc/a', data: Buffer.alloc(3000, 65) },
@@ -57,7 +56,7 @@ function blobOf(...parts: readonly Uint8Array[]): Buffer {
 }
 
 const taskOf = (blob: Uint8Array): LayerTask => ({
-  range: { path: scratch.file(blob), offset: 0, length: blob.length },
+  source: memorySource(blob),
   compression: 'gzip',
   verifyRaw: false,
   expectedDiffId: null,
