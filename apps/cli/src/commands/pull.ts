@@ -1,6 +1,5 @@
 import { SCHEMA_VERSION } from '@layers/core/analysis';
 import type { Finding } from '@layers/core/findings';
-import { isIndex } from '@layers/core/oci';
 import type { RegistryClient } from '@layers/registry';
 import { loadImages } from '@layers/store/load';
 import { usageError } from '../command-error.js';
@@ -64,14 +63,12 @@ async function pullOne(
   { platform, all = false }: PullFlags,
   load: (images: Parameters<typeof loadImages>[1]) => ReturnType<typeof loadImages>,
 ): Promise<PulledName & { readonly findings: readonly Finding[] }> {
-  const { describeGraph, fetchGraph, graphImages, originalIndex, registryPath } = await import(
+  const { describeGraph, fetchGraph, graphImagesWithIndex, registryPath } = await import(
     '@layers/registry/copy'
   );
   const graph = await fetchGraph(client.repository(reference), reference, { platform, all });
   const described = await describeGraph(graph);
-  const digests = new Set(described.archive.images.flatMap(({ manifestDigest }) => manifestDigest ?? []));
-  const index = all && isIndex(graph.root.mediaType) ? await originalIndex(graph, digests) : undefined;
-  const images = graphImages(described).map((image) => ({ ...image, index }));
+  const images = await graphImagesWithIndex(described, { all });
   const loaded = await load(images);
   const name = images[0]?.tags[0] ?? registryPath(graph);
   // A chosen platform leaves the others out as the user wants it.

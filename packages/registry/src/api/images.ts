@@ -5,7 +5,8 @@ import { LayersError } from '@layers/errors';
 import type { NewImage } from '@layers/rewrite/image';
 import type { RegistryClient } from '../client/registry-client.js';
 import { type CopiedGraph, copyGraph } from '../copy/copy-graph.js';
-import { describeGraph, graphImages } from '../copy/graph-images.js';
+import { describeGraph } from '../copy/graph-images.js';
+import { graphImagesWithIndex } from '../copy/graph-index.js';
 import { graphStream } from '../copy/graph-stream.js';
 import { fetchGraph, type ImageGraph, type PlatformChoice, registryPath } from '../copy/image-graph.js';
 import { type PushedImage, type PushOptions, pushImages as pushTo } from '../copy/push-images.js';
@@ -42,7 +43,7 @@ export async function openRegistryImage(
  * they are written, and not before.
  *
  * @param name such as `alpine:3.20`
- * @param choice one platform of an index, or all
+ * @param choice one platform of an index, or all: then they have the index itself, with attestations (`NewImage.index`)
  * @throws LayersError as `openRegistryImage`; ERR_LAYERS_NO_IMAGE for an artifact
  *
  * @example
@@ -55,16 +56,16 @@ export async function pullImages(
   name: string,
   choice: PlatformChoice = {},
 ): Promise<readonly NewImage[]> {
-  return graphImages(await describeGraph(await graphOf(client, name, choice)));
+  return graphImagesWithIndex(await describeGraph(await graphOf(client, name, choice)), choice);
 }
 
 /**
- * Pushes images: blobs first, several at once, then manifests. Several images become an index of platforms. A blob that the
- * repository has is not sent.
+ * Pushes images: blobs first, several at once, then manifests. Several images become an index of platforms; those of
+ * `pullImages` with all platforms keep the index that they have. A blob that the repository has is not sent.
  *
  * @param name with a tag, such as `localhost:5000/app:1`; the default tag is `latest`
  * @param images planned by `repackImage` and other functions of `@layers/rewrite`
- * @throws LayersError ERR_LAYERS_REFERENCE; ERR_LAYERS_REGISTRY_WRITE, ERR_LAYERS_REGISTRY_AUTH and ERR_LAYERS_CREDENTIALS; what
+ * @throws LayersError ERR_LAYERS_REFERENCE; ERR_LAYERS_USAGE for images of several indexes; ERR_LAYERS_REGISTRY_WRITE, ERR_LAYERS_REGISTRY_AUTH and ERR_LAYERS_CREDENTIALS; what
  *   the layers throw
  *
  * @example

@@ -3,6 +3,7 @@ import {
   formatPlatform,
   hostPlatform,
   isAttestation,
+  isIndex,
   parsePlatform,
   platformRank,
 } from '@layers/core/oci';
@@ -36,6 +37,11 @@ export function choosePlatform(
   const best = Math.min(...ranked.map(({ rank }) => rank));
   const [first, second] = ranked.filter(({ rank }) => rank === best);
   if (first !== undefined && second === undefined) return first.descriptor;
+  // The platforms of a nested index are known once it is read.
+  const [nested, other] = images.filter(
+    ({ mediaType, platform: own }) => isIndex(mediaType) && own === undefined,
+  );
+  if (first === undefined && nested !== undefined && other === undefined) return nested;
   const names = images.map((image) =>
     image.platform === undefined ? image.digest : formatPlatform(image.platform),
   );

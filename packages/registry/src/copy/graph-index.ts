@@ -1,8 +1,28 @@
 import type { Digest } from '@layers/core/digest';
+import { isIndex } from '@layers/core/oci';
 import type { ExistingLayer, NewImage, NewIndex } from '@layers/rewrite/image';
 import type { CopySource } from './copy-graph.js';
-import type { GraphManifest, ImageGraph } from './image-graph.js';
+import { type GraphArchive, graphImages } from './graph-images.js';
+import type { GraphManifest, ImageGraph, PlatformChoice } from './image-graph.js';
 import { readConfig } from './read-config.js';
+
+/**
+ * Returns the images of a registry for a writer, as `graphImages` does. If all platforms were asked for, they have the index
+ * of the registry, so that it is written byte for byte.
+ *
+ * @throws LayersError as `graphImages`, and the errors of reading configs
+ */
+export async function graphImagesWithIndex(
+  described: GraphArchive,
+  { all = false }: Pick<PlatformChoice, 'all'>,
+): Promise<readonly NewImage[]> {
+  const { graph, archive } = described;
+  const images = graphImages(described);
+  if (!all || !isIndex(graph.root.mediaType)) return images;
+  const digests = new Set(archive.images.flatMap(({ manifestDigest }) => manifestDigest ?? []));
+  const index = await originalIndex(graph, digests);
+  return images.map((image) => ({ ...image, index }));
+}
 
 /**
  * Returns the index of an image for a writer, byte for byte, with what it has beside images: nested indexes and

@@ -8,7 +8,7 @@ export {
 export { copyReferrers } from './copy-referrers.js';
 export { type DocumentedGraph, graphDocuments } from './graph-documents.js';
 export { describeGraph, type GraphArchive, graphImages } from './graph-images.js';
-export { originalIndex } from './graph-index.js';
+export { graphImagesWithIndex, originalIndex } from './graph-index.js';
 export { graphStream } from './graph-stream.js';
 export {
   blobsOf,

@@ -2,13 +2,17 @@ import type { Digest } from '@layers/core/digest';
 import type { Progress } from '@layers/core/image';
 import { atOnce } from '@layers/core/io';
 import { isNonDistributable } from '@layers/core/oci';
+import { LayersError } from '@layers/errors';
 import {
   compressTar,
   createLayerDigests,
+  type Document,
   generatedIndex,
   type ImageDocuments,
   imageDocuments,
   knownFacts,
+  type NamedDocuments,
+  namedDocuments,
   type StagedLayers,
   stageLayers,
   uniqueLayers,
@@ -50,10 +54,10 @@ export const CONCURRENT_BLOBS = 4;
 
 /**
  * Pushes images to a repository: blobs first, several at once and the largest first, then manifests. Several images are
- * pushed as one index. A blob that the repository has is not sent.
+ * pushed as one index: that of the images, if they have one. A blob that the repository has is not sent.
  *
  * @param reference the tag
- * @throws LayersError ERR_LAYERS_REGISTRY_WRITE, ERR_LAYERS_REGISTRY_AUTH, ERR_LAYERS_CREDENTIALS; what the layers throw
+ * @throws LayersError ERR_LAYERS_USAGE for images of several indexes; ERR_LAYERS_REGISTRY_WRITE, ERR_LAYERS_REGISTRY_AUTH, ERR_LAYERS_CREDENTIALS; what the layers throw
  */
 export async function pushImages(
   repository: Repository,
@@ -88,9 +92,12 @@ async function pushStaged(
   staged: StagedLayers,
   options: PushOptions,
 ): Promise<PushedImage> {
-  const documents = images.map((image) => imageDocuments(image, true, knownFacts(staged.facts)));
+  const documentsOf = (image: NewImage) => imageDocuments(image, true, knownFacts(staged.facts));
+  const documents = images.map(documentsOf);
+  const root = rootOf(documents);
+  const attached = images[0]?.index?.attached.map(documentsOf) ?? [];
   const counts: PushCounts = { uploaded: 0, uploadedBytes: 0, mounted: 0, existing: 0 };
-  const blobs = blobsToPush(documents, staged);
+  const blobs = blobsToPush([...documents, ...attached], staged);
   const progress = new TransferProgress(blobs, options.onProgress);
   await atOnce(
     blobs,
@@ -114,20 +121,25 @@ async function pushStaged(
     tags: image.tags,
     layers: layers.map(({ layer: _, ...facts }) => facts),
   }));
-  const [only] = documents;
-  if (only !== undefined && documents.length === 1) {
-    await repository.pushManifest(reference, only.manifest);
-    return {
-      digest: only.manifest.digest,
-      mediaType: only.manifest.mediaType,
-      images: written,
-      blobs: counts,
-    };
-  }
-  for (const { manifest } of documents) await repository.pushManifest(manifest.digest, manifest);
-  const index = generatedIndex(documents);
-  await repository.pushManifest(reference, index);
-  return { digest: index.digest, mediaType: index.mediaType, images: written, blobs: counts };
+  const { digest, mediaType } = root;
+  // Registries refuse an index before its manifests.
+  for (const { manifest } of [...documents, ...attached])
+    if (manifest.digest !== digest) await repository.pushManifest(manifest.digest, manifest);
+  for (const nested of root.nested) await repository.pushManifest(nested.digest, nested);
+  await repository.pushManifest(reference, root);
+  return { digest, mediaType, images: written, blobs: counts };
+}
+
+/** Returns what the tag names: the index of the images, or the manifest of a single one. Throws ERR_LAYERS_USAGE. */
+function rootOf(documents: readonly ImageDocuments[]): Document & Pick<NamedDocuments, 'nested'> {
+  const groups = namedDocuments(documents);
+  const [first] = groups;
+  if (first !== undefined && groups.length === 1) return { ...first.root, nested: first.nested };
+  if (documents.every(({ image }) => image.index === undefined))
+    return { ...generatedIndex(documents), nested: [] };
+  throw new LayersError('ERR_LAYERS_USAGE', 'images of several indexes cannot have one name', {
+    hint: 'push the images of each index under a name of their own',
+  });
 }
 
 export function count(counts: PushCounts, result: PushResult, size: number): void {
