@@ -63,7 +63,7 @@ export async function writeGraphToStore(
   const blobs = blobsOf(manifests).map(({ digest, size }) => ({
     digest,
     sizeBytes: size,
-    chunks: () => repository.blob({ digest, size }),
+    chunks: () => repository.blob({ digest, size }, { freesMemory: true }),
   }));
   const name = reference === null ? null : familiarReference({ ...reference, digest: undefined });
   await loadGraph(store, { root, documents, blobs }, name, { signal, onProgress });
@@ -81,7 +81,7 @@ async function writeFiles({ repository, ...graph }: WholeGraph, directory: strin
   const blobs = [...blobsOf(graph.manifests)].sort((a, b) => b.size - a.size);
   await atOnce(blobs, BLOBS_AT_ONCE, ({ digest, size }) =>
     writeNewFile(file(blobName(digest)), options, async ({ write }) => {
-      for await (const chunk of repository.blob({ digest, size })) await write(chunk);
+      for await (const chunk of repository.blob({ digest, size }, { freesMemory: true })) await write(chunk);
     }),
   );
 }

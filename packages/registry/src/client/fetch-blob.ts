@@ -38,7 +38,7 @@ const MIN_PROGRESS_BYTES = 64 * 1024;
 export async function* fetchBlob(
   connection: Connection,
   blob: BlobPlace,
-  { from = 0, checksDigest = from === 0 }: BlobOptions = {},
+  { from = 0, checksDigest = from === 0, freesMemory = false }: BlobOptions = {},
 ): AsyncGenerator<Uint8Array> {
   const { digest, size } = blob;
   const place: RequestPlace = { host: connection.name, what: `the blob ${digest}`, isWrite: false };
@@ -50,7 +50,7 @@ export async function* fetchBlob(
   for (;;) {
     const start = position;
     try {
-      for await (const chunk of bytesFrom(connection, blob, start, place)) {
+      for await (const chunk of bytesFrom(connection, blob, start, freesMemory, place)) {
         position += chunk.length;
         if (position > size) throw mismatch(digest, `has more than ${size} bytes`);
         digester?.update(chunk);
@@ -79,6 +79,7 @@ async function* bytesFrom(
   connection: Connection,
   blob: BlobPlace,
   position: number,
+  freesMemory: boolean,
   place: RequestPlace,
 ): AsyncGenerator<Uint8Array> {
   if (position >= blob.size && position > 0) return;
@@ -99,7 +100,7 @@ async function* bytesFrom(
     throw new WrongLength(Number(length), expected);
   }
   let passed = 0;
-  for await (const chunk of response.body()) {
+  for await (const chunk of response.body({ freesMemory })) {
     const start = Math.max(0, Math.min(chunk.length, skipped - passed));
     passed += chunk.length;
     if (start < chunk.length) yield start === 0 ? chunk : chunk.subarray(start);

@@ -7,6 +7,8 @@ export interface BlobOptions {
   readonly from?: number | undefined;
   /** False where the caller computes the digest. Default: whether the blob is read from the start. */
   readonly checksDigest?: boolean | undefined;
+  /** Whether the memory of a chunk is freed at the next step, which is faster. Default: chunks can be kept. */
+  readonly freesMemory?: boolean | undefined;
 }
 
 /** A blob to push. */

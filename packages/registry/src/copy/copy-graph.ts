@@ -18,7 +18,7 @@ export interface BlobSource {
   /** Reads a blob from a position, and checks its digest if it is read from the start. */
   blob(
     blob: { readonly digest: Digest; readonly size: number },
-    options?: Pick<BlobOptions, 'from'>,
+    options?: Pick<BlobOptions, 'from' | 'freesMemory'>,
   ): AsyncIterable<Uint8Array>;
 }
 
@@ -67,7 +67,7 @@ export async function copyGraph(
       const result = await target.pushBlob({
         digest: blob.digest,
         size: blob.size,
-        open: (position) => source.blob(blob, { from: position }),
+        open: (position) => source.blob(blob, { from: position, freesMemory: true }),
         mountFrom,
         onProgress: (bytes) => progress.update(blob.digest, bytes),
       });

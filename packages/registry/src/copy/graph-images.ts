@@ -132,6 +132,6 @@ function newLayer(
     source: null,
     isConcurrent: true,
     // The writer checks the digest.
-    chunks: () => repository.blob({ digest, size }, { checksDigest: false }),
+    chunks: () => repository.blob({ digest, size }, { checksDigest: false, freesMemory: true }),
   };
 }

@@ -60,7 +60,7 @@ async function attachedManifest(
         diffId: digest,
         mediaType: type,
         source: null,
-        chunks: () => repository.blob({ digest, size }),
+        chunks: () => repository.blob({ digest, size }, { freesMemory: true }),
       }),
     ),
     config: () => config,

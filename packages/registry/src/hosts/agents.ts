@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
 import type { Environment } from './environment.js';
 import { proxyFor } from './proxy.js';
+import { connectReceiving } from './receiving-socket.js';
 import type { RegistryTls } from './registry-host.js';
 import { withDefaultAuthorities } from './trusted-certificates.js';
 import { openTunnel } from './tunnel.js';
@@ -39,7 +40,7 @@ export function agentFor(origin: string, tls: RegistryTls, env: Environment): Ag
 function makeAgent(origin: string, tls: RegistryTls, env: Environment, proxy: URL | null): Agent {
   const common: AgentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS, maxFreeSockets: MAX_SOCKETS };
   if (new URL(origin).protocol === 'http:') {
-    return proxy === null ? new HttpAgent(common) : new HttpTunnelAgent(common, proxy);
+    return proxy === null ? new DirectHttpAgent(common) : new HttpTunnelAgent(common, proxy);
   }
   const secure: HttpsAgentOptions = {
     ...common,
@@ -56,6 +57,13 @@ function secureContextOf({ ca, cert, key }: RegistryTls, env: Environment): Secu
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),
   });
+}
+
+/** Reaches http servers. */
+class DirectHttpAgent extends HttpAgent {
+  override createConnection({ host, port }: ClientRequestArgs): Socket {
+    return connectReceiving(bareHost(host), Number(port ?? 80));
+  }
 }
 
 /** Reaches http servers through a proxy. A tunnel keeps the proxy from answering in place of the server. */
@@ -102,9 +110,14 @@ function connectThrough(
   callback: OnSocket = () => {},
   use: (socket: Socket, host: string) => Duplex,
 ): void {
-  const name = (host ?? '').replace(/^\[|\]$/g, '');
+  const name = bareHost(host);
   openTunnel(proxy, name, Number(port ?? defaultPort)).then(
     (socket) => callback(null, use(socket, name)),
     (error: Error) => callback(error, new Socket().destroy()),
   );
+}
+
+/** Returns a host without the brackets of an IPv6 address. */
+function bareHost(host: string | null | undefined): string {
+  return (host ?? '').replace(/^\[|\]$/g, '');
 }

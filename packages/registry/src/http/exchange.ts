@@ -1,8 +1,10 @@
 import { type Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { limitInterim } from '@layers/core/io';
+import { freeChunk } from './free-chunk.js';
 import { HttpFailure, httpFailure } from './http-failure.js';
 import type { HttpRequest, HttpResponse, RequestBody } from './http-message.js';
+import { messageChunks } from './message-chunks.js';
 
 export interface ExchangeOptions {
   readonly agent: Agent;
@@ -132,7 +134,7 @@ class HttpExchange {
       status: message.statusCode ?? 0,
       header: (name) => message.headersDistinct[name]?.[0],
       headers: (name) => message.headersDistinct[name] ?? [],
-      body: () => this.#bodyOf(message),
+      body: ({ freesMemory = false } = {}) => this.#bodyOf(message, freesMemory),
       bytes: (maxBytes) => this.#bytesOf(message, maxBytes),
       discard: () => {
         this.#end();
@@ -144,14 +146,14 @@ class HttpExchange {
     };
   }
 
-  async *#bodyOf(message: IncomingMessage): AsyncGenerator<Uint8Array> {
+  async *#bodyOf(message: IncomingMessage, freesMemory = false): AsyncGenerator<Uint8Array> {
     let isComplete = false;
     try {
-      for await (const chunk of message) {
-        if (!(chunk instanceof Uint8Array)) continue;
+      for await (const chunk of messageChunks(message)) {
         this.#progressBytes += chunk.length;
         this.#waitsForServer = false;
         yield chunk;
+        if (freesMemory) freeChunk(chunk);
         this.#waitsForServer = true;
       }
       if (!message.complete) throw new HttpFailure('cut', 'the response ended too early');

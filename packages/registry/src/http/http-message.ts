@@ -24,8 +24,12 @@ export interface HttpResponse {
   header(name: string): string | undefined;
   /** Returns all values of a header that may occur several times. */
   headers(name: string): readonly string[];
-  /** Yields the body. Throws HttpFailure where it is cut, or does not arrive. */
-  body(): AsyncGenerator<Uint8Array>;
+  /**
+   * Yields the body. Throws HttpFailure where it is cut, or does not arrive.
+   *
+   * @param options `freesMemory`: chunks are views that hold until the next step. Else they can be kept
+   */
+  body(options?: { readonly freesMemory?: boolean }): AsyncGenerator<Uint8Array>;
   /** Reads a small body; null where it has more than `maxBytes`. Throws HttpFailure as `body`. */
   bytes(maxBytes: number): Promise<Uint8Array | null>;
   /** Ends the exchange without reading the body. */
