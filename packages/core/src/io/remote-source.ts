@@ -63,10 +63,15 @@ class RemoteSource implements AsyncByteSource {
     let left = length;
     if (left === 0) return;
     for await (const chunk of this.#remote.fetch(position, length)) {
-      yield chunk.subarray(0, left);
-      left -= Math.min(left, chunk.length);
-      if (left === 0) return;
+      if (chunk.length > left) {
+        if (left > 0) yield chunk.subarray(0, left);
+        return;
+      }
+      left -= chunk.length;
+      yield chunk;
     }
+    // Not earlier: what sends the bytes may check them at their end.
+    if (left === 0) return;
     throw new LayersError(
       'ERR_LAYERS_READ',
       `cannot read ${this.name}: the server sent ${left} bytes too few`,

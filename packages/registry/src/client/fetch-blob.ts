@@ -29,7 +29,7 @@ class WrongLength extends HttpFailure {
 const MIN_PROGRESS_BYTES = 64 * 1024;
 
 /**
- * Yields the bytes of a blob, and checks its size and digest at the end. Continues after a cut where it stopped: by a range,
+ * Yields the bytes of a blob, or a part of them. Checks the size and digest of a whole blob at the end. Continues after a cut where it stopped: by a range,
  * or by skipping the start where the registry has no ranges.
  *
  * @throws LayersError ERR_LAYERS_REGISTRY, ERR_LAYERS_REGISTRY_AUTH, ERR_LAYERS_CREDENTIALS; ERR_LAYERS_BLOB_MISMATCH after
@@ -38,7 +38,12 @@ const MIN_PROGRESS_BYTES = 64 * 1024;
 export async function* fetchBlob(
   connection: Connection,
   blob: BlobPlace,
-  { from = 0, checksDigest = from === 0, freesMemory = false }: BlobOptions = {},
+  {
+    from = 0,
+    to = blob.size,
+    checksDigest = from === 0 && to === blob.size,
+    freesMemory = false,
+  }: BlobOptions = {},
 ): AsyncGenerator<Uint8Array> {
   const { digest, size } = blob;
   const place: RequestPlace = { host: connection.name, what: `the blob ${digest}`, isWrite: false };
@@ -50,14 +55,17 @@ export async function* fetchBlob(
   for (;;) {
     const start = position;
     try {
-      for await (const chunk of bytesFrom(connection, blob, start, freesMemory, place)) {
+      const part = { position: start, to, freesMemory };
+      for await (const received of bytesFrom(connection, blob, part, place)) {
+        const chunk = to < size ? received.subarray(0, to - position) : received;
         position += chunk.length;
         if (position > size) throw mismatch(digest, `has more than ${size} bytes`);
         digester?.update(chunk);
-        yield chunk;
+        if (chunk.length > 0) yield chunk;
+        if (to < size && position >= to) return;
       }
       // Without a length and chunks, a cut looks like the end.
-      if (position < size) throw new HttpFailure('cut', `the blob ends at byte ${position} of ${size}`);
+      if (position < to) throw new HttpFailure('cut', `the blob ends at byte ${position} of ${size}`);
       break;
     } catch (error) {
       // Twice the same length is no accident.
@@ -74,28 +82,29 @@ export async function* fetchBlob(
   if (computed !== undefined && computed !== digest) throw mismatch(digest, `has the digest ${computed}`);
 }
 
-/** Yields the bytes of a blob from a position. */
+/** Yields the bytes of a blob from a position, up to another one or to the end of the blob. */
 async function* bytesFrom(
   connection: Connection,
   blob: BlobPlace,
-  position: number,
-  freesMemory: boolean,
+  { position, to, freesMemory }: { position: number; to: number; freesMemory: boolean },
   place: RequestPlace,
 ): AsyncGenerator<Uint8Array> {
-  if (position >= blob.size && position > 0) return;
+  if (position >= to && (position > 0 || to < blob.size)) return;
   const { path, digest } = blob;
   const response = await connection.send({
     method: 'GET',
     target: `/v2/${path}/blobs/${digest}`,
     path,
     scopes: [repositoryScope(path, 'pull')],
-    headers: position === 0 ? {} : { range: `bytes=${position}-` },
+    headers: rangeHeaders(blob, position, to),
     place,
   });
-  const skipped = await skippedBytes(response, position, place);
+  const skipped = await skippedBytes(response, position, position === 0 && to === blob.size, place);
   const length = response.header('content-length');
-  const expected = blob.size - position + skipped;
-  if (length !== undefined && Number(length) !== expected) {
+  // A registry may send more than the part that it was asked for.
+  const expected = (response.status === 206 ? to : blob.size) - position + skipped;
+  const isWhole = Number(length) === blob.size - position + skipped;
+  if (length !== undefined && Number(length) !== expected && !isWhole) {
     response.discard();
     throw new WrongLength(Number(length), expected);
   }
@@ -107,8 +116,18 @@ async function* bytesFrom(
   }
 }
 
+function rangeHeaders({ size }: BlobPlace, position: number, to: number): Record<string, string> {
+  if (position === 0 && to === size) return {};
+  return { range: `bytes=${position}-${to === size ? '' : to - 1}` };
+}
+
 /** Returns how many bytes at the start of a response are known already. Throws for a response without the blob. */
-async function skippedBytes(response: HttpResponse, position: number, place: RequestPlace): Promise<number> {
+async function skippedBytes(
+  response: HttpResponse,
+  position: number,
+  isWhole: boolean,
+  place: RequestPlace,
+): Promise<number> {
   if (response.status === 200) return position;
   if (response.status === 404) {
     response.discard();
@@ -116,12 +135,12 @@ async function skippedBytes(response: HttpResponse, position: number, place: Req
       hint: 'the image is incomplete: push it again. Layers are read from the registry alone, and not from addresses in the manifest',
     });
   }
-  if (response.status !== 206 || position === 0) throw await statusError(place, response);
+  if (response.status !== 206 || isWhole) throw await statusError(place, response);
   const range = /^bytes (\d{1,16})-/.exec(response.header('content-range') ?? '');
   const start = range === null ? Number.NaN : Number(range[1]);
   if (!(start <= position)) {
     response.discard();
-    throw wrongAnswer(place, `the registry sends another range than bytes ${position} to the end`);
+    throw wrongAnswer(place, `the registry sends another range than the one from byte ${position}`);
   }
   return position - start;
 }

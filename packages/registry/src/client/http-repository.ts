@@ -1,4 +1,5 @@
 import { type Digest, isDigest } from '@layers/core/digest';
+import { type AsyncByteSource, remoteSource } from '@layers/core/io';
 import { familiarName, type Reference } from '@layers/core/oci';
 import { isLayersError, LayersError } from '@layers/errors';
 import type { Connection } from './connection.js';
@@ -68,6 +69,15 @@ export class HttpRepository implements Repository {
     );
     if (found === null) throw this.#notFound(reference);
     return found === 'unknown' ? (await this.manifest(reference)).digest : found.digest;
+  }
+
+  blobSource(blob: { readonly digest: Digest; readonly size: number }): AsyncByteSource {
+    return remoteSource({
+      name: `${this.name}@${blob.digest}`,
+      size: blob.size,
+      identity: blob.digest,
+      fetch: (from, length) => this.blob(blob, { from, to: from + length }),
+    });
   }
 
   async *blob(

@@ -1,11 +1,14 @@
 import type { Digest } from '@layers/core/digest';
+import type { AsyncByteSource } from '@layers/core/io';
 import type { ManifestBytes } from './manifest-bytes.js';
 
 /** Which bytes of a blob are read, and how they are checked. */
 export interface BlobOptions {
   /** Position of the first byte. Default: 0. */
   readonly from?: number | undefined;
-  /** False where the caller computes the digest. Default: whether the blob is read from the start. */
+  /** Position after the last byte. Default: the size of the blob. */
+  readonly to?: number | undefined;
+  /** False where the caller computes the digest. Default: whether the blob is read as a whole. */
   readonly checksDigest?: boolean | undefined;
   /** Whether the memory of a chunk is freed at the next step, which is faster. Default: chunks can be kept. */
   readonly freesMemory?: boolean | undefined;
@@ -76,8 +79,7 @@ export interface Repository {
   /** Returns the digest of a manifest. Fetches the manifest only where the registry does not state it. Throws as `manifest`. */
   manifestDigest(reference: string): Promise<Digest>;
   /**
-   * Yields the bytes of a blob. Checks its size at the end, and its digest if it is read from the start. Continues after a
-   * cut.
+   * Yields the bytes of a blob. Checks its size at the end, and its digest if it is read as a whole. Continues after a cut.
    *
    * @throws LayersError ERR_LAYERS_REGISTRY, ERR_LAYERS_BLOB_MISMATCH
    */
@@ -85,6 +87,12 @@ export interface Repository {
     blob: { readonly digest: Digest; readonly size: number },
     options?: BlobOptions,
   ): AsyncGenerator<Uint8Array>;
+  /**
+   * Returns a blob as a source, for reads at any position. Each read is one request for a range (RFC 9110 section 14); where
+   * the registry has no ranges, the start of the blob is read and dropped. Only a stream from the start is checked against
+   * the digest.
+   */
+  blobSource(blob: { readonly digest: Digest; readonly size: number }): AsyncByteSource;
   /** Whether the repository has a blob. Throws ERR_LAYERS_REGISTRY. */
   hasBlob(digest: Digest): Promise<boolean>;
   /** Pushes a blob unless the repository has it. Continues after a cut. Throws ERR_LAYERS_REGISTRY_WRITE, and what `open` throws. */
