@@ -8,7 +8,6 @@ import { pushImages } from '@layers/registry/copy';
 import { copiedImage } from '@layers/rewrite/change';
 import { expect } from 'vitest';
 import { layersAsync } from './command.ts';
-import type { TestRegistry } from './registry/test-registry.ts';
 
 /** A source of one image: what to write on the command line, and what to write to standard input. */
 interface Source {
@@ -22,11 +21,12 @@ interface Source {
  * source and its tags.
  *
  * @param folder a new folder
+ * @param registry a registry on this machine, to which the image is pushed
  */
 export async function expectOneAnswer(
   archive: string,
   folder: string,
-  registry: TestRegistry,
+  registry: { readonly domain: string },
 ): Promise<void> {
   const env = { LAYERS_STORE: join(folder, 'store') };
   const run = async (args: readonly string[], input: Uint8Array = new Uint8Array(0)): Promise<string> => {
