@@ -138,6 +138,7 @@ describe('an unreadable layer', () => {
     ['tree', [image]],
     ['waste', [image]],
     ['duplicates', [image]],
+    ['find', [image]],
     ['history', [image]],
   ] as const)('does not hide the rest from %s', (command, args) => {
     const { status, stdout } = layers([command, '--json', ...args]);

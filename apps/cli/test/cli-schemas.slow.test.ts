@@ -52,6 +52,7 @@ const documents: readonly (readonly [string, readonly string[]])[] = [
   ['list', ['list']],
   ['waste', ['waste']],
   ['duplicates', ['duplicates']],
+  ['find', ['find']],
   ['history', ['history']],
   ['ls', ['ls']],
   ['ls', ['ls', '-R', '--digest']],
@@ -65,12 +66,13 @@ const documents: readonly (readonly [string, readonly string[]])[] = [
 ];
 
 const REAL = documents.filter(([, args]) =>
-  ['inspect', 'ls -R --digest', 'verify', 'duplicates'].includes(args.join(' ')),
+  ['inspect', 'ls -R --digest', 'verify', 'duplicates', 'find'].includes(args.join(' ')),
 );
 
 const lists: readonly (readonly [string, readonly string[]])[] = [
   ['list-item', ['list']],
   ['waste-item', ['waste']],
+  ['find-item', ['find']],
   ['history-step', ['history']],
   ['ls-entry', ['ls', '-R', '--digest']],
   ['ls-entry', ['ls', '--layer', '0']],

@@ -125,6 +125,7 @@ describe('a pipe', () => {
       ['tree'],
       ['verify'],
       ['duplicates'],
+      ['find'],
     ]) {
       for (const name of ['demo.tar', 'demo-oci.tar']) {
         const file = JSON.parse(layers([...args, '--json', join(examples, name)]).stdout);

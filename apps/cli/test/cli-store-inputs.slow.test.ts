@@ -29,6 +29,7 @@ describe('an image of the store', () => {
     ['inspect', []],
     ['waste', []],
     ['duplicates', []],
+    ['find', []],
     ['history', []],
     ['ls', ['-R']],
     ['tree', []],

@@ -20,6 +20,7 @@ const all = [
   ['ls', '--layer', '1'],
   ['tree'],
   ['tree', '--layer', '0'],
+  ['find'],
 ];
 
 describe.each([odd, join(examples, 'demo.tar'), join(examples, 'demo-oci.tar')])('on %s', (archive) => {

@@ -129,6 +129,7 @@ const OF_FILES: readonly (readonly [string, ...string[]])[] = [
   ['tree', 'A'],
   ['waste', '--json', 'A'],
   ['duplicates', '--json', 'A'],
+  ['find', '--json', 'A', 'file*'],
   ['cat', 'A', '/dir1/file*'],
   ['diff', '--json', 'A', 'B'],
   ['squash', '-q', 'A', '-o', '/dev/null'],

@@ -1,4 +1,5 @@
 export { findDuplicates } from './api/duplicates.js';
+export { findFiles } from './api/find.js';
 export type {
   DuplicateContent,
   DuplicateFile,
@@ -6,3 +7,8 @@ export type {
   DuplicatesTotals,
 } from './duplicates/document.js';
 export type { DuplicatesOptions } from './duplicates/find-duplicates.js';
+export type { PathEventDocument } from './events/document.js';
+export type { PathChange } from './events/path-events.js';
+export type { FindDocument, FoundPath } from './find/document.js';
+export type { FindFilters } from './find/filters.js';
+export type { FindOptions } from './find/find-files.js';

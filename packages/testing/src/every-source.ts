@@ -56,6 +56,7 @@ export async function expectOneAnswer(
       inspect: await json('inspect', '--layers', source),
       ls: await json('ls', '-R', '--digest', source),
       verify: await json('verify', source),
+      find: await json('find', source),
       duplicates: await json('duplicates', source),
       diff: await json('diff', file, source),
       squash: await json('squash', source, '--tag', 'one:2', '-o', out),

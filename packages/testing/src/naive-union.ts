@@ -38,6 +38,8 @@ export interface NaiveCopy {
 
 export interface NaiveUnion {
   readonly tree: ReadonlyMap<string, NaiveInode>;
+  /** For each path, the last layer that placed it; -1 for the root without an entry. */
+  readonly placedIn: ReadonlyMap<string, number>;
   readonly waste: readonly NaiveWaste[];
   /** Files that replaced a file of the same size from a lower layer. */
   readonly copies: readonly NaiveCopy[];
@@ -92,7 +94,8 @@ export function naiveUnion(stack: readonly (readonly EntrySpec[])[]): NaiveUnion
   const inodes = new Set([...tree.values()].map((place) => place.inode));
   const rootfsBytes = [...inodes].reduce((sum, inode) => sum + inode.size, 0);
   const final = new Map([...tree].map(([path, place]) => [path, place.inode]));
-  return { tree: final, waste, copies, changes, findings, contentBytes, rootfsBytes };
+  const placedIn = new Map([...tree].map(([path, { layer }]) => [path, layer]));
+  return { tree: final, placedIn, waste, copies, changes, findings, contentBytes, rootfsBytes };
 }
 
 /**

@@ -52,7 +52,7 @@ export const OTHER_COMMANDS: readonly Row[] = [
     'explore, view, browse, open, report, dump',
     'layers inspect IMAGE shows layers and waste, layers tree IMAGE the files; dive explores an image in a terminal',
   ],
-  ['find, grep', 'layers ls -R IMAGE lists all paths, layers cat IMAGE PATH prints files: pipe them to grep'],
+  ['grep', 'layers cat IMAGE PATH prints files: pipe them to grep; layers find IMAGE GLOB finds names'],
   [
     'du, size',
     'layers tree --depth 1 IMAGE shows the sizes of directories, layers history IMAGE those of layers',

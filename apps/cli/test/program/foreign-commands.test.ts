@@ -63,7 +63,7 @@ describe('a command of another tool', () => {
     [['packages', 'app.tar'], 'layers diff'],
     [['cosign', 'verify', 'app'], 'cosign sign'],
     [['explore', 'app.tar'], 'layers tree'],
-    [['find', 'app.tar'], 'layers ls'],
+    [['grep', 'app.tar'], 'layers find'],
     [['size', 'app.tar'], 'layers history'],
     [['slim', 'app.tar'], 'layers repack --drop-waste'],
     [['purge'], 'layers prune'],

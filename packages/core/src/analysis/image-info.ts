@@ -1,5 +1,6 @@
 import type { ImageDescription } from '../image/describe/description.js';
 import { type HistoryEntry, joinHistory } from '../oci/history.js';
+import { cleanInstruction } from '../oci/instruction.js';
 import type { Platform } from '../oci/platform.js';
 import type { ImageInfo } from './documents.js';
 
@@ -34,4 +35,11 @@ export function stepsOfLayers({ config, layers }: ImageDescription): (HistoryEnt
     if (layer !== undefined) steps[layer] = history;
   }
   return steps;
+}
+
+/** Returns the instruction of each layer; null where the history does not contain it. */
+export function instructionsOfLayers(description: ImageDescription): (string | null)[] {
+  return stepsOfLayers(description).map((step) =>
+    step?.createdBy === undefined ? null : cleanInstruction(step.createdBy),
+  );
 }

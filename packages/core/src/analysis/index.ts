@@ -1,4 +1,4 @@
-export { type Analysis, analyse } from './analysis.js';
+export { type Analysis, analyse, refuseDamage } from './analysis.js';
 export { type CatOptions, catFile } from './cat.js';
 export { declaredInspectDocument } from './declared-inspect.js';
 export {
@@ -24,10 +24,10 @@ export {
 } from './documents.js';
 export { allFindings } from './findings.js';
 export { declaredHistoryDocument, historyDocument } from './history.js';
-export { imageInfo, platformFields } from './image-info.js';
+export { imageInfo, instructionsOfLayers, platformFields } from './image-info.js';
 export { imageListDocument } from './image-list.js';
 export { inspectDocument } from './inspect.js';
-export { type ListOptions, listEntries, listHead } from './list.js';
+export { describeEntry, type ListOptions, layerAt, listEntries, listHead, pathNotFound } from './list.js';
 export { editDistance, hintOfSimilarPaths } from './similar-paths.js';
 export { type TreeOptions, treeDocument } from './tree.js';
 export { verifyArchive, verifyOpenArchive } from './verify.js';

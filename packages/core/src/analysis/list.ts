@@ -76,7 +76,7 @@ export function pathNotInLayer(position: number, path: string): LayersError {
 }
 
 /** Returns the error for a path that the image does not contain. Its hint names the last layer that contains it. */
-export function pathNotFound({ union }: Analysis, path: string): LayersError {
+export function pathNotFound({ union }: Pick<Analysis, 'union'>, path: string): LayersError {
   const expected = Buffer.from(`/${path.replace(/^\/+/, '').replace(/\/+$/, '')}`);
   const last = union.layers.findLastIndex((changeset) => hasPath(changeset, expected));
   let hint = `layer ${last} contains it, and a later layer deletes it: read that layer alone`;
@@ -189,8 +189,13 @@ function layerTypeOf(kind: number): ListedEntry['type'] | null {
   return nodeTypeOf(kind);
 }
 
-/** Sets fields one by one: there may be millions of entries, and most have few fields. */
-function describeEntry(
+/**
+ * Returns an entry of a layer as documents list it.
+ *
+ * @param pathBytes its path, which `pathOf` returns too
+ */
+// Sets fields one by one: there may be millions of entries, and most have few fields.
+export function describeEntry(
   changeset: Changeset,
   entry: number,
   layer: number,

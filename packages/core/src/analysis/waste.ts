@@ -1,17 +1,15 @@
 import { pathFields } from '../findings/path-fields.js';
-import type { HistoryEntry } from '../oci/history.js';
-import { cleanInstruction } from '../oci/instruction.js';
 import { type Changeset, pathOf } from '../rootfs/changeset.js';
 import { NONE } from '../rootfs/node-table.js';
 import { type Analysis, type StoredAgain, sizeOf } from './analysis.js';
 import { SCHEMA_VERSION, type WasteDocument, type WasteItem } from './documents.js';
 import { allFindings } from './findings.js';
-import { imageInfo, stepsOfLayers } from './image-info.js';
+import { imageInfo, instructionsOfLayers } from './image-info.js';
 import { totalsOf } from './totals.js';
 
 /** Returns every wasted content: its layer, the layer and cause that made it unreachable, and changed attributes. */
 export function wasteDocument(analysis: Analysis): WasteDocument {
-  const steps = stepsOfLayers(analysis.image.description).map(instructionOf);
+  const steps = instructionsOfLayers(analysis.image.description);
   const copies = new Map(
     analysis.storedAgain.filter(({ waste }) => waste !== NONE).map((copy) => [copy.waste, copy]),
   );
@@ -104,8 +102,4 @@ function changedFields(layers: readonly Changeset[], copy: StoredAgain): string[
 function xattrsOf(changeset: Changeset, entry: number): string {
   const xattrs = [...(changeset.xattrs.get(entry) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify(xattrs.map(([name, value]) => [name, Buffer.from(value).toString('base64')]));
-}
-
-function instructionOf(step: HistoryEntry | undefined): string | null {
-  return step?.createdBy === undefined ? null : cleanInstruction(step.createdBy);
 }

@@ -14,6 +14,9 @@ export {
   SECTIONS,
   type Section,
 } from './document.js';
+export { differingFields, fieldsIn } from './files/file-fields.js';
 export { type HistoryChange, isBuilderMark } from './history/history-changes.js';
 export { IGNORABLE, IGNORABLE_TEXT, IGNORED_BY_DEFAULT, type Ignorable, REPRODUCIBLE } from './ignorable.js';
 export type { PackageChange } from './packages/package-changes.js';
+export { PATCH_LIMIT_BYTES, type TextPatch, textPatch } from './patch/text-patch.js';
+export { createPathMatcher } from './paths/path-filter.js';

@@ -7,9 +7,10 @@ export {
   storedSizeOf,
 } from './changeset.js';
 export { ChangesetIndexer } from './changeset-indexer.js';
-export { Kind } from './kind.js';
+export { bytesColumn, growTogether, indexColumn } from './columns.js';
+export { Kind, type NodeType, nodeTypeOf } from './kind.js';
 export { NONE, type NodeTable, ROOT } from './node-table.js';
 export { splitPath } from './path.js';
 export { childNamed, childrenOf, findNode, nodePath, resolvePath, splitNames, walkNodes } from './rootfs.js';
-export { type Union, uniteLayers } from './union.js';
+export { type LayerObserver, type Union, uniteLayers } from './union.js';
 export { markerOf } from './whiteout.js';

@@ -79,6 +79,11 @@ export class LayerApplication {
     this.#directoryNodes[0] = ROOT;
   }
 
+  /** The nodes that the layer placed or removed, each once. */
+  get touched(): readonly number[] {
+    return this.#touched;
+  }
+
   /** Applies the layer. Call it once. */
   apply(): LayerChanges {
     const { kind: kinds, count } = this.#changeset;

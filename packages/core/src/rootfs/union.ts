@@ -17,13 +17,23 @@ export interface Union {
 }
 
 /**
+ * Observes a union while layers are applied. Called after each layer with the nodes that it placed or removed, each once;
+ * directories that did not change may be among them. The list is valid during the call.
+ */
+export type LayerObserver = (layer: number, touched: readonly number[], nodes: NodeTable) => void;
+
+/**
  * Applies changesets, lowest first, to an empty root (OCI image-spec layer.md "Applying Changesets"). Follows
  * overlay where the specification says nothing. Does no IO; reports every oddity as a finding of its layer.
  *
  * @param base the union of the first of these layers, to continue from; it does not change. Its nodes stand for the
  *   same paths in the result
  */
-export function uniteLayers(layers: readonly Changeset[], base: Union | null = null): Union {
+export function uniteLayers(
+  layers: readonly Changeset[],
+  base: Union | null = null,
+  observe?: LayerObserver,
+): Union {
   const union = {
     layers,
     nodes: base === null ? new NodeTable(layers) : base.nodes.fork(layers),
@@ -35,7 +45,9 @@ export function uniteLayers(layers: readonly Changeset[], base: Union | null = n
   const changes = [...(base?.changes ?? [])];
   layers.forEach((changeset, layer) => {
     if (layer >= (base?.layers.length ?? 0)) {
-      changes.push(new LayerApplication(union, layer, changeset).apply());
+      const application = new LayerApplication(union, layer, changeset);
+      changes.push(application.apply());
+      observe?.(layer, application.touched, union.nodes);
     }
   });
   const { nodes, names, waste, candidates } = union;

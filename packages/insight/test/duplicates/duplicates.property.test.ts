@@ -23,6 +23,11 @@ function bytesOf({ data = new Uint8Array(0), sparse }: EntrySpec): string {
   return latin1(whole);
 }
 
+/** Parents before their children, and siblings in byte order. */
+function inTreeOrder(a: string, b: string): number {
+  return a.replaceAll('/', '\0') < b.replaceAll('/', '\0') ? -1 : 1;
+}
+
 /** Finds duplicates by comparing every file with every other one. */
 function naiveDuplicates(stack: readonly (readonly EntrySpec[])[]): string[] {
   const tree = [...naiveUnion(stack).tree];
@@ -31,7 +36,7 @@ function naiveDuplicates(stack: readonly (readonly EntrySpec[])[]): string[] {
     if (inode.type !== 'file' || inode.size === 0 || inode.from === null) continue;
     const { layer, entry } = inode.from;
     const names = tree.filter(([, other]) => other.from?.layer === layer && other.from.entry === entry);
-    const [first = ''] = names.map(([name]) => name).sort();
+    const [first = ''] = names.map(([name]) => name).sort(inTreeOrder);
     if (first !== path) continue;
     const bytes = bytesOf(stack[layer]?.[entry] ?? { path: '' });
     groups.set(bytes, [...(groups.get(bytes) ?? []), `${path} ${layer} ${names.length}`]);

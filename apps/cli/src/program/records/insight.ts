@@ -1,9 +1,12 @@
+import { ExitStatus } from '../../exit-status.js';
+import { FIND_TYPES } from '../../flags/find-words.js';
 import { SHOWS } from '../help.js';
 import {
   BYTES,
   IMAGE_ARGUMENT,
   IMAGE_OPTIONS,
   JSONL,
+  LAYER,
   NO_TRUNC,
   REGISTRY_OPTIONS,
   wholeNumber,
@@ -29,5 +32,48 @@ const DUPLICATES: CommandRecord = {
   load: async () => (await import('../../commands/duplicates.js')).duplicates,
 };
 
+const FIND: CommandRecord = {
+  name: 'find',
+  otherNames: ['locate'],
+  summary: 'Find paths in all layers, also deleted and overwritten ones',
+  arguments: [
+    IMAGE_ARGUMENT,
+    { name: '[GLOB...]', summary: "names such as '*.pem', or whole paths such as '/etc/**' (default: all)" },
+  ],
+  options: [
+    {
+      flags: '--size <SIZE>',
+      summary: 'find files of this size: +10M is larger, -1k smaller (repeatable)',
+      repeatable: true,
+    },
+    {
+      flags: '--type <LIST>',
+      summary:
+        'find only: f (file), d (directory), l (symlink), c (char), b (block), p (fifo); comma-separated',
+      choices: FIND_TYPES,
+      isList: true,
+    },
+    { flags: '--newer <DATE>', summary: 'find what was modified after 2026-11-21, or 2026-11-21T02:36:41Z' },
+    { flags: '--setuid', summary: 'find files with setuid, setgid or capabilities' },
+    { flags: '--deleted', summary: 'find only what the final file system lacks' },
+    {
+      ...LAYER,
+      summary: 'find only what one layer adds, changes or deletes: 0 is the lowest; or a DiffID',
+    },
+    ...IMAGE_OPTIONS,
+    ...REGISTRY_OPTIONS,
+    BYTES,
+    NO_TRUNC,
+    JSONL,
+  ],
+  examples: [
+    "layers find app.tar '*.conf'",
+    'layers find --deleted --size +1k app.tar',
+    "layers find --jsonl app.tar '/etc/**' | jq -r .path",
+  ],
+  statuses: { ...SHOWS, [ExitStatus.failed]: 'nothing was found, or the image is damaged' },
+  load: async () => (await import('../../commands/find.js')).find,
+};
+
 /** The commands of `@layers/insight`. */
-export const INSIGHT: readonly CommandRecord[] = [DUPLICATES];
+export const INSIGHT: readonly CommandRecord[] = [FIND, DUPLICATES];

@@ -29,12 +29,17 @@ const MATCHED: State = { matched: true, next: [] };
  * Follows all globs at once, name by name, and keeps the states of the directories down to the last queried one. So
  * a path costs only the names that it does not share with the previous path, and a name the steps it is compared
  * with. There is no backtracking, whatever the patterns and paths are.
+ *
+ * @param isExact whether a pattern that matches a directory matches nothing below it
  */
-export function createGlobWalk(globs: readonly Glob[]): GlobWalk {
+export function createGlobWalk(globs: readonly Glob[], isExact = false): GlobWalk {
   const steps = stepsOf(globs);
-  const start: State = globs.some(({ length }) => length === 0)
-    ? MATCHED
-    : { matched: false, next: steps.flatMap(({ first }, at) => (first === at ? [at] : [])) };
+  const matchesRoot = globs.some(({ length }) => length === 0);
+  const start: State =
+    matchesRoot && !isExact
+      ? MATCHED
+      : { matched: false, next: steps.flatMap(({ first }, at) => (first === at ? [at] : [])) };
+  const stateAfter = (state: State, name: string): State => nextState(steps, state, name, isExact);
 
   let known = '';
   let names: string[] = [];
@@ -47,7 +52,7 @@ export function createGlobWalk(globs: readonly Glob[]): GlobWalk {
       let shared = 0;
       while (shared < parts.length && parts[shared] === names[shared]) shared++;
       states.length = shared + 1;
-      for (const name of parts.slice(shared)) states.push(stateAfter(steps, states.at(-1) ?? start, name));
+      for (const name of parts.slice(shared)) states.push(stateAfter(states.at(-1) ?? start, name));
       known = directory;
       names = parts;
     }
@@ -57,12 +62,12 @@ export function createGlobWalk(globs: readonly Glob[]): GlobWalk {
   /** The path may not be a directory, so this keeps the states of its siblings. */
   const stateBelow = (path: string): State => {
     if (path === '' || path === known) return stateOf(path);
-    return stateAfter(steps, stateOf(parentOf(path)), nameOf(path));
+    return stateAfter(stateOf(parentOf(path)), nameOf(path));
   };
 
   return {
     matches(path) {
-      if (path === '') return start.matched;
+      if (path === '') return matchesRoot;
       const state = stateOf(parentOf(path));
       return state.matched || matchesName(steps, state, nameOf(path));
     },
@@ -97,7 +102,7 @@ function matchesName(steps: readonly Step[], { next }: State, name: string): boo
   });
 }
 
-function stateAfter(steps: readonly Step[], state: State, name: string): State {
+function nextState(steps: readonly Step[], state: State, name: string, isExact: boolean): State {
   if (state.matched || state.next.length === 0) return state;
   const next: number[] = [];
   const add = (at: number): void => {
@@ -112,8 +117,8 @@ function stateAfter(steps: readonly Step[], state: State, name: string): State {
     if (step === undefined) continue;
     if (step.anyBefore) add(at);
     if (!step.matches(name)) continue;
-    if (step.isLast) return MATCHED;
-    add(at + 1);
+    if (!step.isLast) add(at + 1);
+    else if (!isExact || step.matches === ANYTHING.matches) return MATCHED;
   }
   // Deep trees mostly repeat a state; one copy is enough.
   return isSame(next, state.next) ? state : { matched: false, next };

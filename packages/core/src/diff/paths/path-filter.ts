@@ -54,6 +54,17 @@ export function createPathFilter({
   };
 }
 
+/**
+ * Returns a function that tells whether a path matches one of the patterns. Patterns are as in {@link createPathFilter}, but
+ * a pattern that matches a directory does not match what is in it.
+ *
+ * @throws LayersError as {@link createPathFilter}
+ */
+export function createPathMatcher(patterns: readonly string[]): (path: string) => boolean {
+  const walk = createGlobWalk(patterns.flatMap(compiled), true);
+  return (path) => walk.matches(fromRoot(path));
+}
+
 function compiled(pattern: string): Glob[] {
   try {
     return compileGlob(pattern);

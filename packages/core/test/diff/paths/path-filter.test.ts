@@ -6,8 +6,8 @@ import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
 import { needs } from '@layers/testing/needs';
 import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import { ALL_PATHS, createPathFilter } from '../../../src/diff/paths/path-filter.ts';
+import { describe, expect, it, test } from 'vitest';
+import { ALL_PATHS, createPathFilter, createPathMatcher } from '../../../src/diff/paths/path-filter.ts';
 
 /** Returns the paths that a pattern matches. */
 const matching = (pattern: string, ...paths: string[]): string[] =>
@@ -469,5 +469,50 @@ describe('git check-ignore', () => {
     } finally {
       rmSync(directory, { recursive: true });
     }
+  });
+});
+
+describe('a matcher of whole paths', () => {
+  const tree = ['/', '/a', '/a/b', '/a/b/a', '/a/b/c.x', '/b', '/b/a', '/c.x', '/dir/deep/down/c.x'];
+  it.each([
+    ['a', ['/a', '/a/b/a', '/b/a']],
+    ['/a', ['/a']],
+    ['a/*', ['/a/b']],
+    ['/a/**', ['/a/b', '/a/b/a', '/a/b/c.x']],
+    ['*.x', ['/a/b/c.x', '/c.x', '/dir/deep/down/c.x']],
+    ['/**/c.x', ['/a/b/c.x', '/c.x', '/dir/deep/down/c.x']],
+    ['/dir/**/c.x', ['/dir/deep/down/c.x']],
+    ['/*/*', ['/a/b', '/b/a']],
+    ['**', tree.slice(1)],
+    ['/', ['/']],
+    ['/{a,b}', ['/a', '/b']],
+    ['b/', ['/a/b', '/b']],
+    ['[ab]', ['/a', '/a/b', '/a/b/a', '/b', '/b/a']],
+  ])('%s', (pattern, expected) => {
+    expect(tree.filter(createPathMatcher([pattern]))).toEqual(expected);
+  });
+
+  it('matches what one of several patterns matches', () => {
+    expect(tree.filter(createPathMatcher(['/c.x', 'b']))).toEqual(['/a/b', '/b', '/c.x']);
+    expect(tree.filter(createPathMatcher([]))).toEqual([]);
+  });
+
+  it('matches the same names as a filter, without what is below them', () => {
+    const names = fc.constantFrom('a', 'b', 'ab', 'x.y');
+    const paths = fc.array(names, { minLength: 1, maxLength: 4 }).map((parts) => `/${parts.join('/')}`);
+    const part = fc.constantFrom('a', 'b', '*', '**', 'a*', '?', '*.y', '{a,b}');
+    const patterns = fc
+      .tuple(fc.constantFrom('', '/'), fc.array(part, { minLength: 1, maxLength: 4 }))
+      .map(([start, parts]) => start + parts.join('/'));
+    fc.assert(
+      fc.property(paths, fc.array(patterns, { minLength: 1, maxLength: 3 }), (path, globs) => {
+        const matches = createPathMatcher(globs);
+        const parents = path.split('/').map((_, i, all) => all.slice(0, i + 1).join('/') || '/');
+        // A pattern of `dir/**` matches nothing but descendants, also as a filter.
+        const filter = createPathFilter({ include: globs });
+        expect(filter.included(path)).toBe(parents.some(matches));
+      }),
+      { numRuns: runs(500, 20_000) },
+    );
   });
 });
