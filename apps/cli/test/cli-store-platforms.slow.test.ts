@@ -276,6 +276,20 @@ describe('layers save of an image for several platforms', () => {
   });
 });
 
+describe('layers save -o docker://NAME of an image for several platforms', () => {
+  it('pushes its index with everything in it, or one platform', async () => {
+    const registry = await start();
+    const { path, digest, manifests } = severalPlatforms();
+    await store.out(['load', '-i', path]);
+    await store.out(['save', 'app:1', '-o', `docker://${registry.domain}/app:1`]);
+    expect(tagsIn(registry, 'app')).toEqual({ 1: digest });
+    for (const each of manifests) expect(registry.storage.repository('app').manifests.has(each)).toBe(true);
+    const one = `docker://${registry.domain}/one:1`;
+    await store.out(['save', '--platform', 'linux/arm64', 'app:1', '-o', one]);
+    expect(tagsIn(registry, 'one')).toEqual({ 1: manifests[1] });
+  });
+});
+
 describe('--all-platforms', () => {
   const changes: readonly (readonly [string, readonly string[]])[] = [
     ['squash', ['--check']],

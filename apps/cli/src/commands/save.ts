@@ -1,6 +1,8 @@
 import { SCHEMA_VERSION } from '@layers/core/analysis';
 import type { Finding } from '@layers/core/findings';
 import { type ImageDescription, type ReadOptions, readImage } from '@layers/core/image';
+import { isAttestation } from '@layers/core/oci';
+import { plannedBytes } from '@layers/rewrite/archive';
 import { copiedImage } from '@layers/rewrite/change';
 import { findingsOf, type NewImage } from '@layers/rewrite/image';
 import { asBlobError, type FoundImage, openStoredArchive } from '@layers/store/images';
@@ -21,12 +23,13 @@ import type { Session } from '../session.js';
 import { findLeftOutAttestations } from '../write/attestation-findings.js';
 import { refuseInputAsOutput } from '../write/check-output.js';
 import { leftOutFinding } from '../write/platform-findings.js';
+import { isRegistryOutput, type RegistryOutput } from '../write/registry-output.js';
 import { printWarnings, reportTags } from '../write/tag-findings.js';
-import { writeOutput } from '../write/write-output.js';
-import { withWriteProgress } from '../write/write-progress.js';
+import { type Written, writeOutput } from '../write/write-output.js';
+import { type WorkOptions, withWriteProgress } from '../write/write-progress.js';
 import { namedImages } from './save-names.js';
 
-/** Runs `layers save`: writes images of the store, or of a Docker Engine, to one archive. */
+/** Runs `layers save`: writes images of the store, or of a Docker Engine, to one archive, or one image to a registry. */
 export function save(references: readonly string[], flags: SaveFlags, session: Session): Promise<ExitStatus> {
   const output = saveOutput(flags, session);
   const inDaemon = references.filter((name) => daemonReference(name) !== null);
@@ -66,9 +69,9 @@ async function storedImages(
   const images: ImageToSave[] = [];
   for (const { image, index, tags } of chosen) {
     const whole = index === null ? null : await storedIndex(store, index, image, lease);
-    const isJoined = whole !== null && whole.graph.manifests.length > 1 && output.format !== 'docker';
+    const isJoined = whole !== null && whole.graph.manifests.length > 1 && canHaveIndex(output, whole);
     const joined = isJoined ? { index: await storedIndexAsIs(whole) } : {};
-    const leftOut = whole === null || isJoined ? [] : leftOutOf(whole, image, tags);
+    const leftOut = whole === null || isJoined ? [] : leftOutOf(whole, image, tags, output);
     for (const each of isJoined ? whole.images : [image]) {
       const stored = await storedImage(store, each, { signal: session.signal });
       const { description } = stored;
@@ -79,17 +82,23 @@ async function storedImages(
   return images;
 }
 
+/** Registries refuse an index whose manifests they do not get. */
+function canHaveIndex(output: SaveOutput, { graph }: StoredIndex): boolean {
+  return output.format !== 'docker' && !(isRegistryOutput(output) && graph.absent.length > 0);
+}
+
 function leftOutOf(
-  { images }: StoredIndex,
+  { images, graph }: StoredIndex,
   image: FoundImage,
   [name = image.manifestDigest]: readonly string[],
+  output: SaveOutput,
 ): readonly Finding[] {
   const others = images.filter(({ manifestDigest }) => manifestDigest !== image.manifestDigest);
-  return leftOutFinding(
-    name,
-    image.platform,
-    others.map(({ platform, manifestDigest: digest }) => ({ platform: platform ?? undefined, digest })),
-  );
+  const absent = isRegistryOutput(output) ? graph.absent.filter((listed) => !isAttestation(listed)) : [];
+  return leftOutFinding(name, image.platform, [
+    ...others.map(({ platform, manifestDigest: digest }) => ({ platform: platform ?? undefined, digest })),
+    ...absent,
+  ]);
 }
 
 async function storedImage(
@@ -142,15 +151,22 @@ async function finish(
   flags: SaveFlags,
   session: Session,
 ): Promise<ExitStatus> {
-  const images = all.map(({ image }) => image);
-  refuseSharedTags(images);
+  const images = namedFor(
+    output,
+    all.map(({ image }) => image),
+  );
+  if (!isRegistryOutput(output)) refuseSharedTags(images);
   const leftOut = all.flatMap((image) => image.leftOut ?? []);
   await printWarnings(leftOut, flags, session);
-  const shared = await reportTags(namedOnce(images), output.format, flags, session);
+  const shared = isRegistryOutput(output)
+    ? []
+    : await reportTags(namedOnce(images), output.format, flags, session);
   const findings = [...new Set(all.flatMap((image) => image.findings))];
   const { path, format, compression } = output;
-  const saved = await withWriteProgress(flags, session, ({ signal, onProgress }) =>
-    writeOutput(images, output, output.force, session, { signal, onProgress }),
+  const saved = await withWriteProgress(flags, session, (work) =>
+    isRegistryOutput(output)
+      ? pushed(images, output, flags, session, work)
+      : writeOutput(images, output, output.force, session, work),
   );
   // As docker: a pipe gets the archive and nothing else.
   if (path === '-') return presentFindings(findings, flags, session);
@@ -165,6 +181,30 @@ async function finish(
     flags,
     session,
   );
+}
+
+/** Gives an image the name of the output in a registry. Throws ERR_LAYERS_USAGE for several images. */
+function namedFor(output: SaveOutput, images: readonly NewImage[]): readonly NewImage[] {
+  if (!isRegistryOutput(output)) return images;
+  if (namedOnce(images).length > 1) {
+    throw usageError(
+      `${output.path} cannot be the name of ${namedOnce(images).length} images`,
+      'save one image, or push all tags of a name: layers push --all-tags NAME',
+    );
+  }
+  return images.map((image) => ({ ...image, tags: [output.name] }));
+}
+
+async function pushed(
+  images: readonly NewImage[],
+  output: RegistryOutput,
+  flags: SaveFlags,
+  session: Session,
+  work: WorkOptions,
+): Promise<Written> {
+  const { writeToRegistry } = await import('../write/write-registry.js');
+  const { images: written } = await writeToRegistry(images, output, flags, session, work);
+  return { images: written, bytes: plannedBytes(images, output.format) ?? 0 };
 }
 
 /** Returns images, and of those with one index only the first. */

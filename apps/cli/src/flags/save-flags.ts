@@ -4,6 +4,7 @@ import type { ImageFlags, Session } from '../session.js';
 import { compressionOfName } from '../write/archive-compression.js';
 import { outputPath, refuseEarly } from '../write/check-output.js';
 import { parseOutputName } from '../write/output-name.js';
+import { registryOutput } from '../write/registry-output.js';
 import type { Output } from '../write/write-output.js';
 
 /** The output of `save`. */
@@ -19,10 +20,18 @@ export interface SaveFlags extends ImageFlags {
 }
 
 /**
- * Returns where and how to write the archive: by default to standard output; compressed as the file's name says. Throws
+ * Returns where and how to write the images: by default to standard output; compressed as the file's name says. Throws
  * ERR_LAYERS_USAGE, ERR_LAYERS_TERMINAL and ERR_LAYERS_OUTPUT_EXISTS, before anything is read.
  */
 export function saveOutput(flags: SaveFlags, session: Session): SaveOutput {
+  const inRegistry = registryOutput(flags.output, flags.format);
+  if (inRegistry !== null) {
+    if (flags.compress === undefined) return { ...inRegistry, force: false };
+    throw usageError(
+      'docker:// excludes --compress, because a registry gets no archive',
+      'leave it out; layers repack --compression gzip compresses layers',
+    );
+  }
   const named = parseOutputName(flags.output === undefined ? '-' : outputPath(flags.output), flags.format);
   if (named.reference !== undefined) {
     throw usageError(

@@ -98,9 +98,14 @@ export const CREDENTIAL_OPTIONS: readonly OptionRecord[] = [
 ];
 
 /** How a registry is reached that is written to. Mirrors are only read. */
+export const REGISTRY_TARGET_OPTIONS: readonly OptionRecord[] = REGISTRY_OPTIONS.filter(
+  ({ flags }) => !flags.startsWith('--mirror'),
+);
+
+/** The same, and as whom. */
 export const REGISTRY_WRITE_OPTIONS: readonly OptionRecord[] = [
   ...CREDENTIAL_OPTIONS,
-  ...REGISTRY_OPTIONS.filter(({ flags }) => !flags.startsWith('--mirror')),
+  ...REGISTRY_TARGET_OPTIONS,
 ];
 
 /** The compression of new layers. */

@@ -7,7 +7,9 @@ import type { View } from '../output/view.js';
 export function* renderSave({ output, images }: SaveDocument, view: View): Generator<string> {
   const where = escapeForTerminal(output.path);
   const compression = output.compression === null ? '' : `, ${output.compression}`;
-  yield `${view.colours.bold(where)}  ${output.format}${compression}  ${view.bytes(output.sizeBytes)}\n`;
+  // An image in a registry has no format of files.
+  const format = output.path.startsWith('docker://') ? '' : `  ${output.format}${compression}`;
+  yield `${view.colours.bold(where)}${format}  ${view.bytes(output.sizeBytes)}\n`;
   for (const image of images) yield* imageLines(image, view);
 }
 

@@ -9,6 +9,7 @@ import {
   IMAGE_OPTIONS,
   PLATFORM,
   REGISTRY_OPTIONS,
+  REGISTRY_TARGET_OPTIONS,
 } from '../options.js';
 import type { CommandGroup, CommandRecord } from '../record.js';
 import { COPY, PULL, PUSH } from './transfer.js';
@@ -47,7 +48,7 @@ const LOAD: CommandRecord = {
 const SAVE: CommandRecord = {
   name: 'save',
   imageNames: ['save'],
-  summary: 'Save images of the store to one archive',
+  summary: 'Save images of the store to one archive, or one to a registry',
   arguments: [
     {
       name: '<REF...>',
@@ -57,7 +58,7 @@ const SAVE: CommandRecord = {
   options: [
     {
       flags: '-o, --output <FILE>',
-      summary: 'write to a file, - (standard output, the default) or oci:DIR',
+      summary: 'write to a file, - (standard output, the default), oci:DIR or docker://NAME',
     },
     FORMAT,
     {
@@ -67,12 +68,14 @@ const SAVE: CommandRecord = {
     },
     FORCE,
     PLATFORM,
+    ...REGISTRY_TARGET_OPTIONS,
     BYTES,
   ],
   examples: [
     'layers save -o images.tar.gz app busybox',
     'layers save app:1.0 | ssh host docker load',
     'layers save docker-daemon:nginx -o nginx.tar',
+    'layers save app:1.0 -o docker://registry.example/app:1.0',
   ],
   statuses: WRITES,
   load: async () => (await import('../../commands/save.js')).save,
@@ -95,6 +98,7 @@ const IMPORT: CommandRecord = {
       summary: 'apply a Dockerfile instruction: CMD, ENV, … (repeatable)',
       repeatable: true,
     },
+    { flags: '-o, --output <NAME>', summary: 'write docker://NAME to a registry (default: the store)' },
     { flags: '-m, --message <TEXT>', summary: 'add a comment to the history' },
     { flags: '--platform <OS/ARCH>', summary: 'set the platform of the image (default: this machine)' },
     {
@@ -102,9 +106,11 @@ const IMPORT: CommandRecord = {
       summary: 'compress the layer: gzip or zstd (default: uncompressed)',
       choices: ['gzip', 'zstd'],
     },
+    ...REGISTRY_TARGET_OPTIONS,
   ],
   examples: [
     'layers import rootfs.tar app:1.0',
+    'layers import rootfs.tar -o docker://registry.example/app:1.0',
     `docker export app | layers import -c 'CMD ["/app"]' -m copied - app:1.0`,
   ],
   statuses: { ...READS, [ExitStatus.failed]: 'the tar is damaged; what can be read is imported' },
