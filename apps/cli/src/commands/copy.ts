@@ -1,5 +1,6 @@
 import { SCHEMA_VERSION } from '@layers/core/analysis';
 import type { Digest } from '@layers/core/digest';
+import type { Finding } from '@layers/core/findings';
 import { isIndex, tryParseReference, withDefaultTag } from '@layers/core/oci';
 import type { NewImage, WrittenImage } from '@layers/rewrite/image';
 import { CommandError, usageError } from '../command-error.js';
@@ -16,6 +17,7 @@ import { present, presentFindings } from '../render/present.js';
 import { renderCopy } from '../render/registry.js';
 import type { ImageFlags, Session } from '../session.js';
 import { isDaemonOutput } from '../write/daemon-output.js';
+import { findAbsentLayers, findUnsentLayers } from '../write/foreign-findings.js';
 import { leftOutFinding } from '../write/platform-findings.js';
 import { isRegistryOutput, type RegistryOutput } from '../write/registry-output.js';
 import { refuseUnrelated } from '../write/related-images.js';
@@ -59,7 +61,10 @@ export async function copy(
       return toFiles(input, output, flags, session, work);
     });
     const name = isRegistryOutput(output) ? output.name : output.path;
-    const leftOut = leftOutFinding(name, input.platform, input.leftOut);
+    const leftOut = [
+      ...leftOutFinding(name, input.platform, input.leftOut),
+      ...leftOutLayers(name, input, output),
+    ];
     await printWarnings(leftOut, flags, session);
     const tags =
       isRegistryOutput(output) || isStoreOutput(output)
@@ -88,6 +93,13 @@ export async function copy(
       session,
     );
   });
+}
+
+function leftOutLayers(name: string, { graph }: CopyInput, output: Output): readonly Finding[] {
+  if (graph === null) return [];
+  return isRegistryOutput(output)
+    ? findUnsentLayers(name, graph.manifests)
+    : findAbsentLayers(name, graph.manifests, graph.absentLayers);
 }
 
 /** Parses the destination. An index is written in formats of OCI alone. Throws as `outputOf` does. */

@@ -12,6 +12,7 @@ import { userStore } from '../input/stored-input.js';
 import { present } from '../render/present.js';
 import { renderPull } from '../render/registry.js';
 import type { ImageFlags, Session } from '../session.js';
+import { findAbsentLayers } from '../write/foreign-findings.js';
 import { leftOutFinding } from '../write/platform-findings.js';
 import { printWarnings } from '../write/tag-findings.js';
 import { withWriteProgress } from '../write/write-progress.js';
@@ -77,6 +78,9 @@ async function pullOne(
     reference: registryPath(graph),
     digest: graph.root.digest,
     images: loaded.map(loadedImage),
-    findings: leftOutFinding(name, images[0]?.platform ?? null, left),
+    findings: [
+      ...leftOutFinding(name, images[0]?.platform ?? null, left),
+      ...findAbsentLayers(name, graph.manifests, graph.absentLayers),
+    ],
   };
 }

@@ -14,6 +14,7 @@ import { userStore } from '../input/stored-input.js';
 import { present } from '../render/present.js';
 import { renderPush } from '../render/registry.js';
 import type { ImageFlags, Session } from '../session.js';
+import { findUnsentLayers } from '../write/foreign-findings.js';
 import { leftOutFinding } from '../write/platform-findings.js';
 import { type RegistryOutput, registryTarget } from '../write/registry-output.js';
 import { printWarnings } from '../write/tag-findings.js';
@@ -84,7 +85,10 @@ async function pushOne(
   const { digest, mediaType, manifests, blobs } = copied;
   return {
     pushed: { reference: target.path, digest, mediaType, manifests, blobs },
-    findings: leftOutFinding(target.name, image.platform, leftOut),
+    findings: [
+      ...leftOutFinding(target.name, image.platform, leftOut),
+      ...findUnsentLayers(target.name, graph.manifests),
+    ],
   };
 }
 

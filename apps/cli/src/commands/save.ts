@@ -22,6 +22,7 @@ import { renderSave } from '../render/save.js';
 import type { Session } from '../session.js';
 import { findLeftOutAttestations } from '../write/attestation-findings.js';
 import { refuseInputAsOutput } from '../write/check-output.js';
+import { findUnsentLayersOf } from '../write/foreign-findings.js';
 import { leftOutFinding } from '../write/platform-findings.js';
 import { isRegistryOutput, type RegistryOutput } from '../write/registry-output.js';
 import { printWarnings, reportTags } from '../write/tag-findings.js';
@@ -156,7 +157,10 @@ async function finish(
     all.map(({ image }) => image),
   );
   if (!isRegistryOutput(output)) refuseSharedTags(images);
-  const leftOut = all.flatMap((image) => image.leftOut ?? []);
+  const leftOut = [
+    ...all.flatMap((image) => image.leftOut ?? []),
+    ...(isRegistryOutput(output) ? findUnsentLayersOf(output.name, images) : []),
+  ];
   await printWarnings(leftOut, flags, session);
   const shared = isRegistryOutput(output)
     ? []

@@ -17,9 +17,7 @@ type Hint = (error: LayersError, names: SelectionNames) => string | undefined;
 /** Uses the library's own hint, since no option or command of ours helps. */
 const ofLibrary: Hint = () => undefined;
 const saveAgain = ({ archive }: LayersError): string =>
-  archive?.startsWith('docker://') === true
-    ? 'the image in the registry is damaged: push it again'
-    : saveAgainText();
+  isInRegistry(archive) ? 'the image in the registry is damaged: push it again' : saveAgainText();
 const again: Hint = () => 'another process writes to it: run the command again when it is done';
 
 /**
@@ -129,7 +127,14 @@ const HINTS: Readonly<Record<ErrorCode, Hint>> = {
   ERR_LAYERS_BZIP2_TRUNCATED: damagedData('bzip2'),
   ERR_LAYERS_BZIP2_TRAILING: ofLibrary,
   ERR_LAYERS_DAEMON: ofLibrary,
-  ERR_LAYERS_LAYER_MISSING: () => 'save the image again with all its layers: docker save -o FILE IMAGE',
+  ERR_LAYERS_LAYER_MISSING: ({ archive, hint = '' }) => {
+    if (hint.includes('can lack'))
+      return 'write an OCI layout or archive, which can lack it: oci:DIR, oci-archive:FILE';
+    if (hint.includes('distributable')) return undefined;
+    return isInRegistry(archive)
+      ? 'the image in the registry is incomplete: push it again'
+      : 'save the image again with all its layers: docker save -o FILE IMAGE';
+  },
   ERR_LAYERS_BLOB_MISMATCH: ({ archive, hint = '' }) =>
     hint.includes('registry')
       ? undefined
@@ -177,6 +182,10 @@ export function withSelectionNames(error: unknown, names: SelectionNames): unkno
 
 function saveAgainText(): string {
   return 'the archive is damaged: save the image again, as with docker save -o FILE IMAGE';
+}
+
+function isInRegistry(archive: string | undefined): boolean {
+  return archive?.startsWith('docker://') === true;
 }
 
 function isPipe(archive: string | undefined): boolean {

@@ -21,6 +21,7 @@ import { findLeftOutAttestations } from './attestation-findings.js';
 import type { Changed } from './changed.js';
 import { isStreamPath, refuseInputAsOutput } from './check-output.js';
 import { isDaemonOutput } from './daemon-output.js';
+import { findUnsentLayersOf } from './foreign-findings.js';
 import { namedOnce } from './joined-platforms.js';
 import { findLeftOutPlatforms } from './platform-findings.js';
 import { readBack } from './read-back.js';
@@ -73,7 +74,13 @@ export async function writeChange(
       isChanged: after.manifest === null,
     })),
   );
-  const losses = [...aboutPlatforms, ...(request.leftOut ?? []), ...aboutAttestations];
+  const aboutLayers = isRegistryOutput(output)
+    ? findUnsentLayersOf(
+        output.name,
+        images.map(({ after }) => after),
+      )
+    : [];
+  const losses = [...aboutPlatforms, ...(request.leftOut ?? []), ...aboutAttestations, ...aboutLayers];
   await printWarnings(losses, options, session);
   const aboutTags =
     isStoreOutput(output) || isRegistryOutput(output)

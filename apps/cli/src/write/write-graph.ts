@@ -4,11 +4,11 @@ import { blobName, type Progress } from '@layers/core/image';
 import { atOnce, withAtomicDirectory, withAtomicFile, writeNewFile } from '@layers/core/io';
 import { familiarReference } from '@layers/core/oci';
 import {
-  blobsOf,
   type CopySource,
   type DocumentedGraph,
   graphDocuments,
   graphStream,
+  presentBlobsOf,
 } from '@layers/registry/copy';
 import { openStore, type Store } from '@layers/store/layout';
 import { loadGraph } from '@layers/store/load';
@@ -55,12 +55,13 @@ export async function writeGraph(
 
 /** Loads an image with its index into a store, or adds it to a layout. */
 export async function writeGraphToStore(
-  { repository, root, manifests, indexes, reference }: WholeGraph,
+  graph: WholeGraph,
   store: Store,
   { signal, onProgress }: WorkOptions,
 ): Promise<void> {
+  const { repository, root, manifests, indexes, reference } = graph;
   const documents = [...manifests, ...indexes].filter(({ digest }) => digest !== root.digest);
-  const blobs = blobsOf(manifests).map(({ digest, size }) => ({
+  const blobs = presentBlobsOf(graph).map(({ digest, size }) => ({
     digest,
     sizeBytes: size,
     chunks: () => repository.blob({ digest, size }, { freesMemory: true }),
@@ -78,7 +79,7 @@ async function writeFiles({ repository, ...graph }: WholeGraph, directory: strin
   const options = { name: directory, mode: 0o644, sync: true };
   for (const { name, bytes } of graphDocuments(graph, true))
     await writeNewFile(file(name), options, ({ write }) => write(bytes));
-  const blobs = [...blobsOf(graph.manifests)].sort((a, b) => b.size - a.size);
+  const blobs = [...presentBlobsOf(graph)].sort((a, b) => b.size - a.size);
   await atOnce(blobs, BLOBS_AT_ONCE, ({ digest, size }) =>
     writeNewFile(file(blobName(digest)), options, async ({ write }) => {
       for await (const chunk of repository.blob({ digest, size }, { freesMemory: true })) await write(chunk);
@@ -92,7 +93,7 @@ function withProgress(
   onProgress: ((progress: Progress) => void) | undefined,
   signal: AbortSignal,
 ): WholeGraph {
-  const totalBytes = blobsOf(graph.manifests).reduce((sum, { size }) => sum + size, 0);
+  const totalBytes = presentBlobsOf(graph).reduce((sum, { size }) => sum + size, 0);
   let doneBytes = 0;
   const { domain, path } = graph.repository;
   const { repository: source } = graph;

@@ -23,7 +23,7 @@ export interface BlobSource {
 }
 
 /** What is copied: the documents of an image, and where its blobs are read. */
-export interface CopySource extends Pick<ImageGraph, 'manifests' | 'indexes'> {
+export interface CopySource extends Pick<ImageGraph, 'manifests' | 'indexes' | 'absentLayers'> {
   readonly repository: BlobSource;
 }
 

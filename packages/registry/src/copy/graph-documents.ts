@@ -1,6 +1,6 @@
 import { blobName } from '@layers/core/image';
 import { type Descriptor, familiarReference, formatReference, IMAGE_NAME, REF_NAME } from '@layers/core/oci';
-import { blobsOf, type GraphManifest, type ImageGraph } from './image-graph.js';
+import { type ImageGraph, presentBlobsOf } from './image-graph.js';
 
 /** A document of an OCI layout. */
 export interface LayoutDocument {
@@ -35,11 +35,11 @@ export function graphDocuments(graph: DocumentedGraph, all: boolean): readonly L
   ];
 }
 
-/** Returns the blobs of an image in the order of its manifests, and the names of their files. */
+/** Returns the blobs of an image that are at hand in the order of its manifests, and the names of their files. */
 export function graphBlobs(
-  manifests: readonly GraphManifest[],
+  graph: Pick<ImageGraph, 'manifests' | 'absentLayers'>,
 ): readonly (Descriptor & { readonly name: string })[] {
-  return blobsOf(manifests).map((blob) => ({ ...blob, name: blobName(blob.digest) }));
+  return presentBlobsOf(graph).map((blob) => ({ ...blob, name: blobName(blob.digest) }));
 }
 
 type Entry = Readonly<Record<string, unknown>>;

@@ -49,10 +49,11 @@ class GraphReader implements ArchiveReader {
   readonly #documents: ReadonlyMap<string, Uint8Array>;
   readonly #sizes = new Map<string, number>();
 
-  constructor({ manifests }: ImageGraph, documents: ReadonlyMap<string, Uint8Array>) {
+  constructor({ manifests, absentLayers }: ImageGraph, documents: ReadonlyMap<string, Uint8Array>) {
     this.#documents = documents;
     for (const { document } of manifests)
-      for (const { digest, size } of document.layers) this.#sizes.set(blobName(digest), size);
+      for (const { digest, size } of document.layers)
+        if (!absentLayers.has(digest)) this.#sizes.set(blobName(digest), size);
     for (const [name, { length }] of documents) this.#sizes.set(name, length);
   }
 
@@ -114,7 +115,7 @@ function notAnImage(graph: ImageGraph): LayersError {
 }
 
 function newLayer(
-  { repository }: ImageGraph,
+  { repository, absentLayers }: ImageGraph,
   { document }: GraphManifest,
   diffId: Digest | null,
   position: number,
@@ -131,6 +132,7 @@ function newLayer(
     mediaType,
     source: null,
     isConcurrent: true,
+    isAbsent: absentLayers.has(digest),
     // The writer checks the digest.
     chunks: () => repository.blob({ digest, size }, { checksDigest: false, freesMemory: true }),
   };

@@ -19,7 +19,7 @@ export async function* graphStream(
     yield bytes;
     yield paddingFor(bytes.length);
   }
-  for (const blob of graphBlobs(graph.manifests)) {
+  for (const blob of graphBlobs(graph)) {
     yield encodeHeader({ path: blob.name, size: blob.size });
     yield* graph.repository.blob(blob);
     yield paddingFor(blob.size);

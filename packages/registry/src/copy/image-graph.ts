@@ -7,6 +7,7 @@ import {
   isAttestation,
   isConfig,
   isIndex,
+  isNonDistributable,
   type Manifest,
   parseConfig,
   parseIndex,
@@ -45,6 +46,8 @@ export interface ImageGraph {
   readonly leftOut: readonly Descriptor[];
   /** The attestations of the images that were asked for, unless all platforms were. */
   readonly attestations: readonly Descriptor[];
+  /** The layers that are not distributable, and that the repository lacks. */
+  readonly absentLayers: ReadonlySet<Digest>;
 }
 
 /** Which images of an index are meant. */
@@ -86,7 +89,19 @@ export async function fetchGraph(
   // No index says for which platform the image is.
   if (choice.platform !== undefined && choice.all !== true && indexes.length === 0 && only !== undefined)
     await requirePlatform(repository, only.document, choice.platform, registryPath({ reference }));
-  return { repository, reference, root, indexes, manifests, leftOut, attestations };
+  const absentLayers = await absentLayersOf(manifests, repository);
+  return { repository, reference, root, indexes, manifests, leftOut, attestations, absentLayers };
+}
+
+/** Layers are read from the repository alone, and not from the `urls` of their descriptors. */
+async function absentLayersOf(
+  manifests: readonly GraphManifest[],
+  repository: Repository,
+): Promise<ReadonlySet<Digest>> {
+  const absent = new Set<Digest>();
+  for (const { mediaType, digest } of blobsOf(manifests))
+    if (isNonDistributable(mediaType) && !(await repository.hasBlob(digest))) absent.add(digest);
+  return absent;
 }
 
 /** Throws ERR_LAYERS_IMAGE_NOT_FOUND for an image of another platform. Artifacts have none. */
@@ -189,6 +204,14 @@ export function blobsOf(manifests: readonly GraphManifest[]): readonly Descripto
       if (!blobs.has(blob.digest)) blobs.set(blob.digest, blob);
   }
   return [...blobs.values()];
+}
+
+/** Returns the blobs of an image that are at hand: its layers may not be, if they are not distributable. */
+export function presentBlobsOf({
+  manifests,
+  absentLayers,
+}: Pick<ImageGraph, 'manifests' | 'absentLayers'>): readonly Descriptor[] {
+  return blobsOf(manifests).filter(({ digest }) => !absentLayers.has(digest));
 }
 
 /** Returns the name of an image as documents and errors show it: `docker://docker.io/library/alpine:3.20`. */

@@ -16,6 +16,7 @@ export {
   type GraphManifest,
   type ImageGraph,
   type PlatformChoice,
+  presentBlobsOf,
   registryPath,
 } from './image-graph.js';
 export { type LayoutGraph, layoutGraph } from './layout-graph.js';

@@ -3,6 +3,7 @@ import { type ArchiveReader, blobName } from '@layers/core/image';
 import {
   type Descriptor,
   isIndex,
+  isNonDistributable,
   OCI_INDEX,
   OCI_MANIFEST,
   parseIndex,
@@ -13,7 +14,7 @@ import { LayersError } from '@layers/errors';
 import type { ManifestBytes } from '../client/manifest-bytes.js';
 import { fieldOf } from '../registry-error.js';
 import type { BlobSource, CopySource } from './copy-graph.js';
-import type { GraphManifest } from './image-graph.js';
+import { blobsOf, type GraphManifest } from './image-graph.js';
 
 /** An image of an OCI layout, an archive or a store. */
 export interface LayoutGraph extends CopySource {
@@ -42,7 +43,20 @@ export function layoutGraph(reader: ArchiveReader, root: Digest): LayoutGraph {
   if (document === null) throw missing(root);
   collector.add(document, null, 0);
   const { manifests, indexes, absent, present } = collector;
-  return { repository: blobsOfReader(reader), root: document, manifests, indexes, absent, present };
+  const absentLayers = new Set(
+    blobsOf(manifests).flatMap(({ mediaType, digest: blob }) =>
+      isNonDistributable(mediaType) && reader.find(blobName(blob)) === null ? [blob] : [],
+    ),
+  );
+  return {
+    repository: blobsOfReader(reader),
+    root: document,
+    manifests,
+    indexes,
+    absent,
+    present,
+    absentLayers,
+  };
 }
 
 class LayoutCollector {

@@ -11,7 +11,7 @@ import {
   jsonBytes,
 } from './image-documents.js';
 import { descriptorWithPlatform, type NamedDocuments, namedDocuments } from './index-documents.js';
-import { type FactsOf, internalError, withAttached } from './layer-facts.js';
+import { type FactsOf, internalError, isAbsent, withAttached } from './layer-facts.js';
 
 /**
  * `hybrid` is an OCI layout in a tar with a `manifest.json`, which every loader accepts. `docker` is the format of
@@ -28,8 +28,8 @@ export interface ArchiveDocuments {
 }
 
 /**
- * Composes the documents of an archive. Pure. Throws what `imageDocuments` throws, and ERR_LAYERS_LIMIT for an index that no
- * reader would accept.
+ * Composes the documents of an archive. Pure. Throws what `imageDocuments` throws, ERR_LAYERS_LAYER_MISSING for a layer that
+ * the format cannot lack, and ERR_LAYERS_LIMIT for an index that no reader would accept.
  */
 export function archiveDocuments(
   images: readonly NewImage[],
@@ -52,6 +52,7 @@ export function archiveDocuments(
   }
   if (!isOci) {
     const alone = hasIndexes ? named.map(forThisMachine) : written;
+    for (const image of alone) assertComplete(image);
     documents.set('manifest.json', jsonBytes(alone.map((image) => dockerEntryOf(image, names))));
   }
   for (const [name, bytes] of documents) assertReadable(bytes, name);
@@ -63,6 +64,7 @@ export function archiveDocuments(
   for (const image of all) documents.set(names.config(image), image.config.bytes);
   const layers = new Map<string, ArchiveDocuments['layers'][number]>();
   for (const layer of all.flatMap((image) => image.layers)) {
+    if (isAbsent(layer.layer)) continue;
     const name = names.layer(layer);
     if (!documents.has(name) && !layers.has(name))
       layers.set(name, { name, sizeBytes: layer.sizeBytes, layer: layer.layer });
@@ -73,6 +75,17 @@ export function archiveDocuments(
     layers: [...layers.values()],
     images: written.map((image) => writtenImage(image, format)),
   };
+}
+
+/** Throws ERR_LAYERS_LAYER_MISSING: `manifest.json` names the file of every layer. */
+function assertComplete({ layers }: ImageDocuments): void {
+  const position = layers.findIndex(({ layer }) => isAbsent(layer));
+  if (position < 0) return;
+  throw new LayersError(
+    'ERR_LAYERS_LAYER_MISSING',
+    `layer ${position} is not distributable and not at hand, and docker load needs it`,
+    { hint: 'write an OCI layout or an OCI archive, which can lack the layer' },
+  );
 }
 
 /** Throws ERR_LAYERS_LIMIT for an archive with more images or files than a reader accepts. */

@@ -4,7 +4,7 @@ export { type CompressTar, type CopyContext, copyLayer } from './copy-layer.js';
 export { type Document, type ImageDocuments, imageDocuments, jsonBytes } from './image-documents.js';
 export { generatedIndex, type NamedDocuments, namedDocuments } from './index-documents.js';
 export { createLayerDigests } from './layer-digests.js';
-export { knownFacts, type LayerFacts, uniqueLayers, withAttached } from './layer-facts.js';
+export { isAbsent, knownFacts, type LayerFacts, uniqueLayers, withAttached } from './layer-facts.js';
 export { plannedBytes } from './planned-bytes.js';
 export { type StagedLayers, stageLayers } from './stage-layers.js';
 export { type TagNames, tagNames } from './tag-names.js';

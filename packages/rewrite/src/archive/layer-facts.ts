@@ -15,6 +15,11 @@ export interface LayerFacts {
 /** Returns the facts of a generated layer. */
 export type FactsOf = (layer: GeneratedLayer) => LayerFacts;
 
+/** Whether only the descriptor of a layer is written, without its blob. */
+export function isAbsent(layer: NewLayer): boolean {
+  return layer.kind === 'existing' && layer.isAbsent === true;
+}
+
 /** Returns images, and then what their indexes have beside them. */
 export function withAttached(images: readonly NewImage[]): readonly NewImage[] {
   const indexes = new Set(images.flatMap(({ index }) => index ?? []));
@@ -22,7 +27,7 @@ export function withAttached(images: readonly NewImage[]): readonly NewImage[] {
 }
 
 /**
- * Returns every layer of the images once, in order. Existing layers with the same digest are one. Throws
+ * Returns every layer of the images whose blob is at hand once, in order. Existing layers with the same digest are one. Throws
  * ERR_LAYERS_BLOB_MISMATCH for contradicting sizes, or an unknown digest algorithm.
  */
 export function uniqueLayers(images: readonly NewImage[]): readonly NewLayer[] {
@@ -33,6 +38,7 @@ export function uniqueLayers(images: readonly NewImage[]): readonly NewLayer[] {
       layers.add(layer);
       continue;
     }
+    if (isAbsent(layer)) continue;
     const first = existing.get(layer.digest);
     if (first !== undefined) {
       if (first.sizeBytes !== layer.sizeBytes)

@@ -63,10 +63,11 @@ export function repackedImage(image: ReadImage, options: RepackOptions = {}): Ne
 
 /**
  * Plans an image that is copied. Its manifest keeps its bytes and digest, even if it declares layers with wrong media types.
+ * Layers that are not distributable may be absent.
  * Throws what `repackedImage` throws.
  */
 export function copiedImage(image: ReadImage): NewImage {
-  requireComplete(image);
+  requireComplete(image, { allowsAbsent: true });
   const layers = image.layers.map((layer) => existingLayer(image, layer));
   return changedImage(image, { layers, keepsMediaTypes: true });
 }

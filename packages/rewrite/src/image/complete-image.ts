@@ -13,23 +13,30 @@ import { type Union, uniteLayers } from '@layers/core/rootfs';
 import { LayersError } from '@layers/errors';
 
 /**
- * Checks that an image can be rewritten. Throws ERR_LAYERS_LAYER_MISSING for a layer that the archive lacks,
+ * Checks that an image can be rewritten. Throws ERR_LAYERS_LAYER_MISSING for a layer that the archive lacks, unless
+ * `allowsAbsent` is set and the layer is not distributable,
  * ERR_LAYERS_BLOB_MISMATCH for a layer whose digest is wrong unless `onMismatch` is given, and the error of a damaged
  * layer.
  */
 export function requireComplete(
   image: ReadImage,
-  { onMismatch }: Pick<VerifyOptions, 'onMismatch'> = {},
+  {
+    onMismatch,
+    allowsAbsent = false,
+  }: Pick<VerifyOptions, 'onMismatch'> & { readonly allowsAbsent?: boolean | undefined } = {},
 ): void {
   const archive = image.archive.source.path;
   for (const layer of image.layers) {
     const { index, description, position, verified } = layer;
     const file = description.name;
     if (index === null) {
+      if (allowsAbsent && description.nonDistributable) continue;
       throw new LayersError('ERR_LAYERS_LAYER_MISSING', `layer ${position} is missing from the archive`, {
         archive,
         file,
-        hint: 'save the image again with all its layers',
+        hint: description.nonDistributable
+          ? 'the layer is not distributable: its descriptor says where it is'
+          : 'save the image again with all its layers',
       });
     }
     if (index.problem !== null) throw errorOf(index.problem, { archive, file });

@@ -25,6 +25,11 @@ export interface ExistingLayer {
   readonly archive?: string | undefined;
   /** Whether several such layers can be read at once, as from a registry. Default: they are read one after the other. */
   readonly isConcurrent?: boolean | undefined;
+  /**
+   * Whether the blob is not at hand, because the layer is not distributable (OCI layer.md). Its descriptor is written without
+   * the blob; `docker` and `hybrid` archives cannot lack it.
+   */
+  readonly isAbsent?: boolean | undefined;
   /** Reads the blob from its start. Chunks are views that hold until the next step. */
   chunks(): AsyncIterable<Uint8Array>;
 }

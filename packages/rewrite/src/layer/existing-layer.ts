@@ -23,9 +23,37 @@ export function diffIdOf({ description, index }: ReadLayer): Digest | undefined 
   return description.diffId ?? index?.diffIds[0];
 }
 
+/** Returns a layer whose descriptor alone is copied. Throws ERR_LAYERS_NO_CONFIG. */
+function absentLayer({ archive }: ReadImage, { description, position }: ReadLayer): ExistingLayer {
+  const { digest, diffId, size, mediaType } = description;
+  if (digest === null || diffId === null || size === null || mediaType === null) {
+    throw new LayersError('ERR_LAYERS_NO_CONFIG', `the digest of layer ${position} is unknown`, {
+      archive: archive.source.path,
+    });
+  }
+  return {
+    kind: 'existing',
+    digest,
+    sizeBytes: size,
+    diffId,
+    mediaType: essenceOf(mediaType),
+    source: null,
+    archive: archive.source.path,
+    isAbsent: true,
+    async *chunks() {
+      yield* [];
+      throw new LayersError('ERR_LAYERS_LAYER_MISSING', `layer ${position} is not in the archive`, {
+        archive: archive.source.path,
+        hint: 'the layer is not distributable: its descriptor says where it is',
+      });
+    },
+  };
+}
+
 /** Returns a layer of an image to copy it, with the media type of its compression. Throws what `compressionOf` throws, and ERR_LAYERS_NO_CONFIG. */
 export function existingLayer(image: ReadImage, layer: ReadLayer): ExistingLayer {
   const { description, index, bytes } = layer;
+  if (index === null && description.nonDistributable) return absentLayer(image, layer);
   const compression = compressionOf(layer);
   const diffId = diffIdOf(layer);
   // An uncompressed blob is the layer's tar itself.

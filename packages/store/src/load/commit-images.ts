@@ -1,5 +1,5 @@
 import type { Digest } from '@layers/core/digest';
-import type { ImageDocuments } from '@layers/rewrite/archive';
+import { type ImageDocuments, isAbsent } from '@layers/rewrite/archive';
 import { blobSize } from '../blobs/blob-file.js';
 import { createDocumentReader, imageIdOf } from '../images/document-reader.js';
 import { reachableBlobs } from '../images/reachable-blobs.js';
@@ -84,6 +84,6 @@ function hasAllBlobs(store: Store, { documents, index }: ImageWithBlobs): boolea
 function hasBlobsOf(store: Store, { config, manifest, layers }: ImageDocuments): boolean {
   return (
     [config, manifest].every(({ digest, bytes }) => blobSize(store, digest) === bytes.length) &&
-    layers.every(({ digest, sizeBytes }) => blobSize(store, digest) === sizeBytes)
+    layers.every(({ layer, digest, sizeBytes }) => isAbsent(layer) || blobSize(store, digest) === sizeBytes)
   );
 }

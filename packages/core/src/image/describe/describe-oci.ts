@@ -405,7 +405,7 @@ function describeLayers(
         nonDistributable
           ? createFinding(
               'layer-not-distributable',
-              `layer ${position} is non-distributable and not in the archive`,
+              `layer ${position} is not distributable, and not in the ${reader.medium === 'registry' ? 'registry' : 'archive'}`,
               { layer: position },
             )
           : createFinding('layer-missing', `layer ${position} (${layer.digest}) is not in the archive`, {
