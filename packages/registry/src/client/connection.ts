@@ -59,6 +59,8 @@ export class Connection {
   #hasAnswered = false;
   /** Whether the origin of the host has answered, and not that without TLS. */
   #hasHostAnswered = false;
+  /** The first request, while it is open whether the server speaks TLS. */
+  #first: Promise<void> | null = null;
 
   constructor(host: RegistryHost, options: ConnectionOptions) {
     this.host = host;
@@ -131,7 +133,7 @@ export class Connection {
     const { path, scopes, place } = request;
     for (let attempt = 1; ; attempt++) {
       const authorization = await this.#authorizer.authorization(path, scopes, place);
-      const response = await this.#redirected(request, authorization);
+      const response = await this.#afterFirst(() => this.#redirected(request, authorization));
       if (response.status !== 401) return response;
       // A challenge of another server would name a token server of its own, and get the credentials for this one.
       if (response.url.origin !== this.#origin.origin) {
@@ -144,6 +146,22 @@ export class Connection {
       }
       response.discard();
     }
+  }
+
+  /** Lets one request find out whether the server speaks TLS: each attempt takes a connection and a handshake. */
+  async #afterFirst(send: () => Promise<HttpResponse>): Promise<HttpResponse> {
+    const isOpen = this.host.httpFallback !== null && !this.#hasAnswered;
+    if (!isOpen) return send();
+    if (this.#first !== null) {
+      await this.#first;
+      return send();
+    }
+    const response = send();
+    const settled = () => {
+      this.#first = null;
+    };
+    this.#first = response.then(settled, settled);
+    return response;
   }
 
   async #redirected(request: RegistryRequest, authorization: string | undefined): Promise<HttpResponse> {

@@ -4,6 +4,7 @@ import { parseUrl } from '../http/redirect.js';
 import { isTransientStatus, parseRetryAfter, type Retries } from '../http/retry.js';
 import { type RequestPlace, requestError, statusError, wrongAnswer } from '../registry-error.js';
 import type { Connection } from './connection.js';
+import { EarlyChunks } from './early-chunks.js';
 import { hasBlob } from './has-blob.js';
 import type { PushedBlob, PushResult } from './repository.js';
 
@@ -45,6 +46,8 @@ class BlobUpload {
   #needsStatus = false;
   #isContinued = false;
   #starts = 0;
+  /** The bytes from the start, which are read while the registry starts the upload. */
+  #early: EarlyChunks | null = null;
 
   constructor(connection: Connection, blob: PushedBlob) {
     this.#connection = connection;
@@ -54,6 +57,15 @@ class BlobUpload {
   }
 
   async run(): Promise<PushResult> {
+    try {
+      return await this.#push();
+    } finally {
+      // Not waited for: a source that sends nothing must not hold back the error of the registry.
+      this.#early?.close().catch(() => {});
+    }
+  }
+
+  async #push(): Promise<PushResult> {
     const { path, mountFrom = [] } = this.#blob;
     if (await this.#exists(path)) return 'exists';
     for (const from of mountFrom) {
@@ -122,6 +134,7 @@ class BlobUpload {
     // A registry that always loses an upload after some progress would be sent the blob for ever.
     if (++this.#starts > MAX_STARTS)
       throw wrongAnswer(this.#place, 'the registry loses the upload again and again');
+    if (this.#starts === 1) this.#early = new EarlyChunks(this.#blob.open(0));
     const response = await this.#send('POST', `/v2/${this.#blob.path}/blobs/uploads/`);
     if (response.status !== 202) throw await statusError(this.#place, response);
     response.discard();
@@ -190,11 +203,16 @@ class BlobUpload {
   #rest(): RequestBody {
     const { size, open, onProgress } = this.#blob;
     const position = this.#position;
+    const takeEarly = () => {
+      const early = position === 0 ? this.#early : null;
+      this.#early = null;
+      return early?.chunks();
+    };
     return {
       size: size - position,
       open: async function* () {
         let sent = position;
-        for await (const chunk of open(position)) {
+        for await (const chunk of takeEarly() ?? open(position)) {
           yield chunk;
           sent += chunk.length;
           onProgress?.(sent);
