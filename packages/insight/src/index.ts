@@ -1,5 +1,6 @@
 export { findDuplicates } from './api/duplicates.js';
 export { findFiles } from './api/find.js';
+export { findSecrets } from './api/secrets.js';
 export type {
   DuplicateContent,
   DuplicateFile,
@@ -12,3 +13,21 @@ export type { PathChange } from './events/path-events.js';
 export type { FindDocument, FoundPath } from './find/document.js';
 export type { FindFilters } from './find/filters.js';
 export type { FindOptions } from './find/find-files.js';
+export {
+  type Allowlist,
+  type Baseline,
+  type ConfigKind,
+  type ConfigPlace,
+  type CustomRule,
+  type FilePlace,
+  loadRules,
+  type Pattern,
+  parseBaseline,
+  type RuleFile,
+  type Secret,
+  type SecretPlace,
+  type SecretSeverity,
+  type SecretsDocument,
+  type SecretsOptions,
+  type SecretsTotals,
+} from './secrets/index.js';

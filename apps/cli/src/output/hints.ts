@@ -156,6 +156,8 @@ const HINTS: Readonly<Record<ErrorCode, Hint>> = {
   ERR_LAYERS_REGISTRY: registryHint,
   ERR_LAYERS_REGISTRY_AUTH: loginHint,
   ERR_LAYERS_CREDENTIALS: ofLibrary,
+  ERR_LAYERS_BASELINE: () => 'write a baseline with layers secrets --json IMAGE > FILE',
+  ERR_LAYERS_RULES: ofLibrary,
   ERR_LAYERS_WRITE_OUTPUT: writeHint,
   ERR_LAYERS_REGISTRY_WRITE: ofLibrary,
   ERR_LAYERS_DAEMON_LOAD: ({ hint = '' }) =>

@@ -87,6 +87,9 @@ export const FINDING_SEVERITY = {
   'blob-size-mismatch': 'error',
   'blob-unreadable': 'error',
   'entry-invalid': 'error',
+  // The rules of a scan for secrets.
+  'rule-not-used': 'warning',
+  'rule-too-slow': 'warning',
   // Replaces further findings of a code.
   'more-findings': 'note',
 } as const satisfies Readonly<Record<string, 'note' | 'warning' | 'error'>>;

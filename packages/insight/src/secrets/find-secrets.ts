@@ -1,0 +1,115 @@
+import { type Analysis, allFindings, imageInfo, SCHEMA_VERSION } from '@layers/core/analysis';
+import type { LayerOptions } from '@layers/core/api';
+import { createFinding, type Finding } from '@layers/core/findings';
+import { type Baseline, createBaselineFilter } from './baseline.js';
+import { configSecrets } from './config/config-secrets.js';
+import type { RuleFile } from './custom/rule-file.js';
+import type { Secret, SecretsDocument, SecretsTotals } from './document.js';
+import { fileSecrets } from './file-secrets.js';
+import { Redactor } from './redactor.js';
+import { SECRET_SEVERITIES, type SecretSeverity } from './rule.js';
+import { compiled } from './scan/scan-job.js';
+import { scanLayers } from './scan/scan-layers.js';
+import { TextScanner } from './scan/scan-text.js';
+
+/** Options of `findSecrets`. */
+export interface SecretsOptions extends LayerOptions {
+  /** Rules in place of the built-in ones; see `parseRules`. */
+  readonly rules?: RuleFile | undefined;
+  /** Lists only secrets that an earlier scan did not find; see `parseBaseline`. */
+  readonly baseline?: Baseline | undefined;
+  /** The least severity that is listed. Default: `warning`. */
+  readonly severity?: SecretSeverity | undefined;
+}
+
+/**
+ * Finds secrets in the files of all layers, also in those that later layers remove, and in the documents of the image.
+ *
+ * @throws LayersError ERR_LAYERS_READ; ERR_LAYERS_NEEDS_FILE for layers from a stream
+ */
+export async function secretsDocument(
+  analysis: Analysis,
+  options: SecretsOptions = {},
+): Promise<SecretsDocument> {
+  const { image } = analysis;
+  const file = options.rules ?? null;
+  const rules = compiled(file);
+  const scanner = new TextScanner(rules);
+  const redactor = new Redactor(scanner);
+  const layers = await scanLayers(image, file, options);
+  const all = [
+    ...configSecrets(image, { rules, scanner, redactor }),
+    ...(await fileSecrets(analysis, layers, { rules, redactor })),
+  ];
+  const { secrets, counts } = listed(all, options);
+  const stopped = new Set([...layers.flatMap((layer) => layer?.stopped ?? []), ...scanner.guard.stopped]);
+  const findings = [
+    ...allFindings(analysis),
+    ...unusedRules(file),
+    ...[...stopped].map((rule) => tooSlow(rules.rules[rule]?.rule.id ?? '')),
+  ];
+  const notListed = layers.reduce((sum, layer) => sum + (layer?.more ?? 0), 0);
+  const scannedBytes = layers.reduce((sum, layer) => sum + (layer?.scannedBytes ?? 0), 0);
+  const { config: _config, ...info } = imageInfo(image.description);
+  return redacted(
+    {
+      schemaVersion: SCHEMA_VERSION,
+      source: image.archive.source,
+      image: info,
+      secrets,
+      totals: { ...counts, notListed, scannedBytes },
+      findings,
+    },
+    redactor,
+  );
+}
+
+type Counts = Omit<SecretsTotals, 'notListed' | 'scannedBytes'>;
+
+/** Selects the secrets that are listed, and counts the others. */
+function listed(
+  all: readonly Secret[],
+  { baseline = new Map(), severity = 'warning' }: SecretsOptions,
+): { secrets: Secret[]; counts: Counts } {
+  const rank = (secret: Secret): number => SECRET_SEVERITIES.indexOf(secret.severity);
+  const isKnown = createBaselineFilter(baseline);
+  const secrets: Secret[] = [];
+  const counts = { error: 0, warning: 0, note: 0, known: 0, hiddenInPackages: 0, hidden: 0 };
+  for (const secret of all) {
+    if (isKnown(secret.fingerprint)) counts.known++;
+    else if (rank(secret) <= SECRET_SEVERITIES.indexOf(severity)) {
+      secrets.push(secret);
+      counts[secret.severity]++;
+    } else if (secret.place.kind === 'file' && secret.place.package !== null) counts.hiddenInPackages++;
+    else counts.hidden++;
+  }
+  secrets.sort((a, b) => rank(a) - rank(b));
+  return { secrets, counts };
+}
+
+/** Removes secrets from everything in the document that comes from the image. */
+function redacted(document: SecretsDocument, redactor: Redactor): SecretsDocument {
+  const redact = (text: string): string => redactor.redact(text);
+  return {
+    ...document,
+    image: { ...document.image, tags: document.image.tags.map(redact) },
+    findings: document.findings.map((finding) => ({
+      ...finding,
+      message: redact(finding.message),
+      ...(finding.place?.path === undefined
+        ? {}
+        : { place: { ...finding.place, path: redact(finding.place.path) } }),
+    })),
+  };
+}
+
+function unusedRules(file: RuleFile | null): Finding[] {
+  return (file?.unused ?? []).map(({ rule, reason }) =>
+    createFinding('rule-not-used', `the rule ${JSON.stringify(rule)} is not used: ${reason}`),
+  );
+}
+
+function tooSlow(rule: string): Finding {
+  const message = `the rule ${JSON.stringify(rule)} takes too long on the contents of the image, and was not used on all of them`;
+  return createFinding('rule-too-slow', message);
+}

@@ -1,0 +1,73 @@
+import { createHash, type Hash } from 'node:crypto';
+import { createContentReader, layerTar, type ReadImage, readContent } from '@layers/core/image';
+import type { PackageOwner } from './package-owner.js';
+
+/** A content, and the algorithms of the digests to compute. */
+export interface HashedContent {
+  readonly layer: number;
+  readonly entry: number;
+  readonly algorithms: readonly PackageOwner['algorithm'][];
+}
+
+/**
+ * Computes digests of contents, in hexadecimal digits, by algorithm. Decompresses each layer once. An algorithm that the
+ * machine forbids has no digest. Throws as `readContent` does.
+ */
+export async function hashContents(
+  image: ReadImage,
+  contents: readonly HashedContent[],
+): Promise<Map<HashedContent, ReadonlyMap<string, string>>> {
+  const results = new Map<HashedContent, ReadonlyMap<string, string>>();
+  for (const layer of image.layers) {
+    const wanted = new Map(
+      contents
+        .filter((content) => content.layer === layer.position)
+        .map((content) => [content.entry, content]),
+    );
+    if (wanted.size === 0) continue;
+    if (layer.bytes?.from === 'source' && layer.index?.compression === null) {
+      for (const content of wanted.values()) {
+        const hashes = hashesOf(content);
+        for await (const bytes of readContent(image, layer.position, content.entry)) update(hashes, bytes);
+        results.set(content, digestsOf(hashes));
+      }
+      continue;
+    }
+    const reader = createContentReader(
+      (entry) => wanted.has(entry),
+      (entry) => {
+        const content = wanted.get(entry);
+        const hashes = content === undefined ? new Map<string, Hash>() : hashesOf(content);
+        return {
+          write: (bytes) => update(hashes, bytes),
+          end() {
+            if (content !== undefined) results.set(content, digestsOf(hashes));
+          },
+        };
+      },
+    );
+    for await (const chunk of layerTar(image, layer)) reader.write(chunk);
+    reader.end();
+  }
+  return results;
+}
+
+function hashesOf({ algorithms }: HashedContent): Map<string, Hash> {
+  const hashes = new Map<string, Hash>();
+  for (const algorithm of new Set(algorithms)) {
+    try {
+      hashes.set(algorithm, createHash(algorithm));
+    } catch {
+      // A machine in FIPS mode has no MD5: the file then counts as changed.
+    }
+  }
+  return hashes;
+}
+
+function update(hashes: ReadonlyMap<string, Hash>, bytes: Uint8Array): void {
+  for (const hash of hashes.values()) hash.update(bytes);
+}
+
+function digestsOf(hashes: ReadonlyMap<string, Hash>): Map<string, string> {
+  return new Map([...hashes].map(([algorithm, hash]) => [algorithm, hash.digest('hex')]));
+}

@@ -1,0 +1,150 @@
+import { isPlaceholder } from '../checks/placeholder.js';
+import type { SecretRule } from '../rule.js';
+import { tokenRule } from './token-rule.js';
+
+/** Tokens of services for messages, payments, models and the like. */
+export const SERVICES: readonly SecretRule[] = [
+  tokenRule({
+    id: 'slack-token',
+    description: 'Slack token',
+    prefixes: ['xoxb-', 'xoxp-', 'xoxa-', 'xoxr-', 'xoxs-', 'xoxe-', 'xoxe.', 'xoxc-', 'xoxd-'],
+    body: '(?:[0-9]{1,13}-){1,4}[A-Za-z0-9-]{16,146}|xox[bp]-[0-9]-[A-Za-z0-9]{100,170}|[0-9]-[A-Za-z0-9]{100,170}|[A-Za-z0-9%+/]{100,220}',
+  }),
+  tokenRule({
+    id: 'slack-app-token',
+    description: 'Slack app-level token',
+    prefixes: ['xapp-'],
+    body: '[0-9]-A[A-Z0-9]{8,12}-[0-9]{9,14}-[0-9a-f]{64}',
+  }),
+  tokenRule({
+    id: 'slack-webhook',
+    description: 'Slack webhook, with which anyone can post',
+    prefixes: ['hooks.slack.com/services/', 'hooks.slack.com/workflows/'],
+    body: 'T[A-Z0-9]{8,12}/[AB][A-Z0-9]{8,12}/(?:[0-9]{17,19}/)?[A-Za-z0-9]{24}',
+    startsWord: false,
+  }),
+  tokenRule({
+    id: 'discord-webhook',
+    description: 'Discord webhook, with which anyone can post',
+    prefixes: ['discord.com/api/webhooks/', 'discordapp.com/api/webhooks/'],
+    body: '[0-9]{17,20}/[A-Za-z0-9_-]{60,80}',
+    startsWord: false,
+  }),
+  tokenRule({
+    id: 'stripe-key',
+    description: 'Stripe live key',
+    prefixes: ['sk_live_', 'rk_live_'],
+    body: '[A-Za-z0-9]{24,247}',
+  }),
+  tokenRule({
+    id: 'stripe-test-key',
+    description: 'Stripe test key',
+    prefixes: ['sk_test_', 'rk_test_'],
+    body: '[A-Za-z0-9]{24,247}',
+    severity: 'warning',
+  }),
+  tokenRule({
+    id: 'stripe-webhook-secret',
+    description: 'Stripe webhook signing secret',
+    prefixes: ['whsec_'],
+    body: '[A-Za-z0-9+/]{32,64}={0,2}',
+    notAfter: '[A-Za-z0-9+/=]',
+  }),
+  {
+    id: 'twilio-credential',
+    description: 'Twilio auth token or API key',
+    severity: 'error',
+    keywords: ['twilio'],
+    ignoresCase: true,
+    pattern:
+      /twilio[A-Za-z0-9_.-]{0,30}["']?\s{0,4}(?:=|:|=>|\(|,)\s{0,4}["']?(?<secret>(?<prefix>SK)?[0-9a-f]{32})(?![0-9A-Za-z])/i,
+    reach: 120,
+    judge: ({ secret }) => (isPlaceholder(secret) ? null : 'error'),
+    isRandom: true,
+  },
+  tokenRule({
+    id: 'sendgrid-key',
+    description: 'SendGrid API key',
+    prefixes: ['SG.'],
+    body: '[A-Za-z0-9_-]{22}\\.[A-Za-z0-9_-]{43}',
+  }),
+  tokenRule({
+    id: 'mailgun-key',
+    description: 'Mailgun key',
+    prefixes: ['key-'],
+    body: '[0-9a-f]{32}',
+    severity: 'warning',
+  }),
+  tokenRule({
+    id: 'shopify-token',
+    description: 'Shopify token',
+    prefixes: ['shpat_', 'shpca_', 'shppa_', 'shpss_'],
+    body: '[0-9a-fA-F]{32}',
+  }),
+  tokenRule({
+    id: 'square-token',
+    description: 'Square token',
+    prefixes: ['sq0atp-', 'sq0csp-'],
+    body: '[A-Za-z0-9_-]{22}(?:[A-Za-z0-9_-]{21})?',
+  }),
+  tokenRule({
+    id: 'anthropic-key',
+    description: 'Anthropic API key',
+    prefixes: ['sk-ant-api03-', 'sk-ant-admin01-'],
+    body: '[A-Za-z0-9_-]{93}AA',
+  }),
+  tokenRule({
+    id: 'openai-key',
+    description: 'OpenAI API key',
+    prefixes: ['sk-proj-', 'sk-svcacct-', 'sk-admin-'],
+    body: '[A-Za-z0-9_-]{20,90}T3BlbkFJ[A-Za-z0-9_-]{20,90}',
+  }),
+  {
+    id: 'openai-legacy-key',
+    description: 'OpenAI API key',
+    severity: 'error',
+    keywords: ['sk-'],
+    pattern: /(?<secret>(?<prefix>sk-)[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20})(?![A-Za-z0-9_-])/,
+    startsWord: true,
+    reach: 60,
+    isRandom: true,
+  },
+  tokenRule({
+    id: 'hugging-face-token',
+    description: 'Hugging Face token',
+    prefixes: ['hf_'],
+    body: '[A-Za-z]{34}',
+    reach: 60,
+  }),
+  tokenRule({
+    id: 'grafana-token',
+    description: 'Grafana service account token',
+    prefixes: ['glsa_'],
+    body: '[A-Za-z0-9]{32}_[0-9a-f]{8}',
+  }),
+  tokenRule({
+    id: 'new-relic-key',
+    description: 'New Relic key',
+    prefixes: ['NRAK-', 'NRII-'],
+    body: '[A-Z0-9_a-z-]{27,32}',
+  }),
+  tokenRule({
+    id: 'sentry-token',
+    description: 'Sentry token',
+    prefixes: ['sntrys_', 'sntryu_'],
+    body: '[A-Za-z0-9+/=_-]{60,300}',
+    notAfter: '[A-Za-z0-9+/=_-]',
+  }),
+  tokenRule({
+    id: 'postman-key',
+    description: 'Postman API key',
+    prefixes: ['PMAK-'],
+    body: '[0-9a-f]{24}-[0-9a-f]{34}',
+  }),
+  tokenRule({
+    id: 'linear-key',
+    description: 'Linear API key',
+    prefixes: ['lin_api_'],
+    body: '[A-Za-z0-9]{40}',
+  }),
+];
