@@ -72,7 +72,6 @@ const FOLDERS = {
     'commands',
     'program',
     'signals',
-    'start',
   ],
 };
 

@@ -139,6 +139,7 @@ describe('an unreadable layer', () => {
     ['waste', [image]],
     ['duplicates', [image]],
     ['find', [image]],
+    ['secrets', [image]],
     ['history', [image]],
   ] as const)('does not hide the rest from %s', (command, args) => {
     const { status, stdout } = layers([command, '--json', ...args]);

@@ -53,6 +53,8 @@ const documents: readonly (readonly [string, readonly string[]])[] = [
   ['waste', ['waste']],
   ['duplicates', ['duplicates']],
   ['find', ['find']],
+  ['secrets', ['secrets', '--all']],
+  ['secrets', ['secrets']],
   ['history', ['history']],
   ['ls', ['ls']],
   ['ls', ['ls', '-R', '--digest']],
@@ -66,7 +68,7 @@ const documents: readonly (readonly [string, readonly string[]])[] = [
 ];
 
 const REAL = documents.filter(([, args]) =>
-  ['inspect', 'ls -R --digest', 'verify', 'duplicates', 'find'].includes(args.join(' ')),
+  ['inspect', 'ls -R --digest', 'verify', 'duplicates', 'find', 'secrets --all'].includes(args.join(' ')),
 );
 
 const lists: readonly (readonly [string, readonly string[]])[] = [

@@ -126,6 +126,7 @@ describe('a pipe', () => {
       ['verify'],
       ['duplicates'],
       ['find'],
+      ['secrets', '-q'],
     ]) {
       for (const name of ['demo.tar', 'demo-oci.tar']) {
         const file = JSON.parse(layers([...args, '--json', join(examples, name)]).stdout);

@@ -30,6 +30,7 @@ describe('an image of the store', () => {
     ['waste', []],
     ['duplicates', []],
     ['find', []],
+    ['secrets', []],
     ['history', []],
     ['ls', ['-R']],
     ['tree', []],

@@ -12,7 +12,15 @@ writeFileSync(odd, oddArchive({ form: 'hybrid' }));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 const RAW = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/;
-const TABLES = [['inspect'], ['inspect', '--verify'], ['waste'], ['history'], ['verify'], ['duplicates']];
+const TABLES = [
+  ['inspect'],
+  ['inspect', '--verify'],
+  ['waste'],
+  ['history'],
+  ['verify'],
+  ['duplicates'],
+  ['secrets'],
+];
 const all = [
   ...TABLES,
   ['ls', '-lR'],

@@ -41,6 +41,7 @@ function prepare(name: string): { folder: string; store: string } {
   copyFileSync(join(examples, 'two-images.tar'), join(folder, 'both.tar'));
   writeFileSync(join(folder, 'dist/index.html'), '<h1>Bramble</h1>\n');
   writeFileSync(join(folder, 'rootfs/etc/motd'), 'hello\n');
+  writeFileSync(join(folder, 'gitleaks.toml'), "[[rules]]\nid = 'own'\nregex = 'own-[0-9]{20}'\n");
   const store = join(folder, 'store');
   const made = shell(
     `cd '${folder}' && layers append app.tar --add dist:/srv --add rootfs:/ --tag bramble:1.5 -o app-2.tar && layers extract app.tar tree && layers export app.tar -o rootfs.tar

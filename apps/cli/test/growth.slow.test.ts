@@ -130,6 +130,7 @@ const OF_FILES: readonly (readonly [string, ...string[]])[] = [
   ['waste', '--json', 'A'],
   ['duplicates', '--json', 'A'],
   ['find', '--json', 'A', 'file*'],
+  ['secrets', '--json', 'A'],
   ['cat', 'A', '/dir1/file*'],
   ['diff', '--json', 'A', 'B'],
   ['squash', '-q', 'A', '-o', '/dev/null'],

@@ -16,10 +16,13 @@ export interface Fact {
 
 const LABEL_COLUMNS = 9;
 
+/** What a report begins with. */
+type HeadedImage = Omit<ImageInfo, 'config'>;
+
 /** Renders the first line and the facts of an image, as every report begins. */
 export function* imageHeading(
   source: SourceInfo,
-  image: ImageInfo,
+  image: HeadedImage,
   facts: readonly Fact[],
   view: View,
 ): Generator<string> {
@@ -28,7 +31,7 @@ export function* imageHeading(
   yield* table(view, [{ title: '' }, { title: '', cut: 'end' }], rows, { titles: false });
 }
 
-function* title(source: SourceInfo, image: ImageInfo, view: View): Generator<string> {
+function* title(source: SourceInfo, image: HeadedImage, view: View): Generator<string> {
   const platform = image.platform === null ? [] : [platformText(image.platform)];
   const rest = [...platform, formatText(source)].map((text) => `  ${text}`).join('');
   const name = shortText(image.tags[0] ?? 'untagged');
@@ -37,7 +40,7 @@ function* title(source: SourceInfo, image: ImageInfo, view: View): Generator<str
   yield `${view.colours.bold(cut)}${truncateEnd(rest, room, view.ellipsis)}\n`;
 }
 
-function imageFacts(image: ImageInfo, view: View): Fact[] {
+function imageFacts(image: HeadedImage, view: View): Fact[] {
   const id = image.id === null ? 'none' : idText(image.id, view);
   const created = image.created === null ? [] : [`created ${shortText(shortTime(image.created))}`];
   const facts: Fact[] = [{ label: 'id', parts: [id, ...created] }];

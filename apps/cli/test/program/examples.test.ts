@@ -51,6 +51,7 @@ beforeAll(() => {
   for (const folder of ['dist', 'rootfs/etc']) mkdirSync(at(folder), { recursive: true });
   writeFileSync(at('dist/index.html'), '<h1>Bramble</h1>\n');
   writeFileSync(at('rootfs/etc/motd'), 'hello\n');
+  writeFileSync(at('baseline.json'), '{"secrets": []}');
   const demo = join(examples, 'demo.tar');
   make('repack', demo, '--tag', 'app:1.0', '-o', 'app.tar');
   make('repack', demo, '--tag', 'app:1', '-o', 'app-1.tar');

@@ -12,6 +12,7 @@ import {
   wholeNumber,
 } from '../options.js';
 import type { CommandRecord } from '../record.js';
+import { SECRETS } from './secrets.js';
 
 const DUPLICATES: CommandRecord = {
   name: 'duplicates',
@@ -76,4 +77,4 @@ const FIND: CommandRecord = {
 };
 
 /** The commands of `@layers/insight`. */
-export const INSIGHT: readonly CommandRecord[] = [FIND, DUPLICATES];
+export const INSIGHT: readonly CommandRecord[] = [FIND, DUPLICATES, SECRETS];
