@@ -1,6 +1,6 @@
 import type { CredentialSource, Credentials } from '../credentials/credentials.js';
 import type { HttpRequest, HttpResponse } from '../http/http-message.js';
-import { parseUrl, printableUrl } from '../http/redirect.js';
+import { isRedirect, MAX_REDIRECTS, parseUrl, printableUrl, redirectTarget } from '../http/redirect.js';
 import { deniedError, problemText, type RequestPlace, readProblems } from '../registry-error.js';
 import { type Challenge, parseChallenges } from './challenge.js';
 import { type Scope, scopeKey } from './scope.js';
@@ -134,28 +134,23 @@ export class Authorizer {
     if (credentials?.kind === 'registry-token') {
       return { authorization: `Bearer ${credentials.token}`, expiresMs: Number.POSITIVE_INFINITY };
     }
-    if (credentials !== null && !this.#isConsented(realm) && !(await isTrustedRealm(realm, registry))) {
+    if (credentials !== null && !(await this.#isTrusted(realm, registry))) {
       throw deniedError(
         place,
         `the registry names the token server ${printableUrl(realm)}, of another domain or without TLS; no credentials are sent to it`,
       );
     }
-    const token = await this.#ask(realm, challenge.parameters.get('service'), scopes, credentials, place);
+    const request = tokenRequest(realm, challenge.parameters.get('service'), scopes, credentials);
+    const token = await this.#ask(request, registry, place);
     return {
       authorization: `Bearer ${token.token}`,
       expiresMs: Date.now() + token.lifetimeMs * (1 - EXPIRY_MARGIN),
     };
   }
 
-  async #ask(
-    realm: URL,
-    service: string | undefined,
-    scopes: readonly Scope[],
-    credentials: Credentials | null,
-    place: RequestPlace,
-  ): Promise<AccessToken> {
-    const request = tokenRequest(realm, service, scopes, credentials);
-    const response = await this.#options.send(request);
+  async #ask(request: HttpRequest, registry: URL, place: RequestPlace): Promise<AccessToken> {
+    const response = await this.#redirected(request, registry, place);
+    const realm = response.url;
     if (response.status !== 200) {
       const text = problemText(await readProblems(response));
       const said = text === '' ? `HTTP status ${response.status}` : text;
@@ -165,6 +160,29 @@ export class Authorizer {
     const token = bytes === null ? null : parseToken(new TextDecoder().decode(bytes));
     if (token === null) throw deniedError(place, `the token server ${realm.host} sends no token`);
     return token;
+  }
+
+  /** Follows redirects to token servers that the registry could name itself: they get the credentials. */
+  async #redirected(request: HttpRequest, registry: URL, place: RequestPlace): Promise<HttpResponse> {
+    let url = request.url;
+    for (let redirects = 0; ; redirects++) {
+      const response = await this.#options.send({ ...request, url });
+      if (!isRedirect(request.method, response.status)) return response;
+      response.discard();
+      if (redirects === MAX_REDIRECTS) throw deniedError(place, 'the token server redirects without end');
+      const target = redirectTarget(response);
+      if (!(await this.#isTrusted(target, registry))) {
+        throw deniedError(
+          place,
+          `the token server ${url.host} redirects to ${printableUrl(target)}, of another domain or without TLS; that is not followed`,
+        );
+      }
+      url = target;
+    }
+  }
+
+  async #isTrusted(realm: URL, registry: URL): Promise<boolean> {
+    return this.#isConsented(realm) || isTrustedRealm(realm, registry);
   }
 
   async #credentialsFor(path: string, registry: URL, place: RequestPlace): Promise<Credentials | null> {

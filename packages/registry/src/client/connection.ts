@@ -167,13 +167,14 @@ export class Connection {
   async #redirected(request: RegistryRequest, authorization: string | undefined): Promise<HttpResponse> {
     const { method, headers = {}, body } = request;
     let url = this.#urlOf(request.target);
+    let hasLeft = false;
     for (let redirects = 0; ; redirects++) {
-      // A content server has signed addresses. It must not see the credentials for the registry.
-      const isOwn = url.origin === this.#origin.origin;
+      // A content server has signed addresses. It must not see the credentials for the registry, nor say where they are used.
+      hasLeft ||= url.origin !== this.#origin.origin;
+      const isOwn = !hasLeft;
       const sent = isOwn && authorization !== undefined ? { ...headers, authorization } : headers;
       const response = await this.#reach({ method, url, headers: sent, body });
-      const isFollowed = (method === 'GET' || method === 'HEAD') && isRedirect(response.status);
-      if (!isFollowed) return response;
+      if (!isRedirect(method, response.status)) return response;
       response.discard();
       if (redirects === MAX_REDIRECTS) throw new HttpFailure('protocol', 'the server redirects without end');
       url = redirectTarget(response);

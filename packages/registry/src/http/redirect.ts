@@ -1,12 +1,16 @@
 import { HttpFailure } from './http-failure.js';
-import type { HttpResponse } from './http-message.js';
+import type { HttpMethod, HttpResponse } from './http-message.js';
 
 /** The limit of redirects in a row. Browsers and Go have 10 to 20; registries use one. */
 export const MAX_REDIRECTS = 5;
 
-/** Whether a response redirects a request without a body. */
-export function isRedirect(status: number): boolean {
-  return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
+/**
+ * Whether a response redirects a request to be sent again as it is. Other methods than GET and HEAD are kept by the statuses 307
+ * and 308 alone (RFC 9110, 15.4).
+ */
+export function isRedirect(method: HttpMethod, status: number): boolean {
+  if (status === 307 || status === 308) return true;
+  return (method === 'GET' || method === 'HEAD') && (status === 301 || status === 302 || status === 303);
 }
 
 /**

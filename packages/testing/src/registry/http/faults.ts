@@ -37,8 +37,8 @@ export type Fault =
   | { readonly kind: 'endless-informational' }
   /** Sends bytes that are not HTTP. */
   | { readonly kind: 'garbage' }
-  /** Redirects to a URL, such as one with `http:`. */
-  | { readonly kind: 'redirect'; readonly location: string }
+  /** Redirects to a URL, such as one with `http:`. The status is 307 by default. */
+  | { readonly kind: 'redirect'; readonly location: string; readonly status?: number }
   /** Redirects to the URL of the request. */
   | { readonly kind: 'redirect-loop' }
   /** Declares the digest of other bytes in `Docker-Content-Digest`. */

@@ -22,7 +22,7 @@ export function answerOf(fault: Fault, path: string): Answer | null {
     case 'status':
       return { status: fault.status, headers: fault.headers ?? {}, body: Buffer.from(fault.body ?? '') };
     case 'redirect':
-      return { status: 307, headers: { Location: fault.location } };
+      return { status: fault.status ?? 307, headers: { Location: fault.location } };
     case 'redirect-loop':
       return { status: 307, headers: { Location: path } };
     default:
