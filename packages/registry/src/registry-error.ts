@@ -132,6 +132,10 @@ function parseOrNull(text: string): unknown {
   }
 }
 
-function short(text: string): string {
+/** A registry may repeat the credentials of the request in its error. */
+const CREDENTIALS = /\b(Basic|Bearer)\s+[\w+/=.~-]{8,}/gi;
+
+function short(whole: string): string {
+  const text = whole.replaceAll(CREDENTIALS, '$1 …');
   return text.length <= MAX_MESSAGE_LENGTH ? text : `${text.slice(0, MAX_MESSAGE_LENGTH)}…`;
 }

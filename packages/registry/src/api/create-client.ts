@@ -34,7 +34,8 @@ export interface RegistryOptions extends Partial<HostOptions> {
  * ```
  */
 export function createRegistryClient(options: RegistryOptions = {}): RegistryClient {
-  const { env = process.env, homeDirectory = homedir(), credentials, authFile, signal } = options;
+  const { env = process.env, credentials, authFile, signal } = options;
+  const { homeDirectory = env['HOME'] ?? homedir() } = options;
   const { retry, idleTimeoutMs, trustedRealms, onWarning } = options;
   const named = new Set<string>();
   const found = credentialSource({ env, homeDirectory, authFile });
