@@ -96,6 +96,24 @@ describe.each(archives)('%s', (archive) => {
   });
 });
 
+describe('layers log', () => {
+  const logged: readonly (readonly [string, readonly string[]])[] = [
+    ['demo.tar', ['/etc/bramble/bramble.conf']],
+    ['demo.tar', ['-p', '/usr/share/doc/base/README']],
+    ['demo.tar', ['-p', '/etc/bramble/default.conf']],
+    ['demo-oci.tar', ['/var/cache/bramble']],
+    ['demo-oci.tar', ['/']],
+  ];
+  it.each(logged)('of %s prints a document and lines of its schemas for %j', (name, args) => {
+    const archive = join(examples, name);
+    const log = (form: string) => layers(['log', form, archive, ...args]);
+    check('log', log('--json').stdout);
+    const lines = log('--jsonl').stdout.split('\n').slice(0, -1);
+    expect(lines.length > 0).toBe(!args.includes('/'));
+    for (const line of lines) check('log-event', line);
+  });
+});
+
 describe('layers duplicates', () => {
   it('prints lines of its schema', () => {
     const archive = join(scratch, 'copies.tar');

@@ -1,5 +1,6 @@
 export { findDuplicates } from './api/duplicates.js';
 export { findFiles } from './api/find.js';
+export { pathLog } from './api/log.js';
 export { findSecrets } from './api/secrets.js';
 export type {
   DuplicateContent,
@@ -13,6 +14,8 @@ export type { PathChange } from './events/path-events.js';
 export type { FindDocument, FoundPath } from './find/document.js';
 export type { FindFilters } from './find/filters.js';
 export type { FindOptions } from './find/find-files.js';
+export type { LogCause, LogDocument, LogEvent } from './log/document.js';
+export type { LogOptions } from './log/path-log.js';
 export {
   type Allowlist,
   type Baseline,

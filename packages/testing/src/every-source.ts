@@ -49,6 +49,8 @@ export async function expectOneAnswer(
     { kind: 'registry', name: `docker://${name}` },
   ];
   const answers: Record<string, unknown> = {};
+  const { entries } = JSON.parse(await run(['ls', '-R', '--json', file]));
+  const logged: string = entries.at(-1)?.path ?? '/';
   for (const { kind, name: source, input } of sources) {
     const out = join(folder, 'squashed.tar');
     const json = async (...args: readonly string[]) => answerOf(await run([...args, '--json'], input));
@@ -57,6 +59,7 @@ export async function expectOneAnswer(
       ls: await json('ls', '-R', '--digest', source),
       verify: await json('verify', source),
       find: await json('find', source),
+      log: await json('log', '-p', source, logged),
       duplicates: await json('duplicates', source),
       diff: await json('diff', file, source),
       squash: await json('squash', source, '--tag', 'one:2', '-o', out),

@@ -1,4 +1,5 @@
 import type { PathEventDocument } from '@layers/insight/events';
+import type { LogEvent } from '@layers/insight/log';
 import { escapeName } from '../output/escape.js';
 import { shortDate } from '../output/format.js';
 import { modeString } from '../output/mode.js';
@@ -12,7 +13,7 @@ const ATTRIBUTE_COLUMNS = 10 + 2 + 7 + 2 + 8 + 2 + 16;
 const LEAST_COLUMNS = 16;
 
 /** Returns a line about what a layer did to a path: layer, change, attributes and instruction. */
-export function eventLine(event: PathEventDocument, view: View): string {
+export function eventLine(event: PathEventDocument | LogEvent, view: View): string {
   const { layer, change } = event;
   const start = `${String(layer).padStart(4)}  `;
   const attributes = change === 'deleted' ? ' '.repeat(ATTRIBUTE_COLUMNS) : attributesOf(event, view);
@@ -25,7 +26,9 @@ export function eventLine(event: PathEventDocument, view: View): string {
 
 const CHANGE_COLUMNS = 8;
 
-function attributesOf(event: PathEventDocument, view: View): string {
+type Attributes = Omit<PathEventDocument, 'change'>;
+
+function attributesOf(event: Attributes, view: View): string {
   const { type, mode, uid, gid, mtime, linkname, linknameBase64 } = event;
   const fields = [
     modeString(type, mode),
@@ -37,12 +40,12 @@ function attributesOf(event: PathEventDocument, view: View): string {
   return fields.join('  ') + target;
 }
 
-function sizeText({ type, sizeBytes, devmajor, devminor }: PathEventDocument, view: View): string {
+function sizeText({ type, sizeBytes, devmajor, devminor }: Attributes, view: View): string {
   if (type === 'char' || type === 'block') return `${devmajor ?? 0}, ${devminor ?? 0}`;
   return type === 'file' ? view.bytes(sizeBytes) : '-';
 }
 
-function painter(change: PathEventDocument['change'], { colours }: View): (text: string) => string {
+function painter(change: LogEvent['change'], { colours }: View): (text: string) => string {
   if (change === 'added') return colours.green;
   return change === 'deleted' ? colours.red : colours.yellow;
 }

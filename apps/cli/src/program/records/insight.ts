@@ -33,6 +33,27 @@ const DUPLICATES: CommandRecord = {
   load: async () => (await import('../../commands/duplicates.js')).duplicates,
 };
 
+const LOG: CommandRecord = {
+  name: 'log',
+  otherNames: ['blame'],
+  summary: 'Show what each layer did to one path, with the instructions',
+  arguments: [
+    IMAGE_ARGUMENT,
+    { name: '<PATH>', summary: 'a path from the root of the image, also one that a layer deleted' },
+  ],
+  options: [
+    { flags: '-p, --patch', summary: 'print the changes of a text file as patches' },
+    ...IMAGE_OPTIONS,
+    ...REGISTRY_OPTIONS,
+    BYTES,
+    NO_TRUNC,
+    JSONL,
+  ],
+  examples: ['layers log app.tar /etc/passwd', 'layers log -p app.tar /etc/passwd'],
+  statuses: SHOWS,
+  load: async () => (await import('../../commands/log.js')).log,
+};
+
 const FIND: CommandRecord = {
   name: 'find',
   otherNames: ['locate'],
@@ -77,4 +98,4 @@ const FIND: CommandRecord = {
 };
 
 /** The commands of `@layers/insight`. */
-export const INSIGHT: readonly CommandRecord[] = [FIND, DUPLICATES, SECRETS];
+export const INSIGHT: readonly CommandRecord[] = [FIND, LOG, DUPLICATES, SECRETS];
