@@ -72,6 +72,7 @@ const FOLDERS = {
     'commands',
     'program',
     'signals',
+    'start',
   ],
 };
 

@@ -9,40 +9,39 @@ const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, 'dist');
 const { version } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'));
 const coreEntry = fileURLToPath(import.meta.resolve('@layers/core'));
+const registryEntry = fileURLToPath(import.meta.resolve('@layers/registry'));
 const rewriteEntry = fileURLToPath(import.meta.resolve('@layers/rewrite'));
 const insightEntry = fileURLToPath(import.meta.resolve('@layers/insight'));
 const tinypoolEntry = createRequire(coreEntry).resolve('tinypool');
 
-/** Bundled CommonJS packages call require for what Node has built in. */
 const REQUIRE =
   "import{createRequire as layersRequire}from'node:module';const require=layersRequire(import.meta.url);";
 
 const common = {
   absWorkingDir: here,
-  outdir: dist,
   bundle: true,
-  format: 'esm',
   platform: 'node',
   target: 'node20',
   define: { LAYERS_VERSION: JSON.stringify(version) },
   // Half the bytes to parse at start-up; names are kept, since stack traces show them.
   minifySyntax: true,
   minifyWhitespace: true,
+  // The command reads its code as ASCII.
+  charset: 'ascii',
   legalComments: 'none',
   logLevel: 'warning',
+  metafile: true,
 };
 
-// A file of its own that imports nothing until it has to: the version is answered by it alone.
-await build({ ...common, entryPoints: ['src/main.ts'], external: ['./run-process.js'] });
-
-const { metafile } = await build({
+/** Threads are modules, which share chunks. */
+const threads = await build({
   ...common,
+  outdir: dist,
+  format: 'esm',
   entryPoints: {
-    'run-process': 'src/run-process.ts',
-    // The packages start their threads with the files of these names beside the chunk that they are bundled into, and
-    // tinypool wraps them in `entry/worker.js` beside its own. All chunks lie in one folder, so that all are found.
+    // The packages start their threads with the files of these names beside the bundle, and tinypool wraps them in
+    // `entry/worker.js` beside itself.
     'layer-worker': join(dirname(coreEntry), 'image/layers/layer-worker.js'),
-    // Lies beside the chunk of run-process, which starts it.
     'signal-worker': 'src/signals/signal-worker.ts',
     'scan-worker': join(dirname(insightEntry), 'secrets/scan/scan-worker.js'),
     'compress-worker': join(dirname(rewriteEntry), 'compress/compress-worker.js'),
@@ -50,20 +49,68 @@ const { metafile } = await build({
   },
   splitting: true,
   external: ['zlib-sync', 'zstd-napi'],
+  // Bundled CommonJS packages call require for what Node has built in.
   banner: { js: REQUIRE },
-  metafile: true,
 });
-for (const path of Object.keys(metafile.outputs)) dropUnusedRequire(resolve(here, path));
+for (const path of Object.keys(threads.metafile.outputs)) dropUnusedRequire(resolve(here, path));
 
+/** One file starts faster than many modules, and Node can keep its compiled code. */
+const commonJs = {
+  ...common,
+  format: 'cjs',
+  define: { ...common.define, 'import.meta.url': 'layersUrl' },
+  supported: { 'dynamic-import': false },
+};
+const url = "const layersUrl=require('node:url').pathToFileURL(__filename).href;";
+
+/** Libraries of which most runs need nothing: each lies in a file of its own. `user` is a file that imports it. */
+const RARE = {
+  tldts: { file: 'tldts.cjs', user: registryEntry },
+  'xz-decompress': { file: 'xz-decompress.cjs', user: coreEntry },
+  '@hpcc-js/wasm-zstd': { file: 'wasm-zstd.cjs', user: rewriteEntry },
+};
+const rare = {
+  name: 'rare',
+  setup({ onResolve }) {
+    onResolve({ filter: new RegExp(`^(?:${Object.keys(RARE).join('|')})$`) }, ({ path, kind }) =>
+      kind === 'dynamic-import' ? { path: `./${RARE[path].file}`, external: true } : undefined,
+    );
+  },
+};
+const rarely = [];
+for (const [name, { file, user }] of Object.entries(RARE)) {
+  rarely.push(
+    await build({
+      ...commonJs,
+      outfile: join(dist, file),
+      stdin: { contents: `module.exports=require('${name}')`, resolveDir: dirname(user) },
+      banner: { js: url },
+    }),
+  );
+}
+
+const main = await build({
+  ...commonJs,
+  outfile: join(dist, 'run-process.cjs'),
+  entryPoints: ['src/run-process.ts'],
+  external: ['zlib-sync', 'zstd-napi'],
+  plugins: [rare],
+  // As Node wraps a CommonJS module.
+  banner: { js: `(function(exports,require,module,__filename,__dirname){${url}` },
+  footer: { js: '})' },
+});
+// A file of its own that loads nothing until it has to: the version is answered by it alone.
+await build({
+  ...commonJs,
+  outfile: join(dist, 'main.cjs'),
+  entryPoints: ['src/main.ts'],
+  banner: { js: url },
+});
+
+const outputs = [threads, main, ...rarely].flatMap(({ metafile }) => Object.entries(metafile.outputs));
 const noticeFile = join(dist, 'THIRD-PARTY-LICENSES.txt');
-writeFileSync(noticeFile, notices(metafile));
-removeStale(
-  new Set([
-    ...Object.keys(metafile.outputs).map((path) => resolve(here, path)),
-    join(dist, 'main.js'),
-    noticeFile,
-  ]),
-);
+writeFileSync(noticeFile, notices(outputs));
+removeStale(new Set([...outputs.map(([path]) => resolve(here, path)), join(dist, 'main.cjs'), noticeFile]));
 
 /** In a file that calls no require it costs time alone. */
 function dropUnusedRequire(path) {
@@ -81,9 +128,9 @@ function removeStale(current) {
 }
 
 /** The licences of the packages of which code stands in the bundle. */
-function notices({ outputs }) {
+function notices(outputs) {
   const folders = new Set();
-  for (const { inputs } of Object.values(outputs)) {
+  for (const [, { inputs }] of outputs) {
     for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
       const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
       if (folder !== undefined && bytesInOutput > 0) folders.add(resolve(here, folder));

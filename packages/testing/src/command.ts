@@ -13,7 +13,7 @@ export const command = fileURLToPath(new URL('bin/layers.js', app));
 /** Path of the folder of example archives. */
 export const examples = fileURLToPath(new URL('examples', root));
 
-if (!existsSync(new URL('dist/main.js', app))) {
+if (!existsSync(new URL('dist/main.cjs', app))) {
   throw new Error('these tests run the built command: "npm test" or "npm run build" in the root builds it');
 }
 

@@ -84,6 +84,8 @@ Environment:
   COLUMNS                 the width of tables
   LC_ALL, LC_CTYPE, LANG  whether lines are drawn in UTF-8 or in ASCII
   TMPDIR                  the directory of temporary files
+  NODE_COMPILE_CACHE, NODE_DISABLE_COMPILE_CACHE
+                          where compiled code is kept (~/.cache/layers), or not
   SOURCE_DATE_EPOCH       seconds since 1970: the latest time in new layers of
                           append and repack --reproducible, and the creation
                           time of what squash, append and import write`;
