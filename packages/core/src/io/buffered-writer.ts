@@ -4,6 +4,11 @@ const BUFFER_BYTES = 1024 * 1024;
 /** The size of the first buffer: many files are small, and memory must be cleared. */
 const FIRST_BYTES = 16 * 1024;
 
+/** Buffers of writers that are done. The system clears new memory, which takes longer than to fill it. */
+const free: Uint8Array[] = [];
+/** More are left to the garbage collector. */
+const MAX_FREE = 8;
+
 /** Collects chunks of any size into large ones. */
 export interface BufferedWriter {
   /** Writes a chunk. Once this resolves, the caller may use its memory again. */
@@ -63,11 +68,14 @@ export async function withBufferedWriter<T>(
     return result;
   } finally {
     await running.catch(() => {});
+    for (const used of [buffer, spare]) {
+      if (used?.length === BUFFER_BYTES && free.length < MAX_FREE) free.push(used);
+    }
   }
 }
 
 function enlarged(buffer: Uint8Array): Uint8Array {
-  const larger = new Uint8Array(BUFFER_BYTES);
+  const larger = free.pop() ?? new Uint8Array(BUFFER_BYTES);
   larger.set(buffer);
   return larger;
 }
