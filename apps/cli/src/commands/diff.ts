@@ -10,7 +10,7 @@ import {
   diffRequest,
   pairChoice,
 } from '../flags/diff-request.js';
-import { declaredLayerPosition } from '../flags/layer-flag.js';
+import { lowerLayers } from '../flags/layer-flag.js';
 import { withInputs } from '../input/inputs.js';
 import { type ChosenImage, type ChosenPair, openPair } from '../input/read-pair.js';
 import type { View } from '../output/view.js';
@@ -120,8 +120,7 @@ function instructionsOf(image: ReadImage): Map<number, string | null> {
 function upTo({ archive, image }: ChosenImage, layer: string | undefined): ChosenImage {
   if (layer === undefined) return { archive, image };
   try {
-    const position = layer === 'none' ? NO_LAYER : declaredLayerPosition(layer, image);
-    return { archive, image: upToLayer(image, position) };
+    return { archive, image: layer === 'none' ? upToLayer(image, NO_LAYER) : lowerLayers(layer)(image) };
   } catch (error) {
     throw withContext(error, { archive: archive.source.path });
   }

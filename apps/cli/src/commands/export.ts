@@ -5,6 +5,7 @@ import { findingsOf } from '@layers/rewrite/image';
 import { usageError } from '../command-error.js';
 import type { ExportDocument } from '../documents/export.js';
 import type { ExitStatus } from '../exit-status.js';
+import { lowerLayers } from '../flags/layer-flag.js';
 import { withImage } from '../input/inputs.js';
 import { inputPath } from '../input/open-input.js';
 import { writeChunk } from '../output/write-out.js';
@@ -22,6 +23,7 @@ export interface ExportFlags extends ImageFlags {
   readonly output?: string;
   readonly force?: boolean;
   readonly forceDamaged?: boolean;
+  readonly layer?: string;
 }
 
 /** Runs `layers export`: writes the merged root file system as one tar. */
@@ -43,7 +45,11 @@ export function exportImage(name: string, flags: ExportFlags, session: Session):
     name,
     flags,
     session,
-    { contents: true, acceptsDamage: flags.forceDamaged ?? false },
+    {
+      contents: true,
+      acceptsDamage: flags.forceDamaged ?? false,
+      part: flags.layer === undefined ? undefined : lowerLayers(flags.layer),
+    },
     async (image) => {
       refuseInputAsOutput(image.archive.source.path, output);
       const damage = createAcceptedDamage(flags.forceDamaged ?? false);
@@ -74,6 +80,7 @@ export function exportImage(name: string, flags: ExportFlags, session: Session):
         schemaVersion: SCHEMA_VERSION,
         source: image.archive.source,
         image: imageInfo(image.description),
+        upToLayer: image.description.upToLayer ?? null,
         output: { path: output, compression, sizeBytes, entries: tar.entries },
         findings,
       };

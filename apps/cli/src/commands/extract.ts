@@ -5,6 +5,7 @@ import { checkDestination, type ExtractReport } from '@layers/rewrite/extract';
 import { findingsOf } from '@layers/rewrite/image';
 import type { ExtractDocument } from '../documents/extract.js';
 import { ExitStatus } from '../exit-status.js';
+import { lowerLayers } from '../flags/layer-flag.js';
 import { withImage } from '../input/inputs.js';
 import { createProgress, showsProgress } from '../output/progress.js';
 import { viewOf } from '../output/view.js';
@@ -18,6 +19,7 @@ import { refuseExtractionIntoLayout } from '../write/layout-files.js';
 export interface ExtractFlags extends ImageFlags {
   readonly force?: boolean;
   readonly forceDamaged?: boolean;
+  readonly layer?: string;
   readonly sameOwner?: boolean;
 }
 
@@ -37,7 +39,11 @@ export function extract(
     name,
     flags,
     session,
-    { contents: true, acceptsDamage: flags.forceDamaged ?? false },
+    {
+      contents: true,
+      acceptsDamage: flags.forceDamaged ?? false,
+      part: flags.layer === undefined ? undefined : lowerLayers(flags.layer),
+    },
     async (image) => {
       const wanted = showsProgress(flags, stderr);
       const progress = createProgress(stderr, wanted);
@@ -67,6 +73,7 @@ export function extract(
         schemaVersion: SCHEMA_VERSION,
         source: image.archive.source,
         image: imageInfo(image.description),
+        upToLayer: image.description.upToLayer ?? null,
         output: { path: directory },
         written: { files, directories, symlinks, links, others, writtenBytes },
         notDoneCounts: Object.fromEntries(notDoneCounts),

@@ -8,6 +8,8 @@ export interface ExportDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly source: SourceInfo;
   readonly image: ImageInfo;
+  /** Position of the last layer that was read; null for the whole image. */
+  readonly upToLayer: number | null;
   readonly output: {
     readonly path: string;
     readonly compression: WholeCompression;

@@ -1,4 +1,4 @@
-import type { ImageDescription, ReadImage } from '@layers/core/image';
+import { type ImageDescription, type ReadImage, upToLayer } from '@layers/core/image';
 import { InvalidArgumentError } from 'commander';
 import { CommandError } from '../command-error.js';
 
@@ -34,11 +34,16 @@ export function layerPosition(word: string, { layers }: ReadImage): number {
 }
 
 /** Does the same for an image whose layers have not been read. */
-export function declaredLayerPosition(word: string, { layers }: ImageDescription): number {
+function declaredLayerPosition(word: string, { layers }: ImageDescription): number {
   return positionOf(
     word,
     layers.map(({ name, diffId, digest }) => ({ name, digests: [diffId, digest] })),
   );
+}
+
+/** Returns a function that leaves the layers above a layer out of an image. It throws ERR_LAYERS_LAYER_NOT_FOUND. */
+export function lowerLayers(word: string): (image: ImageDescription) => ImageDescription {
+  return (image) => upToLayer(image, declaredLayerPosition(word, image));
 }
 
 const SHORTEST_DIGEST = 4;

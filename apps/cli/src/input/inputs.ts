@@ -2,11 +2,13 @@ import { type Analysis, analyse } from '@layers/core/analysis';
 import {
   type Archive,
   type ArchiveInput,
+  type ImageDescription,
   openArchive,
   type ReadImage,
   type ReadOptions,
   readImage,
 } from '@layers/core/image';
+import { withContext } from '@layers/errors';
 import { CommandError } from '../command-error.js';
 import { createProgress, type Feedback, showsProgress } from '../output/progress.js';
 import type { Session } from '../session.js';
@@ -21,6 +23,8 @@ export interface Reading {
   readonly contents?: boolean;
   /** Whether layers of the store that do not match their digests are read too. */
   readonly acceptsDamage?: boolean;
+  /** Returns the part of the chosen image that is read, such as its lower layers. Errors get the name of the archive. */
+  readonly part?: ((image: ImageDescription) => ImageDescription) | undefined;
   /** Whether the command shows artifacts too, which have layers, but no root file system. */
   readonly artifacts?: boolean;
 }
@@ -155,7 +159,7 @@ export function withImage<Result>(
   return withInputs(options, session, async (inputs) => {
     const opened = await inputs.open(input, options, reading);
     const { archive } = opened;
-    const chosen = chooseImage(archive, input, options, reading.artifacts);
+    const chosen = partOf(archive, chooseImage(archive, input, options, reading.artifacts), reading);
     const image = await readImage(archive, chosen, opened.options);
     if ('reference' in input.source && reading.contents === true && reading.acceptsDamage !== true) {
       refuseDamaged(image);
@@ -164,6 +168,14 @@ export function withImage<Result>(
     opened.endProgress();
     return work(image, input);
   });
+}
+
+function partOf({ source }: Archive, image: ImageDescription, { part }: Reading): ImageDescription {
+  try {
+    return part === undefined ? image : part(image);
+  } catch (error) {
+    throw withContext(error, { archive: source.path });
+  }
 }
 
 /** Throws ERR_LAYERS_BLOB_MISMATCH for a layer that does not match its digest. */

@@ -1,6 +1,5 @@
-import { hintOfSimilarPaths } from '@layers/core/analysis';
+import { pathNotFound } from '@layers/core/analysis';
 import { findNode, NONE, ROOT, type Union, walkNodes } from '@layers/core/rootfs';
-import { LayersError } from '@layers/errors';
 import { Action, type TreePlan } from '../plan/tree-plan.js';
 
 /** Which steps of a plan are extracted, and which path holds which content. */
@@ -39,7 +38,7 @@ function selectNodes(union: Union, paths: readonly Uint8Array[]): Uint8Array {
   const selected = new Uint8Array(nodes.count);
   for (const path of paths) {
     const top = findNode(union, path);
-    if (top === NONE) throw notFound(union, path);
+    if (top === NONE) throw pathNotFound({ union }, Buffer.from(path).toString('utf8'));
     if (selected[top] === SELECTED) continue;
     selected[top] = SELECTED;
     for (const node of walkNodes(union, top)) selected[node] = SELECTED;
@@ -49,11 +48,4 @@ function selectNodes(union: Union, paths: readonly Uint8Array[]): Uint8Array {
     }
   }
   return selected;
-}
-
-function notFound(union: Union, path: Uint8Array): LayersError {
-  const text = Buffer.from(path).toString('utf8');
-  return new LayersError('ERR_LAYERS_PATH_NOT_FOUND', `the image has no ${JSON.stringify(text)}`, {
-    hint: hintOfSimilarPaths(union, text) ?? 'list the paths of the image to find the right one',
-  });
 }

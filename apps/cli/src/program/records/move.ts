@@ -7,11 +7,12 @@ import {
   FORMAT,
   IMAGE_ARGUMENT,
   IMAGE_OPTIONS,
+  LAYER,
   PLATFORM,
   REGISTRY_OPTIONS,
   REGISTRY_TARGET_OPTIONS,
 } from '../options.js';
-import type { CommandGroup, CommandRecord } from '../record.js';
+import type { CommandGroup, CommandRecord, OptionRecord } from '../record.js';
 import { COPY, PULL, PUSH } from './transfer.js';
 
 const LOAD: CommandRecord = {
@@ -117,6 +118,11 @@ const IMPORT: CommandRecord = {
   load: async () => (await import('../../commands/import.js')).importImage,
 };
 
+const AFTER_LAYER: OptionRecord = {
+  ...LAYER,
+  summary: 'write the file system as it is after this layer: 0 is the lowest; or a DiffID',
+};
+
 const EXPORT: CommandRecord = {
   name: 'export',
   summary: 'Write the merged root file system as one tar',
@@ -125,11 +131,16 @@ const EXPORT: CommandRecord = {
     { flags: '-o, --output <FILE>', summary: 'write the tar to a file (default: standard output)' },
     FORCE,
     FORCE_DAMAGED,
+    AFTER_LAYER,
     ...IMAGE_OPTIONS,
     ...REGISTRY_OPTIONS,
     BYTES,
   ],
-  examples: ['layers export app.tar -o rootfs.tar', 'layers export app.tar | tar tv'],
+  examples: [
+    'layers export app.tar -o rootfs.tar',
+    'layers export app.tar | tar tv',
+    'layers export --layer 0 app.tar -o base.tar',
+  ],
   statuses: WRITES,
   load: async () => (await import('../../commands/export.js')).exportImage,
 };
@@ -146,13 +157,18 @@ const EXTRACT: CommandRecord = {
   options: [
     { flags: '--force', summary: 'extract into a directory with files, and replace them' },
     FORCE_DAMAGED,
+    AFTER_LAYER,
     { flags: '--same-owner', summary: 'restore owners (default for root)' },
     { flags: '--no-same-owner', summary: 'make yourself the owner (default for other users)' },
     ...IMAGE_OPTIONS,
     ...REGISTRY_OPTIONS,
     BYTES,
   ],
-  examples: ['layers extract app.tar tree/', 'layers extract app.tar out/ /etc /usr/bin'],
+  examples: [
+    'layers extract app.tar tree/',
+    'layers extract app.tar out/ /etc /usr/bin',
+    'layers extract --layer 0 app.tar back/ /var/log',
+  ],
   statuses: { ...READS, [ExitStatus.failed]: 'not everything could be extracted, or the image is damaged' },
   load: async () => (await import('../../commands/extract.js')).extract,
 };
