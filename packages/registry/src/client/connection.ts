@@ -5,6 +5,7 @@ import type { Scope } from '../auth/scope.js';
 import type { CredentialSource } from '../credentials/credentials.js';
 import { isLoopback } from '../hosts/host-name.js';
 import type { RegistryHost, RegistryTls } from '../hosts/registry-host.js';
+import { speaksTls } from '../hosts/speaks-tls.js';
 import { type ExchangeOptions, exchange } from '../http/exchange.js';
 import { HttpFailure } from '../http/http-failure.js';
 import type { HttpMethod, HttpRequest, HttpResponse, RequestBody } from '../http/http-message.js';
@@ -156,12 +157,20 @@ export class Connection {
       await this.#first;
       return send();
     }
-    const response = send();
+    const response = this.#findScheme().then(send);
     const settled = () => {
       this.#first = null;
     };
     this.#first = response.then(settled, settled);
     return response;
+  }
+
+  /** Uses http at once where a server on this machine does not speak TLS. */
+  async #findScheme(): Promise<void> {
+    const { httpFallback } = this.host;
+    if (httpFallback === null || this.#origin.protocol !== 'https:' || !isLoopback(this.#origin.hostname))
+      return;
+    if ((await speaksTls(this.#origin)) === false) this.#origin = new URL(httpFallback);
   }
 
   async #redirected(request: RegistryRequest, authorization: string | undefined): Promise<HttpResponse> {
