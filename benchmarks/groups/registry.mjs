@@ -13,6 +13,8 @@ const REPOSITORY = 'bench/image';
 const STORED = `localhost/${REPOSITORY}:${TAG}`;
 const STORE = 'store';
 const HOME = 'home';
+/** Kept between the runs, as on a machine where the command is used: `layers` keeps its compiled code there. */
+const CACHE = 'cache';
 const QUICK_IMAGES = ['small', 'many'];
 
 const nameAt = ({ domain }) => `${domain}/${REPOSITORY}:${TAG}`;
@@ -79,6 +81,7 @@ function registryGroup(context, { name, note, registries, jobsOf, prepare, prepa
     env: {
       HOME: out(HOME),
       XDG_DATA_HOME: out(HOME),
+      XDG_CACHE_HOME: out(CACHE),
       DOCKER_CONFIG: out(HOME),
       _CONTAINERS_ROOTLESS_UID: '1000',
       LAYERS_STORE: out(STORE),
