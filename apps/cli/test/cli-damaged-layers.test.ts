@@ -137,6 +137,7 @@ describe('an unreadable layer', () => {
     ['ls', ['-R', image]],
     ['tree', [image]],
     ['waste', [image]],
+    ['advise', [image]],
     ['duplicates', [image]],
     ['find', [image]],
     ['secrets', [image]],

@@ -51,6 +51,7 @@ const documents: readonly (readonly [string, readonly string[]])[] = [
   ['inspect', ['inspect', '--verify', '--top', '0']],
   ['list', ['list']],
   ['waste', ['waste']],
+  ['advise', ['advise', '--min-size', '0']],
   ['duplicates', ['duplicates']],
   ['find', ['find']],
   ['secrets', ['secrets', '--all']],
@@ -68,7 +69,15 @@ const documents: readonly (readonly [string, readonly string[]])[] = [
 ];
 
 const REAL = documents.filter(([, args]) =>
-  ['inspect', 'ls -R --digest', 'verify', 'duplicates', 'find', 'secrets --all'].includes(args.join(' ')),
+  [
+    'inspect',
+    'ls -R --digest',
+    'verify',
+    'advise --min-size 0',
+    'duplicates',
+    'find',
+    'secrets --all',
+  ].includes(args.join(' ')),
 );
 
 const lists: readonly (readonly [string, readonly string[]])[] = [

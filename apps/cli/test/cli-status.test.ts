@@ -124,6 +124,7 @@ describe('a pipe', () => {
       ['ls', '-R'],
       ['tree'],
       ['verify'],
+      ['advise'],
       ['duplicates'],
       ['find'],
       ['secrets', '-q'],

@@ -28,6 +28,7 @@ describe('an image of the store', () => {
   it.each([
     ['inspect', []],
     ['waste', []],
+    ['advise', []],
     ['duplicates', []],
     ['find', []],
     ['secrets', []],

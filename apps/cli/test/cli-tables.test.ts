@@ -18,6 +18,7 @@ const TABLES = [
   ['waste'],
   ['history'],
   ['verify'],
+  ['advise'],
   ['duplicates'],
   ['secrets'],
 ];

@@ -128,6 +128,7 @@ const OF_FILES: readonly (readonly [string, ...string[]])[] = [
   ['ls', '-R', 'A'],
   ['tree', 'A'],
   ['waste', '--json', 'A'],
+  ['advise', '--json', '--min-size', '0', 'A'],
   ['duplicates', '--json', 'A'],
   ['find', '--json', 'A', 'file*'],
   ['secrets', '--json', 'A'],

@@ -1,3 +1,14 @@
+export type { AdviseOptions } from './advise/advise.js';
+export type { AdviceCode } from './advise/codes.js';
+export type {
+  Advice,
+  AdviceDocument,
+  AdvicePath,
+  AdviceTotals,
+  LayerStep,
+  StoringLayer,
+} from './advise/document.js';
+export { adviseImage } from './api/advise.js';
 export { findDuplicates } from './api/duplicates.js';
 export { findFiles } from './api/find.js';
 export { pathLog } from './api/log.js';

@@ -29,6 +29,18 @@ export function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - widthOf(text)));
 }
 
+/** Breaks `text` at blanks into lines of at most `width` columns. A longer word has a line of its own. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && widthOf(last) + 1 + widthOf(word) <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** Every character has at most two columns and two code units; only marks have no width. */
 function fits(text: string, width: number): boolean {
   return text.length <= width * 64 && widthOf(text) <= width;

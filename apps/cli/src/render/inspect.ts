@@ -1,4 +1,5 @@
 import type { InspectDocument, LayerReport, Totals } from '@layers/core/analysis';
+import type { ShortAdvice } from '@layers/insight/advise';
 import { escapeForTerminal } from '../output/escape.js';
 import { counted, percent, shortDigest } from '../output/format.js';
 import { type Cell, table } from '../output/table.js';
@@ -8,8 +9,12 @@ import { imageHeading } from './image-heading.js';
 import { instructionCell } from './instruction.js';
 import { wasteTable } from './waste-table.js';
 
-/** Renders an image, its layers, the most wasteful contents, and the findings. */
-export function* renderInspect(document: InspectDocument, view: View): Generator<string> {
+/** Renders an image, its layers, the most wasteful contents, the best advice, and the findings. */
+export function* renderInspect(
+  document: InspectDocument,
+  advice: readonly ShortAdvice[],
+  view: View,
+): Generator<string> {
   const { source, image, totals, layers, waste, findings } = document;
   yield* imageHeading(source, image, [{ label: 'size', parts: sizeParts(totals, view) }], view);
   yield '\n';
@@ -19,7 +24,25 @@ export function* renderInspect(document: InspectDocument, view: View): Generator
     yield `\n${view.colours.bold('The most wasteful contents')} ${all}\n`;
     yield* wasteTable(waste, view);
   }
+  yield* adviceSection(advice, view);
   yield* findingsSection(findings, view);
+}
+
+function* adviceSection(advice: readonly ShortAdvice[], view: View): Generator<string> {
+  if (advice.length === 0) return;
+  const all = view.colours.dim(`(layers advise ${view.ellipsis} shows all)`);
+  yield `\n${view.colours.bold('What to change')} ${all}\n`;
+  const columns = [
+    { title: 'saves', align: 'right' },
+    { title: 'layer', align: 'right', omit: 1 },
+    { title: 'what to do', cut: 'end', least: 24 },
+  ] as const;
+  const rows = advice.map(({ savableBytes, layer, text }) => [
+    { text: view.bytes(savableBytes), paint: view.colours.yellow },
+    String(layer),
+    text,
+  ]);
+  yield* table(view, columns, rows, { indent: 1 });
 }
 
 /** Returns bytes and counts of the whole image, with the uncompressed size if it differs from the stored size. */

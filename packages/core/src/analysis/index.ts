@@ -26,7 +26,7 @@ export { allFindings } from './findings.js';
 export { declaredHistoryDocument, historyDocument } from './history.js';
 export { imageInfo, instructionsOfLayers, platformFields } from './image-info.js';
 export { imageListDocument } from './image-list.js';
-export { inspectDocument } from './inspect.js';
+export { inspectDocument, layerReports } from './inspect.js';
 export { describeEntry, type ListOptions, layerAt, listEntries, listHead, pathNotFound } from './list.js';
 export { editDistance, hintOfSimilarPaths } from './similar-paths.js';
 export { type TreeOptions, treeDocument } from './tree.js';

@@ -97,5 +97,33 @@ const FIND: CommandRecord = {
   load: async () => (await import('../../commands/find.js')).find,
 };
 
+const ADVISE: CommandRecord = {
+  name: 'advise',
+  otherNames: ['advice', 'lint', 'optimize', 'optimise', 'slim'],
+  summary: 'Show what to change in the Dockerfile, and the bytes that each change saves',
+  arguments: [IMAGE_ARGUMENT],
+  options: [
+    {
+      flags: '--base <IMAGE>',
+      summary: 'do not blame the files of this image, which the image was built on',
+    },
+    {
+      flags: '--min-size <SIZE>',
+      summary: 'leave out advice that saves less (default: a thousandth of the image)',
+    },
+    ...IMAGE_OPTIONS,
+    ...REGISTRY_OPTIONS,
+    BYTES,
+    NO_TRUNC,
+  ],
+  examples: [
+    'layers advise app.tar',
+    'layers advise --base debian:12 app:1.0',
+    'layers advise --json app.tar | jq .totals',
+  ],
+  statuses: SHOWS,
+  load: async () => (await import('../../commands/advise.js')).advise,
+};
+
 /** The commands of `@layers/insight`. */
-export const INSIGHT: readonly CommandRecord[] = [FIND, LOG, DUPLICATES, SECRETS];
+export const INSIGHT: readonly CommandRecord[] = [ADVISE, FIND, LOG, DUPLICATES, SECRETS];

@@ -1,0 +1,39 @@
+import type { ReadImage } from '@layers/core/image';
+import { formatPlatform } from '@layers/core/oci';
+import { CommandError } from '../command-error.js';
+import { describedImage } from './described-input.js';
+import type { Inputs } from './inputs.js';
+import { chooseImage, findInput, type ImageChoice } from './open-input.js';
+
+/**
+ * Returns the number of layers that an image has of its base: those of `name`, which must be the lowest layers of the image,
+ * with the same DiffIDs.
+ *
+ * @throws LayersError ERR_LAYERS_USAGE where the image was not built on `name`, and what opening throws
+ */
+export async function baseLayersOf(image: ReadImage, name: string, inputs: Inputs): Promise<number> {
+  const base = await diffIdsOf(name, image, inputs);
+  const own = image.layers.map(({ description }) => description.diffId);
+  const differing = base.findIndex((diffId, i) => diffId === null || diffId !== own[i]);
+  if (differing === -1) return base.length;
+  throw new CommandError(
+    'ERR_LAYERS_USAGE',
+    `the image was not built on ${name}: layer ${differing} differs`,
+    {
+      hint: 'give the version of the base that the image was built on; layers diff shows how both differ',
+    },
+  );
+}
+
+async function diffIdsOf(name: string, image: ReadImage, inputs: Inputs): Promise<(string | null)[]> {
+  const { platform } = image.description;
+  // The base has the platform of the image, which may not be that of this machine.
+  const choice: ImageChoice = platform === null ? {} : { platform: formatPlatform(platform) };
+  const described = await describedImage(name, choice, inputs.session);
+  const layersOf = (layers: readonly { readonly diffId: string | null }[]) =>
+    layers.map(({ diffId }) => diffId);
+  if (described !== null) return layersOf(described.description.layers);
+  const input = findInput(name, choice, inputs.session);
+  const { archive } = await inputs.open(input, choice, {});
+  return layersOf(chooseImage(archive, input, choice).layers);
+}

@@ -1,0 +1,156 @@
+import {
+  type Analysis,
+  allFindings,
+  imageInfo,
+  type LayerReport,
+  layerReports,
+  SCHEMA_VERSION,
+} from '@layers/core/analysis';
+import type { LayerOptions } from '@layers/core/api';
+import type { Union } from '@layers/core/rootfs';
+import type { AdviceCode } from './codes.js';
+import type { Advice, AdviceDocument, LayerStep } from './document.js';
+import { duplicateGroup } from './duplicate-group.js';
+import type { FileGroup } from './file-group.js';
+import { foldedPaths } from './folded-paths.js';
+import { layerAdvice } from './layer-advice.js';
+import { type Claims, createClaims, visibleGroups } from './visible-groups.js';
+import { type AdviceText, wastedText } from './wasted-advice.js';
+import { wastedGroups } from './wasted-groups.js';
+
+/** Options of `adviseImage`. */
+export interface AdviseOptions extends LayerOptions {
+  /** The number of layers that belong to the base image. Their files are not blamed. Default: 0. */
+  readonly baseLayers?: number | undefined;
+  /** Leaves out advice that saves fewer bytes. Default: a thousandth of the content, and at least 10,000. */
+  readonly minBytes?: number | undefined;
+  /** Whether contents are compared, to find duplicate files. Default: true. */
+  readonly duplicates?: boolean | undefined;
+}
+
+const LEAST_BYTES = 10_000;
+const LEAST_SHARE = 0.001;
+
+/** Advice on files, whose paths are not computed yet. */
+interface FileAdvice {
+  readonly code: AdviceCode;
+  readonly text: AdviceText;
+  readonly files: FileGroup;
+  /** Null where the files are in the root file system. */
+  readonly wastedBy: number | null;
+}
+
+/**
+ * Returns what to change in the Dockerfile of an image, the most savable bytes first.
+ *
+ * @throws LayersError ERR_LAYERS_READ; ERR_LAYERS_NEEDS_FILE for a sparse file of a stream
+ */
+export async function adviceDocument(
+  analysis: Analysis,
+  options: AdviseOptions = {},
+): Promise<AdviceDocument> {
+  const { image, union } = analysis;
+  const { baseLayers = 0, duplicates = true, signal, onProgress } = options;
+  const layers = layerReports(analysis);
+  const least = leastBytes(analysis, options.minBytes);
+  const claims = createClaims(union);
+  const found = [...wastedAdvice(union, layers, baseLayers), ...visibleAdvice(union, claims, baseLayers)];
+  if (duplicates) {
+    const files = await duplicateGroup(analysis, claims, baseLayers, { signal, onProgress });
+    found.push({ code: 'duplicate-files', text: DUPLICATES, files, wastedBy: null });
+  }
+  const stepOf = (layer: number): LayerStep => ({ layer, instruction: layers[layer]?.instruction ?? null });
+  const onFiles = worthwhile(found, least).map(
+    ({ code, text, files, wastedBy }): Advice => ({
+      code,
+      ...text,
+      savableBytes: files.bytes,
+      files: files.count,
+      repack: wastedBy !== null,
+      storedBy: files.layers.map(([layer, sizeBytes]) => ({ ...stepOf(layer), sizeBytes })),
+      wastedBy: wastedBy === null ? null : stepOf(wastedBy),
+      ...foldedPaths(union, files),
+    }),
+  );
+  const savable = (some: readonly Advice[]): number =>
+    some.reduce((sum, { savableBytes }) => sum + savableBytes, 0);
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    source: image.archive.source,
+    image: imageInfo(image.description),
+    totals: {
+      contentBytes: contentBytesOf(analysis),
+      savableBytes: savable(onFiles),
+      repackBytes: savable(onFiles.filter(({ repack }) => repack)),
+      baseLayers,
+    },
+    advice: [...onFiles, ...layerAdvice(image.archive.source, layers, baseLayers)],
+    findings: allFindings(analysis),
+  };
+}
+
+/** Advice in one line. */
+export interface ShortAdvice {
+  readonly savableBytes: number;
+  /** The layer that wasted the bytes, else the one that stored the most of them. */
+  readonly layer: number;
+  readonly text: string;
+}
+
+/** Returns the advice that saves most. Reads no contents, so that it costs little beside reading the image. */
+export function bestAdvice(analysis: Analysis, top: number): ShortAdvice[] {
+  const { union } = analysis;
+  const found = [
+    ...wastedAdvice(union, layerReports(analysis), 0),
+    ...visibleAdvice(union, createClaims(union), 0),
+  ];
+  return worthwhile(found, leastBytes(analysis))
+    .slice(0, top)
+    .map(({ text, files, wastedBy }) => ({
+      savableBytes: files.bytes,
+      layer: wastedBy ?? files.layers[0]?.[0] ?? 0,
+      text: `${text.problem}: ${text.fix}`,
+    }));
+}
+
+function contentBytesOf({ contentBytes }: Analysis): number {
+  return contentBytes.reduce((sum, bytes) => sum + bytes, 0);
+}
+
+function leastBytes(analysis: Analysis, minBytes?: number): number {
+  return minBytes ?? Math.max(LEAST_BYTES, Math.floor(contentBytesOf(analysis) * LEAST_SHARE));
+}
+
+function worthwhile(found: readonly FileAdvice[], least: number): FileAdvice[] {
+  return found
+    .filter(({ files }) => files.bytes >= least && files.bytes > 0)
+    .sort((a, b) => b.files.bytes - a.files.bytes);
+}
+
+function wastedAdvice(union: Union, layers: readonly LayerReport[], baseLayers: number): FileAdvice[] {
+  const instructions = layers.map(({ instruction }) => instruction);
+  return wastedGroups(union, instructions).flatMap((group) => {
+    const { code, wastedBy, files } = group;
+    // What the base wasted itself is not the work of this Dockerfile.
+    if (wastedBy < baseLayers) return [];
+    const [storedBy] = files.layers[0] ?? [0];
+    const isOfBase = storedBy < baseLayers;
+    const text = wastedText(group, instructions[storedBy] ?? null, instructions[wastedBy] ?? null, isOfBase);
+    return [{ code, text, files, wastedBy }];
+  });
+}
+
+function visibleAdvice(union: Union, claims: Claims, baseLayers: number): FileAdvice[] {
+  return visibleGroups(union, claims, baseLayers).map(({ rule: { code, what, fix, example }, files }) => ({
+    code,
+    text: { problem: `the image has ${what}`, fix, example },
+    files,
+    wastedBy: null,
+  }));
+}
+
+const DUPLICATES: AdviceText = {
+  problem: 'files are stored more than once, under other paths or by other layers',
+  fix: 'copy each file once; link to it from other paths in the same RUN, or let the package manager do it',
+  example: 'RUN npm dedupe',
+};
