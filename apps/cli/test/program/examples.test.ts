@@ -56,6 +56,7 @@ beforeAll(() => {
   make('repack', demo, '--tag', 'app:1.0', '-o', 'app.tar');
   make('repack', demo, '--tag', 'app:1', '-o', 'app-1.tar');
   make('append', demo, '--add', 'rootfs:/', '--tag', 'app:2', '-o', 'app-2.tar');
+  make('repack', 'app.tar', '-o', 'base.tar');
   make('repack', 'app-1.tar', 'app-2.tar', '-o', 'both.tar');
   make('repack', 'app.tar', '-o', 'oci:layout:app:1.0');
   make('export', demo, '-o', 'rootfs.tar');

@@ -19,6 +19,8 @@ interface Branch {
   readonly children: Map<string, Branch>;
   bytes: number;
   files: number;
+  /** Whether one of the files has this path itself: a path may be a file, and a directory in another layer. */
+  isFile: boolean;
 }
 
 /** Returns where the bytes of a group are: directories with many of the files, and large files. */
@@ -26,7 +28,7 @@ export function foldedPaths(
   { layers }: Union,
   group: FileGroup,
 ): { readonly paths: readonly AdvicePath[]; readonly morePaths: number } {
-  const root: Branch = { path: '', children: new Map(), bytes: 0, files: 0 };
+  const root: Branch = { path: '', children: new Map(), bytes: 0, files: 0, isFile: false };
   group.each((layer, entry, bytes) => {
     const changeset = layers[layer];
     if (changeset === undefined) return;
@@ -45,13 +47,14 @@ function addTo(root: Branch, path: string, bytes: number): void {
     if (name === '') continue;
     let child = branch.children.get(name);
     if (child === undefined) {
-      child = { path: `${branch.path}/${name}`, children: new Map(), bytes: 0, files: 0 };
+      child = { path: `${branch.path}/${name}`, children: new Map(), bytes: 0, files: 0, isFile: false };
       branch.children.set(name, child);
     }
     child.bytes += bytes;
     child.files++;
     branch = child;
   }
+  branch.isFile = true;
 }
 
 /** Returns the branches to show: opens the largest directories while that says more, and there is room. */
@@ -68,7 +71,8 @@ function unfolded(root: Branch): Branch[] {
 }
 
 function saysMoreOpened(branch: Branch): boolean {
-  if (branch.children.size === 0 || branch.children.size > MOST_PARTS) return false;
+  const parts = branch.children.size;
+  if (branch.isFile || parts === 0 || parts > MOST_PARTS) return false;
   if (isTop(branch)) return true;
   let largest = 0;
   for (const { bytes } of branch.children.values()) largest = Math.max(largest, bytes);

@@ -99,7 +99,7 @@ const FIND: CommandRecord = {
 
 const ADVISE: CommandRecord = {
   name: 'advise',
-  otherNames: ['advice', 'lint', 'optimize', 'optimise', 'slim'],
+  otherNames: ['advice', 'lint'],
   summary: 'Show what to change in the Dockerfile, and the bytes that each change saves',
   arguments: [IMAGE_ARGUMENT],
   options: [
@@ -118,7 +118,7 @@ const ADVISE: CommandRecord = {
   ],
   examples: [
     'layers advise app.tar',
-    'layers advise --base debian:12 app:1.0',
+    'layers advise --base base.tar app.tar',
     'layers advise --json app.tar | jq .totals',
   ],
   statuses: SHOWS,
