@@ -99,7 +99,7 @@ const FIND: CommandRecord = {
 
 const ADVISE: CommandRecord = {
   name: 'advise',
-  otherNames: ['advice', 'optimise', 'optimize'],
+  otherNames: ['advice'],
   summary: 'Show what to change in the Dockerfile, and the bytes that each change saves',
   arguments: [IMAGE_ARGUMENT],
   options: [
