@@ -38,7 +38,7 @@ describe('a wrong command line', () => {
     ['inspct', 'did you mean inspect?'],
     ['dfif', 'did you mean diff?'],
     ['histroy', 'did you mean history?'],
-    ['lod', 'did you mean load?'],
+    ['loaf', 'did you mean load?'],
   ])('%s gets the command that is spelled almost so', (word, hint) => {
     expect(layers([word]).stderr).toContain(`hint: ${hint}`);
   });
