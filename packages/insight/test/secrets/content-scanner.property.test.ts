@@ -1,10 +1,10 @@
 import { runs } from '@layers/testing/random-runs';
+import { POSITIVE } from '@layers/testing/secret-samples';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildAutomaton } from '../../src/secrets/scan/keyword-automaton.ts';
 import { findKeywords } from '../../src/secrets/scan/keyword-hits.ts';
 import { windowsOf } from '../../src/secrets/scan/windows.ts';
-import { POSITIVE } from './samples.ts';
 import { scanned } from './scanned.ts';
 
 const texts = POSITIVE.filter(({ path }) => path === undefined).map(({ text }) => text);

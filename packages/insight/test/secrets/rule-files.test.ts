@@ -82,6 +82,12 @@ describe('a rule of a file', () => {
 });
 
 describe('a file of rules', () => {
+  it('reports by a generic rule only what no other rule finds', () => {
+    const rules =
+      "[[rules]]\nid = 'generic-key'\nregex = 'key-[a-z]+'\n[[rules]]\nid = 'own'\nregex = 'key-[b-z]+'\n";
+    expect(find(rules, 'key-aa key-bb')).toEqual(['generic-key: key-aa', 'own: key-bb']);
+  });
+
   it('replaces the built-in rules', () => {
     expect(find(OWN, githubToken())).toEqual([]);
   });

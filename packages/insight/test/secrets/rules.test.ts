@@ -1,7 +1,7 @@
 import { githubToken, made } from '@layers/testing/made-secrets';
+import { NEGATIVE, POSITIVE } from '@layers/testing/secret-samples';
 import { describe, expect, it } from 'vitest';
 import { BUILT_IN_RULES } from '../../src/secrets/built-in-rules.ts';
-import { NEGATIVE, POSITIVE } from './samples.ts';
 import { scanned } from './scanned.ts';
 
 describe('the built-in rules', () => {

@@ -20,7 +20,9 @@ export function rulesOf(file: RuleFile | null): readonly SecretRule[] {
   const added = file.rules
     .filter(isWhole)
     .map((rule) => withAllowlists(foreignRule(rule), [...rule.allowlists, ...file.allowlists]));
-  return [...added, ...kept];
+  // Of two rules that match at the same place, the first one reports it: a generic one only what no other one finds.
+  const isGeneric = ({ id }: SecretRule): boolean => id.includes('generic');
+  return [...added.filter((rule) => !isGeneric(rule)), ...kept, ...added.filter(isGeneric)];
 }
 
 /** Whether a rule is one of its own, not a change of a built-in one. */

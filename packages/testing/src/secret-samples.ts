@@ -11,7 +11,7 @@ import {
   made,
   pem,
   UPPER,
-} from '@layers/testing/made-secrets';
+} from './made-secrets.ts';
 
 /** Returns the bech32 form of a secret key of age: 58 characters with a right checksum. */
 export function ageKey(): string {
