@@ -1,6 +1,7 @@
 import type { ReadImage } from '@layers/core/image';
-import { joinHistory, parseJson } from '@layers/core/oci';
-import { isLayersError } from '@layers/errors';
+import { joinHistory } from '@layers/core/oci';
+import { isObject, parsedOrNull } from './documents.js';
+import { imageRecords } from './image-records.js';
 
 /** The part of the documents of an image that a text is in. */
 export type ConfigKind =
@@ -10,6 +11,7 @@ export type ConfigKind =
   | 'build-argument'
   | 'healthcheck'
   | 'annotation'
+  | 'attestation'
   | 'config';
 
 /** A text in the documents of an image. */
@@ -24,56 +26,24 @@ export interface ConfigText {
   readonly text: string;
 }
 
-/** Returns all texts in the config, the manifest, and what `index.json` says about the image. */
+/** Returns all texts in the config, the manifest, the indexes where they are about the image, and its attestations. */
 export function* configTexts(image: ReadImage): Generator<ConfigText> {
   const { configBytes, documents, config, layers, manifestName } = image.description;
   const layersOfSteps = joinHistory(config.history, layers.length).entries.flatMap(({ history, layer }) =>
     history === undefined ? [] : [layer ?? null],
   );
   if (configBytes !== null) {
-    for (const text of textsOf(parsed(configBytes), [], configKind)) {
+    for (const text of textsOf(parsedOrNull(configBytes), [], configKind)) {
       const step = /^history\[(\d+)\]/.exec(text.field)?.[1];
       yield { ...text, layer: step === undefined ? null : (layersOfSteps[Number(step)] ?? null) };
     }
   }
   for (const { name, bytes } of documents) {
     if (bytes === configBytes || name !== manifestName) continue;
-    yield* textsOf(parsed(bytes), ['manifest'], () => 'annotation');
+    yield* textsOf(parsedOrNull(bytes), ['manifest'], () => 'annotation');
   }
-  yield* indexTexts(image);
-}
-
-/** Returns the annotations of an index, and those of the descriptor of this image in it. */
-function* indexTexts({ archive: { reader }, description }: ReadImage): Generator<ConfigText> {
-  const index = document(reader, 'index.json');
-  if (!isObject(index)) return;
-  yield* textsOf(index['annotations'], ['index.json', 'annotations'], () => 'annotation');
-  const { manifests } = index;
-  if (!Array.isArray(manifests)) return;
-  for (const [i, descriptor] of manifests.entries()) {
-    if (!isObject(descriptor) || descriptor['digest'] !== description.manifestDigest) continue;
-    const path = ['index.json', `manifests[${i}]`, 'annotations'];
-    yield* textsOf(descriptor['annotations'], path, () => 'annotation');
-  }
-}
-
-function document(reader: ReadImage['archive']['reader'], name: string): unknown {
-  try {
-    const file = reader.find(name);
-    return file === null ? null : parsed(reader.read(file));
-  } catch (error) {
-    // The image was found without it, or through it: then it is a document that is reported elsewhere.
-    if (isLayersError(error)) return null;
-    throw error;
-  }
-}
-
-function parsed(bytes: Uint8Array): unknown {
-  try {
-    return parseJson(bytes, 'document');
-  } catch (error) {
-    if (isLayersError(error)) return null;
-    throw error;
+  for (const { field, value, isAttestation } of imageRecords(image)) {
+    yield* textsOf(value, [field], () => (isAttestation ? 'attestation' : 'annotation'));
   }
 }
 
@@ -113,7 +83,7 @@ function* textOf(value: string, path: readonly string[], kindOf: KindOf): Genera
   const kind = kindOf(path);
   const field = path.join('.');
   if (path.at(-1) === BUILD_INFO) {
-    const info = parsed(Buffer.from(value, 'base64'));
+    const info = parsedOrNull(Buffer.from(value, 'base64'));
     if (info !== null)
       yield* textsOf(info, path, (inner) => (inner.includes('attrs') ? 'build-argument' : 'config'));
     return;
@@ -128,8 +98,4 @@ function* textOf(value: string, path: readonly string[], kindOf: KindOf): Genera
   const key = kind === 'history' || last.endsWith(']') ? null : last;
   // The name of a field says what the value is.
   yield { kind, field, key, layer: null, text: key === null ? value : `${key}=${value}` };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
