@@ -20,22 +20,35 @@ interface FileWithSecrets extends FileSecrets {
   readonly absolute: Uint8Array;
 }
 
-/** Returns the secrets in the files of the layers, in the order of layers and entries. Throws as reading contents does. */
+/** The most secrets of an image that are listed. */
+const MAX_SECRETS = 2000;
+
+/**
+ * Returns the secrets in the files of the layers, in the order of layers and entries, and how many more there are. Throws
+ * as reading contents does.
+ */
 export async function fileSecrets(
   analysis: Analysis,
   layers: readonly (LayerSecrets | null)[],
   { rules, redactor }: { readonly rules: CompiledRules; readonly redactor: Redactor },
-): Promise<Secret[]> {
-  const files = layers.flatMap((scan, layer) =>
-    (scan?.files ?? []).map(
-      (file): FileWithSecrets => ({ ...file, layer, absolute: absolutePath(analysis, layer, file) }),
-    ),
-  );
+): Promise<{ readonly secrets: readonly Secret[]; readonly more: number }> {
+  const files: FileWithSecrets[] = [];
+  let count = 0;
+  let more = layers.reduce((sum, layer) => sum + (layer?.more ?? 0), 0);
+  layers.forEach((scan, layer) => {
+    for (const file of scan?.files ?? []) {
+      const secrets = file.secrets.slice(0, MAX_SECRETS - count);
+      count += secrets.length;
+      more += file.secrets.length - secrets.length;
+      const absolute = absolutePath(analysis, layer, file);
+      if (secrets.length > 0) files.push({ ...file, secrets, layer, absolute });
+    }
+  });
   for (const { secrets } of files) for (const { secret } of secrets) redactor.add(secret);
   const owners = await ownersOf(analysis, files);
   const steps = instructionsOf(analysis);
   const removals = removalsOf(analysis, files);
-  return files.flatMap((file) => {
+  const secrets = files.flatMap((file) => {
     const { layer, entry } = file;
     const owner = owners.get(file) ?? null;
     const instruction = (position: number): string | null => {
@@ -59,6 +72,7 @@ export async function fileSecrets(
       return item === null ? [] : [item];
     });
   });
+  return { secrets, more };
 }
 
 function secretIn(place: FilePlace, secret: FoundSecret, { rules }: CompiledRules): Secret | null {

@@ -37,18 +37,16 @@ export async function secretsDocument(
   const scanner = new TextScanner(rules);
   const redactor = new Redactor(scanner);
   const layers = await scanLayers(image, file, options);
-  const all = [
-    ...configSecrets(image, { rules, scanner, redactor }),
-    ...(await fileSecrets(analysis, layers, { rules, redactor })),
-  ];
-  const { secrets, counts } = listed(all, options);
+  const ofConfig = configSecrets(image, { rules, scanner, redactor });
+  const ofFiles = await fileSecrets(analysis, layers, { rules, redactor });
+  const { secrets, counts } = listed([...ofConfig.secrets, ...ofFiles.secrets], options);
   const stopped = new Set([...layers.flatMap((layer) => layer?.stopped ?? []), ...scanner.guard.stopped]);
   const findings = [
     ...allFindings(analysis),
     ...unusedRules(file),
     ...[...stopped].map((rule) => tooSlow(rules.rules[rule]?.rule.id ?? '')),
   ];
-  const notListed = layers.reduce((sum, layer) => sum + (layer?.more ?? 0), 0);
+  const notListed = ofConfig.more + ofFiles.more;
   const scannedBytes = layers.reduce((sum, layer) => sum + (layer?.scannedBytes ?? 0), 0);
   const { config: _config, ...info } = imageInfo(image.description);
   return redacted(
@@ -87,19 +85,43 @@ function listed(
   return { secrets, counts };
 }
 
-/** Removes secrets from everything in the document that comes from the image. */
+/** Removes secrets from everything that comes from the image and is not a digest. */
 function redacted(document: SecretsDocument, redactor: Redactor): SecretsDocument {
   const redact = (text: string): string => redactor.redact(text);
+  const { image } = document;
+  const { platform, created, tags } = image;
   return {
     ...document,
-    image: { ...document.image, tags: document.image.tags.map(redact) },
-    findings: document.findings.map((finding) => ({
-      ...finding,
-      message: redact(finding.message),
-      ...(finding.place?.path === undefined
-        ? {}
-        : { place: { ...finding.place, path: redact(finding.place.path) } }),
-    })),
+    image: {
+      ...image,
+      tags: tags.map(redact),
+      created: created === null ? null : redact(created),
+      platform: platform === null ? null : redactedPlatform(platform, redact),
+    },
+    findings: document.findings.map((finding) => redactedFinding(finding, redact)),
+  };
+}
+
+function redactedFinding(finding: Finding, redact: (text: string) => string): Finding {
+  const message = redact(finding.message);
+  const path = finding.place?.path;
+  if (finding.place === undefined || path === undefined) return { ...finding, message };
+  const { pathBase64, ...place } = finding.place;
+  const shown = redact(path);
+  // The base64 of a path with a secret has the secret.
+  const exact = pathBase64 === undefined || shown !== path ? {} : { pathBase64 };
+  return { ...finding, message, place: { ...place, path: shown, ...exact } };
+}
+
+function redactedPlatform(
+  { os, architecture, variant, osVersion }: NonNullable<SecretsDocument['image']['platform']>,
+  redact: (text: string) => string,
+) {
+  return {
+    os: redact(os),
+    architecture: redact(architecture),
+    ...(variant === undefined ? {} : { variant: redact(variant) }),
+    ...(osVersion === undefined ? {} : { osVersion: redact(osVersion) }),
   };
 }
 

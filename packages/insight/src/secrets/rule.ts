@@ -52,10 +52,12 @@ export interface SecretRule {
   readonly before?: number;
   /** The number of the group that is the secret, in place of the group `secret`; or {@link FIRST_GROUP}. */
   readonly secretGroup?: number;
-  /** Whether the rule is a user's, whose pattern may take forever. */
+  /** Whether the rule has a pattern of a user, which may take forever. */
   readonly isForeign?: boolean;
-  /** Only files whose path matches. */
+  /** Only files whose path matches, and no texts of the config. */
   readonly path?: RegExp;
+  /** Whether a rule with a path is for texts of the config too: instructions write such files. */
+  readonly alsoInConfig?: boolean;
   /** Where the rule applies. Default: everywhere. */
   readonly within?: 'files' | 'config';
   /** Decides about a match: its severity, or null where it is not a secret. Default: the severity of the rule. */

@@ -136,6 +136,18 @@ describe('a pattern that takes forever', () => {
   });
 });
 
+describe('a path that takes forever', () => {
+  it.each([
+    ['without keywords', []],
+    ['with a keyword', ['needle']],
+  ])('to be compared stops the rule, %s', (_, keywords) => {
+    const rules = compiledOf(foreign(/needle/, { path: /(?:a|a)+(?:a|aa)+$/, keywords, before: 9 }));
+    const guard = new RuleGuard(50);
+    expect(scanned('needle', { rules, guard, path: `/${'a'.repeat(300)}!` })).toEqual([]);
+    expect([...guard.stopped]).toEqual([0]);
+  });
+});
+
 describe('hostile contents', () => {
   // Were a built-in pattern quadratic in its window, or a window scanned for each keyword, this would take minutes.
   it.each([

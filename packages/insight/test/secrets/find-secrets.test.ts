@@ -132,6 +132,41 @@ describe('the secrets of an image', () => {
   });
 });
 
+describe('an image full of secrets', () => {
+  it('lists some, and counts the others', async () => {
+    const file = (name: string, from: number) => ({
+      path: name,
+      data: Buffer.from(Array.from({ length: 400 }, (_, i) => githubToken(from + i)).join('\n')),
+    });
+    const layers = [0, 1].map((layer) =>
+      [0, 1, 2, 3].map((i) => file(`f${layer}${i}`, layer * 1600 + i * 400 + 1)),
+    );
+    const Env = Array.from({ length: 1100 }, (_, i) => `T${i}=${githubToken(i + 1)}`);
+    const { secrets, totals } = await secretsOf(archiveOf(layers, { form: 'hybrid' }, { config: { Env } }));
+    expect(secrets).toHaveLength(3000);
+    expect(totals.notListed).toBe(1200 + 100);
+  });
+});
+
+describe('texts of the image in the document', () => {
+  it('have no secrets', async () => {
+    const token = githubToken(1);
+    const path = Buffer.concat([Buffer.from(`${token}/..//../`), Buffer.from([0xff])]);
+    const archive = archiveOf(
+      [[{ path: `../../${token}` }, { path }]],
+      { form: 'hybrid' },
+      {
+        architecture: token,
+        created: token,
+        variant: token,
+      },
+    );
+    const document = await secretsOf(archive);
+    expect(document.findings.length).toBeGreaterThan(0);
+    expect(JSON.stringify(document)).not.toContain(token);
+  });
+});
+
 describe('fingerprints', () => {
   const ofFile = (content: string, path = 'root/.netrc') =>
     secretsOf(archiveOf([[{ path, data: Buffer.from(content) }]])).then(

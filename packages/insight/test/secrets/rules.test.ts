@@ -54,6 +54,7 @@ describe('the rules for the config', () => {
     ['password-variable', `SECRET_KEY_BASE=${made(64)}`, 'warning'],
     ['password-variable', 'export MYSQL_ROOT_PASSWORD="horse battery 7" && run', 'warning'],
     ['url-password-in-config', 'DATABASE_URL=postgres://me:horse7@db/x', 'error'],
+    ['npmrc-credential', "RUN echo '//npm.example/:_authToken=horse-battery7' > .npmrc", 'error'],
     ['authorization-header', 'curl -H "Authorization: Bearer horsebattery77" x', 'error'],
     ['github-token', `git clone https://x:${githubToken()}@github.com/a/b`, 'error'],
   ])('find %s in %s', (rule, text, severity) => {

@@ -17,17 +17,27 @@ export interface TextTools {
   readonly redactor: Redactor;
 }
 
-/** Returns the secrets in the documents of an image. */
-export function configSecrets(image: ReadImage, { rules, scanner, redactor }: TextTools): Secret[] {
+/** The most secrets of documents that are listed. */
+const MAX_SECRETS = 1000;
+
+/** Returns the secrets in the documents of an image, and how many more there are. */
+export function configSecrets(
+  image: ReadImage,
+  { rules, scanner, redactor }: TextTools,
+): { readonly secrets: readonly Secret[]; readonly more: number } {
   const found: { readonly text: ConfigText; readonly secret: FoundSecret }[] = [];
+  let more = 0;
   for (const text of configTexts(image)) {
-    for (const secret of scanner.scan(text.text).secrets) {
+    const scanned = scanner.scan(text.text);
+    const kept = scanned.secrets.slice(0, MAX_SECRETS - found.length);
+    more += scanned.more + scanned.secrets.length - kept.length;
+    for (const secret of kept) {
       redactor.add(secret.secret);
       found.push({ text, secret });
     }
   }
   const seen = new Set<string>();
-  return found.flatMap(({ text, secret }) => {
+  const secrets = found.flatMap(({ text, secret }) => {
     const rule = rules.rules[secret.rule]?.rule;
     if (rule === undefined) return [];
     const kind = kindOf(text, secret);
@@ -60,6 +70,7 @@ export function configSecrets(image: ReadImage, { rules, scanner, redactor }: Te
       },
     ];
   });
+  return { secrets, more };
 }
 
 function kindOf({ kind, text }: ConfigText, { offset }: FoundSecret): ConfigText['kind'] {

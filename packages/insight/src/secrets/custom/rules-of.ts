@@ -56,6 +56,7 @@ function withAllowlists(rule: SecretRule, lists: readonly Allowlist[]): SecretRu
   if (own.length === 0) return rule;
   return {
     ...rule,
+    isForeign: true,
     judge(candidate) {
       const severity = rule.judge === undefined ? rule.severity : rule.judge(candidate);
       return severity === null || own.some((allows) => allows(candidate)) ? null : severity;

@@ -12,6 +12,7 @@ export const PACKAGE_REGISTRIES: readonly SecretRule[] = [
     keywords: [':_authtoken', ':_password', '_auth'],
     ignoresCase: true,
     path: /(?:^|\/)(?:\.?npmrc(?:\.[A-Za-z0-9]{1,10})?|\.yarnrc)$/,
+    alsoInConfig: true,
     pattern:
       /(?::_authToken|:_password|_auth)\s{0,4}[= ]\s{0,4}["']?(?<secret>[A-Za-z0-9+/=_.~-]{8,300})(?![A-Za-z0-9+/=_.~$-])/i,
     judge: judgeValue,
@@ -41,6 +42,7 @@ export const PACKAGE_REGISTRIES: readonly SecretRule[] = [
     severity: 'error',
     keywords: ['"auth"', '"identitytoken"', '"registrytoken"'],
     path: /(?:^|\/)(?:\.docker\/config(?:\.json)?|\.?dockercfg|\.?dockerconfigjson|containers\/auth\.json|config\.json|auth\.json)$/i,
+    alsoInConfig: true,
     pattern: /"(?:auth|identitytoken|registrytoken)"\s{0,8}:\s{0,8}"(?<secret>[A-Za-z0-9+/=_.-]{8,380})"/,
     judge: judgeDockerAuth,
     isRandom: false,

@@ -47,6 +47,16 @@ export function compileRules(rules: readonly SecretRule[]): CompiledRules {
   };
 }
 
+/** Whether a rule is for a place: for files with such a path, or for texts of the config. */
+export function isFor(
+  rule: SecretRule,
+  { place, path }: { readonly place: 'files' | 'config'; readonly path: string },
+): boolean {
+  if (rule.within !== undefined && rule.within !== place) return false;
+  if (rule.path === undefined) return true;
+  return place === 'config' ? rule.alsoInConfig === true : rule.path.test(path);
+}
+
 /** Bytes before a keyword that decide whether a word starts there. */
 export const CONTEXT = 4;
 

@@ -1,5 +1,5 @@
 import type { CompiledRule, CompiledRules, Keyword } from './compiled-rules.js';
-import { CONTEXT } from './compiled-rules.js';
+import { CONTEXT, isFor } from './compiled-rules.js';
 import { type Excerpt, type FoundSecret, secretOf, withoutOverlaps } from './found-secret.js';
 import { findKeywords, type KeywordHits } from './keyword-hits.js';
 import { LineCounter } from './line-counter.js';
@@ -147,17 +147,25 @@ export class ContentScanner {
       if (compiled.before > 0) {
         const from = Math.max(start % step, start - compiled.before * step);
         if (step === 1) this.#addRange(index, { from, to });
-        else this.#tryIn(index, { from, to, isCut: true, continues: false }, step);
-        continue;
-      }
-      const context = Math.min(CONTEXT, Math.floor(start / step));
-      const excerpt = this.#excerpt(start - context * step, to, step);
-      const { pattern } = compiled;
-      if (pattern === null) continue;
-      pattern.lastIndex = context;
-      const match = pattern.exec(excerpt.text);
-      if (match !== null) this.#add(index, compiled, match, excerpt);
+        else
+          this.#guarded([index], () => this.#tryIn(index, { from, to, isCut: true, continues: false }, step));
+      } else this.#guarded([index], () => this.#tryFrom(index, compiled, { start, to, step }));
     }
+  }
+
+  /** Tries a pattern at the start of its keyword. */
+  #tryFrom(
+    index: number,
+    compiled: CompiledRule,
+    { start, to, step }: { readonly start: number; readonly to: number; readonly step: number },
+  ): void {
+    const { pattern } = compiled;
+    if (pattern === null) return;
+    const context = Math.min(CONTEXT, Math.floor(start / step));
+    const excerpt = this.#excerpt(start - context * step, to, step);
+    pattern.lastIndex = context;
+    const match = pattern.exec(excerpt.text);
+    if (match !== null) this.#add(index, compiled, match, excerpt);
   }
 
   #addRange(rule: number, range: { from: number; to: number }): void {
@@ -241,8 +249,9 @@ export class ContentScanner {
     const known = this.#decisions[index];
     if (known !== UNKNOWN) return known === APPLIES;
     const rule = this.#rules.rules[index]?.rule;
-    const isHere = rule !== undefined && (rule.within ?? this.#within) === this.#within;
-    const applies = isHere && (rule.path === undefined || (this.#path !== '' && rule.path.test(this.#path)));
+    let applies = false;
+    if (rule !== undefined)
+      this.#guarded([index], () => (applies = isFor(rule, { place: this.#within, path: this.#path })));
     this.#decisions[index] = applies ? APPLIES : EXCLUDED;
     return applies;
   }

@@ -28,7 +28,7 @@ export interface LayerSecrets {
 }
 
 /** The most secrets of a layer that are listed. */
-const MAX_SECRETS = 5000;
+const MAX_SECRETS = 2000;
 
 /**
  * Finds the secrets in all files of a layer, whether or not later layers remove them.
