@@ -3,7 +3,8 @@ import { readDpkg } from './dpkg/read-dpkg.js';
 import { comparePackageNames, type InstalledPackage, type PackageSystem } from './installed-package.js';
 import { type LocatedDatabase, locateDatabases } from './locate-databases.js';
 import type { PackageTree } from './package-tree.js';
-import { readRpm } from './rpm/read-rpm.js';
+import { readRpm, readRpmFiles } from './rpm/read-rpm.js';
+import type { RpmFile } from './rpm/rpm-files.js';
 import { UnreadableDatabase } from './unreadable.js';
 
 /** The installed packages of one system in one image. */
@@ -50,6 +51,23 @@ export async function readPackages(tree: PackageTree): Promise<PackageDatabase[]
     databases.push({ system: database.system, paths: database.paths, ...result });
   }
   return databases;
+}
+
+/**
+ * Calls `visit` for each regular file of the packages of rpm in a tree. A database that is damaged or too large ends it
+ * early. Rejects only where reading the tree does.
+ */
+export async function forEachRpmFile(tree: PackageTree, visit: (file: RpmFile) => void): Promise<void> {
+  const database = locateDatabases(tree).find(({ system }) => system === 'rpm');
+  if (database?.system !== 'rpm' || excessOf(database, tree) !== null) return;
+  const [path = '', log] = database.paths;
+  const files = await tree.read(database.paths);
+  try {
+    const bytes = files.get(path) ?? new Uint8Array(0);
+    readRpmFiles(database.form, bytes, log === undefined ? undefined : files.get(log), visit);
+  } catch (error) {
+    if (!(error instanceof UnreadableDatabase)) throw error;
+  }
 }
 
 /** Returns which limit a database exceeds, or null. */

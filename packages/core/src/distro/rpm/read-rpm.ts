@@ -1,6 +1,7 @@
 import type { InstalledPackage } from '../installed-package.js';
 import { MAX_PACKAGES, tooManyPackages } from '../unreadable.js';
 import { forEachBdbHeader } from './rpm-bdb.js';
+import { forEachFileOfHeader, type RpmFile } from './rpm-files.js';
 import { packageOfHeader } from './rpm-header.js';
 import { forEachNdbHeader } from './rpm-ndb.js';
 import { forEachSqliteHeader } from './rpm-sqlite.js';
@@ -15,14 +16,35 @@ export type RpmForm = (typeof RPM_FORMS)[number];
  */
 export function readRpm(form: RpmForm, file: Uint8Array, log: Uint8Array | undefined): InstalledPackage[] {
   const packages: InstalledPackage[] = [];
-  let headers = 0;
-  const add = (header: Uint8Array): void => {
-    if (++headers > MAX_PACKAGES) throw tooManyPackages();
+  forEachHeader(form, file, log, (header) => {
     const installed = packageOfHeader(header);
     if (installed !== null) packages.push(installed);
-  };
-  if (form === 'rpmdb.sqlite') forEachSqliteHeader(file, log, add);
-  else if (form === 'Packages.db') forEachNdbHeader(file, add);
-  else forEachBdbHeader(file, add);
+  });
   return packages;
+}
+
+/** Calls `visit` for each regular file of the packages of a database, as `readRpm` reads it. Throws UnreadableDatabase. */
+export function readRpmFiles(
+  form: RpmForm,
+  file: Uint8Array,
+  log: Uint8Array | undefined,
+  visit: (file: RpmFile) => void,
+): void {
+  forEachHeader(form, file, log, (header) => forEachFileOfHeader(header, visit));
+}
+
+function forEachHeader(
+  form: RpmForm,
+  file: Uint8Array,
+  log: Uint8Array | undefined,
+  visit: (header: Uint8Array) => void,
+): void {
+  let headers = 0;
+  const count = (header: Uint8Array): void => {
+    if (++headers > MAX_PACKAGES) throw tooManyPackages();
+    visit(header);
+  };
+  if (form === 'rpmdb.sqlite') forEachSqliteHeader(file, log, count);
+  else if (form === 'Packages.db') forEachNdbHeader(file, count);
+  else forEachBdbHeader(file, count);
 }

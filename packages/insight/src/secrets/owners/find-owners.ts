@@ -1,8 +1,8 @@
 import { packageTreeOf } from '@layers/core/diff';
-import type { PackageTree } from '@layers/core/distro';
+import { forEachRpmFile, type PackageTree } from '@layers/core/distro';
 import type { ReadImage } from '@layers/core/image';
 import { childrenOf, Kind, resolvePath, type Union } from '@layers/core/rootfs';
-import { canonicalPath, type Owners, type PackageOwner } from './package-owner.js';
+import { addOwner, canonicalPath, type Owners, type PackageOwner } from './package-owner.js';
 import { readApkFiles, readConffiles, readMd5sums, readRecord } from './text-databases.js';
 
 const DPKG_INFO = '/var/lib/dpkg/info';
@@ -15,7 +15,7 @@ const APK_INSTALLED = ['/lib/apk/db/installed', '/usr/lib/apk/db/installed'];
 const MAX_BYTES = 128 * 2 ** 20;
 
 /**
- * Finds the packages that paths of an image belong to. Reads the lists of files of dpkg and apk, and of Python packages.
+ * Finds the packages that paths of an image belong to. Reads the lists of files of dpkg, apk, rpm and Python packages.
  * Returns the owners of each path that has one. Throws as reading contents does.
  */
 export async function findOwners(
@@ -38,6 +38,9 @@ export async function findOwners(
   readConffiles(textOf(DPKG_STATUS), owners);
   for (const path of APK_INSTALLED) readApkFiles(textOf(path), owners);
   for (const { path, site, name } of records) readRecord(textOf(path), { site, name }, owners);
+  await forEachRpmFile(tree, ({ package: name, path, algorithm, digest }) =>
+    addOwner(owners, path, { system: 'rpm', name, algorithm, digest }),
+  );
   return new Map(
     paths.flatMap((path) => {
       const found = owners.get(canonicalPath(path)) ?? [];
