@@ -47,7 +47,7 @@ const SMALL_BYTES = 1024 * 1024;
 const SMALL_AT_ONCE = 16;
 
 /** Layers of a registry at once: a single connection seldom has all of the bandwidth. */
-const LARGE_AT_ONCE = 4;
+const LARGE_AT_ONCE = 6;
 
 /** Whether a layer is read by position, independently of others, and takes longer to sync than to copy. */
 function isSmall(layer: NewLayer): boolean {
