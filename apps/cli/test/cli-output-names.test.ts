@@ -109,6 +109,26 @@ describe('the local store as output', () => {
 });
 
 describe('an output that is neither a file nor a transport', () => {
+  it.each(['ghcr.io/me/app', 'localhost/app', 'localhost:5000/app:1'])(
+    'is refused with a hint at docker://: %s',
+    async (name) => {
+      for (const args of [
+        ['squash', app(), '-o', name],
+        ['copy', app(), name],
+      ]) {
+        const { status, stderr } = await store.layers(args);
+        expect([status, stderr]).toEqual([
+          2,
+          expect.stringContaining(`docker://${name} for one in a registry`),
+        ]);
+      }
+      const source = await store.layers(['copy', name, 'oci:x']);
+      expect(source.stderr).toMatch(
+        new RegExp(`\nhint: write docker://${name} for the image in the registry`),
+      );
+    },
+  );
+
   it.each(['new:tag', 'foo:bar', 'localhost:5000/app:1', 'podman:app', 'oci-dir:app', 'registry:app'])(
     'is refused: %s',
     async (name) => {

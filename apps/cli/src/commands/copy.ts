@@ -58,7 +58,7 @@ export async function copy(
     const input = await openCopySource(source, flags, sourceFlags(flags), inputs);
     const written = await withWriteProgress(flags, session, (work) => {
       if (isRegistryOutput(output)) return toRegistry(input, output, flags, session, work);
-      return toFiles(input, output, flags, session, work);
+      return toFiles(input, output, flags, session, { ...work, onFailure: (error) => input.stop(error) });
     });
     const name = isRegistryOutput(output) ? output.name : output.path;
     const leftOut = [

@@ -42,7 +42,11 @@ export async function pull(
   for (const reference of references) {
     const { findings: found, ...result } = await withWriteProgress(flags, session, ({ onProgress }) =>
       pullOne(client, reference, flags, (images) =>
-        loadImages(store, images, { signal: session.signal, onProgress }),
+        loadImages(store, images, {
+          signal: session.signal,
+          onProgress,
+          onFailure: (error) => client.stop(error),
+        }),
       ),
     );
     await printWarnings(found, flags, session);

@@ -1,6 +1,6 @@
 import type { Digest } from '@layers/core/digest';
 import type { Archive } from '@layers/core/image';
-import { isIndex } from '@layers/core/oci';
+import { isIndex, tryParseReference } from '@layers/core/oci';
 import { isLayersError } from '@layers/errors';
 import {
   asBlobError,
@@ -173,6 +173,9 @@ function isKnown(store: Store, name: string): boolean {
 /** Returns a hint for a name that the store does not have. */
 export function loadingHint(store: Store, name: string): string {
   const load = 'layers load -i FILE loads an archive, docker save IMAGE | layers load an image of Docker';
+  const reference = tryParseReference(name);
+  if (reference !== undefined && reference.domain !== 'docker.io')
+    return `write docker://${name} for the image in the registry; layers images lists the images of the store`;
   const names = listNames(store);
   if (names.length === 0) return `the store is empty: ${load}`;
   // The image may itself be named `store`.

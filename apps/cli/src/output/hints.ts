@@ -84,9 +84,13 @@ const HINTS: Readonly<Record<ErrorCode, Hint>> = {
       ? !hint.includes('used here')
         ? undefined
         : `layers inspect ${fileOf(archive, '-')} shows it; this command needs a container image`
-      : hint.startsWith('copy it')
-        ? 'layers copy copies it as it is, to another registry or into a layout: oci:DIR'
-        : 'save the image again, by its name: docker save -o FILE NAME:TAG',
+      : /lists no images|has no images/.test(message)
+        ? isInRegistry(archive)
+          ? 'push the image again, or choose another tag: layers tags lists them'
+          : 'its index is empty: build, copy or save the image again'
+        : hint.startsWith('copy it')
+          ? 'layers copy copies it as it is, to another registry or into a layout: oci:DIR'
+          : 'save the image again, by its name: docker save -o FILE NAME:TAG',
   ERR_LAYERS_LIMIT: ({ message }) =>
     /read again|index of the store/.test(message)
       ? undefined
@@ -139,7 +143,10 @@ const HINTS: Readonly<Record<ErrorCode, Hint>> = {
     hint.includes('registry')
       ? undefined
       : `the input is damaged: layers verify ${isPipe(archive) ? 'IMAGE' : fileOf(archive)} lists what is wrong with it`,
-  ERR_LAYERS_NO_CONFIG: ofLibrary,
+  ERR_LAYERS_NO_CONFIG: ({ archive, hint }) =>
+    hint === undefined && isInRegistry(archive)
+      ? 'the config in the registry is incomplete: push the image again'
+      : undefined,
   ERR_LAYERS_INPUT_CHANGED: again,
   // The command prints a request for a report in place of any hint.
   ERR_LAYERS_INTERNAL: ofLibrary,
@@ -208,6 +215,7 @@ function withFile(hint: string, archive: string | undefined): string {
 /** `tar` lists the intact part of a damaged archive; `verify` lists the damage of layers. */
 function damagedTar({ archive, file, hint }: LayersError): string | undefined {
   if (hint !== undefined && /import|docker export|tar -c/.test(hint)) return hint;
+  if (isInRegistry(archive)) return pushAgain(archive);
   const check =
     file === undefined
       ? `tar -tf ${fileOf(archive)} lists what is intact`
@@ -217,9 +225,15 @@ function damagedTar({ archive, file, hint }: LayersError): string | undefined {
 
 function damagedData(tool: string): Hint {
   return ({ archive, file }) =>
-    file === undefined
-      ? `copy or download the archive again; ${tool} -t ${fileOf(archive)} checks it`
-      : `copy or download the archive again; layers verify ${isPipe(archive) ? 'IMAGE' : fileOf(archive)} lists all damage`;
+    isInRegistry(archive)
+      ? pushAgain(archive)
+      : file === undefined
+        ? `copy or download the archive again; ${tool} -t ${fileOf(archive)} checks it`
+        : `copy or download the archive again; layers verify ${isPipe(archive) ? 'IMAGE' : fileOf(archive)} lists all damage`;
+}
+
+function pushAgain(archive: string | undefined): string {
+  return `the image in the registry is damaged: push it again; layers verify ${fileOf(archive)} lists all damage`;
 }
 
 function decompressFirst(command: string): Hint {

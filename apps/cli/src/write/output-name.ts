@@ -41,7 +41,13 @@ function refuseImageName(name: string): void {
 }
 
 function isImageName(name: string): boolean {
-  return !isFile(name) && name.includes(':') && tryParseReference(name) !== undefined;
+  return !isFile(name) && (name.includes(':') || hasRegistry(name)) && tryParseReference(name) !== undefined;
+}
+
+/** Whether a name begins with a registry, and not with a directory: `ghcr.io/me/app`. */
+function hasRegistry(name: string): boolean {
+  const first = /^([^/]+)\/./.exec(name)?.[1] ?? '';
+  return (/^[^.].*\./.test(first) || first === 'localhost') && !existsSync(first);
 }
 
 function isFile(name: string): boolean {

@@ -31,16 +31,17 @@ export async function writeGraph(
   output: Output,
   force: boolean,
   { stdout, signal }: Pick<Session, 'stdout' | 'signal'>,
-  { onProgress }: WorkOptions,
+  { onProgress, onFailure }: WorkOptions,
 ): Promise<void> {
   const { path, format, compression } = output;
   const counted = withProgress(graph, onProgress, signal);
   if (format === 'oci-dir') {
-    if (isLayout(path)) return writeGraphToStore(counted, openStore(path), { signal, begin: () => {} });
+    if (isLayout(path))
+      return writeGraphToStore(counted, openStore(path), { signal, begin: () => {}, onFailure });
     return withAtomicDirectory(
       path,
       { force, signal, marker: 'oci-layout', last: 'index.json' },
-      (directory) => writeFiles(counted, directory),
+      (directory) => writeFiles(counted, directory, onFailure),
     );
   }
   const write = async (put: (chunk: Uint8Array) => Promise<void>) => {
@@ -57,7 +58,7 @@ export async function writeGraph(
 export async function writeGraphToStore(
   graph: WholeGraph,
   store: Store,
-  { signal, onProgress }: WorkOptions,
+  { signal, onProgress, onFailure }: WorkOptions,
 ): Promise<void> {
   const { repository, root, manifests, indexes, reference } = graph;
   const documents = [...manifests, ...indexes].filter(({ digest }) => digest !== root.digest);
@@ -67,10 +68,14 @@ export async function writeGraphToStore(
     chunks: () => repository.blob({ digest, size }, { freesMemory: true }),
   }));
   const name = reference === null ? null : familiarReference({ ...reference, digest: undefined });
-  await loadGraph(store, { root, documents, blobs }, name, { signal, onProgress });
+  await loadGraph(store, { root, documents, blobs }, name, { signal, onProgress, onFailure });
 }
 
-async function writeFiles({ repository, ...graph }: WholeGraph, directory: string): Promise<void> {
+async function writeFiles(
+  { repository, ...graph }: WholeGraph,
+  directory: string,
+  onFailure: WorkOptions['onFailure'],
+): Promise<void> {
   const file = (name: string) => {
     const path = join(directory, name);
     mkdirSync(dirname(path), { recursive: true });
@@ -80,10 +85,21 @@ async function writeFiles({ repository, ...graph }: WholeGraph, directory: strin
   for (const { name, bytes } of graphDocuments(graph, true))
     await writeNewFile(file(name), options, ({ write }) => write(bytes));
   const blobs = [...presentBlobsOf(graph)].sort((a, b) => b.size - a.size);
-  await atOnce(blobs, BLOBS_AT_ONCE, ({ digest, size }) =>
-    writeNewFile(file(blobName(digest)), options, async ({ write }) => {
-      for await (const chunk of repository.blob({ digest, size }, { freesMemory: true })) await write(chunk);
-    }),
+  const failed = new AbortController();
+  await atOnce(
+    blobs,
+    BLOBS_AT_ONCE,
+    ({ digest, size }) =>
+      writeNewFile(file(blobName(digest)), options, async ({ write }) => {
+        for await (const chunk of repository.blob({ digest, size }, { freesMemory: true })) {
+          failed.signal.throwIfAborted();
+          await write(chunk);
+        }
+      }),
+    (error) => {
+      failed.abort(error);
+      onFailure?.(error);
+    },
   );
 }
 

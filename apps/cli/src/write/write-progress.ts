@@ -5,6 +5,8 @@ import type { Session } from '../session.js';
 export interface WorkOptions extends Pick<ReadOptions, 'signal' | 'onProgress'> {
   /** Names the current step. */
   begin(what: string): void;
+  /** Called at the first failure, to end what else is read. */
+  readonly onFailure?: ((error: unknown) => void) | undefined;
 }
 
 /** Runs work that writes, with a progress bar if it takes long and the user may want one. */

@@ -12,9 +12,9 @@ import type { WorkOptions } from './write-progress.js';
 export function writeToStore(
   images: readonly NewImage[],
   session: Session,
-  { signal, onProgress }: WorkOptions,
+  { signal, onProgress, onFailure }: WorkOptions,
 ): Promise<readonly WrittenImage[]> {
-  return loadImages(userStore(session, true), images, { signal, onProgress });
+  return loadImages(userStore(session, true), images, { signal, onProgress, onFailure });
 }
 
 /** Returns whether the root file systems of written images are unchanged. Throws as `compareWritten` does. */

@@ -115,14 +115,18 @@ function notAnImage(graph: ImageGraph): LayersError {
 }
 
 function newLayer(
-  { repository, absentLayers }: ImageGraph,
+  graph: ImageGraph,
   { document }: GraphManifest,
   diffId: Digest | null,
   position: number,
 ): ExistingLayer {
   const descriptor = document.layers[position];
   if (descriptor === undefined || diffId === null)
-    throw new LayersError('ERR_LAYERS_NO_CONFIG', `the digest of layer ${position} is unknown`);
+    throw new LayersError('ERR_LAYERS_NO_CONFIG', `the digest of layer ${position} is unknown`, {
+      archive: registryPath(graph),
+      hint: 'the config in the registry lacks DiffIDs: push the image again',
+    });
+  const { repository, absentLayers } = graph;
   const { digest, size, mediaType } = descriptor;
   return {
     kind: 'existing',
@@ -131,6 +135,7 @@ function newLayer(
     diffId,
     mediaType,
     source: null,
+    archive: registryPath(graph),
     isConcurrent: true,
     isAbsent: absentLayers.has(digest),
     // The writer checks the digest.

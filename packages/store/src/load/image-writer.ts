@@ -66,21 +66,29 @@ export class ImageWriter {
   readonly #signal: AbortSignal | undefined;
   readonly #facts = new Map<GeneratedLayer, LayerFacts>();
   readonly #blobs = new Map<Digest, WrittenBlob>();
+  /** Aborted at the first failure: the other layers need not be read to their end. */
+  readonly #failed = new AbortController();
+  readonly #onFailure = (error: unknown): void => {
+    this.#failed.abort(error);
+    this.#options.onFailure?.(error);
+  };
+  readonly #options: LoadOptions;
 
   constructor(store: Store, lease: HeldLease, images: readonly NewImage[], options: LoadOptions) {
     this.#images = images;
     this.#blobWriter = new BlobWriter(store, lease);
     this.#signal = options.signal;
-    this.#context = copyContext(images, options);
+    this.#options = options;
+    this.#context = copyContext(images, options, this.#failed.signal);
   }
 
   /** Writes the blobs that the store does not have. May be called again if another tool has deleted some since. */
   async write(): Promise<readonly ImageWithBlobs[]> {
     const layers = uniqueLayers(this.#images);
-    await atOnce(layers.filter(isSmall), SMALL_AT_ONCE, (layer) => this.#putLayer(layer));
+    await atOnce(layers.filter(isSmall), SMALL_AT_ONCE, (layer) => this.#putLayer(layer), this.#onFailure);
     // The largest first: a large layer that begins last is transferred alone.
     const concurrent = layers.filter(isConcurrent).sort((a, b) => b.sizeBytes - a.sizeBytes);
-    await atOnce(concurrent, LARGE_AT_ONCE, (layer) => this.#putLayer(layer));
+    await atOnce(concurrent, LARGE_AT_ONCE, (layer) => this.#putLayer(layer), this.#onFailure);
     for (const layer of layers) if (!isSmall(layer) && !isConcurrent(layer)) await this.#putLayer(layer);
     const factsOf = knownFacts(this.#facts);
     const documentsOf = (image: NewImage) => imageDocuments(image, true, factsOf);
@@ -195,7 +203,11 @@ const OWN_DIGESTS: CopyContext['digests'] = {
   close: async () => {},
 };
 
-function copyContext(images: readonly NewImage[], { signal, onProgress }: LoadOptions): CopyContext {
+function copyContext(
+  images: readonly NewImage[],
+  { signal, onProgress }: LoadOptions,
+  failed: AbortSignal,
+): CopyContext {
   const totalBytes = onProgress === undefined ? null : totalLayerBytes(images);
   let doneBytes = 0;
   return {
@@ -209,6 +221,7 @@ function copyContext(images: readonly NewImage[], { signal, onProgress }: LoadOp
         totalBytes,
       });
       signal?.throwIfAborted();
+      failed.throwIfAborted();
     },
   };
 }

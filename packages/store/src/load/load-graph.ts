@@ -106,6 +106,8 @@ class GraphWriter {
   readonly #options: LoadOptions;
   readonly #origins = new Map<Digest, { readonly sizeBytes: number; readonly origin: BlobOrigin }>();
   readonly #totalBytes: number;
+  /** Aborted at the first failure: the other blobs need not be read to their end. */
+  readonly #failed = new AbortController();
   #doneBytes = 0;
 
   constructor(store: Store, lease: HeldLease, graph: LoadableGraph, options: LoadOptions) {
@@ -118,7 +120,15 @@ class GraphWriter {
   async write(): Promise<void> {
     const { root, documents, blobs } = this.#graph;
     const largestFirst = [...blobs].sort((a, b) => b.sizeBytes - a.sizeBytes);
-    await atOnce(largestFirst, BLOBS_AT_ONCE, (blob) => this.#put(blob));
+    await atOnce(
+      largestFirst,
+      BLOBS_AT_ONCE,
+      (blob) => this.#put(blob),
+      (error) => {
+        this.#failed.abort(error);
+        this.#options.onFailure?.(error);
+      },
+    );
     const written = [...documents, root].map(({ digest, bytes }) => ({
       digest,
       sizeBytes: bytes.length,
@@ -174,6 +184,7 @@ class GraphWriter {
     this.#doneBytes = Math.min(this.#doneBytes + bytes, this.#totalBytes);
     onProgress?.({ doneBytes: this.#doneBytes, totalBytes: this.#totalBytes });
     signal?.throwIfAborted();
+    this.#failed.signal.throwIfAborted();
   };
 }
 

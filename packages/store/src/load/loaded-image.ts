@@ -7,6 +7,8 @@ import type { StoreOptions } from '../layout/store.js';
 export interface LoadOptions extends StoreOptions {
   /** Counts bytes of layers; uncompressed bytes of generated ones. The total is null if it is not known in advance. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Called at the first failure of a blob, to end what the others wait for, such as requests. They stop at their next chunk. */
+  readonly onFailure?: ((error: unknown) => void) | undefined;
 }
 
 /** The result of loading one image. */

@@ -304,7 +304,12 @@ function describeDescriptor(
   walk.findings.push(...findByteOrderMark(bytes, name));
   if (isIndex(descriptor.mediaType) || (!isManifest(descriptor.mediaType) && hasKey(json, 'manifests'))) {
     walk.findings.push(...checkBlob(descriptor, name, bytes));
-    return parseIndex(json, name, onInvalidIn(walk, tags)).manifests;
+    const { manifests } = parseIndex(json, name, onInvalidIn(walk, tags));
+    if (manifests.length === 0) {
+      const what = tags.length === 0 ? descriptor.digest : `${tags.join(', ')} (${descriptor.digest})`;
+      walk.findings.push(createFinding('platform-absent', `the index ${what} lists no images`));
+    }
+    return manifests;
   }
   if (!isManifest(descriptor.mediaType) && !hasKey(json, 'config')) {
     const type = descriptor.artifactType || textIn(json, 'artifactType') || descriptor.mediaType;

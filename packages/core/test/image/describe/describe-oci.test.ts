@@ -188,6 +188,17 @@ describe('an OCI archive', () => {
     expect(alone.images[0]).not.toHaveProperty('attestations');
   });
 
+  test('is not one where its index lists no images, and the error names the index', async () => {
+    const empty = indexOf();
+    const nested = [...layoutOf([{ ...empty.descriptor, ...named('app:1') }]), empty.file];
+    expect((await errorOfAsync(() => described(nested, scratch))).message).toBe(
+      `there is no image in the archive: the index app:1 (${empty.digest}) lists no images`,
+    );
+    const beside = [...layoutOf([empty.descriptor, image.manifest.descriptor]), empty.file, ...image.files];
+    const { images, findings } = await described(beside, scratch);
+    expect([images.length, findings.map(({ code }) => code)]).toEqual([1, ['platform-absent']]);
+  });
+
   test('has no finding for a missing attestation', async () => {
     const absent = blobOf({ any: 'thing' }, `${OCI}.manifest.v1+json`).descriptor;
     const byPlatform = { ...absent, platform: { os: 'unknown', architecture: 'unknown' } };
