@@ -3,7 +3,7 @@ import type { Finding } from '@layers/core/findings';
 import { blobName, type ImageDescription, readImage } from '@layers/core/image';
 import { type Platform, type Reference, tryParseReference, withDefaultTag } from '@layers/core/oci';
 import type { ManifestBytes, Repository } from '@layers/registry';
-import type { CopySource, DocumentedGraph } from '@layers/registry/copy';
+import type { CopySource, DocumentedGraph, LayoutGraph } from '@layers/registry/copy';
 import { copiedImage } from '@layers/rewrite/change';
 import type { NewImage } from '@layers/rewrite/image';
 import { imageAsStored } from '@layers/store/save';
@@ -31,7 +31,7 @@ export interface CopyInput {
   /** The name of the source in documents. */
   readonly path: string;
   /** The documents as they are; null where the format of the source has none. */
-  readonly graph: (CopySource & DocumentedGraph) | null;
+  readonly graph: (CopySource & DocumentedGraph & Partial<Pick<LayoutGraph, 'absent'>>) | null;
   /** What the target names: the index of all platforms, or one manifest; null where `graph` is. */
   readonly root: ManifestBytes | null;
   /** Returns the images for a writer of archives. Throws ERR_LAYERS_NO_IMAGE for an artifact. */

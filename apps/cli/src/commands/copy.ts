@@ -13,6 +13,7 @@ import { withInputs } from '../input/inputs.js';
 import { registryClient, registryName } from '../input/registry-input.js';
 import type { RegistryFlags } from '../input/registry-options.js';
 import { userStore } from '../input/stored-input.js';
+import { platformText } from '../output/platform-text.js';
 import { present, presentFindings } from '../render/present.js';
 import { renderCopy } from '../render/registry.js';
 import type { ImageFlags, Session } from '../session.js';
@@ -191,6 +192,21 @@ interface Copied {
   readonly referrers: readonly Digest[];
 }
 
+/** Throws ERR_LAYERS_IMAGE_NOT_FOUND for an index whose platforms are not all there: a registry refuses it. */
+function refuseAbsent({ graph, path }: CopyInput): void {
+  const [absent] = graph?.absent ?? [];
+  if (absent === undefined) return;
+  const what = absent.platform === undefined ? 'a manifest' : platformText(absent.platform);
+  throw new CommandError(
+    'ERR_LAYERS_IMAGE_NOT_FOUND',
+    `the index lists ${what} (${absent.digest}), which the source lacks, and registries refuse that`,
+    {
+      archive: path,
+      hint: 'choose one platform with --platform OS/ARCH in place of --all; layers repack --all-platforms makes an index of those that are there',
+    },
+  );
+}
+
 async function toRegistry(
   input: CopyInput,
   { registry, name }: RegistryOutput,
@@ -199,6 +215,7 @@ async function toRegistry(
   { signal, onProgress }: WorkOptions,
 ): Promise<Copied> {
   const { copyGraph, copyReferrers, pushImages } = await import('@layers/registry/copy');
+  refuseAbsent(input);
   const client = await registryClient(session, destinationFlags(flags));
   const onFailure = (error: unknown) => {
     client.stop(error);

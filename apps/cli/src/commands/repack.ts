@@ -40,8 +40,8 @@ export function repack(names: readonly string[], flags: RepackFlags, session: Se
     for (const name of names) {
       const opened = await inputs.open(findInput(name, flags, session), flags, { contents: true });
       const { archive, input, options, endProgress } = opened;
-      const chosen = flags.all === true ? archive.images : chosenPlatforms(opened, flags);
-      if (flags.all !== true) leftOut.push(...leftOutOfSource(opened, flags, inputs));
+      const chosen = flags.all === true ? archive.images : chosenPlatforms(opened, flags, session);
+      if (flags.all !== true) leftOut.push(...(await leftOutOfSource(opened, flags, inputs)));
       for (const description of chosen) {
         const before = await readImage(archive, description, options);
         const own = flags.all === true ? tags : tagsFor(before, input, flags);

@@ -56,18 +56,24 @@ export async function storedArchive(
   return openStoredArchive(store, images, { signal });
 }
 
-/** Returns the images of an index, with the names that all of them have. */
+/** Returns the images of the index that a name refers to, or that has the image of an id, with the names that all of them have. */
 async function platformsOf(
   store: Store,
   reference: string,
   image: FoundImage,
   lease: Lease,
 ): Promise<readonly FoundImage[]> {
-  const { digest, mediaType } = findDescriptor(store, reference);
-  if (!isIndex(mediaType)) return [image];
+  const digest = indexOf(store, reference, image);
+  if (digest === undefined) return [image];
   const { images } = await storedIndex(store, digest, image, lease);
   const refs = image.refs.filter((ref) => images.every((other) => other.refs.includes(ref)));
   return images.map((other) => ({ ...other, refs }));
+}
+
+/** Returns the index of all platforms of an image; undefined for an image without one. */
+export function indexOf(store: Store, reference: string, image: FoundImage): Digest | undefined {
+  const { digest, mediaType } = findDescriptor(store, reference);
+  return isIndex(mediaType) ? digest : image.indexDigests[0];
 }
 
 /** Opens a lease that is released with the resources. */

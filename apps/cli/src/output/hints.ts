@@ -84,13 +84,15 @@ const HINTS: Readonly<Record<ErrorCode, Hint>> = {
       ? !hint.includes('used here')
         ? undefined
         : `layers inspect ${fileOf(archive, '-')} shows it; this command needs a container image`
-      : /lists no images|has no images/.test(message)
-        ? isInRegistry(archive)
-          ? 'push the image again, or choose another tag: layers tags lists them'
-          : 'its index is empty: build, copy or save the image again'
-        : hint.startsWith('copy it')
-          ? 'layers copy copies it as it is, to another registry or into a layout: oci:DIR'
-          : 'save the image again, by its name: docker save -o FILE NAME:TAG',
+      : message.includes('which the archive lacks')
+        ? 'the archive has the index alone: save or copy the image with its platforms'
+        : /lists no images|has no images/.test(message)
+          ? isInRegistry(archive)
+            ? 'push the image again, or choose another tag: layers tags lists them'
+            : 'its index is empty: build, copy or save the image again'
+          : hint.startsWith('copy it')
+            ? 'layers copy copies it as it is, to another registry or into a layout: oci:DIR'
+            : 'save the image again, by its name: docker save -o FILE NAME:TAG',
   ERR_LAYERS_LIMIT: ({ message }) =>
     /read again|index of the store/.test(message)
       ? undefined

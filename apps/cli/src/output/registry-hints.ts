@@ -5,6 +5,8 @@ import { shellWord } from './shell-word.js';
 export function missingInRegistry({ message }: LayersError): string | undefined {
   const image = /^the registry has no image ([^@]+?)(?::[\w.-]+|@\S+)$/.exec(message)?.[1];
   if (image !== undefined) return `layers tags ${shellWord(image)} lists the tags of the repository`;
+  if (message.includes('which the registry lacks'))
+    return 'choose another platform with --platform OS/ARCH, or push the image again with all platforms';
   const repository = /^the registry has no repository (\S+)$/.exec(message)?.[1];
   if (repository === undefined) return undefined;
   const host = hostOf(repository);

@@ -7,9 +7,11 @@ import { platformText } from '../output/platform-text.js';
 export function findLeftOutPlatforms(
   written: readonly Pick<ReadImage, 'archive' | 'description'>[],
 ): Finding[] {
-  const kept = new Set(written.map(({ description }) => description));
+  const kept = new Set(written.map(({ description }) => keyOf(description)));
   return written.flatMap(({ archive, description }) => {
-    const left = archive.images.filter((other) => !kept.has(other) && isOtherPlatform(description, other));
+    const left = archive.images.filter(
+      (other) => !kept.has(keyOf(other)) && isOtherPlatform(description, other),
+    );
     if (left.length === 0) return [];
     const platforms = left.flatMap(({ platform }) => (platform === null ? [] : [platformText(platform)]));
     const name = description.tags[0] ?? 'the image';
@@ -17,6 +19,13 @@ export function findLeftOutPlatforms(
     const message = `${name} is written for ${own} alone, and not for ${platforms.join(', ')}`;
     return [createFinding('platforms-left-out', message)];
   });
+}
+
+/** A description may be a copy with more fields. */
+function keyOf(image: ImageDescription): unknown {
+  const { manifestDigest, platform } = image;
+  if (manifestDigest === null) return image;
+  return `${manifestDigest} ${platform === null ? '' : formatPlatform(platform)}`;
 }
 
 /** Returns the finding about platforms of an index that are not written; none if `leftOut` is empty. */

@@ -1,10 +1,12 @@
-import type { Finding } from '@layers/core/findings';
+import type { Digest } from '@layers/core/digest';
+import { createFinding, type Finding } from '@layers/core/findings';
 import { type Archive, type ImageDescription, type ReadImage, readImage } from '@layers/core/image';
-import { isIndex } from '@layers/core/oci';
+import { isAttestation, isIndex } from '@layers/core/oci';
 import { findDescriptor, listImages } from '@layers/store/images';
 import { type Inputs, type Opened, refuseDamaged, withInputs } from '../input/inputs.js';
 import { chooseImage, findInput, type ImageChoice, type Input } from '../input/open-input.js';
-import { userStore } from '../input/stored-input.js';
+import { foundImage, indexOf, userStore } from '../input/stored-input.js';
+import { platformText } from '../output/platform-text.js';
 import type { Feedback } from '../output/progress.js';
 import type { Session } from '../session.js';
 import { isOtherPlatform, leftOutFinding } from './platform-findings.js';
@@ -29,22 +31,53 @@ export function withPlatforms<Result>(
     const input = findInput(name, choice, session);
     const opened = await inputs.open(input, choice, { contents: true });
     const images: ReadImage[] = [];
-    for (const description of chosenPlatforms(opened, choice)) {
+    for (const description of chosenPlatforms(opened, choice, session)) {
       const image = await readImage(opened.archive, description, opened.options);
       if ('reference' in input.source) refuseDamaged(image);
       images.push(image);
     }
     // The rest is quick, and may write to the terminal.
     opened.endProgress();
-    return work({ input, images, leftOut: leftOutOfSource(opened, choice, inputs) });
+    return work({ input, images, leftOut: await leftOutOfSource(opened, choice, inputs) });
   });
+}
+
+/** Returns the finding about platforms of an index that the input lacks, as where only some were saved. */
+async function absentPlatforms(
+  name: string,
+  { archive, source }: Pick<Opened, 'archive'> & Pick<Input, 'source'>,
+  session: Session,
+): Promise<readonly Finding[]> {
+  const digest =
+    'reference' in source ? storedIndexOf(source.reference, session) : archive.images[0]?.indexDigest;
+  if (digest === undefined || !archive.reader.seekable) return [];
+  const { layoutGraph } = await import('@layers/registry/copy');
+  const absent = layoutGraph(archive.reader, digest).absent.filter((listed) => !isAttestation(listed));
+  if (absent.length === 0) return [];
+  const platforms = absent.map((listed) =>
+    listed.platform === undefined ? listed.digest : platformText(listed.platform),
+  );
+  const message = `${name} is written without ${platforms.join(', ')}: the index lists what the input lacks`;
+  return [createFinding('platforms-left-out', message)];
+}
+
+function storedIndexOf(reference: string, session: Session): Digest | undefined {
+  const store = userStore(session);
+  return indexOf(store, reference, foundImage(store, reference, undefined));
 }
 
 /** Returns the chosen image of an archive, or with `allPlatforms` that of every platform. */
 export function chosenPlatforms(
   { archive, input }: Pick<Opened, 'archive' | 'input'>,
   choice: ImageChoice,
+  session: Session,
 ): readonly ImageDescription[] {
+  const { source } = input;
+  if (choice.allPlatforms === true && 'reference' in source) {
+    // The archive has nothing else. An image without a name is known by its index alone.
+    const indexDigest = storedIndexOf(source.reference, session);
+    return archive.images.map((image) => (indexDigest === undefined ? image : { ...image, indexDigest }));
+  }
   const chosen = chooseImage(archive, input, choice);
   return choice.allPlatforms === true ? platformsOf(archive, chosen) : [withAttestations(chosen, input)];
 }
@@ -59,15 +92,16 @@ function platformsOf({ images }: Archive, chosen: ImageDescription): readonly Im
   return images.filter((image) => image === chosen || isOtherPlatform(chosen, image));
 }
 
-/** Returns the finding about platforms that the archive lacks, because only one was read from the store or a registry. */
-export function leftOutOfSource(
+/** Returns the findings about platforms that are not written: the input lacks them, or only one was read from the store or a registry. */
+export async function leftOutOfSource(
   { archive, input: { source } }: Pick<Opened, 'archive' | 'input'>,
   { platform, allPlatforms }: ImageChoice,
   { session }: Pick<Inputs, 'session'>,
-): readonly Finding[] {
+): Promise<readonly Finding[]> {
   const [image] = archive.images;
-  if (allPlatforms === true || image === undefined) return [];
+  if (image === undefined) return [];
   const name = image.tags[0] ?? source.path;
+  if (allPlatforms === true) return absentPlatforms(name, { archive, source }, session);
   if ('stream' in source) {
     const others = platform === undefined ? (source.leftOut?.() ?? []) : [];
     return leftOutFinding(name, image.platform, others);

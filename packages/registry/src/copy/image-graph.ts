@@ -170,10 +170,21 @@ class GraphFetcher {
         continue;
       }
       if (this.#seen.has(descriptor.digest)) continue;
-      const child = await this.#repository.manifest(descriptor.digest);
+      const child = await this.#child(descriptor);
       await this.add(child, raw[position] ?? null, depth + 1);
     }
     this.indexes.push(found);
+  }
+
+  async #child({ digest, platform }: Descriptor): Promise<ManifestBytes> {
+    const child = await this.#repository.findManifest(digest);
+    if (child !== null) return child;
+    const what = platform === undefined ? 'a manifest' : formatPlatform(platform);
+    throw new LayersError(
+      'ERR_LAYERS_IMAGE_NOT_FOUND',
+      `the index lists ${what} (${digest}), which the registry lacks`,
+      { archive: this.#name, hint: 'choose another platform, or push the image again with all platforms' },
+    );
   }
 
   /** Adds the name of the image to the error of an invalid document. */
