@@ -1,6 +1,7 @@
 import type { Scope } from '../auth/scope.js';
+import type { HttpResponse } from '../http/http-message.js';
 import { parseUrl } from '../http/redirect.js';
-import { fieldOf, type RequestPlace, statusError, wrongAnswer } from '../registry-error.js';
+import { fieldOf, type RequestPlace, requestError, statusError, wrongAnswer } from '../registry-error.js';
 import type { Connection } from './connection.js';
 
 /** A list that a registry sends in pages. */
@@ -26,19 +27,16 @@ export async function* listPages(
   list: PagedList,
   onMissing: () => void,
 ): AsyncGenerator<readonly unknown[]> {
-  const { path, scopes, place, field } = list;
+  const { place, field } = list;
   let target: string | URL = list.target;
   const seen = new Set<string>();
   for (let page = 0; page < MAX_PAGES; page++) {
-    const response = await connection.send({ method: 'GET', target, path, scopes, place });
-    if (response.status === 404) {
-      response.discard();
+    const found = await fetchPage(connection, target, list);
+    if (found === null) {
       onMissing();
       return;
     }
-    if (response.status !== 200) throw await statusError(place, response);
-    const bytes = await response.bytes(MAX_PAGE_BYTES);
-    if (bytes === null) throw wrongAnswer(place, `the list has more than ${MAX_PAGE_BYTES} bytes`);
+    const { response, bytes } = found;
     yield itemsOf(bytes, field, place);
     const next = nextPage(response.headers('link'), response.url);
     if (next === null) return;
@@ -48,6 +46,31 @@ export async function* listPages(
     target = next;
   }
   throw wrongAnswer(place, `the list has more than ${MAX_PAGES} pages`);
+}
+
+/** Fetches a page, and again after a cut; null where the list does not exist. */
+async function fetchPage(
+  connection: Connection,
+  target: string | URL,
+  { path, scopes, place }: PagedList,
+): Promise<{ readonly response: HttpResponse; readonly bytes: Uint8Array } | null> {
+  const retries = connection.retries();
+  for (;;) {
+    try {
+      const response = await connection.send({ method: 'GET', target, path, scopes, place });
+      if (response.status === 404) {
+        response.discard();
+        return null;
+      }
+      if (response.status !== 200) throw await statusError(place, response);
+      const bytes = await response.bytes(MAX_PAGE_BYTES);
+      if (bytes === null) throw wrongAnswer(place, `the list has more than ${MAX_PAGE_BYTES} bytes`);
+      return { response, bytes };
+    } catch (error) {
+      const final = requestError(place, error);
+      if (!connection.isTransient(error) || !(await retries.next())) throw final;
+    }
+  }
 }
 
 function itemsOf(bytes: Uint8Array, field: string, place: RequestPlace): readonly unknown[] {
