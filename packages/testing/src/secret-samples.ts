@@ -69,6 +69,7 @@ export const POSITIVE: readonly Sample[] = [
   { rule: 'buildkite-token', text: `bkua_${made(40, HEX)}` },
   { rule: 'npm-token', text: `npm_${githubToken(4).slice(4)}` },
   { rule: 'npmrc-credential', path: '/root/.npmrc', text: `//npm.example/:_authToken=${made(36, HEX)}\n` },
+  { rule: 'npmrc-credential', path: '/usr/etc/npmrc', text: `//npm.example/:_authToken=${made(36, HEX)}\n` },
   { rule: 'npmrc-credential', path: '/app/.npmrc', text: `_auth = "${basic('me:correct-horse')}"\n` },
   { rule: 'npmrc-credential', path: '/app/.npmrc', text: `//npm.example/:_password=${basic('battery!')}\n` },
   { rule: 'pypi-token', text: `pypi-AgEIcHlwaS5vcmc${made(120, BASE64URL)}` },
@@ -252,6 +253,11 @@ export const NEGATIVE: readonly { readonly why: string; readonly path?: string; 
     path: '/root/.npmrc',
     text: `//npm.example/:_authToken=\${NPM_TOKEN}\n`,
   },
+  ...['npmrc.5', 'npmrc.md', 'npmrc.html'].map((name) => ({
+    why: `the documentation of npm, ${name}`,
+    path: `/usr/local/lib/node_modules/npm/docs/${name}`,
+    text: '//registry.npmjs.org/:_authToken=MYTOKEN1\n//x.example/:_password=aG9yc2UtYmF0dGVyeQ==\n',
+  })),
   { why: 'an option of npm', path: '/root/.npmrc', text: 'always-auth=true\n' },
   {
     why: 'a docker config without credentials',

@@ -50,7 +50,7 @@ export const CREDENTIAL_FILES: readonly SecretRule[] = [
     description: 'password in a URL of a configuration file',
     severity: 'error',
     keywords: ['://'],
-    path: /(?:^|\/)(?:pip\.(?:conf|ini)|\.?npmrc|\.yarnrc(?:\.yml)?|\.gitconfig|gitconfig|\.git\/config|sources\.list|sources\.list\.d\/[^/]{1,100}|apt\.conf(?:\.d\/[^/]{1,100})?|\.env(?:\.[A-Za-z0-9_-]{1,30})?|\.condarc|\.gemrc|\.bundle\/config|\.cargo\/(?:config|credentials)(?:\.toml)?|settings\.xml|uv\.toml|poetry\/auth\.toml|apk\/repositories)$/,
+    path: /(?:^|\/)(?:pip\.(?:conf|ini)|\.npmrc|etc\/npmrc|\.yarnrc(?:\.yml)?|\.gitconfig|gitconfig|\.git\/config|sources\.list|sources\.list\.d\/[^/]{1,100}|apt\.conf(?:\.d\/[^/]{1,100})?|\.env(?:\.[A-Za-z0-9_-]{1,30})?|\.condarc|\.gemrc|\.bundle\/config|\.cargo\/(?:config|credentials)(?:\.toml)?|settings\.xml|uv\.toml|poetry\/auth\.toml|apk\/repositories)$/,
     pattern: /:\/\/[^\s:@/"'<>]{0,100}:(?<secret>[^\s:@/"'<>]{3,200})@[A-Za-z0-9.[-]/,
     judge: judgePassword,
     isRandom: false,

@@ -11,7 +11,8 @@ export const PACKAGE_REGISTRIES: readonly SecretRule[] = [
     severity: 'error',
     keywords: [':_authtoken', ':_password', '_auth'],
     ignoresCase: true,
-    path: /(?:^|\/)(?:\.?npmrc(?:\.[A-Za-z0-9]{1,10})?|\.yarnrc)$/,
+    // npm itself has pages of documentation that are named npmrc.5 and npmrc.md.
+    path: /(?:^|\/)(?:\.npmrc(?:[.-][A-Za-z0-9_-]{1,20})?|etc\/npmrc|\.yarnrc)$/,
     alsoInConfig: true,
     pattern:
       /(?::_authToken|:_password|_auth)\s{0,4}[= ]\s{0,4}["']?(?<secret>[A-Za-z0-9+/=_.~-]{8,300})(?![A-Za-z0-9+/=_.~$-])/i,
