@@ -3,6 +3,9 @@ import { ExitStatus } from './exit-status.js';
 import { loadBundle } from './start/load-bundle.js';
 import { VERSION } from './version.js';
 
+/** Defined by the build: the commands of each bundle that has only some. */
+declare const LAYERS_GROUPS: Readonly<Record<string, readonly string[]>>;
+
 /** Runs the command of this process. Loads nothing but its code. */
 export async function main(args: readonly string[]): Promise<void> {
   // Scripts ask for the version often, and it needs nothing else loaded.
@@ -12,7 +15,7 @@ export async function main(args: readonly string[]): Promise<void> {
     return;
   }
   const bundle = loadBundle<typeof import('./run-process.js')>(
-    fileURLToPath(new URL('./run-process.cjs', import.meta.url)),
+    fileURLToPath(new URL(`./commands-${bundleOf(args[0] ?? '')}.cjs`, import.meta.url)),
     codeName(args),
   );
   await bundle.exports.runProcess?.(args);
@@ -25,4 +28,9 @@ function codeName(args: readonly string[]): string {
   const [first = ''] = args;
   const isHelp = args.includes('--help') || args.includes('-h');
   return isHelp || !/^[a-z][a-z-]*$/.test(first) ? 'help' : first;
+}
+
+/** Returns the name of the bundle that has the code of a command. */
+function bundleOf(command: string): string {
+  return Object.keys(LAYERS_GROUPS).find((group) => LAYERS_GROUPS[group]?.includes(command)) ?? 'all';
 }

@@ -68,7 +68,7 @@ describe('compiled code', () => {
         cpSync(join(command, '../..', folder), join(copy, folder), { recursive: true });
       const script = join(copy, 'bin/layers.js');
       expect(run(['--help'], {}, script).stdout).toContain('without Docker');
-      const bundle = join(copy, 'dist/run-process.cjs');
+      const bundle = join(copy, 'dist/commands-all.cjs');
       writeFileSync(bundle, readFileSync(bundle, 'latin1').replaceAll('without Docker', 'without Mocker'));
       expect(run(['--help'], {}, script).stdout).toContain('without Mocker');
     } finally {
