@@ -105,6 +105,28 @@ describe.each(archives)('%s', (archive) => {
   });
 });
 
+describe('several images', () => {
+  it('print documents and lines of their schemas', () => {
+    writeFileSync(join(scratch, 'no-image.tar'), 'text\n'.repeat(200));
+    const names = [...archives, join(scratch, 'no-image.tar')];
+    for (const [command, schemaOfAll, schemaOfLine] of [
+      ['inspect', 'inspect-list', 'inspect'],
+      ['list', 'list-archives', 'list-item'],
+    ] as const) {
+      const { status, stdout } = layers([command, '--json', ...names]);
+      expect(status).toBe(1);
+      check(schemaOfAll, stdout);
+      expect(JSON.parse(stdout).failures.length).toBe(1);
+      const lines = layers([command, '--jsonl', ...names])
+        .stdout.split('\n')
+        .slice(0, -1);
+      expect(lines.length).toBe(archives.length);
+      for (const line of lines) check(schemaOfLine, line);
+    }
+    check('inspect-list', layers(['inspect', '--all', '--json', join(examples, 'two-images.tar')]).stdout);
+  });
+});
+
 describe('layers log', () => {
   const logged: readonly (readonly [string, readonly string[]])[] = [
     ['demo.tar', ['/etc/bramble/bramble.conf']],

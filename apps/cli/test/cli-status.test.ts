@@ -32,7 +32,7 @@ describe('exit status', () => {
     [0, ['-V']],
     [0, []],
     [2, ['inspect']],
-    [2, ['inspect', demo, 'more']],
+    [2, ['waste', demo, 'more']],
     [2, ['inspct', demo]],
     [2, [demo]],
     [2, ['inspect', '--jsonn', demo]],

@@ -1,29 +1,42 @@
 import { type Analysis, declaredInspectDocument, inspectDocument } from '@layers/core/analysis';
 import type { ShortAdvice } from '@layers/insight/advise';
+import { usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
+import type { InspectFlags } from '../flags/inspect-flags.js';
 import { type DescribedImage, describedImage } from '../input/described-input.js';
+import { isFolder } from '../input/folder-names.js';
 import { withAnalysis } from '../input/inputs.js';
 import { renderDeclaredInspect } from '../render/declared-inspect.js';
 import { renderInspect } from '../render/inspect.js';
 import { present } from '../render/present.js';
-import type { ImageFlags, Session } from '../session.js';
+import type { Session } from '../session.js';
 
-export interface InspectFlags extends ImageFlags {
-  readonly top: number;
-  readonly verify?: boolean;
-  readonly layers?: boolean;
-}
-
-/** Runs `layers inspect`: shows an image, its layers, and what each adds and wastes. */
-export async function inspect(image: string, flags: InspectFlags, session: Session): Promise<ExitStatus> {
+/** Runs `layers inspect`: shows an image, its layers, and what each adds and wastes; or a table of several images. */
+export async function inspect(
+  images: readonly string[],
+  flags: InspectFlags,
+  session: Session,
+): Promise<ExitStatus> {
+  const [image = '-'] = images;
+  if (images.length > 1 || flags.all === true || isFolder(image)) {
+    if (flags.image !== undefined)
+      throw usageError('--image selects an image of one archive', 'name one archive, or leave out --image');
+    const { inspectMany } = await import('./inspect-many.js');
+    return inspectMany(images, flags, session);
+  }
   const { verify = false, layers = false } = flags;
   const described = verify || layers ? null : await describedImage(image, flags, session);
   if (described !== null) return presentDeclared(described, flags, session);
   return withAnalysis(image, flags, session, { verify }, async (analysis) => {
     const document = inspectDocument(analysis, { top: flags.top });
-    const advice = flags.json === true ? [] : await shortAdvice(analysis);
+    const advice = flags.json === true || flags.jsonl === true ? [] : await shortAdvice(analysis);
     return present(
-      { document, render: (view) => renderInspect(document, advice, view), showsFindings: true },
+      {
+        document,
+        items: [document],
+        render: (view) => renderInspect(document, advice, view),
+        showsFindings: true,
+      },
       flags,
       session,
     );
@@ -44,7 +57,12 @@ function presentDeclared(
 ): Promise<ExitStatus> {
   const document = declaredInspectDocument(archive, description, others);
   return present(
-    { document, render: (view) => renderDeclaredInspect(document, view), showsFindings: true },
+    {
+      document,
+      items: [document],
+      render: (view) => renderDeclaredInspect(document, view),
+      showsFindings: true,
+    },
     flags,
     session,
   );

@@ -1,42 +1,27 @@
-import { type ImageListDocument, type ImageListItem, imageListDocument } from '@layers/core/analysis';
-import type { Archive } from '@layers/core/image';
+import type { ImageListDocument } from '@layers/core/analysis';
 import type { ExitStatus } from '../exit-status.js';
-import { withInputs } from '../input/inputs.js';
-import { chooseImage, findInput, findRegistryImage, type Input } from '../input/open-input.js';
+import { isFolder } from '../input/folder-names.js';
 import type { View } from '../output/view.js';
 import { renderImageList } from '../render/image-list.js';
 import { present } from '../render/present.js';
 import type { ImageFlags, Session } from '../session.js';
+import { imagesOf } from './archive-images.js';
 
-/** Runs `layers list`: lists the images of an archive, a layout, or an index in a registry. */
-export async function list(name: string, flags: ImageFlags, session: Session): Promise<ExitStatus> {
-  const inRegistry = findRegistryImage(name, flags, session);
-  if (inRegistry !== null) {
-    const { archive } = await inRegistry.describe({ all: true });
-    return presentList(imageListDocument(archive), flags, session);
+/** Runs `layers list`: lists the images of archives, layouts, and indexes in a registry. */
+export async function list(
+  names: readonly string[],
+  flags: ImageFlags,
+  session: Session,
+): Promise<ExitStatus> {
+  const [name = '-'] = names;
+  if (names.length > 1 || isFolder(name)) {
+    const { listMany } = await import('./list-many.js');
+    return listMany(names, flags, session);
   }
-  const input = findInput(name, flags, session);
-  return withInputs(flags, session, async (inputs) => {
-    const { archive, endProgress } = await inputs.open(input, flags, {});
-    endProgress();
-    const all = imageListDocument(archive);
-    return presentList({ ...all, images: chosenOf(all.images, archive, input, flags) }, flags, session);
-  });
+  return presentList(await imagesOf(name, flags, session), flags, session);
 }
 
 function presentList(document: ImageListDocument, flags: ImageFlags, session: Session): Promise<ExitStatus> {
   const render = (view: View) => renderImageList(document, view);
   return present({ document, items: document.images, render, showsFindings: true }, flags, session);
-}
-
-/** Returns the image that the argument or an option names; all images without a name. Throws as `chooseImage` does. */
-function chosenOf(
-  images: readonly ImageListItem[],
-  archive: Archive,
-  input: Input,
-  { platform }: ImageFlags,
-): readonly ImageListItem[] {
-  if (input.image === undefined && platform === undefined) return images;
-  const { id, manifestDigest } = chooseImage(archive, input, { platform }, true);
-  return images.filter((item) => item.id === id && item.manifestDigest === manifestDigest);
 }

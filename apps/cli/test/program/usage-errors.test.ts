@@ -7,7 +7,7 @@ describe('a wrong command line', () => {
     [['inspect', '--color', 'x', 'a.tar'], '--color x is invalid: allowed choices are auto, always, never'],
     [['squash', 'a.tar', '-o'], '--output requires a value: <FILE>'],
     [['store', 'x'], 'ACTION x is invalid: allowed choices are check, path'],
-    [['inspect', 'a', 'b'], "too many arguments for 'inspect': expected 1 argument but got 2"],
+    [['waste', 'a', 'b'], "too many arguments for 'waste': expected 1 argument but got 2"],
     [['help', 'x'], "unknown command 'x'"],
     [['repack', 'a.tar', '-o', 'docker://X'], '"X" is not the name of an image'],
     [['repack', 'a.tar', '-o', 'docker://'], 'no image name after docker://'],

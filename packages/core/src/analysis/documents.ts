@@ -166,6 +166,8 @@ export interface ImageListItem {
   readonly platform: Platform | null;
   readonly created: string | null;
   readonly layers: number;
+  /** Bytes of all layers as stored, declared where they were not read; null where one of them is unknown. */
+  readonly storedBytes: number | null;
   /** What it is where it is not an image, such as `a Helm chart`. */
   readonly artifact: string | null;
   /** Why the image cannot be read. */

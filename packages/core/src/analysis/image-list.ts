@@ -1,5 +1,6 @@
 import type { ImageDescription } from '../image/describe/description.js';
 import type { Archive } from '../image/open-archive.js';
+import { declaredBytes } from './declared-bytes.js';
 import { type ImageListDocument, type ImageListItem, SCHEMA_VERSION } from './documents.js';
 import { platformFields } from './image-info.js';
 
@@ -22,6 +23,7 @@ export function imageListDocument(archive: Archive): ImageListDocument {
       tags,
       platform: platformFields(image?.platform ?? null),
       layers: artifact.layers.length,
+      storedBytes: image === null ? null : storedBytesOf(image.layers),
       artifact: artifact.kind,
     })),
   ];
@@ -33,7 +35,14 @@ export function imageListDocument(archive: Archive): ImageListDocument {
   };
 }
 
-const NO_IMAGE = { id: null, created: null, layers: 0, artifact: null, problem: null };
+const NO_IMAGE = {
+  id: null,
+  created: null,
+  layers: 0,
+  storedBytes: null,
+  artifact: null,
+  problem: null,
+};
 
 function imageItem(image: ImageDescription): Omit<ImageListItem, 'number'> {
   const { id, manifestDigest, tags, platform, config, layers } = image;
@@ -45,5 +54,13 @@ function imageItem(image: ImageDescription): Omit<ImageListItem, 'number'> {
     platform: platformFields(platform),
     created: config.created ?? null,
     layers: layers.length,
+    storedBytes: storedBytesOf(layers),
   };
+}
+
+function storedBytesOf(layers: ImageDescription['layers']): number | null {
+  return layers.reduce<number | null>((sum, layer) => {
+    const bytes = declaredBytes(layer);
+    return sum === null || bytes === null ? null : sum + bytes;
+  }, 0);
 }

@@ -4,6 +4,7 @@ import {
   BYTES,
   IMAGE_ARGUMENT,
   IMAGE_OPTIONS,
+  IMAGE_TEXT,
   JSONL,
   LAYER,
   NO_TRUNC,
@@ -26,8 +27,13 @@ const INSPECT: CommandRecord = {
   imageNames: ['inspect'],
   otherNames: ['show'],
   summary: 'Show an image, its layers, and what each adds and wastes',
-  arguments: [IMAGE_ARGUMENT],
+  arguments: [{ name: '<IMAGE...>', summary: `${IMAGE_TEXT}; several, or a folder of archives: a table` }],
   options: [
+    {
+      flags: '--all',
+      summary: 'show a table of all images of the archives, and of all platforms',
+      conflicts: ['image', 'platform'],
+    },
     {
       flags: '--top <N>',
       summary: 'list the N most wasteful files (default: 10)',
@@ -40,11 +46,14 @@ const INSPECT: CommandRecord = {
     ...REGISTRY_OPTIONS,
     BYTES,
     NO_TRUNC,
+    JSONL,
   ],
   examples: [
     'layers inspect app.tar',
     'docker save app | layers inspect --json - | jq .totals',
     'layers inspect docker://registry.example/app:1.0',
+    'layers inspect app-1.tar app-2.tar',
+    'layers inspect --all --jsonl both.tar | jq .totals.wastedBytes',
   ],
   statuses: SHOWS,
   load: async () => (await import('../../commands/inspect.js')).inspect,
@@ -53,9 +62,13 @@ const INSPECT: CommandRecord = {
 const LIST: CommandRecord = {
   name: 'list',
   summary: 'List the images of an archive or layout, or the platforms of an image',
-  arguments: [IMAGE_ARGUMENT],
-  options: [...REGISTRY_OPTIONS, NO_TRUNC, JSONL],
-  examples: ['layers list app.tar', "layers list --jsonl app.tar | jq -r '.tags[]'"],
+  arguments: [{ name: '<IMAGE...>', summary: `${IMAGE_TEXT}; or a folder of archives` }],
+  options: [...REGISTRY_OPTIONS, BYTES, NO_TRUNC, JSONL],
+  examples: [
+    'layers list app.tar',
+    'layers list app-1.tar app-2.tar',
+    "layers list --jsonl app.tar | jq -r '.tags[]'",
+  ],
   statuses: SHOWS,
   load: async () => (await import('../../commands/list.js')).list,
 };

@@ -1,0 +1,8 @@
+import type { ImageFlags } from '../session.js';
+
+export interface InspectFlags extends ImageFlags {
+  readonly top: number;
+  readonly verify?: boolean;
+  readonly layers?: boolean;
+  readonly all?: boolean;
+}

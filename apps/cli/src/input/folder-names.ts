@@ -1,0 +1,53 @@
+import { readdirSync, type Stats, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { reading, systemCode } from '@layers/core/io';
+
+/** The name of an input, and whether it was found in a folder: other files may be there too. */
+export interface ListedName {
+  readonly name: string;
+  readonly isFound: boolean;
+}
+
+/** Files that make a directory an input of its own: a layout, a directory of `skopeo copy dir:`, or an extracted archive. */
+const PARTS = ['index.json', 'oci-layout', 'manifest.json', 'version', 'repositories'];
+
+/** Returns the names with each folder of archives replaced by what is in it, in byte order. Throws ERR_LAYERS_READ. */
+export function expandFolders(names: readonly string[]): ListedName[] {
+  return names.flatMap((name): ListedName[] => {
+    if (!isFolder(name)) return [{ name, isFound: false }];
+    return contentsOf(name).map((found) => ({ name: found, isFound: true }));
+  });
+}
+
+/** Whether a name is that of a directory which is not an input itself. */
+export function isFolder(name: string): boolean {
+  return isDirectory(name) && !PARTS.some((part) => exists(join(name, part)));
+}
+
+/** Returns the files and layouts in a folder. Hidden ones, and folders in it, are left out. */
+function contentsOf(folder: string): string[] {
+  const names = reading(folder, () => readdirSync(folder));
+  return names
+    .filter((name) => !name.startsWith('.'))
+    .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+    .map((name) => join(folder, name))
+    .filter((path) => !isFolder(path));
+}
+
+function isDirectory(path: string): boolean {
+  return statOf(path)?.isDirectory() ?? false;
+}
+
+function exists(path: string): boolean {
+  return statOf(path) !== undefined;
+}
+
+/** Returns undefined for a path that cannot be read: the error is reported where the input is opened. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return undefined;
+  }
+}
