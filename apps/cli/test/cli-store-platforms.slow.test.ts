@@ -152,6 +152,23 @@ describe('layers load of an image for several platforms', () => {
     expect(await store.out(['store', 'check'])).toMatch(/^clean: 2 images,/);
   });
 
+  it('is one line of images, whose id removes it', async () => {
+    await store.out(['load', '-i', severalPlatforms().path]);
+    const { digest } = severalPlatforms();
+    const rows = rowsOf(await store.out(['images', '--digests']));
+    expect(rows[0]?.[4]).toBe('PLATFORMS');
+    expect(rows.slice(1)).toEqual([
+      ['app', '1', digest, digest.slice(7, 19), 'linux/amd64, linux/arm64', ...(rows[1]?.slice(5) ?? [])],
+    ]);
+    const { images } = documentOf('images', await store.out(['images', '--json']));
+    expect(images).toMatchObject([{ indexDigest: digest }, { indexDigest: digest }]);
+    const id = (await store.out(['images', '-q'])).trim();
+    expect(id).toBe(digest.slice(7, 19));
+    expect(await architectureOf(`store:${id}`)).toBe(mine);
+    await store.out(['rmi', id]);
+    expect(await store.out(['images', '-q'])).toBe('');
+  });
+
   it('takes part in tag, push, rmi and prune', async () => {
     const registry = await start();
     const { path, digest, manifests } = severalPlatforms();

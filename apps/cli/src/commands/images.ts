@@ -59,6 +59,7 @@ function itemOf({ image, reference, repository, tag }: ImageRow): ImageItem {
     tag,
     id,
     manifestDigest,
+    indexDigest: image.indexDigests[0] ?? null,
     created,
     platform: platformFields(platform),
     layers: layers.length,

@@ -16,6 +16,8 @@ export interface ImageItem {
   readonly tag: string | null;
   readonly id: string | null;
   readonly manifestDigest: string;
+  /** Digest of the index that has the image for several platforms, the outermost one; null without one. */
+  readonly indexDigest: string | null;
   readonly created: string | null;
   readonly platform: ImageInfo['platform'];
   readonly layers: number;

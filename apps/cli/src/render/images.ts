@@ -2,9 +2,11 @@ import type { ImageItem, ImagesDocument } from '../documents/images.js';
 import { ago } from '../output/ago.js';
 import { escapeForTerminal } from '../output/escape.js';
 import { shortDigest } from '../output/format.js';
+import { platformText } from '../output/platform-text.js';
 import { shortText } from '../output/short-text.js';
 import { type Cell, table } from '../output/table.js';
 import type { View } from '../output/view.js';
+import { type ImageLine, imageLines } from './image-lines.js';
 
 export interface ImagesLook {
   /** Whether there is a column of the digests of manifests. */
@@ -15,18 +17,21 @@ export interface ImagesLook {
 
 const NONE = '<none>';
 
-/** Renders the table of docker images, with the bytes that an image shares with others. */
+/** Renders the table of docker images, with the bytes that an image shares with others; a line for all platforms of a name. */
 export function* renderImages({ images }: ImagesDocument, view: View, look: ImagesLook): Generator<string> {
+  const lines = imageLines(images);
+  const hasSeveral = lines.some(({ platforms }) => platforms.length > 1);
   const columns = [
     { title: 'REPOSITORY' },
     { title: 'TAG' },
     ...(look.digests ? [{ title: 'DIGEST' }] : []),
     { title: 'IMAGE ID' },
+    ...(hasSeveral ? [{ title: 'PLATFORMS' }] : []),
     { title: 'CREATED' },
     { title: 'SIZE', align: 'right' },
     { title: 'SHARED', align: 'right' },
   ] as const;
-  const rows = images.map((image) => rowOf(image, view, look));
+  const rows = lines.map((line) => rowOf(line, view, look, hasSeveral));
   if (rows.length > 0) yield* table(view, columns, rows);
   else yield `${columns.map(({ title }) => view.colours.dim(title)).join('  ')}\n`;
   const broken = images.filter(({ problem }) => problem !== null);
@@ -36,26 +41,35 @@ export function* renderImages({ images }: ImagesDocument, view: View, look: Imag
   }
 }
 
-function rowOf(image: ImageItem, view: View, { digests, now }: ImagesLook): (Cell | string)[] {
-  const { repository, tag, manifestDigest, created, sizeBytes, sharedBytes, problem } = image;
+function rowOf(
+  line: ImageLine,
+  view: View,
+  { digests, now }: ImagesLook,
+  hasSeveral: boolean,
+): (Cell | string)[] {
+  const { repository, tag, digest, created, sizeBytes, sharedBytes, platforms, isDamaged } = line;
   return [
     shortText(repository ?? NONE),
     shortText(tag ?? NONE),
-    ...(digests ? [manifestDigest] : []),
-    { text: idOf(image, view), ...(problem === null ? {} : { paint: view.colours.red }) },
+    ...(digests ? [digest] : []),
+    { text: idOf(line, view), ...(isDamaged ? { paint: view.colours.red } : {}) },
+    ...(hasSeveral ? [platforms.map(shownPlatform).join(', ')] : []),
     created === null ? 'N/A' : shortText(ago(created, now) || created),
     view.bytes(sizeBytes),
     view.bytes(sharedBytes),
   ];
 }
 
-/** Renders only the ids, one a line. */
-export function* renderImageIds({ images }: ImagesDocument, view: View): Generator<string> {
-  for (const image of images) yield `${idOf(image, view)}\n`;
+function shownPlatform(platform: ImageItem['platform']): string {
+  return platform === null ? '?' : platformText(platform);
 }
 
-/** Returns the id as docker shows it: the digest of the config, or of the manifest if the config cannot be read. */
-function idOf({ id, manifestDigest }: ImageItem, view: View): string {
-  const digest = id ?? manifestDigest;
-  return view.truncate ? shortDigest(digest) : digest;
+/** Renders only the ids, one a line. */
+export function* renderImageIds({ images }: ImagesDocument, view: View): Generator<string> {
+  for (const line of imageLines(images)) yield `${idOf(line, view)}\n`;
+}
+
+/** Returns the id as docker shows it. */
+function idOf({ id }: ImageLine, view: View): string {
+  return view.truncate ? shortDigest(id) : id;
 }
