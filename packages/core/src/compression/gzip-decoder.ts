@@ -6,19 +6,38 @@ import { CodecFailure, type NodeCodec } from './node-codec.js';
 
 const TRAILER_BYTES = 8;
 
+export interface GzipOptions {
+  /** False skips the CRC-32 of the output, for callers that verify its digest. Lengths are always checked. Default: true. */
+  readonly checksum?: boolean | undefined;
+  /** Ignores other data after the last member. Default: false. */
+  readonly ignoreTrailing?: boolean | undefined;
+  /** Starts inside a member, with a codec that is ready for it. Only without `checksum`. */
+  readonly resume?: GzipPosition | undefined;
+  /** Called at the position where the deflate data of each member starts, when all output before it was yielded. */
+  readonly onMember?: ((position: number) => void) | undefined;
+}
+
+export interface GzipPosition {
+  /** Position of the first byte of input, for messages. */
+  readonly offset: number;
+  /** How many bytes of the member's output come before. */
+  readonly produced: number;
+}
+
 /**
  * Creates a decoder of gzip (RFC 1952) with any number of members and zeros after the last one; `codec` decodes raw
- * deflate. `checksum: false` skips the CRC-32 of the output, for callers that verify its digest; the length in the
- * trailer is always checked. `ignoreTrailing` ignores other data after the last member.
+ * deflate.
  *
  * Throws ERR_LAYERS_GZIP_CORRUPT, ERR_LAYERS_GZIP_TRUNCATED, ERR_LAYERS_GZIP_TRAILING.
  */
-export function gzipDecoder(codec: NodeCodec, checksum: boolean, ignoreTrailing = false): Decoder {
-  let state: 'header' | 'body' | 'trailer' | 'between' | 'padding' | 'ignored' = 'header';
+export function gzipDecoder(codec: NodeCodec, options: GzipOptions = {}): Decoder {
+  const { checksum = true, ignoreTrailing = false, resume, onMember } = options;
+  let state: 'header' | 'body' | 'trailer' | 'between' | 'padding' | 'ignored' =
+    resume === undefined ? 'header' : 'body';
   let header = gzipHeader();
   let members = 0;
-  let offset = 0;
-  let produced = 0;
+  let offset = resume?.offset ?? 0;
+  let produced = resume?.produced ?? 0;
   let crc = 0;
   const trailer = new DataView(new ArrayBuffer(TRAILER_BYTES));
   let trailerBytes = 0;
@@ -44,6 +63,7 @@ export function gzipDecoder(codec: NodeCodec, checksum: boolean, ignoreTrailing 
       produced = 0;
       crc = 0;
       if (members > 0) codec.reset();
+      onMember?.(offset + at);
     }
     return at;
   }
@@ -115,6 +135,6 @@ export function gzipDecoder(codec: NodeCodec, checksum: boolean, ignoreTrailing 
       throw formatError('ERR_LAYERS_GZIP_TRUNCATED', 'unexpected end of data', offset);
     },
     trailing: () => (state === 'padding' ? 'zeros' : state === 'ignored' ? 'data' : null),
-    close: codec.close,
+    close: () => codec.close(),
   };
 }

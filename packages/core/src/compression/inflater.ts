@@ -5,7 +5,7 @@ import type { Inflater, InflaterOptions } from './inflater-types.js';
 import { type NodeCodec, openNodeCodec } from './node-codec.js';
 import { isHandleTested } from './node-handle.js';
 import { loadZlibSync, suitsZlibSync, zlibSyncInflater } from './zlib-sync-inflater.js';
-import { nativeZstdDecoder, portableZstdDecoder } from './zstd-decoder.js';
+import { type FrameListener, nativeZstdDecoder, portableZstdDecoder } from './zstd-decoder.js';
 
 export type { Inflater, InflaterOptions } from './inflater-types.js';
 export { NeedsPortableInflater, suitsZlibSync } from './zlib-sync-inflater.js';
@@ -37,7 +37,8 @@ function missing(engine: string, hint: string): LayersError {
   return new LayersError('ERR_LAYERS_ENGINE_MISSING', `${engine} cannot be used on this system`, { hint });
 }
 
-function deflateCodec(): NodeCodec {
+/** Opens a codec for raw deflate data. Throws ERR_LAYERS_ENGINE_MISSING. */
+export function deflateCodec(): NodeCodec {
   const codec = openNodeCodec('deflate');
   if (codec === null)
     throw missing('node:zlib', 'use Node 20, 22, 24 or 26, or install the package zlib-sync');
@@ -47,11 +48,15 @@ function deflateCodec(): NodeCodec {
 /** Creates the decoder for gzip or zstd that requires no native package. */
 export function portableDecoder(
   compression: 'gzip' | 'zstd',
-  { checksum = true, ignoreTrailing = false }: Omit<InflaterOptions, 'engine'> = {},
+  options: Omit<InflaterOptions, 'engine'> = {},
 ): Decoder {
-  if (compression === 'gzip') return gzipDecoder(deflateCodec(), checksum, ignoreTrailing);
+  return compression === 'gzip' ? gzipDecoder(deflateCodec(), options) : zstdDecoder();
+}
+
+/** Creates the decoder for zstd that requires no native package; see `FrameListener`. */
+export function zstdDecoder(onFrame?: FrameListener): Decoder {
   const codec = openNodeCodec('zstd');
-  return codec === null ? portableZstdDecoder() : nativeZstdDecoder(codec);
+  return codec === null ? portableZstdDecoder(onFrame) : nativeZstdDecoder(codec, onFrame);
 }
 
 /**

@@ -9,6 +9,7 @@ const NATIVE_WINDOW = 128 * MIB;
 const PORTABLE_WINDOW = 32 * MIB;
 /** Bounds the output of fzstd at once: four bytes of input can be a block of 128 KiB. */
 const PORTABLE_INPUT = 512;
+const HELD_BYTES = 18;
 /**
  * fzstd moves its whole window at every block, so many tiny blocks with a large window would take hours. The output of
  * real encoders needs fewer than 256 moved bytes for a byte of output, well below this limit.
@@ -16,8 +17,11 @@ const PORTABLE_INPUT = 512;
 const FREE_WORK = 32 * 1024 * MIB;
 const WORK_PER_BYTE = 1024;
 
+/** Called at positions where a frame starts, when all output of earlier frames was yielded. */
+export type FrameListener = (position: number) => void;
+
 /** Creates a decoder of zstd frames, skippable ones included (RFC 8878), with Node's zstd, which verifies checksums. */
-export function nativeZstdDecoder(codec: NodeCodec): Decoder {
+export function nativeZstdDecoder(codec: NodeCodec, onFrame?: FrameListener): Decoder {
   const frames = zstdFrames(NATIVE_WINDOW);
   let offset = 0;
 
@@ -42,6 +46,7 @@ export function nativeZstdDecoder(codec: NodeCodec): Decoder {
       for (let at = 0; at < end; ) {
         // One frame at a time: some versions of Node continue with the next one and report errors there.
         const stop = Math.min(end, frames.nextFrameAfter(offset) - base);
+        if (onFrame !== undefined && frames.frameAt(offset) === offset) onFrame(offset);
         const used = yield* decode(chunk.subarray(at, stop));
         if (used === 0) throw refused();
         at += used;
@@ -53,7 +58,7 @@ export function nativeZstdDecoder(codec: NodeCodec): Decoder {
       frames.finish();
       return [];
     },
-    close: codec.close,
+    close: () => codec.close(),
   };
 }
 
@@ -79,7 +84,7 @@ function validPart(
  * Creates a decoder of zstd frames in JavaScript, with windows of up to 32 MiB. Does not verify checksums of frames:
  * callers compare a digest.
  */
-export function portableZstdDecoder(): Decoder {
+export function portableZstdDecoder(onFrame?: FrameListener): Decoder {
   const frames = zstdFrames(PORTABLE_WINDOW);
   const ready: Uint8Array[] = [];
   const decompress = new Decompress((bytes) => {
@@ -87,6 +92,7 @@ export function portableZstdDecoder(): Decoder {
   });
   let offset = 0;
   let produced = 0;
+  let frameAt = 0;
   let closed = false;
   // fzstd keeps its input until a block is complete, so a part is never overwritten.
   let part = new Uint8Array(PORTABLE_INPUT);
@@ -114,14 +120,34 @@ export function portableZstdDecoder(): Decoder {
     }
   }
 
+  function* decodeFrames(input: Uint8Array, listener: FrameListener): Generator<Uint8Array> {
+    const base = offset;
+    for (let at = 0; at < input.length; ) {
+      if (frames.frameAt(offset) === offset) {
+        // fzstd holds back fewer bytes than this at the start of a frame.
+        if (offset - frameAt >= HELD_BYTES || offset === 0) listener(offset);
+        frameAt = offset;
+      }
+      const stop = Math.min(input.length, frames.nextFrameAfter(offset) - base);
+      push(input.subarray(at, stop));
+      offset += stop - at;
+      at = stop;
+      yield* drain();
+    }
+  }
+
   /** The output for damaged data depends on how it is chunked, so the chunks always have the same size. */
   function* decodePart(): Generator<Uint8Array> {
     const input = part.subarray(0, held);
     part = new Uint8Array(PORTABLE_INPUT);
     held = 0;
     const { end, problem } = validPart(frames, input, offset);
-    push(input.subarray(0, end));
-    offset += end;
+    if (onFrame === undefined) {
+      push(input.subarray(0, end));
+      offset += end;
+    } else {
+      yield* decodeFrames(input.subarray(0, end), onFrame);
+    }
     yield* drain();
     if (problem !== null) throw problem;
   }

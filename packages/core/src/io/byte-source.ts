@@ -74,4 +74,11 @@ export type SourceReference =
       /** Length in bytes. */
       readonly length: number;
     }
-  | { readonly kind: 'memory'; readonly name: string; readonly bytes: Uint8Array };
+  | { readonly kind: 'memory'; readonly name: string; readonly bytes: Uint8Array }
+  | {
+      readonly kind: 'inflated';
+      /** The compressed bytes. */
+      readonly of: SourceReference;
+      /** What `encodeIndex` returned. */
+      readonly index: Uint8Array;
+    };

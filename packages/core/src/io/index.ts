@@ -16,7 +16,6 @@ export { limitInterim } from './limit-interim.js';
 export { makeDirectories } from './make-directories.js';
 export { memorySource } from './memory-source.js';
 export { type NewFileOptions, writeNewFile } from './new-file.js';
-export { openReference } from './open-reference.js';
 export type { OutputFile, OutputFileOptions } from './output-file.js';
 export { rangeSource } from './range-source.js';
 export { type RemoteBytes, remoteSource } from './remote-source.js';

@@ -16,10 +16,11 @@ function codec(viaHandle?: boolean) {
 }
 
 const native = 'createZstdDecompress' in zlib;
-const DECODERS: [string, () => Decoder][] = [['fzstd', portableZstdDecoder]];
+type Listener = (position: number) => void;
+const DECODERS: [string, (onFrame?: Listener) => Decoder][] = [['fzstd', portableZstdDecoder]];
 if (native) {
-  DECODERS.push(['node:zlib', () => nativeZstdDecoder(codec(true))]);
-  DECODERS.push(['node:zlib/processChunk', () => nativeZstdDecoder(codec(false))]);
+  DECODERS.push(['node:zlib', (onFrame) => nativeZstdDecoder(codec(true), onFrame)]);
+  DECODERS.push(['node:zlib/processChunk', (onFrame) => nativeZstdDecoder(codec(false), onFrame)]);
 }
 
 function decode(decoder: Decoder, data: Uint8Array, size = 65536): Uint8Array {
@@ -72,6 +73,33 @@ describe.each(DECODERS)('zstd by %s', { timeout: 60_000 }, (engine, open) => {
       expect(decode(open(), joined, size)).toEqual(concat(text, text));
       expect(decode(open(), raw(text), size)).toEqual(text);
       expect(decode(open(), concat(skippable(2), raw(text)), size)).toEqual(text);
+    }
+  });
+
+  it('says where frames start when all output before them was yielded, in any chunks', () => {
+    // fzstd holds back the first bytes of a frame.
+    const contents = [30, 1, 0, 2, 200, 3, 250, 17, 18, 19, 255].map((bytes) => sample(bytes));
+    const data = concat(...contents.map((content) => raw(content)));
+    const starts = new Map<number, number>();
+    let [stored, position] = [0, 0];
+    for (const content of contents) {
+      starts.set(stored, position);
+      stored += raw(content).length;
+      position += content.length;
+    }
+    for (const size of [1, 7, 512, 65536]) {
+      let produced = 0;
+      const found = new Map<number, number>();
+      const decoder = open((at) => found.set(at, produced));
+      const count = (pieces: Iterable<Uint8Array>) => {
+        for (const piece of pieces) produced += piece.length;
+      };
+      for (const chunk of chunksOf(data, size)) count(decoder.feed(chunk));
+      count(decoder.finish());
+      decoder.close();
+      expect(produced).toBe(position);
+      for (const [at, before] of found) expect(before).toBe(starts.get(at));
+      expect(found.size).toBeGreaterThanOrEqual(engine === 'fzstd' ? 6 : contents.length);
     }
   });
 

@@ -1,13 +1,16 @@
+import { gzipSync } from 'node:zlib';
 import { errorOfAsync } from '@layers/testing/errors';
 import { served } from '@layers/testing/every-way';
 import { runs } from '@layers/testing/random-runs';
 import { useScratch } from '@layers/testing/scratch';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { buildIndex } from '../../src/compression/indexed/index-builder.ts';
+import { inflatedSource } from '../../src/compression/indexed/inflated-source.ts';
+import { openReference } from '../../src/compression/open-reference.ts';
 import type { ByteSource, SyncByteSource } from '../../src/io/byte-source.ts';
 import { fileSource } from '../../src/io/file-source.ts';
 import { memorySource } from '../../src/io/memory-source.ts';
-import { openReference } from '../../src/io/open-reference.ts';
 import { rangeSource } from '../../src/io/range-source.ts';
 import { remoteSource } from '../../src/io/remote-source.ts';
 
@@ -23,8 +26,17 @@ const KINDS: readonly (readonly [kind: string, of: (bytes: Uint8Array) => ByteSo
     'a part of a part',
     (bytes) => rangeSource(rangeSource(memorySource(padded(padded(bytes))), 3, 99_999), 3, bytes.length),
   ],
+  ['an indexed blob', (bytes) => indexed(bytes)],
+  ['a part of an indexed blob', (bytes) => rangeSource(indexed(padded(bytes)), 3, bytes.length)],
   ['a server', (bytes) => served(bytes)],
 ];
+
+function indexed(bytes: Uint8Array): SyncByteSource {
+  const blob = memorySource(gzipSync(bytes));
+  const index = buildIndex(blob, 'gzip');
+  if (index === null) throw new Error('this Node has no handle');
+  return inflatedSource(blob, index);
+}
 
 function padded(bytes: Uint8Array): Uint8Array {
   return Buffer.concat([Buffer.from('<<<'), bytes, Buffer.from('>>>')]);

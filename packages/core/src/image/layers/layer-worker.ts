@@ -1,6 +1,6 @@
 import Tinypool from 'tinypool';
+import { openReference } from '../../compression/open-reference.js';
 import { digestSource } from '../../digest/digest-source.js';
-import { openReference } from '../../io/open-reference.js';
 import { buffersOf } from '../../rootfs/changeset.js';
 import { hashRing } from './hash-ring.js';
 import { indexLayer } from './index-layer.js';

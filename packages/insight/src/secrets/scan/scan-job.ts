@@ -1,5 +1,5 @@
-import { type Compression, decompressStream } from '@layers/core/compression';
-import { openReference, type SourceReference } from '@layers/core/io';
+import { type Compression, decompressStream, openReference } from '@layers/core/compression';
+import type { SourceReference } from '@layers/core/io';
 import type { RuleFile } from '../custom/rule-file.js';
 import { rulesOf } from '../custom/rules-of.js';
 import { type CompiledRules, compileRules } from './compiled-rules.js';
