@@ -36,7 +36,7 @@ function prepare(name: string): { folder: string; store: string } {
   for (const file of ['demo.tar', 'demo-oci.tar', 'two-images.tar']) {
     copyFileSync(join(examples, file), join(folder, 'examples', file));
   }
-  for (const file of ['app.tar', 'app-1.tar', 'build-1.tar', 'build-2.tar'])
+  for (const file of ['app.tar', 'app-1.tar', 'base.tar', 'build-1.tar', 'build-2.tar'])
     copyFileSync(join(examples, 'demo.tar'), join(folder, file));
   copyFileSync(join(examples, 'two-images.tar'), join(folder, 'both.tar'));
   writeFileSync(join(folder, 'dist/index.html'), '<h1>Bramble</h1>\n');
