@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { command, environment } from '@layers/testing/command';
 import { htmlPage, type TestRegistry } from '@layers/testing/registry';
 import { demo, useTestStore } from '@layers/testing/test-store';
 import { afterEach, describe, expect, it } from 'vitest';
-import { thisHolder } from '../../../packages/store/src/lock/holder.ts';
 import { tagsIn, useRegistries } from './support/registries.ts';
 
 const store = useTestStore();
@@ -70,7 +70,17 @@ describe('a store that another process has locked', () => {
     stops.push(() => holder.kill());
     const folder = join(store.path(), '.layers');
     mkdirSync(folder, { recursive: true });
-    const owner = { ...thisHolder('test'), pid: holder.pid, start: null };
+    const textOf = (path: string): string | null =>
+      existsSync(path) ? readFileSync(path, 'utf8').trim() : null;
+    const owner = {
+      id: 'test',
+      pid: holder.pid,
+      start: null,
+      host: hostname(),
+      machine: textOf('/etc/machine-id'),
+      boot: textOf('/proc/sys/kernel/random/boot_id'),
+      pidNamespace: readlinkSync('/proc/self/ns/pid'),
+    };
     writeFileSync(join(folder, 'lock'), JSON.stringify(owner));
     return { end: () => void holder.kill() };
   }
