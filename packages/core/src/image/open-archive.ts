@@ -1,8 +1,8 @@
-import { isLayersError, LayersError, withContext } from '@layers/errors';
+import { withContext } from '@layers/errors';
 import { decompressStream } from '../compression/decompress-stream.js';
-import { type Compression, SNIFF_BYTES, sniffCompression } from '../compression/sniff.js';
+import { SNIFF_BYTES, sniffCompression } from '../compression/sniff.js';
 import type { Finding } from '../findings/finding.js';
-import type { ByteSource, SyncByteSource } from '../io/byte-source.js';
+import type { ByteSource } from '../io/byte-source.js';
 import { type Directory, openPath } from '../io/directory.js';
 import { peekStream, streamFile } from '../io/streams.js';
 import { checkUnchanged } from '../io/unchanged.js';
@@ -14,10 +14,11 @@ import type { ImageChoice, SourceInfo } from './archive/source-info.js';
 import { describeImages } from './describe/describe.js';
 import type { ArtifactDescription, ImageDescription, UnreadableImage } from './describe/description.js';
 import { imageChoices } from './describe/select-image.js';
+import { createHead, type Head } from './input-head.js';
 import { type FingerprintKey, processFingerprintKey } from './layers/fingerprint.js';
 import { compressionOf } from './layers/index-layer.js';
-import { type ContentKind, contentKind } from './other-content/content-kind.js';
-import { MAGIC_BYTES } from './other-content/magic-numbers.js';
+import { emptyInput, explainFirstHeader, notAnImage } from './not-an-image.js';
+import { contentKind } from './other-content/content-kind.js';
 
 /**
  * The source of an archive: a path, a source of bytes, or a stream with a name for messages in `path`. A stream must not
@@ -159,74 +160,9 @@ async function openPlace(
   }
 }
 
-function emptyInput(): LayersError {
-  return new LayersError('ERR_LAYERS_NOT_AN_IMAGE', 'the input is empty', {
-    hint: 'if it comes from a pipe, the command that writes it may have failed',
-  });
-}
-
-/** Input without one valid tar header is something else, not a damaged tar. */
-function explainFirstHeader(error: unknown, head: Head): unknown {
-  if (!isLayersError(error) || error.file !== undefined) return error;
-  const isOther = error.code === 'ERR_LAYERS_NOT_A_TAR';
-  if (error.offset !== 0 && !isOther) return error;
-  if (!isOther && error.code !== 'ERR_LAYERS_TAR_CHECKSUM' && error.code !== 'ERR_LAYERS_TAR_TRUNCATED')
-    return error;
-  return notAnImage(contentKind(head.bytes()), head.compression, error);
-}
-
-function notAnImage(
-  kind: ContentKind | null,
-  compression: Compression | null,
-  cause?: LayersError,
-): LayersError {
-  const compressed = compression === null ? '' : `, compressed with ${compression}`;
-  const what = kind === null ? '' : `, but ${kind.name}${compressed}`;
-  return new LayersError('ERR_LAYERS_NOT_AN_IMAGE', `the input is not a tar or image archive${what}`, {
-    cause,
-    hint: kind?.advice ?? 'an image archive comes from docker save, skopeo copy or a builder',
-  });
-}
-
 function isEmpty(names: Iterable<string>): boolean {
   for (const _ of names) return false;
   return true;
-}
-
-/** The first bytes of an input, decompressed, for the explanation of an error. */
-interface Head {
-  readonly compression: Compression | null;
-  bytes(): Uint8Array;
-  /** Keeps the first bytes of a stream that passes. */
-  keep(stream: AsyncIterable<Uint8Array>, compression: Compression | null): AsyncIterable<Uint8Array>;
-}
-
-/** @param source null for a stream, whose first bytes are kept as they pass */
-function createHead(source: SyncByteSource | null): Head {
-  const pieces: Uint8Array[] = [];
-  let kept: { readonly compression: Compression | null } | null = null;
-  return {
-    get compression() {
-      return kept?.compression ?? null;
-    },
-    bytes() {
-      if (kept !== null || source === null) return Buffer.concat(pieces);
-      const bytes = new Uint8Array(MAGIC_BYTES);
-      return bytes.subarray(0, source.read(bytes, 0));
-    },
-    async *keep(stream, compression) {
-      kept = { compression };
-      let length = 0;
-      for await (const chunk of stream) {
-        if (length < MAGIC_BYTES) {
-          const piece = new Uint8Array(chunk.subarray(0, MAGIC_BYTES - length));
-          pieces.push(piece);
-          length += piece.length;
-        }
-        yield chunk;
-      }
-    },
-  };
 }
 
 /** Returns the archive of a reader, such as one of documents that are not in a file. Throws the errors of documents. */
