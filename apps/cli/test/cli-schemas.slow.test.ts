@@ -52,6 +52,7 @@ const documents: readonly (readonly [string, readonly string[]])[] = [
   ['list', ['list']],
   ['waste', ['waste']],
   ['advise', ['advise', '--min-size', '0']],
+  ['config', ['config']],
   ['duplicates', ['duplicates']],
   ['find', ['find']],
   ['secrets', ['secrets', '--all']],

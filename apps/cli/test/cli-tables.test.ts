@@ -19,6 +19,7 @@ const TABLES = [
   ['history'],
   ['verify'],
   ['advise'],
+  ['config'],
   ['duplicates'],
   ['secrets'],
 ];

@@ -9,19 +9,21 @@ import { joinedPlatforms } from '../write/joined-platforms.js';
 import { withPlatforms } from '../write/platform-images.js';
 import { printWarnings } from '../write/tag-findings.js';
 import { writeChange } from '../write/write-change.js';
+import { showConfig } from './show-config.js';
 
 export interface ConfigCommandFlags extends ChangeFlags, Omit<ConfigFlags, 'platform'> {
   readonly setPlatform?: string;
 }
 
-/** Runs `layers config`: changes the config; layers stay the same. */
+/** Runs `layers config`: changes the config; layers stay the same. Shows the config where nothing is asked for. */
 export async function config(name: string, flags: ConfigCommandFlags, session: Session): Promise<ExitStatus> {
-  const request = changeRequest([name], flags, session);
-  const { tags } = request;
   const { setPlatform: platform, ...words } = flags;
   const parsed = parseConfigFlags({ ...words, platform });
   const asks =
     Object.keys(parsed.edits).length + parsed.setAnnotations.length + parsed.unsetAnnotations.length > 0;
+  if (!asks && !isWriting(flags)) return showConfig(name, flags, session);
+  const request = changeRequest([name], flags, session);
+  const { tags } = request;
   if (!asks && tags === undefined) {
     throw usageError(
       'nothing to change',
@@ -46,4 +48,23 @@ export async function config(name: string, flags: ConfigCommandFlags, session: S
     await printWarnings(findings, flags, session);
     return writeChange(joinedPlatforms(changed), { ...request, leftOut }, flags, session, findings);
   });
+}
+
+/** Whether an option is about an image to be written. */
+function isWriting({
+  output,
+  format,
+  tag,
+  force,
+  dryRun,
+  check,
+  allTags,
+  allPlatforms,
+}: ConfigCommandFlags): boolean {
+  return (
+    output !== undefined ||
+    format !== undefined ||
+    tag !== undefined ||
+    [force, dryRun, check, allTags, allPlatforms].includes(true)
+  );
 }

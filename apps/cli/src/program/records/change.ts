@@ -148,7 +148,7 @@ const APPEND: CommandRecord = {
 const CONFIG: CommandRecord = {
   name: 'config',
   otherNames: ['mutate'],
-  summary: 'Set or remove environment, labels, ports, command, user, …',
+  summary: 'Show the config, or change environment, labels, ports, command, user, …',
   arguments: [IMAGE_ARGUMENT],
   options: [
     ...CONFIG_OPTIONS,
@@ -163,6 +163,7 @@ const CONFIG: CommandRecord = {
     NO_TRUNC,
   ],
   examples: [
+    'layers config app.tar',
     'layers config app.tar --set-env TZ=UTC --unset-env DEBUG -o new.tar',
     'layers config app.tar --unset-volume /data --unexpose 8080 -o lean.tar',
     `layers config app.tar --entrypoint '["/app"]' --user 1000 -o run.tar`,
