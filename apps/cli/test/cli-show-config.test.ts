@@ -68,6 +68,22 @@ describe('layers config without an edit', () => {
     );
   });
 
+  it('is shown in short by inspect', () => {
+    const archive = archiveWith({
+      Entrypoint: ['/entry', '-c', 'a b'],
+      Cmd: ['x'],
+      User: '1',
+      ExposedPorts: { '80/tcp': {} },
+    });
+    const fact = (path: string): string | undefined =>
+      layers(['inspect', path])
+        .stdout.split('\n')
+        .find((line) => line.startsWith('runs '));
+    expect(fact(archive)).toBe('runs     /entry -c "a b" x · user 1 · 80/tcp');
+    expect(fact(archiveWith({ Cmd: 'sh \u001b[31m' }))).toBe('runs     "sh \\u001b[31m"');
+    expect(fact(archiveWith({ User: '1' }))).toBeUndefined();
+  });
+
   it('says that the config sets nothing', () => {
     expect(layers(['config', archiveWith({})]).stdout).toContain('\nThe config sets nothing.\n');
   });

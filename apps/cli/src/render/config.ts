@@ -1,9 +1,11 @@
+import type { ImageInfo } from '@layers/core/analysis';
 import type { ConfigDocument } from '../documents/config.js';
 import { escapeForTerminal } from '../output/escape.js';
+import { shortText } from '../output/short-text.js';
 import { type Cell, table } from '../output/table.js';
 import type { View } from '../output/view.js';
 import { findingsSection } from './findings.js';
-import { imageHeading } from './image-heading.js';
+import { type Fact, imageHeading } from './image-heading.js';
 
 /** A field of the config, with a line for each of its values. */
 type Field = readonly [label: string, values: readonly string[]];
@@ -20,6 +22,33 @@ export function* renderConfig({ source, image, findings }: ConfigDocument, view:
   yield rows.length === 0 ? '\nThe config sets nothing.\n' : '\n';
   yield* table(view, [{ title: '' }, { title: '', cut: 'end' }], rows, { titles: false, indent: 1 });
   yield* findingsSection(findings, view);
+}
+
+/** Returns what a container of the image runs, for a heading; nothing where the config does not say. */
+export function runFacts({ config }: ImageInfo): Fact[] {
+  const command = [...commandWords(config['Entrypoint']), ...commandWords(config['Cmd'])];
+  if (command.length === 0) return [];
+  const user = textOf(config['User']).map((name) => `user ${shortText(name)}`);
+  const ports = keysOf(config['ExposedPorts'])
+    .slice(0, MOST_PORTS)
+    .map((port) => shortText(port));
+  const parts = [
+    shortText(command.map(quoted).join(' ')),
+    ...user,
+    ...(ports.length === 0 ? [] : [ports.join(' ')]),
+  ];
+  return [{ label: 'runs', parts }];
+}
+
+const MOST_PORTS = 8;
+
+function commandWords(value: unknown): string[] {
+  return typeof value === 'string' ? textOf(value) : listOf(value);
+}
+
+/** Returns a word of a command, in quotes where a shell would need them. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word);
 }
 
 function fieldsOf(config: Readonly<Record<string, unknown>>): Field[] {

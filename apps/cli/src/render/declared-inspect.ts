@@ -4,6 +4,7 @@ import { escapeForTerminal } from '../output/escape.js';
 import { counted, shortDigest } from '../output/format.js';
 import { type Cell, table } from '../output/table.js';
 import type { View } from '../output/view.js';
+import { runFacts } from './config.js';
 import { findingsSection } from './findings.js';
 import { type Fact, imageHeading } from './image-heading.js';
 import { instructionCell } from './instruction.js';
@@ -38,6 +39,7 @@ function factsOf({ image, otherPlatforms, totals }: DeclaredInspectDocument, vie
   const more = others.length > MAX_PLATFORMS ? [`${others.length - MAX_PLATFORMS} more`] : [];
   return [
     ...(manifestDigest === null ? [] : [{ label: 'digest', parts: [escapeForTerminal(manifestDigest)] }]),
+    ...runFacts(image),
     { label: 'size', parts: [`${stored}${counted(totals.layers, 'layer')}`] },
     ...(others.length === 0
       ? []

@@ -4,6 +4,7 @@ import { escapeForTerminal } from '../output/escape.js';
 import { counted, percent, shortDigest } from '../output/format.js';
 import { type Cell, table } from '../output/table.js';
 import type { View } from '../output/view.js';
+import { runFacts } from './config.js';
 import { findingsSection } from './findings.js';
 import { imageHeading } from './image-heading.js';
 import { instructionCell } from './instruction.js';
@@ -16,7 +17,12 @@ export function* renderInspect(
   view: View,
 ): Generator<string> {
   const { source, image, totals, layers, waste, findings } = document;
-  yield* imageHeading(source, image, [{ label: 'size', parts: sizeParts(totals, view) }], view);
+  yield* imageHeading(
+    source,
+    image,
+    [...runFacts(image), { label: 'size', parts: sizeParts(totals, view) }],
+    view,
+  );
   yield '\n';
   yield* layerTable(layers, view);
   if (waste.length > 0) {
