@@ -53,6 +53,7 @@ const documents: readonly (readonly [string, readonly string[]])[] = [
   ['waste', ['waste']],
   ['advise', ['advise', '--min-size', '0']],
   ['config', ['config']],
+  ['base', ['base']],
   ['duplicates', ['duplicates']],
   ['find', ['find']],
   ['secrets', ['secrets', '--all']],

@@ -143,7 +143,10 @@ describe('layers load', () => {
     const mine = process.arch === 'arm64' ? 'arm64' : 'amd64';
     expect(await store.out(['load', '-i', layout])).toBe('Loaded image: app:1\n');
     expect((await store.imageOf('app:1')).platform.architecture).toBe(mine);
-    expect(rowsOf(await store.out(['images']))).toHaveLength(3);
+    // The heading, and one line for the name.
+    const rows = rowsOf(await store.out(['images']));
+    expect(rows).toHaveLength(2);
+    expect(rows[1]?.join(' ')).toMatch(/linux\/amd64.*linux\/arm64|linux\/arm64.*linux\/amd64/);
     await store.out(['load', '-q', '-i', layout, '--platform', 'linux/arm64']);
     expect((await store.imageOf('app:1')).platform.architecture).toBe('arm64');
     expect((await store.layers(['load', '-i', layout, '--platform', 'linux/s390x'])).status).toBe(2);
@@ -166,7 +169,7 @@ describe('a layout of another tool', () => {
       const { status, stdout } = await store.layers(['diff', '--json', ...platforms, ...names], { env });
       expect([status, JSON.parse(stdout).b.image.platform.architecture]).toEqual([1, 'arm64']);
     }
-    expect(rowsOf(await store.out(['images'], { env }))).toHaveLength(3);
+    expect(rowsOf(await store.out(['images'], { env }))).toHaveLength(2);
   });
 });
 

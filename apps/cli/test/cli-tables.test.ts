@@ -20,6 +20,7 @@ const TABLES = [
   ['verify'],
   ['advise'],
   ['config'],
+  ['base'],
   ['duplicates'],
   ['secrets'],
 ];
@@ -35,7 +36,7 @@ const all = [
 
 describe.each([odd, join(examples, 'demo.tar'), join(examples, 'demo-oci.tar')])('on %s', (archive) => {
   it.each(TABLES)('layers %s %s: no line is wider than the terminal', (...args) => {
-    const bytes = args[0] === 'verify' ? [] : ['--bytes'];
+    const bytes = args[0] === 'verify' || args[0] === 'base' ? [] : ['--bytes'];
     for (const [columns, ...more] of [[80], [80, ...bytes], [60], [132]] as const) {
       const env = { COLUMNS: String(columns) };
       const { status, stdout } = layers([...args, ...more, archive], { env });

@@ -1,5 +1,5 @@
-import type { ReadImage } from '@layers/core/image';
-import { formatPlatform } from '@layers/core/oci';
+import type { ImageDescription, ReadImage } from '@layers/core/image';
+import { formatPlatform, type Platform } from '@layers/core/oci';
 import { CommandError } from '../command-error.js';
 import { describedImage } from './described-input.js';
 import type { Inputs } from './inputs.js';
@@ -26,14 +26,24 @@ export async function baseLayersOf(image: ReadImage, name: string, inputs: Input
 }
 
 async function diffIdsOf(name: string, image: ReadImage, inputs: Inputs): Promise<(string | null)[]> {
-  const { platform } = image.description;
-  // The base has the platform of the image, which may not be that of this machine.
+  const { layers } = await describedBase(name, image.description.platform, inputs);
+  return layers.map(({ diffId }) => diffId);
+}
+
+/**
+ * Returns the description of an image that another one may be built on. Reads documents only.
+ *
+ * @param platform that of the image, which may not be that of this machine
+ */
+export async function describedBase(
+  name: string,
+  platform: Platform | null,
+  inputs: Inputs,
+): Promise<ImageDescription> {
   const choice: ImageChoice = platform === null ? {} : { platform: formatPlatform(platform) };
   const described = await describedImage(name, choice, inputs.session);
-  const layersOf = (layers: readonly { readonly diffId: string | null }[]) =>
-    layers.map(({ diffId }) => diffId);
-  if (described !== null) return layersOf(described.description.layers);
+  if (described !== null) return described.description;
   const input = findInput(name, choice, inputs.session);
   const { archive } = await inputs.open(input, choice, {});
-  return layersOf(chooseImage(archive, input, choice).layers);
+  return chooseImage(archive, input, choice);
 }

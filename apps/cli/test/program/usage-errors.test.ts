@@ -43,7 +43,7 @@ describe('a wrong command line', () => {
     expect(layers([word]).stderr).toContain(`hint: ${hint}`);
   });
 
-  it.each(['name', 'stream', 'server', 'files', 'test', 'base', 'vm', 'fs', 'path', 'refs'])(
+  it.each(['name', 'stream', 'server', 'files', 'test', 'vm', 'fs', 'path', 'refs'])(
     '%s, which is another word, gets no command of similar spelling',
     (word) => {
       expect(layers([word]).stderr).toContain('hint: layers --help lists the commands');

@@ -125,5 +125,25 @@ const ADVISE: CommandRecord = {
   load: async () => (await import('../../commands/advise.js')).advise,
 };
 
+const BASE: CommandRecord = {
+  name: 'base',
+  otherNames: ['from'],
+  summary: 'Show on which image an image was built',
+  arguments: [IMAGE_ARGUMENT],
+  options: [
+    {
+      flags: '--against <IMAGE>',
+      summary: 'compare with this image, which may be the base (repeatable)',
+      repeatable: true,
+    },
+    ...IMAGE_OPTIONS,
+    ...REGISTRY_OPTIONS,
+    NO_TRUNC,
+  ],
+  examples: ['layers base app.tar', 'layers base app.tar --against base.tar --against app-1.tar'],
+  statuses: SHOWS,
+  load: async () => (await import('../../commands/base.js')).base,
+};
+
 /** The commands of `@layers/insight`. */
-export const INSIGHT: readonly CommandRecord[] = [ADVISE, FIND, LOG, DUPLICATES, SECRETS];
+export const INSIGHT: readonly CommandRecord[] = [ADVISE, BASE, FIND, LOG, DUPLICATES, SECRETS];
