@@ -5,12 +5,24 @@ import { present } from '../render/present.js';
 import { renderWaste } from '../render/waste.js';
 import type { ImageFlags, Session } from '../session.js';
 
+export interface WasteFlags extends ImageFlags {
+  readonly top?: number;
+  readonly all?: boolean;
+}
+
 /** Runs `layers waste`: lists wasted files, with the layers that stored and removed them. */
-export function waste(image: string, flags: ImageFlags, session: Session): Promise<ExitStatus> {
+export function waste(image: string, flags: WasteFlags, session: Session): Promise<ExitStatus> {
   return withAnalysis(image, flags, session, {}, (analysis) => {
     const document = wasteDocument(analysis);
+    const { top = Infinity, all = false } = flags;
+    const listed = document.waste.slice(0, top);
     return present(
-      { document, items: document.waste, render: (view) => renderWaste(document, view), showsFindings: true },
+      {
+        document: { ...document, waste: listed },
+        items: listed,
+        render: (view) => renderWaste(document, { top, all }, view),
+        showsFindings: true,
+      },
       flags,
       session,
     );

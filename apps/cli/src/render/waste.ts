@@ -1,14 +1,23 @@
 import type { WasteDocument } from '@layers/core/analysis';
-import { percent } from '../output/format.js';
+import { counted, percent } from '../output/format.js';
 import { type Cell, table } from '../output/table.js';
 import type { View } from '../output/view.js';
 import { findingsSection } from './findings.js';
+import { foldWaste } from './fold-waste.js';
 import { imageHeading } from './image-heading.js';
 import { instructionCell } from './instruction.js';
 import { wasteTable } from './waste-table.js';
 
-/** Renders wasted contents, the sums by cause, and the layers that stored or removed them. */
-export function* renderWaste(document: WasteDocument, view: View): Generator<string> {
+/** What of the wasted contents is shown. */
+export interface WasteView {
+  /** The most lines. */
+  readonly top: number;
+  /** Whether each content has a line of its own; else many of a directory share one. */
+  readonly all: boolean;
+}
+
+/** Renders the sums by cause, the layers that stored or removed wasted contents, and the contents. */
+export function* renderWaste(document: WasteDocument, shown: WasteView, view: View): Generator<string> {
   const { source, image, totals, waste, wastedBytesByCause: wasteByCause, findings } = document;
   const wasted = [
     `${view.bytes(totals.wastedBytes)} of ${view.bytes(totals.contentBytes)}`,
@@ -21,12 +30,20 @@ export function* renderWaste(document: WasteDocument, view: View): Generator<str
   if (causes.length > 0) facts.push({ label: 'causes', parts: causes });
   yield* imageHeading(source, image, facts, view);
   if (waste.length > 0) {
-    yield '\n';
-    yield* wasteTable(waste, view);
     yield `\n${view.colours.bold('Layers')}\n`;
     yield* layerSums(document, view);
+    yield `\n${view.colours.bold('Files')}\n`;
+    yield* fileLines(waste, shown, view);
   }
   yield* findingsSection(findings, view);
+}
+
+function* fileLines(waste: WasteDocument['waste'], { top, all }: WasteView, view: View): Generator<string> {
+  const lines = all ? waste : foldWaste(waste);
+  yield* wasteTable(lines.slice(0, top), view);
+  const more = lines.length - top;
+  if (more > 0)
+    yield ` ${view.ellipsis} and ${counted(more, 'more line')}: --top ${lines.length} shows all\n`;
 }
 
 interface LayerSum {

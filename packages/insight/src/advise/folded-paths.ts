@@ -28,15 +28,42 @@ export function foldedPaths(
   { layers }: Union,
   group: FileGroup,
 ): { readonly paths: readonly AdvicePath[]; readonly morePaths: number } {
-  const root: Branch = { path: '', children: new Map(), bytes: 0, files: 0, isFile: false };
-  group.each((layer, entry, bytes) => {
+  const files: PathWithBytes[] = [];
+  group.each((layer, entry, sizeBytes) => {
     const changeset = layers[layer];
-    if (changeset === undefined) return;
-    addTo(root, Buffer.from(pathOf(changeset, entry)).toString('latin1'), bytes);
+    if (changeset !== undefined) files.push({ path: pathOf(changeset, entry), sizeBytes });
   });
+  const { paths, morePaths } = foldPaths(files);
+  return { paths, morePaths };
+}
+
+/** A file, and its bytes. */
+export interface PathWithBytes {
+  readonly path: Uint8Array;
+  readonly sizeBytes: number;
+}
+
+/** Returns directories that hold many of the files, and large files: at most nine, the most bytes first. */
+export function foldPaths(files: Iterable<PathWithBytes>): {
+  readonly paths: readonly AdvicePath[];
+  readonly morePaths: number;
+  /** The bytes and files of the paths that are left out. */
+  readonly others: { readonly sizeBytes: number; readonly files: number };
+} {
+  const root: Branch = { path: '', children: new Map(), bytes: 0, files: 0, isFile: false };
+  for (const { path, sizeBytes } of files) addTo(root, Buffer.from(path).toString('latin1'), sizeBytes);
   const all = largestFirst(unfolded(root));
   const shown = all.length === MOST_PATHS + 1 ? all.length : MOST_PATHS;
-  return { paths: all.slice(0, shown).map(advicePath), morePaths: Math.max(0, all.length - shown) };
+  const others = { sizeBytes: 0, files: 0 };
+  for (const { bytes, files: count } of all.slice(shown)) {
+    others.sizeBytes += bytes;
+    others.files += count;
+  }
+  return {
+    paths: all.slice(0, shown).map(advicePath),
+    morePaths: Math.max(0, all.length - shown),
+    others,
+  };
 }
 
 function addTo(root: Branch, path: string, bytes: number): void {

@@ -8,3 +8,4 @@ export type {
   LayerStep,
   StoringLayer,
 } from './document.js';
+export { foldPaths, type PathWithBytes } from './folded-paths.js';

@@ -78,8 +78,20 @@ const WASTE: CommandRecord = {
   otherNames: ['analyze', 'lint'],
   summary: 'List wasted files, with the layers that stored and removed them',
   arguments: [IMAGE_ARGUMENT],
-  options: [...IMAGE_OPTIONS, ...REGISTRY_OPTIONS, BYTES, NO_TRUNC, JSONL],
-  examples: ['layers waste app.tar', 'layers waste --jsonl app.tar | jq -r .path'],
+  options: [
+    { flags: '--top <N>', summary: 'list the N lines or files with the most bytes', parse: wholeNumber },
+    { flags: '--all', summary: 'list each file, also where a directory has many' },
+    ...IMAGE_OPTIONS,
+    ...REGISTRY_OPTIONS,
+    BYTES,
+    NO_TRUNC,
+    JSONL,
+  ],
+  examples: [
+    'layers waste app.tar',
+    'layers waste --all --top 50 app.tar',
+    'layers waste --jsonl app.tar | jq -r .path',
+  ],
   statuses: SHOWS,
   load: async () => (await import('../../commands/waste.js')).waste,
 };
