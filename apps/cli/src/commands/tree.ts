@@ -9,6 +9,8 @@ import type { ImageFlags, Session } from '../session.js';
 export interface TreeFlags extends ImageFlags {
   readonly depth?: number;
   readonly layer?: string;
+  readonly sort?: 'size' | 'name';
+  readonly top?: number;
 }
 
 /** Runs `layers tree`: shows the merged file system, or the entries of one layer, as a tree with sizes. */
@@ -18,12 +20,12 @@ export function tree(
   flags: TreeFlags,
   session: Session,
 ): Promise<ExitStatus> {
-  const { depth } = flags;
+  const { depth, sort = 'size', top = Infinity } = flags;
   return withAnalysis(image, flags, session, {}, async (analysis) => {
     const layer = flags.layer === undefined ? undefined : layerPosition(flags.layer, analysis.image);
     const document = treeDocument(analysis, { path, depth, layer });
     return present(
-      { document, render: (view) => renderTree(document, view), showsFindings: false },
+      { document, render: (view) => renderTree(document, { sort, top }, view), showsFindings: false },
       flags,
       session,
     );

@@ -1,40 +1,77 @@
 import type { TreeDocument, TreeNode } from '@layers/core/analysis';
 import { escapeForTerminal } from '../output/escape.js';
-import { counted } from '../output/format.js';
+import { counted, percent } from '../output/format.js';
 import { padStart } from '../output/text-width.js';
 import type { View } from '../output/view.js';
 
 const UNICODE = { branch: '├── ', last: '└── ', pass: '│   ', none: '    ' };
 const ASCII = { branch: '|-- ', last: '`-- ', pass: '|   ', none: '    ' };
 
+/** How the entries of a directory are shown. */
+export interface TreeOrder {
+  readonly sort: 'size' | 'name';
+  /** The most entries of a directory; the rest is summed up in one line. */
+  readonly top: number;
+}
+
 interface Level {
   readonly nodes: readonly TreeNode[];
+  /** The entries that are summed up. */
+  readonly others: readonly TreeNode[];
   next: number;
   /** The text before the branches of this level. */
   readonly margin: string;
 }
 
-/** Renders a tree with the size of everything below each directory, as `tree` does. */
-export function* renderTree({ tree }: TreeDocument, view: View): Generator<string> {
+/**
+ * Renders a tree with the size of everything below each directory, and its share of the whole, as `tree` does. The sizes of
+ * siblings may add up to more than that of their directory, which counts a file with several hard links once.
+ */
+export function* renderTree({ tree }: TreeDocument, order: TreeOrder, view: View): Generator<string> {
   const lines = view.unicode ? UNICODE : ASCII;
   const sizeColumns = Math.max(7, view.bytes(tree.sizeBytes).length);
-  const size = (node: TreeNode) => padStart(isSized(node) ? view.bytes(node.sizeBytes) : '', sizeColumns);
+  const column = (bytes: number) => {
+    const share = tree.sizeBytes === 0 ? '' : percent(bytes / tree.sizeBytes);
+    return `${padStart(view.bytes(bytes), sizeColumns)}  ${padStart(share, SHARE_COLUMNS)}`;
+  };
+  const blank = ' '.repeat(column(0).length);
+  const size = (node: TreeNode) => (isSized(node) ? column(node.sizeBytes) : blank);
   yield `${size(tree)}  ${nameOf(tree, view)}\n`;
   // An explicit stack: an image can be deeper than the call stack.
-  const open: Level[] = [{ nodes: tree.children ?? [], next: 0, margin: '' }];
+  const open: Level[] = [levelOf(tree, order, '')];
   for (let level = open.at(-1); level !== undefined; level = open.at(-1)) {
     const node = level.nodes[level.next++];
     if (node === undefined) {
       open.pop();
+      if (level.others.length > 0)
+        yield `${column(sumOf(level.others))}  ${level.margin}${lines.last}${othersText(level, view)}\n`;
       continue;
     }
-    const isLast = level.next === level.nodes.length;
+    const isLast = level.next === level.nodes.length && level.others.length === 0;
     yield `${size(node)}  ${level.margin}${isLast ? lines.last : lines.branch}${nameOf(node, view)}\n`;
     if (node.children !== undefined && node.children.length > 0) {
-      open.push({ nodes: node.children, next: 0, margin: level.margin + (isLast ? lines.none : lines.pass) });
+      open.push(levelOf(node, order, level.margin + (isLast ? lines.none : lines.pass)));
     }
   }
   yield `\n${view.bytes(tree.sizeBytes)} in ${counted(tree.files, 'file')}\n`;
+}
+
+/** `100.0 %` */
+const SHARE_COLUMNS = 7;
+
+function levelOf({ children = [] }: TreeNode, { sort, top }: TreeOrder, margin: string): Level {
+  const nodes = sort === 'name' ? children : [...children].sort((a, b) => b.sizeBytes - a.sizeBytes);
+  // A line that says "1 more" takes as much room as the entry.
+  const shown = nodes.length === top + 1 ? nodes.length : top;
+  return { nodes: nodes.slice(0, shown), others: nodes.slice(shown), next: 0, margin };
+}
+
+function sumOf(nodes: readonly TreeNode[]): number {
+  return nodes.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}
+
+function othersText({ others }: Level, { colours, ellipsis }: View): string {
+  return colours.dim(`${ellipsis} ${counted(others.length, 'more entry', 'more entries')}`);
 }
 
 function isSized({ type }: TreeNode): boolean {

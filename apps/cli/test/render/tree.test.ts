@@ -21,6 +21,8 @@ const document = (tree: TreeNode): TreeDocument => ({
   findings: [],
 });
 
+const BY_NAME = { sort: 'name', top: Infinity } as const;
+
 describe('renderTree', () => {
   it('draws branches, sizes, targets and the number of omitted files', () => {
     const children = [
@@ -29,13 +31,13 @@ describe('renderTree', () => {
       node('more', { type: 'directory', sizeBytes: 30, files: 3 }),
     ];
     const root = node('/', { type: 'directory', sizeBytes: 2030, files: 5, children });
-    expect([...renderTree(document(root), viewOfWidth(80))].join('')).toBe(`\
-2.03 kB  /
-   2 kB  ├── dir/
-   10 B  │   ├── a
-   10 B  │   └── b\\x1b
-         ├── link -> to\\n
-   30 B  └── more/  (3 files)
+    expect([...renderTree(document(root), BY_NAME, viewOfWidth(80))].join('')).toBe(`\
+2.03 kB  100.0 %  /
+   2 kB   98.5 %  ├── dir/
+   10 B    0.4 %  │   ├── a
+   10 B    0.4 %  │   └── b\\x1b
+                  ├── link -> to\\n
+   30 B    1.4 %  └── more/  (3 files)
 
 2.03 kB in 5 files
 `);
@@ -44,6 +46,6 @@ describe('renderTree', () => {
   it('supports trees deeper than the call stack', () => {
     let tree = node('bottom');
     for (let i = 0; i < 3000; i++) tree = node('d', { type: 'directory', children: [tree] });
-    expect([...renderTree(document(tree), viewOfWidth(80))]).toHaveLength(3002);
+    expect([...renderTree(document(tree), BY_NAME, viewOfWidth(80))]).toHaveLength(3002);
   });
 });

@@ -134,12 +134,22 @@ const TREE: CommandRecord = {
   arguments: [IMAGE_ARGUMENT, PATH_ARGUMENT],
   options: [
     { flags: '--depth <N>', summary: 'show N levels of directories', parse: wholeNumber },
+    {
+      flags: '--sort <HOW>',
+      summary: 'order the entries of a directory by size (the default) or name',
+      choices: ['size', 'name'],
+    },
+    {
+      flags: '--top <N>',
+      summary: 'list N entries of each directory, and sum up the others',
+      parse: wholeNumber,
+    },
     LAYER,
     ...IMAGE_OPTIONS,
     ...REGISTRY_OPTIONS,
     BYTES,
   ],
-  examples: ['layers tree --depth 2 app.tar', 'layers tree --layer 0 app.tar /usr'],
+  examples: ['layers tree --depth 3 --top 5 app.tar', 'layers tree --layer 0 app.tar /usr'],
   statuses: SHOWS,
   load: async () => (await import('../../commands/tree.js')).tree,
 };
