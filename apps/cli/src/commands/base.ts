@@ -1,11 +1,9 @@
 import { imageInfo, SCHEMA_VERSION } from '@layers/core/analysis';
-import type { Archive, ImageDescription } from '@layers/core/image';
 import { type BaseCandidate, type BaseDocument, findBase } from '@layers/insight/base';
 import type { ExitStatus } from '../exit-status.js';
 import { describedBase } from '../input/base-layers.js';
-import { describedImage } from '../input/described-input.js';
-import { type Inputs, withInputs } from '../input/inputs.js';
-import { chooseImage, findInput } from '../input/open-input.js';
+import { describeImage } from '../input/describe-image.js';
+import { withInputs } from '../input/inputs.js';
 import { renderBase } from '../render/base.js';
 import { present } from '../render/present.js';
 import type { ImageFlags, Session } from '../session.js';
@@ -17,7 +15,7 @@ export interface BaseFlags extends ImageFlags {
 /** Runs `layers base`: shows on which image an image was built. Reads documents only. */
 export function base(name: string, flags: BaseFlags, session: Session): Promise<ExitStatus> {
   return withInputs(flags, session, async (inputs) => {
-    const { archive, description } = await describedByName(name, flags, inputs);
+    const { archive, description } = await describeImage(name, flags, inputs);
     const candidates: BaseCandidate[] = [];
     for (const against of flags.against ?? []) {
       const { layers, manifestDigest } = await describedBase(against, description.platform, inputs);
@@ -41,17 +39,4 @@ export function base(name: string, flags: BaseFlags, session: Session): Promise<
       session,
     );
   });
-}
-
-async function describedByName(
-  name: string,
-  flags: BaseFlags,
-  inputs: Inputs,
-): Promise<{ readonly archive: Archive; readonly description: ImageDescription }> {
-  const described = await describedImage(name, flags, inputs.session);
-  if (described !== null) return described;
-  const input = findInput(name, flags, inputs.session);
-  const { archive, endProgress } = await inputs.open(input, flags, {});
-  endProgress();
-  return { archive, description: chooseImage(archive, input, flags) };
 }

@@ -1,9 +1,9 @@
 import type { ImageDescription, ReadImage } from '@layers/core/image';
 import { formatPlatform, type Platform } from '@layers/core/oci';
 import { CommandError } from '../command-error.js';
-import { describedImage } from './described-input.js';
+import { describeImage } from './describe-image.js';
 import type { Inputs } from './inputs.js';
-import { chooseImage, findInput, type ImageChoice } from './open-input.js';
+import type { ImageChoice } from './open-input.js';
 
 /**
  * Returns the number of layers that an image has of its base: those of `name`, which must be the lowest layers of the image,
@@ -41,9 +41,6 @@ export async function describedBase(
   inputs: Inputs,
 ): Promise<ImageDescription> {
   const choice: ImageChoice = platform === null ? {} : { platform: formatPlatform(platform) };
-  const described = await describedImage(name, choice, inputs.session);
-  if (described !== null) return described.description;
-  const input = findInput(name, choice, inputs.session);
-  const { archive } = await inputs.open(input, choice, {});
-  return chooseImage(archive, input, choice);
+  const { description } = await describeImage(name, choice, inputs);
+  return description;
 }
