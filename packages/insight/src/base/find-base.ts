@@ -33,9 +33,7 @@ function sameLayers({ layers }: ImageDescription, candidates: readonly BaseCandi
   return candidates
     .filter(
       ({ diffIds }) =>
-        diffIds.length > 0 &&
-        diffIds.length <= layers.length &&
-        diffIds.every((diffId, i) => diffId !== null && diffId === layers[i]?.diffId),
+        diffIds.length > 0 && diffIds.every((diffId, i) => diffId !== null && diffId === layers[i]?.diffId),
     )
     .sort((a, b) => b.diffIds.length - a.diffIds.length)
     .map(({ name, digest, diffIds }) => ({
