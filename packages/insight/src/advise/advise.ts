@@ -10,6 +10,7 @@ import type { LayerOptions } from '@layers/core/api';
 import type { Union } from '@layers/core/rootfs';
 import type { AdviceCode } from './codes.js';
 import type { Advice, AdviceDocument, LayerStep } from './document.js';
+import { addsRootfs, duplicateText } from './duplicate-advice.js';
 import { duplicateGroup } from './duplicate-group.js';
 import type { FileGroup } from './file-group.js';
 import { foldedPaths } from './folded-paths.js';
@@ -56,8 +57,10 @@ export async function adviceDocument(
   const claims = createClaims(union);
   const found = [...wastedAdvice(union, layers, baseLayers), ...visibleAdvice(union, claims, baseLayers)];
   if (duplicates) {
-    const files = await duplicateGroup(analysis, claims, baseLayers, { signal, onProgress });
-    found.push({ code: 'duplicate-files', text: DUPLICATES, files, wastedBy: null });
+    // What is twice in a root file system that is added as a whole was made elsewhere.
+    const firstLayer = Math.max(baseLayers, addsRootfs(layers[0]?.instruction ?? null) ? 1 : 0);
+    const files = await duplicateGroup(analysis, claims, firstLayer, { signal, onProgress });
+    found.push({ code: 'duplicate-files', text: duplicateText(union, files), files, wastedBy: null });
   }
   const stepOf = (layer: number): LayerStep => ({ layer, instruction: layers[layer]?.instruction ?? null });
   const onFiles = worthwhile(found, least).map(
@@ -148,9 +151,3 @@ function visibleAdvice(union: Union, claims: Claims, baseLayers: number): FileAd
     wastedBy: null,
   }));
 }
-
-const DUPLICATES: AdviceText = {
-  problem: 'files are stored more than once, under other paths or by other layers',
-  fix: 'copy each file once; link to it from other paths in the same RUN, or let the package manager do it',
-  example: 'RUN npm dedupe',
-};

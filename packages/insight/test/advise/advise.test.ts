@@ -189,6 +189,34 @@ test('copies of a file are advised against once, without those that other advice
   ]);
 });
 
+test('copies within a root file system that was added as a whole are not advised against', async () => {
+  const data = randomBytes(BYTES);
+  const copies = [file('etc/a', data), file('etc/b', data)];
+  for (const instruction of [
+    'ADD file:5c1a in / ',
+    'ADD rootfs.tar.gz /',
+    "# debian.sh --arch 'amd64' out/",
+  ]) {
+    expect((await advised([[instruction, copies]])).advice).toEqual([]);
+  }
+  const { storedBy } = await only([
+    ['ADD rootfs.tar /', copies],
+    ['COPY c /', [file('c', data)]],
+  ]);
+  expect(storedBy.map(({ layer, sizeBytes }) => [layer, sizeBytes])).toEqual([[1, BYTES]]);
+  expect((await only([['ADD etc /etc', copies]])).savableBytes).toBe(BYTES);
+});
+
+test('the example against copies speaks of npm where most of them are packages of npm', async () => {
+  const data = randomBytes(BYTES);
+  const exampleFor = async (...paths: readonly string[]): Promise<string | null> =>
+    (await only([['COPY . /', paths.map((path) => file(path, data))]])).example;
+  expect(
+    await exampleFor('app/x.js', ...['a', 'b', 'c'].map((name) => `app/node_modules/${name}/x.js`)),
+  ).toBe('RUN npm dedupe');
+  expect(await exampleFor('app/a', 'app/b', 'app/node_modules/a')).toBe('RUN COMMAND && ln -f SRC DST');
+});
+
 test('many small layers are advised to be joined', async () => {
   const steps = Array.from({ length: 9 }, (_, i): Step => [`COPY ${i} /`, [file(`f${i}`, randomBytes(10))]]);
   expect((await advised(steps.slice(2))).advice).toEqual([]);
