@@ -1,5 +1,6 @@
 export { type ErrorCode, isLayersError, LayersError } from '@layers/errors';
 export {
+  type BaseWaste,
   type Check,
   type HistoryDocument,
   type HistoryStep,
@@ -22,7 +23,13 @@ export { diffImages } from './api/diff.js';
 export { fileTree, listFiles, type ReadFileOptions, readFile, streamFile } from './api/files.js';
 export type { Image } from './api/image.js';
 export type { ImageManifest, OciDescriptor } from './api/image-manifest.js';
-export { findWaste, type InspectOptions, imageHistory, inspectImage } from './api/inspect.js';
+export {
+  findWaste,
+  type InspectOptions,
+  imageHistory,
+  inspectImage,
+  type WasteOptions,
+} from './api/inspect.js';
 export type { Layer } from './api/layer.js';
 export { type ImageSource, type OpenOptions, openImage, openImages } from './api/open-image.js';
 

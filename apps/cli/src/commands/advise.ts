@@ -23,7 +23,7 @@ export function advise(image: string, flags: AdviseFlags, session: Session): Pro
   return withInputs(flags, session, async (inputs) => {
     const { archive, options, endProgress } = await inputs.open(input, flags, {});
     const read = await readImage(archive, chooseImage(archive, input, flags), options);
-    const baseLayers = flags.base === undefined ? 0 : await baseLayersOf(read, flags.base, inputs);
+    const baseLayers = await baseLayersOf(read, flags.base, inputs);
     const { onProgress } = options;
     const document = await adviceDocument(analyse(read), { baseLayers, minBytes, signal, onProgress });
     endProgress();

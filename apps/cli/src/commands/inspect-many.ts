@@ -4,10 +4,11 @@ import { isLayersError, type LayersError } from '@layers/errors';
 import type { InspectListDocument } from '../documents/image-sets.js';
 import type { ExitStatus } from '../exit-status.js';
 import type { InspectFlags } from '../flags/inspect-flags.js';
+import { baseLayersOf } from '../input/base-layers.js';
 import { readEach } from '../input/each-input.js';
-import { type Opened, withAnalysis, withInputs } from '../input/inputs.js';
+import { type Inputs, type Opened, withAnalysis, withInputs } from '../input/inputs.js';
 import { findInput } from '../input/open-input.js';
-import { renderInspectList } from '../render/inspect-list.js';
+import { ownWasteOf, renderInspectList } from '../render/inspect-list.js';
 import { present } from '../render/present.js';
 import type { Session } from '../session.js';
 
@@ -20,7 +21,7 @@ export async function inspectMany(
   const { results, failures, skipped } = await readEach(names, (name, fail) =>
     flags.all === true ? everyImage(name, flags, session, fail) : oneImage(name, flags, session),
   );
-  const images = [...results].sort((a, b) => b.totals.wastedBytes - a.totals.wastedBytes);
+  const images = [...results].sort((a, b) => ownWasteOf(b) - ownWasteOf(a));
   const document: InspectListDocument = {
     schemaVersion: SCHEMA_VERSION,
     images,
@@ -46,8 +47,11 @@ function isDamaged({ findings }: InspectDocument): boolean {
 }
 
 function oneImage(name: string, flags: InspectFlags, session: Session): Promise<readonly InspectDocument[]> {
-  const { top, verify = false } = flags;
-  return withAnalysis(name, flags, session, { verify }, (analysis) => [inspectDocument(analysis, { top })]);
+  const { top, base, verify = false } = flags;
+  return withAnalysis(name, flags, session, { verify }, async (analysis, inputs) => {
+    const baseLayers = await baseLayersOf(analysis.image, base, inputs);
+    return [inspectDocument(analysis, { top, baseLayers })];
+  });
 }
 
 /** Reads every image of an archive, and every platform of an image of the store or a registry. */
@@ -65,7 +69,7 @@ function everyImage(
     const documents: InspectDocument[] = [];
     for (const description of opened.archive.images) {
       try {
-        documents.push(await documentOf(opened, description, flags));
+        documents.push(await documentOf(opened, description, flags, inputs));
       } catch (error) {
         if (!isLayersError(error)) throw error;
         fail(error);
@@ -80,7 +84,10 @@ function everyImage(
 async function documentOf(
   { archive, options }: Opened,
   description: ImageDescription,
-  { top }: InspectFlags,
+  { top, base }: InspectFlags,
+  inputs: Inputs,
 ): Promise<InspectDocument> {
-  return inspectDocument(analyse(await readImage(archive, description, options)), { top });
+  const image = await readImage(archive, description, options);
+  const baseLayers = await baseLayersOf(image, base, inputs);
+  return inspectDocument(analyse(image), { top, baseLayers });
 }

@@ -3,6 +3,7 @@ import type { ShortAdvice } from '@layers/insight/advise';
 import { usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
 import type { InspectFlags } from '../flags/inspect-flags.js';
+import { baseLayersOf } from '../input/base-layers.js';
 import { type DescribedImage, describedImage } from '../input/described-input.js';
 import { isFolder } from '../input/folder-names.js';
 import { withAnalysis } from '../input/inputs.js';
@@ -24,12 +25,14 @@ export async function inspect(
     const { inspectMany } = await import('./inspect-many.js');
     return inspectMany(images, flags, session);
   }
-  const { verify = false, layers = false } = flags;
-  const described = verify || layers ? null : await describedImage(image, flags, session);
+  const { verify = false, layers = false, base } = flags;
+  const described =
+    verify || layers || base !== undefined ? null : await describedImage(image, flags, session);
   if (described !== null) return presentDeclared(described, flags, session);
-  return withAnalysis(image, flags, session, { verify }, async (analysis) => {
-    const document = inspectDocument(analysis, { top: flags.top });
-    const advice = flags.json === true || flags.jsonl === true ? [] : await shortAdvice(analysis);
+  return withAnalysis(image, flags, session, { verify }, async (analysis, inputs) => {
+    const baseLayers = await baseLayersOf(analysis.image, base, inputs);
+    const document = inspectDocument(analysis, { top: flags.top, baseLayers });
+    const advice = flags.json === true || flags.jsonl === true ? [] : await shortAdvice(analysis, baseLayers);
     return present(
       {
         document,
@@ -43,9 +46,9 @@ export async function inspect(
   });
 }
 
-async function shortAdvice(analysis: Analysis): Promise<readonly ShortAdvice[]> {
+async function shortAdvice(analysis: Analysis, baseLayers: number): Promise<readonly ShortAdvice[]> {
   const { bestAdvice } = await import('@layers/insight/advise');
-  return bestAdvice(analysis, MOST_ADVICE);
+  return bestAdvice(analysis, MOST_ADVICE, baseLayers);
 }
 
 const MOST_ADVICE = 3;

@@ -5,4 +5,5 @@ export interface InspectFlags extends ImageFlags {
   readonly verify?: boolean;
   readonly layers?: boolean;
   readonly all?: boolean;
+  readonly base?: string;
 }

@@ -7,11 +7,16 @@ import type { ImageChoice } from './open-input.js';
 
 /**
  * Returns the number of layers that an image has of its base: those of `name`, which must be the lowest layers of the image,
- * with the same DiffIDs.
+ * with the same DiffIDs; 0 without a name.
  *
  * @throws LayersError ERR_LAYERS_USAGE where the image was not built on `name`, and what opening throws
  */
-export async function baseLayersOf(image: ReadImage, name: string, inputs: Inputs): Promise<number> {
+export async function baseLayersOf(
+  image: ReadImage,
+  name: string | undefined,
+  inputs: Inputs,
+): Promise<number> {
+  if (name === undefined) return 0;
   const base = await diffIdsOf(name, image, inputs);
   const own = image.layers.map(({ description }) => description.diffId);
   const differing = base.findIndex((diffId, i) => diffId === null || diffId !== own[i]);

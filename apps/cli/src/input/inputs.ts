@@ -153,7 +153,7 @@ export function withImage<Result>(
   options: ImageChoice & Feedback,
   session: Session,
   reading: Reading,
-  work: (image: ReadImage, input: Input) => Result | Promise<Result>,
+  work: (image: ReadImage, input: Input, inputs: Inputs) => Result | Promise<Result>,
 ): Promise<Result> {
   const input = findInput(name, options, session);
   return withInputs(options, session, async (inputs) => {
@@ -166,7 +166,7 @@ export function withImage<Result>(
     }
     // The rest is quick, and may write to the terminal.
     opened.endProgress();
-    return work(image, input);
+    return work(image, input, inputs);
   });
 }
 
@@ -197,7 +197,9 @@ export function withAnalysis<Result>(
   options: ImageChoice & Feedback,
   session: Session,
   reading: Reading,
-  work: (analysis: Analysis) => Result | Promise<Result>,
+  work: (analysis: Analysis, inputs: Inputs) => Result | Promise<Result>,
 ): Promise<Result> {
-  return withImage(name, options, session, { ...reading, artifacts: true }, (image) => work(analyse(image)));
+  return withImage(name, options, session, { ...reading, artifacts: true }, (image, _, inputs) =>
+    work(analyse(image), inputs),
+  );
 }

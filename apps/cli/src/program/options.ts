@@ -45,6 +45,11 @@ export const LAYER: OptionRecord = {
   summary: 'show the entries of one layer: 0 is the lowest; or the start of its DiffID',
   parse: layerWord,
 };
+/** Says which image an image was built on, so that its files are not blamed. */
+export const BASE: OptionRecord = {
+  flags: '--base <IMAGE>',
+  summary: 'do not blame the files of this image, which the image was built on',
+};
 export const CHECK: OptionRecord = {
   flags: '--check',
   summary: 'compare the root file system before and after',

@@ -1,4 +1,5 @@
-import type { BaseDocument, BaseEvidence } from '@layers/insight/base';
+import type { BaseDocument, BaseEvidence, SearchedStore } from '@layers/insight/base';
+import { escapeForTerminal } from '../output/escape.js';
 import { counted, shortDigest } from '../output/format.js';
 import { shortText } from '../output/short-text.js';
 import { table } from '../output/table.js';
@@ -8,11 +9,13 @@ import { imageHeading } from './image-heading.js';
 
 /** Renders on which image an image was built, and what says so. */
 export function* renderBase(document: BaseDocument, view: View): Generator<string> {
-  const { source, image, layers, evidence, findings } = document;
+  const { source, image, layers, evidence, searchedStore, findings } = document;
   const [best] = evidence;
   const parts =
     best === undefined ? ['unknown: name an image to compare with, by --against'] : baseParts(best, layers);
-  yield* imageHeading(source, image, [{ label: 'base', parts }], view);
+  const facts = [{ label: 'base', parts }];
+  if (searchedStore !== null) facts.push({ label: 'store', parts: [storeText(searchedStore)] });
+  yield* imageHeading(source, image, facts, view);
   if (evidence.length > 0) {
     yield '\n';
     const columns = [
@@ -30,6 +33,11 @@ export function* renderBase(document: BaseDocument, view: View): Generator<strin
     yield* table(view, columns, rows, { indent: 1 });
   }
   yield* findingsSection(findings, view);
+}
+
+function storeText({ path, images, problem }: SearchedStore): string {
+  if (problem !== null) return escapeForTerminal(`${path} cannot be read: ${problem.message}`);
+  return images === 0 ? 'empty, so that nothing was compared' : `${counted(images, 'image')} compared`;
 }
 
 function baseParts(best: BaseEvidence, layers: number): string[] {

@@ -7,6 +7,11 @@ import { shortText } from '../output/short-text.js';
 import { type Cell, table } from '../output/table.js';
 import type { View } from '../output/view.js';
 
+/** Returns the bytes that an image wastes, without those of its base where one is given. */
+export function ownWasteOf({ base, totals }: InspectDocument): number {
+  return base?.ownWastedBytes ?? totals.wastedBytes;
+}
+
 /** Renders images, a line each, and the inputs that could not be read. */
 export function* renderInspectList(
   { images, failures, skipped }: InspectListDocument,
@@ -30,8 +35,10 @@ export function* renderInspectList(
   yield* renderFailures(failures, skipped, view);
 }
 
-function imageRow({ source, image, totals, findings }: InspectDocument, view: View): (Cell | string)[] {
-  const { wastedBytes, efficiency, storedBytes, rootfsBytes, layers } = totals;
+function imageRow(document: InspectDocument, view: View): (Cell | string)[] {
+  const { source, image, totals, findings } = document;
+  const { efficiency, storedBytes, rootfsBytes, layers } = totals;
+  const wastedBytes = ownWasteOf(document);
   const wasted = view.bytes(wastedBytes);
   const isDamaged = findings.some(({ severity }) => severity === 'error');
   return [

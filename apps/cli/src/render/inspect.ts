@@ -1,9 +1,10 @@
-import type { InspectDocument, LayerReport, Totals } from '@layers/core/analysis';
+import type { BaseWaste, InspectDocument, LayerReport, Totals } from '@layers/core/analysis';
 import type { ShortAdvice } from '@layers/insight/advise';
 import { escapeForTerminal } from '../output/escape.js';
 import { counted, percent, shortDigest } from '../output/format.js';
 import { type Cell, table } from '../output/table.js';
 import type { View } from '../output/view.js';
+import { baseFacts } from './base-waste.js';
 import { runFacts } from './config.js';
 import { findingsSection } from './findings.js';
 import { imageHeading } from './image-heading.js';
@@ -16,15 +17,15 @@ export function* renderInspect(
   advice: readonly ShortAdvice[],
   view: View,
 ): Generator<string> {
-  const { source, image, totals, layers, waste, findings } = document;
+  const { source, image, totals, layers, base, waste, findings } = document;
   yield* imageHeading(
     source,
     image,
-    [...runFacts(image), { label: 'size', parts: sizeParts(totals, view) }],
+    [...runFacts(image), { label: 'size', parts: sizeParts(totals, view) }, ...baseFacts(base, view)],
     view,
   );
   yield '\n';
-  yield* layerTable(layers, view);
+  yield* layerTable(layers, base, view);
   if (waste.length > 0) {
     const all = view.colours.dim(`(layers waste ${view.ellipsis} shows all)`);
     yield `\n${view.colours.bold('The most wasteful contents')} ${all}\n`;
@@ -63,7 +64,7 @@ export function sizeParts(totals: Totals, view: View): string[] {
   ];
 }
 
-function layerTable(layers: readonly LayerReport[], view: View): Generator<string> {
+function layerTable(layers: readonly LayerReport[], base: BaseWaste | null, view: View): Generator<string> {
   const checked = layers.some(({ verified }) => verified !== null);
   const columns = [
     { title: '#', align: 'right' },
@@ -72,17 +73,25 @@ function layerTable(layers: readonly LayerReport[], view: View): Generator<strin
     { title: 'content', align: 'right', omit: 2 },
     { title: 'entries', align: 'right', omit: 4 },
     { title: '+ ~ -' },
-    { title: 'wasted', align: 'right' },
+    // With a base, what counts is who wasted it, not who stored it.
+    { title: base === null ? 'wasted' : 'caused waste', align: 'right' },
     ...(checked ? [{ title: 'digests', omit: 1 }] : []),
     { title: 'instruction', cut: 'end', least: 24 },
   ] as const;
-  const rows = layers.map((layer) => layerRow(layer, checked, view));
+  const rows = layers.map((layer) => layerRow(layer, base, checked, view));
   return table(view, columns, rows, { indent: 1 });
 }
 
-function layerRow(layer: LayerReport, checked: boolean, view: View): (Cell | string)[] {
+function layerRow(
+  layer: LayerReport,
+  base: BaseWaste | null,
+  checked: boolean,
+  view: View,
+): (Cell | string)[] {
   const { colours } = view;
-  const wasted = view.bytes(layer.wastedBytes);
+  const isOfBase = base !== null && layer.layer < base.layers;
+  const wastedBytes = base === null ? layer.wastedBytes : layer.causedWasteBytes;
+  const wasted = isOfBase ? 'base' : view.bytes(wastedBytes);
   return [
     String(layer.layer),
     layer.diffId === null ? '?' : escapeForTerminal(shortDigest(layer.diffId)),
@@ -90,7 +99,7 @@ function layerRow(layer: LayerReport, checked: boolean, view: View): (Cell | str
     view.bytes(layer.contentBytes),
     String(layer.entries),
     { text: changes(layer) },
-    layer.wastedBytes > 0 ? { text: wasted, paint: colours.yellow } : wasted,
+    wastedBytes > 0 && !isOfBase ? { text: wasted, paint: colours.yellow } : wasted,
     ...(checked ? [verifiedCell(layer.verified, view)] : []),
     instructionCell(layer.instruction, view),
   ];

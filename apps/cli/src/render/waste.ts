@@ -2,9 +2,10 @@ import type { WasteDocument } from '@layers/core/analysis';
 import { counted, percent } from '../output/format.js';
 import { type Cell, table } from '../output/table.js';
 import type { View } from '../output/view.js';
+import { baseFacts } from './base-waste.js';
 import { findingsSection } from './findings.js';
 import { foldWaste } from './fold-waste.js';
-import { imageHeading } from './image-heading.js';
+import { type Fact, imageHeading } from './image-heading.js';
 import { instructionCell } from './instruction.js';
 import { wasteTable } from './waste-table.js';
 
@@ -18,7 +19,7 @@ export interface WasteView {
 
 /** Renders the sums by cause, the layers that stored or removed wasted contents, and the contents. */
 export function* renderWaste(document: WasteDocument, shown: WasteView, view: View): Generator<string> {
-  const { source, image, totals, waste, wastedBytesByCause: wasteByCause, findings } = document;
+  const { source, image, totals, base, waste, wastedBytesByCause: wasteByCause, findings } = document;
   const wasted = [
     `${view.bytes(totals.wastedBytes)} of ${view.bytes(totals.contentBytes)}`,
     `efficiency ${percent(totals.efficiency)}`,
@@ -26,7 +27,7 @@ export function* renderWaste(document: WasteDocument, shown: WasteView, view: Vi
   const causes = Object.entries(wasteByCause)
     .filter(([, bytes]) => bytes > 0)
     .map(([cause, bytes]) => `${cause} ${view.bytes(bytes)}`);
-  const facts = [{ label: 'wasted', parts: wasted }];
+  const facts: Fact[] = [{ label: 'wasted', parts: wasted }, ...baseFacts(base, view)];
   if (causes.length > 0) facts.push({ label: 'causes', parts: causes });
   yield* imageHeading(source, image, facts, view);
   if (waste.length > 0) {

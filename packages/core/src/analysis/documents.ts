@@ -72,6 +72,8 @@ export interface LayerReport {
   readonly metadataOnly: number;
   /** Bytes stored in this layer that are unreachable. */
   readonly wastedBytes: number;
+  /** Bytes of this and lower layers that this layer made unreachable. */
+  readonly causedWasteBytes: number;
   /** The Dockerfile instruction, without Docker's `/bin/sh -c #(nop)`; null where the history does not contain it. */
   readonly instruction: string | null;
   /** As stored in the history. */
@@ -95,6 +97,16 @@ export interface WasteItem {
   readonly cause: WasteCause;
 }
 
+/** The waste of an image, divided between its base image and its own layers: both add up to `Totals.wastedBytes`. */
+export interface BaseWaste {
+  /** The number of layers of the base. */
+  readonly layers: number;
+  /** Bytes that layers of the base made unreachable: what the base image wastes by itself. */
+  readonly wastedBytes: number;
+  /** Bytes that layers above the base made unreachable, also bytes that the base stored. */
+  readonly ownWastedBytes: number;
+}
+
 /** The result of `inspectImage`. */
 export interface InspectDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;
@@ -104,6 +116,8 @@ export interface InspectDocument {
   readonly layersRead: true;
   readonly totals: Totals;
   readonly layers: readonly LayerReport[];
+  /** Null where no base is given. `waste` and `wastedBytesByCause` leave out what the base wasted. */
+  readonly base: BaseWaste | null;
   /** The largest wasted contents, largest first. */
   readonly waste: readonly WasteItem[];
   readonly wastedBytesByCause: Readonly<Record<WasteCause, number>>;
@@ -180,6 +194,8 @@ export interface WasteDocument {
   readonly source: SourceInfo;
   readonly image: ImageInfo;
   readonly totals: Totals;
+  /** Null where no base is given. `waste` and `wastedBytesByCause` leave out what the base wasted. */
+  readonly base: BaseWaste | null;
   /** All wasted contents, largest first. */
   readonly waste: readonly (WasteItem & {
     /** Instruction of the layer that stores the content. */

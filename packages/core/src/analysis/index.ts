@@ -2,6 +2,7 @@ export { type Analysis, analyse, refuseDamage } from './analysis.js';
 export { type CatOptions, catFile } from './cat.js';
 export { declaredInspectDocument } from './declared-inspect.js';
 export {
+  type BaseWaste,
   type Check,
   type DeclaredInspectDocument,
   type DeclaredLayer,

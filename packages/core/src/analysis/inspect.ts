@@ -7,10 +7,17 @@ import { type InspectDocument, type LayerReport, SCHEMA_VERSION } from './docume
 import { allFindings } from './findings.js';
 import { imageInfo, stepsOfLayers } from './image-info.js';
 import { totalsOf } from './totals.js';
-import { wasteByCause, wasteItems } from './waste.js';
+import { baseWaste, causedWaste, wasteByCause, wasteItems } from './waste.js';
 
-/** Returns the layers of an image, what each adds and wastes, and the `top` largest wasted contents. */
-export function inspectDocument(analysis: Analysis, options: { top: number }): InspectDocument {
+/**
+ * Returns the layers of an image, what each adds and wastes, and the `top` largest wasted contents.
+ *
+ * @param options.baseLayers the number of layers of the base image, whose own waste is summed up; default 0
+ */
+export function inspectDocument(
+  analysis: Analysis,
+  { top, baseLayers = 0 }: { readonly top: number; readonly baseLayers?: number | undefined },
+): InspectDocument {
   return {
     schemaVersion: SCHEMA_VERSION,
     source: analysis.image.archive.source,
@@ -18,8 +25,9 @@ export function inspectDocument(analysis: Analysis, options: { top: number }): I
     layersRead: true,
     totals: totalsOf(analysis),
     layers: layerReports(analysis),
-    waste: wasteItems(analysis, options.top),
-    wastedBytesByCause: wasteByCause(analysis),
+    base: baseWaste(analysis, baseLayers),
+    waste: wasteItems(analysis, top, baseLayers),
+    wastedBytesByCause: wasteByCause(analysis, baseLayers),
     findings: allFindings(analysis),
   };
 }
@@ -28,6 +36,7 @@ export function layerReports(analysis: Analysis): LayerReport[] {
   const { image, union, contentBytes, wastedBytes, storedAgain } = analysis;
   const steps = stepsOfLayers(image.description);
   const chain = chainOf(image.layers.map(({ description }) => description.diffId));
+  const caused = causedWaste(analysis);
   const copies = image.layers.map(() => 0);
   for (const { layer } of storedAgain) copies[layer] = (copies[layer] ?? 0) + 1;
   return image.layers.map(({ description, index, verified }, position): LayerReport => {
@@ -50,6 +59,7 @@ export function layerReports(analysis: Analysis): LayerReport[] {
       deleted: changes?.deleted ?? 0,
       metadataOnly: copies[position] ?? 0,
       wastedBytes: wastedBytes[position] ?? 0,
+      causedWasteBytes: caused[position] ?? 0,
       instruction: step?.createdBy === undefined ? null : cleanInstruction(step.createdBy),
       createdBy: step?.createdBy ?? null,
       created: step?.created ?? null,

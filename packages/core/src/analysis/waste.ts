@@ -1,14 +1,18 @@
 import { pathFields } from '../findings/path-fields.js';
 import { type Changeset, pathOf } from '../rootfs/changeset.js';
 import { NONE } from '../rootfs/node-table.js';
-import { type Analysis, type StoredAgain, sizeOf } from './analysis.js';
-import { SCHEMA_VERSION, type WasteDocument, type WasteItem } from './documents.js';
+import { type Analysis, type StoredAgain, sizeOf, sum } from './analysis.js';
+import { type BaseWaste, SCHEMA_VERSION, type WasteDocument, type WasteItem } from './documents.js';
 import { allFindings } from './findings.js';
 import { imageInfo, instructionsOfLayers } from './image-info.js';
 import { totalsOf } from './totals.js';
 
-/** Returns every wasted content: its layer, the layer and cause that made it unreachable, and changed attributes. */
-export function wasteDocument(analysis: Analysis): WasteDocument {
+/**
+ * Returns every wasted content: its layer, the layer and cause that made it unreachable, and changed attributes.
+ *
+ * @param baseLayers the number of layers of the base image, whose own waste is summed up; 0 without a base
+ */
+export function wasteDocument(analysis: Analysis, baseLayers = 0): WasteDocument {
   const steps = instructionsOfLayers(analysis.image.description);
   const copies = new Map(
     analysis.storedAgain.filter(({ waste }) => waste !== NONE).map((copy) => [copy.waste, copy]),
@@ -18,7 +22,8 @@ export function wasteDocument(analysis: Analysis): WasteDocument {
     source: analysis.image.archive.source,
     image: imageInfo(analysis.image.description),
     totals: totalsOf(analysis),
-    waste: Array.from(ranked(analysis), (index) => {
+    base: baseWaste(analysis, baseLayers),
+    waste: Array.from(ranked(analysis, baseLayers), (index) => {
       const item = itemAt(analysis, index);
       const copy = copies.get(index);
       return {
@@ -28,7 +33,7 @@ export function wasteDocument(analysis: Analysis): WasteDocument {
         ...(copy === undefined ? {} : { changed: changedFields(analysis.union.layers, copy) }),
       };
     }),
-    wastedBytesByCause: wasteByCause(analysis),
+    wastedBytesByCause: wasteByCause(analysis, baseLayers),
     wasteByLayer: analysis.wastedBytes.map((wastedBytes, layer) => ({
       layer,
       wastedBytes,
@@ -38,37 +43,63 @@ export function wasteDocument(analysis: Analysis): WasteDocument {
   };
 }
 
-/** Returns the `top` largest wasted contents. */
-export function wasteItems(analysis: Analysis, top: number): WasteItem[] {
-  return Array.from(ranked(analysis).subarray(0, top), (index) => itemAt(analysis, index));
+/** Returns the `top` largest contents that layers above the base wasted. */
+export function wasteItems(analysis: Analysis, top: number, baseLayers: number): WasteItem[] {
+  return Array.from(ranked(analysis, baseLayers).subarray(0, top), (index) => itemAt(analysis, index));
 }
 
-export function wasteByCause({ union }: Analysis): WasteDocument['wastedBytesByCause'] {
-  const bytes = { deleted: 0, overwritten: 0, rewritten: 0, replaced: 0, 'duplicate-entry': 0 };
+/** Returns what the base image and the layers above it wasted; null for an image without a known base. */
+export function baseWaste(analysis: Analysis, baseLayers: number): BaseWaste | null {
+  if (baseLayers === 0) return null;
+  const caused = causedWaste(analysis);
+  return {
+    layers: baseLayers,
+    wastedBytes: sum(caused.slice(0, baseLayers)),
+    ownWastedBytes: sum(caused.slice(baseLayers)),
+  };
+}
+
+/** Returns for each layer the bytes that it made unreachable, whichever layer stored them. */
+export function causedWaste({ union }: Analysis): number[] {
+  const bytes = union.layers.map(() => 0);
   for (let i = 0; i < union.waste.count; i++) {
-    const { layer, entry, cause } = union.waste.at(i);
-    bytes[cause] += sizeOf(union.layers, layer, entry);
+    const { layer, entry, unreachableFrom } = union.waste.at(i);
+    bytes[unreachableFrom] = (bytes[unreachableFrom] ?? 0) + sizeOf(union.layers, layer, entry);
   }
   return bytes;
 }
 
-/** Returns the indexes of the waste list, largest first, then by layer and entry. Uses columns: there may be millions. */
-function ranked({ union }: Analysis): Int32Array {
+/** Returns the bytes that layers above the base wasted, by cause. */
+export function wasteByCause({ union }: Analysis, baseLayers: number): WasteDocument['wastedBytesByCause'] {
+  const bytes = { deleted: 0, overwritten: 0, rewritten: 0, replaced: 0, 'duplicate-entry': 0 };
+  for (let i = 0; i < union.waste.count; i++) {
+    const { layer, entry, cause, unreachableFrom } = union.waste.at(i);
+    if (unreachableFrom >= baseLayers) bytes[cause] += sizeOf(union.layers, layer, entry);
+  }
+  return bytes;
+}
+
+/**
+ * Returns the indexes of what layers above the base wasted, largest first, then by layer and entry. Uses columns: there may
+ * be millions.
+ */
+function ranked({ union }: Analysis, baseLayers: number): Int32Array {
   const { count } = union.waste;
+  const kept = new Int32Array(count);
+  let keptCount = 0;
   const bytes = new Float64Array(count);
   const layers = new Int32Array(count);
   const entries = new Int32Array(count);
   for (let index = 0; index < count; index++) {
-    const { layer, entry } = union.waste.at(index);
+    const { layer, entry, unreachableFrom } = union.waste.at(index);
+    if (unreachableFrom >= baseLayers) kept[keptCount++] = index;
     bytes[index] = sizeOf(union.layers, layer, entry);
     layers[index] = layer;
     entries[index] = entry;
   }
   const by = (column: Float64Array | Int32Array, a: number, b: number): number =>
     (column[a] ?? 0) - (column[b] ?? 0);
-  return Int32Array.from({ length: count }, (_, index) => index).sort(
-    (a, b) => by(bytes, b, a) || by(layers, a, b) || by(entries, a, b),
-  );
+  return kept.subarray(0, keptCount).sort((a, b) => by(bytes, b, a) || by(layers, a, b) || by(entries, a, b));
 }
 
 function itemAt({ union }: Analysis, index: number): WasteItem {

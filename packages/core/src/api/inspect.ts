@@ -5,8 +5,14 @@ import { wasteDocument } from '../analysis/waste.js';
 import type { LayerOptions } from '../image/open-archive.js';
 import { type Image, readingOf } from './image.js';
 
+/** Options of `findWaste`. */
+export interface WasteOptions extends LayerOptions {
+  /** The number of layers of the base image: what it wastes by itself is summed up, not listed. Default: 0. */
+  readonly baseLayers?: number | undefined;
+}
+
 /** Options of `inspectImage`. */
-export interface InspectOptions extends LayerOptions {
+export interface InspectOptions extends WasteOptions {
   /** The number of wasted files to list, largest first. Default: 10. */
   readonly top?: number | undefined;
 }
@@ -25,7 +31,7 @@ export interface InspectOptions extends LayerOptions {
  */
 export async function inspectImage(image: Image, options: InspectOptions = {}): Promise<InspectDocument> {
   const analysis = await readingOf(image).analyse(options);
-  return inspectDocument(analysis, { top: options.top ?? 10 });
+  return inspectDocument(analysis, { top: options.top ?? 10, baseLayers: options.baseLayers });
 }
 
 /**
@@ -40,8 +46,8 @@ export async function inspectImage(image: Image, options: InspectOptions = {}): 
  * for (const { path, sizeBytes, cause } of waste.slice(0, 10)) console.log(sizeBytes, path, cause);
  * ```
  */
-export async function findWaste(image: Image, options: LayerOptions = {}): Promise<WasteDocument> {
-  return wasteDocument(await readingOf(image).analyse(options));
+export async function findWaste(image: Image, options: WasteOptions = {}): Promise<WasteDocument> {
+  return wasteDocument(await readingOf(image).analyse(options), options.baseLayers);
 }
 
 /**

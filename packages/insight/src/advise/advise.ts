@@ -100,12 +100,16 @@ export interface ShortAdvice {
   readonly text: string;
 }
 
-/** Returns the advice that saves most. Reads no contents, so that it costs little beside reading the image. */
-export function bestAdvice(analysis: Analysis, top: number): ShortAdvice[] {
+/**
+ * Returns the advice that saves most. Reads no contents, so that it costs little beside reading the image.
+ *
+ * @param baseLayers the number of layers of the base image, whose files are not blamed
+ */
+export function bestAdvice(analysis: Analysis, top: number, baseLayers = 0): ShortAdvice[] {
   const { union } = analysis;
   const found = [
-    ...wastedAdvice(union, layerReports(analysis), 0),
-    ...visibleAdvice(union, createClaims(union), 0),
+    ...wastedAdvice(union, layerReports(analysis), baseLayers),
+    ...visibleAdvice(union, createClaims(union), baseLayers),
   ];
   return worthwhile(found, leastBytes(analysis))
     .slice(0, top)

@@ -2,6 +2,7 @@ import type { ImageInfo, SCHEMA_VERSION } from '@layers/core/analysis';
 import type { Digest } from '@layers/core/digest';
 import type { Finding } from '@layers/core/findings';
 import type { SourceInfo } from '@layers/core/image';
+import type { ErrorCode } from '@layers/errors';
 
 /** The result of `layers base`. */
 export interface BaseDocument {
@@ -12,7 +13,18 @@ export interface BaseDocument {
   readonly layers: number;
   /** What says which image it was built on: certain evidence first, then the largest base. Empty where nothing does. */
   readonly evidence: readonly BaseEvidence[];
+  /** The store whose images were compared; null where the images to compare with were given. */
+  readonly searchedStore: SearchedStore | null;
   readonly findings: readonly Finding[];
+}
+
+/** A store whose images were compared with the image. */
+export interface SearchedStore {
+  readonly path: string;
+  /** The number of its images. */
+  readonly images: number;
+  /** Why its images could not be compared; null where they were. */
+  readonly problem: { readonly code: ErrorCode; readonly message: string } | null;
 }
 
 /** Something that says on which image an image was built. */

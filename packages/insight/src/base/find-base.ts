@@ -5,7 +5,8 @@ import type { BaseEvidence } from './document.js';
 
 /** An image that may be the base. */
 export interface BaseCandidate {
-  readonly name: string;
+  /** Null for an image of the store without a name. */
+  readonly name: string | null;
   readonly digest: Digest | null;
   /** The DiffIDs of its layers, lowest first; null for a layer without one. */
   readonly diffIds: readonly (Digest | null)[];

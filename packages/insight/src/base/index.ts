@@ -1,2 +1,2 @@
-export type { BaseDocument, BaseEvidence } from './document.js';
+export type { BaseDocument, BaseEvidence, SearchedStore } from './document.js';
 export { type BaseCandidate, findBase } from './find-base.js';

@@ -2,6 +2,7 @@ import { ExitStatus } from '../../exit-status.js';
 import { FIND_TYPES } from '../../flags/find-words.js';
 import { SHOWS } from '../help.js';
 import {
+  BASE,
   BYTES,
   IMAGE_ARGUMENT,
   IMAGE_OPTIONS,
@@ -103,10 +104,7 @@ const ADVISE: CommandRecord = {
   summary: 'Show what to change in the Dockerfile, and the bytes that each change saves',
   arguments: [IMAGE_ARGUMENT],
   options: [
-    {
-      flags: '--base <IMAGE>',
-      summary: 'do not blame the files of this image, which the image was built on',
-    },
+    BASE,
     {
       flags: '--min-size <SIZE>',
       summary: 'leave out advice that saves less (default: a thousandth of the image)',
@@ -125,7 +123,7 @@ const ADVISE: CommandRecord = {
   load: async () => (await import('../../commands/advise.js')).advise,
 };
 
-const BASE: CommandRecord = {
+const BUILT_ON: CommandRecord = {
   name: 'base',
   otherNames: ['from'],
   summary: 'Show on which image an image was built',
@@ -133,7 +131,7 @@ const BASE: CommandRecord = {
   options: [
     {
       flags: '--against <IMAGE>',
-      summary: 'compare with this image, which may be the base (repeatable)',
+      summary: 'compare with this image, not with those of the store (repeatable)',
       repeatable: true,
     },
     ...IMAGE_OPTIONS,
@@ -146,4 +144,4 @@ const BASE: CommandRecord = {
 };
 
 /** The commands of `@layers/insight`. */
-export const INSIGHT: readonly CommandRecord[] = [ADVISE, BASE, FIND, LOG, DUPLICATES, SECRETS];
+export const INSIGHT: readonly CommandRecord[] = [ADVISE, BUILT_ON, FIND, LOG, DUPLICATES, SECRETS];

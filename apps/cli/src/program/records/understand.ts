@@ -1,6 +1,7 @@
 import { ExitStatus } from '../../exit-status.js';
 import { READS, SHOWS } from '../help.js';
 import {
+  BASE,
   BYTES,
   IMAGE_ARGUMENT,
   IMAGE_OPTIONS,
@@ -40,6 +41,7 @@ const INSPECT: CommandRecord = {
       parse: wholeNumber,
       defaultValue: 10,
     },
+    BASE,
     { flags: '--verify', summary: 'compute all digests and compare them with declared ones' },
     LAYERS,
     ...IMAGE_OPTIONS,
@@ -52,6 +54,7 @@ const INSPECT: CommandRecord = {
     'layers inspect app.tar',
     'docker save app | layers inspect --json - | jq .totals',
     'layers inspect docker://registry.example/app:1.0',
+    'layers inspect --base base.tar app.tar',
     'layers inspect app-1.tar app-2.tar',
     'layers inspect --all --jsonl both.tar | jq .totals.wastedBytes',
   ],
@@ -81,6 +84,7 @@ const WASTE: CommandRecord = {
   options: [
     { flags: '--top <N>', summary: 'list the N lines or files with the most bytes', parse: wholeNumber },
     { flags: '--all', summary: 'list each file, also where a directory has many' },
+    BASE,
     ...IMAGE_OPTIONS,
     ...REGISTRY_OPTIONS,
     BYTES,
@@ -90,6 +94,7 @@ const WASTE: CommandRecord = {
   examples: [
     'layers waste app.tar',
     'layers waste --all --top 50 app.tar',
+    'layers waste --base base.tar app.tar',
     'layers waste --jsonl app.tar | jq -r .path',
   ],
   statuses: SHOWS,
