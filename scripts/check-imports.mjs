@@ -59,7 +59,7 @@ const FOLDERS = {
     'daemon',
   ],
   'packages/registry': ['hosts', 'credentials', 'http', 'auth', 'client', 'copy', 'api'],
-  'packages/insight': ['duplicates', 'advise', 'base', 'events', 'find', 'log', 'secrets', 'packages', 'api'],
+  'packages/insight': ['duplicates', 'base', 'events', 'find', 'log', 'secrets', 'advise', 'packages', 'api'],
   'apps/cli': [
     'output',
     'input',

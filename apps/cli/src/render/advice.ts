@@ -1,5 +1,5 @@
 import type { Advice, AdviceDocument, LayerStep } from '@layers/insight/advise';
-import { escapeName } from '../output/escape.js';
+import { escapeForTerminal, escapeName } from '../output/escape.js';
 import { counted } from '../output/format.js';
 import { type Cell, table } from '../output/table.js';
 import { wrapped } from '../output/text-width.js';
@@ -11,11 +11,14 @@ import { instructionCell } from './instruction.js';
 /** Renders what to change in a Dockerfile: for each advice what is wrong, where, and what to do. */
 export function* renderAdvice(document: AdviceDocument, view: View): Generator<string> {
   const { source, image, totals, advice, findings } = document;
-  const { savableBytes, contentBytes, repackBytes, baseLayers } = totals;
+  const { savableBytes, contentBytes, repackBytes, baseLayers, pullBytes, secretsIn } = totals;
   const parts = [`${view.bytes(savableBytes)} of ${view.bytes(contentBytes)}`];
   if (repackBytes > 0) parts.push(`${view.bytes(repackBytes)} of it by layers repack --drop-waste`);
   if (baseLayers > 0) parts.push(`${counted(baseLayers, 'layer')} of the base left out`);
-  yield* imageHeading(source, image, [{ label: 'savable', parts }], view);
+  const facts = [{ label: 'savable', parts }];
+  if (pullBytes > 0) facts.push({ label: 'pulled', parts: [`${view.bytes(pullBytes)} again for no reason`] });
+  facts.push({ label: 'secrets', parts: [SECRETS_IN[secretsIn]] });
+  yield* imageHeading(source, image, facts, view);
   for (const [i, each] of advice.entries()) {
     yield '\n';
     yield* renderOne(i + 1, each, view);
@@ -24,13 +27,21 @@ export function* renderAdvice(document: AdviceDocument, view: View): Generator<s
   yield* findingsSection(findings, view);
 }
 
+const SECRETS_IN = {
+  contents: 'searched in the config, the history and all files',
+  names: 'searched in the config, the history and the names of files: --secrets reads files',
+} as const;
+
 const LABEL_COLUMNS = 9;
 const LEAST_TEXT = 40;
 
 function* renderOne(number: number, advice: Advice, view: View): Generator<string> {
   const { bold, yellow, green } = view.colours;
-  const { savableBytes, problem, fix, example, wastedBy, storedBy, paths, morePaths } = advice;
-  const size = savableBytes === 0 ? '' : `${view.bytes(savableBytes)}: `;
+  const { savableBytes, pullBytes, rule, problem, fix, example, wastedBy, storedBy, paths, morePaths } =
+    advice;
+  const bytes = savableBytes + pullBytes;
+  const size = bytes === 0 ? '' : `${view.bytes(bytes)}: `;
+  const named = rule === null ? '' : ` (${escapeForTerminal(rule)})`;
   const room = Math.max(LEAST_TEXT, view.width - LABEL_COLUMNS - 1);
   const rows: (Cell | string)[][] = [];
   const add = (label: string, lines: readonly string[], paint?: (text: string) => string): void => {
@@ -38,7 +49,9 @@ function* renderOne(number: number, advice: Advice, view: View): Generator<strin
       rows.push([i === 0 ? label : '', paint === undefined ? text : { text, paint }]);
     });
   };
-  add(String(number), wrapped(`${size}${problem}`, room), (text) => bold(yellow(text)));
+  add(String(number), wrapped(`${size}${escapeForTerminal(problem)}${named}`, room), (text) =>
+    bold(yellow(text)),
+  );
   if (wastedBy !== null) add('by', [stepText(wastedBy, view)]);
   const shownLayers = view.truncate ? storedBy.slice(0, MOST_LAYERS) : storedBy;
   add('stored', [
@@ -48,7 +61,8 @@ function* renderOne(number: number, advice: Advice, view: View): Generator<strin
   const shownPaths = view.truncate ? paths.slice(0, MOST_PATHS) : paths;
   add('paths', [
     ...shownPaths.map(
-      ({ path, pathBase64, sizeBytes }) => `${escapeName(path, pathBase64)}  ${view.bytes(sizeBytes)}`,
+      ({ path, pathBase64, sizeBytes }) =>
+        `${escapeName(path, pathBase64)}${sizeBytes === 0 ? '' : `  ${view.bytes(sizeBytes)}`}`,
     ),
     ...moreLine(morePaths + paths.length - shownPaths.length, 'path'),
   ]);

@@ -1,6 +1,8 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { examples, layers } from '@layers/testing/command';
+import { archiveOf } from '@layers/testing/diff-archives';
+import { leaksOf, plantedArchive } from '@layers/testing/planted-secrets';
 import { useScratch } from '@layers/testing/scratch';
 import { describe, expect, it } from 'vitest';
 
@@ -71,5 +73,47 @@ describe('layers advise', () => {
         /^ 35\.6 kB {6}4 {2}files are removed here, but stay in the layer that stored them: do not copy/,
       ),
     ]);
+  });
+
+  it('names secrets, and says where they were searched', () => {
+    const image = scratch.file(plantedArchive(), 'planted.tar');
+    const shown = (...args: readonly string[]): string => {
+      const { status, stdout } = layers(['advise', '--no-trunc', image, ...args]);
+      expect(status).toBe(0);
+      expect(leaksOf(stdout)).toEqual([]);
+      return stdout.replaceAll(/\s+/g, ' ');
+    };
+    const names = shown();
+    expect(names).toContain('and the names of files: --secrets reads files');
+    expect(names).toContain('(github-token)');
+    expect(names).toContain('content was not read (file-name)');
+    const contents = shown('--secrets');
+    expect(contents).toContain('secrets searched in the config, the history and all files');
+    expect(contents).toContain('(private-key) stored layer 0');
+    expect(contents).toContain('paths /root/key.pem fix');
+  });
+
+  it('finds an instruction in a bad order by earlier versions', () => {
+    const version = (time: number): string => {
+      const data = Buffer.alloc(20_000, 'x');
+      return scratch.file(
+        archiveOf(
+          [
+            [{ path: 'bin', data: Buffer.from('base') }],
+            [{ path: 'app', data: Buffer.from(`version ${time}`) }],
+            [{ path: 'modules', data, mtime: time }],
+          ],
+          { form: 'hybrid', compression: null },
+          { history: ['ADD base /', 'COPY app /', 'RUN install'].map((created_by) => ({ created_by })) },
+        ),
+        `version-${time}.tar`,
+      );
+    };
+    const [first, second, third] = [version(1), version(2), version(3)];
+    const { status, stdout } = layers(['advise', third, '--history', first, '--history', second]);
+    expect(status).toBe(0);
+    expect(stdout).toContain(`pulled   44 kB again for no reason\n`);
+    expect(stdout).toContain(' by      layer 1  COPY app /\n stored  layer 2  RUN install\n fix     move it');
+    expect(layers(['advise', third]).stdout).not.toContain('pulled');
   });
 });

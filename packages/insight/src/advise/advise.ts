@@ -1,3 +1,4 @@
+import type { Image } from '@layers/core';
 import {
   type Analysis,
   allFindings,
@@ -7,7 +8,9 @@ import {
   SCHEMA_VERSION,
 } from '@layers/core/analysis';
 import type { LayerOptions } from '@layers/core/api';
+import type { ReadImage } from '@layers/core/image';
 import type { Union } from '@layers/core/rootfs';
+import { documentSecrets, imageSecrets } from '../secrets/index.js';
 import type { AdviceCode } from './codes.js';
 import type { Advice, AdviceDocument, LayerStep } from './document.js';
 import { addsRootfs, duplicateText } from './duplicate-advice.js';
@@ -15,6 +18,9 @@ import { duplicateGroup } from './duplicate-group.js';
 import type { FileGroup } from './file-group.js';
 import { foldedPaths } from './folded-paths.js';
 import { layerAdvice } from './layer-advice.js';
+import { namedFileAdvice, secretAdvice } from './secrets/secret-advice.js';
+import { earlyLayers } from './versions/layer-order.js';
+import { orderAdvice } from './versions/order-advice.js';
 import { type Claims, createClaims, visibleGroups } from './visible-groups.js';
 import { type AdviceText, wastedText } from './wasted-advice.js';
 import { wastedGroups } from './wasted-groups.js';
@@ -27,6 +33,10 @@ export interface AdviseOptions extends LayerOptions {
   readonly minBytes?: number | undefined;
   /** Whether contents are compared, to find duplicate files. Default: true. */
   readonly duplicates?: boolean | undefined;
+  /** Whether all files are read to find secrets; else their names decide. Default: false. */
+  readonly secrets?: boolean | undefined;
+  /** Earlier versions of the image, the oldest first, to find instructions in a bad order. */
+  readonly history?: readonly Image[] | undefined;
 }
 
 const LEAST_BYTES = 10_000;
@@ -42,32 +52,53 @@ interface FileAdvice {
 }
 
 /**
- * Returns what to change in the Dockerfile of an image, the most savable bytes first.
+ * Returns what to change in the Dockerfile of an image: secrets first, then the most savable bytes.
  *
+ * @param history earlier versions of the image, the oldest first
  * @throws LayersError ERR_LAYERS_READ; ERR_LAYERS_NEEDS_FILE for a sparse file of a stream
  */
 export async function adviceDocument(
   analysis: Analysis,
-  options: AdviseOptions = {},
+  options: Omit<AdviseOptions, 'history'> = {},
+  history: readonly ReadImage[] = [],
 ): Promise<AdviceDocument> {
   const { image, union } = analysis;
-  const { baseLayers = 0, duplicates = true, signal, onProgress } = options;
-  const layers = layerReports(analysis);
+  const { baseLayers = 0, duplicates = true, secrets = false, signal, onProgress } = options;
+  const reports = layerReports(analysis);
+  const { secrets: found, redactor } = secrets
+    ? await imageSecrets(analysis, options)
+    : documentSecrets(image);
+  const redact = (text: string): string => redactor.redact(text);
+  // Instructions may contain secrets.
+  const layers = reports.map((layer) => ({
+    ...layer,
+    instruction: layer.instruction === null ? null : redact(layer.instruction),
+  }));
   const least = leastBytes(analysis, options.minBytes);
   const claims = createClaims(union);
-  const found = [...wastedAdvice(union, layers, baseLayers), ...visibleAdvice(union, claims, baseLayers)];
+  const onGroups = [...wastedAdvice(union, layers, baseLayers), ...visibleAdvice(union, claims, baseLayers)];
   if (duplicates) {
     // What is twice in a root file system that is added as a whole was made elsewhere.
     const firstLayer = Math.max(baseLayers, addsRootfs(layers[0]?.instruction ?? null) ? 1 : 0);
     const files = await duplicateGroup(analysis, claims, firstLayer, { signal, onProgress });
-    found.push({ code: 'duplicate-files', text: duplicateText(union, files), files, wastedBy: null });
+    onGroups.push({ code: 'duplicate-files', text: duplicateText(union, files), files, wastedBy: null });
   }
   const stepOf = (layer: number): LayerStep => ({ layer, instruction: layers[layer]?.instruction ?? null });
-  const onFiles = worthwhile(found, least).map(
+  const onSecrets = [
+    ...secretAdvice(found, baseLayers, stepOf),
+    ...(secrets ? [] : namedFileAdvice(union, baseLayers, stepOf, redact)),
+  ];
+  const early = history.length === 0 ? [] : await earlyLayers([...history, image], baseLayers, signal);
+  const onOrder = orderAdvice(early, history.length + 1, stepOf).filter(
+    ({ pullBytes }) => pullBytes >= least,
+  );
+  const onFiles = worthwhile(onGroups, least).map(
     ({ code, text, files, wastedBy }): Advice => ({
       code,
       ...text,
+      rule: null,
       savableBytes: files.bytes,
+      pullBytes: 0,
       files: files.count,
       repack: wastedBy !== null,
       storedBy: files.layers.map(([layer, sizeBytes]) => ({ ...stepOf(layer), sizeBytes })),
@@ -86,8 +117,10 @@ export async function adviceDocument(
       savableBytes: savable(onFiles),
       repackBytes: savable(onFiles.filter(({ repack }) => repack)),
       baseLayers,
+      pullBytes: onOrder.reduce((sum, { pullBytes }) => sum + pullBytes, 0),
+      secretsIn: secrets ? 'contents' : 'names',
     },
-    advice: [...onFiles, ...layerAdvice(image.archive.source, layers, baseLayers)],
+    advice: [...onSecrets, ...onFiles, ...onOrder, ...layerAdvice(image.archive.source, layers, baseLayers)],
     findings: allFindings(analysis),
   };
 }

@@ -14,6 +14,8 @@
  * - `build-tools`: compilers and other tools that a build needs, and a container does not
  * - `duplicate-files`: files with the same content
  * - `small-layers`: instructions that could be one
+ * - `secrets`: keys, tokens and passwords in the image
+ * - `layer-order`: an instruction whose files change often is below others whose files never change
  * - `uncompressed-layers`: layers of a registry or an OCI archive that are not compressed
  *
  * @useDeclaredType
@@ -35,4 +37,6 @@ export const ADVICE_CODES = [
   'duplicate-files',
   'small-layers',
   'uncompressed-layers',
+  'secrets',
+  'layer-order',
 ] as const;

@@ -9,7 +9,7 @@ export interface AdviceDocument {
   readonly source: SourceInfo;
   readonly image: ImageInfo;
   readonly totals: AdviceTotals;
-  /** The most savable bytes first. No content is counted twice. */
+  /** Secrets, then the most savable bytes first. No content is counted twice. */
   readonly advice: readonly Advice[];
   readonly findings: readonly Finding[];
 }
@@ -23,6 +23,10 @@ export interface AdviceTotals {
   readonly repackBytes: number;
   /** The layers of the base image, whose own files are not blamed; 0 where no base is given. */
   readonly baseLayers: number;
+  /** Bytes of layers that pulls of the given versions transferred again; all advice on the order of layers together. */
+  readonly pullBytes: number;
+  /** Where secrets were searched: `contents` of all files, or `names` of files only. Documents are always searched. */
+  readonly secretsIn: 'contents' | 'names';
 }
 
 /** Something to change in the Dockerfile. */
@@ -34,15 +38,22 @@ export interface Advice {
   readonly fix: string;
   /** A line of a Dockerfile that does it; null where there is no single line. */
   readonly example: string | null;
+  /** The rule that found a secret; null for other advice. */
+  readonly rule: string | null;
   /** Bytes of regular files that the image would have less; 0 where it saves layers or transfers instead. */
   readonly savableBytes: number;
+  /** Bytes of layers that pulls of the given versions transferred again; 0 for other advice than on the order of layers. */
+  readonly pullBytes: number;
   /** The number of contents with these bytes. */
   readonly files: number;
   /** Whether `layers repack --drop-waste` saves the same bytes without a new build. */
   readonly repack: boolean;
-  /** The layers that stored the bytes, the most bytes first. */
+  /** The layers that stored the bytes, the most bytes first; for the order of layers, those that were pulled again. */
   readonly storedBy: readonly StoringLayer[];
-  /** The layer that made them unreachable; null where they are still in the root file system. */
+  /**
+   * The layer that made them unreachable, or because of which they were pulled again; null where they are still in the root
+   * file system.
+   */
   readonly wastedBy: LayerStep | null;
   /** Where the bytes are, the most first. */
   readonly paths: readonly AdvicePath[];

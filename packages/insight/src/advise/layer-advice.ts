@@ -49,7 +49,9 @@ export function layerAdvice(
 }
 
 const NOTHING_SAVED = {
+  rule: null,
   savableBytes: 0,
+  pullBytes: 0,
   files: 0,
   repack: false,
   wastedBy: null,

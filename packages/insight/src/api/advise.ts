@@ -1,14 +1,15 @@
 import type { Image } from '@layers/core';
 import { readingOf } from '@layers/core/api';
+import type { ReadImage } from '@layers/core/image';
 import { type AdviseOptions, adviceDocument } from '../advise/advise.js';
 import type { AdviceDocument } from '../advise/document.js';
 
 /**
- * Returns what to change in the Dockerfile of an image to make it smaller, the most savable bytes first. Counts no content
- * twice.
+ * Returns what to change in the Dockerfile of an image to make it smaller: secrets first, then the most savable bytes. Counts
+ * no content twice.
  *
  * @param options `baseLayers` is the number of layers of the base image, which are not blamed; `minBytes` leaves out small
- *   advice; `duplicates: false` compares no contents
+ *   advice; `duplicates: false` compares no contents; `secrets` reads all files; `history` has earlier versions
  * @throws LayersError as `inspectImage`; ERR_LAYERS_NEEDS_FILE for a sparse file of an image from a stream
  *
  * @example
@@ -18,5 +19,7 @@ import type { AdviceDocument } from '../advise/document.js';
  * ```
  */
 export async function adviseImage(image: Image, options: AdviseOptions = {}): Promise<AdviceDocument> {
-  return adviceDocument(await readingOf(image).analyse(options), options);
+  const history: ReadImage[] = [];
+  for (const older of options.history ?? []) history.push(await readingOf(older).read(options));
+  return adviceDocument(await readingOf(image).analyse(options), options, history);
 }

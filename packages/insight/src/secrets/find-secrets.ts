@@ -2,15 +2,11 @@ import { type Analysis, allFindings, imageInfo, SCHEMA_VERSION } from '@layers/c
 import type { LayerOptions } from '@layers/core/api';
 import { createFinding, type Finding } from '@layers/core/findings';
 import { type Baseline, createBaselineFilter } from './baseline.js';
-import { configSecrets } from './config/config-secrets.js';
 import type { RuleFile } from './custom/rule-file.js';
 import type { Secret, SecretsDocument, SecretsTotals } from './document.js';
-import { fileSecrets } from './file-secrets.js';
-import { Redactor } from './redactor.js';
+import { imageSecrets } from './image-secrets.js';
+import type { Redactor } from './redactor.js';
 import { SECRET_SEVERITIES, type SecretSeverity } from './rule.js';
-import { compiled } from './scan/scan-job.js';
-import { scanLayers } from './scan/scan-layers.js';
-import { TextScanner } from './scan/scan-text.js';
 
 /** Options of `findSecrets`. */
 export interface SecretsOptions extends LayerOptions {
@@ -33,21 +29,9 @@ export async function secretsDocument(
 ): Promise<SecretsDocument> {
   const { image } = analysis;
   const file = options.rules ?? null;
-  const rules = compiled(file);
-  const scanner = new TextScanner(rules);
-  const redactor = new Redactor(scanner);
-  const layers = await scanLayers(image, file, options);
-  const ofConfig = configSecrets(image, { rules, scanner, redactor });
-  const ofFiles = await fileSecrets(analysis, layers, { rules, redactor });
-  const { secrets, counts } = listed([...ofConfig.secrets, ...ofFiles.secrets], options);
-  const stopped = new Set([...layers.flatMap((layer) => layer?.stopped ?? []), ...scanner.guard.stopped]);
-  const findings = [
-    ...allFindings(analysis),
-    ...unusedRules(file),
-    ...[...stopped].map((rule) => tooSlow(rules.rules[rule]?.rule.id ?? '')),
-  ];
-  const notListed = ofConfig.more + ofFiles.more;
-  const scannedBytes = layers.reduce((sum, layer) => sum + (layer?.scannedBytes ?? 0), 0);
+  const { secrets: all, redactor, notListed, scannedBytes, stopped } = await imageSecrets(analysis, options);
+  const { secrets, counts } = listed(all, options);
+  const findings = [...allFindings(analysis), ...unusedRules(file), ...stopped.map(tooSlow)];
   const { config: _config, ...info } = imageInfo(image.description);
   return redacted(
     {

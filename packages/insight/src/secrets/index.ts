@@ -11,4 +11,5 @@ export type {
   SecretsTotals,
 } from './document.js';
 export { type SecretsOptions, secretsDocument } from './find-secrets.js';
+export { documentSecrets, type ImageSecrets, imageSecrets } from './image-secrets.js';
 export { SECRET_SEVERITIES, type SecretSeverity } from './rule.js';

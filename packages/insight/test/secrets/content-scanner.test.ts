@@ -128,7 +128,7 @@ describe('a pattern that takes forever', () => {
     const slow = foreign(/(?:a|a)+(?:a|aa)+$/, { id: 'slow', keywords: ['a'], before: 20, reach: 400 });
     const good = foreign(/needle/, { id: 'good', keywords: ['needle'], before: 20 });
     const rules = compiledOf(slow, good);
-    const guard = new RuleGuard(50);
+    const guard = new RuleGuard(200);
     const found = scanned(`${'a'.repeat(300)}! needle`, { rules, guard });
     expect(found.map(({ rule }) => rule)).toEqual(['good']);
     expect([...guard.stopped]).toEqual([0]);
@@ -142,7 +142,7 @@ describe('a path that takes forever', () => {
     ['with a keyword', ['needle']],
   ])('to be compared stops the rule, %s', (_, keywords) => {
     const rules = compiledOf(foreign(/needle/, { path: /(?:a|a)+(?:a|aa)+$/, keywords, before: 9 }));
-    const guard = new RuleGuard(50);
+    const guard = new RuleGuard(200);
     expect(scanned('needle', { rules, guard, path: `/${'a'.repeat(300)}!` })).toEqual([]);
     expect([...guard.stopped]).toEqual([0]);
   });

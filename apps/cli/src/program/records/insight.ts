@@ -105,6 +105,12 @@ const ADVISE: CommandRecord = {
   arguments: [IMAGE_ARGUMENT],
   options: [
     BASE,
+    { flags: '--secrets', summary: 'read all files to find secrets, not only their names' },
+    {
+      flags: '--history <IMAGE>',
+      summary: 'find instructions in a bad order: earlier versions, oldest first (repeatable)',
+      repeatable: true,
+    },
     {
       flags: '--min-size <SIZE>',
       summary: 'leave out advice that saves less (default: a thousandth of the image)',
@@ -117,6 +123,8 @@ const ADVISE: CommandRecord = {
   examples: [
     'layers advise app.tar',
     'layers advise --base base.tar app.tar',
+    'layers advise --secrets app.tar',
+    'layers advise app-2.tar --history app-1.tar',
     'layers advise --json app.tar | jq .totals',
   ],
   statuses: SHOWS,
