@@ -27,6 +27,7 @@ const PROGRAMS = {
   fish: { package: 'fish' },
   getfattr: { package: 'attr' },
   git: { package: 'git' },
+  go: { package: 'golang-go', probe: ['version'], prints: /^go version/ },
   gzip: { package: 'gzip' },
   mkfifo: { package: 'coreutils' },
   patch: { package: 'patch' },

@@ -4,6 +4,7 @@ import { isReadable, readEntry } from '../zip/zip-content.js';
 import { type ZipEntry, zipEntries } from '../zip/zip-entries.js';
 import { isJarName } from './jar-file-name.js';
 import { JarManifest } from './jar-manifest.js';
+import { licencesOfPom } from './pom-licences.js';
 import { type PomProperties, parsePomProperties } from './pom-properties.js';
 import type { ReadingQuota } from './reading-quota.js';
 
@@ -17,7 +18,7 @@ export interface JarContents {
 
 /** Signed jars have a section for each class in the manifest. */
 const MAX_MANIFEST_BYTES = 8 * 1024 * 1024;
-const MAX_POM_BYTES = 64 * 1024;
+const MAX_POM_BYTES = 1024 * 1024;
 
 const MANIFEST = 'meta-inf/manifest.mf';
 
@@ -25,6 +26,7 @@ const MANIFEST = 'meta-inf/manifest.mf';
 export function readJarContents(file: RandomAccessFile, quota: ReadingQuota): JarContents {
   let manifest: ZipEntry | null = null;
   const poms: ZipEntry[] = [];
+  const pomTexts = new Map<string, ZipEntry>();
   const archives: ZipEntry[] = [];
   for (const entry of zipEntries(file)) {
     if (!quota.takeEntry()) break;
@@ -32,6 +34,8 @@ export function readJarContents(file: RandomAccessFile, quota: ReadingQuota): Ja
     const { name } = entry;
     if (name.endsWith('pom.properties')) {
       if (quota.takePom()) poms.push(entry);
+    } else if (name.endsWith('/pom.xml')) {
+      if (quota.takePom()) pomTexts.set(name, entry);
     } else if (isJarName(name)) archives.push(entry);
     else if (manifest === null && name.length === MANIFEST.length && name.toLowerCase() === MANIFEST) {
       manifest = entry;
@@ -47,8 +51,12 @@ export function readJarContents(file: RandomAccessFile, quota: ReadingQuota): Ja
   return {
     manifest: manifestText === null ? null : new JarManifest(manifestText),
     poms: poms
-      .map((entry) => ({ path: entry.name, text: textOf(entry, MAX_POM_BYTES) }))
-      .map(({ path, text }) => (text === null ? null : parsePomProperties(path, text)))
+      .map((entry) => {
+        const pom = parsePomProperties(entry.name, textOf(entry, MAX_POM_BYTES) ?? '');
+        const xml = pomTexts.get(entry.name.replace(/pom\.properties$/, 'pom.xml'));
+        const xmlText = pom === null || xml === undefined ? null : textOf(xml, MAX_POM_BYTES);
+        return pom === null ? null : { ...pom, licences: xmlText === null ? [] : licencesOfPom(xmlText) };
+      })
       .filter((pom) => pom !== null)
       .sort((a, b) => (a.path < b.path ? -1 : 1)),
     archives,

@@ -32,9 +32,10 @@ export function packagesOfJar(
   const main = own === null ? withoutPom(manifest, fileName) : ofPom(own);
   const packages: LanguagePackage[] = [];
   if (main !== null) {
+    const licences = manifest?.licences() ?? [];
     packages.push({
       ...main,
-      licences: manifest?.licences() ?? [],
+      licences: licences.length > 0 ? licences : main.licences,
       innerPath,
       isWholeFile: innerPath === null,
     });
@@ -82,8 +83,8 @@ function symbolicArtifact(manifest: JarManifest | null): string | null {
   return manifest?.field('Plugin-Version') == null ? null : manifest.field('Short-Name');
 }
 
-function ofPom({ groupId, artifactId, version }: PomProperties): LanguagePackage {
-  return packageOf(groupId, artifactId, version);
+function ofPom({ groupId, artifactId, version, licences }: PomProperties): LanguagePackage {
+  return { ...packageOf(groupId, artifactId, version), licences };
 }
 
 function packageOf(namespace: string | null, name: string, version: string | null): LanguagePackage {

@@ -7,10 +7,12 @@ export interface PomProperties {
   readonly groupId: string | null;
   readonly artifactId: string;
   readonly version: string;
+  /** Those of the `pom.xml` beside it. */
+  readonly licences: readonly string[];
 }
 
 /** Parses `pom.properties`, in the form of Java properties. Returns null where the artifact or its version is absent. */
-export function parsePomProperties(path: string, text: string): PomProperties | null {
+export function parsePomProperties(path: string, text: string): Omit<PomProperties, 'licences'> | null {
   const values = new Map<string, string | null>();
   for (const line of text.split(/\r\n?|\n/)) {
     const [, key, value = ''] = /^\s*(groupId|artifactId|version)\s*[=:](.*)$/.exec(line) ?? [];

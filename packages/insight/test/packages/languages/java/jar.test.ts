@@ -39,6 +39,20 @@ describe('a jar', () => {
     ]);
   });
 
+  it('has the licences of its manifest, else those of the pom.xml beside its pom.properties', () => {
+    const xml = {
+      name: 'META-INF/maven/a/b/pom.xml',
+      data: '<licenses><license><name>ISC</name></license></licenses>',
+    };
+    const other = { ...xml, name: 'META-INF/maven/a/c/pom.xml', data: xml.data.replace('ISC', 'MIT') };
+    const licencesOf = (...lines: readonly string[]) =>
+      read('/b-1.jar', other, xml, manifest(...lines), pom('a', 'b', '1'), pom('a', 'c', '2')).map(
+        ({ licences }) => licences,
+      );
+    expect(licencesOf('Bundle-License: Apache-2.0')).toEqual([['Apache-2.0'], ['MIT']]);
+    expect(licencesOf()).toEqual([['ISC'], ['MIT']]);
+  });
+
   it('contains the packages of further pom.properties', () => {
     const packages = read(
       '/lib/app-1.0.jar',
