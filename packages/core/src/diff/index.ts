@@ -18,6 +18,6 @@ export { differingFields, fieldsIn } from './files/file-fields.js';
 export { type HistoryChange, isBuilderMark } from './history/history-changes.js';
 export { IGNORABLE, IGNORABLE_TEXT, IGNORED_BY_DEFAULT, type Ignorable, REPRODUCIBLE } from './ignorable.js';
 export type { PackageChange } from './packages/package-changes.js';
-export { packageTreeOf } from './packages/package-tree.js';
+export { fileAt, packageTreeOf } from './packages/package-tree.js';
 export { PATCH_LIMIT_BYTES, type TextPatch, textPatch } from './patch/text-patch.js';
 export { createPathMatcher } from './paths/path-filter.js';

@@ -1,4 +1,11 @@
-export type { InstalledPackage, PackageSystem } from './installed-package.js';
+export { compareText, type InstalledPackage, type PackageSystem } from './installed-package.js';
+export { type LocatedDatabase, locateDatabases } from './locate-databases.js';
 export type { PackageTree } from './package-tree.js';
-export { forEachRpmFile, type PackageDatabase, readPackages } from './read-packages.js';
+export {
+  excessOf,
+  forEachRpmFile,
+  type PackageDatabase,
+  parseDatabase,
+  readPackages,
+} from './read-packages.js';
 export type { RpmDigestAlgorithm, RpmFile } from './rpm/rpm-files.js';

@@ -44,11 +44,11 @@ export async function readPackages(tree: PackageTree): Promise<PackageDatabase[]
   for (const database of locateDatabases(tree)) {
     // In turn, so that only one database is in memory.
     const excess = excessOf(database, tree);
-    const result =
+    databases.push(
       excess === null
-        ? parseOrExplain(database, await tree.read(database.paths))
-        : { packages: [], problem: excess };
-    databases.push({ system: database.system, paths: database.paths, ...result });
+        ? parseDatabase(database, await tree.read(database.paths))
+        : { system: database.system, paths: database.paths, packages: [], problem: excess },
+    );
   }
   return databases;
 }
@@ -70,23 +70,29 @@ export async function forEachRpmFile(tree: PackageTree, visit: (file: RpmFile) =
   }
 }
 
-/** Returns which limit a database exceeds, or null. */
-function excessOf({ system, paths }: LocatedDatabase, tree: PackageTree): string | null {
+/** Returns which limit a database exceeds, or null. A database over a limit must not be read. */
+export function excessOf({ system, paths }: LocatedDatabase, tree: Pick<PackageTree, 'find'>): string | null {
   if (paths.length > MAX_FILES) return `it has ${paths.length} files; the limit is ${MAX_FILES}`;
   const limit = MAX_BYTES[system];
   const bytes = paths.reduce((sum, path) => sum + (tree.find(path)?.size ?? 0), 0);
   return bytes > limit ? `it has ${bytes} bytes; the limit is ${limit / MEBIBYTE} MiB` : null;
 }
 
-function parseOrExplain(
+/**
+ * Reads a database of which all files are in memory.
+ *
+ * @param files the contents of `database.paths`
+ */
+export function parseDatabase(
   database: LocatedDatabase,
   files: ReadonlyMap<string, Uint8Array>,
-): Pick<PackageDatabase, 'packages' | 'problem'> {
+): PackageDatabase {
+  const { system, paths } = database;
   try {
-    return { packages: parse(database, files).sort(comparePackageNames), problem: null };
+    return { system, paths, packages: parse(database, files).sort(comparePackageNames), problem: null };
   } catch (error) {
     if (!(error instanceof UnreadableDatabase)) throw error;
-    return { packages: [], problem: error.message };
+    return { system, paths, packages: [], problem: error.message };
   }
 }
 

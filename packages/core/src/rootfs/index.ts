@@ -12,5 +12,5 @@ export { Kind, type NodeType, nodeTypeOf } from './kind.js';
 export { NONE, type NodeTable, ROOT } from './node-table.js';
 export { splitPath } from './path.js';
 export { childNamed, childrenOf, findNode, nodePath, resolvePath, splitNames, walkNodes } from './rootfs.js';
-export { type LayerObserver, type Union, uniteLayers } from './union.js';
+export { type LayerObserver, type MergedTree, type Union, uniteLayers } from './union.js';
 export { markerOf } from './whiteout.js';

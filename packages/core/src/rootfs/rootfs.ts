@@ -2,10 +2,10 @@ import { joinReversed, linkTargetOf } from './changeset.js';
 import { Kind } from './kind.js';
 import { NONE, ROOT } from './node-table.js';
 import { splitPath } from './path.js';
-import type { Union } from './union.js';
+import type { MergedTree, Union } from './union.js';
 
 /** Returns the path of a node, with a leading slash, as bytes. */
-export function nodePath(union: Union, node: number): Uint8Array {
+export function nodePath(union: MergedTree, node: number): Uint8Array {
   const parts: Uint8Array[] = [];
   for (let current = node; current > ROOT; current = union.nodes.parentOf(current)) {
     parts.push(union.nodes.nameOf(current));
@@ -14,7 +14,7 @@ export function nodePath(union: Union, node: number): Uint8Array {
 }
 
 /** Returns the live node at a path of the root file system, or NONE. Does not follow symlinks. */
-export function findNode(union: Union, path: Uint8Array): number {
+export function findNode(union: MergedTree, path: Uint8Array): number {
   const parts: number[] = [];
   const depth = splitPath(path, parts);
   if (typeof depth === 'string') return NONE;
@@ -36,7 +36,7 @@ export type ResolvedPath =
   | { readonly loops: true };
 
 /** Returns the live node of a path. Follows symlinks in all its parts, as a container does. */
-export function resolvePath(union: Union, path: string | Uint8Array): ResolvedPath {
+export function resolvePath(union: MergedTree, path: string | Uint8Array): ResolvedPath {
   const { nodes } = union;
   const left = splitNames(typeof path === 'string' ? Buffer.from(path) : path).reverse();
   const chain: number[] = [];
@@ -66,7 +66,7 @@ export function resolvePath(union: Union, path: string | Uint8Array): ResolvedPa
 }
 
 /** Returns the live child of a node with a name, or NONE. */
-export function childNamed(union: Union, parent: number, name: Uint8Array): number {
+export function childNamed(union: MergedTree, parent: number, name: Uint8Array): number {
   const node = union.nodes.find(parent, name, 0, name.length);
   return node !== NONE && union.nodes.isLive(node) ? node : NONE;
 }
@@ -92,7 +92,7 @@ function isParent(name: Uint8Array): boolean {
 }
 
 /** Returns the live children of a node, sorted by the bytes of their names. */
-export function childrenOf(union: Union, node: number): number[] {
+export function childrenOf(union: MergedTree, node: number): number[] {
   const { nodes } = union;
   const children: number[] = [];
   for (let child = nodes.firstChild(node); child !== NONE; child = nodes.nextSibling(child)) {
@@ -105,7 +105,11 @@ export function childrenOf(union: Union, node: number): number[] {
  * Yields the live nodes below `top`, each directory before its children, siblings sorted by the bytes of their names.
  * Yields only the children of `top` where `recursive` is false.
  */
-export function* walkNodes(union: Union, top: number, recursive = true): Generator<number, void, undefined> {
+export function* walkNodes(
+  union: MergedTree,
+  top: number,
+  recursive = true,
+): Generator<number, void, undefined> {
   const stack = [childrenOf(union, top).reverse()];
   while (stack.length > 0) {
     const node = stack.at(-1)?.pop();

@@ -16,6 +16,9 @@ export interface Union {
   readonly candidates: readonly CopyCandidate[];
 }
 
+/** The tree of a union, also of one of which not all layers are applied yet. */
+export type MergedTree = Pick<Union, 'layers' | 'nodes'>;
+
 /**
  * Observes a union while layers are applied. Called after each layer with the nodes that it placed or removed, each once;
  * directories that did not change may be among them. The list is valid during the call.

@@ -57,6 +57,22 @@ describe("dpkg's records", () => {
   });
 
   test.each([
+    ['Source: b', { source: 'b' }],
+    ['Source: b (1:2-3)', { source: 'b', sourceVersion: '1:2-3' }],
+    ['Source: a (2)', { sourceVersion: '2' }],
+    ['Source: a', {}],
+    ['Source: a b', {}],
+    ['Installed-Size: 12', { statedBytes: 12_288 }],
+    ['Installed-Size: -1', {}],
+    [`Installed-Size: ${'9'.repeat(40)}`, {}],
+    ['Maintainer: A <a@example.org>', { supplier: 'A <a@example.org>' }],
+  ])('the field %j is a detail', (field, details) => {
+    expect(dpkg(`Package: a\nVersion: 1\n${field}\n`)).toEqual([
+      { name: 'a', version: '1', architecture: null, ...details },
+    ]);
+  });
+
+  test.each([
     ['Version: 1\n\n', 'the record at byte 0 has no package name'],
     ['Package:\nVersion: 1\n', 'the record at byte 0 has no package name'],
     ['Package: a\nVersion: 1\n\nPackage: b\n', 'the record at byte 23 has no version'],
@@ -83,6 +99,22 @@ describe("apk's records", () => {
     expect(apk('C:Q1\nP:a\nV:1-r0\nA:x86_64\nT:P:b\nF:etc\na:0:0:755\nR:V\n\n\nP:b\nV:2\n')).toEqual([
       { name: 'a', version: '1-r0', architecture: 'x86_64' },
       { name: 'b', version: '2', architecture: null },
+    ]);
+  });
+
+  test('the origin where it has another name, the licence, the maintainer and the size', () => {
+    const text = 'P:a\nV:1\no:b\nL:MIT AND ISC\nm:A <a@example.org>\nS:1\nI:4096\n\nP:c\nV:1\no:c\nI:x\n';
+    expect(apk(text)).toEqual([
+      {
+        name: 'a',
+        version: '1',
+        architecture: null,
+        source: 'b',
+        licence: 'MIT AND ISC',
+        supplier: 'A <a@example.org>',
+        statedBytes: 4096,
+      },
+      { name: 'c', version: '1', architecture: null },
     ]);
   });
 

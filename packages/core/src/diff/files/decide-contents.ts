@@ -88,7 +88,7 @@ function inReadingOrder(
   return order.map((index) => undecided[index] ?? 0);
 }
 
-export function placeOf({ nodes }: Union, node: number): ContentPlace {
+export function placeOf({ nodes }: Pick<Union, 'nodes'>, node: number): ContentPlace {
   return { layer: nodes.layerOf(node), entry: nodes.entryOf(node) };
 }
 

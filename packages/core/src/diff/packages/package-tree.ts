@@ -5,11 +5,11 @@ import type { ReadImage } from '../../image/read-image.js';
 import { Kind } from '../../rootfs/kind.js';
 import { NONE } from '../../rootfs/node-table.js';
 import { resolvePath } from '../../rootfs/rootfs.js';
-import type { Union } from '../../rootfs/union.js';
+import type { MergedTree } from '../../rootfs/union.js';
 import { placeOf } from '../files/decide-contents.js';
 
 /** Returns an image's merged tree in the form that the readers of package databases use. */
-export function packageTreeOf(image: ReadImage, union: Union): PackageTree {
+export function packageTreeOf(image: ReadImage, union: MergedTree): PackageTree {
   return {
     find(path) {
       const place = fileAt(union, path);
@@ -42,7 +42,7 @@ export function packageTreeOf(image: ReadImage, union: Union): PackageTree {
 }
 
 /** Returns the regular file that a path resolves to, or null. */
-export function fileAt(union: Union, path: string): ContentPlace | null {
+export function fileAt(union: MergedTree, path: string): ContentPlace | null {
   const resolved = resolvePath(union, path);
   if (!('node' in resolved) || union.nodes.kindOf(resolved.node) !== Kind.file) return null;
   return placeOf(union, resolved.node);

@@ -1,4 +1,4 @@
-import type { InstalledPackage } from '../installed-package.js';
+import { bytesStated, detailsOf, type InstalledPackage } from '../installed-package.js';
 import { decodeRange, forEachLine } from '../text-lines.js';
 import { MAX_PACKAGES, tooManyPackages, UnreadableDatabase } from '../unreadable.js';
 
@@ -17,8 +17,20 @@ const PRESENT: ReadonlySet<string> = new Set([
   'unpacked',
 ]);
 
-const FIELDS: ReadonlySet<string> = new Set(['package', 'version', 'architecture', 'status']);
+const FIELDS: ReadonlySet<string> = new Set([
+  'package',
+  'version',
+  'architecture',
+  'status',
+  'source',
+  'maintainer',
+  'installed-size',
+]);
 const FIELD_LENGTHS: ReadonlySet<number> = new Set([...FIELDS].map((field) => field.length));
+
+/** A name, and a version in parentheses where it is not that of the package. */
+const SOURCE = /^(\S+)(?:[ \t]+\(([^()\s]+)\))?$/;
+const KIBIBYTE = 1024;
 
 const SPACE = 0x20;
 const TAB = 0x09;
@@ -94,7 +106,14 @@ function addRecord(
   }
   if (!version) throw new UnreadableDatabase(`the record at byte ${start} has no version`);
   if (packages.size >= MAX_PACKAGES && !packages.has(key)) throw tooManyPackages();
-  packages.set(key, { name, version, architecture });
+  const [, source = '', sourceVersion = null] = SOURCE.exec(fields.get('source') ?? '') ?? [];
+  const details = detailsOf({
+    source: source === name ? null : source,
+    sourceVersion,
+    supplier: fields.get('maintainer') ?? null,
+    statedBytes: bytesStated(fields.get('installed-size'), KIBIBYTE),
+  });
+  packages.set(key, { name, version, architecture, ...details });
 }
 
 function isPresent(status: string | undefined): boolean {

@@ -33,6 +33,23 @@ describe('the header of a package', () => {
     expect(packageOfHeader(headerOf(PLAIN))).toEqual({ name: 'a', version: '1-2', architecture: null });
   });
 
+  test('may have a vendor, a licence, a source package and a size', () => {
+    const long = Buffer.alloc(8);
+    long.writeBigUInt64BE(5_000_000_000n);
+    const fields = [
+      ...PLAIN,
+      numberField(1009, 7),
+      textField(1011, 'A Vendor'),
+      textField(1014, 'MIT'),
+      textField(1044, 'a-1-2.src.rpm'),
+    ];
+    const details = { supplier: 'A Vendor', licence: 'MIT', source: 'a-1-2.src.rpm' };
+    expect(packageOfHeader(headerOf(fields))).toMatchObject({ ...details, statedBytes: 7 });
+    expect(packageOfHeader(headerOf([...fields, [5009, 5, long]]))?.statedBytes).toBe(5_000_000_000);
+    const none = headerOf([...PLAIN, textField(1011, '(none)')]);
+    expect(packageOfHeader(none)).not.toHaveProperty('supplier');
+  });
+
   test('of a public key is not a package', () => {
     const key = [textField(NAME, 'gpg-pubkey'), textField(VERSION, 'f00'), textField(RELEASE, 'ba4')];
     expect(packageOfHeader(headerOf(key))).toBeNull();
