@@ -141,6 +141,7 @@ describe('an unreadable layer', () => {
     ['duplicates', [image]],
     ['find', [image]],
     ['secrets', [image]],
+    ['packages', [image]],
     ['history', [image]],
   ] as const)('does not hide the rest from %s', (command, args) => {
     const { status, stdout } = layers([command, '--json', ...args]);

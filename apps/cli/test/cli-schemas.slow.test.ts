@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { examples, layers } from '@layers/testing/command';
 import { AFTER, archiveOf, BEFORE } from '@layers/testing/diff-archives';
 import { oddArchive } from '@layers/testing/odd-archive';
+import { packageArchive } from '@layers/testing/package-archives';
 import { imagesFolder, NO_REAL_ARCHIVES } from '@layers/testing/real-archives';
 import { buildTar } from '@layers/testing/tar-builder';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
@@ -58,6 +59,7 @@ const documents: readonly (readonly [string, readonly string[]])[] = [
   ['find', ['find']],
   ['secrets', ['secrets', '--all']],
   ['secrets', ['secrets']],
+  ['packages', ['packages']],
   ['history', ['history']],
   ['ls', ['ls']],
   ['ls', ['ls', '-R', '--digest']],
@@ -79,6 +81,7 @@ const REAL = documents.filter(([, args]) =>
     'duplicates',
     'find',
     'secrets --all',
+    'packages',
   ].includes(args.join(' ')),
 );
 
@@ -104,6 +107,21 @@ describe.each(archives)('%s', (archive) => {
     const lines = stdout.split('\n').slice(0, -1);
     expect(lines.length).toBeGreaterThan(0);
     for (const line of lines) check(name, line);
+  });
+});
+
+describe('layers packages', () => {
+  it('prints a document and lines of its schemas', () => {
+    const archive = join(scratch, 'packages.tar');
+    writeFileSync(archive, packageArchive());
+    for (const args of [[], ['--all-layers'], ['--top', '1']]) {
+      check('packages', layers(['packages', '--json', ...args, archive]).stdout);
+      const lines = layers(['packages', '--jsonl', ...args, archive])
+        .stdout.split('\n')
+        .slice(0, -1);
+      expect(lines.length).toBeGreaterThan(0);
+      for (const line of lines) check('packages-item', line);
+    }
   });
 });
 

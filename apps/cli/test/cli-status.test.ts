@@ -128,6 +128,7 @@ describe('a pipe', () => {
       ['duplicates'],
       ['find'],
       ['secrets', '-q'],
+      ['packages', '-q'],
     ]) {
       for (const name of ['demo.tar', 'demo-oci.tar']) {
         const file = JSON.parse(layers([...args, '--json', join(examples, name)]).stdout);

@@ -32,6 +32,7 @@ describe('an image of the store', () => {
     ['duplicates', []],
     ['find', []],
     ['secrets', []],
+    ['packages', ['--all-layers']],
     ['history', []],
     ['ls', ['-R']],
     ['tree', []],

@@ -23,6 +23,7 @@ const TABLES = [
   ['base'],
   ['duplicates'],
   ['secrets'],
+  ['packages'],
 ];
 const all = [
   ...TABLES,

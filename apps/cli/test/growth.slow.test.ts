@@ -132,6 +132,7 @@ const OF_FILES: readonly (readonly [string, ...string[]])[] = [
   ['duplicates', '--json', 'A'],
   ['find', '--json', 'A', 'file*'],
   ['secrets', '--json', 'A'],
+  ['packages', '--json', '--all-layers', 'A'],
   ['cat', 'A', '/dir1/file*'],
   ['diff', '--json', 'A', 'B'],
   ['squash', '-q', 'A', '-o', '/dev/null'],

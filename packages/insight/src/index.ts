@@ -12,6 +12,8 @@ export { adviseImage } from './api/advise.js';
 export { findDuplicates } from './api/duplicates.js';
 export { findFiles } from './api/find.js';
 export { pathLog } from './api/log.js';
+export { listPackages } from './api/packages.js';
+export { sbomOf } from './api/sbom.js';
 export { findSecrets } from './api/secrets.js';
 export type {
   DuplicateContent,
@@ -27,6 +29,15 @@ export type { FindFilters } from './find/filters.js';
 export type { FindOptions } from './find/find-files.js';
 export type { LogCause, LogDocument, LogEvent } from './log/document.js';
 export type { LogOptions } from './log/path-log.js';
+export type {
+  Distribution,
+  ImagePackage,
+  PackagesDocument,
+  PackagesTotals,
+} from './packages/document.js';
+export type { PackageType } from './packages/package-type.js';
+export type { PackagesOptions } from './packages/packages-document.js';
+export type { SbomOptions } from './sbom/options.js';
 export {
   type Allowlist,
   type Baseline,

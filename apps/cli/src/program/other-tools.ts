@@ -4,9 +4,7 @@ type Row = readonly [names: string, hint: string];
 const CONTAINERS =
   'layers does not run containers: layers load -i FILE --to docker-daemon loads an image, docker run NAME runs it';
 const VULNERABILITIES =
-  'layers does not look for vulnerabilities: trivy image --input FILE and grype FILE read archives; layers diff A B compares packages';
-const PACKAGES =
-  'layers diff A B compares the packages of two images; syft docker-archive:FILE lists those of one';
+  'layers does not look for vulnerabilities: trivy image --input FILE and grype FILE read archives; layers packages --format cyclonedx-json IMAGE writes an SBOM for them';
 const SIGNATURES = 'layers does not sign images: cosign sign or skopeo standalone-sign does';
 const ENGINE = 'layers has no engine to manage: docker or podman does this';
 
@@ -43,7 +41,6 @@ export const OTHER_COMMANDS: readonly Row[] = [
   ['cosign, notation, attest, attestation, verify-attestation, triangulate', SIGNATURES],
   ['scan, scout, trivy, grype, snyk, clair, dockle, cves, cve, vuln, vulnerabilities', VULNERABILITIES],
   ['quickview, recommendations', VULNERABILITIES],
-  ['syft, sbom, packages, pkgs, package', PACKAGES],
   [
     'helm, oras',
     'layers inspect says what an artifact is; helm and oras pull and install charts and artifacts',

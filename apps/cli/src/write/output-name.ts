@@ -55,11 +55,11 @@ function isFile(name: string): boolean {
 }
 
 /** Refuses an output for a tar of files that names a transport or an image. Throws ERR_LAYERS_TRANSPORT, ERR_LAYERS_USAGE. */
-export function refuseImageOutput(name: string): void {
+export function refuseImageOutput(name: string, what = 'a tar of files'): void {
   const transport = /^([a-z][a-z0-9+.-]*):/.exec(name)?.[1] ?? '';
   const isTransport = TRANSPORTS.has(transport) || transport === 'docker-daemon' || transport === 'store';
   if ((isTransport && !isFile(name)) || isUnwritable(name)) {
-    throw new CommandError('ERR_LAYERS_TRANSPORT', `a tar of files cannot be written to ${transport}:`, {
+    throw new CommandError('ERR_LAYERS_TRANSPORT', `${what} cannot be written to ${transport}:`, {
       hint: `write ./${name} for a file; layers squash writes an image`,
     });
   }

@@ -40,7 +40,7 @@ describe('a command of another tool', () => {
     [['dive', 'app.tar'], 'layers waste'],
     [['umoci'], 'layers extract'],
     [['buildah'], 'layers append'],
-    [['syft', 'app.tar'], 'layers diff'],
+    [['syft', 'app.tar'], 'layers packages'],
   ])('%j: the name of the tool leads to %s', (args, command) => {
     expect(foreignCommandHint(args)).toContain(command);
   });
@@ -58,9 +58,9 @@ describe('a command of another tool', () => {
     [['docker', 'scan', 'app:1'], 'trivy image --input'],
     [['docker', 'scout', 'cves', 'app:1'], 'trivy image --input'],
     [['trivy', 'image', 'app:1'], 'trivy image --input'],
-    [['syft', 'scan', 'app.tar'], 'syft docker-archive:'],
-    [['docker', 'sbom', 'app:1'], 'syft docker-archive:'],
-    [['packages', 'app.tar'], 'layers diff'],
+    [['syft', 'scan', 'app.tar'], 'layers packages'],
+    [['docker', 'sbom', 'app:1'], 'layers packages'],
+    [['pkgs', 'app.tar'], 'layers packages'],
     [['cosign', 'verify', 'app'], 'cosign sign'],
     [['explore', 'app.tar'], 'layers tree'],
     [['grep', 'app.tar'], 'layers find'],

@@ -13,6 +13,7 @@ import {
   wholeNumber,
 } from '../options.js';
 import type { CommandRecord } from '../record.js';
+import { PACKAGES } from './packages.js';
 import { SECRETS } from './secrets.js';
 
 const DUPLICATES: CommandRecord = {
@@ -152,4 +153,4 @@ const BUILT_ON: CommandRecord = {
 };
 
 /** The commands of `@layers/insight`. */
-export const INSIGHT: readonly CommandRecord[] = [ADVISE, BUILT_ON, FIND, LOG, DUPLICATES, SECRETS];
+export const INSIGHT: readonly CommandRecord[] = [ADVISE, BUILT_ON, FIND, LOG, DUPLICATES, PACKAGES, SECRETS];

@@ -1,0 +1,3 @@
+export { cycloneDxText } from './cyclonedx.js';
+export type { SbomOptions } from './options.js';
+export { spdxText } from './spdx.js';
