@@ -66,4 +66,42 @@ describe('layers tree', () => {
     const empty = scratch.file(archiveOf([[{ path: 'a', data: data(0) }]]), 'empty.tar');
     expect(layers(['tree', empty]).stdout.split('\n')[1]).toBe('    0 B           └── a');
   });
+
+  it('shows wasted files with --waste', () => {
+    const wasteful = scratch.file(
+      archiveOf([
+        [
+          { path: 'a/gone', data: data(300) },
+          { path: 'a/kept', data: data(100) },
+          { path: 'b', data: data(500) },
+        ],
+        [{ path: 'a/.wh.gone' }, { path: 'b', data: data(700) }],
+        [
+          { path: 'b/c', data: data(1) },
+          { path: 'a/other', data: data(5) },
+        ],
+      ]),
+      'wasteful.tar',
+    );
+    const { status, stdout } = layers(['tree', '--waste', wasteful]);
+    expect([status, stdout.split('\n')]).toEqual([
+      0,
+      [
+        ' 1.5 kB  100.0 %  /',
+        ' 1.2 kB   80.0 %  ├── b',
+        '  300 B   20.0 %  └── a/',
+        '  300 B   20.0 %      └── gone',
+        '',
+        '1.5 kB wasted in 3 files',
+        '',
+      ],
+    ]);
+    const path = layers(['tree', '--waste', '--layer', '1', '--bytes', wasteful, '/b']).stdout;
+    expect(path).toContain('700 wasted in 1 file\n');
+    expect(layers(['tree', '--waste', wasteful, '/a/kept']).stdout).toContain('\n0 B wasted in 0 files\n');
+    expect(layers(['tree', '--waste', wasteful, '/none'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('ERR_LAYERS_PATH_NOT_FOUND'),
+    });
+  });
 });

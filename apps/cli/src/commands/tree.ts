@@ -11,19 +11,20 @@ export interface TreeFlags extends ImageFlags {
   readonly layer?: string;
   readonly sort?: 'size' | 'name';
   readonly top?: number;
+  readonly waste?: boolean;
 }
 
-/** Runs `layers tree`: shows the merged file system, or the entries of one layer, as a tree with sizes. */
+/** Runs `layers tree`: shows the merged file system, the entries of one layer, or wasted files, as a tree with sizes. */
 export function tree(
   image: string,
   path: string | undefined,
   flags: TreeFlags,
   session: Session,
 ): Promise<ExitStatus> {
-  const { depth, sort = 'size', top = Infinity } = flags;
+  const { depth, sort = 'size', top = Infinity, waste } = flags;
   return withAnalysis(image, flags, session, {}, async (analysis) => {
     const layer = flags.layer === undefined ? undefined : layerPosition(flags.layer, analysis.image);
-    const document = treeDocument(analysis, { path, depth, layer });
+    const document = treeDocument(analysis, { path, depth, layer, waste });
     return present(
       { document, render: (view) => renderTree(document, { sort, top }, view), showsFindings: false },
       flags,

@@ -27,7 +27,7 @@ interface Level {
  * Renders a tree with the size of everything below each directory, and its share of the whole, as `tree` does. The sizes of
  * siblings may add up to more than that of their directory, which counts a file with several hard links once.
  */
-export function* renderTree({ tree }: TreeDocument, order: TreeOrder, view: View): Generator<string> {
+export function* renderTree({ tree, waste }: TreeDocument, order: TreeOrder, view: View): Generator<string> {
   const lines = view.unicode ? UNICODE : ASCII;
   const sizeColumns = Math.max(7, view.bytes(tree.sizeBytes).length);
   const column = (bytes: number) => {
@@ -53,7 +53,7 @@ export function* renderTree({ tree }: TreeDocument, order: TreeOrder, view: View
       open.push(levelOf(node, order, level.margin + (isLast ? lines.none : lines.pass)));
     }
   }
-  yield `\n${view.bytes(tree.sizeBytes)} in ${counted(tree.files, 'file')}\n`;
+  yield `\n${view.bytes(tree.sizeBytes)} ${waste ? 'wasted ' : ''}in ${counted(tree.files, 'file')}\n`;
 }
 
 /** `100.0 %` */

@@ -18,7 +18,8 @@ beforeAll(() => {
   writeFileSync(at('cut.tar'), archiveOf(wasteful).subarray(0, 100_000));
   writeFileSync(at('.hidden.tar'), archiveOf(wasteful));
   writeFileSync(at('more/other.tar'), archiveOf(wasteful));
-  layers(['repack', '-q', at('demo.tar'), '-o', `oci:${at('layout')}`]);
+  const repacked = layers(['repack', '-q', at('demo.tar'), '-o', `oci:${at('layout')}`]);
+  expect([repacked.status, repacked.stderr]).toEqual([0, '']);
 });
 
 interface Failure {

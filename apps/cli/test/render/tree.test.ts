@@ -16,6 +16,7 @@ const document = (tree: TreeNode): TreeDocument => ({
   source: { path: 'a.tar', format: 'oci-archive', variant: null, compression: null, sizeBytes: 1 },
   image: { id: null, manifestDigest: null, tags: [], platform: null, created: null, config: {} },
   layer: null,
+  waste: false,
   path: '/',
   tree,
   findings: [],

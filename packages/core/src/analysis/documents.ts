@@ -289,7 +289,7 @@ export interface TreeNode {
   readonly type: ListedEntry['type'];
   /** Size of a file. For a directory, the size of all contents below, each content counted once. */
   readonly sizeBytes: number;
-  /** The number of regular files at and below the path. */
+  /** The number of regular files, or of wasted contents, at and below the path. */
   readonly files: number;
   /** The target of a symlink. */
   readonly linkname?: string;
@@ -304,6 +304,8 @@ export interface TreeDocument {
   readonly image: ImageInfo;
   /** Position of the layer; null for the merged tree. */
   readonly layer: number | null;
+  /** Whether the tree has the wasted contents of all layers, or of one layer, in place of files. */
+  readonly waste: boolean;
   /** The path of the top of the tree. */
   readonly path: string;
   readonly tree: TreeNode;

@@ -11,6 +11,7 @@ import { SCHEMA_VERSION, type TreeDocument, type TreeNode } from './documents.js
 import { allFindings } from './findings.js';
 import { imageInfo } from './image-info.js';
 import { layerAt, nodeAt, pathNotInLayer } from './list.js';
+import { wasteTree } from './waste-tree.js';
 
 /** Options of `fileTree`. */
 export interface TreeOptions extends LayerOptions {
@@ -20,6 +21,8 @@ export interface TreeOptions extends LayerOptions {
   readonly depth?: number | undefined;
   /** Position of a layer: shows its own entries instead of the merged tree. */
   readonly layer?: number | undefined;
+  /** Shows wasted contents in place of the merged tree, or of a layer. Default: false. */
+  readonly waste?: boolean | undefined;
 }
 
 /** Deeper than any real tree. The indentation of a deeper line would fill a page. */
@@ -27,20 +30,26 @@ const MAX_DEPTH = 256;
 
 /** Returns the merged file system, or one layer's entries, as a tree with sizes. Throws as `listEntries` does. */
 export function treeDocument(analysis: Analysis, options: TreeOptions = {}): TreeDocument {
-  const { layer, path = '/' } = options;
+  const { layer, path = '/', waste = false } = options;
+  const depth = Math.min(options.depth ?? MAX_DEPTH, MAX_DEPTH);
   const changeset = layer === undefined ? null : layerAt(analysis, layer);
+  const about: Omit<TreeDocument, 'path' | 'tree'> = {
+    schemaVersion: SCHEMA_VERSION,
+    source: analysis.image.archive.source,
+    image: imageInfo(analysis.image.description),
+    layer: layer ?? null,
+    waste,
+    findings: allFindings(analysis),
+  };
+  if (waste) return { ...about, ...wasteTree(analysis, { path, depth, layer }) };
   const union = changeset === null ? analysis.union : uniteLayers([changeset]);
   const top = layer === undefined ? nodeAt(analysis, path) : findNode(union, Buffer.from(path));
   if (top === NONE) throw pathNotInLayer(layer ?? 0, path);
   const markers = changeset === null ? new Map<number, TreeNode[]>() : markersOf(union, changeset);
   return {
-    schemaVersion: SCHEMA_VERSION,
-    source: analysis.image.archive.source,
-    image: imageInfo(analysis.image.description),
-    layer: layer ?? null,
+    ...about,
     path: textOfBytes(nodePath(union, top)).text,
-    tree: measure({ union, markers }, top, Math.min(options.depth ?? MAX_DEPTH, MAX_DEPTH)).tree,
-    findings: allFindings(analysis),
+    tree: measure({ union, markers }, top, depth).tree,
   };
 }
 

@@ -135,7 +135,7 @@ const LS: CommandRecord = {
 const TREE: CommandRecord = {
   name: 'tree',
   otherNames: ['image tree'],
-  summary: 'Show the merged file system, or one layer, as a tree with sizes',
+  summary: 'Show the merged file system, one layer, or wasted files, as a tree with sizes',
   arguments: [IMAGE_ARGUMENT, PATH_ARGUMENT],
   options: [
     { flags: '--depth <N>', summary: 'show N levels of directories', parse: wholeNumber },
@@ -149,12 +149,17 @@ const TREE: CommandRecord = {
       summary: 'list N entries of each directory, and sum up the others',
       parse: wholeNumber,
     },
+    { flags: '--waste', summary: 'show wasted files: stored in a layer, and not in the final file system' },
     LAYER,
     ...IMAGE_OPTIONS,
     ...REGISTRY_OPTIONS,
     BYTES,
   ],
-  examples: ['layers tree --depth 3 --top 5 app.tar', 'layers tree --layer 0 app.tar /usr'],
+  examples: [
+    'layers tree --depth 3 --top 5 app.tar',
+    'layers tree --waste --depth 3 app.tar',
+    'layers tree --layer 0 app.tar /usr',
+  ],
   statuses: SHOWS,
   load: async () => (await import('../../commands/tree.js')).tree,
 };
