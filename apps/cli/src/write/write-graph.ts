@@ -81,7 +81,7 @@ async function writeFiles(
     mkdirSync(dirname(path), { recursive: true });
     return path;
   };
-  const options = { name: directory, mode: 0o644, sync: true };
+  const options = { name: directory, mode: 0o644, sync: true, isDirect: true };
   for (const { name, bytes } of graphDocuments(graph, true))
     await writeNewFile(file(name), options, ({ write }) => write(bytes));
   const blobs = [...presentBlobsOf(graph)].sort((a, b) => b.size - a.size);

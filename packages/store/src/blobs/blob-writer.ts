@@ -41,14 +41,16 @@ export class BlobWriter {
    * `writeBytes` throws.
    *
    * @param onBytes called with the number of bytes of each read, if the store has such a blob already
+   * @param isDirect as in `writeNewFile`
    */
   async write<T extends { readonly digest: Digest; readonly sizeBytes: number }>(
     writeBytes: WriteBlobBytes<T>,
     onBytes: (bytes: number) => void,
+    isDirect = false,
   ): Promise<{ readonly facts: T; readonly origin: BlobOrigin }> {
     const temporary = join(this.#lease.directory, `blob-${this.#count++}`);
     try {
-      const file = { name: this.#store.path, mode: 0o644, sync: true };
+      const file = { name: this.#store.path, mode: 0o644, sync: true, isDirect };
       const facts = await writeNewFile(temporary, file, ({ write }) => writeBytes(write));
       const { digest, sizeBytes } = facts;
       if (await this.has(digest, sizeBytes, onBytes)) return { facts, origin: 'reused' };

@@ -131,8 +131,9 @@ export class ImageWriter {
       }
     }
     // A hash thread computes one digest after the other.
-    const context = isConcurrent(layer) ? { ...this.#context, digests: OWN_DIGESTS } : this.#context;
-    return this.#blobWriter.write((sink) => copyLayer(layer, sink, context), checkSignal);
+    const isReceived = isConcurrent(layer);
+    const context = isReceived ? { ...this.#context, digests: OWN_DIGESTS } : this.#context;
+    return this.#blobWriter.write((sink) => copyLayer(layer, sink, context), checkSignal, isReceived);
   }
 
   async #writeDocuments(all: readonly Document[]): Promise<void> {
@@ -151,10 +152,11 @@ export class ImageWriter {
     const blob = { digest, sizeBytes: bytes.length };
     const ignoreBytes = () => undefined;
     if (await this.#blobWriter.has(digest, blob.sizeBytes, ignoreBytes)) return this.#record(blob, 'reused');
-    const { origin } = await this.#blobWriter.write(async (sink) => {
+    const writeBytes = async (sink: (chunk: Uint8Array) => Promise<void>) => {
       await sink(bytes);
       return blob;
-    }, ignoreBytes);
+    };
+    const { origin } = await this.#blobWriter.write(writeBytes, ignoreBytes, true);
     this.#record(blob, origin);
   }
 

@@ -156,7 +156,7 @@ class GraphWriter {
   async #put(blob: GraphBlob): Promise<void> {
     const { digest, sizeBytes } = blob;
     if (await this.#writer.has(digest, sizeBytes, this.#onBytes)) return this.#record(blob, 'reused');
-    const { origin } = await this.#writer.write(async (sink) => {
+    const writeBytes = async (sink: (chunk: Uint8Array) => Promise<void>) => {
       const digester = createDigester(computableAlgorithmOf(digest) ?? 'sha256');
       let seen = 0;
       for await (const chunk of blob.chunks()) {
@@ -169,7 +169,8 @@ class GraphWriter {
       const computed = digester.digest();
       if (computed !== digest) throw mismatch(digest, `the digest ${computed}`);
       return { digest, sizeBytes: seen };
-    }, this.#onBytes);
+    };
+    const { origin } = await this.#writer.write(writeBytes, this.#onBytes, true);
     this.#record(blob, origin);
   }
 
