@@ -14,6 +14,7 @@ const PACKAGES = [
   'packages/store',
   'packages/registry',
   'packages/insight',
+  'packages/explorer',
   'apps/cli',
 ];
 /** From the bottom up: a folder imports folders before it. */
@@ -71,6 +72,7 @@ const FOLDERS = {
     'sbom',
     'api',
   ],
+  'packages/explorer': ['lines', 'tree', 'text', 'state', 'panes', 'explorer'],
   'apps/cli': [
     'output',
     'input',
@@ -80,6 +82,7 @@ const FOLDERS = {
     'write',
     'flags',
     'completion',
+    'explore',
     'commands',
     'program',
     'signals',

@@ -26,6 +26,7 @@ const LIBRARIES = [
   'packages/store',
   'packages/registry',
   'packages/insight',
+  'packages/explorer',
 ];
 
 /** Runs a command with its output on standard error, and ends this process if it fails. */

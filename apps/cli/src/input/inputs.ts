@@ -68,7 +68,8 @@ export class Inputs implements Resources {
    */
   start({ source }: Input): Started {
     const { stderr, signal } = this.session;
-    const wanted = showsProgress(this.#feedback, stderr);
+    const { onProgress } = this.#feedback;
+    const wanted = onProgress === undefined && showsProgress(this.#feedback, stderr);
     const progress = createProgress(stderr, wanted);
     const stop = () => {
       progress.stop();
@@ -81,7 +82,10 @@ export class Inputs implements Resources {
       signal.removeEventListener('abort', stop);
     });
     return {
-      options: { signal, ...(wanted ? { onProgress: progress.update } : {}) },
+      options: {
+        signal,
+        ...(wanted ? { onProgress: progress.update } : onProgress === undefined ? {} : { onProgress }),
+      },
       endProgress: progress.stop,
     };
   }

@@ -23,6 +23,8 @@ export interface Feedback {
   readonly quiet?: boolean;
   /** False for no progress bar. */
   readonly progress?: boolean;
+  /** Receives the progress in place of a bar. */
+  readonly onProgress?: (amount: Amount) => void;
 }
 
 /** Whether a progress bar is shown on `stream`. */

@@ -46,8 +46,8 @@ export const OTHER_COMMANDS: readonly Row[] = [
     'layers inspect says what an artifact is; helm and oras pull and install charts and artifacts',
   ],
   [
-    'explore, view, browse, open, report, dump',
-    'layers inspect IMAGE shows layers and waste, layers tree IMAGE the files; dive explores an image in a terminal',
+    'view, open, report, dump',
+    'layers inspect IMAGE shows layers and waste, layers explore IMAGE lets you walk through the files',
   ],
   ['grep', 'layers cat IMAGE PATH prints files: pipe them to grep; layers find IMAGE GLOB finds names'],
   [
@@ -157,7 +157,7 @@ export const TOOLS: ReadonlyMap<string, string> = new Map([
     'crane',
     'layers append, config, squash and export change or export images in files; layers does not read or write registries',
   ],
-  ['dive', 'layers waste IMAGE lists wasted files; layers tree --layer N IMAGE shows the files of a layer'],
+  ['dive', 'layers explore IMAGE walks through layers and files; layers waste IMAGE lists wasted files'],
   [
     'umoci',
     'layers extract unpacks an image, layers append --diff adds a layer, layers config changes the config',

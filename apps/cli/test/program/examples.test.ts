@@ -88,6 +88,10 @@ describe('the examples of the help', () => {
       expect(status).toBe(3);
       return;
     }
+    if (/layers explore /.test(line)) {
+      expect([stderr, status]).toEqual([expect.stringContaining('[ERR_LAYERS_TERMINAL]'), 2]);
+      return;
+    }
     const differs = line.startsWith('layers diff ') && !line.includes('build-1');
     // Only root can set the owners of what is extracted.
     const isIncomplete = line.startsWith('layers extract ') && process.geteuid?.() !== 0;

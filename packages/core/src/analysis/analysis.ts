@@ -29,13 +29,14 @@ export interface Analysis {
  *
  * A layer that is damaged, or not a tar, has no entries here, and a finding.
  *
+ * @param merged the merged layers, where they are merged already
  * @throws LayersError ERR_LAYERS_LIMIT where the sizes add up to more than 2^53 bytes;
  *   ERR_LAYERS_READ
  */
-export function analyse(image: ReadImage): Analysis {
+export function analyse(image: ReadImage, merged?: Union): Analysis {
   refuseDamage(image, { isComplete: false });
   const changesets = image.layers.map(changesetOf);
-  const union = uniteLayers(changesets);
+  const union = merged ?? uniteLayers(changesets);
   const same = sameContents(image, union.candidates);
   const storedAgain = union.candidates.filter((_, i) => same[i]);
   for (const { waste } of storedAgain) if (waste !== NONE) union.waste.setCause(waste, 'rewritten');

@@ -20,6 +20,8 @@ export const CHANGES = ['added', 'changed', 'replaced', 'deleted'] as const;
  */
 export type PathChange = (typeof CHANGES)[number];
 
+const DELETED = CHANGES.indexOf('deleted');
+
 /** A state of a path: its type, and the entry with its attributes. */
 export interface PathState {
   readonly kind: number;
@@ -102,6 +104,16 @@ export class PathEvents {
     };
   }
 
+  /** Whether an event deletes its path. */
+  isDeletion(event: number): boolean {
+    return this.#change.values[event] === DELETED;
+  }
+
+  /** Returns the event before an event on the same path, or NONE. */
+  previousOf(event: number): number {
+    return (this.#before.values[event] ?? 0) - 1;
+  }
+
   /** Returns the last event of a node, or NONE. */
   lastOf(node: number): number {
     return (this.#last.values[node] ?? 0) - 1;
@@ -110,14 +122,13 @@ export class PathEvents {
   /** Returns the events of a node, the lowest layer first. */
   of(node: number): number[] {
     const events: number[] = [];
-    for (let event = this.lastOf(node); event !== NONE; event = (this.#before.values[event] ?? 0) - 1)
-      events.push(event);
+    for (let event = this.lastOf(node); event !== NONE; event = this.previousOf(event)) events.push(event);
     return events.reverse();
   }
 
   #record(layer: number, node: number, nodes: NodeTable, layers: readonly Changeset[]): void {
     const last = this.lastOf(node);
-    const existed = last !== NONE && this.#change.values[last] !== CHANGES.indexOf('deleted');
+    const existed = last !== NONE && !this.isDeletion(last);
     const exists = nodes.isLive(node);
     if (!exists) {
       if (existed) this.#add(layer, node, 'deleted', this.stateOf(last));

@@ -2,13 +2,13 @@ import { type FindOptions, findDocument } from '@layers/insight/find';
 import { INPUTS, readOne } from '@layers/testing/analysed';
 import { layerStack } from '@layers/testing/arbitrary-layers';
 import { ociArchive } from '@layers/testing/layer-parts';
+import { type NaiveEvent, naiveEvents, plainPath } from '@layers/testing/naive-events';
 import type { NaiveInode } from '@layers/testing/naive-union';
 import { naiveUnion } from '@layers/testing/naive-union';
 import { runs } from '@layers/testing/random-runs';
 import { useScratch } from '@layers/testing/scratch';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type NaiveEvent, naiveEvents, plainPath } from '../events/naive-events.ts';
 
 const scratch = useScratch();
 

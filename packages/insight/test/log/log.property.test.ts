@@ -3,13 +3,13 @@ import { logDocument } from '@layers/insight/log';
 import { readOne } from '@layers/testing/analysed';
 import { layerStack } from '@layers/testing/arbitrary-layers';
 import { ociArchive } from '@layers/testing/layer-parts';
+import { naiveEvents, plainPath } from '@layers/testing/naive-events';
 import { latin1, type NaiveInode, naiveUnion, readName } from '@layers/testing/naive-union';
 import { runs } from '@layers/testing/random-runs';
 import { useScratch } from '@layers/testing/scratch';
 import type { EntrySpec } from '@layers/testing/tar-builder';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { naiveEvents, plainPath } from '../events/naive-events.ts';
 
 const scratch = useScratch();
 

@@ -152,5 +152,26 @@ const BUILT_ON: CommandRecord = {
   load: async () => (await import('../../commands/base.js')).base,
 };
 
-/** The commands of `@layers/insight`. */
-export const INSIGHT: readonly CommandRecord[] = [ADVISE, BUILT_ON, FIND, LOG, DUPLICATES, PACKAGES, SECRETS];
+const EXPLORE: CommandRecord = {
+  name: 'explore',
+  otherNames: ['browse', 'ui', 'tui'],
+  summary: 'Walk through the layers and files of an image on the terminal',
+  arguments: [IMAGE_ARGUMENT],
+  options: [...IMAGE_OPTIONS, ...REGISTRY_OPTIONS, BYTES],
+  global: { json: false },
+  examples: ['layers explore app.tar', 'docker save app | layers explore -'],
+  statuses: SHOWS,
+  load: async () => (await import('../../commands/explore.js')).explore,
+};
+
+/** The commands of `@layers/insight`, and the explorer. */
+export const INSIGHT: readonly CommandRecord[] = [
+  EXPLORE,
+  ADVISE,
+  BUILT_ON,
+  FIND,
+  LOG,
+  DUPLICATES,
+  PACKAGES,
+  SECRETS,
+];

@@ -1,5 +1,5 @@
-import { latin1, type NaiveInode, naiveUnion } from '@layers/testing/naive-union';
-import type { EntrySpec } from '@layers/testing/tar-builder';
+import { latin1, type NaiveInode, naiveUnion } from './naive-union.ts';
+import type { EntrySpec } from './tar-builder.ts';
 
 /** What a layer does to a path, and the attributes of the path after it. */
 export interface NaiveEvent {

@@ -1,0 +1,144 @@
+import type { Analysis } from '@layers/core/analysis';
+import { isLayersError } from '@layers/errors';
+import { type Effect, Explorer, frame } from '@layers/explorer';
+import type { PathEvents } from '@layers/insight/events';
+import { escapeBytesForTerminal, escapeForTerminal } from '../output/escape.js';
+import type { View } from '../output/view.js';
+import type { Session } from '../session.js';
+import { exploredImage } from './explored-image.js';
+import { formatOf } from './format.js';
+import { makeReport } from './make-report.js';
+import { MAX_VIEW_BYTES, readForView } from './read-content.js';
+import type { Terminal } from './terminal.js';
+import { extractPath, saveContent } from './write-files.js';
+
+/** Work on the tree before a screen is drawn: keys are answered at once, also while much is computed. */
+const SLICE_MS = 6;
+
+const REPORTS = { image: 'Image', waste: 'Waste', duplicates: 'Duplicates', advice: 'Advice' } as const;
+
+/** Lets a user explore an image on a terminal. It handles keys until `onEnd` is called. */
+export class ExplorerRunner {
+  readonly #analysis: Analysis;
+  readonly #explorer: Explorer;
+  readonly #terminal: Terminal;
+  readonly #session: Session;
+  readonly #onEnd: (how: 'quit' | 'interrupt') => void;
+  #task: AbortController | null = null;
+  #isDue = false;
+
+  constructor(
+    analysis: Analysis,
+    events: PathEvents,
+    {
+      terminal,
+      session,
+      view,
+    }: { readonly terminal: Terminal; readonly session: Session; readonly view: View },
+    onEnd: (how: 'quit' | 'interrupt') => void,
+  ) {
+    this.#analysis = analysis;
+    this.#explorer = new Explorer(exploredImage(analysis, events), formatOf(view));
+    this.#terminal = terminal;
+    this.#session = session;
+    this.#onEnd = onEnd;
+  }
+
+  key(key: string): void {
+    const effect = this.#explorer.update(key);
+    if (effect !== null) this.#perform(effect);
+    this.redraw();
+  }
+
+  /** Draws soon: once for all keys that came together. */
+  redraw(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    setImmediate(() => {
+      this.#isDue = false;
+      const start = performance.now();
+      const isDone = this.#explorer.work(() => performance.now() - start > SLICE_MS);
+      const { columns, rows } = this.#terminal;
+      this.#terminal.draw(frame(this.#explorer, columns, rows));
+      if (!isDone) this.redraw();
+    });
+  }
+
+  /** Stops what is being done. */
+  stop(): void {
+    this.#task?.abort();
+    this.#task = null;
+  }
+
+  #perform(effect: Effect): void {
+    const { image } = this.#analysis;
+    switch (effect.kind) {
+      case 'quit':
+      case 'interrupt':
+        this.stop();
+        this.#onEnd(effect.kind);
+        break;
+      case 'suspend':
+        this.#terminal.suspend();
+        break;
+      case 'cancel':
+        this.stop();
+        break;
+      case 'copy':
+        this.#terminal.copy(effect.text);
+        this.#explorer.showMessage(`copied ${escapeForTerminal(effect.text)}`);
+        break;
+      case 'view': {
+        const { place } = effect;
+        const title = escapeBytesForTerminal(place.path);
+        this.#start(`Reading ${title} …`, async (signal) => {
+          const bytes = await readForView(image, place, signal);
+          this.#explorer.showText(`${title}  of layer ${place.layer}`, bytes);
+          if (place.sizeBytes > MAX_VIEW_BYTES)
+            this.#explorer.showMessage(
+              `only the first ${MAX_VIEW_BYTES} of ${place.sizeBytes} bytes are shown`,
+            );
+        });
+        break;
+      }
+      case 'report': {
+        const title = REPORTS[effect.report];
+        this.#start(`${title} …`, async (signal) => {
+          const width = this.#terminal.columns - 1;
+          const text = await makeReport(effect.report, this.#analysis, width, this.#session, signal);
+          this.#explorer.showText(title, Buffer.from(text));
+        });
+        break;
+      }
+      case 'save': {
+        const to = escapeForTerminal(effect.to);
+        this.#start(`Writing ${to} …`, async (signal) => {
+          await saveContent(image, effect.place, effect.to, signal);
+          this.#explorer.showMessage(`${effect.place.sizeBytes} bytes written to ${to}`);
+        });
+        break;
+      }
+      case 'extract':
+        this.#start(`Extracting to ${escapeForTerminal(effect.to)} …`, async (signal) => {
+          const done = await extractPath(image, effect.path, effect.layer, effect.to, signal);
+          this.#explorer.showMessage(escapeForTerminal(done));
+        });
+        break;
+    }
+  }
+
+  /** Does something that takes time, until it is done or stopped. An error of the input or output is shown. */
+  #start(text: string, work: (signal: AbortSignal) => Promise<void>): void {
+    this.stop();
+    const task = new AbortController();
+    this.#task = task;
+    this.#explorer.setBusy(text);
+    work(task.signal)
+      .catch((error: unknown) => {
+        if (task.signal.aborted) return;
+        if (!isLayersError(error)) throw error;
+        this.#explorer.showMessage(escapeForTerminal(error.message), true);
+      })
+      .finally(() => this.redraw());
+  }
+}

@@ -1,0 +1,172 @@
+import { openSync } from 'node:fs';
+import { createInterface, emitKeypressEvents } from 'node:readline';
+import { PassThrough } from 'node:stream';
+import { ReadStream } from 'node:tty';
+import type { Line } from '@layers/explorer';
+import { CommandError } from '../command-error.js';
+import type { Session } from '../session.js';
+import { ansiLine } from './ansi.js';
+import { type KeyEvent, keyName } from './key-name.js';
+
+// The alternate screen, without a cursor and without wrapping, so that a line never moves others.
+const OPEN = '\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J';
+const CLOSE = '\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l';
+
+/** The escape key sends the start of what other keys send. */
+const ESCAPE_MS = 50;
+
+/** What happens on a terminal. */
+export interface TerminalEvents {
+  readonly onKey: (key: string) => void;
+  /** The size changed, or the process continues after it was suspended. */
+  readonly onResize: () => void;
+}
+
+/**
+ * The terminal while a program has all of its screen. Writes only lines that changed. Restores the terminal when it is
+ * closed, suspended, or the process exits.
+ */
+export class Terminal {
+  readonly #input: NodeJS.ReadStream;
+  readonly #output: NodeJS.WriteStream;
+  readonly #hasColours: boolean;
+  readonly #events: TerminalEvents;
+  /** The lines on the screen; empty where they are unknown. */
+  #shown: string[] = [];
+  #isOpen = false;
+  readonly #stop = (): void => this.#restore();
+  readonly #suspendListener = (): void => this.suspend();
+  readonly #continueListener = (): void => this.#continue();
+  readonly #keyListener = (text: string | undefined, key: KeyEvent): void => {
+    const name = keyName(text, key);
+    if (name !== null) this.#events.onKey(name);
+  };
+  readonly #resizeListener = (): void => this.#redraw();
+
+  constructor(
+    { stdout }: Pick<Session, 'stdout'>,
+    input: NodeJS.ReadStream,
+    hasColours: boolean,
+    events: TerminalEvents,
+  ) {
+    this.#input = input;
+    this.#output = stdout;
+    this.#hasColours = hasColours;
+    this.#events = events;
+  }
+
+  get columns(): number {
+    return this.#output.columns > 0 ? this.#output.columns : 80;
+  }
+
+  get rows(): number {
+    return this.#output.rows > 0 ? this.#output.rows : 24;
+  }
+
+  /** Takes the screen. */
+  open(): void {
+    emitKeypressEvents(
+      this.#input,
+      createInterface({ input: new PassThrough(), escapeCodeTimeout: ESCAPE_MS }),
+    );
+    this.#input.on('keypress', this.#keyListener);
+    this.#output.on('resize', this.#resizeListener);
+    process.on('SIGTSTP', this.#suspendListener);
+    process.on('SIGCONT', this.#continueListener);
+    process.on('exit', this.#stop);
+    // Before the message about a crash, which the alternate screen would take with it.
+    process.prependListener('uncaughtException', this.#stop);
+    this.#take();
+  }
+
+  /** Gives the screen back. */
+  close(): void {
+    this.#restore();
+    this.#input.removeListener('keypress', this.#keyListener);
+    this.#output.removeListener('resize', this.#resizeListener);
+    process.removeListener('SIGTSTP', this.#suspendListener);
+    process.removeListener('SIGCONT', this.#continueListener);
+    process.removeListener('exit', this.#stop);
+    process.removeListener('uncaughtException', this.#stop);
+    this.#input.pause();
+    if (this.#input !== process.stdin) this.#input.destroy();
+  }
+
+  /** Shows lines, each as wide as the screen. */
+  draw(lines: readonly Line[]): void {
+    if (!this.#isOpen) return;
+    let text = '';
+    const shown = lines.map((line) => ansiLine(line, this.#hasColours));
+    for (const [row, line] of shown.entries()) {
+      if (line !== this.#shown[row]) text += `\x1b[${row + 1};1H${line}`;
+    }
+    this.#shown = shown;
+    if (text !== '') this.#output.write(text);
+  }
+
+  /** Asks the terminal to copy text (OSC 52), which not every terminal does. */
+  copy(text: string): void {
+    this.#output.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`);
+  }
+
+  /** Suspends the process, as Ctrl-Z does elsewhere. It continues with SIGCONT. */
+  suspend(): void {
+    this.#restore();
+    process.removeListener('SIGTSTP', this.#suspendListener);
+    // The shell waits for all processes of the pipeline.
+    process.kill(0, 'SIGTSTP');
+  }
+
+  #continue(): void {
+    if (this.#isOpen) return;
+    process.on('SIGTSTP', this.#suspendListener);
+    this.#take();
+    this.#redraw();
+  }
+
+  #take(): void {
+    this.#isOpen = true;
+    this.#shown = [];
+    this.#input.setRawMode(true);
+    this.#input.resume();
+    this.#output.write(OPEN);
+  }
+
+  #redraw(): void {
+    this.#shown = [];
+    if (this.#isOpen) this.#output.write('\x1b[2J');
+    this.#events.onResize();
+  }
+
+  #restore(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#output.write(CLOSE);
+    try {
+      this.#input.setRawMode(false);
+    } catch {
+      // The terminal is gone.
+    }
+  }
+}
+
+/**
+ * Returns the terminal to read keys from: standard input, else that of the process.
+ *
+ * @throws LayersError ERR_LAYERS_TERMINAL
+ */
+export function keyboardOf({ stdin, stdout, env }: Session): NodeJS.ReadStream {
+  const hint = 'layers tree IMAGE prints the files, layers inspect IMAGE the layers';
+  if (stdout.isTTY !== true)
+    throw new CommandError('ERR_LAYERS_TERMINAL', 'standard output is not a terminal', { hint });
+  if (env['TERM'] === 'dumb')
+    throw new CommandError('ERR_LAYERS_TERMINAL', 'this terminal cannot move its cursor (TERM=dumb)', {
+      hint,
+    });
+  if (stdin.isTTY === true) return stdin;
+  try {
+    return new ReadStream(openSync('/dev/tty', 'r+'));
+  } catch (cause) {
+    throw new CommandError('ERR_LAYERS_TERMINAL', 'there is no terminal to read keys from', { hint, cause });
+  }
+}

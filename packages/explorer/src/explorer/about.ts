@@ -1,0 +1,52 @@
+import { NONE } from '@layers/core/rootfs';
+import type { Format } from '../lines/format.js';
+import { imageDetails, layerDetails, pathDetails, wrapLines } from '../panes/details.js';
+import type { ExploredImage } from '../state/image.js';
+import type { LayerState } from '../state/layer-state.js';
+import type { TreeState } from '../state/tree-state.js';
+
+/** What is selected. */
+interface Selected {
+  readonly image: ExploredImage;
+  readonly format: Format;
+  readonly focus: 'layers' | 'tree';
+  readonly layers: LayerState;
+  readonly tree: TreeState;
+  readonly width: number;
+}
+
+interface Text {
+  readonly title: string;
+  readonly text: string;
+}
+
+/** Returns lines about what is selected in the pane with the keys. */
+export function aboutSelection(selected: Selected): string[] {
+  if (selected.focus === 'tree' && selected.tree.node !== NONE) return linesOfPath(selected);
+  return linesOfLayer(selected) ?? imageDetails(selected.image, selected.format);
+}
+
+/** Returns all about the selected layer; null where the whole image is selected. */
+export function aboutLayer(selected: Selected): Text | null {
+  const lines = linesOfLayer(selected);
+  return lines === null ? null : { title: `Layer ${selected.layers.layer}`, text: textOf(lines, selected) };
+}
+
+/** Returns all about the selected path. */
+export function aboutPath(selected: Selected): Text {
+  const [title = '', ...lines] = linesOfPath(selected);
+  return { title, text: textOf(lines, selected) };
+}
+
+function textOf(lines: readonly string[], { width, format }: Selected): string {
+  return `${wrapLines(lines, Math.max(20, width - 4), format).join('\n')}\n`;
+}
+
+function linesOfPath({ image, format, layers, tree }: Selected): string[] {
+  return pathDetails(image, tree.index, tree.node, layers.range.to, format);
+}
+
+function linesOfLayer({ image, format, layers: { layer } }: Selected): string[] | null {
+  const details = layer === null ? undefined : image.layers[layer];
+  return layer === null || details === undefined ? null : layerDetails(details, layer, format);
+}

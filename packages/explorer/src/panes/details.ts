@@ -1,0 +1,83 @@
+import { Kind, linkTargetOf, NONE, nodePath, nodeTypeOf } from '@layers/core/rootfs';
+import type { PathEvent } from '@layers/insight/events';
+import type { Format } from '../lines/format.js';
+import { wrapText } from '../lines/line.js';
+import type { ExploredImage, ExploredLayer } from '../state/image.js';
+import type { PathIndex } from '../tree/path-index.js';
+
+const EVENT_SIGNS = { added: '+', changed: '~', replaced: '~', deleted: '-' } as const;
+/** More of a value of an attribute is left out. */
+const MAX_VALUE_BYTES = 256;
+
+/** Returns lines about a path: its attributes, and what each layer did to it, the last layer first. */
+export function pathDetails(
+  image: ExploredImage,
+  index: PathIndex,
+  node: number,
+  layer: number,
+  format: Format,
+): string[] {
+  const { events, layers } = index;
+  const state = index.stateAt(node, layer);
+  if (state === null) return [];
+  const type = nodeTypeOf(state.kind) ?? 'file';
+  const changeset = layers[state.layer];
+  const { entry } = state;
+  const lines = [format.name(nodePath(events.union, node))];
+  if (changeset === undefined) lines.push('a directory without an entry of its own');
+  else {
+    const size = state.kind === Kind.file ? `  ${exact(index.sizeOf(state), format)}` : '';
+    const owner = `${changeset.uid[entry] ?? 0}:${changeset.gid[entry] ?? 0}`;
+    const mode = changeset.mode[entry] ?? 0;
+    const octal = mode.toString(8).padStart(4, '0');
+    lines.push(
+      `${format.mode(type, mode)} (${octal})  ${owner}${size}  ${format.time(changeset.mtime[entry] ?? 0)}`,
+    );
+    if (state.kind === Kind.symlink) lines.push(`-> ${format.name(linkTargetOf(changeset, entry))}`);
+    for (const [name, value] of changeset.xattrs.get(entry) ?? [])
+      lines.push(`${format.text(name)} = ${format.name(value.subarray(0, MAX_VALUE_BYTES))}`);
+  }
+  const history = events.of(node).map((event) => eventLine(image, index, events.at(event), format));
+  return [...lines, ...history.reverse()];
+}
+
+function eventLine(image: ExploredImage, index: PathIndex, event: PathEvent, format: Format): string {
+  const { layer, change, state } = event;
+  const instruction = image.layers[layer]?.instruction ?? '';
+  const isFile = state.kind === Kind.file && change !== 'deleted';
+  const size = isFile ? `  ${format.bytes(index.sizeOf(state))}` : '';
+  const names = index.events.union.names[state.layer]?.[state.entry] ?? 0;
+  const isWasted = isFile && state.layer !== NONE && names === 0 && index.sizeOf(state) > 0;
+  const wasted = isWasted ? ' wasted' : '';
+  return `layer ${layer}  ${EVENT_SIGNS[change]} ${change}${size}${wasted}  ${format.text(instruction)}`;
+}
+
+/** Returns lines about a layer. */
+export function layerDetails(layer: ExploredLayer, position: number, format: Format): string[] {
+  const { digest, diffId, created, comment, instruction } = layer;
+  return [
+    `layer ${position}  ${format.text(instruction ?? 'no instruction in the history')}`,
+    `+${layer.added} ~${layer.modified} -${layer.deleted}  content ${exact(layer.contentBytes, format)}  wasted ${exact(layer.wastedBytes, format)}  stored ${exact(layer.storedBytes, format)}`,
+    `diff id  ${format.text(diffId ?? 'unknown')}`,
+    `digest   ${format.text(digest ?? 'not declared')}`,
+    ...(created === null ? [] : [`created  ${format.text(created)}`]),
+    ...(comment === null || comment === '' ? [] : [`comment  ${format.text(comment)}`]),
+  ];
+}
+
+/** Returns lines about the whole image. */
+export function imageDetails(image: ExploredImage, format: Format): string[] {
+  return image.facts.map(format.text);
+}
+
+/** Breaks lines to a width. */
+export function wrapLines(lines: readonly string[], width: number, format: Format): string[] {
+  return lines.flatMap((line) =>
+    wrapText(line, width, format).map((part, i) => (i === 0 ? part : `  ${part}`)),
+  );
+}
+
+function exact(bytes: number, format: Format): string {
+  const human = format.bytes(bytes);
+  return bytes < 1000 || human === String(bytes) ? human : `${human} (${bytes} B)`;
+}

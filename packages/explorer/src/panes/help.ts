@@ -1,0 +1,76 @@
+/** The keys, by what they are for. */
+export const KEYS: readonly {
+  readonly title: string;
+  readonly keys: readonly (readonly [keys: string, does: string])[];
+}[] = [
+  {
+    title: 'Move',
+    keys: [
+      ['Up Down, k j', 'to the row above or below'],
+      ['PgUp PgDn', 'a page; Ctrl-U and Ctrl-D move half a page'],
+      ['g G, Home End', 'to the first or the last row'],
+      ['Tab', 'between the layers and the files'],
+      ['[ ]', 'to the layer below or above, from the files too'],
+    ],
+  },
+  {
+    title: 'Layers',
+    keys: [
+      ['Ctrl-L', 'show the changes of the selected layer'],
+      ['Ctrl-A', 'show all changes since layer 0, up to the selected layer'],
+      ['m', 'mark a layer: show the changes from it to the selected layer; again: end'],
+      ['c', 'show only changes, or all files'],
+    ],
+  },
+  {
+    title: 'Files',
+    keys: [
+      ['Space', 'expand or collapse a directory'],
+      ['Right Left, l h', 'expand or enter a directory; collapse or leave it'],
+      ['E C', 'expand or collapse all directories'],
+      ['s', 'sort by size, name or time'],
+      ['f, Ctrl-F', 'filter: words of names, globs, >1M, <10k, + ~ - =, layer:2'],
+      ['/', 'search; n and N go to the next and the previous match'],
+      ['Esc', 'clear the filter and the search'],
+    ],
+  },
+  {
+    title: 'Do',
+    keys: [
+      ['Enter, v', 'view a file, also a deleted one; all about a layer'],
+      ['i', 'all about the selected path'],
+      ['w', 'write a file to the disk'],
+      ['x', 'extract a file or directory with its attributes'],
+      ['y', 'copy the path'],
+      ['?', 'this help'],
+      ['q', 'quit; Ctrl-Z suspends'],
+    ],
+  },
+  {
+    title: 'Reports',
+    keys: [
+      ['W', 'wasted files, by layer, instruction and directory'],
+      ['D', 'files with the same content'],
+      ['A', 'advice: what to change in the Dockerfile'],
+      ['I', 'the config, the history and the findings of the image'],
+    ],
+  },
+  {
+    title: 'In a file or report',
+    keys: [
+      ['x', 'text or hexadecimal'],
+      ['/', 'search; n and N go to the next and the previous match'],
+      ['Left Right, h l', 'scroll sideways'],
+      ['q, Esc', 'back'],
+    ],
+  },
+];
+
+/** Returns the help as text. */
+export function helpText(): string {
+  const sections = KEYS.map(
+    ({ title, keys }) => `${title}\n${keys.map(([key, does]) => `  ${key.padEnd(17)}${does}`).join('\n')}`,
+  );
+  const signs = 'Signs: + added, ~ changed, - deleted. A size with a minus is that of deleted files.';
+  return `${sections.join('\n\n')}\n\n${signs}\n`;
+}

@@ -1,0 +1,94 @@
+import { Kind, linkTargetOf, nodeTypeOf } from '@layers/core/rootfs';
+import type { Format, NodeType } from '../lines/format.js';
+import { alignRight, fitLine, type Line, restyled, type Style, span } from '../lines/line.js';
+import type { TreeState } from '../state/tree-state.js';
+import { Mark } from '../tree/changes.js';
+import type { Tree } from '../tree/tree.js';
+
+/** The sign of each mark. Signs, not colors, tell what changed. */
+export const SIGNS: Readonly<Record<number, { readonly sign: string; readonly style: Style }>> = {
+  [Mark.added]: { sign: '+', style: 'added' },
+  [Mark.changed]: { sign: '~', style: 'changed' },
+  [Mark.deleted]: { sign: '-', style: 'deleted' },
+};
+
+/** The columns of the tree in their order; each with the width of the pane from which it is shown. */
+const COLUMNS = [
+  { title: 'Size', width: 10, from: 0 },
+  { title: 'Share', width: 8, from: 50 },
+  { title: 'Mode', width: 12, from: 62 },
+  { title: 'Owner', width: 12, from: 70 },
+] as const;
+
+const INDENT = 2;
+/** Names keep so many columns, however deep they are. */
+const NAME_COLUMNS = 16;
+
+export function treeTitles(width: number, format: Format): string {
+  const titles = COLUMNS.filter(({ from }) => width >= from).map(({ title, width: columns }) =>
+    alignRight(title, columns, format),
+  );
+  return `  ${titles.join('')}  Name`;
+}
+
+/** Returns the line of a row of the tree. */
+export function treeRow(
+  state: TreeState,
+  tree: Tree,
+  row: number,
+  width: number,
+  isFocused: boolean,
+  format: Format,
+): Line {
+  const node = tree.rows[row] ?? 0;
+  const { index } = state;
+  const at = index.stateAt(node, tree.request.range.to);
+  const mark = tree.marks[node] ?? Mark.same;
+  const { sign, style } = SIGNS[mark] ?? { sign: ' ', style: 'plain' };
+  const isCursor = row === state.row;
+  const type: NodeType = nodeTypeOf(at?.kind ?? Kind.directory) ?? 'file';
+  const changeset = index.layers[at?.layer ?? -1];
+  const entry = at?.entry ?? 0;
+  const bytes = shownBytes(tree, node, mark);
+  const total = tree.totals.bytes[0] ?? 0;
+  const sized = type === 'file' || type === 'directory';
+  const values = [
+    sized ? `${bytes < 0 ? '-' : ''}${format.bytes(Math.abs(bytes))}` : '',
+    sized && bytes >= 0 && total > 0 ? format.share(bytes / total) : '',
+    format.mode(type, changeset?.mode[entry] ?? 0o755),
+    `${changeset?.uid[entry] ?? 0}:${changeset?.gid[entry] ?? 0}`,
+  ];
+  const cells = COLUMNS.map(({ width: columns, from }, i) =>
+    width >= from ? alignRight(format.cutEnd(values[i] ?? '', columns - 1), columns, format) : '',
+  ).join('');
+  const indent = Math.min(
+    (tree.depths[row] ?? 0) * INDENT,
+    Math.max(0, width - format.width(cells) - NAME_COLUMNS),
+  );
+  const isDirectory = type === 'directory';
+  const arrow = isDirectory ? arrowOf(state.isExpanded(node), format) : '  ';
+  const name = format.name(index.nameOf(node)) + (isDirectory ? '/' : '');
+  const target =
+    type === 'symlink' && changeset !== undefined ? ` -> ${format.name(linkTargetOf(changeset, entry))}` : '';
+  const line: Line = [
+    span(`${isCursor ? '>' : ' '}${sign}`, style),
+    span(`${cells}  ${' '.repeat(indent)}`, style === 'plain' ? 'plain' : style),
+    span(arrow + name, style === 'plain' && isDirectory ? 'directory' : style),
+    span(target, style === 'plain' ? 'dim' : style),
+  ];
+  const fitted = fitLine(line, width, format);
+  if (!isCursor) return fitted;
+  return restyled(fitted, isFocused ? 'selected' : 'bold');
+}
+
+/** Returns the bytes of a row; negative where they are those of deleted files alone. */
+export function shownBytes({ totals }: Tree, node: number, mark: number): number {
+  const deleted = totals.deletedBytes?.[node] ?? 0;
+  const bytes = totals.bytes[node] ?? 0;
+  return mark === Mark.deleted || (bytes === 0 && deleted > 0) ? -deleted : bytes;
+}
+
+function arrowOf(isExpanded: boolean, { unicode }: Format): string {
+  if (unicode) return isExpanded ? '▾ ' : '▸ ';
+  return isExpanded ? 'v ' : '> ';
+}

@@ -1,0 +1,27 @@
+/** A content of the image: the entry of a layer. */
+export interface ContentPlace {
+  readonly layer: number;
+  readonly entry: number;
+  readonly sizeBytes: number;
+  /** The path in the image. */
+  readonly path: Uint8Array;
+}
+
+/** Reports about the whole image. `image`: its config, history and findings. */
+export type Report = 'image' | 'waste' | 'duplicates' | 'advice';
+
+/** What a key asks for that the model cannot do. */
+export type Effect =
+  | { readonly kind: 'quit' }
+  | { readonly kind: 'interrupt' }
+  | { readonly kind: 'suspend' }
+  /** Read a content, then call `showText`. */
+  | { readonly kind: 'view'; readonly place: ContentPlace }
+  /** Stop what is being done. */
+  | { readonly kind: 'cancel' }
+  /** Make a report about the image, then call `showText`. */
+  | { readonly kind: 'report'; readonly report: Report }
+  | { readonly kind: 'save'; readonly place: ContentPlace; readonly to: string }
+  /** Extract a path of the file system as it is after a layer. */
+  | { readonly kind: 'extract'; readonly path: Uint8Array; readonly layer: number; readonly to: string }
+  | { readonly kind: 'copy'; readonly text: string };

@@ -1,0 +1,31 @@
+import type { PathEvents } from '@layers/insight/events';
+
+/** A layer, as the documents of `layers inspect` describe it. */
+export interface ExploredLayer {
+  readonly digest: string | null;
+  readonly diffId: string | null;
+  readonly storedBytes: number;
+  readonly contentBytes: number;
+  readonly wastedBytes: number;
+  readonly added: number;
+  readonly modified: number;
+  readonly deleted: number;
+  readonly instruction: string | null;
+  readonly created: string | null;
+  readonly comment: string | null;
+}
+
+/** An image to explore. Its text need not be safe to show. */
+export interface ExploredImage {
+  /** Its name and platform. */
+  readonly title: string;
+  readonly events: PathEvents;
+  readonly layers: readonly ExploredLayer[];
+  readonly rootfsBytes: number;
+  readonly wastedBytes: number;
+  readonly efficiency: number;
+  /** The files of the final file system. */
+  readonly files: number;
+  /** Lines about the whole image. */
+  readonly facts: readonly string[];
+}

@@ -1,0 +1,303 @@
+import { Kind, NONE, ROOT } from '@layers/core/rootfs';
+import { scrollTo } from '../lines/scroll.js';
+import { type LayerRange, Mark } from '../tree/changes.js';
+import { type Filter, NO_FILTER } from '../tree/filter.js';
+import { SORT_ORDERS, type SortOrder } from '../tree/order.js';
+import type { PathIndex } from '../tree/path-index.js';
+import { findNodes, firstMatchFrom } from '../tree/search.js';
+import { collapseRow, expandRow, makeTree, type Tree, type TreeRequest } from '../tree/tree.js';
+
+const CHANGES = [Mark.added, Mark.changed, Mark.deleted];
+
+/** The result of a search. */
+export interface Found {
+  readonly word: string;
+  readonly count: number;
+  /** The position of the match that the cursor is on, from 1; 0 before the first is reached. */
+  readonly position: number;
+}
+
+/** The tree of files with its cursor, and the work that is left to show it. */
+export class TreeState {
+  readonly index: PathIndex;
+  readonly #expanded: Uint8Array;
+  #request: TreeRequest;
+  #typed: Filter = NO_FILTER;
+  #changesOnly = true;
+  #tree: Tree | null = null;
+  #work: Generator<undefined, Tree> | null = null;
+  /** The node under the cursor, and its row in the tree. */
+  #node = NONE;
+  #row = 0;
+  #top = 0;
+  #height = 1;
+  #search: Generator<undefined, Int32Array> | null = null;
+  #word = '';
+  #matches: Int32Array | null = null;
+  #match = 0;
+  /** Where the search began. */
+  #origin = NONE;
+
+  constructor(index: PathIndex, range: LayerRange) {
+    this.index = index;
+    this.#expanded = new Uint8Array(index.count);
+    this.#request = { range, filter: NO_FILTER, sort: 'size' };
+    this.#rebuild();
+  }
+
+  get tree(): Tree | null {
+    return this.#tree;
+  }
+
+  get isWorking(): boolean {
+    return this.#work !== null || this.#search !== null;
+  }
+
+  get request(): TreeRequest {
+    return this.#request;
+  }
+
+  get filter(): Filter {
+    return this.#typed;
+  }
+
+  get changesOnly(): boolean {
+    return this.#changesOnly;
+  }
+
+  get row(): number {
+    return this.#row;
+  }
+
+  get top(): number {
+    return this.#top;
+  }
+
+  /** The node under the cursor; NONE in an empty tree. */
+  get node(): number {
+    return this.#tree?.rows[this.#row] ?? NONE;
+  }
+
+  get found(): Found | null {
+    if (this.#matches === null) return null;
+    return { word: this.#word, count: this.#matches.length, position: this.#match + 1 };
+  }
+
+  isExpanded(node: number): boolean {
+    return this.#expanded[node] === 1;
+  }
+
+  isDirectory(node: number): boolean {
+    return this.index.stateAt(node, this.#request.range.to)?.kind === Kind.directory;
+  }
+
+  /** Continues pending work until `isOver`, or to its end; returns whether it ended. */
+  work(isOver: () => boolean): boolean {
+    for (;;) {
+      if (this.#work !== null) {
+        const step = this.#work.next();
+        if (step.done === true) this.#setTree(step.value);
+      } else if (this.#search !== null) {
+        const step = this.#search.next();
+        if (step.done === true) this.#endSearch(step.value);
+      } else return true;
+      if (isOver()) return !this.isWorking;
+    }
+  }
+
+  setHeight(height: number): void {
+    this.#height = Math.max(1, height);
+    this.#scroll();
+  }
+
+  setRange(range: LayerRange): void {
+    this.#change({ range });
+  }
+
+  setFilter(filter: Filter): void {
+    this.#typed = filter;
+    this.#change({});
+  }
+
+  toggleChangesOnly(): void {
+    this.#changesOnly = !this.#changesOnly;
+    this.#change({});
+  }
+
+  nextSort(): SortOrder {
+    const at = SORT_ORDERS.indexOf(this.#request.sort);
+    const sort = SORT_ORDERS[(at + 1) % SORT_ORDERS.length] ?? 'size';
+    this.#change({ sort });
+    return sort;
+  }
+
+  moveBy(rows: number): void {
+    this.moveTo(this.#row + rows);
+  }
+
+  moveTo(row: number): void {
+    const count = this.#tree?.rows.length ?? 0;
+    this.#row = Math.max(0, Math.min(row, count - 1));
+    this.#node = this.node;
+    this.#scroll();
+  }
+
+  get height(): number {
+    return this.#height;
+  }
+
+  get count(): number {
+    return this.#tree?.rows.length ?? 0;
+  }
+
+  /** Expands or collapses the directory under the cursor. */
+  toggle(): void {
+    const { node } = this;
+    const tree = this.#tree;
+    if (node === NONE || tree === null || !this.isDirectory(node)) return;
+    const isExpanded = this.isExpanded(node);
+    this.#expanded[node] = isExpanded ? 0 : 1;
+    if (this.#work !== null) this.#rebuild();
+    else if (isExpanded) this.#setTree(collapseRow(tree, this.#row));
+    else this.#work = expandRow(this.index, tree, this.#row, this.#expanded);
+  }
+
+  /** Expands the directory under the cursor, or moves into it. */
+  enter(): void {
+    const { node } = this;
+    if (node === NONE || !this.isDirectory(node)) return;
+    if (!this.isExpanded(node)) this.toggle();
+    else if ((this.#tree?.depths[this.#row + 1] ?? 0) > (this.#tree?.depths[this.#row] ?? 0)) this.moveBy(1);
+  }
+
+  /** Collapses the directory under the cursor, or moves to the one that contains it. */
+  leave(): void {
+    const { node } = this;
+    if (node === NONE) return;
+    if (this.isDirectory(node) && this.isExpanded(node)) {
+      this.toggle();
+      return;
+    }
+    const depth = this.#tree?.depths[this.#row] ?? 0;
+    let row = this.#row;
+    while (row > 0 && (this.#tree?.depths[row] ?? 0) >= depth) row--;
+    if (depth > 0) this.moveTo(row);
+  }
+
+  setAllExpanded(isExpanded: boolean): void {
+    this.#expanded.fill(isExpanded ? 1 : 0);
+    this.#rebuild();
+  }
+
+  /** Searches for a word from where the cursor is. */
+  search(word: string): void {
+    if (this.#origin === NONE) this.#origin = this.#node;
+    this.#word = word;
+    this.#matches = null;
+    this.#search = null;
+    if (word === '') {
+      this.#reveal(this.#origin);
+      return;
+    }
+    this.#startSearch();
+  }
+
+  /** Ends typing. The cursor stays, or returns to where it was. */
+  endSearch(isKept: boolean): void {
+    if (!isKept) {
+      this.#reveal(this.#origin);
+      this.#matches = null;
+      this.#search = null;
+    }
+    this.#origin = NONE;
+  }
+
+  /** Forgets the matches. */
+  clearSearch(): void {
+    this.#matches = null;
+    this.#search = null;
+    this.#word = '';
+  }
+
+  /** Moves to another match; returns false where there is none. */
+  nextMatch(step: 1 | -1): boolean {
+    const matches = this.#matches;
+    const tree = this.#tree;
+    if (matches === null || tree === null || matches.length === 0) return false;
+    const at = firstMatchFrom(this.index, tree, matches, this.#node);
+    const isOn = matches[at] === this.#node;
+    const next = step === 1 && !isOn ? at : at + step;
+    this.#match = (next + matches.length) % matches.length;
+    this.#reveal(matches[this.#match] ?? NONE);
+    return true;
+  }
+
+  #startSearch(): void {
+    const tree = this.#tree;
+    // A new tree starts the search itself.
+    if (this.#work === null && tree !== null) this.#search = findNodes(this.index, tree, this.#word);
+  }
+
+  #endSearch(matches: Int32Array): void {
+    const tree = this.#tree;
+    this.#search = null;
+    this.#matches = matches;
+    if (tree === null || this.#origin === NONE) return;
+    if (matches.length === 0) {
+      this.#reveal(this.#origin);
+      return;
+    }
+    this.#match = firstMatchFrom(this.index, tree, matches, this.#origin) % matches.length;
+    this.#reveal(matches[this.#match] ?? NONE);
+  }
+
+  /** Moves the cursor to a node, and expands the directories above it. */
+  #reveal(node: number): void {
+    if (node === NONE) return;
+    this.#node = node;
+    let isHidden = false;
+    for (let at = this.index.parentOf(node); at > ROOT; at = this.index.parentOf(at)) {
+      if (this.#expanded[at] !== 1) isHidden = true;
+      this.#expanded[at] = 1;
+    }
+    if (isHidden || this.#work !== null) this.#rebuild();
+    else if (this.#tree !== null) this.#setTree(this.#tree);
+  }
+
+  #change(change: Partial<TreeRequest>): void {
+    const next = { ...this.#request, ...change };
+    const limits = this.#typed.marks === null && this.#changesOnly && next.range.marks;
+    const filter = limits ? { ...this.#typed, marks: CHANGES } : this.#typed;
+    const same = filter.text === next.filter.text && filter.marks === next.filter.marks;
+    this.#request = { ...next, filter: same ? next.filter : filter };
+    this.#rebuild();
+  }
+
+  #rebuild(): void {
+    const isSame =
+      this.#tree?.request.range === this.#request.range && this.#tree.request.filter === this.#request.filter;
+    if (this.#word !== '' && !(isSame && this.#tree?.request.sort === this.#request.sort))
+      this.#matches = null;
+    this.#search = null;
+    this.#work = makeTree(this.index, this.#request, this.#expanded, this.#tree);
+  }
+
+  #setTree(tree: Tree): void {
+    this.#tree = tree;
+    this.#work = null;
+    let node = this.#node;
+    let row = node === NONE ? 0 : tree.rows.indexOf(node);
+    while (row === -1 && node > ROOT) {
+      node = this.index.parentOf(node);
+      row = tree.rows.indexOf(node);
+    }
+    this.#row = Math.max(0, Math.min(row, tree.rows.length - 1));
+    this.#node = tree.rows[this.#row] ?? NONE;
+    this.#scroll();
+    if (this.#word !== '' && this.#matches === null) this.#startSearch();
+  }
+
+  #scroll(): void {
+    this.#top = scrollTo(this.#row, this.#top, this.#height, this.#tree?.rows.length ?? 0);
+  }
+}

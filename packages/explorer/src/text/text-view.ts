@@ -1,0 +1,151 @@
+import type { Format } from '../lines/format.js';
+import { fitLine, type Line, span } from '../lines/line.js';
+import { movedRow } from '../lines/moved-row.js';
+import { hexLines, type TextLines, textLines } from './text-lines.js';
+
+/** The start of a file in which a zero byte means that it is binary. */
+const SAMPLE_BYTES = 8192;
+const COLUMN_STEP = 8;
+
+/** A text that is shown on the whole screen. */
+export class TextView {
+  readonly title: string;
+  readonly bytes: Uint8Array;
+  readonly #format: Format;
+  #isHex: boolean;
+  #lines: TextLines;
+  #top = 0;
+  #left = 0;
+  #height = 1;
+  /** The last word that was searched, and where it was found; -1 without a match. */
+  #word = '';
+  #found = -1;
+  #lower: Buffer | null = null;
+
+  /** @param title is safe to show */
+  constructor(title: string, bytes: Uint8Array, format: Format) {
+    this.title = title;
+    this.bytes = bytes;
+    this.#format = format;
+    this.#isHex = bytes.subarray(0, SAMPLE_BYTES).includes(0);
+    this.#lines = this.#isHex ? hexLines(bytes) : textLines(bytes, format);
+  }
+
+  get isHex(): boolean {
+    return this.#isHex;
+  }
+
+  /** Switches between text and hexadecimal, at the same place. */
+  toggleHex(): void {
+    const share = this.#lines.count === 0 ? 0 : this.#top / this.#lines.count;
+    this.#isHex = !this.#isHex;
+    this.#lines = this.#isHex ? hexLines(this.bytes) : textLines(this.bytes, this.#format);
+    this.#left = 0;
+    this.#move(Math.floor(share * this.#lines.count));
+    if (this.#found !== -1) this.#show(this.#found);
+  }
+
+  /** Handles a key that moves; returns whether it was one. */
+  move(key: string): boolean {
+    const sameKey = key === 'b' ? 'pageup' : key === ' ' ? 'pagedown' : key === 'enter' ? 'down' : key;
+    const target = movedRow(sameKey, this.#top, this.#height, this.#lines.count);
+    if (target !== null) this.#move(target);
+    else if (key === 'right' || key === 'l') this.#left += COLUMN_STEP;
+    else if (key === 'left' || key === 'h') this.#left = Math.max(0, this.#left - COLUMN_STEP);
+    else return false;
+    return true;
+  }
+
+  /**
+   * Searches for a word, without regard to the case of ASCII letters.
+   *
+   * @param from `here` also finds what is in the first visible line
+   * @returns whether it was found
+   */
+  search(word: string, from: 'here' | 'next' | 'previous'): boolean {
+    this.#lower ??= lowerCase(this.bytes);
+    const wanted = lowerCase(Buffer.from(word));
+    this.#word = word;
+    if (wanted.length === 0) return false;
+    const start = this.#found === -1 || from === 'here' ? this.#offsetOfTop() : this.#found;
+    let found: number;
+    if (from === 'previous') {
+      found = start === 0 ? -1 : this.#lower.lastIndexOf(wanted, start - 1);
+      if (found === -1) found = this.#lower.lastIndexOf(wanted);
+    } else {
+      found = this.#lower.indexOf(wanted, from === 'next' && this.#found !== -1 ? start + 1 : start);
+      if (found === -1) found = this.#lower.indexOf(wanted);
+    }
+    this.#found = found;
+    if (found !== -1) this.#show(found);
+    return found !== -1;
+  }
+
+  get word(): string {
+    return this.#word;
+  }
+
+  /** Returns the visible lines. */
+  frame(width: number, height: number): Line[] {
+    this.#height = height;
+    this.#move(this.#top);
+    const foundLine = this.#found === -1 ? -1 : this.#lines.lineOf(this.#found);
+    const lines: Line[] = [];
+    for (let row = 0; row < height; row++) {
+      const line = this.#top + row;
+      const text = line < this.#lines.count ? this.#lines.at(line) : '';
+      const style = line === foundLine ? 'selected' : 'plain';
+      const mark = line === foundLine ? '>' : ' ';
+      lines.push(fitLine([span(mark, style), span(this.#scrolled(text), style)], width, this.#format));
+    }
+    return lines;
+  }
+
+  /** `12-50 of 320`. */
+  position(): string {
+    const { count } = this.#lines;
+    if (count === 0) return 'empty';
+    return `${this.#top + 1}-${Math.min(count, this.#top + this.#height)} of ${count}`;
+  }
+
+  #scrolled(text: string): string {
+    if (this.#left === 0) return text;
+    let columns = 0;
+    let units = 0;
+    for (const character of text) {
+      if (columns >= this.#left) break;
+      columns += this.#format.width(character);
+      units += character.length;
+    }
+    return text.slice(units);
+  }
+
+  #move(top: number): void {
+    this.#top = Math.max(0, Math.min(top, this.#lines.count - this.#height));
+  }
+
+  #show(offset: number): void {
+    const line = this.#lines.lineOf(offset);
+    if (line < this.#top || line >= this.#top + this.#height) this.#move(line - Math.floor(this.#height / 3));
+  }
+
+  #offsetOfTop(): number {
+    if (this.#isHex) return this.#top * 16;
+    let [low, high] = [0, this.bytes.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#lines.lineOf(middle) < this.#top) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+function lowerCase(bytes: Uint8Array): Buffer {
+  const lower = Buffer.from(bytes);
+  for (let i = 0; i < lower.length; i++) {
+    const byte = lower[i] ?? 0;
+    if (byte >= 0x41 && byte <= 0x5a) lower[i] = byte + 0x20;
+  }
+  return lower;
+}

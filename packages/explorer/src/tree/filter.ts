@@ -1,0 +1,137 @@
+import { createPathMatcher } from '@layers/core/diff';
+import { Kind, NONE, nodePath, ROOT } from '@layers/core/rootfs';
+import { isLayersError } from '@layers/errors';
+import { Mark, STEP } from './changes.js';
+import type { PathIndex } from './path-index.js';
+
+/** Conditions on paths. */
+export interface Filter {
+  /** As it was typed. */
+  readonly text: string;
+  /** Each must match the name, or the path where it contains a slash. */
+  readonly names: readonly ((name: string, path: () => string) => boolean)[];
+  readonly minBytes: number;
+  readonly maxBytes: number;
+  /** The marks that are shown; null for all. */
+  readonly marks: readonly number[] | null;
+  /** A layer that must have touched the path; null for any. */
+  readonly layer: number | null;
+}
+
+export const NO_FILTER: Filter = {
+  text: '',
+  names: [],
+  minBytes: 0,
+  maxBytes: Number.POSITIVE_INFINITY,
+  marks: null,
+  layer: null,
+};
+
+const MARKS: Readonly<Record<string, number>> = {
+  '+': Mark.added,
+  '~': Mark.changed,
+  '-': Mark.deleted,
+  '=': Mark.same,
+};
+const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6, g: 1e9 };
+
+/**
+ * Parses the words of a filter: `>1M` and `<10k` are sizes, `+`, `~`, `-` and `=` kinds of change, `layer:2` a layer that
+ * touched the path; a glob or a part of a name is anything else. Returns a sentence about a word that is wrong.
+ */
+export function parseFilter(text: string): Filter | { readonly problem: string } {
+  const filter = { ...NO_FILTER, text: text.trim() };
+  const names: Filter['names'][number][] = [];
+  let marks: number[] = [];
+  for (const word of filter.text.split(/\s+/)) {
+    if (word === '') continue;
+    if (/^[+~=-]+$/.test(word)) {
+      marks = [...marks, ...[...word].map((sign) => MARKS[sign] ?? Mark.same)];
+      continue;
+    }
+    const size = /^([<>])(\d{1,12}(?:\.\d{1,6})?)([kmg]?)b?$/i.exec(word);
+    if (size !== null) {
+      const bytes = Number(size[2]) * (UNITS[(size[3] ?? '').toLowerCase()] ?? 1);
+      if (size[1] === '>') filter.minBytes = Math.floor(bytes) + 1;
+      else filter.maxBytes = Math.ceil(bytes) - 1;
+      continue;
+    }
+    const layer = /^layer:(\d{1,6})$/.exec(word);
+    if (layer !== null) {
+      filter.layer = Number(layer[1]);
+      continue;
+    }
+    if (/^[<>]/.test(word)) return { problem: `${word} is not a size: write >10M or <1k` };
+    try {
+      names.push(nameTest(word));
+    } catch (error) {
+      if (!isLayersError(error)) throw error;
+      return { problem: error.message };
+    }
+  }
+  return { ...filter, names, marks: marks.length === 0 ? null : marks };
+}
+
+/** Returns a test of names: by a glob, else by a part, without regard to case where the word has no capitals. */
+export function nameTest(word: string): (name: string, path: () => string) => boolean {
+  const onPath = word.includes('/');
+  if (/[*?[{]/.test(word)) {
+    const matches = createPathMatcher([word]);
+    return onPath ? (_name, path) => matches(path()) : (name) => matches(`/${name}`);
+  }
+  if (word !== word.toLowerCase()) {
+    return onPath ? (_name, path) => path().includes(word) : (name) => name.includes(word);
+  }
+  return onPath
+    ? (_name, path) => path().toLowerCase().includes(word)
+    : (name) => name.toLowerCase().includes(word);
+}
+
+/** Whether a filter excludes anything. */
+export function isFiltering(filter: Filter): boolean {
+  return (
+    filter.names.length > 0 ||
+    filter.minBytes > 0 ||
+    filter.maxBytes !== Number.POSITIVE_INFINITY ||
+    filter.marks !== null ||
+    filter.layer !== null
+  );
+}
+
+/** Returns 1 for each node that meets the conditions. What is in a directory whose name matches, matches too. */
+export function* selectNodes(
+  index: PathIndex,
+  marks: Uint8Array,
+  to: number,
+  filter: Filter,
+): Generator<undefined, Uint8Array> {
+  const { count, events } = index;
+  const { names, minBytes, maxBytes } = filter;
+  const bySize = minBytes > 0 || maxBytes !== Number.POSITIVE_INFINITY;
+  const named = new Uint8Array(count);
+  const selected = new Uint8Array(count);
+  for (let node = ROOT + 1; node < count; node++) {
+    if (node % STEP === 0) yield;
+    if (names.length > 0 && named[index.parentOf(node)] !== 1) {
+      const name = Buffer.from(index.nameOf(node)).toString('utf8');
+      const path = () => Buffer.from(nodePath(events.union, node)).toString('utf8');
+      if (names.every((test) => test(name, path))) named[node] = 1;
+    } else named[node] = 1;
+    const mark = marks[node] ?? Mark.absent;
+    if (mark === Mark.absent || named[node] !== 1) continue;
+    if (filter.marks !== null && !filter.marks.includes(mark)) continue;
+    if (filter.layer !== null && !touches(index, node, filter.layer)) continue;
+    if (bySize) {
+      const state = index.stateAt(node, to);
+      const bytes = state !== null && state.kind === Kind.file ? index.sizeOf(state) : -1;
+      if (bytes < Math.max(0, minBytes) || bytes > maxBytes) continue;
+    }
+    selected[node] = 1;
+  }
+  return selected;
+}
+
+function touches(index: PathIndex, node: number, layer: number): boolean {
+  const event = index.eventAt(node, layer);
+  return event !== NONE && index.events.layerOf(event) === layer;
+}

@@ -1,0 +1,98 @@
+import { type Changeset, Kind, NONE, ROOT } from '@layers/core/rootfs';
+import type { PathEvents, PathState } from '@layers/insight/events';
+
+/**
+ * The paths of all layers: the children of each, and its state after any layer. Nodes are numbered so that a directory
+ * comes before what is in it.
+ */
+export class PathIndex {
+  readonly events: PathEvents;
+  readonly count: number;
+  readonly layers: readonly Changeset[];
+  /** The children of node `n` are `children[starts[n]]` to before `children[starts[n + 1]]`, in no order. */
+  readonly starts: Int32Array;
+  readonly children: Int32Array;
+  /** The order by which the children of each node were last sorted; 0 is none. */
+  readonly sortedBy: Uint32Array;
+  /** For each layer, how many paths ever had each entry as their content, up to 2. */
+  readonly #names: readonly Uint8Array[];
+  #orders = 0;
+
+  constructor(events: PathEvents) {
+    const { nodes, layers } = events.union;
+    this.events = events;
+    this.layers = layers;
+    this.count = nodes.count;
+    this.starts = new Int32Array(this.count + 1);
+    const { starts, count } = this;
+    for (let node = ROOT + 1; node < count; node++) {
+      const parent = nodes.parentOf(node);
+      starts[parent + 1] = (starts[parent + 1] ?? 0) + 1;
+    }
+    for (let i = 1; i <= count; i++) starts[i] = (starts[i] ?? 0) + (starts[i - 1] ?? 0);
+    this.children = new Int32Array(Math.max(0, count - 1));
+    const filled = starts.slice(0, count);
+    for (let node = ROOT + 1; node < count; node++) {
+      const parent = nodes.parentOf(node);
+      const at = filled[parent] ?? 0;
+      this.children[at] = node;
+      filled[parent] = at + 1;
+    }
+    this.sortedBy = new Uint32Array(count);
+    this.#names = layers.map((layer) => new Uint8Array(layer.count));
+    for (let event = 0; event < events.count; event++) {
+      if (events.isDeletion(event)) continue;
+      const { kind, layer, entry } = events.stateOf(event);
+      const names = this.#names[layer];
+      if (kind === Kind.file && names !== undefined) names[entry] = Math.min(2, (names[entry] ?? 0) + 1);
+    }
+  }
+
+  /** Returns a number for a new order of siblings. */
+  newOrder(): number {
+    return ++this.#orders;
+  }
+
+  parentOf(node: number): number {
+    return this.events.union.nodes.parentOf(node);
+  }
+
+  nameOf(node: number): Uint8Array {
+    return this.events.union.nodes.nameOf(node);
+  }
+
+  /** Returns the last event of a node in the layers up to `layer`, or NONE. */
+  eventAt(node: number, layer: number): number {
+    const { events } = this;
+    let event = events.lastOf(node);
+    while (event !== NONE && events.layerOf(event) > layer) event = events.previousOf(event);
+    return event;
+  }
+
+  /** Returns the state of a node after a layer; of a deleted one, its state before. Null where it never existed. */
+  stateAt(node: number, layer: number): PathState | null {
+    const event = this.eventAt(node, layer);
+    if (event !== NONE) return this.events.stateOf(event);
+    return node === ROOT ? { kind: Kind.directory, layer: NONE, entry: NONE } : null;
+  }
+
+  sizeOf({ kind, layer, entry }: PathState): number {
+    return kind === Kind.file ? (this.layers[layer]?.size[entry] ?? 0) : 0;
+  }
+
+  /** Whether a content may have several names, as hard links are. */
+  isShared({ kind, layer, entry }: PathState): boolean {
+    return kind === Kind.file && (this.#names[layer]?.[entry] ?? 0) > 1;
+  }
+
+  timeOf({ layer, entry }: PathState): number {
+    return this.layers[layer]?.mtime[entry] ?? 0;
+  }
+
+  /** Returns the names from the root to a node. */
+  depthOf(node: number): number {
+    let depth = 0;
+    for (let at = node; at > ROOT; at = this.parentOf(at)) depth++;
+    return depth;
+  }
+}

@@ -1,0 +1,242 @@
+import { describe, expect, it } from 'vitest';
+import { explorerOf, press, screen } from '../support/explored.ts';
+
+const directory = (path: string) => ({ path, type: 'directory' as const });
+const file = (path: string, bytes: number) => ({ path, data: Buffer.alloc(bytes, 'text\n') });
+
+const STACK = [
+  [
+    directory('etc/'),
+    file('etc/passwd', 100),
+    directory('var/'),
+    directory('var/cache/'),
+    file('var/cache/a.deb', 5000),
+    file('var/cache/b.deb', 3000),
+    { path: 'etc/link', type: 'symlink' as const, linkpath: 'passwd' },
+  ],
+  [
+    directory('app/'),
+    file('app/main.js', 700),
+    { path: 'app/copy.js', type: 'link' as const, linkpath: 'app/main.js' },
+    file('etc/passwd', 120),
+  ],
+  [{ path: 'var/cache/.wh.a.deb' }, { path: 'var/cache/.wh.b.deb' }],
+];
+
+/** Returns the lines of the tree of files, without those of the layers. */
+async function treeAfter(keys: readonly string[]): Promise<string[]> {
+  const explorer = await explorerOf(STACK);
+  press(explorer, keys);
+  return screen(explorer, 60, 16)
+    .slice(1, -4)
+    .filter((line) => line !== '');
+}
+
+describe('the screen', () => {
+  it('has the layers and the merged file system, largest first', async () => {
+    expect(screen(await explorerOf(STACK), 80, 12)).toEqual([
+      ' image.tar  app:1  820 in 3 files, 3 layers, wasted 8100, efficiency 9 %',
+      '[Layers]                        | Files of the image',
+      '    #  Content  Instruction     |        Size  Name',
+      '> all      820  final file syst~|>        700  > app/',
+      '    0     8100  RUN step 0      |         120  > etc/',
+      '    1      820  RUN step 1      |           0  > var/',
+      '    2        0  RUN step 2      |',
+      '                                |',
+      '                                |',
+      '                                |',
+      '                                |',
+      '? help  q quit  Tab panes  / search  f filter  s sort  c changes  Enter view  w~',
+    ]);
+  });
+
+  it('has lines of exactly its width, however small it is', async () => {
+    const explorer = await explorerOf(STACK);
+    press(explorer, ['tab', 'E', ']', ']']);
+    for (const [width, height] of [
+      [200, 60],
+      [64, 24],
+      [40, 10],
+      [10, 4],
+      [1, 1],
+    ] as const) {
+      const lines = screen(explorer, width, height);
+      expect(lines).toHaveLength(height);
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
+    }
+  });
+
+  it('shows the last layer that fits, and keeps the selection visible', async () => {
+    const layers = Array.from({ length: 30 }, (_, i) => [file(`f${i}`, i)]);
+    const explorer = await explorerOf(layers);
+    press(explorer, ['G']);
+    expect(screen(explorer, 60, 8).slice(3, 7)).toEqual([
+      '   26       26        0  RUN step 26',
+      '   27       27        0  RUN step 27',
+      '   28       28        0  RUN step 28',
+      '>  29       29        0  RUN step 29',
+    ]);
+  });
+});
+
+describe('the changes of layers', () => {
+  it('are those of the selected layer alone', async () => {
+    expect(await treeAfter(['tab', 'E', ']', ']'])).toEqual([
+      '[Files after layer 1, its changes]',
+      '        Size   Share  Name',
+      '>+       700    85 %  v app/',
+      ' +       700    85 %      copy.js',
+      ' +       700    85 %      main.js',
+      '         120    14 %  v etc/',
+      ' ~       120    14 %      passwd',
+    ]);
+  });
+
+  it('show deleted files with their sizes', async () => {
+    expect(await treeAfter(['tab', 'E', ']', ']', ']'])).toEqual([
+      '[Files after layer 2, its changes]',
+      '        Size   Share  Name',
+      '>      -8000          v var/',
+      '       -8000            v cache/',
+      ' -     -5000                a.deb',
+      ' -     -3000                b.deb',
+    ]);
+  });
+
+  it('are those of all layers since the base, as in dive, or since a marked layer', async () => {
+    const since = [
+      ' -     -5000                a.deb',
+      ' -     -3000                b.deb',
+      ' +       700    85 %  v app/',
+      ' +       700    85 %      copy.js',
+      ' +       700    85 %      main.js',
+      '         120    14 %  v etc/',
+      ' ~       120    14 %      passwd',
+    ];
+    const aggregated = await treeAfter(['tab', 'E', 'G', ']', ']', ']', 'ctrl-a', 'g', 'G']);
+    expect(aggregated[0]).toBe('[Files after layer 2, changes since layer 1]');
+    expect(aggregated.slice(-7, -1)).toEqual(since.slice(0, -1));
+    const marked = await treeAfter(['tab', 'E', ']', ']', 'm', ']', 'G']);
+    expect(marked[0]).toBe('[Files after layer 2, changes since layer 1]');
+    expect(marked.slice(-7, -1)).toEqual(since.slice(0, -1));
+  });
+
+  it('stand among all files where these are wanted', async () => {
+    const lines = await treeAfter(['tab', 'E', ']', ']', ']', 'c', 's']);
+    expect(lines).toEqual([
+      '[Files after layer 2  by name]',
+      '        Size   Share  Name',
+      '         700    85 %  v app/',
+      '         700    85 %      copy.js',
+      '         700    85 %      main.js',
+      '         120    14 %  v etc/',
+      '                          link -> passwd',
+      '         120    14 %      passwd',
+      '>      -8000          v var/',
+      '       -8000            v cache/',
+      ' -     -5000                a.deb',
+    ]);
+  });
+});
+
+describe('keys', () => {
+  it('expand, enter, leave and collapse directories', async () => {
+    const explorer = await explorerOf(STACK);
+    press(explorer, ['tab', 'l']);
+    expect(screen(explorer, 40, 8).slice(3, 7)).toEqual([
+      '>        700  v app/',
+      '         700      copy.js',
+      '         700      main.js',
+      '         120  > etc/',
+    ]);
+    press(explorer, ['l', 'j']);
+    expect(explorer.tree.row).toBe(2);
+    press(explorer, ['h']);
+    expect(explorer.tree.row).toBe(0);
+    press(explorer, ['h']);
+    expect(explorer.tree.count).toBe(3);
+    press(explorer, [' ']);
+    expect(explorer.tree.count).toBe(5);
+    press(explorer, ['E']);
+    expect(explorer.tree.count).toBe(8);
+    press(explorer, ['C']);
+    expect(explorer.tree.count).toBe(3);
+  });
+
+  it('search while typing, return where nothing matches, and go through the matches', async () => {
+    const explorer = await explorerOf(STACK);
+    const selected = () => explorer.tree.node;
+    const start = selected();
+    press(explorer, ['tab', '/', 'p', 'a', 's']);
+    const passwd = selected();
+    expect(Buffer.from(explorer.index.nameOf(passwd)).toString()).toBe('passwd');
+    press(explorer, ['x']);
+    expect(selected()).toBe(start);
+    press(explorer, ['backspace', 'enter']);
+    expect(selected()).toBe(passwd);
+    expect(screen(explorer, 60, 12).at(-1)).toBe('pas: 1 of 1  n next  N previous  Esc ends');
+    press(explorer, ['escape', '/', 'j', 's', 'enter', 'n']);
+    expect(screen(explorer, 60, 12).at(-1)).toBe('js: 2 of 2  n next  N previous  Esc ends');
+    press(explorer, ['n']);
+    expect(screen(explorer, 60, 12).at(-1)).toBe('js: 1 of 2  n next  N previous  Esc ends');
+    press(explorer, ['N']);
+    expect(screen(explorer, 60, 12).at(-1)).toBe('js: 2 of 2  n next  N previous  Esc ends');
+    press(explorer, ['/', 'e', 't', 'c', 'escape']);
+    expect(Buffer.from(explorer.index.nameOf(selected())).toString()).toBe('main.js');
+  });
+
+  it('filter by name, size and kind of change; a wrong word is named', async () => {
+    expect(await treeAfter(['tab', 'E', 'f', ...'*.js >100', 'enter'])).toEqual([
+      '[Files of the image  filter *.js >100  2 paths]',
+      '        Size   Share  Name',
+      '>        700   100 %  v app/',
+      '         700   100 %      copy.js',
+      '         700   100 %      main.js',
+    ]);
+    const explorer = await explorerOf(STACK);
+    press(explorer, ['f', ...'>ten', 'enter']);
+    expect(explorer.message).toEqual({ text: '>ten is not a size: write >10M or <1k', isError: true });
+    press(explorer, ['f', ...'none', 'enter', 'tab']);
+    expect(screen(explorer, 60, 12)[3]).toBe('  nothing matches the filter: Esc clears it');
+    press(explorer, ['escape']);
+    expect(explorer.tree.count).toBe(3);
+  });
+
+  it('ask for contents of the layer that is shown, also of deleted files', async () => {
+    const explorer = await explorerOf(STACK);
+    const effect = press(explorer, ['tab', 'E', ']', ']', ']', 'j', 'j', 'enter']);
+    expect(effect).toMatchObject({ kind: 'view', place: { layer: 0, entry: 4, sizeBytes: 5000 } });
+    const saved = press(explorer, ['w', 'ctrl-u', ...'out.deb', 'enter']);
+    expect(saved).toMatchObject({ kind: 'save', to: 'out.deb', place: { layer: 0, entry: 4 } });
+    // The file does not exist any more after the layer that deletes it.
+    const extracted = press(explorer, ['x', 'enter']);
+    expect(extracted).toMatchObject({ kind: 'extract', layer: 1, to: 'a.deb' });
+    expect(press(explorer, ['y'])).toEqual({ kind: 'copy', text: '/var/cache/a.deb' });
+    expect(press(explorer, ['W'])).toEqual({ kind: 'report', report: 'waste' });
+    expect(press(explorer, ['q'])).toEqual({ kind: 'quit' });
+    expect(press(explorer, ['ctrl-c'])).toEqual({ kind: 'interrupt' });
+    expect(press(explorer, ['ctrl-z'])).toEqual({ kind: 'suspend' });
+  });
+
+  it('cancel what takes time, and nothing else meanwhile', async () => {
+    const explorer = await explorerOf(STACK);
+    explorer.setBusy('Reading');
+    expect(press(explorer, ['j', '?'])).toBe(null);
+    expect(screen(explorer, 60, 12)[0]).toBe(' Reading');
+    expect(press(explorer, ['q'])).toEqual({ kind: 'cancel' });
+    expect(press(explorer, ['q'])).toEqual({ kind: 'quit' });
+  });
+
+  it('show what each layer did to a path, and where bytes are wasted', async () => {
+    const explorer = await explorerOf(STACK);
+    press(explorer, ['tab', '/', ...'passwd', 'enter', 'i']);
+    expect(screen(explorer, 70, 6)).toEqual([
+      ' /etc/passwd  1-3 of 3',
+      ' f644 (0644)  0:0  120  @0',
+      ' layer 1  ~ changed  120  RUN step 1',
+      ' layer 0  + added  100 wasted  RUN step 0',
+      '',
+      'q back  / search  n next  x hexadecimal  arrows scroll',
+    ]);
+  });
+});

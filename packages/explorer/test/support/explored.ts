@@ -1,0 +1,59 @@
+import { analyse, inspectDocument } from '@layers/core/analysis';
+import { changesetOf } from '@layers/core/image';
+import { memorySource } from '@layers/core/io';
+import { Explorer } from '@layers/explorer';
+import { PathEvents } from '@layers/insight/events';
+import { readOne } from '@layers/testing/analysed';
+import { ociArchive } from '@layers/testing/layer-parts';
+import type { EntrySpec } from '@layers/testing/tar-builder';
+import { frame } from '../../src/explorer/frame.ts';
+import { plainFormat } from './plain-format.ts';
+
+/** Returns what layers of these entries do to each path. */
+export async function eventsOf(stack: readonly (readonly EntrySpec[])[]): Promise<PathEvents> {
+  const image = await readOne({ source: memorySource(ociArchive(stack)), path: 'image.tar' });
+  return new PathEvents(image.layers.map(changesetOf));
+}
+
+/** Returns an explorer of an image with layers of these entries. */
+export async function explorerOf(stack: readonly (readonly EntrySpec[])[]): Promise<Explorer> {
+  const image = await readOne({ source: memorySource(ociArchive(stack)), path: 'image.tar' });
+  const events = new PathEvents(image.layers.map(changesetOf));
+  const { layers, totals } = inspectDocument(analyse(image, events.union), { top: 0 });
+  const { rootfsBytes, wastedBytes, efficiency, files } = totals;
+  const title = 'image.tar  app:1';
+  const facts = ['facts of the image'];
+  const explored = { title, events, layers, rootfsBytes, wastedBytes, efficiency, files, facts };
+  const explorer = new Explorer(
+    { ...explored, layers: layers.map((layer, i) => ({ ...layer, instruction: `RUN step ${i}` })) },
+    plainFormat,
+  );
+  finish(explorer);
+  return explorer;
+}
+
+/** Presses keys, with all their work done; returns the last effect. */
+export function press(explorer: Explorer, keys: readonly string[]): ReturnType<Explorer['update']> {
+  let effect: ReturnType<Explorer['update']> = null;
+  for (const key of keys) {
+    effect = explorer.update(key);
+    finish(explorer);
+    frame(explorer, 80, 20);
+  }
+  return effect;
+}
+
+/** Returns the screen as text, without the blanks at the ends of lines. */
+export function screen(explorer: Explorer, width: number, height: number): string[] {
+  return frame(explorer, width, height).map((line) =>
+    line
+      .map(({ text }) => text)
+      .join('')
+      .trimEnd(),
+  );
+}
+
+function finish(explorer: Explorer): void {
+  // Every step is a slice of its own.
+  while (!explorer.work(() => true));
+}
