@@ -40,9 +40,9 @@ export interface RandomAccessFile {
 /** The first bytes of a file that `accepts` receives. */
 export const HEAD_BYTES = 4096;
 
-/** Finds the packages of an ecosystem in files. Hostile files yield no packages; they never make it throw. */
+/** Finds the packages of some ecosystems in files. Hostile files yield no packages; they never make it throw. */
 export interface PackageReader {
-  readonly ecosystem: Ecosystem;
+  readonly ecosystems: readonly Ecosystem[];
   /** Decides by the header whether the file may declare packages. */
   wants(file: CandidateFile): boolean;
   /** Decides by the first HEAD_BYTES bytes whether to read on. Default: yes. */

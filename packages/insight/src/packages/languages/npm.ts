@@ -8,7 +8,7 @@ const TEST_DIRECTORIES = new Set(['test', 'tests', '__tests__', 'fixtures', '__f
 
 /** Finds packages of npm by `package.json`: installed ones, and applications outside of `node_modules`. */
 export const NPM_READER: PackageReader = {
-  ecosystem: 'npm',
+  ecosystems: ['npm'],
   wants: ({ path, size }) =>
     path.endsWith('/package.json') && size <= MAX_MANIFEST_BYTES && !isTestData(path),
   read: (file) => unlessMalformed(() => parsePackageJson(readManifest(file)), []),

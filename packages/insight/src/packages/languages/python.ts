@@ -15,7 +15,7 @@ const MAX_LICENCE_LENGTH = 100;
 
 /** Finds packages of Python by their core metadata. */
 export const PYPI_READER: PackageReader = {
-  ecosystem: 'pypi',
+  ecosystems: ['pypi'],
   wants: ({ path, size }) =>
     (path.endsWith('O') || path.endsWith('A') || path.endsWith('o')) &&
     METADATA_PATH.test(path) &&

@@ -18,7 +18,7 @@ const VERSION_OBJECT = /^Gem::Version\.(?:new|create)[ \t]*\(?[ \t]*/;
 
 /** Finds installed gems, also default ones, by their specifications. */
 export const GEM_READER: PackageReader = {
-  ecosystem: 'gem',
+  ecosystems: ['gem'],
   wants: ({ path, size }) =>
     path.endsWith('.gemspec') && path.includes('/specifications/') && size <= MAX_MANIFEST_BYTES,
   read: (file) => unlessMalformed(() => parseGemspec(readManifest(file)), []),

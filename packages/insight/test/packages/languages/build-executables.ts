@@ -145,7 +145,7 @@ export function buildElf(
 }
 
 /** A PE program with a section of text and one of data. */
-export function buildPe(data: Uint8Array, word: 4 | 8 = 8): Buffer {
+export function buildPe(data: Uint8Array, word: 4 | 8 = 8, section = '.data'): Buffer {
   const base = 0x10_0000;
   const dos = new Fields(64, true);
   dos.bytes.write('MZ');
@@ -160,7 +160,7 @@ export function buildPe(data: Uint8Array, word: 4 | 8 = 8): Buffer {
   const sections = new Fields(80, true);
   sections.bytes.write('.text');
   sections.u32(36, 0x6000_0020);
-  sections.bytes.write('.data', 40);
+  sections.bytes.write(section, 40);
   sections.u32(40 + 8, data.length);
   sections.u32(40 + 12, DATA_ADDRESS - base);
   sections.u32(40 + 16, data.length);

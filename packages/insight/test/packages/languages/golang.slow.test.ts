@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { needs } from '@layers/testing/needs';
 import { useScratch } from '@layers/testing/scratch';
 import { describe, expect, it } from 'vitest';
-import { GO_READER } from '../../../src/packages/languages/golang/golang.ts';
+import { PROGRAM_READER } from '../../../src/packages/languages/programs.ts';
 import { fileOf } from './files.ts';
 
 const scratch = useScratch();
@@ -50,7 +50,7 @@ describe('a program that Go built', () => {
     const directory = writeModule();
     const output = join(directory, 'tool');
     go(directory, ['build', '-ldflags', flags, '-o', output, '.'], { GOOS: system, GOARCH: architecture });
-    const packages = GO_READER.read(fileOf('/usr/bin/tool', readFileSync(output)));
+    const packages = PROGRAM_READER.read(fileOf('/usr/bin/tool', readFileSync(output)));
     const printed = go(directory, ['version', '-m', output]);
     const [, goVersion] = /: go(\S+)\n/.exec(printed) ?? [];
     expect(printed).toContain('\tmod\texample.com/tool\t(devel)');
@@ -65,7 +65,7 @@ describe('a program that Go built', () => {
   it('has the modules that go version -m prints: Go itself', needs('go'), () => {
     const root = go('/', ['env', 'GOROOT']).trim();
     const program = join(root, 'bin', 'go');
-    const packages = GO_READER.read(fileOf('/usr/local/go/bin/go', readFileSync(program)));
+    const packages = PROGRAM_READER.read(fileOf('/usr/local/go/bin/go', readFileSync(program)));
     const printed = go('/', ['version', '-m', program]);
     const modules = [...printed.matchAll(/^\t(?:mod|dep)\t(\S+)\t(\S+)/gm)].map(([, path]) => path);
     expect(packages.map(({ name }) => name)).toEqual([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GO_READER } from '../../../src/packages/languages/golang/golang.ts';
+import { PROGRAM_READER } from '../../../src/packages/languages/programs.ts';
 import {
   buildElf,
   buildMachO,
@@ -31,8 +31,8 @@ const PACKAGES = [
 ];
 
 function read(bytes: Uint8Array) {
-  expect(GO_READER.accepts?.(bytes.subarray(0, 4096))).toBe(true);
-  return GO_READER.read(fileOf('/usr/bin/tool', bytes));
+  expect(PROGRAM_READER.accepts?.(bytes.subarray(0, 4096))).toBe(true);
+  return PROGRAM_READER.read(fileOf('/usr/bin/tool', bytes));
 }
 const namesOf = (bytes: Uint8Array) =>
   read(bytes).map(({ name, version, isWholeFile }) => [name, version, isWholeFile]);
@@ -116,7 +116,7 @@ describe('build info', () => {
       Buffer.alloc(4 * 2 ** 20),
     ]);
     const file = fileOf('/usr/bin/tool', program);
-    expect(GO_READER.read(file)).toHaveLength(PACKAGES.length);
+    expect(PROGRAM_READER.read(file)).toHaveLength(PACKAGES.length);
     expect(file.reads).toBeLessThan(20);
   });
 });
@@ -161,8 +161,8 @@ describe('the main module', () => {
 
 describe('the files that may be programs of Go', () => {
   it('are executables of at least 64 KiB', () => {
-    expect(GO_READER.wants({ path: '/a', size: 65_536, mode: 0o644 })).toBe(true);
-    expect(GO_READER.wants({ path: '/a', size: 65_535, mode: 0o755 })).toBe(false);
+    expect(PROGRAM_READER.wants({ path: '/a', size: 65_536, mode: 0o644 })).toBe(true);
+    expect(PROGRAM_READER.wants({ path: '/a', size: 65_535, mode: 0o755 })).toBe(false);
   });
 
   it('do not begin as other files do', () => {
@@ -178,8 +178,8 @@ describe('the files that may be programs of Go', () => {
       program.subarray(0, 40),
       Buffer.from('#!/bin/sh'),
     ]) {
-      expect(GO_READER.accepts?.(head.subarray(0, 4096))).toBe(false);
-      expect(GO_READER.read(fileOf('/a', head))).toEqual([]);
+      expect(PROGRAM_READER.accepts?.(head.subarray(0, 4096))).toBe(false);
+      expect(PROGRAM_READER.read(fileOf('/a', head))).toEqual([]);
     }
   });
 });

@@ -1,10 +1,11 @@
+import { deflateSync } from 'node:zlib';
 import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { GO_READER } from '../../../src/packages/languages/golang/golang.ts';
 import { JAR_READER } from '../../../src/packages/languages/java/jar.ts';
 import type { PackageReader } from '../../../src/packages/languages/language-package.ts';
 import { NPM_READER } from '../../../src/packages/languages/npm.ts';
+import { PROGRAM_READER } from '../../../src/packages/languages/programs.ts';
 import { PYPI_READER } from '../../../src/packages/languages/python.ts';
 import { GEM_READER } from '../../../src/packages/languages/ruby.ts';
 import {
@@ -23,6 +24,7 @@ const FORMS = [
   { word: 8, isLittle: true },
   { word: 4, isLittle: false },
 ] as const;
+const CRATES = deflateSync('{"packages":[{"name":"a","version":"1","root":true}]}');
 const MANIFEST = { name: 'META-INF/MANIFEST.MF', data: 'A: b\nBundle-SymbolicName: org.lib.core\n' };
 const POM = { name: 'META-INF/maven/a/lib/pom.properties', data: 'groupId=a\nartifactId=lib\nversion=1\n' };
 const LIBRARY = buildZip([MANIFEST, POM]);
@@ -33,12 +35,13 @@ const FILES: readonly (readonly [PackageReader, path: string, Buffer, count: num
     const infos = [inlineBuildInfo('go1.26.0', MODULES), pointerBuildInfo('go1.17', MODULES, form)];
     return infos.flatMap((info) =>
       [buildElf(info, form), buildElf(info, { ...form, section: null }), buildMachO(info, form)].map(
-        (bytes) => [GO_READER, '/bin/a', bytes, 3] as const,
+        (bytes) => [PROGRAM_READER, '/bin/a', bytes, 3] as const,
       ),
     );
   }),
-  [GO_READER, '/a.exe', buildPe(inlineBuildInfo('go1.26.0', MODULES)), 3],
-  [GO_READER, '/bin/a', buildUniversal([buildMachO(inlineBuildInfo('go1.26.0', MODULES), FORMS[0])]), 3],
+  [PROGRAM_READER, '/bin/a', buildElf(CRATES, { ...FORMS[0], section: '.dep-v0' }), 1],
+  [PROGRAM_READER, '/a.exe', buildPe(inlineBuildInfo('go1.26.0', MODULES)), 3],
+  [PROGRAM_READER, '/bin/a', buildUniversal([buildMachO(inlineBuildInfo('go1.26.0', MODULES), FORMS[0])]), 3],
   ...[{}, { isZip64: true, prefix: '#!/bin/sh\n', comment: 'end' }].map((form) => {
     const inner = { name: 'lib/core-2.jar', data: LIBRARY };
     const parts = [MANIFEST, POM, inner, { ...inner, isStored: true }];

@@ -2,6 +2,10 @@ import type { JarManifest } from './jar-manifest.js';
 
 const GROUP_ID = /^[A-Za-z][\w-]*(?:\.[A-Za-z][\w-]*)+$/;
 
+/** Maven sets `Implementation-Vendor-Id` to the group; other tools to a vendor, whose packages have longer groups. */
+const VENDOR_OF_GROUPS =
+  /^(?:org\.(?:apache|codehaus|eclipse|jboss)|com\.(?:google|ibm|microsoft|oracle|sun))$/;
+
 /**
  * Returns the group of a package without `pom.properties`, where fields of the manifest that tools set from it agree with
  * the name. Null rather than a guess: scanners search for vulnerabilities by it.
@@ -10,14 +14,8 @@ export function groupIdOf(manifest: JarManifest, artifactId: string): string | n
   const groupId = manifest.field('Group-Id');
   if (groupId !== null && GROUP_ID.test(groupId)) return groupId;
   const vendor = manifest.field('Implementation-Vendor-Id');
-  if (vendor !== null && isGroup(vendor, artifactId)) return vendor;
+  if (vendor !== null && GROUP_ID.test(vendor) && !VENDOR_OF_GROUPS.test(vendor)) return vendor;
   return groupOfSymbolicName(manifest.field('Bundle-SymbolicName'), artifactId);
-}
-
-/** Maven sets the field to the group; other tools to the vendor, such as `org.apache`. */
-function isGroup(vendor: string, artifactId: string): boolean {
-  const parts = vendor.split('.');
-  return GROUP_ID.test(vendor) && (parts.length > 2 || artifactId.startsWith(parts.at(-1) ?? ''));
 }
 
 /**

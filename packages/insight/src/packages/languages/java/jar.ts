@@ -16,7 +16,7 @@ const MAX_DEPTH = 5;
 
 /** Finds packages in Java archives, and in the archives in these. */
 export const JAR_READER: PackageReader = {
-  ecosystem: 'maven',
+  ecosystems: ['maven'],
   wants: ({ path, size }) => size >= MIN_BYTES && isJarName(path),
   accepts: isArchive,
   read: (file) => packagesIn(file, file.path, null, 0, new ReadingQuota()),

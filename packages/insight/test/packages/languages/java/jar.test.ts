@@ -108,7 +108,7 @@ describe('a jar', () => {
       read(path, manifest(...lines))[0]?.namespace;
     expect(groupOf('/a-1.jar', 'Implementation-Vendor-Id: com.acme.tools')).toBe('com.acme.tools');
     expect(groupOf('/commons-1.jar', 'Implementation-Vendor-Id: org.apache')).toBeNull();
-    expect(groupOf('/yaml-core-1.jar', 'Implementation-Vendor-Id: org.yaml')).toBe('org.yaml');
+    expect(groupOf('/bcprov-1.jar', 'Implementation-Vendor-Id: org.bouncycastle')).toBe('org.bouncycastle');
     expect(groupOf('/a-1.jar', 'Implementation-Vendor-Id: Acme')).toBeNull();
     expect(groupOf('/slf4j-api-1.jar', 'Bundle-SymbolicName: org.slf4j.api;singleton:=true')).toBe(
       'org.slf4j',

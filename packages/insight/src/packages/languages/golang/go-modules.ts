@@ -1,30 +1,20 @@
 import type { Executable } from '../executables/executable.js';
-import { isExecutable, readExecutables } from '../executables/read-executables.js';
-import type { LanguagePackage, PackageReader } from '../language-package.js';
-import { unlessMalformed } from '../malformed-file.js';
+import type { LanguagePackage } from '../language-package.js';
 import { statedText } from '../stated-text.js';
 import { readBuildInfo } from './build-info.js';
 import { mainVersion } from './main-version.js';
 import { type GoModule, type ModuleLines, parseModuleLines } from './module-lines.js';
-
-/** Programs of Go are larger, as each contains the runtime. */
-const MIN_PROGRAM_BYTES = 64 * 1024;
 
 const DEVELOPMENT_VERSION = '(devel)';
 
 /** The main module of a program that was built from single files. */
 const FILES_ON_COMMAND_LINE = 'command-line-arguments';
 
-/** Finds the modules in programs by the build info that the linker of Go writes, as `go version -m` does. */
-export const GO_READER: PackageReader = {
-  ecosystem: 'golang',
-  wants: ({ size }) => size >= MIN_PROGRAM_BYTES,
-  accepts: isExecutable,
-  read: (file) =>
-    withoutRepeats(readExecutables(file).flatMap((each) => unlessMalformed(() => packagesIn(each), []))),
-};
-
-function packagesIn(executable: Executable): LanguagePackage[] {
+/**
+ * Returns the modules in a program by the build info that the linker of Go writes, as `go version -m` does. Throws
+ * MalformedFile.
+ */
+export function readGoModules(executable: Executable): LanguagePackage[] {
   const info = readBuildInfo(executable);
   if (info === null) return [];
   const lines = parseModuleLines(info.modules);
@@ -82,9 +72,4 @@ function standardLibrary(goVersion: string): LanguagePackage {
     ...packageOf({ path: 'stdlib', version: '' }, version ?? null, false),
     licences: ['BSD-3-Clause'],
   };
-}
-
-/** The architectures of a universal binary have the same modules. */
-function withoutRepeats(packages: readonly LanguagePackage[]): LanguagePackage[] {
-  return [...new Map(packages.map((each) => [`${each.name}\0${each.version ?? ''}`, each])).values()];
 }
