@@ -14,7 +14,7 @@ import { DatabaseStates } from './databases/database-states.js';
 import { DatabaseReader } from './databases/read-databases.js';
 import type { Distribution, ImagePackage, PackagesDocument, PackagesTotals } from './document.js';
 import { comparePackages, databasePackages, manifestPackages } from './image-packages.js';
-import type { LanguagePackage } from './languages/language-package.js';
+import type { Ecosystem, LanguagePackage } from './languages/language-package.js';
 import { PACKAGE_READERS } from './languages/readers.js';
 import { directoryBytes } from './manifests/directory-bytes.js';
 import { manifestFiles } from './manifests/manifest-files.js';
@@ -87,7 +87,8 @@ function addManifestTasks(
   add: (layer: number, task: ContentTask) => void,
 ): readonly ReadManifest[] {
   const manifests: ReadManifest[] = [];
-  const readers = PACKAGE_READERS.filter(({ ecosystem }) => types?.includes(ecosystem) ?? true);
+  const isWanted = (ecosystem: Ecosystem): boolean => types?.includes(ecosystem) ?? true;
+  const readers = PACKAGE_READERS.filter(({ ecosystems }) => ecosystems.some(isWanted));
   let count = 0;
   for (const file of manifestFiles(union, readers)) {
     const { reader } = file;
@@ -98,6 +99,7 @@ function addManifestTasks(
       take(content) {
         const packages: readonly LanguagePackage[] = reader
           .read(content)
+          .filter(({ ecosystem }) => isWanted(ecosystem))
           .slice(0, MAX_LANGUAGE_PACKAGES - count);
         count += packages.length;
         if (packages.length > 0) manifests.push({ file, packages });

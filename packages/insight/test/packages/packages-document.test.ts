@@ -1,4 +1,10 @@
-import { type ImagePackage, type PackagesOptions, packagesDocument } from '@layers/insight/packages';
+import { deflateSync } from 'node:zlib';
+import {
+  type ImagePackage,
+  type PackagesOptions,
+  type PackageType,
+  packagesDocument,
+} from '@layers/insight/packages';
 import { INPUTS, readOne } from '@layers/testing/analysed';
 import {
   debRecord,
@@ -11,6 +17,7 @@ import {
 import { useScratch } from '@layers/testing/scratch';
 import type { EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, it } from 'vitest';
+import { buildElf, inlineBuildInfo } from './languages/build-executables.ts';
 
 const scratch = useScratch();
 
@@ -208,6 +215,21 @@ describe('manifests', () => {
     const gone: EntrySpec = { path: 'usr/lib/python3/site-packages/.wh.six-1.dist-info' };
     const packages = await listed([[six], [gone], [six]], { allLayers: true });
     expect(packages.map(lineOf)).toEqual(['0: six 1, until 1 removed', '2: six 1']);
+  });
+
+  it('may be in programs of Go and Rust, which one reader reads', async () => {
+    const form = { word: 8, isLittle: true } as const;
+    const crates = deflateSync('{"packages":[{"name":"serde","version":"1.0.0"}]}');
+    const programs: readonly EntrySpec[] = [
+      { path: 'bin/go', data: buildElf(inlineBuildInfo('go1.26.0', ''), form) },
+      { path: 'bin/rust', data: buildElf(crates, { ...form, section: '.dep-v0' }) },
+    ];
+    const ofType = async (...types: readonly PackageType[]) =>
+      (await listed([programs], { types })).map(({ name }) => name);
+    expect(await ofType('golang')).toEqual(['stdlib']);
+    expect(await ofType('cargo')).toEqual(['serde']);
+    expect(await ofType('golang', 'cargo')).toEqual(['stdlib', 'serde']);
+    expect(await ofType('maven')).toEqual([]);
   });
 
   it('with names that UTF-8 cannot express have well-formed texts', async () => {

@@ -99,42 +99,58 @@ function placed(parts: readonly (readonly [position: number, bytes: Uint8Array])
   return file;
 }
 
-/** An ELF program with one writable segment of data, which a section names unless `section` is null. */
-export function buildElf(
-  data: Uint8Array,
-  { word, isLittle, section = '.go.buildinfo' }: ExecutableForm & { readonly section?: string | null },
-): Buffer {
+export interface ElfForm extends ExecutableForm {
+  /** The name of the section with the data; null for a program without sections. */
+  readonly section?: string | null;
+  readonly sectionType?: number;
+  /** The flags of the segment of the data. */
+  readonly flags?: number;
+  /** How far the address of the data is from DATA_ADDRESS. */
+  readonly shift?: number;
+  /** A segment before that of the data. */
+  readonly before?: { readonly type: number; readonly flags: number; readonly data: Uint8Array };
+}
+
+/** An ELF program with a segment of data, which a section names. */
+export function buildElf(data: Uint8Array, form: ElfForm): Buffer {
+  const { word, isLittle, section = '.go.buildinfo', sectionType = 1, flags = 6, shift = 0, before } = form;
   const [headerBytes, programBytes, sectionBytes] = word === 8 ? [64, 56, 64] : [52, 32, 40];
+  const address = DATA_ADDRESS + shift;
   const head = new Fields(headerBytes, isLittle);
   head.bytes.set([0x7f, 0x45, 0x4c, 0x46, word === 8 ? 2 : 1, isLittle ? 1 : 2, 1]);
   head.u16(16, 2);
-  const program = new Fields(programBytes, isLittle);
-  program.u32(0, 1);
-  program.u32(word === 8 ? 4 : 24, 6);
-  program.word(word === 8 ? 8 : 4, DATA_POSITION, word);
-  program.word(word === 8 ? 16 : 8, DATA_ADDRESS, word);
-  program.word(word === 8 ? 32 : 16, data.length, word);
+  const segments = [
+    ...(before === undefined ? [] : [{ ...before, position: 8192, address: 2 * DATA_ADDRESS }]),
+    { type: 1, flags, data, position: DATA_POSITION, address },
+  ];
+  const programs = segments.map((segment) => {
+    const program = new Fields(programBytes, isLittle);
+    program.u32(0, segment.type);
+    program.u32(word === 8 ? 4 : 24, segment.flags);
+    program.word(word === 8 ? 8 : 4, segment.position, word);
+    program.word(word === 8 ? 16 : 8, segment.address, word);
+    program.word(word === 8 ? 32 : 16, segment.data.length, word);
+    return program.bytes;
+  });
   head.word(word === 8 ? 32 : 28, headerBytes, word);
   const counts = word === 8 ? 54 : 42;
   head.u16(counts, programBytes);
-  head.u16(counts + 2, 1);
+  head.u16(counts + 2, programs.length);
   const parts: (readonly [number, Uint8Array])[] = [
-    [headerBytes, program.bytes],
-    [DATA_POSITION, data],
+    [headerBytes, Buffer.concat(programs)],
+    ...segments.map((segment) => [segment.position, segment.data] as const),
   ];
   if (section !== null) {
     const names = Buffer.from(`\0.shstrtab\0${section}\0`);
     const sections = new Fields(sectionBytes * 3, isLittle);
-    const add = (index: number, name: number, address: number, position: number, size: number): void => {
+    const add = (index: number, name: number, type: number, place: readonly number[]): void => {
       const at = index * sectionBytes;
       sections.u32(at, name);
-      sections.u32(at + 4, 1);
-      sections.word(at + 8 + word, address, word);
-      sections.word(at + 8 + 2 * word, position, word);
-      sections.word(at + 8 + 3 * word, size, word);
+      sections.u32(at + 4, type);
+      for (const [field, value] of place.entries()) sections.word(at + 8 + (field + 1) * word, value, word);
     };
-    add(1, 1, 0, 1024, names.length);
-    add(2, 11, DATA_ADDRESS, DATA_POSITION, data.length);
+    add(1, 1, 3, [0, 1024, names.length]);
+    add(2, 11, sectionType, [address, DATA_POSITION, data.length]);
     head.word(word === 8 ? 40 : 32, 2048, word);
     head.u16(counts + 4, sectionBytes);
     head.u16(counts + 6, 3);

@@ -89,6 +89,29 @@ describe('build info', () => {
     const decoy = inlineBuildInfo('go1.1', 'mod\tdecoy\tv1\n');
     const data = Buffer.concat([Buffer.alloc(8), decoy, Buffer.alloc(15 - ((decoy.length + 7) % 16)), info]);
     expect(namesOf(buildElf(data, { ...FORM, section: null }))).toEqual(PACKAGES);
+    // The data itself may start elsewhere.
+    const shifted = { ...FORM, section: null, shift: 8 };
+    const aligned = Buffer.concat([Buffer.alloc(8), info]);
+    expect(namesOf(buildElf(aligned, shifted))).toEqual(PACKAGES);
+  });
+
+  it('is searched in writable data that is loaded, not in code or other segments', () => {
+    const form = { ...FORM, section: null, data: inlineBuildInfo('go1.26.0', MODULES) };
+    const other = (type: number, flags: number) => ({ type, flags, data: inlineBuildInfo('go1.1', '') });
+    for (const before of [other(1, 5), other(1, 7), other(4, 6)]) {
+      expect(namesOf(buildElf(form.data, { ...form, before }))).toEqual(PACKAGES);
+    }
+  });
+
+  it('is not read from a section without bytes in the file', () => {
+    expect(
+      read(buildElf(inlineBuildInfo('go1.26.0', MODULES), { ...FORM, sectionType: 8, flags: 5 })),
+    ).toEqual([]);
+  });
+
+  it('has strings of limited lengths', () => {
+    expect(read(buildElf(inlineBuildInfo('go1.26.0'.padEnd(2000, '0'), MODULES), FORM))).toEqual([]);
+    expect(read(buildElf(inlineBuildInfo('go1.26.0', 'x'.repeat(5 * 2 ** 20)), FORM))).toEqual([]);
   });
 
   it('may be without modules', () => {
