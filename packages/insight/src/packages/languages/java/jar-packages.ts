@@ -53,10 +53,17 @@ export function packagesOfJar(
  */
 function ownPom(poms: readonly PomProperties[], { name }: JarFileName, path: string): PomProperties | null {
   const base = path.slice(path.lastIndexOf('/') + 1);
-  const exact = poms.find(({ artifactId, version }) => base.startsWith(`${artifactId}-${version}`));
+  // The longest, since `log4j-1` also starts `log4j-1.2-api-2.17.1.jar`.
+  const [exact] = poms
+    .filter(({ artifactId, version }) => base.startsWith(`${artifactId}-${version}`))
+    .sort((a, b) => fileNameLength(b) - fileNameLength(a));
   if (exact !== undefined || name === null) return exact ?? null;
   const equal = poms.find(({ artifactId }) => plain(artifactId) === plain(name));
   return equal ?? poms.find(({ artifactId: id }) => id.startsWith(name) || name.endsWith(id)) ?? null;
+}
+
+function fileNameLength({ artifactId, version }: PomProperties): number {
+  return artifactId.length + version.length;
 }
 
 /** Distributions rename `error_prone_annotations` to `error-prone-annotations.jar`. */

@@ -68,6 +68,13 @@ describe('a jar', () => {
 
   it.each([
     ['the name and version', '/log4j-1.2-api-2.17.1.jar', 'log4j-1.2-api', '2.17.1', ['api', '1']],
+    [
+      'the name and version before one that equals a start',
+      '/log4j-1.2-api-2.17.1.jar',
+      'log4j-1.2-api',
+      '2.17.1',
+      ['log4j', '1'],
+    ],
     ['the name', '/core.jar', 'core', '1.2', ['core-io', '1.2']],
     ['the name in another spelling', '/error-prone.jar', 'error_prone', '1.2', ['prone', '1.2']],
     ['a start', '/core.jar', 'core-io', '1.2', ['xcore', '1.2']],

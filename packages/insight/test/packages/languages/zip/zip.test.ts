@@ -22,6 +22,10 @@ describe('the files of a zip archive', () => {
     ['plain', {}],
     ['with a comment', { comment: 'x'.repeat(0xffff) }],
     ['with a script before it', { prefix: '#!/bin/sh\nexec java -jar "$0"\n' }],
+    [
+      'with a comment that contains the end of another archive',
+      { comment: `PK\x05\x06${'\xff'.repeat(9)}PK\x05\x06` },
+    ],
     ['zip64', { isZip64: true }],
     ['zip64 with a script and a comment', { isZip64: true, prefix: '#!', comment: 'PK' }],
   ])('%s', (_, form) => {
