@@ -21,7 +21,7 @@ export function exploredImage(analysis: Analysis, events: PathEvents): ExploredI
       `id       ${image.id}`,
       ...(image.created === null ? [] : [`created  ${image.created}`]),
       ...(findings.length === 0 ? [] : [`${counted(findings.length, 'finding')}: I shows them`]),
-      'I config and history  W waste  D duplicates  A advice',
+      'I config and history  W waste  D duplicates  A advice  P packages',
     ],
   };
 }

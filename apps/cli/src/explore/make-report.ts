@@ -13,6 +13,7 @@ import { renderAdvice } from '../render/advice.js';
 import { renderConfig } from '../render/config.js';
 import { renderDuplicates } from '../render/duplicates.js';
 import { renderHistory } from '../render/history.js';
+import { renderPackages } from '../render/packages.js';
 import { renderWaste } from '../render/waste.js';
 import type { Session } from '../session.js';
 import { MAX_VIEW_BYTES } from './read-content.js';
@@ -54,6 +55,9 @@ async function* piecesOf(
   } else if (report === 'advice') {
     const { adviceDocument } = await import('@layers/insight/advise');
     yield* renderAdvice(await adviceDocument(analysis, { signal }), view);
+  } else if (report === 'packages') {
+    const { packagesDocument } = await import('@layers/insight/packages');
+    yield* renderPackages(await packagesDocument(analysis.image, { signal }), view);
   } else {
     const { image } = analysis;
     const findings = allFindings(analysis);

@@ -15,7 +15,13 @@ import { extractPath, saveContent } from './write-files.js';
 /** Work on the tree before a screen is drawn: keys are answered at once, also while much is computed. */
 const SLICE_MS = 6;
 
-const REPORTS = { image: 'Image', waste: 'Waste', duplicates: 'Duplicates', advice: 'Advice' } as const;
+const REPORTS = {
+  image: 'Image',
+  waste: 'Waste',
+  duplicates: 'Duplicates',
+  advice: 'Advice',
+  packages: 'Packages',
+} as const;
 
 /** Lets a user explore an image on a terminal. It handles keys until `onEnd` is called. */
 export class ExplorerRunner {

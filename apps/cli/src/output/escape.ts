@@ -25,6 +25,9 @@ export function escapeForTerminal(text: string): string {
 
 /** Escapes bytes as `escapeForTerminal` does; bytes that are not UTF-8 appear as `\xff`. */
 export function escapeBytesForTerminal(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+  // It also stands for bytes that are not UTF-8.
+  if (!text.includes('\ufffd')) return escapeForTerminal(text);
   let escaped = '';
   let position = 0;
   while (position < bytes.length) {

@@ -103,6 +103,8 @@ describe('layers explore', () => {
       ['D', ' Duplicates'],
       ['q', '[Layers]'],
       ['A', ' Advice'],
+      ['q', '[Layers]'],
+      ['P', ' Packages  '],
     ]);
   });
 

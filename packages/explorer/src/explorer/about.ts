@@ -1,6 +1,6 @@
 import { NONE } from '@layers/core/rootfs';
 import type { Format } from '../lines/format.js';
-import { imageDetails, layerDetails, pathDetails, wrapLines } from '../panes/details.js';
+import { type DetailLimits, imageDetails, layerDetails, pathDetails, wrapLines } from '../panes/details.js';
 import type { ExploredImage } from '../state/image.js';
 import type { LayerState } from '../state/layer-state.js';
 import type { TreeState } from '../state/tree-state.js';
@@ -15,26 +15,29 @@ interface Selected {
   readonly width: number;
 }
 
+/** For a text of its own. */
+const ALL: DetailLimits = { lines: 10_000, characters: 1_000_000 };
+
 interface Text {
   readonly title: string;
   readonly text: string;
 }
 
-/** Returns lines about what is selected in the pane with the keys. */
-export function aboutSelection(selected: Selected): string[] {
-  if (selected.focus === 'tree' && selected.tree.node !== NONE) return linesOfPath(selected);
-  return linesOfLayer(selected) ?? imageDetails(selected.image, selected.format);
+/** Returns the first lines about what is selected in the pane with the keys. */
+export function aboutSelection(selected: Selected, limits: DetailLimits): string[] {
+  if (selected.focus === 'tree' && selected.tree.node !== NONE) return linesOfPath(selected, limits);
+  return linesOfLayer(selected, limits) ?? imageDetails(selected.image, limits, selected.format);
 }
 
 /** Returns all about the selected layer; null where the whole image is selected. */
 export function aboutLayer(selected: Selected): Text | null {
-  const lines = linesOfLayer(selected);
+  const lines = linesOfLayer(selected, ALL);
   return lines === null ? null : { title: `Layer ${selected.layers.layer}`, text: textOf(lines, selected) };
 }
 
 /** Returns all about the selected path. */
 export function aboutPath(selected: Selected): Text {
-  const [title = '', ...lines] = linesOfPath(selected);
+  const [title = '', ...lines] = linesOfPath(selected, ALL);
   return { title, text: textOf(lines, selected) };
 }
 
@@ -42,11 +45,11 @@ function textOf(lines: readonly string[], { width, format }: Selected): string {
   return `${wrapLines(lines, Math.max(20, width - 4), format).join('\n')}\n`;
 }
 
-function linesOfPath({ image, format, layers, tree }: Selected): string[] {
-  return pathDetails(image, tree.index, tree.node, layers.range.to, format);
+function linesOfPath({ image, format, layers, tree }: Selected, limits: DetailLimits): string[] {
+  return pathDetails(image, tree.index, tree.node, layers.range.to, limits, format);
 }
 
-function linesOfLayer({ image, format, layers: { layer } }: Selected): string[] | null {
+function linesOfLayer({ image, format, layers: { layer } }: Selected, limits: DetailLimits): string[] | null {
   const details = layer === null ? undefined : image.layers[layer];
-  return layer === null || details === undefined ? null : layerDetails(details, layer, format);
+  return layer === null || details === undefined ? null : layerDetails(details, layer, limits, format);
 }

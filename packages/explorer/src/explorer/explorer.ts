@@ -166,6 +166,8 @@ export class Explorer {
         return { kind: 'report', report: 'duplicates' };
       case 'A':
         return { kind: 'report', report: 'advice' };
+      case 'P':
+        return { kind: 'report', report: 'packages' };
       case 'I':
         return { kind: 'report', report: 'image' };
       case 'escape':

@@ -54,7 +54,11 @@ function detailRows(height: number): number {
 function detailLines(explorer: Explorer, width: number, rows: number): Line[] {
   if (rows === 0) return [];
   const { format, focus } = explorer;
-  const lines = wrapLines(aboutSelection(explorer), width - 2, format);
+  const lines = wrapLines(
+    aboutSelection(explorer, { lines: rows, characters: width * rows }),
+    width - 2,
+    format,
+  );
   const isCut = lines.length > rows - 1;
   const more = isCut ? ` - ${focus === 'tree' ? 'i' : 'Enter'} shows all` : '';
   return [
@@ -90,7 +94,7 @@ function titleLine({ image, view, format, busy }: Explorer, width: number): Line
   }
   const facts = `${format.bytes(image.rootfsBytes)} in ${image.files} files, ${image.layers.length} layers, wasted ${format.bytes(image.wastedBytes)}, efficiency ${format.share(image.efficiency)}`;
   const room = width - format.width(facts) - 4;
-  const name = format.text(image.title);
+  const name = format.text(image.title.slice(0, 4 * width));
   const text = room < 12 ? ` ${name}` : ` ${format.cutMiddle(name, room)}  ${facts}`;
   return fitLine([span(text, 'title')], width, format);
 }

@@ -61,22 +61,31 @@ export function alignRight(text: string, width: number, format: Format): string 
 export function wrapText(text: string, width: number, format: Format): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
-    const joined = line === '' ? word : `${line} ${word}`;
-    if (format.width(joined) <= width) {
-      line = joined;
+  let columns = 0;
+  const end = (): void => {
+    lines.push(line);
+    line = '';
+    columns = 0;
+  };
+  for (const [i, word] of text.split(' ').entries()) {
+    const room = format.width(word);
+    if (columns > 0 && columns + 1 + room > width) end();
+    else if (i > 0) {
+      line += ' ';
+      columns++;
+    }
+    if (room <= width) {
+      line += word;
+      columns += room;
       continue;
     }
-    if (line !== '') lines.push(line);
-    line = '';
     for (const character of word) {
-      if (format.width(line) + format.width(character) > width && line !== '') {
-        lines.push(line);
-        line = '';
-      }
+      const more = format.width(character);
+      if (columns + more > width && columns > 0) end();
       line += character;
+      columns += more;
     }
   }
-  lines.push(line);
+  end();
   return lines;
 }

@@ -9,12 +9,19 @@ const EVENT_SIGNS = { added: '+', changed: '~', replaced: '~', deleted: '-' } as
 /** More of a value of an attribute is left out. */
 const MAX_VALUE_BYTES = 256;
 
+/** How much of long texts is shown: a hostile image has instructions of megabytes. */
+export interface DetailLimits {
+  readonly lines: number;
+  readonly characters: number;
+}
+
 /** Returns lines about a path: its attributes, and what each layer did to it, the last layer first. */
 export function pathDetails(
   image: ExploredImage,
   index: PathIndex,
   node: number,
   layer: number,
+  limits: DetailLimits,
   format: Format,
 ): string[] {
   const { events, layers } = index;
@@ -37,13 +44,19 @@ export function pathDetails(
     for (const [name, value] of changeset.xattrs.get(entry) ?? [])
       lines.push(`${format.text(name)} = ${format.name(value.subarray(0, MAX_VALUE_BYTES))}`);
   }
-  const history = events.of(node).map((event) => eventLine(image, index, events.at(event), format));
-  return [...lines, ...history.reverse()];
+  const latest = events.of(node).reverse().slice(0, limits.lines);
+  return [...lines, ...latest.map((event) => eventLine(image, index, events.at(event), limits, format))];
 }
 
-function eventLine(image: ExploredImage, index: PathIndex, event: PathEvent, format: Format): string {
+function eventLine(
+  image: ExploredImage,
+  index: PathIndex,
+  event: PathEvent,
+  { characters }: DetailLimits,
+  format: Format,
+): string {
   const { layer, change, state } = event;
-  const instruction = image.layers[layer]?.instruction ?? '';
+  const instruction = (image.layers[layer]?.instruction ?? '').slice(0, characters);
   const isFile = state.kind === Kind.file && change !== 'deleted';
   const size = isFile ? `  ${format.bytes(index.sizeOf(state))}` : '';
   const names = index.events.union.names[state.layer]?.[state.entry] ?? 0;
@@ -53,8 +66,15 @@ function eventLine(image: ExploredImage, index: PathIndex, event: PathEvent, for
 }
 
 /** Returns lines about a layer. */
-export function layerDetails(layer: ExploredLayer, position: number, format: Format): string[] {
-  const { digest, diffId, created, comment, instruction } = layer;
+export function layerDetails(
+  layer: ExploredLayer,
+  position: number,
+  { characters }: DetailLimits,
+  format: Format,
+): string[] {
+  const { digest, diffId, created } = layer;
+  const instruction = layer.instruction?.slice(0, characters) ?? null;
+  const comment = layer.comment?.slice(0, characters) ?? null;
   return [
     `layer ${position}  ${format.text(instruction ?? 'no instruction in the history')}`,
     `+${layer.added} ~${layer.modified} -${layer.deleted}  content ${exact(layer.contentBytes, format)}  wasted ${exact(layer.wastedBytes, format)}  stored ${exact(layer.storedBytes, format)}`,
@@ -66,8 +86,8 @@ export function layerDetails(layer: ExploredLayer, position: number, format: For
 }
 
 /** Returns lines about the whole image. */
-export function imageDetails(image: ExploredImage, format: Format): string[] {
-  return image.facts.map(format.text);
+export function imageDetails(image: ExploredImage, { characters }: DetailLimits, format: Format): string[] {
+  return image.facts.map((fact) => format.text(fact.slice(0, characters)));
 }
 
 /** Breaks lines to a width. */

@@ -52,6 +52,7 @@ export const KEYS: readonly {
       ['W', 'wasted files, by layer, instruction and directory'],
       ['D', 'files with the same content'],
       ['A', 'advice: what to change in the Dockerfile'],
+      ['P', 'packages, with the layers that brought them'],
       ['I', 'the config, the history and the findings of the image'],
     ],
   },

@@ -33,7 +33,7 @@ export function layersPane(
       text = `${cells('all', format.bytes(image.rootfsBytes), format.bytes(image.wastedBytes))}final file system`;
     else if (layer !== undefined) {
       const size = cells(String(row - 1), format.bytes(layer.contentBytes), format.bytes(layer.wastedBytes));
-      text = size + format.cutEnd(format.text(layer.instruction ?? ''), width);
+      text = size + format.cutEnd(format.text((layer.instruction ?? '').slice(0, width)), width);
     }
     const sign = isCursor ? '>' : ' ';
     const mark = state.isMarked(row - 1) ? '*' : ' ';

@@ -20,6 +20,8 @@ const COLUMNS = [
   { title: 'Owner', width: 12, from: 70 },
 ] as const;
 
+/** More of a name is not visible. */
+const MAX_CHARACTER_BYTES = 4;
 const INDENT = 2;
 /** Names keep so many columns, however deep they are. */
 const NAME_COLUMNS = 16;
@@ -67,9 +69,12 @@ export function treeRow(
   );
   const isDirectory = type === 'directory';
   const arrow = isDirectory ? arrowOf(state.isExpanded(node), format) : '  ';
-  const name = format.name(index.nameOf(node)) + (isDirectory ? '/' : '');
+  const name =
+    format.name(index.nameOf(node).subarray(0, width * MAX_CHARACTER_BYTES)) + (isDirectory ? '/' : '');
   const target =
-    type === 'symlink' && changeset !== undefined ? ` -> ${format.name(linkTargetOf(changeset, entry))}` : '';
+    type === 'symlink' && changeset !== undefined
+      ? ` -> ${format.name(linkTargetOf(changeset, entry).subarray(0, width * MAX_CHARACTER_BYTES))}`
+      : '';
   const line: Line = [
     span(`${isCursor ? '>' : ' '}${sign}`, style),
     span(`${cells}  ${' '.repeat(indent)}`, style === 'plain' ? 'plain' : style),

@@ -8,7 +8,7 @@ export interface ContentPlace {
 }
 
 /** Reports about the whole image. `image`: its config, history and findings. */
-export type Report = 'image' | 'waste' | 'duplicates' | 'advice';
+export type Report = 'image' | 'waste' | 'duplicates' | 'advice' | 'packages';
 
 /** What a key asks for that the model cannot do. */
 export type Effect =

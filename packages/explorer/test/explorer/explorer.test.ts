@@ -1,5 +1,7 @@
+import { Explorer } from '@layers/explorer';
 import { describe, expect, it } from 'vitest';
 import { explorerOf, press, screen } from '../support/explored.ts';
+import { plainFormat } from '../support/plain-format.ts';
 
 const directory = (path: string) => ({ path, type: 'directory' as const });
 const file = (path: string, bytes: number) => ({ path, data: Buffer.alloc(bytes, 'text\n') });
@@ -76,6 +78,28 @@ describe('the screen', () => {
       '   28       28        0  RUN step 28',
       '>  29       29        0  RUN step 29',
     ]);
+  });
+});
+
+describe('hostile text', () => {
+  it('is cut before it is measured or escaped', async () => {
+    const lengths: number[] = [];
+    const counted = <T extends string | Uint8Array>(show: (value: T) => string) => {
+      return (value: T): string => {
+        lengths.push(value.length);
+        return show(value);
+      };
+    };
+    const { name, text } = plainFormat;
+    const long = 'x'.repeat(1_000_000);
+    const { image } = await explorerOf([[file('n'.repeat(4000), 1)], [file('b', 2)]]);
+    const layers = image.layers.map((layer) => ({ ...layer, instruction: long, comment: long }));
+    const hostile = { ...image, title: long, facts: [long], layers };
+    const explorer = new Explorer(hostile, { ...plainFormat, name: counted(name), text: counted(text) });
+    press(explorer, ['j', 'j', 'tab', 'g', 'tab', 'k', 'k']);
+    expect(lengths.length).toBeGreaterThan(20);
+    // A path has at most 4,095 bytes.
+    expect(Math.max(...lengths)).toBeLessThan(4100);
   });
 });
 
