@@ -12,11 +12,11 @@ export const alias = [
   { find: '@layers/cli', replacement: source('apps/cli/src/program/run.ts') },
   { find: /^@layers\/testing\/(.+)$/, replacement: source('packages/testing/src/$1.ts') },
   {
-    find: /^@layers\/(errors|tar|core|rewrite|store|registry|insight|explorer)\/(.+)$/,
+    find: /^@layers\/(errors|gotemplate|tar|core|rewrite|store|registry|insight|explorer)\/(.+)$/,
     replacement: source('packages/$1/src/$2/index.ts'),
   },
   {
-    find: /^@layers\/(errors|tar|core|rewrite|store|registry|insight|explorer)$/,
+    find: /^@layers\/(errors|gotemplate|tar|core|rewrite|store|registry|insight|explorer)$/,
     replacement: source('packages/$1/src/index.ts'),
   },
 ];

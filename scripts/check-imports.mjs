@@ -8,6 +8,7 @@ import { root } from './setup.mjs';
 /** From the bottom up: a package imports packages before it. */
 const PACKAGES = [
   'packages/errors',
+  'packages/gotemplate',
   'packages/tar',
   'packages/core',
   'packages/rewrite',
@@ -19,6 +20,7 @@ const PACKAGES = [
 ];
 /** From the bottom up: a folder imports folders before it. */
 const FOLDERS = {
+  'packages/gotemplate': ['parse', 'format', 'functions', 'exec'],
   'packages/core': [
     'io',
     'compression',
@@ -78,6 +80,7 @@ const FOLDERS = {
     'input',
     'bench',
     'documents',
+    'template',
     'render',
     'write',
     'flags',

@@ -10,6 +10,7 @@ import { root } from './setup.mjs';
 
 const packages = [
   'packages/errors',
+  'packages/gotemplate',
   'packages/tar',
   'packages/core',
   'packages/rewrite',

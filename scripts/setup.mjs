@@ -20,6 +20,7 @@ const stamps = join(root, '.setup');
 const PNPM = 'pnpm@10.34.8';
 const LIBRARIES = [
   'packages/errors',
+  'packages/gotemplate',
   'packages/tar',
   'packages/core',
   'packages/rewrite',

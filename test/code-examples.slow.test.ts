@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'layers-examples-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const PACKAGES = ['errors', 'tar', 'core', 'rewrite', 'store', 'registry', 'insight'];
+const PACKAGES = ['errors', 'gotemplate', 'tar', 'core', 'rewrite', 'store', 'registry', 'insight'];
 mkdirSync(join(folder, 'node_modules', '@layers'), { recursive: true });
 for (const name of PACKAGES)
   symlinkSync(join(root, 'packages', name), join(folder, 'node_modules', '@layers', name));
@@ -30,6 +30,7 @@ interface Example {
 }
 const EXAMPLES: readonly Example[] = [
   { file: 'packages/errors/README.md', blocks: 'first', args: [] },
+  { file: 'packages/gotemplate/README.md', blocks: 'first', args: [] },
   { file: 'packages/tar/README.md', blocks: 'first', args: [demo] },
   { file: 'packages/core/README.md', blocks: 'first', args: [demo] },
   { file: 'packages/rewrite/README.md', blocks: 'first', args: [demo, 'repacked.tar'] },

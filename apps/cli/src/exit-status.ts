@@ -38,6 +38,7 @@ const USAGE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ERR_LAYERS_INPUT_NAME',
   'ERR_LAYERS_DOCKERFILE',
   'ERR_LAYERS_NOT_A_ROOTFS',
+  'ERR_LAYERS_TEMPLATE',
 ]);
 
 const OUTPUT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([

@@ -20,6 +20,7 @@ export const ERROR_CODES = [
   'ERR_LAYERS_INPUT_NAME',
   'ERR_LAYERS_DOCKERFILE',
   'ERR_LAYERS_NOT_A_ROOTFS',
+  'ERR_LAYERS_TEMPLATE',
   // An input that cannot be read or is damaged.
   'ERR_LAYERS_INPUT_MISSING',
   'ERR_LAYERS_READ',

@@ -19,6 +19,10 @@ export async function inspect(
   session: Session,
 ): Promise<ExitStatus> {
   const [image = '-'] = images;
+  if (flags.format !== undefined) {
+    const { inspectFormat } = await import('./inspect-format.js');
+    return inspectFormat(images, flags.format, flags, session);
+  }
   if (images.length > 1 || flags.all === true || isFolder(image)) {
     if (flags.image !== undefined)
       throw usageError('--image selects an image of one archive', 'name one archive, or leave out --image');

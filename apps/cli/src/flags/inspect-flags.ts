@@ -6,4 +6,5 @@ export interface InspectFlags extends ImageFlags {
   readonly layers?: boolean;
   readonly all?: boolean;
   readonly base?: string;
+  readonly format?: string;
 }

@@ -23,6 +23,14 @@ export function escapeForTerminal(text: string): string {
   return text.replace(UNSAFE, escapeCharacter);
 }
 
+/** Escapes a text as `escapeForTerminal` does, but leaves its lines and tabs. */
+export function escapeLinesForTerminal(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.split('\t').map(escapeForTerminal).join('\t'))
+    .join('\n');
+}
+
 /** Escapes bytes as `escapeForTerminal` does; bytes that are not UTF-8 appear as `\xff`. */
 export function escapeBytesForTerminal(bytes: Uint8Array): string {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');

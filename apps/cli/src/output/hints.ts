@@ -60,6 +60,7 @@ const HINTS: Readonly<Record<ErrorCode, Hint>> = {
     }
     return archive === undefined ? undefined : `archive it: tar -C ${fileOf(archive)} -c . | layers import -`;
   },
+  ERR_LAYERS_TEMPLATE: ({ hint }) => hint ?? '--format json shows the names that a template can use',
   ERR_LAYERS_INPUT_MISSING: ofLibrary,
   ERR_LAYERS_READ: ({ archive, message }) =>
     message.includes('permission denied') && archive !== undefined

@@ -42,6 +42,11 @@ const INSPECT: CommandRecord = {
       defaultValue: 10,
     },
     BASE,
+    {
+      flags: '-f, --format <TEMPLATE>',
+      summary: 'print a template over each image, as docker does: {{.Config.Labels}}; or json',
+      conflicts: ['all', 'base', 'verify', 'layers', 'json', 'jsonl', 'bytes'],
+    },
     { flags: '--verify', summary: 'compute all digests and compare them with declared ones' },
     LAYERS,
     ...IMAGE_OPTIONS,
@@ -52,6 +57,7 @@ const INSPECT: CommandRecord = {
   ],
   examples: [
     'layers inspect app.tar',
+    "layers inspect -f '{{.Config.Labels}}' app.tar",
     'docker save app | layers inspect --json - | jq .totals',
     'layers inspect docker://registry.example/app:1.0',
     'layers inspect --base base.tar app.tar',

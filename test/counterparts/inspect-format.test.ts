@@ -1,0 +1,86 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { buildTar } from '@layers/testing/tar-builder';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Daemon, type Docker, dockerAt, startDaemon } from './docker.ts';
+import { command } from './layers-command.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'layers-format-'));
+const archive = join(folder, 'testo.tar');
+const store = join(folder, 'store');
+let daemon: Daemon;
+let docker: Docker;
+
+const layers = async (...args: readonly string[]): Promise<string> => {
+  const { stdout } = await promisify(execFile)('node', [command, ...args], {
+    env: { ...process.env, LAYERS_STORE: store },
+  });
+  return stdout;
+};
+
+const CHANGES = [
+  'LABEL maintainer="Someone <someone@example.org>" version=777',
+  'ENV GREETING=hello PATH=/bin',
+  'ENTRYPOINT ["/bin/run", "-x"]',
+  'CMD ["a b", "c"]',
+  'EXPOSE 8080 53/udp',
+  'VOLUME /data',
+  'USER app',
+  'WORKDIR /srv',
+  'ONBUILD RUN true',
+];
+
+beforeAll(async () => {
+  daemon = await startDaemon('vfs');
+  docker = dockerAt(daemon.socket);
+  const tar = buildTar([{ path: 'hello', data: new TextEncoder().encode('hello') }]);
+  await docker(['import', ...CHANGES.flatMap((change) => ['--change', change]), '-', 'testo'], {
+    input: tar,
+  });
+  await docker(['save', '-o', archive, 'testo']);
+  await layers('load', '-i', archive);
+});
+afterAll(async () => {
+  await daemon.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('inspect --format prints what docker image inspect prints', () => {
+  it.each([
+    '{{.Config.Labels}}',
+    '{{index .Config.Labels "version"}}',
+    '{{.Config.Labels.none}}',
+    '{{.Id}} {{.RepoTags}} {{.Architecture}} {{.Os}}',
+    '{{.ID}}',
+    '{{join .RepoTags ","}}',
+    '{{range .Config.Env}}{{println .}}{{end}}',
+    '{{.Config.Env}} {{.Config.Cmd}} {{.Config.Entrypoint}}',
+    '{{.Config.ExposedPorts}} {{.Config.Volumes}}',
+    '{{range $port, $_ := .Config.ExposedPorts}}[{{$port}}]{{end}}',
+    '{{.Config.User}} {{.Config.WorkingDir}} {{.Config.OnBuild}}',
+    '{{json .Config.Labels}} {{json .RootFS}} {{json .Config.Cmd}}',
+    '{{json .Config.ExposedPorts}} {{json .Config.Volumes}}',
+    '{{len .RootFS.Layers}} {{.RootFS.Type}} {{.RootFS.Layers}}',
+    '{{.Created}}',
+    '{{with .Config}}{{.User | upper | printf "%-6s|"}}{{end}}',
+    '{{if .Config.Healthcheck}}yes{{else}}no{{end}}',
+  ])('%s', async (template) => {
+    const expected = `${await docker(['image', 'inspect', '-f', template, 'testo'])}\n`;
+    expect((await layers('inspect', '-f', template, archive)).trimEnd()).toBe(expected.trimEnd());
+    expect((await layers('inspect', '-f', template, 'testo')).trimEnd()).toBe(expected.trimEnd());
+    expect((await layers('image', 'inspect', '--format', template, 'testo')).trimEnd()).toBe(
+      expected.trimEnd(),
+    );
+  });
+
+  it.each(['{{.Nothing}}', '{{.Config.Nothing}}', '{{.Id', '{{fail .}}', '{{index .RepoTags 7}}'])(
+    '%s fails with both',
+    async (template) => {
+      await expect(docker(['image', 'inspect', '-f', template, 'testo'])).rejects.toThrow();
+      await expect(layers('inspect', '-f', template, archive)).rejects.toMatchObject({ code: 2, stdout: '' });
+    },
+  );
+});
