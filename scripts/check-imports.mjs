@@ -65,6 +65,7 @@ const FOLDERS = {
   'packages/insight': [
     'duplicates',
     'base',
+    'dockerfile',
     'events',
     'find',
     'log',

@@ -138,6 +138,7 @@ describe('an unreadable layer', () => {
     ['tree', [image]],
     ['waste', [image]],
     ['advise', [image]],
+    ['dockerfile', [image]],
     ['duplicates', [image]],
     ['find', [image]],
     ['secrets', [image]],

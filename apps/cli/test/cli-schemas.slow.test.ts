@@ -55,6 +55,7 @@ const documents: readonly (readonly [string, readonly string[]])[] = [
   ['advise', ['advise', '--min-size', '0']],
   ['config', ['config']],
   ['base', ['base']],
+  ['dockerfile', ['dockerfile']],
   ['duplicates', ['duplicates']],
   ['find', ['find']],
   ['secrets', ['secrets', '--all']],

@@ -129,6 +129,7 @@ const OF_FILES: readonly (readonly [string, ...string[]])[] = [
   ['tree', 'A'],
   ['waste', '--json', 'A'],
   ['advise', '--json', '--min-size', '0', 'A'],
+  ['dockerfile', '--json', 'A'],
   ['duplicates', '--json', 'A'],
   ['find', '--json', 'A', 'file*'],
   ['secrets', '--json', 'A'],

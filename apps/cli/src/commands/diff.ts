@@ -13,6 +13,7 @@ import {
 import { lowerLayers } from '../flags/layer-flag.js';
 import { withInputs } from '../input/inputs.js';
 import { type ChosenImage, type ChosenPair, openPair } from '../input/read-pair.js';
+import { isExact } from '../output/exact-text.js';
 import type { View } from '../output/view.js';
 import { writeNotes } from '../output/write-out.js';
 import { renderDiff } from '../render/diff/diff.js';
@@ -124,11 +125,6 @@ function upTo({ archive, image }: ChosenImage, layer: string | undefined): Chose
   } catch (error) {
     throw withContext(error, { archive: archive.source.path });
   }
-}
-
-/** Programs get exact names and texts; terminals, and pagers that show colours, get them escaped. */
-function isExact({ colours }: View, { stdout }: Session): boolean {
-  return stdout.isTTY !== true && !colours.isColorSupported;
 }
 
 /** Everything else is computed while an archive streams. */

@@ -16,11 +16,24 @@ export async function baseLayersOf(
   name: string | undefined,
   inputs: Inputs,
 ): Promise<number> {
-  if (name === undefined) return 0;
-  const base = await diffIdsOf(name, image, inputs);
-  const own = image.layers.map(({ description }) => description.diffId);
-  const differing = base.findIndex((diffId, i) => diffId === null || diffId !== own[i]);
-  if (differing === -1) return base.length;
+  return name === undefined ? 0 : (await lowestLayers(image.description, name, inputs)).layers.length;
+}
+
+/**
+ * Returns the image whose layers must be the lowest ones of another image, with the same DiffIDs. Reads documents only.
+ *
+ * @throws LayersError as {@link baseLayersOf}
+ */
+export async function lowestLayers(
+  image: ImageDescription,
+  name: string,
+  inputs: Inputs,
+): Promise<ImageDescription> {
+  const base = await describedBase(name, image.platform, inputs);
+  const differing = base.layers.findIndex(
+    ({ diffId }, i) => diffId === null || diffId !== image.layers[i]?.diffId,
+  );
+  if (differing === -1) return base;
   throw new CommandError(
     'ERR_LAYERS_USAGE',
     `the image was not built on ${name}: layer ${differing} differs`,
@@ -28,11 +41,6 @@ export async function baseLayersOf(
       hint: 'give the version of the base that the image was built on; layers diff shows how both differ',
     },
   );
-}
-
-async function diffIdsOf(name: string, image: ReadImage, inputs: Inputs): Promise<(string | null)[]> {
-  const { layers } = await describedBase(name, image.description.platform, inputs);
-  return layers.map(({ diffId }) => diffId);
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   wholeNumber,
 } from '../options.js';
 import type { CommandRecord } from '../record.js';
+import { DOCKERFILE } from './dockerfile.js';
 import { PACKAGES } from './packages.js';
 import { SECRETS } from './secrets.js';
 
@@ -169,6 +170,7 @@ export const INSIGHT: readonly CommandRecord[] = [
   EXPLORE,
   ADVISE,
   BUILT_ON,
+  DOCKERFILE,
   FIND,
   LOG,
   DUPLICATES,
