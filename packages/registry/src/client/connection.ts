@@ -60,6 +60,8 @@ export class Connection {
   #hasAnswered = false;
   /** Whether the origin of the host has answered, and not that without TLS. */
   #hasHostAnswered = false;
+  /** Whether the origin is known to be the right one, before it has answered. */
+  #isSchemeKnown = false;
   /** The first request, while it is open whether the server speaks TLS. */
   #first: Promise<void> | null = null;
 
@@ -151,17 +153,23 @@ export class Connection {
 
   /** Lets one request find out whether the server speaks TLS: each attempt takes a connection and a handshake. */
   async #afterFirst(send: () => Promise<HttpResponse>): Promise<HttpResponse> {
-    const isOpen = this.host.httpFallback !== null && !this.#hasAnswered;
+    const isOpen = this.host.httpFallback !== null && !this.#hasAnswered && !this.#isSchemeKnown;
     if (!isOpen) return send();
     if (this.#first !== null) {
       await this.#first;
       return send();
     }
-    const response = this.#findScheme().then(send);
+    const found = this.#findScheme();
+    const response = found.then(send);
     const settled = () => {
       this.#first = null;
     };
-    this.#first = response.then(settled, settled);
+    // Where the server on this machine has said it, the others need not wait for a response.
+    this.#first = found
+      .then(async () => {
+        if (!this.#isSchemeKnown) await response;
+      })
+      .then(settled, settled);
     return response;
   }
 
@@ -170,7 +178,9 @@ export class Connection {
     const { httpFallback } = this.host;
     if (httpFallback === null || this.#origin.protocol !== 'https:' || !isLoopback(this.#origin.hostname))
       return;
-    if ((await speaksTls(this.#origin)) === false) this.#origin = new URL(httpFallback);
+    if ((await speaksTls(this.#origin)) !== false) return;
+    this.#origin = new URL(httpFallback);
+    this.#isSchemeKnown = true;
   }
 
   async #redirected(request: RegistryRequest, authorization: string | undefined): Promise<HttpResponse> {

@@ -7,11 +7,16 @@ import {
   blobName,
   type ImageDescription,
 } from '@layers/core/image';
+import { atOnce } from '@layers/core/io';
+import type { Descriptor } from '@layers/core/oci';
 import { LayersError } from '@layers/errors';
 import type { ExistingLayer, NewImage } from '@layers/rewrite/image';
 import { graphDocuments } from './graph-documents.js';
 import { type GraphManifest, type ImageGraph, registryPath } from './image-graph.js';
 import { readConfig } from './read-config.js';
+
+/** Each is small, so that the time to wait for a response counts. */
+const CONCURRENT_CONFIGS = 8;
 
 /** An image of a registry, described by its documents. Its layers are not read. */
 export interface GraphArchive {
@@ -31,10 +36,18 @@ export async function describeGraph(
 ): Promise<GraphArchive> {
   const files = new Map<string, Uint8Array>();
   for (const { name, bytes } of graphDocuments(graph, false)) files.set(name, bytes);
+  const configs = new Map<string, Descriptor>();
   for (const { document } of graph.manifests) {
-    const { config } = document;
-    const name = blobName(config.digest);
-    if (!files.has(name)) files.set(name, await readConfig(graph.repository, config));
+    const name = blobName(document.config.digest);
+    if (!files.has(name)) configs.set(name, document.config);
+  }
+  const read = new Map<string, Uint8Array>();
+  await atOnce(configs, CONCURRENT_CONFIGS, async ([name, config]) => {
+    read.set(name, await readConfig(graph.repository, config));
+  });
+  for (const name of configs.keys()) {
+    const bytes = read.get(name);
+    if (bytes !== undefined) files.set(name, bytes);
   }
   return { graph, archive: archiveOf(new GraphReader(graph, files), path) };
 }

@@ -1,6 +1,7 @@
-import { Agent } from 'node:http';
+import { Agent, createServer as createHttpServer } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { connect, createServer } from 'node:net';
+import { digestOf } from '@layers/core/digest';
 import { startTestRegistry, type TestRegistryOptions } from '@layers/testing/registry';
 import { describe, expect, it } from 'vitest';
 import { HttpRegistryClient } from '../../src/client/http-registry-client.ts';
@@ -40,13 +41,30 @@ async function startSlowRefusal(port: number) {
 
 const TLS_HANDSHAKE = 0x16;
 
-/** Asks for several tags before the registry has answered once, and returns how each request ended, and how often TLS was tried. */
-async function firstRequests(options: TestRegistryOptions) {
-  const registry = await startTestRegistry(options);
-  const front = await startSlowRefusal(Number(registry.domain.split(':')[1]));
-  const { domain } = front;
-  const bytes = Buffer.from('{"schemaVersion":2,"manifests":[]}');
-  registry.storage.addManifest('app', '1', { mediaType: 'application/vnd.oci.image.index.v1+json', bytes });
+/** Starts a server without TLS that answers no request before several have arrived. */
+async function startPatient(count: number) {
+  const waiting: (() => void)[] = [];
+  let requests = 0;
+  const server = createHttpServer((_, response) => {
+    requests++;
+    waiting.push(() => response.writeHead(404).end());
+    if (waiting.length === count) for (const answer of waiting.splice(0)) answer();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return {
+    domain: `127.0.0.1:${address.port}`,
+    requests: () => requests,
+    stop: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** Returns a client of a server on this machine, of which it is open whether it speaks TLS. */
+function clientOf(domain: string) {
   const [http, https] = [new Agent({ keepAlive: true }), new HttpsAgent({ keepAlive: true })];
   const client = new HttpRegistryClient({
     hosts: () => [
@@ -63,10 +81,26 @@ async function firstRequests(options: TestRegistryOptions) {
     credentials: { find: async () => ({ kind: 'password', username: 'me', password: 'secret' }) },
     agentFor: ({ protocol }) => (protocol === 'https:' ? https : http),
     retry: { delayMs: 1 },
+    idleTimeoutMs: 5000,
   });
-  const repository = client.repository({ domain, path: 'app' });
+  return {
+    repository: client.repository({ domain, path: 'app' }),
+    close: () => {
+      for (const agent of [http, https]) agent.destroy();
+    },
+  };
+}
+
+/** Asks for several tags before the registry has answered once, and returns how each request ended, and how often TLS was tried. */
+async function firstRequests(options: TestRegistryOptions) {
+  const registry = await startTestRegistry(options);
+  const front = await startSlowRefusal(Number(registry.domain.split(':')[1]));
+  const { domain } = front;
+  const bytes = Buffer.from('{"schemaVersion":2,"manifests":[]}');
+  registry.storage.addManifest('app', '1', { mediaType: 'application/vnd.oci.image.index.v1+json', bytes });
+  const { repository, close } = clientOf(domain);
   const results = await Promise.allSettled(Array.from({ length: 6 }, () => repository.manifestDigest('1')));
-  for (const agent of [http, https]) agent.destroy();
+  close();
   front.stop();
   await registry.stop();
   return {
@@ -88,4 +122,17 @@ describe('several requests before the first answer', () => {
       expect(attempts).toBe(1);
     },
   );
+
+  it('do not wait for a response where the server on this machine has refused TLS', async () => {
+    const count = 3;
+    const server = await startPatient(count);
+    const { repository, close } = clientOf(server.domain);
+    const digest = digestOf(Buffer.from('blob'));
+    const found = await Promise.all(Array.from({ length: count }, () => repository.hasBlob(digest)));
+    close();
+    server.stop();
+    expect(found).toEqual([false, false, false]);
+    // None was repeated after a timeout.
+    expect(server.requests()).toBe(count);
+  });
 });

@@ -68,7 +68,7 @@ export class BlobWriter {
 
   /** Resolves once the names of all written blobs are on the disk. */
   async sync(): Promise<void> {
-    for (const directory of this.#changedDirectories) await syncDirectory(directory);
+    await Promise.all([...this.#changedDirectories].map(syncDirectory));
     this.#changedDirectories.clear();
   }
 }
