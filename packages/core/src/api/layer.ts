@@ -4,7 +4,7 @@ import { type Compression, sniffCompression } from '../compression/sniff.js';
 import { computableAlgorithmOf, type Digest } from '../digest/digest.js';
 import { createDigester } from '../digest/digester.js';
 import type { LayerBytes } from '../image/archive/archive-reader.js';
-import { layerStored } from '../image/contents/content.js';
+import { layerStored } from '../image/contents/layer-bytes.js';
 import type { LayerDescription } from '../image/describe/description.js';
 import { compressionOf } from '../image/layers/index-layer.js';
 import type { Archive } from '../image/open-archive.js';

@@ -4,7 +4,8 @@ export { MAX_TRAILING_BYTES, TailLimit, withBoundedTail } from './archive/bounde
 export type { ImageChoice, SourceInfo } from './archive/source-info.js';
 export { canonicalDigests } from './contents/canonical-digests.js';
 export { type ContentPlace, createContentComparer } from './contents/compare-contents.js';
-export { createContentReader, layerStored, layerTar, readContent } from './contents/content.js';
+export { createContentReader, readContent } from './contents/content.js';
+export { layerStored, layerTar, layerTars } from './contents/layer-bytes.js';
 export { MAX_MANIFESTS } from './describe/describe-oci.js';
 export type {
   ArtifactDescription,

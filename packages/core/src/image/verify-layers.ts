@@ -2,7 +2,7 @@ import { LayersError } from '@layers/errors';
 import { type ComputableAlgorithm, computableAlgorithmOf, type Digest } from '../digest/digest.js';
 import { createDigester } from '../digest/digester.js';
 import type { SyncByteSource } from '../io/byte-source.js';
-import { layerStored, layerTar } from './contents/content.js';
+import { layerStored, layerTar } from './contents/layer-bytes.js';
 import { digestSources } from './layers/digest-sources.js';
 import type { IndexOptions } from './layers/index-layers.js';
 import { comparableDigest, type ReadImage, type ReadLayer } from './read-image.js';

@@ -73,7 +73,7 @@ export interface FilePlace {
     readonly cause: WasteItem['cause'];
     readonly instruction: string | null;
   } | null;
-  /** The package that the unchanged file belongs to. */
+  /** The package that the unchanged file belongs to, or in whose tests, examples or documentation it is. */
   readonly package: { readonly system: string; readonly name: string } | null;
 }
 

@@ -8,6 +8,7 @@ import { maskOf } from './mask.js';
 import { type HashedContent, hashContents } from './owners/content-hashes.js';
 import { findOwners } from './owners/find-owners.js';
 import type { PackageOwner } from './owners/package-owner.js';
+import { publishedPackage } from './owners/published-files.js';
 import type { Redactor } from './redactor.js';
 import type { CompiledRules } from './scan/compiled-rules.js';
 import type { FoundSecret } from './scan/found-secret.js';
@@ -50,7 +51,7 @@ export async function fileSecrets(
   const removals = removalsOf(analysis, files);
   const secrets = files.flatMap((file) => {
     const { layer, entry } = file;
-    const owner = owners.get(file) ?? null;
+    const owner = owners.get(file) ?? publishedPackage(analysis.union, textOf(file));
     const instruction = (position: number): string | null => {
       const text = steps.get(position) ?? null;
       return text === null ? null : redactor.redact(text);
@@ -123,12 +124,15 @@ function removalsOf({ union }: Analysis, files: readonly FileWithSecrets[]) {
   return removals;
 }
 
+function textOf({ absolute }: FileWithSecrets): string {
+  return Buffer.from(absolute).toString('utf8');
+}
+
 /** Returns the package of each file whose content is what the package has. */
 async function ownersOf(
   { image, union }: Analysis,
   files: readonly FileWithSecrets[],
 ): Promise<Map<FileWithSecrets, PackageOwner>> {
-  const textOf = (file: FileWithSecrets): string => Buffer.from(file.absolute).toString('utf8');
   const found = await findOwners(image, union, [...new Set(files.map(textOf))]);
   const contents = new Map<HashedContent, FileWithSecrets>();
   for (const file of files) {

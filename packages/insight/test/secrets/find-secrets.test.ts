@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { type Secret, type SecretPlace, secretsDocument } from '@layers/insight/secrets';
 import { analysed, INPUTS } from '@layers/testing/analysed';
 import { archiveOf } from '@layers/testing/diff-archives';
@@ -62,6 +63,25 @@ describe('the secrets of an image', () => {
   it.each(INPUTS.filter(([way]) => way !== 'a pipe'))('are the same from %s', async (_, input) => {
     const analysis = await analysed(input(plantedArchive('gzip'), scratch));
     expect((await secretsDocument(analysis)).secrets.map(line)).toEqual(EXPECTED);
+  });
+
+  it('are found in one pass over an archive that is compressed as a whole', async () => {
+    const analysis = await analysed({ path: scratch.file(gzipSync(plantedArchive())) });
+    const { image } = analysis;
+    let passes = 0;
+    const { reopen } = image.archive;
+    if (reopen === null) throw new Error('the archive is a stream');
+    const archive = {
+      ...image.archive,
+      reopen: () => {
+        passes++;
+        return reopen();
+      },
+    };
+    const document = await secretsDocument({ ...analysis, image: { ...image, archive } });
+    expect(document.secrets.map(line)).toEqual(EXPECTED);
+    expect(image.layers.length).toBeGreaterThan(1);
+    expect(passes).toBe(1);
   });
 
   it('are nowhere in the document', async () => {

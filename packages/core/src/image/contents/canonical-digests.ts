@@ -4,7 +4,8 @@ import type { SyncByteSource } from '../../io/byte-source.js';
 import { dataOffsetOf, storedSizeOf } from '../../rootfs/changeset.js';
 import { changesetOf, type ReadImage, type ReadLayer } from '../read-image.js';
 import type { ContentPlace } from './compare-contents.js';
-import { createContentReader, layerTar } from './content.js';
+import { createContentReader } from './content.js';
+import { layerTars } from './layer-bytes.js';
 
 const BLOCK_BYTES = 4096;
 const CHUNK_BYTES = 256 * 1024;
@@ -16,22 +17,26 @@ const CHUNK_BYTES = 256 * 1024;
  */
 export async function canonicalDigests(image: ReadImage, places: readonly ContentPlace[]): Promise<string[]> {
   const digests = new Map<string, string>();
+  const keep = (layer: number, entry: number) => (digest: string) =>
+    void digests.set(`${layer} ${entry}`, digest);
+  const wanted = new Map<number, Set<number>>();
+  for (const { layer, entry } of places)
+    wanted.set(layer, (wanted.get(layer) ?? new Set<number>()).add(entry));
+  const passing: ReadLayer[] = [];
   for (const layer of image.layers) {
-    const entries = new Set(
-      places.filter((place) => place.layer === layer.position).map(({ entry }) => entry),
-    );
-    if (entries.size === 0) continue;
-    const keep = (entry: number) => (digest: string) =>
-      void digests.set(`${layer.position} ${entry}`, digest);
-    if (layer.bytes?.from === 'source' && layer.index?.compression === null) {
-      for (const entry of entries) keep(entry)(digestInPlace(layer, layer.bytes.source, entry));
-      continue;
-    }
+    const { position, bytes, index } = layer;
+    const entries = wanted.get(position);
+    if (entries === undefined) continue;
+    if (bytes?.from !== 'source' || index?.compression !== null) passing.push(layer);
+    else for (const entry of entries) keep(position, entry)(digestInPlace(layer, bytes.source, entry));
+  }
+  for await (const { layer, tar } of layerTars(image, passing)) {
+    const entries = wanted.get(layer.position) ?? new Set<number>();
     const reader = createContentReader(
       (entry) => entries.has(entry),
-      (entry) => createBlockDigester(keep(entry)),
+      (entry) => createBlockDigester(keep(layer.position, entry)),
     );
-    for await (const chunk of layerTar(image, layer)) reader.write(chunk);
+    for await (const chunk of tar) reader.write(chunk);
     reader.end();
   }
   return places.map(({ layer, entry }) => digests.get(`${layer} ${entry}`) ?? '');

@@ -1,12 +1,9 @@
-import { LayersError } from '@layers/errors';
 import { createSparseExpander, createTarParser, expandSparse, type TarEntry } from '@layers/tar';
-import { decompressStream } from '../../compression/decompress-stream.js';
 import { createDigester } from '../../digest/digester.js';
-import { whileUnchanged } from '../../io/unchanged.js';
 import { dataOffsetOf, storedSizeOf } from '../../rootfs/changeset.js';
 import { Kind } from '../../rootfs/kind.js';
-import { replayFile } from '../archive/replay-file.js';
 import { changesetOf, type ReadImage, type ReadLayer } from '../read-image.js';
+import { layerTar, layerTars } from './layer-bytes.js';
 
 const CHUNK_BYTES = 256 * 1024;
 
@@ -88,24 +85,28 @@ export async function contentDigests(
   image: ReadImage,
   names: readonly Uint32Array[],
 ): Promise<(ReadonlyMap<number, string> | undefined)[]> {
-  const result: (ReadonlyMap<number, string> | undefined)[] = [];
-  for (const layer of image.layers) {
+  const selected = (layer: ReadLayer): ((entry: number) => boolean) => {
     const counts = names[layer.position];
     const { kind } = changesetOf(layer);
-    const isSelected = (entry: number): boolean => kind[entry] === Kind.file && (counts?.[entry] ?? 0) > 0;
+    return (entry) => kind[entry] === Kind.file && (counts?.[entry] ?? 0) > 0;
+  };
+  const result = image.layers.map((): ReadonlyMap<number, string> => new Map());
+  const read = image.layers.filter((layer) => {
+    const isSelected = selected(layer);
+    return changesetOf(layer).kind.some((_, entry) => isSelected(entry));
+  });
+  for await (const { layer, tar } of layerTars(image, read)) {
     const digests = new Map<number, string>();
-    if (kind.some((_, entry) => isSelected(entry))) {
-      const reader = createContentReader(isSelected, (entry) => {
-        const digester = createDigester();
-        return {
-          write: (bytes) => digester.update(bytes),
-          end: () => void digests.set(entry, digester.digest()),
-        };
-      });
-      for await (const chunk of layerTar(image, layer)) reader.write(chunk);
-      reader.end();
-    }
-    result.push(digests);
+    const reader = createContentReader(selected(layer), (entry) => {
+      const digester = createDigester();
+      return {
+        write: (bytes) => digester.update(bytes),
+        end: () => void digests.set(entry, digester.digest()),
+      };
+    });
+    for await (const chunk of tar) reader.write(chunk);
+    reader.end();
+    result[layer.position] = digests;
   }
   return result;
 }
@@ -153,57 +154,4 @@ export function createContentReader(
       current = null;
     },
   });
-}
-
-/** Yields the uncompressed bytes of a layer. Views are valid until the next one. Throws as `readContent` does. */
-export async function* layerTar(
-  image: Pick<ReadImage, 'archive'>,
-  layer: ReadLayer,
-): AsyncGenerator<Uint8Array> {
-  const compression = layer.index?.compression ?? null;
-  const stored = layerStored(image, layer);
-  if (compression === null) yield* stored;
-  else yield* decompressStream(stored, compression, { ignoreTrailing: true });
-}
-
-/**
- * Yields a layer's blob as stored. Views are valid until the next one. Throws as `readContent` does, and
- * ERR_LAYERS_INPUT_CHANGED where the archive changed after it was opened.
- */
-export async function* layerStored(
-  image: Pick<ReadImage, 'archive'>,
-  layer: Pick<ReadLayer, 'description' | 'bytes'>,
-): AsyncGenerator<Uint8Array> {
-  try {
-    yield* storedChunks(image, layer);
-  } catch (error) {
-    // Anything may be wrong in an archive that changes.
-    image.archive.checkUnchanged();
-    throw error;
-  }
-  image.archive.checkUnchanged();
-}
-
-async function* storedChunks(
-  image: Pick<ReadImage, 'archive'>,
-  layer: Pick<ReadLayer, 'description' | 'bytes'>,
-): AsyncGenerator<Uint8Array> {
-  if (layer.description.data !== null) {
-    yield layer.description.data;
-    return;
-  }
-  if (layer.bytes?.from === 'source') {
-    const { source } = layer.bytes;
-    yield* whileUnchanged(source, source.stream());
-    return;
-  }
-  const { reopen, reader, source } = image.archive;
-  if (reopen === null) {
-    throw new LayersError('ERR_LAYERS_NEEDS_FILE', 'the contents of a stream cannot be read again', {
-      archive: source.path,
-      hint: 'write the archive to a file, and read that file',
-    });
-  }
-  const name = layer.description.file?.name ?? layer.description.name;
-  yield* replayFile(reopen(), name, reader.occurrence(name));
 }

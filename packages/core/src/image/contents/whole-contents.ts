@@ -1,6 +1,7 @@
 import { changesetOf, type ReadImage } from '../read-image.js';
 import type { ContentPlace } from './compare-contents.js';
-import { createContentReader, layerTar, readContent } from './content.js';
+import { createContentReader, readContent } from './content.js';
+import { layerTar } from './layer-bytes.js';
 
 /**
  * Reads small contents into memory, in the order of `places`. Decompresses each layer once, up to the last content.

@@ -2,7 +2,7 @@ import { textOf } from '@layers/testing/bytes';
 import { pipeOf } from '@layers/testing/documents';
 import { buildEntry, buildTar } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
-import { replayFile } from '../../../src/image/archive/replay-file.ts';
+import { replayFile, replayFiles } from '../../../src/image/archive/replay-file.ts';
 
 const archive = buildTar([
   { path: 'a/', type: 'directory' },
@@ -32,5 +32,37 @@ describe('replayFile', () => {
       throw new Error('nobody should ask for more');
     }
     expect(await textOf(replayFile(broken(), 'a', 1))).toBe('text');
+  });
+});
+
+describe('replayFiles', () => {
+  test.each([[1], [100], [100_000]])(
+    'reads wanted files in one pass, in pieces of %d bytes',
+    async (size) => {
+      let passes = 0;
+      async function* counted() {
+        passes++;
+        yield* pipeOf(archive, [size]);
+      }
+      const wanted = [
+        { name: 'b', occurrence: 1 },
+        { name: 'a', occurrence: 2 },
+        { name: 'absent', occurrence: 1 },
+      ];
+      const found: string[] = [];
+      for await (const { name, occurrence, chunks } of replayFiles(counted(), wanted))
+        found.push(`${name} ${occurrence} ${(await textOf(chunks)).slice(0, 6)}`);
+      expect(found).toEqual(['a 2 second', 'b 1 bbbbbb']);
+      expect(passes).toBe(1);
+    },
+  );
+
+  test('skips what is not read', async () => {
+    const found: string[] = [];
+    const wanted = [1, 2].map((occurrence) => ({ name: 'a', occurrence }));
+    for await (const { occurrence, chunks } of replayFiles(pipeOf(archive, [2]), wanted)) {
+      if (occurrence === 2) found.push(await textOf(chunks));
+    }
+    expect(found).toEqual(['second']);
   });
 });

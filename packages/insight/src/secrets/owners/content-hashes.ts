@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { createContentReader, layerTar, type ReadImage, readContent } from '@layers/core/image';
+import { createContentReader, layerTars, type ReadImage, readContent } from '@layers/core/image';
 import type { PackageOwner } from './package-owner.js';
 
 /** A content, and the algorithms of the digests to compute. */
@@ -18,25 +18,28 @@ export async function hashContents(
   contents: readonly HashedContent[],
 ): Promise<Map<HashedContent, ReadonlyMap<string, string>>> {
   const results = new Map<HashedContent, ReadonlyMap<string, string>>();
-  for (const layer of image.layers) {
-    const wanted = new Map(
-      contents
-        .filter((content) => content.layer === layer.position)
-        .map((content) => [content.entry, content]),
-    );
-    if (wanted.size === 0) continue;
-    if (layer.bytes?.from === 'source' && layer.index?.compression === null) {
-      for (const content of wanted.values()) {
-        const hashes = hashesOf(content);
-        for await (const bytes of readContent(image, layer.position, content.entry)) update(hashes, bytes);
-        results.set(content, digestsOf(hashes));
-      }
-      continue;
+  const wanted = new Map<number, Map<number, HashedContent>>();
+  for (const content of contents) {
+    const ofLayer = wanted.get(content.layer) ?? new Map<number, HashedContent>();
+    wanted.set(content.layer, ofLayer.set(content.entry, content));
+  }
+  const passing = image.layers.filter(
+    ({ position, bytes, index }) =>
+      wanted.has(position) && (bytes?.from !== 'source' || index?.compression !== null),
+  );
+  for (const { position } of image.layers.filter((layer) => !passing.includes(layer))) {
+    for (const content of wanted.get(position)?.values() ?? []) {
+      const hashes = hashesOf(content);
+      for await (const bytes of readContent(image, position, content.entry)) update(hashes, bytes);
+      results.set(content, digestsOf(hashes));
     }
+  }
+  for await (const { layer, tar } of layerTars(image, passing)) {
+    const ofLayer = wanted.get(layer.position);
     const reader = createContentReader(
-      (entry) => wanted.has(entry),
+      (entry) => ofLayer?.has(entry) === true,
       (entry) => {
-        const content = wanted.get(entry);
+        const content = ofLayer?.get(entry);
         const hashes = content === undefined ? new Map<string, Hash>() : hashesOf(content);
         return {
           write: (bytes) => update(hashes, bytes),
@@ -46,7 +49,7 @@ export async function hashContents(
         };
       },
     );
-    for await (const chunk of layerTar(image, layer)) reader.write(chunk);
+    for await (const chunk of tar) reader.write(chunk);
     reader.end();
   }
   return results;

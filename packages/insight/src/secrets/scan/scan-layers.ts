@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { LayerOptions } from '@layers/core/api';
-import { layerTar, type ReadImage, type ReadLayer, WORTH_THREADS_BYTES } from '@layers/core/image';
+import { layerTars, type ReadImage, type ReadLayer, WORTH_THREADS_BYTES } from '@layers/core/image';
 import type { RuleFile } from '../custom/rule-file.js';
 import { compiled, runScan, type ScanJob } from './scan-job.js';
 import { type LayerSecrets, scanLayer } from './scan-layer.js';
@@ -31,8 +31,14 @@ export async function scanLayers(
   const runner = await openRunner(jobs.length, totalBytes, options);
   try {
     for (const { name, job } of jobs) scans.set(name, runner.run(job));
-    for (const [name, layer] of blobs) {
-      if (!scans.has(name)) scans.set(name, Promise.resolve(await scanHere(image, layer, rules)));
+    // In memory, or in an archive that is compressed as a whole, which is read once for all of them.
+    const here = [...blobs.values()].filter(
+      ({ bytes, description }) =>
+        !scans.has(description.name) && (bytes !== null || description.data !== null),
+    );
+    for await (const { layer, tar } of layerTars(image, here)) {
+      options.signal?.throwIfAborted();
+      scans.set(layer.description.name, Promise.resolve(await scanLayer(tar, compiled(rules))));
     }
     await Promise.all(scans.values());
     image.archive.checkUnchanged();
@@ -59,16 +65,6 @@ function jobOf(
   if (source === null) return null;
   const compression = index?.compression ?? null;
   return { job: { source, compression, rules, progress }, bytes: bytes.source.size };
-}
-
-/** Scans a layer that is not in a file: in memory, or in an archive that is compressed as a whole. */
-async function scanHere(
-  image: ReadImage,
-  layer: ReadLayer,
-  rules: RuleFile | null,
-): Promise<LayerSecrets | null> {
-  if (layer.bytes === null && layer.description.data === null) return null;
-  return scanLayer(layerTar(image, layer), compiled(rules));
 }
 
 interface Runner {
