@@ -26,7 +26,7 @@ export function advise(image: string, flags: AdviseFlags, session: Session): Pro
   const input = findInput(image, flags, session);
   const contents = secrets || history.length > 0;
   return withInputs(flags, session, async (inputs) => {
-    const { archive, options, endProgress } = await inputs.open(input, flags, { contents });
+    const { archive, options, endProgress } = await inputs.open(input, flags, { contents, compares: true });
     const read = await readImage(archive, chooseImage(archive, input, flags), options);
     const baseLayers = await baseLayersOf(read, flags.base, inputs);
     const { onProgress } = options;

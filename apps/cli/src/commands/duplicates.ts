@@ -17,7 +17,7 @@ export function duplicates(image: string, flags: DuplicatesFlags, session: Sessi
   const { stderr, signal } = session;
   const { top } = flags;
   const minBytes = flags.minSize === undefined ? undefined : parseSize(flags.minSize);
-  return withAnalysis(image, flags, session, {}, async (analysis) => {
+  return withAnalysis(image, flags, session, { compares: true }, async (analysis) => {
     const wanted = showsProgress(flags, stderr);
     const progress = createProgress(stderr, wanted);
     const onProgress = wanted ? progress.update : undefined;

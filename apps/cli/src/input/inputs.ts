@@ -21,6 +21,8 @@ export interface Reading {
   readonly verify?: boolean;
   /** Whether file contents are read after the layers: a pipe is then copied to a file first. */
   readonly contents?: boolean;
+  /** Whether file contents are compared after the layers were read: a pipe is then copied to a file first. */
+  readonly compares?: boolean;
   /** Whether layers of the store that do not match their digests are read too. */
   readonly acceptsDamage?: boolean;
   /** Returns the part of the chosen image that is read, such as its lower layers. Errors get the name of the archive. */
@@ -109,7 +111,8 @@ export class Inputs implements Resources {
       const verify = options.verify || reading.contents === true;
       return { archive, input, options: { ...options, verify }, endProgress };
     }
-    if (reading.contents !== true || !('stream' in source)) {
+    const readsAgain = reading.contents === true || reading.compares === true;
+    if (!readsAgain || !('stream' in source)) {
       return { archive: await open(source), input, options, endProgress };
     }
     const path = await spoolInput(source, this.#feedback, options, this);

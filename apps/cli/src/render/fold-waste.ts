@@ -24,7 +24,8 @@ export function foldWaste(waste: WasteDocument['waste']): WasteLine[] {
     const { paths, others } = foldPaths(
       group.map(({ path, pathBase64, sizeBytes }) => ({ path: bytesOf(path, pathBase64), sizeBytes })),
     );
-    const rest = others.files === 0 ? [] : [{ path: '', ...others }];
+    const { sizeBytes, files } = others;
+    const rest = files === 0 ? [] : [{ path: '', sizeBytes, files }];
     return [...paths, ...rest].map((folded) => ({
       ...folded,
       cause,

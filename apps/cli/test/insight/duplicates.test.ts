@@ -59,4 +59,21 @@ describe('layers duplicates', () => {
       'savable  0 B of 113 kB · 0 extra copies of 0 contents',
     ]);
   });
+
+  it('compares sparse files of a pipe too, as advise does', () => {
+    const sparse = { realSize: 40_000, extents: [[39_997, 3]] } as const;
+    const whole = Buffer.concat([Buffer.alloc(39_997), Buffer.from('end')]);
+    const input = archiveOf([
+      [
+        { path: 'sparse', data: Buffer.from('end'), sparse },
+        { path: 'whole', data: whole },
+      ],
+    ]);
+    const { status, stdout, stderr } = layers(['duplicates', '-q', '--json', '-'], { input });
+    expect([status, stderr]).toEqual([0, '']);
+    const { duplicates, totals } = JSON.parse(stdout);
+    expect(duplicates[0].files.map(({ path }: { path: string }) => path)).toEqual(['/sparse', '/whole']);
+    expect(totals.savableBytes).toBe(40_000);
+    expect(layers(['advise', '-q', '-'], { input }).status).toBe(0);
+  });
 });

@@ -33,8 +33,8 @@ export function foldedPaths(
     const changeset = layers[layer];
     if (changeset !== undefined) files.push({ path: pathOf(changeset, entry), sizeBytes });
   });
-  const { paths, morePaths } = foldPaths(files);
-  return { paths, morePaths };
+  const { paths, others } = foldPaths(files);
+  return { paths, morePaths: others.paths };
 }
 
 /** A file, and its bytes. */
@@ -43,27 +43,25 @@ export interface PathWithBytes {
   readonly sizeBytes: number;
 }
 
-/** Returns directories that hold many of the files, and large files: at most nine, the most bytes first. */
-export function foldPaths(files: Iterable<PathWithBytes>): {
+/** Directories and files, and the sums over those that are left out. */
+export interface FoldedPaths {
   readonly paths: readonly AdvicePath[];
-  readonly morePaths: number;
-  /** The bytes and files of the paths that are left out. */
-  readonly others: { readonly sizeBytes: number; readonly files: number };
-} {
+  readonly others: { readonly paths: number; readonly sizeBytes: number; readonly files: number };
+}
+
+/** Returns directories that hold many of the files, and large files: at most nine, the most bytes first. */
+export function foldPaths(files: Iterable<PathWithBytes>): FoldedPaths {
   const root: Branch = { path: '', children: new Map(), bytes: 0, files: 0, isFile: false };
   for (const { path, sizeBytes } of files) addTo(root, Buffer.from(path).toString('latin1'), sizeBytes);
   const all = largestFirst(unfolded(root));
   const shown = all.length === MOST_PATHS + 1 ? all.length : MOST_PATHS;
-  const others = { sizeBytes: 0, files: 0 };
+  const others = { paths: 0, sizeBytes: 0, files: 0 };
   for (const { bytes, files: count } of all.slice(shown)) {
+    others.paths++;
     others.sizeBytes += bytes;
     others.files += count;
   }
-  return {
-    paths: all.slice(0, shown).map(advicePath),
-    morePaths: Math.max(0, all.length - shown),
-    others,
-  };
+  return { paths: all.slice(0, shown).map(advicePath), others };
 }
 
 function addTo(root: Branch, path: string, bytes: number): void {

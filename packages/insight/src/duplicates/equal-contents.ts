@@ -93,11 +93,14 @@ async function fingerprintsOf(
       const place = { layer: layer[i] ?? 0, entry: entry[i] ?? 0 };
       if (union.layers[place.layer]?.sparse.has(place.entry) === true) sparseSizes.add(size[i] ?? 0);
       else {
-        const print = comparer.fingerprintA(place);
-        if (print === null) throw unreadable(image, place);
-        bytes.set(print, i * WORDS * 4);
+        const steps = comparer.fingerprintStepsA(place);
+        let step = steps.next();
+        // A single file may take minutes.
+        for (; step.done !== true; step = steps.next()) if (yielder.count(step.value)) await yielder.pause();
+        if (step.value === null) throw unreadable(image, place);
+        bytes.set(step.value, i * WORDS * 4);
       }
-      if (yielder.count(size[i] ?? 0)) await yielder.pause();
+      if (yielder.count(0)) await yielder.pause();
     }
   } finally {
     comparer.close();
@@ -107,7 +110,7 @@ async function fingerprintsOf(
     const found: number[] = [];
     for (let i = 0; i < count; i++) if (sparseSizes.has(size[i] ?? 0)) found.push(i);
     const places = found.map((i) => ({ layer: layer[i] ?? 0, entry: entry[i] ?? 0 }));
-    const digests = await canonicalDigests(image, places);
+    const digests = await canonicalDigests(image, places, yielder);
     for (const [at, i] of found.entries()) {
       // The secret key makes half of a digest safe: nobody can search for contents whose halves are the same.
       const half = createHmac('sha256', image.archive.fingerprintKey).update(digests[at] ?? '');

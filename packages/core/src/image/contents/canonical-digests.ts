@@ -1,6 +1,7 @@
 import { createSparseExpander } from '@layers/tar';
 import { createDigester } from '../../digest/digester.js';
 import type { SyncByteSource } from '../../io/byte-source.js';
+import { Yielder } from '../../io/yielder.js';
 import { dataOffsetOf, storedSizeOf } from '../../rootfs/changeset.js';
 import { changesetOf, type ReadImage, type ReadLayer } from '../read-image.js';
 import type { ContentPlace } from './compare-contents.js';
@@ -14,8 +15,14 @@ const CHUNK_BYTES = 256 * 1024;
  * Returns a digest of each content that does not depend on the holes of sparse files: it covers the blocks that are
  * not all zeros, with their positions. Holes cost nothing, whatever their length. Reads each layer once, and only
  * the contents of an uncompressed one. Throws as `readContent` does.
+ *
+ * @param yielder lets the event loop run now and then
  */
-export async function canonicalDigests(image: ReadImage, places: readonly ContentPlace[]): Promise<string[]> {
+export async function canonicalDigests(
+  image: ReadImage,
+  places: readonly ContentPlace[],
+  yielder: Yielder = new Yielder(),
+): Promise<string[]> {
   const digests = new Map<string, string>();
   const keep = (layer: number, entry: number) => (digest: string) =>
     void digests.set(`${layer} ${entry}`, digest);
@@ -28,7 +35,9 @@ export async function canonicalDigests(image: ReadImage, places: readonly Conten
     const entries = wanted.get(position);
     if (entries === undefined) continue;
     if (bytes?.from !== 'source' || index?.compression !== null) passing.push(layer);
-    else for (const entry of entries) keep(position, entry)(digestInPlace(layer, bytes.source, entry));
+    else
+      for (const entry of entries)
+        keep(position, entry)(await digestInPlace(layer, bytes.source, entry, yielder));
   }
   for await (const { layer, tar } of layerTars(image, passing)) {
     const entries = wanted.get(layer.position) ?? new Set<number>();
@@ -36,13 +45,21 @@ export async function canonicalDigests(image: ReadImage, places: readonly Conten
       (entry) => entries.has(entry),
       (entry) => createBlockDigester(keep(layer.position, entry)),
     );
-    for await (const chunk of tar) reader.write(chunk);
+    for await (const chunk of tar) {
+      reader.write(chunk);
+      if (yielder.count(chunk.length)) await yielder.pause();
+    }
     reader.end();
   }
   return places.map(({ layer, entry }) => digests.get(`${layer} ${entry}`) ?? '');
 }
 
-function digestInPlace(layer: ReadLayer, bytes: SyncByteSource, entry: number): string {
+async function digestInPlace(
+  layer: ReadLayer,
+  bytes: SyncByteSource,
+  entry: number,
+  yielder: Yielder,
+): Promise<string> {
   const changeset = changesetOf(layer);
   const dataOffset = dataOffsetOf(changeset, entry);
   const storedSize = storedSizeOf(changeset, entry);
@@ -71,6 +88,7 @@ function digestInPlace(layer: ReadLayer, bytes: SyncByteSource, entry: number): 
       if (count === 0) break;
       expander.write(chunk.subarray(0, count));
       done += count;
+      if (yielder.count(count)) await yielder.pause();
     }
     expander.end();
     digester.end();

@@ -44,7 +44,9 @@ export interface ContentComparer {
   compare(a: ContentPlace, b: ContentPlace): 'same' | 'different' | 'unknown';
   /** Returns the fingerprint of a content of image A; reads it if necessary. Null where its bytes cannot be read. */
   fingerprintA(place: ContentPlace): Uint8Array | null;
-  /** Does the same for image B. */
+  /** Does the same in steps: yields the bytes that were read after each, so that the caller can pause. */
+  fingerprintStepsA(place: ContentPlace): Generator<number, Uint8Array | null>;
+  /** Returns the fingerprint of a content of image B. */
   fingerprintB(place: ContentPlace): Uint8Array | null;
   close(): void;
 }
@@ -57,6 +59,12 @@ export function createContentComparer(imageA: ReadImage, imageB: ReadImage): Con
     const content = contentOf(image.layers, layer, entry);
     return content === null ? null : fingerprintOf(content, open.source(content.layer), fingerprintKey);
   };
+  function* fingerprintSteps({ layer, entry }: ContentPlace): Generator<number, Uint8Array | null> {
+    const content = contentOf(imageA.layers, layer, entry);
+    return content === null
+      ? null
+      : yield* stepsOfFingerprint(content, open.source(content.layer), fingerprintKey);
+  }
   return {
     compare(a, b) {
       const contentA = contentOf(imageA.layers, a.layer, a.entry);
@@ -65,6 +73,7 @@ export function createContentComparer(imageA: ReadImage, imageB: ReadImage): Con
       return compareContents(contentA, contentB, open, fingerprintKey);
     },
     fingerprintA: (place) => fingerprint(imageA, place),
+    fingerprintStepsA: fingerprintSteps,
     fingerprintB: (place) => fingerprint(imageB, place),
     close: () => open.close(),
   };
@@ -118,6 +127,19 @@ function fingerprintOf(
   source: SeekableBytes | null,
   key: FingerprintKey,
 ): Uint8Array | null {
+  const steps = stepsOfFingerprint(content, source, key);
+  for (;;) {
+    const { value, done } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** Computes a fingerprint. Yields the bytes that were read after each step. */
+function* stepsOfFingerprint(
+  content: Content,
+  source: SeekableBytes | null,
+  key: FingerprintKey,
+): Generator<number, Uint8Array | null> {
   const { changeset, entry } = content;
   if (changeset.fingerprints !== null) {
     return changeset.fingerprints.subarray(entry * FINGERPRINT_BYTES, (entry + 1) * FINGERPRINT_BYTES);
@@ -132,6 +154,7 @@ function fingerprintOf(
     if (count === 0) return null;
     fingerprinter.update(view.subarray(0, count));
     done += count;
+    yield count;
   }
   return fingerprinter.finish();
 }
