@@ -11,6 +11,7 @@ export interface TreeFlags extends ImageFlags {
   readonly layer?: string;
   readonly sort?: 'size' | 'name';
   readonly top?: number;
+  readonly all?: boolean;
   readonly waste?: boolean;
 }
 
@@ -21,7 +22,8 @@ export function tree(
   flags: TreeFlags,
   session: Session,
 ): Promise<ExitStatus> {
-  const { depth, sort = 'size', top = Infinity, waste } = flags;
+  const { depth, sort = 'size', waste, all = false } = flags;
+  const top = all ? Infinity : flags.top;
   return withAnalysis(image, flags, session, {}, async (analysis) => {
     const layer = flags.layer === undefined ? undefined : layerPosition(flags.layer, analysis.image);
     const document = treeDocument(analysis, { path, depth, layer, waste });

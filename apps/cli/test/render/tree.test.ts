@@ -44,6 +44,51 @@ describe('renderTree', () => {
 `);
   });
 
+  it('sums up small entries of directories with many, and other names of a file; what a layer removes stays', () => {
+    const children = [
+      node('large', { sizeBytes: 9000 }),
+      node('again', { sizeBytes: 9000, sameFileAs: 'large' }),
+      node('few', {
+        type: 'directory',
+        sizeBytes: 990,
+        files: 1,
+        children: [node('x', { sizeBytes: 990 }), node('tiny', { sizeBytes: 0 })],
+      }),
+      node('gone', { type: 'whiteout', sizeBytes: 0, files: 0 }),
+      ...Array.from({ length: 8 }, (_, i) => node(`s${i}`, { sizeBytes: 1 })),
+    ];
+    const root = node('/', { type: 'directory', sizeBytes: 9998, files: 11, children });
+    expect([...renderTree(document(root), { sort: 'size' }, viewOfWidth(80))].join('')).toBe(`\
+  10 kB  100.0 %  /
+   9 kB   90.0 %  ├── large
+  990 B    9.9 %  ├── few/
+  990 B    9.9 %  │   ├── x
+    0 B    0.0 %  │   └── tiny
+                  ├── gone
+    8 B    0.0 %  └── … 9 more entries
+
+10 kB in 11 files
+`);
+    const all = [...renderTree(document(root), { sort: 'size', top: Infinity }, viewOfWidth(80))].join('');
+    expect(all).toContain('    0 B    0.0 %  ├── again  (a hard link to large)\n');
+    expect(all.split('\n')).toHaveLength(18);
+  });
+
+  it('shows the sum alone where all entries of a directory are small', () => {
+    const small = Array.from({ length: 11 }, (_, i) => node(`s${i}`, { sizeBytes: 1 }));
+    const dir = node('dir', { type: 'directory', sizeBytes: 11, files: 11, children: small });
+    const root = node('/', {
+      type: 'directory',
+      sizeBytes: 20_011,
+      files: 12,
+      children: [dir, node('f', { sizeBytes: 20_000 })],
+    });
+    expect([...renderTree(document(root), { sort: 'name' }, viewOfWidth(80))].slice(1, 3)).toEqual([
+      '   11 B    0.0 %  ├── dir/\n',
+      '   11 B    0.0 %  │   └── … 11 entries\n',
+    ]);
+  });
+
   it('supports trees deeper than the call stack', () => {
     let tree = node('bottom');
     for (let i = 0; i < 3000; i++) tree = node('d', { type: 'directory', children: [tree] });

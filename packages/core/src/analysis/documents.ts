@@ -293,6 +293,8 @@ export interface TreeNode {
   readonly files: number;
   /** The target of a symlink. */
   readonly linkname?: string;
+  /** The first name of the same file in this directory, where this is another hard link. Its bytes are counted there. */
+  readonly sameFileAs?: string;
   /** Absent at the requested depth. */
   readonly children?: readonly TreeNode[];
 }

@@ -92,6 +92,8 @@ function measure(source: MeasuredUnion, node: number, depth: number): Measured {
   let files = 0;
   let shared: Set<string> | null = null;
   const children: TreeNode[] = [];
+  /** The first name of each file with several names. */
+  const firstNames = new Map<string, string>();
   for (const child of childrenOf(source.union, node)) {
     const below = measure(source, child, depth - 1);
     bytes += below.tree.sizeBytes;
@@ -103,7 +105,7 @@ function measure(source: MeasuredUnion, node: number, depth: number): Measured {
         else shared.add(key);
       }
     }
-    if (depth > 0) children.push(below.tree);
+    if (depth > 0) children.push(withFirstName(below, firstNames));
   }
   if (depth > 0) children.push(...(source.markers.get(node) ?? []));
   const tree: TreeNode = {
@@ -114,6 +116,16 @@ function measure(source: MeasuredUnion, node: number, depth: number): Measured {
     ...(children.length > 0 ? { children } : {}),
   };
   return { tree, shared };
+}
+
+/** Adds the name under which a directory has a file already. */
+function withFirstName({ tree, shared }: Measured, firstNames: Map<string, string>): TreeNode {
+  if (tree.type !== 'file' || shared === null) return tree;
+  const [key = ''] = shared;
+  const first = firstNames.get(key);
+  if (first !== undefined) return { ...tree, sameFileAs: first };
+  firstNames.set(key, tree.name);
+  return tree;
 }
 
 function markersOf(union: Union, changeset: Changeset): Map<number, TreeNode[]> {

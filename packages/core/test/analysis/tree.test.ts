@@ -50,6 +50,14 @@ describe('the tree', () => {
     ]);
   });
 
+  test('marks further names of a file in the same directory', async () => {
+    const { children = [] } = await tree();
+    const marked = children.flatMap((directory) =>
+      (directory.children ?? []).map(({ name, sameFileAs }) => [directory.name, name, sameFileAs]),
+    );
+    expect(marked.filter(([, , first]) => first !== undefined)).toEqual([['a', 'one', 'again']]);
+  });
+
   test('counts everything below the requested depth', async () => {
     expect(drawn(await tree({ depth: 1 }))).toEqual([
       '/ directory 130/6',

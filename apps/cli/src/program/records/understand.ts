@@ -155,6 +155,11 @@ const TREE: CommandRecord = {
       summary: 'list N entries of each directory, and sum up the others',
       parse: wholeNumber,
     },
+    {
+      flags: '--all',
+      summary: 'list all entries; without it, those of less than 0.1 % of the bytes are summed up',
+      conflicts: ['top'],
+    },
     { flags: '--waste', summary: 'show wasted files: stored in a layer, and not in the final file system' },
     LAYER,
     ...IMAGE_OPTIONS,
