@@ -3,7 +3,7 @@
 #
 #   Debian's packages   docker, docker-registry, skopeo, umoci, podman, buildah, bsdtar, pigz, igzip, zstd, time,
 #                       debootstrap, xz, in the version that the system's Debian has; needs root
-#   Go modules          dive, crane, undocker, into peers/bin of the cache folder; needs go
+#   Go modules          dive, crane, undocker, syft, into peers/bin of the cache folder; needs go
 #   Python              docker-squash, into a virtual environment in peers/python; needs python3 and its venv
 #   npm                 tar-stream, node-tar (the package `tar`), modern-tar, snyk-docker-plugin, into peers/npm
 #
@@ -17,6 +17,7 @@ set -euo pipefail
 # snyk-docker-plugin 9.20.2 wants shescape ^2.1.14; the newest 2 that npm gives is 2.1.12.
 dive='github.com/wagoodman/dive@v0.13.1'
 crane='github.com/google/go-containerregistry/cmd/crane@v0.22.1'
+syft='github.com/anchore/syft/cmd/syft@v1.57.1'
 undocker='git.jakstys.lt/motiejus/undocker@v1.2.2'
 docker_squash='1.2.2'
 tar_stream='3.2.2'
@@ -27,7 +28,7 @@ snyk_docker_plugin='9.8.0'
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${LAYERS_BENCH_CACHE:-$here/cache}
 all=(docker docker-registry skopeo umoci podman buildah bsdtar pigz igzip zstd time debootstrap xz dive crane undocker
-  docker-squash tar-stream node-tar modern-tar snyk-docker-plugin)
+  syft docker-squash tar-stream node-tar modern-tar snyk-docker-plugin)
 
 mkdir -p "$cache"
 cache=$(cd "$cache" && pwd)
@@ -114,6 +115,7 @@ install() {
     xz) debian xz-utils xz ;;
     dive) go_module dive "$dive" github.com/wagoodman/dive ;;
     crane) go_module crane "$crane" github.com/google/go-containerregistry ;;
+    syft) go_module syft "$syft" github.com/anchore/syft ;;
     undocker) go_module undocker "$undocker" git.jakstys.lt/motiejus/undocker ;;
     docker-squash) python_package docker-squash "$docker_squash" ;;
     tar-stream) npm_package tar-stream "$tar_stream" ;;

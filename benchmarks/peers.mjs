@@ -24,6 +24,7 @@ const TOOLS = {
   dive: { module: 'github.com/wagoodman/dive' },
   crane: { module: 'github.com/google/go-containerregistry' },
   undocker: { module: 'git.jakstys.lt/motiejus/undocker' },
+  syft: { module: 'github.com/anchore/syft' },
   'docker-squash': {},
   'tar-stream': { npm: 'tar-stream' },
   'node-tar': { npm: 'tar' },

@@ -6,6 +6,7 @@ import { growthGroups } from './groups/growth.mjs';
 import { inspectGroups } from './groups/inspect.mjs';
 import { listGroups } from './groups/list.mjs';
 import { loadGroups } from './groups/load.mjs';
+import { packagesGroups } from './groups/packages.mjs';
 import { registryGroups } from './groups/registry.mjs';
 import { repackGroups } from './groups/repack.mjs';
 import { squashGroups } from './groups/squash.mjs';
@@ -18,6 +19,7 @@ const makers = [
   inspectGroups,
   verifyGroups,
   listGroups,
+  packagesGroups,
   diffGroups,
   exportGroups,
   squashGroups,

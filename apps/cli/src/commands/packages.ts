@@ -37,6 +37,7 @@ const TYPES: Readonly<Record<PackageWord, PackageType>> = {
   go: 'golang',
   maven: 'maven',
   jar: 'maven',
+  cargo: 'cargo',
 };
 
 /** Runs `layers packages`: lists the packages of an image, or writes them as a bill of materials. */

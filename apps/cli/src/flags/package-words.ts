@@ -12,6 +12,7 @@ export const PACKAGE_WORDS = [
   'go',
   'maven',
   'jar',
+  'cargo',
 ] as const;
 export type PackageWord = (typeof PACKAGE_WORDS)[number];
 

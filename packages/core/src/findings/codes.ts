@@ -90,6 +90,8 @@ export const FINDING_SEVERITY = {
   // The rules of a scan for secrets.
   'rule-not-used': 'warning',
   'rule-too-slow': 'warning',
+  // The packages of an image.
+  'packages-not-listed': 'warning',
   // Replaces further findings of a code.
   'more-findings': 'note',
 } as const satisfies Readonly<Record<string, 'note' | 'warning' | 'error'>>;

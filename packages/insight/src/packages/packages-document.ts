@@ -14,11 +14,12 @@ import { DatabaseStates } from './databases/database-states.js';
 import { DatabaseReader } from './databases/read-databases.js';
 import type { Distribution, ImagePackage, PackagesDocument, PackagesTotals } from './document.js';
 import { comparePackages, databasePackages, manifestPackages } from './image-packages.js';
-import type { Ecosystem, LanguagePackage } from './languages/language-package.js';
+import type { Ecosystem } from './languages/language-package.js';
 import { PACKAGE_READERS } from './languages/readers.js';
 import { directoryBytes } from './manifests/directory-bytes.js';
 import { manifestFiles } from './manifests/manifest-files.js';
-import { type ReadManifest, trackManifests } from './manifests/manifest-packages.js';
+import { trackManifests } from './manifests/manifest-packages.js';
+import { ManifestPackages } from './manifests/read-manifests.js';
 import { MAX_OS_RELEASE_BYTES, OS_RELEASE_PATHS, parseOsRelease } from './os-release.js';
 import type { PackageType } from './package-type.js';
 
@@ -31,9 +32,6 @@ export interface PackagesOptions extends LayerOptions {
   /** Only so many, the largest first. */
   readonly top?: number | undefined;
 }
-
-/** The limit of packages of languages, several times those of the largest images. */
-const MAX_LANGUAGE_PACKAGES = 500_000;
 
 /**
  * Lists the packages of an image: those of the databases of apk, dpkg and rpm, and those of languages. Reads each layer at
@@ -58,11 +56,14 @@ export async function packagesDocument(
     else ofLayer.push(task);
   };
   for (const { layer, task } of databases.tasks()) add(layer, task);
-  const manifests = addManifestTasks(union, options.types, add);
+  const isWanted = (ecosystem: Ecosystem): boolean => options.types?.includes(ecosystem) ?? true;
+  const readers = PACKAGE_READERS.filter(({ ecosystems }) => ecosystems.some(isWanted));
+  const manifests = new ManifestPackages(manifestFiles(union, readers), isWanted);
+  for (const { layer, task } of manifests.tasks()) add(layer, task);
   const distribution = addOsRelease(union, add);
   await readContents(image, tasks, (layer) => databases.afterLayer(layer), options);
 
-  const tracked = trackManifests(manifests);
+  const tracked = trackManifests(manifests.read);
   const instructions = instructionsOfLayers(image.description);
   const context = { distribution: distribution.value, instructions };
   const all = [
@@ -76,37 +77,8 @@ export async function packagesDocument(
     distribution: distribution.value,
     packages: listed(all, options),
     totals: totalsOf(all),
-    findings: [...allFindings({ image, union }), ...databases.findings],
+    findings: [...allFindings({ image, union }), ...databases.findings, ...manifests.findings],
   };
-}
-
-/** Adds the tasks that read manifests. Returns the list that they fill. */
-function addManifestTasks(
-  union: Union,
-  types: readonly PackageType[] | undefined,
-  add: (layer: number, task: ContentTask) => void,
-): readonly ReadManifest[] {
-  const manifests: ReadManifest[] = [];
-  const isWanted = (ecosystem: Ecosystem): boolean => types?.includes(ecosystem) ?? true;
-  const readers = PACKAGE_READERS.filter(({ ecosystems }) => ecosystems.some(isWanted));
-  let count = 0;
-  for (const file of manifestFiles(union, readers)) {
-    const { reader } = file;
-    add(file.layer, {
-      entry: file.entry,
-      path: Buffer.from(file.path).toString('utf8'),
-      accepts: reader.accepts?.bind(reader),
-      take(content) {
-        const packages: readonly LanguagePackage[] = reader
-          .read(content)
-          .filter(({ ecosystem }) => isWanted(ecosystem))
-          .slice(0, MAX_LANGUAGE_PACKAGES - count);
-        count += packages.length;
-        if (packages.length > 0) manifests.push({ file, packages });
-      },
-    });
-  }
-  return manifests;
 }
 
 /** Adds the task that reads the name of the distribution. Returns where it puts the result. */

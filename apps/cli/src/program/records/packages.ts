@@ -22,7 +22,7 @@ export const PACKAGES: CommandRecord = {
     {
       flags: '--type <LIST>',
       summary:
-        'list only: dpkg (deb), apk, rpm, npm, pypi (pip), gem, golang (go), maven (jar); comma-separated',
+        'list only: dpkg (deb), apk, rpm, npm, pypi (pip), gem, golang (go), maven (jar), cargo; comma-separated',
       choices: PACKAGE_WORDS,
       isList: true,
     },

@@ -21,8 +21,12 @@ const MAX_BYTES = 4 * 2 ** 30;
  * Finds the files that may declare packages, in the final root file system and among what later layers removed. Of the
  * paths of a content with several, only the first counts.
  */
-export function manifestFiles(union: Union, readers: readonly PackageReader[]): ManifestFile[] {
-  return [...visibleFiles(union, readers), ...hiddenFiles(union, readers)];
+export function* manifestFiles(
+  union: Union,
+  readers: readonly PackageReader[],
+): Generator<ManifestFile, void, undefined> {
+  yield* visibleFiles(union, readers);
+  yield* hiddenFiles(union, readers);
 }
 
 function* visibleFiles(union: Union, readers: readonly PackageReader[]): Generator<ManifestFile> {
