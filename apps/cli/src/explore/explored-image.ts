@@ -9,7 +9,11 @@ export function exploredImage(analysis: Analysis, events: PathEvents): ExploredI
   const { image, layers, totals, source, findings } = inspectDocument(analysis, { top: 0 });
   const names = [source.path, ...image.tags];
   return {
-    title: [...names, ...(image.platform === null ? [] : [formatPlatform(image.platform)])].join('  '),
+    title: [
+      ...image.tags,
+      ...(image.platform === null ? [] : [formatPlatform(image.platform)]),
+      source.path,
+    ].join('  '),
     events,
     layers,
     rootfsBytes: totals.rootfsBytes,

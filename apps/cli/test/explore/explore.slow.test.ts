@@ -108,6 +108,21 @@ describe('layers explore', () => {
     ]);
   });
 
+  it('lists the images of an archive with several, to choose one', async () => {
+    const program = await explore(join(examples, 'two-images.tar'), {}, '> #1');
+    await walk(program, [
+      ['j', '> #2'],
+      ['\r', '[Layers]'],
+    ]);
+    expect(program.screen()[0]).toContain('bramble-worker:2.0');
+    program.type('q');
+    expect(await program.ended).toBe(0);
+    const left = await explore(join(examples, 'two-images.tar'), {}, '> #1');
+    left.type('q');
+    expect(await left.ended).toBe(0);
+    expect(left.hasScreen()).toBe(false);
+  });
+
   it('follows the size of the terminal', async () => {
     const program = await explore(demo);
     program.resize(40, 10);

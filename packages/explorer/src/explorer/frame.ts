@@ -95,7 +95,7 @@ function titleLine({ image, view, format, busy }: Explorer, width: number): Line
   const facts = `${format.bytes(image.rootfsBytes)} in ${image.files} files, ${image.layers.length} layers, wasted ${format.bytes(image.wastedBytes)}, efficiency ${format.share(image.efficiency)}`;
   const room = width - format.width(facts) - 4;
   const name = format.text(image.title.slice(0, 4 * width));
-  const text = room < 12 ? ` ${name}` : ` ${format.cutMiddle(name, room)}  ${facts}`;
+  const text = room < 12 ? ` ${name}` : ` ${format.cutEnd(name, room)}  ${facts}`;
   return fitLine([span(text, 'title')], width, format);
 }
 

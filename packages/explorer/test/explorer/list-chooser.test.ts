@@ -1,0 +1,23 @@
+import { ListChooser } from '@layers/explorer';
+import { expect, test } from 'vitest';
+import { plainFormat } from '../support/plain-format.ts';
+
+test('a list shows the selected row, moves, and reports what is wanted', () => {
+  const chooser = new ListChooser('two.tar', '# image', ['#1 a', '#2 b', '#3 c'], plainFormat);
+  const screen = () => chooser.frame(12, 5).map((line) => line.map(({ text }) => text).join(''));
+  expect(screen()).toEqual([' two.tar    ', '  # image   ', '> #1 a      ', '  #2 b      ', 'Enter explo~']);
+  expect(chooser.update('G')).toBe(null);
+  expect(chooser.row).toBe(2);
+  expect(screen().slice(2)).toEqual(['  #2 b      ', '> #3 c      ', 'Enter explo~']);
+  chooser.showMessage('broken');
+  expect(screen().at(-1)).toBe('broken      ');
+  expect(chooser.update('k')).toBe(null);
+  expect(screen().at(-1)).toBe('Enter explo~');
+  expect([...['enter', 'q', 'ctrl-c', 'ctrl-z']].map((key) => chooser.update(key))).toEqual([
+    'choose',
+    'quit',
+    'interrupt',
+    'suspend',
+  ]);
+  expect(chooser.row).toBe(1);
+});
