@@ -99,6 +99,7 @@ export class ExplorerRunner {
         const title = escapeBytesForTerminal(place.path);
         this.#start(`Reading ${title} …`, async (signal) => {
           const bytes = await readForView(image, place, signal);
+          signal.throwIfAborted();
           this.#explorer.showText(`${title}  of layer ${place.layer}`, bytes);
           if (place.sizeBytes > MAX_VIEW_BYTES)
             this.#explorer.showMessage(
@@ -112,6 +113,7 @@ export class ExplorerRunner {
         this.#start(`${title} …`, async (signal) => {
           const width = this.#terminal.columns - 1;
           const text = await makeReport(effect.report, this.#analysis, width, this.#session, signal);
+          signal.throwIfAborted();
           this.#explorer.showText(title, Buffer.from(text));
         });
         break;

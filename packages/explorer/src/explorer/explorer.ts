@@ -2,28 +2,31 @@ import { NONE, nodePath } from '@layers/core/rootfs';
 import type { Format } from '../lines/format.js';
 import { movedRow } from '../lines/moved-row.js';
 import { helpText } from '../panes/help.js';
-import type { Effect } from '../state/effect.js';
+import type { Effect, Report } from '../state/effect.js';
 import type { ExploredImage } from '../state/image.js';
 import { LayerState } from '../state/layer-state.js';
 import { Prompt } from '../state/prompt.js';
-import { contentOf, lastLayerWith, localName } from '../state/selection.js';
+import { contentOf, localName } from '../state/selection.js';
 import { TreeState } from '../state/tree-state.js';
 import { TextView } from '../text/text-view.js';
 import { NO_FILTER, parseFilter } from '../tree/filter.js';
 import { PathIndex } from '../tree/path-index.js';
 import { aboutLayer, aboutPath } from './about.js';
+import { type Asked, outputEffect, type Question } from './asked.js';
+
+/** The keys of reports. */
+const REPORTS: ReadonlyMap<string, Report> = new Map([
+  ['W', 'waste'],
+  ['D', 'duplicates'],
+  ['A', 'advice'],
+  ['P', 'packages'],
+  ['I', 'image'],
+]);
 
 /** A note in the last line. */
 export interface Message {
   readonly text: string;
   readonly isError: boolean;
-}
-
-type Question = 'search' | 'filter' | 'save' | 'extract' | 'search-text';
-
-interface Asked {
-  readonly question: Question;
-  readonly line: Prompt;
 }
 
 /**
@@ -113,6 +116,8 @@ export class Explorer {
   }
 
   #updatePanes(key: string): Effect | null {
+    const report = REPORTS.get(key);
+    if (report !== undefined) return { kind: 'report', report };
     switch (key) {
       case 'q':
         return { kind: 'quit' };
@@ -135,14 +140,15 @@ export class Explorer {
         this.tree.setRange(this.layers.range);
         return null;
       case 'm':
-        this.#markLayer();
+        this.showMessage(this.layers.toggleStart());
+        this.tree.setRange(this.layers.range);
         return null;
       case 'c':
         this.tree.toggleChangesOnly();
-        this.#message = { text: this.tree.changesOnly ? 'only changes' : 'all files', isError: false };
+        this.showMessage(this.tree.changesOnly ? 'only changes' : 'all files');
         return null;
       case 's':
-        this.#message = { text: `sorted by ${this.tree.nextSort()}`, isError: false };
+        this.showMessage(`sorted by ${this.tree.nextSort()}`);
         return null;
       case 'f':
       case 'ctrl-f':
@@ -160,16 +166,6 @@ export class Explorer {
       case 'C':
         this.tree.setAllExpanded(key === 'E');
         return null;
-      case 'W':
-        return { kind: 'report', report: 'waste' };
-      case 'D':
-        return { kind: 'report', report: 'duplicates' };
-      case 'A':
-        return { kind: 'report', report: 'advice' };
-      case 'P':
-        return { kind: 'report', report: 'packages' };
-      case 'I':
-        return { kind: 'report', report: 'image' };
       case 'escape':
         this.tree.clearSearch();
         this.tree.setFilter(NO_FILTER);
@@ -284,16 +280,9 @@ export class Explorer {
       else this.tree.setFilter(filter);
       return null;
     }
-    const { node } = this.tree;
-    const { to } = this.layers.range;
-    if (text === '' || node === NONE) return null;
-    if (question === 'save') {
-      const place = contentOf(this.index, node, to);
-      return place === null ? null : { kind: 'save', place, to: text };
-    }
-    if (question !== 'extract') return null;
-    const layer = lastLayerWith(this.index, node, to);
-    return { kind: 'extract', path: nodePath(this.index.events.union, node), layer, to: text };
+    return text === ''
+      ? null
+      : outputEffect(question, text, this.index, this.tree.node, this.layers.range.to);
   }
 
   #ask(question: Question, label: string, text = ''): void {
@@ -303,19 +292,6 @@ export class Explorer {
   #selectLayer(row: number): void {
     this.layers.moveTo(row);
     this.tree.setRange(this.layers.range);
-  }
-
-  #markLayer(): void {
-    if (this.layers.layer === null && this.layers.start === null) {
-      this.showMessage('select a layer to mark it');
-      return;
-    }
-    this.layers.toggleStart();
-    const { start } = this.layers;
-    this.tree.setRange(this.layers.range);
-    this.showMessage(
-      start === null ? 'changes of one layer' : `changes from layer ${start} on: select the last layer`,
-    );
   }
 
   #showPath(): void {

@@ -92,10 +92,19 @@ function titleLine({ image, view, format, busy }: Explorer, width: number): Line
       format,
     );
   }
-  const facts = `${format.bytes(image.rootfsBytes)} in ${image.files} files, ${image.layers.length} layers, wasted ${format.bytes(image.wastedBytes)}, efficiency ${format.share(image.efficiency)}`;
-  const room = width - format.width(facts) - 4;
   const name = format.text(image.title.slice(0, 4 * width));
-  const text = room < 12 ? ` ${name}` : ` ${format.cutEnd(name, room)}  ${facts}`;
+  const facts = [
+    `${format.bytes(image.rootfsBytes)} in ${counted(image.files, 'file')}`,
+    counted(image.layers.length, 'layer'),
+    `wasted ${format.bytes(image.wastedBytes)}`,
+    `efficiency ${format.share(image.efficiency)}`,
+  ];
+  // The name is more important than the last facts.
+  const least = Math.min(format.width(name), Math.floor(width / 2));
+  while (facts.length > 1 && format.width(facts.join(', ')) + least + 4 > width) facts.pop();
+  const shown = facts.join(', ');
+  const room = width - format.width(shown) - 4;
+  const text = room < 12 ? ` ${name}` : ` ${format.cutEnd(name, room)}  ${shown}`;
   return fitLine([span(text, 'title')], width, format);
 }
 
@@ -128,4 +137,8 @@ function statusLine({ format, prompt, message, tree, view, busy }: Explorer, wid
     const text = format.text(word);
     return count === 0 ? `${text}: no match` : `${text}: ${position} of ${count}`;
   }
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -73,9 +73,12 @@ export class LayerState {
     this.#start = null;
   }
 
-  /** Marks the selected layer as the first of a range, or ends the range. */
-  toggleStart(): void {
+  /** Marks the selected layer as the first of a range, or ends the range; returns what was done, as a note. */
+  toggleStart(): string {
+    if (this.layer === null && this.#start === null) return 'select a layer to mark it';
     this.#start = this.#start === null ? this.layer : null;
+    if (this.#start === null) return 'changes of one layer';
+    return `changes from layer ${this.#start} on: select the last layer`;
   }
 
   #scroll(): void {
