@@ -10,6 +10,8 @@ export interface KeywordAutomaton {
   readonly outputs: readonly (readonly number[])[];
   /** The number of classes: the length of a row. */
   readonly width: number;
+  /** The bytes of the longest keyword. */
+  readonly longest: number;
 }
 
 const NONE = -1;
@@ -25,7 +27,8 @@ export function buildAutomaton(keywords: readonly Uint8Array[]): KeywordAutomato
     const inherited = outputs[failures[state] ?? 0] ?? [];
     if (inherited.length > 0) outputs[state] = [...(outputs[state] ?? []), ...inherited];
   }
-  return { classes, width, ...renumber(next, outputs, width) };
+  const longest = lower.reduce((most, { length }) => Math.max(most, length), 0);
+  return { classes, width, longest, ...renumber(next, outputs, width) };
 }
 
 function lowerCase(byte: number): number {
