@@ -12,8 +12,12 @@ const SUMS = /\b(file|dir|multi):([0-9a-f]{7})[0-9a-f]{57}\b/g;
 export function instructionCell(instruction: string | null, view: View): string {
   if (instruction === null) return '';
   if (!view.truncate) return escapeForTerminal(oneLine(instruction));
-  const short = oneLine(instruction.slice(0, 10_000)).replace(SUMS, `$1:$2${view.ellipsis}`);
-  const text = escapeForTerminal(short);
+  const text = shortInstruction(instruction.slice(0, 10_000), view.ellipsis);
   if (view.width !== Number.POSITIVE_INFINITY || text.length <= LONGEST_UNLIMITED) return text;
   return text.slice(0, LONGEST_UNLIMITED - 1) + view.ellipsis;
+}
+
+/** Returns an instruction as one line, escaped, with short checksums. */
+export function shortInstruction(instruction: string, ellipsis: string): string {
+  return escapeForTerminal(oneLine(instruction).replace(SUMS, `$1:$2${ellipsis}`));
 }

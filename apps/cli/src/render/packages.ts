@@ -5,6 +5,7 @@ import { type Cell, table } from '../output/table.js';
 import type { View } from '../output/view.js';
 import { findingsSection } from './findings.js';
 import { imageHeading } from './image-heading.js';
+import { instructionCell } from './instruction.js';
 
 /** Renders the packages of an image, with the layer and the instruction that brought each. */
 export function* renderPackages(document: PackagesDocument, view: View): Generator<string> {
@@ -53,7 +54,7 @@ function packageTable(packages: readonly ImagePackage[], view: View): Generator<
     shown.type,
     sizeBytes === null ? '' : view.bytes(sizeBytes),
     layerText(shown),
-    escapeForTerminal(shown.instruction ?? ''),
+    instructionCell(shown.instruction ?? null, view),
   ]);
   return table(view, columns, rows, { indent: 1 });
 }

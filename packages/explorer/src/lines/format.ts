@@ -4,6 +4,8 @@ export interface Format {
   readonly name: (bytes: Uint8Array) => string;
   /** Escapes text of an image. */
   readonly text: (text: string) => string;
+  /** Escapes an instruction, and makes it one short line. */
+  readonly instruction: (text: string) => string;
   /** Returns the columns that text takes. */
   readonly width: (text: string) => number;
   /** Truncates the end of text to a number of columns. */

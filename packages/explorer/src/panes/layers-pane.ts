@@ -7,6 +7,9 @@ import { paneTitle } from './tree-pane.js';
 /** The width from which the pane shows wasted bytes. */
 const WASTED_FROM = 36;
 
+/** How much of an instruction is looked at: a hostile image has instructions of megabytes. */
+const MOST_INSTRUCTION = 1000;
+
 /** Returns the pane of the layers: a title, the titles of columns, the whole image, and each layer. */
 export function layersPane(
   image: ExploredImage,
@@ -33,7 +36,8 @@ export function layersPane(
       text = `${cells('all', format.bytes(image.rootfsBytes), format.bytes(image.wastedBytes))}final file system`;
     else if (layer !== undefined) {
       const size = cells(String(row - 1), format.bytes(layer.contentBytes), format.bytes(layer.wastedBytes));
-      text = size + format.cutEnd(format.text((layer.instruction ?? '').slice(0, width)), width);
+      text =
+        size + format.cutEnd(format.instruction((layer.instruction ?? '').slice(0, MOST_INSTRUCTION)), width);
     }
     const sign = isCursor ? '>' : ' ';
     const mark = state.isMarked(row - 1) ? '*' : ' ';

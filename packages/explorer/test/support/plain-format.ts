@@ -4,6 +4,7 @@ import type { Format } from '@layers/explorer';
 export const plainFormat: Format = {
   name: (bytes) => Buffer.from(bytes).toString('latin1'),
   text: (text) => text,
+  instruction: (text) => text,
   width: (text) => text.length,
   cutEnd: (text, width) => (text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}~`),
   cutMiddle: (text, width) => (text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}~`),
