@@ -90,6 +90,10 @@ export interface FileChange {
   /** Position of the layer that created, last changed or removed the path; null for a directory without an entry. */
   readonly layerA?: number | null;
   readonly layerB?: number | null;
+  /** Position of the layer that stored the content of a file first, where `layerA` only changed its attributes. */
+  readonly storedInA?: number;
+  /** The same for `layerB`. */
+  readonly storedInB?: number;
   /** A unified diff, if patches were requested. */
   readonly patch?: string;
   /** The bytes of the patch in base64, where they are not UTF-8. */

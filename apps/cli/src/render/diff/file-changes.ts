@@ -1,11 +1,23 @@
 import type { FileChange } from '@layers/core/diff';
 
-/** Returns the layer that created, changed or removed a path: a layer of A where B never had the path. */
-export function placeOf({ change, layerA, layerB }: FileChange) {
-  const isOfA = change === 'removed' && (layerB === undefined || layerB === null);
+/**
+ * Returns the layer that created, changed or removed a path: a layer of A where B never had the path. Of a content that
+ * later layers only gave other attributes, the layer that stored it, with the last of the others beside it.
+ */
+export function placeOf(change: FileChange) {
+  const { layerA, layerB } = change;
+  const isOfA = change.change === 'removed' && (layerB === undefined || layerB === null);
   const layer = isOfA ? layerA : layerB;
   if (layer === undefined || layer === null) return null;
-  return { layer, isOfA, text: isOfA ? `A's layer ${layer}` : `layer ${layer}` };
+  const stored = isOfA ? change.storedInA : change.storedInB;
+  const [of, alone] = [isOfA ? "A's " : '', { layer, isOfA }];
+  if (stored === undefined || change.change === 'removed') return { ...alone, text: `${of}layer ${layer}` };
+  if (!hasOtherContent(change)) return { ...alone, text: `layer ${layer}, content of layer ${stored}` };
+  return { layer: stored, isOfA, text: `layer ${stored}, attributes of layer ${layer}` };
+}
+
+function hasOtherContent({ change, fields = [] }: FileChange): boolean {
+  return change === 'added' || fields.some((field) => CONTENT_FIELDS.has(field));
 }
 
 /** Names the layer of a change, as `layer 2` or `A's layer 2`; empty where there is none. */

@@ -38,7 +38,11 @@ export function* renderHistoryChanges(
   view: View,
 ): Generator<string> {
   yield* sectionHead('History', [differText(changes.length, 'step')], view);
-  const rows = firstOf(changes, top, view).map((step) => {
+  const times = changes.filter(({ fields = [] }) => fields.join() === 'created');
+  // One such step is shown like any other.
+  const folds = view.truncate && times.length > 1;
+  const listed = folds ? changes.filter((step) => !times.includes(step)) : changes;
+  const rows = firstOf(listed, top, view).map((step) => {
     const { change, fields = [], indexA, indexB } = step;
     const shown = step.b ?? step.a;
     const instruction = instructionCell(shown?.instruction ?? shown?.createdBy ?? null, view);
@@ -46,7 +50,8 @@ export function* renderHistoryChanges(
     const text = [...values, instruction].filter((part) => part !== '').join('  ');
     return row(change, String((change === 'removed' ? indexA : indexB) ?? ''), text, view);
   });
-  yield* list(rows, changes.length, view);
+  yield* list(rows, listed.length, view);
+  if (folds) yield note(`${times.length} steps differ in their times only: --no-trunc lists them`, 2, view);
 }
 
 const PACKAGE_WORDS = ['upgraded', 'downgraded', 'changed', 'added', 'removed'] as const;

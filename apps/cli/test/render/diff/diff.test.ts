@@ -1,8 +1,9 @@
-import type { DiffDocument } from '@layers/core/diff';
+import type { DiffDocument, HistoryChange } from '@layers/core/diff';
 import { describe, expect, it } from 'vitest';
 import { widthOf } from '../../../src/output/text-width.ts';
 import { type View, viewOf } from '../../../src/output/view.ts';
 import { renderDiff } from '../../../src/render/diff/diff.ts';
+import { renderHistoryChanges } from '../../../src/render/diff/lists.ts';
 import {
   added,
   changed,
@@ -216,5 +217,31 @@ describe('renderDiff', () => {
     for (let i = 0; i < 100_000; i++) deep = [deep];
     const config = [{ field: 'config.x', change: 'changed', a: deep, b: 1 }] as const;
     expect(text(ofFiles([], { ...same, config }), viewOfWidth(80, { trunc: false }))).toContain('-> 1\n');
+  });
+});
+
+describe('renderHistoryChanges', () => {
+  const timed = (index: number): HistoryChange => ({
+    change: 'changed',
+    indexA: index,
+    indexB: index,
+    fields: ['created'],
+    a: { ...step(`RUN ${index}`, null), created: '2026-01-01T00:00:00Z' },
+    b: { ...step(`RUN ${index}`, null), created: '2026-01-02T00:00:00Z' },
+  });
+  const other: HistoryChange = { change: 'added', indexB: 9, b: step('RUN other', null) };
+  const rendered = (changes: readonly HistoryChange[], trunc: boolean) =>
+    [...renderHistoryChanges(changes, 20, viewOfWidth(100, { trunc }))].join('');
+
+  it('folds steps that differ in their times only', () => {
+    const folded = rendered([timed(0), other, timed(1)], true);
+    expect(folded).toContain('2 steps differ in their times only: --no-trunc lists them\n');
+    expect(folded).toContain('RUN other\n');
+    expect(folded).not.toContain('RUN 0');
+  });
+
+  it('lists all with --no-trunc, and a single one', () => {
+    expect(rendered([timed(0), timed(1)], false)).toContain('RUN 1\n');
+    expect(rendered([timed(0), other], true)).toContain('RUN 0\n');
   });
 });

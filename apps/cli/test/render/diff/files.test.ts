@@ -52,6 +52,25 @@ describe('renderFiles', () => {
     ]);
   });
 
+  it('names the layer that stored a content, and the one that only changed attributes beside it', () => {
+    const instructions = {
+      a: new Map(),
+      b: new Map([
+        [1, 'COPY f'],
+        [2, 'RUN chown'],
+      ]),
+    };
+    const placed = { layerB: 2, storedInB: 1, sizeBytesA: 4, sizeBytesB: 4 };
+    const shown = (file: FileChange) => {
+      const { totals } = ofFiles([file]);
+      if (totals === null) throw new Error('there are totals');
+      return [...renderFiles([file], totals, { top: 20, instructions }, viewOfWidth(120))].join('');
+    };
+    expect(shown({ ...added('/f', 4), ...placed })).toContain('layer 1, attributes of layer 2: COPY f\n');
+    expect(shown(changed('/f', ['content'], placed))).toContain('layer 1, attributes of layer 2: COPY f\n');
+    expect(shown(changed('/f', ['owner'], placed))).toContain('layer 2, content of layer 1: RUN chown\n');
+  });
+
   it('folds an added or removed directory to one line with a count', () => {
     const shown = lines(
       [

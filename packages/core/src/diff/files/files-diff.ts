@@ -14,6 +14,7 @@ import { createLinkNames } from './link-names.js';
 import { orderedChanges } from './ordered-changes.js';
 import { createOtherNames } from './other-names.js';
 import { reportChanges } from './reported-changes.js';
+import { findStoringLayers } from './stored-in.js';
 
 export interface FilesOptions extends Pick<ReadOptions, 'signal' | 'onProgress'> {
   readonly ignore: ReadonlySet<Ignorable>;
@@ -59,6 +60,13 @@ export async function compareFiles(
     options.patch === undefined
       ? new Map()
       : await makePatches(compared, changes, reported, order(), { ...options.patch, signal: options.signal });
+  const inA = (change: number) => reported.renameAt(changes.nodeB(change))?.nodeA ?? changes.nodeA(change);
+  const storedInA = findStoringLayers(compared.imageA, a, mapped(order(), inA));
+  const storedInB = findStoringLayers(
+    compared.imageB,
+    b,
+    mapped(order(), (change) => changes.nodeB(change)),
+  );
   const context: ChangeContext = {
     a,
     b,
@@ -76,13 +84,14 @@ export async function compareFiles(
     list: {
       *[Symbol.iterator]() {
         const otherName = createOtherNames(a, b, changes);
-        const fromOf = (change: number): number =>
-          reported.renameAt(changes.nodeB(change))?.nodeA ?? changes.nodeA(change);
         for (const change of order()) {
           const described = describeChange(context, change);
-          const linkedTo = otherName(fromOf(change), changes.nodeB(change), described.path);
+          const linkedTo = otherName(inA(change), changes.nodeB(change), described.path);
+          const [firstA, firstB] = [storedInA(inA(change)), storedInB(changes.nodeB(change))];
           yield {
             ...described,
+            ...(firstA === undefined ? {} : { storedInA: firstA }),
+            ...(firstB === undefined ? {} : { storedInB: firstB }),
             ...(linkedTo === undefined ? {} : { linkedTo }),
             ...patches.get(change),
           };
@@ -93,4 +102,8 @@ export async function compareFiles(
     renamesSearched: renames.searched,
     comparedPaths: comparison.comparedPaths,
   };
+}
+
+function* mapped(changes: Iterable<number>, nodeOf: (change: number) => number): Generator<number> {
+  for (const change of changes) yield nodeOf(change);
 }
