@@ -66,6 +66,7 @@ const FOLDERS = {
     'duplicates',
     'base',
     'dockerfile',
+    'pull-cost',
     'events',
     'find',
     'log',

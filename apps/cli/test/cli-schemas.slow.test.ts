@@ -166,6 +166,18 @@ describe('layers log', () => {
   });
 });
 
+describe('layers pull-cost', () => {
+  it('prints a document and lines of its schemas', () => {
+    const names = ['demo.tar', 'demo-oci.tar'].map((name) => join(examples, name));
+    check('pull-cost', layers(['pull-cost', '--json', ...names]).stdout);
+    for (const line of layers(['pull-cost', '--jsonl', ...names, join(examples, 'demo.tar')])
+      .stdout.split('\n')
+      .slice(0, -1)) {
+      check('pull-cost-item', line);
+    }
+  });
+});
+
 describe('layers duplicates', () => {
   it('prints lines of its schema', () => {
     const archive = join(scratch, 'copies.tar');

@@ -1,5 +1,6 @@
 export { type Analysis, analyse, refuseDamage } from './analysis.js';
 export { type CatOptions, catFile } from './cat.js';
+export { declaredBytes } from './declared-bytes.js';
 export { declaredInspectDocument } from './declared-inspect.js';
 export {
   type BaseWaste,

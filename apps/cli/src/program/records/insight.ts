@@ -15,6 +15,7 @@ import {
 import type { CommandRecord } from '../record.js';
 import { DOCKERFILE } from './dockerfile.js';
 import { PACKAGES } from './packages.js';
+import { PULL_COST } from './pull-cost.js';
 import { SECRETS } from './secrets.js';
 
 const DUPLICATES: CommandRecord = {
@@ -175,5 +176,6 @@ export const INSIGHT: readonly CommandRecord[] = [
   LOG,
   DUPLICATES,
   PACKAGES,
+  PULL_COST,
   SECRETS,
 ];
