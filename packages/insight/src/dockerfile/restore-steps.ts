@@ -108,6 +108,7 @@ export class StepRestorer {
         shell: this.#shell,
         defaultShell: this.#defaultShell,
         isBuildah: this.#isBuildah,
+        cmd: this.#context.wanted.cmd,
       },
       this.#context.escapeChar,
     );

@@ -11,6 +11,8 @@ export interface RecordedCommand {
   readonly defaultShell: readonly string[];
   /** Whether buildah recorded it, which names `/bin/sh -c` whatever SHELL sets, and keeps the list of the exec form. */
   readonly isBuildah: boolean;
+  /** The command of the config: a container that was committed ran it. */
+  readonly cmd: readonly string[] | null;
 }
 
 /** Lines of a RUN with what to know about them; null where the history lacks the command. */
@@ -22,7 +24,7 @@ export function runLines(command: RecordedCommand, escapeChar: string): RunLines
   if (NO_ARGUMENT.test(text)) return null;
   if (builder === 'source') return { lines: sourceLines(text, shell, escapeChar), note: null };
   const script = [shell, defaultShell].find((each) => text.startsWith(`${each.join(' ')} `));
-  if (script === undefined) return execLines(text, escapeChar);
+  if (script === undefined) return execLines(text, command.cmd, escapeChar);
   const line = text.slice(script.join(' ').length + 1);
   const words = isBuildah ? jsonWords(line) : null;
   if (words !== null) return { lines: [`RUN ${execList(words, escapeChar)}`], note: null };
@@ -46,10 +48,18 @@ function sourceLines(text: string, shell: readonly string[], escapeChar: string)
 /** Where BuildKit puts the script of a here-document that names its interpreter. */
 const SCRIPT = '/dev/pipes/';
 
+/** A shell of the user with the option for a script, which is one word. */
+const SHELL_SCRIPT = /^((?:\S*\/)?(?:ash|bash|dash|ksh|sh|zsh)) (-[a-z]*c) (.*)$/s;
+
 /** Exec form is recorded without the borders of its words. */
-function execLines(text: string, escapeChar: string): RunLines {
+function execLines(text: string, cmd: readonly string[] | null, escapeChar: string): RunLines {
   if (text.startsWith(SCRIPT)) return null;
-  const words = text.split(' ').filter((word) => word !== '');
+  if (cmd?.join(' ') === text) return { lines: [`RUN ${execList(cmd, escapeChar)}`], note: null };
+  const [, shell, option, script] = SHELL_SCRIPT.exec(text) ?? [];
+  const words =
+    shell !== undefined && option !== undefined && script !== undefined
+      ? [shell, option, script]
+      : text.split(' ').filter((word) => word !== '');
   if (words.length === 0) return null;
   const note =
     words.length === 1 ? null : 'Exec form: the history does not show which spaces are inside of words.';

@@ -77,6 +77,19 @@ describe('commands', () => {
     expect((await restoredOf(history)).steps[0]?.notes).toEqual(['The build set A; its default was "1".']);
   });
 
+  test('of a committed container have the words of the config, or are one script', async () => {
+    const history = [
+      { created_by: '/bin/sh -c #(nop) ADD a b' },
+      { created_by: 'bash -ec cd x; make' },
+      { created_by: 'x y z' },
+    ];
+    expect((await linesOf(history, { Cmd: ['x', 'y z'] })).slice(2)).toEqual([
+      'RUN ["bash", "-ec", "cd x; make"]',
+      'RUN ["x", "y z"]',
+      'CMD ["x", "y z"]',
+    ]);
+  });
+
   test('run in the shell that SHELL sets', async () => {
     const history = [
       { created_by: '/bin/sh -c #(nop) ADD a b' },
