@@ -26,7 +26,7 @@ function dockerBuilder(name: string, buildkit: '0' | '1'): Builder {
     name,
     async build(directory, archive, args = []) {
       const tag = `restored:${name}-${built++}`;
-      const env = { ...process.env, DOCKER_CONFIG: '/nonexistent', DOCKER_BUILDKIT: buildkit };
+      const env = { ...process.env, DOCKER_CONFIG: join(folder, 'docker'), DOCKER_BUILDKIT: buildkit };
       const options = ['build', '--quiet', '--network', 'none', '--tag', tag, ...args, directory];
       await run(dockerClient, ['-H', `unix://${socket}`, ...options], { env });
       await docker(['save', '--output', archive, tag]);
@@ -257,7 +257,7 @@ USER 1:1
     await docker(['rmi', '--force', 'unused:1']);
     const env = {
       ...process.env,
-      DOCKER_CONFIG: '/nonexistent',
+      DOCKER_CONFIG: join(folder, 'docker'),
       DOCKER_BUILDKIT: builder.name === 'classic' ? '0' : '1',
     };
     await run(dockerClient, ['-H', `unix://${socket}`, 'build', '--quiet', '--tag', 'thebase:1', base], {

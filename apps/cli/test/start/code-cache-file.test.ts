@@ -82,9 +82,12 @@ describe('the directory of compiled code', () => {
     [{ NODE_DISABLE_COMPILE_CACHE: '1', HOME: '/' }, null],
     [{ NODE_COMPILE_CACHE: '/a', XDG_CACHE_HOME: '/b' }, '/a/layers'],
     [{ XDG_CACHE_HOME: '/b', HOME: '/' }, '/b/layers'],
-    [{ HOME: '/nonexistent' }, null],
   ])('of %j is %s', (env, directory) => {
     expect(codeCacheDirectory(env)).toBe(directory === null ? null : join(directory));
+  });
+
+  it('is nowhere where the home directory does not exist', () => {
+    expect(codeCacheDirectory({ HOME: join(folder, 'absent') })).toBeNull();
   });
 
   it.runIf(process.platform === 'linux')('is in the home directory of the user, and of nobody else', () => {
