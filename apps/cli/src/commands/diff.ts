@@ -2,6 +2,7 @@ import { historyDocument } from '@layers/core/analysis';
 import { compareImages, dockerDiff } from '@layers/core/diff';
 import { type ReadImage, readPair, upToLayer } from '@layers/core/image';
 import { withContext } from '@layers/errors';
+import { usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
 import {
   checkTwoImages,
@@ -30,6 +31,11 @@ export async function diff(
   flags: DiffFlags,
   session: Session,
 ): Promise<ExitStatus> {
+  if (flags.pullCost === true) {
+    if (b === undefined) throw usageError('--pull-cost needs two images', 'layers diff --pull-cost A B');
+    const { pullCost } = await import('./pull-cost.js');
+    return pullCost(a, [b], flags, session);
+  }
   const request = diffRequest(flags);
   if (b === undefined) checkTwoImages(flags);
   const reading = { verify: flags.verify ?? false, contents: needsContents(request) };

@@ -23,6 +23,7 @@ export interface DiffFlags extends ImageFlags {
   readonly patch?: boolean;
   readonly newFile?: boolean;
   readonly format?: 'docker';
+  readonly pullCost?: boolean;
 }
 
 const FILES: readonly Section[] = ['files'];

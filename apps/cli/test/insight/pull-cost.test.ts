@@ -26,6 +26,17 @@ describe('layers pull-cost', () => {
     expect(layers(['pull-cost', '--jsonl', oci, second, third]).stdout.trim().split('\n')).toHaveLength(2);
   });
 
+  it('is also an option of diff, which then compares nothing else', () => {
+    const shown = layers(['pull-cost', oci, demo]);
+    expect(layers(['diff', '--pull-cost', oci, demo])).toEqual(shown);
+    expect(shown.status).toBe(0);
+    expect(layers(['diff', '--pull-cost', '--json', oci, demo]).stdout).toBe(
+      layers(['pull-cost', '--json', oci, demo]).stdout,
+    );
+    expect(layers(['diff', '--pull-cost', demo])).toMatchObject({ status: 2, stdout: '' });
+    expect(layers(['diff', '--pull-cost', '--patch', oci, demo])).toMatchObject({ status: 2, stdout: '' });
+  });
+
   it('says that sizes of uncompressed layers are estimates', () => {
     const squashed = join(mkdtempSync(join(scratch.folder, 'out-')), 'one.tar');
     expect(layers(['squash', demo, '-o', squashed]).status).toBe(0);

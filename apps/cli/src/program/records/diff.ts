@@ -67,6 +67,14 @@ export const DIFF: CommandRecord = {
       choices: ['docker'],
       conflicts: ['json', 'jsonl', 'patch', 'mtime', 'hardlinks', 'ignore', 'reproducible'],
     },
+    {
+      flags: '--pull-cost',
+      summary: 'show what a host that has A transfers to get B, as layers pull-cost does',
+      conflicts: [
+        ...['imageB', 'platformB', 'layerA', 'layerB', 'only', 'include', 'exclude', 'mtime', 'hardlinks'],
+        ...['ignore', 'reproducible', 'verify', 'patch', 'newFile', 'format'],
+      ],
+    },
     ...REGISTRY_OPTIONS,
     BYTES,
     NO_TRUNC,
@@ -81,7 +89,7 @@ export const DIFF: CommandRecord = {
   ],
   statuses: {
     ...READS,
-    [ExitStatus.done]: 'the images do not differ',
+    [ExitStatus.done]: 'the images do not differ, or --pull-cost',
     [ExitStatus.failed]: 'the images differ, or one is damaged',
   },
   load: async () => (await import('../../commands/diff.js')).diff,
