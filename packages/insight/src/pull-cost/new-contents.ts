@@ -1,5 +1,6 @@
 import { type ContentPlace, canonicalDigests, changesetOf, type ReadImage } from '@layers/core/image';
 import { Kind } from '@layers/core/rootfs';
+import { NumberSet } from './number-set.js';
 
 /** The contents of files in one layer that are nowhere else. */
 export interface NewContents {
@@ -25,15 +26,13 @@ export async function newContents(
   const isShared = (size: number) => inA.has(size) && inB.has(size);
   // Contents of a size that neither A nor another file of B has are new without being read.
   const isRead = (size: number) => inA.has(size) || (inB.get(size) ?? 0) > 1;
-  const seen = new Set<number>();
+  const seen = new NumberSet();
   for await (const { key } of keysOf(a, filesOf(a, all, isShared))) seen.add(key);
   const bytes = new Map<number, number>(fetched.map((layer) => [layer, 0]));
   const add = ({ layer, size }: File) => bytes.set(layer, (bytes.get(layer) ?? 0) + size);
   for (const file of filesOf(b, fetched, (size) => !isRead(size))) add(file);
   for await (const { file, key } of keysOf(b, filesOf(b, fetched, isRead))) {
-    if (seen.has(key)) continue;
-    seen.add(key);
-    add(file);
+    if (seen.add(key)) add(file);
   }
   return fetched.map((layer) => ({ layer, bytes: bytes.get(layer) ?? 0 }));
 }
@@ -50,7 +49,7 @@ function countsOfSizes(image: ReadImage, layers: readonly number[]): Map<number,
 }
 
 /** Bounds the memory: a digest as text takes 100 bytes. Each batch decompresses its layers again. */
-const BATCH = 100_000;
+const BATCH = 50_000;
 
 /** Yields a number for each content: 52 bits of its digest, so that a million contents need little memory. */
 async function* keysOf(
