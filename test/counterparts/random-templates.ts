@@ -1,4 +1,5 @@
 import { GoMap, GoNil, GoSlice, GoStruct, type GoValue, goString } from '@layers/gotemplate';
+import { randomFrom } from './random-from.ts';
 
 /** A value for `go-template.go`: its type, and its parts. */
 export type TaggedValue = readonly [type: string, ...parts: unknown[]];
@@ -13,17 +14,6 @@ export interface RandomTemplate {
 }
 
 type Made = readonly [tagged: TaggedValue, value: GoValue];
-
-/** A pseudo-random generator: the same numbers for the same seed (mulberry32). */
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
 
 const KEYS = ['Name', 'Size', 'Labels', 'Tags', 'Extra', 'a', 'b_1', 'version', 'é'];
 const STRINGS = [
