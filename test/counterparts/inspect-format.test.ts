@@ -48,6 +48,43 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+describe('images and history --format print what docker prints', () => {
+  it.each([
+    '{{.Repository}}:{{.Tag}} {{.ID}}',
+    'table {{.ID}}\\t{{.Repository}}\\t{{.Tag}}',
+    'table {{.Repository | upper}} {{.Tag}}',
+    '{{.CreatedAt | printf "%.10s"}}',
+    '{{if eq .Tag "latest"}}{{json .Repository}}{{end}}',
+  ])('images: %s', async (template) => {
+    const printed = await docker(['images', '--format', template, 'testo']);
+    expect(await layers('images', '--format', template, 'testo')).toBe(`${printed}\n`);
+  });
+
+  it.each([
+    '{{.ID}} {{.CreatedBy}}|{{.Comment}}|{{.Size}}',
+    'table {{.ID}}\\t{{.Size}}\\t{{.Comment}}',
+    '{{.CreatedAt | printf "%.10s"}}',
+  ])('history: %s', async (template) => {
+    const printed = await docker(['history', '--format', template, 'testo']);
+    expect(await layers('history', '--format', template, archive)).toBe(`${printed}\n`);
+  });
+
+  it('with json, a line has the fields of docker', async () => {
+    const keys = (line: string) => Object.keys(JSON.parse(line));
+    expect(keys(await layers('images', '--format', 'json', 'testo'))).toEqual(
+      keys(await docker(['images', '--format', '{{json .}}', 'testo'])),
+    );
+    expect(keys(await layers('history', '--format', 'json', archive))).toEqual(
+      keys(await docker(['history', '--format', '{{json .}}', 'testo'])),
+    );
+  });
+
+  it('a field that docker does not have fails with both', async () => {
+    await expect(docker(['images', '--format', '{{.Nothing}}', 'testo'])).rejects.toThrow();
+    await expect(layers('images', '--format', '{{.Nothing}}')).rejects.toMatchObject({ code: 2 });
+  });
+});
+
 describe('inspect --format prints what docker image inspect prints', () => {
   it.each([
     '{{.Config.Labels}}',

@@ -60,3 +60,20 @@ describe('layers inspect --format', () => {
     expect(layers(['inspect', '-f', 'json', '--verify', demo]).status).toBe(2);
   });
 });
+
+describe('layers history --format', () => {
+  it('prints a template for each step, the newest first', () => {
+    const { status, stdout } = layers(['history', '--format', '{{.Size}} {{.CreatedBy}}', demo]);
+    const { history } = JSON.parse(layers(['history', '--json', demo]).stdout);
+    const lines = stdout.trimEnd().split('\n');
+    expect([status, lines.length]).toEqual([0, history.length]);
+    expect(lines.at(-1)).toContain(history.at(-1).createdBy.slice(0, 40));
+    expect(layers(['history', '--format', '{{.ID}}', '--no-trunc', demo]).stdout).toMatch(
+      /^sha256:[0-9a-f]{64}\n<missing>\n/,
+    );
+  });
+
+  it('is refused with another form', () => {
+    expect(layers(['history', '--format', 'json', '--json', demo]).status).toBe(2);
+  });
+});

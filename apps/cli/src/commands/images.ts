@@ -5,6 +5,7 @@ import type { Store } from '@layers/store/layout';
 import type { ImageItem, ImagesDocument } from '../documents/images.js';
 import type { ExitStatus } from '../exit-status.js';
 import { foundImage, userStore } from '../input/stored-input.js';
+import { imageLines } from '../render/image-lines.js';
 import { renderImageIds, renderImages } from '../render/images.js';
 import { present } from '../render/present.js';
 import type { ImageFlags, Session } from '../session.js';
@@ -15,6 +16,7 @@ export interface ImagesFlags extends ImageFlags {
   readonly all?: boolean;
   readonly digests?: boolean;
   readonly filter?: readonly string[];
+  readonly format?: string;
 }
 
 /** Runs `layers images`: lists the images of the store. */
@@ -35,6 +37,15 @@ export async function images(
     images: rows.map(itemOf),
     findings: [],
   };
+  if (flags.format !== undefined) {
+    const { IMAGE_TITLES, imageTemplateRow } = await import('../template/docker-rows.js');
+    const { RowTemplate } = await import('../template/row-template.js');
+    const { writeTemplateText } = await import('../template/write-template-text.js');
+    const options = { noTrunc: flags.trunc === false, now: Date.now() };
+    const lines = imageLines(document.images).map((line) => imageTemplateRow(line, options));
+    const text = new RowTemplate(flags.format).text(lines, 'formatter.imageContext', IMAGE_TITLES);
+    return writeTemplateText(text, session);
+  }
   return present(
     {
       document,

@@ -2,12 +2,11 @@ import { dockerImage } from '../documents/docker-image.js';
 import { ExitStatus } from '../exit-status.js';
 import { describeImage } from '../input/describe-image.js';
 import { withInputs } from '../input/inputs.js';
-import { escapeLinesForTerminal } from '../output/escape.js';
-import { writeText } from '../output/write-out.js';
 import { presentFindings } from '../render/present.js';
 import type { ImageFlags, Session } from '../session.js';
 import { dockerValue } from '../template/docker-value.js';
 import { OutputTemplate } from '../template/output-template.js';
+import { writeTemplateText } from '../template/write-template-text.js';
 
 /** Runs `layers inspect --format`: prints a template over each image, as docker does. Reads documents only. */
 export async function inspectFormat(
@@ -23,8 +22,7 @@ export async function inspectFormat(
       const { archive, description } = await describeImage(image, flags, inputs, true);
       const document = dockerImage(description);
       const text = template.text(dockerValue(document), document);
-      const shown = session.stdout.isTTY === true ? escapeLinesForTerminal(text) : text;
-      await writeText(session.stdout, [`${shown}\n`], session.signal);
+      await writeTemplateText(`${text}\n`, session);
       return presentFindings([...archive.findings, ...description.findings], flags, session);
     });
     if (failed !== ExitStatus.done) status = failed;

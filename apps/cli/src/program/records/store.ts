@@ -22,6 +22,12 @@ const IMAGES: CommandRecord = {
         'list only images with dangling=true|false, label=KEY[=VALUE], before=REF, since=REF or reference=PATTERN (repeatable)',
       repeatable: true,
     },
+    {
+      flags: '--format <TEMPLATE>',
+      summary:
+        "print a template for each image, as docker does: {{.Repository}}, 'table {{.ID}}\\t{{.Size}}' or json",
+      conflicts: ['json', 'jsonl', 'quiet', 'bytes', 'digests'],
+    },
     BYTES,
     NO_TRUNC,
     JSONL,
@@ -29,6 +35,7 @@ const IMAGES: CommandRecord = {
   global: { quiet: 'print only ids' },
   examples: [
     'layers images',
+    "layers images --format '{{.Repository}}:{{.Tag}}'",
     "layers images --filter 'reference=alpine:3.*' --digests",
     'layers images -q --filter dangling=true',
   ],

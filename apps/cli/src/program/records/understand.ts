@@ -113,8 +113,24 @@ const HISTORY: CommandRecord = {
   otherNames: ['stat'],
   summary: 'List the steps that built an image, with layers and sizes',
   arguments: [IMAGE_ARGUMENT],
-  options: [LAYERS, ...IMAGE_OPTIONS, ...REGISTRY_OPTIONS, BYTES, NO_TRUNC, JSONL],
-  examples: ['layers history app.tar', 'layers history --no-trunc app.tar'],
+  options: [
+    {
+      flags: '--format <TEMPLATE>',
+      summary: 'print a template for each step, as docker does: {{.CreatedBy}}; or json',
+      conflicts: ['json', 'jsonl', 'bytes'],
+    },
+    LAYERS,
+    ...IMAGE_OPTIONS,
+    ...REGISTRY_OPTIONS,
+    BYTES,
+    NO_TRUNC,
+    JSONL,
+  ],
+  examples: [
+    'layers history app.tar',
+    'layers history --no-trunc app.tar',
+    "layers history --format '{{.Size}} {{.CreatedBy}}' app.tar",
+  ],
   statuses: SHOWS,
   load: async () => (await import('../../commands/history.js')).history,
 };
