@@ -174,7 +174,7 @@ function wastedAdvice(union: Union, layers: readonly LayerReport[], baseLayers: 
     // What the base wasted itself is not the work of this Dockerfile.
     if (wastedBy < baseLayers) return [];
     const [storedBy] = files.layers[0] ?? [0];
-    const isOfBase = storedBy < baseLayers;
+    const isOfBase = storedBy < baseLayers || (storedBy === 0 && addsRootfs(instructions[0] ?? null));
     const text = wastedText(group, instructions[storedBy] ?? null, instructions[wastedBy] ?? null, isOfBase);
     return [{ code, text, files, wastedBy }];
   });

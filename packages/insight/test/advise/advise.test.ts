@@ -80,6 +80,18 @@ describe('files that a later layer wastes', () => {
     });
   });
 
+  test('of a root file system that was added as a whole are those of a base', async () => {
+    const { code, problem, example } = await only([
+      ['ADD file:5c1a in / ', [file('bin/busybox', data)]],
+      ['RUN chmod 700 /bin/busybox', [file('bin/busybox', data)]],
+    ]);
+    expect([code, problem, example]).toEqual([
+      'changed-attributes',
+      'files of the base image are stored, but removed or replaced here',
+      null,
+    ]);
+  });
+
   test('are packages where the instruction upgrades packages', async () => {
     const codes = await Promise.all(
       [
