@@ -174,7 +174,8 @@ function wastedAdvice(union: Union, layers: readonly LayerReport[], baseLayers: 
     // What the base wasted itself is not the work of this Dockerfile.
     if (wastedBy < baseLayers) return [];
     const [storedBy] = files.layers[0] ?? [0];
-    const isOfBase = storedBy < baseLayers || (storedBy === 0 && addsRootfs(instructions[0] ?? null));
+    const isOfRootfs = storedBy === 0 && files.layers.length === 1 && addsRootfs(instructions[0] ?? null);
+    const isOfBase = storedBy < baseLayers || isOfRootfs;
     const text = wastedText(group, instructions[storedBy] ?? null, instructions[wastedBy] ?? null, isOfBase);
     return [{ code, text, files, wastedBy }];
   });

@@ -90,6 +90,12 @@ describe('files that a later layer wastes', () => {
       'files of the base image are stored, but removed or replaced here',
       null,
     ]);
+    const mixed = await only([
+      ['ADD file:5c1a in / ', [file('bin/a')]],
+      ['COPY b /bin/b', [file('bin/b')]],
+      ['RUN rm -rf /bin', [{ path: '.wh.bin' }]],
+    ]);
+    expect(mixed.problem).toBe('files are removed here, but stay in the layer that stored them');
   });
 
   test('are packages where the instruction upgrades packages', async () => {
