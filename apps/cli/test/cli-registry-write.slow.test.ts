@@ -206,6 +206,9 @@ describe('layers pull', () => {
     );
     const layers: readonly { digest: string; size: number }[] = manifest.layers;
     registry.log.records.length = 0;
+    // Slow enough that none of the first four is complete before the others have asked.
+    registry.faults = ({ path }) =>
+      path.includes('/blobs/') ? { kind: 'slow', bytes: 8192, everyMs: 100 } : null;
     await store.out(['pull', `${registry.domain}/app:1`]);
     const asked = registry.log.records
       .map(({ path }) => /\/blobs\/(.*)$/.exec(path)?.[1])

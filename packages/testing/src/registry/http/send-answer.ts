@@ -79,8 +79,9 @@ export async function sendAnswer(answer: Answer, { response, record, fault }: Se
       return;
     case 'slow':
       for (let at = 0; at < body.length && !response.destroyed; at += fault.bytes) {
+        // The client may use the connection again as soon as it has the last piece: the answer must end with it.
+        if (at > 0) await sleep(fault.everyMs);
         await send(body.subarray(at, at + fault.bytes), { response, record });
-        await sleep(fault.everyMs);
       }
       response.end();
       return;
