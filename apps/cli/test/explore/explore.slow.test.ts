@@ -1,41 +1,14 @@
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { command, examples, layers } from '@layers/testing/command';
+import { explore, shows, walk } from '@layers/testing/explorer-program';
 import { ociArchive } from '@layers/testing/layer-parts';
+import { onTerminal } from '@layers/testing/pty';
 import { useScratch } from '@layers/testing/scratch';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { onTerminal, type PtyProgram } from '../support/pty.ts';
 
 const scratch = useScratch();
 const demo = join(examples, 'demo.tar');
-
-/** Starts the command on a terminal, and waits for its first screen. */
-async function explore(
-  image: string,
-  options: Parameters<typeof onTerminal>[2] = {},
-  first = '[Layers]',
-): Promise<PtyProgram> {
-  const program = onTerminal(process.execPath, [command, 'explore', image], options);
-  onTestFinished(() => {
-    try {
-      process.kill(program.pid, 'SIGKILL');
-    } catch {
-      // It has ended.
-    }
-  });
-  await program.until((screen) => screen.some((line) => line.includes(first)), first);
-  return program;
-}
-
-const shows = (text: string) => (screen: readonly string[]) => screen.some((line) => line.includes(text));
-
-/** Types keys one after the other, each after the screen shows something. */
-async function walk(program: PtyProgram, steps: readonly (readonly [keys: string, shown: string])[]) {
-  for (const [keys, shown] of steps) {
-    program.type(keys);
-    await program.until(shows(shown), `after ${JSON.stringify(keys)}: ${shown}`);
-  }
-}
 
 describe('layers explore', () => {
   it('walks through layers and files, searches, and shows a file', async () => {

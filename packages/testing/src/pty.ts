@@ -1,6 +1,6 @@
-import { environment } from '@layers/testing/command';
 import { spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
+import { environment } from './command.ts';
 
 const PATIENCE_MS = 30_000;
 const PAUSE_MS = 20;
