@@ -77,7 +77,7 @@ const FOLDERS = {
     'sbom',
     'api',
   ],
-  'packages/explorer': ['lines', 'tree', 'text', 'state', 'panes', 'explorer'],
+  'packages/explorer': ['lines', 'tree', 'text', 'state', 'panes', 'views', 'explorer'],
   'apps/cli': [
     'output',
     'input',

@@ -1,18 +1,11 @@
-import { NONE, nodePath } from '@layers/core/rootfs';
 import type { Format } from '../lines/format.js';
-import { movedRow } from '../lines/moved-row.js';
 import { helpText } from '../panes/help.js';
 import type { Effect, Report } from '../state/effect.js';
 import type { ExploredImage } from '../state/image.js';
-import { LayerState } from '../state/layer-state.js';
-import { Prompt } from '../state/prompt.js';
-import { contentOf, localName } from '../state/selection.js';
-import { TreeState } from '../state/tree-state.js';
-import { TextView } from '../text/text-view.js';
-import { NO_FILTER, parseFilter } from '../tree/filter.js';
 import { PathIndex } from '../tree/path-index.js';
-import { aboutLayer, aboutPath } from './about.js';
-import { type Asked, outputEffect, type Question } from './asked.js';
+import { PanesView } from '../views/panes-view.js';
+import { TextView } from '../views/text-view.js';
+import type { Action, Question, View } from '../views/view.js';
 
 /** The keys of reports. */
 const REPORTS: ReadonlyMap<string, Report> = new Map([
@@ -37,14 +30,11 @@ export class Explorer {
   readonly image: ExploredImage;
   readonly format: Format;
   readonly index: PathIndex;
-  readonly layers: LayerState;
-  readonly tree: TreeState;
-  #focus: 'layers' | 'tree' = 'layers';
-  #view: TextView | null = null;
-  #prompt: Asked | null = null;
+  readonly panes: PanesView;
+  /** The views above the panes, the last on the screen. */
+  #views: readonly View[] = [];
+  #question: Question | null = null;
   #message: Message | null = null;
-  /** The columns of the last frame. */
-  width = 80;
   /** What is being read, such as the path of a file. */
   #busy: string | null = null;
 
@@ -52,20 +42,16 @@ export class Explorer {
     this.image = image;
     this.format = format;
     this.index = new PathIndex(image.events);
-    this.layers = new LayerState(image.layers.length);
-    this.tree = new TreeState(this.index, this.layers.range);
+    this.panes = new PanesView(image, this.index, format);
   }
 
-  get focus(): 'layers' | 'tree' {
-    return this.#focus;
+  /** The view on the screen. */
+  get top(): View {
+    return this.#views.at(-1) ?? this.panes;
   }
 
-  get view(): TextView | null {
-    return this.#view;
-  }
-
-  get prompt(): Prompt | null {
-    return this.#prompt?.line ?? null;
+  get question(): Question | null {
+    return this.#question;
   }
 
   get message(): Message | null {
@@ -86,20 +72,17 @@ export class Explorer {
       this.#busy = null;
       return { kind: 'cancel' };
     }
-    if (this.#prompt !== null) return this.#updatePrompt(this.#prompt, key);
-    if (this.#view !== null) {
-      this.#updateView(this.#view, key);
-      return null;
-    }
-    return this.#updatePanes(key);
+    if (this.#question !== null) return this.#type(this.#question, key);
+    const action = this.top.update(key) ?? this.#keyOfAllViews(key);
+    return action === null ? null : this.#perform(action);
   }
 
   /** Continues pending work until `isOver`; returns whether nothing is left. */
   work(isOver: () => boolean): boolean {
-    return this.tree.work(isOver);
+    return this.top.work(isOver);
   }
 
-  /** Shows that something is read, until a text or a message is shown. */
+  /** Shows that something is read, until a view or a message is shown. */
   setBusy(text: string | null): void {
     this.#busy = text;
   }
@@ -111,191 +94,60 @@ export class Explorer {
 
   /** Shows a text on the whole screen. The title is safe to show. */
   showText(title: string, bytes: Uint8Array): void {
+    this.show(new TextView(title, bytes, this.format));
+  }
+
+  /** Shows a view above the others. */
+  show(view: View): void {
     this.#busy = null;
-    this.#view = new TextView(title, bytes, this.format);
+    this.#views = [...this.#views, view];
   }
 
-  #updatePanes(key: string): Effect | null {
-    const report = REPORTS.get(key);
-    if (report !== undefined) return { kind: 'report', report };
-    switch (key) {
-      case 'q':
-        return { kind: 'quit' };
-      case '?':
-        this.showText('Keys', Buffer.from(helpText()));
+  #keyOfAllViews(key: string): Action | null {
+    if (key === '?')
+      return { kind: 'open', view: new TextView('Keys', Buffer.from(helpText()), this.format) };
+    const report = this.#views.length === 0 ? REPORTS.get(key) : undefined;
+    return report === undefined ? null : { kind: 'report', report };
+  }
+
+  /** Does what the model can do; returns what it cannot. */
+  #perform(action: Action): Effect | null {
+    switch (action.kind) {
+      case 'done':
         return null;
-      case 'tab':
-      case 'shift-tab':
-        this.#focus = this.#focus === 'layers' ? 'tree' : 'layers';
+      case 'open':
+        this.show(action.view);
         return null;
-      case '[':
-        this.#selectLayer(this.layers.row - 1);
+      case 'close':
+        this.#views = this.#views.slice(0, -1);
         return null;
-      case ']':
-        this.#selectLayer(this.layers.row + 1);
+      case 'ask':
+        this.#question = action.question;
         return null;
-      case 'ctrl-l':
-      case 'ctrl-a':
-        this.layers.setAggregated(key === 'ctrl-a');
-        this.tree.setRange(this.layers.range);
+      case 'say':
+        this.showMessage(action.text, action.isError);
         return null;
-      case 'm':
-        this.showMessage(this.layers.toggleStart());
-        this.tree.setRange(this.layers.range);
-        return null;
-      case 'c':
-        this.tree.toggleChangesOnly();
-        this.showMessage(this.tree.changesOnly ? 'only changes' : 'all files');
-        return null;
-      case 's':
-        this.showMessage(`sorted by ${this.tree.nextSort()}`);
-        return null;
-      case 'f':
-      case 'ctrl-f':
-        this.#ask('filter', 'filter: ', this.tree.filter.text);
-        return null;
-      case '/':
-        this.#focus = 'tree';
-        this.#ask('search', '/');
-        return null;
-      case 'n':
-      case 'N':
-        if (!this.tree.nextMatch(key === 'n' ? 1 : -1)) this.showMessage('no match: / searches');
-        return null;
-      case 'E':
-      case 'C':
-        this.tree.setAllExpanded(key === 'E');
-        return null;
-      case 'escape':
-        this.tree.clearSearch();
-        this.tree.setFilter(NO_FILTER);
+      case 'go':
+        this.#views = [];
+        this.panes.go(action.layer, action.node);
         return null;
       default:
-        return this.#focus === 'layers' ? this.#updateLayers(key) : this.#updateTree(key);
+        return action;
     }
   }
 
-  #updateLayers(key: string): Effect | null {
-    const row = movedRow(key, this.layers.row, this.layers.height, this.image.layers.length + 1);
-    if (row !== null) this.#selectLayer(row);
-    else if (key === 'right' || key === 'l') this.#focus = 'tree';
-    else if (key === 'enter' || key === 'v' || key === 'i') {
-      const about = aboutLayer(this);
-      if (about === null) return { kind: 'report', report: 'image' };
-      this.showText(about.title, Buffer.from(about.text));
-    }
-    return null;
-  }
-
-  #updateTree(key: string): Effect | null {
-    const { tree } = this;
-    const row = movedRow(key, tree.row, tree.height, tree.count);
-    if (row !== null) {
-      tree.moveTo(row);
-      return null;
-    }
-    const { node } = tree;
-    const { to } = this.layers.range;
-    if (node === NONE) return null;
-    const isDirectory = tree.isDirectory(node);
-    const place = contentOf(this.index, node, to);
-    switch (key) {
-      case ' ':
-        tree.toggle();
-        return null;
-      case 'right':
-      case 'l':
-        tree.enter();
-        return null;
-      case 'left':
-      case 'h':
-        tree.leave();
-        return null;
-      case 'enter':
-      case 'v':
-        if (place !== null) return { kind: 'view', place };
-        if (isDirectory && key === 'enter') tree.toggle();
-        else this.#showPath();
-        return null;
-      case 'i':
-        this.#showPath();
-        return null;
-      case 'y':
-        return { kind: 'copy', text: Buffer.from(nodePath(this.index.events.union, node)).toString('utf8') };
-      case 'w':
-        if (place !== null) this.#ask('save', 'write to: ', localName(place.path));
-        else this.showMessage('not a file: x extracts it');
-        return null;
-      case 'x':
-        this.#ask(
-          'extract',
-          'extract into the directory: ',
-          localName(nodePath(this.index.events.union, node)),
-        );
-        return null;
-      default:
-        return null;
-    }
-  }
-
-  #updateView(view: TextView, key: string): void {
-    if (key === 'q' || key === 'escape') this.#view = null;
-    else if (key === 'x') view.toggleHex();
-    else if (key === '/') this.#ask('search-text', '/');
-    else if (key === 'n' || key === 'N') {
-      if (!view.search(view.word, key === 'n' ? 'next' : 'previous'))
-        this.showMessage('no match: / searches');
-    } else view.move(key);
-  }
-
-  #updatePrompt({ question, line }: Asked, key: string): Effect | null {
+  #type(question: Question, key: string): Effect | null {
+    const { line } = question;
     if (key === 'escape') {
-      this.#prompt = null;
-      if (question === 'search') this.tree.endSearch(false);
-      return null;
+      this.#question = null;
+      question.onCancel?.();
+    } else if (key === 'enter') {
+      this.#question = null;
+      return this.#perform(question.onAnswer(line.text));
+    } else if (question.onKey?.(key) !== true && line.update(key)) {
+      const note = question.onChange?.(line.text) ?? null;
+      if (note !== null) this.#message = { text: note, isError: false };
     }
-    if (key === 'enter') {
-      this.#prompt = null;
-      return this.#answer(question, line.text);
-    }
-    if (question === 'search' && (key === 'up' || key === 'down')) {
-      this.tree.nextMatch(key === 'down' ? 1 : -1);
-      return null;
-    }
-    if (!line.update(key)) return null;
-    if (question === 'search') this.tree.search(line.text);
-    if (question === 'search-text' && line.text !== '' && this.#view?.search(line.text, 'here') === false)
-      this.#message = { text: 'no match', isError: false };
     return null;
-  }
-
-  #answer(question: Question, text: string): Effect | null {
-    if (question === 'search') {
-      this.tree.endSearch(true);
-      return null;
-    }
-    if (question === 'filter') {
-      const filter = parseFilter(text);
-      if ('problem' in filter) this.showMessage(filter.problem, true);
-      else this.tree.setFilter(filter);
-      return null;
-    }
-    return text === ''
-      ? null
-      : outputEffect(question, text, this.index, this.tree.node, this.layers.range.to);
-  }
-
-  #ask(question: Question, label: string, text = ''): void {
-    this.#prompt = { question, line: new Prompt(label, text) };
-  }
-
-  #selectLayer(row: number): void {
-    this.layers.moveTo(row);
-    this.tree.setRange(this.layers.range);
-  }
-
-  #showPath(): void {
-    const { title, text } = aboutPath(this);
-    this.showText(title, Buffer.from(text));
   }
 }

@@ -1,7 +1,7 @@
 import { Kind, NONE, ROOT } from '@layers/core/rootfs';
 import { scrollTo } from '../lines/scroll.js';
 import { type LayerRange, Mark } from '../tree/changes.js';
-import { type Filter, NO_FILTER } from '../tree/filter.js';
+import { type Filter, isFiltering, NO_FILTER } from '../tree/filter.js';
 import { SORT_ORDERS, type SortOrder } from '../tree/order.js';
 import type { PathIndex } from '../tree/path-index.js';
 import { findNodes, firstMatchFrom } from '../tree/search.js';
@@ -37,6 +37,8 @@ export class TreeState {
   #match = 0;
   /** Where the search began. */
   #origin = NONE;
+  /** A path that must be in the next tree; NONE for any. */
+  #wanted = NONE;
 
   constructor(index: PathIndex, range: LayerRange) {
     this.index = index;
@@ -251,6 +253,13 @@ export class TreeState {
     this.#reveal(matches[this.#match] ?? NONE);
   }
 
+  /** Moves the cursor to a path; shows all files where a filter or the kind of change hides it. */
+  show(node: number): void {
+    this.clearSearch();
+    this.#wanted = node;
+    this.#reveal(node);
+  }
+
   /** Moves the cursor to a node, and expands the directories above it. */
   #reveal(node: number): void {
     if (node === NONE) return;
@@ -285,6 +294,13 @@ export class TreeState {
   #setTree(tree: Tree): void {
     this.#tree = tree;
     this.#work = null;
+    const wanted = this.#wanted;
+    this.#wanted = NONE;
+    if (wanted !== NONE && tree.totals.shown[wanted] === 0 && isFiltering(tree.request.filter)) {
+      this.#changesOnly = false;
+      this.setFilter(NO_FILTER);
+      return;
+    }
     let node = this.#node;
     let row = node === NONE ? 0 : tree.rows.indexOf(node);
     while (row === -1 && node > ROOT) {

@@ -1,5 +1,7 @@
 import { Explorer } from '@layers/explorer';
 import { describe, expect, it } from 'vitest';
+import { span } from '../../src/lines/line.ts';
+import type { View } from '../../src/views/view.ts';
 import { explorerOf, press, screen } from '../support/explored.ts';
 import { plainFormat } from '../support/plain-format.ts';
 
@@ -174,22 +176,22 @@ describe('keys', () => {
       '         120  > etc/',
     ]);
     press(explorer, ['l', 'j']);
-    expect(explorer.tree.row).toBe(2);
+    expect(explorer.panes.tree.row).toBe(2);
     press(explorer, ['h']);
-    expect(explorer.tree.row).toBe(0);
+    expect(explorer.panes.tree.row).toBe(0);
     press(explorer, ['h']);
-    expect(explorer.tree.count).toBe(3);
+    expect(explorer.panes.tree.count).toBe(3);
     press(explorer, [' ']);
-    expect(explorer.tree.count).toBe(5);
+    expect(explorer.panes.tree.count).toBe(5);
     press(explorer, ['E']);
-    expect(explorer.tree.count).toBe(8);
+    expect(explorer.panes.tree.count).toBe(8);
     press(explorer, ['C']);
-    expect(explorer.tree.count).toBe(3);
+    expect(explorer.panes.tree.count).toBe(3);
   });
 
   it('search while typing, return where nothing matches, and go through the matches', async () => {
     const explorer = await explorerOf(STACK);
-    const selected = () => explorer.tree.node;
+    const selected = () => explorer.panes.tree.node;
     const start = selected();
     press(explorer, ['tab', '/', 'p', 'a', 's']);
     const passwd = selected();
@@ -223,7 +225,7 @@ describe('keys', () => {
     press(explorer, ['f', ...'none', 'enter', 'tab']);
     expect(screen(explorer, 60, 12)[3]).toBe('  nothing matches the filter: Esc clears it');
     press(explorer, ['escape']);
-    expect(explorer.tree.count).toBe(3);
+    expect(explorer.panes.tree.count).toBe(3);
   });
 
   it('ask for contents of the layer that is shown, also of deleted files', async () => {
@@ -262,5 +264,25 @@ describe('keys', () => {
       '',
       'q back  / search  n next  x hexadecimal  arrows scroll',
     ]);
+  });
+
+  it('lead from a list to a path, although only changes of another layer were shown', async () => {
+    const explorer = await explorerOf(STACK);
+    press(explorer, ['tab', '/', ...'passwd', 'enter']);
+    const { node } = explorer.panes.tree;
+    press(explorer, ['escape', 'f', ...'*.js', 'enter', ']', ']', ']']);
+    const list: View = {
+      hints: 'keys of the list',
+      title: () => 'a list',
+      note: () => null,
+      update: (key) => (key === 'enter' ? { kind: 'go', layer: 1, node } : null),
+      work: () => true,
+      frame: (width, height) => Array.from({ length: height }, () => [span(' '.repeat(width))]),
+    };
+    explorer.show(list);
+    expect(screen(explorer, 60, 12).filter((line) => line !== '')).toEqual([' a list', 'keys of the list']);
+    press(explorer, ['enter']);
+    expect(screen(explorer, 60, 12)[1]).toBe('[Files after layer 1]');
+    expect(explorer.panes.tree.node).toBe(node);
   });
 });

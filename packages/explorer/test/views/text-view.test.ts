@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TextView } from '../../src/text/text-view.ts';
+import { TextView } from '../../src/views/text-view.ts';
 import { plainFormat } from '../support/plain-format.ts';
 
 const lines = (view: TextView, width = 40, height = 4): string[] =>

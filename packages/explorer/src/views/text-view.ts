@@ -1,15 +1,18 @@
 import type { Format } from '../lines/format.js';
 import { fitLine, type Line, span } from '../lines/line.js';
 import { movedRow } from '../lines/moved-row.js';
-import { hexLines, type TextLines, textLines } from './text-lines.js';
+import { hexLines, type TextLines, textLines } from '../text/text-lines.js';
+import { Prompt } from './prompt.js';
+import { type Action, CLOSE, DONE, say, type View } from './view.js';
 
 /** The start of a file in which a zero byte means that it is binary. */
 const SAMPLE_BYTES = 8192;
 const COLUMN_STEP = 8;
 
 /** A text that is shown on the whole screen. */
-export class TextView {
-  readonly title: string;
+export class TextView implements View {
+  readonly name: string;
+  readonly hints = 'q back  / search  n next  x hexadecimal  arrows scroll';
   readonly bytes: Uint8Array;
   readonly #format: Format;
   #isHex: boolean;
@@ -22,9 +25,9 @@ export class TextView {
   #found = -1;
   #lower: Buffer | null = null;
 
-  /** @param title is safe to show */
-  constructor(title: string, bytes: Uint8Array, format: Format) {
-    this.title = title;
+  /** @param name is safe to show */
+  constructor(name: string, bytes: Uint8Array, format: Format) {
+    this.name = name;
     this.bytes = bytes;
     this.#format = format;
     this.#isHex = bytes.subarray(0, SAMPLE_BYTES).includes(0);
@@ -33,6 +36,46 @@ export class TextView {
 
   get isHex(): boolean {
     return this.#isHex;
+  }
+
+  title(width: number): string {
+    const name = this.#format.cutMiddle(this.name, Math.max(8, width - 30));
+    return `${name}  ${this.position()}${this.#isHex ? '  hexadecimal' : ''}`;
+  }
+
+  note(): null {
+    return null;
+  }
+
+  work(): true {
+    return true;
+  }
+
+  update(key: string): Action | null {
+    switch (key) {
+      case 'q':
+      case 'escape':
+        return CLOSE;
+      case 'x':
+        this.toggleHex();
+        return DONE;
+      case '/':
+        return {
+          kind: 'ask',
+          question: {
+            line: new Prompt('/'),
+            onChange: (text) => (text === '' || this.search(text, 'here') ? null : 'no match'),
+            onAnswer: () => DONE,
+          },
+        };
+      case 'n':
+      case 'N':
+        return this.search(this.#word, key === 'n' ? 'next' : 'previous')
+          ? DONE
+          : say('no match: / searches');
+      default:
+        return this.move(key) ? DONE : null;
+    }
   }
 
   /** Switches between text and hexadecimal, at the same place. */
@@ -79,10 +122,6 @@ export class TextView {
     this.#found = found;
     if (found !== -1) this.#show(found);
     return found !== -1;
-  }
-
-  get word(): string {
-    return this.#word;
   }
 
   /** Returns the visible lines. */

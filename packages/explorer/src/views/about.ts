@@ -5,13 +5,14 @@ import type { ExploredImage } from '../state/image.js';
 import type { LayerState } from '../state/layer-state.js';
 import type { TreeState } from '../state/tree-state.js';
 
-/** What is selected. */
-interface Selected {
+/** What is selected, and where it is shown. */
+export interface Selected {
   readonly image: ExploredImage;
   readonly format: Format;
   readonly focus: 'layers' | 'tree';
   readonly layers: LayerState;
   readonly tree: TreeState;
+  /** The columns of the screen. */
   readonly width: number;
 }
 

@@ -1,0 +1,174 @@
+import type { Format } from '../lines/format.js';
+import type { Line } from '../lines/line.js';
+import { movedRow } from '../lines/moved-row.js';
+import type { ExploredImage } from '../state/image.js';
+import { LayerState } from '../state/layer-state.js';
+import { TreeState } from '../state/tree-state.js';
+import { NO_FILTER, parseFilter } from '../tree/filter.js';
+import type { PathIndex } from '../tree/path-index.js';
+import { aboutLayer, type Selected } from './about.js';
+import { panesLines, panesTitle } from './panes-frame.js';
+import { Prompt } from './prompt.js';
+import { TextView } from './text-view.js';
+import { treeKey } from './tree-keys.js';
+import { type Action, DONE, say, type View } from './view.js';
+
+/** The layers and the tree of files, with details of what is selected. */
+export class PanesView implements View, Selected {
+  readonly image: ExploredImage;
+  readonly format: Format;
+  readonly layers: LayerState;
+  readonly tree: TreeState;
+  readonly hints =
+    '? help  q quit  Tab panes  / search  f filter  s sort  c changes  Enter view  w write  x extract';
+  #focus: 'layers' | 'tree' = 'layers';
+  #width = 80;
+
+  constructor(image: ExploredImage, index: PathIndex, format: Format) {
+    this.image = image;
+    this.format = format;
+    this.layers = new LayerState(image.layers.length);
+    this.tree = new TreeState(index, this.layers.range);
+  }
+
+  get focus(): 'layers' | 'tree' {
+    return this.#focus;
+  }
+
+  /** The columns of the last frame. */
+  get width(): number {
+    return this.#width;
+  }
+
+  title(width: number): string {
+    return panesTitle(this.image, width, this.format);
+  }
+
+  note(): string | null {
+    const { found } = this.tree;
+    if (found === null) return null;
+    const word = this.format.text(found.word);
+    const text = found.count === 0 ? 'no match' : `${found.position} of ${found.count}`;
+    return `${word}: ${text}  n next  N previous  Esc ends`;
+  }
+
+  work(isOver: () => boolean): boolean {
+    return this.tree.work(isOver);
+  }
+
+  frame(width: number, height: number): Line[] {
+    this.#width = width;
+    return panesLines(this, width, height);
+  }
+
+  /** Selects a layer, and a path in its tree. */
+  go(layer: number | null, node: number | null): void {
+    if (layer !== null) this.#selectLayer(layer + 1);
+    if (node === null) return;
+    this.#focus = 'tree';
+    this.tree.show(node);
+  }
+
+  update(key: string): Action | null {
+    switch (key) {
+      case 'q':
+        return { kind: 'quit' };
+      case 'tab':
+      case 'shift-tab':
+        this.#focus = this.#focus === 'layers' ? 'tree' : 'layers';
+        return DONE;
+      case '[':
+        return this.#selectLayer(this.layers.row - 1);
+      case ']':
+        return this.#selectLayer(this.layers.row + 1);
+      case 'ctrl-l':
+      case 'ctrl-a':
+        this.layers.setAggregated(key === 'ctrl-a');
+        this.tree.setRange(this.layers.range);
+        return DONE;
+      case 'm': {
+        const done = this.layers.toggleStart();
+        this.tree.setRange(this.layers.range);
+        return say(done);
+      }
+      case 'c':
+        this.tree.toggleChangesOnly();
+        return say(this.tree.changesOnly ? 'only changes' : 'all files');
+      case 's':
+        return say(`sorted by ${this.tree.nextSort()}`);
+      case 'f':
+      case 'ctrl-f':
+        return this.#askFilter();
+      case '/':
+        return this.#askSearch();
+      case 'n':
+      case 'N':
+        return this.tree.nextMatch(key === 'n' ? 1 : -1) ? DONE : say('no match: / searches');
+      case 'E':
+      case 'C':
+        this.tree.setAllExpanded(key === 'E');
+        return DONE;
+      case 'escape':
+        this.tree.clearSearch();
+        this.tree.setFilter(NO_FILTER);
+        return DONE;
+      default:
+        return this.#focus === 'layers' ? this.#layersKey(key) : treeKey(this, key);
+    }
+  }
+
+  #layersKey(key: string): Action | null {
+    const row = movedRow(key, this.layers.row, this.layers.height, this.image.layers.length + 1);
+    if (row !== null) return this.#selectLayer(row);
+    if (key === 'right' || key === 'l') {
+      this.#focus = 'tree';
+      return DONE;
+    }
+    if (key !== 'enter' && key !== 'v' && key !== 'i') return null;
+    const about = aboutLayer(this);
+    if (about === null) return { kind: 'report', report: 'image' };
+    return { kind: 'open', view: new TextView(about.title, Buffer.from(about.text), this.format) };
+  }
+
+  #selectLayer(row: number): Action {
+    this.layers.moveTo(row);
+    this.tree.setRange(this.layers.range);
+    return DONE;
+  }
+
+  #askFilter(): Action {
+    const onAnswer = (text: string): Action => {
+      const filter = parseFilter(text);
+      if ('problem' in filter) return say(filter.problem, true);
+      this.tree.setFilter(filter);
+      return DONE;
+    };
+    return { kind: 'ask', question: { line: new Prompt('filter: ', this.tree.filter.text), onAnswer } };
+  }
+
+  #askSearch(): Action {
+    const { tree } = this;
+    this.#focus = 'tree';
+    return {
+      kind: 'ask',
+      question: {
+        line: new Prompt('/'),
+        onChange: (text) => {
+          tree.search(text);
+          return null;
+        },
+        onAnswer: () => {
+          tree.endSearch(true);
+          return DONE;
+        },
+        onCancel: () => tree.endSearch(false),
+        onKey: (key) => {
+          if (key !== 'up' && key !== 'down') return false;
+          tree.nextMatch(key === 'down' ? 1 : -1);
+          return true;
+        },
+        note: () => (tree.found === null ? null : `${tree.found.count} found`),
+      },
+    };
+  }
+}

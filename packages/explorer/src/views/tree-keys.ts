@@ -1,0 +1,75 @@
+import { NONE, nodePath } from '@layers/core/rootfs';
+import { movedRow } from '../lines/moved-row.js';
+import { contentOf, lastLayerWith, localName } from '../state/selection.js';
+import type { TreeState } from '../state/tree-state.js';
+import { aboutPath, type Selected } from './about.js';
+import { Prompt } from './prompt.js';
+import { TextView } from './text-view.js';
+import { type Action, DONE, say } from './view.js';
+
+/** Handles a key in the tree of files. */
+export function treeKey(selected: Selected, key: string): Action | null {
+  const { tree } = selected;
+  const row = movedRow(key, tree.row, tree.height, tree.count);
+  if (row !== null) {
+    tree.moveTo(row);
+    return DONE;
+  }
+  return tree.node === NONE ? null : nodeKey(selected, tree, tree.node, key);
+}
+
+function nodeKey(selected: Selected, tree: TreeState, node: number, key: string): Action | null {
+  const { index } = tree;
+  const { to } = selected.layers.range;
+  const place = contentOf(index, node, to);
+  const path = nodePath(index.events.union, node);
+  switch (key) {
+    case ' ':
+      tree.toggle();
+      return DONE;
+    case 'right':
+    case 'l':
+      tree.enter();
+      return DONE;
+    case 'left':
+    case 'h':
+      tree.leave();
+      return DONE;
+    case 'enter':
+    case 'v':
+      if (place !== null) return { kind: 'view', place };
+      if (!tree.isDirectory(node) || key === 'v') return showPath(selected);
+      tree.toggle();
+      return DONE;
+    case 'i':
+      return showPath(selected);
+    case 'y':
+      return { kind: 'copy', text: Buffer.from(path).toString('utf8') };
+    case 'w':
+      if (place === null) return say('not a file: x extracts it');
+      return ask('write to: ', localName(place.path), (answer) => ({ kind: 'save', place, to: answer }));
+    case 'x': {
+      const layer = lastLayerWith(index, node, to);
+      return ask('extract into the directory: ', localName(path), (answer) => {
+        return { kind: 'extract', path, layer, to: answer };
+      });
+    }
+    default:
+      return null;
+  }
+}
+
+function ask(label: string, text: string, effect: (answer: string) => Action): Action {
+  return {
+    kind: 'ask',
+    question: {
+      line: new Prompt(label, text),
+      onAnswer: (answer) => (answer === '' ? DONE : effect(answer)),
+    },
+  };
+}
+
+function showPath(selected: Selected): Action {
+  const { title, text } = aboutPath(selected);
+  return { kind: 'open', view: new TextView(title, Buffer.from(text), selected.format) };
+}
