@@ -6,5 +6,6 @@ export type { Line, Span, Style } from './lines/line.js';
 export { helpText, KEYS } from './panes/help.js';
 export type { ContentPlace, Effect, Report } from './state/effect.js';
 export type { ExploredImage, ExploredLayer } from './state/image.js';
+export type { MouseInput } from './views/mouse.js';
 export { TextView } from './views/text-view.js';
 export type { Action, View } from './views/view.js';

@@ -14,8 +14,12 @@ import { viewOf } from '../output/view.js';
 import { presentFindings } from '../render/present.js';
 import type { ImageFlags, Session } from '../session.js';
 
+export interface ExploreFlags extends ImageFlags {
+  readonly mouse?: boolean;
+}
+
 /** Runs `layers explore`: shows an image on the terminal, and lets the user walk through it. */
-export async function explore(name: string, flags: ImageFlags, session: Session): Promise<ExitStatus> {
+export async function explore(name: string, flags: ExploreFlags, session: Session): Promise<ExitStatus> {
   const { stdout, env, signal } = session;
   const keyboard = keyboardOf(session);
   const input = findInput(name, flags, session);
@@ -33,6 +37,7 @@ export async function explore(name: string, flags: ImageFlags, session: Session)
       else if (key === 'ctrl-c') end('interrupt');
       else if (key === 'ctrl-z') terminal.suspend();
     },
+    onMouse: () => {},
     redraw: () => terminal.draw(loadingFrame(name, amount, terminal, view)),
   };
   let screen = loading;
@@ -40,8 +45,10 @@ export async function explore(name: string, flags: ImageFlags, session: Session)
     screen = next;
     screen.redraw();
   };
-  const terminal = new Terminal(session, keyboard, view.colours.isColorSupported, {
+  const looks = { hasColours: view.colours.isColorSupported, hasMouse: flags.mouse ?? true };
+  const terminal = new Terminal(session, keyboard, looks, {
     onKey: (key) => screen.onKey(key),
+    onMouse: (input) => screen.onMouse(input),
     onResize: () => screen.redraw(),
   });
   const onProgress = (latest: Amount): void => {
@@ -65,7 +72,11 @@ export async function explore(name: string, flags: ImageFlags, session: Session)
       const events = new PathEvents(image.layers.map(changesetOf));
       const analysis = analyse(image, events.union);
       const runner = new ExplorerRunner(analysis, events, { terminal, session, view }, end);
-      show({ onKey: (key) => runner.key(key), redraw: () => runner.redraw() });
+      show({
+        onKey: (key) => runner.key(key),
+        onMouse: (mouse) => runner.mouse(mouse),
+        redraw: () => runner.redraw(),
+      });
       await untilAborted(stopped, new Promise<never>(() => {})).catch(() => runner.stop());
       terminal.close();
       signal.throwIfAborted();

@@ -42,8 +42,7 @@ export async function chosenImage(
   const chooser = new ListChooser(title, header, rows, formatOf(view));
   return new Promise((resolve) => {
     const redraw = (): void => terminal.draw(chooser.frame(terminal.columns, terminal.rows));
-    const onKey = (key: string): void => {
-      const wanted = chooser.update(key);
+    const perform = (wanted: ReturnType<ListChooser['update']>): void => {
       if (wanted === 'quit' || wanted === 'interrupt') end(wanted);
       else if (wanted === 'suspend') terminal.suspend();
       else if (wanted === 'choose') {
@@ -58,6 +57,10 @@ export async function chosenImage(
       }
       redraw();
     };
-    show({ onKey, redraw });
+    show({
+      onKey: (key) => perform(chooser.update(key)),
+      onMouse: (mouse) => perform(chooser.mouse(mouse)),
+      redraw,
+    });
   });
 }

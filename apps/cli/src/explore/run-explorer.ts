@@ -1,6 +1,6 @@
 import type { Analysis } from '@layers/core/analysis';
 import { isLayersError } from '@layers/errors';
-import { type Effect, Explorer, frame } from '@layers/explorer';
+import { type Effect, Explorer, frame, type MouseInput } from '@layers/explorer';
 import type { PathEvents } from '@layers/insight/events';
 import { escapeBytesForTerminal, escapeForTerminal } from '../output/escape.js';
 import type { View } from '../output/view.js';
@@ -51,7 +51,14 @@ export class ExplorerRunner {
   }
 
   key(key: string): void {
-    const effect = this.#explorer.update(key);
+    this.#handle(this.#explorer.update(key));
+  }
+
+  mouse(input: MouseInput): void {
+    this.#handle(this.#explorer.mouse(input));
+  }
+
+  #handle(effect: Effect | null): void {
     if (effect !== null) this.#perform(effect);
     this.redraw();
   }

@@ -1,23 +1,18 @@
 import { openSync } from 'node:fs';
-import { createInterface, emitKeypressEvents } from 'node:readline';
-import { PassThrough } from 'node:stream';
 import { ReadStream } from 'node:tty';
 import type { Line } from '@layers/explorer';
 import { CommandError } from '../command-error.js';
 import type { Session } from '../session.js';
 import { ansiLine } from './ansi.js';
-import { type KeyEvent, keyName } from './key-name.js';
+import { Keyboard, type KeyboardEvents } from './keyboard.js';
+import { MOUSE_OFF, MOUSE_ON } from './mouse-reports.js';
 
 // The alternate screen, without a cursor and without wrapping, so that a line never moves others.
 const OPEN = '\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J';
 const CLOSE = '\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l';
 
-/** The escape key sends the start of what other keys send. */
-const ESCAPE_MS = 50;
-
 /** What happens on a terminal. */
-export interface TerminalEvents {
-  readonly onKey: (key: string) => void;
+export interface TerminalEvents extends KeyboardEvents {
   /** The size changed, or the process continues after it was suspended. */
   readonly onResize: () => void;
 }
@@ -29,29 +24,30 @@ export interface TerminalEvents {
 export class Terminal {
   readonly #input: NodeJS.ReadStream;
   readonly #output: NodeJS.WriteStream;
+  readonly #keyboard: Keyboard;
   readonly #hasColours: boolean;
+  readonly #hasMouse: boolean;
   readonly #events: TerminalEvents;
   /** The lines on the screen; empty where they are unknown. */
   #shown: string[] = [];
   #isOpen = false;
+  #isClosed = true;
   readonly #stop = (): void => this.#restore();
   readonly #suspendListener = (): void => this.suspend();
   readonly #continueListener = (): void => this.#continue();
-  readonly #keyListener = (text: string | undefined, key: KeyEvent): void => {
-    const name = keyName(text, key);
-    if (name !== null) this.#events.onKey(name);
-  };
   readonly #resizeListener = (): void => this.#redraw();
 
   constructor(
     { stdout }: Pick<Session, 'stdout'>,
     input: NodeJS.ReadStream,
-    hasColours: boolean,
+    { hasColours, hasMouse }: { readonly hasColours: boolean; readonly hasMouse: boolean },
     events: TerminalEvents,
   ) {
     this.#input = input;
     this.#output = stdout;
+    this.#keyboard = new Keyboard(input, events);
     this.#hasColours = hasColours;
+    this.#hasMouse = hasMouse;
     this.#events = events;
   }
 
@@ -65,14 +61,9 @@ export class Terminal {
 
   /** Takes the screen. */
   open(): void {
-    emitKeypressEvents(
-      this.#input,
-      createInterface({ input: new PassThrough(), escapeCodeTimeout: ESCAPE_MS }),
-    );
-    this.#input.on('keypress', this.#keyListener);
+    this.#isClosed = false;
     this.#output.on('resize', this.#resizeListener);
-    process.on('SIGTSTP', this.#suspendListener);
-    process.on('SIGCONT', this.#continueListener);
+    this.#listenToSignals();
     process.on('exit', this.#stop);
     // Before the message about a crash, which the alternate screen would take with it.
     process.prependListener('uncaughtException', this.#stop);
@@ -81,14 +72,12 @@ export class Terminal {
 
   /** Gives the screen back. */
   close(): void {
+    this.#isClosed = true;
     this.#restore();
-    this.#input.removeListener('keypress', this.#keyListener);
     this.#output.removeListener('resize', this.#resizeListener);
-    process.removeListener('SIGTSTP', this.#suspendListener);
-    process.removeListener('SIGCONT', this.#continueListener);
+    this.#ignoreSignals();
     process.removeListener('exit', this.#stop);
     process.removeListener('uncaughtException', this.#stop);
-    this.#input.pause();
     if (this.#input !== process.stdin) this.#input.destroy();
   }
 
@@ -102,6 +91,21 @@ export class Terminal {
     }
     this.#shown = shown;
     if (text !== '') this.#output.write(text);
+  }
+
+  /** Gives the terminal to another program until `use` ends. Ctrl-Z suspends both, as that program wants it. */
+  async lend<Result>(use: () => Promise<Result>): Promise<Result> {
+    this.#restore();
+    this.#ignoreSignals();
+    try {
+      return await use();
+    } finally {
+      if (!this.#isClosed) {
+        this.#listenToSignals();
+        this.#take();
+        this.#redraw();
+      }
+    }
   }
 
   /** Asks the terminal to copy text (OSC 52), which not every terminal does. */
@@ -127,9 +131,18 @@ export class Terminal {
   #take(): void {
     this.#isOpen = true;
     this.#shown = [];
-    this.#input.setRawMode(true);
-    this.#input.resume();
-    this.#output.write(OPEN);
+    this.#keyboard.open();
+    this.#output.write(this.#hasMouse ? OPEN + MOUSE_ON : OPEN);
+  }
+
+  #listenToSignals(): void {
+    process.on('SIGTSTP', this.#suspendListener);
+    process.on('SIGCONT', this.#continueListener);
+  }
+
+  #ignoreSignals(): void {
+    process.removeListener('SIGTSTP', this.#suspendListener);
+    process.removeListener('SIGCONT', this.#continueListener);
   }
 
   #redraw(): void {
@@ -141,12 +154,8 @@ export class Terminal {
   #restore(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#output.write(CLOSE);
-    try {
-      this.#input.setRawMode(false);
-    } catch {
-      // The terminal is gone.
-    }
+    this.#output.write(this.#hasMouse ? MOUSE_OFF + CLOSE : CLOSE);
+    this.#keyboard.close();
   }
 }
 

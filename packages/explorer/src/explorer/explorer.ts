@@ -3,6 +3,7 @@ import { helpText } from '../panes/help.js';
 import type { Effect, Report } from '../state/effect.js';
 import type { ExploredImage } from '../state/image.js';
 import { PathIndex } from '../tree/path-index.js';
+import type { MouseInput } from '../views/mouse.js';
 import { PanesView } from '../views/panes-view.js';
 import { TextView } from '../views/text-view.js';
 import type { Action, Question, View } from '../views/view.js';
@@ -15,6 +16,9 @@ const REPORTS: ReadonlyMap<string, Report> = new Map([
   ['P', 'packages'],
   ['I', 'image'],
 ]);
+
+/** The title above a view. */
+const TITLE_ROWS = 1;
 
 /** A note in the last line. */
 export interface Message {
@@ -75,6 +79,15 @@ export class Explorer {
     if (this.#question !== null) return this.#type(this.#question, key);
     const action = this.top.update(key) ?? this.#keyOfAllViews(key);
     return action === null ? null : this.#perform(action);
+  }
+
+  /** Handles the mouse. While a line is typed or something is read, it does nothing. */
+  mouse(input: MouseInput): Effect | null {
+    if (this.#busy !== null || this.#question !== null) return null;
+    const action = this.top.mouse({ ...input, row: input.row - TITLE_ROWS });
+    if (action === null) return null;
+    this.#message = null;
+    return this.#perform(action);
   }
 
   /** Continues pending work until `isOver`; returns whether nothing is left. */

@@ -1,7 +1,11 @@
 import type { Format } from '../lines/format.js';
 import { fitLine, type Line, restyled, span } from '../lines/line.js';
 import { movedRow } from '../lines/moved-row.js';
-import { scrollTo } from '../lines/scroll.js';
+import { scrollBy, scrollTo } from '../lines/scroll.js';
+import { type MouseInput, wheelRows } from '../views/mouse.js';
+
+/** The title, and the titles of the columns. */
+const TITLE_ROWS = 2;
 
 /** A list of which the user chooses a row. Its texts are safe to show. */
 export class ListChooser {
@@ -36,6 +40,22 @@ export class ListChooser {
     else if (key === 'ctrl-c') return 'interrupt';
     else if (key === 'ctrl-z') return 'suspend';
     return null;
+  }
+
+  /** Handles the mouse: selects a row, or chooses it with a double click. */
+  mouse(input: MouseInput): 'choose' | null {
+    const rows = wheelRows(input);
+    if (rows !== 0) {
+      const { top, cursor } = scrollBy(rows, this.#row, this.#top, this.#height, this.#rows.length);
+      this.#top = top;
+      this.#row = cursor;
+      return null;
+    }
+    const row = this.#top + input.row - TITLE_ROWS;
+    if (input.row < TITLE_ROWS || row >= Math.min(this.#rows.length, this.#top + this.#height)) return null;
+    const isSame = row === this.#row;
+    this.#row = row;
+    return isSame && input.kind === 'double-click' ? 'choose' : null;
   }
 
   /** Shows why the selected row cannot be chosen. */

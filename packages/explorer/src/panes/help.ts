@@ -11,6 +11,7 @@ export const KEYS: readonly {
       ['g G, Home End', 'to the first or the last row'],
       ['Tab', 'between the layers and the files'],
       ['[ ]', 'to the layer below or above, from the files too'],
+      ['mouse', 'click selects, twice opens, the wheel scrolls; with Shift, text is selected'],
     ],
   },
   {

@@ -23,6 +23,8 @@ const COLUMNS = [
 /** More of a name is not visible. */
 const MAX_CHARACTER_BYTES = 4;
 const INDENT = 2;
+const SIGN_COLUMNS = 2;
+const ARROW_COLUMNS = 2;
 /** Names keep so many columns, however deep they are. */
 const NAME_COLUMNS = 16;
 
@@ -63,10 +65,7 @@ export function treeRow(
   const cells = COLUMNS.map(({ width: columns, from }, i) =>
     width >= from ? alignRight(format.cutEnd(values[i] ?? '', columns - 1), columns, format) : '',
   ).join('');
-  const indent = Math.min(
-    (tree.depths[row] ?? 0) * INDENT,
-    Math.max(0, width - format.width(cells) - NAME_COLUMNS),
-  );
+  const indent = indentOf(tree, row, width);
   const isDirectory = type === 'directory';
   const arrow = isDirectory ? arrowOf(state.isExpanded(node), format) : '  ';
   const name =
@@ -84,6 +83,20 @@ export function treeRow(
   const fitted = fitLine(line, width, format);
   if (!isCursor) return fitted;
   return restyled(fitted, isFocused ? 'selected' : 'bold');
+}
+
+function cellColumns(width: number): number {
+  return COLUMNS.reduce((sum, { width: columns, from }) => sum + (width >= from ? columns : 0), 0);
+}
+
+function indentOf(tree: Tree, row: number, width: number): number {
+  return Math.min((tree.depths[row] ?? 0) * INDENT, Math.max(0, width - cellColumns(width) - NAME_COLUMNS));
+}
+
+/** Returns whether a column of a row in a pane of `width` columns is that of the arrow before the name. */
+export function isAtArrow(tree: Tree, row: number, column: number, width: number): boolean {
+  const start = SIGN_COLUMNS + cellColumns(width) + 2 + indentOf(tree, row, width);
+  return column >= start && column < start + ARROW_COLUMNS;
 }
 
 /** Returns the bytes of a row; negative where they are those of deleted files alone. */

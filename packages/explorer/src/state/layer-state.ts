@@ -1,4 +1,4 @@
-import { scrollTo } from '../lines/scroll.js';
+import { scrollBy, scrollTo } from '../lines/scroll.js';
 import type { LayerRange } from '../tree/changes.js';
 
 /** Which layer is selected, and from which one on changes are shown. */
@@ -61,6 +61,13 @@ export class LayerState {
   moveTo(row: number): void {
     this.#row = Math.max(0, Math.min(row, this.#count));
     this.#scroll();
+  }
+
+  /** Scrolls, and selects another layer only where the selected one would leave the screen. */
+  scrollBy(rows: number): void {
+    const { top, cursor } = scrollBy(rows, this.#row, this.#top, this.#height, this.#count + 1);
+    this.#top = top;
+    this.moveTo(cursor);
   }
 
   setHeight(height: number): void {

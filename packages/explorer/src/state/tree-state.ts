@@ -1,5 +1,5 @@
 import { Kind, NONE, ROOT } from '@layers/core/rootfs';
-import { scrollTo } from '../lines/scroll.js';
+import { scrollBy, scrollTo } from '../lines/scroll.js';
 import { type LayerRange, Mark } from '../tree/changes.js';
 import { type Filter, isFiltering, NO_FILTER } from '../tree/filter.js';
 import { SORT_ORDERS, type SortOrder } from '../tree/order.js';
@@ -142,6 +142,13 @@ export class TreeState {
     this.#row = Math.max(0, Math.min(row, count - 1));
     this.#node = this.node;
     this.#scroll();
+  }
+
+  /** Scrolls; the cursor moves only where it would leave the screen. */
+  scrollBy(rows: number): void {
+    const { top, cursor } = scrollBy(rows, this.#row, this.#top, this.#height, this.count);
+    this.#top = top;
+    this.moveTo(cursor);
   }
 
   get height(): number {

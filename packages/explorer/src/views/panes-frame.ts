@@ -5,17 +5,13 @@ import { layersPane } from '../panes/layers-pane.js';
 import { paneTitle, treePane } from '../panes/tree-pane.js';
 import type { ExploredImage } from '../state/image.js';
 import { aboutSelection, type Selected } from './about.js';
-
-/** Narrower screens show one pane at a time. */
-const TWO_PANES_FROM = 64;
+import { panesLayout } from './panes-layout.js';
 
 /** Returns the panes, and the details below them. */
 export function panesLines(selected: Selected, width: number, height: number): Line[] {
   const { format, focus, image, layers, tree } = selected;
-  const details = detailLines(selected, width, detailRows(height));
-  const rows = height - details.length;
-  const isWide = width >= TWO_PANES_FROM;
-  const left = isWide ? Math.max(28, Math.min(60, Math.floor(width * 0.4))) : width;
+  const { isWide, left, rows, details: detailRows } = panesLayout(width, height);
+  const details = detailLines(selected, width, detailRows);
   layers.setHeight(rows - 2);
   tree.setHeight(rows - 2);
   const title = treeTitle(selected);
@@ -33,13 +29,6 @@ export function panesLines(selected: Selected, width: number, height: number): L
   ];
   const border = span(format.unicode ? '│' : '|', 'dim');
   return [...a.map((line, i) => [...line, border, ...(b[i] ?? [])]), ...details];
-}
-
-/** Returns the rows for details below the panes. */
-function detailRows(height: number): number {
-  if (height >= 34) return 9;
-  if (height >= 20) return 6;
-  return height >= 13 ? 3 : 0;
 }
 
 function detailLines(selected: Selected, width: number, rows: number): Line[] {

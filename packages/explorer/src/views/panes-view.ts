@@ -7,10 +7,12 @@ import { TreeState } from '../state/tree-state.js';
 import { NO_FILTER, parseFilter } from '../tree/filter.js';
 import type { PathIndex } from '../tree/path-index.js';
 import { aboutLayer, type Selected } from './about.js';
+import { type MouseInput, wheelRows } from './mouse.js';
 import { panesLines, panesTitle } from './panes-frame.js';
+import { type PanePlace, paneAt } from './panes-layout.js';
 import { Prompt } from './prompt.js';
 import { TextView } from './text-view.js';
-import { treeKey } from './tree-keys.js';
+import { treeClick, treeKey } from './tree-keys.js';
 import { type Action, DONE, say, type View } from './view.js';
 
 /** The layers and the tree of files, with details of what is selected. */
@@ -23,6 +25,7 @@ export class PanesView implements View, Selected {
     '? help  q quit  Tab panes  / search  f filter  s sort  c changes  Enter view  w write  x extract';
   #focus: 'layers' | 'tree' = 'layers';
   #width = 80;
+  #height = 24;
 
   constructor(image: ExploredImage, index: PathIndex, format: Format) {
     this.image = image;
@@ -58,6 +61,7 @@ export class PanesView implements View, Selected {
 
   frame(width: number, height: number): Line[] {
     this.#width = width;
+    this.#height = height;
     return panesLines(this, width, height);
   }
 
@@ -115,6 +119,29 @@ export class PanesView implements View, Selected {
       default:
         return this.#focus === 'layers' ? this.#layersKey(key) : treeKey(this, key);
     }
+  }
+
+  mouse(input: MouseInput): Action | null {
+    const place = paneAt(input, this.#focus, this.#width, this.#height);
+    if (place === null) return null;
+    const rows = wheelRows(input);
+    if (rows === 0) return this.#click(place, input.kind === 'double-click');
+    if (place.pane === 'tree') this.tree.scrollBy(rows);
+    else {
+      const { row } = this.layers;
+      this.layers.scrollBy(rows);
+      if (this.layers.row !== row) this.tree.setRange(this.layers.range);
+    }
+    return DONE;
+  }
+
+  #click({ pane, row, column, width }: PanePlace, isDouble: boolean): Action | null {
+    this.#focus = pane;
+    if (row < 0) return DONE;
+    if (pane === 'tree') return treeClick(this, { row: this.tree.top + row, column, width }, isDouble);
+    const clicked = this.layers.top + row;
+    if (clicked > this.image.layers.length) return DONE;
+    return isDouble && clicked === this.layers.row ? this.#layersKey('enter') : this.#selectLayer(clicked);
   }
 
   #layersKey(key: string): Action | null {

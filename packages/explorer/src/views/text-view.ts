@@ -2,6 +2,7 @@ import type { Format } from '../lines/format.js';
 import { fitLine, type Line, span } from '../lines/line.js';
 import { movedRow } from '../lines/moved-row.js';
 import { hexLines, type TextLines, textLines } from '../text/text-lines.js';
+import { type MouseInput, wheelRows } from './mouse.js';
 import { Prompt } from './prompt.js';
 import { type Action, CLOSE, DONE, say, type View } from './view.js';
 
@@ -76,6 +77,11 @@ export class TextView implements View {
       default:
         return this.move(key) ? DONE : null;
     }
+  }
+
+  mouse(input: MouseInput): Action {
+    this.#move(this.#top + wheelRows(input));
+    return DONE;
   }
 
   /** Switches between text and hexadecimal, at the same place. */

@@ -1,5 +1,6 @@
 import { NONE, nodePath } from '@layers/core/rootfs';
 import { movedRow } from '../lines/moved-row.js';
+import { isAtArrow } from '../panes/tree-row.js';
 import { contentOf, lastLayerWith, localName } from '../state/selection.js';
 import type { TreeState } from '../state/tree-state.js';
 import { aboutPath, type Selected } from './about.js';
@@ -16,6 +17,21 @@ export function treeKey(selected: Selected, key: string): Action | null {
     return DONE;
   }
   return tree.node === NONE ? null : nodeKey(selected, tree, tree.node, key);
+}
+
+/** Handles a click on a row: selects it, expands it at its arrow, and opens it with a double click. */
+export function treeClick(
+  selected: Selected,
+  { row, column, width }: { readonly row: number; readonly column: number; readonly width: number },
+  isDouble: boolean,
+): Action | null {
+  const { tree } = selected;
+  if (tree.tree === null || row >= tree.count) return DONE;
+  const isOnCursor = row === tree.row;
+  tree.moveTo(row);
+  const isArrow = tree.isDirectory(tree.node) && isAtArrow(tree.tree, row, column, width);
+  if (!isArrow && !(isDouble && isOnCursor)) return DONE;
+  return nodeKey(selected, tree, tree.node, isArrow ? ' ' : 'enter');
 }
 
 function nodeKey(selected: Selected, tree: TreeState, node: number, key: string): Action | null {

@@ -1,5 +1,6 @@
 import type { Line } from '../lines/line.js';
 import type { Effect } from '../state/effect.js';
+import type { MouseInput } from './mouse.js';
 import type { Prompt } from './prompt.js';
 
 /** A line that the user types, and what becomes of it. */
@@ -48,6 +49,8 @@ export interface View {
   note(): string | null;
   /** Handles a key; null for a key that this view does not know. */
   update(key: string): Action | null;
+  /** Handles the mouse at a place of the last frame; null where nothing is to click or scroll. */
+  mouse(input: MouseInput): Action | null;
   /** Continues pending work until `isOver`; returns whether nothing is left. */
   work(isOver: () => boolean): boolean;
   /** Returns lines of exactly `width` columns. Scrolls so that the selection is visible. */

@@ -276,6 +276,7 @@ describe('keys', () => {
       title: () => 'a list',
       note: () => null,
       update: (key) => (key === 'enter' ? { kind: 'go', layer: 1, node } : null),
+      mouse: () => null,
       work: () => true,
       frame: (width, height) => Array.from({ length: height }, () => [span(' '.repeat(width))]),
     };

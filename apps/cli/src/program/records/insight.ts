@@ -159,7 +159,12 @@ const EXPLORE: CommandRecord = {
   otherNames: ['browse', 'ui', 'tui'],
   summary: 'Walk through the layers and files of an image on the terminal',
   arguments: [IMAGE_ARGUMENT],
-  options: [...IMAGE_OPTIONS, ...REGISTRY_OPTIONS, BYTES],
+  options: [
+    { flags: '--no-mouse', summary: 'leave the mouse to the terminal, to select text' },
+    ...IMAGE_OPTIONS,
+    ...REGISTRY_OPTIONS,
+    BYTES,
+  ],
   global: { json: false },
   examples: ['layers explore app.tar', 'docker save app | layers explore -'],
   statuses: SHOWS,
