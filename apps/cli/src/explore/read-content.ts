@@ -53,7 +53,8 @@ export async function readForView(
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of contentChunks(image, place, signal)) {
-    chunks.push(chunk.slice(0, MAX_VIEW_BYTES - bytes));
+    // `slice` of a Buffer would not copy.
+    chunks.push(Buffer.from(chunk.subarray(0, MAX_VIEW_BYTES - bytes)));
     bytes += chunk.length;
     if (bytes >= MAX_VIEW_BYTES) break;
   }

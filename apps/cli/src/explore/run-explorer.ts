@@ -1,14 +1,22 @@
 import type { Analysis } from '@layers/core/analysis';
 import { isLayersError } from '@layers/errors';
-import { type Effect, Explorer, frame, type MouseInput } from '@layers/explorer';
+import {
+  type ContentPlace,
+  type Effect,
+  Explorer,
+  frame,
+  layerName,
+  type MouseInput,
+} from '@layers/explorer';
 import type { PathEvents } from '@layers/insight/events';
 import { escapeBytesForTerminal, escapeForTerminal } from '../output/escape.js';
 import type { View } from '../output/view.js';
 import type { Session } from '../session.js';
 import { exploredImage } from './explored-image.js';
+import { fileDifference, patchStyle } from './file-difference.js';
 import { formatOf } from './format.js';
 import { makeReport } from './make-report.js';
-import { MAX_VIEW_BYTES, readForView } from './read-content.js';
+import { contentChunks, MAX_VIEW_BYTES, readForView } from './read-content.js';
 import type { Terminal } from './terminal.js';
 import { extractPath, saveContent } from './write-files.js';
 
@@ -102,16 +110,33 @@ export class ExplorerRunner {
         this.#explorer.showMessage(`copied ${escapeForTerminal(effect.text)}`);
         break;
       case 'view': {
-        const { place } = effect;
+        const { place, difference } = effect;
         const title = escapeBytesForTerminal(place.path);
         this.#start(`Reading ${title} …`, async (signal) => {
           const bytes = await readForView(image, place, signal);
           signal.throwIfAborted();
-          this.#explorer.showText(`${title}  of layer ${place.layer}`, bytes);
+          const none = {
+            kind: 'say',
+            text: 'there is no earlier version of this file',
+            isError: false,
+          } as const;
+          this.#explorer.showText(`${title}  of ${this.#layerName(place)}`, bytes, {
+            keys: new Map([['d', difference ?? none]]),
+          });
           if (place.sizeBytes > MAX_VIEW_BYTES)
             this.#explorer.showMessage(
               `only the first ${MAX_VIEW_BYTES} of ${place.sizeBytes} bytes are shown`,
             );
+        });
+        break;
+      }
+      case 'difference': {
+        const { before, after } = effect.versions;
+        const title = escapeBytesForTerminal((after ?? before)?.path ?? new Uint8Array(0));
+        this.#start(`Comparing ${title} …`, async (signal) => {
+          const bytes = await fileDifference(effect, (place) => contentChunks(image, place, signal));
+          signal.throwIfAborted();
+          this.#explorer.showText(`Difference of ${title}`, bytes, { styleOf: patchStyle });
         });
         break;
       }
@@ -140,6 +165,10 @@ export class ExplorerRunner {
         });
         break;
     }
+  }
+
+  #layerName({ layer }: ContentPlace): string {
+    return layerName(this.#explorer.image, layer);
   }
 
   /** Does something that takes time, until it is done or stopped. An error of the input or output is shown. */

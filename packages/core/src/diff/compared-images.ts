@@ -25,17 +25,26 @@ export interface ComparedImages {
 export function uniteBoth(a: ReadImage, b: ReadImage): ComparedImages {
   refuseDamage(a);
   refuseDamage(b);
-  const [readA, readB] = withSharedChangesets(a.layers, b.layers);
-  const [layersA, layersB] = [readA.map(changesetOf), readB.map(changesetOf)];
+  const [imageA, imageB] = withSharedLayers(a, b);
+  const [layersA, layersB] = [imageA.layers.map(changesetOf), imageB.layers.map(changesetOf)];
   const firstDifferent = layersA.findIndex((layer, i) => layer !== layersB[i]);
   const base = uniteLayers(layersA.slice(0, firstDifferent === -1 ? layersA.length : firstDifferent));
   return {
-    imageA: { ...a, layers: readA },
-    imageB: { ...b, layers: readB },
+    imageA,
+    imageB,
     a: layersA.length === base.layers.length ? base : uniteLayers(layersA, base),
     b: layersB.length === base.layers.length ? base : uniteLayers(layersB, base),
     sharedNodes: base.nodes.count,
   };
+}
+
+/** Returns two images with one changeset for each layer that both have. */
+export function withSharedLayers(a: ReadImage, b: ReadImage): readonly [ReadImage, ReadImage] {
+  const [layersA, layersB] = withSharedChangesets(a.layers, b.layers);
+  return [
+    { ...a, layers: layersA },
+    { ...b, layers: layersB },
+  ];
 }
 
 /** Whether an image lacks the bytes of a layer. Then nobody knows whether the images are identical. */

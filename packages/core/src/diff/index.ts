@@ -1,3 +1,4 @@
+export { withSharedLayers } from './compared-images.js';
 export { categoryOf } from './config/config-categories.js';
 export type { ConfigChange } from './config/config-changes.js';
 export { compareImages, type DiffOptions } from './diff.js';
@@ -14,9 +15,11 @@ export {
   SECTIONS,
   type Section,
 } from './document.js';
-export { differingFields, fieldsIn } from './files/file-fields.js';
+export { type ContentPairs, differentContents } from './files/decide-contents.js';
+export { comparesContents, differingFields, fieldSet, fieldsIn } from './files/file-fields.js';
 export { type HistoryChange, isBuilderMark } from './history/history-changes.js';
 export { IGNORABLE, IGNORABLE_TEXT, IGNORED_BY_DEFAULT, type Ignorable, REPRODUCIBLE } from './ignorable.js';
+export { compareLayers } from './layers/layers-diff.js';
 export type { PackageChange } from './packages/package-changes.js';
 export { fileAt, packageTreeOf } from './packages/package-tree.js';
 export { PATCH_LIMIT_BYTES, type TextPatch, textPatch } from './patch/text-patch.js';

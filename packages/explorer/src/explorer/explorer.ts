@@ -5,7 +5,7 @@ import type { ExploredImage } from '../state/image.js';
 import { PathIndex } from '../tree/path-index.js';
 import type { MouseInput } from '../views/mouse.js';
 import { PanesView } from '../views/panes-view.js';
-import { TextView } from '../views/text-view.js';
+import { type TextOptions, TextView } from '../views/text-view.js';
 import type { Action, Question, View } from '../views/view.js';
 
 /** The keys of reports. */
@@ -106,8 +106,8 @@ export class Explorer {
   }
 
   /** Shows a text on the whole screen. The title is safe to show. */
-  showText(title: string, bytes: Uint8Array): void {
-    this.show(new TextView(title, bytes, this.format));
+  showText(title: string, bytes: Uint8Array, options: TextOptions = {}): void {
+    this.show(new TextView(title, bytes, this.format, options));
   }
 
   /** Shows a view above the others. */

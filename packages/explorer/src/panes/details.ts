@@ -3,7 +3,9 @@ import type { PathEvent } from '@layers/insight/events';
 import type { Format } from '../lines/format.js';
 import { wrapText } from '../lines/line.js';
 import type { ExploredImage, ExploredLayer } from '../state/image.js';
+import type { LayerRange } from '../tree/layer-range.js';
 import type { PathIndex } from '../tree/path-index.js';
+import { exactBytes } from './attributes.js';
 
 const EVENT_SIGNS = { added: '+', changed: '~', replaced: '~', deleted: '-' } as const;
 /** More of a value of an attribute is left out. */
@@ -20,12 +22,12 @@ export function pathDetails(
   image: ExploredImage,
   index: PathIndex,
   node: number,
-  layer: number,
+  range: LayerRange,
   limits: DetailLimits,
   format: Format,
 ): string[] {
   const { events, layers } = index;
-  const state = index.stateAt(node, layer);
+  const state = index.stateIn(node, range);
   if (state === null) return [];
   const type = nodeTypeOf(state.kind) ?? 'file';
   const changeset = layers[state.layer];
@@ -33,7 +35,7 @@ export function pathDetails(
   const lines = [format.name(nodePath(events.union, node))];
   if (changeset === undefined) lines.push('a directory without an entry of its own');
   else {
-    const size = state.kind === Kind.file ? `  ${exact(index.sizeOf(state), format)}` : '';
+    const size = state.kind === Kind.file ? `  ${exactBytes(index.sizeOf(state), format)}` : '';
     const owner = `${changeset.uid[entry] ?? 0}:${changeset.gid[entry] ?? 0}`;
     const mode = changeset.mode[entry] ?? 0;
     const octal = mode.toString(8).padStart(4, '0');
@@ -77,7 +79,7 @@ export function layerDetails(
   const comment = layer.comment?.slice(0, characters) ?? null;
   return [
     `layer ${position}  ${format.text(instruction ?? 'no instruction in the history')}`,
-    `+${layer.added} ~${layer.modified} -${layer.deleted}  content ${exact(layer.contentBytes, format)}  wasted ${exact(layer.wastedBytes, format)}  stored ${exact(layer.storedBytes, format)}`,
+    `+${layer.added} ~${layer.modified} -${layer.deleted}  content ${exactBytes(layer.contentBytes, format)}  wasted ${exactBytes(layer.wastedBytes, format)}  stored ${exactBytes(layer.storedBytes, format)}`,
     `diff id  ${format.text(diffId ?? 'unknown')}`,
     `digest   ${format.text(digest ?? 'not declared')}`,
     ...(created === null ? [] : [`created  ${format.text(created)}`]),
@@ -95,9 +97,4 @@ export function wrapLines(lines: readonly string[], width: number, format: Forma
   return lines.flatMap((line) =>
     wrapText(line, width, format).map((part, i) => (i === 0 ? part : `  ${part}`)),
   );
-}
-
-function exact(bytes: number, format: Format): string {
-  const human = format.bytes(bytes);
-  return bytes < 1000 || human === String(bytes) ? human : `${human} (${bytes} B)`;
 }

@@ -39,6 +39,7 @@ export const KEYS: readonly {
     title: 'Do',
     keys: [
       ['Enter, v', 'view a file, also a deleted one; all about a layer'],
+      ['d', 'the difference of a file and its previous version; in a file too'],
       ['i', 'all about the selected path'],
       ['w', 'write a file to the disk'],
       ['x', 'extract a file or directory with its attributes'],

@@ -46,7 +46,7 @@ export function treeRow(
 ): Line {
   const node = tree.rows[row] ?? 0;
   const { index } = state;
-  const at = index.stateAt(node, tree.request.range.to);
+  const at = index.stateIn(node, tree.request.range);
   const mark = tree.marks[node] ?? Mark.same;
   const { sign, style } = SIGNS[mark] ?? { sign: ' ', style: 'plain' };
   const isCursor = row === state.row;

@@ -7,16 +7,30 @@ export interface ContentPlace {
   readonly path: Uint8Array;
 }
 
+/** Two versions of a file; null where there is none. */
+export interface Versions {
+  readonly before: ContentPlace | null;
+  readonly after: ContentPlace | null;
+}
+
 /** Reports about the whole image. `image`: its config, history and findings. */
 export type Report = 'image' | 'waste' | 'duplicates' | 'advice' | 'packages';
+
+/** Compare two versions of a file, then call `showDifference`. `head` has lines about their attributes. */
+export interface DifferenceEffect {
+  readonly kind: 'difference';
+  readonly versions: Versions;
+  readonly head: readonly string[];
+}
 
 /** What a key asks for that the model cannot do. */
 export type Effect =
   | { readonly kind: 'quit' }
   | { readonly kind: 'interrupt' }
   | { readonly kind: 'suspend' }
-  /** Read a content, then call `showText`. */
-  | { readonly kind: 'view'; readonly place: ContentPlace }
+  /** Read a content, then call `showText`, with the versions that `d` compares. */
+  | { readonly kind: 'view'; readonly place: ContentPlace; readonly difference: DifferenceEffect | null }
+  | DifferenceEffect
   /** Stop what is being done. */
   | { readonly kind: 'cancel' }
   /** Make a report about the image, then call `showText`. */

@@ -13,6 +13,8 @@ export interface ExploredLayer {
   readonly instruction: string | null;
   readonly created: string | null;
   readonly comment: string | null;
+  /** Its name where there are layers of two images, such as `A layer 3`. */
+  readonly name?: string;
 }
 
 /** An image to explore. Its text need not be safe to show. */
@@ -28,4 +30,9 @@ export interface ExploredImage {
   readonly files: number;
   /** Lines about the whole image. */
   readonly facts: readonly string[];
+}
+
+/** Returns the name of a layer, such as `layer 3`. */
+export function layerName({ layers }: Pick<ExploredImage, 'layers'>, position: number): string {
+  return layers[position]?.name ?? `layer ${position}`;
 }

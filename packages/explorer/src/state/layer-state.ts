@@ -1,5 +1,5 @@
 import { scrollBy, scrollTo } from '../lines/scroll.js';
-import type { LayerRange } from '../tree/changes.js';
+import type { LayerRange } from '../tree/layer-range.js';
 
 /** Which layer is selected, and from which one on changes are shown. */
 export class LayerState {

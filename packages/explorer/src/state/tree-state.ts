@@ -1,7 +1,8 @@
 import { Kind, NONE, ROOT } from '@layers/core/rootfs';
 import { scrollBy, scrollTo } from '../lines/scroll.js';
-import { type LayerRange, Mark } from '../tree/changes.js';
+import { Mark } from '../tree/changes.js';
 import { type Filter, isFiltering, NO_FILTER } from '../tree/filter.js';
+import type { LayerRange } from '../tree/layer-range.js';
 import { SORT_ORDERS, type SortOrder } from '../tree/order.js';
 import type { PathIndex } from '../tree/path-index.js';
 import { findNodes, firstMatchFrom } from '../tree/search.js';
@@ -37,6 +38,8 @@ export class TreeState {
   #match = 0;
   /** Where the search began. */
   #origin = NONE;
+  /** Whether the word is typed to its end. */
+  #isTyped = true;
   /** A path that must be in the next tree; NONE for any. */
   #wanted = NONE;
 
@@ -90,7 +93,7 @@ export class TreeState {
   }
 
   isDirectory(node: number): boolean {
-    return this.index.stateAt(node, this.#request.range.to)?.kind === Kind.directory;
+    return this.index.stateIn(node, this.#request.range)?.kind === Kind.directory;
   }
 
   /** Continues pending work until `isOver`, or to its end; returns whether it ended. */
@@ -200,7 +203,8 @@ export class TreeState {
 
   /** Searches for a word from where the cursor is. */
   search(word: string): void {
-    if (this.#origin === NONE) this.#origin = this.#node;
+    if (this.#origin === NONE || this.#isTyped) this.#origin = this.#node;
+    this.#isTyped = false;
     this.#word = word;
     this.#matches = null;
     this.#search = null;
@@ -218,7 +222,9 @@ export class TreeState {
       this.#matches = null;
       this.#search = null;
     }
-    this.#origin = NONE;
+    // The first match may not be found yet.
+    this.#isTyped = true;
+    if (!isKept || !this.isWorking) this.#origin = NONE;
   }
 
   /** Forgets the matches. */
@@ -251,12 +257,14 @@ export class TreeState {
     const tree = this.#tree;
     this.#search = null;
     this.#matches = matches;
-    if (tree === null || this.#origin === NONE) return;
+    const origin = this.#origin;
+    if (tree === null || origin === NONE) return;
+    if (this.#isTyped) this.#origin = NONE;
     if (matches.length === 0) {
-      this.#reveal(this.#origin);
+      this.#reveal(origin);
       return;
     }
-    this.#match = firstMatchFrom(this.index, tree, matches, this.#origin) % matches.length;
+    this.#match = firstMatchFrom(this.index, tree, matches, origin) % matches.length;
     this.#reveal(matches[this.#match] ?? NONE);
   }
 

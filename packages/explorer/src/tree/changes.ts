@@ -1,16 +1,9 @@
 import { NONE, ROOT } from '@layers/core/rootfs';
+import type { LayerRange } from './layer-range.js';
 import type { PathIndex } from './path-index.js';
 
 /** What a range of layers did to a path. `absent`: it exists neither before nor after. */
 export const Mark = { absent: 0, same: 1, added: 2, changed: 3, deleted: 4 } as const;
-
-/** Layers whose changes are marked; the tree is that after the last of them. Position 0 is the base. */
-export interface LayerRange {
-  readonly from: number;
-  readonly to: number;
-  /** False to show no changes, and nothing that is deleted. */
-  readonly marks: boolean;
-}
 
 /** Nodes between two pauses. */
 export const STEP = 2048;
@@ -18,7 +11,7 @@ export const STEP = 2048;
 /** Returns a mark for each node. */
 export function* markChanges(
   index: PathIndex,
-  { from, to, marks }: LayerRange,
+  { from, to, marks, differences }: LayerRange,
 ): Generator<undefined, Uint8Array> {
   const { events, count } = index;
   const result = new Uint8Array(count);
@@ -34,7 +27,10 @@ export function* markChanges(
     let before = last;
     while (before !== NONE && events.layerOf(before) >= from) before = events.previousOf(before);
     const existed = before !== NONE && !events.isDeletion(before);
-    if (exists) result[node] = !existed ? Mark.added : before === last ? Mark.same : Mark.changed;
+    if (exists && existed) {
+      const isSame = differences === undefined ? before === last : differences.fields[node] === 0;
+      result[node] = isSame ? Mark.same : Mark.changed;
+    } else if (exists) result[node] = Mark.added;
     else if (existed) result[node] = Mark.deleted;
   }
   return result;

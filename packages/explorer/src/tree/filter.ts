@@ -2,6 +2,7 @@ import { createPathMatcher } from '@layers/core/diff';
 import { Kind, NONE, nodePath, ROOT } from '@layers/core/rootfs';
 import { isLayersError } from '@layers/errors';
 import { Mark, STEP } from './changes.js';
+import type { LayerRange } from './layer-range.js';
 import type { PathIndex } from './path-index.js';
 
 /** Conditions on paths. */
@@ -102,7 +103,7 @@ export function isFiltering(filter: Filter): boolean {
 export function* selectNodes(
   index: PathIndex,
   marks: Uint8Array,
-  to: number,
+  range: LayerRange,
   filter: Filter,
 ): Generator<undefined, Uint8Array> {
   const { count, events } = index;
@@ -122,7 +123,7 @@ export function* selectNodes(
     if (filter.marks !== null && !filter.marks.includes(mark)) continue;
     if (filter.layer !== null && !touches(index, node, filter.layer)) continue;
     if (bySize) {
-      const state = index.stateAt(node, to);
+      const state = index.stateIn(node, range);
       const bytes = state !== null && state.kind === Kind.file ? index.sizeOf(state) : -1;
       if (bytes < Math.max(0, minBytes) || bytes > maxBytes) continue;
     }

@@ -1,9 +1,10 @@
 import { STEP } from './changes.js';
+import type { LayerRange } from './layer-range.js';
 import { sortSlowly } from './merge-sort.js';
 import type { PathIndex } from './path-index.js';
 import type { Totals } from './totals.js';
 
-/** The orders of siblings. `size`: largest first. `time`: newest first. */
+/** The orders of siblings. `size`: largest first; where two file systems are compared, what grew or shrank most. `time`: newest first. */
 export const SORT_ORDERS = ['size', 'name', 'time'] as const;
 export type SortOrder = (typeof SORT_ORDERS)[number];
 
@@ -14,7 +15,7 @@ const FEW = 64;
 export class SiblingOrder {
   readonly #index: PathIndex;
   readonly #totals: Totals;
-  readonly #to: number;
+  readonly #range: LayerRange;
   readonly #sort: SortOrder;
   readonly #id: number;
   /** Children that were sorted since the last pause. */
@@ -22,10 +23,10 @@ export class SiblingOrder {
   readonly #keys = new Float64Array(FEW);
   readonly #names = new Float64Array(FEW);
 
-  constructor(index: PathIndex, totals: Totals, to: number, sort: SortOrder) {
+  constructor(index: PathIndex, totals: Totals, range: LayerRange, sort: SortOrder) {
     this.#index = index;
     this.#totals = totals;
-    this.#to = to;
+    this.#range = range;
     this.#sort = sort;
     this.#id = index.newOrder();
   }
@@ -105,10 +106,11 @@ export class SiblingOrder {
   #keyOf(node: number): number {
     if (this.#sort === 'name') return 0;
     if (this.#sort === 'size') {
-      const { bytes, deletedBytes } = this.#totals;
+      const { bytes, deletedBytes, bytesBefore } = this.#totals;
+      if (bytesBefore !== null) return Math.abs((bytes[node] ?? 0) - (bytesBefore[node] ?? 0));
       return Math.max(bytes[node] ?? 0, deletedBytes?.[node] ?? 0);
     }
-    const state = this.#index.stateAt(node, this.#to);
+    const state = this.#index.stateIn(node, this.#range);
     return state === null ? 0 : this.#index.timeOf(state);
   }
 }

@@ -1,5 +1,6 @@
 import { type Changeset, Kind, NONE, ROOT } from '@layers/core/rootfs';
 import type { PathEvents, PathState } from '@layers/insight/events';
+import type { LayerRange } from './layer-range.js';
 
 /**
  * The paths of all layers: the children of each, and its state after any layer. Nodes are numbered so that a directory
@@ -74,6 +75,17 @@ export class PathIndex {
     const event = this.eventAt(node, layer);
     if (event !== NONE) return this.events.stateOf(event);
     return node === ROOT ? { kind: Kind.directory, layer: NONE, entry: NONE } : null;
+  }
+
+  /** Returns the state of a node that a tree of these layers shows: after them, or before them where they delete it. */
+  stateIn(node: number, { from, to }: LayerRange): PathState | null {
+    const { events } = this;
+    const last = this.eventAt(node, to);
+    if (last === NONE || !events.isDeletion(last)) return this.stateAt(node, to);
+    let event = last;
+    while (event !== NONE && events.layerOf(event) >= from) event = events.previousOf(event);
+    // What only these layers had is in no tree.
+    return events.stateOf(event === NONE ? last : event);
   }
 
   sizeOf({ kind, layer, entry }: PathState): number {

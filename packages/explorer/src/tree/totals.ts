@@ -1,5 +1,6 @@
 import { ROOT } from '@layers/core/rootfs';
 import { Mark, STEP } from './changes.js';
+import type { LayerRange } from './layer-range.js';
 import { sortSlowly } from './merge-sort.js';
 import type { PathIndex } from './path-index.js';
 
@@ -13,13 +14,32 @@ export interface Totals {
   readonly bytes: Float64Array;
   /** Bytes of deleted files; null where nothing is deleted. */
   readonly deletedBytes: Float64Array | null;
+  /** Bytes before the layers of the range, where both file systems are compared; else null. */
+  readonly bytesBefore: Float64Array | null;
 }
 
 /** Adds up the sizes of the selected nodes. */
 export function* addUp(
   index: PathIndex,
   marks: Uint8Array,
-  to: number,
+  range: LayerRange,
+  /** Null where all are selected. */
+  selected: Uint8Array | null,
+): Generator<undefined, Totals> {
+  const totals = yield* addUpAfter(index, marks, range, selected);
+  if (range.differences === undefined) return totals;
+  const marksBefore = marks.map((mark) =>
+    mark === Mark.absent || mark === Mark.added ? Mark.absent : Mark.same,
+  );
+  const before = { from: 0, to: range.from - 1, marks: false };
+  const { bytes } = yield* addUpAfter(index, marksBefore, before, selected);
+  return { ...totals, bytesBefore: bytes };
+}
+
+function* addUpAfter(
+  index: PathIndex,
+  marks: Uint8Array,
+  range: LayerRange,
   /** Null where all are selected. */
   selected: Uint8Array | null,
 ): Generator<undefined, Totals> {
@@ -37,7 +57,7 @@ export function* addUp(
     if (isSelected) {
       shown[node] = 1;
       selectedCount++;
-      const state = index.stateAt(node, to);
+      const state = index.stateIn(node, range);
       if (state !== null && index.isShared(state)) shared.push(node);
       else if (state !== null) {
         const size = index.sizeOf(state);
@@ -55,9 +75,9 @@ export function* addUp(
     if (deletedBytes !== null) deletedBytes[parent] = (deletedBytes[parent] ?? 0) + (deletedBytes[node] ?? 0);
   }
   if (shared.length > 0)
-    deletedBytes = yield* addShared(index, marks, to, Int32Array.from(shared), { bytes, deletedBytes });
+    deletedBytes = yield* addShared(index, marks, range, Int32Array.from(shared), { bytes, deletedBytes });
   shown[ROOT] = shown[ROOT] === 0 ? 2 : (shown[ROOT] ?? 2);
-  return { shown, selectedCount, bytes, deletedBytes };
+  return { shown, selectedCount, bytes, deletedBytes, bytesBefore: null };
 }
 
 interface Sums {
@@ -69,13 +89,13 @@ interface Sums {
 function* addShared(
   index: PathIndex,
   marks: Uint8Array,
-  to: number,
+  range: LayerRange,
   nodes: Int32Array,
   sums: Sums,
 ): Generator<undefined, Float64Array | null> {
   const isDeleted = (node: number): number => (marks[node] === Mark.deleted ? 1 : 0);
   const compare = (a: number, b: number): number => {
-    const [x, y] = [index.stateAt(a, to), index.stateAt(b, to)];
+    const [x, y] = [index.stateIn(a, range), index.stateIn(b, range)];
     if (x === null || y === null) return 0;
     return x.layer - y.layer || x.entry - y.entry || isDeleted(a) - isDeleted(b);
   };
@@ -88,7 +108,7 @@ function* addShared(
   for (const node of nodes) {
     if (previous === -1 || compare(previous, node) !== 0) group++;
     previous = node;
-    const state = index.stateAt(node, to);
+    const state = index.stateIn(node, range);
     const size = state === null ? 0 : index.sizeOf(state);
     if (isDeleted(node) === 1) sums.deletedBytes ??= new Float64Array(index.count);
     const target = isDeleted(node) === 1 && sums.deletedBytes !== null ? sums.deletedBytes : sums.bytes;

@@ -1,6 +1,7 @@
 import { ROOT } from '@layers/core/rootfs';
-import { type LayerRange, markChanges, STEP } from './changes.js';
+import { markChanges, STEP } from './changes.js';
 import { type Filter, isFiltering, selectNodes } from './filter.js';
+import type { LayerRange } from './layer-range.js';
 import { SiblingOrder, type SortOrder } from './order.js';
 import type { PathIndex } from './path-index.js';
 import { addUp, type Totals } from './totals.js';
@@ -40,14 +41,15 @@ export function* makeTree(
     earlier !== null &&
     earlier.request.range.from === range.from &&
     earlier.request.range.to === range.to &&
-    earlier.request.range.marks === range.marks;
+    earlier.request.range.marks === range.marks &&
+    earlier.request.range.differences === range.differences;
   const marks = sameRange ? earlier.marks : yield* markChanges(index, range);
   const sameTotals = sameRange && earlier.request.filter === filter;
   const selected =
-    sameTotals || !isFiltering(filter) ? null : yield* selectNodes(index, marks, range.to, filter);
-  const totals = sameTotals ? earlier.totals : yield* addUp(index, marks, range.to, selected);
+    sameTotals || !isFiltering(filter) ? null : yield* selectNodes(index, marks, range, filter);
+  const totals = sameTotals ? earlier.totals : yield* addUp(index, marks, range, selected);
   const sameOrder = sameTotals && earlier.request.sort === sort;
-  const order = sameOrder ? earlier.order : new SiblingOrder(index, totals, range.to, sort);
+  const order = sameOrder ? earlier.order : new SiblingOrder(index, totals, range, sort);
   const rows = yield* rowsBelow(index, ROOT, 0, { order, totals }, expanded);
   return { request, marks, totals, order, ...rows };
 }

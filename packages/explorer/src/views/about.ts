@@ -47,7 +47,7 @@ function textOf(lines: readonly string[], { width, format }: Selected): string {
 }
 
 function linesOfPath({ image, format, layers, tree }: Selected, limits: DetailLimits): string[] {
-  return pathDetails(image, tree.index, tree.node, layers.range.to, limits, format);
+  return pathDetails(image, tree.index, tree.node, layers.range, limits, format);
 }
 
 function linesOfLayer({ image, format, layers: { layer } }: Selected, limits: DetailLimits): string[] | null {

@@ -1,5 +1,5 @@
 import type { Format } from '../lines/format.js';
-import { fitLine, type Line, span } from '../lines/line.js';
+import { fitLine, type Line, type Style, span } from '../lines/line.js';
 import { movedRow } from '../lines/moved-row.js';
 import { hexLines, type TextLines, textLines } from '../text/text-lines.js';
 import { type MouseInput, wheelRows } from './mouse.js';
@@ -10,12 +10,21 @@ import { type Action, CLOSE, DONE, say, type View } from './view.js';
 const SAMPLE_BYTES = 8192;
 const COLUMN_STEP = 8;
 
+export interface TextOptions {
+  /** What further keys do. */
+  readonly keys?: ReadonlyMap<string, Action>;
+  /** Returns the style of a line of text. */
+  readonly styleOf?: (line: string) => Style;
+}
+
 /** A text that is shown on the whole screen. */
 export class TextView implements View {
   readonly name: string;
-  readonly hints = 'q back  / search  n next  x hexadecimal  arrows scroll';
+  readonly hints: string;
   readonly bytes: Uint8Array;
   readonly #format: Format;
+  readonly #keys: ReadonlyMap<string, Action>;
+  readonly #styleOf: (line: string) => Style;
   #isHex: boolean;
   #lines: TextLines;
   #top = 0;
@@ -27,10 +36,14 @@ export class TextView implements View {
   #lower: Buffer | null = null;
 
   /** @param name is safe to show */
-  constructor(name: string, bytes: Uint8Array, format: Format) {
+  constructor(name: string, bytes: Uint8Array, format: Format, { keys, styleOf }: TextOptions = {}) {
     this.name = name;
     this.bytes = bytes;
     this.#format = format;
+    this.#keys = keys ?? new Map<string, Action>();
+    this.#styleOf = styleOf ?? (() => 'plain');
+    const more = this.#keys.has('d') ? '  d difference' : '';
+    this.hints = `q back  / search  n next  x hexadecimal${more}  arrows scroll`;
     this.#isHex = bytes.subarray(0, SAMPLE_BYTES).includes(0);
     this.#lines = this.#isHex ? hexLines(bytes) : textLines(bytes, format);
   }
@@ -75,7 +88,7 @@ export class TextView implements View {
           ? DONE
           : say('no match: / searches');
       default:
-        return this.move(key) ? DONE : null;
+        return this.move(key) ? DONE : (this.#keys.get(key) ?? null);
     }
   }
 
@@ -139,7 +152,7 @@ export class TextView implements View {
     for (let row = 0; row < height; row++) {
       const line = this.#top + row;
       const text = line < this.#lines.count ? this.#lines.at(line) : '';
-      const style = line === foundLine ? 'selected' : 'plain';
+      const style = line === foundLine ? 'selected' : this.#isHex ? 'plain' : this.#styleOf(text);
       const mark = line === foundLine ? '>' : ' ';
       lines.push(fitLine([span(mark, style), span(this.#scrolled(text), style)], width, this.#format));
     }

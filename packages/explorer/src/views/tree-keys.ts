@@ -4,6 +4,7 @@ import { isAtArrow } from '../panes/tree-row.js';
 import { contentOf, lastLayerWith, localName } from '../state/selection.js';
 import type { TreeState } from '../state/tree-state.js';
 import { aboutPath, type Selected } from './about.js';
+import { differenceOf } from './file-versions.js';
 import { Prompt } from './prompt.js';
 import { TextView } from './text-view.js';
 import { type Action, DONE, say } from './view.js';
@@ -36,8 +37,9 @@ export function treeClick(
 
 function nodeKey(selected: Selected, tree: TreeState, node: number, key: string): Action | null {
   const { index } = tree;
-  const { to } = selected.layers.range;
-  const place = contentOf(index, node, to);
+  const { range } = selected.layers;
+  const place = contentOf(index, node, range);
+  const difference = () => differenceOf(selected.image, index, node, range, selected.format);
   const path = nodePath(index.events.union, node);
   switch (key) {
     case ' ':
@@ -53,10 +55,14 @@ function nodeKey(selected: Selected, tree: TreeState, node: number, key: string)
       return DONE;
     case 'enter':
     case 'v':
-      if (place !== null) return { kind: 'view', place };
+      if (place !== null) return { kind: 'view', place, difference: difference() };
       if (!tree.isDirectory(node) || key === 'v') return showPath(selected);
       tree.toggle();
       return DONE;
+    case 'd': {
+      const effect = difference();
+      return effect ?? say(place === null ? 'not a file' : 'there is no earlier version of this file');
+    }
     case 'i':
       return showPath(selected);
     case 'y':
@@ -65,7 +71,7 @@ function nodeKey(selected: Selected, tree: TreeState, node: number, key: string)
       if (place === null) return say('not a file: x extracts it');
       return ask('write to: ', localName(place.path), (answer) => ({ kind: 'save', place, to: answer }));
     case 'x': {
-      const layer = lastLayerWith(index, node, to);
+      const layer = lastLayerWith(index, node, range);
       return ask('extract into the directory: ', localName(path), (answer) => {
         return { kind: 'extract', path, layer, to: answer };
       });

@@ -211,6 +211,13 @@ describe('keys', () => {
     expect(Buffer.from(explorer.index.nameOf(selected())).toString()).toBe('main.js');
   });
 
+  it('go to the first match also where a word ends before it is searched', async () => {
+    const explorer = await explorerOf(STACK);
+    for (const key of ['tab', '/', 'p', 'a', 's', 'enter']) explorer.update(key);
+    press(explorer, ['ctrl-l', 'i']);
+    expect(screen(explorer, 60, 12)[0]).toContain('/etc/passwd');
+  });
+
   it('filter by name, size and kind of change; a wrong word is named', async () => {
     expect(await treeAfter(['tab', 'E', 'f', ...'*.js >100', 'enter'])).toEqual([
       '[Files of the image  filter *.js >100  2 paths]',

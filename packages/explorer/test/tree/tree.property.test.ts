@@ -5,8 +5,9 @@ import { latin1, type naiveUnion } from '@layers/testing/naive-union';
 import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type LayerRange, Mark } from '../../src/tree/changes.ts';
+import { Mark } from '../../src/tree/changes.ts';
 import { type Filter, parseFilter } from '../../src/tree/filter.ts';
+import type { LayerRange } from '../../src/tree/layer-range.ts';
 import { SORT_ORDERS, type SortOrder } from '../../src/tree/order.ts';
 import { PathIndex } from '../../src/tree/path-index.ts';
 import { findNodes, firstMatchFrom } from '../../src/tree/search.ts';
@@ -68,7 +69,8 @@ function naiveRows(
           : after === before
             ? Mark.same
             : Mark.changed;
-    const { type, size, mtime, from: place } = after.inode;
+    // A deleted path is shown as it was before the layers.
+    const { type, size, mtime, from: place } = (exists ? after : (before ?? after)).inode;
     const content = `${place?.layer} ${place?.entry}`;
     rows.set(path, {
       mark,

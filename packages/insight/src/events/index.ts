@@ -1,2 +1,2 @@
 export type { PathEventDocument } from './document.js';
-export { type PathChange, type PathEvent, PathEvents, type PathState } from './path-events.js';
+export { inodeOf, type PathChange, type PathEvent, PathEvents, type PathState } from './path-events.js';

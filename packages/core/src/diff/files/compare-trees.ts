@@ -3,7 +3,7 @@ import { NONE, ROOT } from '../../rootfs/node-table.js';
 import type { Union } from '../../rootfs/union.js';
 import type { PathFilter } from '../paths/path-filter.js';
 import { createContentCount } from './content-count.js';
-import { differingFields, type Inode, NO_FIELDS } from './file-fields.js';
+import { comparesContents, differingFields, type Inode, NO_FIELDS } from './file-fields.js';
 import { createLinkGroups, hasLinks } from './link-groups.js';
 import { createTreeChanges, type TreeChanges } from './tree-changes.js';
 
@@ -64,7 +64,7 @@ export function compareTrees(a: Union, b: Union, filter: PathFilter, sharedNodes
     const inodeA = inodeOf(a, nodeA);
     const inodeB = inodeOf(b, nodeB);
     const fields = differingFields(inodeA, inodeB);
-    if (needsBytes(inodeA, inodeB)) undecided.push(changes.add(nodeA, nodeB, fields));
+    if (comparesContents(inodeA, inodeB)) undecided.push(changes.add(nodeA, nodeB, fields));
     else if (fields !== NO_FIELDS) changes.add(nodeA, nodeB, fields);
   };
 
@@ -147,12 +147,4 @@ export function inodeOf({ nodes, layers }: Union, node: number): Inode {
     changeset: layers[nodes.layerOf(node)] ?? null,
     entry: nodes.entryOf(node),
   };
-}
-
-function needsBytes(a: Inode, b: Inode): boolean {
-  if (a.kind !== Kind.file || b.kind !== Kind.file || a.changeset === null || b.changeset === null)
-    return false;
-  if (a.changeset === b.changeset && a.entry === b.entry) return false;
-  const size = a.changeset.size[a.entry] ?? 0;
-  return size > 0 && size === b.changeset.size[b.entry];
 }

@@ -1,13 +1,14 @@
 import { canonicalDigests } from '../../image/contents/canonical-digests.js';
 import type { ContentComparer, ContentPlace } from '../../image/contents/compare-contents.js';
 import type { ReadOptions } from '../../image/open-archive.js';
+import { changesetOf } from '../../image/read-image.js';
 import { Yielder } from '../../io/yielder.js';
+import { NONE } from '../../rootfs/node-table.js';
 import type { Union } from '../../rootfs/union.js';
 import type { ComparedImages } from '../compared-images.js';
 import type { TreeComparison } from './compare-trees.js';
-import { contentKey } from './content-key.js';
+import { placeKey } from './content-key.js';
 import { fieldSet } from './file-fields.js';
-import type { TreeChanges } from './tree-changes.js';
 
 const CONTENT = fieldSet('content');
 
@@ -21,35 +22,66 @@ export async function decideContents(
   { changes, undecided }: TreeComparison,
   compared: ComparedImages,
   comparer: ContentComparer,
-  { signal, onProgress }: Pick<ReadOptions, 'signal' | 'onProgress'> = {},
+  options: Pick<ReadOptions, 'signal' | 'onProgress'> = {},
 ): Promise<void> {
   const { a, b } = compared;
-  const placeA = (change: number): ContentPlace => placeOf(a, changes.nodeA(change));
-  const sizeOf = ({ layer, entry }: ContentPlace): number => a.layers[layer]?.size[entry] ?? 0;
-  const order = inReadingOrder(undecided, compared, changes);
-  const totalBytes = order.reduce((sum, change) => sum + sizeOf(placeA(change)), 0);
+  const changeAt = (index: number): number => undecided[index] ?? NONE;
+  const pairs: ContentPairs = {
+    count: undecided.length,
+    a: (index) => placeOf(a, changes.nodeA(changeAt(index))),
+    b: (index) => placeOf(b, changes.nodeB(changeAt(index))),
+  };
+  const differs = await differentContents(compared, pairs, comparer, options);
+  for (const [i, change] of undecided.entries()) {
+    if (differs[i] === 1) changes.setFields(change, changes.fields(change) | CONTENT);
+  }
+}
+
+/** Pairs of files of the same size: one of image A, one of image B. */
+export interface ContentPairs {
+  readonly count: number;
+  a(index: number): ContentPlace;
+  b(index: number): ContentPlace;
+}
+
+/**
+ * Compares pairs of contents, in the order of A's layers. Returns 1 for each pair that differs.
+ *
+ * @throws LayersError ERR_LAYERS_READ; ERR_LAYERS_NEEDS_FILE for a sparse file of a stream whose map differs
+ */
+export async function differentContents(
+  images: Pick<ComparedImages, 'imageA' | 'imageB'>,
+  pairs: ContentPairs,
+  comparer: ContentComparer,
+  { signal, onProgress }: Pick<ReadOptions, 'signal' | 'onProgress'> = {},
+): Promise<Uint8Array> {
+  const differs = new Uint8Array(pairs.count);
+  const sizes = images.imageA.layers.map((layer) => changesetOf(layer).size);
+  const sizeOf = ({ layer, entry }: ContentPlace): number => sizes[layer]?.[entry] ?? 0;
+  const order = inReadingOrder(pairs);
+  const totalBytes = order.reduce((sum, index) => sum + sizeOf(pairs.a(index)), 0);
   let doneBytes = 0;
   const yielder = new Yielder({ signal });
-  const unknown: (ContentPair & { readonly change: number })[] = [];
-  const differs = (change: number): void => changes.setFields(change, changes.fields(change) | CONTENT);
+  const unknown: (ContentPair & { readonly index: number })[] = [];
   let last: { readonly pair: ContentPair; readonly answer: ReturnType<ContentComparer['compare']> } | null =
     null;
-  for (const change of order) {
-    const pair = { a: placeA(change), b: placeOf(b, changes.nodeB(change)) };
+  for (const index of order) {
+    const pair = { a: pairs.a(index), b: pairs.b(index) };
     // Hard links to one content are adjacent in this order.
     if (last === null || !isPlace(last.pair.a, pair.a) || !isPlace(last.pair.b, pair.b)) {
       last = { pair, answer: comparer.compare(pair.a, pair.b) };
     }
-    if (last.answer === 'different') differs(change);
-    else if (last.answer === 'unknown') unknown.push({ ...pair, change });
+    if (last.answer === 'different') differs[index] = 1;
+    else if (last.answer === 'unknown') unknown.push({ ...pair, index });
     doneBytes += sizeOf(pair.a);
     if (yielder.count(sizeOf(pair.a))) {
       onProgress?.({ doneBytes, totalBytes });
       await yielder.pause();
     }
   }
-  const same = await sameBytes(compared, unknown);
-  for (const [i, { change }] of unknown.entries()) if (same[i] !== true) differs(change);
+  const same = await sameBytes(images, unknown);
+  for (const [i, { index }] of unknown.entries()) if (same[i] !== true) differs[index] = 1;
+  return differs;
 }
 
 /** A content of A and a content of B. */
@@ -75,17 +107,12 @@ export async function sameBytes(
   return digestsA.map((digest, i) => digest === digestsB[i]);
 }
 
-/** Sorts changes by the position of their contents in A, then in B. Equal pairs become adjacent. */
-function inReadingOrder(
-  undecided: readonly number[],
-  { a, b }: Pick<ComparedImages, 'a' | 'b'>,
-  changes: TreeChanges,
-): Uint32Array {
-  const keysA = Float64Array.from(undecided, (change) => contentKey(a, changes.nodeA(change)));
-  const keysB = Float64Array.from(undecided, (change) => contentKey(b, changes.nodeB(change)));
+/** Sorts pairs by the position of their contents in A, then in B. Equal pairs become adjacent. */
+function inReadingOrder({ count, a, b }: ContentPairs): Uint32Array {
+  const keysA = Float64Array.from({ length: count }, (_, index) => placeKey(a(index)));
+  const keysB = Float64Array.from({ length: count }, (_, index) => placeKey(b(index)));
   const by = (keys: Float64Array, x: number, y: number): number => (keys[x] ?? 0) - (keys[y] ?? 0);
-  const order = Uint32Array.from(keysA.keys()).sort((x, y) => by(keysA, x, y) || by(keysB, x, y));
-  return order.map((index) => undecided[index] ?? 0);
+  return Uint32Array.from(keysA.keys()).sort((x, y) => by(keysA, x, y) || by(keysB, x, y));
 }
 
 export function placeOf({ nodes }: Pick<Union, 'nodes'>, node: number): ContentPlace {

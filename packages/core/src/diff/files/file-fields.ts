@@ -74,6 +74,15 @@ export function differingFields(a: Inode, b: Inode): FieldSet {
   return set;
 }
 
+/** Whether two inodes are files of the same size, so that only their contents say whether they are the same. */
+export function comparesContents(a: Inode, b: Inode): boolean {
+  if (a.kind !== Kind.file || b.kind !== Kind.file || a.changeset === null || b.changeset === null)
+    return false;
+  if (a.changeset === b.changeset && a.entry === b.entry) return false;
+  const size = a.changeset.size[a.entry] ?? 0;
+  return size > 0 && size === b.changeset.size[b.entry];
+}
+
 function sameXattrs(a: Inode, b: Inode): boolean {
   const xattrsA = a.changeset?.xattrs.get(a.entry);
   const xattrsB = b.changeset?.xattrs.get(b.entry);
