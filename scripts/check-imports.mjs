@@ -72,6 +72,7 @@ const FOLDERS = {
     'log',
     'secrets',
     'advise',
+    'dive',
     'check',
     'packages',
     'sbom',

@@ -3,7 +3,13 @@ import type { FindingCode } from '../findings/codes.js';
 import { createFindingList } from '../findings/finding-list.js';
 import { pathFields } from '../findings/path-fields.js';
 import { AufsLinks } from './aufs-links.js';
-import { type Changeset, FINGERPRINT_BYTES, joinReversed, type SparseContent } from './changeset.js';
+import {
+  type Changeset,
+  FINGERPRINT_BYTES,
+  joinReversed,
+  type SparseContent,
+  type StoredEntry,
+} from './changeset.js';
 import {
   bytesColumn,
   growTogether,
@@ -110,6 +116,7 @@ export class ChangesetIndexer {
   readonly #xattrs = new Map<number, ReadonlyMap<string, Uint8Array>>();
   readonly #sparse = new Map<number, SparseContent>();
   readonly #devices = new Map<number, readonly [number, number]>();
+  readonly #asStored = new Map<number, StoredEntry>();
   readonly #aufsLinks = new AufsLinks();
   readonly #findings = createFindingList();
   readonly #directories = new DirectoryTable();
@@ -152,10 +159,11 @@ export class ChangesetIndexer {
       this.#mtimeNs.ensure(this.#count);
       this.#mtimeNs.values[index] = entry.mtimeNs;
     }
+    if (kind === Kind.ignored || (isMarker(kind) && entry.size > 0)) this.#keepAsStored(entry, index);
     if (kind === Kind.link || kind === Kind.symlink) this.#addLink(entry, index);
     if (kind === Kind.link) this.#hardLinks++;
     if (entry.xattrs !== null && kind !== Kind.ignored) this.#xattrs.set(index, entry.xattrs);
-    if (kind !== Kind.ignored && kind !== Kind.whiteout && kind !== Kind.opaque) this.#checkAttributes(entry);
+    if (kind !== Kind.ignored && !isMarker(kind)) this.#checkAttributes(entry);
     if (entry.sparse !== null && kind === Kind.file) {
       this.#sparse.set(index, { sparse: entry.sparse, storedSize: entry.storedSize });
     }
@@ -176,7 +184,7 @@ export class ChangesetIndexer {
   dropLast(): void {
     this.#count--;
     if (this.#links > 0 && this.#linkEntry.values[this.#links - 1] === this.#count) this.#links--;
-    for (const map of [this.#xattrs, this.#sparse, this.#devices]) map.delete(this.#count);
+    for (const map of [this.#xattrs, this.#sparse, this.#devices, this.#asStored]) map.delete(this.#count);
   }
 
   /** Adds a finding for a warning of the tar reader. */
@@ -241,6 +249,7 @@ export class ChangesetIndexer {
       xattrs: this.#xattrs,
       sparse: this.#sparse,
       devices: this.#devices,
+      asStored: this.#asStored,
       fingerprints: this.#hasFingerprints ? this.#fingerprints.trimmed(count * FINGERPRINT_BYTES) : null,
       isSelfContained: this.#isSelfContained,
       plainNames: this.#plainNames,
@@ -379,9 +388,9 @@ export class ChangesetIndexer {
       if (marker === 'bookkeeping') {
         // AUFS has its bookkeeping at the root only.
         if (i > 0) continue;
-        return kind === Kind.file && this.#aufsLinks.add(index, entry.path, parts, depth)
-          ? kind
-          : Kind.ignored;
+        if (kind !== Kind.file || !this.#aufsLinks.add(index, entry.path, parts, depth)) return Kind.ignored;
+        this.#keepAsStored(entry, index);
+        return kind;
       }
       this.#find('reserved-name', 'an entry below a whiteout marker is ignored', entry);
       return Kind.ignored;
@@ -450,6 +459,16 @@ export class ChangesetIndexer {
     }
   }
 
+  #keepAsStored({ path, size, type, headerOffset }: TarEntry, index: number): void {
+    this.#quota.use(0, OBJECT_BYTES, headerOffset);
+    this.#asStored.set(index, {
+      nameStart: this.#directories.keep(path, 0, path.length),
+      nameLength: path.length,
+      size,
+      isDirectory: type === 'directory',
+    });
+  }
+
   #addLink(entry: TarEntry, index: number): void {
     this.#ensureLinks(this.#links + 1);
     const bytes = entry.linkpath.length > 0xffff ? entry.linkpath.subarray(0, 0xffff) : entry.linkpath;
@@ -462,6 +481,10 @@ export class ChangesetIndexer {
   #find(code: FindingCode, message: string, entry: TarEntry): void {
     this.#findings.add(code, message, () => ({ ...shownPath(entry.path), offset: entry.headerOffset }));
   }
+}
+
+function isMarker(kind: Kind): boolean {
+  return kind === Kind.whiteout || kind === Kind.opaque;
 }
 
 /** Whether an entry is the whiteout of an overlay file system: Docker and podman write it to the disk as it is. */

@@ -39,6 +39,11 @@ export interface Changeset {
   readonly sparse: ReadonlyMap<number, SparseContent>;
   /** Device numbers of char and block entries, and of whiteouts that are character devices. */
   readonly devices: ReadonlyMap<number, readonly [major: number, minor: number]>;
+  /**
+   * The names and sizes of entries for which the columns have others: ignored entries, markers with data, and the contents
+   * of hard links of AUFS.
+   */
+  readonly asStored: ReadonlyMap<number, StoredEntry>;
   /** A fingerprint of each content, `FINGERPRINT_BYTES` bytes an entry; null where contents were not read. */
   readonly fingerprints: Uint8Array | null;
   /** Whether the header blocks of every entry can be copied; see `TarEntry.isSelfContained`. */
@@ -46,6 +51,15 @@ export interface Changeset {
   /** Whether every name is relative, without `.`, `..` and doubled slashes. */
   readonly plainNames: boolean;
   readonly findings: readonly Finding[];
+}
+
+/** What the header of an entry contains. */
+export interface StoredEntry {
+  /** Position and length of the name in `names`, as it is in the tar. */
+  readonly nameStart: number;
+  readonly nameLength: number;
+  readonly size: number;
+  readonly isDirectory: boolean;
 }
 
 export interface SparseContent {

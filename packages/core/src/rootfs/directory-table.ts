@@ -35,7 +35,7 @@ export class DirectoryTable {
     const prefix = parts[depth * 2] ?? 0;
     if (prefix === this.#lastLength && sameBytes(this.#lastPrefix, 0, path, 0, prefix)) return this.#lastId;
     let id = 0;
-    for (let i = 0; i < depth; i++) id = this.#child(id, path, parts[i * 2] ?? 0, parts[i * 2 + 1] ?? 0);
+    for (let i = 0; i < depth; i++) id = this.child(id, path, parts[i * 2] ?? 0, parts[i * 2 + 1] ?? 0);
     this.#lastPrefix.set(path.subarray(0, prefix));
     this.#lastLength = prefix;
     this.#lastId = id;
@@ -51,6 +51,33 @@ export class DirectoryTable {
       id = this.#slots[this.#slotOf(id, path, start, end)] || -1;
     }
     return id;
+  }
+
+  /** Returns the index of the child whose name is the bytes `start` to `end`; adds it where it is new. */
+  child(parent: number, path: Uint8Array, start: number, end: number): number {
+    const slot = this.#slotOf(parent, path, start, end);
+    const found = this.#slots[slot] ?? 0;
+    if (found !== 0) return found;
+    const id = this.#count++;
+    this.#ensure(this.#count);
+    this.#parent.values[id] = parent;
+    this.#start.values[id] = this.keep(path, start, end);
+    this.#length.values[id] = end - start;
+    this.#hash.values[id] = nameHash(this.#seed, parent, path, start, end);
+    this.#slots[slot] = id;
+    if (this.#count * 2 > this.#slots.length) this.#growSlots();
+    return id;
+  }
+
+  /** Returns the index of the directory that contains a directory. */
+  parentOf(directory: number): number {
+    return this.#parent.values[directory] ?? 0;
+  }
+
+  /** Returns the name of a directory; valid until the next call of `keep`, `child` or `idOf`. */
+  nameOf(directory: number): Uint8Array {
+    const start = this.#start.values[directory] ?? 0;
+    return this.slice(start, start + (this.#length.values[directory] ?? 0));
   }
 
   /** Copies the bytes `start` to `end` into the pool; returns their position in it. */
@@ -70,10 +97,7 @@ export class DirectoryTable {
   /** Returns the names of a directory and its parents, the deepest first. */
   partsOf(directory: number): Uint8Array[] {
     const parts: Uint8Array[] = [];
-    for (let id = directory; id > 0; id = this.#parent.values[id] ?? 0) {
-      const start = this.#start.values[id] ?? 0;
-      parts.push(this.slice(start, start + (this.#length.values[id] ?? 0)));
-    }
+    for (let id = directory; id > 0; id = this.parentOf(id)) parts.push(this.nameOf(id));
     return parts;
   }
 
@@ -90,21 +114,6 @@ export class DirectoryTable {
       dirNameLength: this.#length.trimmed(this.#count),
       names: this.#names.trimmed(this.#bytes),
     };
-  }
-
-  #child(parent: number, path: Uint8Array, start: number, end: number): number {
-    const slot = this.#slotOf(parent, path, start, end);
-    const found = this.#slots[slot] ?? 0;
-    if (found !== 0) return found;
-    const id = this.#count++;
-    this.#ensure(this.#count);
-    this.#parent.values[id] = parent;
-    this.#start.values[id] = this.keep(path, start, end);
-    this.#length.values[id] = end - start;
-    this.#hash.values[id] = nameHash(this.#seed, parent, path, start, end);
-    this.#slots[slot] = id;
-    if (this.#count * 2 > this.#slots.length) this.#growSlots();
-    return id;
   }
 
   /** Returns the slot that has a directory, or the free one where it belongs. */

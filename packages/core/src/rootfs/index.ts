@@ -4,10 +4,12 @@ export {
   dataOffsetOf,
   linkTargetOf,
   pathOf,
+  type StoredEntry,
   storedSizeOf,
 } from './changeset.js';
 export { ChangesetIndexer } from './changeset-indexer.js';
-export { bytesColumn, growTogether, indexColumn } from './columns.js';
+export { bytesColumn, growTogether, indexColumn, numbersColumn } from './columns.js';
+export { DirectoryTable } from './directory-table.js';
 export { Kind, type NodeType, nodeTypeOf } from './kind.js';
 export { NONE, type NodeTable, ROOT } from './node-table.js';
 export { splitPath } from './path.js';

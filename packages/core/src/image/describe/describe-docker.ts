@@ -126,6 +126,7 @@ function describeEntry(
       file: found,
       data: null,
       name: found?.name ?? name,
+      ...(found === null || found.name === name ? {} : { isLinked: true }),
       digest: named ?? source?.digest ?? null,
       size: source?.size ?? null,
       diffId,

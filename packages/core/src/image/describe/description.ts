@@ -77,6 +77,8 @@ export interface LayerDescription {
   readonly data: Uint8Array | null;
   /** The name of its file. */
   readonly name: string;
+  /** Whether the manifest names a link to the file. Absent where it names the file itself. */
+  readonly isLinked?: true;
   readonly digest: Digest | null;
   readonly size: number | null;
   readonly diffId: Digest | null;
