@@ -28,7 +28,10 @@ const read = now();
 const events = new PathEvents(image.layers.map(changesetOf));
 const analysis = analyse(image, events.union);
 const merged = now();
-const explorer = new Explorer(exploredImage(analysis, events), formatOf(viewOf({}, { LANG: 'C.UTF-8' })));
+const explorer = new Explorer(
+  exploredImage({ analysis, events, description: image.description }),
+  formatOf(viewOf({}, { LANG: 'C.UTF-8' })),
+);
 frame(explorer, WIDTH, HEIGHT);
 const opened = now();
 while (!explorer.work(() => false));

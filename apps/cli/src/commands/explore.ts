@@ -1,13 +1,13 @@
-import { allFindings, analyse, refuseDamage } from '@layers/core/analysis';
-import { changesetOf, readImage } from '@layers/core/image';
-import { PathEvents } from '@layers/insight/events';
+import { allFindings, refuseDamage } from '@layers/core/analysis';
+import { type Archive, type ImageDescription, readImage, upToLayer } from '@layers/core/image';
 import { ExitStatus } from '../exit-status.js';
 import { chosenImage } from '../explore/choose-screen.js';
-import { loadingFrame } from '../explore/loading-frame.js';
+import { type ImagePart, ImageParts } from '../explore/image-parts.js';
+import { loadingFrame, progressText } from '../explore/loading-frame.js';
 import { ExplorerRunner } from '../explore/run-explorer.js';
 import type { Screen } from '../explore/screen.js';
 import { keyboardOf, Terminal } from '../explore/terminal.js';
-import { withInputs } from '../input/inputs.js';
+import { type Inputs, withInputs } from '../input/inputs.js';
 import { findInput } from '../input/open-input.js';
 import type { Amount } from '../output/progress.js';
 import { viewOf } from '../output/view.js';
@@ -27,6 +27,7 @@ export async function explore(name: string, flags: ExploreFlags, session: Sessio
   const ended = new AbortController();
   const stopped = AbortSignal.any([signal, ended.signal]);
   let amount: Amount | null = null;
+  let runner: ExplorerRunner | null = null;
   const end = (reason: 'quit' | 'interrupt'): void => {
     terminal.close();
     ended.abort(reason);
@@ -54,6 +55,34 @@ export async function explore(name: string, flags: ExploreFlags, session: Sessio
   const onProgress = (latest: Amount): void => {
     amount = latest;
     if (screen === loading) loading.redraw();
+    else runner?.setProgress(progressText(latest, view.bytes));
+  };
+  const choose = (archive: Archive): Promise<ImageDescription> =>
+    untilAborted(stopped, chosenImage(archive, input, flags, { terminal, view, show, end }));
+  const readWhole = async (inputs: Inputs, parts: ImageParts): Promise<ImagePart> => {
+    const { source } = input;
+    if ('describe' in source && source.describe !== undefined) {
+      const { fetchImage } = await import('../explore/fetched-image.js');
+      const { options: reading } = inputs.start(input);
+      const { image, description } = await fetchImage(
+        await source.describe(),
+        input,
+        flags,
+        reading,
+        inputs,
+        (lower) => parts.add(lower.image, lower.description),
+      );
+      return parts.finish(image, description);
+    }
+    const opened = await inputs.open(input, options, { contents: true });
+    const description = await choose(opened.archive);
+    show(loading);
+    parts.add(await readImage(opened.archive, upToLayer(description, -1)), description);
+    const image = await readImage(opened.archive, description, {
+      ...opened.options,
+      onLayers: (lower) => parts.add(lower, description),
+    });
+    return parts.finish(image, description);
   };
   // The screen is not for notes of other code.
   const options = { ...flags, quiet: true, onProgress };
@@ -61,28 +90,33 @@ export async function explore(name: string, flags: ExploreFlags, session: Sessio
   show(loading);
   try {
     return await withInputs(options, { ...session, signal: stopped }, async (inputs) => {
-      const opened = await inputs.open(input, options, { contents: true });
-      const chosen = await untilAborted(
-        stopped,
-        chosenImage(opened.archive, input, flags, { terminal, view, show, end }),
-      );
-      show(loading);
-      const image = await readImage(opened.archive, chosen, opened.options);
-      refuseDamage(image, { isComplete: false });
-      const events = new PathEvents(image.layers.map(changesetOf));
-      const analysis = analyse(image, events.union);
-      const runner = new ExplorerRunner(analysis, events, { terminal, session, view }, end);
-      show({
-        onKey: (key) => runner.key(key),
-        onMouse: (mouse) => runner.mouse(mouse),
-        redraw: () => runner.redraw(),
-      });
-      await untilAborted(stopped, new Promise<never>(() => {})).catch(() => runner.stop());
+      const showPart = (part: ImagePart): ExplorerRunner => {
+        if (runner !== null) {
+          runner.grow(part);
+          return runner;
+        }
+        const first = new ExplorerRunner(part, { terminal, session, view }, end);
+        runner = first;
+        show({
+          onKey: (key) => first.key(key),
+          onMouse: (mouse) => first.mouse(mouse),
+          redraw: () => first.redraw(),
+        });
+        return first;
+      };
+      const failed = new AbortController();
+      const parts = new ImageParts(showPart, (error) => failed.abort(error));
+      inputs.defer(() => parts.stop());
+      const whole = await untilAborted(AbortSignal.any([stopped, failed.signal]), readWhole(inputs, parts));
+      refuseDamage(whole.analysis.image, { isComplete: false });
+      const explorer = showPart(whole);
+      explorer.setProgress(null);
+      await untilAborted(stopped, new Promise<never>(() => {})).catch(() => explorer.stop());
       terminal.close();
       signal.throwIfAborted();
       return ended.signal.reason === 'interrupt'
         ? ExitStatus.interrupted
-        : presentFindings(allFindings(analysis), flags, session);
+        : presentFindings(allFindings(whole.analysis), flags, session);
     });
   } catch (error) {
     if (!ended.signal.aborted) throw error;

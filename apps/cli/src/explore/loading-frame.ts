@@ -21,7 +21,8 @@ export function loadingFrame(
   return lines;
 }
 
-function progressText(amount: Amount | null, bytes: (bytes: number) => string): string {
+/** Returns how much of an image is read. */
+export function progressText(amount: Amount | null, bytes: (bytes: number) => string): string {
   if (amount === null) return 'Reading the image …';
   const { doneBytes, totalBytes } = amount;
   if (totalBytes === null || totalBytes <= 0) return `Reading the image: ${bytes(doneBytes)}`;

@@ -8,13 +8,13 @@ import {
   layerName,
   type MouseInput,
 } from '@layers/explorer';
-import type { PathEvents } from '@layers/insight/events';
 import { escapeBytesForTerminal, escapeForTerminal } from '../output/escape.js';
 import type { View } from '../output/view.js';
 import type { Session } from '../session.js';
 import { exploredImage } from './explored-image.js';
 import { fileDifference, patchStyle } from './file-difference.js';
 import { formatOf } from './format.js';
+import type { ImagePart } from './image-parts.js';
 import { makeReport } from './make-report.js';
 import { contentChunks, MAX_VIEW_BYTES, readForView } from './read-content.js';
 import type { Terminal } from './terminal.js';
@@ -33,7 +33,7 @@ const REPORTS = {
 
 /** Lets a user explore an image on a terminal. It handles keys until `onEnd` is called. */
 export class ExplorerRunner {
-  readonly #analysis: Analysis;
+  #analysis: Analysis;
   readonly #explorer: Explorer;
   readonly #terminal: Terminal;
   readonly #session: Session;
@@ -42,8 +42,7 @@ export class ExplorerRunner {
   #isDue = false;
 
   constructor(
-    analysis: Analysis,
-    events: PathEvents,
+    part: ImagePart,
     {
       terminal,
       session,
@@ -51,14 +50,29 @@ export class ExplorerRunner {
     }: { readonly terminal: Terminal; readonly session: Session; readonly view: View },
     onEnd: (how: 'quit' | 'interrupt') => void,
   ) {
-    this.#analysis = analysis;
-    this.#explorer = new Explorer(exploredImage(analysis, events), formatOf(view));
+    this.#analysis = part.analysis;
+    this.#explorer = new Explorer(exploredImage(part), formatOf(view));
     this.#terminal = terminal;
     this.#session = session;
     this.#onEnd = onEnd;
   }
 
+  /** Shows more layers. */
+  grow(part: ImagePart): void {
+    this.#analysis = part.analysis;
+    this.#explorer.grow(exploredImage(part));
+    this.redraw();
+  }
+
+  /** Shows how much is read; null where all is. */
+  setProgress(text: string | null): void {
+    this.#explorer.panes.setProgress(text);
+    this.redraw();
+  }
+
   key(key: string): void {
+    // Keys may come together: a key moves in what the one before expanded.
+    this.#work();
     this.#handle(this.#explorer.update(key));
   }
 
@@ -77,12 +91,16 @@ export class ExplorerRunner {
     this.#isDue = true;
     setImmediate(() => {
       this.#isDue = false;
-      const start = performance.now();
-      const isDone = this.#explorer.work(() => performance.now() - start > SLICE_MS);
+      const isDone = this.#work();
       const { columns, rows } = this.#terminal;
       this.#terminal.draw(frame(this.#explorer, columns, rows));
       if (!isDone) this.redraw();
     });
+  }
+
+  #work(): boolean {
+    const start = performance.now();
+    return this.#explorer.work(() => performance.now() - start > SLICE_MS);
   }
 
   /** Stops what is being done. */

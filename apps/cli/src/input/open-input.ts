@@ -34,6 +34,8 @@ export interface StreamSource {
   readonly leftOut?: () => readonly { readonly platform: Platform | undefined; readonly digest: string }[];
   /** Its attestations that are not in the stream, once it was read. */
   readonly attestations?: () => readonly { readonly digest: Digest }[];
+  /** Fetches manifests and configs alone, for an image of a registry. */
+  readonly describe?: RegistrySource['describe'];
 }
 
 /** An image of the store, or a name without a file, which may be one. It is opened only when needed. */

@@ -14,6 +14,7 @@ export type {
   UnreadableImage,
 } from './describe/description.js';
 export { type ImageQuery, selectImage, selectImageOrArtifact } from './describe/select-image.js';
+export { knownLayers } from './known-layers.js';
 export { type HashThread, openHashThread, type ThreadDigester } from './layers/hash-thread.js';
 export { compressionOf } from './layers/index-layer.js';
 export { WORTH_THREADS_BYTES } from './layers/index-layers.js';
@@ -30,7 +31,13 @@ export {
 } from './open-archive.js';
 export { contentKind } from './other-content/content-kind.js';
 export { MAGIC_BYTES } from './other-content/magic-numbers.js';
-export { changesetOf, type ReadImage, type ReadLayer, readImage } from './read-image.js';
+export {
+  changesetOf,
+  type ReadImage,
+  type ReadImageOptions,
+  type ReadLayer,
+  readImage,
+} from './read-image.js';
 export { type ImageInArchive, readPair } from './read-pair.js';
 export { upToLayer } from './up-to-layer.js';
 export { layerMismatch, type VerifyOptions, verifyLayers } from './verify-layers.js';

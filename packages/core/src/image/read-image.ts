@@ -4,7 +4,7 @@ import { computableAlgorithmOf } from '../digest/digest.js';
 import { createFinding, type Finding } from '../findings/finding.js';
 import { compressionOfMediaType, isTarType, otherLayerKind } from '../oci/media-types.js';
 import { ChangesetIndexer } from '../rootfs/changeset-indexer.js';
-import { createUsage, DEFAULT_LIMITS, type Limits, overLimit } from '../rootfs/limits.js';
+import { createUsage, DEFAULT_LIMITS, type Limits, overLimit, type Usage } from '../rootfs/limits.js';
 import type { LayerBytes } from './archive/archive-reader.js';
 import type { ImageDescription, LayerDescription } from './describe/description.js';
 import { isContested, type KnownLayers, knownIndex } from './known-layers.js';
@@ -13,6 +13,8 @@ import { indexLayers } from './layers/index-layers.js';
 import type { LayerIndex } from './layers/layer-index.js';
 import { indexBytes, type LayerReadOptions } from './layers/layer-sink.js';
 import type { Archive, ReadOptions } from './open-archive.js';
+import { watchProgress } from './read-progress.js';
+import { upToLayer } from './up-to-layer.js';
 
 /** A layer that has been read: what is declared about it, and what was computed from its bytes. */
 export interface ReadLayer {
@@ -34,6 +36,11 @@ export interface ReadImage {
   readonly findings: readonly Finding[];
 }
 
+export interface ReadImageOptions extends ReadOptions {
+  /** Called with the image up to a layer, as soon as that and all below it are read; never with the whole image. */
+  readonly onLayers?: ((image: ReadImage) => void) | undefined;
+}
+
 /**
  * Reads the layers of an image, each blob once, however many positions it has. Reads compressed layers completely and
  * computes their digests; reads only the headers of uncompressed ones, unless `verify` is set.
@@ -45,7 +52,7 @@ export interface ReadImage {
 export async function readImage(
   archive: Archive,
   image: ImageDescription,
-  options: ReadOptions = {},
+  options: ReadImageOptions = {},
   known: KnownLayers = new Map(),
 ): Promise<ReadImage> {
   const locations = image.layers.map((layer) =>
@@ -65,15 +72,50 @@ export async function readImage(
       tasks.set(layer.name, { ...taskOf(archive, layer, location, options, watch.counter), limits, usage });
   });
   watch.start([...tasks.values()].reduce((sum, task) => sum + task.source.size, 0));
-  const names = [...tasks.keys()];
-  let results: LayerIndex[];
+  const indexes = new Map<string, LayerIndex>(reused);
+  const { onLayers } = options;
+  const names = new Map([...tasks].map(([name, task]) => [task, name]));
+  const keep = (task: LayerTask, index: LayerIndex): void => {
+    indexes.set(names.get(task) ?? '', index);
+  };
+  const isRead = ({ name }: LayerDescription, position: number): boolean =>
+    locations[position]?.from !== 'source' || indexes.has(name);
+  let lowest = 0;
+  const handOver = (task: LayerTask, index: LayerIndex): void => {
+    keep(task, index);
+    const unread = image.layers.findIndex((layer, position) => !isRead(layer, position));
+    if (unread <= lowest) return;
+    lowest = unread;
+    const part = upToLayer(image, unread - 1);
+    onLayers?.(assembleImage({ archive, image: part, locations, indexes, options, usage: createUsage() }));
+  };
+  const toRead = [...tasks.values()];
   try {
-    results = await indexLayers([...tasks.values()], options);
+    const read = await indexLayers(toRead, options, onLayers === undefined ? undefined : handOver);
+    for (const [i, index] of read.entries()) {
+      const task = toRead[i];
+      if (task !== undefined) keep(task, index);
+    }
   } finally {
     watch.stop();
   }
-  const indexes = new Map([...reused, ...names.map((name, i) => [name, results[i]] as const)]);
+  return assembleImage({ archive, image, locations, indexes, options, usage });
+}
 
+interface ImageParts {
+  readonly archive: Archive;
+  readonly image: ImageDescription;
+  /** The bytes of each layer. */
+  readonly locations: readonly (LayerBytes | null)[];
+  /** The indexes of layers that were read from a source, by name. */
+  readonly indexes: ReadonlyMap<string, LayerIndex>;
+  readonly options: ReadOptions;
+  readonly usage: Usage;
+}
+
+/** Joins what is declared about the layers with what their bytes are. */
+function assembleImage({ archive, image, locations, indexes, options, usage }: ImageParts): ReadImage {
+  const limits = options.limits ?? DEFAULT_LIMITS;
   const algorithms = options.verify ? (['sha256'] as const) : [];
   const layerOptions = {
     storedDigests: algorithms,
@@ -110,7 +152,7 @@ export async function readImage(
 function indexOf(
   layer: LayerDescription,
   bytes: LayerBytes | null,
-  indexes: ReadonlyMap<string, LayerIndex | undefined>,
+  indexes: ReadonlyMap<string, LayerIndex>,
   options: LayerReadOptions,
 ): LayerIndex | null {
   if (bytes?.from === 'stream') return bytes.index;
@@ -254,29 +296,4 @@ export function comparableDigest(declared: Digest | null, computed: readonly Dig
 /** Returns the entries of a layer; an empty changeset where the archive lacks its bytes. */
 export function changesetOf(layer: ReadLayer) {
   return layer.index?.changeset ?? new ChangesetIndexer().finish();
-}
-
-interface ProgressWatch {
-  readonly counter: BigInt64Array | null;
-  start(totalBytes: number): void;
-  stop(): void;
-}
-
-const PROGRESS_MS = 100;
-
-/** Reports progress at intervals, from the counter that the threads share. */
-function watchProgress({ onProgress }: ReadOptions): ProgressWatch {
-  if (onProgress === undefined) return { counter: null, start: () => undefined, stop: () => undefined };
-  const counter = new BigInt64Array(new SharedArrayBuffer(8));
-  let timer: ReturnType<typeof setInterval> | undefined;
-  return {
-    counter,
-    start(totalBytes) {
-      timer = setInterval(() => {
-        onProgress({ doneBytes: Math.min(Number(Atomics.load(counter, 0)), totalBytes), totalBytes });
-      }, PROGRESS_MS);
-      timer.unref();
-    },
-    stop: () => clearInterval(timer),
-  };
 }

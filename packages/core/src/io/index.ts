@@ -19,7 +19,7 @@ export { type NewFileOptions, writeNewFile } from './new-file.js';
 export type { OutputFile, OutputFileOptions } from './output-file.js';
 export { rangeSource } from './range-source.js';
 export { type RemoteBytes, remoteSource } from './remote-source.js';
-export { type Spool, spoolStream } from './spool.js';
+export { type Spool, spoolStream, spoolTo } from './spool.js';
 export { type PeekedStream, peekStream, readHead, streamFile } from './streams.js';
 export { readError, reading, systemCode, systemReason, writeError, writing } from './system-errors.js';
 export { makeTemporaryDirectory, removeOnExit, type TemporaryDirectory } from './temporary-files.js';

@@ -30,16 +30,31 @@ export async function spoolStream(
   const spool: Spool = { path: join(directory.path, 'archive'), remove: directory.remove };
   try {
     onCreate?.(spool);
-    const file = spooling(parent, () => openSync(spool.path, 'wx', 0o600));
-    try {
-      for await (const chunk of stream) writeAll(file, chunk, parent);
-    } finally {
-      closeSync(file);
-    }
+    await spoolTo(spool.path, stream, parent);
     return spool;
   } catch (error) {
     spool.remove();
     throw error;
+  }
+}
+
+/**
+ * Copies a stream into a new file of a temporary directory.
+ *
+ * @param parent the directory for temporary files
+ *
+ * Throws ERR_LAYERS_SPOOL if the file cannot be written, and what the stream throws.
+ */
+export async function spoolTo(
+  path: string,
+  stream: AsyncIterable<Uint8Array>,
+  parent: string = tmpdir(),
+): Promise<void> {
+  const file = spooling(parent, () => openSync(path, 'wx', 0o600));
+  try {
+    for await (const chunk of stream) writeAll(file, chunk, parent);
+  } finally {
+    closeSync(file);
   }
 }
 

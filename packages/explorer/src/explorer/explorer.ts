@@ -6,7 +6,7 @@ import { PathIndex } from '../tree/path-index.js';
 import type { MouseInput } from '../views/mouse.js';
 import { PanesView } from '../views/panes-view.js';
 import { type TextOptions, TextView } from '../views/text-view.js';
-import type { Action, Question, View } from '../views/view.js';
+import { type Action, type Question, say, type View } from '../views/view.js';
 
 /** The keys of reports. */
 const REPORTS: ReadonlyMap<string, Report> = new Map([
@@ -31,9 +31,7 @@ export interface Message {
  * `ctrl-a`. What it needs from outside is an effect. After each key, `work` continues what takes longer.
  */
 export class Explorer {
-  readonly image: ExploredImage;
   readonly format: Format;
-  readonly index: PathIndex;
   readonly panes: PanesView;
   /** The views above the panes, the last on the screen. */
   #views: readonly View[] = [];
@@ -43,10 +41,21 @@ export class Explorer {
   #busy: string | null = null;
 
   constructor(image: ExploredImage, format: Format) {
-    this.image = image;
     this.format = format;
-    this.index = new PathIndex(image.events);
-    this.panes = new PanesView(image, this.index, format);
+    this.panes = new PanesView(image, new PathIndex(image.events), format);
+  }
+
+  get image(): ExploredImage {
+    return this.panes.image;
+  }
+
+  get index(): PathIndex {
+    return this.panes.tree.index;
+  }
+
+  /** Shows more layers of the image, which continue those that are shown. What is selected stays. */
+  grow(image: ExploredImage): void {
+    this.panes.grow(image, new PathIndex(image.events));
   }
 
   /** The view on the screen. */
@@ -120,7 +129,9 @@ export class Explorer {
     if (key === '?')
       return { kind: 'open', view: new TextView('Keys', Buffer.from(helpText()), this.format) };
     const report = this.#views.length === 0 ? REPORTS.get(key) : undefined;
-    return report === undefined ? null : { kind: 'report', report };
+    if (report === undefined) return null;
+    const { readLayers, layers } = this.image;
+    return readLayers < layers.length ? say('wait until all layers are read') : { kind: 'report', report };
   }
 
   /** Does what the model can do; returns what it cannot. */

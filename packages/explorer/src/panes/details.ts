@@ -71,15 +71,19 @@ function eventLine(
 export function layerDetails(
   layer: ExploredLayer,
   position: number,
+  isRead: boolean,
   { characters }: DetailLimits,
   format: Format,
 ): string[] {
   const { digest, diffId, created } = layer;
+  const stored = `stored ${exactBytes(layer.storedBytes, format)}`;
   const instruction = layer.instruction?.slice(0, characters) ?? null;
   const comment = layer.comment?.slice(0, characters) ?? null;
   return [
     `layer ${position}  ${format.text(instruction ?? 'no instruction in the history')}`,
-    `+${layer.added} ~${layer.modified} -${layer.deleted}  content ${exactBytes(layer.contentBytes, format)}  wasted ${exactBytes(layer.wastedBytes, format)}  stored ${exactBytes(layer.storedBytes, format)}`,
+    isRead
+      ? `+${layer.added} ~${layer.modified} -${layer.deleted}  content ${exactBytes(layer.contentBytes, format)}  wasted ${exactBytes(layer.wastedBytes, format)}  ${stored}`
+      : `${stored}, not read yet`,
     `diff id  ${format.text(diffId ?? 'unknown')}`,
     `digest   ${format.text(digest ?? 'not declared')}`,
     ...(created === null ? [] : [`created  ${format.text(created)}`]),

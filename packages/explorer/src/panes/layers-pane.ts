@@ -27,6 +27,7 @@ export function layersPane(
     fitLine([span(`  ${cells('#', 'Content', 'Wasted')}Instruction`, 'dim')], width, format),
   ];
   const count = height - lines.length;
+  const unread = format.unicode ? '…' : '...';
   for (let i = 0; i < count; i++) {
     const row = state.top + i;
     const layer = image.layers[row - 1];
@@ -35,7 +36,10 @@ export function layersPane(
     if (row === 0)
       text = `${cells('all', format.bytes(image.rootfsBytes), format.bytes(image.wastedBytes))}final file system`;
     else if (layer !== undefined) {
-      const size = cells(String(row - 1), format.bytes(layer.contentBytes), format.bytes(layer.wastedBytes));
+      const size =
+        row <= image.readLayers
+          ? cells(String(row - 1), format.bytes(layer.contentBytes), format.bytes(layer.wastedBytes))
+          : cells(String(row - 1), unread, unread);
       text =
         size + format.cutEnd(format.instruction((layer.instruction ?? '').slice(0, MOST_INSTRUCTION)), width);
     }

@@ -14,6 +14,7 @@ export function treePane(
   format: Format,
 ): Line[] {
   const { tree } = state;
+  const isRead = state.request.range.to < state.index.layers.length;
   const lines: Line[] = [
     paneTitle(`Files ${title}`, isFocused, width, format),
     fitLine([span(treeTitles(width, format), 'dim')], width, format),
@@ -23,13 +24,14 @@ export function treePane(
     const row = state.top + i;
     if (tree !== null && row < tree.rows.length)
       lines.push(treeRow(state, tree, row, width, isFocused, format));
-    else lines.push(fitLine([span(i === 0 ? emptyText(state) : '')], width, format));
+    else lines.push(fitLine([span(i === 0 ? emptyText(state, isRead) : '')], width, format));
   }
   return lines;
 }
 
-function emptyText(state: TreeState): string {
+function emptyText(state: TreeState, isRead: boolean): string {
   if (state.isWorking) return '  …';
+  if (!isRead) return '  not read yet';
   if (state.node !== NONE) return '';
   const onlyChanges = state.request.range.marks && state.changesOnly;
   if (state.filter.text === '') return onlyChanges ? '  no changes: c shows all files' : '  no files';

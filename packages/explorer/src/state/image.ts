@@ -21,8 +21,12 @@ export interface ExploredLayer {
 export interface ExploredImage {
   /** Its name and platform. */
   readonly title: string;
+  /** The paths of the layers that are read. */
   readonly events: PathEvents;
+  /** All layers. Those that are not read yet have only what is declared about them. */
   readonly layers: readonly ExploredLayer[];
+  /** How many of the lowest layers are read. */
+  readonly readLayers: number;
   readonly rootfsBytes: number;
   readonly wastedBytes: number;
   readonly efficiency: number;

@@ -20,8 +20,10 @@ export interface Found {
 
 /** The tree of files with its cursor, and the work that is left to show it. */
 export class TreeState {
-  readonly index: PathIndex;
-  readonly #expanded: Uint8Array;
+  #index: PathIndex;
+  #expanded: Uint8Array;
+  /** Whether the tree has fewer paths than the index. */
+  #isOutdated = false;
   #request: TreeRequest;
   #typed: Filter = NO_FILTER;
   #changesOnly = true;
@@ -44,10 +46,14 @@ export class TreeState {
   #wanted = NONE;
 
   constructor(index: PathIndex, range: LayerRange) {
-    this.index = index;
+    this.#index = index;
     this.#expanded = new Uint8Array(index.count);
     this.#request = { range, filter: NO_FILTER, sort: 'size' };
     this.#rebuild();
+  }
+
+  get index(): PathIndex {
+    return this.#index;
   }
 
   get tree(): Tree | null {
@@ -127,6 +133,17 @@ export class TreeState {
   toggleChangesOnly(): void {
     this.#changesOnly = !this.#changesOnly;
     this.#change({});
+  }
+
+  /** Takes an index that continues this one with more layers. The cursor, filter, and expanded directories stay. */
+  grow(index: PathIndex): void {
+    const expanded = new Uint8Array(index.count);
+    expanded.set(this.#expanded);
+    this.#expanded = expanded;
+    this.#index = index;
+    this.#isOutdated = true;
+    this.#matches = null;
+    this.#rebuild();
   }
 
   nextSort(): SortOrder {
@@ -303,12 +320,13 @@ export class TreeState {
     if (this.#word !== '' && !(isSame && this.#tree?.request.sort === this.#request.sort))
       this.#matches = null;
     this.#search = null;
-    this.#work = makeTree(this.index, this.#request, this.#expanded, this.#tree);
+    this.#work = makeTree(this.index, this.#request, this.#expanded, this.#isOutdated ? null : this.#tree);
   }
 
   #setTree(tree: Tree): void {
     this.#tree = tree;
     this.#work = null;
+    this.#isOutdated = false;
     const wanted = this.#wanted;
     this.#wanted = NONE;
     if (wanted !== NONE && tree.totals.shown[wanted] === 0 && isFiltering(tree.request.filter)) {

@@ -52,5 +52,7 @@ function linesOfPath({ image, format, layers, tree }: Selected, limits: DetailLi
 
 function linesOfLayer({ image, format, layers: { layer } }: Selected, limits: DetailLimits): string[] | null {
   const details = layer === null ? undefined : image.layers[layer];
-  return layer === null || details === undefined ? null : layerDetails(details, layer, limits, format);
+  return layer === null || details === undefined
+    ? null
+    : layerDetails(details, layer, layer < image.readLayers, limits, format);
 }

@@ -65,7 +65,9 @@ function treeTitle({ layers, tree, format }: Selected): string {
 /** Returns the name of the image, and its most important figures. */
 export function panesTitle(image: ExploredImage, width: number, format: Format): string {
   const name = format.text(image.title.slice(0, 4 * width));
+  const { length } = image.layers;
   const facts = [
+    ...(image.readLayers < length ? [`${image.readLayers} of ${counted(length, 'layer')} read`] : []),
     `${format.bytes(image.rootfsBytes)} in ${counted(image.files, 'file')}`,
     counted(image.layers.length, 'layer'),
     `wasted ${format.bytes(image.wastedBytes)}`,

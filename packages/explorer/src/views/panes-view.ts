@@ -17,7 +17,7 @@ import { type Action, DONE, say, type View } from './view.js';
 
 /** The layers and the tree of files, with details of what is selected. */
 export class PanesView implements View, Selected {
-  readonly image: ExploredImage;
+  #image: ExploredImage;
   readonly format: Format;
   readonly layers: LayerState;
   readonly tree: TreeState;
@@ -26,12 +26,17 @@ export class PanesView implements View, Selected {
   #focus: 'layers' | 'tree' = 'layers';
   #width = 80;
   #height = 24;
+  #progress: string | null = null;
 
   constructor(image: ExploredImage, index: PathIndex, format: Format) {
-    this.image = image;
+    this.#image = image;
     this.format = format;
     this.layers = new LayerState(image.layers.length);
     this.tree = new TreeState(index, this.layers.range);
+  }
+
+  get image(): ExploredImage {
+    return this.#image;
   }
 
   get focus(): 'layers' | 'tree' {
@@ -49,7 +54,7 @@ export class PanesView implements View, Selected {
 
   note(): string | null {
     const { found } = this.tree;
-    if (found === null) return null;
+    if (found === null) return this.#progress === null ? null : `${this.#progress}  ${this.hints}`;
     const word = this.format.text(found.word);
     const text = found.count === 0 ? 'no match' : `${found.position} of ${found.count}`;
     return `${word}: ${text}  n next  N previous  Esc ends`;
@@ -63,6 +68,17 @@ export class PanesView implements View, Selected {
     this.#width = width;
     this.#height = height;
     return panesLines(this, width, height);
+  }
+
+  /** Shows how much of the image is read. */
+  setProgress(text: string | null): void {
+    this.#progress = text;
+  }
+
+  /** Takes an image with more layers that are read. */
+  grow(image: ExploredImage, index: PathIndex): void {
+    this.#image = image;
+    this.tree.grow(index);
   }
 
   /** Selects a layer, and a path in its tree. */

@@ -1,7 +1,7 @@
 import { analyse, inspectDocument } from '@layers/core/analysis';
 import { changesetOf } from '@layers/core/image';
 import { memorySource } from '@layers/core/io';
-import { Explorer } from '@layers/explorer';
+import { type ExploredImage, Explorer } from '@layers/explorer';
 import { PathEvents } from '@layers/insight/events';
 import { readOne } from '@layers/testing/analysed';
 import { ociArchive } from '@layers/testing/layer-parts';
@@ -15,19 +15,35 @@ export async function eventsOf(stack: readonly (readonly EntrySpec[])[]): Promis
   return new PathEvents(image.layers.map(changesetOf));
 }
 
+/** Returns an image with layers of these entries, of which the lowest are read, after what was read before. */
+export async function exploredOf(
+  stack: readonly (readonly EntrySpec[])[],
+  readLayers = stack.length,
+  lower: PathEvents | null = null,
+): Promise<ExploredImage> {
+  const bytes = ociArchive(stack);
+  const image = await readOne({ source: memorySource(bytes), path: 'image.tar' });
+  const part = { ...image, layers: image.layers.slice(0, readLayers) };
+  const events = new PathEvents(part.layers.map(changesetOf), lower);
+  const { totals } = inspectDocument(analyse(part, events.union), { top: 0 });
+  const { layers } = inspectDocument(analyse(image), { top: 0 });
+  const { rootfsBytes, wastedBytes, efficiency, files } = totals;
+  return {
+    title: 'image.tar  app:1',
+    events,
+    layers: layers.map((layer, i) => ({ ...layer, instruction: `RUN step ${i}` })),
+    readLayers,
+    rootfsBytes,
+    wastedBytes,
+    efficiency,
+    files,
+    facts: ['facts of the image'],
+  };
+}
+
 /** Returns an explorer of an image with layers of these entries. */
 export async function explorerOf(stack: readonly (readonly EntrySpec[])[]): Promise<Explorer> {
-  const image = await readOne({ source: memorySource(ociArchive(stack)), path: 'image.tar' });
-  const events = new PathEvents(image.layers.map(changesetOf));
-  const { layers, totals } = inspectDocument(analyse(image, events.union), { top: 0 });
-  const { rootfsBytes, wastedBytes, efficiency, files } = totals;
-  const title = 'image.tar  app:1';
-  const facts = ['facts of the image'];
-  const explored = { title, events, layers, rootfsBytes, wastedBytes, efficiency, files, facts };
-  const explorer = new Explorer(
-    { ...explored, layers: layers.map((layer, i) => ({ ...layer, instruction: `RUN step ${i}` })) },
-    plainFormat,
-  );
+  const explorer = new Explorer(await exploredOf(stack), plainFormat);
   finish(explorer);
   return explorer;
 }

@@ -52,22 +52,28 @@ export class PathEvents {
   readonly #stateEntry = indexColumn();
   /** The event before this one on the same path, plus one. */
   readonly #before = indexColumn();
-  readonly #ensure = growTogether([
-    this.#node,
-    this.#layer,
-    this.#change,
-    this.#kind,
-    this.#stateLayer,
-    this.#stateEntry,
-    this.#before,
-  ]);
+  readonly #ensure;
   /** The last event of each node, plus one. */
   readonly #last = indexColumn();
   #count = 0;
 
-  /** Merges layers, and records what each does. */
-  constructor(layers: readonly Changeset[]) {
-    this.union = uniteLayers(layers, null, (layer, touched, nodes) => {
+  /**
+   * Merges layers, and records what each does.
+   *
+   * @param lower the events of the lowest of these layers, which stay the same, as do their numbers and those of nodes
+   */
+  constructor(layers: readonly Changeset[], lower: PathEvents | null = null) {
+    const columns = this.#columns();
+    this.#ensure = growTogether(columns);
+    if (lower !== null) {
+      this.#count = lower.#count;
+      this.#ensure(this.#count);
+      for (const [i, { values }] of lower.#columns().entries())
+        columns[i]?.values.set(values.subarray(0, this.#count));
+      this.#last.ensure(lower.union.nodes.count);
+      this.#last.values.set(lower.#last.values.subarray(0, lower.union.nodes.count));
+    }
+    this.union = uniteLayers(layers, lower?.union ?? null, (layer, touched, nodes) => {
       this.#last.ensure(nodes.count);
       for (const node of touched) this.#record(layer, node, nodes, layers);
     });
@@ -124,6 +130,18 @@ export class PathEvents {
     const events: number[] = [];
     for (let event = this.lastOf(node); event !== NONE; event = this.previousOf(event)) events.push(event);
     return events.reverse();
+  }
+
+  #columns() {
+    return [
+      this.#node,
+      this.#layer,
+      this.#change,
+      this.#kind,
+      this.#stateLayer,
+      this.#stateEntry,
+      this.#before,
+    ];
   }
 
   #record(layer: number, node: number, nodes: NodeTable, layers: readonly Changeset[]): void {

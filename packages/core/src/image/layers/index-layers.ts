@@ -21,17 +21,26 @@ export const WORTH_THREADS_BYTES = 4 * 1024 * 1024;
  * Indexes layers. Reads layers in worker threads, the largest first, so that the last one to finish is small; walks
  * headers in this thread. A compressed layer that is larger than the share of one core is hashed by threads of its
  * own. Returns the indexes in the order of the tasks. Throws ERR_LAYERS_READ and ERR_LAYERS_LIMIT.
+ *
+ * @param onIndex called with each index when it is made, in any order. With it, the first tasks are done first: what comes
+ *   early counts more than the time for all
  */
 export async function indexLayers(
   tasks: readonly LayerTask[],
   options: IndexOptions = {},
+  onIndex?: (task: LayerTask, index: LayerIndex) => void,
 ): Promise<LayerIndex[]> {
+  const here = async (task: LayerTask): Promise<LayerIndex> => {
+    const index = await indexLayerWithPauses(task, options.signal);
+    onIndex?.(task, index);
+    return index;
+  };
   const toRead = tasks.filter(isReadThrough).flatMap(forThread);
   const bytes = toRead.reduce((sum, { size }) => sum + size, 0);
   const cores = options.threads ?? availableParallelism();
   if (cores === 0 || toRead.length === 0 || bytes < WORTH_THREADS_BYTES) {
     const indexes: LayerIndex[] = [];
-    for (const task of tasks) indexes.push(await indexLayerWithPauses(task, options.signal));
+    for (const task of tasks) indexes.push(await here(task));
     return indexes;
   }
   const largest = toRead.reduce((a, b) => (b.size > a.size ? b : a));
@@ -42,14 +51,22 @@ export async function indexLayers(
   const pool = await openPool(threads, usesScriptZstd ? {} : SMALL_YOUNG_GENERATION, options.signal);
   try {
     const results = new Map<LayerTask, Promise<LayerIndex>>();
-    if (split !== null) results.set(split.original, indexSplit(pool, split));
-    for (const layer of [...toRead].sort((a, b) => b.size - a.size)) {
+    const there = async (task: LayerTask, result: Promise<LayerIndex>): Promise<LayerIndex> => {
+      const index = await result;
+      onIndex?.(task, index);
+      return index;
+    };
+    const inOrder =
+      onIndex === undefined
+        ? [...toRead].sort((a, b) => Number(b === split) - Number(a === split) || b.size - a.size)
+        : toRead;
+    for (const layer of inOrder) {
       const { original, task, source } = layer;
-      if (layer !== split) results.set(original, pool.index({ do: 'index', task, source, ring: null }));
+      const result =
+        layer === split ? indexSplit(pool, layer) : pool.index({ do: 'index', task, source, ring: null });
+      results.set(original, there(original, result));
     }
-    return await Promise.all(
-      tasks.map((task) => results.get(task) ?? indexLayerWithPauses(task, options.signal)),
-    );
+    return await Promise.all(tasks.map((task) => results.get(task) ?? here(task)));
   } finally {
     await pool.close();
   }
