@@ -32,6 +32,7 @@ export class Terminal {
   #shown: string[] = [];
   #isOpen = false;
   #isClosed = true;
+  #suspended: NodeJS.Timeout | undefined;
   readonly #stop = (): void => this.#restore();
   readonly #suspendListener = (): void => this.suspend();
   readonly #continueListener = (): void => this.#continue();
@@ -74,6 +75,7 @@ export class Terminal {
   close(): void {
     this.#isClosed = true;
     this.#restore();
+    clearInterval(this.#suspended);
     this.#output.removeListener('resize', this.#resizeListener);
     this.#ignoreSignals();
     process.removeListener('exit', this.#stop);
@@ -117,11 +119,14 @@ export class Terminal {
   suspend(): void {
     this.#restore();
     process.removeListener('SIGTSTP', this.#suspendListener);
+    // Without a reader of keys, nothing would keep the process until it continues.
+    this.#suspended = setInterval(() => undefined, 60_000);
     // The shell waits for all processes of the pipeline.
     process.kill(0, 'SIGTSTP');
   }
 
   #continue(): void {
+    clearInterval(this.#suspended);
     if (this.#isOpen) return;
     process.on('SIGTSTP', this.#suspendListener);
     this.#take();
