@@ -37,6 +37,8 @@ export class Terminal {
   readonly #suspendListener = (): void => this.suspend();
   readonly #continueListener = (): void => this.#continue();
   readonly #resizeListener = (): void => this.#redraw();
+  // A terminal that was closed: SIGHUP may be ignored, as nohup does.
+  readonly #hangUpListener = (): void => this.#events.onKey('ctrl-c');
 
   constructor(
     { stdout }: Pick<Session, 'stdout'>,
@@ -63,6 +65,8 @@ export class Terminal {
   /** Takes the screen. */
   open(): void {
     this.#isClosed = false;
+    this.#input.on('end', this.#hangUpListener);
+    this.#input.on('error', this.#hangUpListener);
     this.#output.on('resize', this.#resizeListener);
     this.#listenToSignals();
     process.on('exit', this.#stop);
@@ -76,6 +80,7 @@ export class Terminal {
     this.#isClosed = true;
     this.#restore();
     clearInterval(this.#suspended);
+    this.#input.removeListener('end', this.#hangUpListener);
     this.#output.removeListener('resize', this.#resizeListener);
     this.#ignoreSignals();
     process.removeListener('exit', this.#stop);
@@ -127,8 +132,9 @@ export class Terminal {
 
   #continue(): void {
     clearInterval(this.#suspended);
-    if (this.#isOpen) return;
-    process.on('SIGTSTP', this.#suspendListener);
+    if (!this.#isOpen) process.on('SIGTSTP', this.#suspendListener);
+    // After SIGSTOP, which no process can handle, a shell has changed the modes and the screen.
+    else this.#restore();
     this.#take();
     this.#redraw();
   }
