@@ -2,6 +2,7 @@ import { imageListDocument } from '@layers/core/analysis';
 import type { Archive, ImageDescription } from '@layers/core/image';
 import { isLayersError } from '@layers/errors';
 import { ListChooser } from '@layers/explorer';
+import picocolors from 'picocolors';
 import { chooseImage, type ImageChoice, type Input } from '../input/open-input.js';
 import { escapeForTerminal } from '../output/escape.js';
 import type { View } from '../output/view.js';
@@ -34,10 +35,9 @@ export async function chosenImage(
     if (!isLayersError(error) || error.code !== 'ERR_LAYERS_IMAGE_AMBIGUOUS') throw error;
   }
   const document = { ...imageListDocument(archive), findings: [] };
-  const [header = '', ...rows] = [...renderImageList(document, { ...view, width: terminal.columns - 2 })]
-    .join('')
-    .trimEnd()
-    .split('\n');
+  // Lines are truncated, also in the middle of an escape sequence.
+  const plain = { ...view, colours: picocolors.createColors(false), width: terminal.columns - 2 };
+  const [header = '', ...rows] = [...renderImageList(document, plain)].join('').trimEnd().split('\n');
   const title = `${escapeForTerminal(archive.source.path)}: ${rows.length} images`;
   const chooser = new ListChooser(title, header, rows, formatOf(view));
   return new Promise((resolve) => {
