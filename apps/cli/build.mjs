@@ -68,6 +68,7 @@ const RARE = {
   tldts: { file: 'tldts.cjs', user: registryEntry },
   'xz-decompress': { file: 'xz-decompress.cjs', user: coreEntry },
   '@hpcc-js/wasm-zstd': { file: 'wasm-zstd.cjs', user: rewriteEntry },
+  yaml: { file: 'yaml.cjs', user: insightEntry },
   '@layers/insight/sbom': { file: 'sbom.cjs', user: join(here, 'package.json') },
 };
 const rare = {

@@ -39,6 +39,7 @@ const USAGE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ERR_LAYERS_DOCKERFILE',
   'ERR_LAYERS_NOT_A_ROOTFS',
   'ERR_LAYERS_TEMPLATE',
+  'ERR_LAYERS_BUDGETS',
 ]);
 
 const OUTPUT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([

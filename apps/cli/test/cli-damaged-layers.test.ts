@@ -138,6 +138,7 @@ describe('an unreadable layer', () => {
     ['tree', [image]],
     ['waste', [image]],
     ['advise', [image]],
+    ['check', ['--max-wasted', '1GB', image]],
     ['dockerfile', [image]],
     ['duplicates', [image]],
     ['find', [image]],

@@ -54,6 +54,11 @@ const documents: readonly (readonly [string, readonly string[]])[] = [
   ['waste', ['waste']],
   ['advise', ['advise', '--min-size', '0']],
   ['config', ['config']],
+  [
+    'check',
+    ['check', '--max-wasted', '1TB', '--forbid', '*.absent', '--warn', 'secrets', '--warn', 'setuid'],
+  ],
+  ['check', ['check', '--min-efficiency', '0', '--warn', 'layers=0', '--warn', 'user']],
   ['base', ['base']],
   ['dockerfile', ['dockerfile']],
   ['duplicates', ['duplicates']],

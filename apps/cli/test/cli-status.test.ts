@@ -125,6 +125,7 @@ describe('a pipe', () => {
       ['tree'],
       ['verify'],
       ['advise'],
+      ['check', '-q', '--warn', 'wasted-bytes=0', '--forbid-secrets', '--warn', 'forbidden-paths=*'],
       ['duplicates'],
       ['find'],
       ['secrets', '-q'],

@@ -29,6 +29,7 @@ describe('an image of the store', () => {
     ['inspect', []],
     ['waste', []],
     ['advise', []],
+    ['check', ['--max-wasted', '1', '--forbid-secrets']],
     ['duplicates', []],
     ['find', []],
     ['secrets', []],

@@ -130,6 +130,8 @@ const OF_FILES: readonly (readonly [string, ...string[]])[] = [
   ['waste', '--json', 'A'],
   ['advise', '--json', '--min-size', '0', 'A'],
   ['dockerfile', '--json', 'A'],
+  ['check', '--json', '--max-wasted', '1', '--forbid', 'file*', '--forbid-setuid', '--max-junk', '1', 'A'],
+  ['check', '--json', '--against', 'A', '--max-growth', '1', 'B'],
   ['duplicates', '--json', 'A'],
   ['find', '--json', 'A', 'file*'],
   ['secrets', '--json', 'A'],

@@ -21,6 +21,7 @@ export const ERROR_CODES = [
   'ERR_LAYERS_DOCKERFILE',
   'ERR_LAYERS_NOT_A_ROOTFS',
   'ERR_LAYERS_TEMPLATE',
+  'ERR_LAYERS_BUDGETS',
   // An input that cannot be read or is damaged.
   'ERR_LAYERS_INPUT_MISSING',
   'ERR_LAYERS_READ',

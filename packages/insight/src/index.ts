@@ -9,12 +9,31 @@ export type {
   StoringLayer,
 } from './advise/document.js';
 export { adviseImage } from './api/advise.js';
+export { type CheckImageOptions, checkImage } from './api/check.js';
 export { findDuplicates } from './api/duplicates.js';
 export { findFiles } from './api/find.js';
 export { pathLog } from './api/log.js';
 export { listPackages } from './api/packages.js';
 export { sbomOf } from './api/sbom.js';
 export { findSecrets } from './api/secrets.js';
+export { type Budget, type BudgetLimit, type Budgets, mergeBudgets } from './check/budget.js';
+export { type BudgetFile, parseBudgetFile } from './check/config/budget-file.js';
+export { type DiveFile, parseDiveFile } from './check/config/dive-file.js';
+export { parseLimit } from './check/limit-text.js';
+export type {
+  CheckAgainst,
+  CheckBase,
+  CheckEvidence,
+  CheckFigures,
+  CheckLayer,
+  CheckLevel,
+  CheckLimit,
+  CheckReport,
+  CheckResult,
+  CheckUnit,
+} from './check/report.js';
+export type { CheckRule } from './check/rules.js';
+export { parseSavedFigures, type SavedFigures } from './check/saved-figures.js';
 export type {
   DuplicateContent,
   DuplicateFile,

@@ -168,6 +168,8 @@ const HINTS: Readonly<Record<ErrorCode, Hint>> = {
   ERR_LAYERS_CREDENTIALS: ofLibrary,
   ERR_LAYERS_BASELINE: () => 'write a baseline with layers secrets --json IMAGE > FILE',
   ERR_LAYERS_RULES: ofLibrary,
+  ERR_LAYERS_BUDGETS: ({ hint = '' }) =>
+    hint.startsWith('save one') ? 'save one with layers check --json IMAGE > FILE' : undefined,
   ERR_LAYERS_WRITE_OUTPUT: writeHint,
   ERR_LAYERS_REGISTRY_WRITE: ofLibrary,
   ERR_LAYERS_DAEMON_LOAD: ({ hint = '' }) =>

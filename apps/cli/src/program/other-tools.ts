@@ -134,7 +134,7 @@ export const OTHER_OPTIONS: Readonly<Record<string, readonly Row[]>> = {
     ['--allow-nondistributable-artifacts', 'leave it out: registries keep such layers elsewhere'],
     ['--multi-arch', 'write --all for all platforms, or --platform OS/ARCH'],
     ['--preserve-digests', 'leave it out: digests never change'],
-    ['--ci, --ci-config', 'layers waste --json IMAGE | jq .totals.efficiency prints the efficiency'],
+    ['--ci, --ci-config', 'layers check IMAGE checks the rules of .dive-ci'],
     ['--source', 'name the source before the image, such as docker-archive:FILE or docker-daemon:NAME'],
     ['--help-all, -help', 'layers --help lists the commands'],
   ],
@@ -157,7 +157,10 @@ export const TOOLS: ReadonlyMap<string, string> = new Map([
     'crane',
     'layers append, config, squash and export change or export images in files; layers does not read or write registries',
   ],
-  ['dive', 'layers explore IMAGE walks through layers and files; layers waste IMAGE lists wasted files'],
+  [
+    'dive',
+    'layers explore IMAGE walks through layers and files; layers check IMAGE reads .dive-ci for pipelines',
+  ],
   [
     'umoci',
     'layers extract unpacks an image, layers append --diff adds a layer, layers config changes the config',

@@ -108,6 +108,7 @@ describe('Ctrl-C', () => {
     ['duplicates', 3000],
     ['advise', 1500],
     ['advise --secrets', 1500],
+    ['check --forbid-secrets', 1500],
   ])('ends %s of a large image with 130, after %d ms', async (verb, waitMs) => {
     expect(await interrupted([...verb.split(' '), huge], null, waitMs)).toEqual(CLEAN);
   });

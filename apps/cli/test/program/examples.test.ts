@@ -93,8 +93,13 @@ describe('the examples of the help', () => {
       return;
     }
     const differs = line.startsWith('layers diff ') && !line.includes('build-1');
+    // The image wastes half of its bytes, more than the default budgets allow.
+    const isWasteful = /^layers check (?:--json )?app\.tar/.test(line);
     // Only root can set the owners of what is extracted.
     const isIncomplete = line.startsWith('layers extract ') && process.geteuid?.() !== 0;
-    expect([stderr.match(/^error: .*/m)?.[0], status]).toEqual([undefined, differs || isIncomplete ? 1 : 0]);
+    expect([stderr.match(/^error: .*/m)?.[0], status]).toEqual([
+      undefined,
+      differs || isWasteful || isIncomplete ? 1 : 0,
+    ]);
   });
 });

@@ -8,4 +8,6 @@ export type {
   LayerStep,
   StoringLayer,
 } from './document.js';
-export { foldPaths, type PathWithBytes } from './folded-paths.js';
+export { foldedPaths, foldPaths, type PathWithBytes } from './folded-paths.js';
+export { createClaims, visibleGroups } from './visible-groups.js';
+export { type WastedGroup, wastedGroups } from './wasted-groups.js';

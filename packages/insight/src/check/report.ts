@@ -13,6 +13,8 @@ export interface CheckReport {
   readonly verdict: 'fail' | 'warn' | 'pass';
   readonly totals: Readonly<Record<CheckLevel, number>>;
   readonly figures: CheckFigures;
+  /** The lowest first. */
+  readonly layers: readonly CheckLayer[];
   /** Null where no base is given. */
   readonly base: CheckBase | null;
   /** Null where no image to compare with is given. */
@@ -27,7 +29,7 @@ export type CheckLevel = 'fail' | 'warn' | 'pass' | 'skip';
 
 /** The figures of an image. Sizes count the bytes of regular files, which do not depend on compression. */
 export interface CheckFigures {
-  /** `1 - wastedBytes / contentBytes`; 1 for an image without files. */
+  /** The part of `contentBytes` that is not wasted; 1 for an image without files. */
   readonly efficiency: number;
   /** Bytes that are unreachable. With a base: those that layers above it made unreachable. */
   readonly wastedBytes: number;
@@ -44,15 +46,16 @@ export interface CheckFigures {
   readonly biggestLayer: CheckLayer | null;
   /** Bytes of the regular files in the layers above the base; null without a base. */
   readonly addedBytes: number | null;
-  /** `contentBytes` minus that of the image compared with; null without one. Negative where the image shrank. */
+  /** `contentBytes` minus that of the image to compare with; null without one. Negative where the image shrank. */
   readonly growthBytes: number | null;
-  /** `growthBytes` as a part of the image compared with; null without one, or where that is empty. */
+  /** `growthBytes` as a part of that image; null without one, or where it is empty. */
   readonly growthShare: number | null;
 }
 
 /** A layer, and the instruction that made it. */
 export interface CheckLayer {
   readonly layer: number;
+  readonly diffId: string | null;
   readonly contentBytes: number;
   readonly storedBytes: number;
   /** Null where the history does not contain it. */
@@ -98,8 +101,7 @@ export interface CheckResult {
   readonly limits: { readonly fail: CheckLimit | null; readonly warn: CheckLimit | null };
   /** What the image has, in the unit of `limit`; null for `skip`. */
   readonly actual: number | null;
-  /** `ratio`: 1 is all. */
-  readonly unit: 'ratio' | 'bytes' | 'count';
+  readonly unit: CheckUnit;
   /** Why, in one sentence. It may contain names of the image. */
   readonly reason: string;
   /** What to blame, the gravest first. */
@@ -108,12 +110,15 @@ export interface CheckResult {
   readonly moreEvidence: number;
 }
 
-/** A limit of a budget. */
+/** `ratio`: 1 is all. */
+export type CheckUnit = 'ratio' | 'bytes' | 'count';
+
+/** A limit of a budget. Only more than the limit crosses it; less, for `efficiency`. */
 export interface CheckLimit {
   /** As written, such as `20MB` or `5%`. */
   readonly text: string;
-  /** In bytes, as a ratio, or a count. */
   readonly value: number;
+  readonly unit: CheckUnit;
   /** What wrote it: an option such as `--max-wasted`, the path of a file with the line, or `default`. */
   readonly from: string;
 }
@@ -130,6 +135,6 @@ export interface CheckEvidence {
   readonly layer: number | null;
   /** The instruction of the layer; null where the history does not contain it. */
   readonly instruction: string | null;
-  /** What about it, in a few words: `deleted later`, `label version is missing`. */
+  /** What about it, in a few words: `deleted; stored by layer 0`, `label version is missing`. */
   readonly note: string;
 }

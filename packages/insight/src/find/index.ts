@@ -1,3 +1,3 @@
 export type { FindDocument, FoundPath } from './document.js';
-export type { FindFilters } from './filters.js';
+export { createStateFilter, type FindFilters } from './filters.js';
 export { type FindOptions, findDocument } from './find-files.js';

@@ -30,10 +30,10 @@ export async function secretsDocument(
   const { image } = analysis;
   const file = options.rules ?? null;
   const { secrets: all, redactor, notListed, scannedBytes, stopped } = await imageSecrets(analysis, options);
-  const { secrets, counts } = listed(all, options);
-  const findings = [...allFindings(analysis), ...unusedRules(file), ...stopped.map(tooSlow)];
+  const { secrets, counts } = selectSecrets(all, options);
+  const findings = [...allFindings(analysis), ...ruleFindings(file, stopped)];
   const { config: _config, ...info } = imageInfo(image.description);
-  return redacted(
+  return withoutSecrets<SecretsDocument>(
     {
       schemaVersion: SCHEMA_VERSION,
       source: image.archive.source,
@@ -49,9 +49,9 @@ export async function secretsDocument(
 type Counts = Omit<SecretsTotals, 'notListed' | 'scannedBytes'>;
 
 /** Selects the secrets that are listed, and counts the others. */
-function listed(
+export function selectSecrets(
   all: readonly Secret[],
-  { baseline = new Map(), severity = 'warning' }: SecretsOptions,
+  { baseline = new Map(), severity = 'warning' }: Pick<SecretsOptions, 'baseline' | 'severity'>,
 ): { secrets: Secret[]; counts: Counts } {
   const rank = (secret: Secret): number => SECRET_SEVERITIES.indexOf(secret.severity);
   const isKnown = createBaselineFilter(baseline);
@@ -69,8 +69,16 @@ function listed(
   return { secrets, counts };
 }
 
-/** Removes secrets from everything that comes from the image and is not a digest. */
-function redacted(document: SecretsDocument, redactor: Redactor): SecretsDocument {
+/** Returns the findings about rules that were not used, or not everywhere. */
+export function ruleFindings(file: RuleFile | null, stopped: readonly string[]): Finding[] {
+  return [...unusedRules(file), ...stopped.map(tooSlow)];
+}
+
+/** Removes secrets from the facts about the image and from the findings, but for digests. */
+export function withoutSecrets<Document extends Pick<SecretsDocument, 'image' | 'findings'>>(
+  document: Document,
+  redactor: Redactor,
+): Document {
   const redact = (text: string): string => redactor.redact(text);
   const { image } = document;
   const { platform, created, tags } = image;

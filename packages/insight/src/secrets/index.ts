@@ -10,6 +10,12 @@ export type {
   SecretsDocument,
   SecretsTotals,
 } from './document.js';
-export { type SecretsOptions, secretsDocument } from './find-secrets.js';
+export {
+  ruleFindings,
+  type SecretsOptions,
+  secretsDocument,
+  selectSecrets,
+  withoutSecrets,
+} from './find-secrets.js';
 export { documentSecrets, type ImageSecrets, imageSecrets } from './image-secrets.js';
 export { SECRET_SEVERITIES, type SecretSeverity } from './rule.js';

@@ -13,6 +13,7 @@ import {
   wholeNumber,
 } from '../options.js';
 import type { CommandRecord } from '../record.js';
+import { CHECK_IMAGE } from './check.js';
 import { DOCKERFILE } from './dockerfile.js';
 import { PACKAGES } from './packages.js';
 import { PULL_COST } from './pull-cost.js';
@@ -175,6 +176,7 @@ const EXPLORE: CommandRecord = {
 export const INSIGHT: readonly CommandRecord[] = [
   EXPLORE,
   ADVISE,
+  CHECK_IMAGE,
   BUILT_ON,
   DOCKERFILE,
   FIND,

@@ -216,7 +216,7 @@ const CAT: CommandRecord = {
 
 const VERIFY: CommandRecord = {
   name: 'verify',
-  otherNames: ['validate', 'check'],
+  otherNames: ['validate'],
   summary: 'Check declared sizes, digests and structure',
   arguments: [IMAGE_ARGUMENT],
   options: [...IMAGE_OPTIONS, ...REGISTRY_OPTIONS, NO_TRUNC],

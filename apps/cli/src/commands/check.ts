@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { analyse } from '@layers/core/analysis';
+import { type ReadImage, readImage, readPair } from '@layers/core/image';
+import { reading } from '@layers/core/io';
+import { formatPlatform } from '@layers/core/oci';
+import { type Against, type Budgets, checkDocument, parseSavedFigures } from '@layers/insight/check';
+import { loadRules, parseBaseline } from '@layers/insight/secrets';
+import { usageError } from '../command-error.js';
+import type { ExitStatus } from '../exit-status.js';
+import { budgetsOf, type CheckFlags } from '../flags/check-flags.js';
+import { baseLayersOf } from '../input/base-layers.js';
+import { readBudgetFiles } from '../input/budget-files.js';
+import { type Inputs, withInputs } from '../input/inputs.js';
+import { chooseImage, findInput, type ImageChoice } from '../input/open-input.js';
+import type { ChosenImage } from '../input/read-pair.js';
+import { savedDocument } from '../input/saved-document.js';
+import { renderCheck } from '../render/check.js';
+import { present } from '../render/present.js';
+import type { Session } from '../session.js';
+
+/** Runs `layers check`: checks an image against budgets. The image is read once, whatever is checked. */
+export async function check(image: string, flags: CheckFlags, session: Session): Promise<ExitStatus> {
+  // Before the image is read: a mistake in them is reported at once.
+  const files = await readBudgetFiles(flags);
+  const base = flags.base ?? files.file?.base ?? undefined;
+  const against = flags.against ?? files.file?.against ?? undefined;
+  const budgets = budgetsOf(flags, files);
+  checkOtherImages(flags, base, against);
+  const saved = against === undefined ? null : savedDocument(against);
+  const comparison: Comparison | null =
+    against === undefined ? null : saved === null ? { image: against } : savedComparison(against, saved);
+  const secrets = secretSettings(budgets);
+  const strict = flags.strict ?? files.file?.strict ?? false;
+  return withInputs(flags, session, async (inputs) => {
+    const read = await readImages(image, comparison, { flags, readsContents: secrets !== null }, inputs);
+    const baseLayers = await baseLayersOf(read.image, base, inputs);
+    const { signal, onProgress } = read.options;
+    const report = await checkDocument(analyse(read.image), {
+      budgets,
+      base: base === undefined ? undefined : { name: base, layers: baseLayers },
+      against: read.against ?? undefined,
+      secretRules: secrets?.rules,
+      secretBaseline: secrets?.baseline,
+      findings: files.findings,
+      signal,
+      onProgress,
+    });
+    read.endProgress();
+    return present(
+      {
+        document: report,
+        render: (view) => renderCheck(report, view),
+        showsFindings: true,
+        isFailure: () => report.verdict === 'fail' || (strict && report.verdict === 'warn'),
+      },
+      flags,
+      session,
+    );
+  });
+}
+
+/** Throws ERR_LAYERS_USAGE for a limit that needs another image. A file may have it for other runs. */
+function checkOtherImages(flags: CheckFlags, base: string | undefined, against: string | undefined): void {
+  if (flags.maxGrowth !== undefined && against === undefined)
+    throw usageError('--max-growth needs an image to compare with', 'add --against IMAGE');
+  if (flags.maxAddedSize !== undefined && base === undefined)
+    throw usageError('--max-added-size needs the base image', 'add --base IMAGE');
+}
+
+/** What to compare with: the name of an image, or saved figures. */
+type Comparison = { readonly image: string } | Extract<Against, { readonly saved: unknown }>;
+
+function savedComparison(name: string, text: string): Comparison {
+  return { name, saved: parseSavedFigures(text, name) };
+}
+
+/** How secrets are searched; null where they are not. */
+function secretSettings({ secrets }: Budgets) {
+  if (secrets === undefined || secrets.off === true) return null;
+  const { rules, baseline } = secrets;
+  return {
+    rules: rules === undefined ? undefined : loadRules(rules),
+    baseline:
+      baseline === undefined
+        ? undefined
+        : parseBaseline(
+            reading(baseline, () => readFileSync(baseline, 'utf8')),
+            baseline,
+          ),
+  };
+}
+
+interface ReadImages {
+  readonly image: ReadImage;
+  readonly against: Against | null;
+  readonly options: Awaited<ReturnType<Inputs['open']>>['options'];
+  readonly endProgress: () => void;
+}
+
+/** Reads the image, and the one to compare with. A layer that both have is read once. */
+async function readImages(
+  name: string,
+  comparison: Comparison | null,
+  { flags, readsContents }: { readonly flags: CheckFlags; readonly readsContents: boolean },
+  inputs: Inputs,
+): Promise<ReadImages> {
+  const other = comparison !== null && 'image' in comparison ? comparison.image : null;
+  if (name === '-' && other === '-') {
+    throw usageError('both images are standard input, which can be read only once', 'name a file for one');
+  }
+  const opened = await open(name, flags, readsContents, inputs);
+  const { options } = opened;
+  if (other === null) {
+    const image = await readImage(opened.archive, opened.image, options);
+    return { ...opened, image, against: comparison !== null && 'saved' in comparison ? comparison : null };
+  }
+  opened.endProgress();
+  const { platform } = opened.image;
+  const choice = platform === null ? {} : { platform: formatPlatform(platform) };
+  const second = await open(other, choice, false, inputs);
+  const [image, against] = await readPair(opened, second, second.options);
+  return { ...second, image, against: { name: other, image: against } };
+}
+
+async function open(
+  name: string,
+  choice: ImageChoice,
+  readsContents: boolean,
+  inputs: Inputs,
+): Promise<ChosenImage & Omit<ReadImages, 'image' | 'against'>> {
+  const input = findInput(name, choice, inputs.session);
+  const reading = { contents: readsContents };
+  const { archive, options, endProgress } = await inputs.open(input, choice, reading);
+  return { archive, image: chooseImage(archive, input, choice), options, endProgress };
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import type { Finding } from '@layers/core/findings';
+import { reading, systemCode } from '@layers/core/io';
+import { type BudgetFile, type Budgets, parseBudgetFile, parseDiveFile } from '@layers/insight/check';
+
+/** Read in the working directory where no option names another file. */
+const BUDGET_FILE = '.layers.yaml';
+const DIVE_FILE = '.dive-ci';
+
+/** The files with budgets, as options name them. */
+export interface BudgetFileNames {
+  readonly config?: string;
+  readonly ciConfig?: string;
+}
+
+/** What the files with budgets say. */
+export interface FoundBudgets {
+  /** Those of `.layers.yaml`; null without the file. */
+  readonly file: BudgetFile | null;
+  /** Those of `.dive-ci`, with the defaults of dive; null without the file. */
+  readonly dive: Budgets | null;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Reads the files with budgets. A file that no option names may be missing.
+ *
+ * @throws LayersError ERR_LAYERS_READ, ERR_LAYERS_BUDGETS
+ */
+export async function readBudgetFiles({ config, ciConfig }: BudgetFileNames): Promise<FoundBudgets> {
+  const text = config === undefined ? textIfThere(BUDGET_FILE) : textOf(config);
+  const diveText = ciConfig === undefined ? textIfThere(DIVE_FILE) : textOf(ciConfig);
+  const dive = diveText === null ? null : await parseDiveFile(diveText, ciConfig ?? DIVE_FILE);
+  return {
+    file: text === null ? null : await parseBudgetFile(text, config ?? BUDGET_FILE),
+    dive: dive?.budgets ?? null,
+    findings: dive?.findings ?? [],
+  };
+}
+
+function textOf(path: string): string {
+  return reading(path, () => readFileSync(path, 'utf8'));
+}
+
+function textIfThere(path: string): string | null {
+  return reading(path, () => {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return null;
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,17 @@
+import { parseBudgetFile } from '@layers/insight/check';
+import { expect, test } from 'vitest';
+
+const parsed = (text: string) => parseBudgetFile(text, 'ci.yaml');
+
+test('a file is refused where it is too deep or too long', async () => {
+  await expect(parsed('['.repeat(99_999))).rejects.toThrow(/nested too deeply|not valid YAML/);
+  await expect(parsed(`check: ${'{a: '.repeat(20_000)}`)).rejects.toThrow(/nested too deeply|not valid YAML/);
+  await expect(parsed(' '.repeat(100_001))).rejects.toThrow('too long');
+});
+
+test('aliases that multiply do no harm', async () => {
+  const lines = Array.from({ length: 30 }, (_, i) => `l${i + 1}: &l${i + 1} [${`*l${i},`.repeat(9)}]`);
+  const { budgets } = await parsed(['l0: &l0 [x]', ...lines, 'check: {layers: 1}'].join('\n'));
+  expect(budgets.layers?.fail?.value).toBe(1);
+  await expect(parsed('check: &a {forbiddenPaths: [*a]}')).rejects.toThrow(/a single value|not valid/);
+});
