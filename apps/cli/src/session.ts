@@ -1,3 +1,5 @@
+import type { FormatRequest } from './template/format-request.js';
+
 /** What a command works with besides its arguments; tests pass their own. */
 export interface Session {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -33,4 +35,6 @@ export interface ImageFlags extends CommonFlags, RegistryAccess {
   readonly bytes?: boolean;
   readonly jsonl?: boolean;
   readonly trunc?: boolean;
+  /** A template, or a word that the command itself understands. */
+  readonly format?: FormatRequest | string;
 }

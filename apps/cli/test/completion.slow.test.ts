@@ -58,7 +58,10 @@ describe('completion', () => {
     expect(offered('inspect', '--color', '')).toEqual(['auto', 'always', 'never']);
     expect(offered('inspect', '--platform', 'linux/arm6')).toEqual(['linux/arm64']);
     expect(offered('ls', '--layer', '')).toEqual([]);
-    expect(offered('diff', '--format', '')).toEqual(['docker']);
+    expect(offered('diff', '--format', '')).toEqual(['docker', 'json']);
+    expect(offered('ls', '-f', '')).toEqual(['json', 'table']);
+    expect(offered('inspect', '--format', 'j')).toEqual(['json']);
+    expect(offered('packages', '--format', 's')).toEqual(['spdx-json']);
     expect(offered('diff', '--only', 'pa')).toEqual(['packages']);
     expect(offered('diff', '--ignore', 'mtime,layer')).toEqual(['mtime,layer-bytes', 'mtime,layers']);
     expect(offered('diff', 'a.tar', `${process.cwd()}/package.js`)).toEqual([

@@ -100,6 +100,7 @@ const OF_TAGS: readonly Case[] = [
   ...(
     [
       ['images', [['images', '--json']]],
+      ['images with a template', [['images', '--format', '{{.ID}} {{.Repository}}:{{.Tag}}']]],
       ['tag', [['tag', 'app:0', 'other:1']]],
       ['inspect', [['inspect', 'app:0']]],
       ['prune', [['prune', '--dry-run']]],
@@ -126,7 +127,9 @@ const OF_TAGS: readonly Case[] = [
 const OF_FILES: readonly (readonly [string, ...string[]])[] = [
   ['inspect', '--json', 'A'],
   ['ls', '-R', 'A'],
+  ['ls', '-R', '-f', 'table {{.Path}}\t{{.Size}}', 'A'],
   ['tree', 'A'],
+  ['tree', '-f', '{{.Path}} {{.Size}}', 'A'],
   ['waste', '--json', 'A'],
   ['advise', '--json', '--min-size', '0', 'A'],
   ['dockerfile', '--json', 'A'],
@@ -138,6 +141,7 @@ const OF_FILES: readonly (readonly [string, ...string[]])[] = [
   ['packages', '--json', '--all-layers', 'A'],
   ['cat', 'A', '/dir1/file*'],
   ['diff', '--json', 'A', 'B'],
+  ['diff', '-f', '{{range .files}}{{println .path}}{{end}}', 'A', 'B'],
   ['squash', '-q', 'A', '-o', '/dev/null'],
   ['repack', '-q', '--reproducible', 'A', '-o', '/dev/null'],
   ['export', '-q', 'A', '-o', '/dev/null'],

@@ -3,6 +3,7 @@ export { CallError } from './functions/call-error.js';
 export { DOCKER_FUNCTIONS } from './functions/docker.js';
 export type { ParameterType, TemplateFunction, TemplateFunctions } from './functions/function.js';
 export { type GoString, goString, textOf } from './go-string.js';
+export { LazyFields } from './lazy-fields.js';
 export { type ExecuteOptions, Template, type TemplateOptions } from './template.js';
 export {
   fromJson,

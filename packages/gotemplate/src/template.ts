@@ -2,9 +2,10 @@ import { Execution } from './exec/execution.js';
 import { BUILTIN_FUNCTIONS } from './functions/builtin.js';
 import { DOCKER_FUNCTIONS } from './functions/docker.js';
 import type { TemplateFunctions } from './functions/function.js';
-import { textOf } from './go-string.js';
+import { type GoString, textOf } from './go-string.js';
 import type { TemplateSet } from './parse/node.js';
 import { Parser } from './parse/parser.js';
+import { rootNames } from './parse/root-names.js';
 import type { GoValue } from './value.js';
 
 export interface TemplateOptions {
@@ -41,9 +42,24 @@ export class Template {
    *
    * @throws LayersError ERR_LAYERS_TEMPLATE where the template does not fit the value, or does too much
    */
-  execute(data: GoValue, { missingKeyIsError = false, mostSteps = MOST_STEPS }: ExecuteOptions = {}): string {
-    return textOf(
-      new Execution(this.#templates, this.#functions, { missingKeyIsError, mostSteps }).run(data),
-    );
+  execute(data: GoValue, options: ExecuteOptions = {}): string {
+    return textOf(this.executeToBytes(data, options));
+  }
+
+  /**
+   * Returns the bytes of the template over a value, as a Go string.
+   *
+   * @throws LayersError ERR_LAYERS_TEMPLATE as `execute` does
+   */
+  executeToBytes(
+    data: GoValue,
+    { missingKeyIsError = false, mostSteps = MOST_STEPS }: ExecuteOptions = {},
+  ): GoString {
+    return new Execution(this.#templates, this.#functions, { missingKeyIsError, mostSteps }).run(data);
+  }
+
+  /** Returns the names of the fields that the template may ask the value for, as Go strings: `Config` of `{{.Config.Env}}`. */
+  rootNames(): ReadonlySet<GoString> {
+    return rootNames(this.#templates);
   }
 }

@@ -36,7 +36,12 @@ export function advise(image: string, flags: AdviseFlags, session: Session): Pro
     const document = await adviceDocument(analyse(read), request, older);
     endProgress();
     return present(
-      { document, render: (view) => renderAdvice(document, view), showsFindings: true },
+      {
+        document,
+        rows: document.advice,
+        render: (view) => renderAdvice(document, view),
+        showsFindings: true,
+      },
       flags,
       session,
     );

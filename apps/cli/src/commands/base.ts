@@ -40,7 +40,12 @@ export function base(name: string, flags: BaseFlags, session: Session): Promise<
       findings: [...archive.findings, ...description.findings],
     };
     return present(
-      { document, render: (view) => renderBase(document, view), showsFindings: true },
+      {
+        document,
+        rows: document.evidence,
+        render: (view) => renderBase(document, view),
+        showsFindings: true,
+      },
       flags,
       session,
     );

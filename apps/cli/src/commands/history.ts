@@ -4,13 +4,11 @@ import { describedImage } from '../input/described-input.js';
 import { withImage } from '../input/inputs.js';
 import type { View } from '../output/view.js';
 import { renderHistory } from '../render/history.js';
-import { present, presentFindings } from '../render/present.js';
+import { present } from '../render/present.js';
 import type { ImageFlags, Session } from '../session.js';
-import { writeTemplateText } from '../template/write-template-text.js';
 
 export interface HistoryFlags extends ImageFlags {
   readonly layers?: boolean;
-  readonly format?: string;
 }
 
 /** Runs `layers history`: lists the build steps of an image, with layers and sizes. */
@@ -30,24 +28,14 @@ function presentHistory(
   flags: HistoryFlags,
   session: Session,
 ): Promise<ExitStatus> {
-  if (flags.format !== undefined) return writeFormat(document, flags.format, flags, session);
   const render = (view: View) => renderHistory(document, view);
-  return present({ document, items: document.history, render, showsFindings: false }, flags, session);
-}
-
-/** Prints a template over each step, as docker does. */
-async function writeFormat(
-  document: HistoryDocument,
-  format: string,
-  flags: HistoryFlags,
-  session: Session,
-): Promise<ExitStatus> {
-  const { RowTemplate } = await import('../template/row-template.js');
-  const { STEP_TITLES, stepTemplateRows } = await import('../template/docker-rows.js');
-  const rows = stepTemplateRows(document, { noTrunc: flags.trunc === false, now: Date.now() });
-  await writeTemplateText(
-    new RowTemplate(format).text(rows, 'formatter.historyContext', STEP_TITLES),
-    session,
-  );
-  return presentFindings(document.findings, flags, session);
+  const { image, history: items } = document;
+  // Only the image itself has an id. Without layers, docker shows no bytes.
+  const rows = items.map((step, i) => ({
+    ...step,
+    imageId: i === 0 ? image.id : null,
+    tags: i === 0 ? image.tags : [],
+    zero: 0,
+  }));
+  return present({ document, items, rows, render, showsFindings: false }, flags, session);
 }

@@ -7,7 +7,7 @@ import type { ExitStatus } from '../exit-status.js';
 import { foundImage, userStore } from '../input/stored-input.js';
 import { imageLines } from '../render/image-lines.js';
 import { renderImageIds, renderImages } from '../render/images.js';
-import { present } from '../render/present.js';
+import { present, templateOf } from '../render/present.js';
 import type { ImageFlags, Session } from '../session.js';
 import { filterRows, parseImageFilter } from './images-filter.js';
 import { type ImageRow, imageRows } from './images-rows.js';
@@ -16,7 +16,6 @@ export interface ImagesFlags extends ImageFlags {
   readonly all?: boolean;
   readonly digests?: boolean;
   readonly filter?: readonly string[];
-  readonly format?: string;
 }
 
 /** Runs `layers images`: lists the images of the store. */
@@ -37,19 +36,12 @@ export async function images(
     images: rows.map(itemOf),
     findings: [],
   };
-  if (flags.format !== undefined) {
-    const { IMAGE_TITLES, imageTemplateRow } = await import('../template/docker-rows.js');
-    const { RowTemplate } = await import('../template/row-template.js');
-    const { writeTemplateText } = await import('../template/write-template-text.js');
-    const options = { noTrunc: flags.trunc === false, now: Date.now() };
-    const lines = imageLines(document.images).map((line) => imageTemplateRow(line, options));
-    const text = new RowTemplate(flags.format).text(lines, 'formatter.imageContext', IMAGE_TITLES);
-    return writeTemplateText(text, session);
-  }
+  const lines = templateOf(flags) === null ? [] : await templateRows(rows, document, store, flags, session);
   return present(
     {
       document,
       items: document.images,
+      rows: lines,
       render: (view) =>
         flags.quiet === true
           ? renderImageIds(document, view)
@@ -59,6 +51,37 @@ export async function images(
     flags,
     session,
   );
+}
+
+/** Returns what `--format` prints a template for: the lines of the table, with what podman's templates ask for. */
+async function templateRows(
+  rows: readonly ImageRow[],
+  document: ImagesDocument,
+  store: Store,
+  flags: ImagesFlags,
+  { signal }: Session,
+): Promise<object[]> {
+  const withLabels = templateOf(flags)?.uses('Labels') === true;
+  // An image can have thousands of lines, one for each name.
+  const ofImages = new Map<string, object>();
+  for (const { image } of rows) {
+    if (ofImages.has(image.manifestDigest)) continue;
+    const labels = withLabels ? Object.fromEntries(await labelsOf(store, image, signal)) : {};
+    const repoDigests = repoDigestsOf(image);
+    ofImages.set(image.manifestDigest, {
+      names: image.refs,
+      isDangling: image.refs.length === 0,
+      repoDigests,
+      labels,
+    });
+  }
+  return imageLines(document.images).map((line) => ({ ...line, ...ofImages.get(line.manifestDigest) }));
+}
+
+function repoDigestsOf({ refs, manifestDigest, indexDigests }: StoredImage): string[] {
+  const digest = indexDigests[0] ?? manifestDigest;
+  const repositories = new Set(refs.map((name) => name.replace(/:[^:/]*$/, '')));
+  return [...repositories].map((repository) => `${repository}@${digest}`);
 }
 
 function itemOf({ image, reference, repository, tag }: ImageRow): ImageItem {

@@ -21,7 +21,7 @@ export async function inspect(
   const [image = '-'] = images;
   if (flags.format !== undefined) {
     const { inspectFormat } = await import('./inspect-format.js');
-    return inspectFormat(images, flags.format, flags, session);
+    return inspectFormat(images, flags.format.text, flags, session);
   }
   if (images.length > 1 || flags.all === true || isFolder(image)) {
     if (flags.image !== undefined)

@@ -5,14 +5,14 @@ import { ExitStatus } from '../exit-status.js';
 import { findManifest, type ManifestFlags } from '../input/manifest-input.js';
 import { escapeJsonText } from '../output/escape.js';
 import { writeChunk } from '../output/write-out.js';
-import { present } from '../render/present.js';
+import { present, templateOf } from '../render/present.js';
 import type { Session } from '../session.js';
 
 /** Runs `layers manifest`: prints the manifest or the index of an image, byte for byte. */
 export async function manifest(name: string, flags: ManifestFlags, session: Session): Promise<ExitStatus> {
   const { stdout } = session;
   const { reference, bytes, mediaType, digest } = await findManifest(name, flags, session);
-  if (flags.json !== true) {
+  if (flags.json !== true && templateOf(flags) === null) {
     // A terminal gets the same text, with an end of line.
     await writeChunk(stdout, stdout.isTTY ? `${terminalText(bytes)}\n` : bytes);
     return ExitStatus.done;

@@ -11,6 +11,7 @@ import { createProgress, showsProgress } from '../output/progress.js';
 import { renderPackages } from '../render/packages.js';
 import { present, presentFindings } from '../render/present.js';
 import type { ImageFlags, Session } from '../session.js';
+import type { FormatRequest } from '../template/format-request.js';
 import { VERSION } from '../version.js';
 import { outputPath, refuseEarly, refuseInputAsOutput } from '../write/check-output.js';
 import { refuseImageOutput } from '../write/output-name.js';
@@ -19,7 +20,7 @@ export interface PackagesFlags extends ImageFlags {
   readonly type?: readonly PackageWord[];
   readonly allLayers?: boolean;
   readonly top?: number;
-  readonly format?: SbomFormat;
+  readonly format?: FormatRequest | SbomFormat;
   readonly output?: string;
   readonly force?: boolean;
 }
@@ -42,11 +43,12 @@ const TYPES: Readonly<Record<PackageWord, PackageType>> = {
 
 /** Runs `layers packages`: lists the packages of an image, or writes them as a bill of materials. */
 export function packages(name: string, flags: PackagesFlags, session: Session): Promise<ExitStatus> {
-  const { format, force = false } = flags;
+  const { force = false } = flags;
+  const format = sbomFormat(flags);
   const { signal, stderr } = session;
   const output = outputPath(flags.output ?? '-');
   checkOutput(name, flags, output, session);
-  const time = format === undefined ? undefined : sourceDateEpoch(session.env);
+  const time = format === null ? undefined : sourceDateEpoch(session.env);
   const options = {
     types: flags.type?.map((word) => TYPES[word]),
     allLayers: flags.allLayers,
@@ -64,7 +66,7 @@ export function packages(name: string, flags: PackagesFlags, session: Session): 
       const progress = createProgress(stderr, wanted);
       const onProgress = wanted ? progress.update : undefined;
       const document = await packagesDocument(image, { ...options, onProgress }).finally(progress.stop);
-      const sbom = format === undefined ? null : await sbomText(document, format, time);
+      const sbom = format === null ? null : await sbomText(document, format, time);
       if (sbom === null || output === '-') {
         return present(
           {
@@ -83,12 +85,20 @@ export function packages(name: string, flags: PackagesFlags, session: Session): 
   );
 }
 
+/** Returns the format of the SBOM to write; null without one. */
+function sbomFormat({ format }: PackagesFlags): SbomFormat | null {
+  return typeof format === 'string' ? format : null;
+}
+
 /** Refuses an output that cannot be written, before the image is read. Throws ERR_LAYERS_USAGE, ERR_LAYERS_OUTPUT_EXISTS. */
 function checkOutput(name: string, flags: PackagesFlags, output: string, session: Session): void {
   if (output === '') throw usageError('the name of the output is empty', 'name a file with -o');
-  if (flags.output !== undefined && flags.format === undefined) {
+  const format = sbomFormat(flags);
+  if (flags.output !== undefined && format === null) {
     throw usageError('-o needs the format of the SBOM', 'add --format cyclonedx-json or --format spdx-json');
   }
+  if (format !== null && flags.top !== undefined)
+    throw usageError(`--format ${format} excludes --top`, 'an SBOM has all packages: leave out --top');
   refuseImageOutput(output, 'an SBOM');
   refuseInputAsOutput(inputPath(name), output);
   if (output !== '-') refuseEarly({ path: output, format: 'tar' }, flags.force ?? false, session);

@@ -4,6 +4,7 @@ import { layerPosition } from '../flags/layer-flag.js';
 import { withAnalysis } from '../input/inputs.js';
 import { present } from '../render/present.js';
 import { renderTree } from '../render/tree.js';
+import { treeRows } from '../render/tree-rows.js';
 import type { ImageFlags, Session } from '../session.js';
 
 export interface TreeFlags extends ImageFlags {
@@ -28,7 +29,12 @@ export function tree(
     const layer = flags.layer === undefined ? undefined : layerPosition(flags.layer, analysis.image);
     const document = treeDocument(analysis, { path, depth, layer, waste });
     return present(
-      { document, render: (view) => renderTree(document, { sort, top }, view), showsFindings: false },
+      {
+        document,
+        rows: treeRows(document),
+        render: (view) => renderTree(document, { sort, top }, view),
+        showsFindings: false,
+      },
       flags,
       session,
     );

@@ -4,6 +4,7 @@ import { usageError } from '../command-error.js';
 import type { ImageChoice } from '../input/open-input.js';
 import type { PairChoice } from '../input/read-pair.js';
 import type { ImageFlags } from '../session.js';
+import type { FormatRequest } from '../template/format-request.js';
 import { SECTIONS } from './diff-words.js';
 
 export interface DiffFlags extends ImageFlags {
@@ -22,7 +23,7 @@ export interface DiffFlags extends ImageFlags {
   readonly top: number;
   readonly patch?: boolean;
   readonly newFile?: boolean;
-  readonly format?: 'docker';
+  readonly format?: FormatRequest | 'docker';
   readonly pullCost?: boolean;
 }
 
@@ -77,11 +78,20 @@ export function diffRequest(flags: DiffFlags): DiffRequest {
   }
   if (isDocker && only.length > 1)
     throw usageError('--format docker compares only files', 'leave out --only');
+  if (isDocker) refuseBesideDocker(flags);
   const ignore = ignoredBy(flags);
   if (only.every((section) => ignore.some((word) => word === section))) {
     throw usageError('nothing is compared: all of --only is in --ignore', 'leave out one of them');
   }
   return { only, ignore, include, exclude, patch: patch ? { newFiles: newFile } : undefined };
+}
+
+/** docker diff has one notion of what differs. */
+function refuseBesideDocker({ mtime, hardlinks, ignore, reproducible }: DiffFlags): void {
+  const [given] = Object.entries({ mtime, hardlinks, ignore, reproducible }).find(
+    ([, value]) => value !== undefined && value !== false,
+  ) ?? [undefined];
+  if (given !== undefined) throw usageError(`--format docker excludes --${given}`, `leave out --${given}`);
 }
 
 /** Joins the defaults, `--ignore` and `--reproducible`, without `--mtime` and `--hardlinks`. */

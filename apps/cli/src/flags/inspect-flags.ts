@@ -1,4 +1,5 @@
 import type { ImageFlags } from '../session.js';
+import type { FormatRequest } from '../template/format-request.js';
 
 export interface InspectFlags extends ImageFlags {
   readonly top: number;
@@ -6,5 +7,5 @@ export interface InspectFlags extends ImageFlags {
   readonly layers?: boolean;
   readonly all?: boolean;
   readonly base?: string;
-  readonly format?: string;
+  readonly format?: FormatRequest;
 }

@@ -1,6 +1,7 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import type { ExitStatus } from '../exit-status.js';
 import type { Session } from '../session.js';
+import { FormatRequest } from '../template/format-request.js';
 import { commandHelp } from './help.js';
 import { globalOptions } from './options.js';
 import type { ArgumentRecord, CommandRecord, OptionRecord } from './record.js';
@@ -30,6 +31,9 @@ export function addCommand(
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', commandHelp(record))
     .action(async (...words) => {
+      const { format } = command.opts<{ readonly format?: unknown }>();
+      // Before an image is read: a mistake in it is reported at once.
+      if (format instanceof FormatRequest) await format.compile();
       const run = await record.load();
       // Commander passes the command itself after the options.
       onStatus(await run(...words.slice(0, -1), session, describeAll));
@@ -95,10 +99,13 @@ class AliasOption extends Option {
   }
 }
 
-function optionOf({ flags, summary, choices, isList, repeatable, parse, ...rest }: OptionRecord): Option {
+function optionOf(record: OptionRecord): Option {
+  const { flags, summary, choices, words, isList, repeatable, parse, ...rest } = record;
   const option = new Option(flags, summary);
   if (choices !== undefined) option.choices([...choices]);
   if (choices !== undefined && isList === true) option.argParser(listOf(choices));
+  // Completion reads them there.
+  if (words !== undefined) option.argChoices = [...words];
   if (parse !== undefined) option.argParser((text) => parse(text));
   if (repeatable === true) {
     option.argParser((text: string, before: readonly string[] = []) => [...before, text]);

@@ -1,6 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 import { ARCHIVE_FORMATS } from '../documents/archive-form.js';
 import { layerWord } from '../flags/layer-flag.js';
+import type { FormatCommand } from '../template/format-command.js';
+import { FormatRequest } from '../template/format-request.js';
 import type { ArgumentRecord, GlobalOptions, OptionRecord } from './record.js';
 
 // Options and arguments that several commands have. Tests compare the types of their values in session.ts with these.
@@ -76,6 +78,42 @@ export const FORMAT: OptionRecord = {
   summary: 'set the format: hybrid (the default, for every loader), docker, oci or oci-dir',
   choices: ARCHIVE_FORMATS,
 };
+
+/** The words of `--format` where a command has rows. */
+export const ROW_WORDS = ['json', 'table'] as const;
+
+/** Prints a template for each row of a list. */
+export function rowsFormat(command: FormatCommand, row: string, example: string): OptionRecord {
+  return {
+    flags: '-f, --format <TEMPLATE>',
+    summary: `print a template for each ${row}: '{{.${example}}}', 'table …' or json`,
+    words: ROW_WORDS,
+    conflicts: ['json', 'jsonl'],
+    parse: (text) => templateOf(text, command),
+  };
+}
+
+/** Prints a template over the one document of a command. */
+export function documentFormat(command: FormatCommand, example: string): OptionRecord {
+  return {
+    flags: '-f, --format <TEMPLATE>',
+    summary: `print a template over the document of --json: '{{.${example}}}'; or json`,
+    words: ['json'],
+    conflicts: ['json', 'jsonl'],
+    parse: (text) => templateOf(text, command),
+  };
+}
+
+/** Reads a template, or a word for a form. Throws InvalidArgumentError for another word: it would be printed as it is. */
+export function templateOf(
+  text: string,
+  command: FormatCommand,
+  words: readonly string[] = [],
+): FormatRequest {
+  if (text.includes('{{') || text === 'json' || text === 'table') return new FormatRequest(text, command);
+  const known = [...words, 'json'].join(', ');
+  throw new InvalidArgumentError(`It must be ${known} or a template such as '{{json .}}'.`);
+}
 
 /** The output of commands that write images, and its format. */
 export const OUTPUT_OPTIONS: readonly OptionRecord[] = [

@@ -112,7 +112,6 @@ export const OTHER_OPTIONS: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   tag: [['-f, --force', 'leave it out: a tag always moves to the new image']],
-  diff: [['-f', 'write --format FORM in full']],
   export: [['-f', FORCE]],
   cat: [['-f', FORCE]],
   repack: [['-f', FORCE_OR_FORMAT]],

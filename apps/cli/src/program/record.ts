@@ -40,6 +40,8 @@ export interface OptionRecord {
   readonly otherNames?: readonly string[];
   /** The allowed values. The summary names them; completion offers them. */
   readonly choices?: readonly string[];
+  /** Values among others: completion offers them. */
+  readonly words?: readonly string[];
   /** Whether several of `choices` can be given, with commas between them. */
   readonly isList?: boolean;
   /** Whether the option can be given more than once: its value is then a list. */

@@ -1,8 +1,7 @@
 import type { ImageItem } from '../documents/images.js';
 
 /** A line of `layers images`: an image, or the platforms of one. */
-export interface ImageLine
-  extends Pick<ImageItem, 'repository' | 'tag' | 'created' | 'sizeBytes' | 'sharedBytes'> {
+export interface ImageLine extends ImageItem {
   /** The digest of the config; of the index for several platforms, and of a manifest that cannot be read. */
   readonly id: string;
   /** The digest of what the name refers to. */
@@ -26,16 +25,15 @@ export function imageLines(images: readonly ImageItem[]): readonly ImageLine[] {
 function lineOf(group: readonly ImageItem[]): ImageLine | null {
   const [first] = group;
   if (first === undefined) return null;
-  const { repository, tag, created, manifestDigest, indexDigest } = first;
+  const { manifestDigest, indexDigest } = first;
   const index = group.length > 1 ? indexDigest : null;
   return {
-    repository,
-    tag,
-    created,
+    ...first,
     id: index ?? first.id ?? manifestDigest,
     digest: index ?? manifestDigest,
     platforms: group.map(({ platform }) => platform),
     sizeBytes: sum(group.map(({ sizeBytes }) => sizeBytes)),
+    uniqueBytes: sum(group.map(({ uniqueBytes }) => uniqueBytes)),
     sharedBytes: sum(group.map(({ sharedBytes }) => sharedBytes)),
     isDamaged: group.some(({ problem }) => problem !== null),
   };

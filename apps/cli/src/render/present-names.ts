@@ -4,7 +4,7 @@ import { escapeForTerminal } from '../output/escape.js';
 import { jsonLines } from '../output/json-text.js';
 import { OutputClosed, writeText } from '../output/write-out.js';
 import type { Session } from '../session.js';
-import { type PresentOptions, present } from './present.js';
+import { type PresentOptions, present, templateOf } from './present.js';
 
 /** A list of names that arrives in parts. */
 export interface NameList<Document> {
@@ -22,10 +22,17 @@ export async function presentNames<Document extends { readonly findings: readonl
   session: Session,
 ): Promise<ExitStatus> {
   const { stdout, signal } = session;
-  if (options.json === true) {
+  const template = templateOf(options);
+  // A template can align columns, and needs all names for that.
+  if (options.json === true || template !== null) {
     const all: string[] = [];
     for await (const name of names) all.push(name);
-    return present({ document: documentOf(all), render: () => [], showsFindings: true }, options, session);
+    const rows = all.map(itemOf);
+    return present(
+      { document: documentOf(all), rows, render: () => [], showsFindings: true },
+      options,
+      session,
+    );
   }
   const isLines = options.jsonl === true;
   async function* lines(): AsyncGenerator<string> {

@@ -4,12 +4,16 @@ import { jsonLines, jsonText } from '../output/json-text.js';
 import { type View, type ViewOptions, viewOf } from '../output/view.js';
 import { OutputClosed, writeNotes, writeText } from '../output/write-out.js';
 import type { Session } from '../session.js';
+import type { FormattedOptions } from '../template/compiled-format.js';
+import { FormatRequest } from '../template/format-request.js';
 import { findingsNote, warningsNote } from './findings.js';
 
 /** The form of a result. */
 export interface PresentOptions extends ViewOptions {
   readonly json?: boolean;
   readonly jsonl?: boolean;
+  /** A template, or another word that the command itself understands. */
+  readonly format?: FormatRequest | string;
   /** Whether findings are not reported on standard error. */
   readonly quiet?: boolean;
 }
@@ -19,6 +23,8 @@ export interface Presentation<Document extends { readonly findings: readonly Fin
   readonly document: Document;
   /** What `--jsonl` prints, an object a line, for commands that list. */
   readonly items?: Iterable<object>;
+  /** What `--format` prints a template for, where that is not `items`. */
+  readonly rows?: Iterable<object>;
   /** Yields text; bytes where text cannot express them. */
   readonly render: (view: View) => Iterable<string | Uint8Array>;
   /**
@@ -37,7 +43,7 @@ export interface Presentation<Document extends { readonly findings: readonly Fin
  * where the check failed, and where the image is damaged, since the output is then incomplete.
  */
 export async function present<Document extends { readonly findings: readonly Finding[] }>(
-  { document, items, render, showsFindings, warnings = [], isFailure }: Presentation<Document>,
+  { document, items, rows = items, render, showsFindings, warnings = [], isFailure }: Presentation<Document>,
   options: PresentOptions,
   session: Session,
 ): Promise<ExitStatus> {
@@ -54,6 +60,8 @@ export async function present<Document extends { readonly findings: readonly Fin
   return isFailure?.() === true ? ExitStatus.failed : statusOf(document.findings);
 
   function piecesOf(): Iterable<string | Uint8Array> {
+    const template = templateOf(options);
+    if (template !== null) return template.pieces({ document, rows }, formattedOptions(options, session));
     if (options.json === true) return jsonText(document);
     if (options.jsonl === true && items !== undefined) return jsonLines(items);
     return render(viewOf(stdout, env, options));
@@ -90,6 +98,17 @@ function statusOf(findings: readonly Finding[]): ExitStatus {
   return findings.some(({ severity }) => severity === 'error') ? ExitStatus.failed : ExitStatus.done;
 }
 
-function asText({ json, jsonl }: PresentOptions): boolean {
-  return json !== true && jsonl !== true;
+function asText(options: PresentOptions): boolean {
+  const { json, jsonl } = options;
+  return json !== true && jsonl !== true && templateOf(options) === null;
+}
+
+/** Returns the template that the result is printed with; null where it is printed as usual. */
+export function templateOf({ format }: PresentOptions): FormatRequest | null {
+  return format instanceof FormatRequest && !format.isUsual ? format : null;
+}
+
+/** Returns how a template prints a result. */
+export function formattedOptions({ trunc, bytes }: PresentOptions, { stdout }: Session): FormattedOptions {
+  return { isTerminal: stdout.isTTY === true, trunc, bytes };
 }

@@ -7,14 +7,60 @@ import {
   type GoValue,
   goString,
   type Json,
+  LazyFields,
+  textOf,
 } from '@layers/gotemplate';
 import type { DockerImage } from '../documents/docker-image.js';
+import { documentValue } from './document-value.js';
 
 /**
  * Returns an image as docker's templates see it: with the types of docker's program, so that lists and labels print as
- * docker prints them, and fields that docker does not have are an error.
+ * docker prints them, and fields that docker does not have are an error. Names that podman, skopeo and documents of `layers`
+ * have beside these are values, too, but not listed.
  */
-export function dockerValue(image: DockerImage): GoValue {
+export function dockerValue(image: DockerImage, others: OtherNames = {}): GoValue {
+  const { type, fields, document } = dockerStruct(image);
+  const own: Readonly<Record<string, unknown>> = { ...others.document };
+  const labels = fields.get('Config');
+  const inConfig = (name: string): GoValue =>
+    labels instanceof GoStruct ? labels.fields.get(name) : undefined;
+  const other = (name: string): GoValue => {
+    if (name === 'HealthCheck') return inConfig('Healthcheck');
+    if (CONFIG_NAMES.has(name)) return inConfig(name);
+    if (name === 'VirtualSize') return fields.get('Size');
+    if (name === 'NamesHistory') return fields.get('RepoTags');
+    return documentValue(others.names?.[name]);
+  };
+  const isOther = (name: string): boolean => OTHER_NAMES.has(name) || Object.hasOwn(others.names ?? {}, name);
+  const all = new LazyFields({
+    names: () => [...fields.keys()].map(textOf),
+    has: (name) => fields.has(goString(name)) || isOther(name) || Object.hasOwn(own, name),
+    value: (name) => {
+      if (fields.has(goString(name))) return fields.get(goString(name));
+      return isOther(name) ? other(name) : documentValue(own[name]);
+    },
+  });
+  return new GoStruct(type, all, document);
+}
+
+/** What templates can use beside the names of docker. */
+export interface OtherNames {
+  /** By the names of podman and skopeo. */
+  readonly names?: Readonly<Record<string, unknown>>;
+  /** The document of `layers inspect`. */
+  readonly document?: object;
+}
+
+/** What podman and skopeo show of the config in the image itself. */
+const CONFIG_NAMES: ReadonlySet<string> = new Set(['Labels', 'User', 'Env']);
+const OTHER_NAMES: ReadonlySet<string> = new Set([
+  ...CONFIG_NAMES,
+  'HealthCheck',
+  'VirtualSize',
+  'NamesHistory',
+]);
+
+function dockerStruct(image: DockerImage): GoStruct {
   // The program has ID where JSON has Id. Templates use both.
   return struct('image.InspectResponse', image, {
     ID: () => fromJson(image['Id']),
@@ -22,7 +68,7 @@ export function dockerValue(image: DockerImage): GoValue {
     RepoDigests: strings,
     Size: integer,
     Config: (config) =>
-      struct('container.Config', config, {
+      structOrValue('container.Config', config, {
         Hostname: textOrEmpty,
         Domainname: textOrEmpty,
         User: textOrEmpty,
@@ -47,16 +93,28 @@ export function dockerValue(image: DockerImage): GoValue {
         StopTimeout: (seconds) => orNil('*int', seconds),
         Shell: strings,
       }),
-    RootFS: (rootfs) => struct('image.RootFS', rootfs, { Layers: strings }),
-    Metadata: (metadata) => struct('image.Metadata', metadata, {}),
+    RootFS: (rootfs) => structOrValue('image.RootFS', rootfs, { Layers: strings }),
+    Metadata: (metadata) => structOrValue('image.Metadata', metadata, {}),
   });
 }
 
 type Convert = (data: Json | undefined) => GoValue;
 
+/** Converts an object, if it is one; fields of `types` are there even where the object lacks them. */
+function structOrValue(
+  type: string,
+  data: Json | undefined,
+  types: Readonly<Record<string, Convert>>,
+): GoValue {
+  return isObject(data) ? struct(type, data, types) : fromJson(data);
+}
+
 /** Converts an object; fields of `types` are there even where the object lacks them. */
-function struct(type: string, data: Json | undefined, types: Readonly<Record<string, Convert>>): GoValue {
-  if (!isObject(data)) return fromJson(data);
+function struct(
+  type: string,
+  data: { readonly [key: string]: Json | undefined },
+  types: Readonly<Record<string, Convert>>,
+): GoStruct {
   const converted = (name: string): GoValue => (types[name] ?? fromJson)(data[name]);
   const entries = (names: Iterable<string>) =>
     new Map([...names].map((name) => [goString(name), converted(name)] as const));

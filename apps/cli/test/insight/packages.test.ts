@@ -74,7 +74,7 @@ describe('layers packages', () => {
     [['--format', 'spdx-json', '-o', 'store:x'], 'an SBOM cannot be written to store:'],
     [['--format', 'spdx-json', '-o', archive, '--force'], 'is the input, which is never modified'],
     [['--format', 'spdx-json', '--json'], "cannot be used with option '--json'"],
-    [['--format', 'spdx-json', '--top', '1'], "'--top <N>' cannot be used with"],
+    [['--format', 'spdx-json', '--top', '1'], '--format spdx-json excludes --top'],
     [['--format', 'xml'], 'cyclonedx-json'],
     [['--type', 'exe'], 'dpkg'],
   ])('refuses %j', (args, message) => {

@@ -113,7 +113,6 @@ describe('an option of another tool', () => {
     ]),
     ['export', '-f', '--force'],
     ['extract', '-f', '--force'],
-    ['diff', '-f', '--format'],
     ['tag', '-f', 'moves'],
     ['push', '--tls-verify', '--insecure'],
     ['copy', '--src-creds', '--password-stdin'],

@@ -69,6 +69,20 @@ describe('an image of a registry, without its layers', () => {
     }
   });
 
+  it('prints a label with a template, and requests no layer', async () => {
+    const registry = await start();
+    const labels = { maintainer: 'someone@example.org', version: '777' };
+    const { layers } = pushedImage(registry.storage, 'testo', 'latest', { labels, layers: [tar()] });
+    const name = `docker://${registry.domain}/testo`;
+    for (const words of [['inspect'], ['image', 'inspect']]) {
+      const { stdout, stderr } = await layersAsync([...words, '-f', '{{.Config.Labels}}', name]);
+      expect([stdout, stderr]).toEqual(['map[maintainer:someone@example.org version:777]\n', '']);
+    }
+    const { stdout } = await layersAsync(['inspect', '-f', '{{.totals.layers}} {{.layersRead}}', name]);
+    expect(stdout).toBe('1 false\n');
+    expect(registry.log.records.some(({ path }) => path.includes(layers[0]?.digest ?? 'none'))).toBe(false);
+  });
+
   it('is described as declared, and names the other platforms', async () => {
     const registry = await start();
     const { manifests } = addImage(registry);

@@ -43,6 +43,8 @@ describe('layers tags', () => {
       tags: ['a', 'b', 'c', 'd', 'e'],
       findings: [],
     });
+    expect(await run('tags', '-f', '{{.Repository}}:{{.Tag}}', name)).toMatch(/^.*\/app:a\n.*\/app:b\n/);
+    expect(await run('tags', '-f', 'table {{.Tag}}\\t{{.Name}}', name)).toMatch(/^TAG +NAME\na {9}\S+\n/);
     const [first] = (await run('tags', '--jsonl', name)).split('\n');
     expect(JSON.parse(first ?? '')).toEqual({ repository: name, tag: 'a' });
   });

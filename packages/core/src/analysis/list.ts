@@ -38,7 +38,7 @@ export function listHead(analysis: Analysis, options: ListOptions): Omit<ListDoc
 
 /**
  * Lists the merged tree, sorted by the bytes of the paths, parents first; or the entries of one layer in the order of
- * its tar, whiteouts under the path that they hide.
+ * its tar, whiteouts under the path that they hide. The entries are made while they are read, and can be read again.
  *
  * Throws ERR_LAYERS_PATH_NOT_FOUND, ERR_LAYERS_LAYER_NOT_FOUND, and with `digest` as `readContent` does.
  */
@@ -46,10 +46,11 @@ export async function listEntries(
   analysis: Analysis,
   options: ListOptions = {},
 ): Promise<Iterable<ListedEntry>> {
-  if (options.layer !== undefined) return listLayer(analysis, options.layer, options);
+  const { layer, recursive = false } = options;
+  if (layer !== undefined) return { [Symbol.iterator]: () => listLayer(analysis, layer, options) };
   const top = nodeAt(analysis, options.path ?? '/');
   const digests = options.digest ? await contentDigests(analysis.image, analysis.union.names) : null;
-  return listTree(analysis.union, top, options.recursive ?? false, digests);
+  return { [Symbol.iterator]: () => listTree(analysis.union, top, recursive, digests) };
 }
 
 /** Returns the live node of a path. Throws ERR_LAYERS_PATH_NOT_FOUND. */

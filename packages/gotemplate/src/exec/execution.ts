@@ -14,6 +14,7 @@ import type {
 } from '../parse/node.js';
 import { templateError } from '../template-error.js';
 import { GoMap, GoNil, GoSlice, GoStruct, GoUint8, type GoValue, isTrue, typeOf } from '../value.js';
+import { describe, fieldsHint } from './describe.js';
 import { Scope } from './scope.js';
 
 /** What a template may do. Go has no such limits; nobody needs more, and a template may come from anywhere. */
@@ -238,7 +239,8 @@ export class Execution {
     if (value instanceof GoNil) throw this.#error(`nil pointer evaluating ${value.type}.${name}`);
     const fields = value instanceof GoStruct ? value.fields : value instanceof GoMap ? value.entries : null;
     if (fields === null || (value instanceof GoStruct && !fields.has(name))) {
-      throw this.#error(`can't evaluate field ${name} in type ${typeOf(value)}`);
+      const hint = value instanceof GoStruct ? fieldsHint(value) : undefined;
+      throw templateError(`can't evaluate field ${name} in type ${typeOf(value)}`, this.#line, hint);
     }
     if (hasArgs) throw this.#error(`${name} is not a method but has arguments`);
     if (this.#isStrict && !fields.has(name))
@@ -322,26 +324,4 @@ export class Execution {
 
 function printed(value: GoValue): GoString {
   return value === undefined || value === null ? NO_VALUE : plainText(value);
-}
-
-/** Returns an operand as it stands in the template, for messages. */
-function describe(operand: Operand): string {
-  switch (operand.kind) {
-    case 'dot':
-      return '.';
-    case 'boolean':
-      return String(operand.value);
-    case 'string':
-      return JSON.stringify(operand.value);
-    case 'number':
-      return operand.text;
-    case 'variable':
-      return [operand.name, ...operand.names].join('.');
-    case 'field':
-      return `.${operand.names.join('.')}`;
-    case 'function':
-      return operand.name;
-    default:
-      return 'nil';
-  }
 }

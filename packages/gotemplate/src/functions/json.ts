@@ -47,7 +47,11 @@ const ESCAPES: ReadonlyMap<number, string> = new Map([
   [0x2029, '\\u2029'],
 ]);
 
+/** Text without anything to escape. */
+const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7f]*$/;
+
 function jsonString(text: GoString): GoString {
+  if (PLAIN.test(text)) return `"${text}"`;
   let out = '"';
   let at = 0;
   for (const { code, size, isValid } of runesOf(text)) {

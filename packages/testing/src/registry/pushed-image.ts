@@ -10,6 +10,7 @@ const LAYER_GZIP = 'application/vnd.oci.image.layer.v1.tar+gzip';
 export interface ImageToPush {
   readonly os?: string;
   readonly architecture?: string;
+  readonly labels?: Readonly<Record<string, string>>;
   /** Tars, the lowest layer first. Each is stored as gzip. */
   readonly layers: readonly Uint8Array[];
 }
@@ -28,7 +29,7 @@ export function pushedImage(
   storage: Storage,
   repository: string,
   tag: string | null,
-  { os = 'linux', architecture = 'amd64', layers: tars }: ImageToPush,
+  { os = 'linux', architecture = 'amd64', labels, layers: tars }: ImageToPush,
 ): PushedImage {
   const layers = tars.map((tar) => {
     const blob = gzipSync(tar);
@@ -37,7 +38,7 @@ export function pushedImage(
   const configBytes = jsonOf({
     os,
     architecture,
-    config: {},
+    config: labels === undefined ? {} : { Labels: labels },
     rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },
     history: layers.map((_, i) => ({ created_by: `COPY file${i} /`, created: '2026-01-01T00:00:00Z' })),
   });

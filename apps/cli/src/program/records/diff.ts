@@ -2,7 +2,7 @@ import { ExitStatus } from '../../exit-status.js';
 import { IGNORABLE, SECTIONS } from '../../flags/diff-words.js';
 import { layerWord } from '../../flags/layer-flag.js';
 import { READS } from '../help.js';
-import { BYTES, IMAGE_TEXT, JSONL, NO_TRUNC, REGISTRY_OPTIONS, wholeNumber } from '../options.js';
+import { BYTES, IMAGE_TEXT, JSONL, NO_TRUNC, REGISTRY_OPTIONS, templateOf, wholeNumber } from '../options.js';
 import type { CommandRecord, OptionRecord } from '../record.js';
 
 export const DIFF: CommandRecord = {
@@ -62,10 +62,12 @@ export const DIFF: CommandRecord = {
     { flags: '--patch', summary: 'print changes of text files as a patch, for patch -p1' },
     { flags: '-N, --new-file', summary: 'include files of only one image in --patch' },
     {
-      flags: '--format <FORM>',
-      summary: 'print the format of docker diff: docker',
-      choices: ['docker'],
-      conflicts: ['json', 'jsonl', 'patch', 'mtime', 'hardlinks', 'ignore', 'reproducible'],
+      flags: '-f, --format <FORM>',
+      summary:
+        "print the format of docker diff: docker; or a template over the document of --json: '{{.identical}}'; or json",
+      words: ['docker', 'json'],
+      parse: (text) => (text === 'docker' ? text : templateOf(text, 'diff', ['docker'])),
+      conflicts: ['json', 'jsonl', 'patch'],
     },
     {
       flags: '--pull-cost',

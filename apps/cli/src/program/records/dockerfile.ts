@@ -1,5 +1,5 @@
 import { SHOWS } from '../help.js';
-import { IMAGE_ARGUMENT, IMAGE_OPTIONS, REGISTRY_OPTIONS } from '../options.js';
+import { documentFormat, IMAGE_ARGUMENT, IMAGE_OPTIONS, REGISTRY_OPTIONS } from '../options.js';
 import type { CommandRecord } from '../record.js';
 
 export const DOCKERFILE: CommandRecord = {
@@ -13,6 +13,7 @@ export const DOCKERFILE: CommandRecord = {
       flags: '--layers',
       summary: 'also read the layers of an image in a registry (read by default elsewhere)',
     },
+    documentFormat('dockerfile', 'corrections'),
     ...IMAGE_OPTIONS,
     ...REGISTRY_OPTIONS,
   ],

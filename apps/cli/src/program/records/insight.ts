@@ -10,6 +10,7 @@ import {
   LAYER,
   NO_TRUNC,
   REGISTRY_OPTIONS,
+  rowsFormat,
   wholeNumber,
 } from '../options.js';
 import type { CommandRecord } from '../record.js';
@@ -27,6 +28,7 @@ const DUPLICATES: CommandRecord = {
   options: [
     { flags: '--top <N>', summary: 'list the N contents with the most savable bytes', parse: wholeNumber },
     { flags: '--min-size <SIZE>', summary: 'ignore smaller files: 500, 10k, 1.5M, 1MiB' },
+    rowsFormat('duplicates', 'content', 'Paths'),
     ...IMAGE_OPTIONS,
     ...REGISTRY_OPTIONS,
     BYTES,
@@ -48,6 +50,7 @@ const LOG: CommandRecord = {
   ],
   options: [
     { flags: '-p, --patch', summary: 'print the changes of a text file as patches' },
+    rowsFormat('log', 'change', 'Instruction'),
     ...IMAGE_OPTIONS,
     ...REGISTRY_OPTIONS,
     BYTES,
@@ -87,6 +90,7 @@ const FIND: CommandRecord = {
       ...LAYER,
       summary: 'find only what one layer adds, changes or deletes: 0 is the lowest; or a DiffID',
     },
+    rowsFormat('find', 'path', 'Path'),
     ...IMAGE_OPTIONS,
     ...REGISTRY_OPTIONS,
     BYTES,
@@ -119,6 +123,7 @@ const ADVISE: CommandRecord = {
       flags: '--min-size <SIZE>',
       summary: 'leave out advice that saves less (default: a thousandth of the image)',
     },
+    rowsFormat('advise', 'advice', 'Problem'),
     ...IMAGE_OPTIONS,
     ...REGISTRY_OPTIONS,
     BYTES,
@@ -146,6 +151,7 @@ const BUILT_ON: CommandRecord = {
       summary: 'compare with this image, not with those of the store (repeatable)',
       repeatable: true,
     },
+    rowsFormat('base', 'evidence', 'Name'),
     ...IMAGE_OPTIONS,
     ...REGISTRY_OPTIONS,
     NO_TRUNC,

@@ -1,7 +1,15 @@
 import { InvalidArgumentError } from 'commander';
 import { ExitStatus } from '../../exit-status.js';
 import { READS } from '../help.js';
-import { BYTES, IMAGE_ARGUMENT, IMAGE_OPTIONS, NO_TRUNC, REGISTRY_OPTIONS, wholeNumber } from '../options.js';
+import {
+  BYTES,
+  documentFormat,
+  IMAGE_ARGUMENT,
+  IMAGE_OPTIONS,
+  NO_TRUNC,
+  REGISTRY_OPTIONS,
+  wholeNumber,
+} from '../options.js';
 import type { CommandGroup, CommandRecord } from '../record.js';
 
 const BENCH: CommandRecord = {
@@ -22,6 +30,7 @@ const BENCH: CommandRecord = {
       defaultValue: 5,
     },
     { flags: '--no-extract', summary: 'skip stages that write to the directory $TMPDIR' },
+    documentFormat('bench', 'machine.cpu'),
     ...IMAGE_OPTIONS,
     ...REGISTRY_OPTIONS,
     BYTES,

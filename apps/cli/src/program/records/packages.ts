@@ -8,6 +8,8 @@ import {
   JSONL,
   NO_TRUNC,
   REGISTRY_OPTIONS,
+  ROW_WORDS,
+  templateOf,
   wholeNumber,
 } from '../options.js';
 import type { CommandRecord } from '../record.js';
@@ -27,11 +29,14 @@ export const PACKAGES: CommandRecord = {
       isList: true,
     },
     { flags: '--all-layers', summary: 'also list what later layers removed or replaced' },
-    { flags: '--top <N>', summary: 'list the N largest packages', parse: wholeNumber, conflicts: ['format'] },
+    { flags: '--top <N>', summary: 'list the N largest packages', parse: wholeNumber },
     {
-      flags: '--format <FORM>',
-      summary: 'write an SBOM: cyclonedx-json (1.6) or spdx-json (2.3)',
-      choices: SBOM_FORMATS,
+      flags: '-f, --format <FORM>',
+      summary:
+        "write an SBOM: cyclonedx-json (1.6) or spdx-json (2.3); or print a template for each package: '{{.Name}}', 'table …' or json",
+      words: [...SBOM_FORMATS, ...ROW_WORDS],
+      parse: (text) =>
+        SBOM_FORMATS.find((form) => form === text) ?? templateOf(text, 'packages', SBOM_FORMATS),
       conflicts: ['json', 'jsonl'],
     },
     { flags: '-o, --output <FILE>', summary: 'write the SBOM to a file (default: standard output)' },

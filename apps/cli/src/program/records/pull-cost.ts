@@ -1,5 +1,5 @@
 import { SHOWS } from '../help.js';
-import { BYTES, IMAGE_OPTIONS, JSONL, NO_TRUNC, REGISTRY_OPTIONS } from '../options.js';
+import { BYTES, IMAGE_OPTIONS, JSONL, NO_TRUNC, REGISTRY_OPTIONS, rowsFormat } from '../options.js';
 import type { CommandRecord } from '../record.js';
 
 export const PULL_COST: CommandRecord = {
@@ -19,6 +19,7 @@ export const PULL_COST: CommandRecord = {
       flags: '--layers',
       summary: 'also read the layers of images in a registry (read by default elsewhere)',
     },
+    rowsFormat('pull-cost', 'update', 'Fetched'),
     ...IMAGE_OPTIONS,
     ...REGISTRY_OPTIONS,
     BYTES,

@@ -1,5 +1,12 @@
 import { ExitStatus } from '../../exit-status.js';
-import { CREDENTIAL_OPTIONS, IMAGE_OPTIONS, JSONL, REGISTRY_OPTIONS } from '../options.js';
+import {
+  CREDENTIAL_OPTIONS,
+  documentFormat,
+  IMAGE_OPTIONS,
+  JSONL,
+  REGISTRY_OPTIONS,
+  rowsFormat,
+} from '../options.js';
 import type { ArgumentRecord, CommandGroup, CommandRecord } from '../record.js';
 import { REGISTRY_ACCESS } from './transfer.js';
 
@@ -17,7 +24,7 @@ const TAGS: CommandRecord = {
   otherNames: ['list-tags', 'crane ls', 'regctl tag ls'],
   summary: 'List the tags of a repository in a registry',
   arguments: [{ name: '<NAME>', summary: 'a repository, such as alpine or ghcr.io/me/app' }],
-  options: [...CREDENTIAL_OPTIONS, ...REGISTRY_OPTIONS, JSONL],
+  options: [rowsFormat('tags', 'tag', 'Tag'), ...CREDENTIAL_OPTIONS, ...REGISTRY_OPTIONS, JSONL],
   examples: ['layers tags registry.example/app', 'layers tags --json registry.example/app | jq -r .tags[0]'],
   statuses: READS_REGISTRY,
   load: async () => (await import('../../commands/tags.js')).tags,
@@ -27,7 +34,12 @@ const CATALOG: CommandRecord = {
   name: 'catalog',
   summary: 'List the repositories of a registry',
   arguments: [{ name: '<HOST>', summary: 'a registry, such as localhost:5000' }],
-  options: [...CREDENTIAL_OPTIONS, ...REGISTRY_OPTIONS, JSONL],
+  options: [
+    rowsFormat('catalog', 'repository', 'Repository'),
+    ...CREDENTIAL_OPTIONS,
+    ...REGISTRY_OPTIONS,
+    JSONL,
+  ],
   examples: ['layers catalog registry.example'],
   statuses: READS_REGISTRY,
   load: async () => (await import('../../commands/catalog.js')).catalog,
@@ -38,7 +50,12 @@ const MANIFEST: CommandRecord = {
   otherNames: ['manifest inspect', 'raw'],
   summary: 'Print the manifest or the index of an image, byte for byte',
   arguments: [REFERENCE],
-  options: [...IMAGE_OPTIONS, ...CREDENTIAL_OPTIONS, ...REGISTRY_OPTIONS],
+  options: [
+    documentFormat('manifest', 'manifest.config.digest'),
+    ...IMAGE_OPTIONS,
+    ...CREDENTIAL_OPTIONS,
+    ...REGISTRY_OPTIONS,
+  ],
   examples: [
     'layers manifest registry.example/app:1.0',
     'layers manifest --platform linux/amd64 registry.example/app:1.0',
@@ -53,7 +70,7 @@ const DIGEST: CommandRecord = {
   otherNames: ['manifest-digest'],
   summary: 'Print the digest of the manifest or the index of an image',
   arguments: [REFERENCE],
-  options: [...IMAGE_OPTIONS, ...CREDENTIAL_OPTIONS, ...REGISTRY_OPTIONS],
+  options: [documentFormat('digest', 'digest'), ...IMAGE_OPTIONS, ...CREDENTIAL_OPTIONS, ...REGISTRY_OPTIONS],
   examples: ['layers digest registry.example/app:1.0', 'layers digest oci:layout'],
   statuses: READS_REGISTRY,
   load: async () => (await import('../../commands/digest.js')).digest,

@@ -1,6 +1,14 @@
 import { ExitStatus } from '../../exit-status.js';
 import { READS } from '../help.js';
-import { BYTES, IMAGE_ARGUMENT, IMAGE_OPTIONS, JSONL, NO_TRUNC, REGISTRY_OPTIONS } from '../options.js';
+import {
+  BYTES,
+  IMAGE_ARGUMENT,
+  IMAGE_OPTIONS,
+  JSONL,
+  NO_TRUNC,
+  REGISTRY_OPTIONS,
+  rowsFormat,
+} from '../options.js';
 import type { CommandRecord } from '../record.js';
 
 /** `layers secrets`. */
@@ -19,6 +27,7 @@ export const SECRETS: CommandRecord = {
       conflicts: ['all'],
     },
     { flags: '--all', summary: 'list all: also those in packages, and password hashes' },
+    rowsFormat('secrets', 'secret', 'Rule'),
     ...IMAGE_OPTIONS,
     ...REGISTRY_OPTIONS,
     BYTES,

@@ -1,6 +1,7 @@
 import { ExitStatus } from '../../exit-status.js';
+import { FormatRequest } from '../../template/format-request.js';
 import { READS_STORE } from '../help.js';
-import { BYTES, JSONL, NO_TRUNC, PLATFORM } from '../options.js';
+import { BYTES, documentFormat, JSONL, NO_TRUNC, PLATFORM, ROW_WORDS } from '../options.js';
 import type { CommandGroup, CommandRecord } from '../record.js';
 
 const IMAGES: CommandRecord = {
@@ -25,8 +26,10 @@ const IMAGES: CommandRecord = {
     {
       flags: '--format <TEMPLATE>',
       summary:
-        "print a template for each image, as docker does: {{.Repository}}, 'table {{.ID}}\\t{{.Size}}' or json",
-      conflicts: ['json', 'jsonl', 'quiet', 'bytes', 'digests'],
+        "print a template for each image, as docker does: '{{.Repository}}', 'table {{.ID}}\\t{{.Size}}' or json",
+      words: ROW_WORDS,
+      parse: (text) => new FormatRequest(text, 'images'),
+      conflicts: ['json', 'jsonl', 'quiet', 'digests'],
     },
     BYTES,
     NO_TRUNC,
@@ -107,6 +110,7 @@ const STORE: CommandRecord = {
     },
   ],
   options: [
+    documentFormat('store', 'path'),
     { flags: '--repair', summary: 'make a new index if the present one is damaged, missing or too large' },
     BYTES,
     NO_TRUNC,

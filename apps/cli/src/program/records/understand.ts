@@ -1,8 +1,10 @@
 import { ExitStatus } from '../../exit-status.js';
+import { FormatRequest } from '../../template/format-request.js';
 import { READS, SHOWS } from '../help.js';
 import {
   BASE,
   BYTES,
+  documentFormat,
   IMAGE_ARGUMENT,
   IMAGE_OPTIONS,
   IMAGE_TEXT,
@@ -11,6 +13,8 @@ import {
   NO_TRUNC,
   PATH_ARGUMENT,
   REGISTRY_OPTIONS,
+  ROW_WORDS,
+  rowsFormat,
   wholeNumber,
 } from '../options.js';
 import type { CommandGroup, CommandRecord, OptionRecord } from '../record.js';
@@ -44,7 +48,9 @@ const INSPECT: CommandRecord = {
     BASE,
     {
       flags: '-f, --format <TEMPLATE>',
-      summary: 'print a template over each image, as docker does: {{.Config.Labels}}; or json',
+      summary: "print a template over each image, as docker does: '{{.Config.Labels}}'; or json",
+      words: ['json'],
+      parse: (text) => new FormatRequest(text, 'inspect'),
       conflicts: ['all', 'base', 'verify', 'layers', 'json', 'jsonl', 'bytes'],
     },
     { flags: '--verify', summary: 'compute all digests and compare them with declared ones' },
@@ -72,7 +78,7 @@ const LIST: CommandRecord = {
   name: 'list',
   summary: 'List the images of an archive or layout, or the platforms of an image',
   arguments: [{ name: '<IMAGE...>', summary: `${IMAGE_TEXT}; or a folder of archives` }],
-  options: [...REGISTRY_OPTIONS, BYTES, NO_TRUNC, JSONL],
+  options: [rowsFormat('list', 'image', 'Digest'), ...REGISTRY_OPTIONS, BYTES, NO_TRUNC, JSONL],
   examples: [
     'layers list app.tar',
     'layers list app-1.tar app-2.tar',
@@ -90,6 +96,7 @@ const WASTE: CommandRecord = {
   options: [
     { flags: '--top <N>', summary: 'list the N lines or files with the most bytes', parse: wholeNumber },
     { flags: '--all', summary: 'list each file, also where a directory has many' },
+    rowsFormat('waste', 'wasted file', 'Path'),
     BASE,
     ...IMAGE_OPTIONS,
     ...REGISTRY_OPTIONS,
@@ -115,9 +122,11 @@ const HISTORY: CommandRecord = {
   arguments: [IMAGE_ARGUMENT],
   options: [
     {
-      flags: '--format <TEMPLATE>',
-      summary: 'print a template for each step, as docker does: {{.CreatedBy}}; or json',
-      conflicts: ['json', 'jsonl', 'bytes'],
+      flags: '-f, --format <TEMPLATE>',
+      summary: "print a template for each step, as docker does: '{{.CreatedBy}}', 'table …' or json",
+      words: ROW_WORDS,
+      parse: (text) => new FormatRequest(text, 'history'),
+      conflicts: ['json', 'jsonl'],
     },
     LAYERS,
     ...IMAGE_OPTIONS,
@@ -144,12 +153,17 @@ const LS: CommandRecord = {
     { flags: '-R, --recursive', summary: 'list all files below PATH, as full paths' },
     LAYER,
     { flags: '--digest', summary: 'show the SHA-256 of every file' },
+    rowsFormat('ls', 'path', 'Path'),
     ...IMAGE_OPTIONS,
     ...REGISTRY_OPTIONS,
     BYTES,
     JSONL,
   ],
-  examples: ['layers ls -l app.tar /etc', 'layers ls -R --layer 2 app.tar'],
+  examples: [
+    'layers ls -l app.tar /etc',
+    'layers ls -R --layer 2 app.tar',
+    "layers ls -R --format 'table {{.Size}}\\t{{.Path}}' app.tar /etc",
+  ],
   statuses: SHOWS,
   load: async () => (await import('../../commands/ls.js')).ls,
 };
@@ -177,6 +191,7 @@ const TREE: CommandRecord = {
       conflicts: ['top'],
     },
     { flags: '--waste', summary: 'show wasted files: stored in a layer, and not in the final file system' },
+    rowsFormat('tree', 'path', 'Path'),
     LAYER,
     ...IMAGE_OPTIONS,
     ...REGISTRY_OPTIONS,
@@ -219,7 +234,7 @@ const VERIFY: CommandRecord = {
   otherNames: ['validate'],
   summary: 'Check declared sizes, digests and structure',
   arguments: [IMAGE_ARGUMENT],
-  options: [...IMAGE_OPTIONS, ...REGISTRY_OPTIONS, NO_TRUNC],
+  options: [documentFormat('verify', 'verified'), ...IMAGE_OPTIONS, ...REGISTRY_OPTIONS, NO_TRUNC],
   examples: ['layers verify app.tar', 'docker save app | layers verify -'],
   statuses: { ...READS, [ExitStatus.done]: 'the check passed', [ExitStatus.failed]: 'the check failed' },
   load: async () => (await import('../../commands/verify.js')).verify,
