@@ -78,7 +78,7 @@ const FOLDERS = {
     'sbom',
     'api',
   ],
-  'packages/explorer': ['lines', 'tree', 'text', 'state', 'panes', 'views', 'explorer'],
+  'packages/explorer': ['lines', 'tree', 'text', 'state', 'list', 'lists', 'panes', 'views', 'explorer'],
   'apps/cli': [
     'output',
     'input',

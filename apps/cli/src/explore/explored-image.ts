@@ -26,7 +26,7 @@ export function exploredImage({ analysis, events, description }: ImagePart): Exp
       `id       ${image.id}`,
       ...(image.created === null ? [] : [`created  ${image.created}`]),
       ...(findings.length === 0 ? [] : [`${counted(findings.length, 'finding')}: I shows them`]),
-      'I config and history  W waste  D duplicates  A advice  P packages',
+      'I config  H history  F files of all layers  W waste  D duplicates  A advice  P packages',
     ],
   };
 }

@@ -15,7 +15,8 @@ import { exploredImage } from './explored-image.js';
 import { fileDifference, patchStyle } from './file-difference.js';
 import { formatOf } from './format.js';
 import type { ImagePart } from './image-parts.js';
-import { makeReport } from './make-report.js';
+import { imageText } from './image-text.js';
+import { listOf } from './make-list.js';
 import { contentChunks, MAX_VIEW_BYTES, readForView } from './read-content.js';
 import type { Terminal } from './terminal.js';
 import { extractPath, saveContent } from './write-files.js';
@@ -29,6 +30,7 @@ const REPORTS = {
   duplicates: 'Duplicates',
   advice: 'Advice',
   packages: 'Packages',
+  history: 'History',
 } as const;
 
 /** Lets a user explore an image on a terminal. It handles keys until `onEnd` is called. */
@@ -159,12 +161,17 @@ export class ExplorerRunner {
         break;
       }
       case 'report': {
-        const title = REPORTS[effect.report];
+        const { report } = effect;
+        const title = REPORTS[report];
         this.#start(`${title} …`, async (signal) => {
-          const width = this.#terminal.columns - 1;
-          const text = await makeReport(effect.report, this.#analysis, width, this.#session, signal);
+          if (report === 'image') {
+            const text = imageText(this.#analysis, this.#terminal.columns - 1, this.#session);
+            this.#explorer.showText(title, Buffer.from(text));
+            return;
+          }
+          const rows = await listOf(report, this.#analysis, this.#explorer, signal);
           signal.throwIfAborted();
-          this.#explorer.showText(title, Buffer.from(text));
+          this.#explorer.showList(report, title, rows);
         });
         break;
       }

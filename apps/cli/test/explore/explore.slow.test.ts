@@ -69,13 +69,15 @@ describe('layers explore', () => {
   it('shows the reports of other commands', async () => {
     const program = await explore(demo, { rows: 60 });
     await walk(program, [
-      ['I', 'History'],
+      ['I', 'labels'],
       ['q', '[Layers]'],
-      ['W', 'wasted (stored here)'],
+      ['H', ' History  '],
       ['q', '[Layers]'],
-      ['D', ' Duplicates'],
+      ['W', ' Waste  '],
       ['q', '[Layers]'],
-      ['A', ' Advice'],
+      ['D', ' Duplicates  '],
+      ['q', '[Layers]'],
+      ['A', ' Advice  '],
       ['q', '[Layers]'],
       ['P', ' Packages  '],
     ]);

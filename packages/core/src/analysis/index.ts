@@ -33,4 +33,4 @@ export { describeEntry, type ListOptions, layerAt, listEntries, listHead, pathNo
 export { editDistance, hintOfSimilarPaths } from './similar-paths.js';
 export { type TreeOptions, treeDocument } from './tree.js';
 export { verifyArchive, verifyOpenArchive } from './verify.js';
-export { wasteDocument } from './waste.js';
+export { type WastedContents, wasteDocument, wastedContents } from './waste.js';

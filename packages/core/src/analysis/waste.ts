@@ -14,25 +14,14 @@ import { totalsOf } from './totals.js';
  */
 export function wasteDocument(analysis: Analysis, baseLayers = 0): WasteDocument {
   const steps = instructionsOfLayers(analysis.image.description);
-  const copies = new Map(
-    analysis.storedAgain.filter(({ waste }) => waste !== NONE).map((copy) => [copy.waste, copy]),
-  );
+  const contents = wastedContents(analysis);
   return {
     schemaVersion: SCHEMA_VERSION,
     source: analysis.image.archive.source,
     image: imageInfo(analysis.image.description),
     totals: totalsOf(analysis),
     base: baseWaste(analysis, baseLayers),
-    waste: Array.from(ranked(analysis, baseLayers), (index) => {
-      const item = itemAt(analysis, index);
-      const copy = copies.get(index);
-      return {
-        ...item,
-        storedBy: steps[item.layer] ?? null,
-        unreachableBy: steps[item.unreachableFromLayer] ?? null,
-        ...(copy === undefined ? {} : { changed: changedFields(analysis.union.layers, copy) }),
-      };
-    }),
+    waste: Array.from(ranked(analysis, baseLayers), (index) => contents.at(index)),
     wastedBytesByCause: wasteByCause(analysis, baseLayers),
     wasteByLayer: analysis.wastedBytes.map((wastedBytes, layer) => ({
       layer,
@@ -40,6 +29,40 @@ export function wasteDocument(analysis: Analysis, baseLayers = 0): WasteDocument
       instruction: steps[layer] ?? null,
     })),
     findings: allFindings(analysis),
+  };
+}
+
+/** Wasted contents as documents have them, made one by one: there may be millions. */
+export interface WastedContents {
+  readonly count: number;
+  at(index: number): WasteDocument['waste'][number];
+  /** Returns the bytes of a content without the rest of it. */
+  sizeOf(index: number): number;
+}
+
+/** Returns all wasted contents, in the order in which layers wasted them. */
+export function wastedContents(analysis: Analysis): WastedContents {
+  const { layers, waste } = analysis.union;
+  const steps = instructionsOfLayers(analysis.image.description);
+  const copies = new Map(
+    analysis.storedAgain.filter((copy) => copy.waste !== NONE).map((copy) => [copy.waste, copy]),
+  );
+  return {
+    count: waste.count,
+    at(index) {
+      const item = itemAt(analysis, index);
+      const copy = copies.get(index);
+      return {
+        ...item,
+        storedBy: steps[item.layer] ?? null,
+        unreachableBy: steps[item.unreachableFromLayer] ?? null,
+        ...(copy === undefined ? {} : { changed: changedFields(layers, copy) }),
+      };
+    },
+    sizeOf(index) {
+      const { layer, entry } = waste.at(index);
+      return sizeOf(layers, layer, entry);
+    },
   };
 }
 

@@ -1,12 +1,15 @@
 import type { Format } from '../lines/format.js';
+import type { ListRows } from '../list/list-source.js';
+import { filesList } from '../lists/files-list.js';
 import { helpText } from '../panes/help.js';
 import type { Effect, Report } from '../state/effect.js';
 import type { ExploredImage } from '../state/image.js';
 import { PathIndex } from '../tree/path-index.js';
+import { ListView } from '../views/list-view.js';
 import type { MouseInput } from '../views/mouse.js';
 import { PanesView } from '../views/panes-view.js';
 import { type TextOptions, TextView } from '../views/text-view.js';
-import { type Action, type Question, say, type View } from '../views/view.js';
+import { type Action, DONE, type Question, say, type View } from '../views/view.js';
 
 /** The keys of reports. */
 const REPORTS: ReadonlyMap<string, Report> = new Map([
@@ -14,11 +17,15 @@ const REPORTS: ReadonlyMap<string, Report> = new Map([
   ['D', 'duplicates'],
   ['A', 'advice'],
   ['P', 'packages'],
+  ['H', 'history'],
   ['I', 'image'],
 ]);
 
 /** The title above a view. */
 const TITLE_ROWS = 1;
+
+/** The lists. The model makes that of files; the others are reports. */
+type ListName = 'files' | Report;
 
 /** A note in the last line. */
 export interface Message {
@@ -35,6 +42,8 @@ export class Explorer {
   readonly panes: PanesView;
   /** The views above the panes, the last on the screen. */
   #views: readonly View[] = [];
+  /** The lists that were shown, each with its cursor. */
+  readonly #lists = new Map<ListName, ListView>();
   #question: Question | null = null;
   #message: Message | null = null;
   /** What is being read, such as the path of a file. */
@@ -119,6 +128,13 @@ export class Explorer {
     this.show(new TextView(title, bytes, this.format, options));
   }
 
+  /** Shows a report as a list. It is kept for the next time. The name is safe to show. */
+  showList(report: ListName, name: string, rows: ListRows): void {
+    const list = new ListView(name, rows, this);
+    this.#lists.set(report, list);
+    this.show(list);
+  }
+
   /** Shows a view above the others. */
   show(view: View): void {
     this.#busy = null;
@@ -129,9 +145,20 @@ export class Explorer {
     if (key === '?')
       return { kind: 'open', view: new TextView('Keys', Buffer.from(helpText()), this.format) };
     const report = this.#views.length === 0 ? REPORTS.get(key) : undefined;
-    if (report === undefined) return null;
+    if (report === undefined && (key !== 'F' || this.#views.length > 0)) return null;
     const { readLayers, layers } = this.image;
-    return readLayers < layers.length ? say('wait until all layers are read') : { kind: 'report', report };
+    if (readLayers < layers.length) return say('wait until all layers are read');
+    if (report !== undefined) return { kind: 'report', report };
+    if (!this.#shownAgain('files'))
+      this.showList('files', 'Files of all layers', filesList(this.image, this.index, this.format));
+    return DONE;
+  }
+
+  /** Shows a list that was shown before, as it was left; returns whether there is one. */
+  #shownAgain(name: ListName): boolean {
+    const list = this.#lists.get(name);
+    if (list !== undefined) this.show(list);
+    return list !== undefined;
   }
 
   /** Does what the model can do; returns what it cannot. */
@@ -154,7 +181,10 @@ export class Explorer {
       case 'go':
         this.#views = [];
         this.panes.go(action.layer, action.node);
+        if (typeof action.note === 'string') this.showMessage(action.note);
         return null;
+      case 'report':
+        return this.#shownAgain(action.report) ? null : action;
       default:
         return action;
     }

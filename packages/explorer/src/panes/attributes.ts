@@ -1,6 +1,7 @@
 import { differingFields, type FileField, fieldsIn } from '@layers/core/diff';
 import { Kind, linkTargetOf, nodeTypeOf } from '@layers/core/rootfs';
 import { inodeOf, type PathState } from '@layers/insight/events';
+import { exactBytes } from '../lines/exact-bytes.js';
 import type { Format } from '../lines/format.js';
 import type { PathIndex } from '../tree/path-index.js';
 
@@ -66,10 +67,4 @@ function xattrLines(index: PathIndex, before: PathState, after: PathState, forma
     if (x !== undefined && y !== undefined && Buffer.compare(x, y) === 0) return [];
     return [`${format.text(name)}  ${shown(x)} -> ${shown(y)}`];
   });
-}
-
-/** Returns bytes as text, with their exact number. */
-export function exactBytes(bytes: number, format: Format): string {
-  const human = format.bytes(bytes);
-  return bytes < 1000 || human === String(bytes) ? human : `${human} (${bytes} B)`;
 }

@@ -1,11 +1,11 @@
-import { Kind, linkTargetOf, NONE, nodePath, nodeTypeOf } from '@layers/core/rootfs';
+import { Kind, linkTargetOf, nodePath, nodeTypeOf } from '@layers/core/rootfs';
 import type { PathEvent } from '@layers/insight/events';
+import { exactBytes } from '../lines/exact-bytes.js';
 import type { Format } from '../lines/format.js';
 import { wrapText } from '../lines/line.js';
-import type { ExploredImage, ExploredLayer } from '../state/image.js';
+import { type ExploredImage, type ExploredLayer, layerName } from '../state/image.js';
 import type { LayerRange } from '../tree/layer-range.js';
 import type { PathIndex } from '../tree/path-index.js';
-import { exactBytes } from './attributes.js';
 
 const EVENT_SIGNS = { added: '+', changed: '~', replaced: '~', deleted: '-' } as const;
 /** More of a value of an attribute is left out. */
@@ -47,24 +47,26 @@ export function pathDetails(
       lines.push(`${format.text(name)} = ${format.name(value.subarray(0, MAX_VALUE_BYTES))}`);
   }
   const latest = events.of(node).reverse().slice(0, limits.lines);
-  return [...lines, ...latest.map((event) => eventLine(image, index, events.at(event), limits, format))];
+  return [...lines, ...latest.flatMap((event) => eventLines(image, index, events.at(event), limits, format))];
 }
 
-function eventLine(
+function eventLines(
   image: ExploredImage,
   index: PathIndex,
-  event: PathEvent,
+  { layer, change, state }: PathEvent,
   { characters }: DetailLimits,
   format: Format,
-): string {
-  const { layer, change, state } = event;
-  const instruction = (image.layers[layer]?.instruction ?? '').slice(0, characters);
+): string[] {
+  const instruction = (at: number): string =>
+    format.text((image.layers[at]?.instruction ?? '').slice(0, characters));
   const isFile = state.kind === Kind.file && change !== 'deleted';
-  const size = isFile ? `  ${format.bytes(index.sizeOf(state))}` : '';
-  const names = index.events.union.names[state.layer]?.[state.entry] ?? 0;
-  const isWasted = isFile && state.layer !== NONE && names === 0 && index.sizeOf(state) > 0;
-  const wasted = isWasted ? ' wasted' : '';
-  return `layer ${layer}  ${EVENT_SIGNS[change]} ${change}${size}${wasted}  ${format.text(instruction)}`;
+  const bytes = isFile ? index.sizeOf(state) : 0;
+  const size = isFile ? `  ${format.bytes(bytes)}` : '';
+  const by = bytes > 0 ? index.wastedBy(state) : null;
+  return [
+    `layer ${layer}  ${EVENT_SIGNS[change]} ${change}${size}  ${instruction(layer)}`,
+    ...(by === null ? [] : [`  wasted by ${layerName(image, by)}: ${instruction(by)}`]),
+  ];
 }
 
 /** Returns lines about a layer. */

@@ -1,4 +1,5 @@
 import { Kind, linkTargetOf, nodeTypeOf } from '@layers/core/rootfs';
+import { arrowOf } from '../lines/arrow.js';
 import type { Format, NodeType } from '../lines/format.js';
 import { alignRight, fitLine, type Line, restyled, type Style, span } from '../lines/line.js';
 import type { TreeState } from '../state/tree-state.js';
@@ -104,9 +105,4 @@ export function shownBytes({ totals }: Tree, node: number, mark: number): number
   const deleted = totals.deletedBytes?.[node] ?? 0;
   const bytes = totals.bytes[node] ?? 0;
   return mark === Mark.deleted || (bytes === 0 && deleted > 0) ? -deleted : bytes;
-}
-
-function arrowOf(isExpanded: boolean, { unicode }: Format): string {
-  if (unicode) return isExpanded ? '▾ ' : '▸ ';
-  return isExpanded ? 'v ' : '> ';
 }

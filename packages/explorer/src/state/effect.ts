@@ -13,8 +13,8 @@ export interface Versions {
   readonly after: ContentPlace | null;
 }
 
-/** Reports about the whole image. `image`: its config, history and findings. */
-export type Report = 'image' | 'waste' | 'duplicates' | 'advice' | 'packages';
+/** Reports about the whole image. `image`: its config and findings, as text; the others are lists. */
+export type Report = 'image' | 'waste' | 'duplicates' | 'advice' | 'packages' | 'history';
 
 /** Compare two versions of a file, then call `showDifference`. `head` has lines about their attributes. */
 export interface DifferenceEffect {
@@ -33,7 +33,7 @@ export type Effect =
   | DifferenceEffect
   /** Stop what is being done. */
   | { readonly kind: 'cancel' }
-  /** Make a report about the image, then call `showText`. */
+  /** Make a report about the image, then call `showList`, or `showText` for that on the config. */
   | { readonly kind: 'report'; readonly report: Report }
   | { readonly kind: 'save'; readonly place: ContentPlace; readonly to: string }
   /** Extract a path of the file system as it is after a layer. */

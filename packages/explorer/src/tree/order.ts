@@ -47,7 +47,7 @@ export class SiblingOrder {
       yield;
     }
     if (end - start <= FEW) this.#sortFew(start, end);
-    else yield* this.#sortMany(children.subarray(start, end));
+    else yield* sortNodes(children.subarray(start, end), (each) => this.#keyOf(each), this.#index);
     sortedBy[node] = this.#id;
   }
 
@@ -82,27 +82,6 @@ export class SiblingOrder {
     return Buffer.compare(this.#index.nameOf(a), this.#index.nameOf(b));
   }
 
-  *#sortMany(nodes: Int32Array): Generator<undefined> {
-    const { length } = nodes;
-    const keys = new Float64Array(length);
-    const names = new Float64Array(length);
-    const positions = new Int32Array(length);
-    for (let i = 0; i < length; i++) {
-      if (i % STEP === STEP - 1) yield;
-      const node = nodes[i] ?? 0;
-      keys[i] = this.#keyOf(node);
-      names[i] = nameKey(this.#index.nameOf(node));
-      positions[i] = i;
-    }
-    const unsorted = nodes.slice();
-    yield* sortSlowly(positions, (a, b) => {
-      const byKey = (keys[b] ?? 0) - (keys[a] ?? 0) || (names[a] ?? 0) - (names[b] ?? 0);
-      if (byKey !== 0) return byKey;
-      return this.#compareNames(unsorted[a] ?? 0, unsorted[b] ?? 0);
-    });
-    for (let i = 0; i < length; i++) nodes[i] = unsorted[positions[i] ?? 0] ?? 0;
-  }
-
   #keyOf(node: number): number {
     if (this.#sort === 'name') return 0;
     if (this.#sort === 'size') {
@@ -113,6 +92,32 @@ export class SiblingOrder {
     const state = this.#index.stateIn(node, this.#range);
     return state === null ? 0 : this.#index.timeOf(state);
   }
+}
+
+/** Sorts nodes: those with the largest key first, then by the bytes of their names. Yields often. */
+export function* sortNodes(
+  nodes: Int32Array,
+  keyOf: (node: number) => number,
+  index: Pick<PathIndex, 'nameOf'>,
+): Generator<undefined> {
+  const { length } = nodes;
+  const keys = new Float64Array(length);
+  const names = new Float64Array(length);
+  const positions = new Int32Array(length);
+  for (let i = 0; i < length; i++) {
+    if (i % STEP === STEP - 1) yield;
+    const node = nodes[i] ?? 0;
+    keys[i] = keyOf(node);
+    names[i] = nameKey(index.nameOf(node));
+    positions[i] = i;
+  }
+  const unsorted = nodes.slice();
+  yield* sortSlowly(positions, (a, b) => {
+    const byKey = (keys[b] ?? 0) - (keys[a] ?? 0) || (names[a] ?? 0) - (names[b] ?? 0);
+    if (byKey !== 0) return byKey;
+    return Buffer.compare(index.nameOf(unsorted[a] ?? 0), index.nameOf(unsorted[b] ?? 0));
+  });
+  for (let i = 0; i < length; i++) nodes[i] = unsorted[positions[i] ?? 0] ?? 0;
 }
 
 const KEY_BYTES = 6;

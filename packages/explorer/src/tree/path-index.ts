@@ -1,6 +1,7 @@
-import { type Changeset, Kind, NONE, ROOT } from '@layers/core/rootfs';
+import { type Changeset, Kind, NONE, ROOT, splitNames } from '@layers/core/rootfs';
 import type { PathEvents, PathState } from '@layers/insight/events';
 import type { LayerRange } from './layer-range.js';
+import { WasteIndex } from './waste-index.js';
 
 /**
  * The paths of all layers: the children of each, and its state after any layer. Nodes are numbered so that a directory
@@ -17,6 +18,7 @@ export class PathIndex {
   readonly sortedBy: Uint32Array;
   /** For each layer, how many paths ever had each entry as their content, up to 2. */
   readonly #names: readonly Uint8Array[];
+  readonly #waste: WasteIndex;
   #orders = 0;
 
   constructor(events: PathEvents) {
@@ -40,6 +42,7 @@ export class PathIndex {
       filled[parent] = at + 1;
     }
     this.sortedBy = new Uint32Array(count);
+    this.#waste = new WasteIndex(events.union);
     this.#names = layers.map((layer) => new Uint8Array(layer.count));
     for (let event = 0; event < events.count; event++) {
       if (events.isDeletion(event)) continue;
@@ -97,8 +100,25 @@ export class PathIndex {
     return kind === Kind.file && (this.#names[layer]?.[entry] ?? 0) > 1;
   }
 
+  /** Returns the layer that made a content unreachable; null where a path of the final file system leads to it. */
+  wastedBy({ layer, entry }: PathState): number | null {
+    const by = this.#waste.wastedBy(layer, entry);
+    return by === NONE ? null : by;
+  }
+
   timeOf({ layer, entry }: PathState): number {
     return this.layers[layer]?.mtime[entry] ?? 0;
+  }
+
+  /** Returns the node of a path that any layer names; NONE where none does. */
+  nodeAt(path: Uint8Array): number {
+    const { nodes } = this.events.union;
+    let node = ROOT;
+    for (const name of splitNames(path)) {
+      node = nodes.find(node, name, 0, name.length);
+      if (node === NONE) return NONE;
+    }
+    return node;
   }
 
   /** Returns the names from the root to a node. */

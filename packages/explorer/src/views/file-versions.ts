@@ -1,6 +1,7 @@
 import { NONE } from '@layers/core/rootfs';
+import { exactBytes } from '../lines/exact-bytes.js';
 import type { Format } from '../lines/format.js';
-import { attributeLines, exactBytes } from '../panes/attributes.js';
+import { attributeLines } from '../panes/attributes.js';
 import type { ContentPlace, DifferenceEffect } from '../state/effect.js';
 import { type ExploredImage, layerName } from '../state/image.js';
 import { placeOf } from '../state/selection.js';

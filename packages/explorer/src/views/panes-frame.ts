@@ -1,3 +1,4 @@
+import { counted } from '../lines/counted.js';
 import type { Format } from '../lines/format.js';
 import { fitLine, type Line, span } from '../lines/line.js';
 import { wrapLines } from '../panes/details.js';
@@ -79,8 +80,4 @@ export function panesTitle(image: ExploredImage, width: number, format: Format):
   const shown = facts.join(', ');
   const room = width - format.width(shown) - 4;
   return room < 12 ? name : `${format.cutEnd(name, room)}  ${shown}`;
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -4,13 +4,13 @@ import { movedRow } from '../lines/moved-row.js';
 import type { ExploredImage } from '../state/image.js';
 import { LayerState } from '../state/layer-state.js';
 import { TreeState } from '../state/tree-state.js';
-import { NO_FILTER, parseFilter } from '../tree/filter.js';
+import { NO_FILTER } from '../tree/filter.js';
 import type { PathIndex } from '../tree/path-index.js';
 import { aboutLayer, type Selected } from './about.js';
 import { type MouseInput, wheelRows } from './mouse.js';
 import { panesLines, panesTitle } from './panes-frame.js';
 import { type PanePlace, paneAt } from './panes-layout.js';
-import { Prompt } from './prompt.js';
+import { askFilter, askSearch, searchNote } from './questions.js';
 import { TextView } from './text-view.js';
 import { treeClick, treeKey } from './tree-keys.js';
 import { type Action, DONE, say, type View } from './view.js';
@@ -55,9 +55,7 @@ export class PanesView implements View, Selected {
   note(): string | null {
     const { found } = this.tree;
     if (found === null) return this.#progress === null ? null : `${this.#progress}  ${this.hints}`;
-    const word = this.format.text(found.word);
-    const text = found.count === 0 ? 'no match' : `${found.position} of ${found.count}`;
-    return `${word}: ${text}  n next  N previous  Esc ends`;
+    return searchNote(found, this.format.text(found.word));
   }
 
   work(isOver: () => boolean): boolean {
@@ -118,9 +116,13 @@ export class PanesView implements View, Selected {
         return say(`sorted by ${this.tree.nextSort()}`);
       case 'f':
       case 'ctrl-f':
-        return this.#askFilter();
+        return askFilter(this.tree.filter.text, (filter) => {
+          this.tree.setFilter(filter);
+          return DONE;
+        });
       case '/':
-        return this.#askSearch();
+        this.#focus = 'tree';
+        return askSearch(this.tree);
       case 'n':
       case 'N':
         return this.tree.nextMatch(key === 'n' ? 1 : -1) ? DONE : say('no match: / searches');
@@ -177,41 +179,5 @@ export class PanesView implements View, Selected {
     this.layers.moveTo(row);
     this.tree.setRange(this.layers.range);
     return DONE;
-  }
-
-  #askFilter(): Action {
-    const onAnswer = (text: string): Action => {
-      const filter = parseFilter(text);
-      if ('problem' in filter) return say(filter.problem, true);
-      this.tree.setFilter(filter);
-      return DONE;
-    };
-    return { kind: 'ask', question: { line: new Prompt('filter: ', this.tree.filter.text), onAnswer } };
-  }
-
-  #askSearch(): Action {
-    const { tree } = this;
-    this.#focus = 'tree';
-    return {
-      kind: 'ask',
-      question: {
-        line: new Prompt('/'),
-        onChange: (text) => {
-          tree.search(text);
-          return null;
-        },
-        onAnswer: () => {
-          tree.endSearch(true);
-          return DONE;
-        },
-        onCancel: () => tree.endSearch(false),
-        onKey: (key) => {
-          if (key !== 'up' && key !== 'down') return false;
-          tree.nextMatch(key === 'down' ? 1 : -1);
-          return true;
-        },
-        note: () => (tree.found === null ? null : `${tree.found.count} found`),
-      },
-    };
   }
 }

@@ -3,9 +3,11 @@ import { movedRow } from '../lines/moved-row.js';
 import { isAtArrow } from '../panes/tree-row.js';
 import { contentOf, lastLayerWith, localName } from '../state/selection.js';
 import type { TreeState } from '../state/tree-state.js';
+import { versionIn } from '../state/versions.js';
 import { aboutPath, type Selected } from './about.js';
 import { differenceOf } from './file-versions.js';
-import { Prompt } from './prompt.js';
+import { goToEnding, goToStoring } from './go-to.js';
+import { askLine } from './questions.js';
 import { TextView } from './text-view.js';
 import { type Action, DONE, say } from './view.js';
 
@@ -65,14 +67,17 @@ function nodeKey(selected: Selected, tree: TreeState, node: number, key: string)
     }
     case 'i':
       return showPath(selected);
+    case 'o':
+    case 'O':
+      return goToVersion(selected, node, key);
     case 'y':
       return { kind: 'copy', text: Buffer.from(path).toString('utf8') };
     case 'w':
       if (place === null) return say('not a file: x extracts it');
-      return ask('write to: ', localName(place.path), (answer) => ({ kind: 'save', place, to: answer }));
+      return askLine('write to: ', localName(place.path), (answer) => ({ kind: 'save', place, to: answer }));
     case 'x': {
       const layer = lastLayerWith(index, node, range);
-      return ask('extract into the directory: ', localName(path), (answer) => {
+      return askLine('extract into the directory: ', localName(path), (answer) => {
         return { kind: 'extract', path, layer, to: answer };
       });
     }
@@ -81,14 +86,14 @@ function nodeKey(selected: Selected, tree: TreeState, node: number, key: string)
   }
 }
 
-function ask(label: string, text: string, effect: (answer: string) => Action): Action {
-  return {
-    kind: 'ask',
-    question: {
-      line: new Prompt(label, text),
-      onAnswer: (answer) => (answer === '' ? DONE : effect(answer)),
-    },
-  };
+/** Goes to the layer that stored what is shown, or to the one that wasted, deleted or replaced it. */
+function goToVersion({ image, tree, format, layers }: Selected, node: number, key: 'o' | 'O'): Action {
+  const { index } = tree;
+  const explored = { image, index, format };
+  const version = versionIn(index, node, layers.range);
+  if (version === null) return say('no layer has an entry of it');
+  if (key === 'O' && image.readLayers < image.layers.length) return say('wait until all layers are read');
+  return key === 'o' ? goToStoring(explored, node, version) : goToEnding(explored, node, version);
 }
 
 function showPath(selected: Selected): Action {

@@ -29,8 +29,13 @@ export type Action =
   | { readonly kind: 'ask'; readonly question: Question }
   /** Show a note, or an error, until the next key. The text is safe to show. */
   | { readonly kind: 'say'; readonly text: string; readonly isError: boolean }
-  /** Return to the panes, and select a layer, and a path in its tree where one is given. */
-  | { readonly kind: 'go'; readonly layer: number | null; readonly node: number | null };
+  /** Return to the panes, and select a layer, and a path in its tree where one is given. The note is safe to show. */
+  | {
+      readonly kind: 'go';
+      readonly layer: number | null;
+      readonly node: number | null;
+      readonly note?: string | null;
+    };
 
 export const DONE: Action = { kind: 'done' };
 export const CLOSE: Action = { kind: 'close' };

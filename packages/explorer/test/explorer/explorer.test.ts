@@ -264,11 +264,11 @@ describe('keys', () => {
     const explorer = await explorerOf(STACK);
     press(explorer, ['tab', '/', ...'passwd', 'enter', 'i']);
     expect(screen(explorer, 70, 6)).toEqual([
-      ' /etc/passwd  1-3 of 3',
+      ' /etc/passwd  1-4 of 4',
       ' f644 (0644)  0:0  120  @0',
       ' layer 1  ~ changed  120  RUN step 1',
-      ' layer 0  + added  100 wasted  RUN step 0',
-      '',
+      ' layer 0  + added  100  RUN step 0',
+      '   wasted by layer 1: RUN step 1',
       'q back  / search  n next  x hexadecimal  arrows scroll',
     ]);
   });

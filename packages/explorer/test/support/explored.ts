@@ -1,4 +1,4 @@
-import { analyse, inspectDocument } from '@layers/core/analysis';
+import { type Analysis, analyse, inspectDocument } from '@layers/core/analysis';
 import { changesetOf } from '@layers/core/image';
 import { memorySource } from '@layers/core/io';
 import { type ExploredImage, Explorer } from '@layers/explorer';
@@ -46,6 +46,14 @@ export async function explorerOf(stack: readonly (readonly EntrySpec[])[]): Prom
   const explorer = new Explorer(await exploredOf(stack), plainFormat);
   finish(explorer);
   return explorer;
+}
+
+/** Returns an explorer of an image with layers of these entries, and the analysis of the image. */
+export async function analysedOf(
+  stack: readonly (readonly EntrySpec[])[],
+): Promise<{ readonly explorer: Explorer; readonly analysis: Analysis }> {
+  const image = await readOne({ source: memorySource(ociArchive(stack)), path: 'image.tar' });
+  return { explorer: await explorerOf(stack), analysis: analyse(image) };
 }
 
 /** Presses keys, with all their work done; returns the last effect. */
