@@ -12,12 +12,13 @@ const demo = join(examples, 'demo.tar');
 const LARGE = { columns: 200, rows: 60 };
 
 /** Opens a list, expands its groups, and returns its rows as words. */
-async function rowsOf(image: string, key: string, title: string, first: string): Promise<string[][]> {
+async function rowsOf(image: string, key: string, title: string): Promise<string[][]> {
   const program = await explore([image, '--bytes'], LARGE);
-  await walk(program, [
-    [key, title],
-    ['E', first],
-  ]);
+  await walk(program, [[key, title]]);
+  // The last line is drawn last.
+  await program.until((screen) => screen.at(-1)?.includes('Enter goes to it') === true, 'the list');
+  program.type('E/');
+  await program.until((screen) => screen.at(-1)?.startsWith('/') === true, 'the expanded list');
   const rows = program.screen().slice(2, -1);
   program.type('\x03');
   expect(await program.ended).toBe(130);
@@ -28,7 +29,7 @@ const documentOf = (name: string, image = demo) => JSON.parse(layers([name, '--j
 
 describe('a list has the figures of the document of its command:', () => {
   it('wasted contents', async () => {
-    const rows = await rowsOf(demo, 'W', ' Waste  ', '▾');
+    const rows = await rowsOf(demo, 'W', ' Waste  ');
     const { waste, wasteByLayer } = documentOf('waste');
     const causes = ['deleted', 'overwritten', 'rewritten', 'replaced', 'duplicate-entry'];
     const leaves = rows.filter((row) => causes.includes(row.at(-1) ?? ''));
@@ -62,7 +63,7 @@ describe('a list has the figures of the document of its command:', () => {
         [file('three', 'x', 300), file('tiny', 'y', 10), file('alone', 'z', 300)],
       ]),
     );
-    const rows = await rowsOf(image, 'D', ' Duplicates  ', '▾');
+    const rows = await rowsOf(image, 'D', ' Duplicates  ');
     const { duplicates } = documentOf('duplicates', image);
     const expected = duplicates.flatMap(
       (content: {
@@ -80,7 +81,7 @@ describe('a list has the figures of the document of its command:', () => {
   });
 
   it('advice', async () => {
-    const rows = await rowsOf(demo, 'A', ' Advice  ', '▾');
+    const rows = await rowsOf(demo, 'A', ' Advice  ');
     const { advice } = documentOf('advise');
     const shown = rows.filter((row) => row.includes('▾')).map((row) => row.join(' '));
     const expected = advice.map((each: { savableBytes: number; files: number; problem: string }) =>
@@ -91,7 +92,7 @@ describe('a list has the figures of the document of its command:', () => {
   });
 
   it('the history, with empty steps', async () => {
-    const rows = await rowsOf(demo, 'H', ' History  ', '>');
+    const rows = await rowsOf(demo, 'H', ' History  ');
     const { history } = documentOf('history');
     const shown = rows.map(([layer, , content, stored]) => `${layer} ${content} ${stored}`);
     const expected = history.map(
@@ -103,7 +104,7 @@ describe('a list has the figures of the document of its command:', () => {
   });
 
   it('packages', async () => {
-    const rows = await rowsOf(demo, 'P', ' Packages  ', '>');
+    const rows = await rowsOf(demo, 'P', ' Packages  ');
     const { packages } = documentOf('packages');
     const shown = rows.map((row) => row.slice(0, 4).join(' '));
     const expected = packages.map(
