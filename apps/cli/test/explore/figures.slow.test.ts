@@ -174,11 +174,14 @@ function sizesOf(node: TreeNode, path = ''): [path: string, sizeBytes: number][]
 function eventLines(screen: readonly string[], path: string): string[] {
   const details = screen.slice(screen.findIndex((line) => line.startsWith(' Details')) + 1, -1);
   if (details[0] !== ` ${path}`) return [];
-  return details.flatMap((line) => {
+  const lines: string[] = [];
+  for (const line of details) {
     const [, layer, change, size = ''] =
-      /^ (layer \d+) {2}[+~-] (\w+)( {2}\d+(?: wasted)?)?(?: {2}|$)/.exec(line) ?? [];
-    return layer === undefined ? [] : [`${layer}  ${change}${size}`];
-  });
+      /^ (layer \d+) {2}[+~-] (\w+)( {2}\d+)?(?: {2}|$)/.exec(line) ?? [];
+    if (layer !== undefined) lines.push(`${layer}  ${change}${size}`);
+    else if (/^ {3}wasted by layer \d+: /.test(line)) lines.push(`${lines.pop()} wasted`);
+  }
+  return lines;
 }
 
 describe.each(Object.keys(IMAGES))('the figures of %s', (name) => {
