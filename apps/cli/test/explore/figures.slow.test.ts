@@ -176,8 +176,7 @@ function eventLines(screen: readonly string[], path: string): string[] {
   if (details[0] !== ` ${path}`) return [];
   const lines: string[] = [];
   for (const line of details) {
-    const [, layer, change, size = ''] =
-      /^ (layer \d+) {2}[+~-] (\w+)( {2}\d+)?(?: {2}|$)/.exec(line) ?? [];
+    const [, layer, change, size = ''] = /^ (layer \d+) {2}[+~-] (\w+)( {2}\d+)?(?: {2}|$)/.exec(line) ?? [];
     if (layer !== undefined) lines.push(`${layer}  ${change}${size}`);
     else if (/^ {3}wasted by layer \d+: /.test(line)) lines.push(`${lines.pop()} wasted`);
   }

@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { WasteItem } from '@layers/core';
+import type { TreeNode, WasteItem } from '@layers/core';
 import { examples, layers } from '@layers/testing/command';
 import { explore, shows, walk } from '@layers/testing/explorer-program';
 import { ociArchive } from '@layers/testing/layer-parts';
@@ -114,6 +114,28 @@ describe('a list has the figures of the document of its command:', () => {
     expect(shown).toEqual(expected);
     expect(shown.length).toBeGreaterThan(0);
   });
+});
+
+it('b shows the wasted bytes of directories as layers tree --waste has them', async () => {
+  const program = await explore([demo, '--bytes'], LARGE);
+  await walk(program, [
+    ['\t', '[Files of the image]'],
+    ['b', 'Wasted   Share'],
+  ]);
+  program.type('E/');
+  await program.until((screen) => screen.at(-1)?.startsWith('/') === true, 'the expanded tree');
+  const shown = program.screen().flatMap((line) => {
+    const [, bytes, name] = /│[> ] +(\d+) +[\d.]+ % .*? {2,}(?:▾ )?([^ ]+)$/.exec(line) ?? [];
+    return bytes === undefined ? [] : [`${bytes} ${name}`];
+  });
+  const { tree } = JSON.parse(layers(['tree', '--waste', '--all', '--json', demo]).stdout);
+  const linesOf = (node: TreeNode): string[] => [
+    `${node.sizeBytes} ${node.name}${node.type === 'directory' ? '/' : ''}`,
+    ...(node.children ?? []).flatMap(linesOf),
+  ];
+  const expected: string[] = tree.children.flatMap(linesOf);
+  expect(shown.sort()).toEqual(expected.sort());
+  expect(expected.length).toBeGreaterThan(10);
 });
 
 it('a deleted file is found in the list of all files, viewed, written, and found in its layer', async () => {

@@ -29,6 +29,7 @@ export const KEYS: readonly {
       ['Space', 'expand or collapse a directory'],
       ['Right Left, l h', 'expand or enter a directory; collapse or leave it'],
       ['E C', 'expand or collapse all directories'],
+      ['b', 'show wasted bytes in place of sizes, also of each directory; again: sizes'],
       ['s', 'sort by size, name or time'],
       ['f, Ctrl-F', 'filter: words of names, globs, >1M, <10k, + ~ - =, layer:2'],
       ['/', 'search; n and N go to the next and the previous match'],

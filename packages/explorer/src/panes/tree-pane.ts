@@ -17,7 +17,7 @@ export function treePane(
   const isRead = state.request.range.to < state.index.layers.length;
   const lines: Line[] = [
     paneTitle(`Files ${title}`, isFocused, width, format),
-    fitLine([span(treeTitles(width, format), 'dim')], width, format),
+    fitLine([span(treeTitles(state.request.measure === 'wasted', width, format), 'dim')], width, format),
   ];
   const count = height - lines.length;
   for (let i = 0; i < count; i++) {
@@ -34,6 +34,8 @@ function emptyText(state: TreeState, isRead: boolean): string {
   if (!isRead) return '  not read yet';
   if (state.node !== NONE) return '';
   const onlyChanges = state.request.range.marks && state.changesOnly;
+  if (state.filter.text === '' && state.request.measure === 'wasted')
+    return '  nothing is wasted: b shows sizes';
   if (state.filter.text === '') return onlyChanges ? '  no changes: c shows all files' : '  no files';
   const all = onlyChanges ? ', c shows all files' : '';
   return `  nothing matches the filter: Esc clears it${all}`;

@@ -29,9 +29,9 @@ const ARROW_COLUMNS = 2;
 /** Names keep so many columns, however deep they are. */
 const NAME_COLUMNS = 16;
 
-export function treeTitles(width: number, format: Format): string {
+export function treeTitles(isWasted: boolean, width: number, format: Format): string {
   const titles = COLUMNS.filter(({ from }) => width >= from).map(({ title, width: columns }) =>
-    alignRight(title, columns, format),
+    alignRight(title === 'Size' && isWasted ? 'Wasted' : title, columns, format),
   );
   return `  ${titles.join('')}  Name`;
 }
@@ -51,12 +51,13 @@ export function treeRow(
   const mark = tree.marks[node] ?? Mark.same;
   const { sign, style } = SIGNS[mark] ?? { sign: ' ', style: 'plain' };
   const isCursor = row === state.row;
-  const type: NodeType = nodeTypeOf(at?.kind ?? Kind.directory) ?? 'file';
+  const isDirectory = state.isDirectory(node);
+  const type: NodeType = nodeTypeOf(at?.kind ?? (isDirectory ? Kind.directory : Kind.file)) ?? 'file';
   const changeset = index.layers[at?.layer ?? -1];
   const entry = at?.entry ?? 0;
   const bytes = shownBytes(tree, node, mark);
   const total = tree.totals.bytes[0] ?? 0;
-  const sized = type === 'file' || type === 'directory';
+  const sized = type === 'file' || isDirectory || tree.wasted !== null;
   const values = [
     sized ? `${bytes < 0 ? '-' : ''}${format.bytes(Math.abs(bytes))}` : '',
     sized && bytes >= 0 && total > 0 ? format.share(bytes / total) : '',
@@ -67,10 +68,10 @@ export function treeRow(
     width >= from ? alignRight(format.cutEnd(values[i] ?? '', columns - 1), columns, format) : '',
   ).join('');
   const indent = indentOf(tree, row, width);
-  const isDirectory = type === 'directory';
   const arrow = isDirectory ? arrowOf(state.isExpanded(node), format) : '  ';
   const name =
-    format.name(index.nameOf(node).subarray(0, width * MAX_CHARACTER_BYTES)) + (isDirectory ? '/' : '');
+    format.name(index.nameOf(node).subarray(0, width * MAX_CHARACTER_BYTES)) +
+    (type === 'directory' ? '/' : '');
   const target =
     type === 'symlink' && changeset !== undefined
       ? ` -> ${format.name(linkTargetOf(changeset, entry).subarray(0, width * MAX_CHARACTER_BYTES))}`

@@ -6,7 +6,7 @@ import type { LayerRange } from '../tree/layer-range.js';
 import { SORT_ORDERS, type SortOrder } from '../tree/order.js';
 import type { PathIndex } from '../tree/path-index.js';
 import { findNodes, firstMatchFrom } from '../tree/search.js';
-import { collapseRow, expandRow, makeTree, type Tree, type TreeRequest } from '../tree/tree.js';
+import { collapseRow, expandRow, hasRowsBelow, makeTree, type Tree, type TreeRequest } from '../tree/tree.js';
 
 const CHANGES = [Mark.added, Mark.changed, Mark.deleted];
 
@@ -48,7 +48,7 @@ export class TreeState {
   constructor(index: PathIndex, range: LayerRange) {
     this.#index = index;
     this.#expanded = new Uint8Array(index.count);
-    this.#request = { range, filter: NO_FILTER, sort: 'size' };
+    this.#request = { range, filter: NO_FILTER, sort: 'size', measure: 'size' };
     this.#rebuild();
   }
 
@@ -99,7 +99,9 @@ export class TreeState {
   }
 
   isDirectory(node: number): boolean {
-    return this.index.stateIn(node, this.#request.range)?.kind === Kind.directory;
+    if (this.index.stateIn(node, this.#request.range)?.kind === Kind.directory) return true;
+    // A file may have replaced a directory with what is shown below it.
+    return this.#tree !== null && hasRowsBelow(this.index, this.#tree, node);
   }
 
   /** Continues pending work until `isOver`, or to its end; returns whether it ended. */
@@ -144,6 +146,13 @@ export class TreeState {
     this.#isOutdated = true;
     this.#matches = null;
     this.#rebuild();
+  }
+
+  /** Switches between the sizes of files and wasted bytes; returns whether these are shown. */
+  toggleWasted(): boolean {
+    const measure = this.#request.measure === 'size' ? 'wasted' : 'size';
+    this.#change({ measure });
+    return measure === 'wasted';
   }
 
   nextSort(): SortOrder {
@@ -307,18 +316,22 @@ export class TreeState {
 
   #change(change: Partial<TreeRequest>): void {
     const next = { ...this.#request, ...change };
-    const limits = this.#typed.marks === null && this.#changesOnly && next.range.marks;
-    const filter = limits ? { ...this.#typed, marks: CHANGES } : this.#typed;
+    const isWasted = next.measure === 'wasted';
+    const limits = !isWasted && this.#typed.marks === null && this.#changesOnly && next.range.marks;
+    // Wasted bytes have no kind of change.
+    const marks = isWasted ? null : limits ? CHANGES : this.#typed.marks;
+    const filter = marks === this.#typed.marks ? this.#typed : { ...this.#typed, marks };
     const same = filter.text === next.filter.text && filter.marks === next.filter.marks;
     this.#request = { ...next, filter: same ? next.filter : filter };
     this.#rebuild();
   }
 
   #rebuild(): void {
+    const shown = this.#tree?.request;
+    const { range, filter, sort, measure } = this.#request;
     const isSame =
-      this.#tree?.request.range === this.#request.range && this.#tree.request.filter === this.#request.filter;
-    if (this.#word !== '' && !(isSame && this.#tree?.request.sort === this.#request.sort))
-      this.#matches = null;
+      shown?.range === range && shown.filter === filter && shown.sort === sort && shown.measure === measure;
+    if (this.#word !== '' && !isSame) this.#matches = null;
     this.#search = null;
     this.#work = makeTree(this.index, this.#request, this.#expanded, this.#isOutdated ? null : this.#tree);
   }
@@ -329,10 +342,17 @@ export class TreeState {
     this.#isOutdated = false;
     const wanted = this.#wanted;
     this.#wanted = NONE;
-    if (wanted !== NONE && tree.totals.shown[wanted] === 0 && isFiltering(tree.request.filter)) {
-      this.#changesOnly = false;
-      this.setFilter(NO_FILTER);
-      return;
+    if (wanted !== NONE && tree.totals.shown[wanted] === 0) {
+      if (tree.request.measure === 'wasted') {
+        this.#wanted = wanted;
+        this.#change({ measure: 'size' });
+        return;
+      }
+      if (isFiltering(tree.request.filter)) {
+        this.#changesOnly = false;
+        this.setFilter(NO_FILTER);
+        return;
+      }
     }
     let node = this.#node;
     let row = node === NONE ? 0 : tree.rows.indexOf(node);

@@ -1,9 +1,11 @@
 import { Kind, NONE } from '@layers/core/rootfs';
+import type { PathState } from '@layers/insight/events';
 import type { LayerRange } from '../tree/layer-range.js';
 import type { PathIndex } from '../tree/path-index.js';
 
 /** A version of a path: what one layer made of it. */
 export interface Version {
+  readonly state: PathState;
   /** The layer that added or changed the path. */
   readonly layer: number;
   /** The layer that deleted or replaced it; null where it is in the final file system. */
@@ -28,6 +30,18 @@ export function versionIn(index: PathIndex, node: number, { from, to }: LayerRan
   return versionBefore(index, node, event === NONE ? last : event);
 }
 
+/** Returns the last version of a path that the layers of a range store and that is wasted; null for none. */
+export function wastedVersionIn(index: PathIndex, node: number, { from, to }: LayerRange): Version | null {
+  const { events } = index;
+  for (let event = index.eventAt(node, to); event !== NONE; event = events.previousOf(event)) {
+    if (events.layerOf(event) < from) break;
+    const state = events.stateOf(event);
+    if (!events.isDeletion(event) && state.kind === Kind.file && index.wastedBy(state) !== null)
+      return versionBefore(index, node, event);
+  }
+  return null;
+}
+
 /** Returns the version that an event made, or the one that it deleted. */
 function versionBefore(index: PathIndex, node: number, at: number): Version | null {
   const { events } = index;
@@ -38,6 +52,7 @@ function versionBefore(index: PathIndex, node: number, at: number): Version | nu
     next = later;
   const state = events.stateOf(event);
   return {
+    state,
     layer: events.layerOf(event),
     endedBy: next === NONE ? null : events.layerOf(next),
     isDeleted: next !== NONE && events.isDeletion(next),

@@ -4,6 +4,7 @@ import { isLayersError } from '@layers/errors';
 import { Mark, STEP } from './changes.js';
 import type { LayerRange } from './layer-range.js';
 import type { PathIndex } from './path-index.js';
+import type { Wasted } from './wasted.js';
 
 /** Conditions on paths. */
 export interface Filter {
@@ -99,12 +100,16 @@ export function isFiltering(filter: Filter): boolean {
   );
 }
 
-/** Returns 1 for each node that meets the conditions. What is in a directory whose name matches, matches too. */
+/**
+ * Returns 1 for each node that meets the conditions. What is in a directory whose name matches, matches too. Sizes are
+ * wasted bytes where these are given.
+ */
 export function* selectNodes(
   index: PathIndex,
   marks: Uint8Array,
   range: LayerRange,
   filter: Filter,
+  wasted: Wasted | null = null,
 ): Generator<undefined, Uint8Array> {
   const { count, events } = index;
   const { names, minBytes, maxBytes } = filter;
@@ -123,8 +128,9 @@ export function* selectNodes(
     if (filter.marks !== null && !filter.marks.includes(mark)) continue;
     if (filter.layer !== null && !touches(index, node, filter.layer)) continue;
     if (bySize) {
-      const state = index.stateIn(node, range);
-      const bytes = state !== null && state.kind === Kind.file ? index.sizeOf(state) : -1;
+      const state = wasted === null ? index.stateIn(node, range) : null;
+      const bytes =
+        state !== null && state.kind === Kind.file ? index.sizeOf(state) : (wasted?.bytes[node] ?? -1);
       if (bytes < Math.max(0, minBytes) || bytes > maxBytes) continue;
     }
     selected[node] = 1;

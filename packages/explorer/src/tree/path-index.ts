@@ -112,11 +112,21 @@ export class PathIndex {
 
   /** Returns the node of a path that any layer names; NONE where none does. */
   nodeAt(path: Uint8Array): number {
+    return this.#find(path, false);
+  }
+
+  /** Returns the node of a path, or of the nearest directory above it that any layer names. */
+  nearestTo(path: Uint8Array): number {
+    return this.#find(path, true);
+  }
+
+  #find(path: Uint8Array, isNearest: boolean): number {
     const { nodes } = this.events.union;
     let node = ROOT;
     for (const name of splitNames(path)) {
-      node = nodes.find(node, name, 0, name.length);
-      if (node === NONE) return NONE;
+      const child = nodes.find(node, name, 0, name.length);
+      if (child === NONE) return isNearest ? node : NONE;
+      node = child;
     }
     return node;
   }

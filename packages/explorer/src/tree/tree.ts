@@ -5,18 +5,23 @@ import type { LayerRange } from './layer-range.js';
 import { SiblingOrder, type SortOrder } from './order.js';
 import type { PathIndex } from './path-index.js';
 import { addUp, type Totals } from './totals.js';
+import { addUpWasted, type Wasted, wastedIn } from './wasted.js';
 
 /** What a tree shows. */
 export interface TreeRequest {
   readonly range: LayerRange;
   readonly filter: Filter;
   readonly sort: SortOrder;
+  /** What sizes mean: those of files, or the bytes that the layers of the range store and that are wasted. */
+  readonly measure: 'size' | 'wasted';
 }
 
 /** The rows of a tree. A tree does not change: the next one is made beside it. */
 export interface Tree {
   readonly request: TreeRequest;
   readonly marks: Uint8Array;
+  /** Null where sizes are those of files. */
+  readonly wasted: Wasted | null;
   readonly totals: Totals;
   readonly order: SiblingOrder;
   /** The nodes that are shown, from the top. */
@@ -36,22 +41,29 @@ export function* makeTree(
   expanded: Uint8Array,
   earlier: Tree | null,
 ): Generator<undefined, Tree> {
-  const { range, filter, sort } = request;
+  const { range, filter, sort, measure } = request;
   const sameRange =
     earlier !== null &&
+    earlier.request.measure === measure &&
     earlier.request.range.from === range.from &&
     earlier.request.range.to === range.to &&
     earlier.request.range.marks === range.marks &&
     earlier.request.range.differences === range.differences;
-  const marks = sameRange ? earlier.marks : yield* markChanges(index, range);
+  const found = measure === 'wasted' && !sameRange ? yield* wastedIn(index, range) : null;
+  const wasted = sameRange ? earlier.wasted : found;
+  const marks = sameRange ? earlier.marks : (wasted?.marks ?? (yield* markChanges(index, range)));
   const sameTotals = sameRange && earlier.request.filter === filter;
   const selected =
-    sameTotals || !isFiltering(filter) ? null : yield* selectNodes(index, marks, range, filter);
-  const totals = sameTotals ? earlier.totals : yield* addUp(index, marks, range, selected);
+    sameTotals || !isFiltering(filter) ? null : yield* selectNodes(index, marks, range, filter, wasted);
+  const totals = sameTotals
+    ? earlier.totals
+    : wasted === null
+      ? yield* addUp(index, marks, range, selected)
+      : yield* addUpWasted(index, wasted, selected);
   const sameOrder = sameTotals && earlier.request.sort === sort;
   const order = sameOrder ? earlier.order : new SiblingOrder(index, totals, range, sort);
   const rows = yield* rowsBelow(index, ROOT, 0, { order, totals }, expanded);
-  return { request, marks, totals, order, ...rows };
+  return { request, marks, wasted, totals, order, ...rows };
 }
 
 interface Rows {
@@ -121,6 +133,13 @@ export function* expandRow(
 /** Returns the tree after the directory in a row was collapsed. */
 export function collapseRow(tree: Tree, row: number): Tree {
   return spliced(tree, row + 1, endOfRow(tree, row), { rows: new Int32Array(0), depths: new Uint16Array(0) });
+}
+
+/** Whether something in a node is shown. */
+export function hasRowsBelow({ starts, children }: PathIndex, { totals }: Tree, node: number): boolean {
+  const end = starts[node + 1] ?? 0;
+  for (let at = starts[node] ?? 0; at < end; at++) if (totals.shown[children[at] ?? ROOT] !== 0) return true;
+  return false;
 }
 
 /** Returns the row after all rows below a directory. */

@@ -52,7 +52,9 @@ function treeTitle({ layers, tree, format }: Selected): string {
   const { from, to, marks } = layers.range;
   const { filter, request, changesOnly, isWorking } = tree;
   const parts: string[] = [];
-  if (!marks) parts.push('of the image');
+  if (request.measure === 'wasted')
+    parts.push(`wasted bytes ${!marks ? 'of the image' : layersText(from, to)}`);
+  else if (!marks) parts.push('of the image');
   else if (from === to) parts.push(`after layer ${to}${changesOnly ? ', its changes' : ''}`);
   else parts.push(`after layer ${to}, ${changesOnly ? 'changes' : 'marks'} since layer ${from}`);
   if (request.sort !== 'size') parts.push(`by ${request.sort}`);
@@ -61,6 +63,10 @@ function treeTitle({ layers, tree, format }: Selected): string {
   else if (tree.tree !== null && filter.text !== '') parts.push(`${tree.tree.totals.selectedCount} paths`);
   if (isWorking) parts.push(format.unicode ? '…' : '...');
   return parts.join('  ');
+}
+
+function layersText(from: number, to: number): string {
+  return from === to ? `of layer ${to}` : `of layers ${from} to ${to}`;
 }
 
 /** Returns the name of the image, and its most important figures. */

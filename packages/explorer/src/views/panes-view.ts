@@ -112,6 +112,8 @@ export class PanesView implements View, Selected {
       case 'c':
         this.tree.toggleChangesOnly();
         return say(this.tree.changesOnly ? 'only changes' : 'all files');
+      case 'b':
+        return say(this.tree.toggleWasted() ? 'wasted bytes: b shows sizes' : 'sizes');
       case 's':
         return say(`sorted by ${this.tree.nextSort()}`);
       case 'f':

@@ -1,9 +1,9 @@
 import { NONE, nodePath } from '@layers/core/rootfs';
 import { movedRow } from '../lines/moved-row.js';
 import { isAtArrow } from '../panes/tree-row.js';
-import { contentOf, lastLayerWith, localName } from '../state/selection.js';
+import { contentOf, lastLayerWith, localName, placeOf } from '../state/selection.js';
 import type { TreeState } from '../state/tree-state.js';
-import { versionIn } from '../state/versions.js';
+import { versionIn, wastedVersionIn } from '../state/versions.js';
 import { aboutPath, type Selected } from './about.js';
 import { differenceOf } from './file-versions.js';
 import { goToEnding, goToStoring } from './go-to.js';
@@ -40,7 +40,8 @@ export function treeClick(
 function nodeKey(selected: Selected, tree: TreeState, node: number, key: string): Action | null {
   const { index } = tree;
   const { range } = selected.layers;
-  const place = contentOf(index, node, range);
+  const wasted = tree.request.measure === 'wasted' ? wastedVersionIn(index, node, range) : null;
+  const place = wasted === null ? contentOf(index, node, range) : placeOf(index, node, wasted.state);
   const difference = () => differenceOf(selected.image, index, node, range, selected.format);
   const path = nodePath(index.events.union, node);
   switch (key) {
@@ -90,7 +91,9 @@ function nodeKey(selected: Selected, tree: TreeState, node: number, key: string)
 function goToVersion({ image, tree, format, layers }: Selected, node: number, key: 'o' | 'O'): Action {
   const { index } = tree;
   const explored = { image, index, format };
-  const version = versionIn(index, node, layers.range);
+  const { range } = layers;
+  const wasted = tree.request.measure === 'wasted' ? wastedVersionIn(index, node, range) : null;
+  const version = wasted ?? versionIn(index, node, range);
   if (version === null) return say('no layer has an entry of it');
   if (key === 'O' && image.readLayers < image.layers.length) return say('wait until all layers are read');
   return key === 'o' ? goToStoring(explored, node, version) : goToEnding(explored, node, version);

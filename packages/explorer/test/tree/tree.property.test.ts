@@ -172,7 +172,9 @@ test('rows, marks and sums are those of a naive tree, also one after another', a
           const expanded = new Uint8Array(index.count);
           for (let node = 0; node < index.count; node++)
             expanded[node] = isExpanded(pathOf(index, node)) ? 1 : 0;
-          tree = run(makeTree(index, { range, filter: filterOf(filter), sort }, expanded, tree));
+          tree = run(
+            makeTree(index, { range, filter: filterOf(filter), sort, measure: 'size' }, expanded, tree),
+          );
           const rows = naiveRows(stack, range);
           expect(linesOf(index, tree)).toEqual(naiveTree(rows, filter, sort, isExpanded));
           const opened = Array.from(tree.rows, (node) => node).findIndex((node) => expanded[node] === 0);
@@ -197,7 +199,9 @@ test('a search finds all names that match, in the order of the expanded tree', a
       const index = new PathIndex(await eventsOf(stack));
       const range = { from: 0, to: stack.length - 1, marks: false };
       const all = new Uint8Array(index.count).fill(1);
-      const tree = run(makeTree(index, { range, filter: filterOf(''), sort: 'size' }, all, null));
+      const tree = run(
+        makeTree(index, { range, filter: filterOf(''), sort: 'size', measure: 'size' }, all, null),
+      );
       const matches = run(findNodes(index, tree, word));
       const expected = Array.from(tree.rows).filter((node) => {
         const path = pathOf(index, node);
