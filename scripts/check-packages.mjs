@@ -132,6 +132,12 @@ function checkTypes(paths) {
 }
 
 function checkAnswers() {
+  const plugin = execFileSync(
+    join(folder, 'node_modules/.bin/docker-layers'),
+    ['docker-cli-plugin-metadata'],
+    { encoding: 'utf8' },
+  );
+  if (JSON.parse(plugin).SchemaVersion !== '0.1.0') throw new Error(`the plugin of docker answers ${plugin}`);
   const demo = join(root, 'examples/demo.tar');
   const shown = execFileSync(join(folder, 'node_modules/.bin/layers'), ['inspect', '--json', demo], {
     encoding: 'utf8',

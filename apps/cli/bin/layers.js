@@ -10,7 +10,8 @@ try {
   console.error('layers is not built yet: run "npm start" in the root of the repository');
   process.exitCode = 2;
 }
-start?.(process.argv.slice(2)).catch((error) => {
+// Another file starts this one as a plugin of docker.
+start?.(process.argv.slice(2), require.main !== module).catch((error) => {
   console.error(error);
   console.error('hint: this is a bug in layers: report it with the command line and the trace');
   process.exitCode = 70;

@@ -16,10 +16,18 @@ const SIGNALS = [
 const GRACE_MS = 2000;
 
 /** Runs the command in this process: its streams, its signals, its exit status. */
-export async function runProcess(args: readonly string[]): Promise<void> {
+export async function runProcess(args: readonly string[], commandName?: string): Promise<void> {
   const { stdin, stdout, stderr, env } = process;
   const controller = new AbortController();
-  const session: Session = { env, stdin, stdout, stderr, signal: controller.signal };
+  const { signal } = controller;
+  const session: Session = {
+    env,
+    stdin,
+    stdout,
+    stderr,
+    signal,
+    ...(commandName === undefined ? {} : { commandName }),
+  };
   // Each write reports its own failure; without a listener the same error would end the process with a trace.
   for (const stream of [stdout, stderr]) stream.on('error', () => {});
 

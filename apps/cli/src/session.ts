@@ -8,6 +8,8 @@ export interface Session {
   readonly stderr: NodeJS.WriteStream;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
+  /** How the user called the command, if not as `layers`. */
+  readonly commandName?: string;
 }
 
 /** The options that every command has. */

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { ExitStatus } from '../exit-status.js';
+import { calledAs } from '../output/called-as.js';
 import { columnsOf } from '../output/terminal-size.js';
 import type { Session } from '../session.js';
 import { VERSION } from '../version.js';
@@ -16,6 +17,12 @@ import { UNDERSTAND } from './records/understand.js';
 /** All commands, in the order of the help. */
 export const GROUPS: readonly CommandGroup[] = [UNDERSTAND, CHANGE, MOVE, LOCAL_STORE, REGISTRY, MACHINE];
 
+/** What the command is usually called. */
+export const NAME = 'layers';
+export const COMMAND_NAMES: readonly string[] = GROUPS.flatMap(({ commands }) => commands).map(
+  ({ name }) => name,
+);
+
 /**
  * Returns the grammar of the command line. Of a command line that begins with the command `first`, it has only that
  * command, because describing all takes longer than inspecting a small image. Usage errors are thrown as
@@ -28,16 +35,16 @@ export function createProgram(
   onStatus: (status: ExitStatus) => void,
   first?: string,
 ): Command {
-  const { stdout, stderr, env } = session;
-  const program = new Command('layers')
+  const { stdout, stderr, env, commandName = NAME } = session;
+  const program = new Command(commandName)
     .description('Container images as files: inspect, change, store and move them without Docker')
     .usage('COMMAND [OPTIONS] IMAGE')
     .version(`layers ${VERSION}`, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => stdout.write(text),
-      writeErr: (text) => stderr.write(text),
+      writeOut: (text) => stdout.write(calledAs(text, commandName, COMMAND_NAMES)),
+      writeErr: (text) => stderr.write(calledAs(text, commandName, COMMAND_NAMES)),
       outputError: () => {},
       getOutHelpWidth: () => Math.min(columnsOf(env, stdout), HELP_COLUMNS),
       getErrHelpWidth: () => Math.min(columnsOf(env, stderr), HELP_COLUMNS),

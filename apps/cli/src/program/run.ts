@@ -2,12 +2,13 @@ import { type Command, CommanderError } from 'commander';
 import { type CommandError, usageError } from '../command-error.js';
 import { OFFER } from '../completion/offer-word.js';
 import { ExitStatus, exitStatusOf } from '../exit-status.js';
+import { calledAs } from '../output/called-as.js';
 import { errorText } from '../output/error-text.js';
 import { viewOf } from '../output/view.js';
 import { OutputClosed } from '../output/write-out.js';
 import type { CommonFlags, Session } from '../session.js';
 import { IMAGE_COMMAND } from './build.js';
-import { createProgram } from './program.js';
+import { COMMAND_NAMES, createProgram, NAME } from './program.js';
 
 /** Runs one command line and resolves to the exit status. Never rejects. */
 export async function run(args: readonly string[], session: Session): Promise<ExitStatus> {
@@ -15,7 +16,8 @@ export async function run(args: readonly string[], session: Session): Promise<Ex
   let flags: CommonFlags = {};
   if (args[0] === OFFER) {
     const { offer } = await import('../completion/offer.js');
-    await offer(args.slice(1), session).catch(() => {});
+    const describeAll = () => createProgram(session, () => {});
+    await offer(args.slice(1), session, describeAll).catch(() => {});
     return status;
   }
   const onStatus = (result: ExitStatus): void => {
@@ -38,7 +40,8 @@ export async function run(args: readonly string[], session: Session): Promise<Ex
     if (isHelp) return error.exitCode === 0 ? ExitStatus.done : ExitStatus.usage;
     const shown = error instanceof CommanderError ? await commandLineError(error, args) : error;
     const view = viewOf(session.stderr, session.env, flags);
-    session.stderr.write(errorText(shown, view, flags.verbose ?? false));
+    const text = errorText(shown, view, flags.verbose ?? false);
+    session.stderr.write(calledAs(text, session.commandName ?? NAME, COMMAND_NAMES));
     return exitStatusOf(shown);
   }
 }
