@@ -59,6 +59,7 @@ describe('--format of a document', () => {
     [['diff', '--layer-a', '1', demo], '{{.identical}} {{.totals.removed}} {{len .files}}'],
     [['manifest', demoOci], '{{.digest}} {{.manifest.schemaVersion}} {{.sizeBytes}}'],
     [['digest', demoOci], '{{.digest}}'],
+    [['check', '--max-layers', '3', demo], '{{.verdict}}'],
     [['dockerfile', demo], '{{.image.id}} {{index .image.tags 0}}'],
     [['store', 'path'], '{{.path}}'],
     [['store', 'check'], '{{.isClean}} {{.images}}'],

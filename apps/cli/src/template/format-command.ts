@@ -9,7 +9,8 @@ export type DocumentCommand =
   | 'manifest'
   | 'digest'
   | 'store'
-  | 'bench';
+  | 'bench'
+  | 'check';
 
 /** Commands with `--format` for templates. */
 export type FormatCommand = keyof typeof ROW_TABLES | DocumentCommand;

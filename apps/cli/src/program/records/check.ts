@@ -1,6 +1,14 @@
 import { ExitStatus } from '../../exit-status.js';
 import { READS } from '../help.js';
-import { BASE, BYTES, IMAGE_ARGUMENT, IMAGE_OPTIONS, NO_TRUNC, REGISTRY_OPTIONS } from '../options.js';
+import {
+  BASE,
+  BYTES,
+  documentFormat,
+  IMAGE_ARGUMENT,
+  IMAGE_OPTIONS,
+  NO_TRUNC,
+  REGISTRY_OPTIONS,
+} from '../options.js';
 import type { CommandRecord, OptionRecord } from '../record.js';
 
 /** Limits that fail. */
@@ -64,6 +72,7 @@ export const CHECK_IMAGE: CommandRecord = {
     },
     { flags: '--config <FILE>', summary: 'read budgets from this file (default: .layers.yaml)' },
     { flags: '--ci-config <FILE>', summary: 'read budgets of dive from this file (default: .dive-ci)' },
+    documentFormat('check', 'verdict'),
     ...IMAGE_OPTIONS,
     ...REGISTRY_OPTIONS,
     BYTES,
