@@ -1,6 +1,8 @@
 import { createPathMatcher } from '@layers/core/diff';
-import type { ReadImage } from '@layers/core/image';
-import { type FoundPath, findDocument } from '../find/index.js';
+import { changesetOf, type ReadImage } from '@layers/core/image';
+import { ROOT } from '@layers/core/rootfs';
+import { PathEvents } from '../events/index.js';
+import { matchingPaths } from '../find/index.js';
 import type { Counted } from './counted.js';
 import { MOST_EVIDENCE, NO_EVIDENCE } from './evidence.js';
 import type { CheckEvidence } from './report.js';
@@ -19,31 +21,38 @@ export function forbiddenPaths(
 ): Counted {
   // Without a glob, every path would match.
   if (globs.length === 0) return { count: 0, evidence: NO_EVIDENCE };
-  const matchers = globs.map((glob) => ({ glob, isMatch: createPathMatcher([glob]) }));
+  const matches = createPathMatcher(globs);
+  const events = new PathEvents(image.layers.map(changesetOf));
+  const { union } = events;
+  const isOwn = pathsStoredAbove(events, baseLayers);
   const evidence: CheckEvidence[] = [];
   let count = 0;
-  for (const found of findDocument(image, { patterns: globs }).matches) {
-    const event = found.events.find(({ layer, change }) => layer >= baseLayers && change !== 'deleted');
-    const matcher = event === undefined ? undefined : matchers.find(({ isMatch }) => isMatch(found.path));
-    if (event === undefined || matcher === undefined) continue;
+  for (const { node, path } of matchingPaths(union, matches, (each) => isOwn[each] === 1)) {
     count++;
     if (evidence.length >= MOST_EVIDENCE) continue;
-    const { path, pathBase64 } = found;
+    const ofNode = events.of(node);
+    const stored = ofNode.find((event) => events.layerOf(event) >= baseLayers && !events.isDeletion(event));
+    const { layer, state } = events.at(stored ?? events.lastOf(node));
+    const removed = ofNode.findLast((event) => events.isDeletion(event));
+    const glob = globs.find((each) => createPathMatcher([each])(path.path)) ?? '';
+    const isGone = removed !== undefined && !union.nodes.isLive(node);
     evidence.push({
-      path,
-      ...(pathBase64 === undefined ? {} : { pathBase64 }),
-      bytes: event.sizeBytes,
-      layer: event.layer,
-      instruction: instructions[event.layer] ?? null,
-      note: noteOf(found, matcher.glob),
+      ...path,
+      bytes: union.layers[state.layer]?.size[state.entry] ?? 0,
+      layer,
+      instruction: instructions[layer] ?? null,
+      note: `matches ${glob}${isGone ? `; layer ${events.layerOf(removed)} deletes it, but it stays in the image` : ''}`,
     });
   }
   return { count, evidence: { evidence, moreEvidence: count - evidence.length } };
 }
 
-function noteOf({ visible, events }: FoundPath, glob: string): string {
-  const removed = events.findLast(({ change }) => change === 'deleted');
-  return visible || removed === undefined
-    ? `matches ${glob}`
-    : `matches ${glob}; layer ${removed.layer} deletes it, but it stays in the image`;
+/** Returns for each node 1 where a layer above the base has the path. */
+function pathsStoredAbove(events: PathEvents, baseLayers: number): Uint8Array {
+  const isStored = new Uint8Array(events.union.nodes.count);
+  for (let event = 0; event < events.count; event++) {
+    const node = events.nodeOf(event);
+    if (node > ROOT && events.layerOf(event) >= baseLayers && !events.isDeletion(event)) isStored[node] = 1;
+  }
+  return isStored;
 }

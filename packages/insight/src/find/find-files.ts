@@ -9,7 +9,7 @@ import type { LayerOptions } from '@layers/core/api';
 import { createPathMatcher } from '@layers/core/diff';
 import { pathFields } from '@layers/core/findings';
 import { changesetOf, type ReadImage } from '@layers/core/image';
-import { NONE, nodePath, ROOT } from '@layers/core/rootfs';
+import { NONE, nodePath, ROOT, type Union } from '@layers/core/rootfs';
 import { LayersError } from '@layers/errors';
 import { describeEvent } from '../events/document.js';
 import { PathEvents } from '../events/path-events.js';
@@ -37,7 +37,7 @@ export interface FindOptions extends FindFilters, LayerOptions {
  */
 export function findDocument(image: ReadImage, options: FindOptions = {}): FindDocument {
   const { patterns = [], layer } = options;
-  const matches = patterns.length === 0 ? () => true : createPathMatcher(patterns);
+  const matches = patterns.length === 0 ? null : createPathMatcher(patterns);
   refuseDamage(image, { isComplete: false });
   if (layer !== undefined && image.layers[layer] === undefined) throw noLayer(image, layer);
   const events = new PathEvents(image.layers.map(changesetOf));
@@ -50,9 +50,7 @@ export function findDocument(image: ReadImage, options: FindOptions = {}): FindD
     image: imageInfo(image.description),
     matches: {
       *[Symbol.iterator](): Generator<FoundPath> {
-        for (const node of walkPaths(union, (each) => isWanted[each] === 1)) {
-          const path = pathFields(nodePath(union, node));
-          if (!matches(path.path)) continue;
+        for (const { node, path } of matchingPaths(union, matches, (each) => isWanted[each] === 1)) {
           yield {
             ...path,
             visible: union.nodes.isLive(node),
@@ -63,6 +61,28 @@ export function findDocument(image: ReadImage, options: FindOptions = {}): FindD
     },
     findings: allFindings({ image, union }),
   };
+}
+
+/** A path that some layer contains, and its node. */
+export interface MatchingPath {
+  readonly node: number;
+  readonly path: ReturnType<typeof pathFields>;
+}
+
+/**
+ * Yields the paths of wanted nodes that match, whether they exist or not, in byte order, parents first.
+ *
+ * @param matches null where every path matches
+ */
+export function* matchingPaths(
+  union: Union,
+  matches: ((path: string) => boolean) | null,
+  isWanted: (node: number) => boolean,
+): Generator<MatchingPath> {
+  for (const node of walkPaths(union, isWanted)) {
+    const path = pathFields(nodePath(union, node));
+    if (matches === null || matches(path.path)) yield { node, path };
+  }
 }
 
 /** Returns for each node 1 where an event of it meets the conditions. */
