@@ -4,8 +4,13 @@ import { expect, test } from 'vitest';
 const parsed = (text: string) => parseBudgetFile(text, 'ci.yaml');
 
 test('a file is refused where it is too deep or too long', async () => {
-  await expect(parsed('['.repeat(99_999))).rejects.toThrow(/nested too deeply|not valid YAML/);
-  await expect(parsed(`check: ${'{a: '.repeat(20_000)}`)).rejects.toThrow(/nested too deeply|not valid YAML/);
+  for (const text of [
+    '['.repeat(99_999),
+    `check: ${'{a: '.repeat(20_000)}`,
+    '- '.repeat(40_000),
+    '? '.repeat(49_000),
+  ])
+    await expect(parsed(text)).rejects.toThrow('nested too deeply');
   await expect(parsed(' '.repeat(100_001))).rejects.toThrow('too long');
 });
 

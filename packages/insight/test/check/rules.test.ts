@@ -258,6 +258,33 @@ describe('what must not be there', () => {
     expect(onlyResult(clean)).toMatchObject({ level: 'pass', reason: 'no secrets were found' });
   });
 
+  test('what the base has counts only where no base is given', async () => {
+    const image = await readOne({ path: scratch.file(plantedArchive()) });
+    const budgets = { ...limited('secrets'), ...limited('forbidden-paths', 'key.pem', 'new-name') };
+    const countsOf = async (layers: number) => {
+      const { results } = await checkDocument(analyse(image), { budgets, base: { name: 'base', layers } });
+      return Object.fromEntries(
+        results.map(({ rule, evidence, actual }) => [
+          rule,
+          { actual, paths: evidence.map(({ path }) => path) },
+        ]),
+      );
+    };
+    const [all, own] = [await countsOf(0), await countsOf(1)];
+    expect(all['forbidden-paths']?.paths).toEqual(['/app/new-name', '/root/key.pem']);
+    expect(own['forbidden-paths']?.paths).toEqual(['/app/new-name']);
+    expect(own['secrets']?.actual).toBeLessThan(all['secrets']?.actual ?? 0);
+    const steps: readonly Step[] = [
+      ['RUN a', [{ ...file('bin/su', 5), mode: 0o4755 }]],
+      ['RUN b', [{ ...file('bin/sudo', 5), mode: 0o4755 }]],
+    ];
+    const base = { name: 'base', layers: 1 };
+    expect(await levelOf(steps, limited('setuid'), { base })).toMatchObject({
+      actual: 1,
+      evidence: [{ path: '/bin/sudo', layer: 1 }],
+    });
+  });
+
   test.each([
     [undefined, 'fail'],
     ['', 'fail'],
@@ -344,6 +371,17 @@ describe('growth', () => {
       newLayers: [{ layer: 1, contentBytes: 50 }],
       moreAdded: 0,
     });
+  });
+
+  test('counts a content with several names once, and no file that is not larger', async () => {
+    const more: readonly Step[] = [
+      ...before,
+      ['COPY b /b', [file('b', 40), { path: 'c', type: 'link', linkpath: 'b' }, file('empty', 0)]],
+      ['RUN :', [{ path: 'app/a', data: Buffer.alloc(1000, 'other') }]],
+    ];
+    const { against } = await grown(before, more, '0');
+    expect(against?.added.map(({ path }) => path)).toEqual(['/b']);
+    expect(against?.moreAdded).toBe(0);
   });
 
   test('of an image that shrank, or of nothing', async () => {

@@ -44,6 +44,7 @@ export class YamlFile {
     if (second !== undefined) throw this.error(null, 'several YAML documents', 'write one document');
     this.#document = document ?? null;
     const [problem] = document?.errors ?? [];
+    if (problem?.code === 'RESOURCE_EXHAUSTION') throw this.error(null, 'nested too deeply', CORRECT);
     if (problem !== undefined) {
       throw this.error(problem.pos[0], `not valid YAML: ${oneLine(problem.message)}`, CORRECT);
     }
@@ -56,15 +57,9 @@ export class YamlFile {
   }
 
   #parsed(text: string): readonly Document.Parsed[] {
-    try {
-      const options = { lineCounter: this.#lines, prettyErrors: false, logLevel: 'silent' } as const;
-      const documents = this.#yaml.parseAllDocuments(text, options);
-      return 'empty' in documents ? [] : documents;
-    } catch (error) {
-      // The parser calls itself for each level.
-      if (error instanceof RangeError) throw this.error(null, 'nested too deeply', CORRECT);
-      throw error;
-    }
+    const options = { lineCounter: this.#lines, prettyErrors: false, logLevel: 'silent' } as const;
+    const documents = this.#yaml.parseAllDocuments(text, options);
+    return 'empty' in documents ? [] : documents;
   }
 
   get root(): YamlValue {
