@@ -1,4 +1,4 @@
-import type { Analysis } from '@layers/core/analysis';
+import type { Progress } from '@layers/core/image';
 import { isLayersError } from '@layers/errors';
 import {
   type ContentPlace,
@@ -11,13 +11,13 @@ import {
 import { escapeBytesForTerminal, escapeForTerminal } from '../output/escape.js';
 import type { View } from '../output/view.js';
 import type { Session } from '../session.js';
-import { exploredImage } from './explored-image.js';
+import { compareFiles } from './compare-files.js';
 import { fileDifference, patchStyle } from './file-difference.js';
 import { formatOf } from './format.js';
-import type { ImagePart } from './image-parts.js';
-import { imageText } from './image-text.js';
+import { differenceText, imageText } from './image-text.js';
 import { listOf } from './make-list.js';
 import { contentChunks, MAX_VIEW_BYTES, readForView } from './read-content.js';
+import { type Explored, placeIn, sideOf } from './sides.js';
 import type { Terminal } from './terminal.js';
 import { extractPath, saveContent } from './write-files.js';
 
@@ -35,7 +35,7 @@ const REPORTS = {
 
 /** Lets a user explore an image on a terminal. It handles keys until `onEnd` is called. */
 export class ExplorerRunner {
-  #analysis: Analysis;
+  #explored: Explored;
   readonly #explorer: Explorer;
   readonly #terminal: Terminal;
   readonly #session: Session;
@@ -44,7 +44,7 @@ export class ExplorerRunner {
   #isDue = false;
 
   constructor(
-    part: ImagePart,
+    explored: Explored,
     {
       terminal,
       session,
@@ -52,17 +52,17 @@ export class ExplorerRunner {
     }: { readonly terminal: Terminal; readonly session: Session; readonly view: View },
     onEnd: (how: 'quit' | 'interrupt') => void,
   ) {
-    this.#analysis = part.analysis;
-    this.#explorer = new Explorer(exploredImage(part), formatOf(view));
+    this.#explored = explored;
+    this.#explorer = new Explorer(explored.image, formatOf(view));
     this.#terminal = terminal;
     this.#session = session;
     this.#onEnd = onEnd;
   }
 
   /** Shows more layers. */
-  grow(part: ImagePart): void {
-    this.#analysis = part.analysis;
-    this.#explorer.grow(exploredImage(part));
+  grow(explored: Explored): void {
+    this.#explored = explored;
+    this.#explorer.grow(explored.image);
     this.redraw();
   }
 
@@ -112,7 +112,6 @@ export class ExplorerRunner {
   }
 
   #perform(effect: Effect): void {
-    const { image } = this.#analysis;
     switch (effect.kind) {
       case 'quit':
       case 'interrupt':
@@ -133,7 +132,8 @@ export class ExplorerRunner {
         const { place, difference } = effect;
         const title = escapeBytesForTerminal(place.path);
         this.#start(`Reading ${title} …`, async (signal) => {
-          const bytes = await readForView(image, place, signal);
+          const at = placeIn(this.#explored, place);
+          const bytes = await readForView(at.image, at.place, signal);
           signal.throwIfAborted();
           const none = {
             kind: 'say',
@@ -154,9 +154,28 @@ export class ExplorerRunner {
         const { before, after } = effect.versions;
         const title = escapeBytesForTerminal((after ?? before)?.path ?? new Uint8Array(0));
         this.#start(`Comparing ${title} …`, async (signal) => {
-          const bytes = await fileDifference(effect, (place) => contentChunks(image, place, signal));
+          const bytes = await fileDifference(effect, (place) => this.#chunks(place, signal));
           signal.throwIfAborted();
           this.#explorer.showText(`Difference of ${title}`, bytes, { styleOf: patchStyle });
+        });
+        break;
+      }
+      case 'compare': {
+        const { range } = effect;
+        const text = 'Comparing the file systems …';
+        this.#start(text, async (signal) => {
+          const sides = {
+            a: sideOf(this.#explored, range.from - 1),
+            b: sideOf(this.#explored, range.to),
+          };
+          const onProgress = ({ doneBytes, totalBytes }: Progress): void => {
+            if (signal.aborted || totalBytes === null || totalBytes === 0) return;
+            this.#explorer.setBusy(`${text} ${Math.floor((doneBytes / totalBytes) * 100)} %`);
+            this.redraw();
+          };
+          const { events } = this.#explored.image;
+          const differences = await compareFiles(events, range, sides, { signal, onProgress });
+          this.#explorer.showComparison({ ...range, differences });
         });
         break;
       }
@@ -164,12 +183,19 @@ export class ExplorerRunner {
         const { report } = effect;
         const title = REPORTS[report];
         this.#start(`${title} …`, async (signal) => {
+          const { layer } = this.#explorer.panes.layers;
+          const side = sideOf(this.#explored, layer);
           if (report === 'image') {
-            const text = imageText(this.#analysis, this.#terminal.columns - 1, this.#session);
+            const isDifference = layer === null && this.#explored.image.pair !== undefined;
+            const width = this.#terminal.columns - 1;
+            const text = isDifference
+              ? await differenceText(this.#explored, width, this.#session, signal)
+              : imageText(side.analysis(), width, this.#session);
+            signal.throwIfAborted();
             this.#explorer.showText(title, Buffer.from(text));
             return;
           }
-          const rows = await listOf(report, this.#analysis, this.#explorer, signal);
+          const rows = await listOf(report, side, this.#explorer, signal);
           signal.throwIfAborted();
           this.#explorer.showList(report, title, rows);
         });
@@ -178,18 +204,24 @@ export class ExplorerRunner {
       case 'save': {
         const to = escapeForTerminal(effect.to);
         this.#start(`Writing ${to} …`, async (signal) => {
-          await saveContent(image, effect.place, effect.to, signal);
+          await saveContent(this.#chunks(effect.place, signal), effect.to, signal);
           this.#explorer.showMessage(`${effect.place.sizeBytes} bytes written to ${to}`);
         });
         break;
       }
       case 'extract':
         this.#start(`Extracting to ${escapeForTerminal(effect.to)} …`, async (signal) => {
-          const done = await extractPath(image, effect.path, effect.layer, effect.to, signal);
+          const { image, first } = sideOf(this.#explored, effect.layer);
+          const done = await extractPath(image, effect.path, effect.layer - first, effect.to, signal);
           this.#explorer.showMessage(escapeForTerminal(done));
         });
         break;
     }
+  }
+
+  #chunks(place: ContentPlace, signal: AbortSignal): AsyncIterable<Uint8Array> {
+    const at = placeIn(this.#explored, place);
+    return contentChunks(at.image, at.place, signal);
   }
 
   #layerName({ layer }: ContentPlace): string {

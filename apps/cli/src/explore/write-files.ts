@@ -1,25 +1,22 @@
 import { type ReadImage, upToLayer } from '@layers/core/image';
 import { withAtomicFile } from '@layers/core/io';
-import type { ContentPlace } from '@layers/explorer';
 import { extractRootfs } from '@layers/rewrite/change';
 import { checkDestination } from '@layers/rewrite/extract';
 import { counted } from '../output/format.js';
 import { refuseExtractionIntoLayout } from '../write/layout-files.js';
-import { contentChunks } from './read-content.js';
 
 /**
- * Writes a file of the image to a new file.
+ * Writes the bytes of a file of the image to a new file.
  *
  * @throws LayersError ERR_LAYERS_OUTPUT_EXISTS, ERR_LAYERS_WRITE_OUTPUT, and as `contentChunks`
  */
 export async function saveContent(
-  image: ReadImage,
-  place: ContentPlace,
+  chunks: AsyncIterable<Uint8Array>,
   to: string,
   signal: AbortSignal,
 ): Promise<void> {
   await withAtomicFile(to, { force: false, signal }, async (file) => {
-    for await (const chunk of contentChunks(image, place, signal)) await file.write(chunk);
+    for await (const chunk of chunks) await file.write(chunk);
   });
 }
 

@@ -29,8 +29,11 @@ export interface DiffFlags extends ImageFlags {
 
 const FILES: readonly Section[] = ['files'];
 
+/** Selects an image of each archive. */
+type PairFlags = ImageChoice & Pick<DiffFlags, 'imageB' | 'platformB'>;
+
 /** Returns the selected image of each archive. */
-export function pairChoice({ image, imageB, platform, platformB, ...flags }: DiffFlags): PairChoice {
+export function pairChoice({ image, imageB, platform, platformB, ...flags }: PairFlags): PairChoice {
   return { a: choiceOf(image, platform, flags), b: choiceOf(imageB, platformB, flags) };
 }
 

@@ -40,16 +40,20 @@ export interface WastedContents {
   sizeOf(index: number): number;
 }
 
-/** Returns all wasted contents, in the order in which layers wasted them. */
-export function wastedContents(analysis: Analysis): WastedContents {
+/** Returns all contents that layers above the base wasted, in the order in which layers wasted them. */
+export function wastedContents(analysis: Analysis, baseLayers = 0): WastedContents {
   const { layers, waste } = analysis.union;
   const steps = instructionsOfLayers(analysis.image.description);
   const copies = new Map(
     analysis.storedAgain.filter((copy) => copy.waste !== NONE).map((copy) => [copy.waste, copy]),
   );
+  // The index in the list of waste, of all where it is null.
+  const kept = baseLayers === 0 ? null : ranked(analysis, baseLayers).sort();
+  const indexOf = (position: number): number => kept?.[position] ?? position;
   return {
-    count: waste.count,
-    at(index) {
+    count: kept?.length ?? waste.count,
+    at(position) {
+      const index = indexOf(position);
       const item = itemAt(analysis, index);
       const copy = copies.get(index);
       return {
@@ -59,8 +63,8 @@ export function wastedContents(analysis: Analysis): WastedContents {
         ...(copy === undefined ? {} : { changed: changedFields(layers, copy) }),
       };
     },
-    sizeOf(index) {
-      const { layer, entry } = waste.at(index);
+    sizeOf(position) {
+      const { layer, entry } = waste.at(indexOf(position));
       return sizeOf(layers, layer, entry);
     },
   };

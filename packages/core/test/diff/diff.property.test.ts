@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { layerStack } from '@layers/testing/arbitrary-layers';
 import { buildDockerArchive, type Compression, canZstd } from '@layers/testing/archive-builder';
 import { pipe } from '@layers/testing/documents';
+import { mirrored, naiveDiff, plainly } from '@layers/testing/naive-diff';
 import { runs } from '@layers/testing/random-runs';
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
@@ -12,7 +13,6 @@ import type { FileChange } from '../../src/diff/document.ts';
 import { selectImage } from '../../src/image/describe/select-image.ts';
 import { type ArchiveInput, openArchive } from '../../src/image/open-archive.ts';
 import { readPair } from '../../src/image/read-pair.ts';
-import { mirrored, naiveDiff, plainly } from './naive-diff.ts';
 
 const scratch = useScratch();
 

@@ -4,6 +4,7 @@ import { filesList } from '../lists/files-list.js';
 import { helpText } from '../panes/help.js';
 import type { Effect, Report } from '../state/effect.js';
 import type { ExploredImage } from '../state/image.js';
+import type { LayerRange } from '../tree/layer-range.js';
 import { PathIndex } from '../tree/path-index.js';
 import { ListView } from '../views/list-view.js';
 import type { MouseInput } from '../views/mouse.js';
@@ -43,7 +44,7 @@ export class Explorer {
   /** The views above the panes, the last on the screen. */
   #views: readonly View[] = [];
   /** The lists that were shown, each with its cursor. */
-  readonly #lists = new Map<ListName, ListView>();
+  readonly #lists = new Map<string, ListView>();
   #question: Question | null = null;
   #message: Message | null = null;
   /** What is being read, such as the path of a file. */
@@ -51,7 +52,7 @@ export class Explorer {
 
   constructor(image: ExploredImage, format: Format) {
     this.format = format;
-    this.panes = new PanesView(image, new PathIndex(image.events), format);
+    this.panes = new PanesView(image, indexOf(image), format);
   }
 
   get image(): ExploredImage {
@@ -64,7 +65,7 @@ export class Explorer {
 
   /** Shows more layers of the image, which continue those that are shown. What is selected stays. */
   grow(image: ExploredImage): void {
-    this.panes.grow(image, new PathIndex(image.events));
+    this.panes.grow(image, indexOf(image));
   }
 
   /** The view on the screen. */
@@ -131,8 +132,14 @@ export class Explorer {
   /** Shows a report as a list. It is kept for the next time. The name is safe to show. */
   showList(report: ListName, name: string, rows: ListRows): void {
     const list = new ListView(name, rows, this);
-    this.#lists.set(report, list);
+    this.#lists.set(this.#keyOf(report), list);
     this.show(list);
+  }
+
+  /** Shows what differs between two file systems. */
+  showComparison(range: LayerRange): void {
+    this.#busy = null;
+    this.panes.showComparison(range);
   }
 
   /** Shows a view above the others. */
@@ -156,9 +163,16 @@ export class Explorer {
 
   /** Shows a list that was shown before, as it was left; returns whether there is one. */
   #shownAgain(name: ListName): boolean {
-    const list = this.#lists.get(name);
+    const list = this.#lists.get(this.#keyOf(name));
     if (list !== undefined) this.show(list);
     return list !== undefined;
+  }
+
+  /** Reports about two images are those of the one whose layer is selected. */
+  #keyOf(name: ListName): string {
+    const { pair, layers } = this.image;
+    const layer = this.panes.layers.layer ?? layers.length - 1;
+    return pair === undefined || name === 'files' ? name : `${name} ${layers[layer]?.bottom ?? 0}`;
   }
 
   /** Does what the model can do; returns what it cannot. */
@@ -204,4 +218,11 @@ export class Explorer {
     }
     return null;
   }
+}
+
+function indexOf({ events, layers }: ExploredImage): PathIndex {
+  return new PathIndex(
+    events,
+    layers.findIndex(({ isHidden }) => isHidden === true),
+  );
 }

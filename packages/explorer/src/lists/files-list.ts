@@ -27,6 +27,7 @@ export function* filesList(
   const rows = yield* versions(index);
   const nodeOf = (row: number): number => events.nodeOf(rows[row] ?? NONE);
   const layerOf = (row: number): number => events.layerOf(rows[row] ?? NONE);
+  const labelOf = (layer: number): string => layers[layer]?.label ?? String(layer);
   const bytesOf = (row: number): number => index.sizeOf(events.stateOf(rows[row] ?? NONE));
   const versionOf = (row: number): Version | null => versionAt(index, nodeOf(row), layerOf(row));
   return {
@@ -42,8 +43,8 @@ export function* filesList(
     ],
     cells: (row) => [
       format.bytes(bytesOf(row)),
-      String(layerOf(row)),
-      endText(versionOf(row)),
+      labelOf(layerOf(row)),
+      endText(versionOf(row), labelOf),
       format.name(nodePath(events.union, nodeOf(row))),
     ],
     styleOf(row) {
@@ -62,7 +63,7 @@ export function* filesList(
     about(row) {
       const version = versionOf(row);
       const by = (label: string, layer: number): string =>
-        aboutLayer(label, layer, layers[layer]?.instruction ?? null, format);
+        aboutLayer(label, labelOf(layer), layers[layer]?.instruction ?? null, format);
       return [
         format.name(nodePath(events.union, nodeOf(row))),
         `size       ${exactBytes(bytesOf(row), format)}`,
@@ -80,11 +81,11 @@ export function* filesList(
   };
 }
 
-function endText(version: Version | null): string {
+function endText(version: Version | null, labelOf: (layer: number) => string): string {
   if (version === null || version.endedBy === null) return 'final';
   const { endedBy, isDeleted, wastedBy } = version;
   const what = isDeleted ? 'deleted' : 'replaced';
-  return `${what} by ${endedBy}${wastedBy === null ? '' : ', wasted'}`;
+  return `${what} by ${labelOf(endedBy)}${wastedBy === null ? '' : ', wasted'}`;
 }
 
 /** Returns the events that made versions of files, by path, then by layer. */

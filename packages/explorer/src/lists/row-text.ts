@@ -44,7 +44,12 @@ export function aboutText(text: string, format: Format): string {
 }
 
 /** Returns `label: layer 2  RUN …`. */
-export function aboutLayer(label: string, layer: number, instruction: string | null, format: Format): string {
+export function aboutLayer(
+  label: string,
+  layer: number | string,
+  instruction: string | null,
+  format: Format,
+): string {
   return `${label} layer ${layer}  ${aboutText(instruction ?? 'no instruction in the history', format)}`;
 }
 

@@ -43,7 +43,7 @@ const COLUMNS: ListSource['columns'] = [
 /** Makes the rows of wasted contents: by the layers that stored and wasted them, then by directory. Yields often. */
 export function* wasteList(
   contents: WastedContents,
-  { rootfsBytes, wastedBytes, efficiency }: ExploredImage,
+  { rootfsBytes, wastedBytes, efficiency }: Pick<ExploredImage, 'rootfsBytes' | 'wastedBytes' | 'efficiency'>,
   index: PathIndex,
   format: Format,
 ): Generator<undefined, ListSource> {

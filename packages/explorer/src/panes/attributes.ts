@@ -44,7 +44,7 @@ function attributeValue(index: PathIndex, state: PathState, field: FileField, fo
     case 'size':
       return exactBytes(index.sizeOf(state), format);
     case 'mtime':
-      return format.time(index.timeOf(state));
+      return exactTime(index, state, format);
     case 'target':
       return changeset === undefined || kind !== Kind.symlink
         ? null
@@ -54,6 +54,13 @@ function attributeValue(index: PathIndex, state: PathState, field: FileField, fo
     default:
       return null;
   }
+}
+
+/** Two times may differ by less than `format.time` shows. */
+function exactTime(index: PathIndex, state: PathState, format: Format): string {
+  const ns = index.layers[state.layer]?.mtimeNs?.[state.entry] ?? 0;
+  const fraction = ns === 0 ? '' : `.${String(ns).padStart(9, '0')}`;
+  return `${format.time(index.timeOf(state))} (${index.timeOf(state)}${fraction})`;
 }
 
 function xattrLines(index: PathIndex, before: PathState, after: PathState, format: Format): string[] {
@@ -67,4 +74,9 @@ function xattrLines(index: PathIndex, before: PathState, after: PathState, forma
     if (x !== undefined && y !== undefined && Buffer.compare(x, y) === 0) return [];
     return [`${format.text(name)}  ${shown(x)} -> ${shown(y)}`];
   });
+}
+
+/** Returns a difference of bytes as text, with its sign. */
+export function signedBytes(bytes: number, format: Format): string {
+  return `${bytes < 0 ? '-' : bytes > 0 ? '+' : ''}${format.bytes(Math.abs(bytes))}`;
 }

@@ -1,11 +1,14 @@
+import { fieldsIn } from '@layers/core/diff';
 import { Kind, linkTargetOf, nodePath, nodeTypeOf } from '@layers/core/rootfs';
 import type { PathEvent } from '@layers/insight/events';
 import { exactBytes } from '../lines/exact-bytes.js';
 import type { Format } from '../lines/format.js';
 import { wrapText } from '../lines/line.js';
 import { type ExploredImage, type ExploredLayer, layerName } from '../state/image.js';
+import { pairAt, type StatePair } from '../tree/differences.js';
 import type { LayerRange } from '../tree/layer-range.js';
 import type { PathIndex } from '../tree/path-index.js';
+import { attributeLines } from './attributes.js';
 
 const EVENT_SIGNS = { added: '+', changed: '~', replaced: '~', deleted: '-' } as const;
 /** More of a value of an attribute is left out. */
@@ -46,8 +49,28 @@ export function pathDetails(
     for (const [name, value] of changeset.xattrs.get(entry) ?? [])
       lines.push(`${format.text(name)} = ${format.name(value.subarray(0, MAX_VALUE_BYTES))}`);
   }
-  const latest = events.of(node).reverse().slice(0, limits.lines);
+  const both = range.differences === undefined ? null : pairAt(events, node, range);
+  if (both !== null) lines.push(...differenceLines(index, node, both, range, format));
+  const latest = events
+    .of(node)
+    .reverse()
+    .filter((event) => image.layers[events.layerOf(event)]?.isHidden !== true)
+    .slice(0, limits.lines);
   return [...lines, ...latest.flatMap((event) => eventLines(image, index, events.at(event), limits, format))];
+}
+
+/** Returns lines about what differs in a path that both file systems have. */
+function differenceLines(
+  index: PathIndex,
+  node: number,
+  { before, after }: StatePair,
+  { differences }: LayerRange,
+  format: Format,
+): string[] {
+  const fields = fieldsIn(differences?.fields[node] ?? 0);
+  const lines = attributeLines(index, before, after, format);
+  if (fields.includes('content')) lines.unshift('content differs: d shows the difference');
+  return lines.length === 0 ? ['the same in both'] : lines;
 }
 
 function eventLines(
@@ -64,13 +87,14 @@ function eventLines(
   const size = isFile ? `  ${format.bytes(bytes)}` : '';
   const by = bytes > 0 ? index.wastedBy(state) : null;
   return [
-    `layer ${layer}  ${EVENT_SIGNS[change]} ${change}${size}  ${instruction(layer)}`,
+    `${layerName(image, layer)}  ${EVENT_SIGNS[change]} ${change}${size}  ${instruction(layer)}`,
     ...(by === null ? [] : [`  wasted by ${layerName(image, by)}: ${instruction(by)}`]),
   ];
 }
 
 /** Returns lines about a layer. */
 export function layerDetails(
+  image: ExploredImage,
   layer: ExploredLayer,
   position: number,
   isRead: boolean,
@@ -82,7 +106,7 @@ export function layerDetails(
   const instruction = layer.instruction?.slice(0, characters) ?? null;
   const comment = layer.comment?.slice(0, characters) ?? null;
   return [
-    `layer ${position}  ${format.text(instruction ?? 'no instruction in the history')}`,
+    `${layerName(image, position)}  ${format.text(instruction ?? 'no instruction in the history')}`,
     isRead
       ? `+${layer.added} ~${layer.modified} -${layer.deleted}  content ${exactBytes(layer.contentBytes, format)}  wasted ${exactBytes(layer.wastedBytes, format)}  ${stored}`
       : `${stored}, not read yet`,

@@ -2,6 +2,7 @@ import type { Format } from '../lines/format.js';
 import { alignRight, fitLine, type Line, restyled, span } from '../lines/line.js';
 import type { ExploredImage } from '../state/image.js';
 import type { LayerState } from '../state/layer-state.js';
+import { signedBytes } from './attributes.js';
 import { paneTitle } from './tree-pane.js';
 
 /** The width from which the pane shows wasted bytes. */
@@ -19,9 +20,11 @@ export function layersPane(
   isFocused: boolean,
   format: Format,
 ): Line[] {
+  const { pair } = image;
+  const positionColumns = pair === undefined ? 3 : 5;
   const showsWasted = width >= WASTED_FROM;
   const cells = (position: string, size: string, wasted: string): string =>
-    `${alignRight(position, 3, format)}${alignRight(size, 9, format)}${showsWasted ? alignRight(wasted, 9, format) : ''}  `;
+    `${alignRight(position, positionColumns, format)}${alignRight(size, 9, format)}${showsWasted ? alignRight(wasted, 9, format) : ''}  `;
   const lines: Line[] = [
     paneTitle('Layers', isFocused, width, format),
     fitLine([span(`  ${cells('#', 'Content', 'Wasted')}Instruction`, 'dim')], width, format),
@@ -30,21 +33,26 @@ export function layersPane(
   const unread = format.unicode ? '…' : '...';
   for (let i = 0; i < count; i++) {
     const row = state.top + i;
-    const layer = image.layers[row - 1];
+    const position = state.layerAt(row);
+    const layer = position === null ? undefined : image.layers[position];
     const isCursor = row === state.row;
     let text = '';
-    if (row === 0)
+    if (row === 0 && pair !== undefined)
+      text = `${cells('A:B', signedBytes(pair.growthBytes, format), '')}difference of A and B`;
+    else if (row === 0)
       text = `${cells('all', format.bytes(image.rootfsBytes), format.bytes(image.wastedBytes))}final file system`;
     else if (layer !== undefined) {
-      const size =
-        row <= image.readLayers
-          ? cells(String(row - 1), format.bytes(layer.contentBytes), format.bytes(layer.wastedBytes))
-          : cells(String(row - 1), unread, unread);
-      text =
-        size + format.cutEnd(format.instruction((layer.instruction ?? '').slice(0, MOST_INSTRUCTION)), width);
+      const label = `${layer.isShared === true ? '= ' : ''}${layer.label ?? position}`;
+      const isRead = position !== null && position < image.readLayers;
+      const size = isRead
+        ? cells(label, format.bytes(layer.contentBytes), format.bytes(layer.wastedBytes))
+        : cells(label, unread, unread);
+      const base = layer.isBase === true ? 'base  ' : '';
+      const instruction = format.instruction((layer.instruction ?? '').slice(0, MOST_INSTRUCTION));
+      text = size + format.cutEnd(base + instruction, width);
     }
     const sign = isCursor ? '>' : ' ';
-    const mark = state.isMarked(row - 1) ? '*' : ' ';
+    const mark = position !== null && state.isMarked(position) ? '*' : ' ';
     const line = fitLine([span(`${sign}${mark}${text}`)], width, format);
     lines.push(isCursor ? restyled(line, isFocused ? 'selected' : 'bold') : line);
   }

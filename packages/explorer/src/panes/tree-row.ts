@@ -4,7 +4,8 @@ import type { Format, NodeType } from '../lines/format.js';
 import { alignRight, fitLine, type Line, restyled, type Style, span } from '../lines/line.js';
 import type { TreeState } from '../state/tree-state.js';
 import { Mark } from '../tree/changes.js';
-import type { Tree } from '../tree/tree.js';
+import type { Tree, TreeRequest } from '../tree/tree.js';
+import { signedBytes } from './attributes.js';
 
 /** The sign of each mark. Signs, not colors, tell what changed. */
 export const SIGNS: Readonly<Record<number, { readonly sign: string; readonly style: Style }>> = {
@@ -14,12 +15,19 @@ export const SIGNS: Readonly<Record<number, { readonly sign: string; readonly st
 };
 
 /** The columns of the tree in their order; each with the width of the pane from which it is shown. */
-const COLUMNS = [
+const [SIZE, SHARE, GROWTH, MODE, OWNER] = [
   { title: 'Size', width: 10, from: 0 },
   { title: 'Share', width: 8, from: 50 },
+  { title: 'Growth', width: 10, from: 40 },
   { title: 'Mode', width: 12, from: 62 },
   { title: 'Owner', width: 12, from: 70 },
 ] as const;
+
+/** Returns the columns of a tree: where two file systems are compared, growth matters more than shares. */
+function columnsOf({ range, measure }: TreeRequest) {
+  const isGrowth = range.differences !== undefined && measure === 'size';
+  return [SIZE, isGrowth ? GROWTH : SHARE, MODE, OWNER];
+}
 
 /** More of a name is not visible. */
 const MAX_CHARACTER_BYTES = 4;
@@ -29,10 +37,12 @@ const ARROW_COLUMNS = 2;
 /** Names keep so many columns, however deep they are. */
 const NAME_COLUMNS = 16;
 
-export function treeTitles(isWasted: boolean, width: number, format: Format): string {
-  const titles = COLUMNS.filter(({ from }) => width >= from).map(({ title, width: columns }) =>
-    alignRight(title === 'Size' && isWasted ? 'Wasted' : title, columns, format),
-  );
+export function treeTitles(request: TreeRequest, width: number, format: Format): string {
+  const titles = columnsOf(request)
+    .filter(({ from }) => width >= from)
+    .map(({ title, width: columns }) =>
+      alignRight(title === 'Size' && request.measure === 'wasted' ? 'Wasted' : title, columns, format),
+    );
   return `  ${titles.join('')}  Name`;
 }
 
@@ -57,16 +67,19 @@ export function treeRow(
   const entry = at?.entry ?? 0;
   const bytes = shownBytes(tree, node, mark);
   const total = tree.totals.bytes[0] ?? 0;
+  const growth = growthOf(tree, node, format);
   const sized = type === 'file' || isDirectory || tree.wasted !== null;
   const values = [
     sized ? `${bytes < 0 ? '-' : ''}${format.bytes(Math.abs(bytes))}` : '',
-    sized && bytes >= 0 && total > 0 ? format.share(bytes / total) : '',
+    sized ? (growth ?? (bytes >= 0 && total > 0 ? format.share(bytes / total) : '')) : '',
     format.mode(type, changeset?.mode[entry] ?? 0o755),
     `${changeset?.uid[entry] ?? 0}:${changeset?.gid[entry] ?? 0}`,
   ];
-  const cells = COLUMNS.map(({ width: columns, from }, i) =>
-    width >= from ? alignRight(format.cutEnd(values[i] ?? '', columns - 1), columns, format) : '',
-  ).join('');
+  const cells = columnsOf(tree.request)
+    .map(({ width: columns, from }, i) =>
+      width >= from ? alignRight(format.cutEnd(values[i] ?? '', columns - 1), columns, format) : '',
+    )
+    .join('');
   const indent = indentOf(tree, row, width);
   const arrow = isDirectory ? arrowOf(state.isExpanded(node), format) : '  ';
   const name =
@@ -87,18 +100,27 @@ export function treeRow(
   return restyled(fitted, isFocused ? 'selected' : 'bold');
 }
 
-function cellColumns(width: number): number {
-  return COLUMNS.reduce((sum, { width: columns, from }) => sum + (width >= from ? columns : 0), 0);
+function cellColumns({ request }: Tree, width: number): number {
+  return columnsOf(request).reduce((sum, { width: columns, from }) => sum + (width >= from ? columns : 0), 0);
 }
 
 function indentOf(tree: Tree, row: number, width: number): number {
-  return Math.min((tree.depths[row] ?? 0) * INDENT, Math.max(0, width - cellColumns(width) - NAME_COLUMNS));
+  return Math.min(
+    (tree.depths[row] ?? 0) * INDENT,
+    Math.max(0, width - cellColumns(tree, width) - NAME_COLUMNS),
+  );
 }
 
 /** Returns whether a column of a row in a pane of `width` columns is that of the arrow before the name. */
 export function isAtArrow(tree: Tree, row: number, column: number, width: number): boolean {
-  const start = SIGN_COLUMNS + cellColumns(width) + 2 + indentOf(tree, row, width);
+  const start = SIGN_COLUMNS + cellColumns(tree, width) + 2 + indentOf(tree, row, width);
   return column >= start && column < start + ARROW_COLUMNS;
+}
+
+/** Returns by how much a path and what is below it grew; null where nothing is compared. */
+function growthOf({ totals }: Tree, node: number, format: Format): string | null {
+  if (totals.bytesBefore === null) return null;
+  return signedBytes((totals.bytes[node] ?? 0) - (totals.bytesBefore[node] ?? 0), format);
 }
 
 /** Returns the bytes of a row; negative where they are those of deleted files alone. */

@@ -1,3 +1,5 @@
+import type { LayerRange } from '../tree/layer-range.js';
+
 /** A content of the image: the entry of a layer. */
 export interface ContentPlace {
   readonly layer: number;
@@ -31,6 +33,8 @@ export type Effect =
   /** Read a content, then call `showText`, with the versions that `d` compares. */
   | { readonly kind: 'view'; readonly place: ContentPlace; readonly difference: DifferenceEffect | null }
   | DifferenceEffect
+  /** Compare the file systems before and after layers, then call `showComparison`. */
+  | { readonly kind: 'compare'; readonly range: LayerRange }
   /** Stop what is being done. */
   | { readonly kind: 'cancel' }
   /** Make a report about the image, then call `showList`, or `showText` for that on the config. */

@@ -1,4 +1,5 @@
 import type { PathEvents } from '@layers/insight/events';
+import type { Differences, LayerRange } from '../tree/layer-range.js';
 
 /** A layer, as the documents of `layers inspect` describe it. */
 export interface ExploredLayer {
@@ -13,8 +14,27 @@ export interface ExploredLayer {
   readonly instruction: string | null;
   readonly created: string | null;
   readonly comment: string | null;
-  /** Its name where there are layers of two images, such as `A layer 3`. */
-  readonly name?: string;
+  /** How it is called where there are layers of two images, such as `A3`; else by its position. */
+  readonly label?: string;
+  /** The position of the lowest layer of its image; default 0. */
+  readonly bottom?: number;
+  /** Whether the other of two images has it too. */
+  readonly isShared?: boolean;
+  /** Whether it is of the base of the image. */
+  readonly isBase?: boolean;
+  /** Whether it is no layer of an image, but removes the files of A before those of B are added. */
+  readonly isHidden?: boolean;
+}
+
+/** What two images differ in. Their layers are one list: those of A, one that is hidden, those of B. */
+export interface ExploredPair {
+  /** From the hidden layer to the last, with what differs. */
+  readonly range: LayerRange & { readonly differences: Differences };
+  /** The bytes of the files of B minus those of A. */
+  readonly growthBytes: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly deleted: number;
 }
 
 /** An image to explore. Its text need not be safe to show. */
@@ -34,9 +54,11 @@ export interface ExploredImage {
   readonly files: number;
   /** Lines about the whole image. */
   readonly facts: readonly string[];
+  /** Where two images are compared. The other figures are those of B. */
+  readonly pair?: ExploredPair;
 }
 
 /** Returns the name of a layer, such as `layer 3`. */
 export function layerName({ layers }: Pick<ExploredImage, 'layers'>, position: number): string {
-  return layers[position]?.name ?? `layer ${position}`;
+  return `layer ${layers[position]?.label ?? position}`;
 }

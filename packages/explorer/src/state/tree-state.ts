@@ -49,7 +49,7 @@ export class TreeState {
     this.#index = index;
     this.#expanded = new Uint8Array(index.count);
     this.#request = { range, filter: NO_FILTER, sort: 'size', measure: 'size' };
-    this.#rebuild();
+    this.#change({});
   }
 
   get index(): PathIndex {

@@ -50,6 +50,8 @@ function versionBefore(index: PathIndex, node: number, at: number): Version | nu
   let next = NONE;
   for (let later = events.lastOf(node); later !== event && later !== NONE; later = events.previousOf(later))
     next = later;
+  // What the first of two images has to its end has no ending.
+  if (next !== NONE && events.layerOf(next) === index.emptying) next = NONE;
   const state = events.stateOf(event);
   return {
     state,

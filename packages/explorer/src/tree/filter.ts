@@ -18,6 +18,21 @@ export interface Filter {
   readonly marks: readonly number[] | null;
   /** A layer that must have touched the path; null for any. */
   readonly layer: number | null;
+  /** The first of the layers of which one must have touched the path. */
+  readonly from: number;
+}
+
+/** What a filter must know of a layer. */
+export interface NamedLayer {
+  readonly label?: string;
+  readonly isBase?: boolean;
+}
+
+/** Returns the position of a layer; null where two images have layers, and none has this name. */
+function layerNamed(name: string, layers: readonly NamedLayer[]): number | null {
+  if (layers.every(({ label }) => label === undefined)) return /^\d/.test(name) ? Number(name) : null;
+  const position = layers.findIndex(({ label }) => label === name);
+  return position === -1 ? null : position;
 }
 
 export const NO_FILTER: Filter = {
@@ -27,6 +42,7 @@ export const NO_FILTER: Filter = {
   maxBytes: Number.POSITIVE_INFINITY,
   marks: null,
   layer: null,
+  from: 0,
 };
 
 const MARKS: Readonly<Record<string, number>> = {
@@ -39,9 +55,12 @@ const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6, g: 1e9 
 
 /**
  * Parses the words of a filter: `>1M` and `<10k` are sizes, `+`, `~`, `-` and `=` kinds of change, `layer:2` a layer that
- * touched the path; a glob or a part of a name is anything else. Returns a sentence about a word that is wrong.
+ * touched the path; `own` is what layers above the base touched; a glob or a part of a name is anything else. Returns a sentence about a word that is wrong.
  */
-export function parseFilter(text: string): Filter | { readonly problem: string } {
+export function parseFilter(
+  text: string,
+  layers: readonly NamedLayer[] = [],
+): Filter | { readonly problem: string } {
   const filter = { ...NO_FILTER, text: text.trim() };
   const names: Filter['names'][number][] = [];
   let marks: number[] = [];
@@ -58,9 +77,16 @@ export function parseFilter(text: string): Filter | { readonly problem: string }
       else filter.maxBytes = Math.ceil(bytes) - 1;
       continue;
     }
-    const layer = /^layer:(\d{1,6})$/.exec(word);
+    const layer = /^layer:([ab]?\d{1,6})$/i.exec(word);
     if (layer !== null) {
-      filter.layer = Number(layer[1]);
+      const position = layerNamed((layer[1] ?? '').toUpperCase(), layers);
+      if (position === null) return { problem: `${word}: no layer has this name` };
+      filter.layer = position;
+      continue;
+    }
+    if (word === 'own') {
+      filter.from = layers.findLastIndex(({ isBase }) => isBase === true) + 1;
+      if (filter.from === 0) return { problem: 'own: it is not known which layers are those of the base' };
       continue;
     }
     if (/^[<>]/.test(word)) return { problem: `${word} is not a size: write >10M or <1k` };
@@ -96,7 +122,8 @@ export function isFiltering(filter: Filter): boolean {
     filter.minBytes > 0 ||
     filter.maxBytes !== Number.POSITIVE_INFINITY ||
     filter.marks !== null ||
-    filter.layer !== null
+    filter.layer !== null ||
+    filter.from > 0
   );
 }
 
@@ -127,6 +154,7 @@ export function* selectNodes(
     if (mark === Mark.absent || named[node] !== 1) continue;
     if (filter.marks !== null && !filter.marks.includes(mark)) continue;
     if (filter.layer !== null && !touches(index, node, filter.layer)) continue;
+    if (filter.from > 0 && !touchesFrom(index, node, filter.from, range.to)) continue;
     if (bySize) {
       const state = wasted === null ? index.stateIn(node, range) : null;
       const bytes =
@@ -136,6 +164,11 @@ export function* selectNodes(
     selected[node] = 1;
   }
   return selected;
+}
+
+function touchesFrom(index: PathIndex, node: number, from: number, to: number): boolean {
+  const event = index.eventAt(node, to);
+  return event !== NONE && index.events.layerOf(event) >= from;
 }
 
 function touches(index: PathIndex, node: number, layer: number): boolean {

@@ -21,9 +21,13 @@ export class PathIndex {
   readonly #waste: WasteIndex;
   #orders = 0;
 
-  constructor(events: PathEvents) {
+  /** The layer that removes the files of the first of two images; NONE for one image. */
+  readonly emptying: number;
+
+  constructor(events: PathEvents, emptying = NONE) {
     const { nodes, layers } = events.union;
     this.events = events;
+    this.emptying = emptying;
     this.layers = layers;
     this.count = nodes.count;
     this.starts = new Int32Array(this.count + 1);
@@ -67,10 +71,7 @@ export class PathIndex {
 
   /** Returns the last event of a node in the layers up to `layer`, or NONE. */
   eventAt(node: number, layer: number): number {
-    const { events } = this;
-    let event = events.lastOf(node);
-    while (event !== NONE && events.layerOf(event) > layer) event = events.previousOf(event);
-    return event;
+    return this.events.lastUpTo(node, layer);
   }
 
   /** Returns the state of a node after a layer; of a deleted one, its state before. Null where it never existed. */
@@ -103,7 +104,8 @@ export class PathIndex {
   /** Returns the layer that made a content unreachable; null where a path of the final file system leads to it. */
   wastedBy({ layer, entry }: PathState): number | null {
     const by = this.#waste.wastedBy(layer, entry);
-    return by === NONE ? null : by;
+    // What is in the first of two images to its end is not wasted.
+    return by === NONE || by === this.emptying ? null : by;
   }
 
   timeOf({ layer, entry }: PathState): number {

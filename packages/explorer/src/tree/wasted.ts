@@ -19,8 +19,9 @@ export function* wastedIn(index: PathIndex, { from, to }: LayerRange): Generator
   const bytes = new Float64Array(index.count);
   for (let i = 0; i < waste.count; i++) {
     if (i % STEP === STEP - 1) yield;
-    const { layer, entry } = waste.at(i);
+    const { layer, entry, unreachableFrom } = waste.at(i);
     const changeset = layers[layer];
+    if (unreachableFrom === index.emptying) continue;
     if (changeset === undefined || layer < from || layer > to) continue;
     const node = index.nearestTo(pathOf(changeset, entry));
     marks[node] = Mark.same;

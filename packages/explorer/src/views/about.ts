@@ -1,7 +1,7 @@
 import { NONE } from '@layers/core/rootfs';
 import type { Format } from '../lines/format.js';
 import { type DetailLimits, imageDetails, layerDetails, pathDetails, wrapLines } from '../panes/details.js';
-import type { ExploredImage } from '../state/image.js';
+import { type ExploredImage, layerName } from '../state/image.js';
 import type { LayerState } from '../state/layer-state.js';
 import type { TreeState } from '../state/tree-state.js';
 
@@ -33,13 +33,22 @@ export function aboutSelection(selected: Selected, limits: DetailLimits): string
 /** Returns all about the selected layer; null where the whole image is selected. */
 export function aboutLayer(selected: Selected): Text | null {
   const lines = linesOfLayer(selected, ALL);
-  return lines === null ? null : { title: `Layer ${selected.layers.layer}`, text: textOf(lines, selected) };
+  return lines === null
+    ? null
+    : {
+        title: capitalized(layerName(selected.image, selected.layers.layer ?? 0)),
+        text: textOf(lines, selected),
+      };
 }
 
 /** Returns all about the selected path. */
 export function aboutPath(selected: Selected): Text {
   const [title = '', ...lines] = linesOfPath(selected, ALL);
   return { title, text: textOf(lines, selected) };
+}
+
+function capitalized(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 function textOf(lines: readonly string[], { width, format }: Selected): string {
@@ -54,5 +63,5 @@ function linesOfLayer({ image, format, layers: { layer } }: Selected, limits: De
   const details = layer === null ? undefined : image.layers[layer];
   return layer === null || details === undefined
     ? null
-    : layerDetails(details, layer, layer < image.readLayers, limits, format);
+    : layerDetails(image, details, layer, layer < image.readLayers, limits, format);
 }

@@ -136,7 +136,8 @@ export class ListView implements View {
         return say(`sorted by ${state.nextOrder()}`);
       case 'f':
       case 'ctrl-f':
-        return askFilter(state.filter.text, (filter) => {
+        return askFilter(state.filter.text, this.#explored.image.layers, (filter) => {
+          if (filter.from > 0) return say('own is for the tree', true);
           if (filter.marks !== null && state.source.markOf === undefined)
             return say('+ ~ - = are for the tree and the list of files', true);
           state.setFilter(filter);

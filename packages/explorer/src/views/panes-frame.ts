@@ -1,10 +1,11 @@
 import { counted } from '../lines/counted.js';
 import type { Format } from '../lines/format.js';
 import { fitLine, type Line, span } from '../lines/line.js';
+import { signedBytes } from '../panes/attributes.js';
 import { wrapLines } from '../panes/details.js';
 import { layersPane } from '../panes/layers-pane.js';
 import { paneTitle, treePane } from '../panes/tree-pane.js';
-import type { ExploredImage } from '../state/image.js';
+import { type ExploredImage, type ExploredPair, layerName } from '../state/image.js';
 import { aboutSelection, type Selected } from './about.js';
 import { panesLayout } from './panes-layout.js';
 
@@ -48,15 +49,24 @@ function detailLines(selected: Selected, width: number, rows: number): Line[] {
   ];
 }
 
-function treeTitle({ layers, tree, format }: Selected): string {
-  const { from, to, marks } = layers.range;
+function treeTitle({ image, layers, tree, format }: Selected): string {
+  const { from, to, marks, differences } = layers.range;
+  const name = (layer: number): string => layerName(image, layer);
   const { filter, request, changesOnly, isWorking } = tree;
   const parts: string[] = [];
-  if (request.measure === 'wasted')
-    parts.push(`wasted bytes ${!marks ? 'of the image' : layersText(from, to)}`);
-  else if (!marks) parts.push('of the image');
-  else if (from === to) parts.push(`after layer ${to}${changesOnly ? ', its changes' : ''}`);
-  else parts.push(`after layer ${to}, ${changesOnly ? 'changes' : 'marks'} since layer ${from}`);
+  if (request.measure === 'wasted') {
+    const layer = from === to ? `of ${name(to)}` : `of ${name(from)} to ${name(to)}`;
+    const all = image.pair === undefined ? 'of the image' : 'of B';
+    parts.push(`wasted bytes ${layers.layer === null ? all : layer}`);
+  } else if (!marks) parts.push('of the image');
+  else if (differences !== undefined)
+    parts.push(
+      layers.layer === null && image.pair !== undefined && !layers.isMarked(to)
+        ? 'of B, compared with A'
+        : `after ${name(to)}, compared with ${name(from - 1)}`,
+    );
+  else if (from === to) parts.push(`after ${name(to)}${changesOnly ? ', its changes' : ''}`);
+  else parts.push(`after ${name(to)}, ${changesOnly ? 'changes' : 'marks'} since ${name(from)}`);
   if (request.sort !== 'size') parts.push(`by ${request.sort}`);
   if (filter.text !== '') parts.push(`filter ${format.text(filter.text)}`);
   if (tree.tree !== null && request.filter !== tree.tree.request.filter) parts.push('…');
@@ -65,25 +75,37 @@ function treeTitle({ layers, tree, format }: Selected): string {
   return parts.join('  ');
 }
 
-function layersText(from: number, to: number): string {
-  return from === to ? `of layer ${to}` : `of layers ${from} to ${to}`;
-}
-
 /** Returns the name of the image, and its most important figures. */
 export function panesTitle(image: ExploredImage, width: number, format: Format): string {
   const name = format.text(image.title.slice(0, 4 * width));
   const { length } = image.layers;
-  const facts = [
-    ...(image.readLayers < length ? [`${image.readLayers} of ${counted(length, 'layer')} read`] : []),
-    `${format.bytes(image.rootfsBytes)} in ${counted(image.files, 'file')}`,
-    counted(image.layers.length, 'layer'),
-    `wasted ${format.bytes(image.wastedBytes)}`,
-    `efficiency ${format.share(image.efficiency)}`,
-  ];
+  const facts =
+    image.pair !== undefined
+      ? pairFacts(image, image.pair, format)
+      : [
+          ...(image.readLayers < length ? [`${image.readLayers} of ${counted(length, 'layer')} read`] : []),
+          `${format.bytes(image.rootfsBytes)} in ${counted(image.files, 'file')}`,
+          counted(image.layers.length, 'layer'),
+          `wasted ${format.bytes(image.wastedBytes)}`,
+          `efficiency ${format.share(image.efficiency)}`,
+        ];
   // The name is more important than the last facts.
   const least = Math.min(format.width(name), Math.floor(width / 2));
   while (facts.length > 1 && format.width(facts.join(', ')) + least + 4 > width) facts.pop();
   const shown = facts.join(', ');
   const room = width - format.width(shown) - 4;
   return room < 12 ? name : `${format.cutEnd(name, room)}  ${shown}`;
+}
+
+function pairFacts(
+  { layers }: ExploredImage,
+  { growthBytes, added, changed, deleted }: ExploredPair,
+  format: Format,
+): string[] {
+  const shared = layers.filter(({ isShared }) => isShared === true).length / 2;
+  return [
+    signedBytes(growthBytes, format),
+    `+${added} ~${changed} -${deleted}`,
+    `${counted(shared, 'layer')} shared`,
+  ];
 }

@@ -5,6 +5,7 @@ import type { ExploredImage } from '../state/image.js';
 import { LayerState } from '../state/layer-state.js';
 import { TreeState } from '../state/tree-state.js';
 import { NO_FILTER } from '../tree/filter.js';
+import type { LayerRange } from '../tree/layer-range.js';
 import type { PathIndex } from '../tree/path-index.js';
 import { aboutLayer, type Selected } from './about.js';
 import { type MouseInput, wheelRows } from './mouse.js';
@@ -31,7 +32,7 @@ export class PanesView implements View, Selected {
   constructor(image: ExploredImage, index: PathIndex, format: Format) {
     this.#image = image;
     this.format = format;
-    this.layers = new LayerState(image.layers.length);
+    this.layers = new LayerState(image);
     this.tree = new TreeState(index, this.layers.range);
   }
 
@@ -81,7 +82,7 @@ export class PanesView implements View, Selected {
 
   /** Selects a layer, and a path in its tree. */
   go(layer: number | null, node: number | null): void {
-    if (layer !== null) this.#selectLayer(layer + 1);
+    if (layer !== null) this.#selectLayer(this.layers.rowOf(layer));
     if (node === null) return;
     this.#focus = 'tree';
     this.tree.show(node);
@@ -118,7 +119,7 @@ export class PanesView implements View, Selected {
         return say(`sorted by ${this.tree.nextSort()}`);
       case 'f':
       case 'ctrl-f':
-        return askFilter(this.tree.filter.text, (filter) => {
+        return askFilter(this.tree.filter.text, this.image.layers, (filter) => {
           this.tree.setFilter(filter);
           return DONE;
         });
@@ -160,21 +161,36 @@ export class PanesView implements View, Selected {
     if (row < 0) return DONE;
     if (pane === 'tree') return treeClick(this, { row: this.tree.top + row, column, width }, isDouble);
     const clicked = this.layers.top + row;
-    if (clicked > this.image.layers.length) return DONE;
+    if (clicked >= this.layers.count) return DONE;
     return isDouble && clicked === this.layers.row ? this.#layersKey('enter') : this.#selectLayer(clicked);
   }
 
   #layersKey(key: string): Action | null {
-    const row = movedRow(key, this.layers.row, this.layers.height, this.image.layers.length + 1);
+    const row = movedRow(key, this.layers.row, this.layers.height, this.layers.count);
     if (row !== null) return this.#selectLayer(row);
     if (key === 'right' || key === 'l') {
       this.#focus = 'tree';
       return DONE;
     }
+    if (key === 'd') return this.#compare();
     if (key !== 'enter' && key !== 'v' && key !== 'i') return null;
     const about = aboutLayer(this);
     if (about === null) return { kind: 'report', report: 'image' };
     return { kind: 'open', view: new TextView(about.title, Buffer.from(about.text), this.format) };
+  }
+
+  /** Shows what differs between two file systems. */
+  showComparison(range: LayerRange): void {
+    this.layers.compare(range);
+    this.tree.setRange(this.layers.range);
+    this.#focus = 'tree';
+  }
+
+  #compare(): Action {
+    const { readLayers, layers } = this.image;
+    if (readLayers < layers.length) return say('wait until all layers are read');
+    const { compared } = this.layers;
+    return typeof compared === 'string' ? say(compared) : { kind: 'compare', range: compared };
   }
 
   #selectLayer(row: number): Action {

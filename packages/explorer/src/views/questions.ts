@@ -1,4 +1,4 @@
-import { type Filter, parseFilter } from '../tree/filter.js';
+import { type Filter, type NamedLayer, parseFilter } from '../tree/filter.js';
 import { Prompt } from './prompt.js';
 import { type Action, DONE, say } from './view.js';
 
@@ -36,9 +36,13 @@ export function askSearch(searched: Searchable): Action {
 }
 
 /** Asks for a filter; `use` gets it where its words are right. */
-export function askFilter(text: string, use: (filter: Filter) => Action): Action {
+export function askFilter(
+  text: string,
+  layers: readonly NamedLayer[],
+  use: (filter: Filter) => Action,
+): Action {
   const onAnswer = (answer: string): Action => {
-    const filter = parseFilter(answer);
+    const filter = parseFilter(answer, layers);
     return 'problem' in filter ? say(filter.problem, true) : use(filter);
   };
   return { kind: 'ask', question: { line: new Prompt('filter: ', text), onAnswer } };

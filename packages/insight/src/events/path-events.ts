@@ -125,6 +125,13 @@ export class PathEvents {
     return (this.#last.values[node] ?? 0) - 1;
   }
 
+  /** Returns the last event of a node in the layers up to `layer`, or NONE. */
+  lastUpTo(node: number, layer: number): number {
+    let event = this.lastOf(node);
+    while (event !== NONE && this.layerOf(event) > layer) event = this.previousOf(event);
+    return event;
+  }
+
   /** Returns the events of a node, the lowest layer first. */
   of(node: number): number[] {
     const events: number[] = [];

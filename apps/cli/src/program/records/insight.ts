@@ -164,16 +164,27 @@ const BUILT_ON: CommandRecord = {
 const EXPLORE: CommandRecord = {
   name: 'explore',
   otherNames: ['browse', 'ui', 'tui'],
-  summary: 'Walk through the layers and files of an image on the terminal',
-  arguments: [IMAGE_ARGUMENT],
+  summary: 'Walk through the layers and files of an image on the terminal, or what differs in two',
+  arguments: [
+    IMAGE_ARGUMENT,
+    { name: '[B]', summary: 'a newer image: walk through what differs from IMAGE to B' },
+  ],
   options: [
+    { ...BASE, summary: 'mark the layers of this image, which the image was built on' },
     { flags: '--no-mouse', summary: 'leave the mouse to the terminal, to select text' },
     ...IMAGE_OPTIONS,
+    { flags: '--image-b <REF>', summary: 'select an image of B; without B, another image of IMAGE' },
+    { flags: '--platform-b <OS/ARCH>', summary: 'select a platform of B; without B, another of IMAGE' },
     ...REGISTRY_OPTIONS,
     BYTES,
   ],
   global: { json: false },
-  examples: ['layers explore app.tar', 'docker save app | layers explore -'],
+  examples: [
+    'layers explore app.tar',
+    'docker save app | layers explore -',
+    'layers explore app-1.tar app-2.tar',
+    'layers explore --base base.tar app.tar',
+  ],
   statuses: SHOWS,
   load: async () => (await import('../../commands/explore.js')).explore,
 };

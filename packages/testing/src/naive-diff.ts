@@ -1,6 +1,6 @@
-import { type NaiveInode, naiveUnion } from '@layers/testing/naive-union';
-import type { EntrySpec } from '@layers/testing/tar-builder';
-import type { DiffDocument, FileChange } from '../../src/diff/document.ts';
+import type { DiffDocument, FileChange } from '@layers/core/diff';
+import { type NaiveInode, naiveUnion } from './naive-union.ts';
+import type { EntrySpec } from './tar-builder.ts';
 
 /**
  * A naive model of the comparison of two trees: two maps from path to inode, compared path by path. Paths are latin1
