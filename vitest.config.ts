@@ -46,8 +46,8 @@ const shared = {
   testTimeout: 180_000,
   hookTimeout: 180_000,
 };
-// A name that is not a file is searched in a store. Tests must not use the store of the user.
-const env = { LAYERS_STORE: '/nonexistent/layers-store' };
+// A name that is not a file is searched in a store. Tests must not use the store and the cache of the user.
+const env = { LAYERS_STORE: '/nonexistent/layers-store', LAYERS_CACHE: 'off' };
 
 const fastEnv = { ...env, LAYERS_RUNS: 'few' };
 const fast = tests.filter((path) => !isSlow(path));

@@ -40,6 +40,7 @@ export function environment(env: Readonly<Record<string, string>> = {}): Record<
     HOME: '/nonexistent',
     LANG: 'C.UTF-8',
     LAYERS_STORE: join(scratch, 'store'),
+    LAYERS_CACHE: 'off',
     DOCKER_HOST: 'unix:///nonexistent/docker.sock',
     ...env,
   };

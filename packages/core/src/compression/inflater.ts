@@ -19,7 +19,7 @@ export function usesZlibSync(blobBytes: number): boolean {
 }
 
 /** Creates an inflater that passes on what a decoder yields. */
-function inflaterOf(decoder: Decoder): Inflater {
+export function inflaterOf(decoder: Decoder): Inflater {
   return {
     engine: decoder.engine,
     push(chunk, onBytes) {

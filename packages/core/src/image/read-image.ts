@@ -1,4 +1,3 @@
-import type { ErrorCode } from '@layers/errors';
 import type { Digest } from '../digest/digest.js';
 import { computableAlgorithmOf } from '../digest/digest.js';
 import { createFinding, type Finding } from '../findings/finding.js';
@@ -6,11 +5,13 @@ import { compressionOfMediaType, isTarType, otherLayerKind } from '../oci/media-
 import { ChangesetIndexer } from '../rootfs/changeset-indexer.js';
 import { createUsage, DEFAULT_LIMITS, type Limits, overLimit, type Usage } from '../rootfs/limits.js';
 import type { LayerBytes } from './archive/archive-reader.js';
+import { CachedLayers } from './cache/cached-layers.js';
 import type { ImageDescription, LayerDescription } from './describe/description.js';
 import { isContested, type KnownLayers, knownIndex } from './known-layers.js';
 import { compressionOf, type LayerTask } from './layers/index-layer.js';
 import { indexLayers } from './layers/index-layers.js';
-import type { LayerIndex } from './layers/layer-index.js';
+import type { LayerAccess } from './layers/layer-access.js';
+import { isOfLayer, type LayerIndex } from './layers/layer-index.js';
 import { indexBytes, type LayerReadOptions } from './layers/layer-sink.js';
 import type { Archive, ReadOptions } from './open-archive.js';
 import { watchProgress } from './read-progress.js';
@@ -24,8 +25,10 @@ export interface ReadLayer {
   readonly index: LayerIndex | null;
   /** Where its bytes are; null where the archive lacks them. */
   readonly bytes: LayerBytes | null;
-  /** Whether the computed digests are the declared ones; null where none were compared. */
+  /** Whether the computed digests are the declared ones; null where none were computed by this run. */
   readonly verified: boolean | null;
+  /** How to read a compressed layer in the middle; absent where that is not possible. */
+  readonly access?: LayerAccess | undefined;
 }
 
 /** An image whose layers have been read. */
@@ -60,6 +63,7 @@ export async function readImage(
   );
   const tasks = new Map<string, LayerTask>();
   const reused = new Map<string, LayerIndex>();
+  const cached = new CachedLayers(archive, options);
   const limits = options.limits ?? DEFAULT_LIMITS;
   const usage = createUsage();
   const watch = watchProgress(options);
@@ -67,16 +71,24 @@ export async function readImage(
     const location = locations[position];
     if (location?.from !== 'source' || tasks.has(layer.name) || reused.has(layer.name)) return;
     const index = isContested(layer, image.layers) ? null : knownIndex(layer, location, known);
-    if (index !== null) reused.set(layer.name, index);
-    else
-      tasks.set(layer.name, { ...taskOf(archive, layer, location, options, watch.counter), limits, usage });
+    if (index !== null) {
+      reused.set(layer.name, index);
+      return;
+    }
+    const task = { ...taskOf(archive, layer, location, options, watch.counter), limits, usage };
+    const kept = cached.find(layer.name, task);
+    if (kept === null) tasks.set(layer.name, task);
+    else reused.set(layer.name, kept);
   });
   watch.start([...tasks.values()].reduce((sum, task) => sum + task.source.size, 0));
   const indexes = new Map<string, LayerIndex>(reused);
   const { onLayers } = options;
   const names = new Map([...tasks].map(([name, task]) => [task, name]));
   const keep = (task: LayerTask, index: LayerIndex): void => {
-    indexes.set(names.get(task) ?? '', index);
+    const name = names.get(task) ?? '';
+    if (indexes.has(name)) return;
+    indexes.set(name, index);
+    cached.keep(name, task, index);
   };
   const isRead = ({ name }: LayerDescription, position: number): boolean =>
     locations[position]?.from !== 'source' || indexes.has(name);
@@ -87,7 +99,9 @@ export async function readImage(
     if (unread <= lowest) return;
     lowest = unread;
     const part = upToLayer(image, unread - 1);
-    onLayers?.(assembleImage({ archive, image: part, locations, indexes, options, usage: createUsage() }));
+    onLayers?.(
+      assembleImage({ archive, image: part, locations, indexes, cached, options, usage: createUsage() }),
+    );
   };
   const toRead = [...tasks.values()];
   try {
@@ -99,7 +113,8 @@ export async function readImage(
   } finally {
     watch.stop();
   }
-  return assembleImage({ archive, image, locations, indexes, options, usage });
+  cached.settle();
+  return assembleImage({ archive, image, locations, indexes, cached, options, usage });
 }
 
 interface ImageParts {
@@ -109,12 +124,21 @@ interface ImageParts {
   readonly locations: readonly (LayerBytes | null)[];
   /** The indexes of layers that were read from a source, by name. */
   readonly indexes: ReadonlyMap<string, LayerIndex>;
+  readonly cached: CachedLayers;
   readonly options: ReadOptions;
   readonly usage: Usage;
 }
 
 /** Joins what is declared about the layers with what their bytes are. */
-function assembleImage({ archive, image, locations, indexes, options, usage }: ImageParts): ReadImage {
+function assembleImage({
+  archive,
+  image,
+  locations,
+  indexes,
+  cached,
+  options,
+  usage,
+}: ImageParts): ReadImage {
   const limits = options.limits ?? DEFAULT_LIMITS;
   const algorithms = options.verify ? (['sha256'] as const) : [];
   const layerOptions = {
@@ -141,9 +165,10 @@ function assembleImage({ archive, image, locations, indexes, options, usage }: I
     const checks = index === null ? [] : compareDigests(description, index, position);
     for (const check of checks) if (check !== true) findings.push(check);
     const isCorrect = checks.length === 0 ? null : checks.every((check) => check === true);
-    // The right bytes are no proof of files that cannot be read.
-    const verified = isCorrect === true && index !== null && index.problem !== null ? null : isCorrect;
-    return { position, description, index, bytes, verified };
+    // The right bytes are no proof of files that cannot be read. A cache is no proof of bytes, but a wrong digest stays wrong.
+    const isUnsure = (index !== null && index.problem !== null) || cached.has(description.name);
+    const verified = isCorrect === true && isUnsure ? null : isCorrect;
+    return { position, description, index, bytes, verified, access: cached.access(description.name) };
   });
   checkPositions(layers, limits);
   return { archive, description: image, layers, findings };
@@ -229,17 +254,9 @@ export function isNotTar({ problem }: LayerIndex): boolean {
   return problem?.code === 'ERR_LAYERS_NOT_A_TAR';
 }
 
-/** Problems that are not in the bytes of a layer: they concern the whole image, or the machine. */
-const OTHER_PROBLEMS: ReadonlySet<ErrorCode> = new Set([
-  'ERR_LAYERS_LIMIT',
-  'ERR_LAYERS_READ',
-  'ERR_LAYERS_INPUT_CHANGED',
-  'ERR_LAYERS_ENGINE_MISSING',
-]);
-
 /** Whether the files of a layer are not known, because it is damaged, or has a form that is not supported. */
 export function isUnread({ problem }: LayerIndex): boolean {
-  return problem !== null && !OTHER_PROBLEMS.has(problem.code);
+  return problem !== null && isOfLayer(problem);
 }
 
 /** Checks the limits again: a layer with many positions is read once, but merged at each. Throws ERR_LAYERS_LIMIT. */
@@ -267,6 +284,7 @@ function taskOf(
     checksum: options.verify || layer.diffId === null,
     fingerprintKey: archive.fingerprintKey,
     progress,
+    accessPoints: options.accessPoints ?? false,
   };
 }
 

@@ -253,6 +253,7 @@ export class ChangesetIndexer {
       fingerprints: this.#hasFingerprints ? this.#fingerprints.trimmed(count * FINGERPRINT_BYTES) : null,
       isSelfContained: this.#isSelfContained,
       plainNames: this.#plainNames,
+      metadataBytes: this.#quota.metadataBytes,
       findings: this.#findings.list(),
     };
   }

@@ -50,6 +50,8 @@ export interface Changeset {
   readonly isSelfContained: boolean;
   /** Whether every name is relative, without `.`, `..` and doubled slashes. */
   readonly plainNames: boolean;
+  /** What its names and attributes count against `Limits.metadataBytes`. */
+  readonly metadataBytes: number;
   readonly findings: readonly Finding[];
 }
 

@@ -42,6 +42,11 @@ export class Quota {
   /** Added to the shared usage. */
   readonly #shared = [0, 0, 0];
 
+  /** The bytes that were counted so far. */
+  get metadataBytes(): number {
+    return (this.#shared[BYTES] ?? 0) + this.#bytes;
+  }
+
   /** Counts one more layer. Throws ERR_LAYERS_LIMIT where too many layers share the limits. */
   constructor(limits: Limits, usage: Usage = createUsage()) {
     this.#limits = limits;

@@ -13,13 +13,16 @@ const STORED_HEADER = 5;
  * Two windows whose bytes differ at every position. Both bytes together give the position: the low byte is the first
  * one, the high byte is their difference, without one.
  */
-const MARKS = [0, 1].map((second) =>
-  Uint8Array.from({ length: WINDOW_BYTES }, (_, at) => at + second * (1 + (at >> 8))),
-);
+function makeMarks(): readonly Uint8Array[] {
+  return [0, 1].map((second) =>
+    Uint8Array.from({ length: WINDOW_BYTES }, (_, at) => at + second * (1 + (at >> 8))),
+  );
+}
 
 /** Finds what zlib knows about the start of a block and Node does not say, by decoding the block again. */
 export class BlockProber {
   readonly #handle: DeflateHandle;
+  readonly #marks = makeMarks();
   readonly #prefix = new Uint8Array(STORED_HEADER + WINDOW_BYTES);
   readonly #outputs = [new Uint8Array(WINDOW_BYTES), new Uint8Array(WINDOW_BYTES)];
 
@@ -56,7 +59,7 @@ export class BlockProber {
    */
   usedWindow(start: BlockStart, bits: number): Uint8Array {
     const { window } = start;
-    const [first, second] = MARKS.map((marks, index) =>
+    const [first, second] = this.#marks.map((marks, index) =>
       this.#decode(
         start,
         bits,

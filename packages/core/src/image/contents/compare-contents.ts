@@ -55,13 +55,17 @@ export interface ContentComparer {
 export function createContentComparer(imageA: ReadImage, imageB: ReadImage): ContentComparer {
   const open = createOpener();
   const { fingerprintKey } = imageA.archive;
+  // Fingerprints under two keys say nothing.
+  const isOneKey = Buffer.compare(fingerprintKey, imageB.archive.fingerprintKey) === 0;
   const fingerprint = (image: ReadImage, { layer, entry }: ContentPlace): Uint8Array | null => {
     const content = contentOf(image.layers, layer, entry);
-    return content === null ? null : fingerprintOf(content, open.source(content.layer), fingerprintKey);
+    return content === null || !isOneKey
+      ? null
+      : fingerprintOf(content, open.source(content.layer), fingerprintKey);
   };
   function* fingerprintSteps({ layer, entry }: ContentPlace): Generator<number, Uint8Array | null> {
     const content = contentOf(imageA.layers, layer, entry);
-    return content === null
+    return content === null || !isOneKey
       ? null
       : yield* stepsOfFingerprint(content, open.source(content.layer), fingerprintKey);
   }
@@ -70,6 +74,8 @@ export function createContentComparer(imageA: ReadImage, imageB: ReadImage): Con
       const contentA = contentOf(imageA.layers, a.layer, a.entry);
       const contentB = contentOf(imageB.layers, b.layer, b.entry);
       if (contentA === null || contentB === null) return 'unknown';
+      const isPrinted = hasFingerprint(contentA) || hasFingerprint(contentB);
+      if (isPrinted && !isOneKey && contentA.changeset !== contentB.changeset) return 'unknown';
       return compareContents(contentA, contentB, open, fingerprintKey);
     },
     fingerprintA: (place) => fingerprint(imageA, place),

@@ -1,5 +1,12 @@
-import { createSparseExpander, createTarParser, expandSparse, type TarEntry } from '@layers/tar';
+import {
+  createSparseExpander,
+  createTarParser,
+  expandSparse,
+  type SeekableBytes,
+  type TarEntry,
+} from '@layers/tar';
 import { createDigester } from '../../digest/digester.js';
+import type { SyncByteSource } from '../../io/byte-source.js';
 import { dataOffsetOf, storedSizeOf } from '../../rootfs/changeset.js';
 import { Kind } from '../../rootfs/kind.js';
 import { changesetOf, type ReadImage, type ReadLayer } from '../read-image.js';
@@ -9,7 +16,8 @@ const CHUNK_BYTES = 256 * 1024;
 
 /**
  * Yields the bytes of a content, with zeros for the holes of a sparse file. Views are valid until the next one. Reads
- * only the content of an uncompressed layer; decompresses a compressed one up to its end.
+ * only the content of an uncompressed layer, or of a compressed one whose access points are known; decompresses any other up to
+ * its end.
  *
  * Throws ERR_LAYERS_NEEDS_FILE for a layer from a stream, ERR_LAYERS_READ, and the errors of a damaged layer.
  *
@@ -24,18 +32,11 @@ export async function* readContent(
   const layer = image.layers[position];
   if (layer === undefined) return;
   const changeset = changesetOf(layer);
-  if (layer.bytes?.from === 'source' && layer.index?.compression === null) {
-    const source = layer.bytes.source.open();
+  const tar = await seekableTar(layer, dataOffsetOf(changeset, entry));
+  if (tar !== null) {
+    const source = tar.open();
     try {
-      yield* expandSparse(
-        {
-          size: changeset.size[entry] ?? 0,
-          sparse: changeset.sparse.get(entry)?.sparse ?? null,
-          storedSize: storedSizeOf(changeset, entry),
-          dataOffset: dataOffsetOf(changeset, entry),
-        },
-        (target, at) => source.read(target, at),
-      );
+      yield* contentPieces(layer, source, entry);
     } finally {
       source.close();
     }
@@ -60,6 +61,31 @@ export async function* readContent(
   }
   reader.end();
   for (const piece of pieces) yield* bytesOf(piece);
+}
+
+/** Yields the bytes of a content from the uncompressed bytes of its layer, as `readContent` does. */
+export function contentPieces(layer: ReadLayer, tar: SeekableBytes, entry: number): Iterable<Uint8Array> {
+  const changeset = changesetOf(layer);
+  const pieces = expandSparse(
+    {
+      size: changeset.size[entry] ?? 0,
+      sparse: changeset.sparse.get(entry)?.sparse ?? null,
+      storedSize: storedSizeOf(changeset, entry),
+      dataOffset: dataOffsetOf(changeset, entry),
+    },
+    (target, at) => tar.read(target, at),
+  );
+  return layer.access?.watched(pieces) ?? pieces;
+}
+
+/**
+ * Returns the uncompressed bytes of a layer, to read them near `position`; null where it is better read from its start, or
+ * can only be. Throws as `readContent` does.
+ */
+export async function seekableTar(layer: ReadLayer, position: number): Promise<SyncByteSource | null> {
+  if (layer.bytes?.from !== 'source' || layer.index === null) return null;
+  if (layer.index.compression === null) return layer.bytes.source;
+  return (await layer.access?.near(position)) ?? null;
 }
 
 /** Bytes, or a number of zeros. */

@@ -1,6 +1,7 @@
+import { dataOffsetOf } from '../../rootfs/changeset.js';
 import { changesetOf, type ReadImage } from '../read-image.js';
 import type { ContentPlace } from './compare-contents.js';
-import { createContentReader, readContent } from './content.js';
+import { contentPieces, createContentReader, seekableTar } from './content.js';
 import { layerTar } from './layer-bytes.js';
 
 /**
@@ -23,14 +24,21 @@ export async function readWholeContents(
       found.set(keyOf({ layer: layer.position, entry }), bytes);
       return createFilling(bytes);
     };
-    if (layer.bytes?.from === 'source' && layer.index?.compression === null) {
-      for (const entry of entries) {
-        const filling = whole(entry);
-        for await (const piece of readContent(image, layer.position, entry)) filling.write(piece);
+    const last = Math.max(...entries);
+    const tar = await seekableTar(layer, dataOffsetOf(changesetOf(layer), last));
+    if (tar !== null) {
+      const source = tar.open();
+      try {
+        // In the order in which they are stored: neighbours may be decompressed together.
+        for (const entry of [...entries].sort((a, b) => a - b)) {
+          const filling = whole(entry);
+          for (const piece of contentPieces(layer, source, entry)) filling.write(piece);
+        }
+      } finally {
+        source.close();
       }
       continue;
     }
-    const last = Math.max(...entries);
     let done = changesetOf(layer).count <= last;
     const reader = createContentReader(
       (entry) => entries.has(entry),

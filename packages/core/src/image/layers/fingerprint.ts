@@ -6,9 +6,10 @@ export type FingerprintKey = Uint8Array;
 
 const KEY_BYTES = 16;
 const NONCE_BYTES = 12;
+export const FINGERPRINT_KEY_BYTES = KEY_BYTES + NONCE_BYTES;
 
 export function createFingerprintKey(): FingerprintKey {
-  return randomBytes(KEY_BYTES + NONCE_BYTES);
+  return randomBytes(FINGERPRINT_KEY_BYTES);
 }
 
 let keyOfProcess: FingerprintKey | null = null;

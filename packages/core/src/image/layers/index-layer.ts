@@ -105,6 +105,7 @@ function* walkLayer({ source: closed, limits, usage }: LayerTask): Steps<LayerIn
       diffIds: [],
       inflated: true,
       problem,
+      accessPoints: null,
     };
   } finally {
     source.close();

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { hasNodeZstd } from '../../compression/node-codec.js';
 import type { Digest } from '../../digest/digest.js';
-import type { SourceReference } from '../../io/byte-source.js';
+import type { SourceReference, SyncByteSource } from '../../io/byte-source.js';
+import { encodedPoints } from './encoded-points.js';
 import { createHashRing } from './hash-ring.js';
 import { indexLayerWithPauses, isReadThrough, type LayerTask } from './index-layer.js';
 import type { LayerIndex } from './layer-index.js';
@@ -72,6 +73,26 @@ export async function indexLayers(
   }
 }
 
+/**
+ * Finds the access points of a blob, in a thread where that is worth it. Returns them as `encodedPoints` does. Throws its
+ * errors, and the reason of the signal.
+ */
+export async function findAccessPoints(
+  source: SyncByteSource,
+  compression: 'gzip' | 'zstd',
+  { threads, signal }: IndexOptions = {},
+): Promise<Uint8Array | null> {
+  const reference = source.reference();
+  if (threads === 0 || reference === null || source.size < WORTH_THREADS_BYTES)
+    return encodedPoints(source, compression);
+  const pool = await openPool(1, SMALL_YOUNG_GENERATION, signal);
+  try {
+    return await pool.points({ do: 'points', source: reference, compression });
+  } finally {
+    await pool.close();
+  }
+}
+
 /** A task that another thread can do. */
 interface ThreadTask {
   readonly original: LayerTask;
@@ -102,6 +123,7 @@ async function indexSplit(pool: Pool, { task, source }: ThreadTask): Promise<Lay
 export interface Pool {
   index(job: LayerJob & { do: 'index' }): Promise<LayerIndex>;
   digests(job: LayerJob & { do: 'hash' | 'digest' }): Promise<Digest[]>;
+  points(job: LayerJob & { do: 'points' }): Promise<Uint8Array | null>;
   close(): Promise<void>;
 }
 
@@ -133,6 +155,7 @@ export async function openPool(
   return {
     index: (job) => pool.run(job, options),
     digests: (job) => pool.run(job, options),
+    points: (job) => pool.run(job, options),
     close: () => pool.destroy(),
   };
 }

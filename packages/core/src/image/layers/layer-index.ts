@@ -20,6 +20,8 @@ export interface LayerIndex {
   readonly inflated: boolean;
   /** Why the layer was not read to its end; the changeset then has the entries before the error. */
   readonly problem: Problem | null;
+  /** How to read the layer in the middle, as `encodeIndex` encodes it; null where that was not requested or not possible. */
+  readonly accessPoints: Uint8Array | null;
 }
 
 /** An error as plain data that can be sent between threads. */
@@ -29,6 +31,19 @@ export interface Problem {
   readonly hint: string | null;
   /** Position in bytes in the data that was being read. */
   readonly offset: number | null;
+}
+
+/** Problems that are not in the bytes of a layer: they concern the whole image, or the machine. */
+const OTHER_PROBLEMS: ReadonlySet<ErrorCode> = new Set([
+  'ERR_LAYERS_LIMIT',
+  'ERR_LAYERS_READ',
+  'ERR_LAYERS_INPUT_CHANGED',
+  'ERR_LAYERS_ENGINE_MISSING',
+]);
+
+/** Whether a problem, if there is one, is in the bytes of the layer, so that it is found again wherever they are read. */
+export function isOfLayer(problem: Problem | null): boolean {
+  return problem === null || !OTHER_PROBLEMS.has(problem.code);
 }
 
 /** Returns a LayersError as data. Throws any other error, because it is a bug or a fault of the machine. */

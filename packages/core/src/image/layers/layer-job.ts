@@ -12,6 +12,8 @@ export type LayerJob =
       readonly source: SourceReference;
       readonly ring: HashRing | null;
     }
+  /** Returns the encoded access points of a blob; null where this version of Node cannot find them. */
+  | { readonly do: 'points'; readonly source: SourceReference; readonly compression: 'gzip' | 'zstd' }
   /** Returns the digests of the bytes of a ring. */
   | { readonly do: 'hash'; readonly ring: HashRing; readonly algorithms: readonly ComputableAlgorithm[] }
   /** Returns the digests of a blob as stored. */

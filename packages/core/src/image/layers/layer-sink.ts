@@ -1,12 +1,15 @@
 import { LayersError } from '@layers/errors';
 import { createTarParser, type TarParser } from '@layers/tar';
-import { createInflater, type Inflater } from '../../compression/inflater.js';
+import { createIndexBuilder, type IndexBuilder } from '../../compression/indexed/index-builder.js';
+import { encodeIndex } from '../../compression/indexed/index-format.js';
+import { createInflater, type Inflater, inflaterOf } from '../../compression/inflater.js';
 import { type Compression, sniffCompression } from '../../compression/sniff.js';
 import type { ComputableAlgorithm } from '../../digest/digest.js';
 import { createDigester, type Digester } from '../../digest/digester.js';
 import { ChangesetIndexer } from '../../rootfs/changeset-indexer.js';
 import { Kind } from '../../rootfs/kind.js';
 import { DEFAULT_LIMITS, type Limits, type Usage } from '../../rootfs/limits.js';
+import { POINT_SPACING } from './encoded-points.js';
 import { createFingerprinter, type Fingerprinter, type FingerprintKey } from './fingerprint.js';
 import { type LayerIndex, type Problem, problemOf } from './layer-index.js';
 import { FIRST_HEADER_BYTES, namedProblem } from './not-a-tar.js';
@@ -24,6 +27,8 @@ export interface LayerReadOptions {
   readonly usage?: Usage;
   /** Checks the CRC of gzip too. It costs time, and adds nothing where the DiffID is compared. */
   readonly checksum?: boolean;
+  /** Notes access points of a compressed layer. Costs a fifth of the time of decompressing it. */
+  readonly accessPoints?: boolean;
 }
 
 /** Which decompressor to use: the fastest one, or one that works with every blob. */
@@ -43,6 +48,7 @@ export class LayerSink {
   readonly #onTar: ((bytes: Uint8Array) => void) | undefined;
   readonly #writeTar = (bytes: Uint8Array): void => this.#readTar(bytes);
   #inflater: Inflater | null = null;
+  readonly #builder: IndexBuilder | null = null;
   readonly #head = new Uint8Array(FIRST_HEADER_BYTES);
   #storedBytes = 0;
   #tarBytes = 0;
@@ -73,11 +79,15 @@ export class LayerSink {
       options.fingerprintKey === null ? null : createFingerprinter(options.fingerprintKey);
     this.#parser = this.#createParser();
     if (compression === 'gzip' || compression === 'zstd') {
-      this.#inflater = createInflater(compression, {
-        engine,
-        checksum: options.checksum ?? true,
-        ignoreTrailing: true,
-      });
+      const inflating = { checksum: options.checksum ?? true, ignoreTrailing: true };
+      this.#builder =
+        options.accessPoints === true
+          ? createIndexBuilder(compression, { ...inflating, spacing: POINT_SPACING })
+          : null;
+      this.#inflater =
+        this.#builder === null
+          ? createInflater(compression, { engine, ...inflating })
+          : inflaterOf(this.#builder);
     } else if (compression !== null) {
       this.#inflateFailed = true;
       this.#problem = problemOf(unsupportedCompression(compression));
@@ -113,6 +123,7 @@ export class LayerSink {
       inflated: !this.#inflateFailed,
       diffIds: this.#inflateFailed ? [] : this.#tarDigesters.map((digester) => digester.digest()),
       problem: this.#problem,
+      accessPoints: this.#builder === null || this.#inflateFailed ? null : encodeIndex(this.#builder.index()),
     };
   }
 

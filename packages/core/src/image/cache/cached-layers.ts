@@ -1,0 +1,95 @@
+import { decodeIndex } from '../../compression/indexed/index-format.js';
+import { DEFAULT_LIMITS, Quota } from '../../rootfs/limits.js';
+import type { LayerTask } from '../layers/index-layer.js';
+import { findAccessPoints } from '../layers/index-layers.js';
+import { LayerAccess } from '../layers/layer-access.js';
+import type { LayerIndex } from '../layers/layer-index.js';
+import type { Archive, ReadOptions } from '../open-archive.js';
+import type { LayerCache } from './layer-cache.js';
+import type { LayerPlace } from './layer-place.js';
+
+/** What the cache contributes to reading one image, by the names of its layers. */
+export class CachedLayers {
+  readonly #cache: LayerCache | null;
+  readonly #options: ReadOptions;
+  readonly #places = new Map<string, LayerPlace>();
+  readonly #found = new Set<string>();
+  readonly #access = new Map<string, LayerAccess>();
+
+  constructor({ fingerprintKey }: Pick<Archive, 'fingerprintKey'>, options: ReadOptions) {
+    const { cache } = options;
+    // Fingerprints under another key cannot be compared with those of the archive.
+    const isOneKey = cache !== undefined && Buffer.compare(cache.fingerprintKey, fingerprintKey) === 0;
+    this.#cache = isOneKey ? cache : null;
+    this.#options = options;
+  }
+
+  /** Returns the index of a layer; null where it must be read. Throws ERR_LAYERS_LIMIT. */
+  find(name: string, task: LayerTask): LayerIndex | null {
+    const { index, place } = this.#cache?.find(task) ?? { index: null, place: null };
+    if (place !== null) this.#places.set(name, place);
+    if (index === null) return null;
+    count(index, task);
+    this.#found.add(name);
+    this.#open(name, task, index);
+    return index;
+  }
+
+  /** Whether the index of a layer comes from the cache. */
+  has(name: string): boolean {
+    return this.#found.has(name);
+  }
+
+  /** Keeps what was read of a layer. */
+  keep(name: string, task: LayerTask, index: LayerIndex): void {
+    const place = this.#places.get(name);
+    if (place !== undefined) this.#cache?.keep(place, task, index);
+    this.#open(name, task, index);
+  }
+
+  /** Ends reading: removes what is too much. */
+  settle(): void {
+    this.#cache?.settle();
+  }
+
+  /** Returns how a layer can be read in the middle. */
+  access(name: string): LayerAccess | undefined {
+    return this.#access.get(name);
+  }
+
+  #open(
+    name: string,
+    { source, compression }: LayerTask,
+    { accessPoints, digests, problem }: LayerIndex,
+  ): void {
+    if (problem !== null || (compression !== 'gzip' && compression !== 'zstd')) return;
+    if (accessPoints !== null) {
+      this.#access.set(name, new LayerAccess(source, { load: () => decodeIndex(accessPoints) }));
+      return;
+    }
+    const cache = this.#cache;
+    const place = this.#places.get(name);
+    const [digest] = digests;
+    if (cache === null || place === undefined || digest === undefined) return;
+    const build = async () => {
+      const points = await findAccessPoints(source, compression, this.#options);
+      if (points === null) return null;
+      cache.keepPoints(digest, points);
+      cache.settle();
+      return decodeIndex(points);
+    };
+    const access = new LayerAccess(source, {
+      load: () => cache.points(digest),
+      build,
+      onChanged: () => cache.forget(place),
+    });
+    this.#access.set(name, access);
+  }
+}
+
+/** Counts a layer that is not read against the limits, as one that is read counts. Throws ERR_LAYERS_LIMIT. */
+function count({ changeset }: LayerIndex, { limits = DEFAULT_LIMITS, usage }: LayerTask): void {
+  const quota = new Quota(limits, usage);
+  quota.use(changeset.count + changeset.dirParent.length - 1, changeset.metadataBytes, 0);
+  quota.flush();
+}

@@ -1,0 +1,190 @@
+import { createHash } from 'node:crypto';
+import { isLayersError } from '@layers/errors';
+import type { CompressedIndex } from '../../compression/indexed/compressed-index.js';
+import { decodeIndex } from '../../compression/indexed/index-format.js';
+import type { Digest } from '../../digest/digest.js';
+import { KeptFiles } from '../../io/kept-files.js';
+import type { FingerprintKey } from '../layers/fingerprint.js';
+import type { LayerTask } from '../layers/index-layer.js';
+import { isOfLayer, type LayerIndex } from '../layers/layer-index.js';
+import { type CacheKeys, cacheKeys } from './cache-keys.js';
+import { decodeLayer } from './decode-layer.js';
+import { encodeLayer } from './encode-layer.js';
+import { type LayerPlace, placeOf, sampleOf } from './layer-place.js';
+import { decodePlace, encodePlace } from './place-document.js';
+import { seal, unseal } from './seal.js';
+
+export interface LayerCacheOptions {
+  /** A directory of this user. It is created with the first file. */
+  readonly directory: string;
+  /** The files of one version are not read by another, which may understand layers better. */
+  readonly version: string;
+  /** The most bytes of all files. Default: {@link DEFAULT_CACHE_BYTES}. */
+  readonly maxBytes?: number | undefined;
+  /** Smaller blobs are not kept. Default: 4 KiB, which are read as fast as their index. */
+  readonly minBytes?: number | undefined;
+}
+
+export const DEFAULT_CACHE_BYTES = 1_000_000_000;
+
+/** A few kilobytes can have thousands of entries. */
+const WORTH_BYTES = 4 * 1024;
+
+/** What the cache knows about a layer that is about to be read. */
+export interface CacheEntry {
+  /** The index of the layer; null where the layer must be read. */
+  readonly index: LayerIndex | null;
+  /** Where it is stored; null where its index cannot be kept. */
+  readonly place: LayerPlace | null;
+}
+
+/**
+ * Keeps on disk what was learnt of compressed layers, so that no layer is read twice. An index is found by the digest of the
+ * blob; the digest by the file in which the blob is stored, as long as the state of the file is the same.
+ *
+ * Nothing that it does is ever an error: what cannot be read is read from the layer, what cannot be written is not kept.
+ */
+export class LayerCache {
+  readonly #files: KeptFiles;
+  readonly #keys: CacheKeys;
+  readonly #version: string;
+  readonly #maxBytes: number;
+  readonly #minBytes: number;
+  #wrote = false;
+
+  /** Opens a cache; returns null where its directory can be neither read nor written. */
+  static open(options: LayerCacheOptions): LayerCache | null {
+    const files = new KeptFiles(options.directory);
+    const keys = cacheKeys(files);
+    return keys === null ? null : new LayerCache(files, keys, options);
+  }
+
+  private constructor(
+    files: KeptFiles,
+    keys: CacheKeys,
+    { version, maxBytes = DEFAULT_CACHE_BYTES, minBytes = WORTH_BYTES }: LayerCacheOptions,
+  ) {
+    this.#files = files;
+    this.#keys = keys;
+    this.#version = version;
+    this.#maxBytes = maxBytes;
+    this.#minBytes = minBytes;
+  }
+
+  /** The key of all fingerprints that this cache has, and may get. */
+  get fingerprintKey(): FingerprintKey {
+    return this.#keys.fingerprints;
+  }
+
+  /** Looks for a layer. Ask before it is read: what is read later belongs to the state of the file that was found. */
+  find(task: LayerTask): CacheEntry {
+    if (task.compression === null || task.source.size < this.#minBytes) return { index: null, place: null };
+    try {
+      const place = placeOf(task.source);
+      return { place, index: place === null ? null : this.#indexAt(place, task) };
+    } catch (error) {
+      return noted(error);
+    }
+  }
+
+  /** Keeps what was read of a layer at a place. */
+  keep(place: LayerPlace, task: LayerTask, index: LayerIndex): void {
+    const [digest] = index.digests;
+    if (digest === undefined || !isOfLayer(index.problem)) return;
+    try {
+      if (placeOf(place.source)?.name !== place.name) return;
+      const isChecked = task.checksum ?? true;
+      this.#write(blobName(digest), encodeLayer({ index, isChecked }));
+      if (index.accessPoints !== null) this.keepPoints(digest, index.accessPoints);
+      this.#write(place.name, [encodePlace({ digest, sample: sampleOf(place.source) })]);
+    } catch (error) {
+      noted(error);
+    }
+  }
+
+  /** Returns the access points of a blob. */
+  points(digest: Digest): CompressedIndex | null {
+    const bytes = this.#read(pointsName(digest));
+    return bytes === null ? null : decodeIndex(bytes);
+  }
+
+  /** @param points what `encodeIndex` returned */
+  keepPoints(digest: Digest, points: Uint8Array): void {
+    this.#write(pointsName(digest), [points]);
+  }
+
+  /** Removes what is known about a place: it has other bytes. */
+  forget(place: LayerPlace): void {
+    this.#files.remove(this.#fileOf(place.name));
+  }
+
+  /** Removes what was not used for the longest time, if this process wrote something and there is too much. */
+  settle(): void {
+    if (this.#wrote) this.#files.prune(this.#maxBytes);
+    this.#wrote = false;
+  }
+
+  #indexAt(place: LayerPlace, task: LayerTask): LayerIndex | null {
+    const bytes = this.#read(place.name);
+    const found = bytes === null ? null : decodePlace(bytes);
+    if (found === null) return null;
+    if (found.sample !== sampleOf(place.source)) {
+      this.forget(place);
+      return null;
+    }
+    const blob = this.#read(blobName(found.digest));
+    const kept = blob === null ? null : decodeLayer(blob);
+    if (kept === null || ((task.checksum ?? true) && !kept.isChecked)) return null;
+    return isAnswer(kept.index, found.digest, task) ? kept.index : null;
+  }
+
+  /** Returns what was written under a name, and removes it if it is damaged. */
+  #read(name: string): Uint8Array<ArrayBuffer> | null {
+    const file = this.#fileOf(name);
+    const bytes = this.#files.read(file);
+    if (bytes === null) return null;
+    const body = unseal(this.#keys.seals, name, bytes);
+    if (body === null) this.#files.remove(file);
+    return body;
+  }
+
+  #write(name: string, parts: readonly Uint8Array[]): void {
+    const sealed = [seal(this.#keys.seals, name, parts), ...parts];
+    const size = sealed.reduce((sum, { length }) => sum + length, 0);
+    if (size > this.#maxBytes / 4) return;
+    if (this.#files.write(this.#fileOf(name), sealed)) this.#wrote = true;
+  }
+
+  #fileOf(name: string): string {
+    const hash = createHash('sha256').update(`${this.#version}\0${name}`).digest('hex');
+    return `${hash.slice(0, 40)}.index`;
+  }
+}
+
+/** Whether an index is that of the blob, with all that is asked. */
+function isAnswer(index: LayerIndex, digest: Digest, task: LayerTask): boolean {
+  const { storedDigests, tarDigests, source, compression } = task;
+  const has = (digests: readonly Digest[], algorithm: string): boolean =>
+    digests.some((known) => known.startsWith(`${algorithm}:`));
+  return (
+    index.storedBytes === source.size &&
+    index.compression === compression &&
+    index.digests.includes(digest) &&
+    storedDigests.every((algorithm) => has(index.digests, algorithm)) &&
+    (!index.inflated || tarDigests.every((algorithm) => has(index.diffIds, algorithm)))
+  );
+}
+
+function blobName(digest: Digest): string {
+  return `layer ${digest}`;
+}
+
+function pointsName(digest: Digest): string {
+  return `points ${digest}`;
+}
+
+/** Returns an empty entry for a layer that cannot be read now: reading it shows the error. Throws errors that are bugs. */
+function noted(error: unknown): CacheEntry {
+  if (!isLayersError(error) && !(error instanceof Error && 'syscall' in error)) throw error;
+  return { index: null, place: null };
+}

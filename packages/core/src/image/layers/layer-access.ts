@@ -1,0 +1,62 @@
+import { isLayersError } from '@layers/errors';
+import type { CompressedIndex } from '../../compression/indexed/compressed-index.js';
+import { inflatedSource } from '../../compression/indexed/inflated-source.js';
+import type { SyncByteSource } from '../../io/byte-source.js';
+
+/** Where the access points of a layer come from. */
+export interface PointSource {
+  /** Returns the points if they are known. */
+  load(): CompressedIndex | null;
+  /** Reads the layer to find the points; absent where nothing would keep them. */
+  readonly build?: (() => Promise<CompressedIndex | null>) | undefined;
+  /** Called where the layer is not the one whose points these are. */
+  readonly onChanged?: (() => void) | undefined;
+}
+
+/** Up to here, reading a layer from its start takes less time than finding its access points. */
+const NEAR_BYTES = 8 * 1024 * 1024;
+
+/** Reads a compressed layer at any position, if its access points are known or worth finding. */
+export class LayerAccess {
+  readonly #stored: SyncByteSource;
+  readonly #points: PointSource;
+  #opened: Promise<SyncByteSource | null> | null = null;
+  #isLoaded = false;
+
+  constructor(stored: SyncByteSource, points: PointSource) {
+    this.#stored = stored;
+    this.#points = points;
+  }
+
+  /**
+   * Returns the uncompressed layer, to read it near `position`; null where it is better read from its start. Throws
+   * ERR_LAYERS_INPUT_CHANGED, and the errors of a damaged layer.
+   */
+  async near(position: number): Promise<SyncByteSource | null> {
+    if (!this.#isLoaded) {
+      this.#isLoaded = true;
+      const points = this.#points.load();
+      if (points !== null) this.#opened = Promise.resolve(this.#inflated(points));
+    }
+    if (this.#opened === null && this.#points.build !== undefined && position > NEAR_BYTES) {
+      const built = this.#points.build();
+      this.#opened = built.then((points) => (points === null ? null : this.#inflated(points)));
+    }
+    return this.#opened;
+  }
+
+  /** Runs work that reads the layer. Notes where the bytes are not those whose points are known. */
+  *watched<T>(work: Iterable<T>): Generator<T> {
+    try {
+      yield* work;
+    } catch (error) {
+      if (isLayersError(error) && error.code === 'ERR_LAYERS_INPUT_CHANGED') this.#points.onChanged?.();
+      throw error;
+    }
+  }
+
+  #inflated(points: CompressedIndex): SyncByteSource | null {
+    // Points of other data: they must not be used.
+    return points.storedBytes === this.#stored.size ? inflatedSource(this.#stored, points) : null;
+  }
+}
