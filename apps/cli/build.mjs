@@ -1,4 +1,5 @@
 // Bundles the command into dist/, with everything it needs but the native addons. Run after `tsc -b`.
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -22,7 +23,7 @@ const common = {
   bundle: true,
   platform: 'node',
   target: 'node20',
-  define: { LAYERS_VERSION: JSON.stringify(version) },
+  define: { LAYERS_VERSION: JSON.stringify(version), LAYERS_BUILD: JSON.stringify(buildHash()) },
   // Half the bytes to parse at start-up; names are kept, since stack traces show them.
   minifySyntax: true,
   minifyWhitespace: true,
@@ -142,6 +143,19 @@ const outputs = [threads, ...mains, ...rarely].flatMap(({ metafile }) => Object.
 const noticeFile = join(dist, 'THIRD-PARTY-LICENSES.txt');
 writeFileSync(noticeFile, notices(outputs));
 removeStale(new Set([...outputs.map(([path]) => resolve(here, path)), join(dist, 'main.cjs'), noticeFile]));
+
+/** Returns a hash of the compiled code that reads images: what another build kept of them is not used. */
+function buildHash() {
+  const hash = createHash('sha256');
+  for (const entry of ['@layers/tar', '@layers/core'].map((name) =>
+    fileURLToPath(import.meta.resolve(name)),
+  )) {
+    const folder = dirname(entry);
+    const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.js'));
+    for (const name of names.sort()) hash.update(name).update(readFileSync(join(folder, name)));
+  }
+  return hash.digest('hex').slice(0, 12);
+}
 
 /** In a file that calls no require it costs time alone. */
 function dropUnusedRequire(path) {

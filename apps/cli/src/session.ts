@@ -39,4 +39,6 @@ export interface ImageFlags extends CommonFlags, RegistryAccess {
   readonly trunc?: boolean;
   /** A template, or a word that the command itself understands. */
   readonly format?: FormatRequest | string;
+  /** False for no cache of indexes. */
+  readonly cache?: boolean;
 }

@@ -62,6 +62,7 @@ describe('--format of a document', () => {
     [['check', '--max-layers', '3', demo], '{{.verdict}}'],
     [['dockerfile', demo], '{{.image.id}} {{index .image.tags 0}}'],
     [['store', 'path'], '{{.path}}'],
+    [['cache', 'info'], '{{.files}} {{.limitBytes}}'],
     [['store', 'check'], '{{.isClean}} {{.images}}'],
   ])('%j prints values of --json', (words, template) => {
     const value = (path: string, of: unknown): unknown =>

@@ -322,6 +322,8 @@ describe('commands of the store', () => {
       ['save', 0, ['save', 'app', '-o', out('b.tar.gz')]],
       ['save', 0, ['save', 'me/app', '-o', `oci:${out('c')}`]],
       ['store-path', 0, ['store', 'path']],
+      ['cache-info', 0, ['cache', 'info']],
+      ['cache-prune', 0, ['cache', 'prune', '--dry-run']],
       ['store-check', 0, ['store', 'check']],
       ['rmi', 2, ['rmi', 'app', 'absent', 'me/app:2', 'bramble-web:2.0']],
       ['prune', 0, ['prune', '--dry-run']],

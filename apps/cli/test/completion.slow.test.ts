@@ -108,6 +108,7 @@ describe('completion', () => {
       expect(offered(...words, `${cwd}/package.js`)).toEqual([`${cwd}/package.json`]);
     }
     expect(offered('store', '')).toEqual(['check', 'path']);
+    expect(offered('cache', '')).toEqual(['info', 'prune']);
     expect(offered('save', '--compress', '')).toEqual(['none', 'gzip', 'zstd']);
     expect(offered('load', '--compress', '')).toEqual(['gzip', 'zstd']);
     expect(offered('images', '-')).toEqual(expect.arrayContaining(['--digests', '--filter', '-f', '-q']));

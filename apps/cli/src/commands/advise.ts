@@ -26,7 +26,11 @@ export function advise(image: string, flags: AdviseFlags, session: Session): Pro
   const input = findInput(image, flags, session);
   const contents = secrets || history.length > 0;
   return withInputs(flags, session, async (inputs) => {
-    const { archive, options, endProgress } = await inputs.open(input, flags, { contents, compares: true });
+    const { archive, options, endProgress } = await inputs.open(input, flags, {
+      contents,
+      compares: true,
+      reuses: true,
+    });
     const read = await readImage(archive, chooseImage(archive, input, flags), options);
     const baseLayers = await baseLayersOf(read, flags.base, inputs);
     const { onProgress } = options;
@@ -52,7 +56,10 @@ export function advise(image: string, flags: AdviseFlags, session: Session): Pro
 async function readVersion(name: string, platform: Platform | null, inputs: Inputs): Promise<ReadImage> {
   const choice: ImageChoice = platform === null ? {} : { platform: formatPlatform(platform) };
   const input = findInput(name, choice, inputs.session);
-  const { archive, options, endProgress } = await inputs.open(input, choice, { contents: true });
+  const { archive, options, endProgress } = await inputs.open(input, choice, {
+    contents: true,
+    reuses: true,
+  });
   const image = await readImage(archive, chooseImage(archive, input, choice), options);
   endProgress();
   return image;

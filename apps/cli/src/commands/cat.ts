@@ -25,7 +25,7 @@ export function cat(
   session: Session,
 ): Promise<ExitStatus> {
   const { stdout, signal } = session;
-  return withAnalysis(image, flags, session, { contents: true }, async (analysis) => {
+  return withAnalysis(image, flags, session, { contents: true, files: true }, async (analysis) => {
     const layer = flags.layer === undefined ? undefined : layerPosition(flags.layer, analysis.image);
     const paths: (string | Uint8Array)[] = [];
     for (const pattern of patterns) paths.push(...(await filesOf(analysis, pattern, layer)));

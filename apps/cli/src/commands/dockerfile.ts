@@ -72,7 +72,7 @@ async function openWithLayers(name: string, flags: DockerfileFlags, inputs: Inpu
   const described = flags.layers === true ? null : await describedImage(name, flags, inputs.session);
   if (described !== null) return { ...described, read: null, endProgress: () => undefined };
   const input = findInput(name, flags, inputs.session);
-  const { archive, options, endProgress } = await inputs.open(input, flags, {});
+  const { archive, options, endProgress } = await inputs.open(input, flags, { reuses: true });
   const description = chooseImage(archive, input, flags);
   return { archive, description, read: await readImage(archive, description, options), endProgress };
 }

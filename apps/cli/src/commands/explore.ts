@@ -103,7 +103,7 @@ export async function explore(
       );
       return finish(parts, image, description);
     }
-    const opened = await inputs.open(input, options, { contents: true });
+    const opened = await inputs.open(input, options, { contents: true, reuses: true, files: true });
     const description = await choose(opened.archive);
     show(loading);
     await findBase(description, inputs);

@@ -65,7 +65,7 @@ function everyImage(
   const choice = { ...flags, allPlatforms: true };
   const input = findInput(name, choice, session);
   return withInputs(flags, session, async (inputs) => {
-    const opened = await inputs.open(input, choice, { verify });
+    const opened = await inputs.open(input, choice, { verify, reuses: true });
     const documents: InspectDocument[] = [];
     for (const description of opened.archive.images) {
       try {

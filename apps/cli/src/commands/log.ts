@@ -13,21 +13,27 @@ export interface LogFlags extends ImageFlags {
 export function log(image: string, path: string, flags: LogFlags, session: Session): Promise<ExitStatus> {
   const { signal, stdout } = session;
   const { patch } = flags;
-  return withImage(image, flags, session, { contents: true, artifacts: true }, async (read) => {
-    const document = await logDocument(read, path, { patch, signal });
-    read.archive.checkUnchanged();
-    return present(
-      {
-        document,
-        items: document.events,
-        render: (view) => {
-          const exact = stdout.isTTY !== true && !view.colours.isColorSupported;
-          return renderLog(document, { patch: patch ?? false, exact }, view);
+  return withImage(
+    image,
+    flags,
+    session,
+    { contents: true, artifacts: true, reuses: true, files: true },
+    async (read) => {
+      const document = await logDocument(read, path, { patch, signal });
+      read.archive.checkUnchanged();
+      return present(
+        {
+          document,
+          items: document.events,
+          render: (view) => {
+            const exact = stdout.isTTY !== true && !view.colours.isColorSupported;
+            return renderLog(document, { patch: patch ?? false, exact }, view);
+          },
+          showsFindings: false,
         },
-        showsFindings: false,
-      },
-      flags,
-      session,
-    );
-  });
+        flags,
+        session,
+      );
+    },
+  );
 }

@@ -21,7 +21,7 @@ export function ls(
   session: Session,
 ): Promise<ExitStatus> {
   const { recursive = false, digest = false, long = false } = flags;
-  return withAnalysis(image, flags, session, { contents: digest }, async (analysis) => {
+  return withAnalysis(image, flags, session, { contents: digest, files: digest }, async (analysis) => {
     const layer = flags.layer === undefined ? undefined : layerPosition(flags.layer, analysis.image);
     const options = { path, recursive, layer, digest };
     const { findings, ...head } = listHead(analysis, options);

@@ -59,7 +59,7 @@ export function packages(name: string, flags: PackagesFlags, session: Session): 
     name,
     flags,
     session,
-    { contents: true, acceptsDamage: true, artifacts: true },
+    { contents: true, acceptsDamage: true, artifacts: true, reuses: true, files: true },
     async (image) => {
       refuseInputAsOutput(image.archive.source.path, output);
       const wanted = showsProgress(flags, stderr);

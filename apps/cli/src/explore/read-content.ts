@@ -1,5 +1,13 @@
-import { createContentReader, layerTar, type ReadImage, readContent } from '@layers/core/image';
+import {
+  changesetOf,
+  createContentReader,
+  layerTar,
+  type ReadImage,
+  readContent,
+  seekableTar,
+} from '@layers/core/image';
 import { Yielder } from '@layers/core/io';
+import { dataOffsetOf } from '@layers/core/rootfs';
 import type { ContentPlace } from '@layers/explorer';
 
 /** More of a file is not shown. */
@@ -16,7 +24,9 @@ export async function* contentChunks(
 ): AsyncGenerator<Uint8Array> {
   const layer = image.layers[position];
   const yielder = new Yielder({ bytes: 1024 * 1024, signal });
-  if (layer === undefined || layer.index?.compression === null) {
+  if (layer === undefined) return;
+  const tar = await seekableTar(layer, dataOffsetOf(changesetOf(layer), entry));
+  if (tar !== null) {
     for await (const chunk of readContent(image, position, entry)) {
       if (yielder.count(chunk.length)) await yielder.pause();
       yield chunk;

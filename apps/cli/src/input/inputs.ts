@@ -3,6 +3,7 @@ import {
   type Archive,
   type ArchiveInput,
   type ImageDescription,
+  type LayerCache,
   openArchive,
   type ReadImage,
   type ReadOptions,
@@ -15,6 +16,7 @@ import type { Session } from '../session.js';
 import { checkTransport, chooseImage, findInput, type ImageChoice, type Input } from './open-input.js';
 import type { Resources } from './resources.js';
 import { asStreamed, spoolInput } from './spool-input.js';
+import { userCache } from './user-cache.js';
 
 export interface Reading {
   /** Whether every digest is computed. */
@@ -29,6 +31,16 @@ export interface Reading {
   readonly part?: ((image: ImageDescription) => ImageDescription) | undefined;
   /** Whether the command shows artifacts too, which have layers, but no root file system. */
   readonly artifacts?: boolean;
+  /** Whether the command only shows the image, so that what earlier runs kept of its layers is enough. */
+  readonly reuses?: boolean;
+  /** Whether single files are read after the layers, in any order. */
+  readonly files?: boolean;
+}
+
+/** The options of a command that concern reading. */
+interface ReadFlags extends Feedback {
+  /** False for no cache. */
+  readonly cache?: boolean;
 }
 
 /** How to read an input. */
@@ -47,11 +59,13 @@ export interface Opened extends Started {
 /** The inputs of a command. They stay open, with their temporary files and leases, until the command is done. */
 export class Inputs implements Resources {
   readonly session: Session;
-  readonly #feedback: Feedback;
+  readonly #feedback: ReadFlags;
+  /** Undefined before it is needed; null where there is none. */
+  #cache: LayerCache | null | undefined;
   readonly #closers: (() => void | Promise<void>)[] = [];
   readonly #explainers: ((error: unknown) => unknown)[] = [];
 
-  constructor(feedback: Feedback, session: Session) {
+  constructor(feedback: ReadFlags, session: Session) {
     this.#feedback = feedback;
     this.session = session;
   }
@@ -95,7 +109,9 @@ export class Inputs implements Resources {
   /** Opens the archive that an input is. */
   async open(input: Input, choice: ImageChoice, reading: Reading): Promise<Opened> {
     const { options: common, endProgress } = this.start(input);
-    const options = { ...common, verify: reading.verify ?? false };
+    const { verify: verifies = false, reuses = false, files: accessPoints = false } = reading;
+    const cache = reuses && !verifies ? this.#openCache() : undefined;
+    const options = { ...common, verify: verifies, cache, accessPoints };
     const open = async (source: ArchiveInput) => {
       // A stream is read to its end anyway: digests cost little there.
       const verify = options.verify || reading.contents === true;
@@ -106,7 +122,7 @@ export class Inputs implements Resources {
     const { source } = input;
     if ('reference' in source) {
       const { storedArchive } = await import('./stored-input.js');
-      const archive = await storedArchive(source, choice, this);
+      const archive = await storedArchive(source, choice, this, cache);
       // Blobs of the store may be damaged: contents that are written must match their digests.
       const verify = options.verify || reading.contents === true;
       return { archive, input, options: { ...options, verify }, endProgress };
@@ -117,6 +133,13 @@ export class Inputs implements Resources {
     }
     const path = await spoolInput(source, this.#feedback, options, this);
     return { archive: asStreamed(await open({ path }), source), input, options, endProgress };
+  }
+
+  /** Opens the cache once, so that all archives have fingerprints under one key. */
+  #openCache(): LayerCache | undefined {
+    if (this.#cache === undefined)
+      this.#cache = this.#feedback.cache === false ? null : userCache(this.session);
+    return this.#cache ?? undefined;
   }
 
   /** Returns an error of the work with the names that the user knows. */
@@ -140,7 +163,7 @@ export class Inputs implements Resources {
 
 /** Runs work on inputs that it opens, and closes them. */
 export async function withInputs<Result>(
-  feedback: Feedback,
+  feedback: ReadFlags,
   session: Session,
   work: (inputs: Inputs) => Promise<Result>,
 ): Promise<Result> {
@@ -157,7 +180,7 @@ export async function withInputs<Result>(
 /** Opens the archive that `name` means, reads the chosen image, and works with it. */
 export function withImage<Result>(
   name: string,
-  options: ImageChoice & Feedback,
+  options: ImageChoice & ReadFlags,
   session: Session,
   reading: Reading,
   work: (image: ReadImage, input: Input, inputs: Inputs) => Result | Promise<Result>,
@@ -201,12 +224,16 @@ export function refuseDamaged({ archive, layers }: ReadImage): void {
  */
 export function withAnalysis<Result>(
   name: string,
-  options: ImageChoice & Feedback,
+  options: ImageChoice & ReadFlags,
   session: Session,
   reading: Reading,
   work: (analysis: Analysis, inputs: Inputs) => Result | Promise<Result>,
 ): Promise<Result> {
-  return withImage(name, options, session, { ...reading, artifacts: true }, (image, _, inputs) =>
-    work(analyse(image), inputs),
+  return withImage(
+    name,
+    options,
+    session,
+    { ...reading, artifacts: true, reuses: true },
+    (image, _, inputs) => work(analyse(image), inputs),
   );
 }

@@ -1,5 +1,5 @@
 import type { Digest } from '@layers/core/digest';
-import type { Archive } from '@layers/core/image';
+import type { Archive, LayerCache } from '@layers/core/image';
 import { isIndex, tryParseReference } from '@layers/core/oci';
 import { isLayersError } from '@layers/errors';
 import {
@@ -40,6 +40,7 @@ export async function storedArchive(
   source: StoredSource,
   choice: Choice,
   resources: Resources,
+  cache?: LayerCache,
 ): Promise<Archive> {
   const store = userStore(resources.session);
   const { signal } = resources.session;
@@ -53,7 +54,7 @@ export async function storedArchive(
   resources.explainWith((error) => asBlobError(store, error));
   const images =
     choice.allPlatforms === true ? await platformsOf(store, source.reference, image, lease) : [image];
-  return openStoredArchive(store, images, { signal });
+  return openStoredArchive(store, images, { signal, cache });
 }
 
 /** Returns the images of the index that a name refers to, or that has the image of an id, with the names that all of them have. */

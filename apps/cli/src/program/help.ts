@@ -72,6 +72,7 @@ ${statusText({
 
 Environment:
   LAYERS_STORE            the directory of the local store (layers store path)
+  LAYERS_CACHE            the directory of the cache (layers cache info), or off
   DOCKER_HOST             the Docker Engine of docker-daemon:, with
                           DOCKER_CONTEXT, DOCKER_TLS_VERIFY, …
   LAYERS_REGISTRY_MIRRORS mirrors of registries, read before them

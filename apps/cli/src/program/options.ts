@@ -42,6 +42,10 @@ export const JSONL: OptionRecord = {
   summary: 'print one JSON object a line',
   conflicts: ['json'],
 };
+export const NO_CACHE: OptionRecord = {
+  flags: '--no-cache',
+  summary: 'read every layer, not what earlier runs kept of it',
+};
 export const LAYER: OptionRecord = {
   flags: '--layer <N>',
   summary: 'show the entries of one layer: 0 is the lowest; or the start of its DiffID',

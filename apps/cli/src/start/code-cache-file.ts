@@ -10,9 +10,9 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { isUser, userCacheDirectory } from '../input/cache-directory.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -31,15 +31,7 @@ const CHECKSUM_BYTES = 4;
  */
 export function codeCacheDirectory(env: Environment): string | null {
   if (env['NODE_DISABLE_COMPILE_CACHE'] !== undefined) return null;
-  const base = env['NODE_COMPILE_CACHE'] || env['XDG_CACHE_HOME'];
-  if (base !== undefined && base !== '') return join(base, 'layers');
-  if (process.platform === 'win32') {
-    const local = env['LOCALAPPDATA'] ?? '';
-    return local === '' ? null : join(local, 'layers', 'Cache');
-  }
-  const home = env['HOME'] || homedir();
-  if (!isOwn(home)) return null;
-  return join(home, process.platform === 'darwin' ? 'Library/Caches' : '.cache', 'layers');
+  return userCacheDirectory(env, env['NODE_COMPILE_CACHE'] || env['XDG_CACHE_HOME']);
 }
 
 /** Reads compiled code; undefined if there is none, or another user could have written it. */
@@ -87,16 +79,8 @@ export function writeCodeCache(directory: string, version: string, name: string,
 function removeOld(directory: string, version: string): void {
   for (const name of readdirSync(directory)) {
     const path = join(directory, name);
-    if (!name.startsWith(version) && statSync(path).mtimeMs < Date.now() - MAX_AGE_MS) rmSync(path);
+    if (name.startsWith(version)) continue;
+    const stat = statSync(path);
+    if (stat.isFile() && stat.mtimeMs < Date.now() - MAX_AGE_MS) rmSync(path);
   }
-}
-
-/** Whether a directory exists and belongs to this user: root must not leave files in the home directory of another. */
-function isOwn(directory: string): boolean {
-  const stat = statSync(directory, { throwIfNoEntry: false });
-  return stat?.isDirectory() === true && isUser(stat.uid);
-}
-
-function isUser(uid: number): boolean {
-  return process.getuid === undefined || process.getuid() === uid;
 }

@@ -9,6 +9,7 @@ export type DocumentCommand =
   | 'manifest'
   | 'digest'
   | 'store'
+  | 'cache'
   | 'bench'
   | 'check';
 

@@ -6,6 +6,7 @@ import type { ArchiveReader } from '../image/archive/archive-reader.js';
 import { blobDigest } from '../image/archive/blob-digest.js';
 import { digestOfBlobName, idOfConfigName } from '../image/archive/blob-names.js';
 import type { SourceInfo } from '../image/archive/source-info.js';
+import { comparableDigest } from '../image/compare-digests.js';
 import type { ImageDescription } from '../image/describe/description.js';
 import { type ImageQuery, selectImage } from '../image/describe/select-image.js';
 import {
@@ -16,7 +17,7 @@ import {
   openArchiveReader,
   type ReadOptions,
 } from '../image/open-archive.js';
-import { comparableDigest, type ReadImage, type ReadLayer, readImage } from '../image/read-image.js';
+import { type ReadImage, type ReadLayer, readImage } from '../image/read-image.js';
 import { type Check, SCHEMA_VERSION, type VerifyDocument } from './documents.js';
 import { imageFindings } from './findings.js';
 import { imageInfo } from './image-info.js';

@@ -62,7 +62,15 @@ export function knownIndex(
   const compression = compressionOf(bytes.source);
   if (compression === null && storedBytes !== index.tarBytes) return null;
   if (digestContradictsDiffId(layer, compression)) return null;
-  return { ...index, compression, storedBytes, digests: [], diffIds: [], inflated: true };
+  return {
+    ...index,
+    compression,
+    storedBytes,
+    digests: [],
+    diffIds: [],
+    inflated: true,
+    accessPoints: null,
+  };
 }
 
 /**

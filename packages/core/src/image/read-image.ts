@@ -1,4 +1,3 @@
-import type { Digest } from '../digest/digest.js';
 import { computableAlgorithmOf } from '../digest/digest.js';
 import { createFinding, type Finding } from '../findings/finding.js';
 import { compressionOfMediaType, isTarType, otherLayerKind } from '../oci/media-types.js';
@@ -6,6 +5,7 @@ import { ChangesetIndexer } from '../rootfs/changeset-indexer.js';
 import { createUsage, DEFAULT_LIMITS, type Limits, overLimit, type Usage } from '../rootfs/limits.js';
 import type { LayerBytes } from './archive/archive-reader.js';
 import { CachedLayers } from './cache/cached-layers.js';
+import { compareDigests } from './compare-digests.js';
 import type { ImageDescription, LayerDescription } from './describe/description.js';
 import { isContested, type KnownLayers, knownIndex } from './known-layers.js';
 import { compressionOf, type LayerTask } from './layers/index-layer.js';
@@ -286,29 +286,6 @@ function taskOf(
     progress,
     accessPoints: options.accessPoints ?? false,
   };
-}
-
-/** Compares the computed digests with the declared ones. Returns `true` or a finding for each pair. */
-function compareDigests(layer: LayerDescription, index: LayerIndex, position: number): (true | Finding)[] {
-  const checks: (true | Finding)[] = [];
-  const pairs = [
-    { code: 'digest-mismatch', name: 'digest', declared: layer.digest, computed: index.digests },
-    { code: 'diff-id-mismatch', name: 'DiffID', declared: layer.diffId, computed: index.diffIds },
-  ] as const;
-  for (const { code, name, declared, computed } of pairs) {
-    const digest = comparableDigest(declared, computed);
-    if (digest === null) continue;
-    const message = `layer ${position} has the ${name} ${digest}; ${declared} is declared`;
-    checks.push(digest === declared ? true : createFinding(code, message, { layer: position }));
-  }
-  return checks;
-}
-
-/** Returns the computed digest that has the algorithm of the declared one, or null. */
-export function comparableDigest(declared: Digest | null, computed: readonly Digest[]): Digest | null {
-  if (declared === null) return null;
-  const algorithm = computableAlgorithmOf(declared);
-  return computed.find((digest) => digest.startsWith(`${algorithm}:`)) ?? null;
 }
 
 /** Returns the entries of a layer; an empty changeset where the archive lacks its bytes. */

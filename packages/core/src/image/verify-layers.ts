@@ -2,10 +2,11 @@ import { LayersError } from '@layers/errors';
 import { type ComputableAlgorithm, computableAlgorithmOf, type Digest } from '../digest/digest.js';
 import { createDigester } from '../digest/digester.js';
 import type { SyncByteSource } from '../io/byte-source.js';
+import { comparableDigest } from './compare-digests.js';
 import { layerStored, layerTar } from './contents/layer-bytes.js';
 import { digestSources } from './layers/digest-sources.js';
 import type { IndexOptions } from './layers/index-layers.js';
-import { comparableDigest, type ReadImage, type ReadLayer } from './read-image.js';
+import type { ReadImage, ReadLayer } from './read-image.js';
 
 export interface VerifyOptions extends IndexOptions {
   /** Called once for each layer that does not match, in place of throwing ERR_LAYERS_BLOB_MISMATCH. */

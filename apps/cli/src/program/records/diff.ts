@@ -2,7 +2,16 @@ import { ExitStatus } from '../../exit-status.js';
 import { IGNORABLE, SECTIONS } from '../../flags/diff-words.js';
 import { layerWord } from '../../flags/layer-flag.js';
 import { READS } from '../help.js';
-import { BYTES, IMAGE_TEXT, JSONL, NO_TRUNC, REGISTRY_OPTIONS, templateOf, wholeNumber } from '../options.js';
+import {
+  BYTES,
+  IMAGE_TEXT,
+  JSONL,
+  NO_CACHE,
+  NO_TRUNC,
+  REGISTRY_OPTIONS,
+  templateOf,
+  wholeNumber,
+} from '../options.js';
 import type { CommandRecord, OptionRecord } from '../record.js';
 
 export const DIFF: CommandRecord = {
@@ -52,6 +61,7 @@ export const DIFF: CommandRecord = {
       flags: '--reproducible',
       summary: 'ignore what differs between builds of the same sources',
     },
+    NO_CACHE,
     { flags: '--verify', summary: 'compute all digests, and trust no declared one' },
     {
       flags: '--top <N>',

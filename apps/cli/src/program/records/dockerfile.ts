@@ -1,5 +1,5 @@
 import { SHOWS } from '../help.js';
-import { documentFormat, IMAGE_ARGUMENT, IMAGE_OPTIONS, REGISTRY_OPTIONS } from '../options.js';
+import { documentFormat, IMAGE_ARGUMENT, IMAGE_OPTIONS, NO_CACHE, REGISTRY_OPTIONS } from '../options.js';
 import type { CommandRecord } from '../record.js';
 
 export const DOCKERFILE: CommandRecord = {
@@ -15,6 +15,7 @@ export const DOCKERFILE: CommandRecord = {
     },
     documentFormat('dockerfile', 'corrections'),
     ...IMAGE_OPTIONS,
+    NO_CACHE,
     ...REGISTRY_OPTIONS,
   ],
   examples: [

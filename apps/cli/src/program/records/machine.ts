@@ -59,8 +59,32 @@ const COMPLETION: CommandRecord = {
   load: async () => (await import('../../commands/completion.js')).completion,
 };
 
+const CACHE: CommandRecord = {
+  name: 'cache',
+  summary: 'Show or empty the cache of what was read of layers',
+  arguments: [
+    {
+      name: '<ACTION>',
+      summary: 'info (shows its place and size) or prune (empties it)',
+      choices: ['info', 'prune'],
+    },
+  ],
+  options: [
+    documentFormat('cache', 'path'),
+    { flags: '--unused <DURATION>', summary: 'delete only what was not used for: 12h, 7d (default: all)' },
+    { flags: '--dry-run', summary: 'print what would be deleted, and delete nothing' },
+    BYTES,
+  ],
+  examples: ['layers cache info', 'layers cache prune', 'layers cache prune --unused 30d'],
+  statuses: {
+    [ExitStatus.input]: 'the cache cannot be read',
+    [ExitStatus.output]: 'a file of the cache cannot be deleted',
+  },
+  load: async () => (await import('../../commands/cache.js')).cache,
+};
+
 /** The commands about this machine and its shell. */
-export const MACHINE: CommandGroup = { title: 'Machine:', commands: [BENCH, COMPLETION] };
+export const MACHINE: CommandGroup = { title: 'Machine:', commands: [BENCH, CACHE, COMPLETION] };
 
 function runs(text: string): number {
   const number = wholeNumber(text);
