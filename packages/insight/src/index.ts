@@ -23,6 +23,7 @@ export { parseLimit } from './check/limit-text.js';
 export type {
   CheckAgainst,
   CheckBase,
+  CheckDive,
   CheckEvidence,
   CheckFigures,
   CheckLayer,

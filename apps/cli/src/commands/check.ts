@@ -17,6 +17,7 @@ import { savedDocument } from '../input/saved-document.js';
 import { renderCheck } from '../render/check.js';
 import { present } from '../render/present.js';
 import type { Session } from '../session.js';
+import { checkReportFlags, writeCheckReports } from '../write/check-reports.js';
 
 /** Runs `layers check`: checks an image against budgets. The image is read once, whatever is checked. */
 export async function check(image: string, flags: CheckFlags, session: Session): Promise<ExitStatus> {
@@ -26,6 +27,7 @@ export async function check(image: string, flags: CheckFlags, session: Session):
   const against = flags.against ?? files.file?.against ?? undefined;
   const budgets = budgetsOf(flags, files);
   checkOtherImages(flags, base, against);
+  checkReportFlags(image, flags, session);
   const saved = against === undefined ? null : savedDocument(against);
   const comparison: Comparison | null =
     against === undefined ? null : saved === null ? { image: against } : savedComparison(against, saved);
@@ -41,15 +43,17 @@ export async function check(image: string, flags: CheckFlags, session: Session):
       against: read.against ?? undefined,
       secretRules: secrets?.rules,
       secretBaseline: secrets?.baseline,
+      metrics: flags.metrics,
       findings: files.findings,
       signal,
       onProgress,
     });
     read.endProgress();
+    const output = await writeCheckReports(report, flags, session);
     return present(
       {
         document: report,
-        render: (view) => renderCheck(report, view),
+        render: (view) => (output === null ? renderCheck(report, view) : [output]),
         showsFindings: true,
         isFailure: () => report.verdict === 'fail' || (strict && report.verdict === 'warn'),
       },

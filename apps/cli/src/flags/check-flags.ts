@@ -13,8 +13,10 @@ import {
 } from '@layers/insight/check';
 import { usageError } from '../command-error.js';
 import type { ImageFlags } from '../session.js';
+import type { CheckReportFlags } from '../write/check-reports.js';
 
-export interface CheckFlags extends ImageFlags {
+export interface CheckFlags extends ImageFlags, CheckReportFlags {
+  readonly metrics?: 'layers' | 'dive';
   readonly config?: string;
   readonly ciConfig?: string;
   readonly base?: string;

@@ -1,10 +1,12 @@
 import type { CheckEvidence, CheckLevel, CheckReport, CheckResult } from '@layers/insight/check';
+import { printMetrics } from '@layers/insight/dive';
 import { escapeForTerminal, escapeName } from '../output/escape.js';
 import { counted, percent } from '../output/format.js';
 import { type Cell, table } from '../output/table.js';
 import type { Column } from '../output/table-layout.js';
 import type { View } from '../output/view.js';
 import { baseFacts } from './base-waste.js';
+import { withSameEvidence } from './check-reports/evidence-text.js';
 import { findingsSection } from './findings.js';
 import { type Fact, imageHeading } from './image-heading.js';
 import { instructionCell } from './instruction.js';
@@ -19,7 +21,7 @@ export function* renderCheck(report: CheckReport, view: View): Generator<string>
   yield* findingsSection(findings, view);
 }
 
-function factsOf({ verdict, totals, figures, base, against }: CheckReport, view: View): Fact[] {
+function factsOf({ verdict, totals, figures, dive, base, against }: CheckReport, view: View): Fact[] {
   const { fail, warn, pass, skip } = totals;
   const counts = [`${fail} failed`, `${warn} warned`, `${pass} passed`];
   if (skip > 0) counts.push(`${skip} skipped`);
@@ -35,6 +37,15 @@ function factsOf({ verdict, totals, figures, base, against }: CheckReport, view:
       ],
     },
   ];
+  if (dive !== null) {
+    const { efficiency, wastedBytes, userWastedPercent } = printMetrics(dive);
+    const parts = [
+      `wasted ${view.bytes(Number(wastedBytes))}`,
+      `efficiency ${efficiency} %`,
+      `userWastedPercent ${userWastedPercent} %`,
+    ];
+    facts.push({ label: 'dive', parts });
+  }
   if (base !== null) {
     facts.push(...baseFacts({ ...base, ownWastedBytes: figures.wastedBytes }, view));
   }
@@ -68,17 +79,6 @@ function limitText({ rule, limit, limits }: CheckResult, { unicode }: View): str
   if (shown.unit === 'count' && rule !== 'layers') return escapeForTerminal(shown.text);
   const sign = rule === 'efficiency' ? (unicode ? '≥' : '>=') : unicode ? '≤' : '<=';
   return `${sign} ${escapeForTerminal(shown.text)}`;
-}
-
-/** Joins results that blame the same, such as those about waste. */
-function withSameEvidence(results: readonly CheckResult[]): readonly (readonly CheckResult[])[] {
-  const groups = new Map<string, CheckResult[]>();
-  for (const result of results) {
-    if (result.evidence.length === 0) continue;
-    const key = JSON.stringify([result.evidence, result.moreEvidence]);
-    groups.set(key, [...(groups.get(key) ?? []), result]);
-  }
-  return [...groups.values()];
 }
 
 const MOST_SHOWN = 5;

@@ -1,6 +1,7 @@
 import { type Analysis, allFindings, imageInfo, SCHEMA_VERSION } from '@layers/core/analysis';
 import type { LayerOptions } from '@layers/core/api';
 import type { Finding } from '@layers/core/findings';
+import { type DiveMetrics, diveMetricsOf } from '../dive/index.js';
 import {
   type Baseline,
   documentSecrets,
@@ -13,7 +14,7 @@ import { type Against, compareWith } from './against.js';
 import { type Budgets, rulesIn } from './budget.js';
 import { DIVE_DEFAULTS } from './defaults.js';
 import { imageFigures } from './figures.js';
-import { measure } from './measure.js';
+import { type Known, measure } from './measure.js';
 import type {
   CheckBase,
   CheckEvidence,
@@ -23,6 +24,7 @@ import type {
   CheckResult,
 } from './report.js';
 import { resultOf } from './result.js';
+import type { CheckRule } from './rules.js';
 
 /** Options of `checkDocument`. */
 export interface CheckOptions extends LayerOptions {
@@ -36,6 +38,8 @@ export interface CheckOptions extends LayerOptions {
   readonly secretRules?: RuleFile | undefined;
   /** Secrets that do not count. */
   readonly secretBaseline?: Baseline | undefined;
+  /** `dive`: compare budgets of waste with what dive 0.13 computes, which knows no base. Default: with `figures`. */
+  readonly metrics?: 'layers' | 'dive' | undefined;
   /** What was found in the files with the budgets. */
   readonly findings?: readonly Finding[] | undefined;
 }
@@ -76,7 +80,7 @@ export async function checkDocument(analysis: Analysis, options: CheckOptions = 
         ? null
         : growthBytes / against.figures.contentBytes,
   };
-  const measured = measure({
+  const known = {
     analysis,
     figures,
     layers,
@@ -84,10 +88,11 @@ export async function checkDocument(analysis: Analysis, options: CheckOptions = 
     against,
     scanned,
     secretBaseline: options.secretBaseline,
-  });
-  const results = rules.map((rule) =>
-    withoutSecretsIn(resultOf(rule, budgets[rule] ?? {}, figures, measured), redact),
-  );
+    dive: null,
+  };
+  const dive = options.metrics === 'dive' ? diveMetricsOf(image) : null;
+  const judge = dive === null ? judgeBy(known, budgets) : judgeByDive(known, budgets, dive);
+  const results = rules.map((rule) => withoutSecretsIn(judge(rule), redact));
   const totals = { fail: 0, warn: 0, pass: 0, skip: 0 };
   for (const { level } of results) totals[level]++;
   const { config: _config, ...info } = imageInfo(image.description);
@@ -99,6 +104,7 @@ export async function checkDocument(analysis: Analysis, options: CheckOptions = 
       verdict: verdictOf(totals),
       totals,
       figures,
+      dive: dive === null ? null : { ...dive, userWastedPercent: finite(dive.userWastedPercent) },
       layers,
       base: base === undefined ? null : { ...base, wastedBytes: baseWastedBytes },
       against:
@@ -112,6 +118,32 @@ export async function checkDocument(analysis: Analysis, options: CheckOptions = 
     },
     redactor,
   );
+}
+
+type Judge = (rule: CheckRule) => CheckResult;
+
+function judgeBy(known: Known, budgets: Budgets): Judge {
+  const measured = measure(known);
+  return (rule) => resultOf(rule, budgets[rule] ?? {}, known.figures, measured);
+}
+
+/** Judges by the metrics of dive. Where the own ones lead to another verdict, the reason has both. */
+function judgeByDive(known: Known, budgets: Budgets, dive: DiveMetrics): Judge {
+  const own = judgeBy(known, budgets);
+  const figures = { ...known.figures, wastedBytes: dive.wastedBytes };
+  const measured = measure({ ...known, dive });
+  return (rule) => {
+    const here = own(rule);
+    const there = resultOf(rule, budgets[rule] ?? {}, figures, measured);
+    const result = { ...there, actual: there.actual === null ? null : finite(there.actual) };
+    if (here.level === there.level) return result;
+    return { ...result, reason: `dive: ${there.reason}; layers: ${here.reason}` };
+  };
+}
+
+/** JSON has neither NaN nor Infinity. */
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
 }
 
 function verdictOf(totals: Readonly<Record<CheckLevel, number>>): CheckReport['verdict'] {

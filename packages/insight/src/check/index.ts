@@ -8,6 +8,7 @@ export { isOff, NotALimit, parseFloor, parseLimit } from './limit-text.js';
 export type {
   CheckAgainst,
   CheckBase,
+  CheckDive,
   CheckEvidence,
   CheckFigures,
   CheckLayer,

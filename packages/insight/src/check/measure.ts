@@ -1,4 +1,5 @@
 import type { Analysis } from '@layers/core/analysis';
+import type { DiveMetrics } from '../dive/index.js';
 import { type Baseline, type ImageSecrets, selectSecrets } from '../secrets/index.js';
 import type { Budget, BudgetLimit } from './budget.js';
 import type { Figure } from './compare.js';
@@ -24,6 +25,8 @@ export interface Known {
   /** Null where no rule needs them. */
   readonly scanned: ImageSecrets | null;
   readonly secretBaseline: Baseline | undefined;
+  /** What to compare budgets of waste with, in place of the figures; null for these. */
+  readonly dive: DiveMetrics | null;
 }
 
 /** What a rule is about in an image. */
@@ -44,8 +47,12 @@ export function measure(known: Known): Measure {
   const config = image.description.config.config ?? {};
   const ofWaste = once(() => wasteEvidence(analysis, instructions, baseLayers));
   const ofLayers = once(() => layerEvidence(layers.slice(baseLayers)));
+  const { efficiency, wastedBytes, userWastedPercent } = known.dive ?? {
+    ...figures,
+    userWastedPercent: figures.wastedShare,
+  };
   const wasted = (value: number): Measured => ({
-    figure: { in: () => value, floorBytes: figures.wastedBytes },
+    figure: { in: () => value, floorBytes: wastedBytes },
     evidence: ofWaste,
   });
   const sized = (value: number, evidence: () => Evidence = ofLayers): Measured => ({
@@ -54,9 +61,9 @@ export function measure(known: Known): Measure {
   });
 
   const measures: Readonly<Record<CheckRule, (budget: Budget) => Measured | string>> = {
-    efficiency: () => wasted(figures.efficiency),
-    'wasted-bytes': () => wasted(figures.wastedBytes),
-    'wasted-share': () => wasted(figures.wastedShare),
+    efficiency: () => wasted(efficiency),
+    'wasted-bytes': () => wasted(wastedBytes),
+    'wasted-share': () => wasted(userWastedPercent),
     'stored-size': () => sized(figures.storedBytes),
     'content-size': () => sized(figures.contentBytes),
     layers: () => sized(figures.layers),

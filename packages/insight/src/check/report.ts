@@ -13,6 +13,8 @@ export interface CheckReport {
   readonly verdict: 'fail' | 'warn' | 'pass';
   readonly totals: Readonly<Record<CheckLevel, number>>;
   readonly figures: CheckFigures;
+  /** The metrics of dive, which the budgets of waste are compared with; null where these are compared with `figures`. */
+  readonly dive: CheckDive | null;
   /** The lowest first. */
   readonly layers: readonly CheckLayer[];
   /** Null where no base is given. */
@@ -60,6 +62,20 @@ export interface CheckLayer {
   readonly storedBytes: number;
   /** Null where the history does not contain it. */
   readonly instruction: string | null;
+}
+
+/** What dive 0.13 computes for the image, as it computes it. */
+export interface CheckDive {
+  /** Smallest size of each path, divided by all its sizes in all layers. 1 where there are no bytes. */
+  readonly efficiency: number;
+  /** All sizes of the paths that are in several layers. */
+  readonly wastedBytes: number;
+  /** Sizes of all layers. */
+  readonly sizeBytes: number;
+  /** Sizes of all layers but the lowest. */
+  readonly userSizeBytes: number;
+  /** `wastedBytes / userSizeBytes`; null where there are no user bytes. */
+  readonly userWastedPercent: number | null;
 }
 
 /** The base of the image, whose own waste is not blamed. */

@@ -10,11 +10,15 @@ export interface PrintedMetrics {
 }
 
 /** Returns metrics as `dive --ci` prints them. */
-export function printMetrics({ efficiency, wastedBytes, userWastedPercent }: DiveMetrics): PrintedMetrics {
+export function printMetrics({
+  efficiency,
+  wastedBytes,
+  userSizeBytes,
+}: Pick<DiveMetrics, 'efficiency' | 'wastedBytes' | 'userSizeBytes'>): PrintedMetrics {
   return {
     efficiency: fixed(efficiency * 100),
     wastedBytes: String(wastedBytes),
-    userWastedPercent: fixed(userWastedPercent * 100),
+    userWastedPercent: fixed((wastedBytes / userSizeBytes) * 100),
   };
 }
 

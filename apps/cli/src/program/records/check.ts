@@ -10,6 +10,7 @@ import {
   REGISTRY_OPTIONS,
 } from '../options.js';
 import type { CommandRecord, OptionRecord } from '../record.js';
+import { CHECK_REPORT_OPTIONS } from './check-reports.js';
 
 /** Limits that fail. */
 const LIMITS: readonly OptionRecord[] = [
@@ -72,6 +73,12 @@ export const CHECK_IMAGE: CommandRecord = {
     },
     { flags: '--config <FILE>', summary: 'read budgets from this file (default: .layers.yaml)' },
     { flags: '--ci-config <FILE>', summary: 'read budgets of dive from this file (default: .dive-ci)' },
+    {
+      flags: '--metrics <KIND>',
+      summary: 'compare budgets of waste with the metrics of layers (default) or dive',
+      choices: ['layers', 'dive'],
+    },
+    ...CHECK_REPORT_OPTIONS,
     documentFormat('check', 'verdict'),
     ...IMAGE_OPTIONS,
     ...REGISTRY_OPTIONS,
@@ -85,6 +92,8 @@ export const CHECK_IMAGE: CommandRecord = {
     'layers check --against app-1.tar --max-growth 5% app-2.tar',
     "layers check --forbid '*.pem' --forbid-root app.tar",
     'layers check --json app.tar | jq .verdict',
+    'layers check --max-wasted 20MB --github --markdown comment.md app.tar',
+    'layers check --metrics dive --max-wasted 20MB app.tar',
   ],
   statuses: {
     ...READS,
