@@ -1,0 +1,202 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+
+/** The action of GitHub: its steps run as a runner runs them, with `npm` in place of the registry. */
+const folder = mkdtempSync(join(tmpdir(), 'layers-action-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const path = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
+const demo = path('examples/demo.tar');
+
+interface Step {
+  readonly name: string;
+  readonly id?: string;
+  readonly uses?: string;
+  readonly shell: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly run: string;
+}
+
+interface Action {
+  readonly inputs: Readonly<Record<string, { readonly default?: string; readonly required?: boolean }>>;
+  readonly outputs: Readonly<Record<string, { readonly value: string }>>;
+  readonly runs: { readonly using: string; readonly steps: readonly Step[] };
+}
+
+const action: Action = parse(readFileSync(path('action/action.yml'), 'utf8'));
+
+let runs = 0;
+let work = '';
+beforeEach(() => {
+  work = join(folder, `run-${runs++}`);
+  mkdirSync(join(work, 'temp'), { recursive: true });
+  mkdirSync(join(work, 'bin'));
+  // Installs the built command, and notes what it was asked for.
+  const npm = `#!/bin/sh
+printf '%s\\n' "$@" > "${work}/npm-arguments"
+mkdir -p "$3/node_modules/.bin" && ln -sf "${path('apps/cli/bin/layers.js')}" "$3/node_modules/.bin/layers"
+`;
+  writeFileSync(join(work, 'bin/npm'), npm, { mode: 0o755 });
+});
+
+interface Outcome {
+  /** Of the step that failed, else of the last. */
+  readonly status: number | null;
+  readonly log: string;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly summary: string;
+}
+
+/** Runs the steps in a working directory of their own, until one fails. */
+function run(given: Readonly<Record<string, string>>): Outcome {
+  const files = { GITHUB_OUTPUT: join(work, 'output'), GITHUB_STEP_SUMMARY: join(work, 'summary') };
+  for (const file of Object.values(files)) writeFileSync(file, '');
+  let status: number | null = null;
+  let log = '';
+  for (const { run: script, env = {} } of action.runs.steps) {
+    const filled = Object.entries(env).map(([name, value]) => [name, inputOf(value, given)]);
+    const file = join(work, 'script.sh');
+    writeFileSync(file, script);
+    const step = spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', file], {
+      cwd: work,
+      encoding: 'utf8',
+      env: {
+        ...Object.fromEntries(filled),
+        ...files,
+        PATH: `${join(work, 'bin')}:${process.env['PATH']}`,
+        HOME: work,
+        CI: 'true',
+        GITHUB_ACTIONS: 'true',
+        GITHUB_ACTION_PATH: path('action'),
+        RUNNER_TEMP: join(work, 'temp'),
+      },
+    });
+    status = step.status;
+    log += step.stdout + step.stderr;
+    if (status !== 0) break;
+  }
+  return {
+    status,
+    log,
+    outputs: outputsIn(readFileSync(files.GITHUB_OUTPUT, 'utf8')),
+    summary: readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8'),
+  };
+}
+
+/** Returns the value of an expression of the action. */
+function inputOf(expression: string, given: Readonly<Record<string, string>>): string {
+  const [, name = ''] = /^\$\{\{ inputs\.([a-z-]+) \}\}$/.exec(expression) ?? [];
+  const input = action.inputs[name];
+  if (input === undefined) throw new Error(`no input for ${expression}`);
+  return given[name] ?? input.default ?? '';
+}
+
+/** Reads a file of outputs: `name=value`, or `name<<delimiter` with lines. */
+function outputsIn(text: string): Record<string, string> {
+  const outputs: Record<string, string> = {};
+  const lines = text.split('\n');
+  for (let line = lines.shift(); line !== undefined; line = lines.shift()) {
+    const [, name = '', delimiter = ''] = /^([^=]+?)<<(.+)$/.exec(line) ?? [];
+    if (delimiter !== '') {
+      outputs[name] = lines.splice(0, lines.indexOf(delimiter)).join('\n');
+      lines.shift();
+    } else if (line.includes('='))
+      outputs[line.slice(0, line.indexOf('='))] = line.slice(line.indexOf('=') + 1);
+  }
+  return outputs;
+}
+
+describe('the action', () => {
+  test('takes inputs through the environment only, and actions by their SHA', () => {
+    expect(action.runs.using).toBe('composite');
+    for (const { run: script, uses, env = {} } of action.runs.steps) {
+      expect(script).not.toContain('${{');
+      expect(uses ?? `x@${'0'.repeat(40)}`).toMatch(/@[0-9a-f]{40}$/);
+      for (const value of Object.values(env)) expect(value).toMatch(/^\$\{\{ inputs\.[a-z-]+ \}\}$/);
+    }
+    const used = action.runs.steps.flatMap(({ env = {} }) => Object.values(env));
+    expect(used.map((value) => value.slice('${{ inputs.'.length, -3)).sort()).toEqual(
+      Object.keys(action.inputs).sort(),
+    );
+  });
+
+  test('fails for a budget that is not kept, with outputs, a comment, annotations and a summary', () => {
+    const { status, outputs, log, summary } = run({
+      image: demo,
+      options: '--max-wasted=1kB\n--max-layers=2\n',
+    });
+    expect(status).toBe(1);
+    expect(outputs['verdict']).toBe('fail');
+    expect(Number(outputs['efficiency'])).toBeGreaterThan(0);
+    expect(Number(outputs['wasted-bytes'])).toBeGreaterThan(1000);
+    expect(outputs['growth-bytes']).toBe('');
+    expect(Object.keys(outputs).sort()).toEqual(
+      Object.values(action.outputs)
+        .map(({ value }) => /^\$\{\{ steps\.check\.outputs\.([a-z-]+) \}\}$/.exec(value)?.[1])
+        .sort(),
+    );
+    const comment = readFileSync(join(work, outputs['markdown'] ?? ''), 'utf8');
+    expect(comment).toMatch(/^<!-- layers check -->\n### Image check: \d budgets are not kept/);
+    expect(summary).toBe(comment);
+    expect(log.match(/^::error title=layers check%3A [a-z ]+::/gm)?.length).toBeGreaterThanOrEqual(2);
+    expect(JSON.parse(readFileSync(outputs['json'] ?? '', 'utf8')).verdict).toBe('fail');
+    expect(readFileSync(join(work, 'npm-arguments'), 'utf8')).toContain('\n@layers/cli@latest\n');
+  });
+
+  test('keeps the step green where it must never fail, and for a warning', () => {
+    expect(run({ image: demo, options: '--max-layers=1', 'fail-on': 'never' }).status).toBe(0);
+    const warning = { image: demo, options: '--warn=layers=1' };
+    expect(run(warning)).toMatchObject({ status: 0, outputs: { verdict: 'warn' } });
+    expect(run({ ...warning, 'fail-on': 'warn' }).status).toBe(1);
+  });
+
+  test('writes all reports in one run, and compares with an earlier one', () => {
+    const first = run({
+      image: demo,
+      options: '--max-layers=100',
+      'junit-file': 'j.xml',
+      'sarif-file': 's.sarif',
+    });
+    expect(first.status).toBe(0);
+    expect(readFileSync(join(work, 'j.xml'), 'utf8')).toContain('<testsuites ');
+    expect(readFileSync(join(work, 's.sarif'), 'utf8')).toContain('"version": "2.1.0"');
+    const against = first.outputs['json'] ?? '';
+    const saved = join(work, 'saved.json');
+    writeFileSync(saved, readFileSync(against));
+    const second = run({ image: demo, against: saved, options: '--max-growth=0' });
+    expect(second).toMatchObject({ status: 0, outputs: { verdict: 'pass', 'growth-bytes': '0' } });
+  });
+
+  test('runs nothing that an input contains', () => {
+    const evil = '$(touch injected)`touch injected`"; touch injected #';
+    for (const name of [
+      'image',
+      'base',
+      'against',
+      'config',
+      'options',
+      'fail-on',
+      'version',
+      'comment-file',
+    ]) {
+      const { status, log } = run({ image: demo, [name]: evil });
+      expect(status, name).not.toBe(0);
+      expect(log).not.toContain('command not found');
+      expect(existsSync(join(work, 'injected'))).toBe(false);
+    }
+    expect(run({ image: '--help' }).status).not.toBe(0);
+    expect(run({ image: demo, base: '--help' }).status).not.toBe(0);
+  });
+
+  test('fails with the status of the command where the image cannot be read', () => {
+    const { status, log, outputs } = run({ image: 'missing.tar' });
+    expect(status).toBe(3);
+    expect(log).toContain('error: ');
+    expect(outputs).toEqual({});
+  });
+});
