@@ -61,7 +61,7 @@ describe('inspect --format with names of other tools', () => {
     expect(show('{{len .Layers}} {{len .LayersData}} {{(index .LayersData 0).Digest}}')).toBe(
       `${totals.layers} ${totals.layers} ${show('{{index .Layers 0}}')}`,
     );
-    expect(show('{{(index .History 0).created_by}}')).toMatch(/ADD file:/);
+    expect(show('{{(index .History 0).CreatedBy}}')).toMatch(/ADD file:/);
     expect(show('{{.image.id}} {{.totals.wastedBytes}} {{printf "%.2f" .totals.efficiency}}')).toBe(
       `${image.id} ${totals.wastedBytes} ${totals.efficiency.toFixed(2)}`,
     );

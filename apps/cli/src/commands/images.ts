@@ -72,6 +72,8 @@ async function templateRows(
       names: image.refs,
       isDangling: image.refs.length === 0,
       repoDigests,
+      isReadOnly: false,
+      parentId: null,
       labels,
     });
   }

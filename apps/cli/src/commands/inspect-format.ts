@@ -70,7 +70,7 @@ export async function inspectFormat(
     document: { readonly findings: readonly Finding[] },
   ): Promise<ExitStatus> {
     const image = dockerImage(description);
-    const value = dockerValue(image, { names: otherImageNames(description), document });
+    const value = dockerValue(image, { names: () => otherImageNames(description), document });
     await writeTemplateText(`${template.text(value, image)}\n`, session);
     const findings = readsLayers ? document.findings : [...archive.findings, ...description.findings];
     return presentFindings(findings, flags, session);

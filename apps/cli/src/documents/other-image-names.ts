@@ -6,9 +6,11 @@ import { familiarName, parseJson, tryParseReference } from '@layers/core/oci';
  * of the config are not among them.
  */
 export function otherImageNames(description: ImageDescription): Readonly<Record<string, unknown>> {
-  const { config, manifestDigest, manifestName, documents, tags, layers } = description;
+  const { config, configBytes, manifestDigest, manifestName, documents, tags, layers } = description;
   const bytes = documents.find(({ kind, name }) => kind === 'digest' && name === manifestName)?.bytes;
   const manifest = bytes === undefined ? {} : membersOf(parseJson(bytes, manifestName ?? 'manifest'));
+  const { docker_version: version } =
+    configBytes === null ? {} : membersOf(parseJson(configBytes, description.configName ?? 'config'));
   const [tag] = tags;
   const reference = tag === undefined ? undefined : tryParseReference(tag);
   return {
@@ -22,13 +24,8 @@ export function otherImageNames(description: ImageDescription): Readonly<Record<
     })),
     Annotations: manifest['annotations'] ?? {},
     ManifestType: manifest['mediaType'] ?? '',
-    History: config.history.map(({ created, createdBy, comment, emptyLayer }) => ({
-      created,
-      created_by: createdBy,
-      comment,
-      empty_layer: emptyLayer === true ? true : undefined,
-    })),
-    Version: '',
+    History: config.history,
+    Version: typeof version === 'string' ? version : '',
   };
 }
 

@@ -12,6 +12,7 @@ import {
 } from '@layers/gotemplate';
 import type { DockerImage } from '../documents/docker-image.js';
 import { documentValue } from './document-value.js';
+import { memberOf } from './row-field.js';
 
 /**
  * Returns an image as docker's templates see it: with the types of docker's program, so that lists and labels print as
@@ -21,6 +22,9 @@ import { documentValue } from './document-value.js';
 export function dockerValue(image: DockerImage, others: OtherNames = {}): GoValue {
   const { type, fields, document } = dockerStruct(image);
   const own: Readonly<Record<string, unknown>> = { ...others.document };
+  let names: Readonly<Record<string, unknown>> | undefined;
+  // Most templates need none of them.
+  const namesOf = () => (names ??= others.names?.() ?? {});
   const labels = fields.get('Config');
   const inConfig = (name: string): GoValue =>
     labels instanceof GoStruct ? labels.fields.get(name) : undefined;
@@ -29,9 +33,12 @@ export function dockerValue(image: DockerImage, others: OtherNames = {}): GoValu
     if (CONFIG_NAMES.has(name)) return inConfig(name);
     if (name === 'VirtualSize') return fields.get('Size');
     if (name === 'NamesHistory') return fields.get('RepoTags');
-    return documentValue(others.names?.[name]);
+    const value = namesOf()[name];
+    return name === 'History' && Array.isArray(value)
+      ? new GoSlice(value.map(historyStep))
+      : documentValue(value);
   };
-  const isOther = (name: string): boolean => OTHER_NAMES.has(name) || Object.hasOwn(others.names ?? {}, name);
+  const isOther = (name: string): boolean => OTHER_NAMES.has(name) || Object.hasOwn(namesOf(), name);
   const all = new LazyFields({
     names: () => [...fields.keys()].map(textOf),
     has: (name) => fields.has(goString(name)) || isOther(name) || Object.hasOwn(own, name),
@@ -43,10 +50,28 @@ export function dockerValue(image: DockerImage, others: OtherNames = {}): GoValu
   return new GoStruct(type, all, document);
 }
 
+/** A step of the history, which templates and JSON of podman call differently. */
+function historyStep(step: unknown): GoStruct {
+  const value = (name: string): GoValue => documentValue(memberOf(step, name));
+  const fields = [
+    ['Created', 'created', value('created') ?? ''],
+    ['CreatedBy', 'created_by', value('createdBy') ?? ''],
+    ['Author', 'author', value('author') ?? ''],
+    ['Comment', 'comment', value('comment') ?? ''],
+    ['EmptyLayer', 'empty_layer', value('emptyLayer') === true],
+  ] as const;
+  const written = fields.filter(([, , text]) => text !== '' && text !== false);
+  return new GoStruct(
+    'v1.History',
+    new Map(fields.map(([name, , text]) => [name, text])),
+    new GoMap(new Map(written.map(([, name, text]) => [name, text]))),
+  );
+}
+
 /** What templates can use beside the names of docker. */
 export interface OtherNames {
   /** By the names of podman and skopeo. */
-  readonly names?: Readonly<Record<string, unknown>>;
+  readonly names?: () => Readonly<Record<string, unknown>>;
   /** The document of `layers inspect`. */
   readonly document?: object;
 }

@@ -19,7 +19,7 @@ const SCHEMAS: Readonly<Record<string, readonly [file: string, ...path: string[]
 /** What a command adds to the rows. */
 const ADDED: Readonly<Record<string, readonly string[]>> = {
   history: ['imageId', 'tags', 'zero'],
-  images: ['digest', 'names', 'isDangling', 'repoDigests', 'labels'],
+  images: ['digest', 'names', 'isDangling', 'isReadOnly', 'parentId', 'repoDigests', 'labels'],
   tree: ['path', 'depth'],
 };
 
