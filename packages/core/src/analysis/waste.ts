@@ -32,12 +32,16 @@ export function wasteDocument(analysis: Analysis, baseLayers = 0): WasteDocument
   };
 }
 
+const ROOT_PATH = Buffer.from('/');
+
 /** Wasted contents as documents have them, made one by one: there may be millions. */
 export interface WastedContents {
   readonly count: number;
   at(index: number): WasteDocument['waste'][number];
-  /** Returns the bytes of a content without the rest of it. */
+  /** Returns parts of a content without the rest of it. */
   sizeOf(index: number): number;
+  pathOf(index: number): Uint8Array;
+  layersOf(index: number): Pick<WasteItem, 'layer' | 'unreachableFromLayer'>;
 }
 
 /** Returns all contents that layers above the base wasted, in the order in which layers wasted them. */
@@ -66,6 +70,15 @@ export function wastedContents(analysis: Analysis, baseLayers = 0): WastedConten
     sizeOf(position) {
       const { layer, entry } = waste.at(indexOf(position));
       return sizeOf(layers, layer, entry);
+    },
+    pathOf(index) {
+      const { layer, entry } = waste.at(index);
+      const changeset = layers[layer];
+      return changeset === undefined ? ROOT_PATH : pathOf(changeset, entry);
+    },
+    layersOf(index) {
+      const { layer, unreachableFrom } = waste.at(index);
+      return { layer, unreachableFromLayer: unreachableFrom };
     },
   };
 }

@@ -16,6 +16,8 @@ export interface Arranged {
 
 /** Groups with more rows are sorted in steps. */
 const FEW = 64;
+/** Rows between two pauses where their texts are made. */
+const TEXT_STEP = 256;
 
 /** Filters and sorts the rows of a list. Yields often. */
 export function* arrange(
@@ -45,11 +47,12 @@ function* select(source: ListSource, filter: Filter): Generator<undefined, Selec
   const shown = new Uint8Array(source.count);
   const below = new Int32Array(source.count);
   const isAll = !isFiltering(filter);
+  const step = names.length > 0 || marks !== null ? TEXT_STEP : STEP;
   let [shownCount, top, count, bytes] = [0, 0, 0, 0];
   /** Rows before this one are in a group that matches. */
   let namedUntil = 0;
   for (let row = 0; row < source.count; row++) {
-    if (row % STEP === STEP - 1) yield;
+    if (row % step === step - 1) yield;
     if (!isAll && row >= namedUntil && matches(source, row, names)) namedUntil = source.endOf(row);
     if (isGroup(source, row)) continue;
     const size = source.bytesOf(row);
@@ -82,12 +85,12 @@ function matches(source: ListSource, row: number, names: Filter['names']): boole
 function* sorted(
   source: ListSource,
   { shown, shownCount, below, top }: Selection,
-  { compare }: ListOrder,
+  { keyOf }: ListOrder,
 ): Generator<undefined, Int32Array> {
   const rows = new Int32Array(shownCount);
   let filled = 0;
   let steps = 0;
-  if (compare === null) {
+  if (keyOf === null) {
     for (let row = 0; row < source.count; row++) {
       if (row % STEP === STEP - 1) yield;
       if (shown[row] === 1) rows[filled++] = row;
@@ -103,9 +106,7 @@ function* sorted(
       if (++steps % STEP === 0) yield;
       if (shown[row] === 1) siblings[at++] = row;
     }
-    if (length > FEW) yield* sortSlowly(siblings, (a, b) => compare(a, b) || a - b);
-    else siblings.sort((a, b) => compare(a, b) || a - b);
-    levels.push({ siblings, next: 0 });
+    levels.push({ siblings: yield* sortedByKey(siblings, keyOf), next: 0 });
   };
   yield* open(0, source.count, top);
   for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
@@ -119,6 +120,30 @@ function* sorted(
     if (isGroup(source, row)) yield* open(row + 1, source.endOf(row), below[row] ?? 0);
   }
   return rows;
+}
+
+function* sortedByKey(
+  rows: Int32Array,
+  keyOf: (row: number) => number | string,
+): Generator<undefined, Int32Array> {
+  const keys: (number | string)[] = [];
+  const positions = new Int32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    if (i % TEXT_STEP === TEXT_STEP - 1) yield;
+    keys.push(keyOf(rows[i] ?? 0));
+    positions[i] = i;
+  }
+  const compare = (a: number, b: number): number => {
+    const [x, y] = [keys[a] ?? 0, keys[b] ?? 0];
+    return x < y ? -1 : x > y ? 1 : a - b;
+  };
+  if (rows.length > FEW) yield* sortSlowly(positions, compare);
+  else positions.sort(compare);
+  for (let i = 0; i < rows.length; i++) {
+    if (i % STEP === STEP - 1) yield;
+    positions[i] = rows[positions[i] ?? 0] ?? 0;
+  }
+  return positions;
 }
 
 /** Returns the rows that are visible where some groups are expanded: a part of `rows`, in the same order. */
@@ -153,7 +178,7 @@ export function* findRows(
   const found = new Int32Array(rows.length);
   let count = 0;
   for (let i = 0; i < rows.length; i++) {
-    if (i % STEP === STEP - 1) yield;
+    if (i % TEXT_STEP === TEXT_STEP - 1) yield;
     if (matches(source, rows[i] ?? 0, names)) found[count++] = i;
   }
   return found.slice(0, count);

@@ -16,8 +16,8 @@ export interface ListColumn {
 /** A way to sort the rows of a group. */
 export interface ListOrder {
   readonly name: string;
-  /** Compares two rows; null for the order in which the rows are numbered. */
-  readonly compare: ((a: number, b: number) => number) | null;
+  /** Returns what rows are sorted by, the least first; null for the order in which the rows are numbered. */
+  readonly keyOf: ((row: number) => number | string) | null;
 }
 
 /** Where a row leads. */

@@ -51,7 +51,7 @@ export function adviceList({ advice, totals }: AdviceDocument, index: PathIndex,
     columns: COLUMNS,
     nameColumn: 2,
     count: forest.count,
-    orders: [{ name: 'importance', compare: null }, bySize(bytesOf)],
+    orders: [{ name: 'importance', keyOf: null }, bySize(bytesOf)],
     endOf: (row) => forest.endOf(row),
     parentOf: (row) => forest.parentOf(row),
     cells(row) {

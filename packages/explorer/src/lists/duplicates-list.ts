@@ -48,7 +48,7 @@ export function* duplicatesList(
     columns: COLUMNS,
     nameColumn: 4,
     count: forest.count,
-    orders: [{ name: 'savable bytes', compare: null }, bySize(bytesOf), byName(textOf)],
+    orders: [{ name: 'savable bytes', keyOf: null }, bySize(bytesOf), byName(textOf)],
     endOf: (row) => forest.endOf(row),
     parentOf: (row) => forest.parentOf(row),
     cells(row) {

@@ -36,11 +36,7 @@ export function* filesList(
     empty: 'no layer has files',
     columns: COLUMNS,
     count: rows.length,
-    orders: [
-      bySize(bytesOf),
-      { name: 'path', compare: null },
-      { name: 'layer', compare: (a, b) => layerOf(a) - layerOf(b) },
-    ],
+    orders: [bySize(bytesOf), { name: 'path', keyOf: null }, { name: 'layer', keyOf: layerOf }],
     cells: (row) => [
       format.bytes(bytesOf(row)),
       labelOf(layerOf(row)),

@@ -5,12 +5,20 @@ const NO_PARENT = -1;
 
 /** The rows of a list with groups, in columns. Each has its bytes, and a number of what it shows. */
 export class Forest implements Pick<ListSource, 'endOf' | 'parentOf' | 'bytesOf' | 'count'> {
-  readonly #parent = indexColumn();
-  readonly #end = indexColumn();
-  readonly #item = indexColumn();
-  readonly #bytes = numbersColumn();
+  readonly #parent;
+  readonly #end;
+  readonly #item;
+  readonly #bytes;
   #count = 0;
   #open = NO_PARENT;
+
+  /** @param expected makes room for so many rows */
+  constructor(expected?: number) {
+    this.#parent = indexColumn(expected);
+    this.#end = indexColumn(expected);
+    this.#item = indexColumn(expected);
+    this.#bytes = numbersColumn(expected);
+  }
 
   get count(): number {
     return this.#count;

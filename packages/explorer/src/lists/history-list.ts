@@ -23,7 +23,7 @@ export function historyList({ history }: HistoryDocument, format: Format): ListS
     empty: 'the config has no history',
     columns: COLUMNS,
     count: history.length,
-    orders: [{ name: 'time', compare: null }, bySize(bytesOf)],
+    orders: [{ name: 'time', keyOf: null }, bySize(bytesOf)],
     cells(row) {
       const step = history[row];
       if (step === undefined) return [];

@@ -37,7 +37,7 @@ export function packagesList(
     empty: 'no packages were found',
     columns: COLUMNS,
     count: packages.length,
-    orders: [{ name: 'type and name', compare: null }, bySize(bytesOf), byLayer(packages)],
+    orders: [{ name: 'type and name', keyOf: null }, bySize(bytesOf), byLayer(packages)],
     cells(row) {
       const shown = packages[row];
       if (shown === undefined) return [];
@@ -68,7 +68,7 @@ export function packagesList(
 }
 
 function byLayer(packages: readonly ImagePackage[]): ListSource['orders'][number] {
-  return { name: 'layer', compare: (a, b) => (packages[a]?.layer ?? 0) - (packages[b]?.layer ?? 0) };
+  return { name: 'layer', keyOf: (row) => packages[row]?.layer ?? 0 };
 }
 
 function aboutPackage(shown: ImagePackage, format: Format): string[] {

@@ -55,16 +55,10 @@ export function aboutLayer(
 
 /** Returns the order of a list by size, largest first. */
 export function bySize(bytesOf: (row: number) => number): ListOrder {
-  return { name: 'size', compare: (a, b) => bytesOf(b) - bytesOf(a) };
+  return { name: 'size', keyOf: (row) => -bytesOf(row) };
 }
 
 /** Returns the order of a list by name. */
 export function byName(textOf: (row: number) => string): ListOrder {
-  return {
-    name: 'name',
-    compare: (a, b) => {
-      const [x, y] = [textOf(a), textOf(b)];
-      return x < y ? -1 : x > y ? 1 : 0;
-    },
-  };
+  return { name: 'name', keyOf: textOf };
 }

@@ -6,6 +6,7 @@ import type { Format } from '../lines/format.js';
 import { depthOf, isGroup, type ListSource } from '../list/list-source.js';
 import type { ExploredImage } from '../state/image.js';
 import { STEP } from '../tree/changes.js';
+import { sortSlowly } from '../tree/merge-sort.js';
 import type { PathIndex } from '../tree/path-index.js';
 import { Forest } from './forest.js';
 import {
@@ -21,14 +22,18 @@ import {
 
 type Item = ReturnType<WastedContents['at']>;
 
+const SLASH = 0x2f;
+/** Contents between two pauses where their paths are looked up. */
+const PATH_STEP = 512;
+
 /** Wasted contents that belong together: by the layers that stored and wasted them, or by directory. */
 interface Group {
   /** The first content: all have its layers. */
   readonly first: Item;
   /** The directory; null for all of the layers. */
   readonly directory: DocumentPath | null;
-  readonly items: number[];
-  bytes: number;
+  readonly count: number;
+  readonly bytes: number;
 }
 
 const COLUMNS: ListSource['columns'] = [
@@ -47,7 +52,7 @@ export function* wasteList(
   index: PathIndex,
   format: Format,
 ): Generator<undefined, ListSource> {
-  const { groups, forest } = yield* grouped(contents);
+  const { groups, forest } = yield* grouped(contents, index);
   const groupOf = (row: number): Group | undefined =>
     isGroup(forest, row) ? groups[forest.itemOf(row)] : undefined;
   const itemOf = (row: number): Item => groupOf(row)?.first ?? contents.at(forest.itemOf(row));
@@ -55,7 +60,7 @@ export function* wasteList(
   const textOf = (row: number): string => {
     const group = groupOf(row);
     if (group !== undefined) return group.directory?.path ?? group.first.storedBy ?? '';
-    return itemOf(row).path;
+    return Buffer.from(contents.pathOf(forest.itemOf(row))).toString('utf8');
   };
   return {
     title: `Waste  ${format.bytes(wastedBytes)} of ${format.bytes(rootfsBytes + wastedBytes)}  efficiency ${format.share(efficiency)}`,
@@ -72,7 +77,7 @@ export function* wasteList(
       const isPair = group !== undefined && group.directory === null;
       return [
         format.bytes(bytesOf(row)),
-        group === undefined ? '' : String(group.items.length),
+        group === undefined ? '' : String(group.count),
         String(item.layer),
         String(item.unreachableFromLayer),
         isPair ? rowInstruction(item.storedBy, format) : nameOf(row, item, group),
@@ -90,7 +95,7 @@ export function* wasteList(
       const item = itemOf(row);
       const group = groupOf(row);
       const path = group === undefined ? rowPath(item, format) : directoryText(group);
-      const files = group === undefined ? '' : ` in ${counted(group.items.length, 'file')}`;
+      const files = group === undefined ? '' : ` in ${counted(group.count, 'file')}`;
       return [
         ...(path === '' ? [] : [path]),
         `wasted     ${exactBytes(bytesOf(row), format)}${files}`,
@@ -131,48 +136,76 @@ export function* wasteList(
 
 function* grouped(
   contents: WastedContents,
+  index: PathIndex,
 ): Generator<undefined, { readonly groups: readonly Group[]; readonly forest: Forest }> {
-  const pairs = new Map<number, Map<number, { readonly all: Group; readonly below: Map<string, Group> }>>();
-  for (let i = 0; i < contents.count; i++) {
-    if (i % STEP === STEP - 1) yield;
-    const item = contents.at(i);
-    const ofLayer = pairs.get(item.layer) ?? new Map<number, { all: Group; below: Map<string, Group> }>();
-    pairs.set(item.layer, ofLayer);
-    const pair = ofLayer.get(item.unreachableFromLayer) ?? { all: groupOf(item, null), below: new Map() };
-    ofLayer.set(item.unreachableFromLayer, pair);
-    const directory = directoryOf(item);
-    const key = `${directory.path}${directory.pathBase64 ?? ''}`;
-    const group = pair.below.get(key) ?? groupOf(item, directory);
-    pair.below.set(key, group);
-    for (const each of [pair.all, group]) {
-      each.items.push(i);
-      each.bytes += item.sizeBytes;
-    }
+  const { count } = contents;
+  const pairs = new Int32Array(count);
+  const directories = new Int32Array(count);
+  const order = new Int32Array(count);
+  const numbers = new Map<number, number>();
+  for (let i = 0; i < count; i++) {
+    if (i % PATH_STEP === PATH_STEP - 1) yield;
+    const { layer, unreachableFromLayer } = contents.layersOf(i);
+    const key = layer * index.layers.length + unreachableFromLayer;
+    const pair = numbers.get(key) ?? numbers.size;
+    numbers.set(key, pair);
+    pairs[i] = pair;
+    const path = contents.pathOf(i);
+    directories[i] = index.nearestTo(path.subarray(0, path.lastIndexOf(SLASH) + 1));
+    order[i] = i;
   }
+  const by = (column: Int32Array, a: number, b: number): number => (column[a] ?? 0) - (column[b] ?? 0);
+  yield* sortSlowly(order, (a, b) => by(pairs, a, b) || by(directories, a, b) || a - b);
   const groups: Group[] = [];
-  const forest = new Forest();
-  for (const { all, below } of [...pairs.values()].flatMap((ofLayer) => [...ofLayer.values()])) {
-    forest.open(groups.push(all) - 1, all.bytes);
-    for (const group of below.values()) {
-      const isAlone = group.items.length === 1;
-      if (!isAlone) forest.open(groups.push(group) - 1, group.bytes);
-      for (const item of group.items) {
+  const forest = new Forest(count + Math.ceil(count / 8) + 16);
+  for (let start = 0; start < count; ) {
+    const end = yield* endOfRun(order, start, pairs);
+    const pair = yield* groupOf(contents, order.subarray(start, end), null);
+    forest.open(groups.push(pair) - 1, pair.bytes);
+    for (let at = start; at < end; ) {
+      const next = Math.min(end, yield* endOfRun(order, at, directories));
+      const items = order.subarray(at, next);
+      const isAlone = items.length === 1;
+      if (!isAlone) {
+        const group = yield* groupOf(contents, items, directoryOf(contents.at(items[0] ?? 0)));
+        forest.open(groups.push(group) - 1, group.bytes);
+      }
+      for (const item of items) {
         if (forest.count % STEP === 0) yield;
         forest.add(item, contents.sizeOf(item));
       }
       if (!isAlone) forest.close();
+      at = next;
     }
     forest.close();
+    start = end;
   }
   return { groups, forest };
+}
+
+/** Returns the end of the items from `start` on that have the same value in a column. */
+function* endOfRun(order: Int32Array, start: number, column: Int32Array): Generator<undefined, number> {
+  const value = column[order[start] ?? 0];
+  let end = start + 1;
+  for (; end < order.length && column[order[end] ?? 0] === value; end++) if (end % STEP === 0) yield;
+  return end;
 }
 
 function directoryOf(item: Item): DocumentPath {
   if (item.pathBase64 === undefined) return { path: item.path.slice(0, item.path.lastIndexOf('/') + 1) };
   const bytes = bytesOfPath(item);
-  return pathFields(bytes.subarray(0, bytes.lastIndexOf(0x2f) + 1));
+  return pathFields(bytes.subarray(0, bytes.lastIndexOf(SLASH) + 1));
 }
 
-function groupOf(first: Item, directory: DocumentPath | null): Group {
-  return { first, directory, items: [], bytes: 0 };
+function* groupOf(
+  contents: WastedContents,
+  items: Int32Array,
+  directory: DocumentPath | null,
+): Generator<undefined, Group> {
+  let bytes = 0;
+  for (const [i, item] of items.entries()) {
+    if (i % STEP === STEP - 1) yield;
+    bytes += contents.sizeOf(item);
+  }
+  return { first: contents.at(items[0] ?? 0), directory, count: items.length, bytes };
 }

@@ -4,6 +4,9 @@ import type { LayerRange } from './layer-range.js';
 import type { PathIndex } from './path-index.js';
 import type { Totals } from './totals.js';
 
+/** Contents between two pauses where their paths are looked up. */
+const PATH_STEP = 512;
+
 /** The wasted contents that some layers store, by path. */
 export interface Wasted {
   /** `same` for each node with wasted contents of its own, else `absent`. */
@@ -18,7 +21,7 @@ export function* wastedIn(index: PathIndex, { from, to }: LayerRange): Generator
   const marks = new Uint8Array(index.count);
   const bytes = new Float64Array(index.count);
   for (let i = 0; i < waste.count; i++) {
-    if (i % STEP === STEP - 1) yield;
+    if (i % PATH_STEP === PATH_STEP - 1) yield;
     const { layer, entry, unreachableFrom } = waste.at(i);
     const changeset = layers[layer];
     if (unreachableFrom === index.emptying) continue;

@@ -72,7 +72,7 @@ function sourceOf(list: readonly Row[]): { source: ListSource; rows: readonly Ro
     columns: [],
     nameColumn: 0,
     count: forest.count,
-    orders: [{ name: 'number', compare: null }, bySize((at) => forest.bytesOf(at)), byName(textOf)],
+    orders: [{ name: 'number', keyOf: null }, bySize((at) => forest.bytesOf(at)), byName(textOf)],
     endOf: (at) => forest.endOf(at),
     parentOf: (at) => forest.parentOf(at),
     cells: () => [],
