@@ -71,13 +71,13 @@ export function wastedContents(analysis: Analysis, baseLayers = 0): WastedConten
       const { layer, entry } = waste.at(indexOf(position));
       return sizeOf(layers, layer, entry);
     },
-    pathOf(index) {
-      const { layer, entry } = waste.at(index);
+    pathOf(position) {
+      const { layer, entry } = waste.at(indexOf(position));
       const changeset = layers[layer];
       return changeset === undefined ? ROOT_PATH : pathOf(changeset, entry);
     },
-    layersOf(index) {
-      const { layer, unreachableFrom } = waste.at(index);
+    layersOf(position) {
+      const { layer, unreachableFrom } = waste.at(indexOf(position));
       return { layer, unreachableFromLayer: unreachableFrom };
     },
   };
