@@ -6,6 +6,7 @@ import type { EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, it } from 'vitest';
 import { exploredPair } from '../../src/explore/explored-pair.ts';
 import { formatOf } from '../../src/explore/format.ts';
+import { listOf } from '../../src/explore/make-list.ts';
 import { placeIn, sideOf } from '../../src/explore/sides.ts';
 import { viewOf } from '../../src/output/view.ts';
 
@@ -143,5 +144,53 @@ describe('two images', () => {
     expect(press('j', 'd')).toMatchObject({ kind: 'compare', range: { from: 1, to: 1 } });
     expect(press('G', 'd')).toMatchObject({ kind: 'compare', range: { from: 1, to: 5 } });
     expect(press('g', 'd')).toMatchObject({ kind: 'compare', range: { from: 1, to: 5 } });
+  });
+});
+
+describe('lists about two images', () => {
+  it('have the files of both, each with the name of its layer', async () => {
+    const { press, screen } = await opened(A, B);
+    press('F', 's');
+    expect(screen().slice(0, 12)).toEqual([
+      ' Files of all layers  11 versions  by path',
+      '       Size  Layer  In the end                Path',
+      '        3 B     A1  final                     /app',
+      '        3 B     B1  final                     /app',
+      '        5 B     A0  final                     /etc/motd',
+      '        5 B     B0  deleted by B2, wasted     /etc/motd',
+      '>       6 B     A0  final                     /etc/os',
+      '        6 B     B0  final                     /etc/os',
+      '        4 B     A1  final                     /lib/a',
+      '        4 B     B2  final                     /lib/a',
+      '        2 B     B2  final                     /lib/b',
+      '        1 B     A1  final                     /same',
+    ]);
+  });
+
+  it('are about B, or about the image whose layer is selected, and lead to its layers', async () => {
+    const { explored, explorer, press, screen } = await opened(A, B);
+    const show = async (layer: number | null): Promise<void> => {
+      explorer.showList('waste', 'Waste', await listOf('waste', sideOf(explored, layer), explorer, signal));
+      while (!explorer.work(() => true));
+    };
+    await show(null);
+    expect(screen()[0]).toBe(' B  Waste  5 B of 21 B  efficiency 76.1 %');
+    press('E', 'j', 'O');
+    expect(explorer.message?.text).toBe('wasted by layer B2: STEP 2');
+    expect(screen()[1]).toContain('Files after layer B2');
+    press('g', 'tab', 'g', 'j');
+    expect(press('W')).toEqual({ kind: 'report', report: 'waste' });
+    await show(explorer.panes.layers.layer);
+    expect(screen()[0]).toBe(' A  Waste  0 B of 19 B  efficiency 100.0 %');
+  });
+
+  it('have wasted bytes in the tree for B, and for the selected layer of either', async () => {
+    const { press, screen } = await opened(A, B);
+    press('b', 'E');
+    expect(screen()[1]).toContain('Files wasted bytes of B');
+    expect(screen()[3]).toMatch(/5 B +100\.0 % {2}v etc\//);
+    expect(screen()[4]).toMatch(/5 B +100\.0 % {6}motd$/);
+    press('j');
+    expect(screen()[3]).toContain('nothing is wasted');
   });
 });

@@ -40,7 +40,7 @@ const SCREENS: readonly {
   },
   { name: 'the help', steps: [['?', 'Keys']], title: /^ Keys/, status: /^q back/ },
   { name: 'a layer', steps: [['jj\r', 'diff id']], title: /^ Layer 1/, status: /^q back/ },
-  { name: 'the image', steps: [['I', 'History']], title: /^ Image/, status: /^q back/ },
+  { name: 'the image', steps: [['I', 'workdir']], title: /^ Image/, status: /^q back/ },
 ];
 
 type Size = readonly [columns: number, rows: number];
