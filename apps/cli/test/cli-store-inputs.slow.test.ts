@@ -29,7 +29,7 @@ describe('an image of the store', () => {
     ['inspect', []],
     ['waste', []],
     ['advise', []],
-    ['check', ['--max-wasted', '1', '--forbid-secrets']],
+    ['check', ['--warn', 'wasted-bytes=1', '--forbid-secrets']],
     ['duplicates', []],
     ['find', []],
     ['secrets', []],

@@ -3,7 +3,13 @@ import { analyse } from '@layers/core/analysis';
 import { type ReadImage, readImage, readPair } from '@layers/core/image';
 import { reading } from '@layers/core/io';
 import { formatPlatform } from '@layers/core/oci';
-import { type Against, type Budgets, checkDocument, parseSavedFigures } from '@layers/insight/check';
+import {
+  type Against,
+  type Budget,
+  type Budgets,
+  checkDocument,
+  parseSavedFigures,
+} from '@layers/insight/check';
 import { loadRules, parseBaseline } from '@layers/insight/secrets';
 import { usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
@@ -26,7 +32,7 @@ export async function check(image: string, flags: CheckFlags, session: Session):
   const base = flags.base ?? files.file?.base ?? undefined;
   const against = flags.against ?? files.file?.against ?? undefined;
   const budgets = budgetsOf(flags, files);
-  checkOtherImages(flags, base, against);
+  checkOtherImages(budgets, base, against);
   checkReportFlags(image, flags, session);
   const saved = against === undefined ? null : savedDocument(against);
   const comparison: Comparison | null =
@@ -63,12 +69,22 @@ export async function check(image: string, flags: CheckFlags, session: Session):
   });
 }
 
-/** Throws ERR_LAYERS_USAGE for a limit that needs another image. A file may have it for other runs. */
-function checkOtherImages(flags: CheckFlags, base: string | undefined, against: string | undefined): void {
-  if (flags.maxGrowth !== undefined && against === undefined)
-    throw usageError('--max-growth needs an image to compare with', 'add --against IMAGE');
-  if (flags.maxAddedSize !== undefined && base === undefined)
-    throw usageError('--max-added-size needs the base image', 'add --base IMAGE');
+/** Throws ERR_LAYERS_USAGE for an option that needs another image. A file may have such limits for other runs. */
+function checkOtherImages(
+  { growth, 'added-size': added }: Budgets,
+  base: string | undefined,
+  against: string | undefined,
+): void {
+  const [ofGrowth, ofAdded] = [optionOf(growth), optionOf(added)];
+  if (ofGrowth !== undefined && against === undefined)
+    throw usageError(`${ofGrowth} needs an image to compare with`, 'add --against IMAGE');
+  if (ofAdded !== undefined && base === undefined)
+    throw usageError(`${ofAdded} needs the base image`, 'add --base IMAGE');
+}
+
+/** Returns the option that gave a limit. */
+function optionOf(budget: Budget | undefined): string | undefined {
+  return [budget?.fail, budget?.warn].find((limit) => limit?.from.startsWith('--'))?.from;
 }
 
 /** What to compare with: the name of an image, or saved figures. */
@@ -101,7 +117,7 @@ interface ReadImages {
   readonly endProgress: () => void;
 }
 
-/** Reads the image, and the one to compare with. A layer that both have is read once. */
+/** Reads the image, and the one to compare with. A layer that two archives have is read once. */
 async function readImages(
   name: string,
   comparison: Comparison | null,

@@ -119,7 +119,7 @@ function warnings(texts: readonly string[]): Budgets {
   return Object.fromEntries(
     Array.from(limits, ([rule, items]) => [
       rule,
-      { warn: asOption(`--warn ${rule}`, () => parseLimit(rule, items, '--warn')) },
+      { warn: asOption(`--warn ${rule}`, () => parseLimit(rule, items, `--warn ${rule}`)) },
     ]),
   );
 }

@@ -99,6 +99,22 @@ describe('layers check', () => {
     expect(checked(['--lowestEfficiency', '0.5', demo], only)).toMatchObject({ status: 1 });
   });
 
+  it('accepts that a file has limits for runs with another image, or that they are off', () => {
+    const cwd = folderWith({ '.layers.yaml': 'check: {growth: 5%, addedSize: 1k, layers: 5}' });
+    expect(checked([demo], cwd)).toEqual({
+      status: 0,
+      verdict: 'pass',
+      results: {
+        growth: 'skip undefined undefined',
+        'added-size': 'skip undefined undefined',
+        layers: 'pass 5 .layers.yaml:1',
+      },
+    });
+    expect(checked(['--max-growth', 'off', '--max-added-size', 'off', demo], cwd).results).toEqual({
+      layers: 'pass 5 .layers.yaml:1',
+    });
+  });
+
   it('reads the files that options name', () => {
     const cwd = folderWith({ 'a.json': '{"check": {"layers": 5}}', 'b.yml': 'rules: {lowestEfficiency: 0}' });
     expect(checked(['--config', 'a.json', demo], cwd).results).toEqual({ layers: 'pass 5 a.json:1' });
@@ -200,6 +216,7 @@ describe('layers check', () => {
     [['--require-label', 'a=['], '--require-label: "a=[" is not a label'],
     [['--max-growth', '5%'], '--max-growth needs an image to compare with'],
     [['--max-added-size', '5k'], '--max-added-size needs the base image'],
+    [['--warn', 'growth=5%'], '--warn growth needs an image to compare with'],
   ])('refuses %j', (args, message) => {
     const { status, stderr } = layers(['check', ...args, demo], { cwd: folderWith({}) });
     expect([status, stderr]).toEqual([2, expect.stringContaining(`error: ${message}`)]);

@@ -273,6 +273,13 @@ describe('what must not be there', () => {
     const [all, own] = [await countsOf(0), await countsOf(1)];
     expect(all['forbidden-paths']?.paths).toEqual(['/app/new-name', '/root/key.pem']);
     expect(own['forbidden-paths']?.paths).toEqual(['/app/new-name']);
+    const rewritten: readonly Step[] = [
+      ['RUN a', [file('x.pem', 1)]],
+      ['RUN b', [file('x.pem', 2)]],
+    ];
+    expect(
+      await levelOf(rewritten, limited('forbidden-paths', '*.pem'), { base: { name: 'base', layers: 1 } }),
+    ).toMatchObject({ evidence: [{ path: '/x.pem', layer: 1, bytes: 2 }] });
     expect(own['secrets']?.actual).toBeLessThan(all['secrets']?.actual ?? 0);
     const steps: readonly Step[] = [
       ['RUN a', [{ ...file('bin/su', 5), mode: 0o4755 }]],
