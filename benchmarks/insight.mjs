@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { which } from './measure.mjs';
 
+process.env.LAYERS_CACHE = 'off';
 const [image, path, runs = '3'] = process.argv.slice(2);
 if (path === undefined) throw new Error('usage: node insight.mjs IMAGE.tar PATH [RUNS]');
 const cli =

@@ -149,7 +149,7 @@ async function open(
   inputs: Inputs,
 ): Promise<ChosenImage & Omit<ReadImages, 'image' | 'against'>> {
   const input = findInput(name, choice, inputs.session);
-  const reading = { contents: readsContents };
+  const reading = { contents: readsContents, reuses: true };
   const { archive, options, endProgress } = await inputs.open(input, choice, reading);
   return { archive, image: chooseImage(archive, input, choice), options, endProgress };
 }

@@ -42,6 +42,8 @@ export function extract(
     {
       contents: true,
       acceptsDamage: flags.forceDamaged ?? false,
+      reuses: true,
+      files: paths.length > 0,
       part: flags.layer === undefined ? undefined : lowerLayers(flags.layer),
     },
     async (image) => {

@@ -15,7 +15,12 @@ export async function openedPair(
   inputs: Inputs,
   feedback: Feedback,
 ): Promise<Explored> {
-  const pair = await openPair(names, pairChoice(flags), { contents: true }, inputs);
+  const pair = await openPair(
+    names,
+    pairChoice(flags),
+    { contents: true, reuses: true, files: true },
+    inputs,
+  );
   const [a, b] = await readPair(pair.a, pair.b, pair.options);
   refuseDamage(a, { isComplete: false });
   refuseDamage(b, { isComplete: false });

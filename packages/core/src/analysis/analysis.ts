@@ -1,7 +1,7 @@
 import { LayersError } from '@layers/errors';
 import { sameContents } from '../image/contents/compare-contents.js';
-import { errorOf } from '../image/layers/layer-index.js';
-import { changesetOf, isUnread, type ReadImage } from '../image/read-image.js';
+import { errorOf, isUnread } from '../image/layers/layer-index.js';
+import { changesetOf, type ReadImage } from '../image/read-image.js';
 import { type Changeset, contentBytesOf } from '../rootfs/changeset.js';
 import type { CopyCandidate } from '../rootfs/layer-application.js';
 import { NONE } from '../rootfs/node-table.js';

@@ -49,8 +49,21 @@ export async function listEntries(
   const { layer, recursive = false } = options;
   if (layer !== undefined) return { [Symbol.iterator]: () => listLayer(analysis, layer, options) };
   const top = nodeAt(analysis, options.path ?? '/');
-  const digests = options.digest ? await contentDigests(analysis.image, analysis.union.names) : null;
+  const digests = options.digest
+    ? await contentDigests(analysis.image, listedContents(analysis.union, top, recursive))
+    : null;
   return { [Symbol.iterator]: () => listTree(analysis.union, top, recursive, digests) };
+}
+
+/** Returns 1 for each content that a listing shows, by layer and entry. */
+function listedContents(union: Union, top: number, recursive: boolean): Uint32Array[] {
+  const listed = union.names.map(({ length }) => new Uint32Array(length));
+  const isDirectory = top === ROOT || union.nodes.kindOf(top) === Kind.directory;
+  for (const node of isDirectory ? walkNodes(union, top, recursive) : [top]) {
+    const entry = union.nodes.entryOf(node);
+    listed[union.nodes.layerOf(node)]?.fill(1, entry, entry + 1);
+  }
+  return listed;
 }
 
 /** Returns the live node of a path. Throws ERR_LAYERS_PATH_NOT_FOUND. */

@@ -5,7 +5,7 @@ export type { ImageChoice, SourceInfo } from './archive/source-info.js';
 export { DEFAULT_CACHE_BYTES, LayerCache, type LayerCacheOptions } from './cache/layer-cache.js';
 export { canonicalDigests } from './contents/canonical-digests.js';
 export { type ContentPlace, createContentComparer } from './contents/compare-contents.js';
-export { createContentReader, readContent, seekableTar } from './contents/content.js';
+export { createContentReader, readContent, seekableTar, tarForContents } from './contents/content.js';
 export { layerStored, layerTar, layerTars } from './contents/layer-bytes.js';
 export { MAX_MANIFESTS } from './describe/describe-oci.js';
 export type {

@@ -11,7 +11,7 @@ import { isContested, type KnownLayers, knownIndex } from './known-layers.js';
 import { compressionOf, type LayerTask } from './layers/index-layer.js';
 import { indexLayers } from './layers/index-layers.js';
 import type { LayerAccess } from './layers/layer-access.js';
-import { isOfLayer, type LayerIndex } from './layers/layer-index.js';
+import { isNotTar, isUnread, type LayerIndex } from './layers/layer-index.js';
 import { indexBytes, type LayerReadOptions } from './layers/layer-sink.js';
 import type { Archive, ReadOptions } from './open-archive.js';
 import { watchProgress } from './read-progress.js';
@@ -27,6 +27,8 @@ export interface ReadLayer {
   readonly bytes: LayerBytes | null;
   /** Whether the computed digests are the declared ones; null where none were computed by this run. */
   readonly verified: boolean | null;
+  /** Whether its index comes from the cache: the digests in it were computed by an earlier run. */
+  readonly isKept?: boolean | undefined;
   /** How to read a compressed layer in the middle; absent where that is not possible. */
   readonly access?: LayerAccess | undefined;
 }
@@ -80,6 +82,10 @@ export async function readImage(
     if (kept === null) tasks.set(layer.name, task);
     else reused.set(layer.name, kept);
   });
+  for (const [name, index] of await cached.findByDigest(tasks, image.layers)) {
+    tasks.delete(name);
+    reused.set(name, index);
+  }
   watch.start([...tasks.values()].reduce((sum, task) => sum + task.source.size, 0));
   const indexes = new Map<string, LayerIndex>(reused);
   const { onLayers } = options;
@@ -168,7 +174,15 @@ function assembleImage({
     // The right bytes are no proof of files that cannot be read. A cache is no proof of bytes, but a wrong digest stays wrong.
     const isUnsure = (index !== null && index.problem !== null) || cached.has(description.name);
     const verified = isCorrect === true && isUnsure ? null : isCorrect;
-    return { position, description, index, bytes, verified, access: cached.access(description.name) };
+    return {
+      position,
+      description,
+      index,
+      bytes,
+      verified,
+      access: cached.access(description.name),
+      isKept: cached.has(description.name),
+    };
   });
   checkPositions(layers, limits);
   return { archive, description: image, layers, findings };
@@ -247,16 +261,6 @@ function contradictionOf({ mediaType }: LayerDescription, index: LayerIndex): st
   const content = found === 'none' ? 'not compressed' : `compressed with ${found}`;
   const refusing = declared === 'none' ? 'containerd and umoci refuse' : 'umoci refuses';
   return `is ${content}, but has the media type ${mediaType}; ${refusing} it`;
-}
-
-/** Whether a layer is something else than a tar, not a damaged tar. */
-export function isNotTar({ problem }: LayerIndex): boolean {
-  return problem?.code === 'ERR_LAYERS_NOT_A_TAR';
-}
-
-/** Whether the files of a layer are not known, because it is damaged, or has a form that is not supported. */
-export function isUnread({ problem }: LayerIndex): boolean {
-  return problem !== null && isOfLayer(problem);
 }
 
 /** Checks the limits again: a layer with many positions is read once, but merged at each. Throws ERR_LAYERS_LIMIT. */

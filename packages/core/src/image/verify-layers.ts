@@ -37,14 +37,20 @@ export async function verifyLayers(
   for (const layer of open) {
     const algorithms = algorithmsOf(declaredOf(layer));
     if (layer.index === null || algorithms.length === 0) continue;
-    if (layer.index.compression === null && layer.bytes?.from === 'source' && layer.description.data === null)
-      inPlace.push({ layer, source: layer.bytes.source, algorithms });
+    const source =
+      layer.bytes?.from === 'source' && layer.description.data === null ? layer.bytes.source : null;
+    const kept = layer.isKept === true ? layer.index.digests.slice(0, 1) : [];
+    if (source !== null && layer.index.compression === null)
+      inPlace.push({ layer, source, algorithms, expected: declaredOf(layer) });
+    // An earlier run found that a blob with this digest has the DiffID.
+    else if (source !== null && kept.length > 0)
+      inPlace.push({ layer, source, algorithms: algorithmsOf(kept), expected: kept });
     else if (await matchesStreamed(image, layer)) matching.add(layer);
     else onMismatch(layer);
   }
   const computed = await digestSources(inPlace, options);
-  for (const [i, { layer }] of inPlace.entries()) {
-    if (declaredOf(layer).every((declared) => isMatch(declared, computed[i] ?? []))) matching.add(layer);
+  for (const [i, { layer, expected }] of inPlace.entries()) {
+    if (expected.every((declared) => isMatch(declared, computed[i] ?? []))) matching.add(layer);
     else onMismatch(layer);
   }
 }
@@ -53,6 +59,7 @@ interface InPlace {
   readonly layer: ReadLayer;
   readonly source: SyncByteSource;
   readonly algorithms: readonly ComputableAlgorithm[];
+  readonly expected: readonly (Digest | null)[];
 }
 
 async function matchesStreamed(image: Pick<ReadImage, 'archive'>, layer: ReadLayer): Promise<boolean> {

@@ -83,6 +83,11 @@ export class KeptFiles {
     }
   }
 
+  /** Returns whether there is a file, which may still not count. */
+  has(name: string): boolean {
+    return statOf(join(this.path, name))?.isFile() === true;
+  }
+
   /** Writes a file, in place of one of the same name. Returns whether that was possible. */
   write(name: string, parts: readonly Uint8Array[]): boolean {
     return this.#publish(parts, (temporary) => renameSync(temporary, join(this.path, name)));

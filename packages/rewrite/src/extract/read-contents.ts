@@ -4,6 +4,7 @@ import {
   layerTar,
   type ReadImage,
   type ReadLayer,
+  tarForContents,
 } from '@layers/core/image';
 import type { SyncByteSource, Yielder } from '@layers/core/io';
 import { type Changeset, dataOffsetOf, storedSizeOf } from '@layers/core/rootfs';
@@ -33,9 +34,9 @@ export async function readContents(
 ): Promise<void> {
   if (selected.entries.length === 0) return;
   try {
-    if (layer.bytes?.from === 'source' && layer.index?.compression === null) {
-      await readInPlace(layer.bytes.source, changesetOf(layer), selected, yielder);
-    } else await readStreamed(image, layer, selected, yielder);
+    const tar = await tarForContents(layer, selected.entries);
+    if (tar !== null) await readInPlace(tar, changesetOf(layer), selected, yielder);
+    else await readStreamed(image, layer, selected, yielder);
   } catch (error) {
     if (isLayersError(error) && error.code === 'ERR_LAYERS_WRITE_OUTPUT') throw error;
     throw withContext(error, { archive: image.archive.source.path, file: layer.description.name });

@@ -6,6 +6,7 @@ import {
   documentFormat,
   IMAGE_ARGUMENT,
   IMAGE_OPTIONS,
+  NO_CACHE,
   NO_TRUNC,
   REGISTRY_OPTIONS,
 } from '../options.js';
@@ -81,6 +82,7 @@ export const CHECK_IMAGE: CommandRecord = {
     ...CHECK_REPORT_OPTIONS,
     documentFormat('check', 'verdict'),
     ...IMAGE_OPTIONS,
+    NO_CACHE,
     ...REGISTRY_OPTIONS,
     BYTES,
     NO_TRUNC,

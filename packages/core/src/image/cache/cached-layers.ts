@@ -1,5 +1,8 @@
 import { decodeIndex } from '../../compression/indexed/index-format.js';
+import { computableAlgorithmOf } from '../../digest/digest.js';
 import { DEFAULT_LIMITS, Quota } from '../../rootfs/limits.js';
+import type { LayerDescription } from '../describe/description.js';
+import { digestSources } from '../layers/digest-sources.js';
 import type { LayerTask } from '../layers/index-layer.js';
 import { findAccessPoints } from '../layers/index-layers.js';
 import { LayerAccess } from '../layers/layer-access.js';
@@ -35,7 +38,41 @@ export class CachedLayers {
     return index;
   }
 
-  /** Whether the index of a layer comes from the cache. */
+  /**
+   * Finds the indexes of layers that stand at another place than before: a digest of their bytes takes a fraction of the time of
+   * reading them. Returns them by name. Throws ERR_LAYERS_LIMIT, and the reason of the signal.
+   *
+   * @param layers what is declared about them
+   */
+  async findByDigest(
+    tasks: ReadonlyMap<string, LayerTask>,
+    layers: readonly LayerDescription[],
+  ): Promise<ReadonlyMap<string, LayerIndex>> {
+    const found = new Map<string, LayerIndex>();
+    const cache = this.#cache;
+    if (cache === null) return found;
+    const declared = new Map(layers.map(({ name, digest }) => [name, digest]));
+    const candidates = [...tasks].flatMap(([name, task]) => {
+      const digest = this.#places.has(name) ? (declared.get(name) ?? null) : null;
+      const algorithm = digest === null ? null : computableAlgorithmOf(digest);
+      if (digest === null || algorithm === null || !cache.hasIndexOf(digest)) return [];
+      return [{ name, task, digest, source: task.source, algorithms: [algorithm] }];
+    });
+    if (candidates.length === 0) return found;
+    const computed = await digestSources(candidates, this.#options);
+    for (const [i, { name, task, digest }] of candidates.entries()) {
+      const index = computed[i]?.includes(digest) === true ? cache.indexOf(digest, task) : null;
+      if (index === null) continue;
+      count(index, task);
+      const place = this.#places.get(name);
+      if (place !== undefined) cache.keepPlace(place, digest);
+      this.#open(name, task, index);
+      found.set(name, index);
+    }
+    return found;
+  }
+
+  /** Whether the index of a layer comes from the cache, and the digest of its bytes was not computed. */
   has(name: string): boolean {
     return this.#found.has(name);
   }

@@ -87,6 +87,29 @@ export class LayerCache {
     }
   }
 
+  /** Returns the index of a blob, for a layer whose digest was computed just now; null where the layer must be read. */
+  indexOf(digest: Digest, task: LayerTask): LayerIndex | null {
+    const blob = this.#read(blobName(digest));
+    const kept = blob === null ? null : decodeLayer(blob);
+    if (kept === null || ((task.checksum ?? true) && !kept.isChecked)) return null;
+    return isAnswer(kept.index, digest, task) ? kept.index : null;
+  }
+
+  /** Returns whether there is an index of a blob, without reading it. */
+  hasIndexOf(digest: Digest): boolean {
+    return this.#files.has(this.#fileOf(blobName(digest)));
+  }
+
+  /** Notes which blob stands at a place. */
+  keepPlace(place: LayerPlace, digest: Digest): void {
+    try {
+      if (placeOf(place.source)?.name !== place.name) return;
+      this.#write(place.name, [encodePlace({ digest, sample: sampleOf(place.source) })]);
+    } catch (error) {
+      noted(error);
+    }
+  }
+
   /** Keeps what was read of a layer at a place. */
   keep(place: LayerPlace, task: LayerTask, index: LayerIndex): void {
     const [digest] = index.digests;
@@ -132,10 +155,7 @@ export class LayerCache {
       this.forget(place);
       return null;
     }
-    const blob = this.#read(blobName(found.digest));
-    const kept = blob === null ? null : decodeLayer(blob);
-    if (kept === null || ((task.checksum ?? true) && !kept.isChecked)) return null;
-    return isAnswer(kept.index, found.digest, task) ? kept.index : null;
+    return this.indexOf(found.digest, task);
   }
 
   /** Returns what was written under a name, and removes it if it is damaged. */

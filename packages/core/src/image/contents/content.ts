@@ -88,6 +88,27 @@ export async function seekableTar(layer: ReadLayer, position: number): Promise<S
   return (await layer.access?.near(position)) ?? null;
 }
 
+/**
+ * Returns the uncompressed bytes of a layer, to read these contents; null where it is better decompressed from its start to the
+ * last of them. Throws as `readContent` does.
+ *
+ * @param entries the indexes of the entries, ascending
+ */
+export async function tarForContents(
+  layer: ReadLayer,
+  entries: ArrayLike<number>,
+): Promise<SyncByteSource | null> {
+  const last = entries[entries.length - 1];
+  if (layer.index === null || last === undefined) return null;
+  const changeset = changesetOf(layer);
+  if (layer.index.compression !== null) {
+    let bytes = 0;
+    for (let i = 0; i < entries.length; i++) bytes += storedSizeOf(changeset, entries[i] ?? 0);
+    if (bytes > layer.index.tarBytes / 2) return null;
+  }
+  return seekableTar(layer, dataOffsetOf(changeset, last));
+}
+
 /** Bytes, or a number of zeros. */
 type Piece = Uint8Array | number;
 
@@ -102,28 +123,29 @@ function* bytesOf(piece: Piece): Generator<Uint8Array> {
 }
 
 /**
- * Returns the SHA-256 of every content that a path reaches, by layer and entry. Reads each layer that has one.
- * Throws as `readContent` does.
+ * Returns the SHA-256 of contents, by layer and entry. Reads each layer that has one of them. Throws as `readContent` does.
  *
- * @param names `Union.names`
+ * @param names for each entry of each layer, whether its content is wanted: not 0. `Union.names` are all that a path reaches
  */
 export async function contentDigests(
   image: ReadImage,
   names: readonly Uint32Array[],
 ): Promise<(ReadonlyMap<number, string> | undefined)[]> {
-  const selected = (layer: ReadLayer): ((entry: number) => boolean) => {
-    const counts = names[layer.position];
-    const { kind } = changesetOf(layer);
-    return (entry) => kind[entry] === Kind.file && (counts?.[entry] ?? 0) > 0;
-  };
   const result = image.layers.map((): ReadonlyMap<number, string> => new Map());
-  const read = image.layers.filter((layer) => {
-    const isSelected = selected(layer);
-    return changesetOf(layer).kind.some((_, entry) => isSelected(entry));
-  });
-  for await (const { layer, tar } of layerTars(image, read)) {
+  const selected = new Map<ReadLayer, ReadonlySet<number>>();
+  for (const layer of image.layers) {
+    const { kind } = changesetOf(layer);
+    const entries = [...(names[layer.position] ?? [])].flatMap((count, entry) =>
+      count > 0 && kind[entry] === Kind.file ? [entry] : [],
+    );
+    const tar = await tarForContents(layer, entries);
+    if (tar !== null) result[layer.position] = digestsIn(layer, tar, entries);
+    else if (entries.length > 0) selected.set(layer, new Set(entries));
+  }
+  for await (const { layer, tar } of layerTars(image, [...selected.keys()])) {
     const digests = new Map<number, string>();
-    const reader = createContentReader(selected(layer), (entry) => {
+    const isSelected = (entry: number): boolean => selected.get(layer)?.has(entry) === true;
+    const reader = createContentReader(isSelected, (entry) => {
       const digester = createDigester();
       return {
         write: (bytes) => digester.update(bytes),
@@ -135,6 +157,21 @@ export async function contentDigests(
     result[layer.position] = digests;
   }
   return result;
+}
+
+function digestsIn(layer: ReadLayer, tar: SyncByteSource, entries: readonly number[]): Map<number, string> {
+  const digests = new Map<number, string>();
+  const source = tar.open();
+  try {
+    for (const entry of entries) {
+      const digester = createDigester();
+      for (const piece of contentPieces(layer, source, entry)) digester.update(piece);
+      digests.set(entry, digester.digest());
+    }
+  } finally {
+    source.close();
+  }
+  return digests;
 }
 
 export interface ContentSink {

@@ -1,7 +1,6 @@
-import { dataOffsetOf } from '../../rootfs/changeset.js';
 import { changesetOf, type ReadImage } from '../read-image.js';
 import type { ContentPlace } from './compare-contents.js';
-import { contentPieces, createContentReader, seekableTar } from './content.js';
+import { contentPieces, createContentReader, tarForContents } from './content.js';
 import { layerTar } from './layer-bytes.js';
 
 /**
@@ -24,13 +23,14 @@ export async function readWholeContents(
       found.set(keyOf({ layer: layer.position, entry }), bytes);
       return createFilling(bytes);
     };
-    const last = Math.max(...entries);
-    const tar = await seekableTar(layer, dataOffsetOf(changesetOf(layer), last));
+    const sorted = [...entries].sort((a, b) => a - b);
+    const last = sorted.at(-1) ?? 0;
+    const tar = await tarForContents(layer, sorted);
     if (tar !== null) {
       const source = tar.open();
       try {
         // In the order in which they are stored: neighbours may be decompressed together.
-        for (const entry of [...entries].sort((a, b) => a - b)) {
+        for (const entry of sorted) {
           const filling = whole(entry);
           for (const piece of contentPieces(layer, source, entry)) filling.write(piece);
         }

@@ -46,6 +46,16 @@ export function isOfLayer(problem: Problem | null): boolean {
   return problem === null || !OTHER_PROBLEMS.has(problem.code);
 }
 
+/** Whether a layer is something else than a tar, not a damaged tar. */
+export function isNotTar({ problem }: LayerIndex): boolean {
+  return problem?.code === 'ERR_LAYERS_NOT_A_TAR';
+}
+
+/** Whether the files of a layer are not known, because it is damaged, or has a form that is not supported. */
+export function isUnread({ problem }: LayerIndex): boolean {
+  return problem !== null && isOfLayer(problem);
+}
+
 /** Returns a LayersError as data. Throws any other error, because it is a bug or a fault of the machine. */
 export function problemOf(error: unknown): Problem {
   if (!isLayersError(error)) throw error;

@@ -1,14 +1,16 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { readOne } from '@layers/testing/analysed';
 import { documentsOf } from '@layers/testing/documents';
 import { useScratch } from '@layers/testing/scratch';
-import type { EntrySpec } from '@layers/testing/tar-builder';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { LayerCache } from '../../../src/image/cache/layer-cache.ts';
 import { createContentComparer } from '../../../src/image/contents/compare-contents.ts';
 import type { ReadOptions } from '../../../src/image/open-archive.ts';
-import { changesetOf } from '../../../src/image/read-image.ts';
+import { changesetOf, type ReadLayer } from '../../../src/image/read-image.ts';
+import { verifyLayers } from '../../../src/image/verify-layers.ts';
 import { archiveOf, cacheIn, counted, filesIn, flipByte, inodeOf, noise, untilSettled } from './support.ts';
 
 const scratch = useScratch();
@@ -48,13 +50,49 @@ describe('a layer that was read before', () => {
     expect(await answer(path, { cache: cacheIn(directory) })).toEqual(cold);
   });
 
-  test('is known wherever its archive has the same bytes, but read once for each file', async () => {
-    const path = await archive(layer);
-    await read(path);
-    const before = filesIn(directory).length;
+  test('is known in another file by its digest, which is computed', async () => {
     await read(await archive(layer));
+    const before = filesIn(directory).length;
+    const copy = await archive(layer);
+    const first = await read(copy);
+    expect(first.layers[0]?.verified).toBe(true);
     // One index, and two places.
     expect(filesIn(directory)).toHaveLength(before + 1);
+    expect((await read(copy)).layers[0]?.verified).toBeNull();
+    // A column of a file of the cache, not of a layer that was read.
+    const { names } = changesetOf(first.layers[0] ?? expect.fail());
+    expect(names.buffer.byteLength).toBeGreaterThan(names.byteLength);
+  });
+
+  test('is not taken for a layer that only declares its digest', async () => {
+    const bytes = archiveOf(layer);
+    await read(await archive(layer));
+    const data = gzipSync(buildTar(layer));
+    const at = bytes.indexOf(data);
+    expect(at).toBeGreaterThan(0);
+    bytes.fill(0x55, at + data.length - 2000, at + data.length - 1000);
+    const path = scratch.file(bytes);
+    await untilSettled();
+    const image = await read(path);
+    expect(image.layers[0]?.verified).toBe(false);
+    expect(image.findings).toEqual((await readOne({ path })).findings);
+  });
+
+  test('is verified for its files by a digest of its bytes', async () => {
+    const path = await archive(layer);
+    await read(path);
+    const image = await read(path);
+    const mismatches: number[] = [];
+    const onMismatch = ({ position }: ReadLayer) => void mismatches.push(position);
+    await verifyLayers(image, image.layers, { threads: 0, onMismatch });
+    expect(mismatches).toEqual([]);
+    const stale = await read(path);
+    const size = statSync(path).size;
+    const bytes = readFileSync(path);
+    bytes.fill(0x55, size >> 1, (size >> 1) + 50);
+    writeFileSync(path, bytes);
+    await verifyLayers(stale, stale.layers, { threads: 0, onMismatch });
+    expect(mismatches).toEqual([0]);
   });
 
   test('is not verified by what an earlier run computed', async () => {
