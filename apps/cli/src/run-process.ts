@@ -19,31 +19,45 @@ const GRACE_MS = 2000;
 export async function runProcess(args: readonly string[], commandName?: string): Promise<void> {
   const { stdin, stdout, stderr, env } = process;
   const controller = new AbortController();
-  const { signal } = controller;
+  // Each write reports its own failure; without a listener the same error would end the process with a trace.
+  for (const stream of [stdout, stderr]) stream.on('error', () => {});
+
+  const watch = watchSignals(new Map(SIGNALS.map(([signal, status]) => [constants.signals[signal], status])));
+  let interrupted: number | undefined;
+  let isLeft = false;
+  for (const [signal, status] of SIGNALS) {
+    process.on(signal, () => {
+      if (isLeft && signal === 'SIGINT') return;
+      if (interrupted !== undefined) process.exit(status);
+      interrupted = status;
+      watch.onHeard();
+      controller.abort();
+      setTimeout(() => process.exit(status), GRACE_MS).unref();
+    });
+  }
+  /** Ctrl-C and Ctrl-\ reach all programs on the terminal. */
+  const leaveKeyboard = async <Result>(use: () => Promise<Result>): Promise<Result> => {
+    const ignore = (): void => {};
+    process.on('SIGQUIT', ignore);
+    isLeft = true;
+    watch.setLeft(true);
+    try {
+      return await use();
+    } finally {
+      process.removeListener('SIGQUIT', ignore);
+      isLeft = false;
+      watch.setLeft(false);
+    }
+  };
   const session: Session = {
     env,
     stdin,
     stdout,
     stderr,
-    signal,
+    signal: controller.signal,
+    leaveKeyboard,
     ...(commandName === undefined ? {} : { commandName }),
   };
-  // Each write reports its own failure; without a listener the same error would end the process with a trace.
-  for (const stream of [stdout, stderr]) stream.on('error', () => {});
-
-  const onHeard = watchSignals(
-    new Map(SIGNALS.map(([signal, status]) => [constants.signals[signal], status])),
-  );
-  let interrupted: number | undefined;
-  for (const [signal, status] of SIGNALS) {
-    process.on(signal, () => {
-      if (interrupted !== undefined) process.exit(status);
-      interrupted = status;
-      onHeard();
-      controller.abort();
-      setTimeout(() => process.exit(status), GRACE_MS).unref();
-    });
-  }
   process.on('uncaughtException', (error) => {
     stderr.write(
       errorText(

@@ -10,6 +10,8 @@ export interface Session {
   readonly signal: AbortSignal;
   /** How the user called the command, if not as `layers`. */
   readonly commandName?: string;
+  /** Runs something during which Ctrl-C is for another program on the terminal. */
+  readonly leaveKeyboard?: <Result>(use: () => Promise<Result>) => Promise<Result>;
 }
 
 /** The options that every command has. */

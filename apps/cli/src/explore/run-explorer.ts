@@ -16,6 +16,7 @@ import { fileDifference, patchStyle } from './file-difference.js';
 import { formatOf } from './format.js';
 import { differenceText, imageText } from './image-text.js';
 import { listOf } from './make-list.js';
+import { openWith } from './open-with.js';
 import { contentChunks, MAX_VIEW_BYTES, readForView } from './read-content.js';
 import { type Explored, placeIn, sideOf } from './sides.js';
 import type { Terminal } from './terminal.js';
@@ -142,6 +143,7 @@ export class ExplorerRunner {
           } as const;
           this.#explorer.showText(`${title}  of ${this.#layerName(place)}`, bytes, {
             keys: new Map([['d', difference ?? none]]),
+            place,
           });
           if (place.sizeBytes > MAX_VIEW_BYTES)
             this.#explorer.showMessage(
@@ -198,6 +200,15 @@ export class ExplorerRunner {
           const rows = await listOf(report, side, this.#explorer, signal);
           signal.throwIfAborted();
           this.#explorer.showList(report, title, rows);
+        });
+        break;
+      }
+      case 'open-with': {
+        const isPager = effect.program === 'pager';
+        this.#start(isPager ? 'Opening the pager …' : 'Copying for the editor …', async (signal) => {
+          const done = await openWith(effect, image, this.#terminal, this.#session, signal);
+          if (done === null) this.#explorer.setBusy(null);
+          else this.#explorer.showMessage(done.text, done.isError);
         });
         break;
       }

@@ -58,6 +58,11 @@ export class Terminal {
     return this.#output.columns > 0 ? this.#output.columns : 80;
   }
 
+  /** The file descriptor of the keyboard. */
+  get keyboard(): number {
+    return 'fd' in this.#input && typeof this.#input.fd === 'number' ? this.#input.fd : 0;
+  }
+
   get rows(): number {
     return this.#output.rows > 0 ? this.#output.rows : 24;
   }

@@ -44,7 +44,9 @@ const Signal = signalClass();
 if (Signal !== null) {
   for (const [signal, status] of statuses) {
     const handle = new Signal();
-    handle.onsignal = () => setTimeout(endBusyThread, BUSY_MS, status, Atomics.load(beats, 0));
+    handle.onsignal = () => {
+      if (Atomics.load(beats, 1) === 0) setTimeout(endBusyThread, BUSY_MS, status, Atomics.load(beats, 0));
+    };
     handle.start(signal);
   }
 }

@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 import { watchSignals } from '../../build/signals/watch-signals.js';
 
 const { SIGINT, SIGTERM } = constants.signals;
-const onHeard = watchSignals(
+const { onHeard } = watchSignals(
   new Map([
     [SIGINT, 130],
     [SIGTERM, 143],

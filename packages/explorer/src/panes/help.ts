@@ -44,6 +44,7 @@ export const KEYS: readonly {
       ['d', 'the difference of a file and its previous version; in a file too'],
       ['i', 'all about the selected path'],
       ['w', 'write a file to the disk'],
+      ['p e', 'give a file to $PAGER; give a copy to $EDITOR, which never changes the image'],
       ['x', 'extract a file or directory with its attributes'],
       ['o O', 'to the layer that stored it; to the one that wasted, deleted or replaced it'],
       ['y', 'copy the path'],
@@ -79,6 +80,7 @@ export const KEYS: readonly {
     keys: [
       ['x', 'text or hexadecimal'],
       ['/', 'search; n and N go to the next and the previous match'],
+      ['p e', 'give the file or text to $PAGER, or a copy to $EDITOR'],
       ['Left Right, h l', 'scroll sideways'],
       ['q, Esc', 'back'],
     ],

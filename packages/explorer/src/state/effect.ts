@@ -25,11 +25,21 @@ export interface DifferenceEffect {
   readonly head: readonly string[];
 }
 
+/** Give a content to the pager or the editor of the user. */
+export interface OpenWith {
+  readonly kind: 'open-with';
+  readonly program: 'pager' | 'editor';
+  /** A name for a file with the content: a file of that name can be made in any directory. */
+  readonly name: string;
+  readonly content: ContentPlace | Uint8Array;
+}
+
 /** What a key asks for that the model cannot do. */
 export type Effect =
   | { readonly kind: 'quit' }
   | { readonly kind: 'interrupt' }
   | { readonly kind: 'suspend' }
+  | OpenWith
   /** Read a content, then call `showText`, with the versions that `d` compares. */
   | { readonly kind: 'view'; readonly place: ContentPlace; readonly difference: DifferenceEffect | null }
   | DifferenceEffect

@@ -1,8 +1,11 @@
 import type { Format } from '../lines/format.js';
 import { fitLine, type Line, type Style, span } from '../lines/line.js';
 import { movedRow } from '../lines/moved-row.js';
+import type { ContentPlace } from '../state/effect.js';
+import { localName } from '../state/selection.js';
 import { hexLines, type TextLines, textLines } from '../text/text-lines.js';
 import { type MouseInput, wheelRows } from './mouse.js';
+import { openWith } from './open-with.js';
 import { Prompt } from './prompt.js';
 import { type Action, CLOSE, DONE, say, type View } from './view.js';
 
@@ -13,6 +16,8 @@ const COLUMN_STEP = 8;
 export interface TextOptions {
   /** What further keys do. */
   readonly keys?: ReadonlyMap<string, Action>;
+  /** The whole content, where the text is a file or its start. */
+  readonly place?: ContentPlace;
   /** Returns the style of a line of text. */
   readonly styleOf?: (line: string) => Style;
 }
@@ -23,6 +28,7 @@ export class TextView implements View {
   readonly hints: string;
   readonly bytes: Uint8Array;
   readonly #format: Format;
+  readonly #place: ContentPlace | null;
   readonly #keys: ReadonlyMap<string, Action>;
   readonly #styleOf: (line: string) => Style;
   #isHex: boolean;
@@ -36,14 +42,16 @@ export class TextView implements View {
   #lower: Buffer | null = null;
 
   /** @param name is safe to show */
-  constructor(name: string, bytes: Uint8Array, format: Format, { keys, styleOf }: TextOptions = {}) {
+  constructor(name: string, bytes: Uint8Array, format: Format, options: TextOptions = {}) {
+    const { keys, place, styleOf } = options;
     this.name = name;
     this.bytes = bytes;
     this.#format = format;
+    this.#place = place ?? null;
     this.#keys = keys ?? new Map<string, Action>();
     this.#styleOf = styleOf ?? (() => 'plain');
     const more = this.#keys.has('d') ? '  d difference' : '';
-    this.hints = `q back  / search  n next  x hexadecimal${more}  arrows scroll`;
+    this.hints = `q back  / search  n next  x hexadecimal${more}  p pager  e editor  arrows scroll`;
     this.#isHex = bytes.subarray(0, SAMPLE_BYTES).includes(0);
     this.#lines = this.#isHex ? hexLines(bytes) : textLines(bytes, format);
   }
@@ -73,6 +81,13 @@ export class TextView implements View {
       case 'x':
         this.toggleHex();
         return DONE;
+      case 'p':
+      case 'e':
+        return openWith(
+          key,
+          localName(this.#place?.path ?? Buffer.from(`${this.name}.txt`)),
+          key === 'p' && this.#isHex ? this.#shownText() : (this.#place ?? this.bytes),
+        );
       case '/':
         return {
           kind: 'ask',
@@ -105,6 +120,11 @@ export class TextView implements View {
     this.#left = 0;
     this.#move(Math.floor(share * this.#lines.count));
     if (this.#found !== -1) this.#show(this.#found);
+  }
+
+  #shownText(): Buffer {
+    const { count } = this.#lines;
+    return Buffer.from(Array.from({ length: count }, (_, line) => `${this.#lines.at(line)}\n`).join(''));
   }
 
   /** Handles a key that moves; returns whether it was one. */

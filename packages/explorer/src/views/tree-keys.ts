@@ -7,6 +7,7 @@ import { versionIn, wastedVersionIn } from '../state/versions.js';
 import { aboutPath, type Selected } from './about.js';
 import { differenceOf } from './file-versions.js';
 import { goToEnding, goToStoring } from './go-to.js';
+import { openWith } from './open-with.js';
 import { askLine } from './questions.js';
 import { TextView } from './text-view.js';
 import { type Action, DONE, say } from './view.js';
@@ -73,6 +74,10 @@ function nodeKey(selected: Selected, tree: TreeState, node: number, key: string)
       return goToVersion(selected, node, key);
     case 'y':
       return { kind: 'copy', text: Buffer.from(path).toString('utf8') };
+    case 'p':
+    case 'e':
+      if (place === null) return say('not a file: i shows all about it');
+      return openWith(key, localName(place.path), place);
     case 'w':
       if (place === null) return say('not a file: x extracts it');
       return askLine('write to: ', localName(place.path), (answer) => ({ kind: 'save', place, to: answer }));

@@ -269,7 +269,7 @@ describe('keys', () => {
       ' layer 1  ~ changed  120  RUN step 1',
       ' layer 0  + added  100  RUN step 0',
       '   wasted by layer 1: RUN step 1',
-      'q back  / search  n next  x hexadecimal  arrows scroll',
+      'q back  / search  n next  x hexadecimal  p pager  e editor  arrows sc~',
     ]);
   });
 
