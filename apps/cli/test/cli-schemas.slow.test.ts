@@ -183,6 +183,39 @@ describe('layers pull-cost', () => {
   });
 });
 
+describe('layers explore', () => {
+  // The tree, with changes, filter and search; a text; lists; an empty tree.
+  for (const keys of [
+    '<tab>E',
+    'j<ctrl-a>G<tab>Ef*o*<enter>/o<enter>',
+    '?',
+    'WE',
+    'DE',
+    'F',
+    'fnone<enter>',
+    '<tab>bE',
+  ])
+    it(`writes a document of its schema after the keys ${keys}`, () => {
+      for (const archive of archives) {
+        const file = join(scratch, 'seen.json');
+        const args = ['explore', '--plain', '--export', file, '--force', archive];
+        layers(args, { input: Buffer.from(keys) });
+        check('explore', readFileSync(file, 'utf8'));
+      }
+    });
+
+  it('writes a document of its schema for two images', () => {
+    const [a = ''] = archives;
+    const file = join(scratch, 'pair.json');
+    for (const keys of ['', '<tab>cE', 'j<tab>E', 'jjjjjjjjj<ctrl-a><tab>E', 'F', 'jWE']) {
+      layers(['explore', '--plain', '--export', file, '--force', a, join(scratch, 'odd.tar')], {
+        input: Buffer.from(keys),
+      });
+      check('explore', readFileSync(file, 'utf8'));
+    }
+  });
+});
+
 describe('layers duplicates', () => {
   it('prints lines of its schema', () => {
     const archive = join(scratch, 'copies.tar');

@@ -1,27 +1,22 @@
 import { refuseDamage } from '@layers/core/analysis';
-import {
-  type Archive,
-  type ImageDescription,
-  type ReadImage,
-  readImage,
-  upToLayer,
-} from '@layers/core/image';
+import { type ImageDescription, type ReadImage, readImage, upToLayer } from '@layers/core/image';
 import { usageError } from '../command-error.js';
 import { ExitStatus } from '../exit-status.js';
-import { chosenImage } from '../explore/choose-screen.js';
+import { chosenImage, chosenName } from '../explore/choose-screen.js';
 import { exploredImage } from '../explore/explored-image.js';
+import { checkExport } from '../explore/export-seen.js';
 import { ImageParts } from '../explore/image-parts.js';
 import { loadingFrame, progressText } from '../explore/loading-frame.js';
+import { makeStage } from '../explore/make-stage.js';
 import { openedPair } from '../explore/opened-pair.js';
 import { ExplorerRunner } from '../explore/run-explorer.js';
-import type { Screen } from '../explore/screen.js';
 import type { Explored } from '../explore/sides.js';
-import { keyboardOf, Terminal } from '../explore/terminal.js';
+import type { Screen, Stage } from '../explore/stage.js';
 import { lowestLayers } from '../input/base-layers.js';
 import { type Inputs, withInputs } from '../input/inputs.js';
-import { chooseImage, findInput } from '../input/open-input.js';
+import { chooseImage, findInput, type Input } from '../input/open-input.js';
 import type { Amount } from '../output/progress.js';
-import { viewOf } from '../output/view.js';
+import { type View, viewOf } from '../output/view.js';
 import { presentFindings } from '../render/present.js';
 import type { ImageFlags, Session } from '../session.js';
 
@@ -30,57 +25,82 @@ export interface ExploreFlags extends ImageFlags {
   readonly base?: string;
   readonly imageB?: string;
   readonly platformB?: string;
+  readonly plain?: boolean;
+  readonly export?: string;
+  readonly force?: boolean;
 }
 
 /** Runs `layers explore`: shows an image, or the difference of two, on the terminal, and lets the user walk through it. */
 export async function explore(
-  name: string,
+  name: string | undefined,
   other: string | undefined,
   flags: ExploreFlags,
   session: Session,
 ): Promise<ExitStatus> {
-  const { stdout, env, signal } = session;
-  const keyboard = keyboardOf(session);
+  checkExport(flags.export, flags.force ?? false, session);
+  const view = viewOf(session.stdout, session.env, flags);
+  const stage = makeStage([name, other], flags, session);
   const isPair = other !== undefined || flags.imageB !== undefined || flags.platformB !== undefined;
   if (isPair && flags.base !== undefined)
     throw usageError('--base is for one image', 'leave out --base, or the second image');
-  const input = findInput(name, flags, session);
-  const view = viewOf(stdout, env, flags);
-  const ended = new AbortController();
-  const stopped = AbortSignal.any([signal, ended.signal]);
+  const named = name === undefined ? null : { name, input: findInput(name, flags, session) };
+  stage.display.open();
+  let finish: () => Promise<ExitStatus>;
+  try {
+    const image = { ...(named ?? (await chosen())), other, isPair };
+    finish = await exploreImage(image, flags, session, stage, view);
+  } catch (error) {
+    if (stage.left === null) throw error;
+    return stage.left === 'interrupt' ? ExitStatus.interrupted : ExitStatus.done;
+  } finally {
+    stage.display.close();
+  }
+  return finish();
+
+  async function chosen(): Promise<Pick<NamedInput, 'name' | 'input'>> {
+    const chosenOne = await stage.until(chosenName(view, session, stage));
+    return { name: chosenOne, input: findInput(chosenOne, flags, session) };
+  }
+}
+
+interface NamedInput {
+  readonly name: string;
+  readonly input: Input;
+  /** The second image, where it has a name of its own. */
+  readonly other: string | undefined;
+  readonly isPair: boolean;
+}
+
+/** Lets the user explore an image until they leave; returns what is left to do without the display. */
+function exploreImage(
+  { name, input, other, isPair }: NamedInput,
+  flags: ExploreFlags,
+  session: Session,
+  stage: Stage,
+  view: View,
+): Promise<() => Promise<ExitStatus>> {
+  const { signal } = session;
   let amount: Amount | null = null;
   let runner: ExplorerRunner | null = null;
-  const end = (reason: 'quit' | 'interrupt'): void => {
-    terminal.close();
-    ended.abort(reason);
-  };
   const loading: Screen = {
     onKey(key) {
-      if (key === 'q') end('quit');
-      else if (key === 'ctrl-c') end('interrupt');
-      else if (key === 'ctrl-z') terminal.suspend();
+      if (key === 'q') stage.leave('quit');
+      else if (key === 'ctrl-c') stage.leave('interrupt');
+      else if (key === 'ctrl-z') stage.display.suspend();
     },
     onMouse: () => {},
-    redraw: () => terminal.draw(loadingFrame(name, amount, terminal, view)),
+    redraw: () =>
+      stage.display.show({
+        isIdle: false,
+        frame: (columns, rows) => loadingFrame(name, amount, { columns, rows }, view),
+        read: () => null,
+      }),
   };
-  let screen = loading;
-  const show = (next: Screen): void => {
-    screen = next;
-    screen.redraw();
-  };
-  const looks = { hasColours: view.colours.isColorSupported, hasMouse: flags.mouse ?? true };
-  const terminal = new Terminal(session, keyboard, looks, {
-    onKey: (key) => screen.onKey(key),
-    onMouse: (input) => screen.onMouse(input),
-    onResize: () => screen.redraw(),
-  });
   const onProgress = (latest: Amount): void => {
     amount = latest;
-    if (screen === loading) loading.redraw();
+    if (stage.screen === loading) loading.redraw();
     else runner?.setProgress(progressText(latest, view.bytes));
   };
-  const choose = (archive: Archive): Promise<ImageDescription> =>
-    untilAborted(stopped, chosenImage(archive, input, flags, { terminal, view, show, end }));
   let baseLayers = 0;
   const findBase = async (description: ImageDescription, inputs: Inputs): Promise<void> => {
     if (flags.base !== undefined)
@@ -104,8 +124,8 @@ export async function explore(
       return finish(parts, image, description);
     }
     const opened = await inputs.open(input, options, { contents: true, reuses: true, files: true });
-    const description = await choose(opened.archive);
-    show(loading);
+    const description = await stage.until(chosenImage(opened.archive, input, flags, view, stage));
+    stage.show(loading);
     await findBase(description, inputs);
     parts.add(await readImage(opened.archive, upToLayer(description, -1)), description);
     const image = await readImage(opened.archive, description, {
@@ -116,49 +136,45 @@ export async function explore(
   };
   // The screen is not for notes of other code.
   const options = { ...flags, quiet: true, onProgress };
-  terminal.open();
-  show(loading);
-  try {
-    return await withInputs(options, { ...session, signal: stopped }, async (inputs) => {
-      const showPart = (part: Explored): ExplorerRunner => {
-        if (runner !== null) {
-          runner.grow(part);
-          return runner;
-        }
-        const first = new ExplorerRunner(part, { terminal, session, view }, end);
-        runner = first;
-        show({
-          onKey: (key) => first.key(key),
-          onMouse: (mouse) => first.mouse(mouse),
-          redraw: () => first.redraw(),
-        });
-        return first;
-      };
-      const failed = new AbortController();
-      const parts = new ImageParts(
-        (part) => void showPart(exploredImage(part, baseLayers)),
-        (error) => failed.abort(error),
-      );
-      inputs.defer(() => parts.stop());
-      const reading = isPair
-        ? openedPair({ a: name, b: other }, flags, inputs, options)
-        : readWhole(inputs, parts);
-      const whole = await untilAborted(AbortSignal.any([stopped, failed.signal]), reading);
-      const explorer = showPart(whole);
-      explorer.setProgress(null);
-      await untilAborted(stopped, new Promise<never>(() => {})).catch(() => explorer.stop());
-      terminal.close();
-      signal.throwIfAborted();
-      return ended.signal.reason === 'interrupt'
-        ? ExitStatus.interrupted
-        : presentFindings(whole.findings, flags, session);
-    });
-  } catch (error) {
-    if (!ended.signal.aborted) throw error;
-    return ended.signal.reason === 'interrupt' ? ExitStatus.interrupted : ExitStatus.done;
-  } finally {
-    terminal.close();
-  }
+  stage.show(loading);
+  return withInputs(options, { ...session, signal: stage.signal }, async (inputs) => {
+    const showPart = (part: Explored): ExplorerRunner => {
+      if (runner !== null) {
+        runner.grow(part);
+        return runner;
+      }
+      const first = new ExplorerRunner(part, { stage, session, view, exports: flags });
+      runner = first;
+      stage.show({
+        onKey: (key) => first.key(key),
+        onMouse: (mouse) => first.mouse(mouse),
+        redraw: () => first.redraw(),
+      });
+      return first;
+    };
+    const failed = new AbortController();
+    const parts = new ImageParts(
+      (part) => {
+        // Lines of text cannot take back what was told of a part.
+        if (flags.plain !== true) showPart(exploredImage(part, baseLayers));
+      },
+      (error) => failed.abort(error),
+    );
+    inputs.defer(() => parts.stop());
+    const reading = isPair
+      ? openedPair({ a: name, b: other }, flags, inputs, options)
+      : readWhole(inputs, parts);
+    const whole = await untilAborted(failed.signal, stage.until(reading));
+    const explorer = showPart(whole);
+    explorer.setProgress(null);
+    await stage.until(new Promise<never>(() => {})).catch(() => explorer.stop());
+    signal.throwIfAborted();
+    return async () => {
+      if (stage.left === 'interrupt') return ExitStatus.interrupted;
+      await explorer.exportAtEnd();
+      return presentFindings(whole.findings, flags, session);
+    };
+  });
 }
 
 /** Waits for a value; rejects when the signal is aborted. */

@@ -43,6 +43,11 @@ export class Keyboard {
     });
   }
 
+  /** The file descriptor of the terminal. */
+  get descriptor(): number {
+    return 'fd' in this.#input && typeof this.#input.fd === 'number' ? this.#input.fd : 0;
+  }
+
   /** Listens. The terminal sends each key at once, and shows none. */
   open(): void {
     this.#input.setRawMode(true);

@@ -1,17 +1,9 @@
-import type { ReadImage } from '@layers/core/image';
-import type { OpenWith } from '@layers/explorer';
+import type { ContentPlace, OpenWith } from '@layers/explorer';
 import { escapeForTerminal } from '../output/escape.js';
 import type { Session } from '../session.js';
-import { contentChunks } from './read-content.js';
+import type { Display } from './display.js';
 import { type Content, makeCopy, runEditor, runPager } from './run-program.js';
 import { editorOf, pagerOf } from './user-programs.js';
-
-/** The terminal, as another program gets it. */
-export interface Lender {
-  /** The file descriptor of the keyboard; null where there is none. */
-  readonly keyboard: number | null;
-  lend<Result>(use: () => Promise<Result>): Promise<Result>;
-}
 
 /** A note about what was done. */
 interface Outcome {
@@ -22,12 +14,13 @@ interface Outcome {
 /**
  * Opens a content in the pager or the editor of the user; returns what is to be said about it, safe to show.
  *
- * @throws LayersError as `contentChunks` and `makeCopy`
+ * @param chunks yields the bytes of a content
+ * @throws LayersError as `chunks` and `makeCopy`
  */
 export async function openWith(
   { program, name, content }: OpenWith,
-  image: ReadImage,
-  terminal: Lender,
+  chunks: (place: ContentPlace) => Content,
+  terminal: Pick<Display, 'keyboard' | 'lend'>,
   { env, leaveKeyboard }: Session,
   signal: AbortSignal,
 ): Promise<Outcome | null> {
@@ -39,10 +32,10 @@ export async function openWith(
   if (program === 'pager') {
     const pager = pagerOf(env);
     if (pager === null) return refused('PAGER is cat, which is none: Enter shows the file');
-    const { problem } = await lend(() => runPager(pager, bytesOf(content, image, signal), signal));
+    const { problem } = await lend(() => runPager(pager, bytesOf(content, chunks), signal));
     return problem === null ? null : refused(escapeForTerminal(problem));
   }
-  const copy = await makeCopy(name, bytesOf(content, image, signal), signal);
+  const copy = await makeCopy(name, bytesOf(content, chunks), signal);
   let isChanged = false;
   try {
     const problem = await lend(async () => {
@@ -58,7 +51,10 @@ export async function openWith(
   }
 }
 
-async function* bytesOf(content: OpenWith['content'], image: ReadImage, signal: AbortSignal): Content {
+async function* bytesOf(
+  content: OpenWith['content'],
+  chunks: (place: ContentPlace) => Content,
+): AsyncGenerator<Uint8Array> {
   if (content instanceof Uint8Array) yield content;
-  else yield* contentChunks(image, content, signal);
+  else yield* chunks(content);
 }

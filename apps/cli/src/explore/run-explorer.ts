@@ -7,11 +7,14 @@ import {
   frame,
   layerName,
   type MouseInput,
+  readExplorer,
 } from '@layers/explorer';
 import { escapeBytesForTerminal, escapeForTerminal } from '../output/escape.js';
 import type { View } from '../output/view.js';
 import type { Session } from '../session.js';
 import { compareFiles } from './compare-files.js';
+import type { Display } from './display.js';
+import { type Exports, exploreDocument, writeExport } from './export-seen.js';
 import { fileDifference, patchStyle } from './file-difference.js';
 import { formatOf } from './format.js';
 import { differenceText, imageText } from './image-text.js';
@@ -19,7 +22,7 @@ import { listOf } from './make-list.js';
 import { openWith } from './open-with.js';
 import { contentChunks, MAX_VIEW_BYTES, readForView } from './read-content.js';
 import { type Explored, placeIn, sideOf } from './sides.js';
-import type { Terminal } from './terminal.js';
+import type { Stage } from './stage.js';
 import { extractPath, saveContent } from './write-files.js';
 
 /** Work on the tree before a screen is drawn: keys are answered at once, also while much is computed. */
@@ -38,26 +41,35 @@ const REPORTS = {
 export class ExplorerRunner {
   #explored: Explored;
   readonly #explorer: Explorer;
-  readonly #terminal: Terminal;
+  readonly #stage: Stage;
+  readonly #display: Display;
   readonly #session: Session;
-  readonly #onEnd: (how: 'quit' | 'interrupt') => void;
+  readonly #exports: Exports;
+  #hasExported = false;
   #task: AbortController | null = null;
   #isDue = false;
 
   constructor(
     explored: Explored,
     {
-      terminal,
+      stage,
       session,
       view,
-    }: { readonly terminal: Terminal; readonly session: Session; readonly view: View },
-    onEnd: (how: 'quit' | 'interrupt') => void,
+      exports,
+    }: {
+      readonly stage: Stage;
+      readonly session: Session;
+      readonly view: View;
+      readonly exports: Exports;
+    },
   ) {
     this.#explored = explored;
     this.#explorer = new Explorer(explored.image, formatOf(view));
-    this.#terminal = terminal;
+    this.#explorer.hasExportFile = exports.export !== undefined;
+    this.#stage = stage;
+    this.#display = stage.display;
     this.#session = session;
-    this.#onEnd = onEnd;
+    this.#exports = exports;
   }
 
   /** Shows more layers. */
@@ -95,8 +107,11 @@ export class ExplorerRunner {
     setImmediate(() => {
       this.#isDue = false;
       const isDone = this.#work();
-      const { columns, rows } = this.#terminal;
-      this.#terminal.draw(frame(this.#explorer, columns, rows));
+      this.#display.show({
+        isIdle: isDone && this.#explorer.busy === null,
+        frame: (columns, rows) => frame(this.#explorer, columns, rows),
+        read: () => readExplorer(this.#explorer),
+      });
       if (!isDone) this.redraw();
     });
   }
@@ -117,17 +132,18 @@ export class ExplorerRunner {
       case 'quit':
       case 'interrupt':
         this.stop();
-        this.#onEnd(effect.kind);
+        this.#stage.leave(effect.kind);
         break;
       case 'suspend':
-        this.#terminal.suspend();
+        this.#display.suspend();
         break;
       case 'cancel':
         this.stop();
         break;
       case 'copy':
-        this.#terminal.copy(effect.text);
-        this.#explorer.showMessage(`copied ${escapeForTerminal(effect.text)}`);
+        this.#explorer.showMessage(
+          `${this.#display.copy(effect.text) ? 'copied ' : ''}${escapeForTerminal(effect.text)}`,
+        );
         break;
       case 'view': {
         const { place, difference } = effect;
@@ -189,7 +205,7 @@ export class ExplorerRunner {
           const side = sideOf(this.#explored, layer);
           if (report === 'image') {
             const isDifference = layer === null && this.#explored.image.pair !== undefined;
-            const width = this.#terminal.columns - 1;
+            const width = this.#display.columns - 1;
             const text = isDifference
               ? await differenceText(this.#explored, width, this.#session, signal)
               : imageText(side.analysis(), width, this.#session);
@@ -206,12 +222,24 @@ export class ExplorerRunner {
       case 'open-with': {
         const isPager = effect.program === 'pager';
         this.#start(isPager ? 'Opening the pager …' : 'Copying for the editor …', async (signal) => {
-          const done = await openWith(effect, image, this.#terminal, this.#session, signal);
+          const done = await openWith(
+            effect,
+            (place) => this.#chunks(place, signal),
+            this.#display,
+            this.#session,
+            signal,
+          );
           if (done === null) this.#explorer.setBusy(null);
           else this.#explorer.showMessage(done.text, done.isError);
         });
         break;
       }
+      case 'export':
+        this.#start('Writing what is seen …', async (signal) => {
+          const to = await this.#export(effect.to, signal);
+          this.#explorer.showMessage(`what is seen is written to ${escapeForTerminal(to)}`);
+        });
+        break;
       case 'save': {
         const to = escapeForTerminal(effect.to);
         this.#start(`Writing ${to} …`, async (signal) => {
@@ -237,6 +265,21 @@ export class ExplorerRunner {
 
   #layerName({ layer }: ContentPlace): string {
     return layerName(this.#explorer.image, layer);
+  }
+
+  /** Writes what is seen to the file of `--export`, where there is one. */
+  async exportAtEnd(): Promise<void> {
+    if (this.#exports.export !== undefined) await this.#export(null, this.#session.signal);
+  }
+
+  /** Writes what is seen; returns the name of the file. */
+  async #export(to: string | null, signal: AbortSignal): Promise<string> {
+    const path = to ?? this.#exports.export ?? 'seen.json';
+    const isOurs = to === null && (this.#exports.force === true || this.#hasExported);
+    const document = exploreDocument(this.#explored, this.#explorer);
+    await writeExport(path, document, { force: isOurs, signal });
+    if (to === null) this.#hasExported = true;
+    return path;
   }
 
   /** Does something that takes time, until it is done or stopped. An error of the input or output is shown. */

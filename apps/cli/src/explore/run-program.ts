@@ -16,7 +16,7 @@ export interface Ended {
 }
 
 /** Bytes for another program. */
-export type Content = AsyncGenerator<Uint8Array>;
+export type Content = AsyncIterable<Uint8Array>;
 
 /** Where a program reads keys from: a file descriptor of a terminal. */
 interface Place {

@@ -1,9 +1,7 @@
-import { openSync } from 'node:fs';
-import { ReadStream } from 'node:tty';
 import type { Line } from '@layers/explorer';
-import { CommandError } from '../command-error.js';
 import type { Session } from '../session.js';
 import { ansiLine } from './ansi.js';
+import type { Display, Shown } from './display.js';
 import { Keyboard, type KeyboardEvents } from './keyboard.js';
 import { MOUSE_OFF, MOUSE_ON } from './mouse-reports.js';
 
@@ -21,7 +19,7 @@ export interface TerminalEvents extends KeyboardEvents {
  * The terminal while a program has all of its screen. Writes only lines that changed. Restores the terminal when it is
  * closed, suspended, or the process exits.
  */
-export class Terminal {
+export class Terminal implements Display {
   readonly #input: NodeJS.ReadStream;
   readonly #output: NodeJS.WriteStream;
   readonly #keyboard: Keyboard;
@@ -60,10 +58,10 @@ export class Terminal {
 
   /** The file descriptor of the keyboard. */
   get keyboard(): number {
-    return 'fd' in this.#input && typeof this.#input.fd === 'number' ? this.#input.fd : 0;
+    return this.#keyboard.descriptor;
   }
 
-  get rows(): number {
+  get #rows(): number {
     return this.#output.rows > 0 ? this.#output.rows : 24;
   }
 
@@ -93,9 +91,11 @@ export class Terminal {
     if (this.#input !== process.stdin) this.#input.destroy();
   }
 
-  /** Shows lines, each as wide as the screen. */
-  draw(lines: readonly Line[]): void {
-    if (!this.#isOpen) return;
+  show({ frame }: Shown): void {
+    if (this.#isOpen) this.#draw(frame(this.columns, this.#rows));
+  }
+
+  #draw(lines: readonly Line[]): void {
     let text = '';
     const shown = lines.map((line) => ansiLine(line, this.#hasColours));
     for (const [row, line] of shown.entries()) {
@@ -121,8 +121,9 @@ export class Terminal {
   }
 
   /** Asks the terminal to copy text (OSC 52), which not every terminal does. */
-  copy(text: string): void {
+  copy(text: string): boolean {
     this.#output.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`);
+    return true;
   }
 
   /** Suspends the process, as Ctrl-Z does elsewhere. It continues with SIGCONT. */
@@ -172,26 +173,5 @@ export class Terminal {
     this.#isOpen = false;
     this.#output.write(this.#hasMouse ? MOUSE_OFF + CLOSE : CLOSE);
     this.#keyboard.close();
-  }
-}
-
-/**
- * Returns the terminal to read keys from: standard input, else that of the process.
- *
- * @throws LayersError ERR_LAYERS_TERMINAL
- */
-export function keyboardOf({ stdin, stdout, env }: Session): NodeJS.ReadStream {
-  const hint = 'layers tree IMAGE prints the files, layers inspect IMAGE the layers';
-  if (stdout.isTTY !== true)
-    throw new CommandError('ERR_LAYERS_TERMINAL', 'standard output is not a terminal', { hint });
-  if (env['TERM'] === 'dumb')
-    throw new CommandError('ERR_LAYERS_TERMINAL', 'this terminal cannot move its cursor (TERM=dumb)', {
-      hint,
-    });
-  if (stdin.isTTY === true) return stdin;
-  try {
-    return new ReadStream(openSync('/dev/tty', 'r+'));
-  } catch (cause) {
-    throw new CommandError('ERR_LAYERS_TERMINAL', 'there is no terminal to read keys from', { hint, cause });
   }
 }

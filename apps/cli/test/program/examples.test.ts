@@ -88,7 +88,7 @@ describe('the examples of the help', () => {
       expect(status).toBe(3);
       return;
     }
-    if (/layers explore /.test(line)) {
+    if (/layers explore\b/.test(line)) {
       expect([stderr, status]).toEqual([expect.stringContaining('[ERR_LAYERS_TERMINAL]'), 2]);
       return;
     }

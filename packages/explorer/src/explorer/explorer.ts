@@ -9,6 +9,7 @@ import { PathIndex } from '../tree/path-index.js';
 import { ListView } from '../views/list-view.js';
 import type { MouseInput } from '../views/mouse.js';
 import { PanesView } from '../views/panes-view.js';
+import { askLine } from '../views/questions.js';
 import { type TextOptions, TextView } from '../views/text-view.js';
 import { type Action, DONE, type Question, say, type View } from '../views/view.js';
 
@@ -47,6 +48,8 @@ export class Explorer {
   readonly #lists = new Map<string, ListView>();
   #question: Question | null = null;
   #message: Message | null = null;
+  /** Whether `J` writes without asking for a file. */
+  hasExportFile = false;
   /** What is being read, such as the path of a file. */
   #busy: string | null = null;
 
@@ -151,6 +154,7 @@ export class Explorer {
   #keyOfAllViews(key: string): Action | null {
     if (key === '?')
       return { kind: 'open', view: new TextView('Keys', Buffer.from(helpText()), this.format) };
+    if (key === 'J') return this.#askExport();
     const report = this.#views.length === 0 ? REPORTS.get(key) : undefined;
     if (report === undefined && (key !== 'F' || this.#views.length > 0)) return null;
     const { readLayers, layers } = this.image;
@@ -173,6 +177,11 @@ export class Explorer {
     const { pair, layers } = this.image;
     const layer = this.panes.layers.layer ?? layers.length - 1;
     return pair === undefined || name === 'files' ? name : `${name} ${layers[layer]?.bottom ?? 0}`;
+  }
+
+  #askExport(): Action {
+    if (this.hasExportFile) return { kind: 'export', to: null };
+    return askLine('write what is seen as JSON to: ', 'seen.json', (to) => ({ kind: 'export', to }));
   }
 
   /** Does what the model can do; returns what it cannot. */

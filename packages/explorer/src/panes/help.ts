@@ -48,6 +48,7 @@ export const KEYS: readonly {
       ['x', 'extract a file or directory with its attributes'],
       ['o O', 'to the layer that stored it; to the one that wasted, deleted or replaced it'],
       ['y', 'copy the path'],
+      ['J', 'write what is seen as JSON to a file: all rows, not only those on the screen'],
       ['?', 'this help'],
       ['q', 'quit; Ctrl-Z suspends'],
     ],

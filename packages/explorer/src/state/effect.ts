@@ -40,6 +40,8 @@ export type Effect =
   | { readonly kind: 'interrupt' }
   | { readonly kind: 'suspend' }
   | OpenWith
+  /** Write what is seen to a file; null for the one that the user named before. */
+  | { readonly kind: 'export'; readonly to: string | null }
   /** Read a content, then call `showText`, with the versions that `d` compares. */
   | { readonly kind: 'view'; readonly place: ContentPlace; readonly difference: DifferenceEffect | null }
   | DifferenceEffect

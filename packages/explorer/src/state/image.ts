@@ -62,3 +62,20 @@ export interface ExploredImage {
 export function layerName({ layers }: Pick<ExploredImage, 'layers'>, position: number): string {
   return `layer ${layers[position]?.label ?? position}`;
 }
+
+/** Where a layer is: its position in its image, and which of two images that is. */
+export interface LayerPlace {
+  readonly layer: number | null;
+  readonly side?: 'a' | 'b';
+}
+
+/** Returns where a layer is in its image. */
+export function placeOfLayer(
+  { layers, pair }: Pick<ExploredImage, 'layers' | 'pair'>,
+  position: number | null,
+): LayerPlace {
+  if (position === null || pair === undefined) return { layer: position };
+  const { bottom = 0, isHidden } = layers[position] ?? {};
+  if (isHidden === true) return { layer: null };
+  return { layer: position - bottom, side: bottom === 0 ? 'a' : 'b' };
+}

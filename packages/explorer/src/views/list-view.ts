@@ -10,8 +10,11 @@ import { contentOf, localName } from '../state/selection.js';
 import { NO_FILTER } from '../tree/filter.js';
 import { differenceOf } from './file-versions.js';
 import { type Explored, goTo, layerText } from './go-to.js';
+import { readList, seenList } from './list-reading.js';
 import { type MouseInput, wheelRows } from './mouse.js';
 import { askFilter, askLine, askSearch, searchNote } from './questions.js';
+import type { Reading } from './reading.js';
+import type { Seen } from './seen.js';
 import { TextView } from './text-view.js';
 import { type Action, CLOSE, DONE, say, type View } from './view.js';
 
@@ -113,6 +116,14 @@ export class ListView implements View {
     state.moveTo(at);
     if (isAtListArrow(state.source, row, input.column, this.#width)) return this.update(' ');
     return input.kind === 'double-click' && isOnCursor ? this.update('enter') : DONE;
+  }
+
+  read(): Reading {
+    return readList(this.#name, this.#state);
+  }
+
+  seen(): Seen {
+    return seenList(this.#name, this.#state, this.#explored);
   }
 
   #listKey(state: ListState, key: string): Action | null {

@@ -49,7 +49,8 @@ function detailLines(selected: Selected, width: number, rows: number): Line[] {
   ];
 }
 
-function treeTitle({ image, layers, tree, format }: Selected): string {
+/** Returns what the tree shows: layers, order, filter. */
+export function treeTitle({ image, layers, tree, format }: Selected): string {
   const { from, to, marks, differences } = layers.range;
   const name = (layer: number): string => layerName(image, layer);
   const { filter, request, changesOnly, isWorking } = tree;

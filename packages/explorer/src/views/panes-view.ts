@@ -11,7 +11,10 @@ import { aboutLayer, type Selected } from './about.js';
 import { type MouseInput, wheelRows } from './mouse.js';
 import { panesLines, panesTitle } from './panes-frame.js';
 import { type PanePlace, paneAt } from './panes-layout.js';
+import { readPanes, seenFiles } from './panes-reading.js';
 import { askFilter, askSearch, searchNote } from './questions.js';
+import type { Reading } from './reading.js';
+import type { Seen } from './seen.js';
 import { TextView } from './text-view.js';
 import { treeClick, treeKey } from './tree-keys.js';
 import { type Action, DONE, say, type View } from './view.js';
@@ -67,6 +70,14 @@ export class PanesView implements View, Selected {
     this.#width = width;
     this.#height = height;
     return panesLines(this, width, height);
+  }
+
+  read(): Reading {
+    return readPanes(this);
+  }
+
+  seen(): Seen {
+    return seenFiles(this);
   }
 
   /** Shows how much of the image is read. */

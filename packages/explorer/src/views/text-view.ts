@@ -7,6 +7,8 @@ import { hexLines, type TextLines, textLines } from '../text/text-lines.js';
 import { type MouseInput, wheelRows } from './mouse.js';
 import { openWith } from './open-with.js';
 import { Prompt } from './prompt.js';
+import type { Reading } from './reading.js';
+import type { Seen } from './seen.js';
 import { type Action, CLOSE, DONE, say, type View } from './view.js';
 
 /** The start of a file in which a zero byte means that it is binary. */
@@ -179,6 +181,21 @@ export class TextView implements View {
     return lines;
   }
 
+  read(): Reading {
+    const end = Math.min(this.#lines.count, this.#top + this.#height);
+    const lines = Array.from({ length: Math.max(0, end - this.#top) }, (_, i) =>
+      this.#lines.at(this.#top + i),
+    );
+    const found = this.#found === -1 ? null : this.#lines.at(this.#lines.lineOf(this.#found));
+    const { count } = this.#lines;
+    const heading = [`${this.name}  ${count} ${count === 1 ? 'line' : 'lines'}`];
+    return { heading, row: found === null ? null : `> ${found}`, lines, first: this.#top };
+  }
+
+  seen(): Seen {
+    return { view: 'text', title: this.name, lines: linesOf(this.#lines) };
+  }
+
   /** `12-50 of 320`. */
   position(): string {
     const { count } = this.#lines;
@@ -217,6 +234,10 @@ export class TextView implements View {
     }
     return low;
   }
+}
+
+function* linesOf({ count, at }: TextLines): Generator<string> {
+  for (let line = 0; line < count; line++) yield at(line);
 }
 
 function lowerCase(bytes: Uint8Array): Buffer {

@@ -2,6 +2,8 @@ import type { Line } from '../lines/line.js';
 import type { Effect } from '../state/effect.js';
 import type { MouseInput } from './mouse.js';
 import type { Prompt } from './prompt.js';
+import type { Reading } from './reading.js';
+import type { Seen } from './seen.js';
 
 /** A line that the user types, and what becomes of it. */
 export interface Question {
@@ -60,4 +62,8 @@ export interface View {
   work(isOver: () => boolean): boolean;
   /** Returns lines of exactly `width` columns. Scrolls so that the selection is visible. */
   frame(width: number, height: number): Line[];
+  /** Returns what the last frame shows, in lines of text. */
+  read(): Reading;
+  /** Returns what is shown as data. */
+  seen(): Seen;
 }

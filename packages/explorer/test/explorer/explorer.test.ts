@@ -284,6 +284,8 @@ describe('keys', () => {
       note: () => null,
       update: (key) => (key === 'enter' ? { kind: 'go', layer: 1, node } : null),
       mouse: () => null,
+      read: () => ({ heading: [], row: null, lines: [], first: null }),
+      seen: () => ({ view: 'text', title: '', lines: [] }),
       work: () => true,
       frame: (width, height) => Array.from({ length: height }, () => [span(' '.repeat(width))]),
     };

@@ -21,3 +21,25 @@ test('a list shows the selected row, moves, and reports what is wanted', () => {
   ]);
   expect(chooser.row).toBe(1);
 });
+
+test('a search shows rows that contain the word, and keeps what is selected', () => {
+  const chooser = new ListChooser('list', '', ['app', 'Base', 'tool', 'database'], plainFormat);
+  const rows = () =>
+    chooser
+      .frame(40, 7)
+      .map((line) => line.map(({ text }) => text.trimEnd()).join(''))
+      .slice(2);
+  for (const key of ['G', '/', 'b', 'a', 's']) expect(chooser.update(key)).toBe(null);
+  expect(rows()).toEqual(['  Base', '> database', '', '', '/bas_  2 found: Enter explores  Esc ends']);
+  chooser.update('up');
+  expect(chooser.row).toBe(1);
+  expect(chooser.read()).toMatchObject({ row: 'Base', note: '/bas   2 found' });
+  chooser.update('x');
+  expect(chooser.row).toBe(-1);
+  expect(chooser.update('enter')).toBe(null);
+  expect(chooser.update('escape')).toBe(null);
+  expect(rows().slice(0, 4)).toEqual(['> app', '  Base', '  tool', '  database']);
+  for (const key of ['/', 't', 'o']) chooser.update(key);
+  expect(chooser.update('enter')).toBe('choose');
+  expect(chooser.row).toBe(2);
+});

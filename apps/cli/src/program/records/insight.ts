@@ -4,8 +4,10 @@ import { SHOWS } from '../help.js';
 import {
   BASE,
   BYTES,
+  FORCE,
   IMAGE_ARGUMENT,
   IMAGE_OPTIONS,
+  IMAGE_TEXT,
   JSONL,
   LAYER,
   NO_CACHE,
@@ -171,10 +173,13 @@ const EXPLORE: CommandRecord = {
   otherNames: ['browse', 'ui', 'tui'],
   summary: 'Walk through the layers and files of an image on the terminal, or what differs in two',
   arguments: [
-    IMAGE_ARGUMENT,
+    { name: '[IMAGE]', summary: `${IMAGE_TEXT}; without it, a list to choose from` },
     { name: '[B]', summary: 'a newer image: walk through what differs from IMAGE to B' },
   ],
   options: [
+    { flags: '--plain', summary: 'print what changes as lines of text; read keys from standard input' },
+    { flags: '--export <FILE>', summary: 'write what is seen as JSON at the end, and with the key J' },
+    FORCE,
     { ...BASE, summary: 'mark the layers of this image, which the image was built on' },
     { flags: '--no-mouse', summary: 'leave the mouse to the terminal, to select text' },
     ...IMAGE_OPTIONS,
@@ -190,6 +195,7 @@ const EXPLORE: CommandRecord = {
     'docker save app | layers explore -',
     'layers explore app-1.tar app-2.tar',
     'layers explore --base base.tar app.tar',
+    'layers explore',
   ],
   statuses: SHOWS,
   load: async () => (await import('../../commands/explore.js')).explore,
