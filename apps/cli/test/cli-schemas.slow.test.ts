@@ -59,6 +59,7 @@ const documents: readonly (readonly [string, readonly string[]])[] = [
     ['check', '--max-wasted', '1TB', '--forbid', '*.absent', '--warn', 'secrets', '--warn', 'setuid'],
   ],
   ['check', ['check', '--min-efficiency', '0', '--warn', 'layers=0', '--warn', 'user']],
+  ['check', ['check', '--metrics', 'dive', '--min-efficiency', '0']],
   ['base', ['base']],
   ['dockerfile', ['dockerfile']],
   ['duplicates', ['duplicates']],

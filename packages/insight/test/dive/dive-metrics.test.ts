@@ -74,8 +74,9 @@ describe('the metrics of dive', () => {
   });
 
   test('take the device that deletes a path in an overlay for a file', async () => {
-    const device: EntrySpec = { path: 'a', type: 'char', devmajor: 0, devminor: 0 };
-    expect(await figures([file('a', 7)], [device])).toEqual([0, 7, 7, 0]);
+    const device: EntrySpec = { path: 'd', type: 'char', devmajor: 0, devminor: 0 };
+    const below = [directory('d'), file('d/a', 7)];
+    expect(await figures(below, [device], [directory('d')])).toEqual([1, 0, 7, 0]);
   });
 
   test('take a layer that is stored as a link for empty', async () => {
