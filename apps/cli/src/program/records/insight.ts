@@ -171,7 +171,7 @@ const BUILT_ON: CommandRecord = {
 const EXPLORE: CommandRecord = {
   name: 'explore',
   otherNames: ['browse', 'ui', 'tui'],
-  summary: 'Walk through the layers and files of an image on the terminal, or what differs in two',
+  summary: 'Walk through the layers and files of an image, or what differs in two',
   arguments: [
     { name: '[IMAGE]', summary: `${IMAGE_TEXT}; without it, a list to choose from` },
     { name: '[B]', summary: 'a newer image: walk through what differs from IMAGE to B' },
