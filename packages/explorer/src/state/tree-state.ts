@@ -5,18 +5,10 @@ import { type Filter, isFiltering, NO_FILTER } from '../tree/filter.js';
 import type { LayerRange } from '../tree/layer-range.js';
 import { SORT_ORDERS, type SortOrder } from '../tree/order.js';
 import type { PathIndex } from '../tree/path-index.js';
-import { findNodes, firstMatchFrom } from '../tree/search.js';
 import { collapseRow, expandRow, hasRowsBelow, makeTree, type Tree, type TreeRequest } from '../tree/tree.js';
+import { type Found, TreeSearch } from './tree-search.js';
 
 const CHANGES = [Mark.added, Mark.changed, Mark.deleted];
-
-/** The result of a search. */
-export interface Found {
-  readonly word: string;
-  readonly count: number;
-  /** The position of the match that the cursor is on, from 1; 0 before the first is reached. */
-  readonly position: number;
-}
 
 /** The tree of files with its cursor, and the work that is left to show it. */
 export class TreeState {
@@ -34,14 +26,7 @@ export class TreeState {
   #row = 0;
   #top = 0;
   #height = 1;
-  #search: Generator<undefined, Int32Array> | null = null;
-  #word = '';
-  #matches: Int32Array | null = null;
-  #match = 0;
-  /** Where the search began. */
-  #origin = NONE;
-  /** Whether the word is typed to its end. */
-  #isTyped = true;
+  readonly #search = new TreeSearch();
   /** A path that must be in the next tree; NONE for any. */
   #wanted = NONE;
 
@@ -61,7 +46,7 @@ export class TreeState {
   }
 
   get isWorking(): boolean {
-    return this.#work !== null || this.#search !== null;
+    return this.#work !== null || this.#search.isWorking;
   }
 
   get request(): TreeRequest {
@@ -90,8 +75,7 @@ export class TreeState {
   }
 
   get found(): Found | null {
-    if (this.#matches === null) return null;
-    return { word: this.#word, count: this.#matches.length, position: this.#match + 1 };
+    return this.#search.found;
   }
 
   isExpanded(node: number): boolean {
@@ -110,10 +94,8 @@ export class TreeState {
       if (this.#work !== null) {
         const step = this.#work.next();
         if (step.done === true) this.#setTree(step.value);
-      } else if (this.#search !== null) {
-        const step = this.#search.next();
-        if (step.done === true) this.#endSearch(step.value);
-      } else return true;
+      } else if (this.#search.isWorking) this.#reveal(this.#search.step(this.index, this.#tree));
+      else return true;
       if (isOver()) return !this.isWorking;
     }
   }
@@ -144,7 +126,7 @@ export class TreeState {
     this.#expanded = expanded;
     this.#index = index;
     this.#isOutdated = true;
-    this.#matches = null;
+    this.#search.forget();
     this.#rebuild();
   }
 
@@ -229,69 +211,31 @@ export class TreeState {
 
   /** Searches for a word from where the cursor is. */
   search(word: string): void {
-    if (this.#origin === NONE || this.#isTyped) this.#origin = this.#node;
-    this.#isTyped = false;
-    this.#word = word;
-    this.#matches = null;
-    this.#search = null;
-    if (word === '') {
-      this.#reveal(this.#origin);
-      return;
-    }
+    this.#reveal(this.#search.type(word, this.#node));
     this.#startSearch();
   }
 
   /** Ends typing. The cursor stays, or returns to where it was. */
   endSearch(isKept: boolean): void {
-    if (!isKept) {
-      this.#reveal(this.#origin);
-      this.#matches = null;
-      this.#search = null;
-    }
-    // The first match may not be found yet.
-    this.#isTyped = true;
-    if (!isKept || !this.isWorking) this.#origin = NONE;
+    this.#reveal(this.#search.end(isKept, this.isWorking));
   }
 
   /** Forgets the matches. */
   clearSearch(): void {
-    this.#matches = null;
-    this.#search = null;
-    this.#word = '';
+    this.#search.clear();
   }
 
   /** Moves to another match; returns false where there is none. */
   nextMatch(step: 1 | -1): boolean {
-    const matches = this.#matches;
-    const tree = this.#tree;
-    if (matches === null || tree === null || matches.length === 0) return false;
-    const at = firstMatchFrom(this.index, tree, matches, this.#node);
-    const isOn = matches[at] === this.#node;
-    const next = step === 1 && !isOn ? at : at + step;
-    this.#match = (next + matches.length) % matches.length;
-    this.#reveal(matches[this.#match] ?? NONE);
-    return true;
+    const node = this.#search.next(this.index, this.#tree, this.#node, step);
+    this.#reveal(node);
+    return node !== NONE;
   }
 
   #startSearch(): void {
-    const tree = this.#tree;
     // A new tree starts the search itself.
-    if (this.#work === null && tree !== null) this.#search = findNodes(this.index, tree, this.#word);
-  }
-
-  #endSearch(matches: Int32Array): void {
-    const tree = this.#tree;
-    this.#search = null;
-    this.#matches = matches;
-    const origin = this.#origin;
-    if (tree === null || origin === NONE) return;
-    if (this.#isTyped) this.#origin = NONE;
-    if (matches.length === 0) {
-      this.#reveal(origin);
-      return;
-    }
-    this.#match = firstMatchFrom(this.index, tree, matches, origin) % matches.length;
-    this.#reveal(matches[this.#match] ?? NONE);
+    if (this.#search.isWanted && this.#work === null && this.#tree !== null)
+      this.#search.start(this.index, this.#tree);
   }
 
   /** Moves the cursor to a path; shows all files where a filter or the kind of change hides it. */
@@ -331,8 +275,8 @@ export class TreeState {
     const { range, filter, sort, measure } = this.#request;
     const isSame =
       shown?.range === range && shown.filter === filter && shown.sort === sort && shown.measure === measure;
-    if (this.#word !== '' && !isSame) this.#matches = null;
-    this.#search = null;
+    if (isSame) this.#search.stop();
+    else this.#search.forget();
     this.#work = makeTree(this.index, this.#request, this.#expanded, this.#isOutdated ? null : this.#tree);
   }
 
@@ -363,7 +307,7 @@ export class TreeState {
     this.#row = Math.max(0, Math.min(row, tree.rows.length - 1));
     this.#node = tree.rows[this.#row] ?? NONE;
     this.#scroll();
-    if (this.#word !== '' && this.#matches === null) this.#startSearch();
+    this.#startSearch();
   }
 
   #scroll(): void {
