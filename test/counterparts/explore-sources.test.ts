@@ -223,9 +223,8 @@ describe.skipIf(socket === '')('a user explores an image', () => {
     });
     const program = await explore(['--base', base, saved], { columns: 120 });
     await walk(program, [
-      ['', 'base'],
-      ['fown\r', 'filter own'],
-      ['E', 'app.conf'],
+      ['', 'base  ADD'],
+      ['fown\r', 'filter own  3006 paths'],
       ['/blob', '0 found'],
     ]);
   });
