@@ -71,7 +71,8 @@ export function treeTitle({ image, layers, tree, format }: Selected): string {
   if (request.sort !== 'size') parts.push(`by ${request.sort}`);
   if (filter.text !== '') parts.push(`filter ${format.text(filter.text)}`);
   if (tree.tree !== null && request.filter !== tree.tree.request.filter) parts.push('…');
-  else if (tree.tree !== null && filter.text !== '') parts.push(`${tree.tree.totals.selectedCount} paths`);
+  else if (tree.tree !== null && filter.text !== '')
+    parts.push(counted(tree.tree.totals.selectedCount, 'path'));
   if (isWorking) parts.push(format.unicode ? '…' : '...');
   return parts.join('  ');
 }

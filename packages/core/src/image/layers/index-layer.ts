@@ -78,8 +78,13 @@ function readWithZlibSync(source: OpenBytes, task: LayerTask): LayerIndex | null
 
 const STEP_ENTRIES = 2000;
 
-function* walkLayer({ source: closed, limits, usage }: LayerTask): Steps<LayerIndex> {
+function* walkLayer({ source: closed, limits, usage, progress }: LayerTask): Steps<LayerIndex> {
   const source = closed.open();
+  let counted = 0;
+  const passed = (position: number): void => {
+    if (progress !== null) Atomics.add(progress, 0, BigInt(position - counted));
+    counted = position;
+  };
   try {
     const indexer = new ChangesetIndexer(limits ?? DEFAULT_LIMITS, usage);
     let problem: Problem | null = null;
@@ -88,13 +93,16 @@ function* walkLayer({ source: closed, limits, usage }: LayerTask): Steps<LayerIn
       const onWarning = (warning: TarWarning): void => indexer.warn(warning);
       for (const entry of walkTar(source, { onWarning, ignoreGlobals: true })) {
         indexer.add(entry);
-        if (++entries % STEP_ENTRIES === 0) yield;
+        if (++entries % STEP_ENTRIES !== 0) continue;
+        passed(entry.headerOffset);
+        yield;
       }
     } catch (error) {
       const head = new Uint8Array(FIRST_HEADER_BYTES);
       problem = namedProblem(problemOf(error), head.subarray(0, source.read(head, 0)));
     }
     const { size } = source;
+    passed(size);
     const changeset = indexer.finish();
     return {
       changeset,
