@@ -23,6 +23,8 @@ const REPORTS: ReadonlyMap<string, Report> = new Map([
   ['I', 'image'],
 ]);
 
+const UNKNOWN_KEY = 'no such key: ? shows all';
+
 /** The title above a view. */
 const TITLE_ROWS = 1;
 
@@ -44,6 +46,8 @@ export class Explorer {
   readonly panes: PanesView;
   /** The views above the panes, the last on the screen. */
   #views: readonly View[] = [];
+  /** The list that led to what the panes show; null where none did, or where the user returned to it. */
+  #origin: ListView | null = null;
   /** The lists that were shown, each with its cursor. */
   readonly #lists = new Map<string, ListView>();
   #question: Question | null = null;
@@ -90,6 +94,7 @@ export class Explorer {
 
   /** Handles a key. */
   update(key: string): Effect | null {
+    const message = this.#message;
     this.#message = null;
     if (key === 'ctrl-c') return { kind: 'interrupt' };
     if (key === 'ctrl-z') return { kind: 'suspend' };
@@ -99,8 +104,13 @@ export class Explorer {
       return { kind: 'cancel' };
     }
     if (this.#question !== null) return this.#type(this.#question, key);
-    const action = this.top.update(key) ?? this.#keyOfAllViews(key);
-    return action === null ? null : this.#perform(action);
+    if (this.#origin !== null && this.#leavesPanes(key, message)) {
+      this.show(this.#origin);
+      return null;
+    }
+    const action = this.#keyOfAllViews(key) ?? this.top.update(key) ?? say(UNKNOWN_KEY);
+    // Esc first closes the message.
+    return action.kind === 'close' && key === 'escape' && message !== null ? null : this.#perform(action);
   }
 
   /** Handles the mouse. While a line is typed or something is read, it does nothing. */
@@ -136,7 +146,7 @@ export class Explorer {
   showList(report: ListName, name: string, rows: ListRows): void {
     const list = new ListView(name, rows, this);
     this.#lists.set(this.#keyOf(report), list);
-    this.show(list);
+    this.#switchTo(list);
   }
 
   /** Shows what differs between two file systems. */
@@ -145,18 +155,38 @@ export class Explorer {
     this.panes.showComparison(range);
   }
 
-  /** Shows a view above the others. */
+  /** Shows a view above the others, or in place of the same text. */
   show(view: View): void {
     this.#busy = null;
-    this.#views = [...this.#views, view];
+    const isSame = view instanceof TextView && this.top instanceof TextView && this.top.name === view.name;
+    this.#setViews([...(isSame ? this.#views.slice(0, -1) : this.#views), view]);
+  }
+
+  /** Shows a list in place of all other views above the panes. */
+  #switchTo(list: ListView): void {
+    this.#busy = null;
+    this.#setViews([list]);
+  }
+
+  #setViews(views: readonly View[], origin: ListView | null = null): void {
+    this.#views = views;
+    const isList = views.some((view) => view instanceof ListView);
+    this.#origin = origin ?? (isList ? null : this.#origin);
+    this.panes.isFromList = this.#origin !== null;
+  }
+
+  /** Whether a key leaves the panes; Esc first closes an error, and ends what limits the files. */
+  #leavesPanes(key: string, message: Message | null): boolean {
+    if (this.#views.length > 0) return false;
+    return key === 'q' || (key === 'escape' && message?.isError !== true && !this.panes.isLimited);
   }
 
   #keyOfAllViews(key: string): Action | null {
     if (key === '?')
       return { kind: 'open', view: new TextView('Keys', Buffer.from(helpText()), this.format) };
     if (key === 'J') return this.#askExport();
-    const report = this.#views.length === 0 ? REPORTS.get(key) : undefined;
-    if (report === undefined && (key !== 'F' || this.#views.length > 0)) return null;
+    const report = REPORTS.get(key);
+    if (report === undefined && key !== 'F') return null;
     const { readLayers, layers } = this.image;
     if (readLayers < layers.length) return say('wait until all layers are read');
     if (report !== undefined) return { kind: 'report', report };
@@ -168,7 +198,7 @@ export class Explorer {
   /** Shows a list that was shown before, as it was left; returns whether there is one. */
   #shownAgain(name: ListName): boolean {
     const list = this.#lists.get(this.#keyOf(name));
-    if (list !== undefined) this.show(list);
+    if (list !== undefined) this.#switchTo(list);
     return list !== undefined;
   }
 
@@ -193,7 +223,7 @@ export class Explorer {
         this.show(action.view);
         return null;
       case 'close':
-        this.#views = this.#views.slice(0, -1);
+        this.#setViews(this.#views.slice(0, -1));
         return null;
       case 'ask':
         this.#question = action.question;
@@ -202,7 +232,7 @@ export class Explorer {
         this.showMessage(action.text, action.isError);
         return null;
       case 'go':
-        this.#views = [];
+        this.#setViews([], this.#views.findLast((view) => view instanceof ListView) ?? null);
         this.panes.go(action.layer, action.node);
         if (typeof action.note === 'string') this.showMessage(action.note);
         return null;

@@ -1,4 +1,4 @@
-import { Mark, STEP } from '../tree/changes.js';
+import { STEP } from '../tree/changes.js';
 import { type Filter, isFiltering, nameTest } from '../tree/filter.js';
 import { sortSlowly } from '../tree/merge-sort.js';
 import { isGroup, type ListOrder, type ListSource } from './list-source.js';
@@ -58,7 +58,7 @@ function* select(source: ListSource, filter: Filter): Generator<undefined, Selec
     const size = source.bytesOf(row);
     if (!isAll) {
       if (row >= namedUntil || size < minBytes || size > maxBytes) continue;
-      if (marks !== null && !marks.includes(source.markOf?.(row) ?? Mark.absent)) continue;
+      if (marks !== null && source.marksOf?.(row).some((mark) => marks.includes(mark)) !== true) continue;
       if (layer !== null && !source.isOfLayer(row, layer)) continue;
     }
     count++;

@@ -59,8 +59,8 @@ export interface ListSource {
   bytesOf(row: number): number;
   /** Whether a row is about a layer. */
   isOfLayer(row: number, layer: number): boolean;
-  /** Returns the mark of a row for filters; absent where rows have none. */
-  readonly markOf?: (row: number) => number;
+  /** Returns the marks of a row for filters; absent where rows have none. */
+  readonly marksOf?: (row: number) => readonly number[];
   /** Returns all about a row, safe to show. */
   about(row: number): readonly string[];
   targetOf(row: number): ListTarget | null;

@@ -51,10 +51,12 @@ export function* filesList(
     textOf: (row) => Buffer.from(nodePath(events.union, nodeOf(row))).toString('utf8'),
     bytesOf,
     isOfLayer: (row, layer) => layerOf(row) === layer,
-    markOf(row) {
+    marksOf(row) {
       const version = versionOf(row);
-      if (version?.endedBy === null) return Mark.same;
-      return version?.isDeleted === true ? Mark.deleted : Mark.changed;
+      const before = events.previousOf(rows[row] ?? NONE);
+      const added = before === NONE || events.isDeletion(before) ? [Mark.added] : [];
+      if (version?.endedBy === null) return [Mark.same, ...added];
+      return [version?.isDeleted === true ? Mark.deleted : Mark.changed, ...added];
     },
     about(row) {
       const version = versionOf(row);

@@ -18,9 +18,10 @@ export const KEYS: readonly {
     title: 'Layers',
     keys: [
       ['Ctrl-L', 'show the changes of the selected layer'],
-      ['Ctrl-A', 'show all changes since layer 0, up to the selected layer'],
+      ['Ctrl-A', 'show all changes since layer 0, up to the selected layer, else the last'],
       ['m', 'mark a layer: show the changes from it to the selected layer; again: end'],
       ['d', 'compare the file systems after the marked and after the selected layer'],
+      ['', 'in the files too, where no file is selected'],
       ['c', 'show only changes, or all files'],
     ],
   },
@@ -50,7 +51,7 @@ export const KEYS: readonly {
       ['y', 'copy the path'],
       ['J', 'write what is seen as JSON to a file: all rows, not only those on the screen'],
       ['?', 'this help'],
-      ['q', 'quit; Ctrl-Z suspends'],
+      ['q', 'quit, or back to the list that led here; Ctrl-Z suspends'],
     ],
   },
   {
@@ -68,12 +69,13 @@ export const KEYS: readonly {
   {
     title: 'In a list',
     keys: [
-      ['Enter', 'go to the path or the layer of a row'],
+      ['Enter', 'go to the path or the layer of a row; q or Esc then returns to the list'],
+      ['F W D A P H I', 'another list, also from a file or text'],
       ['i', 'all about a row'],
       ['Space, E C', 'expand or collapse a group; all groups'],
       ['/ f s', 'search, filter, sort, as for files'],
       ['v d w y o O', 'as for files'],
-      ['q, Esc', 'back; the list stays as it is for the next time'],
+      ['q, Esc', 'back; Esc first closes a message, a filter or a search'],
     ],
   },
   {

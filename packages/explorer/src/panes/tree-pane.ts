@@ -2,6 +2,7 @@ import { NONE } from '@layers/core/rootfs';
 import type { Format } from '../lines/format.js';
 import { fitLine, type Line, span } from '../lines/line.js';
 import type { TreeState } from '../state/tree-state.js';
+import { NEEDS_LAYER, needsLayer } from '../tree/filter.js';
 import { treeRow, treeTitles } from './tree-row.js';
 
 /** Returns the pane of the files: a title, the titles of columns, and the rows. */
@@ -37,6 +38,7 @@ function emptyText(state: TreeState, isRead: boolean): string {
   if (state.filter.text === '' && state.request.measure === 'wasted')
     return '  nothing is wasted: b shows sizes';
   if (state.filter.text === '') return onlyChanges ? '  no changes: c shows all files' : '  no files';
+  if (needsLayer(state.filter, state.request.range)) return `  ${NEEDS_LAYER}`;
   const all = onlyChanges ? ', c shows all files' : '';
   return `  nothing matches the filter: Esc clears it${all}`;
 }

@@ -83,6 +83,11 @@ export class LayerState {
     return { from: from + 1, to, marks: true };
   }
 
+  /** Whether a layer is marked. */
+  get hasStart(): boolean {
+    return this.#start !== null;
+  }
+
   /** Whether two file systems are compared. */
   get isComparing(): boolean {
     return this.range.differences !== undefined;
@@ -131,7 +136,7 @@ export class LayerState {
     if (this.layer === null && this.#start === null) return 'select a layer to mark it';
     this.#start = this.#start === null ? this.layer : null;
     if (this.#start === null) return 'changes of one layer';
-    return `${layerName(this.#image, this.#start)} is marked: select another for the changes since; d compares both`;
+    return `${layerName(this.#image, this.#start)} is marked: select another for the changes since; d in the layers compares both`;
   }
 
   get #last(): number {

@@ -115,6 +115,14 @@ export function nameTest(word: string): (name: string, path: () => string) => bo
     : (name) => name.toLowerCase().includes(word);
 }
 
+/** What to do where `needsLayer` holds. */
+export const NEEDS_LAYER = '+ ~ - need a layer: select one, Ctrl-A shows all changes';
+
+/** Whether a filter wants changes of layers where none are shown. */
+export function needsLayer({ marks }: Filter, range: LayerRange): boolean {
+  return !range.marks && marks !== null && !marks.includes(Mark.same);
+}
+
 /** Whether a filter excludes anything. */
 export function isFiltering(filter: Filter): boolean {
   return (

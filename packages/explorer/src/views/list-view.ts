@@ -18,6 +18,8 @@ import type { Seen } from './seen.js';
 import { TextView } from './text-view.js';
 import { type Action, CLOSE, DONE, say, type View } from './view.js';
 
+const ROW_KEYS: ReadonlySet<string> = new Set(['enter', 'i', 'o', 'O', 'v', 'd', 'w', 'y']);
+
 /** The titles of the columns. */
 const TITLE_ROWS = 1;
 
@@ -86,7 +88,7 @@ export class ListView implements View {
 
   update(key: string): Action | null {
     const state = this.#state;
-    if (key === 'q' || state === null) return key === 'q' || key === 'escape' ? CLOSE : null;
+    if (key === 'q' || state === null) return key === 'q' || key === 'escape' ? CLOSE : DONE;
     if (key === 'escape') {
       if (state.filter.text === '' && state.found === null) return CLOSE;
       state.clearSearch();
@@ -98,7 +100,8 @@ export class ListView implements View {
       state.moveTo(at);
       return DONE;
     }
-    return this.#listKey(state, key) ?? (state.row === NONE ? null : this.#rowKey(state, key));
+    const { row } = state;
+    return this.#listKey(state, key) ?? (row === NONE ? this.#noRow(key) : this.#rowKey(state, row, key));
   }
 
   mouse(input: MouseInput): Action | null {
@@ -149,7 +152,7 @@ export class ListView implements View {
       case 'ctrl-f':
         return askFilter(state.filter.text, this.#explored.image.layers, (filter) => {
           if (filter.from > 0) return say('own is for the tree', true);
-          if (filter.marks !== null && state.source.markOf === undefined)
+          if (filter.marks !== null && state.source.marksOf === undefined)
             return say('+ ~ - = are for the tree and the list of files', true);
           state.setFilter(filter);
           return DONE;
@@ -164,8 +167,12 @@ export class ListView implements View {
     }
   }
 
-  #rowKey(state: ListState, key: string): Action | null {
-    const { source, row } = state;
+  #noRow(key: string): Action | null {
+    return ROW_KEYS.has(key) ? say('no row is selected') : null;
+  }
+
+  #rowKey(state: ListState, row: number, key: string): Action | null {
+    const { source } = state;
     const target = source.targetOf(row);
     switch (key) {
       case 'enter':

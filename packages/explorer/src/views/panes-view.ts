@@ -3,8 +3,9 @@ import type { Line } from '../lines/line.js';
 import { movedRow } from '../lines/moved-row.js';
 import type { ExploredImage } from '../state/image.js';
 import { LayerState } from '../state/layer-state.js';
+import { contentOf } from '../state/selection.js';
 import { TreeState } from '../state/tree-state.js';
-import { NO_FILTER } from '../tree/filter.js';
+import { NEEDS_LAYER, NO_FILTER, needsLayer } from '../tree/filter.js';
 import type { LayerRange } from '../tree/layer-range.js';
 import type { PathIndex } from '../tree/path-index.js';
 import { aboutLayer, type Selected } from './about.js';
@@ -16,7 +17,7 @@ import { askFilter, askSearch, searchNote } from './questions.js';
 import type { Reading } from './reading.js';
 import type { Seen } from './seen.js';
 import { TextView } from './text-view.js';
-import { treeClick, treeKey } from './tree-keys.js';
+import { isNodeKey, treeClick, treeKey } from './tree-keys.js';
 import { type Action, DONE, say, type View } from './view.js';
 
 /** The layers and the tree of files, with details of what is selected. */
@@ -25,8 +26,8 @@ export class PanesView implements View, Selected {
   readonly format: Format;
   readonly layers: LayerState;
   readonly tree: TreeState;
-  readonly hints =
-    '? help  q quit  Tab panes  / search  f filter  s sort  c changes  Enter view  w write  x extract';
+  /** Whether the user came from a list, to which `q` returns. */
+  isFromList = false;
   #focus: 'layers' | 'tree' = 'layers';
   #width = 80;
   #height = 24;
@@ -50,6 +51,16 @@ export class PanesView implements View, Selected {
   /** The columns of the last frame. */
   get width(): number {
     return this.#width;
+  }
+
+  get hints(): string {
+    const quit = this.isFromList ? 'q back to the list' : 'q quit';
+    return `? help  ${quit}  Tab panes  / search  f filter  s sort  c changes  Enter view  w write  x extract`;
+  }
+
+  /** Whether there is a filter or a search that Esc ends. */
+  get isLimited(): boolean {
+    return this.tree.filter.text !== '' || this.tree.found !== null;
   }
 
   title(width: number): string {
@@ -114,6 +125,8 @@ export class PanesView implements View, Selected {
       case 'ctrl-l':
       case 'ctrl-a':
         this.layers.setAggregated(key === 'ctrl-a');
+        // The final file system has no changes, the last layer has.
+        if (key === 'ctrl-a' && !this.layers.range.marks) this.layers.moveTo(this.layers.count - 1);
         this.tree.setRange(this.layers.range);
         return DONE;
       case 'm': {
@@ -132,7 +145,7 @@ export class PanesView implements View, Selected {
       case 'ctrl-f':
         return askFilter(this.tree.filter.text, this.image.layers, (filter) => {
           this.tree.setFilter(filter);
-          return DONE;
+          return needsLayer(filter, this.layers.range) ? say(NEEDS_LAYER) : DONE;
         });
       case '/':
         this.#focus = 'tree';
@@ -149,7 +162,8 @@ export class PanesView implements View, Selected {
         this.tree.setFilter(NO_FILTER);
         return DONE;
       default:
-        return this.#focus === 'layers' ? this.#layersKey(key) : treeKey(this, key);
+        if (this.#focus === 'layers') return this.#layersKey(key);
+        return key === 'd' && this.#comparesLayers ? this.#compare() : treeKey(this, key);
     }
   }
 
@@ -184,7 +198,8 @@ export class PanesView implements View, Selected {
       return DONE;
     }
     if (key === 'd') return this.#compare();
-    if (key !== 'enter' && key !== 'v' && key !== 'i') return null;
+    if (key !== 'enter' && key !== 'v' && key !== 'i')
+      return isNodeKey(key) ? say('this key is for files: Tab goes to them') : null;
     const about = aboutLayer(this);
     if (about === null) return { kind: 'report', report: 'image' };
     return { kind: 'open', view: new TextView(about.title, Buffer.from(about.text), this.format) };
@@ -195,6 +210,12 @@ export class PanesView implements View, Selected {
     this.layers.compare(range);
     this.tree.setRange(this.layers.range);
     this.#focus = 'tree';
+  }
+
+  /** Whether `d` is about layers in the tree too: one is marked, and no file is selected. */
+  get #comparesLayers(): boolean {
+    const { tree, layers } = this;
+    return layers.hasStart && contentOf(tree.index, tree.node, layers.range) === null;
   }
 
   #compare(): Action {

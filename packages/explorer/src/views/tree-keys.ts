@@ -12,6 +12,15 @@ import { askLine } from './questions.js';
 import { TextView } from './text-view.js';
 import { type Action, DONE, say } from './view.js';
 
+const NODE_KEYS: ReadonlySet<string> = new Set([
+  ...[' ', 'right', 'l', 'left', 'h', 'enter', 'v', 'd', 'i', 'o', 'O', 'y', 'p', 'e', 'w', 'x'],
+]);
+
+/** Whether a key does something with the selected path. */
+export function isNodeKey(key: string): boolean {
+  return NODE_KEYS.has(key);
+}
+
 /** Handles a key in the tree of files. */
 export function treeKey(selected: Selected, key: string): Action | null {
   const { tree } = selected;
@@ -20,7 +29,8 @@ export function treeKey(selected: Selected, key: string): Action | null {
     tree.moveTo(row);
     return DONE;
   }
-  return tree.node === NONE ? null : nodeKey(selected, tree, tree.node, key);
+  if (tree.node !== NONE) return nodeKey(selected, tree, tree.node, key);
+  return isNodeKey(key) ? say('no path is selected') : null;
 }
 
 /** Handles a click on a row: selects it, expands it at its arrow, and opens it with a double click. */

@@ -235,6 +235,53 @@ describe('keys', () => {
     expect(explorer.panes.tree.count).toBe(3);
   });
 
+  it('filter by changes only where a layer has some, and say so', async () => {
+    const explorer = await explorerOf(STACK);
+    const text = '+ ~ - need a layer: select one, Ctrl-A shows all changes';
+    press(explorer, ['f', '~', 'enter']);
+    expect(explorer.message?.text).toBe(text);
+    press(explorer, ['tab']);
+    expect(screen(explorer, 60, 12)[3]).toBe(`  ${text}`);
+    press(explorer, ['ctrl-a', 'E']);
+    expect(explorer.panes.layers.layer).toBe(2);
+    expect(screen(explorer, 60, 12).slice(1, 5)).toEqual([
+      '[Files after layer 2, changes since layer 1  filter ~  1 pa~',
+      '        Size   Share  Name',
+      '>        120   100 %  v etc/',
+      ' ~       120   100 %      passwd',
+    ]);
+    press(explorer, ['f', 'ctrl-u', '=', 'enter']);
+    expect(explorer.message).toBe(null);
+  });
+
+  it('are named where they are unknown, or for another pane', async () => {
+    const explorer = await explorerOf(STACK);
+    const noteAfter = (...keys: string[]) => {
+      press(explorer, keys);
+      return explorer.message?.text;
+    };
+    for (const views of [['z'], ['tab', 'z'], ['?', 'z'], ['q', 'F', 'z']])
+      expect(noteAfter(...views)).toBe('no such key: ? shows all');
+    expect(noteAfter('q', 'tab', 'w')).toBe('this key is for files: Tab goes to them');
+    expect(noteAfter('f', ...'none', 'enter', 'tab', 'w')).toBe('no path is selected');
+    expect(noteAfter('F', 'f', ...'none', 'enter', 'v')).toBe('no row is selected');
+  });
+
+  it('compare layers, also from the files, where one is marked and no file is selected', async () => {
+    const explorer = await explorerOf(STACK);
+    expect(press(explorer, [']', 'tab', 'd'])).toBe(null);
+    expect(explorer.message?.text).toBe('not a file');
+    press(explorer, ['m']);
+    expect(explorer.message?.text).toBe(
+      'layer 0 is marked: select another for the changes since; d in the layers compares both',
+    );
+    const compare = { kind: 'compare', range: { from: 1, to: 1, marks: true } };
+    expect(press(explorer, [']', 'd'])).toEqual(compare);
+    expect(press(explorer, ['tab', 'd'])).toEqual(compare);
+    press(explorer, ['tab', 'E', '/', ...'passwd', 'enter', 'd']);
+    expect(explorer.message?.text).toBe('there is no earlier version of this file');
+  });
+
   it('ask for contents of the layer that is shown, also of deleted files', async () => {
     const explorer = await explorerOf(STACK);
     const effect = press(explorer, ['tab', 'E', ']', ']', ']', 'j', 'j', 'enter']);

@@ -89,6 +89,45 @@ describe('the list of wasted bytes', () => {
     expect(explorer.message?.text).toBe('stored by layer 0: RUN step 0');
   });
 
+  it('is returned to from what it led to, with its cursor where it was', () => {
+    const cursor = () => screen(explorer, 80, 12).find((line) => line.startsWith('>'));
+    showWaste(['E', 'j', 'j']);
+    const row = cursor();
+    for (const key of ['q', 'escape']) {
+      press(explorer, ['enter']);
+      expect(screen(explorer, 80, 12).at(-1)).toMatch(/^\? help {2}q back to the list {2}/);
+      // A text above the panes is no way back to the list.
+      press(explorer, ['i', 'q', 'f', ...'>1q', 'enter', 'escape', '/', 'a', 'enter', 'escape']);
+      expect(screen(explorer, 80, 12)[1]).toContain('[Files');
+      expect(press(explorer, [key])).toBe(null);
+      expect(cursor()).toBe(row);
+    }
+    expect(press(explorer, ['q'])).toBe(null);
+    expect(screen(explorer, 80, 12).at(-1)).toContain('q quit');
+    expect(press(explorer, ['q'])).toEqual({ kind: 'quit' });
+  });
+
+  it('gives way to the list of another key, also from a text', () => {
+    showWaste(['i', 'F']);
+    expect(lines(1)).toEqual([' Files of all layers  5 versions']);
+    press(explorer, ['W']);
+    expect(lines(1)).toEqual([' Waste  8140 of 8260  efficiency 1 %']);
+    expect(press(explorer, ['D'])).toEqual({ kind: 'report', report: 'duplicates' });
+    press(explorer, ['?', '?']);
+    expect(lines(1)[0]).toMatch(/^ Keys /);
+    press(explorer, ['q', 'q']);
+    expect(explorer.top).toBe(explorer.panes);
+  });
+
+  it('stays where Esc closes a message', () => {
+    showWaste(['f', ...'>10q', 'enter']);
+    expect(explorer.message).toEqual({ text: '>10q is not a size: write >10M or <1k', isError: true });
+    press(explorer, ['escape']);
+    expect(lines(1)).toEqual([' Waste  8140 of 8260  efficiency 1 %']);
+    press(explorer, ['escape']);
+    expect(explorer.top).toBe(explorer.panes);
+  });
+
   it('shows all about a row, and its file', () => {
     showWaste(['E', 'j', 'j', 'i']);
     expect(lines(6)).toEqual([
@@ -176,6 +215,14 @@ describe('the list of all files', () => {
     ]);
     press(explorer, ['f', '=', 'enter']);
     expect(lines(4).slice(2)).toEqual(['>       120      1  final                     /etc/passwd', '']);
+    press(explorer, ['f', 'ctrl-u', '+', 'enter']);
+    expect(lines(7).slice(2)).toEqual([
+      '>       100      0  replaced by 1, wasted     /etc/passwd',
+      '       5000      0  deleted by 2, wasted      /var/cache/a.deb',
+      '       3000      0  deleted by 2, wasted      /var/cache/b.deb',
+      '         40      0  deleted by 2, wasted      /var/log',
+      '',
+    ]);
   });
 
   it('leads to a version in the tree of its layer', () => {
