@@ -44,7 +44,7 @@ export function* duplicatesList(
   const copies = totals.extraCopies === 1 ? '1 extra copy' : `${totals.extraCopies} extra copies`;
   return {
     title: `Duplicates  savable ${format.bytes(totals.savableBytes)} of ${format.bytes(totals.rootfsBytes)}  ${copies} of ${counted(totals.contents, 'content')}`,
-    empty: 'no content is stored more than once',
+    empty: 'no two paths of the final file system have the same content; W shows what is stored again',
     columns: COLUMNS,
     nameColumn: 4,
     count: forest.count,

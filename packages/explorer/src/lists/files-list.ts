@@ -1,4 +1,4 @@
-import { indexColumn, Kind, NONE, nodePath, ROOT } from '@layers/core/rootfs';
+import { indexColumn, Kind, NONE, nodePath, pathOf, ROOT } from '@layers/core/rootfs';
 import { counted } from '../lines/counted.js';
 import { exactBytes } from '../lines/exact-bytes.js';
 import type { Format } from '../lines/format.js';
@@ -28,11 +28,24 @@ export function* filesList(
   const nodeOf = (row: number): number => events.nodeOf(rows[row] ?? NONE);
   const layerOf = (row: number): number => events.layerOf(rows[row] ?? NONE);
   const labelOf = (layer: number): string => layers[layer]?.label ?? String(layer);
-  const bytesOf = (row: number): number => index.sizeOf(events.stateOf(rows[row] ?? NONE));
+  const links = yield* hardLinks(index, rows);
+  const linkOf = (row: number): number => links[row] ?? NONE;
+  const linkCount = links.reduce((count, link) => count + (link === NONE ? 0 : 1), 0);
+  const sizeOf = (row: number): number => index.sizeOf(events.stateOf(rows[row] ?? NONE));
+  // The bytes of a content count once, in the row of its first name.
+  const bytesOf = (row: number): number => (linkOf(row) === NONE ? sizeOf(row) : 0);
   const versionOf = (row: number): Version | null => versionAt(index, nodeOf(row), layerOf(row));
+  const nameOf = (row: number): string => format.name(nodePath(events.union, nodeOf(row)));
+  const linkText = (row: number): string => {
+    const link = linkOf(row);
+    return link === NONE ? '' : `  hard link of ${nameOf(link)}`;
+  };
   return {
     ...FLAT,
-    title: `Files of all layers  ${counted(rows.length, 'version')}`,
+    title: [
+      `Files of all layers  ${counted(rows.length, 'version')}`,
+      ...(linkCount === 0 ? [] : [counted(linkCount, 'hard link')]),
+    ].join(', '),
     empty: 'no layer has files',
     columns: COLUMNS,
     count: rows.length,
@@ -41,7 +54,7 @@ export function* filesList(
       format.bytes(bytesOf(row)),
       labelOf(layerOf(row)),
       endText(versionOf(row), labelOf),
-      format.name(nodePath(events.union, nodeOf(row))),
+      nameOf(row) + linkText(row),
     ],
     styleOf(row) {
       const version = versionOf(row);
@@ -63,8 +76,10 @@ export function* filesList(
       const by = (label: string, layer: number): string =>
         aboutLayer(label, labelOf(layer), layers[layer]?.instruction ?? null, format);
       return [
-        format.name(nodePath(events.union, nodeOf(row))),
-        `size       ${exactBytes(bytesOf(row), format)}`,
+        nameOf(row),
+        linkOf(row) === NONE
+          ? `size       ${exactBytes(sizeOf(row), format)}`
+          : `size       no bytes of its own${linkText(row)} of ${exactBytes(sizeOf(row), format)}`,
         by('stored by ', layerOf(row)),
         ...(version === null || version.endedBy === null
           ? ['in the final file system']
@@ -84,6 +99,38 @@ function endText(version: Version | null, labelOf: (layer: number) => string): s
   const { endedBy, isDeleted, wastedBy } = version;
   const what = isDeleted ? 'deleted' : 'replaced';
   return `${what} by ${labelOf(endedBy)}${wastedBy === null ? '' : ', wasted'}`;
+}
+
+/** Returns for each row that is one more name of bytes the row of their first name, else NONE. */
+function* hardLinks(index: PathIndex, rows: Int32Array): Generator<undefined, Int32Array> {
+  const { events, layers } = index;
+  /** For each layer, the row of the first name of each entry. */
+  const first = new Map<number, Int32Array>();
+  const links = new Int32Array(rows.length).fill(NONE);
+  for (const [row, event] of rows.entries()) {
+    if (row % STEP === STEP - 1) yield;
+    const state = events.stateOf(event);
+    if (!index.isShared(state)) continue;
+    const ofLayer = first.get(state.layer) ?? new Int32Array(layers[state.layer]?.count ?? 0).fill(NONE);
+    first.set(state.layer, ofLayer);
+    if (ofLayer[state.entry] === NONE || isStored(index, event)) ofLayer[state.entry] = row;
+  }
+  for (const [row, event] of rows.entries()) {
+    if (row % STEP === STEP - 1) yield;
+    const { layer, entry } = events.stateOf(event);
+    const to = first.get(layer)?.[entry] ?? NONE;
+    if (to !== row) links[row] = to;
+  }
+  return links;
+}
+
+/** Whether the layer stores the bytes under this path. */
+function isStored(index: PathIndex, event: number): boolean {
+  const { events, layers } = index;
+  const { layer, entry } = events.stateOf(event);
+  const changeset = layers[layer];
+  if (changeset === undefined || events.layerOf(event) !== layer) return false;
+  return index.nodeAt(pathOf(changeset, entry)) === events.nodeOf(event);
 }
 
 /** Returns the events that made versions of files, by path, then by layer. */

@@ -45,6 +45,7 @@ export function pathDetails(
     lines.push(
       `${format.mode(type, mode)} (${octal})  ${owner}${size}  ${format.time(changeset.mtime[entry] ?? 0)}`,
     );
+    if (index.isShared(state)) lines.push(`hard link: one of ${index.namesOf(state)} names of these bytes`);
     if (state.kind === Kind.symlink) lines.push(`-> ${format.name(linkTargetOf(changeset, entry))}`);
     for (const [name, value] of changeset.xattrs.get(entry) ?? [])
       lines.push(`${format.text(name)} = ${format.name(value.subarray(0, MAX_VALUE_BYTES))}`);

@@ -59,7 +59,7 @@ export const KEYS: readonly {
     keys: [
       ['F', 'files of all layers, deleted and overwritten ones too'],
       ['W', 'wasted files, by the layers that stored and wasted them'],
-      ['D', 'files with the same content'],
+      ['D', 'files of the final file system with the same content'],
       ['A', 'advice: what to change in the Dockerfile'],
       ['P', 'packages, with the layers that brought them'],
       ['H', 'the history: all steps, with their sizes'],

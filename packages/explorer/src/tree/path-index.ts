@@ -16,8 +16,8 @@ export class PathIndex {
   readonly children: Int32Array;
   /** The order by which the children of each node were last sorted; 0 is none. */
   readonly sortedBy: Uint32Array;
-  /** For each layer, how many paths ever had each entry as their content, up to 2. */
-  readonly #names: readonly Uint8Array[];
+  /** For each layer, how many paths ever had each entry as their content. */
+  readonly #names: readonly Uint32Array[];
   readonly #waste: WasteIndex;
   #orders = 0;
 
@@ -47,12 +47,16 @@ export class PathIndex {
     }
     this.sortedBy = new Uint32Array(count);
     this.#waste = new WasteIndex(events.union);
-    this.#names = layers.map((layer) => new Uint8Array(layer.count));
+    this.#names = layers.map((layer) => new Uint32Array(layer.count));
     for (let event = 0; event < events.count; event++) {
       if (events.isDeletion(event)) continue;
       const { kind, layer, entry } = events.stateOf(event);
       const names = this.#names[layer];
-      if (kind === Kind.file && names !== undefined) names[entry] = Math.min(2, (names[entry] ?? 0) + 1);
+      if (kind !== Kind.file || names === undefined) continue;
+      const before = events.previousOf(event);
+      const last = before === NONE ? null : events.stateOf(before);
+      // A path that is deleted and linked again stays one name.
+      if (last?.layer !== layer || last.entry !== entry) names[entry] = (names[entry] ?? 0) + 1;
     }
   }
 
@@ -97,8 +101,13 @@ export class PathIndex {
   }
 
   /** Whether a content may have several names, as hard links are. */
-  isShared({ kind, layer, entry }: PathState): boolean {
-    return kind === Kind.file && (this.#names[layer]?.[entry] ?? 0) > 1;
+  isShared(state: PathState): boolean {
+    return this.namesOf(state) > 1;
+  }
+
+  /** Returns the number of paths that have a content in any layer, as hard links have; 0 for what is not a file. */
+  namesOf({ kind, layer, entry }: PathState): number {
+    return kind === Kind.file ? (this.#names[layer]?.[entry] ?? 0) : 0;
   }
 
   /** Returns the layer that made a content unreachable; null where a path of the final file system leads to it. */

@@ -56,6 +56,7 @@ test('files of all layers are all versions of each path, with what became of the
       const { image, index, format } = explorer;
       const source = run(filesList(image, index, format));
       const expected: unknown[] = [];
+      const sizes = new Map<string, number>();
       for (const [path, events] of naiveEvents(stack)) {
         for (const [i, { layer, change, inode }] of events.entries()) {
           if (change === 'deleted' || inode.type === 'directory') continue;
@@ -65,22 +66,28 @@ test('files of all layers are all versions of each path, with what became of the
           const ended = next === undefined ? '' : `${what} by ${next.layer}`;
           const size = inode.type === 'file' ? inode.size : 0;
           expected.push([path, layer, size, ended, wasted]);
+          if (size > 0) sizes.set(`${inode.from?.layer} ${inode.from?.entry}`, size);
         }
       }
       const shown = rowsOf(source).map((row) => {
-        const [bytes, layer, , path] = source.cells(row);
+        const [bytes, layer] = source.cells(row);
         const about = source.about(row);
+        const [path, size] = about;
+        const ofLink = / {2}hard link of .* of (\d+)$/s.exec(size ?? '')?.[1];
+        expect(Number(bytes)).toBe(ofLink === undefined ? Number(size?.replace(/^size +/, '')) : 0);
         const [ended = ''] = about.filter((line) => /^(deleted|replaced) by/.test(line));
         const [wasted] = about.filter((line) => line.startsWith('wasted by'));
         return [
           path,
           Number(layer),
-          Number(bytes),
+          Number(ofLink ?? bytes),
           ended.replace(/layer (\d+) .*/, '$1'),
           wasted === undefined ? null : Number(/layer (\d+)/.exec(wasted)?.[1]),
         ];
       });
       expect(sorted(shown)).toEqual(sorted(expected));
+      const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+      expect(rowsOf(source).reduce((sum, row) => sum + source.bytesOf(row), 0)).toBe(total);
       expect(shown.map(([path]) => path)).toEqual([...shown.map(([path]) => path)].sort(byNames));
     }),
     { numRuns: runs(25, 5_000) },
