@@ -138,7 +138,7 @@ describe('two images', () => {
     expect(explorer.message?.text).toContain('m marks a layer');
     press('j', 'm');
     expect(explorer.message?.text).toBe(
-      'layer A0 is marked: select another for the changes since; d in the layers compares both',
+      'layer A0 is marked: select another for the changes of both and those between; d in the layers compares both',
     );
     expect(press('d')).toBe(null);
     expect(press('j', 'd')).toMatchObject({ kind: 'compare', range: { from: 1, to: 1 } });

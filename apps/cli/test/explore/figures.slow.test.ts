@@ -255,7 +255,7 @@ describe.each(Object.keys(IMAGES))('the figures of %s', (name) => {
       program.type('j');
       const from = Math.min(1, layer);
       const shownTitle =
-        from === layer ? `after layer ${layer}, its changes` : `after layer ${layer}, changes since layer 1`;
+        from === layer ? `after layer ${layer}, its changes` : `changed by layers 1 to ${layer}`;
       await untilRows(program, shownTitle, expectedRows(documents, range(from, layer, true)));
     }
     if (last > 0) {
@@ -264,7 +264,7 @@ describe.each(Object.keys(IMAGES))('the figures of %s', (name) => {
         program.type('j');
         await untilRows(
           program,
-          `after layer ${layer}, changes since layer 0`,
+          `changed by layers 0 to ${layer}`,
           expectedRows(documents, range(0, layer, true)),
         );
       }

@@ -98,18 +98,21 @@ export function wastedContents(
 /** Computes from the documents all rows that a view of the explorer has where all directories are expanded. */
 export function expectedRows(documents: ImageDocuments, range: ShownRange): ScreenRow[] {
   const { shown, bytesOf } = shownPaths(documents, range);
-  const total = bytesOf('').bytes;
+  const touched = (key: string): number => bytesOf(key).bytes + bytesOf(key).deletedBytes;
+  const total = touched('');
   return shown.map(({ key, sign, state }) => {
     const { type, mode, uid, gid } = state;
     const sized = type === 'file' || type === 'directory';
     const sums = bytesOf(key);
-    const isNegative = sign === '-' || (sums.bytes === 0 && sums.deletedBytes > 0);
-    const size = isNegative ? -sums.deletedBytes : sums.bytes;
+    const sizes = [
+      ...(sums.bytes > 0 || sums.deletedBytes === 0 ? [sums.bytes] : []),
+      ...(sums.deletedBytes > 0 ? [-sums.deletedBytes] : []),
+    ];
     return {
       path: escapeBytesForTerminal(Buffer.from(key, 'latin1')),
       sign,
-      size: sized ? String(size + 0) : '',
-      share: sized && size >= 0 && total > 0 ? percent(size / total) : '',
+      size: sized ? sizes.join(' ') : '',
+      share: sized && total > 0 ? percent(touched(key) / total) : '',
       mode: modeString(type, mode),
       // The details show all of it.
       owner: truncateEnd(`${uid}:${gid}`, OWNER_COLUMNS, '…'),

@@ -10,8 +10,13 @@ export function rowsOfScreen(screen: readonly string[]): ScreenRow[] {
   const rows: ScreenRow[] = [];
   const directories: string[] = [];
   const end = screen.findIndex((line) => line.startsWith(' Details'));
+  // Sizes take more columns where there are deleted files among others.
+  const titles = screen[2] ?? '';
+  const sizeEnd = titles.lastIndexOf('Size') + 'Size'.length - titles.indexOf(BORDER);
+  const wider = sizeEnd - COLUMNS.size;
   for (const line of screen.slice(3, end)) {
-    const cells = line.slice(line.indexOf(BORDER));
+    const row = line.slice(line.indexOf(BORDER));
+    const cells = row.slice(0, 3) + row.slice(3 + wider);
     const cell = (start: number, stop: number): string => cells.slice(start, stop).trim();
     const rest = cells.slice(COLUMNS.name);
     if (rest.trim() === '') continue;
@@ -22,12 +27,13 @@ export function rowsOfScreen(screen: readonly string[]): ScreenRow[] {
       .trim()
       .replace(/^[▾▸] /, '')
       .split(' -> ');
-    directories.length = depth;
+    // A screen that is being drawn may have rows of two views.
+    directories.length = Math.max(0, Math.floor(depth));
     const plain = isDirectory ? name.replace(/\/$/, '') : name;
     rows.push({
       path: ['', ...directories, plain].join('/'),
       sign: cells.charAt(2),
-      size: cell(3, COLUMNS.size),
+      size: row.slice(3, sizeEnd).trim(),
       share: cell(COLUMNS.size, COLUMNS.share),
       mode: cell(COLUMNS.share, COLUMNS.mode),
       owner: cell(COLUMNS.mode, COLUMNS.owner),

@@ -4,7 +4,7 @@ import type { PathEvent } from '@layers/insight/events';
 import { exactBytes } from '../lines/exact-bytes.js';
 import type { Format } from '../lines/format.js';
 import { wrapText } from '../lines/line.js';
-import { type ExploredImage, type ExploredLayer, layerName } from '../state/image.js';
+import { type ExploredImage, type ExploredLayer, layerName, layersName } from '../state/image.js';
 import { pairAt, type StatePair } from '../tree/differences.js';
 import type { LayerRange } from '../tree/layer-range.js';
 import type { PathIndex } from '../tree/path-index.js';
@@ -115,6 +115,20 @@ export function layerDetails(
     `digest   ${format.text(digest ?? 'not declared')}`,
     ...(created === null ? [] : [`created  ${format.text(created)}`]),
     ...(comment === null || comment === '' ? [] : [`comment  ${format.text(comment)}`]),
+  ];
+}
+
+/** Returns a line with the sums of the figures of layers that are shown together; none for one layer. */
+export function rangeDetails(image: ExploredImage, range: LayerRange, format: Format): string[] {
+  const { from, to, marks, differences } = range;
+  if (!marks || from === to || differences !== undefined) return [];
+  const shown = image.layers.slice(from, to + 1);
+  if (to >= image.readLayers) return [`${layersName(image, range)}: not all read yet`];
+  const sum = (of: (layer: ExploredLayer) => number): number =>
+    shown.reduce((total, layer) => total + of(layer), 0);
+  const bytes = (of: (layer: ExploredLayer) => number): string => exactBytes(sum(of), format);
+  return [
+    `${layersName(image, range)}: +${sum(({ added }) => added)} ~${sum(({ modified }) => modified)} -${sum(({ deleted }) => deleted)}  content ${bytes(({ contentBytes }) => contentBytes)}  wasted ${bytes(({ wastedBytes }) => wastedBytes)}  stored ${bytes(({ storedBytes }) => storedBytes)}`,
   ];
 }
 

@@ -18,8 +18,8 @@ export const KEYS: readonly {
     title: 'Layers',
     keys: [
       ['Ctrl-L', 'show the changes of the selected layer'],
-      ['Ctrl-A', 'show all changes since layer 0, up to the selected layer, else the last'],
-      ['m', 'mark a layer: show the changes from it to the selected layer; again: end'],
+      ['Ctrl-A', 'show the changes of all layers from layer 1 to the selected layer, else the last'],
+      ['m', 'mark a layer: show its changes and those up to the selected layer; again: end'],
       ['d', 'compare the file systems after the marked and after the selected layer'],
       ['', 'in the files too, where no file is selected'],
       ['c', 'show only changes, or all files'],

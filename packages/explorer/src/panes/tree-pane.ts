@@ -18,7 +18,7 @@ export function treePane(
   const isRead = state.request.range.to < state.index.layers.length;
   const lines: Line[] = [
     paneTitle(`Files ${title}`, isFocused, width, format),
-    fitLine([span(treeTitles(state.request, width, format), 'dim')], width, format),
+    fitLine([span(treeTitles(tree ?? state, width, format), 'dim')], width, format),
   ];
   const count = height - lines.length;
   for (let i = 0; i < count; i++) {

@@ -1,10 +1,11 @@
-import { Kind, linkTargetOf, nodeTypeOf } from '@layers/core/rootfs';
+import { Kind, linkTargetOf, nodeTypeOf, ROOT } from '@layers/core/rootfs';
 import { arrowOf } from '../lines/arrow.js';
 import type { Format, NodeType } from '../lines/format.js';
 import { alignRight, fitLine, type Line, restyled, type Style, span } from '../lines/line.js';
 import type { TreeState } from '../state/tree-state.js';
 import { Mark } from '../tree/changes.js';
-import type { Tree, TreeRequest } from '../tree/tree.js';
+import { touchedBytes } from '../tree/totals.js';
+import type { Tree } from '../tree/tree.js';
 import { signedBytes } from './attributes.js';
 
 /** The sign of each mark. Signs, not colors, tell what changed. */
@@ -23,10 +24,19 @@ const [SIZE, SHARE, GROWTH, MODE, OWNER] = [
   { title: 'Owner', width: 12, from: 70 },
 ] as const;
 
+/** The size where rows may have bytes that exist and bytes that are deleted, and the pane has room for both. */
+const SIZES = { ...SIZE, width: 17 };
+const SIZES_FROM = 44;
+
+/** What determines the columns of a tree. */
+type Columns = Pick<Tree, 'request'> & Partial<Pick<Tree, 'totals'>>;
+
 /** Returns the columns of a tree: where two file systems are compared, growth matters more than shares. */
-function columnsOf({ range, measure }: TreeRequest) {
+function columnsOf({ request: { range, measure }, totals }: Columns, width: number) {
   const isGrowth = range.differences !== undefined && measure === 'size';
-  return [SIZE, isGrowth ? GROWTH : SHARE, MODE, OWNER];
+  const hasBoth = (totals?.bytes[ROOT] ?? 0) > 0 && (totals?.deletedBytes?.[ROOT] ?? 0) > 0;
+  const size = hasBoth && !isGrowth && width >= SIZES_FROM ? SIZES : SIZE;
+  return [size, isGrowth ? GROWTH : SHARE, MODE, OWNER];
 }
 
 /** More of a name is not visible. */
@@ -37,11 +47,11 @@ const ARROW_COLUMNS = 2;
 /** Names keep so many columns, however deep they are. */
 const NAME_COLUMNS = 16;
 
-export function treeTitles(request: TreeRequest, width: number, format: Format): string {
-  const titles = columnsOf(request)
+export function treeTitles(tree: Columns, width: number, format: Format): string {
+  const titles = columnsOf(tree, width)
     .filter(({ from }) => width >= from)
     .map(({ title, width: columns }) =>
-      alignRight(title === 'Size' && request.measure === 'wasted' ? 'Wasted' : title, columns, format),
+      alignRight(title === 'Size' && tree.request.measure === 'wasted' ? 'Wasted' : title, columns, format),
     );
   return `  ${titles.join('')}  Name`;
 }
@@ -65,19 +75,21 @@ export function treeRow(
   const type: NodeType = nodeTypeOf(at?.kind ?? (isDirectory ? Kind.directory : Kind.file)) ?? 'file';
   const changeset = index.layers[at?.layer ?? -1];
   const entry = at?.entry ?? 0;
-  const bytes = shownBytes(tree, node, mark);
-  const total = tree.totals.bytes[0] ?? 0;
+  const columns = columnsOf(tree, width);
+  const total = touchedBytes(tree.totals, ROOT);
   const growth = growthOf(tree, node, format);
   const sized = type === 'file' || isDirectory || tree.wasted !== null;
   const values = [
-    sized ? `${bytes < 0 ? '-' : ''}${format.bytes(Math.abs(bytes))}` : '',
-    sized ? (growth ?? (bytes >= 0 && total > 0 ? format.share(bytes / total) : '')) : '',
+    sized ? sizeText(tree, node, (columns[0]?.width ?? 0) - 1, format) : '',
+    sized ? (growth ?? (total > 0 ? format.share(touchedBytes(tree.totals, node) / total) : '')) : '',
     format.mode(type, changeset?.mode[entry] ?? 0o755),
     `${changeset?.uid[entry] ?? 0}:${changeset?.gid[entry] ?? 0}`,
   ];
-  const cells = columnsOf(tree.request)
-    .map(({ width: columns, from }, i) =>
-      width >= from ? alignRight(format.cutEnd(values[i] ?? '', columns - 1), columns, format) : '',
+  const cells = columns
+    .map((column, i) =>
+      width >= column.from
+        ? alignRight(format.cutEnd(values[i] ?? '', column.width - 1), column.width, format)
+        : '',
     )
     .join('');
   const indent = indentOf(tree, row, width);
@@ -100,8 +112,11 @@ export function treeRow(
   return restyled(fitted, isFocused ? 'selected' : 'bold');
 }
 
-function cellColumns({ request }: Tree, width: number): number {
-  return columnsOf(request).reduce((sum, { width: columns, from }) => sum + (width >= from ? columns : 0), 0);
+function cellColumns(tree: Tree, width: number): number {
+  return columnsOf(tree, width).reduce(
+    (sum, { width: columns, from }) => sum + (width >= from ? columns : 0),
+    0,
+  );
 }
 
 function indentOf(tree: Tree, row: number, width: number): number {
@@ -123,9 +138,13 @@ function growthOf({ totals }: Tree, node: number, format: Format): string | null
   return signedBytes((totals.bytes[node] ?? 0) - (totals.bytesBefore[node] ?? 0), format);
 }
 
-/** Returns the bytes of a row; negative where they are those of deleted files alone. */
-export function shownBytes({ totals }: Tree, node: number, mark: number): number {
+/** Returns the bytes that a row has and those that are deleted, with a minus; their difference where both do not fit. */
+function sizeText({ totals }: Tree, node: number, width: number, format: Format): string {
   const deleted = totals.deletedBytes?.[node] ?? 0;
   const bytes = totals.bytes[node] ?? 0;
-  return mark === Mark.deleted || (bytes === 0 && deleted > 0) ? -deleted : bytes;
+  const minus = `-${format.bytes(deleted)}`;
+  if (deleted === 0) return format.bytes(bytes);
+  if (bytes === 0) return minus;
+  const both = `${format.bytes(bytes)} ${minus}`;
+  return format.width(both) <= width ? both : signedBytes(bytes - deleted, format);
 }

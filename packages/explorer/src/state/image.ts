@@ -63,6 +63,14 @@ export function layerName({ layers }: Pick<ExploredImage, 'layers'>, position: n
   return `layer ${layers[position]?.label ?? position}`;
 }
 
+/** Returns the name of some layers, such as `layers 3 to 7`. */
+export function layersName(
+  { layers }: Pick<ExploredImage, 'layers'>,
+  { from, to }: Pick<LayerRange, 'from' | 'to'>,
+): string {
+  return `layers ${layers[from]?.label ?? from} to ${layers[to]?.label ?? to}`;
+}
+
 /** Where a layer is: its position in its image, and which of two images that is. */
 export interface LayerPlace {
   readonly layer: number | null;

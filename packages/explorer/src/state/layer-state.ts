@@ -136,7 +136,7 @@ export class LayerState {
     if (this.layer === null && this.#start === null) return 'select a layer to mark it';
     this.#start = this.#start === null ? this.layer : null;
     if (this.#start === null) return 'changes of one layer';
-    return `${layerName(this.#image, this.#start)} is marked: select another for the changes since; d in the layers compares both`;
+    return `${layerName(this.#image, this.#start)} is marked: select another for the changes of both and those between; d in the layers compares both`;
   }
 
   get #last(): number {

@@ -2,7 +2,7 @@ import { STEP } from './changes.js';
 import type { LayerRange } from './layer-range.js';
 import { sortSlowly } from './merge-sort.js';
 import type { PathIndex } from './path-index.js';
-import type { Totals } from './totals.js';
+import { type Totals, touchedBytes } from './totals.js';
 
 /** The orders of siblings. `size`: largest first; where two file systems are compared, what grew or shrank most. `time`: newest first. */
 export const SORT_ORDERS = ['size', 'name', 'time'] as const;
@@ -85,9 +85,9 @@ export class SiblingOrder {
   #keyOf(node: number): number {
     if (this.#sort === 'name') return 0;
     if (this.#sort === 'size') {
-      const { bytes, deletedBytes, bytesBefore } = this.#totals;
+      const { bytes, bytesBefore } = this.#totals;
       if (bytesBefore !== null) return Math.abs((bytes[node] ?? 0) - (bytesBefore[node] ?? 0));
-      return Math.max(bytes[node] ?? 0, deletedBytes?.[node] ?? 0);
+      return touchedBytes(this.#totals, node);
     }
     const state = this.#index.stateIn(node, this.#range);
     return state === null ? 0 : this.#index.timeOf(state);

@@ -18,6 +18,11 @@ export interface Totals {
   readonly bytesBefore: Float64Array | null;
 }
 
+/** Returns the bytes of a node that exist and that are deleted, together. */
+export function touchedBytes({ bytes, deletedBytes }: Totals, node: number): number {
+  return (bytes[node] ?? 0) + (deletedBytes?.[node] ?? 0);
+}
+
 /** Adds up the sizes of the selected nodes. */
 export function* addUp(
   index: PathIndex,

@@ -1,6 +1,13 @@
 import { NONE } from '@layers/core/rootfs';
 import type { Format } from '../lines/format.js';
-import { type DetailLimits, imageDetails, layerDetails, pathDetails, wrapLines } from '../panes/details.js';
+import {
+  type DetailLimits,
+  imageDetails,
+  layerDetails,
+  pathDetails,
+  rangeDetails,
+  wrapLines,
+} from '../panes/details.js';
 import { type ExploredImage, layerName } from '../state/image.js';
 import type { LayerState } from '../state/layer-state.js';
 import type { TreeState } from '../state/tree-state.js';
@@ -59,9 +66,13 @@ function linesOfPath({ image, format, layers, tree }: Selected, limits: DetailLi
   return pathDetails(image, tree.index, tree.node, layers.range, limits, format);
 }
 
-function linesOfLayer({ image, format, layers: { layer } }: Selected, limits: DetailLimits): string[] | null {
+function linesOfLayer({ image, format, layers }: Selected, limits: DetailLimits): string[] | null {
+  const { layer, range } = layers;
   const details = layer === null ? undefined : image.layers[layer];
   return layer === null || details === undefined
     ? null
-    : layerDetails(image, details, layer, layer < image.readLayers, limits, format);
+    : [
+        ...rangeDetails(image, range, format),
+        ...layerDetails(image, details, layer, layer < image.readLayers, limits, format),
+      ];
 }

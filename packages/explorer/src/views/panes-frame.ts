@@ -5,7 +5,7 @@ import { signedBytes } from '../panes/attributes.js';
 import { wrapLines } from '../panes/details.js';
 import { layersPane } from '../panes/layers-pane.js';
 import { paneTitle, treePane } from '../panes/tree-pane.js';
-import { type ExploredImage, type ExploredPair, layerName } from '../state/image.js';
+import { type ExploredImage, type ExploredPair, layerName, layersName } from '../state/image.js';
 import { aboutSelection, type Selected } from './about.js';
 import { panesLayout } from './panes-layout.js';
 
@@ -56,7 +56,7 @@ export function treeTitle({ image, layers, tree, format }: Selected): string {
   const { filter, request, changesOnly, isWorking } = tree;
   const parts: string[] = [];
   if (request.measure === 'wasted') {
-    const layer = from === to ? `of ${name(to)}` : `of ${name(from)} to ${name(to)}`;
+    const layer = from === to ? `of ${name(to)}` : `of ${layersName(image, layers.range)}`;
     const all = image.pair === undefined ? 'of the image' : 'of B';
     parts.push(`wasted bytes ${layers.layer === null ? all : layer}`);
   } else if (!marks) parts.push('of the image');
@@ -67,7 +67,8 @@ export function treeTitle({ image, layers, tree, format }: Selected): string {
         : `after ${name(to)}, compared with ${name(from - 1)}`,
     );
   else if (from === to) parts.push(`after ${name(to)}${changesOnly ? ', its changes' : ''}`);
-  else parts.push(`after ${name(to)}, ${changesOnly ? 'changes' : 'marks'} since ${name(from)}`);
+  else if (changesOnly) parts.push(`changed by ${layersName(image, layers.range)}`);
+  else parts.push(`after ${name(to)}, marked by ${layersName(image, layers.range)}`);
   if (request.sort !== 'size') parts.push(`by ${request.sort}`);
   if (filter.text !== '') parts.push(`filter ${format.text(filter.text)}`);
   if (tree.tree !== null && request.filter !== tree.tree.request.filter) parts.push('…');

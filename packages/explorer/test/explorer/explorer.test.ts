@@ -122,28 +122,28 @@ describe('the changes of layers', () => {
     expect(await treeAfter(['tab', 'E', ']', ']', ']'])).toEqual([
       '[Files after layer 2, its changes]',
       '        Size   Share  Name',
-      '>      -8000          v var/',
-      '       -8000            v cache/',
-      ' -     -5000                a.deb',
-      ' -     -3000                b.deb',
+      '>      -8000   100 %  v var/',
+      '       -8000   100 %    v cache/',
+      ' -     -5000    62 %        a.deb',
+      ' -     -3000    37 %        b.deb',
     ]);
   });
 
   it('are those of all layers since the base, as in dive, or since a marked layer', async () => {
     const since = [
-      ' -     -5000                a.deb',
-      ' -     -3000                b.deb',
-      ' +       700    85 %  v app/',
-      ' +       700    85 %      copy.js',
-      ' +       700    85 %      main.js',
-      '         120    14 %  v etc/',
-      ' ~       120    14 %      passwd',
+      ' -            -5000    56 %        a.deb',
+      ' -            -3000    34 %        b.deb',
+      ' +              700     7 %  v app/',
+      ' +              700     7 %      copy.js',
+      ' +              700     7 %      main.js',
+      '                120     1 %  v etc/',
+      ' ~              120     1 %      passwd',
     ];
     const aggregated = await treeAfter(['tab', 'E', 'G', ']', ']', ']', 'ctrl-a', 'g', 'G']);
-    expect(aggregated[0]).toBe('[Files after layer 2, changes since layer 1]');
+    expect(aggregated[0]).toBe('[Files changed by layers 1 to 2]');
     expect(aggregated.slice(-7, -1)).toEqual(since.slice(0, -1));
     const marked = await treeAfter(['tab', 'E', ']', ']', 'm', ']', 'G']);
-    expect(marked[0]).toBe('[Files after layer 2, changes since layer 1]');
+    expect(marked[0]).toBe('[Files changed by layers 1 to 2]');
     expect(marked.slice(-7, -1)).toEqual(since.slice(0, -1));
   });
 
@@ -151,18 +151,61 @@ describe('the changes of layers', () => {
     const lines = await treeAfter(['tab', 'E', ']', ']', ']', 'c', 's']);
     expect(lines).toEqual([
       '[Files after layer 2  by name]',
-      '        Size   Share  Name',
-      '         700    85 %  v app/',
-      '         700    85 %      copy.js',
-      '         700    85 %      main.js',
-      '         120    14 %  v etc/',
-      '                          link -> passwd',
-      '         120    14 %      passwd',
-      '>      -8000          v var/',
-      '       -8000            v cache/',
-      ' -     -5000                a.deb',
+      '               Size   Share  Name',
+      '                700     7 %  v app/',
+      '                700     7 %      copy.js',
+      '                700     7 %      main.js',
+      '                120     1 %  v etc/',
+      '                                 link -> passwd',
+      '                120     1 %      passwd',
+      '>             -8000    90 %  v var/',
+      '              -8000    90 %    v cache/',
+      ' -            -5000    56 %        a.deb',
     ]);
   });
+});
+
+describe('a directory with deleted and other files', () => {
+  const MIXED = [
+    [file('cache/a', 90_000), file('cache/b', 100), file('log', 20)],
+    [{ path: 'cache/.wh.a' }, file('cache/c', 5000), file('new', 6000)],
+  ];
+
+  it('has both sizes, and is sorted by their sum', async () => {
+    const explorer = await explorerOf(MIXED);
+    press(explorer, ['tab', ']', ']']);
+    expect(screen(explorer, 60, 16).slice(2, 5)).toEqual([
+      '               Size   Share  Name',
+      '>       5000 -90000    94 %  > cache/',
+      ' +             6000     5 %    new',
+    ]);
+  });
+
+  it('has the difference in a narrow pane', async () => {
+    const explorer = await explorerOf(MIXED);
+    press(explorer, ['tab', ']', ']']);
+    expect(screen(explorer, 40, 16).slice(2, 5)).toEqual([
+      '        Size  Name',
+      '>     -85000  > cache/',
+      ' +      6000    new',
+    ]);
+  });
+});
+
+const detailsOf = (explorer: Explorer): string[] => {
+  const lines = screen(explorer, 90, 24);
+  return lines.slice(lines.findIndex((line) => line.startsWith(' Details')) + 1);
+};
+
+it('the details of several layers begin with the sums of their figures', async () => {
+  const explorer = await explorerOf(STACK);
+  press(explorer, ['j', 'j', 'm', 'j']);
+  expect(detailsOf(explorer).slice(0, 2)).toEqual([
+    ' layers 1 to 2: +2 ~1 -2  content 820  wasted 0  stored 6656',
+    ' layer 2  RUN step 2',
+  ]);
+  press(explorer, ['m']);
+  expect(detailsOf(explorer)[0]).toBe(' layer 2  RUN step 2');
 });
 
 describe('keys', () => {
@@ -245,7 +288,7 @@ describe('keys', () => {
     press(explorer, ['ctrl-a', 'E']);
     expect(explorer.panes.layers.layer).toBe(2);
     expect(screen(explorer, 60, 12).slice(1, 5)).toEqual([
-      '[Files after layer 2, changes since layer 1  filter ~  1 pa~',
+      '[Files changed by layers 1 to 2  filter ~  1 path]',
       '        Size   Share  Name',
       '>        120   100 %  v etc/',
       ' ~       120   100 %      passwd',
@@ -273,7 +316,7 @@ describe('keys', () => {
     expect(explorer.message?.text).toBe('not a file');
     press(explorer, ['m']);
     expect(explorer.message?.text).toBe(
-      'layer 0 is marked: select another for the changes since; d in the layers compares both',
+      'layer 0 is marked: select another for the changes of both and those between; d in the layers compares both',
     );
     const compare = { kind: 'compare', range: { from: 1, to: 1, marks: true } };
     expect(press(explorer, [']', 'd'])).toEqual(compare);

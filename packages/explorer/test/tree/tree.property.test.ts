@@ -106,7 +106,7 @@ function naiveTree(
     return [...contents.values()].reduce((sum, size) => sum + size, 0);
   };
   const keyOf = (path: string): number => {
-    if (sort === 'size') return Math.max(bytesOf(path, false), bytesOf(path, true));
+    if (sort === 'size') return bytesOf(path, false) + bytesOf(path, true);
     return sort === 'time' ? (rows.get(path)?.mtime ?? 0) : 0;
   };
   const lines: unknown[] = [];

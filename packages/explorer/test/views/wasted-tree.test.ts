@@ -78,10 +78,10 @@ it('what a layer deleted below a path that became a file is expanded', () => {
   press(explorer, [']', ']', ']', 'G', ' ']);
   expect(files()).toEqual([
     '[Files after layer 2, its changes]',
-    '        Size   Share        Mode  Name',
-    '         130    96 %        d755  > etc/',
-    '>~         5     3 %        f644  v a',
-    ' -       -60                f644      b',
-    ' -        -7                f644      kept',
+    '               Size   Share        Mode  Name',
+    '                130    64 %        d755  > etc/',
+    '>~            5 -67    35 %        f644  v a',
+    ' -              -60    29 %        f644      b',
+    ' -               -7     3 %        f644      kept',
   ]);
 });
