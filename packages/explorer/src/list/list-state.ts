@@ -1,4 +1,5 @@
 import { scrollBy, scrollTo } from '../lines/scroll.js';
+import { Expansion } from '../tree/expansion.js';
 import { type Filter, NO_FILTER } from '../tree/filter.js';
 import { type Arranged, arrange, findRows, visibleRows } from './arrange.js';
 import { isGroup, type ListOrder, type ListSource } from './list-source.js';
@@ -9,7 +10,7 @@ const NONE = -1;
 /** A list with its cursor, and the work that is left to show it. */
 export class ListState {
   readonly source: ListSource;
-  readonly #expanded: Uint8Array;
+  readonly #expansion: Expansion;
   #filter: Filter = NO_FILTER;
   #order: ListOrder;
   #arranged: Arranged | null = null;
@@ -31,7 +32,7 @@ export class ListState {
 
   constructor(source: ListSource) {
     this.source = source;
-    this.#expanded = new Uint8Array(source.count);
+    this.#expansion = new Expansion(source.count);
     [this.#order] = source.orders;
     this.#rearrange();
   }
@@ -81,7 +82,7 @@ export class ListState {
   }
 
   isExpanded(row: number): boolean {
-    return this.#expanded[row] === 1;
+    return this.#expansion.has(row);
   }
 
   /** Continues pending work until `isOver`, or to its end; returns whether it ended. */
@@ -106,7 +107,9 @@ export class ListState {
     this.#scroll();
   }
 
-  setFilter(filter: Filter): void {
+  /** Shows what a filter selects. The cursor stays, or moves to a row. */
+  setFilter(filter: Filter, row = this.#row): void {
+    this.#row = row;
     if (filter.text === this.#filter.text) return;
     this.#filter = filter;
     this.#rearrange();
@@ -137,7 +140,7 @@ export class ListState {
   toggle(): void {
     const { row } = this;
     if (row === NONE || !isGroup(this.source, row)) return;
-    this.#expanded[row] = this.isExpanded(row) ? 0 : 1;
+    this.#expansion.toggle(row);
     this.#showAgain();
   }
 
@@ -158,7 +161,7 @@ export class ListState {
   }
 
   setAllExpanded(isExpanded: boolean): void {
-    this.#expanded.fill(isExpanded ? 1 : 0);
+    this.#expansion.setAll(isExpanded);
     this.#showAgain();
   }
 
@@ -174,11 +177,13 @@ export class ListState {
 
   /** Ends typing. The cursor stays, or returns to where it was. */
   endSearch(isKept: boolean): void {
-    if (!isKept) {
-      this.#reveal(this.#origin);
+    const origin = this.#origin;
+    this.#origin = NONE;
+    if (isKept) this.#expansion.keep();
+    else {
+      this.#reveal(origin);
       this.clearSearch();
     }
-    this.#origin = NONE;
   }
 
   /** Forgets the matches. */
@@ -224,12 +229,9 @@ export class ListState {
   #reveal(row: number): void {
     if (row === NONE) return;
     this.#row = row;
-    let isHidden = false;
-    for (let at = this.source.parentOf(row); at !== -1; at = this.source.parentOf(at)) {
-      if (this.#expanded[at] !== 1) isHidden = true;
-      this.#expanded[at] = 1;
-    }
-    if (isHidden || this.#arranging !== null || this.#showing !== null) this.#showAgain();
+    const isTyping = this.#origin !== NONE;
+    const isOther = this.#expansion.reveal(row, (at) => this.source.parentOf(at), isTyping);
+    if (isOther || this.#arranging !== null || this.#showing !== null) this.#showAgain();
     else this.#findCursor();
   }
 
@@ -248,7 +250,7 @@ export class ListState {
 
   #showAgain(): void {
     if (this.#arranged !== null)
-      this.#showing = visibleRows(this.source, this.#arranged.rows, this.#expanded);
+      this.#showing = visibleRows(this.source, this.#arranged.rows, this.#expansion.flags);
   }
 
   #setVisible(visible: Int32Array): void {

@@ -20,7 +20,7 @@ export const KEYS: readonly {
       ['Ctrl-L', 'show the changes of the selected layer'],
       ['Ctrl-A', 'show the changes of all layers from layer 1 to the selected layer, else the last'],
       ['m', 'mark a layer: show its changes and those up to the selected layer; again: end'],
-      ['d', 'compare the file systems after the marked and after the selected layer'],
+      ['d', 'compare the file systems after the marked and after the selected layer;'],
       ['', 'in the files too, where no file is selected'],
       ['c', 'show only changes, or all files'],
     ],
@@ -35,7 +35,7 @@ export const KEYS: readonly {
       ['s', 'sort by size, name or time'],
       ['f, Ctrl-F', 'filter: words of names, globs, >1M, <10k, + ~ - =, layer:2, own'],
       ['/', 'search; n and N go to the next and the previous match'],
-      ['Esc', 'clear the filter and the search'],
+      ['Esc', 'clear the search and the filter; the tree is as before the filter'],
     ],
   },
   {

@@ -26,6 +26,10 @@ export class TreeSearch {
     return this.#work !== null;
   }
 
+  get isTyping(): boolean {
+    return !this.#isTyped;
+  }
+
   /** Whether there is a word whose matches are not known. */
   get isWanted(): boolean {
     return this.#word !== '' && this.#matches === null;

@@ -1,23 +1,36 @@
 import { Kind, NONE, ROOT } from '@layers/core/rootfs';
 import { scrollBy, scrollTo } from '../lines/scroll.js';
 import { Mark } from '../tree/changes.js';
+import { Expansion } from '../tree/expansion.js';
 import { type Filter, isFiltering, NO_FILTER } from '../tree/filter.js';
 import type { LayerRange } from '../tree/layer-range.js';
 import { SORT_ORDERS, type SortOrder } from '../tree/order.js';
 import type { PathIndex } from '../tree/path-index.js';
 import { collapseRow, expandRow, hasRowsBelow, makeTree, type Tree, type TreeRequest } from '../tree/tree.js';
+import { firstHit, makeTreeOfHits } from '../tree/tree-of-hits.js';
 import { type Found, TreeSearch } from './tree-search.js';
 
 const CHANGES = [Mark.added, Mark.changed, Mark.deleted];
 
+/** What was shown before a filter. */
+interface Unfiltered {
+  readonly expanded: Uint8Array;
+  readonly node: number;
+  readonly top: number;
+}
+
 /** The tree of files with its cursor, and the work that is left to show it. */
 export class TreeState {
   #index: PathIndex;
-  #expanded: Uint8Array;
+  readonly #expansion: Expansion;
   /** Whether the tree has fewer paths than the index. */
   #isOutdated = false;
   #request: TreeRequest;
   #typed: Filter = NO_FILTER;
+  /** What Esc returns to from a filter; null without one. */
+  #unfiltered: Unfiltered | null = null;
+  /** Whether the next tree is the first one of a filter: its hits are expanded, and the cursor goes to the first. */
+  #opensHits = false;
   #changesOnly = true;
   #tree: Tree | null = null;
   #work: Generator<undefined, Tree> | null = null;
@@ -32,7 +45,7 @@ export class TreeState {
 
   constructor(index: PathIndex, range: LayerRange) {
     this.#index = index;
-    this.#expanded = new Uint8Array(index.count);
+    this.#expansion = new Expansion(index.count);
     this.#request = { range, filter: NO_FILTER, sort: 'size', measure: 'size' };
     this.#change({});
   }
@@ -79,7 +92,7 @@ export class TreeState {
   }
 
   isExpanded(node: number): boolean {
-    return this.#expanded[node] === 1;
+    return this.#expansion.has(node);
   }
 
   isDirectory(node: number): boolean {
@@ -109,8 +122,22 @@ export class TreeState {
     this.#change({ range });
   }
 
+  /** Shows what a filter selects; without one, what was shown before it. */
   setFilter(filter: Filter): void {
+    const before = this.#unfiltered ?? {
+      expanded: this.#expansion.copy(),
+      node: this.#node,
+      top: this.#top,
+    };
     this.#typed = filter;
+    this.#opensHits = isFiltering(filter);
+    if (this.#opensHits || this.#unfiltered !== null) this.#expansion.restore(before.expanded);
+    if (!this.#opensHits && this.#unfiltered !== null) {
+      this.#node = before.node;
+      this.#top = before.top;
+      this.#expansion.reveal(before.node, this.#parentOf, false);
+    }
+    this.#unfiltered = this.#opensHits ? before : null;
     this.#change({});
   }
 
@@ -121,9 +148,7 @@ export class TreeState {
 
   /** Takes an index that continues this one with more layers. The cursor, filter, and expanded directories stay. */
   grow(index: PathIndex): void {
-    const expanded = new Uint8Array(index.count);
-    expanded.set(this.#expanded);
-    this.#expanded = expanded;
+    this.#expansion.grow(index.count);
     this.#index = index;
     this.#isOutdated = true;
     this.#search.forget();
@@ -176,10 +201,10 @@ export class TreeState {
     const tree = this.#tree;
     if (node === NONE || tree === null || !this.isDirectory(node)) return;
     const isExpanded = this.isExpanded(node);
-    this.#expanded[node] = isExpanded ? 0 : 1;
+    this.#expansion.toggle(node);
     if (this.#work !== null) this.#rebuild();
     else if (isExpanded) this.#setTree(collapseRow(tree, this.#row));
-    else this.#work = expandRow(this.index, tree, this.#row, this.#expanded);
+    else this.#work = expandRow(this.index, tree, this.#row, this.#expansion.flags);
   }
 
   /** Expands the directory under the cursor, or moves into it. */
@@ -205,7 +230,7 @@ export class TreeState {
   }
 
   setAllExpanded(isExpanded: boolean): void {
-    this.#expanded.fill(isExpanded ? 1 : 0);
+    this.#expansion.setAll(isExpanded);
     this.#rebuild();
   }
 
@@ -218,6 +243,7 @@ export class TreeState {
   /** Ends typing. The cursor stays, or returns to where it was. */
   endSearch(isKept: boolean): void {
     this.#reveal(this.#search.end(isKept, this.isWorking));
+    if (isKept && !this.isWorking) this.#expansion.keep();
   }
 
   /** Forgets the matches. */
@@ -232,6 +258,12 @@ export class TreeState {
     return node !== NONE;
   }
 
+  /** The directory that contains a node; -1 for the root. */
+  readonly #parentOf = (node: number): number => {
+    const parent = node === NONE ? ROOT : this.index.parentOf(node);
+    return parent > ROOT ? parent : -1;
+  };
+
   #startSearch(): void {
     // A new tree starts the search itself.
     if (this.#search.isWanted && this.#work === null && this.#tree !== null)
@@ -242,6 +274,8 @@ export class TreeState {
   show(node: number): void {
     this.clearSearch();
     this.#wanted = node;
+    this.#opensHits = false;
+    if (this.#unfiltered !== null) this.#unfiltered = { ...this.#unfiltered, node };
     this.#reveal(node);
   }
 
@@ -249,12 +283,8 @@ export class TreeState {
   #reveal(node: number): void {
     if (node === NONE) return;
     this.#node = node;
-    let isHidden = false;
-    for (let at = this.index.parentOf(node); at > ROOT; at = this.index.parentOf(at)) {
-      if (this.#expanded[at] !== 1) isHidden = true;
-      this.#expanded[at] = 1;
-    }
-    if (isHidden || this.#work !== null) this.#rebuild();
+    const isOther = this.#expansion.reveal(node, this.#parentOf, this.#search.isTyping);
+    if (isOther || this.#work !== null) this.#rebuild();
     else if (this.#tree !== null) this.#setTree(this.#tree);
   }
 
@@ -277,7 +307,9 @@ export class TreeState {
       shown?.range === range && shown.filter === filter && shown.sort === sort && shown.measure === measure;
     if (isSame) this.#search.stop();
     else this.#search.forget();
-    this.#work = makeTree(this.index, this.#request, this.#expanded, this.#isOutdated ? null : this.#tree);
+    const make = this.#opensHits ? makeTreeOfHits : makeTree;
+    const earlier = this.#isOutdated ? null : this.#tree;
+    this.#work = make(this.index, this.#request, this.#expansion.flags, earlier);
   }
 
   #setTree(tree: Tree): void {
@@ -295,10 +327,12 @@ export class TreeState {
       if (isFiltering(tree.request.filter)) {
         this.#changesOnly = false;
         this.setFilter(NO_FILTER);
+        this.#reveal(wanted);
         return;
       }
     }
-    let node = this.#node;
+    let node = this.#opensHits ? (tree.rows[firstHit(tree)] ?? NONE) : this.#node;
+    this.#opensHits = false;
     let row = node === NONE ? 0 : tree.rows.indexOf(node);
     while (row === -1 && node > ROOT) {
       node = this.index.parentOf(node);

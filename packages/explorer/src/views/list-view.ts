@@ -150,13 +150,7 @@ export class ListView implements View {
         return say(`sorted by ${state.nextOrder()}`);
       case 'f':
       case 'ctrl-f':
-        return askFilter(state.filter.text, this.#explored.image.layers, (filter) => {
-          if (filter.from > 0) return say('own is for the tree', true);
-          if (filter.marks !== null && state.source.marksOf === undefined)
-            return say('+ ~ - = are for the tree and the list of files', true);
-          state.setFilter(filter);
-          return DONE;
-        });
+        return this.#askFilter(state);
       case '/':
         return askSearch(state);
       case 'n':
@@ -165,6 +159,23 @@ export class ListView implements View {
       default:
         return null;
     }
+  }
+
+  #askFilter(state: ListState): Action {
+    const { row, filter } = state;
+    return askFilter(
+      {
+        filter,
+        set: (next) => state.setFilter(next),
+        reset: (before) => state.setFilter(before, row),
+        refusalOf: ({ from, marks }) => {
+          if (from > 0) return 'own is for the tree';
+          if (marks === null || state.source.marksOf !== undefined) return null;
+          return '+ ~ - = are for the tree and the list of files';
+        },
+      },
+      this.#explored.image.layers,
+    );
   }
 
   #noRow(key: string): Action | null {

@@ -5,7 +5,7 @@ import type { ExploredImage } from '../state/image.js';
 import { LayerState } from '../state/layer-state.js';
 import { contentOf } from '../state/selection.js';
 import { TreeState } from '../state/tree-state.js';
-import { NEEDS_LAYER, NO_FILTER, needsLayer } from '../tree/filter.js';
+import { type Filter, NEEDS_LAYER, NO_FILTER, needsLayer } from '../tree/filter.js';
 import type { LayerRange } from '../tree/layer-range.js';
 import type { PathIndex } from '../tree/path-index.js';
 import { aboutLayer, type Selected } from './about.js';
@@ -19,6 +19,9 @@ import type { Seen } from './seen.js';
 import { TextView } from './text-view.js';
 import { isNodeKey, treeClick, treeKey } from './tree-keys.js';
 import { type Action, DONE, say, type View } from './view.js';
+
+/** Where to search too, if nothing matches. */
+const ELSEWHERE = '; F searches all layers';
 
 /** The layers and the tree of files, with details of what is selected. */
 export class PanesView implements View, Selected {
@@ -70,7 +73,7 @@ export class PanesView implements View, Selected {
   note(): string | null {
     const { found } = this.tree;
     if (found === null) return this.#progress === null ? null : `${this.#progress}  ${this.hints}`;
-    return searchNote(found, this.format.text(found.word));
+    return searchNote(found, this.format.text(found.word), ELSEWHERE);
   }
 
   work(isOver: () => boolean): boolean {
@@ -143,13 +146,10 @@ export class PanesView implements View, Selected {
         return say(`sorted by ${this.tree.nextSort()}`);
       case 'f':
       case 'ctrl-f':
-        return askFilter(this.tree.filter.text, this.image.layers, (filter) => {
-          this.tree.setFilter(filter);
-          return needsLayer(filter, this.layers.range) ? say(NEEDS_LAYER) : DONE;
-        });
+        return this.#askFilter();
       case '/':
         this.#focus = 'tree';
-        return askSearch(this.tree);
+        return askSearch(this.tree, ELSEWHERE);
       case 'n':
       case 'N':
         return this.tree.nextMatch(key === 'n' ? 1 : -1) ? DONE : say('no match: / searches');
@@ -223,6 +223,21 @@ export class PanesView implements View, Selected {
     if (readLayers < layers.length) return say('wait until all layers are read');
     const { compared } = this.layers;
     return typeof compared === 'string' ? say(compared) : { kind: 'compare', range: compared };
+  }
+
+  #askFilter(): Action {
+    const focus = this.#focus;
+    const set = (filter: Filter): void => {
+      this.#focus = 'tree';
+      this.tree.setFilter(filter);
+    };
+    const reset = (before: Filter): void => {
+      this.tree.setFilter(before);
+      this.#focus = focus;
+    };
+    const onDone = (filter: Filter): Action =>
+      needsLayer(filter, this.layers.range) ? say(NEEDS_LAYER) : DONE;
+    return askFilter({ filter: this.tree.filter, set, reset, onDone }, this.image.layers);
   }
 
   #selectLayer(row: number): Action {

@@ -10,8 +10,25 @@ interface Searchable {
   nextMatch(step: 1 | -1): boolean;
 }
 
-/** Asks for a word, and searches it at each key. */
-export function askSearch(searched: Searchable): Action {
+/** What can be filtered while a filter is typed. */
+interface Filterable {
+  readonly filter: Filter;
+  /** Shows what a filter selects. */
+  readonly set: (filter: Filter) => void;
+  /** Returns from another filter to the one before. */
+  readonly reset: (filter: Filter) => void;
+  /** Returns why a filter cannot be used; null where it can. */
+  readonly refusalOf?: (filter: Filter) => string | null;
+  /** Is called at the end, with the new filter. */
+  readonly onDone?: (filter: Filter) => Action;
+}
+
+/**
+ * Asks for a word, and searches it at each key.
+ *
+ * @param elsewhere says where to search too, if nothing matches
+ */
+export function askSearch(searched: Searchable, elsewhere = ''): Action {
   return {
     kind: 'ask',
     question: {
@@ -30,22 +47,52 @@ export function askSearch(searched: Searchable): Action {
         searched.nextMatch(key === 'down' ? 1 : -1);
         return true;
       },
-      note: () => (searched.found === null ? null : `${searched.found.count} found`),
+      note: () => {
+        const { found } = searched;
+        if (found === null) return null;
+        return found.count === 0 ? `no match${elsewhere}` : `${found.count} found`;
+      },
     },
   };
 }
 
-/** Asks for a filter; `use` gets it where its words are right. */
-export function askFilter(
-  text: string,
-  layers: readonly NamedLayer[],
-  use: (filter: Filter) => Action,
-): Action {
-  const onAnswer = (answer: string): Action => {
-    const filter = parseFilter(answer, layers);
-    return 'problem' in filter ? say(filter.problem, true) : use(filter);
+/** Asks for a filter, and shows at each key what it selects. Reports a wrong word at the end. */
+export function askFilter(filtered: Filterable, layers: readonly NamedLayer[]): Action {
+  const before = filtered.filter;
+  let shown = before;
+  const parse = (text: string): ReturnType<typeof parseFilter> => {
+    const filter = parseFilter(text, layers);
+    const problem = 'problem' in filter ? null : (filtered.refusalOf?.(filter) ?? null);
+    return problem === null ? filter : { problem };
   };
-  return { kind: 'ask', question: { line: new Prompt('filter: ', text), onAnswer } };
+  const show = (filter: Filter): void => {
+    if (filter.text !== shown.text) filtered.set(filter);
+    shown = filter;
+  };
+  const onCancel = (): void => {
+    if (shown.text !== before.text) filtered.reset(before);
+  };
+  return {
+    kind: 'ask',
+    question: {
+      line: new Prompt('filter: ', before.text),
+      onChange: (text) => {
+        const filter = parse(text);
+        if (!('problem' in filter)) show(filter);
+        return null;
+      },
+      onAnswer: (text) => {
+        const filter = parse(text);
+        if ('problem' in filter) {
+          onCancel();
+          return say(filter.problem, true);
+        }
+        show(filter);
+        return filtered.onDone?.(filter) ?? DONE;
+      },
+      onCancel,
+    },
+  };
 }
 
 /** Asks for a line, such as the name of a file. An empty one does nothing. */
@@ -59,12 +106,13 @@ export function askLine(label: string, text: string, use: (answer: string) => Ac
   };
 }
 
-/** Returns the note about a search: which match the cursor is on. */
+/** Returns the note about a search: which match the cursor is on, or where to search too. */
 export function searchNote(
   found: { readonly count: number; readonly position: number } | null,
   word: string,
+  elsewhere = '',
 ): string | null {
   if (found === null) return null;
-  const text = found.count === 0 ? 'no match' : `${found.position} of ${found.count}`;
-  return `${word}: ${text}  n next  N previous  Esc ends`;
+  if (found.count === 0) return `${word}: no match${elsewhere}  Esc ends`;
+  return `${word}: ${found.position} of ${found.count}  n next  N previous  Esc ends`;
 }

@@ -265,14 +265,14 @@ describe('keys', () => {
     expect(await treeAfter(['tab', 'E', 'f', ...'*.js >100', 'enter'])).toEqual([
       '[Files of the image  filter *.js >100  2 paths]',
       '        Size   Share  Name',
-      '>        700   100 %  v app/',
-      '         700   100 %      copy.js',
+      '         700   100 %  v app/',
+      '>        700   100 %      copy.js',
       '         700   100 %      main.js',
     ]);
     const explorer = await explorerOf(STACK);
     press(explorer, ['f', ...'>ten', 'enter']);
     expect(explorer.message).toEqual({ text: '>ten is not a size: write >10M or <1k', isError: true });
-    press(explorer, ['f', ...'none', 'enter', 'tab']);
+    press(explorer, ['f', ...'none', 'enter']);
     expect(screen(explorer, 60, 12)[3]).toBe('  nothing matches the filter: Esc clears it');
     press(explorer, ['escape']);
     expect(explorer.panes.tree.count).toBe(3);
@@ -283,7 +283,6 @@ describe('keys', () => {
     const text = '+ ~ - need a layer: select one, Ctrl-A shows all changes';
     press(explorer, ['f', '~', 'enter']);
     expect(explorer.message?.text).toBe(text);
-    press(explorer, ['tab']);
     expect(screen(explorer, 60, 12)[3]).toBe(`  ${text}`);
     press(explorer, ['ctrl-a', 'E']);
     expect(explorer.panes.layers.layer).toBe(2);
@@ -306,7 +305,7 @@ describe('keys', () => {
     for (const views of [['z'], ['tab', 'z'], ['?', 'z'], ['q', 'F', 'z']])
       expect(noteAfter(...views)).toBe('no such key: ? shows all');
     expect(noteAfter('q', 'tab', 'w')).toBe('this key is for files: Tab goes to them');
-    expect(noteAfter('f', ...'none', 'enter', 'tab', 'w')).toBe('no path is selected');
+    expect(noteAfter('f', ...'none', 'enter', 'w')).toBe('no path is selected');
     expect(noteAfter('F', 'f', ...'none', 'enter', 'v')).toBe('no row is selected');
   });
 

@@ -89,6 +89,26 @@ describe('the list of wasted bytes', () => {
     expect(explorer.message?.text).toBe('stored by layer 0: RUN step 0');
   });
 
+  it('is filtered and searched while typing; Esc shows what was shown before', () => {
+    showWaste(['j']);
+    const before = lines(6);
+    press(explorer, ['f', ...'.deb']);
+    expect(lines(4).slice(2)).toEqual([
+      '>      8040       3       0     2  > STEP 0                   STEP 2',
+      '',
+    ]);
+    press(explorer, ['+']);
+    press(explorer, ['escape']);
+    expect(lines(6)).toEqual(before);
+    press(explorer, ['/', ...'b.deb']);
+    expect(lines(6).find((line) => line.startsWith('>'))).toContain('b.deb');
+    press(explorer, ['x']);
+    expect(lines(6)).toEqual(before);
+    expect(screen(explorer, 80, 6).at(-1)).toBe('/b.debx    no match');
+    press(explorer, ['backspace', 'escape']);
+    expect(lines(6)).toEqual(before);
+  });
+
   it('is returned to from what it led to, with its cursor where it was', () => {
     const cursor = () => screen(explorer, 80, 12).find((line) => line.startsWith('>'));
     showWaste(['E', 'j', 'j']);

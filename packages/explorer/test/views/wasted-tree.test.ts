@@ -36,8 +36,8 @@ it('b shows wasted bytes, those of directories too, and again sizes', () => {
   expect(files()).toEqual([
     '[Files wasted bytes of the image  filter >55  2 paths]',
     '      Wasted   Share        Mode  Name',
-    '>        220    66 %        d755  v etc/',
-    '         220    66 %        f644      passwd',
+    '         220    66 %        d755  v etc/',
+    '>        220    66 %        f644      passwd',
     '         110    33 %        f644  v a',
     '         110    33 %        f644      b',
   ]);
