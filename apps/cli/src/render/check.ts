@@ -17,7 +17,9 @@ export function* renderCheck(report: CheckReport, view: View): Generator<string>
   yield* imageHeading(source, image, factsOf(report, view), view);
   yield '\n';
   yield* resultsTable(results, view);
-  for (const blamed of withSameEvidence(results)) yield* evidenceSection(blamed, view);
+  // The findings show the damage.
+  const budgets = results.filter(({ rule }) => rule !== 'damage');
+  for (const blamed of withSameEvidence(budgets)) yield* evidenceSection(blamed, view);
   yield* findingsSection(findings, view);
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../secrets/index.js';
 import { type Against, compareWith } from './against.js';
 import { type Budgets, rulesIn } from './budget.js';
+import { damageResult } from './damage.js';
 import { DIVE_DEFAULTS } from './defaults.js';
 import { imageFigures } from './figures.js';
 import { type Known, measure } from './measure.js';
@@ -25,6 +26,7 @@ import type {
 } from './report.js';
 import { resultOf } from './result.js';
 import type { CheckRule } from './rules.js';
+import { unreadLayers } from './unread.js';
 
 /** Options of `checkDocument`. */
 export interface CheckOptions extends LayerOptions {
@@ -69,6 +71,7 @@ export async function checkDocument(analysis: Analysis, options: CheckOptions = 
     options.against === undefined
       ? null
       : await compareWith(options.against, image, layers, { signal, onProgress });
+  const other = options.against !== undefined && 'image' in options.against ? options.against.image : null;
   const growthBytes = against === null ? null : own.contentBytes - against.figures.contentBytes;
   const biggestLayer = layers[own.biggestLayer?.layer ?? 0] ?? null;
   const figures: CheckFigures = {
@@ -86,13 +89,24 @@ export async function checkDocument(analysis: Analysis, options: CheckOptions = 
     layers,
     baseLayers,
     against,
+    againstUnread: other === null ? [] : unreadLayers(other),
     scanned,
     secretBaseline: options.secretBaseline,
     dive: null,
   };
   const dive = options.metrics === 'dive' ? diveMetricsOf(image) : null;
   const judge = dive === null ? judgeBy(known, budgets) : judgeByDive(known, budgets, dive);
-  const results = rules.map((rule) => withoutSecretsIn(judge(rule), redact));
+  const findings = [
+    ...allFindings(analysis),
+    ...(options.findings ?? []),
+    ...ruleFindings(options.secretRules ?? null, scanned?.stopped ?? []),
+  ];
+  const damage = damageResult(
+    findings,
+    layers.map(({ instruction }) => instruction),
+  );
+  const judged = [...(damage === null ? [] : [damage]), ...rules.map(judge)];
+  const results = judged.map((result) => withoutSecretsIn(result, redact));
   const totals = { fail: 0, warn: 0, pass: 0, skip: 0 };
   for (const { level } of results) totals[level]++;
   const { config: _config, ...info } = imageInfo(image.description);
@@ -110,11 +124,7 @@ export async function checkDocument(analysis: Analysis, options: CheckOptions = 
       against:
         against === null ? null : { ...against, added: against.added.map((item) => redacted(item, redact)) },
       results,
-      findings: [
-        ...allFindings(analysis),
-        ...(options.findings ?? []),
-        ...ruleFindings(options.secretRules ?? null, scanned?.stopped ?? []),
-      ],
+      findings,
     },
     redactor,
   );

@@ -12,6 +12,7 @@ import type { CheckAgainst, CheckFigures, CheckLayer } from './report.js';
 import type { CheckRule } from './rules.js';
 import { secretEvidence } from './secret-evidence.js';
 import { privilegedFiles } from './setuid.js';
+import { reasonUnread, unreadLayers } from './unread.js';
 import { wasteEvidence } from './waste-evidence.js';
 
 /** What is known about an image before its rules are checked. */
@@ -22,6 +23,8 @@ export interface Known {
   readonly layers: readonly CheckLayer[];
   readonly baseLayers: number;
   readonly against: CheckAgainst | null;
+  /** The layers of the image to compare with whose files are not all known. */
+  readonly againstUnread: readonly number[];
   /** Null where no rule needs them. */
   readonly scanned: ImageSecrets | null;
   readonly secretBaseline: Baseline | undefined;
@@ -34,7 +37,12 @@ export interface Measured {
   readonly figure: Figure;
   /** Returns what to blame where the limit is crossed. */
   readonly evidence: (limit: BudgetLimit) => Evidence;
+  /** Why the figure does not show that the limit is kept; null where it does. */
+  readonly incomplete: string | null;
 }
+
+/** A figure of what could be read. */
+type Found = Omit<Measured, 'incomplete'>;
 
 /** Returns what a rule is about; text where it cannot be checked. */
 export type Measure = (rule: CheckRule, budget: Budget) => Measured | string;
@@ -51,16 +59,16 @@ export function measure(known: Known): Measure {
     ...figures,
     userWastedPercent: figures.wastedShare,
   };
-  const wasted = (value: number): Measured => ({
+  const wasted = (value: number): Found => ({
     figure: { in: () => value, floorBytes: wastedBytes },
     evidence: ofWaste,
   });
-  const sized = (value: number, evidence: () => Evidence = ofLayers): Measured => ({
+  const sized = (value: number, evidence: () => Evidence = ofLayers): Found => ({
     figure: { in: () => value },
     evidence,
   });
 
-  const measures: Readonly<Record<CheckRule, (budget: Budget) => Measured | string>> = {
+  const measures: Readonly<Record<CheckRule, (budget: Budget) => Found | string>> = {
     efficiency: () => wasted(efficiency),
     'wasted-bytes': () => wasted(wastedBytes),
     'wasted-share': () => wasted(userWastedPercent),
@@ -88,15 +96,21 @@ export function measure(known: Known): Measure {
     labels: () => listed((labels) => missingLabels(config, labels)),
     user: () => found(rootUser(config)),
   };
-  return (rule, budget) => measures[rule](budget);
+  const unread = unreadLayers(image);
+  return (rule, budget) => {
+    const found = measures[rule](budget);
+    if (typeof found === 'string') return found;
+    const ofOther = rule === 'growth' ? reasonUnread(rule, known.againstUnread, 0, against?.name) : null;
+    return { ...found, incomplete: reasonUnread(rule, unread, baseLayers) ?? ofOther };
+  };
 }
 
-function found({ count, evidence }: Counted): Measured {
+function found({ count, evidence }: Counted): Found {
   return { figure: { in: () => count }, evidence: () => evidence };
 }
 
 /** Counts what a limit lists. */
-function listed(count: (items: readonly string[]) => Counted): Measured {
+function listed(count: (items: readonly string[]) => Counted): Found {
   const counts = new Map<BudgetLimit, Counted>();
   const of = (limit: BudgetLimit): Counted => {
     const known = counts.get(limit) ?? count(limit.items ?? []);
@@ -109,7 +123,7 @@ function listed(count: (items: readonly string[]) => Counted): Measured {
 function growthSince(
   { added, moreAdded, newLayers, figures: before }: CheckAgainst,
   figures: CheckFigures,
-): Measured {
+): Found {
   const growthBytes = figures.growthBytes ?? 0;
   // Anything is more than nothing: an image without files has no share to grow by.
   const share = figures.growthShare ?? growthBytes / Math.max(1, before.contentBytes);

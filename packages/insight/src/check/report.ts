@@ -21,12 +21,12 @@ export interface CheckReport {
   readonly base: CheckBase | null;
   /** Null where no image to compare with is given. */
   readonly against: CheckAgainst | null;
-  /** One for each budget, in the order of `CHECK_RULES`. */
+  /** The damage, if there is any; then one for each budget, in the order of `CHECK_RULES`. */
   readonly results: readonly CheckResult[];
   readonly findings: readonly Finding[];
 }
 
-/** `skip`: the budget could not be checked. */
+/** `skip`: the budget could not be checked, as files of a layer that cannot be read. */
 export type CheckLevel = 'fail' | 'warn' | 'pass' | 'skip';
 
 /** The figures of an image. Sizes count the bytes of regular files, which do not depend on compression. */
@@ -108,11 +108,12 @@ export interface CheckAgainst {
 
 /** Whether an image keeps one budget. */
 export interface CheckResult {
-  readonly rule: CheckRule;
+  /** `damage`: no budget, but errors that were found in the image, which always fail. */
+  readonly rule: CheckRule | 'damage';
   /** What is limited, such as `wasted bytes`. */
   readonly title: string;
   readonly level: CheckLevel;
-  /** The limit that decided: the one that was crossed, else the nearest. Null for `skip`. */
+  /** The limit that decided: the one that was crossed, else the nearest. Null for `skip` and `damage`. */
   readonly limit: CheckLimit | null;
   readonly limits: { readonly fail: CheckLimit | null; readonly warn: CheckLimit | null };
   /** What the image has, in the unit of `limit`; null for `skip`. */

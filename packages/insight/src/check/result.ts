@@ -1,7 +1,7 @@
 import type { Budget, BudgetLimit } from './budget.js';
-import { decide } from './compare.js';
+import { type Decision, decide } from './compare.js';
 import { NO_EVIDENCE } from './evidence.js';
-import type { Measure } from './measure.js';
+import type { Measure, Measured } from './measure.js';
 import { reasonOf } from './reason.js';
 import type { CheckFigures, CheckLimit, CheckResult } from './report.js';
 import { RULE_FACTS } from './rule-kinds.js';
@@ -18,8 +18,9 @@ export function resultOf(
   const limits = { fail: plain(budget.fail), warn: plain(budget.warn) };
   const measured = measure(rule, budget);
   const decision = typeof measured === 'string' ? null : decide(rule, budget, measured.figure);
-  if (typeof measured === 'string' || decision === null) {
-    const reason = typeof measured === 'string' ? measured : 'no limit is given';
+  const skipped = typeof measured === 'string' ? measured : skipReason(measured, decision);
+  if (typeof measured === 'string' || decision === null || skipped !== null) {
+    const reason = skipped ?? '';
     return { rule, title, level: 'skip', limit: null, limits, actual: null, unit, reason, ...NO_EVIDENCE };
   }
   const { level, limit, actual } = decision;
@@ -34,6 +35,12 @@ export function resultOf(
     reason: reasonOf(rule, decision, figures, { floor: budget.floor, listed: limit.items }),
     ...(level === 'pass' ? NO_EVIDENCE : measured.evidence(limit)),
   };
+}
+
+/** What was found crosses a limit whatever else there is; that nothing was found shows nothing where files are not known. */
+function skipReason({ incomplete }: Measured, decision: Decision | null): string | null {
+  if (decision === null) return 'no limit is given';
+  return decision.level === 'pass' && incomplete !== null ? `not known: ${incomplete}` : null;
 }
 
 function plain(limit: BudgetLimit | undefined): CheckLimit | null {

@@ -50,9 +50,19 @@ export function gravestFirst(results: readonly CheckResult[]): CheckResult[] {
 }
 
 /** Returns `1 budget is not kept` and the like for a heading. */
-export function verdictText({ verdict, totals }: CheckReport): string {
-  if (verdict === 'pass') return 'all budgets are kept';
-  const [count, rest] = verdict === 'fail' ? [totals.fail, 'not kept'] : [totals.warn, 'kept with a warning'];
+export function verdictText({ verdict, totals, results }: CheckReport): string {
+  if (results.some(({ rule }) => rule === 'damage')) {
+    const others = totals.fail - 1;
+    return `the image is damaged${others === 0 ? '' : `, and ${notKept(others, 'not kept')}`}`;
+  }
+  if (verdict === 'fail') return notKept(totals.fail, 'not kept');
+  if (verdict === 'warn') return notKept(totals.warn, 'kept with a warning');
+  return totals.skip === 0
+    ? 'all budgets are kept'
+    : `all budgets that could be checked are kept, ${totals.skip} could not`;
+}
+
+function notKept(count: number, rest: string): string {
   return `${count} ${count === 1 ? 'budget is' : 'budgets are'} ${rest}`;
 }
 
