@@ -1,5 +1,4 @@
 import { Kind, NONE, ROOT } from '@layers/core/rootfs';
-import { scrollBy, scrollTo } from '../lines/scroll.js';
 import { Mark } from '../tree/changes.js';
 import { Expansion } from '../tree/expansion.js';
 import { type Filter, isFiltering, NO_FILTER } from '../tree/filter.js';
@@ -8,6 +7,7 @@ import { SORT_ORDERS, type SortOrder } from '../tree/order.js';
 import type { PathIndex } from '../tree/path-index.js';
 import { collapseRow, expandRow, hasRowsBelow, makeTree, type Tree, type TreeRequest } from '../tree/tree.js';
 import { firstHit, makeTreeOfHits } from '../tree/tree-of-hits.js';
+import { TreeCursor } from './tree-cursor.js';
 import { type Found, TreeSearch } from './tree-search.js';
 
 const CHANGES = [Mark.added, Mark.changed, Mark.deleted];
@@ -34,11 +34,7 @@ export class TreeState {
   #changesOnly = true;
   #tree: Tree | null = null;
   #work: Generator<undefined, Tree> | null = null;
-  /** The node under the cursor, and its row in the tree. */
-  #node = NONE;
-  #row = 0;
-  #top = 0;
-  #height = 1;
+  readonly #cursor = new TreeCursor();
   readonly #search = new TreeSearch();
   /** A path that must be in the next tree; NONE for any. */
   #wanted = NONE;
@@ -75,16 +71,16 @@ export class TreeState {
   }
 
   get row(): number {
-    return this.#row;
+    return this.#cursor.row;
   }
 
   get top(): number {
-    return this.#top;
+    return this.#cursor.top;
   }
 
   /** The node under the cursor; NONE in an empty tree. */
   get node(): number {
-    return this.#tree?.rows[this.#row] ?? NONE;
+    return this.#tree?.rows[this.row] ?? NONE;
   }
 
   get found(): Found | null {
@@ -114,8 +110,7 @@ export class TreeState {
   }
 
   setHeight(height: number): void {
-    this.#height = Math.max(1, height);
-    this.#scroll();
+    this.#cursor.setHeight(height);
   }
 
   setRange(range: LayerRange): void {
@@ -126,15 +121,14 @@ export class TreeState {
   setFilter(filter: Filter): void {
     const before = this.#unfiltered ?? {
       expanded: this.#expansion.copy(),
-      node: this.#node,
-      top: this.#top,
+      node: this.#cursor.node,
+      top: this.#cursor.top,
     };
     this.#typed = filter;
     this.#opensHits = isFiltering(filter);
     if (this.#opensHits || this.#unfiltered !== null) this.#expansion.restore(before.expanded);
     if (!this.#opensHits && this.#unfiltered !== null) {
-      this.#node = before.node;
-      this.#top = before.top;
+      this.#cursor.seek(before.node, before.top);
       this.#expansion.reveal(before.node, this.#parentOf, false);
     }
     this.#unfiltered = this.#opensHits ? before : null;
@@ -170,29 +164,24 @@ export class TreeState {
   }
 
   moveBy(rows: number): void {
-    this.moveTo(this.#row + rows);
+    this.moveTo(this.row + rows);
   }
 
   moveTo(row: number): void {
-    const count = this.#tree?.rows.length ?? 0;
-    this.#row = Math.max(0, Math.min(row, count - 1));
-    this.#node = this.node;
-    this.#scroll();
+    this.#cursor.moveTo(row);
   }
 
   /** Scrolls; the cursor moves only where it would leave the screen. */
   scrollBy(rows: number): void {
-    const { top, cursor } = scrollBy(rows, this.#row, this.#top, this.#height, this.count);
-    this.#top = top;
-    this.moveTo(cursor);
+    this.#cursor.scrollBy(rows);
   }
 
   get height(): number {
-    return this.#height;
+    return this.#cursor.height;
   }
 
   get count(): number {
-    return this.#tree?.rows.length ?? 0;
+    return this.#cursor.count;
   }
 
   /** Expands or collapses the directory under the cursor. */
@@ -203,8 +192,8 @@ export class TreeState {
     const isExpanded = this.isExpanded(node);
     this.#expansion.toggle(node);
     if (this.#work !== null) this.#rebuild();
-    else if (isExpanded) this.#setTree(collapseRow(tree, this.#row));
-    else this.#work = expandRow(this.index, tree, this.#row, this.#expansion.flags);
+    else if (isExpanded) this.#setTree(collapseRow(tree, this.row));
+    else this.#work = expandRow(this.index, tree, this.row, this.#expansion.flags);
   }
 
   /** Expands the directory under the cursor, or moves into it. */
@@ -212,7 +201,7 @@ export class TreeState {
     const { node } = this;
     if (node === NONE || !this.isDirectory(node)) return;
     if (!this.isExpanded(node)) this.toggle();
-    else if ((this.#tree?.depths[this.#row + 1] ?? 0) > (this.#tree?.depths[this.#row] ?? 0)) this.moveBy(1);
+    else if ((this.#tree?.depths[this.row + 1] ?? 0) > (this.#tree?.depths[this.row] ?? 0)) this.moveBy(1);
   }
 
   /** Collapses the directory under the cursor, or moves to the one that contains it. */
@@ -223,8 +212,8 @@ export class TreeState {
       this.toggle();
       return;
     }
-    const depth = this.#tree?.depths[this.#row] ?? 0;
-    let row = this.#row;
+    const depth = this.#tree?.depths[this.row] ?? 0;
+    let row = this.row;
     while (row > 0 && (this.#tree?.depths[row] ?? 0) >= depth) row--;
     if (depth > 0) this.moveTo(row);
   }
@@ -236,7 +225,7 @@ export class TreeState {
 
   /** Searches for a word from where the cursor is. */
   search(word: string): void {
-    this.#reveal(this.#search.type(word, this.#node));
+    this.#reveal(this.#search.type(word, this.#cursor.node));
     this.#startSearch();
   }
 
@@ -253,7 +242,7 @@ export class TreeState {
 
   /** Moves to another match; returns false where there is none. */
   nextMatch(step: 1 | -1): boolean {
-    const node = this.#search.next(this.index, this.#tree, this.#node, step);
+    const node = this.#search.next(this.index, this.#tree, this.#cursor.node, step);
     this.#reveal(node);
     return node !== NONE;
   }
@@ -282,7 +271,7 @@ export class TreeState {
   /** Moves the cursor to a node, and expands the directories above it. */
   #reveal(node: number): void {
     if (node === NONE) return;
-    this.#node = node;
+    this.#cursor.seek(node);
     const isOther = this.#expansion.reveal(node, this.#parentOf, this.#search.isTyping);
     if (isOther || this.#work !== null) this.#rebuild();
     else if (this.#tree !== null) this.#setTree(this.#tree);
@@ -331,20 +320,9 @@ export class TreeState {
         return;
       }
     }
-    let node = this.#opensHits ? (tree.rows[firstHit(tree)] ?? NONE) : this.#node;
+    if (this.#opensHits) this.#cursor.seek(tree.rows[firstHit(tree)] ?? NONE);
     this.#opensHits = false;
-    let row = node === NONE ? 0 : tree.rows.indexOf(node);
-    while (row === -1 && node > ROOT) {
-      node = this.index.parentOf(node);
-      row = tree.rows.indexOf(node);
-    }
-    this.#row = Math.max(0, Math.min(row, tree.rows.length - 1));
-    this.#node = tree.rows[this.#row] ?? NONE;
-    this.#scroll();
+    this.#cursor.setRows(tree.rows, this.#parentOf);
     this.#startSearch();
-  }
-
-  #scroll(): void {
-    this.#top = scrollTo(this.#row, this.#top, this.#height, this.#tree?.rows.length ?? 0);
   }
 }
