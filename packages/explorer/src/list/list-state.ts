@@ -27,8 +27,9 @@ export class ListState {
   /** Positions among all arranged rows. */
   #matches: Int32Array | null = null;
   #match = 0;
-  /** Where the search began. */
+  /** Where the search began; none where its first match is reached. */
   #origin = NONE;
+  #isTyping = false;
 
   constructor(source: ListSource) {
     this.source = source;
@@ -167,7 +168,8 @@ export class ListState {
 
   /** Searches for a word from where the cursor is. */
   search(word: string): void {
-    if (this.#origin === NONE) this.#origin = this.#row;
+    if (!this.#isTyping) this.#origin = this.#row;
+    this.#isTyping = true;
     this.#word = word;
     this.#matches = null;
     this.#searching = null;
@@ -178,6 +180,9 @@ export class ListState {
   /** Ends typing. The cursor stays, or returns to where it was. */
   endSearch(isKept: boolean): void {
     const origin = this.#origin;
+    this.#isTyping = false;
+    // The first match may not be found yet.
+    if (isKept && this.isWorking) return;
     this.#origin = NONE;
     if (isKept) this.#expansion.keep();
     else {
@@ -216,12 +221,14 @@ export class ListState {
     const rows = this.#arranged?.rows ?? new Int32Array(0);
     this.#searching = null;
     this.#matches = matches;
-    if (this.#origin === NONE) return;
+    const origin = this.#origin;
+    if (origin === NONE) return;
+    if (!this.#isTyping) this.#origin = NONE;
     if (matches.length === 0) {
-      this.#reveal(this.#origin);
+      this.#reveal(origin);
       return;
     }
-    this.#match = firstFrom(matches, rows.indexOf(this.#origin)) % matches.length;
+    this.#match = firstFrom(matches, rows.indexOf(origin)) % matches.length;
     this.#reveal(rows[matches[this.#match] ?? 0] ?? NONE);
   }
 
@@ -229,8 +236,7 @@ export class ListState {
   #reveal(row: number): void {
     if (row === NONE) return;
     this.#row = row;
-    const isTyping = this.#origin !== NONE;
-    const isOther = this.#expansion.reveal(row, (at) => this.source.parentOf(at), isTyping);
+    const isOther = this.#expansion.reveal(row, (at) => this.source.parentOf(at), this.#isTyping);
     if (isOther || this.#arranging !== null || this.#showing !== null) this.#showAgain();
     else this.#findCursor();
   }

@@ -109,6 +109,14 @@ describe('the list of wasted bytes', () => {
     expect(lines(6)).toEqual(before);
   });
 
+  it('goes to the first match also where a word ends before it is searched', () => {
+    showWaste([]);
+    for (const key of ['/', ...'b.deb', 'enter']) explorer.update(key);
+    while (!explorer.work(() => true));
+    press(explorer, ['i']);
+    expect(lines(2)[1]).toBe(' /var/cache/b.deb');
+  });
+
   it('is returned to from what it led to, with its cursor where it was', () => {
     const cursor = () => screen(explorer, 80, 12).find((line) => line.startsWith('>'));
     showWaste(['E', 'j', 'j']);
