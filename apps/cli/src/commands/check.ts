@@ -15,9 +15,9 @@ import { usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
 import { budgetsOf, type CheckFlags } from '../flags/check-flags.js';
 import { baseLayersOf } from '../input/base-layers.js';
-import { readBudgetFiles } from '../input/budget-files.js';
+import { budgetFilePaths, readBudgetFiles } from '../input/budget-files.js';
 import { type Inputs, withInputs } from '../input/inputs.js';
-import { chooseImage, findInput, type ImageChoice } from '../input/open-input.js';
+import { chooseImage, findInput, type ImageChoice, inputPath } from '../input/open-input.js';
 import type { ChosenImage } from '../input/read-pair.js';
 import { savedDocument } from '../input/saved-document.js';
 import { renderCheck } from '../render/check.js';
@@ -33,12 +33,11 @@ export async function check(image: string, flags: CheckFlags, session: Session):
   const against = flags.against ?? files.file?.against ?? undefined;
   const budgets = budgetsOf(flags, files);
   checkOtherImages(budgets, base, against);
-  checkReportFlags(image, flags, session);
+  checkReportFlags(inputPaths([image, base, against], budgets, flags), flags, session);
   const saved = against === undefined ? null : savedDocument(against);
   const comparison: Comparison | null =
     against === undefined ? null : saved === null ? { image: against } : savedComparison(against, saved);
   const secrets = secretSettings(budgets);
-  const strict = flags.strict ?? files.file?.strict ?? false;
   return withInputs(flags, session, async (inputs) => {
     const read = await readImages(image, comparison, { flags, readsContents: secrets !== null }, inputs);
     const baseLayers = await baseLayersOf(read.image, base, inputs);
@@ -50,6 +49,7 @@ export async function check(image: string, flags: CheckFlags, session: Session):
       secretRules: secrets?.rules,
       secretBaseline: secrets?.baseline,
       metrics: flags.metrics,
+      strict: flags.strict ?? files.file?.strict,
       findings: files.findings,
       signal,
       onProgress,
@@ -61,12 +61,25 @@ export async function check(image: string, flags: CheckFlags, session: Session):
         document: report,
         render: (view) => (output === null ? renderCheck(report, view) : [output]),
         showsFindings: true,
-        isFailure: () => report.verdict === 'fail' || (strict && report.verdict === 'warn'),
+        isFailure: () => report.verdict === 'fail',
       },
       flags,
       session,
     );
   });
+}
+
+/** Returns the paths of the files that are read, which no report may replace. */
+function inputPaths(
+  images: readonly (string | undefined)[],
+  { secrets }: Budgets,
+  flags: CheckFlags,
+): readonly string[] {
+  return [
+    ...images.flatMap((name) => (name === undefined ? [] : [inputPath(name)])),
+    ...budgetFilePaths(flags),
+    ...[secrets?.rules, secrets?.baseline].flatMap((path) => path ?? []),
+  ];
 }
 
 /** Throws ERR_LAYERS_USAGE for an option that needs another image. A file may have such limits for other runs. */

@@ -22,6 +22,11 @@ export interface FoundBudgets {
   readonly findings: readonly Finding[];
 }
 
+/** Returns the paths of the files with budgets, also those of files that may be missing. */
+export function budgetFilePaths({ config, ciConfig }: BudgetFileNames): readonly string[] {
+  return [config ?? BUDGET_FILE, ciConfig ?? DIVE_FILE];
+}
+
 /**
  * Reads the files with budgets. A file that no option names may be missing.
  *

@@ -1,4 +1,5 @@
-import { lstatSync, readdirSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { CommandError, usageError } from '../command-error.js';
 import type { Session } from '../session.js';
 import { isLayout, refuseInsideLayout } from './layout-files.js';
@@ -56,6 +57,16 @@ export function refuseInputAsOutput(input: string, output: string, name = 'NAME'
       ? `name another directory; -o store:${name} adds the image to the local store`
       : 'write to another file, then rename it',
   );
+}
+
+/** Returns what all names of one output have in common, also where a link leads to it. */
+export function outputPlace(path: string): string {
+  if (path === '-') return path;
+  const stat = ignoringErrors(() => statSync(path, { throwIfNoEntry: false }));
+  if (stat !== undefined) return `${stat.dev}:${stat.ino}`;
+  const absolute = resolve(path);
+  const folder = dirname(absolute);
+  return join(ignoringErrors(() => realpathSync(folder)) ?? folder, basename(absolute));
 }
 
 /** Whether output to `path` cannot be read back: a device, a pipe, a descriptor of this process. */

@@ -1,9 +1,7 @@
 import { appendFileSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { withAtomicFile } from '@layers/core/io';
 import type { CheckReport } from '@layers/insight/check';
 import { CommandError, usageError } from '../command-error.js';
-import { inputPath } from '../input/open-input.js';
 import { writeNotes } from '../output/write-out.js';
 import { githubAnnotations } from '../render/check-reports/github.js';
 import { junitXml } from '../render/check-reports/junit.js';
@@ -12,7 +10,7 @@ import { sarifLog } from '../render/check-reports/sarif.js';
 import { templateOf } from '../render/present.js';
 import type { ImageFlags, Session } from '../session.js';
 import { VERSION } from '../version.js';
-import { outputPath, refuseEarly, refuseInputAsOutput } from './check-output.js';
+import { outputPath, outputPlace, refuseEarly, refuseInputAsOutput } from './check-output.js';
 import { refuseImageOutput } from './output-name.js';
 
 /** The options of `layers check` that write reports. */
@@ -33,15 +31,26 @@ const WRITERS: Readonly<Record<Format, (report: CheckReport) => string>> = {
   markdown: (report) => markdownReport(report),
 };
 
-/** Refuses reports that cannot be written, before the image is read. Throws ERR_LAYERS_USAGE, ERR_LAYERS_OUTPUT_EXISTS. */
-export function checkReportFlags(image: string, flags: CheckReportFlags, session: Session): void {
-  const paths = reportsIn(flags).map(({ path }) => path);
-  const places = paths.map((path) => (path === '-' ? path : resolve(path)));
-  for (const [i, path] of paths.entries()) {
+/**
+ * Refuses reports that cannot be written, before the image is read.
+ *
+ * @param inputs the paths of the files that the command reads
+ * @throws LayersError ERR_LAYERS_USAGE, ERR_LAYERS_OUTPUT_EXISTS
+ */
+export function checkReportFlags(inputs: readonly string[], flags: CheckReportFlags, session: Session): void {
+  const places = new Set<string>();
+  const summary = summaryPath(flags, session);
+  if (summary !== null) {
+    for (const input of inputs) refuseInputAsOutput(input, summary);
+    places.add(outputPlace(summary));
+  }
+  for (const { path } of reportsIn(flags)) {
     if (path === '')
       throw usageError('the name of a report is empty', 'name a file, or - for standard output');
-    if (places.indexOf(places[i] ?? '') !== i)
+    const place = outputPlace(path);
+    if (places.has(place))
       throw usageError(`two reports have the output ${path}`, 'name another file for one of them');
+    places.add(place);
     if (path === '-') {
       if (flags.json === true || templateOf(flags) !== null)
         throw usageError(
@@ -51,7 +60,7 @@ export function checkReportFlags(image: string, flags: CheckReportFlags, session
       continue;
     }
     refuseImageOutput(path, 'a report');
-    refuseInputAsOutput(inputPath(image), path);
+    for (const input of inputs) refuseInputAsOutput(input, path);
     refuseEarly({ path, format: 'tar' }, flags.force ?? false, session);
   }
 }
@@ -66,7 +75,7 @@ export async function writeCheckReports(
   session: Session,
 ): Promise<string | null> {
   const { force = false } = flags;
-  const { signal, env } = session;
+  const { signal } = session;
   let output: string | null = null;
   for (const { format, path } of reportsIn(flags)) {
     const text = WRITERS[format](report);
@@ -76,8 +85,8 @@ export async function writeCheckReports(
   if (flags.github === true) {
     // GitHub reads workflow commands from both streams. Standard output has the result.
     await writeNotes(session.stderr, [githubAnnotations(report)]);
-    const summary = env['GITHUB_STEP_SUMMARY'];
-    if (summary !== undefined && summary !== '') addSummary(summary, report);
+    const summary = summaryPath(flags, session);
+    if (summary !== null) addSummary(summary, report);
   }
   return output;
 }
@@ -87,6 +96,12 @@ function reportsIn(flags: CheckReportFlags): { readonly format: Format; readonly
     const path = flags[format];
     return path === undefined ? [] : [{ format, path: outputPath(path) }];
   });
+}
+
+/** Returns the file to which the summary of a step is added; null where there is none. */
+function summaryPath({ github = false }: CheckReportFlags, { env }: Session): string | null {
+  const path = env['GITHUB_STEP_SUMMARY'] ?? '';
+  return github && path !== '' ? path : null;
 }
 
 /** GitHub shows nothing of a summary that is longer. */

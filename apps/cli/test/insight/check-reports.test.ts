@@ -1,6 +1,16 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { examples, layers } from '@layers/testing/command';
+import { archiveOf } from '@layers/testing/diff-archives';
 import { useScratch } from '@layers/testing/scratch';
 import { describe, expect, it } from 'vitest';
 
@@ -68,6 +78,86 @@ describe('the reports of layers check', () => {
     expect(existsSync(join(cwd, 'check.xml'))).toBe(false);
     expect(layers(['check', '--force', ...FILES, demo], { cwd }).status).toBe(1);
     expect(readFileSync(join(cwd, 'check.md'), 'utf8')).toMatch(/^<!-- layers check -->/);
+  });
+
+  it('never replace what the command reads, not even with --force', () => {
+    const cwd = newFolder();
+    const files: Readonly<Record<string, Uint8Array | string>> = {
+      '.layers.yaml': 'check: {secrets: {rules: rules.toml, baseline: known.json}}',
+      '.dive-ci': 'rules: {lowestEfficiency: 0}',
+      'my.yaml': 'check: {base: base.tar, against: other.tar}',
+      'my-ci': 'rules: {lowestEfficiency: 0}',
+      'rules.toml': '',
+      'known.json': '{}',
+      'base.tar': archiveOf([]),
+      'other.tar': archiveOf([]),
+    };
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(cwd, name), content);
+    linkSync(join(cwd, 'base.tar'), join(cwd, 'hard'));
+    symlinkSync('other.tar', join(cwd, 'soft'));
+    const own = ['--config', 'my.yaml', '--ci-config', 'my-ci'];
+    for (const [output, args] of [
+      ['.layers.yaml', []],
+      ['.dive-ci', []],
+      ['rules.toml', []],
+      ['./known.json', []],
+      ['my.yaml', own],
+      ['my-ci', own],
+      ['base.tar', own],
+      ['soft', own],
+      ['hard', ['--base', 'base.tar']],
+      ['other.tar', ['--against', 'docker-archive:other.tar']],
+    ] as const) {
+      const { status, stderr } = layers(['check', '--force', '--markdown', output, ...args, demo], { cwd });
+      expect([output, status, stderr]).toEqual([
+        output,
+        2,
+        expect.stringContaining(`error: ${output} is the input`),
+      ]);
+    }
+    const env = { GITHUB_STEP_SUMMARY: join(cwd, 'my-ci') };
+    expect(layers(['check', '--github', ...own, demo], { cwd, env }).status).toBe(2);
+    for (const [name, content] of Object.entries(files)) {
+      expect(readFileSync(join(cwd, name)).equals(Buffer.from(content)), name).toBe(true);
+    }
+  });
+
+  it('never replace each other through links', () => {
+    const cwd = newFolder();
+    mkdirSync(join(cwd, 'real'));
+    symlinkSync('real', join(cwd, 'link'));
+    writeFileSync(join(cwd, 'old'), '');
+    symlinkSync('old', join(cwd, 'older'));
+    for (const [junit, sarif] of [
+      ['real/new', 'link/new'],
+      ['old', 'older'],
+    ] as const) {
+      const args = ['check', '--force', '--junit', junit, '--sarif', sarif, demo];
+      const { status, stderr } = layers(args, { cwd });
+      expect([status, stderr]).toEqual([2, expect.stringContaining(`two reports have the output ${sarif}`)]);
+    }
+  });
+
+  it('agree with the status where warnings fail', () => {
+    const cwd = newFolder();
+    const args = ['check', '--json', '--github', '--strict', '--warn', 'layers=4', ...FILES, demo];
+    const { status, stdout, stderr } = layers(args, { cwd });
+    const { verdict, totals, results } = JSON.parse(stdout);
+    expect([status, verdict]).toEqual([1, 'fail']);
+    expect(totals).toMatchObject({ fail: 1, warn: 0 });
+    expect(results).toMatchObject([
+      {
+        level: 'fail',
+        limit: { from: '--warn layers' },
+        reason: 'the image has 5 layers, more than 4 (a warning, and warnings fail)',
+      },
+    ]);
+    expect(stderr).toMatch(/^::error title=/);
+    const read = (name: string) => readFileSync(join(cwd, name), 'utf8');
+    expect(read('check.xml')).toContain('tests="1" failures="1" errors="0"');
+    expect(JSON.parse(read('check.sarif')).runs[0].results[0].level).toBe('error');
+    expect(read('check.md')).toContain('### Image check: 1 budget is not kept\n');
+    expect(read('check.md')).toContain('| **failed** |');
   });
 
   it.each([

@@ -64,10 +64,10 @@ describe('layers check', () => {
 
   it('does not fail for warnings, unless --strict is given', () => {
     expect(checked(['--warn', 'layers=4', demo])).toMatchObject({ status: 0, verdict: 'warn' });
-    expect(checked(['--warn', 'layers=4', '--strict', demo])).toMatchObject({ status: 1, verdict: 'warn' });
+    expect(checked(['--warn', 'layers=4', '--strict', demo])).toMatchObject({ status: 1, verdict: 'fail' });
     expect(checked(['--warn', 'layers=5', '--strict', demo])).toMatchObject({ status: 0, verdict: 'pass' });
     const cwd = folderWith({ '.layers.yaml': 'check: {layers: {warn: 4}, strict: true}' });
-    expect(checked([demo], cwd)).toMatchObject({ status: 1, verdict: 'warn' });
+    expect(checked([demo], cwd)).toMatchObject({ status: 1, verdict: 'fail' });
   });
 
   it('lets options win over .layers.yaml, and that over .dive-ci', () => {

@@ -20,6 +20,8 @@ export interface CheckImageOptions extends LayerOptions {
   readonly secretRules?: RuleFile | undefined;
   /** Secrets that do not count; see `parseBaseline`. */
   readonly secretBaseline?: Baseline | undefined;
+  /** Whether warnings fail, in all that the report says. */
+  readonly strict?: boolean | undefined;
 }
 
 /**

@@ -42,6 +42,8 @@ export interface CheckOptions extends LayerOptions {
   readonly secretBaseline?: Baseline | undefined;
   /** `dive`: compare budgets of waste with what dive 0.13 computes, which knows no base. Default: with `figures`. */
   readonly metrics?: 'layers' | 'dive' | undefined;
+  /** Whether warnings fail, in all that the report says. */
+  readonly strict?: boolean | undefined;
   /** What was found in the files with the budgets. */
   readonly findings?: readonly Finding[] | undefined;
 }
@@ -54,7 +56,7 @@ export interface CheckOptions extends LayerOptions {
  */
 export async function checkDocument(analysis: Analysis, options: CheckOptions = {}): Promise<CheckReport> {
   const { image } = analysis;
-  const { budgets = DIVE_DEFAULTS, base, signal, onProgress } = options;
+  const { budgets = DIVE_DEFAULTS, base, strict = false, signal, onProgress } = options;
   const rules = rulesIn(budgets).filter((rule) => budgets[rule]?.off !== true);
   const scanned = rules.includes('secrets')
     ? await imageSecrets(analysis, { rules: options.secretRules, signal, onProgress })
@@ -106,7 +108,7 @@ export async function checkDocument(analysis: Analysis, options: CheckOptions = 
     layers.map(({ instruction }) => instruction),
   );
   const judged = [...(damage === null ? [] : [damage]), ...rules.map(judge)];
-  const results = judged.map((result) => withoutSecretsIn(result, redact));
+  const results = judged.map((result) => withoutSecretsIn(strict ? strictly(result) : result, redact));
   const totals = { fail: 0, warn: 0, pass: 0, skip: 0 };
   for (const { level } of results) totals[level]++;
   const { config: _config, ...info } = imageInfo(image.description);
@@ -154,6 +156,12 @@ function judgeByDive(known: Known, budgets: Budgets, dive: DiveMetrics): Judge {
 /** JSON has neither NaN nor Infinity. */
 function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
+}
+
+/** Returns a result in which a warning is a failure. */
+function strictly(result: CheckResult): CheckResult {
+  if (result.level !== 'warn') return result;
+  return { ...result, level: 'fail', reason: `${result.reason} (a warning, and warnings fail)` };
 }
 
 function verdictOf(totals: Readonly<Record<CheckLevel, number>>): CheckReport['verdict'] {

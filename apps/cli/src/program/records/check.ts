@@ -100,7 +100,7 @@ export const CHECK_IMAGE: CommandRecord = {
   statuses: {
     ...READS,
     [ExitStatus.done]: 'every budget is kept; there may be warnings',
-    [ExitStatus.failed]: 'a budget is not kept, or the image is damaged',
+    [ExitStatus.failed]: 'a budget is not kept (--strict: or warns), or the image is damaged',
   },
   load: async () => (await import('../../commands/check.js')).check,
 };

@@ -2,14 +2,16 @@
 const PLAIN = /[^\p{L}\p{N} /,;()%+=]/gu;
 /** Makes a mention or a reference of an issue, also where it is written as an entity. */
 const REFERENCES = /[@#]/;
+/** GitHub makes links of `GH-1`, and of what can be the hash of a commit, which has at least seven digits. */
+const LINKED = /(?<=\bgh)-(?=\d)|(?<=[0-9a-f]{6})(?=[0-9a-f])/gi;
 const WORD_JOINER = '&#8288;';
 
 /**
- * Returns text that Markdown and HTML show as it is, also in a table. GitHub finds mentions, issues and addresses in the
- * shown text, so that a character without width parts them.
+ * Returns text that Markdown and HTML show as it is, also in a table. GitHub finds mentions, issues, commits and addresses
+ * in the shown text, so that a character without width parts them.
  */
 export function markdownText(text: string): string {
-  return text.replace(PLAIN, (character) => {
+  return text.replace(LINKED, '$&\u2060').replace(PLAIN, (character) => {
     const entity = `&#${character.codePointAt(0)};`;
     return REFERENCES.test(character) ? `${entity}${WORD_JOINER}` : entity;
   });

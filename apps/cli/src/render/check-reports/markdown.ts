@@ -132,7 +132,7 @@ function evidenceRow(item: CheckEvidence): string {
   return markdownRow([
     path === null ? '' : markdownCode(subjectOf(item)),
     bytes === null ? '' : humanBytes(bytes),
-    markdownText(escapeForTerminal(note)),
+    note === '' ? '' : markdownCode(escapeForTerminal(note)),
     layer === null ? '' : markdownCode(layerText(item)),
   ]);
 }

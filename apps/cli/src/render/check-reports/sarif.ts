@@ -28,7 +28,7 @@ export function sarifLog(report: CheckReport, version: string): string {
             informationUri: 'https://github.com/layers-project/layers',
             rules: report.results.map(({ rule, title }) => ({
               id: rule,
-              shortDescription: { text: `Budget: ${escapeForTerminal(title)}` },
+              shortDescription: { text: messageText(`Budget: ${escapeForTerminal(title)}`) },
               helpUri: 'https://github.com/layers-project/layers/blob/main/docs/check.md',
             })),
           },
@@ -64,7 +64,7 @@ function resultsOf(result: CheckResult, report: CheckReport): Found[] {
       ruleId: rule,
       ruleIndex: report.results.indexOf(result),
       level: level === 'fail' ? 'error' : 'warning',
-      message: { text: `${sentence(reason)}${text}` },
+      message: { text: messageText(`${sentence(reason)}${text}`) },
       locations: [locationOf(item, report)],
       ...(item === null || item.bytes === null ? {} : { properties: { bytes: item.bytes } }),
     },
@@ -127,12 +127,20 @@ function notifications({ results }: CheckReport, left: number): object[] {
     .filter(({ level }) => level === 'skip')
     .map(({ rule, reason }) => ({
       level: 'note',
-      message: { text: `not checked: ${sentence(reason)}` },
+      message: { text: messageText(`not checked: ${sentence(reason)}`) },
       associatedRule: { id: rule },
     }));
   if (left === 0) return skipped;
   const text = `${left} results are left out: GitHub accepts ${MAX_RESULTS} for a run.`;
   return [...skipped, { level: 'warning', message: { text } }];
+}
+
+/**
+ * Returns text in which a viewer finds neither a link nor a placeholder (SARIF 2.1.0, 3.11.5 and 3.11.6). Brackets and
+ * backslashes get a backslash, braces are doubled.
+ */
+function messageText(text: string): string {
+  return text.replace(/[[\]\\]/g, '\\$&').replace(/[{}]/g, '$&$&');
 }
 
 function sentence(reason: string): string {

@@ -81,6 +81,19 @@ and 2 more
     expect(text.split('/var/cache/a')).toHaveLength(2);
   });
 
+  test('has no links to issues and commits that the image names', () => {
+    const names = 'GH-1 org/repo#2 0123456789abcdef0123456789abcdef01234567';
+    const item = evidenceOf({ path: null, note: `label version is "${names}"`, instruction: names });
+    const text = markdownReport(reportOf([resultOf({ title: names, reason: names, evidence: [item] })]));
+    expect(shown(text).split(names)).toHaveLength(6);
+    const prose = text
+      .replace(/<code>.*?<\/code>/g, '')
+      .replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)));
+    expect(prose).not.toMatch(/gh-\d|#\d|[0-9a-f]{7}/i);
+    // A label is a text of the image.
+    expect(text).toMatch(/<code>label version is [^|]*GH[^|]*<\/code> \|/);
+  });
+
   test('is as long as GitHub accepts, and tells how many rows are left out', () => {
     const evidence = Array.from({ length: 1500 }, (_, i) => evidenceOf({ path: `/${'ä'.repeat(50)}${i}` }));
     const text = markdownReport(reportOf([resultOf({ evidence })]));

@@ -30,8 +30,13 @@ interface Result {
   readonly partialFingerprints: Readonly<Record<string, string>>;
 }
 
+interface Rule {
+  readonly id: string;
+  readonly shortDescription: { readonly text: string };
+}
+
 interface Run {
-  readonly tool: { readonly driver: { readonly rules: readonly { readonly id: string }[] } };
+  readonly tool: { readonly driver: { readonly rules: readonly Rule[] } };
   readonly invocations: readonly {
     readonly toolExecutionNotifications: readonly { readonly message: { readonly text: string } }[];
   }[];
@@ -77,6 +82,30 @@ describe('a SARIF log', () => {
     expect(invocations[0]?.toolExecutionNotifications.map(({ message }) => message.text)).toEqual([
       'not checked: no image to compare with is given.',
     ]);
+  });
+
+  test('has messages without links and placeholders of the image', () => {
+    const evil = '[click](https://x) {0} \\[y](0)';
+    const items = [
+      evidenceOf({ path: null, layer: 0, instruction: evil, note: evil }),
+      evidenceOf({ path: `/${evil}` }),
+    ];
+    const report = reportOf([
+      resultOf({ title: evil, reason: evil, evidence: items }),
+      resultOf({ level: 'skip', rule: 'growth', title: evil, reason: evil, evidence: [] }),
+    ]);
+    const { results, invocations, tool } = runOf(report);
+    const texts = [
+      ...results.map(({ message }) => message.text),
+      ...invocations.flatMap(({ toolExecutionNotifications: all }) => all.map(({ message }) => message.text)),
+      ...tool.driver.rules.map(({ shortDescription }) => shortDescription.text),
+    ];
+    expect(texts).toHaveLength(5);
+    for (const text of texts) {
+      expect(text).toContain('\\[click\\](https://x) {{0}} \\\\\\[y\\](0)');
+      // As a viewer reads it: what is escaped is no syntax.
+      expect(text.replace(/\\[[\]\\]|\{\{|\}\}/g, '')).not.toMatch(/[[\]{}\\]/);
+    }
   });
 
   test('has fingerprints that stay when the image is built again', () => {
