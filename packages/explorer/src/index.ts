@@ -12,7 +12,15 @@ export { historyList } from './lists/history-list.js';
 export { packagesList } from './lists/packages-list.js';
 export { wasteList } from './lists/waste-list.js';
 export { helpText, KEYS } from './panes/help.js';
-export type { ContentPlace, DifferenceEffect, Effect, OpenWith, Report, Versions } from './state/effect.js';
+export type {
+  ContentPlace,
+  DifferenceEffect,
+  Effect,
+  ExtractEffect,
+  OpenWith,
+  Report,
+  Versions,
+} from './state/effect.js';
 export { type ExploredImage, type ExploredLayer, type ExploredPair, layerName } from './state/image.js';
 export { compareStates, decided, pairAt } from './tree/differences.js';
 export { emptyingLayer } from './tree/emptying-layer.js';

@@ -6,7 +6,7 @@ import {
 } from '@layers/core/analysis';
 import { formatPlatform } from '@layers/core/oci';
 import type { ExploredLayer } from '@layers/explorer';
-import { counted } from '../output/format.js';
+import { counted, setTime } from '../output/format.js';
 import type { ImagePart } from './image-parts.js';
 import type { Explored } from './sides.js';
 
@@ -27,9 +27,11 @@ export function exploredImage({ analysis, events, description }: ImagePart, base
     image: {
       title: exploredTitle(document),
       events,
-      layers: [...layers, ...unreadLayers(analysis, description, layers.length)].map((layer, i) =>
-        i < baseLayers ? { ...layer, isBase: true } : layer,
-      ),
+      layers: [...layers, ...unreadLayers(analysis, description, layers.length)].map((layer, i) => ({
+        ...layer,
+        created: setTime(layer.created),
+        isBase: i < baseLayers,
+      })),
       readLayers: layers.length,
       rootfsBytes: totals.rootfsBytes,
       wastedBytes: totals.wastedBytes,
@@ -56,10 +58,11 @@ function exploredTitle({ image, source }: InspectDocument): string {
 
 /** Returns lines about an image. */
 export function exploredFacts({ image, source, findings }: InspectDocument): string[] {
+  const created = setTime(image.created);
   return [
     [source.path, ...image.tags].join('  '),
     `id       ${image.id}`,
-    ...(image.created === null ? [] : [`created  ${image.created}`]),
+    ...(created === null ? [] : [`created  ${created}`]),
     ...(findings.length === 0 ? [] : [`${counted(findings.length, 'finding')}: I shows them`]),
   ];
 }

@@ -5,6 +5,7 @@ import { changesetOf, createContentComparer, type Progress, type ReadImage } fro
 import { runEventLoop } from '@layers/core/io';
 import { type ExploredLayer, type ExploredPair, emptyingLayer, type LayerRange } from '@layers/explorer';
 import { PathEvents } from '@layers/insight/events';
+import { setTime } from '../output/format.js';
 import { compareFiles } from './compare-files.js';
 import { exploredFacts } from './explored-image.js';
 import type { Explored, Side } from './sides.js';
@@ -101,6 +102,7 @@ function figuresOf(side: Side, name: 'a' | 'b') {
   const document = inspectDocument(analysis, { top: 0 });
   const layers = document.layers.map((layer, i) => ({
     ...layer,
+    created: setTime(layer.created),
     label: `${name.toUpperCase()}${i}`,
     bottom: side.first,
   }));

@@ -21,7 +21,9 @@ export function imageText(analysis: Analysis, width: number, { env }: Session): 
     image: imageInfo(image.description),
     findings: allFindings(analysis),
   };
-  return [...renderConfig(document, { ...viewOf({}, env, { color: 'never' }), width })].join('');
+  return [...renderConfig(document, { ...viewOf({}, env, { color: 'never', trunc: false }), width })].join(
+    '',
+  );
 }
 
 /** Returns what differs in two images except files, which the tree shows, as text for a screen of `width` columns. */
@@ -36,8 +38,8 @@ export async function differenceText(
     signal,
   });
   const instructions = { a: instructionsOf(a), b: instructionsOf(b) };
-  const view = { ...viewOf({}, env, { color: 'never' }), width };
-  return [...renderDiff(document, { top: Infinity, instructions }, view)].join('');
+  const view = { ...viewOf({}, env, { color: 'never', trunc: false }), width };
+  return [...renderDiff(document, { top: Infinity, instructions, namesOptions: false }, view)].join('');
 }
 
 function instructionsOf({ image }: Side): Map<number, string | null> {

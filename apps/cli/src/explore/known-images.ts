@@ -3,7 +3,7 @@ import { listImages } from '@layers/store/images';
 import { userStore } from '../input/stored-input.js';
 import { ago } from '../output/ago.js';
 import { escapeForTerminal } from '../output/escape.js';
-import { shortDigest } from '../output/format.js';
+import { setTime, shortDigest } from '../output/format.js';
 import { shortText } from '../output/short-text.js';
 import { table } from '../output/table.js';
 import type { View } from '../output/view.js';
@@ -60,7 +60,8 @@ function storedImages(view: View, session: Session, now: number): KnownImage[] {
   const seen = new Set<string>();
   return listImages(userStore(session)).flatMap(({ id, manifestDigest, refs, created, sizeBytes }) => {
     const digest = id ?? manifestDigest;
-    const age = created === null ? '' : ago(created, now) || created;
+    const time = setTime(created);
+    const age = time === null ? '' : ago(time, now) || time;
     const names = (refs.length === 0 ? [digest] : refs).filter((name) => !seen.has(name));
     for (const name of names) seen.add(name);
     return names.map((name) => ({
@@ -76,7 +77,8 @@ async function engineImages(view: View, { env, signal }: Session, now: number): 
   try {
     const images = await listInDaemon(daemonEndpoint(env), { signal: soon });
     return images.flatMap(({ id, tags, createdSeconds, sizeBytes }) => {
-      const age = createdSeconds === null ? '' : ago(isoTime(createdSeconds), now);
+      const time = createdSeconds === null ? null : setTime(isoTime(createdSeconds));
+      const age = time === null ? '' : ago(time, now);
       const size = sizeBytes === null ? '' : view.bytes(sizeBytes);
       const names = tags.length === 0 ? [id] : tags;
       return names.map((name) => ({

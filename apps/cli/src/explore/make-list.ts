@@ -1,4 +1,9 @@
-import { historyDocument, inspectDocument, wastedContents } from '@layers/core/analysis';
+import {
+  type HistoryDocument,
+  historyDocument,
+  inspectDocument,
+  wastedContents,
+} from '@layers/core/analysis';
 import {
   adviceList,
   duplicatesList,
@@ -10,6 +15,7 @@ import {
   shiftedRows,
   wasteList,
 } from '@layers/explorer';
+import { setTime } from '../output/format.js';
 import type { Side } from './sides.js';
 
 type Shown = Pick<Explorer, 'image' | 'index' | 'format'>;
@@ -52,8 +58,13 @@ async function rowsOf(
       return packagesList(await packagesDocument(analysis.image, { signal }), index, format);
     }
     case 'history':
-      return historyList(historyDocument(analysis.image), format);
+      return historyList(withSetTimes(historyDocument(analysis.image)), format);
   }
+}
+
+function withSetTimes(document: HistoryDocument): HistoryDocument {
+  const history = document.history.map((step) => ({ ...step, created: setTime(step.created) }));
+  return { ...document, history };
 }
 
 /** Returns the bytes of an image; without what its base wastes by itself. */

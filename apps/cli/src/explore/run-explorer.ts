@@ -23,7 +23,7 @@ import { openWith } from './open-with.js';
 import { contentChunks, MAX_VIEW_BYTES, readForView } from './read-content.js';
 import { type Explored, placeIn, sideOf } from './sides.js';
 import type { Stage } from './stage.js';
-import { extractPath, saveContent } from './write-files.js';
+import { extractPath, leftOutText, saveContent } from './write-files.js';
 
 /** Work on the tree before a screen is drawn: keys are answered at once, also while much is computed. */
 const SLICE_MS = 6;
@@ -142,7 +142,7 @@ export class ExplorerRunner {
         break;
       case 'copy':
         this.#explorer.showMessage(
-          `${this.#display.copy(effect.text) ? 'copied ' : ''}${escapeForTerminal(effect.text)}`,
+          `${this.#display.copy(effect.text) ? 'sent to the clipboard of the terminal: ' : ''}${escapeForTerminal(effect.text)}`,
         );
         break;
       case 'view': {
@@ -252,7 +252,7 @@ export class ExplorerRunner {
         this.#start(`Extracting to ${escapeForTerminal(effect.to)} …`, async (signal) => {
           const { image, first } = sideOf(this.#explored, effect.layer);
           const done = await extractPath(image, effect.path, effect.layer - first, effect.to, signal);
-          this.#explorer.showMessage(escapeForTerminal(done));
+          this.#explorer.showMessage(escapeForTerminal(done + leftOutText(effect)));
         });
         break;
     }

@@ -1,5 +1,6 @@
 import { type ReadImage, upToLayer } from '@layers/core/image';
 import { withAtomicFile } from '@layers/core/io';
+import type { ExtractEffect } from '@layers/explorer';
 import { extractRootfs } from '@layers/rewrite/change';
 import { checkDestination } from '@layers/rewrite/extract';
 import { counted } from '../output/format.js';
@@ -18,6 +19,11 @@ export async function saveContent(
   await withAtomicFile(to, { force: false, signal }, async (file) => {
     for await (const chunk of chunks) await file.write(chunk);
   });
+}
+
+/** Returns what is not extracted, as the end of a sentence. */
+export function leftOutText({ deletedPaths }: Pick<ExtractEffect, 'deletedPaths'>): string {
+  return deletedPaths === 0 ? '' : `, ${counted(deletedPaths, 'deleted path')} left out`;
 }
 
 /**

@@ -29,6 +29,11 @@ export function shortTime(time: string): string {
   return `${date} ${clock}${zone?.toUpperCase()}`;
 }
 
+/** Returns a time in RFC 3339; null for none, and for the zero time of Go, which builders write where they set none. */
+export function setTime(time: string | null): string | null {
+  return time === null || /^0001-01-01T00:00:00(?:\.0+)?Z$/.test(time) ? null : time;
+}
+
 const LAST_DATE_SECONDS = 8.64e12;
 
 /** Formats seconds since 1970 as `2026-11-21 02:36` in UTC; a number that is not a date stays a number. */

@@ -1,6 +1,6 @@
 import type { HistoryDocument, HistoryStep } from '@layers/core/analysis';
 import { escapeForTerminal } from '../output/escape.js';
-import { shortDigest, shortTime } from '../output/format.js';
+import { setTime, shortDigest, shortTime } from '../output/format.js';
 import { type Cell, table } from '../output/table.js';
 import type { View } from '../output/view.js';
 import { instructionCell } from './instruction.js';
@@ -23,6 +23,7 @@ export function* renderHistory({ history }: HistoryDocument, view: View): Genera
 
 function stepRow(step: HistoryStep, view: View): (Cell | string)[] {
   const { layer, created, contentBytes, storedBytes, diffId, instruction, createdBy, comment } = step;
+  const time = setTime(created);
   const size = (bytes: number | null): Cell => ({
     text: bytes === null ? '?' : view.bytes(bytes),
     ...(layer === null ? { paint: view.colours.dim } : {}),
@@ -30,7 +31,7 @@ function stepRow(step: HistoryStep, view: View): (Cell | string)[] {
   return [
     layer === null ? '-' : String(layer),
     diffId === null ? '' : escapeForTerminal(shortDigest(diffId)),
-    created === null ? '' : escapeForTerminal(shortTime(created)),
+    time === null ? '' : escapeForTerminal(shortTime(time)),
     size(contentBytes),
     size(storedBytes),
     instructionCell(instruction ?? createdBy, view),

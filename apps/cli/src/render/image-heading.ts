@@ -1,7 +1,7 @@
 import type { ImageInfo } from '@layers/core/analysis';
 import type { SourceInfo } from '@layers/core/image';
 import { escapeForTerminal } from '../output/escape.js';
-import { shortDigest, shortTime } from '../output/format.js';
+import { setTime, shortDigest, shortTime } from '../output/format.js';
 import { platformText } from '../output/platform-text.js';
 import { shortText } from '../output/short-text.js';
 import { table } from '../output/table.js';
@@ -42,7 +42,8 @@ function* title(source: SourceInfo, image: HeadedImage, view: View): Generator<s
 
 function imageFacts(image: HeadedImage, view: View): Fact[] {
   const id = image.id === null ? 'none' : idText(image.id, view);
-  const created = image.created === null ? [] : [`created ${shortText(shortTime(image.created))}`];
+  const time = setTime(image.created);
+  const created = time === null ? [] : [`created ${shortText(shortTime(time))}`];
   const facts: Fact[] = [{ label: 'id', parts: [id, ...created] }];
   if (image.tags.length > 1) {
     facts.unshift({ label: 'also', parts: image.tags.slice(1, 9).map((tag) => shortText(tag)) });

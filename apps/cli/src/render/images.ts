@@ -1,7 +1,7 @@
 import type { ImageItem, ImagesDocument } from '../documents/images.js';
 import { ago } from '../output/ago.js';
 import { escapeForTerminal } from '../output/escape.js';
-import { shortDigest } from '../output/format.js';
+import { setTime, shortDigest } from '../output/format.js';
 import { platformText } from '../output/platform-text.js';
 import { shortText } from '../output/short-text.js';
 import { type Cell, table } from '../output/table.js';
@@ -48,13 +48,14 @@ function rowOf(
   hasSeveral: boolean,
 ): (Cell | string)[] {
   const { repository, tag, digest, created, sizeBytes, sharedBytes, platforms, isDamaged } = line;
+  const time = setTime(created);
   return [
     shortText(repository ?? NONE),
     shortText(tag ?? NONE),
     ...(digests ? [digest] : []),
     { text: idOf(line, view), ...(isDamaged ? { paint: view.colours.red } : {}) },
     ...(hasSeveral ? [platforms.map(shownPlatform).join(', ')] : []),
-    created === null ? 'N/A' : shortText(ago(created, now) || created),
+    time === null ? 'N/A' : shortText(ago(time, now) || time),
     view.bytes(sizeBytes),
     view.bytes(sharedBytes),
   ];

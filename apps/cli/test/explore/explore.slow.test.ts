@@ -51,16 +51,16 @@ describe('layers explore', () => {
       ['jw', 'write to: old'],
       ['\r', '11 bytes written to old'],
       ['w\r', 'old already exists'],
-      ['kx', 'extract into the directory: a'],
-      ['\r', '0 files extracted to a'],
+      ['kx', 'extract into the directory: a-extracted'],
+      ['\r', '0 files extracted to a-extracted, 1 deleted path left out'],
       ['[', 'after layer 0'],
-      ['x', 'extract into the directory: a'],
-      ['2\r', '1 file extracted to a2'],
+      ['x', 'extract into the directory: a-extracted'],
+      ['2\r', '1 file extracted to a-extracted2'],
       ['W', ' Waste'],
     ]);
     expect(readFileSync(join(folder, 'old'), 'utf8')).toBe('old content');
-    expect(readFileSync(join(folder, 'a2/a/old'), 'utf8')).toBe('old content');
-    expect(existsSync(join(folder, 'a/a/old'))).toBe(false);
+    expect(readFileSync(join(folder, 'a-extracted2/a/old'), 'utf8')).toBe('old content');
+    expect(existsSync(join(folder, 'a-extracted/a/old'))).toBe(false);
     program.type('\x03');
     expect(await program.ended).toBe(130);
     expect(program.hasScreen()).toBe(false);
@@ -79,7 +79,7 @@ describe('layers explore', () => {
       ['q', '[Layers]'],
       ['A', ' Advice  '],
       ['q', '[Layers]'],
-      ['P', ' Packages  '],
+      ['P', ' 1 package: '],
     ]);
   });
 

@@ -16,7 +16,7 @@ async function rowsOf(image: string, key: string, title: string): Promise<string
   const program = await explore([image, '--bytes'], LARGE);
   await walk(program, [[key, title]]);
   // The last line is drawn last.
-  await program.until((screen) => screen.at(-1)?.includes('Enter goes to it') === true, 'the list');
+  await program.until((screen) => screen.at(-1)?.includes('Enter go to it') === true, 'the list');
   program.type('E/');
   await program.until((screen) => screen.at(-1)?.startsWith('/') === true, 'the expanded list');
   const rows = program.screen().slice(2, -1);
@@ -104,7 +104,7 @@ describe('a list has the figures of the document of its command:', () => {
   });
 
   it('packages', async () => {
-    const rows = await rowsOf(demo, 'P', ' Packages  ');
+    const rows = await rowsOf(demo, 'P', ' 1 package: ');
     const { packages } = documentOf('packages');
     const shown = rows.map((row) => row.slice(0, 4).join(' '));
     const expected = packages.map(

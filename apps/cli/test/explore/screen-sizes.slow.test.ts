@@ -25,7 +25,7 @@ const SCREENS: readonly {
       ['\r', 'of layer'],
     ],
     title: /^ \/et/,
-    status: /^q back/,
+    status: /^\? help {2}q back/,
   },
   {
     name: 'a file in hexadecimal',
@@ -36,11 +36,11 @@ const SCREENS: readonly {
       ['x', '00000000'],
     ],
     title: /^ \/et/,
-    status: /^q back/,
+    status: /^\? help {2}q back/,
   },
-  { name: 'the help', steps: [['?', 'Keys']], title: /^ Keys/, status: /^q back/ },
-  { name: 'a layer', steps: [['jj\r', 'diff id']], title: /^ Layer 1/, status: /^q back/ },
-  { name: 'the image', steps: [['I', 'workdir']], title: /^ Image/, status: /^q back/ },
+  { name: 'the help', steps: [['?', 'Keys']], title: /^ Keys/, status: /^\? help {2}q back/ },
+  { name: 'a layer', steps: [['jj\r', 'diff id']], title: /^ Layer 1/, status: /^\? help {2}q back/ },
+  { name: 'the image', steps: [['I', 'workdir']], title: /^ Image/, status: /^\? help {2}q back/ },
 ];
 
 type Size = readonly [columns: number, rows: number];

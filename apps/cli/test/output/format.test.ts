@@ -4,6 +4,7 @@ import {
   humanBytes,
   oneLine,
   percent,
+  setTime,
   shortDate,
   shortDigest,
   shortTime,
@@ -11,6 +12,11 @@ import {
 import { modeString } from '../../src/output/mode.ts';
 
 describe('formats', () => {
+  it('takes the zero time of Go as a time that is not set', () => {
+    const times = ['0001-01-01T00:00:00Z', '0001-01-01T00:00:00.000Z', null, '1970-01-01T00:00:00Z', 'x'];
+    expect(times.map(setTime)).toEqual([null, null, null, '1970-01-01T00:00:00Z', 'x']);
+  });
+
   it('formats sizes as docker does, with a space', () => {
     expect([0, 999, 2048, 5_610_000, 833_408, 1.6e9].map(humanBytes)).toEqual([
       '0 B',

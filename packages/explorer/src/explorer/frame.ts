@@ -1,3 +1,4 @@
+import type { Format } from '../lines/format.js';
 import { fitLine, type Line, span } from '../lines/line.js';
 import type { Prompt } from '../views/prompt.js';
 import type { Explorer } from './explorer.js';
@@ -18,7 +19,19 @@ function statusLine(explorer: Explorer, width: number): Line {
   }
   if (message !== null)
     return fitLine([span(message.text, message.isError ? 'error' : 'bold')], width, format);
-  return fitLine([span(busy !== null ? 'q cancels' : (top.note() ?? top.hints), 'dim')], width, format);
+  const text = busy !== null ? 'q cancels' : (top.note() ?? hintsText(top.hints, width, format));
+  return fitLine([span(text, 'dim')], width, format);
+}
+
+/** Joins the first hints, as many as fit; the first is always one of them. */
+function hintsText(hints: readonly string[], width: number, { width: widthOf }: Format): string {
+  let text = hints[0] ?? '';
+  for (const hint of hints.slice(1)) {
+    const longer = `${text}  ${hint}`;
+    if (widthOf(longer) > width) break;
+    text = longer;
+  }
+  return text;
 }
 
 function promptLine({ format }: Explorer, { label, parts }: Prompt, note: string, width: number): Line {

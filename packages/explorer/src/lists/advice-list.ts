@@ -44,7 +44,7 @@ export function adviceList({ advice, totals }: AdviceDocument, index: PathIndex,
   return {
     title: [
       `Advice  savable ${format.bytes(savableBytes)} of ${format.bytes(contentBytes)}`,
-      ...(repackBytes > 0 ? [`${format.bytes(repackBytes)} of it without a new build`] : []),
+      ...(repackBytes > 0 ? [`${format.bytes(repackBytes)} of it by layers repack --drop-waste`] : []),
       ...(pullBytes > 0 ? [`${format.bytes(pullBytes)} pulled again`] : []),
     ].join('  '),
     empty: 'nothing to change',
@@ -142,7 +142,7 @@ function aboutAdvice(advice: Advice, format: Format): string[] {
     ...(pullBytes === 0 ? [] : [`pulled     ${exactBytes(pullBytes, format)} again for no reason`]),
     `fix        ${aboutText(fix, format)}`,
     ...(example === null ? [] : [`           ${aboutText(example, format)}`]),
-    ...(repack ? ['           a copy without wasted bytes saves the same without a new build'] : []),
+    ...(repack ? ['           layers repack --drop-waste saves the same without a new build'] : []),
     ...(wastedBy === null ? [] : [aboutLayer('by        ', wastedBy.layer, wastedBy.instruction, format)]),
     ...storedBy.map(
       ({ layer, instruction, sizeBytes }) =>

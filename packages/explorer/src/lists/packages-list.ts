@@ -1,4 +1,5 @@
 import type { ImagePackage, PackagesDocument } from '@layers/insight/packages';
+import { counted } from '../lines/counted.js';
 import { exactBytes } from '../lines/exact-bytes.js';
 import type { Format } from '../lines/format.js';
 import { FLAT, type ListSource } from '../list/list-source.js';
@@ -30,9 +31,8 @@ export function packagesList(
   return {
     ...FLAT,
     title: [
-      `Packages  ${totals.packages}`,
-      ...types,
-      ...(system === null ? [] : [rowText(system, format)]),
+      counted(totals.packages, 'package') + (types.length === 0 ? '' : `: ${types.join(', ')}`),
+      ...(system === null ? [] : [`system ${rowText(system, format)}`]),
     ].join('  '),
     empty: 'no packages were found',
     columns: COLUMNS,

@@ -39,8 +39,8 @@ interface Group {
 const COLUMNS: ListSource['columns'] = [
   { title: 'Wasted', width: 9, align: 'right', from: 0 },
   { title: 'Files', width: 6, align: 'right', from: 56 },
-  { title: 'Stored', width: 6, align: 'right', from: 44 },
-  { title: 'By', width: 4, align: 'right', from: 0 },
+  { title: 'Layer', width: 5, align: 'right', from: 44 },
+  { title: 'By layer', width: 8, align: 'right', from: 0 },
   { title: 'Stored by, path', width: 3, grows: true, from: 0, cut: 'middle' },
   { title: 'Wasted by', width: 2, grows: true, from: 66 },
 ];

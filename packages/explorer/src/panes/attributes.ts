@@ -9,15 +9,17 @@ import type { PathIndex } from '../tree/path-index.js';
 const MAX_VALUE_BYTES = 256;
 const NAME_COLUMNS = 9;
 
-/** Returns a line for each attribute that differs between two states of a path, with both values. */
+/** Returns a line for each attribute that differs between two states of a path, with both values; none for those in `omitted`. */
 export function attributeLines(
   index: PathIndex,
   before: PathState,
   after: PathState,
   format: Format,
+  omitted: readonly FileField[] = [],
 ): string[] {
   const fields = fieldsIn(differingFields(inodeOf(index.layers, before), inodeOf(index.layers, after)));
   return fields.flatMap((field) => {
+    if (omitted.includes(field)) return [];
     if (field === 'xattrs') return xattrLines(index, before, after, format);
     const [a, b] = [
       attributeValue(index, before, field, format),

@@ -43,12 +43,12 @@ export const KEYS: readonly {
     keys: [
       ['Enter, v', 'view a file, also a deleted one; all about a layer'],
       ['d', 'the difference of a file and its previous version; in a file too'],
-      ['i', 'all about the selected path'],
+      ['i', 'all about the selected path; of a directory, also its sums'],
       ['w', 'write a file to the disk'],
       ['p e', 'give a file to $PAGER; give a copy to $EDITOR, which never changes the image'],
       ['x', 'extract a file or directory with its attributes'],
       ['o O', 'to the layer that stored it; to the one that wasted, deleted or replaced it'],
-      ['y', 'copy the path'],
+      ['y', 'send the path to the clipboard of the terminal, if it takes it'],
       ['J', 'write what is seen as JSON to a file: all rows, not only those on the screen'],
       ['?', 'this help'],
       ['q', 'quit, or back to the list that led here; Ctrl-Z suspends'],
@@ -81,7 +81,7 @@ export const KEYS: readonly {
   {
     title: 'In a file or text',
     keys: [
-      ['x', 'text or hexadecimal'],
+      ['x', 'a file as text or in hexadecimal'],
       ['/', 'search; n and N go to the next and the previous match'],
       ['p e', 'give the file or text to $PAGER, or a copy to $EDITOR'],
       ['Left Right, h l', 'scroll sideways'],

@@ -25,6 +25,16 @@ export interface DifferenceEffect {
   readonly head: readonly string[];
 }
 
+/** Extract a path of the file system as it is after a layer. */
+export interface ExtractEffect {
+  readonly kind: 'extract';
+  readonly path: Uint8Array;
+  readonly layer: number;
+  readonly to: string;
+  /** How many paths in it are shown as deleted, and do not exist after the layer. */
+  readonly deletedPaths: number;
+}
+
 /** Give a content to the pager or the editor of the user. */
 export interface OpenWith {
   readonly kind: 'open-with';
@@ -52,6 +62,5 @@ export type Effect =
   /** Make a report about the image, then call `showList`, or `showText` for that on the config. */
   | { readonly kind: 'report'; readonly report: Report }
   | { readonly kind: 'save'; readonly place: ContentPlace; readonly to: string }
-  /** Extract a path of the file system as it is after a layer. */
-  | { readonly kind: 'extract'; readonly path: Uint8Array; readonly layer: number; readonly to: string }
+  | ExtractEffect
   | { readonly kind: 'copy'; readonly text: string };

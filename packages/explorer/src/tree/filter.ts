@@ -86,7 +86,8 @@ export function parseFilter(
     }
     if (word === 'own') {
       filter.from = layers.findLastIndex(({ isBase }) => isBase === true) + 1;
-      if (filter.from === 0) return { problem: 'own: it is not known which layers are those of the base' };
+      if (filter.from === 0)
+        return { problem: 'own: the layers of the base are not known: start with --base IMAGE' };
       continue;
     }
     if (/^[<>]/.test(word)) return { problem: `${word} is not a size: write >10M or <1k` };

@@ -1,4 +1,6 @@
-import { NONE } from '@layers/core/rootfs';
+import { Kind, NONE } from '@layers/core/rootfs';
+import { counted } from '../lines/counted.js';
+import { exactBytes } from '../lines/exact-bytes.js';
 import type { Format } from '../lines/format.js';
 import {
   type DetailLimits,
@@ -10,7 +12,9 @@ import {
 } from '../panes/details.js';
 import { type ExploredImage, layerName } from '../state/image.js';
 import type { LayerState } from '../state/layer-state.js';
+import { lastLayerWith } from '../state/selection.js';
 import type { TreeState } from '../state/tree-state.js';
+import { directorySums } from '../tree/directory-sums.js';
 
 /** What is selected, and where it is shown. */
 export interface Selected {
@@ -50,8 +54,8 @@ export function aboutLayer(selected: Selected): Text | null {
 
 /** Returns all about the selected path. */
 export function aboutPath(selected: Selected): Text {
-  const [title = '', ...lines] = linesOfPath(selected, ALL);
-  return { title, text: textOf(lines, selected) };
+  const [title = '', attributes = '', ...lines] = linesOfPath(selected, ALL);
+  return { title, text: textOf([attributes, ...sumsOfPath(selected), ...lines], selected) };
 }
 
 function capitalized(text: string): string {
@@ -64,6 +68,17 @@ function textOf(lines: readonly string[], { width, format }: Selected): string {
 
 function linesOfPath({ image, format, layers, tree }: Selected, limits: DetailLimits): string[] {
   return pathDetails(image, tree.index, tree.node, layers.range, limits, format);
+}
+
+/** Returns lines about what is in the selected directory; none for what is none. */
+function sumsOfPath({ image, format, layers, tree: { index, node } }: Selected): string[] {
+  const layer = lastLayerWith(index, node, layers.range);
+  if (index.stateAt(node, layer)?.kind !== Kind.directory) return [];
+  const { files, bytes, wastedBytes } = directorySums(index, node, layer);
+  return [
+    `contains ${counted(files, 'file')}, ${exactBytes(bytes, format)}, after ${layerName(image, layer)}`,
+    `wasted   ${exactBytes(wastedBytes, format)} below it, by all layers`,
+  ];
 }
 
 function linesOfLayer({ image, format, layers }: Selected, limits: DetailLimits): string[] | null {

@@ -37,7 +37,8 @@ export function differenceOf(
   const [old, shown] = [events.stateOf(event), events.stateOf(last)];
   const [before, after] = [placeOf(index, node, old), placeOf(index, node, shown)];
   if (before === null || after === null) return null;
-  const lines = attributeLines(index, old, shown, format);
+  // The lines of both versions have their sizes.
+  const lines = attributeLines(index, old, shown, format, ['size']);
   const head = [named('before', before), named('after ', after), ...lines];
   return { kind: 'difference', versions: { before, after }, head };
 }

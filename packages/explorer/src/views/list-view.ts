@@ -25,8 +25,10 @@ const TITLE_ROWS = 1;
 
 /** A list on the whole screen. Its rows are made while it is shown. */
 export class ListView implements View {
-  readonly hints =
-    'q back  Enter goes to it  i all about it  / search  f filter  s sort  Space expand  ? help';
+  readonly hints = [
+    ...['? help', 'q back', 'Enter go to it', 'i all about it', '/ search', 'f filter', 's sort'],
+    ...['Space expand', 'o stored by', 'O ended by', 'v view', 'd difference', 'w write', 'J export'],
+  ];
   readonly #name: string;
   readonly #explored: Explored;
   #building: Generator<undefined, ListSource> | null = null;

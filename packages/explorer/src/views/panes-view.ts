@@ -23,6 +23,13 @@ import { type Action, DONE, say, type View } from './view.js';
 /** Where to search too, if nothing matches. */
 const ELSEWHERE = '; F searches all layers';
 
+const HINTS = [
+  ...['Tab panes', '/ search', 'f filter', 'Enter view', 'd difference', 'W waste', 'F all files'],
+  ...['A advice', 'w write', 'x extract', 's sort', 'c changes', 'i all about it', 'b wasted bytes'],
+  ...['D duplicates', 'P packages', 'H history', 'I config', 'm mark', 'o stored by', 'O ended by'],
+  ...['p pager', 'e editor'],
+];
+
 /** The layers and the tree of files, with details of what is selected. */
 export class PanesView implements View, Selected {
   #image: ExploredImage;
@@ -56,9 +63,9 @@ export class PanesView implements View, Selected {
     return this.#width;
   }
 
-  get hints(): string {
+  get hints(): readonly string[] {
     const quit = this.isFromList ? 'q back to the list' : 'q quit';
-    return `? help  ${quit}  Tab panes  / search  f filter  s sort  c changes  Enter view  w write  x extract`;
+    return [...(this.#progress === null ? [] : [this.#progress]), '? help', quit, ...HINTS];
   }
 
   /** Whether there is a filter or a search that Esc ends. */
@@ -72,8 +79,7 @@ export class PanesView implements View, Selected {
 
   note(): string | null {
     const { found } = this.tree;
-    if (found === null) return this.#progress === null ? null : `${this.#progress}  ${this.hints}`;
-    return searchNote(found, this.format.text(found.word), ELSEWHERE);
+    return found === null ? null : searchNote(found, this.format.text(found.word), ELSEWHERE);
   }
 
   work(isOver: () => boolean): boolean {

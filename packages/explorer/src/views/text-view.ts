@@ -14,6 +14,8 @@ import { type Action, CLOSE, DONE, say, type View } from './view.js';
 /** The start of a file in which a zero byte means that it is binary. */
 const SAMPLE_BYTES = 8192;
 const COLUMN_STEP = 8;
+/** The offset in a line of hexadecimal, and the blanks after it. */
+const OFFSET_COLUMNS = 10;
 
 export interface TextOptions {
   /** What further keys do. */
@@ -27,7 +29,7 @@ export interface TextOptions {
 /** A text that is shown on the whole screen. */
 export class TextView implements View {
   readonly name: string;
-  readonly hints: string;
+  readonly hints: readonly string[];
   readonly bytes: Uint8Array;
   readonly #format: Format;
   readonly #place: ContentPlace | null;
@@ -52,9 +54,13 @@ export class TextView implements View {
     this.#place = place ?? null;
     this.#keys = keys ?? new Map<string, Action>();
     this.#styleOf = styleOf ?? (() => 'plain');
-    const more = this.#keys.has('d') ? '  d difference' : '';
-    this.hints = `q back  / search  n next  x hexadecimal${more}  p pager  e editor  arrows scroll`;
-    this.#isHex = bytes.subarray(0, SAMPLE_BYTES).includes(0);
+    this.hints = [
+      ...['? help', 'q back', '/ search', 'n next'],
+      ...(this.#place === null ? [] : ['x hexadecimal']),
+      ...(this.#keys.has('d') ? ['d difference'] : []),
+      ...['p pager', 'e editor', 'arrows scroll'],
+    ];
+    this.#isHex = this.#place !== null && bytes.subarray(0, SAMPLE_BYTES).includes(0);
     this.#lines = this.#isHex ? hexLines(bytes) : textLines(bytes, format);
   }
 
@@ -81,6 +87,7 @@ export class TextView implements View {
       case 'escape':
         return CLOSE;
       case 'x':
+        if (this.#place === null) return say('only files are shown in hexadecimal');
         this.toggleHex();
         return DONE;
       case 'p':
@@ -205,6 +212,7 @@ export class TextView implements View {
 
   #scrolled(text: string): string {
     if (this.#left === 0) return text;
+    if (this.#isHex) return text.slice(0, OFFSET_COLUMNS) + text.slice(OFFSET_COLUMNS + this.#left);
     let columns = 0;
     let units = 0;
     for (const character of text) {

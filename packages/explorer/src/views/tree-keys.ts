@@ -4,6 +4,8 @@ import { isAtArrow } from '../panes/tree-row.js';
 import { contentOf, lastLayerWith, localName, placeOf } from '../state/selection.js';
 import type { TreeState } from '../state/tree-state.js';
 import { versionIn, wastedVersionIn } from '../state/versions.js';
+import { Mark } from '../tree/changes.js';
+import { nodesBelow } from '../tree/directory-sums.js';
 import { aboutPath, type Selected } from './about.js';
 import { differenceOf } from './file-versions.js';
 import { goToEnding, goToStoring } from './go-to.js';
@@ -93,13 +95,21 @@ function nodeKey(selected: Selected, tree: TreeState, node: number, key: string)
       return askLine('write to: ', localName(place.path), (answer) => ({ kind: 'save', place, to: answer }));
     case 'x': {
       const layer = lastLayerWith(index, node, range);
-      return askLine('extract into the directory: ', localName(path), (answer) => {
-        return { kind: 'extract', path, layer, to: answer };
+      const deletedPaths = layer < range.to ? 0 : deletedBelow(tree, node);
+      return askLine('extract into the directory: ', `${localName(path)}-extracted`, (answer) => {
+        return { kind: 'extract', path, layer, to: answer, deletedPaths };
       });
     }
     default:
       return null;
   }
+}
+
+/** Counts the paths in a directory that are shown as deleted. */
+function deletedBelow({ index, tree }: TreeState, node: number): number {
+  let count = 0;
+  for (const below of nodesBelow(index, node)) if (tree?.marks[below] === Mark.deleted) count++;
+  return count;
 }
 
 /** Goes to the layer that stored what is shown, or to the one that wasted, deleted or replaced it. */

@@ -48,8 +48,8 @@ export function say(text: string, isError = false): Action {
 
 /** What is between the title and the last line of the screen: the panes, a text, a list. */
 export interface View {
-  /** Keys that the last line names. */
-  readonly hints: string;
+  /** Keys that the last line names, the most useful first: as many as fit. */
+  readonly hints: readonly string[];
   /** Returns the first line of a screen of `width` columns; it is safe to show. */
   title(width: number): string;
   /** Returns a note for the last line, instead of the keys; null for none. */

@@ -50,7 +50,7 @@ describe('the screen', () => {
       '                                |',
       '                                |',
       '                                |',
-      '? help  q quit  Tab panes  / search  f filter  s sort  c changes  Enter view  w~',
+      '? help  q quit  Tab panes  / search  f filter  Enter view  d difference  W waste',
     ]);
   });
 
@@ -197,6 +197,38 @@ const detailsOf = (explorer: Explorer): string[] => {
   return lines.slice(lines.findIndex((line) => line.startsWith(' Details')) + 1);
 };
 
+it('the last line names as many keys as fit, and help on every screen', async () => {
+  const explorer = await explorerOf(STACK);
+  const keys = (width: number): string => screen(explorer, width, 12).at(-1) ?? '';
+  expect(keys(20)).toBe('? help  q quit');
+  expect(keys(40)).toBe('? help  q quit  Tab panes  / search');
+  expect(keys(130)).toMatch(/ {2}W waste {2}F all files {2}A advice {2}w write {2}x extract$/);
+  press(explorer, ['F']);
+  expect(keys(20)).toBe('? help  q back');
+  press(explorer, ['q', '?']);
+  expect(keys(20)).toBe('? help  q back');
+  // Only files are shown in hexadecimal.
+  expect(keys(120)).not.toContain('hexadecimal');
+  press(explorer, ['x']);
+  expect(explorer.message?.text).toBe('only files are shown in hexadecimal');
+});
+
+it('i sums up what is in a directory, and x counts the deleted paths that it leaves out', async () => {
+  const explorer = await explorerOf([
+    [file('a/deep/one', 40), { path: 'a/two', type: 'link', linkpath: 'a/deep/one' }, file('a/old', 7)],
+    [{ path: 'a/.wh.old' }, file('a/new', 5), file('b', 9)],
+  ]);
+  const aboutOf = (): string[] => screen(explorer, 60, 12).slice(2, 4);
+  press(explorer, ['tab', ']', ']', 'i']);
+  expect(aboutOf()).toEqual([' contains 3 files, 45, after layer 1', ' wasted   7 below it, by all layers']);
+  press(explorer, ['q', 'x']);
+  expect(press(explorer, ['enter'])).toMatchObject({ layer: 1, to: 'a-extracted', deletedPaths: 1 });
+  press(explorer, ['[', 'i']);
+  expect(aboutOf()[0]).toBe(' contains 3 files, 47, after layer 0');
+  press(explorer, ['q', 'x']);
+  expect(press(explorer, ['enter'])).toMatchObject({ layer: 0, deletedPaths: 0 });
+});
+
 it('the details of several layers begin with the sums of their figures', async () => {
   const explorer = await explorerOf(STACK);
   press(explorer, ['j', 'j', 'm', 'j']);
@@ -332,7 +364,7 @@ describe('keys', () => {
     expect(saved).toMatchObject({ kind: 'save', to: 'out.deb', place: { layer: 0, entry: 4 } });
     // The file does not exist any more after the layer that deletes it.
     const extracted = press(explorer, ['x', 'enter']);
-    expect(extracted).toMatchObject({ kind: 'extract', layer: 1, to: 'a.deb' });
+    expect(extracted).toMatchObject({ kind: 'extract', layer: 1, to: 'a.deb-extracted' });
     expect(press(explorer, ['y'])).toEqual({ kind: 'copy', text: '/var/cache/a.deb' });
     expect(press(explorer, ['W'])).toEqual({ kind: 'report', report: 'waste' });
     expect(press(explorer, ['q'])).toEqual({ kind: 'quit' });
@@ -358,7 +390,7 @@ describe('keys', () => {
       ' layer 1  ~ changed  120  RUN step 1',
       ' layer 0  + added  100  RUN step 0',
       '   wasted by layer 1: RUN step 1',
-      'q back  / search  n next  x hexadecimal  p pager  e editor  arrows sc~',
+      '? help  q back  / search  n next  p pager  e editor  arrows scroll',
     ]);
   });
 
@@ -368,7 +400,7 @@ describe('keys', () => {
     const { node } = explorer.panes.tree;
     press(explorer, ['escape', 'f', ...'*.js', 'enter', ']', ']', ']']);
     const list: View = {
-      hints: 'keys of the list',
+      hints: ['keys of the list'],
       title: () => 'a list',
       note: () => null,
       update: (key) => (key === 'enter' ? { kind: 'go', layer: 1, node } : null),

@@ -57,7 +57,7 @@ test('layers that are not read yet have their instructions, and what is declared
     '                              |',
     '                              |',
     '                              |',
-    '? help  q quit  Tab panes  / search  f filter  s sort  c changes  Enter vie~',
+    '? help  q quit  Tab panes  / search  f filter  Enter view  d difference',
   ]);
   expect(press(explorer, ['W'])).toBe(null);
   expect(explorer.message?.text).toBe('wait until all layers are read');

@@ -104,7 +104,7 @@ it('advice has what to do, the layers and the paths below it', async () => {
   };
   const { lines } = await listed(rowsOf);
   expect(lines).toEqual([
-    ' Advice  savable 500 of 524  500 of it without a new build',
+    ' Advice  savable 500 of 524  500 of it by layers repack --drop-waste',
     '    Savable   Files    Advice',
     '>       500       1  v files that a later step deletes',
     '                         fix: delete them in the step that makes them',
@@ -124,7 +124,7 @@ it('advice has what to do, the layers and the paths below it', async () => {
     ' savable    500 in 1 file',
     ' fix        delete them in the step that makes them',
     '            RUN make && rm b',
-    '            a copy without wasted bytes saves the same without a new build',
+    '            layers repack --drop-waste saves the same without a new build',
     ' by         layer 1  RUN rm /b',
     ' stored by  layer 0  COPY . /  500',
     ' path       /b  500',
@@ -201,7 +201,7 @@ it('packages have their versions and layers', async () => {
   };
   const { lines } = await listed(rowsOf);
   expect(lines).toEqual([
-    ' Packages  2  apk 2  Alpine Linux v3.20',
+    ' 2 packages: apk 2  system Alpine Linux v3.20',
     '       Size  Name                Version             Type      Layer  Instruction',
     '>       700  musl                1.2.5-r1 <- 1.2.5~  apk           1  RUN apk add musl',
     '             zlib                1.2.5-r1            apk           0  RUN apk add musl',

@@ -34,7 +34,6 @@ describe('the difference of a file and its previous version', () => {
       head: [
         'before  layer 0  3',
         'after   layer 1  4',
-        'size     3 -> 4',
         'mode     f644 (0644) -> f755 (0755)',
         'owner    0:0 -> 7:0',
       ],

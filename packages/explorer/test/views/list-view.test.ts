@@ -46,11 +46,11 @@ describe('the list of wasted bytes', () => {
     showWaste([]);
     expect(screen(explorer, 80, 6)).toEqual([
       ' Waste  8140 of 8260  efficiency 1 %',
-      '     Wasted   Files  Stored    By    Stored by, path          Wasted by',
-      '>      8040       3       0     2  > STEP 0                   STEP 2',
-      '        100       1       0     1  > STEP 0                   STEP 1',
+      '     Wasted   Files  Layer  By layer    Stored by, path         Wasted by',
+      '>      8040       3      0         2  > STEP 0                  STEP 2',
+      '        100       1      0         1  > STEP 0                  STEP 1',
       '',
-      'q back  Enter goes to it  i all about it  / search  f filter  s sort  Space exp~',
+      '? help  q back  Enter go to it  i all about it  / search  f filter  s sort',
     ]);
   });
 
@@ -58,20 +58,20 @@ describe('the list of wasted bytes', () => {
     showWaste(['E']);
     expect(lines(9)).toEqual([
       ' Waste  8140 of 8260  efficiency 1 %',
-      '     Wasted   Files  Stored    By    Stored by, path          Wasted by',
-      '>      8040       3       0     2  v STEP 0                   STEP 2',
-      '       8000       2       0     2    v /var/cache/',
-      '       5000               0     2        a.deb                deleted',
-      '       3000               0     2        b.deb                deleted',
-      '         40               0     2      /var/log               deleted',
-      '        100       1       0     1  v STEP 0                   STEP 1',
-      '        100               0     1      /etc/passwd            overwritten',
+      '     Wasted   Files  Layer  By layer    Stored by, path         Wasted by',
+      '>      8040       3      0         2  v STEP 0                  STEP 2',
+      '       8000       2      0         2    v /var/cache/',
+      '       5000              0         2        a.deb               deleted',
+      '       3000              0         2        b.deb               deleted',
+      '         40              0         2      /var/log              deleted',
+      '        100       1      0         1  v STEP 0                  STEP 1',
+      '        100              0         1      /etc/passwd           overwritten',
     ]);
     expect(lines(5, 40).slice(1)).toEqual([
-      '     Wasted    By    Stored by, path',
-      '>      8040     2  v STEP 0',
-      '       8000     2    v /var/cache/',
-      '       5000     2        a.deb',
+      '     Wasted  By layer    Stored by, path',
+      '>      8040         2  v STEP 0',
+      '       8000         2    v /var/cache/',
+      '       5000         2        a.deb',
     ]);
   });
 
@@ -94,7 +94,7 @@ describe('the list of wasted bytes', () => {
     const before = lines(6);
     press(explorer, ['f', ...'.deb']);
     expect(lines(4).slice(2)).toEqual([
-      '>      8040       3       0     2  > STEP 0                   STEP 2',
+      '>      8040       3      0         2  > STEP 0                  STEP 2',
       '',
     ]);
     press(explorer, ['+']);
@@ -178,10 +178,10 @@ describe('the list of wasted bytes', () => {
     showWaste(['f', ...'*.deb >4000', 'enter', 'E']);
     expect(lines(5)).toEqual([
       ' Waste  8140 of 8260  efficiency 1 %  filter *.deb >4000: 1 row, 5000',
-      '     Wasted   Files  Stored    By    Stored by, path          Wasted by',
-      '>      8040       3       0     2  v STEP 0                   STEP 2',
-      '       8000       2       0     2    v /var/cache/',
-      '       5000               0     2        a.deb                deleted',
+      '     Wasted   Files  Layer  By layer    Stored by, path         Wasted by',
+      '>      8040       3      0         2  v STEP 0                  STEP 2',
+      '       8000       2      0         2    v /var/cache/',
+      '       5000              0         2        a.deb               deleted',
     ]);
     press(explorer, ['f', 'ctrl-u', '-', 'enter']);
     expect(explorer.message).toEqual({
@@ -191,7 +191,7 @@ describe('the list of wasted bytes', () => {
     press(explorer, ['f', 'ctrl-u', ...'none', 'enter']);
     expect(lines(3)[2]).toBe('  nothing matches the filter: Esc clears it');
     press(explorer, ['escape', 'C', '/', ...'passwd', 'enter']);
-    expect(lines(5)[4]).toBe('>       100               0     1      /etc/passwd            overwritten');
+    expect(lines(5)[4]).toBe('>       100              0         1      /etc/passwd           overwritten');
     expect(screen(explorer, 80, 6)[5]).toBe('passwd: 1 of 1  n next  N previous  Esc ends');
     press(explorer, ['escape', 'escape']);
     expect(explorer.top).toBe(explorer.panes);
@@ -209,8 +209,8 @@ describe('the mouse', () => {
       return shown();
     };
     expect(use('click', 50, 3)[3]).toMatch(/^>.*100 .*> STEP 0/);
-    expect(use('click', 35, 2)[2]).toMatch(/^>.*8040 .*v STEP 0/);
-    expect(use('click', 37, 3)[3]).toMatch(/^>.*v \/var\/cache/);
+    expect(use('click', 38, 2)[2]).toMatch(/^>.*8040 .*v STEP 0/);
+    expect(use('click', 40, 3)[3]).toMatch(/^>.*v \/var\/cache/);
     // Below the last row, and on the titles of the columns.
     use('double-click', 50, 9);
     expect(use('double-click', 50, 1)[3]).toMatch(/^>/);

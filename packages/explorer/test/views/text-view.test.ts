@@ -10,7 +10,9 @@ const lines = (view: TextView, width = 40, height = 4): string[] =>
       .trimEnd(),
   );
 
-const view = (text: string | Uint8Array) => new TextView('title', Buffer.from(text), plainFormat);
+const PLACE = { layer: 0, entry: 0, sizeBytes: 0, path: Buffer.from('/title') };
+const view = (text: string | Uint8Array) =>
+  new TextView('title', Buffer.from(text), plainFormat, { place: PLACE });
 
 describe('a text view', () => {
   it('shows lines, with tabs as blanks and without line ends', () => {
@@ -58,6 +60,11 @@ describe('a text view', () => {
       '',
       '',
     ]);
+    text.move('right');
+    expect(lines(text, 90)[0]).toBe(
+      ' 00000000   65 6c 6c 6f 2c  20 77 6f 72 6c 64 ff 21  |..hello, world.!|',
+    );
+    text.move('left');
     text.toggleHex();
     expect(text.isHex).toBe(false);
   });

@@ -124,6 +124,18 @@ describe('renderDiff', () => {
     );
   });
 
+  it('names no options where there is no command line', () => {
+    const options = { top: Infinity, instructions, namesOptions: false };
+    const parts = { ignored: [{ what: 'mtime', count: 14 }], byDeclaredDigests: true } as const;
+    const view = viewOfWidth(100, { trunc: false });
+    for (const document of [identical({ ...same, ...parts }), { ...ofFiles([]), ...parts }]) {
+      const shown = [...renderDiff(document, options, view)].join('');
+      expect(shown).toContain('mtime 14');
+      expect(shown).toContain('declared digests');
+      expect(shown).not.toContain('--');
+    }
+  });
+
   it('names both images, and has a section for each thing that was compared', () => {
     const lines = text(ofFiles([changed('/x', ['mode'], { a: { mode: 0o755 }, b: { mode: 0o4700 } })])).split(
       '\n',
