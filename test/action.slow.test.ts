@@ -140,7 +140,7 @@ describe('the action', () => {
         .map(({ value }) => /^\$\{\{ steps\.check\.outputs\.([a-z-]+) \}\}$/.exec(value)?.[1])
         .sort(),
     );
-    const comment = readFileSync(join(work, outputs['markdown'] ?? ''), 'utf8');
+    const comment = readFileSync(outputs['markdown'] ?? '', 'utf8');
     expect(comment).toMatch(/^<!-- layers check -->\n### Image check: \d budgets are not kept/);
     expect(summary).toBe(comment);
     expect(log.match(/^::error title=layers check%3A [a-z ]+::/gm)?.length).toBeGreaterThanOrEqual(2);
@@ -152,7 +152,9 @@ describe('the action', () => {
     expect(run({ image: demo, options: '--max-layers=1', 'fail-on': 'never' }).status).toBe(0);
     const warning = { image: demo, options: '--warn=layers=1' };
     expect(run(warning)).toMatchObject({ status: 0, outputs: { verdict: 'warn' } });
-    expect(run({ ...warning, 'fail-on': 'warn' }).status).toBe(1);
+    const strict = run({ ...warning, 'fail-on': 'warn' });
+    expect(strict).toMatchObject({ status: 1, outputs: { verdict: 'fail' } });
+    expect(strict.log).toContain('::error title=layers check%3A layers::');
   });
 
   test('writes all reports in one run, and compares with an earlier one', () => {
@@ -166,10 +168,34 @@ describe('the action', () => {
     expect(readFileSync(join(work, 'j.xml'), 'utf8')).toContain('<testsuites ');
     expect(readFileSync(join(work, 's.sarif'), 'utf8')).toContain('"version": "2.1.0"');
     const against = first.outputs['json'] ?? '';
-    const saved = join(work, 'saved.json');
-    writeFileSync(saved, readFileSync(against));
-    const second = run({ image: demo, against: saved, options: '--max-growth=0' });
+    const before = readFileSync(against, 'utf8');
+    const second = run({ image: demo, against, options: '--max-growth=0' });
     expect(second).toMatchObject({ status: 0, outputs: { verdict: 'pass', 'growth-bytes': '0' } });
+    expect(readFileSync(against, 'utf8')).toBe(before);
+    expect(second.outputs['markdown']).not.toBe(first.outputs['markdown']);
+  });
+
+  test('replaces no input', () => {
+    const config = join(work, 'budgets.yaml');
+    writeFileSync(config, 'check: {layers: 5}');
+    expect(run({ image: demo, config, 'comment-file': config }).status).toBe(2);
+    expect(readFileSync(config, 'utf8')).toBe('check: {layers: 5}');
+  });
+
+  test.each([
+    '--help',
+    '--version',
+    '--unknown',
+    '--max-layers=many',
+    '--',
+    'other.tar',
+    '--format={{.Verdict}}',
+  ])('says what is wrong with the option %s', (options) => {
+    const { status, log, outputs } = run({ image: demo, options });
+    expect(status).toBe(2);
+    expect(log).toMatch(/^::error title=layers check::The /m);
+    expect(log).not.toMatch(/^ +at /m);
+    expect(outputs).toEqual({});
   });
 
   test('runs nothing that an input contains', () => {
@@ -198,5 +224,46 @@ describe('the action', () => {
     expect(status).toBe(3);
     expect(log).toContain('error: ');
     expect(outputs).toEqual({});
+  });
+});
+
+describe('the example of a comment', () => {
+  interface Workflow {
+    readonly jobs: {
+      readonly image: { readonly steps: readonly { readonly if?: string; readonly run?: string }[] };
+    };
+  }
+
+  function exampleStep() {
+    const [, block = ''] =
+      /```yaml\n([\s\S]*?)```/.exec(readFileSync(path('action/README.md'), 'utf8')) ?? [];
+    const workflow: Workflow = parse(block);
+    return workflow.jobs.image.steps.at(-1);
+  }
+
+  test.each([
+    ['', '--method POST repos/o/r/issues/7/comments'],
+    ['12\n34\n', '--method PATCH repos/o/r/issues/comments/34'],
+  ])('with the comments %j uses %s', (ids, call) => {
+    const calls = join(work, 'calls');
+    const gh = `#!/bin/sh\necho "$*" >> "${calls}"\ncase "$*" in *--paginate*) printf '%s' '${ids}';; esac\n`;
+    writeFileSync(join(work, 'bin/gh'), gh, { mode: 0o755 });
+    const { status } = spawnSync('bash', ['-e', '-c', exampleStep()?.run ?? 'false'], {
+      env: {
+        PATH: `${join(work, 'bin')}:${process.env['PATH']}`,
+        GITHUB_REPOSITORY: 'o/r',
+        NUMBER: '7',
+        REPORT: '/tmp/check.md',
+      },
+    });
+    expect(status).toBe(0);
+    const [search = '', ...changes] = readFileSync(calls, 'utf8').trimEnd().split('\n');
+    expect(search).toContain('repos/o/r/issues/7/comments');
+    expect(search).toContain('startswith("<!-- layers check -->")');
+    expect(changes).toEqual([`api --silent ${call} --field body=@/tmp/check.md`]);
+  });
+
+  test('does not run without a report', () => {
+    expect(exampleStep()?.if).toContain("steps.layers.outputs.markdown != ''");
   });
 });

@@ -59,7 +59,9 @@ export async function check(image: string, flags: CheckFlags, session: Session):
     return present(
       {
         document: report,
-        render: (view) => (output === null ? renderCheck(report, view) : [output]),
+        render: (
+          view, // Bytes: a report is not text for people.
+        ) => (output === null ? renderCheck(report, view) : [Buffer.from(output)]),
         showsFindings: true,
         isFailure: () => report.verdict === 'fail',
       },

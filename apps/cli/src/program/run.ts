@@ -5,6 +5,7 @@ import { ExitStatus, exitStatusOf } from '../exit-status.js';
 import { calledAs } from '../output/called-as.js';
 import { errorText } from '../output/error-text.js';
 import { viewOf } from '../output/view.js';
+import { escapeForWorkflow, isWorkflowLog } from '../output/workflow-log.js';
 import { OutputClosed } from '../output/write-out.js';
 import type { CommonFlags, Session } from '../session.js';
 import { IMAGE_COMMAND } from './build.js';
@@ -41,7 +42,9 @@ export async function run(args: readonly string[], session: Session): Promise<Ex
     const shown = error instanceof CommanderError ? await commandLineError(error, args) : error;
     const view = viewOf(session.stderr, session.env, flags);
     const text = errorText(shown, view, flags.verbose ?? false);
-    session.stderr.write(calledAs(text, session.commandName ?? NAME, COMMAND_NAMES));
+    const called = calledAs(text, session.commandName ?? NAME, COMMAND_NAMES);
+    const isRead = args.includes('--github') || isWorkflowLog(session.env);
+    session.stderr.write(isRead ? escapeForWorkflow(called) : called);
     return exitStatusOf(shown);
   }
 }

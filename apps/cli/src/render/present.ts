@@ -2,6 +2,7 @@ import type { Finding } from '@layers/core/findings';
 import { ExitStatus } from '../exit-status.js';
 import { jsonLines, jsonText } from '../output/json-text.js';
 import { type View, type ViewOptions, viewOf } from '../output/view.js';
+import { escapeForWorkflow, escapePiecesForWorkflow, isWorkflowLog } from '../output/workflow-log.js';
 import { OutputClosed, writeNotes, writeText } from '../output/write-out.js';
 import type { Session } from '../session.js';
 import type { FormattedOptions } from '../template/compiled-format.js';
@@ -16,6 +17,8 @@ export interface PresentOptions extends ViewOptions {
   readonly format?: FormatRequest | string;
   /** Whether findings are not reported on standard error. */
   readonly quiet?: boolean;
+  /** Whether GitHub Actions reads the output, also where the environment does not tell. */
+  readonly github?: boolean;
 }
 
 export interface Presentation<Document extends { readonly findings: readonly Finding[] }> {
@@ -64,7 +67,9 @@ export async function present<Document extends { readonly findings: readonly Fin
     if (template !== null) return template.pieces({ document, rows }, formattedOptions(options, session));
     if (options.json === true) return jsonText(document);
     if (options.jsonl === true && items !== undefined) return jsonLines(items);
-    return render(viewOf(stdout, env, options));
+    const pieces = render(viewOf(stdout, env, options));
+    // A text without findings can be a file, whose bytes matter.
+    return showsFindings !== false && isRead(options, env) ? escapePiecesForWorkflow(pieces) : pieces;
   }
 }
 
@@ -91,7 +96,12 @@ async function noteFindings(
   const view = viewOf(stderr, env, options);
   const lines = [findingsNote(damage, view), warningsNote(warnings, view)];
   const shown = lines.filter((line) => line !== '');
-  if (shown.length > 0) await writeNotes(stderr, shown);
+  const notes = isRead(options, env) ? shown.map(escapeForWorkflow) : shown;
+  if (notes.length > 0) await writeNotes(stderr, notes);
+}
+
+function isRead({ github }: PresentOptions, env: Session['env']): boolean {
+  return github === true || isWorkflowLog(env);
 }
 
 function statusOf(findings: readonly Finding[]): ExitStatus {

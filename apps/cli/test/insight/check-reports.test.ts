@@ -138,6 +138,36 @@ describe('the reports of layers check', () => {
     }
   });
 
+  it('leave no workflow commands of the image in a log', () => {
+    const evil = '::error::a ##[error]b';
+    const image = join(newFolder(), 'image.tar');
+    const history = [{ created_by: evil }];
+    const files = [{ path: `${evil}/##[add-path]x`, data: Buffer.alloc(9) }];
+    writeFileSync(image, archiveOf([files], { form: 'hybrid' }, { history }));
+    for (const [args, env] of [
+      [['--github'], {}],
+      [[], { GITHUB_ACTIONS: 'true' }],
+      [['--junit', '-'], { GITHUB_ACTIONS: 'true' }],
+      [['--sarif', '-'], { GITHUB_ACTIONS: 'true' }],
+      [['--markdown', '-'], { GITHUB_ACTIONS: 'true' }],
+      [['--base', `${evil}.tar`], { GITHUB_ACTIONS: 'true' }],
+    ] as const) {
+      const limits = ['--forbid', '*', '--max-layers', '0', '--no-trunc'];
+      const { status, stdout, stderr } = layers(['check', ...limits, ...args, image], {
+        cwd: newFolder(),
+        env,
+      });
+      expect(status).toBeGreaterThan(0);
+      expect(stdout).not.toMatch(/^\s*::|##\[/m);
+      const own = stderr.replace(/^::(?:error|warning) title=.*/gm, '');
+      expect(own).not.toMatch(/^\s*::|##\[/m);
+    }
+    const table = layers(['check', '--forbid', '*', '--no-trunc', image], {
+      env: { GITHUB_ACTIONS: 'true' },
+    });
+    expect(table.stdout).toContain('/::error::a \\x23#[error]b/\\x23#[add-path]x');
+  });
+
   it('agree with the status where warnings fail', () => {
     const cwd = newFolder();
     const args = ['check', '--json', '--github', '--strict', '--warn', 'layers=4', ...FILES, demo];

@@ -48,9 +48,13 @@ function attribute(text: string): string {
 const NOT_IN_XML = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
 
 function content(text: string): string {
-  return text
-    .replace(NOT_IN_XML, '\u{fffd}')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;');
+  return (
+    text
+      .replace(NOT_IN_XML, '\u{fffd}')
+      .replaceAll('&', '&amp;')
+      // In a log of GitHub, this would begin a workflow command.
+      .replaceAll('##[', '#&#35;[')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+  );
 }

@@ -45,7 +45,8 @@ export function sarifLog(report: CheckReport, version: string): string {
       },
     ],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  // In a log of GitHub, this would begin a workflow command.
+  return `${JSON.stringify(log, null, 2).replaceAll('##[', '#\\u0023[')}\n`;
 }
 
 const ROOT = 'IMAGEROOT';
