@@ -8,6 +8,7 @@ import {
   type Budget,
   type Budgets,
   checkDocument,
+  isChecked,
   parseSavedFigures,
 } from '@layers/insight/check';
 import { loadRules, parseBaseline } from '@layers/insight/secrets';
@@ -99,7 +100,7 @@ function checkOtherImages(
 
 /** Returns the option that gave a limit. */
 function optionOf(budget: Budget | undefined): string | undefined {
-  return [budget?.fail, budget?.warn].find((limit) => limit?.from.startsWith('--'))?.from;
+  return [budget?.fail, budget?.warn].find((limit) => limit?.from.startsWith('--') === true)?.from;
 }
 
 /** What to compare with: the name of an image, or saved figures. */
@@ -111,7 +112,7 @@ function savedComparison(name: string, text: string): Comparison {
 
 /** How secrets are searched; null where they are not. */
 function secretSettings({ secrets }: Budgets) {
-  if (secrets === undefined || secrets.off === true) return null;
+  if (!isChecked(secrets)) return null;
   const { rules, baseline } = secrets;
   return {
     rules: rules === undefined ? undefined : loadRules(rules),

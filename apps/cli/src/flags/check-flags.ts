@@ -1,10 +1,13 @@
 import {
   type Budget,
+  type BudgetFile,
+  type BudgetLimit,
   type Budgets,
   CHECK_RULES,
   type CheckLimit,
   type CheckRule,
   DIVE_DEFAULTS,
+  isChecked,
   isOff,
   mergeBudgets,
   NotALimit,
@@ -37,30 +40,34 @@ export interface CheckFlags extends ImageFlags, CheckReportFlags {
   readonly forbidRoot?: boolean;
   readonly requireLabel?: readonly string[];
   readonly warn?: readonly string[];
+  readonly skip?: readonly string[];
   readonly floor?: string;
   readonly strict?: boolean;
 }
 
 /** Budgets in the order in which they win: options, then the files. */
 interface OtherBudgets {
-  readonly file: { readonly budgets: Budgets } | null;
+  readonly file: Pick<BudgetFile, 'budgets' | 'base' | 'against'> | null;
   readonly dive: Budgets | null;
 }
 
 /**
- * Returns the budgets of options and files. Without any limit, those are checked that dive has by default.
+ * Returns the budgets of options and files. Without any limit that can be checked, those are checked
+ * too that dive has by default.
  *
  * @throws LayersError ERR_LAYERS_USAGE
  */
 export function budgetsOf(flags: CheckFlags, { file, dive }: OtherBudgets): Budgets {
-  const own = [budgetsOfFlags(flags), file?.budgets ?? {}];
-  const hasLimit = own.some((budgets) => Object.values(budgets).some(({ fail, warn }) => fail ?? warn));
-  const merged = mergeBudgets(...own, dive ?? (hasLimit ? {} : DIVE_DEFAULTS));
+  const own = mergeBudgets(budgetsOfFlags(flags), file?.budgets ?? {});
+  const missing: readonly (CheckRule | null)[] = [
+    (flags.base ?? file?.base ?? null) === null ? 'added-size' : null,
+    (flags.against ?? file?.against ?? null) === null ? 'growth' : null,
+  ];
+  const hasLimit = CHECK_RULES.some((rule) => isChecked(own[rule]) && !missing.includes(rule));
+  const merged = mergeBudgets(own, dive ?? (hasLimit ? {} : DIVE_DEFAULTS));
   const floor = floorOfFlags(flags);
   if (floor === undefined) return merged;
-  const floored = WITH_FLOOR.flatMap((rule) =>
-    merged[rule] === undefined ? [] : [[rule, { floor }] as const],
-  );
+  const floored = WITH_FLOOR.flatMap((rule) => (isChecked(merged[rule]) ? [[rule, { floor }] as const] : []));
   return mergeBudgets(Object.fromEntries(floored), merged);
 }
 
@@ -91,7 +98,17 @@ function budgetsOfFlags(flags: CheckFlags): Budgets {
     ...present('setuid', '--forbid-setuid', flags.forbidSetuid),
     ...present('user', '--forbid-root', flags.forbidRoot),
   };
-  return mergeBudgets(failing, warnings(flags.warn ?? []));
+  const skipped = (flags.skip ?? []).map(
+    (name) => [ruleNamed(name, `--skip ${name}`), { off: true }] as const,
+  );
+  return mergeBudgets(Object.fromEntries(skipped), withWarnings(failing, warnings(flags.warn ?? [])));
+}
+
+/** Adds limits that warn. Those win over an option that switches a budget off: only what fails is then off. */
+function withWarnings(failing: Budgets, warning: Budgets): Budgets {
+  const off = CHECK_RULES.filter((rule) => failing[rule]?.off === true && warning[rule] !== undefined);
+  const levels = Object.fromEntries(off.map((rule) => [rule, { fail: null }]));
+  return mergeBudgets(warning, { ...failing, ...levels });
 }
 
 function floorOfFlags({ floor }: CheckFlags): CheckLimit | undefined {
@@ -99,9 +116,19 @@ function floorOfFlags({ floor }: CheckFlags): CheckLimit | undefined {
 }
 
 function budgetOf(rule: CheckRule, option: string, texts: readonly string[]): Budget {
-  const [only = ''] = texts;
-  if (texts.length === 1 && isOff(only)) return { off: true };
-  return { fail: asOption(option, () => parseLimit(rule, texts, option)) };
+  const limit = limitOf(rule, option, texts);
+  return limit === null ? { off: true } : { fail: limit };
+}
+
+/** Returns the limit; null for `off`. */
+function limitOf(rule: CheckRule, option: string, texts: readonly string[]): BudgetLimit | null {
+  const isAlone = texts.length === 1;
+  if (isAlone && texts.some(isOff)) return null;
+  if (!isAlone && texts.some(isOff)) throw usageError(`${option}: both off and a limit`, 'give one of them');
+  const limit = asOption(option, () => parseLimit(rule, texts, option));
+  if (limit.items === undefined && texts.length > 1)
+    throw usageError(`${option}: two limits`, 'give one of them');
+  return limit;
 }
 
 /** Parses `RULE=LIMIT`, or `RULE` for one that needs no limit. */
@@ -110,21 +137,23 @@ function warnings(texts: readonly string[]): Budgets {
   for (const text of texts) {
     const at = text.indexOf('=');
     const name = at === -1 ? text : text.slice(0, at);
-    const rule = CHECK_RULES.find((each) => each === name);
-    if (rule === undefined) {
-      throw usageError(`--warn ${JSON.stringify(text)}: there is no rule ${JSON.stringify(name)}`, RULE_HINT);
-    }
+    const rule = ruleNamed(name, `--warn ${JSON.stringify(text)}`);
     limits.set(rule, [...(limits.get(rule) ?? []), ...(at === -1 ? [] : [text.slice(at + 1)])]);
   }
   return Object.fromEntries(
-    Array.from(limits, ([rule, items]) => [
-      rule,
-      { warn: asOption(`--warn ${rule}`, () => parseLimit(rule, items, `--warn ${rule}`)) },
-    ]),
+    Array.from(limits, ([rule, items]) => [rule, { warn: limitOf(rule, `--warn ${rule}`, items) }]),
   );
 }
 
-const RULE_HINT = `write --warn RULE=LIMIT, with one of ${CHECK_RULES.join(', ')}`;
+/** @param option what has the name, for the error */
+function ruleNamed(name: string, option: string): CheckRule {
+  const rule = CHECK_RULES.find((each) => each === name);
+  if (rule !== undefined) return rule;
+  throw usageError(
+    `${option}: there is no rule ${JSON.stringify(name)}`,
+    `the rules are ${CHECK_RULES.join(', ')}`,
+  );
+}
 
 function asOption<Result>(option: string, parse: () => Result): Result {
   try {

@@ -80,7 +80,9 @@ function addOption(command: Command, record: OptionRecord): void {
   command.addOption(option);
   const value = / .*$/.exec(record.flags)?.[0] ?? '';
   for (const name of record.otherNames ?? []) {
-    command.addOption(new AliasOption(`${name}${value}`, option).hideHelp());
+    const alias = new AliasOption(`${name}${value}`, option);
+    if (record.parseOther !== undefined) alias.argParser(record.parseOther);
+    command.addOption(alias.hideHelp());
   }
 }
 
@@ -100,7 +102,7 @@ class AliasOption extends Option {
 }
 
 function optionOf(record: OptionRecord): Option {
-  const { flags, summary, choices, words, isList, repeatable, parse, ...rest } = record;
+  const { flags, summary, choices, words, isList, repeatable, parse, parseOther: _, ...rest } = record;
   const option = new Option(flags, summary);
   if (choices !== undefined) option.choices([...choices]);
   if (choices !== undefined && isList === true) option.argParser(listOf(choices));

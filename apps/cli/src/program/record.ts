@@ -38,6 +38,8 @@ export interface OptionRecord {
   readonly summary: string;
   /** Other names of the option, such as `-e` and `--env`. The help does not list them. */
   readonly otherNames?: readonly string[];
+  /** Translates the value where the option has one of its other names. */
+  readonly parseOther?: (text: string) => string;
   /** The allowed values. The summary names them; completion offers them. */
   readonly choices?: readonly string[];
   /** Values among others: completion offers them. */

@@ -115,6 +115,36 @@ describe('layers check', () => {
     });
   });
 
+  it('applies the default budgets where no limit can be checked', () => {
+    const cwd = folderWith({ '.layers.yaml': 'check: {growth: 5%, addedSize: 1k}' });
+    expect(checked([demo], cwd)).toMatchObject({
+      status: 1,
+      results: { efficiency: 'fail 0.9 default', growth: 'skip undefined undefined' },
+    });
+    expect(checked(['--base', demo, '--max-added-size', '0', demo], folderWith({})).results).toEqual({
+      'added-size': 'pass 0 --max-added-size',
+    });
+  });
+
+  it('switches off rules and levels', () => {
+    const cwd = folderWith({
+      '.layers.yaml':
+        'check: {layers: {fail: 2, warn: 1}, user: {level: warn}, labels: [x], contentSize: 1GB}',
+    });
+    const off = (...args: readonly string[]) => checked([...args, demo], cwd).results;
+    expect(Object.keys(off())).toEqual(['content-size', 'layers', 'labels', 'user']);
+    expect(Object.keys(off('--max-layers', 'off', '--require-label', 'off'))).toEqual([
+      'content-size',
+      'user',
+    ]);
+    expect(Object.keys(off('--skip', 'user', '--skip', 'labels'))).toEqual(['content-size', 'layers']);
+    expect(off('--warn', 'user=off')).not.toHaveProperty('user');
+    expect(off('--max-layers', 'off', '--warn', 'layers=3')['layers']).toBe('warn 3 --warn layers');
+    expect(off('--skip', 'layers', '--max-layers', '3')).not.toHaveProperty('layers');
+    expect(off('--lowestEfficiency', 'disabled')).not.toHaveProperty('efficiency');
+    expect(off('--min-efficiency', 'off', '--floor', '1MB')).not.toHaveProperty('efficiency');
+  });
+
   it('reads the files that options name', () => {
     const cwd = folderWith({ 'a.json': '{"check": {"layers": 5}}', 'b.yml': 'rules: {lowestEfficiency: 0}' });
     expect(checked(['--config', 'a.json', demo], cwd).results).toEqual({ layers: 'pass 5 a.json:1' });
@@ -217,6 +247,19 @@ describe('layers check', () => {
     [['--max-growth', '5%'], '--max-growth needs an image to compare with'],
     [['--max-added-size', '5k'], '--max-added-size needs the base image'],
     [['--warn', 'growth=5%'], '--warn growth needs an image to compare with'],
+    [['--max-layers', ''], '--max-layers: "" is not a number of layers'],
+    [['--max-wasted', ''], '--max-wasted: "" is not a size'],
+    [['--min-efficiency', 'false'], '--min-efficiency: "false" is not a share'],
+    [['--lowestEfficiency', ''], '--min-efficiency: "" is not a share'],
+    [['--max-wasted', 'disabled'], '--max-wasted: "disabled" is not a size'],
+    [['--forbid', ''], '--forbid: "" is not a glob'],
+    [['--require-label', ''], '--require-label: "" is not a label'],
+    [['--forbid', 'off', '--forbid', 'a'], '--forbid: both off and a limit'],
+    [['--warn', 'forbidden-paths'], '--warn forbidden-paths: a glob is missing'],
+    [['--warn', 'labels'], '--warn labels: a label is missing'],
+    [['--warn', 'secrets=3'], '--warn secrets: "3" is not expected: the rule has no limit'],
+    [['--warn', 'layers=3', '--warn', 'layers=4'], '--warn layers: two limits'],
+    [['--skip', 'all'], '--skip all: there is no rule "all"'],
   ])('refuses %j', (args, message) => {
     const { status, stderr } = layers(['check', ...args, demo], { cwd: folderWith({}) });
     expect([status, stderr]).toEqual([2, expect.stringContaining(`error: ${message}`)]);

@@ -11,8 +11,10 @@ export interface BudgetLimit extends CheckLimit {
 export interface Budget {
   /** Switches the rule off. */
   readonly off?: boolean | undefined;
-  readonly fail?: BudgetLimit | undefined;
-  readonly warn?: BudgetLimit | undefined;
+  /** Null switches this level off. */
+  readonly fail?: BudgetLimit | null | undefined;
+  /** Null switches this level off. */
+  readonly warn?: BudgetLimit | null | undefined;
   /** Shares are not blamed where fewer bytes are wasted, or were added. */
   readonly floor?: CheckLimit | undefined;
   /** `setuid`: globs of files that may have these rights. */
@@ -40,6 +42,11 @@ export function mergeBudgets(...sources: readonly Budgets[]): Budgets {
     }
   }
   return Object.fromEntries(merged);
+}
+
+/** Whether a budget has a limit, and is not switched off. */
+export function isChecked(budget: Budget | undefined): budget is Budget {
+  return budget !== undefined && budget.off !== true && (budget.fail ?? budget.warn ?? null) !== null;
 }
 
 /** Returns the rules that budgets name, switched off ones too. */

@@ -11,7 +11,7 @@ import {
   withoutSecrets,
 } from '../secrets/index.js';
 import { type Against, compareWith } from './against.js';
-import { type Budgets, rulesIn } from './budget.js';
+import { type Budgets, isChecked, rulesIn } from './budget.js';
 import { damageResult } from './damage.js';
 import { DIVE_DEFAULTS } from './defaults.js';
 import { imageFigures } from './figures.js';
@@ -57,7 +57,7 @@ export interface CheckOptions extends LayerOptions {
 export async function checkDocument(analysis: Analysis, options: CheckOptions = {}): Promise<CheckReport> {
   const { image } = analysis;
   const { budgets = DIVE_DEFAULTS, base, strict = false, signal, onProgress } = options;
-  const rules = rulesIn(budgets).filter((rule) => budgets[rule]?.off !== true);
+  const rules = rulesIn(budgets).filter((rule) => isChecked(budgets[rule]));
   const scanned = rules.includes('secrets')
     ? await imageSecrets(analysis, { rules: options.secretRules, signal, onProgress })
     : null;

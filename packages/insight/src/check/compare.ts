@@ -28,7 +28,7 @@ export function decide(rule: CheckRule, budget: Budget, figure: Figure): Decisio
   let nearest: Decision | null = null;
   for (const level of ['fail', 'warn'] as const) {
     const limit = budget[level];
-    if (limit === undefined) continue;
+    if (limit === undefined || limit === null) continue;
     const actual = figure.in(limit);
     if (actual === null) continue;
     const isCrossed = rule === 'efficiency' ? actual < limit.value : actual > limit.value;

@@ -1,5 +1,5 @@
 export type { Against } from './against.js';
-export { type Budget, type BudgetLimit, type Budgets, mergeBudgets } from './budget.js';
+export { type Budget, type BudgetLimit, type Budgets, isChecked, mergeBudgets } from './budget.js';
 export { type CheckOptions, checkDocument } from './check.js';
 export { type BudgetFile, parseBudgetFile } from './config/budget-file.js';
 export { type DiveFile, parseDiveFile } from './config/dive-file.js';

@@ -5,22 +5,25 @@ import { parseLabel } from './config-rules.js';
 import type { CheckLimit, CheckUnit } from './report.js';
 import { isList, RULE_FACTS, type RuleKind } from './rule-kinds.js';
 import type { CheckRule } from './rules.js';
+import { diveSizeIn, sizeIn } from './size-text.js';
 
 /** Why a text is no limit, and how to write one. */
 export class NotALimit extends Error {
   readonly hint: string;
 
-  constructor(text: string, what: string, hint: string) {
-    super(`${JSON.stringify(text)} is not ${what}`);
+  constructor(message: string, hint: string) {
+    super(message);
     this.hint = hint;
   }
 }
 
-const OFF: ReadonlySet<string> = new Set(['', 'off', 'disabled', 'false']);
+function notA(text: string, what: string, hint: string): NotALimit {
+  return new NotALimit(`${JSON.stringify(text)} is not ${what}`, hint);
+}
 
 /** Whether a text switches a budget off. */
 export function isOff(text: string): boolean {
-  return OFF.has(text.toLowerCase());
+  return text.toLowerCase() === 'off';
 }
 
 /**
@@ -31,12 +34,27 @@ export function isOff(text: string): boolean {
  */
 export function parseLimit(rule: CheckRule, texts: readonly string[], from: string): BudgetLimit {
   const { kind } = RULE_FACTS[rule];
-  if (kind === 'presence') return { text: 'none', value: 0, unit: 'count', from };
+  if (kind === 'presence') {
+    const [value] = texts;
+    if (value !== undefined)
+      throw notA(value, 'expected: the rule has no limit', 'write the rule alone, or off');
+    return { text: 'none', value: 0, unit: 'count', from };
+  }
+  if (isList(rule) && texts.length === 0) {
+    const one = kind === 'globs' ? 'a glob' : 'a label';
+    throw new NotALimit(`${one} is missing: an empty list checks nothing`, `write ${one}, or off`);
+  }
   if (kind === 'globs') checkGlobs(texts);
   if (kind === 'labels') checkLabels(texts);
   if (isList(rule)) return { text: texts.join(', '), value: 0, unit: 'count', from, items: texts };
   const [text = ''] = texts;
   return { text, ...parseValue(kind, text), from };
+}
+
+/** Parses a limit of dive. Throws NotALimit. */
+export function parseDiveLimit(rule: CheckRule, text: string, from: string): BudgetLimit {
+  if (RULE_FACTS[rule].kind !== 'bytes') return parseLimit(rule, [text], from);
+  return { text, value: parseBytes(text, diveSizeIn), unit: 'bytes', from };
 }
 
 /** Parses the bytes below which shares are not blamed. Throws NotALimit. */
@@ -48,11 +66,14 @@ export function parseFloor(text: string, from: string): CheckLimit {
 export function checkGlobs(globs: readonly string[]): void {
   for (const glob of globs) {
     try {
-      createPathMatcher([glob]);
+      if (glob.trim() !== '') {
+        createPathMatcher([glob]);
+        continue;
+      }
     } catch (error) {
       if (!isLayersError(error)) throw error;
-      throw new NotALimit(glob, 'a glob', "write it as '*.pem', or as '/etc/**' for a whole path");
     }
+    throw notA(glob, 'a glob', "write it as '*.pem', or as '/etc/**' for a whole path");
   }
 }
 
@@ -63,11 +84,7 @@ function checkLabels(labels: readonly string[]): void {
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
     }
-    throw new NotALimit(
-      label,
-      'a label',
-      'write NAME, or NAME=PATTERN with a regular expression for the whole value',
-    );
+    throw notA(label, 'a label', 'write NAME, or NAME=PATTERN with a regular expression for the whole value');
   }
 }
 
@@ -92,13 +109,13 @@ function parseRatio(text: string): number {
       ? Number(trimmed)
       : Number.NaN;
   if (value >= 0 && value <= 1) return value;
-  throw new NotALimit(text, 'a share', 'write it from 0 to 1, such as 0.95, or as 95%');
+  throw notA(text, 'a share', 'write it from 0 to 1, such as 0.95, or as 95%');
 }
 
 function parsePercent(text: string): number {
   const value = percentOf(text.trim());
   if (value >= 0) return value;
-  throw new NotALimit(text, 'a share', 'write it as 5%');
+  throw notA(text, 'a share', 'write it as 5%');
 }
 
 /** Shifts the decimal point in the text: a division may round to another number than the one that is written. */
@@ -109,19 +126,11 @@ function percentOf(text: string): number {
 
 function parseCount(text: string): number {
   if (/^\d{1,15}$/.test(text.trim())) return Number(text);
-  throw new NotALimit(text, 'a number of layers', 'write it as a whole number from 0');
+  throw notA(text, 'a number of layers', 'write it as a whole number from 0');
 }
 
-const POWERS = ['', 'k', 'm', 'g', 't', 'p', 'e'];
-
-/** Parses what dive accepts too: `20MB`, `20 Mb`, `1,500 kB`, `1.5GiB`. A part of a byte is dropped: no file has one. */
-function parseBytes(text: string): number {
-  const match = /^([\d,]*\.?[\d,]*)\s*([kmgtpe]?)(i?)b?\s*$/i.exec(text.trim());
-  const [, digits = '', unit = '', binary = ''] = match ?? [];
-  const number = digits.replaceAll(',', '');
-  const isValid = match !== null && /\d/.test(number) && !(unit === '' && binary !== '');
-  const power = POWERS.indexOf(unit.toLowerCase());
-  const value = isValid ? Math.floor(Number(number) * (binary === '' ? 1000 : 1024) ** power) : Number.NaN;
-  if (value < 2 ** 64) return value;
-  throw new NotALimit(text, 'a size', 'write it as 500, 10kB, 1.5MB or 1GiB');
+function parseBytes(text: string, read: (text: string) => number = sizeIn): number {
+  const bytes = read(text);
+  if (bytes >= 0) return bytes;
+  throw notA(text, 'a size', 'write it as 500, 10kB, 1.5MB or 1GiB');
 }

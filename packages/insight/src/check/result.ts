@@ -43,8 +43,8 @@ function skipReason({ incomplete }: Measured, decision: Decision | null): string
   return decision.level === 'pass' && incomplete !== null ? `not known: ${incomplete}` : null;
 }
 
-function plain(limit: BudgetLimit | undefined): CheckLimit | null {
-  if (limit === undefined) return null;
+function plain(limit: BudgetLimit | null | undefined): CheckLimit | null {
+  if (limit === undefined || limit === null) return null;
   const { text, value, unit, from } = limit;
   return { text, value, unit, from };
 }

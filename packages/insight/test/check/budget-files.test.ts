@@ -74,6 +74,22 @@ describe('a file with budgets', () => {
     });
   });
 
+  test('switches off a rule, or one level of it', async () => {
+    const { budgets } = await parsed([
+      'check:',
+      '  setuid: {level: off}',
+      '  user: {level: false}',
+      '  layers: {fail: off, warn: 3}',
+      '  labels: {warn: off}',
+    ]);
+    expect(budgets).toMatchObject({
+      setuid: { off: true },
+      user: { off: true },
+      layers: { fail: null, warn: { value: 3 } },
+      labels: { warn: null },
+    });
+  });
+
   test.each([[''], ['# nothing'], ['check:'], ['other: 1'], ['--- {}']])(
     'may say nothing: %j',
     async (text) => {
@@ -141,6 +157,38 @@ describe('a file with budgets', () => {
       'line 3: not valid YAML: Map keys must be unique | correct the file',
     ],
     [['check: 1', '---', 'check: 2'], 'several YAML documents | write one document'],
+    [
+      ['check:', '  forbiddenPaths: []'],
+      'line 2: a glob is missing: an empty list checks nothing | write a glob, or off',
+    ],
+    [
+      ['check:', '  labels: {warn: []}'],
+      'line 2: a label is missing: an empty list checks nothing | write a label, or off',
+    ],
+    [
+      ['check:', "  forbiddenPaths: ''"],
+      `line 2: "" is not a glob | write it as '*.pem', or as '/etc/**' for a whole path`,
+    ],
+    [['check:', "  layers: ''"], 'line 2: "" is not a number of layers | write it as a whole number from 0'],
+    [['check:', "  secrets: ''"], 'line 2: "" is not fail, warn or off | write fail, warn or off'],
+    [
+      ['check:', '  wastedBytes: 1,5kB'],
+      'line 2: "1,5kB" is not a size | write it as 500, 10kB, 1.5MB or 1GiB',
+    ],
+    [
+      ['a: 1', 'wastedBytes: 5kB'],
+      'line 2: the key "wastedBytes" is at the top | write wastedBytes below check:, indented by two blanks',
+    ],
+    [
+      ['wasted-bytes: 5kB'],
+      'line 1: the key "wasted-bytes" is at the top | write wastedBytes below check:, indented by two blanks',
+    ],
+    [
+      ['strict: true'],
+      'line 1: the key "strict" is at the top | write strict below check:, indented by two blanks',
+    ],
+    [['Check:', '  layers: 3'], 'line 1: unknown key "Check" | did you mean check?'],
+    [['chek:', '  layers: 3'], 'line 1: unknown key "chek" | did you mean check?'],
   ])('%j is refused with its line', async (lines, message) => {
     expect(await refusal(parsed(lines))).toBe(message);
   });
@@ -196,6 +244,8 @@ describe('a .dive-ci', () => {
     ['.5k', 500],
     ['5.k', 5000],
     ['1.0019k', 1001],
+    // dive multiplies, which rounds.
+    ['1.001kB', 1000],
     ['42', 42],
     ['1e3', 1000],
     ['1 B', 1],
@@ -264,9 +314,25 @@ test.each([
   ['growth', '%'],
   ['wasted-bytes', ''],
   ['wasted-bytes', '.'],
+  ['wasted-bytes', '1,5kB'],
+  ['wasted-bytes', '1i'],
+  ['forbidden-paths', ' '],
+  ['secrets', 'x'],
   ['labels', '=x'],
 ] as const)('%s: %j is no limit', (rule, text) => {
   expect(() => parseLimit(rule, [text], 'x')).toThrow(NotALimit);
+});
+
+test.each([
+  ['1.001kB', 1001],
+  ['1.0019kB', 1001],
+  ['2.3MB', 2_300_000],
+  ['4.35kB', 4350],
+  ['1.5GiB', 1.5 * 2 ** 30],
+  ['.5k', 500],
+  ['5.k', 5000],
+])('the size %s is exact', (text, bytes) => {
+  expect(parseLimit('wasted-bytes', [text], 'x').value).toBe(bytes);
 });
 
 test('percentages are as exact as shares', () => {

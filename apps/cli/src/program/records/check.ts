@@ -13,22 +13,30 @@ import {
 import type { CommandRecord, OptionRecord } from '../record.js';
 import { CHECK_REPORT_OPTIONS } from './check-reports.js';
 
+/** The words of dive that switch a budget off. */
+function diveWord(text: string): string {
+  return ['disabled', 'false'].includes(text.toLowerCase()) ? 'off' : text;
+}
+
 /** Limits that fail. */
 const LIMITS: readonly OptionRecord[] = [
   {
     flags: '--min-efficiency <SHARE>',
     summary: 'fail if less of the content is used: 0.95, 95% (0.9 without any budget)',
     otherNames: ['--lowestEfficiency'],
+    parseOther: diveWord,
   },
   {
     flags: '--max-wasted <SIZE>',
     summary: 'fail if more bytes are wasted: 500, 10k, 1.5M, 1MiB',
     otherNames: ['--highestWastedBytes'],
+    parseOther: diveWord,
   },
   {
     flags: '--max-wasted-share <SHARE>',
     summary: 'fail if a larger share is wasted (0.1 without any budget)',
     otherNames: ['--highestUserWastedPercent'],
+    parseOther: diveWord,
   },
   { flags: '--max-stored-size <SIZE>', summary: 'fail if the layers as stored are larger' },
   { flags: '--max-content-size <SIZE>', summary: 'fail if the files of all layers are larger' },
@@ -63,6 +71,11 @@ export const CHECK_IMAGE: CommandRecord = {
     {
       flags: '--warn <RULE=LIMIT>',
       summary: 'warn only: wasted-bytes=10M, layers=20, secrets (repeatable)',
+      repeatable: true,
+    },
+    {
+      flags: '--skip <RULE>',
+      summary: 'do not check a rule, also where a file has its limit (repeatable)',
       repeatable: true,
     },
     { flags: '--floor <SIZE>', summary: 'ignore shares of fewer bytes than this' },

@@ -1,8 +1,9 @@
+import { editDistance } from '@layers/core/analysis';
 import type { Budget, Budgets } from '../budget.js';
 import { RULE_KEYS } from '../rule-kinds.js';
 import { parseBudget } from './parse-budget.js';
 import { entriesOf, textOf, unknownKey } from './values.js';
-import { YamlFile, type YamlValue } from './yaml-file.js';
+import { type YamlEntry, YamlFile, type YamlValue } from './yaml-file.js';
 
 /** What a file with budgets says. */
 export interface BudgetFile {
@@ -18,7 +19,8 @@ export interface BudgetFile {
 const NOTHING: BudgetFile = { budgets: {}, base: null, against: null, strict: false };
 
 /**
- * Parses the budgets below `check` in a `.layers.yaml`. Other keys at the top are not looked at.
+ * Parses the budgets below `check` in a `.layers.yaml`. Other keys at the top are not looked at, unless they
+ * belong below `check`, or look like it.
  *
  * @param path its name, for errors and for the origin of limits
  * @throws LayersError ERR_LAYERS_BUDGETS with the line, for what is no budget
@@ -26,11 +28,30 @@ const NOTHING: BudgetFile = { budgets: {}, base: null, against: null, strict: fa
 export async function parseBudgetFile(text: string, path: string): Promise<BudgetFile> {
   const { root } = await YamlFile.parse(text, path);
   if (root.content().kind === 'none') return NOTHING;
-  const check = entriesOf(root).find(({ key }) => key === 'check')?.value;
+  const entries = entriesOf(root);
+  for (const entry of entries) refuseMisplaced(entry);
+  const check = entries.find(({ key }) => key === 'check')?.value;
   return check === undefined || check.content().kind === 'none' ? NOTHING : parseCheck(check);
 }
 
 const OTHER_KEYS = ['base', 'against', 'strict'];
+
+/** Budgets in the wrong place would not be checked, and nobody would notice. */
+function refuseMisplaced(entry: YamlEntry): void {
+  const { key, keyOffset, value } = entry;
+  const shown = key.slice(0, 100);
+  if (key !== 'check' && editDistance(shown.toLowerCase(), 'check') <= 1)
+    throw unknownKey(entry, value.file, ['check']);
+  const name = plainName(shown);
+  const known = [...RULE_KEYS.keys(), ...OTHER_KEYS].find((each) => plainName(each) === name);
+  if (known === undefined) return;
+  const hint = `write ${known} below check:, indented by two blanks`;
+  throw value.file.error(keyOffset, `the key ${JSON.stringify(shown)} is at the top`, hint);
+}
+
+function plainName(key: string): string {
+  return key.replace(/[-_]/g, '').toLowerCase();
+}
 
 function parseCheck(check: YamlValue): BudgetFile {
   const budgets: [string, Budget][] = [];

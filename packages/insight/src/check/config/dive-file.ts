@@ -1,9 +1,9 @@
 import { createFinding, type Finding } from '@layers/core/findings';
 import { type Budget, type Budgets, mergeBudgets } from '../budget.js';
 import { DIVE_DEFAULTS } from '../defaults.js';
+import { parseDiveLimit } from '../limit-text.js';
 import type { CheckRule } from '../rules.js';
-import { parseBudget } from './parse-budget.js';
-import { entriesOf, textOf } from './values.js';
+import { entriesOf, textOf, withPlace } from './values.js';
 import { type YamlEntry, YamlFile } from './yaml-file.js';
 
 /** The rules of dive. Its library for configurations ignores case. */
@@ -43,9 +43,13 @@ export async function parseDiveFile(text: string, path: string): Promise<DiveFil
 }
 
 function budgetOf(rule: CheckRule, { value }: YamlEntry): Budget {
-  textOf(value);
-  return parseBudget(rule, value);
+  const text = textOf(value);
+  if (OFF.has(text.toLowerCase())) return { off: true };
+  return { fail: withPlace(value, (from) => parseDiveLimit(rule, text, from)) };
 }
+
+/** The words of dive. */
+const OFF: ReadonlySet<string> = new Set(['', 'off', 'disabled', 'false']);
 
 function unknownRule({ key }: YamlEntry, path: string): Finding {
   const name = JSON.stringify(key.slice(0, 100));

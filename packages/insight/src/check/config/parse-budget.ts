@@ -1,20 +1,26 @@
 import { SECRET_SEVERITIES, type SecretSeverity } from '../../secrets/index.js';
 import type { Budget } from '../budget.js';
-import { checkGlobs, isOff, NotALimit, parseFloor, parseLimit } from '../limit-text.js';
+import { checkGlobs, isOff, parseFloor, parseLimit } from '../limit-text.js';
 import { isList, RULE_FACTS } from '../rule-kinds.js';
 import type { CheckRule } from '../rules.js';
-import { entriesOf, textOf, textsOf, unknownKey } from './values.js';
+import { entriesOf, textOf, textsOf, unknownKey, withPlace } from './values.js';
 import type { YamlEntry, YamlValue } from './yaml-file.js';
 
 /** Parses the budget of one rule. Throws ERR_LAYERS_BUDGETS. */
 export function parseBudget(rule: CheckRule, value: YamlValue): Budget {
+  if (isSwitchedOff(value)) return { off: true };
   const content = value.content();
-  if (content.kind === 'text' && isOff(content.text)) return { off: true };
   const isPresence = RULE_FACTS[rule].kind === 'presence';
   if (content.kind !== 'map') {
     return isPresence ? levelOf(rule, textOf(value), value) : { fail: limitOf(rule, value) };
   }
   return isPresence ? parsePresence(rule, value) : parseLimits(rule, value);
+}
+
+/** `off`, or `false` in JSON. */
+function isSwitchedOff(value: YamlValue): boolean {
+  const content = value.content();
+  return content.kind === 'text' && (isOff(content.text) || content.text === 'false');
 }
 
 /** `{fail: LIMIT, warn: LIMIT, floor: SIZE}` */
@@ -24,7 +30,8 @@ function parseLimits(rule: CheckRule, map: YamlValue): Budget {
   let budget: Budget = {};
   for (const entry of entriesOf(map)) {
     const { key, value } = entry;
-    if (key === 'fail' || key === 'warn') budget = { ...budget, [key]: limitOf(rule, value) };
+    if (key === 'fail' || key === 'warn')
+      budget = { ...budget, [key]: isSwitchedOff(value) ? null : limitOf(rule, value) };
     else if (key === 'floor' && hasFloor) budget = { ...budget, floor: floorOf(value) };
     else throw unknownKey(entry, value.file, hasFloor ? ['fail', 'warn', 'floor'] : ['fail', 'warn']);
   }
@@ -71,6 +78,7 @@ function optionOf({ key, value }: YamlEntry): Budget {
 
 function levelOf(rule: CheckRule, text: string, value: YamlValue): Budget {
   const limit = parseLimit(rule, [], value.file.placeOf(value));
+  if (isSwitchedOff(value)) return { off: true };
   if (text === 'fail' || text === 'true') return { fail: limit };
   if (text === 'warn') return { warn: limit };
   throw value.file.error(
@@ -105,14 +113,4 @@ function floorOf(value: YamlValue) {
 function checkedGlobs(globs: readonly string[]): readonly string[] {
   checkGlobs(globs);
   return globs;
-}
-
-/** Parses a value. An error gets its line. */
-function withPlace<Result>(value: YamlValue, parse: (from: string) => Result): Result {
-  try {
-    return parse(value.file.placeOf(value));
-  } catch (error) {
-    if (!(error instanceof NotALimit)) throw error;
-    throw value.file.error(value.offset, error.message, error.hint);
-  }
 }

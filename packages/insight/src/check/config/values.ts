@@ -1,5 +1,6 @@
 import { editDistance } from '@layers/core/analysis';
 import type { LayersError } from '@layers/errors';
+import { NotALimit } from '../limit-text.js';
 import type { YamlEntry, YamlFile, YamlValue } from './yaml-file.js';
 
 /** Returns the entries of a mapping. Throws ERR_LAYERS_BUDGETS for anything else. */
@@ -34,4 +35,14 @@ export function unknownKey(
   const isNear = distance(nearest) <= Math.max(2, nearest.length / 3);
   const hint = isNear ? `did you mean ${nearest}?` : `the keys are ${known.join(', ')}`;
   return file.error(keyOffset, `unknown key ${JSON.stringify(shown)}`, hint);
+}
+
+/** Parses a value. An error gets its line. */
+export function withPlace<Result>(value: YamlValue, parse: (from: string) => Result): Result {
+  try {
+    return parse(value.file.placeOf(value));
+  } catch (error) {
+    if (!(error instanceof NotALimit)) throw error;
+    throw value.file.error(value.offset, error.message, error.hint);
+  }
 }
