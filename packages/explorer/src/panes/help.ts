@@ -18,7 +18,7 @@ export const KEYS: readonly {
     title: 'Layers',
     keys: [
       ['Ctrl-L', 'show the changes of the selected layer'],
-      ['Ctrl-A', 'show the changes of all layers from layer 1 to the selected layer, else the last'],
+      ['Ctrl-A', 'show the changes of layers 1 to the selected or last; again: of layer 0 too'],
       ['m', 'mark a layer: show its changes and those up to the selected layer; again: end'],
       ['d', 'compare the file systems after the marked and after the selected layer;'],
       ['', 'in the files too, where no file is selected'],

@@ -11,6 +11,8 @@ export class LayerState {
   #top = 0;
   #height = 1;
   #isAggregated = false;
+  /** Whether the lowest layer is among those whose changes are shown together. */
+  #hasBottom = false;
   /** The first layer of a marked range. */
   #start: number | null = null;
   /** Two file systems that are compared, until another layer is selected. */
@@ -43,6 +45,11 @@ export class LayerState {
     return this.#isAggregated;
   }
 
+  /** Whether changes are shown together, but without those of the lowest layer. */
+  get leavesOutBottom(): boolean {
+    return this.#isAggregated && !this.#hasBottom;
+  }
+
   /** The position of the layer; null in the first row. */
   get layer(): number | null {
     return this.layerAt(this.#row);
@@ -67,7 +74,8 @@ export class LayerState {
     if (this.#start !== null && this.#bottomOf(this.#start) === bottom)
       return { from: Math.min(this.#start, to), to: Math.max(this.#start, to), marks: true };
     // As dive does: the base would only be a list of added files.
-    if (this.#isAggregated) return { from: Math.min(bottom + 1, to), to, marks: true };
+    const start = this.#hasBottom ? bottom : Math.min(bottom + 1, to);
+    if (this.#isAggregated) return { from: start, to, marks: true };
     return { from: to, to, marks: true };
   }
 
@@ -124,7 +132,9 @@ export class LayerState {
     this.#scroll();
   }
 
+  /** Shows the changes of all layers up to the selected one, first without the lowest; or those of the selected layer. */
   setAggregated(isAggregated: boolean): void {
+    this.#hasBottom = isAggregated && this.#isAggregated && !this.#hasBottom;
     this.#isAggregated = isAggregated;
     this.#start = null;
     this.#compared = null;

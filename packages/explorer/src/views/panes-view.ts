@@ -1,7 +1,7 @@
 import type { Format } from '../lines/format.js';
 import type { Line } from '../lines/line.js';
 import { movedRow } from '../lines/moved-row.js';
-import type { ExploredImage } from '../state/image.js';
+import { type ExploredImage, layerName, layersName } from '../state/image.js';
 import { LayerState } from '../state/layer-state.js';
 import { contentOf } from '../state/selection.js';
 import { TreeState } from '../state/tree-state.js';
@@ -137,7 +137,7 @@ export class PanesView implements View, Selected {
         // The final file system has no changes, the last layer has.
         if (key === 'ctrl-a' && !this.layers.range.marks) this.layers.moveTo(this.layers.count - 1);
         this.tree.setRange(this.layers.range);
-        return DONE;
+        return key === 'ctrl-a' ? say(this.#aggregatedText()) : DONE;
       case 'm': {
         const done = this.layers.toggleStart();
         this.tree.setRange(this.layers.range);
@@ -171,6 +171,12 @@ export class PanesView implements View, Selected {
         if (this.#focus === 'layers') return this.#layersKey(key);
         return key === 'd' && this.#comparesLayers ? this.#compare() : treeKey(this, key);
     }
+  }
+
+  #aggregatedText(): string {
+    const { range, leavesOutBottom } = this.layers;
+    const name = range.from === range.to ? layerName(this.image, range.to) : layersName(this.image, range);
+    return `changes of ${name}${leavesOutBottom ? '; Ctrl-A again: with the lowest layer' : ''}`;
   }
 
   mouse(input: MouseInput): Action | null {

@@ -147,6 +147,25 @@ describe('the changes of layers', () => {
     expect(marked.slice(-7, -1)).toEqual(since.slice(0, -1));
   });
 
+  it('are those of all layers where Ctrl-A is pressed again, with what the lowest added', async () => {
+    const explorer = await explorerOf(STACK);
+    press(explorer, ['tab', 'ctrl-a']);
+    expect(explorer.message?.text).toBe('changes of layers 1 to 2; Ctrl-A again: with the lowest layer');
+    press(explorer, ['ctrl-a']);
+    expect(explorer.message?.text).toBe('changes of layers 0 to 2');
+    press(explorer, ['f', ...'+ >100', 'enter', 'E']);
+    const rows = screen(explorer, 60, 14).filter((line) => /^.\+/.test(line));
+    expect(rows.map((line) => line.trim().split(/ +/).at(-1))).toEqual([
+      'app/',
+      'copy.js',
+      'main.js',
+      'etc/',
+      'passwd',
+    ]);
+    press(explorer, ['escape', 'ctrl-a']);
+    expect(explorer.message?.text).toBe('changes of layers 1 to 2; Ctrl-A again: with the lowest layer');
+  });
+
   it('stand among all files where these are wanted', async () => {
     const lines = await treeAfter(['tab', 'E', ']', ']', ']', 'c', 's']);
     expect(lines).toEqual([
