@@ -5,7 +5,7 @@ import { viewOf } from '../output/view.js';
 import type { CommonFlags, Session } from '../session.js';
 import { PlainDisplay } from './plain-display.js';
 import { Stage } from './stage.js';
-import { Terminal } from './terminal.js';
+import { Terminal } from './terminal/terminal.js';
 
 /** How the explorer is shown. */
 export interface StageFlags extends CommonFlags {

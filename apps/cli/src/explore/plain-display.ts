@@ -1,8 +1,8 @@
 import type { Session } from '../session.js';
 import type { Display, Shown } from './display.js';
-import { Keyboard, type KeyboardEvents } from './keyboard.js';
 import { plainKeys } from './plain-keys.js';
 import { PlainText } from './plain-text.js';
+import { Keyboard, type KeyboardEvents } from './terminal/keyboard.js';
 
 /** The size of the screen that is told, where nothing says another. */
 const COLUMNS = 80;

@@ -1,7 +1,7 @@
 import type { Line } from '@layers/explorer';
-import type { Session } from '../session.js';
+import type { Session } from '../../session.js';
+import type { Display, Shown } from '../display.js';
 import { ansiLine } from './ansi.js';
-import type { Display, Shown } from './display.js';
 import { Keyboard, type KeyboardEvents } from './keyboard.js';
 import { MOUSE_OFF, MOUSE_ON } from './mouse-reports.js';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { MouseReports } from '../../src/explore/mouse-reports.ts';
+import { MouseReports } from '../../../src/explore/terminal/mouse-reports.ts';
 
 /** Returns what is read, with keys as text and the mouse as short text. */
 function read(reports: MouseReports, ...chunks: readonly string[]): string[] {
