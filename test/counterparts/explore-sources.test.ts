@@ -225,7 +225,7 @@ describe.skipIf(socket === '')('a user explores an image', () => {
     await walk(program, [
       ['', 'base  ADD'],
       ['fown\r', 'filter own  3006 paths'],
-      ['/blob', '0 found'],
+      ['/blob', 'no match; F searches all layers'],
     ]);
   });
 
