@@ -29,7 +29,7 @@ const events = new PathEvents(image.layers.map(changesetOf));
 const analysis = analyse(image, events.union);
 const merged = now();
 const explorer = new Explorer(
-  exploredImage({ analysis, events, description: image.description }),
+  exploredImage({ analysis, events, description: image.description }, 0).image,
   formatOf(viewOf({}, { LANG: 'C.UTF-8' })),
 );
 frame(explorer, WIDTH, HEIGHT);
