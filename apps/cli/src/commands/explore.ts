@@ -127,7 +127,7 @@ function exploreImage(
     const description = await stage.until(chosenImage(opened.archive, input, flags, view, stage));
     stage.show(loading);
     await findBase(description, inputs);
-    parts.add(await readImage(opened.archive, upToLayer(description, -1)), description);
+    await parts.start(await readImage(opened.archive, upToLayer(description, -1)), description);
     const image = await readImage(opened.archive, description, {
       ...opened.options,
       onLayers: (lower) => parts.add(lower, description),

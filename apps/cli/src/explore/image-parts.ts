@@ -1,5 +1,6 @@
-import { type Analysis, analyse } from '@layers/core/analysis';
+import { type Analysis, analyse, declaredBytes } from '@layers/core/analysis';
 import { changesetOf, type ImageDescription, type ReadImage } from '@layers/core/image';
+import { runEventLoop } from '@layers/core/io';
 import { PathEvents } from '@layers/insight/events';
 
 /** The lowest layers of an image, or all. */
@@ -14,6 +15,9 @@ export interface ImagePart {
 const SHARE = 0.2;
 /** Users do not notice what is read faster, and a part of it would only flicker. */
 const SOON_MS = 80;
+
+/** The layers of a smaller image are mostly read before anyone notices. */
+const LARGE_BYTES = 64 * 1024 * 1024;
 
 /** Merges the layers of an image while others are read, and hands over what there is. */
 export class ImageParts {
@@ -34,6 +38,18 @@ export class ImageParts {
   add(image: ReadImage, description: ImageDescription): void {
     this.#waiting = { image, description };
     this.#timer ??= setTimeout(() => this.#handOver(), SOON_MS);
+  }
+
+  /** Takes an image without layers: at once where reading its layers takes time that users notice. */
+  async start(image: ReadImage, description: ImageDescription): Promise<void> {
+    this.add(image, description);
+    const bytes = description.layers.reduce((sum, layer) => sum + (declaredBytes(layer) ?? 0), 0);
+    if (bytes < LARGE_BYTES || this.#timer === null) return;
+    clearTimeout(this.#timer);
+    this.#handOver();
+    // What follows may keep the event loop busy, which draws the screen.
+    await runEventLoop();
+    await runEventLoop();
   }
 
   /** Returns the whole image, merged. No more parts are handed over. */
