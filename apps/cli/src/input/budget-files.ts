@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { Finding } from '@layers/core/findings';
-import { reading, systemCode } from '@layers/core/io';
+import { reading } from '@layers/core/io';
 import { type BudgetFile, type Budgets, parseBudgetFile, parseDiveFile } from '@layers/insight/check';
 
 /** Read in the working directory where no option names another file. */
@@ -43,17 +43,24 @@ export async function readBudgetFiles({ config, ciConfig }: BudgetFileNames): Pr
   };
 }
 
+/** A pipe is what a shell makes of `--config <(…)`. */
 function textOf(path: string): string {
-  return reading(path, () => readFileSync(path, 'utf8'));
+  return reading(path, () => {
+    const kind = statSync(path);
+    return readText(path, kind.isFile() || kind.isFIFO() || kind.isDirectory());
+  });
 }
 
+/** A pipe or device that nobody named would keep the command waiting, or never end. */
 function textIfThere(path: string): string | null {
   return reading(path, () => {
-    try {
-      return readFileSync(path, 'utf8');
-    } catch (error) {
-      if (systemCode(error) === 'ENOENT') return null;
-      throw error;
-    }
+    const kind = statSync(path, { throwIfNoEntry: false });
+    return kind === undefined ? null : readText(path, kind.isFile() || kind.isDirectory());
   });
+}
+
+/** A directory gets the error of the system. */
+function readText(path: string, isReadable: boolean): string {
+  if (isReadable) return readFileSync(path, 'utf8');
+  throw new Error('not a regular file');
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { examples, layers } from '@layers/testing/command';
 import { archiveOf } from '@layers/testing/diff-archives';
@@ -35,6 +35,15 @@ function checked(args: readonly string[], cwd = folderWith({})) {
 }
 
 describe('layers check', () => {
+  it.skipIf(!existsSync('/dev/zero'))('refuses devices as files with budgets, which never end', () => {
+    const cwd = folderWith({});
+    symlinkSync('/dev/zero', join(cwd, '.layers.yaml'));
+    for (const args of [[], ['--config', '/dev/zero']]) {
+      const { status, stderr } = layers(['check', ...args, demo], { cwd });
+      expect([status, stderr]).toEqual([3, expect.stringContaining('not a regular file')]);
+    }
+  });
+
   it('fails by the limits of dive where there are no others', () => {
     expect(checked([demo])).toEqual({
       status: 1,
