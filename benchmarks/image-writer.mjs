@@ -7,8 +7,8 @@ const BATCH = 4 << 20;
 const MTIME = 1_700_000_000;
 const EMPTY = Buffer.alloc(0);
 
-/** Returns a USTAR header block for a name (ASCII), a type flag, a mode and a size in bytes. */
-export function header(name, type, mode, size) {
+/** Returns a USTAR header block for a name (ASCII), a type flag, a mode, a size in bytes and the target of a link. */
+export function header(name, type, mode, size, link = '') {
   const block = Buffer.alloc(BLOCK);
   let split = 0;
   if (name.length > 100) split = name.indexOf('/', name.length - 101);
@@ -22,6 +22,7 @@ export function header(name, type, mode, size) {
   block.latin1Write(MTIME.toString(8).padStart(11, '0'), 136);
   block.latin1Write('        ', 148);
   block.latin1Write(type, 156);
+  block.latin1Write(link, 157);
   block.latin1Write('ustar\u000000', 257);
   if (split > 0) block.latin1Write(name.slice(0, split), 345);
   let sum = 0;
@@ -76,8 +77,8 @@ function createWriter(path) {
 }
 
 /** Writes a file. `content` yields its bytes in pieces; `size` is their sum. */
-function putFile(out, { name, type, mode, size, content }) {
-  out.put(header(name, type, mode, size));
+function putFile(out, { name, type, mode, size, content, link }) {
+  out.put(header(name, type, mode, size, link));
   let left = size;
   for (const bytes of content) {
     out.put(bytes);

@@ -6,8 +6,11 @@
 #   debian-nochmod.tar  the same image without the `chmod -R` layer: no files have to be compared
 #   debian-gzip.tar     debian-raw as an OCI archive with gzip -6 layers (skopeo)
 #   debian-zstd.tar     debian-raw as an OCI archive with zstd layers (skopeo)
+#   debian-base.tar     docker save of the Debian base system alone; about 170 MB
 #   debian-next.tar     the next version of debian-raw: the same layers except the last, which deletes and changes other files
 #   debian-other.tar    another build with fewer packages: mostly the same files, no equal layers
+#   alpine.tar          8 MB in one layer, like a small distribution
+#   app.tar             20,000 small files in 110 MB, like an application with its packages
 #   million.tar         1,000,000 entries in three layers, and entries-10k, -100k, -250k and -500k for growth
 #   layers-N.tar        the same 100,000 entries in 1, 10, 50 and 100 layers
 #   bytes-N.tar         the same number of entries with 10 MB, 100 MB, 1 GB and 10 GB in them
@@ -32,7 +35,7 @@ copied='/usr/lib/go-1.19'
 removed='/usr/share/doc /usr/share/man /usr/share/locale /usr/share/go-1.19/test /var/lib/apt/lists'
 other_compilers='build-essential golang-1.19'
 removed_next='/usr/share/doc /usr/share/man /var/lib/apt/lists'
-all="debian-raw debian-nochmod debian-gzip debian-zstd debian-next debian-other
+all="alpine app debian-base debian-raw debian-nochmod debian-gzip debian-zstd debian-next debian-other
   entries-10k entries-100k entries-250k entries-500k million layers-1 layers-10 layers-50 layers-100
   bytes-10m bytes-100m bytes-1g bytes-10g big-file"
 
@@ -194,6 +197,7 @@ written() {
   mv "$cache/.$out.part" "$cache/$out.tar"
 }
 
+typical() { written "$1" node "$here/make-typical.mjs" "$1" "$cache/.$1.part"; }
 entries() { written "$2" node "$here/make-entries.mjs" "$1" "$cache/.$2.part"; }
 in_layers() { written "$2" node "$here/make-entries.mjs" 100000 "$cache/.$2.part" "$1"; }
 bytes() { written "$4" node "$here/make-bytes.mjs" "$1" "$2" "$3" "$cache/.$4.part"; }
@@ -207,6 +211,8 @@ make() {
     debian-zstd) recompress zstd 3 "$1" ;;
     debian-next) build_next; save debian-next "$1" ;;
     debian-other) build_debian debian-other other-base "$other_compilers" no; save debian-other "$1" ;;
+    alpine | app) typical "$1" ;;
+    debian-base) base_image base; save base "$1" ;;
     entries-10k) entries 10000 "$1" ;;
     entries-100k) entries 100000 "$1" ;;
     entries-250k) entries 250000 "$1" ;;

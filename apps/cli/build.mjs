@@ -103,6 +103,15 @@ const GROUPS = {
   transfer: ['copy', 'pull', 'push'],
 };
 
+/**
+ * Modules of Node that most runs need nothing of, or that take milliseconds to load: each is loaded when something of it is
+ * used. None has a class that a bundle extends.
+ */
+const LAZY =
+  /\brequire\("(node:(?:child_process|crypto|fs\/promises|https?|readline|tls|worker_threads))"\)/g;
+const LAZILY =
+  'const layersLazily=(name)=>{let loaded;const load=()=>loaded??=require(name);return new Proxy({},{get:(_,key)=>load()[key],has:(_,key)=>key in load(),ownKeys:()=>Reflect.ownKeys(load()),getOwnPropertyDescriptor:(_,key)=>({value:load()[key],enumerable:true,configurable:true})})};';
+
 const mains = [];
 for (const [name, commands] of [['all', null], ...Object.entries(GROUPS)]) {
   const only = {
@@ -116,18 +125,20 @@ for (const [name, commands] of [['all', null], ...Object.entries(GROUPS)]) {
       });
     },
   };
+  const outfile = join(dist, `commands-${name}.cjs`);
   mains.push(
     await build({
       ...commonJs,
-      outfile: join(dist, `commands-${name}.cjs`),
+      outfile,
       entryPoints: ['src/run-process.ts'],
       external: ['zlib-sync', 'zstd-napi'],
       plugins: [rare, only],
       // As Node wraps a CommonJS module.
-      banner: { js: `(function(exports,require,module,__filename,__dirname){${url}` },
+      banner: { js: `(function(exports,require,module,__filename,__dirname){${url}${LAZILY}` },
       footer: { js: '})' },
     }),
   );
+  writeFileSync(outfile, readFileSync(outfile, 'utf8').replace(LAZY, 'layersLazily("$1")'));
 }
 
 // A file of its own that loads nothing until it has to: the version is answered by it alone.

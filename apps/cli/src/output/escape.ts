@@ -3,7 +3,7 @@
  * characters without width, line and paragraph separators, lone surrogates, and the replacement character, which
  * represents bytes that are not UTF-8.
  */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{fffd}]/gu;
+const unsafe = once(() => /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{fffd}]/gu);
 
 /** Printable ASCII needs no escaping. */
 const PLAIN = /^[\x20-\x7e]*$/;
@@ -20,7 +20,7 @@ const NAMED: ReadonlyMap<number, string> = new Map([
  */
 export function escapeForTerminal(text: string): string {
   if (PLAIN.test(text)) return text;
-  return text.replace(UNSAFE, escapeCharacter);
+  return text.replace(unsafe(), escapeCharacter);
 }
 
 /** Escapes a text as `escapeForTerminal` does, but leaves its lines and tabs. */
@@ -58,13 +58,13 @@ export function escapeName(text: string, base64: string | undefined): string {
     : escapeBytesForTerminal(Buffer.from(base64, 'base64'));
 }
 
-const UNSAFE_IN_JSON = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+const unsafeInJson = once(() => /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu);
 const BEYOND_ASCII = /[\x7f-\uffff]/;
 
 /** Escapes characters of JSON text that `JSON.stringify` leaves unescaped. The values stay the same. */
 export function escapeJsonText(json: string): string {
   if (!BEYOND_ASCII.test(json)) return json;
-  return json.replace(UNSAFE_IN_JSON, (character) =>
+  return json.replace(unsafeInJson(), (character) =>
     Array.from({ length: character.length }, (_, i) => `\\u${padded(character.charCodeAt(i), 4)}`).join(''),
   );
 }
@@ -107,4 +107,13 @@ function secondByteRange(first: number): readonly [number, number] {
   if (first === 0xf0) return [0x90, 0xbf];
   if (first === 0xf4) return [0x80, 0x8f];
   return [0x80, 0xbf];
+}
+
+/** Delays making a pattern of Unicode properties until it is needed: it takes V8 half a millisecond. */
+function once(make: () => RegExp): () => RegExp {
+  let made: RegExp | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }

@@ -1,3 +1,5 @@
+import Table from 'cli-table3';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { table } from '../../src/output/table.ts';
 import { viewOf } from '../../src/output/view.ts';
@@ -39,7 +41,60 @@ describe('table', () => {
     ]);
   });
 
+  it('draws what cli-table3 draws', () => {
+    const cell = fc.string({
+      unit: fc.constantFrom('a', 'B', '7', ' ', '/', 'é', '…', '日', '😀', 'e\u0301'),
+      maxLength: 12,
+    });
+    const paints = [undefined, viewOf({ isTTY: true }, { FORCE_COLOR: '1' }).colours.green];
+    const row = fc.tuple(cell, cell, cell);
+    fc.assert(
+      fc.property(
+        fc.array(row, { minLength: 1, maxLength: 6 }),
+        fc.constantFrom(...paints),
+        (rows, paint) => {
+          const columns = [{ title: 'a' }, { title: 'bb', align: 'right' }, { title: 'c' }] as const;
+          const painted = rows.map((cells) =>
+            cells.map((text) => (paint === undefined ? text : { text, paint })),
+          );
+          const grid = new Table({
+            chars: NO_BORDERS,
+            style: PLAIN_STYLE,
+            colAligns: ['left', 'right', 'left'],
+          });
+          const coloured = (text: string) => (paint === undefined || text === '' ? text : paint(text));
+          grid.push(['a', 'bb', 'c'], ...rows.map((cells) => cells.map(coloured)));
+          const expected = grid
+            .toString()
+            .split('\n')
+            .map((line) => `${line.trimEnd()}\n`);
+          expect([...table(viewOfWidth(200), columns, painted)]).toEqual(expected);
+        },
+      ),
+    );
+  });
+
   it('prints nothing without rows', () => {
     expect([...table(viewOfWidth(80), columns, [])]).toEqual([]);
   });
 });
+
+const PLAIN_STYLE = { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true };
+
+const NO_BORDERS = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '  ',
+};
