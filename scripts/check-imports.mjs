@@ -140,6 +140,9 @@ function importsOf(file) {
 
 function sourceOf(file, specifier) {
   if (specifier.startsWith('.')) return resolve(dirname(file), specifier.replace(/\.js$/, '.ts'));
+  // `#core/x.js` is x.ts of the package core, or x.browser.ts beside it.
+  const own = /^#([^/]+)\/(.+)\.js$/.exec(specifier);
+  if (own !== null) return join(root, 'packages', own[1], 'src', `${own[2]}.ts`);
   const [, name, subpath] = /^@layers\/([^/]+)(?:\/(.+))?$/.exec(specifier) ?? [];
   if (name === undefined) return null;
   const folder = PACKAGES.find((path) => path.endsWith(`/${name}`));

@@ -1,5 +1,5 @@
-import { isUtf8 } from 'node:buffer';
 import { LayersError } from '@layers/errors';
+import { isUtf8 } from '#tar/is-utf8.js';
 import { BLOCK_BYTES, paddedTo512 } from './block.js';
 import { MAX_EXTENSION_BYTES, TYPE_PAX_LOCAL } from './extension.js';
 import { checksumOf, FIELD } from './header.js';

@@ -1,8 +1,8 @@
-import { crc32 } from 'node:zlib';
 import type { LayersError } from '@layers/errors';
+import { crc32 } from '#core/compression/crc32.js';
+import { type Codec, CodecFailure } from './codec.js';
 import { type Decoder, formatError } from './decoder.js';
 import { gzipHeader } from './gzip-header.js';
-import { CodecFailure, type NodeCodec } from './node-codec.js';
 
 const TRAILER_BYTES = 8;
 
@@ -30,7 +30,7 @@ export interface GzipPosition {
  *
  * Throws ERR_LAYERS_GZIP_CORRUPT, ERR_LAYERS_GZIP_TRUNCATED, ERR_LAYERS_GZIP_TRAILING.
  */
-export function gzipDecoder(codec: NodeCodec, options: GzipOptions = {}): Decoder {
+export function gzipDecoder(codec: Codec, options: GzipOptions = {}): Decoder {
   const { checksum = true, ignoreTrailing = false, resume, onMember } = options;
   let state: 'header' | 'body' | 'trailer' | 'between' | 'padding' | 'ignored' =
     resume === undefined ? 'header' : 'body';

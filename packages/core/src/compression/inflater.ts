@@ -1,14 +1,16 @@
 import { LayersError } from '@layers/errors';
+import { openNodeCodec } from '#core/compression/node-codec.js';
+import { isHandleTested } from '#core/compression/node-handle.js';
+import { loadZlibSync, suitsZlibSync, zlibSyncInflater } from '#core/compression/zlib-sync-inflater.js';
+import type { Codec } from './codec.js';
 import type { Decoder } from './decoder.js';
 import { gzipDecoder } from './gzip-decoder.js';
 import type { Inflater, InflaterOptions } from './inflater-types.js';
-import { type NodeCodec, openNodeCodec } from './node-codec.js';
-import { isHandleTested } from './node-handle.js';
-import { loadZlibSync, suitsZlibSync, zlibSyncInflater } from './zlib-sync-inflater.js';
 import { type FrameListener, nativeZstdDecoder, portableZstdDecoder } from './zstd-decoder.js';
 
+export { suitsZlibSync } from '#core/compression/zlib-sync-inflater.js';
 export type { Inflater, InflaterOptions } from './inflater-types.js';
-export { NeedsPortableInflater, suitsZlibSync } from './zlib-sync-inflater.js';
+export { NeedsPortableInflater } from './needs-portable-inflater.js';
 
 /**
  * Returns whether the fastest inflater for a blob of this many bytes is zlib-sync, so that the caller must be ready for
@@ -38,7 +40,7 @@ function missing(engine: string, hint: string): LayersError {
 }
 
 /** Opens a codec for raw deflate data. Throws ERR_LAYERS_ENGINE_MISSING. */
-export function deflateCodec(): NodeCodec {
+export function deflateCodec(): Codec {
   const codec = openNodeCodec('deflate');
   if (codec === null)
     throw missing('node:zlib', 'use Node 20, 22, 24 or 26, or install the package zlib-sync');

@@ -1,21 +1,7 @@
 import * as zlib from 'node:zlib';
+import { type Codec, CodecFailure } from './codec.js';
 import { PIECE_BYTES, pieces } from './decoder.js';
 import { hasInternals, isHandleTested, type ZlibHandle, type ZlibInternals } from './node-handle.js';
-
-/**
- * Node's zlib or zstd as a synchronous stream, which no documented function of Node offers. `take` yields the output
- * for `input` and returns the bytes used; fewer than given where the deflate stream or zstd frame ended.
- */
-export interface NodeCodec {
-  readonly engine: 'node:zlib' | 'node:zlib/processChunk';
-  take(input: Uint8Array): Generator<Uint8Array, number>;
-  /** Prepares the codec for another stream. */
-  reset(): void;
-  close(): void;
-}
-
-/** The codec's message about invalid data, without the position, which the caller knows. */
-export class CodecFailure extends Error {}
 
 /** For zstd any other flush is the end of the input. */
 const FLUSH = zlib.constants.Z_NO_FLUSH;
@@ -35,7 +21,7 @@ function makeStream(kind: 'deflate' | 'zstd'): object | null {
 }
 
 /** Uses the handle: one output buffer for the whole stream, without allocations or copies. */
-function throughHandle(stream: ZlibInternals, handle: ZlibHandle): NodeCodec {
+function throughHandle(stream: ZlibInternals, handle: ZlibHandle): Codec {
   const left = stream._writeState;
   const output = new Uint8Array(PIECE_BYTES);
   let failure: string | undefined;
@@ -66,7 +52,7 @@ function throughHandle(stream: ZlibInternals, handle: ZlibHandle): NodeCodec {
   };
 }
 
-function throughProcessChunk(stream: ZlibInternals, handle: ZlibHandle, inputBytes: number): NodeCodec {
+function throughProcessChunk(stream: ZlibInternals, handle: ZlibHandle, inputBytes: number): Codec {
   const close = handle.close.bind(handle);
   const nothing = () => {};
   let closed = false;
@@ -107,10 +93,7 @@ function throughProcessChunk(stream: ZlibInternals, handle: ZlibHandle, inputByt
 }
 
 /** Opens a codec for raw deflate data or zstd frames; returns null where this Node has none. `viaHandle` is for tests. */
-export function openNodeCodec(
-  kind: 'deflate' | 'zstd',
-  viaHandle: boolean = isHandleTested(),
-): NodeCodec | null {
+export function openNodeCodec(kind: 'deflate' | 'zstd', viaHandle: boolean = isHandleTested()): Codec | null {
   const stream = makeStream(kind);
   if (stream === null || !hasInternals(stream)) return null;
   return viaHandle

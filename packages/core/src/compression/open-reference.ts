@@ -1,5 +1,5 @@
+import { fileSource } from '#core/io/file-source.js';
 import type { SourceReference, SyncByteSource } from '../io/byte-source.js';
-import { fileSource } from '../io/file-source.js';
 import { memorySource } from '../io/memory-source.js';
 import { rangeSource } from '../io/range-source.js';
 import { decodeIndex } from './indexed/index-format.js';

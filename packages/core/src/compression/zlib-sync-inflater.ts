@@ -2,18 +2,7 @@ import { createRequire } from 'node:module';
 import type { LayersError } from '@layers/errors';
 import { formatError, pieces } from './decoder.js';
 import type { Inflater, OnBytes } from './inflater-types.js';
-
-/**
- * A signal of an inflater that does not support the data: discard its output, read the source again and use
- * `engine: 'portable'`. Callers of this package never see it, so it has no error code.
- */
-export class NeedsPortableInflater extends Error {
-  override name = 'NeedsPortableInflater';
-
-  constructor(reason: string) {
-    super(`this gzip data requires the portable inflater: ${reason}`);
-  }
-}
+import { NeedsPortableInflater } from './needs-portable-inflater.js';
 
 interface NativeInflate {
   push(input: Uint8Array, flush: number): void;

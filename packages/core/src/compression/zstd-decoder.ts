@@ -1,7 +1,7 @@
 import { isLayersError, type LayersError } from '@layers/errors';
 import { Decompress } from 'fzstd';
+import { type Codec, CodecFailure } from './codec.js';
 import { type Decoder, formatError, pieces } from './decoder.js';
-import { CodecFailure, type NodeCodec } from './node-codec.js';
 import { windowTooLarge, type ZstdFrames, zstdFrames } from './zstd-frames.js';
 
 const MIB = 1024 * 1024;
@@ -21,7 +21,7 @@ const WORK_PER_BYTE = 1024;
 export type FrameListener = (position: number) => void;
 
 /** Creates a decoder of zstd frames, skippable ones included (RFC 8878), with Node's zstd, which verifies checksums. */
-export function nativeZstdDecoder(codec: NodeCodec, onFrame?: FrameListener): Decoder {
+export function nativeZstdDecoder(codec: Codec, onFrame?: FrameListener): Decoder {
   const frames = zstdFrames(NATIVE_WINDOW);
   let offset = 0;
 

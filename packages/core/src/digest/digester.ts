@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash } from '#core/digest/hash.js';
 import type { ComputableAlgorithm, Digest } from './digest.js';
 
 /** Computes the digest of bytes that arrive in pieces. */
@@ -28,5 +28,7 @@ export function createDigester(algorithm: ComputableAlgorithm = 'sha256'): Diges
 
 /** Computes the digest of bytes in memory, or of text as UTF-8. */
 export function digestOf(bytes: Uint8Array | string, algorithm: ComputableAlgorithm = 'sha256'): Digest {
-  return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
+  const hash = createHash(algorithm);
+  hash.update(bytes);
+  return `${algorithm}:${hash.digest('hex')}`;
 }

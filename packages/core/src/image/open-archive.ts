@@ -1,10 +1,12 @@
 import { withContext } from '@layers/errors';
+import { openPath } from '#core/io/directory.js';
+import { streamFile } from '#core/io/stream-file.js';
 import { decompressStream } from '../compression/decompress-stream.js';
 import { SNIFF_BYTES, sniffCompression } from '../compression/sniff.js';
 import type { Finding } from '../findings/finding.js';
 import type { ByteSource } from '../io/byte-source.js';
-import { type Directory, openPath } from '../io/directory.js';
-import { peekStream, streamFile } from '../io/streams.js';
+import type { Directory } from '../io/directory.js';
+import { peekStream } from '../io/streams.js';
 import { checkUnchanged } from '../io/unchanged.js';
 import { createUsage, DEFAULT_LIMITS, type Limits } from '../rootfs/limits.js';
 import type { ArchiveReader } from './archive/archive-reader.js';
@@ -22,12 +24,13 @@ import { emptyInput, explainFirstHeader, notAnImage } from './not-an-image.js';
 import { contentKind } from './other-content/content-kind.js';
 
 /**
- * The source of an archive: a path, a source of bytes, or a stream with a name for messages in `path`. A stream must not
+ * The source of an archive: a path, a source of bytes, a directory, or a stream with a name for messages in `path`. A stream must not
  * reuse the memory of its chunks.
  */
 export type ArchiveInput =
   | { readonly path: string }
   | { readonly source: ByteSource; readonly path: string }
+  | { readonly directory: Directory; readonly path: string }
   | {
       readonly stream: AsyncIterable<Uint8Array>;
       readonly path: string;
@@ -141,6 +144,7 @@ type ArchivePlace =
 function placeOf(input: ArchiveInput): ArchivePlace {
   if ('stream' in input) return { kind: 'stream', stream: input.stream, format: input.format };
   if ('source' in input) return { kind: 'file', source: input.source };
+  if ('directory' in input) return { kind: 'directory', directory: input.directory };
   return openPath(input.path) ?? { kind: 'stream', stream: streamFile(input.path) };
 }
 

@@ -1,4 +1,4 @@
-import { openNodeCodec } from '../compression/node-codec.js';
+import { openNodeCodec } from '#core/compression/node-codec.js';
 import type { Compression } from '../compression/sniff.js';
 import type { ImageDescription } from './describe/description.js';
 import { knownLayers } from './known-layers.js';

@@ -1,3 +1,4 @@
+import { createCounter } from '#core/image/progress-counter.js';
 import type { ReadOptions } from './open-archive.js';
 
 interface ProgressWatch {
@@ -11,7 +12,7 @@ const PROGRESS_MS = 100;
 /** Reports progress at intervals, from the counter that the threads share. */
 export function watchProgress({ onProgress }: ReadOptions): ProgressWatch {
   if (onProgress === undefined) return { counter: null, start: () => undefined, stop: () => undefined };
-  const counter = new BigInt64Array(new SharedArrayBuffer(8));
+  const counter = createCounter();
   let timer: ReturnType<typeof setInterval> | undefined;
   return {
     counter,
@@ -19,7 +20,8 @@ export function watchProgress({ onProgress }: ReadOptions): ProgressWatch {
       timer = setInterval(() => {
         onProgress({ doneBytes: Math.min(Number(Atomics.load(counter, 0)), totalBytes), totalBytes });
       }, PROGRESS_MS);
-      timer.unref();
+      // A timer of a browser is a number.
+      if (typeof timer === 'object') timer.unref();
     },
     stop: () => clearInterval(timer),
   };

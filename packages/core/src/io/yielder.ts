@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { nextTurn } from '#core/io/event-loop.js';
 
 export interface YielderOptions {
   /** Pauses are due after so many bytes. Default: 8 MiB. */
@@ -51,6 +51,6 @@ export class Yielder {
 
 /** Lets the event loop run once. Throws the signal's reason once it is aborted. */
 export async function runEventLoop(signal?: AbortSignal | undefined): Promise<void> {
-  await setImmediate();
+  await nextTurn();
   signal?.throwIfAborted();
 }

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isUtf8 } from '@layers/tar/internal';
 import * as v from 'valibot';
 import type { Digest } from '../digest/digest.js';
 import { CONFIG_FIELDS, withFieldNames } from './field-names.js';

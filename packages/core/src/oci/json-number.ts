@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes } from '#core/io/random.js';
 
 /**
  * A number of a JSON document that JavaScript would round, such as 12345678901234567890. `JSON.stringify` writes it
@@ -35,7 +35,7 @@ export function parseExactly(text: string): unknown {
   const plain: unknown = JSON.parse(text);
   if (!MAYBE_ROUNDED.test(text)) return plain;
   // Strings with an unpredictable prefix stand for the numbers, since a reviver gets them rounded.
-  const mark = randomBytes(16).toString('hex');
+  const mark = Buffer.from(randomBytes(16)).toString('hex');
   const marked = markNumbers(text, mark);
   if (marked === null) return plain;
   return JSON.parse(marked, (_, value: unknown) =>

@@ -1,4 +1,5 @@
 import { LayersError } from '@layers/errors';
+import { hostArchitecture } from '#core/oci/host-architecture.js';
 import { quoted } from './validate.js';
 
 /** A platform in Go's terms (OCI image-index.md, "platform"). */
@@ -31,7 +32,7 @@ const GOARCH: ReadonlyMap<string, string> = new Map([
  *
  * @param arch an architecture in Node's terms
  */
-export function hostPlatform(arch: string = process.arch): Platform {
+export function hostPlatform(arch: string = hostArchitecture()): Platform {
   return normalizePlatform({ os: 'linux', architecture: GOARCH.get(arch) ?? arch });
 }
 

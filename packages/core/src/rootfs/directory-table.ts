@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomSeed } from '#core/io/random.js';
 import { bytesColumn, growTogether, indexColumn, shortsColumn, wordsColumn } from './columns.js';
 import { nameHash, sameBytes } from './name-hash.js';
 import { MAX_PATH_BYTES } from './path.js';
@@ -6,7 +6,7 @@ import { MAX_PATH_BYTES } from './path.js';
 /** The directories that the names of a layer mention, each stored once, and the pool of all name bytes. */
 export class DirectoryTable {
   /** Random, so that nobody can choose names that share a slot. */
-  readonly #seed = randomBytes(4).readInt32LE(0);
+  readonly #seed = randomSeed();
   readonly #parent = indexColumn();
   readonly #start = wordsColumn();
   readonly #length = shortsColumn();

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomSeed } from '#core/io/random.js';
 import type { Changeset } from './changeset.js';
 import { bytesColumn, growTogether, indexColumn, shortsColumn, wordsColumn } from './columns.js';
 import { Kind } from './kind.js';
@@ -62,7 +62,7 @@ export class NodeTable {
     const columns = this.#columns();
     this.#ensure = growTogether(columns);
     if (origin === null) {
-      this.#seed = randomBytes(4).readInt32LE(0);
+      this.#seed = randomSeed();
       this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(room * 2)));
       this.#count = 1;
       this.#parent.values[ROOT] = NONE;

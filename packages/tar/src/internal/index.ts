@@ -1,5 +1,6 @@
 /** For the other packages of this project only. May change with any release. */
 
+export { isUtf8 } from '#tar/is-utf8.js';
 export { BLOCK_BYTES, paddedTo512 } from '../block.js';
 export { MAX_EXTENSION_BYTES } from '../extension.js';
 export { readHeaders } from '../headers.js';

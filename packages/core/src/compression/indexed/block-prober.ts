@@ -1,5 +1,5 @@
 import { constants } from 'node:zlib';
-import { CodecFailure } from '../node-codec.js';
+import { CodecFailure } from '../codec.js';
 import { type BlockStart, isSameStoredBlock, mayStartBlock } from './block-start.js';
 import { WINDOW_BYTES } from './compressed-index.js';
 import { alignment } from './deflate-alignment.js';

@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib';
+import { crc32 } from '#core/compression/crc32.js';
 
 /**
  * How a gzip or zstd blob can be read from the middle. Plain data: see `inflatedSource` for its use, and `encodeIndex` for

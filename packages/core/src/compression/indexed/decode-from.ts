@@ -1,8 +1,8 @@
 import type { SeekableBytes } from '@layers/tar';
+import { type Codec, CodecFailure } from '../codec.js';
 import { type Decoder, formatError } from '../decoder.js';
 import { gzipDecoder } from '../gzip-decoder.js';
 import { deflateCodec, zstdDecoder } from '../inflater.js';
-import { CodecFailure, type NodeCodec } from '../node-codec.js';
 import { type AccessPoint, type CompressedIndex, WINDOW_BYTES } from './compressed-index.js';
 import { alignment } from './deflate-alignment.js';
 
@@ -48,7 +48,7 @@ function gzipFrom(stored: SeekableBytes, point: AccessPoint): Decoder {
 
 /** Gives the codec the window, and the bits of the byte before. */
 function prepare(
-  codec: NodeCodec,
+  codec: Codec,
   stored: SeekableBytes,
   { stored: position, bits, memberBytes, window }: AccessPoint,
 ) {
@@ -60,7 +60,7 @@ function prepare(
 }
 
 /** Decodes deflate data that has no end. Returns the length of the output; stops above `limit`. */
-function skip(codec: NodeCodec, input: Uint8Array, limit: number): number {
+function skip(codec: Codec, input: Uint8Array, limit: number): number {
   let skipped = 0;
   const taking = codec.take(input);
   for (let step = taking.next(); ; step = taking.next()) {

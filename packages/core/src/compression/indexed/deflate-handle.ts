@@ -1,5 +1,5 @@
 import { constants, createInflateRaw } from 'node:zlib';
-import { CodecFailure } from '../node-codec.js';
+import { CodecFailure } from '../codec.js';
 import { hasInternals, isHandleTested, type ZlibHandle, type ZlibInternals } from '../node-handle.js';
 
 /** Node's zlib for raw deflate data, call by call. */

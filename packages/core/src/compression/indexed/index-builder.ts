@@ -1,10 +1,10 @@
+import { openIndexingCodec } from '#core/compression/indexed/indexing-codec.js';
 import type { SyncByteSource } from '../../io/byte-source.js';
 import type { Decoder } from '../decoder.js';
 import { gzipDecoder } from '../gzip-decoder.js';
 import { zstdDecoder } from '../inflater.js';
 import type { AccessPoint, CompressedIndex } from './compressed-index.js';
 import { IndexRecorder } from './index-recorder.js';
-import { openIndexingCodec } from './indexing-codec.js';
 
 export interface IndexOptions {
   /** Wanted distance of access points in bytes of output, from 64 KiB to 16 MiB. Default: 1 MiB. */

@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib';
+import { crc32 } from '#core/compression/crc32.js';
 import { PIECE_BYTES } from '../decoder.js';
 import {
   type AccessPoint,

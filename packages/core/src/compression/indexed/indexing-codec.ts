@@ -1,6 +1,6 @@
 import { constants, deflateRawSync } from 'node:zlib';
+import type { Codec } from '../codec.js';
 import { PIECE_BYTES } from '../decoder.js';
-import type { NodeCodec } from '../node-codec.js';
 import { BlockProber } from './block-prober.js';
 import { MAX_DEFLATED_WINDOW, WINDOW_BYTES } from './compressed-index.js';
 import { DeflateHandle } from './deflate-handle.js';
@@ -12,7 +12,7 @@ const { Z_BLOCK, Z_NO_FLUSH, Z_SYNC_FLUSH } = constants;
 const PROBE_OUTPUT = WINDOW_BYTES;
 const PROBE_INPUT = WINDOW_BYTES + 16 * 1024;
 
-export interface IndexingCodec extends NodeCodec {
+export interface IndexingCodec extends Codec {
   /** Says where in the blob the deflate data of a member starts. */
   startMember(position: number): void;
 }

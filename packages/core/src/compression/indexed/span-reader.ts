@@ -1,6 +1,6 @@
-import { crc32 } from 'node:zlib';
 import { isLayersError } from '@layers/errors';
 import type { SeekableBytes } from '@layers/tar';
+import { crc32 } from '#core/compression/crc32.js';
 import { type AccessPoint, type CompressedIndex, checkAt, type IndexedSpan } from './compressed-index.js';
 import { decodeFrom } from './decode-from.js';
 

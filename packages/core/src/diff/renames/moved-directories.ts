@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash } from '#core/digest/hash.js';
 import { linkTargetOf } from '../../rootfs/changeset.js';
 import { Kind } from '../../rootfs/kind.js';
 import { NONE } from '../../rootfs/node-table.js';
@@ -108,7 +108,7 @@ function signDirectory(
     lines.push(`${name} ${attributesOf(side.union, child, options)} ${signature}\n`);
   }
   const hash = createHash('sha256');
-  for (const line of lines.sort()) hash.update(line, 'latin1');
+  for (const line of lines.sort()) hash.update(Buffer.from(line, 'latin1'));
   return { signature: hash.digest('hex'), entries, hasContent };
 }
 

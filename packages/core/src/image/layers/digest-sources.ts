@@ -1,8 +1,8 @@
-import { availableParallelism } from 'node:os';
+import { availableThreads, openPool, SMALL_YOUNG_GENERATION } from '#core/image/layers/threads.js';
 import type { ComputableAlgorithm, Digest } from '../../digest/digest.js';
 import { digestSource } from '../../digest/digest-source.js';
 import type { SyncByteSource } from '../../io/byte-source.js';
-import { type IndexOptions, openPool, SMALL_YOUNG_GENERATION, WORTH_THREADS_BYTES } from './index-layers.js';
+import { type IndexOptions, WORTH_THREADS_BYTES } from './index-layers.js';
 
 /** A source, and the digests to compute. */
 interface DigestTask {
@@ -13,7 +13,7 @@ interface DigestTask {
 /** Computes the digests of sources, large ones in worker threads, in the order of the tasks. Throws ERR_LAYERS_READ. */
 export async function digestSources(
   tasks: readonly DigestTask[],
-  { threads = availableParallelism(), signal }: IndexOptions = {},
+  { threads = availableThreads(), signal }: IndexOptions = {},
 ): Promise<readonly (readonly Digest[])[]> {
   const bytes = tasks.reduce((sum, { source }) => sum + source.size, 0);
   if (threads === 0 || bytes < WORTH_THREADS_BYTES)

@@ -1,13 +1,10 @@
-import { availableParallelism } from 'node:os';
-import { hasNodeZstd } from '../../compression/node-codec.js';
-import type { Digest } from '../../digest/digest.js';
+import { hasNodeZstd } from '#core/compression/node-codec.js';
+import { availableThreads, openPool, type Pool, SMALL_YOUNG_GENERATION } from '#core/image/layers/threads.js';
 import type { SourceReference, SyncByteSource } from '../../io/byte-source.js';
 import { encodedPoints } from './encoded-points.js';
 import { createHashRing } from './hash-ring.js';
 import { indexLayerWithPauses, isReadThrough, type LayerTask } from './index-layer.js';
 import type { LayerIndex } from './layer-index.js';
-import type { LayerJob } from './layer-job.js';
-import { layerWorkerFile } from './worker-file.js';
 
 export interface IndexOptions {
   /** The most layers to read at once, each in a thread; 0 reads all in this thread. Default: one for each core. */
@@ -38,7 +35,7 @@ export async function indexLayers(
   };
   const toRead = tasks.filter(isReadThrough).flatMap(forThread);
   const bytes = toRead.reduce((sum, { size }) => sum + size, 0);
-  const cores = options.threads ?? availableParallelism();
+  const cores = options.threads ?? availableThreads();
   if (cores === 0 || toRead.length === 0 || bytes < WORTH_THREADS_BYTES) {
     const indexes: LayerIndex[] = [];
     for (const task of tasks) indexes.push(await here(task));
@@ -118,44 +115,4 @@ async function indexSplit(pool: Pool, { task, source }: ThreadTask): Promise<Lay
     pool.digests({ do: 'digest', source, algorithms: task.storedDigests }),
   ]);
   return { ...index, digests, diffIds: index.inflated ? diffIds : [] };
-}
-
-export interface Pool {
-  index(job: LayerJob & { do: 'index' }): Promise<LayerIndex>;
-  digests(job: LayerJob & { do: 'hash' | 'digest' }): Promise<Digest[]>;
-  points(job: LayerJob & { do: 'points' }): Promise<Uint8Array | null>;
-  close(): Promise<void>;
-}
-
-/** The limits of a thread that Node lets a program set. Declared here, so that users of the package need no types of Node. */
-export interface ThreadLimits {
-  readonly maxYoungGenerationSizeMb?: number;
-}
-
-/**
- * A thread's garbage is small and short-lived; by default V8 collects 16 MiB of it and reserves three times as much.
- * Not for zstd in JavaScript, whose blocks would all be promoted to the old generation.
- */
-export const SMALL_YOUNG_GENERATION: ThreadLimits = { maxYoungGenerationSizeMb: 4 };
-
-/** Starts threads that run the jobs of layers. The caller closes the pool. */
-export async function openPool(
-  threads: number,
-  resourceLimits: ThreadLimits,
-  signal: AbortSignal | undefined,
-): Promise<Pool> {
-  const { default: Tinypool } = await import('tinypool');
-  const pool = new Tinypool({
-    filename: layerWorkerFile(),
-    minThreads: threads,
-    maxThreads: threads,
-    resourceLimits,
-  });
-  const options = signal === undefined ? {} : { signal };
-  return {
-    index: (job) => pool.run(job, options),
-    digests: (job) => pool.run(job, options),
-    points: (job) => pool.run(job, options),
-    close: () => pool.destroy(),
-  };
 }
