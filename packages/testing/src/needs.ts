@@ -29,6 +29,7 @@ const PROGRAMS = {
   git: { package: 'git' },
   go: { package: 'golang-go', probe: ['version'], prints: /^go version/ },
   gzip: { package: 'gzip' },
+  igzip: { package: 'isal' },
   less: { package: 'less' },
   mkfifo: { package: 'coreutils' },
   patch: { package: 'patch' },

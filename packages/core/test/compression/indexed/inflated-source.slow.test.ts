@@ -1,43 +1,69 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { needs } from '@layers/testing/needs';
 import { runs } from '@layers/testing/random-runs';
+import { useScratch } from '@layers/testing/scratch';
 import { describe, expect, test } from 'vitest';
 import { encodeIndex } from '../../../src/compression/indexed/index-format.ts';
 import { inflatedSource } from '../../../src/compression/indexed/inflated-source.ts';
 import { memorySource } from '../../../src/io/memory-source.ts';
-import { chunksOf, concat, made, sample } from '../support.ts';
-import { checkReads, indexOf, KIB, noise, text } from './support.ts';
+import { chunksOf, concat, made } from '../support.ts';
+import { checkReads, indexOf, KIB, mixture } from './support.ts';
 
 const SPACINGS = [64 * KIB, 300 * KIB, 1024 * KIB, 4096 * KIB];
-
-/** Data of all kinds, in parts of changing lengths: text, noise, zeros, and what was there before. */
-function mixture(bytes: number): Uint8Array {
-  const words = text(3000 * KIB);
-  const random = noise(2000 * KIB);
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for (let at = 0; size < bytes; at++) {
-    const length = 1000 + ((at * 7919) % (90 * KIB));
-    const from = (at * 104_729) % (1900 * KIB);
-    const kinds = [
-      () => words.subarray(from, from + length),
-      () => random.subarray(from, from + length),
-      () => new Uint8Array(length),
-      () => sample(length, at),
-      () => parts[(at * 31) % Math.max(1, parts.length)] ?? new Uint8Array(1),
-    ];
-    const part = kinds[at % kinds.length]?.() ?? new Uint8Array(0);
-    parts.push(part);
-    size += part.length;
-  }
-  return concat(...parts);
-}
 
 const bytes = mixture(24_000 * KIB);
 const parts = [...chunksOf(bytes, 700 * KIB)];
 
+const scratch = useScratch();
+
+/** Compresses standard input with the package of crane, docker and buildkit. */
+const GO_WRITER = `package main
+
+import (
+	"compress/gzip"
+	"io"
+	"os"
+	"strconv"
+)
+
+func main() {
+	level, _ := strconv.Atoi(os.Args[1])
+	writer, err := gzip.NewWriterLevel(os.Stdout, level)
+	if err != nil {
+		panic(err)
+	}
+	if _, err := io.Copy(writer, os.Stdin); err != nil {
+		panic(err)
+	}
+	writer.Close()
+}
+`;
+
+let goWriter = '';
+
+function madeByGo(level: number): Uint8Array {
+  if (goWriter === '') {
+    goWriter = join(scratch.folder, 'go-writer');
+    const source = `${goWriter}.go`;
+    writeFileSync(source, GO_WRITER);
+    const { status, stderr } = spawnSync('go', ['build', '-o', goWriter, source], { encoding: 'utf8' });
+    if (status !== 0) throw new Error(stderr);
+  }
+  return made(goWriter, [String(level)], bytes);
+}
+
 const WRITERS = [
   { writer: 'gzip -1', program: 'gzip', blob: () => made('gzip', ['-1'], bytes) },
   { writer: 'gzip -9', program: 'gzip', blob: () => made('gzip', ['-9'], bytes) },
+  { writer: 'gzip --rsyncable', program: 'gzip', blob: () => made('gzip', ['--rsyncable'], bytes) },
+  { writer: 'igzip -0', program: 'igzip', blob: () => made('igzip', ['-0', '-c', '-'], bytes) },
+  { writer: 'igzip -3', program: 'igzip', blob: () => made('igzip', ['-3', '-c', '-'], bytes) },
+  { writer: 'Go, level 1', program: 'go', blob: () => madeByGo(1) },
+  { writer: 'Go, level 6', program: 'go', blob: () => madeByGo(6) },
+  { writer: 'Go, Huffman codes alone', program: 'go', blob: () => madeByGo(-2) },
+  { writer: 'pigz --rsyncable', program: 'pigz', blob: () => made('pigz', ['--rsyncable'], bytes) },
   { writer: 'pigz', program: 'pigz', blob: () => made('pigz', ['-p', '4'], bytes) },
   {
     writer: 'pigz with independent blocks',

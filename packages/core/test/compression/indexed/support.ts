@@ -10,7 +10,7 @@ import {
 import { inflatedSource } from '../../../src/compression/indexed/inflated-source.ts';
 import type { SyncByteSource } from '../../../src/io/byte-source.ts';
 import { memorySource } from '../../../src/io/memory-source.ts';
-import { chunksOf, concat } from '../support.ts';
+import { chunksOf, concat, sample } from '../support.ts';
 
 export const KIB = 1024;
 
@@ -38,6 +38,29 @@ export function text(bytes: number, seed = 1): Uint8Array {
     out += `${words[((picked[at] ?? 0) * 256 + (picked[at + 1] ?? 0)) % words.length]}${at % 7 === 0 ? '\n' : ' '}`;
   }
   return new TextEncoder().encode(out.slice(0, bytes));
+}
+
+/** Data of all kinds, in parts of changing lengths: text, noise, zeros, and what was there before. */
+export function mixture(bytes: number): Uint8Array {
+  const words = text(3000 * KIB);
+  const random = noise(2000 * KIB);
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for (let at = 0; size < bytes; at++) {
+    const length = 1000 + ((at * 7919) % (90 * KIB));
+    const from = (at * 104_729) % (1900 * KIB);
+    const kinds = [
+      () => words.subarray(from, from + length),
+      () => random.subarray(from, from + length),
+      () => new Uint8Array(length),
+      () => sample(length, at),
+      () => parts[(at * 31) % Math.max(1, parts.length)] ?? new Uint8Array(1),
+    ];
+    const part = kinds[at % kinds.length]?.() ?? new Uint8Array(0);
+    parts.push(part);
+    size += part.length;
+  }
+  return concat(...parts);
 }
 
 /** A gzip member with an extra field, a name and a comment. */
