@@ -158,7 +158,7 @@ removeStale(new Set([...outputs.map(([path]) => resolve(here, path)), join(dist,
 /** Returns a hash of the compiled code that reads images: what another build kept of them is not used. */
 function buildHash() {
   const hash = createHash('sha256');
-  for (const entry of ['@layers/tar', '@layers/core'].map((name) =>
+  for (const entry of ['@layers/tar', '@layers/core', '@layers/insight'].map((name) =>
     fileURLToPath(import.meta.resolve(name)),
   )) {
     const folder = dirname(entry);

@@ -15,6 +15,7 @@ const directory = join(scratch.folder, 'cache');
 const env = { LAYERS_CACHE: directory };
 let image = '';
 let sought = '';
+let inspected = '';
 
 beforeAll(async () => {
   const layers = [0, 1, 2].map((layer) =>
@@ -29,6 +30,7 @@ beforeAll(async () => {
   image = scratch.file(buildDockerArchive({ images }, { form: 'oci', compression: 'gzip' }), 'app.tar');
   await setTimeout(30);
   sought = list({ LAYERS_CACHE: 'off' });
+  inspected = inspect({ LAYERS_CACHE: 'off' });
 });
 
 beforeEach(() => rmSync(directory, { recursive: true, force: true }));
@@ -40,8 +42,15 @@ function list(more: Readonly<Record<string, string>> = env): string {
   return stdout;
 }
 
-const start = (): ChildProcess =>
-  spawn(process.execPath, [command, 'ls', '-R', '--json', image], {
+/** Inspects the image in a process of its own. Leaves out what says whether the digests were computed. */
+function inspect(more: Readonly<Record<string, string>> = env): string {
+  const { status, stdout, stderr } = spawnLayers(['inspect', '--json', image], { env: more });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  return stdout.replaceAll(/"verified": (?:true|null)/g, '');
+}
+
+const start = (args: readonly string[] = ['ls', '-R', '--json', image]): ChildProcess =>
+  spawn(process.execPath, [command, ...args], {
     env: environment(env),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -55,22 +64,27 @@ async function outputOf(child: ChildProcess): Promise<string> {
 
 describe('the cache of several processes', () => {
   it('has one key and gives each the right answer, while all write it', async () => {
-    const children = [0, 1, 2, 3].map(start);
+    const children = [0, 1, 2, 3].map(() => start());
+    for (const child of [0, 1, 2, 3].map(() => start(['inspect', image]))) child.stdout?.resume();
     for (const text of await Promise.all(children.map(outputOf))) expect(text === sought).toBe(true);
     expect(list() === sought).toBe(true);
+    expect(inspect()).toBe(inspected);
+    expect(inspect()).toBe(inspected);
     expect(readdirSync(directory).filter((name) => name.endsWith('.partial'))).toEqual([]);
   });
 
   it('is right after a process was killed at any moment', async () => {
     for (let run = 0; run < runs(12, 100); run++) {
       rmSync(directory, { recursive: true, force: true });
-      const child = start();
+      const child = run % 2 === 0 ? start() : start(['inspect', '--json', image]);
       child.stdout?.resume();
       await setTimeout(60 + run * 35);
       child.kill('SIGKILL');
       await once(child, 'close');
       expect(list() === sought).toBe(true);
       expect(list() === sought).toBe(true);
+      expect(inspect()).toBe(inspected);
+      expect(inspect()).toBe(inspected);
     }
   });
 

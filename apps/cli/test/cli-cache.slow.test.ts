@@ -29,7 +29,8 @@ describe('the cache', () => {
   it('is used by the commands that show an image', () => {
     expect(info()).toMatchObject({ path: env.LAYERS_CACHE, files: 0, sizeBytes: 0 });
     expect(verified()).toBe(true);
-    expect(info()).toMatchObject({ files: 2, sizeBytes: expect.any(Number), findings: [] });
+    // The index of the layer, its place, and the document.
+    expect(info()).toMatchObject({ files: 3, sizeBytes: expect.any(Number), findings: [] });
     expect(verified()).toBeNull();
     for (const args of [
       ['ls', '-R'],
@@ -47,6 +48,55 @@ describe('the cache', () => {
     expect(layers(['diff', image, image], { env }).status).toBe(0);
   });
 
+  it('has what inspect shows of a file, in every form, for each choice and name', () => {
+    const layersIn = [[0, 1, 2], [3]].map((parts) =>
+      buildTar(parts.map((part) => ({ path: `${part % 3}.bin`, data: Buffer.alloc(200_000, part) }))),
+    );
+    const images = [
+      { tags: ['two:1'], layers: layersIn },
+      { tags: ['one:1'], layers: [tar], config: { os: 'linux', architecture: 'arm64' } },
+    ];
+    const path = scratch.file(buildDockerArchive({ images }, { form: 'legacy' }), 'two.tar');
+    for (const args of [
+      ['--image', 'two:1'],
+      ['--image', 'one:1'],
+      ['--image', 'two:1', '--json'],
+      ['--image', 'two:1', '--jsonl'],
+      ['--image', 'two:1', '--top', '1'],
+      ['--image', 'two:1', '--base', '#2'],
+      ['--platform', 'linux/arm64'],
+      ['--image', 'none:1'],
+      [],
+    ]) {
+      const cold = layers(['inspect', path, ...args, '--no-cache'], { env });
+      expect(layers(['inspect', path, ...args], { env })).toEqual(cold);
+      expect(layers(['inspect', path, ...args], { env })).toEqual(cold);
+    }
+    const named = layers(['inspect', `docker-archive:${path}:two:1`], { env });
+    expect(named).toEqual(layers(['inspect', `docker-archive:${path}:two:1`, '--no-cache'], { env }));
+    expect(layers(['inspect', `oci-archive:${path}:two:1`], { env })).toMatchObject({ status: 2 });
+  });
+
+  it('has the findings of a damaged image, and its status', () => {
+    const bytes = buildDockerArchive(
+      { images: [{ tags: ['app:1'], layers: [tar, buildTar([{ path: 'b', data: Buffer.alloc(9000) }])] }] },
+      { form: 'oci', compression: 'gzip' },
+    );
+    bytes.fill(0xff, bytes.length >> 1, (bytes.length >> 1) + 100);
+    const path = scratch.file(bytes, 'damaged.tar');
+    const withoutDigests = ({ stdout, ...result }: ReturnType<typeof layers>) => ({
+      ...result,
+      stdout: stdout.replaceAll('"verified": true', '"verified": null'),
+    });
+    const cold = layers(['inspect', path, '--json', '--no-cache'], { env });
+    expect(cold.status).toBe(1);
+    expect(layers(['inspect', path, '--json'], { env })).toEqual(cold);
+    expect(layers(['inspect', path, '--json'], { env })).toEqual(withoutDigests(cold));
+    const text = () => layers(['inspect', path], { env });
+    expect(text()).toMatchObject({ status: 1, stdout: expect.stringContaining('WRONG') });
+    expect(text()).toEqual(text());
+  });
+
   it('is not used with --no-cache, with --verify, and with LAYERS_CACHE=off', () => {
     verified();
     expect(verified()).toBeNull();
@@ -61,7 +111,9 @@ describe('the cache', () => {
     verified();
     const other = join(env.LAYERS_CACHE, 'of-the-user.index');
     writeFileSync(other, '');
-    expect(out('cache', 'info')).toMatch(/^path +\/.*\/cache\nsize +[\d.]+ kB in \d files\nlimit +1 GB\n$/);
+    expect(out('cache', 'info')).toMatch(
+      /^path +\/.*\/cache\nsize +[\d.]+ [kM]B in \d+ files\nlimit +1 GB\n$/,
+    );
     const { files, sizeBytes } = info();
     expect(JSON.parse(out('cache', 'prune', '--dry-run', '--json'))).toMatchObject({
       dryRun: true,
@@ -72,7 +124,7 @@ describe('the cache', () => {
     const [old = ''] = readdirSync(env.LAYERS_CACHE).filter((name) => /^[0-9a-f]{40}\.index$/.test(name));
     utimesSync(join(env.LAYERS_CACHE, old), 1, 1);
     expect(out('cache', 'prune', '--unused', '1d')).toMatch(/^Deleted: 1 file\nTotal reclaimed space: /);
-    expect(out('cache', 'prune')).toMatch(/^Deleted: \d files\nTotal reclaimed space: [\d.]+ kB\n$/);
+    expect(out('cache', 'prune')).toMatch(/^Deleted: \d+ files\nTotal reclaimed space: [\d.]+ [kM]B\n$/);
     expect(info()).toMatchObject({ files: 0 });
     expect(readdirSync(env.LAYERS_CACHE).sort()).toEqual(['key', 'of-the-user.index']);
     expect(verified()).toBe(true);

@@ -7,6 +7,7 @@ import { baseLayersOf } from '../input/base-layers.js';
 import { type DescribedImage, describedImage } from '../input/described-input.js';
 import { isFolder } from '../input/folder-names.js';
 import { withAnalysis } from '../input/inputs.js';
+import { type InspectAnswer, KeptInspect, showsAdvice } from '../input/kept-inspect.js';
 import { renderDeclaredInspect } from '../render/declared-inspect.js';
 import { renderInspect } from '../render/inspect.js';
 import { present } from '../render/present.js';
@@ -33,21 +34,34 @@ export async function inspect(
   const described =
     verify || layers || base !== undefined ? null : await describedImage(image, flags, session);
   if (described !== null) return presentDeclared(described, flags, session);
+  const kept = KeptInspect.of(image, flags, session);
+  const found = kept?.find() ?? null;
+  if (found !== null) return presentAnswer(found, flags, session);
   return withAnalysis(image, flags, session, { verify }, async (analysis, inputs) => {
     const baseLayers = await baseLayersOf(analysis.image, base, inputs);
     const document = inspectDocument(analysis, { top: flags.top, baseLayers });
-    const advice = flags.json === true || flags.jsonl === true ? [] : await shortAdvice(analysis, baseLayers);
-    return present(
-      {
-        document,
-        items: [document],
-        render: (view) => renderInspect(document, advice, view),
-        showsFindings: true,
-      },
-      flags,
-      session,
-    );
+    const advice = showsAdvice(flags) ? await shortAdvice(analysis, baseLayers) : [];
+    const status = await presentAnswer({ document, advice }, flags, session);
+    kept?.keep({ document, advice });
+    return status;
   });
+}
+
+function presentAnswer(
+  { document, advice }: InspectAnswer,
+  flags: InspectFlags,
+  session: Session,
+): Promise<ExitStatus> {
+  return present(
+    {
+      document,
+      items: [document],
+      render: (view) => renderInspect(document, advice, view),
+      showsFindings: true,
+    },
+    flags,
+    session,
+  );
 }
 
 async function shortAdvice(analysis: Analysis, baseLayers: number): Promise<readonly ShortAdvice[]> {

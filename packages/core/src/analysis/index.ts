@@ -30,6 +30,7 @@ export { imageInfo, instructionsOfLayers, platformFields } from './image-info.js
 export { imageListDocument } from './image-list.js';
 export { inspectDocument, layerReports } from './inspect.js';
 export { describeEntry, type ListOptions, layerAt, listEntries, listHead, pathNotFound } from './list.js';
+export { parseInspectDocument } from './parse-inspect.js';
 export { editDistance, hintOfSimilarPaths } from './similar-paths.js';
 export { type TreeOptions, treeDocument } from './tree.js';
 export { verifyArchive, verifyOpenArchive } from './verify.js';

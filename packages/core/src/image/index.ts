@@ -3,6 +3,7 @@ export { blobName, digestOfBlobName } from './archive/blob-names.js';
 export { MAX_TRAILING_BYTES, TailLimit, withBoundedTail } from './archive/bounded-tail.js';
 export type { ImageChoice, SourceInfo } from './archive/source-info.js';
 export { DEFAULT_CACHE_BYTES, LayerCache, type LayerCacheOptions } from './cache/layer-cache.js';
+export type { LayerPlace } from './cache/layer-place.js';
 export { canonicalDigests } from './contents/canonical-digests.js';
 export { type ContentPlace, createContentComparer } from './contents/compare-contents.js';
 export { createContentReader, readContent, seekableTar, tarForContents } from './contents/content.js';

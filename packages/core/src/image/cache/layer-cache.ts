@@ -10,7 +10,8 @@ import { isOfLayer, type LayerIndex } from '../layers/layer-index.js';
 import { type CacheKeys, cacheKeys } from './cache-keys.js';
 import { decodeLayer } from './decode-layer.js';
 import { encodeLayer } from './encode-layer.js';
-import { type LayerPlace, placeOf, sampleOf } from './layer-place.js';
+import { decodeAnswer, encodeAnswer } from './kept-answer.js';
+import { archivePlace, type LayerPlace, placeOf, sampleOf } from './layer-place.js';
 import { decodePlace, encodePlace } from './place-document.js';
 import { seal, unseal } from './seal.js';
 
@@ -23,12 +24,20 @@ export interface LayerCacheOptions {
   readonly maxBytes?: number | undefined;
   /** Smaller blobs are not kept. Default: 4 KiB, which are read as fast as their index. */
   readonly minBytes?: number | undefined;
+  /** No documents of smaller archives are kept. Default: 64 KiB. */
+  readonly minArchiveBytes?: number | undefined;
 }
 
 export const DEFAULT_CACHE_BYTES = 1_000_000_000;
 
 /** A few kilobytes can have thousands of entries. */
 const WORTH_BYTES = 4 * 1024;
+
+/** A smaller archive is analysed as fast as its document is found. */
+const WORTH_DOCUMENT_BYTES = 64 * 1024;
+
+/** A larger document is not worth its place. */
+const MAX_DOCUMENT_BYTES = 1024 * 1024;
 
 /** What the cache knows about a layer that is about to be read. */
 export interface CacheEntry {
@@ -50,6 +59,7 @@ export class LayerCache {
   readonly #version: string;
   readonly #maxBytes: number;
   readonly #minBytes: number;
+  readonly #minArchiveBytes: number;
   #wrote = false;
 
   /** Opens a cache; returns null where its directory can be neither read nor written. */
@@ -62,13 +72,19 @@ export class LayerCache {
   private constructor(
     files: KeptFiles,
     keys: CacheKeys,
-    { version, maxBytes = DEFAULT_CACHE_BYTES, minBytes = WORTH_BYTES }: LayerCacheOptions,
+    {
+      version,
+      maxBytes = DEFAULT_CACHE_BYTES,
+      minBytes = WORTH_BYTES,
+      minArchiveBytes = WORTH_DOCUMENT_BYTES,
+    }: LayerCacheOptions,
   ) {
     this.#files = files;
     this.#keys = keys;
     this.#version = version;
     this.#maxBytes = maxBytes;
     this.#minBytes = minBytes;
+    this.#minArchiveBytes = minArchiveBytes;
   }
 
   /** The key of all fingerprints that this cache has, and may get. */
@@ -136,6 +152,51 @@ export class LayerCache {
     this.#write(pointsName(digest), [points]);
   }
 
+  /**
+   * Returns the place of an archive whose documents may be kept; null for other files, and where there is no file. Ask before
+   * the archive is read.
+   */
+  archiveAt(path: string): LayerPlace | null {
+    try {
+      const place = archivePlace(path);
+      return place === null || place.source.size < this.#minArchiveBytes ? null : place;
+    } catch (error) {
+      return noted(error).place;
+    }
+  }
+
+  /**
+   * Returns a document that was kept about an archive; undefined where there is none.
+   *
+   * @param question all on which the document depends, beside the bytes of the archive
+   */
+  document(place: LayerPlace, question: string): unknown {
+    const name = documentName(place, question);
+    const bytes = this.#read(name);
+    if (bytes === null) return undefined;
+    try {
+      const document = decodeAnswer(place.source, bytes);
+      if (document === undefined) this.#files.remove(this.#fileOf(name));
+      return document;
+    } catch (error) {
+      noted(error);
+      return undefined;
+    }
+  }
+
+  /** Keeps a document of an archive, unless the file changed since its place was asked for. */
+  keepDocument(place: LayerPlace, question: string, document: unknown): void {
+    try {
+      if (placeOf(place.source)?.name !== place.name) return;
+      const bytes = encodeAnswer(place.source, document);
+      if (bytes === null || bytes.length > MAX_DOCUMENT_BYTES) return;
+      this.#write(documentName(place, question), [bytes]);
+      this.settle();
+    } catch (error) {
+      noted(error);
+    }
+  }
+
   /** Removes what is known about a place: it has other bytes. */
   forget(place: LayerPlace): void {
     this.#files.remove(this.#fileOf(place.name));
@@ -201,6 +262,10 @@ function blobName(digest: Digest): string {
 
 function pointsName(digest: Digest): string {
   return `points ${digest}`;
+}
+
+function documentName({ name }: LayerPlace, question: string): string {
+  return `document ${name} ${question}`;
 }
 
 /** Returns an empty entry for a layer that cannot be read now: reading it shows the error. Throws errors that are bugs. */

@@ -1,36 +1,14 @@
 import { ERROR_CODES } from '@layers/errors';
 import * as v from 'valibot';
 import { isDigest } from '../../digest/digest.js';
-import { FINDING_SEVERITY, type FindingCode } from '../../findings/codes.js';
+import { findingSchema } from '../../findings/finding-schema.js';
 
 /** Made when it is needed: many commands read no layer that was kept. */
 function makeSchema() {
   const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
   const text = v.string();
 
-  const findingCode = v.custom<FindingCode>(
-    (value) => typeof value === 'string' && Object.hasOwn(FINDING_SEVERITY, value),
-  );
-
   const digest = v.custom<`${string}:${string}`>((value) => typeof value === 'string' && isDigest(value));
-
-  const place = v.strictObject({
-    side: v.exactOptional(v.picklist(['a', 'b'])),
-    layer: v.exactOptional(whole),
-    path: v.exactOptional(text),
-    pathBase64: v.exactOptional(text),
-    file: v.exactOptional(text),
-    digest: v.exactOptional(text),
-    offset: v.exactOptional(whole),
-    images: v.exactOptional(v.array(text)),
-  });
-
-  const finding = v.strictObject({
-    code: findingCode,
-    severity: v.picklist(['note', 'warning', 'error']),
-    message: text,
-    place: v.exactOptional(place),
-  });
 
   const sparse = v.strictObject({
     form: v.picklist(['gnu', 'pax-0.0', 'pax-0.1', 'pax-1.0']),
@@ -57,7 +35,7 @@ function makeSchema() {
     isSelfContained: v.boolean(),
     plainNames: v.boolean(),
     metadataBytes: whole,
-    findings: v.array(finding),
+    findings: v.array(findingSchema()),
     /** The number of values of the columns. */
     counts: v.strictObject({
       entries: whole,
