@@ -29,6 +29,7 @@ const FOLDERS = {
     'oci',
     'distro',
     'rootfs',
+    'toc',
     'image',
     'analysis',
     'diff',

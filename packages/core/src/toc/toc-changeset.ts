@@ -1,0 +1,62 @@
+import type { TarEntry } from '@layers/tar';
+import type { Changeset } from '../rootfs/changeset.js';
+import { ChangesetIndexer } from '../rootfs/changeset-indexer.js';
+import type { Limits, Usage } from '../rootfs/limits.js';
+import type { Toc, TocEntry } from './toc.js';
+
+const BLOCK_BYTES = 512;
+
+/** What a layer changes, as its TOC declares it. */
+export interface TocChangeset {
+  readonly changeset: Changeset;
+  /** The bytes that a tar with these entries has at least. */
+  readonly tarBytes: number;
+}
+
+/**
+ * Makes the changeset of a layer from its TOC. Its positions in the tar are not those of the layer: a TOC does not have them.
+ * Throws ERR_LAYERS_LIMIT.
+ */
+export function changesetOfToc(toc: Toc, limits?: Limits, usage?: Usage): TocChangeset {
+  const indexer = new ChangesetIndexer(limits, usage);
+  let position = 0;
+  for (const entry of toc.entries) {
+    indexer.add(tarEntry(entry, position));
+    position += BLOCK_BYTES + Math.ceil(entry.size / BLOCK_BYTES) * BLOCK_BYTES;
+  }
+  return { changeset: indexer.finish(), tarBytes: position + 2 * BLOCK_BYTES };
+}
+
+const TYPE_FLAGS = {
+  file: 0x30,
+  link: 0x31,
+  symlink: 0x32,
+  char: 0x33,
+  block: 0x34,
+  directory: 0x35,
+  fifo: 0x36,
+} as const;
+
+function tarEntry(entry: TocEntry, headerOffset: number): TarEntry {
+  return {
+    headerOffset,
+    dataOffset: headerOffset + BLOCK_BYTES,
+    storedSize: entry.size,
+    size: entry.size,
+    type: entry.type,
+    typeflag: TYPE_FLAGS[entry.type],
+    path: entry.name,
+    linkpath: entry.linkName,
+    mode: entry.mode,
+    uid: entry.uid,
+    gid: entry.gid,
+    mtime: entry.mtime,
+    mtimeNs: entry.mtimeNs,
+    devmajor: entry.devMajor,
+    devminor: entry.devMinor,
+    xattrs: entry.xattrs,
+    sparse: null,
+    // There are no headers to copy.
+    isSelfContained: false,
+  };
+}
