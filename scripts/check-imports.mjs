@@ -62,7 +62,7 @@ const FOLDERS = {
     'check',
     'daemon',
   ],
-  'packages/registry': ['hosts', 'credentials', 'http', 'auth', 'client', 'copy', 'api'],
+  'packages/registry': ['hosts', 'credentials', 'http', 'auth', 'client', 'copy', 'lazy', 'api'],
   'packages/insight': [
     'duplicates',
     'base',

@@ -25,31 +25,37 @@ export function cat(
   session: Session,
 ): Promise<ExitStatus> {
   const { stdout, signal } = session;
-  return withAnalysis(image, flags, session, { contents: true, files: true }, async (analysis) => {
-    const layer = flags.layer === undefined ? undefined : layerPosition(flags.layer, analysis.image);
-    const paths: (string | Uint8Array)[] = [];
-    for (const pattern of patterns) paths.push(...(await filesOf(analysis, pattern, layer)));
-    // A missing file is found before the first one is printed.
-    const files = paths.map((path) => ({ path, chunks: catFile(analysis, { path, layer }) }));
-    for (const { path, chunks } of files) {
-      const isText = stdout.isTTY && flags.force !== true ? createTextCheck() : () => true;
-      for await (const chunk of chunks) {
-        signal.throwIfAborted();
-        if (!isText(chunk)) {
-          const shown = typeof path === 'string' ? path : Buffer.from(path).toString('utf8');
-          throw new CommandError('ERR_LAYERS_TERMINAL', `${shown} is binary: not written to a terminal`, {
-            hint: 'redirect it to a file or a pipe, or add --force',
-          });
+  return withAnalysis(
+    image,
+    flags,
+    session,
+    { contents: true, files: true, lazy: true },
+    async (analysis) => {
+      const layer = flags.layer === undefined ? undefined : layerPosition(flags.layer, analysis.image);
+      const paths: (string | Uint8Array)[] = [];
+      for (const pattern of patterns) paths.push(...(await filesOf(analysis, pattern, layer)));
+      // A missing file is found before the first one is printed.
+      const files = paths.map((path) => ({ path, chunks: catFile(analysis, { path, layer }) }));
+      for (const { path, chunks } of files) {
+        const isText = stdout.isTTY && flags.force !== true ? createTextCheck() : () => true;
+        for await (const chunk of chunks) {
+          signal.throwIfAborted();
+          if (!isText(chunk)) {
+            const shown = typeof path === 'string' ? path : Buffer.from(path).toString('utf8');
+            throw new CommandError('ERR_LAYERS_TERMINAL', `${shown} is binary: not written to a terminal`, {
+              hint: 'redirect it to a file or a pipe, or add --force',
+            });
+          }
+          await writeChunk(stdout, chunk);
         }
-        await writeChunk(stdout, chunk);
       }
-    }
-    analysis.image.archive.checkUnchanged();
-    // The layer alone is complete.
-    if (layer !== undefined) return ExitStatus.done;
-    const incomplete = allFindings(analysis).filter(({ code }) => LAYER_LEFT_OUT.has(code));
-    return presentFindings(incomplete, flags, session);
-  });
+      analysis.image.archive.checkUnchanged();
+      // The layer alone is complete.
+      if (layer !== undefined) return ExitStatus.done;
+      const incomplete = allFindings(analysis).filter(({ code }) => LAYER_LEFT_OUT.has(code));
+      return presentFindings(incomplete, flags, session);
+    },
+  );
 }
 
 /** Findings about layers without which the merged tree may have other contents. */

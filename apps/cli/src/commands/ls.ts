@@ -21,22 +21,28 @@ export function ls(
   session: Session,
 ): Promise<ExitStatus> {
   const { recursive = false, digest = false, long = false } = flags;
-  return withAnalysis(image, flags, session, { contents: digest, files: digest }, async (analysis) => {
-    const layer = flags.layer === undefined ? undefined : layerPosition(flags.layer, analysis.image);
-    const options = { path, recursive, layer, digest };
-    const { findings, ...head } = listHead(analysis, options);
-    // Generated while they are written: there may be millions.
-    const entries = await listEntries(analysis, options);
-    const shown = { long: long || digest, paths: recursive || layer !== undefined };
-    return present(
-      {
-        document: { ...head, entries, findings },
-        items: entries,
-        render: (view) => renderList(entries, shown, view),
-        showsFindings: false,
-      },
-      flags,
-      session,
-    );
-  });
+  return withAnalysis(
+    image,
+    flags,
+    session,
+    { contents: digest, files: digest, lazy: !digest || !recursive },
+    async (analysis) => {
+      const layer = flags.layer === undefined ? undefined : layerPosition(flags.layer, analysis.image);
+      const options = { path, recursive, layer, digest };
+      const { findings, ...head } = listHead(analysis, options);
+      // Generated while they are written: there may be millions.
+      const entries = await listEntries(analysis, options);
+      const shown = { long: long || digest, paths: recursive || layer !== undefined };
+      return present(
+        {
+          document: { ...head, entries, findings },
+          items: entries,
+          render: (view) => renderList(entries, shown, view),
+          showsFindings: false,
+        },
+        flags,
+        session,
+      );
+    },
+  );
 }

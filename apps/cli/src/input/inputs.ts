@@ -35,6 +35,8 @@ export interface Reading {
   readonly reuses?: boolean;
   /** Whether single files are read after the layers, in any order. */
   readonly files?: boolean;
+  /** Whether layers of a registry need not be read whose files an index or a table of contents lists. */
+  readonly lazy?: boolean;
 }
 
 /** The options of a command that concern reading. */
@@ -126,6 +128,15 @@ export class Inputs implements Resources {
       // Blobs of the store may be damaged: contents that are written must match their digests.
       const verify = options.verify || reading.contents === true;
       return { archive, input, options: { ...options, verify }, endProgress };
+    }
+    const isLazy = reading.lazy === true && this.#feedback.cache !== false && choice.allPlatforms !== true;
+    if (isLazy && !verifies && 'describe' in source && source.describe !== undefined) {
+      const { openLazyInput } = await import('./lazy-input.js');
+      const { describe } = source;
+      const contents = reading.contents === true;
+      const lazy = { ...this.#feedback, options, cache, contents };
+      const archive = await openLazyInput({ ...source, describe }, lazy, this);
+      return { archive, input, options, endProgress };
     }
     const readsAgain = reading.contents === true || reading.compares === true;
     if (!readsAgain || !('stream' in source)) {

@@ -10,6 +10,8 @@ export const FINDING_SEVERITY = {
   'layer-unreadable': 'error',
   'layer-count-mismatch': 'error',
   'media-type-mismatch': 'warning',
+  'toc-declared': 'note',
+  'toc-mismatch': 'warning',
   'too-many-layers': 'warning',
   'manifest-unreadable': 'error',
   'manifests-disagree': 'error',

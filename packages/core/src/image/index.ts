@@ -1,4 +1,10 @@
-export { type ArchiveFile, type ArchiveReader, MAX_FILES } from './archive/archive-reader.js';
+export { createUsage, type Limits, type Usage } from '../rootfs/limits.js';
+export {
+  type ArchiveFile,
+  type ArchiveReader,
+  type LayerBytes,
+  MAX_FILES,
+} from './archive/archive-reader.js';
 export { blobName, digestOfBlobName } from './archive/blob-names.js';
 export { MAX_TRAILING_BYTES, TailLimit, withBoundedTail } from './archive/bounded-tail.js';
 export type { ImageChoice, SourceInfo } from './archive/source-info.js';
@@ -41,5 +47,13 @@ export {
   readImage,
 } from './read-image.js';
 export { type ImageInArchive, readPair } from './read-pair.js';
+export type { LayerContents } from './remote/layer-contents.js';
+export {
+  keptLayer,
+  layerOfToc,
+  type RemoteLayer,
+  type RemoteReading,
+  streamedLayer,
+} from './remote/remote-layer.js';
 export { upToLayer } from './up-to-layer.js';
 export { layerMismatch, type VerifyOptions, verifyLayers } from './verify-layers.js';

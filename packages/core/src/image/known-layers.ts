@@ -22,6 +22,8 @@ export function knownLayers(layers: readonly LayerReading[]): KnownLayers {
   const contested = new Set<Digest>();
   for (const { description, index, verified } of layers) {
     const { diffId } = description;
+    // What a table of contents declares is not known of other bytes.
+    if (index?.inflated === false) continue;
     if (diffId === null || index === null || index.problem !== null || verified === false) continue;
     if (digestContradictsDiffId(description, index.compression)) continue;
     // Two different layers of an image declare one DiffID: at most one of them has it.

@@ -22,7 +22,7 @@ export interface Changeset {
   /** Seconds since 1970. */
   readonly mtime: Float64Array;
   readonly mtimeNs: Uint32Array | null;
-  /** Position of the first header block in the layer's tar. */
+  /** Position of the first header block in the layer's tar; NaN where it is not known, in a layer that was not read. */
   readonly headerOffset: Float64Array;
   /** Bytes from there to the first byte of data. */
   readonly headerBytes: Uint32Array;
@@ -79,6 +79,12 @@ export function storedSizeOf(changeset: Changeset, entry: number): number {
 /** Returns the position of the entry's data in the layer's tar. */
 export function dataOffsetOf(changeset: Changeset, entry: number): number {
   return (changeset.headerOffset[entry] ?? 0) + (changeset.headerBytes[entry] ?? 0);
+}
+
+/** Returns the position of the entry's header as a field of a place; none where it is not known. */
+export function offsetField({ headerOffset }: Changeset, entry: number): { readonly offset?: number } {
+  const offset = headerOffset[entry] ?? 0;
+  return Number.isNaN(offset) ? {} : { offset };
 }
 
 /** Returns the exact bytes of the target of a symlink or hard link; none where there is no target. */

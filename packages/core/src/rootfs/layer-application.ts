@@ -2,7 +2,7 @@ import type { FindingCode } from '../findings/codes.js';
 import type { Finding } from '../findings/finding.js';
 import { createFindingList } from '../findings/finding-list.js';
 import { pathFields } from '../findings/path-fields.js';
-import { type Changeset, linkTargetOf, pathOf } from './changeset.js';
+import { type Changeset, linkTargetOf, offsetField, pathOf } from './changeset.js';
 import { Kind } from './kind.js';
 import { type AppliedLayer, findMarkersWithoutDirectory, findParentsWithoutEntry } from './layer-findings.js';
 import type { NodeState } from './node-state.js';
@@ -305,7 +305,7 @@ export class LayerApplication {
   #find(code: FindingCode, entry: number, message: string): void {
     this.#findings.add(code, message, () => ({
       ...pathFields(pathOf(this.#changeset, entry)),
-      offset: this.#changeset.headerOffset[entry] ?? 0,
+      ...offsetField(this.#changeset, entry),
     }));
   }
 

@@ -1,6 +1,6 @@
 import type { FindingList } from '../findings/finding-list.js';
 import { pathFields } from '../findings/path-fields.js';
-import { type Changeset, joinReversed, pathOf } from './changeset.js';
+import { type Changeset, joinReversed, offsetField, pathOf } from './changeset.js';
 import { Kind } from './kind.js';
 import type { NodeState } from './node-state.js';
 import { NONE, type NodeTable, ROOT } from './node-table.js';
@@ -31,7 +31,7 @@ export function findMarkersWithoutDirectory(applied: AppliedLayer, findings: Fin
     const directory = isOpaque ? node : nodes.parentOf(node);
     const place = () => ({
       ...pathFields(pathOf(changeset, entry)),
-      offset: changeset.headerOffset[entry] ?? 0,
+      ...offsetField(changeset, entry),
     });
     const nested = isOpaque ? null : nestedIn(applied, entry, directory);
     if (nested !== null) findings.add('whiteout-below-whiteout', nested, place);

@@ -1,4 +1,5 @@
 import type { TarEntry } from '@layers/tar';
+import type { Finding } from '../findings/finding.js';
 import type { Changeset } from '../rootfs/changeset.js';
 import { ChangesetIndexer } from '../rootfs/changeset-indexer.js';
 import type { Limits, Usage } from '../rootfs/limits.js';
@@ -14,7 +15,7 @@ export interface TocChangeset {
 }
 
 /**
- * Makes the changeset of a layer from its TOC. Its positions in the tar are not those of the layer: a TOC does not have them.
+ * Makes the changeset of a layer from its TOC. The positions of the entries in the tar are not known.
  * Throws ERR_LAYERS_LIMIT.
  */
 export function changesetOfToc(toc: Toc, limits?: Limits, usage?: Usage): TocChangeset {
@@ -24,7 +25,16 @@ export function changesetOfToc(toc: Toc, limits?: Limits, usage?: Usage): TocCha
     indexer.add(tarEntry(entry, position));
     position += BLOCK_BYTES + Math.ceil(entry.size / BLOCK_BYTES) * BLOCK_BYTES;
   }
-  return { changeset: indexer.finish(), tarBytes: position + 2 * BLOCK_BYTES };
+  const changeset = indexer.finish();
+  const findings = changeset.findings.map(withoutOffset);
+  const headerOffset = changeset.headerOffset.map(() => Number.NaN);
+  return { changeset: { ...changeset, findings, headerOffset }, tarBytes: position + 2 * BLOCK_BYTES };
+}
+
+function withoutOffset({ place, ...finding }: Finding): Finding {
+  if (place === undefined) return finding;
+  const { offset: _, ...rest } = place;
+  return { ...finding, place: rest };
 }
 
 const TYPE_FLAGS = {

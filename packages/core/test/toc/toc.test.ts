@@ -1,3 +1,4 @@
+import { TOC_LAYERS } from '@layers/testing/toc-layers';
 import { describe, expect, test } from 'vitest';
 import { pathOf } from '../../src/rootfs/changeset.js';
 import {
@@ -8,9 +9,9 @@ import {
   readToc,
   tocContent,
 } from '../../src/toc/index.js';
-import { bytesOf, rangesOf, readTar, tarOf, WRITTEN, writtenLayer } from './written-layers.js';
+import { bytesOf, rangesOf, readTar, tarOf, writtenLayer } from './written-layers.js';
 
-describe.each(WRITTEN)('a layer of %s', (name) => {
+describe.each(TOC_LAYERS)('a layer of %s', (name) => {
   test('has the entries of its tar, and all of their attributes', async () => {
     const { blob, toc } = writtenLayer(name);
     const { changeset } = readTar(await tarOf(blob));

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { walkTar } from '@layers/tar';
+import { type TocLayer, tocLayer } from '@layers/testing/toc-layers';
 import { decompressStream } from '../../src/compression/index.js';
 import { memorySource } from '../../src/io/memory-source.js';
 import type { Changeset } from '../../src/rootfs/changeset.js';
@@ -14,9 +14,6 @@ import {
   tocInFooter,
 } from '../../src/toc/index.js';
 
-/** Layers that the libraries of the formats wrote (test/counterparts/toc-writers), each from the same tar. */
-export const WRITTEN = ['estargz', 'estargz-joined', 'zstd-stargz', 'zstd-containers'] as const;
-
 export interface WrittenLayer {
   readonly blob: Uint8Array;
   readonly annotations: ReadonlyMap<string, string>;
@@ -25,11 +22,10 @@ export interface WrittenLayer {
   readonly toc: Toc;
 }
 
-export function writtenLayer(name: (typeof WRITTEN)[number]): WrittenLayer {
-  const file = (suffix: string) => readFileSync(new URL(`written/${name}.${suffix}`, import.meta.url));
-  const blob = new Uint8Array(file('bin'));
-  const parsed: Record<string, string> = JSON.parse(file('json').toString());
-  const annotations = new Map(Object.entries(parsed));
+/** Returns a layer that a library of its format wrote, and its TOC. */
+export function writtenLayer(name: TocLayer): WrittenLayer {
+  const { blob, annotations: fields } = tocLayer(name);
+  const annotations = new Map(Object.entries(fields));
   const place = tocInFooter(blob.subarray(-FOOTER_BYTES), blob.length);
   const declared = declaredToc(annotations, blob.length);
   if (place === null || declared === null) throw new Error(`${name} has no TOC`);

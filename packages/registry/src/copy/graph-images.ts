@@ -1,4 +1,5 @@
 import type { Digest } from '@layers/core/digest';
+import type { Finding } from '@layers/core/findings';
 import {
   type Archive,
   type ArchiveFile,
@@ -6,6 +7,7 @@ import {
   archiveOf,
   blobName,
   type ImageDescription,
+  type LayerBytes,
 } from '@layers/core/image';
 import { atOnce } from '@layers/core/io';
 import type { Descriptor } from '@layers/core/oci';
@@ -22,6 +24,8 @@ const CONCURRENT_CONFIGS = 8;
 export interface GraphArchive {
   readonly graph: ImageGraph;
   readonly archive: Archive;
+  /** Returns the archive with layers that were read, by the names of their files, and findings about them. */
+  withLayers(layers: ReadonlyMap<string, LayerBytes>, findings: readonly Finding[]): Archive;
 }
 
 /**
@@ -49,21 +53,34 @@ export async function describeGraph(
     const bytes = read.get(name);
     if (bytes !== undefined) files.set(name, bytes);
   }
-  return { graph, archive: archiveOf(new GraphReader(graph, files), path) };
+  const open = (layers: ReadonlyMap<string, LayerBytes>, findings: readonly Finding[]): Archive =>
+    archiveOf(new GraphReader(graph, { files, layers, findings }), path);
+  return { graph, archive: open(new Map(), []), withLayers: open };
 }
 
-/** The files of the layout that an image of a registry makes: its documents can be read, its layers cannot. */
+/** What was read of an image of a registry. */
+interface GraphParts {
+  /** Documents. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly layers: ReadonlyMap<string, LayerBytes>;
+  readonly findings: readonly Finding[];
+}
+
+/** The files of the layout that an image of a registry makes: its documents, and the layers that were read. */
 class GraphReader implements ArchiveReader {
   readonly medium = 'registry';
   readonly seekable = false;
   readonly compression = null;
   readonly bytes = null;
-  readonly findings = [];
+  readonly findings: readonly Finding[];
   readonly #documents: ReadonlyMap<string, Uint8Array>;
+  readonly #layers: ReadonlyMap<string, LayerBytes>;
   readonly #sizes = new Map<string, number>();
 
-  constructor({ manifests, absentLayers }: ImageGraph, documents: ReadonlyMap<string, Uint8Array>) {
+  constructor({ manifests, absentLayers }: ImageGraph, { files: documents, layers, findings }: GraphParts) {
     this.#documents = documents;
+    this.#layers = layers;
+    this.findings = findings;
     for (const { document } of manifests)
       for (const { digest, size } of document.layers)
         if (!absentLayers.has(digest)) this.#sizes.set(blobName(digest), size);
@@ -85,8 +102,8 @@ class GraphReader implements ArchiveReader {
     throw new LayersError('ERR_LAYERS_JSON', `${name} is not a document`, { file: name });
   }
 
-  layer(): null {
-    return null;
+  layer({ name }: ArchiveFile): LayerBytes | null {
+    return this.#layers.get(name) ?? null;
   }
 
   occurrence(): number {

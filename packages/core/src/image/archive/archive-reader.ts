@@ -3,6 +3,7 @@ import type { Compression } from '../../compression/sniff.js';
 import type { Finding } from '../../findings/finding.js';
 import type { SyncByteSource } from '../../io/byte-source.js';
 import type { LayerIndex } from '../layers/layer-index.js';
+import type { LayerContents } from '../remote/layer-contents.js';
 
 /** A file or link of an archive or layout, under its clean relative name. */
 export interface ArchiveFile {
@@ -14,10 +15,10 @@ export interface ArchiveFile {
   readonly target: string | null;
 }
 
-/** The bytes of a layer: a source, or the index of a streamed layer. */
+/** The bytes of a layer: a source, or the index of a streamed layer, and the contents of one on a server. */
 export type LayerBytes =
   | { readonly from: 'source'; readonly source: SyncByteSource }
-  | { readonly from: 'stream'; readonly index: LayerIndex };
+  | { readonly from: 'stream'; readonly index: LayerIndex; readonly contents?: LayerContents };
 
 /** Reads the files of an archive or layout. */
 export interface ArchiveReader {

@@ -1,6 +1,5 @@
 import { decodeIndex } from '../../compression/indexed/index-format.js';
 import { computableAlgorithmOf } from '../../digest/digest.js';
-import { DEFAULT_LIMITS, Quota } from '../../rootfs/limits.js';
 import type { LayerDescription } from '../describe/description.js';
 import { digestSources } from '../layers/digest-sources.js';
 import type { LayerTask } from '../layers/index-layer.js';
@@ -8,6 +7,7 @@ import { findAccessPoints } from '../layers/index-layers.js';
 import { LayerAccess } from '../layers/layer-access.js';
 import type { LayerIndex } from '../layers/layer-index.js';
 import type { Archive, ReadOptions } from '../open-archive.js';
+import { countKept } from './count-kept.js';
 import type { LayerCache } from './layer-cache.js';
 import type { LayerPlace } from './layer-place.js';
 
@@ -32,7 +32,7 @@ export class CachedLayers {
     const { index, place } = this.#cache?.find(task) ?? { index: null, place: null };
     if (place !== null) this.#places.set(name, place);
     if (index === null) return null;
-    count(index, task);
+    countKept(index, task);
     this.#found.add(name);
     this.#open(name, task, index);
     return index;
@@ -63,7 +63,7 @@ export class CachedLayers {
     for (const [i, { name, task, digest }] of candidates.entries()) {
       const index = computed[i]?.includes(digest) === true ? cache.indexOf(digest, task) : null;
       if (index === null) continue;
-      count(index, task);
+      countKept(index, task);
       const place = this.#places.get(name);
       if (place !== undefined) cache.keepPlace(place, digest);
       this.#open(name, task, index);
@@ -122,11 +122,4 @@ export class CachedLayers {
     });
     this.#access.set(name, access);
   }
-}
-
-/** Counts a layer that is not read against the limits, as one that is read counts. Throws ERR_LAYERS_LIMIT. */
-function count({ changeset }: LayerIndex, { limits = DEFAULT_LIMITS, usage }: LayerTask): void {
-  const quota = new Quota(limits, usage);
-  quota.use(changeset.count + changeset.dirParent.length - 1, changeset.metadataBytes, 0);
-  quota.flush();
 }

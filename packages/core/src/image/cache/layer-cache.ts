@@ -8,6 +8,7 @@ import type { FingerprintKey } from '../layers/fingerprint.js';
 import type { LayerTask } from '../layers/index-layer.js';
 import { isOfLayer, type LayerIndex } from '../layers/layer-index.js';
 import { type CacheKeys, cacheKeys } from './cache-keys.js';
+import { countKept, type SharedLimits } from './count-kept.js';
 import { decodeLayer } from './decode-layer.js';
 import { encodeLayer } from './encode-layer.js';
 import { decodeAnswer, encodeAnswer } from './kept-answer.js';
@@ -141,6 +142,35 @@ export class LayerCache {
     }
   }
 
+  /**
+   * Returns the index of a blob on a server, which is known by its digest alone. Counts it against the limits, as one that is
+   * read counts. Throws ERR_LAYERS_LIMIT.
+   */
+  remote(digest: Digest, storedBytes: number, shared: SharedLimits): LayerIndex | null {
+    const blob = this.#read(blobName(digest));
+    const kept = blob === null ? null : decodeLayer(blob);
+    if (kept === null || !kept.isChecked || kept.index.storedBytes !== storedBytes) return null;
+    countKept(kept.index, shared);
+    return kept.index;
+  }
+
+  /** Keeps what was read of a blob on a server, whose digest was computed. */
+  keepRemote(digest: Digest, index: LayerIndex): void {
+    if (index.storedBytes < this.#minBytes || !isOfLayer(index.problem)) return;
+    this.#write(blobName(digest), encodeLayer({ index, isChecked: true }));
+    if (index.accessPoints !== null) this.keepPoints(digest, index.accessPoints);
+  }
+
+  /** Returns a table of contents as it is stored in a blob, by its declared digest; see `keepToc`. */
+  toc(digest: Digest): Uint8Array | null {
+    return this.#read(tocName(digest));
+  }
+
+  /** @param bytes the table of contents, with what else is needed to read it; its digest was checked */
+  keepToc(digest: Digest, bytes: Uint8Array): void {
+    this.#write(tocName(digest), [bytes]);
+  }
+
   /** Returns the access points of a blob. */
   points(digest: Digest): CompressedIndex | null {
     const bytes = this.#read(pointsName(digest));
@@ -258,6 +288,10 @@ function isAnswer(index: LayerIndex, digest: Digest, task: LayerTask): boolean {
 
 function blobName(digest: Digest): string {
   return `layer ${digest}`;
+}
+
+function tocName(digest: Digest): string {
+  return `toc ${digest}`;
 }
 
 function pointsName(digest: Digest): string {

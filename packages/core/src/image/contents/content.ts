@@ -16,8 +16,8 @@ const CHUNK_BYTES = 256 * 1024;
 
 /**
  * Yields the bytes of a content, with zeros for the holes of a sparse file. Views are valid until the next one. Reads
- * only the content of an uncompressed layer, or of a compressed one whose access points are known; decompresses any other up to
- * its end.
+ * only the content of an uncompressed layer, or of a compressed one whose access points or table of contents are known;
+ * decompresses any other up to its end.
  *
  * Throws ERR_LAYERS_NEEDS_FILE for a layer from a stream, ERR_LAYERS_READ, and the errors of a damaged layer.
  *
@@ -31,6 +31,11 @@ export async function* readContent(
 ): AsyncGenerator<Uint8Array> {
   const layer = image.layers[position];
   if (layer === undefined) return;
+  const remote = layer.bytes?.from === 'stream' ? (layer.bytes.contents?.content(entry) ?? null) : null;
+  if (remote !== null) {
+    yield* remote;
+    return;
+  }
   const changeset = changesetOf(layer);
   const tar = await seekableTar(layer, dataOffsetOf(changeset, entry));
   if (tar !== null) {
@@ -138,6 +143,10 @@ export async function contentDigests(
     const entries = [...(names[layer.position] ?? [])].flatMap((count, entry) =>
       count > 0 && kind[entry] === Kind.file ? [entry] : [],
     );
+    if (entries.length > 0 && hasContents(layer)) {
+      result[layer.position] = await digestsOfEach(image, layer, entries);
+      continue;
+    }
     const tar = await tarForContents(layer, entries);
     if (tar !== null) result[layer.position] = digestsIn(layer, tar, entries);
     else if (entries.length > 0) selected.set(layer, new Set(entries));
@@ -157,6 +166,25 @@ export async function contentDigests(
     result[layer.position] = digests;
   }
   return result;
+}
+
+/** Whether the contents of a layer are read from a server, one by one. */
+function hasContents({ bytes }: ReadLayer): boolean {
+  return bytes?.from === 'stream' && bytes.contents !== undefined;
+}
+
+async function digestsOfEach(
+  image: ReadImage,
+  { position }: ReadLayer,
+  entries: readonly number[],
+): Promise<Map<number, string>> {
+  const digests = new Map<number, string>();
+  for (const entry of entries) {
+    const digester = createDigester();
+    for await (const piece of readContent(image, position, entry)) digester.update(piece);
+    digests.set(entry, digester.digest());
+  }
+  return digests;
 }
 
 function digestsIn(layer: ReadLayer, tar: SyncByteSource, entries: readonly number[]): Map<number, string> {

@@ -22,7 +22,11 @@ export async function* layerTars(
 ): AsyncGenerator<LayerWithTar> {
   const passing = new Map<string, { readonly file: FileOccurrence; readonly layers: ReadLayer[] }>();
   for (const layer of layers) {
-    if (layer.description.data !== null || layer.bytes?.from === 'source') {
+    if (
+      layer.description.data !== null ||
+      layer.bytes?.from === 'source' ||
+      layer.bytes?.contents !== undefined
+    ) {
       yield { layer, tar: layerTar(image, layer) };
       continue;
     }
@@ -89,6 +93,10 @@ async function* storedChunks(
   if (layer.bytes?.from === 'source') {
     const { source } = layer.bytes;
     yield* whileUnchanged(source, source.stream());
+    return;
+  }
+  if (layer.bytes?.contents !== undefined) {
+    yield* layer.bytes.contents.stored();
     return;
   }
   const { name, occurrence } = fileOf(image, layer);

@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Finding } from '@layers/core/findings';
+import { layersAsync } from '@layers/testing/command';
+import { digestOf, type TestRegistry } from '@layers/testing/registry';
+import { useScratch } from '@layers/testing/scratch';
+import { buildTar } from '@layers/testing/tar-builder';
+import { gzipLayer, pushedLayers, TOC_LAYERS, type TocLayer, tocLayer } from '@layers/testing/toc-layers';
+import { describe, expect, it } from 'vitest';
+import { documentOf, useRegistries } from '../support/registries.ts';
+
+const start = useRegistries();
+const scratch = useScratch();
+
+/** Returns how many requests for blobs there were, and the bytes of their answers. */
+function blobReads({ log }: TestRegistry, digest?: string) {
+  const reads = log.records.filter(
+    ({ blob, status }) => blob !== null && (digest === undefined || blob.digest === digest) && status !== 404,
+  );
+  return { requests: reads.length, bytes: reads.reduce((sum, { sentBytes }) => sum + sentBytes, 0) };
+}
+
+const run = (words: readonly string[], cache = 'off') => layersAsync(words, { env: { LAYERS_CACHE: cache } });
+
+function withoutNanoseconds(key: string, value: unknown): unknown {
+  return key === 'mtimeNs' ? undefined : value;
+}
+
+async function pushed(format: TocLayer, annotations?: Readonly<Record<string, string>>) {
+  const registry = await start();
+  const layer = tocLayer(format);
+  pushedLayers(registry.storage, 'app', '1', [annotations === undefined ? layer : { ...layer, annotations }]);
+  return { registry, layer, name: `docker://${registry.domain}/app:1` };
+}
+
+describe.each(TOC_LAYERS)('an image with a layer of %s', (format) => {
+  it('has the same files with and without its table of contents', async () => {
+    const { registry, name } = await pushed(format);
+    const lazy = await run(['ls', '-R', '--json', name]);
+    expect(lazy.stderr).toContain('the files of a layer are those that a table of contents declares');
+    const partial = registry.log.records.filter(({ status }) => status === 206);
+    expect(partial.length).toBe(1);
+    const whole = await run(['ls', '-R', '--json', '--no-cache', name]);
+    const { findings, ...listed } = documentOf('ls', lazy.stdout);
+    const { findings: others, ...expected } = documentOf('ls', whole.stdout);
+    // The other formats have whole seconds.
+    const isExact = format === 'zstd-containers';
+    const comparable = isExact ? expected : JSON.parse(JSON.stringify(expected), withoutNanoseconds);
+    expect(listed).toEqual(comparable);
+    // Oddities of the tar are not in a table of contents.
+    const codes = others.map(({ code }: Finding) => code).filter((code: string) => code !== 'tar-oddity');
+    expect(findings.map(({ code }: Finding) => code)).toEqual(['toc-declared', ...codes]);
+    expect([lazy.status, whole.status]).toEqual([0, 0]);
+    const trees = [await run(['tree', '-q', name]), await run(['tree', '-q', '--no-cache', name])];
+    expect(trees[0]?.stdout).toBe(trees[1]?.stdout);
+  });
+
+  it('gives a file by one further request, once the table of contents is kept', async () => {
+    const { registry, name } = await pushed(format);
+    const cache = mkdtempSync(join(scratch.folder, 'cache-'));
+    await run(['ls', '-q', name], cache);
+    registry.log.clear();
+    const { stdout, stderr, status } = await run(['cat', '-q', name, '/etc/numbers'], cache);
+    expect([stderr, status]).toEqual(['', 0]);
+    expect(stdout).toBe(Array.from({ length: 4000 }, (_, i) => `${i + 1}\n`).join(''));
+    expect(registry.log.records.filter(({ status: code }) => code === 206).length).toBe(1);
+    const digests = [
+      await run(['ls', '-q', '--digest', name, '/etc']),
+      await run(['ls', '-q', '--digest', '--no-cache', name, '/etc']),
+    ];
+    expect(digests[0]?.stdout).toBe(digests[1]?.stdout);
+  });
+
+  it('is read as a whole where the table of contents is not the declared one', async () => {
+    const { annotations } = tocLayer(format);
+    const other = `sha256:${'0'.repeat(64)}`;
+    const wrong = Object.fromEntries(
+      Object.entries(annotations).map(([key, value]) => [key, /^sha256:/.test(value) ? other : value]),
+    );
+    const { name } = await pushed(format, wrong);
+    const { stdout, status } = await run(['ls', '-R', '--json', name]);
+    const { findings, entries } = documentOf('ls', stdout);
+    expect(status).toBe(0);
+    expect(findings).toContainEqual(expect.objectContaining({ code: 'toc-mismatch', severity: 'warning' }));
+    expect(entries.length).toBeGreaterThan(5);
+  });
+
+  it('is read as a whole to verify it', async () => {
+    const { registry, layer, name } = await pushed(format);
+    const { status } = await run(['verify', '-q', name]);
+    expect(status).toBe(0);
+    expect(blobReads(registry).bytes).toBeGreaterThan(layer.blob.length);
+  });
+});
+
+describe('an image with layers without tables of contents', () => {
+  const contents = [randomBytes(3_000_000), randomBytes(200_000), Buffer.from('words\n'.repeat(5000))];
+  const [first, second, text] = contents as [Buffer, Buffer, Buffer];
+  const layers = [
+    buildTar([
+      { path: 'first', data: first },
+      { path: 'second', data: second },
+    ]),
+    buildTar([
+      { path: 'text', data: text },
+      { path: 'hole', data: Buffer.alloc(100_000) },
+    ]),
+  ].map((tar) => gzipLayer(gzipSync(tar)));
+
+  it('reads each layer once, and then only parts of it', async () => {
+    const registry = await start();
+    pushedLayers(registry.storage, 'app', '1', layers);
+    const name = `docker://${registry.domain}/app:1`;
+    const cache = mkdtempSync(join(scratch.folder, 'cache-'));
+    const listed = await run(['ls', '-R', '--json', name], cache);
+    const total = layers.reduce((sum, { blob }) => sum + blob.length, 0);
+    expect(blobReads(registry).bytes).toBeGreaterThanOrEqual(total);
+    registry.log.clear();
+    expect((await run(['ls', '-R', '--json', name], cache)).stdout).toBe(listed.stdout);
+    expect((await run(['ls', '-R', '--json', '--no-cache', name])).stdout).toBe(listed.stdout);
+    registry.log.clear();
+    for (const [path, data] of [
+      ['/first', first],
+      ['/second', second],
+      ['/text', text],
+      ['/hole', Buffer.alloc(100_000)],
+    ] as const) {
+      registry.log.clear();
+      const { stdout, stderr } = await run(['ls', '--digest', '-q', '--jsonl', name, path], cache);
+      expect(stderr).toBe('');
+      const { digest } = JSON.parse(stdout);
+      expect(digest).toBe(digestOf(data));
+      expect(registry.log.records.filter(({ status }) => status === 206).length).toBe(1);
+    }
+  });
+
+  it('reads files of a registry without ranges, too', async () => {
+    const registry = await start({ behaviour: { ranges: false } });
+    pushedLayers(registry.storage, 'app', '1', layers);
+    const cache = mkdtempSync(join(scratch.folder, 'cache-'));
+    for (let i = 0; i < 2; i++) {
+      const { stdout, status } = await run(
+        ['cat', '-q', `docker://${registry.domain}/app:1`, '/text'],
+        cache,
+      );
+      expect([stdout, status]).toEqual([text.toString(), 0]);
+    }
+  });
+});

@@ -1,0 +1,105 @@
+import { decodeIndex } from '../../compression/indexed/index-format.js';
+import { sniffCompression } from '../../compression/sniff.js';
+import { computableAlgorithmOf, type Digest } from '../../digest/digest.js';
+import { DEFAULT_LIMITS, type Limits, type Usage } from '../../rootfs/limits.js';
+import { type BlobRanges, changesetOfToc, type Toc } from '../../toc/index.js';
+import type { LayerBytes } from '../archive/archive-reader.js';
+import type { LayerCache } from '../cache/layer-cache.js';
+import type { FingerprintKey } from '../layers/fingerprint.js';
+import type { LayerIndex } from '../layers/layer-index.js';
+import { LayerSink } from '../layers/layer-sink.js';
+import { indexedContents } from './indexed-contents.js';
+import { tocContents } from './toc-contents.js';
+
+/** A layer on a server. */
+export interface RemoteLayer {
+  readonly digest: Digest;
+  readonly diffId: Digest | null;
+  /** Bytes of the blob. */
+  readonly size: number;
+  readonly blob: BlobRanges;
+  /** Yields the blob from its start; its digest is checked at the end. */
+  stored(): AsyncIterable<Uint8Array>;
+}
+
+export interface RemoteReading {
+  readonly fingerprintKey: FingerprintKey;
+  readonly cache?: LayerCache | undefined;
+  /** Whether contents are read after the layer. */
+  readonly contents: boolean;
+  readonly limits?: Limits | undefined;
+  /** Shared by the layers of an image. */
+  readonly usage: Usage;
+}
+
+/** Returns a layer as its table of contents declares it, without reading it. Throws ERR_LAYERS_LIMIT. */
+export function layerOfToc(
+  toc: Toc,
+  { size, blob, stored }: RemoteLayer,
+  { limits, usage }: RemoteReading,
+): LayerBytes {
+  const { changeset, tarBytes } = changesetOfToc(toc, limits, usage);
+  const index: LayerIndex = {
+    changeset,
+    compression: toc.format === 'estargz' ? 'gzip' : 'zstd',
+    storedBytes: size,
+    tarBytes,
+    digests: [],
+    diffIds: [],
+    inflated: false,
+    problem: null,
+    accessPoints: null,
+  };
+  return { from: 'stream', index, contents: tocContents(toc, blob, stored) };
+}
+
+/** Returns a layer that an earlier run read; null where it must be read. Throws ERR_LAYERS_LIMIT. */
+export function keptLayer(layer: RemoteLayer, reading: RemoteReading): LayerBytes | null {
+  const { cache, contents } = reading;
+  const index = cache?.remote(layer.digest, layer.size, reading) ?? null;
+  if (cache === undefined || index === null) return null;
+  const points = index.compression === null ? null : (cache.points(layer.digest) ?? undefined);
+  if (points === undefined && contents && index.problem === null) return null;
+  const { blob, stored } = layer;
+  // Nothing was computed by this run.
+  const kept = { ...index, digests: [], diffIds: [] };
+  return { from: 'stream', index: kept, contents: indexedContents(index.changeset, points, blob, stored) };
+}
+
+/** Reads a layer from its start to its end, and keeps what was read of it. Throws the errors of `stored`, and ERR_LAYERS_LIMIT. */
+export async function streamedLayer(layer: RemoteLayer, reading: RemoteReading): Promise<LayerBytes> {
+  const { digest, diffId, blob, stored } = layer;
+  const { cache, fingerprintKey, limits = DEFAULT_LIMITS, usage } = reading;
+  const storedDigests = [computableAlgorithmOf(digest) ?? 'sha256'] as const;
+  const tarDigests = [(diffId === null ? null : computableAlgorithmOf(diffId)) ?? 'sha256'] as const;
+  let sink: LayerSink | null = null;
+  for await (const chunk of stored()) {
+    if (sink === null) {
+      const compression = sniffCompression(chunk);
+      sink = new LayerSink(
+        compression,
+        {
+          storedDigests,
+          tarDigests,
+          fingerprintKey,
+          limits,
+          usage,
+          checksum: true,
+          accessPoints: compression !== null,
+        },
+        'portable',
+      );
+    }
+    sink.write(chunk);
+  }
+  sink ??= new LayerSink(null, { storedDigests, tarDigests, fingerprintKey, limits, usage }, 'portable');
+  const index = sink.end();
+  if (index.digests.includes(digest)) cache?.keepRemote(digest, index);
+  const points =
+    index.compression === null
+      ? null
+      : index.accessPoints === null
+        ? undefined
+        : (decodeIndex(index.accessPoints) ?? undefined);
+  return { from: 'stream', index, contents: indexedContents(index.changeset, points, blob, stored) };
+}

@@ -1,0 +1,1 @@
+export { type LazyOptions, openLazily } from './lazy-image.js';
