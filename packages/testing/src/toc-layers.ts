@@ -31,6 +31,24 @@ export function sociLayer(): { readonly layer: LayerBlob; readonly ztoc: Uint8Ar
   };
 }
 
+/** Adds an index of SOCI to the storage of a registry. Returns the digest of its manifest. */
+export function pushedZtoc(storage: Storage, repository: string, layer: LayerBlob, ztoc: Uint8Array): string {
+  const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+  const config = {
+    mediaType: 'application/vnd.amazon.soci.index.v2+json',
+    digest: storage.addBlob(repository, Buffer.from('{}')),
+    size: 2,
+  };
+  const blob = {
+    mediaType: 'application/octet-stream',
+    digest: storage.addBlob(repository, ztoc),
+    size: ztoc.length,
+    annotations: { 'com.amazon.soci.image-layer-digest': digestOf(layer.blob) },
+  };
+  const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType, config, layers: [blob] }));
+  return storage.addManifest(repository, null, { mediaType, bytes });
+}
+
 /** Returns a gzip blob as a layer without a TOC. */
 export function gzipLayer(blob: Uint8Array): LayerBlob {
   const mediaType = 'application/vnd.oci.image.layer.v1.tar+gzip';
@@ -47,6 +65,7 @@ export function pushedLayers(
   repository: string,
   tag: string,
   layers: readonly LayerBlob[],
+  annotations: Readonly<Record<string, string>> = {},
 ): string {
   const jsonOf = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
   const configBytes = jsonOf({
@@ -65,12 +84,13 @@ export function pushedLayers(
       digest: storage.addBlob(repository, configBytes),
       size: configBytes.length,
     },
-    layers: layers.map(({ blob, annotations, mediaType: type }) => ({
+    layers: layers.map(({ blob, annotations: ofLayer, mediaType: type }) => ({
       mediaType: type,
       digest: storage.addBlob(repository, blob),
       size: blob.length,
-      annotations,
+      annotations: ofLayer,
     })),
+    annotations,
   });
   return storage.addManifest(repository, tag, { mediaType, bytes });
 }

@@ -33,8 +33,11 @@ func fail(err error) {
 
 func write(format, input, output string) (map[string]string, error) {
 	annotations := map[string]string{}
-	if format == "soci" {
-		return annotations, writeZtoc(input, output)
+	switch format {
+	case "soci":
+		return annotations, writeZtoc(input, output, 4<<20)
+	case "soci-small-spans":
+		return annotations, writeZtoc(input, output, 64<<10)
 	}
 	tar, err := os.Open(input)
 	if err != nil {
@@ -93,8 +96,8 @@ func build(out io.Writer, tar *io.SectionReader, annotations map[string]string, 
 	return blob.Close()
 }
 
-func writeZtoc(input, output string) error {
-	index, err := ztoc.NewBuilder("layers").BuildZtoc(input, 64*1024)
+func writeZtoc(input, output string, span int64) error {
+	index, err := ztoc.NewBuilder("layers").BuildZtoc(input, span)
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,15 @@ import { layersAsync } from '@layers/testing/command';
 import { digestOf, type TestRegistry } from '@layers/testing/registry';
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar } from '@layers/testing/tar-builder';
-import { gzipLayer, pushedLayers, TOC_LAYERS, type TocLayer, tocLayer } from '@layers/testing/toc-layers';
+import {
+  gzipLayer,
+  pushedLayers,
+  pushedZtoc,
+  sociLayer,
+  TOC_LAYERS,
+  type TocLayer,
+  tocLayer,
+} from '@layers/testing/toc-layers';
 import { describe, expect, it } from 'vitest';
 import { documentOf, useRegistries } from '../support/registries.ts';
 
@@ -92,6 +100,41 @@ describe.each(TOC_LAYERS)('an image with a layer of %s', (format) => {
     const { status } = await run(['verify', '-q', name]);
     expect(status).toBe(0);
     expect(blobReads(registry).bytes).toBeGreaterThan(layer.blob.length);
+  });
+});
+
+describe('an image with a gzip layer and its index of SOCI', () => {
+  async function pushedSoci(ztocOf: (ztoc: Uint8Array) => Uint8Array = (ztoc) => ztoc) {
+    const registry = await start();
+    const { layer, ztoc } = sociLayer();
+    const digest = pushedZtoc(registry.storage, 'app', layer, ztocOf(ztoc));
+    pushedLayers(registry.storage, 'app', '1', [layer], { 'com.amazon.soci.index-digest': digest });
+    return { registry, layer, name: `docker://${registry.domain}/app:1` };
+  }
+
+  it('has the same documents with and without the index, and its files come in parts', async () => {
+    const { registry, layer, name } = await pushedSoci();
+    const lazy = await run(['ls', '-R', '--json', name]);
+    expect(blobReads(registry, digestOf(layer.blob)).requests).toBe(0);
+    const whole = await run(['ls', '-R', '--json', '--no-cache', name]);
+    const { findings, ...listed } = documentOf('ls', lazy.stdout);
+    const { findings: others, ...expected } = documentOf('ls', whole.stdout);
+    expect(listed).toEqual(expected);
+    const [declared, ...rest] = findings;
+    expect(declared).toMatchObject({ code: 'toc-declared', message: expect.stringContaining('SOCI') });
+    expect(rest).toEqual(others);
+    registry.log.clear();
+    const file = await run(['cat', '-q', name, '/etc/hello']);
+    expect([file.stdout, file.stderr]).toEqual(['hello\n', '']);
+    expect(blobReads(registry, digestOf(layer.blob)).requests).toBe(1);
+  });
+
+  it('is read as a whole where the index is of another layer', async () => {
+    const { name } = await pushedSoci((ztoc) => ztoc.slice(0, 1000));
+    const { stdout, status } = await run(['ls', '-R', '--json', name]);
+    const { findings } = documentOf('ls', stdout);
+    expect(status).toBe(0);
+    expect(findings).toContainEqual(expect.objectContaining({ code: 'toc-mismatch' }));
   });
 });
 

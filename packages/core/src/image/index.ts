@@ -51,6 +51,7 @@ export type { LayerContents } from './remote/layer-contents.js';
 export {
   keptLayer,
   layerOfToc,
+  layerOfZtoc,
   type RemoteLayer,
   type RemoteReading,
   streamedLayer,

@@ -1,17 +1,8 @@
 import { type Digest, isDigest } from '../digest/digest.js';
 import { InvalidToc } from './invalid-toc.js';
 import { parseTime } from './parse-time.js';
-import type { StoredChunk, Toc, TocChunk, TocEntry, TocFormat, TocType } from './toc.js';
-
-const TYPES: ReadonlyMap<unknown, TocType> = new Map<unknown, TocType>([
-  ['reg', 'file'],
-  ['dir', 'directory'],
-  ['symlink', 'symlink'],
-  ['hardlink', 'link'],
-  ['char', 'char'],
-  ['block', 'block'],
-  ['fifo', 'fifo'],
-]);
+import type { StoredChunk, Toc, TocChunk, TocEntry, TocFormat } from './toc.js';
+import { typeOf } from './toc-types.js';
 
 /** More bytes before a chunk are not decompressed to reach it. Writers join files up to a few hundred kilobytes. */
 const MAX_INNER_BYTES = 64 * 1024 * 1024;
@@ -83,7 +74,7 @@ function isChunk(item: unknown): boolean {
 
 function parseEntry(item: Fields, more: readonly unknown[], ends: MemberEnds): TocEntry {
   const name = text(item, 'name');
-  const type = TYPES.get(item.type);
+  const type = typeOf(item.type);
   if (name === '' || type === undefined) throw new InvalidToc(`an entry has the type ${String(item.type)}`);
   // JSON replaces bytes that are not UTF-8, so that two names can become one.
   const linkName = text(item, 'linkName');

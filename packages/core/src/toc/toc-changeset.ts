@@ -5,6 +5,13 @@ import { ChangesetIndexer } from '../rootfs/changeset-indexer.js';
 import type { Limits, Usage } from '../rootfs/limits.js';
 import type { Toc, TocEntry } from './toc.js';
 
+/** Makes the changeset of a layer from its zTOC, which has the positions in the tar. Throws ERR_LAYERS_LIMIT. */
+export function changesetOfEntries(entries: Iterable<TarEntry>, limits?: Limits, usage?: Usage): Changeset {
+  const indexer = new ChangesetIndexer(limits, usage);
+  for (const entry of entries) indexer.add(entry);
+  return indexer.finish();
+}
+
 const BLOCK_BYTES = 512;
 
 /** What a layer changes, as its TOC declares it. */
@@ -22,7 +29,7 @@ export function changesetOfToc(toc: Toc, limits?: Limits, usage?: Usage): TocCha
   const indexer = new ChangesetIndexer(limits, usage);
   let position = 0;
   for (const entry of toc.entries) {
-    indexer.add(tarEntry(entry, position));
+    indexer.add(tocTarEntry(entry, position));
     position += BLOCK_BYTES + Math.ceil(entry.size / BLOCK_BYTES) * BLOCK_BYTES;
   }
   const changeset = indexer.finish();
@@ -47,7 +54,8 @@ const TYPE_FLAGS = {
   fifo: 0x36,
 } as const;
 
-function tarEntry(entry: TocEntry, headerOffset: number): TarEntry {
+/** Returns the entry of the tar, with a header of one block and its data behind it. */
+export function tocTarEntry(entry: Omit<TocEntry, 'digest' | 'chunks'>, headerOffset: number): TarEntry {
   return {
     headerOffset,
     dataOffset: headerOffset + BLOCK_BYTES,

@@ -9,19 +9,25 @@ import {
   type LayerCache,
   type Limits,
   layerOfToc,
+  layerOfZtoc,
   type RemoteLayer,
   type RemoteReading,
   streamedLayer,
 } from '@layers/core/image';
 import { atOnce } from '@layers/core/io';
 import type { Descriptor } from '@layers/core/oci';
-import { InvalidToc, type TocFormat } from '@layers/core/toc';
+import { InvalidToc } from '@layers/core/toc';
 import { describeGraph } from '../copy/graph-images.js';
-import { type ImageGraph, registryPath } from '../copy/image-graph.js';
+import { type GraphManifest, type ImageGraph, registryPath } from '../copy/image-graph.js';
 import { fetchToc } from './fetch-toc.js';
+import { fetchZtoc } from './fetch-ztoc.js';
+import { findSociIndex, namesSociIndex, type SociIndex } from './soci-index.js';
 
 /** More would only share the same line. */
 const CONCURRENT_LAYERS = 3;
+
+/** For smaller layers, the referrers of an image are not requested: these layers usually have no index of SOCI. */
+const LEAST_REFERRED_BYTES = 1024 * 1024;
 
 export interface LazyOptions {
   /** The name of the image in documents and errors. */
@@ -80,38 +86,80 @@ export async function openLazily(graph: ImageGraph, options: LazyOptions): Promi
     contents,
     usage: createUsage(),
   };
-  const read = async (descriptor: Descriptor): Promise<LayerBytes> => {
+  const soci = new SociIndexes(graph);
+  const declaredLayer = async (
+    image: GraphManifest,
+    descriptor: Descriptor,
+    remote: RemoteLayer,
+  ): Promise<LayerBytes | null> => {
+    const toc = await fetchToc(descriptor, remote.blob, cache);
+    if (toc !== null) {
+      findings.set(descriptor.digest, declaredBy(toc.format, descriptor.digest));
+      return layerOfToc(toc, remote, reading);
+    }
+    const found = await soci.find(image, descriptor);
+    // A small layer is read in the time in which its index is.
+    if (found === null || found.ztoc.size > descriptor.size * 2) return null;
+    const ztoc = await fetchZtoc(graph.repository, found.ztoc, descriptor.size, cache);
+    findings.set(
+      descriptor.digest,
+      declaredBy(found.isDeclared ? 'soci' : 'soci-referrer', descriptor.digest),
+    );
+    return layerOfZtoc(ztoc, remote, reading);
+  };
+  const read = async (image: GraphManifest, descriptor: Descriptor): Promise<LayerBytes> => {
     const remote = remoteOf(descriptor);
     const kept = keptLayer(remote, reading);
     if (kept !== null) return kept;
     try {
-      const toc = await fetchToc(descriptor, remote.blob, reading.cache);
-      if (toc !== null) {
-        const layer = layerOfToc(toc, remote, reading);
-        findings.set(descriptor.digest, declaredBy(toc.format, descriptor.digest));
-        return layer;
-      }
+      const declared = await declaredLayer(image, descriptor, remote);
+      if (declared !== null) return declared;
     } catch (error) {
       if (!(error instanceof InvalidToc)) throw error;
       findings.set(descriptor.digest, unusable(error, descriptor.digest));
     }
     return streamedLayer(remote, reading);
   };
-  const wanted = new Map<string, Descriptor>();
-  for (const { document } of graph.manifests)
-    for (const layer of document.layers)
-      if (!graph.absentLayers.has(layer.digest)) wanted.set(blobName(layer.digest), layer);
-  await atOnce(wanted, CONCURRENT_LAYERS, async ([name, layer]) => {
-    layers.set(name, await read(layer));
+  const wanted = new Map<string, { readonly image: GraphManifest; readonly layer: Descriptor }>();
+  for (const image of graph.manifests)
+    for (const layer of image.document.layers)
+      if (!graph.absentLayers.has(layer.digest)) wanted.set(blobName(layer.digest), { image, layer });
+  await atOnce(wanted, CONCURRENT_LAYERS, async ([name, { image, layer }]) => {
+    layers.set(name, await read(image, layer));
   });
   reading.cache?.settle();
-  const inOrder = [...wanted.values()].flatMap(({ digest }) => findings.get(digest) ?? []);
+  const inOrder = [...wanted.values()].flatMap(({ layer }) => findings.get(layer.digest) ?? []);
   return { ...described.withLayers(layers, inOrder), fingerprintKey: reading.fingerprintKey };
 }
 
-function declaredBy(format: TocFormat, digest: Digest): Finding {
-  const name = format === 'estargz' ? 'eStargz' : format;
-  const message = `the files of a layer are those that its table of contents (${name}) declares; the layer was not read`;
+/** Finds the index of SOCI of each image once, and only where a layer needs it. */
+class SociIndexes {
+  readonly #graph: ImageGraph;
+  readonly #found = new Map<Digest, Promise<SociIndex | null>>();
+
+  constructor(graph: ImageGraph) {
+    this.#graph = graph;
+  }
+
+  async find(image: GraphManifest, { digest, size }: Descriptor) {
+    if (!namesSociIndex(image) && size < LEAST_REFERRED_BYTES) return null;
+    const found = this.#found.get(image.digest) ?? findSociIndex(this.#graph.repository, image);
+    this.#found.set(image.digest, found);
+    const index = await found;
+    const ztoc = index?.ztocs.get(digest);
+    return index === null || ztoc === undefined ? null : { ztoc, isDeclared: index.isDeclared };
+  }
+}
+
+const SOURCES = {
+  estargz: 'its table of contents (eStargz) declares',
+  'zstd:chunked': 'its table of contents (zstd:chunked) declares',
+  soci: 'an index (SOCI) declares',
+  'soci-referrer': 'an index (SOCI), which the manifest does not name, declares',
+} as const;
+
+function declaredBy(source: keyof typeof SOURCES, digest: Digest): Finding {
+  const message = `the files of a layer are those that ${SOURCES[source]}; the layer was not read`;
   return createFinding('toc-declared', message, { digest });
 }
 

@@ -1,8 +1,9 @@
 import { decodeIndex } from '../../compression/indexed/index-format.js';
 import { sniffCompression } from '../../compression/sniff.js';
 import { computableAlgorithmOf, type Digest } from '../../digest/digest.js';
+import type { Changeset } from '../../rootfs/changeset.js';
 import { DEFAULT_LIMITS, type Limits, type Usage } from '../../rootfs/limits.js';
-import { type BlobRanges, changesetOfToc, type Toc } from '../../toc/index.js';
+import { type BlobRanges, changesetOfEntries, changesetOfToc, type Toc, type Ztoc } from '../../toc/index.js';
 import type { LayerBytes } from '../archive/archive-reader.js';
 import type { LayerCache } from '../cache/layer-cache.js';
 import type { FingerprintKey } from '../layers/fingerprint.js';
@@ -10,6 +11,7 @@ import type { LayerIndex } from '../layers/layer-index.js';
 import { LayerSink } from '../layers/layer-sink.js';
 import { indexedContents } from './indexed-contents.js';
 import { tocContents } from './toc-contents.js';
+import { ztocContents } from './ztoc-contents.js';
 
 /** A layer on a server. */
 export interface RemoteLayer {
@@ -39,10 +41,23 @@ export function layerOfToc(
   { limits, usage }: RemoteReading,
 ): LayerBytes {
   const { changeset, tarBytes } = changesetOfToc(toc, limits, usage);
-  const index: LayerIndex = {
+  const compression = toc.format === 'estargz' ? 'gzip' : 'zstd';
+  const index = { ...declaredIndex(changeset, size, tarBytes), compression } as const;
+  return { from: 'stream', index, contents: tocContents(toc, blob, stored) };
+}
+
+/** Returns a layer as an index of SOCI declares it, without reading it. Throws ERR_LAYERS_LIMIT. */
+export function layerOfZtoc(ztoc: Ztoc, layer: RemoteLayer, { limits, usage }: RemoteReading): LayerBytes {
+  const changeset = changesetOfEntries(ztoc.entries, limits, usage);
+  const index = { ...declaredIndex(changeset, layer.size, ztoc.tarBytes), compression: 'gzip' } as const;
+  return { from: 'stream', index, contents: ztocContents(changeset, ztoc, layer) };
+}
+
+function declaredIndex(changeset: Changeset, storedBytes: number, tarBytes: number): LayerIndex {
+  return {
     changeset,
-    compression: toc.format === 'estargz' ? 'gzip' : 'zstd',
-    storedBytes: size,
+    compression: null,
+    storedBytes,
     tarBytes,
     digests: [],
     diffIds: [],
@@ -50,7 +65,6 @@ export function layerOfToc(
     problem: null,
     accessPoints: null,
   };
-  return { from: 'stream', index, contents: tocContents(toc, blob, stored) };
 }
 
 /** Returns a layer that an earlier run read; null where it must be read. Throws ERR_LAYERS_LIMIT. */
