@@ -49,7 +49,8 @@ describe.each(TOC_LAYERS)('an image with a layer of %s', (format) => {
     const lazy = await run(['ls', '-R', '--json', name]);
     expect(lazy.stderr).toContain('the files of a layer are those that a table of contents declares');
     const partial = registry.log.records.filter(({ status }) => status === 206);
-    expect(partial.length).toBe(1);
+    // Whether eStargz hides its table of contents is seen behind the last content, which may be far before it.
+    expect(partial.length).toBe(format === 'estargz-joined' ? 2 : 1);
     const whole = await run(['ls', '-R', '--json', '--no-cache', name]);
     const { findings, ...listed } = documentOf('ls', lazy.stdout);
     const { findings: others, ...expected } = documentOf('ls', whole.stdout);

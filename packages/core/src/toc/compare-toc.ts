@@ -17,11 +17,18 @@ const MAX_DIFFERENCES = 10;
  * second, because writers round them.
  */
 export function compareToc(toc: Changeset, tar: Changeset): readonly TocDifference[] {
-  const entries = entriesByPath(tar);
   const differences: TocDifference[] = [];
   const add = (what: string, path: Uint8Array): void => {
     if (differences.length < MAX_DIFFERENCES) differences.push({ what, place: pathFields(path) });
   };
+  if (haveSamePaths(toc, tar)) {
+    for (let entry = 0; entry < toc.count; entry++) {
+      const what = toc.kind[entry] === Kind.ignored ? null : differenceOf(toc, entry, tar, entry);
+      if (what !== null) add(what, pathOf(toc, entry));
+    }
+    return differences;
+  }
+  const entries = entriesByPath(tar);
   for (const [key, entry] of entriesByPath(toc)) {
     const found = entries.get(key);
     entries.delete(key);
@@ -31,6 +38,34 @@ export function compareToc(toc: Changeset, tar: Changeset): readonly TocDifferen
   }
   for (const entry of entries.values()) add('the table of contents lacks', pathOf(tar, entry));
   return differences;
+}
+
+/** Whether both have the same paths in the same order, as writers make them. */
+function haveSamePaths(a: Changeset, b: Changeset): boolean {
+  if (a.count !== b.count || a.dirParent.length !== b.dirParent.length) return false;
+  for (let i = 0; i < a.dirParent.length; i++) {
+    if (a.dirParent[i] !== b.dirParent[i]) return false;
+    if (!isSameName(a, a.dirNameStart[i], a.dirNameLength[i], b, b.dirNameStart[i], b.dirNameLength[i]))
+      return false;
+  }
+  for (let i = 0; i < a.count; i++) {
+    if (a.parent[i] !== b.parent[i]) return false;
+    if (!isSameName(a, a.nameStart[i], a.nameLength[i], b, b.nameStart[i], b.nameLength[i])) return false;
+  }
+  return true;
+}
+
+function isSameName(
+  { names: a }: Changeset,
+  startA = 0,
+  lengthA = 0,
+  { names: b }: Changeset,
+  startB = 0,
+  lengthB = 0,
+): boolean {
+  if (lengthA !== lengthB) return false;
+  for (let i = 0; i < lengthA; i++) if (a[startA + i] !== b[startB + i]) return false;
+  return true;
 }
 
 /** Returns the last entry of each path; markers are not the files that they hide. */
@@ -47,22 +82,31 @@ function entriesByPath(changeset: Changeset): Map<string, number> {
 }
 
 function differenceOf(toc: Changeset, a: number, tar: Changeset, b: number): string | null {
-  const compare = (what: string, ofToc: unknown, ofTar: unknown): string | null =>
-    ofToc === ofTar ? null : `the table of contents states another ${what} of`;
-  return (
-    compare('type', toc.kind[a], tar.kind[b]) ??
-    compare('size', toc.size[a], tar.size[b]) ??
-    compare('mode', toc.mode[a], tar.mode[b]) ??
-    compare('owner', toc.uid[a], tar.uid[b]) ??
-    compare('group', toc.gid[a], tar.gid[b]) ??
-    compare('time', true, Math.abs((toc.mtime[a] ?? 0) - (tar.mtime[b] ?? 0)) <= 1) ??
-    compare('link target', true, Buffer.compare(linkTargetOf(toc, a), linkTargetOf(tar, b)) === 0) ??
-    compare('device number', String(toc.devices.get(a)), String(tar.devices.get(b))) ??
-    compare('set of extended attributes', attributesOf(toc, a), attributesOf(tar, b))
-  );
+  const what =
+    toc.kind[a] !== tar.kind[b]
+      ? 'type'
+      : toc.size[a] !== tar.size[b]
+        ? 'size'
+        : toc.mode[a] !== tar.mode[b]
+          ? 'mode'
+          : toc.uid[a] !== tar.uid[b]
+            ? 'owner'
+            : toc.gid[a] !== tar.gid[b]
+              ? 'group'
+              : Math.abs((toc.mtime[a] ?? 0) - (tar.mtime[b] ?? 0)) > 1
+                ? 'time'
+                : Buffer.compare(linkTargetOf(toc, a), linkTargetOf(tar, b)) !== 0
+                  ? 'link target'
+                  : String(toc.devices.get(a)) !== String(tar.devices.get(b))
+                    ? 'device number'
+                    : attributesOf(toc, a) !== attributesOf(tar, b)
+                      ? 'set of extended attributes'
+                      : null;
+  return what === null ? null : `the table of contents states another ${what} of`;
 }
 
 function attributesOf({ xattrs }: Changeset, entry: number): string {
+  if (!xattrs.has(entry)) return '';
   const pairs = [...(xattrs.get(entry) ?? [])].map(([name, value]) => [
     name,
     Buffer.from(value).toString('hex'),

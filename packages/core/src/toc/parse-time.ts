@@ -8,8 +8,19 @@ export interface TarTime {
   readonly nanoseconds: number;
 }
 
+/** Most files of a layer have the same few times. */
+let lastText = '';
+let lastTime: TarTime = { seconds: 0, nanoseconds: 0 };
+
 /** Parses a time of a TOC (RFC 3339); an empty text is 1970. Throws InvalidToc. */
 export function parseTime(text: string): TarTime {
+  if (text === lastText) return lastTime;
+  lastTime = parsedTime(text);
+  lastText = text;
+  return lastTime;
+}
+
+function parsedTime(text: string): TarTime {
   if (text === '') return { seconds: 0, nanoseconds: 0 };
   const match = RFC3339.exec(text);
   const milliseconds = match === null ? Number.NaN : Date.parse(`${match[1]}${match[3]}`);

@@ -4,6 +4,10 @@ import { parseTime } from './parse-time.js';
 import type { StoredChunk, Toc, TocChunk, TocEntry, TocFormat } from './toc.js';
 import { typeOf } from './toc-types.js';
 
+/** Each needs some hundred bytes of memory, however small it is in the document. */
+const MAX_OBJECTS = 500_000;
+const BRACE = 0x7b;
+
 /** More bytes before a chunk are not decompressed to reach it. Writers join files up to a few hundred kilobytes. */
 const MAX_INNER_BYTES = 64 * 1024 * 1024;
 
@@ -28,7 +32,7 @@ export function parseToc(json: Uint8Array, format: TocFormat, tocStart: number):
     entries.push(parseEntry(item, items.slice(i + 1, next), ends));
     i = next;
   }
-  return { format, entries };
+  return { format, entries, document: null };
 }
 
 type Key =
@@ -57,6 +61,9 @@ type Key =
 type Fields = Readonly<Partial<Record<Key, unknown>>>;
 
 function parsedJson(bytes: Uint8Array): unknown {
+  let objects = 0;
+  for (let at = bytes.indexOf(BRACE); at !== -1; at = bytes.indexOf(BRACE, at + 1)) objects++;
+  if (objects > MAX_OBJECTS) throw new InvalidToc(`it has more than ${MAX_OBJECTS} entries`);
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {

@@ -11,7 +11,7 @@ import type { TocDigest, TocPlace } from './toc-place.js';
 export const MAX_TOC_BYTES = 64 * 1024 * 1024;
 
 /** The name of the document in the tar of eStargz. */
-const DOCUMENT_NAME = 'stargz.index.json';
+export const TOC_NAME = 'stargz.index.json';
 
 /**
  * Decompresses and parses a TOC, after its digest was checked if one is declared.
@@ -29,7 +29,7 @@ export function readToc(stored: Uint8Array, place: TocPlace): Toc {
   const { document, entry } = documentInTar(inflate(stored, 'gzip'), place);
   checkDigest(document, place.digest, 'document');
   const { entries } = parseToc(document, place.format, place.start);
-  return { format: place.format, entries: [...entries, entry] };
+  return { format: place.format, entries, document: entry };
 }
 
 function checkDigest(bytes: Uint8Array, digest: TocDigest | null, of: TocDigest['of']): void {
@@ -39,12 +39,17 @@ function checkDigest(bytes: Uint8Array, digest: TocDigest | null, of: TocDigest[
     throw new InvalidToc(`it has the digest ${computed}, and ${digest.value} is declared`);
 }
 
-function inflate(stored: Uint8Array, compression: 'gzip' | 'zstd'): Uint8Array {
+/** Decompresses what has a limited size. Throws InvalidToc. */
+export function inflate(
+  stored: Uint8Array,
+  compression: 'gzip' | 'zstd',
+  maxBytes = MAX_TOC_BYTES,
+): Uint8Array {
   const pieces: Uint8Array[] = [];
   let bytes = 0;
   const take = (piece: Uint8Array): void => {
     bytes += piece.length;
-    if (bytes > MAX_TOC_BYTES) throw new InvalidToc(`it has more than ${MAX_TOC_BYTES} bytes`);
+    if (bytes > maxBytes) throw new InvalidToc(`it has more than ${maxBytes} bytes`);
     pieces.push(piece.slice());
   };
   const decoder = portableDecoder(compression, { ignoreTrailing: true });
@@ -76,14 +81,14 @@ function documentInTar(
   try {
     for (const entry of walkTar(source, { ignoreGlobals: true })) {
       const { type, path, size, dataOffset } = entry;
-      if (type !== 'file' || size === 0 || Buffer.from(path).toString() !== DOCUMENT_NAME) break;
+      if (type !== 'file' || size === 0 || Buffer.from(path).toString() !== TOC_NAME) break;
       const document = tar.subarray(dataOffset, dataOffset + size);
       const digest = digestOf(document);
       return {
         document,
         entry: {
           type,
-          name: Buffer.from(DOCUMENT_NAME),
+          name: Buffer.from(TOC_NAME),
           linkName: new Uint8Array(0),
           size,
           mode: entry.mode,
@@ -103,5 +108,5 @@ function documentInTar(
     if (!isLayersError(error)) throw error;
     throw new InvalidToc(error.message);
   }
-  throw new InvalidToc(`its tar does not start with ${DOCUMENT_NAME}`);
+  throw new InvalidToc(`its tar does not start with ${TOC_NAME}`);
 }

@@ -7,6 +7,11 @@ export type TocFormat = 'estargz' | 'zstd:chunked';
 export interface Toc {
   readonly format: TocFormat;
   readonly entries: readonly TocEntry[];
+  /**
+   * The TOC of eStargz itself, which is a file behind all others; null for other formats. BuildKit leaves the end marker of the
+   * tar before it, so that it is no entry of the layer. See `isTocHidden`.
+   */
+  readonly document: TocEntry | null;
 }
 
 /** The types of entries in a TOC. */

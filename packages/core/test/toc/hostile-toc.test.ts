@@ -74,6 +74,11 @@ test.each(['', '[]', '{"version":2,"entries":[]}', '{"version":1}', `${'['.repea
   },
 );
 
+test('a TOC with more objects than fit in memory is refused before it is parsed', () => {
+  const text = `{"version":1,"entries":[${'{},'.repeat(500_001)}{}]}`;
+  expect(() => parseToc(Buffer.from(text), 'estargz', END)).toThrow('more than 500000 entries');
+});
+
 test('names that leave the root, and repeated ones, are treated as in a tar', () => {
   const toc = parse({ ...file, name: '../../etc/passwd' }, file, { ...file, size: 3 });
   const { changeset } = changesetOfToc(toc);

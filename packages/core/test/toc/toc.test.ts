@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { TOC_LAYERS } from '@layers/testing/toc-layers';
 import { describe, expect, test } from 'vitest';
 import { pathOf } from '../../src/rootfs/changeset.js';
@@ -6,6 +7,8 @@ import {
   compareToc,
   declaredToc,
   InvalidToc,
+  isTocHidden,
+  lastContentStart,
   readToc,
   tocContent,
 } from '../../src/toc/index.js';
@@ -70,6 +73,15 @@ describe.each(TOC_LAYERS)('a layer of %s', (name) => {
     }
     expect(declaredToc(annotations, place.start)?.format).not.toBe('zstd:chunked');
   });
+});
+
+test('a TOC of eStargz behind the end of the tar is no file of the layer', () => {
+  const { blob, toc, place } = writtenLayer('estargz');
+  const listed = { ...toc, entries: toc.entries.slice(0, -1) };
+  const stored = blob.subarray(lastContentStart(listed), place.start);
+  expect(isTocHidden(listed, stored)).toBe(false);
+  expect(isTocHidden(listed, Buffer.concat([stored, gzipSync(Buffer.alloc(1024))]))).toBe(true);
+  expect(() => isTocHidden(listed, stored.subarray(0, 50))).toThrow(InvalidToc);
 });
 
 test('differences between a TOC and its tar are found by path', async () => {

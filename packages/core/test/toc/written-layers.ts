@@ -12,6 +12,7 @@ import {
   type Toc,
   type TocPlace,
   tocInFooter,
+  withDocument,
 } from '../../src/toc/index.js';
 
 export interface WrittenLayer {
@@ -34,7 +35,7 @@ export function writtenLayer(name: TocLayer): WrittenLayer {
     blob,
     annotations,
     place: complete,
-    toc: readToc(blob.subarray(place.start, place.end), complete),
+    toc: withDocument(readToc(blob.subarray(place.start, place.end), complete)),
   };
 }
 

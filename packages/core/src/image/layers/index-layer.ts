@@ -6,6 +6,7 @@ import type { OpenBytes, SyncByteSource } from '../../io/byte-source.js';
 import { runSteps, runStepsWithPauses, type Steps } from '../../io/steps.js';
 import { ChangesetIndexer } from '../../rootfs/changeset-indexer.js';
 import { DEFAULT_LIMITS } from '../../rootfs/limits.js';
+import { withTocFindings } from './check-toc.js';
 import { closeRing, type HashRing, writeRing } from './hash-ring.js';
 import { type LayerIndex, type Problem, problemOf } from './layer-index.js';
 import { type Engine, type LayerReadOptions, LayerSink } from './layer-sink.js';
@@ -33,6 +34,10 @@ const CHUNK_BYTES = 256 * 1024;
  */
 export function indexLayer(task: LayerTask, ring: HashRing | null = null): LayerIndex {
   if (!isReadThrough(task)) return runSteps(walkLayer(task));
+  return withTocFindings(task.source, readLayer(task, ring));
+}
+
+function readLayer(task: LayerTask, ring: HashRing | null): LayerIndex {
   const source = task.source.open();
   try {
     if (ring !== null) return readIntoRing(source, task, ring);
