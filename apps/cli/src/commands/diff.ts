@@ -39,7 +39,8 @@ export async function diff(
   const request = diffRequest(flags);
   if (b === undefined) checkTwoImages(flags);
   const contents = needsContents(request);
-  const reading = { verify: flags.verify ?? false, contents, reuses: true, files: contents };
+  const verify = flags.verify ?? false;
+  const reading = { verify, contents, reuses: true, files: contents, listed: !verify };
   return withInputs(flags, session, async (inputs) => {
     const pair = await openPair({ a, b }, pairChoice(flags), reading, inputs);
     const images = await readPair(upTo(pair.a, flags.layerA), upTo(pair.b, flags.layerB), pair.options);

@@ -25,7 +25,7 @@ export function tree(
 ): Promise<ExitStatus> {
   const { depth, sort = 'size', waste, all = false } = flags;
   const top = all ? Infinity : flags.top;
-  return withAnalysis(image, flags, session, { lazy: true }, async (analysis) => {
+  return withAnalysis(image, flags, session, { lazy: waste !== true }, async (analysis) => {
     const layer = flags.layer === undefined ? undefined : layerPosition(flags.layer, analysis.image);
     const document = treeDocument(analysis, { path, depth, layer, waste });
     return present(

@@ -35,6 +35,8 @@ export interface Reading {
   readonly reuses?: boolean;
   /** Whether single files are read after the layers, in any order. */
   readonly files?: boolean;
+  /** Whether two images of registries need not be read if tables of contents list their files and digests. */
+  readonly listed?: boolean;
   /** Whether layers of a registry need not be read whose files an index or a table of contents lists. */
   readonly lazy?: boolean;
 }
@@ -144,6 +146,21 @@ export class Inputs implements Resources {
     }
     const path = await spoolInput(source, this.#feedback, options, this);
     return { archive: asStreamed(await open({ path }), source), input, options, endProgress };
+  }
+
+  /** Returns the cache for work that only shows images; undefined where there is none. */
+  get cache(): LayerCache | undefined {
+    return this.#openCache();
+  }
+
+  /** Whether the user wants nothing of earlier runs, and whole layers. */
+  get readsAll(): boolean {
+    return this.#feedback.cache === false;
+  }
+
+  /** Whether notes are not printed. */
+  get isQuiet(): boolean {
+    return this.#feedback.quiet === true;
   }
 
   /** Opens the cache once, so that all archives have fingerprints under one key. */

@@ -27,12 +27,22 @@ export async function openLazyInput(
   const { graph } = await source.describe();
   const { signal, onProgress, limits } = options;
   const archive = await openLazily(graph, { path: source.path, cache, contents, signal, onProgress, limits });
-  const declared = archive.findings.filter(({ code }) => code === 'toc-declared').length;
-  if (declared > 0 && quiet !== true) {
-    const layers = declared === 1 ? 'a layer' : `${declared} layers`;
-    session.stderr.write(
-      `note: the files of ${layers} are those that a table of contents declares; --no-cache reads whole layers\n`,
-    );
-  }
+  if (quiet !== true) noteDeclared([archive], session);
   return asStreamed(archive, source);
+}
+
+/** Says on standard error that files are only declared. */
+export function noteDeclared(
+  archives: readonly Pick<Archive, 'findings'>[],
+  { stderr }: Pick<Resources['session'], 'stderr'>,
+): void {
+  const digests = archives.flatMap(({ findings }) =>
+    findings.flatMap(({ code, place }) => (code === 'toc-declared' ? [place?.digest] : [])),
+  );
+  const declared = new Set(digests).size;
+  if (declared === 0) return;
+  const layers = declared === 1 ? 'a layer' : `${declared} layers`;
+  stderr.write(
+    `note: the files of ${layers} are those that a table of contents declares; --no-cache reads whole layers\n`,
+  );
 }

@@ -53,6 +53,11 @@ export async function openPair(
       'name a file for one of them, or in bash <(…)',
     );
   }
+  if (inputB !== null && reading.listed === true && !inputs.readsAll) {
+    const { openListedPair } = await import('./listed-pair.js');
+    const listed = await openListedPair(inputA, inputB, inputs);
+    if (listed !== null) return pairOf(listed.a, listed.b, choice);
+  }
   const openA = await inputs.open(inputA, choice.a, reading);
   if (inputB === null) {
     const image = choice.b.image ?? inputA.image;

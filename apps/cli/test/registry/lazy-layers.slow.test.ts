@@ -104,6 +104,43 @@ describe.each(TOC_LAYERS)('an image with a layer of %s', (format) => {
   });
 });
 
+describe.each(['estargz', 'zstd-containers'] as const)('two images with layers of %s', (format) => {
+  it('have the same differences with and without their tables of contents', async () => {
+    const { registry, layer, name } = await pushed(format);
+    pushedLayers(registry.storage, 'app', '2', [
+      layer,
+      tocLayer(format === 'estargz' ? 'estargz-joined' : 'zstd-stargz'),
+    ]);
+    pushedLayers(registry.storage, 'app', '3', [
+      layer,
+      gzipLayer(gzipSync(buildTar([{ path: 'more', data: Buffer.from('x') }]))),
+    ]);
+    for (const tag of ['2', '3']) {
+      const other = name.replace(/1$/, tag);
+      registry.log.clear();
+      const lazy = await run(['diff', '--json', name, other]);
+      const bytes = blobReads(registry, digestOf(layer.blob)).bytes;
+      expect(bytes < layer.blob.length).toBe(tag === '2');
+      const whole = await run(['diff', '-q', '--json', '--no-cache', name, other]);
+      const [a, b] = [documentOf('diff', lazy.stdout), documentOf('diff', whole.stdout)];
+      for (const field of ['files', 'totals', 'identical', 'config', 'packages', 'byDeclaredDigests'])
+        expect([field, a[field]]).toEqual([field, b[field]]);
+      expect(lazy.status).toBe(whole.status);
+    }
+  });
+
+  it('are the same by what they declare', async () => {
+    const { name } = await pushed(format);
+    const { stdout, status } = await run(['diff', '-q', '--json', name, name]);
+    expect(documentOf('diff', stdout)).toMatchObject({
+      identical: true,
+      byDeclaredDigests: true,
+      layers: { shared: [{ computed: false }] },
+    });
+    expect(status).toBe(0);
+  });
+});
+
 describe('an image with a gzip layer and its index of SOCI', () => {
   async function pushedSoci(ztocOf: (ztoc: Uint8Array) => Uint8Array = (ztoc) => ztoc) {
     const registry = await start();

@@ -1,4 +1,5 @@
 import type { Digest } from '../digest/digest.js';
+import { isDeclared } from '../image/layers/layer-index.js';
 import type { ReadLayer } from '../image/read-image.js';
 import type { Changeset } from '../rootfs/changeset.js';
 import type { ComparedImages } from './compared-images.js';
@@ -16,8 +17,13 @@ export function isComputedSame(a: ReadLayer, b: ReadLayer): boolean {
   );
 }
 
-/** Whether two merged trees have files in common only because layers of both images declare the same digest. */
+/**
+ * Whether two merged trees have files in common only because layers of both images declare the same digest, or because of what
+ * tables of contents declare.
+ */
 export function trustsDeclaredDigests({ imageA, imageB }: ComparedImages): boolean {
+  const isOfToc = ({ index }: ReadLayer): boolean => index !== null && isDeclared(index);
+  if (imageA.layers.some(isOfToc) || imageB.layers.some(isOfToc)) return true;
   const [layersA, layersB] = [layersByChangeset(imageA.layers), layersByChangeset(imageB.layers)];
   return [...layersA].some(([changeset, a]) => {
     const b = layersB.get(changeset);
@@ -33,7 +39,7 @@ function layersByChangeset(layers: readonly ReadLayer[]): Map<Changeset, ReadLay
 
 function isOnePlace({ bytes: a }: ReadLayer, { bytes: b }: ReadLayer): boolean {
   if (a === null || b === null) return false;
-  if (a.from === 'stream') return b.from === 'stream' && a.index === b.index;
+  if (a.from === 'stream') return b.from === 'stream' && a.index === b.index && !isDeclared(a.index);
   if (b.from === 'stream') return false;
   const identity = a.source.identity();
   return identity !== null && identity === b.source.identity();

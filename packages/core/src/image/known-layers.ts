@@ -4,7 +4,7 @@ import type { Changeset } from '../rootfs/changeset.js';
 import type { LayerBytes } from './archive/archive-reader.js';
 import type { LayerDescription } from './describe/description.js';
 import { compressionOf } from './layers/index-layer.js';
-import type { LayerIndex } from './layers/layer-index.js';
+import { isDeclared, type LayerIndex } from './layers/layer-index.js';
 
 /** Indexes of layers that were read, by declared DiffID. */
 export type KnownLayers = ReadonlyMap<Digest, LayerIndex>;
@@ -23,7 +23,7 @@ export function knownLayers(layers: readonly LayerReading[]): KnownLayers {
   for (const { description, index, verified } of layers) {
     const { diffId } = description;
     // What a table of contents declares is not known of other bytes.
-    if (index?.inflated === false) continue;
+    if (index !== null && isDeclared(index)) continue;
     if (diffId === null || index === null || index.problem !== null || verified === false) continue;
     if (digestContradictsDiffId(description, index.compression)) continue;
     // Two different layers of an image declare one DiffID: at most one of them has it.

@@ -1,6 +1,7 @@
 import type { TarEntry } from '@layers/tar';
+import { hexOf } from '../digest/digest.js';
 import type { Finding } from '../findings/finding.js';
-import type { Changeset } from '../rootfs/changeset.js';
+import { type Changeset, FINGERPRINT_BYTES } from '../rootfs/changeset.js';
 import { ChangesetIndexer } from '../rootfs/changeset-indexer.js';
 import type { Limits, Usage } from '../rootfs/limits.js';
 import type { Toc, TocEntry } from './toc.js';
@@ -43,6 +44,27 @@ function withoutOffset({ place, ...finding }: Finding): Finding {
   const { offset: _, ...rest } = place;
   return { ...finding, place: rest };
 }
+
+/**
+ * Returns fingerprints of the contents from their declared digests; null where a file has none. They can only be compared with
+ * others of the same kind, whose key is {@link DECLARED_KEY}.
+ */
+export function declaredFingerprints({ entries }: Toc): Uint8Array | null {
+  const fingerprints = new Uint8Array(entries.length * FINGERPRINT_BYTES);
+  for (const [i, { size, digest, chunks }] of entries.entries()) {
+    if (size === 0) continue;
+    const declared = digest ?? (chunks.length === 1 ? chunks[0]?.digest : null) ?? null;
+    if (declared === null) return null;
+    fingerprints.set(
+      Buffer.from(hexOf(declared).slice(0, FINGERPRINT_BYTES * 2), 'hex'),
+      i * FINGERPRINT_BYTES,
+    );
+  }
+  return fingerprints;
+}
+
+/** Stands for the key of fingerprints that are made of declared digests. */
+export const DECLARED_KEY = new Uint8Array(28);
 
 const TYPE_FLAGS = {
   file: 0x30,

@@ -19,8 +19,10 @@ import type { Descriptor } from '@layers/core/oci';
 import { InvalidToc } from '@layers/core/toc';
 import { describeGraph } from '../copy/graph-images.js';
 import { type GraphManifest, type ImageGraph, registryPath } from '../copy/image-graph.js';
+import { declaredBy } from './declared-finding.js';
 import { fetchToc } from './fetch-toc.js';
 import { fetchZtoc } from './fetch-ztoc.js';
+import { remoteLayer } from './remote-blob.js';
 import { findSociIndex, namesSociIndex, type SociIndex } from './soci-index.js';
 
 /** More would only share the same line. */
@@ -60,24 +62,21 @@ export async function openLazily(graph: ImageGraph, options: LazyOptions): Promi
   const findings = new Map<Digest, Finding>();
   let doneBytes = 0;
   let totalBytes = 0;
-  const remoteOf = ({ digest, size }: Descriptor): RemoteLayer => ({
-    digest,
-    diffId: diffIds.get(blobName(digest)) ?? null,
-    size,
-    blob: {
-      name: `the layer ${digest}`,
-      range: (from, to) => graph.repository.blob({ digest, size }, { from, to, checksDigest: false }),
-    },
-    async *stored() {
-      totalBytes += size;
-      for await (const chunk of graph.repository.blob({ digest, size }, { freesMemory: true })) {
-        signal?.throwIfAborted();
-        doneBytes += chunk.length;
-        onProgress?.({ doneBytes, totalBytes });
-        yield chunk;
-      }
-    },
-  });
+  const remoteOf = (descriptor: Descriptor): RemoteLayer => {
+    const remote = remoteLayer(graph, descriptor, diffIds.get(blobName(descriptor.digest)) ?? null);
+    return {
+      ...remote,
+      async *stored() {
+        totalBytes += descriptor.size;
+        for await (const chunk of remote.stored()) {
+          signal?.throwIfAborted();
+          doneBytes += chunk.length;
+          onProgress?.({ doneBytes, totalBytes });
+          yield chunk;
+        }
+      },
+    };
+  };
   const reading: RemoteReading = {
     // Fingerprints of one key can be compared.
     fingerprintKey: cache?.fingerprintKey ?? described.archive.fingerprintKey,
@@ -149,18 +148,6 @@ class SociIndexes {
     const ztoc = index?.ztocs.get(digest);
     return index === null || ztoc === undefined ? null : { ztoc, isDeclared: index.isDeclared };
   }
-}
-
-const SOURCES = {
-  estargz: 'its table of contents (eStargz) declares',
-  'zstd:chunked': 'its table of contents (zstd:chunked) declares',
-  soci: 'an index (SOCI) declares',
-  'soci-referrer': 'an index (SOCI), which the manifest does not name, declares',
-} as const;
-
-function declaredBy(source: keyof typeof SOURCES, digest: Digest): Finding {
-  const message = `the files of a layer are those that ${SOURCES[source]}; the layer was not read`;
-  return createFinding('toc-declared', message, { digest });
 }
 
 function unusable({ message }: InvalidToc, digest: Digest): Finding {

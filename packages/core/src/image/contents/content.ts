@@ -169,7 +169,7 @@ export async function contentDigests(
 }
 
 /** Whether the contents of a layer are read from a server, one by one. */
-function hasContents({ bytes }: ReadLayer): boolean {
+export function hasContents({ bytes }: ReadLayer): boolean {
   return bytes?.from === 'stream' && bytes.contents !== undefined;
 }
 

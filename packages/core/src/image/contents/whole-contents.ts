@@ -1,6 +1,6 @@
 import { changesetOf, type ReadImage } from '../read-image.js';
 import type { ContentPlace } from './compare-contents.js';
-import { contentPieces, createContentReader, tarForContents } from './content.js';
+import { contentPieces, createContentReader, hasContents, readContent, tarForContents } from './content.js';
 import { layerTar } from './layer-bytes.js';
 
 /**
@@ -24,6 +24,13 @@ export async function readWholeContents(
       return createFilling(bytes);
     };
     const sorted = [...entries].sort((a, b) => a - b);
+    if (hasContents(layer)) {
+      for (const entry of sorted) {
+        const filling = whole(entry);
+        for await (const piece of readContent(image, layer.position, entry)) filling.write(piece);
+      }
+      continue;
+    }
     const last = sorted.at(-1) ?? 0;
     const tar = await tarForContents(layer, sorted);
     if (tar !== null) {

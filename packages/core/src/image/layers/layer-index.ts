@@ -56,6 +56,11 @@ export function isUnread({ problem }: LayerIndex): boolean {
   return problem !== null && isOfLayer(problem);
 }
 
+/** Whether the files of a layer are those that a table of contents declares: the layer was not read. */
+export function isDeclared({ inflated, problem }: LayerIndex): boolean {
+  return !inflated && problem === null;
+}
+
 /** Returns a LayersError as data. Throws any other error, because it is a bug or a fault of the machine. */
 export function problemOf(error: unknown): Problem {
   if (!isLayersError(error)) throw error;

@@ -34,15 +34,21 @@ export interface RemoteReading {
   readonly usage: Usage;
 }
 
-/** Returns a layer as its table of contents declares it, without reading it. Throws ERR_LAYERS_LIMIT. */
+/**
+ * Returns a layer as its table of contents declares it, without reading it. Throws ERR_LAYERS_LIMIT.
+ *
+ * @param fingerprints those of `declaredFingerprints`; null where contents are not compared
+ */
 export function layerOfToc(
   toc: Toc,
   { size, blob, stored }: RemoteLayer,
   { limits, usage }: RemoteReading,
+  fingerprints: Uint8Array | null = null,
 ): LayerBytes {
   const { changeset, tarBytes } = changesetOfToc(toc, limits, usage);
   const compression = toc.format === 'estargz' ? 'gzip' : 'zstd';
-  const index = { ...declaredIndex(changeset, size, tarBytes), compression } as const;
+  const listed = { ...changeset, fingerprints };
+  const index = { ...declaredIndex(listed, size, tarBytes), compression } as const;
   return { from: 'stream', index, contents: tocContents(toc, blob, stored) };
 }
 
