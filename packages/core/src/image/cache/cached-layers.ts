@@ -3,7 +3,7 @@ import { computableAlgorithmOf } from '../../digest/digest.js';
 import type { LayerDescription } from '../describe/description.js';
 import { digestSources } from '../layers/digest-sources.js';
 import type { LayerTask } from '../layers/index-layer.js';
-import { findAccessPoints } from '../layers/index-layers.js';
+import { findAccessPoints, type IndexOptions } from '../layers/index-layers.js';
 import { LayerAccess } from '../layers/layer-access.js';
 import type { LayerIndex } from '../layers/layer-index.js';
 import type { Archive, ReadOptions } from '../open-archive.js';
@@ -107,19 +107,29 @@ export class CachedLayers {
     const cache = this.#cache;
     const place = this.#places.get(name);
     const [digest] = digests;
-    if (cache === null || place === undefined || digest === undefined) return;
-    const build = async () => {
-      const points = await findAccessPoints(source, compression, this.#options);
+    const isKept = cache !== null && place !== undefined && digest !== undefined;
+    const find = async (options: IndexOptions) => {
+      const points = await findAccessPoints(source, compression, options);
       if (points === null) return null;
-      cache.keepPoints(digest, points);
-      cache.settle();
+      if (isKept) {
+        cache.keepPoints(digest, points);
+        cache.settle();
+      }
       return decodeIndex(points);
     };
-    const access = new LayerAccess(source, {
-      load: () => cache.points(digest),
-      build,
-      onChanged: () => cache.forget(place),
-    });
+    const { threads } = this.#options;
+    const access = new LayerAccess(
+      source,
+      isKept
+        ? {
+            load: () => cache.points(digest),
+            build: () => find(this.#options),
+            isKept,
+            onChanged: () => cache.forget(place),
+          }
+        : // The signal was that of the read of the layers, which may have ended long ago.
+          { load: () => null, build: () => find({ threads }) },
+    );
     this.#access.set(name, access);
   }
 }

@@ -7,8 +7,10 @@ import type { SyncByteSource } from '../../io/byte-source.js';
 export interface PointSource {
   /** Returns the points if they are known. */
   load(): CompressedIndex | null;
-  /** Reads the layer to find the points; absent where nothing would keep them. */
+  /** Reads the layer to find the points; absent where that was done. */
   readonly build?: (() => Promise<CompressedIndex | null>) | undefined;
+  /** Whether the points are found for the first file: later runs have them. Else for the second one. */
+  readonly isKept?: boolean | undefined;
   /** Called where the layer is not the one whose points these are. */
   readonly onChanged?: (() => void) | undefined;
 }
@@ -22,6 +24,8 @@ export class LayerAccess {
   readonly #points: PointSource;
   #opened: Promise<SyncByteSource | null> | null = null;
   #isLoaded = false;
+  /** How many times the layer was read from its start instead. */
+  #reads = 0;
 
   constructor(stored: SyncByteSource, points: PointSource) {
     this.#stored = stored;
@@ -38,9 +42,11 @@ export class LayerAccess {
       const points = this.#points.load();
       if (points !== null) this.#opened = Promise.resolve(this.#inflated(points));
     }
-    if (this.#opened === null && this.#points.build !== undefined && position > NEAR_BYTES) {
-      const built = this.#points.build();
-      this.#opened = built.then((points) => (points === null ? null : this.#inflated(points)));
+    const { build, isKept = false } = this.#points;
+    if (this.#opened === null && build !== undefined && position > NEAR_BYTES) {
+      this.#reads += 1;
+      if (!isKept && this.#reads === 1) return null;
+      this.#opened = build().then((points) => (points === null ? null : this.#inflated(points)));
     }
     return this.#opened;
   }
